@@ -1,0 +1,79 @@
+/**
+ * The schema of every kind of job: pure data, so that a job can be stored, shown, re-run and sent to another machine.
+ * Adding a kind: one object here and one line in gpu/worker.ts.
+ */
+import { z } from 'zod';
+
+export { ModelError, UserError } from './errors.ts';
+
+/** Seeds are PyTorch's manual_seed over the range that its mt19937 engine keeps whole. */
+export const MAX_SEED = 2 ** 32 - 1;
+
+/** The training schedule has 1000 timesteps, so no sampler can take more. */
+export const MAX_STEPS = 1000;
+
+/** What the course hands out for "no idea": a missing or empty prompt means this. */
+export const DEFAULT_PROMPT = 'a high quality photo';
+
+/** `course`: the course's hand-written loop. `ddpm`: the DDPM scheduler of diffusers. */
+export const SAMPLERS = ['course', 'ddpm'] as const;
+
+/** A reference to bytes in the blob store: the SHA-256 of the content, in hex. */
+export const blobRef = z.string().regex(/^[0-9a-f]{64}$/);
+export type BlobRef = z.infer<typeof blobRef>;
+
+/** What every sampling job carries. */
+const sampling = {
+	/** Name of a model directory, as listed by JobRunner.models(). */
+	model: z.string().min(1),
+	/** Seeds the noise of the first image; image i of a job uses seed + i (mod 2^32). */
+	seed: z.int().min(0).max(MAX_SEED),
+	/** Network calls along the timestep list; absent: the course's 990, 960, …, 0. */
+	steps: z.int().min(1).max(MAX_STEPS).optional(),
+	/** Classifier-free guidance scale; 1 = no guidance. */
+	guidanceScale: z.number().min(0).max(100),
+	/** The prompt of the unconditional branch; "" is the course's. */
+	negativePrompt: z.string(),
+	sampler: z.enum(SAMPLERS),
+};
+
+export const jobSchema = z.discriminatedUnion('kind', [
+	z.object({ kind: z.literal('generate'), ...sampling, prompt: z.string().min(1), count: z.int().min(1).max(9) }),
+	z.object({
+		kind: z.literal('edit'),
+		...sampling,
+		prompt: z.string().min(1),
+		/** The picture to start from, any size: it is cropped to a square and resized to the model's sample size. */
+		image: blobRef,
+		/** Indices into the timestep list at which the noised picture enters (the course's i_start). */
+		starts: z.array(z.int().min(0).max(MAX_STEPS)).min(1).max(9),
+	}),
+	z.object({
+		kind: z.literal('anagram'),
+		...sampling,
+		/** The first prompt is read upright, prompt i + 1 through views[i]. */
+		prompts: z.array(z.string().min(1)).min(2).max(4),
+		/** Names from the view table. */
+		views: z.array(z.string()).min(1).max(3),
+	}),
+]);
+
+export type Job = z.infer<typeof jobSchema>;
+export type JobKind = Job['kind'];
+export type JobOf<K extends JobKind> = Extract<Job, { kind: K }>;
+
+/** One picture that a job made: a PNG of the model's own size, without any metadata. */
+export interface JobImage {
+	readonly blob: BlobRef;
+	readonly width: number;
+	readonly height: number;
+	/** The seed that makes this picture alone. */
+	readonly seed: number;
+}
+
+export interface JobResult {
+	/** In the order of the job: `count` images, one per start, or the one anagram. */
+	readonly images: readonly JobImage[];
+	/** Sentences the user should read, for example that a prompt was too long and where it was cut. */
+	readonly notes: readonly string[];
+}

@@ -1,0 +1,29 @@
+/** The contract of every network that predicts noise. Pipelines know nothing else of a model. */
+import type { Estimate } from '../diffusion/estimate.ts';
+import type { Schedule } from '../diffusion/schedule.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+
+/** What the network is told besides x and t. */
+export interface Condition {
+	/** "" is the unconditional branch. */
+	readonly prompt: string;
+	/** Stage II only: the low-resolution picture, already enlarged and noised, [3, H, W]. */
+	readonly lowResolution?: Tensor;
+	/** Stage II only: the timestep to which `lowResolution` was noised, 0..999. */
+	readonly noiseLevel?: number;
+}
+
+export interface Denoiser {
+	/** Shape of x: [C, H, W]. */
+	readonly shape: readonly [number, number, number];
+	readonly schedule: Schedule;
+	/**
+	 * The noise in `x` ([C, H, W]) at timestep `t` (0..999).
+	 *
+	 * Batches by itself: calls that wait at the same time, from one job or several, go through the network together.
+	 * So ask for everything that does not depend on each other at once, with Promise.all.
+	 */
+	predict(x: Tensor, t: number, condition: Condition): Promise<Estimate>;
+	/** How a prompt is read: the number of tokens that did not fit and were cut off (0 = none). */
+	tokensCut(prompt: string): Promise<number>;
+}

@@ -1,0 +1,62 @@
+/**
+ * The contract between the bot and whatever runs its jobs. The local runner (one child process) and a distributed one
+ * are interchangeable; test/gpu/queue/contract.ts runs the same tests on each.
+ */
+import type { Job, JobResult } from '../jobs.ts';
+
+/** What happens to one job, in this order: queued*, started, progress*, then exactly one of done, failed, cancelled. */
+export type JobEvent = { readonly id: string } & (
+	| { readonly type: 'queued'; /** Jobs that will start before this one; 0 = next. */ readonly position: number }
+	| { readonly type: 'started' }
+	| {
+			readonly type: 'progress';
+			/** Steps done and steps in all. After a retry `done` starts again from 0. */
+			readonly done: number;
+			readonly total: number;
+			/** The current estimate of the clean picture (x0) as a small PNG; not with every step. */
+			readonly preview?: Uint8Array;
+	  }
+	| { readonly type: 'done'; readonly result: JobResult }
+	| {
+			readonly type: 'failed';
+			/** One sentence for the person who asked. */
+			readonly message: string;
+			/** `user`: the request cannot work as it is. `internal`: our fault; the log has the details. */
+			readonly fault: 'user' | 'internal';
+	  }
+	| { readonly type: 'cancelled' }
+);
+
+/** A model that the runner can use. */
+export interface ModelSummary {
+	readonly name: string;
+	/** One line: what it is and what it knows. */
+	readonly summary: string;
+	/** Side of its pictures, in pixels. */
+	readonly sampleSize: number;
+	readonly parameters: number;
+	/** The scale that suits it, when the user names none. */
+	readonly guidanceScale: number;
+}
+
+export interface SubmitOptions {
+	/** Unique; the caller chooses it. */
+	readonly id: string;
+	/** Who asked: waiting jobs of different owners take turns. */
+	readonly owner: string;
+}
+
+export interface JobRunner {
+	/** Queues a job. Its events follow, the first of them after this call has returned. Throws when `id` is in use. */
+	submit(job: Job, options: SubmitOptions): void;
+	/** Cancels a waiting or running job; false when it is neither. The event `cancelled` follows. */
+	cancel(id: string): boolean;
+	/** Jobs that will start before this one (0 = next), or undefined when it is not waiting. */
+	position(id: string): number | undefined;
+	/** Calls `listener` for every event of every job until the returned function is called. */
+	onEvent(listener: (event: JobEvent) => void): () => void;
+	/** The models that jobs may name, the default first. */
+	models(): Promise<readonly ModelSummary[]>;
+	/** Cancels everything and ends the processes behind it. */
+	close(): Promise<void>;
+}

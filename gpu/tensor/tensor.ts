@@ -1,0 +1,61 @@
+/**
+ * A dense array of fp32 numbers in row-major order. Images are [C, H, W]; a picture's values lie in [-1, 1].
+ *
+ * Tensors are values: nothing in this program writes into a tensor that it was given.
+ */
+export interface Tensor {
+	readonly data: Float32Array;
+	readonly shape: readonly number[];
+}
+
+/** Number of elements of a shape; 1 for a scalar ([]). */
+export function sizeOf(shape: readonly number[]): number {
+	return shape.reduce((product, dimension) => product * dimension, 1);
+}
+
+/** Wraps `data` (not copied) as a tensor of `shape`. Throws when the sizes differ. */
+export function tensor(data: Float32Array, shape: readonly number[]): Tensor {
+	if (data.length !== sizeOf(shape)) {
+		throw new RangeError(`tensor: shape [${shape}] needs ${sizeOf(shape)} values, got ${data.length}`);
+	}
+	return { data, shape };
+}
+
+/** A tensor of zeros. */
+export function zeros(shape: readonly number[]): Tensor {
+	return { data: new Float32Array(sizeOf(shape)), shape };
+}
+
+/** Throws unless both tensors have the same shape. */
+export function assertSameShape(a: Tensor, b: Tensor, where: string): void {
+	if (a.shape.length !== b.shape.length || a.shape.some((dimension, axis) => dimension !== b.shape[axis])) {
+		throw new RangeError(`${where}: shapes differ, [${a.shape}] and [${b.shape}]`);
+	}
+}
+
+/** f applied to every element. */
+export function map(x: Tensor, f: (value: number, index: number) => number): Tensor {
+	const data = new Float32Array(x.data.length);
+	for (let i = 0; i < data.length; i++) data[i] = f(x.data[i], i);
+	return { data, shape: x.shape };
+}
+
+/** a·x + b·y, element by element. */
+export function combine(a: number, x: Tensor, b: number, y: Tensor): Tensor {
+	assertSameShape(x, y, 'combine');
+	const data = new Float32Array(x.data.length);
+	for (let i = 0; i < data.length; i++) data[i] = a * x.data[i] + b * y.data[i];
+	return { data, shape: x.shape };
+}
+
+/** The element-wise mean of one or more tensors of the same shape. */
+export function mean(tensors: readonly Tensor[]): Tensor {
+	const [first, ...others] = tensors;
+	if (!first) throw new RangeError('mean: needs at least one tensor');
+	const sum = Float64Array.from(first.data);
+	for (const other of others) {
+		assertSameShape(first, other, 'mean');
+		for (let i = 0; i < sum.length; i++) sum[i] += other.data[i];
+	}
+	return { data: Float32Array.from(sum, (value) => value / tensors.length), shape: first.shape };
+}
