@@ -1,0 +1,154 @@
+/**
+ * A JobRunner without any model: it counts steps, sends previews, and makes small pictures out of the seeds. One job
+ * runs at a time. What it does next is scripted through its fields.
+ */
+import sharp from 'sharp';
+import type { Job, JobImage, JobResult } from '../../gpu/jobs.ts';
+import { MAX_SEED } from '../../gpu/jobs.ts';
+import type { BlobStore } from '../../gpu/queue/blobs.ts';
+import type { JobEvent, JobRunner, ModelSummary, SubmitOptions } from '../../gpu/queue/runner.ts';
+
+/** Side of its pictures, in pixels. */
+const SIDE = 32;
+
+export const FAKE_MODELS: readonly ModelSummary[] = [
+	{ name: 'fake-if', summary: 'Draws bands of colour.', sampleSize: SIDE, parameters: 4_400_000, guidanceScale: 4 },
+	{ name: 'fake-xl', summary: 'Draws wide bands.', sampleSize: SIDE, parameters: 430_000_000, guidanceScale: 7 },
+];
+
+type End = Extract<JobEvent, { type: 'done' | 'failed' | 'cancelled' }>;
+type Failure = Pick<Extract<JobEvent, { type: 'failed' }>, 'message' | 'fault'>;
+
+export class FakeRunner implements JobRunner {
+	/** Every job that was submitted, in order. */
+	readonly submitted: { readonly job: Job; readonly id: string; readonly owner: string }[] = [];
+	/** Steps of a job that names none. */
+	steps = 4;
+	/** Milliseconds that a step takes. */
+	stepMs = 2;
+	/** Running jobs wait once they have done this many steps, until this is undefined again or they are cancelled. */
+	holdAt: number | undefined;
+	/** Every job ends so, once its steps are done. */
+	failure: Failure | undefined;
+
+	readonly #blobs: BlobStore;
+	readonly #listeners = new Set<(event: JobEvent) => void>();
+	readonly #waiting: { readonly id: string; readonly job: Job }[] = [];
+	#running: { readonly id: string; cancelled: boolean } | undefined;
+	#closed = false;
+
+	/** @param blobs where its pictures go */
+	constructor(blobs: BlobStore) {
+		this.#blobs = blobs;
+	}
+
+	submit(job: Job, { id, owner }: SubmitOptions): void {
+		this.submitted.push({ job, id, owner });
+		this.#waiting.push({ id, job });
+		queueMicrotask(() => {
+			const position = this.position(id);
+			if (position === undefined) return;
+			this.#emit({ id, type: 'queued', position });
+			this.#next();
+		});
+	}
+
+	cancel(id: string): boolean {
+		const place = this.#waiting.findIndex((task) => task.id === id);
+		if (place !== -1) {
+			this.#waiting.splice(place, 1);
+			queueMicrotask(() => this.#emit({ id, type: 'cancelled' }));
+			return true;
+		}
+		if (this.#running?.id !== id || this.#running.cancelled) return false;
+		this.#running.cancelled = true;
+		return true;
+	}
+
+	position(id: string): number | undefined {
+		const place = this.#waiting.findIndex((task) => task.id === id);
+		return place === -1 ? undefined : place;
+	}
+
+	onEvent(listener: (event: JobEvent) => void): () => void {
+		this.#listeners.add(listener);
+		return () => this.#listeners.delete(listener);
+	}
+
+	async models(): Promise<readonly ModelSummary[]> {
+		return FAKE_MODELS;
+	}
+
+	async close(): Promise<void> {
+		this.#closed = true;
+		for (const { id } of [...this.#waiting, ...(this.#running ? [this.#running] : [])]) this.cancel(id);
+	}
+
+	#emit(event: JobEvent): void {
+		for (const listener of this.#listeners) listener(event);
+	}
+
+	#next(): void {
+		if (this.#running) return;
+		const task = this.#waiting.shift();
+		if (!task) return;
+		this.#running = { id: task.id, cancelled: false };
+		for (const [position, { id }] of this.#waiting.entries()) this.#emit({ id, type: 'queued', position });
+		void this.#run(task.id, task.job, this.#running).then((end) => {
+			this.#running = undefined;
+			this.#emit(end);
+			this.#next();
+		});
+	}
+
+	async #run(id: string, job: Job, task: { readonly cancelled: boolean }): Promise<End> {
+		this.#emit({ id, type: 'started' });
+		const total = job.steps ?? this.steps;
+		for (let done = 1; done <= total; done++) {
+			await pause(this.stepMs);
+			if (task.cancelled) return { id, type: 'cancelled' };
+			this.#emit({ id, type: 'progress', done, total, preview: await bands(job.seed, done / total) });
+			while (this.holdAt === done && !task.cancelled && !this.#closed) await pause(5);
+		}
+		if (task.cancelled) return { id, type: 'cancelled' };
+		if (this.failure) return { id, type: 'failed', ...this.failure };
+		return { id, type: 'done', result: await this.#result(job) };
+	}
+
+	async #result(job: Job): Promise<JobResult> {
+		const seeds =
+			job.kind === 'generate'
+				? Array.from({ length: job.count }, (_, i) => (job.seed + i) % (MAX_SEED + 1))
+				: job.kind === 'edit'
+					? job.starts.map(() => job.seed)
+					: [job.seed];
+		const images = seeds.map(async (seed, i): Promise<JobImage> => {
+			const blob = await this.#blobs.put(await bands(seed + i, 1));
+			return { blob, width: SIDE, height: SIDE, seed };
+		});
+		return { images: await Promise.all(images), notes: [] };
+	}
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/**
+ * Bands of colour that change with the seed, under a bright corner that tells up from down.
+ *
+ * @param share 0..1: how much of the picture is there already; the rest is grey
+ * @returns a PNG of SIDE x SIDE pixels
+ */
+export function bands(seed: number, share: number): Promise<Buffer> {
+	const rgb = Buffer.alloc(SIDE * SIDE * 3, 128);
+	for (let y = 0; y < Math.ceil(SIDE * share); y++) {
+		for (let x = 0; x < SIDE; x++) {
+			const corner = x < SIDE / 3 && y < SIDE / 3;
+			const band = Math.floor((x + y) / 6) + seed;
+			const colour = corner ? [250, 240, 200] : [(band * 67) % 256, (band * 29 + 90) % 256, (band * 151 + 40) % 256];
+			rgb.set(colour, (y * SIDE + x) * 3);
+		}
+	}
+	return sharp(rgb, { raw: { width: SIDE, height: SIDE, channels: 3 } })
+		.png()
+		.toBuffer();
+}
