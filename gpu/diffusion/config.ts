@@ -1,0 +1,55 @@
+/** The schedule that a model was trained with, from the scheduler/scheduler_config.json of its directory. */
+import { z } from 'zod';
+import { ModelError } from '../errors.ts';
+import { linear, type Schedule, squaredcosCapV2 } from './schedule.ts';
+
+/**
+ * The constructor arguments of diffusers' DDPMScheduler, restricted to what this program computes. A missing field takes
+ * diffusers' default, so a field whose default is not supported has to be there.
+ *
+ * Timesteps are counted in thousandths everywhere (jobs, the course's list), hence exactly 1000 of them.
+ */
+const schedulerConfig = z.strictObject({
+	_class_name: z.literal('DDPMScheduler'),
+	_diffusers_version: z.string().optional(),
+	num_train_timesteps: z.literal(1000).default(1000),
+	beta_schedule: z.enum(['linear', 'squaredcos_cap_v2']).default('linear'),
+	beta_start: z.number().positive().lt(1).default(0.0001),
+	beta_end: z.number().positive().lt(1).default(0.02),
+	trained_betas: z.null().optional(),
+	variance_type: z.literal('learned_range'),
+	prediction_type: z.literal('epsilon').default('epsilon'),
+	thresholding: z.boolean().default(false),
+	dynamic_thresholding_ratio: z.number().min(0).max(1).default(0.995),
+	sample_max_value: z.number().min(1).default(1),
+	clip_sample: z.boolean().default(true),
+	clip_sample_range: z.literal(1).default(1),
+	timestep_spacing: z.literal('leading').default('leading'),
+	steps_offset: z.literal(0).default(0),
+	rescale_betas_zero_snr: z.literal(false).default(false),
+});
+
+/**
+ * Reads a parsed scheduler_config.json; `file` is its path, for messages.
+ * Throws a ModelError that names the file, the field and its value when anything in it is unknown or not supported.
+ */
+export function scheduleFromConfig(config: unknown, file: string): Schedule {
+	const parsed = schedulerConfig.safeParse(config);
+	if (!parsed.success) throw new ModelError(`${file}: ${describe(parsed.error.issues[0], config)}`);
+
+	const { num_train_timesteps: T, beta_schedule, beta_start, beta_end, ...x0 } = parsed.data;
+	const alphasCumprod = beta_schedule === 'linear' ? linear(T, beta_start, beta_end) : squaredcosCapV2(T);
+	if (x0.thresholding) {
+		return { alphasCumprod, thresholding: { ratio: x0.dynamic_thresholding_ratio, maxValue: x0.sample_max_value } };
+	}
+	// Clipping to [-1, 1] is thresholding whose bound can never leave 1.
+	return x0.clip_sample ? { alphasCumprod, thresholding: { ratio: 1, maxValue: 1 } } : { alphasCumprod };
+}
+
+function describe(issue: z.core.$ZodIssue, config: unknown): string {
+	if (issue.code === 'unrecognized_keys') return `field "${issue.keys[0]}" is not known`;
+	const field = issue.path[0];
+	if (field === undefined) return 'expected an object';
+	const value = (config as Record<PropertyKey, unknown>)[field];
+	return `field "${String(field)}" is ${value === undefined ? 'missing' : JSON.stringify(value)}: ${issue.message}`;
+}
