@@ -47,9 +47,10 @@ export function scheduleFromConfig(config: unknown, file: string): Schedule {
 }
 
 function describe(issue: z.core.$ZodIssue, config: unknown): string {
-	if (issue.code === 'unrecognized_keys') return `field "${issue.keys[0]}" is not known`;
-	const field = issue.path[0];
+	const unknown = issue.code === 'unrecognized_keys';
+	const field = unknown ? issue.keys[0] : issue.path[0];
 	if (field === undefined) return 'expected an object';
 	const value = (config as Record<PropertyKey, unknown>)[field];
-	return `field "${String(field)}" is ${value === undefined ? 'missing' : JSON.stringify(value)}: ${issue.message}`;
+	const shown = value === undefined ? 'missing' : JSON.stringify(value);
+	return `field "${String(field)}" is ${shown}: ${unknown ? 'this field is not known' : issue.message}`;
 }

@@ -1,0 +1,68 @@
+/**
+ * One reverse step of a DDPM whose network also learned the variance.
+ * Source: Ho et al. 2020, eq. 7 and 15; Nichol & Dhariwal 2021, eq. 15, in the form of diffusers' DDPMScheduler.
+ */
+import { assertSameShape, combine, map, type Tensor } from '../tensor/tensor.ts';
+import { alphaCumprodAt, type Schedule } from './schedule.ts';
+
+/** From timestep t to a less noisy one; `previous` is −1 where the step ends at the clean picture. */
+export interface Transition {
+	readonly t: number;
+	readonly previous: number;
+}
+
+/** Bounds the logarithm of the smallest variance, which is 0 in the step to −1. */
+const MIN_VARIANCE = 1e-20;
+
+/**
+ * The share of signal (α) and of fresh noise (β) between two timesteps, which need not be neighbours.
+ * In fp32 as in diffusers: for close timesteps 1 − α cancels, and notebooks have that rounding too.
+ */
+function stepSizes(schedule: Schedule, { t, previous }: Transition) {
+	const alphaCumprod = alphaCumprodAt(schedule, t);
+	const alphaCumprodPrevious = alphaCumprodAt(schedule, previous);
+	const alpha = Math.fround(alphaCumprod / alphaCumprodPrevious);
+	return { alphaCumprod, alphaCumprodPrevious, alpha, beta: Math.fround(1 - alpha) };
+}
+
+/** The clean picture that x_t and its noise imply: x0 = (x_t − √(1 − ᾱ_t) noise) / √ᾱ_t. Not clipped. */
+export function estimateX0(schedule: Schedule, x: Tensor, t: number, noise: Tensor): Tensor {
+	const alphaCumprod = alphaCumprodAt(schedule, t);
+	return combine(1 / Math.sqrt(alphaCumprod), x, -Math.sqrt((1 - alphaCumprod) / alphaCumprod), noise);
+}
+
+/** The mean of q(x_previous | x_t, x0). */
+export function posteriorMean(schedule: Schedule, transition: Transition, x: Tensor, x0: Tensor): Tensor {
+	const { alphaCumprod, alphaCumprodPrevious, alpha, beta } = stepSizes(schedule, transition);
+	return combine(
+		(Math.sqrt(alphaCumprodPrevious) * beta) / (1 - alphaCumprod),
+		x0,
+		(Math.sqrt(alpha) * (1 - alphaCumprodPrevious)) / (1 - alphaCumprod),
+		x,
+	);
+}
+
+/**
+ * Adds noise ~ N(0, 1) scaled to the predicted variance: between the posterior's (v = −1) and β (v = 1), interpolated in
+ * the logarithm. A network that learned no variance gets the posterior's.
+ */
+export function addVariance(
+	schedule: Schedule,
+	transition: Transition,
+	mean: Tensor,
+	variance: Tensor | undefined,
+	noise: Tensor,
+): Tensor {
+	const { alphaCumprod, alphaCumprodPrevious, beta } = stepSizes(schedule, transition);
+	const posterior = ((1 - alphaCumprodPrevious) / (1 - alphaCumprod)) * beta;
+	const minLog = Math.log(Math.max(posterior, MIN_VARIANCE));
+	if (!variance) return combine(1, mean, Math.exp(0.5 * minLog), noise);
+
+	assertSameShape(mean, variance, 'addVariance');
+	assertSameShape(mean, noise, 'addVariance');
+	const maxLog = Math.log(beta);
+	return map(mean, (value, i) => {
+		const fraction = (variance.data[i] + 1) / 2;
+		return value + Math.exp(0.5 * (fraction * maxLog + (1 - fraction) * minLog)) * noise.data[i];
+	});
+}

@@ -1,0 +1,83 @@
+/**
+ * Standard normal noise, float for float that of PyTorch's CPU generator (aten/src/ATen/native/cpu/DistributionTemplates.h
+ * and aten/src/ATen/core/DistributionsHelper.h), so that a notebook that draws on the CPU and this program agree.
+ */
+import { sizeOf, type Tensor, tensor } from '../tensor/tensor.ts';
+import { MersenneTwister } from './mersenne-twister.ts';
+
+/** Where a sampler gets its noise from: independent draws from N(0, 1). */
+export interface NoiseSource {
+	randn(shape: readonly number[]): Tensor;
+}
+
+/** Below this many values PyTorch draws one by one in double precision, from it on in blocks of this size. */
+const BLOCK = 16;
+
+const TWO_PI = Math.fround(2 * Math.PI);
+
+export class TorchGenerator implements NoiseSource {
+	readonly #engine: MersenneTwister;
+	/** The second value of the last Box-Muller pair of the one-by-one path, not yet used. */
+	#spare: number | undefined;
+
+	/** `torch.manual_seed(seed)`; seed in 0..2^32 − 1, where the engine keeps all of it. */
+	constructor(seed: number) {
+		if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
+			throw new RangeError(`seed must be an integer in 0..${0xffffffff}, got ${seed}`);
+		}
+		this.#engine = new MersenneTwister(seed);
+	}
+
+	/** `torch.randn(shape)`. Consecutive calls continue the stream as consecutive calls in PyTorch do. */
+	randn(shape: readonly number[]): Tensor {
+		const size = sizeOf(shape);
+		const data = size < BLOCK ? Float32Array.from({ length: size }, () => this.#normal()) : this.#blocks(size);
+		return tensor(data, shape);
+	}
+
+	/** Uniforms for the whole array first, then Box-Muller per block; an incomplete last block is drawn once more. */
+	#blocks(size: number): Float32Array {
+		const data = Float32Array.from({ length: size }, () => this.#uniform24());
+		for (let start = 0; start + BLOCK <= size; start += BLOCK) boxMuller(data.subarray(start, start + BLOCK));
+		if (size % BLOCK !== 0) {
+			const last = data.subarray(size - BLOCK);
+			for (let i = 0; i < BLOCK; i++) last[i] = this.#uniform24();
+			boxMuller(last);
+		}
+		return data;
+	}
+
+	/** One normal value in double precision; every second call returns the other half of the pair. */
+	#normal(): number {
+		if (this.#spare !== undefined) {
+			const spare = this.#spare;
+			this.#spare = undefined;
+			return spare;
+		}
+		const theta = 2 * Math.PI * this.#uniform53();
+		const radius = Math.sqrt(-2 * Math.log1p(-this.#uniform53()));
+		this.#spare = radius * Math.sin(theta);
+		return radius * Math.cos(theta);
+	}
+
+	/** Uniform in [0, 1) with the 24 bits of a float's significand. */
+	#uniform24(): number {
+		return (this.#engine.next() & 0xffffff) / 2 ** 24;
+	}
+
+	/** Uniform in [0, 1) with the 53 bits of a double's significand: the high word is drawn first. */
+	#uniform53(): number {
+		const high = this.#engine.next() & 0x1fffff;
+		return (high * 2 ** 32 + this.#engine.next()) / 2 ** 53;
+	}
+}
+
+/** Sixteen uniforms become normals, in place: entry j gives the radius and j + 8 the angle of one pair. Rounds as fp32 does. */
+function boxMuller(block: Float32Array): void {
+	for (let j = 0; j < BLOCK / 2; j++) {
+		const radius = Math.fround(Math.sqrt(Math.fround(-2 * Math.fround(Math.log(1 - block[j])))));
+		const theta = Math.fround(TWO_PI * block[j + BLOCK / 2]);
+		block[j] = radius * Math.fround(Math.cos(theta));
+		block[j + BLOCK / 2] = radius * Math.fround(Math.sin(theta));
+	}
+}

@@ -1,0 +1,55 @@
+/** The one sampling loop. Source: Ho et al. 2020, algorithm 2, over any list of timesteps and with any sampler. */
+import type { Tensor } from '../tensor/tensor.ts';
+import type { EstimateNoise } from './estimate.ts';
+import type { NoiseSource } from './noise.ts';
+import { SAMPLERS, type SamplerName } from './samplers.ts';
+import type { Schedule } from './schedule.ts';
+import { assertTimesteps } from './timesteps.ts';
+
+export interface SampleOptions {
+	readonly schedule: Schedule;
+	/** Strictly descending; x is at the noise level of the first entry. */
+	readonly timesteps: readonly number[];
+	readonly sampler: SamplerName;
+	/** The noisy picture to start from, [C, H, W]. */
+	readonly x: Tensor;
+	readonly estimate: EstimateNoise;
+	/** Gives the noise that the steps add, one draw of x's shape per step that adds any. */
+	readonly source: NoiseSource;
+	/** Once aborted, the loop throws the signal's reason before and after every network call. */
+	readonly signal?: AbortSignal;
+}
+
+/** What there is to see after one step. */
+export interface SampleState {
+	/** Steps done before this one; 0 for the first. */
+	readonly i: number;
+	/** The timestep at which the network was called. */
+	readonly t: number;
+	/** The picture after the step, [C, H, W]; after the last step this is the result. */
+	readonly x: Tensor;
+	/** The clean picture that the step steered for, [C, H, W]. */
+	readonly x0: Tensor;
+}
+
+/** Network calls, and so steps, that `sampler` makes over `timesteps`. */
+export function countSteps(sampler: SamplerName, timesteps: readonly number[]): number {
+	return SAMPLERS[sampler].transitions(timesteps).length;
+}
+
+/** Denoises x along the timesteps and yields the state after each step. */
+export async function* sample(options: SampleOptions): AsyncGenerator<SampleState, void, void> {
+	const { schedule, timesteps, sampler, estimate, source, signal } = options;
+	assertTimesteps(timesteps, schedule.alphasCumprod.length);
+	const { transitions, step } = SAMPLERS[sampler];
+
+	let { x } = options;
+	for (const [i, transition] of transitions(timesteps).entries()) {
+		signal?.throwIfAborted();
+		const noiseEstimate = await estimate(x, transition.t);
+		signal?.throwIfAborted();
+		const next = step(schedule, transition, x, noiseEstimate, source);
+		x = next.x;
+		yield { i, t: transition.t, x, x0: next.x0 };
+	}
+}

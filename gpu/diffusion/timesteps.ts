@@ -1,0 +1,48 @@
+/** Lists of timesteps: strictly descending integers in 0..999, the noisiest first. */
+import { UserError } from '../errors.ts';
+import type { SamplerName } from './samplers.ts';
+
+/** Timesteps of the training schedule. */
+const TRAINED = 1000;
+
+/** The course's strided list: 990, 960, …, 30, 0. */
+export const COURSE_TIMESTEPS: readonly number[] = Array.from({ length: 34 }, (_, i) => 990 - 30 * i);
+
+/**
+ * The timesteps for `steps` network calls; without `steps` the course's list, whatever the sampler.
+ *
+ * `ddpm` calls the network at every entry, `course` at every entry but the last. Throws a UserError when `steps` is not
+ * a whole number in 1..1000 (`course`: 1..999).
+ */
+export function timestepsFor(sampler: SamplerName, steps?: number): readonly number[] {
+	if (steps === undefined) return COURSE_TIMESTEPS;
+	const landing = sampler === 'course' ? 1 : 0;
+	const most = TRAINED - landing;
+	if (!Number.isInteger(steps) || steps < 1 || steps > most) {
+		throw new UserError(`The sampler "${sampler}" takes a whole number of steps from 1 to ${most}, not ${steps}.`);
+	}
+	return leading(steps + landing);
+}
+
+/**
+ * diffusers' "leading" spacing: multiples of ⌊1000 / length⌋, the last entry 0. A list as long as the course's is the
+ * course's, so that naming the default number of steps changes nothing.
+ */
+function leading(length: number): readonly number[] {
+	if (length === COURSE_TIMESTEPS.length) return COURSE_TIMESTEPS;
+	const stride = Math.floor(TRAINED / length);
+	return Array.from({ length }, (_, i) => (length - 1 - i) * stride);
+}
+
+/** Throws a RangeError unless `timesteps` is a non-empty, strictly descending list of integers in 0..`T` − 1. */
+export function assertTimesteps(timesteps: readonly number[], T: number): void {
+	if (timesteps.length === 0) throw new RangeError('timesteps: the list is empty');
+	timesteps.forEach((t, i) => {
+		if (!Number.isInteger(t) || t < 0 || t >= T) {
+			throw new RangeError(`timesteps: entry ${i} is ${t}, expected an integer in 0..${T - 1}`);
+		}
+		if (i > 0 && t >= timesteps[i - 1]) {
+			throw new RangeError(`timesteps: entry ${i} is ${t}, expected less than ${timesteps[i - 1]} before it`);
+		}
+	});
+}

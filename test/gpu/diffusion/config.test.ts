@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { scheduleFromConfig } from '../../../gpu/diffusion/config.ts';
+import { linear, squaredcosCapV2 } from '../../../gpu/diffusion/schedule.ts';
+import { ModelError } from '../../../gpu/errors.ts';
+import { DEEPFLOYD_CONFIG } from './golden.ts';
+
+const FILE = 'if/scheduler/scheduler_config.json';
+
+describe('scheduleFromConfig', () => {
+	it("reads DeepFloyd IF's scheduler", () => {
+		expect(scheduleFromConfig(DEEPFLOYD_CONFIG, FILE)).toEqual({
+			alphasCumprod: squaredcosCapV2(1000),
+			thresholding: { ratio: 0.95, maxValue: 1.5 },
+		});
+	});
+
+	it('takes the defaults of diffusers for missing fields: linear betas, x0 clipped to [-1, 1]', () => {
+		expect(scheduleFromConfig({ _class_name: 'DDPMScheduler', variance_type: 'learned_range' }, FILE)).toEqual({
+			alphasCumprod: linear(1000, 0.0001, 0.02),
+			thresholding: { ratio: 1, maxValue: 1 },
+		});
+	});
+
+	it('leaves x0 alone when neither thresholding nor clipping is on', () => {
+		const config = { ...DEEPFLOYD_CONFIG, thresholding: false, clip_sample: false };
+		expect(scheduleFromConfig(config, FILE).thresholding).toBeUndefined();
+	});
+
+	it.each([
+		['_class_name', 'DDIMScheduler'],
+		['num_train_timesteps', 300],
+		['beta_schedule', 'sigmoid'],
+		['trained_betas', [0.1, 0.2]],
+		['variance_type', 'fixed_small'],
+		['prediction_type', 'v_prediction'],
+		['timestep_spacing', 'trailing'],
+		['steps_offset', 1],
+		['rescale_betas_zero_snr', true],
+		['clip_sample_range', 2],
+		['sample_max_value', 0.5],
+		['solver_order', 2],
+	])('refuses %s = %j, naming file, field and value', (field, value) => {
+		const read = () => scheduleFromConfig({ ...DEEPFLOYD_CONFIG, [field]: value }, FILE);
+		expect(read).toThrow(ModelError);
+		expect(read).toThrow(`${FILE}: field "${field}" is ${JSON.stringify(value)}`);
+	});
+
+	it('refuses what is not an object, and a missing field without a usable default', () => {
+		expect(() => scheduleFromConfig([], FILE)).toThrow(`${FILE}: expected an object`);
+		expect(() => scheduleFromConfig({ _class_name: 'DDPMScheduler' }, FILE)).toThrow('"variance_type" is missing');
+	});
+});

@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import { guided } from '../../../gpu/diffusion/guidance.ts';
+import { tensor } from '../../../gpu/tensor/tensor.ts';
+
+const shape = [1, 1, 2];
+const conditional = { noise: tensor(Float32Array.of(1, 2), shape), variance: tensor(Float32Array.of(5, 6), shape) };
+const unconditional = { noise: tensor(Float32Array.of(3, 1), shape), variance: tensor(Float32Array.of(7, 8), shape) };
+
+it.each([
+	[0, [3, 1]],
+	[1, [1, 2]],
+	[7, [-11, 8]],
+])('at scale %d the noise is u + g (c - u), the variance the conditional one', (scale, noise) => {
+	const estimate = guided(conditional, unconditional, scale);
+	expect([...estimate.noise.data]).toEqual(noise);
+	expect(estimate.variance).toBe(conditional.variance);
+});

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { scheduleFromConfig } from '../../../gpu/diffusion/config.ts';
+import type { Estimate } from '../../../gpu/diffusion/estimate.ts';
+import { guided } from '../../../gpu/diffusion/guidance.ts';
+import { TorchGenerator } from '../../../gpu/diffusion/noise.ts';
+import { type SampleOptions, type SampleState, sample } from '../../../gpu/diffusion/sample.ts';
+import { timestepsFor } from '../../../gpu/diffusion/timesteps.ts';
+import { map, type Tensor } from '../../../gpu/tensor/tensor.ts';
+import { DEEPFLOYD_CONFIG, golden, relativeRms, unpack } from './golden.ts';
+
+const schedule = scheduleFromConfig(DEEPFLOYD_CONFIG, 'scheduler_config.json');
+const SIDE = 8;
+
+/** The function `toy` of test/fixtures/diffusion/make.py. */
+function toy(x: Tensor, t: number, prompt: 0 | 1): Estimate {
+	const pattern = map(x, (_, i) => {
+		const channel = Math.floor(i / SIDE ** 2);
+		const row = Math.floor(i / SIDE) % SIDE;
+		return Math.sin(0.004 * t + 0.7 * channel + 0.9 * prompt * row);
+	});
+	const left = (i: number) => (i % SIDE === 0 ? i + SIDE - 1 : i - 1);
+	return {
+		noise: map(x, (value, i) => 0.8 * value + 0.15 * x.data[left(i)] + 0.2 * pattern.data[i]),
+		variance: map(x, (value, i) => Math.tanh(value - pattern.data[i])),
+	};
+}
+
+function options(changes: Partial<SampleOptions> = {}): SampleOptions {
+	const source = new TorchGenerator(11);
+	return {
+		schedule,
+		timesteps: timestepsFor('ddpm', 10),
+		sampler: 'ddpm',
+		x: source.randn([3, SIDE, SIDE]),
+		estimate: async (x, t) => toy(x, t, 1),
+		source,
+		...changes,
+	};
+}
+
+async function statesOf(sampleOptions: SampleOptions): Promise<SampleState[]> {
+	const states: SampleState[] = [];
+	for await (const state of sample(sampleOptions)) states.push(state);
+	return states;
+}
+
+describe('sample', () => {
+	it.each(golden.samples)('$calls guided steps of $sampler end where PyTorch ends', async (expected) => {
+		const source = new TorchGenerator(expected.seed);
+		const states = await statesOf(
+			options({
+				timesteps: timestepsFor(expected.sampler, expected.calls),
+				sampler: expected.sampler,
+				x: source.randn([3, SIDE, SIDE]),
+				estimate: async (x, t) => guided(toy(x, t, 1), toy(x, t, 0), expected.scale),
+				source,
+			}),
+		);
+		const last = states.at(-1)!;
+		expect(states).toHaveLength(10);
+		expect(relativeRms(last.x, unpack(expected.result))).toBeLessThan(1e-4);
+		expect(relativeRms(last.x0, unpack(expected.x0))).toBeLessThan(1e-4);
+	});
+
+	it('yields the state after every step, with the timestep of the call', async () => {
+		const states = await statesOf(options({ timesteps: [60, 30, 0] }));
+		expect(states.map(({ i, t }) => [i, t])).toEqual([
+			[0, 60],
+			[1, 30],
+			[2, 0],
+		]);
+		expect(states[2].x).toEqual(states[2].x0); // at t = 0 ddpm adds no noise
+	});
+
+	it('calls the network at every timestep but the last for course', async () => {
+		const states = await statesOf(options({ timesteps: [60, 30, 0], sampler: 'course' }));
+		expect(states.map(({ t }) => t)).toEqual([60, 30]);
+		expect(states[1].x).not.toEqual(states[1].x0); // variance on the last step too
+	});
+
+	it("throws the signal's reason before the next network call", async () => {
+		const controller = new AbortController();
+		const reason = new Error('cancelled by its owner');
+		let calls = 0;
+		const estimate = async (x: Tensor, t: number) => {
+			calls++;
+			return toy(x, t, 1);
+		};
+		const run = async () => {
+			for await (const { i } of sample(options({ estimate, signal: controller.signal }))) {
+				if (i === 2) controller.abort(reason);
+			}
+		};
+		await expect(run()).rejects.toBe(reason);
+		expect(calls).toBe(3);
+	});
+
+	it('yields nothing of a step during which it was aborted', async () => {
+		const controller = new AbortController();
+		const estimate = async (x: Tensor, t: number) => {
+			controller.abort();
+			return toy(x, t, 1);
+		};
+		const states: SampleState[] = [];
+		const run = async () => {
+			for await (const state of sample(options({ estimate, signal: controller.signal }))) states.push(state);
+		};
+		await expect(run()).rejects.toThrow();
+		expect(states).toEqual([]);
+	});
+
+	it('refuses timesteps that do not descend', async () => {
+		await expect(statesOf(options({ timesteps: [0, 30] }))).rejects.toThrow('expected less than 0');
+	});
+});

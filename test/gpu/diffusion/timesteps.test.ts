@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { countSteps } from '../../../gpu/diffusion/sample.ts';
+import { assertTimesteps, COURSE_TIMESTEPS, timestepsFor } from '../../../gpu/diffusion/timesteps.ts';
+import { UserError } from '../../../gpu/errors.ts';
+
+describe('timestepsFor', () => {
+	it("is the course's list by default: 990, 960, ..., 0", () => {
+		expect(COURSE_TIMESTEPS).toHaveLength(34);
+		expect(COURSE_TIMESTEPS.slice(0, 3)).toEqual([990, 960, 930]);
+		expect(COURSE_TIMESTEPS.at(-1)).toBe(0);
+		for (const sampler of ['course', 'ddpm'] as const) expect(timestepsFor(sampler)).toBe(COURSE_TIMESTEPS);
+	});
+
+	it('changes nothing when the default number of steps is named', () => {
+		expect(timestepsFor('ddpm', 34)).toEqual(timestepsFor('ddpm'));
+		expect(timestepsFor('course', 33)).toEqual(timestepsFor('course'));
+	});
+
+	it("spaces other lists as diffusers' leading rule does", () => {
+		expect(timestepsFor('ddpm', 4)).toEqual([750, 500, 250, 0]);
+		expect(timestepsFor('ddpm', 30)[0]).toBe(29 * 33);
+		expect(timestepsFor('ddpm', 1)).toEqual([0]);
+		expect(timestepsFor('course', 4)).toEqual([800, 600, 400, 200, 0]);
+		expect(timestepsFor('ddpm', 1000)).toEqual(Array.from({ length: 1000 }, (_, i) => 999 - i));
+	});
+
+	it.each([
+		['ddpm', 1],
+		['ddpm', 7],
+		['ddpm', 1000],
+		['course', 1],
+		['course', 33],
+		['course', 999],
+	] as const)('gives %s exactly %d network calls', (sampler, steps) => {
+		const timesteps = timestepsFor(sampler, steps);
+		expect(() => assertTimesteps(timesteps, 1000)).not.toThrow();
+		expect(countSteps(sampler, timesteps)).toBe(steps);
+	});
+
+	it('says the range when the number of steps is outside of it', () => {
+		expect(() => timestepsFor('ddpm', 0)).toThrow(UserError);
+		expect(() => timestepsFor('ddpm', 1001)).toThrow('from 1 to 1000, not 1001');
+		expect(() => timestepsFor('course', 1000)).toThrow('from 1 to 999, not 1000');
+		expect(() => timestepsFor('ddpm', 2.5)).toThrow('whole number');
+	});
+});
+
+describe('assertTimesteps', () => {
+	it.each([
+		[[], 'empty'],
+		[[10, 10], 'entry 1 is 10, expected less than 10'],
+		[[0, 30], 'entry 1 is 30, expected less than 0'],
+		[[1000, 0], 'entry 0 is 1000, expected an integer in 0..999'],
+		[[5, -1], 'entry 1 is -1'],
+		[[5.5], 'entry 0 is 5.5'],
+	])('refuses %j', (timesteps, message) => {
+		expect(() => assertTimesteps(timesteps, 1000)).toThrow(message);
+	});
+});
