@@ -1,0 +1,86 @@
+/**
+ * A command is data and a function. From the registry in index.ts come the Discord JSON, the text parser, the command
+ * line, the console's form and /help. Commands know no surface: they get checked values and a context, and return a
+ * reply.
+ */
+import type { Job, JobResult } from '../gpu/jobs.ts';
+import type { BlobStore } from '../gpu/queue/blobs.ts';
+import type { ModelSummary } from '../gpu/queue/runner.ts';
+import type { OptionSpecs, Values } from './options.ts';
+
+/** A picture for people: a PNG with the text that stands for it. */
+export interface Figure {
+	readonly png: Uint8Array;
+	readonly width: number;
+	readonly height: number;
+	/** What it shows, from what, with which settings. */
+	readonly alt: string;
+	/** A file name without directory, "anagram-180.png". */
+	readonly filename: string;
+}
+
+/** What a command says back. */
+export interface Reply {
+	/** Plain sentences; no markup. */
+	readonly text: string;
+	readonly figures: readonly Figure[];
+	/** Buttons of this command's own actions; the desk adds the general ones. */
+	readonly buttons?: readonly ReplyButton[];
+}
+
+export interface ReplyButton {
+	/** A key of the command's `actions`. */
+	readonly action: string;
+	readonly label: string;
+	/** Which of several, from 0; for example which reading of an anagram to show. */
+	readonly index?: number;
+}
+
+/** One entry of the queue, as /queue shows it. */
+export interface QueueEntry {
+	readonly id: string;
+	readonly command: string;
+	readonly owner: string;
+	readonly mine: boolean;
+	/** Jobs before it, or undefined while it runs. */
+	readonly position: number | undefined;
+}
+
+export interface CommandContext {
+	readonly blobs: BlobStore;
+	/** Queues the job, keeps the user's message up to date, and resolves with what it made. */
+	perform(job: Job): Promise<JobResult>;
+	models(): Promise<readonly ModelSummary[]>;
+	/** Waiting and running jobs, the oldest first. */
+	queue(): readonly QueueEntry[];
+	/** Cancels a job of this user (staff: of anyone); false when there is none. */
+	cancel(id: string): boolean;
+}
+
+/** What an action has to work with: everything a result is made from, also after a restart. */
+export interface FinishedJob {
+	readonly job: Job;
+	readonly result: JobResult;
+	readonly blobs: BlobStore;
+	readonly index: number;
+}
+
+export interface Command<S extends OptionSpecs = OptionSpecs> {
+	/** Lower case, 1..32 characters. */
+	readonly name: string;
+	/** One line, 1..100 characters. */
+	readonly summary: string;
+	/** What to type after the name, as an example. */
+	readonly example: string;
+	readonly options: S;
+	/** The answer concerns only the person who asked, where a surface can show it so. */
+	readonly personal?: true;
+	run(options: Values<S>, context: CommandContext): Promise<Reply>;
+	/** Other ways to show the same result; each returns the reply that takes the place of the one pressed. */
+	readonly actions?: Readonly<Record<string, (finished: FinishedJob) => Promise<Reply>>>;
+}
+
+/** Types `run` by the options; the registry holds commands of all shapes. */
+export function defineCommand<const S extends OptionSpecs>(command: Command<S>): Command {
+	return command as unknown as Command;
+}

@@ -1,0 +1,55 @@
+import type { JobOf } from '../gpu/jobs.ts';
+import { MAX_STEPS } from '../gpu/jobs.ts';
+import { defineCommand } from './command.ts';
+import { altText, picture } from './figures/picture.ts';
+import { describeSampling, promptOption, samplingOptions, samplingParameters } from './sampling.ts';
+
+export const edit = defineCommand({
+	name: 'edit',
+	summary: 'Turn a sketch or photo into another picture (SDEdit): noise it, then denoise it under a prompt',
+	example: 'sketch.png "a rocket ship" --start 5,7,10',
+	options: {
+		image: {
+			kind: 'image',
+			summary: 'The picture to start from; cropped to a square',
+			positional: true,
+			required: true,
+		},
+		prompt: promptOption,
+		start: {
+			kind: 'integers',
+			summary: 'Where to enter the timesteps, small = much noise, a free edit; one picture for each',
+			min: 0,
+			max: MAX_STEPS,
+			maxCount: 9,
+			default: [1, 3, 5, 7, 10, 20],
+			example: '5,10,20',
+		},
+		...samplingOptions('course'),
+	},
+	async run(options, { perform, blobs }) {
+		const job: JobOf<'edit'> = {
+			kind: 'edit',
+			prompt: options.prompt,
+			image: options.image.blob,
+			starts: [...options.start],
+			...samplingParameters(options),
+		};
+		const { images, notes } = await perform(job);
+		const figures = await Promise.all(
+			images.map((image, i) =>
+				picture(blobs, image, {
+					filename: `edit-${job.seed}-start-${job.starts[i]}.png`,
+					alt: altText(
+						`An edit of ${options.image.name} under the prompt “${job.prompt}”, entering at index ${job.starts[i]} of the timesteps`,
+						images.length > 1 ? `Picture ${i + 1} of ${images.length}` : '',
+						describeSampling(job),
+					),
+				}),
+			),
+		);
+		const starts = `start ${job.starts.join(', ')}`;
+		const text = `${options.image.name} as “${job.prompt}”: ${starts}, ${describeSampling(job)}.`;
+		return { text: [text, ...notes].join(' '), figures };
+	},
+});

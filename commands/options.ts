@@ -1,0 +1,122 @@
+/**
+ * Options of commands, as data. From these specs come the Discord JSON, the text parser of the command line and of
+ * chat, the console's form and /help; `parseOptions` is the one place where a user's values are checked.
+ */
+import type { BlobRef } from '../gpu/jobs.ts';
+import type { ModelSummary } from '../gpu/queue/runner.ts';
+
+interface Common {
+	/** One line for people, 1..100 characters (Discord's limit). */
+	readonly summary: string;
+	/** May be given without its name, in the order of the specs. */
+	readonly positional?: true;
+	readonly required?: true;
+}
+
+export interface TextOption extends Common {
+	readonly kind: 'text';
+	/** In characters. */
+	readonly maxLength: number;
+	/** Stands for a missing and for an empty text. */
+	readonly default?: string;
+	/** Offered while typing; other texts are welcome too. */
+	readonly suggestions?: readonly string[];
+	readonly example: string;
+}
+
+export interface NumberOption extends Common {
+	readonly kind: 'integer' | 'number';
+	readonly min: number;
+	readonly max: number;
+	readonly default?: number;
+	readonly example: number;
+}
+
+/** Whole numbers separated by commas. */
+export interface IntegersOption extends Common {
+	readonly kind: 'integers';
+	readonly min: number;
+	readonly max: number;
+	readonly maxCount: number;
+	readonly default: readonly number[];
+	readonly example: string;
+}
+
+export interface ChoiceOption<V extends string = string> extends Common {
+	readonly kind: 'choice';
+	readonly choices: readonly V[];
+	readonly default: V;
+}
+
+/** Names out of a table, separated by commas. */
+export interface NamesOption extends Common {
+	readonly kind: 'names';
+	readonly choices: readonly string[];
+	readonly maxCount: number;
+	readonly default: readonly string[];
+}
+
+/** A picture: a file on the command line, an attachment in chat. */
+export interface ImageOption extends Common {
+	readonly kind: 'image';
+}
+
+/** One of the installed models; the runner's first when absent. */
+export interface ModelOption extends Common {
+	readonly kind: 'model';
+}
+
+/** Seeds all randomness; drawn when absent. */
+export interface SeedOption extends Common {
+	readonly kind: 'seed';
+	readonly example: number;
+}
+
+export type OptionSpec =
+	| TextOption
+	| NumberOption
+	| IntegersOption
+	| ChoiceOption
+	| NamesOption
+	| ImageOption
+	| ModelOption
+	| SeedOption;
+
+export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
+
+/** A value as a surface hands it over: text as typed, a number or truth value from a form, or a stored upload. */
+export type RawValue = string | number | UploadedImage;
+export type RawOptions = Readonly<Record<string, RawValue | undefined>>;
+
+/** A picture that intake has checked, turned upright and stored. */
+export interface UploadedImage {
+	readonly blob: BlobRef;
+	/** The file's name as the user knows it. */
+	readonly name: string;
+}
+
+type Present<S extends Common, T> = S extends { required: true } | { default: unknown } ? T : T | undefined;
+
+/** The checked value of an option. */
+export type ValueOf<S extends OptionSpec> = S extends TextOption
+	? Present<S, string>
+	: S extends NumberOption
+		? Present<S, number>
+		: S extends IntegersOption
+			? readonly number[]
+			: S extends ChoiceOption<infer V>
+				? V
+				: S extends NamesOption
+					? readonly string[]
+					: S extends ImageOption
+						? Present<S, UploadedImage>
+						: S extends ModelOption
+							? ModelSummary
+							: S extends SeedOption
+								? number
+								: never;
+
+export type Values<S extends OptionSpecs> = { readonly [K in keyof S]: ValueOf<S[K]> };
+
+/** Prompts longer than this are refused; the text encoder reads 77 tokens, some 300 characters, of them. */
+export const MAX_PROMPT_CHARACTERS = 1000;

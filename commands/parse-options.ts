@@ -1,0 +1,130 @@
+/** Checks what a user gave against a command's option specs. Every complaint is one sentence with the remedy. */
+import { closest, distance } from 'fastest-levenshtein';
+import { MAX_SEED, UserError } from '../gpu/jobs.ts';
+import type { ModelSummary } from '../gpu/queue/runner.ts';
+import type { OptionSpec, OptionSpecs, RawOptions, RawValue, Values } from './options.ts';
+
+/** What option values may depend on. */
+export interface ParseSurroundings {
+	/** Installed models, the default first. */
+	readonly models: readonly ModelSummary[];
+	/** A fresh seed for a command that was given none. */
+	readonly drawSeed: () => number;
+}
+
+/**
+ * @param commandName for the error messages
+ * @throws {UserError} for an unknown option, a missing one, or a value outside its limits
+ */
+export function parseOptions<S extends OptionSpecs>(
+	commandName: string,
+	specs: S,
+	raw: RawOptions,
+	surroundings: ParseSurroundings,
+): Values<S> {
+	for (const name of Object.keys(raw)) {
+		if (!Object.hasOwn(specs, name)) {
+			const names = Object.keys(specs);
+			const options = names.length ? `its options are ${names.join(', ')}` : 'it takes no options';
+			throw new UserError(`/${commandName} has no option "${shorten(name)}"${suggest(name, names)}; ${options}.`);
+		}
+	}
+	const entries = Object.entries(specs).map(([name, spec]) => {
+		const value = raw[name];
+		const missing = value === undefined || (typeof value === 'string' && value.trim() === '');
+		const needed = spec.required && (value === undefined || !('default' in spec));
+		if (missing && needed) throw new UserError(`/${commandName} needs ${name}: ${describe(spec)}.`);
+		return [name, missing ? absent(spec, surroundings) : check(name, spec, value, surroundings)];
+	});
+	return Object.fromEntries(entries) as Values<S>;
+}
+
+/** ` (did you mean "steps"?)` when one of the names is close, otherwise nothing. */
+export function suggest(given: string, names: readonly string[]): string {
+	if (names.length === 0) return '';
+	const nearest = closest(given.toLowerCase(), [...names]);
+	// Two letters swapped count as two edits, and are the commonest slip.
+	const close =
+		distance(given.toLowerCase(), nearest) <= Math.max(nearest.length > 3 ? 2 : 1, Math.floor(nearest.length / 3));
+	return close ? ` (did you mean "${nearest}"?)` : '';
+}
+
+/** What an option takes, for error messages and help: "a whole number from 1 to 9, for example 4". */
+export function describe(spec: OptionSpec): string {
+	switch (spec.kind) {
+		case 'text':
+			return `a text of at most ${spec.maxLength} characters, for example "${spec.example}"`;
+		case 'integer':
+		case 'number':
+			return `a ${spec.kind === 'integer' ? 'whole ' : ''}number from ${spec.min} to ${spec.max}, for example ${spec.example}`;
+		case 'seed':
+			return `a whole number from 0 to ${MAX_SEED}, for example ${spec.example}`;
+		case 'integers':
+			return `1 to ${spec.maxCount} whole numbers from ${spec.min} to ${spec.max}, for example ${spec.example}`;
+		case 'choice':
+			return `one of ${spec.choices.join(', ')}`;
+		case 'names':
+			return `1 to ${spec.maxCount} of ${spec.choices.join(', ')}`;
+		case 'image':
+			return 'a PNG, JPEG, WebP, GIF or AVIF picture';
+		case 'model':
+			return 'the name of an installed model, as /models lists them';
+	}
+}
+
+function absent(spec: OptionSpec, { models, drawSeed }: ParseSurroundings): unknown {
+	if (spec.kind === 'seed') return drawSeed();
+	if (spec.kind === 'model') {
+		if (!models[0]) throw new UserError('No model is installed; put a diffusers model directory into MODEL_DIR.');
+		return models[0];
+	}
+	return 'default' in spec ? spec.default : undefined;
+}
+
+function check(name: string, spec: OptionSpec, value: RawValue, { models }: ParseSurroundings): unknown {
+	const refuse = (why = ''): never => {
+		const given = typeof value === 'object' ? 'a picture' : `"${shorten(String(value))}"`;
+		throw new UserError(`${name} must be ${describe(spec)}; got ${given}${why}.`);
+	};
+	if (spec.kind === 'image') return typeof value === 'object' ? value : refuse();
+	if (typeof value === 'object') return refuse();
+	const text = String(value).trim();
+	const within = (n: number, { min, max }: { min: number; max: number }) => n >= min && n <= max;
+	switch (spec.kind) {
+		case 'text':
+			return text.length <= spec.maxLength ? text : refuse(`, which has ${text.length} characters`);
+		case 'number':
+			return /^[-+]?(\d+\.?\d*|\.\d+)$/.test(text) && within(Number(text), spec) ? Number(text) : refuse();
+		case 'integer':
+			return isWhole(text) && within(Number(text), spec) ? Number(text) : refuse();
+		case 'seed':
+			return isWhole(text) && within(Number(text), { min: 0, max: MAX_SEED }) ? Number(text) : refuse();
+		case 'integers': {
+			const parts = list(text);
+			const fits = parts.length >= 1 && parts.length <= spec.maxCount;
+			return fits && parts.every((part) => isWhole(part) && within(Number(part), spec)) ? parts.map(Number) : refuse();
+		}
+		case 'choice':
+			return spec.choices.find((choice) => choice === text.toLowerCase()) ?? refuse(suggest(text, spec.choices));
+		case 'names': {
+			const names = list(text).map((part) => part.toLowerCase());
+			const unknown = names.find((part) => !spec.choices.includes(part));
+			if (unknown !== undefined) return refuse(suggest(unknown, spec.choices));
+			return names.length >= 1 && names.length <= spec.maxCount ? names : refuse();
+		}
+		case 'model': {
+			const installed = models.map((model) => model.name);
+			const listed = `; installed: ${installed.join(', ')}`;
+			return models.find((model) => model.name === text) ?? refuse(suggest(text, installed) + listed);
+		}
+	}
+}
+
+const isWhole = (text: string) => /^[-+]?\d+$/.test(text);
+
+const list = (text: string) => text.split(/[,\s]+/).filter((part) => part !== '');
+
+/** Error messages quote at most this much of what the user typed. */
+const MAX_QUOTED = 40;
+
+const shorten = (text: string) => (text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text);

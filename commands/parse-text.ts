@@ -1,0 +1,78 @@
+/** Reads a command typed as text: the words after it on the command line, or in a chat message. */
+import { UserError } from '../gpu/jobs.ts';
+import type { Command } from './command.ts';
+import { describe } from './parse-options.ts';
+
+/**
+ * Splits a line into words as a shell would: blanks separate, single and double quotes (also typographic ones, which
+ * phones and chat programs insert) keep blanks together.
+ *
+ * @throws {UserError} when a quote is not closed
+ */
+export function splitWords(line: string): string[] {
+	const closing: Record<string, string> = { '"': '"', "'": "'", '“': '”', '„': '“', '«': '»' };
+	const words: string[] = [];
+	let word: string | undefined;
+	let quote: string | undefined;
+	for (const character of line) {
+		if (quote !== undefined) {
+			if (character === quote) quote = undefined;
+			else word += character;
+		} else if (/\s/.test(character)) {
+			if (word !== undefined) words.push(word);
+			word = undefined;
+		} else if (closing[character] && (word === undefined || word.endsWith('='))) {
+			quote = closing[character];
+			word ??= '';
+		} else word = (word ?? '') + character;
+	}
+	if (quote !== undefined) throw new UserError(`The text has an opening quote without its closing ${quote}.`);
+	if (word !== undefined) words.push(word);
+	return words;
+}
+
+/**
+ * Turns words into named values: `--name value`, `--name=value`, and bare words for the positional options in their
+ * order. Where a command has a single positional text, further bare words belong to it, so that a prompt needs no
+ * quotes; images come as their paths, for the surface to load.
+ *
+ * @throws {UserError} for a name without value, a value given twice, or a bare word too many
+ */
+export function parseWords(command: Command, words: readonly string[]): Record<string, string> {
+	const values: Record<string, string> = {};
+	const bare: string[] = [];
+	const set = (name: string, value: string) => {
+		if (Object.hasOwn(values, name)) throw new UserError(`${name} is given twice; give it once.`);
+		values[name] = value;
+	};
+	for (let i = 0; i < words.length; i++) {
+		const word = words[i];
+		if (!/^--[a-z]/i.test(word)) {
+			bare.push(word);
+			continue;
+		}
+		const [name, ...rest] = word.slice(2).split('=');
+		if (rest.length > 0) set(name, rest.join('='));
+		else if (i + 1 < words.length && !/^--[a-z]/i.test(words[i + 1])) set(name, words[++i]);
+		else {
+			const spec = command.options[name];
+			throw new UserError(spec ? `${name} needs a value: ${describe(spec)}.` : `${name} needs a value.`);
+		}
+	}
+	const positional = Object.entries(command.options).filter(
+		([name, spec]) => spec.positional && !Object.hasOwn(values, name),
+	);
+	const texts = positional.filter(([, spec]) => spec.kind === 'text');
+	for (const [index, [name]] of positional.entries()) {
+		if (bare.length === 0) break;
+		const takesRest = index === positional.length - 1 && texts.length === 1 && texts[0][0] === name;
+		set(name, takesRest ? bare.splice(0).join(' ') : (bare.shift() as string));
+	}
+	if (bare.length > 0) {
+		const takes = positional.length ? `${positional.map(([name]) => name).join(', ')}` : 'none without a name';
+		throw new UserError(
+			`/${command.name} has no place for "${bare[0].slice(0, 40)}": it takes ${takes}; put a text with blanks into quotes.`,
+		);
+	}
+	return values;
+}

@@ -1,0 +1,13 @@
+import { defineCommand } from './command.ts';
+import { COURSE_PROMPTS } from './prompts.ts';
+
+export const promptList = defineCommand({
+	name: 'prompts',
+	summary: "List the course's prompts",
+	example: '',
+	options: {},
+	personal: true,
+	async run() {
+		return { text: COURSE_PROMPTS.join('\n'), figures: [] };
+	},
+});

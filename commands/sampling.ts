@@ -1,0 +1,78 @@
+/** The options that every sampling command takes, and the part of the job that they make. */
+import { DEFAULT_PROMPT, MAX_STEPS, SAMPLERS } from '../gpu/jobs.ts';
+import type { TextOption, Values } from './options.ts';
+import { MAX_PROMPT_CHARACTERS } from './options.ts';
+import { COURSE_PROMPTS } from './prompts.ts';
+
+/** An optional prompt; missing or empty, it means the course's default. */
+export const promptOption = {
+	kind: 'text',
+	summary: 'What to show, in words',
+	positional: true,
+	maxLength: MAX_PROMPT_CHARACTERS,
+	default: DEFAULT_PROMPT,
+	suggestions: COURSE_PROMPTS,
+	example: 'an oil painting of a snowy mountain village',
+} as const satisfies TextOption;
+
+/** @param sampler the default of --sampler */
+export function samplingOptions<D extends (typeof SAMPLERS)[number]>(sampler: D) {
+	return {
+		seed: { kind: 'seed', summary: 'Same seed, same picture; drawn and shown if absent', example: 180 },
+		steps: {
+			kind: 'integer',
+			summary: 'Network calls; absent: the timesteps of the course, 990, 960, …, 0',
+			min: 1,
+			max: MAX_STEPS,
+			example: 20,
+		},
+		guidance: {
+			kind: 'number',
+			summary: "Classifier-free guidance scale, 1 = none; absent: the model's own",
+			min: 1,
+			max: 100,
+			example: 7,
+		},
+		negative: {
+			kind: 'text',
+			summary: 'What to steer away from: the prompt of the unconditional branch',
+			maxLength: MAX_PROMPT_CHARACTERS,
+			default: '',
+			example: 'a blurry photo',
+		},
+		model: { kind: 'model', summary: 'One of the models that /models lists' },
+		sampler: {
+			kind: 'choice',
+			summary: "course: the course's loop; ddpm: the scheduler of diffusers",
+			choices: SAMPLERS,
+			default: sampler,
+		},
+	} as const;
+}
+
+type SamplingValues = Values<ReturnType<typeof samplingOptions>>;
+
+/** The sampling part of a job. */
+export function samplingParameters(options: SamplingValues) {
+	return {
+		model: options.model.name,
+		seed: options.seed,
+		...(options.steps !== undefined && { steps: options.steps }),
+		guidanceScale: options.guidance ?? options.model.guidanceScale,
+		negativePrompt: options.negative,
+		sampler: options.sampler,
+	};
+}
+
+/** "seed 180, 34 steps, guidance 7, ddpm, emoji-if": how to make it again. */
+export function describeSampling(job: ReturnType<typeof samplingParameters>): string {
+	const parts = [
+		`seed ${job.seed}`,
+		job.steps === undefined ? 'the timesteps of the course' : `${job.steps} step${job.steps === 1 ? '' : 's'}`,
+		`guidance ${job.guidanceScale}`,
+		`sampler ${job.sampler}`,
+		`model ${job.model}`,
+	];
+	if (job.negativePrompt) parts.push(`away from “${job.negativePrompt}”`);
+	return parts.join(', ');
+}

@@ -1,0 +1,56 @@
+/**
+ * The contract between the desk, which knows what is asked and answered, and the surfaces, which know a platform:
+ * discord, slack, and the console (a local web page). The command line is a surface too, for one request.
+ */
+import type { Figure } from '../../commands/command.ts';
+import type { RequestState } from '../store.ts';
+
+/** Everything about one request that a surface shows, as of now. The desk sends it anew whenever something changes. */
+export interface MessageView {
+	readonly requestId: string;
+	readonly state: RequestState;
+	/** What was asked: "/generate a photo of a dog". */
+	readonly title: string;
+	/** Plain text: the place in the queue, the result's sentence, or what went wrong. */
+	readonly text: string;
+	readonly progress?: Progress;
+	readonly figures: readonly Figure[];
+	readonly buttons: readonly Button[];
+	/** Only the person who asked should see it, where the platform can do that. */
+	readonly personal: boolean;
+}
+
+export interface Progress {
+	readonly done: number;
+	readonly total: number;
+	/** The estimate of the clean picture, a small PNG. */
+	readonly preview?: Uint8Array;
+}
+
+export interface Button {
+	/** `v1:<action>:<requestId>[:index]`, at most 100 characters (Discord's limit). */
+	readonly id: string;
+	readonly label: string;
+	readonly style: 'primary' | 'secondary' | 'danger';
+}
+
+/** Takes every new state of a message. It is called often and never awaited: surfaces throttle, the newest state wins. */
+export type Show = (view: MessageView) => void;
+
+/** What a press on a button leads to. */
+export type PressOutcome =
+	/** The pressed message now looks like this. */
+	| { readonly type: 'replace'; readonly view: MessageView }
+	/** A request of the presser's own: call `open` with where to show it. */
+	| { readonly type: 'request'; readonly open: (show: Show) => Promise<MessageView> }
+	/** The pressed message goes away. */
+	| { readonly type: 'delete' }
+	/** A sentence that only the presser sees. */
+	| { readonly type: 'whisper'; readonly text: string };
+
+export interface Surface {
+	readonly name: string;
+	/** Resolves when people can use it, with the sentence to print. */
+	start(): Promise<string>;
+	stop(): Promise<void>;
+}

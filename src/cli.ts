@@ -1,0 +1,129 @@
+/**
+ * Entry of the command line: runs one command exactly as a chat would, as staff, and waits.
+ *
+ *     npm run -s flipside -- <command> [prompt or image ...] [--option value ...] [--out DIR] [--json]
+ *
+ * Exit status: 0 done, 2 the user's mistake (one line on stderr), 1 ours.
+ */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Command } from '../commands/command.ts';
+import { commands } from '../commands/index.ts';
+import type { RawOptions } from '../commands/options.ts';
+import { suggest } from '../commands/parse-options.ts';
+import { parseWords } from '../commands/parse-text.ts';
+import { UserError } from '../gpu/jobs.ts';
+import type { MessageView } from './chat/surface.ts';
+import { compose } from './compose.ts';
+import { ConfigError, readConfig } from './config.ts';
+import type { Desk, Outcome } from './desk.ts';
+import { takeIn } from './intake.ts';
+import { operatorVerbs } from './operator.ts';
+
+const USER = { id: 'cli:local', name: 'you', staff: true };
+
+async function main(argv: readonly string[]): Promise<number> {
+	const { words, out, json } = ownOptions(argv);
+	const [name = 'help', ...rest] = words;
+	const config = readConfig();
+	const verb = operatorVerbs[name];
+	if (verb) {
+		console.log(await verb(config, rest));
+		return 0;
+	}
+	const command = findCommand(name);
+	const askedForHelp = rest.includes('--help');
+	const started = performance.now();
+	const { desk, runner } = compose({ ...config, logLevel: process.env.LOG_LEVEL ? config.logLevel : 'silent' });
+	const onInterrupt = () => void runner.close().finally(() => process.exit(130));
+	process.once('SIGINT', onInterrupt);
+	try {
+		const request = askedForHelp
+			? { command: 'help', options: { command: command.name }, user: USER }
+			: { command: command.name, options: await loadImages(desk, command, parseWords(command, rest)), user: USER };
+		const outcome = await desk.open(request, drawProgress);
+		if (outcome.view.state !== 'done') {
+			console.error(outcome.view.text);
+			return outcome.fault === 'user' ? 2 : 1;
+		}
+		await report(outcome, out, json, (performance.now() - started) / 1000);
+		return 0;
+	} finally {
+		process.off('SIGINT', onInterrupt);
+		await runner.close();
+	}
+}
+
+/** Takes --out and --json, which belong to the command line alone, from among the words. */
+function ownOptions(argv: readonly string[]): { words: string[]; out: string; json: boolean } {
+	const words = [...argv];
+	const jsonAt = words.indexOf('--json');
+	if (jsonAt >= 0) words.splice(jsonAt, 1);
+	const outAt = words.findIndex((word) => word === '--out' || word.startsWith('--out='));
+	if (outAt < 0) return { words, out: './out', json: jsonAt >= 0 };
+	const [taken, next] = words.splice(outAt, words[outAt] === '--out' ? 2 : 1);
+	const out = taken === '--out' ? next : taken.slice('--out='.length);
+	if (!out || out.startsWith('--'))
+		throw new UserError('out needs a value: the folder for the pictures, for example ./out.');
+	return { words, out, json: jsonAt >= 0 };
+}
+
+function findCommand(name: string): Command {
+	const plain = name === '--help' || name === '-h' ? 'help' : name.replace(/^\//, '');
+	const command = commands.find((candidate) => candidate.name === plain);
+	if (command) return command;
+	const names = [...commands.map((candidate) => candidate.name), ...Object.keys(operatorVerbs)];
+	throw new UserError(
+		`There is no command "${name.slice(0, 40)}"${suggest(plain, names)}; there are ${names.join(', ')}.`,
+	);
+}
+
+/** Replaces the paths given for image options by stored uploads. */
+async function loadImages(desk: Desk, command: Command, values: Record<string, string>): Promise<RawOptions> {
+	const loaded: Record<string, RawOptions[string]> = { ...values };
+	for (const [name, path] of Object.entries(values)) {
+		if (command.options[name]?.kind !== 'image') continue;
+		const bytes = await readFile(path).catch(() => {
+			throw new UserError(`${name} "${path.slice(0, 80)}" cannot be read; give the path of a picture file.`);
+		});
+		loaded[name] = await takeIn(desk.blobs, bytes, basename(path));
+	}
+	return loaded;
+}
+
+async function report({ view, record }: Outcome, out: string, json: boolean, seconds: number): Promise<void> {
+	if (view.figures.length > 0) await mkdir(out, { recursive: true });
+	const images: { path: string; width: number; height: number; alt: string }[] = [];
+	for (const { filename, png, width, height, alt } of view.figures) {
+		const path = join(out, filename);
+		await writeFile(path, png);
+		images.push({ path, width, height, alt });
+	}
+	if (!json) {
+		console.log([view.text, ...images.map(({ path }) => path)].join('\n'));
+		return;
+	}
+	const seed = record?.job?.seed ?? null;
+	const rounded = Math.round(seconds * 1000) / 1000;
+	const job = record?.job ?? null;
+	console.log(JSON.stringify({ command: record?.command, seed, images, text: view.text, seconds: rounded, job }));
+}
+
+/** One line that is written over itself, on a terminal only. */
+function drawProgress(view: MessageView): void {
+	if (!process.stderr.isTTY) return;
+	const { done = 0, total = 1 } = view.progress ?? {};
+	const width = 30;
+	const filled = Math.round((width * done) / total);
+	const open = view.state === 'waiting' || view.state === 'running';
+	process.stderr.write(`\r\x1b[K${open ? `[${'█'.repeat(filled)}${' '.repeat(width - filled)}] ${view.text}` : ''}`);
+}
+
+main(process.argv.slice(2)).then(
+	(status) => process.exit(status),
+	(error: unknown) => {
+		const users = error instanceof UserError || error instanceof ConfigError;
+		console.error(users ? error.message : error);
+		process.exit(users ? 2 : 1);
+	},
+);

@@ -1,0 +1,82 @@
+/** The configuration, read once from the environment (and .env), checked, and frozen. */
+import { resolve } from 'node:path';
+import { config as loadDotenv } from 'dotenv';
+import { z } from 'zod';
+
+/** Thrown with every problem at once, a line each: the variable, what was wrong, what would be right. */
+export class ConfigError extends Error {
+	override name = 'ConfigError';
+}
+
+const wholeNumber = (min: number, max: number, standard: number, what: string) =>
+	z
+		.string()
+		.default(String(standard))
+		.refine((text) => /^\d+$/.test(text) && Number(text) >= min && Number(text) <= max, {
+			error: (issue) =>
+				`must be ${what}, a whole number from ${min} to ${max} (default ${standard}); got "${issue.input}"`,
+		})
+		.transform(Number);
+
+const environment = z.object({
+	DATA_DIR: z.string().default('./data'),
+	MODEL_DIR: z.string().optional(),
+	DEVICES: z.enum(['cpu', 'cuda', 'webgpu'], { error: 'must be cpu, cuda or webgpu (default cpu)' }).default('cpu'),
+	THREADS: wholeNumber(0, 256, 0, 'the threads of the network, 0 = one per core'),
+	GPU_CONCURRENCY: wholeNumber(1, 64, 2, 'how many jobs run at the same time'),
+	JOB_TIMEOUT_SECONDS: wholeNumber(10, 86_400, 600, 'the longest that a job may run'),
+	CONSOLE_PORT: wholeNumber(0, 65_535, 7860, 'the port of the local console, 0 = any free one'),
+	DISCORD_TOKEN: z.string().optional(),
+	DISCORD_APPLICATION_ID: z
+		.string()
+		.regex(/^\d{5,25}$/, 'must be the application id from the Discord developer portal, digits only')
+		.optional(),
+	LOG_LEVEL: z
+		.enum(['silent', 'error', 'warn', 'info', 'debug'], { error: 'must be silent, error, warn, info or debug' })
+		.default('info'),
+});
+
+export interface Config {
+	/** Everything that is written lives here; absolute. */
+	readonly dataDir: string;
+	/** A folder of further model directories; absolute. */
+	readonly modelDir: string | undefined;
+	readonly provider: 'cpu' | 'cuda' | 'webgpu';
+	/** 0 = one per core. */
+	readonly threads: number;
+	readonly concurrency: number;
+	readonly jobTimeoutMs: number;
+	readonly consolePort: number;
+	readonly discord: { readonly token: string; readonly applicationId: string | undefined } | undefined;
+	readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
+}
+
+/**
+ * @param variables the process environment; what it lacks is taken from .env in the current directory
+ * @throws {ConfigError} listing every problem
+ */
+export function readConfig(variables: NodeJS.ProcessEnv = fromProcess()): Config {
+	const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value?.trim()));
+	const parsed = environment.safeParse(given);
+	if (!parsed.success) {
+		const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+		throw new ConfigError(`The configuration has ${problems.length} problem(s):\n  ${problems.join('\n  ')}`);
+	}
+	const e = parsed.data;
+	return Object.freeze({
+		dataDir: resolve(e.DATA_DIR),
+		modelDir: e.MODEL_DIR && resolve(e.MODEL_DIR),
+		provider: e.DEVICES,
+		threads: e.THREADS,
+		concurrency: e.GPU_CONCURRENCY,
+		jobTimeoutMs: e.JOB_TIMEOUT_SECONDS * 1000,
+		consolePort: e.CONSOLE_PORT,
+		discord: e.DISCORD_TOKEN ? { token: e.DISCORD_TOKEN, applicationId: e.DISCORD_APPLICATION_ID } : undefined,
+		logLevel: e.LOG_LEVEL,
+	});
+}
+
+function fromProcess(): NodeJS.ProcessEnv {
+	loadDotenv({ quiet: true });
+	return process.env;
+}

@@ -1,0 +1,231 @@
+/** The front desk: takes requests and button presses from every surface, runs commands, and reports back. */
+import { randomInt } from 'node:crypto';
+import type { Command, CommandContext, QueueEntry, Reply } from '../commands/command.ts';
+import type { RawOptions, RawValue } from '../commands/options.ts';
+import { parseOptions, suggest } from '../commands/parse-options.ts';
+import { type Job, type JobResult, MAX_SEED, UserError } from '../gpu/jobs.ts';
+import type { BlobStore } from '../gpu/queue/blobs.ts';
+import type { JobEvent, JobRunner } from '../gpu/queue/runner.ts';
+import { buttonId, resultButtons } from './buttons.ts';
+import type { MessageView, PressOutcome, Show } from './chat/surface.ts';
+import { Cancelled, JobFailed, type Log } from './failures.ts';
+import type { RequestRecord, RequestStore, User } from './store.ts';
+
+export interface DeskParts {
+	readonly commands: readonly Command[];
+	readonly runner: JobRunner;
+	readonly store: RequestStore;
+	readonly blobs: BlobStore;
+	readonly log: Log;
+}
+
+export interface Request {
+	readonly command: string;
+	readonly options: RawOptions;
+	readonly user: User;
+}
+
+export class Desk {
+	readonly commands: readonly Command[];
+	readonly blobs: BlobStore;
+	readonly #parts: DeskParts;
+	/** Who waits for the events of which job. */
+	readonly #listeners = new Map<string, (event: JobEvent) => void>();
+
+	constructor(parts: DeskParts) {
+		this.#parts = parts;
+		this.commands = parts.commands;
+		this.blobs = parts.blobs;
+		parts.runner.onEvent((event) => this.#listeners.get(event.id)?.(event));
+	}
+
+	models() {
+		return this.#parts.runner.models();
+	}
+
+	/**
+	 * Takes a request and sees it through. Every state goes to `show`, the last one too; resolves with it.
+	 *
+	 * Never rejects for what a user did or a job ran into: that is a view in state `failed`. The reason is in `failure`.
+	 */
+	async open(request: Request, show: Show = () => {}): Promise<Outcome> {
+		const { store, log } = this.#parts;
+		const id = store.newId();
+		const title = titleOf(request);
+		const blank = { requestId: id, title, text: '', figures: [], buttons: [], personal: false };
+		let record: RequestRecord | undefined;
+		try {
+			const command = this.#command(request.command);
+			const models = usesModel(command) ? await this.models() : [];
+			const drawn = randomInt(MAX_SEED + 1);
+			const values = parseOptions(command.name, command.options, request.options, { models, drawSeed: () => drawn });
+			const options = 'seed' in values ? { ...request.options, seed: values.seed as number } : request.options;
+			record = { id, command: command.name, options, owner: request.user, state: 'waiting' };
+			store.add(record);
+			const reply = await command.run(values, this.#context(record, { ...blank, state: 'waiting' }, show));
+			record.state = 'done';
+			const view = this.#replyView({ ...blank, state: 'done', personal: command.personal === true }, record, reply);
+			show(view);
+			return { view, record };
+		} catch (error) {
+			const { state, text, fault } = explain(error);
+			if (fault === 'internal') log.error({ request: id, command: request.command, error }, 'a request failed');
+			if (record) record.state = state;
+			const view: MessageView = { ...blank, state, text, personal: !record };
+			show(view);
+			return { view, record, fault };
+		}
+	}
+
+	/** A button press. The rules of who may press what are here, for every surface. */
+	async press(id: string, user: User): Promise<PressOutcome> {
+		const [version, action, requestId, index = '0'] = id.split(':');
+		const record = this.#parts.store.get(requestId ?? '');
+		if (version !== 'v1' || !record) {
+			return {
+				type: 'whisper',
+				text: 'This button is too old: its picture is no longer remembered. Run the command again.',
+			};
+		}
+		const mayManage = user.staff || record.owner.id === user.id;
+		switch (action) {
+			case 'cancel':
+				if (!mayManage) return { type: 'whisper', text: `Only ${record.owner.name} or staff can cancel this.` };
+				if (this.#parts.runner.cancel(record.id)) return { type: 'whisper', text: 'Cancelling.' };
+				return { type: 'whisper', text: 'This is no longer waiting or running.' };
+			case 'delete':
+				if (!mayManage) return { type: 'whisper', text: `Only ${record.owner.name} or staff can delete this.` };
+				this.#parts.runner.cancel(record.id);
+				this.#parts.store.delete(record.id);
+				return { type: 'delete' };
+			case 'again': {
+				const { seed: _, ...options } = record.options;
+				const request = { command: record.command, options, user };
+				return { type: 'request', open: async (show) => (await this.open(request, show)).view };
+			}
+			default:
+				return this.#commandAction(record, action, Number(index));
+		}
+	}
+
+	async #commandAction(record: RequestRecord, action: string, index: number): Promise<PressOutcome> {
+		const run = this.#command(record.command).actions?.[action];
+		if (!run || !record.job || !record.result) {
+			return { type: 'whisper', text: 'This button does not work on this message.' };
+		}
+		const reply = await run({ job: record.job, result: record.result, blobs: this.blobs, index });
+		const base = { requestId: record.id, title: titleOf(record), personal: false } as const;
+		return {
+			type: 'replace',
+			view: this.#replyView({ ...base, state: record.state, text: '', figures: [], buttons: [] }, record, reply),
+		};
+	}
+
+	#command(name: string): Command {
+		const command = this.commands.find((candidate) => candidate.name === name);
+		if (command) return command;
+		const names = this.commands.map((candidate) => candidate.name);
+		throw new UserError(
+			`There is no command "${name.slice(0, 40)}"${suggest(name, names)}; there are ${names.join(', ')}.`,
+		);
+	}
+
+	#replyView(base: MessageView, record: RequestRecord, reply: Reply): MessageView {
+		return { ...base, text: reply.text, figures: reply.figures, buttons: resultButtons(record, reply) };
+	}
+
+	#context(record: RequestRecord, blank: MessageView, show: Show): CommandContext {
+		const { runner, store } = this.#parts;
+		const mayCancel = (target: RequestRecord | undefined) => record.owner.staff || target?.owner.id === record.owner.id;
+		return {
+			blobs: this.blobs,
+			models: () => runner.models(),
+			perform: (job) => this.#perform(record, job, blank, show),
+			cancel: (id) => mayCancel(store.get(id)) && runner.cancel(id),
+			queue: () =>
+				store
+					.open()
+					.filter((other) => other.job)
+					.map(
+						(other): QueueEntry => ({
+							id: other.id,
+							command: other.command,
+							owner: other.owner.name,
+							mine: other.owner.id === record.owner.id,
+							position: runner.position(other.id),
+						}),
+					),
+		};
+	}
+
+	/** Queues a job and turns its events into views until it ends. */
+	#perform(record: RequestRecord, job: Job, blank: MessageView, show: Show): Promise<JobResult> {
+		const { runner } = this.#parts;
+		const cancel = { id: buttonId('cancel', record.id), label: 'Cancel', style: 'danger' } as const;
+		let preview: Uint8Array | undefined;
+		record.job = job;
+		return new Promise<JobResult>((resolve, reject) => {
+			this.#listeners.set(record.id, (event) => {
+				switch (event.type) {
+					case 'queued':
+						record.state = 'waiting';
+						show({ ...blank, state: 'waiting', text: waitingText(event.position), buttons: [cancel] });
+						break;
+					case 'started':
+						record.state = 'running';
+						show({ ...blank, state: 'running', text: 'Starting.', buttons: [cancel] });
+						break;
+					case 'progress': {
+						preview = event.preview ?? preview;
+						const { done, total } = event;
+						const text = `Step ${done} of ${total}.`;
+						show({ ...blank, state: 'running', text, progress: { done, total, preview }, buttons: [cancel] });
+						break;
+					}
+					case 'done':
+						record.result = event.result;
+						resolve(event.result);
+						break;
+					case 'failed':
+						reject(event.fault === 'user' ? new UserError(event.message) : new JobFailed(event.message));
+						break;
+					case 'cancelled':
+						reject(new Cancelled());
+				}
+			});
+			runner.submit(job, { id: record.id, owner: record.owner.id });
+		}).finally(() => this.#listeners.delete(record.id));
+	}
+}
+
+/** How a request ended. */
+export interface Outcome {
+	readonly view: MessageView;
+	/** Absent when the request was refused before anything was done. */
+	readonly record: RequestRecord | undefined;
+	/** Whose mistake it was, when it did not end well. */
+	readonly fault?: 'user' | 'internal';
+}
+
+function explain(error: unknown): { state: 'failed' | 'cancelled'; text: string; fault?: 'user' | 'internal' } {
+	if (error instanceof Cancelled) return { state: 'cancelled', text: 'Cancelled.' };
+	if (error instanceof UserError) return { state: 'failed', text: error.message, fault: 'user' };
+	if (error instanceof JobFailed) return { state: 'failed', text: error.message, fault: 'internal' };
+	return { state: 'failed', text: 'Something went wrong on our side; it is in the log. Try again.', fault: 'internal' };
+}
+
+const usesModel = (command: Command) => Object.values(command.options).some((spec) => spec.kind === 'model');
+
+const waitingText = (position: number) =>
+	position === 0 ? 'Waiting: next in line.' : `Waiting: ${position} before this one.`;
+
+/** "/edit sketch.png a rocket ship --seed 3": what was asked, as a person would type it. */
+function titleOf({ command, options }: { command: string; options: RawOptions }): string {
+	const shown = (value: RawValue | undefined) => (typeof value === 'object' ? value.name : String(value ?? ''));
+	const words = Object.entries(options)
+		.filter(([, value]) => value !== undefined && value !== '')
+		.map(([name, value]) =>
+			/^(prompt\d?|image|command|action)$/.test(name) ? shown(value) : `--${name} ${shown(value)}`,
+		);
+	return [`/${command}`, ...words].join(' ').slice(0, 250);
+}

@@ -1,0 +1,39 @@
+/** Entry of the bot: the console always, Discord when it has a token. */
+import type { Surface } from './chat/surface.ts';
+import { compose } from './compose.ts';
+import { ConfigError, readConfig } from './config.ts';
+
+/** How long an orderly end may take before the process leaves anyway. */
+const SHUTDOWN_MS = 10_000;
+
+async function main(): Promise<void> {
+	const config = readConfig();
+	const { desk, runner, log } = compose(config);
+	const { createConsole } = await import('./chat/console/console.ts');
+	const surfaces: Surface[] = [createConsole({ desk, port: config.consolePort, log })];
+	if (config.discord) {
+		const { createDiscord } = await import('./chat/discord/discord.ts');
+		surfaces.push(createDiscord({ desk, ...config.discord, log }));
+	}
+
+	let stopping = false;
+	const stop = async () => {
+		if (stopping) process.exit(1);
+		stopping = true;
+		setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
+		await Promise.allSettled(surfaces.map((surface) => surface.stop()));
+		await runner.close();
+		process.exit(0);
+	};
+	process.on('SIGINT', () => void stop());
+	process.on('SIGTERM', () => void stop());
+
+	for (const surface of surfaces) console.log(await surface.start());
+	const models = await desk.models();
+	console.log(`Ready with the model ${models[0]?.name ?? '(none installed)'}. Stop with Ctrl+C.`);
+}
+
+main().catch((error: unknown) => {
+	console.error(error instanceof ConfigError ? error.message : error);
+	process.exit(error instanceof ConfigError ? 2 : 1);
+});

@@ -1,0 +1,19 @@
+/** The operator's verbs: what whoever runs the bot does on the command line, and nobody does in chat. */
+import { commands } from '../commands/index.ts';
+import { UserError } from '../gpu/jobs.ts';
+import { type Config, ConfigError } from './config.ts';
+
+/** Takes the words after the verb; resolves with what to print. */
+type Verb = (config: Config, words: readonly string[]) => Promise<string>;
+
+async function deploy({ discord }: Config, words: readonly string[]): Promise<string> {
+	if (words.length > 0) throw new UserError(`deploy takes no words; got "${words[0].slice(0, 40)}".`);
+	if (!discord) {
+		throw new ConfigError('DISCORD_TOKEN is missing: copy the bot token from the Discord developer portal into .env.');
+	}
+	const { deployCommands } = await import('./deploy.ts');
+	const names = await deployCommands({ commands, ...discord });
+	return `Registered with Discord: ${names.map((name) => `/${name}`).join(' ')}`;
+}
+
+export const operatorVerbs: Readonly<Record<string, Verb>> = { deploy };

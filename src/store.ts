@@ -1,0 +1,62 @@
+/** What the bot remembers of the requests it took: enough to show, cancel, repeat and re-present each of them. */
+import { randomBytes } from 'node:crypto';
+import type { RawOptions } from '../commands/options.ts';
+import type { Job, JobResult } from '../gpu/jobs.ts';
+
+export interface User {
+	/** Unique on its surface: "discord:80351110224678912". */
+	readonly id: string;
+	readonly name: string;
+	/** Staff may cancel and delete what others asked for. */
+	readonly staff: boolean;
+}
+
+export type RequestState = 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
+
+/** One request: a command with its options, and what became of it. */
+export interface RequestRecord {
+	readonly id: string;
+	readonly command: string;
+	/** As given, the seed included even when it was drawn: running them again makes the same picture. */
+	readonly options: RawOptions;
+	readonly owner: User;
+	state: RequestState;
+	/** The job that the command queued, if it queued one. */
+	job?: Job;
+	result?: JobResult;
+}
+
+/** How many requests are remembered; the oldest finished ones are forgotten first. */
+const MAX_RECORDS = 2000;
+
+export class RequestStore {
+	readonly #records = new Map<string, RequestRecord>();
+
+	/** Ids are short, unguessable and fit every platform's button ids: 12 characters of base64url. */
+	newId(): string {
+		return randomBytes(9).toString('base64url');
+	}
+
+	add(record: RequestRecord): void {
+		this.#records.set(record.id, record);
+		if (this.#records.size <= MAX_RECORDS) return;
+		for (const [id, { state }] of this.#records) {
+			if (state === 'waiting' || state === 'running') continue;
+			this.#records.delete(id);
+			return;
+		}
+	}
+
+	get(id: string): RequestRecord | undefined {
+		return this.#records.get(id);
+	}
+
+	delete(id: string): void {
+		this.#records.delete(id);
+	}
+
+	/** Waiting and running requests, the oldest first. */
+	open(): RequestRecord[] {
+		return [...this.#records.values()].filter(({ state }) => state === 'waiting' || state === 'running');
+	}
+}

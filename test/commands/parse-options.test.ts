@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+import { commands } from '../../commands/index.ts';
+import { parseOptions } from '../../commands/parse-options.ts';
+import { UserError } from '../../gpu/jobs.ts';
+
+const model = { name: 'tiny', summary: 'For tests.', sampleSize: 8, parameters: 1000, guidanceScale: 4 };
+const surroundings = { models: [model, { ...model, name: 'tidy' }], drawSeed: () => 77 };
+
+function parse(name: string, raw: Record<string, string | number>) {
+	const command = commands.find((candidate) => candidate.name === name)!;
+	return parseOptions(name, command.options, raw, surroundings);
+}
+
+/** The message of the UserError, which must be a single sentence on one line. */
+function complaint(name: string, raw: Record<string, string | number>): string {
+	try {
+		parse(name, raw);
+	} catch (error) {
+		expect(error).toBeInstanceOf(UserError);
+		const { message } = error as UserError;
+		expect(message).not.toContain('\n');
+		expect(message).toMatch(/\.$/);
+		expect(message.length).toBeLessThan(300);
+		return message;
+	}
+	throw new Error(`accepted: ${JSON.stringify(raw)}`);
+}
+
+describe('what is absent', () => {
+	test('takes its default; the seed is drawn; the model is the first', () => {
+		expect(parse('generate', {})).toMatchObject({
+			prompt: 'a high quality photo',
+			count: 1,
+			seed: 77,
+			model,
+			sampler: 'ddpm',
+			negative: '',
+			steps: undefined,
+		});
+	});
+
+	test('an empty prompt means the same as none', () => {
+		expect(parse('generate', { prompt: '  ' })).toMatchObject({ prompt: 'a high quality photo' });
+	});
+
+	test('the sampler of the course is the default of edit', () => {
+		const image = { blob: 'a'.repeat(64), name: 'sketch.png' };
+		const { options } = commands.find(({ name }) => name === 'edit')!;
+		const values = parseOptions('edit', options, { image }, surroundings);
+		expect(values).toMatchObject({ sampler: 'course', start: [1, 3, 5, 7, 10, 20], image });
+	});
+
+	test('but a required option is asked for', () => {
+		expect(complaint('edit', {})).toContain('/edit needs image');
+	});
+});
+
+describe('values within their limits', () => {
+	test('are converted', () => {
+		const raw = { seed: '4294967295', steps: ' 1000 ', guidance: '7.5', count: 9, model: 'tidy', sampler: 'Course' };
+		expect(parse('generate', raw)).toMatchObject({
+			seed: 4294967295,
+			steps: 1000,
+			guidance: 7.5,
+			count: 9,
+			model: { name: 'tidy' },
+			sampler: 'course',
+		});
+	});
+});
+
+describe('one clear sentence for', () => {
+	test.each([
+		[{ seed: '-1' }, /^seed must be a whole number from 0 to 4294967295, for example 180; got "-1"/],
+		[{ seed: 'abc' }, /^seed must be .*got "abc"/],
+		[{ seed: '4294967296' }, /^seed must be/],
+		[{ seed: '1.5' }, /^seed must be/],
+		[{ steps: '0' }, /^steps must be a whole number from 1 to 1000.*got "0"/],
+		[{ steps: '100000' }, /^steps must be .*got "100000"/],
+		[{ guidance: 'NaN' }, /^guidance must be a number/],
+		[{ guidance: '1e9' }, /^guidance must be a number/],
+		[{ count: '10' }, /^count must be a whole number from 1 to 9/],
+		[{ prompt: 'x'.repeat(5000) }, /^prompt must be a text of at most 1000 characters.*5000 characters/],
+		[{ model: 'tidi' }, /did you mean "tidy".*installed: tiny, tidy/],
+		[{ sampler: 'euler' }, /^sampler must be one of course, ddpm; got "euler"/],
+		[{ stpes: '5' }, /^\/generate has no option "stpes" \(did you mean "steps"\?\); its options are prompt, count/],
+	])('%j', (raw, sentence) => {
+		expect(complaint('generate', raw as Record<string, string>)).toMatch(sentence);
+	});
+
+	test('an unknown view', () => {
+		const raw = { prompt: 'a', prompt2: 'b', view: 'flap' };
+		expect(complaint('anagram', raw)).toMatch(/^view must be .*flip.*got "flap" \(did you mean "flip"\?\)/);
+	});
+
+	test('a text where a picture belongs', () => {
+		expect(complaint('edit', { image: 'sketch.png' })).toMatch(/^image must be a PNG/);
+	});
+
+	test('an option of a command that has none', () => {
+		expect(complaint('models', { all: '1' })).toMatch(/\/models has no option "all"; it takes no options/);
+	});
+});

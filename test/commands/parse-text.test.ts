@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest';
+import { commands } from '../../commands/index.ts';
+import { parseWords, splitWords } from '../../commands/parse-text.ts';
+import { UserError } from '../../gpu/jobs.ts';
+
+const command = (name: string) => commands.find((candidate) => candidate.name === name)!;
+
+describe('splitWords', () => {
+	test.each([
+		['a b  c', ['a', 'b', 'c']],
+		['"an old man" \'a campfire\'', ['an old man', 'a campfire']],
+		['“an old man” --seed 3', ['an old man', '--seed', '3']],
+		['--negative="a blurry photo" x', ['--negative=a blurry photo', 'x']],
+		["a dog's house", ['a', "dog's", 'house']],
+		['""', ['']],
+		['', []],
+	])('%s', (line, words) => {
+		expect(splitWords(line)).toEqual(words);
+	});
+
+	test('an open quote', () => {
+		expect(() => splitWords('"an old man')).toThrow(UserError);
+	});
+});
+
+describe('parseWords', () => {
+	test.each<[string, string[], Record<string, string>]>([
+		['generate', ['a', 'red', 'house', '--seed', '3'], { prompt: 'a red house', seed: '3' }],
+		['generate', ['--steps=20', 'a dog', '--seed', '-1'], { steps: '20', prompt: 'a dog', seed: '-1' }],
+		['edit', ['sketch.png', 'a', 'rocket'], { image: 'sketch.png', prompt: 'a rocket' }],
+		['anagram', ['an old man', 'a campfire'], { prompt: 'an old man', prompt2: 'a campfire' }],
+		['anagram', ['--prompt2', 'a campfire', 'an old man'], { prompt: 'an old man', prompt2: 'a campfire' }],
+		['queue', ['cancel', 'abc'], { action: 'cancel', job: 'abc' }],
+		['generate', [], {}],
+	])('/%s %j', (name, words, values) => {
+		expect(parseWords(command(name), words)).toEqual(values);
+	});
+
+	test.each<[string, string[], RegExp]>([
+		['generate', ['--seed'], /seed needs a value: a whole number/],
+		['generate', ['--seed', '--steps', '3'], /seed needs a value/],
+		['generate', ['--seed', '1', '--seed', '2'], /seed is given twice/],
+		['models', ['all'], /\/models has no place for "all"/],
+		['anagram', 'an old man by a campfire'.split(' '), /put a text with blanks into quotes/],
+	])('/%s %j is refused', (name, words, sentence) => {
+		expect(() => parseWords(command(name), words)).toThrow(sentence);
+		expect(() => parseWords(command(name), words)).toThrow(UserError);
+	});
+});

@@ -1,0 +1,44 @@
+import { isAbsolute } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ConfigError, readConfig } from '../../src/config.ts';
+
+describe('readConfig', () => {
+	test('needs nothing', () => {
+		const config = readConfig({});
+		expect(config).toMatchObject({
+			modelDir: undefined,
+			provider: 'cpu',
+			concurrency: 2,
+			jobTimeoutMs: 600_000,
+			consolePort: 7860,
+			discord: undefined,
+		});
+		expect(isAbsolute(config.dataDir)).toBe(true);
+		expect(Object.isFrozen(config)).toBe(true);
+	});
+
+	test('an empty line of .env means absent', () => {
+		expect(readConfig({ DISCORD_TOKEN: '', GPU_CONCURRENCY: ' ' })).toMatchObject({
+			discord: undefined,
+			concurrency: 2,
+		});
+	});
+
+	test('lists every problem at once, each with its variable and what would be right', () => {
+		const wrong = { GPU_CONCURRENCY: '0', DEVICES: 'tpu', CONSOLE_PORT: 'http', DISCORD_APPLICATION_ID: 'me' };
+		const error = (() => {
+			try {
+				readConfig(wrong);
+			} catch (reason) {
+				return reason;
+			}
+		})();
+		expect(error).toBeInstanceOf(ConfigError);
+		const lines = (error as ConfigError).message.split('\n');
+		expect(lines).toHaveLength(5);
+		expect(lines.join('\n')).toMatch(/GPU_CONCURRENCY must be .* from 1 to 64 \(default 2\); got "0"/);
+		expect(lines.join('\n')).toMatch(/DEVICES must be cpu, cuda or webgpu/);
+		expect(lines.join('\n')).toMatch(/CONSOLE_PORT must be .*; got "http"/);
+		expect(lines.join('\n')).toMatch(/DISCORD_APPLICATION_ID must be the application id/);
+	});
+});

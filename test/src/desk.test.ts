@@ -1,0 +1,197 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { commands } from '../../commands/index.ts';
+import { type BlobStore, createBlobStore } from '../../gpu/queue/blobs.ts';
+import type { MessageView } from '../../src/chat/surface.ts';
+import { Desk } from '../../src/desk.ts';
+import { RequestStore } from '../../src/store.ts';
+import { FakeRunner } from '../fakes/fake-runner.ts';
+
+const ann = { id: 'test:ann', name: 'Ann', staff: false };
+const bob = { id: 'test:bob', name: 'Bob', staff: false };
+const tess = { id: 'test:tess', name: 'Tess', staff: true };
+
+const log = { error: vi.fn(), warn: vi.fn(), info: vi.fn(), debug: vi.fn() };
+let directory: string;
+let blobs: BlobStore;
+let runner: FakeRunner;
+let desk: Desk;
+
+beforeEach(async () => {
+	vi.clearAllMocks();
+	directory = await mkdtemp(join(tmpdir(), 'flipside-desk-'));
+	blobs = createBlobStore(directory);
+	runner = new FakeRunner(blobs);
+	desk = new Desk({ commands, runner, blobs, store: new RequestStore(), log });
+});
+
+afterEach(async () => {
+	await runner.close();
+	await rm(directory, { recursive: true, force: true });
+});
+
+/** Opens a request and keeps every view of it. */
+function ask(command: string, options: Record<string, string | number>, user = ann) {
+	const views: MessageView[] = [];
+	return { views, outcome: desk.open({ command, options, user }, (view) => views.push(view)) };
+}
+
+const button = (view: MessageView, label: RegExp) => view.buttons.find((candidate) => label.test(candidate.label))!.id;
+
+describe('a request', () => {
+	test('is shown waiting, running with progress and preview, and done', async () => {
+		const { views, outcome } = ask('generate', { prompt: 'a dog', seed: '180' });
+		const { view, fault } = await outcome;
+		expect(fault).toBeUndefined();
+		expect(views.map(({ state }) => state)).toEqual(expect.arrayContaining(['waiting', 'running', 'done']));
+		const halfway = views.find(({ progress }) => progress?.done === 2)!;
+		expect(halfway.progress).toMatchObject({ done: 2, total: 4 });
+		expect((await sharp(halfway.progress!.preview).metadata()).format).toBe('png');
+		expect(view).toBe(views.at(-1));
+		expect(view.title).toBe('/generate a dog --seed 180');
+		expect(view.text).toContain('seed 180');
+		expect(view.figures).toHaveLength(1);
+		expect(view.figures[0]).toMatchObject({ width: 256, height: 256, filename: 'generate-180.png' });
+		expect(view.figures[0].alt).toMatch(/a dog.*seed 180/);
+	});
+
+	test('of several pictures has one figure each, which say their own seeds', async () => {
+		const { view } = await ask('generate', { count: 3, seed: 4294967295 }).outcome;
+		expect(view.figures.map(({ filename }) => filename)).toEqual([
+			'generate-4294967295.png',
+			'generate-0.png',
+			'generate-1.png',
+		]);
+		expect(view.figures[1].alt).toContain('Picture 2 of 3');
+	});
+
+	test('draws a seed, and says it', async () => {
+		const { view, record } = await ask('generate', {}).outcome;
+		expect(view.text).toContain(`seed ${record!.job!.seed},`);
+		expect(record!.options.seed).toBe(record!.job!.seed);
+	});
+
+	test.each([
+		['generate', { seed: 'abc' }, /^seed must be/],
+		['generte', {}, /^There is no command "generte" \(did you mean "generate"\?\)/],
+	])('with a mistake is refused in one sentence: /%s %j', async (command, options, sentence) => {
+		const { outcome } = ask(command, options as Record<string, string>);
+		const { view, fault, record } = await outcome;
+		expect(fault).toBe('user');
+		expect(record).toBeUndefined();
+		expect(view.state).toBe('failed');
+		expect(view.text).toMatch(sentence);
+		expect(runner.submitted).toHaveLength(0);
+	});
+
+	test('that the worker cannot do ends with its sentence, and whose fault it was', async () => {
+		runner.failure = { fault: 'internal', message: 'The inference process died twice.' };
+		const { view, fault } = await ask('generate', {}).outcome;
+		expect([view.state, view.text, fault]).toEqual(['failed', 'The inference process died twice.', 'internal']);
+	});
+
+	test('that hits a bug ends with a sentence, and the bug is in the log', async () => {
+		vi.spyOn(runner, 'submit').mockImplementation(() => {
+			throw new Error('a bug');
+		});
+		const { view, fault } = await ask('generate', {}).outcome;
+		expect(fault).toBe('internal');
+		expect(view.text).not.toContain('a bug');
+		expect(log.error).toHaveBeenCalledOnce();
+	});
+});
+
+describe('cancelling', () => {
+	async function running() {
+		runner.holdAt = 1;
+		const request = ask('generate', { prompt: 'a dog' });
+		await vi.waitFor(() => expect(request.views.at(-1)?.progress?.done).toBe(1));
+		return { ...request, cancel: button(request.views.at(-1)!, /Cancel/) };
+	}
+
+	test('is for the owner and for staff; anyone else gets a private sentence', async () => {
+		const { outcome, cancel } = await running();
+		expect(await desk.press(cancel, bob)).toEqual({ type: 'whisper', text: 'Only Ann or staff can cancel this.' });
+		expect(await desk.press(cancel, tess)).toMatchObject({ type: 'whisper', text: 'Cancelling.' });
+		expect((await outcome).view).toMatchObject({ state: 'cancelled', text: 'Cancelled.' });
+		expect(await desk.press(cancel, ann)).toMatchObject({ text: 'This is no longer waiting or running.' });
+	});
+
+	test('works through /queue, for own jobs only', async () => {
+		const { outcome, views } = await running();
+		const id = views[0].requestId;
+		const waiting = ask('generate', {}, bob);
+		await vi.waitFor(() => expect(waiting.views.at(-1)?.state).toBe('waiting'));
+
+		const listing = (await ask('queue', {}, bob).outcome).view.text;
+		expect(listing).toBe(`${id}: /generate by Ann, running\n${waiting.views[0].requestId}: /generate by you, next`);
+		const refused = await ask('queue', { action: 'cancel', job: id }, bob).outcome;
+		expect(refused.view.text).toMatch(/^No waiting or running job of yours has the id/);
+
+		const all = await ask('queue', { action: 'cancel' }, bob).outcome;
+		expect(all.view.text).toBe(`Cancelled: ${waiting.views[0].requestId}.`);
+		expect((await waiting.outcome).view.state).toBe('cancelled');
+		await desk.press(button(views.at(-1)!, /Cancel/), ann);
+		expect((await outcome).view.state).toBe('cancelled');
+	});
+});
+
+describe('buttons of a result', () => {
+	test('Again makes a new one with another seed, for whoever pressed', async () => {
+		const { view } = await ask('generate', { prompt: 'a dog', steps: 3, seed: 5 }).outcome;
+		const outcome = await desk.press(button(view, /Again/), bob);
+		if (outcome.type !== 'request') throw new Error(`expected a request, got ${outcome.type}`);
+		const again = await outcome.open(() => {});
+		expect(again.title).toMatch(/^\/generate a dog --steps 3/);
+		expect(runner.submitted[1].owner).toBe('test:bob');
+		expect(runner.submitted[1].job).toMatchObject({ prompt: 'a dog', steps: 3 });
+		expect(runner.submitted[1].job.seed).not.toBe(5);
+	});
+
+	test('Flip turns an anagram over, and back', async () => {
+		const options = { prompt: 'an old man', prompt2: 'a campfire', seed: 3 };
+		const { view } = await ask('anagram', options).outcome;
+		const turned = await desk.press(button(view, /Flip/), bob);
+		if (turned.type !== 'replace') throw new Error(`expected a new view, got ${turned.type}`);
+		const before = await sharp(view.figures[0].png).flip().raw().toBuffer();
+		const after = await sharp(turned.view.figures[0].png).raw().toBuffer();
+		expect(after.equals(before)).toBe(true);
+		expect(view.figures[0].alt).toMatch(/upright.*an old man/);
+		expect(turned.view.figures[0].alt).toMatch(/a campfire/);
+
+		const back = await desk.press(button(turned.view, /Flip/), bob);
+		if (back.type !== 'replace') throw new Error(`expected a new view, got ${back.type}`);
+		expect(Buffer.compare(back.view.figures[0].png, view.figures[0].png)).toBe(0);
+	});
+
+	test('Delete is for the owner and for staff; afterwards the other buttons say that it is gone', async () => {
+		const { view } = await ask('generate', {}).outcome;
+		const remove = button(view, /Delete/);
+		expect(await desk.press(remove, bob)).toMatchObject({ type: 'whisper' });
+		expect(await desk.press(remove, ann)).toEqual({ type: 'delete' });
+		expect(await desk.press(button(view, /Again/), ann)).toMatchObject({
+			type: 'whisper',
+			text: expect.stringMatching(/too old/),
+		});
+	});
+
+	test.each(['v1:again:nonsense', 'v2:again:x', 'x', '', 'v1:launch:'])('an id like %j is answered', async (id) => {
+		expect(await desk.press(id, ann)).toMatchObject({ type: 'whisper' });
+	});
+
+	test('fit every platform: at most 100 characters, under answers with pictures only', async () => {
+		const { view } = await ask('anagram', { prompt: 'a', prompt2: 'b' }).outcome;
+		for (const { id } of view.buttons) expect(id).toMatch(/^v1:[a-z]+:[\w-]{12}(:\d+)?$/);
+		expect((await ask('help', {}).outcome).view).toMatchObject({ buttons: [], personal: true });
+	});
+});
+
+test('help explains a command with every option', async () => {
+	const { view } = await ask('help', { command: '/generate' }).outcome;
+	expect(view.text).toContain('seed: Same seed, same picture');
+	expect(view.text).toContain('a whole number from 1 to 1000');
+	expect((await ask('help', { command: 'genrate' }).outcome).view.text).toMatch(/did you mean "generate"/);
+});
