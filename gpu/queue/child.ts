@@ -1,0 +1,189 @@
+/** Keeps one worker process alive: starts it, restarts it when it dies, and gives up when it cannot start. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { pathToFileURL } from 'node:url';
+import type { FromWorker, ToWorker } from './protocol.ts';
+
+export interface ChildOptions {
+	/** The TypeScript file to run, as an absolute path. */
+	readonly entry: string;
+	readonly args?: readonly string[];
+	/** Added to the bot's own environment, of which secrets are withheld. */
+	readonly env?: Readonly<Record<string, string>>;
+	/** Milliseconds within which the process must be ready. */
+	readonly startTimeoutMs: number;
+	/** Gets every line that the process prints, and what happens to the process. */
+	readonly log: (line: string) => void;
+}
+
+export interface ChildHandlers {
+	onReady(): void;
+	onMessage(message: Exclude<FromWorker, { type: 'ready' }>): void;
+	/** The process that was ready is gone and the next one is on its way. `intended`: we killed it ourselves. */
+	onDeath(intended: boolean): void;
+	/** It died at every start, and no start is tried again before `start()` is called. `reason`: one sentence. */
+	onGivenUp(reason: string): void;
+}
+
+export interface Child {
+	/** Starts the process unless it is there or on its way, or it has just been given up. */
+	start(): void;
+	readonly ready: boolean;
+	/** Why the process was given up, or undefined. */
+	readonly givenUp: string | undefined;
+	/** Only while ready. */
+	send(message: ToWorker): void;
+	/** Ends a process that does not listen any more; the next one starts. */
+	kill(): void;
+	/** The process works as it should, so that a later death counts as its first. */
+	healthy(): void;
+	/** Ends the process for good; resolves when it is gone. */
+	close(): Promise<void>;
+}
+
+/** Deaths in a row before `ready` after which another try would only repeat them. */
+const STARTS = 3;
+
+/** The first restart is immediate; then the pause doubles from here up to the longest. */
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 10_000;
+
+/** How long a given-up process stays given up: long enough not to spin, short enough to follow a repair. */
+const GIVEN_UP_MS = 30_000;
+
+/** Lines kept of what the process printed, to name its last words. */
+const KEPT_LINES = 40;
+
+export function createChild(options: ChildOptions, handlers: ChildHandlers): Child {
+	const { log } = options;
+	let current: ChildProcess | undefined;
+	let ready = false;
+	let intended = false;
+	let closed = false;
+	let deaths = 0;
+	let failedStarts = 0;
+	let pause: NodeJS.Timeout | undefined;
+	let givenUp: { reason: string; at: number } | undefined;
+
+	function launch(): void {
+		pause = undefined;
+		intended = false;
+		const child = spawn(options);
+		current = child;
+		const lines: string[] = [];
+		for (const stream of [child.stdout, child.stderr]) {
+			eachLine(stream, (line) => {
+				log(line);
+				lines.push(line);
+				if (lines.length > KEPT_LINES) lines.shift();
+			});
+		}
+		const startTimer = setTimeout(() => {
+			lines.push(`not ready within ${options.startTimeoutMs / 1000} s`);
+			child.kill('SIGKILL');
+		}, options.startTimeoutMs);
+		child.on('message', (message) => {
+			if (child !== current || closed) return;
+			const said = message as FromWorker;
+			if (said.type !== 'ready') return handlers.onMessage(said);
+			clearTimeout(startTimer);
+			ready = true;
+			failedStarts = 0;
+			handlers.onReady();
+		});
+		child.on('error', (error) => lines.push(error.message));
+		// 'close', not 'exit': by then everything it printed has been read.
+		child.on('close', (code, signal) => {
+			clearTimeout(startTimer);
+			current = undefined;
+			if (!closed) died(signal ?? `exit status ${code}`, lines);
+		});
+	}
+
+	function died(how: string, lines: readonly string[]): void {
+		const wasReady = ready;
+		ready = false;
+		log(`the inference process ended (${how})`);
+		if (!intended) deaths++;
+		if (!wasReady && ++failedStarts >= STARTS) {
+			failedStarts = 0;
+			const reason = `The inference process cannot start: ${lastWords(lines) ?? how}`;
+			givenUp = { reason, at: Date.now() };
+			log(`gave up after ${STARTS} starts: ${reason}`);
+			handlers.onGivenUp(reason);
+			return;
+		}
+		const wait = deaths <= 1 ? 0 : Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (deaths - 2));
+		pause = setTimeout(launch, wait);
+		if (wasReady) handlers.onDeath(intended);
+	}
+
+	// An orderly exit of the bot takes the process along even when it does not listen.
+	const killAtExit = () => current?.kill('SIGKILL');
+	process.once('exit', killAtExit);
+
+	return {
+		get ready() {
+			return ready;
+		},
+		get givenUp() {
+			return givenUp && Date.now() - givenUp.at < GIVEN_UP_MS ? givenUp.reason : undefined;
+		},
+		start() {
+			if (closed || current || pause || this.givenUp) return;
+			givenUp = undefined;
+			launch();
+		},
+		send(message) {
+			if (!ready || !current) throw new Error('Child.send: the process is not ready');
+			current.send(message, (error) => {
+				if (error) log(`could not reach the inference process: ${error.message}`);
+			});
+		},
+		kill() {
+			intended = true;
+			current?.kill('SIGKILL');
+		},
+		healthy() {
+			deaths = 0;
+		},
+		async close() {
+			closed = true;
+			clearTimeout(pause);
+			process.off('exit', killAtExit);
+			const child = current;
+			if (!child) return;
+			const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
+			child.kill('SIGKILL'); // it keeps nothing that a gentler end would save
+			await gone;
+		},
+	};
+}
+
+function spawn({ entry, args = [], env }: ChildOptions): ChildProcess {
+	// Resolved here, because --import resolves a bare name from the working directory.
+	const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+	return fork(entry, args, {
+		execArgv: ['--import', tsx],
+		serialization: 'advanced',
+		stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+		env: { ...withoutSecrets(process.env), ...env },
+	});
+}
+
+/** The process that decodes strangers' pictures needs no passwords. */
+function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+	return Object.fromEntries(Object.entries(env).filter(([name]) => !/TOKEN|SECRET|PASSWORD|REDIS_URL/.test(name)));
+}
+
+function eachLine(stream: Readable | null, listener: (line: string) => void): void {
+	if (stream) createInterface({ input: stream }).on('line', listener);
+}
+
+/** The line that says what went wrong: of an uncaught error the message, not the stack below it. */
+function lastWords(lines: readonly string[]): string | undefined {
+	const telling = lines.filter((line) => line.trim() !== '' && !/^\s+at |^Node\.js v/.test(line));
+	return telling.findLast((line) => /error/i.test(line)) ?? telling.at(-1);
+}

@@ -1,0 +1,5 @@
+/** A bot of nothing but a runner, to be killed. Arguments: the worker's entry and a data directory. */
+import { createLocalRunner } from '../../gpu/queue/local.ts';
+
+const [entry, dataDir] = process.argv.slice(2);
+createLocalRunner({ concurrency: 1, dataDir, worker: { entry }, log: console.log });

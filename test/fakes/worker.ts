@@ -1,0 +1,82 @@
+/**
+ * A worker without networks: it speaks the protocol and obeys the prompts of its `generate` jobs.
+ *
+ *     sleep 300      takes 300 ms and reports progress every 20 ms
+ *     busy 300       the same, deaf to everything meanwhile
+ *     hang           never ends and never listens again
+ *     crash          kills itself (SIGKILL) each time
+ *     crash once     kills itself the first time, ends well the second (per seed)
+ *     user error     fails by the user's fault
+ *     internal error fails by ours
+ *     anything else  ends well at once
+ *
+ * FAKE_WORKER=cannot-start makes it die before it is ready.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Job, JobResult } from '../../gpu/jobs.ts';
+import type { FromWorker, ToWorker, WorkerJobEvent } from '../../gpu/queue/protocol.ts';
+
+const cancelled = new Set<string>();
+const running = new Set<string>();
+
+function say(message: FromWorker): void {
+	process.send?.(message);
+}
+
+function pause(ms: number): Promise<void> {
+	return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+function busy(ms: number): void {
+	for (const end = Date.now() + ms; Date.now() < end; );
+}
+
+function result(job: Job & { kind: 'generate' }): JobResult {
+	const blob = createHash('sha256').update(job.prompt).digest('hex');
+	return { images: [{ blob, width: 32, height: 32, seed: job.seed }], notes: [] };
+}
+
+async function run(id: string, job: Job): Promise<WorkerJobEvent> {
+	if (job.kind !== 'generate') throw new Error('the fake worker knows only generate');
+	const [word, argument] = job.prompt.split(' ');
+	if (job.prompt === 'user error') return { id, type: 'failed', fault: 'user', message: 'No such thing.' };
+	if (job.prompt === 'internal error') return { id, type: 'failed', fault: 'internal', message: 'Broken.' };
+	if (job.prompt === 'hang') busy(Number.POSITIVE_INFINITY);
+	if (word === 'crash') {
+		const marker = join(process.env.DATA_DIR!, `crashed-${job.seed}`);
+		const again = existsSync(marker);
+		writeFileSync(marker, '');
+		say({ id, type: 'progress', done: 1, total: 2 });
+		await pause(20);
+		if (argument !== 'once' || !again) process.kill(process.pid, 'SIGKILL');
+	}
+	if (word === 'busy') busy(Number(argument));
+	const total = word === 'sleep' ? Number(argument) / 20 : 1;
+	for (let done = 0; done < total; done++) {
+		if (word === 'sleep') await pause(20);
+		if (cancelled.has(id)) return { id, type: 'cancelled' };
+		say({ id, type: 'progress', done: done + 1, total, preview: new Uint8Array([137, 80, 78, 71]) });
+	}
+	return { id, type: 'done', result: result(job) };
+}
+
+if (process.env.FAKE_WORKER === 'cannot-start') throw new Error('no such device: tpu');
+
+process.on('disconnect', () => process.exit());
+process.on('message', async (message: ToWorker) => {
+	if (message.type === 'models') {
+		say({ type: 'models', models: [model] });
+	} else if (message.type === 'cancel') {
+		if (running.has(message.id)) cancelled.add(message.id);
+	} else {
+		running.add(message.id);
+		say(await run(message.id, message.job));
+		running.delete(message.id);
+	}
+});
+
+const model = { name: 'fake', summary: 'Does as it is told.', sampleSize: 32, parameters: 0, guidanceScale: 4 };
+console.log(`pid ${process.pid}`);
+say({ type: 'ready' });

@@ -1,0 +1,166 @@
+/** What every JobRunner must do, whatever is behind it. The runner under test works with test/fakes/worker.ts. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { JobRunner } from '../../../gpu/queue/runner.ts';
+import { fakeJob, type Recorder, record } from './recorder.ts';
+
+export interface RunnerUnderTest {
+	readonly concurrency: number;
+	readonly jobTimeoutMs: number;
+}
+
+export function runnerContract(name: string, makeRunner: (options: RunnerUnderTest) => Promise<JobRunner>): void {
+	describe(`JobRunner contract: ${name}`, () => {
+		let runner: JobRunner;
+		let events: Recorder;
+
+		async function start(options: Partial<RunnerUnderTest> = {}): Promise<void> {
+			runner = await makeRunner({ concurrency: 1, jobTimeoutMs: 20_000, ...options });
+			events = record(runner);
+		}
+
+		function submit(id: string, prompt: string, owner = 'ann'): void {
+			runner.submit(fakeJob(prompt), { id, owner });
+		}
+
+		beforeEach(() => start());
+		afterEach(() => runner.close());
+
+		it('tells of a job in order: queued*, started, progress*, done', async () => {
+			submit('a', 'sleep 100');
+			expect(events.all).toEqual([]); // nothing during submit
+			const done = await events.end('a');
+			const types = events.of('a').map(({ type }) => type);
+			expect(types.join(' ')).toMatch(/^(queued )*started (progress )+done$/);
+			expect(done).toMatchObject({ type: 'done', result: { images: [{ width: 32, height: 32, seed: 1 }], notes: [] } });
+			const progress = events.of('a').filter((event) => event.type === 'progress');
+			expect(progress.map(({ done, total }) => `${done}/${total}`)).toEqual(['1/5', '2/5', '3/5', '4/5', '5/5']);
+			expect([...progress[0].preview!]).toEqual([137, 80, 78, 71]);
+			expect(runner.position('a')).toBeUndefined();
+		});
+
+		it('lets owners take turns and reports positions', async () => {
+			submit('ann1', 'sleep 100', 'ann');
+			await events.next('ann1', 'started');
+			submit('ann2', 'sleep 20', 'ann');
+			submit('ann3', 'sleep 20', 'ann');
+			submit('bob1', 'sleep 20', 'bob');
+			submit('cat1', 'sleep 20', 'cat');
+			const line = ['ann1', 'bob1', 'cat1', 'ann2', 'ann3'];
+			expect(line.map((id) => runner.position(id))).toEqual([undefined, 0, 1, 2, 3]);
+			await Promise.all(line.map((id) => events.end(id)));
+			expect(events.all.filter(({ type }) => type === 'started').map(({ id }) => id)).toEqual(line);
+			expect(events.positions('ann3')).toEqual([3, 2, 1, 0]);
+			expect(events.positions('bob1')).toEqual([0]);
+		});
+
+		it('runs as many jobs at once as it may', async () => {
+			await runner.close();
+			await start({ concurrency: 2 });
+			for (const id of ['a', 'b', 'c']) submit(id, 'sleep 200', id);
+			await events.end('a');
+			const started = events.all.filter(({ type }) => type === 'started').map(({ id }) => id);
+			expect(started).toEqual(['a', 'b']);
+			await events.end('c');
+		});
+
+		it('refuses an id that is in use', async () => {
+			submit('a', 'sleep 60');
+			expect(() => submit('a', 'sleep 60')).toThrow(/a is in use/);
+			await events.end('a');
+			submit('a', 'again');
+			await events.end('a');
+		});
+
+		it('cancels a waiting job', async () => {
+			submit('a', 'sleep 200');
+			submit('b', 'sleep 20');
+			submit('c', 'sleep 20');
+			await events.next('c', 'queued');
+			expect(runner.cancel('b')).toBe(true);
+			expect(await events.end('b')).toEqual({ id: 'b', type: 'cancelled' });
+			expect(runner.cancel('b')).toBe(false);
+			expect((await events.end('c')).type).toBe('done');
+			expect(events.of('b').some(({ type }) => type === 'started')).toBe(false);
+		});
+
+		it('cancels a running job within a step', async () => {
+			submit('a', 'sleep 20000');
+			await events.next('a', 'progress');
+			expect(runner.cancel('a')).toBe(true);
+			expect(await events.end('a')).toEqual({ id: 'a', type: 'cancelled' });
+			submit('b', 'next');
+			expect((await events.end('b')).type).toBe('done');
+		});
+
+		it('does not know a job that is over or never was', async () => {
+			submit('a', 'at once');
+			await events.end('a');
+			expect(runner.cancel('a')).toBe(false);
+			expect(runner.cancel('nobody')).toBe(false);
+			expect(runner.position('nobody')).toBeUndefined();
+		});
+
+		it('passes on whose fault a failure was', async () => {
+			submit('a', 'user error');
+			submit('b', 'internal error');
+			expect(await events.end('a')).toEqual({ id: 'a', type: 'failed', fault: 'user', message: 'No such thing.' });
+			expect(await events.end('b')).toEqual({ id: 'b', type: 'failed', fault: 'internal', message: 'Broken.' });
+		});
+
+		it('runs a job again whose worker died, and leaves the waiting ones alone', async () => {
+			submit('a', 'crash once');
+			submit('b', 'sleep 20', 'bob');
+			expect((await events.end('a')).type).toBe('done');
+			expect((await events.end('b')).type).toBe('done');
+			expect(events.of('b').filter(({ type }) => type === 'started')).toHaveLength(1);
+		});
+
+		it('gives a job up whose worker died twice, and says so', async () => {
+			submit('a', 'crash');
+			submit('b', 'sleep 20', 'bob');
+			const failed = await events.end('a');
+			expect(failed).toMatchObject({ type: 'failed', fault: 'internal', message: expect.stringMatching(/died twice/) });
+			expect((await events.end('b')).type).toBe('done');
+		});
+
+		it('ends a job at the time limit, and says what to do', async () => {
+			await runner.close();
+			await start({ jobTimeoutMs: 1500 });
+			submit('a', 'sleep 20000');
+			const message = expect.stringMatching(/limit of 1\.5 s.*fewer steps/);
+			expect(await events.end('a')).toMatchObject({ type: 'failed', fault: 'user', message });
+			submit('b', 'next');
+			expect((await events.end('b')).type).toBe('done');
+		});
+
+		it('lists the models', async () => {
+			expect(await runner.models()).toMatchObject([{ name: 'fake', sampleSize: 32 }]);
+		});
+
+		it('cancels everything when it is closed', async () => {
+			submit('a', 'sleep 20000');
+			submit('b', 'sleep 20', 'bob');
+			await events.next('a', 'progress');
+			await runner.close();
+			expect(await events.end('a')).toEqual({ id: 'a', type: 'cancelled' });
+			expect(await events.end('b')).toEqual({ id: 'b', type: 'cancelled' });
+			expect(() => submit('c', 'too late')).toThrow(/closed/);
+			await expect(runner.models()).rejects.toThrow(/closed/);
+		});
+
+		it('tells every listener, whatever another one does, until it leaves', async () => {
+			const heard: string[] = [];
+			runner.onEvent(() => {
+				throw new Error('a listener that fails');
+			});
+			const leave = runner.onEvent((event) => heard.push(`${event.id} ${event.type}`));
+			submit('a', 'at once');
+			await events.end('a');
+			expect(heard.at(-1)).toBe('a done');
+			leave();
+			submit('b', 'at once');
+			await events.end('b');
+			expect(heard.at(-1)).toBe('a done');
+		});
+	});
+}

@@ -1,0 +1,154 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createLocalRunner, type LocalRunnerOptions } from '../../../gpu/queue/local.ts';
+import type { JobRunner } from '../../../gpu/queue/runner.ts';
+import { runnerContract } from './contract.ts';
+import { fakeJob, type Recorder, record } from './recorder.ts';
+
+const fakeWorker = fileURLToPath(new URL('../../fakes/worker.ts', import.meta.url));
+const lonelyBot = fileURLToPath(new URL('../../fakes/lonely-bot.ts', import.meta.url));
+
+runnerContract('local', async (options) => {
+	const dataDir = await mkdtemp(join(tmpdir(), 'flipside-queue-'));
+	const runner = createLocalRunner({ ...options, dataDir, worker: { entry: fakeWorker } });
+	const close = async () => {
+		await runner.close();
+		await rm(dataDir, { recursive: true, force: true });
+	};
+	return { ...runner, close };
+});
+
+/** Whether a process of that id exists. */
+function alive(pid: number): boolean {
+	try {
+		process.kill(pid, 0);
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+async function until(condition: () => boolean): Promise<void> {
+	while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+describe('the local runner', () => {
+	let dataDir: string;
+	let runner: JobRunner;
+	let events: Recorder;
+	let log: string[];
+
+	beforeAll(async () => {
+		dataDir = await mkdtemp(join(tmpdir(), 'flipside-local-'));
+	});
+	afterAll(() => rm(dataDir, { recursive: true, force: true }));
+	beforeEach(() => {
+		log = [];
+	});
+	afterEach(() => runner.close());
+
+	function start(options: Partial<LocalRunnerOptions> = {}): void {
+		const worker = { entry: fakeWorker, ...options.worker };
+		runner = createLocalRunner({ concurrency: 1, dataDir, log: (line) => log.push(line), ...options, worker });
+		events = record(runner);
+	}
+
+	/** Ids of the worker processes so far, which the fake worker prints. */
+	function pids(): number[] {
+		return log.flatMap((line) => (line.startsWith('pid ') ? [Number(line.slice(4))] : []));
+	}
+
+	it('survives kill -9 of the worker: the running job starts over, the waiting one waits', async () => {
+		start();
+		runner.submit(fakeJob('sleep 400'), { id: 'a', owner: 'ann' });
+		runner.submit(fakeJob('sleep 20'), { id: 'b', owner: 'bob' });
+		await events.next('a', 'progress');
+		process.kill(pids()[0], 'SIGKILL');
+		expect((await events.end('a')).type).toBe('done');
+		expect((await events.end('b')).type).toBe('done');
+		expect(pids()).toHaveLength(2);
+		const steps = events.of('a').flatMap((event) => (event.type === 'progress' ? [event.done] : []));
+		expect(steps.filter((done) => done === 1)).toHaveLength(2);
+		expect(log).toContain('the inference process ended (SIGKILL)');
+	});
+
+	it('kills a worker that does not obey a cancel, and does not blame its neighbour', async () => {
+		start({ concurrency: 2, cancelGraceMs: 100 });
+		runner.submit(fakeJob('sleep 600'), { id: 'neighbour', owner: 'bob' });
+		await events.next('neighbour', 'progress');
+		// Three hanging jobs in a row: more deaths than a job would get, if they counted.
+		for (const id of ['h1', 'h2', 'h3']) {
+			runner.submit(fakeJob('hang'), { id, owner: 'ann' });
+			await events.next(id, 'started');
+			runner.cancel(id);
+			expect((await events.end(id)).type).toBe('cancelled');
+		}
+		expect((await events.end('neighbour')).type).toBe('done');
+		expect(pids()).toHaveLength(4);
+	});
+
+	it('gives up a worker that dies at every start, in the words of the worker', async () => {
+		start({ worker: { env: { FAKE_WORKER: 'cannot-start' } } });
+		runner.submit(fakeJob('anything'), { id: 'a', owner: 'ann' });
+		const models = runner.models().catch((error: Error) => error.message);
+		const message = 'The inference process cannot start: Error: no such device: tpu';
+		expect(await events.end('a')).toEqual({ id: 'a', type: 'failed', fault: 'internal', message });
+		expect(await models).toBe(message);
+		expect(log.filter((line) => line.startsWith('the inference process ended'))).toHaveLength(3);
+		// A later job hears the same at once, without another start.
+		runner.submit(fakeJob('anything'), { id: 'b', owner: 'ann' });
+		expect(await events.end('b')).toMatchObject({ type: 'failed', message });
+		expect(log.filter((line) => line.startsWith('the inference process ended'))).toHaveLength(3);
+	});
+
+	it('gives up a worker that never gets ready', async () => {
+		start({ startTimeoutMs: 1 });
+		runner.submit(fakeJob('anything'), { id: 'a', owner: 'ann' });
+		const message = 'The inference process cannot start: not ready within 0.001 s';
+		expect(await events.end('a')).toMatchObject({ type: 'failed', message });
+	});
+
+	it('can cancel while no worker is ready', async () => {
+		start();
+		runner.submit(fakeJob('anything'), { id: 'a', owner: 'ann' });
+		expect(runner.position('a')).toBe(0);
+		expect(runner.cancel('a')).toBe(true);
+		expect(await events.end('a')).toEqual({ id: 'a', type: 'cancelled' });
+		expect(pids()).toEqual([]);
+	});
+
+	it('keeps secrets from the worker', async () => {
+		process.env.FLIPSIDE_TEST_TOKEN = 'secret';
+		start({ worker: { entry: fileURLToPath(new URL('../../fakes/tell-environment.ts', import.meta.url)) } });
+		delete process.env.FLIPSIDE_TEST_TOKEN;
+		await runner.models().catch(() => {});
+		expect(log).toContain(`token undefined, data ${dataDir}`);
+	});
+
+	it('leaves no worker behind when it is closed', async () => {
+		start();
+		await runner.models();
+		const [pid] = pids();
+		expect(alive(pid)).toBe(true);
+		await runner.close();
+		expect(alive(pid)).toBe(false);
+	});
+
+	it('leaves no worker behind when the bot is killed', async () => {
+		start();
+		const tsx = import.meta.resolve('tsx');
+		const bot = spawn(process.execPath, ['--import', tsx, lonelyBot, fakeWorker, dataDir], { stdio: 'pipe' });
+		const [line] = await new Promise<[string]>((resolve) => {
+			createInterface({ input: bot.stdout }).once('line', (line) => resolve([line]));
+		});
+		const pid = Number(line.replace('pid ', ''));
+		expect(alive(pid)).toBe(true);
+		bot.kill('SIGKILL');
+		await until(() => !alive(pid));
+	});
+});

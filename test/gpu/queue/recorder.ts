@@ -1,0 +1,59 @@
+/** Listens to a runner: keeps every event and lets a test wait for one. */
+import type { JobOf } from '../../../gpu/jobs.ts';
+import type { JobEvent, JobRunner } from '../../../gpu/queue/runner.ts';
+
+export interface Recorder {
+	/** Every event so far. */
+	readonly all: readonly JobEvent[];
+	/** Every event of one job so far. */
+	of(id: string): readonly JobEvent[];
+	/** The positions that were reported for one job. */
+	positions(id: string): readonly number[];
+	/** The next event of that type that nobody waited for yet, past or to come. */
+	next<T extends JobEvent['type']>(id: string, type: T): Promise<Extract<JobEvent, { type: T }>>;
+	/** The next end of the job, past or to come. */
+	end(id: string): Promise<Extract<JobEvent, { type: 'done' | 'failed' | 'cancelled' }>>;
+}
+
+const ENDS: readonly JobEvent['type'][] = ['done', 'failed', 'cancelled'];
+
+export function record(runner: JobRunner): Recorder {
+	const all: JobEvent[] = [];
+	const taken = new Set<JobEvent>();
+	const wakers = new Set<() => void>();
+	runner.onEvent((event) => {
+		all.push(event);
+		for (const wake of wakers) wake();
+	});
+
+	async function next(id: string, types: readonly JobEvent['type'][]): Promise<JobEvent> {
+		for (;;) {
+			const found = all.find((event) => event.id === id && types.includes(event.type) && !taken.has(event));
+			if (found) {
+				taken.add(found);
+				return found;
+			}
+			await new Promise<void>((resolve) => {
+				const wake = () => {
+					wakers.delete(wake);
+					resolve();
+				};
+				wakers.add(wake);
+			});
+		}
+	}
+
+	return {
+		all,
+		of: (id) => all.filter((event) => event.id === id),
+		positions: (id) => all.flatMap((event) => (event.id === id && event.type === 'queued' ? [event.position] : [])),
+		next: (id, type) => next(id, [type]) as Promise<never>,
+		end: (id) => next(id, ENDS) as Promise<never>,
+	};
+}
+
+/** A job for test/fakes/worker.ts. */
+export function fakeJob(prompt: string, seed = 1): JobOf<'generate'> {
+	const sampling = { model: 'fake', seed, guidanceScale: 4, negativePrompt: '', sampler: 'ddpm' } as const;
+	return { kind: 'generate', ...sampling, prompt, count: 1 };
+}
