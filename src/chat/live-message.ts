@@ -1,0 +1,69 @@
+/** A message that follows something which changes more often than a chat platform takes edits. */
+
+export interface LiveMessageParts<State> {
+	/** Puts one state on the platform. Never called again before the promise of the last call has settled. */
+	readonly write: (state: State) => Promise<void>;
+	/** At least this long from the start of one write to the start of the next, the last one excepted. */
+	readonly intervalMs: number;
+	/** Hears of every failed write but the last; the next state is written all the same. */
+	readonly onError: (error: unknown) => void;
+}
+
+/** The newest state wins: whatever is replaced before its turn is never written. */
+export class LiveMessage<State> {
+	readonly #parts: LiveMessageParts<State>;
+	#next: { readonly state: State } | undefined;
+	#timer: NodeJS.Timeout | undefined;
+	#writing: Promise<void> | undefined;
+	#lastStart = Number.NEGATIVE_INFINITY;
+	#over = false;
+
+	constructor(parts: LiveMessageParts<State>) {
+		this.#parts = parts;
+	}
+
+	/** Returns at once. After `finish` or `abandon` it does nothing. */
+	show(state: State): void {
+		if (this.#over) return;
+		this.#next = { state };
+		this.#schedule();
+	}
+
+	/**
+	 * Writes the last state: right after a write that is under way, without waiting for the interval. States that are
+	 * still waiting are dropped. Rejects when this write fails. After `abandon` it does nothing.
+	 */
+	async finish(state: State): Promise<void> {
+		if (this.#over) return;
+		await this.abandon();
+		await this.#parts.write(state);
+	}
+
+	/** Drops what is waiting and writes no more; resolves when no write is under way. */
+	async abandon(): Promise<void> {
+		this.#over = true;
+		this.#next = undefined;
+		clearTimeout(this.#timer);
+		await this.#writing;
+	}
+
+	#schedule(): void {
+		if (this.#timer || this.#writing || !this.#next) return;
+		const wait = this.#lastStart + this.#parts.intervalMs - performance.now();
+		this.#timer = setTimeout(() => this.#writeNext(), Math.max(0, wait));
+	}
+
+	#writeNext(): void {
+		this.#timer = undefined;
+		const { state } = this.#next!;
+		this.#next = undefined;
+		this.#lastStart = performance.now();
+		this.#writing = this.#parts
+			.write(state)
+			.catch(this.#parts.onError)
+			.finally(() => {
+				this.#writing = undefined;
+				this.#schedule();
+			});
+	}
+}

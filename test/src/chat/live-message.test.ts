@@ -1,0 +1,129 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { LiveMessage } from '../../../src/chat/live-message.ts';
+
+/** No multiple of the 10 ms between states, so that no write is due just when a state comes. */
+const INTERVAL = 105;
+let written: { state: number; at: number }[];
+let errors: unknown[];
+/** How long a write takes. */
+let writeMs: number;
+/** States whose write fails. */
+let failing: Set<number>;
+let writing: number;
+let live: LiveMessage<number>;
+
+beforeEach(() => {
+	vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+	written = [];
+	errors = [];
+	writeMs = 10;
+	failing = new Set();
+	writing = 0;
+	live = new LiveMessage<number>({
+		intervalMs: INTERVAL,
+		onError: (error) => errors.push(error),
+		write: async (state) => {
+			writing += 1;
+			expect(writing).toBe(1);
+			written.push({ state, at: performance.now() });
+			await new Promise((resolve) => setTimeout(resolve, writeMs));
+			writing -= 1;
+			if (failing.has(state)) throw new Error(`no ${state}`);
+		},
+	});
+});
+
+afterEach(() => {
+	vi.useRealTimers();
+});
+
+const states = () => written.map(({ state }) => state);
+const gaps = () => written.slice(1).map(({ at }, i) => at - written[i].at);
+
+/** Shows `count` states, one every 10 ms, starting with `first`. */
+async function showMany(count: number, first = 0) {
+	for (let i = 0; i < count; i++) {
+		live.show(first + i);
+		await vi.advanceTimersByTimeAsync(10);
+	}
+}
+
+test('writes the first state at once, then the newest of each interval', async () => {
+	await showMany(50);
+	expect(states()).toEqual([0, 10, 21, 31, 42]);
+	expect(Math.min(...gaps())).toBeGreaterThanOrEqual(INTERVAL);
+});
+
+test('the newest state arrives when nothing follows it', async () => {
+	await showMany(3);
+	await vi.advanceTimersByTimeAsync(INTERVAL);
+	expect(states()).toEqual([0, 2]);
+	await vi.advanceTimersByTimeAsync(10 * INTERVAL);
+	expect(states()).toEqual([0, 2]);
+});
+
+test('a slow write holds the next one back, and that is the newest', async () => {
+	writeMs = 355;
+	await showMany(40);
+	expect(states()).toEqual([0, 35]);
+	expect(gaps()[0]).toBeGreaterThanOrEqual(writeMs);
+});
+
+test('the last state is written without waiting for the interval, and nothing after it', async () => {
+	await showMany(2);
+	const finished = live.finish(99);
+	await vi.advanceTimersByTimeAsync(writeMs);
+	await finished;
+	live.show(100);
+	await vi.advanceTimersByTimeAsync(10 * INTERVAL);
+	expect(states()).toEqual([0, 99]);
+});
+
+test('the last state waits for the write under way', async () => {
+	writeMs = 50;
+	await showMany(2);
+	const finished = live.finish(99);
+	await vi.advanceTimersByTimeAsync(100);
+	await finished;
+	expect(written).toMatchObject([{ state: 0 }, { state: 99 }]);
+	expect(gaps()).toEqual([50]);
+});
+
+test('a state that is followed at once by the last one is not written', async () => {
+	live.show(1);
+	const finished = live.finish(2);
+	await vi.advanceTimersByTimeAsync(INTERVAL);
+	await finished;
+	expect(states()).toEqual([2]);
+});
+
+test('a failed write is reported, and the next state is written', async () => {
+	failing = new Set([0]);
+	await showMany(20);
+	expect(states()).toEqual([0, 10]);
+	expect(errors).toEqual([new Error('no 0')]);
+});
+
+test('a failure of the last write is the caller’s', async () => {
+	failing = new Set([99]);
+	const finished = expect(live.finish(99)).rejects.toThrow('no 99');
+	await vi.advanceTimersByTimeAsync(writeMs);
+	await finished;
+	expect(errors).toEqual([]);
+});
+
+test('once abandoned, it writes nothing more', async () => {
+	writeMs = 50;
+	await showMany(2);
+	let abandoned = false;
+	const abandoning = live.abandon().then(() => {
+		abandoned = true;
+	});
+	await vi.advanceTimersByTimeAsync(20);
+	expect(abandoned).toBe(false);
+	await vi.advanceTimersByTimeAsync(20);
+	await abandoning;
+	await live.finish(99);
+	await vi.advanceTimersByTimeAsync(10 * INTERVAL);
+	expect(states()).toEqual([0]);
+});
