@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { LiveMessage } from '../../../src/chat/live-message.ts';
 
 /** No multiple of the 10 ms between states, so that no write is due just when a state comes. */
-const INTERVAL = 105;
+const INTERVAL = 103;
 let written: { state: number; at: number }[];
 let errors: unknown[];
 /** How long a write takes. */
@@ -49,8 +49,8 @@ async function showMany(count: number, first = 0) {
 }
 
 test('writes the first state at once, then the newest of each interval', async () => {
-	await showMany(50);
-	expect(states()).toEqual([0, 10, 21, 31, 42]);
+	await showMany(30);
+	expect(states()).toEqual([0, 10, 20]);
 	expect(Math.min(...gaps())).toBeGreaterThanOrEqual(INTERVAL);
 });
 
