@@ -1,0 +1,33 @@
+/** What every pipeline looks like from outside: a job goes in, pictures come out. */
+import type { BlobRef, JobKind, JobOf } from '../jobs.ts';
+import type { Denoiser } from '../models/denoiser.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+
+export interface PipelineContext {
+	/** The network that the job names. S below is the side of its pictures. */
+	readonly denoiser: Denoiser;
+	/** The picture behind a reference, cropped to its middle square and resized: [3, S, S] in [-1, 1]. */
+	loadImage(ref: BlobRef): Promise<Tensor>;
+	/** Once aborted, the pipeline throws the signal's reason within one step. */
+	readonly signal: AbortSignal;
+	/** Called after every step of every picture. */
+	onStep(progress: StepProgress): void;
+}
+
+export interface StepProgress {
+	/** Steps of all pictures together, done and in all. */
+	readonly done: number;
+	readonly total: number;
+	/** The current estimate of the job's first picture without its noise, [3, S, S]. */
+	readonly x0: Tensor;
+}
+
+export interface PipelineResult {
+	/** In the order of the job. Pixels are [3, S, S], about [-1, 1]; `seed` makes the picture alone. */
+	readonly images: readonly { readonly pixels: Tensor; readonly seed: number }[];
+	/** Sentences the user should read. */
+	readonly notes: readonly string[];
+}
+
+/** Throws a UserError when the job cannot work with this model. */
+export type Pipeline<K extends JobKind> = (job: JobOf<K>, context: PipelineContext) => Promise<PipelineResult>;

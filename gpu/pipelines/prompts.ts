@@ -1,0 +1,39 @@
+/** Prompts as the sampling loop sees them. */
+import type { EstimateNoise } from '../diffusion/estimate.ts';
+import { guided } from '../diffusion/guidance.ts';
+import type { Denoiser } from '../models/denoiser.ts';
+
+/**
+ * The noise under `prompt`, guided away from `negativePrompt`. Both branches are asked at once, so that they go through
+ * the network together; at scale 1 only the first is asked.
+ */
+export function promptEstimate(
+	denoiser: Denoiser,
+	prompt: string,
+	negativePrompt: string,
+	guidanceScale: number,
+): EstimateNoise {
+	return async (x, t) => {
+		if (guidanceScale === 1) return denoiser.predict(x, t, { prompt });
+		const [conditional, unconditional] = await Promise.all([
+			denoiser.predict(x, t, { prompt }),
+			denoiser.predict(x, t, { prompt: negativePrompt }),
+		]);
+		return guided(conditional, unconditional, guidanceScale);
+	};
+}
+
+/** One sentence for every prompt that is longer than the network reads. */
+export async function promptNotes(denoiser: Denoiser, prompts: readonly string[]): Promise<string[]> {
+	const notes = await Promise.all(
+		[...new Set(prompts)].map(async (prompt) => {
+			const cut = await denoiser.tokensCut(prompt);
+			if (cut === 0) return [];
+			const beginning = prompt.length > 40 ? `${prompt.slice(0, 40)}…` : prompt;
+			return [
+				`The prompt “${beginning}” was too long: its last ${cut === 1 ? 'token was' : `${cut} tokens were`} not read.`,
+			];
+		}),
+	);
+	return notes.flat();
+}

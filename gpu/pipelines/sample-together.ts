@@ -1,0 +1,47 @@
+import { countSteps, type SampleOptions, sample } from '../diffusion/sample.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import type { PipelineContext } from './pipeline.ts';
+
+/** Seeds are 32 bits wide and wrap around. */
+const SEEDS = 2 ** 32;
+
+/** The seed of picture `index` of a job. */
+export function seedOf(job: { readonly seed: number }, index: number): number {
+	return (job.seed + index) % SEEDS;
+}
+
+/**
+ * Runs one sampling loop per picture, side by side: their network calls wait at the same time, so the denoiser puts them
+ * into common batches. Returns the last x of each, [C, H, W], in order.
+ *
+ * When one loop fails the others stop, and the error is thrown once none is running any more.
+ */
+export async function sampleTogether(
+	loops: readonly Omit<SampleOptions, 'signal'>[],
+	{ signal, onStep }: Pick<PipelineContext, 'signal' | 'onStep'>,
+): Promise<Tensor[]> {
+	const total = loops.reduce((steps, { sampler, timesteps }) => steps + countSteps(sampler, timesteps), 0);
+	const failure = new AbortController();
+	const stop = AbortSignal.any([signal, failure.signal]);
+	let done = 0;
+	let preview: Tensor | undefined;
+
+	const run = async (loop: Omit<SampleOptions, 'signal'>, index: number) => {
+		let { x } = loop;
+		for await (const state of sample({ ...loop, signal: stop })) {
+			x = state.x;
+			if (index === 0 || !preview) preview = state.x0;
+			onStep({ done: ++done, total, x0: preview });
+		}
+		return x;
+	};
+	const runs = loops.map((loop, index) =>
+		run(loop, index).catch((error) => {
+			failure.abort(error); // the first failure; later ones are its echo
+			throw error;
+		}),
+	);
+	await Promise.allSettled(runs);
+	stop.throwIfAborted();
+	return Promise.all(runs);
+}

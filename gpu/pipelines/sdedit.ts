@@ -1,0 +1,43 @@
+/**
+ * A picture from a picture: noise it part of the way, then denoise it under a prompt.
+ * Source: Meng et al. 2022, "SDEdit: Guided Image Synthesis and Editing with Stochastic Differential Equations".
+ */
+import { TorchGenerator } from '../diffusion/noise.ts';
+import { countSteps } from '../diffusion/sample.ts';
+import { addNoise } from '../diffusion/schedule.ts';
+import { timestepsFor } from '../diffusion/timesteps.ts';
+import { UserError } from '../errors.ts';
+import type { Pipeline } from './pipeline.ts';
+import { promptEstimate, promptNotes } from './prompts.ts';
+import { sampleTogether, seedOf } from './sample-together.ts';
+
+export const sdedit: Pipeline<'edit'> = async (job, context) => {
+	const { denoiser } = context;
+	const timesteps = timestepsFor(job.sampler, job.steps);
+	const lastStart = countSteps(job.sampler, timesteps) - 1;
+	for (const start of job.starts) {
+		if (start > lastStart)
+			throw new UserError(`The start ${start} is too late: with these steps it can be 0 to ${lastStart}.`);
+	}
+	const estimate = promptEstimate(denoiser, job.prompt, job.negativePrompt, job.guidanceScale);
+	const [guide, notes] = await Promise.all([
+		context.loadImage(job.image), // [3, S, S]
+		promptNotes(denoiser, [job.prompt, job.negativePrompt]),
+	]);
+
+	const seeds = job.starts.map((_, i) => seedOf(job, i));
+	const loops = job.starts.map((start, i) => {
+		const source = new TorchGenerator(seeds[i]);
+		const x = addNoise(denoiser.schedule, guide, timesteps[start], source.randn(denoiser.shape)); // [3, S, S]
+		return {
+			schedule: denoiser.schedule,
+			timesteps: timesteps.slice(start),
+			sampler: job.sampler,
+			x,
+			estimate,
+			source,
+		};
+	});
+	const pictures = await sampleTogether(loops, context);
+	return { images: pictures.map((pixels, i) => ({ pixels, seed: seeds[i] })), notes };
+};

@@ -1,0 +1,32 @@
+/**
+ * The contract of anagram views.
+ * Source: Geng, Park & Owens 2024, "Visual Anagrams: Generating Multi-View Optical Illusions with Diffusion Models".
+ */
+import type { Tensor } from '../tensor/tensor.ts';
+
+/**
+ * A way to look at a square picture: a linear, orthogonal map A (A Aᵀ = I) of [C, S, S] onto itself. So A of noise is
+ * noise again, and A of a noisy picture has the same noise level. All maps leave their argument unchanged, take any
+ * number of channels and treat each alike.
+ */
+export interface View {
+	/** What the viewer sees: A x. [C, S, S] -> [C, S, S] */
+	apply(x: Tensor): Tensor;
+	/** A⁻¹, for the noise that the network saw in A x. [C, S, S] -> [C, S, S] */
+	invertNoise(noise: Tensor): Tensor;
+	/**
+	 * The geometry of A⁻¹ without its sign, for the coefficients of the learned variance: they go back to the pixels they
+	 * belong to, but a variance has no sign to turn. [C, S, S] -> [C, S, S]
+	 */
+	invertVariance(variance: Tensor): Tensor;
+}
+
+/**
+ * How the way from the upright picture to the view is best drawn: the sheet turns about its horizontal middle line, or in
+ * its plane by `degrees` clockwise; the colours fade into each other; or every pixel travels to its new place.
+ */
+export type ViewAnimation =
+	| { readonly kind: 'turn-over' }
+	| { readonly kind: 'rotate'; readonly degrees: number }
+	| { readonly kind: 'fade' }
+	| { readonly kind: 'travel' };
