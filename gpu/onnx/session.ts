@@ -1,0 +1,96 @@
+/** Runs graphs. The only file that knows onnxruntime-node. */
+import { availableParallelism } from 'node:os';
+import * as ort from 'onnxruntime-node';
+import { UserError } from '../errors.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+
+/** Execution providers: where the arithmetic happens. */
+export const PROVIDERS = ['cpu', 'cuda', 'webgpu'] as const;
+export type Provider = (typeof PROVIDERS)[number];
+
+/** Where a network runs. */
+export interface Device {
+	readonly provider: Provider;
+	/** Threads of the CPU provider; absent: one per core. */
+	readonly threads?: number;
+}
+
+export interface SessionOptions extends Device {
+	/** The folder that the locations of external initializers are relative to; absent: the model has none. */
+	readonly weightsFolder?: string;
+	/**
+	 * `speed`: every optimisation, which copies convolution weights into the CPU's own layout.
+	 * `memory`: weights stay mapped from their files and are never copied; about a tenth slower, loads at once.
+	 */
+	readonly prefer: 'speed' | 'memory';
+}
+
+/** What goes into a graph: fp32, or whole numbers (token ids). */
+export type Feed = Tensor | { readonly data: Int32Array; readonly shape: readonly number[] };
+
+/** A graph that is loaded and can be run. */
+export interface Session {
+	/** One pass. Blocks the thread while it calculates. Throws when a feed is missing or of the wrong shape. */
+	run(feeds: Readonly<Record<string, Feed>>): Promise<Record<string, Tensor>>;
+	/** Frees the memory; the session cannot run afterwards. */
+	close(): Promise<void>;
+}
+
+/** Loads a model (the bytes of toModel). Throws a UserError when the provider is not there. */
+export async function openSession(model: Uint8Array, options: SessionOptions): Promise<Session> {
+	const session = await createSession(model, options);
+	return {
+		async run(feeds) {
+			const inputs = Object.fromEntries(Object.entries(feeds).map(([name, feed]) => [name, toOrt(feed)]));
+			const outputs = await session.run(inputs);
+			return Object.fromEntries(Object.entries(outputs).map(([name, output]) => [name, fromOrt(output)]));
+		},
+		close: () => session.release(),
+	};
+}
+
+async function createSession(model: Uint8Array, options: SessionOptions): Promise<ort.InferenceSession> {
+	try {
+		return await ort.InferenceSession.create(model, {
+			executionProviders: [options.provider],
+			intraOpNumThreads: options.threads ?? availableParallelism(),
+			// "all" adds the blocked NCHWc layout, which needs a copy of every convolution weight.
+			graphOptimizationLevel: options.prefer === 'speed' ? 'all' : 'extended',
+			// Errors only: the warnings are about constant folding that it skips, and meant for its developers.
+			logSeverityLevel: 3,
+			extra: {
+				...(options.prefer === 'memory' ? { 'session.disable_prepacking': '1' } : {}),
+				...(options.weightsFolder
+					? { 'session.model_external_initializers_file_folder_path': options.weightsFolder }
+					: {}),
+			},
+		});
+	} catch (error) {
+		if (options.provider === 'cpu') throw error;
+		throw missingProvider(options.provider, error);
+	}
+}
+
+const REMEDIES: Record<Exclude<Provider, 'cpu'>, string> = {
+	cuda: 'install its libraries with "npm rebuild onnxruntime-node --ignore-scripts=false" on a machine with an NVIDIA driver',
+	webgpu: 'install a GPU driver with Vulkan (and libvulkan1)',
+};
+
+function missingProvider(provider: Exclude<Provider, 'cpu'>, cause: unknown): UserError {
+	const reason = cause instanceof Error ? cause.message.replace(/\s+/g, ' ').slice(0, 200) : String(cause);
+	return new UserError(
+		`The device "${provider}" does not work here: ${REMEDIES[provider]}, or use "cpu" (${reason}).`,
+		{
+			cause,
+		},
+	);
+}
+
+function toOrt({ data, shape }: Feed): ort.Tensor {
+	return data instanceof Float32Array ? new ort.Tensor('float32', data, shape) : new ort.Tensor('int32', data, shape);
+}
+
+function fromOrt(output: ort.Tensor): Tensor {
+	if (!(output.data instanceof Float32Array)) throw new Error(`a graph put out ${output.type}, only float32 is read`);
+	return { data: output.data, shape: output.dims };
+}
