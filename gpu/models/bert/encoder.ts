@@ -1,0 +1,49 @@
+/** A BERT of a model directory as a text encoder: one vector per token. */
+import { join } from 'node:path';
+import { ModelError } from '../../errors.ts';
+import { toModel } from '../../onnx/model.ts';
+import { type Device, openSession } from '../../onnx/session.ts';
+import { openCheckpoint } from '../checkpoint.ts';
+import { TEXT_LENGTH, type TextEncoder } from '../text-encoder.ts';
+import { openTokenizer } from '../tokenizer.ts';
+import { Weights } from '../weights.ts';
+import { readBertConfig } from './config.ts';
+import { bertGraph } from './graph.ts';
+
+/** The lowest finite fp32 number: after the softmax a padding token has weight 0. */
+const MASKED = -3.4028234663852886e38;
+
+/** Opens text_encoder/ and tokenizer/ of `directory`. Throws a ModelError that names what is damaged. */
+export async function openBert(directory: string, device: Device): Promise<TextEncoder> {
+	const folder = join(directory, 'text_encoder');
+	const config = await readBertConfig(join(folder, 'config.json'));
+	if (config.max_position_embeddings < TEXT_LENGTH) {
+		throw new ModelError(`${folder}/config.json: field "max_position_embeddings" must be at least ${TEXT_LENGTH}`);
+	}
+	const tokenize = await openTokenizer(directory, { length: TEXT_LENGTH, padId: config.pad_token_id });
+	const checkpoint = await openCheckpoint(folder, 'full');
+	const weights = new Weights(checkpoint);
+	const model = toModel(bertGraph(config, weights, TEXT_LENGTH));
+	weights.assertAllUsed();
+	const session = await openSession(model, {
+		...device,
+		// Small, and once per prompt: the CPU is fast enough, and integer weights have no kernels on WebGPU.
+		provider: 'cpu',
+		prefer: 'speed',
+		weightsFolder: checkpoint.weightsFolder,
+	});
+	return {
+		width: config.hidden_size,
+		async encode(prompt) {
+			const { ids, used, cut } = tokenize(prompt);
+			const bias = Float32Array.from(ids, (_, i) => (i < used ? 0 : MASKED));
+			const { last_hidden_state: embedding } = await session.run({
+				token_ids: { data: ids, shape: [TEXT_LENGTH] },
+				attention_bias: { data: bias, shape: [TEXT_LENGTH] },
+			});
+			return { embedding, tokensCut: cut };
+		},
+		tokensCut: (prompt) => tokenize(prompt).cut,
+		close: () => session.close(),
+	};
+}

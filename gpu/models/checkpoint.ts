@@ -1,0 +1,98 @@
+/** Finds the weight files of a model's component (unet/, text_encoder/): one file, or shards with an index. */
+import { readdir } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
+import { z } from 'zod';
+import { ModelError } from '../errors.ts';
+import { readJson } from './json.ts';
+import { readSafetensors, type StoredTensor } from './safetensors.ts';
+
+/** All tensors of a component, from all its shards. */
+export interface Checkpoint {
+	/** The component's folder, for messages. */
+	readonly path: string;
+	readonly tensors: ReadonlyMap<string, StoredTensor>;
+	/** The deepest folder that holds every file, links resolved: what external data is relative to. */
+	readonly weightsFolder: string;
+}
+
+/** `diffusion_pytorch_model` is diffusers' name, `model` transformers'. */
+const BASE_NAMES = ['diffusion_pytorch_model', 'model'];
+
+const indexSchema = z.object({ weight_map: z.record(z.string(), z.string().regex(/^[^/\\]+\.safetensors$/)) });
+
+/**
+ * Opens the weights in `folder`. Where the folder has them in full and in half precision, `prefer` chooses.
+ * Throws a ModelError that names the file.
+ */
+export async function openCheckpoint(folder: string, prefer: 'full' | 'half'): Promise<Checkpoint> {
+	const tensors = new Map<string, StoredTensor>();
+	for (const file of await weightFiles(folder, prefer)) {
+		for (const [name, tensor] of await readSafetensors(file)) {
+			if (tensors.has(name)) throw new ModelError(`${file}: tensor "${name}" is in another shard too`);
+			tensors.set(name, tensor);
+		}
+	}
+	if (tensors.size === 0) throw new ModelError(`${folder}: the weight files hold no tensor`);
+	return { path: folder, tensors, weightsFolder: commonFolder([...tensors.values()].map(({ file }) => file)) };
+}
+
+/** Number of values in all tensors. */
+export function countParameters({ tensors }: Checkpoint): number {
+	return [...tensors.values()].reduce((sum, { shape }) => sum + shape.reduce((size, dim) => size * dim, 1), 0);
+}
+
+/** Bytes of all tensors. */
+export function countBytes({ tensors }: Checkpoint): number {
+	return [...tensors.values()].reduce((sum, { length }) => sum + length, 0);
+}
+
+/** The location of a tensor's file, as ONNX external data wants it: relative, with forward slashes. */
+export function locationOf(tensor: StoredTensor, weightsFolder: string): string {
+	return relative(weightsFolder, tensor.file).split(sep).join('/');
+}
+
+async function weightFiles(folder: string, prefer: 'full' | 'half'): Promise<string[]> {
+	const present = new Set(
+		await readdir(folder).catch((cause) => {
+			throw new ModelError(`${folder}: cannot be read (${cause.code})`, { cause });
+		}),
+	);
+	const full = BASE_NAMES.map((base) => ({
+		single: `${base}.safetensors`,
+		indexes: [`${base}.safetensors.index.json`],
+	}));
+	const half = BASE_NAMES.map((base) => ({
+		single: `${base}.fp16.safetensors`,
+		// Both spellings are about: the second is what older versions of diffusers wrote.
+		indexes: [
+			`${base}.safetensors.index.fp16.json`,
+			`${base}.safetensors.fp16.index.json`,
+			`${base}.fp16.safetensors.index.json`,
+		],
+	}));
+	for (const { single, indexes } of prefer === 'full' ? [...full, ...half] : [...half, ...full]) {
+		if (present.has(single)) return [join(folder, single)];
+		const index = indexes.find((name) => present.has(name));
+		if (index) return readIndex(join(folder, index));
+	}
+	throw new ModelError(`${folder}: no weights found, expected ${full.map(({ single }) => single).join(' or ')}`);
+}
+
+async function readIndex(path: string): Promise<string[]> {
+	const index = indexSchema.safeParse(await readJson(path));
+	if (!index.success)
+		throw new ModelError(`${path}: "weight_map" must map every tensor to a .safetensors file beside it`);
+	return [...new Set(Object.values(index.data.weight_map))].sort().map((name) => join(dirname(path), name));
+}
+
+function commonFolder(files: readonly string[]): string {
+	const folders = files.map((file) => dirname(file).split(sep));
+	const [first] = folders;
+	let depth = first.length;
+	for (const folder of folders) {
+		let shared = 0;
+		while (shared < depth && folder[shared] === first[shared]) shared++;
+		depth = shared;
+	}
+	return first.slice(0, depth).join(sep) || sep;
+}

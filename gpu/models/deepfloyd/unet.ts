@@ -1,0 +1,107 @@
+/**
+ * DeepFloyd IF's UNet as two graphs. What depends on the prompt alone runs once per prompt; the rest once per step.
+ * The graphs take and give fp32, whatever they calculate in, and any batch size.
+ */
+import type { FloatType } from '../../onnx/dtype.ts';
+import { Graph, type Value } from '../../onnx/graph.ts';
+import { add, cast, gelu } from '../../onnx/ops/elementwise.ts';
+import { concat } from '../../onnx/ops/movement.ts';
+import { BATCH } from '../../onnx/shape.ts';
+import { convLayer, groupNorm, inNetworkType, linearLayer, type Network } from '../layers.ts';
+import type { Weights } from '../weights.ts';
+import { attentionBlock, textKeysValues } from './attention.ts';
+import { attentionSteps, unetSteps } from './blocks.ts';
+import type { UNetConfig } from './config.ts';
+import { textEmbedding, timestepEmbedding } from './embeddings.ts';
+import { resnetBlock } from './resnet.ts';
+
+/** How a graph is to be written for a device. */
+export interface GraphOptions {
+	/** What it calculates in. */
+	readonly dtype: FloatType;
+	/** Attention as one operation. */
+	readonly fusedAttention: boolean;
+	/** Tokens of a prompt, 77 but in tests. */
+	readonly textLength: number;
+}
+
+/** Names of the step graph's inputs that the prompt graph puts out. */
+export const TEXT_EMBEDDING = 'text_embedding';
+export const textKeys = (attention: string) => `${attention}.text_keys`;
+export const textValues = (attention: string) => `${attention}.text_values`;
+
+/**
+ * The prompt graph. Input `encoder_hidden_states` [B, n, textWidth]. Outputs `text_embedding` [B, timeWidth] and for
+ * every attention block its text keys and values, each [B, n, channels].
+ */
+export function promptGraph(config: UNetConfig, weights: Weights, options: GraphOptions): Graph {
+	const graph = new Graph('deepfloyd_prompt');
+	const net: Network = { graph, weights, dtype: options.dtype };
+	const states = graph.input('encoder_hidden_states', 'float32', [BATCH, options.textLength, config.textWidth]);
+	const text = inNetworkType(net, states);
+	graph.output(TEXT_EMBEDDING, inFloat32(textEmbedding(net, text, config)));
+	const tokens = linearLayer(net, text, 'encoder_hid_proj', config.crossWidth); // [B, n, crossWidth]
+	for (const step of attentionSteps(config)) {
+		const { keys, values } = textKeysValues(net, tokens, step);
+		graph.output(textKeys(step.name), inFloat32(keys));
+		graph.output(textValues(step.name), inFloat32(values));
+	}
+	return graph;
+}
+
+/**
+ * The step graph. Inputs `sample` [B, inChannels, H, W], `timestep` [B], in stage II `noise_level` [B], and the
+ * outputs of the prompt graph. Output `estimate` [B, outChannels, H, W].
+ */
+export function stepGraph(config: UNetConfig, weights: Weights, options: GraphOptions): Graph {
+	const graph = new Graph('deepfloyd_step');
+	const net: Network = { graph, weights, dtype: options.dtype };
+	const norm = { groups: config.normGroups, epsilon: config.normEpsilon };
+	const input = (name: string, shape: readonly number[]) =>
+		inNetworkType(net, graph.input(name, 'float32', [BATCH, ...shape]));
+
+	const sample = input('sample', [config.inChannels, config.sampleSize, config.sampleSize]);
+	const embedding = conditioning(net, config);
+	let x = convLayer(net, sample, 'conv_in', { out: config.levels[0].channels, kernel: 3 });
+	const kept: Value[] = [];
+	for (const step of unetSteps(config)) {
+		switch (step.kind) {
+			case 'keep':
+				kept.push(x);
+				break;
+			case 'join':
+				x = concat([x, kept.pop()!], { axis: 1 });
+				break;
+			case 'resnet':
+				x = resnetBlock(net, x, embedding, step, norm);
+				break;
+			case 'attention': {
+				const shape = [options.textLength, step.channels];
+				const text = { keys: input(textKeys(step.name), shape), values: input(textValues(step.name), shape) };
+				x = attentionBlock(net, x, text, step, { groups: config.normGroups, fused: options.fusedAttention });
+			}
+		}
+	}
+	const last = gelu([groupNorm(net, x, 'conv_norm_out', norm)]);
+	graph.output('estimate', inFloat32(convLayer(net, last, 'conv_out', { out: config.outChannels, kernel: 3 })));
+	return graph;
+}
+
+/** Timestep, noise level and prompt as one vector, ready for the residual blocks: [B, timeWidth]. */
+function conditioning(net: Network, config: UNetConfig): Value {
+	const { graph } = net;
+	let embedding = timestepEmbedding(net, graph.input('timestep', 'float32', [BATCH]), 'time_embedding', config);
+	if (config.hasNoiseLevel) {
+		const noiseLevel = graph.input('noise_level', 'float32', [BATCH]);
+		embedding = add([embedding, timestepEmbedding(net, noiseLevel, 'class_embedding', config)]);
+	}
+	const text = inNetworkType(net, graph.input(TEXT_EMBEDDING, 'float32', [BATCH, config.timeWidth]));
+	embedding = add([embedding, text]);
+	if (config.activateTimeEmbedding) embedding = gelu([embedding]);
+	// All residual blocks apply the same activation first, so it is done once, here.
+	return config.skipTimeActivation ? embedding : gelu([embedding]);
+}
+
+function inFloat32(x: Value): Value {
+	return x.dtype === 'float32' ? x : cast([x], { to: 'float32' });
+}

@@ -1,0 +1,94 @@
+/** The layers that networks are made of, with their parameters taken from the checkpoint by name. */
+import type { FloatType } from '../onnx/dtype.ts';
+import type { Graph, Value } from '../onnx/graph.ts';
+import { conv } from '../onnx/ops/convolution.ts';
+import { add, cast, mul } from '../onnx/ops/elementwise.ts';
+import { linear } from '../onnx/ops/linear.ts';
+import { reshape } from '../onnx/ops/movement.ts';
+import { instanceNormalization, layerNormalization } from '../onnx/ops/normalization.ts';
+import { multiplyDims } from '../onnx/shape.ts';
+import type { Weights } from './weights.ts';
+
+/** A graph, the parameters it takes, and what it calculates in. */
+export interface Network {
+	readonly graph: Graph;
+	readonly weights: Weights;
+	readonly dtype: FloatType;
+}
+
+/** Linear on the last axis: x [..., in] -> [..., out]. */
+export function linearLayer({ graph, weights, dtype }: Network, x: Value, name: string, out: number): Value {
+	const width = Number(x.shape.at(-1));
+	const rows = x.shape.slice(0, -1).reduce(multiplyDims, 1);
+	const weight = weights.matrix(graph, `${name}.weight`, [out, width], dtype);
+	const bias = weights.parameter(graph, `${name}.bias`, [out], dtype);
+	const y = linear([x.shape.length === 2 ? x : reshape([x], { shape: [rows, width] }), weight, bias]); // [rows, out]
+	return x.shape.length === 2 ? y : reshape([y], { shape: [...x.shape.slice(0, -1), out] });
+}
+
+/** Convolution that keeps height and width: x [B, in, H, W] -> [B, out, H, W]. */
+export function convLayer(
+	{ graph, weights, dtype }: Network,
+	x: Value,
+	name: string,
+	{ out, kernel }: { out: number; kernel: 1 | 3 },
+): Value {
+	const weight = weights.parameter(graph, `${name}.weight`, [out, Number(x.shape[1]), kernel, kernel], dtype);
+	return conv([x, weight, weights.parameter(graph, `${name}.bias`, [out], dtype)], { padding: (kernel - 1) / 2 });
+}
+
+/** LayerNorm over the last axis; the shape stays. */
+export function layerNorm({ graph, weights, dtype }: Network, x: Value, name: string, epsilon: number): Value {
+	const width = Number(x.shape.at(-1));
+	const scale = weights.parameter(graph, `${name}.weight`, [width], dtype);
+	const bias = weights.parameter(graph, `${name}.bias`, [width], dtype);
+	return layerNormalization([x, scale, bias], { epsilon });
+}
+
+export interface GroupNormOptions {
+	readonly groups: number;
+	readonly epsilon: number;
+}
+
+/** GroupNorm: x [B, C, ...] -> the same shape. */
+export function groupNorm(net: Network, x: Value, name: string, options: GroupNormOptions): Value {
+	const { scale, bias } = channelAffine(net, x, name);
+	return add([mul([standardise(net, x, options), scale]), bias]);
+}
+
+/** Scale and bias of a GroupNorm, [C, 1, ...], so that they broadcast over x [B, C, ...]. */
+export function channelAffine({ graph, weights, dtype }: Network, x: Value, name: string) {
+	const channels = Number(x.shape[1]);
+	const view = [channels, ...x.shape.slice(2).map(() => 1)];
+	return {
+		scale: weights.parameter(graph, `${name}.weight`, [channels], dtype, view),
+		bias: weights.parameter(graph, `${name}.bias`, [channels], dtype, view),
+	};
+}
+
+/**
+ * Zero mean and unit variance over each group of channels: x [B, C, ...] -> the same shape.
+ *
+ * As InstanceNormalization over [B, groups, rest], because no GroupNorm operation runs on all execution providers.
+ */
+export function standardise(net: Network, x: Value, { groups, epsilon }: GroupNormOptions): Value {
+	const count = x.shape.slice(1).reduce<number>((product, dim) => product * Number(dim), 1);
+	const grouped = reshape([x], { shape: [x.shape[0], groups, count / groups] });
+	const [ones, zeros] = [1, 0].map((value) => constant(net, new Float32Array(groups).fill(value), [groups]));
+	return reshape([instanceNormalization([grouped, ones, zeros], { epsilon })], { shape: x.shape });
+}
+
+/** Numbers in the type that the network calculates in. */
+export function constant({ graph, dtype }: Network, data: Float32Array, shape: readonly number[]): Value {
+	return inNetworkType({ dtype }, graph.constant(data, shape));
+}
+
+/** x in the type that the network calculates in. */
+export function inNetworkType({ dtype }: Pick<Network, 'dtype'>, x: Value): Value {
+	return x.dtype === dtype ? x : cast([x], { to: dtype });
+}
+
+/** x · factor */
+export function scaled(net: Network, x: Value, factor: number): Value {
+	return factor === 1 ? x : mul([x, constant(net, Float32Array.of(factor), [])]);
+}

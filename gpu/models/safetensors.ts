@@ -1,0 +1,103 @@
+/**
+ * Reads the headers of .safetensors files: which tensors there are and where their bytes lie. The bytes stay there.
+ * Format: https://github.com/huggingface/safetensors#format
+ */
+import { type FileHandle, open, realpath } from 'node:fs/promises';
+import { z } from 'zod';
+import { ModelError } from '../errors.ts';
+import { type DType, dtypeBytes } from '../onnx/dtype.ts';
+
+/** A tensor in a file. */
+export interface StoredTensor {
+	readonly dtype: DType;
+	readonly shape: readonly number[];
+	/** The real path: no link on the way. */
+	readonly file: string;
+	/** Where its bytes start, from the start of the file. */
+	readonly offset: number;
+	readonly length: number;
+}
+
+const DTYPES: Readonly<Record<string, DType>> = {
+	F64: 'float64',
+	F32: 'float32',
+	F16: 'float16',
+	BF16: 'bfloat16',
+	I64: 'int64',
+	I32: 'int32',
+	I8: 'int8',
+	U8: 'uint8',
+	BOOL: 'bool',
+};
+
+/** The format's own limit. */
+const MAX_HEADER_BYTES = 100_000_000;
+
+const entrySchema = z.object({
+	dtype: z.string(),
+	shape: z.array(z.int().min(0)),
+	data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
+});
+
+/** The tensors of one file by name. Throws a ModelError that names the file, and the tensor, for a damaged file. */
+export async function readSafetensors(path: string): Promise<Map<string, StoredTensor>> {
+	const file = await open(path).catch((cause) => {
+		throw new ModelError(`${path}: cannot be opened (${cause.code})`, { cause });
+	});
+	try {
+		return await readTensors(file, path);
+	} finally {
+		await file.close();
+	}
+}
+
+async function readTensors(file: FileHandle, path: string): Promise<Map<string, StoredTensor>> {
+	const { size } = await file.stat();
+	const headerBytes = size < 8 ? 0 : Number((await readBytes(file, 0, 8)).readBigUInt64LE());
+	if (headerBytes < 2 || headerBytes > Math.min(size - 8, MAX_HEADER_BYTES)) {
+		throw new ModelError(`${path}: not a safetensors file, or cut off inside its header`);
+	}
+	const header = parseHeader((await readBytes(file, 8, headerBytes)).toString('utf8'), path);
+	const dataStart = 8 + headerBytes;
+	const real = await realpath(path);
+	const tensors = new Map<string, StoredTensor>();
+	for (const [name, entry] of Object.entries(header)) {
+		if (name === '__metadata__') continue;
+		const { dtype, shape, start, length } = checkEntry(entry, `${path}: tensor "${name}"`, size - dataStart);
+		tensors.set(name, { dtype, shape, file: real, offset: dataStart + start, length });
+	}
+	return tensors;
+}
+
+async function readBytes(file: FileHandle, position: number, length: number): Promise<Buffer> {
+	const { buffer } = await file.read(Buffer.alloc(length), 0, length, position);
+	return buffer;
+}
+
+function parseHeader(text: string, path: string): object {
+	let header: unknown;
+	try {
+		header = JSON.parse(text);
+	} catch (cause) {
+		throw new ModelError(`${path}: the header is damaged (no JSON)`, { cause });
+	}
+	if (typeof header !== 'object' || header === null) throw new ModelError(`${path}: the header is damaged (no object)`);
+	return header;
+}
+
+function checkEntry(value: unknown, where: string, dataBytes: number) {
+	const entry = entrySchema.safeParse(value);
+	if (!entry.success) throw new ModelError(`${where}: the header entry is damaged: ${JSON.stringify(value)}`);
+	const { shape, data_offsets: offsets } = entry.data;
+	const dtype = DTYPES[entry.data.dtype];
+	if (!dtype) throw new ModelError(`${where}: unknown dtype "${entry.data.dtype}"`);
+	const [start, end] = offsets;
+	const length = shape.reduce((product, dim) => product * dim, dtypeBytes(dtype));
+	if (end - start !== length) {
+		throw new ModelError(
+			`${where}: ${entry.data.dtype} [${shape}] takes ${length} bytes, the header says ${end - start}`,
+		);
+	}
+	if (end > dataBytes) throw new ModelError(`${where}: ends at byte ${end} of ${dataBytes}; the file is cut off`);
+	return { dtype, shape, start, length };
+}

@@ -1,0 +1,40 @@
+/** Prompts as token ids, through the model directory's tokenizer.json. */
+import { join } from 'node:path';
+import { Tokenizer } from '@huggingface/tokenizers';
+import { ModelError } from '../errors.ts';
+import { readJson } from './json.ts';
+
+export interface Tokens {
+	/** As many as asked for: the text's tokens, its end token, then padding. */
+	readonly ids: Int32Array;
+	/** How many of them are not padding. */
+	readonly used: number;
+	/** Tokens that did not fit. */
+	readonly cut: number;
+}
+
+export type Tokenize = (text: string) => Tokens;
+
+/** Opens tokenizer/ of a model directory. Texts are cut or padded to `length` tokens; the end token always stays. */
+export async function openTokenizer(
+	directory: string,
+	{ length, padId }: { length: number; padId: number },
+): Promise<Tokenize> {
+	const path = join(directory, 'tokenizer', 'tokenizer.json');
+	const json = await readJson(path);
+	const config = await readJson(join(directory, 'tokenizer', 'tokenizer_config.json'));
+	let tokenizer: Tokenizer;
+	try {
+		tokenizer = new Tokenizer(json as object, config as object);
+	} catch (cause) {
+		throw new ModelError(`${path}: is not a tokenizer that can be read here (${(cause as Error).message})`, { cause });
+	}
+	return (text) => {
+		const all = tokenizer.encode(text).ids; // with the model's start and end tokens
+		const used = Math.min(all.length, length);
+		const ids = new Int32Array(length).fill(padId);
+		ids.set(all.slice(0, used));
+		ids[used - 1] = all[all.length - 1];
+		return { ids, used, cut: all.length - used };
+	};
+}

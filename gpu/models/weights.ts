@@ -1,0 +1,82 @@
+/** Hands the tensors of a checkpoint to a graph, and holds their names and shapes against what the graph asks for. */
+import { ModelError } from '../errors.ts';
+import type { FloatType } from '../onnx/dtype.ts';
+import type { Graph, Value } from '../onnx/graph.ts';
+import { cast } from '../onnx/ops/elementwise.ts';
+import { dequantizeRows } from '../onnx/ops/quantization.ts';
+import { type Checkpoint, locationOf } from './checkpoint.ts';
+import type { StoredTensor } from './safetensors.ts';
+
+const FLOATS: readonly string[] = ['float32', 'float16', 'bfloat16'];
+
+export class Weights {
+	readonly #checkpoint: Checkpoint;
+	readonly #used = new Set<string>();
+
+	constructor(checkpoint: Checkpoint) {
+		this.#checkpoint = checkpoint;
+	}
+
+	/**
+	 * The parameter `name` as a value of `graph`, in `dtype` whatever the file holds (a Cast, done once at loading).
+	 * `view`: another shape with the same elements, for parameters that broadcast.
+	 * Throws a ModelError when the file lacks it or has it in another shape.
+	 */
+	parameter(graph: Graph, name: string, shape: readonly number[], dtype: FloatType, view = shape): Value {
+		const stored = this.#find(name, shape);
+		if (!FLOATS.includes(stored.dtype)) throw this.#error(name, `is ${stored.dtype}, expected ${FLOATS.join(', ')}`);
+		const value = this.#external(graph, name, stored, view);
+		return stored.dtype === dtype ? value : cast([value], { to: dtype });
+	}
+
+	/**
+	 * A weight matrix [rows, columns] in `dtype`. The file may hold it in 8-bit integers q beside one fp32 scale per row,
+	 * named `<name>.scale`: then its values are q · scale.
+	 */
+	matrix(graph: Graph, name: string, shape: readonly [number, number], dtype: FloatType): Value {
+		if (!this.isInt8(name)) return this.parameter(graph, name, shape, dtype);
+		const { q, scale } = this.int8Matrix(graph, name, shape);
+		const values = dequantizeRows([q, scale]);
+		return dtype === 'float32' ? values : cast([values], { to: dtype });
+	}
+
+	/** The two parts of a matrix in 8-bit integers: q int8 [rows, columns] and scale fp32 [rows]. */
+	int8Matrix(graph: Graph, name: string, shape: readonly [number, number]): { q: Value; scale: Value } {
+		const q = this.#external(graph, name, this.#find(name, shape), shape);
+		return { q, scale: this.parameter(graph, `${name}.scale`, [shape[0]], 'float32') };
+	}
+
+	/** Whether the file holds `name` in 8-bit integers. */
+	isInt8(name: string): boolean {
+		return this.#checkpoint.tensors.get(name)?.dtype === 'int8';
+	}
+
+	/** Throws a ModelError when the file has a tensor that no graph asked for: it would be another network. */
+	assertAllUsed(): void {
+		const extra = [...this.#checkpoint.tensors.keys()].filter((name) => !this.#used.has(name));
+		if (extra.length > 0) {
+			const others = extra.length > 1 ? ` (and ${extra.length - 1} more)` : '';
+			throw this.#error(extra[0], `is not part of this architecture${others}`);
+		}
+	}
+
+	#find(name: string, shape: readonly number[]): StoredTensor {
+		const stored = this.#checkpoint.tensors.get(name);
+		if (!stored) throw this.#error(name, `is missing, expected shape [${shape.join(', ')}]`);
+		if (stored.shape.join() !== shape.join()) {
+			throw this.#error(name, `has shape [${stored.shape.join(', ')}], expected [${shape.join(', ')}]`);
+		}
+		this.#used.add(name);
+		return stored;
+	}
+
+	#external(graph: Graph, name: string, stored: StoredTensor, shape: readonly number[]): Value {
+		const location = locationOf(stored, this.#checkpoint.weightsFolder);
+		return graph.external(name, stored.dtype, shape, { location, offset: stored.offset, length: stored.length });
+	}
+
+	#error(name: string, problem: string): ModelError {
+		const file = this.#checkpoint.tensors.get(name)?.file ?? this.#checkpoint.path;
+		return new ModelError(`${file}: tensor "${name}" ${problem}`);
+	}
+}
