@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { UserError } from '../../../gpu/errors.ts';
+import type { JobOf } from '../../../gpu/jobs.ts';
+import { anagram } from '../../../gpu/pipelines/anagram.ts';
+import { combine, mean, type Tensor } from '../../../gpu/tensor/tensor.ts';
+import { VIEWS } from '../../../gpu/views/index.ts';
+import { relativeRms } from '../diffusion/golden.ts';
+import { pictureOf, SAMPLING, SIDE, toyContext } from './toy.ts';
+
+const flip = (x: Tensor) => VIEWS.flip.create(SIDE).apply(x);
+
+const job: JobOf<'anagram'> = { kind: 'anagram', ...SAMPLING, prompts: ['stripes', 'sky'], views: ['flip'] };
+
+async function make(changes: Partial<JobOf<'anagram'>> = {}): Promise<Tensor> {
+	const { images } = await anagram({ ...job, ...changes }, toyContext());
+	expect(images).toHaveLength(1);
+	expect(images[0].seed).toBe(job.seed);
+	return images[0].pixels;
+}
+
+describe('anagram', () => {
+	it('makes the mean of the upright picture and the flipped one', async () => {
+		const pixels = await make();
+		const expected = mean([pictureOf('stripes'), flip(pictureOf('sky'))]);
+		expect(relativeRms(pixels, expected)).toBeLessThan(1e-3);
+		expect(relativeRms(flip(pixels), expected)).toBeGreaterThan(0.5);
+	});
+
+	it('makes the flipped picture when the prompts change places', async () => {
+		const swapped = await make({ prompts: ['sky', 'stripes'] });
+		expect(relativeRms(flip(swapped), await make())).toBeLessThan(1e-3);
+	});
+
+	it('takes the mean of the variances too, each brought back upright', async () => {
+		// One step of the course adds noise by the variance alone: seen against a run whose network says that mean itself.
+		const oneStep = { steps: 1, sampler: 'course' } as const;
+		const v = mean([pictureOf('stripes'), flip(pictureOf('sky'))]);
+		const context = toyContext();
+		const { denoiser } = context;
+		const predict = denoiser.predict.bind(denoiser);
+		denoiser.predict = async (x, t, condition) => {
+			const estimate = await predict(x, t, condition);
+			const upright = combine(0.5, v, 0, v);
+			return { ...estimate, variance: condition.prompt === 'sky' ? flip(upright) : upright };
+		};
+		const { images } = await anagram({ ...job, ...oneStep }, context);
+		expect(relativeRms(await make(oneStep), images[0].pixels)).toBeLessThan(1e-6);
+	});
+
+	it('asks for all views and both branches of each at the same time', async () => {
+		const context = toyContext();
+		await anagram({ ...job, guidanceScale: 3 }, context);
+		expect(context.denoiser.calls).toHaveLength(4 * SAMPLING.steps);
+		expect(context.denoiser.calls.slice(0, 4).map(({ waiting }) => waiting)).toEqual([0, 1, 2, 3]);
+	});
+
+	it('works with a network that learned no variance', async () => {
+		const context = toyContext();
+		const { denoiser } = context;
+		const predict = denoiser.predict.bind(denoiser);
+		denoiser.predict = async (...call) => ({ noise: (await predict(...call)).noise });
+		const { images } = await anagram(job, context);
+		expect(images[0].pixels.data.every(Number.isFinite)).toBe(true);
+	});
+
+	it('wants one view fewer than prompts, and views that exist', async () => {
+		const three = { ...job, prompts: ['sky', 'stripes', 'sky'] };
+		await expect(anagram(three, toyContext())).rejects.toThrow(UserError);
+		await expect(anagram(three, toyContext())).rejects.toThrow('3 prompts need 2 views');
+		await expect(anagram({ ...job, views: ['flop'] }, toyContext())).rejects.toThrow('did you mean "flip"');
+	});
+
+	it('says which of its prompts was too long', async () => {
+		const context = toyContext();
+		context.denoiser.tokensCut = async (prompt?: string) => (prompt === 'sky' ? 1 : 0);
+		const { notes } = await anagram(job, context);
+		expect(notes).toEqual(['The prompt “sky” was too long: its last token was not read.']);
+	});
+});

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import type { JobOf } from '../../../gpu/jobs.ts';
+import { textToImage } from '../../../gpu/pipelines/text-to-image.ts';
+import { encodePng } from '../../../gpu/tensor/image.ts';
+import { relativeRms } from '../diffusion/golden.ts';
+import { pictureOf, SAMPLING, toyContext } from './toy.ts';
+
+const job: JobOf<'generate'> = { kind: 'generate', ...SAMPLING, prompt: 'sky', count: 1 };
+
+describe('textToImage', () => {
+	it('makes the picture that the network knows under the prompt', async () => {
+		const { images, notes } = await textToImage(job, toyContext());
+		expect(images).toHaveLength(1);
+		expect(relativeRms(images[0].pixels, pictureOf('sky'))).toBeLessThan(1e-3);
+		expect(notes).toEqual([]);
+	});
+
+	it('makes the same bytes for the same seed, and others for another', async () => {
+		const bytes = async (seed: number) => {
+			const { images } = await textToImage({ ...job, sampler: 'course', seed }, toyContext());
+			return encodePng(images[0].pixels);
+		};
+		const first = await bytes(180);
+		expect(first.equals(await bytes(180))).toBe(true);
+		expect(first.equals(await bytes(181))).toBe(false);
+	});
+
+	it.each(['course', 'ddpm'] as const)(
+		'makes of several pictures (%s) what their seeds make alone',
+		async (sampler) => {
+			const together = await textToImage({ ...job, sampler, count: 3, seed: 2 ** 32 - 2 }, toyContext());
+			expect(together.images.map(({ seed }) => seed)).toEqual([2 ** 32 - 2, 2 ** 32 - 1, 0]);
+			for (const { pixels, seed } of together.images) {
+				const alone = await textToImage({ ...job, sampler, seed }, toyContext());
+				expect(alone.images[0].pixels).toEqual(pixels);
+			}
+		},
+	);
+
+	it('asks for all pictures and both branches at the same time', async () => {
+		const context = toyContext();
+		await textToImage({ ...job, count: 3, guidanceScale: 4 }, context);
+		expect(context.denoiser.calls).toHaveLength(2 * 3 * SAMPLING.steps);
+		expect(context.denoiser.calls.slice(0, 6).map(({ waiting }) => waiting)).toEqual([0, 1, 2, 3, 4, 5]);
+		expect(context.denoiser.calls.slice(0, 2).map(({ prompt }) => prompt)).toEqual(['sky', '']);
+	});
+
+	it('asks only the prompt itself without guidance', async () => {
+		const context = toyContext();
+		await textToImage(job, context);
+		expect(context.denoiser.calls.map(({ prompt }) => prompt)).toEqual(Array(SAMPLING.steps).fill('sky'));
+	});
+
+	it('guides away from the negative prompt', async () => {
+		const guided = { ...job, guidanceScale: 1.5, negativePrompt: 'stripes', sampler: 'course' as const };
+		const { images } = await textToImage(guided, toyContext());
+		const column = (index: number) => images[0].pixels.data.filter((_, i) => i % 8 === index).reduce((a, b) => a + b);
+		expect(column(0)).toBeGreaterThan(column(1)); // the stripes are darker in column 0
+	});
+
+	it('counts the steps of all pictures and shows the first', async () => {
+		const context = toyContext();
+		await textToImage({ ...job, count: 2 }, context);
+		expect(context.steps.map(({ done }) => done)).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
+		expect(new Set(context.steps.map(({ total }) => total))).toEqual(new Set([12]));
+		const alone = toyContext();
+		await textToImage(job, alone);
+		expect(context.steps.at(-1)!.x0).toEqual(alone.steps.at(-1)!.x0);
+	});
+
+	it('says when a prompt was too long', async () => {
+		const context = toyContext();
+		context.denoiser.tokensCut = async (text?: string) => (text === job.prompt ? 12 : 0);
+		const { notes } = await textToImage(job, context);
+		expect(notes).toEqual(['The prompt “sky” was too long: its last 12 tokens were not read.']);
+	});
+
+	it('stops within one step when it is cancelled', async () => {
+		const controller = new AbortController();
+		const reason = new Error('cancelled');
+		const context = toyContext({ signal: controller.signal });
+		context.onStep = ({ done }) => {
+			if (done === 3) controller.abort(reason);
+		};
+		await expect(textToImage({ ...job, count: 2 }, context)).rejects.toBe(reason);
+		const made = context.denoiser.calls.length;
+		expect(made).toBeLessThanOrEqual(5); // two steps of two pictures, and a call under way
+		await new Promise((resolve) => setTimeout(resolve, 20));
+		expect(context.denoiser.calls).toHaveLength(made);
+	});
+
+	it('stops all pictures when the network fails for one', async () => {
+		const context = toyContext();
+		const { denoiser } = context;
+		const predict = denoiser.predict.bind(denoiser);
+		const failure = new Error('out of memory');
+		denoiser.predict = async (...call) => {
+			const estimate = await predict(...call);
+			if (denoiser.calls.length === 4) throw failure;
+			return estimate;
+		};
+		await expect(textToImage({ ...job, count: 2 }, context)).rejects.toBe(failure);
+		const made = denoiser.calls.length;
+		await new Promise((resolve) => setTimeout(resolve, 20));
+		expect(denoiser.calls).toHaveLength(made);
+	});
+});

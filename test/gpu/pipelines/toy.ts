@@ -1,0 +1,82 @@
+/** A small analytic network and what pipelines need around it. */
+import type { Estimate } from '../../../gpu/diffusion/estimate.ts';
+import { squaredcosCapV2 } from '../../../gpu/diffusion/schedule.ts';
+import type { Condition, Denoiser } from '../../../gpu/models/denoiser.ts';
+import type { PipelineContext, StepProgress } from '../../../gpu/pipelines/pipeline.ts';
+import { map, type Tensor, tensor } from '../../../gpu/tensor/tensor.ts';
+
+export const SIDE = 8;
+const SHAPE = [3, SIDE, SIDE] as const;
+
+/** What each prompt looks like: constant over channels, top to bottom and left to right. */
+const PICTURES: Record<string, (row: number, column: number) => number> = {
+	'': () => 0,
+	sky: (row) => 1 - (2 * row) / (SIDE - 1), // bright above, dark below
+	stripes: (_, column) => (column % 2 ? 0.8 : -0.8),
+};
+
+export function pictureOf(prompt: string): Tensor {
+	const data = Float32Array.from({ length: 3 * SIDE ** 2 }, (_, i) =>
+		PICTURES[prompt](Math.floor(i / SIDE) % SIDE, i % SIDE),
+	);
+	return tensor(data, SHAPE);
+}
+
+export interface ToyCall {
+	readonly t: number;
+	readonly prompt: string;
+	/** Calls that had not been answered when this one came. */
+	readonly waiting: number;
+}
+
+/** Knows exactly one clean picture per prompt: its noise estimate is what is left of x_t without that picture. */
+export class ToyDenoiser implements Denoiser {
+	readonly shape = SHAPE;
+	readonly schedule = { alphasCumprod: squaredcosCapV2(1000), thresholding: { ratio: 0.95, maxValue: 1.5 } };
+	readonly calls: ToyCall[] = [];
+	#waiting = 0;
+
+	async predict(x: Tensor, t: number, { prompt }: Condition): Promise<Estimate> {
+		this.calls.push({ t, prompt, waiting: this.#waiting++ });
+		await new Promise(setImmediate);
+		this.#waiting--;
+		const alphaCumprod = this.schedule.alphasCumprod[t];
+		const x0 = pictureOf(prompt);
+		return {
+			noise: map(x, (value, i) => (value - Math.sqrt(alphaCumprod) * x0.data[i]) / Math.sqrt(1 - alphaCumprod)),
+			variance: map(x0, (value) => value / 2),
+		};
+	}
+
+	async tokensCut(): Promise<number> {
+		return 0;
+	}
+}
+
+interface ToyContext extends PipelineContext {
+	readonly denoiser: ToyDenoiser;
+	readonly steps: StepProgress[];
+}
+
+/** A context whose only picture is "sky", and which remembers every step. */
+export function toyContext(changes: Partial<Omit<PipelineContext, 'denoiser' | 'onStep'>> = {}): ToyContext {
+	const steps: StepProgress[] = [];
+	return {
+		denoiser: new ToyDenoiser(),
+		loadImage: async () => pictureOf('sky'),
+		signal: new AbortController().signal,
+		onStep: (progress) => steps.push(progress),
+		steps,
+		...changes,
+	};
+}
+
+/** What every sampling job of these tests has in common: few steps, no guidance. */
+export const SAMPLING = {
+	model: 'toy',
+	seed: 180,
+	steps: 6,
+	guidanceScale: 1,
+	negativePrompt: '',
+	sampler: 'ddpm',
+} as const;
