@@ -8,8 +8,9 @@ export const models = defineCommand({
 	personal: true,
 	async run(_options, context) {
 		const lines = (await context.models()).map((model, i) => {
+			const standard = i === 0 ? ' (the default)' : '';
 			const size = `${model.sampleSize}×${model.sampleSize}, ${(model.parameters / 1e6).toFixed(1)} M parameters`;
-			return `${model.name}${i === 0 ? ' (the default)' : ''}: ${model.summary} ${size}, guidance ${model.guidanceScale}.`;
+			return `${model.name}${standard}: ${model.summary} (${size}, guidance ${model.guidanceScale})`;
 		});
 		return { text: lines.join('\n'), figures: [] };
 	},

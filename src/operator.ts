@@ -12,8 +12,8 @@ async function deploy({ discord }: Config, words: readonly string[]): Promise<st
 		throw new ConfigError('DISCORD_TOKEN is missing: copy the bot token from the Discord developer portal into .env.');
 	}
 	const { deployCommands } = await import('./deploy.ts');
-	const names = await deployCommands({ commands, ...discord });
-	return `Registered with Discord: ${names.map((name) => `/${name}`).join(' ')}`;
+	const { names, inviteUrl } = await deployCommands({ commands, ...discord });
+	return `Registered with Discord: ${names.map((name) => `/${name}`).join(' ')}\nInvite the bot to a server: ${inviteUrl}`;
 }
 
 export const operatorVerbs: Readonly<Record<string, Verb>> = { deploy };

@@ -1,0 +1,102 @@
+/** The command line as a script calls it: a process of its own, the bundled model, real files. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+let directory: string;
+beforeAll(async () => {
+	directory = await mkdtemp(join(tmpdir(), 'flipside-cli-'));
+});
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+/** What `npm run flipside --` runs, without npm around it. */
+function flipside(...words: string[]): Promise<{ status: number; stdout: string; stderr: string }> {
+	const env = { PATH: process.env.PATH, DATA_DIR: join(directory, 'data') };
+	const tsx = join(root, 'node_modules/tsx/dist/cli.mjs');
+	return new Promise((resolve) => {
+		const argv = [tsx, join(root, 'src/cli.ts'), ...words];
+		const child = execFile(process.execPath, argv, { cwd: directory, env }, (_, stdout, stderr) => {
+			resolve({ status: child.exitCode ?? -1, stdout, stderr });
+		});
+	});
+}
+
+describe('a picture', { timeout: 60_000 }, () => {
+	test('comes with --json as one object, and twice the same', async () => {
+		const words = ['generate', 'a', 'photo', 'of', 'a', 'dog', '--seed', '180', '--steps', '3', '--json', '--out'];
+		const first = await flipside(...words, 'one');
+		expect(first.stderr).toBe('');
+		expect(first.status).toBe(0);
+		const answer = JSON.parse(first.stdout);
+		expect(Object.keys(answer)).toEqual(['command', 'seed', 'images', 'text', 'seconds', 'job']);
+		expect(answer).toMatchObject({
+			command: 'generate',
+			seed: 180,
+			images: [{ path: join('one', 'generate-180.png'), width: 256, height: 256 }],
+			job: { kind: 'generate', prompt: 'a photo of a dog', steps: 3, sampler: 'ddpm' },
+		});
+		expect(answer.images[0].alt).toContain('a photo of a dog');
+		const png = await readFile(join(directory, answer.images[0].path));
+		expect(await sharp(png).metadata()).toMatchObject({ format: 'png', width: 256, height: 256 });
+
+		await flipside(...words, 'two');
+		const again = await readFile(join(directory, 'two', 'generate-180.png'));
+		expect(again.equals(png)).toBe(true);
+	});
+
+	test('is made from a sketch, one for each start', async () => {
+		const sketch = sharp({ create: { width: 90, height: 60, channels: 3, background: 'white' } });
+		await sketch.jpeg().toFile(join(directory, 'sketch.jpg'));
+		const run = await flipside('edit', 'sketch.jpg', 'a rocket ship', '--start', '1,2', '--steps', '3', '--json');
+		expect(run.stderr).toBe('');
+		const { images, job } = JSON.parse(run.stdout);
+		expect(images).toHaveLength(2);
+		expect(job).toMatchObject({ kind: 'edit', starts: [1, 2], sampler: 'course' });
+	});
+
+	test('is an anagram, whose text goes to stdout without --json', async () => {
+		const run = await flipside('anagram', 'a skull', 'a tree', '--steps', '2', '--seed', '7');
+		expect(run.stderr).toBe('');
+		const [text, path] = run.stdout.trim().split('\n');
+		expect(text).toMatch(/^“a skull” \(upright\), otherwise “a tree”: seed 7, 2 steps/);
+		expect(path).toBe(join('out', 'anagram-7.png'));
+	});
+});
+
+describe('a mistake ends with status 2 and one line', { timeout: 60_000 }, () => {
+	test.each([
+		[['generate', '--seed', 'abc'], /^seed must be/],
+		[['generate', '--steps', '0'], /^steps must be/],
+		[['generate', '--colour', 'red'], /^\/generate has no option "colour"/],
+		[['paint'], /^There is no command "paint"/],
+		[['edit', 'nowhere.png'], /^image "nowhere.png" cannot be read/],
+		[['edit', 'notes.png'], /^notes.png is not a picture/],
+		[['anagram', 'a', 'b', '--view', 'blurr'], /^view must be .*flip/],
+		[['edit', 'white.png', '--start', '40'], /start/],
+		[['generate', '--out'], /^out needs a value/],
+		[['deploy'], /^DISCORD_TOKEN is missing/],
+	])('%j', async (words, line) => {
+		await writeFile(join(directory, 'notes.png'), 'not a picture');
+		await sharp({ create: { width: 9, height: 9, channels: 3, background: 'white' } }).toFile(
+			join(directory, 'white.png'),
+		);
+		const { status, stdout, stderr } = await flipside(...words);
+		expect(stderr).toMatch(line);
+		expect(stderr.trimEnd()).not.toContain('\n');
+		expect(stdout).toBe('');
+		expect(status).toBe(2);
+	});
+});
+
+test('help, models and prompts answer', { timeout: 60_000 }, async () => {
+	const [help, models, prompts] = await Promise.all([flipside('--help'), flipside('models'), flipside('prompts')]);
+	expect(help.stdout).toContain('/generate: ');
+	expect(models.stdout).toContain('emoji-if (the default)');
+	expect(prompts.stdout).toContain('a lithograph of a skull');
+	expect([help.status, models.status, prompts.status]).toEqual([0, 0, 0]);
+});
