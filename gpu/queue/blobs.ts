@@ -11,6 +11,11 @@ export interface BlobStore {
 	get(ref: BlobRef): Promise<Uint8Array>;
 }
 
+/** Where the blobs lie below the data directory. */
+export function blobDirectory(dataDir: string): string {
+	return join(dataDir, 'blobs');
+}
+
 /** A store in `directory`, which several processes may share. The directory is made with the first put. */
 export function createBlobStore(directory: string): BlobStore {
 	return {

@@ -72,6 +72,7 @@ export function createChild(options: ChildOptions, handlers: ChildHandlers): Chi
 		intended = false;
 		const child = spawn(options);
 		current = child;
+		log(`the inference process started (pid ${child.pid})`);
 		const lines: string[] = [];
 		for (const stream of [child.stdout, child.stderr]) {
 			eachLine(stream, (line) => {

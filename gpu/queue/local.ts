@@ -1,5 +1,4 @@
 /** The JobRunner of a single machine: p-queue in the bot process feeds one worker process. */
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import PQueue from 'p-queue';
 import type { Job } from '../jobs.ts';
@@ -27,11 +26,6 @@ export interface LocalRunnerOptions {
 	};
 	/** Gets one line for everything that the worker prints and that happens to it. Default: nobody does. */
 	readonly log?: (line: string) => void;
-}
-
-/** Where uploads and results lie below the data directory. */
-export function blobDirectory(dataDir: string): string {
-	return join(dataDir, 'blobs');
 }
 
 /** Runs that a job gets when the worker dies under it. */
@@ -64,6 +58,8 @@ export function createLocalRunner(options: LocalRunnerOptions): JobRunner {
 	const tasks = new Map<string, Task>();
 	const listeners = new Set<(event: JobEvent) => void>();
 	const askedForModels: { resolve(models: readonly ModelSummary[]): void; reject(error: Error): void }[] = [];
+	/** The last answer, given at once to whoever asks: a worker inside a network call may be deaf for seconds. */
+	let knownModels: readonly ModelSummary[] | undefined;
 	let closed = false;
 	let outbox: JobEvent[] = [];
 	let flushing = false;
@@ -170,7 +166,8 @@ export function createLocalRunner(options: LocalRunnerOptions): JobRunner {
 
 	function onMessage(message: Exclude<FromWorker, { type: 'ready' }>): void {
 		if (message.type === 'models') {
-			for (const { resolve } of askedForModels.splice(0)) resolve(message.models);
+			knownModels = message.models;
+			for (const { resolve } of askedForModels.splice(0)) resolve(knownModels);
 			return;
 		}
 		const task = tasks.get(message.id);
@@ -232,9 +229,10 @@ export function createLocalRunner(options: LocalRunnerOptions): JobRunner {
 			return new Promise((resolve, reject) => {
 				if (closed) return reject(new Error('models: the runner is closed'));
 				child.start();
-				if (child.givenUp) return reject(new Error(child.givenUp));
-				askedForModels.push({ resolve, reject });
 				if (child.ready) child.send({ type: 'models' });
+				if (knownModels) resolve(knownModels);
+				else if (child.givenUp) reject(new Error(child.givenUp));
+				else askedForModels.push({ resolve, reject });
 			});
 		},
 

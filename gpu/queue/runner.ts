@@ -6,7 +6,7 @@ import type { Job, JobResult } from '../jobs.ts';
 
 /** What happens to one job, in this order: queued*, started, progress*, then exactly one of done, failed, cancelled. */
 export type JobEvent = { readonly id: string } & (
-	| { readonly type: 'queued'; /** Jobs that will start before this one; 0 = next. */ readonly position: number }
+	| { readonly type: 'queued' /** Jobs that will start before this one; 0 = next. */; readonly position: number }
 	| { readonly type: 'started' }
 	| {
 			readonly type: 'progress';
@@ -55,7 +55,7 @@ export interface JobRunner {
 	position(id: string): number | undefined;
 	/** Calls `listener` for every event of every job until the returned function is called. */
 	onEvent(listener: (event: JobEvent) => void): () => void;
-	/** The models that jobs may name, the default first. */
+	/** The models that jobs may name, the default first. May lag one call behind what has just been installed. */
 	models(): Promise<readonly ModelSummary[]>;
 	/** Cancels everything and ends the processes behind it. */
 	close(): Promise<void>;

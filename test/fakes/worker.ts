@@ -2,7 +2,6 @@
  * A worker without networks: it speaks the protocol and obeys the prompts of its `generate` jobs.
  *
  *     sleep 300      takes 300 ms and reports progress every 20 ms
- *     busy 300       the same, deaf to everything meanwhile
  *     hang           never ends and never listens again
  *     crash          kills itself (SIGKILL) each time
  *     crash once     kills itself the first time, ends well the second (per seed)
@@ -29,10 +28,6 @@ function pause(ms: number): Promise<void> {
 	return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-function busy(ms: number): void {
-	for (const end = Date.now() + ms; Date.now() < end; );
-}
-
 function result(job: Job & { kind: 'generate' }): JobResult {
 	const blob = createHash('sha256').update(job.prompt).digest('hex');
 	return { images: [{ blob, width: 32, height: 32, seed: job.seed }], notes: [] };
@@ -43,7 +38,7 @@ async function run(id: string, job: Job): Promise<WorkerJobEvent> {
 	const [word, argument] = job.prompt.split(' ');
 	if (job.prompt === 'user error') return { id, type: 'failed', fault: 'user', message: 'No such thing.' };
 	if (job.prompt === 'internal error') return { id, type: 'failed', fault: 'internal', message: 'Broken.' };
-	if (job.prompt === 'hang') busy(Number.POSITIVE_INFINITY);
+	if (job.prompt === 'hang') for (;;);
 	if (word === 'crash') {
 		const marker = join(process.env.DATA_DIR!, `crashed-${job.seed}`);
 		const again = existsSync(marker);
@@ -52,7 +47,6 @@ async function run(id: string, job: Job): Promise<WorkerJobEvent> {
 		await pause(20);
 		if (argument !== 'once' || !again) process.kill(process.pid, 'SIGKILL');
 	}
-	if (word === 'busy') busy(Number(argument));
 	const total = word === 'sleep' ? Number(argument) / 20 : 1;
 	for (let done = 0; done < total; done++) {
 		if (word === 'sleep') await pause(20);
@@ -78,5 +72,4 @@ process.on('message', async (message: ToWorker) => {
 });
 
 const model = { name: 'fake', summary: 'Does as it is told.', sampleSize: 32, parameters: 0, guidanceScale: 4 };
-console.log(`pid ${process.pid}`);
 say({ type: 'ready' });

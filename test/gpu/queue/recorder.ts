@@ -57,3 +57,11 @@ export function fakeJob(prompt: string, seed = 1): JobOf<'generate'> {
 	const sampling = { model: 'fake', seed, guidanceScale: 4, negativePrompt: '', sampler: 'ddpm' } as const;
 	return { kind: 'generate', ...sampling, prompt, count: 1 };
 }
+
+/** Ids of the processes that a local runner has started so far, from its log. */
+export function workerPids(log: readonly string[]): number[] {
+	return log.flatMap((line) => {
+		const started = /^the inference process started \(pid (\d+)\)$/.exec(line);
+		return started ? [Number(started[1])] : [];
+	});
+}

@@ -1,0 +1,118 @@
+/**
+ * Entry of the inference process, which alone loads onnxruntime-node. Started by gpu/queue, talks over IPC.
+ *
+ * Environment: DATA_DIR (required), MODEL_DIR, DEVICES (cpu, cuda, webgpu; default cpu), THREADS (0 = one per core).
+ */
+import { ModelError, UserError } from './errors.ts';
+import { type Job, type JobKind, type JobResult, jobSchema } from './jobs.ts';
+import { type Device, PROVIDERS } from './onnx/session.ts';
+import { anagram } from './pipelines/anagram.ts';
+import type { Pipeline, PipelineResult } from './pipelines/pipeline.ts';
+import { sdedit } from './pipelines/sdedit.ts';
+import { textToImage } from './pipelines/text-to-image.ts';
+import { blobDirectory, createBlobStore } from './queue/blobs.ts';
+import type { FromWorker, ToWorker, WorkerJobEvent } from './queue/protocol.ts';
+import { decodeImage, encodePng } from './tensor/image.ts';
+import { reportSteps } from './worker/progress.ts';
+import { createShelf } from './worker/shelf.ts';
+
+/** What runs each kind of job. */
+const pipelines: { readonly [K in JobKind]: Pipeline<K> } = {
+	generate: textToImage,
+	edit: sdedit,
+	anagram,
+};
+
+const { DATA_DIR, MODEL_DIR } = process.env;
+if (!DATA_DIR || !process.send)
+	throw new Error('gpu/worker.ts is started by the bot, with DATA_DIR and an IPC channel');
+
+const blobs = createBlobStore(blobDirectory(DATA_DIR));
+const shelf = createShelf({
+	modelDir: MODEL_DIR,
+	device: readDevice(process.env),
+	onDamaged: (error) => console.error(`a model is left out: ${messageOf(error)}`),
+});
+/** How to stop the jobs that run, by id. */
+const running = new Map<string, AbortController>();
+
+// Without its bot there is nobody to work for.
+process.on('disconnect', () => process.exit());
+process.on('message', (message: ToWorker) => void answer(message));
+void start();
+
+async function start(): Promise<void> {
+	try {
+		// The first job should not wait for the default model.
+		const [first] = await shelf.summaries();
+		if (first) await shelf.open(first.name);
+	} catch (error) {
+		// A damaged model spoils only the jobs that name it; a missing device spoils all.
+		console.error(messageOf(error));
+		if (!(error instanceof ModelError)) process.exit(1);
+	}
+	say({ type: 'ready' });
+}
+
+async function answer(message: ToWorker): Promise<void> {
+	switch (message.type) {
+		case 'models':
+			return say({ type: 'models', models: await shelf.summaries() });
+		case 'cancel':
+			return running.get(message.id)?.abort();
+		case 'run':
+			return say(await run(message.id, message.job));
+	}
+}
+
+async function run(id: string, unchecked: Job): Promise<WorkerJobEvent> {
+	const stop = new AbortController();
+	running.set(id, stop);
+	try {
+		const job = jobSchema.parse(unchecked);
+		const denoiser = await shelf.open(job.model);
+		const [, size] = denoiser.shape;
+		const pipeline = pipelines[job.kind] as Pipeline<JobKind>;
+		const result = await pipeline(job, {
+			denoiser,
+			loadImage: async (ref) => decodeImage(await blobs.get(ref), size),
+			signal: stop.signal,
+			onStep: reportSteps(id, say),
+		});
+		return { id, type: 'done', result: await store(result) };
+	} catch (error) {
+		if (stop.signal.aborted) return { id, type: 'cancelled' };
+		if (error instanceof UserError) return { id, type: 'failed', fault: 'user', message: error.message };
+		console.error(`job ${id} failed:`, error);
+		return { id, type: 'failed', fault: 'internal', message: messageForUser(error) };
+	} finally {
+		running.delete(id);
+	}
+}
+
+async function store({ images, notes }: PipelineResult): Promise<JobResult> {
+	const stored = images.map(async ({ pixels, seed }) => {
+		const [, height, width] = pixels.shape;
+		return { blob: await blobs.put(await encodePng(pixels)), width, height, seed };
+	});
+	return { images: await Promise.all(stored), notes };
+}
+
+function messageForUser(error: unknown): string {
+	if (error instanceof ModelError) return `The model cannot be used: ${error.message}`;
+	return 'Something broke while this was made; the log of the bot has the details.';
+}
+
+function readDevice({ DEVICES = 'cpu', THREADS = '0' }: NodeJS.ProcessEnv): Device {
+	const provider = PROVIDERS.find((name) => name === DEVICES);
+	if (!provider) throw new Error(`DEVICES must be one of ${PROVIDERS.join(', ')}, got "${DEVICES}"`);
+	return { provider, threads: Number(THREADS) || undefined };
+}
+
+function messageOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}
+
+function say(message: FromWorker): void {
+	process.send?.(message);
+}

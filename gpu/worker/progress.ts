@@ -1,0 +1,28 @@
+/** Turns the steps of a job into messages, with a preview now and then. */
+import type { PipelineContext } from '../pipelines/pipeline.ts';
+import type { WorkerJobEvent } from '../queue/protocol.ts';
+import { encodePng } from '../tensor/image.ts';
+
+/** Chats show a new preview every two or three seconds at most; the local console can use a few more. */
+const PREVIEW_INTERVAL_MS = 700;
+
+/**
+ * An onStep that says every step of job `id` to `say`. A preview is compressed while the next step is calculated and
+ * travels with it.
+ */
+export function reportSteps(id: string, say: (event: WorkerJobEvent) => void): PipelineContext['onStep'] {
+	let preview: Uint8Array | undefined;
+	let previewedAt = Number.NEGATIVE_INFINITY;
+	return ({ done, total, x0 }) => {
+		say({ id, type: 'progress', done, total, preview });
+		preview = undefined;
+		if (performance.now() - previewedAt < PREVIEW_INTERVAL_MS) return;
+		previewedAt = performance.now();
+		encodePng(x0).then(
+			(png) => {
+				preview = png;
+			},
+			(error: unknown) => console.error(`the preview of job ${id} failed:`, error),
+		);
+	};
+}

@@ -1,0 +1,159 @@
+/** The real inference process with the bundled model, behind the local runner. */
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Job, JobResult } from '../../gpu/jobs.ts';
+import { type BlobStore, blobDirectory, createBlobStore } from '../../gpu/queue/blobs.ts';
+import { createLocalRunner } from '../../gpu/queue/local.ts';
+import type { JobRunner, ModelSummary } from '../../gpu/queue/runner.ts';
+import { type Recorder, record, workerPids } from './queue/recorder.ts';
+
+const BUNDLED = fileURLToPath(new URL('../../assets/models/emoji-if', import.meta.url));
+
+describe('the inference process', () => {
+	let dataDir: string;
+	let blobs: BlobStore;
+	let runner: JobRunner;
+	let events: Recorder;
+	let model: ModelSummary;
+	let ids = 0;
+	const log: string[] = [];
+
+	beforeAll(async () => {
+		dataDir = await mkdtemp(join(tmpdir(), 'flipside-worker-'));
+		const modelDir = join(dataDir, 'models');
+		await cp(BUNDLED, join(modelDir, 'damaged'), { recursive: true });
+		await writeFile(join(modelDir, 'damaged', 'unet', 'diffusion_pytorch_model.safetensors'), 'no weights at all');
+		blobs = createBlobStore(blobDirectory(dataDir));
+		const worker = { env: { MODEL_DIR: modelDir } };
+		runner = createLocalRunner({ concurrency: 2, dataDir, worker, log: (line) => log.push(line) });
+		events = record(runner);
+		[model] = await runner.models();
+	}, 60_000);
+	afterAll(async () => {
+		await runner.close();
+		await rm(dataDir, { recursive: true, force: true });
+	});
+
+	const sampling = () =>
+		({ model: model.name, seed: 7, guidanceScale: 4, negativePrompt: '', sampler: 'ddpm', steps: 3 }) as const;
+
+	function submit(job: Job): string {
+		const id = `job ${++ids}`;
+		runner.submit(job, { id, owner: 'ann' });
+		return id;
+	}
+
+	async function make(job: Job): Promise<JobResult> {
+		const end = await events.end(submit(job));
+		if (end.type !== 'done') throw new Error(`expected a picture, got ${JSON.stringify(end)}`);
+		return end.result;
+	}
+
+	async function fail(job: Job): Promise<{ message: string; fault: string }> {
+		const end = await events.end(submit(job));
+		if (end.type !== 'failed') throw new Error(`expected a failure, got ${JSON.stringify(end)}`);
+		return end;
+	}
+
+	it('lists the bundled model, and leaves a damaged one out with a line in the log', async () => {
+		expect((await runner.models()).map(({ name }) => name)).toEqual(['emoji-if']);
+		expect(model.sampleSize).toBeGreaterThanOrEqual(32);
+		expect(log.some((line) => /left out.*damaged/.test(line))).toBe(true);
+	});
+
+	it('makes pictures and stores them as PNG without metadata, the same bytes each time', async () => {
+		const job = { kind: 'generate', ...sampling(), prompt: 'a photo of a dog', count: 2 } as const;
+		const once = await make(job);
+		const twice = await make(job);
+		expect(twice).toEqual(once);
+		expect(once.images.map(({ seed }) => seed)).toEqual([7, 8]);
+		expect(new Set(once.images.map(({ blob }) => blob)).size).toBe(2);
+		for (const { blob, width, height } of once.images) {
+			const { format, exif, density, ...size } = await sharp(await blobs.get(blob)).metadata();
+			expect({ format, exif, width: size.width, height: size.height }).toEqual({ format: 'png', width, height });
+			expect([width, height]).toEqual([model.sampleSize, model.sampleSize]);
+		}
+	});
+
+	it('reports every step, with previews of the model’s size', async () => {
+		const id = submit({ kind: 'generate', ...sampling(), steps: 12, prompt: 'a tree', count: 1 });
+		expect((await events.end(id)).type).toBe('done');
+		const progress = events.of(id).filter((event) => event.type === 'progress');
+		expect(progress.map(({ done, total }) => [done, total])).toEqual(Array.from({ length: 12 }, (_, i) => [i + 1, 12]));
+		const previews = progress.flatMap(({ preview }) => preview ?? []);
+		expect(previews.length).toBeGreaterThanOrEqual(1);
+		expect(previews.length).toBeLessThan(12);
+		expect((await sharp(previews[0]).metadata()).width).toBe(model.sampleSize);
+	});
+
+	it('edits an uploaded picture', async () => {
+		const upload = sharp({ create: { width: 90, height: 50, channels: 3, background: 'red' } });
+		const image = await blobs.put(await upload.jpeg().toBuffer());
+		const job = { kind: 'edit', ...sampling(), sampler: 'course', prompt: 'a house', image } as const;
+		const { images } = await make({ ...job, starts: [0, 1] });
+		expect(images).toHaveLength(2);
+	});
+
+	it('asks for an upload again that is not stored any more', async () => {
+		const job = { kind: 'edit', ...sampling(), prompt: 'a house', image: '0'.repeat(64) } as const;
+		expect(await fail({ ...job, starts: [0] })).toMatchObject({
+			fault: 'user',
+			message: expect.stringContaining('upload it again'),
+		});
+	});
+
+	it('makes an anagram', async () => {
+		const { images } = await make({ kind: 'anagram', ...sampling(), prompts: ['a dog', 'a cat'], views: ['flip'] });
+		expect(images).toHaveLength(1);
+	});
+
+	it('names the models when a job wants another one', async () => {
+		const job = { kind: 'generate', ...sampling(), model: 'nobody', prompt: 'a dog', count: 1 } as const;
+		expect(await fail(job)).toMatchObject({ fault: 'user', message: expect.stringMatching(/"nobody".*emoji-if/) });
+	});
+
+	it('names the file when a model is damaged', async () => {
+		const job = { kind: 'generate', ...sampling(), model: 'damaged', prompt: 'a dog', count: 1 } as const;
+		expect(await fail(job)).toMatchObject({ fault: 'internal', message: expect.stringMatching(/\.safetensors/) });
+	});
+
+	it('runs nothing that is not a job, and logs why', async () => {
+		const job = { kind: 'generate', ...sampling(), steps: 0, prompt: 'a dog', count: 1 } as const;
+		expect(await fail(job)).toMatchObject({ fault: 'internal', message: expect.stringContaining('log') });
+		expect(log.join(' ')).toMatch(/job \d+ failed:.*"steps"/);
+	});
+
+	it('stops a running job within a step', async () => {
+		const id = submit({ kind: 'generate', ...sampling(), steps: 1000, prompt: 'a dog', count: 1 });
+		await events.next(id, 'progress');
+		runner.cancel(id);
+		expect((await events.end(id)).type).toBe('cancelled');
+		const steps = events.of(id).filter(({ type }) => type === 'progress');
+		expect(steps.length).toBeLessThan(10);
+		expect(workerPids(log)).toHaveLength(1); // it obeyed, nobody killed it
+	});
+
+	it('makes the same picture when the process is killed halfway', async () => {
+		const job = { kind: 'generate', ...sampling(), steps: 10, prompt: 'a boat', count: 1 } as const;
+		const undisturbed = await make(job);
+		const id = submit(job);
+		await events.next(id, 'progress');
+		process.kill(workerPids(log).at(-1)!, 'SIGKILL');
+		expect(await events.end(id)).toEqual({ id, type: 'done', result: undisturbed });
+		expect(workerPids(log)).toHaveLength(2);
+	});
+});
+
+it('says in one sentence why it cannot start', async () => {
+	const dataDir = await mkdtemp(join(tmpdir(), 'flipside-worker-'));
+	const runner = createLocalRunner({ concurrency: 1, dataDir, worker: { env: { DEVICES: 'abacus' } } });
+	await expect(runner.models()).rejects.toThrow(
+		'The inference process cannot start: Error: DEVICES must be one of cpu, cuda, webgpu, got "abacus"',
+	);
+	await runner.close();
+	await rm(dataDir, { recursive: true });
+});

@@ -1,0 +1,109 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { cycles, type Import, readImports, ruleBreakers, wayTo } from './import-graph.ts';
+
+const FOLDERS = ['src', 'commands', 'gpu'];
+
+/** The two processes that people start. */
+const BOT_ENTRIES = ['src/main.ts', 'src/cli.ts'];
+
+describe('the house', () => {
+	let imports: readonly Import[];
+	beforeAll(async () => {
+		imports = await readImports(fileURLToPath(new URL('..', import.meta.url)), FOLDERS);
+	});
+
+	it('is walked from the entries down to the ground floor', () => {
+		for (const entry of BOT_ENTRIES) {
+			expect(wayTo(imports, entry, 'commands/index.ts')).toBeDefined();
+			expect(wayTo(imports, entry, 'gpu/queue/local.ts')).toBeDefined();
+		}
+		expect(wayTo(imports, 'gpu/worker.ts', 'onnxruntime-node')).toBeDefined();
+	});
+
+	it('has only imports that go down', () => expect(ruleBreakers(imports)).toEqual([]));
+
+	it('has no cycles', () => expect(cycles(imports)).toEqual([]));
+
+	it.each(BOT_ENTRIES)('%s never reaches onnxruntime-node', (entry) => {
+		expect(wayTo(imports, entry, 'onnxruntime-node')).toBeUndefined();
+	});
+});
+
+describe('the walker', () => {
+	/** Reads a house of these files. */
+	async function house(files: Readonly<Record<string, string>>): Promise<readonly Import[]> {
+		const root = await mkdtemp(join(tmpdir(), 'flipside-house-'));
+		for (const [path, text] of Object.entries(files)) {
+			await mkdir(dirname(join(root, path)), { recursive: true });
+			await writeFile(join(root, path), text);
+		}
+		const imports = await readImports(root, FOLDERS);
+		await rm(root, { recursive: true });
+		return imports;
+	}
+
+	const sound = {
+		'src/main.ts': `import { list } from '../commands/index.ts'; import '../gpu/queue/local.ts'; console.log(list);`,
+		'src/chat/discord.ts': `import { Client } from 'discord.js'; new Client();`,
+		'commands/index.ts': `import { job } from '../gpu/jobs.ts'; export const list = [job];`,
+		'gpu/jobs.ts': `import type { Session } from './onnx/session.ts'; export const job: Session = 1;`,
+		'gpu/queue/local.ts': `export const runner = 1;`,
+		'gpu/worker.ts': `import './onnx/session.ts';`,
+		'gpu/onnx/session.ts': `import 'onnxruntime-node'; export type Session = number;`,
+	};
+
+	it('finds nothing in a sound house, type-only imports aside', async () => {
+		const imports = await house(sound);
+		expect(imports).toHaveLength(6);
+		expect(ruleBreakers(imports)).toEqual([]);
+		expect(cycles(imports)).toEqual([]);
+		expect(wayTo(imports, 'src/main.ts', 'onnxruntime-node')).toBeUndefined();
+	});
+
+	it.each([
+		['gpu/jobs.ts', `import '../commands/index.ts'; export const job = 1;`, 'goes up a floor'],
+		['commands/index.ts', `import '../src/main.ts'; export const list = 1;`, 'goes up a floor'],
+		['commands/index.ts', `await import('../gpu/worker.ts'); export const list = 1;`, 'not a public part'],
+		['src/more.ts', `export * from '../gpu/onnx/session.ts';`, 'not a public part'],
+		['gpu/onnx/session.ts', `import '../queue/local.ts';`, 'goes up a layer'],
+		['gpu/tensor/tensor.ts', `import '../diffusion/noise.ts'; import '../jobs.ts';`, 'goes up a layer'],
+		['gpu/elsewhere/x.ts', `import '../jobs.ts';`, 'not in the list of parts'],
+		['src/more.ts', `import '../bench/bench.ts';`, 'leaves the house'],
+		['commands/index.ts', `import 'discord.js'; export const list = 1;`, 'only ^src'],
+		['src/more.ts', `import 'onnxruntime-node';`, 'only ^gpu'],
+	])('catches a violation planted in %s: %s', async (path, text, rule) => {
+		const others = { 'gpu/diffusion/noise.ts': '', 'bench/bench.ts': '' };
+		const broken = ruleBreakers(await house({ ...sound, ...others, [path]: text }));
+		expect(broken).toHaveLength(1);
+		expect(broken[0]).toContain(path);
+		expect(broken[0]).toContain(rule);
+	});
+
+	it('catches a cycle', async () => {
+		const imports = await house({
+			...sound,
+			'gpu/queue/local.ts': `import './child.ts';`,
+			'gpu/queue/child.ts': `import './fair.ts';`,
+			'gpu/queue/fair.ts': `export const local = () => import('./local.ts');`,
+		});
+		expect(cycles(imports)).toHaveLength(3);
+		expect(cycles(imports)).toContain(
+			'gpu/queue/local.ts -> gpu/queue/child.ts -> gpu/queue/fair.ts -> gpu/queue/local.ts',
+		);
+	});
+
+	it('catches a way from the bot to onnxruntime-node, dynamic imports included', async () => {
+		const imports = await house({ ...sound, 'gpu/queue/local.ts': `await import('../worker.ts');` });
+		expect(wayTo(imports, 'src/main.ts', 'onnxruntime-node')).toEqual([
+			'src/main.ts',
+			'gpu/queue/local.ts',
+			'gpu/worker.ts',
+			'gpu/onnx/session.ts',
+			'onnxruntime-node',
+		]);
+	});
+});

@@ -1,0 +1,110 @@
+/** Reads from the sources who imports whom (type-only imports aside), and holds it against the rules of the house. */
+import { readdir } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import { build } from 'esbuild';
+
+export interface Import {
+	/** Path of the importing file from the root, with forward slashes. */
+	readonly from: string;
+	/** Path of the imported file, or the name of a package. */
+	readonly to: string;
+	readonly isPackage: boolean;
+}
+
+/** All imports between the TypeScript files in `folders` of `root`, static and dynamic. */
+export async function readImports(root: string, folders: readonly string[]): Promise<readonly Import[]> {
+	const { metafile } = await build({
+		absWorkingDir: root,
+		entryPoints: (await Promise.all(folders.map((folder) => sourcesIn(root, folder)))).flat(),
+		bundle: true,
+		packages: 'external',
+		platform: 'node',
+		format: 'esm',
+		// Without it, an import whose names are only used as types would be dropped, though Node runs it.
+		tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
+		metafile: true,
+		write: false,
+		outdir: 'unused',
+		logLevel: 'silent',
+	});
+	return Object.entries(metafile.inputs).flatMap(([from, { imports }]) =>
+		imports.map(({ path, external }) => ({ from, to: path, isPackage: external === true })),
+	);
+}
+
+async function sourcesIn(root: string, folder: string): Promise<string[]> {
+	const files = await readdir(join(root, folder), { recursive: true });
+	return files.filter((file) => file.endsWith('.ts')).map((file) => join(folder, file).split(sep).join('/'));
+}
+
+/** Floors, the lowest first: a file imports from its own floor and those before it. */
+const FLOORS = ['gpu', 'commands', 'src'];
+
+/** The parts of gpu/, the lowest first: a file imports from its own line and those before it. */
+const GPU_LAYERS = [
+	['errors.ts', 'jobs.ts'],
+	['tensor'],
+	['diffusion', 'onnx'],
+	['models', 'views'],
+	['pipelines', 'training'],
+	['queue', 'worker', 'worker.ts'],
+];
+
+/** What src/ and commands/ may know of gpu/. */
+const PUBLIC_GPU = /^gpu\/(queue\/.*|jobs\.ts|views\/index\.ts)$/;
+
+/** Packages that only some folders may know. */
+const CONFINED: Readonly<Record<string, RegExp>> = {
+	'onnxruntime-node': /^gpu\/onnx\//,
+	'discord.js': /^src\//,
+};
+
+/** Every import that goes up a floor or a layer, past the public part of gpu/, or to a confined package; one line each. */
+export function ruleBreakers(imports: readonly Import[]): string[] {
+	return imports.flatMap(({ from, to, isPackage }) => {
+		const broken = isPackage ? packageRule(from, to) : fileRule(from, to);
+		return broken ? [`${from} -> ${to}: ${broken}`] : [];
+	});
+}
+
+function packageRule(from: string, to: string): string | undefined {
+	const allowed = CONFINED[to];
+	return allowed && !allowed.test(from) ? `only ${allowed.source} may import ${to}` : undefined;
+}
+
+function fileRule(from: string, to: string): string | undefined {
+	const [fromFloor, fromPart] = from.split('/');
+	const [toFloor, toPart] = to.split('/');
+	if (!FLOORS.includes(toFloor)) return 'leaves the house';
+	if (FLOORS.indexOf(toFloor) > FLOORS.indexOf(fromFloor)) return 'goes up a floor';
+	if (toFloor !== 'gpu') return undefined;
+	if (fromFloor !== 'gpu') return PUBLIC_GPU.test(to) ? undefined : 'is not a public part of gpu/';
+	const [fromLayer, toLayer] = [layerOf(fromPart), layerOf(toPart)];
+	if (fromLayer === -1 || toLayer === -1) return 'is not in the list of parts of gpu/';
+	return toLayer > fromLayer ? 'goes up a layer' : undefined;
+}
+
+function layerOf(part: string): number {
+	return GPU_LAYERS.findIndex((parts) => parts.includes(part));
+}
+
+/** A way from `entry` to `target` (a file or a package) along the imports, or undefined. */
+export function wayTo(imports: readonly Import[], entry: string, target: string): string[] | undefined {
+	const cameFrom = new Map<string, string | undefined>([[entry, undefined]]);
+	for (const file of cameFrom.keys()) {
+		// Keys that are set below join this walk: a breadth-first search.
+		for (const { from, to } of imports) if (from === file && !cameFrom.has(to)) cameFrom.set(to, file);
+	}
+	if (!cameFrom.has(target)) return undefined;
+	const way: string[] = [];
+	for (let file: string | undefined = target; file !== undefined; file = cameFrom.get(file)) way.unshift(file);
+	return way;
+}
+
+/** Circles of imports, one for each import that closes one. */
+export function cycles(imports: readonly Import[]): string[] {
+	return imports.flatMap(({ from, to, isPackage }) => {
+		const back = isPackage ? undefined : wayTo(imports, to, from);
+		return back ? [[from, ...back].join(' -> ')] : [];
+	});
+}
