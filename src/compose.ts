@@ -1,7 +1,7 @@
 /** Puts the parts of a bot together. The only place that knows all of them; main.ts and cli.ts add the surfaces. */
 import { commands } from '../commands/index.ts';
-import { createBlobStore } from '../gpu/queue/blobs.ts';
-import { blobDirectory, createLocalRunner } from '../gpu/queue/local.ts';
+import { blobDirectory, createBlobStore } from '../gpu/queue/blobs.ts';
+import { createLocalRunner } from '../gpu/queue/local.ts';
 import type { Config } from './config.ts';
 import { Desk } from './desk.ts';
 import { createLog } from './log.ts';
