@@ -1,6 +1,7 @@
 /** The schedule that a model was trained with, from the scheduler/scheduler_config.json of its directory. */
 import { z } from 'zod';
 import { ModelError } from '../errors.ts';
+import { explainIssue } from '../explain-issue.ts';
 import { linear, type Schedule, squaredcosCapV2 } from './schedule.ts';
 
 /**
@@ -35,7 +36,7 @@ const schedulerConfig = z.strictObject({
  */
 export function scheduleFromConfig(config: unknown, file: string): Schedule {
 	const parsed = schedulerConfig.safeParse(config);
-	if (!parsed.success) throw new ModelError(`${file}: ${describe(parsed.error.issues[0], config)}`);
+	if (!parsed.success) throw new ModelError(`${file}: ${explainIssue(parsed.error.issues[0], config)}`);
 
 	const { num_train_timesteps: T, beta_schedule, beta_start, beta_end, ...x0 } = parsed.data;
 	const alphasCumprod = beta_schedule === 'linear' ? linear(T, beta_start, beta_end) : squaredcosCapV2(T);
@@ -44,13 +45,4 @@ export function scheduleFromConfig(config: unknown, file: string): Schedule {
 	}
 	// Clipping to [-1, 1] is thresholding whose bound can never leave 1.
 	return x0.clip_sample ? { alphasCumprod, thresholding: { ratio: 1, maxValue: 1 } } : { alphasCumprod };
-}
-
-function describe(issue: z.core.$ZodIssue, config: unknown): string {
-	const unknown = issue.code === 'unrecognized_keys';
-	const field = unknown ? issue.keys[0] : issue.path[0];
-	if (field === undefined) return 'expected an object';
-	const value = (config as Record<PropertyKey, unknown>)[field];
-	const shown = value === undefined ? 'missing' : JSON.stringify(value);
-	return `field "${String(field)}" is ${shown}: ${unknown ? 'this field is not known' : issue.message}`;
 }

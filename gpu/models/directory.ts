@@ -5,10 +5,10 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { ModelError, UserError } from '../errors.ts';
+import { explainIssue } from '../explain-issue.ts';
 import type { ModelSummary } from '../queue/runner.ts';
 import { countParameters, openCheckpoint } from './checkpoint.ts';
 import { readUNetConfig } from './deepfloyd/config.ts';
-import { explainIssue } from './explain-issue.ts';
 import { readJson } from './json.ts';
 
 const BUNDLED = fileURLToPath(new URL('../../assets/models', import.meta.url));

@@ -1,7 +1,7 @@
 /** text_encoder/config.json of a BERT. Source: transformers, models/bert/configuration_bert.py. */
 import { z } from 'zod';
 import { ModelError } from '../../errors.ts';
-import { explainIssue } from '../explain-issue.ts';
+import { explainIssue } from '../../explain-issue.ts';
 import { readJson } from '../json.ts';
 
 const size = z.int().min(1);

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { ModelError } from '../../errors.ts';
-import { explainIssue } from '../explain-issue.ts';
+import { explainIssue } from '../../explain-issue.ts';
 import { readJson } from '../json.ts';
 
 const DOWN_BLOCKS = ['ResnetDownsampleBlock2D', 'SimpleCrossAttnDownBlock2D'] as const;

@@ -38,15 +38,20 @@ describe('scheduleFromConfig', () => {
 		['rescale_betas_zero_snr', true],
 		['clip_sample_range', 2],
 		['sample_max_value', 0.5],
-		['solver_order', 2],
 	])('refuses %s = %j, naming file, field and value', (field, value) => {
 		const read = () => scheduleFromConfig({ ...DEEPFLOYD_CONFIG, [field]: value }, FILE);
 		expect(read).toThrow(ModelError);
 		expect(read).toThrow(`${FILE}: field "${field}" is ${JSON.stringify(value)}`);
 	});
 
+	it('refuses a field that it does not know', () => {
+		const read = () => scheduleFromConfig({ ...DEEPFLOYD_CONFIG, solver_order: 2 }, FILE);
+		expect(read).toThrow(ModelError);
+		expect(read).toThrow(`${FILE}: unknown field "solver_order" (2)`);
+	});
+
 	it('refuses what is not an object, and a missing field without a usable default', () => {
-		expect(() => scheduleFromConfig([], FILE)).toThrow(`${FILE}: expected an object`);
+		expect(() => scheduleFromConfig([], FILE)).toThrow(`${FILE}: Invalid input: expected object`);
 		expect(() => scheduleFromConfig({ _class_name: 'DDPMScheduler' }, FILE)).toThrow('"variance_type" is missing');
 	});
 });
