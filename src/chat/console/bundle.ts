@@ -1,0 +1,42 @@
+/** The page's files, ready to be served. */
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+export interface Asset {
+	readonly type: string;
+	readonly body: string;
+}
+
+const PAGE = new URL('./page/', import.meta.url);
+
+/** By the path that they are served at. */
+export async function bundlePage(): Promise<ReadonlyMap<string, Asset>> {
+	const text = (name: string) => readFile(new URL(name, PAGE), 'utf8');
+	const [script, styles, html, icon] = await Promise.all([
+		bundle('main.ts'),
+		bundle('styles/index.css'),
+		text('index.html'),
+		text('icon.svg'),
+	]);
+	return new Map([
+		['/', { type: 'text/html; charset=utf-8', body: html }],
+		['/page.js', { type: 'text/javascript; charset=utf-8', body: script }],
+		['/styles.css', { type: 'text/css; charset=utf-8', body: styles }],
+		['/icon.svg', { type: 'image/svg+xml', body: icon }],
+	]);
+}
+
+/** One file out of an entry and all that it imports. */
+async function bundle(entry: string): Promise<string> {
+	const { outputFiles } = await build({
+		entryPoints: [fileURLToPath(new URL(entry, PAGE))],
+		bundle: true,
+		format: 'esm',
+		target: 'es2022',
+		minify: true,
+		legalComments: 'none',
+		write: false,
+	});
+	return outputFiles[0].text;
+}

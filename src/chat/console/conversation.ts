@@ -1,0 +1,113 @@
+/** Carries requests and presses to the desk, and what the desk shows into the timeline. */
+import { randomUUID } from 'node:crypto';
+import type { Figure } from '../../../commands/command.ts';
+import type { RawOptions, UploadedImage } from '../../../commands/options.ts';
+import type { Desk } from '../../desk.ts';
+import type { Log } from '../../failures.ts';
+import type { User } from '../../store.ts';
+import type { MessageView, Show } from '../surface.ts';
+import type { Timeline } from './timeline.ts';
+import type { WireAnswer, WireInput, WireMessage, WirePicture, WirePressed } from './wire.ts';
+
+/** Whoever sits at the machine that runs the bot. */
+const USER: User = { id: 'console:local', name: 'you', staff: true };
+
+export class Conversation {
+	readonly #desk: Desk;
+	readonly #timeline: Timeline;
+	readonly #log: Log;
+
+	constructor(desk: Desk, timeline: Timeline, log: Log) {
+		this.#desk = desk;
+		this.#timeline = timeline;
+		this.#log = log;
+	}
+
+	/** Resolves as soon as the request is taken or refused; what becomes of it afterwards is told to the timeline. */
+	ask(command: string, options: RawOptions): Promise<WireAnswer> {
+		const inputs = Object.values(options)
+			.filter((value): value is UploadedImage => typeof value === 'object')
+			.map(({ blob, name }) => ({ url: pictureUrl(blob), name }));
+		return this.#follow(inputs, async (show) => {
+			const { view, record } = await this.#desk.open({ command, options, user: USER }, show);
+			return record ? undefined : view.text;
+		});
+	}
+
+	/** @param id of the message whose button it is */
+	async press(id: string, button: string): Promise<WirePressed> {
+		const outcome = await this.#desk.press(button, USER);
+		switch (outcome.type) {
+			case 'whisper':
+				return { whisper: outcome.text };
+			case 'delete':
+				this.#timeline.remove(id);
+				return {};
+			case 'replace':
+				this.#timeline.put(await this.#message(id, this.#timeline.get(id)?.inputs ?? [], outcome.view));
+				return {};
+			case 'request': {
+				const answer = await this.#follow(this.#timeline.get(id)?.inputs ?? [], async (show) => {
+					const view = await outcome.open(show);
+					return isRefusal(view) ? view.text : undefined;
+				});
+				return 'error' in answer ? { whisper: answer.error } : {};
+			}
+		}
+	}
+
+	/** @param open resolves at the end of the request, with a sentence when it was refused */
+	#follow(inputs: readonly WireInput[], open: (show: Show) => Promise<string | undefined>): Promise<WireAnswer> {
+		const id = randomUUID();
+		let latest: MessageView;
+		return new Promise((resolve, reject) => {
+			const show = async (view: MessageView) => {
+				latest = view;
+				const message = await this.#message(id, inputs, view).catch((error) => {
+					this.#log.error({ request: view.requestId, error }, 'a picture could not be stored');
+					return this.#message(id, inputs, { ...view, figures: [], buttons: [], ...UNSTORED });
+				});
+				// While the pictures of an older state were stored, a newer one may have come.
+				if (latest !== view) return;
+				this.#timeline.put(message);
+				resolve({ id });
+			};
+			const ended = open((view) => {
+				if (!isRefusal(view)) void show(view);
+			});
+			ended.then((refusal) => {
+				if (refusal !== undefined) resolve({ error: refusal });
+			}, reject);
+		});
+	}
+
+	async #message(id: string, inputs: readonly WireInput[], view: MessageView): Promise<WireMessage> {
+		const { state, title, text, progress, buttons } = view;
+		return {
+			id,
+			state,
+			title,
+			inputs,
+			text,
+			progress: progress && {
+				done: progress.done,
+				total: progress.total,
+				preview: progress.preview && `data:image/png;base64,${Buffer.from(progress.preview).toString('base64')}`,
+			},
+			pictures: await Promise.all(view.figures.map((figure) => this.#picture(figure))),
+			buttons,
+		};
+	}
+
+	/** Pictures are kept on disk: a long conversation must not fill the bot's memory. */
+	async #picture({ png, width, height, alt, filename }: Figure): Promise<WirePicture> {
+		return { url: pictureUrl(await this.#desk.blobs.put(png)), width, height, alt, filename };
+	}
+}
+
+const UNSTORED = { state: 'failed', text: 'The pictures could not be stored on disk; the log says why.' } as const;
+
+const pictureUrl = (blob: string) => `/pictures/${blob}.png`;
+
+/** The desk's mark of a request that never became one: it failed, and is for the asker alone. */
+const isRefusal = ({ state, personal }: MessageView) => state === 'failed' && personal;

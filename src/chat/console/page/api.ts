@@ -1,0 +1,43 @@
+/** The server, as functions. Failures come back as one sentence, never as an exception. */
+import type { WireAnswer, WireEvent, WireModel, WirePressed, WireRegistry } from '../wire.ts';
+
+const UNREACHABLE = 'The bot does not answer; see whether it is still running.';
+
+type Failed = { readonly error: string };
+
+async function call<T>(path: string, init?: RequestInit): Promise<T | Failed> {
+	try {
+		const response = await fetch(path, init);
+		return response.status === 204 ? ({} as T) : await response.json();
+	} catch {
+		return { error: UNREACHABLE };
+	}
+}
+
+export const fetchRegistry = () => call<WireRegistry>('/api/registry');
+export const fetchModels = () => call<readonly WireModel[]>('/api/models');
+export const sendCommand = (body: FormData) => call<WireAnswer>('/api/commands', { method: 'POST', body });
+export const dismiss = (message: string) => call<object>(`/api/messages/${message}`, { method: 'DELETE' });
+
+export function press(message: string, button: string): Promise<WirePressed | Failed> {
+	const headers = { 'content-type': 'application/json' };
+	return call('/api/presses', { method: 'POST', headers, body: JSON.stringify({ message, button }) });
+}
+
+/** A picture that the console shows, as a file to send again. */
+export async function pictureFile(url: string, filename: string): Promise<File> {
+	const response = await fetch(url);
+	return new File([await response.blob()], filename, { type: 'image/png' });
+}
+
+/** Reports every event, and whether the server is there; the browser connects anew by itself. */
+export function listen(onEvent: (event: WireEvent) => void, onConnection: (there: boolean) => void): void {
+	const source = new EventSource('/api/events');
+	source.onopen = () => onConnection(true);
+	source.onmessage = (message) => onEvent(JSON.parse(message.data));
+	source.onerror = () => {
+		onConnection(false);
+		// A refused connection is final for the browser; a lost one it opens again on its own.
+		if (source.readyState === EventSource.CLOSED) setTimeout(() => listen(onEvent, onConnection), 2000);
+	};
+}

@@ -1,0 +1,170 @@
+/** Drawing on a canvas by mouse, finger, pen or keyboard, with undo. */
+import { announce } from './announce.ts';
+import { h } from './dom.ts';
+
+/** Undo goes back this many strokes; each keeps a copy of the canvas. */
+const MAX_UNDO = 30;
+
+/** How far an arrow key moves the keyboard's brush, in canvas pixels; with Shift four times as far. */
+const KEY_STEP = 8;
+
+export interface Ink {
+	/** A colour, or undefined to make what is under the brush transparent. */
+	readonly colour: string | undefined;
+	/** Diameter in canvas pixels. */
+	readonly size: number;
+}
+
+export class Brush {
+	readonly canvas: HTMLCanvasElement;
+	/** The canvas with the mark of the keyboard's brush over it. */
+	readonly element: HTMLElement;
+	readonly #context: CanvasRenderingContext2D;
+	readonly #ink: () => Ink;
+	readonly #mark: HTMLElement;
+	readonly #undo: ImageData[] = [];
+	#last: { readonly x: number; readonly y: number } | undefined;
+	#keys: { x: number; y: number; down: boolean };
+
+	/**
+	 * @param ink what to draw with, asked for at every move
+	 * @param label what the canvas is, for people who do not see it
+	 */
+	constructor(width: number, height: number, label: string, ink: () => Ink) {
+		const keyboard = `${label}. Arrow keys move the brush, the space bar sets it down and lifts it.`;
+		this.canvas = h('canvas', { width, height, tabIndex: 0, role: 'img', 'aria-label': keyboard });
+		this.#mark = h('span', { class: 'brush-mark', hidden: true });
+		this.element = h('div', { class: 'brush' }, this.canvas, this.#mark);
+		this.#context = this.canvas.getContext('2d', { willReadFrequently: true }) as CanvasRenderingContext2D;
+		this.#ink = ink;
+		this.#keys = { x: width / 2, y: height / 2, down: false };
+		this.canvas.addEventListener('pointerdown', (event) => this.#onPointerDown(event));
+		this.canvas.addEventListener('pointermove', (event) => this.#onPointerMove(event));
+		for (const end of ['pointerup', 'pointercancel']) this.canvas.addEventListener(end, () => this.#lift());
+		this.canvas.addEventListener('keydown', (event) => this.#onKey(event));
+		this.canvas.addEventListener('blur', () => this.#lift());
+	}
+
+	/** Fills the canvas: with a colour, or with nothing. */
+	clear(colour?: string): void {
+		const { width, height } = this.canvas;
+		this.#remember();
+		this.#context.clearRect(0, 0, width, height);
+		if (!colour) return;
+		this.#context.fillStyle = colour;
+		this.#context.fillRect(0, 0, width, height);
+	}
+
+	undo(): void {
+		const before = this.#undo.pop();
+		if (before) this.#context.putImageData(before, 0, 0);
+		announce(before ? 'Undone.' : 'There is nothing to undo.');
+	}
+
+	/** The beginning: nothing to undo. */
+	forget(): void {
+		this.#undo.length = 0;
+	}
+
+	#remember(): void {
+		this.#undo.push(this.#context.getImageData(0, 0, this.canvas.width, this.canvas.height));
+		if (this.#undo.length > MAX_UNDO) this.#undo.shift();
+	}
+
+	#onPointerDown(event: PointerEvent): void {
+		if (event.button !== 0) return;
+		event.preventDefault();
+		this.canvas.focus();
+		this.canvas.setPointerCapture(event.pointerId);
+		this.#mark.hidden = true;
+		this.#remember();
+		this.#drawTo(this.#place(event));
+	}
+
+	#onPointerMove(event: PointerEvent): void {
+		if (!this.#last || this.#keys.down) return;
+		for (const between of event.getCoalescedEvents()) this.#drawTo(this.#place(between));
+		this.#drawTo(this.#place(event));
+	}
+
+	#onKey(event: KeyboardEvent): void {
+		const directions: Record<string, readonly [number, number]> = {
+			ArrowLeft: [-1, 0],
+			ArrowRight: [1, 0],
+			ArrowUp: [0, -1],
+			ArrowDown: [0, 1],
+		};
+		const direction = directions[event.key];
+		if (event.key === ' ') this.#keys.down ? this.#lift() : this.#setDown();
+		else if (direction) this.#step(direction, event.shiftKey ? 4 * KEY_STEP : KEY_STEP);
+		else if (event.key.toLowerCase() === 'z' && (event.ctrlKey || event.metaKey)) this.undo();
+		else return;
+		event.preventDefault();
+	}
+
+	#setDown(): void {
+		this.#keys.down = true;
+		this.#remember();
+		this.#drawTo(this.#keys);
+		this.#showMark();
+		announce('Brush down.');
+	}
+
+	#step([dx, dy]: readonly [number, number], distance: number): void {
+		const { width, height } = this.canvas;
+		this.#keys.x = Math.min(Math.max(this.#keys.x + dx * distance, 0), width);
+		this.#keys.y = Math.min(Math.max(this.#keys.y + dy * distance, 0), height);
+		if (this.#keys.down) this.#drawTo(this.#keys);
+		this.#showMark();
+	}
+
+	#showMark(): void {
+		const { width, height } = this.canvas;
+		this.#mark.hidden = false;
+		this.#mark.classList.toggle('down', this.#keys.down);
+		this.#mark.style.left = `${(100 * this.#keys.x) / width}%`;
+		this.#mark.style.top = `${(100 * this.#keys.y) / height}%`;
+	}
+
+	#lift(): void {
+		if (this.#keys.down) announce('Brush up.');
+		this.#last = undefined;
+		this.#keys.down = false;
+		this.#mark.classList.remove('down');
+	}
+
+	/** From the page's coordinates to the canvas's. */
+	#place({ clientX, clientY }: PointerEvent): { x: number; y: number } {
+		const box = this.canvas.getBoundingClientRect();
+		return {
+			x: ((clientX - box.left) * this.canvas.width) / box.width,
+			y: ((clientY - box.top) * this.canvas.height) / box.height,
+		};
+	}
+
+	#drawTo({ x, y }: { readonly x: number; readonly y: number }): void {
+		const context = this.#context;
+		const { colour, size } = this.#ink();
+		context.globalCompositeOperation = colour ? 'source-over' : 'destination-out';
+		context.strokeStyle = colour ?? '#000';
+		context.lineWidth = size;
+		context.lineCap = 'round';
+		context.lineJoin = 'round';
+		context.beginPath();
+		context.moveTo(this.#last?.x ?? x, this.#last?.y ?? y);
+		context.lineTo(x, y);
+		context.stroke();
+		context.globalCompositeOperation = 'source-over';
+		this.#last = { x, y };
+	}
+}
+
+/** A canvas as a PNG file. */
+export function canvasFile(canvas: HTMLCanvasElement, name: string): Promise<File> {
+	return new Promise((resolve, reject) => {
+		canvas.toBlob((blob) => {
+			if (blob) resolve(new File([blob], name, { type: 'image/png' }));
+			else reject(new Error(`canvasFile: the browser made no PNG of ${name}`));
+		}, 'image/png');
+	});
+}

@@ -1,0 +1,152 @@
+/** A text box with a list of suggestions: the ARIA 1.2 combobox with a listbox popup. */
+import { freshId, h } from './dom.ts';
+
+/** Between the text box and its list, in pixels. */
+const GAP = 8;
+
+/** Of the list, in pixels: some seven suggestions. */
+const MAX_HEIGHT = 320;
+
+export interface Suggestion {
+	readonly value: string;
+	readonly label: string;
+	readonly detail?: string;
+}
+
+export interface ComboboxOptions {
+	/** The listbox's name. */
+	readonly label: string;
+	/** What to offer for the present text; nothing closes the list. */
+	readonly suggest: (text: string) => readonly Suggestion[];
+	readonly choose: (suggestion: Suggestion) => void;
+	/** The first suggestion is chosen by Enter without moving to it. */
+	readonly eager?: boolean;
+}
+
+export class Combobox {
+	/** The text box and its list; goes where the text box was meant to go. */
+	readonly element: HTMLElement;
+	readonly #input: HTMLTextAreaElement;
+	readonly #list: HTMLUListElement;
+	readonly #options: ComboboxOptions;
+	#shown: readonly Suggestion[] = [];
+	/** Index of the active suggestion, -1 = none. */
+	#active = -1;
+
+	constructor(input: HTMLTextAreaElement, options: ComboboxOptions) {
+		this.#input = input;
+		this.#options = options;
+		const id = freshId('list');
+		this.#list = h('ul', { role: 'listbox', id, 'aria-label': options.label, class: 'suggestions', popover: 'manual' });
+		this.element = h('div', { class: 'combobox' }, input, this.#list);
+		const attributes = { role: 'combobox', 'aria-autocomplete': 'list', 'aria-expanded': 'false', 'aria-controls': id };
+		for (const [name, value] of Object.entries(attributes)) input.setAttribute(name, value);
+		input.addEventListener('input', () => this.#show());
+		input.addEventListener('blur', () => this.close());
+		input.addEventListener('keydown', (event) => this.#onKey(event));
+		// Without this the text box would lose the focus before the click arrives.
+		this.#list.addEventListener('pointerdown', (event) => event.preventDefault());
+	}
+
+	get open(): boolean {
+		return this.#shown.length > 0;
+	}
+
+	close(): void {
+		this.#shown = [];
+		this.#render();
+	}
+
+	#show(): void {
+		this.#shown = this.#options.suggest(this.#input.value);
+		this.#active = this.#options.eager && this.#shown.length > 0 ? 0 : -1;
+		this.#render();
+	}
+
+	/** Keys that the list uses go no further; all others are left to the text box's owner. */
+	#onKey(event: KeyboardEvent): void {
+		if (event.isComposing) return;
+		const used = this.open ? this.#onKeyOpen(event) : this.#onKeyClosed(event);
+		if (!used) return;
+		event.preventDefault();
+		event.stopPropagation();
+	}
+
+	#onKeyClosed(event: KeyboardEvent): boolean {
+		if (event.key !== 'ArrowDown') return false;
+		this.#show();
+		return this.open;
+	}
+
+	#onKeyOpen(event: KeyboardEvent): boolean {
+		const count = this.#shown.length;
+		switch (event.key) {
+			case 'ArrowDown':
+				this.#move((this.#active + 1) % count);
+				return true;
+			case 'ArrowUp':
+				this.#move((Math.max(this.#active, 0) + count - 1) % count);
+				return true;
+			case 'Escape':
+				this.close();
+				return true;
+			case 'Enter':
+			case 'Tab':
+				if (event.shiftKey || this.#active === -1) {
+					this.close();
+					return false;
+				}
+				this.#choose(this.#shown[this.#active]);
+				return true;
+			default:
+				return false;
+		}
+	}
+
+	/** On the side of the text box that has more room. A popover, so that no scrolling form cuts it off. */
+	#place(): void {
+		const box = this.#input.getBoundingClientRect();
+		const above = box.top - 2 * GAP;
+		const below = window.innerHeight - box.bottom - 2 * GAP;
+		const { style } = this.#list;
+		style.left = `${box.left}px`;
+		style.width = `${box.width}px`;
+		style.maxHeight = `${Math.min(Math.max(above, below), MAX_HEIGHT)}px`;
+		style.bottom = above > below ? `${window.innerHeight - box.top + GAP}px` : 'auto';
+		style.top = above > below ? 'auto' : `${box.bottom + GAP}px`;
+	}
+
+	#move(active: number): void {
+		this.#active = active;
+		this.#render();
+	}
+
+	#choose(suggestion: Suggestion): void {
+		this.close();
+		this.#options.choose(suggestion);
+	}
+
+	#render(): void {
+		const items = this.#shown.map((suggestion, i) =>
+			h(
+				'li',
+				{
+					role: 'option',
+					id: `${this.#list.id}-${i}`,
+					'aria-selected': String(i === this.#active),
+					onclick: () => this.#choose(suggestion),
+				},
+				h('b', {}, suggestion.label),
+				suggestion.detail && h('span', {}, suggestion.detail),
+			),
+		);
+		this.#list.replaceChildren(...items);
+		if (this.#list.isConnected) this.#list.togglePopover(this.open);
+		if (this.open) this.#place();
+		this.#input.setAttribute('aria-expanded', String(this.open));
+		const active = items[this.#active];
+		if (active) this.#input.setAttribute('aria-activedescendant', active.id);
+		else this.#input.removeAttribute('aria-activedescendant');
+		active?.scrollIntoView({ block: 'nearest' });
+	}
+}

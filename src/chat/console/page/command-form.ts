@@ -1,0 +1,113 @@
+/** A command's options as a form, made from the registry. */
+import type { WireCommand, WireRegistry } from '../wire.ts';
+import { h, iconButton } from './dom.ts';
+import { createField, type Field, type FieldSurroundings } from './field.ts';
+import { ImageField } from './image-field.ts';
+
+export type FormValues = Readonly<Record<string, string | File>>;
+
+export interface CommandFormOptions {
+	readonly registry: WireRegistry;
+	readonly models: FieldSurroundings['models'];
+	readonly refuse: (problem: string) => void;
+	readonly close: () => void;
+}
+
+export class CommandForm {
+	readonly command: WireCommand;
+	readonly element: HTMLElement;
+	readonly #fields: readonly Field[];
+	readonly #more: HTMLDetailsElement;
+
+	constructor(command: WireCommand, { registry, models, refuse, close }: CommandFormOptions) {
+		this.command = command;
+		const surroundings = { maxSeed: registry.maxSeed, models };
+		this.#fields = command.options.map((option) =>
+			option.spec.kind === 'image'
+				? new ImageField(option, {
+						maxBytes: registry.maxUploadBytes,
+						refuse,
+						pictureToMask: option.name === 'mask' ? () => this.#pictureBeside('mask') : undefined,
+					})
+				: createField(option, surroundings),
+		);
+		const [first, rest] = [true, false].map((shown) =>
+			this.#fields.filter((_, i) => {
+				const { spec } = command.options[i];
+				return (spec.required === true || spec.positional === true || spec.kind === 'image') === shown;
+			}),
+		);
+		this.#more = h(
+			'details',
+			{ class: 'more', hidden: rest.length === 0 },
+			h('summary', {}, 'More options'),
+			h('div', { class: 'fields' }, ...rest.map(({ element }) => element)),
+		);
+		this.element = h(
+			'div',
+			{ class: 'command-form', role: 'group', 'aria-label': `/${command.name}` },
+			h(
+				'header',
+				{},
+				h('b', { class: 'command' }, `/${command.name}`),
+				h('span', {}, command.summary),
+				iconButton('close', `Close /${command.name}`, close),
+			),
+			h('div', { class: 'scroll' }, h('div', { class: 'fields' }, ...first.map(({ element }) => element)), this.#more),
+		);
+	}
+
+	values(): FormValues {
+		const entries = this.#fields.map((field) => [field.name, field.read()] as const);
+		return Object.fromEntries(entries.filter((entry): entry is [string, string | File] => entry[1] !== undefined));
+	}
+
+	write(values: FormValues): void {
+		for (const field of this.#fields) {
+			const value = values[field.name];
+			if (value !== undefined) field.write(value);
+		}
+		const hidden = this.#fields.some(({ name, element }) => name in values && this.#more.contains(element));
+		if (hidden) this.#more.open = true;
+	}
+
+	/** Puts a picture into the first picture option that has none, otherwise into the first. */
+	attach(file: File): boolean {
+		const places = this.#fields.filter((field) => field instanceof ImageField);
+		const place = places.find((field) => !field.read()) ?? places[0];
+		place?.write(file);
+		return place !== undefined;
+	}
+
+	/** Focuses the first field, the first that is still empty before others. */
+	focus(): boolean {
+		const field = this.#fields.find((candidate) => !candidate.read()) ?? this.#fields[0];
+		field?.focus();
+		return field !== undefined;
+	}
+
+	/** The first problem among the fields; its field gets the focus. */
+	problem(): string | undefined {
+		for (const field of this.#fields) {
+			const problem = field.problem();
+			if (!problem) continue;
+			this.focusOption(field.name);
+			return problem;
+		}
+		return undefined;
+	}
+
+	/** Focuses the field that a sentence of the server begins with: "steps must be …". */
+	focusOption(name: string): void {
+		const field = this.#fields.find((candidate) => candidate.name === name);
+		if (!field) return;
+		if (this.#more.contains(field.element)) this.#more.open = true;
+		field.focus();
+	}
+
+	#pictureBeside(name: string): File | undefined {
+		const field = this.#fields.find((candidate) => candidate instanceof ImageField && candidate.name !== name);
+		const file = field?.read();
+		return file instanceof File ? file : undefined;
+	}
+}

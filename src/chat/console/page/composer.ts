@@ -1,0 +1,199 @@
+/** Where people write: a line of text, or a command's form. It keeps what was written until the server took it. */
+import type { WireCommand, WireModel, WireRegistry } from '../wire.ts';
+import { announce } from './announce.ts';
+import { sendCommand } from './api.ts';
+import { CommandForm, type FormValues } from './command-form.ts';
+import { h, icon, iconButton } from './dom.ts';
+import { ACCEPTED, pictureProblem } from './image-field.ts';
+import { LineEditor } from './line-editor.ts';
+import { Recall, type Sent } from './recall.ts';
+import { drawSketch } from './sketch.ts';
+
+export class Composer {
+	readonly element: HTMLFormElement;
+	readonly #registry: WireRegistry;
+	readonly #models: Promise<readonly WireModel[]>;
+	readonly #line: LineEditor;
+	readonly #body = h('div', { class: 'composer-body' });
+	readonly #problem = h('p', { class: 'problem', role: 'alert', hidden: true });
+	readonly #send: HTMLButtonElement;
+	readonly #lineTools: HTMLElement;
+	readonly #recall = new Recall();
+	#form: CommandForm | undefined;
+	/** What is shown was recalled and not changed since. */
+	#recalled = false;
+
+	constructor(registry: WireRegistry, models: Promise<readonly WireModel[]>) {
+		this.#registry = registry;
+		this.#models = models;
+		this.#line = new LineEditor(registry.commands, (command) => this.open(command));
+		const picker = h('input', { type: 'file', accept: ACCEPTED, class: 'unseen', tabIndex: -1, 'aria-hidden': 'true' });
+		picker.addEventListener('change', () => {
+			if (picker.files?.[0]) this.attach(picker.files[0]);
+			picker.value = '';
+		});
+		this.#lineTools = h(
+			'div',
+			{ class: 'line-tools' },
+			iconButton('attach', 'Attach a picture', () => picker.click()),
+			iconButton('brush', 'Draw a sketch', () => void this.#sketch()),
+			picker,
+		);
+		this.#send = h('button', { class: 'send', type: 'submit', 'aria-label': 'Send', title: 'Send' }, icon('send'));
+		this.element = h(
+			'form',
+			{
+				noValidate: true,
+				onsubmit: (event: Event) => this.#onSubmit(event),
+				onkeydown: (e: KeyboardEvent) => this.#onKey(e),
+			},
+			this.#problem,
+			this.#body,
+			h('div', { class: 'bar' }, this.#lineTools, this.#send),
+		);
+		this.element.addEventListener('input', () => {
+			this.#recalled = false;
+			this.#recall.leave();
+			this.#complain(undefined);
+		});
+		this.#showLine('');
+	}
+
+	focus(): void {
+		if (!this.#form) this.#line.box.focus();
+		else if (!this.#form.focus()) this.#send.focus();
+	}
+
+	/** Turns the composer into a command's form. */
+	open(command: WireCommand, values: FormValues = {}): void {
+		const form = new CommandForm(command, {
+			registry: this.#registry,
+			models: this.#models,
+			refuse: (problem) => this.#complain(problem),
+			close: () => {
+				this.#showLine('');
+				this.focus();
+			},
+		});
+		this.#form = form;
+		this.#lineTools.hidden = true;
+		this.#line.set('', []);
+		this.#complain(undefined);
+		this.#body.replaceChildren(form.element);
+		form.write(values);
+		this.focus();
+	}
+
+	/** Uses a picture: in the open form, in the typed command, or else in the first command that takes one. */
+	attach(file: File): void {
+		const problem = pictureProblem(file, this.#registry.maxUploadBytes);
+		this.#complain(problem);
+		if (problem) return;
+		const typed = this.#registry.commands.find(({ name }) => name === this.#line.commandName);
+		if (this.#form?.attach(file)) this.focus();
+		else if (!this.#form && typed) this.#line.attach(file);
+		else this.#openWith(file);
+		announce(`${file.name} is attached.`);
+	}
+
+	#openWith(file: File): void {
+		const taker = this.#registry.commands.find(({ options }) => options.some(({ spec }) => spec.kind === 'image'));
+		const picture = taker?.options.find(({ spec }) => spec.kind === 'image');
+		if (!taker || !picture) throw new Error('Composer: no command takes a picture');
+		const prompt = taker.options.find(({ spec }) => spec.kind === 'text' && spec.positional);
+		const text = this.#line.box.value.trim();
+		this.open(taker, { [picture.name]: file, ...(prompt && text && { [prompt.name]: text }) });
+	}
+
+	#showLine(text: string, attachments: readonly File[] = []): void {
+		this.#form = undefined;
+		this.#lineTools.hidden = false;
+		this.#complain(undefined);
+		this.#body.replaceChildren(this.#line.element);
+		this.#line.set(text, attachments);
+	}
+
+	async #sketch(): Promise<void> {
+		const sketch = await drawSketch();
+		if (sketch) this.attach(sketch);
+	}
+
+	#onKey(event: KeyboardEvent): void {
+		if (event.isComposing) return;
+		const inText = event.target instanceof HTMLTextAreaElement;
+		if (event.key === 'Enter' && inText && !event.shiftKey) {
+			event.preventDefault();
+			this.element.requestSubmit();
+		} else if (event.key === 'Escape' && this.#form) {
+			event.preventDefault();
+			this.#showLine('');
+			this.focus();
+		} else if (event.key === 'ArrowUp' && inText && (this.#recalled || this.#isBlank())) {
+			const sent = this.#recall.back();
+			if (sent) this.#showSent(sent, event);
+		} else if (event.key === 'ArrowDown' && inText && this.#recalled) {
+			this.#showSent(this.#recall.forward(), event);
+		}
+	}
+
+	#isBlank(): boolean {
+		return !this.#form && this.#line.box.value === '' && this.#line.attachments.length === 0;
+	}
+
+	#showSent(sent: Sent | undefined, event: KeyboardEvent): void {
+		event.preventDefault();
+		const command = sent && 'command' in sent && this.#registry.commands.find(({ name }) => name === sent.command);
+		if (command) this.open(command, sent.values);
+		else this.#showLine(sent && 'line' in sent ? sent.line : '', sent && 'line' in sent ? sent.attachments : []);
+		(this.element.querySelector('textarea') ?? this.#send).focus();
+		this.#recalled = sent !== undefined;
+	}
+
+	async #onSubmit(event: Event): Promise<void> {
+		event.preventDefault();
+		if (this.#send.disabled) return;
+		const problem = this.#form?.problem();
+		if (problem) return this.#complain(problem);
+		const sent: Sent = this.#form
+			? { command: this.#form.command.name, values: this.#form.values() }
+			: { line: this.#line.box.value.trim(), attachments: this.#line.attachments };
+		if ('line' in sent && sent.line === '' && sent.attachments.length === 0) return this.focus();
+		this.#setBusy(true);
+		const answer = await sendCommand(toFormData(sent));
+		this.#setBusy(false);
+		if ('error' in answer) {
+			this.#complain(answer.error);
+			this.#form?.focusOption(optionOf(answer.error));
+			return;
+		}
+		this.#recall.add(sent);
+		this.#recalled = false;
+		this.#showLine('');
+		this.focus();
+	}
+
+	#setBusy(busy: boolean): void {
+		this.#send.disabled = busy;
+		this.element.setAttribute('aria-busy', String(busy));
+	}
+
+	#complain(problem: string | undefined): void {
+		this.#problem.hidden = !problem;
+		this.#problem.replaceChildren(...(problem ? [icon('alert'), problem] : []));
+	}
+}
+
+/** Sentences about an option begin with its name ("steps must be …") or name it after "needs". */
+const optionOf = (sentence: string) => /^(?:\/\S+ needs )?(\w+)/.exec(sentence)?.[1] ?? '';
+
+function toFormData(sent: Sent): FormData {
+	const data = new FormData();
+	if ('line' in sent) {
+		data.append('line', sent.line);
+		for (const file of sent.attachments) data.append('attachment', file);
+	} else {
+		data.append('command', sent.command);
+		for (const [name, value] of Object.entries(sent.values)) data.append(`option.${name}`, value);
+	}
+	return data;
+}

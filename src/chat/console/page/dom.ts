@@ -1,0 +1,78 @@
+/** Small helpers to build elements. */
+
+type Value = string | number | boolean | undefined | ((event: never) => void);
+type Child = Node | string | undefined | false;
+
+/**
+ * @param properties `onclick` and the like are listeners; what the element has as a property is set as such, the rest
+ *   as attributes; undefined and false are left out
+ */
+export function h<K extends keyof HTMLElementTagNameMap>(
+	tag: K,
+	properties: Readonly<Record<string, Value>> = {},
+	...children: readonly Child[]
+): HTMLElementTagNameMap[K] {
+	const element = document.createElement(tag);
+	for (const [name, value] of Object.entries(properties)) {
+		if (value === undefined || value === false) continue;
+		if (typeof value === 'function') element.addEventListener(name.slice(2), value as unknown as EventListener);
+		else if (name in element && name !== 'style') Object.assign(element, { [name]: value });
+		else element.setAttribute(name, value === true ? '' : String(value));
+	}
+	element.append(...children.filter((child) => child !== undefined && child !== false));
+	return element;
+}
+
+/** The element of the page with this id. */
+export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
+	const element = document.getElementById(id);
+	if (!element) throw new Error(`byId: the page has no #${id}`);
+	return element as T;
+}
+
+let ids = 0;
+
+/** An id that no other element has, to tie labels and descriptions to controls. */
+export function freshId(prefix: string): string {
+	ids += 1;
+	return `${prefix}-${ids}`;
+}
+
+/** Stroked paths in a 24 x 24 box. */
+const ICONS = {
+	again: 'M20 11.5a8 8 0 1 1-2.4-5.2L20 8.5M20 3.5v5h-5',
+	alert: 'M12 8v5m0 3.5v.01M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18z',
+	attach:
+		'M21 11.5 12.5 20a5.5 5.5 0 0 1-7.8-7.8l8.9-8.900a3.7 3.7 0 0 1 5.2 5.200l-8.9 8.900a1.8 1.8 0 0 1-2.6-2.600L15.5 6.6',
+	brush:
+		'M4 20c3 0 5-1 5-3.500A2.5 2.5 0 0 0 6.5 14C4 14 4.5 17.5 4 20zM9 14.5 19 4.500a1.8 1.8 0 0 1 2.5 2.500L11.5 17',
+	close: 'M6 6l12 12M18 6 6 18',
+	download: 'M12 4v11m0 0 4.5-4.500M12 15l-4.5-4.500M5 20h14',
+	eraser:
+		'M8.5 19.5 3.5 14.500a1.5 1.5 0 0 1 0-2L12 4a1.5 1.5 0 0 1 2 0l6 6a1.5 1.5 0 0 1 0 2l-7.5 7.500zM7 9l8 8M8.5 19.500H20',
+	flip: 'M12 3 5 10h14zM12 21l-7-7h14z',
+	picture: 'M4 5h16v14H4zM4 16l4.5-4.5 4 4 3-3L20 17M15.5 9v.01',
+	reuse: 'M4 20h4L19.5 8.5a2.8 2.8 0 0 0-4-4L4 16zM13.5 6.5l4 4',
+	send: 'M12 19V5m0 0-6.5 6.500M12 5l6.5 6.5',
+	stop: 'M6 6h12v12H6z',
+	trash: 'M5 7h14M10 7V4.500h4V7M7 7l1 13h8l1-13',
+	undo: 'M4 9h10a5.5 5.5 0 0 1 0 11h-3M4 9l4-4M4 9l4 4',
+} as const;
+
+export type IconName = keyof typeof ICONS;
+
+export function icon(name: IconName): SVGSVGElement {
+	const namespace = 'http://www.w3.org/2000/svg';
+	const svg = document.createElementNS(namespace, 'svg');
+	const path = document.createElementNS(namespace, 'path');
+	svg.setAttribute('viewBox', '0 0 24 24');
+	svg.setAttribute('aria-hidden', 'true');
+	path.setAttribute('d', ICONS[name]);
+	svg.append(path);
+	return svg;
+}
+
+/** A button that shows only an icon; its label is its name and its tooltip. */
+export function iconButton(name: IconName, label: string, onclick: (event: MouseEvent) => void): HTMLButtonElement {
+	return h('button', { type: 'button', class: 'icon', 'aria-label': label, title: label, onclick }, icon(name));
+}

@@ -1,0 +1,201 @@
+/** The controls of a command's form, one for each kind of option. */
+import type { WireModel, WireOption } from '../wire.ts';
+import { Combobox } from './combobox.ts';
+import { freshId, h } from './dom.ts';
+import { fill, textBox } from './text-box.ts';
+
+/** One option in the form. */
+export interface Field {
+	readonly name: string;
+	readonly element: HTMLElement;
+	/** What goes to the server; undefined leaves the option out. */
+	read(): string | File | undefined;
+	write(value: string | File): void;
+	focus(): void;
+	/** Why the value cannot be sent, if it cannot: one sentence. */
+	problem(): string | undefined;
+}
+
+export interface FieldSurroundings {
+	readonly maxSeed: number;
+	/** Resolves when the models are known. */
+	readonly models: Promise<readonly WireModel[]>;
+}
+
+/** The field of any option but a picture. */
+export function createField({ name, spec, hint }: WireOption, { maxSeed, models }: FieldSurroundings): Field {
+	const parts = { name, summary: spec.summary, required: spec.required === true };
+	const problem = `${name} must be ${hint}.`;
+	switch (spec.kind) {
+		case 'text': {
+			const box = textBox({ placeholder: (!spec.required && spec.default) || `e.g. ${spec.example}` });
+			const suggestions = spec.suggestions ?? [];
+			let element: HTMLElement = box;
+			if (suggestions.length > 0) {
+				element = new Combobox(box, {
+					label: `Suggestions for ${name}`,
+					suggest: (text) => matching(suggestions, text).map((value) => ({ value, label: value })),
+					choose: ({ value }) => fill(box, value),
+				}).element;
+			}
+			const fits = () => box.value.length <= spec.maxLength && !(spec.required && box.value.trim() === '');
+			return boxField(parts, box, element, () => (fits() ? undefined : problem));
+		}
+		case 'integer':
+		case 'number': {
+			const standard = spec.default === undefined ? 'auto' : String(spec.default);
+			return numberField(parts, { ...spec, step: spec.kind === 'integer' ? 1 : 'any', standard }, problem);
+		}
+		case 'seed':
+			return numberField(parts, { min: 0, max: maxSeed, step: 1, standard: 'random' }, problem);
+		case 'integers': {
+			const box = h('input', { type: 'text', inputMode: 'numeric', placeholder: spec.default.join(', ') });
+			const fits = () => box.value.trim() === '' || integersFit(box.value, spec);
+			return boxField(parts, box, box, () => (fits() ? undefined : problem));
+		}
+		case 'choice': {
+			const options = spec.choices.map((value) => h('option', { value, selected: value === spec.default }, value));
+			return selectField(parts, h('select', {}, ...options));
+		}
+		case 'model': {
+			const select = h('select', {}, h('option', { value: '' }, 'the default'));
+			void models.then((known) => {
+				select.append(...known.map((model) => h('option', { value: model.name, title: model.summary }, model.name)));
+			});
+			return selectField(parts, select);
+		}
+		case 'names':
+			return namesField(parts, spec);
+		case 'image':
+			throw new Error(`createField: ${name} is a picture; see image-field.ts`);
+	}
+}
+
+interface Parts {
+	readonly name: string;
+	readonly summary: string;
+	readonly required: boolean;
+}
+
+type Box = HTMLInputElement | HTMLTextAreaElement;
+
+/** Label above, control, one line of explanation below. */
+export function labelled({ name, summary, required }: Parts, control: HTMLElement, element: HTMLElement): HTMLElement {
+	const id = freshId('field');
+	control.id = id;
+	control.setAttribute('aria-describedby', `${id}-summary`);
+	if (required) control.setAttribute('aria-required', 'true');
+	return h(
+		'div',
+		{ class: 'field', 'data-option': name },
+		h('label', { htmlFor: id }, name, required && h('em', {}, 'required')),
+		element,
+		h('p', { id: `${id}-summary`, class: 'summary' }, summary),
+	);
+}
+
+function boxField(parts: Parts, box: Box, element: HTMLElement, problem: () => string | undefined): Field {
+	return {
+		name: parts.name,
+		element: labelled(parts, box, element),
+		read: () => box.value.trim() || undefined,
+		write: (value) => {
+			if (typeof value !== 'string') return;
+			if (box instanceof HTMLTextAreaElement) fill(box, value);
+			else box.value = value;
+		},
+		focus: () => box.focus(),
+		problem,
+	};
+}
+
+function numberField(
+	parts: Parts,
+	limits: { readonly min: number; readonly max: number; readonly step: number | 'any'; readonly standard: string },
+	problem: string,
+): Field {
+	const { min, max, step, standard } = limits;
+	const box = h('input', {
+		type: 'number',
+		inputMode: step === 1 ? 'numeric' : 'decimal',
+		min: String(min),
+		max: String(max),
+		step: String(step),
+		placeholder: standard,
+	});
+	return boxField(parts, box, box, () => (box.validity.valid ? undefined : problem));
+}
+
+function selectField(parts: Parts, select: HTMLSelectElement): Field {
+	const standard = select.value;
+	return {
+		name: parts.name,
+		element: labelled(parts, select, select),
+		// The default goes unsaid, so that the message shows only what was chosen.
+		read: () => (select.value === standard ? undefined : select.value),
+		write: (value) => {
+			if (typeof value === 'string') select.value = value;
+		},
+		focus: () => select.focus(),
+		problem: () => undefined,
+	};
+}
+
+/** Names as buttons to switch on and off; they count in the order in which they were switched on. */
+function namesField(
+	parts: Parts,
+	spec: { readonly choices: readonly string[]; readonly maxCount: number; readonly default: readonly string[] },
+): Field {
+	const chosen: string[] = [];
+	const boxes = spec.choices.map((value) => h('input', { type: 'checkbox', value }));
+	const render = () => {
+		for (const box of boxes) {
+			const place = chosen.indexOf(box.value);
+			box.checked = place !== -1;
+			box.parentElement?.setAttribute('data-place', chosen.length > 1 && place !== -1 ? String(place + 1) : '');
+		}
+	};
+	const set = (values: readonly string[]) => {
+		chosen.splice(0, chosen.length, ...values);
+		render();
+	};
+	const toggle = (value: string) => {
+		const others = chosen.filter((name) => name !== value);
+		// One more than fits pushes the oldest out.
+		set(chosen.includes(value) ? others : [...others, value].slice(-spec.maxCount));
+	};
+	const chips = boxes.map((box) => {
+		box.addEventListener('change', () => toggle(box.value));
+		return h('label', {}, box, h('span', {}, box.value.replaceAll('_', ' ')));
+	});
+	const group = h('div', { class: 'chips', role: 'group', 'aria-label': parts.name }, ...chips);
+	set(spec.default);
+	return {
+		name: parts.name,
+		element: h(
+			'div',
+			{ class: 'field wide', 'data-option': parts.name },
+			h('span', { class: 'label', 'aria-hidden': 'true' }, parts.name),
+			group,
+			h('p', { class: 'summary' }, parts.summary),
+		),
+		read: () => (chosen.join() === spec.default.join() ? undefined : chosen.join(',')),
+		write: (value) => {
+			if (typeof value === 'string') set(value.split(','));
+		},
+		focus: () => boxes[0].focus(),
+		problem: () => (chosen.length > 0 ? undefined : `${parts.name} must be at least one of them.`),
+	};
+}
+
+function integersFit(text: string, limits: { readonly min: number; readonly max: number; readonly maxCount: number }) {
+	const parts = text.split(/[,\s]+/).filter((part) => part !== '');
+	const whole = parts.every((part) => /^\d+$/.test(part) && Number(part) >= limits.min && Number(part) <= limits.max);
+	return whole && parts.length <= limits.maxCount;
+}
+
+/** All of them for an empty text; otherwise those that contain it, without itself. */
+function matching(suggestions: readonly string[], text: string): readonly string[] {
+	const wanted = text.trim().toLowerCase();
+	return suggestions.filter((suggestion) => suggestion.toLowerCase().includes(wanted) && suggestion !== text.trim());
+}

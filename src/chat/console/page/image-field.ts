@@ -1,0 +1,154 @@
+/** The control of a picture option: a file, a sketch, or a mask painted over another picture of the form. */
+import type { WireOption } from '../wire.ts';
+import { dialogIsOpen } from './dialog.ts';
+import { freshId, h, icon, iconButton } from './dom.ts';
+import type { Field } from './field.ts';
+import { paintMask } from './mask.ts';
+import { drawSketch } from './sketch.ts';
+
+export const ACCEPTED = 'image/png,image/jpeg,image/webp,image/gif,image/avif';
+
+export interface ImageFieldOptions {
+	readonly maxBytes: number;
+	/** Gets the sentence when a picture cannot be used. */
+	readonly refuse: (problem: string) => void;
+	/** The picture that a mask is painted over, for the option `mask`. */
+	readonly pictureToMask?: () => File | undefined;
+}
+
+export class ImageField implements Field {
+	readonly name: string;
+	readonly element: HTMLElement;
+	readonly #options: ImageFieldOptions;
+	readonly #required: boolean;
+	readonly #hint: string;
+	readonly #sheet: HTMLElement;
+	readonly #choose: HTMLButtonElement;
+	readonly #picker: HTMLInputElement;
+	#file: File | undefined;
+	#url: string | undefined;
+
+	constructor({ name, spec, hint }: WireOption, options: ImageFieldOptions) {
+		this.name = name;
+		this.#options = options;
+		this.#required = spec.required === true;
+		this.#hint = hint;
+		this.#picker = h('input', { type: 'file', accept: ACCEPTED, class: 'unseen', tabIndex: -1, 'aria-hidden': 'true' });
+		this.#picker.addEventListener('change', () => {
+			if (this.#picker.files?.[0]) this.write(this.#picker.files[0]);
+			this.#picker.value = '';
+		});
+		const id = freshId('image');
+		this.#choose = h('button', { type: 'button', class: 'plain small', onclick: () => this.#picker.click() });
+		this.#choose.setAttribute('aria-describedby', id);
+		this.#sheet = h('div', { class: 'sheet' });
+		const draw = options.pictureToMask
+			? h('button', { type: 'button', class: 'plain small', onclick: () => void this.#paint() }, icon('brush'), 'Paint')
+			: h(
+					'button',
+					{ type: 'button', class: 'plain small', onclick: () => void this.#sketch() },
+					icon('brush'),
+					'Draw',
+				);
+		this.element = h(
+			'div',
+			{ class: 'field wide image', 'data-option': name },
+			h('span', { class: 'label' }, name, this.#required && h('em', {}, 'required')),
+			h('div', { class: 'drop' }, this.#sheet, h('div', { class: 'ways' }, this.#choose, draw), this.#picker),
+			h('p', { class: 'summary', id }, spec.summary),
+		);
+		this.#render();
+	}
+
+	read(): File | undefined {
+		return this.#file;
+	}
+
+	write(value: string | File): void {
+		if (typeof value === 'string') return;
+		const problem = pictureProblem(value, this.#options.maxBytes);
+		if (problem) this.#options.refuse(problem);
+		else this.#set(value);
+	}
+
+	focus(): void {
+		this.#choose.focus();
+	}
+
+	problem(): string | undefined {
+		return this.#required && !this.#file ? `${this.name} must be ${this.#hint}.` : undefined;
+	}
+
+	#set(file: File | undefined): void {
+		this.#file = file;
+		if (this.#url) URL.revokeObjectURL(this.#url);
+		this.#url = file && URL.createObjectURL(file);
+		this.#render();
+	}
+
+	async #sketch(): Promise<void> {
+		const sketch = await drawSketch();
+		if (sketch) this.#set(sketch);
+	}
+
+	async #paint(): Promise<void> {
+		const picture = this.#options.pictureToMask?.();
+		if (!picture) return this.#options.refuse('Choose the picture first; then paint the mask over it.');
+		const mask = await paintMask(picture).catch(() =>
+			this.#options.refuse(`${picture.name} is not a readable picture.`),
+		);
+		if (mask) this.#set(mask);
+	}
+
+	#render(): void {
+		const file = this.#file;
+		this.#choose.replaceChildren(icon('attach'), file ? 'Replace' : 'Choose a file');
+		this.#choose.setAttribute('aria-label', `${file ? 'Replace the' : 'Choose a'} file for ${this.name}`);
+		if (!file || !this.#url) {
+			this.#sheet.replaceChildren(icon('picture'), h('span', {}, 'Drop or paste a picture here'));
+			return;
+		}
+		this.#sheet.replaceChildren(
+			h('img', { src: this.#url, alt: `Preview of ${file.name}` }),
+			h('span', {}, file.name),
+			iconButton('close', `Remove ${file.name}`, () => {
+				this.#set(undefined);
+				this.focus();
+			}),
+		);
+	}
+}
+
+/** What the page can tell without the server. */
+export function pictureProblem(file: File, maxBytes: number): string | undefined {
+	if (file.size <= maxBytes) return undefined;
+	const size = (file.size / 2 ** 20).toFixed(1);
+	return `${file.name} has ${size} MiB; pictures may have at most ${maxBytes / 2 ** 20} MiB.`;
+}
+
+/** Reports pictures that are pasted or dropped anywhere on the page. */
+export function listenForPictures(overlay: HTMLElement, onPicture: (file: File) => void): void {
+	const first = (data: DataTransfer | null) => [...(data?.files ?? [])].find((file) => file.size > 0);
+	const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') && !dialogIsOpen();
+	document.addEventListener('paste', (event) => {
+		const file = first(event.clipboardData);
+		if (!file || dialogIsOpen()) return;
+		event.preventDefault();
+		onPicture(file);
+	});
+	document.addEventListener('dragover', (event) => {
+		if (!carriesFiles(event)) return;
+		event.preventDefault();
+		overlay.hidden = false;
+	});
+	document.addEventListener('dragleave', (event) => {
+		if (event.relatedTarget === null) overlay.hidden = true;
+	});
+	document.addEventListener('drop', (event) => {
+		overlay.hidden = true;
+		if (!carriesFiles(event)) return;
+		event.preventDefault();
+		const file = first(event.dataTransfer);
+		if (file) onPicture(file);
+	});
+}

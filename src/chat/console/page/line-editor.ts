@@ -1,0 +1,78 @@
+/** The composer's first face: a line of text, with completion of commands, and pictures attached to it. */
+import type { WireCommand } from '../wire.ts';
+import { Combobox } from './combobox.ts';
+import { h, iconButton } from './dom.ts';
+import { fill, textBox } from './text-box.ts';
+
+export class LineEditor {
+	readonly element: HTMLElement;
+	readonly box: HTMLTextAreaElement;
+	readonly #chips: HTMLElement;
+	#attachments: File[] = [];
+
+	constructor(commands: readonly WireCommand[], choose: (command: WireCommand) => void) {
+		this.box = textBox({
+			id: 'composer-text',
+			class: 'line',
+			placeholder: 'Describe a picture, or type / for commands',
+			'aria-label': 'Message',
+		});
+		const completion = new Combobox(this.box, {
+			label: 'Commands',
+			eager: true,
+			suggest: (text) =>
+				matching(commands, text).map(({ name, summary }) => ({ value: name, label: `/${name}`, detail: summary })),
+			choose: ({ value }) => {
+				const command = commands.find(({ name }) => name === value);
+				if (command) choose(command);
+			},
+		});
+		this.#chips = h('div', { class: 'attached', hidden: true });
+		this.element = h('div', { class: 'line-editor' }, this.#chips, completion.element);
+	}
+
+	get attachments(): readonly File[] {
+		return this.#attachments;
+	}
+
+	/** The command that the line begins with, if it is one. */
+	get commandName(): string | undefined {
+		return /^\/(\S+)/.exec(this.box.value.trim())?.[1];
+	}
+
+	set(text: string, attachments: readonly File[]): void {
+		fill(this.box, text);
+		this.#attachments = [...attachments];
+		this.#render();
+	}
+
+	attach(file: File): void {
+		this.#attachments.push(file);
+		this.#render();
+		this.box.focus();
+	}
+
+	#render(): void {
+		this.#chips.hidden = this.#attachments.length === 0;
+		this.#chips.replaceChildren(
+			...this.#attachments.map((file) => {
+				const url = URL.createObjectURL(file);
+				const image = h('img', { src: url, alt: '', onload: () => URL.revokeObjectURL(url) });
+				const remove = iconButton('close', `Remove ${file.name}`, () => {
+					this.#attachments = this.#attachments.filter((other) => other !== file);
+					this.#render();
+					this.box.focus();
+				});
+				return h('span', { class: 'chip' }, image, h('span', {}, file.name), remove);
+			}),
+		);
+	}
+}
+
+/** Commands that begin with what follows the slash, then those that contain it. */
+function matching(commands: readonly WireCommand[], text: string): readonly WireCommand[] {
+	const typed = /^\/(\S*)$/.exec(text)?.[1].toLowerCase();
+	if (typed === undefined) return [];
+	const beginning = commands.filter(({ name }) => name.startsWith(typed));
+	return [...beginning, ...commands.filter(({ name }) => !name.startsWith(typed) && name.includes(typed))];
+}

@@ -1,0 +1,55 @@
+/** Entry of the console's page. */
+import type { WireModel } from '../wire.ts';
+import { fetchModels, fetchRegistry, listen } from './api.ts';
+import { Composer } from './composer.ts';
+import { byId } from './dom.ts';
+import { listenForPictures } from './image-field.ts';
+import { Thread } from './thread.ts';
+import { starters } from './welcome.ts';
+
+async function start(): Promise<void> {
+	const registry = await fetchRegistry();
+	if ('error' in registry) {
+		byId('offline').hidden = false;
+		setTimeout(() => location.reload(), 2000);
+		return;
+	}
+	const composer = new Composer(registry, knownModels());
+	const use = (file: File) => composer.attach(file);
+	const thread = new Thread(byId('thread'), byId('dock'), {
+		use,
+		onFocusLost: () => composer.focus(),
+		onCount: (messages) => {
+			byId('welcome').hidden = messages > 0;
+		},
+	});
+	byId('composer').append(composer.element);
+	byId('starters').append(...starters(registry.commands, (command) => composer.open(command)));
+	listenForPictures(byId('dropping'), use);
+	listen(
+		(event) => thread.apply(event),
+		(there) => {
+			byId('offline').hidden = there;
+		},
+	);
+	composer.focus();
+}
+
+/** Shows in the page's head which model works, or why none does. */
+async function knownModels(): Promise<readonly WireModel[]> {
+	const status = byId('model');
+	status.textContent = 'Loading the model…';
+	status.dataset.state = 'loading';
+	const models = await fetchModels();
+	if ('error' in models) {
+		status.textContent = models.error;
+		status.dataset.state = 'failed';
+		return [];
+	}
+	status.textContent = models[0]?.name ?? 'No model is installed';
+	status.title = models[0]?.summary ?? '';
+	status.dataset.state = models[0] ? 'ready' : 'failed';
+	return models;
+}
+
+void start();

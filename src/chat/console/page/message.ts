@@ -1,0 +1,125 @@
+/** One message: what was asked, and below it what became of it so far. */
+import type { WireButton, WireMessage } from '../wire.ts';
+import { announce, toast } from './announce.ts';
+import { dismiss, press } from './api.ts';
+import { h, type IconName, icon, iconButton } from './dom.ts';
+import { pictureFigure } from './picture.ts';
+
+/** Every so many percent the progress is read out. */
+const ANNOUNCE_PERCENT = 25;
+
+const isLive = ({ state }: WireMessage) => state === 'waiting' || state === 'running';
+
+export class Message {
+	readonly element: HTMLLIElement;
+	readonly #use: (file: File) => void;
+	readonly #body = h('div', { class: 'answer' });
+	readonly #status = h('p', { class: 'status' });
+	readonly #progress = h('progress', { max: 1, 'aria-label': 'Progress' });
+	readonly #preview = h('img', { class: 'preview', alt: '', hidden: true });
+	#shown: WireMessage | undefined;
+	#announced = 0;
+
+	/** @param use puts a picture into the composer */
+	constructor(message: WireMessage, use: (file: File) => void) {
+		this.#use = use;
+		this.element = h('li', { class: 'message', id: `message-${message.id}` }, asked(message), this.#body);
+		this.update(message);
+	}
+
+	/** Live states change in place, so that the focus and a hovered button stay where they are. */
+	update(message: WireMessage): void {
+		const before = this.#shown;
+		if (before && JSON.stringify(before) === JSON.stringify(message)) return;
+		this.#shown = message;
+		this.element.dataset.state = message.state;
+		if (isLive(message)) {
+			if (!before || !isLive(before)) this.#body.replaceChildren(this.#live(message));
+			this.#updateLive(message);
+			return;
+		}
+		const focused = [...this.#body.querySelectorAll('button')].indexOf(document.activeElement as HTMLButtonElement);
+		this.#body.replaceChildren(...this.#final(message));
+		if (focused !== -1) {
+			const buttons = this.#body.querySelectorAll('button');
+			buttons[Math.min(focused, buttons.length - 1)]?.focus();
+		}
+		if (before) announce(message.text);
+	}
+
+	#live(message: WireMessage): HTMLElement {
+		const placeholder = h('div', { class: 'canvas' }, this.#preview);
+		const side = h('div', { class: 'side' }, this.#status, this.#progress, this.#buttons(message));
+		return h('div', { class: 'live' }, placeholder, side);
+	}
+
+	#updateLive({ text, progress }: WireMessage): void {
+		if (this.#status.textContent !== text) this.#status.textContent = text;
+		if (!progress) {
+			this.#progress.removeAttribute('value');
+			return;
+		}
+		const share = progress.done / progress.total;
+		this.#progress.value = share;
+		if (progress.preview) this.#preview.src = progress.preview;
+		this.#preview.hidden = !progress.preview;
+		const mark = Math.floor((share * 100) / ANNOUNCE_PERCENT);
+		if (mark > this.#announced && share < 1) announce(text);
+		this.#announced = mark;
+	}
+
+	#final(message: WireMessage): readonly HTMLElement[] {
+		const { pictures, text, state, buttons } = message;
+		const gallery = h('div', { class: 'gallery' }, ...pictures.map((picture) => pictureFigure(picture, this.#use)));
+		gallery.dataset.count = String(pictures.length);
+		const words = h('p', { class: 'text' }, state === 'failed' && icon('alert'), h('span', {}, text));
+		const remove = iconButton('close', 'Remove this message', () => void this.#dismiss());
+		remove.classList.add('remove');
+		if (buttons.length === 0) words.append(remove);
+		return [...(pictures.length > 0 ? [gallery] : []), words, ...(buttons.length > 0 ? [this.#buttons(message)] : [])];
+	}
+
+	#buttons({ buttons }: WireMessage): HTMLElement {
+		return h('div', { class: 'buttons' }, ...buttons.map((button) => this.#button(button)));
+	}
+
+	#button({ id, label, style }: WireButton): HTMLButtonElement {
+		const name = iconOf(id);
+		const element = h('button', { type: 'button', class: `act ${style}` }, name && icon(name), label);
+		element.addEventListener('click', async () => {
+			if (element.getAttribute('aria-disabled') === 'true') return;
+			element.setAttribute('aria-disabled', 'true');
+			const pressed = await press(this.#id, id);
+			element.removeAttribute('aria-disabled');
+			const said = 'error' in pressed ? pressed.error : pressed.whisper;
+			if (said) toast(said);
+		});
+		return element;
+	}
+
+	async #dismiss(): Promise<void> {
+		const answer = await dismiss(this.#id);
+		if ('error' in answer) toast(String(answer.error));
+	}
+
+	get #id(): string {
+		return (this.#shown as WireMessage).id;
+	}
+}
+
+/** Button ids name their action, `v1:<action>:…`; actions that have no icon of their own do without. */
+function iconOf(id: string): IconName | undefined {
+	const icons: Record<string, IconName> = { again: 'again', cancel: 'stop', delete: 'trash', flip: 'flip' };
+	return icons[id.split(':')[1]];
+}
+
+function asked({ title, inputs }: WireMessage): HTMLElement {
+	const [command, ...rest] = title.split(' ');
+	const pictures = inputs.map(({ url, name }) => h('img', { src: url, alt: name }));
+	return h(
+		'div',
+		{ class: 'asked' },
+		pictures.length > 0 && h('div', { class: 'inputs' }, ...pictures),
+		h('p', {}, h('b', { class: 'command' }, command), rest.length > 0 && ` ${rest.join(' ')}`),
+	);
+}

@@ -1,0 +1,52 @@
+/** One picture of a result, with what can be done with it. */
+import type { WirePicture } from '../wire.ts';
+import { toast } from './announce.ts';
+import { pictureFile } from './api.ts';
+import { freshId, h, icon, iconButton } from './dom.ts';
+
+/** @param use puts the picture into the composer */
+export function pictureFigure(picture: WirePicture, use: (file: File) => void): HTMLElement {
+	const { url, width, height, alt, filename } = picture;
+	const id = freshId('alt');
+	const description = h('figcaption', { id, hidden: true }, alt);
+	const toggle = h(
+		'button',
+		{
+			type: 'button',
+			class: 'alt',
+			title: 'Description',
+			'aria-label': `Description of ${filename}`,
+			'aria-expanded': 'false',
+			'aria-controls': id,
+			onclick: () => {
+				description.hidden = !description.hidden;
+				toggle.setAttribute('aria-expanded', String(!description.hidden));
+			},
+		},
+		'ALT',
+	);
+	const reuse = async () => {
+		try {
+			use(await pictureFile(url, filename));
+		} catch {
+			toast(`${filename} is no longer there.`);
+		}
+	};
+	return h(
+		'figure',
+		{},
+		h('img', { src: url, width, height, alt }),
+		h(
+			'div',
+			{ class: 'picture-tools' },
+			toggle,
+			h(
+				'a',
+				{ class: 'icon', href: url, download: filename, title: 'Download', 'aria-label': `Download ${filename}` },
+				icon('download'),
+			),
+			iconButton('reuse', `Use ${filename} as input`, () => void reuse()),
+		),
+		description,
+	);
+}

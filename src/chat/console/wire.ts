@@ -1,0 +1,85 @@
+/** What the console's server and its page say to each other, as JSON. Types only: both sides import them. */
+import type { OptionSpec } from '../../../commands/options.ts';
+
+export interface WireRegistry {
+	readonly commands: readonly WireCommand[];
+	/** The command that plain text without a slash means. */
+	readonly plainCommand: string;
+	/** The largest file that is taken. */
+	readonly maxUploadBytes: number;
+	readonly maxSeed: number;
+}
+
+export interface WireCommand {
+	readonly name: string;
+	readonly summary: string;
+	/** What to type after the name, as an example. */
+	readonly example: string;
+	/** It makes pictures; the others answer with text. */
+	readonly makesPictures: boolean;
+	readonly options: readonly WireOption[];
+}
+
+export interface WireOption {
+	readonly name: string;
+	readonly spec: OptionSpec;
+	/** What it takes, for people: "a whole number from 1 to 9, for example 4". */
+	readonly hint: string;
+}
+
+export interface WireModel {
+	readonly name: string;
+	readonly summary: string;
+}
+
+export interface WireMessage {
+	readonly id: string;
+	readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
+	/** What was asked: "/generate a photo of a dog". */
+	readonly title: string;
+	/** Pictures that came with the request. */
+	readonly inputs: readonly WireInput[];
+	readonly text: string;
+	readonly progress?: WireProgress;
+	readonly pictures: readonly WirePicture[];
+	readonly buttons: readonly WireButton[];
+}
+
+export interface WireInput {
+	readonly url: string;
+	readonly name: string;
+}
+
+export interface WireProgress {
+	readonly done: number;
+	readonly total: number;
+	/** A data: URL. Previews are small and short-lived, so they travel with the state that they belong to. */
+	readonly preview?: string;
+}
+
+export interface WirePicture {
+	readonly url: string;
+	readonly width: number;
+	readonly height: number;
+	readonly alt: string;
+	readonly filename: string;
+}
+
+export interface WireButton {
+	readonly id: string;
+	readonly label: string;
+	readonly style: 'primary' | 'secondary' | 'danger';
+}
+
+/** What the event stream sends: first everything, then what changed, several changes at once. */
+export type WireEvent =
+	| { readonly type: 'all'; readonly messages: readonly WireMessage[] }
+	| { readonly type: 'changed'; readonly messages: readonly WireMessage[]; readonly gone: readonly string[] };
+
+/** The answer to a command: the message that it became, or one sentence about why it did not become one. */
+export type WireAnswer = { readonly id: string } | { readonly error: string };
+
+/** The answer to a press; a whisper is a sentence for the presser alone. */
+export interface WirePressed {
+	readonly whisper?: string;
+}
