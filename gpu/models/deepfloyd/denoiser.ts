@@ -9,7 +9,7 @@ import type { Tensor } from '../../tensor/tensor.ts';
 import { countBytes, openCheckpoint } from '../checkpoint.ts';
 import type { Condition, Denoiser } from '../denoiser.ts';
 import { readJson } from '../json.ts';
-import { TEXT_LENGTH, type TextEncoder } from '../text-encoder.ts';
+import type { TextEncoder } from '../text-encoder.ts';
 import { openTextEncoder } from '../text-encoders.ts';
 import { Weights } from '../weights.ts';
 import { Batcher } from './batching.ts';
@@ -90,7 +90,8 @@ export function createDenoiser({
 	};
 }
 
-async function openUNet(
+/** The two graphs of unet/, loaded. */
+export async function openUNet(
 	directory: string,
 	config: UNetConfig,
 	device: Device,
@@ -103,7 +104,6 @@ async function openUNet(
 		dtype: onCpu ? 'float32' : 'float16',
 		// WebGPU's fused kernel was measured wrong (relative error up to 0.2).
 		fusedAttention: device.provider !== 'webgpu',
-		textLength: TEXT_LENGTH,
 	};
 	const prompt = toModel(promptGraph(config, weights, options));
 	const step = toModel(stepGraph(config, weights, options));

@@ -8,6 +8,7 @@ import { add, cast, gelu } from '../../onnx/ops/elementwise.ts';
 import { concat } from '../../onnx/ops/movement.ts';
 import { BATCH } from '../../onnx/shape.ts';
 import { convLayer, groupNorm, inNetworkType, linearLayer, type Network } from '../layers.ts';
+import { TEXT_LENGTH } from '../text-encoder.ts';
 import type { Weights } from '../weights.ts';
 import { attentionBlock, textKeysValues } from './attention.ts';
 import { attentionSteps, unetSteps } from './blocks.ts';
@@ -21,8 +22,6 @@ export interface GraphOptions {
 	readonly dtype: FloatType;
 	/** Attention as one operation. */
 	readonly fusedAttention: boolean;
-	/** Tokens of a prompt, 77 but in tests. */
-	readonly textLength: number;
 }
 
 /** Names of the step graph's inputs that the prompt graph puts out. */
@@ -37,7 +36,7 @@ export const textValues = (attention: string) => `${attention}.text_values`;
 export function promptGraph(config: UNetConfig, weights: Weights, options: GraphOptions): Graph {
 	const graph = new Graph('deepfloyd_prompt');
 	const net: Network = { graph, weights, dtype: options.dtype };
-	const states = graph.input('encoder_hidden_states', 'float32', [BATCH, options.textLength, config.textWidth]);
+	const states = graph.input('encoder_hidden_states', 'float32', [BATCH, TEXT_LENGTH, config.textWidth]);
 	const text = inNetworkType(net, states);
 	graph.output(TEXT_EMBEDDING, inFloat32(textEmbedding(net, text, config)));
 	const tokens = linearLayer(net, text, 'encoder_hid_proj', config.crossWidth); // [B, n, crossWidth]
@@ -76,7 +75,7 @@ export function stepGraph(config: UNetConfig, weights: Weights, options: GraphOp
 				x = resnetBlock(net, x, embedding, step, norm);
 				break;
 			case 'attention': {
-				const shape = [options.textLength, step.channels];
+				const shape = [TEXT_LENGTH, step.channels];
 				const text = { keys: input(textKeys(step.name), shape), values: input(textValues(step.name), shape) };
 				x = attentionBlock(net, x, text, step, { groups: config.normGroups, fused: options.fusedAttention });
 			}

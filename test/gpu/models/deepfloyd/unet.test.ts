@@ -1,0 +1,179 @@
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ModelError } from '../../../../gpu/errors.ts';
+import { openCheckpoint } from '../../../../gpu/models/checkpoint.ts';
+import { readUNetConfig } from '../../../../gpu/models/deepfloyd/config.ts';
+import { promptGraph, stepGraph } from '../../../../gpu/models/deepfloyd/unet.ts';
+import { Weights } from '../../../../gpu/models/weights.ts';
+import type { FloatType } from '../../../../gpu/onnx/dtype.ts';
+import { toModel } from '../../../../gpu/onnx/model.ts';
+import { openSession } from '../../../../gpu/onnx/session.ts';
+import { type FileTensor, loadGolden, loadTensors, relativeRms, saveTensors, toHalf } from '../safetensors-files.ts';
+
+const FIXTURES = 'test/fixtures/unet';
+const WEIGHTS = 'diffusion_pytorch_model.safetensors';
+const STAGES = ['stage1', 'stage2'] as const;
+type Stage = (typeof STAGES)[number];
+
+let scratch: string;
+beforeAll(() => {
+	scratch = mkdtempSync(join(tmpdir(), 'unet-'));
+});
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+interface Variant {
+	readonly dtype?: FloatType;
+	readonly fusedAttention?: boolean;
+	readonly prefer?: 'speed' | 'memory';
+}
+
+/** Both graphs for the weights in `folder`, and what they need to run. */
+async function emit(stage: Stage, folder: string, { dtype = 'float32', fusedAttention = true }: Variant = {}) {
+	const config = await readUNetConfig(join(FIXTURES, stage, 'config.json'));
+	const checkpoint = await openCheckpoint(folder, 'full');
+	const weights = new Weights(checkpoint);
+	const prompt = toModel(promptGraph(config, weights, { dtype, fusedAttention }));
+	const step = toModel(stepGraph(config, weights, { dtype, fusedAttention }));
+	weights.assertAllUsed();
+	return { prompt, step, weightsFolder: checkpoint.weightsFolder };
+}
+
+/** How far the graphs' output is from what diffusers computed, relative RMS. */
+async function errorOf(stage: Stage, folder = join(FIXTURES, stage), variant: Variant = {}): Promise<number> {
+	const golden = loadGolden(join(FIXTURES, stage, 'golden.safetensors'));
+	const { prompt, step, weightsFolder } = await emit(stage, folder, variant);
+	const options = { provider: 'cpu', threads: 1, prefer: variant.prefer ?? 'speed', weightsFolder } as const;
+	const [promptSession, stepSession] = [await openSession(prompt, options), await openSession(step, options)];
+	const feeds: Parameters<typeof stepSession.run>[0] = {
+		...(await promptSession.run({ encoder_hidden_states: golden('encoder_hidden_states') })),
+		sample: golden('sample'),
+		timestep: golden('timestep'),
+		...(stage === 'stage2' ? { noise_level: golden('noise_level') } : {}),
+	};
+	const { estimate } = await stepSession.run(feeds);
+	await Promise.all([promptSession.close(), stepSession.close()]);
+	expect(estimate.shape).toEqual(golden('estimate').shape);
+	return relativeRms(estimate.data, golden('estimate').data);
+}
+
+/** A new folder with the stage's weights changed by `change`. */
+function withTensors(
+	stage: Stage,
+	change: (tensors: Map<string, FileTensor>) => Map<string, FileTensor>,
+	options = {},
+) {
+	const folder = mkdtempSync(join(scratch, `${stage}-`));
+	saveTensors(join(folder, WEIGHTS), change(loadTensors(join(FIXTURES, stage, WEIGHTS))), options);
+	return folder;
+}
+
+describe.each(STAGES)('%s agrees with diffusers', (stage) => {
+	test('in fp32', async () => {
+		expect(await errorOf(stage)).toBeLessThan(1e-4);
+	});
+
+	test('with attention in single operations', async () => {
+		expect(await errorOf(stage, undefined, { fusedAttention: false })).toBeLessThan(1e-4);
+	});
+
+	test('with weights that stay mapped', async () => {
+		expect(await errorOf(stage, undefined, { prefer: 'memory' })).toBeLessThan(1e-4);
+	});
+
+	test('with weights at odd offsets', async () => {
+		expect(
+			await errorOf(
+				stage,
+				withTensors(stage, (tensors) => tensors, { misalign: 3 }),
+			),
+		).toBeLessThan(1e-4);
+	});
+
+	// The rounding of the weights alone: 2^-11 and 2^-8 relative, through a dozen layers.
+	test('from a file in fp16', async () => {
+		const error = await errorOf(
+			stage,
+			withTensors(stage, (tensors) => toHalf(tensors, 'F16')),
+		);
+		expect(error).toBeGreaterThan(1e-6);
+		expect(error).toBeLessThan(3e-3);
+	});
+
+	test('from a file in bf16', async () => {
+		const error = await errorOf(
+			stage,
+			withTensors(stage, (tensors) => toHalf(tensors, 'BF16')),
+		);
+		expect(error).toBeGreaterThan(1e-5);
+		expect(error).toBeLessThan(3e-2);
+	});
+
+	test('calculating in fp16', async () => {
+		const folder = withTensors(stage, (tensors) => toHalf(tensors, 'F16'));
+		const error = await errorOf(stage, folder, { dtype: 'float16' });
+		expect(error).toBeLessThan(1e-2);
+	});
+
+	test('from shards with an index', async () => {
+		const folder = mkdtempSync(join(scratch, 'shards-'));
+		const tensors = [...loadTensors(join(FIXTURES, stage, WEIGHTS))];
+		const weightMap: Record<string, string> = {};
+		for (const [i, part] of [tensors.slice(0, 40), tensors.slice(40)].entries()) {
+			const name = `diffusion_pytorch_model-0000${i + 1}-of-00002.safetensors`;
+			saveTensors(join(folder, name), new Map(part));
+			for (const [tensor] of part) weightMap[tensor] = name;
+		}
+		writeFileSync(join(folder, `${WEIGHTS}.index.json`), JSON.stringify({ metadata: {}, weight_map: weightMap }));
+		expect(await errorOf(stage, folder)).toBeLessThan(1e-4);
+	});
+
+	test('from a Hugging Face cache, where files are links', async () => {
+		const cache = mkdtempSync(join(scratch, 'cache-'));
+		const snapshot = join(cache, 'snapshots', 'abc', 'unet');
+		mkdirSync(join(cache, 'blobs'));
+		mkdirSync(snapshot, { recursive: true });
+		copyFileSync(join(FIXTURES, stage, WEIGHTS), join(cache, 'blobs', '0123'));
+		symlinkSync(join('..', '..', '..', 'blobs', '0123'), join(snapshot, WEIGHTS));
+		expect(await errorOf(stage, snapshot)).toBeLessThan(1e-4);
+	});
+});
+
+describe('weights of another network', () => {
+	const change = (edit: (tensors: Map<string, FileTensor>) => void) =>
+		withTensors('stage1', (tensors) => {
+			edit(tensors);
+			return tensors;
+		});
+
+	test('a missing tensor is named', async () => {
+		const folder = change((tensors) => tensors.delete('mid_block.attentions.0.to_q.bias'));
+		await expect(emit('stage1', folder)).rejects.toThrow(
+			new ModelError(`${folder}: tensor "mid_block.attentions.0.to_q.bias" is missing, expected shape [32]`),
+		);
+	});
+
+	test('an extra tensor is named', async () => {
+		const folder = change((tensors) => tensors.set('conv_in.extra', tensors.get('conv_in.bias')!));
+		await expect(emit('stage1', folder)).rejects.toThrow(
+			/diffusion_pytorch_model.*"conv_in.extra" is not part of this/,
+		);
+	});
+
+	test('a tensor of the wrong shape is named, with both shapes', async () => {
+		const folder = change((tensors) => tensors.set('conv_out.bias', tensors.get('conv_in.bias')!));
+		await expect(emit('stage1', folder)).rejects.toThrow(/"conv_out.bias" has shape \[16\], expected \[6\]/);
+	});
+
+	test('a tensor of integers is named', async () => {
+		const integers = { dtype: 'I32', shape: [6], bytes: new Uint8Array(24) };
+		const folder = change((tensors) => tensors.set('conv_out.bias', integers));
+		await expect(emit('stage1', folder)).rejects.toThrow(/"conv_out.bias" is int32, expected float32/);
+	});
+
+	test('a missing file is named', async () => {
+		const folder = mkdtempSync(join(scratch, 'empty-'));
+		await expect(emit('stage1', folder)).rejects.toThrow(`${folder}: no weights found`);
+	});
+});

@@ -1,0 +1,118 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ModelError } from '../../../gpu/errors.ts';
+import { openCheckpoint } from '../../../gpu/models/checkpoint.ts';
+import { readSafetensors } from '../../../gpu/models/safetensors.ts';
+import { saveTensors } from './safetensors-files.ts';
+
+let folder: string;
+beforeAll(() => {
+	folder = mkdtempSync(join(tmpdir(), 'safetensors-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const two = new Map([
+	['a', { dtype: 'F32', shape: [2, 3], bytes: new Uint8Array(24) }],
+	['b', { dtype: 'BF16', shape: [5], bytes: new Uint8Array(10) }],
+]);
+
+/** A file with this header (an object, or text as it is) and `dataBytes` bytes behind it. */
+function fileWith(header: object | string, dataBytes: number): string {
+	const path = join(folder, 'model.safetensors');
+	const text = Buffer.from(typeof header === 'string' ? header : JSON.stringify(header));
+	const length = Buffer.alloc(8);
+	length.writeBigUInt64LE(BigInt(text.length));
+	writeFileSync(path, Buffer.concat([length, text, Buffer.alloc(dataBytes)]));
+	return path;
+}
+
+describe('readSafetensors', () => {
+	test('finds type, shape and place of every tensor', async () => {
+		const path = join(folder, 'two.safetensors');
+		saveTensors(path, two, { misalign: 5 });
+		const tensors = await readSafetensors(path);
+		const start = readFileSync(path).length - 34;
+		expect(tensors.get('a')).toMatchObject({ dtype: 'float32', shape: [2, 3], offset: start, length: 24 });
+		expect(tensors.get('b')).toMatchObject({ dtype: 'bfloat16', shape: [5], offset: start + 24, length: 10 });
+		expect(start % 8).toBe(5);
+	});
+
+	test('names file and tensor when the data is cut off', async () => {
+		const path = join(folder, 'cut.safetensors');
+		saveTensors(path, two);
+		writeFileSync(path, readFileSync(path).subarray(0, -1));
+		await expect(readSafetensors(path)).rejects.toThrow(
+			new ModelError(`${path}: tensor "b": ends at byte 34 of 33; the file is cut off`),
+		);
+	});
+
+	test('names the file when the header is cut off', async () => {
+		const path = join(folder, 'short.safetensors');
+		saveTensors(path, two);
+		writeFileSync(path, readFileSync(path).subarray(0, 40));
+		await expect(readSafetensors(path)).rejects.toThrow(
+			`${path}: not a safetensors file, or cut off inside its header`,
+		);
+	});
+
+	test.each<[string, object | string, string]>([
+		['no JSON', '{"a": ', 'the header is damaged (no JSON)'],
+		['no object', '"hello"', 'the header is damaged (no object)'],
+		['an unknown type', { a: { dtype: 'F4', shape: [2], data_offsets: [0, 1] } }, 'tensor "a": unknown dtype "F4"'],
+		[
+			'a size that is not the shape',
+			{ a: { dtype: 'F32', shape: [2], data_offsets: [0, 4] } },
+			'tensor "a": F32 [2] takes 8 bytes, the header says 4',
+		],
+		[
+			'a negative offset',
+			{ a: { dtype: 'F32', shape: [1], data_offsets: [-4, 0] } },
+			'tensor "a": the header entry is damaged',
+		],
+		['no shape', { a: { dtype: 'F32', data_offsets: [0, 4] } }, 'tensor "a": the header entry is damaged'],
+	])('refuses %s', async (_, header, message) => {
+		const path = fileWith(header, 8);
+		await expect(readSafetensors(path)).rejects.toThrow(ModelError);
+		await expect(readSafetensors(path)).rejects.toThrow(`${path}: ${message}`);
+	});
+
+	test('refuses a file that is something else', async () => {
+		const path = join(folder, 'text.safetensors');
+		writeFileSync(path, 'version https://git-lfs.github.com/spec/v1');
+		await expect(readSafetensors(path)).rejects.toThrow(`${path}: not a safetensors file`);
+		writeFileSync(path, '');
+		await expect(readSafetensors(path)).rejects.toThrow(`${path}: not a safetensors file`);
+		await expect(readSafetensors(join(folder, 'nowhere.safetensors'))).rejects.toThrow('cannot be opened (ENOENT)');
+	});
+});
+
+describe('openCheckpoint', () => {
+	test('takes the precision that is asked for, and the other where it is alone', async () => {
+		const unet = mkdtempSync(join(folder, 'unet-'));
+		saveTensors(join(unet, 'diffusion_pytorch_model.fp16.safetensors'), new Map([['half', two.get('b')!]]));
+		expect([...(await openCheckpoint(unet, 'full')).tensors.keys()]).toEqual(['half']);
+		saveTensors(join(unet, 'diffusion_pytorch_model.safetensors'), new Map([['full', two.get('a')!]]));
+		expect([...(await openCheckpoint(unet, 'full')).tensors.keys()]).toEqual(['full']);
+		expect([...(await openCheckpoint(unet, 'half')).tensors.keys()]).toEqual(['half']);
+	});
+
+	test.each(['model.safetensors.index.fp16.json', 'model.fp16.safetensors.index.json'])('reads %s', async (index) => {
+		const encoder = mkdtempSync(join(folder, 'text-'));
+		saveTensors(join(encoder, 'model.fp16-00001-of-00001.safetensors'), two);
+		const map = { a: 'model.fp16-00001-of-00001.safetensors', b: 'model.fp16-00001-of-00001.safetensors' };
+		writeFileSync(join(encoder, index), JSON.stringify({ weight_map: map }));
+		expect((await openCheckpoint(encoder, 'half')).tensors.size).toBe(2);
+	});
+
+	test('refuses an index that points out of its folder, and tensors in two shards', async () => {
+		const unet = mkdtempSync(join(folder, 'bad-'));
+		const index = join(unet, 'model.safetensors.index.json');
+		writeFileSync(index, JSON.stringify({ weight_map: { a: '../two.safetensors' } }));
+		await expect(openCheckpoint(unet, 'full')).rejects.toThrow(`${index}: "weight_map" must map every tensor`);
+		for (const shard of ['one', 'other']) saveTensors(join(unet, `${shard}.safetensors`), two);
+		writeFileSync(index, JSON.stringify({ weight_map: { a: 'one.safetensors', b: 'other.safetensors' } }));
+		await expect(openCheckpoint(unet, 'full')).rejects.toThrow('other.safetensors: tensor "a" is in another shard too');
+	});
+});
