@@ -39,7 +39,7 @@ export async function openDenoiser(directory: string, device: Device): Promise<D
 	const config = await readUNetConfig(join(directory, 'unet', 'config.json'));
 	const schedulerPath = join(directory, 'scheduler', 'scheduler_config.json');
 	const schedule = scheduleFromConfig(await readJson(schedulerPath), schedulerPath);
-	const unet = await openUNet(directory, config, device);
+	const unet = await openUNet(join(directory, 'unet'), config, device);
 	const encoder = await openTextEncoder(directory, device);
 	if (encoder.width !== config.textWidth) {
 		throw new ModelError(
@@ -90,14 +90,14 @@ export function createDenoiser({
 	};
 }
 
-/** The two graphs of unet/, loaded. */
+/** The two graphs for the weights in `folder` (unet/ of a model directory), loaded. */
 export async function openUNet(
-	directory: string,
+	folder: string,
 	config: UNetConfig,
 	device: Device,
 ): Promise<{ prompt: Session; step: Session }> {
 	const onCpu = device.provider === 'cpu';
-	const checkpoint = await openCheckpoint(join(directory, 'unet'), onCpu ? 'full' : 'half');
+	const checkpoint = await openCheckpoint(folder, onCpu ? 'full' : 'half');
 	const weights = new Weights(checkpoint);
 	const options: GraphOptions = {
 		// The CPU has no arithmetic in half precision.

@@ -1,0 +1,181 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { readUNetConfig } from '../../../../gpu/models/deepfloyd/config.ts';
+import { createDenoiser, openDenoiser, openUNet } from '../../../../gpu/models/deepfloyd/denoiser.ts';
+import type { Condition, Denoiser } from '../../../../gpu/models/denoiser.ts';
+import type { TextEncoder } from '../../../../gpu/models/text-encoder.ts';
+import type { Tensor } from '../../../../gpu/tensor/tensor.ts';
+import { loadGolden, relativeRms } from '../safetensors-files.ts';
+
+const device = { provider: 'cpu', threads: 1 } as const;
+
+/** Answers "first" and "second" with the golden text, everything else with numbers made from its letters. */
+function fakeEncoder(golden: ReturnType<typeof loadGolden>, encoded: string[]): TextEncoder {
+	const text = golden('encoder_hidden_states').data;
+	const size = 77 * 48;
+	return {
+		width: 48,
+		async encode(prompt) {
+			encoded.push(prompt);
+			if (prompt === 'broken') throw new Error('cannot read this');
+			const known = ['first', 'second'].indexOf(prompt);
+			const made = Float32Array.from({ length: size }, (_, i) => Math.sin(i + [...prompt].length));
+			return {
+				embedding: { data: known < 0 ? made : text.slice(known * size, (known + 1) * size), shape: [77, 48] },
+				tokensCut: 0,
+			};
+		},
+		tokensCut: (prompt) => prompt.length,
+		close: async () => {},
+	};
+}
+
+/** A denoiser of a fixture; the sizes of the batches that it runs; the prompts that it encodes. */
+async function fixtureDenoiser(stage: 'stage1' | 'stage2') {
+	const folder = join('test/fixtures/unet', stage);
+	const golden = loadGolden(join(folder, 'golden.safetensors'));
+	const config = await readUNetConfig(join(folder, 'config.json'));
+	const { prompt, step } = await openUNet(folder, config, device);
+	const batches: number[] = [];
+	const encoded: string[] = [];
+	const counted: typeof step = {
+		run(feeds) {
+			batches.push(feeds.sample.shape[0]);
+			return step.run(feeds);
+		},
+		close: () => step.close(),
+	};
+	const schedule = { alphasCumprod: new Float32Array(1000) };
+	const denoiser = createDenoiser({ config, schedule, encoder: fakeEncoder(golden, encoded), prompt, step: counted });
+	/** Part `part` of sample i of a golden tensor [B, C, 16, 16] that is `parts` parts on its channels. */
+	const picture = (name: string, i: number, part = 0, parts = 1): Tensor => {
+		const { data, shape } = golden(name);
+		const size = (shape[1] / parts) * 256;
+		const start = i * shape[1] * 256 + part * size;
+		return { data: data.slice(start, start + size), shape: [shape[1] / parts, 16, 16] };
+	};
+	return { denoiser, batches, encoded, golden, picture };
+}
+
+type Fixture = Awaited<ReturnType<typeof fixtureDenoiser>>;
+
+describe('stage I', () => {
+	let fixture: Fixture;
+	let denoiser: Denoiser & { close(): Promise<void> };
+	beforeAll(async () => {
+		fixture = await fixtureDenoiser('stage1');
+		denoiser = fixture.denoiser;
+	});
+	beforeEach(() => {
+		fixture.batches.length = 0;
+		fixture.encoded.length = 0;
+	});
+	afterAll(() => denoiser.close());
+
+	test('gives diffusers’ noise and variance', async () => {
+		const { picture, golden } = fixture;
+		const estimates = await Promise.all(
+			['First ', 'second'].map((prompt, i) =>
+				denoiser.predict(picture('sample', i), golden('timestep').data[i], { prompt }),
+			),
+		);
+		for (const [i, { noise, variance }] of estimates.entries()) {
+			expect(noise.shape).toEqual([3, 16, 16]);
+			expect(relativeRms(noise.data, picture('estimate', i, 0, 2).data)).toBeLessThan(1e-4);
+			expect(relativeRms(variance!.data, picture('estimate', i, 1, 2).data)).toBeLessThan(1e-4);
+		}
+		expect(fixture.batches).toEqual([2]);
+	});
+
+	test('calls in a batch get what they get alone', async () => {
+		const calls = Array.from({ length: 7 }, (_, i) => ({
+			x: { data: Float32Array.from({ length: 768 }, (_, at) => Math.sin(at * (i + 1))), shape: [3, 16, 16] },
+			t: 990 - 100 * i,
+			prompt: ['', 'a dog', 'a cat'][i % 3],
+		}));
+		const together = await Promise.all(calls.map(({ x, t, prompt }) => denoiser.predict(x, t, { prompt })));
+		expect(fixture.batches).toEqual([4, 2, 1]);
+		for (const [i, { x, t, prompt }] of calls.entries()) {
+			const alone = await denoiser.predict(x, t, { prompt });
+			expect(relativeRms(together[i].noise.data, alone.noise.data)).toBeLessThan(1e-5);
+			const again = await denoiser.predict(x, t, { prompt });
+			expect(again.noise.data).toEqual(alone.noise.data);
+		}
+		const others = relativeRms(together[0].noise.data, together[1].noise.data);
+		expect(others).toBeGreaterThan(1e-2);
+	});
+
+	test('encodes a prompt once, in lower case and without space around', async () => {
+		const x = fixture.picture('sample', 0);
+		const prompts = ['An Owl', 'an owl ', 'an owl'];
+		await Promise.all(prompts.map((prompt) => denoiser.predict(x, 0, { prompt })));
+		await denoiser.predict(x, 10, { prompt: 'AN OWL' });
+		expect(fixture.encoded).toEqual(['an owl']);
+		expect(await denoiser.tokensCut(' Owl ')).toBe(3);
+	});
+
+	test('a prompt that cannot be encoded fails alone, and is tried again', async () => {
+		const x = fixture.picture('sample', 0);
+		const results = await Promise.allSettled(['', 'broken', ''].map((prompt) => denoiser.predict(x, 0, { prompt })));
+		expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+		await expect(denoiser.predict(x, 0, { prompt: 'broken' })).rejects.toThrow('cannot read this');
+		expect(fixture.encoded.filter((prompt) => prompt === 'broken')).toHaveLength(2);
+	});
+
+	test.each<[string, readonly number[], number, Condition]>([
+		['x must be [3,16,16], got [3,8,8]', [3, 8, 8], 0, { prompt: '' }],
+		['t must be 0..999, got 1000', [3, 16, 16], 1000, { prompt: '' }],
+		['t must be 0..999, got NaN', [3, 16, 16], Number.NaN, { prompt: '' }],
+		['takes no low-resolution picture', [3, 16, 16], 0, { prompt: '', noiseLevel: 1 }],
+	])('refuses a call: %s', async (message, shape, t, condition) => {
+		const x = { data: new Float32Array(shape.reduce((a, b) => a * b)), shape };
+		await expect(denoiser.predict(x, t, condition)).rejects.toThrow(message);
+		expect(fixture.batches).toEqual([]);
+	});
+});
+
+describe('stage II', () => {
+	let fixture: Fixture;
+	beforeAll(async () => {
+		fixture = await fixtureDenoiser('stage2');
+	});
+	afterAll(() => fixture.denoiser.close());
+
+	test('joins the low-resolution picture and gives diffusers’ noise', async () => {
+		const { denoiser, picture, golden } = fixture;
+		expect(denoiser.shape).toEqual([3, 16, 16]);
+		const estimates = await Promise.all(
+			['first', 'second'].map((prompt, i) =>
+				denoiser.predict(picture('sample', i, 0, 2), golden('timestep').data[i], {
+					prompt,
+					lowResolution: picture('sample', i, 1, 2),
+					noiseLevel: golden('noise_level').data[i],
+				}),
+			),
+		);
+		for (const [i, { noise }] of estimates.entries()) {
+			expect(relativeRms(noise.data, picture('estimate', i, 0, 2).data)).toBeLessThan(1e-4);
+		}
+	});
+
+	test('refuses a call without the low-resolution picture or its noise level', async () => {
+		const { denoiser, picture } = fixture;
+		const x = picture('sample', 0, 0, 2);
+		await expect(denoiser.predict(x, 0, { prompt: '' })).rejects.toThrow(
+			'lowResolution must be [3,16,16], got [nothing]',
+		);
+		const condition = { prompt: '', lowResolution: x };
+		await expect(denoiser.predict(x, 0, condition)).rejects.toThrow('noiseLevel must be 0..999, got undefined');
+	});
+});
+
+test('the bundled model opens and predicts', async () => {
+	const denoiser = await openDenoiser('assets/models/emoji-if', device);
+	expect(denoiser.shape).toEqual([3, 64, 64]);
+	expect(denoiser.schedule.alphasCumprod).toHaveLength(1000);
+	const x = { data: Float32Array.from({ length: 3 * 64 * 64 }, (_, i) => Math.sin(i)), shape: [3, 64, 64] };
+	const { noise, variance } = await denoiser.predict(x, 500, { prompt: 'a dog' });
+	expect([...noise.data, ...variance!.data].every(Number.isFinite)).toBe(true);
+	expect(Math.max(...noise.data)).toBeGreaterThan(0);
+	await denoiser.close();
+});

@@ -1,0 +1,76 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ModelError, UserError } from '../../../gpu/errors.ts';
+import { findModelDirectory, listModelDirectories, summarise } from '../../../gpu/models/directory.ts';
+
+let modelDir: string;
+beforeAll(() => {
+	modelDir = mkdtempSync(join(tmpdir(), 'models-'));
+	for (const stage of ['stage1', 'stage2']) {
+		cpSync(join('test/fixtures/unet', stage), join(modelDir, stage, 'unet'), { recursive: true });
+		rmSync(join(modelDir, stage, 'unet', 'golden.safetensors'));
+		writeFileSync(join(modelDir, stage, 'model_index.json'), '{"_class_name": "IFPipeline"}');
+	}
+	mkdirSync(join(modelDir, 'not-a-model'));
+});
+afterAll(() => rmSync(modelDir, { recursive: true }));
+
+const setIndex = (index: object) => writeFileSync(join(modelDir, 'stage1', 'model_index.json'), JSON.stringify(index));
+
+describe('listModelDirectories', () => {
+	test('lists the bundled model first, then those of MODEL_DIR', async () => {
+		const names = [...(await listModelDirectories(modelDir)).keys()];
+		expect(names).toEqual(['emoji-if', 'stage1', 'stage2']);
+	});
+
+	test('does without MODEL_DIR, and with one that is not there', async () => {
+		expect([...(await listModelDirectories()).keys()]).toEqual(['emoji-if']);
+		expect([...(await listModelDirectories(join(modelDir, 'nowhere'))).keys()]).toEqual(['emoji-if']);
+	});
+
+	test('names the models there are when one is not found', async () => {
+		const attempt = findModelDirectory('stage3', modelDir);
+		await expect(attempt).rejects.toThrow(UserError);
+		await expect(attempt).rejects.toThrow('There is no model "stage3"; the models here are: emoji-if, stage1, stage2.');
+		expect(await findModelDirectory('stage1', modelDir)).toBe(join(modelDir, 'stage1'));
+	});
+});
+
+describe('summarise', () => {
+	test('counts parameters and has defaults', async () => {
+		setIndex({});
+		expect(await summarise(join(modelDir, 'stage1'))).toEqual({
+			name: 'stage1',
+			summary: 'DeepFloyd IF, makes pictures from a prompt of 16 x 16',
+			sampleSize: 16,
+			parameters: 330646, // as diffusers counts them
+			guidanceScale: 7,
+		});
+		expect((await summarise(join(modelDir, 'stage2'))).summary).toContain('enlarges pictures');
+	});
+
+	test('takes summary and guidance scale from the model', async () => {
+		setIndex({ flipside: { guidanceScale: 4, summary: 'knows two things' } });
+		expect(await summarise(join(modelDir, 'stage1'))).toMatchObject({ guidanceScale: 4, summary: 'knows two things' });
+	});
+
+	test.each<[object, string]>([
+		[{ flipside: { guidanceScale: 'high' } }, 'field "flipside.guidanceScale" is "high"'],
+		[{ flipside: { guidance: 4 } }, 'unknown field "flipside.guidance" (4)'],
+	])('refuses %j', async (index, message) => {
+		setIndex(index);
+		await expect(summarise(join(modelDir, 'stage1'))).rejects.toThrow(ModelError);
+		await expect(summarise(join(modelDir, 'stage1'))).rejects.toThrow(message);
+	});
+
+	test('names a configuration that is not JSON', async () => {
+		setIndex({});
+		const path = join(modelDir, 'stage1', 'unet', 'config.json');
+		const config = readFileSync(path);
+		writeFileSync(path, '{');
+		await expect(summarise(join(modelDir, 'stage1'))).rejects.toThrow(`${path}: is not JSON`);
+		writeFileSync(path, config);
+	});
+});
