@@ -4,6 +4,9 @@ import { defineCommand } from './command.ts';
 import { altText, picture } from './figures/picture.ts';
 import { describeSampling, promptOption, samplingOptions, samplingParameters } from './sampling.ts';
 
+/** The sweep of the course, over its 33 calls. */
+const COURSE_STARTS: readonly number[] = [1, 3, 5, 7, 10, 20];
+
 export const edit = defineCommand({
 	name: 'edit',
 	summary: 'Turn a sketch or photo into another picture (SDEdit): noise it, then denoise it under a prompt',
@@ -22,7 +25,7 @@ export const edit = defineCommand({
 			min: 0,
 			max: MAX_STEPS,
 			maxCount: 9,
-			default: [1, 3, 5, 7, 10, 20],
+			default: COURSE_STARTS,
 			example: '5,10,20',
 		},
 		...samplingOptions('course'),
@@ -32,7 +35,7 @@ export const edit = defineCommand({
 			kind: 'edit',
 			prompt: options.prompt,
 			image: options.image.blob,
-			starts: [...options.start],
+			starts: startsWithin(options.start, options.steps),
 			...samplingParameters(options),
 		};
 		const { images, notes } = await perform(job);
@@ -53,3 +56,10 @@ export const edit = defineCommand({
 		return { text: [text, ...notes].join(' '), figures };
 	},
 });
+
+/** The starts as asked; of the default sweep, those that a shorter list of timesteps has. */
+function startsWithin(starts: readonly number[], steps = Number.POSITIVE_INFINITY): number[] {
+	if (starts !== COURSE_STARTS) return [...starts];
+	const within = starts.filter((start) => start < steps);
+	return within.length > 0 ? within : [0];
+}

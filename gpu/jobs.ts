@@ -26,7 +26,7 @@ export type BlobRef = z.infer<typeof blobRef>;
 const sampling = {
 	/** Name of a model directory, as listed by JobRunner.models(). */
 	model: z.string().min(1),
-	/** Seeds the noise of the first image; image i of a job uses seed + i (mod 2^32). */
+	/** Seeds the noise; picture i of a `count` uses seed + i (mod 2^32), all starts of an edit use the seed itself. */
 	seed: z.int().min(0).max(MAX_SEED),
 	/** Network calls along the timestep list; absent: the course's 990, 960, …, 0. */
 	steps: z.int().min(1).max(MAX_STEPS).optional(),

@@ -2,14 +2,6 @@ import { countSteps, type SampleOptions, sample } from '../diffusion/sample.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { PipelineContext } from './pipeline.ts';
 
-/** Seeds are 32 bits wide and wrap around. */
-const SEEDS = 2 ** 32;
-
-/** The seed of picture `index` of a job. */
-export function seedOf(job: { readonly seed: number }, index: number): number {
-	return (job.seed + index) % SEEDS;
-}
-
 /**
  * Runs one sampling loop per picture, side by side: their network calls wait at the same time, so the denoiser puts them
  * into common batches. Returns the last x of each, [C, H, W], in order.

@@ -9,7 +9,7 @@ import { timestepsFor } from '../diffusion/timesteps.ts';
 import { UserError } from '../errors.ts';
 import type { Pipeline } from './pipeline.ts';
 import { promptEstimate, promptNotes } from './prompts.ts';
-import { sampleTogether, seedOf } from './sample-together.ts';
+import { sampleTogether } from './sample-together.ts';
 
 export const sdedit: Pipeline<'edit'> = async (job, context) => {
 	const { denoiser } = context;
@@ -25,9 +25,9 @@ export const sdedit: Pipeline<'edit'> = async (job, context) => {
 		promptNotes(denoiser, [job.prompt, job.negativePrompt]),
 	]);
 
-	const seeds = job.starts.map((_, i) => seedOf(job, i));
-	const loops = job.starts.map((start, i) => {
-		const source = new TorchGenerator(seeds[i]);
+	// Every start draws the same noise, so that a sweep shows what the start does and one start alone gives its picture.
+	const loops = job.starts.map((start) => {
+		const source = new TorchGenerator(job.seed);
 		const x = addNoise(denoiser.schedule, guide, timesteps[start], source.randn(denoiser.shape)); // [3, S, S]
 		return {
 			schedule: denoiser.schedule,
@@ -39,5 +39,5 @@ export const sdedit: Pipeline<'edit'> = async (job, context) => {
 		};
 	});
 	const pictures = await sampleTogether(loops, context);
-	return { images: pictures.map((pixels, i) => ({ pixels, seed: seeds[i] })), notes };
+	return { images: pictures.map((pixels) => ({ pixels, seed: job.seed })), notes };
 };

@@ -6,7 +6,10 @@ import { TorchGenerator } from '../diffusion/noise.ts';
 import { timestepsFor } from '../diffusion/timesteps.ts';
 import type { Pipeline } from './pipeline.ts';
 import { promptEstimate, promptNotes } from './prompts.ts';
-import { sampleTogether, seedOf } from './sample-together.ts';
+import { sampleTogether } from './sample-together.ts';
+
+/** Seeds are 32 bits wide and wrap around. */
+const SEEDS = 2 ** 32;
 
 export const textToImage: Pipeline<'generate'> = async (job, context) => {
 	const { denoiser } = context;
@@ -14,7 +17,7 @@ export const textToImage: Pipeline<'generate'> = async (job, context) => {
 	const estimate = promptEstimate(denoiser, job.prompt, job.negativePrompt, job.guidanceScale);
 	const notes = await promptNotes(denoiser, [job.prompt, job.negativePrompt]);
 
-	const seeds = Array.from({ length: job.count }, (_, i) => seedOf(job, i));
+	const seeds = Array.from({ length: job.count }, (_, i) => (job.seed + i) % SEEDS);
 	const loops = seeds.map((seed) => {
 		const source = new TorchGenerator(seed);
 		const x = source.randn(denoiser.shape); // [3, S, S]

@@ -1,5 +1,4 @@
 /** The table of views: adding one is one entry here. Reaches no model and no ONNX, so that commands may read it too. */
-import { closest, distance } from 'fastest-levenshtein';
 import { UserError } from '../errors.ts';
 import { permutationView } from './permutation.ts';
 import type { View, ViewAnimation } from './view.ts';
@@ -27,14 +26,10 @@ export type ViewName = keyof typeof VIEWS;
 
 export const VIEW_NAMES = Object.keys(VIEWS) as readonly ViewName[];
 
-/** Edits (letters added, dropped or changed) up to which a name counts as misspelt: two are one pair of swapped letters. */
-const MISSPELT = 2;
-
-/** The name of a view as a user typed it (any case, spaces around). Throws a UserError that lists the views. */
+/** The name of a view as a job carries it (any case, spaces around). Throws a UserError that lists the views. */
 export function parseView(text: string): ViewName {
-	const typed = text.trim().toLowerCase();
-	const nearest = closest(typed, VIEW_NAMES) as ViewName;
-	if (nearest === typed) return nearest;
-	const suggestion = distance(typed, nearest) <= MISSPELT ? ` (did you mean "${nearest}"?)` : '';
-	throw new UserError(`There is no view "${text.trim()}"${suggestion}; the views are: ${VIEW_NAMES.join(', ')}.`);
+	const name = text.trim().toLowerCase();
+	const known = VIEW_NAMES.find((view) => view === name);
+	if (!known) throw new UserError(`There is no view "${text.trim()}"; the views are: ${VIEW_NAMES.join(', ')}.`);
+	return known;
 }

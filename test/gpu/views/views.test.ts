@@ -84,9 +84,9 @@ describe('parseView', () => {
 		for (const name of VIEW_NAMES) expect(parseView(` ${name.toUpperCase()} `)).toBe(name);
 	});
 
-	it('lists the views when it does not know one, and guesses what was meant', () => {
+	it('lists the views when it does not know one', () => {
 		expect(() => parseView('flpi')).toThrow(UserError);
-		expect(() => parseView('flpi')).toThrow(/^There is no view "flpi" \(did you mean "flip"\?\); the views are: flip/);
+		expect(() => parseView('flpi')).toThrow(/^There is no view "flpi"; the views are: flip/);
 		expect(() => parseView('kaleidoscope')).toThrow(/^There is no view "kaleidoscope"; the views are: flip/);
 		expect(() => parseView('toString')).toThrow('There is no view "toString"');
 	});
