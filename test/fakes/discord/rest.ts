@@ -1,0 +1,244 @@
+/** Discord's HTTP API, version 10, as far as a bot with slash commands and buttons needs it. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { commandProblem, messageProblem } from './limits.ts';
+import {
+	APPLICATION,
+	CHANNEL,
+	EPHEMERAL,
+	type FakeInteraction,
+	type FakeMessage,
+	LOADING,
+	type Upload,
+	type Version,
+	type World,
+} from './world.ts';
+
+interface Call {
+	readonly method: string;
+	readonly path: string;
+	readonly query: URLSearchParams;
+	// biome-ignore lint/suspicious/noExplicitAny: a request may hold anything
+	readonly body: any;
+	readonly files: readonly Upload[];
+	readonly authorization: string | undefined;
+}
+
+/** An error as Discord answers it. */
+class Refusal extends Error {
+	readonly status: number;
+	readonly code: number;
+
+	constructor(status: number, code: number, message: string) {
+		super(message);
+		this.status = status;
+		this.code = code;
+	}
+}
+
+const UNKNOWN_MESSAGE = () => new Refusal(404, 10008, 'Unknown Message');
+const UNKNOWN_INTERACTION = () => new Refusal(404, 10062, 'Unknown interaction');
+
+/** Kinds of callback. */
+const DEFERRED_MESSAGE = 5;
+const MESSAGE = 4;
+
+export async function answer(world: World, origin: string, request: IncomingMessage, response: ServerResponse) {
+	const send = (status: number, body: unknown, headers = {}) => {
+		response.writeHead(status, { 'content-type': 'application/json', ...headers });
+		response.end(JSON.stringify(body));
+	};
+	const path = decodeURIComponent(new URL(request.url!, origin).pathname);
+	const file = world.files.get(path.replace(/^\/cdn\//, ''));
+	if (file) {
+		response.writeHead(200, { 'content-type': file.type });
+		return response.end(file.bytes);
+	}
+	const call = await read(request, path.replace(/^\/api\/v10/, ''), origin);
+	const { method, body, authorization } = call;
+	world.requests.push({ method, path: call.path, body, authorization });
+	if (world.rateLimitNext && call.path.includes(world.rateLimitNext)) {
+		world.rateLimitNext = undefined;
+		const limit = { 'retry-after': '1', 'x-ratelimit-reset-after': '0.2', 'x-ratelimit-remaining': '0' };
+		return send(429, { message: 'You are being rate limited.', retry_after: 0.2, global: false }, limit);
+	}
+	try {
+		const found = route(world, origin, call);
+		if (found === undefined) response.writeHead(204).end();
+		else send(200, found);
+	} catch (error) {
+		if (!(error instanceof Refusal)) throw error;
+		send(error.status, { code: error.code, message: error.message });
+	}
+}
+
+async function read(request: IncomingMessage, path: string, origin: string): Promise<Call> {
+	const chunks: Buffer[] = [];
+	for await (const chunk of request) chunks.push(chunk);
+	const raw = Buffer.concat(chunks);
+	const type = request.headers['content-type'] ?? '';
+	const { authorization } = request.headers;
+	const call = { method: request.method!, path, query: new URL(request.url!, origin).searchParams, authorization };
+	if (!type.startsWith('multipart/')) return { ...call, body: raw.length ? JSON.parse(String(raw)) : {}, files: [] };
+	const form = await new Response(raw, { headers: { 'content-type': type } }).formData();
+	const parts = [...form.values()].filter((part) => typeof part !== 'string');
+	const files = parts.map(async (file) => ({
+		name: file.name,
+		type: file.type,
+		bytes: new Uint8Array(await file.arrayBuffer()),
+	}));
+	return { ...call, body: JSON.parse(String(form.get('payload_json'))), files: await Promise.all(files) };
+}
+
+/** The body of a good answer; undefined for one without. */
+function route(world: World, origin: string, call: Call): unknown {
+	const [, first, ...rest] = call.path.split('/');
+	const what = `${call.method} /${first}`;
+	switch (what) {
+		case 'GET /gateway':
+			authorize(world, call);
+			return {
+				url: origin.replace('http', 'ws'),
+				shards: 1,
+				session_start_limit: { total: 1000, remaining: 999, reset_after: 0, max_concurrency: 1 },
+			};
+		case 'GET /applications':
+			authorize(world, call);
+			return { id: APPLICATION, name: 'flipside' };
+		case 'PUT /applications':
+			authorize(world, call);
+			return register(world, call, rest[0]);
+		case 'POST /interactions':
+			return acknowledge(world, call, rest[1]);
+		case 'POST /webhooks':
+			return followUp(world, call, interaction(world, rest[1]));
+		case 'GET /webhooks':
+		case 'PATCH /webhooks':
+		case 'DELETE /webhooks': {
+			const from = interaction(world, rest[1]);
+			const id = rest[3];
+			return change(world, call, id === '@original' ? from.original : ownMessage(from, id), 'interaction token');
+		}
+		case 'PATCH /channels':
+		case 'DELETE /channels': {
+			authorize(world, call);
+			if (!world.botInChannel) throw new Refusal(403, 50001, 'Missing Access');
+			const message = world.messages.get(rest[2]);
+			return change(world, call, message && message.flags & EPHEMERAL ? undefined : message, 'bot token');
+		}
+		default:
+			throw new Refusal(404, 0, `the fake has no route ${what}`);
+	}
+}
+
+function authorize(world: World, { authorization }: Call): void {
+	if (authorization !== `Bot ${world.botToken}`) throw new Refusal(401, 0, '401: Unauthorized');
+}
+
+function register(world: World, { body }: Call, application: string): unknown {
+	if (application !== APPLICATION) throw new Refusal(403, 20012, 'You are not authorized to perform this action');
+	for (const command of body) {
+		const problem = commandProblem(command);
+		if (problem) throw new Refusal(400, 50035, `Invalid Form Body: ${command.name}: ${problem}`);
+	}
+	world.commands = body.map((command: { name: string }) => ({ ...command, id: world.newId() }));
+	return world.commands;
+}
+
+function acknowledge(world: World, { body, query }: Call, token: string): unknown {
+	const found = world.interactions.find((candidate) => candidate.token === token);
+	if (!found || Date.now() - found.createdAt > world.ackMs) throw UNKNOWN_INTERACTION();
+	if (found.callback) throw new Refusal(400, 40060, 'Interaction has already been acknowledged.');
+	found.callback = body;
+	const flags = body.data?.flags ?? 0;
+	if (body.type === DEFERRED_MESSAGE) found.original = world.newMessage(flags | LOADING);
+	if (body.type === MESSAGE) {
+		found.original = world.newMessage(flags);
+		apply(world, found.original, body.data, [], 'interaction token');
+	}
+	if (query.get('with_response') !== 'true') return undefined;
+	const message = found.original && json(found.original);
+	return { interaction: { id: found.id, type: found.type }, resource: { type: body.type, message } };
+}
+
+function interaction(world: World, token: string): FakeInteraction {
+	const found = world.interactions.find((candidate) => candidate.token === token);
+	if (!found || world.tokensExpired) throw new Refusal(401, 50027, 'Invalid Webhook Token');
+	if (!found.callback) throw new Refusal(404, 10015, 'Unknown Webhook');
+	return found;
+}
+
+const ownMessage = (from: FakeInteraction, id: string) => from.followUps.find((message) => message.id === id);
+
+/** The first follow-up to a message that is still thinking takes its place, as publicly as that one. */
+function followUp(world: World, { body, files }: Call, from: FakeInteraction): unknown {
+	if (from.original && !from.original.deleted && from.original.flags & LOADING) {
+		apply(world, from.original, { ...body, flags: from.original.flags }, files, 'interaction token');
+		return json(from.original);
+	}
+	const message = world.newMessage(body.flags ?? 0);
+	apply(world, message, body, files, 'interaction token');
+	from.followUps.push(message);
+	return json(message);
+}
+
+function change(world: World, call: Call, message: FakeMessage | undefined, by: Version['by']): unknown {
+	if (!message || message.deleted) throw UNKNOWN_MESSAGE();
+	if (call.method === 'DELETE') {
+		message.deleted = true;
+		return undefined;
+	}
+	if (call.method === 'PATCH') apply(world, message, call.body, call.files, by);
+	return json(message);
+}
+
+function apply(world: World, message: FakeMessage, body: Call['body'], files: readonly Upload[], by: Version['by']) {
+	const problem = messageProblem(body, files.length);
+	if (problem) throw new Refusal(400, 50035, `Invalid Form Body: ${problem}`);
+	if (world.refuseFile && files.some((file) => file.name === world.refuseFile)) {
+		throw new Refusal(400, 50035, 'Invalid Form Body: refused by the test');
+	}
+	message.content = body.content ?? message.content;
+	message.components = body.components ?? message.components;
+	// Neither can be changed once the message is there; the first real content ends the thinking.
+	message.flags = ((body.flags ?? message.flags) & ~(EPHEMERAL | LOADING)) | (message.flags & EPHEMERAL);
+	if (body.attachments || files.length) {
+		const listed: { id: unknown; description?: string }[] = body.attachments ?? [];
+		const kept = message.attachments.filter(({ id }) => listed.some((entry) => String(entry.id) === id));
+		const added = files.map((file, i) => {
+			const description = listed.find((entry) => String(entry.id) === String(i))?.description;
+			return { ...file, description, id: world.addFile(file).id };
+		});
+		message.attachments = [...kept, ...added];
+	}
+	const parse: string[] = body.allowed_mentions?.parse ?? ['users', 'roles', 'everyone'];
+	const mentioned = [...message.content.matchAll(/<@!?(\d+)>|@everyone/g)].map(([whole, id]) => id ?? whole);
+	if (parse.length > 0) message.pinged.push(...mentioned);
+	message.versions.push({ at: performance.now(), content: message.content, files: message.attachments, by });
+}
+
+/** A message as Discord sends it. */
+export function json(message: FakeMessage): object {
+	return {
+		id: message.id,
+		channel_id: CHANNEL,
+		author: { id: APPLICATION, username: 'flipside', discriminator: '0000', bot: true, avatar: null },
+		content: message.content,
+		timestamp: new Date().toISOString(),
+		edited_timestamp: null,
+		tts: false,
+		mention_everyone: false,
+		mentions: [],
+		mention_roles: [],
+		attachments: message.attachments.map(({ id, name, type, bytes, description }) => {
+			const url = `https://cdn.discordapp.com/attachments/${CHANNEL}/${id}/${name}`;
+			return { id, filename: name, content_type: type, size: bytes.length, url, proxy_url: url, description };
+		}),
+		embeds: [],
+		components: message.components,
+		pinned: false,
+		type: 20,
+		flags: message.flags,
+		application_id: APPLICATION,
+		webhook_id: APPLICATION,
+	};
+}

@@ -1,0 +1,134 @@
+/** What the fake Discord knows: messages, interactions, files, and the faults that a test has asked for. */
+
+export const APPLICATION = '100000000000000001';
+export const GUILD = '200000000000000001';
+export const CHANNEL = '300000000000000001';
+export const BOT_TOKEN = 'MTAwMDAw.Gfake0.a-token_for-the-fake';
+
+/** Message flags. */
+export const EPHEMERAL = 1 << 6;
+export const LOADING = 1 << 7;
+
+export interface Upload {
+	readonly name: string;
+	readonly type: string;
+	readonly bytes: Uint8Array;
+	/** What Discord says its size is, if not the truth. */
+	readonly claimedSize?: number;
+	/** Where Discord says it lies, if not on the fake's own file server. */
+	readonly claimedUrl?: string;
+}
+
+export interface FakeAttachment extends Upload {
+	readonly id: string;
+	readonly description: string | undefined;
+}
+
+export interface FakeButton {
+	readonly custom_id: string;
+	readonly label: string;
+	readonly style: number;
+}
+
+/** One state of a message, in the order in which people saw them. */
+export interface Version {
+	/** In milliseconds, as performance.now(). */
+	readonly at: number;
+	readonly content: string;
+	readonly files: readonly FakeAttachment[];
+	readonly by: 'interaction token' | 'bot token';
+}
+
+export interface FakeMessage {
+	readonly id: string;
+	content: string;
+	flags: number;
+	attachments: FakeAttachment[];
+	components: { type: 1; components: FakeButton[] }[];
+	/** User ids that got a notification. */
+	pinged: string[];
+	deleted: boolean;
+	readonly versions: Version[];
+}
+
+export interface FakeInteraction {
+	readonly id: string;
+	readonly token: string;
+	readonly type: number;
+	readonly createdAt: number;
+	/** The message that a button was pressed on. */
+	readonly pressed?: FakeMessage;
+	/** The callback, once the bot has acknowledged. */
+	callback?: { readonly type: number; readonly data?: { readonly choices?: { name: string; value: string }[] } };
+	/** The message called @original. */
+	original?: FakeMessage;
+	readonly followUps: FakeMessage[];
+}
+
+export interface FakeUser {
+	readonly id: string;
+	readonly name: string;
+	/** May manage the server. */
+	readonly manager?: boolean;
+	/** Has the bot as an app of their own; the server has not installed it. */
+	readonly visitor?: boolean;
+}
+
+export interface RecordedRequest {
+	readonly method: string;
+	readonly path: string;
+	readonly body: Record<string, unknown>;
+	readonly authorization: string | undefined;
+}
+
+export class World {
+	readonly interactions: FakeInteraction[] = [];
+	readonly messages = new Map<string, FakeMessage>();
+	readonly files = new Map<string, Upload>();
+	readonly requests: RecordedRequest[] = [];
+	commands: { id: string; name: string }[] = [];
+
+	/** Faults. The next request whose path holds this text gets a 429. */
+	rateLimitNext: string | undefined;
+	/** Edits with a file by this name are refused as invalid. */
+	refuseFile: string | undefined;
+	/** How long an interaction may wait for its acknowledgement. */
+	ackMs = 3000;
+	/** Every interaction's token has run out. */
+	tokensExpired = false;
+	/** The bot's own token opens the channel. */
+	botInChannel = true;
+	/** The token that the gateway and the API take. */
+	botToken = BOT_TOKEN;
+
+	#lastId = 900_000_000_000_000_000n;
+
+	/** Discord's ids hold their time of birth. */
+	newId(): string {
+		const born = (BigInt(Date.now()) - 1_420_070_400_000n) << 22n;
+		this.#lastId = born > this.#lastId ? born : this.#lastId + 1n;
+		return String(this.#lastId);
+	}
+
+	newMessage(flags: number): FakeMessage {
+		const message: FakeMessage = {
+			id: this.newId(),
+			content: '',
+			flags,
+			attachments: [],
+			components: [],
+			pinged: [],
+			deleted: false,
+			versions: [],
+		};
+		this.messages.set(message.id, message);
+		return message;
+	}
+
+	addFile(file: Upload): { id: string; path: string } {
+		const id = this.newId();
+		const path = `attachments/${CHANNEL}/${id}/${file.name}`;
+		this.files.set(path, file);
+		return { id, path };
+	}
+}
