@@ -1,0 +1,46 @@
+/** Errors of Discord's API: which of them mean something to us, and what of them may go into a log. */
+import { DiscordAPIError, RESTJSONErrorCodes } from 'discord.js';
+
+/** The interaction waited over 3 s for an answer, or another process with the same bot token has answered it. */
+export function isTooLate(error: unknown): boolean {
+	return hasCode(
+		error,
+		RESTJSONErrorCodes.UnknownInteraction,
+		RESTJSONErrorCodes.InteractionHasAlreadyBeenAcknowledged,
+	);
+}
+
+/** The token of an interaction has run out, 15 minutes after it was made. */
+export function isTokenExpired(error: unknown): boolean {
+	return hasCode(error, RESTJSONErrorCodes.InvalidWebhookToken, RESTJSONErrorCodes.UnknownWebhook);
+}
+
+/** The message was deleted, or the bot does not see its channel: no further try will do better. */
+export function isOutOfReach(error: unknown): boolean {
+	return hasCode(
+		error,
+		RESTJSONErrorCodes.UnknownMessage,
+		RESTJSONErrorCodes.UnknownChannel,
+		RESTJSONErrorCodes.MissingAccess,
+		RESTJSONErrorCodes.MissingPermissions,
+	);
+}
+
+/** The answer to a request with a bad bot token. */
+export function isUnauthorized(error: unknown): boolean {
+	return error instanceof DiscordAPIError && error.status === 401;
+}
+
+export function hasCode(error: unknown, ...codes: readonly number[]): boolean {
+	return error instanceof DiscordAPIError && codes.includes(Number(error.code));
+}
+
+/**
+ * An error for the log. Errors of discord.js carry the address and the body of the request, and the address holds the
+ * token of an interaction; only what is named here goes on.
+ */
+export function describeError(error: unknown): object {
+	if (!(error instanceof Error)) return { message: String(error) };
+	const { name, message, stack, code, status, method } = error as Error & Record<'code' | 'status' | 'method', unknown>;
+	return { name, message, code, status, method, stack };
+}

@@ -1,0 +1,53 @@
+/** What Discord offers while somebody types into an option. */
+import type { OptionSpec } from '../../../commands/options.ts';
+import type { ModelSummary } from '../../../gpu/queue/runner.ts';
+import { MAX_CHOICES } from './commands.ts';
+
+/** Of the name and of the value of an offer. */
+const MAX_OFFER = 100;
+
+/**
+ * @param typed the text in the option so far
+ * @param models asked for only where the option needs them
+ * @returns at most 25 whole values for the option, the ones that begin with what was typed first
+ */
+export async function offers(
+	spec: OptionSpec,
+	typed: string,
+	models: () => Promise<readonly ModelSummary[]>,
+): Promise<string[]> {
+	switch (spec.kind) {
+		case 'text':
+			return matching(spec.suggestions ?? [], typed);
+		case 'choice':
+			return matching(spec.choices, typed);
+		case 'model':
+			return matching(
+				(await models()).map((model) => model.name),
+				typed,
+			);
+		case 'names':
+			return listOffers(spec.choices, typed);
+		default:
+			return [];
+	}
+}
+
+/** Completes the last name of a list; the names before it stay, and are not offered again. */
+function listOffers(choices: readonly string[], typed: string): string[] {
+	const before = typed.split(',').map((name) => name.trim());
+	const last = before.pop() ?? '';
+	const left = choices.filter((choice) => !before.includes(choice));
+	return matching(left, last, (name) => [...before, name].join(','));
+}
+
+function matching(candidates: readonly string[], typed: string, whole = (candidate: string) => candidate): string[] {
+	const wanted = typed.trim().toLowerCase();
+	const place = (candidate: string) => candidate.toLowerCase().indexOf(wanted);
+	const found = candidates.filter((candidate) => place(candidate) !== -1);
+	const ordered = [...found.filter((name) => place(name) === 0), ...found.filter((name) => place(name) > 0)];
+	return ordered
+		.map(whole)
+		.filter((offer) => offer.length > 0 && offer.length <= MAX_OFFER)
+		.slice(0, MAX_CHOICES);
+}

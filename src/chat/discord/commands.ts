@@ -1,0 +1,84 @@
+/** The registry in Discord's words: the body of the request that registers slash commands. */
+import {
+	type APIApplicationCommandBasicOption,
+	ApplicationCommandOptionType,
+	ApplicationCommandType,
+	ApplicationIntegrationType,
+	InteractionContextType,
+	type RESTPostAPIChatInputApplicationCommandsJSONBody,
+} from 'discord.js';
+import type { Command } from '../../../commands/command.ts';
+import type { OptionSpec } from '../../../commands/options.ts';
+import { MAX_SEED } from '../../../gpu/jobs.ts';
+
+/** Choices of an option, and suggestions shown at once. */
+export const MAX_CHOICES = 25;
+
+/** Of a description. */
+const MAX_DESCRIPTION = 100;
+
+/** Model names, lists of numbers and lists of names; prompts say their own limit. */
+const MAX_SHORT_TEXT = 200;
+
+/** The most that Discord lets a text option have. */
+const MAX_TEXT = 6000;
+
+/** Discord refuses a whole registration for one fault in it, so nothing here is cut silently except descriptions. */
+export function toDiscordCommands(commands: readonly Command[]): RESTPostAPIChatInputApplicationCommandsJSONBody[] {
+	return commands.map((command) => ({
+		type: ApplicationCommandType.ChatInput,
+		name: command.name,
+		description: shorten(command.summary),
+		options: options(command),
+		integration_types: [ApplicationIntegrationType.GuildInstall, ApplicationIntegrationType.UserInstall],
+		contexts: [InteractionContextType.Guild, InteractionContextType.BotDM],
+	}));
+}
+
+/** Discord wants the required ones first; otherwise they keep the order of the specs. */
+function options(command: Command): APIApplicationCommandBasicOption[] {
+	const specs = Object.entries(command.options);
+	const required = specs.filter(([, spec]) => spec.required);
+	const optional = specs.filter(([, spec]) => !spec.required);
+	return [...required, ...optional].map(([name, spec]) => option(name, spec));
+}
+
+function option(name: string, spec: OptionSpec): APIApplicationCommandBasicOption {
+	const base = { name, description: description(spec), required: spec.required === true };
+	const { Attachment, Integer, Number: Decimal, String: Text } = ApplicationCommandOptionType;
+	switch (spec.kind) {
+		case 'text': {
+			const max_length = Math.min(spec.maxLength, MAX_TEXT);
+			return spec.suggestions
+				? { ...base, type: Text, max_length, autocomplete: true }
+				: { ...base, type: Text, max_length };
+		}
+		case 'integer':
+			return { ...base, type: Integer, min_value: spec.min, max_value: spec.max };
+		case 'number':
+			return { ...base, type: Decimal, min_value: spec.min, max_value: spec.max };
+		case 'seed':
+			return { ...base, type: Integer, min_value: 0, max_value: MAX_SEED };
+		case 'integers':
+			return { ...base, type: Text, max_length: MAX_SHORT_TEXT };
+		case 'choice':
+			if (spec.choices.length > MAX_CHOICES)
+				return { ...base, type: Text, max_length: MAX_SHORT_TEXT, autocomplete: true };
+			return { ...base, type: Text, choices: spec.choices.map((choice) => ({ name: choice, value: choice })) };
+		case 'names':
+		case 'model':
+			return { ...base, type: Text, max_length: MAX_SHORT_TEXT, autocomplete: true };
+		case 'image':
+			return { ...base, type: Attachment, file_types: ['image'] };
+	}
+}
+
+/** The summary, and the default where there is room for it: Discord shows it nowhere else. */
+function description(spec: OptionSpec): string {
+	const standard =
+		!spec.required && 'default' in spec && String(spec.default) !== '' ? ` (default: ${spec.default})` : '';
+	const whole = spec.summary + standard;
+	return whole.length <= MAX_DESCRIPTION ? whole : shorten(spec.summary);
+}
+
+const shorten = (text: string) => (text.length > MAX_DESCRIPTION ? `${text.slice(0, MAX_DESCRIPTION - 1)}…` : text);

@@ -1,0 +1,98 @@
+/** Message views in Discord's words: text, files with alt text, rows of buttons. */
+import {
+	type APIActionRowComponent,
+	type APIButtonComponentWithCustomId,
+	ButtonStyle,
+	ComponentType,
+	escapeMarkdown,
+	MessageFlags,
+	type RawFile,
+	type RESTPatchAPIWebhookWithTokenMessageJSONBody,
+} from 'discord.js';
+import type { Button, MessageView, Progress } from '../surface.ts';
+
+/** A whole message: what it lacks is taken away from the message that it replaces. */
+export interface Payload {
+	readonly body: RESTPatchAPIWebhookWithTokenMessageJSONBody & { readonly flags: number };
+	readonly files: RawFile[];
+}
+
+const MAX_CONTENT = 2000;
+const MAX_FILES = 10;
+const MAX_ALT = 1024;
+const MAX_LABEL = 80;
+const BUTTONS_PER_ROW = 5;
+const MAX_ROWS = 5;
+
+/** Cells of the progress bar: fits a phone's line together with the step count. */
+const BAR_CELLS = 10;
+
+interface Picture {
+	readonly filename: string;
+	readonly png: Uint8Array;
+	readonly alt: string;
+}
+
+export function render(view: MessageView): Payload {
+	const pictures = view.figures.map(({ filename, png, alt }): Picture => ({ filename, png, alt }));
+	const { preview } = view.progress ?? {};
+	if (preview && pictures.length === 0) {
+		pictures.push({ filename: 'preview.png', png: preview, alt: `Preview of ${view.title}: ${view.text}` });
+	}
+	return compose(content(view), pictures, view.buttons);
+}
+
+/** A message of one plain text. */
+export function sentence(text: string): Payload {
+	return compose(plain(text), [], []);
+}
+
+function compose(text: string, pictures: readonly Picture[], buttons: readonly Button[]): Payload {
+	const shown = pictures.slice(0, MAX_FILES);
+	const hidden = pictures.length - shown.length;
+	const note = hidden > 0 ? `\n(${hidden} more pictures do not fit into one message.)` : '';
+	return {
+		body: {
+			content: cut(text, MAX_CONTENT - note.length) + note,
+			// A prompt may hold an address; its page must not unfold under the picture.
+			flags: MessageFlags.SuppressEmbeds,
+			allowed_mentions: { parse: [] },
+			attachments: shown.map(({ filename, alt }, i) => ({ id: i, filename, description: cut(alt, MAX_ALT) })),
+			components: rows(buttons),
+		},
+		files: shown.map(({ filename, png }) => ({ name: filename, data: png, contentType: 'image/png' })),
+	};
+}
+
+/** A finished request speaks for itself; until then the first line, in small print, says what was asked. */
+function content({ state, title, text, progress }: MessageView): string {
+	const line = [progress && bar(progress), plain(text)].filter(Boolean).join(' ');
+	return state === 'done' ? line : `-# ${plain(title.replace(/\s+/g, ' '))}\n${line}`;
+}
+
+/** "▰▰▰▱▱▱▱▱▱▱" */
+function bar({ done, total }: Progress): string {
+	const full = Math.floor((BAR_CELLS * done) / Math.max(1, total));
+	return '▰'.repeat(full) + '▱'.repeat(BAR_CELLS - full);
+}
+
+/** Views hold plain text: what looks like markup in a prompt is shown as it was typed. */
+const plain = (text: string) =>
+	escapeMarkdown(text, { heading: true, bulletedList: true, numberedList: true, maskedLink: true });
+
+function rows(buttons: readonly Button[]): APIActionRowComponent<APIButtonComponentWithCustomId>[] {
+	const all = buttons.map(component);
+	const count = Math.min(MAX_ROWS, Math.ceil(all.length / BUTTONS_PER_ROW));
+	return Array.from({ length: count }, (_, i) => ({
+		type: ComponentType.ActionRow,
+		components: all.slice(i * BUTTONS_PER_ROW, (i + 1) * BUTTONS_PER_ROW),
+	}));
+}
+
+const STYLES = { primary: ButtonStyle.Primary, secondary: ButtonStyle.Secondary, danger: ButtonStyle.Danger } as const;
+
+function component({ id, label, style }: Button): APIButtonComponentWithCustomId {
+	return { type: ComponentType.Button, custom_id: id, label: cut(label, MAX_LABEL), style: STYLES[style] };
+}
+
+const cut = (text: string, length: number) => (text.length > length ? `${text.slice(0, length - 1)}…` : text);

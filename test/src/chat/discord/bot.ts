@@ -1,0 +1,66 @@
+/** A whole bot on the fake Discord: the real client, desk, commands and intake; only the runner is scripted. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { vi } from 'vitest';
+import { commands } from '../../../../commands/index.ts';
+import { createBlobStore } from '../../../../gpu/queue/blobs.ts';
+import { createDiscord, type DiscordParts } from '../../../../src/chat/discord/discord.ts';
+import { deployCommands } from '../../../../src/deploy.ts';
+import { Desk } from '../../../../src/desk.ts';
+import { RequestStore } from '../../../../src/store.ts';
+import { startFakeDiscord, until } from '../../../fakes/discord/fake-discord.ts';
+import { BOT_TOKEN, type FakeInteraction, LOADING, type Upload } from '../../../fakes/discord/world.ts';
+import { FakeRunner } from '../../../fakes/fake-runner.ts';
+
+/** Short enough for a test, long enough to tell throttled from not. */
+export const EDIT_INTERVAL_MS = 100;
+
+export type Bot = Awaited<ReturnType<typeof startBot>>;
+
+export async function startBot(parts: Partial<DiscordParts> = {}) {
+	const discord = await startFakeDiscord();
+	const directory = await mkdtemp(join(tmpdir(), 'flipside-discord-'));
+	const blobs = createBlobStore(directory);
+	const runner = new FakeRunner(blobs);
+	const store = new RequestStore();
+	const log = { error: vi.fn(), warn: vi.fn(), info: vi.fn(), debug: vi.fn() };
+	const desk = new Desk({ commands, runner, blobs, store, log });
+	const timing = { editIntervalMs: EDIT_INTERVAL_MS, stopGraceMs: 300, ...parts.timing };
+	const surface = createDiscord({ desk, log, token: BOT_TOKEN, rest: discord.rest, ...parts, timing });
+	await deployCommands({ commands, token: BOT_TOKEN, rest: discord.rest });
+	const greeting = await surface.start();
+	return {
+		discord,
+		runner,
+		desk,
+		store,
+		log,
+		surface,
+		greeting,
+		async stop() {
+			await runner.close();
+			await surface.stop();
+			await discord.close();
+			await rm(directory, { recursive: true, force: true });
+		},
+	};
+}
+
+/** The message that answers a command or a press, once it is finished: not thinking, waiting or running any more. */
+export async function finished(interaction: FakeInteraction, how = /./) {
+	return until('the last state of an answer', () => {
+		const message = interaction.followUps.at(-1) ?? (interaction.pressed ? undefined : interaction.original);
+		return message && !(message.flags & LOADING) && !isOpen(message.content) && how.test(message.content) && message;
+	});
+}
+
+const isOpen = (content: string) => /Waiting|Starting|Step \d|One moment/.test(content);
+
+export async function sketch(name = 'sketch.png'): Promise<Upload> {
+	const bytes = await sharp({ create: { width: 48, height: 32, channels: 3, background: '#b04030' } })
+		.png()
+		.toBuffer();
+	return { name, type: 'image/png', bytes };
+}

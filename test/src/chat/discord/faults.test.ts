@@ -1,0 +1,182 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { DiscordParts } from '../../../../src/chat/discord/discord.ts';
+import { STOPPED } from '../../../../src/chat/discord/front.ts';
+import { OTHER, until } from '../../../fakes/discord/fake-discord.ts';
+import { BOT_TOKEN, EPHEMERAL, type FakeInteraction } from '../../../fakes/discord/world.ts';
+import { type Bot, finished, startBot } from './bot.ts';
+
+let bot: Bot;
+
+const start = async (parts?: Partial<DiscordParts>) => {
+	bot = await startBot(parts);
+};
+beforeEach(() => start());
+afterEach(() => bot.stop());
+
+/** A request that stays at its first step until `holdAt` is lifted. */
+async function running(command = 'generate'): Promise<FakeInteraction> {
+	bot.runner.holdAt = 1;
+	const interaction = bot.discord.slash(command, { prompt: 'a dog' });
+	await until('progress', () => interaction.original?.content.includes('Step 1'));
+	return interaction;
+}
+
+const lastVersion = (interaction: FakeInteraction) => interaction.original!.versions.at(-1)!;
+const logged = (level: 'error' | 'warn') => bot.log[level].mock.calls.map(([, message]) => message);
+
+describe('a rate limit', () => {
+	test.each(['/webhooks/', '/interactions/'])('at %s is waited out', async (path) => {
+		bot.discord.world.rateLimitNext = path;
+		const message = await finished(bot.discord.slash('generate', { prompt: 'a dog' }));
+		expect(message.attachments).toHaveLength(1);
+		expect(bot.discord.world.rateLimitNext).toBeUndefined();
+		expect(logged('error')).toEqual([]);
+	});
+});
+
+describe('the end of an interaction’s token', () => {
+	test('sends the result by the bot’s own token', async () => {
+		const interaction = await running();
+		bot.discord.world.tokensExpired = true;
+		bot.runner.holdAt = undefined;
+		const message = await finished(interaction);
+		expect(message.attachments).toHaveLength(1);
+		expect(message.attachments[0].description).toContain('a dog');
+		expect(lastVersion(interaction).by).toBe('bot token');
+		const edits = bot.discord.world.requests.filter(({ path }) => path.startsWith('/channels/'));
+		expect(edits.every(({ authorization }) => authorization === `Bot ${BOT_TOKEN}`)).toBe(true);
+	});
+
+	test('is not waited for: near it the bot changes over by the clock', async () => {
+		await bot.stop();
+		await start({ timing: { tokenLifetimeMs: 0 } });
+		const interaction = bot.discord.slash('generate', { prompt: 'a dog' });
+		await finished(interaction);
+		expect(interaction.original!.versions.every(({ by }) => by === 'bot token')).toBe(true);
+	});
+
+	test('where the bot is no member, it says so once in the log and keeps quiet', async () => {
+		const interaction = await running();
+		Object.assign(bot.discord.world, { tokensExpired: true, botInChannel: false });
+		Object.assign(bot.runner, { holdAt: 3 });
+		const tries = () => bot.discord.world.requests.filter(({ path }) => path.startsWith('/channels/')).length;
+		await until('a try with the bot’s token', tries);
+		bot.runner.holdAt = undefined;
+		await until('the job to end', () => bot.store.open().length === 0);
+		await until('the log', () => logged('warn').length > 0);
+		await bot.surface.stop();
+		expect(tries()).toBe(1);
+		expect(logged('warn')).toEqual(['a Discord message is out of reach']);
+		expect(logged('error')).toEqual([]);
+		expect(lastVersion(interaction).content).toContain('Step 1');
+	});
+
+	test('ends a private answer, which the bot’s own token does not open', async () => {
+		await bot.stop();
+		await start({ timing: { tokenLifetimeMs: 0 } });
+		bot.discord.slash('models');
+		await until('the log', () => logged('warn').includes('a Discord message is out of reach'));
+		expect(bot.discord.world.requests.filter(({ path }) => path.startsWith('/channels/'))).toEqual([]);
+	});
+});
+
+describe('what goes wrong', () => {
+	test('an acknowledgement that comes too late starts no work', async () => {
+		bot.discord.world.ackMs = -1;
+		bot.discord.slash('generate', { prompt: 'a dog' });
+		await until('the log', () => logged('warn').length > 0);
+		expect(logged('warn')).toEqual(['an interaction could not be acknowledged in time']);
+		expect(bot.runner.submitted).toEqual([]);
+		expect(logged('error')).toEqual([]);
+	});
+
+	test('a result that Discord refuses ends in a sentence, and the bot goes on', async () => {
+		bot.discord.world.refuseFile = 'generate-7.png';
+		const message = await finished(bot.discord.slash('generate', { prompt: 'a dog', seed: 7 }), /Something went wrong/);
+		expect(message).toMatchObject({ attachments: [], components: [] });
+		expect(logged('error')).toEqual(['Discord did not take an answer']);
+		const next = await finished(bot.discord.slash('generate', { prompt: 'a dog', seed: 8 }));
+		expect(next.attachments).toHaveLength(1);
+	});
+
+	test('a preview that Discord refuses costs nothing but itself', async () => {
+		bot.discord.world.refuseFile = 'preview.png';
+		bot.runner.holdAt = 1;
+		const interaction = bot.discord.slash('generate', { prompt: 'a dog' });
+		await until('the log', () => logged('warn').includes('Discord did not take a progress edit'));
+		bot.runner.holdAt = undefined;
+		await until('the picture', () => interaction.original?.attachments[0]?.name.startsWith('generate'));
+		expect(logged('error')).toEqual([]);
+	});
+
+	test('a desk that throws at a press is told to the presser', async () => {
+		const message = await finished(bot.discord.slash('generate', { prompt: 'a dog' }));
+		vi.spyOn(bot.desk, 'press').mockRejectedValueOnce(new Error('a bug'));
+		const interaction = bot.discord.press(message, 'Delete');
+		const answer = await until('a private answer', () => interaction.followUps[0]);
+		expect(answer.content).toMatch(/^Something went wrong/);
+		expect(answer.flags & EPHEMERAL).toBe(EPHEMERAL);
+		expect(logged('error')).toEqual(['an interaction failed']);
+		expect(message.deleted).toBe(false);
+	});
+
+	test('a message that somebody deletes meanwhile is let go', async () => {
+		const interaction = await running();
+		interaction.original!.deleted = true;
+		bot.runner.holdAt = undefined;
+		await until('the log', () => logged('warn').includes('a Discord message is out of reach'));
+		expect(logged('error')).toEqual([]);
+	});
+
+	test('no token gets into the log', async () => {
+		const first = await running();
+		bot.discord.world.refuseFile = 'generate-7.png';
+		first.original!.deleted = true;
+		bot.runner.holdAt = undefined;
+		await finished(bot.discord.slash('generate', { prompt: 'a dog', seed: 7 }), /Something went wrong/);
+		const everything = JSON.stringify([bot.log.error.mock.calls, bot.log.warn.mock.calls]);
+		expect(everything).toContain('Invalid Form Body');
+		expect(everything).not.toContain(BOT_TOKEN);
+		for (const { token } of bot.discord.world.interactions) expect(everything).not.toContain(token);
+	});
+});
+
+test('after the gateway was cut off, the session is resumed and commands work', async () => {
+	bot.discord.gateway.drop();
+	await until('the session', () => bot.discord.gateway.resumes > 0, 10_000);
+	const message = await finished(bot.discord.slash('generate', { prompt: 'a dog' }));
+	expect(message.attachments).toHaveLength(1);
+});
+
+describe('stopping', () => {
+	test('waits for an answer that is nearly there', async () => {
+		const interaction = await running();
+		bot.runner.holdAt = undefined;
+		await bot.surface.stop();
+		expect(lastVersion(interaction).files.map(({ name }) => name)).toEqual([expect.stringMatching(/^generate-/)]);
+	});
+
+	test('tells those whose requests are not', async () => {
+		const first = await running();
+		const second = bot.discord.slash('generate', { prompt: 'a cat' }, OTHER);
+		await until('the second to wait', () => second.original?.content.includes('Waiting'));
+		await bot.surface.stop();
+		for (const each of [first, second]) {
+			expect(lastVersion(each).content).toBe(STOPPED);
+			expect(each.original).toMatchObject({ attachments: [], components: [] });
+		}
+	});
+
+	test('refuses what comes meanwhile', async () => {
+		await running();
+		const stopped = bot.surface.stop();
+		const late = bot.discord.slash('generate', { prompt: 'a late dog' }, OTHER);
+		await until('a private answer', () => late.original);
+		expect(late.original).toMatchObject({
+			content: 'The bot is being stopped; try again in a minute.',
+			flags: EPHEMERAL,
+		});
+		await stopped;
+		expect(bot.runner.submitted).toHaveLength(1);
+	});
+});
