@@ -31,13 +31,15 @@ const blobs = createBlobStore(blobDirectory(DATA_DIR));
 const shelf = createShelf({
 	modelDir: MODEL_DIR,
 	device: readDevice(process.env),
-	onDamaged: (error) => console.error(`a model is left out: ${messageOf(error)}`),
+	onDamaged: (error) => console.error(`a model is left out: ${error instanceof Error ? error.message : error}`),
 });
 /** How to stop the jobs that run, by id. */
 const running = new Map<string, AbortController>();
 
 // Without its bot there is nobody to work for.
 process.on('disconnect', () => process.exit());
+// Ctrl+C reaches every process of a terminal; when to end is the bot's decision.
+process.on('SIGINT', () => {});
 process.on('message', (message: ToWorker) => void answer(message));
 void start();
 
@@ -48,7 +50,7 @@ async function start(): Promise<void> {
 		if (first) await shelf.open(first.name);
 	} catch (error) {
 		// A damaged model spoils only the jobs that name it; a missing device spoils all.
-		console.error(messageOf(error));
+		console.error(error instanceof Error ? `${error.name}: ${error.message}` : error);
 		if (!(error instanceof ModelError)) process.exit(1);
 	}
 	say({ type: 'ready' });
@@ -107,10 +109,6 @@ function readDevice({ DEVICES = 'cpu', THREADS = '0' }: NodeJS.ProcessEnv): Devi
 	const provider = PROVIDERS.find((name) => name === DEVICES);
 	if (!provider) throw new Error(`DEVICES must be one of ${PROVIDERS.join(', ')}, got "${DEVICES}"`);
 	return { provider, threads: Number(THREADS) || undefined };
-}
-
-function messageOf(error: unknown): string {
-	return error instanceof Error ? error.message : String(error);
 }
 
 function say(message: FromWorker): void {

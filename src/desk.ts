@@ -5,7 +5,7 @@ import type { RawOptions, RawValue } from '../commands/options.ts';
 import { parseOptions, suggest } from '../commands/parse-options.ts';
 import { type Job, type JobResult, MAX_SEED, UserError } from '../gpu/jobs.ts';
 import type { BlobStore } from '../gpu/queue/blobs.ts';
-import type { JobEvent, JobRunner } from '../gpu/queue/runner.ts';
+import { type JobEvent, type JobRunner, RunnerError } from '../gpu/queue/runner.ts';
 import { buttonId, resultButtons } from './buttons.ts';
 import type { MessageView, PressOutcome, Show } from './chat/surface.ts';
 import { Cancelled, JobFailed, type Log } from './failures.ts';
@@ -210,7 +210,9 @@ export interface Outcome {
 function explain(error: unknown): { state: 'failed' | 'cancelled'; text: string; fault?: 'user' | 'internal' } {
 	if (error instanceof Cancelled) return { state: 'cancelled', text: 'Cancelled.' };
 	if (error instanceof UserError) return { state: 'failed', text: error.message, fault: 'user' };
-	if (error instanceof JobFailed) return { state: 'failed', text: error.message, fault: 'internal' };
+	if (error instanceof JobFailed || error instanceof RunnerError) {
+		return { state: 'failed', text: error.message, fault: 'internal' };
+	}
 	return { state: 'failed', text: 'Something went wrong on our side; it is in the log. Try again.', fault: 'internal' };
 }
 

@@ -183,8 +183,8 @@ function eachLine(stream: Readable | null, listener: (line: string) => void): vo
 	if (stream) createInterface({ input: stream }).on('line', listener);
 }
 
-/** The line that says what went wrong: of an uncaught error the message, not the stack below it. */
+/** What went wrong: the message of an error, not the stack around it, or else the last line. */
 function lastWords(lines: readonly string[]): string | undefined {
-	const telling = lines.filter((line) => line.trim() !== '' && !/^\s+at |^Node\.js v/.test(line));
-	return telling.findLast((line) => /error/i.test(line)) ?? telling.at(-1);
+	const messages = lines.flatMap((line) => /^\w*Error: (.+)/.exec(line)?.[1] ?? []);
+	return messages.at(-1) ?? lines.findLast((line) => line.trim() !== '');
 }

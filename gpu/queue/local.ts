@@ -5,7 +5,7 @@ import type { Job } from '../jobs.ts';
 import { createChild } from './child.ts';
 import { type FairOptions, FairQueue } from './fair.ts';
 import type { FromWorker } from './protocol.ts';
-import type { JobEvent, JobRunner, ModelSummary } from './runner.ts';
+import { type JobEvent, type JobRunner, type ModelSummary, RunnerError } from './runner.ts';
 
 export interface LocalRunnerOptions {
 	/** Jobs that run at the same time, at least 1. The networks batch what they have in common. */
@@ -191,7 +191,7 @@ export function createLocalRunner(options: LocalRunnerOptions): JobRunner {
 	}
 
 	function onGivenUp(reason: string): void {
-		for (const { reject } of askedForModels.splice(0)) reject(new Error(reason));
+		for (const { reject } of askedForModels.splice(0)) reject(new RunnerError(reason));
 		for (const task of [...tasks.values()]) finish(task, cannotStart(task.id, reason));
 	}
 
@@ -227,11 +227,11 @@ export function createLocalRunner(options: LocalRunnerOptions): JobRunner {
 
 		models() {
 			return new Promise((resolve, reject) => {
-				if (closed) return reject(new Error('models: the runner is closed'));
+				if (closed) return reject(new RunnerError('The bot is shutting down.'));
 				child.start();
 				if (child.ready) child.send({ type: 'models' });
 				if (knownModels) resolve(knownModels);
-				else if (child.givenUp) reject(new Error(child.givenUp));
+				else if (child.givenUp) reject(new RunnerError(child.givenUp));
 				else askedForModels.push({ resolve, reject });
 			});
 		},
@@ -240,7 +240,7 @@ export function createLocalRunner(options: LocalRunnerOptions): JobRunner {
 			closed = true;
 			queue.pause();
 			for (const task of [...tasks.values()]) finish(task, task.stopping ?? { id: task.id, type: 'cancelled' });
-			for (const { reject } of askedForModels.splice(0)) reject(new Error('models: the runner was closed'));
+			for (const { reject } of askedForModels.splice(0)) reject(new RunnerError('The bot is shutting down.'));
 			await child.close();
 		},
 	};

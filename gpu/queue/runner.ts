@@ -46,6 +46,11 @@ export interface SubmitOptions {
 	readonly owner: string;
 }
 
+/** The runner can do nothing at all at present. The message is one sentence for the person who asked. */
+export class RunnerError extends Error {
+	override name = 'RunnerError';
+}
+
 export interface JobRunner {
 	/** Queues a job. Its events follow, the first of them after this call has returned. Throws when `id` is in use. */
 	submit(job: Job, options: SubmitOptions): void;
@@ -55,7 +60,10 @@ export interface JobRunner {
 	position(id: string): number | undefined;
 	/** Calls `listener` for every event of every job until the returned function is called. */
 	onEvent(listener: (event: JobEvent) => void): () => void;
-	/** The models that jobs may name, the default first. May lag one call behind what has just been installed. */
+	/**
+	 * The models that jobs may name, the default first. May lag one call behind what has just been installed.
+	 * Throws a RunnerError when nothing can be run.
+	 */
 	models(): Promise<readonly ModelSummary[]>;
 	/** Cancels everything and ends the processes behind it. */
 	close(): Promise<void>;

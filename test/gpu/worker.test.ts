@@ -137,6 +137,12 @@ describe('the inference process', () => {
 		expect(workerPids(log)).toHaveLength(1); // it obeyed, nobody killed it
 	});
 
+	it('leaves Ctrl+C to the bot', async () => {
+		process.kill(workerPids(log)[0], 'SIGINT');
+		await make({ kind: 'generate', ...sampling(), prompt: 'a dog', count: 1 });
+		expect(workerPids(log)).toHaveLength(1);
+	});
+
 	it('makes the same picture when the process is killed halfway', async () => {
 		const job = { kind: 'generate', ...sampling(), steps: 10, prompt: 'a boat', count: 1 } as const;
 		const undisturbed = await make(job);
@@ -152,7 +158,7 @@ it('says in one sentence why it cannot start', async () => {
 	const dataDir = await mkdtemp(join(tmpdir(), 'flipside-worker-'));
 	const runner = createLocalRunner({ concurrency: 1, dataDir, worker: { env: { DEVICES: 'abacus' } } });
 	await expect(runner.models()).rejects.toThrow(
-		'The inference process cannot start: Error: DEVICES must be one of cpu, cuda, webgpu, got "abacus"',
+		'The inference process cannot start: DEVICES must be one of cpu, cuda, webgpu, got "abacus"',
 	);
 	await runner.close();
 	await rm(dataDir, { recursive: true });

@@ -1,6 +1,6 @@
 /** What every JobRunner must do, whatever is behind it. The runner under test works with test/fakes/worker.ts. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { JobRunner } from '../../../gpu/queue/runner.ts';
+import { type JobRunner, RunnerError } from '../../../gpu/queue/runner.ts';
 import { fakeJob, type Recorder, record } from './recorder.ts';
 
 export interface RunnerUnderTest {
@@ -145,7 +145,7 @@ export function runnerContract(name: string, makeRunner: (options: RunnerUnderTe
 			expect(await events.end('a')).toEqual({ id: 'a', type: 'cancelled' });
 			expect(await events.end('b')).toEqual({ id: 'b', type: 'cancelled' });
 			expect(() => submit('c', 'too late')).toThrow(/closed/);
-			await expect(runner.models()).rejects.toThrow(/closed/);
+			await expect(runner.models()).rejects.toThrow(RunnerError);
 		});
 
 		it('tells every listener, whatever another one does, until it leaves', async () => {

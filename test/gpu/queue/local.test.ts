@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createLocalRunner, type LocalRunnerOptions } from '../../../gpu/queue/local.ts';
-import type { JobRunner } from '../../../gpu/queue/runner.ts';
+import { type JobRunner, RunnerError } from '../../../gpu/queue/runner.ts';
 import { runnerContract } from './contract.ts';
 import { fakeJob, type Recorder, record, workerPids } from './recorder.ts';
 
@@ -92,10 +92,10 @@ describe('the local runner', () => {
 	it('gives up a worker that dies at every start, in the words of the worker', async () => {
 		start({ worker: { env: { FAKE_WORKER: 'cannot-start' } } });
 		runner.submit(fakeJob('anything'), { id: 'a', owner: 'ann' });
-		const models = runner.models().catch((error: Error) => error.message);
-		const message = 'The inference process cannot start: Error: no such device: tpu';
+		const models = runner.models().catch((error: unknown) => error);
+		const message = 'The inference process cannot start: no such device: tpu';
 		expect(await events.end('a')).toEqual({ id: 'a', type: 'failed', fault: 'internal', message });
-		expect(await models).toBe(message);
+		expect(await models).toEqual(new RunnerError(message));
 		expect(log.filter((line) => line.startsWith('the inference process ended'))).toHaveLength(3);
 		// A later job hears the same at once, without another start.
 		runner.submit(fakeJob('anything'), { id: 'b', owner: 'ann' });

@@ -1,0 +1,36 @@
+/** What it gains that calls which wait at the same time go through the network together. */
+import { TorchGenerator } from '../gpu/diffusion/noise.ts';
+import { BATCH_SIZES, openDenoiser } from '../gpu/models/deepfloyd/denoiser.ts';
+import type { Device } from '../gpu/onnx/session.ts';
+import type { Table } from './table.ts';
+import { median, timeEach } from './timing.ts';
+
+/** The sizes take turns, so that a busy spell of the machine hits all of them. */
+const ROUNDS = 6;
+const CALLS_PER_ROUND = 8;
+
+const CONDITION = { prompt: 'a photo of a dog' };
+const T = 500;
+
+/** Evaluations per second through the Denoiser when 1, 2, 4 or 8 calls wait at the same time. */
+export async function benchBatching(directory: string, device: Device): Promise<Table> {
+	const denoiser = await openDenoiser(directory, device);
+	const x = new TorchGenerator(0).randn(denoiser.shape); // [3, S, S]
+	const together = (batch: number) => () =>
+		Promise.all(Array.from({ length: batch }, () => denoiser.predict(x, T, CONDITION)));
+
+	const seconds = new Map<number, number[]>(BATCH_SIZES.map((batch) => [batch, []]));
+	for (const batch of BATCH_SIZES) await together(batch)(); // warms up
+	for (let round = 0; round < ROUNDS; round++) {
+		for (const [batch, times] of seconds) times.push(...(await timeEach(CALLS_PER_ROUND / batch, together(batch))));
+	}
+	await denoiser.close();
+
+	const rates = new Map([...seconds].map(([batch, times]) => [batch, batch / median(times)]));
+	return {
+		title: `Calls that wait at the same time (${device.provider})`,
+		header: ['calls', 'evaluations / s', 'against one at a time'],
+		rows: [...rates].map(([batch, rate]) => [String(batch), rate.toFixed(1), (rate / rates.get(1)!).toFixed(2)]),
+		notes: [`Median of ${ROUNDS * CALLS_PER_ROUND} evaluations for each row, in turns.`],
+	};
+}

@@ -1,0 +1,50 @@
+/**
+ * Measures this machine and prints Markdown tables.
+ *
+ *     npm run bench -- [--append] [--only unet,bot] [--device cpu] [--threads N] [--model DIR]
+ *
+ * --append also adds them to bench/RESULTS.md. FLIPSIDE_PYTHON names a Python with torch and diffusers to compare with.
+ */
+import { appendFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { PROVIDERS } from '../gpu/onnx/session.ts';
+import { benchBatching } from './batching.ts';
+import { benchBot } from './bot.ts';
+import { describeMachine } from './machine.ts';
+import { type Table, toMarkdown } from './table.ts';
+import { benchUNet } from './unet.ts';
+
+const { values } = parseArgs({
+	options: {
+		append: { type: 'boolean', default: false },
+		only: { type: 'string' },
+		device: { type: 'string', default: 'cpu' },
+		threads: { type: 'string', default: String(availableParallelism()) },
+		model: { type: 'string', default: fileURLToPath(new URL('../assets/models/emoji-if', import.meta.url)) },
+	},
+});
+
+const provider = PROVIDERS.find((name) => name === values.device);
+if (!provider) throw new Error(`--device must be one of ${PROVIDERS.join(', ')}`);
+const device = { provider, threads: Number(values.threads) };
+
+const benches: Readonly<Record<string, () => Promise<Table>>> = {
+	unet: () => benchUNet(values.model, device),
+	batching: () => benchBatching(values.model, device),
+	bot: () => benchBot(device),
+};
+
+const chosen = values.only?.split(',') ?? Object.keys(benches);
+for (const name of chosen) {
+	if (!benches[name]) throw new Error(`--only takes ${Object.keys(benches).join(', ')}; got "${name}"`);
+}
+
+async function publish(text: string): Promise<void> {
+	console.log(text);
+	if (values.append) await appendFile(fileURLToPath(new URL('RESULTS.md', import.meta.url)), `${text}\n`);
+}
+
+await publish(`## ${new Date().toISOString().slice(0, 10)}\n\n${describeMachine(device.threads)}\n`);
+for (const name of chosen) await publish(toMarkdown(await benches[name]()));

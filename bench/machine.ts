@@ -1,0 +1,22 @@
+/** What a figure depends on: the machine and the versions. */
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { arch, availableParallelism, cpus, loadavg, platform, totalmem } from 'node:os';
+import { join } from 'node:path';
+
+export function describeMachine(threads: number): string {
+	const gibibytes = (totalmem() / 2 ** 30).toFixed(1);
+	const model = cpus()[0]?.model.trim() || 'unknown CPU';
+	return [
+		`${model}, ${availableParallelism()} cores, ${gibibytes} GiB, ${platform()} ${arch()}, ${threads} threads.`,
+		`Node ${process.versions.node}, onnxruntime-node ${versionOf('onnxruntime-node')}, sharp ${versionOf('sharp')}.`,
+		`Load average at the start: ${loadavg()[0].toFixed(2)}.`,
+	].join(' ');
+}
+
+/** Read from the file, because not every package exports its package.json. */
+function versionOf(name: string): string {
+	const folders = createRequire(import.meta.url).resolve.paths(name) ?? [];
+	const file = folders.map((folder) => join(folder, name, 'package.json')).find((path) => existsSync(path));
+	return file ? JSON.parse(readFileSync(file, 'utf8')).version : 'unknown';
+}

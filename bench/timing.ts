@@ -1,0 +1,17 @@
+/** Seconds that one call of `work` takes: one entry for each of `count` calls, one after the other. */
+export async function timeEach(count: number, work: () => Promise<unknown>): Promise<number[]> {
+	const seconds: number[] = [];
+	for (let i = 0; i < count; i++) {
+		const start = performance.now();
+		await work();
+		seconds.push((performance.now() - start) / 1000);
+	}
+	return seconds;
+}
+
+/** The middle value, or the mean of the two in the middle. */
+export function median(values: readonly number[]): number {
+	const sorted = [...values].sort((a, b) => a - b);
+	const half = sorted.length >> 1;
+	return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+}

@@ -1,0 +1,78 @@
+/** Seconds per UNet evaluation, next to the same weights in PyTorch. */
+import { TorchGenerator } from '../gpu/diffusion/noise.ts';
+import { openDenoiser } from '../gpu/models/deepfloyd/denoiser.ts';
+import { openTextEncoder } from '../gpu/models/text-encoders.ts';
+import type { Device } from '../gpu/onnx/session.ts';
+import { openPeer } from './peer.ts';
+import type { Table } from './table.ts';
+import { median, timeEach } from './timing.ts';
+
+/** One picture, and one picture with guidance. */
+const BATCHES = [1, 2];
+
+/** The two take turns, so that a busy spell of the machine hits both. */
+const ROUNDS = 4;
+const EVALUATIONS = 8;
+
+const PROMPTS = ['a photo of a dog', ''];
+const T = 500;
+
+export async function benchUNet(directory: string, device: Device & { threads: number }): Promise<Table> {
+	const denoiser = await openDenoiser(directory, device);
+	const encoder = await openTextEncoder(directory, device);
+	const embeddings = await Promise.all(PROMPTS.map(async (prompt) => (await encoder.encode(prompt)).embedding.data));
+	const peer = device.provider === 'cpu' ? await openPeer(directory, device.threads) : undefined;
+	const source = new TorchGenerator(0);
+	const pictures = PROMPTS.map(() => source.randn(denoiser.shape)); // [3, S, S] each
+
+	const rows: string[][] = [];
+	const notes: string[] = [];
+	for (const batch of BATCHES) {
+		const ours = () =>
+			Promise.all(pictures.slice(0, batch).map((x, i) => denoiser.predict(x, T, { prompt: PROMPTS[i] })));
+		const theirs = (count: number) =>
+			peer?.run({
+				x: concatenate(pictures.slice(0, batch).map(({ data }) => data)),
+				embedding: concatenate(embeddings.slice(0, batch)),
+				t: T,
+				batch,
+				count,
+			});
+		const estimate = await ours(); // warms up too
+		const reference = await theirs(2);
+		const [mine, other]: [number[], number[]] = [[], []];
+		for (let round = 0; round < ROUNDS; round++) {
+			mine.push(...(await timeEach(EVALUATIONS, ours)));
+			other.push(...((await theirs(EVALUATIONS))?.seconds ?? []));
+		}
+		const [a, b] = [median(mine), median(other)];
+		rows.push([String(batch), a.toFixed(4), ...(peer ? [b.toFixed(4), (b / a).toFixed(2)] : ['-', '-'])]);
+		if (reference) {
+			const difference = relativeRms(concatenate(estimate.map(({ noise }) => noise.data)), reference.noise);
+			notes.push(`Batch ${batch}: relative RMS difference of the two estimates ${difference.toExponential(1)}.`);
+		}
+	}
+	peer?.close();
+	await Promise.all([denoiser.close(), encoder.close()]);
+	notes.unshift(
+		peer
+			? `Median of ${ROUNDS * EVALUATIONS} evaluations each, in turns; ${peer.name}, fp32. PyTorch works the prompt out at every evaluation, as diffusers does; Flipside once per prompt.`
+			: 'PyTorch skipped: the interpreter named by FLIPSIDE_PYTHON (or python3) has no torch and diffusers.',
+	);
+	const header = ['batch', 'Flipside, s', 'PyTorch, s', 'PyTorch / Flipside'];
+	return { title: `One UNet evaluation (${device.provider})`, header, rows, notes };
+}
+
+function concatenate(parts: readonly Float32Array[]): Float32Array {
+	return Float32Array.from(parts.flatMap((part) => [...part]));
+}
+
+/** ‖a − b‖ / ‖b‖. */
+function relativeRms(a: Float32Array, b: Float32Array): number {
+	let [difference, norm] = [0, 0];
+	for (let i = 0; i < b.length; i++) {
+		difference += (a[i] - b[i]) ** 2;
+		norm += b[i] ** 2;
+	}
+	return Math.sqrt(difference / norm);
+}

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { describeMachine } from '../../bench/machine.ts';
+import { toMarkdown } from '../../bench/table.ts';
+import { median, timeEach } from '../../bench/timing.ts';
+
+describe('the bench', () => {
+	it('writes Markdown tables', () => {
+		const table = { title: 'Time', header: ['what', 'seconds'], rows: [['step', '0.1']], notes: ['One.', 'Two.'] };
+		expect(toMarkdown(table)).toBe('### Time\n\n| what | seconds |\n| --- | --- |\n| step | 0.1 |\n\nOne. Two.\n');
+	});
+
+	it('takes the middle of its times', () => {
+		expect(median([3, 1, 100])).toBe(3);
+		expect(median([4, 1, 2, 100])).toBe(3);
+	});
+
+	it('times every call', async () => {
+		const seconds = await timeEach(3, () => new Promise((resolve) => setTimeout(resolve, 20)));
+		expect(seconds).toHaveLength(3);
+		for (const time of seconds) expect(time).toBeGreaterThan(0.015);
+	});
+
+	it('names the machine and the versions', () => {
+		const text = describeMachine(2);
+		expect(text).toContain(`Node ${process.versions.node}, onnxruntime-node 1.`);
+		expect(text).not.toContain('unknown');
+	});
+});
