@@ -1,5 +1,6 @@
 /** The Discord surface: a client on the gateway, no public address needed, without privileged intents. */
 import { Client, DiscordjsErrorCodes, Events, type Interaction, MessageFlags, type RESTOptions } from 'discord.js';
+import { UserError } from '../../../gpu/jobs.ts';
 import type { Desk } from '../../desk.ts';
 import type { Log } from '../../failures.ts';
 import type { Surface } from '../surface.ts';
@@ -63,8 +64,9 @@ export function createDiscord({ desk, log, token, applicationId, rest, timing }:
 				log.warn({ error: describeError(error) }, 'an interaction could not be acknowledged in time');
 				return;
 			}
-			log.error({ error: describeError(error) }, 'an interaction failed');
-			await whisper(interaction, SORRY).catch((again) =>
+			const mistake = error instanceof UserError;
+			if (!mistake) log.error({ error: describeError(error) }, 'an interaction failed');
+			await whisper(interaction, mistake ? error.message : SORRY).catch((again) =>
 				log.warn({ error: describeError(again) }, 'and nobody was told'),
 			);
 		}

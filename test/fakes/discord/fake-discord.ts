@@ -23,6 +23,8 @@ export const TEACHER: FakeUser = { id: '400000000000000003', name: 'Teacher', ma
 /** Manages the server, but has only brought the bot along. */
 export const VISITOR: FakeUser = { id: '400000000000000004', name: 'Visitor', manager: true, visitor: true };
 
+export const IN_PRIVATE: FakeUser = { id: '400000000000000005', name: 'Shy', manager: true, direct: true };
+
 /** Permission bits: ManageGuild, and what everyone has. */
 const MANAGE_GUILD = 1n << 5n;
 const EVERYONE = 1n << 11n;
@@ -52,6 +54,13 @@ export async function startFakeDiscord() {
 			followUps: [],
 		};
 		world.interactions.push(interaction);
+		const person = {
+			id: user.id,
+			username: user.name.toLowerCase(),
+			discriminator: '0',
+			global_name: user.name,
+			avatar: null,
+		};
 		gateway.dispatch('INTERACTION_CREATE', {
 			id,
 			application_id: APPLICATION,
@@ -59,31 +68,13 @@ export async function startFakeDiscord() {
 			token: interaction.token,
 			version: 1,
 			data,
-			guild_id: GUILD,
 			channel_id: CHANNEL,
-			channel: { id: CHANNEL, type: 0, name: 'images', permissions: String(EVERYONE) },
-			member: {
-				user: {
-					id: user.id,
-					username: user.name.toLowerCase(),
-					discriminator: '0',
-					global_name: user.name,
-					avatar: null,
-				},
-				roles: [],
-				joined_at: '2026-01-01T00:00:00Z',
-				deaf: false,
-				mute: false,
-				flags: 0,
-				permissions: String(user.manager ? EVERYONE | MANAGE_GUILD : EVERYONE),
-			},
+			channel: { id: CHANNEL, type: user.direct ? 1 : 0, name: 'images', permissions: String(EVERYONE) },
 			locale: 'en-US',
-			guild_locale: 'en-US',
 			app_permissions: String(EVERYONE),
 			entitlements: [],
-			authorizing_integration_owners: user.visitor ? { 1: user.id } : { 0: GUILD },
-			context: 0,
 			attachment_size_limit: 10 * 2 ** 20,
+			...(user.direct ? inPrivate(person) : inServer(person, user)),
 			...(pressed && { message: json(pressed) }),
 		});
 		return interaction;
@@ -143,6 +134,28 @@ export async function startFakeDiscord() {
 		},
 	};
 }
+
+const inPrivate = (person: { id: string }) => ({
+	user: person,
+	context: 1,
+	authorizing_integration_owners: { 0: '0', 1: person.id },
+});
+
+const inServer = (person: { id: string }, { manager, visitor }: FakeUser) => ({
+	guild_id: GUILD,
+	guild_locale: 'en-US',
+	context: 0,
+	authorizing_integration_owners: visitor ? { 1: person.id } : { 0: GUILD },
+	member: {
+		user: person,
+		roles: [],
+		joined_at: '2026-01-01T00:00:00Z',
+		deaf: false,
+		mute: false,
+		flags: 0,
+		permissions: String(manager ? EVERYONE | MANAGE_GUILD : EVERYONE),
+	},
+});
 
 /** Resolves with what `look` finds, as soon as it finds something. */
 export async function until<T>(what: string, look: () => T | undefined | false | null, limitMs = 5000): Promise<T> {

@@ -72,6 +72,8 @@ export interface FakeUser {
 	readonly manager?: boolean;
 	/** Has the bot as an app of their own; the server has not installed it. */
 	readonly visitor?: boolean;
+	/** Writes to the bot in private, outside any server. */
+	readonly direct?: boolean;
 }
 
 export interface RecordedRequest {

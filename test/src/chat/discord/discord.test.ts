@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { OTHER, STUDENT, until } from '../../../fakes/discord/fake-discord.ts';
+import { IN_PRIVATE, OTHER, STUDENT, until } from '../../../fakes/discord/fake-discord.ts';
 import { CHANNEL, EPHEMERAL, LOADING } from '../../../fakes/discord/world.ts';
 import { type Bot, EDIT_INTERVAL_MS, finished, sketch, startBot } from './bot.ts';
 
@@ -79,6 +79,14 @@ describe('a command', () => {
 		expect(message.content).toContain('fake-if');
 		expect(message.flags & EPHEMERAL).toBe(EPHEMERAL);
 		expect(interaction.followUps).toEqual([]);
+	});
+
+	test('works in private too, where nobody is staff', async () => {
+		const open = vi.spyOn(bot.desk, 'open');
+		const message = await finished(bot.discord.slash('generate', { prompt: 'a dog' }, IN_PRIVATE));
+		expect(message.attachments).toHaveLength(1);
+		expect(open.mock.lastCall![0].user).toEqual({ id: `discord:${IN_PRIVATE.id}`, name: 'Shy', staff: false });
+		open.mockRestore();
 	});
 
 	test('a mention in a prompt pings nobody', async () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { UserError } from '../../../../gpu/jobs.ts';
 import type { DiscordParts } from '../../../../src/chat/discord/discord.ts';
 import { STOPPED } from '../../../../src/chat/discord/front.ts';
 import { OTHER, until } from '../../../fakes/discord/fake-discord.ts';
@@ -118,6 +119,15 @@ describe('what goes wrong', () => {
 		expect(answer.flags & EPHEMERAL).toBe(EPHEMERAL);
 		expect(logged('error')).toEqual(['an interaction failed']);
 		expect(message.deleted).toBe(false);
+	});
+
+	test('a mistake that shows only at a press is told as such', async () => {
+		const message = await finished(bot.discord.slash('generate', { prompt: 'a dog' }));
+		vi.spyOn(bot.desk, 'press').mockRejectedValueOnce(new UserError('The picture is no longer stored.'));
+		const interaction = bot.discord.press(message, 'Delete');
+		const answer = await until('a private answer', () => interaction.followUps[0]);
+		expect(answer).toMatchObject({ content: 'The picture is no longer stored.', flags: EPHEMERAL });
+		expect(logged('error')).toEqual([]);
 	});
 
 	test('a message that somebody deletes meanwhile is let go', async () => {
