@@ -25,6 +25,8 @@ async function main(): Promise<void> {
 		await runner.close();
 		process.exit(0);
 	};
+	// A malformed gateway event rejects inside discord.js, out of our reach; one bad event must not end the bot.
+	process.on('unhandledRejection', (error) => log.error({ error }, 'a promise was rejected and nobody listened'));
 	process.on('SIGINT', () => void stop());
 	process.on('SIGTERM', () => void stop());
 
