@@ -7,6 +7,9 @@ const GAP = 8;
 /** Of the list, in pixels: some seven suggestions. */
 const MAX_HEIGHT = 320;
 
+/** With so much room below the text box, in pixels, the list opens there. */
+const ENOUGH_HEIGHT = 180;
+
 export interface Suggestion {
 	readonly value: string;
 	readonly label: string;
@@ -103,17 +106,18 @@ export class Combobox {
 		}
 	}
 
-	/** On the side of the text box that has more room. A popover, so that no scrolling form cuts it off. */
+	/** Below the text box, or above where there is too little room. A popover, so that no scrolling form cuts it off. */
 	#place(): void {
 		const box = this.#input.getBoundingClientRect();
-		const above = box.top - 2 * GAP;
 		const below = window.innerHeight - box.bottom - 2 * GAP;
+		const upwards = below < ENOUGH_HEIGHT;
+		const room = upwards ? box.top - 2 * GAP : below;
 		const { style } = this.#list;
 		style.left = `${box.left}px`;
 		style.width = `${box.width}px`;
-		style.maxHeight = `${Math.min(Math.max(above, below), MAX_HEIGHT)}px`;
-		style.bottom = above > below ? `${window.innerHeight - box.top + GAP}px` : 'auto';
-		style.top = above > below ? 'auto' : `${box.bottom + GAP}px`;
+		style.maxHeight = `${Math.min(room, MAX_HEIGHT)}px`;
+		style.bottom = upwards ? `${window.innerHeight - box.top + GAP}px` : 'auto';
+		style.top = upwards ? 'auto' : `${box.bottom + GAP}px`;
 	}
 
 	#move(active: number): void {

@@ -88,7 +88,7 @@ export function labelled({ name, summary, required }: Parts, control: HTMLElemen
 	return h(
 		'div',
 		{ class: 'field', 'data-option': name },
-		h('label', { htmlFor: id }, name, required && h('em', {}, 'required')),
+		h('label', { htmlFor: id }, name, required && h('em', { 'aria-hidden': 'true' }, 'required')),
 		element,
 		h('p', { id: `${id}-summary`, class: 'summary' }, summary),
 	);

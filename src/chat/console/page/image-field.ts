@@ -53,7 +53,7 @@ export class ImageField implements Field {
 		this.element = h(
 			'div',
 			{ class: 'field wide image', 'data-option': name },
-			h('span', { class: 'label' }, name, this.#required && h('em', {}, 'required')),
+			h('span', { class: 'label' }, name, this.#required && h('em', { 'aria-hidden': 'true' }, 'required')),
 			h('div', { class: 'drop' }, this.#sheet, h('div', { class: 'ways' }, this.#choose, draw), this.#picker),
 			h('p', { class: 'summary', id }, spec.summary),
 		);

@@ -14,7 +14,7 @@ export class LineEditor {
 		this.box = textBox({
 			id: 'composer-text',
 			class: 'line',
-			placeholder: 'Describe a picture, or type / for commands',
+			placeholder: 'Describe a picture, or type /',
 			'aria-label': 'Message',
 		});
 		const completion = new Combobox(this.box, {

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from '../../../../commands/command.ts';
 import { commands as registered } from '../../../../commands/index.ts';
-import { createBlobStore } from '../../../../gpu/queue/blobs.ts';
+import { type BlobStore, createBlobStore } from '../../../../gpu/queue/blobs.ts';
 import { createConsole } from '../../../../src/chat/console/console.ts';
+import type { WireAnswer, WireEvent, WireMessage } from '../../../../src/chat/console/wire.ts';
 import { Desk } from '../../../../src/desk.ts';
 import type { Log } from '../../../../src/failures.ts';
 import { RequestStore } from '../../../../src/store.ts';
@@ -15,6 +16,7 @@ export interface Harness {
 	/** "http://127.0.0.1:40123" */
 	readonly url: string;
 	readonly runner: FakeRunner;
+	readonly blobs: BlobStore;
 	/** What was logged as an error. */
 	readonly errors: readonly object[];
 	stop(): Promise<void>;
@@ -35,6 +37,7 @@ export async function startConsole(commands: readonly Command[] = registered): P
 	return {
 		url,
 		runner,
+		blobs,
 		errors,
 		async stop() {
 			await surface.stop();
@@ -42,4 +45,44 @@ export async function startConsole(commands: readonly Command[] = registered): P
 			await rm(directory, { recursive: true, force: true });
 		},
 	};
+}
+
+/** Posts a form; files go along with their names. */
+export async function ask(
+	url: string,
+	fields: Readonly<Record<string, string | File>>,
+): Promise<{ status: number; answer: WireAnswer }> {
+	const body = new FormData();
+	for (const [name, value] of Object.entries(fields)) body.append(name, value);
+	const response = await fetch(`${url}/api/commands`, { method: 'POST', body });
+	return { status: response.status, answer: (await response.json()) as WireAnswer };
+}
+
+/** The console's events as they come, until the stream ends or the reader stops. */
+export async function* events(url: string): AsyncGenerator<WireEvent> {
+	const leave = new AbortController();
+	const response = await fetch(`${url}/api/events`, { signal: leave.signal });
+	let text = '';
+	try {
+		for await (const chunk of response.body as ReadableStream<Uint8Array>) {
+			text += new TextDecoder().decode(chunk);
+			const complete = text.split('\n\n');
+			text = complete.pop() as string;
+			for (const event of complete) {
+				const data = event.split('\n').find((line) => line.startsWith('data: '));
+				if (data) yield JSON.parse(data.slice('data: '.length));
+			}
+		}
+	} finally {
+		leave.abort();
+	}
+}
+
+/** Waits until some message is as wanted, and returns it. */
+export async function message(url: string, wanted: (message: WireMessage) => boolean): Promise<WireMessage> {
+	for await (const event of events(url)) {
+		const found = event.messages.find(wanted);
+		if (found) return found;
+	}
+	throw new Error('message: the events ended before such a message came');
 }
