@@ -43,13 +43,8 @@ export class ImageField implements Field {
 		this.#choose.setAttribute('aria-describedby', id);
 		this.#sheet = h('div', { class: 'sheet' });
 		const draw = options.pictureToMask
-			? h('button', { type: 'button', class: 'plain small', onclick: () => void this.#paint() }, icon('brush'), 'Paint')
-			: h(
-					'button',
-					{ type: 'button', class: 'plain small', onclick: () => void this.#sketch() },
-					icon('brush'),
-					'Draw',
-				);
+			? this.#tool('Paint', () => void this.#paint())
+			: this.#tool('Draw', () => void this.#sketch());
 		this.element = h(
 			'div',
 			{ class: 'field wide image', 'data-option': name },
@@ -77,6 +72,11 @@ export class ImageField implements Field {
 
 	problem(): string | undefined {
 		return this.#required && !this.#file ? `${this.name} must be ${this.#hint}.` : undefined;
+	}
+
+	#tool(label: string, onclick: () => void): HTMLButtonElement {
+		const name = `${label} ${this.name}`;
+		return h('button', { type: 'button', class: 'plain small', 'aria-label': name, onclick }, icon('brush'), label);
 	}
 
 	#set(file: File | undefined): void {

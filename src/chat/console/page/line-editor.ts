@@ -12,7 +12,6 @@ export class LineEditor {
 
 	constructor(commands: readonly WireCommand[], choose: (command: WireCommand) => void) {
 		this.box = textBox({
-			id: 'composer-text',
 			class: 'line',
 			placeholder: 'Describe a picture, or type /',
 			'aria-label': 'Message',

@@ -32,6 +32,11 @@ async function start(): Promise<void> {
 			byId('offline').hidden = there;
 		},
 	);
+	document.addEventListener('keydown', ({ key, target }) => {
+		const writes = target instanceof Element && target.closest('input, textarea, select, dialog');
+		// The focus moves before the key is typed, so the slash lands in the box.
+		if (key === '/' && !writes) composer.focus();
+	});
 	composer.focus();
 }
 

@@ -44,6 +44,7 @@ export class Message {
 			const buttons = this.#body.querySelectorAll('button');
 			buttons[Math.min(focused, buttons.length - 1)]?.focus();
 		}
+		this.#body.classList.toggle('turned', before?.state === 'done');
 		if (before) announce(message.text);
 	}
 
@@ -72,7 +73,7 @@ export class Message {
 		const { pictures, text, state, buttons } = message;
 		const gallery = h('div', { class: 'gallery' }, ...pictures.map((picture) => pictureFigure(picture, this.#use)));
 		gallery.dataset.count = String(pictures.length);
-		const words = h('p', { class: 'text' }, state === 'failed' && icon('alert'), h('span', {}, text));
+		const words = h('div', { class: 'text' }, state === 'failed' && icon('alert'), paragraphs(text));
 		const remove = iconButton('close', 'Remove this message', () => void this.#dismiss());
 		remove.classList.add('remove');
 		if (buttons.length === 0) words.append(remove);
@@ -105,6 +106,15 @@ export class Message {
 	get #id(): string {
 		return (this.#shown as WireMessage).id;
 	}
+}
+
+/** A line a paragraph. Where lines are entries of a list, "name: what it is", the names stand out. */
+function paragraphs(text: string): HTMLElement {
+	const lines = text.split('\n').map((line) => {
+		const entry = text.includes('\n') && /^(\S+(?: \([^)]*\))?): (.*)$/.exec(line);
+		return entry ? h('p', {}, h('b', {}, entry[1]), ` ${entry[2]}`) : h('p', {}, line);
+	});
+	return h('div', {}, ...lines);
 }
 
 /** Button ids name their action, `v1:<action>:…`; actions that have no icon of their own do without. */

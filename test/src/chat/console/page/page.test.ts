@@ -134,6 +134,13 @@ describe.skipIf(!CHROMIUM)('the page in Chromium', () => {
 		expect(await page.getByText('Cancelled.').first().isVisible()).toBe(true);
 		await page.getByRole('button', { name: 'Remove this message' }).first().click();
 		await expect.poll(() => page.locator('.message').count()).toBe(1);
+		// A slash reaches the box from wherever one is.
+		await page.getByRole('button', { name: 'Remove this message' }).focus();
+		await type('/models');
+		expect(await page.locator('textarea.line').inputValue()).toBe('/models');
+		await key('Escape', 'Enter');
+		await finished();
+		expect(await page.locator('.message').last().getByText('fake-xl', { exact: true }).isVisible()).toBe(true);
 	});
 
 	test('a picture comes by file, by paste and by drop', async () => {
@@ -247,10 +254,10 @@ describe.skipIf(!CHROMIUM)('the page in Chromium', () => {
 		await open({}, [...commands, masked]);
 		await type('/masked');
 		await key('Enter');
-		await page.getByRole('button', { name: 'Paint', exact: true }).click();
+		await page.getByRole('button', { name: 'Paint mask' }).click();
 		await page.getByText('Choose the picture first').waitFor();
 		await hand(page, 'paste', await bands(1, 1), 'photo.png');
-		await page.getByRole('button', { name: 'Paint', exact: true }).click();
+		await page.getByRole('button', { name: 'Paint mask' }).click();
 		const canvas = page.locator('dialog canvas[role]');
 		const box = (await canvas.boundingBox()) as { x: number; y: number; width: number; height: number };
 		await page.mouse.move(box.x + box.width / 4, box.y + box.height / 4);
