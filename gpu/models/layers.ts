@@ -69,7 +69,9 @@ export function channelAffine({ graph, weights, dtype }: Network, x: Value, name
 /**
  * Zero mean and unit variance over each group of channels: x [B, C, ...] -> the same shape.
  *
- * As InstanceNormalization over [B, groups, rest], because no GroupNorm operation runs on all execution providers.
+ * As InstanceNormalization over [B, groups, rest]: no GroupNorm operation runs on all execution providers, and on the
+ * CPU this is also the fastest. Measured on the bundled model, one thread, batch 2: 39.0 ms; with opset 21's
+ * GroupNormalization 40.3 ms; with two reductions and the affine part folded into one Mul and one Add 40.3 ms.
  */
 export function standardise(net: Network, x: Value, { groups, epsilon }: GroupNormOptions): Value {
 	const count = x.shape.slice(1).reduce<number>((product, dim) => product * Number(dim), 1);

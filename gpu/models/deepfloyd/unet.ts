@@ -4,8 +4,9 @@
  */
 import type { FloatType } from '../../onnx/dtype.ts';
 import { Graph, type Value } from '../../onnx/graph.ts';
+import { conv } from '../../onnx/ops/convolution.ts';
 import { add, cast, gelu } from '../../onnx/ops/elementwise.ts';
-import { concat } from '../../onnx/ops/movement.ts';
+import { concat, padEnd } from '../../onnx/ops/movement.ts';
 import { BATCH } from '../../onnx/shape.ts';
 import { convLayer, groupNorm, inNetworkType, linearLayer, type Network } from '../layers.ts';
 import { TEXT_LENGTH } from '../text-encoder.ts';
@@ -22,6 +23,8 @@ export interface GraphOptions {
 	readonly dtype: FloatType;
 	/** Attention as one operation. */
 	readonly fusedAttention: boolean;
+	/** Round the channels of conv_in up to a multiple of 4, with zeros; absent: no. */
+	readonly padFirstConv?: boolean;
 }
 
 /** Names of the step graph's inputs that the prompt graph puts out. */
@@ -61,7 +64,7 @@ export function stepGraph(config: UNetConfig, weights: Weights, options: GraphOp
 
 	const sample = input('sample', [config.inChannels, config.sampleSize, config.sampleSize]);
 	const embedding = conditioning(net, config);
-	let x = convLayer(net, sample, 'conv_in', { out: config.levels[0].channels, kernel: 3 });
+	let x = firstConv(net, sample, config, options);
 	const kept: Value[] = [];
 	for (const step of unetSteps(config)) {
 		switch (step.kind) {
@@ -84,6 +87,16 @@ export function stepGraph(config: UNetConfig, weights: Weights, options: GraphOp
 	const last = gelu([groupNorm(net, x, 'conv_norm_out', norm)]);
 	graph.output('estimate', inFloat32(convLayer(net, last, 'conv_out', { out: config.outChannels, kernel: 3 })));
 	return graph;
+}
+
+/** conv_in: [B, inChannels, H, W] -> [B, C0, H, W]. */
+function firstConv(net: Network, sample: Value, config: UNetConfig, { padFirstConv }: GraphOptions): Value {
+	const options = { out: config.levels[0].channels, kernel: 3 } as const;
+	if (!padFirstConv) return convLayer(net, sample, 'conv_in', options);
+	const length = Math.ceil(config.inChannels / 4) * 4;
+	const weight = net.weights.parameter(net.graph, 'conv_in.weight', [options.out, config.inChannels, 3, 3], net.dtype);
+	const bias = net.weights.parameter(net.graph, 'conv_in.bias', [options.out], net.dtype);
+	return conv([padEnd([sample], { axis: 1, length }), padEnd([weight], { axis: 1, length }), bias], { padding: 1 });
 }
 
 /** Timestep, noise level and prompt as one vector, ready for the residual blocks: [B, timeWidth]. */

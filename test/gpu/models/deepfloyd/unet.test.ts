@@ -26,16 +26,18 @@ afterAll(() => rmSync(scratch, { recursive: true }));
 interface Variant {
 	readonly dtype?: FloatType;
 	readonly fusedAttention?: boolean;
+	readonly padFirstConv?: boolean;
 	readonly prefer?: 'speed' | 'memory';
 }
 
 /** Both graphs for the weights in `folder`, and what they need to run. */
-async function emit(stage: Stage, folder: string, { dtype = 'float32', fusedAttention = true }: Variant = {}) {
+async function emit(stage: Stage, folder: string, variant: Variant = {}) {
+	const options = { dtype: 'float32', fusedAttention: true, padFirstConv: false, ...variant } as const;
 	const config = await readUNetConfig(join(FIXTURES, stage, 'config.json'));
 	const checkpoint = await openCheckpoint(folder, 'full');
 	const weights = new Weights(checkpoint);
-	const prompt = toModel(promptGraph(config, weights, { dtype, fusedAttention }));
-	const step = toModel(stepGraph(config, weights, { dtype, fusedAttention }));
+	const prompt = toModel(promptGraph(config, weights, options));
+	const step = toModel(stepGraph(config, weights, options));
 	weights.assertAllUsed();
 	return { prompt, step, weightsFolder: checkpoint.weightsFolder };
 }
@@ -76,6 +78,10 @@ describe.each(STAGES)('%s agrees with diffusers', (stage) => {
 
 	test('with attention in single operations', async () => {
 		expect(await errorOf(stage, undefined, { fusedAttention: false })).toBeLessThan(1e-4);
+	});
+
+	test('with the first convolution padded', async () => {
+		expect(await errorOf(stage, undefined, { padFirstConv: true })).toBeLessThan(1e-4);
 	});
 
 	test('with weights that stay mapped', async () => {
