@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest';
+import { Graph } from '../../../gpu/onnx/graph.ts';
+import { toModel } from '../../../gpu/onnx/model.ts';
+import { add, mul } from '../../../gpu/onnx/ops/elementwise.ts';
+import { openSession } from '../../../gpu/onnx/session.ts';
+import { floats, runGraph } from './run-graph.ts';
+
+describe('Graph', () => {
+	test('stores equal constants once', () => {
+		const graph = new Graph('constants');
+		expect(graph.integers([1, 2])).toBe(graph.integers([1, 2]));
+		expect(graph.scalar(1)).not.toBe(graph.constant(Float32Array.of(1)));
+		expect(graph.initializers.size).toBe(3);
+	});
+
+	test('stores a parameter once per shape that it is seen in', () => {
+		const graph = new Graph('external');
+		const data = { location: 'w', offset: 8, length: 16 };
+		const flat = graph.external('w', 'float32', [4], data);
+		expect(graph.external('w', 'float32', [4], data)).toBe(flat);
+		expect(graph.external('w', 'float32', [4, 1], data).name).not.toBe(flat.name);
+		expect(() => graph.external('v', 'float32', [5], data)).toThrow(
+			'tensor "v": expected 20 bytes for float32 [5], got 16',
+		);
+	});
+
+	test('keeps values of other graphs out', () => {
+		const one = new Graph('one').input('x', 'float32', [1]);
+		const other = new Graph('other').input('y', 'float32', [1]);
+		expect(() => add([one, other])).toThrow('Add: value "y" belongs to another graph');
+	});
+
+	test('remembers what a gradient will need: operation, options, inputs, outputs', () => {
+		const x = new Graph('nodes').input('x', 'float32', [1]);
+		const y = mul([x, x]);
+		expect(x.graph.nodes).toHaveLength(1);
+		expect(x.graph.nodes[0]).toMatchObject({
+			op: { type: 'Mul' },
+			inputs: [x, x],
+			outputs: [y],
+			inputNames: ['x', 'x'],
+		});
+	});
+
+	test('may put out an input, and a value twice', async () => {
+		const { outputs } = await runGraph([floats([2], [1, 2])], (x) => {
+			const y = add([x, x]);
+			return [x, y, y];
+		});
+		expect(outputs.map(({ data }) => [...data])).toEqual([
+			[1, 2],
+			[2, 4],
+			[2, 4],
+		]);
+	});
+});
+
+describe('sessions', () => {
+	const model = () => {
+		const graph = new Graph('double');
+		const x = graph.input('x', 'float32', ['B', 2]);
+		graph.output('y', add([x, x]));
+		return toModel(graph);
+	};
+
+	test('run any batch size', async () => {
+		const session = await openSession(model(), { provider: 'cpu', threads: 1, prefer: 'memory' });
+		for (const batch of [1, 3]) {
+			const { y } = await session.run({ x: { data: new Float32Array(2 * batch).fill(1.5), shape: [batch, 2] } });
+			expect(y.shape).toEqual([batch, 2]);
+			expect([...y.data]).toEqual(new Array(2 * batch).fill(3));
+		}
+		await expect(session.run({ x: { data: new Float32Array(3), shape: [1, 3] } })).rejects.toThrow();
+		await session.close();
+	});
+
+	test('on a device that is not there fail with a remedy', async () => {
+		const attempt = openSession(model(), { provider: 'cuda', prefer: 'speed' });
+		const outcome = await attempt.then(
+			(session) => session.close(),
+			(error: Error) => error,
+		);
+		// Undefined on a machine that does have CUDA.
+		if (outcome) {
+			expect(outcome.name).toBe('UserError');
+			expect(outcome.message).toMatch(
+				/^The device "cuda" does not work here: .*npm rebuild onnxruntime-node.*use "cpu"/,
+			);
+		}
+	});
+});

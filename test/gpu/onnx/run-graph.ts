@@ -1,0 +1,39 @@
+/** Runs a small graph, for tests. */
+import type { DType } from '../../../gpu/onnx/dtype.ts';
+import { Graph, type Value } from '../../../gpu/onnx/graph.ts';
+import { toModel } from '../../../gpu/onnx/model.ts';
+import { type Feed, openSession } from '../../../gpu/onnx/session.ts';
+import type { Shape } from '../../../gpu/onnx/shape.ts';
+import type { Tensor } from '../../../gpu/tensor/tensor.ts';
+
+/** An input: the shape that the graph declares (it may hold the batch), and what is fed. */
+export interface TestInput {
+	readonly shape: Shape;
+	readonly feed: Feed;
+}
+
+/** fp32 numbers as an input. `declared`: the shape in the graph, absent: the same. */
+export function floats(shape: readonly number[], values: ArrayLike<number>, declared: Shape = shape): TestInput {
+	return { shape: declared, feed: { data: Float32Array.from(values), shape } };
+}
+
+/** Whole numbers as an input. */
+export function integers(shape: readonly number[], values: ArrayLike<number>): TestInput {
+	return { shape, feed: { data: Int32Array.from(values), shape } };
+}
+
+/** What `build` makes of the inputs, computed by ONNX Runtime, and the shapes that our rules predicted. */
+export async function runGraph(
+	inputs: readonly TestInput[],
+	build: (...values: Value[]) => Value | readonly Value[],
+): Promise<{ outputs: Tensor[]; shapes: Shape[] }> {
+	const graph = new Graph('test');
+	const dtypeOf = ({ data }: Feed): DType => (data instanceof Float32Array ? 'float32' : 'int32');
+	const values = inputs.map(({ shape, feed }, i) => graph.input(`input_${i}`, dtypeOf(feed), shape));
+	const results = [build(...values)].flat();
+	for (const [i, result] of results.entries()) graph.output(`output_${i}`, result);
+	const session = await openSession(toModel(graph), { provider: 'cpu', threads: 1, prefer: 'speed' });
+	const outputs = await session.run(Object.fromEntries(inputs.map(({ feed }, i) => [`input_${i}`, feed])));
+	await session.close();
+	return { outputs: results.map((_, i) => outputs[`output_${i}`]), shapes: results.map(({ shape }) => shape) };
+}
