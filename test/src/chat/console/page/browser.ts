@@ -2,6 +2,10 @@
 import { existsSync } from 'node:fs';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
+import { commands } from '../../../../../commands/index.ts';
+import type { JobKind, JobOf } from '../../../../../gpu/jobs.ts';
+import { type Harness, startConsole } from '../harness.ts';
 
 const PLACES = [
 	process.env.CHROMIUM_PATH,
@@ -13,30 +17,91 @@ const PLACES = [
 ];
 
 /** Where a Chromium is on this machine, if anywhere. */
-export const CHROMIUM = PLACES.find((path) => path && existsSync(path));
+const CHROMIUM = PLACES.find((path) => path && existsSync(path));
 
-export const launch = (): Promise<Browser> => chromium.launch({ executablePath: CHROMIUM });
-
-export interface Visit {
-	readonly page: Page;
+/** A console and a browser that shows it, for one test at a time. */
+export class Chat {
+	server!: Harness;
+	page!: Page;
+	browser!: Browser;
 	/** What the page complained about: exceptions, and everything that its policy refused. */
-	readonly complaints: readonly string[];
+	complaints: string[] = [];
+
+	/** Starts a console, opens it in a browser profile of its own, and waits until one can write. */
+	async open(options: BrowserContextOptions = {}, registry = commands): Promise<void> {
+		this.server = await startConsole(registry);
+		const context = await this.browser.newContext({ viewport: { width: 1100, height: 800 }, ...options });
+		this.page = await context.newPage();
+		this.page.setDefaultTimeout(10_000);
+		this.complaints = [];
+		this.page.on('pageerror', (error) => this.complaints.push(error.message));
+		this.page.on('console', (line) => {
+			// A refused request is part of the game, and the browser logs it.
+			if (line.type() === 'error' && !line.text().includes('status of 4')) this.complaints.push(line.text());
+		});
+		await this.page.goto(this.server.url);
+		await this.page.locator('textarea.line').waitFor();
+	}
+
+	async close(): Promise<void> {
+		await this.page.context().close();
+		await this.server.stop();
+		expect(this.complaints).toEqual([]);
+		expect(this.server.errors).toEqual([]);
+	}
+
+	/** Types into whatever has the focus, as everything by keyboard must be able to. */
+	type(text: string): Promise<void> {
+		return this.page.keyboard.type(text);
+	}
+
+	async key(...names: string[]): Promise<void> {
+		for (const name of names) await this.page.keyboard.press(name);
+	}
+
+	/** The name of what has the focus. */
+	focused(): Promise<string | null | undefined> {
+		return this.page.evaluate(
+			() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent,
+		);
+	}
+
+	/** The control of an option in the form. */
+	option(name: string) {
+		return this.page.locator(`[data-option=${name}]`).locator('textarea, input, select').first();
+	}
+
+	/** Pixels by which the page is wider than its window. */
+	overflow(): Promise<number> {
+		return this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+	}
+
+	/** Waits for so many results. */
+	finished(count = 1): Promise<void> {
+		return this.page
+			.locator('.message[data-state=done]')
+			.nth(count - 1)
+			.waitFor();
+	}
+
+	/** A job that reached the runner; the kind is for the compiler. */
+	job<K extends JobKind>(_kind: K, index = 0): JobOf<K> {
+		return this.server.runner.submitted[index].job as JobOf<K>;
+	}
 }
 
-/** Opens the console in a browser profile of its own, and waits until one can write. */
-export async function visit(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Visit> {
-	const context = await browser.newContext({ viewport: { width: 1100, height: 800 }, ...options });
-	const page = await context.newPage();
-	page.setDefaultTimeout(10_000);
-	const complaints: string[] = [];
-	page.on('pageerror', (error) => complaints.push(error.message));
-	page.on('console', (line) => {
-		// A refused request is part of the game, and the browser logs it.
-		if (line.type() === 'error' && !line.text().includes('status of 4')) complaints.push(line.text());
+/** A suite that needs a browser; without one it is skipped and says so. */
+export function describeInChromium(name: string, suite: (chat: Chat) => void): void {
+	if (!CHROMIUM) console.warn(`SKIPPED, no Chromium found (install one, or set CHROMIUM_PATH): ${name}`);
+	describe.skipIf(!CHROMIUM)(CHROMIUM ? name : `${name} (skipped: no Chromium found)`, () => {
+		const chat = new Chat();
+		beforeAll(async () => {
+			chat.browser = await chromium.launch({ executablePath: CHROMIUM });
+		});
+		afterEach(() => chat.close());
+		afterAll(() => chat.browser.close());
+		suite(chat);
 	});
-	await page.goto(url);
-	await page.locator('textarea.line').waitFor();
-	return { page, complaints };
 }
 
 /** Gives the page a picture as a paste or a drop would. */
