@@ -1,7 +1,7 @@
 /**
  * Measures this machine and prints Markdown tables.
  *
- *     npm run bench -- [--append] [--only unet,bot] [--device cpu] [--threads N] [--model DIR]
+ *     npm run bench -- [--append] [--only unet,batching,bot] [--device cpu] [--threads N] [--model DIR]
  *
  * --append also adds them to bench/RESULTS.md. FLIPSIDE_PYTHON names a Python with torch and diffusers to compare with.
  */

@@ -8,9 +8,12 @@ export interface Table {
 	readonly notes: readonly string[];
 }
 
+/** Columns are padded, so that it reads as plain text and passes the format check. */
 export function toMarkdown({ title, header, rows, notes }: Table): string {
-	const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-	const table = rows.length > 0 ? [line(header), line(header.map(() => '---')), ...rows.map(line), ''] : [];
-	const sentences = notes.length > 0 ? [notes.join(' '), ''] : [];
-	return [`### ${title}`, '', ...table, ...sentences].join('\n');
+	const widths = header.map((name, column) =>
+		Math.max(...[name, ...rows.map((row) => row[column])].map(({ length }) => length)),
+	);
+	const line = (cells: readonly string[]) => `| ${cells.map((cell, i) => cell.padEnd(widths[i])).join(' | ')} |`;
+	const rule = line(widths.map((width) => '-'.repeat(width)));
+	return [`### ${title}`, '', line(header), rule, ...rows.map(line), '', notes.join(' '), ''].join('\n');
 }

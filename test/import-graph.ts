@@ -42,7 +42,7 @@ const FLOORS = ['gpu', 'commands', 'src'];
 
 /** The parts of gpu/, the lowest first: a file imports from its own line and those before it. */
 const GPU_LAYERS = [
-	['errors.ts', 'jobs.ts'],
+	['errors.ts', 'explain-issue.ts', 'jobs.ts'],
 	['tensor'],
 	['diffusion', 'onnx'],
 	['models', 'views'],
