@@ -1,7 +1,7 @@
 /** The page's files, ready to be served. */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, stop } from 'esbuild';
 
 export interface Asset {
 	readonly type: string;
@@ -19,6 +19,8 @@ export async function bundlePage(): Promise<ReadonlyMap<string, Asset>> {
 		text('index.html'),
 		text('icon.svg'),
 	]);
+	// esbuild keeps a process of its own for further builds, and there are none.
+	await stop();
 	return new Map([
 		['/', { type: 'text/html; charset=utf-8', body: html }],
 		['/page.js', { type: 'text/javascript; charset=utf-8', body: script }],

@@ -71,10 +71,16 @@ export class CommandForm {
 		if (hidden) this.#more.open = true;
 	}
 
-	/** Puts a picture into the first picture option that has none, otherwise into the first. */
-	attach(file: File): boolean {
+	/**
+	 * Puts a picture into the option that it was dropped on, otherwise into the first that has none, otherwise into the
+	 * first.
+	 *
+	 * @returns false when the command takes no picture
+	 */
+	attach(file: File, droppedOn?: Element): boolean {
 		const places = this.#fields.filter((field) => field instanceof ImageField);
-		const place = places.find((field) => !field.read()) ?? places[0];
+		const aimed = places.find(({ element }) => droppedOn && element.contains(droppedOn));
+		const place = aimed ?? places.find((field) => !field.read()) ?? places[0];
 		place?.write(file);
 		return place !== undefined;
 	}

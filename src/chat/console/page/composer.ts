@@ -85,12 +85,12 @@ export class Composer {
 	}
 
 	/** Uses a picture: in the open form, in the typed command, or else in the first command that takes one. */
-	attach(file: File): void {
+	attach(file: File, droppedOn?: Element): void {
 		const problem = pictureProblem(file, this.#registry.maxUploadBytes);
 		this.#complain(problem);
 		if (problem) return;
 		const typed = this.#registry.commands.find(({ name }) => name === this.#line.commandName);
-		if (this.#form?.attach(file)) this.focus();
+		if (this.#form?.attach(file, droppedOn)) this.focus();
 		else if (!this.#form && typed) this.#line.attach(file);
 		else this.#openWith(file);
 		announce(`${file.name} is attached.`);

@@ -126,15 +126,16 @@ export function pictureProblem(file: File, maxBytes: number): string | undefined
 	return `${file.name} has ${size} MiB; pictures may have at most ${maxBytes / 2 ** 20} MiB.`;
 }
 
-/** Reports pictures that are pasted or dropped anywhere on the page. */
-export function listenForPictures(overlay: HTMLElement, onPicture: (file: File) => void): void {
+/** Reports pictures that are pasted or dropped anywhere on the page, and where. */
+export function listenForPictures(overlay: HTMLElement, onPicture: (file: File, on?: Element) => void): void {
+	const place = ({ target }: Event) => (target instanceof Element ? target : undefined);
 	const first = (data: DataTransfer | null) => [...(data?.files ?? [])].find((file) => file.size > 0);
 	const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') && !dialogIsOpen();
 	document.addEventListener('paste', (event) => {
 		const file = first(event.clipboardData);
 		if (!file || dialogIsOpen()) return;
 		event.preventDefault();
-		onPicture(file);
+		onPicture(file, place(event));
 	});
 	document.addEventListener('dragover', (event) => {
 		if (!carriesFiles(event)) return;
@@ -149,6 +150,6 @@ export function listenForPictures(overlay: HTMLElement, onPicture: (file: File) 
 		if (!carriesFiles(event)) return;
 		event.preventDefault();
 		const file = first(event.dataTransfer);
-		if (file) onPicture(file);
+		if (file) onPicture(file, place(event));
 	});
 }

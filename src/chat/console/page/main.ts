@@ -15,7 +15,7 @@ async function start(): Promise<void> {
 		return;
 	}
 	const composer = new Composer(registry, knownModels());
-	const use = (file: File) => composer.attach(file);
+	const use = (file: File, droppedOn?: Element) => composer.attach(file, droppedOn);
 	const thread = new Thread(byId('thread'), byId('dock'), {
 		use,
 		onFocusLost: () => composer.focus(),

@@ -1,5 +1,6 @@
 /** The conversation: messages in the order in which they were asked. */
 import type { WireEvent, WireMessage } from '../wire.ts';
+import { announce } from './announce.ts';
 import { Message } from './message.ts';
 
 /** So close to the end, in pixels, the page follows what is added. */
@@ -37,7 +38,9 @@ export class Thread {
 		for (const id of known ? [...this.#messages.keys()].filter((key) => !known.has(key)) : gone(event))
 			this.#remove(id);
 		this.#options.onCount(this.#messages.size);
-		if (added.length > 0) scrollToEnd();
+		if (added.length === 0) return;
+		scrollToEnd();
+		if (event.type === 'changed') announce(added.map(({ text }) => text).join(' '));
 	}
 
 	/** @returns whether the message is new */

@@ -104,18 +104,24 @@ export function describeInChromium(name: string, suite: (chat: Chat) => void): v
 	});
 }
 
-/** Gives the page a picture as a paste or a drop would. */
-export async function hand(page: Page, how: 'paste' | 'drop', png: Uint8Array, name: string): Promise<void> {
+/** Gives the page a picture as a paste or a drop would, where the focus is or on the element of a selector. */
+export async function hand(
+	page: Page,
+	how: 'paste' | 'drop',
+	png: Uint8Array,
+	name: string,
+	on = ':focus',
+): Promise<void> {
 	await page.evaluate(
-		([type, bytes, filename]) => {
+		([type, bytes, filename, selector]) => {
 			const data = new DataTransfer();
 			data.items.add(new File([new Uint8Array(bytes)], filename, { type: 'image/png' }));
 			const event =
 				type === 'paste'
 					? new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true })
 					: new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true });
-			(document.activeElement ?? document.body).dispatchEvent(event);
+			(document.querySelector(selector) ?? document.body).dispatchEvent(event);
 		},
-		[how, [...png], name] as const,
+		[how, [...png], name, on] as const,
 	);
 }

@@ -73,16 +73,16 @@ describeInChromium('the page', (chat) => {
 		chat.server.runner.holdAt = 3;
 		await chat.type('a pencil');
 		await chat.key('Enter');
-		await chat.page.getByText('Step 3 of 4.', { exact: true }).first().waitFor();
+		await chat.page.locator('.status').getByText('Step 3 of 4.').waitFor();
 		expect(await chat.page.locator('progress').evaluate((bar) => (bar as HTMLProgressElement).value)).toBe(0.75);
 		expect(await chat.page.locator('img.preview').getAttribute('src')).toMatch(/^data:image\/png/);
 		await chat.type('a dog');
 		await chat.key('Enter');
-		await chat.page.getByText('Waiting: next in line.').waitFor();
+		await chat.page.locator('.status').getByText('Waiting: next in line.').waitFor();
 		await chat.page.getByRole('button', { name: 'Cancel' }).last().click();
 		await chat.page.getByRole('button', { name: 'Cancel' }).first().click();
 		await expect.poll(() => chat.page.locator('.message[data-state=cancelled]').count()).toBe(2);
-		expect(await chat.page.getByText('Cancelled.').first().isVisible()).toBe(true);
+		expect(await chat.page.locator('.text').getByText('Cancelled.').first().isVisible()).toBe(true);
 		await chat.page.getByRole('button', { name: 'Remove this message' }).first().click();
 		await expect.poll(() => chat.page.locator('.message').count()).toBe(1);
 		// A slash reaches the box from wherever one is.
@@ -128,13 +128,13 @@ describeInChromium('the page', (chat) => {
 		chat.server.runner.holdAt = 2;
 		await chat.type('a pencil');
 		await chat.key('Enter');
-		await chat.page.getByText('Step 2 of 4.', { exact: true }).first().waitFor();
+		await chat.page.locator('.status').getByText('Step 2 of 4.').waitFor();
 		await chat.page.reload();
 		await chat.finished();
 		expect(await chat.page.locator('.message').count()).toBe(2);
 		expect(await chat.page.locator('.asked').first().textContent()).toBe('/generate a skull --seed 11');
 		expect(await chat.page.locator('.gallery img').getAttribute('alt')).toContain('seed 11');
-		await chat.page.getByText('Step 2 of 4.', { exact: true }).first().waitFor();
+		await chat.page.locator('.status').getByText('Step 2 of 4.').waitFor();
 		expect(await chat.page.getByText('What shall we make?').isVisible()).toBe(false);
 		chat.server.runner.holdAt = undefined;
 		await chat.finished(2);
@@ -177,8 +177,12 @@ describeInChromium('the page', (chat) => {
 		await chat.finished();
 		const said = await chat.page.evaluate(() => (window as unknown as { said: string[] }).said);
 		expect(said.filter((text) => text.startsWith('Step')).length).toBeGreaterThan(0);
-		expect(said.filter((text) => text.startsWith('Step')).length).toBeLessThanOrEqual(3);
+		expect(said.filter((text) => text.startsWith('Step')).length).toBeLessThanOrEqual(4);
 		expect(said.at(-1)).toContain('“a dog”');
+		await chat.type('/models');
+		await chat.key('Escape', 'Enter');
+		await chat.finished(2);
+		expect(await chat.page.locator('#live').textContent()).toContain('fake-xl');
 	});
 
 	test('at 360 pixels nothing scrolls sideways', async () => {

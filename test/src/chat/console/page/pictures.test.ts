@@ -120,7 +120,11 @@ describeInChromium('pictures on the page', (chat) => {
 		await chat.key('Enter');
 		await chat.page.getByRole('button', { name: 'Paint mask' }).click();
 		await chat.page.getByText('Choose the picture first').waitFor();
+		// Dropped on the mask it is a mask; pasted elsewhere it fills the first place that is free.
+		await hand(chat.page, 'drop', await bands(2, 1), 'own.png', '[data-option=mask]');
+		await chat.page.locator('[data-option=mask]').getByRole('img', { name: 'Preview of own.png' }).waitFor();
 		await hand(chat.page, 'paste', await bands(1, 1), 'photo.png');
+		await chat.page.locator('[data-option=image]').getByRole('img', { name: 'Preview of photo.png' }).waitFor();
 		await chat.page.getByRole('button', { name: 'Paint mask' }).click();
 		const canvas = chat.page.locator('dialog canvas[role]');
 		const box = (await canvas.boundingBox()) as { x: number; y: number; width: number; height: number };
