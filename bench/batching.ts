@@ -1,11 +1,13 @@
 /** What it gains that calls which wait at the same time go through the network together. */
 import { TorchGenerator } from '../gpu/diffusion/noise.ts';
-import { BATCH_SIZES, openDenoiser } from '../gpu/models/deepfloyd/denoiser.ts';
+import { openDenoiser } from '../gpu/models/deepfloyd/denoiser.ts';
 import type { Device } from '../gpu/onnx/session.ts';
 import type { Table } from './table.ts';
 import { median, timeEach } from './timing.ts';
 
-/** The sizes take turns, so that a busy spell of the machine hits all of them. */
+const CALLS = [1, 2, 4, 8];
+
+/** They take turns, so that a busy spell of the machine hits all. */
 const ROUNDS = 6;
 const CALLS_PER_ROUND = 8;
 
@@ -19,8 +21,8 @@ export async function benchBatching(directory: string, device: Device): Promise<
 	const together = (batch: number) => () =>
 		Promise.all(Array.from({ length: batch }, () => denoiser.predict(x, T, CONDITION)));
 
-	const seconds = new Map<number, number[]>(BATCH_SIZES.map((batch) => [batch, []]));
-	for (const batch of BATCH_SIZES) await together(batch)(); // warms up
+	const seconds = new Map<number, number[]>(CALLS.map((batch) => [batch, []]));
+	for (const batch of CALLS) await together(batch)(); // warms up
 	for (let round = 0; round < ROUNDS; round++) {
 		for (const [batch, times] of seconds) times.push(...(await timeEach(CALLS_PER_ROUND / batch, together(batch))));
 	}

@@ -57,10 +57,11 @@ export async function summarise(directory: string): Promise<ModelSummary> {
 	const { guidanceScale = DEFAULT_GUIDANCE_SCALE, summary } = index.data.flipside;
 	const { sampleSize, hasNoiseLevel } = await readUNetConfig(join(directory, 'unet', 'config.json'));
 	const parameters = countParameters(await openCheckpoint(join(directory, 'unet'), 'full'));
-	const kind = hasNoiseLevel ? 'enlarges pictures' : 'makes pictures from a prompt';
+	const size = `${sampleSize} x ${sampleSize}`;
+	const purpose = hasNoiseLevel ? `enlarges pictures to ${size}` : `makes ${size} pictures from a prompt`;
 	return {
 		name: basename(directory),
-		summary: summary ?? `DeepFloyd IF, ${kind} of ${sampleSize} x ${sampleSize}`,
+		summary: summary ?? `DeepFloyd IF: ${purpose}`,
 		sampleSize,
 		parameters,
 		guidanceScale,

@@ -43,12 +43,12 @@ describe('summarise', () => {
 		setIndex({});
 		expect(await summarise(join(modelDir, 'stage1'))).toEqual({
 			name: 'stage1',
-			summary: 'DeepFloyd IF, makes pictures from a prompt of 16 x 16',
+			summary: 'DeepFloyd IF: makes 16 x 16 pictures from a prompt',
 			sampleSize: 16,
 			parameters: 330646, // as diffusers counts them
 			guidanceScale: 7,
 		});
-		expect((await summarise(join(modelDir, 'stage2'))).summary).toContain('enlarges pictures');
+		expect((await summarise(join(modelDir, 'stage2'))).summary).toBe('DeepFloyd IF: enlarges pictures to 16 x 16');
 	});
 
 	test('takes summary and guidance scale from the model', async () => {

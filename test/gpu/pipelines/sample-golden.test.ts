@@ -59,6 +59,7 @@ beforeAll(async () => {
 		config,
 		schedule: scheduleFromConfig(DEEPFLOYD_CONFIG, 'scheduler_config.json'),
 		encoder,
+		sizes: [1, 2],
 		prompt: await open(promptGraph(config, weights, options)),
 		step: await open(stepGraph(config, weights, options)),
 	});

@@ -1,12 +1,16 @@
-import { join } from 'node:path';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { ModelError } from '../../../../gpu/errors.ts';
 import { readUNetConfig } from '../../../../gpu/models/deepfloyd/config.ts';
-import { createDenoiser, openDenoiser, openUNet } from '../../../../gpu/models/deepfloyd/denoiser.ts';
+import { batchSizes, createDenoiser, openDenoiser, openUNet } from '../../../../gpu/models/deepfloyd/denoiser.ts';
 import type { Condition, Denoiser } from '../../../../gpu/models/denoiser.ts';
 import type { TextEncoder } from '../../../../gpu/models/text-encoder.ts';
 import type { Tensor } from '../../../../gpu/tensor/tensor.ts';
 import { loadGolden, relativeRms } from '../safetensors-files.ts';
 
+const BUNDLED = 'assets/models/emoji-if';
 const device = { provider: 'cpu', threads: 1 } as const;
 
 /** Answers "first" and "second" with the golden text, everything else with numbers made from its letters. */
@@ -46,7 +50,14 @@ async function fixtureDenoiser(stage: 'stage1' | 'stage2') {
 		close: () => step.close(),
 	};
 	const schedule = { alphasCumprod: new Float32Array(1000) };
-	const denoiser = createDenoiser({ config, schedule, encoder: fakeEncoder(golden, encoded), prompt, step: counted });
+	const denoiser = createDenoiser({
+		config,
+		schedule,
+		encoder: fakeEncoder(golden, encoded),
+		sizes: batchSizes(config, device),
+		prompt,
+		step: counted,
+	});
 	/** Part `part` of sample i of a golden tensor [B, C, 16, 16] that is `parts` parts on its channels. */
 	const picture = (name: string, i: number, part = 0, parts = 1): Tensor => {
 		const { data, shape } = golden(name);
@@ -169,8 +180,28 @@ describe('stage II', () => {
 	});
 });
 
+test.each([
+	['cpu', 64, [1, 2, 4]],
+	['cuda', 64, [1, 2, 4, 8]],
+	['cuda', 256, [1, 2]],
+] as const)('batch sizes on %s at %i pixels are %j', async (provider, sampleSize, sizes) => {
+	const config = await readUNetConfig(join(BUNDLED, 'unet', 'config.json'));
+	expect(batchSizes({ ...config, sampleSize }, { provider })).toEqual(sizes);
+});
+
+test('a text encoder of another width is refused', async () => {
+	const directory = mkdtempSync(join(tmpdir(), 'denoiser-'));
+	for (const part of ['scheduler', 'text_encoder', 'tokenizer'])
+		symlinkSync(resolve(BUNDLED, part), join(directory, part));
+	symlinkSync(resolve('test/fixtures/unet/stage1'), join(directory, 'unet'));
+	const attempt = openDenoiser(directory, device);
+	await expect(attempt).rejects.toThrow(ModelError);
+	await expect(attempt).rejects.toThrow('field "encoder_hid_dim" is 48, but the text encoder\'s width is 384');
+	rmSync(directory, { recursive: true });
+});
+
 test('the bundled model opens and predicts', async () => {
-	const denoiser = await openDenoiser('assets/models/emoji-if', device);
+	const denoiser = await openDenoiser(BUNDLED, device);
 	expect(denoiser.shape).toEqual([3, 64, 64]);
 	expect(denoiser.schedule.alphasCumprod).toHaveLength(1000);
 	const x = { data: Float32Array.from({ length: 3 * 64 * 64 }, (_, i) => Math.sin(i)), shape: [3, 64, 64] };

@@ -1,0 +1,82 @@
+/** Calls of a Denoiser, checked and stacked into batches, and a batch's output taken apart again. */
+import type { Estimate } from '../../diffusion/estimate.ts';
+import type { Tensor } from '../../tensor/tensor.ts';
+import type { Condition } from '../denoiser.ts';
+import type { PromptFeatures } from './prompts.ts';
+
+/** One picture that waits for its estimate. */
+export interface Call {
+	readonly x: Tensor;
+	readonly t: number;
+	readonly condition: Condition;
+}
+export type ReadyCall = Call & { readonly features: PromptFeatures };
+
+/** The step graph's feeds for a batch. */
+export function stackCalls(batch: readonly ReadyCall[], withLowResolution: boolean): Record<string, Tensor> {
+	const feeds: Record<string, Tensor> = {
+		sample: stack(batch.map(({ x, condition }) => (withLowResolution ? joinChannels(x, condition.lowResolution!) : x))),
+		timestep: { data: Float32Array.from(batch, ({ t }) => t), shape: [batch.length] },
+	};
+	if (withLowResolution) {
+		feeds.noise_level = {
+			data: Float32Array.from(batch, ({ condition }) => condition.noiseLevel!),
+			shape: [batch.length],
+		};
+	}
+	for (const name of Object.keys(batch[0].features)) {
+		const parts = batch.map(({ features }) => features[name]); // [1, ...] each
+		feeds[name] = stack(parts.map(({ data, shape }) => ({ data, shape: shape.slice(1) })));
+	}
+	return feeds;
+}
+
+/** n tensors [...] as one [n, ...]. */
+function stack(tensors: readonly Tensor[]): Tensor {
+	const size = tensors[0].data.length;
+	const data = new Float32Array(size * tensors.length);
+	for (const [i, tensor] of tensors.entries()) data.set(tensor.data, i * size);
+	return { data, shape: [tensors.length, ...tensors[0].shape] };
+}
+
+/** Two pictures [C, H, W] as one [2C, H, W]. */
+function joinChannels(a: Tensor, b: Tensor): Tensor {
+	const { data, shape } = stack([a, b]);
+	return { data, shape: [shape[0] * shape[1], ...shape.slice(2)] };
+}
+
+/** Sample i of the network's output [B, C or 2C, H, W]: the noise and, where there are twice as many channels, v. */
+export function splitEstimate({ data, shape }: Tensor, i: number, channels: number): Estimate {
+	const [, outputs, height, width] = shape;
+	const pixels = height * width;
+	const part = (first: number): Tensor => {
+		const start = (i * outputs + first) * pixels;
+		return { data: data.slice(start, start + channels * pixels), shape: [channels, height, width] };
+	};
+	return outputs === channels ? { noise: part(0) } : { noise: part(0), variance: part(channels) };
+}
+
+/** Refuses a call that no batch could hold, before it joins one. */
+export function assertFits(
+	x: Tensor,
+	t: number,
+	condition: Condition,
+	shape: readonly number[],
+	needsLowResolution: boolean,
+): void {
+	if (x.shape.join() !== shape.join()) throw new RangeError(`predict: x must be [${shape}], got [${x.shape}]`);
+	if (!(t >= 0 && t <= 999)) throw new RangeError(`predict: t must be 0..999, got ${t}`);
+	const { lowResolution, noiseLevel } = condition;
+	if (!needsLowResolution) {
+		if (lowResolution || noiseLevel !== undefined) {
+			throw new RangeError('predict: this model takes no low-resolution picture');
+		}
+		return;
+	}
+	if (lowResolution?.shape.join() !== shape.join()) {
+		throw new RangeError(`predict: lowResolution must be [${shape}], got [${lowResolution?.shape ?? 'nothing'}]`);
+	}
+	if (!(noiseLevel !== undefined && noiseLevel >= 0 && noiseLevel <= 999)) {
+		throw new RangeError(`predict: noiseLevel must be 0..999, got ${noiseLevel}`);
+	}
+}
