@@ -76,7 +76,7 @@ async function createSession(model: Uint8Array, options: SessionOptions): Promis
 }
 
 const REMEDIES: Record<Exclude<Provider, 'cpu'>, string> = {
-	cuda: 'install its libraries with "npm rebuild onnxruntime-node --ignore-scripts=false" on a machine with an NVIDIA driver',
+	cuda: 'fetch its libraries with "node node_modules/onnxruntime-node/script/install.js --onnxruntime-node-install=cuda12"',
 	webgpu: 'install a GPU driver with Vulkan (and libvulkan1)',
 };
 

@@ -84,7 +84,7 @@ describe('sessions', () => {
 		if (outcome) {
 			expect(outcome.name).toBe('UserError');
 			expect(outcome.message).toMatch(
-				/^The device "cuda" does not work here: .*npm rebuild onnxruntime-node.*use "cpu"/,
+				/^The device "cuda" does not work here: .*onnxruntime-node-install=cuda12.*use "cpu"/,
 			);
 		}
 	});
