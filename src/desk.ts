@@ -51,7 +51,7 @@ export class Desk {
 	async open(request: Request, show: Show = () => {}): Promise<Outcome> {
 		const { store, log } = this.#parts;
 		const id = store.newId();
-		const title = titleOf(request);
+		const title = titleOf(this.commands, request);
 		const blank = { requestId: id, title, text: '', figures: [], buttons: [], personal: false };
 		let record: RequestRecord | undefined;
 		try {
@@ -114,7 +114,7 @@ export class Desk {
 			return { type: 'whisper', text: 'This button does not work on this message.' };
 		}
 		const reply = await run({ job: record.job, result: record.result, blobs: this.blobs, index });
-		const base = { requestId: record.id, title: titleOf(record), personal: false } as const;
+		const base = { requestId: record.id, title: titleOf(this.commands, record), personal: false } as const;
 		return {
 			type: 'replace',
 			view: this.#replyView({ ...base, state: record.state, text: '', figures: [], buttons: [] }, record, reply),
@@ -222,12 +222,16 @@ const waitingText = (position: number) =>
 	position === 0 ? 'Waiting: next in line.' : `Waiting: ${position} before this one.`;
 
 /** "/edit sketch.png a rocket ship --seed 3": what was asked, as a person would type it. */
-function titleOf({ command, options }: { command: string; options: RawOptions }): string {
-	const shown = (value: RawValue | undefined) => (typeof value === 'object' ? value.name : String(value ?? ''));
-	const words = Object.entries(options)
-		.filter(([, value]) => value !== undefined && value !== '')
-		.map(([name, value]) =>
-			/^(prompt\d?|image|command|action)$/.test(name) ? shown(value) : `--${name} ${shown(value)}`,
-		);
-	return [`/${command}`, ...words].join(' ').slice(0, 250);
+function titleOf(commands: readonly Command[], { command, options }: Pick<Request, 'command' | 'options'>): string {
+	const specs = commands.find(({ name }) => name === command)?.options ?? {};
+	const shown = (value: RawValue) => (typeof value === 'object' ? value.name : String(value));
+	const words = Object.keys({ ...specs, ...options }).flatMap((name) => {
+		const value = options[name];
+		if (value === undefined || value === '') return [];
+		return specs[name]?.positional ? shown(value) : `--${name} ${shown(value)}`;
+	});
+	return [`/${command}`, ...words].join(' ').slice(0, MAX_TITLE_CHARACTERS);
 }
+
+/** A title is a line above the answer; the whole prompts stand in the answer's text. */
+const MAX_TITLE_CHARACTERS = 250;

@@ -54,9 +54,7 @@ async function readLine(
 	const free = Object.entries(command.options).filter(([option]) => !taken.includes(option));
 	const values = parseWords({ ...command, options: Object.fromEntries(free) }, words);
 	const pictures = await Promise.all(taken.map(async (place, i) => [place, await store(blobs, files[i])] as const));
-	// In the order of the specs, however they were typed: the message's title shows them so.
-	const order = Object.fromEntries(Object.keys(command.options).map((option) => [option, undefined]));
-	return { command: name, options: { ...order, ...values, ...Object.fromEntries(pictures) } };
+	return { command: name, options: { ...values, ...Object.fromEntries(pictures) } };
 }
 
 function tooMany(command: Command, places: number, commands: readonly Command[]): string {
