@@ -32,7 +32,9 @@ const environment = z.object({
 		.regex(/^\d{5,25}$/, 'must be the application id from the Discord developer portal, digits only')
 		.optional(),
 	LOG_LEVEL: z
-		.enum(['silent', 'error', 'warn', 'info', 'debug'], { error: 'must be silent, error, warn, info or debug (default warn)' })
+		.enum(['silent', 'error', 'warn', 'info', 'debug'], {
+			error: 'must be silent, error, warn, info or debug (default warn)',
+		})
 		.default('warn'),
 });
 
