@@ -43,7 +43,7 @@ for (const name of chosen) {
 
 async function publish(text: string): Promise<void> {
 	console.log(text);
-	if (values.append) await appendFile(fileURLToPath(new URL('RESULTS.md', import.meta.url)), `${text}\n`);
+	if (values.append) await appendFile(fileURLToPath(new URL('RESULTS.md', import.meta.url)), `\n${text}`);
 }
 
 await publish(`## ${new Date().toISOString().slice(0, 10)}\n\n${describeMachine(device.threads)}\n`);
