@@ -1,4 +1,6 @@
 /** Entry of the bot: the console always, Discord when it has a token. */
+
+import { RunnerError } from '../gpu/queue/runner.ts';
 import type { Surface } from './chat/surface.ts';
 import { compose } from './compose.ts';
 import { ConfigError, readConfig } from './config.ts';
@@ -36,6 +38,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-	console.error(error instanceof ConfigError ? error.message : error);
+	const explained = error instanceof ConfigError || error instanceof RunnerError;
+	console.error(explained ? error.message : error);
 	process.exit(error instanceof ConfigError ? 2 : 1);
 });
