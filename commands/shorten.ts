@@ -1,0 +1,15 @@
+/** Cuts a text that is longer than a place allows. */
+
+/**
+ * @param maxCharacters in UTF-16 units, as Discord and JavaScript count; at least 1
+ * @returns `text` when it fits; otherwise its beginning and "…", with no emoji cut in half
+ */
+export function shorten(text: string, maxCharacters: number): string {
+	if (text.length <= maxCharacters) return text;
+	let length = 0;
+	for (const character of text) {
+		if (length + character.length > maxCharacters - 1) break;
+		length += character.length;
+	}
+	return `${text.slice(0, length)}…`;
+}
