@@ -36,7 +36,7 @@ export class LiveMessage<State> {
 	async finish(state: State): Promise<void> {
 		if (this.#over) return;
 		await this.abandon();
-		await this.#parts.write(state);
+		await this.#write(state);
 	}
 
 	/** Drops what is waiting and writes no more; resolves when no write is under way. */
@@ -45,6 +45,11 @@ export class LiveMessage<State> {
 		this.#next = undefined;
 		clearTimeout(this.#timer);
 		await this.#writing;
+	}
+
+	/** Async, so that what `write` throws before it returns a promise is a rejection too. */
+	async #write(state: State): Promise<void> {
+		await this.#parts.write(state);
 	}
 
 	#schedule(): void {
@@ -58,8 +63,7 @@ export class LiveMessage<State> {
 		const { state } = this.#next!;
 		this.#next = undefined;
 		this.#lastStart = performance.now();
-		this.#writing = this.#parts
-			.write(state)
+		this.#writing = this.#write(state)
 			.catch(this.#parts.onError)
 			.finally(() => {
 				this.#writing = undefined;

@@ -104,6 +104,24 @@ test('a failed write is reported, and the next state is written', async () => {
 	expect(errors).toEqual([new Error('no 0')]);
 });
 
+test('a write that throws at once counts as one that failed', async () => {
+	const tried: number[] = [];
+	live = new LiveMessage<number>({
+		intervalMs: INTERVAL,
+		onError: (error) => errors.push(error),
+		write: (state) => {
+			tried.push(state);
+			if (state !== 10) throw new Error(`no ${state}`);
+			return Promise.resolve();
+		},
+	});
+	await showMany(20);
+	expect(tried).toEqual([0, 10]);
+	expect(errors).toEqual([new Error('no 0')]);
+	await expect(live.finish(99)).rejects.toThrow('no 99');
+	expect(errors).toHaveLength(1);
+});
+
 test('a failure of the last write is the caller’s', async () => {
 	failing = new Set([99]);
 	const finished = expect(live.finish(99)).rejects.toThrow('no 99');
