@@ -9,6 +9,7 @@ import {
 } from 'discord.js';
 import type { Command } from '../../../commands/command.ts';
 import type { OptionSpec } from '../../../commands/options.ts';
+import { shorten } from '../../../commands/shorten.ts';
 import { MAX_SEED } from '../../../gpu/jobs.ts';
 
 /** Choices of an option, and suggestions shown at once. */
@@ -28,7 +29,7 @@ export function toDiscordCommands(commands: readonly Command[]): RESTPostAPIChat
 	return commands.map((command) => ({
 		type: ApplicationCommandType.ChatInput,
 		name: command.name,
-		description: shorten(command.summary),
+		description: shorten(command.summary, MAX_DESCRIPTION),
 		options: options(command),
 		integration_types: [ApplicationIntegrationType.GuildInstall, ApplicationIntegrationType.UserInstall],
 		contexts: [InteractionContextType.Guild, InteractionContextType.BotDM],
@@ -78,7 +79,5 @@ function description(spec: OptionSpec): string {
 	const standard =
 		!spec.required && 'default' in spec && String(spec.default) !== '' ? ` (default: ${spec.default})` : '';
 	const whole = spec.summary + standard;
-	return whole.length <= MAX_DESCRIPTION ? whole : shorten(spec.summary);
+	return whole.length <= MAX_DESCRIPTION ? whole : shorten(spec.summary, MAX_DESCRIPTION);
 }
-
-const shorten = (text: string) => (text.length > MAX_DESCRIPTION ? `${text.slice(0, MAX_DESCRIPTION - 1)}…` : text);

@@ -9,6 +9,7 @@ import {
 	type RawFile,
 	type RESTPatchAPIWebhookWithTokenMessageJSONBody,
 } from 'discord.js';
+import { shorten } from '../../../commands/shorten.ts';
 import type { Button, MessageView, Progress } from '../surface.ts';
 
 /** A whole message: what it lacks is taken away from the message that it replaces. */
@@ -53,11 +54,11 @@ function compose(text: string, pictures: readonly Picture[], buttons: readonly B
 	const note = hidden > 0 ? `\n(${hidden} more pictures do not fit into one message.)` : '';
 	return {
 		body: {
-			content: cut(text, MAX_CONTENT - note.length) + note,
+			content: shorten(text, MAX_CONTENT - note.length) + note,
 			// A prompt may hold an address; its page must not unfold under the picture.
 			flags: MessageFlags.SuppressEmbeds,
 			allowed_mentions: { parse: [] },
-			attachments: shown.map(({ filename, alt }, i) => ({ id: i, filename, description: cut(alt, MAX_ALT) })),
+			attachments: shown.map(({ filename, alt }, i) => ({ id: i, filename, description: shorten(alt, MAX_ALT) })),
 			components: rows(buttons),
 		},
 		files: shown.map(({ filename, png }) => ({ name: filename, data: png, contentType: 'image/png' })),
@@ -92,7 +93,5 @@ function rows(buttons: readonly Button[]): APIActionRowComponent<APIButtonCompon
 const STYLES = { primary: ButtonStyle.Primary, secondary: ButtonStyle.Secondary, danger: ButtonStyle.Danger } as const;
 
 function component({ id, label, style }: Button): APIButtonComponentWithCustomId {
-	return { type: ComponentType.Button, custom_id: id, label: cut(label, MAX_LABEL), style: STYLES[style] };
+	return { type: ComponentType.Button, custom_id: id, label: shorten(label, MAX_LABEL), style: STYLES[style] };
 }
-
-const cut = (text: string, length: number) => (text.length > length ? `${text.slice(0, length - 1)}…` : text);

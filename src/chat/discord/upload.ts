@@ -1,6 +1,7 @@
 /** The options of a slash command as the desk takes them; attachments are fetched, checked and stored on the way. */
 import type { Attachment, ChatInputCommandInteraction } from 'discord.js';
 import type { RawOptions, RawValue, UploadedImage } from '../../../commands/options.ts';
+import { shorten } from '../../../commands/shorten.ts';
 import { UserError } from '../../../gpu/jobs.ts';
 import type { BlobStore } from '../../../gpu/queue/blobs.ts';
 import { MAX_UPLOAD_BYTES, takeIn } from '../../intake.ts';
@@ -29,7 +30,7 @@ async function fetchAttachment(
 	blobs: BlobStore,
 	origins: ReadonlySet<string>,
 ): Promise<UploadedImage> {
-	const label = name.slice(0, 80);
+	const label = shorten(name, 80);
 	if (!origins.has(new URL(url).origin)) throw new Error('an attachment that is not on Discord’s servers');
 	if (size > MAX_UPLOAD_BYTES) throw tooLarge(label);
 	return takeIn(blobs, await download(url, label), name);

@@ -108,5 +108,6 @@ describe('options', () => {
 		const { description } = command({}, 'x'.repeat(101));
 		expect(description).toHaveLength(100);
 		expect(description.endsWith('…')).toBe(true);
+		expect(command({}, `${'x'.repeat(98)}🦉🦉`).description).toBe(`${'x'.repeat(98)}…`);
 	});
 });

@@ -56,6 +56,7 @@ describe('text', () => {
 		const { body } = sentence('x'.repeat(2001));
 		expect(body.content).toBe(`${'x'.repeat(1999)}…`);
 		expect(sentence('x'.repeat(2000)).body.content).toBe('x'.repeat(2000));
+		expect(sentence('🦉'.repeat(1001)).body.content).toBe(`${'🦉'.repeat(999)}…`);
 	});
 
 	test('pings nobody and unfolds no page', () => {
