@@ -43,9 +43,12 @@ export class Conversation {
 			case 'delete':
 				this.#timeline.remove(id);
 				return {};
-			case 'replace':
-				this.#timeline.put(await this.#message(id, this.#timeline.get(id)?.inputs ?? [], outcome.view));
+			case 'replace': {
+				const message = await this.#message(id, this.#timeline.get(id)?.inputs ?? [], outcome.view);
+				// The page may name any id, and while the pictures were stored the message may have been deleted.
+				if (this.#timeline.get(id)) this.#timeline.put(message);
 				return {};
+			}
 			case 'request': {
 				const answer = await this.#follow(this.#timeline.get(id)?.inputs ?? [], async (show) => {
 					const view = await outcome.open(show);

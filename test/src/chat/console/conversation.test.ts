@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { WireMessage } from '../../../../src/chat/console/wire.ts';
 import { MAX_UPLOAD_BYTES } from '../../../../src/intake.ts';
 import { ask, events, type Harness, message, startConsole } from './harness.ts';
@@ -171,6 +171,31 @@ describe('a press', () => {
 		const flipped = await message(url, ({ pictures }) => pictures[0]?.url !== upright.pictures[0].url);
 		expect(flipped.id).toBe(upright.id);
 		expect(flipped.pictures[0].alt).not.toBe(upright.pictures[0].alt);
+	});
+
+	test('on Flip of a message that is deleted meanwhile does not bring it back', async () => {
+		await ask(url, { line: '/anagram "a man" "a skull" --seed 1' });
+		const upright = await message(url, done);
+		const { blobs } = console_;
+		const store = blobs.put.bind(blobs);
+		let goOn = () => {};
+		const held = new Promise<void>((resolve) => {
+			goOn = resolve;
+		});
+		const put = vi.spyOn(blobs, 'put').mockImplementation((png) => held.then(() => store(png)));
+		const flipping = press(upright, 'Flip');
+		await vi.waitFor(() => expect(put).toHaveBeenCalled());
+		expect((await fetch(`${url}/api/messages/${upright.id}`, { method: 'DELETE' })).status).toBe(204);
+		goOn();
+		expect(await flipping).toEqual({});
+		expect((await events(url).next()).value.messages).toEqual([]);
+	});
+
+	test('puts nothing under an id that the conversation does not have', async () => {
+		await ask(url, { line: '/anagram "a man" "a skull" --seed 1' });
+		const upright = await message(url, done);
+		expect(await press({ ...upright, id: 'made-up' }, 'Flip')).toEqual({});
+		expect((await events(url).next()).value.messages).toEqual([upright]);
 	});
 
 	test('on Cancel ends the job', async () => {
