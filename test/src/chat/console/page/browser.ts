@@ -1,23 +1,26 @@
 /** The console's page in a real, headless Chromium. */
 import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { commands } from '../../../../../commands/index.ts';
 import type { JobKind, JobOf } from '../../../../../gpu/jobs.ts';
 import { type Harness, startConsole } from '../harness.ts';
 
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
+
 const PLACES = [
 	process.env.CHROMIUM_PATH,
-	'/usr/bin/chromium',
-	'/usr/bin/chromium-browser',
-	'/usr/bin/google-chrome',
+	...(process.env.PATH ?? '').split(delimiter).flatMap((folder) => NAMES.map((name) => join(folder, name))),
 	'/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 	'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
 /** Where a Chromium is on this machine, if anywhere. */
 const CHROMIUM = PLACES.find((path) => path && existsSync(path));
+
+const MISSING = 'no Chromium found; install one, or set CHROMIUM_PATH';
 
 /** A console and a browser that shows it, for one test at a time. */
 export class Chat {
@@ -90,9 +93,13 @@ export class Chat {
 	}
 }
 
-/** A suite that needs a browser; without one it is skipped and says so. */
+/** A suite that needs a browser; without one it fails in CI, and elsewhere is skipped and says so. */
 export function describeInChromium(name: string, suite: (chat: Chat) => void): void {
-	if (!CHROMIUM) console.warn(`SKIPPED, no Chromium found (install one, or set CHROMIUM_PATH): ${name}`);
+	if (!CHROMIUM && process.env.CI) {
+		test(name, () => expect.fail(`The tests of the page must not be skipped in CI: ${MISSING}.`));
+		return;
+	}
+	if (!CHROMIUM) console.warn(`SKIPPED, ${MISSING}: ${name}`);
 	describe.skipIf(!CHROMIUM)(CHROMIUM ? name : `${name} (skipped: no Chromium found)`, () => {
 		const chat = new Chat();
 		beforeAll(async () => {
