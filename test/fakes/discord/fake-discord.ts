@@ -33,14 +33,15 @@ type OptionValue = string | number | Upload;
 
 export type FakeDiscord = Awaited<ReturnType<typeof startFakeDiscord>>;
 
-export async function startFakeDiscord() {
+/** @param port of an earlier one, to come up where that was; 0 = any free one */
+export async function startFakeDiscord(port = 0) {
 	const world = new World();
 	const server = createServer((request, response) => {
 		answer(world, origin(), request, response).catch((error) => response.destroy(error));
 	});
 	const origin = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 	const gateway = new Gateway(server, origin, world);
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
 
 	function interact(type: number, data: object, user: FakeUser, pressed?: FakeMessage): FakeInteraction {
 		const id = world.newId();

@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { commands } from '../../../../commands/index.ts';
 import { createDiscord, type DiscordParts } from '../../../../src/chat/discord/discord.ts';
+import type { MessageView, Surface } from '../../../../src/chat/surface.ts';
 import { ConfigError } from '../../../../src/config.ts';
+import { deployCommands } from '../../../../src/deploy.ts';
 import type { Desk } from '../../../../src/desk.ts';
-import { type FakeDiscord, startFakeDiscord } from '../../../fakes/discord/fake-discord.ts';
+import { type FakeDiscord, startFakeDiscord, until } from '../../../fakes/discord/fake-discord.ts';
 import { BOT_TOKEN } from '../../../fakes/discord/world.ts';
 
 let discord: FakeDiscord;
@@ -27,15 +30,21 @@ async function startError(parts: Partial<DiscordParts>): Promise<Error> {
 	}
 }
 
-describe('start', () => {
-	test.each(['secret', 'Bot a.b.c', `${BOT_TOKEN}\n`, 'a.b'])('refuses %j without asking Discord', async (token) => {
-		const error = await startError({ token });
-		expect(error).toBeInstanceOf(ConfigError);
-		expect(error.message).toMatch(/^DISCORD_TOKEN is not a bot token.*discord\.com\/developers\/applications/);
-		expect(error.message).not.toContain(token);
-		expect(discord.world.requests).toEqual([]);
-	});
+test.each(['secret', 'Bot a.b.c', `${BOT_TOKEN}\n`, 'a.b'])('a token like %j is refused before the start', (token) => {
+	let error: unknown;
+	try {
+		createDiscord({ desk: {} as Desk, log, token, rest: discord.rest });
+	} catch (thrown) {
+		error = thrown;
+	}
+	expect(error).toBeInstanceOf(ConfigError);
+	const { message } = error as ConfigError;
+	expect(message).toMatch(/^DISCORD_TOKEN is not a bot token.*discord\.com\/developers\/applications/);
+	expect(message).not.toContain(token);
+	expect(discord.world.requests).toEqual([]);
+});
 
+describe('start', () => {
 	test('says which setting is wrong when Discord refuses the token', async () => {
 		const error = await startError({ token: 'MTAwMDAw.Gwrong.a-wrong-token' });
 		expect(error).toBeInstanceOf(ConfigError);
@@ -57,11 +66,67 @@ describe('start', () => {
 		expect(error).toBeInstanceOf(ConfigError);
 		expect(error.message).toMatch(/^DISCORD_APPLICATION_ID 55555 is not the application of DISCORD_TOKEN/);
 	});
+});
 
-	test('says so when nobody answers', async () => {
-		const closed = { ...discord.rest, api: 'http://127.0.0.1:9/api', retries: 0 };
-		const error = await startError({ rest: closed });
-		expect(error).not.toBeInstanceOf(ConfigError);
-		expect(error.message).toMatch(/^Discord cannot be reached: /);
+describe('a Discord that cannot be reached', () => {
+	const RETRY_MS = 20;
+	const WRONG_TOKEN = 'MTAwMDAw.Gwrong.a-wrong-token';
+	const blank = { title: '', figures: [], buttons: [], personal: false };
+	const view: MessageView = { requestId: 'r1', state: 'done', text: 'A dog.', ...blank };
+	const desk = { commands, open: async () => ({ view }) } as unknown as Desk;
+	let surface: Surface;
+
+	/** Starts against the address of a Discord that is down. */
+	async function startAlone(token = BOT_TOKEN): Promise<string> {
+		await discord.close();
+		surface = createDiscord({ desk, log, token, rest: discord.rest, timing: { retryMs: RETRY_MS } });
+		return surface.start();
+	}
+	const comeUp = async () => {
+		discord = await startFakeDiscord(Number(new URL(discord.rest.api).port));
+	};
+	/** Long enough for many tries. */
+	const wait = () => new Promise((resolve) => setTimeout(resolve, 10 * RETRY_MS));
+
+	beforeEach(() => vi.clearAllMocks());
+	afterEach(() => surface.stop());
+
+	test('is told in a sentence, and tried again until it answers', async () => {
+		const sentence = await startAlone();
+		const { port } = new URL(discord.rest.api);
+		expect(sentence).toBe(
+			`Discord cannot be reached (connect ECONNREFUSED 127.0.0.1:${port}); trying again every 0.02 s.`,
+		);
+		await until('more tries', () => log.debug.mock.calls.length >= 3);
+		expect([...log.warn.mock.calls, ...log.error.mock.calls]).toEqual([]);
+
+		await comeUp();
+		await until('the log', () => log.warn.mock.calls.length > 0);
+		expect(log.warn.mock.calls).toEqual([[{}, 'Discord: online as flipside.']]);
+		await deployCommands({ commands, token: BOT_TOKEN, rest: discord.rest });
+		const interaction = discord.slash('generate', { prompt: 'a dog' });
+		await until('the answer', () => interaction.original?.content === 'A dog.');
+
+		const asked = () => discord.world.requests.filter(({ path }) => path.includes('/gateway')).length;
+		expect(asked()).toBe(1);
+		await wait();
+		expect(asked()).toBe(1);
+	});
+
+	test('is not asked again once it has refused the token', async () => {
+		await startAlone(WRONG_TOKEN);
+		await comeUp();
+		await until('the log', () => log.error.mock.calls.length > 0);
+		await wait();
+		expect(log.error.mock.calls).toEqual([[{}, expect.stringMatching(/^Discord refuses DISCORD_TOKEN/)]]);
+		expect(discord.world.requests).toHaveLength(1);
+	});
+
+	test('is left alone after the stop', async () => {
+		await startAlone();
+		await surface.stop();
+		await comeUp();
+		await wait();
+		expect(discord.world.requests).toEqual([]);
 	});
 });
