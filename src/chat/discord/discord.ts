@@ -44,12 +44,13 @@ export function createDiscord({ timing, ...parts }: DiscordParts): Surface {
 
 	/** Never rejects. */
 	async function keepTrying(): Promise<void> {
-		while (!stopping.signal.aborted) {
+		for (;;) {
 			try {
 				await delay(retryMs, undefined, { signal: stopping.signal });
 				// A warning, as by default the log shows nothing less, and the sentence of `start` no longer holds.
 				return log.warn({}, await open());
 			} catch (error) {
+				if (stopping.signal.aborted) return;
 				if (error instanceof ConfigError) return log.error({}, error.message);
 				log.debug({ error: describeError(error) }, 'Discord cannot be reached');
 			}
