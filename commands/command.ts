@@ -5,7 +5,7 @@
  */
 import type { Job, JobResult } from '../gpu/jobs.ts';
 import type { BlobStore } from '../gpu/queue/blobs.ts';
-import type { ModelSummary } from '../gpu/queue/runner.ts';
+import type { ModelList } from '../gpu/queue/runner.ts';
 import type { OptionSpecs, Values } from './options.ts';
 
 /** A picture for people: a PNG with the text that stands for it. */
@@ -50,7 +50,7 @@ export interface CommandContext {
 	readonly blobs: BlobStore;
 	/** Queues the job, keeps the user's message up to date, and resolves with what it made. */
 	perform(job: Job): Promise<JobResult>;
-	models(): Promise<readonly ModelSummary[]>;
+	models(): Promise<ModelList>;
 	/** Waiting and running jobs, the oldest first. */
 	queue(): readonly QueueEntry[];
 	/** Cancels a job of this user (staff: of anyone); false when there is none. */

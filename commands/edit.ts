@@ -57,9 +57,9 @@ export const edit = defineCommand({
 	},
 });
 
-/** The starts as asked; of the default sweep, those that a shorter list of timesteps has. */
+/** The starts as asked, each once; of the default sweep, those that a shorter list of timesteps has. */
 function startsWithin(starts: readonly number[], steps = Number.POSITIVE_INFINITY): number[] {
-	if (starts !== COURSE_STARTS) return [...starts];
+	if (starts !== COURSE_STARTS) return [...new Set(starts)];
 	const within = starts.filter((start) => start < steps);
 	return within.length > 0 ? within : [0];
 }

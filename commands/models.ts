@@ -1,4 +1,5 @@
 import { defineCommand } from './command.ts';
+import { NO_MODEL } from './parse-options.ts';
 
 export const models = defineCommand({
 	name: 'models',
@@ -7,11 +8,13 @@ export const models = defineCommand({
 	options: {},
 	personal: true,
 	async run(_options, context) {
-		const lines = (await context.models()).map((model, i) => {
+		const { usable, damaged } = await context.models();
+		const lines = usable.map((model, i) => {
 			const standard = i === 0 ? ' (the default)' : '';
 			const size = `${model.sampleSize}×${model.sampleSize}, ${(model.parameters / 1e6).toFixed(1)} M parameters`;
 			return `${model.name}${standard}: ${model.summary} (${size}, guidance ${model.guidanceScale})`;
 		});
-		return { text: lines.join('\n'), figures: [] };
+		const broken = damaged.map(({ name, damage }) => `${name} cannot be used: ${damage}`);
+		return { text: [...(lines.length > 0 ? lines : [NO_MODEL]), ...broken].join('\n'), figures: [] };
 	},
 });

@@ -84,7 +84,7 @@ export type OptionSpec =
 
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
-/** A value as a surface hands it over: text as typed, a number or truth value from a form, or a stored upload. */
+/** A value as a surface hands it over: text as typed, a number, or a stored upload. */
 export type RawValue = string | number | UploadedImage;
 export type RawOptions = Readonly<Record<string, RawValue | undefined>>;
 

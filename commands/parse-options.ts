@@ -1,13 +1,14 @@
 /** Checks what a user gave against a command's option specs. Every complaint is one sentence with the remedy. */
 import { closest, distance } from 'fastest-levenshtein';
 import { MAX_SEED, UserError } from '../gpu/jobs.ts';
-import type { ModelSummary } from '../gpu/queue/runner.ts';
+import type { ModelList } from '../gpu/queue/runner.ts';
 import type { OptionSpec, OptionSpecs, RawOptions, RawValue, Values } from './options.ts';
+import { shorten } from './shorten.ts';
 
 /** What option values may depend on. */
 export interface ParseSurroundings {
 	/** Installed models, the default first. */
-	readonly models: readonly ModelSummary[];
+	readonly models: ModelList;
 	/** A fresh seed for a command that was given none. */
 	readonly drawSeed: () => number;
 }
@@ -26,7 +27,9 @@ export function parseOptions<S extends OptionSpecs>(
 		if (!Object.hasOwn(specs, name)) {
 			const names = Object.keys(specs);
 			const options = names.length ? `its options are ${names.join(', ')}` : 'it takes no options';
-			throw new UserError(`/${commandName} has no option "${shorten(name)}"${suggest(name, names)}; ${options}.`);
+			throw new UserError(
+				`/${commandName} has no option "${shorten(name, MAX_QUOTED)}"${suggest(name, names)}; ${options}.`,
+			);
 		}
 	}
 	const entries = Object.entries(specs).map(([name, spec]) => {
@@ -64,7 +67,7 @@ export function describe(spec: OptionSpec): string {
 		case 'choice':
 			return `one of ${spec.choices.join(', ')}`;
 		case 'names':
-			return `1 to ${spec.maxCount} of ${spec.choices.join(', ')}`;
+			return `${spec.maxCount === 1 ? 'one' : `1 to ${spec.maxCount}`} of ${spec.choices.join(', ')}`;
 		case 'image':
 			return 'a PNG, JPEG, WebP, GIF or AVIF picture';
 		case 'model':
@@ -75,15 +78,15 @@ export function describe(spec: OptionSpec): string {
 function absent(spec: OptionSpec, { models, drawSeed }: ParseSurroundings): unknown {
 	if (spec.kind === 'seed') return drawSeed();
 	if (spec.kind === 'model') {
-		if (!models[0]) throw new UserError('No model is installed; put a diffusers model directory into MODEL_DIR.');
-		return models[0];
+		if (!models.usable[0]) throw new UserError(NO_MODEL);
+		return models.usable[0];
 	}
 	return 'default' in spec ? spec.default : undefined;
 }
 
 function check(name: string, spec: OptionSpec, value: RawValue, { models }: ParseSurroundings): unknown {
 	const refuse = (why = ''): never => {
-		const given = typeof value === 'object' ? 'a picture' : `"${shorten(String(value))}"`;
+		const given = typeof value === 'object' ? 'a picture' : `"${shorten(String(value), MAX_QUOTED)}"`;
 		throw new UserError(`${name} must be ${describe(spec)}; got ${given}${why}.`);
 	};
 	if (spec.kind === 'image') return typeof value === 'object' ? value : refuse();
@@ -113,9 +116,12 @@ function check(name: string, spec: OptionSpec, value: RawValue, { models }: Pars
 			return names.length >= 1 && names.length <= spec.maxCount ? names : refuse();
 		}
 		case 'model': {
-			const installed = models.map((model) => model.name);
-			const listed = `; installed: ${installed.join(', ')}`;
-			return models.find((model) => model.name === text) ?? refuse(suggest(text, installed) + listed);
+			const found = models.usable.find((model) => model.name === text);
+			if (found) return found;
+			const damaged = models.damaged.find((model) => model.name === text);
+			if (damaged) throw new UserError(`The model "${text}" cannot be used: ${damaged.damage}.`);
+			const installed = models.usable.map((model) => model.name);
+			return refuse(`${suggest(text, installed)}; installed: ${installed.join(', ')}`);
 		}
 	}
 }
@@ -124,7 +130,8 @@ const isWhole = (text: string) => /^[-+]?\d+$/.test(text);
 
 const list = (text: string) => text.split(/[,\s]+/).filter((part) => part !== '');
 
+/** What to do about it is the same wherever a model is missing. */
+export const NO_MODEL = 'No model is installed; put a diffusers model directory into MODEL_DIR.';
+
 /** Error messages quote at most this much of what the user typed. */
 const MAX_QUOTED = 40;
-
-const shorten = (text: string) => (text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text);

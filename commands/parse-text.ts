@@ -2,6 +2,7 @@
 import { UserError } from '../gpu/jobs.ts';
 import type { Command } from './command.ts';
 import { describe } from './parse-options.ts';
+import { shorten } from './shorten.ts';
 
 /**
  * Splits a line into words as a shell would: blanks separate, single and double quotes (also typographic ones, which
@@ -55,7 +56,7 @@ export function parseWords(command: Command, words: readonly string[]): Record<s
 		if (rest.length > 0) set(name, rest.join('='));
 		else if (i + 1 < words.length && !/^--[a-z]/i.test(words[i + 1])) set(name, words[++i]);
 		else {
-			const spec = command.options[name];
+			const spec = Object.hasOwn(command.options, name) ? command.options[name] : undefined;
 			throw new UserError(spec ? `${name} needs a value: ${describe(spec)}.` : `${name} needs a value.`);
 		}
 	}
@@ -71,7 +72,7 @@ export function parseWords(command: Command, words: readonly string[]): Record<s
 	if (bare.length > 0) {
 		const takes = positional.length ? `${positional.map(([name]) => name).join(', ')}` : 'none without a name';
 		throw new UserError(
-			`/${command.name} has no place for "${bare[0].slice(0, 40)}": it takes ${takes}; put a text with blanks into quotes.`,
+			`/${command.name} has no place for "${shorten(bare[0], 40)}": it takes ${takes}; put a text with blanks into quotes.`,
 		);
 	}
 	return values;

@@ -1,5 +1,5 @@
 /** The options that every sampling command takes, and the part of the job that they make. */
-import { DEFAULT_PROMPT, MAX_STEPS, SAMPLERS } from '../gpu/jobs.ts';
+import { DEFAULT_PROMPT, MAX_STEPS, SAMPLER_NAMES, type SamplerName } from '../gpu/jobs.ts';
 import type { TextOption, Values } from './options.ts';
 import { MAX_PROMPT_CHARACTERS } from './options.ts';
 import { COURSE_PROMPTS } from './prompts.ts';
@@ -16,12 +16,12 @@ export const promptOption = {
 } as const satisfies TextOption;
 
 /** @param sampler the default of --sampler */
-export function samplingOptions<D extends (typeof SAMPLERS)[number]>(sampler: D) {
+export function samplingOptions<D extends SamplerName>(sampler: D) {
 	return {
 		seed: { kind: 'seed', summary: 'Same seed, same picture; drawn and shown if absent', example: 180 },
 		steps: {
 			kind: 'integer',
-			summary: 'Network calls; absent: the timesteps of the course, 990, 960, …, 0',
+			summary: 'Network calls (course: at most 999); absent: the timesteps of the course, 990, 960, …, 0',
 			min: 1,
 			max: MAX_STEPS,
 			example: 20,
@@ -44,7 +44,7 @@ export function samplingOptions<D extends (typeof SAMPLERS)[number]>(sampler: D)
 		sampler: {
 			kind: 'choice',
 			summary: "course: the course's loop; ddpm: the scheduler of diffusers",
-			choices: SAMPLERS,
+			choices: SAMPLER_NAMES,
 			default: sampler,
 		},
 	} as const;
@@ -64,7 +64,7 @@ export function samplingParameters(options: SamplingValues) {
 	};
 }
 
-/** "seed 180, 34 steps, guidance 7, ddpm, emoji-if": how to make it again. */
+/** "seed 180, 20 steps, guidance 7, sampler ddpm, model emoji-if": how to make it again. */
 export function describeSampling(job: ReturnType<typeof samplingParameters>): string {
 	const parts = [
 		`seed ${job.seed}`,

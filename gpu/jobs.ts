@@ -15,8 +15,9 @@ export const MAX_STEPS = 1000;
 /** What the course hands out for "no idea": a missing or empty prompt means this. */
 export const DEFAULT_PROMPT = 'a high quality photo';
 
-/** `course`: the course's hand-written loop. `ddpm`: the DDPM scheduler of diffusers. */
-export const SAMPLERS = ['course', 'ddpm'] as const;
+/** Names of gpu/diffusion/samplers.ts. `course`: the course's hand-written loop. `ddpm`: the DDPM scheduler of diffusers. */
+export const SAMPLER_NAMES = ['course', 'ddpm'] as const;
+export type SamplerName = (typeof SAMPLER_NAMES)[number];
 
 /** A reference to bytes in the blob store: the SHA-256 of the content, in hex. */
 export const blobRef = z.string().regex(/^[0-9a-f]{64}$/);
@@ -34,7 +35,7 @@ const sampling = {
 	guidanceScale: z.number().min(0).max(100),
 	/** The prompt of the unconditional branch; "" is the course's. */
 	negativePrompt: z.string(),
-	sampler: z.enum(SAMPLERS),
+	sampler: z.enum(SAMPLER_NAMES),
 };
 
 export const jobSchema = z.discriminatedUnion('kind', [

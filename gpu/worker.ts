@@ -31,7 +31,6 @@ const blobs = createBlobStore(blobDirectory(DATA_DIR));
 const shelf = createShelf({
 	modelDir: MODEL_DIR,
 	device: readDevice(process.env),
-	onDamaged: (error) => console.error(`a model is left out: ${error instanceof Error ? error.message : error}`),
 });
 /** How to stop the jobs that run, by id. */
 const running = new Map<string, AbortController>();
@@ -46,7 +45,7 @@ void start();
 async function start(): Promise<void> {
 	try {
 		// The first job should not wait for the default model.
-		const [first] = await shelf.summaries();
+		const [first] = (await shelf.list()).usable;
 		if (first) await shelf.open(first.name);
 	} catch (error) {
 		// A damaged model spoils only the jobs that name it; a missing device spoils all.
@@ -59,7 +58,7 @@ async function start(): Promise<void> {
 async function answer(message: ToWorker): Promise<void> {
 	switch (message.type) {
 		case 'models':
-			return say({ type: 'models', models: await shelf.summaries() });
+			return say({ type: 'models', models: await shelf.list() });
 		case 'cancel':
 			return running.get(message.id)?.abort();
 		case 'run':

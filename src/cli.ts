@@ -5,18 +5,20 @@
  *
  * Exit status: 0 done, 2 the user's mistake (one line on stderr), 1 ours.
  */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Command } from '../commands/command.ts';
 import { commands } from '../commands/index.ts';
 import type { RawOptions } from '../commands/options.ts';
 import { suggest } from '../commands/parse-options.ts';
 import { parseWords } from '../commands/parse-text.ts';
+import { shorten } from '../commands/shorten.ts';
 import { UserError } from '../gpu/jobs.ts';
 import type { MessageView } from './chat/surface.ts';
 import { compose } from './compose.ts';
 import { ConfigError, readConfig } from './config.ts';
 import type { Desk, Outcome } from './desk.ts';
+import type { Log } from './failures.ts';
 import { takeIn } from './intake.ts';
 import { operatorVerbs } from './operator.ts';
 
@@ -26,7 +28,7 @@ async function main(argv: readonly string[]): Promise<number> {
 	const { words, out, json } = ownOptions(argv);
 	const [name = 'help', ...rest] = words;
 	const config = readConfig();
-	const verb = operatorVerbs[name];
+	const verb = Object.hasOwn(operatorVerbs, name) ? operatorVerbs[name] : undefined;
 	if (verb) {
 		console.log(await verb(config, rest));
 		return 0;
@@ -34,17 +36,20 @@ async function main(argv: readonly string[]): Promise<number> {
 	const command = findCommand(name);
 	const askedForHelp = rest.includes('--help');
 	const started = performance.now();
-	const { desk, runner } = compose({ ...config, logLevel: process.env.LOG_LEVEL ? config.logLevel : 'silent' });
+	const warnings: string[] = [];
+	const { desk, runner } = compose(config, process.env.LOG_LEVEL ? undefined : quietLog(warnings));
 	const onInterrupt = () => void runner.close().finally(() => process.exit(130));
 	process.once('SIGINT', onInterrupt);
 	try {
 		const request = askedForHelp
 			? { command: 'help', options: { command: command.name }, user: USER }
 			: { command: command.name, options: await loadImages(desk, command, parseWords(command, rest)), user: USER };
+		await refuseFile(out);
 		const outcome = await desk.open(request, drawProgress);
 		if (outcome.view.state !== 'done') {
-			console.error(outcome.view.text);
-			return outcome.fault === 'user' ? 2 : 1;
+			const ours = outcome.fault === 'internal';
+			console.error([outcome.view.text, ...(ours ? warnings : [])].join('\n'));
+			return ours ? 1 : 2;
 		}
 		await report(outcome, out, json, (performance.now() - started) / 1000);
 		return 0;
@@ -74,8 +79,24 @@ function findCommand(name: string): Command {
 	if (command) return command;
 	const names = [...commands.map((candidate) => candidate.name), ...Object.keys(operatorVerbs)];
 	throw new UserError(
-		`There is no command "${name.slice(0, 40)}"${suggest(plain, names)}; there are ${names.join(', ')}.`,
+		`There is no command "${shorten(name, 40)}"${suggest(plain, names)}; there are ${names.join(', ')}.`,
 	);
+}
+
+/** Before the work, so that the mistake costs no picture. */
+async function refuseFile(out: string): Promise<void> {
+	const there = await stat(out).catch(() => undefined);
+	if (there && !there.isDirectory()) {
+		throw new UserError(`out "${shorten(out, 80)}" is a file; give a folder for the pictures, for example ./out.`);
+	}
+}
+
+/** Keeps what may explain a failure of ours, and prints nothing: scripts read what this program prints. */
+function quietLog(warnings: string[]): Log {
+	const keep = (details: { error?: unknown }, message: string) => {
+		warnings.push(details.error instanceof Error ? `${message}: ${details.error.stack}` : message);
+	};
+	return { error: keep, warn: keep, info() {}, debug() {} };
 }
 
 /** Replaces the paths given for image options by stored uploads. */
@@ -84,7 +105,7 @@ async function loadImages(desk: Desk, command: Command, values: Record<string, s
 	for (const [name, path] of Object.entries(values)) {
 		if (command.options[name]?.kind !== 'image') continue;
 		const bytes = await readFile(path).catch(() => {
-			throw new UserError(`${name} "${path.slice(0, 80)}" cannot be read; give the path of a picture file.`);
+			throw new UserError(`${name} "${shorten(path, 80)}" cannot be read; give the path of a picture file.`);
 		});
 		loaded[name] = await takeIn(desk.blobs, bytes, basename(path));
 	}
@@ -92,7 +113,13 @@ async function loadImages(desk: Desk, command: Command, values: Record<string, s
 }
 
 async function report({ view, record }: Outcome, out: string, json: boolean, seconds: number): Promise<void> {
-	if (view.figures.length > 0) await mkdir(out, { recursive: true });
+	if (view.figures.length > 0) {
+		await mkdir(out, { recursive: true }).catch((error: Error) => {
+			throw new UserError(
+				`out "${shorten(out, 80)}" cannot be made (${error.message}); give a folder that can be written.`,
+			);
+		});
+	}
 	const images: { path: string; width: number; height: number; alt: string }[] = [];
 	for (const { filename, png, width, height, alt } of view.figures) {
 		const path = join(out, filename);
@@ -122,8 +149,8 @@ function drawProgress(view: MessageView): void {
 main(process.argv.slice(2)).then(
 	(status) => process.exit(status),
 	(error: unknown) => {
-		const users = error instanceof UserError || error instanceof ConfigError;
-		console.error(users ? error.message : error);
-		process.exit(users ? 2 : 1);
+		if (error instanceof ConfigError) console.error(error.problems.join('; '));
+		else console.error(error instanceof UserError ? error.message : error);
+		process.exit(error instanceof ConfigError || error instanceof UserError ? 2 : 1);
 	},
 );

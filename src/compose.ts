@@ -4,11 +4,12 @@ import { blobDirectory, createBlobStore } from '../gpu/queue/blobs.ts';
 import { createLocalRunner } from '../gpu/queue/local.ts';
 import type { Config } from './config.ts';
 import { Desk } from './desk.ts';
+import type { Log } from './failures.ts';
 import { createLog } from './log.ts';
 import { RequestStore } from './store.ts';
 
-export function compose(config: Config) {
-	const log = createLog(config.logLevel);
+/** @param log where things are told; absent: stderr, from the configured level up */
+export function compose(config: Config, log: Log = createLog(config.logLevel)) {
 	const blobs = createBlobStore(blobDirectory(config.dataDir));
 	const runner = createLocalRunner({
 		concurrency: config.concurrency,
@@ -21,7 +22,7 @@ export function compose(config: Config) {
 				...(config.modelDir && { MODEL_DIR: config.modelDir }),
 			},
 		},
-		log: (line) => log.info({ from: 'worker' }, line),
+		log: (line, severity) => log[severity]({ from: 'worker' }, line),
 	});
 	const desk = new Desk({ commands, runner, blobs, store: new RequestStore(), log });
 	return { desk, runner, log };

@@ -1,11 +1,19 @@
 /** The configuration, read once from the environment (and .env), checked, and frozen. */
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { config as loadDotenv } from 'dotenv';
 import { z } from 'zod';
 
-/** Thrown with every problem at once, a line each: the variable, what was wrong, what would be right. */
+/** Thrown with every problem at once: the variable, what was wrong, what would be right. Its message has a line for each. */
 export class ConfigError extends Error {
 	override name = 'ConfigError';
+	readonly problems: readonly string[];
+
+	constructor(problems: string | readonly string[]) {
+		const all = typeof problems === 'string' ? [problems] : problems;
+		super(all.length === 1 ? all[0] : `The configuration has ${all.length} problems:\n  ${all.join('\n  ')}`);
+		this.problems = all;
+	}
 }
 
 const wholeNumber = (min: number, max: number, standard: number, what: string) =>
@@ -20,7 +28,12 @@ const wholeNumber = (min: number, max: number, standard: number, what: string) =
 
 const environment = z.object({
 	DATA_DIR: z.string().default('./data'),
-	MODEL_DIR: z.string().optional(),
+	MODEL_DIR: z
+		.string()
+		.refine((path) => statSync(path, { throwIfNoEntry: false })?.isDirectory(), {
+			error: (issue) => `must be a folder of model directories; there is none at "${issue.input}"`,
+		})
+		.optional(),
 	DEVICES: z.enum(['cpu', 'cuda', 'webgpu'], { error: 'must be cpu, cuda or webgpu (default cpu)' }).default('cpu'),
 	THREADS: wholeNumber(0, 256, 0, 'the threads of the network, 0 = one per core'),
 	GPU_CONCURRENCY: wholeNumber(1, 64, 2, 'how many jobs run at the same time'),
@@ -62,7 +75,7 @@ export function readConfig(variables: NodeJS.ProcessEnv = fromProcess()): Config
 	const parsed = environment.safeParse(given);
 	if (!parsed.success) {
 		const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
-		throw new ConfigError(`The configuration has ${problems.length} problem(s):\n  ${problems.join('\n  ')}`);
+		throw new ConfigError(problems);
 	}
 	const e = parsed.data;
 	return Object.freeze({

@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import type { Command, CommandContext, QueueEntry, Reply } from '../commands/command.ts';
 import type { RawOptions, RawValue } from '../commands/options.ts';
 import { parseOptions, suggest } from '../commands/parse-options.ts';
+import { shorten } from '../commands/shorten.ts';
 import { type Job, type JobResult, MAX_SEED, UserError } from '../gpu/jobs.ts';
 import type { BlobStore } from '../gpu/queue/blobs.ts';
 import { type JobEvent, type JobRunner, RunnerError } from '../gpu/queue/runner.ts';
@@ -39,8 +40,9 @@ export class Desk {
 		parts.runner.onEvent((event) => this.#listeners.get(event.id)?.(event));
 	}
 
-	models() {
-		return this.#parts.runner.models();
+	/** The models that requests may name, the default first. */
+	async models() {
+		return (await this.#parts.runner.models()).usable;
 	}
 
 	/**
@@ -56,7 +58,7 @@ export class Desk {
 		let record: RequestRecord | undefined;
 		try {
 			const command = this.#command(request.command);
-			const models = usesModel(command) ? await this.models() : [];
+			const models = usesModel(command) ? await this.#parts.runner.models() : { usable: [], damaged: [] };
 			const drawn = randomInt(MAX_SEED + 1);
 			const values = parseOptions(command.name, command.options, request.options, { models, drawSeed: () => drawn });
 			const options = 'seed' in values ? { ...request.options, seed: values.seed as number } : request.options;
@@ -79,7 +81,7 @@ export class Desk {
 
 	/** A button press. The rules of who may press what are here, for every surface. */
 	async press(id: string, user: User): Promise<PressOutcome> {
-		const [version, action, requestId, index = '0'] = id.split(':');
+		const [version, action, requestId, index] = /^(v1):([a-z]+):([\w-]+)(?::(\d{1,3}))?$/.exec(id)?.slice(1) ?? [];
 		const record = this.#parts.store.get(requestId ?? '');
 		if (version !== 'v1' || !record) {
 			return {
@@ -104,12 +106,13 @@ export class Desk {
 				return { type: 'request', open: async (show) => (await this.open(request, show)).view };
 			}
 			default:
-				return this.#commandAction(record, action, Number(index));
+				return this.#commandAction(record, action, Number(index ?? 0));
 		}
 	}
 
 	async #commandAction(record: RequestRecord, action: string, index: number): Promise<PressOutcome> {
-		const run = this.#command(record.command).actions?.[action];
+		const { actions = {} } = this.#command(record.command);
+		const run = Object.hasOwn(actions, action) ? actions[action] : undefined;
 		if (!run || !record.job || !record.result) {
 			return { type: 'whisper', text: 'This button does not work on this message.' };
 		}
@@ -126,7 +129,7 @@ export class Desk {
 		if (command) return command;
 		const names = this.commands.map((candidate) => candidate.name);
 		throw new UserError(
-			`There is no command "${name.slice(0, 40)}"${suggest(name, names)}; there are ${names.join(', ')}.`,
+			`There is no command "${shorten(name, 40)}"${suggest(name, names)}; there are ${names.join(', ')}.`,
 		);
 	}
 
@@ -230,7 +233,7 @@ function titleOf(commands: readonly Command[], { command, options }: Pick<Reques
 		if (value === undefined || value === '') return [];
 		return specs[name]?.positional ? shown(value) : `--${name} ${shown(value)}`;
 	});
-	return [`/${command}`, ...words].join(' ').slice(0, MAX_TITLE_CHARACTERS);
+	return shorten([`/${command}`, ...words].join(' '), MAX_TITLE_CHARACTERS);
 }
 
 /** A title is a line above the answer; the whole prompts stand in the answer's text. */

@@ -1,6 +1,7 @@
 /** Takes pictures in: checks the bytes, turns them upright, and stores them as PNG for the jobs that use them. */
 import sharp from 'sharp';
 import type { UploadedImage } from '../commands/options.ts';
+import { shorten } from '../commands/shorten.ts';
 import { UserError } from '../gpu/jobs.ts';
 import type { BlobStore } from '../gpu/queue/blobs.ts';
 
@@ -24,7 +25,7 @@ const FORMATS = new Set(['png', 'jpeg', 'webp', 'gif', 'heif']);
  * @throws {UserError} when the file is too large, damaged, or no PNG, JPEG, WebP, GIF or AVIF picture
  */
 export async function takeIn(blobs: BlobStore, bytes: Uint8Array, name: string): Promise<UploadedImage> {
-	const label = name.slice(0, 80) || 'the upload';
+	const label = shorten(name, 80) || 'the upload';
 	if (bytes.length === 0) throw new UserError(`${label} is empty; send a PNG, JPEG, WebP, GIF or AVIF picture.`);
 	if (bytes.length > MAX_UPLOAD_BYTES) {
 		const size = (bytes.length / 2 ** 20).toFixed(1);

@@ -4,6 +4,7 @@ import type { JobImage } from '../../gpu/jobs.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { View } from '../../gpu/views/view.ts';
 import type { Figure } from '../command.ts';
+import { shorten } from '../shorten.ts';
 
 /** Chat programs show 64 pixels as a stamp; 256 is the smallest side that reads well. */
 const CHAT_SIDE = 256;
@@ -47,6 +48,5 @@ const MAX_ALT_CHARACTERS = 1024;
 
 /** Joins the parts of an alt text into sentences within the limit. */
 export function altText(...parts: readonly string[]): string {
-	const text = parts.filter((part) => part !== '').join('. ');
-	return text.length > MAX_ALT_CHARACTERS ? `${text.slice(0, MAX_ALT_CHARACTERS - 1)}…` : text;
+	return shorten(parts.filter((part) => part !== '').join('. '), MAX_ALT_CHARACTERS);
 }

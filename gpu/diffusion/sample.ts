@@ -1,8 +1,10 @@
 /** The one sampling loop. Source: Ho et al. 2020, algorithm 2, over any list of timesteps and with any sampler. */
+
+import type { SamplerName } from '../jobs.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { EstimateNoise } from './estimate.ts';
 import type { NoiseSource } from './noise.ts';
-import { SAMPLERS, type SamplerName } from './samplers.ts';
+import { SAMPLERS } from './samplers.ts';
 import type { Schedule } from './schedule.ts';
 import { assertTimesteps } from './timesteps.ts';
 

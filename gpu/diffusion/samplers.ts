@@ -1,4 +1,8 @@
-/** The ways from one noisy picture to the next, each named as users name it. Adding a sampler: one entry here. */
+/**
+ * The ways from one noisy picture to the next, each named as users name it. Adding a sampler: one entry here, and its
+ * name in jobs.ts; the compiler asks for both.
+ */
+import type { SamplerName } from '../jobs.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { addVariance, estimateX0, posteriorMean, type Transition } from './ddpm.ts';
 import type { Estimate } from './estimate.ts';
@@ -42,9 +46,7 @@ export const SAMPLERS = {
 			return { x: addVariance(schedule, transition, mean, estimate.variance, source.randn(x.shape)), x0 };
 		},
 	},
-} satisfies Record<string, Sampler>;
-
-export type SamplerName = keyof typeof SAMPLERS;
+} satisfies Record<SamplerName, Sampler>;
 
 function pairs(timesteps: readonly number[]): readonly Transition[] {
 	return timesteps.slice(1).map((previous, i) => ({ t: timesteps[i], previous }));

@@ -1,6 +1,6 @@
 /** Lists of timesteps: strictly descending integers in 0..999, the noisiest first. */
 import { UserError } from '../errors.ts';
-import type { SamplerName } from './samplers.ts';
+import type { SamplerName } from '../jobs.ts';
 
 /** Timesteps of the training schedule. */
 const TRAINED = 1000;
@@ -32,6 +32,20 @@ function leading(length: number): readonly number[] {
 	if (length === COURSE_TIMESTEPS.length) return COURSE_TIMESTEPS;
 	const stride = Math.floor(TRAINED / length);
 	return Array.from({ length }, (_, i) => (length - 1 - i) * stride);
+}
+
+/** Below this first timestep a list starts visibly short of pure noise: at 850 a quarter of the amplitude is signal. */
+const NOISY_ENOUGH = 850;
+
+/**
+ * A sentence for whoever samples from pure noise along a list that begins far from it, as diffusers' spacing does where
+ * 1000 is no multiple of the length; none for other lists.
+ */
+export function spacingNotes(timesteps: readonly number[]): string[] {
+	if (timesteps[0] >= NOISY_ENOUGH) return [];
+	return [
+		`These steps begin at timestep ${timesteps[0]} of 999, short of pure noise, as diffusers spaces them; 20, 34, 50, 100, 250, 500 or 1000 steps look better.`,
+	];
 }
 
 /** Throws a RangeError unless `timesteps` is a non-empty, strictly descending list of integers in 0..`T` − 1. */

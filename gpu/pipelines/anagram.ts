@@ -4,7 +4,7 @@
  */
 import type { EstimateNoise } from '../diffusion/estimate.ts';
 import { TorchGenerator } from '../diffusion/noise.ts';
-import { timestepsFor } from '../diffusion/timesteps.ts';
+import { spacingNotes, timestepsFor } from '../diffusion/timesteps.ts';
 import { UserError } from '../errors.ts';
 import { mean } from '../tensor/tensor.ts';
 import { parseView, VIEWS } from '../views/index.ts';
@@ -28,18 +28,19 @@ export const anagram: Pipeline<'anagram'> = async (job, context) => {
 	const readings = [under(upright), ...views.map((view, i) => throughView(view, under(seenThrough[i])))];
 	const notes = await promptNotes(denoiser, [...job.prompts, job.negativePrompt]);
 
+	const timesteps = timestepsFor(job.sampler, job.steps);
 	const source = new TorchGenerator(job.seed);
 	const x = source.randn(denoiser.shape); // [3, S, S]
 	const loop = {
 		schedule: denoiser.schedule,
-		timesteps: timestepsFor(job.sampler, job.steps),
+		timesteps,
 		sampler: job.sampler,
 		x,
 		estimate: meanEstimate(readings),
 		source,
 	};
 	const [pixels] = await sampleTogether([loop], context);
-	return { images: [{ pixels, seed: job.seed }], notes };
+	return { images: [{ pixels, seed: job.seed }], notes: [...notes, ...spacingNotes(timesteps)] };
 };
 
 /** The noise in x as it is estimated by looking at x through `view`, brought back upright. */

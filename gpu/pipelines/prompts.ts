@@ -29,7 +29,8 @@ export async function promptNotes(denoiser: Denoiser, prompts: readonly string[]
 		[...new Set(prompts)].map(async (prompt) => {
 			const cut = await denoiser.tokensCut(prompt);
 			if (cut === 0) return [];
-			const beginning = prompt.length > 40 ? `${prompt.slice(0, 40)}…` : prompt;
+			const letters = [...prompt]; // by code points, so that no emoji is cut in half
+			const beginning = letters.length > 40 ? `${letters.slice(0, 40).join('')}…` : prompt;
 			return [
 				`The prompt “${beginning}” was too long: its last ${cut === 1 ? 'token was' : `${cut} tokens were`} not read.`,
 			];

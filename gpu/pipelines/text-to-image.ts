@@ -3,7 +3,7 @@
  * Ho & Salimans 2022; stage I of Saharia et al. 2022 (Imagen) and DeepFloyd IF.
  */
 import { TorchGenerator } from '../diffusion/noise.ts';
-import { timestepsFor } from '../diffusion/timesteps.ts';
+import { spacingNotes, timestepsFor } from '../diffusion/timesteps.ts';
 import type { Pipeline } from './pipeline.ts';
 import { promptEstimate, promptNotes } from './prompts.ts';
 import { sampleTogether } from './sample-together.ts';
@@ -24,5 +24,8 @@ export const textToImage: Pipeline<'generate'> = async (job, context) => {
 		return { schedule: denoiser.schedule, timesteps, sampler: job.sampler, x, estimate, source };
 	});
 	const pictures = await sampleTogether(loops, context);
-	return { images: pictures.map((pixels, i) => ({ pixels, seed: seeds[i] })), notes };
+	return {
+		images: pictures.map((pixels, i) => ({ pixels, seed: seeds[i] })),
+		notes: [...notes, ...spacingNotes(timesteps)],
+	};
 };

@@ -15,8 +15,11 @@ export interface ChildOptions {
 	/** Milliseconds within which the process must be ready. */
 	readonly startTimeoutMs: number;
 	/** Gets every line that the process prints, and what happens to the process. */
-	readonly log: (line: string) => void;
+	readonly log: LogLine;
 }
+
+/** `warn`: somebody may have to act, or will want to know why a job failed. */
+export type LogLine = (line: string, severity: 'info' | 'warn') => void;
 
 export interface ChildHandlers {
 	onReady(): void;
@@ -72,11 +75,14 @@ export function createChild(options: ChildOptions, handlers: ChildHandlers): Chi
 		intended = false;
 		const child = spawn(options);
 		current = child;
-		log(`the inference process started (pid ${child.pid})`);
+		log(`the inference process started (pid ${child.pid})`, 'info');
 		const lines: string[] = [];
-		for (const stream of [child.stdout, child.stderr]) {
+		for (const [stream, severity] of [
+			[child.stdout, 'info'],
+			[child.stderr, 'warn'],
+		] as const) {
 			eachLine(stream, (line) => {
-				log(line);
+				log(line, severity);
 				lines.push(line);
 				if (lines.length > KEPT_LINES) lines.shift();
 			});
@@ -106,13 +112,13 @@ export function createChild(options: ChildOptions, handlers: ChildHandlers): Chi
 	function died(how: string, lines: readonly string[]): void {
 		const wasReady = ready;
 		ready = false;
-		log(`the inference process ended (${how})`);
+		log(`the inference process ended (${how})`, 'warn');
 		if (!intended) deaths++;
 		if (!wasReady && ++failedStarts >= STARTS) {
 			failedStarts = 0;
 			const reason = `The inference process cannot start: ${lastWords(lines) ?? how}`;
 			givenUp = { reason, at: Date.now() };
-			log(`gave up after ${STARTS} starts: ${reason}`);
+			log(`gave up after ${STARTS} starts: ${reason}`, 'warn');
 			handlers.onGivenUp(reason);
 			return;
 		}
@@ -140,7 +146,7 @@ export function createChild(options: ChildOptions, handlers: ChildHandlers): Chi
 		send(message) {
 			if (!ready || !current) throw new Error('Child.send: the process is not ready');
 			current.send(message, (error) => {
-				if (error) log(`could not reach the inference process: ${error.message}`);
+				if (error) log(`could not reach the inference process: ${error.message}`, 'warn');
 			});
 		},
 		kill() {
@@ -174,7 +180,7 @@ function spawn({ entry, args = [], env }: ChildOptions): ChildProcess {
 	});
 }
 
-/** The process that decodes strangers' pictures needs no passwords. */
+/** Whoever breaks into the network's process through a model file should find no passwords there. */
 function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 	return Object.fromEntries(Object.entries(env).filter(([name]) => !/TOKEN|SECRET|PASSWORD|REDIS_URL/.test(name)));
 }

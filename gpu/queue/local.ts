@@ -2,10 +2,10 @@
 import { fileURLToPath } from 'node:url';
 import PQueue from 'p-queue';
 import type { Job } from '../jobs.ts';
-import { createChild } from './child.ts';
+import { createChild, type LogLine } from './child.ts';
 import { type FairOptions, FairQueue } from './fair.ts';
 import type { FromWorker } from './protocol.ts';
-import { type JobEvent, type JobRunner, type ModelSummary, RunnerError } from './runner.ts';
+import { type JobEvent, type JobRunner, type ModelList, RunnerError } from './runner.ts';
 
 export interface LocalRunnerOptions {
 	/** Jobs that run at the same time, at least 1. The networks batch what they have in common. */
@@ -25,7 +25,7 @@ export interface LocalRunnerOptions {
 		readonly env?: Readonly<Record<string, string>>;
 	};
 	/** Gets one line for everything that the worker prints and that happens to it. Default: nobody does. */
-	readonly log?: (line: string) => void;
+	readonly log?: LogLine;
 }
 
 /** Runs that a job gets when the worker dies under it. */
@@ -57,9 +57,9 @@ export function createLocalRunner(options: LocalRunnerOptions): JobRunner {
 	const log = options.log ?? (() => {});
 	const tasks = new Map<string, Task>();
 	const listeners = new Set<(event: JobEvent) => void>();
-	const askedForModels: { resolve(models: readonly ModelSummary[]): void; reject(error: Error): void }[] = [];
+	const askedForModels: { resolve(models: ModelList): void; reject(error: Error): void }[] = [];
 	/** The last answer, given at once to whoever asks: a worker inside a network call may be deaf for seconds. */
-	let knownModels: readonly ModelSummary[] | undefined;
+	let knownModels: ModelList | undefined;
 	let closed = false;
 	let outbox: JobEvent[] = [];
 	let flushing = false;
@@ -111,7 +111,7 @@ export function createLocalRunner(options: LocalRunnerOptions): JobRunner {
 		try {
 			listener(event);
 		} catch (error) {
-			log(`a listener failed on ${event.type} of ${event.id}: ${error instanceof Error ? error.stack : error}`);
+			log(`a listener failed on ${event.type} of ${event.id}: ${error instanceof Error ? error.stack : error}`, 'warn');
 		}
 	}
 
@@ -166,6 +166,10 @@ export function createLocalRunner(options: LocalRunnerOptions): JobRunner {
 
 	function onMessage(message: Exclude<FromWorker, { type: 'ready' }>): void {
 		if (message.type === 'models') {
+			const known = new Set(knownModels?.damaged.map(({ damage }) => damage));
+			for (const { name, damage } of message.models.damaged) {
+				if (!known.has(damage)) log(`the model ${name} cannot be used: ${damage}`, 'warn');
+			}
 			knownModels = message.models;
 			for (const { resolve } of askedForModels.splice(0)) resolve(knownModels);
 			return;

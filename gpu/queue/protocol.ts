@@ -3,7 +3,7 @@
  * (serialization 'advanced', so that a preview travels as bytes).
  */
 import type { Job } from '../jobs.ts';
-import type { JobEvent, ModelSummary } from './runner.ts';
+import type { JobEvent, ModelList } from './runner.ts';
 
 /** From the bot to the worker. Nothing is sent before the worker said that it is ready. */
 export type ToWorker =
@@ -19,5 +19,5 @@ export type WorkerJobEvent = Extract<JobEvent, { type: 'progress' | 'done' | 'fa
 /** From the worker to the bot. */
 export type FromWorker =
 	| { readonly type: 'ready' }
-	| { readonly type: 'models'; readonly models: readonly ModelSummary[] }
+	| { readonly type: 'models'; readonly models: ModelList }
 	| WorkerJobEvent;

@@ -39,6 +39,19 @@ export interface ModelSummary {
 	readonly guidanceScale: number;
 }
 
+/** A model directory that is there but cannot be used. */
+export interface DamagedModel {
+	readonly name: string;
+	/** What is wrong: the file, and the field or tensor. */
+	readonly damage: string;
+}
+
+/** Everything that models() knows. */
+export interface ModelList {
+	readonly usable: readonly ModelSummary[];
+	readonly damaged: readonly DamagedModel[];
+}
+
 export interface SubmitOptions {
 	/** Unique; the caller chooses it. */
 	readonly id: string;
@@ -61,10 +74,10 @@ export interface JobRunner {
 	/** Calls `listener` for every event of every job until the returned function is called. */
 	onEvent(listener: (event: JobEvent) => void): () => void;
 	/**
-	 * The models that jobs may name, the default first. May lag one call behind what has just been installed.
+	 * The models that jobs may name, the default first, and those that are damaged. May lag one call behind what has just been installed.
 	 * Throws a RunnerError when nothing can be run.
 	 */
-	models(): Promise<readonly ModelSummary[]>;
+	models(): Promise<ModelList>;
 	/** Cancels everything and ends the processes behind it. */
 	close(): Promise<void>;
 }

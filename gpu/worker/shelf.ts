@@ -3,23 +3,22 @@ import { openDenoiser } from '../models/deepfloyd/denoiser.ts';
 import type { Denoiser } from '../models/denoiser.ts';
 import { findModelDirectory, listModelDirectories, summarise } from '../models/directory.ts';
 import type { Device } from '../onnx/session.ts';
-import type { ModelSummary } from '../queue/runner.ts';
+import type { DamagedModel, ModelList, ModelSummary } from '../queue/runner.ts';
 
 export interface Shelf {
 	/** The model of that name, opened on first use. Throws a UserError when there is none, a ModelError when it is damaged. */
 	open(name: string): Promise<Denoiser>;
-	/** Every model that can be read, the default first. The others are told to `onDamaged`. */
-	summaries(): Promise<readonly ModelSummary[]>;
+	/** Every model directory: those that can be read, the default first, and what is wrong with the others. */
+	list(): Promise<ModelList>;
 }
 
 export interface ShelfOptions {
 	/** A folder of model directories besides the bundled ones. */
 	readonly modelDir?: string;
 	readonly device: Device;
-	readonly onDamaged: (error: unknown) => void;
 }
 
-export function createShelf({ modelDir, device, onDamaged }: ShelfOptions): Shelf {
+export function createShelf({ modelDir, device }: ShelfOptions): Shelf {
 	/** By directory, so that a model that was replaced by one of another folder is opened anew. */
 	const opened = new Map<string, Promise<Denoiser>>();
 	return {
@@ -32,17 +31,17 @@ export function createShelf({ modelDir, device, onDamaged }: ShelfOptions): Shel
 			return denoiser;
 		},
 
-		async summaries() {
-			const directories = await listModelDirectories(modelDir);
-			const summaries = await Promise.all(
-				[...directories.values()].map((directory) =>
-					summarise(directory).catch((error: unknown) => {
-						onDamaged(error);
-						return [];
-					}),
-				),
-			);
-			return summaries.flat();
+		async list() {
+			const usable: ModelSummary[] = [];
+			const damaged: DamagedModel[] = [];
+			for (const [name, directory] of await listModelDirectories(modelDir)) {
+				try {
+					usable.push(await summarise(directory));
+				} catch (error) {
+					damaged.push({ name, damage: error instanceof Error ? error.message : String(error) });
+				}
+			}
+			return { usable, damaged };
 		},
 	};
 }

@@ -4,7 +4,13 @@ import { parseOptions } from '../../commands/parse-options.ts';
 import { UserError } from '../../gpu/jobs.ts';
 
 const model = { name: 'tiny', summary: 'For tests.', sampleSize: 8, parameters: 1000, guidanceScale: 4 };
-const surroundings = { models: [model, { ...model, name: 'tidy' }], drawSeed: () => 77 };
+const surroundings = {
+	models: {
+		usable: [model, { ...model, name: 'tidy' }],
+		damaged: [{ name: 'broken', damage: 'unet/config.json: field "foo" is not known' }],
+	},
+	drawSeed: () => 77,
+};
 
 function parse(name: string, raw: Record<string, string | number>) {
 	const command = commands.find((candidate) => candidate.name === name)!;
@@ -82,6 +88,7 @@ describe('one clear sentence for', () => {
 		[{ count: '10' }, /^count must be a whole number from 1 to 9/],
 		[{ prompt: 'x'.repeat(5000) }, /^prompt must be a text of at most 1000 characters.*5000 characters/],
 		[{ model: 'tidi' }, /did you mean "tidy".*installed: tiny, tidy/],
+		[{ model: 'broken' }, /^The model "broken" cannot be used: unet\/config.json: field "foo"/],
 		[{ sampler: 'euler' }, /^sampler must be one of course, ddpm; got "euler"/],
 		[{ stpes: '5' }, /^\/generate has no option "stpes" \(did you mean "steps"\?\); its options are prompt, count/],
 	])('%j', (raw, sentence) => {
@@ -90,7 +97,7 @@ describe('one clear sentence for', () => {
 
 	test('an unknown view', () => {
 		const raw = { prompt: 'a', prompt2: 'b', view: 'flap' };
-		expect(complaint('anagram', raw)).toMatch(/^view must be .*flip.*got "flap" \(did you mean "flip"\?\)/);
+		expect(complaint('anagram', raw)).toMatch(/^view must be one of flip; got "flap" \(did you mean "flip"\?\)/);
 	});
 
 	test('a text where a picture belongs', () => {

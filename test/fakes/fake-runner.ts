@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import type { Job, JobImage, JobResult } from '../../gpu/jobs.ts';
 import { MAX_SEED } from '../../gpu/jobs.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
-import type { JobEvent, JobRunner, ModelSummary, SubmitOptions } from '../../gpu/queue/runner.ts';
+import type { JobEvent, JobRunner, ModelList, ModelSummary, SubmitOptions } from '../../gpu/queue/runner.ts';
 
 /** Side of its pictures, in pixels. */
 const SIDE = 32;
@@ -30,6 +30,9 @@ export class FakeRunner implements JobRunner {
 	holdAt: number | undefined;
 	/** Every job ends so, once its steps are done. */
 	failure: Failure | undefined;
+
+	/** Models that it says are damaged. */
+	damaged: ModelList['damaged'] = [];
 
 	readonly #blobs: BlobStore;
 	readonly #listeners = new Set<(event: JobEvent) => void>();
@@ -75,8 +78,8 @@ export class FakeRunner implements JobRunner {
 		return () => this.#listeners.delete(listener);
 	}
 
-	async models(): Promise<readonly ModelSummary[]> {
-		return FAKE_MODELS;
+	async models(): Promise<ModelList> {
+		return { usable: FAKE_MODELS, damaged: this.damaged };
 	}
 
 	async close(): Promise<void> {

@@ -2,4 +2,4 @@
 import { createLocalRunner } from '../../gpu/queue/local.ts';
 
 const [entry, dataDir] = process.argv.slice(2);
-createLocalRunner({ concurrency: 1, dataDir, worker: { entry }, log: console.log });
+createLocalRunner({ concurrency: 1, dataDir, worker: { entry }, log: (line) => console.log(line) });

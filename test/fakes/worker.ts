@@ -61,7 +61,7 @@ if (process.env.FAKE_WORKER === 'cannot-start') throw new Error('no such device:
 process.on('disconnect', () => process.exit());
 process.on('message', async (message: ToWorker) => {
 	if (message.type === 'models') {
-		say({ type: 'models', models: [model] });
+		say({ type: 'models', models: { usable: [model], damaged: [] } });
 	} else if (message.type === 'cancel') {
 		if (running.has(message.id)) cancelled.add(message.id);
 	} else {

@@ -31,7 +31,7 @@ describe('the inference process', () => {
 		const worker = { env: { MODEL_DIR: modelDir } };
 		runner = createLocalRunner({ concurrency: 2, dataDir, worker, log: (line) => log.push(line) });
 		events = record(runner);
-		[model] = await runner.models();
+		[model] = (await runner.models()).usable;
 	}, 60_000);
 	afterAll(async () => {
 		await runner.close();
@@ -59,10 +59,12 @@ describe('the inference process', () => {
 		return end;
 	}
 
-	it('lists the bundled model, and leaves a damaged one out with a line in the log', async () => {
-		expect((await runner.models()).map(({ name }) => name)).toEqual(['emoji-if']);
+	it('lists the bundled model, and says what is wrong with a damaged one', async () => {
+		const { usable, damaged } = await runner.models();
+		expect(usable.map(({ name }) => name)).toEqual(['emoji-if']);
+		expect(damaged).toMatchObject([{ name: 'damaged', damage: expect.stringContaining('safetensors') }]);
 		expect(model.sampleSize).toBeGreaterThanOrEqual(32);
-		expect(log.some((line) => /left out.*damaged/.test(line))).toBe(true);
+		expect(log.filter((line) => /^the model damaged cannot be used: /.test(line))).toHaveLength(1);
 	});
 
 	it('makes pictures and stores them as PNG without metadata, the same bytes each time', async () => {

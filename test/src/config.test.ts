@@ -25,7 +25,13 @@ describe('readConfig', () => {
 	});
 
 	test('lists every problem at once, each with its variable and what would be right', () => {
-		const wrong = { GPU_CONCURRENCY: '0', DEVICES: 'tpu', CONSOLE_PORT: 'http', DISCORD_APPLICATION_ID: 'me' };
+		const wrong = {
+			MODEL_DIR: '/nowhere/at/all',
+			GPU_CONCURRENCY: '0',
+			DEVICES: 'tpu',
+			CONSOLE_PORT: 'http',
+			DISCORD_APPLICATION_ID: 'me',
+		};
 		const error = (() => {
 			try {
 				readConfig(wrong);
@@ -35,8 +41,9 @@ describe('readConfig', () => {
 		})();
 		expect(error).toBeInstanceOf(ConfigError);
 		const lines = (error as ConfigError).message.split('\n');
-		expect(lines).toHaveLength(5);
+		expect(lines).toHaveLength(6);
 		expect(lines.join('\n')).toMatch(/GPU_CONCURRENCY must be .* from 1 to 64 \(default 2\); got "0"/);
+		expect(lines.join('\n')).toMatch(/MODEL_DIR must be a folder of model directories; there is none at "\/nowhere/);
 		expect(lines.join('\n')).toMatch(/DEVICES must be cpu, cuda or webgpu/);
 		expect(lines.join('\n')).toMatch(/CONSOLE_PORT must be .*; got "http"/);
 		expect(lines.join('\n')).toMatch(/DISCORD_APPLICATION_ID must be the application id/);

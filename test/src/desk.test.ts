@@ -178,15 +178,37 @@ describe('buttons of a result', () => {
 		});
 	});
 
-	test.each(['v1:again:nonsense', 'v2:again:x', 'x', '', 'v1:launch:'])('an id like %j is answered', async (id) => {
-		expect(await desk.press(id, ann)).toMatchObject({ type: 'whisper' });
-	});
+	test.each(['v1:again:nonsense', 'v2:again:x', 'x', '', 'v1:launch:', 'v1:__proto__:x'])(
+		'an id like %j is answered',
+		async (id) => {
+			expect(await desk.press(id, ann)).toMatchObject({ type: 'whisper' });
+		},
+	);
+
+	test.each(['constructor', 'toString', 'launch', 'flip:-1', 'flip:abc', 'flip:1:2'])(
+		'nothing but its own actions runs: %s',
+		async (action) => {
+			const { view } = await ask('anagram', { prompt: 'a', prompt2: 'b' }).outcome;
+			const [name, ...index] = action.split(':');
+			expect(await desk.press(['v1', name, view.requestId, ...index].join(':'), ann)).toMatchObject({
+				type: 'whisper',
+			});
+		},
+	);
 
 	test('fit every platform: at most 100 characters, under answers with pictures only', async () => {
 		const { view } = await ask('anagram', { prompt: 'a', prompt2: 'b' }).outcome;
 		for (const { id } of view.buttons) expect(id).toMatch(/^v1:[a-z]+:[\w-]{12}(:\d+)?$/);
 		expect((await ask('help', {}).outcome).view).toMatchObject({ buttons: [], personal: true });
 	});
+});
+
+test('a damaged model is listed with what is wrong, and refused with it', async () => {
+	runner.damaged = [{ name: 'broken', damage: 'unet/config.json: field "foo" is not known' }];
+	expect((await ask('models', {}).outcome).view.text).toContain('broken cannot be used: unet/config.json: field "foo"');
+	const { view, fault } = await ask('generate', { model: 'broken' }).outcome;
+	expect(fault).toBe('user');
+	expect(view.text).toMatch(/^The model "broken" cannot be used: unet\/config.json/);
 });
 
 test('help explains a command with every option', async () => {

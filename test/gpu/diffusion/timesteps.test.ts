@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { countSteps } from '../../../gpu/diffusion/sample.ts';
-import { assertTimesteps, COURSE_TIMESTEPS, timestepsFor } from '../../../gpu/diffusion/timesteps.ts';
+import { assertTimesteps, COURSE_TIMESTEPS, spacingNotes, timestepsFor } from '../../../gpu/diffusion/timesteps.ts';
 import { UserError } from '../../../gpu/errors.ts';
 
 describe('timestepsFor', () => {
@@ -55,5 +55,15 @@ describe('assertTimesteps', () => {
 		[[5.5], 'entry 0 is 5.5'],
 	])('refuses %j', (timesteps, message) => {
 		expect(() => assertTimesteps(timesteps, 1000)).toThrow(message);
+	});
+});
+
+describe('spacingNotes', () => {
+	it.each([undefined, 10, 20, 30, 34, 50, 100, 1000])('has nothing to say of %s steps', (steps) => {
+		expect(spacingNotes(timestepsFor('ddpm', steps))).toEqual([]);
+	});
+
+	it('says where a list begins that is short of pure noise', () => {
+		expect(spacingNotes(timestepsFor('ddpm', 334))).toMatchObject([expect.stringContaining('timestep 666 of 999')]);
 	});
 });

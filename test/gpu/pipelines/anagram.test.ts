@@ -73,7 +73,7 @@ describe('anagram', () => {
 	it('says which of its prompts was too long', async () => {
 		const context = toyContext();
 		context.denoiser.tokensCut = async (prompt?: string) => (prompt === 'sky' ? 1 : 0);
-		const { notes } = await anagram(job, context);
+		const { notes } = await anagram({ ...job, steps: 10 }, context);
 		expect(notes).toEqual(['The prompt “sky” was too long: its last token was not read.']);
 	});
 });

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { scheduleFromConfig } from '../../../gpu/diffusion/config.ts';
 import { TorchGenerator } from '../../../gpu/diffusion/noise.ts';
-import type { SamplerName } from '../../../gpu/diffusion/samplers.ts';
+import type { SamplerName } from '../../../gpu/jobs.ts';
 import { openCheckpoint } from '../../../gpu/models/checkpoint.ts';
 import { readUNetConfig } from '../../../gpu/models/deepfloyd/config.ts';
 import { createDenoiser } from '../../../gpu/models/deepfloyd/denoiser.ts';

@@ -9,7 +9,7 @@ const job: JobOf<'generate'> = { kind: 'generate', ...SAMPLING, prompt: 'sky', c
 
 describe('textToImage', () => {
 	it('makes the picture that the network knows under the prompt', async () => {
-		const { images, notes } = await textToImage(job, toyContext());
+		const { images, notes } = await textToImage({ ...job, steps: 10 }, toyContext());
 		expect(images).toHaveLength(1);
 		expect(relativeRms(images[0].pixels, pictureOf('sky'))).toBeLessThan(1e-3);
 		expect(notes).toEqual([]);
@@ -68,10 +68,15 @@ describe('textToImage', () => {
 		expect(context.steps.at(-1)!.x0).toEqual(alone.steps.at(-1)!.x0);
 	});
 
+	it('says when its steps begin short of pure noise', async () => {
+		const { notes } = await textToImage({ ...job, steps: 3 }, toyContext());
+		expect(notes).toMatchObject([expect.stringContaining('timestep 666 of 999')]);
+	});
+
 	it('says when a prompt was too long', async () => {
 		const context = toyContext();
 		context.denoiser.tokensCut = async (text?: string) => (text === job.prompt ? 12 : 0);
-		const { notes } = await textToImage(job, context);
+		const { notes } = await textToImage({ ...job, steps: 10 }, context);
 		expect(notes).toEqual(['The prompt “sky” was too long: its last 12 tokens were not read.']);
 	});
 

@@ -134,7 +134,7 @@ export function runnerContract(name: string, makeRunner: (options: RunnerUnderTe
 		});
 
 		it('lists the models', async () => {
-			expect(await runner.models()).toMatchObject([{ name: 'fake', sampleSize: 32 }]);
+			expect(await runner.models()).toMatchObject({ usable: [{ name: 'fake', sampleSize: 32 }], damaged: [] });
 		});
 
 		it('cancels everything when it is closed', async () => {
