@@ -32,9 +32,14 @@ async function main(): Promise<void> {
 	process.on('SIGINT', () => void stop());
 	process.on('SIGTERM', () => void stop());
 
-	for (const surface of surfaces) console.log(await surface.start());
-	const models = await desk.models();
-	console.log(`Ready with the model ${models[0]?.name ?? '(none installed)'}. Stop with Ctrl+C.`);
+	const start = async (surface: Surface) => console.log(await surface.start());
+	const ready = async () => {
+		const [model] = await desk.models();
+		console.log(`Ready with the model ${model?.name ?? '(none installed)'}. Stop with Ctrl+C.`);
+	};
+	const [local, ...remote] = surfaces;
+	await start(local);
+	await Promise.all([ready(), ...remote.map(start)]);
 }
 
 main().catch((error: unknown) => {

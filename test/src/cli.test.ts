@@ -75,7 +75,7 @@ describe('a mistake ends with status 2 and one line', { timeout: 60_000 }, () =>
 		[['generate', '--colour', 'red'], /^\/generate has no option "colour"/],
 		[['paint'], /^There is no command "paint"/],
 		[['constructor'], /^There is no command "constructor"/],
-		[['generate', '--toString'], /^toString needs a value\.$/],
+		[['generate', '--toString'], /^toString needs a value\./],
 		[['generate', '--steps', '1', '--out', 'white.png'], /^out "white.png" is a file/],
 		[['edit', 'nowhere.png'], /^image "nowhere.png" cannot be read/],
 		[['edit', 'notes.png'], /^notes.png is not a picture/],
