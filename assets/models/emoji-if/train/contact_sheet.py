@@ -1,0 +1,134 @@
+"""Sample an exported folder as the product does and draw a labelled sheet.
+
+DDPM with learned variance over t = 990, 960, ..., 0, dynamic thresholding (Saharia et al. 2022), guidance
+with the conditional branch's variance. The weights are loaded with diffusers from_pretrained.
+
+    python contact_sheet.py --model .. --out ../samples.png --guidance 5
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import torch
+from diffusers import DDPMScheduler, UNet2DConditionModel
+from PIL import Image, ImageDraw
+
+from text import TextEncoder
+
+COURSE = """a high quality photo
+an oil painting of a snowy mountain village
+a photo of the amalfi coast
+a photo of a man
+a photo of a hipster barista
+a photo of a dog
+an oil painting of people around a campfire
+an oil painting of an old man
+a lithograph of waterfalls
+a lithograph of a skull
+a man wearing a hat
+a rocket ship
+a pencil""".split("\n")
+
+OTHERS = """a dog
+a cat
+a fire
+a house
+a sailboat
+a tree
+a hamburger
+a slice of pizza
+a red apple
+a banana
+the sun
+a crescent moon
+a star
+a red heart
+a sunflower
+a tropical fish
+a bird
+a car
+a bus
+an airplane
+a bicycle
+an umbrella
+a guitar
+an alarm clock
+a key
+a book
+a balloon at night
+a birthday cake
+a mushroom
+a cactus
+a penguin in the snow
+an octopus
+a turtle
+a pencil sketch of a castle
+a kitten""".split("\n")
+
+
+@torch.no_grad()
+def sample(unet, scheduler, text, guidance, seeds, size=64):
+    """text: [n + 1, 77, 384], the empty prompt last. One seed per picture, drawn on the CPU."""
+    n = len(text) - 1
+    generators = [torch.Generator().manual_seed(s) for s in seeds]
+    x = torch.stack([torch.randn(3, size, size, generator=g) for g in generators])
+    empty = text[-1:].expand(n, -1, -1)
+    scheduler.set_timesteps(timesteps=list(range(990, -1, -30)))
+    for t in scheduler.timesteps:
+        out = unet(torch.cat([x, x]), t, torch.cat([empty, text[:-1]])).sample
+        u, c = out.chunk(2)
+        eps = u[:, :3] + guidance * (c[:, :3] - u[:, :3])
+        x = torch.stack(
+            [
+                scheduler.step(torch.cat([e, v])[None], t, p[None], generator=g).prev_sample[0]
+                for e, v, p, g in zip(eps, c[:, 3:], x, generators)
+            ]
+        )
+    return (x / 2 + 0.5).clamp(0, 1)
+
+
+def sheet(pictures, labels, path: Path, columns: int, scale: int = 2):
+    side, foot = pictures.shape[-1] * scale, 22
+    rows = -(-len(pictures) // columns)
+    page = Image.new("RGB", (columns * (side + 4), rows * (side + foot)), "white")
+    draw = ImageDraw.Draw(page)
+    for i, (p, label) in enumerate(zip(pictures, labels)):
+        x, y = (i % columns) * (side + 4), (i // columns) * (side + foot)
+        im = Image.fromarray((p.permute(1, 2, 0).numpy() * 255).round().astype(np.uint8))
+        page.paste(im.resize((side, side), Image.BICUBIC), (x, y))
+        words, lines = label.split(), [""]
+        for w in words:
+            lines = lines[:-1] + [f"{lines[-1]} {w}".strip()] if len(lines[-1]) + len(w) < 24 else lines + [w]
+        draw.text((x + 1, y + side), "\n".join(lines[:2]), fill="black", font_size=9, spacing=0)
+    page.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", type=Path, default=Path(__file__).resolve().parent.parent)
+    parser.add_argument("--out", type=Path, default=Path("samples.png"))
+    parser.add_argument("--guidance", type=float, default=5.0)
+    parser.add_argument("--seed", type=int, default=150)
+    parser.add_argument("--size", type=int, default=64)
+    parser.add_argument("--prompts", nargs="*", help="default: the course's and 35 others")
+    parser.add_argument("--each", type=int, default=1, help="pictures per prompt, seeds counting up")
+    parser.add_argument("--columns", type=int, default=8)
+    parser.add_argument("--threads", type=int, default=2)
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    prompts = args.prompts or COURSE + OTHERS
+    jobs = [(p, args.seed + k) for p in prompts for k in range(args.each)]
+    unet = UNet2DConditionModel.from_pretrained(args.model / "unet").eval().to(memory_format=torch.channels_last)
+    scheduler = DDPMScheduler.from_pretrained(args.model / "scheduler")
+    encode = TextEncoder(args.model)
+    pictures = []
+    for i in range(0, len(jobs), 8):
+        part = jobs[i : i + 8]
+        text = encode([p for p, _ in part] + [""])
+        pictures.append(sample(unet, scheduler, text, args.guidance, [s for _, s in part], args.size))
+    sheet(torch.cat(pictures), [p for p, _ in jobs], args.out, args.columns, max(1, 128 // args.size))
+
+
+if __name__ == "__main__":
+    main()
