@@ -33,6 +33,8 @@ export async function benchBatching(directory: string, device: Device): Promise<
 		title: `Calls that wait at the same time (${device.provider})`,
 		header: ['calls', 'evaluations / s', 'against one at a time'],
 		rows: [...rates].map(([batch, rate]) => [String(batch), rate.toFixed(1), (rate / rates.get(1)!).toFixed(2)]),
-		notes: [`Median of ${ROUNDS * CALLS_PER_ROUND} evaluations for each row, in turns.`],
+		notes: [
+			`Medians, ${ROUNDS * CALLS_PER_ROUND} evaluations in each row, the rows in turns. More calls than the device's largest batch (4 on the CPU) run as several.`,
+		],
 	};
 }

@@ -4,12 +4,14 @@ import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { scheduleFromConfig } from '../diffusion/config.ts';
 import { ModelError, UserError } from '../errors.ts';
 import { explainIssue } from '../explain-issue.ts';
 import type { ModelSummary } from '../queue/runner.ts';
 import { countParameters, openCheckpoint } from './checkpoint.ts';
 import { readUNetConfig } from './deepfloyd/config.ts';
 import { readJson } from './json.ts';
+import { findTextEncoder } from './text-encoders.ts';
 
 const BUNDLED = fileURLToPath(new URL('../../assets/models', import.meta.url));
 
@@ -48,20 +50,27 @@ export async function findModelDirectory(name: string, modelDir?: string): Promi
 	throw new UserError(`There is no model "${name}"; the models here are: ${names}.`);
 }
 
-/** What people are told of a model. Reads headers only. Throws a ModelError when the directory is damaged. */
+/**
+ * What people are told of a model. Reads configs and headers only. Throws a ModelError when the directory is damaged, or
+ * holds what no command can use yet.
+ */
 export async function summarise(directory: string): Promise<ModelSummary> {
 	const path = join(directory, 'model_index.json');
 	const json = await readJson(path);
 	const index = indexSchema.safeParse(json);
 	if (!index.success) throw new ModelError(`${path}: ${explainIssue(index.error.issues[0], json)}`);
 	const { guidanceScale = DEFAULT_GUIDANCE_SCALE, summary } = index.data.flipside;
-	const { sampleSize, hasNoiseLevel } = await readUNetConfig(join(directory, 'unet', 'config.json'));
+	const unetPath = join(directory, 'unet', 'config.json');
+	const { sampleSize, hasNoiseLevel } = await readUNetConfig(unetPath);
+	if (hasNoiseLevel)
+		throw new ModelError(`${unetPath}: a stage II network, which enlarges pictures; no command does that yet`);
+	const schedulerPath = join(directory, 'scheduler', 'scheduler_config.json');
+	scheduleFromConfig(await readJson(schedulerPath), schedulerPath);
+	await findTextEncoder(directory);
 	const parameters = countParameters(await openCheckpoint(join(directory, 'unet'), 'full'));
-	const size = `${sampleSize} x ${sampleSize}`;
-	const purpose = hasNoiseLevel ? `enlarges pictures to ${size}` : `makes ${size} pictures from a prompt`;
 	return {
 		name: basename(directory),
-		summary: summary ?? `DeepFloyd IF: ${purpose}`,
+		summary: summary ?? 'DeepFloyd IF, stage I',
 		sampleSize,
 		parameters,
 		guidanceScale,

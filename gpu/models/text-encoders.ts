@@ -6,7 +6,9 @@ import { openBert } from './bert/encoder.ts';
 import { readJson } from './json.ts';
 import type { TextEncoder } from './text-encoder.ts';
 
-const ENCODERS: Readonly<Record<string, (directory: string, device: Device) => Promise<TextEncoder>>> = {
+type OpenTextEncoder = (directory: string, device: Device) => Promise<TextEncoder>;
+
+const ENCODERS: Readonly<Record<string, OpenTextEncoder>> = {
 	bert: openBert,
 };
 
@@ -15,11 +17,17 @@ const ENCODERS: Readonly<Record<string, (directory: string, device: Device) => P
  * Throws a ModelError for an encoder that is not built here, and for a damaged one.
  */
 export async function openTextEncoder(directory: string, device: Device): Promise<TextEncoder> {
+	const open = await findTextEncoder(directory);
+	return open(directory, device);
+}
+
+/** What opens the text encoder of a model directory. Reads its config only. Throws a ModelError for one not built here. */
+export async function findTextEncoder(directory: string): Promise<OpenTextEncoder> {
 	const path = join(directory, 'text_encoder', 'config.json');
 	const config = await readJson(path);
 	const type = (config as { model_type?: unknown } | null)?.model_type;
 	const open = typeof type === 'string' && Object.hasOwn(ENCODERS, type) ? ENCODERS[type] : undefined;
-	if (open) return open(directory, device);
+	if (open) return open;
 	const known = Object.keys(ENCODERS).join('", "');
 	throw new ModelError(`${path}: field "model_type" is ${JSON.stringify(type)}, expected one of "${known}"`);
 }

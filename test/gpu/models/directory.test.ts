@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ModelError, UserError } from '../../../gpu/errors.ts';
 import { findModelDirectory, listModelDirectories, summarise } from '../../../gpu/models/directory.ts';
 
+const BUNDLED = 'assets/models/emoji-if';
+
 let modelDir: string;
 beforeAll(() => {
 	modelDir = mkdtempSync(join(tmpdir(), 'models-'));
@@ -12,6 +14,8 @@ beforeAll(() => {
 		cpSync(join('test/fixtures/unet', stage), join(modelDir, stage, 'unet'), { recursive: true });
 		rmSync(join(modelDir, stage, 'unet', 'golden.safetensors'));
 		writeFileSync(join(modelDir, stage, 'model_index.json'), '{"_class_name": "IFPipeline"}');
+		for (const part of ['scheduler', 'text_encoder'])
+			cpSync(join(BUNDLED, part), join(modelDir, stage, part), { recursive: true });
 	}
 	mkdirSync(join(modelDir, 'not-a-model'));
 });
@@ -43,12 +47,27 @@ describe('summarise', () => {
 		setIndex({});
 		expect(await summarise(join(modelDir, 'stage1'))).toEqual({
 			name: 'stage1',
-			summary: 'DeepFloyd IF: makes 16 x 16 pictures from a prompt',
+			summary: 'DeepFloyd IF, stage I',
 			sampleSize: 16,
 			parameters: 330646, // as diffusers counts them
 			guidanceScale: 7,
 		});
-		expect((await summarise(join(modelDir, 'stage2'))).summary).toBe('DeepFloyd IF: enlarges pictures to 16 x 16');
+	});
+
+	test('refuses what no command can use: stage II, a text encoder that is not built here, a missing schedule', async () => {
+		setIndex({});
+		await expect(summarise(join(modelDir, 'stage2'))).rejects.toThrow('a stage II network, which enlarges pictures');
+		const encoder = join(modelDir, 'stage1', 'text_encoder', 'config.json');
+		const config = readFileSync(encoder);
+		writeFileSync(encoder, '{"model_type": "t5"}');
+		await expect(summarise(join(modelDir, 'stage1'))).rejects.toThrow('field "model_type" is "t5"');
+		writeFileSync(encoder, config);
+		const schedule = join(modelDir, 'stage1', 'scheduler', 'scheduler_config.json');
+		const kept = readFileSync(schedule);
+		rmSync(schedule);
+		await expect(summarise(join(modelDir, 'stage1'))).rejects.toThrow(ModelError);
+		writeFileSync(schedule, kept);
+		expect(await summarise(join(modelDir, 'stage1'))).toMatchObject({ name: 'stage1' });
 	});
 
 	test('takes summary and guidance scale from the model', async () => {
