@@ -10,16 +10,13 @@ import { concat, reshape, transpose } from '../../onnx/ops/movement.ts';
 import { softmax } from '../../onnx/ops/normalization.ts';
 import { type GroupNormOptions, groupNorm, linearLayer, type Network, scaled } from '../layers.ts';
 import type { AttentionStep } from './blocks.ts';
-import { DEFAULT_EPSILON } from './config.ts';
+import { DEFAULT_EPSILON, TEXT_NORM_GROUPS } from './config.ts';
 
 /** What a prompt contributes to one attention block: keys and values, each [B, n, channels]. */
 export interface TextKeysValues {
 	readonly keys: Value;
 	readonly values: Value;
 }
-
-/** diffusers does not pass norm_num_groups on to the norm over the text, so it keeps its default there. */
-const TEXT_NORM_GROUPS = 32;
 
 /** The prompt's part of an attention block: tokens [B, n, crossWidth] -> keys and values. */
 export function textKeysValues(net: Network, tokens: Value, { name, channels }: AttentionStep): TextKeysValues {

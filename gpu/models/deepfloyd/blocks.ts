@@ -63,7 +63,9 @@ export function unetSteps(config: UNetConfig): Step[] {
 		const block = `up_blocks.${i}`;
 		for (let j = 0; j <= level.layers; j++) {
 			steps.push({ kind: 'join' }, resnet(`${block}.resnets.${j}`, level));
-			if (config.upAttention[i]) steps.push(attention(`${block}.attentions.${j}`, level));
+			if (config.upAttention[i]) {
+				steps.push(attention(`${block}.attentions.${j}`, { ...level, headWidth: config.upHeadWidths[i] }));
+			}
 		}
 		if (i < last) steps.push(resnet(`${block}.upsamplers.0`, level, 'up'));
 	}

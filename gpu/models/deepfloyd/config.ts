@@ -83,12 +83,15 @@ const schema = z.strictObject({
 /** PyTorch's default, for the normalisations that diffusers does not pass norm_eps on to. */
 export const DEFAULT_EPSILON = 1e-5;
 
+/** diffusers does not pass norm_num_groups on to the norm over the text, so it keeps its default there. */
+export const TEXT_NORM_GROUPS = 32;
+
 /** One resolution of the UNet. */
 export interface Level {
 	readonly channels: number;
 	/** Residual blocks on the way down; on the way up there is one more. */
 	readonly layers: number;
-	/** Width of one attention head. */
+	/** Width of one attention head, on the way down and in the middle. */
 	readonly headWidth: number;
 	/** Attention to the prompt only, not to the picture itself. */
 	readonly crossOnly: boolean;
@@ -105,6 +108,8 @@ export interface UNetConfig {
 	/** Whether level i has attention, on the way down; and block i on the way up, which starts at the coarsest. */
 	readonly downAttention: readonly boolean[];
 	readonly upAttention: readonly boolean[];
+	/** Width of one attention head in up block i: unlike every other list, diffusers does not reverse this one. */
+	readonly upHeadWidths: readonly number[];
 	readonly midCrossOnly: boolean;
 	readonly normGroups: number;
 	readonly normEpsilon: number;
@@ -158,9 +163,14 @@ export function parseUNetConfig(json: unknown, path: string): UNetConfig {
 	if (config.sample_size % halvings) fail('sample_size', `a multiple of ${halvings}, one halving between two levels`);
 	for (const [i, { channels, headWidth }] of levels.entries()) {
 		if (channels % config.norm_num_groups) fail('block_out_channels', `multiples of norm_num_groups`);
-		const hasAttention = downAttention[i] || upAttention[levels.length - 1 - i] || i === levels.length - 1;
-		if (hasAttention && channels % headWidth)
-			fail('attention_head_dim', `a divisor of the level's ${channels} channels`);
+		const last = levels.length - 1;
+		const { channels: upChannels } = levels[last - i];
+		const withHeads = [...(downAttention[i] || i === last ? [channels] : []), ...(upAttention[i] ? [upChannels] : [])];
+		const unfit = withHeads.find((width) => width % headWidth);
+		if (unfit) fail('attention_head_dim', `entry ${i} to divide the ${unfit} channels of its block`);
+	}
+	if (config.cross_attention_dim % TEXT_NORM_GROUPS) {
+		fail('cross_attention_dim', `a multiple of ${TEXT_NORM_GROUPS}, the groups of the norm over the text`);
 	}
 	if (config.encoder_hid_dim % config.addition_embed_type_num_heads) {
 		fail('addition_embed_type_num_heads', `a divisor of encoder_hid_dim, ${config.encoder_hid_dim}`);
@@ -179,6 +189,7 @@ export function parseUNetConfig(json: unknown, path: string): UNetConfig {
 		levels,
 		downAttention,
 		upAttention,
+		upHeadWidths: headWidths,
 		midCrossOnly: config.mid_block_only_cross_attention ?? config.only_cross_attention === true,
 		normGroups: config.norm_num_groups,
 		normEpsilon: config.norm_eps,

@@ -8,20 +8,44 @@ const stage1 = JSON.parse(readFileSync('test/fixtures/unet/stage1/config.json', 
 const stage2 = JSON.parse(readFileSync('test/fixtures/unet/stage2/config.json', 'utf8'));
 const parse = (json: unknown) => parseUNetConfig(json, 'unet/config.json');
 
-/** IF-I-XL's published fields. Source: diffusers, scripts/convert_if.py, and the model's card. */
-const xl = {
+const RESNET_DOWN = 'ResnetDownsampleBlock2D';
+const RESNET_UP = 'ResnetUpsampleBlock2D';
+const ATTENTION_DOWN = 'SimpleCrossAttnDownBlock2D';
+const ATTENTION_UP = 'SimpleCrossAttnUpBlock2D';
+
+/** What all of DeepFloyd's checkpoints have. Source: diffusers, scripts/convert_if.py, and the models' cards. */
+const published = {
 	...stage1,
-	sample_size: 64,
-	block_out_channels: [704, 1408, 2112, 2816],
-	layers_per_block: 3,
-	cross_attention_dim: 2816,
 	encoder_hid_dim: 4096,
+	encoder_hid_dim_type: null,
 	addition_embed_type_num_heads: 64,
 	attention_head_dim: 64,
 	norm_num_groups: 32,
-	down_block_types: ['ResnetDownsampleBlock2D', ...Array(3).fill('SimpleCrossAttnDownBlock2D')],
-	up_block_types: [...Array(3).fill('SimpleCrossAttnUpBlock2D'), 'ResnetUpsampleBlock2D'],
 };
+const publishedStage1 = (width: number) => ({
+	...published,
+	sample_size: 64,
+	block_out_channels: [1, 2, 3, 4].map((factor) => factor * width),
+	layers_per_block: 3,
+	cross_attention_dim: 4 * width,
+	down_block_types: [RESNET_DOWN, ATTENTION_DOWN, ATTENTION_DOWN, ATTENTION_DOWN],
+	up_block_types: [ATTENTION_UP, ATTENTION_UP, ATTENTION_UP, RESNET_UP],
+});
+const publishedStage2 = (width: number) => ({
+	...published,
+	sample_size: 256,
+	in_channels: 6,
+	block_out_channels: [1, 2, 4, 6, 8].map((factor) => factor * width),
+	layers_per_block: [2, 2, 3, 5, 5],
+	cross_attention_dim: 8 * width,
+	down_block_types: [RESNET_DOWN, RESNET_DOWN, RESNET_DOWN, ATTENTION_DOWN, ATTENTION_DOWN],
+	up_block_types: [ATTENTION_UP, ATTENTION_UP, RESNET_UP, RESNET_UP, RESNET_UP],
+	class_embed_type: 'timestep',
+	time_embedding_dim: 8 * width,
+	time_embedding_act_fn: 'gelu',
+	resnet_skip_time_act: true,
+	resnet_out_scale_factor: 1 / 0.7071,
+});
 
 describe('parseUNetConfig', () => {
 	test('reads stage I', () => {
@@ -45,10 +69,51 @@ describe('parseUNetConfig', () => {
 		expect(pictureChannels(config)).toBe(3);
 	});
 
-	test('counts 36 residual blocks and 22 attention blocks in IF-I-XL', () => {
-		const config = parse(xl);
-		expect(unetSteps(config).filter(({ kind }) => kind === 'resnet')).toHaveLength(36);
-		expect(attentionSteps(config)).toHaveLength(22);
+	// The widths of all but IF-I-XL are worked out from the published sizes, not read from a file.
+	test.each<[string, object, number, number]>([
+		['IF-I-M', publishedStage1(192), 36, 22],
+		['IF-I-L', publishedStage1(320), 36, 22],
+		['IF-I-XL', publishedStage1(704), 36, 22],
+		['IF-II-M', publishedStage2(96), 49, 23],
+		['IF-II-L', publishedStage2(160), 49, 23],
+	])('reads %s', (_, json, resnets, attentions) => {
+		const config = parse(json);
+		expect(unetSteps(config).filter(({ kind }) => kind === 'resnet')).toHaveLength(resnets);
+		expect(attentionSteps(config)).toHaveLength(attentions);
+	});
+
+	test('takes the heads of up blocks in the order of the file, as diffusers does', () => {
+		const config = parse({
+			...stage2,
+			down_block_types: Array(3).fill(ATTENTION_DOWN),
+			up_block_types: Array(3).fill(ATTENTION_UP),
+			attention_head_dim: [4, 8, 16],
+		});
+		const heads = attentionSteps(config).map(({ name, channels, headWidth }) => [
+			name.replace(/.attentions.*/, ''),
+			channels,
+			headWidth,
+		]);
+		expect(new Set(heads.map(String))).toEqual(
+			new Set([
+				'down_blocks.0,16,4',
+				'down_blocks.1,24,8',
+				'down_blocks.2,32,16',
+				'mid_block,32,16',
+				'up_blocks.0,32,4',
+				'up_blocks.1,24,8',
+				'up_blocks.2,16,16',
+			]),
+		);
+	});
+
+	test('holds heads against the channels of the block that has them', () => {
+		const change = { attention_head_dim: [32, 16], down_block_types: [RESNET_DOWN, ATTENTION_DOWN] };
+		const up = (types: string[]) => parse({ ...stage1, ...change, up_block_types: types });
+		expect(up([ATTENTION_UP, RESNET_UP]).upHeadWidths).toEqual([32, 16]);
+		expect(up([RESNET_UP, ATTENTION_UP]).upHeadWidths).toEqual([32, 16]);
+		const attempt = () => parse({ ...stage1, ...change, attention_head_dim: [12, 16] });
+		expect(attempt).toThrow('"attention_head_dim" is [12,16], expected entry 0 to divide the 32 channels of its block');
 	});
 
 	test.each<[string, object, string]>([
@@ -74,6 +139,11 @@ describe('parseUNetConfig', () => {
 			'field "layers_per_block" is [1,2,3], expected 2 entries',
 		],
 		['heads that do not fit', { attention_head_dim: 7 }, 'field "attention_head_dim" is 7'],
+		[
+			'a text norm that does not fit',
+			{ cross_attention_dim: 48 },
+			'field "cross_attention_dim" is 48, expected a multiple of 32',
+		],
 		['groups that do not fit', { norm_num_groups: 5 }, 'field "block_out_channels" is [16,32]'],
 		['an odd sample size', { sample_size: 15 }, 'field "sample_size" is 15, expected a multiple of 2'],
 		['outputs that do not fit', { out_channels: 4 }, 'field "out_channels" is 4, expected 3 (noise) or 6'],
