@@ -26,8 +26,11 @@ const indexSchema = z.object({ weight_map: z.record(z.string(), z.string().regex
  */
 export async function openCheckpoint(folder: string, prefer: 'full' | 'half'): Promise<Checkpoint> {
 	const tensors = new Map<string, StoredTensor>();
-	for (const file of await weightFiles(folder, prefer)) {
-		for (const [name, tensor] of await readSafetensors(file)) {
+	for (const { file, expected } of await weightFiles(folder, prefer)) {
+		const stored = await readSafetensors(file);
+		const missing = expected.find((name) => !stored.has(name));
+		if (missing !== undefined) throw new ModelError(`${file}: lacks tensor "${missing}", which the index places there`);
+		for (const [name, tensor] of stored) {
 			if (tensors.has(name)) throw new ModelError(`${file}: tensor "${name}" is in another shard too`);
 			tensors.set(name, tensor);
 		}
@@ -41,17 +44,18 @@ export function countParameters({ tensors }: Checkpoint): number {
 	return [...tensors.values()].reduce((sum, { shape }) => sum + shape.reduce((size, dim) => size * dim, 1), 0);
 }
 
-/** Bytes of all tensors. */
-export function countBytes({ tensors }: Checkpoint): number {
-	return [...tensors.values()].reduce((sum, { length }) => sum + length, 0);
-}
-
 /** The location of a tensor's file, as ONNX external data wants it: relative, with forward slashes. */
 export function locationOf(tensor: StoredTensor, weightsFolder: string): string {
 	return relative(weightsFolder, tensor.file).split(sep).join('/');
 }
 
-async function weightFiles(folder: string, prefer: 'full' | 'half'): Promise<string[]> {
+interface WeightFile {
+	readonly file: string;
+	/** The tensors that an index places in it; no index: none. */
+	readonly expected: readonly string[];
+}
+
+async function weightFiles(folder: string, prefer: 'full' | 'half'): Promise<WeightFile[]> {
 	const present = new Set(
 		await readdir(folder).catch((cause) => {
 			throw new ModelError(`${folder}: cannot be read (${cause.code})`, { cause });
@@ -71,18 +75,24 @@ async function weightFiles(folder: string, prefer: 'full' | 'half'): Promise<str
 		],
 	}));
 	for (const { single, indexes } of prefer === 'full' ? [...full, ...half] : [...half, ...full]) {
-		if (present.has(single)) return [join(folder, single)];
+		if (present.has(single)) return [{ file: join(folder, single), expected: [] }];
 		const index = indexes.find((name) => present.has(name));
 		if (index) return readIndex(join(folder, index));
 	}
 	throw new ModelError(`${folder}: no weights found, expected ${full.map(({ single }) => single).join(' or ')}`);
 }
 
-async function readIndex(path: string): Promise<string[]> {
+async function readIndex(path: string): Promise<WeightFile[]> {
 	const index = indexSchema.safeParse(await readJson(path));
 	if (!index.success)
 		throw new ModelError(`${path}: "weight_map" must map every tensor to a .safetensors file beside it`);
-	return [...new Set(Object.values(index.data.weight_map))].sort().map((name) => join(dirname(path), name));
+	const shards = new Map<string, string[]>();
+	for (const [tensor, shard] of Object.entries(index.data.weight_map)) {
+		shards.set(shard, [...(shards.get(shard) ?? []), tensor]);
+	}
+	return [...shards.keys()].sort().map((shard) => {
+		return { file: join(dirname(path), shard), expected: shards.get(shard) ?? [] };
+	});
 }
 
 function commonFolder(files: readonly string[]): string {

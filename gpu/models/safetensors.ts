@@ -52,7 +52,9 @@ export async function readSafetensors(path: string): Promise<Map<string, StoredT
 }
 
 async function readTensors(file: FileHandle, path: string): Promise<Map<string, StoredTensor>> {
-	const { size } = await file.stat();
+	const status = await file.stat();
+	if (!status.isFile()) throw new ModelError(`${path}: is not a file`);
+	const { size } = status;
 	const headerBytes = size < 8 ? 0 : Number((await readBytes(file, 0, 8)).readBigUInt64LE());
 	if (headerBytes < 2 || headerBytes > Math.min(size - 8, MAX_HEADER_BYTES)) {
 		throw new ModelError(`${path}: not a safetensors file, or cut off inside its header`);
@@ -61,12 +63,43 @@ async function readTensors(file: FileHandle, path: string): Promise<Map<string, 
 	const dataStart = 8 + headerBytes;
 	const real = await realpath(path);
 	const tensors = new Map<string, StoredTensor>();
+	const places: Place[] = [];
 	for (const [name, entry] of Object.entries(header)) {
 		if (name === '__metadata__') continue;
 		const { dtype, shape, start, length } = checkEntry(entry, `${path}: tensor "${name}"`, size - dataStart);
+		places.push({ name, start, end: start + length });
 		tensors.set(name, { dtype, shape, file: real, offset: dataStart + start, length });
 	}
+	checkPlaces(places, path, size - dataStart);
 	return tensors;
+}
+
+/** Where a tensor lies, in bytes from the start of the data. */
+interface Place {
+	readonly name: string;
+	readonly start: number;
+	readonly end: number;
+}
+
+/** The format has no holes and no overlaps: every byte of the data belongs to exactly one tensor. */
+function checkPlaces(places: readonly Place[], path: string, dataBytes: number): void {
+	let covered = 0;
+	let last = '';
+	// An empty tensor comes before the one that starts where it does.
+	for (const { name, start, end } of places.toSorted((a, b) => a.start - b.start || a.end - b.end)) {
+		if (start !== covered) {
+			throw new ModelError(
+				`${path}: tensor "${name}": starts at byte ${start}, but the tensors before it end at ${covered}`,
+			);
+		}
+		covered = end;
+		last = name;
+	}
+	if (covered !== dataBytes) {
+		throw new ModelError(
+			`${path}: tensor "${last}": is the last and ends at byte ${covered} of ${dataBytes}; the rest is no tensor's`,
+		);
+	}
 }
 
 async function readBytes(file: FileHandle, position: number, length: number): Promise<Buffer> {
@@ -89,7 +122,7 @@ function checkEntry(value: unknown, where: string, dataBytes: number) {
 	const entry = entrySchema.safeParse(value);
 	if (!entry.success) throw new ModelError(`${where}: the header entry is damaged: ${JSON.stringify(value)}`);
 	const { shape, data_offsets: offsets } = entry.data;
-	const dtype = DTYPES[entry.data.dtype];
+	const dtype = Object.hasOwn(DTYPES, entry.data.dtype) ? DTYPES[entry.data.dtype] : undefined;
 	if (!dtype) throw new ModelError(`${where}: unknown dtype "${entry.data.dtype}"`);
 	const [start, end] = offsets;
 	const length = shape.reduce((product, dim) => product * dim, dtypeBytes(dtype));

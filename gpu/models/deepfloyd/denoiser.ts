@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { scheduleFromConfig } from '../../diffusion/config.ts';
 import type { Estimate } from '../../diffusion/estimate.ts';
 import { ModelError } from '../../errors.ts';
+import { dtypeBytes, type FloatType } from '../../onnx/dtype.ts';
 import { toModel } from '../../onnx/model.ts';
 import { type Device, openSession, type Session } from '../../onnx/session.ts';
-import { countBytes, openCheckpoint } from '../checkpoint.ts';
+import { countParameters, openCheckpoint } from '../checkpoint.ts';
 import type { Denoiser } from '../denoiser.ts';
 import { readJson } from '../json.ts';
 import type { TextEncoder } from '../text-encoder.ts';
@@ -21,16 +22,23 @@ import { type GraphOptions, promptGraph, stepGraph } from './unet.ts';
  * The batch sizes that suit a device. Measured on 2 cores with the bundled model, evaluations per second against one at
  * a time: 2 together 1.07, 4 together 1.03, 8 together 0.97. So 8 is left to GPUs, where nothing has been measured yet.
  *
- * Pictures above 64 x 64 fill a device alone, and each takes much memory: a sample of IF-II-M at 256 x 256 was measured
- * at 340 MB of activations and 10 s on 2 cores, during which nobody can cancel.
+ * Pictures above 64 x 64 fill a device alone, each takes much memory, and nobody can cancel during an evaluation.
  */
 export function batchSizes({ sampleSize }: UNetConfig, { provider }: Device): readonly number[] {
 	if (sampleSize > 64) return [1, 2];
 	return provider === 'cpu' ? [1, 2, 4] : [1, 2, 4, 8];
 }
 
-/** Weights up to this many bytes are copied for speed; larger ones stay mapped, or two copies would fill the memory. */
+/** In the type that the network calculates in. */
 const COPY_LIMIT_BYTES = 512e6;
+
+/**
+ * Weights up to COPY_LIMIT_BYTES are copied for speed; of larger ones a second copy would fill the memory. What the
+ * file holds in the network's own type then stays mapped; the CPU turns a file in half precision into fp32 either way.
+ */
+export function copyOrMap(parameters: number, dtype: FloatType): 'speed' | 'memory' {
+	return parameters * dtypeBytes(dtype) > COPY_LIMIT_BYTES ? 'memory' : 'speed';
+}
 
 /**
  * Opens a model directory. Throws a ModelError that names the file and field that does not fit, and a UserError when
@@ -111,9 +119,10 @@ export async function openUNet(
 	const options: GraphOptions = {
 		// The CPU has no arithmetic in half precision.
 		dtype: onCpu ? 'float32' : 'float16',
-		// A few percent faster on the CPU; WebGPU's fused kernel was measured wrong (relative error up to 0.2).
+		// A few percent faster on the CPU. WebGPU's fused kernel was measured wrong (relative error up to 0.2), under a
+		// software Vulkan device only; no GPU has been tried.
 		fusedAttention: device.provider !== 'webgpu',
-		// WebGPU's 3 x 3 convolution of 6 channels (stage II) was measured wrong; of 8 it is right.
+		// WebGPU's 3 x 3 convolution of 6 channels (stage II) was measured wrong there too; of 8 it is right.
 		padFirstConv: device.provider === 'webgpu',
 	};
 	const prompt = toModel(promptGraph(config, weights, options));
@@ -121,8 +130,14 @@ export async function openUNet(
 	weights.assertAllUsed();
 	const session = {
 		...device,
-		prefer: countBytes(checkpoint) > COPY_LIMIT_BYTES ? ('memory' as const) : ('speed' as const),
+		prefer: copyOrMap(countParameters(checkpoint), options.dtype),
 		weightsFolder: checkpoint.weightsFolder,
 	};
-	return { prompt: await openSession(prompt, session), step: await openSession(step, session) };
+	const promptSession = await openSession(prompt, session);
+	try {
+		return { prompt: promptSession, step: await openSession(step, session) };
+	} catch (error) {
+		await promptSession.close();
+		throw error;
+	}
 }

@@ -71,11 +71,50 @@ describe('readSafetensors', () => {
 			{ a: { dtype: 'F32', shape: [1], data_offsets: [-4, 0] } },
 			'tensor "a": the header entry is damaged',
 		],
+		[
+			'a type that every object has',
+			{ a: { dtype: 'constructor', shape: [2], data_offsets: [0, 8] } },
+			'tensor "a": unknown dtype "constructor"',
+		],
+		[
+			'tensors that overlap',
+			{ b: { dtype: 'F32', shape: [1], data_offsets: [4, 8] }, a: { dtype: 'U8', shape: [6], data_offsets: [0, 6] } },
+			'tensor "b": starts at byte 4, but the tensors before it end at 6',
+		],
+		[
+			'a hole between tensors',
+			{ b: { dtype: 'F32', shape: [1], data_offsets: [4, 8] }, a: { dtype: 'U8', shape: [3], data_offsets: [0, 3] } },
+			'tensor "b": starts at byte 4, but the tensors before it end at 3',
+		],
+		[
+			'a hole before the first tensor',
+			{ a: { dtype: 'F32', shape: [1], data_offsets: [4, 8] } },
+			'tensor "a": starts at byte 4, but the tensors before it end at 0',
+		],
+		[
+			'bytes behind the last tensor',
+			{ b: { dtype: 'U8', shape: [2], data_offsets: [4, 6] }, a: { dtype: 'F32', shape: [1], data_offsets: [0, 4] } },
+			'tensor "b": is the last and ends at byte 6 of 8',
+		],
 		['no shape', { a: { dtype: 'F32', data_offsets: [0, 4] } }, 'tensor "a": the header entry is damaged'],
 	])('refuses %s', async (_, header, message) => {
 		const path = fileWith(header, 8);
 		await expect(readSafetensors(path)).rejects.toThrow(ModelError);
 		await expect(readSafetensors(path)).rejects.toThrow(`${path}: ${message}`);
+	});
+
+	test('reads tensors in any order, and empty ones', async () => {
+		const header = {
+			last: { dtype: 'F32', shape: [1], data_offsets: [4, 8] },
+			none: { dtype: 'F32', shape: [0, 3], data_offsets: [4, 4] },
+			first: { dtype: 'F32', shape: [1], data_offsets: [0, 4] },
+		};
+		expect((await readSafetensors(fileWith(header, 8))).size).toBe(3);
+	});
+
+	test('refuses a folder with the name of a file', async () => {
+		const path = mkdtempSync(join(folder, 'folder.safetensors'));
+		await expect(readSafetensors(path)).rejects.toThrow(new ModelError(`${path}: is not a file`));
 	});
 
 	test('refuses a file that is something else', async () => {
@@ -104,6 +143,17 @@ describe('openCheckpoint', () => {
 		const map = { a: 'model.fp16-00001-of-00001.safetensors', b: 'model.fp16-00001-of-00001.safetensors' };
 		writeFileSync(join(encoder, index), JSON.stringify({ weight_map: map }));
 		expect((await openCheckpoint(encoder, 'half')).tensors.size).toBe(2);
+	});
+
+	test('names tensor and shard when the shard lacks what the index places there', async () => {
+		const unet = mkdtempSync(join(folder, 'lacking-'));
+		saveTensors(join(unet, 'one.safetensors'), new Map([['a', two.get('a')!]]));
+		saveTensors(join(unet, 'other.safetensors'), new Map([['b', two.get('b')!]]));
+		const map = { a: 'one.safetensors', b: 'one.safetensors', c: 'other.safetensors' };
+		writeFileSync(join(unet, 'model.safetensors.index.json'), JSON.stringify({ weight_map: map }));
+		await expect(openCheckpoint(unet, 'full')).rejects.toThrow(
+			new ModelError(`${join(unet, 'one.safetensors')}: lacks tensor "b", which the index places there`),
+		);
 	});
 
 	test('refuses an index that points out of its folder, and tensors in two shards', async () => {
