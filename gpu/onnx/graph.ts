@@ -137,8 +137,10 @@ export class Graph {
 		for (const input of inputs) {
 			if (input.graph !== this) throw new Error(`${op.type}: value "${input.name}" belongs to another graph`);
 		}
+		// First of all, so that constants are made of options that fit only.
+		const types = op.infer(inputs, options);
 		const constants = op.constants?.(inputs, options) ?? [];
-		const outputs = op.infer(inputs, options).map(({ dtype, shape }) => ({
+		const outputs = types.map(({ dtype, shape }) => ({
 			graph: this,
 			name: `${op.type}_${this.#values++}`,
 			dtype,

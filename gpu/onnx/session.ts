@@ -20,7 +20,8 @@ export interface SessionOptions extends Device {
 	readonly weightsFolder?: string;
 	/**
 	 * `speed`: every optimisation, which copies convolution weights into the CPU's own layout.
-	 * `memory`: weights stay mapped from their files and are never copied; about a tenth slower, loads at once.
+	 * `memory`: weights stay mapped from their files, unless the graph turns them into another type; about a tenth
+	 * slower, loads at once.
 	 */
 	readonly prefer: 'speed' | 'memory';
 }
@@ -36,7 +37,10 @@ export interface Session {
 	close(): Promise<void>;
 }
 
-/** Loads a model (the bytes of toModel). Throws a UserError when the provider is not there. */
+/**
+ * Loads a model (the bytes of toModel). Throws a UserError when the provider is not there, and ONNX Runtime's own error
+ * for anything else.
+ */
 export async function openSession(model: Uint8Array, options: SessionOptions): Promise<Session> {
 	const session = await createSession(model, options);
 	return {
@@ -70,7 +74,7 @@ async function createSession(model: Uint8Array, options: SessionOptions): Promis
 			},
 		});
 	} catch (error) {
-		if (options.provider === 'cpu') throw error;
+		if (options.provider === 'cpu' || !isAboutProvider(error)) throw error;
 		throw missingProvider(options.provider, error);
 	}
 }
@@ -79,6 +83,22 @@ const REMEDIES: Record<Exclude<Provider, 'cpu'>, string> = {
 	cuda: 'fetch its libraries with "node node_modules/onnxruntime-node/script/install.js --onnxruntime-node-install=cuda12"',
 	webgpu: 'install a GPU driver with Vulkan (and libvulkan1)',
 };
+
+/** What ONNX Runtime and the drivers say when a provider, its libraries or its hardware are not there. */
+const PROVIDER_ERRORS = [
+	/backend not found/,
+	/OrtSessionOptionsAppendExecutionProvider_\w+: Failed to load shared library/,
+	/Failed to load library .*libonnxruntime_providers/,
+	/execution provider is not (enabled|supported)/,
+	/Failed to get a WebGPU (adapter|device)/,
+	/no CUDA-capable device/,
+	/CUDA driver version is insufficient/,
+];
+
+/** Whether the provider is at fault, and not the model or the memory. */
+function isAboutProvider(error: unknown): boolean {
+	return error instanceof Error && PROVIDER_ERRORS.some((pattern) => pattern.test(error.message));
+}
 
 function missingProvider(provider: Exclude<Provider, 'cpu'>, cause: unknown): UserError {
 	const reason = cause instanceof Error ? cause.message.replace(/\s+/g, ' ').slice(0, 200) : String(cause);

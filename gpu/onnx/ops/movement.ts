@@ -8,6 +8,9 @@ export const reshape = defineOp<{ shape: Shape }>({
 	// -1 lets ONNX Runtime work out the one dimension that depends on the batch.
 	constants: ([x], { shape }) => [x.graph.integers(shape.map((dim) => (typeof dim === 'number' ? dim : -1)))],
 	infer: ([x], { shape }) => {
+		if (shape.some((dim) => typeof dim === 'number' && !Number.isInteger(dim))) {
+			throw new ShapeError('Reshape', 'whole dimensions', showShape(shape));
+		}
 		const from = countElements(x.shape);
 		const to = countElements(shape);
 		if (from.count !== to.count || from.batches !== to.batches || to.batches > 1) {

@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import * as ort from 'onnxruntime-node';
+import { describe, expect, test, vi } from 'vitest';
 import { Graph } from '../../../gpu/onnx/graph.ts';
 import { toModel } from '../../../gpu/onnx/model.ts';
 import { add, mul } from '../../../gpu/onnx/ops/elementwise.ts';
@@ -72,6 +73,25 @@ describe('sessions', () => {
 		}
 		await expect(session.run({ x: { data: new Float32Array(3), shape: [1, 3] } })).rejects.toThrow();
 		await session.close();
+	});
+
+	test.each([
+		['cuda', 'UserError', 'no available backend found. ERR: [cuda] backend not found.'],
+		['cuda', 'UserError', 'OrtSessionOptionsAppendExecutionProvider_Cuda: Failed to load shared library'],
+		['webgpu', 'UserError', 'Failed to get a WebGPU adapter: No supported adapters'],
+		['cuda', 'Error', 'Failed to load model because protobuf parsing failed.'],
+		['webgpu', 'Error', 'External data path does not exist: "unet.safetensors"'],
+		['cpu', 'Error', 'Failed to allocate memory for requested buffer of size 4096'],
+	] as const)('on %s throw a %s when ONNX Runtime says "%s"', async (provider, name, message) => {
+		const create = vi.spyOn(ort.InferenceSession, 'create').mockRejectedValue(new Error(message));
+		const error: Error = await openSession(model(), { provider, prefer: 'speed' }).then(
+			() => expect.fail('it was opened'),
+			(error) => error,
+		);
+		create.mockRestore();
+		expect(error.name).toBe(name);
+		if (name === 'UserError') expect(error.message).toContain(`The device "${provider}" does not work here: `);
+		else expect(error.message).toBe(message);
 	});
 
 	test('on a device that is not there fail with a remedy', async () => {

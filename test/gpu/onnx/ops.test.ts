@@ -241,6 +241,11 @@ describe('a shape that does not fit is named', () => {
 			'Reshape: expected a shape with the elements of [B, 6], got [6]',
 		],
 		[
+			'reshape to parts of an element',
+			() => reshape([value('B', 5)], { shape: ['B', 2, 2.5] }),
+			'Reshape: expected whole dimensions, got [B, 2, 2.5]',
+		],
+		[
 			'transpose',
 			() => transpose([value('B', 6)], { permutation: [0, 0] }),
 			'Transpose: expected a permutation of the axes of [B, 6], got [0,0]',
