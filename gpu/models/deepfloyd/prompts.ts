@@ -1,4 +1,4 @@
-/** What the UNet needs to know of a prompt: worked out once, then kept while the prompt is in use. */
+/** What the UNet needs to know of a prompt: worked out once and kept for the 16 prompts used last. */
 import type { Session } from '../../onnx/session.ts';
 import { type Tensor, tensor } from '../../tensor/tensor.ts';
 import type { TextEncoder } from '../text-encoder.ts';
@@ -6,7 +6,7 @@ import type { TextEncoder } from '../text-encoder.ts';
 /** The prompt graph's outputs by name, each [1, ...]. */
 export type PromptFeatures = Readonly<Record<string, Tensor>>;
 
-/** Enough for several people with two prompts each and the unconditional one. */
+/** Prompts, the one unused for longest goes first. Enough for several people with two prompts each and the unconditional one. */
 const CAPACITY = 16;
 
 export class PromptCache {
