@@ -84,6 +84,21 @@ describe('normalization', () => {
 			{ shape: ['B', 2, 2], values: [-1, 1, 98, 102, -1, 1, 98, 102] },
 		));
 
+	test.each([
+		['instanceNormalization', instanceNormalization],
+		['layerNormalization', layerNormalization],
+	])('%s of halves adds up in fp32', async (_, normalization) => {
+		// 1000 ± 1: the sum of 256 of them, and of their squares, is more than fp16 can hold.
+		const values = range(256).map((i) => 1000 + (i % 2 ? 1 : -1));
+		const size = normalization === layerNormalization ? 256 : 1;
+		const half = (v: Value) => cast([v], { to: 'float16' });
+		await expectOutput(
+			[floats([1, 1, 256], values), floats([size], Array(size).fill(1)), floats([size], Array(size).fill(0))],
+			(...v) => cast([normalization(v.map(half), { epsilon: 1e-9 })], { to: 'float32' }),
+			{ shape: [1, 1, 256], values: values.map((value) => value - 1000) },
+		);
+	});
+
 	test('layerNormalization normalises the last axis', () =>
 		expectOutput(
 			[rows, floats([2], [1, 2]), floats([2], [0, 100])],

@@ -44,6 +44,7 @@ const publishedStage2 = (width: number) => ({
 	time_embedding_dim: 8 * width,
 	time_embedding_act_fn: 'gelu',
 	resnet_skip_time_act: true,
+	// biome-ignore lint/suspicious/noApproximativeNumericConstant: the digits that the checkpoints have
 	resnet_out_scale_factor: 1 / 0.7071,
 });
 

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { TorchGenerator } from '../../../../gpu/diffusion/noise.ts';
+import { addNoise } from '../../../../gpu/diffusion/schedule.ts';
 import { ModelError } from '../../../../gpu/errors.ts';
 import { readUNetConfig } from '../../../../gpu/models/deepfloyd/config.ts';
 import { batchSizes, createDenoiser, openDenoiser, openUNet } from '../../../../gpu/models/deepfloyd/denoiser.ts';
@@ -200,13 +202,42 @@ test('a text encoder of another width is refused', async () => {
 	rmSync(directory, { recursive: true });
 });
 
-test('the bundled model opens and predicts', async () => {
-	const denoiser = await openDenoiser(BUNDLED, device);
-	expect(denoiser.shape).toEqual([3, 64, 64]);
-	expect(denoiser.schedule.alphasCumprod).toHaveLength(1000);
-	const x = { data: Float32Array.from({ length: 3 * 64 * 64 }, (_, i) => Math.sin(i)), shape: [3, 64, 64] };
-	const { noise, variance } = await denoiser.predict(x, 500, { prompt: 'a dog' });
-	expect([...noise.data, ...variance!.data].every(Number.isFinite)).toBe(true);
-	expect(Math.max(...noise.data)).toBeGreaterThan(0);
-	await denoiser.close();
+/** Pearson's correlation of two lists of numbers of the same length. */
+function correlation(a: Float32Array, b: Float32Array): number {
+	const centred = (values: Float32Array) => {
+		const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+		return values.map((value) => value - mean);
+	};
+	const dot = (p: Float32Array, q: Float32Array) => p.reduce((sum, value, i) => sum + value * q[i], 0);
+	const [p, q] = [centred(a), centred(b)];
+	return dot(p, q) / Math.sqrt(dot(p, p) * dot(q, q));
+}
+
+describe('the bundled model', () => {
+	let denoiser: Awaited<ReturnType<typeof openDenoiser>>;
+	beforeAll(async () => {
+		denoiser = await openDenoiser(BUNDLED, device);
+	});
+	afterAll(() => denoiser.close());
+
+	test('is a model of pictures of 64 x 64 pixels', () => {
+		expect(denoiser.shape).toEqual([3, 64, 64]);
+		expect(denoiser.schedule.alphasCumprod).toHaveLength(1000);
+	});
+
+	test('tells noise from picture', async () => {
+		// Black above white, which at t = 200 is most of what there is to see.
+		const x0 = {
+			data: Float32Array.from({ length: 3 * 4096 }, (_, i) => (i % 4096 < 2048 ? -1 : 1)),
+			shape: [3, 64, 64],
+		};
+		const noise = new TorchGenerator(0).randn([3, 64, 64]);
+		const x = addNoise(denoiser.schedule, x0, 200, noise);
+		expect(correlation(x.data, noise.data)).toBeLessThan(0.5);
+		const estimate = await denoiser.predict(x, 200, { prompt: 'a photo of a dog' });
+		expect(correlation(estimate.noise.data, noise.data)).toBeGreaterThan(0.9);
+		expect(estimate.variance!.data.every(Number.isFinite)).toBe(true);
+		const other = await denoiser.predict(x, 200, { prompt: 'a red heart' });
+		expect(relativeRms(other.noise.data, estimate.noise.data)).toBeGreaterThan(1e-4);
+	});
 });
