@@ -88,7 +88,7 @@ const REMEDIES: Record<Exclude<Provider, 'cpu'>, string> = {
 const PROVIDER_ERRORS = [
 	/backend not found/,
 	/OrtSessionOptionsAppendExecutionProvider_\w+: Failed to load shared library/,
-	/Failed to load library .*libonnxruntime_providers/,
+	/Failed to load library .*onnxruntime_providers/,
 	/execution provider is not (enabled|supported)/,
 	/Failed to get a WebGPU (adapter|device)/,
 	/no CUDA-capable device/,
