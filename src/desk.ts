@@ -227,7 +227,12 @@ const waitingText = (position: number) =>
 /** "/edit sketch.png a rocket ship --seed 3": what was asked, as a person would type it. */
 function titleOf(commands: readonly Command[], { command, options }: Pick<Request, 'command' | 'options'>): string {
 	const specs = commands.find(({ name }) => name === command)?.options ?? {};
-	const shown = (value: RawValue) => (typeof value === 'object' ? value.name : String(value));
+	// Several prompts in a row need quotes to be told apart; a single one reads better without.
+	const texts = Object.values(specs).filter(({ kind, positional }) => kind === 'text' && positional).length;
+	const shown = (value: RawValue) => {
+		const text = typeof value === 'object' ? value.name : String(value);
+		return texts > 1 && /\s/.test(text) ? `"${text}"` : text;
+	};
 	const words = Object.keys({ ...specs, ...options }).flatMap((name) => {
 		const value = options[name];
 		if (value === undefined || value === '') return [];

@@ -154,6 +154,7 @@ describe('buttons of a result', () => {
 	test('Flip turns an anagram over, and back', async () => {
 		const options = { prompt: 'an old man', prompt2: 'a campfire', seed: 3 };
 		const { view } = await ask('anagram', options).outcome;
+		expect(view.title).toBe('/anagram "an old man" "a campfire" --seed 3');
 		const turned = await desk.press(button(view, /Flip/), bob);
 		if (turned.type !== 'replace') throw new Error(`expected a new view, got ${turned.type}`);
 		const before = await sharp(view.figures[0].png).flip().raw().toBuffer();

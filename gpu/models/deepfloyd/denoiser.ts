@@ -19,8 +19,8 @@ import { normalisePrompt, PromptCache } from './prompts.ts';
 import { type GraphOptions, promptGraph, stepGraph } from './unet.ts';
 
 /**
- * The batch sizes that suit a device. Measured on 2 cores with the bundled model, evaluations per second against one at
- * a time: 2 together 1.07, 4 together 1.03, 8 together 0.97. So 8 is left to GPUs, where nothing has been measured yet.
+ * The batch sizes that suit a device. Measured on 2 cores with the bundled model, the network alone, evaluations per second
+ * against one at a time: 2 together 1.07, 4 together 1.03, 8 together 0.97. So 8 is left to GPUs, where nothing has been measured yet.
  *
  * Pictures above 64 x 64 fill a device alone, each takes much memory, and nobody can cancel during an evaluation.
  */
