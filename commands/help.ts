@@ -1,8 +1,8 @@
-import { UserError } from '../gpu/jobs.ts';
 import type { Command } from './command.ts';
 import { defineCommand } from './command.ts';
+import { findCommand } from './find-command.ts';
 import type { OptionSpec } from './options.ts';
-import { describe, suggest } from './parse-options.ts';
+import { describe } from './parse-options.ts';
 
 /** @param registry every command, /help included */
 export function createHelp(registry: () => readonly Command[]): Command {
@@ -25,12 +25,7 @@ export function createHelp(registry: () => readonly Command[]): Command {
 			const commands = registry();
 			if (name === '') return { text: commands.map(line).join('\n'), figures: [] };
 			const wanted = name.replace(/^\//, '').toLowerCase();
-			const command = commands.find((candidate) => candidate.name === wanted);
-			if (!command) {
-				const names = commands.map((candidate) => candidate.name);
-				throw new UserError(`There is no command "${name}"${suggest(wanted, names)}; there are ${names.join(', ')}.`);
-			}
-			return { text: page(command), figures: [] };
+			return { text: page(findCommand(commands, wanted)), figures: [] };
 		},
 	});
 }

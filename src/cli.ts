@@ -8,9 +8,9 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Command } from '../commands/command.ts';
+import { findCommand } from '../commands/find-command.ts';
 import { commands } from '../commands/index.ts';
 import type { RawOptions } from '../commands/options.ts';
-import { suggest } from '../commands/parse-options.ts';
 import { parseWords } from '../commands/parse-text.ts';
 import { shorten } from '../commands/shorten.ts';
 import { UserError } from '../gpu/jobs.ts';
@@ -33,7 +33,8 @@ async function main(argv: readonly string[]): Promise<number> {
 		console.log(await verb(config, rest));
 		return 0;
 	}
-	const command = findCommand(name);
+	const plain = name === '--help' || name === '-h' ? 'help' : name.replace(/^\//, '');
+	const command = findCommand(commands, plain, Object.keys(operatorVerbs));
 	const askedForHelp = rest.includes('--help');
 	const started = performance.now();
 	const warnings: string[] = [];
@@ -71,16 +72,6 @@ function ownOptions(argv: readonly string[]): { words: string[]; out: string; js
 	if (!out || out.startsWith('--'))
 		throw new UserError('out needs a value: the folder for the pictures, for example ./out.');
 	return { words, out, json: jsonAt >= 0 };
-}
-
-function findCommand(name: string): Command {
-	const plain = name === '--help' || name === '-h' ? 'help' : name.replace(/^\//, '');
-	const command = commands.find((candidate) => candidate.name === plain);
-	if (command) return command;
-	const names = [...commands.map((candidate) => candidate.name), ...Object.keys(operatorVerbs)];
-	throw new UserError(
-		`There is no command "${shorten(name, 40)}"${suggest(plain, names)}; there are ${names.join(', ')}.`,
-	);
 }
 
 /** Before the work, so that the mistake costs no picture. */

@@ -1,8 +1,9 @@
 /** The front desk: takes requests and button presses from every surface, runs commands, and reports back. */
 import { randomInt } from 'node:crypto';
 import type { Command, CommandContext, QueueEntry, Reply } from '../commands/command.ts';
+import { findCommand } from '../commands/find-command.ts';
 import type { RawOptions, RawValue } from '../commands/options.ts';
-import { parseOptions, suggest } from '../commands/parse-options.ts';
+import { parseOptions } from '../commands/parse-options.ts';
 import { shorten } from '../commands/shorten.ts';
 import { type Job, type JobResult, MAX_SEED, UserError } from '../gpu/jobs.ts';
 import type { BlobStore } from '../gpu/queue/blobs.ts';
@@ -48,7 +49,7 @@ export class Desk {
 	/**
 	 * Takes a request and sees it through. Every state goes to `show`, the last one too; resolves with it.
 	 *
-	 * Never rejects for what a user did or a job ran into: that is a view in state `failed`. The reason is in `failure`.
+	 * Never rejects for what a user did or a job ran into: that is a view in state `failed`. Whose fault it was is in `fault`.
 	 */
 	async open(request: Request, show: Show = () => {}): Promise<Outcome> {
 		const { store, log } = this.#parts;
@@ -57,7 +58,7 @@ export class Desk {
 		const blank = { requestId: id, title, text: '', figures: [], buttons: [], personal: false };
 		let record: RequestRecord | undefined;
 		try {
-			const command = this.#command(request.command);
+			const command = findCommand(this.commands, request.command);
 			const models = usesModel(command) ? await this.#parts.runner.models() : { usable: [], damaged: [] };
 			const drawn = randomInt(MAX_SEED + 1);
 			const values = parseOptions(command.name, command.options, request.options, { models, drawSeed: () => drawn });
@@ -81,9 +82,9 @@ export class Desk {
 
 	/** A button press. The rules of who may press what are here, for every surface. */
 	async press(id: string, user: User): Promise<PressOutcome> {
-		const [version, action, requestId, index] = /^(v1):([a-z]+):([\w-]+)(?::(\d{1,3}))?$/.exec(id)?.slice(1) ?? [];
+		const [action, requestId, index] = /^v1:([a-z]+):([\w-]+)(?::(\d{1,3}))?$/.exec(id)?.slice(1) ?? [];
 		const record = this.#parts.store.get(requestId ?? '');
-		if (version !== 'v1' || !record) {
+		if (!record) {
 			return {
 				type: 'whisper',
 				text: 'This button is too old: its picture is no longer remembered. Run the command again.',
@@ -111,7 +112,7 @@ export class Desk {
 	}
 
 	async #commandAction(record: RequestRecord, action: string, index: number): Promise<PressOutcome> {
-		const { actions = {} } = this.#command(record.command);
+		const { actions = {} } = findCommand(this.commands, record.command);
 		const run = Object.hasOwn(actions, action) ? actions[action] : undefined;
 		if (!run || !record.job || !record.result) {
 			return { type: 'whisper', text: 'This button does not work on this message.' };
@@ -122,15 +123,6 @@ export class Desk {
 			type: 'replace',
 			view: this.#replyView({ ...base, state: record.state, text: '', figures: [], buttons: [] }, record, reply),
 		};
-	}
-
-	#command(name: string): Command {
-		const command = this.commands.find((candidate) => candidate.name === name);
-		if (command) return command;
-		const names = this.commands.map((candidate) => candidate.name);
-		throw new UserError(
-			`There is no command "${shorten(name, 40)}"${suggest(name, names)}; there are ${names.join(', ')}.`,
-		);
 	}
 
 	#replyView(base: MessageView, record: RequestRecord, reply: Reply): MessageView {
