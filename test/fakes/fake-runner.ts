@@ -45,6 +45,12 @@ export class FakeRunner implements JobRunner {
 		this.#blobs = blobs;
 	}
 
+	/** Back to what it does unscripted, with nothing submitted. */
+	reset(): void {
+		Object.assign(this, { steps: 4, stepMs: 2, holdAt: undefined, failure: undefined, damaged: [] });
+		this.submitted.length = 0;
+	}
+
 	submit(job: Job, { id, owner }: SubmitOptions): void {
 		this.submitted.push({ job, id, owner });
 		this.#waiting.push({ id, job });

@@ -11,8 +11,7 @@ beforeAll(async () => {
 afterAll(() => bot.stop());
 beforeEach(() => {
 	vi.clearAllMocks();
-	Object.assign(bot.runner, { steps: 4, stepMs: 2, holdAt: undefined, failure: undefined });
-	bot.runner.submitted.length = 0;
+	bot.runner.reset();
 });
 
 /** What only the presser reads. */
