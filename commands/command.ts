@@ -6,11 +6,12 @@
 import type { Job, JobResult } from '../gpu/jobs.ts';
 import type { BlobStore } from '../gpu/queue/blobs.ts';
 import type { ModelList } from '../gpu/queue/runner.ts';
-import type { OptionSpecs, Values } from './options.ts';
+import type { OptionSpecs, RawOptions, Values } from './options.ts';
 
-/** A picture for people: a PNG with the text that stands for it. */
+/** A picture for people, still or moving, with the text that stands for it. */
 export interface Figure {
-	readonly png: Uint8Array;
+	readonly bytes: Uint8Array;
+	readonly type: 'image/png' | 'image/gif' | 'image/webp';
 	readonly width: number;
 	readonly height: number;
 	/** What it shows, from what, with which settings. */
@@ -19,11 +20,20 @@ export interface Figure {
 	readonly filename: string;
 }
 
+/** A file that is no picture, such as a web page. */
+export interface Attachment {
+	readonly bytes: Uint8Array;
+	/** The media type, "text/html". */
+	readonly type: string;
+	readonly filename: string;
+}
+
 /** What a command says back. */
 export interface Reply {
 	/** Plain sentences; no markup. */
 	readonly text: string;
 	readonly figures: readonly Figure[];
+	readonly attachments?: readonly Attachment[];
 	/** Buttons of this command's own actions; the desk adds the general ones. */
 	readonly buttons?: readonly ReplyButton[];
 }
@@ -34,6 +44,12 @@ export interface ReplyButton {
 	readonly label: string;
 	/** Which of several, from 0; for example which reading of an anagram to show. */
 	readonly index?: number;
+}
+
+/** A request of the presser's own that a button leads to, as if they had typed it. */
+export interface FollowUp {
+	readonly command: string;
+	readonly options: RawOptions;
 }
 
 /** One entry of the queue, as /queue shows it. */
@@ -76,8 +92,8 @@ export interface Command<S extends OptionSpecs = OptionSpecs> {
 	/** The answer concerns only the person who asked, where a surface can show it so. */
 	readonly personal?: true;
 	run(options: Values<S>, context: CommandContext): Promise<Reply>;
-	/** Other ways to show the same result; each returns the reply that takes the place of the one pressed. */
-	readonly actions?: Readonly<Record<string, (finished: FinishedJob) => Promise<Reply>>>;
+	/** What this command's buttons do: show the same result otherwise, in the place of the reply pressed, or ask for more. */
+	readonly actions?: Readonly<Record<string, (finished: FinishedJob) => Promise<Reply | FollowUp>>>;
 }
 
 /** Types `run` by the options; the registry holds commands of all shapes. */

@@ -92,9 +92,9 @@ async function run(id: string, unchecked: Job): Promise<WorkerJobEvent> {
 }
 
 async function store({ images, notes }: PipelineResult): Promise<JobResult> {
-	const stored = images.map(async ({ pixels, seed }) => {
+	const stored = images.map(async ({ pixels, ...facts }) => {
 		const [, height, width] = pixels.shape;
-		return { blob: await blobs.put(await encodePng(pixels)), width, height, seed };
+		return { blob: await blobs.put(await encodePng(pixels)), width, height, ...facts };
 	});
 	return { images: await Promise.all(stored), notes };
 }

@@ -112,9 +112,9 @@ async function report({ view, record }: Outcome, out: string, json: boolean, sec
 		});
 	}
 	const images: { path: string; width: number; height: number; alt: string }[] = [];
-	for (const { filename, png, width, height, alt } of view.figures) {
+	for (const { filename, bytes, width, height, alt } of view.figures) {
 		const path = join(out, filename);
-		await writeFile(path, png);
+		await writeFile(path, bytes);
 		images.push({ path, width, height, alt });
 	}
 	if (!json) {

@@ -107,17 +107,20 @@ export class Desk {
 				return { type: 'request', open: async (show) => (await this.open(request, show)).view };
 			}
 			default:
-				return this.#commandAction(record, action, Number(index ?? 0));
+				return this.#commandAction(record, action, Number(index ?? 0), user);
 		}
 	}
 
-	async #commandAction(record: RequestRecord, action: string, index: number): Promise<PressOutcome> {
+	async #commandAction(record: RequestRecord, action: string, index: number, user: User): Promise<PressOutcome> {
 		const { actions = {} } = findCommand(this.commands, record.command);
 		const run = Object.hasOwn(actions, action) ? actions[action] : undefined;
 		if (!run || !record.job || !record.result) {
 			return { type: 'whisper', text: 'This button does not work on this message.' };
 		}
 		const reply = await run({ job: record.job, result: record.result, blobs: this.blobs, index });
+		if ('command' in reply) {
+			return { type: 'request', open: async (show) => (await this.open({ ...reply, user }, show)).view };
+		}
 		const base = { requestId: record.id, title: titleOf(this.commands, record), personal: false } as const;
 		return {
 			type: 'replace',

@@ -27,11 +27,11 @@ export async function picture(
 		.raw()
 		.toBuffer();
 	const seen = view ? lookThrough(view, pixels, width, height) : pixels;
-	const png = await sharp(seen, { raw: { width, height, channels: 3 } })
+	const bytes = await sharp(seen, { raw: { width, height, channels: 3 } })
 		.resize(width * factor, height * factor, { kernel: 'nearest' })
 		.png()
 		.toBuffer();
-	return { png, width: width * factor, height: height * factor, alt, filename };
+	return { bytes, type: 'image/png', width: width * factor, height: height * factor, alt, filename };
 }
 
 /** Interleaved RGB bytes in, the same out; views work on planes of values in -1..1. */

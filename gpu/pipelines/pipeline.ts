@@ -1,5 +1,5 @@
 /** What every pipeline looks like from outside: a job goes in, pictures come out. */
-import type { BlobRef, JobKind, JobOf } from '../jobs.ts';
+import type { BlobRef, ImageFacts, JobKind, JobOf } from '../jobs.ts';
 import type { Denoiser } from '../models/denoiser.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
@@ -23,8 +23,8 @@ export interface StepProgress {
 }
 
 export interface PipelineResult {
-	/** In the order of the job. Pixels are [3, S, S], about [-1, 1]; `seed` makes the picture alone. */
-	readonly images: readonly { readonly pixels: Tensor; readonly seed: number }[];
+	/** In the order of the job. Pixels are [3, S, S], about [-1, 1]. */
+	readonly images: readonly (ImageFacts & { readonly pixels: Tensor })[];
 	/** Sentences the user should read. */
 	readonly notes: readonly string[];
 }

@@ -157,15 +157,15 @@ describe('buttons of a result', () => {
 		expect(view.title).toBe('/anagram "an old man" "a campfire" --seed 3');
 		const turned = await desk.press(button(view, /Flip/), bob);
 		if (turned.type !== 'replace') throw new Error(`expected a new view, got ${turned.type}`);
-		const before = await sharp(view.figures[0].png).flip().raw().toBuffer();
-		const after = await sharp(turned.view.figures[0].png).raw().toBuffer();
+		const before = await sharp(view.figures[0].bytes).flip().raw().toBuffer();
+		const after = await sharp(turned.view.figures[0].bytes).raw().toBuffer();
 		expect(after.equals(before)).toBe(true);
 		expect(view.figures[0].alt).toMatch(/upright.*an old man/);
 		expect(turned.view.figures[0].alt).toMatch(/a campfire/);
 
 		const back = await desk.press(button(turned.view, /Flip/), bob);
 		if (back.type !== 'replace') throw new Error(`expected a new view, got ${back.type}`);
-		expect(Buffer.compare(back.view.figures[0].png, view.figures[0].png)).toBe(0);
+		expect(Buffer.compare(back.view.figures[0].bytes, view.figures[0].bytes)).toBe(0);
 	});
 
 	test('Delete is for the owner and for staff; afterwards the other buttons say that it is gone', async () => {

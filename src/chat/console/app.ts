@@ -46,10 +46,10 @@ export function createApp({ desk, conversation, timeline, assets, port, closing,
 		app.get(path, (c) => c.body(body, 200, { 'content-type': type, 'cache-control': 'no-cache' }));
 	}
 
-	app.get('/pictures/:file{[0-9a-f]{64}\\.png}', async (c) => {
-		const png = await desk.blobs.get(c.req.param('file').slice(0, 64));
-		const headers = { 'content-type': 'image/png', 'cache-control': 'private, max-age=31536000, immutable' };
-		return c.body(new Uint8Array(png), 200, headers);
+	app.get('/pictures/:file{[0-9a-f]{64}\\.(png|gif|webp)}', async (c) => {
+		const [blob, format] = c.req.param('file').split('.');
+		const headers = { 'content-type': `image/${format}`, 'cache-control': 'private, max-age=31536000, immutable' };
+		return c.body(new Uint8Array(await desk.blobs.get(blob)), 200, headers);
 	});
 
 	app.get('/api/registry', (c) => c.json(registry(desk.commands)));

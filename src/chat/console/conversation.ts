@@ -103,14 +103,15 @@ export class Conversation {
 	}
 
 	/** Pictures are kept on disk: a long conversation must not fill the bot's memory. */
-	async #picture({ png, width, height, alt, filename }: Figure): Promise<WirePicture> {
-		return { url: pictureUrl(await this.#desk.blobs.put(png)), width, height, alt, filename };
+	async #picture({ bytes, type, width, height, alt, filename }: Figure): Promise<WirePicture> {
+		return { url: pictureUrl(await this.#desk.blobs.put(bytes), type), width, height, alt, filename };
 	}
 }
 
 const UNSTORED = { state: 'failed', text: 'The pictures could not be stored on disk; the log says why.' } as const;
 
-const pictureUrl = (blob: string) => `/pictures/${blob}.png`;
+const pictureUrl = (blob: string, type: Figure['type'] = 'image/png') =>
+	`/pictures/${blob}.${type.slice('image/'.length)}`;
 
 /** The desk's mark of a request that never became one: it failed, and is for the asker alone. */
 const isRefusal = ({ state, personal }: MessageView) => state === 'failed' && personal;

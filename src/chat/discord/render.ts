@@ -30,15 +30,21 @@ const BAR_CELLS = 10;
 
 interface Picture {
 	readonly filename: string;
-	readonly png: Uint8Array;
+	readonly bytes: Uint8Array;
+	readonly type: string;
 	readonly alt: string;
 }
 
 export function render(view: MessageView): Payload {
-	const pictures = view.figures.map(({ filename, png, alt }): Picture => ({ filename, png, alt }));
+	const pictures = view.figures.map(({ filename, bytes, type, alt }): Picture => ({ filename, bytes, type, alt }));
 	const { preview } = view.progress ?? {};
 	if (preview && pictures.length === 0) {
-		pictures.push({ filename: 'preview.png', png: preview, alt: `Preview of ${view.title}: ${view.text}` });
+		pictures.push({
+			filename: 'preview.png',
+			bytes: preview,
+			type: 'image/png',
+			alt: `Preview of ${view.title}: ${view.text}`,
+		});
 	}
 	return compose(content(view), pictures, view.buttons);
 }
@@ -61,7 +67,7 @@ function compose(text: string, pictures: readonly Picture[], buttons: readonly B
 			attachments: shown.map(({ filename, alt }, i) => ({ id: i, filename, description: shorten(alt, MAX_ALT) })),
 			components: rows(buttons),
 		},
-		files: shown.map(({ filename, png }) => ({ name: filename, data: png, contentType: 'image/png' })),
+		files: shown.map(({ filename, bytes, type }) => ({ name: filename, data: bytes, contentType: type })),
 	};
 }
 

@@ -17,7 +17,9 @@ const view = (changes: Partial<MessageView>): MessageView => ({
 	...changes,
 });
 const png = new Uint8Array([137, 80, 78, 71]);
-const figure = (i: number, alt = `picture ${i}`): Figure => ({ png, width: 4, height: 4, alt, filename: `${i}.png` });
+const figure = (i: number, alt = `picture ${i}`): Figure => {
+	return { bytes: png, type: 'image/png', width: 4, height: 4, alt, filename: `${i}.png` };
+};
 const button = (i: number): Button => ({ id: `v1:flip:r1:${i}`, label: `Flip ${i}`, style: 'primary' });
 const rowsOf = ({ body }: ReturnType<typeof render>) => body.components as unknown as { components: FakeButton[] }[];
 const problem = ({ body, files }: ReturnType<typeof render>) => messageProblem(body as never, files.length);
