@@ -6,7 +6,9 @@ hybrid loss of Nichol & Dhariwal 2021, arXiv:2102.09672). Guidance needs 10 % em
 Salimans 2022, arXiv:2207.12598). Sizes grow as in progressive training: small pictures first.
 
     python train.py --data data --run run --phases 32:32:75000 64:16:45000
-A phase is size:batch:images. Ctrl-C or SIGTERM saves; the same command goes on from run/last.pt.
+A phase is size:batch:images. Ctrl-C or SIGTERM saves; the same command goes on from run/last.pt. With
+`--weights ../unet` a new run starts from the exported weights alone: the rate rises over the first 200
+steps again, while Adam finds its moments.
 """
 
 import argparse
@@ -17,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from diffusers import UNet2DConditionModel
 
 from model import make_scheduler, make_unet
 
@@ -110,7 +113,8 @@ def main() -> None:
     parser.add_argument("--ema", type=float, default=0.9993)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--save-every", type=float, default=180, help="seconds")
-    parser.add_argument("--compile", action="store_true")
+    parser.add_argument("--compile", action="store_true", help="slower to start, about 10 %% faster then")
+    parser.add_argument("--weights", type=Path, help="start from an exported unet/ folder where there is no run/last.pt")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
@@ -121,7 +125,10 @@ def main() -> None:
 
     torch.manual_seed(args.seed)
     unet = make_unet()
-    init(unet)
+    if args.weights:
+        unet.load_state_dict(UNet2DConditionModel.from_pretrained(args.weights).state_dict())
+    else:
+        init(unet)
     unet = unet.to(device, memory_format=torch.channels_last)
     ema = {k: v.detach().clone() for k, v in unet.state_dict().items()}
     optimizer = torch.optim.AdamW(unet.parameters(), lr=args.rate, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
@@ -134,7 +141,7 @@ def main() -> None:
         ema, step, seen, minutes = saved["ema"], saved["step"], saved["images"], saved["minutes"]
     pool, schedule = Pool(args.data), Schedule(device)
     run = torch.compile(unet) if args.compile else unet
-    rng = np.random.default_rng((args.seed, seen))
+    noise_source = torch.Generator(device)
     stop = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.append(1))
@@ -154,11 +161,13 @@ def main() -> None:
         for group in optimizer.param_groups:
             fall = max(0, (seen / total - args.decay_from) / (1 - args.decay_from))
             group["lr"] = args.rate * min((step + 1) / 200, 1) * (1 - (1 - args.last_rate) * fall)
-        x0, text = pool.batch(rng, n, size)
+        # Every step has its own seeds, so a resumed run sees what an uninterrupted one would have seen.
+        noise_source.manual_seed(args.seed * 2**32 + step)
+        x0, text = pool.batch(np.random.default_rng((args.seed, step)), n, size)
         x0 = x0.to(device, memory_format=torch.channels_last)
-        u = (torch.arange(n, device=device) + torch.rand(n, device=device)) / n  # stratified
+        u = (torch.arange(n, device=device) + torch.rand(n, device=device, generator=noise_source)) / n  # stratified
         t = (1000 * u**BEND).long().clamp(max=999)
-        noise = torch.randn(x0.shape, device=device).to(memory_format=torch.channels_last)
+        noise = torch.randn(x0.shape, device=device, generator=noise_source).to(memory_format=torch.channels_last)
         simple, bound = loss_of(run, schedule, x0, text.to(device), t, noise, device)
         ((schedule["weight"][t] * simple).mean() + BOUND * bound.mean()).backward()
         torch.nn.utils.clip_grad_norm_(unet.parameters(), 1.0)
