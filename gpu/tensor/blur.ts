@@ -1,0 +1,68 @@
+/** Gaussian blur, value for value torchvision's `gaussian_blur`. */
+import { type Tensor, tensor } from './tensor.ts';
+
+/**
+ * The weights of a Gaussian at the `size` pixel positions around its middle; they sum to 1.
+ *
+ * @param size odd, ≥ 1
+ * @param sigma standard deviation in pixels, > 0
+ * @throws {RangeError} for other sizes and sigmas
+ */
+export function gaussianKernel(size: number, sigma: number): Float32Array {
+	if (!Number.isInteger(size) || size < 1 || size % 2 === 0) {
+		throw new RangeError(`gaussianKernel: size must be an odd whole number, got ${size}`);
+	}
+	if (!(sigma > 0)) throw new RangeError(`gaussianKernel: sigma must be greater than 0, got ${sigma}`);
+	const middle = (size - 1) / 2;
+	const weights = Float32Array.from({ length: size }, (_, i) => Math.exp(-0.5 * ((i - middle) / sigma) ** 2));
+	const sum = weights.reduce((total, weight) => total + weight, 0);
+	return weights.map((weight) => weight / sum);
+}
+
+/**
+ * Blurs every channel of x, [C, H, W] -> [C, H, W]. Beyond its border the picture goes on mirrored, the outermost pixels
+ * not repeated.
+ *
+ * @param kernel width of the Gaussian in pixels, odd, less than twice the smaller side of x (the mirror reaches no further)
+ * @param sigma standard deviation in pixels, > 0
+ * @throws {RangeError} for other kernels and sigmas
+ */
+export function gaussianBlur(x: Tensor, kernel: number, sigma: number): Tensor {
+	const [channels, height, width] = x.shape;
+	const weights = gaussianKernel(kernel, sigma);
+	const reach = (kernel - 1) / 2;
+	if (x.shape.length !== 3 || reach >= Math.min(height, width)) {
+		throw new RangeError(`gaussianBlur: a kernel of ${kernel} is too wide for shape [${x.shape}]`);
+	}
+	// The Gaussian is separable: along the rows first, then along the columns.
+	const columns = mirrored(width, reach);
+	const rows = mirrored(height, reach);
+	const across = new Float64Array(x.data.length);
+	for (let row = 0; row < channels * height; row++) {
+		for (let column = 0; column < width; column++) {
+			let sum = 0;
+			for (let k = 0; k < kernel; k++) sum += weights[k] * x.data[row * width + columns[column + k]];
+			across[row * width + column] = sum;
+		}
+	}
+	const blurred = new Float32Array(x.data.length);
+	for (let channel = 0; channel < channels; channel++) {
+		const plane = across.subarray(channel * height * width, (channel + 1) * height * width);
+		for (let row = 0; row < height; row++) {
+			for (let column = 0; column < width; column++) {
+				let sum = 0;
+				for (let k = 0; k < kernel; k++) sum += weights[k] * plane[rows[row + k] * width + column];
+				blurred[(channel * height + row) * width + column] = sum;
+			}
+		}
+	}
+	return tensor(blurred, x.shape);
+}
+
+/** Which of `length` pixels stands at −reach .. length − 1 + reach, mirrored at the first and the last one. */
+function mirrored(length: number, reach: number): Int32Array {
+	return Int32Array.from({ length: length + 2 * reach }, (_, i) => {
+		const position = Math.abs(i - reach);
+		return position < length ? position : 2 * (length - 1) - position;
+	});
+}
