@@ -4,6 +4,7 @@ import type { SamplerName } from '../jobs.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { EstimateNoise } from './estimate.ts';
 import type { NoiseSource } from './noise.ts';
+import { noiseFurther, type Resampling, resample } from './resampling.ts';
 import { SAMPLERS } from './samplers.ts';
 import type { Schedule } from './schedule.ts';
 import { assertTimesteps } from './timesteps.ts';
@@ -18,6 +19,13 @@ export interface SampleOptions {
 	readonly estimate: EstimateNoise;
 	/** Gives the noise that the steps add, one draw of x's shape per step that adds any. */
 	readonly source: NoiseSource;
+	/** Walks stretches of the list again and again; absent: straight down. */
+	readonly resampling?: Resampling;
+	/**
+	 * Puts what is known of the picture into x, [C, H, W]: called after every step with the timestep t whose noise level x
+	 * has reached (−1 = clean), and the loop goes on with its result.
+	 */
+	readonly constrain?: (x: Tensor, t: number) => Tensor;
 	/** Once aborted, the loop throws the signal's reason before and after every network call. */
 	readonly signal?: AbortSignal;
 }
@@ -35,23 +43,24 @@ export interface SampleState {
 }
 
 /** Network calls, and so steps, that `sampler` makes over `timesteps`. */
-export function countSteps(sampler: SamplerName, timesteps: readonly number[]): number {
-	return SAMPLERS[sampler].transitions(timesteps).length;
+export function countSteps(sampler: SamplerName, timesteps: readonly number[], resampling?: Resampling): number {
+	return resample(SAMPLERS[sampler].transitions(timesteps), resampling).length;
 }
 
 /** Denoises x along the timesteps and yields the state after each step. */
 export async function* sample(options: SampleOptions): AsyncGenerator<SampleState, void, void> {
-	const { schedule, timesteps, sampler, estimate, source, signal } = options;
+	const { schedule, timesteps, sampler, estimate, source, resampling, constrain, signal } = options;
 	assertTimesteps(timesteps, schedule.alphasCumprod.length);
 	const { transitions, step } = SAMPLERS[sampler];
 
 	let { x } = options;
-	for (const [i, transition] of transitions(timesteps).entries()) {
+	for (const [i, { transition, backTo }] of resample(transitions(timesteps), resampling).entries()) {
 		signal?.throwIfAborted();
 		const noiseEstimate = await estimate(x, transition.t);
 		signal?.throwIfAborted();
 		const next = step(schedule, transition, x, noiseEstimate, source);
-		x = next.x;
+		x = constrain ? constrain(next.x, transition.previous) : next.x;
 		yield { i, t: transition.t, x, x0: next.x0 };
+		if (backTo !== undefined) x = noiseFurther(schedule, x, transition.previous, backTo, source.randn(x.shape));
 	}
 }

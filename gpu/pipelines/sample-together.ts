@@ -12,7 +12,8 @@ export async function sampleTogether(
 	loops: readonly Omit<SampleOptions, 'signal'>[],
 	{ signal, onStep }: Pick<PipelineContext, 'signal' | 'onStep'>,
 ): Promise<Tensor[]> {
-	const total = loops.reduce((steps, { sampler, timesteps }) => steps + countSteps(sampler, timesteps), 0);
+	const counts = loops.map(({ sampler, timesteps, resampling }) => countSteps(sampler, timesteps, resampling));
+	const total = counts.reduce((sum, count) => sum + count, 0);
 	const failure = new AbortController();
 	const stop = AbortSignal.any([signal, failure.signal]);
 	let done = 0;

@@ -3,21 +3,19 @@
  * Ho & Salimans 2022; stage I of Saharia et al. 2022 (Imagen) and DeepFloyd IF.
  */
 import { TorchGenerator } from '../diffusion/noise.ts';
+import { consecutiveSeeds } from '../diffusion/seeds.ts';
 import { spacingNotes, timestepsFor } from '../diffusion/timesteps.ts';
 import type { Pipeline } from './pipeline.ts';
 import { promptEstimate, promptNotes } from './prompts.ts';
 import { sampleTogether } from './sample-together.ts';
 
-/** Seeds are 32 bits wide and wrap around. */
-const SEEDS = 2 ** 32;
-
 export const textToImage: Pipeline<'generate'> = async (job, context) => {
 	const { denoiser } = context;
-	const timesteps = timestepsFor(job.sampler, job.steps);
+	const timesteps = timestepsFor(job);
 	const estimate = promptEstimate(denoiser, job.prompt, job.negativePrompt, job.guidanceScale);
 	const notes = await promptNotes(denoiser, [job.prompt, job.negativePrompt]);
 
-	const seeds = Array.from({ length: job.count }, (_, i) => (job.seed + i) % SEEDS);
+	const seeds = consecutiveSeeds(job.seed, job.count);
 	const loops = seeds.map((seed) => {
 		const source = new TorchGenerator(seed);
 		const x = source.randn(denoiser.shape); // [3, S, S]

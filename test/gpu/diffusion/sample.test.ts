@@ -3,7 +3,7 @@ import { scheduleFromConfig } from '../../../gpu/diffusion/config.ts';
 import type { Estimate } from '../../../gpu/diffusion/estimate.ts';
 import { guided } from '../../../gpu/diffusion/guidance.ts';
 import { TorchGenerator } from '../../../gpu/diffusion/noise.ts';
-import { type SampleOptions, type SampleState, sample } from '../../../gpu/diffusion/sample.ts';
+import { countSteps, type SampleOptions, type SampleState, sample } from '../../../gpu/diffusion/sample.ts';
 import { timestepsFor } from '../../../gpu/diffusion/timesteps.ts';
 import { map, type Tensor } from '../../../gpu/tensor/tensor.ts';
 import { DEEPFLOYD_CONFIG, golden, relativeRms, unpack } from './golden.ts';
@@ -29,7 +29,7 @@ function options(changes: Partial<SampleOptions> = {}): SampleOptions {
 	const source = new TorchGenerator(11);
 	return {
 		schedule,
-		timesteps: timestepsFor('ddpm', 10),
+		timesteps: timestepsFor({ sampler: 'ddpm', steps: 10 }),
 		sampler: 'ddpm',
 		x: source.randn([3, SIDE, SIDE]),
 		estimate: async (x, t) => toy(x, t, 1),
@@ -49,7 +49,7 @@ describe('sample', () => {
 		const source = new TorchGenerator(expected.seed);
 		const states = await statesOf(
 			options({
-				timesteps: timestepsFor(expected.sampler, expected.calls),
+				timesteps: timestepsFor({ sampler: expected.sampler, steps: expected.calls }),
 				sampler: expected.sampler,
 				x: source.randn([3, SIDE, SIDE]),
 				estimate: async (x, t) => guided(toy(x, t, 1), toy(x, t, 0), expected.scale),
@@ -76,6 +76,32 @@ describe('sample', () => {
 		const states = await statesOf(options({ timesteps: [60, 30, 0], sampler: 'course' }));
 		expect(states.map(({ t }) => t)).toEqual([60, 30]);
 		expect(states[1].x).not.toEqual(states[1].x0); // variance on the last step too
+	});
+
+	it('goes on with what constrain makes of x, at the timestep that the step reached', async () => {
+		const constrained: number[] = [];
+		const seen: number[] = [];
+		const estimate = async (x: Tensor, t: number) => {
+			seen.push(x.data[0]);
+			return toy(x, t, 1);
+		};
+		const constrain = (x: Tensor, t: number) => {
+			constrained.push(t);
+			return map(x, (value, i) => (i === 0 ? t : value));
+		};
+		const states = await statesOf(options({ timesteps: [90, 60, 0], estimate, constrain }));
+		expect(constrained).toEqual([60, 0, -1]);
+		expect(states.map(({ x }) => x.data[0])).toEqual([60, 0, -1]);
+		expect(seen.slice(1)).toEqual([60, 0]);
+	});
+
+	it('goes back up where it resamples, and counts every step', async () => {
+		const resampling = { jumpLength: 2, resamples: 2 };
+		const states = await statesOf(options({ timesteps: [90, 60, 30, 0], resampling }));
+		// One jump, from 0 back up to 60.
+		expect(states.map(({ t }) => t)).toEqual([90, 60, 30, 60, 30, 0]);
+		expect(states.map(({ i }) => i)).toEqual([0, 1, 2, 3, 4, 5]);
+		expect(countSteps('ddpm', [90, 60, 30, 0], resampling)).toBe(6);
 	});
 
 	it("throws the signal's reason before the next network call", async () => {
