@@ -22,16 +22,26 @@ export async function picture(
 ): Promise<Figure> {
 	const { width, height } = image;
 	const factor = Math.max(1, Math.floor(CHAT_SIDE / Math.max(width, height)));
-	const pixels = await sharp(await blobs.get(image.blob))
-		.removeAlpha()
-		.raw()
-		.toBuffer();
-	const seen = view ? lookThrough(view, pixels, width, height) : pixels;
-	const bytes = await sharp(seen, { raw: { width, height, channels: 3 } })
+	const pixels = await readPixels(blobs, image, view);
+	const bytes = await sharp(pixels, { raw: { width, height, channels: 3 } })
 		.resize(width * factor, height * factor, { kernel: 'nearest' })
 		.png()
 		.toBuffer();
 	return { bytes, type: 'image/png', width: width * factor, height: height * factor, alt, filename };
+}
+
+/** The picture behind the reference as interleaved RGB bytes, seen through `view` if there is one. */
+export async function readPixels(
+	blobs: BlobStore,
+	{ blob, width, height }: Pick<JobImage, 'blob' | 'width' | 'height'>,
+	view?: View,
+): Promise<Uint8Array> {
+	const pixels = await sharp(await blobs.get(blob))
+		.toColourspace('srgb')
+		.removeAlpha()
+		.raw()
+		.toBuffer();
+	return view ? lookThrough(view, pixels, width, height) : pixels;
 }
 
 /** Interleaved RGB bytes in, the same out; views work on planes of values in -1..1. */

@@ -1,0 +1,102 @@
+/**
+ * Text in pictures, as outlines out of a font that comes with the bot: which fonts a machine has makes no difference, and
+ * no text can be read as markup.
+ */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import opentype, { type Font, type Glyph } from 'opentype.js';
+
+export type Weight = 'regular' | 'bold';
+
+const { resolve } = createRequire(import.meta.url);
+
+/** Inter is drawn for screens and knows Latin, Greek and Cyrillic letters. */
+const FILES: Readonly<Record<Weight, string>> = {
+	regular: '@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf',
+	bold: '@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf',
+};
+
+/** Parsing takes some 100 ms, so each font is read when it is first needed, and once. */
+const fonts = new Map<Weight, Font>();
+
+function font(weight: Weight): Font {
+	let found = fonts.get(weight);
+	if (!found) {
+		const { buffer } = new Uint8Array(readFileSync(resolve(FILES[weight])));
+		found = opentype.parse(buffer);
+		fonts.set(weight, found);
+	}
+	return found;
+}
+
+/** Stands for a letter that the font lacks; quieter than the font's own sign for it, which is a box full of words. */
+const MISSING = '□';
+
+/** One line of text. */
+function glyphs(text: string, weight: Weight): Glyph[] {
+	const shown = text.normalize('NFC').replace(/\s+/g, ' ').replace(/\p{C}/gu, '');
+	// Letter by letter: the library's way through a whole text fails on some of this font's substitution tables.
+	const face = font(weight);
+	return [...shown].map((letter) => face.charToGlyph(face.charToGlyphIndex(letter) === 0 ? MISSING : letter));
+}
+
+/** How wide `text` is on one line, in pixels. `size` is the em in pixels. */
+export function textWidth(text: string, size: number, weight: Weight = 'regular'): number {
+	const units = glyphs(text, weight).reduce((sum, { advanceWidth = 0 }) => sum + advanceWidth, 0);
+	return (units * size) / font(weight).unitsPerEm;
+}
+
+/** A line of text, where it stands and how it looks; lengths are in pixels. */
+export interface Lettering {
+	readonly text: string;
+	/** Its middle. */
+	readonly x: number;
+	/** Its base line. */
+	readonly y: number;
+	readonly size: number;
+	readonly weight?: Weight;
+	/** A CSS colour of ours, never of a user. */
+	readonly colour: string;
+}
+
+/** The line as an SVG element without any text in it. */
+export function letteringPath({ text, x, y, size, weight = 'regular', colour }: Lettering): string {
+	const { unitsPerEm } = font(weight);
+	let pen = x - textWidth(text, size, weight) / 2;
+	const outlines = glyphs(text, weight).map((glyph) => {
+		const path = glyph.getPath(pen, y, size).toPathData(2);
+		pen += ((glyph.advanceWidth ?? 0) * size) / unitsPerEm;
+		return path;
+	});
+	return `<path fill="${colour}" d="${outlines.join('')}"/>`;
+}
+
+/** Breaks `text` between words into at most `maxLines` lines of at most `maxWidth` pixels; what does not fit ends in "…". */
+export function breakLines(
+	text: string,
+	{ size, weight, maxWidth, maxLines }: { size: number; weight?: Weight; maxWidth: number; maxLines: number },
+): string[] {
+	const fits = (line: string) => textWidth(line, size, weight) <= maxWidth;
+	const words = text.split(/\s+/).filter((word) => word !== '');
+	const lines: string[] = [];
+	while (words.length > 0 && lines.length < maxLines) {
+		let line = words.shift() as string;
+		while (words.length > 0 && fits(`${line} ${words[0]}`)) line += ` ${words.shift()}`;
+		const last = lines.length === maxLines - 1 && words.length > 0;
+		lines.push(last || !fits(line) ? cut(last ? `${line} ${words.join(' ')}` : line, fits) : line);
+	}
+	return lines;
+}
+
+/** The longest beginning that fits together with "…"; found by halving, since prompts may be long. */
+function cut(text: string, fits: (text: string) => boolean): string {
+	const letters = [...text];
+	const beginning = (count: number) => `${letters.slice(0, count).join('').trimEnd()}…`;
+	let [low, high] = [0, letters.length - 1];
+	while (low < high) {
+		const middle = Math.ceil((low + high) / 2);
+		if (fits(beginning(middle))) low = middle;
+		else high = middle - 1;
+	}
+	return beginning(low);
+}

@@ -1,0 +1,147 @@
+/** Labelled sheets: several pictures in one, each with its caption, readable at chat size. */
+import sharp, { type OverlayOptions } from 'sharp';
+import type { JobImage } from '../../gpu/jobs.ts';
+import type { BlobStore } from '../../gpu/queue/blobs.ts';
+import type { View } from '../../gpu/views/view.ts';
+import type { Figure } from '../command.ts';
+import { breakLines, type Lettering, letteringPath } from './lettering.ts';
+import { readPixels } from './picture.ts';
+import { INK, LINE_HEIGHT, PAPER, RULE, SOFT_INK } from './style.ts';
+
+/** One picture of a sheet. */
+export interface Cell {
+	readonly image: Pick<JobImage, 'blob' | 'width' | 'height'>;
+	/** Stands below it: a line that says what it is, and after a line break one with details. */
+	readonly caption: string;
+	/** How to look at it; upright if absent. */
+	readonly view?: View;
+}
+
+// Lengths in pixels of the sheet.
+const MARGIN = 32;
+const GAP = 24;
+/** Chat programs show about so much of a picture's width without loss on a screen of two pixels per point. */
+const GOOD_WIDTH = 1200;
+const MAX_WIDTH = 1600;
+/** Below it a picture of 64 pixels is a stamp, above it its single pixels distract. */
+const MIN_SIDE = 192;
+const MAX_SIDE = 384;
+
+/**
+ * A sheet of rows of pictures, all enlarged by whole factors without smoothing to the same size; only pictures that are too
+ * large for the sheet are made smaller. The PNG carries no metadata: same pictures, same bytes.
+ *
+ * @param rows at least one, none empty; rows may be of different lengths
+ */
+export async function sheet(
+	blobs: BlobStore,
+	rows: readonly (readonly Cell[])[],
+	about: { readonly filename: string; readonly alt: string; readonly title?: string },
+): Promise<Figure> {
+	const columns = Math.max(...rows.map((row) => row.length));
+	const side = cellSide(columns, Math.max(...rows.flat().map(({ image }) => Math.max(image.width, image.height))));
+	const width = 2 * MARGIN + columns * side + (columns - 1) * GAP;
+	// A sheet is shown at the width of the chat, so letters grow with it; in narrow ones the cell sets the limit.
+	const size = Math.round(Math.min(30, Math.max(0.095 * side, width / 60)));
+
+	const lettering: Lettering[] = [];
+	const frames: string[] = [];
+	const pictures: Promise<OverlayOptions>[] = [];
+	/** Sets lines below `top`, centred on x, and returns where they end. */
+	const set = (lines: readonly Omit<Lettering, 'x' | 'y'>[], x: number, top: number): number => {
+		let y = top;
+		for (const line of lines) {
+			// The base line is where capitals of Inter, 0.73 em high, stand in the middle of the line.
+			lettering.push({ ...line, x, y: y + (LINE_HEIGHT / 2 + 0.36) * line.size });
+			y += LINE_HEIGHT * line.size;
+		}
+		return y;
+	};
+
+	let top = MARGIN;
+	if (about.title) {
+		const titleSize = Math.round(1.2 * size);
+		const lines = breakLines(about.title, {
+			size: titleSize,
+			weight: 'bold',
+			maxWidth: width - 2 * MARGIN,
+			maxLines: 2,
+		});
+		const title = lines.map((text) => ({ text, size: titleSize, weight: 'bold', colour: INK }) as const);
+		top = set(title, width / 2, top - MARGIN / 4) + MARGIN / 2;
+	}
+	for (const row of rows) {
+		const captionTop = Math.round(top) + side + size / 2;
+		let bottom = captionTop;
+		for (const [column, cell] of row.entries()) {
+			const left = MARGIN + column * (side + GAP);
+			pictures.push(place(blobs, cell, left, Math.round(top), side));
+			frames.push(frame(left, Math.round(top), side));
+			bottom = Math.max(bottom, set(captionLines(cell.caption, size, side), left + side / 2, captionTop));
+		}
+		top = bottom + GAP;
+	}
+	const height = Math.round(top - GAP + MARGIN / 2);
+	const drawing = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${frames.join('')}${lettering
+		.map(letteringPath)
+		.join('')}</svg>`;
+	const bytes = await sharp({ create: { width, height, channels: 3, background: PAPER } })
+		.composite([{ input: Buffer.from(drawing), left: 0, top: 0 }, ...(await Promise.all(pictures))])
+		.removeAlpha()
+		.png({ compressionLevel: 9 })
+		.toBuffer();
+	return { bytes, type: 'image/png', width, height, alt: about.alt, filename: about.filename };
+}
+
+/** Rows for a number of pictures of equal standing: about as wide as a phone and a desktop both show well. */
+export function gridRows<T>(cells: readonly T[]): T[][] {
+	const { length } = cells;
+	const columns = length <= 3 ? length : length === 4 ? 2 : length <= 6 || length === 9 ? 3 : 4;
+	return Array.from({ length: Math.ceil(cells.length / columns) }, (_, row) =>
+		cells.slice(row * columns, (row + 1) * columns),
+	);
+}
+
+/** Side of the square that each picture gets: a multiple of the largest, unless even that one does not fit. */
+function cellSide(columns: number, largest: number): number {
+	const within = (sheetWidth: number) => (sheetWidth - 2 * MARGIN - (columns - 1) * GAP) / columns;
+	const most = Math.floor(within(MAX_WIDTH));
+	const good = Math.min(most, MAX_SIDE, Math.max(within(GOOD_WIDTH), MIN_SIDE));
+	const factor = Math.floor(good / largest);
+	return factor >= 1 ? factor * largest : Math.min(most, largest);
+}
+
+/** The part before the line break may take two lines, the details one. */
+function captionLines(caption: string, size: number, maxWidth: number) {
+	const [what, ...details] = caption.split('\n');
+	const detailSize = Math.round(0.88 * size);
+	return [
+		...breakLines(what, { size, maxWidth, maxLines: 2 }).map((text) => ({ text, size, colour: INK })),
+		...breakLines(details.join(' '), { size: detailSize, maxWidth, maxLines: 1 }).map((text) => ({
+			text,
+			size: detailSize,
+			colour: SOFT_INK,
+		})),
+	];
+}
+
+/** A hairline around the place of a picture: a white sketch must not run into the paper. */
+const frame = (left: number, top: number, side: number) =>
+	`<rect x="${left - 1}" y="${top - 1}" width="${side + 2}" height="${side + 2}" fill="${RULE}"/>`;
+
+/** The picture in the middle of its place. */
+async function place(blobs: BlobStore, { image, view }: Cell, left: number, top: number, side: number) {
+	const { width, height } = image;
+	const pixels = await readPixels(blobs, image, view);
+	const factor = Math.floor(side / Math.max(width, height));
+	const scaled = sharp(pixels, { raw: { width, height, channels: 3 } });
+	if (factor >= 1) scaled.resize(width * factor, height * factor, { kernel: 'nearest' });
+	else scaled.resize(side, side, { fit: 'inside' });
+	const { data, info } = await scaled.raw().toBuffer({ resolveWithObject: true });
+	return {
+		input: data,
+		raw: { width: info.width, height: info.height, channels: 3 as const },
+		left: left + Math.floor((side - info.width) / 2),
+		top: top + Math.floor((side - info.height) / 2),
+	};
+}

@@ -1,0 +1,19 @@
+import { createHash } from 'node:crypto';
+import type { BlobStore } from '../../../gpu/queue/blobs.ts';
+
+/** A blob store that is gone with the test. */
+export function memoryBlobs(): BlobStore {
+	const stored = new Map<string, Uint8Array>();
+	return {
+		async put(bytes) {
+			const ref = createHash('sha256').update(bytes).digest('hex');
+			stored.set(ref, bytes);
+			return ref;
+		},
+		async get(ref) {
+			const bytes = stored.get(ref);
+			if (!bytes) throw new Error(`not stored: ${ref}`);
+			return bytes;
+		},
+	};
+}
