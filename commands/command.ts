@@ -5,6 +5,7 @@
  */
 import type { Job, JobResult } from '../gpu/jobs.ts';
 import type { BlobStore } from '../gpu/queue/blobs.ts';
+import type { ResultStore } from '../gpu/queue/results.ts';
 import type { ModelList } from '../gpu/queue/runner.ts';
 import type { OptionSpecs, RawOptions, Values } from './options.ts';
 
@@ -66,6 +67,10 @@ export interface CommandContext {
 	readonly blobs: BlobStore;
 	/** Queues the job, keeps the user's message up to date, and resolves with what it made. */
 	perform(job: Job): Promise<JobResult>;
+	/** Says in the user's message what goes on; stands before the progress of the jobs that follow. */
+	tell(text: string): void;
+	/** Results of earlier jobs, for a request so long that it should go on where it was stopped. */
+	readonly results: ResultStore;
 	models(): Promise<ModelList>;
 	/** Waiting and running jobs, the oldest first. */
 	queue(): readonly QueueEntry[];
@@ -89,6 +94,8 @@ export interface Command<S extends OptionSpecs = OptionSpecs> {
 	/** What to type after the name, as an example. */
 	readonly example: string;
 	readonly options: S;
+	/** Only staff may ask for it: it takes long, or changes something for everybody. */
+	readonly staffOnly?: true;
 	/** The answer concerns only the person who asked, where a surface can show it so. */
 	readonly personal?: true;
 	run(options: Values<S>, context: CommandContext): Promise<Reply>;

@@ -2,6 +2,7 @@
 import { commands } from '../commands/index.ts';
 import { blobDirectory, createBlobStore } from '../gpu/queue/blobs.ts';
 import { createLocalRunner } from '../gpu/queue/local.ts';
+import { createResultStore, resultDirectory } from '../gpu/queue/results.ts';
 import type { Config } from './config.ts';
 import { Desk } from './desk.ts';
 import type { Log } from './failures.ts';
@@ -11,6 +12,7 @@ import { RequestStore } from './store.ts';
 /** @param log where things are told; absent: stderr, from the configured level up */
 export function compose(config: Config, log: Log = createLog(config.logLevel)) {
 	const blobs = createBlobStore(blobDirectory(config.dataDir));
+	const results = createResultStore(resultDirectory(config.dataDir), blobs);
 	const runner = createLocalRunner({
 		concurrency: config.concurrency,
 		jobTimeoutMs: config.jobTimeoutMs,
@@ -24,6 +26,6 @@ export function compose(config: Config, log: Log = createLog(config.logLevel)) {
 		},
 		log: (line, severity) => log[severity]({ from: 'worker' }, line),
 	});
-	const desk = new Desk({ commands, runner, blobs, store: new RequestStore(), log });
+	const desk = new Desk({ commands, runner, blobs, results, store: new RequestStore(), log });
 	return { desk, runner, log };
 }

@@ -7,6 +7,7 @@ import { parseOptions } from '../commands/parse-options.ts';
 import { shorten } from '../commands/shorten.ts';
 import { type Job, type JobResult, MAX_SEED, UserError } from '../gpu/jobs.ts';
 import type { BlobStore } from '../gpu/queue/blobs.ts';
+import type { ResultStore } from '../gpu/queue/results.ts';
 import { type JobEvent, type JobRunner, RunnerError } from '../gpu/queue/runner.ts';
 import { buttonId, resultButtons } from './buttons.ts';
 import type { MessageView, PressOutcome, Show } from './chat/surface.ts';
@@ -18,6 +19,7 @@ export interface DeskParts {
 	readonly runner: JobRunner;
 	readonly store: RequestStore;
 	readonly blobs: BlobStore;
+	readonly results: ResultStore;
 	readonly log: Log;
 }
 
@@ -59,6 +61,7 @@ export class Desk {
 		let record: RequestRecord | undefined;
 		try {
 			const command = findCommand(this.commands, request.command);
+			if (command.staffOnly && !request.user.staff) throw new UserError(`Only staff can run /${command.name}.`);
 			const models = usesModel(command) ? await this.#parts.runner.models() : { usable: [], damaged: [] };
 			const drawn = randomInt(MAX_SEED + 1);
 			const values = parseOptions(command.name, command.options, request.options, { models, drawSeed: () => drawn });
@@ -133,12 +136,18 @@ export class Desk {
 	}
 
 	#context(record: RequestRecord, blank: MessageView, show: Show): CommandContext {
-		const { runner, store } = this.#parts;
+		const { runner, store, results } = this.#parts;
+		let heading = '';
 		const mayCancel = (target: RequestRecord | undefined) => record.owner.staff || target?.owner.id === record.owner.id;
 		return {
 			blobs: this.blobs,
+			results,
 			models: () => runner.models(),
-			perform: (job) => this.#perform(record, job, blank, show),
+			tell: (text) => {
+				heading = text;
+				show({ ...blank, state: 'running', text });
+			},
+			perform: (job) => this.#perform(record, job, blank, (view) => show(under(heading, view))),
 			cancel: (id) => mayCancel(store.get(id)) && runner.cancel(id),
 			queue: () =>
 				store
@@ -214,6 +223,10 @@ function explain(error: unknown): { state: 'failed' | 'cancelled'; text: string;
 	return { state: 'failed', text: 'Something went wrong on our side; it is in the log. Try again.', fault: 'internal' };
 }
 
+/** What a command last told stays in sight while its jobs wait and run. */
+const under = (heading: string, view: MessageView): MessageView =>
+	heading ? { ...view, text: `${heading} ${view.text}` } : view;
+
 const usesModel = (command: Command) => Object.values(command.options).some((spec) => spec.kind === 'model');
 
 const waitingText = (position: number) =>
@@ -231,10 +244,15 @@ function titleOf(commands: readonly Command[], { command, options }: Pick<Reques
 	const words = Object.keys({ ...specs, ...options }).flatMap((name) => {
 		const value = options[name];
 		if (value === undefined || value === '') return [];
+		if (specs[name]?.kind === 'flag') return flagWord(name, value);
 		return specs[name]?.positional ? shown(value) : `--${name} ${shown(value)}`;
 	});
 	return shorten([`/${command}`, ...words].join(' '), MAX_TITLE_CHARACTERS);
 }
+
+/** A flag in the way it is typed; what no flag can be is shown as it came. */
+const flagWord = (name: string, value: RawValue) =>
+	value === 'yes' || value === 'true' ? `--${name}` : `--${name}=${value}`;
 
 /** A title is a line above the answer; the whole prompts stand in the answer's text. */
 const MAX_TITLE_CHARACTERS = 250;

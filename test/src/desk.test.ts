@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { commands } from '../../commands/index.ts';
 import { type BlobStore, createBlobStore } from '../../gpu/queue/blobs.ts';
+import { createResultStore } from '../../gpu/queue/results.ts';
 import type { MessageView } from '../../src/chat/surface.ts';
 import { Desk } from '../../src/desk.ts';
 import { RequestStore } from '../../src/store.ts';
@@ -25,7 +26,8 @@ beforeEach(async () => {
 	directory = await mkdtemp(join(tmpdir(), 'flipside-desk-'));
 	blobs = createBlobStore(directory);
 	runner = new FakeRunner(blobs);
-	desk = new Desk({ commands, runner, blobs, store: new RequestStore(), log });
+	const results = createResultStore(join(directory, 'results'), blobs);
+	desk = new Desk({ commands, runner, blobs, results, store: new RequestStore(), log });
 });
 
 afterEach(async () => {

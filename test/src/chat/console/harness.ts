@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Command } from '../../../../commands/command.ts';
 import { commands as registered } from '../../../../commands/index.ts';
 import { type BlobStore, createBlobStore } from '../../../../gpu/queue/blobs.ts';
+import { createResultStore } from '../../../../gpu/queue/results.ts';
 import { createConsole } from '../../../../src/chat/console/console.ts';
 import type { WireAnswer, WireEvent, WireMessage } from '../../../../src/chat/console/wire.ts';
 import { Desk } from '../../../../src/desk.ts';
@@ -29,7 +30,8 @@ export async function startConsole(commands: readonly Command[] = registered): P
 	const log: Log = { error: (details) => errors.push(details), warn() {}, info() {}, debug() {} };
 	const blobs = createBlobStore(directory);
 	const runner = new FakeRunner(blobs);
-	const desk = new Desk({ commands, runner, blobs, store: new RequestStore(), log });
+	const results = createResultStore(join(directory, 'results'), blobs);
+	const desk = new Desk({ commands, runner, blobs, results, store: new RequestStore(), log });
 	const surface = createConsole({ desk, port: 0, log });
 	const sentence = await surface.start();
 	const url = /http:\S+/.exec(sentence)?.[0];
