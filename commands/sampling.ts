@@ -1,5 +1,5 @@
 /** The options that every sampling command takes, and the part of the job that they make. */
-import { DEFAULT_PROMPT, MAX_STEPS, SAMPLER_NAMES, type SamplerName } from '../gpu/jobs.ts';
+import { DEFAULT_PROMPT, MAX_STEPS, SAMPLER_NAMES, type SamplerName, TIMESTEP_TABLE_NAMES } from '../gpu/jobs.ts';
 import type { TextOption, Values } from './options.ts';
 import { MAX_PROMPT_CHARACTERS } from './options.ts';
 import { COURSE_PROMPTS } from './prompts.ts';
@@ -15,6 +15,9 @@ export const promptOption = {
 	example: 'an oil painting of a snowy mountain village',
 } as const satisfies TextOption;
 
+/** Absent from a job: what every list is when none is named. */
+const COURSE_LIST = 'course';
+
 /** @param sampler the default of --sampler */
 export function samplingOptions<D extends SamplerName>(sampler: D) {
 	return {
@@ -25,6 +28,12 @@ export function samplingOptions<D extends SamplerName>(sampler: D) {
 			min: 1,
 			max: MAX_STEPS,
 			example: 20,
+		},
+		timesteps: {
+			kind: 'choice',
+			summary: "In place of steps, a list by name: the course's, or one that DeepFloyd was published with",
+			choices: [COURSE_LIST, ...TIMESTEP_TABLE_NAMES],
+			default: COURSE_LIST,
 		},
 		guidance: {
 			kind: 'number',
@@ -58,6 +67,7 @@ export function samplingParameters(options: SamplingValues) {
 		model: options.model.name,
 		seed: options.seed,
 		...(options.steps !== undefined && { steps: options.steps }),
+		...(options.timesteps !== COURSE_LIST && { timesteps: options.timesteps }),
 		guidanceScale: options.guidance ?? options.model.guidanceScale,
 		negativePrompt: options.negative,
 		sampler: options.sampler,
@@ -68,11 +78,16 @@ export function samplingParameters(options: SamplingValues) {
 export function describeSampling(job: ReturnType<typeof samplingParameters>): string {
 	const parts = [
 		`seed ${job.seed}`,
-		job.steps === undefined ? 'the timesteps of the course' : `${job.steps} step${job.steps === 1 ? '' : 's'}`,
+		describeTimesteps(job),
 		`guidance ${job.guidanceScale}`,
 		`sampler ${job.sampler}`,
 		`model ${job.model}`,
 	];
 	if (job.negativePrompt) parts.push(`away from “${job.negativePrompt}”`);
 	return parts.join(', ');
+}
+
+function describeTimesteps({ steps, timesteps }: ReturnType<typeof samplingParameters>): string {
+	if (timesteps !== undefined) return `the timesteps ${timesteps}`;
+	return steps === undefined ? 'the timesteps of the course' : `${steps} step${steps === 1 ? '' : 's'}`;
 }

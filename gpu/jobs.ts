@@ -19,6 +19,19 @@ export const DEFAULT_PROMPT = 'a high quality photo';
 export const SAMPLER_NAMES = ['course', 'ddpm'] as const;
 export type SamplerName = (typeof SAMPLER_NAMES)[number];
 
+/** Names of gpu/diffusion/timestep-tables.ts: DeepFloyd's lists, each with the number of its timesteps in its name. */
+export const TIMESTEP_TABLE_NAMES = [
+	'fast27',
+	'smart27',
+	'smart50',
+	'smart100',
+	'smart185',
+	'super27',
+	'super40',
+	'super100',
+] as const;
+export type TimestepTableName = (typeof TIMESTEP_TABLE_NAMES)[number];
+
 /** A reference to bytes in the blob store: the SHA-256 of the content, in hex. */
 export const blobRef = z.string().regex(/^[0-9a-f]{64}$/);
 export type BlobRef = z.infer<typeof blobRef>;
@@ -29,8 +42,10 @@ const sampling = {
 	model: z.string().min(1),
 	/** Seeds the noise; picture i of a `count` uses seed + i (mod 2^32), all starts of an edit use the seed itself. */
 	seed: z.int().min(0).max(MAX_SEED),
-	/** Network calls along the timestep list; absent: the course's 990, 960, …, 0. */
+	/** Network calls along the timestep list; absent: as `timesteps` says. */
 	steps: z.int().min(1).max(MAX_STEPS).optional(),
+	/** A named list, only without `steps`; absent: the course's 990, 960, …, 0. */
+	timesteps: z.enum(TIMESTEP_TABLE_NAMES).optional(),
 	/** Classifier-free guidance scale; 1 = no guidance. */
 	guidanceScale: z.number().min(0).max(100),
 	/** The prompt of the unconditional branch; "" is the course's. */

@@ -1,6 +1,7 @@
 /** Lists of timesteps: strictly descending integers in 0..999, the noisiest first. */
 import { UserError } from '../errors.ts';
-import type { SamplerName } from '../jobs.ts';
+import type { SamplerName, TimestepTableName } from '../jobs.ts';
+import { timestepTable } from './timestep-tables.ts';
 
 /** Timesteps of the training schedule. */
 const TRAINED = 1000;
@@ -8,13 +9,28 @@ const TRAINED = 1000;
 /** The course's strided list: 990, 960, …, 30, 0. */
 export const COURSE_TIMESTEPS: readonly number[] = Array.from({ length: 34 }, (_, i) => 990 - 30 * i);
 
+/** What a job says about its timesteps. */
+export interface TimestepChoice {
+	readonly sampler: SamplerName;
+	/** Network calls. */
+	readonly steps?: number;
+	/** A list of DeepFloyd's. */
+	readonly timesteps?: TimestepTableName;
+}
+
 /**
- * The timesteps for `steps` network calls; without `steps` the course's list, whatever the sampler.
+ * The timesteps for `steps` network calls, or the list named `timesteps`; without both the course's, whatever the sampler.
  *
- * `ddpm` calls the network at every entry, `course` at every entry but the last. Throws a UserError when `steps` is not
- * a whole number in 1..1000 (`course`: 1..999).
+ * `ddpm` calls the network at every entry, `course` at every entry but the last. Throws a UserError when both are given,
+ * and when `steps` is not a whole number in 1..1000 (`course`: 1..999).
  */
-export function timestepsFor(sampler: SamplerName, steps?: number): readonly number[] {
+export function timestepsFor({ sampler, steps, timesteps }: TimestepChoice): readonly number[] {
+	if (timesteps !== undefined) {
+		if (steps !== undefined) {
+			throw new UserError(`Give either steps or timesteps, not both: ${timesteps} has steps of its own.`);
+		}
+		return timestepTable(timesteps);
+	}
 	if (steps === undefined) return COURSE_TIMESTEPS;
 	const landing = sampler === 'course' ? 1 : 0;
 	const most = TRAINED - landing;

@@ -28,7 +28,7 @@ export const anagram: Pipeline<'anagram'> = async (job, context) => {
 	const readings = [under(upright), ...views.map((view, i) => throughView(view, under(seenThrough[i])))];
 	const notes = await promptNotes(denoiser, [...job.prompts, job.negativePrompt]);
 
-	const timesteps = timestepsFor(job.sampler, job.steps);
+	const timesteps = timestepsFor(job);
 	const source = new TorchGenerator(job.seed);
 	const x = source.randn(denoiser.shape); // [3, S, S]
 	const loop = {

@@ -13,7 +13,7 @@ import { sampleTogether } from './sample-together.ts';
 
 export const sdedit: Pipeline<'edit'> = async (job, context) => {
 	const { denoiser } = context;
-	const timesteps = timestepsFor(job.sampler, job.steps);
+	const timesteps = timestepsFor(job);
 	const lastStart = countSteps(job.sampler, timesteps) - 1;
 	for (const start of job.starts) {
 		if (start > lastStart)

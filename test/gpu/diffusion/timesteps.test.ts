@@ -8,20 +8,20 @@ describe('timestepsFor', () => {
 		expect(COURSE_TIMESTEPS).toHaveLength(34);
 		expect(COURSE_TIMESTEPS.slice(0, 3)).toEqual([990, 960, 930]);
 		expect(COURSE_TIMESTEPS.at(-1)).toBe(0);
-		for (const sampler of ['course', 'ddpm'] as const) expect(timestepsFor(sampler)).toBe(COURSE_TIMESTEPS);
+		for (const sampler of ['course', 'ddpm'] as const) expect(timestepsFor({ sampler })).toBe(COURSE_TIMESTEPS);
 	});
 
 	it('changes nothing when the default number of steps is named', () => {
-		expect(timestepsFor('ddpm', 34)).toEqual(timestepsFor('ddpm'));
-		expect(timestepsFor('course', 33)).toEqual(timestepsFor('course'));
+		expect(timestepsFor({ sampler: 'ddpm', steps: 34 })).toEqual(timestepsFor({ sampler: 'ddpm' }));
+		expect(timestepsFor({ sampler: 'course', steps: 33 })).toEqual(timestepsFor({ sampler: 'course' }));
 	});
 
 	it("spaces other lists as diffusers' leading rule does", () => {
-		expect(timestepsFor('ddpm', 4)).toEqual([750, 500, 250, 0]);
-		expect(timestepsFor('ddpm', 30)[0]).toBe(29 * 33);
-		expect(timestepsFor('ddpm', 1)).toEqual([0]);
-		expect(timestepsFor('course', 4)).toEqual([800, 600, 400, 200, 0]);
-		expect(timestepsFor('ddpm', 1000)).toEqual(Array.from({ length: 1000 }, (_, i) => 999 - i));
+		expect(timestepsFor({ sampler: 'ddpm', steps: 4 })).toEqual([750, 500, 250, 0]);
+		expect(timestepsFor({ sampler: 'ddpm', steps: 30 })[0]).toBe(29 * 33);
+		expect(timestepsFor({ sampler: 'ddpm', steps: 1 })).toEqual([0]);
+		expect(timestepsFor({ sampler: 'course', steps: 4 })).toEqual([800, 600, 400, 200, 0]);
+		expect(timestepsFor({ sampler: 'ddpm', steps: 1000 })).toEqual(Array.from({ length: 1000 }, (_, i) => 999 - i));
 	});
 
 	it.each([
@@ -32,16 +32,26 @@ describe('timestepsFor', () => {
 		['course', 33],
 		['course', 999],
 	] as const)('gives %s exactly %d network calls', (sampler, steps) => {
-		const timesteps = timestepsFor(sampler, steps);
+		const timesteps = timestepsFor({ sampler, steps });
 		expect(() => assertTimesteps(timesteps, 1000)).not.toThrow();
 		expect(countSteps(sampler, timesteps)).toBe(steps);
 	});
 
+	it('is a list of DeepFloyd by its name, which excludes steps', () => {
+		const smart50 = timestepsFor({ sampler: 'ddpm', timesteps: 'smart50' });
+		expect(smart50.slice(0, 3)).toEqual([999, 988, 977]);
+		expect(countSteps('ddpm', smart50)).toBe(50);
+		expect(countSteps('course', smart50)).toBe(49);
+		const both = () => timestepsFor({ sampler: 'ddpm', steps: 50, timesteps: 'smart50' });
+		expect(both).toThrow(UserError);
+		expect(both).toThrow('either steps or timesteps');
+	});
+
 	it('says the range when the number of steps is outside of it', () => {
-		expect(() => timestepsFor('ddpm', 0)).toThrow(UserError);
-		expect(() => timestepsFor('ddpm', 1001)).toThrow('from 1 to 1000, not 1001');
-		expect(() => timestepsFor('course', 1000)).toThrow('from 1 to 999, not 1000');
-		expect(() => timestepsFor('ddpm', 2.5)).toThrow('whole number');
+		expect(() => timestepsFor({ sampler: 'ddpm', steps: 0 })).toThrow(UserError);
+		expect(() => timestepsFor({ sampler: 'ddpm', steps: 1001 })).toThrow('from 1 to 1000, not 1001');
+		expect(() => timestepsFor({ sampler: 'course', steps: 1000 })).toThrow('from 1 to 999, not 1000');
+		expect(() => timestepsFor({ sampler: 'ddpm', steps: 2.5 })).toThrow('whole number');
 	});
 });
 
@@ -60,10 +70,12 @@ describe('assertTimesteps', () => {
 
 describe('spacingNotes', () => {
 	it.each([undefined, 10, 20, 30, 34, 50, 100, 1000])('has nothing to say of %s steps', (steps) => {
-		expect(spacingNotes(timestepsFor('ddpm', steps))).toEqual([]);
+		expect(spacingNotes(timestepsFor({ sampler: 'ddpm', steps }))).toEqual([]);
 	});
 
 	it('says where a list begins that is short of pure noise', () => {
-		expect(spacingNotes(timestepsFor('ddpm', 334))).toMatchObject([expect.stringContaining('timestep 666 of 999')]);
+		expect(spacingNotes(timestepsFor({ sampler: 'ddpm', steps: 334 }))).toMatchObject([
+			expect.stringContaining('timestep 666 of 999'),
+		]);
 	});
 });

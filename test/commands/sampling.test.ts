@@ -1,0 +1,35 @@
+import { describe, expect, test } from 'vitest';
+import { jobSchema, UserError } from '../../gpu/jobs.ts';
+import { jobTyped, runTyped } from './typed.ts';
+
+describe('--timesteps', () => {
+	test('names a list of DeepFloyd in the job', async () => {
+		const job = await jobTyped('generate a dog --timesteps smart50');
+		expect(job).toMatchObject({ kind: 'generate', prompt: 'a dog', timesteps: 'smart50' });
+		expect(jobSchema.parse(job)).toEqual(job);
+	});
+
+	test.each(['generate a dog', 'generate a dog --timesteps course'])(
+		'is the course’s, unnamed, in “%s”',
+		async (line) => {
+			const job = await jobTyped(line);
+			expect(job).not.toHaveProperty('timesteps');
+			expect(jobSchema.parse(job)).toEqual(job);
+		},
+	);
+
+	test('must be a known name', async () => {
+		const asking = jobTyped('generate a dog --timesteps smart5');
+		await expect(asking).rejects.toBeInstanceOf(UserError);
+		await expect(asking).rejects.toThrow(/^timesteps must be one of course, fast27, .*did you mean "smart50"/);
+	});
+
+	test.each([
+		['generate a dog --timesteps super27', 'seed 77, the timesteps super27, guidance'],
+		['generate a dog', 'seed 77, the timesteps of the course, guidance'],
+		['generate a dog --steps 20', 'seed 77, 20 steps, guidance'],
+	])('is told in the reply to “%s”', async (line, told) => {
+		const { text } = await runTyped(line, async () => ({ images: [], notes: [] }));
+		expect(text).toContain(told);
+	});
+});

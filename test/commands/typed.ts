@@ -1,0 +1,62 @@
+/** Commands as a user types them, with everything behind them recorded or made up. */
+import type { Reply } from '../../commands/command.ts';
+import { findCommand } from '../../commands/find-command.ts';
+import { commands } from '../../commands/index.ts';
+import type { RawValue } from '../../commands/options.ts';
+import { parseOptions } from '../../commands/parse-options.ts';
+import { parseWords, splitWords } from '../../commands/parse-text.ts';
+import type { Job, JobResult } from '../../gpu/jobs.ts';
+import type { BlobStore } from '../../gpu/queue/blobs.ts';
+import { FAKE_MODELS } from '../fakes/fake-runner.ts';
+
+/** Where nothing is stored. */
+const NO_BLOBS: BlobStore = {
+	get: () => Promise.reject(new Error('there is no picture here')),
+	put: () => Promise.reject(new Error('nothing is stored here')),
+};
+
+/**
+ * Runs the command in `line`, "edit sketch.png --start 5"; whatever is typed for a picture counts as uploaded, and 77 is
+ * the seed drawn.
+ *
+ * @param perform what the job makes
+ */
+export async function runTyped(
+	line: string,
+	perform: (job: Job) => Promise<JobResult>,
+	blobs: BlobStore = NO_BLOBS,
+): Promise<Reply> {
+	const [name, ...words] = splitWords(line);
+	const command = findCommand(commands, name);
+	const raw = Object.entries(parseWords(command, words)).map(([option, value]): [string, RawValue] => {
+		const isPicture = command.options[option]?.kind === 'image';
+		return [option, isPicture ? { blob: 'a'.repeat(64), name: value } : value];
+	});
+	const models = { usable: FAKE_MODELS, damaged: [] };
+	const surroundings = { models, drawSeed: () => 77 };
+	const values = parseOptions(command.name, command.options, Object.fromEntries(raw), surroundings);
+	return command.run(values, {
+		blobs,
+		perform,
+		tell() {},
+		results: { get: async () => undefined, put: async () => {} },
+		models: async () => models,
+		queue: () => [],
+		cancel: () => false,
+	});
+}
+
+/** The job that a line asks for. Throws what the command throws before it has one. */
+export async function jobTyped(line: string): Promise<Job> {
+	let asked: Job | undefined;
+	const stop = new Error('the job is known');
+	const performed = runTyped(line, (job) => {
+		asked = job;
+		return Promise.reject(stop);
+	});
+	await performed.catch((error) => {
+		if (error !== stop) throw error;
+	});
+	if (!asked) throw new Error(`no job was asked for by "${line}"`);
+	return asked;
+}
