@@ -40,6 +40,7 @@ function page(command: Command): string {
 function optionLine(spec: OptionSpec): string {
 	const required = spec.required ? ' Required.' : '';
 	const standard = 'default' in spec && String(spec.default) !== '' ? ` Default: ${spec.default}.` : '';
+	if (spec.kind === 'flag') return `${spec.summary}. Takes no value; =no switches it off.`;
 	return `${spec.summary}. Takes ${describe(spec)}.${required}${standard}`;
 }
 

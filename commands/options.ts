@@ -56,6 +56,11 @@ export interface NamesOption extends Common {
 	readonly default: readonly string[];
 }
 
+/** Something to switch on; off when absent. */
+export interface FlagOption extends Common {
+	readonly kind: 'flag';
+}
+
 /** A picture: a file on the command line, an attachment in chat. */
 export interface ImageOption extends Common {
 	readonly kind: 'image';
@@ -80,6 +85,7 @@ export type OptionSpec =
 	| NamesOption
 	| ImageOption
 	| ModelOption
+	| FlagOption
 	| SeedOption;
 
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
@@ -108,13 +114,15 @@ export type ValueOf<S extends OptionSpec> = S extends TextOption
 				? V
 				: S extends NamesOption
 					? readonly string[]
-					: S extends ImageOption
-						? Present<S, UploadedImage>
-						: S extends ModelOption
-							? ModelSummary
-							: S extends SeedOption
-								? number
-								: never;
+					: S extends FlagOption
+						? boolean
+						: S extends ImageOption
+							? Present<S, UploadedImage>
+							: S extends ModelOption
+								? ModelSummary
+								: S extends SeedOption
+									? number
+									: never;
 
 export type Values<S extends OptionSpecs> = { readonly [K in keyof S]: ValueOf<S[K]> };
 

@@ -33,8 +33,8 @@ export function splitWords(line: string): string[] {
 }
 
 /**
- * Turns words into named values: `--name value`, `--name=value`, and bare words for the positional options in their
- * order. Where a command has a single positional text, further bare words belong to it, so that a prompt needs no
+ * Turns words into named values: `--name value`, `--name=value`, `--flag`, and bare words for the positional options in
+ * their order. Where a command has a single positional text, further bare words belong to it, so that a prompt needs no
  * quotes; images come as their paths, for the surface to load.
  *
  * @throws {UserError} for a name without value, a value given twice, or a bare word too many
@@ -53,12 +53,11 @@ export function parseWords(command: Command, words: readonly string[]): Record<s
 			continue;
 		}
 		const [name, ...rest] = word.slice(2).split('=');
+		const spec = Object.hasOwn(command.options, name) ? command.options[name] : undefined;
 		if (rest.length > 0) set(name, rest.join('='));
+		else if (spec?.kind === 'flag') set(name, 'yes');
 		else if (i + 1 < words.length && !/^--[a-z]/i.test(words[i + 1])) set(name, words[++i]);
-		else {
-			const spec = Object.hasOwn(command.options, name) ? command.options[name] : undefined;
-			throw new UserError(spec ? `${name} needs a value: ${describe(spec)}.` : `${name} needs a value.`);
-		}
+		else throw new UserError(spec ? `${name} needs a value: ${describe(spec)}.` : `${name} needs a value.`);
 	}
 	const positional = Object.entries(command.options).filter(
 		([name, spec]) => spec.positional && !Object.hasOwn(values, name),

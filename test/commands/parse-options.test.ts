@@ -82,6 +82,24 @@ describe('one clear sentence for', () => {
 		[{ seed: '4294967296' }, /^seed must be/],
 		[{ seed: '1.5' }, /^seed must be/],
 		[{ steps: '0' }, /^steps must be a whole number from 1 to 1000.*got "0"/],
+describe('a flag', () => {
+	const specs = { animate: { kind: 'flag', summary: 'Moves' } } as const;
+	const flag = (animate?: string) => parseOptions('anagram', specs, { animate }, surroundings).animate;
+
+	test('is off when absent', () => {
+		expect(flag()).toBe(false);
+		expect(flag('')).toBe(false);
+	});
+
+	test.each(['yes', 'true', 'On', ' 1 '])('%j switches it on', (value) => expect(flag(value)).toBe(true));
+
+	test.each(['no', 'False', 'off', '0'])('%j switches it off', (value) => expect(flag(value)).toBe(false));
+
+	test('is nothing else', () => {
+		expect(() => flag('perhaps')).toThrow('animate must be yes or no; got "perhaps".');
+	});
+});
+
 		[{ steps: '100000' }, /^steps must be .*got "100000"/],
 		[{ guidance: 'NaN' }, /^guidance must be a number/],
 		[{ guidance: '1e9' }, /^guidance must be a number/],

@@ -36,6 +36,15 @@ describe('parseWords', () => {
 		expect(parseWords(command(name), words)).toEqual(values);
 	});
 
+	test('a flag stands alone and leaves the word after it to the others', () => {
+		const options = { ...command('generate').options, animate: { kind: 'flag', summary: 'Moves' } } as const;
+		const parse = (...words: string[]) => parseWords({ ...command('generate'), options }, words);
+		expect(parse('--animate', 'a', 'dog')).toEqual({ animate: 'yes', prompt: 'a dog' });
+		expect(parse('a dog', '--animate')).toEqual({ animate: 'yes', prompt: 'a dog' });
+		expect(parse('--animate=no', 'a dog')).toEqual({ animate: 'no', prompt: 'a dog' });
+		expect(() => parse('--animate', '--animate')).toThrow('animate is given twice');
+	});
+
 	test.each<[string, string[], RegExp]>([
 		['generate', ['--seed'], /seed needs a value: a whole number/],
 		['generate', ['--seed', '--steps', '3'], /seed needs a value/],

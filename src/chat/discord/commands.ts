@@ -46,7 +46,7 @@ function options(command: Command): APIApplicationCommandBasicOption[] {
 
 function option(name: string, spec: OptionSpec): APIApplicationCommandBasicOption {
 	const base = { name, description: description(spec), required: spec.required === true };
-	const { Attachment, Integer, Number: Decimal, String: Text } = ApplicationCommandOptionType;
+	const { Attachment, Boolean: Flag, Integer, Number: Decimal, String: Text } = ApplicationCommandOptionType;
 	switch (spec.kind) {
 		case 'text': {
 			const max_length = Math.min(spec.maxLength, MAX_TEXT);
@@ -69,6 +69,8 @@ function option(name: string, spec: OptionSpec): APIApplicationCommandBasicOptio
 		case 'names':
 		case 'model':
 			return { ...base, type: Text, max_length: MAX_SHORT_TEXT, autocomplete: true };
+		case 'flag':
+			return { ...base, type: Flag };
 		case 'image':
 			return { ...base, type: Attachment, file_types: ['image'] };
 	}

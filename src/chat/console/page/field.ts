@@ -68,6 +68,8 @@ export function createField({ name, spec, hint }: WireOption, { maxSeed, models 
 			return namesField(parts, spec);
 		case 'image':
 			throw new Error(`createField: ${name} is a picture; see image-field.ts`);
+		case 'flag':
+			return flagField(parts);
 	}
 }
 
@@ -190,6 +192,28 @@ function namesField(
 
 function integersFit(text: string, limits: { readonly min: number; readonly max: number; readonly maxCount: number }) {
 	const parts = text.split(/[,\s]+/).filter((part) => part !== '');
+/** A flag as one button to switch on and off. */
+function flagField(parts: Parts): Field {
+	const box = h('input', { type: 'checkbox', 'aria-label': parts.name });
+	return {
+		name: parts.name,
+		element: h(
+			'div',
+			{ class: 'field', 'data-option': parts.name },
+			h('span', { class: 'label', 'aria-hidden': 'true' }, parts.name),
+			h('div', { class: 'chips' }, h('label', { 'data-place': '' }, box, h('span', {}, 'yes'))),
+			h('p', { class: 'summary' }, parts.summary),
+		),
+		// Off is the default, which goes unsaid.
+		read: () => (box.checked ? 'yes' : undefined),
+		write: (value) => {
+			box.checked = value === 'yes';
+		},
+		focus: () => box.focus(),
+		problem: () => undefined,
+	};
+}
+
 	const whole = parts.every((part) => /^\d+$/.test(part) && Number(part) >= limits.min && Number(part) <= limits.max);
 	return whole && parts.length <= limits.maxCount;
 }

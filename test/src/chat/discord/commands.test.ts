@@ -89,6 +89,17 @@ describe('options', () => {
 		expect(option('views', { views })).toMatchObject({ type: Type.String, autocomplete: true });
 	});
 
+	test('a flag is true or false', () => {
+		const animate = { kind: 'flag', summary: 'Moves' } as const;
+		const description = 'Moves';
+		expect(option('animate', { animate })).toEqual({
+			name: 'animate',
+			description,
+			type: Type.Boolean,
+			required: false,
+		});
+	});
+
 	test('more than 25 choices are completed instead of listed', () => {
 		const choices = Array.from({ length: 26 }, (_, i) => `choice-${i}`);
 		const many = { kind: 'choice', summary: 'Many', choices, default: 'choice-0' } as const;
