@@ -83,9 +83,9 @@ export type OptionSpec =
 	| IntegersOption
 	| ChoiceOption
 	| NamesOption
+	| FlagOption
 	| ImageOption
 	| ModelOption
-	| FlagOption
 	| SeedOption;
 
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;

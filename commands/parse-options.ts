@@ -68,9 +68,9 @@ export function describe(spec: OptionSpec): string {
 			return `one of ${spec.choices.join(', ')}`;
 		case 'names':
 			return `${spec.maxCount === 1 ? 'one' : `1 to ${spec.maxCount}`} of ${spec.choices.join(', ')}`;
-		case 'image':
 		case 'flag':
 			return 'yes or no';
+		case 'image':
 			return 'a PNG, JPEG, WebP, GIF or AVIF picture';
 		case 'model':
 			return 'the name of an installed model, as /models lists them';
@@ -83,11 +83,11 @@ function absent(spec: OptionSpec, { models, drawSeed }: ParseSurroundings): unkn
 		if (!models.usable[0]) throw new UserError(NO_MODEL);
 		return models.usable[0];
 	}
+	if (spec.kind === 'flag') return false;
 	return 'default' in spec ? spec.default : undefined;
 }
 
 function check(name: string, spec: OptionSpec, value: RawValue, { models }: ParseSurroundings): unknown {
-	if (spec.kind === 'flag') return false;
 	const refuse = (why = ''): never => {
 		const given = typeof value === 'object' ? 'a picture' : `"${shorten(String(value), MAX_QUOTED)}"`;
 		throw new UserError(`${name} must be ${describe(spec)}; got ${given}${why}.`);
@@ -118,14 +118,14 @@ function check(name: string, spec: OptionSpec, value: RawValue, { models }: Pars
 			if (unknown !== undefined) return refuse(suggest(unknown, spec.choices));
 			return names.length >= 1 && names.length <= spec.maxCount ? names : refuse();
 		}
-		case 'model': {
-			const found = models.usable.find((model) => model.name === text);
-			if (found) return found;
-			const damaged = models.damaged.find((model) => model.name === text);
 		case 'flag': {
 			const word = text.toLowerCase();
 			return YES.includes(word) || (NO.includes(word) ? false : refuse());
 		}
+		case 'model': {
+			const found = models.usable.find((model) => model.name === text);
+			if (found) return found;
+			const damaged = models.damaged.find((model) => model.name === text);
 			if (damaged) throw new UserError(`The model "${text}" cannot be used: ${damaged.damage}.`);
 			const installed = models.usable.map((model) => model.name);
 			return refuse(`${suggest(text, installed)}; installed: ${installed.join(', ')}`);
@@ -133,16 +133,16 @@ function check(name: string, spec: OptionSpec, value: RawValue, { models }: Pars
 	}
 }
 
+/** What people and platforms write for the two states of a flag. */
+const YES: readonly string[] = ['yes', 'true', 'on', '1'];
+const NO: readonly string[] = ['no', 'false', 'off', '0'];
+
 const isWhole = (text: string) => /^[-+]?\d+$/.test(text);
 
 const list = (text: string) => text.split(/[,\s]+/).filter((part) => part !== '');
 
 /** What to do about it is the same wherever a model is missing. */
 export const NO_MODEL = 'No model is installed; put a diffusers model directory into MODEL_DIR.';
-
-/** What people and platforms write for the two states of a flag. */
-const YES: readonly string[] = ['yes', 'true', 'on', '1'];
-const NO: readonly string[] = ['no', 'false', 'off', '0'];
 
 /** Error messages quote at most this much of what the user typed. */
 const MAX_QUOTED = 40;

@@ -75,13 +75,6 @@ describe('values within their limits', () => {
 	});
 });
 
-describe('one clear sentence for', () => {
-	test.each([
-		[{ seed: '-1' }, /^seed must be a whole number from 0 to 4294967295, for example 180; got "-1"/],
-		[{ seed: 'abc' }, /^seed must be .*got "abc"/],
-		[{ seed: '4294967296' }, /^seed must be/],
-		[{ seed: '1.5' }, /^seed must be/],
-		[{ steps: '0' }, /^steps must be a whole number from 1 to 1000.*got "0"/],
 describe('a flag', () => {
 	const specs = { animate: { kind: 'flag', summary: 'Moves' } } as const;
 	const flag = (animate?: string) => parseOptions('anagram', specs, { animate }, surroundings).animate;
@@ -100,6 +93,13 @@ describe('a flag', () => {
 	});
 });
 
+describe('one clear sentence for', () => {
+	test.each([
+		[{ seed: '-1' }, /^seed must be a whole number from 0 to 4294967295, for example 180; got "-1"/],
+		[{ seed: 'abc' }, /^seed must be .*got "abc"/],
+		[{ seed: '4294967296' }, /^seed must be/],
+		[{ seed: '1.5' }, /^seed must be/],
+		[{ steps: '0' }, /^steps must be a whole number from 1 to 1000.*got "0"/],
 		[{ steps: '100000' }, /^steps must be .*got "100000"/],
 		[{ guidance: 'NaN' }, /^guidance must be a number/],
 		[{ guidance: '1e9' }, /^guidance must be a number/],

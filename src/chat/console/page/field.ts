@@ -66,10 +66,10 @@ export function createField({ name, spec, hint }: WireOption, { maxSeed, models 
 		}
 		case 'names':
 			return namesField(parts, spec);
-		case 'image':
-			throw new Error(`createField: ${name} is a picture; see image-field.ts`);
 		case 'flag':
 			return flagField(parts);
+		case 'image':
+			throw new Error(`createField: ${name} is a picture; see image-field.ts`);
 	}
 }
 
@@ -190,8 +190,6 @@ function namesField(
 	};
 }
 
-function integersFit(text: string, limits: { readonly min: number; readonly max: number; readonly maxCount: number }) {
-	const parts = text.split(/[,\s]+/).filter((part) => part !== '');
 /** A flag as one button to switch on and off. */
 function flagField(parts: Parts): Field {
 	const box = h('input', { type: 'checkbox', 'aria-label': parts.name });
@@ -214,6 +212,8 @@ function flagField(parts: Parts): Field {
 	};
 }
 
+function integersFit(text: string, limits: { readonly min: number; readonly max: number; readonly maxCount: number }) {
+	const parts = text.split(/[,\s]+/).filter((part) => part !== '');
 	const whole = parts.every((part) => /^\d+$/.test(part) && Number(part) >= limits.min && Number(part) <= limits.max);
 	return whole && parts.length <= limits.maxCount;
 }
