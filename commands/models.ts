@@ -1,4 +1,5 @@
 import { defineCommand } from './command.ts';
+import { modelsFor } from './models-for.ts';
 import { NO_MODEL } from './parse-options.ts';
 
 export const models = defineCommand({
@@ -9,10 +10,10 @@ export const models = defineCommand({
 	personal: true,
 	async run(_options, context) {
 		const { usable, damaged } = await context.models();
-		const lines = usable.map((model, i) => {
-			const standard = i === 0 ? ' (the default)' : '';
+		const lines = usable.map((model) => {
+			const standard = model === modelsFor(model, usable)[0] ? ' (the default)' : '';
 			const size = `${model.sampleSize}×${model.sampleSize}, ${(model.parameters / 1e6).toFixed(1)} M parameters`;
-			return `${model.name}${standard}: ${model.summary} (${size}, guidance ${model.guidanceScale})`;
+			return `${model.name}${standard}: ${model.summary} (stage ${'I'.repeat(model.stage)}, ${size}, guidance ${model.guidanceScale})`;
 		});
 		const broken = damaged.map(({ name, damage }) => `${name} cannot be used: ${damage}`);
 		return { text: [...(lines.length > 0 ? lines : [NO_MODEL]), ...broken].join('\n'), figures: [] };

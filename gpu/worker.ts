@@ -45,7 +45,7 @@ void start();
 async function start(): Promise<void> {
 	try {
 		// The first job should not wait for the default model.
-		const [first] = (await shelf.list()).usable;
+		const first = (await shelf.list()).usable.find(({ stage }) => stage === 1);
 		if (first) await shelf.open(first.name);
 	} catch (error) {
 		// A damaged model spoils only the jobs that name it; a missing device spoils all.

@@ -1,5 +1,6 @@
 /** Entry of the bot: the console always, Discord when it has a token. */
 
+import { modelsFor } from '../commands/models-for.ts';
 import { RunnerError } from '../gpu/queue/runner.ts';
 import type { Surface } from './chat/surface.ts';
 import { compose } from './compose.ts';
@@ -34,7 +35,7 @@ async function main(): Promise<void> {
 
 	const start = async (surface: Surface) => console.log(await surface.start());
 	const ready = async () => {
-		const [model] = await desk.models();
+		const [model] = modelsFor({}, await desk.models());
 		console.log(`Ready with the model ${model?.name ?? '(none installed)'}. Stop with Ctrl+C.`);
 	};
 	const [local, ...remote] = surfaces;

@@ -2,28 +2,21 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
 import { scheduleFromConfig } from '../diffusion/config.ts';
-import { ModelError, UserError } from '../errors.ts';
-import { explainIssue } from '../explain-issue.ts';
+import { UserError } from '../errors.ts';
 import type { ModelSummary } from '../queue/runner.ts';
+import { BUNDLED } from './bundled.ts';
 import { countParameters, openCheckpoint } from './checkpoint.ts';
 import { readUNetConfig } from './deepfloyd/config.ts';
 import { readJson } from './json.ts';
+import { readModelIndex, textEncoderDirectory } from './model-index.ts';
 import { findTextEncoder } from './text-encoders.ts';
 
-const BUNDLED = fileURLToPath(new URL('../../assets/models', import.meta.url));
-
-/** DeepFloyd IF's own guidance scale. */
-const DEFAULT_GUIDANCE_SCALE = 7;
-
-/** What we read of model_index.json: an object of our own, for models that were made for Flipside. */
-const indexSchema = z.object({
-	flipside: z
-		.strictObject({ guidanceScale: z.number().min(0).max(100).optional(), summary: z.string().min(1).optional() })
-		.default({}),
-});
+/** The pipelines' own guidance scale in diffusers, and what a model is that says nothing of itself. */
+const STAGES = {
+	1: { guidanceScale: 7, summary: 'DeepFloyd IF, stage I' },
+	2: { guidanceScale: 4, summary: 'DeepFloyd IF, stage II' },
+} as const;
 
 /**
  * The model directories by name, the bundled ones first: every folder with a model_index.json.
@@ -50,29 +43,15 @@ export async function findModelDirectory(name: string, modelDir?: string): Promi
 	throw new UserError(`There is no model "${name}"; the models here are: ${names}.`);
 }
 
-/**
- * What people are told of a model. Reads configs and headers only. Throws a ModelError when the directory is damaged, or
- * holds what no command can use yet.
- */
+/** What people are told of a model. Reads configs and headers only. Throws a ModelError when the directory is damaged. */
 export async function summarise(directory: string): Promise<ModelSummary> {
-	const path = join(directory, 'model_index.json');
-	const json = await readJson(path);
-	const index = indexSchema.safeParse(json);
-	if (!index.success) throw new ModelError(`${path}: ${explainIssue(index.error.issues[0], json)}`);
-	const { guidanceScale = DEFAULT_GUIDANCE_SCALE, summary } = index.data.flipside;
-	const unetPath = join(directory, 'unet', 'config.json');
-	const { sampleSize, hasNoiseLevel } = await readUNetConfig(unetPath);
-	if (hasNoiseLevel)
-		throw new ModelError(`${unetPath}: a stage II network, which enlarges pictures; no command does that yet`);
+	const index = await readModelIndex(directory);
+	const { sampleSize, hasNoiseLevel } = await readUNetConfig(join(directory, 'unet', 'config.json'));
 	const schedulerPath = join(directory, 'scheduler', 'scheduler_config.json');
 	scheduleFromConfig(await readJson(schedulerPath), schedulerPath);
-	await findTextEncoder(directory);
+	await findTextEncoder(await textEncoderDirectory(directory));
 	const parameters = countParameters(await openCheckpoint(join(directory, 'unet'), 'full'));
-	return {
-		name: basename(directory),
-		summary: summary ?? 'DeepFloyd IF, stage I',
-		sampleSize,
-		parameters,
-		guidanceScale,
-	};
+	const stage = hasNoiseLevel ? 2 : 1;
+	const { guidanceScale, summary } = { ...STAGES[stage], ...index };
+	return { name: basename(directory), summary, stage, sampleSize, parameters, guidanceScale };
 }

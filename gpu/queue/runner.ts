@@ -32,6 +32,8 @@ export interface ModelSummary {
 	readonly name: string;
 	/** One line: what it is and what it knows. */
 	readonly summary: string;
+	/** DeepFloyd's two stages: 1 makes pictures out of noise, 2 makes a picture of stage I four times as large. */
+	readonly stage: 1 | 2;
 	/** Side of its pictures, in pixels. */
 	readonly sampleSize: number;
 	readonly parameters: number;

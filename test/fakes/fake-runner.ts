@@ -11,9 +11,12 @@ import type { JobEvent, JobRunner, ModelList, ModelSummary, SubmitOptions } from
 /** Side of its pictures, in pixels. */
 const SIDE = 32;
 
+const STAGE_I = { stage: 1, sampleSize: SIDE, parameters: 4_400_000, guidanceScale: 7 } as const;
+
 export const FAKE_MODELS: readonly ModelSummary[] = [
-	{ name: 'fake-if', summary: 'Draws bands of colour.', sampleSize: SIDE, parameters: 4_400_000, guidanceScale: 4 },
-	{ name: 'fake-xl', summary: 'Draws wide bands.', sampleSize: SIDE, parameters: 430_000_000, guidanceScale: 7 },
+	{ ...STAGE_I, name: 'fake-if', summary: 'Draws bands of colour.' },
+	{ ...STAGE_I, name: 'fake-xl', summary: 'Draws wide bands.' },
+	{ ...STAGE_I, name: 'fake-upscaler', summary: 'Draws large bands.', stage: 2, sampleSize: 4 * SIDE },
 ];
 
 type End = Extract<JobEvent, { type: 'done' | 'failed' | 'cancelled' }>;
@@ -112,7 +115,7 @@ export class FakeRunner implements JobRunner {
 
 	async #run(id: string, job: Job, task: { readonly cancelled: boolean }): Promise<End> {
 		this.#emit({ id, type: 'started' });
-		const total = job.steps ?? this.steps;
+		const total = ('steps' in job ? job.steps : undefined) ?? this.steps;
 		for (let done = 1; done <= total; done++) {
 			await pause(this.stepMs);
 			if (task.cancelled) return { id, type: 'cancelled' };

@@ -71,5 +71,12 @@ process.on('message', async (message: ToWorker) => {
 	}
 });
 
-const model = { name: 'fake', summary: 'Does as it is told.', sampleSize: 32, parameters: 0, guidanceScale: 4 };
+const model = {
+	name: 'fake',
+	summary: 'Does as it is told.',
+	stage: 1,
+	sampleSize: 32,
+	parameters: 0,
+	guidanceScale: 4,
+} as const;
 say({ type: 'ready' });

@@ -9,6 +9,7 @@ import { type Device, openSession, type Session } from '../../onnx/session.ts';
 import { countParameters, openCheckpoint } from '../checkpoint.ts';
 import type { Denoiser } from '../denoiser.ts';
 import { readJson } from '../json.ts';
+import { textEncoderDirectory } from '../model-index.ts';
 import type { TextEncoder } from '../text-encoder.ts';
 import { openTextEncoder } from '../text-encoders.ts';
 import { Weights } from '../weights.ts';
@@ -48,7 +49,7 @@ export async function openDenoiser(directory: string, device: Device): Promise<D
 	const config = await readUNetConfig(join(directory, 'unet', 'config.json'));
 	const schedulerPath = join(directory, 'scheduler', 'scheduler_config.json');
 	const schedule = scheduleFromConfig(await readJson(schedulerPath), schedulerPath);
-	const encoder = await openTextEncoder(directory, device);
+	const encoder = await openTextEncoder(await textEncoderDirectory(directory), device);
 	try {
 		if (encoder.width !== config.textWidth) {
 			throw new ModelError(

@@ -57,7 +57,7 @@ export function createApp({ desk, conversation, timeline, assets, port, closing,
 	/** Answers once the models are known, which at the start takes as long as loading them. */
 	app.get('/api/models', async (c) => {
 		const models = await desk.models();
-		return c.json(models.map(({ name, summary }): WireModel => ({ name, summary })));
+		return c.json(models.map(({ name, summary, stage }): WireModel => ({ name, summary, stage })));
 	});
 
 	app.get('/api/events', (c) =>

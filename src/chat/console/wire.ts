@@ -1,5 +1,6 @@
 /** What the console's server and its page say to each other, as JSON. Types only: both sides import them. */
 import type { OptionSpec } from '../../../commands/options.ts';
+import type { ModelSummary } from '../../../gpu/queue/runner.ts';
 
 export interface WireRegistry {
 	readonly commands: readonly WireCommand[];
@@ -30,6 +31,7 @@ export interface WireOption {
 export interface WireModel {
 	readonly name: string;
 	readonly summary: string;
+	readonly stage: ModelSummary['stage'];
 }
 
 export interface WireMessage {

@@ -1,4 +1,5 @@
 /** What Discord offers while somebody types into an option. */
+import { modelsFor } from '../../../commands/models-for.ts';
 import type { OptionSpec } from '../../../commands/options.ts';
 import type { ModelSummary } from '../../../gpu/queue/runner.ts';
 import { MAX_CHOICES } from './commands.ts';
@@ -23,7 +24,7 @@ export async function offers(
 			return matching(spec.choices, typed);
 		case 'model':
 			return matching(
-				(await models()).map((model) => model.name),
+				modelsFor(spec, await models()).map((model) => model.name),
 				typed,
 			);
 		case 'names':

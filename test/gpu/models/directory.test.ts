@@ -48,15 +48,23 @@ describe('summarise', () => {
 		expect(await summarise(join(modelDir, 'stage1'))).toEqual({
 			name: 'stage1',
 			summary: 'DeepFloyd IF, stage I',
+			stage: 1,
 			sampleSize: 16,
 			parameters: 330646, // as diffusers counts them
 			guidanceScale: 7,
 		});
 	});
 
-	test('refuses what no command can use: stage II, a text encoder that is not built here, a missing schedule', async () => {
+	test('knows stage II by its noise level, and has its defaults', async () => {
+		expect(await summarise(join(modelDir, 'stage2'))).toMatchObject({
+			summary: 'DeepFloyd IF, stage II',
+			stage: 2,
+			guidanceScale: 4,
+		});
+	});
+
+	test('refuses what no command can use: a text encoder that is not built here, a missing schedule', async () => {
 		setIndex({});
-		await expect(summarise(join(modelDir, 'stage2'))).rejects.toThrow('a stage II network, which enlarges pictures');
 		const encoder = join(modelDir, 'stage1', 'text_encoder', 'config.json');
 		const config = readFileSync(encoder);
 		writeFileSync(encoder, '{"model_type": "t5"}');

@@ -1,4 +1,5 @@
 /** Entry of the console's page. */
+import { modelsFor } from '../../../../commands/models-for.ts';
 import type { WireModel } from '../wire.ts';
 import { fetchModels, fetchRegistry, listen } from './api.ts';
 import { Composer } from './composer.ts';
@@ -51,9 +52,10 @@ async function knownModels(): Promise<readonly WireModel[]> {
 		status.dataset.state = 'failed';
 		return [];
 	}
-	status.textContent = models[0]?.name ?? 'No model is installed';
-	status.title = models[0]?.summary ?? '';
-	status.dataset.state = models[0] ? 'ready' : 'failed';
+	const [model] = modelsFor({}, models);
+	status.textContent = model?.name ?? 'No model is installed';
+	status.title = model?.summary ?? '';
+	status.dataset.state = model ? 'ready' : 'failed';
 	return models;
 }
 

@@ -193,7 +193,7 @@ test.each([
 
 test('a text encoder of another width is refused', async () => {
 	const directory = mkdtempSync(join(tmpdir(), 'denoiser-'));
-	for (const part of ['scheduler', 'text_encoder', 'tokenizer'])
+	for (const part of ['model_index.json', 'scheduler', 'text_encoder', 'tokenizer'])
 		symlinkSync(resolve(BUNDLED, part), join(directory, part));
 	symlinkSync(resolve('test/fixtures/unet/stage1'), join(directory, 'unet'));
 	const attempt = openDenoiser(directory, device);

@@ -88,7 +88,7 @@ test('the registry lists every command with its options, in words too', async ()
 	});
 	expect(registry.commands.find(({ name }) => name === 'help')?.makesPictures).toBe(false);
 	const models = await (await fetch(`${url}/api/models`)).json();
-	expect(models).toEqual(FAKE_MODELS.map(({ name, summary }) => ({ name, summary })));
+	expect(models).toEqual(FAKE_MODELS.map(({ name, summary, stage }) => ({ name, summary, stage })));
 });
 
 test('stop ends open event streams and the listener at once', async () => {

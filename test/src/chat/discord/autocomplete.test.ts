@@ -32,6 +32,8 @@ test('models are those of the runner, and it is not asked for anything else', as
 	await offers(views, 'f', models);
 	expect(models).not.toHaveBeenCalled();
 	expect(await offers({ kind: 'model', summary: 'M' }, 'xl', models)).toEqual(['fake-xl']);
+	expect(await offers({ kind: 'model', summary: 'M' }, '', models)).toEqual(['fake-if', 'fake-xl']);
+	expect(await offers({ kind: 'model', summary: 'M', stage: 2 }, '', models)).toEqual(['fake-upscaler']);
 });
 
 test('the last name of a list is completed, the ones before it stay and are not offered again', async () => {
