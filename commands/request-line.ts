@@ -1,0 +1,24 @@
+import type { Command } from './command.ts';
+import type { RawOptions, RawValue } from './options.ts';
+
+/** "/edit sketch.png a rocket ship --seed 3": a request as a person would type it; `command` may also be unknown. */
+export function requestLine(commands: readonly Command[], command: string, options: RawOptions): string {
+	const specs = commands.find(({ name }) => name === command)?.options ?? {};
+	// Several prompts in a row need quotes to be told apart; a single one reads better without.
+	const texts = Object.values(specs).filter(({ kind, positional }) => kind === 'text' && positional).length;
+	const shown = (value: RawValue) => {
+		const text = typeof value === 'object' ? value.name : String(value);
+		return texts > 1 && /\s/.test(text) ? `"${text}"` : text;
+	};
+	const words = Object.keys({ ...specs, ...options }).flatMap((name) => {
+		const value = options[name];
+		if (value === undefined || value === '') return [];
+		if (specs[name]?.kind === 'flag') return flagWord(name, value);
+		return specs[name]?.positional ? shown(value) : `--${name} ${shown(value)}`;
+	});
+	return [`/${command}`, ...words].join(' ');
+}
+
+/** A flag in the way it is typed; what no flag can be is shown as it came. */
+const flagWord = (name: string, value: RawValue) =>
+	value === 'yes' || value === 'true' ? `--${name}` : `--${name}=${value}`;
