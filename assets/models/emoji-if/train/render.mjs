@@ -1,15 +1,14 @@
-// Draw the icons of concepts.json: 96x96 RGBA, one raw file and an index.
+// Draw the icons of concepts.json: 96x96 RGBA (or another side), one raw file and an index.
 //
-//   node render.mjs --icons <folder with node_modules> --out <data folder>
+//   node render.mjs --icons <folder with node_modules> --out <data folder> [--side 96]
 //
-// Writes icons.u8 (n x 96 x 96 x 4, straight alpha) and icons.json ([{concept, set, icon}]).
+// Writes icons.u8 (n x side x side x 4, straight alpha) and icons.json ([{concept, set, icon}]).
 // "people" and "hats" are parts for the composed scenes, not concepts of their own.
 import { createRequire } from "node:module";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
-const SIZE = 96;
 const SETS = ["noto", "noto-v1", "twemoji", "fluent-emoji", "fluent-emoji-flat", "emojione", "fxemoji", "streamline-emojis", "flat-color-icons"];
 const PARTS = {
   people: ["person-standing", "man-standing", "woman-standing", "person-in-lotus-position", "woman-dancing", "man-dancing", "man-walking", "woman-walking"],
@@ -17,7 +16,14 @@ const PARTS = {
   glasses: ["glasses", "eyeglasses"],
 };
 
-const { values } = parseArgs({ options: { icons: { type: "string", default: "." }, out: { type: "string", default: "data" } } });
+const { values } = parseArgs({
+  options: {
+    icons: { type: "string", default: "." },
+    out: { type: "string", default: "data" },
+    side: { type: "string", default: "96" },
+  },
+});
+const SIZE = Number(values.side);
 const require = createRequire(join(resolve(values.icons), "package.json"));
 const sharp = require("sharp");
 const concepts = JSON.parse(readFileSync(new URL("concepts.json", import.meta.url), "utf8"));
@@ -39,7 +45,7 @@ for (const set of SETS) {
       const box = `${icon.left ?? data.left ?? 0} ${icon.top ?? data.top ?? 0} ${width} ${height}`;
       const svg = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="${width}" height="${height}" viewBox="${box}">${icon.body}</svg>`;
       const density = (72 * SIZE * 2) / Math.max(width, height); // twice the size, then down
-      const pixels = await sharp(Buffer.from(svg), { density: Math.min(density, 900) })
+      const pixels = await sharp(Buffer.from(svg), { density: Math.min(density, (900 * SIZE) / 96) })
         .resize(SIZE, SIZE, { fit: "contain", background: { r: 0, g: 0, b: 0, alpha: 0 } })
         .ensureAlpha()
         .raw()
