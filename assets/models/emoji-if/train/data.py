@@ -7,13 +7,14 @@ reads icons.u8 / icons.json (render.mjs) and writes pool.u8 (n x 64 x 64 x 3), p
 
 import argparse
 import json
+import math
 import multiprocessing
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageEnhance
 
-from scenes import BACKGROUNDS, S, SCENES, STYLES, canvas, put
+from scenes import BACKGROUNDS, SCENES, STYLES, canvas, put
 
 SIZE = 64
 CAPTIONS = 4
@@ -38,11 +39,17 @@ def article(name: str) -> str:
 
 
 class Painter:
-    def __init__(self, data: Path):
+    """Paints from the icons of some sets, or of all, at the side that they were rendered at; pictures come out at `size`."""
+
+    def __init__(self, data: Path, sets=None, size=SIZE):
         rows = json.loads((data / "icons.json").read_text())
-        pixels = np.memmap(data / "icons.u8", np.uint8, "r").reshape(-1, S, S, 4)
+        pixels = np.memmap(data / "icons.u8", np.uint8, "r")
+        self.side, self.size = math.isqrt(len(pixels) // len(rows) // 4), size
+        pixels = pixels.reshape(-1, self.side, self.side, 4)
         self.icons = {}
         for row, p in zip(rows, pixels):
+            if sets and row["set"] not in sets:
+                continue
             names = [row["concept"]] + (["beards"] if row["icon"] in BEARDS else [])
             for name in names:
                 self.icons.setdefault(name, []).append((row["set"], Image.fromarray(np.array(p))))
@@ -51,24 +58,36 @@ class Painter:
         self.names, self.weights = names, weights / weights.sum()
 
     def picture(self, rng):
-        """-> (64x64 RGB array, captions)"""
+        """A style and a name drawn by the weights of the pool -> (size x size RGB array, captions)"""
         if rng.random() < COURSE_SHARE:
             style, name = COURSE[rng.integers(len(COURSE))]
         else:
             name = self.names[rng.choice(len(self.names), p=self.weights)]
             style = list(STYLES)[rng.choice(5, p=[0.52, 0.17, 0.15, 0.08, 0.08])]
+        pixels, phrases, where = self.paint(rng, style, name)
+        templates = STYLES[style][1]
+        captions = []
+        for _ in range(CAPTIONS):
+            phrase = phrases[0] if rng.random() < 0.5 else phrases[rng.integers(len(phrases))]
+            captions.append(templates[rng.integers(len(templates))].format(phrase) + where[rng.integers(len(where))])
+        if style == "photo" and rng.random() < 0.25:
+            captions[0] = "a high quality photo"
+        return pixels, captions
+
+    def paint(self, rng, style, name, background=None):
+        """background: of BACKGROUNDS, for an object -> (size x size RGB array, phrases that name it, phrases of where)"""
         pick = lambda concept: self.icons[concept][rng.integers(len(self.icons[concept]))][1]  # noqa: E731
-        filter_, templates = STYLES[style]
+        filter_ = STYLES[style][0]
         phrases, where = [], [""]
         if name in SCENES:
             paint, phrases = SCENES[name]
-            image = paint(rng, pick)
+            image = paint(rng, pick, self.side)
         else:
-            kind = "white"
-            if style == "drawing":
+            kind = background or "white"
+            if style == "drawing" and not background:
                 kind = list(BACKGROUNDS)[rng.choice(6, p=[0.6, 0.16, 0.06, 0.06, 0.06, 0.06])]
             painter, where = BACKGROUNDS[kind]
-            back = painter(rng) if style == "drawing" else canvas(rng, style)
+            back = painter(rng, self.side) if style == "drawing" or background else canvas(rng, style, self.side)
             icon = pick(name)
             phrases = [article(name)] * 2 + [article(n) for n in CONCEPTS[name]["names"]] + [name]
             image = put(rng, back, icon)
@@ -77,13 +96,7 @@ class Painter:
             image = ImageEnhance.Brightness(image).enhance(rng.uniform(0.93, 1.05))
         if filter_:
             image = filter_(rng, image)
-        captions = []
-        for _ in range(CAPTIONS):
-            phrase = phrases[0] if rng.random() < 0.5 else phrases[rng.integers(len(phrases))]
-            captions.append(templates[rng.integers(len(templates))].format(phrase) + where[rng.integers(len(where))])
-        if style == "photo" and rng.random() < 0.25:
-            captions[0] = "a high quality photo"
-        return np.asarray(image.resize((SIZE, SIZE), Image.LANCZOS)), captions
+        return np.asarray(image.resize((self.size, self.size), Image.LANCZOS)), phrases, where
 
 
 def chunk(job):
