@@ -72,6 +72,21 @@ export const jobSchema = z.discriminatedUnion('kind', [
 		/** Names from the view table. */
 		views: z.array(z.string()).min(1).max(3),
 	}),
+	z.object({
+		kind: z.literal('hybrid'),
+		...sampling,
+		/** One for each component of the decomposition, in its order; the component of a reference has none. */
+		prompts: z.array(z.string().min(1)).min(1).max(3),
+		/** A name from the table of decompositions. */
+		decomposition: z.string(),
+		/** How its filter cuts, in pixels of a picture of side 64; absent: as the decomposition does by default. */
+		sigma: z.number().positive().optional(),
+		kernel: z.int().positive().optional(),
+		/** A picture that stands for one component, of any size as an edit's. */
+		reference: blobRef.optional(),
+		/** Index of that component; absent: the first. */
+		referenceComponent: z.int().min(0).max(2).optional(),
+	}),
 ]);
 
 export type Job = z.infer<typeof jobSchema>;

@@ -7,6 +7,7 @@ import { ModelError, UserError } from './errors.ts';
 import { type Job, type JobKind, type JobResult, jobSchema } from './jobs.ts';
 import { type Device, PROVIDERS } from './onnx/session.ts';
 import { anagram } from './pipelines/anagram.ts';
+import { hybrid } from './pipelines/hybrid.ts';
 import type { Pipeline, PipelineResult } from './pipelines/pipeline.ts';
 import { sdedit } from './pipelines/sdedit.ts';
 import { textToImage } from './pipelines/text-to-image.ts';
@@ -21,6 +22,7 @@ const pipelines: { readonly [K in JobKind]: Pipeline<K> } = {
 	generate: textToImage,
 	edit: sdedit,
 	anagram,
+	hybrid,
 };
 
 const { DATA_DIR, MODEL_DIR } = process.env;

@@ -23,10 +23,11 @@ export interface View {
 
 /**
  * How the way from the upright picture to the view is best drawn: the sheet turns about its horizontal middle line, or in
- * its plane by `degrees` clockwise; the colours fade into each other; or every pixel travels to its new place.
+ * its plane by `degrees` clockwise (with a `radius`, as a share of the side, only that disc in its middle does); the colours
+ * fade into each other; or every pixel travels to its new place.
  */
 export type ViewAnimation =
 	| { readonly kind: 'turn-over' }
-	| { readonly kind: 'rotate'; readonly degrees: number }
+	| { readonly kind: 'rotate'; readonly degrees: number; readonly radius?: number }
 	| { readonly kind: 'fade' }
 	| { readonly kind: 'travel' };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { assertSameShape, combine, map, mean, sizeOf, tensor, zeros } from '../../../gpu/tensor/tensor.ts';
+import { assertSameShape, combine, map, mean, sizeOf, sum, tensor, zeros } from '../../../gpu/tensor/tensor.ts';
 
 const a = tensor(Float32Array.of(1, 2, 3, 4), [1, 2, 2]);
 const b = tensor(Float32Array.of(10, 20, 30, 40), [1, 2, 2]);
@@ -15,18 +15,20 @@ describe('tensors', () => {
 		expect(() => tensor(new Float32Array(5), [2, 3])).toThrow('shape [2,3] needs 6 values, got 5');
 	});
 
-	it('maps, combines and averages without touching its arguments', () => {
+	it('maps, combines, averages and adds up without touching its arguments', () => {
 		expect([...map(a, (value, i) => value * i).data]).toEqual([0, 2, 6, 12]);
 		expect(combine(2, a, -0.1, b)).toEqual(tensor(Float32Array.of(1, 2, 3, 4), [1, 2, 2]));
 		expect(mean([a, b, a])).toEqual(tensor(Float32Array.of(4, 8, 12, 16), [1, 2, 2]));
+		expect(sum([a, b, a])).toEqual(tensor(Float32Array.of(12, 24, 36, 48), [1, 2, 2]));
 		expect([...a.data, ...b.data]).toEqual([1, 2, 3, 4, 10, 20, 30, 40]);
 	});
 
-	it('refuses to mix shapes, and to average nothing', () => {
+	it('refuses to mix shapes, and to average or add up nothing', () => {
 		const flat = tensor(a.data, [4]);
 		expect(() => assertSameShape(a, flat, 'here')).toThrow('here: shapes differ, [1,2,2] and [4]');
 		expect(() => combine(1, a, 1, flat)).toThrow('combine: shapes differ');
 		expect(() => mean([a, flat])).toThrow('mean: shapes differ');
-		expect(() => mean([])).toThrow('needs at least one tensor');
+		expect(() => mean([])).toThrow('mean: needs at least one tensor');
+		expect(() => sum([])).toThrow('sum: needs at least one tensor');
 	});
 });

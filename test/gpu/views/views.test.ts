@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { TorchGenerator } from '../../../gpu/diffusion/noise.ts';
 import { UserError } from '../../../gpu/errors.ts';
-import { map, type Tensor, tensor } from '../../../gpu/tensor/tensor.ts';
-import { parseView, VIEW_NAMES, VIEWS } from '../../../gpu/views/index.ts';
+import { gaussianBlur } from '../../../gpu/tensor/blur.ts';
+import { combine, map, type Tensor, tensor } from '../../../gpu/tensor/tensor.ts';
+import { parseView, VIEW_NAMES, VIEWS, type ViewName } from '../../../gpu/views/index.ts';
 import { permutationView } from '../../../gpu/views/permutation.ts';
+import { SHUFFLE_SEED, shuffler } from '../../../gpu/views/shuffle.ts';
 import { maxDifference } from '../diffusion/golden.ts';
 
 /** Digits, stage I, stage II. */
@@ -11,6 +13,25 @@ const SIZES = [28, 64, 256];
 
 function dot(a: Tensor, b: Tensor): number {
 	return a.data.reduce((sum, value, i) => sum + value * b.data[i], 0);
+}
+
+/** 1, 2, 3, … row by row, [1, S, S]: exact in fp32 at every size here. */
+function positions(size: number): Tensor {
+	return tensor(
+		Float32Array.from({ length: size * size }, (_, i) => i + 1),
+		[1, size, size],
+	);
+}
+
+/** The mean of every 4 x 4 pixels, [C, 256, 256] -> [C, 64, 64]. */
+function halveTwice({ data, shape: [channels, size] }: Tensor): Tensor {
+	const small = size / 4;
+	const result = new Float32Array(channels * small ** 2);
+	data.forEach((value, i) => {
+		const [channel, row, column] = [Math.floor(i / size ** 2), Math.floor(i / size) % size, i % size];
+		result[(channel * small + Math.floor(row / 4)) * small + Math.floor(column / 4)] += value / 16;
+	});
+	return tensor(result, [channels, small, small]);
 }
 
 describe.each(VIEW_NAMES)('the view %s', (name) => {
@@ -24,23 +45,22 @@ describe.each(VIEW_NAMES)('the view %s', (name) => {
 		expect(maxDifference(view.apply(view.invertNoise(x)), x)).toBe(0);
 	});
 
-	it.each(SIZES)('is orthogonal at %d: the inverse is the transpose', (size) => {
+	it.each(SIZES)('is orthogonal at %d: it takes every pixel once, and the inverse is the transpose', (size) => {
 		const view = VIEWS[name].create(size);
+		const taken = map(view.apply(positions(size)), Math.abs);
+		expect(maxDifference(tensor(taken.data.toSorted(), taken.shape), positions(size))).toBe(0);
 		const generator = new TorchGenerator(size + 1);
-		const x = generator.randn([3, size, size]);
-		const y = generator.randn([3, size, size]);
+		const x = generator.randn([1, size, size]);
+		const y = generator.randn([1, size, size]);
+		expect(maxDifference(view.apply(combine(2, x, 3, y)), combine(2, view.apply(x), 3, view.apply(y)))).toBe(0);
 		expect(dot(view.apply(x), view.apply(y))).toBeCloseTo(dot(x, y), 6);
 		expect(dot(view.apply(x), y)).toBeCloseTo(dot(x, view.invertNoise(y)), 6);
 	});
 
-	it('brings variances back to their pixels without turning their sign', () => {
-		const view = VIEWS[name].create(28);
-		const positions = tensor(
-			Float32Array.from({ length: 28 * 28 }, (_, i) => i + 1),
-			[1, 28, 28],
-		);
-		const back = view.invertVariance(map(view.apply(positions), Math.abs));
-		expect(back).toEqual(positions);
+	it.each(SIZES)('brings variances back to their pixels at %d without turning their sign', (size) => {
+		const view = VIEWS[name].create(size);
+		const back = view.invertVariance(map(view.apply(positions(size)), Math.abs));
+		expect(maxDifference(back, positions(size))).toBe(0);
 	});
 
 	it('takes any number of channels and treats them alike', () => {
@@ -50,12 +70,136 @@ describe.each(VIEW_NAMES)('the view %s', (name) => {
 		const two = view.apply(tensor(Float32Array.of(...one.data, ...one.data), [2, 28, 28]));
 		expect(two.data).toEqual(Float32Array.of(...seen.data, ...seen.data));
 	});
+
+	it('shows the same of a picture at 256 and at 64', () => {
+		const large = new TorchGenerator(5).randn([1, 256, 256]);
+		const seen = halveTwice(VIEWS[name].create(256).apply(large));
+		expect(maxDifference(seen, VIEWS[name].create(64).apply(halveTwice(large)))).toBeLessThan(1e-6);
+	});
 });
 
-describe('flip', () => {
-	it('turns the picture upside down', () => {
-		const seen = VIEWS.flip.create(2).apply(tensor(Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8), [2, 2, 2]));
-		expect([...seen.data]).toEqual([3, 4, 1, 2, 7, 8, 5, 6]);
+/** What a view shows of the pixels 1, 2, 3, … of a picture of side `size`. */
+function seenOf(name: ViewName, size: number): number[] {
+	return [...VIEWS[name].create(size).apply(positions(size)).data];
+}
+
+describe('the views of whole sheets', () => {
+	it.each([
+		['flip', [7, 8, 9, 4, 5, 6, 1, 2, 3]],
+		['rotate_180', [9, 8, 7, 6, 5, 4, 3, 2, 1]],
+		['rotate_cw', [7, 4, 1, 8, 5, 2, 9, 6, 3]],
+		['rotate_ccw', [3, 6, 9, 2, 5, 8, 1, 4, 7]],
+		['negate', [-1, -2, -3, -4, -5, -6, -7, -8, -9]],
+	] as const)('%s', (name, expected) => {
+		expect(seenOf(name, 3)).toEqual(expected);
+	});
+});
+
+describe('skew', () => {
+	it('rolls every column down by 1.5 pixels more than the one before, cut off towards the middle column', () => {
+		// Columns 0..3 by trunc(1.5 · (column − 2)) = −3, −1, 0, 1 rows.
+		expect(seenOf('skew', 4)).toEqual([13, 6, 3, 16, 1, 10, 7, 4, 5, 14, 11, 8, 9, 2, 15, 12]);
+	});
+});
+
+describe('the shuffled views', () => {
+	it('shuffle as numpy does, to the same order for ever', () => {
+		const shuffle = shuffler(SHUFFLE_SEED); // numpy.random.RandomState(4522)
+		expect([...shuffle(4)]).toEqual([3, 2, 1, 0]);
+		expect([...shuffle(4)]).toEqual([3, 2, 1, 0]);
+		expect([...shuffle(8)]).toEqual([7, 5, 3, 1, 0, 4, 2, 6]);
+	});
+
+	it('move squares whole: 8 x 8 of them at 64, 7 x 7 at 28', () => {
+		for (const [size, side] of [
+			[64, 8],
+			[28, 4],
+		]) {
+			const seen = seenOf('patch_permute', size);
+			seen.forEach((value, i) => {
+				if (i % size === size - 1 || (i % size) % side === side - 1) return;
+				expect(seen[i + 1]).toBe(value + 1);
+			});
+			expect(seen[0] % side).toBe(1);
+		}
+	});
+
+	it('leave no square of patch_permute and no piece of jigsaw where it was', () => {
+		const patches = seenOf('patch_permute', 64);
+		for (let i = 0; i < 64; i++) {
+			const pixel = Math.floor(i / 8) * 8 * 64 + (i % 8) * 8;
+			expect(patches[pixel]).not.toBe(pixel + 1);
+		}
+		const pieces = seenOf('jigsaw', 64);
+		for (let i = 0; i < 16; i++) {
+			const middle = (Math.floor(i / 4) * 16 + 8) * 64 + (i % 4) * 16 + 8;
+			expect(pieces[middle]).not.toBe(middle + 1);
+		}
+	});
+});
+
+describe('jigsaw', () => {
+	const size = 64;
+	const seen = seenOf('jigsaw', size);
+	/** From which square of the board the pixel came that is seen at (row, column). */
+	const origin = (row: number, column: number) => {
+		const source = seen[row * size + column] - 1;
+		return [Math.floor(source / size / 16), Math.floor((source % size) / 16)];
+	};
+	const onRim = (square: readonly number[]) =>
+		square.filter((coordinate) => coordinate === 0 || coordinate === 3).length;
+
+	it('puts corners at corners, edges at edges, inner pieces inside, with the straight sides outside', () => {
+		for (let row = 8; row < size; row += 16) {
+			for (let column = 8; column < size; column += 16) {
+				expect(onRim(origin(row, column))).toBe(onRim([Math.floor(row / 16), Math.floor(column / 16)]));
+			}
+		}
+		for (let i = 0; i < size; i++) {
+			const source = seen[i] - 1;
+			expect([Math.floor(source / size) % (size - 1), (source % size) % (size - 1)]).toContain(0);
+		}
+	});
+
+	it('has tabs: some pixels near a seam came with the piece on the other side of it', () => {
+		// The corner below on the left came to the upper left; its tab reaches 2 pixels beyond the seam.
+		const turnedFrom = (row: number, column: number) => (size - 1 - column) * size + row + 1;
+		expect(seen[8 * size + 8]).toBe(turnedFrom(8, 8));
+		expect(seen[8 * size + 18]).toBe(turnedFrom(8, 18));
+		expect(seen[2 * size + 18]).not.toBe(turnedFrom(2, 18));
+		const whole = [...Array(size).keys()].filter((row) => {
+			const [left, right] = [seen[row * size + 15], seen[row * size + 16]];
+			const apart = Math.abs(left - right);
+			return apart === 1 || apart === size;
+		});
+		expect(whole.length).toBeGreaterThan(8);
+		expect(whole.length).toBeLessThan(32);
+	});
+
+	it('needs pieces of one size', () => {
+		expect(() => VIEWS.jigsaw.create(30)).toThrow("a jigsaw's side must be a multiple of 4 pixels, got 30");
+	});
+});
+
+describe('inner_circle', () => {
+	it('turns a disc of three eighths of the side upside down, and leaves the rest', () => {
+		const seen = seenOf('inner_circle', 64);
+		const stayed = seen.filter((value, i) => value === i + 1).length;
+		expect((64 ** 2 - stayed) / 64 ** 2).toBeCloseTo(Math.PI * (3 / 8) ** 2, 2);
+		const at = (row: number, column: number) => row * 64 + column;
+		expect(seen[at(31, 8)]).toBe(at(32, 55) + 1);
+		expect(seen[at(31, 7)]).toBe(at(31, 7) + 1);
+	});
+});
+
+describe('square_hinge', () => {
+	it('turns nine squares by a quarter turn, one this way, the next the other way', () => {
+		const at = (row: number, column: number) => row * 64 + column + 1;
+		const seen = seenOf('square_hinge', 64);
+		expect(seen[0]).toBe(at(20, 0)); // clockwise: the lower left corner comes up
+		expect(seen[21]).toBe(at(0, 41)); // anticlockwise: the upper right corner comes over
+		expect(seen[at(21, 21) - 1]).toBe(at(41, 21));
+		expect(seen[63]).toBe(at(0, 63)); // the column that is left over
 	});
 });
 
@@ -86,8 +230,70 @@ describe('parseView', () => {
 
 	it('lists the views when it does not know one', () => {
 		expect(() => parseView('flpi')).toThrow(UserError);
-		expect(() => parseView('flpi')).toThrow(/^There is no view "flpi"; the views are: flip/);
+		expect(() => parseView('flpi')).toThrow(/^There is no view "flpi"; the views are: flip, rotate_180/);
 		expect(() => parseView('kaleidoscope')).toThrow(/^There is no view "kaleidoscope"; the views are: flip/);
 		expect(() => parseView('toString')).toThrow('There is no view "toString"');
 	});
+
+	it.each([
+		['blur', 'a blur averages the noise away'],
+		['gaussian_blur', 'a blur averages the noise away'],
+		['rotate_45', 'only quarter turns'],
+		['bilinear', 'only quarter turns'],
+		['scale', 'a change of size'],
+		['zoom', 'a change of size'],
+		['white_balance', 'stronger or weaker'],
+	])('says why %s cannot be a view', (name, reason) => {
+		expect(() => parseView(name)).toThrow(UserError);
+		expect(() => parseView(name)).toThrow(`"${name}" cannot be a view: `);
+		expect(() => parseView(name)).toThrow(reason);
+		expect(() => parseView(name)).toThrow('; the views are: flip');
+	});
+
+	it('has nothing against the views that there are', () => {});
 });
+
+describe('the views that are refused', () => {
+	const noise = new TorchGenerator(9).randn([3, 64, 64]);
+	const variance = (x: Tensor) => dot(x, x) / x.data.length;
+
+	it('have a reason: what they make of noise is no noise of that strength', () => {
+		expect(variance(noise)).toBeCloseTo(1, 1);
+		expect(variance(gaussianBlur(noise, 33, 2))).toBeLessThan(0.1);
+		// Turned by 45 degrees about the middle, between pixels bilinear: each is a mean of four.
+		expect(variance(turnedBetweenPixels(noise))).toBeLessThan(0.7);
+		expect(variance(map(noise, (value) => 1.5 * value))).toBeGreaterThan(2);
+	});
+
+	it('scaling keeps the strength, but repeats every value, which independent noise does not', () => {
+		const enlarged = picked(noise, (row, column) => [16 + Math.floor(row / 2), 16 + Math.floor(column / 2)]);
+		let correlation = 0;
+		for (let i = 0; i < enlarged.data.length; i += 2) correlation += enlarged.data[i] * enlarged.data[i + 1];
+		expect(correlation / (enlarged.data.length / 2) / variance(enlarged)).toBeCloseTo(1, 6);
+	});
+});
+
+/** Every pixel is the picture's pixel `source(row, column)`, which may be taken twice. [C, S, S] */
+function picked(x: Tensor, source: (row: number, column: number) => readonly [number, number]): Tensor {
+	const [, size] = x.shape;
+	return map(x, (_, i) => {
+		const [row, column] = source(Math.floor(i / size) % size, i % size);
+		return x.data[Math.floor(i / size ** 2) * size ** 2 + row * size + column];
+	});
+}
+
+/** The inner half of x turned by 45 degrees, bilinear. [C, S, S] -> [C, S/2, S/2] */
+function turnedBetweenPixels(x: Tensor): Tensor {
+	const [channels, size] = x.shape;
+	const half = size / 2;
+	const data = Float32Array.from({ length: channels * half * half }, (_, i) => {
+		const [down, right] = [(Math.floor(i / half) % half) - half / 2, (i % half) - half / 2];
+		const row = half + (down - right) * Math.SQRT1_2;
+		const column = half + (down + right) * Math.SQRT1_2;
+		const at = (r: number, c: number) => x.data[(Math.floor(i / half ** 2) * size + r) * size + c];
+		const [r, c] = [Math.floor(row), Math.floor(column)];
+		const [y, z] = [row - r, column - c];
+		return (1 - y) * ((1 - z) * at(r, c) + z * at(r, c + 1)) + y * ((1 - z) * at(r + 1, c) + z * at(r + 1, c + 1));
+	});
+	return tensor(data, [channels, half, half]);
+}

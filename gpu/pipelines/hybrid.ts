@@ -1,0 +1,56 @@
+/**
+ * One picture whose components, such as its low and its high frequencies, read differently.
+ * Source: Geng, Park & Owens 2024, "Factorized Diffusion: Perceptual Illusions by Noise Decomposition"; with a reference,
+ * its inverse hybrids.
+ */
+import { type NoiseSource, TorchGenerator } from '../diffusion/noise.ts';
+import { addNoise, type Schedule } from '../diffusion/schedule.ts';
+import { spacingNotes, timestepsFor } from '../diffusion/timesteps.ts';
+import { combine, type Tensor } from '../tensor/tensor.ts';
+import type { Component } from '../views/decompositions/component.ts';
+import { composedEstimate } from '../views/estimates.ts';
+import { componentReadings, decompose } from '../views/index.ts';
+import type { Pipeline } from './pipeline.ts';
+import { promptEstimate, promptNotes } from './prompts.ts';
+import { sampleTogether } from './sample-together.ts';
+
+export const hybrid: Pipeline<'hybrid'> = async (job, context) => {
+	const { denoiser } = context;
+	const { schedule } = denoiser;
+	const [, size] = denoiser.shape;
+	const estimates = componentReadings(job).map(({ prompt }) =>
+		prompt === undefined ? undefined : promptEstimate(denoiser, prompt, job.negativePrompt, job.guidanceScale),
+	);
+	const components = decompose(job, size);
+	const [reference, notes] = await Promise.all([
+		job.reference === undefined ? undefined : context.loadImage(job.reference), // [3, S, S]
+		promptNotes(denoiser, [...job.prompts, job.negativePrompt]),
+	]);
+
+	const timesteps = timestepsFor(job);
+	const source = new TorchGenerator(job.seed);
+	const noise = source.randn(denoiser.shape); // [3, S, S]
+	const constrain = reference && keep(components[job.referenceComponent ?? 0], reference, schedule, source);
+	const loop = {
+		schedule,
+		timesteps,
+		sampler: job.sampler,
+		x: constrain ? constrain(noise, timesteps[0]) : noise,
+		estimate: composedEstimate(components, estimates),
+		source,
+		constrain,
+	};
+	const [pixels] = await sampleTogether([loop], context);
+	return { images: [{ pixels, seed: job.seed }], notes: [...notes, ...spacingNotes(timesteps)] };
+};
+
+/**
+ * Puts the component f of `reference`, noised to t, in the place of x's own: f(reference_t) + (x − f(x)), written with one
+ * f, which is linear.
+ */
+function keep(component: Component, reference: Tensor, schedule: Schedule, source: NoiseSource) {
+	return (x: Tensor, t: number): Tensor => {
+		const noised = addNoise(schedule, reference, t, source.randn(x.shape)); // [3, S, S]
+		return combine(1, x, 1, component(combine(1, noised, -1, x)));
+	};
+}

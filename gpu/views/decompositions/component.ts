@@ -1,0 +1,32 @@
+/**
+ * The contract of hybrid decompositions.
+ * Source: Geng, Park & Owens 2024, "Factorized Diffusion: Perceptual Illusions by Noise Decomposition".
+ */
+import type { Tensor } from '../../tensor/tensor.ts';
+
+/**
+ * One part f_i of a picture: a linear map, [C, S, S] -> [C, S, S]. The parts of a decomposition sum to the picture,
+ * Σ f_i(x) = x, up to rounding. All leave their argument unchanged and take any number of channels.
+ */
+export type Component = (x: Tensor) => Tensor;
+
+/** How a filter cuts, in pixels of a picture of side 64; a decomposition's own defaults where absent. */
+export interface Filter {
+	/** Standard deviation of a Gaussian. */
+	readonly sigma?: number;
+	/** Width of the kernel, odd. */
+	readonly kernel?: number;
+}
+
+/** The side of the pictures that filters are given for: stage I's. */
+const FILTER_SIDE = 64;
+
+/** A length for pictures of side `size` that looks like `length` does at 64. */
+export function scaleLength(length: number, size: number): number {
+	return (length * size) / FILTER_SIDE;
+}
+
+/** A kernel's width for pictures of side `size`: the nearest odd number, the wider one of two. At 256, 33 is 133. */
+export function scaleKernel(kernel: number, size: number): number {
+	return 2 * Math.floor(scaleLength(kernel, size) / 2) + 1;
+}

@@ -1,0 +1,113 @@
+/** The table of decompositions: adding one is one entry here. Reaches no model and no ONNX, so that commands may read it. */
+import { UserError } from '../../errors.ts';
+import { COLOR_COMPONENTS } from './color.ts';
+import type { Component, Filter } from './component.ts';
+import { FREQUENCY_FILTER, frequencyComponents, TRIPLE_FILTER, tripleComponents } from './frequency.ts';
+import { MOTION_FILTER, motionComponents } from './motion.ts';
+
+export interface DecompositionEntry {
+	/** How the picture is split, in a few words for a list of choices. */
+	readonly summary: string;
+	/** The components from the one that is seen from farthest to the nearest, in the order in which prompts are given. */
+	readonly components: readonly {
+		readonly name: string;
+		/** How one has to look at the picture to see it. */
+		readonly look: string;
+	}[];
+	/** What a filter is where the user names none; what is not here, this decomposition has not. */
+	readonly filter: Filter;
+	/** For pictures of side `size`: 28 (digits), 64 (stage I) or 256 (stage II). */
+	readonly create: (size: number, filter: Filter) => readonly Component[];
+}
+
+export const DECOMPOSITIONS = {
+	frequency: {
+		summary: 'coarse shapes from afar, fine detail close up',
+		components: [
+			{ name: 'low', look: 'from afar' },
+			{ name: 'high', look: 'close up' },
+		],
+		filter: FREQUENCY_FILTER,
+		create: frequencyComponents,
+	},
+	triple: {
+		summary: 'three distances: coarse, middling and fine',
+		components: [
+			{ name: 'low', look: 'from afar' },
+			{ name: 'mid', look: 'from some way off' },
+			{ name: 'high', look: 'close up' },
+		],
+		filter: TRIPLE_FILTER,
+		create: tripleComponents,
+	},
+	color: {
+		summary: 'one picture in greys, another in colour',
+		components: [
+			{ name: 'grey', look: 'in greys' },
+			{ name: 'color', look: 'in colour' },
+		],
+		filter: {},
+		create: () => COLOR_COMPONENTS,
+	},
+	motion: {
+		summary: 'one picture when it is shaken along the diagonal, another when it stands still',
+		components: [
+			{ name: 'motion', look: 'in motion' },
+			{ name: 'still', look: 'standing still' },
+		],
+		filter: MOTION_FILTER,
+		create: motionComponents,
+	},
+} satisfies Record<string, DecompositionEntry>;
+
+export type DecompositionName = keyof typeof DECOMPOSITIONS;
+
+export const DECOMPOSITION_NAMES = Object.keys(DECOMPOSITIONS) as readonly DecompositionName[];
+
+/** The entry of a decomposition by its name. Throws a UserError that lists them. */
+export function findDecomposition(name: string): DecompositionEntry {
+	const known = DECOMPOSITION_NAMES.find((candidate) => candidate === name);
+	if (known) return DECOMPOSITIONS[known];
+	throw new UserError(`There is no kind of hybrid "${name}"; the kinds are: ${DECOMPOSITION_NAMES.join(', ')}.`);
+}
+
+/** Of a Gaussian, in pixels at 64: below, nothing is cut off; above, hardly anything is left. */
+export const SIGMA_LIMITS = { min: 0.1, max: 16 };
+
+/** The mirror at a picture's border reaches no further than its other side. */
+export const KERNEL_LIMITS = { min: 3, max: 127 };
+
+/** A decomposition as a job carries it. */
+export interface DecompositionChoice extends Filter {
+	readonly decomposition: string;
+}
+
+/** The filter that a decomposition cuts with. Throws a UserError where it has no such filter, or one that cannot be. */
+export function filterOf({ decomposition, sigma, kernel }: DecompositionChoice): Filter {
+	const { filter } = findDecomposition(decomposition);
+	const given: Filter = { ...(sigma !== undefined && { sigma }), ...(kernel !== undefined && { kernel }) };
+	for (const name of Object.keys(given)) {
+		if (!Object.hasOwn(filter, name)) {
+			throw new UserError(`A hybrid of the kind ${decomposition} has no ${name}; leave it out.`);
+		}
+	}
+	if (sigma !== undefined && !isWithin(sigma, SIGMA_LIMITS)) {
+		throw new UserError(`sigma must be a number from ${SIGMA_LIMITS.min} to ${SIGMA_LIMITS.max}, not ${sigma}.`);
+	}
+	if (kernel !== undefined && !(isWithin(kernel, KERNEL_LIMITS) && kernel % 2 === 1)) {
+		const { min, max } = KERNEL_LIMITS;
+		throw new UserError(
+			`kernel must be an odd whole number from ${min} to ${max}, so that it has a middle, not ${kernel}.`,
+		);
+	}
+	return { ...filter, ...given };
+}
+
+/** The components for pictures of side `size`. Throws a UserError as findDecomposition and filterOf do. */
+export function decompose(choice: DecompositionChoice, size: number): readonly Component[] {
+	return findDecomposition(choice.decomposition).create(size, filterOf(choice));
+}
+
+function isWithin(value: number, { min, max }: { readonly min: number; readonly max: number }): boolean {
+	return value >= min && value <= max;
+}

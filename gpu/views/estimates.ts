@@ -1,0 +1,52 @@
+/** Noise estimates of several readings of one picture, combined into the one that a sampler steps along. */
+import type { Estimate, EstimateNoise } from '../diffusion/estimate.ts';
+import { mean, sum } from '../tensor/tensor.ts';
+import type { Component } from './decompositions/component.ts';
+import type { View } from './view.ts';
+
+/** The noise in x as it is estimated by looking at x through `view`, brought back upright. */
+export function throughView(view: View, estimate: EstimateNoise): EstimateNoise {
+	return async (x, t) => {
+		const { noise, variance } = await estimate(view.apply(x), t);
+		return { noise: view.invertNoise(noise), variance: variance && view.invertVariance(variance) };
+	};
+}
+
+/**
+ * The mean of several estimates, all asked at once.
+ * Source: Geng, Park & Owens 2024, "Visual Anagrams: Generating Multi-View Optical Illusions with Diffusion Models".
+ */
+export function meanEstimate(estimates: readonly EstimateNoise[]): EstimateNoise {
+	return async (x, t) => {
+		const all = await Promise.all(estimates.map((estimate) => estimate(x, t)));
+		return { noise: mean(all.map(({ noise }) => noise)), variance: meanVariance(all) };
+	};
+}
+
+/**
+ * Σ f_i(ε_i): of every estimate its own component, all asked at once.
+ * Source: Geng, Park & Owens 2024, "Factorized Diffusion: Perceptual Illusions by Noise Decomposition".
+ *
+ * @param estimates as many as components. Where one is missing, because a picture stands for its component, that component
+ * is taken of the others' mean; at least one is there.
+ */
+export function composedEstimate(
+	components: readonly Component[],
+	estimates: readonly (EstimateNoise | undefined)[],
+): EstimateNoise {
+	return async (x, t) => {
+		const all = await Promise.all(estimates.map((estimate) => estimate?.(x, t)));
+		const given = all.filter((estimate) => estimate !== undefined);
+		const otherwise = mean(given.map(({ noise }) => noise)); // [C, S, S]
+		return {
+			noise: sum(components.map((component, i) => component(all[i]?.noise ?? otherwise))),
+			variance: meanVariance(given),
+		};
+	};
+}
+
+/** The mean of the learned variances: their coefficients stay with their pixels, whatever becomes of the noise. */
+function meanVariance(estimates: readonly Estimate[]): Estimate['variance'] {
+	const variances = estimates.flatMap(({ variance }) => variance ?? []);
+	return variances.length === estimates.length ? mean(variances) : undefined;
+}

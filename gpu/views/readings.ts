@@ -1,0 +1,81 @@
+/** What there is to read in an anagram or a hybrid, and how to look at it: the one place where prompts are given out. */
+import { UserError } from '../errors.ts';
+import type { JobOf } from '../jobs.ts';
+import { findDecomposition } from './decompositions/table.ts';
+import { parseView, type ViewName } from './table.ts';
+
+export interface Reading {
+	/** What it should show; absent where a picture stands for it. */
+	readonly prompt?: string;
+	/** How to look at the picture, to be read after "seen": "upright", "through the view flip", "from afar". */
+	readonly look: string;
+}
+
+export interface ViewReading extends Reading {
+	readonly prompt: string;
+	/** Absent: upright. */
+	readonly view?: ViewName;
+}
+
+export interface ComponentReading extends Reading {
+	/** Index into the components of the decomposition. */
+	readonly component: number;
+}
+
+export type AnagramChoice = Pick<JobOf<'anagram'>, 'prompts' | 'views'>;
+export type HybridChoice = Pick<JobOf<'hybrid'>, 'prompts' | 'decomposition' | 'reference' | 'referenceComponent'>;
+
+/**
+ * The readings of an anagram: the first prompt upright, prompt i + 1 through views[i].
+ * Throws a UserError unless the views are known, each another, and one fewer than prompts.
+ */
+export function viewReadings({ prompts, views }: AnagramChoice): readonly [ViewReading, ...ViewReading[]] {
+	const names = views.map(parseView);
+	const [upright, ...others] = prompts;
+	if (names.length !== others.length) {
+		const needed = others.length === 1 ? 'one view' : `${others.length} views`;
+		throw new UserError(
+			`${prompts.length} prompts need ${needed} (the first prompt is upright), not ${names.length}: ${names.join(', ')}.`,
+		);
+	}
+	const twice = names.find((name, i) => names.indexOf(name) !== i);
+	if (twice) throw new UserError(`The view ${twice} is named twice; two prompts need two different views.`);
+	const through = names.map((view, i) => ({ prompt: others[i], view, look: `through the view ${view}` }));
+	return [{ prompt: upright, look: 'upright' }, ...through];
+}
+
+/**
+ * The readings of a hybrid, one for each component in its order; the reference's has no prompt.
+ * Throws a UserError when the decomposition is not known, or the prompts are too many or too few for it.
+ */
+export function componentReadings({
+	prompts,
+	decomposition,
+	reference,
+	referenceComponent = 0,
+}: HybridChoice): readonly ComponentReading[] {
+	const { components } = findDecomposition(decomposition);
+	const names = components.map(({ name }) => name);
+	const taken = reference === undefined ? undefined : referenceComponent;
+	if (taken !== undefined && taken >= names.length) {
+		throw new UserError(`A hybrid of the kind ${decomposition} has no component ${taken}; it has ${names.join(', ')}.`);
+	}
+	const free = components.flatMap((_, component) => (component === taken ? [] : component));
+	if (prompts.length !== free.length) {
+		const needed = free.length === 1 ? 'one prompt' : `${free.length} prompts`;
+		const which = free.map((component) => names[component]).join(', ');
+		const with_ = taken === undefined ? '' : ` with a reference`;
+		throw new UserError(
+			`A hybrid of the kind ${decomposition}${with_} needs ${needed} (${which}), not ${prompts.length}.`,
+		);
+	}
+	return components.map(({ look }, component) => {
+		const index = free.indexOf(component);
+		return { component, look, ...(index !== -1 && { prompt: prompts[index] }) };
+	});
+}
+
+/** What there is to read in what this job makes. Throws as viewReadings and componentReadings do. */
+export function readings(job: JobOf<'anagram' | 'hybrid'>): readonly Reading[] {
+	return job.kind === 'anagram' ? viewReadings(job) : componentReadings(job);
+}

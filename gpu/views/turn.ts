@@ -1,0 +1,26 @@
+/** Quarter turns of a square grid: exact, because they take pixels to pixels. */
+import { permutationView } from './permutation.ts';
+import type { View } from './view.ts';
+
+/** A pixel of a grid: its row from the top and its column from the left, from 0. */
+export type Place = readonly [row: number, column: number];
+
+/** Where `place` lands when a grid of side `size` makes `quarters` clockwise quarter turns; negative ones turn back. */
+export function turn(size: number, place: Place, quarters: number): Place {
+	const [row, column] = place;
+	switch (((quarters % 4) + 4) % 4) {
+		case 0:
+			return place;
+		case 1:
+			return [column, size - 1 - row];
+		case 2:
+			return [size - 1 - row, size - 1 - column];
+		default:
+			return [size - 1 - column, row];
+	}
+}
+
+/** The picture turned clockwise by `quarters` quarter turns. */
+export function rotationView(size: number, quarters: number): View {
+	return permutationView(size, (row, column) => turn(size, [row, column], -quarters));
+}
