@@ -2,7 +2,7 @@
  * The contract between the desk, which knows what is asked and answered, and the surfaces, which know a platform:
  * discord, slack, and the console (a local web page). The command line is a surface too, for one request.
  */
-import type { Figure } from '../../commands/command.ts';
+import type { Attachment, Figure } from '../../commands/command.ts';
 import type { RequestState } from '../store.ts';
 
 /** Everything about one request that a surface shows, as of now. The desk sends it anew whenever something changes. */
@@ -15,6 +15,7 @@ export interface MessageView {
 	readonly text: string;
 	readonly progress?: Progress;
 	readonly figures: readonly Figure[];
+	readonly attachments?: readonly Attachment[];
 	readonly buttons: readonly Button[];
 	/** Only the person who asked should see it, where the platform can do that. */
 	readonly personal: boolean;

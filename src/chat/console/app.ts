@@ -52,6 +52,12 @@ export function createApp({ desk, conversation, timeline, assets, port, closing,
 		return c.body(new Uint8Array(await desk.blobs.get(blob)), 200, headers);
 	});
 
+	/** A page that a command made has styles and pictures inside, and nothing to run. */
+	app.get('/files/:blob{[0-9a-f]{64}}/:name{[\\w-]+\\.html}', async (c) => {
+		const bytes = new Uint8Array(await desk.blobs.get(c.req.param('blob')));
+		return c.body(bytes, 200, { 'content-type': 'text/html; charset=utf-8' });
+	});
+
 	app.get('/api/registry', (c) => c.json(registry(desk.commands)));
 
 	/** Answers once the models are known, which at the start takes as long as loading them. */

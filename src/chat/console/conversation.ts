@@ -1,13 +1,13 @@
 /** Carries requests and presses to the desk, and what the desk shows into the timeline. */
 import { randomUUID } from 'node:crypto';
-import type { Figure } from '../../../commands/command.ts';
+import type { Attachment, Figure } from '../../../commands/command.ts';
 import type { RawOptions, UploadedImage } from '../../../commands/options.ts';
 import type { Desk } from '../../desk.ts';
 import type { Log } from '../../failures.ts';
 import type { User } from '../../store.ts';
 import type { MessageView, Show } from '../surface.ts';
 import type { Timeline } from './timeline.ts';
-import type { WireAnswer, WireInput, WireMessage, WirePicture, WirePressed } from './wire.ts';
+import type { WireAnswer, WireFile, WireInput, WireMessage, WirePicture, WirePressed } from './wire.ts';
 
 /** Whoever sits at the machine that runs the bot. */
 const USER: User = { id: 'console:local', name: 'you', staff: true };
@@ -85,7 +85,7 @@ export class Conversation {
 	}
 
 	async #message(id: string, inputs: readonly WireInput[], view: MessageView): Promise<WireMessage> {
-		const { state, title, text, progress, buttons } = view;
+		const { state, title, text, progress, attachments = [], buttons } = view;
 		return {
 			id,
 			state,
@@ -98,8 +98,13 @@ export class Conversation {
 				preview: progress.preview && `data:image/png;base64,${Buffer.from(progress.preview).toString('base64')}`,
 			},
 			pictures: await Promise.all(view.figures.map((figure) => this.#picture(figure))),
+			files: await Promise.all(attachments.map((attachment) => this.#file(attachment))),
 			buttons,
 		};
+	}
+
+	async #file({ bytes, filename }: Attachment): Promise<WireFile> {
+		return { url: `/files/${await this.#desk.blobs.put(bytes)}/${encodeURIComponent(filename)}`, name: filename };
 	}
 
 	/** Pictures are kept on disk: a long conversation must not fill the bot's memory. */

@@ -14,6 +14,10 @@ const POLICY = [
 	"require-trusted-types-for 'script'",
 ].join('; ');
 
+/** Where pages that commands made are served, as files of a message. */
+const FILES = '/files/';
+const FILES_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox";
+
 const HEADERS = {
 	'content-security-policy': POLICY,
 	'cross-origin-opener-policy': 'same-origin',
@@ -47,5 +51,6 @@ export function guard(port: () => number): MiddlewareHandler {
 		}
 		await next();
 		for (const [name, value] of Object.entries(HEADERS)) c.res.headers.set(name, value);
+		if (c.req.path.startsWith(FILES)) c.res.headers.set('content-security-policy', FILES_POLICY);
 	};
 }

@@ -44,6 +44,7 @@ export interface WireMessage {
 	readonly text: string;
 	readonly progress?: WireProgress;
 	readonly pictures: readonly WirePicture[];
+	readonly files: readonly WireFile[];
 	readonly buttons: readonly WireButton[];
 }
 
@@ -65,6 +66,12 @@ export interface WirePicture {
 	readonly height: number;
 	readonly alt: string;
 	readonly filename: string;
+}
+
+/** A file that is no picture. */
+export interface WireFile {
+	readonly url: string;
+	readonly name: string;
 }
 
 export interface WireButton {

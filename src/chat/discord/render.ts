@@ -28,15 +28,16 @@ const MAX_ROWS = 5;
 /** Cells of the progress bar: fits a phone's line together with the step count. */
 const BAR_CELLS = 10;
 
-interface Picture {
+interface Upload {
 	readonly filename: string;
 	readonly bytes: Uint8Array;
 	readonly type: string;
-	readonly alt: string;
+	/** What a picture shows. */
+	readonly alt?: string;
 }
 
 export function render(view: MessageView): Payload {
-	const pictures = view.figures.map(({ filename, bytes, type, alt }): Picture => ({ filename, bytes, type, alt }));
+	const pictures = view.figures.map(({ filename, bytes, type, alt }): Upload => ({ filename, bytes, type, alt }));
 	const { preview } = view.progress ?? {};
 	if (preview && pictures.length === 0) {
 		pictures.push({
@@ -46,7 +47,8 @@ export function render(view: MessageView): Payload {
 			alt: `Preview of ${view.title}: ${view.text}`,
 		});
 	}
-	return compose(content(view), pictures, view.buttons);
+	const uploads: readonly Upload[] = [...pictures, ...(view.attachments ?? [])];
+	return compose(content(view), uploads, view.buttons);
 }
 
 /** A message of one plain text. */
@@ -54,9 +56,9 @@ export function sentence(text: string): Payload {
 	return compose(plain(text), [], []);
 }
 
-function compose(text: string, pictures: readonly Picture[], buttons: readonly Button[]): Payload {
-	const shown = pictures.slice(0, MAX_FILES);
-	const hidden = pictures.length - shown.length;
+function compose(text: string, uploads: readonly Upload[], buttons: readonly Button[]): Payload {
+	const shown = uploads.slice(0, MAX_FILES);
+	const hidden = uploads.length - shown.length;
 	const note = hidden > 0 ? `\n(${hidden} more pictures do not fit into one message.)` : '';
 	return {
 		body: {
@@ -64,7 +66,11 @@ function compose(text: string, pictures: readonly Picture[], buttons: readonly B
 			// A prompt may hold an address; its page must not unfold under the picture.
 			flags: MessageFlags.SuppressEmbeds,
 			allowed_mentions: { parse: [] },
-			attachments: shown.map(({ filename, alt }, i) => ({ id: i, filename, description: shorten(alt, MAX_ALT) })),
+			attachments: shown.map(({ filename, alt }, i) => ({
+				id: i,
+				filename,
+				...(alt && { description: shorten(alt, MAX_ALT) }),
+			})),
 			components: rows(buttons),
 		},
 		files: shown.map(({ filename, bytes, type }) => ({ name: filename, data: bytes, contentType: type })),

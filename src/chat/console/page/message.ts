@@ -70,10 +70,12 @@ export class Message {
 	}
 
 	#final(message: WireMessage): readonly HTMLElement[] {
-		const { pictures, text, state, buttons } = message;
+		const { pictures, files, text, state, buttons } = message;
 		const gallery = h('div', { class: 'gallery' }, ...pictures.map((picture) => pictureFigure(picture, this.#use)));
 		gallery.dataset.count = String(pictures.length);
 		const words = h('div', { class: 'text' }, state === 'failed' && icon('alert'), paragraphs(text));
+		const links = files.map(({ url, name }) => h('p', {}, h('a', { href: url, target: '_blank' }, name)));
+		words.append(...links);
 		const remove = iconButton('close', 'Remove this message', () => void this.#dismiss());
 		remove.classList.add('remove');
 		if (buttons.length === 0) words.append(remove);

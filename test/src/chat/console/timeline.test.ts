@@ -9,6 +9,7 @@ const message = (id: string, text: string, state: WireMessage['state'] = 'runnin
 	title: '/generate',
 	inputs: [],
 	pictures: [],
+	files: [],
 	buttons: [],
 });
 

@@ -138,3 +138,17 @@ describe('buttons', () => {
 		expect(problem(payload)).toBeUndefined();
 	});
 });
+
+test('a file that is no picture goes along without a description', () => {
+	const page = { bytes: png, type: 'text/html', filename: 'course.html' };
+	const payload = render(view({ figures: [figure(1)], attachments: [page] }));
+	expect(payload.body.attachments).toEqual([
+		{ id: 0, filename: '1.png', description: 'picture 1' },
+		{ id: 1, filename: 'course.html' },
+	]);
+	expect(payload.files.map(({ name, contentType }) => [name, contentType])).toEqual([
+		['1.png', 'image/png'],
+		['course.html', 'text/html'],
+	]);
+	expect(problem(payload)).toBeUndefined();
+});
