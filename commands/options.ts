@@ -66,9 +66,11 @@ export interface ImageOption extends Common {
 	readonly kind: 'image';
 }
 
-/** One of the installed models; the runner's first when absent. */
+/** One of the installed models of one stage; the runner's first when absent. */
 export interface ModelOption extends Common {
 	readonly kind: 'model';
+	/** 1, the default, makes pictures out of noise; 2 enlarges them. */
+	readonly stage?: ModelSummary['stage'];
 }
 
 /** Seeds all randomness; drawn when absent. */

@@ -2,6 +2,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { MAX_SEED, UserError } from '../gpu/jobs.ts';
 import type { ModelList } from '../gpu/queue/runner.ts';
+import { modelsFor } from './models-for.ts';
 import type { OptionSpec, OptionSpecs, RawOptions, RawValue, Values } from './options.ts';
 import { shorten } from './shorten.ts';
 
@@ -73,15 +74,18 @@ export function describe(spec: OptionSpec): string {
 		case 'image':
 			return 'a PNG, JPEG, WebP, GIF or AVIF picture';
 		case 'model':
-			return 'the name of an installed model, as /models lists them';
+			return spec.stage === 2
+				? 'the name of an installed stage II model, as /models lists them'
+				: 'the name of an installed model, as /models lists them';
 	}
 }
 
 function absent(spec: OptionSpec, { models, drawSeed }: ParseSurroundings): unknown {
 	if (spec.kind === 'seed') return drawSeed();
 	if (spec.kind === 'model') {
-		if (!models.usable[0]) throw new UserError(NO_MODEL);
-		return models.usable[0];
+		const [first] = modelsFor(spec, models.usable);
+		if (!first) throw new UserError(spec.stage === 2 ? NO_UPSCALER : NO_MODEL);
+		return first;
 	}
 	if (spec.kind === 'flag') return false;
 	return 'default' in spec ? spec.default : undefined;
@@ -123,12 +127,15 @@ function check(name: string, spec: OptionSpec, value: RawValue, { models }: Pars
 			return YES.includes(word) || (NO.includes(word) ? false : refuse());
 		}
 		case 'model': {
-			const found = models.usable.find((model) => model.name === text);
+			const fitting = modelsFor(spec, models.usable);
+			const found = fitting.find((model) => model.name === text);
 			if (found) return found;
 			const damaged = models.damaged.find((model) => model.name === text);
 			if (damaged) throw new UserError(`The model "${text}" cannot be used: ${damaged.damage}.`);
-			const installed = models.usable.map((model) => model.name);
-			return refuse(`${suggest(text, installed)}; installed: ${installed.join(', ')}`);
+			const installed = fitting.map((model) => model.name);
+			const other = models.usable.find((model) => model.name === text);
+			const why = other ? `, which is of stage ${other.stage}` : suggest(text, installed);
+			return refuse(`${why}; installed: ${installed.join(', ') || 'none'}`);
 		}
 	}
 }
@@ -143,6 +150,8 @@ const list = (text: string) => text.split(/[,\s]+/).filter((part) => part !== ''
 
 /** What to do about it is the same wherever a model is missing. */
 export const NO_MODEL = 'No model is installed; put a diffusers model directory into MODEL_DIR.';
+const NO_UPSCALER =
+	'No stage II model, which enlarges pictures, is installed; put its diffusers directory into MODEL_DIR.';
 
 /** Error messages quote at most this much of what the user typed. */
 const MAX_QUOTED = 40;

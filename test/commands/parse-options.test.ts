@@ -3,10 +3,18 @@ import { commands } from '../../commands/index.ts';
 import { parseOptions } from '../../commands/parse-options.ts';
 import { UserError } from '../../gpu/jobs.ts';
 
-const model = { name: 'tiny', summary: 'For tests.', sampleSize: 8, parameters: 1000, guidanceScale: 4 };
+const model = {
+	name: 'tiny',
+	summary: 'For tests.',
+	stage: 1,
+	revision: '1',
+	sampleSize: 8,
+	parameters: 1000,
+	guidanceScale: 4,
+} as const;
 const surroundings = {
 	models: {
-		usable: [model, { ...model, name: 'tidy' }],
+		usable: [model, { ...model, name: 'tidy' }, { ...model, name: 'large', stage: 2 } as const],
 		damaged: [{ name: 'broken', damage: 'unet/config.json: field "foo" is not known' }],
 	},
 	drawSeed: () => 77,
@@ -106,6 +114,7 @@ describe('one clear sentence for', () => {
 		[{ count: '10' }, /^count must be a whole number from 1 to 9/],
 		[{ prompt: 'x'.repeat(5000) }, /^prompt must be a text of at most 1000 characters.*5000 characters/],
 		[{ model: 'tidi' }, /did you mean "tidy".*installed: tiny, tidy/],
+		[{ model: 'large' }, /^model must be .*got "large", which is of stage 2; installed: tiny, tidy/],
 		[{ model: 'broken' }, /^The model "broken" cannot be used: unet\/config.json: field "foo"/],
 		[{ sampler: 'euler' }, /^sampler must be one of course, ddpm; got "euler"/],
 		[{ stpes: '5' }, /^\/generate has no option "stpes" \(did you mean "steps"\?\); its options are prompt, count/],
@@ -116,6 +125,14 @@ describe('one clear sentence for', () => {
 	test('an unknown view', () => {
 		const raw = { prompt: 'a', prompt2: 'b', view: 'flap' };
 		expect(complaint('anagram', raw)).toMatch(/^view must be one of flip, .*; got "flap" \(did you mean "flip"\?\)/);
+	});
+
+	test('a missing stage II model', () => {
+		const specs = { model: { kind: 'model', summary: 'M', stage: 2 } } as const;
+		expect(parseOptions('upscale', specs, {}, surroundings)).toMatchObject({ model: { name: 'large' } });
+		const none = { ...surroundings, models: { usable: [model], damaged: [] } };
+		expect(() => parseOptions('upscale', specs, {}, none)).toThrow(/^No stage II model.*MODEL_DIR\.$/);
+		expect(() => parseOptions('upscale', specs, { model: 'big' }, none)).toThrow(/got "big"; installed: none\.$/);
 	});
 
 	test('a text where a picture belongs', () => {

@@ -1,4 +1,5 @@
 /** The controls of a command's form, one for each kind of option. */
+import { modelsFor } from '../../../../commands/models-for.ts';
 import type { WireModel, WireOption } from '../wire.ts';
 import { Combobox } from './combobox.ts';
 import { freshId, h } from './dom.ts';
@@ -60,7 +61,8 @@ export function createField({ name, spec, hint }: WireOption, { maxSeed, models 
 		case 'model': {
 			const select = h('select', {}, h('option', { value: '' }, 'the default'));
 			void models.then((known) => {
-				select.append(...known.map((model) => h('option', { value: model.name, title: model.summary }, model.name)));
+				const offered = modelsFor(spec, known);
+				select.append(...offered.map(({ name, summary }) => h('option', { value: name, title: summary }, name)));
 			});
 			return selectField(parts, select);
 		}
