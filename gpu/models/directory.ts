@@ -1,6 +1,7 @@
 /** The model directories that this machine has: bundled with the code in assets/models, and in MODEL_DIR. */
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { scheduleFromConfig } from '../diffusion/config.ts';
 import { UserError } from '../errors.ts';
@@ -53,5 +54,17 @@ export async function summarise(directory: string): Promise<ModelSummary> {
 	const parameters = countParameters(await openCheckpoint(join(directory, 'unet'), 'full'));
 	const stage = hasNoiseLevel ? 2 : 1;
 	const { guidanceScale, summary } = { ...STAGES[stage], ...index };
-	return { name: basename(directory), summary, stage, sampleSize, parameters, guidanceScale };
+	const revision = await revisionOf(directory);
+	return { name: basename(directory), summary, stage, sampleSize, revision, parameters, guidanceScale };
+}
+
+/** By sizes and times of the files: reading gigabytes to know whether they changed would take too long. */
+async function revisionOf(directory: string): Promise<string> {
+	const files = (await readdir(directory, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+	const states = files.map(async ({ parentPath, name }) => {
+		const { size, mtimeMs } = await stat(join(parentPath, name));
+		return `${parentPath}/${name} ${size} ${mtimeMs}`;
+	});
+	const lines = (await Promise.all(states)).sort().join('\n');
+	return createHash('sha256').update(lines).digest('hex').slice(0, 12);
 }

@@ -36,6 +36,8 @@ export interface ModelSummary {
 	readonly stage: 1 | 2;
 	/** Side of its pictures, in pixels. */
 	readonly sampleSize: number;
+	/** Another one once the weights or settings of the same name are others, so that older results can be told apart. */
+	readonly revision: string;
 	readonly parameters: number;
 	/** The scale that suits it, when the user names none. */
 	readonly guidanceScale: number;

@@ -75,6 +75,7 @@ const model = {
 	name: 'fake',
 	summary: 'Does as it is told.',
 	stage: 1,
+	revision: '1',
 	sampleSize: 32,
 	parameters: 0,
 	guidanceScale: 4,

@@ -49,6 +49,7 @@ describe('summarise', () => {
 			name: 'stage1',
 			summary: 'DeepFloyd IF, stage I',
 			stage: 1,
+			revision: expect.stringMatching(/^[0-9a-f]{12}$/),
 			sampleSize: 16,
 			parameters: 330646, // as diffusers counts them
 			guidanceScale: 7,
