@@ -1,0 +1,76 @@
+/**
+ * Which of several prompts a picture shows, judged by the denoising network itself: the prompt that fits helps it most to
+ * tell the noise in a noised copy of the picture.
+ * Source: Li et al. 2023, "Your Diffusion Model is Secretly a Zero-Shot Classifier", arXiv:2303.16203, algorithm 1.
+ */
+import { TorchGenerator } from '../diffusion/noise.ts';
+import { addNoise } from '../diffusion/schedule.ts';
+import type { Denoiser } from '../models/denoiser.ts';
+import { map, type Tensor } from '../tensor/tensor.ts';
+
+/** Noise levels at which the picture is looked at, one draw of noise for each. */
+export const CLASSIFIER_TIMESTEPS: readonly number[] = [150, 250, 350, 450, 550, 650, 750, 850];
+
+/** How many times less likely, in powers of e, a prompt is whose errors are larger by the mean over all prompts. */
+const SHARPNESS = 40;
+
+export interface ClassifyOptions {
+	/** Of the noise, 0..2^32 − 1. Only pictures that were judged with the same noise compare well. */
+	readonly seed: number;
+	/** CLASSIFIER_TIMESTEPS if absent. */
+	readonly timesteps?: readonly number[];
+}
+
+/**
+ * The probability of each prompt, in their order; they sum to 1. Prompts should differ: equal ones share their probability.
+ * The prompt "" stands for "none of these". All predictions are asked at once, timesteps times prompts of them.
+ *
+ * @param picture [C, S, S]; what lies beyond [-1, 1] is clamped, as where it is shown
+ */
+export async function classify(
+	denoiser: Denoiser,
+	picture: Tensor,
+	prompts: readonly string[],
+	{ seed, timesteps = CLASSIFIER_TIMESTEPS }: ClassifyOptions,
+): Promise<number[]> {
+	const shown = map(picture, (value) => Math.min(1, Math.max(-1, value)));
+	const source = new TorchGenerator(seed);
+	const errors = await Promise.all(
+		timesteps.map((t) => {
+			const noise = source.randn(shown.shape); // [C, S, S], the same for all prompts: its own luck cancels out
+			const x = addNoise(denoiser.schedule, shown, t, noise);
+			return Promise.all(
+				prompts.map(async (prompt) => squaredError((await denoiser.predict(x, t, { prompt })).noise, noise)),
+			);
+		}),
+	); // [timesteps, prompts]
+	const relative = errors.map(relativeToMean);
+	return softmax(prompts.map((_, i) => -SHARPNESS * average(relative.map((row) => row[i]))));
+}
+
+/** ‖a − b‖². */
+function squaredError(a: Tensor, b: Tensor): number {
+	let sum = 0;
+	for (let i = 0; i < a.data.length; i++) sum += (a.data[i] - b.data[i]) ** 2;
+	return sum;
+}
+
+/**
+ * Errors as shares of their mean, so that all timesteps have the same say: from 150 to 850 the errors fall by a factor of
+ * 20, while what the right prompt saves stays a like share of them. All 0 where there is no error at all.
+ */
+function relativeToMean(errors: readonly number[]): number[] {
+	const mean = average(errors);
+	return errors.map((error) => (mean > 0 ? error / mean : 0));
+}
+
+function average(values: readonly number[]): number {
+	return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function softmax(logits: readonly number[]): number[] {
+	const most = Math.max(...logits);
+	const weights = logits.map((logit) => Math.exp(logit - most));
+	const total = weights.reduce((sum, weight) => sum + weight, 0);
+	return weights.map((weight) => weight / total);
+}

@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDenoiser } from '../../../gpu/models/deepfloyd/denoiser.ts';
+import { CLASSIFIER_TIMESTEPS, classify } from '../../../gpu/pipelines/classify.ts';
+import { textToImage } from '../../../gpu/pipelines/text-to-image.ts';
+import { combine, type Tensor } from '../../../gpu/tensor/tensor.ts';
+import { pictureOf, SAMPLING, ToyDenoiser, toyContext } from './toy.ts';
+
+const PROMPTS = ['sky', 'stripes', ''];
+
+describe('classify', () => {
+	it.each(PROMPTS.map((prompt, index) => ({ prompt, index })))(
+		'finds the prompt that a picture was made from: "$prompt"',
+		async ({ prompt, index }) => {
+			const probabilities = await classify(new ToyDenoiser(), pictureOf(prompt), PROMPTS, { seed: 1 });
+			expect(probabilities.reduce((a, b) => a + b)).toBeCloseTo(1, 12);
+			expect(probabilities[index]).toBeGreaterThan(0.999);
+		},
+	);
+
+	it('is undecided about a picture halfway between two prompts, and leans to the nearer one', async () => {
+		const blend = (share: number) => combine(share, pictureOf('sky'), 1 - share, pictureOf('stripes'));
+		const skyIn = async (share: number) =>
+			(await classify(new ToyDenoiser(), blend(share), ['sky', 'stripes'], { seed: 1 }))[0];
+		expect(await skyIn(0.5)).toBeCloseTo(0.5, 4);
+		expect(await skyIn(0.52)).toBeGreaterThan(0.55);
+		expect(await skyIn(0.48)).toBeLessThan(0.45);
+	});
+
+	it('asks for everything at once, with the same noise for all prompts and another at each timestep', async () => {
+		const denoiser = new ToyDenoiser();
+		const seen: Tensor[] = [];
+		const predict = denoiser.predict.bind(denoiser);
+		denoiser.predict = (x, t, condition) => {
+			seen.push(x);
+			return predict(x, t, condition);
+		};
+		await classify(denoiser, pictureOf('sky'), PROMPTS, { seed: 1 });
+		const asked = CLASSIFIER_TIMESTEPS.flatMap((t) => PROMPTS.map((prompt) => ({ t, prompt })));
+		expect(denoiser.calls).toEqual(asked.map((call, waiting) => ({ ...call, waiting })));
+		expect(new Set(seen.map(({ data }) => data.join())).size).toBe(CLASSIFIER_TIMESTEPS.length);
+		for (const [i, x] of seen.entries()) expect(x.data).toEqual(seen[i - (i % PROMPTS.length)].data);
+	});
+
+	it('depends on its seed and on nothing else', async () => {
+		const noisy = combine(0.9, pictureOf('sky'), 0.1, pictureOf('stripes'));
+		const judge = (seed: number) => classify(new ToyDenoiser(), noisy, PROMPTS, { seed });
+		expect(await judge(7)).toEqual(await judge(7));
+		expect(await judge(8)).not.toEqual(await judge(7));
+	});
+
+	it('judges what is shown: what lies beyond black and white is clamped', async () => {
+		const glaring = combine(3, pictureOf('sky'), 0, pictureOf('sky'));
+		const clamped = { ...glaring, data: glaring.data.map((value) => Math.min(1, Math.max(-1, value))) };
+		const judge = (picture: Tensor) => classify(new ToyDenoiser(), picture, PROMPTS, { seed: 1 });
+		expect(await judge(glaring)).toEqual(await judge(clamped));
+	});
+
+	it('gives a lone prompt all of the probability', async () => {
+		expect(await classify(new ToyDenoiser(), pictureOf('sky'), ['sky'], { seed: 1 })).toEqual([1]);
+	});
+});
+
+/** bench/tries.ts measures more of them. */
+describe('the bundled model as a judge', () => {
+	const prompts = ['a photo of a dog', 'a rocket ship', 'an oil painting of a snowy mountain village'];
+	let denoiser: Awaited<ReturnType<typeof openDenoiser>>;
+	beforeAll(async () => {
+		denoiser = await openDenoiser('assets/models/emoji-if', { provider: 'cpu', threads: 1 });
+	}, 60_000);
+	afterAll(() => denoiser.close());
+
+	it('tells which prompt made each of three plain samples', { timeout: 120_000 }, async () => {
+		const samples = await Promise.all(
+			prompts.map((prompt) =>
+				textToImage(
+					{ kind: 'generate', ...SAMPLING, steps: 10, guidanceScale: 4, prompt, count: 1 },
+					{ ...toyContext(), denoiser },
+				),
+			),
+		);
+		const judged = await Promise.all(
+			samples.map(({ images: [{ pixels }] }) => classify(denoiser, pixels, prompts, { seed: 1 })),
+		);
+		const probabilities = judged.map((row, i) => row[i]); // of the right prompt; by chance 1/3 on average
+		expect(Math.min(...probabilities)).toBeGreaterThan(0.5);
+	});
+});
