@@ -32,6 +32,21 @@ export const TIMESTEP_TABLE_NAMES = [
 ] as const;
 export type TimestepTableName = (typeof TIMESTEP_TABLE_NAMES)[number];
 
+/**
+ * Names of gpu/pipelines/inpaint/rules.ts, what happens to the known pixels after each step. `course`: the original noised
+ * to the new timestep. `repaint`: likewise, and stretches of steps are walked again and again. `clean`: the original.
+ */
+export const INPAINT_RULES = ['course', 'repaint', 'clean'] as const;
+export type InpaintRule = (typeof INPAINT_RULES)[number];
+
+/** In pixels of the model's picture; a quarter of 64. */
+export const MAX_FEATHER = 16;
+
+/** Twice the paper's. */
+export const MAX_RESAMPLES = 20;
+
+const fraction = z.number().min(0).max(1);
+
 /** A reference to bytes in the blob store: the SHA-256 of the content, in hex. */
 export const blobRef = z.string().regex(/^[0-9a-f]{64}$/);
 export type BlobRef = z.infer<typeof blobRef>;
@@ -63,6 +78,28 @@ export const jobSchema = z.discriminatedUnion('kind', [
 		image: blobRef,
 		/** Indices into the timestep list at which the noised picture enters (the course's i_start). */
 		starts: z.array(z.int().min(0).max(MAX_STEPS)).min(1).max(9),
+	}),
+	z.object({
+		kind: z.literal('inpaint'),
+		...sampling,
+		prompt: z.string().min(1),
+		/** The picture of which parts stay, any size: it is cropped to a square and resized to the model's sample size. */
+		image: blobRef,
+		/** What is made anew: where a mask of the picture's proportions is white, inside a region, or where it is transparent. */
+		area: z.discriminatedUnion('by', [
+			z.object({ by: z.literal('mask'), mask: blobRef }),
+			/** x, y, width, height as fractions of the whole picture. */
+			z.object({ by: z.literal('region'), region: z.tuple([fraction, fraction, fraction, fraction]) }),
+			z.object({ by: z.literal('transparency') }),
+		]),
+		/** Over how many pixels of the model's picture the new fades into the original, inside the part made anew. */
+		feather: z.number().min(0).max(MAX_FEATHER),
+		rule: z.enum(INPAINT_RULES),
+		/** Steps that a jump of `repaint` goes back up. */
+		jumpLength: z.int().min(1).max(MAX_STEPS),
+		/** How often `repaint` walks each stretch of that length. */
+		resamples: z.int().min(1).max(MAX_RESAMPLES),
+		count: z.int().min(1).max(9),
 	}),
 	z.object({
 		kind: z.literal('anagram'),

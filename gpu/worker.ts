@@ -8,6 +8,7 @@ import { type Job, type JobKind, type JobResult, jobSchema } from './jobs.ts';
 import { type Device, PROVIDERS } from './onnx/session.ts';
 import { anagram } from './pipelines/anagram.ts';
 import { hybrid } from './pipelines/hybrid.ts';
+import { inpaint } from './pipelines/inpaint.ts';
 import type { Pipeline, PipelineResult } from './pipelines/pipeline.ts';
 import { sdedit } from './pipelines/sdedit.ts';
 import { textToImage } from './pipelines/text-to-image.ts';
@@ -21,6 +22,7 @@ import { createShelf } from './worker/shelf.ts';
 const pipelines: { readonly [K in JobKind]: Pipeline<K> } = {
 	generate: textToImage,
 	edit: sdedit,
+	inpaint,
 	anagram,
 	hybrid,
 };
@@ -79,6 +81,7 @@ async function run(id: string, unchecked: Job): Promise<WorkerJobEvent> {
 		const result = await pipeline(job, {
 			denoiser,
 			loadImage: async (ref) => decodeImage(await blobs.get(ref), size),
+			loadBytes: (ref) => blobs.get(ref),
 			signal: stop.signal,
 			onStep: reportSteps(id, say),
 		});

@@ -8,6 +8,8 @@ export interface PipelineContext {
 	readonly denoiser: Denoiser;
 	/** The picture behind a reference, cropped to its middle square and resized: [3, S, S] in [-1, 1]. */
 	loadImage(ref: BlobRef): Promise<Tensor>;
+	/** The picture behind a reference as it is stored, for pipelines that look at more than its colours. */
+	loadBytes(ref: BlobRef): Promise<Uint8Array>;
 	/** Once aborted, the pipeline throws the signal's reason within one step. */
 	readonly signal: AbortSignal;
 	/** Called after every step of every picture. */

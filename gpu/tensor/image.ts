@@ -1,5 +1,5 @@
 /** Pictures between bytes and tensors. */
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { UserError } from '../errors.ts';
 import { type Tensor, tensor } from './tensor.ts';
 
@@ -14,11 +14,9 @@ const CHANNELS = 3;
  * Returns [3, size, size] in [-1, 1]. Throws a UserError when the bytes are not a readable picture.
  */
 export async function decodeImage(bytes: Uint8Array, size: number): Promise<Tensor> {
-	const pixels = await readSquare(bytes, size).catch((cause) => {
-		throw new UserError('The picture could not be read; send a PNG, JPEG, WebP, GIF or AVIF that opens in a viewer.', {
-			cause,
-		});
-	});
+	const pixels = await readSquare(bytes, size, (picture) =>
+		picture.flatten({ background: 'white' }).toColourspace('srgb'),
+	);
 	const area = size * size;
 	const data = new Float32Array(CHANNELS * area);
 	for (let channel = 0; channel < CHANNELS; channel++) {
@@ -27,16 +25,35 @@ export async function decodeImage(bytes: Uint8Array, size: number): Promise<Tens
 	return tensor(data, [CHANNELS, size, size]);
 }
 
-/** The middle square as interleaved RGB bytes. */
-async function readSquare(bytes: Uint8Array, size: number): Promise<Buffer> {
-	return sharp(bytes, { failOn: 'error' })
-		.autoOrient()
-		.flatten({ background: 'white' })
-		.resize(size, size, { fit: 'cover', position: 'centre', kernel: 'cubic' })
-		.toColourspace('srgb')
-		.raw()
-		.toBuffer();
+/**
+ * The middle square of a picture, upright, resized to side `size`, as interleaved bytes.
+ *
+ * @param take chooses the channels
+ */
+export async function readSquare(bytes: Uint8Array, size: number, take: (picture: Sharp) => Sharp): Promise<Buffer> {
+	try {
+		return await take(sharp(bytes, { failOn: 'error' }).autoOrient())
+			.resize(size, size, { fit: 'cover', position: 'centre', kernel: 'cubic' })
+			.raw()
+			.toBuffer();
+	} catch (cause) {
+		throw unreadable(cause);
+	}
 }
+
+/** Width and height in pixels, upright. Throws a UserError when the bytes are not a readable picture. */
+export async function measureImage(bytes: Uint8Array): Promise<{ readonly width: number; readonly height: number }> {
+	try {
+		return (await sharp(bytes).metadata()).autoOrient;
+	} catch (cause) {
+		throw unreadable(cause);
+	}
+}
+
+const unreadable = (cause: unknown) =>
+	new UserError('The picture could not be read; send a PNG, JPEG, WebP, GIF or AVIF that opens in a viewer.', {
+		cause,
+	});
 
 /**
  * Writes [3, H, W] as an 8-bit RGB PNG without metadata: the same tensor gives the same bytes. -1 is black and 1 is white;

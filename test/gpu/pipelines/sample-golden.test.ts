@@ -1,22 +1,15 @@
-/** A whole guided sample through a real graph: pipeline, batching, UNet, sampler and noise against diffusers' own loop. */
+/** Whole guided runs through a real graph: pipeline, batching, UNet, sampler and noise against diffusers' own loops. */
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { scheduleFromConfig } from '../../../gpu/diffusion/config.ts';
-import { TorchGenerator } from '../../../gpu/diffusion/noise.ts';
-import type { SamplerName } from '../../../gpu/jobs.ts';
-import { openCheckpoint } from '../../../gpu/models/checkpoint.ts';
-import { readUNetConfig } from '../../../gpu/models/deepfloyd/config.ts';
-import { createDenoiser } from '../../../gpu/models/deepfloyd/denoiser.ts';
-import { promptGraph, stepGraph } from '../../../gpu/models/deepfloyd/unet.ts';
-import type { TextEncoder } from '../../../gpu/models/text-encoder.ts';
-import { Weights } from '../../../gpu/models/weights.ts';
-import type { Graph } from '../../../gpu/onnx/graph.ts';
-import { toModel } from '../../../gpu/onnx/model.ts';
-import { openSession } from '../../../gpu/onnx/session.ts';
-import type { StepProgress } from '../../../gpu/pipelines/pipeline.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { InpaintRule, SamplerName } from '../../../gpu/jobs.ts';
+import { inpaint } from '../../../gpu/pipelines/inpaint.ts';
+import type { PipelineContext, StepProgress } from '../../../gpu/pipelines/pipeline.ts';
+import { sdedit } from '../../../gpu/pipelines/sdedit.ts';
 import { textToImage } from '../../../gpu/pipelines/text-to-image.ts';
-import { DEEPFLOYD_CONFIG, type Packed, relativeRms, unpack } from '../diffusion/golden.ts';
+import { encodePng } from '../../../gpu/tensor/image.ts';
+import { map } from '../../../gpu/tensor/tensor.ts';
+import { type Packed, relativeRms, unpack } from '../diffusion/golden.ts';
+import { type EmbeddingSeeds, openTinyIf } from './tiny-if.ts';
 
 /** See test/fixtures/diffusion/make_unet_samples.py. */
 interface UNetSample {
@@ -24,71 +17,89 @@ interface UNetSample {
 	steps: number;
 	guidanceScale: number;
 	seed: number;
-	embeddingSeeds: { conditional: number; unconditional: number };
+	embeddingSeeds: EmbeddingSeeds;
 	result: Packed;
 }
 
-const samples: UNetSample[] = JSON.parse(
-	readFileSync(new URL('../../fixtures/diffusion/unet-samples.json', import.meta.url), 'utf8'),
-);
-const { embeddingSeeds } = samples[0];
+/** See test/fixtures/diffusion/make_pipeline_samples.py. */
+interface PipelineSamples {
+	seed: number;
+	guidanceScale: number;
+	embeddingSeeds: EmbeddingSeeds;
+	picture: Packed;
+	mask: Packed;
+	img2img: { steps: number; start: number; result: Packed };
+	inpainting: { rule: InpaintRule; sampler: SamplerName; steps: number; result: Packed }[];
+}
 
-/** "Reads" prompts as random embeddings, which the fixture drew from the same seeds. */
-const encoder: TextEncoder = {
-	width: 48,
-	encode: async (prompt) => {
-		const seed = prompt === '' ? embeddingSeeds.unconditional : embeddingSeeds.conditional;
-		return { embedding: new TorchGenerator(seed).randn([77, 48]), tokensCut: 0 };
-	},
-	tokensCut: () => 0,
-	close: async () => {},
-};
+const read = (name: string) =>
+	JSON.parse(readFileSync(new URL(`../../fixtures/diffusion/${name}.json`, import.meta.url), 'utf8'));
+const samples: UNetSample[] = read('unet-samples');
+const fromPictures: PipelineSamples = read('pipeline-samples');
 
-let denoiser: ReturnType<typeof createDenoiser>;
+let denoiser: Awaited<ReturnType<typeof openTinyIf>>;
 
 beforeAll(async () => {
-	const directory = fileURLToPath(new URL('../../fixtures/unet/stage1', import.meta.url));
-	const config = await readUNetConfig(`${directory}/config.json`);
-	const checkpoint = await openCheckpoint(directory, 'full');
-	const { weightsFolder } = checkpoint;
-	const weights = new Weights(checkpoint);
-	const options = { dtype: 'float32', fusedAttention: true } as const;
-	const open = (graph: Graph) =>
-		openSession(toModel(graph), { provider: 'cpu', threads: 1, prefer: 'speed', weightsFolder });
-	denoiser = createDenoiser({
-		config,
-		schedule: scheduleFromConfig(DEEPFLOYD_CONFIG, 'scheduler_config.json'),
-		encoder,
-		sizes: [1, 2],
-		prompt: await open(promptGraph(config, weights, options)),
-		step: await open(stepGraph(config, weights, options)),
-	});
+	expect(fromPictures.embeddingSeeds).toEqual(samples[0].embeddingSeeds);
+	denoiser = await openTinyIf(samples[0].embeddingSeeds);
 });
 
 afterAll(() => denoiser.close());
+
+const nothing = () => Promise.reject(new Error('there is no picture here'));
+
+function contextWith(changes: Partial<PipelineContext> = {}): PipelineContext {
+	const { signal } = new AbortController();
+	return { denoiser, loadImage: nothing, loadBytes: nothing, signal, onStep() {}, ...changes };
+}
+
+const prompts = { model: 'stage1', prompt: 'a prompt', negativePrompt: '' };
 
 it.each(samples)('$steps steps of $sampler with guidance end where diffusers ends', async (expected) => {
 	const { sampler, steps, guidanceScale, seed } = expected;
 	const progress: StepProgress[] = [];
 	const { images } = await textToImage(
-		{
-			kind: 'generate',
-			model: 'stage1',
-			prompt: 'a prompt',
-			negativePrompt: '',
-			count: 1,
-			seed,
-			steps,
-			guidanceScale,
-			sampler,
-		},
-		{
-			denoiser,
-			loadImage: () => Promise.reject(new Error('there is no picture here')),
-			signal: new AbortController().signal,
-			onStep: (step) => progress.push(step),
-		},
+		{ kind: 'generate', ...prompts, count: 1, seed, steps, guidanceScale, sampler },
+		contextWith({ onStep: (step) => progress.push(step) }),
 	);
 	expect(progress).toHaveLength(10);
 	expect(relativeRms(images[0].pixels, unpack(expected.result))).toBeLessThan(1e-3);
+});
+
+describe('from a picture', () => {
+	const { seed, guidanceScale, img2img, inpainting } = fromPictures;
+	const picture = unpack(fromPictures.picture);
+	const image = 'a'.repeat(64);
+	const mask = 'b'.repeat(64);
+	/** White where the fixture's mask is 1. */
+	const maskPng = () => {
+		const { data } = unpack(fromPictures.mask);
+		return encodePng(map(picture, (_, i) => 2 * data[i % data.length] - 1));
+	};
+	const context = () =>
+		contextWith({
+			loadImage: async () => picture,
+			loadBytes: async (ref) => (ref === mask ? maskPng() : encodePng(picture)),
+		});
+
+	it('an edit ends where IFImg2ImgPipeline ends', async () => {
+		const { steps, start, result } = img2img;
+		const { images } = await sdedit(
+			{ kind: 'edit', ...prompts, image, starts: [start], seed, steps, guidanceScale, sampler: 'ddpm' },
+			context(),
+		);
+		expect(relativeRms(images[0].pixels, unpack(result))).toBeLessThan(1e-3);
+	});
+
+	it.each(inpainting)('an inpainting by the rule $rule ends where its reference ends', async (expected) => {
+		const { rule, sampler, steps, result } = expected;
+		const { images } = await inpaint(
+			{
+				...{ kind: 'inpaint', ...prompts, image, area: { by: 'mask', mask }, feather: 0, rule, count: 1 },
+				...{ jumpLength: 10, resamples: 10, seed, steps, guidanceScale, sampler },
+			},
+			context(),
+		);
+		expect(relativeRms(images[0].pixels, unpack(result))).toBeLessThan(1e-3);
+	});
 });

@@ -3,6 +3,7 @@ import type { Estimate } from '../../../gpu/diffusion/estimate.ts';
 import { squaredcosCapV2 } from '../../../gpu/diffusion/schedule.ts';
 import type { Condition, Denoiser } from '../../../gpu/models/denoiser.ts';
 import type { PipelineContext, StepProgress } from '../../../gpu/pipelines/pipeline.ts';
+import { encodePng } from '../../../gpu/tensor/image.ts';
 import { map, type Tensor, tensor } from '../../../gpu/tensor/tensor.ts';
 
 export const SIDE = 8;
@@ -64,6 +65,7 @@ export function toyContext(changes: Partial<Omit<PipelineContext, 'denoiser' | '
 	return {
 		denoiser: new ToyDenoiser(),
 		loadImage: async () => pictureOf('sky'),
+		loadBytes: () => encodePng(pictureOf('sky')),
 		signal: new AbortController().signal,
 		onStep: (progress) => steps.push(progress),
 		steps,

@@ -1,0 +1,79 @@
+/**
+ * Parts of a picture made anew under a prompt, to fit the parts that stay. Source: section 3.2 of Lugmayr et al. 2022,
+ * "RePaint: Inpainting using Denoising Diffusion Probabilistic Models", of which the course's rule is the version without
+ * resampling; the rule `clean` is diffusers' for DeepFloyd IF.
+ */
+import { TorchGenerator } from '../diffusion/noise.ts';
+import type { Resampling } from '../diffusion/resampling.ts';
+import { countSteps } from '../diffusion/sample.ts';
+import { consecutiveSeeds } from '../diffusion/seeds.ts';
+import { spacingNotes, timestepsFor } from '../diffusion/timesteps.ts';
+import { UserError } from '../errors.ts';
+import type { JobOf } from '../jobs.ts';
+import { blend } from '../tensor/mask.ts';
+import { type Tensor, tensor } from '../tensor/tensor.ts';
+import { feather } from './inpaint/feather.ts';
+import { readMask } from './inpaint/mask.ts';
+import { RULES } from './inpaint/rules.ts';
+import type { Pipeline } from './pipeline.ts';
+import { promptEstimate, promptNotes } from './prompts.ts';
+import { sampleTogether } from './sample-together.ts';
+
+/** One picture per seed, then the original as the network saw it, and the mask (white = made anew). */
+export const inpaint: Pipeline<'inpaint'> = async (job, context) => {
+	const { denoiser } = context;
+	const { schedule } = denoiser;
+	if (job.feather > 0 && job.area.by === 'transparency') {
+		throw new UserError(
+			'feather blends with what lies under the mask, and under a transparent part there is nothing; use it with a mask or a region.',
+		);
+	}
+	const timesteps = timestepsFor(job);
+	const resampling = resamplingOf(job, countSteps(job.sampler, timesteps));
+	const estimate = promptEstimate(denoiser, job.prompt, job.negativePrompt, job.guidanceScale);
+	const [original, mask, notes] = await Promise.all([
+		context.loadImage(job.image), // [3, S, S]
+		readMask(job, context), // [1, S, S]
+		promptNotes(denoiser, [job.prompt, job.negativePrompt]),
+	]);
+
+	const seeds = consecutiveSeeds(job.seed, job.count);
+	const loops = seeds.map((seed) => {
+		const source = new TorchGenerator(seed);
+		const start = RULES[job.rule]({ schedule, original, mask, source }, timesteps[0]);
+		return { schedule, timesteps, sampler: job.sampler, resampling, estimate, source, ...start };
+	});
+	const made = await sampleTogether(loops, context);
+
+	// Whatever the rule left in the known pixels: they end as the original has them.
+	const soft = feather(mask, job.feather); // [1, S, S]
+	const results = made.map((x, i) => ({ pixels: blend(soft, x, original), seed: seeds[i] }));
+	return {
+		images: [
+			...results,
+			{ pixels: original, seed: job.seed, role: 'original' },
+			{ pixels: asPicture(mask), seed: job.seed, role: 'mask' },
+		],
+		notes: [...notes, ...spacingNotes(timesteps)],
+	};
+};
+
+/** Throws a UserError when no jump fits into the loop, as it would silently be the course's rule then. */
+function resamplingOf({ rule, jumpLength, resamples }: JobOf<'inpaint'>, steps: number): Resampling | undefined {
+	if (rule !== 'repaint' || resamples === 1) return undefined;
+	if (jumpLength >= steps) {
+		throw new UserError(
+			`A jump of ${jumpLength} does not fit into ${steps === 1 ? 'one step' : `${steps} steps`}: the rule repaint needs a jump shorter than its steps.`,
+		);
+	}
+	return { jumpLength, resamples };
+}
+
+/** [1, S, S] of 0..1 as black and white, [3, S, S] of −1..1. */
+function asPicture({ data, shape: [, height, width] }: Tensor): Tensor {
+	const area = data.length;
+	return tensor(
+		Float32Array.from({ length: 3 * area }, (_, i) => 2 * data[i % area] - 1),
+		[3, height, width],
+	);
+}

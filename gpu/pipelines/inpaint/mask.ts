@@ -1,0 +1,90 @@
+/** What an inpainting makes anew, as a mask over the model's picture: 1 = anew, 0 = kept. */
+import { UserError } from '../../errors.ts';
+import type { JobOf } from '../../jobs.ts';
+import { measureImage } from '../../tensor/image.ts';
+import { decodeMask, decodeOpacity } from '../../tensor/mask.ts';
+import { map, type Tensor, tensor } from '../../tensor/tensor.ts';
+import type { PipelineContext } from '../pipeline.ts';
+
+/** Half grey, where diffusers divides too. */
+const WHITE_FROM = 0.5;
+
+/** A pixel counts as known when next to nothing of the white under a transparent picture has come into it. */
+const OPAQUE_FROM = 0.99;
+
+/**
+ * [1, S, S], every value 0 or 1, at least one of each. Throws a UserError when there would be nothing to make or nothing
+ * to keep, and when a mask has not the shape of its picture.
+ */
+export async function readMask(
+	{ image, area }: Pick<JobOf<'inpaint'>, 'image' | 'area'>,
+	{ denoiser, loadBytes }: Pick<PipelineContext, 'denoiser' | 'loadBytes'>,
+): Promise<Tensor> {
+	const [, size] = denoiser.shape;
+	const picture = await loadBytes(image);
+	switch (area.by) {
+		case 'mask': {
+			const bytes = await loadBytes(area.mask);
+			await assertSameProportions(bytes, picture);
+			const mask = map(await decodeMask(bytes, size), (value) => (value >= WHITE_FROM ? 1 : 0));
+			return assertBoth(mask, {
+				nothing: 'The mask is black everywhere, so nothing would be made anew; paint white what shall change.',
+				everything: 'The mask is white everywhere, so nothing of the picture would stay; paint black what shall stay.',
+			});
+		}
+		case 'region':
+			return assertBoth(regionMask(area.region, await measureImage(picture), size), {
+				nothing:
+					'The region misses the middle square of the picture, which is all that the model sees; give one inside it.',
+				everything: 'The region covers the whole picture, so nothing of it would stay; give a smaller one.',
+			});
+		case 'transparency': {
+			const mask = map(await decodeOpacity(picture, size), (opacity) => (opacity < OPAQUE_FROM ? 1 : 0));
+			return assertBoth(mask, {
+				nothing: NO_AREA,
+				everything: 'The picture is transparent everywhere, so there is nothing to keep; send one with opaque parts.',
+			});
+		}
+	}
+}
+
+const NO_AREA =
+	'Say what shall be made anew: by a mask (a picture that is white there), by a region (x,y,w,h as fractions of the picture), or by a picture that is transparent there.';
+
+/**
+ * @param region x, y, width and height as fractions of the whole picture, before it is cropped
+ * @returns [1, size, size]: 1 where the middle of a pixel lies in the region
+ */
+export function regionMask(
+	[x, y, w, h]: readonly [number, number, number, number],
+	{ width, height }: { readonly width: number; readonly height: number },
+	size: number,
+): Tensor {
+	const side = Math.min(width, height);
+	/** Where the middle of pixel i of the square lies along an edge of the picture, as a fraction of the edge. */
+	const along = (edge: number, i: number) => ((edge - side) / 2 + ((i + 0.5) / size) * side) / edge;
+	const inside = (at: number, from: number, extent: number) => at >= from && at < from + extent;
+	const data = Float32Array.from({ length: size ** 2 }, (_, i) => {
+		const column = along(width, i % size);
+		const row = along(height, Math.floor(i / size));
+		return inside(column, x, w) && inside(row, y, h) ? 1 : 0;
+	});
+	return tensor(data, [1, size, size]);
+}
+
+/** A mask of another shape would be cropped otherwise than its picture, and lie beside what it was painted over. */
+async function assertSameProportions(mask: Uint8Array, picture: Uint8Array): Promise<void> {
+	const [m, p] = await Promise.all([measureImage(mask), measureImage(picture)]);
+	const scale = p.width / m.width;
+	// Both may have been resized, which rounds each to whole pixels.
+	if (Math.abs(m.height * scale - p.height) <= 1 + scale) return;
+	throw new UserError(
+		`The mask has ${m.width} × ${m.height} pixels and the picture ${p.width} × ${p.height}: a mask must have the proportions of its picture.`,
+	);
+}
+
+function assertBoth(mask: Tensor, complaints: { readonly nothing: string; readonly everything: string }): Tensor {
+	if (!mask.data.includes(1)) throw new UserError(complaints.nothing);
+	if (!mask.data.includes(0)) throw new UserError(complaints.everything);
+	return mask;
+}

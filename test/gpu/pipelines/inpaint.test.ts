@@ -1,0 +1,145 @@
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { TorchGenerator } from '../../../gpu/diffusion/noise.ts';
+import { addNoise } from '../../../gpu/diffusion/schedule.ts';
+import { UserError } from '../../../gpu/errors.ts';
+import type { JobOf } from '../../../gpu/jobs.ts';
+import { inpaint } from '../../../gpu/pipelines/inpaint.ts';
+import { encodePng } from '../../../gpu/tensor/image.ts';
+import { map, type Tensor } from '../../../gpu/tensor/tensor.ts';
+import { pictureOf, SAMPLING, SIDE, toyContext } from './toy.ts';
+
+/** The right half is made anew, as stripes; the left half stays sky. */
+const job: JobOf<'inpaint'> = {
+	kind: 'inpaint',
+	...SAMPLING,
+	sampler: 'course',
+	prompt: 'stripes',
+	image: 'a'.repeat(64),
+	area: { by: 'region', region: [0.5, 0, 0.5, 1] },
+	feather: 0,
+	rule: 'course',
+	jumpLength: 2,
+	resamples: 3,
+	count: 1,
+};
+
+const isKnown = (i: number) => i % SIDE < SIDE / 2;
+
+/** Every x that the network saw, with its timestep. */
+function watch(context: ReturnType<typeof toyContext>): { x: Tensor; t: number }[] {
+	const seen: { x: Tensor; t: number }[] = [];
+	const { denoiser } = context;
+	const predict = denoiser.predict.bind(denoiser);
+	denoiser.predict = (x, t, condition) => {
+		seen.push({ x, t });
+		return predict(x, t, condition);
+	};
+	return seen;
+}
+
+describe('inpaint', () => {
+	it.each(['course', 'repaint', 'clean'] as const)('keeps the known pixels to the bit (%s)', async (rule) => {
+		const { images } = await inpaint({ ...job, rule, steps: 10 }, toyContext());
+		const [result, original, mask] = images;
+		expect(images.map(({ role }) => role)).toEqual([undefined, 'original', 'mask']);
+		const [before, after, drawn] = await Promise.all(
+			[original, result, mask].map(async ({ pixels }) => {
+				const png = await encodePng(pixels);
+				return sharp(png).raw().toBuffer();
+			}),
+		);
+		for (let i = 0; i < SIDE ** 2; i++) {
+			const rgb = (bytes: Buffer) => [...bytes.subarray(3 * i, 3 * i + 3)];
+			if (isKnown(i)) expect(rgb(after)).toEqual(rgb(before));
+			expect(rgb(drawn)).toEqual(isKnown(i) ? [0, 0, 0] : [255, 255, 255]);
+		}
+	});
+
+	it.each(['course', 'ddpm'] as const)('makes the others as the prompt says (%s)', async (sampler) => {
+		const { images } = await inpaint({ ...job, sampler, steps: 10 }, toyContext());
+		const stripes = pictureOf('stripes');
+		const errors = images[0].pixels.data.map((value, i) => (isKnown(i) ? 0 : Math.abs(value - stripes.data[i])));
+		expect(Math.max(...errors)).toBeLessThan(0.2); // the course leaves the noise of t = 0
+	});
+
+	it('noises the known pixels to the timestep that x has reached', async () => {
+		const context = toyContext();
+		const seen = watch(context);
+		await inpaint(job, context);
+		expect(seen.map(({ t }) => t)).toEqual([852, 710, 568, 426, 284, 142]);
+		// The draws of the seed: the start, then for each step its own noise and that of the known pixels.
+		const source = new TorchGenerator(job.seed);
+		const { shape, schedule } = context.denoiser;
+		expect(seen[0].x).toEqual(source.randn(shape));
+		for (const { x, t } of seen.slice(1)) {
+			source.randn(shape);
+			const known = addNoise(schedule, pictureOf('sky'), t, source.randn(shape));
+			const wrong = x.data.filter((value, i) => isKnown(i) && value !== known.data[i]);
+			expect(wrong).toEqual(new Float32Array());
+		}
+	});
+
+	it('keeps the known pixels clean all the time under the rule clean, and starts from the noised original', async () => {
+		const context = toyContext();
+		const seen = watch(context);
+		await inpaint({ ...job, rule: 'clean' }, context);
+		const original = pictureOf('sky');
+		for (const { x } of seen) {
+			expect(x.data.filter((_, i) => isKnown(i))).toEqual(original.data.filter((_, i) => isKnown(i)));
+		}
+		const { shape, schedule } = context.denoiser;
+		const noised = addNoise(schedule, original, 852, new TorchGenerator(job.seed).randn(shape));
+		expect(seen[0].x.data.filter((_, i) => !isKnown(i))).toEqual(noised.data.filter((_, i) => !isKnown(i)));
+	});
+
+	it('walks back up under the rule repaint, and counts every network call', async () => {
+		const context = toyContext();
+		await inpaint({ ...job, rule: 'repaint' }, context);
+		const ts = context.denoiser.calls.map(({ t }) => t);
+		// Each stretch of two steps three times, but for the first step and the last.
+		const [first, second] = [Array(3).fill([710, 568]), Array(3).fill([426, 284])];
+		expect(ts).toEqual([852, ...first, ...second, 142].flat());
+		expect(context.steps.at(-1)).toMatchObject({ done: ts.length, total: ts.length });
+	});
+
+	it('is the course’s rule under repaint with one pass', async () => {
+		const [course, once] = await Promise.all([
+			inpaint(job, toyContext()),
+			inpaint({ ...job, rule: 'repaint', resamples: 1, jumpLength: 99 }, toyContext()),
+		]);
+		expect(once.images[0].pixels).toEqual(course.images[0].pixels);
+	});
+
+	it('refuses jumps that do not fit', async () => {
+		const jumping = inpaint({ ...job, rule: 'repaint', jumpLength: 6 }, toyContext());
+		await expect(jumping).rejects.toThrow(UserError);
+		await expect(jumping).rejects.toThrow('A jump of 6 does not fit into 6 steps');
+	});
+
+	it('makes of several pictures what their seeds make alone', async () => {
+		const { images } = await inpaint({ ...job, count: 2 }, toyContext());
+		expect(images.map(({ seed }) => seed)).toEqual([180, 181, 180, 180]);
+		for (const { pixels, seed } of images.slice(0, 2)) {
+			const alone = await inpaint({ ...job, seed }, toyContext());
+			expect(alone.images[0].pixels).toEqual(pixels);
+		}
+	});
+
+	it('fades into the original on the new side only', async () => {
+		const [hard, soft] = await Promise.all(
+			[0, 3].map(async (feather) => (await inpaint({ ...job, feather }, toyContext())).images[0].pixels),
+		);
+		const original = pictureOf('sky');
+		const share = [0, 0, 0, 0, 1 / 4, 2 / 4, 3 / 4, 1];
+		const expected = map(hard, (value, i) => share[i % SIDE] * value + (1 - share[i % SIDE]) * original.data[i]);
+		soft.data.forEach((value, i) => {
+			expect(value).toBeCloseTo(expected.data[i], 5);
+		});
+	});
+
+	it('fades into nothing that is transparent', async () => {
+		const clear = inpaint({ ...job, feather: 2, area: { by: 'transparency' } }, toyContext());
+		await expect(clear).rejects.toThrow(/^feather .*transparent/);
+	});
+});
