@@ -47,9 +47,19 @@ export const MAX_RESAMPLES = 20;
 
 const fraction = z.number().min(0).max(1);
 
+/** The last timestep of the training schedule, the noisiest. */
+export const MAX_TIMESTEP = MAX_STEPS - 1;
+
+/** Ways to take noise off a picture, see gpu/pipelines/denoise.ts; `compare` sets the three others side by side. */
+export const DENOISE_METHODS = ['compare', 'blur', 'one-step', 'iterative'] as const;
+export type DenoiseMethod = (typeof DENOISE_METHODS)[number];
+
 /** A reference to bytes in the blob store: the SHA-256 of the content, in hex. */
 export const blobRef = z.string().regex(/^[0-9a-f]{64}$/);
 export type BlobRef = z.infer<typeof blobRef>;
+
+/** Timesteps to which a picture is noised, one noisy picture for each. */
+const levels = z.array(z.int().min(0).max(MAX_TIMESTEP)).min(1).max(9);
 
 /** What every sampling job carries. */
 const sampling = {
@@ -102,6 +112,36 @@ export const jobSchema = z.discriminatedUnion('kind', [
 		count: z.int().min(1).max(9),
 	}),
 	z.object({
+		kind: z.literal('noise'),
+		model: sampling.model,
+		seed: sampling.seed,
+		/** As an edit's. */
+		image: blobRef,
+		levels,
+	}),
+	z.object({
+		kind: z.literal('denoise'),
+		...sampling,
+		prompt: z.string().min(1),
+		/** As an edit's. It is noised first, so the noise is known. */
+		image: blobRef,
+		method: z.enum(DENOISE_METHODS),
+		/** What blur and one-step noise it to. */
+		levels,
+		/** Index into the timestep list at which compare and iterative noise it and enter (the course's i_start); absent: at t = 690. */
+		start: z.int().min(0).max(MAX_STEPS).optional(),
+		/** Width of the Gaussian blur, in pixels of the model's picture; absent: wide enough for sigma. */
+		kernel: z
+			.int()
+			.min(1)
+			.refine((kernel) => kernel % 2 === 1)
+			.optional(),
+		/** Standard deviation of the Gaussian blur, in the same pixels; absent: the best of a few, for each picture. */
+		sigma: z.number().positive().optional(),
+		/** Which pictures of the descent there are: about every fifth, or all of them. */
+		states: z.enum(['strip', 'all']),
+	}),
+	z.object({
 		kind: z.literal('anagram'),
 		...sampling,
 		/** The first prompt is read upright, prompt i + 1 through views[i]. */
@@ -138,8 +178,10 @@ export interface ImageFacts {
 	readonly role?: string;
 	/** The timestep at whose noise level it stands, or from which it was estimated, 0..999. */
 	readonly t?: number;
-	/** Peak signal-to-noise ratio against the original, in decibels. */
+	/** Peak signal-to-noise ratio against the original, in decibels; absent also where both are equal. */
 	readonly psnr?: number;
+	/** The Gaussian that blurred it: its standard deviation and its width, in pixels of this picture. */
+	readonly blur?: { readonly sigma: number; readonly kernel: number };
 	/** How well it shows what was asked, 0..1, where the job made several and ranked them. */
 	readonly score?: number;
 }

@@ -7,6 +7,8 @@ import { ModelError, UserError } from './errors.ts';
 import { type Job, type JobKind, type JobResult, jobSchema } from './jobs.ts';
 import { type Device, PROVIDERS } from './onnx/session.ts';
 import { anagram } from './pipelines/anagram.ts';
+import { denoise } from './pipelines/denoise.ts';
+import { forwardProcess } from './pipelines/forward-process.ts';
 import { hybrid } from './pipelines/hybrid.ts';
 import { inpaint } from './pipelines/inpaint.ts';
 import type { Pipeline, PipelineResult } from './pipelines/pipeline.ts';
@@ -22,6 +24,8 @@ import { createShelf } from './worker/shelf.ts';
 const pipelines: { readonly [K in JobKind]: Pipeline<K> } = {
 	generate: textToImage,
 	edit: sdedit,
+	noise: forwardProcess,
+	denoise,
 	inpaint,
 	anagram,
 	hybrid,

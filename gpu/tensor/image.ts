@@ -55,6 +55,9 @@ const unreadable = (cause: unknown) =>
 		cause,
 	});
 
+/** The level 0..255 of a value in [-1, 1], still to be rounded and clamped, as an assignment to a Uint8ClampedArray does. */
+export const levelOf = (value: number) => (value / 2 + 0.5) * 255;
+
 /**
  * Writes [3, H, W] as an 8-bit RGB PNG without metadata: the same tensor gives the same bytes. -1 is black and 1 is white;
  * what lies beyond is clamped.
@@ -68,7 +71,7 @@ export async function encodePng({ data, shape }: Tensor): Promise<Buffer> {
 	const pixels = new Uint8ClampedArray(area * CHANNELS);
 	for (let channel = 0; channel < CHANNELS; channel++) {
 		for (let i = 0; i < area; i++) {
-			pixels[i * CHANNELS + channel] = (data[channel * area + i] / 2 + 0.5) * 255; // rounds and clamps
+			pixels[i * CHANNELS + channel] = levelOf(data[channel * area + i]);
 		}
 	}
 	return sharp(pixels, { raw: { width, height, channels: CHANNELS } })

@@ -1,0 +1,82 @@
+/**
+ * Taking off noise that was put on, so that the result can be held against the original: by a blur, by one call of the
+ * network, and step by step.
+ * Source: Ho et al. 2020, eq. 15 (one step) and algorithm 2 (iterative), as the course's exercises 1.2 to 1.4 use them.
+ */
+import { estimateX0 } from '../diffusion/ddpm.ts';
+import { countSteps } from '../diffusion/sample.ts';
+import { timestepsFor } from '../diffusion/timesteps.ts';
+import type { DenoiseMethod } from '../jobs.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { descend, isInStrip } from './denoise/descent.ts';
+import { blurred } from './denoise/gaussian.ts';
+import { assertStart, enterWith } from './enter.ts';
+import { noised } from './forward-process.ts';
+import { measured } from './measured.ts';
+import type { Pipeline } from './pipeline.ts';
+import { promptEstimate, promptNotes } from './prompts.ts';
+
+/** The timestep of the course's start 10; other lists are entered at the first that is not noisier. */
+const COURSE_START = 690;
+
+/**
+ * In this order, by role: the `original`; for each level a `noisy` picture; for each level one `blurred`; one estimated in
+ * `one-step`; of the descent every `state` to look at and, if all are asked for, every `frame` between them; its end,
+ * `iterative`. A method leaves out what it does not make; where there is a descent its start is the only level.
+ */
+export const denoise: Pipeline<'denoise'> = async (job, context) => {
+	const { denoiser, signal } = context;
+	const { schedule } = denoiser;
+	const makes = (method: DenoiseMethod) => job.method === method || job.method === 'compare';
+	const timesteps = timestepsFor(job);
+	const start = job.start ?? timesteps.findIndex((t) => t <= COURSE_START);
+	if (makes('iterative')) assertStart(start, job.sampler, timesteps);
+	const levels = makes('iterative') ? [timesteps[start]] : job.levels;
+
+	const estimate = promptEstimate(denoiser, job.prompt, job.negativePrompt, job.guidanceScale);
+	const [original, notes] = await Promise.all([
+		context.loadImage(job.image), // [3, S, S]
+		job.method === 'blur' ? [] : promptNotes(denoiser, [job.prompt, job.negativePrompt]),
+	]);
+	const { seed } = job;
+	const noisy = noised(denoiser, original, levels, seed);
+
+	const descentSteps = makes('iterative') ? countSteps(job.sampler, timesteps.slice(start)) : 0;
+	const total = descentSteps + (makes('one-step') ? levels.length : 0);
+	let done = 0;
+	const onStep = (x0: Tensor) => context.onStep({ done: ++done, total, x0 });
+
+	const blur = () => noisy.map((picture) => blurred(picture, original, job));
+	const oneStep = () =>
+		Promise.all(
+			noisy.map(async ({ pixels: x, t }) => {
+				const { noise } = await estimate(x, t);
+				signal.throwIfAborted();
+				const x0 = estimateX0(schedule, x, t, noise); // [3, S, S]
+				onStep(x0);
+				return measured(x0, original, { seed, role: 'one-step', t });
+			}),
+		);
+	const iterate = async () => {
+		const loop = enterWith(original, start, job, timesteps, denoiser, estimate);
+		const { states, x } = await descend({ ...loop, signal }, onStep);
+		const way = states.map(({ x: pixels, t }, i) => ({
+			pixels,
+			seed,
+			role: isInStrip(i, states.length) ? 'state' : 'frame',
+			t,
+		}));
+		const shown = way.filter(({ role }) => job.states === 'all' || role === 'state');
+		return [...shown, measured(x, original, { seed, role: 'iterative', t: levels[0] })];
+	};
+	return {
+		images: [
+			{ pixels: original, seed, role: 'original' },
+			...noisy,
+			...(makes('blur') ? blur() : []),
+			...(makes('one-step') ? await oneStep() : []),
+			...(makes('iterative') ? await iterate() : []),
+		],
+		notes,
+	};
+};

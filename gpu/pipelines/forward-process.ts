@@ -1,0 +1,37 @@
+/**
+ * A picture on its way to noise: x_t = √ᾱ_t x_0 + √(1 − ᾱ_t) ε.
+ * Source: Ho et al. 2020, eq. 4.
+ */
+import { TorchGenerator } from '../diffusion/noise.ts';
+import { addNoise } from '../diffusion/schedule.ts';
+import type { Denoiser } from '../models/denoiser.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { measured, type Picture } from './measured.ts';
+import type { Pipeline } from './pipeline.ts';
+
+/** A picture at the noise level of timestep t. */
+export type NoisyPicture = Picture & { readonly t: number };
+
+/** The original, then the noisy pictures in the order of the job's levels. */
+export const forwardProcess: Pipeline<'noise'> = async (job, { denoiser, loadImage }) => {
+	const original = await loadImage(job.image); // [3, S, S]
+	const noisy = noised(denoiser, original, job.levels, job.seed);
+	return { images: [{ pixels: original, seed: job.seed, role: 'original' }, ...noisy], notes: [] };
+};
+
+/**
+ * `original` noised to each of the timesteps `levels`. All take the same noise, the first draw of the seed, as an edit
+ * does: so they differ in t alone, and are where an edit with this seed enters.
+ */
+export function noised(
+	{ schedule, shape }: Denoiser,
+	original: Tensor,
+	levels: readonly number[],
+	seed: number,
+): readonly NoisyPicture[] {
+	const noise = new TorchGenerator(seed).randn(shape); // [3, S, S]
+	return levels.map((t) => {
+		const x = addNoise(schedule, original, t, noise); // [3, S, S]
+		return measured(x, original, { seed, role: 'noisy', t });
+	});
+}
