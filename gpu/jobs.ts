@@ -61,6 +61,12 @@ export type BlobRef = z.infer<typeof blobRef>;
 /** Timesteps to which a picture is noised, one noisy picture for each. */
 const levels = z.array(z.int().min(0).max(MAX_TIMESTEP)).min(1).max(9);
 
+/** One step of 16 tries takes the CPU longer than anyone wants to wait for a cancelled job to stop. */
+export const MAX_TRIES = 16;
+
+/** How many pictures to make and rank, from seeds in a row, the best first; absent: one, not ranked. */
+const tries = z.int().min(1).max(MAX_TRIES).optional();
+
 /** What every sampling job carries. */
 const sampling = {
 	/** Name of a model directory, as listed by JobRunner.models(). */
@@ -148,6 +154,7 @@ export const jobSchema = z.discriminatedUnion('kind', [
 		prompts: z.array(z.string().min(1)).min(2).max(4),
 		/** Names from the view table. */
 		views: z.array(z.string()).min(1).max(3),
+		tries,
 	}),
 	z.object({
 		kind: z.literal('hybrid'),
@@ -163,6 +170,28 @@ export const jobSchema = z.discriminatedUnion('kind', [
 		reference: blobRef.optional(),
 		/** Index of that component; absent: the first. */
 		referenceComponent: z.int().min(0).max(2).optional(),
+		tries,
+	}),
+	z.object({
+		kind: z.literal('upscale'),
+		/** The model is one of stage II. */
+		...sampling,
+		/** As many as `through` has readings. */
+		prompts: z.array(z.string().min(1)).min(1).max(4),
+		/** The small picture, any size: it is cropped to a square and resized to a quarter of the model's sample size. */
+		image: blobRef,
+		/** The timestep to which the small picture is noised: the higher, the more the network makes up. */
+		noiseLevel: z.int().min(0).max(MAX_TIMESTEP),
+		/** How the picture was made, as an anagram's views (none: one prompt, upright) or a hybrid's decomposition. */
+		through: z.discriminatedUnion('kind', [
+			z.object({ kind: z.literal('views'), views: z.array(z.string()).max(3) }),
+			z.object({
+				kind: z.literal('components'),
+				decomposition: z.string(),
+				sigma: z.number().positive().optional(),
+				kernel: z.int().positive().optional(),
+			}),
+		]),
 	}),
 ]);
 

@@ -14,6 +14,7 @@ import { inpaint } from './pipelines/inpaint.ts';
 import type { Pipeline, PipelineResult } from './pipelines/pipeline.ts';
 import { sdedit } from './pipelines/sdedit.ts';
 import { textToImage } from './pipelines/text-to-image.ts';
+import { upscale } from './pipelines/upscale.ts';
 import { blobDirectory, createBlobStore } from './queue/blobs.ts';
 import type { FromWorker, ToWorker, WorkerJobEvent } from './queue/protocol.ts';
 import { decodeImage, encodePng } from './tensor/image.ts';
@@ -29,6 +30,7 @@ const pipelines: { readonly [K in JobKind]: Pipeline<K> } = {
 	inpaint,
 	anagram,
 	hybrid,
+	upscale,
 };
 
 const { DATA_DIR, MODEL_DIR } = process.env;
@@ -84,7 +86,7 @@ async function run(id: string, unchecked: Job): Promise<WorkerJobEvent> {
 		const pipeline = pipelines[job.kind] as Pipeline<JobKind>;
 		const result = await pipeline(job, {
 			denoiser,
-			loadImage: async (ref) => decodeImage(await blobs.get(ref), size),
+			loadImage: async (ref, side = size) => decodeImage(await blobs.get(ref), side),
 			loadBytes: (ref) => blobs.get(ref),
 			signal: stop.signal,
 			onStep: reportSteps(id, say),

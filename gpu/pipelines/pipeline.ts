@@ -6,8 +6,8 @@ import type { Tensor } from '../tensor/tensor.ts';
 export interface PipelineContext {
 	/** The network that the job names. S below is the side of its pictures. */
 	readonly denoiser: Denoiser;
-	/** The picture behind a reference, cropped to its middle square and resized: [3, S, S] in [-1, 1]. */
-	loadImage(ref: BlobRef): Promise<Tensor>;
+	/** The picture behind a reference, cropped to its middle square and resized: [3, side, side] in [-1, 1]; side: S if absent. */
+	loadImage(ref: BlobRef, side?: number): Promise<Tensor>;
 	/** The picture behind a reference as it is stored, for pipelines that look at more than its colours. */
 	loadBytes(ref: BlobRef): Promise<Uint8Array>;
 	/** Once aborted, the pipeline throws the signal's reason within one step. */

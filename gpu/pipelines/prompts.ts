@@ -1,23 +1,26 @@
 /** Prompts as the sampling loop sees them. */
 import type { EstimateNoise } from '../diffusion/estimate.ts';
 import { guided } from '../diffusion/guidance.ts';
-import type { Denoiser } from '../models/denoiser.ts';
+import type { Condition, Denoiser } from '../models/denoiser.ts';
 
 /**
  * The noise under `prompt`, guided away from `negativePrompt`. Both branches are asked at once, so that they go through
  * the network together; at scale 1 only the first is asked.
+ *
+ * @param others what both branches are told besides their prompts
  */
 export function promptEstimate(
 	denoiser: Denoiser,
 	prompt: string,
 	negativePrompt: string,
 	guidanceScale: number,
+	others: Omit<Condition, 'prompt'> = {},
 ): EstimateNoise {
 	return async (x, t) => {
-		if (guidanceScale === 1) return denoiser.predict(x, t, { prompt });
+		if (guidanceScale === 1) return denoiser.predict(x, t, { ...others, prompt });
 		const [conditional, unconditional] = await Promise.all([
-			denoiser.predict(x, t, { prompt }),
-			denoiser.predict(x, t, { prompt: negativePrompt }),
+			denoiser.predict(x, t, { ...others, prompt }),
+			denoiser.predict(x, t, { ...others, prompt: negativePrompt }),
 		]);
 		return guided(conditional, unconditional, guidanceScale);
 	};

@@ -1,0 +1,66 @@
+/**
+ * A picture of stage I, four times as large: stage II of DeepFloyd IF.
+ * Source: Ho et al. 2021, "Cascaded Diffusion Models", and Saharia et al. 2022 (Imagen), in the form of diffusers'
+ * IFSuperResolutionPipeline. Anagrams and hybrids go through what made them once more, as in Geng, Park & Owens 2024.
+ */
+import type { EstimateNoise } from '../diffusion/estimate.ts';
+import { TorchGenerator } from '../diffusion/noise.ts';
+import { addNoise } from '../diffusion/schedule.ts';
+import { spacingNotes, timestepsFor } from '../diffusion/timesteps.ts';
+import type { JobOf } from '../jobs.ts';
+import { resizeBilinear } from '../tensor/resize.ts';
+import { composedEstimate, meanEstimate, throughView } from '../views/estimates.ts';
+import { componentReadings, decompose, VIEWS, viewReadings } from '../views/index.ts';
+import type { View } from '../views/view.ts';
+import type { Pipeline } from './pipeline.ts';
+import { promptEstimate, promptNotes } from './prompts.ts';
+import { sampleTogether } from './sample-together.ts';
+
+/** Stage I makes 64 pixels, stage II 256. */
+const ENLARGEMENT = 4;
+
+export const upscale: Pipeline<'upscale'> = async (job, context) => {
+	const { denoiser } = context;
+	const [, size] = denoiser.shape;
+	const timesteps = timestepsFor(job);
+	const [small, notes] = await Promise.all([
+		context.loadImage(job.image, size / ENLARGEMENT), // [3, S/4, S/4]
+		promptNotes(denoiser, [...job.prompts, job.negativePrompt]),
+	]);
+
+	const source = new TorchGenerator(job.seed);
+	const x = source.randn(denoiser.shape); // [3, S, S]
+	// Noised, so that the network mends what stage I got wrong rather than trusts it; once, before the first step. The
+	// published models noise it along the schedule that they sample with.
+	const enlarged = resizeBilinear(small, size); // [3, S, S]
+	const lowResolution = addNoise(denoiser.schedule, enlarged, job.noiseLevel, source.randn(denoiser.shape)); // [3, S, S]
+
+	// Through a view the network sees both x and the small picture.
+	const under = (prompt: string, view?: View): EstimateNoise => {
+		const seen = { noiseLevel: job.noiseLevel, lowResolution: view ? view.apply(lowResolution) : lowResolution };
+		return promptEstimate(denoiser, prompt, job.negativePrompt, job.guidanceScale, seen);
+	};
+	const estimate = combinedEstimate(job, size, under);
+	const loop = { schedule: denoiser.schedule, timesteps, sampler: job.sampler, x, estimate, source };
+	const [pixels] = await sampleTogether([loop], context);
+	return { images: [{ pixels, seed: job.seed }], notes: [...notes, ...spacingNotes(timesteps)] };
+};
+
+/** The estimate of all prompts together, in the way in which the picture was made. */
+function combinedEstimate(
+	{ prompts, through }: JobOf<'upscale'>,
+	size: number,
+	under: (prompt: string, view?: View) => EstimateNoise,
+): EstimateNoise {
+	if (through.kind === 'components') {
+		const readings = componentReadings({ ...through, prompts });
+		const estimates = readings.map(({ prompt }) => (prompt === undefined ? undefined : under(prompt)));
+		return composedEstimate(decompose(through, size), estimates);
+	}
+	const readings = viewReadings({ ...through, prompts });
+	const estimates = readings.map(({ prompt, view: name }) => {
+		const view = name && VIEWS[name].create(size);
+		return view ? throughView(view, under(prompt, view)) : under(prompt);
+	});
+	return meanEstimate(estimates);
+}

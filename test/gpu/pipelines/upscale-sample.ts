@@ -1,0 +1,20 @@
+/** What diffusers makes of a small picture; see test/fixtures/diffusion/make_upscale_sample.py. */
+import { readFileSync } from 'node:fs';
+import type { Packed } from '../diffusion/golden.ts';
+
+interface UpscaleSample {
+	config: Record<string, unknown>;
+	seed: number;
+	steps: number;
+	guidanceScale: number;
+	noiseLevel: number;
+	embeddingSeeds: { conditional: number; unconditional: number };
+	picture: Packed;
+	/** The picture, four times as large and not yet noised. */
+	enlarged: Packed;
+	result: Packed;
+}
+
+export const upscaleSample: UpscaleSample = JSON.parse(
+	readFileSync(new URL('../../fixtures/diffusion/upscale-sample.json', import.meta.url), 'utf8'),
+);

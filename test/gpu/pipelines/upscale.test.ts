@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { UserError } from '../../../gpu/errors.ts';
+import type { JobOf } from '../../../gpu/jobs.ts';
+import type { Condition } from '../../../gpu/models/denoiser.ts';
+import { upscale } from '../../../gpu/pipelines/upscale.ts';
+import { decodeImage, encodePng } from '../../../gpu/tensor/image.ts';
+import { resizeBilinear } from '../../../gpu/tensor/resize.ts';
+import { combine, type Tensor } from '../../../gpu/tensor/tensor.ts';
+import { decompose, VIEWS } from '../../../gpu/views/index.ts';
+import { relativeRms, unpack } from '../diffusion/golden.ts';
+import { openFixture } from './fixture-denoiser.ts';
+import { pictureOf, SAMPLING, SIDE, toyContext } from './toy.ts';
+import { upscaleSample } from './upscale-sample.ts';
+
+const job: JobOf<'upscale'> = {
+	kind: 'upscale',
+	...SAMPLING,
+	prompts: ['sky'],
+	image: 'a'.repeat(64),
+	noiseLevel: 250,
+	through: { kind: 'views', views: [] },
+};
+
+const flip = (x: Tensor) => VIEWS.flip.create(SIDE).apply(x);
+
+/** "sky", at the size that is asked for. */
+const loadImage = async (_: string, side = SIDE) => decodeImage(await encodePng(pictureOf('sky')), side);
+
+/** A context whose network remembers what it was told. */
+function watchedContext() {
+	const context = toyContext({ loadImage });
+	const told: { x: Tensor; condition: Condition }[] = [];
+	const predict = context.denoiser.predict.bind(context.denoiser);
+	context.denoiser.predict = (x, t, condition) => {
+		told.push({ x, condition });
+		return predict(x, t, condition);
+	};
+	return { context, told };
+}
+
+it('ends where diffusers’ super-resolution pipeline ends', async () => {
+	const { config, embeddingSeeds, picture, result, ...parameters } = upscaleSample;
+	const denoiser = await openFixture('stage2', config, embeddingSeeds);
+	const context = toyContext({ loadImage: async () => unpack(picture) });
+	const { images } = await upscale({ ...job, ...parameters }, { ...context, denoiser });
+	await denoiser.close();
+	expect(context.steps).toHaveLength(parameters.steps);
+	expect(images[0].pixels.shape).toEqual([3, 16, 16]);
+	expect(relativeRms(images[0].pixels, unpack(result))).toBeLessThan(1e-3);
+});
+
+describe('upscale', () => {
+	it('shows the network the small picture, noised once, and the level', async () => {
+		const { context, told } = watchedContext();
+		await upscale({ ...job, guidanceScale: 4 }, context);
+		expect(told).toHaveLength(2 * SAMPLING.steps);
+		const { lowResolution } = told[0].condition;
+		for (const { condition } of told) {
+			expect(condition.noiseLevel).toBe(250);
+			expect(condition.lowResolution).toBe(lowResolution);
+		}
+		expect(told.slice(0, 2).map(({ condition }) => condition.prompt)).toEqual(['sky', '']);
+	});
+
+	it('noises the small picture the more the higher the level', async () => {
+		const low = async (noiseLevel: number) => {
+			const { context, told } = watchedContext();
+			await upscale({ ...job, noiseLevel }, context);
+			return told[0].condition.lowResolution as Tensor;
+		};
+		const clean = resizeBilinear(await loadImage('', SIDE / 4), SIDE);
+		const distances = await Promise.all([0, 250, 900].map(async (level) => relativeRms(await low(level), clean)));
+		expect(distances[0]).toBeLessThan(0.05);
+		expect(distances[1]).toBeGreaterThan(0.3);
+		expect(distances[2]).toBeGreaterThan(1.5 * distances[1]);
+	});
+
+	it('looks through the views of an anagram at x and at the small picture', async () => {
+		const { context, told } = watchedContext();
+		const through: JobOf<'upscale'>['through'] = { kind: 'views', views: ['flip'] };
+		const { images } = await upscale({ ...job, prompts: ['stripes', 'sky'], through }, context);
+		const [upright, flipped] = told;
+		expect(upright.condition.prompt).toBe('stripes');
+		expect(flipped.x).toEqual(flip(upright.x));
+		expect(flipped.condition.lowResolution).toEqual(flip(upright.condition.lowResolution as Tensor));
+		const mean = combine(0.5, pictureOf('stripes'), 0.5, flip(pictureOf('sky')));
+		expect(relativeRms(images[0].pixels, mean)).toBeLessThan(1e-3);
+	});
+
+	it('takes of each prompt of a hybrid its component, at the size that it works at', async () => {
+		const { context, told } = watchedContext();
+		const through = { kind: 'components', decomposition: 'motion' } as const;
+		const { images } = await upscale({ ...job, prompts: ['stripes', 'sky'], through }, context);
+		expect(told[1].condition.lowResolution).toBe(told[0].condition.lowResolution);
+		const [motion, still] = decompose(through, SIDE);
+		const expected = combine(1, motion(pictureOf('stripes')), 1, still(pictureOf('sky')));
+		expect(relativeRms(images[0].pixels, expected)).toBeLessThan(1e-3);
+	});
+
+	it('makes the same picture for the same seed, and another for another', async () => {
+		const make = async (seed: number) =>
+			(await upscale({ ...job, sampler: 'course', seed }, toyContext({ loadImage }))).images[0];
+		const first = await make(180);
+		expect(await make(180)).toEqual(first);
+		expect(relativeRms((await make(181)).pixels, first.pixels)).toBeGreaterThan(1e-3);
+	});
+
+	it('wants as many prompts as there are readings', async () => {
+		const views = { ...job, through: { kind: 'views', views: ['flip'] } } as JobOf<'upscale'>;
+		await expect(upscale(views, toyContext({ loadImage }))).rejects.toThrow(UserError);
+		const components = { ...job, through: { kind: 'components', decomposition: 'color' } } as JobOf<'upscale'>;
+		await expect(upscale(components, toyContext({ loadImage }))).rejects.toThrow(UserError);
+	});
+
+	it('says when a prompt was too long', async () => {
+		const context = toyContext({ loadImage });
+		context.denoiser.tokensCut = async (prompt?: string) => (prompt === 'sky' ? 2 : 0);
+		const { notes } = await upscale({ ...job, steps: 10 }, context);
+		expect(notes).toEqual(['The prompt “sky” was too long: its last 2 tokens were not read.']);
+	});
+});
