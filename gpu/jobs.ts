@@ -61,7 +61,7 @@ export type BlobRef = z.infer<typeof blobRef>;
 /** Timesteps to which a picture is noised, one noisy picture for each. */
 const levels = z.array(z.int().min(0).max(MAX_TIMESTEP)).min(1).max(9);
 
-/** One step of 16 tries takes the CPU longer than anyone wants to wait for a cancelled job to stop. */
+/** Each takes as long as a picture of its own. */
 export const MAX_TRIES = 16;
 
 /** How many pictures to make and rank, from seeds in a row, the best first; absent: one, not ranked. */

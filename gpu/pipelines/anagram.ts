@@ -4,32 +4,31 @@
  */
 import { TorchGenerator } from '../diffusion/noise.ts';
 import { spacingNotes, timestepsFor } from '../diffusion/timesteps.ts';
+import type { Tensor } from '../tensor/tensor.ts';
 import { meanEstimate, throughView } from '../views/estimates.ts';
 import { VIEWS, viewReadings } from '../views/index.ts';
 import type { Pipeline } from './pipeline.ts';
 import { promptEstimate, promptNotes } from './prompts.ts';
-import { sampleTogether } from './sample-together.ts';
+import { sampleTries } from './tries.ts';
 
 export const anagram: Pipeline<'anagram'> = async (job, context) => {
 	const { denoiser } = context;
 	const [, size] = denoiser.shape;
-	const estimates = viewReadings(job).map(({ prompt, view }) => {
+	const readings = viewReadings(job).map(({ prompt, view }) => ({ prompt, view: view && VIEWS[view].create(size) }));
+	const estimates = readings.map(({ prompt, view }) => {
 		const estimate = promptEstimate(denoiser, prompt, job.negativePrompt, job.guidanceScale);
-		return view ? throughView(VIEWS[view].create(size), estimate) : estimate;
+		return view ? throughView(view, estimate) : estimate;
 	});
 	const notes = await promptNotes(denoiser, [...job.prompts, job.negativePrompt]);
 
 	const timesteps = timestepsFor(job);
-	const source = new TorchGenerator(job.seed);
-	const x = source.randn(denoiser.shape); // [3, S, S]
-	const loop = {
-		schedule: denoiser.schedule,
-		timesteps,
-		sampler: job.sampler,
-		x,
-		estimate: meanEstimate(estimates),
-		source,
+	const estimate = meanEstimate(estimates);
+	const loopFrom = (seed: number) => {
+		const source = new TorchGenerator(seed);
+		const x = source.randn(denoiser.shape); // [3, S, S]
+		return { schedule: denoiser.schedule, timesteps, sampler: job.sampler, x, estimate, source };
 	};
-	const [pixels] = await sampleTogether([loop], context);
-	return { images: [{ pixels, seed: job.seed }], notes: [...notes, ...spacingNotes(timesteps)] };
+	const sought = readings.map(({ prompt, view }) => ({ prompt, look: (x: Tensor) => view?.apply(x) ?? x }));
+	const images = await sampleTries(job, sought, loopFrom, context);
+	return { images, notes: [...notes, ...spacingNotes(timesteps)] };
 };

@@ -12,36 +12,37 @@ import { composedEstimate } from '../views/estimates.ts';
 import { componentReadings, decompose } from '../views/index.ts';
 import type { Pipeline } from './pipeline.ts';
 import { promptEstimate, promptNotes } from './prompts.ts';
-import { sampleTogether } from './sample-together.ts';
+import { sampleTries } from './tries.ts';
 
 export const hybrid: Pipeline<'hybrid'> = async (job, context) => {
 	const { denoiser } = context;
 	const { schedule } = denoiser;
 	const [, size] = denoiser.shape;
-	const estimates = componentReadings(job).map(({ prompt }) =>
+	const components = decompose(job, size);
+	const readings = componentReadings(job);
+	const estimates = readings.map(({ prompt }) =>
 		prompt === undefined ? undefined : promptEstimate(denoiser, prompt, job.negativePrompt, job.guidanceScale),
 	);
-	const components = decompose(job, size);
 	const [reference, notes] = await Promise.all([
 		job.reference === undefined ? undefined : context.loadImage(job.reference), // [3, S, S]
 		promptNotes(denoiser, [...job.prompts, job.negativePrompt]),
 	]);
 
 	const timesteps = timestepsFor(job);
-	const source = new TorchGenerator(job.seed);
-	const noise = source.randn(denoiser.shape); // [3, S, S]
-	const constrain = reference && keep(components[job.referenceComponent ?? 0], reference, schedule, source);
-	const loop = {
-		schedule,
-		timesteps,
-		sampler: job.sampler,
-		x: constrain ? constrain(noise, timesteps[0]) : noise,
-		estimate: composedEstimate(components, estimates),
-		source,
-		constrain,
+	const estimate = composedEstimate(components, estimates);
+	const loopFrom = (seed: number) => {
+		const source = new TorchGenerator(seed);
+		const noise = source.randn(denoiser.shape); // [3, S, S]
+		const constrain = reference && keep(components[job.referenceComponent ?? 0], reference, schedule, source);
+		const x = constrain ? constrain(noise, timesteps[0]) : noise;
+		return { schedule, timesteps, sampler: job.sampler, x, estimate, source, constrain };
 	};
-	const [pixels] = await sampleTogether([loop], context);
-	return { images: [{ pixels, seed: job.seed }], notes: [...notes, ...spacingNotes(timesteps)] };
+	// Each component by itself: close up, for example, the eye sees the fine detail in spite of the coarse shapes below it.
+	const sought = readings.flatMap(({ prompt, component }) =>
+		prompt === undefined ? [] : { prompt, look: components[component] },
+	);
+	const images = await sampleTries(job, sought, loopFrom, context);
+	return { images, notes: [...notes, ...spacingNotes(timesteps)] };
 };
 
 /**

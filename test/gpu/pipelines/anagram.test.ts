@@ -54,6 +54,18 @@ describe('anagram', () => {
 		expect(context.denoiser.calls.slice(0, 4).map(({ waiting }) => waiting)).toEqual([0, 1, 2, 3]);
 	});
 
+	it('ranks several tries by what each prompt sees through its own view', async () => {
+		const context = toyContext();
+		const { images } = await anagram({ ...job, sampler: 'course', tries: 3 }, context);
+		expect(images.map(({ seed }) => seed).sort()).toEqual([180, 181, 182]);
+		for (const { seed, pixels, score } of images) {
+			const alone = await anagram({ ...job, sampler: 'course', seed }, toyContext());
+			expect(alone.images).toEqual([{ seed, pixels }]);
+			expect(score).toBeGreaterThan(0.2); // half the picture is each prompt's; upright, the sky would be upside down
+		}
+		expect(context.denoiser.calls.slice(0, 6).map(({ waiting }) => waiting)).toEqual([0, 1, 2, 3, 4, 5]);
+	});
+
 	it('works with a network that learned no variance', async () => {
 		const context = toyContext();
 		const { denoiser } = context;
