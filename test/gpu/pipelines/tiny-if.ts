@@ -1,48 +1,38 @@
-/** The small random network of test/fixtures/unet/stage1 as a Denoiser, for comparisons with whole runs of diffusers. */
+/** The small random networks of test/fixtures/unet as Denoisers, for comparisons with whole runs of diffusers. */
 import { fileURLToPath } from 'node:url';
 import { scheduleFromConfig } from '../../../gpu/diffusion/config.ts';
 import { TorchGenerator } from '../../../gpu/diffusion/noise.ts';
-import { openCheckpoint } from '../../../gpu/models/checkpoint.ts';
 import { readUNetConfig } from '../../../gpu/models/deepfloyd/config.ts';
-import { createDenoiser } from '../../../gpu/models/deepfloyd/denoiser.ts';
-import { promptGraph, stepGraph } from '../../../gpu/models/deepfloyd/unet.ts';
+import { createDenoiser, openUNet } from '../../../gpu/models/deepfloyd/denoiser.ts';
 import type { TextEncoder } from '../../../gpu/models/text-encoder.ts';
-import { Weights } from '../../../gpu/models/weights.ts';
-import type { Graph } from '../../../gpu/onnx/graph.ts';
-import { toModel } from '../../../gpu/onnx/model.ts';
-import { openSession } from '../../../gpu/onnx/session.ts';
 import { DEEPFLOYD_CONFIG } from '../diffusion/golden.ts';
 
-/** "Reads" prompts as random embeddings, which the fixtures drew from the same seeds. */
+/** "Reads" prompts as random embeddings, which the fixtures drew from the same seeds; "" is the unconditional prompt. */
 export interface EmbeddingSeeds {
 	readonly conditional: number;
 	readonly unconditional: number;
 }
 
-export async function openTinyIf(seeds: EmbeddingSeeds): Promise<ReturnType<typeof createDenoiser>> {
-	const directory = fileURLToPath(new URL('../../fixtures/unet/stage1', import.meta.url));
-	const config = await readUNetConfig(`${directory}/config.json`);
-	const checkpoint = await openCheckpoint(directory, 'full');
-	const { weightsFolder } = checkpoint;
-	const weights = new Weights(checkpoint);
-	const options = { dtype: 'float32', fusedAttention: true } as const;
-	const open = (graph: Graph) =>
-		openSession(toModel(graph), { provider: 'cpu', threads: 1, prefer: 'speed', weightsFolder });
+export async function openTinyIf(
+	seeds: EmbeddingSeeds,
+	{ stage = 'stage1', scheduler = DEEPFLOYD_CONFIG }: { stage?: string; scheduler?: Record<string, unknown> } = {},
+) {
+	const folder = fileURLToPath(new URL(`../../fixtures/unet/${stage}`, import.meta.url));
+	const config = await readUNetConfig(`${folder}/config.json`);
 	const encoder: TextEncoder = {
-		width: 48,
+		width: config.textWidth,
 		encode: async (prompt) => {
 			const seed = prompt === '' ? seeds.unconditional : seeds.conditional;
-			return { embedding: new TorchGenerator(seed).randn([77, 48]), tokensCut: 0 };
+			return { embedding: new TorchGenerator(seed).randn([77, config.textWidth]), tokensCut: 0 };
 		},
 		tokensCut: () => 0,
 		close: async () => {},
 	};
 	return createDenoiser({
 		config,
-		schedule: scheduleFromConfig(DEEPFLOYD_CONFIG, 'scheduler_config.json'),
+		schedule: scheduleFromConfig(scheduler, 'scheduler_config.json'),
 		encoder,
 		sizes: [1, 2],
-		prompt: await open(promptGraph(config, weights, options)),
-		step: await open(stepGraph(config, weights, options)),
+		...(await openUNet(folder, config, { provider: 'cpu', threads: 1 })),
 	});
 }

@@ -8,7 +8,7 @@ import { resizeBilinear } from '../../../gpu/tensor/resize.ts';
 import { combine, type Tensor } from '../../../gpu/tensor/tensor.ts';
 import { decompose, VIEWS } from '../../../gpu/views/index.ts';
 import { relativeRms, unpack } from '../diffusion/golden.ts';
-import { openFixture } from './fixture-denoiser.ts';
+import { openTinyIf } from './tiny-if.ts';
 import { pictureOf, SAMPLING, SIDE, toyContext } from './toy.ts';
 import { upscaleSample } from './upscale-sample.ts';
 
@@ -40,7 +40,7 @@ function watchedContext() {
 
 it('ends where diffusers’ super-resolution pipeline ends', async () => {
 	const { config, embeddingSeeds, picture, result, ...parameters } = upscaleSample;
-	const denoiser = await openFixture('stage2', config, embeddingSeeds);
+	const denoiser = await openTinyIf(embeddingSeeds, { stage: 'stage2', scheduler: config });
 	const context = toyContext({ loadImage: async () => unpack(picture) });
 	const { images } = await upscale({ ...job, ...parameters }, { ...context, denoiser });
 	await denoiser.close();
