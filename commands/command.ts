@@ -34,6 +34,8 @@ export interface Reply {
 	/** Plain sentences; no markup. */
 	readonly text: string;
 	readonly figures: readonly Figure[];
+	/** Every single result as a loss-free PNG, where `figures` shows several in one. */
+	readonly originals?: () => Promise<readonly Figure[]>;
 	readonly attachments?: readonly Attachment[];
 	/** Buttons of this command's own actions; the desk adds the general ones. */
 	readonly buttons?: readonly ReplyButton[];
@@ -82,6 +84,8 @@ export interface CommandContext {
 export interface FinishedJob {
 	readonly job: Job;
 	readonly result: JobResult;
+	/** The request's options as they were given. */
+	readonly options: RawOptions;
 	readonly blobs: BlobStore;
 	readonly index: number;
 }

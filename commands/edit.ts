@@ -1,7 +1,9 @@
-import type { JobOf } from '../gpu/jobs.ts';
+import type { JobOf, JobResult } from '../gpu/jobs.ts';
 import { MAX_STEPS } from '../gpu/jobs.ts';
 import { defineCommand } from './command.ts';
-import { altText, picture } from './figures/picture.ts';
+import { type Gallery, galleryActions, galleryReply } from './figures/gallery.ts';
+import { gridRows } from './figures/sheet.ts';
+import type { UploadedImage } from './options.ts';
 import { describeSampling, promptOption, samplingOptions, samplingParameters } from './sampling.ts';
 
 /** The sweep of the course, over its 33 calls. */
@@ -38,24 +40,40 @@ export const edit = defineCommand({
 			starts: startsWithin(options.start, options.steps),
 			...samplingParameters(options),
 		};
-		const { images, notes } = await perform(job);
-		const figures = await Promise.all(
-			images.map((image, i) =>
-				picture(blobs, image, {
-					filename: `edit-${job.seed}-start-${job.starts[i]}.png`,
-					alt: altText(
-						`An edit of ${options.image.name} under the prompt “${job.prompt}”, entering at index ${job.starts[i]} of the timesteps`,
-						images.length > 1 ? `Picture ${i + 1} of ${images.length}` : '',
-						describeSampling(job),
-					),
-				}),
-			),
-		);
-		const starts = `start ${job.starts.join(', ')}`;
-		const text = `${options.image.name} as “${job.prompt}”: ${starts}, ${describeSampling(job)}.`;
-		return { text: [text, ...notes].join(' '), figures };
+		return galleryReply(blobs, gallery(job, await perform(job), options.image.name));
 	},
+	actions: galleryActions(({ job, result, options }) =>
+		gallery(job as JobOf<'edit'>, result, (options.image as UploadedImage).name),
+	),
 });
+
+/** @param name of the picture that was edited */
+function gallery(job: JobOf<'edit'>, { images, notes }: JobResult, name: string): Gallery {
+	const settings = describeSampling(job);
+	const under = `of ${name} under the prompt “${job.prompt}”`;
+	const edits = images.filter(({ role }) => role !== 'original');
+	const pieces = edits.map((image, i) => {
+		const start = job.starts[i];
+		return {
+			image,
+			caption: `i_start ${start}\nt = ${image.t}`,
+			filename: `edit-${job.seed}-start-${start}.png`,
+			text: [`${name} as “${job.prompt}”: start ${start} (t = ${image.t}), ${settings}.`, ...notes].join(' '),
+			alt: `An edit ${under}, entering at index ${start} of the timesteps, t = ${image.t}`,
+			settings,
+			label: `start ${start}`,
+		};
+	});
+	const originals = images.filter(({ role }) => role === 'original').map((image) => ({ image, caption: 'original' }));
+	return {
+		text: [`${name} as “${job.prompt}”: start ${job.starts.join(', ')}, ${settings}.`, ...notes].join(' '),
+		filename: `edit-${job.seed}-sheet.png`,
+		alt: `Edits ${under}, from much noise to little, and the original`,
+		settings,
+		title: `${name} as “${job.prompt}”`,
+		rows: gridRows([...pieces, ...originals]),
+	};
+}
 
 /** The starts as asked, each once; of the default sweep, those that a shorter list of timesteps has. */
 function startsWithin(starts: readonly number[], steps = Number.POSITIVE_INFINITY): number[] {

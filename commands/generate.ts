@@ -1,6 +1,7 @@
-import type { JobOf } from '../gpu/jobs.ts';
+import type { JobOf, JobResult } from '../gpu/jobs.ts';
 import { defineCommand } from './command.ts';
-import { altText, picture } from './figures/picture.ts';
+import { type Gallery, galleryActions, galleryReply } from './figures/gallery.ts';
+import { gridRows } from './figures/sheet.ts';
 import { describeSampling, promptOption, samplingOptions, samplingParameters } from './sampling.ts';
 
 export const generate = defineCommand({
@@ -26,19 +27,30 @@ export const generate = defineCommand({
 			count: options.count,
 			...samplingParameters(options),
 		};
-		const { images, notes } = await perform(job);
-		const figures = await Promise.all(
-			images.map((image, i) =>
-				picture(blobs, image, {
-					filename: `generate-${image.seed}.png`,
-					alt: altText(
-						`A picture generated from the prompt “${job.prompt}”`,
-						images.length > 1 ? `Picture ${i + 1} of ${images.length}` : '',
-						describeSampling({ ...job, seed: image.seed }),
-					),
-				}),
-			),
-		);
-		return { text: [`“${job.prompt}”: ${describeSampling(job)}.`, ...notes].join(' '), figures };
+		return galleryReply(blobs, gallery(job, await perform(job)));
 	},
+	actions: galleryActions(({ job, result }) => gallery(job as JobOf<'generate'>, result)),
 });
+
+function gallery(job: JobOf<'generate'>, { images, notes }: JobResult): Gallery {
+	const pieces = images.map((image) => {
+		const settings = describeSampling({ ...job, seed: image.seed });
+		return {
+			image,
+			caption: `seed ${image.seed}`,
+			filename: `generate-${image.seed}.png`,
+			text: [`“${job.prompt}”: ${settings}.`, ...notes].join(' '),
+			alt: `A picture generated from the prompt “${job.prompt}”`,
+			settings,
+		};
+	});
+	const settings = describeSampling(job);
+	return {
+		text: [`“${job.prompt}”, ${pieces.length} pictures: ${settings}.`, ...notes].join(' '),
+		filename: `generate-${job.seed}-sheet.png`,
+		alt: `Pictures generated from the prompt “${job.prompt}”`,
+		settings,
+		title: `“${job.prompt}”`,
+		rows: gridRows(pieces),
+	};
+}

@@ -103,7 +103,7 @@ async function loadImages(desk: Desk, command: Command, values: Record<string, s
 	return loaded;
 }
 
-async function report({ view, record }: Outcome, out: string, json: boolean, seconds: number): Promise<void> {
+async function report({ view, record, originals }: Outcome, out: string, json: boolean, seconds: number): Promise<void> {
 	if (view.figures.length > 0) {
 		await mkdir(out, { recursive: true }).catch((error: Error) => {
 			throw new UserError(
@@ -112,7 +112,7 @@ async function report({ view, record }: Outcome, out: string, json: boolean, sec
 		});
 	}
 	const images: { path: string; width: number; height: number; alt: string }[] = [];
-	for (const { filename, bytes, width, height, alt } of view.figures) {
+	for (const { filename, bytes, width, height, alt } of [...((await originals?.()) ?? []), ...view.figures]) {
 		const path = join(out, filename);
 		await writeFile(path, bytes);
 		images.push({ path, width, height, alt });

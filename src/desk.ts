@@ -72,7 +72,7 @@ export class Desk {
 			record.state = 'done';
 			const view = this.#replyView({ ...blank, state: 'done', personal: command.personal === true }, record, reply);
 			show(view);
-			return { view, record };
+			return { view, record, originals: reply.originals };
 		} catch (error) {
 			const { state, text, fault } = explain(error);
 			if (fault === 'internal') log.error({ request: id, command: request.command, error }, 'a request failed');
@@ -120,7 +120,8 @@ export class Desk {
 		if (!run || !record.job || !record.result) {
 			return { type: 'whisper', text: 'This button does not work on this message.' };
 		}
-		const reply = await run({ job: record.job, result: record.result, blobs: this.blobs, index });
+		const { job, result, options } = record;
+		const reply = await run({ job, result, options, blobs: this.blobs, index });
 		if ('command' in reply) {
 			return { type: 'request', open: async (show) => (await this.open({ ...reply, user }, show)).view };
 		}
@@ -210,6 +211,8 @@ export interface Outcome {
 	readonly view: MessageView;
 	/** Absent when the request was refused before anything was done. */
 	readonly record: RequestRecord | undefined;
+	/** As in the command's reply. */
+	readonly originals?: Reply['originals'];
 	/** Whose mistake it was, when it did not end well. */
 	readonly fault?: 'user' | 'internal';
 }

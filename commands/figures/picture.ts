@@ -17,7 +17,7 @@ const CHAT_SIDE = 256;
  */
 export async function picture(
 	blobs: BlobStore,
-	image: JobImage,
+	image: Pick<JobImage, 'blob' | 'width' | 'height'>,
 	{ filename, alt, view }: { filename: string; alt: string; view?: View },
 ): Promise<Figure> {
 	const { width, height } = image;

@@ -19,5 +19,6 @@ export const sdedit: Pipeline<'edit'> = async (job, context) => {
 	]);
 	const loops = job.starts.map((start) => enterWith(guide, start, job, timesteps, denoiser, estimate));
 	const pictures = await sampleTogether(loops, context);
-	return { images: pictures.map((pixels) => ({ pixels, seed: job.seed })), notes };
+	const edits = pictures.map((pixels, i) => ({ pixels, seed: job.seed, t: timesteps[job.starts[i]] }));
+	return { images: [...edits, { pixels: guide, seed: job.seed, role: 'original' }], notes };
 };

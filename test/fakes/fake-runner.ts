@@ -3,7 +3,7 @@
  * runs at a time. What it does next is scripted through its fields.
  */
 import sharp from 'sharp';
-import type { Job, JobImage, JobResult } from '../../gpu/jobs.ts';
+import type { ImageFacts, Job, JobImage, JobResult } from '../../gpu/jobs.ts';
 import { MAX_SEED } from '../../gpu/jobs.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { JobEvent, JobRunner, ModelList, ModelSummary, SubmitOptions } from '../../gpu/queue/runner.ts';
@@ -128,17 +128,24 @@ export class FakeRunner implements JobRunner {
 	}
 
 	async #result(job: Job): Promise<JobResult> {
-		const seeds =
-			job.kind === 'generate'
-				? Array.from({ length: job.count }, (_, i) => (job.seed + i) % (MAX_SEED + 1))
-				: job.kind === 'edit'
-					? job.starts.map(() => job.seed)
-					: [job.seed];
-		const images = seeds.map(async (seed, i): Promise<JobImage> => {
-			const blob = await this.#blobs.put(await bands(seed + i, 1));
-			return { blob, width: SIDE, height: SIDE, seed };
+		const images = factsOf(job).map(async (facts, i): Promise<JobImage> => {
+			const blob = await this.#blobs.put(await bands(facts.seed + i, 1));
+			return { blob, width: SIDE, height: SIDE, ...facts };
 		});
 		return { images: await Promise.all(images), notes: [] };
+	}
+}
+
+/** What the pipelines say of their pictures, in their order. */
+function factsOf(job: Job): ImageFacts[] {
+	const { seed } = job;
+	switch (job.kind) {
+		case 'generate':
+			return Array.from({ length: job.count }, (_, i) => ({ seed: (seed + i) % (MAX_SEED + 1) }));
+		case 'edit':
+			return [...job.starts.map((start) => ({ seed, t: 990 - 30 * start })), { seed, role: 'original' }];
+		default:
+			return [{ seed }];
 	}
 }
 

@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -55,7 +55,9 @@ describe('a picture', { timeout: 60_000 }, () => {
 		const run = await flipside('edit', 'sketch.jpg', 'a rocket ship', '--start', '1,2', '--steps', '3', '--json');
 		expect(run.stderr).toBe('');
 		const { images, job } = JSON.parse(run.stdout);
-		expect(images).toHaveLength(2);
+		const files = images.map(({ path }: { path: string }) => basename(path));
+		const { seed } = job;
+		expect(files).toEqual([`edit-${seed}-start-1.png`, `edit-${seed}-start-2.png`, `edit-${seed}-sheet.png`]);
 		expect(job).toMatchObject({ kind: 'edit', starts: [1, 2], sampler: 'course' });
 	});
 

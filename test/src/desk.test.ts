@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { commands } from '../../commands/index.ts';
+import type { RawOptions } from '../../commands/options.ts';
 import { type BlobStore, createBlobStore } from '../../gpu/queue/blobs.ts';
 import { createResultStore } from '../../gpu/queue/results.ts';
 import type { MessageView } from '../../src/chat/surface.ts';
@@ -36,7 +37,7 @@ afterEach(async () => {
 });
 
 /** Opens a request and keeps every view of it. */
-function ask(command: string, options: Record<string, string | number>, user = ann) {
+function ask(command: string, options: RawOptions, user = ann) {
 	const views: MessageView[] = [];
 	return { views, outcome: desk.open({ command, options, user }, (view) => views.push(view)) };
 }
@@ -60,14 +61,17 @@ describe('a request', () => {
 		expect(view.figures[0].alt).toMatch(/a dog.*seed 180/);
 	});
 
-	test('of several pictures has one figure each, which say their own seeds', async () => {
-		const { view } = await ask('generate', { count: 3, seed: 4294967295 }).outcome;
-		expect(view.figures.map(({ filename }) => filename)).toEqual([
+	test('of several pictures shows one sheet, and has the originals, which say their own seeds', async () => {
+		const { view, originals } = await ask('generate', { count: 3, seed: 4294967295 }).outcome;
+		expect(view.figures.map(({ filename }) => filename)).toEqual(['generate-4294967295-sheet.png']);
+		expect(view.figures[0].alt).toContain('seed 4294967295; seed 0; seed 1');
+		const singles = await originals!();
+		expect(singles.map(({ filename }) => filename)).toEqual([
 			'generate-4294967295.png',
 			'generate-0.png',
 			'generate-1.png',
 		]);
-		expect(view.figures[1].alt).toContain('Picture 2 of 3');
+		expect(singles[1].alt).toContain('Picture 2 of 3, in row 1, column 2 of the sheet');
 	});
 
 	test('draws a seed, and says it', async () => {
@@ -168,6 +172,32 @@ describe('buttons of a result', () => {
 		const back = await desk.press(button(turned.view, /Flip/), bob);
 		if (back.type !== 'replace') throw new Error(`expected a new view, got ${back.type}`);
 		expect(Buffer.compare(back.view.figures[0].bytes, view.figures[0].bytes)).toBe(0);
+	});
+
+	test('a number shows its picture alone, and All the sheet again', async () => {
+		const { view, originals } = await ask('generate', { prompt: 'a cat', count: 3, seed: 4 }).outcome;
+		const alone = await desk.press(button(view, /^2$/), bob);
+		if (alone.type !== 'replace') throw new Error(alone.type);
+		expect(alone.view.figures).toEqual([(await originals!())[1]]);
+		expect(alone.view.text).toContain('seed 5');
+		const back = await desk.press(button(alone.view, /^All$/), bob);
+		if (back.type !== 'replace') throw new Error(back.type);
+		expect(back.view.figures).toEqual(view.figures);
+	});
+
+	test('an edit shows its sweep beside the original', async () => {
+		const blob = await blobs.put(
+			await sharp({ create: { width: 9, height: 9, channels: 3, background: 'red' } })
+				.png()
+				.toBuffer(),
+		);
+		const { outcome } = ask('edit', { image: { blob, name: 'sketch.png' }, start: '5,10', seed: 3 });
+		const { view, originals } = await outcome;
+		expect(view.figures[0].alt).toMatch(/sketch\.png.*i_start 5, t = \d+; i_start 10, t = \d+; original/);
+		expect((await originals!()).map(({ filename }) => filename)).toEqual(['edit-3-start-5.png', 'edit-3-start-10.png']);
+		const alone = await desk.press(button(view, /^start 10$/), bob);
+		if (alone.type !== 'replace') throw new Error(alone.type);
+		expect(alone.view.figures[0].alt).toMatch(/sketch\.png.*index 10/);
 	});
 
 	test('Delete is for the owner and for staff; afterwards the other buttons say that it is gone', async () => {

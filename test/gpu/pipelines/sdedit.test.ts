@@ -62,7 +62,10 @@ describe('sdedit', () => {
 	it('makes one picture per start, each as it would be alone, and counts all their steps', async () => {
 		const context = toyContext();
 		const together = await sdedit({ ...job, starts: [5, 30] }, context);
-		expect(together.images.map(({ seed }) => seed)).toEqual([180, 180]);
+		const facts = together.images.map(({ seed, t, role }) => ({ seed, t, role }));
+		const original = { seed: 180, t: undefined, role: 'original' };
+		expect(facts).toEqual([{ seed: 180, t: 840 }, { seed: 180, t: 90 }, original]);
+		expect(together.images[2].pixels).toEqual(pictureOf('sky'));
 		expect(context.steps.at(-1)).toMatchObject({ done: 28 + 3, total: 28 + 3 });
 		for (const [i, start] of [5, 30].entries()) {
 			const alone = await sdedit({ ...job, starts: [start] }, toyContext());
@@ -80,6 +83,6 @@ describe('sdedit', () => {
 		await expect(starting(last + 1)).rejects.toThrow(UserError);
 		await expect(starting(last + 1)).rejects.toThrow(`The start ${last + 1} is too late`);
 		await expect(starting(last + 1)).rejects.toThrow(`0 to ${last}.`);
-		await expect(starting(last)).resolves.toMatchObject({ images: [{ seed: 180 }, { seed: 180 }] });
+		await expect(starting(last)).resolves.toMatchObject({ images: [{ seed: 180 }, { seed: 180 }, { role: 'original' }] });
 	});
 });

@@ -4,6 +4,9 @@ import { toast } from './announce.ts';
 import { pictureFile } from './api.ts';
 import { freshId, h, icon, iconButton } from './dom.ts';
 
+/** Wider ones are sheets, which the page makes smaller: their letters need smoothing. */
+const LARGEST_PIXELATED = 512;
+
 /** @param use puts the picture into the composer */
 export function pictureFigure(picture: WirePicture, use: (file: File) => void): HTMLElement {
 	const { url, width, height, alt, filename } = picture;
@@ -34,7 +37,7 @@ export function pictureFigure(picture: WirePicture, use: (file: File) => void): 
 	};
 	return h(
 		'figure',
-		{},
+		{ class: width > LARGEST_PIXELATED ? 'large' : '' },
 		h('img', { src: url, width, height, alt }),
 		h(
 			'div',

@@ -42,8 +42,11 @@ describe('a request', () => {
 		const result = states.at(-1) as WireMessage;
 		expect(result.title).toBe('/generate a dog --count 2 --seed 5');
 		expect(result.text).toContain('seed 5');
-		expect(result.pictures).toHaveLength(2);
-		expect(result.pictures[1]).toMatchObject({ filename: 'generate-6.png', alt: expect.stringContaining('“a dog”') });
+		expect(result.pictures).toHaveLength(1);
+		expect(result.pictures[0]).toMatchObject({
+			filename: 'generate-5-sheet.png',
+			alt: expect.stringContaining('“a dog”'),
+		});
 		const picture = await fetch(url + result.pictures[0].url);
 		expect(picture.headers.get('content-type')).toBe('image/png');
 		const { width, height } = await sharp(await picture.arrayBuffer()).metadata();

@@ -42,22 +42,18 @@ describe('a command', () => {
 		]);
 	});
 
-	test('every picture of several has its own alt text', async () => {
-		const message = await finished(bot.discord.slash('generate', { prompt: 'a cat', count: 3 }));
-		expect(message.attachments.map(({ description }) => description!.match(/Picture \d of 3/)?.[0])).toEqual([
-			'Picture 1 of 3',
-			'Picture 2 of 3',
-			'Picture 3 of 3',
-		]);
+	test('several pictures are one sheet, with a button for each', async () => {
+		const message = await finished(bot.discord.slash('generate', { prompt: 'a cat', count: 3, seed: 7 }));
+		const [sheet, ...more] = message.attachments;
+		expect(more).toEqual([]);
+		expect(sheet.description).toContain('seed 7; seed 8; seed 9');
+		expect(labels(message)).toEqual(['1', '2', '3', 'Again, new seed', 'Delete']);
 	});
 
 	test('/edit works on the attached sketch', async () => {
 		const image = await sketch();
 		const message = await finished(bot.discord.slash('edit', { image, prompt: 'a rocket ship', start: '5, 10' }));
-		expect(message.attachments.map(({ description }) => description)).toEqual([
-			expect.stringContaining('sketch.png'),
-			expect.stringContaining('sketch.png'),
-		]);
+		expect(message.attachments.map(({ description }) => description)).toEqual([expect.stringContaining('sketch.png')]);
 		const [{ job }] = bot.runner.submitted;
 		expect(job).toMatchObject({ kind: 'edit', prompt: 'a rocket ship', starts: [5, 10] });
 		const stored = await bot.desk.blobs.get((job as { image: string }).image);

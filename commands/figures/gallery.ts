@@ -1,0 +1,111 @@
+/**
+ * The several pictures of one job: a sheet of all, and each alone with its own buttons. A command says once, from the job
+ * and its result, what the pictures are; so buttons still work after a restart.
+ */
+import type { BlobStore } from '../../gpu/queue/blobs.ts';
+import type { Command, FinishedJob, Reply, ReplyButton } from '../command.ts';
+import { altText, picture } from './picture.ts';
+import { type Cell, sheet } from './sheet.ts';
+
+/** A picture that can also be seen alone. */
+export interface Piece extends Cell {
+	/** For its own file, "edit-3-start-5.png". */
+	readonly filename: string;
+	/** Says below the picture what it is and how it was made. */
+	readonly text: string;
+	/** The beginning of its alt text: what it shows, from what. */
+	readonly alt: string;
+	/** The end of its alt text: how to make it again. */
+	readonly settings: string;
+	/** On its button under the sheet; its number if absent. */
+	readonly label?: string;
+	/** Below it, when it is seen alone. */
+	readonly buttons?: readonly ReplyButton[];
+}
+
+export interface Gallery {
+	/** Says below the sheet what was made. */
+	readonly text: string;
+	readonly filename: string;
+	/** The beginning of the sheet's alt text, which then lists the cells: what they have in common, from what. */
+	readonly alt: string;
+	/** The end of the sheet's alt text. */
+	readonly settings: string;
+	readonly title?: string;
+	/** Pieces, and cells to compare them with, such as the picture that was edited. At least one piece. */
+	readonly rows: readonly (readonly (Piece | Cell)[])[];
+	/** Below the sheet, after the buttons of the pieces. */
+	readonly buttons?: readonly ReplyButton[];
+}
+
+/** Discord takes 25 buttons; some are left for the command's own and the general ones. */
+const MAX_PIECE_BUTTONS = 18;
+
+/** The sheet, with a button for each piece; or the only piece, alone. */
+export async function galleryReply(blobs: BlobStore, gallery: Gallery): Promise<Reply> {
+	const pieces = piecesOf(gallery);
+	if (pieces.length === 1) return pieceReply(blobs, gallery, 0);
+	const { rows, text, filename, alt, settings, title } = gallery;
+	return {
+		text,
+		figures: [await sheet(blobs, rows, { filename, title, alt: altText(alt, describeRows(rows), settings) })],
+		originals: () => Promise.all(pieces.map((_, index) => pieceFigure(blobs, gallery, index))),
+		buttons: [
+			...pieces
+				.slice(0, MAX_PIECE_BUTTONS)
+				.map(({ label }, index) => ({ action: 'show', label: label ?? String(index + 1), index })),
+			...(gallery.buttons ?? []),
+		],
+	};
+}
+
+/** One piece alone, with the way back to the sheet. */
+async function pieceReply(blobs: BlobStore, gallery: Gallery, index: number): Promise<Reply> {
+	const pieces = piecesOf(gallery);
+	const { text, buttons = [] } = pieces[index];
+	return {
+		text,
+		figures: [await pieceFigure(blobs, gallery, index)],
+		buttons: pieces.length === 1 ? buttons : [...buttons, { action: 'sheet', label: 'All' }],
+	};
+}
+
+/**
+ * What the buttons of galleryReply do, for a command's `actions`.
+ *
+ * @param present the same gallery as in the command's `run`
+ */
+export function galleryActions(present: (finished: FinishedJob) => Gallery) {
+	return {
+		show: (finished) => pieceReply(finished.blobs, present(finished), finished.index),
+		sheet: (finished) => galleryReply(finished.blobs, present(finished)),
+	} satisfies Command['actions'];
+}
+
+function pieceFigure(blobs: BlobStore, gallery: Gallery, index: number) {
+	const pieces = piecesOf(gallery);
+	const { image, view, filename, alt, settings } = pieces[index];
+	const place = pieces.length > 1 ? placeOf(gallery, pieces[index]) : '';
+	return picture(blobs, image, { filename, view, alt: altText(alt, place, settings) });
+}
+
+const isPiece = (cell: Piece | Cell): cell is Piece => 'filename' in cell;
+
+const piecesOf = ({ rows }: Gallery): Piece[] => rows.flat().filter(isPiece);
+
+/** "Picture 3 of 6, in row 1, column 3 of the sheet" */
+function placeOf(gallery: Gallery, piece: Piece): string {
+	const pieces = piecesOf(gallery);
+	const row = gallery.rows.findIndex((cells) => cells.includes(piece));
+	const column = gallery.rows[row].indexOf(piece);
+	return `Picture ${pieces.indexOf(piece) + 1} of ${pieces.length}, in row ${row + 1}, column ${column + 1} of the sheet`;
+}
+
+/** "A sheet of 7 pictures, from left to right. Row 1: i_start 1, t = 960; i_start 3, t = 900. Row 2: …" */
+function describeRows(rows: Gallery['rows']): string {
+	const lines = rows.map((row, i) => {
+		const captions = row.map(({ caption }) => caption.replaceAll('\n', ', ')).join('; ');
+		return rows.length > 1 ? `Row ${i + 1}: ${captions}` : captions;
+	});
+	return `A sheet of ${rows.flat().length} pictures, from left to right. ${lines.join('. ')}`;
+}
