@@ -4,6 +4,7 @@ import type { Command } from './command.ts';
 import { edit } from './edit.ts';
 import { generate } from './generate.ts';
 import { createHelp } from './help.ts';
+import { inpaint } from './inpaint.ts';
 import { models } from './models.ts';
 import { promptList } from './prompt-list.ts';
 import { queue } from './queue.ts';
@@ -11,6 +12,7 @@ import { queue } from './queue.ts';
 export const commands: readonly Command[] = [
 	generate,
 	edit,
+	inpaint,
 	anagram,
 	queue,
 	models,

@@ -42,6 +42,15 @@ export interface IntegersOption extends Common {
 	readonly example: string;
 }
 
+/** So many numbers, separated by commas. */
+export interface NumbersOption extends Common {
+	readonly kind: 'numbers';
+	readonly min: number;
+	readonly max: number;
+	readonly count: number;
+	readonly example: string;
+}
+
 export interface ChoiceOption<V extends string = string> extends Common {
 	readonly kind: 'choice';
 	readonly choices: readonly V[];
@@ -83,6 +92,7 @@ export type OptionSpec =
 	| TextOption
 	| NumberOption
 	| IntegersOption
+	| NumbersOption
 	| ChoiceOption
 	| NamesOption
 	| FlagOption
@@ -112,19 +122,21 @@ export type ValueOf<S extends OptionSpec> = S extends TextOption
 		? Present<S, number>
 		: S extends IntegersOption
 			? readonly number[]
-			: S extends ChoiceOption<infer V>
-				? V
-				: S extends NamesOption
-					? readonly string[]
-					: S extends FlagOption
-						? boolean
-						: S extends ImageOption
-							? Present<S, UploadedImage>
-							: S extends ModelOption
-								? ModelSummary
-								: S extends SeedOption
-									? number
-									: never;
+			: S extends NumbersOption
+				? Present<S, readonly number[]>
+				: S extends ChoiceOption<infer V>
+					? V
+					: S extends NamesOption
+						? readonly string[]
+						: S extends FlagOption
+							? boolean
+							: S extends ImageOption
+								? Present<S, UploadedImage>
+								: S extends ModelOption
+									? ModelSummary
+									: S extends SeedOption
+										? number
+										: never;
 
 export type Values<S extends OptionSpecs> = { readonly [K in keyof S]: ValueOf<S[K]> };
 

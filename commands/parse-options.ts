@@ -65,6 +65,8 @@ export function describe(spec: OptionSpec): string {
 			return `a whole number from 0 to ${MAX_SEED}, for example ${spec.example}`;
 		case 'integers':
 			return `1 to ${spec.maxCount} whole numbers from ${spec.min} to ${spec.max}, for example ${spec.example}`;
+		case 'numbers':
+			return `${spec.count} numbers from ${spec.min} to ${spec.max}, for example ${spec.example}`;
 		case 'choice':
 			return `one of ${spec.choices.join(', ')}`;
 		case 'names':
@@ -104,7 +106,7 @@ function check(name: string, spec: OptionSpec, value: RawValue, { models }: Pars
 		case 'text':
 			return text.length <= spec.maxLength ? text : refuse(`, which has ${text.length} characters`);
 		case 'number':
-			return /^[-+]?(\d+\.?\d*|\.\d+)$/.test(text) && within(Number(text), spec) ? Number(text) : refuse();
+			return isDecimal(text) && within(Number(text), spec) ? Number(text) : refuse();
 		case 'integer':
 			return isWhole(text) && within(Number(text), spec) ? Number(text) : refuse();
 		case 'seed':
@@ -113,6 +115,11 @@ function check(name: string, spec: OptionSpec, value: RawValue, { models }: Pars
 			const parts = list(text);
 			const fits = parts.length >= 1 && parts.length <= spec.maxCount;
 			return fits && parts.every((part) => isWhole(part) && within(Number(part), spec)) ? parts.map(Number) : refuse();
+		}
+		case 'numbers': {
+			const parts = list(text);
+			const fit = parts.length === spec.count && parts.every((part) => isDecimal(part) && within(Number(part), spec));
+			return fit ? parts.map(Number) : refuse();
 		}
 		case 'choice':
 			return spec.choices.find((choice) => choice === text.toLowerCase()) ?? refuse(suggest(text, spec.choices));
@@ -145,6 +152,8 @@ const YES: readonly string[] = ['yes', 'true', 'on', '1'];
 const NO: readonly string[] = ['no', 'false', 'off', '0'];
 
 const isWhole = (text: string) => /^[-+]?\d+$/.test(text);
+
+const isDecimal = (text: string) => /^[-+]?(\d+\.?\d*|\.\d+)$/.test(text);
 
 const list = (text: string) => text.split(/[,\s]+/).filter((part) => part !== '');
 

@@ -101,6 +101,30 @@ describe('a flag', () => {
 	});
 });
 
+describe('numbers in a list', () => {
+	const region = {
+		kind: 'numbers',
+		summary: 'R',
+		min: 0,
+		max: 1,
+		count: 4,
+		example: '0,0,1,1',
+	} as const;
+	const given = (text?: string) => parseOptions('inpaint', { region }, { region: text }, surroundings).region;
+
+	test('are read with their decimals, separated by commas or blanks', () => {
+		expect(given('0.25,.5, 1 0')).toEqual([0.25, 0.5, 1, 0]);
+	});
+
+	test('are absent without a default', () => {
+		expect(given()).toBeUndefined();
+	});
+
+	test.each(['0,0,1', '0,0,1,1,1', '0,0,1,2', '0,0,1,x', '-0.1,0,1,1', '1e-3,0,1,1'])('%j is refused', (text) => {
+		expect(() => given(text)).toThrow('region must be 4 numbers from 0 to 1, for example 0,0,1,1; got');
+	});
+});
+
 describe('one clear sentence for', () => {
 	test.each([
 		[{ seed: '-1' }, /^seed must be a whole number from 0 to 4294967295, for example 180; got "-1"/],

@@ -3,15 +3,15 @@
  * runs at a time. What it does next is scripted through its fields.
  */
 import sharp from 'sharp';
+import { consecutiveSeeds } from '../../gpu/diffusion/seeds.ts';
 import type { ImageFacts, Job, JobImage, JobResult } from '../../gpu/jobs.ts';
-import { MAX_SEED } from '../../gpu/jobs.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { JobEvent, JobRunner, ModelList, ModelSummary, SubmitOptions } from '../../gpu/queue/runner.ts';
 
 /** Side of its pictures, in pixels. */
 const SIDE = 32;
 
-const STAGE_I = { stage: 1, sampleSize: SIDE, parameters: 4_400_000, guidanceScale: 7 } as const;
+const STAGE_I = { stage: 1, revision: '1', sampleSize: SIDE, parameters: 4_400_000, guidanceScale: 7 } as const;
 
 export const FAKE_MODELS: readonly ModelSummary[] = [
 	{ ...STAGE_I, name: 'fake-if', summary: 'Draws bands of colour.' },
@@ -136,14 +136,23 @@ export class FakeRunner implements JobRunner {
 	}
 }
 
+const inARow = ({ seed, count }: { readonly seed: number; readonly count: number }) =>
+	consecutiveSeeds(seed, count).map((each) => ({ seed: each }));
+
 /** What the pipelines say of their pictures, in their order. */
 function factsOf(job: Job): ImageFacts[] {
 	const { seed } = job;
 	switch (job.kind) {
 		case 'generate':
-			return Array.from({ length: job.count }, (_, i) => ({ seed: (seed + i) % (MAX_SEED + 1) }));
+			return inARow(job);
 		case 'edit':
 			return [...job.starts.map((start) => ({ seed, t: 990 - 30 * start })), { seed, role: 'original' }];
+		case 'inpaint':
+			return [...inARow(job), { seed, role: 'original' }, { seed, role: 'mask' }];
+		case 'noise':
+			return [{ seed, role: 'original' }, ...job.levels.map((t) => ({ seed, role: 'noisy', t, psnr: 10 }))];
+		case 'denoise':
+			return ['original', 'noisy', 'blurred', 'one-step', 'state', 'iterative'].map((role) => ({ seed, role, t: 690 }));
 		default:
 			return [{ seed }];
 	}

@@ -35,7 +35,7 @@ export async function readMask(
 		case 'region':
 			return assertBoth(regionMask(area.region, await measureImage(picture), size), {
 				nothing:
-					'The region misses the middle square of the picture, which is all that the model sees; give one inside it.',
+					'The region has no pixel of the middle square of the picture, which is all that the model sees; move it there or make it larger.',
 				everything: 'The region covers the whole picture, so nothing of it would stay; give a smaller one.',
 			});
 		case 'transparency': {

@@ -61,6 +61,7 @@ function option(name: string, spec: OptionSpec): APIApplicationCommandBasicOptio
 		case 'seed':
 			return { ...base, type: Integer, min_value: 0, max_value: MAX_SEED };
 		case 'integers':
+		case 'numbers':
 			return { ...base, type: Text, max_length: MAX_SHORT_TEXT };
 		case 'choice':
 			if (spec.choices.length > MAX_CHOICES)

@@ -7,8 +7,10 @@ import { map, type Tensor, tensor } from '../../../gpu/tensor/tensor.ts';
 
 const SIDE = 4;
 
+type Colour = readonly [number, number, number, number];
+
 /** 24 × 8 pixels in three square parts, left to right. */
-const threeParts = (...colours: readonly (readonly [number, number, number, number])[]) =>
+const threeParts = (...colours: readonly Colour[]) =>
 	sharp(
 		Uint8Array.from({ length: 24 * 8 * 4 }, (_, i) => colours[Math.floor((Math.floor(i / 4) % 24) / 8)][i % 4]),
 		{ raw: { width: 24, height: 8, channels: 4 } },
@@ -25,15 +27,10 @@ const rounded = async (mask: Promise<Tensor>) => map(await mask, Math.round);
 
 describe('decodeMask', () => {
 	it('reads the middle square: white is 1, black 0', async () => {
-		const read = async (...parts: Parameters<typeof threeParts>) =>
-			rounded(
-				decodeMask(
-					await threeParts(...parts)
-						.png()
-						.toBuffer(),
-					SIDE,
-				),
-			);
+		const read = async (...parts: readonly Colour[]) => {
+			const png = threeParts(...parts).png();
+			return rounded(decodeMask(await png.toBuffer(), SIDE));
+		};
 		expect(await read(BLACK, WHITE, BLACK)).toEqual(only(1));
 		expect(await read(WHITE, BLACK, WHITE)).toEqual(only(0));
 	});

@@ -54,6 +54,11 @@ export function createField({ name, spec, hint }: WireOption, { maxSeed, models 
 			const fits = () => box.value.trim() === '' || integersFit(box.value, spec);
 			return boxField(parts, box, box, () => (fits() ? undefined : problem));
 		}
+		case 'numbers': {
+			const box = h('input', { type: 'text', placeholder: `e.g. ${spec.example}` });
+			const fits = () => (box.value.trim() === '' ? !spec.required : numbersFit(box.value, spec));
+			return boxField(parts, box, box, () => (fits() ? undefined : problem));
+		}
 		case 'choice': {
 			const options = spec.choices.map((value) => h('option', { value, selected: value === spec.default }, value));
 			return selectField(parts, h('select', {}, ...options));
@@ -214,11 +219,25 @@ function flagField(parts: Parts): Field {
 	};
 }
 
-function integersFit(text: string, limits: { readonly min: number; readonly max: number; readonly maxCount: number }) {
-	const parts = text.split(/[,\s]+/).filter((part) => part !== '');
-	const whole = parts.every((part) => /^\d+$/.test(part) && Number(part) >= limits.min && Number(part) <= limits.max);
-	return whole && parts.length <= limits.maxCount;
+interface Range {
+	readonly min: number;
+	readonly max: number;
 }
+
+function integersFit(text: string, limits: Range & { readonly maxCount: number }): boolean {
+	const parts = splitList(text);
+	return parts.length <= limits.maxCount && parts.every((part) => /^\d+$/.test(part) && isWithin(part, limits));
+}
+
+function numbersFit(text: string, limits: Range & { readonly count: number }): boolean {
+	const parts = splitList(text);
+	const written = /^(\d+\.?\d*|\.\d+)$/;
+	return parts.length === limits.count && parts.every((part) => written.test(part) && isWithin(part, limits));
+}
+
+const splitList = (text: string) => text.split(/[,\s]+/).filter((part) => part !== '');
+
+const isWithin = (number: string, { min, max }: Range) => Number(number) >= min && Number(number) <= max;
 
 /** All of them for an empty text; otherwise those that contain it, without itself. */
 function matching(suggestions: readonly string[], text: string): readonly string[] {

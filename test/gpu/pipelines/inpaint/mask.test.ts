@@ -96,7 +96,7 @@ describe('a region', () => {
 		const picture = await opaque(100, 50);
 		const by = (...region: [number, number, number, number]) => read({ by: 'region', region }, picture);
 		expect(await by(0.5, 0, 0.5, 1)).toEqual(Array(SIDE).fill('00001111'));
-		await refused(by(0, 0, 0.2, 1), /^The region misses the middle square/);
+		await refused(by(0, 0, 0.2, 1), /^The region has no pixel of the middle square/);
 		await refused(by(0.2, 0, 0.6, 1), /^The region covers the whole picture/);
 	});
 });

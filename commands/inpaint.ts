@@ -1,0 +1,152 @@
+import {
+	INPAINT_RULES,
+	type JobOf,
+	type JobResult,
+	MAX_FEATHER,
+	MAX_RESAMPLES,
+	MAX_STEPS,
+	UserError,
+} from '../gpu/jobs.ts';
+import { defineCommand } from './command.ts';
+import { type Gallery, galleryActions, galleryReply } from './figures/gallery.ts';
+import { gridRows } from './figures/sheet.ts';
+import type { UploadedImage } from './options.ts';
+import { describeSampling, promptOption, samplingOptions, samplingParameters } from './sampling.ts';
+
+/** Of the paper's main results (Lugmayr et al. 2022, section 5), for 250 steps. */
+const PAPER = { jumpLength: 10, resamples: 10 } as const;
+
+export const inpaint = defineCommand({
+	name: 'inpaint',
+	summary: 'Make parts of a picture anew: where a mask is white, in a region, or where it is transparent',
+	example: 'photo.png "a man wearing a hat" --region 0.25,0,0.5,0.4',
+	options: {
+		image: {
+			kind: 'image',
+			summary: 'The picture; cropped to a square. Where it is transparent it is made anew, without mask and region',
+			positional: true,
+			required: true,
+		},
+		prompt: promptOption,
+		mask: { kind: 'image', summary: 'A picture of the same proportions: white is made anew, black stays' },
+		region: {
+			kind: 'numbers',
+			summary: 'What is made anew: left, top, width and height as fractions of the picture',
+			min: 0,
+			max: 1,
+			count: 4,
+			example: '0.25,0.25,0.5,0.5',
+		},
+		feather: {
+			kind: 'number',
+			summary: 'Over how many pixels (of 64) the new fades into the picture, within the mask or region',
+			min: 0,
+			max: MAX_FEATHER,
+			default: 0,
+			example: 2,
+		},
+		rule: {
+			kind: 'choice',
+			summary: 'What stays, at each step: noised (course), also in repeated stretches (repaint), or clean',
+			choices: INPAINT_RULES,
+			default: 'course',
+		},
+		jump: {
+			kind: 'integer',
+			summary: `Rule repaint: steps that a stretch has; absent: ${PAPER.jumpLength}`,
+			min: 1,
+			max: MAX_STEPS - 1,
+			example: 5,
+		},
+		resamples: {
+			kind: 'integer',
+			summary: `Rule repaint: how often each stretch is walked; absent: ${PAPER.resamples}`,
+			min: 1,
+			max: MAX_RESAMPLES,
+			example: 5,
+		},
+		count: { kind: 'integer', summary: 'How many pictures, seeds in a row', min: 1, max: 9, default: 1, example: 4 },
+		...samplingOptions('course'),
+	},
+	async run(options, { perform, blobs }) {
+		const { rule, jump, resamples } = options;
+		if (rule !== 'repaint' && (jump ?? resamples) !== undefined) {
+			throw new UserError('jump and resamples belong to the rule repaint; add --rule repaint, or leave them out.');
+		}
+		const job: JobOf<'inpaint'> = {
+			kind: 'inpaint',
+			prompt: options.prompt,
+			image: options.image.blob,
+			area: areaOf(options),
+			feather: options.feather,
+			rule,
+			jumpLength: jump ?? PAPER.jumpLength,
+			resamples: resamples ?? PAPER.resamples,
+			count: options.count,
+			...samplingParameters(options),
+		};
+		return galleryReply(blobs, gallery(job, await perform(job), options.image.name));
+	},
+	actions: galleryActions(({ job, result, options }) =>
+		gallery(job as JobOf<'inpaint'>, result, (options.image as UploadedImage).name),
+	),
+});
+
+interface AreaOptions {
+	readonly mask: UploadedImage | undefined;
+	readonly region: readonly number[] | undefined;
+}
+
+function areaOf({ mask, region }: AreaOptions): JobOf<'inpaint'>['area'] {
+	if (mask && region) throw new UserError('Give a mask or a region, not both.');
+	if (mask) return { by: 'mask', mask: mask.blob };
+	if (!region) return { by: 'transparency' };
+	const [x, y, width, height] = region;
+	return { by: 'region', region: [x, y, width, height] };
+}
+
+/** @param name of the picture that was inpainted */
+function gallery(job: JobOf<'inpaint'>, { images, notes }: JobResult, name: string): Gallery {
+	const made = `${name}, made anew ${describeArea(job)} as “${job.prompt}”`;
+	const how = describeRule(job);
+	const pieces = images
+		.filter(({ role }) => role === undefined)
+		.map((image) => {
+			const settings = `${how}, ${describeSampling({ ...job, seed: image.seed })}`;
+			return {
+				image,
+				caption: `seed ${image.seed}`,
+				filename: `inpaint-${image.seed}.png`,
+				text: [`${made}: ${settings}.`, ...notes].join(' '),
+				alt: `An inpainting: ${made}`,
+				settings,
+			};
+		});
+	const inputs = images.flatMap((image) => (image.role ? { image, caption: image.role } : []));
+	const settings = `${how}, ${describeSampling(job)}`;
+	return {
+		text: [`${made}: ${settings}.`, ...notes].join(' '),
+		filename: `inpaint-${job.seed}-sheet.png`,
+		alt: `Inpaintings: ${made}; beside them the original and the mask, white where it is made anew`,
+		settings,
+		title: `${name} as “${job.prompt}”`,
+		rows: gridRows([...pieces, ...inputs]),
+	};
+}
+
+function describeArea({ area }: JobOf<'inpaint'>): string {
+	switch (area.by) {
+		case 'mask':
+			return 'where the mask is white';
+		case 'region':
+			return `in the region ${area.region.join(',')}`;
+		case 'transparency':
+			return 'where it was transparent';
+	}
+}
+
+/** "rule repaint (jump 10, resamples 10), feather 2" */
+function describeRule({ rule, jumpLength, resamples, feather }: JobOf<'inpaint'>): string {
+	const jumps = rule === 'repaint' ? ` (jump ${jumpLength}, resamples ${resamples})` : '';
+	return `rule ${rule}${jumps}${feather > 0 ? `, feather ${feather}` : ''}`;
+}

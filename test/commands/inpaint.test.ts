@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest';
+import { UserError } from '../../gpu/jobs.ts';
+import { jobTyped } from './typed.ts';
+
+const PICTURE = 'a'.repeat(64);
+
+describe('/inpaint asks for', () => {
+	test('what the mask leaves, by the rule of the course', async () => {
+		expect(await jobTyped('inpaint photo.png a man wearing a hat --mask mask.png')).toMatchObject({
+			kind: 'inpaint',
+			image: PICTURE,
+			prompt: 'a man wearing a hat',
+			area: { by: 'mask', mask: PICTURE },
+			rule: 'course',
+			feather: 0,
+			count: 1,
+			sampler: 'course',
+			seed: 77,
+		});
+	});
+
+	test('a region, as fractions', async () => {
+		const job = await jobTyped('inpaint photo.png --region 0.25,0,.5,0.4 --feather 2.5 --count 3');
+		expect(job).toMatchObject({ area: { by: 'region', region: [0.25, 0, 0.5, 0.4] }, feather: 2.5, count: 3 });
+	});
+
+	test('what is transparent, where nothing else is said', async () => {
+		expect(await jobTyped('inpaint photo.png')).toMatchObject({
+			area: { by: 'transparency' },
+			prompt: 'a high quality photo',
+		});
+	});
+
+	test('resampling as in the paper, or otherwise', async () => {
+		const line = 'inpaint photo.png --region 0,0,.5,1 --rule repaint';
+		expect(await jobTyped(line)).toMatchObject({ rule: 'repaint', jumpLength: 10, resamples: 10 });
+		expect(await jobTyped(`${line} --jump 5 --resamples 4`)).toMatchObject({ jumpLength: 5, resamples: 4 });
+	});
+});
+
+describe('/inpaint says in one sentence what is wrong with', () => {
+	test.each([
+		['inpaint', /^\/inpaint needs image/],
+		['inpaint photo.png --mask mask.png --region 0,0,.5,1', /^Give a mask or a region, not both\.$/],
+		['inpaint photo.png --region 0,0,1', /^region must be 4 numbers from 0 to 1/],
+		['inpaint photo.png --region 0,0,1,2', /^region must be 4 numbers from 0 to 1/],
+		['inpaint photo.png --rule blur', /^rule must be one of course, repaint, clean/],
+		['inpaint photo.png --jump 5', /^jump and resamples belong to the rule repaint/],
+		['inpaint photo.png --feather 17', /^feather must be a number from 0 to 16/],
+		['inpaint photo.png --rule repaint --resamples 21', /^resamples must be a whole number from 1 to 20/],
+		['inpaint photo.png --count 10', /^count must be/],
+	])('%s', async (line, sentence) => {
+		await expect(jobTyped(line)).rejects.toThrow(UserError);
+		await expect(jobTyped(line)).rejects.toThrow(sentence);
+	});
+});
