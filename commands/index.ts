@@ -1,17 +1,21 @@
 /** Every command, in the order in which people meet them. Adding one: its file, and a line here. */
 import { anagram } from './anagram.ts';
 import type { Command } from './command.ts';
+import { denoise } from './denoise.ts';
 import { edit } from './edit.ts';
 import { generate } from './generate.ts';
 import { createHelp } from './help.ts';
 import { inpaint } from './inpaint.ts';
 import { models } from './models.ts';
+import { noise } from './noise.ts';
 import { promptList } from './prompt-list.ts';
 import { queue } from './queue.ts';
 
 export const commands: readonly Command[] = [
 	generate,
 	edit,
+	noise,
+	denoise,
 	inpaint,
 	anagram,
 	queue,

@@ -8,6 +8,7 @@ import type { Pipeline } from './pipeline.ts';
 import { promptEstimate, promptNotes } from './prompts.ts';
 import { sampleTogether } from './sample-together.ts';
 
+/** One picture per start, in the order of the job, then the original as the network saw it. */
 export const sdedit: Pipeline<'edit'> = async (job, context) => {
 	const { denoiser } = context;
 	const timesteps = timestepsFor(job);

@@ -1,0 +1,137 @@
+import { DENOISE_METHODS, type JobImage, type JobOf, type JobResult, MAX_STEPS, UserError } from '../gpu/jobs.ts';
+import { defineCommand } from './command.ts';
+import { type Gallery, galleryActions, galleryReply, type Piece } from './figures/gallery.ts';
+import { noisyCell } from './figures/noisy-cell.ts';
+import { levelsOption } from './noise.ts';
+import type { UploadedImage } from './options.ts';
+import { describeSampling, promptOption, samplingOptions, samplingParameters } from './sampling.ts';
+
+/** Wider blurs leave nothing of 64 pixels. */
+const MAX_SIGMA = 32;
+const MAX_KERNEL = 255;
+
+const sampling = samplingOptions('course');
+
+export const denoise = defineCommand({
+	name: 'denoise',
+	summary: 'Noise a picture and take the noise off again: by blur, in one step, step by step',
+	example: 'tower.png --method compare --start 10',
+	options: {
+		image: { kind: 'image', summary: 'The picture; cropped to a square', positional: true, required: true },
+		prompt: promptOption,
+		method: {
+			kind: 'choice',
+			summary: 'blur: Gaussian; one-step: one network call; iterative: down the timesteps; compare: all',
+			choices: DENOISE_METHODS,
+			default: 'compare',
+		},
+		t: { ...levelsOption, summary: 'With blur and one-step: timesteps to noise it to; one picture for each' },
+		start: {
+			kind: 'integer',
+			summary: 'With compare and iterative: index into the timesteps to enter at; absent: at t = 690',
+			min: 0,
+			max: MAX_STEPS,
+			example: 10,
+		},
+		sigma: {
+			kind: 'number',
+			summary: 'Standard deviation of the blur in pixels; absent: the best one for each t',
+			min: 0.1,
+			max: MAX_SIGMA,
+			example: 2,
+		},
+		kernel: {
+			kind: 'integer',
+			summary: 'Width of the blur in pixels, odd; absent: as wide as its sigma needs',
+			min: 1,
+			max: MAX_KERNEL,
+			example: 9,
+		},
+		animate: { kind: 'flag', summary: 'Also the whole way down as a moving picture' },
+		...sampling,
+		guidance: {
+			...sampling.guidance,
+			summary: 'Classifier-free guidance scale; 1, as in the course, is none',
+			default: 1,
+		},
+	},
+	async run(options, { perform, blobs }) {
+		const { method, kernel, sigma, start, t } = options;
+		const descends = method === 'compare' || method === 'iterative';
+		if (descends && t !== levelsOption.default) {
+			throw new UserError(`t is for blur and one-step; ${method} takes start, an index into the timesteps.`);
+		}
+		if (!descends && (start !== undefined || options.animate)) {
+			throw new UserError(
+				`${options.animate ? 'animate' : 'start'} is for compare and iterative; with ${method} leave it out.`,
+			);
+		}
+		const widest = 2 * options.model.sampleSize - 1;
+		if (kernel !== undefined && (kernel % 2 === 0 || kernel > widest)) {
+			throw new UserError(`kernel must be an odd number from 1 to ${widest}; got ${kernel}.`);
+		}
+		const job: JobOf<'denoise'> = {
+			kind: 'denoise',
+			prompt: options.prompt,
+			image: options.image.blob,
+			method,
+			levels: [...new Set(t)],
+			...(start !== undefined && { start }),
+			...(kernel !== undefined && { kernel }),
+			...(sigma !== undefined && { sigma }),
+			states: options.animate ? 'all' : 'strip',
+			...samplingParameters(options),
+		};
+		return galleryReply(blobs, gallery(job, await perform(job), options.image.name));
+	},
+	actions: galleryActions(({ job, result, options }) =>
+		gallery(job as JobOf<'denoise'>, result, (options.image as UploadedImage).name),
+	),
+});
+
+/** @param name of the picture */
+function gallery(job: JobOf<'denoise'>, { images, notes }: JobResult, name: string): Gallery {
+	const settings = describe(job);
+	const having = (...roles: string[]) => images.filter(({ role = '' }) => roles.includes(role));
+	const says = (what: string) => [`${name}, ${what}: ${settings}.`, ...notes].join(' ');
+	const piece = (image: JobImage): Piece => {
+		const cell = noisyCell(image);
+		const [what] = cell.caption.split('\n');
+		return {
+			...cell,
+			filename: `denoise-${job.seed}-${image.role}-t-${image.t}.png`,
+			text: says(cell.caption.replace('\n', ', ')),
+			alt: `${name}, ${image.role === 'state' ? `on the way down at ${what}` : what}`,
+			settings,
+			label: what,
+		};
+	};
+	const levels = having('noisy').map(({ t }) => t);
+	const original = having('original').map(noisyCell);
+	const made = having('blurred', 'one-step', 'iterative').map(piece);
+	const noisy = having('noisy').map(piece);
+	const states = having('state').map(piece);
+	const rows =
+		job.method === 'compare'
+			? [[...original, ...noisy, ...made], states]
+			: job.method === 'iterative'
+				? [states, [...made, ...original]]
+				: levels.length === 1
+					? [[...original, ...noisy, ...made]]
+					: [[...noisy, ...original], made];
+	return {
+		text: says(`noised to t = ${levels.join(', ')} and denoised (${job.method})`),
+		filename: `denoise-${job.seed}-${job.method}-sheet.png`,
+		alt: `${name} noised and denoised again (${job.method})`,
+		settings,
+		title: `Denoising ${name}`,
+		rows,
+	};
+}
+
+/** How to make it again, of what the method depends on. */
+function describe(job: JobOf<'denoise'>): string {
+	if (job.method === 'blur') return `seed ${job.seed}, model ${job.model}`;
+	const start = job.start === undefined ? '' : `start ${job.start}, `;
+	return `${start}under “${job.prompt}”, ${describeSampling(job)}`;
+}

@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { jobSchema, UserError } from '../../gpu/jobs.ts';
+import { denoise } from '../../gpu/pipelines/denoise.ts';
+import { openToyStudio, type ToyStudio } from './toy-studio.ts';
+import { jobTyped, runTyped } from './typed.ts';
+
+let studio: ToyStudio;
+beforeAll(async () => {
+	studio = await openToyStudio(denoise);
+});
+afterAll(() => studio.close());
+
+const run = (line: string) => runTyped(`${line} --prompt sky`, studio.perform, studio.blobs);
+
+describe('/denoise', () => {
+	test('compares by default, without guidance and by the loop of the course', async () => {
+		const job = await jobTyped('denoise tower.png');
+		expect(job).toEqual({
+			kind: 'denoise',
+			model: 'fake-if',
+			seed: 77,
+			prompt: 'a high quality photo',
+			negativePrompt: '',
+			guidanceScale: 1,
+			sampler: 'course',
+			image: 'a'.repeat(64),
+			method: 'compare',
+			levels: [250, 500, 750],
+			states: 'strip',
+		});
+		expect(jobSchema.parse(job)).toEqual(job);
+	});
+
+	test('hands on what it is told', async () => {
+		const line = 'denoise tower.png --method blur --t 400 --sigma 1.5 --kernel 9';
+		expect(await jobTyped(line)).toMatchObject({ method: 'blur', levels: [400], sigma: 1.5, kernel: 9 });
+		const descent = await jobTyped('denoise tower.png --method iterative --start 3 --guidance 4 --timesteps smart27');
+		expect(descent).toMatchObject({ method: 'iterative', start: 3, guidanceScale: 4, timesteps: 'smart27' });
+	});
+
+	test('sets the methods side by side, and the way down below', async () => {
+		const { text, figures, originals } = await run('denoise tower.png --start 10');
+		expect(text).toMatch(/^tower.png, noised to t = 690 and denoised \(compare\): start 10, under “sky”, seed 77/);
+		expect(figures.map(({ filename }) => filename)).toEqual(['denoise-77-compare-sheet.png']);
+		const [, first, second] = figures[0].alt.match(/Row 1: (.*)\. Row 2: (.*?)\. /)!;
+		expect(first.split('; ').map((caption) => caption.replace(/[\d.]+ dB/, 'N dB'))).toEqual([
+			'original',
+			'noisy, t = 690, PSNR N dB',
+			expect.stringMatching(/^blurred, t = 690, σ [\d.]+, PSNR N dB$/),
+			'one-step, t = 690', // the toy network knows this picture, so nothing is off
+			'iterative, t = 690, PSNR N dB',
+		]);
+		expect(second).toBe('t = 690; t = 540; t = 390; t = 240; t = 90');
+		const names = (await originals!()).map(({ filename }) => filename);
+		expect(new Set(names).size).toBe(9);
+		expect(names).toContain('denoise-77-state-t-540.png');
+	});
+
+	test.each([
+		['blur --t 250,500', /Row 1: noisy, t = 250.*noisy, t = 500.*original\. Row 2: blurred, t = 250.*t = 500/],
+		['one-step --t 250,500', /Row 1: noisy, t = 250.*original\. Row 2: one-step, t = 250; one-step/],
+		['one-step --t 250', /3 pictures, from left to right\. original; noisy, t = 250.*; one-step, t = 250/],
+		['iterative --start 20', /Row 1: t = 390; t = 240; t = 90\. Row 2: iterative, t = 390.*; original/],
+	])('lays out %s', async (method, rows) => {
+		const { figures } = await run(`denoise tower.png --method ${method}`);
+		expect(figures[0].alt).toMatch(rows);
+	});
+
+	test.each([
+		['denoise', /^\/denoise needs image: a PNG/],
+		['denoise tower.png --method blurr', /^method must be one of compare, blur.*did you mean "blur"/],
+		['denoise tower.png --method blur --t 1000', /^t must be 1 to 9 whole numbers from 0 to 999/],
+		['denoise tower.png --method blur --kernel 8', /^kernel must be an odd number from 1 to 63; got 8\.$/],
+		['denoise tower.png --method blur --kernel 65', /^kernel must be an odd number from 1 to 63; got 65\.$/],
+		['denoise tower.png --sigma 0', /^sigma must be a number from 0\.1/],
+		['denoise tower.png --t 250', /^t is for blur and one-step; compare takes start/],
+		['denoise tower.png --method one-step --start 3', /^start is for compare and iterative; with one-step/],
+		['denoise tower.png --method blur --animate', /^animate is for compare and iterative; with blur/],
+		['denoise tower.png --start 40', /^The start 40 is too late: with these steps it can be 0 to 32\.$/],
+		['denoise tower.png --steps 5 --timesteps fast27', /^Give either steps or timesteps, not both/],
+	])('refuses “%s” in a sentence', async (line, sentence) => {
+		const asked = () => runTyped(line, studio.perform, studio.blobs);
+		await expect(asked()).rejects.toBeInstanceOf(UserError);
+		await expect(asked()).rejects.toThrow(sentence);
+	});
+});

@@ -1,0 +1,37 @@
+/** What a command gets back when the toy network makes its pictures, without any queue. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Job, JobKind, JobResult } from '../../gpu/jobs.ts';
+import type { Pipeline } from '../../gpu/pipelines/pipeline.ts';
+import { type BlobStore, createBlobStore } from '../../gpu/queue/blobs.ts';
+import { encodePng } from '../../gpu/tensor/image.ts';
+import { toyContext } from '../gpu/pipelines/toy.ts';
+
+export interface ToyStudio {
+	readonly blobs: BlobStore;
+	/** Jobs asked for, in order. */
+	readonly jobs: readonly Job[];
+	perform(job: Job): Promise<JobResult>;
+	close(): Promise<void>;
+}
+
+export async function openToyStudio<K extends JobKind>(pipeline: Pipeline<K>): Promise<ToyStudio> {
+	const directory = await mkdtemp(join(tmpdir(), 'flipside-toy-'));
+	const blobs = createBlobStore(directory);
+	const jobs: Job[] = [];
+	return {
+		blobs,
+		jobs,
+		async perform(job) {
+			jobs.push(job);
+			const { images, notes } = await (pipeline as unknown as Pipeline<JobKind>)(job, toyContext());
+			const stored = images.map(async ({ pixels, ...facts }) => {
+				const [, height, width] = pixels.shape;
+				return { blob: await blobs.put(await encodePng(pixels)), width, height, ...facts };
+			});
+			return { images: await Promise.all(stored), notes };
+		},
+		close: () => rm(directory, { recursive: true, force: true }),
+	};
+}
