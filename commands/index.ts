@@ -5,6 +5,7 @@ import { denoise } from './denoise.ts';
 import { edit } from './edit.ts';
 import { generate } from './generate.ts';
 import { createHelp } from './help.ts';
+import { hybrid } from './hybrid.ts';
 import { inpaint } from './inpaint.ts';
 import { models } from './models.ts';
 import { noise } from './noise.ts';
@@ -18,6 +19,7 @@ export const commands: readonly Command[] = [
 	denoise,
 	inpaint,
 	anagram,
+	hybrid,
 	queue,
 	models,
 	promptList,

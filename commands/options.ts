@@ -61,6 +61,8 @@ export interface ChoiceOption<V extends string = string> extends Common {
 export interface NamesOption extends Common {
 	readonly kind: 'names';
 	readonly choices: readonly string[];
+	/** Why a name that people try can be no choice, as half a sentence; undefined where nothing is known of it. */
+	readonly reasonAgainst?: (name: string) => string | undefined;
 	readonly maxCount: number;
 	readonly default: readonly string[];
 }

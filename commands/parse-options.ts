@@ -126,7 +126,10 @@ function check(name: string, spec: OptionSpec, value: RawValue, { models }: Pars
 		case 'names': {
 			const names = list(text).map((part) => part.toLowerCase());
 			const unknown = names.find((part) => !spec.choices.includes(part));
-			if (unknown !== undefined) return refuse(suggest(unknown, spec.choices));
+			if (unknown !== undefined) {
+				const reason = spec.reasonAgainst?.(unknown);
+				return refuse(reason ? `, which cannot work: ${reason}` : suggest(unknown, spec.choices));
+			}
 			return names.length >= 1 && names.length <= spec.maxCount ? names : refuse();
 		}
 		case 'flag': {

@@ -15,6 +15,11 @@ export const promptOption = {
 	example: 'an oil painting of a snowy mountain village',
 } as const satisfies TextOption;
 
+/** Of several prompts one that may be absent: it has no default. */
+const { default: _, ...furtherPromptOption } = promptOption;
+
+export { furtherPromptOption };
+
 /** Absent from a job: what every list is when none is named. */
 const COURSE_LIST = 'course';
 

@@ -1,23 +1,21 @@
 /** Views that people ask for and that cannot work: maps that are not orthogonal, so that noise would not stay noise. */
 
-const NOT_NOISE = 'the network would no longer see the noise that it was trained on';
-
 const REFUSED: readonly { readonly names: RegExp; readonly reason: string }[] = [
 	{
 		names: /blur|low_?pass/,
-		reason: `a blur averages the noise away, and ${NOT_NOISE}; /hybrid shows a second picture in what a blur leaves`,
+		reason: 'a blur averages away the noise that the network has to see',
 	},
 	{
 		names: /rotat|bilinear|turn|\d+_?deg/,
-		reason: `only quarter turns take pixels to pixels: at other angles pixels are mixed, which weakens the noise, and ${NOT_NOISE}`,
+		reason: 'only quarter turns take pixels to pixels; other angles mix them, which weakens the noise',
 	},
 	{
 		names: /scal|zoom|resiz|stretch|shrink|crop/,
-		reason: `a change of size drops or repeats pixels, and ${NOT_NOISE}`,
+		reason: 'a change of size drops or repeats pixels, so that noise would not stay noise',
 	},
 	{
-		names: /white_?bal|balance|bright|contrast|gamma|satur|grey|gray|tint|multiply/,
-		reason: `it makes the noise of a colour stronger or weaker, and ${NOT_NOISE}`,
+		names: /white_?bal|bright|contrast|gamma|satur|grey|gray|tint|multiply/,
+		reason: 'it makes the noise of a colour stronger or weaker than the network knows it',
 	},
 ];
 

@@ -148,7 +148,7 @@ describe('one clear sentence for', () => {
 
 	test('an unknown view', () => {
 		const raw = { prompt: 'a', prompt2: 'b', view: 'flap' };
-		expect(complaint('anagram', raw)).toMatch(/^view must be one of flip, .*; got "flap" \(did you mean "flip"\?\)/);
+		expect(complaint('anagram', raw)).toMatch(/^view must be 1 to 3 of flip, .*; got "flap" \(did you mean "flip"\?\)/);
 	});
 
 	test('a missing stage II model', () => {

@@ -236,8 +236,8 @@ describe('parseView', () => {
 	});
 
 	it.each([
-		['blur', 'a blur averages the noise away'],
-		['gaussian_blur', 'a blur averages the noise away'],
+		['blur', 'a blur averages away the noise'],
+		['gaussian_blur', 'a blur averages away the noise'],
 		['rotate_45', 'only quarter turns'],
 		['bilinear', 'only quarter turns'],
 		['scale', 'a change of size'],

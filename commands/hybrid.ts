@@ -1,0 +1,119 @@
+import { type JobImage, type JobOf, UserError } from '../gpu/jobs.ts';
+import type { BlobStore } from '../gpu/queue/blobs.ts';
+import {
+	componentReadings,
+	DECOMPOSITION_NAMES,
+	DECOMPOSITIONS,
+	type DecompositionName,
+	filterOf,
+	KERNEL_LIMITS,
+	SIGMA_LIMITS,
+} from '../gpu/views/index.ts';
+import { defineCommand, type Reply } from './command.ts';
+import { altText, picture } from './figures/picture.ts';
+import {
+	describeSampling,
+	furtherPromptOption,
+	promptOption,
+	samplingOptions,
+	samplingParameters,
+} from './sampling.ts';
+
+/** Every component of every decomposition, each name once. */
+const COMPONENT_NAMES = [
+	...new Set(DECOMPOSITION_NAMES.flatMap((name) => DECOMPOSITIONS[name].components.map((component) => component.name))),
+];
+
+export const hybrid = defineCommand({
+	name: 'hybrid',
+	summary: 'Make a picture that shows one thing from afar and another close up, or in greys and in colour',
+	example: '"a lithograph of a skull" "a lithograph of waterfalls"',
+	options: {
+		prompt: { ...promptOption, required: true, summary: 'What it shows from afar (in greys, in motion)' },
+		prompt2: { ...furtherPromptOption, summary: 'What it shows close up (in colour, standing still)' },
+		prompt3: { ...furtherPromptOption, summary: 'Of a triple, what it shows close up; the second is in between' },
+		kind: {
+			kind: 'choice',
+			summary: 'How the prompts share the picture: by distance, three distances, colour or motion',
+			choices: DECOMPOSITION_NAMES,
+			default: 'frequency',
+		},
+		sigma: {
+			kind: 'number',
+			summary: 'Where far and near part, in pixels of 64: standard deviation of the blur; absent: 2',
+			...SIGMA_LIMITS,
+			example: 2,
+		},
+		kernel: {
+			kind: 'integer',
+			summary: 'Width of the blur, odd, in pixels of 64; absent: 33 (triple 25, motion 7)',
+			...KERNEL_LIMITS,
+			example: 33,
+		},
+		reference: { kind: 'image', summary: 'A picture that stands for one component, so one prompt fewer' },
+		component: {
+			kind: 'names',
+			summary: 'The component that the reference stands for; absent: the one seen from afar',
+			choices: COMPONENT_NAMES,
+			maxCount: 1,
+			default: [],
+		},
+		...samplingOptions('ddpm'),
+	},
+	async run(options, { perform, blobs }) {
+		const { prompt, prompt2, prompt3, kind, sigma, kernel, reference } = options;
+		const referenceComponent = componentIndex(kind, options.component[0]);
+		if (referenceComponent !== undefined && !reference) {
+			throw new UserError(
+				'component says what a reference stands for; give a picture as reference too, or leave it out.',
+			);
+		}
+		const job: JobOf<'hybrid'> = {
+			kind: 'hybrid',
+			prompts: [prompt, prompt2, prompt3].filter((given) => given !== undefined),
+			decomposition: kind,
+			...(sigma !== undefined && { sigma }),
+			...(kernel !== undefined && { kernel }),
+			...(reference && { reference: reference.blob }),
+			...(referenceComponent !== undefined && { referenceComponent }),
+			...samplingParameters(options),
+		};
+		// Both refuse what does not fit together before it waits in the queue.
+		componentReadings(job);
+		filterOf(job);
+		const { images, notes } = await perform(job);
+		return reply(blobs, job, images[0], notes);
+	},
+});
+
+function componentIndex(kind: DecompositionName, name: string | undefined): number | undefined {
+	if (name === undefined) return undefined;
+	const names: readonly string[] = DECOMPOSITIONS[kind].components.map((component) => component.name);
+	if (names.includes(name)) return names.indexOf(name);
+	throw new UserError(`A hybrid of the kind ${kind} has no component "${name}"; it has ${names.join(' and ')}.`);
+}
+
+async function reply(
+	blobs: BlobStore,
+	job: JobOf<'hybrid'>,
+	image: JobImage,
+	notes: readonly string[],
+): Promise<Reply> {
+	const settings = [...describeFilter(job), describeSampling(job)].join(', ');
+	const readings = componentReadings(job)
+		.map(({ prompt, look }) => `${look} ${prompt === undefined ? 'the reference' : `“${prompt}”`}`)
+		.join(', ');
+	const figure = await picture(blobs, image, {
+		filename: `hybrid-${job.seed}.png`,
+		alt: altText(`A hybrid picture of the kind ${job.decomposition}: it should show ${readings}`, settings),
+	});
+	return { text: [`${capitalised(readings)}: ${settings}.`, ...notes].join(' '), figures: [figure] };
+}
+
+function describeFilter(job: JobOf<'hybrid'>): string[] {
+	return Object.entries(filterOf(job)).map(([name, value]) => `${name} ${value}`);
+}
+
+function capitalised(text: string): string {
+	return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import { UserError } from '../../gpu/jobs.ts';
+import { bands } from '../fakes/fake-runner.ts';
+import { memoryBlobs } from './figures/memory-blobs.ts';
+import { jobTyped, runTyped } from './typed.ts';
+
+const picture = 'a'.repeat(64);
+
+describe('the job of /hybrid', () => {
+	test('is a far and a near prompt, by frequency and with the sampler of diffusers', async () => {
+		const job = await jobTyped('hybrid "a skull" "a waterfall"');
+		expect(job).toMatchObject({ kind: 'hybrid', prompts: ['a skull', 'a waterfall'], decomposition: 'frequency' });
+		expect(job).toMatchObject({ sampler: 'ddpm' });
+		for (const absent of ['sigma', 'kernel', 'reference', 'referenceComponent']) expect(job).not.toHaveProperty(absent);
+	});
+
+	test('takes three prompts for a triple, and a filter', async () => {
+		expect(await jobTyped('hybrid a b c --kind triple --sigma 3 --kernel 21')).toMatchObject({
+			prompts: ['a', 'b', 'c'],
+			decomposition: 'triple',
+			sigma: 3,
+			kernel: 21,
+		});
+	});
+
+	test('takes a reference for a prompt', async () => {
+		expect(await jobTyped('hybrid a --reference cat.png')).toMatchObject({ prompts: ['a'], reference: picture });
+		expect(await jobTyped('hybrid a --reference cat.png --kind color --component color')).toMatchObject({
+			prompts: ['a'],
+			decomposition: 'color',
+			reference: picture,
+			referenceComponent: 1,
+		});
+	});
+
+	test.each([
+		['hybrid a', 'A hybrid of the kind frequency needs 2 prompts (low, high), not 1.'],
+		['hybrid a b c', 'A hybrid of the kind frequency needs 2 prompts (low, high), not 3.'],
+		['hybrid a b --kind triple', 'A hybrid of the kind triple needs 3 prompts (low, mid, high), not 2.'],
+		['hybrid a b --reference cat.png', 'with a reference needs one prompt (high), not 2.'],
+		['hybrid a b --kernel 32', 'kernel must be an odd whole number from 3 to 127'],
+		['hybrid a b --kernel 1', 'kernel must be a whole number from 3 to 127'],
+		['hybrid a b --sigma 40', 'sigma must be a number from 0.1 to 16'],
+		['hybrid a b --kind color --sigma 2', 'A hybrid of the kind color has no sigma; leave it out.'],
+		[
+			'hybrid a b --kind colour',
+			'kind must be one of frequency, triple, color, motion; got "colour" (did you mean "color"?).',
+		],
+		['hybrid a b --component low', 'component says what a reference stands for'],
+		[
+			'hybrid a --reference cat.png --component grey',
+			'A hybrid of the kind frequency has no component "grey"; it has low and high.',
+		],
+		['hybrid', '/hybrid needs prompt'],
+	])('%s is refused in one sentence', async (line, sentence) => {
+		const refusal = await jobTyped(line).catch((error) => error);
+		expect(refusal).toBeInstanceOf(UserError);
+		expect(refusal.message).toContain(sentence);
+	});
+});
+
+test.each([
+	[
+		'hybrid "a skull" "a waterfall" --seed 3',
+		'From afar “a skull”, close up “a waterfall”: sigma 2, kernel 33, seed 3',
+	],
+	['hybrid a b --kind color', 'In greys “a”, in colour “b”: seed 77'],
+	['hybrid a --reference cat.png --kind motion', 'In motion the reference, standing still “a”: kernel 7, seed 77'],
+])('the answer to %s says what to look for, and how it was made', async (line, text) => {
+	const blobs = memoryBlobs();
+	const image = { blob: await blobs.put(await bands(3, 1)), width: 32, height: 32, seed: 3 };
+	const reply = await runTyped(line, async () => ({ images: [image], notes: ['A note.'] }), blobs);
+	expect(reply.text).toContain(text);
+	expect(reply.text).toMatch(/\. A note\.$/);
+	expect(reply.figures).toHaveLength(1);
+	const [{ alt, filename, width }] = reply.figures;
+	expect(filename).toMatch(/^hybrid-\d+\.png$/);
+	expect(width).toBe(256);
+	expect(alt).toMatch(/^A hybrid picture of the kind \w+: it should show \w+/);
+});
