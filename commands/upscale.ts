@@ -1,0 +1,173 @@
+import { type JobOf, type JobResult, MAX_TIMESTEP, UserError } from '../gpu/jobs.ts';
+import type { BlobStore } from '../gpu/queue/blobs.ts';
+import {
+	componentReadings,
+	DECOMPOSITION_NAMES,
+	filterOf,
+	KERNEL_LIMITS,
+	SIGMA_LIMITS,
+	VIEW_NAMES,
+	VIEWS,
+	type ViewReading,
+	viewReadings,
+} from '../gpu/views/index.ts';
+import { defineCommand, type Reply } from './command.ts';
+import { altText, picture } from './figures/picture.ts';
+import type { UploadedImage } from './options.ts';
+import {
+	describeSampling,
+	furtherPromptOption,
+	promptOption,
+	samplingOptions,
+	samplingParameters,
+} from './sampling.ts';
+
+/** Of diffusers' pipeline. */
+const NOISE_LEVEL = 250;
+
+/** Of the authors of Visual Anagrams: there is less freedom to spoil one reading for the sake of another. */
+const NOISE_LEVEL_OF_SEVERAL_READINGS = 50;
+
+/** The kind of a picture that is no hybrid. */
+const NO_HYBRID = 'none';
+
+/** Only by its name, so that a single prompt needs no quotes. */
+const { positional: _, ...namedPromptOption } = furtherPromptOption;
+
+export const upscale = defineCommand({
+	name: 'upscale',
+	summary: 'Make a small picture four times as large, as DeepFloyd does in its second stage',
+	example: 'dog.png "a photo of a dog"',
+	options: {
+		image: {
+			kind: 'image',
+			summary: 'The small picture; cropped to a square and resized to a quarter of the result',
+			positional: true,
+			required: true,
+		},
+		prompt: { ...promptOption, summary: 'What it shows' },
+		prompt2: { ...namedPromptOption, summary: 'What an anagram or hybrid shows otherwise' },
+		prompt3: { ...namedPromptOption, summary: 'What it shows in a third reading' },
+		prompt4: { ...namedPromptOption, summary: 'What it shows in a fourth reading' },
+		view: {
+			kind: 'names',
+			summary: 'Of an anagram: how to look at it for the readings after the first',
+			choices: VIEW_NAMES,
+			maxCount: 3,
+			default: [],
+		},
+		kind: {
+			kind: 'choice',
+			summary: 'Of a hybrid: how its prompts share the picture',
+			choices: [NO_HYBRID, ...DECOMPOSITION_NAMES],
+			default: NO_HYBRID,
+		},
+		sigma: {
+			kind: 'number',
+			summary: 'Of a hybrid: standard deviation of its blur, in pixels of 64; as it was made',
+			...SIGMA_LIMITS,
+			example: 2,
+		},
+		kernel: {
+			kind: 'integer',
+			summary: 'Of a hybrid: width of its blur, odd, in pixels of 64; as it was made',
+			...KERNEL_LIMITS,
+			example: 33,
+		},
+		noise: {
+			kind: 'integer',
+			summary: `Timestep to which the small picture is noised; absent: ${NOISE_LEVEL}, with several prompts ${NOISE_LEVEL_OF_SEVERAL_READINGS}`,
+			min: 0,
+			max: MAX_TIMESTEP,
+			example: NOISE_LEVEL,
+		},
+		...samplingOptions('ddpm'),
+		model: { kind: 'model', stage: 2, summary: 'One of the stage II models that /models lists' },
+	},
+	async run(options, { perform, blobs }) {
+		const { prompt, prompt2, prompt3, prompt4, noise } = options;
+		const prompts = [prompt, prompt2, prompt3, prompt4].filter((given) => given !== undefined);
+		const job: JobOf<'upscale'> = {
+			kind: 'upscale',
+			prompts,
+			image: options.image.blob,
+			noiseLevel: noise ?? (prompts.length > 1 ? NOISE_LEVEL_OF_SEVERAL_READINGS : NOISE_LEVEL),
+			through: throughOf(options, prompts.length),
+			...samplingParameters(options),
+		};
+		readingsOf(job); // refuses what does not fit together before it waits in the queue
+		return reading(blobs, job, await perform(job), options.image.name, 0);
+	},
+	actions: {
+		flip: ({ job, result, options, blobs, index }) =>
+			reading(blobs, job as JobOf<'upscale'>, result, (options.image as UploadedImage).name, index),
+	},
+});
+
+interface ThroughOptions {
+	readonly view: readonly string[];
+	readonly kind: string;
+	readonly sigma?: number;
+	readonly kernel?: number;
+}
+
+function throughOf({ view, kind, sigma, kernel }: ThroughOptions, prompts: number): JobOf<'upscale'>['through'] {
+	if (kind !== NO_HYBRID) {
+		if (view.length > 0) throw new UserError('Give view for an anagram or kind for a hybrid, not both.');
+		return {
+			kind: 'components',
+			decomposition: kind,
+			...(sigma !== undefined && { sigma }),
+			...(kernel !== undefined && { kernel }),
+		};
+	}
+	if (sigma !== undefined || kernel !== undefined) {
+		throw new UserError('sigma and kernel are those of a hybrid; give its kind too, or leave them out.');
+	}
+	if (prompts > 1 && view.length === 0) {
+		throw new UserError('Several prompts need the view of the anagram or the kind of the hybrid that they are of.');
+	}
+	if (prompts === 1 && view.length > 0) {
+		throw new UserError(`The view ${view[0]} needs a prompt of its own; give it as prompt2.`);
+	}
+	return { kind: 'views', views: [...view] };
+}
+
+/** Throws a UserError when prompts, views and filters do not fit together. */
+function readingsOf({ prompts, through }: JobOf<'upscale'>): readonly Pick<ViewReading, 'prompt' | 'look' | 'view'>[] {
+	if (through.kind === 'views') return viewReadings({ ...through, prompts });
+	filterOf(through);
+	return componentReadings({ ...through, prompts }).map(({ look }, i) => ({ prompt: prompts[i], look }));
+}
+
+/**
+ * @param name of the small picture
+ * @param index of the reading that an anagram is shown in; after the last comes the first
+ */
+async function reading(
+	blobs: BlobStore,
+	job: JobOf<'upscale'>,
+	{ images: [image], notes }: JobResult,
+	name: string,
+	index: number,
+): Promise<Reply> {
+	const readings = readingsOf(job);
+	const { view, look } = readings[index % readings.length];
+	const shown =
+		readings.length === 1
+			? `“${job.prompts[0]}”`
+			: readings.map((other) => `${other.look} “${other.prompt}”`).join(', ');
+	const enlarged = `${name} four times as large${view ? `, seen ${look}` : ''}`;
+	const settings = `noise level ${job.noiseLevel}, ${describeSampling(job)}`;
+	const figure = await picture(blobs, image, {
+		filename: `upscale-${job.seed}${view ? `-${view}` : ''}.png`,
+		alt: altText(`${enlarged}; it should show ${shown}`, settings),
+		...(view && { view: VIEWS[view].create(image.width) }),
+	});
+	const turns = job.through.kind === 'views' && readings.length > 1;
+	return {
+		text: [`${enlarged}; ${shown}: ${settings}.`, ...notes].join(' '),
+		figures: [figure],
+		...(turns && { buttons: [{ action: 'flip', label: 'Flip', index: (index + 1) % readings.length }] }),
+	};
+}

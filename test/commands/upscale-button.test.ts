@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import type { RawOptions } from '../../commands/options.ts';
+import { parseOptions } from '../../commands/parse-options.ts';
+import { upscale } from '../../commands/upscale.ts';
+import { upscaleAction, upscaleButton } from '../../commands/upscale-button.ts';
+import type { Job, JobOf } from '../../gpu/jobs.ts';
+import { FAKE_MODELS } from '../fakes/fake-runner.ts';
+
+const sampling = { model: 'fake-if', seed: 5, guidanceScale: 4, negativePrompt: '', sampler: 'ddpm' } as const;
+const images = [5, 6].map((seed) => ({ blob: String(seed).repeat(64), width: 64, height: 64, seed }));
+const blobs = { get: async () => new Uint8Array(), put: async () => '' };
+
+/** The request that the button below the second picture leads to, as /upscale understands it. */
+async function pressed(job: Job) {
+	const { index = 0 } = upscaleButton(1);
+	const asked = await upscaleAction.upscale({ job, result: { images, notes: [] }, options: {}, blobs, index });
+	expect(asked.command).toBe(upscale.name);
+	const surroundings = { models: { usable: FAKE_MODELS, damaged: [] }, drawSeed: () => 77 };
+	return parseOptions(asked.command, upscale.options, asked.options as RawOptions, surroundings);
+}
+
+test('asks for the picture above it, with its prompt and seed', async () => {
+	const job: JobOf<'generate'> = { kind: 'generate', ...sampling, prompt: 'a dog', count: 2, negativePrompt: 'a cat' };
+	expect(await pressed(job)).toMatchObject({
+		image: { blob: '6'.repeat(64), name: 'generate-6.png' },
+		prompt: 'a dog',
+		seed: 6,
+		negative: 'a cat',
+		view: [],
+		kind: 'none',
+		model: { name: 'fake-upscaler' },
+	});
+});
+
+test('asks for an anagram through its views', async () => {
+	const prompts = ['a man', 'a fire', 'a dog'];
+	const job: JobOf<'anagram'> = { kind: 'anagram', ...sampling, prompts, views: ['flip', 'negate'] };
+	expect(await pressed(job)).toMatchObject({
+		prompt: 'a man',
+		prompt2: 'a fire',
+		prompt3: 'a dog',
+		view: ['flip', 'negate'],
+	});
+});
+
+test('asks for a hybrid with its filter', async () => {
+	const hybrid = { kind: 'hybrid', ...sampling, decomposition: 'frequency', sigma: 3 } as const;
+	const expected = { prompt: 'a skull', prompt2: 'falls', kind: 'frequency', sigma: 3, kernel: undefined };
+	expect(await pressed({ ...hybrid, prompts: ['a skull', 'falls'] })).toMatchObject(expected);
+});
+
+test('takes the standard prompt for a component that a picture stood for', async () => {
+	const job: JobOf<'hybrid'> = {
+		kind: 'hybrid',
+		...sampling,
+		decomposition: 'color',
+		prompts: ['a skull'],
+		reference: '0'.repeat(64),
+	};
+	expect(await pressed(job)).toMatchObject({ prompt: 'a high quality photo', prompt2: 'a skull', kind: 'color' });
+});
