@@ -11,6 +11,7 @@ import { models } from './models.ts';
 import { noise } from './noise.ts';
 import { promptList } from './prompt-list.ts';
 import { queue } from './queue.ts';
+import { upscale } from './upscale.ts';
 
 export const commands: readonly Command[] = [
 	generate,
@@ -20,6 +21,7 @@ export const commands: readonly Command[] = [
 	inpaint,
 	anagram,
 	hybrid,
+	upscale,
 	queue,
 	models,
 	promptList,
