@@ -6,7 +6,7 @@ import type { SampleOptions } from '../diffusion/sample.ts';
 import { consecutiveSeeds } from '../diffusion/seeds.ts';
 import type { Denoiser } from '../models/denoiser.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { classify } from './classify.ts';
+import { type ClassifyOptions, classify } from './classify.ts';
 import type { PipelineContext, PipelineResult } from './pipeline.ts';
 import { sampleTogether } from './sample-together.ts';
 
@@ -66,12 +66,12 @@ export async function scoreOf(
 	denoiser: Denoiser,
 	picture: Tensor,
 	readings: readonly SoughtReading[],
-	seed = JUDGE_SEED,
+	options: ClassifyOptions = { seed: JUDGE_SEED },
 ): Promise<number> {
 	const prompts = [...new Set([...readings.map(({ prompt }) => prompt), ''])];
 	const probabilities = await Promise.all(
 		readings.map(async ({ prompt, look }) => {
-			const judged = await classify(denoiser, look(picture), prompts, { seed });
+			const judged = await classify(denoiser, look(picture), prompts, options);
 			return judged[prompts.indexOf(prompt)];
 		}),
 	);
