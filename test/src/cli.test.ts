@@ -61,6 +61,17 @@ describe('a picture', { timeout: 60_000 }, () => {
 		expect(job).toMatchObject({ kind: 'edit', starts: [1, 2], sampler: 'course' });
 	});
 
+	test('follows a list of timesteps by name', async () => {
+		const blank = sharp({ create: { width: 9, height: 9, channels: 3, background: 'white' } });
+		await blank.toFile(join(directory, 'blank.png'));
+		const run = await flipside('edit', 'blank.png', '--start', '24', '--timesteps', 'fast27', '--json');
+		expect(run.stderr).toBe('');
+		const { text, job } = JSON.parse(run.stdout);
+		expect(job).toMatchObject({ starts: [24], timesteps: 'fast27' });
+		expect(text).toContain('(t = 44)');
+		expect(text).toContain('the timesteps fast27');
+	});
+
 	test('is an anagram, whose text goes to stdout without --json', async () => {
 		const run = await flipside('anagram', 'a skull', 'a tree', '--steps', '2', '--seed', '7');
 		expect(run.stderr).toBe('');
@@ -83,6 +94,9 @@ describe('a mistake ends with status 2 and one line', { timeout: 60_000 }, () =>
 		[['edit', 'notes.png'], /^notes.png is not a picture/],
 		[['anagram', 'a', 'b', '--view', 'blurr'], /^view must be .*flip/],
 		[['edit', 'white.png', '--start', '40'], /start/],
+		[['edit', 'white.png', '--timesteps', 'fast27', '--steps', '9'], /^Give either steps or timesteps, not both/],
+		[['denoise', 'white.png', '--kernel', '8'], /^kernel must be an odd number from 1 to 127/],
+		[['noise', 'white.png', '--t', '1000'], /^t must be/],
 		[['generate', '--out'], /^out needs a value/],
 		[['deploy'], /^DISCORD_TOKEN is missing/],
 	])('%j', async (words, line) => {

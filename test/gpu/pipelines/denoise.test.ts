@@ -75,7 +75,7 @@ describe('denoise', () => {
 		expect(of('state').map(({ t }) => t)).toEqual([690, 540, 390, 240, 90]);
 		expect(of('state')[0].pixels).toEqual(of('noisy')[0].pixels);
 		expect(images.map(({ role }) => role)).toEqual(['original', 'noisy', ...Array(5).fill('state'), 'iterative']);
-		const edit = { ...job, kind: 'edit', starts: [10] } as const;
+		const edit: JobOf<'edit'> = { ...job, kind: 'edit', starts: [10] };
 		const { images: edits } = await sdedit(edit, toyContext());
 		expect(of('iterative')[0].pixels).toEqual(edits[0].pixels);
 		expect(of('iterative')[0]).toMatchObject({ t: 690, psnr: expect.any(Number) });
