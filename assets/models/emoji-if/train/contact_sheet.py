@@ -67,25 +67,41 @@ a pencil sketch of a castle
 a kitten""".split("\n")
 
 
+TIMESTEPS = list(range(990, -1, -30))
+
+
+def guided(unet, text, guidance):
+    """text [n + 1, 77, 384], the empty prompt last -> predict(x [n, 3, S, S], t): noise and variance [n, 6, S, S]"""
+    empty = text[-1:].expand(len(text) - 1, -1, -1)
+
+    def predict(x, t):
+        if guidance == 1:
+            return unet(x, t, text[:-1]).sample.float()
+        u, c = unet(torch.cat([x, x]), t, torch.cat([empty, text[:-1]])).sample.float().chunk(2)
+        return torch.cat([u[:, :3] + guidance * (c[:, :3] - u[:, :3]), c[:, 3:]], 1)
+
+    return predict
+
+
+def make_noise(generators, size=64):
+    """One picture of noise per generator, drawn on the CPU: [n, 3, S, S]"""
+    return torch.stack([torch.randn(3, size, size, generator=g) for g in generators])
+
+
 @torch.no_grad()
-def sample(unet, scheduler, text, guidance, seeds, size=64):
-    """text: [n + 1, 77, 384], the empty prompt last. One seed per picture, drawn on the CPU."""
-    n = len(text) - 1
-    generators = [torch.Generator().manual_seed(s) for s in seeds]
-    x = torch.stack([torch.randn(3, size, size, generator=g) for g in generators])
-    empty = text[-1:].expand(n, -1, -1)
-    scheduler.set_timesteps(timesteps=list(range(990, -1, -30)))
-    for t in scheduler.timesteps:
-        out = unet(torch.cat([x, x]), t, torch.cat([empty, text[:-1]])).sample
-        u, c = out.chunk(2)
-        eps = u[:, :3] + guidance * (c[:, :3] - u[:, :3])
-        x = torch.stack(
-            [
-                scheduler.step(torch.cat([e, v])[None], t, p[None], generator=g).prev_sample[0]
-                for e, v, p, g in zip(eps, c[:, 3:], x, generators)
-            ]
-        )
+def denoise(scheduler, predict, x, generators, timesteps):
+    """x [n, 3, S, S] at the first timestep -> pictures in [0, 1]; the timesteps are some of the scheduler's."""
+    for t in timesteps:
+        steps = zip(predict(x, t), x, generators)
+        x = torch.stack([scheduler.step(o[None], t, p[None], generator=g).prev_sample[0] for o, p, g in steps])
     return (x / 2 + 0.5).clamp(0, 1)
+
+
+def sample(unet, scheduler, text, guidance, seeds, size=64):
+    """text: [n + 1, 77, 384], the empty prompt last. One seed per picture -> [n, 3, S, S] in [0, 1]"""
+    generators = [torch.Generator().manual_seed(s) for s in seeds]
+    scheduler.set_timesteps(timesteps=TIMESTEPS)
+    return denoise(scheduler, guided(unet, text, guidance), make_noise(generators, size), generators, scheduler.timesteps)
 
 
 def sheet(pictures, labels, path: Path, columns: int, scale: int = 2):
