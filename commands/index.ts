@@ -1,6 +1,7 @@
 /** Every command, in the order in which people meet them. Adding one: its file, and a line here. */
 import { anagram } from './anagram.ts';
 import type { Command } from './command.ts';
+import { course } from './course.ts';
 import { denoise } from './denoise.ts';
 import { edit } from './edit.ts';
 import { generate } from './generate.ts';
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
 	anagram,
 	hybrid,
 	upscale,
+	course,
 	queue,
 	models,
 	promptList,

@@ -104,7 +104,8 @@ async function loadImages(desk: Desk, command: Command, values: Record<string, s
 }
 
 async function report({ view, record, originals }: Outcome, out: string, json: boolean, seconds: number): Promise<void> {
-	if (view.figures.length > 0) {
+	const { attachments = [] } = view;
+	if (view.figures.length + attachments.length > 0) {
 		await mkdir(out, { recursive: true }).catch((error: Error) => {
 			throw new UserError(
 				`out "${shorten(out, 80)}" cannot be made (${error.message}); give a folder that can be written.`,
@@ -117,14 +118,17 @@ async function report({ view, record, originals }: Outcome, out: string, json: b
 		await writeFile(path, bytes);
 		images.push({ path, width, height, alt });
 	}
+	const files = attachments.map(({ filename }) => join(out, filename));
+	await Promise.all(attachments.map(({ bytes }, i) => writeFile(files[i], bytes)));
 	if (!json) {
-		console.log([view.text, ...images.map(({ path }) => path)].join('\n'));
+		console.log([view.text, ...images.map(({ path }) => path), ...files].join('\n'));
 		return;
 	}
 	const seed = record?.job?.seed ?? null;
 	const rounded = Math.round(seconds * 1000) / 1000;
 	const job = record?.job ?? null;
-	console.log(JSON.stringify({ command: record?.command, seed, images, text: view.text, seconds: rounded, job }));
+	const answer = { command: record?.command, seed, images, text: view.text, seconds: rounded, job };
+	console.log(JSON.stringify(files.length > 0 ? { ...answer, files } : answer));
 }
 
 /** One line that is written over itself, on a terminal only. */

@@ -2,8 +2,9 @@
 import { randomInt } from 'node:crypto';
 import type { Command, CommandContext, QueueEntry, Reply } from '../commands/command.ts';
 import { findCommand } from '../commands/find-command.ts';
-import type { RawOptions, RawValue } from '../commands/options.ts';
+import type { RawOptions } from '../commands/options.ts';
 import { parseOptions } from '../commands/parse-options.ts';
+import { requestLine } from '../commands/request-line.ts';
 import { shorten } from '../commands/shorten.ts';
 import { type Job, type JobResult, MAX_SEED, UserError } from '../gpu/jobs.ts';
 import type { BlobStore } from '../gpu/queue/blobs.ts';
@@ -133,7 +134,8 @@ export class Desk {
 	}
 
 	#replyView(base: MessageView, record: RequestRecord, reply: Reply): MessageView {
-		return { ...base, text: reply.text, figures: reply.figures, buttons: resultButtons(record, reply) };
+		const { text, figures, attachments } = reply;
+		return { ...base, text, figures, attachments, buttons: resultButtons(record, reply) };
 	}
 
 	#context(record: RequestRecord, blank: MessageView, show: Show): CommandContext {
@@ -235,27 +237,9 @@ const usesModel = (command: Command) => Object.values(command.options).some((spe
 const waitingText = (position: number) =>
 	position === 0 ? 'Waiting: next in line.' : `Waiting: ${position} before this one.`;
 
-/** "/edit sketch.png a rocket ship --seed 3": what was asked, as a person would type it. */
-function titleOf(commands: readonly Command[], { command, options }: Pick<Request, 'command' | 'options'>): string {
-	const specs = commands.find(({ name }) => name === command)?.options ?? {};
-	// Several prompts in a row need quotes to be told apart; a single one reads better without.
-	const texts = Object.values(specs).filter(({ kind, positional }) => kind === 'text' && positional).length;
-	const shown = (value: RawValue) => {
-		const text = typeof value === 'object' ? value.name : String(value);
-		return texts > 1 && /\s/.test(text) ? `"${text}"` : text;
-	};
-	const words = Object.keys({ ...specs, ...options }).flatMap((name) => {
-		const value = options[name];
-		if (value === undefined || value === '') return [];
-		if (specs[name]?.kind === 'flag') return flagWord(name, value);
-		return specs[name]?.positional ? shown(value) : `--${name} ${shown(value)}`;
-	});
-	return shorten([`/${command}`, ...words].join(' '), MAX_TITLE_CHARACTERS);
-}
-
-/** A flag in the way it is typed; what no flag can be is shown as it came. */
-const flagWord = (name: string, value: RawValue) =>
-	value === 'yes' || value === 'true' ? `--${name}` : `--${name}=${value}`;
+/** What was asked, as a person would type it. */
+const titleOf = (commands: readonly Command[], { command, options }: Pick<Request, 'command' | 'options'>): string =>
+	shorten(requestLine(commands, command, options), MAX_TITLE_CHARACTERS);
 
 /** A title is a line above the answer; the whole prompts stand in the answer's text. */
 const MAX_TITLE_CHARACTERS = 250;

@@ -1,0 +1,69 @@
+/** Every figure of Part A of the course, as one web page. */
+import { MAX_SEED } from '../gpu/jobs.ts';
+import { anagram } from './anagram.ts';
+import { defineCommand } from './command.ts';
+import { describeDuration, estimateSeconds } from './course/estimate.ts';
+import { COURSE_FIGURES } from './course/figures.ts';
+import { coursePage } from './course/page.ts';
+import { type MadeFigure, makeFigure, planFigure, type Report } from './course/run.ts';
+import { denoise } from './denoise.ts';
+import { edit } from './edit.ts';
+import { generate } from './generate.ts';
+import { hybrid } from './hybrid.ts';
+import { inpaint } from './inpaint.ts';
+import { noise } from './noise.ts';
+import { upscale } from './upscale.ts';
+
+const PART_A = [noise, denoise, generate, edit, inpaint, anagram, hybrid, upscale];
+
+const IDS = COURSE_FIGURES.map(({ id }) => id);
+
+/** The seed of the assignment's sample hand-in, one for all figures. */
+const COURSE_SEED = 150;
+
+export const course = defineCommand({
+	name: 'course',
+	summary: 'Make every figure of Part A of the course, as one web page',
+	example: '--figures 1.1,1.4',
+	staffOnly: true,
+	options: {
+		figures: {
+			kind: 'names',
+			summary: "Only these, by the assignment's numbers",
+			choices: IDS,
+			maxCount: IDS.length,
+			default: IDS,
+		},
+		quick: { kind: 'flag', summary: 'A few steps for each picture: shows that everything works, not how good it is' },
+		seed: {
+			kind: 'integer',
+			summary: 'One seed for all figures',
+			min: 0,
+			max: MAX_SEED,
+			default: COURSE_SEED,
+			example: 180,
+		},
+		model: { kind: 'model', summary: 'One of the models that /models lists' },
+	},
+	async run({ figures: ids, quick, seed, model }, context) {
+		const report: Report = { commands: PART_A, models: await context.models(), model, seed, quick };
+		const figures = COURSE_FIGURES.filter(({ id }) => ids.includes(id));
+		const plan = await Promise.all(figures.map((figure) => planFigure(report, figure, context)));
+		const estimate = await estimateSeconds(report, plan.flat(), context);
+		context.tell(`${count(figures.length)}, about ${describeDuration(estimate)} in all.`);
+
+		const made: MadeFigure[] = [];
+		for (const [i, figure] of figures.entries()) {
+			context.tell(`Figure ${figure.id} (${i + 1} of ${figures.length}): ${figure.title}.`);
+			made.push(await makeFigure(report, figure, context));
+		}
+		const failed = made.flatMap(({ requests }) => requests).filter(({ reply }) => 'failure' in reply).length;
+		return {
+			text: `${count(figures.length)} with the model ${model.name} and the seed ${seed}${failed ? `; ${failed} pictures could not be made, the page says why` : ''}.`,
+			figures: [],
+			attachments: [{ bytes: await coursePage(report, made), type: 'text/html', filename: 'course.html' }],
+		};
+	},
+});
+
+const count = (n: number) => (n === 1 ? 'One figure' : `${n} figures`);

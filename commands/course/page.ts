@@ -1,0 +1,68 @@
+/** The report as one web page that needs nothing else: styles and pictures are inside. */
+import { html, raw } from 'hono/html';
+import type { Figure } from '../command.ts';
+import type { MadeFigure, MadeRequest, Report } from './run.ts';
+
+const STYLE = `
+:root { color-scheme: light dark; --ink: #1f2430; --soft: #5c6475; --paper: #fff; --card: #f5f6f9; --rule: #dfe2ea; --accent: #4456c7 }
+@media (prefers-color-scheme: dark) { :root { --ink: #e8eaf1; --soft: #a2a9ba; --paper: #15171d; --card: #1e212a; --rule: #323746; --accent: #9aa6ff } }
+* { box-sizing: border-box }
+body { margin: 0 auto; padding: 3rem 1.25rem 6rem; max-width: 64rem; background: var(--paper); color: var(--ink); font: 1rem/1.6 system-ui, sans-serif }
+h1 { font-size: 2rem; line-height: 1.2; margin: 0 0 .5rem }
+header p, .about { color: var(--soft); max-width: 46rem; margin: .25rem 0 1rem }
+nav ol { columns: 16rem; padding: 1rem 1.25rem; margin: 1.5rem 0 0; list-style: none; border: 1px solid var(--rule); border-radius: .75rem }
+nav a { color: inherit; text-decoration: none } nav a:hover { text-decoration: underline }
+nav b, h2 b { color: var(--accent); font-weight: 600; margin-right: .5rem }
+section { margin-top: 3.5rem; padding-top: 1.25rem; border-top: 1px solid var(--rule) }
+h2 { font-size: 1.3rem; margin: 0 }
+.requests { display: flex; flex-wrap: wrap; gap: 1.25rem; align-items: flex-start }
+figure { margin: 0; min-width: min(17.5rem, 100%); padding: .75rem; background: var(--card); border-radius: .75rem; max-width: 100% }
+figure img { display: block; max-width: 100%; height: auto; border-radius: .35rem; image-rendering: pixelated }
+figure img + img { margin-top: .75rem }
+figcaption { max-width: 48rem; margin-top: .5rem; font-size: .85rem; color: var(--soft); contain: inline-size }
+code { font: .85em ui-monospace, monospace; color: var(--ink); overflow-wrap: anywhere }
+.failure { color: #b3261e }
+@media print { section { break-inside: avoid } }
+`;
+
+/** @returns the bytes of an HTML page in UTF-8 */
+export async function coursePage(report: Report, figures: readonly MadeFigure[]): Promise<Uint8Array> {
+	const { model, seed, quick } = report;
+	const page = await html`<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Fun with diffusion models: Part A</title>
+<style>${raw(STYLE)}</style>
+<header>
+<h1>Fun with diffusion models: Part A</h1>
+<p>Every figure of the assignment, made by Flipside with the model ${model.name} (${model.summary}) and the seed ${seed}.
+Type a figure's line into the chat, and the bot makes it again.</p>
+${quick ? html`<p>This is the quick version: a few steps for each picture, so that it can be seen that all works.</p>` : ''}
+<nav><ol>${figures.map(({ figure: { id, title } }) => html`<li><a href="#f${id}"><b>${id}</b>${title}</a></li>`)}</ol></nav>
+</header>
+<main>${figures.map(section)}</main>
+</html>
+`;
+	return new TextEncoder().encode(page.toString());
+}
+
+function section({ figure: { id, title, text }, requests }: MadeFigure) {
+	return html`<section id="f${id}"><h2><b>${id}</b>${title}</h2><p class="about">${text}</p>
+<div class="requests">${requests.map(request)}</div></section>
+`;
+}
+
+function request({ line, reply }: MadeRequest) {
+	const isFailure = 'failure' in reply;
+	return html`<figure>${isFailure ? '' : reply.figures.map(image)}<figcaption><code>${line}</code><br>
+${isFailure ? html`<span class="failure">${reply.failure}</span>` : reply.text}</figcaption></figure>
+`;
+}
+
+function image({ bytes, type, width, height, alt }: Figure) {
+	const address = `data:${type};base64,${Buffer.from(bytes).toString('base64')}`;
+	// Sheets are drawn for dense screens: at half their size they are as large as the text beside them.
+	const shown = width > 512 ? width / 2 : width;
+	return html`<img src="${address}" width="${Math.round(shown)}" height="${Math.round((height * shown) / width)}" alt="${alt}">`;
+}

@@ -1,0 +1,141 @@
+/** Runs the requests of the course's figures one after the other, and remembers what was made. */
+import { type Job, type JobResult, UserError } from '../../gpu/jobs.ts';
+import type { ModelList, ModelSummary } from '../../gpu/queue/runner.ts';
+import type { Command, CommandContext, Reply } from '../command.ts';
+import { findCommand } from '../find-command.ts';
+import type { RawOptions, UploadedImage } from '../options.ts';
+import { parseOptions } from '../parse-options.ts';
+import { requestLine } from '../request-line.ts';
+import { loadExample } from './examples.ts';
+import type { CourseFigure, FigureRequest } from './figures.ts';
+
+/** What every request of the report has in common. */
+export interface Report {
+	/** The commands that requests may name. */
+	readonly commands: readonly Command[];
+	readonly models: ModelList;
+	/** The stage I model; stage II is the first one installed. */
+	readonly model: ModelSummary;
+	readonly seed: number;
+	/** A few steps in place of all: shows that everything works, and nothing of how good it looks. */
+	readonly quick: boolean;
+}
+
+export interface MadeRequest {
+	/** What to type to make it again. */
+	readonly line: string;
+	/** The answer, or why there is none. */
+	readonly reply: Reply | { readonly failure: string };
+}
+
+export interface MadeFigure {
+	readonly figure: CourseFigure;
+	readonly requests: readonly MadeRequest[];
+}
+
+/** Stands for a picture that is not made yet. */
+const FUTURE_PICTURE: UploadedImage = { blob: '0'.repeat(64), name: 'picture.png' };
+
+/** The jobs that a figure will queue, found by asking for them without running any. */
+export async function planFigure(report: Report, figure: CourseFigure, context: CommandContext): Promise<Job[]> {
+	const jobs: Job[] = [];
+	const noted = new Error('noted');
+	const perform = (job: Job) => {
+		jobs.push(job);
+		return Promise.reject(noted);
+	};
+	for (const request of figure.requests) {
+		const { command, values } = await prepare(report, request, () => FUTURE_PICTURE, context).catch(ifRefused);
+		await command?.run(values, { ...context, perform }).catch((error) => {
+			if (error !== noted) throw error;
+		});
+	}
+	return jobs;
+}
+
+/** Makes a figure; a request that is refused, say for want of a model, is told in its place. */
+export async function makeFigure(report: Report, figure: CourseFigure, context: CommandContext): Promise<MadeFigure> {
+	const requests: MadeRequest[] = [];
+	const pictures: (UploadedImage | undefined)[] = [];
+	for (const [i, request] of figure.requests.entries()) {
+		const perform = async (job: Job) => {
+			const result = await performOnce(report, job, context);
+			pictures[i] = { blob: result.images[0].blob, name: `${request.command}-${report.seed}.png` };
+			return result;
+		};
+		try {
+			const { command, values, line } = await prepare(report, request, (of) => pictures[of], context);
+			requests.push({ line, reply: await command.run(values, { ...context, perform }) });
+		} catch (error) {
+			const { failure } = ifRefused(error);
+			const line = requestLine(report.commands, request.command, request.options);
+			requests.push({ line, reply: { failure } });
+		}
+	}
+	return { figure, requests };
+}
+
+/** What a job's result is kept under: the same job by other weights is another result. */
+export function resultKey({ models }: Report, job: Job): string {
+	const model = models.usable.find(({ name }) => name === job.model);
+	return JSON.stringify({ job, revision: model?.revision });
+}
+
+/** Jobs are repeatable, so one that was done before, by the same weights, is not done again. */
+async function performOnce(report: Report, job: Job, { perform, results }: CommandContext): Promise<JobResult> {
+	const key = resultKey(report, job);
+	const known = await results.get(key);
+	if (known) return known;
+	const result = await perform(job);
+	await results.put(key, result);
+	return result;
+}
+
+/** The command that a request names, with its checked values. Throws a UserError as for any user. */
+async function prepare(
+	report: Report,
+	request: FigureRequest,
+	pictureOf: (index: number) => UploadedImage | undefined,
+	{ blobs }: CommandContext,
+) {
+	const command = findCommand(report.commands, request.command);
+	const raw: RawOptions = {
+		...request.options,
+		...(report.quick && quickened(command, request.options)),
+		...(request.image && { image: await imageOf(request.image) }),
+		...('seed' in command.options && { seed: report.seed }),
+		...(stageOf(command) === 1 && { model: report.model.name }),
+	};
+	const values = parseOptions(command.name, command.options, raw, {
+		models: report.models,
+		drawSeed: () => report.seed,
+	});
+	return { command, values, line: requestLine(report.commands, command.name, raw) };
+
+	async function imageOf(image: NonNullable<FigureRequest['image']>): Promise<UploadedImage> {
+		if (typeof image === 'string') return loadExample(blobs, image);
+		const picture = pictureOf(image.pictureOf);
+		if (!picture) throw new UserError('The picture that this would be made from could not be made.');
+		return picture;
+	}
+}
+
+function stageOf(command: Command): 1 | 2 | undefined {
+	const spec = command.options.model;
+	return spec?.kind === 'model' ? (spec.stage ?? 1) : undefined;
+}
+
+/** Enough to see every part of the way at work. */
+const QUICK = { steps: 4, start: 1, count: 2, tries: 2 };
+
+function quickened(command: Command, options: FigureRequest['options']): RawOptions {
+	const few = Object.entries(QUICK).filter(
+		([name]) => name in command.options && (name === 'steps' || name in options),
+	);
+	return Object.fromEntries(few);
+}
+
+function ifRefused(error: unknown): { command?: undefined; values?: undefined; failure: string } {
+	if (error instanceof UserError) return { failure: error.message };
+	throw error;
+}

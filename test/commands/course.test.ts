@@ -1,0 +1,166 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describeDuration, evaluationsOf } from '../../commands/course/estimate.ts';
+import { COURSE_FIGURES } from '../../commands/course/figures.ts';
+import { commands } from '../../commands/index.ts';
+import type { Job } from '../../gpu/jobs.ts';
+import { type BlobStore, createBlobStore } from '../../gpu/queue/blobs.ts';
+import { createResultStore } from '../../gpu/queue/results.ts';
+import type { MessageView } from '../../src/chat/surface.ts';
+import { Desk } from '../../src/desk.ts';
+import type { Log } from '../../src/failures.ts';
+import { RequestStore } from '../../src/store.ts';
+import { FAKE_MODELS, FakeRunner } from '../fakes/fake-runner.ts';
+
+const staff = { id: 'test:tess', name: 'Tess', staff: true };
+
+let directory: string;
+let blobs: BlobStore;
+let runner: FakeRunner;
+let desk: Desk;
+
+beforeEach(async () => {
+	directory = await mkdtemp(join(tmpdir(), 'flipside-course-'));
+	blobs = createBlobStore(directory);
+	runner = new FakeRunner(blobs);
+	runner.stepMs = 0;
+	desk = open();
+});
+afterEach(async () => {
+	await runner.close();
+	await rm(directory, { recursive: true, force: true });
+});
+
+function open(): Desk {
+	const log: Log = { error() {}, warn() {}, info() {}, debug() {} };
+	const results = createResultStore(join(directory, 'results'), blobs);
+	return new Desk({ commands, runner, blobs, results, store: new RequestStore(), log });
+}
+
+async function course(options: Record<string, string>, said: MessageView[] = []) {
+	const { view } = await desk.open({ command: 'course', options, user: staff }, (state) => said.push(state));
+	const [page] = view.attachments ?? [];
+	return { view, page, html: page && new TextDecoder().decode(page.bytes) };
+}
+
+/** Jobs that were asked for, without those that only measure. */
+const made = () => runner.submitted.map(({ job }) => job).filter((job) => !('steps' in job && job.seed === 0));
+
+describe('the page', () => {
+	test('has every figure of the assignment, its line to type, and needs nothing else', async () => {
+		const { view, page, html } = await course({});
+		expect(view).toMatchObject({ state: 'done', text: '15 figures with the model fake-if and the seed 150.' });
+		expect(page).toMatchObject({ type: 'text/html', filename: 'course.html' });
+		for (const { id, title } of COURSE_FIGURES) expect(html).toContain(`<h2><b>${id}</b>${title}</h2>`);
+		expect(html).toContain('<code>/noise tower.png --seed 150 --model fake-if --t 250,500,750</code>');
+		expect(html).not.toMatch(/(src|href)="(?!data:image\/|#)/);
+		expect(html).not.toContain('undefined');
+		expect(
+			html?.match(/<img src="data:image\/png;base64,[^"]{100,}" width="\d+" height="\d+" alt="[^"]+">/g)?.length,
+		).toBe(html?.match(/<img/g)?.length);
+	});
+
+	test('follows the course: test picture, levels, starts, prompts and seed', async () => {
+		await course({});
+		const jobs = made();
+		const of = (kind: Job['kind']) => jobs.filter((job) => job.kind === kind);
+		expect(new Set(jobs.map(({ seed }) => seed))).toEqual(new Set([150]));
+		expect(of('noise')).toMatchObject([{ levels: [250, 500, 750] }]);
+		expect(of('denoise')).toMatchObject([{ method: 'blur' }, { method: 'one-step' }, { method: 'compare', start: 10 }]);
+		expect(of('edit')).toHaveLength(9);
+		for (const job of of('edit')) expect(job).toMatchObject({ starts: [1, 3, 5, 7, 10, 20] });
+		expect(of('inpaint')).toHaveLength(3);
+		expect(of('anagram')[0]).toMatchObject({
+			prompts: ['an oil painting of an old man', 'an oil painting of people around a campfire'],
+			views: ['flip'],
+			tries: 8,
+		});
+		expect(of('hybrid')[0]).toMatchObject({ prompts: ['a lithograph of a skull', 'a lithograph of waterfalls'] });
+		const five = of('generate').filter((job) => job.kind === 'generate' && job.count === 5);
+		expect(five).toMatchObject([{ guidanceScale: 1 }, { guidanceScale: 7 }]);
+	});
+
+	test('an upscale takes what was made before it', async () => {
+		await course({ figures: '0b' });
+		const [sample, upscale] = made();
+		expect(sample.kind).toBe('generate');
+		expect(upscale).toMatchObject({ kind: 'upscale', model: 'fake-upscaler' });
+		const stored = await createResultStore(join(directory, 'results'), blobs).get(
+			JSON.stringify({ job: sample, revision: '1' }),
+		);
+		expect((upscale as { image: string }).image).toBe(stored?.images[0].blob);
+	});
+
+	test('what cannot be made says why in its place', async () => {
+		runner.models = async () => ({ usable: FAKE_MODELS.filter(({ stage }) => stage === 1), damaged: [] });
+		const { view, html } = await course({ figures: '0b' });
+		expect(view.text).toMatch(/; 3 pictures could not be made, the page says why\.$/);
+		expect(html?.match(/<span class="failure">[^<]+<\/span>/g)).toHaveLength(3);
+	});
+});
+
+describe('the way there', () => {
+	test('an estimate comes first, then each figure with the progress of its jobs', async () => {
+		const said: MessageView[] = [];
+		await course({ figures: '1.1,1.4' }, said);
+		const told = said.filter(({ state, progress }) => state === 'running' && !progress).map(({ text }) => text);
+		expect(told).toContainEqual(expect.stringMatching(/^2 figures, about 1 second in all\.$/));
+		expect(told).toContainEqual('Figure 1.4 (2 of 2): Iterative denoising.');
+		expect(said.some(({ text }) => /^Figure 1\.4 .*Step \d+ of \d+\.$/.test(text))).toBe(true);
+	});
+
+	test('what was made before is not made again, by another desk neither; other weights make it anew', async () => {
+		const first = await course({ figures: '1.1,1.3' });
+		const count = made().length;
+		desk = open();
+		const second = await course({ figures: '1.1,1.3' });
+		expect(made()).toHaveLength(count);
+		expect(second.html).toBe(first.html);
+		runner.models = async () => ({ usable: FAKE_MODELS.map((model) => ({ ...model, revision: '2' })), damaged: [] });
+		await course({ figures: '1.1,1.3' });
+		expect(made()).toHaveLength(2 * count);
+	});
+
+	test('stopped in the middle, it goes on there', async () => {
+		await course({ figures: '1.1' });
+		runner.failure = { message: 'The power went out.', fault: 'internal' };
+		const stopped = await course({ figures: '1.1,1.3' });
+		expect(stopped.view).toMatchObject({ state: 'failed', text: 'The power went out.' });
+		runner.failure = undefined;
+		runner.submitted.length = 0;
+		expect((await course({ figures: '1.1,1.3' })).view.state).toBe('done');
+		expect(made()).toMatchObject([{ kind: 'denoise' }]);
+	});
+
+	test('quick takes a few steps only', async () => {
+		const { html } = await course({ quick: 'yes', figures: '0,1.4,1.8' });
+		for (const job of made()) expect(job).toMatchObject({ steps: 4 });
+		expect(html).toContain('quick version');
+	});
+});
+
+test('students cannot start it', async () => {
+	const { view, fault } = await desk.open({ command: 'course', options: {}, user: { ...staff, staff: false } });
+	expect(view).toMatchObject({ state: 'failed', text: 'Only staff can run /course.' });
+	expect(fault).toBe('user');
+	expect(runner.submitted).toEqual([]);
+});
+
+test('evaluations count prompts, guidance, steps and pictures', () => {
+	const sampling = { model: 'm', seed: 1, guidanceScale: 4, negativePrompt: '', sampler: 'ddpm' } as const;
+	expect(evaluationsOf({ kind: 'generate', ...sampling, prompt: 'a dog', count: 3, steps: 10 })).toBe(60);
+	expect(evaluationsOf({ kind: 'generate', ...sampling, guidanceScale: 1, prompt: 'a dog', count: 1 })).toBe(34);
+	expect(
+		evaluationsOf({ kind: 'anagram', ...sampling, prompts: ['a', 'b'], views: ['flip'], tries: 2, steps: 5 }),
+	).toBe(40);
+});
+
+test.each([
+	[0.2, '1 second'],
+	[45, '45 seconds'],
+	[100, '2 minutes'],
+])('%s seconds are %s', (seconds, text) => {
+	expect(describeDuration(seconds)).toBe(text);
+});
