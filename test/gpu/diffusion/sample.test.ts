@@ -1,29 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { scheduleFromConfig } from '../../../gpu/diffusion/config.ts';
-import type { Estimate } from '../../../gpu/diffusion/estimate.ts';
 import { guided } from '../../../gpu/diffusion/guidance.ts';
 import { TorchGenerator } from '../../../gpu/diffusion/noise.ts';
 import { countSteps, type SampleOptions, type SampleState, sample } from '../../../gpu/diffusion/sample.ts';
 import { timestepsFor } from '../../../gpu/diffusion/timesteps.ts';
 import { map, type Tensor } from '../../../gpu/tensor/tensor.ts';
 import { DEEPFLOYD_CONFIG, golden, relativeRms, unpack } from './golden.ts';
+import { toy } from './toy-network.ts';
 
 const schedule = scheduleFromConfig(DEEPFLOYD_CONFIG, 'scheduler_config.json');
 const SIDE = 8;
-
-/** The function `toy` of test/fixtures/diffusion/make.py. */
-function toy(x: Tensor, t: number, prompt: 0 | 1): Estimate {
-	const pattern = map(x, (_, i) => {
-		const channel = Math.floor(i / SIDE ** 2);
-		const row = Math.floor(i / SIDE) % SIDE;
-		return Math.sin(0.004 * t + 0.7 * channel + 0.9 * prompt * row);
-	});
-	const left = (i: number) => (i % SIDE === 0 ? i + SIDE - 1 : i - 1);
-	return {
-		noise: map(x, (value, i) => 0.8 * value + 0.15 * x.data[left(i)] + 0.2 * pattern.data[i]),
-		variance: map(x, (value, i) => Math.tanh(value - pattern.data[i])),
-	};
-}
 
 function options(changes: Partial<SampleOptions> = {}): SampleOptions {
 	const source = new TorchGenerator(11);
