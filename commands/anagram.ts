@@ -10,6 +10,7 @@ import {
 	samplingOptions,
 	samplingParameters,
 } from './sampling.ts';
+import { upscaleAction, upscaleButton } from './upscale-button.ts';
 
 export const anagram = defineCommand({
 	name: 'anagram',
@@ -50,6 +51,7 @@ export const anagram = defineCommand({
 	actions: {
 		flip: ({ job, result, blobs, index }) =>
 			reading(blobs, job as JobOf<'anagram'>, result.images[0], index, result.notes),
+		...upscaleAction,
 	},
 });
 
@@ -78,6 +80,6 @@ async function reading(
 	return {
 		text: [text, ...notes].join(' '),
 		figures: [figure],
-		buttons: [{ action: 'flip', label: 'Flip', index: (index + 1) % readings.length }],
+		buttons: [{ action: 'flip', label: 'Flip', index: (index + 1) % readings.length }, upscaleButton()],
 	};
 }

@@ -5,6 +5,7 @@ import { type Gallery, galleryActions, galleryReply } from './figures/gallery.ts
 import { gridRows } from './figures/sheet.ts';
 import type { UploadedImage } from './options.ts';
 import { describeSampling, promptOption, samplingOptions, samplingParameters } from './sampling.ts';
+import { upscaleAction, upscaleButton } from './upscale-button.ts';
 
 /** The sweep of the course, over its 33 calls. */
 const COURSE_STARTS: readonly number[] = [1, 3, 5, 7, 10, 20];
@@ -42,9 +43,12 @@ export const edit = defineCommand({
 		};
 		return galleryReply(blobs, gallery(job, await perform(job), options.image.name));
 	},
-	actions: galleryActions(({ job, result, options }) =>
-		gallery(job as JobOf<'edit'>, result, (options.image as UploadedImage).name),
-	),
+	actions: {
+		...galleryActions(({ job, result, options }) =>
+			gallery(job as JobOf<'edit'>, result, (options.image as UploadedImage).name),
+		),
+		...upscaleAction,
+	},
 });
 
 /** @param name of the picture that was edited */
@@ -62,6 +66,7 @@ function gallery(job: JobOf<'edit'>, { images, notes }: JobResult, name: string)
 			alt: `An edit ${under}, entering at index ${start} of the timesteps, t = ${image.t}`,
 			settings,
 			label: `start ${start}`,
+			buttons: [upscaleButton(images.indexOf(image))],
 		};
 	});
 	const originals = images.filter(({ role }) => role === 'original').map((image) => ({ image, caption: 'original' }));

@@ -3,6 +3,7 @@ import { defineCommand } from './command.ts';
 import { type Gallery, galleryActions, galleryReply } from './figures/gallery.ts';
 import { gridRows } from './figures/sheet.ts';
 import { describeSampling, promptOption, samplingOptions, samplingParameters } from './sampling.ts';
+import { upscaleAction, upscaleButton } from './upscale-button.ts';
 
 export const generate = defineCommand({
 	name: 'generate',
@@ -29,11 +30,14 @@ export const generate = defineCommand({
 		};
 		return galleryReply(blobs, gallery(job, await perform(job)));
 	},
-	actions: galleryActions(({ job, result }) => gallery(job as JobOf<'generate'>, result)),
+	actions: {
+		...galleryActions(({ job, result }) => gallery(job as JobOf<'generate'>, result)),
+		...upscaleAction,
+	},
 });
 
 function gallery(job: JobOf<'generate'>, { images, notes }: JobResult): Gallery {
-	const pieces = images.map((image) => {
+	const pieces = images.map((image, i) => {
 		const settings = describeSampling({ ...job, seed: image.seed });
 		return {
 			image,
@@ -42,6 +46,7 @@ function gallery(job: JobOf<'generate'>, { images, notes }: JobResult): Gallery 
 			text: [`“${job.prompt}”: ${settings}.`, ...notes].join(' '),
 			alt: `A picture generated from the prompt “${job.prompt}”`,
 			settings,
+			buttons: [upscaleButton(i)],
 		};
 	});
 	const settings = describeSampling(job);

@@ -18,6 +18,7 @@ import {
 	samplingOptions,
 	samplingParameters,
 } from './sampling.ts';
+import { upscaleAction, upscaleButton } from './upscale-button.ts';
 
 /** Every component of every decomposition, each name once. */
 const COMPONENT_NAMES = [
@@ -84,6 +85,7 @@ export const hybrid = defineCommand({
 		const { images, notes } = await perform(job);
 		return reply(blobs, job, images[0], notes);
 	},
+	actions: upscaleAction,
 });
 
 function componentIndex(kind: DecompositionName, name: string | undefined): number | undefined {
@@ -107,7 +109,11 @@ async function reply(
 		filename: `hybrid-${job.seed}.png`,
 		alt: altText(`A hybrid picture of the kind ${job.decomposition}: it should show ${readings}`, settings),
 	});
-	return { text: [`${capitalised(readings)}: ${settings}.`, ...notes].join(' '), figures: [figure] };
+	return {
+		text: [`${capitalised(readings)}: ${settings}.`, ...notes].join(' '),
+		figures: [figure],
+		buttons: [upscaleButton()],
+	};
 }
 
 function describeFilter(job: JobOf<'hybrid'>): string[] {

@@ -12,6 +12,7 @@ import { type Gallery, galleryActions, galleryReply } from './figures/gallery.ts
 import { gridRows } from './figures/sheet.ts';
 import type { UploadedImage } from './options.ts';
 import { describeSampling, promptOption, samplingOptions, samplingParameters } from './sampling.ts';
+import { upscaleAction, upscaleButton } from './upscale-button.ts';
 
 /** Of the paper's main results (Lugmayr et al. 2022, section 5), for 250 steps. */
 const PAPER = { jumpLength: 10, resamples: 10 } as const;
@@ -87,9 +88,12 @@ export const inpaint = defineCommand({
 		};
 		return galleryReply(blobs, gallery(job, await perform(job), options.image.name));
 	},
-	actions: galleryActions(({ job, result, options }) =>
-		gallery(job as JobOf<'inpaint'>, result, (options.image as UploadedImage).name),
-	),
+	actions: {
+		...galleryActions(({ job, result, options }) =>
+			gallery(job as JobOf<'inpaint'>, result, (options.image as UploadedImage).name),
+		),
+		...upscaleAction,
+	},
 });
 
 interface AreaOptions {
@@ -120,6 +124,7 @@ function gallery(job: JobOf<'inpaint'>, { images, notes }: JobResult, name: stri
 				text: [`${made}: ${settings}.`, ...notes].join(' '),
 				alt: `An inpainting: ${made}`,
 				settings,
+				buttons: [upscaleButton(images.indexOf(image))],
 			};
 		});
 	const inputs = images.flatMap((image) => (image.role ? { image, caption: image.role } : []));

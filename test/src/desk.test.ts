@@ -157,6 +157,21 @@ describe('buttons of a result', () => {
 		expect(runner.submitted[1].job.seed).not.toBe(5);
 	});
 
+	test('Upscale asks for one picture four times as large, for whoever pressed', async () => {
+		const { view } = await ask('generate', { prompt: 'a dog', count: 2, steps: 3, seed: 5 }).outcome;
+		const alone = await desk.press(button(view, /^2$/), ann);
+		if (alone.type !== 'replace') throw new Error(`expected a new view, got ${alone.type}`);
+		const outcome = await desk.press(button(alone.view, /Upscale/), bob);
+		if (outcome.type !== 'request') throw new Error(`expected a request, got ${outcome.type}`);
+		const large = await outcome.open(() => {});
+		expect(large.title).toBe('/upscale generate-6.png a dog --seed 6');
+		expect(runner.submitted[1]).toMatchObject({
+			owner: 'test:bob',
+			job: { kind: 'upscale', model: 'fake-upscaler', prompts: ['a dog'], seed: 6 },
+		});
+		expect(large.buttons.map(({ label }) => label)).toEqual(['Again, new seed', 'Delete']);
+	});
+
 	test('Flip turns an anagram over, and back', async () => {
 		const options = { prompt: 'an old man', prompt2: 'a campfire', seed: 3 };
 		const { view } = await ask('anagram', options).outcome;

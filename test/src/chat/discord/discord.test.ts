@@ -36,7 +36,7 @@ describe('a command', () => {
 		expect(picture.name).toBe('generate-180.png');
 		expect(picture.description).toMatch(/a photo of a dog.*seed 180/);
 		expect(await sharp(picture.bytes).metadata()).toMatchObject({ format: 'png', width: 256, height: 256 });
-		expect(labels(message)).toEqual(['Again, new seed', 'Delete']);
+		expect(labels(message)).toEqual(['Upscale', 'Again, new seed', 'Delete']);
 		expect(bot.runner.submitted).toMatchObject([
 			{ owner: `discord:${STUDENT.id}`, job: { kind: 'generate', prompt: 'a photo of a dog', seed: 180, steps: 3 } },
 		]);

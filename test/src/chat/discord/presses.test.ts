@@ -128,7 +128,8 @@ describe('a button that means nothing any more', () => {
 
 	test('an action of another command is answered in private', async () => {
 		const message = await generate();
-		const id = message.components[0].components[0].custom_id.replace('again', 'flip');
+		const again = message.components[0].components.find(({ label }) => label === 'Again, new seed');
+		const id = again!.custom_id.replace('again', 'flip');
 		expect(await whisper(bot.discord.pressId(message, id))).toBe('This button does not work on this message.');
 	});
 });
