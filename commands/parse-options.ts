@@ -74,7 +74,7 @@ export function describe(spec: OptionSpec): string {
 		case 'flag':
 			return 'yes or no';
 		case 'image':
-			return 'a PNG, JPEG, WebP, GIF or AVIF picture';
+			return 'a PNG, JPEG, WebP, GIF or AVIF picture, or its https address';
 		case 'model':
 			return spec.stage === 2
 				? 'the name of an installed stage II model, as /models lists them'

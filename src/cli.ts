@@ -14,6 +14,7 @@ import type { RawOptions } from '../commands/options.ts';
 import { parseWords } from '../commands/parse-text.ts';
 import { shorten } from '../commands/shorten.ts';
 import { UserError } from '../gpu/jobs.ts';
+import { isWebAddress } from './addressed-pictures.ts';
 import type { MessageView } from './chat/surface.ts';
 import { compose } from './compose.ts';
 import { ConfigError, readConfig } from './config.ts';
@@ -94,9 +95,10 @@ function quietLog(warnings: string[]): Log {
 async function loadImages(desk: Desk, command: Command, values: Record<string, string>): Promise<RawOptions> {
 	const loaded: Record<string, RawOptions[string]> = { ...values };
 	for (const [name, path] of Object.entries(values)) {
-		if (command.options[name]?.kind !== 'image') continue;
+		// The desk fetches what has a web address.
+		if (command.options[name]?.kind !== 'image' || isWebAddress(path)) continue;
 		const bytes = await readFile(path).catch(() => {
-			throw new UserError(`${name} "${shorten(path, 80)}" cannot be read; give the path of a picture file.`);
+			throw new UserError(`${name} "${shorten(path, 80)}" cannot be read; give the path of a picture file, or its https address.`);
 		});
 		loaded[name] = await takeIn(desk.blobs, bytes, basename(path));
 	}

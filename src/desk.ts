@@ -10,9 +10,11 @@ import { type Job, type JobResult, MAX_SEED, UserError } from '../gpu/jobs.ts';
 import type { BlobStore } from '../gpu/queue/blobs.ts';
 import type { ResultStore } from '../gpu/queue/results.ts';
 import { type JobEvent, type JobRunner, RunnerError } from '../gpu/queue/runner.ts';
+import { fetchAddressed } from './addressed-pictures.ts';
 import { buttonId, resultButtons } from './buttons.ts';
 import type { MessageView, PressOutcome, Show } from './chat/surface.ts';
 import { Cancelled, JobFailed, type Log } from './failures.ts';
+import { fetchPicture } from './fetch-picture.ts';
 import type { RequestRecord, RequestStore, User } from './store.ts';
 
 export interface DeskParts {
@@ -22,6 +24,8 @@ export interface DeskParts {
 	readonly blobs: BlobStore;
 	readonly results: ResultStore;
 	readonly log: Log;
+	/** How pictures come that are given by their web address; absent: from the public internet. */
+	readonly fetchPicture?: typeof fetchPicture;
 }
 
 export interface Request {
@@ -34,11 +38,13 @@ export class Desk {
 	readonly commands: readonly Command[];
 	readonly blobs: BlobStore;
 	readonly #parts: DeskParts;
+	readonly #fetch: typeof fetchPicture;
 	/** Who waits for the events of which job. */
 	readonly #listeners = new Map<string, (event: JobEvent) => void>();
 
 	constructor(parts: DeskParts) {
 		this.#parts = parts;
+		this.#fetch = parts.fetchPicture ?? fetchPicture;
 		this.commands = parts.commands;
 		this.blobs = parts.blobs;
 		parts.runner.onEvent((event) => this.#listeners.get(event.id)?.(event));
@@ -65,8 +71,9 @@ export class Desk {
 			if (command.staffOnly && !request.user.staff) throw new UserError(`Only staff can run /${command.name}.`);
 			const models = usesModel(command) ? await this.#parts.runner.models() : { usable: [], damaged: [] };
 			const drawn = randomInt(MAX_SEED + 1);
-			const values = parseOptions(command.name, command.options, request.options, { models, drawSeed: () => drawn });
-			const options = 'seed' in values ? { ...request.options, seed: values.seed as number } : request.options;
+			const given = await fetchAddressed(command.options, request.options, this.blobs, this.#fetch);
+			const values = parseOptions(command.name, command.options, given, { models, drawSeed: () => drawn });
+			const options = 'seed' in values ? { ...given, seed: values.seed as number } : given;
 			record = { id, command: command.name, options, owner: request.user, state: 'waiting' };
 			store.add(record);
 			const reply = await command.run(values, this.#context(record, { ...blank, state: 'waiting' }, show));

@@ -21,6 +21,9 @@ const MAX_DESCRIPTION = 100;
 /** Model names, lists of numbers and lists of names; prompts say their own limit. */
 const MAX_SHORT_TEXT = 200;
 
+/** Of a web address; longer ones are rarely a picture's. */
+const MAX_ADDRESS = 2000;
+
 /** The most that Discord lets a text option have. */
 const MAX_TEXT = 6000;
 
@@ -36,13 +39,33 @@ export function toDiscordCommands(commands: readonly Command[]): RESTPostAPIChat
 	}));
 }
 
-/** Discord wants the required ones first; otherwise they keep the order of the specs. */
-function options(command: Command): APIApplicationCommandBasicOption[] {
-	const specs = Object.entries(command.options);
-	const required = specs.filter(([, spec]) => spec.required);
-	const optional = specs.filter(([, spec]) => !spec.required);
-	return [...required, ...optional].map(([name, spec]) => option(name, spec));
+/** Ends the name of an option for a picture's web address; the registry's own names have no underscore. */
+const ADDRESS_SUFFIX = '_url';
+
+/** The picture whose web address an option takes; undefined for every other option. */
+export function addressedPicture(option: string): string | undefined {
+	return option.endsWith(ADDRESS_SUFFIX) ? option.slice(0, -ADDRESS_SUFFIX.length) : undefined;
 }
+
+/**
+ * Discord wants the required ones first; otherwise they keep the order of the specs. After each picture comes an option for
+ * its web address; as either will do, Discord cannot require one of them.
+ */
+function options(command: Command): APIApplicationCommandBasicOption[] {
+	const all = Object.entries(command.options).flatMap(([name, spec]) => {
+		if (spec.kind !== 'image') return [option(name, spec)];
+		return [option(name, { ...spec, required: undefined }), addressOption(name)];
+	});
+	return [...all.filter(({ required }) => required), ...all.filter(({ required }) => !required)];
+}
+
+const addressOption = (name: string): APIApplicationCommandBasicOption => ({
+	type: ApplicationCommandOptionType.String,
+	name: name + ADDRESS_SUFFIX,
+	description: `In place of a file for ${name}: its web address, https://…`,
+	required: false,
+	max_length: MAX_ADDRESS,
+});
 
 function option(name: string, spec: OptionSpec): APIApplicationCommandBasicOption {
 	const base = { name, description: description(spec), required: spec.required === true };

@@ -5,12 +5,14 @@ import { shorten } from '../../../commands/shorten.ts';
 import { UserError } from '../../../gpu/jobs.ts';
 import type { BlobStore } from '../../../gpu/queue/blobs.ts';
 import { MAX_UPLOAD_BYTES, takeIn } from '../../intake.ts';
+import { addressedPicture } from './commands.ts';
 
 /** A 10 MiB file at 700 kB/s; the user looks at "thinking" meanwhile. */
 const DOWNLOAD_MS = 15_000;
 
 /**
  * @param origins the only places that files are fetched from: Discord's
+ * @returns an attachment as the picture stored, a picture's web address as text in its place
  * @throws {UserError} when an attachment is too large, no picture, or cannot be fetched
  */
 export async function readOptions(
@@ -18,9 +20,14 @@ export async function readOptions(
 	blobs: BlobStore,
 	origins: ReadonlySet<string>,
 ): Promise<RawOptions> {
+	const given = new Set(interaction.options.data.map(({ name }) => name));
 	const entries = interaction.options.data.map(async ({ name, value, attachment }): Promise<[string, RawValue]> => {
 		if (attachment) return [name, await fetchAttachment(attachment, blobs, origins)];
-		return [name, typeof value === 'boolean' ? String(value) : (value ?? '')];
+		const picture = addressedPicture(name);
+		if (picture && given.has(picture)) {
+			throw new UserError(`${picture} is given twice; send a file or a web address, not both.`);
+		}
+		return [picture ?? name, typeof value === 'boolean' ? String(value) : (value ?? '')];
 	});
 	return Object.fromEntries(await Promise.all(entries));
 }

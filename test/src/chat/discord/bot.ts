@@ -10,6 +10,7 @@ import { createResultStore } from '../../../../gpu/queue/results.ts';
 import { createDiscord, type DiscordParts } from '../../../../src/chat/discord/discord.ts';
 import { deployCommands } from '../../../../src/deploy.ts';
 import { Desk } from '../../../../src/desk.ts';
+import { fetchPicture } from '../../../../src/fetch-picture.ts';
 import { RequestStore } from '../../../../src/store.ts';
 import { startFakeDiscord, until } from '../../../fakes/discord/fake-discord.ts';
 import { BOT_TOKEN, type FakeInteraction, LOADING, type Upload } from '../../../fakes/discord/world.ts';
@@ -28,7 +29,7 @@ export async function startBot(parts: Partial<DiscordParts> = {}) {
 	const results = createResultStore(join(directory, 'results'), blobs);
 	const store = new RequestStore();
 	const log = { error: vi.fn(), warn: vi.fn(), info: vi.fn(), debug: vi.fn() };
-	const desk = new Desk({ commands, runner, blobs, results, store, log });
+	const desk = new Desk({ commands, runner, blobs, results, store, log, fetchPicture: fetchFromTests });
 	const timing = { editIntervalMs: EDIT_INTERVAL_MS, stopGraceMs: 300, ...parts.timing };
 	const surface = createDiscord({ desk, log, token: BOT_TOKEN, rest: discord.rest, ...parts, timing });
 	await deployCommands({ commands, token: BOT_TOKEN, rest: discord.rest });
@@ -59,6 +60,12 @@ export async function finished(interaction: FakeInteraction, how = /./) {
 }
 
 const isOpen = (content: string) => /Waiting|Starting|Step \d|One moment/.test(content);
+
+/** A web with one picture in it; everything else is the real one, as far as it is asked. */
+const fetchFromTests: typeof fetchPicture = async (address) => {
+	if (address !== 'https://pictures.test/web.png') return fetchPicture(address);
+	return { bytes: (await sketch()).bytes, name: 'web.png' };
+};
 
 export async function sketch(name = 'sketch.png'): Promise<Upload> {
 	const bytes = await sharp({ create: { width: 48, height: 32, channels: 3, background: '#b04030' } })

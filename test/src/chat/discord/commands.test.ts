@@ -41,9 +41,15 @@ describe('the registry', () => {
 		});
 	});
 
-	test('/edit takes its picture as an attachment, first', () => {
-		const [image] = registered('edit').options!;
-		expect(image).toMatchObject({ name: 'image', type: Type.Attachment, required: true, file_types: ['image'] });
+	test('/edit takes its picture as an attachment or by its address, first', () => {
+		const [image, address] = registered('edit').options!;
+		expect(image).toMatchObject({ name: 'image', type: Type.Attachment, required: false, file_types: ['image'] });
+		expect(address).toMatchObject({ name: 'image_url', type: Type.String, required: false });
+	});
+
+	test('/inpaint has an address for each of its pictures', () => {
+		const names = registered('inpaint').options!.map(({ name }) => name);
+		expect(names.slice(0, 6)).toEqual(['image', 'image_url', 'prompt', 'mask', 'mask_url', 'region']);
 	});
 });
 

@@ -50,6 +50,16 @@ describe('a command', () => {
 		expect(labels(message)).toEqual(['1', '2', '3', 'Again, new seed', 'Delete']);
 	});
 
+	test('/edit works on a picture from the web', async () => {
+		const message = await finished(
+			bot.discord.slash('edit', { image_url: 'https://pictures.test/web.png', start: '5' }),
+		);
+		expect(message.attachments.map(({ description }) => description)).toEqual([expect.stringContaining('web.png')]);
+		const [{ job }] = bot.runner.submitted;
+		const stored = await bot.desk.blobs.get((job as { image: string }).image);
+		expect(await sharp(stored).metadata()).toMatchObject({ format: 'png', width: 48, height: 32 });
+	});
+
 	test('/edit works on the attached sketch', async () => {
 		const image = await sketch();
 		const message = await finished(bot.discord.slash('edit', { image, prompt: 'a rocket ship', start: '5, 10' }));
@@ -144,6 +154,23 @@ describe('refusals are one sentence for the person who asked, and nothing stays 
 		expect(bot.log.error).not.toHaveBeenCalled();
 		return whisper.content;
 	}
+
+	test('a picture by a web address that is not public', async () => {
+		const content = await refusal(bot.discord.slash('edit', { image_url: 'https://127.0.0.1/secret.png' }));
+		expect(content).toContain('https://127.0.0.1/secret.png leads into a network that is not public');
+	});
+
+	test('a picture as a file and by its address', async () => {
+		const image = await sketch();
+		const both = { image, image_url: 'https://pictures.test/web.png' };
+		const content = await refusal(bot.discord.slash('edit', both));
+		expect(content).toBe('image is given twice; send a file or a web address, not both.');
+	});
+
+	test('no picture at all', async () => {
+		const content = await refusal(bot.discord.slash('edit', { prompt: 'a house' }));
+		expect(content).toContain('/edit needs image: a PNG');
+	});
 
 	test('an option with a value that only the desk can check', async () => {
 		const content = await refusal(bot.discord.slash('generate', { prompt: 'a dog', model: 'nope' }));
