@@ -1,4 +1,4 @@
-/** The control of a picture option: a file, a sketch, or a mask painted over another picture of the form. */
+/** The control of a picture option: a file, a web address, a sketch, or a mask painted over another picture of the form. */
 import type { WireOption } from '../wire.ts';
 import { dialogIsOpen } from './dialog.ts';
 import { freshId, h, icon, iconButton } from './dom.ts';
@@ -25,6 +25,8 @@ export class ImageField implements Field {
 	readonly #sheet: HTMLElement;
 	readonly #choose: HTMLButtonElement;
 	readonly #picker: HTMLInputElement;
+	/** Counts while there is no file. */
+	readonly #address: HTMLInputElement;
 	#file: File | undefined;
 	#url: string | undefined;
 
@@ -42,6 +44,12 @@ export class ImageField implements Field {
 		this.#choose = h('button', { type: 'button', class: 'plain small', onclick: () => this.#picker.click() });
 		this.#choose.setAttribute('aria-describedby', id);
 		this.#sheet = h('div', { class: 'sheet' });
+		this.#address = h('input', {
+			type: 'url',
+			class: 'address',
+			placeholder: 'or https://…',
+			'aria-label': `Web address for ${name}`,
+		});
 		const draw = options.pictureToMask
 			? this.#tool('Paint', () => void this.#paint())
 			: this.#tool('Draw', () => void this.#sketch());
@@ -49,18 +57,28 @@ export class ImageField implements Field {
 			'div',
 			{ class: 'field wide image', 'data-option': name },
 			h('span', { class: 'label' }, name, this.#required && h('em', { 'aria-hidden': 'true' }, 'required')),
-			h('div', { class: 'drop' }, this.#sheet, h('div', { class: 'ways' }, this.#choose, draw), this.#picker),
+			h(
+				'div',
+				{ class: 'drop' },
+				this.#sheet,
+				this.#address,
+				h('div', { class: 'ways' }, this.#choose, draw),
+				this.#picker,
+			),
 			h('p', { class: 'summary', id }, spec.summary),
 		);
 		this.#render();
 	}
 
-	read(): File | undefined {
-		return this.#file;
+	read(): string | File | undefined {
+		return this.#file ?? (this.#address.value.trim() || undefined);
 	}
 
 	write(value: string | File): void {
-		if (typeof value === 'string') return;
+		if (typeof value === 'string') {
+			this.#address.value = value;
+			return;
+		}
 		const problem = pictureProblem(value, this.#options.maxBytes);
 		if (problem) this.#options.refuse(problem);
 		else this.#set(value);
@@ -71,7 +89,7 @@ export class ImageField implements Field {
 	}
 
 	problem(): string | undefined {
-		return this.#required && !this.#file ? `${this.name} must be ${this.#hint}.` : undefined;
+		return this.#required && !this.read() ? `${this.name} must be ${this.#hint}.` : undefined;
 	}
 
 	#tool(label: string, onclick: () => void): HTMLButtonElement {
@@ -102,6 +120,7 @@ export class ImageField implements Field {
 
 	#render(): void {
 		const file = this.#file;
+		this.#address.hidden = file !== undefined;
 		this.#choose.replaceChildren(icon('attach'), file ? 'Replace' : 'Choose a file');
 		this.#choose.setAttribute('aria-label', `${file ? 'Replace the' : 'Choose a'} file for ${this.name}`);
 		if (!file || !this.#url) {
