@@ -1,5 +1,4 @@
-import { type JobImage, type JobOf, UserError } from '../gpu/jobs.ts';
-import type { BlobStore } from '../gpu/queue/blobs.ts';
+import { type JobOf, type JobResult, UserError } from '../gpu/jobs.ts';
 import {
 	componentReadings,
 	DECOMPOSITION_NAMES,
@@ -9,8 +8,9 @@ import {
 	KERNEL_LIMITS,
 	SIGMA_LIMITS,
 } from '../gpu/views/index.ts';
-import { defineCommand, type Reply } from './command.ts';
-import { altText, picture } from './figures/picture.ts';
+import { defineCommand } from './command.ts';
+import { type Gallery, galleryActions, galleryReply } from './figures/gallery.ts';
+import { gridRows } from './figures/sheet.ts';
 import {
 	describeSampling,
 	furtherPromptOption,
@@ -18,6 +18,7 @@ import {
 	samplingOptions,
 	samplingParameters,
 } from './sampling.ts';
+import { describeTry, shownTries, triesGallery, triesOption, triesParameter } from './tries.ts';
 import { upscaleAction, upscaleButton } from './upscale-button.ts';
 
 /** Every component of every decomposition, each name once. */
@@ -59,6 +60,7 @@ export const hybrid = defineCommand({
 			maxCount: 1,
 			default: [],
 		},
+		tries: triesOption,
 		...samplingOptions('ddpm'),
 	},
 	async run(options, { perform, blobs }) {
@@ -77,15 +79,15 @@ export const hybrid = defineCommand({
 			...(kernel !== undefined && { kernel }),
 			...(reference && { reference: reference.blob }),
 			...(referenceComponent !== undefined && { referenceComponent }),
+			...triesParameter(options),
 			...samplingParameters(options),
 		};
 		// Both refuse what does not fit together before it waits in the queue.
 		componentReadings(job);
 		filterOf(job);
-		const { images, notes } = await perform(job);
-		return reply(blobs, job, images[0], notes);
+		return galleryReply(blobs, gallery(job, await perform(job)));
 	},
-	actions: upscaleAction,
+	actions: { ...galleryActions(({ job, result }) => gallery(job as JobOf<'hybrid'>, result)), ...upscaleAction },
 });
 
 function componentIndex(kind: DecompositionName, name: string | undefined): number | undefined {
@@ -95,25 +97,24 @@ function componentIndex(kind: DecompositionName, name: string | undefined): numb
 	throw new UserError(`A hybrid of the kind ${kind} has no component "${name}"; it has ${names.join(' and ')}.`);
 }
 
-async function reply(
-	blobs: BlobStore,
-	job: JobOf<'hybrid'>,
-	image: JobImage,
-	notes: readonly string[],
-): Promise<Reply> {
-	const settings = [...describeFilter(job), describeSampling(job)].join(', ');
+function gallery(job: JobOf<'hybrid'>, result: JobResult): Gallery {
 	const readings = componentReadings(job)
 		.map(({ prompt, look }) => `${look} ${prompt === undefined ? 'the reference' : `“${prompt}”`}`)
 		.join(', ');
-	const figure = await picture(blobs, image, {
-		filename: `hybrid-${job.seed}.png`,
-		alt: altText(`A hybrid picture of the kind ${job.decomposition}: it should show ${readings}`, settings),
+	const pieces = shownTries(result).map((image, place) => {
+		const settings = [...describeFilter(job), describeSampling({ ...job, seed: image.seed })].join(', ');
+		return {
+			image,
+			caption: describeTry(image),
+			filename: `hybrid-${image.seed}.png`,
+			text: [`${capitalised(readings)}: ${settings}.`, ...result.notes].join(' '),
+			alt: `A hybrid picture of the kind ${job.decomposition}: it should show ${readings}`,
+			settings,
+			buttons: [upscaleButton(place)],
+		};
 	});
-	return {
-		text: [`${capitalised(readings)}: ${settings}.`, ...notes].join(' '),
-		figures: [figure],
-		buttons: [upscaleButton()],
-	};
+	const [{ alt, settings }] = pieces;
+	return triesGallery(result, { name: 'hybrid', what: alt, settings, rows: gridRows(pieces) });
 }
 
 function describeFilter(job: JobOf<'hybrid'>): string[] {

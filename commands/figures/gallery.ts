@@ -59,6 +59,9 @@ export async function galleryReply(blobs: BlobStore, gallery: Gallery): Promise<
 	};
 }
 
+/** The way back to the sheet. */
+export const SHEET_BUTTON: ReplyButton = { action: 'sheet', label: 'All' };
+
 /** One piece alone, with the way back to the sheet. */
 async function pieceReply(blobs: BlobStore, gallery: Gallery, index: number): Promise<Reply> {
 	const pieces = piecesOf(gallery);
@@ -66,7 +69,7 @@ async function pieceReply(blobs: BlobStore, gallery: Gallery, index: number): Pr
 	return {
 		text,
 		figures: [await pieceFigure(blobs, gallery, index)],
-		buttons: pieces.length === 1 ? buttons : [...buttons, { action: 'sheet', label: 'All' }],
+		buttons: pieces.length === 1 ? buttons : [...buttons, SHEET_BUTTON],
 	};
 }
 

@@ -153,6 +153,12 @@ function factsOf(job: Job): ImageFacts[] {
 			return [{ seed, role: 'original' }, ...job.levels.map((t) => ({ seed, role: 'noisy', t, psnr: 10 }))];
 		case 'denoise':
 			return ['original', 'noisy', 'blurred', 'one-step', 'state', 'iterative'].map((role) => ({ seed, role, t: 690 }));
+		case 'anagram':
+		case 'hybrid': {
+			const { tries = 1 } = job;
+			const tried = inARow({ seed, count: tries });
+			return tries === 1 ? tried : tried.map((facts, place) => ({ ...facts, score: 1 - place / tries }));
+		}
 		default:
 			return [{ seed }];
 	}

@@ -1,0 +1,53 @@
+/** Several tries at one picture, ranked: the option that asks for them, and how they are shown. */
+import { type JobImage, type JobResult, MAX_TRIES } from '../gpu/jobs.ts';
+import type { Gallery } from './figures/gallery.ts';
+import type { NumberOption } from './options.ts';
+
+export const triesOption = {
+	kind: 'integer',
+	summary: 'Make so many, from seeds in a row, and show the best of them with their scores',
+	min: 1,
+	max: MAX_TRIES,
+	default: 1,
+	example: 8,
+} as const satisfies NumberOption;
+
+/** The part of the job; nothing for a single try, which is not judged. */
+export function triesParameter({ tries }: { readonly tries: number }): { tries?: number } {
+	return tries > 1 ? { tries } : {};
+}
+
+/** The best and three runners-up: more would be a long sheet of pictures that did not work. */
+const SHOWN = 4;
+
+/** The tries to show, the best first. */
+export function shownTries({ images }: JobResult): readonly JobImage[] {
+	return images.slice(0, SHOWN);
+}
+
+/** "seed 183, score 0.91"; without a score where a try was not judged. */
+export function describeTry({ seed, score }: JobImage): string {
+	return score === undefined ? `seed ${seed}` : `seed ${seed}, score ${score.toFixed(2)}`;
+}
+
+/**
+ * @param what the tries have in common, a sentence without its full stop
+ * @param settings how to make the best alone again
+ */
+export function triesGallery(
+	result: JobResult,
+	{ name, what, settings, rows }: { name: string; what: string; settings: string; rows: Gallery['rows'] },
+): Gallery {
+	const shown = shownTries(result);
+	const [{ seed }] = shown;
+	const ranking = shown.map(describeTry).join('; ');
+	const count = result.images.length;
+	const best = `Seed ${seed} was the best of ${count} (scores from 0 to 1, by the model itself): ${ranking}.`;
+	return {
+		text: [`${what}.`, best, `The best alone: ${settings}.`, ...result.notes].join(' '),
+		filename: `${name}-${seed}-best-of-${count}.png`,
+		alt: `${what}. The best ${shown.length} of ${count} tries`,
+		settings,
+		rows,
+	};
+}

@@ -1,0 +1,99 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Reply } from '../../commands/command.ts';
+import { findCommand } from '../../commands/find-command.ts';
+import { commands } from '../../commands/index.ts';
+import type { Job, JobResult } from '../../gpu/jobs.ts';
+import { bands } from '../fakes/fake-runner.ts';
+import { memoryBlobs } from './figures/memory-blobs.ts';
+import { jobTyped, runTyped } from './typed.ts';
+
+test.each(['anagram', 'hybrid'])(
+	'/%s asks for as many tries as it is told, and for one without a word',
+	async (name) => {
+		expect(await jobTyped(`${name} a b --tries 8`)).toMatchObject({ tries: 8 });
+		for (const line of [`${name} a b`, `${name} a b --tries 1`])
+			expect(await jobTyped(line)).not.toHaveProperty('tries');
+		for (const tries of ['0', '17', '2.5']) {
+			await expect(jobTyped(`${name} a b --tries ${tries}`)).rejects.toThrow(
+				'tries must be a whole number from 1 to 16',
+			);
+		}
+	},
+);
+
+describe.each([
+	['anagram', 'anagram "a tree" "a fire" --tries 5 --seed 3'],
+	['hybrid', 'hybrid "a tree" "a fire" --tries 5 --seed 3'],
+])('several tries of /%s', (name, line) => {
+	const blobs = memoryBlobs();
+	const seeds = [6, 3, 7, 5, 4]; // the best first
+	let result: JobResult;
+	let job: Job;
+	let reply: Reply;
+	beforeAll(async () => {
+		const images = seeds.map(async (seed, place) => {
+			const blob = await blobs.put(await bands(seed, 1));
+			return { blob, width: 32, height: 32, seed, score: 0.9 - place / 10 };
+		});
+		result = { images: await Promise.all(images), notes: ['A note.'] };
+		const perform = async (asked: Job) => {
+			job = asked;
+			return result;
+		};
+		reply = await runTyped(line, perform, blobs);
+	});
+	const press = async (action: string, index = 0): Promise<Reply> => {
+		const next = await findCommand(commands, name).actions![action]({ job, result, options: {}, blobs, index });
+		if ('command' in next) throw new Error('expected a reply');
+		return next;
+	};
+	const indexOf = ({ buttons }: Reply, action: string) => buttons!.find((button) => button.action === action)?.index;
+
+	test('are shown as a sheet of the best four, which says which was the best and how to make it alone', () => {
+		expect(reply.figures).toHaveLength(1);
+		expect(reply.figures[0]).toMatchObject({ filename: `${name}-6-best-of-5.png`, type: 'image/png' });
+		expect(reply.text).toContain('Seed 6 was the best of 5');
+		const ranking = 'seed 6, score 0.90; seed 3, score 0.80; seed 7, score 0.70; seed 5, score 0.60.';
+		expect(reply.text).toContain(ranking);
+		expect(reply.text).toContain('The best alone: ');
+		expect(reply.text.split('The best alone: ')[1]).toContain('seed 6, the timesteps of the course');
+		expect(reply.text).toMatch(/A note\.$/);
+		for (const words of ['“a tree”', '“a fire”', 'score 0.90']) expect(reply.figures[0].alt).toContain(words);
+	});
+
+	test('can be seen one by one, under their own seeds, and upscaled', async () => {
+		expect(reply.buttons!.map(({ action, index }) => [action, index])).toEqual([
+			['show', 0],
+			['show', 1],
+			['show', 2],
+			['show', 3],
+		]);
+		const second = await press('show', 1);
+		expect(second.figures[0].filename).toBe(`${name}-3.png`);
+		expect(second.text).toContain('seed 3, the timesteps of the course');
+		expect(indexOf(second, 'upscale')).toBe(1);
+		expect(second.buttons!.at(-1)).toMatchObject({ action: 'sheet' });
+		expect(await press('sheet')).toMatchObject({ text: reply.text, buttons: reply.buttons });
+	});
+});
+
+test('Flip turns the try that is shown, and no other', async () => {
+	const blobs = memoryBlobs();
+	const images = [9, 8].map(async (seed) => {
+		return { blob: await blobs.put(await bands(seed, 1)), width: 32, height: 32, seed, score: seed / 10 };
+	});
+	const result = { images: await Promise.all(images), notes: [] };
+	const { show, flip } = findCommand(commands, 'anagram').actions!;
+	const job = await jobTyped('anagram "a tree" "a fire" --tries 2 --seed 8');
+	const files: string[] = [];
+	let reply = await show({ job, result, options: {}, blobs, index: 1 });
+	for (let presses = 0; presses < 3; presses++) {
+		if ('command' in reply) throw new Error('expected a reply');
+		files.push(reply.figures[0].filename);
+		expect(reply.buttons!.map(({ action }) => action)).toEqual(['flip', 'upscale', 'sheet']);
+		const [{ index }, upscale] = reply.buttons!;
+		expect(upscale.index).toBe(1);
+		reply = await flip({ job, result, options: {}, blobs, index: index! });
+	}
+	expect(files).toEqual(['anagram-8.png', 'anagram-8-flip.png', 'anagram-8.png']);
+});
