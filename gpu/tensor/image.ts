@@ -61,8 +61,10 @@ export const levelOf = (value: number) => (value / 2 + 0.5) * 255;
 /**
  * Writes [3, H, W] as an 8-bit RGB PNG without metadata: the same tensor gives the same bytes. -1 is black and 1 is white;
  * what lies beyond is clamped.
+ *
+ * @param maxSide in pixels: a larger picture is shrunk to it
  */
-export async function encodePng({ data, shape }: Tensor): Promise<Buffer> {
+export async function encodePng({ data, shape }: Tensor, maxSide = Number.POSITIVE_INFINITY): Promise<Buffer> {
 	const [channels, height, width] = shape;
 	if (shape.length !== 3 || channels !== CHANNELS) {
 		throw new RangeError(`encodePng: expected shape [${CHANNELS}, H, W], got [${shape}]`);
@@ -74,7 +76,7 @@ export async function encodePng({ data, shape }: Tensor): Promise<Buffer> {
 			pixels[i * CHANNELS + channel] = levelOf(data[channel * area + i]);
 		}
 	}
-	return sharp(pixels, { raw: { width, height, channels: CHANNELS } })
-		.png({ compressionLevel: 9 })
-		.toBuffer();
+	const picture = sharp(pixels, { raw: { width, height, channels: CHANNELS } });
+	if (Math.max(width, height) > maxSide) picture.resize(maxSide, maxSide, { fit: 'inside' });
+	return picture.png({ compressionLevel: 9 }).toBuffer();
 }

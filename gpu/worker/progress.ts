@@ -6,6 +6,9 @@ import { encodePng } from '../tensor/image.ts';
 /** Chats show a new preview every two or three seconds at most; the local console can use a few more. */
 const PREVIEW_INTERVAL_MS = 700;
 
+/** In pixels. A preview is text in an event stream and part of every message: a noisy one of 256 x 256 has 172 KiB, of 128 x 128 45. */
+const PREVIEW_SIDE = 128;
+
 /**
  * An onStep that says every step of job `id` to `say`. A preview is compressed while the next step is calculated and
  * travels with it.
@@ -18,7 +21,7 @@ export function reportSteps(id: string, say: (event: WorkerJobEvent) => void): P
 		preview = undefined;
 		if (performance.now() - previewedAt < PREVIEW_INTERVAL_MS) return;
 		previewedAt = performance.now();
-		encodePng(x0).then(
+		encodePng(x0, PREVIEW_SIDE).then(
 			(png) => {
 				preview = png;
 			},

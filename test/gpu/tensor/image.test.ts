@@ -36,6 +36,12 @@ const GREEN = [-1, 1, -1];
 const WHITE = [1, 1, 1];
 
 describe('encodePng', () => {
+	it('shrinks a picture that is larger than wanted, and only that', async () => {
+		const side = async (maxSide: number) => (await sharp(await encodePng(picture, maxSide)).metadata()).width;
+		expect(await side(SIDE / 2)).toBe(SIDE / 2);
+		expect(await side(2 * SIDE)).toBe(SIDE);
+	});
+
 	it('writes what decodeImage reads, value for value', async () => {
 		const read = await decodeImage(await encodePng(picture), SIDE);
 		expect(read.shape).toEqual(picture.shape);
