@@ -31,7 +31,7 @@ BOUND = 0.05  # weight of the variance's bound
 
 
 class Pool:
-    """Random batches: pictures in [-1, 1] at the wanted size, mirrored half the time, and embeddings."""
+    """Random batches: pictures in [-1, 1] at the wanted size, mirrored half the time, and what is known of them."""
 
     def __init__(self, folder: Path):
         self.pictures = np.memmap(folder / "pool.u8", np.uint8, "r").reshape(-1, 64, 64, 3)
@@ -49,7 +49,7 @@ class Pool:
         captions = self.ids[rows, rng.integers(0, self.ids.shape[1], n)]
         captions[rng.random(n) < EMPTY] = 0
         x = torch.from_numpy(x).permute(0, 3, 1, 2)  # channels_last as it comes
-        return x, torch.from_numpy(self.text[captions].astype(np.float32))
+        return x, (torch.from_numpy(self.text[captions].astype(np.float32)),)
 
 
 class Schedule:
@@ -79,10 +79,15 @@ def at(values, t):
     return values[t][:, None, None, None]
 
 
-def loss_of(unet, schedule, x0, text, t, noise, device):
+def estimate(unet, x, t, text):
+    return unet(x, t, text).sample
+
+
+def loss_of(predict, schedule, x0, t, noise):
+    """predict(x_t, t): epsilon and the variance. -> the squared error and the bound, per picture"""
     xt = at(schedule["signal"], t) * x0 + at(schedule["noise"], t) * noise
-    with torch.autocast(device.type, torch.bfloat16):
-        out = unet(xt, t, text).sample
+    with torch.autocast(xt.device.type, torch.bfloat16):
+        out = predict(xt, t)
     eps, v = out.float().chunk(2, dim=1)
     error = (eps - noise).square()
     simple = error.mean((1, 2, 3))
@@ -102,8 +107,8 @@ def init(unet):
             torch.nn.init.zeros_(p)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+def arguments(description: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--data", type=Path, default=Path("data"))
     parser.add_argument("--run", type=Path, default=Path("run"))
     parser.add_argument("--phases", nargs="+", default=["32:32:75000", "64:16:45000"])
@@ -116,7 +121,11 @@ def main() -> None:
     parser.add_argument("--compile", action="store_true", help="slower to start, about 10 %% faster then")
     parser.add_argument("--weights", type=Path, help="start from an exported unet/ folder where there is no run/last.pt")
     parser.add_argument("--seed", type=int, default=0)
-    args = parser.parse_args()
+    return parser
+
+
+def train(args, make, pool, predict) -> None:
+    """make(): the network; pool.batch(rng, n, size) -> pictures, condition; predict(network, x_t, t, *condition)"""
     torch.set_num_threads(args.threads)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     args.run.mkdir(parents=True, exist_ok=True)
@@ -124,7 +133,7 @@ def main() -> None:
     total = sum(images for _, _, images in phases)
 
     torch.manual_seed(args.seed)
-    unet = make_unet()
+    unet = make()
     if args.weights:
         unet.load_state_dict(UNet2DConditionModel.from_pretrained(args.weights).state_dict())
     else:
@@ -139,7 +148,7 @@ def main() -> None:
         unet.load_state_dict(saved["unet"])
         optimizer.load_state_dict(saved["optimizer"])
         ema, step, seen, minutes = saved["ema"], saved["step"], saved["images"], saved["minutes"]
-    pool, schedule = Pool(args.data), Schedule(device)
+    schedule = Schedule(device)
     run = torch.compile(unet) if args.compile else unet
     noise_source = torch.Generator(device)
     stop = []
@@ -163,12 +172,13 @@ def main() -> None:
             group["lr"] = args.rate * min((step + 1) / 200, 1) * (1 - (1 - args.last_rate) * fall)
         # Every step has its own seeds, so a resumed run sees what an uninterrupted one would have seen.
         noise_source.manual_seed(args.seed * 2**32 + step)
-        x0, text = pool.batch(np.random.default_rng((args.seed, step)), n, size)
+        x0, condition = pool.batch(np.random.default_rng((args.seed, step)), n, size)
+        condition = [c.to(device) for c in condition]
         x0 = x0.to(device, memory_format=torch.channels_last)
         u = (torch.arange(n, device=device) + torch.rand(n, device=device, generator=noise_source)) / n  # stratified
         t = (1000 * u**BEND).long().clamp(max=999)
         noise = torch.randn(x0.shape, device=device, generator=noise_source).to(memory_format=torch.channels_last)
-        simple, bound = loss_of(run, schedule, x0, text.to(device), t, noise, device)
+        simple, bound = loss_of(lambda x, t: predict(run, x, t, *condition), schedule, x0, t, noise)  # noqa: B023
         ((schedule["weight"][t] * simple).mean() + BOUND * bound.mean()).backward()
         torch.nn.utils.clip_grad_norm_(unet.parameters(), 1.0)
         optimizer.step()
@@ -189,6 +199,11 @@ def main() -> None:
             saved_at = time.time()
     save()
     print("done", step, seen, f"{minutes:.1f} min", flush=True)
+
+
+def main() -> None:
+    args = arguments(__doc__).parse_args()
+    train(args, make_unet, Pool(args.data), estimate)
 
 
 if __name__ == "__main__":
