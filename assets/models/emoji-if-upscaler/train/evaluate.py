@@ -1,0 +1,121 @@
+"""Measure an exported folder on the test part of pairs.py, against bilinear and bicubic enlargement, and draw a sheet.
+
+The test part's icons are of a set that training never saw. Pictures are enlarged as the product does: DDPM with learned
+variance and clipping, the low-resolution picture noised once. The weights are loaded with diffusers from_pretrained.
+
+    python evaluate.py --model .. --data data --stage1 ../../emoji-if/train/data --sheet ../samples.png
+prints, as means over the pictures: PSNR in dB over the whole picture; the same over its edges (the 10 % of the pixels
+with the steepest gradient in the original); and sharpness, the gradient there as a share of the original's.
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from diffusers import DDPMScheduler, UNet2DConditionModel
+from PIL import Image, ImageDraw
+
+import shared
+from learn import Pairs, enlarged
+from network import SIDE, estimate
+
+EDGES = 0.1
+
+
+@torch.no_grad()
+def enlarge(unet, scheduler, low, text, empty, level, steps, guidance, seed):
+    """low: [n, 3, 64, 64] in [-1, 1]; text: [n, 77, 384] -> [n, 3, 256, 256] in [-1, 1]"""
+    generator = torch.Generator().manual_seed(seed)
+    n = len(low)
+    x = torch.randn(n, 3, SIDE, SIDE, generator=generator)
+    big = enlarged(low)
+    near = scheduler.add_noise(big, torch.randn(big.shape, generator=generator), torch.tensor([level] * n))
+    levels = torch.full((n,), level)
+    scheduler.set_timesteps(timesteps=list(range(1000 - 1000 // steps, -1, -(1000 // steps))))
+    for t in scheduler.timesteps:
+        out = estimate(unet, x, t, text, near, levels)
+        if guidance != 1:
+            plain = estimate(unet, x, t, empty.expand(n, -1, -1), near, levels)
+            eps = plain[:, :3] + guidance * (out[:, :3] - plain[:, :3])
+            out = torch.cat([eps, out[:, 3:]], 1)
+        x = scheduler.step(out, t, x, generator=generator).prev_sample
+    return x.clamp(-1, 1)
+
+
+def steepness(x):
+    """[n, 3, H, W] -> length of the grey picture's gradient, [n, H, W]"""
+    grey = F.pad(x.mean(1, keepdim=True), (1, 1, 1, 1), mode="replicate")
+    dx, dy = grey[..., 1:-1, 2:] - grey[..., 1:-1, :-2], grey[..., 2:, 1:-1] - grey[..., :-2, 1:-1]
+    return (dx.square() + dy.square()).sqrt()[:, 0]
+
+
+def figures(x, original) -> dict:
+    error = ((x - original) / 2).square().mean(1)  # [n, H, W], of pictures in [0, 1]
+    steep = steepness(original)
+    edges = steep >= steep.flatten(1).quantile(1 - EDGES, dim=1)[:, None, None]
+    psnr = lambda e: float(np.mean([-10 * np.log10(max(float(v), 1e-10)) for v in e]))  # noqa: E731
+    at_edges = (error * edges).sum((1, 2)) / edges.sum((1, 2))
+    sharp = (steepness(x) * edges).sum((1, 2)) / (steep * edges).sum((1, 2))
+    return {"PSNR": psnr(error.mean((1, 2))), "edges": psnr(at_edges), "sharpness": float(sharp.mean())}
+
+
+def picture(x):
+    return Image.fromarray(((x.permute(1, 2, 0) + 1) * 127.5).round().clamp(0, 255).byte().numpy())
+
+
+def sheet(columns: dict, rows: int, path: Path, side=192, head=16):
+    page = Image.new("RGB", (len(columns) * (side + 2), head + rows * (side + 2)), "white")
+    for i, (name, pictures) in enumerate(columns.items()):
+        ImageDraw.Draw(page).text((i * (side + 2) + 2, 1), name, fill="black", font_size=12)
+        for j in range(rows):
+            page.paste(picture(pictures[j]).resize((side, side), Image.LANCZOS), (i * (side + 2), head + j * (side + 2)))
+    page.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", type=Path, default=Path(__file__).resolve().parent.parent)
+    parser.add_argument("--data", type=Path, default=Path("data"))
+    parser.add_argument("--stage1", type=Path, default=shared.FOLDER / "data", help="emoji-if's data folder, for its captions")
+    parser.add_argument("--count", type=int, default=24)
+    parser.add_argument("--levels", type=int, nargs="+", default=[250, 50])
+    parser.add_argument("--steps", type=int, default=50)
+    parser.add_argument("--guidance", type=float, default=1.0)
+    parser.add_argument("--seed", type=int, default=150)
+    parser.add_argument("--sheet", type=Path)
+    parser.add_argument("--rows", type=int, default=6, help="pictures on the sheet")
+    parser.add_argument("--threads", type=int, default=2)
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    unet = UNet2DConditionModel.from_pretrained(args.model / "unet").eval().to(memory_format=torch.channels_last)
+    scheduler = DDPMScheduler.from_pretrained(args.model / "scheduler")
+    pairs = Pairs(args.data, args.stage1, "test")
+    high, low = (
+        torch.from_numpy(p[: args.count].astype(np.float32) / 127.5 - 1).permute(0, 3, 1, 2) for p in (pairs.high, pairs.low)
+    )
+    text = torch.from_numpy(pairs.text[pairs.ids[: args.count, 0]].astype(np.float32))
+    empty = torch.from_numpy(pairs.text[:1].astype(np.float32))
+
+    columns = {"64 pixels": F.interpolate(low, scale_factor=4, mode="nearest"), "bilinear": enlarged(low)}
+    columns["bicubic"] = torch.stack(
+        [torch.from_numpy(np.array(Image.fromarray(p).resize((SIDE, SIDE), Image.BICUBIC))) for p in pairs.low[: args.count]]
+    ).permute(0, 3, 1, 2) / 127.5 - 1  # fmt: skip
+    for level in args.levels:
+        columns[f"stage II, noise level {level}"] = torch.cat(
+            [
+                enlarge(unet, scheduler, *v, empty, level, args.steps, args.guidance, args.seed + i)
+                for i, v in enumerate(zip(low.split(1), text.split(1)))
+            ]
+        )
+    columns["original"] = high
+    for name, pictures in columns.items():
+        f = figures(pictures, high)
+        print(f"{name:26} PSNR {f['PSNR']:6.2f}  edges {f['edges']:6.2f}  sharpness {f['sharpness']:.3f}", flush=True)
+    if args.sheet:
+        sheet(columns, min(args.rows, args.count), args.sheet)
+
+
+if __name__ == "__main__":
+    main()

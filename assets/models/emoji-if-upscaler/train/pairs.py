@@ -1,0 +1,70 @@
+"""Pictures at 256x256 with their 64x64 versions, drawn as emoji-if's pool is.
+
+    node ../../emoji-if/train/render.mjs --icons . --out data --side 384
+    python pairs.py --data data --stage1 ../../emoji-if/train/data
+reads icons.u8 / icons.json (render.mjs) and emoji-if's captions.json, and writes for the parts "train" and "test"
+<part>-high.u8 (n x 256 x 256 x 3), <part>-low.u8 (n x 64 x 64 x 3) and <part>.npy (caption ids, 4 per picture).
+The icons of one set are in the test part alone.
+"""
+
+import argparse
+import json
+import multiprocessing
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+import shared  # noqa: F401
+from data import Painter
+
+HIGH, LOW = 256, 64
+HELD_OUT = "twemoji"  # has every object and every part of a scene
+
+
+def reduced(picture):
+    """[256, 256, 3] -> [64, 64, 3], by the filter that makes emoji-if's pool"""
+    return np.asarray(Image.fromarray(picture).resize((LOW, LOW), Image.LANCZOS))
+
+
+def chunk(job):
+    data, sets, seed, count = job
+    painter, rng = Painter(data, sets, HIGH), np.random.default_rng(seed)
+    return [painter.picture(rng) for _ in range(count)]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=Path("data"))
+    parser.add_argument("--stage1", type=Path, default=shared.FOLDER / "data", help="emoji-if's data folder, for its captions")
+    parser.add_argument("--train", type=int, default=4000)
+    parser.add_argument("--test", type=int, default=100, help="0: leave the part as it is")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--processes", type=int, default=2)
+    args = parser.parse_args()
+
+    known = {c: i for i, c in enumerate(json.loads((args.stage1 / "captions.json").read_text()))}
+    sets = {row["set"] for row in json.loads((args.data / "icons.json").read_text())}
+    per = 100
+    parts = {"test": ({HELD_OUT}, args.test), "train": (sets - {HELD_OUT}, args.train)}
+    for number, (part, (names, count)) in enumerate(parts.items()):
+        if not count:
+            continue
+        jobs = [(args.data, names, (args.seed, number, i), per) for i in range(count // per)]
+        ids = []
+        with (
+            multiprocessing.Pool(args.processes) as workers,
+            open(args.data / f"{part}-high.u8", "wb") as high,
+            open(args.data / f"{part}-low.u8", "wb") as low,
+        ):
+            for rows in workers.imap(chunk, jobs):
+                for pixels, captions in rows:
+                    high.write(pixels.tobytes())
+                    low.write(reduced(pixels).tobytes())
+                    ids.append([known.get(c, 0) for c in captions])  # 0: the empty caption
+                np.save(args.data / f"{part}.npy", np.array(ids, np.int32))
+        print(part, len(ids), "pictures,", f"{np.mean(np.array(ids) == 0):.2%} of the captions unknown", flush=True)
+
+
+if __name__ == "__main__":
+    main()
