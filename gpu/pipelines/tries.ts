@@ -60,7 +60,8 @@ export async function sampleTries(
 
 /**
  * How well a picture ([3, S, S]) shows all that is sought in it, 0..1: the least of its readings' probabilities, each that
- * of its own prompt among the prompts of all readings and "", which stands for none of them.
+ * of its own prompt among the prompts of all readings. A prompt without others is judged against "", nothing in particular;
+ * beside others that would be unfair to blurred and to filtered looks, which are like nothing that the network learned.
  */
 export async function scoreOf(
 	denoiser: Denoiser,
@@ -68,7 +69,8 @@ export async function scoreOf(
 	readings: readonly SoughtReading[],
 	options: ClassifyOptions = { seed: JUDGE_SEED },
 ): Promise<number> {
-	const prompts = [...new Set([...readings.map(({ prompt }) => prompt), ''])];
+	const sought = [...new Set(readings.map(({ prompt }) => prompt))];
+	const prompts = sought.length > 1 ? sought : [...sought, ''];
 	const probabilities = await Promise.all(
 		readings.map(async ({ prompt, look }) => {
 			const judged = await classify(denoiser, look(picture), prompts, options);

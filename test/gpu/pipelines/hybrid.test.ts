@@ -60,6 +60,18 @@ describe('hybrid', () => {
 		expect(context.denoiser.calls.slice(0, 4).map(({ waiting }) => waiting)).toEqual([0, 1, 2, 3]);
 	});
 
+	it('ranks several tries by what each prompt sees in its own component', async () => {
+		// So wide a filter that it parts the toy's few pixels: the coarse sky, and stripes that are all detail.
+		const wide = { ...job, sampler: 'course', sigma: 16 } as const;
+		const { images } = await hybrid({ ...wide, tries: 2 }, toyContext());
+		expect(images.map(({ seed }) => seed).sort()).toEqual([180, 181]);
+		for (const { seed, pixels, score } of images) {
+			const alone = await hybrid({ ...wide, seed }, toyContext());
+			expect(alone.images).toEqual([{ seed, pixels }]);
+			expect(score).toBeGreaterThan(0.9); // in the whole picture, the stripes outweigh the sky
+		}
+	});
+
 	it('works with a network that learned no variance', async () => {
 		const context = toyContext();
 		const { denoiser } = context;
@@ -106,6 +118,12 @@ describe('a hybrid with a reference', () => {
 		const other = composed('frequency', [pictureOf('stripes'), pictureOf('sky')]);
 		expect(relativeRms(high, other)).toBeLessThan(0.35);
 		expect(relativeRms(low, other)).toBeGreaterThan(0.6);
+	});
+
+	it('judges its tries without the component of the picture', async () => {
+		const changes = { prompts: ['stripes'], reference, sigma: 16, tries: 2 };
+		const { images } = await hybrid({ ...job, ...changes }, toyContext());
+		for (const { score } of images) expect(score).toBeGreaterThan(0.9);
 	});
 
 	it('asks only for the prompts, and for the picture that the job names', async () => {
