@@ -61,7 +61,8 @@ describe('the inference process', () => {
 
 	it('lists the bundled model, and says what is wrong with a damaged one', async () => {
 		const { usable, damaged } = await runner.models();
-		expect(usable.map(({ name }) => name)).toEqual(['emoji-if']);
+		expect(usable[0].name).toBe('emoji-if');
+		expect(usable.map(({ name }) => name)).not.toContain('damaged');
 		expect(damaged).toMatchObject([{ name: 'damaged', damage: expect.stringContaining('safetensors') }]);
 		expect(model.sampleSize).toBeGreaterThanOrEqual(32);
 		expect(log.filter((line) => /^the model damaged cannot be used: /.test(line))).toHaveLength(1);
