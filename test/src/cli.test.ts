@@ -72,6 +72,26 @@ describe('a picture', { timeout: 60_000 }, () => {
 		expect(text).toContain('the timesteps fast27');
 	});
 
+	test('is noised, and denoised in several ways', async () => {
+		const grey = sharp({ create: { width: 64, height: 64, channels: 3, background: '#808080' } });
+		await grey.toFile(join(directory, 'grey.png'));
+		const [noise, denoise] = await Promise.all([
+			flipside('noise', 'grey.png', '--t', '100', '--seed', '5', '--json', '--out', 'noise'),
+			flipside('denoise', 'grey.png', '--steps', '6', '--seed', '5', '--json', '--out', 'denoise'),
+		]);
+		expect([noise.stderr, denoise.stderr]).toEqual(['', '']);
+		expect(JSON.parse(noise.stdout).text).toMatch(/^grey.png, noisy, t = 100, PSNR \d\d\.\d dB: seed 5/);
+		const paths = JSON.parse(denoise.stdout).images.map(({ path }: { path: string }) => basename(path));
+		expect(paths).toEqual([
+			'denoise-5-noisy-t-568.png',
+			'denoise-5-blurred-t-568.png',
+			'denoise-5-one-step-t-568.png',
+			'denoise-5-iterative-t-568.png',
+			'denoise-5-state-t-568.png',
+			'denoise-5-compare-sheet.png',
+		]);
+	});
+
 	test('is an anagram, whose text goes to stdout without --json', async () => {
 		const run = await flipside('anagram', 'a skull', 'a tree', '--steps', '2', '--seed', '7');
 		expect(run.stderr).toBe('');
