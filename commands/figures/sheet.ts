@@ -1,16 +1,15 @@
 /** Labelled sheets: several pictures in one, each with its caption, readable at chat size. */
 import sharp, { type OverlayOptions } from 'sharp';
-import type { JobImage } from '../../gpu/jobs.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { View } from '../../gpu/views/view.ts';
 import type { Figure } from '../command.ts';
 import { breakLines, type Lettering, letteringPath } from './lettering.ts';
-import { readPixels } from './picture.ts';
+import { readRaster, type StoredImage } from './raster.ts';
 import { INK, LINE_HEIGHT, PAPER, RULE, SOFT_INK } from './style.ts';
 
 /** One picture of a sheet. */
 export interface Cell {
-	readonly image: Pick<JobImage, 'blob' | 'width' | 'height'>;
+	readonly image: StoredImage;
 	/** Stands below it: a line that says what it is, and after a line break one with details. */
 	readonly caption: string;
 	/** How to look at it; upright if absent. */
@@ -132,7 +131,7 @@ const frame = (left: number, top: number, side: number) =>
 /** The picture in the middle of its place. */
 async function place(blobs: BlobStore, { image, view }: Cell, left: number, top: number, side: number) {
 	const { width, height } = image;
-	const pixels = await readPixels(blobs, image, view);
+	const { pixels } = await readRaster(blobs, image, view?.apply);
 	const factor = Math.floor(side / Math.max(width, height));
 	const scaled = sharp(pixels, { raw: { width, height, channels: 3 } });
 	if (factor >= 1) scaled.resize(width * factor, height * factor, { kernel: 'nearest' });

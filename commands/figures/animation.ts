@@ -1,0 +1,116 @@
+/** Moving pictures, as GIFs: the one format that every chat plays in place. */
+import sharp from 'sharp';
+import type { Figure } from '../command.ts';
+import { type Raster, shrink } from './raster.ts';
+
+export interface Frame {
+	readonly picture: Raster;
+	/** How long it stays; GIFs count in steps of 10. */
+	readonly milliseconds: number;
+}
+
+/** Below what every platform takes from anybody: Discord 10 MiB, Slack more. */
+const MAX_BYTES = 8 * 2 ** 20;
+
+/** Programs slow down what is faster than 50 frames a second; half of it looks smooth. */
+export const FRAME_MS = 40;
+
+/** What is made of frames that come out too large, one after the other: fewer of them, then smaller ones. */
+const ECONOMIES = [
+	{ stride: 1, scale: 1 },
+	{ stride: 2, scale: 1 },
+	{ stride: 2, scale: 0.5 },
+	{ stride: 4, scale: 0.5 },
+	{ stride: 8, scale: 0.25 },
+] as const;
+
+/**
+ * Joins frames of one size into an animation that plays for ever, of at most `maxBytes` bytes: with fewer frames, or
+ * smaller, when it would be larger. Same frames, same bytes.
+ *
+ * Throws an Error when even the smallest is too large, which no frames of ours come near.
+ */
+export async function animation(
+	frames: readonly Frame[],
+	about: { readonly filename: string; readonly alt: string },
+	maxBytes = MAX_BYTES,
+): Promise<Figure> {
+	for (const { stride, scale } of ECONOMIES) {
+		const { bytes, width, height } = await encode(thinned(frames, stride), scale);
+		if (bytes.length <= maxBytes) return { bytes, type: 'image/gif', width, height, ...about };
+	}
+	throw new Error(`animation: ${about.filename} does not fit into ${maxBytes} bytes`);
+}
+
+/** Every `stride`-th of the frames that pass quickly, each staying for those left out too; the others stay as they are. */
+function thinned(frames: readonly Frame[], stride: number): Frame[] {
+	const kept: Frame[] = [];
+	let run = 0;
+	for (const frame of frames) {
+		run = frame.milliseconds <= QUICK_MS ? run + 1 : 0;
+		const last = kept.at(-1);
+		if (run === 0 || run % stride === 1 % stride || !last) kept.push(frame);
+		else kept[kept.length - 1] = { ...last, milliseconds: last.milliseconds + frame.milliseconds };
+	}
+	return kept;
+}
+
+/** Frames that stay longer are looked at. */
+const QUICK_MS = 200;
+
+async function encode(frames: readonly Frame[], scale: number) {
+	const width = Math.round(scale * frames[0].picture.width);
+	const pictures =
+		scale === 1 ? frames.map(({ picture }) => picture) : frames.map(({ picture }) => shrink(picture, width));
+	const [{ height }] = pictures;
+	const pages = Buffer.concat(pictures.map(({ pixels }) => pixels));
+	const delay = frames.map(({ milliseconds }) => milliseconds);
+	const film = sharp(pages, { raw: { width, height: height * pictures.length, channels: 3, pageHeight: height } });
+	// Without dithering: specks would dance over still pictures, and cost a multiple of the bytes.
+	const bytes = await film.gif({ loop: 0, delay, dither: 0, effort: EFFORT }).toBuffer();
+	return { bytes, width, height };
+}
+
+/** How hard colours are looked for, 1..10: above, it takes twice the time for hardly a byte. */
+const EFFORT = 3;
+
+/** Slow, fast, slow: 0..1 to 0..1. */
+export function easeInOut(progress: number): number {
+	return progress < 0.5 ? 4 * progress ** 3 : 1 - 4 * (1 - progress) ** 3;
+}
+
+/** Of a way from one picture to another. */
+const WAY_FRAMES = 30;
+/** Time to look, and to read the caption. */
+export const HOLD_MS = 2000;
+
+/** The picture stays for a while. */
+export function hold(picture: Raster): Frame {
+	return { picture, milliseconds: HOLD_MS };
+}
+
+/**
+ * The frames between two pictures, without them.
+ *
+ * @param at the picture at a place on the way, 0..1; easing is done here
+ */
+export function wayBetween(at: (place: number) => Raster): Frame[] {
+	return Array.from({ length: WAY_FRAMES - 1 }, (_, i) => ({
+		picture: at(easeInOut((i + 1) / WAY_FRAMES)),
+		milliseconds: FRAME_MS,
+	}));
+}
+
+/**
+ * From the first of several pictures through all to the last and back again, with time to look at each.
+ *
+ * @param at the picture at a place: 0 for the first, 1 for the second, …, in between on the way
+ */
+export function thereAndBack(at: (place: number) => Raster, legs = 1): Frame[] {
+	const starts = Array.from({ length: legs }, (_, i) => i);
+	const stops = [...starts, legs].map((place) => hold(at(place)));
+	const ways = starts.map((start) => wayBetween((place) => at(start + place)));
+	const there = starts.flatMap((i) => [stops[i], ...ways[i]]);
+	const back = starts.toReversed().flatMap((i) => [...ways[i].toReversed(), ...(i > 0 ? [stops[i]] : [])]);
+	return [...there, stops[legs], ...back];
+}

@@ -1,0 +1,75 @@
+import type { BlobStore } from '../../gpu/queue/blobs.ts';
+import { type ComponentReading, decompose } from '../../gpu/views/index.ts';
+import type { Figure } from '../command.ts';
+import { animation, FRAME_MS, type Frame, HOLD_MS, hold, thereAndBack, wayBetween } from './animation.ts';
+import { blend, enlarge, lay, type Raster, readRaster, type StoredImage, shrink } from './raster.ts';
+import { createStage, type Stage, stageFactor } from './stage.ts';
+
+type Decomposition = Parameters<typeof decompose>[0];
+
+/**
+ * A hybrid as it is meant to be looked at: it moves away and comes back; or, by its kind, fades to greys, or is shaken. It
+ * begins with its last reading, which is the picture as it is. After the animations of Geng, Park & Owens 2024,
+ * "Factorized Diffusion".
+ */
+export async function hybridAnimation(
+	blobs: BlobStore,
+	image: StoredImage,
+	choice: Decomposition,
+	readings: readonly ComponentReading[],
+	about: { readonly filename: string; readonly alt: string },
+): Promise<Figure> {
+	const factor = stageFactor(image.width);
+	const nearestFirst = readings.toReversed();
+	const stage = await createStage(
+		image.width * factor,
+		nearestFirst.map(({ prompt, look }) => ({
+			text: prompt === undefined ? 'the reference' : `“${prompt}”`,
+			details: look,
+		})),
+	);
+	const whole = enlarge(await readRaster(blobs, image), factor);
+	const firstComponent = async () => enlarge(await readRaster(blobs, image, decompose(choice, image.width)[0]), factor);
+	const frames = {
+		color: async () => fading(stage, whole, await firstComponent()),
+		motion: async () => shaken(stage, whole, await firstComponent(), SHAKE_PIXELS * factor),
+	}[choice.decomposition];
+	return animation(frames ? await frames() : receding(stage, whole, readings.length - 1), about);
+}
+
+/** So far away that only a sixth of stage I's pixels can be told apart: below where its components part. */
+const FARTHEST = 12;
+
+/** Away in as many legs as there are readings farther off, and back. */
+function receding(stage: Stage, whole: Raster, legs: number): Frame[] {
+	return thereAndBack((place) => {
+		const side = Math.round(whole.width / FARTHEST ** (place / legs));
+		const corner = Math.floor((whole.width - side) / 2);
+		return captioned(stage, lay(stage.empty, shrink(whole, side), corner, corner), place);
+	}, legs);
+}
+
+/** From the whole picture to one of its components and back. */
+function fading(stage: Stage, whole: Raster, component: Raster): Frame[] {
+	return thereAndBack((place) => captioned(stage, blend(whole, component, place), place));
+}
+
+/** Along the falling diagonal, in pixels of the picture. */
+const SHAKE_PIXELS = 1;
+
+/** From the still picture to what is left of it in motion, which trembles, and back. */
+function shaken(stage: Stage, whole: Raster, blurred: Raster, reach: number): Frame[] {
+	const away = wayBetween((place) => captioned(stage, blend(whole, blurred, place), place));
+	const sides = [-reach, reach].map((offset) => stage.frame(lay(stage.empty, blurred, offset, offset), 1));
+	const trembling = Array.from({ length: HOLD_MS / (2 * FRAME_MS) }, (_, i) => ({
+		picture: sides[i % 2],
+		milliseconds: 2 * FRAME_MS,
+	}));
+	return [hold(captioned(stage, whole, 0)), ...away, ...trembling, ...away.toReversed()];
+}
+
+/** A frame at a place between the captions that it lies between. */
+function captioned(stage: Stage, picture: Raster, place: number): Raster {
+	const caption = Math.floor(place);
+	return stage.frame(picture, caption, place > caption ? { caption: caption + 1, place: place - caption } : undefined);
+}

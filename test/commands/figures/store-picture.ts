@@ -1,0 +1,18 @@
+import sharp from 'sharp';
+import type { StoredImage } from '../../../commands/figures/raster.ts';
+import type { BlobStore } from '../../../gpu/queue/blobs.ts';
+
+/** Stores a square picture of side `size` with the colour [r, g, b] at each place. */
+export async function storePicture(
+	blobs: BlobStore,
+	size: number,
+	colour: (x: number, y: number) => readonly number[],
+): Promise<StoredImage> {
+	const pixels = Buffer.from(
+		Array.from({ length: size * size }, (_, i) => colour(i % size, Math.floor(i / size))).flat(),
+	);
+	const png = await sharp(pixels, { raw: { width: size, height: size, channels: 3 } })
+		.png()
+		.toBuffer();
+	return { blob: await blobs.put(png), width: size, height: size };
+}
