@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { UserError } from '../../gpu/jobs.ts';
+import { type Job, UserError } from '../../gpu/jobs.ts';
 import { bands } from '../fakes/fake-runner.ts';
 import { memoryBlobs } from './figures/memory-blobs.ts';
 import { jobTyped, runTyped } from './typed.ts';
@@ -68,8 +68,9 @@ test.each([
 	['hybrid a --reference cat.png --kind motion', 'In motion the reference, standing still “a”: kernel 7, seed 77'],
 ])('the answer to %s says what to look for, and how it was made', async (line, text) => {
 	const blobs = memoryBlobs();
-	const image = { blob: await blobs.put(await bands(3, 1)), width: 32, height: 32, seed: 3 };
-	const reply = await runTyped(line, async () => ({ images: [image], notes: ['A note.'] }), blobs);
+	const image = { blob: await blobs.put(await bands(3, 1)), width: 32, height: 32 };
+	const perform = async ({ seed }: Job) => ({ images: [{ ...image, seed }], notes: ['A note.'] });
+	const reply = await runTyped(line, perform, blobs);
 	expect(reply.text).toContain(text);
 	expect(reply.text).toMatch(/\. A note\.$/);
 	expect(reply.figures).toHaveLength(1);
