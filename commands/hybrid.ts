@@ -21,8 +21,12 @@ import {
 import { describeTry, shownTries, triesGallery, triesOption, triesParameter } from './tries.ts';
 import { upscaleAction, upscaleButton } from './upscale-button.ts';
 
+/** The component that a reference stands for unless another is named. */
+const FIRST = 'first';
+
 /** Every component of every decomposition, each name once. */
 const COMPONENT_NAMES = [
+	FIRST,
 	...new Set(DECOMPOSITION_NAMES.flatMap((name) => DECOMPOSITIONS[name].components.map((component) => component.name))),
 ];
 
@@ -54,18 +58,17 @@ export const hybrid = defineCommand({
 		},
 		reference: { kind: 'image', summary: 'A picture that stands for one component, so one prompt fewer' },
 		component: {
-			kind: 'names',
-			summary: 'The component that the reference stands for; absent: the one seen from afar',
+			kind: 'choice',
+			summary: 'The component that the reference stands for; the first is the one seen from afar',
 			choices: COMPONENT_NAMES,
-			maxCount: 1,
-			default: [],
+			default: FIRST,
 		},
 		tries: triesOption,
 		...samplingOptions('ddpm'),
 	},
 	async run(options, { perform, blobs }) {
 		const { prompt, prompt2, prompt3, kind, sigma, kernel, reference } = options;
-		const referenceComponent = componentIndex(kind, options.component[0]);
+		const referenceComponent = componentIndex(kind, options.component);
 		if (referenceComponent !== undefined && !reference) {
 			throw new UserError(
 				'component says what a reference stands for; give a picture as reference too, or leave it out.',
@@ -90,8 +93,8 @@ export const hybrid = defineCommand({
 	actions: { ...galleryActions(({ job, result }) => gallery(job as JobOf<'hybrid'>, result)), ...upscaleAction },
 });
 
-function componentIndex(kind: DecompositionName, name: string | undefined): number | undefined {
-	if (name === undefined) return undefined;
+function componentIndex(kind: DecompositionName, name: string): number | undefined {
+	if (name === FIRST) return undefined;
 	const names: readonly string[] = DECOMPOSITIONS[kind].components.map((component) => component.name);
 	if (names.includes(name)) return names.indexOf(name);
 	throw new UserError(`A hybrid of the kind ${kind} has no component "${name}"; it has ${names.join(' and ')}.`);
