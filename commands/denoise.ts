@@ -1,7 +1,18 @@
-import { DENOISE_METHODS, type JobImage, type JobOf, type JobResult, MAX_STEPS, UserError } from '../gpu/jobs.ts';
-import { defineCommand } from './command.ts';
+import {
+	DENOISE_METHODS,
+	type DenoiseMethod,
+	type JobImage,
+	type JobOf,
+	type JobResult,
+	MAX_STEPS,
+	UserError,
+} from '../gpu/jobs.ts';
+import type { BlobStore } from '../gpu/queue/blobs.ts';
+import { defineCommand, type Figure } from './command.ts';
+import { descent } from './figures/descent.ts';
 import { type Gallery, galleryActions, galleryReply, type Piece } from './figures/gallery.ts';
 import { noisyCell } from './figures/noisy-cell.ts';
+import { altText } from './figures/picture.ts';
 import { levelsOption } from './noise.ts';
 import type { UploadedImage } from './options.ts';
 import { describeSampling, promptOption, samplingOptions, samplingParameters } from './sampling.ts';
@@ -57,11 +68,10 @@ export const denoise = defineCommand({
 	},
 	async run(options, { perform, blobs }) {
 		const { method, kernel, sigma, start, t } = options;
-		const descends = method === 'compare' || method === 'iterative';
-		if (descends && t !== levelsOption.default) {
+		if (descends(method) && t !== levelsOption.default) {
 			throw new UserError(`t is for blur and one-step; ${method} takes start, an index into the timesteps.`);
 		}
-		if (!descends && (start !== undefined || options.animate)) {
+		if (!descends(method) && (start !== undefined || options.animate)) {
 			throw new UserError(
 				`${options.animate ? 'animate' : 'start'} is for compare and iterative; with ${method} leave it out.`,
 			);
@@ -82,12 +92,40 @@ export const denoise = defineCommand({
 			states: options.animate ? 'all' : 'strip',
 			...samplingParameters(options),
 		};
-		return galleryReply(blobs, gallery(job, await perform(job), options.image.name));
+		const result = await perform(job);
+		const reply = await galleryReply(blobs, gallery(job, result, options.image.name));
+		if (!options.animate) return reply;
+		return { ...reply, figures: [...reply.figures, await wayDown(blobs, job, result, options.image.name)] };
 	},
-	actions: galleryActions(({ job, result, options }) =>
-		gallery(job as JobOf<'denoise'>, result, (options.image as UploadedImage).name),
-	),
+	actions: {
+		...galleryActions(({ job, result, options }) =>
+			gallery(job as JobOf<'denoise'>, result, (options.image as UploadedImage).name),
+		),
+		animate: async ({ job, options }) => ({
+			command: 'denoise',
+			options: { ...options, seed: job.seed, model: job.model, animate: 'yes' },
+		}),
+	},
 });
+
+/** Whether the method goes down the timesteps. */
+const descends = (method: DenoiseMethod) => method === 'compare' || method === 'iterative';
+
+/** Every state from the noisy picture to the denoised one. */
+function wayDown(blobs: BlobStore, job: JobOf<'denoise'>, { images }: JobResult, name: string): Promise<Figure> {
+	const states = images.filter(({ role }) => role === 'state' || role === 'frame' || role === 'iterative');
+	const frames = states.map((image) => ({
+		image,
+		caption: image.role === 'iterative' ? 'denoised' : `t = ${image.t}`,
+	}));
+	return descent(blobs, frames, {
+		filename: `denoise-${job.seed}-descent.gif`,
+		alt: altText(
+			`An animation of ${name} being denoised from t = ${states[0].t}, in ${states.length} pictures`,
+			describe(job),
+		),
+	});
+}
 
 /** @param name of the picture */
 function gallery(job: JobOf<'denoise'>, { images, notes }: JobResult, name: string): Gallery {
@@ -126,12 +164,16 @@ function gallery(job: JobOf<'denoise'>, { images, notes }: JobResult, name: stri
 		settings,
 		title: `Denoising ${name}`,
 		rows,
+		...(descends(job.method) && job.states === 'strip' && { buttons: [{ action: 'animate', label: 'Animate' }] }),
 	};
 }
 
 /** How to make it again, of what the method depends on. */
 function describe(job: JobOf<'denoise'>): string {
-	if (job.method === 'blur') return `seed ${job.seed}, model ${job.model}`;
-	const start = job.start === undefined ? '' : `start ${job.start}, `;
-	return `${start}under “${job.prompt}”, ${describeSampling(job)}`;
+	const sigma = job.sigma === undefined ? 'sigma of the best PSNR' : `sigma ${job.sigma}`;
+	const blur = job.kernel === undefined ? sigma : `${sigma}, kernel ${job.kernel}`;
+	if (job.method === 'blur') return `${blur}, seed ${job.seed}, model ${job.model}`;
+	const sampling = `under “${job.prompt}”, ${describeSampling(job)}`;
+	const parts = [job.method === 'compare' ? blur : '', job.start === undefined ? '' : `start ${job.start}`, sampling];
+	return parts.filter((part) => part !== '').join(', ');
 }

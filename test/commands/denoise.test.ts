@@ -1,4 +1,7 @@
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findCommand } from '../../commands/find-command.ts';
+import { commands } from '../../commands/index.ts';
 import { jobSchema, UserError } from '../../gpu/jobs.ts';
 import { denoise } from '../../gpu/pipelines/denoise.ts';
 import { openToyStudio, type ToyStudio } from './toy-studio.ts';
@@ -40,7 +43,9 @@ describe('/denoise', () => {
 
 	test('sets the methods side by side, and the way down below', async () => {
 		const { text, figures, originals } = await run('denoise tower.png --start 10');
-		expect(text).toMatch(/^tower.png, noised to t = 690 and denoised \(compare\): start 10, under “sky”, seed 77/);
+		expect(text).toMatch(
+			/^tower.png, noised to t = 690 and denoised \(compare\): sigma of the best PSNR, start 10, under “sky”, seed 77/,
+		);
 		expect(figures.map(({ filename }) => filename)).toEqual(['denoise-77-compare-sheet.png']);
 		const [, first, second] = figures[0].alt.match(/Row 1: (.*)\. Row 2: (.*?)\. /)!;
 		expect(first.split('; ').map((caption) => caption.replace(/[\d.]+ dB/, 'N dB'))).toEqual([
@@ -64,6 +69,36 @@ describe('/denoise', () => {
 	])('lays out %s', async (method, rows) => {
 		const { figures } = await run(`denoise tower.png --method ${method}`);
 		expect(figures[0].alt).toMatch(rows);
+	});
+
+	test('offers the moving picture, which is the same request once more', async () => {
+		const { buttons } = await run('denoise tower.png --start 20');
+		expect(buttons).toContainEqual({ action: 'animate', label: 'Animate' });
+		expect((await run('denoise tower.png --method blur')).buttons).not.toContainEqual({
+			action: 'animate',
+			label: 'Animate',
+		});
+		const { animate } = findCommand(commands, 'denoise').actions!;
+		const options = { image: { blob: 'a'.repeat(64), name: 'tower.png' }, start: 20 };
+		const job = studio.jobs.at(-1)!;
+		const again = await animate({ job, result: { images: [], notes: [] }, options, blobs: studio.blobs, index: 0 });
+		expect(again).toEqual({
+			command: 'denoise',
+			options: { ...options, seed: 77, model: 'fake-if', animate: 'yes' },
+		});
+	});
+
+	test('moves with --animate: every state, then the end', async () => {
+		const { figures, originals } = await run('denoise tower.png --start 20 --animate');
+		expect(figures.map(({ filename }) => filename)).toEqual(['denoise-77-compare-sheet.png', 'denoise-77-descent.gif']);
+		expect(figures[1]).toMatchObject({
+			type: 'image/gif',
+			alt: expect.stringContaining('from t = 390, in 14 pictures'),
+		});
+		const { pages, delay } = await sharp(figures[1].bytes).metadata();
+		expect(pages).toBe(14);
+		expect(delay!.at(-1)).toBeGreaterThan(4 * delay![0]);
+		expect(await originals!()).toHaveLength(7);
 	});
 
 	test.each([
