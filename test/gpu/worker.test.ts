@@ -93,6 +93,24 @@ describe('the inference process', () => {
 		expect((await sharp(previews[0]).metadata()).width).toBe(model.sampleSize);
 	});
 
+	it('colours a picture: a hybrid whose greys a reference stands for', async () => {
+		const grey = sharp({ create: { width: 80, height: 80, channels: 3, background: '#808080' } });
+		const reference = await blobs.put(await grey.png().toBuffer());
+		const job = { kind: 'hybrid', ...sampling(), decomposition: 'color', reference } as const;
+		const { images } = await make({ ...job, prompts: ['a red apple'] });
+		const pixels = await sharp(await blobs.get(images[0].blob))
+			.raw()
+			.toBuffer();
+		const greys = Array.from(
+			{ length: pixels.length / 3 },
+			(_, i) => (pixels[3 * i] + pixels[3 * i + 1] + pixels[3 * i + 2]) / 3,
+		);
+		const colours = greys.map((value, i) => Math.abs(pixels[3 * i] - value));
+		// Rounding alone moves a mean of three by up to half a level; what is too colourful for 8 bits is clamped.
+		expect(greys.filter((value) => Math.abs(value - 128) <= 1).length / greys.length).toBeGreaterThan(0.9);
+		expect(Math.max(...colours)).toBeGreaterThan(5);
+	});
+
 	it('edits an uploaded picture', async () => {
 		const upload = sharp({ create: { width: 90, height: 50, channels: 3, background: 'red' } });
 		const image = await blobs.put(await upload.jpeg().toBuffer());
