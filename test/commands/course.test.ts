@@ -54,7 +54,7 @@ describe('the page', () => {
 		expect(view).toMatchObject({ state: 'done', text: '15 figures with the model fake-if and the seed 150.' });
 		expect(page).toMatchObject({ type: 'text/html', filename: 'course.html' });
 		for (const { id, title } of COURSE_FIGURES) expect(html).toContain(`<h2><b>${id}</b>${title}</h2>`);
-		expect(html).toContain('<code>/noise tower.png --seed 150 --model fake-if --t 250,500,750</code>');
+		expect(html).toContain('<code>/noise tower.png --t 250,500,750 --seed 150 --model fake-if</code>');
 		expect(html).not.toMatch(/(src|href)="(?!data:image\/|#)/);
 		expect(html).not.toContain('undefined');
 		expect(
