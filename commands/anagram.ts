@@ -2,7 +2,8 @@ import type { JobOf, JobResult } from '../gpu/jobs.ts';
 import type { BlobStore } from '../gpu/queue/blobs.ts';
 import { reasonAgainst, VIEW_NAMES, VIEWS, viewReadings } from '../gpu/views/index.ts';
 import { defineCommand, type Reply } from './command.ts';
-import { type Gallery, galleryActions, galleryReply, type Piece, SHEET_BUTTON } from './figures/gallery.ts';
+import { anagramAnimation } from './figures/anagram-animation.ts';
+import { type Gallery, galleryActions, galleryReply, type Piece, pieceButtons } from './figures/gallery.ts';
 import { altText, picture } from './figures/picture.ts';
 import {
 	describeSampling,
@@ -36,6 +37,7 @@ export const anagram = defineCommand({
 			maxCount: 3,
 			default: ['flip'],
 		},
+		animate: { kind: 'flag', summary: 'Also as a moving picture that turns from one reading into the other' },
 		tries: triesOption,
 		...samplingOptions('ddpm'),
 	},
@@ -49,7 +51,7 @@ export const anagram = defineCommand({
 			...samplingParameters(options),
 		};
 		viewReadings(job); // refuses what does not fit together before it waits in the queue
-		return galleryReply(blobs, gallery(job, await perform(job)));
+		return galleryReply(blobs, gallery(job, await perform(job)), options.animate);
 	},
 	actions: {
 		...galleryActions(({ job, result }) => gallery(job as JobOf<'anagram'>, result)),
@@ -58,25 +60,38 @@ export const anagram = defineCommand({
 	},
 });
 
-/** The best tries, in each row all readings of one, of which the upright one has its button. */
+/** The best tries with all their readings side by side, of which the upright one has its button. */
 function gallery(job: JobOf<'anagram'>, result: JobResult): Gallery {
 	const readings = viewReadings(job);
-	const rows = shownTries(result).map((_, place) => {
+	const tries = shownTries(result).map((_, place) => {
 		const [upright, ...others] = readings.map((_, i) => piece(job, result, place * readings.length + i));
 		return [upright, ...others.map(({ image, view, caption }) => ({ image, view, caption }))];
 	});
-	const what = readings.map(({ prompt, look }) => `${look} “${prompt}”`).join(', ');
+	const perRow = readings.length === 2 ? 2 : 1; // more columns than four would be stamps
+	const rows = Array.from({ length: Math.ceil(tries.length / perRow) }, (_, row) =>
+		tries.slice(row * perRow, (row + 1) * perRow).flat(),
+	);
 	const settings = describeSampling({ ...job, seed: result.images[0].seed });
-	return triesGallery(result, { name: 'anagram', what: `An anagram: ${what}`, settings, rows });
+	return triesGallery(result, { name: 'anagram', what: `An anagram: ${describeReadings(job)}`, settings, rows });
+}
+
+/** "upright “an old man”, through the view flip “a campfire”" */
+function describeReadings(job: JobOf<'anagram'>): string {
+	return viewReadings(job)
+		.map(({ prompt, look }) => `${look} “${prompt}”`)
+		.join(', ');
 }
 
 /** One reading alone. */
 async function reading(blobs: BlobStore, job: JobOf<'anagram'>, result: JobResult, index: number): Promise<Reply> {
+	// Those of the upright one, except that Flip goes on from here.
+	const others = pieceButtons(gallery(job, result), Math.floor(index / job.prompts.length));
 	const { image, view, filename, text, alt, settings, buttons } = piece(job, result, index);
+	const flip = buttons[0];
 	return {
 		text,
 		figures: [await picture(blobs, image, { filename, view, alt: altText(alt, settings) })],
-		buttons: result.images.length > 1 ? [...buttons, SHEET_BUTTON] : buttons,
+		buttons: others.map((button) => (button.action === flip.action ? flip : button)),
 	};
 }
 
@@ -101,5 +116,10 @@ function piece(job: JobOf<'anagram'>, { images, notes }: JobResult, index: numbe
 		alt: `A visual anagram, ${look}: it should show “${prompt}”, and otherwise ${others.join(' and ')}`,
 		settings,
 		buttons: [{ action: 'flip', label: 'Flip', index: next }, upscaleButton(place)],
+		moving: (blobs) =>
+			anagramAnimation(blobs, image, readings, {
+				filename: `anagram-${image.seed}.gif`,
+				alt: altText(`A visual anagram that moves: ${describeReadings(job)}, and back`, settings),
+			}),
 	} satisfies Piece;
 }

@@ -1,4 +1,5 @@
 import { type JobOf, type JobResult, UserError } from '../gpu/jobs.ts';
+import type { BlobStore } from '../gpu/queue/blobs.ts';
 import {
 	componentReadings,
 	DECOMPOSITION_NAMES,
@@ -10,6 +11,8 @@ import {
 } from '../gpu/views/index.ts';
 import { defineCommand } from './command.ts';
 import { type Gallery, galleryActions, galleryReply } from './figures/gallery.ts';
+import { hybridAnimation } from './figures/hybrid-animation.ts';
+import { altText } from './figures/picture.ts';
 import { gridRows } from './figures/sheet.ts';
 import {
 	describeSampling,
@@ -63,6 +66,7 @@ export const hybrid = defineCommand({
 			choices: COMPONENT_NAMES,
 			default: FIRST,
 		},
+		animate: { kind: 'flag', summary: 'Also as a moving picture that goes away, fades or shakes, as its kind needs' },
 		tries: triesOption,
 		...samplingOptions('ddpm'),
 	},
@@ -88,7 +92,7 @@ export const hybrid = defineCommand({
 		// Both refuse what does not fit together before it waits in the queue.
 		componentReadings(job);
 		filterOf(job);
-		return galleryReply(blobs, gallery(job, await perform(job)));
+		return galleryReply(blobs, gallery(job, await perform(job)), options.animate);
 	},
 	actions: { ...galleryActions(({ job, result }) => gallery(job as JobOf<'hybrid'>, result)), ...upscaleAction },
 });
@@ -114,6 +118,14 @@ function gallery(job: JobOf<'hybrid'>, result: JobResult): Gallery {
 			alt: `A hybrid picture of the kind ${job.decomposition}: it should show ${readings}`,
 			settings,
 			buttons: [upscaleButton(place)],
+			moving: (blobs: BlobStore) =>
+				hybridAnimation(blobs, image, job, componentReadings(job), {
+					filename: `hybrid-${image.seed}.gif`,
+					alt: altText(
+						`A hybrid picture of the kind ${job.decomposition} that moves: it should show ${readings}`,
+						settings,
+					),
+				}),
 		};
 	});
 	const [{ alt, settings }] = pieces;

@@ -2,8 +2,9 @@
  * The several pictures of one job: a sheet of all, and each alone with its own buttons. A command says once, from the job
  * and its result, what the pictures are; so buttons still work after a restart.
  */
+import { UserError } from '../../gpu/jobs.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
-import type { Command, FinishedJob, Reply, ReplyButton } from '../command.ts';
+import type { Command, Figure, FinishedJob, Reply, ReplyButton } from '../command.ts';
 import { altText, picture } from './picture.ts';
 import { type Cell, sheet } from './sheet.ts';
 
@@ -21,6 +22,8 @@ export interface Piece extends Cell {
 	readonly label?: string;
 	/** Below it, when it is seen alone. */
 	readonly buttons?: readonly ReplyButton[];
+	/** Draws it as a moving picture; it then has a button for that too. */
+	readonly moving?: (blobs: BlobStore) => Promise<Figure>;
 }
 
 export interface Gallery {
@@ -41,8 +44,22 @@ export interface Gallery {
 /** Discord takes 25 buttons; some are left for the command's own and the general ones. */
 const MAX_PIECE_BUTTONS = 18;
 
-/** The sheet, with a button for each piece; or the only piece, alone. */
-export async function galleryReply(blobs: BlobStore, gallery: Gallery): Promise<Reply> {
+/**
+ * The sheet, with a button for each piece; or the only piece, alone.
+ *
+ * @param animate adds the first piece that can move as a moving picture
+ */
+export async function galleryReply(blobs: BlobStore, gallery: Gallery, animate = false): Promise<Reply> {
+	const reply = await stillReply(blobs, gallery);
+	const moving =
+		animate &&
+		(await piecesOf(gallery)
+			.find((piece) => piece.moving)
+			?.moving?.(blobs));
+	return moving ? { ...reply, figures: [...reply.figures, moving] } : reply;
+}
+
+async function stillReply(blobs: BlobStore, gallery: Gallery): Promise<Reply> {
 	const pieces = piecesOf(gallery);
 	if (pieces.length === 1) return pieceReply(blobs, gallery, 0);
 	const { rows, text, filename, alt, settings, title } = gallery;
@@ -60,17 +77,30 @@ export async function galleryReply(blobs: BlobStore, gallery: Gallery): Promise<
 }
 
 /** The way back to the sheet. */
-export const SHEET_BUTTON: ReplyButton = { action: 'sheet', label: 'All' };
+const SHEET_BUTTON: ReplyButton = { action: 'sheet', label: 'All' };
 
 /** One piece alone, with the way back to the sheet. */
 async function pieceReply(blobs: BlobStore, gallery: Gallery, index: number): Promise<Reply> {
-	const pieces = piecesOf(gallery);
-	const { text, buttons = [] } = pieces[index];
-	return {
-		text,
-		figures: [await pieceFigure(blobs, gallery, index)],
-		buttons: pieces.length === 1 ? buttons : [...buttons, SHEET_BUTTON],
-	};
+	const { text } = pieceAt(gallery, index);
+	return { text, figures: [await pieceFigure(blobs, gallery, index)], buttons: pieceButtons(gallery, index) };
+}
+
+/** One piece as a moving picture, with the way back to the still one. */
+async function movingReply(blobs: BlobStore, gallery: Gallery, index: number): Promise<Reply> {
+	const { text, moving } = pieceAt(gallery, index);
+	if (!moving) throw new UserError('This picture does not move.');
+	const others = pieceButtons(gallery, index).filter(({ action }) => action !== 'animate');
+	return { text, figures: [await moving(blobs)], buttons: [{ action: 'show', label: 'Still', index }, ...others] };
+}
+
+/** Below a piece that is seen alone: its own buttons, then those that every piece has. */
+export function pieceButtons(gallery: Gallery, index: number): readonly ReplyButton[] {
+	const { buttons = [], moving } = pieceAt(gallery, index);
+	return [
+		...buttons,
+		...(moving ? [{ action: 'animate', label: 'Animate', index }] : []),
+		...(piecesOf(gallery).length > 1 ? [SHEET_BUTTON] : []),
+	];
 }
 
 /**
@@ -82,17 +112,25 @@ export function galleryActions(present: (finished: FinishedJob) => Gallery) {
 	return {
 		show: (finished) => pieceReply(finished.blobs, present(finished), finished.index),
 		sheet: (finished) => galleryReply(finished.blobs, present(finished)),
+		animate: (finished) => movingReply(finished.blobs, present(finished), finished.index),
 	} satisfies Command['actions'];
 }
 
 function pieceFigure(blobs: BlobStore, gallery: Gallery, index: number) {
 	const pieces = piecesOf(gallery);
-	const { image, view, filename, alt, settings } = pieces[index];
+	const { image, view, filename, alt, settings } = pieceAt(gallery, index);
 	const place = pieces.length > 1 ? placeOf(gallery, pieces[index]) : '';
 	return picture(blobs, image, { filename, view, alt: altText(alt, place, settings) });
 }
 
 const isPiece = (cell: Piece | Cell): cell is Piece => 'filename' in cell;
+
+/** Throws a UserError when there is none: an index comes out of a button, which can be made up. */
+function pieceAt(gallery: Gallery, index: number): Piece {
+	const piece = piecesOf(gallery)[index];
+	if (!piece) throw new UserError(`There is no picture ${index + 1}; press a button below the message.`);
+	return piece;
+}
 
 const piecesOf = ({ rows }: Gallery): Piece[] => rows.flat().filter(isPiece);
 

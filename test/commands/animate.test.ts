@@ -1,0 +1,33 @@
+import sharp from 'sharp';
+import { expect, test } from 'vitest';
+import type { Job } from '../../gpu/jobs.ts';
+import { bands } from '../fakes/fake-runner.ts';
+import { memoryBlobs } from './figures/memory-blobs.ts';
+import { runTyped } from './typed.ts';
+
+test.each([
+	[
+		'anagram "an old man" "a campfire" --animate',
+		/^anagram-77\.gif$/,
+		/upright “an old man”, through the view flip “a campfire”, and back\. seed 77/,
+	],
+	[
+		'hybrid "a skull" "a waterfall" --animate',
+		/^hybrid-77\.gif$/,
+		/frequency that moves.*from afar “a skull”.*sigma 2.*seed 77/,
+	],
+])('/%s adds a moving picture to the still one', { timeout: 60_000 }, async (line, filename, alt) => {
+	const blobs = memoryBlobs();
+	const image = { blob: await blobs.put(await bands(3, 1)), width: 32, height: 32 };
+	const { figures, buttons } = await runTyped(
+		line,
+		async ({ seed }: Job) => ({ images: [{ ...image, seed }], notes: [] }),
+		blobs,
+	);
+	expect(figures.map(({ type }) => type)).toEqual(['image/png', 'image/gif']);
+	const [, moving] = figures;
+	expect(moving.filename).toMatch(filename);
+	expect(moving.alt).toMatch(alt);
+	expect((await sharp(moving.bytes, { pages: -1 }).metadata()).pages).toBeGreaterThan(20);
+	expect(buttons?.map(({ label }) => label)).toContain('Animate');
+});
