@@ -69,9 +69,11 @@ export class Desk {
 		try {
 			const command = findCommand(this.commands, request.command);
 			if (command.staffOnly && !request.user.staff) throw new UserError(`Only staff can run /${command.name}.`);
-			const models = usesModel(command) ? await this.#parts.runner.models() : { usable: [], damaged: [] };
+			const [models, given] = await Promise.all([
+				usesModel(command) ? this.#parts.runner.models() : { usable: [], damaged: [] },
+				fetchAddressed(command.options, request.options, this.blobs, this.#fetch),
+			]);
 			const drawn = randomInt(MAX_SEED + 1);
-			const given = await fetchAddressed(command.options, request.options, this.blobs, this.#fetch);
 			const values = parseOptions(command.name, command.options, given, { models, drawSeed: () => drawn });
 			const options = 'seed' in values ? { ...given, seed: values.seed as number } : given;
 			record = { id, command: command.name, options, owner: request.user, state: 'waiting' };

@@ -119,6 +119,35 @@ describe('the inference process', () => {
 		expect(images).toHaveLength(2);
 	});
 
+	it('makes anew what a mask says, and keeps the rest of the picture', async () => {
+		const red = sharp({ create: { width: 90, height: 60, channels: 3, background: 'red' } });
+		const white = { create: { width: 45, height: 60, channels: 3, background: 'white' } } as const;
+		const black = sharp({ create: { ...white.create, width: 90, background: 'black' } });
+		const image = await blobs.put(await red.png().toBuffer());
+		const mask = await blobs.put(
+			await black
+				.composite([{ input: white, left: 0, top: 0 }])
+				.png()
+				.toBuffer(),
+		);
+		const { images } = await make({
+			...{ kind: 'inpaint', ...sampling(), sampler: 'course', prompt: 'a house', image, area: { by: 'mask', mask } },
+			...{ feather: 0, rule: 'course', jumpLength: 10, resamples: 10, count: 1 },
+		});
+		expect(images.map(({ role }) => role)).toEqual([undefined, 'original', 'mask']);
+		const { data, info } = await sharp(await blobs.get(images[0].blob))
+			.raw()
+			.toBuffer({ resolveWithObject: true });
+		const isRed = Array.from({ length: info.width * info.height }, (_, i) =>
+			data.subarray(3 * i, 3 * i + 3).equals(Buffer.of(255, 0, 0)),
+		);
+		// Where the parts meet, an enlarged mask may reach a pixel further.
+		const kept = isRed.filter((_, i) => i % info.width > info.width / 2 + 1);
+		const made = isRed.filter((_, i) => i % info.width < info.width / 2 - 1);
+		expect(kept.every(Boolean)).toBe(true);
+		expect(made.every(Boolean)).toBe(false);
+	});
+
 	it('asks for an upload again that is not stored any more', async () => {
 		const job = { kind: 'edit', ...sampling(), prompt: 'a house', image: '0'.repeat(64) } as const;
 		expect(await fail({ ...job, starts: [0] })).toMatchObject({

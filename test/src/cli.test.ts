@@ -113,6 +113,8 @@ describe('a mistake ends with status 2 and one line', { timeout: 60_000 }, () =>
 		[['edit', 'nowhere.png'], /^image "nowhere.png" cannot be read/],
 		[['edit', 'https://127.0.0.1/secret.png'], /^https:.* leads into a network that is not public/],
 		[['inpaint', 'white.png', '--steps', '1'], /^Say what shall be made anew: by a mask/],
+		[['edit', 'https://127.0.0.1/secret.png'], /^https:.* leads into a network that is not public/],
+		[['inpaint', 'white.png', '--steps', '1'], /^Say what shall be made anew: by a mask/],
 		[['edit', 'notes.png'], /^notes.png is not a picture/],
 		[['anagram', 'a', 'b', '--view', 'blurr'], /^view must be .*flip/],
 		[['edit', 'white.png', '--start', '40'], /start/],

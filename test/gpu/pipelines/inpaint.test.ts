@@ -56,8 +56,14 @@ describe('inpaint', () => {
 		}
 	});
 
-	it.each(['course', 'ddpm'] as const)('makes the others as the prompt says (%s)', async (sampler) => {
-		const { images } = await inpaint({ ...job, sampler, steps: 10 }, toyContext());
+	it.each([
+		['course', 'course'],
+		['course', 'ddpm'],
+		['repaint', 'course'],
+		['repaint', 'ddpm'],
+		['clean', 'ddpm'],
+	] as const)('makes the others as the prompt says (%s, %s)', async (rule, sampler) => {
+		const { images } = await inpaint({ ...job, rule, sampler, steps: 10 }, toyContext());
 		const stripes = pictureOf('stripes');
 		const errors = images[0].pixels.data.map((value, i) => (isKnown(i) ? 0 : Math.abs(value - stripes.data[i])));
 		expect(Math.max(...errors)).toBeLessThan(0.2); // the course leaves the noise of t = 0
