@@ -4,7 +4,7 @@ import type { JobOf } from '../jobs.ts';
 import { findDecomposition } from './decompositions/table.ts';
 import { parseView, type ViewName } from './table.ts';
 
-export interface Reading {
+interface Reading {
 	/** What it should show; absent where a picture stands for it. */
 	readonly prompt?: string;
 	/** How to look at the picture, to be read after "seen": "upright", "through the view flip", "from afar". */
@@ -64,18 +64,13 @@ export function componentReadings({
 	if (prompts.length !== free.length) {
 		const needed = free.length === 1 ? 'one prompt' : `${free.length} prompts`;
 		const which = free.map((component) => names[component]).join(', ');
-		const with_ = taken === undefined ? '' : ` with a reference`;
+		const besides = taken === undefined ? '' : ' with a reference';
 		throw new UserError(
-			`A hybrid of the kind ${decomposition}${with_} needs ${needed} (${which}), not ${prompts.length}.`,
+			`A hybrid of the kind ${decomposition}${besides} needs ${needed} (${which}), not ${prompts.length}.`,
 		);
 	}
 	return components.map(({ look }, component) => {
 		const index = free.indexOf(component);
 		return { component, look, ...(index !== -1 && { prompt: prompts[index] }) };
 	});
-}
-
-/** What there is to read in what this job makes. Throws as viewReadings and componentReadings do. */
-export function readings(job: JobOf<'anagram' | 'hybrid'>): readonly Reading[] {
-	return job.kind === 'anagram' ? viewReadings(job) : componentReadings(job);
 }

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../gpu/errors.ts';
-import { componentReadings, readings, viewReadings } from '../../../gpu/views/index.ts';
-import { SAMPLING } from '../pipelines/toy.ts';
+import { componentReadings, viewReadings } from '../../../gpu/views/index.ts';
 
 const reference = 'a'.repeat(64);
 
@@ -63,14 +62,4 @@ describe('the readings of a hybrid', () => {
 		expect(() => componentReadings(choice)).toThrow(UserError);
 		expect(() => componentReadings(choice)).toThrow(sentence);
 	});
-});
-
-it('reads jobs of both kinds', () => {
-	const prompts = ['a', 'b'];
-	expect(readings({ kind: 'anagram', ...SAMPLING, prompts, views: ['skew'] })).toEqual(
-		viewReadings({ prompts, views: ['skew'] }),
-	);
-	expect(readings({ kind: 'hybrid', ...SAMPLING, prompts, decomposition: 'color' })).toEqual(
-		componentReadings({ prompts, decomposition: 'color' }),
-	);
 });
