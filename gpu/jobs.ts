@@ -134,7 +134,10 @@ export const jobSchema = z.discriminatedUnion('kind', [
 		method: z.enum(DENOISE_METHODS),
 		/** What blur and one-step noise it to. */
 		levels,
-		/** Index into the timestep list at which compare and iterative noise it and enter (the course's i_start); absent: at t = 690. */
+		/**
+		 * Index into the timestep list at which compare and iterative noise it and enter (the course's i_start); absent: the
+		 * first at or below t = 690, the course's start 10.
+		 */
 		start: z.int().min(0).max(MAX_STEPS).optional(),
 		/** Width of the Gaussian blur, in pixels of the model's picture; absent: wide enough for sigma. */
 		kernel: z

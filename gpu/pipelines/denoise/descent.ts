@@ -31,7 +31,10 @@ export async function descend(
 	return { states, x };
 }
 
-/** Whether the state of that index is one to look at, of a descent of `steps`. From the course's start 10: t = 690, 540, 390, 240, 90. */
+/**
+ * Whether the state of that index is one to look at, of a descent of `steps`. From the course's start 10 these are
+ * t = 690, 540, 390, 240, 90.
+ */
 export function isInStrip(index: number, steps: number): boolean {
 	return index % Math.max(STRIDE, Math.ceil(steps / LONGEST_STRIP)) === 0;
 }
