@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Command } from '../../../../../commands/command.ts';
 import { bands } from '../../../../fakes/fake-runner.ts';
 import { describeInChromium, hand } from './browser.ts';
 
@@ -41,6 +42,29 @@ describeInChromium('the page', (chat) => {
 		await chat.key('Enter');
 		await chat.finished(2);
 		expect(chat.job('generate', 1).seed).not.toBe(chat.job('generate').seed);
+	});
+
+	test('a flag is a button to switch on', async () => {
+		const options = { animate: { kind: 'flag', summary: 'Moves' } } as const;
+		const run: Command['run'] = async ({ animate }) => ({ text: `Animated: ${animate}.`, figures: [] });
+		await chat.open({}, [{ name: 'wave', summary: 'Wave a flag', example: '', options, run }]);
+		const sent = async (keys: readonly string[], answers: number) => {
+			await chat.type('/wave');
+			await chat.key('Enter');
+			await chat.page.getByText('More options').click();
+			const flag = chat.option('animate');
+			await flag.focus();
+			await chat.key(...keys);
+			await chat.key('Enter');
+			await chat.finished(answers);
+			return chat.page
+				.locator('.text')
+				.nth(answers - 1)
+				.textContent();
+		};
+		expect(await sent(['Space'], 1)).toContain('Animated: true.');
+		expect(await chat.page.locator('.message').first().textContent()).toContain('/wave --animate');
+		expect(await sent([], 2)).toContain('Animated: false.');
 	});
 
 	test('an anagram typed as a line, flipped in place', async () => {
