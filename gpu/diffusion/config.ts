@@ -4,6 +4,15 @@ import { ModelError } from '../errors.ts';
 import { explainIssue } from '../explain-issue.ts';
 import { linear, type Schedule, squaredcosCapV2 } from './schedule.ts';
 
+/** What a forward process depends on, of the fields below. */
+const forward = {
+	num_train_timesteps: z.literal(1000).default(1000),
+	beta_schedule: z.enum(['linear', 'squaredcos_cap_v2']).default('linear'),
+	beta_start: z.number().positive().lt(1).default(0.0001),
+	beta_end: z.number().positive().lt(1).default(0.02),
+	trained_betas: z.null().optional(),
+};
+
 /**
  * The constructor arguments of diffusers' DDPMScheduler, restricted to what this program computes. A missing field takes
  * diffusers' default, so a field whose default is not supported has to be there.
@@ -11,13 +20,9 @@ import { linear, type Schedule, squaredcosCapV2 } from './schedule.ts';
  * Timesteps are counted in thousandths everywhere (jobs, the course's list), hence exactly 1000 of them.
  */
 const schedulerConfig = z.strictObject({
+	...forward,
 	_class_name: z.literal('DDPMScheduler'),
 	_diffusers_version: z.string().optional(),
-	num_train_timesteps: z.literal(1000).default(1000),
-	beta_schedule: z.enum(['linear', 'squaredcos_cap_v2']).default('linear'),
-	beta_start: z.number().positive().lt(1).default(0.0001),
-	beta_end: z.number().positive().lt(1).default(0.02),
-	trained_betas: z.null().optional(),
 	variance_type: z.literal('learned_range'),
 	prediction_type: z.literal('epsilon').default('epsilon'),
 	thresholding: z.boolean().default(false),
@@ -38,11 +43,30 @@ export function scheduleFromConfig(config: unknown, file: string): Schedule {
 	const parsed = schedulerConfig.safeParse(config);
 	if (!parsed.success) throw new ModelError(`${file}: ${explainIssue(parsed.error.issues[0], config)}`);
 
-	const { num_train_timesteps: T, beta_schedule, beta_start, beta_end, ...x0 } = parsed.data;
-	const alphasCumprod = beta_schedule === 'linear' ? linear(T, beta_start, beta_end) : squaredcosCapV2(T);
+	const x0 = parsed.data;
+	const alphasCumprod = alphasCumprodOf(x0);
 	if (x0.thresholding) {
 		return { alphasCumprod, thresholding: { ratio: x0.dynamic_thresholding_ratio, maxValue: x0.sample_max_value } };
 	}
 	// Clipping to [-1, 1] is thresholding whose bound can never leave 1.
 	return x0.clip_sample ? { alphasCumprod, thresholding: { ratio: 1, maxValue: 1 } } : { alphasCumprod };
+}
+
+/**
+ * Checks that the scheduler which noises the low-resolution picture of stage II (its parsed config, of which only the
+ * forward process counts) noises as `schedule` does: pipelines know one schedule per model. Throws a ModelError.
+ */
+export function assertSameForwardProcess(config: unknown, file: string, schedule: Schedule): void {
+	const parsed = z.object(forward).safeParse(config);
+	if (!parsed.success) throw new ModelError(`${file}: ${explainIssue(parsed.error.issues[0], config)}`);
+	const alphasCumprod = alphasCumprodOf(parsed.data);
+	if (alphasCumprod.some((value, t) => value !== schedule.alphasCumprod[t])) {
+		throw new ModelError(`${file}: field "beta_schedule" must give the same noise as that of scheduler/`);
+	}
+}
+
+type Forward = z.output<z.ZodObject<typeof forward>>;
+
+function alphasCumprodOf({ num_train_timesteps: T, beta_schedule, beta_start, beta_end }: Forward): Float32Array {
+	return beta_schedule === 'linear' ? linear(T, beta_start, beta_end) : squaredcosCapV2(T);
 }

@@ -3,14 +3,13 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { scheduleFromConfig } from '../diffusion/config.ts';
 import { UserError } from '../errors.ts';
 import type { ModelSummary } from '../queue/runner.ts';
 import { BUNDLED } from './bundled.ts';
 import { countParameters, openCheckpoint } from './checkpoint.ts';
 import { readUNetConfig } from './deepfloyd/config.ts';
-import { readJson } from './json.ts';
 import { readModelIndex, textEncoderDirectory } from './model-index.ts';
+import { readSchedule } from './schedule.ts';
 import { findTextEncoder } from './text-encoders.ts';
 
 /** The pipelines' own guidance scale in diffusers, and what a model is that says nothing of itself. */
@@ -48,8 +47,7 @@ export async function findModelDirectory(name: string, modelDir?: string): Promi
 export async function summarise(directory: string): Promise<ModelSummary> {
 	const index = await readModelIndex(directory);
 	const { sampleSize, hasNoiseLevel } = await readUNetConfig(join(directory, 'unet', 'config.json'));
-	const schedulerPath = join(directory, 'scheduler', 'scheduler_config.json');
-	scheduleFromConfig(await readJson(schedulerPath), schedulerPath);
+	await readSchedule(directory);
 	await findTextEncoder(await textEncoderDirectory(directory));
 	const parameters = countParameters(await openCheckpoint(join(directory, 'unet'), 'full'));
 	const stage = hasNoiseLevel ? 2 : 1;

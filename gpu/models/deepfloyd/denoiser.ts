@@ -1,6 +1,5 @@
 /** A DeepFloyd IF model directory (diffusers layout) as a Denoiser. */
 import { join } from 'node:path';
-import { scheduleFromConfig } from '../../diffusion/config.ts';
 import type { Estimate } from '../../diffusion/estimate.ts';
 import { ModelError } from '../../errors.ts';
 import { dtypeBytes, type FloatType } from '../../onnx/dtype.ts';
@@ -8,8 +7,8 @@ import { toModel } from '../../onnx/model.ts';
 import { type Device, openSession, type Session } from '../../onnx/session.ts';
 import { countParameters, openCheckpoint } from '../checkpoint.ts';
 import type { Denoiser } from '../denoiser.ts';
-import { readJson } from '../json.ts';
 import { textEncoderDirectory } from '../model-index.ts';
+import { readSchedule } from '../schedule.ts';
 import type { TextEncoder } from '../text-encoder.ts';
 import { openTextEncoder } from '../text-encoders.ts';
 import { Weights } from '../weights.ts';
@@ -47,8 +46,7 @@ export function copyOrMap(parameters: number, dtype: FloatType): 'speed' | 'memo
  */
 export async function openDenoiser(directory: string, device: Device): Promise<Denoiser & { close(): Promise<void> }> {
 	const config = await readUNetConfig(join(directory, 'unet', 'config.json'));
-	const schedulerPath = join(directory, 'scheduler', 'scheduler_config.json');
-	const schedule = scheduleFromConfig(await readJson(schedulerPath), schedulerPath);
+	const schedule = await readSchedule(directory);
 	const encoder = await openTextEncoder(await textEncoderDirectory(directory), device);
 	try {
 		if (encoder.width !== config.textWidth) {

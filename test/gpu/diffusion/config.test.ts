@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { scheduleFromConfig } from '../../../gpu/diffusion/config.ts';
+import { assertSameForwardProcess, scheduleFromConfig } from '../../../gpu/diffusion/config.ts';
 import { linear, squaredcosCapV2 } from '../../../gpu/diffusion/schedule.ts';
 import { ModelError } from '../../../gpu/errors.ts';
 import { DEEPFLOYD_CONFIG } from './golden.ts';
@@ -53,5 +53,23 @@ describe('scheduleFromConfig', () => {
 	it('refuses what is not an object, and a missing field without a usable default', () => {
 		expect(() => scheduleFromConfig([], FILE)).toThrow(`${FILE}: Invalid input: expected object`);
 		expect(() => scheduleFromConfig({ _class_name: 'DDPMScheduler' }, FILE)).toThrow('"variance_type" is missing');
+	});
+});
+
+describe('assertSameForwardProcess', () => {
+	const schedule = scheduleFromConfig(DEEPFLOYD_CONFIG, FILE);
+	const check = (config: object) => () => assertSameForwardProcess(config, FILE, schedule);
+
+	it('takes the scheduler that DeepFloyd noises with, whatever it would do afterwards', () => {
+		check({ beta_schedule: 'squaredcos_cap_v2', variance_type: 'fixed_small', clip_sample: true })();
+	});
+
+	it.each([
+		[{ beta_schedule: 'linear' }, 'must give the same noise'],
+		[{ beta_schedule: 'sigmoid' }, 'field "beta_schedule" is "sigmoid"'],
+		[{ beta_schedule: 'squaredcos_cap_v2', num_train_timesteps: 300 }, 'field "num_train_timesteps" is 300'],
+	])('refuses %j', (config, message) => {
+		expect(check(config)).toThrow(ModelError);
+		expect(check(config)).toThrow(message);
 	});
 });

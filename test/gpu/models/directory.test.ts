@@ -82,6 +82,14 @@ describe('summarise', () => {
 		expect(await summarise(join(modelDir, 'stage1'))).toMatchObject({ name: 'stage1' });
 	});
 
+	test('refuses a stage II whose two schedules differ', async () => {
+		const noising = join(modelDir, 'stage2', 'image_noising_scheduler');
+		mkdirSync(noising);
+		writeFileSync(join(noising, 'scheduler_config.json'), '{"beta_schedule": "linear"}');
+		await expect(summarise(join(modelDir, 'stage2'))).rejects.toThrow(/image_noising_scheduler.*the same noise/);
+		rmSync(noising, { recursive: true });
+	});
+
 	test('takes summary and guidance scale from the model', async () => {
 		setIndex({ flipside: { guidanceScale: 4, summary: 'knows two things' } });
 		expect(await summarise(join(modelDir, 'stage1'))).toMatchObject({ guidanceScale: 4, summary: 'knows two things' });

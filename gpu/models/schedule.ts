@@ -1,0 +1,17 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { assertSameForwardProcess, scheduleFromConfig } from '../diffusion/config.ts';
+import type { Schedule } from '../diffusion/schedule.ts';
+import { readJson } from './json.ts';
+
+/**
+ * The schedule in scheduler/ of a model directory. Stage II has an image_noising_scheduler/ too, for its low-resolution
+ * picture. Throws a ModelError when it cannot be read here, or when the two noise differently.
+ */
+export async function readSchedule(directory: string): Promise<Schedule> {
+	const path = join(directory, 'scheduler', 'scheduler_config.json');
+	const schedule = scheduleFromConfig(await readJson(path), path);
+	const noisingPath = join(directory, 'image_noising_scheduler', 'scheduler_config.json');
+	if (existsSync(noisingPath)) assertSameForwardProcess(await readJson(noisingPath), noisingPath, schedule);
+	return schedule;
+}
