@@ -1,7 +1,7 @@
 /**
  * Measures this machine and prints Markdown tables.
  *
- *     npm run bench -- [--append] [--only unet,batching,bot] [--device cpu] [--threads N] [--model DIR]
+ *     npm run bench -- [--append] [--only unet,batching,upscale,bot] [--device cpu] [--threads N] [--model DIR] [--upscaler DIR]
  *
  * --append also adds them to bench/RESULTS.md. FLIPSIDE_PYTHON names a Python with torch and diffusers to compare with.
  */
@@ -15,6 +15,11 @@ import { benchBot } from './bot.ts';
 import { describeMachine } from './machine.ts';
 import { type Table, toMarkdown } from './table.ts';
 import { benchUNet } from './unet.ts';
+import { benchUpscale } from './upscale.ts';
+
+function bundled(name: string): string {
+	return fileURLToPath(new URL(`../assets/models/${name}`, import.meta.url));
+}
 
 const { values } = parseArgs({
 	options: {
@@ -22,7 +27,8 @@ const { values } = parseArgs({
 		only: { type: 'string' },
 		device: { type: 'string', default: 'cpu' },
 		threads: { type: 'string', default: String(availableParallelism()) },
-		model: { type: 'string', default: fileURLToPath(new URL('../assets/models/emoji-if', import.meta.url)) },
+		model: { type: 'string', default: bundled('emoji-if') },
+		upscaler: { type: 'string', default: bundled('emoji-if-upscaler') },
 	},
 });
 
@@ -33,6 +39,7 @@ const device = { provider, threads: Number(values.threads) };
 const benches: Readonly<Record<string, () => Promise<Table>>> = {
 	unet: () => benchUNet(values.model, device),
 	batching: () => benchBatching(values.model, device),
+	upscale: () => benchUpscale(values.upscaler, device),
 	bot: () => benchBot(device),
 };
 

@@ -1,0 +1,32 @@
+/** What pipelines need around them, without a bot. */
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { Denoiser } from '../gpu/models/denoiser.ts';
+import type { PipelineContext } from '../gpu/pipelines/pipeline.ts';
+import { decodeImage } from '../gpu/tensor/image.ts';
+
+/** The picture behind every reference. */
+const EXAMPLE = fileURLToPath(new URL('../assets/examples/tower.png', import.meta.url));
+
+/** A reference to it. */
+export const EXAMPLE_REF = '0'.repeat(64);
+
+export function benchContext(denoiser: Denoiser, onStep: PipelineContext['onStep'] = () => {}): PipelineContext {
+	const [, size] = denoiser.shape;
+	return {
+		denoiser,
+		loadImage: async (_ref, side = size) => decodeImage(await readFile(EXAMPLE), side),
+		loadBytes: () => readFile(EXAMPLE),
+		signal: new AbortController().signal,
+		onStep,
+	};
+}
+
+/** What the jobs of all measurements have in common: the bundled model's guidance, and nothing unusual. */
+export const SAMPLING = {
+	model: 'bench',
+	seed: 1,
+	guidanceScale: 4,
+	negativePrompt: '',
+	sampler: 'ddpm',
+} as const;
