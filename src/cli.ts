@@ -98,14 +98,21 @@ async function loadImages(desk: Desk, command: Command, values: Record<string, s
 		// The desk fetches what has a web address.
 		if (command.options[name]?.kind !== 'image' || isWebAddress(path)) continue;
 		const bytes = await readFile(path).catch(() => {
-			throw new UserError(`${name} "${shorten(path, 80)}" cannot be read; give the path of a picture file, or its https address.`);
+			throw new UserError(
+				`${name} "${shorten(path, 80)}" cannot be read; give the path of a picture file, or its https address.`,
+			);
 		});
 		loaded[name] = await takeIn(desk.blobs, bytes, basename(path));
 	}
 	return loaded;
 }
 
-async function report({ view, record, originals }: Outcome, out: string, json: boolean, seconds: number): Promise<void> {
+async function report(
+	{ view, record, originals }: Outcome,
+	out: string,
+	json: boolean,
+	seconds: number,
+): Promise<void> {
 	const { attachments = [] } = view;
 	if (view.figures.length + attachments.length > 0) {
 		await mkdir(out, { recursive: true }).catch((error: Error) => {
