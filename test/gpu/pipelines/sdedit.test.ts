@@ -83,6 +83,8 @@ describe('sdedit', () => {
 		await expect(starting(last + 1)).rejects.toThrow(UserError);
 		await expect(starting(last + 1)).rejects.toThrow(`The start ${last + 1} is too late`);
 		await expect(starting(last + 1)).rejects.toThrow(`0 to ${last}.`);
-		await expect(starting(last)).resolves.toMatchObject({ images: [{ seed: 180 }, { seed: 180 }, { role: 'original' }] });
+		await expect(starting(last)).resolves.toMatchObject({
+			images: [{ seed: 180 }, { seed: 180 }, { role: 'original' }],
+		});
 	});
 });
