@@ -1,0 +1,41 @@
+/** The bundled weights give what diffusers makes of them: test/fixtures/bundled/make.py. */
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { TorchGenerator } from '../../../gpu/diffusion/noise.ts';
+import { openDenoiser } from '../../../gpu/models/deepfloyd/denoiser.ts';
+import { listModelDirectories, summarise } from '../../../gpu/models/directory.ts';
+import { relativeRms } from './safetensors-files.ts';
+
+interface Golden {
+	readonly prompt: string;
+	readonly t: number;
+	readonly noiseLevel: number;
+	readonly seed: number;
+	readonly lowResolutionSeed: number;
+	readonly stride: number;
+	readonly estimates: readonly { readonly model: string; readonly every: readonly number[] }[];
+}
+
+const golden = JSON.parse(readFileSync('test/fixtures/bundled/estimates.json', 'utf8')) as Golden;
+
+test('every bundled model has golden values', async () => {
+	const names = [...(await listModelDirectories()).keys()];
+	expect(golden.estimates.map(({ model }) => model).sort()).toEqual(names.sort());
+});
+
+test.each(golden.estimates)('$model', { timeout: 60_000 }, async ({ model, every }) => {
+	const directory = (await listModelDirectories()).get(model) as string;
+	const denoiser = await openDenoiser(directory, { provider: 'cpu', threads: 1 });
+	const { stage } = await summarise(directory);
+	const x = new TorchGenerator(golden.seed).randn(denoiser.shape); // [3, S, S]
+	const { noise, variance } = await denoiser.predict(x, golden.t, {
+		prompt: golden.prompt,
+		...(stage === 2 && {
+			lowResolution: new TorchGenerator(golden.lowResolutionSeed).randn(denoiser.shape),
+			noiseLevel: golden.noiseLevel,
+		}),
+	});
+	const all = [...noise.data, ...(variance?.data ?? [])];
+	const looked = Float32Array.from({ length: every.length }, (_, i) => all[i * golden.stride]);
+	expect(relativeRms(looked, Float32Array.from(every))).toBeLessThan(1e-4);
+});
