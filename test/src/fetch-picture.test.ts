@@ -90,10 +90,11 @@ const network: Network = {
 	isAllowed: (address) => address === HERE.address,
 	ca: tls('certificate'),
 };
-const limits = { maxBytes: 4096, timeoutMs: 400, maxRedirects: 3 };
+/** A busy machine takes its time for a handshake. */
+const limits = { maxBytes: 4096, timeoutMs: 10_000, maxRedirects: 3 };
 
-const get = (path: string, host = `pictures.test:${port}`) =>
-	fetchPicture(`https://${host}${path}`, { network, limits });
+const get = (path: string, host = `pictures.test:${port}`, timeoutMs = limits.timeoutMs) =>
+	fetchPicture(`https://${host}${path}`, { network, limits: { ...limits, timeoutMs } });
 
 /** The one sentence. */
 async function refusal(fetching: Promise<unknown>): Promise<string> {
@@ -191,12 +192,14 @@ describe('says in one sentence', () => {
 		['/missing', /answers with status 404; give the address of the picture itself/],
 		['/declared', /too large; pictures may have at most/],
 		['/endless', /too large; pictures may have at most/],
-		['/silent', /did not come within 0.4 s; save the picture/],
-		['/slow', /did not come within 0.4 s; save the picture/],
 		['/cut', /cannot be fetched \(ECONNRESET\); save the picture/],
 		['/four', /redirected more than 3 times/],
 	])('what is wrong with %s', async (path, sentence) => {
 		expect(await refusal(get(path))).toMatch(sentence);
+	});
+
+	test.each(['/silent', '/slow'])('that %s takes too long', async (path) => {
+		expect(await refusal(get(path, undefined, 400))).toMatch(/did not come within 0.4 s; save the picture/);
 	});
 
 	test('that a name is not known, or has no address', async () => {
