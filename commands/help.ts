@@ -1,8 +1,8 @@
+import { MAX_SEED } from '../gpu/jobs.ts';
 import type { Command } from './command.ts';
 import { defineCommand } from './command.ts';
 import { findCommand } from './find-command.ts';
 import type { OptionSpec } from './options.ts';
-import { describe } from './parse-options.ts';
 
 /** @param registry every command, /help included */
 export function createHelp(registry: () => readonly Command[]): Command {
@@ -30,18 +30,50 @@ export function createHelp(registry: () => readonly Command[]): Command {
 	});
 }
 
-const line = (command: Command) => `/${command.name}: ${command.summary}.`;
+/** "/models: List the installed models."; a summary that leaves something open ends as it is. */
+const line = ({ name, summary }: Command) => `/${name}: ${summary}${summary.endsWith('…') ? '' : '.'}`;
 
+/** Short enough for one message on every surface. */
 function page(command: Command): string {
-	const options = Object.entries(command.options).map(([name, spec]) => `${name}: ${optionLine(spec)}`);
+	const options = Object.entries(command.options).map(([name, spec]) => `${name}${facts(spec)}: ${spec.summary}.`);
 	return [line(command), `Example: /${command.name} ${command.example}`.trim(), ...options].join('\n');
 }
 
-function optionLine(spec: OptionSpec): string {
-	const required = spec.required ? ' Required.' : '';
-	const standard = 'default' in spec && String(spec.default) !== '' ? ` Default: ${spec.default}.` : '';
-	if (spec.kind === 'flag') return `${spec.summary}. Takes no value; =no switches it off.`;
-	return `${spec.summary}. Takes ${describe(spec)}.${required}${standard}`;
+/** " (1 to 16, default 1)"; nothing where the summary says all. */
+function facts(spec: OptionSpec): string {
+	const standard = !spec.required && 'default' in spec && String(spec.default) !== '';
+	const parts = [
+		...(spec.required ? ['required'] : []),
+		...limits(spec),
+		...(standard ? [`default ${spec.default}`] : []),
+	];
+	return parts.length > 0 ? ` (${parts.join('; ')})` : '';
+}
+
+/** What it takes, in a few words; the error messages say the same in full. */
+function limits(spec: OptionSpec): string[] {
+	switch (spec.kind) {
+		case 'text':
+		case 'model':
+			return [];
+		case 'integer':
+		case 'number':
+			return [`${spec.min} to ${spec.max}`];
+		case 'integers':
+			return [`1 to ${spec.maxCount} numbers, ${spec.min} to ${spec.max}`];
+		case 'numbers':
+			return [`${spec.count} numbers, ${spec.min} to ${spec.max}`];
+		case 'choice':
+			return [spec.choices.join(', ')];
+		case 'names':
+			return [`1 to ${spec.maxCount} of ${spec.choices.join(', ')}`];
+		case 'flag':
+			return ['no value; =no switches it off'];
+		case 'image':
+			return ['a picture or its https address'];
+		case 'seed':
+			return [`0 to ${MAX_SEED}`];
+	}
 }
 
 /** The README's table of commands, in Markdown; a test keeps the README current. */

@@ -53,7 +53,7 @@ export function suggest(given: string, names: readonly string[]): string {
 	return close ? ` (did you mean "${nearest}"?)` : '';
 }
 
-/** What an option takes, for error messages and help: "a whole number from 1 to 9, for example 4". */
+/** What an option takes, for error messages and forms: "a whole number from 1 to 9, for example 4". */
 export function describe(spec: OptionSpec): string {
 	switch (spec.kind) {
 		case 'text':
