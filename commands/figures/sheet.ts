@@ -110,13 +110,13 @@ function cellSide(columns: number, largest: number): number {
 	return factor >= 1 ? factor * largest : Math.min(most, largest);
 }
 
-/** The part before the line break may take two lines, the details one. */
+/** Each of the two parts may take two lines: prompts need them. */
 function captionLines(caption: string, size: number, maxWidth: number) {
 	const [what, ...details] = caption.split('\n');
 	const detailSize = Math.round(0.88 * size);
 	return [
 		...breakLines(what, { size, maxWidth, maxLines: 2 }).map((text) => ({ text, size, colour: INK })),
-		...breakLines(details.join(' '), { size: detailSize, maxWidth, maxLines: 1 }).map((text) => ({
+		...breakLines(details.join(' '), { size: detailSize, maxWidth, maxLines: 2 }).map((text) => ({
 			text,
 			size: detailSize,
 			colour: SOFT_INK,

@@ -92,9 +92,15 @@ describe('sheet', () => {
 	it('grows with its title and captions', async () => {
 		const height = async (caption: string, title?: string) =>
 			(await sheet(blobs, [[{ image: small, caption }]], { ...about, title })).height;
-		const [plain, titled, detailed] = await Promise.all([height('a'), height('a', 'b'), height('a\nb')]);
+		const [plain, titled, detailed, prompt] = await Promise.all([
+			height('a'),
+			height('a', 'b'),
+			height('a\nb'),
+			height('a\n“an oil painting of people around a campfire”'),
+		]);
 		expect(titled).toBeGreaterThan(plain);
 		expect(detailed).toBeGreaterThan(plain);
+		expect(prompt).toBeGreaterThan(detailed);
 	});
 });
 
