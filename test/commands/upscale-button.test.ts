@@ -59,3 +59,9 @@ test('takes the standard prompt for a component that a picture stood for', async
 	};
 	expect(await pressed(job)).toMatchObject({ prompt: 'a high quality photo', prompt2: 'a skull', kind: 'color' });
 });
+
+test('refuses a picture that there is none of', async () => {
+	const job: JobOf<'generate'> = { kind: 'generate', ...sampling, prompt: 'a dog', count: 2 };
+	const finished = { job, result: { images, notes: [] }, options: {}, blobs, index: 2 };
+	await expect(upscaleAction.upscale(finished)).rejects.toThrow('There is no picture 3');
+});
