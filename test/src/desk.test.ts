@@ -261,7 +261,7 @@ test('a damaged model is listed with what is wrong, and refused with it', async 
 
 test('help explains a command with every option', async () => {
 	const { view } = await ask('help', { command: '/generate' }).outcome;
-	expect(view.text).toContain('seed: Same seed, same picture');
-	expect(view.text).toContain('a whole number from 1 to 1000');
+	expect(view.text).toContain('seed (0 to 4294967295): Same seed, same picture');
+	expect(view.text).toContain('steps (1 to 1000): ');
 	expect((await ask('help', { command: 'genrate' }).outcome).view.text).toMatch(/did you mean "generate"/);
 });
