@@ -121,7 +121,7 @@ function wayDown(blobs: BlobStore, job: JobOf<'denoise'>, { images }: JobResult,
 	return descent(blobs, frames, {
 		filename: `denoise-${job.seed}-descent.gif`,
 		alt: altText(
-			`An animation of ${name} being denoised from t = ${states[0].t}, in ${states.length} pictures`,
+			`An animation of ${name} being denoised from t = ${states[0].t} in ${states.length - 1} steps`,
 			describe(job),
 		),
 	});

@@ -28,7 +28,7 @@ export async function anagramAnimation(
 		const view = VIEWS[name].create(image.width);
 		const seen = await readRaster(blobs, image, view.apply);
 		const between = morph(upright, seen, view, VIEWS[name].animation, factor);
-		frames.push(...thereAndBack((place) => stage.frame(between(place), 0, { caption, place })));
+		frames.push(...(await thereAndBack((place) => stage.frame(between(place), 0, { caption, place }))));
 	}
 	return animation(frames, about);
 }

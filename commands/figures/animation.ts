@@ -1,4 +1,5 @@
 /** Moving pictures, as GIFs: the one format that every chat plays in place. */
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import sharp from 'sharp';
 import type { Figure } from '../command.ts';
 import { type Raster, shrink } from './raster.ts';
@@ -14,6 +15,19 @@ const MAX_BYTES = 8 * 2 ** 20;
 
 /** Programs slow down what is faster than 50 frames a second; half of it looks smooth. */
 export const FRAME_MS = 40;
+
+/**
+ * f of every item, one after the other, and between them whatever else waits: frames are drawn on the thread that chats
+ * are answered on, and all in a row take seconds.
+ */
+export async function inTurn<T, R>(items: Iterable<T>, f: (item: T) => R): Promise<R[]> {
+	const results: R[] = [];
+	for (const item of items) {
+		results.push(f(item));
+		await othersTurn();
+	}
+	return results;
+}
 
 /** What is made of frames that come out too large, one after the other: fewer of them, then smaller ones. */
 const ECONOMIES = [
@@ -59,11 +73,12 @@ function thinned(frames: readonly Frame[], stride: number): Frame[] {
 const QUICK_MS = 200;
 
 async function encode(frames: readonly Frame[], scale: number) {
-	const width = Math.round(scale * frames[0].picture.width);
-	const pictures =
-		scale === 1 ? frames.map(({ picture }) => picture) : frames.map(({ picture }) => shrink(picture, width));
+	const [{ picture: first }] = frames;
+	const width = Math.round(scale * first.width);
+	const pictures = await inTurn(frames, ({ picture }) => (scale === 1 ? picture : shrink(picture, width)));
 	const [{ height }] = pictures;
-	const pages = Buffer.concat(pictures.map(({ pixels }) => pixels));
+	const pages = Buffer.alloc(3 * width * height * pictures.length);
+	await inTurn(pictures.entries(), ([i, { pixels }]) => pages.set(pixels, i * pixels.length));
 	const delay = frames.map(({ milliseconds }) => milliseconds);
 	const film = sharp(pages, { raw: { width, height: height * pictures.length, channels: 3, pageHeight: height } });
 	// Without dithering: specks would dance over still pictures, and cost a multiple of the bytes.
@@ -94,11 +109,9 @@ export function hold(picture: Raster): Frame {
  *
  * @param at the picture at a place on the way, 0..1; easing is done here
  */
-export function wayBetween(at: (place: number) => Raster): Frame[] {
-	return Array.from({ length: WAY_FRAMES - 1 }, (_, i) => ({
-		picture: at(easeInOut((i + 1) / WAY_FRAMES)),
-		milliseconds: FRAME_MS,
-	}));
+export function wayBetween(at: (place: number) => Raster): Promise<Frame[]> {
+	const places = Array.from({ length: WAY_FRAMES - 1 }, (_, i) => easeInOut((i + 1) / WAY_FRAMES));
+	return inTurn(places, (place) => ({ picture: at(place), milliseconds: FRAME_MS }));
 }
 
 /**
@@ -106,11 +119,14 @@ export function wayBetween(at: (place: number) => Raster): Frame[] {
  *
  * @param at the picture at a place: 0 for the first, 1 for the second, …, in between on the way
  */
-export function thereAndBack(at: (place: number) => Raster, legs = 1): Frame[] {
-	const starts = Array.from({ length: legs }, (_, i) => i);
-	const stops = [...starts, legs].map((place) => hold(at(place)));
-	const ways = starts.map((start) => wayBetween((place) => at(start + place)));
-	const there = starts.flatMap((i) => [stops[i], ...ways[i]]);
-	const back = starts.toReversed().flatMap((i) => [...ways[i].toReversed(), ...(i > 0 ? [stops[i]] : [])]);
-	return [...there, stops[legs], ...back];
+export async function thereAndBack(at: (place: number) => Raster, legs = 1): Promise<Frame[]> {
+	const there: Frame[] = [];
+	const back: Frame[] = [];
+	for (let start = 0; start < legs; start++) {
+		const stop = hold(at(start));
+		const way = await wayBetween((place) => at(start + place));
+		there.push(stop, ...way);
+		back.unshift(...way.toReversed(), ...(start > 0 ? [stop] : []));
+	}
+	return [...there, hold(at(legs)), ...back];
 }

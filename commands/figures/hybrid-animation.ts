@@ -34,14 +34,14 @@ export async function hybridAnimation(
 		color: async () => fading(stage, whole, await firstComponent()),
 		motion: async () => shaken(stage, whole, await firstComponent(), SHAKE_PIXELS * factor),
 	}[choice.decomposition];
-	return animation(frames ? await frames() : receding(stage, whole, readings.length - 1), about);
+	return animation(await (frames ? frames() : receding(stage, whole, readings.length - 1)), about);
 }
 
 /** So far away that only a sixth of stage I's pixels can be told apart: below where its components part. */
 const FARTHEST = 12;
 
 /** Away in as many legs as there are readings farther off, and back. */
-function receding(stage: Stage, whole: Raster, legs: number): Frame[] {
+function receding(stage: Stage, whole: Raster, legs: number): Promise<Frame[]> {
 	return thereAndBack((place) => {
 		const side = Math.round(whole.width / FARTHEST ** (place / legs));
 		const corner = Math.floor((whole.width - side) / 2);
@@ -50,7 +50,7 @@ function receding(stage: Stage, whole: Raster, legs: number): Frame[] {
 }
 
 /** From the whole picture to one of its components and back. */
-function fading(stage: Stage, whole: Raster, component: Raster): Frame[] {
+function fading(stage: Stage, whole: Raster, component: Raster): Promise<Frame[]> {
 	return thereAndBack((place) => captioned(stage, blend(whole, component, place), place));
 }
 
@@ -58,8 +58,8 @@ function fading(stage: Stage, whole: Raster, component: Raster): Frame[] {
 const SHAKE_PIXELS = 1;
 
 /** From the still picture to what is left of it in motion, which trembles, and back. */
-function shaken(stage: Stage, whole: Raster, blurred: Raster, reach: number): Frame[] {
-	const away = wayBetween((place) => captioned(stage, blend(whole, blurred, place), place));
+async function shaken(stage: Stage, whole: Raster, blurred: Raster, reach: number): Promise<Frame[]> {
+	const away = await wayBetween((place) => captioned(stage, blend(whole, blurred, place), place));
 	const sides = [-reach, reach].map((offset) => stage.frame(lay(stage.empty, blurred, offset, offset), 1));
 	const trembling = Array.from({ length: HOLD_MS / (2 * FRAME_MS) }, (_, i) => ({
 		picture: sides[i % 2],

@@ -93,7 +93,7 @@ describe('/denoise', () => {
 		expect(figures.map(({ filename }) => filename)).toEqual(['denoise-77-compare-sheet.png', 'denoise-77-descent.gif']);
 		expect(figures[1]).toMatchObject({
 			type: 'image/gif',
-			alt: expect.stringContaining('from t = 390, in 14 pictures'),
+			alt: expect.stringContaining('from t = 390 in 13 steps'),
 		});
 		const { pages, delay } = await sharp(figures[1].bytes).metadata();
 		expect(pages).toBe(14);

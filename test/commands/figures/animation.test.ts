@@ -1,7 +1,7 @@
 import sharp from 'sharp';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { anagramAnimation } from '../../../commands/figures/anagram-animation.ts';
-import { animation, easeInOut, type Frame, thereAndBack } from '../../../commands/figures/animation.ts';
+import { animation, easeInOut, type Frame, inTurn, thereAndBack } from '../../../commands/figures/animation.ts';
 import { descent } from '../../../commands/figures/descent.ts';
 import { hybridAnimation } from '../../../commands/figures/hybrid-animation.ts';
 import { blank, type Raster } from '../../../commands/figures/raster.ts';
@@ -60,10 +60,22 @@ describe('animation', () => {
 	});
 });
 
+test('others have their turn before all frames are drawn', async () => {
+	const order: string[] = [];
+	const drawn = inTurn([1, 2, 3], (frame) => {
+		order.push(`frame ${frame}`);
+		return 10 * frame;
+	});
+	setImmediate(() => order.push('another'));
+	expect(await drawn).toEqual([10, 20, 30]);
+	expect(order.filter((what) => what !== 'another')).toEqual(['frame 1', 'frame 2', 'frame 3']);
+	expect(order.indexOf('another')).toBeLessThan(order.indexOf('frame 3'));
+});
+
 describe('thereAndBack', () => {
-	it('stops at each picture on the way there and back, and goes slowly at the ends', () => {
+	it('stops at each picture on the way there and back, and goes slowly at the ends', async () => {
 		const places: number[] = [];
-		const frames = thereAndBack((place) => {
+		const frames = await thereAndBack((place) => {
 			places.push(place);
 			return { pixels: Uint8Array.of(Math.round(place * 100)), width: 1, height: 1 };
 		}, 2);
@@ -129,5 +141,19 @@ describe('moving pictures of results', { timeout: 60_000 }, () => {
 		const { delay = [] } = await read((await descent(blobs, cells, about)).bytes);
 		expect(delay).toHaveLength(4);
 		expect(delay.at(-1)).toBe(Math.max(...delay));
+	});
+	it('go down many steps in no more time than a few, and to the end', async () => {
+		const column = (lit: number) => storePicture(blobs, 8, (x) => [0, x === lit ? 255 : 0, 0]);
+		const columns = await Promise.all([0, 1, 2, 3, 4].map(column));
+		const end = await storePicture(blobs, 8, () => [250, 0, 0]);
+		const cells = Array.from({ length: 200 }, (_, i) => ({
+			image: i === 199 ? end : columns[i % columns.length],
+			caption: 'on the way',
+		}));
+		const { bytes } = await descent(blobs, cells, about);
+		const { delay = [], pages = 0 } = await read(bytes);
+		expect(pages).toBe(100);
+		expect(total(delay)).toBeLessThan(7000);
+		expect((await above(bytes, pages - 1))[0]).toBeGreaterThan(190);
 	});
 });
