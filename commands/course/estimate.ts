@@ -27,11 +27,21 @@ const COURSE_START = 10;
 
 type SampledJob = Exclude<Job, { kind: 'noise' }>;
 
-/** Calls of the network for a job, about: without the judge of several tries. */
+/** Calls of the network for a job, about. */
 export function evaluationsOf(job: Job): number {
 	if (job.kind === 'noise') return 0;
 	const steps = job.steps ?? COURSE_STEPS;
-	return callsPerStep(job) * stepsOf(job, steps);
+	return callsPerStep(job) * stepsOf(job, steps) + judgingCalls(job);
+}
+
+/** As many as CLASSIFIER_TIMESTEPS of gpu/pipelines/classify.ts. */
+const JUDGED_TIMESTEPS = 8;
+
+/** Several tries are judged: each reading against all prompts, a lone one against none in its place. */
+function judgingCalls(job: SampledJob): number {
+	if (!('tries' in job) || !job.tries) return 0;
+	const readings = job.prompts.length;
+	return job.tries * readings * Math.max(2, readings) * JUDGED_TIMESTEPS;
 }
 
 /** Each prompt is asked for once, and with guidance a second time without the prompt. */

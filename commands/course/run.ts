@@ -36,7 +36,7 @@ export interface MadeFigure {
 /** Stands for a picture that is not made yet. */
 const FUTURE_PICTURE: UploadedImage = { blob: '0'.repeat(64), name: 'picture.png' };
 
-/** The jobs that a figure will queue, found by asking for them without running any. */
+/** The jobs that a figure will queue, found by asking for them without running any; what is refused queues none. */
 export async function planFigure(report: Report, figure: CourseFigure, context: CommandContext): Promise<Job[]> {
 	const jobs: Job[] = [];
 	const noted = new Error('noted');
@@ -47,7 +47,7 @@ export async function planFigure(report: Report, figure: CourseFigure, context: 
 	for (const request of figure.requests) {
 		const { command, values } = await prepare(report, request, () => FUTURE_PICTURE, context).catch(ifRefused);
 		await command?.run(values, { ...context, perform }).catch((error) => {
-			if (error !== noted) throw error;
+			if (error !== noted) ifRefused(error);
 		});
 	}
 	return jobs;

@@ -6,6 +6,7 @@ import { describeDuration, evaluationsOf } from '../../commands/course/estimate.
 import { COURSE_FIGURES } from '../../commands/course/figures.ts';
 import { commands } from '../../commands/index.ts';
 import type { Job } from '../../gpu/jobs.ts';
+import { CLASSIFIER_TIMESTEPS } from '../../gpu/pipelines/classify.ts';
 import { type BlobStore, createBlobStore } from '../../gpu/queue/blobs.ts';
 import { createResultStore } from '../../gpu/queue/results.ts';
 import type { MessageView } from '../../src/chat/surface.ts';
@@ -154,7 +155,8 @@ test('evaluations count prompts, guidance, steps and pictures', () => {
 	expect(evaluationsOf({ kind: 'generate', ...sampling, guidanceScale: 1, prompt: 'a dog', count: 1 })).toBe(34);
 	expect(
 		evaluationsOf({ kind: 'anagram', ...sampling, prompts: ['a', 'b'], views: ['flip'], tries: 2, steps: 5 }),
-	).toBe(40);
+	).toBe(40 + 2 * 4 * CLASSIFIER_TIMESTEPS.length);
+	expect(evaluationsOf({ kind: 'anagram', ...sampling, prompts: ['a', 'b'], views: ['flip'], steps: 5 })).toBe(20);
 });
 
 test.each([
