@@ -3,7 +3,7 @@ import type { RawOptions } from '../../commands/options.ts';
 import { parseOptions } from '../../commands/parse-options.ts';
 import { upscale } from '../../commands/upscale.ts';
 import { upscaleAction, upscaleButton } from '../../commands/upscale-button.ts';
-import type { Job, JobOf } from '../../gpu/jobs.ts';
+import { type Job, type JobOf, UserError } from '../../gpu/jobs.ts';
 import { FAKE_MODELS } from '../fakes/fake-runner.ts';
 
 const sampling = { model: 'fake-if', seed: 5, guidanceScale: 4, negativePrompt: '', sampler: 'ddpm' } as const;
@@ -30,6 +30,12 @@ test('asks for the picture above it, with its prompt and seed', async () => {
 		kind: 'none',
 		model: { name: 'fake-upscaler' },
 	});
+});
+
+test('refuses a picture that there is not', async () => {
+	const job: JobOf<'generate'> = { kind: 'generate', ...sampling, prompt: 'a dog', count: 2 };
+	const press = upscaleAction.upscale({ job, result: { images, notes: [] }, options: {}, blobs, index: 2 });
+	await expect(press).rejects.toThrow(UserError);
 });
 
 test('asks for an anagram through its views', async () => {
