@@ -24,6 +24,8 @@ export function pictureOf(prompt: string): Tensor {
 }
 
 export interface ToyCall {
+	/** [3, S, S] */
+	readonly x: Tensor;
 	readonly t: number;
 	readonly prompt: string;
 	/** Calls that had not been answered when this one came. */
@@ -38,7 +40,7 @@ export class ToyDenoiser implements Denoiser {
 	#waiting = 0;
 
 	async predict(x: Tensor, t: number, { prompt }: Condition): Promise<Estimate> {
-		this.calls.push({ t, prompt, waiting: this.#waiting++ });
+		this.calls.push({ x, t, prompt, waiting: this.#waiting++ });
 		await new Promise(setImmediate);
 		this.#waiting--;
 		const alphaCumprod = this.schedule.alphasCumprod[t];
