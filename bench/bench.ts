@@ -1,7 +1,7 @@
 /**
  * Measures this machine and prints Markdown tables.
  *
- *     npm run bench -- [--append] [--only unet,batching,upscale,bot] [--device cpu] [--threads N] [--model DIR] [--upscaler DIR]
+ *     npm run bench -- [--append] [--only unet,batching,pipelines,judge,tries,upscale,bot] [--device cpu] [--threads N] [--model DIR] [--upscaler DIR]
  *
  * --append also adds them to bench/RESULTS.md. FLIPSIDE_PYTHON names a Python with torch and diffusers to compare with.
  */
@@ -12,8 +12,11 @@ import { parseArgs } from 'node:util';
 import { PROVIDERS } from '../gpu/onnx/session.ts';
 import { benchBatching } from './batching.ts';
 import { benchBot } from './bot.ts';
+import { benchJudge } from './judge.ts';
 import { describeMachine } from './machine.ts';
+import { benchPipelines } from './pipelines.ts';
 import { type Table, toMarkdown } from './table.ts';
+import { benchTries } from './tries.ts';
 import { benchUNet } from './unet.ts';
 import { benchUpscale } from './upscale.ts';
 
@@ -39,6 +42,9 @@ const device = { provider, threads: Number(values.threads) };
 const benches: Readonly<Record<string, () => Promise<Table>>> = {
 	unet: () => benchUNet(values.model, device),
 	batching: () => benchBatching(values.model, device),
+	pipelines: () => benchPipelines(values.model, device),
+	judge: () => benchJudge(values.model, device),
+	tries: () => benchTries(values.model, device),
 	upscale: () => benchUpscale(values.upscaler, device),
 	bot: () => benchBot(device),
 };

@@ -15,3 +15,13 @@ export function median(values: readonly number[]): number {
 	const half = sorted.length >> 1;
 	return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }
+
+export function mean(values: readonly number[]): number {
+	return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Of a sample: with n − 1. */
+export function standardDeviation(values: readonly number[]): number {
+	const middle = mean(values);
+	return Math.sqrt(values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (values.length - 1));
+}

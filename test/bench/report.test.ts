@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { describeMachine } from '../../bench/machine.ts';
 import { toMarkdown } from '../../bench/table.ts';
-import { median, timeEach } from '../../bench/timing.ts';
+import { mean, median, standardDeviation, timeEach } from '../../bench/timing.ts';
 
 describe('the bench', () => {
 	it('writes Markdown tables', () => {
@@ -22,6 +22,11 @@ describe('the bench', () => {
 	it('takes the middle of its times', () => {
 		expect(median([3, 1, 100])).toBe(3);
 		expect(median([4, 1, 2, 100])).toBe(3);
+	});
+
+	it('says how far its figures are spread', () => {
+		expect(mean([1, 2, 3, 6])).toBe(3);
+		expect(standardDeviation([1, 2, 3, 6])).toBeCloseTo(Math.sqrt(14 / 3), 12);
 	});
 
 	it('times every call', async () => {
