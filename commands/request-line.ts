@@ -4,17 +4,18 @@ import type { RawOptions, RawValue } from './options.ts';
 /** "/edit sketch.png a rocket ship --seed 3": a request as a person would type it; `command` may also be unknown. */
 export function requestLine(commands: readonly Command[], command: string, options: RawOptions): string {
 	const specs = commands.find(({ name }) => name === command)?.options ?? {};
-	// Several prompts in a row need quotes to be told apart; a single one reads better without.
-	const texts = Object.values(specs).filter(({ kind, positional }) => kind === 'text' && positional).length;
-	const shown = (value: RawValue) => {
+	// Where it ends, quotes have to say; only of a lone text in its place everybody knows, and it reads better without.
+	const texts = Object.keys(specs).filter((name) => specs[name].kind === 'text' && specs[name].positional);
+	const [lone] = texts.length === 1 ? texts : [];
+	const shown = (name: string, value: RawValue) => {
 		const text = typeof value === 'object' ? value.name : String(value);
-		return texts > 1 && /\s/.test(text) ? `"${text}"` : text;
+		return name !== lone && /\s/.test(text) ? `"${text}"` : text;
 	};
 	const words = Object.keys({ ...specs, ...options }).flatMap((name) => {
 		const value = options[name];
 		if (value === undefined || value === '') return [];
 		if (specs[name]?.kind === 'flag') return flagWord(name, value);
-		return specs[name]?.positional ? shown(value) : `--${name} ${shown(value)}`;
+		return specs[name]?.positional ? shown(name, value) : `--${name} ${shown(name, value)}`;
 	});
 	return [`/${command}`, ...words].join(' ');
 }

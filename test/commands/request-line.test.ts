@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { commands } from '../../commands/index.ts';
+import { parseWords, splitWords } from '../../commands/parse-text.ts';
+import { requestLine } from '../../commands/request-line.ts';
+
+test.each([
+	['generate', { prompt: 'a dog', seed: 3 }, '/generate a dog --seed 3'],
+	['generate', { prompt: 'a dog', negative: 'a blurry photo' }, '/generate a dog --negative "a blurry photo"'],
+	['anagram', { prompt: 'a dog', prompt2: 'two cats', animate: 'yes' }, '/anagram "a dog" "two cats" --animate'],
+	[
+		'upscale',
+		{ image: 'a-1.png', prompt: 'a dog', prompt2: 'two cats', view: 'flip' },
+		'/upscale a-1.png a dog --prompt2 "two cats" --view flip',
+	],
+	['edit', { image: 'my sketch.png', prompt: 'a dog' }, '/edit "my sketch.png" a dog'],
+])('a request of /%s reads as it is typed, and can be typed so', (name, options, line) => {
+	expect(requestLine(commands, name, options)).toBe(line);
+	const command = commands.find((candidate) => candidate.name === name);
+	if (!command) throw new Error(`no /${name}`);
+	const given = Object.fromEntries(Object.entries(options).map(([option, value]) => [option, String(value)]));
+	expect(parseWords(command, splitWords(line).slice(1))).toEqual(given);
+});
