@@ -39,15 +39,17 @@ function page(command: Command): string {
 	return [line(command), `Example: /${command.name} ${command.example}`.trim(), ...options].join('\n');
 }
 
-/** " (1 to 16, default 1)"; nothing where the summary says all. */
+/** " (1 to 16; default 1)"; nothing where the summary says all. */
 function facts(spec: OptionSpec): string {
-	const standard = !spec.required && 'default' in spec && String(spec.default) !== '';
-	const parts = [
-		...(spec.required ? ['required'] : []),
-		...limits(spec),
-		...(standard ? [`default ${spec.default}`] : []),
-	];
+	const parts = [...(spec.required ? ['required'] : []), ...limits(spec), ...standard(spec)];
 	return parts.length > 0 ? ` (${parts.join('; ')})` : '';
+}
+
+/** What it is when it is not given, where that says something. */
+function standard(spec: OptionSpec): string[] {
+	if (spec.required || !('default' in spec) || String(spec.default) === '') return [];
+	const all = spec.kind === 'names' && spec.default.length === spec.choices.length;
+	return [`default ${all ? 'all' : spec.default}`];
 }
 
 /** What it takes, in a few words; the error messages say the same in full. */

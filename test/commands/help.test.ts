@@ -21,6 +21,7 @@ describe('help', () => {
 		expect(page).toContain('\nprompt (required): What it shows upright.');
 		expect(page).toContain('\ntries (1 to 16; default 1): ');
 		expect(page).toContain('; default flip): ');
+		expect(await help('course')).toContain('; default all): ');
 	});
 
 	it.each(commands.map(({ name }) => name))('fits the page of /%s into one message of Discord', async (name) => {
