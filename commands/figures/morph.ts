@@ -105,24 +105,27 @@ function warp(picture: Raster, source: (x: number, y: number) => readonly [numbe
 	const pixels = new Uint8Array(picture.pixels.length);
 	for (let y = 0; y < height; y++) {
 		for (let x = 0; x < width; x++) {
-			const sum = [0, 0, 0];
+			let [red, green, blue] = [0, 0, 0];
 			// The mean of four points in each pixel: edges come out smooth.
-			for (const [right, down] of QUARTERS) {
-				const [u, v] = source(x + right - width / 2, y + down - height / 2);
-				const [column, row] = [Math.floor(u + width / 2), Math.floor(v + height / 2)];
+			for (let point = 0; point < 4; point++) {
+				const right = point % 2 === 0 ? 0.25 : 0.75;
+				const down = point < 2 ? 0.25 : 0.75;
+				const at = source(x + right - width / 2, y + down - height / 2);
+				const column = Math.floor(at[0] + width / 2);
+				const row = Math.floor(at[1] + height / 2);
 				const inside = column >= 0 && column < width && row >= 0 && row < height;
-				const at = 3 * (row * width + column);
-				for (let c = 0; c < 3; c++) sum[c] += inside ? light * picture.pixels[at + c] : paper[c];
+				const from = inside ? 3 * (row * width + column) : 0;
+				const colours = inside ? picture.pixels : paper;
+				const share = inside ? light : 1;
+				red += share * colours[from];
+				green += share * colours[from + 1];
+				blue += share * colours[from + 2];
 			}
-			for (let c = 0; c < 3; c++) pixels[3 * (y * width + x) + c] = Math.round(sum[c] / QUARTERS.length);
+			const to = 3 * (y * width + x);
+			pixels[to] = Math.round(red / 4);
+			pixels[to + 1] = Math.round(green / 4);
+			pixels[to + 2] = Math.round(blue / 4);
 		}
 	}
 	return { pixels, width, height };
 }
-
-const QUARTERS = [
-	[0.25, 0.25],
-	[0.75, 0.25],
-	[0.25, 0.75],
-	[0.75, 0.75],
-] as const;
