@@ -35,7 +35,7 @@ test('asks for the picture above it, with its prompt and seed', async () => {
 test('refuses a picture that there is not', async () => {
 	const job: JobOf<'generate'> = { kind: 'generate', ...sampling, prompt: 'a dog', count: 2 };
 	const press = upscaleAction.upscale({ job, result: { images, notes: [] }, options: {}, blobs, index: 2 });
-	await expect(press).rejects.toThrow(UserError);
+	await expect(press).rejects.toThrow(new UserError('There is no picture 3; press a button below the message.'));
 });
 
 test('asks for an anagram through its views', async () => {
@@ -64,10 +64,4 @@ test('takes the standard prompt for a component that a picture stood for', async
 		reference: '0'.repeat(64),
 	};
 	expect(await pressed(job)).toMatchObject({ prompt: 'a high quality photo', prompt2: 'a skull', kind: 'color' });
-});
-
-test('refuses a picture that there is none of', async () => {
-	const job: JobOf<'generate'> = { kind: 'generate', ...sampling, prompt: 'a dog', count: 2 };
-	const finished = { job, result: { images, notes: [] }, options: {}, blobs, index: 2 };
-	await expect(upscaleAction.upscale(finished)).rejects.toThrow('There is no picture 3');
 });
