@@ -1,6 +1,17 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jobSchema, UserError } from '../../gpu/jobs.ts';
+import { createBlobStore } from '../../gpu/queue/blobs.ts';
+import { bands } from '../fakes/fake-runner.ts';
 import { jobTyped, runTyped } from './typed.ts';
+
+let directory: string;
+beforeAll(async () => {
+	directory = await mkdtemp(join(tmpdir(), 'flipside-sampling-'));
+});
+afterAll(() => rm(directory, { recursive: true, force: true }));
 
 describe('--timesteps', () => {
 	test('names a list of DeepFloyd in the job', async () => {
@@ -29,7 +40,9 @@ describe('--timesteps', () => {
 		['generate a dog', 'seed 77, the timesteps of the course, guidance'],
 		['generate a dog --steps 20', 'seed 77, 20 steps, guidance'],
 	])('is told in the reply to “%s”', async (line, told) => {
-		const { text } = await runTyped(line, async () => ({ images: [], notes: [] }));
+		const blobs = createBlobStore(directory);
+		const image = { blob: await blobs.put(await bands(77, 1)), width: 32, height: 32, seed: 77 };
+		const { text } = await runTyped(line, async () => ({ images: [image], notes: [] }), blobs);
 		expect(text).toContain(told);
 	});
 });
