@@ -5,8 +5,11 @@
  *
  * --append also adds them to bench/RESULTS.md. FLIPSIDE_PYTHON names a Python with torch and diffusers to compare with.
  */
+
+import { existsSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { PROVIDERS } from '../gpu/onnx/session.ts';
@@ -49,7 +52,10 @@ const benches: Readonly<Record<string, () => Promise<Table>>> = {
 	bot: () => benchBot(device),
 };
 
-const chosen = values.only?.split(',') ?? Object.keys(benches);
+const hasUpscaler = existsSync(join(values.upscaler, 'model_index.json'));
+if (!hasUpscaler) console.error(`No stage II model in ${values.upscaler}: upscale is left out unless --only names it.`);
+const standard = Object.keys(benches).filter((name) => name !== 'upscale' || hasUpscaler);
+const chosen = values.only?.split(',') ?? standard;
 for (const name of chosen) {
 	if (!benches[name]) throw new Error(`--only takes ${Object.keys(benches).join(', ')}; got "${name}"`);
 }
