@@ -1,8 +1,9 @@
 /** Pictures on disk under the SHA-256 of their bytes: the bot stores uploads, the worker stores results. */
-import { createHash, randomUUID } from 'node:crypto';
-import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BlobRef, blobRef, UserError } from '../jobs.ts';
+import { writeWhole } from './write-whole.ts';
 
 export interface BlobStore {
 	/** Stores `bytes` and returns their reference; the same bytes always have the same one. */
@@ -23,15 +24,7 @@ export function createBlobStore(directory: string): BlobStore {
 			const ref = createHash('sha256').update(bytes).digest('hex');
 			const file = join(directory, ref);
 			if (await exists(file)) return ref;
-			await mkdir(directory, { recursive: true });
-			// Written aside and renamed, so that no reader ever sees half a file under its final name.
-			const unfinished = `${file}.${randomUUID()}`;
-			try {
-				await writeFile(unfinished, bytes);
-				await rename(unfinished, file);
-			} finally {
-				await rm(unfinished, { force: true });
-			}
+			await writeWhole(file, bytes);
 			return ref;
 		},
 

@@ -1,9 +1,10 @@
 /** Results of jobs on disk, by a key of the caller's: what was made once need not be made again. */
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JobResult } from '../jobs.ts';
 import type { BlobStore } from './blobs.ts';
+import { writeWhole } from './write-whole.ts';
 
 export interface ResultStore {
 	/** The result stored under `key`, when all its pictures are still there too. */
@@ -30,11 +31,6 @@ export function createResultStore(directory: string, blobs: BlobStore): ResultSt
 			}
 		},
 
-		async put(key, result) {
-			await mkdir(directory, { recursive: true });
-			const unfinished = `${fileOf(key)}.${process.pid}`;
-			await writeFile(unfinished, JSON.stringify(result));
-			await rename(unfinished, fileOf(key));
-		},
+		put: (key, result) => writeWhole(fileOf(key), JSON.stringify(result)),
 	};
 }
