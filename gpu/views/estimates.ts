@@ -37,9 +37,9 @@ export function composedEstimate(
 	return async (x, t) => {
 		const all = await Promise.all(estimates.map((estimate) => estimate?.(x, t)));
 		const given = all.filter((estimate) => estimate !== undefined);
-		const otherwise = mean(given.map(({ noise }) => noise)); // [C, S, S]
+		const othersMean = () => mean(given.map(({ noise }) => noise)); // [C, S, S]
 		return {
-			noise: sum(components.map((component, i) => component(all[i]?.noise ?? otherwise))),
+			noise: sum(components.map((component, i) => component(all[i]?.noise ?? othersMean()))),
 			variance: meanVariance(given),
 		};
 	};
