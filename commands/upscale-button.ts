@@ -1,8 +1,9 @@
 /** The Upscale button below a picture of stage I. A command takes part with one line each in its buttons and its actions. */
-import { DEFAULT_PROMPT, type Job, UserError } from '../gpu/jobs.ts';
+import { DEFAULT_PROMPT, type Job } from '../gpu/jobs.ts';
 import { componentReadings } from '../gpu/views/index.ts';
 import type { FinishedJob, FollowUp, ReplyButton } from './command.ts';
 import type { RawOptions } from './options.ts';
+import { picked } from './picked.ts';
 
 /** @param index of the picture among the job's images */
 export function upscaleButton(index = 0): ReplyButton {
@@ -12,10 +13,7 @@ export function upscaleButton(index = 0): ReplyButton {
 /** What the button does, for a command's `actions`: asks /upscale for that picture, as it was made. */
 export const upscaleAction = {
 	upscale: async ({ job, result, index }: FinishedJob): Promise<FollowUp> => {
-		const picture = result.images[index];
-		// An index comes out of a button, which can be made up.
-		if (!picture) throw new UserError(`There is no picture ${index + 1}; press a button below the message.`);
-		const { blob, seed } = picture;
+		const { blob, seed } = picked(result.images, index);
 		const negative = 'negativePrompt' in job && job.negativePrompt !== '' && { negative: job.negativePrompt };
 		const image = { blob, name: `${job.kind}-${seed}.png` };
 		return { command: 'upscale', options: { image, ...reading(job), seed, ...negative } };

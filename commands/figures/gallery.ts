@@ -5,6 +5,7 @@
 import { UserError } from '../../gpu/jobs.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { Command, Figure, FinishedJob, Reply, ReplyButton } from '../command.ts';
+import { picked } from '../picked.ts';
 import { altText, picture } from './picture.ts';
 import { type Cell, sheet } from './sheet.ts';
 
@@ -125,12 +126,7 @@ function pieceFigure(blobs: BlobStore, gallery: Gallery, index: number) {
 
 const isPiece = (cell: Piece | Cell): cell is Piece => 'filename' in cell;
 
-/** Throws a UserError when there is none: an index comes out of a button, which can be made up. */
-function pieceAt(gallery: Gallery, index: number): Piece {
-	const piece = piecesOf(gallery)[index];
-	if (!piece) throw new UserError(`There is no picture ${index + 1}; press a button below the message.`);
-	return piece;
-}
+const pieceAt = (gallery: Gallery, index: number): Piece => picked(piecesOf(gallery), index);
 
 const piecesOf = ({ rows }: Gallery): Piece[] => rows.flat().filter(isPiece);
 
