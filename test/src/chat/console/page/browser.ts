@@ -132,3 +132,15 @@ export async function hand(
 		[how, [...png], name, on] as const,
 	);
 }
+
+/** Paints a mask over the form's picture: one stroke, from a quarter to half of the width, a quarter down. */
+export async function paintMask(page: Page): Promise<void> {
+	await page.getByRole('button', { name: 'Paint mask' }).click();
+	const canvas = page.locator('dialog canvas[role]');
+	const box = (await canvas.boundingBox()) as { x: number; y: number; width: number; height: number };
+	await page.mouse.move(box.x + box.width / 4, box.y + box.height / 4);
+	await page.mouse.down();
+	await page.mouse.move(box.x + box.width / 2, box.y + box.height / 4, { steps: 4 });
+	await page.mouse.up();
+	await page.getByRole('button', { name: 'Use this mask' }).click();
+}

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { bands } from '../../../../fakes/fake-runner.ts';
-import { describeInChromium, hand } from './browser.ts';
+import { describeInChromium, hand, paintMask } from './browser.ts';
 
 describeInChromium('/inpaint on the page', (chat) => {
 	const image = () => chat.page.locator('[data-option=image]');
@@ -12,14 +12,7 @@ describeInChromium('/inpaint on the page', (chat) => {
 		await chat.key('Enter');
 		await hand(chat.page, 'paste', await bands(1, 1), 'photo.png');
 		await image().getByRole('img', { name: 'Preview of photo.png' }).waitFor();
-		await chat.page.getByRole('button', { name: 'Paint mask' }).click();
-		const canvas = chat.page.locator('dialog canvas[role]');
-		const box = (await canvas.boundingBox()) as { x: number; y: number; width: number; height: number };
-		await chat.page.mouse.move(box.x + box.width / 4, box.y + box.height / 4);
-		await chat.page.mouse.down();
-		await chat.page.mouse.move(box.x + box.width / 2, box.y + box.height / 4, { steps: 4 });
-		await chat.page.mouse.up();
-		await chat.page.getByRole('button', { name: 'Use this mask' }).click();
+		await paintMask(chat.page);
 		await chat.option('prompt').fill('a man wearing a hat');
 		await chat.page.getByRole('button', { name: 'Send' }).click();
 		await chat.finished();

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { defineCommand } from '../../../../../commands/command.ts';
 import { commands } from '../../../../../commands/index.ts';
 import { bands } from '../../../../fakes/fake-runner.ts';
-import { describeInChromium, hand } from './browser.ts';
+import { describeInChromium, hand, paintMask } from './browser.ts';
 
 describeInChromium('pictures on the page', (chat) => {
 	test('a picture comes by file, by paste and by drop', async () => {
@@ -125,14 +125,7 @@ describeInChromium('pictures on the page', (chat) => {
 		await chat.page.locator('[data-option=mask]').getByRole('img', { name: 'Preview of own.png' }).waitFor();
 		await hand(chat.page, 'paste', await bands(1, 1), 'photo.png');
 		await chat.page.locator('[data-option=image]').getByRole('img', { name: 'Preview of photo.png' }).waitFor();
-		await chat.page.getByRole('button', { name: 'Paint mask' }).click();
-		const canvas = chat.page.locator('dialog canvas[role]');
-		const box = (await canvas.boundingBox()) as { x: number; y: number; width: number; height: number };
-		await chat.page.mouse.move(box.x + box.width / 4, box.y + box.height / 4);
-		await chat.page.mouse.down();
-		await chat.page.mouse.move(box.x + box.width / 2, box.y + box.height / 4, { steps: 4 });
-		await chat.page.mouse.up();
-		await chat.page.getByRole('button', { name: 'Use this mask' }).click();
+		await paintMask(chat.page);
 		await chat.page.getByRole('img', { name: 'Preview of mask.png' }).waitFor();
 		await chat.page.getByRole('button', { name: 'Send' }).click();
 		await chat.finished();
