@@ -5,12 +5,13 @@ The text encoder and the tokenizer are emoji-if's and stay there.
 """
 
 import argparse
-import json
 from pathlib import Path
 
 import torch
-from diffusers import DDPMScheduler, UNet2DConditionModel
+from diffusers import DDPMScheduler
 
+import shared  # noqa: F401
+from folder import write_folder
 from network import NOISING, flops, make_scheduler, make_unet
 
 MODEL_INDEX = {
@@ -42,14 +43,8 @@ def main() -> None:
     saved = torch.load(args.checkpoint, map_location="cpu", weights_only=True)
     unet.load_state_dict(saved["ema"])
     total, work = sum(p.numel() for p in unet.parameters()), flops(unet)
-    unet.half().save_pretrained(args.out / "unet", safe_serialization=True)
-    make_scheduler().save_pretrained(args.out / "scheduler")
-    DDPMScheduler(**NOISING).save_pretrained(args.out / "image_noising_scheduler")
-    (args.out / "model_index.json").write_text(json.dumps(MODEL_INDEX, indent=2) + "\n")
-    again = UNet2DConditionModel.from_pretrained(args.out / "unet")
-    assert all(torch.equal(a, b.half()) for a, b in zip(unet.state_dict().values(), again.state_dict().values()))
-    for file in args.out.glob("*/*.safetensors"):
-        file.chmod(0o644)
+    schedulers = {"scheduler": make_scheduler(), "image_noising_scheduler": DDPMScheduler(**NOISING)}
+    write_folder(args.out, unet, schedulers, MODEL_INDEX)
     print(f"{total / 1e6:.2f} M parameters, {work / 1e9:.2f} GFLOP per evaluation, {saved['images']} parts, {saved['minutes']:.1f} minutes")
 
 

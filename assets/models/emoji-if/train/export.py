@@ -4,12 +4,11 @@
 """
 
 import argparse
-import json
 from pathlib import Path
 
 import torch
-from diffusers import UNet2DConditionModel
 
+from folder import write_folder
 from model import flops, make_scheduler, make_unet
 
 MODEL_INDEX = {
@@ -43,13 +42,7 @@ def main() -> None:
         unet.load_state_dict(saved["ema"])
         seen = saved["images"]
     total, work = sum(p.numel() for p in unet.parameters()), flops(unet)
-    unet.half().save_pretrained(args.out / "unet", safe_serialization=True)
-    make_scheduler().save_pretrained(args.out / "scheduler")
-    (args.out / "model_index.json").write_text(json.dumps(MODEL_INDEX, indent=2) + "\n")
-    again = UNet2DConditionModel.from_pretrained(args.out / "unet")
-    assert all(torch.equal(a, b.half()) for a, b in zip(unet.state_dict().values(), again.state_dict().values()))
-    for file in args.out.glob("*/*.safetensors"):
-        file.chmod(0o644)
+    write_folder(args.out, unet, {"scheduler": make_scheduler()}, MODEL_INDEX)
     print(f"{total / 1e6:.2f} M parameters, {work / 1e9:.2f} GFLOP per evaluation, {seen} images seen")
 
 

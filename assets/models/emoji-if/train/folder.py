@@ -1,0 +1,19 @@
+"""A trained network as a folder in diffusers layout, fp16; also for the stage II that lies beside this model."""
+
+import json
+from pathlib import Path
+
+import torch
+from diffusers import UNet2DConditionModel
+
+
+def write_folder(out: Path, unet: UNet2DConditionModel, schedulers: dict, index: dict) -> None:
+    """schedulers: by the name of their subfolder; index: model_index.json. Halves `unet`, and checks that diffusers reads it back."""
+    unet.half().save_pretrained(out / "unet", safe_serialization=True)
+    for name, scheduler in schedulers.items():
+        scheduler.save_pretrained(out / name)
+    (out / "model_index.json").write_text(json.dumps(index, indent=2) + "\n")
+    again = UNet2DConditionModel.from_pretrained(out / "unet")
+    assert all(torch.equal(a, b.half()) for a, b in zip(unet.state_dict().values(), again.state_dict().values()))
+    for file in out.glob("*/*.safetensors"):
+        file.chmod(0o644)
