@@ -69,8 +69,8 @@ export interface CommandContext {
 	readonly blobs: BlobStore;
 	/** Queues the job, keeps the user's message up to date, and resolves with what it made. */
 	perform(job: Job): Promise<JobResult>;
-	/** Says in the user's message what goes on; stands before the progress of the jobs that follow. */
-	tell(text: string): void;
+	/** Says, and shows, in the user's message what goes on; the text stands before the progress of the jobs that follow. */
+	tell(text: string, figures?: readonly Figure[]): void;
 	/** Results of earlier jobs, for a request so long that it should go on where it was stopped. */
 	readonly results: ResultStore;
 	models(): Promise<ModelList>;
@@ -91,7 +91,10 @@ export interface FinishedJob {
 }
 
 export interface Command<S extends OptionSpecs = OptionSpecs> {
-	/** Lower case, 1..32 characters. */
+	/**
+	 * Lower case, 1..32 characters a word. Two words where a command has verbs: "mnist train" and "mnist sample" are entries
+	 * of their own, which Discord shows as subcommands.
+	 */
 	readonly name: string;
 	/** One line, 1..100 characters. */
 	readonly summary: string;

@@ -15,7 +15,7 @@ import { buttonId, resultButtons } from './buttons.ts';
 import type { MessageView, PressOutcome, Show } from './chat/surface.ts';
 import { Cancelled, JobFailed, type Log } from './failures.ts';
 import { fetchPicture } from './fetch-picture.ts';
-import type { RequestRecord, RequestStore, User } from './store.ts';
+import type { Place, RequestRecord, RequestStore, User } from './store.ts';
 
 export interface DeskParts {
 	readonly commands: readonly Command[];
@@ -32,6 +32,7 @@ export interface Request {
 	readonly command: string;
 	readonly options: RawOptions;
 	readonly user: User;
+	readonly place?: Place;
 }
 
 export class Desk {
@@ -76,7 +77,7 @@ export class Desk {
 			const drawn = randomInt(MAX_SEED + 1);
 			const values = parseOptions(command.name, command.options, given, { models, drawSeed: () => drawn });
 			const options = 'seed' in values ? { ...given, seed: values.seed as number } : given;
-			record = { id, command: command.name, options, owner: request.user, state: 'waiting' };
+			record = { id, command: command.name, options, owner: request.user, place: request.place, state: 'waiting' };
 			store.add(record);
 			const reply = await command.run(values, this.#context(record, { ...blank, state: 'waiting' }, show));
 			record.state = 'done';
@@ -155,9 +156,9 @@ export class Desk {
 			blobs: this.blobs,
 			results,
 			models: () => runner.models(),
-			tell: (text) => {
+			tell: (text, figures = []) => {
 				heading = text;
-				show({ ...blank, state: 'running', text });
+				show({ ...blank, state: 'running', text, figures });
 			},
 			perform: (job) => this.#perform(record, job, blank, (view) => show(under(heading, view))),
 			cancel: (id) => mayCancel(store.get(id)) && runner.cancel(id),

@@ -13,6 +13,16 @@ export interface User {
 
 export type RequestState = 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
 
+/** Where the message of a request is. Plain JSON; what else its surface needs to find it again stands beside these. */
+export interface Place {
+	readonly surface: 'console' | 'discord' | 'slack';
+	/** Unique over all surfaces: "discord:80351110224678912". Settings belong to channels. */
+	readonly channel: string;
+	/** The platform's own id of the message, unique in its channel. */
+	readonly message: string;
+	readonly [more: string]: string | number | boolean;
+}
+
 /** One request: a command with its options, and what became of it. */
 export interface RequestRecord {
 	readonly id: string;
@@ -20,6 +30,8 @@ export interface RequestRecord {
 	/** As given, the seed included even when it was drawn: running them again makes the same picture. */
 	readonly options: RawOptions;
 	readonly owner: User;
+	/** Absent on the command line, which is gone when the answer comes. */
+	readonly place?: Place;
 	state: RequestState;
 	/** The job that the command queued, if it queued one. */
 	job?: Job;

@@ -3,7 +3,8 @@
  * discord, slack, and the console (a local web page). The command line is a surface too, for one request.
  */
 import type { Attachment, Figure } from '../../commands/command.ts';
-import type { RequestState } from '../store.ts';
+import type { RawOptions } from '../../commands/options.ts';
+import type { Place, RequestState } from '../store.ts';
 
 /** Everything about one request that a surface shows, as of now. The desk sends it anew whenever something changes. */
 export interface MessageView {
@@ -14,11 +15,15 @@ export interface MessageView {
 	/** Plain text: the place in the queue, the result's sentence, or what went wrong. */
 	readonly text: string;
 	readonly progress?: Progress;
+	/** When it will probably start (while waiting) and end, in milliseconds since 1970; absent where nothing is known. */
+	readonly eta?: { readonly startsAt?: number; readonly endsAt: number };
 	readonly figures: readonly Figure[];
 	readonly attachments?: readonly Attachment[];
 	readonly buttons: readonly Button[];
 	/** Only the person who asked should see it, where the platform can do that. */
 	readonly personal: boolean;
+	/** Pictures are hidden until somebody clicks, where the platform can do that. */
+	readonly spoiler?: true;
 }
 
 export interface Progress {
@@ -44,6 +49,8 @@ export type PressOutcome =
 	| { readonly type: 'replace'; readonly view: MessageView }
 	/** A request of the presser's own: call `open` with where to show it. */
 	| { readonly type: 'request'; readonly open: (show: Show) => Promise<MessageView> }
+	/** The form of this command, filled in so far; what the person sends is a request of their own. */
+	| { readonly type: 'form'; readonly command: string; readonly options: RawOptions }
 	/** The pressed message goes away. */
 	| { readonly type: 'delete' }
 	/** A sentence that only the presser sees. */
@@ -53,5 +60,10 @@ export interface Surface {
 	readonly name: string;
 	/** Resolves when people can use it, with the sentence to print. */
 	start(): Promise<string>;
+	/**
+	 * Takes up a message that was written before the bot was last stopped, and keeps it up to date from the request's first
+	 * state to its last. Absent: its messages do not outlive the bot.
+	 */
+	follow?(place: Place, open: (show: Show) => Promise<MessageView>): Promise<void>;
 	stop(): Promise<void>;
 }

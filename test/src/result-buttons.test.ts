@@ -38,7 +38,7 @@ async function press(id: string): Promise<MessageView | undefined> {
 	if (outcome.type === 'replace') return outcome.view;
 	if (outcome.type === 'request') return outcome.open(() => {});
 	if (outcome.type === 'delete') return undefined;
-	throw new Error(`${id}: ${outcome.text}`);
+	throw new Error(`${id}: ${JSON.stringify(outcome)}`);
 }
 
 /** What Discord would refuse or cut, of a result that says what it is. */

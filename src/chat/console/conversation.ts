@@ -40,6 +40,8 @@ export class Conversation {
 		switch (outcome.type) {
 			case 'whisper':
 				return { whisper: outcome.text };
+			case 'form':
+				return { form: { command: outcome.command, options: outcome.options } };
 			case 'delete':
 				this.#timeline.remove(id);
 				return {};

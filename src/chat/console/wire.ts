@@ -1,5 +1,5 @@
 /** What the console's server and its page say to each other, as JSON. Types only: both sides import them. */
-import type { OptionSpec } from '../../../commands/options.ts';
+import type { OptionSpec, RawOptions } from '../../../commands/options.ts';
 import type { ModelSummary } from '../../../gpu/queue/runner.ts';
 
 export interface WireRegistry {
@@ -91,4 +91,6 @@ export type WireAnswer = { readonly id: string } | { readonly error: string };
 /** The answer to a press; a whisper is a sentence for the presser alone. */
 export interface WirePressed {
 	readonly whisper?: string;
+	/** The form to open, filled in so far. */
+	readonly form?: { readonly command: string; readonly options: RawOptions };
 }
