@@ -37,7 +37,8 @@ export class TorchGenerator implements NoiseSource {
 
 	/** Uniforms for the whole array first, then Box-Muller per block; an incomplete last block is drawn once more. */
 	#blocks(size: number): Float32Array {
-		const data = Float32Array.from({ length: size }, () => this.#uniform24());
+		const data = new Float32Array(size);
+		for (let i = 0; i < size; i++) data[i] = this.#uniform24();
 		for (let start = 0; start + BLOCK <= size; start += BLOCK) boxMuller(data.subarray(start, start + BLOCK));
 		if (size % BLOCK !== 0) {
 			const last = data.subarray(size - BLOCK);

@@ -15,14 +15,43 @@ export function dynamicThreshold(x0: Tensor, rule: Schedule['thresholding']): Te
 function bound(x0: Tensor, { ratio, maxValue }: NonNullable<Schedule['thresholding']>): number {
 	// Stage II and plain clipping leave no choice, and sorting 3 x 256 x 256 values is half of the arithmetic of a step.
 	if (maxValue === 1) return 1;
-	return Math.min(Math.max(quantile(x0.data.map(Math.abs), ratio), 1), maxValue);
+	const magnitudes = new Float32Array(x0.data.length);
+	for (let i = 0; i < magnitudes.length; i++) magnitudes[i] = Math.abs(x0.data[i]);
+	return Math.min(Math.max(quantile(magnitudes, ratio), 1), maxValue);
 }
 
 /** The q quantile (0..1) of a non-empty array, linearly interpolated between neighbours at position q·(n − 1). */
 export function quantile(values: Float32Array, q: number): number {
-	const sorted = values.toSorted();
-	const position = q * (sorted.length - 1);
-	const below = Math.floor(position);
-	const above = Math.ceil(position);
-	return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
+	const position = q * (values.length - 1);
+	const rank = Math.floor(position);
+	const partitioned = values.slice();
+	const below = select(partitioned, rank);
+	if (position === rank) return below;
+	let above = Number.POSITIVE_INFINITY;
+	for (let i = rank + 1; i < partitioned.length; i++) above = Math.min(above, partitioned[i]);
+	return below + (position - rank) * (above - below);
+}
+
+/**
+ * The value that would stand at `rank` if `values` were sorted. Rearranges them, so that none behind `rank` is smaller.
+ * Source: Hoare 1961, "Algorithm 65: find". Sorting everything took a third of the arithmetic of a sampling step.
+ */
+function select(values: Float32Array, rank: number): number {
+	let [low, high] = [0, values.length - 1];
+	while (low < high) {
+		const pivot = values[(low + high) >> 1];
+		let [i, j] = [low, high];
+		while (i <= j) {
+			while (values[i] < pivot) i++;
+			while (values[j] > pivot) j--;
+			if (i > j) break;
+			const value = values[i];
+			values[i++] = values[j];
+			values[j--] = value;
+		}
+		if (rank <= j) high = j;
+		else if (rank >= i) low = i;
+		else break;
+	}
+	return values[rank];
 }

@@ -28,7 +28,7 @@ export function gaussianKernel(size: number, sigma: number): Float32Array {
  * @throws {RangeError} for other kernels and sigmas
  */
 export function gaussianBlur(x: Tensor, kernel: number, sigma: number): Tensor {
-	const [channels, height, width] = x.shape;
+	const [, height, width] = x.shape;
 	const weights = gaussianKernel(kernel, sigma);
 	const reach = (kernel - 1) / 2;
 	if (x.shape.length !== 3 || reach >= Math.min(height, width)) {
@@ -38,22 +38,26 @@ export function gaussianBlur(x: Tensor, kernel: number, sigma: number): Tensor {
 	const columns = mirrored(width, reach);
 	const rows = mirrored(height, reach);
 	const across = new Float64Array(x.data.length);
-	for (let row = 0; row < channels * height; row++) {
+	const line = new Float64Array(columns.length);
+	for (let row = 0; row < x.data.length; row += width) {
+		for (let i = 0; i < line.length; i++) line[i] = x.data[row + columns[i]];
 		for (let column = 0; column < width; column++) {
 			let sum = 0;
-			for (let k = 0; k < kernel; k++) sum += weights[k] * x.data[row * width + columns[column + k]];
-			across[row * width + column] = sum;
+			for (let k = 0; k < kernel; k++) sum += weights[k] * line[column + k];
+			across[row + column] = sum;
 		}
 	}
 	const blurred = new Float32Array(x.data.length);
-	for (let channel = 0; channel < channels; channel++) {
-		const plane = across.subarray(channel * height * width, (channel + 1) * height * width);
+	const sums = new Float64Array(width);
+	for (let top = 0; top < x.data.length; top += height * width) {
 		for (let row = 0; row < height; row++) {
-			for (let column = 0; column < width; column++) {
-				let sum = 0;
-				for (let k = 0; k < kernel; k++) sum += weights[k] * plane[rows[row + k] * width + column];
-				blurred[(channel * height + row) * width + column] = sum;
+			sums.fill(0);
+			for (let k = 0; k < kernel; k++) {
+				const weight = weights[k];
+				const start = top + rows[row + k] * width;
+				for (let column = 0; column < width; column++) sums[column] += weight * across[start + column];
 			}
+			blurred.set(sums, top + row * width);
 		}
 	}
 	return tensor(blurred, x.shape);

@@ -51,18 +51,19 @@ export function combine(a: number, x: Tensor, b: number, y: Tensor): Tensor {
 /** The element-wise mean of one or more tensors of the same shape. */
 export function mean(tensors: readonly Tensor[]): Tensor {
 	const total = accumulate(tensors, 'mean');
-	return { data: Float32Array.from(total, (value) => value / tensors.length), shape: tensors[0].shape };
+	for (let i = 0; i < total.length; i++) total[i] /= tensors.length;
+	return { data: new Float32Array(total), shape: tensors[0].shape };
 }
 
 /** The element-wise sum of one or more tensors of the same shape. */
 export function sum(tensors: readonly Tensor[]): Tensor {
-	return { data: Float32Array.from(accumulate(tensors, 'sum')), shape: tensors[0].shape };
+	return { data: new Float32Array(accumulate(tensors, 'sum')), shape: tensors[0].shape };
 }
 
 /** In double precision, so that the order of the terms hardly shows. */
 function accumulate([first, ...others]: readonly Tensor[], where: string): Float64Array {
 	if (!first) throw new RangeError(`${where}: needs at least one tensor`);
-	const total = Float64Array.from(first.data);
+	const total = new Float64Array(first.data);
 	for (const other of others) {
 		assertSameShape(first, other, where);
 		for (let i = 0; i < total.length; i++) total[i] += other.data[i];
