@@ -3,11 +3,12 @@
  * Adding a kind: one object here and one line in gpu/worker.ts.
  */
 import { z } from 'zod';
+import { type BlobRef, blobRef, seed } from './jobs/values.ts';
 
 export { ModelError, UserError } from './errors.ts';
-
-/** Seeds are PyTorch's manual_seed over the range that its mt19937 engine keeps whole. */
-export const MAX_SEED = 2 ** 32 - 1;
+export * from './jobs/digits.ts';
+export * from './jobs/training.ts';
+export * from './jobs/values.ts';
 
 /** The training schedule has 1000 timesteps, so no sampler can take more. */
 export const MAX_STEPS = 1000;
@@ -54,10 +55,6 @@ export const MAX_TIMESTEP = MAX_STEPS - 1;
 export const DENOISE_METHODS = ['compare', 'blur', 'one-step', 'iterative'] as const;
 export type DenoiseMethod = (typeof DENOISE_METHODS)[number];
 
-/** A reference to bytes in the blob store: the SHA-256 of the content, in hex. */
-export const blobRef = z.string().regex(/^[0-9a-f]{64}$/);
-export type BlobRef = z.infer<typeof blobRef>;
-
 /** Timesteps to which a picture is noised, one noisy picture for each. */
 const levels = z.array(z.int().min(0).max(MAX_TIMESTEP)).min(1).max(9);
 
@@ -72,7 +69,7 @@ const sampling = {
 	/** Name of a model directory, as listed by JobRunner.models(). */
 	model: z.string().min(1),
 	/** Seeds the noise; picture i of a `count` uses seed + i (mod 2^32), all starts of an edit use the seed itself. */
-	seed: z.int().min(0).max(MAX_SEED),
+	seed,
 	/** Network calls along the timestep list; absent: as `timesteps` says. */
 	steps: z.int().min(1).max(MAX_STEPS).optional(),
 	/** A named list, only without `steps`; absent: the course's 990, 960, …, 0. */
@@ -214,6 +211,8 @@ export interface ImageFacts {
 	readonly psnr?: number;
 	/** The Gaussian that blurred it: its standard deviation and its width, in pixels of this picture. */
 	readonly blur?: { readonly sigma: number; readonly kernel: number };
+	/** Standard deviation of the noise on a digit, whose values are 0..1. */
+	readonly sigma?: number;
 	/** How well it shows what was asked, 0..1, where the job made several and ranked them. */
 	readonly score?: number;
 }

@@ -42,12 +42,12 @@ const FLOORS = ['gpu', 'commands', 'src'];
 
 /** The parts of gpu/, the lowest first: a file imports from its own line and those before it. */
 const GPU_LAYERS = [
-	['errors.ts', 'explain-issue.ts', 'jobs.ts'],
+	['errors.ts', 'explain-issue.ts', 'jobs.ts', 'jobs', 'write-whole.ts'],
 	['tensor'],
 	['diffusion', 'onnx'],
 	['models', 'views'],
 	['pipelines', 'training'],
-	['queue', 'worker', 'worker.ts'],
+	['queue', 'trainer.ts', 'worker', 'worker.ts'],
 ];
 
 /** What src/ and commands/ may know of gpu/. */

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BlobRef, blobRef, UserError } from '../jobs.ts';
-import { writeWhole } from './write-whole.ts';
+import { writeWhole } from '../write-whole.ts';
 
 export interface BlobStore {
 	/** Stores `bytes` and returns their reference; the same bytes always have the same one. */

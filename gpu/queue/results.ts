@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JobResult } from '../jobs.ts';
+import { writeWhole } from '../write-whole.ts';
 import type { BlobStore } from './blobs.ts';
-import { writeWhole } from './write-whole.ts';
 
 export interface ResultStore {
 	/** The result stored under `key`, when all its pictures are still there too. */

@@ -1,0 +1,91 @@
+/** What a training of a digit network is asked for: pure data, known to the bot and to the training process. */
+import { z } from 'zod';
+import { seed } from './values.ts';
+
+/**
+ * The three UNets of the course. `denoiser`: from a digit with noise of σ 0.5 to the clean one, in one step. `time`: the
+ * noise at a timestep of a diffusion. `class`: the same, told which digit it is.
+ */
+export const DIGIT_MODELS = ['denoiser', 'time', 'class'] as const;
+export type DigitModel = (typeof DIGIT_MODELS)[number];
+
+/** `demo`: digits that can be read within five minutes on two cores. `course`: the course's parameters. */
+export const TRAINING_PRESETS = ['demo', 'course'] as const;
+export type TrainingPreset = (typeof TRAINING_PRESETS)[number];
+
+/**
+ * How the learning rate goes down. `constant`: not at all. `exponential`: once an epoch, to a tenth over all of them (the
+ * course's 0.1^(1/20) over 20 epochs). `cosine`: with every step, to 0 at the end.
+ */
+export const DECAYS = ['constant', 'exponential', 'cosine'] as const;
+export type Decay = (typeof DECAYS)[number];
+
+/** Smallest and largest of what a training may be given, both included. */
+export const TRAINING_LIMITS = {
+	/** Channels of the UNet's first level; the course's D. */
+	hidden: { min: 4, max: 256 },
+	batchSize: { min: 1, max: 1024 },
+	epochs: { min: 1, max: 100 },
+	steps: { min: 1, max: 1_000_000 },
+	learningRate: { min: 1e-7, max: 0.1 },
+} as const;
+
+const whole = ({ min, max }: { min: number; max: number }) => z.int().min(min).max(max);
+
+/** Everything that decides how a network comes out. */
+export const trainingPlan = z.object({
+	model: z.enum(DIGIT_MODELS),
+	hidden: whole(TRAINING_LIMITS.hidden),
+	batchSize: whole(TRAINING_LIMITS.batchSize),
+	/** Passes over the 60,000 digits; a last batch that is not full is left out. */
+	epochs: whole(TRAINING_LIMITS.epochs),
+	/** Steps after which it ends, within the epochs or instead of their end; absent: at the end of the last epoch. */
+	steps: whole(TRAINING_LIMITS.steps).optional(),
+	learningRate: z.number().min(TRAINING_LIMITS.learningRate.min).max(TRAINING_LIMITS.learningRate.max),
+	decay: z.enum(DECAYS),
+	/** Decay of the exponential moving average of the weights, which is then sampled from; absent: the weights themselves. */
+	ema: z.number().min(0).lt(1).optional(),
+	/** Decides the first weights, the order of the digits, noise, timesteps and dropped classes. */
+	seed,
+});
+export type TrainingPlan = z.infer<typeof trainingPlan>;
+
+type PresetPlan = Omit<TrainingPlan, 'model' | 'seed'>;
+
+/** The course's: exercise 1.2.1 for the denoiser, 2.2 and 2.4 for the others. */
+const COURSE = {
+	denoiser: { hidden: 128, batchSize: 256, epochs: 5, learningRate: 1e-4, decay: 'constant' },
+	time: { hidden: 64, batchSize: 128, epochs: 20, learningRate: 1e-3, decay: 'exponential' },
+	class: { hidden: 64, batchSize: 128, epochs: 20, learningRate: 1e-3, decay: 'exponential' },
+} as const satisfies Record<DigitModel, PresetPlan>;
+
+/**
+ * A quarter of the course's channels and so about a sixteenth of the arithmetic, a larger rate that falls to 0, and samples
+ * from the moving average of the weights, which is what makes so short a training presentable.
+ */
+const DEMO = {
+	denoiser: { hidden: 16, batchSize: 64, epochs: 1, learningRate: 2e-3, decay: 'cosine' },
+	time: { hidden: 16, batchSize: 64, epochs: 1, learningRate: 2e-3, decay: 'cosine', ema: 0.99 },
+	class: { hidden: 16, batchSize: 64, epochs: 1, learningRate: 2e-3, decay: 'cosine', ema: 0.99 },
+} as const satisfies Record<DigitModel, PresetPlan>;
+
+export const TRAINING_PLANS: Readonly<Record<TrainingPreset, Readonly<Record<DigitModel, PresetPlan>>>> = {
+	demo: DEMO,
+	course: COURSE,
+};
+
+/** Digits to train on, and so the length of an epoch. */
+export const TRAINING_DIGITS = 60_000;
+
+/** Batches of one epoch: the last one is left out unless it is full. */
+export function stepsPerEpoch({ batchSize }: Pick<TrainingPlan, 'batchSize'>, digits = TRAINING_DIGITS): number {
+	return Math.floor(digits / batchSize);
+}
+
+/** Steps of the whole training. */
+export function stepsOfTraining(
+	plan: Pick<TrainingPlan, 'batchSize' | 'epochs' | 'steps'>,
+	digits = TRAINING_DIGITS,
+): number {
+	return plan.steps ?? stepsPerEpoch(plan, digits) * plan.epochs;
+}
