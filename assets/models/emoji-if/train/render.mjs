@@ -27,18 +27,21 @@ const SIZE = Number(values.side);
 const require = createRequire(join(resolve(values.icons), "package.json"));
 const sharp = require("sharp");
 const concepts = JSON.parse(readFileSync(new URL("concepts.json", import.meta.url), "utf8"));
-const wanted = [...Object.entries(concepts).map(([name, c]) => [name, c.icons]), ...Object.entries(PARTS)];
+const wanted = [...Object.entries(concepts), ...Object.entries(PARTS).map(([name, icons]) => [name, { icons }])];
+
+/** FxEmoji writes names in one word; Streamline numbers its variants. */
+const spellings = (name) => [name, name.replaceAll("-", "")].flatMap((n) => [n, `${n}-1`, `${n}-2`, `${n}-3`]);
 
 const rows = [];
 const pictures = [];
 for (const set of SETS) {
   const data = require(`@iconify-json/${set}/icons.json`);
-  for (const [concept, names] of wanted) {
+  for (const [concept, { icons, except = [] }] of wanted) {
     const drawn = new Set();
-    for (const name of names.flatMap((n) => [n, `${n}-1`, `${n}-2`, `${n}-3`])) {
+    for (const name of icons.flatMap(spellings)) {
       const key = data.aliases?.[name] ? data.aliases[name].parent : name;
       const icon = data.icons[key];
-      if (!icon || drawn.has(key)) continue;
+      if (!icon || drawn.has(key) || except.includes(`${set}:${name}`)) continue;
       drawn.add(key);
       const width = icon.width ?? data.width ?? 16;
       const height = icon.height ?? data.height ?? 16;
