@@ -13,6 +13,7 @@ import { blurred } from './denoise/gaussian.ts';
 import { assertStart, enterWith } from './enter.ts';
 import { noised } from './forward-process.ts';
 import { measured } from './measured.ts';
+import { pictureNotes } from './picture-notes.ts';
 import type { Pipeline } from './pipeline.ts';
 import { promptEstimate, promptNotes } from './prompts.ts';
 
@@ -34,9 +35,10 @@ export const denoise: Pipeline<'denoise'> = async (job, context) => {
 	const levels = makes('iterative') ? [timesteps[start]] : job.levels;
 
 	const estimate = promptEstimate(denoiser, job.prompt, job.negativePrompt, job.guidanceScale);
-	const [original, notes] = await Promise.all([
+	const [original, ...notes] = await Promise.all([
 		context.loadImage(job.image), // [3, S, S]
 		job.method === 'blur' ? [] : promptNotes(denoiser, [job.prompt, job.negativePrompt]),
+		pictureNotes(job.image, context),
 	]);
 	const { seed } = job;
 	const noisy = noised(denoiser, original, levels, seed);
@@ -77,6 +79,6 @@ export const denoise: Pipeline<'denoise'> = async (job, context) => {
 			...(makes('one-step') ? await oneStep() : []),
 			...(makes('iterative') ? await iterate() : []),
 		],
-		notes,
+		notes: notes.flat(),
 	};
 };

@@ -7,16 +7,21 @@ import { addNoise } from '../diffusion/schedule.ts';
 import type { Denoiser } from '../models/denoiser.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { measured, type Picture } from './measured.ts';
+import { pictureNotes } from './picture-notes.ts';
 import type { Pipeline } from './pipeline.ts';
 
 /** A picture at the noise level of timestep t. */
 export type NoisyPicture = Picture & { readonly t: number };
 
 /** The original, then the noisy pictures in the order of the job's levels. */
-export const forwardProcess: Pipeline<'noise'> = async (job, { denoiser, loadImage }) => {
-	const original = await loadImage(job.image); // [3, S, S]
+export const forwardProcess: Pipeline<'noise'> = async (job, context) => {
+	const { denoiser } = context;
+	const [original, notes] = await Promise.all([
+		context.loadImage(job.image), // [3, S, S]
+		pictureNotes(job.image, context),
+	]);
 	const noisy = noised(denoiser, original, job.levels, job.seed);
-	return { images: [{ pixels: original, seed: job.seed, role: 'original' }, ...noisy], notes: [] };
+	return { images: [{ pixels: original, seed: job.seed, role: 'original' }, ...noisy], notes };
 };
 
 /**

@@ -4,6 +4,7 @@
  */
 import { timestepsFor } from '../diffusion/timesteps.ts';
 import { assertStart, enterWith } from './enter.ts';
+import { pictureNotes } from './picture-notes.ts';
 import type { Pipeline } from './pipeline.ts';
 import { promptEstimate, promptNotes } from './prompts.ts';
 import { sampleTogether } from './sample-together.ts';
@@ -14,12 +15,13 @@ export const sdedit: Pipeline<'edit'> = async (job, context) => {
 	const timesteps = timestepsFor(job);
 	for (const start of job.starts) assertStart(start, job.sampler, timesteps);
 	const estimate = promptEstimate(denoiser, job.prompt, job.negativePrompt, job.guidanceScale);
-	const [guide, notes] = await Promise.all([
+	const [guide, ...notes] = await Promise.all([
 		context.loadImage(job.image), // [3, S, S]
 		promptNotes(denoiser, [job.prompt, job.negativePrompt]),
+		pictureNotes(job.image, context),
 	]);
 	const loops = job.starts.map((start) => enterWith(guide, start, job, timesteps, denoiser, estimate));
 	const pictures = await sampleTogether(loops, context);
 	const edits = pictures.map((pixels, i) => ({ pixels, seed: job.seed, t: timesteps[job.starts[i]] }));
-	return { images: [...edits, { pixels: guide, seed: job.seed, role: 'original' }], notes };
+	return { images: [...edits, { pixels: guide, seed: job.seed, role: 'original' }], notes: notes.flat() };
 };

@@ -50,6 +50,15 @@ export async function measureImage(bytes: Uint8Array): Promise<{ readonly width:
 	}
 }
 
+/** Whether nothing of a picture can be seen through. Throws a UserError when the bytes are not a readable picture. */
+export async function isOpaque(bytes: Uint8Array): Promise<boolean> {
+	try {
+		return (await sharp(bytes).stats()).isOpaque;
+	} catch (cause) {
+		throw unreadable(cause);
+	}
+}
+
 const unreadable = (cause: unknown) =>
 	new UserError('The picture could not be read; send a PNG, JPEG, WebP, GIF or AVIF that opens in a viewer.', {
 		cause,
