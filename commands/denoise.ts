@@ -16,6 +16,7 @@ import { altText } from './figures/picture.ts';
 import { levelsOption } from './noise.ts';
 import type { UploadedImage } from './options.ts';
 import { describeSampling, promptOption, samplingOptions, samplingParameters } from './sampling.ts';
+import { upscaleAction, upscaleButton } from './upscale-button.ts';
 
 /** Wider blurs leave nothing of 64 pixels. */
 const MAX_SIGMA = 32;
@@ -101,6 +102,7 @@ export const denoise = defineCommand({
 		...galleryActions(({ job, result, options }) =>
 			gallery(job as JobOf<'denoise'>, result, (options.image as UploadedImage).name),
 		),
+		...upscaleAction,
 		animate: async ({ job, options }) => ({
 			command: 'denoise',
 			options: { ...options, seed: job.seed, model: job.model, animate: 'yes' },
@@ -146,7 +148,10 @@ function gallery(job: JobOf<'denoise'>, { images, notes }: JobResult, name: stri
 	};
 	const levels = having('noisy').map(({ t }) => t);
 	const original = having('original').map(noisyCell);
-	const made = having('blurred', 'one-step', 'iterative').map(piece);
+	const made = having('blurred', 'one-step', 'iterative').map((image) => ({
+		...piece(image),
+		...(image.role !== 'blurred' && { buttons: [upscaleButton(images.indexOf(image))] }),
+	}));
 	const noisy = having('noisy').map(piece);
 	const states = having('state').map(piece);
 	const rows =

@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findCommand } from '../../commands/find-command.ts';
 import { commands } from '../../commands/index.ts';
-import { jobSchema, UserError } from '../../gpu/jobs.ts';
+import { type Job, type JobResult, jobSchema, UserError } from '../../gpu/jobs.ts';
 import { denoise } from '../../gpu/pipelines/denoise.ts';
 import { openToyStudio, type ToyStudio } from './toy-studio.ts';
 import { jobTyped, runTyped } from './typed.ts';
@@ -39,6 +39,24 @@ describe('/denoise', () => {
 		expect(await jobTyped(line)).toMatchObject({ method: 'blur', levels: [400], sigma: 1.5, kernel: 9 });
 		const descent = await jobTyped('denoise tower.png --method iterative --start 3 --guidance 4 --timesteps smart27');
 		expect(descent).toMatchObject({ method: 'iterative', start: 3, guidanceScale: 4, timesteps: 'smart27' });
+	});
+
+	test('what was denoised can be enlarged, what was only blurred cannot', async () => {
+		const { show } = findCommand(commands, 'denoise').actions!;
+		const options = { image: { blob: 'a'.repeat(64), name: 'tower.png' } };
+		const buttonsOf = async (method: string) => {
+			let result!: JobResult;
+			const perform = async (job: Job) => {
+				result = await studio.perform(job);
+				return result;
+			};
+			await runTyped(`denoise tower.png --prompt sky --t 500 --method ${method}`, perform, studio.blobs);
+			// Of the noisy picture and what became of it, the second.
+			const shown = await show({ job: studio.jobs.at(-1)!, result, options, blobs: studio.blobs, index: 1 });
+			return 'command' in shown ? undefined : shown.buttons;
+		};
+		expect(await buttonsOf('one-step')).toContainEqual({ action: 'upscale', label: 'Upscale', index: 2 });
+		expect(await buttonsOf('blur')).not.toContainEqual(expect.objectContaining({ action: 'upscale' }));
 	});
 
 	test('sets the methods side by side, and the way down below', async () => {
