@@ -43,11 +43,17 @@ export function copyOrMap(parameters: number, dtype: FloatType): 'speed' | 'memo
 /**
  * Opens a model directory. Throws a ModelError that names the file and field that does not fit, and a UserError when
  * the device is not there.
+ *
+ * @param openEncoder gives the text encoder, for who shares one among models; it is closed with the denoiser
  */
-export async function openDenoiser(directory: string, device: Device): Promise<Denoiser & { close(): Promise<void> }> {
+export async function openDenoiser(
+	directory: string,
+	device: Device,
+	openEncoder = openTextEncoder,
+): Promise<Denoiser & { close(): Promise<void> }> {
 	const config = await readUNetConfig(join(directory, 'unet', 'config.json'));
 	const schedule = await readSchedule(directory);
-	const encoder = await openTextEncoder(await textEncoderDirectory(directory), device);
+	const encoder = await openEncoder(await textEncoderDirectory(directory), device);
 	try {
 		if (encoder.width !== config.textWidth) {
 			throw new ModelError(
