@@ -1,0 +1,11 @@
+/** The diffusion of the course's exercises 2.2 to 2.5, over digits with values in [0, 1]. */
+import { linear, type Schedule } from './schedule.ts';
+
+/** T, the timesteps of the course; a network is told t/T. */
+export const DIGIT_TIMESTEPS = 300;
+
+/**
+ * β from 1e-4 to 0.02. At t = T − 1 the signal still has 22 % of its amplitude, so pure noise, where sampling begins, is
+ * slightly off what the networks saw; kept because it is what the course computes.
+ */
+export const DIGIT_SCHEDULE: Schedule = { alphasCumprod: linear(DIGIT_TIMESTEPS, 1e-4, 0.02) };
