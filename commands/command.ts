@@ -103,6 +103,8 @@ export interface Command<S extends OptionSpecs = OptionSpecs> {
 	readonly options: S;
 	/** Only staff may ask for it: it takes long, or changes something for everybody. */
 	readonly staffOnly?: true;
+	/** It occupies the machine for long; the settings of a channel say whether only staff or everyone may ask for it there. */
+	readonly trains?: true;
 	/** The answer concerns only the person who asked, where a surface can show it so. */
 	readonly personal?: true;
 	run(options: Values<S>, context: CommandContext): Promise<Reply>;

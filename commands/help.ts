@@ -73,6 +73,8 @@ function limits(spec: OptionSpec): string[] {
 			return ['no value; =no switches it off'];
 		case 'image':
 			return ['a picture or its https address'];
+		case 'user':
+			return ['a mention or an id'];
 		case 'seed':
 			return [`0 to ${MAX_SEED}`];
 	}

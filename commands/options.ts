@@ -90,6 +90,14 @@ export interface SeedOption extends Common {
 	readonly example: number;
 }
 
+/**
+ * Somebody, as "discord:80351110224678912" or "slack:U024BE7LH", and "|" and a name behind it where one is known. A surface
+ * puts its own way of naming people (Discord's USER option, Slack's <@U024BE7LH|ann>) into this form.
+ */
+export interface UserOption extends Common {
+	readonly kind: 'user';
+}
+
 export type OptionSpec =
 	| TextOption
 	| NumberOption
@@ -100,7 +108,8 @@ export type OptionSpec =
 	| FlagOption
 	| ImageOption
 	| ModelOption
-	| SeedOption;
+	| SeedOption
+	| UserOption;
 
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
@@ -112,6 +121,14 @@ export type RawOptions = Readonly<Record<string, RawValue | undefined>>;
 export interface UploadedImage {
 	readonly blob: BlobRef;
 	/** The file's name as the user knows it. */
+	readonly name: string;
+}
+
+/** Somebody on a surface. */
+export interface Person {
+	/** Unique over all surfaces: "discord:80351110224678912". */
+	readonly id: string;
+	/** As people know them; the id where nothing better is known. */
 	readonly name: string;
 }
 
@@ -138,7 +155,9 @@ export type ValueOf<S extends OptionSpec> = S extends TextOption
 									? ModelSummary
 									: S extends SeedOption
 										? number
-										: never;
+										: S extends UserOption
+											? Present<S, Person>
+											: never;
 
 export type Values<S extends OptionSpecs> = { readonly [K in keyof S]: ValueOf<S[K]> };
 

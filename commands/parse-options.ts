@@ -79,6 +79,8 @@ export function describe(spec: OptionSpec): string {
 			return spec.stage === 2
 				? 'the name of an installed stage II model, as /models lists them'
 				: 'the name of an installed model, as /models lists them';
+		case 'user':
+			return 'somebody who uses the bot: a mention in chat, otherwise their id, for example discord:80351110224678912';
 	}
 }
 
@@ -136,6 +138,10 @@ function check(name: string, spec: OptionSpec, value: RawValue, { models }: Pars
 			const word = text.toLowerCase();
 			return YES.includes(word) || (NO.includes(word) ? false : refuse());
 		}
+		case 'user': {
+			const [, id, called] = PERSON.exec(text) ?? refuse();
+			return { id, name: called ?? id };
+		}
 		case 'model': {
 			const fitting = modelsFor(spec, models.usable);
 			const found = fitting.find((model) => model.name === text);
@@ -153,6 +159,9 @@ function check(name: string, spec: OptionSpec, value: RawValue, { models }: Pars
 /** What people and platforms write for the two states of a flag. */
 const YES: readonly string[] = ['yes', 'true', 'on', '1'];
 const NO: readonly string[] = ['no', 'false', 'off', '0'];
+
+/** "discord:80351110224678912|Ann" */
+const PERSON = /^([a-z]+:[\w:.-]+)(?:\|(.+))?$/;
 
 const isWhole = (text: string) => /^[-+]?\d+$/.test(text);
 

@@ -12,7 +12,7 @@ import type { ResultStore } from '../gpu/queue/results.ts';
 import { type JobEvent, type JobRunner, RunnerError } from '../gpu/queue/runner.ts';
 import { fetchAddressed } from './addressed-pictures.ts';
 import { buttonId, resultButtons } from './buttons.ts';
-import type { MessageView, PressOutcome, Show } from './chat/surface.ts';
+import type { MessageView, PressOutcome, Show, Surface } from './chat/surface.ts';
 import { Cancelled, JobFailed, type Log } from './failures.ts';
 import { fetchPicture } from './fetch-picture.ts';
 import type { Place, RequestRecord, RequestStore, User } from './store.ts';
@@ -94,6 +94,17 @@ export class Desk {
 		}
 	}
 
+	/** The request whose message stands there: for buttonId('details', …) and buttonId('same', …) of message commands. */
+	requestAt(place: Pick<Place, 'surface' | 'channel' | 'message'>): string | undefined {
+		return this.#parts.store.at(place)?.id;
+	}
+
+	/** Takes up, through `surfaces`, what was open when the bot last stopped. Reports go to them from now on. */
+	resume(_surfaces: readonly Surface[]): void {}
+
+	/** From now on nothing ends for good: what is still open goes on after the next start. Before the runner is closed. */
+	stop(): void {}
+
 	/** A button press. The rules of who may press what are here, for every surface. */
 	async press(id: string, user: User): Promise<PressOutcome> {
 		const [action, requestId, index] = /^v1:([a-z]+):([\w-]+)(?::(\d{1,3}))?$/.exec(id)?.slice(1) ?? [];
@@ -118,7 +129,7 @@ export class Desk {
 			case 'again': {
 				const { seed: _, ...options } = record.options;
 				const request = { command: record.command, options, user };
-				return { type: 'request', open: async (show) => (await this.open(request, show)).view };
+				return { type: 'request', open: async (show, place) => (await this.open({ ...request, place }, show)).view };
 			}
 			default:
 				return this.#commandAction(record, action, Number(index ?? 0), user);
@@ -134,7 +145,7 @@ export class Desk {
 		const { job, result, options } = record;
 		const reply = await run({ job, result, options, blobs: this.blobs, index });
 		if ('command' in reply) {
-			return { type: 'request', open: async (show) => (await this.open({ ...reply, user }, show)).view };
+			return { type: 'request', open: async (show, place) => (await this.open({ ...reply, user, place }, show)).view };
 		}
 		const base = { requestId: record.id, title: titleOf(this.commands, record), personal: false } as const;
 		return {

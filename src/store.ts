@@ -63,6 +63,18 @@ export class RequestStore {
 		return this.#records.get(id);
 	}
 
+	/** The request whose message stands there. */
+	at({ surface, channel, message }: Pick<Place, 'surface' | 'channel' | 'message'>): RequestRecord | undefined {
+		return [...this.#records.values()].find(
+			({ place }) => place?.surface === surface && place.channel === channel && place.message === message,
+		);
+	}
+
+	/** Keeps what has changed in a record. */
+	save(record: RequestRecord): void {
+		this.#records.set(record.id, record);
+	}
+
 	delete(id: string): void {
 		this.#records.delete(id);
 	}

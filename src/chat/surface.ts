@@ -15,7 +15,10 @@ export interface MessageView {
 	/** Plain text: the place in the queue, the result's sentence, or what went wrong. */
 	readonly text: string;
 	readonly progress?: Progress;
-	/** When it will probably start (while waiting) and end, in milliseconds since 1970; absent where nothing is known. */
+	/**
+	 * When it will probably start (while waiting) and end, in milliseconds since 1970; absent where nothing is known. The text
+	 * does not say it: a platform without timestamps of its own adds `etaInWords` of eta.ts.
+	 */
 	readonly eta?: { readonly startsAt?: number; readonly endsAt: number };
 	readonly figures: readonly Figure[];
 	readonly attachments?: readonly Attachment[];
@@ -47,8 +50,8 @@ export type Show = (view: MessageView) => void;
 export type PressOutcome =
 	/** The pressed message now looks like this. */
 	| { readonly type: 'replace'; readonly view: MessageView }
-	/** A request of the presser's own: call `open` with where to show it. */
-	| { readonly type: 'request'; readonly open: (show: Show) => Promise<MessageView> }
+	/** A request of the presser's own: call `open` with where to show it; without a place it does not outlive the bot. */
+	| { readonly type: 'request'; readonly open: (show: Show, place?: Place) => Promise<MessageView> }
 	/** The form of this command, filled in so far; what the person sends is a request of their own. */
 	| { readonly type: 'form'; readonly command: string; readonly options: RawOptions }
 	/** The pressed message goes away. */
@@ -65,5 +68,7 @@ export interface Surface {
 	 * state to its last. Absent: its messages do not outlive the bot.
 	 */
 	follow?(place: Place, open: (show: Show) => Promise<MessageView>): Promise<void>;
+	/** Tells the people in charge of a report on the message at `place`; absent: reports are only stored. */
+	report?(text: string, place: Place): Promise<void>;
 	stop(): Promise<void>;
 }

@@ -97,6 +97,8 @@ function option(name: string, spec: OptionSpec): APIApplicationCommandBasicOptio
 			return { ...base, type: Flag };
 		case 'image':
 			return { ...base, type: Attachment, file_types: ['image'] };
+		case 'user':
+			return { ...base, type: ApplicationCommandOptionType.User };
 	}
 }
 

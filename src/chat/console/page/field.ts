@@ -75,6 +75,10 @@ export function createField({ name, spec, hint }: WireOption, { maxSeed, models 
 			return namesField(parts, spec);
 		case 'flag':
 			return flagField(parts);
+		case 'user': {
+			const box = h('input', { type: 'text', placeholder: 'e.g. discord:80351110224678912' });
+			return boxField(parts, box, box, () => (spec.required && box.value.trim() === '' ? problem : undefined));
+		}
 		case 'image':
 			throw new Error(`createField: ${name} is a picture; see image-field.ts`);
 	}
