@@ -27,10 +27,20 @@ export type Attribute =
 	| { readonly ints: readonly number[] };
 
 /**
- * The gradients of a node's inputs, given those of its outputs: one value per input, undefined where none flows
- * (token ids, shapes). Built from operations of the same table, so gradients are ordinary graphs.
+ * Which operations a gradient is made of. `cpu`: what is fastest there. `portable`: only what WebGPU and CUDA have too.
  */
-export type GradientRule<Options> = (node: Node<Options>, outputGradients: readonly Value[]) => (Value | undefined)[];
+export type Formulation = 'cpu' | 'portable';
+
+/**
+ * The gradients of a node's inputs, given those of its outputs (undefined where none flows back). For every input a
+ * function that appends its gradient, called only where somebody asks for it; undefined for inputs that have none (token
+ * ids, shapes). Built from operations of the same table, so gradients are ordinary graphs.
+ */
+export type GradientRule<Options> = (
+	node: Node<Options>,
+	outputGradients: readonly (Value | undefined)[],
+	formulation: Formulation,
+) => ((() => Value) | undefined)[];
 
 /** One operation: its node, its shape rule and its gradient rule together. */
 export interface OpDefinition<Options> {
@@ -43,7 +53,7 @@ export interface OpDefinition<Options> {
 	readonly constants?: (inputs: readonly Value[], options: Options) => readonly (Value | undefined)[];
 	/** The shape rule: type and shape of every output. Throws a ShapeError for inputs that do not fit. */
 	readonly infer: (inputs: readonly Value[], options: Options) => readonly ValueType[];
-	/** The gradient rule; absent: nobody differentiates through this operation yet. */
+	/** The gradient rule; absent: nobody differentiates through this operation. */
 	readonly gradient?: GradientRule<Options>;
 }
 

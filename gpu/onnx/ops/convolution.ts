@@ -1,27 +1,115 @@
 /** Convolution, pooling and resampling on images [B, C, H, W]. */
+import type { Value } from '../graph.ts';
 import { known, ShapeError, showShape } from '../shape.ts';
-import { defineOp, expectRank, expectSameType, expectShape } from './op.ts';
+import { reduceSum } from './broadcasting.ts';
+import { kernelGradient, stridedKernelGradient } from './kernel-gradients.ts';
+import { flip, reshape, transpose } from './movement.ts';
+import { defineOp, expectRank, expectSameType, expectShape, type Operation } from './op.ts';
 
-/** Stride-1 convolution. Inputs x [B, Cin, H, W], weight [Cout, Cin, k, k], bias [Cout]. Output [B, Cout, H', W']. */
-export const conv = defineOp<{ padding: number }>({
+interface ConvOptions {
+	/** Zeros around the image, on every side. */
+	readonly padding: number;
+	/** Absent: 1. */
+	readonly stride?: number;
+}
+
+const squareAttributes = ({ padding, stride = 1 }: ConvOptions) => ({
+	pads: { ints: [padding, padding, padding, padding] },
+	...(stride === 1 ? {} : { strides: { ints: [stride, stride] } }),
+});
+
+/**
+ * Convolution. Inputs x [B, Cin, H, W], weight [Cout, Cin, k, k], bias [Cout], which may be left out.
+ * Output [B, Cout, H', W'].
+ */
+export const conv: Operation<ConvOptions> = defineOp({
 	type: 'Conv',
-	attributes: ({ padding }) => ({ pads: { ints: [padding, padding, padding, padding] } }),
-	infer: (inputs, { padding }) => {
+	attributes: squareAttributes,
+	infer: (inputs, { padding, stride = 1 }) => {
 		const [x, weight, bias] = inputs;
 		expectRank('Conv', x, 4);
 		expectRank('Conv', weight, 4);
 		expectSameType('Conv', inputs);
-		const [batch, channels, height, width] = x.shape;
-		const [filters, reduced, kernelHeight, kernelWidth] = weight.shape.map((dim) => known('Conv', dim, 'weight'));
-		expectShape('Conv', bias, [filters]);
+		const [batch, channels, ...size] = x.shape;
+		const [filters, reduced, ...kernel] = weight.shape.map((dim) => known('Conv', dim, 'weight'));
+		if (bias) expectShape('Conv', bias, [filters]);
 		if (channels !== reduced) {
 			throw new ShapeError('Conv', `${reduced} channels for weight ${showShape(weight.shape)}`, showShape(x.shape));
 		}
-		const outHeight = known('Conv', height, 'height') + 2 * padding - kernelHeight + 1;
-		const outWidth = known('Conv', width, 'width') + 2 * padding - kernelWidth + 1;
-		return { dtype: x.dtype, shape: [batch, filters, outHeight, outWidth] };
+		const out = ['height', 'width'].map(
+			(what, axis) => Math.floor((known('Conv', size[axis], what) + 2 * padding - kernel[axis]) / stride) + 1,
+		);
+		return { dtype: x.dtype, shape: [batch, filters, ...out] };
+	},
+	gradient: ({ inputs: [x, weight, bias], options }, [dy], formulation) => {
+		const { padding, stride = 1 } = options;
+		const kernel = Number(weight.shape[2]);
+		return [
+			() => {
+				if (stride === 1) return conv([dy!, mirrored(weight)], { padding: kernel - 1 - padding });
+				// What the strides left over at the far side got no gradient; it must be there all the same.
+				const outputPadding = (Number(x.shape[2]) + 2 * padding - kernel) % stride;
+				return convTranspose([dy!, weight], { padding, stride, outputPadding });
+			},
+			() =>
+				stride === 1
+					? kernelGradient(x, dy!, { kernel, padding }, formulation)
+					: stridedKernelGradient(dy!, x, { kernel, padding, stride }, formulation),
+			bias && (() => channelSums(dy!)),
+		];
 	},
 });
+
+/**
+ * Transposed convolution. Inputs x [B, Cin, H, W], weight [Cin, Cout, k, k], bias [Cout], which may be left out.
+ * Output [B, Cout, H', W'], H' = (H − 1) · stride − 2 · padding + k + outputPadding.
+ */
+export const convTranspose: Operation<ConvOptions & { readonly outputPadding?: number }> = defineOp({
+	type: 'ConvTranspose',
+	attributes: ({ outputPadding = 0, ...options }) => ({
+		...squareAttributes(options),
+		...(outputPadding === 0 ? {} : { output_padding: { ints: [outputPadding, outputPadding] } }),
+	}),
+	infer: (inputs, { padding, stride = 1, outputPadding = 0 }) => {
+		const [x, weight, bias] = inputs;
+		expectRank('ConvTranspose', x, 4);
+		expectRank('ConvTranspose', weight, 4);
+		expectSameType('ConvTranspose', inputs);
+		const [batch, channels, ...size] = x.shape;
+		const [reduced, filters, ...kernel] = weight.shape.map((dim) => known('ConvTranspose', dim, 'weight'));
+		if (bias) expectShape('ConvTranspose', bias, [filters]);
+		if (channels !== reduced) {
+			throw new ShapeError(
+				'ConvTranspose',
+				`${reduced} channels for weight ${showShape(weight.shape)}`,
+				showShape(x.shape),
+			);
+		}
+		const out = ['height', 'width'].map((what, axis) => {
+			return (known('ConvTranspose', size[axis], what) - 1) * stride - 2 * padding + kernel[axis] + outputPadding;
+		});
+		return { dtype: x.dtype, shape: [batch, filters, ...out] };
+	},
+	gradient: ({ inputs: [x, weight, bias], options }, [dy], formulation) => {
+		const { padding, stride = 1 } = options;
+		const kernel = Number(weight.shape[2]);
+		return [
+			() => conv([dy!, weight], { padding, stride }),
+			() => stridedKernelGradient(x, dy!, { kernel, padding, stride }, formulation),
+			bias && (() => channelSums(dy!)),
+		];
+	},
+});
+
+/** The weight of the convolution that takes gradients back: [Cout, Cin, k, k] -> [Cin, Cout, k, k], both kernel axes reversed. */
+function mirrored(weight: Value): Value {
+	return flip([transpose([weight], { permutation: [1, 0, 2, 3] })], { axes: [2, 3] });
+}
+
+/** The gradient of a bias: dy [B, C, H, W] -> [C]. */
+function channelSums(dy: Value): Value {
+	return reshape([reduceSum([dy], { axes: [0, 2, 3] })], { shape: [dy.shape[1]] });
+}
 
 /** The mean of every 2 x 2 square: [B, C, H, W] -> [B, C, H/2, W/2]. H and W must be even. */
 export const averagePool2 = defineOp<void>({

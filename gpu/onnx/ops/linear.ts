@@ -1,27 +1,63 @@
 /** Matrix products. */
-import { broadcast, ShapeError, showShape } from '../shape.ts';
-import { defineOp, expectRank, expectSameType, expectShape } from './op.ts';
+import type { Formulation, Value } from '../graph.ts';
+import { broadcast, type Dim, ShapeError, showShape } from '../shape.ts';
+import { reduceSum, sumTo } from './broadcasting.ts';
+import { mul } from './elementwise.ts';
+import { reshape, transpose } from './movement.ts';
+import { defineOp, expectRank, expectSameType, expectShape, type Operation } from './op.ts';
+
+interface GemmOptions {
+	readonly transposeA?: boolean;
+	readonly transposeB?: boolean;
+}
+
+/** A · B + bias for matrices A [n, k] and B [k, m], either given transposed; bias [m] may be left out. Output [n, m]. */
+export const gemm: Operation<GemmOptions> = defineOp({
+	type: 'Gemm',
+	attributes: ({ transposeA, transposeB }) => ({
+		...(transposeA ? { transA: { int: 1 } } : {}),
+		...(transposeB ? { transB: { int: 1 } } : {}),
+	}),
+	infer: (inputs, { transposeA, transposeB }) => {
+		const [a, b, bias] = inputs;
+		expectRank('Gemm', a, 2);
+		expectRank('Gemm', b, 2);
+		expectSameType('Gemm', inputs);
+		const [n, k] = transposeA ? a.shape.toReversed() : a.shape;
+		const [rows, m] = transposeB ? b.shape.toReversed() : b.shape;
+		if (k !== rows) throw new ShapeError('Gemm', `rows of ${rows} values`, showShape(a.shape));
+		if (bias) expectShape('Gemm', bias, [m]);
+		return { dtype: a.dtype, shape: [n, m] };
+	},
+	gradient: ({ inputs: [a, b, bias], options: { transposeA = false, transposeB = false } }, [dy]) => [
+		() =>
+			transposeA
+				? gemm([b, dy!], { transposeA: transposeB, transposeB: true })
+				: gemm([dy!, b], { transposeB: !transposeB }),
+		() =>
+			transposeB
+				? gemm([dy!, a], { transposeA: true, transposeB: transposeA })
+				: gemm([a, dy!], { transposeA: !transposeA }),
+		bias && (() => sumTo(dy!, bias.shape)),
+	],
+});
 
 /**
  * A Linear layer: x · weightᵀ + bias. Inputs x [rows, in], weight [out, in], bias [out]. Output [rows, out].
  *
  * Gemm with transB takes PyTorch's weight as it lies in the file; MatMul would need a transposed copy in memory.
  */
-export const linear = defineOp<void>({
-	type: 'Gemm',
-	attributes: () => ({ transB: { int: 1 } }),
-	infer: (inputs) => {
-		const [x, weight, bias] = inputs;
-		expectRank('Gemm', x, 2);
-		expectRank('Gemm', weight, 2);
-		expectSameType('Gemm', inputs);
-		if (x.shape[1] !== weight.shape[1]) {
-			throw new ShapeError('Gemm', `rows of ${weight.shape[1]} values`, showShape(x.shape));
-		}
-		expectShape('Gemm', bias, [weight.shape[0]]);
-		return { dtype: x.dtype, shape: [x.shape[0], weight.shape[0]] };
-	},
-});
+export function linear(inputs: readonly Value[]): Value {
+	return gemm(inputs, { transposeB: true });
+}
+
+/** The shape of A · B, [..., n, k] · [..., k, m]; the axes before them broadcast. */
+function productShape(op: string, a: readonly Dim[], b: readonly Dim[]): Dim[] {
+	if (a.length < 2 || b.length < 2 || a.at(-1) !== b.at(-2)) {
+		throw new ShapeError(op, '[..., n, k] · [..., k, m]', `${showShape(a)} · ${showShape(b)}`);
+	}
+	return [...broadcast(op, a.slice(0, -2), b.slice(0, -2)), a.at(-2)!, b.at(-1)!];
+}
 
 /** The product of the last two axes: [..., n, k] · [..., k, m] -> [..., n, m]; the axes before them broadcast. */
 export const matMul = defineOp<void>({
@@ -29,10 +65,40 @@ export const matMul = defineOp<void>({
 	infer: (inputs) => {
 		const [a, b] = inputs;
 		expectSameType('MatMul', inputs);
-		if (a.shape.length < 2 || b.shape.length < 2 || a.shape.at(-1) !== b.shape.at(-2)) {
-			throw new ShapeError('MatMul', '[..., n, k] · [..., k, m]', `${showShape(a.shape)} · ${showShape(b.shape)}`);
-		}
-		const batch = broadcast('MatMul', a.shape.slice(0, -2), b.shape.slice(0, -2));
-		return { dtype: a.dtype, shape: [...batch, a.shape.at(-2)!, b.shape.at(-1)!] };
+		return { dtype: a.dtype, shape: productShape('MatMul', a.shape, b.shape) };
 	},
 });
+
+/** A · Bᵀ for A [batch, n, k] and B [batch, m, k] -> [batch, n, m]. WebGPU leaves this one to the CPU. */
+const fusedMatMulTransposedB = defineOp<void>({
+	type: 'FusedMatMul',
+	domain: 'com.microsoft',
+	attributes: () => ({ transB: { int: 1 } }),
+	infer: (inputs) => {
+		const [a, b] = inputs;
+		expectSameType('FusedMatMul', inputs);
+		expectRank('FusedMatMul', b, 3);
+		return {
+			dtype: a.dtype,
+			shape: productShape('FusedMatMul', a.shape, b.shape.with(1, b.shape[2]).with(2, b.shape[1])),
+		};
+	},
+});
+
+/** A · Bᵀ for A [batch, n, k] and B [batch, m, k] -> [batch, n, m]. */
+export function matMulTransposedB(a: Value, b: Value, formulation: Formulation): Value {
+	if (formulation === 'cpu') return fusedMatMulTransposedB([a, b]);
+	return matMul([a, transpose([b], { permutation: [0, 2, 1] })]);
+}
+
+/** Σ a · b for every channel: two of [B, C, H, W] -> [C]. */
+export function channelDot(a: Value, b: Value, formulation: Formulation): Value {
+	const [batch, channels, height, width] = a.shape.map(Number);
+	// One small product per channel and image: 1.7 ms on [128, 64, 28, 28], against 3.1 ms for Mul and ReduceSum.
+	if (formulation === 'cpu') {
+		const rows = (x: Value) => reshape([x], { shape: [batch * channels, 1, height * width] });
+		const dots = reshape([matMulTransposedB(rows(a), rows(b), formulation)], { shape: [batch, channels] });
+		return reshape([reduceSum([dots], { axes: [0] })], { shape: [channels] });
+	}
+	return reshape([reduceSum([mul([a, b])], { axes: [0, 2, 3] })], { shape: [channels] });
+}

@@ -1,9 +1,10 @@
 /** Operations that move elements about without changing them. */
+import type { Formulation, Value } from '../graph.ts';
 import { countElements, type Dim, known, type Shape, ShapeError, sameShape, showShape } from '../shape.ts';
-import { defineOp, defineOpWithOutputs, expectSameType, normalizeAxis } from './op.ts';
+import { defineOp, defineOpWithOutputs, expectSameType, normalizeAxis, type Operation } from './op.ts';
 
 /** The same elements in a new shape; the batch may stand in one dimension of it. */
-export const reshape = defineOp<{ shape: Shape }>({
+export const reshape: Operation<{ shape: Shape }> = defineOp({
 	type: 'Reshape',
 	// -1 lets ONNX Runtime work out the one dimension that depends on the batch.
 	constants: ([x], { shape }) => [x.graph.integers(shape.map((dim) => (typeof dim === 'number' ? dim : -1)))],
@@ -18,10 +19,11 @@ export const reshape = defineOp<{ shape: Shape }>({
 		}
 		return { dtype: x.dtype, shape };
 	},
+	gradient: ({ inputs: [x] }, [dy]) => [() => reshape([dy!], { shape: x.shape })],
 });
 
 /** Axis i of the result is axis permutation[i] of x. */
-export const transpose = defineOp<{ permutation: readonly number[] }>({
+export const transpose: Operation<{ permutation: readonly number[] }> = defineOp({
 	type: 'Transpose',
 	attributes: ({ permutation }) => ({ perm: { ints: permutation } }),
 	infer: ([x], { permutation }) => {
@@ -30,6 +32,9 @@ export const transpose = defineOp<{ permutation: readonly number[] }>({
 		}
 		return { dtype: x.dtype, shape: permutation.map((axis) => x.shape[axis]) };
 	},
+	gradient: ({ options: { permutation } }, [dy]) => [
+		() => transpose([dy!], { permutation: permutation.map((_, axis) => permutation.indexOf(axis)) }),
+	],
 });
 
 /** All inputs behind each other along `axis`; the other dimensions must be equal. */
@@ -51,6 +56,87 @@ export const concat = defineOp<{ axis: number }>({
 			}
 		}
 		return { dtype: inputs[0].dtype, shape };
+	},
+	gradient: ({ inputs, options: { axis } }, [dy]) => {
+		const along = normalizeAxis('Concat', axis, dy!.shape);
+		let end = 0;
+		return inputs.map(({ shape }) => {
+			const start = end;
+			end += Number(shape[along]);
+			const range = { axes: [along], starts: [start], ends: [end] };
+			return () => slice([dy!], range);
+		});
+	},
+});
+
+/**
+ * All of `values` behind each other along `axis`. The portable way takes a few at a time: WebGPU shaders can have no more
+ * than eight storage buffers, one of them for the result.
+ */
+export function concatAll(values: readonly Value[], axis: number, formulation: Formulation): Value {
+	if (values.length === 1) return values[0];
+	if (formulation === 'cpu' || values.length <= CONCAT_LIMIT) return concat(values, { axis });
+	const groups = Array.from({ length: Math.ceil(values.length / CONCAT_LIMIT) }, (_, i) =>
+		values.slice(i * CONCAT_LIMIT, (i + 1) * CONCAT_LIMIT),
+	);
+	return concatAll(
+		groups.map((group) => concatAll(group, axis, formulation)),
+		axis,
+		formulation,
+	);
+}
+
+const CONCAT_LIMIT = 7;
+
+/** The elements from `starts` to before `ends` along `axes`; `steps`: every how many, absent: every one. */
+export const slice = defineOp<{
+	axes: readonly number[];
+	starts: readonly number[];
+	ends: readonly number[];
+	steps?: readonly number[];
+}>({
+	type: 'Slice',
+	constants: ([x], { axes, starts, ends, steps }) =>
+		[starts, ends, axes, ...(steps ? [steps] : [])].map((list) => x.graph.integers(list)),
+	infer: ([x], { axes, starts, ends, steps }) => {
+		const shape: Dim[] = [...x.shape];
+		for (const [i, axis] of axes.entries()) {
+			const length = known('Slice', x.shape[axis], 'length to cut');
+			if (starts[i] < 0 || ends[i] <= starts[i] || ends[i] > length) {
+				throw new ShapeError('Slice', `a range in 0..${length} of axis ${axis}`, `${starts[i]}..${ends[i]}`);
+			}
+			shape[axis] = Math.ceil((ends[i] - starts[i]) / (steps?.[i] ?? 1));
+		}
+		return { dtype: x.dtype, shape };
+	},
+});
+
+/** The elements in reverse along `axes`. */
+export const flip: Operation<{ axes: readonly number[] }> = defineOp({
+	type: 'Slice',
+	// From the last element (-1) to before the one in front of the first, backwards.
+	constants: ([x], { axes }) =>
+		[axes.map(() => -1), axes.map((axis) => -Number(x.shape[axis]) - 1), axes, axes.map(() => -1)].map((list) =>
+			x.graph.integers(list),
+		),
+	infer: ([x], { axes }) => {
+		for (const axis of axes) known('Slice', x.shape[axis], 'length to reverse');
+		return x;
+	},
+	gradient: ({ options }, [dy]) => [() => flip([dy!], options)],
+});
+
+/** x cut along `axis` into pieces of these `sizes`. */
+export const splitSizes = defineOpWithOutputs<{ axis: number; sizes: readonly number[] }>({
+	type: 'Split',
+	attributes: ({ axis }) => ({ axis: { int: axis } }),
+	constants: ([x], { sizes }) => [x.graph.integers(sizes)],
+	infer: ([x], { axis, sizes }) => {
+		const total = sizes.reduce((sum, size) => sum + size, 0);
+		if (known('Split', x.shape[axis], 'length to split') !== total) {
+			throw new ShapeError('Split', `${total} along axis ${axis}`, showShape(x.shape));
+		}
+		return sizes.map((size) => ({ dtype: x.dtype, shape: x.shape.with(axis, size) }));
 	},
 });
 
@@ -76,6 +162,16 @@ export const gather = defineOp<void>({
 		}
 		return { dtype: table.dtype, shape: [...indices.shape, ...table.shape.slice(1)] };
 	},
+});
+
+/** Zeros around: `amounts` of them at both ends of every axis. */
+export const padAround = defineOp<{ amounts: readonly number[] }>({
+	type: 'Pad',
+	constants: ([x], { amounts }) => [x.graph.integers([...amounts, ...amounts])],
+	infer: ([x], { amounts }) => ({
+		dtype: x.dtype,
+		shape: x.shape.map((dim, axis) => (amounts[axis] === 0 ? dim : known('Pad', dim, 'length') + 2 * amounts[axis])),
+	}),
 });
 
 /** Zeros behind the elements of `axis`, until it is `length` long. */

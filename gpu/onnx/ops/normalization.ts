@@ -1,5 +1,10 @@
 /** Normalisation and softmax. On the CPU mean and variance are taken in fp32 (measured); CUDA was not measured. */
-import { defineOp, expectRank, expectSameType, expectShape, normalizeAxis } from './op.ts';
+import type { Formulation, Value, ValueType } from '../graph.ts';
+import { reduceSum } from './broadcasting.ts';
+import { add, div, exp, mul, relu, sqrt, sub, times } from './elementwise.ts';
+import { channelDot } from './linear.ts';
+import { reshape } from './movement.ts';
+import { defineOp, defineOpWithOutputs, expectRank, expectSameType, expectShape, normalizeAxis } from './op.ts';
 
 /**
  * Zero mean and unit variance over the last axis, for every row and channel on its own, then · scale + bias.
@@ -40,3 +45,122 @@ export const softmax = defineOp<{ axis: number }>({
 		return x;
 	},
 });
+
+/** log softmax(x) along an axis; the shape stays. */
+export const logSoftmax = defineOp<{ axis: number }>({
+	type: 'LogSoftmax',
+	attributes: ({ axis }) => ({ axis: { int: axis } }),
+	infer: ([x], { axis }) => {
+		normalizeAxis('LogSoftmax', axis, x.shape);
+		return x;
+	},
+	gradient: ({ outputs: [y], options: { axis } }, [dy]) => [
+		() => sub([dy!, mul([exp([y]), reduceSum([dy!], { axes: [axis] })])]),
+	],
+});
+
+interface BatchNormOptions {
+	readonly epsilon: number;
+}
+
+/** Throws unless x is [B, C, H, W] and the others are [C]. */
+function batchNormShape(inputs: readonly Value[]): ValueType {
+	const [x, ...vectors] = inputs;
+	expectRank('BatchNormalization', x, 4);
+	expectSameType('BatchNormalization', inputs);
+	for (const vector of vectors) expectShape('BatchNormalization', vector, [x.shape[1]]);
+	return x;
+}
+
+const epsilonAttribute = ({ epsilon }: BatchNormOptions) => ({ epsilon: { float: epsilon } });
+
+/** (x − mean)/√(variance + epsilon) · scale + bias. Inputs x [B, C, H, W], scale, bias, mean, variance [C]. */
+export const batchNormalization = defineOp<BatchNormOptions>({
+	type: 'BatchNormalization',
+	attributes: epsilonAttribute,
+	infer: batchNormShape,
+});
+
+/** The same, where mean and variance are those of x: gradients flow back through them too, inside this one rule. */
+const batchNormalizationOfItself = defineOp<BatchNormOptions>({
+	type: 'BatchNormalization',
+	attributes: epsilonAttribute,
+	infer: batchNormShape,
+	gradient: ({ inputs: [x, scale, , mean, variance], options }, [dy], formulation) =>
+		batchNormGradients(x, scale, { mean, variance }, dy!, options, formulation),
+});
+
+/** The same as ONNX's training mode, which takes the statistics itself. Outputs: y, mean, population variance. */
+const batchNormalizationTraining = defineOpWithOutputs<BatchNormOptions>({
+	type: 'BatchNormalization',
+	attributes: (options) => ({ ...epsilonAttribute(options), training_mode: { int: 1 }, momentum: { float: 0 } }),
+	infer: (inputs) => {
+		const x = batchNormShape(inputs);
+		return [x, inputs[1], inputs[2]].map(({ dtype, shape }) => ({ dtype, shape }));
+	},
+	gradient: ({ inputs: [x, scale], outputs: [, mean, variance], options }, [dy], formulation) =>
+		batchNormGradients(x, scale, { mean, variance }, dy!, options, formulation),
+});
+
+interface Statistics {
+	/** Of every channel over batch, height and width, [C]. */
+	readonly mean: Value;
+	/** Population variance, [C]. */
+	readonly variance: Value;
+}
+
+/**
+ * Batch normalisation with the statistics of the batch itself (Ioffe & Szegedy 2015).
+ * x [B, C, H, W], scale [C], bias [C] -> y [B, C, H, W] and the statistics. Gradients flow from y, not from the statistics.
+ */
+export function batchNormalizationOfBatch(
+	[x, scale, bias]: readonly Value[],
+	options: BatchNormOptions,
+	formulation: Formulation,
+): Statistics & { readonly y: Value } {
+	if (formulation === 'cpu') {
+		// The CPU writes the new statistics over the old ones it is fed. So these must be two tensors, not shared with each
+		// other or with anyone: constants are shared when they are equal, and a fed array would be overwritten.
+		const old = [times(scale, 0), times(bias, 0)];
+		const [y, mean, variance] = batchNormalizationTraining([x, scale, bias, ...old], options);
+		return { y, mean, variance };
+	}
+	// Neither CUDA nor WebGPU has the training mode.
+	const [batch, channels, height, width] = x.shape.map(Number);
+	const count = batch * height * width;
+	const mean = times(reshape([reduceSum([x], { axes: [0, 2, 3] })], { shape: [channels] }), 1 / count);
+	const meanSquare = times(channelDot(x, x, formulation), 1 / count);
+	const variance = relu([sub([meanSquare, mul([mean, mean])])]);
+	return { y: batchNormalizationOfItself([x, scale, bias, mean, variance], options), mean, variance };
+}
+
+/**
+ * Gradients of x, scale and bias for dy [B, C, H, W]. Written as a·dy + b·x + c with a, b, c of one number per channel, so
+ * that four passes over the large tensors do. Derived by hand; checked against finite differences and PyTorch.
+ */
+function batchNormGradients(
+	x: Value,
+	scale: Value,
+	{ mean, variance }: Statistics,
+	dy: Value,
+	{ epsilon }: BatchNormOptions,
+	formulation: Formulation,
+): (() => Value)[] {
+	const { graph } = x;
+	const [batch, channels, height, width] = x.shape.map(Number);
+	const count = batch * height * width;
+	const perChannel = (v: Value) => reshape([v], { shape: [channels, 1, 1] });
+	const inverseStd = div([graph.scalar(1), sqrt([add([variance, graph.scalar(epsilon)])])]); // [C]
+	const dBias = reshape([reduceSum([dy], { axes: [0, 2, 3] })], { shape: [channels] });
+	const dScale = mul([sub([channelDot(dy, x, formulation), mul([mean, dBias])]), inverseStd]);
+	return [
+		() => {
+			const a = mul([scale, inverseStd]);
+			const b = times(mul([mul([a, inverseStd]), dScale]), -1 / count);
+			const c = sub([times(mul([a, dBias]), -1 / count), mul([b, mean])]);
+			return add([add([mul([dy, perChannel(a)]), mul([x, perChannel(b)])]), perChannel(c)]);
+		},
+		() => dScale,
+		() => dBias,
+	];
+}

@@ -1,14 +1,17 @@
 /**
- * The contract of gpu/onnx/ops: one entry = one ONNX operation, with its node, its shape rule and (one day) its
- * gradient rule. An entry is a function: values in, value out. Adding an operation is adding one entry.
+ * The contract of gpu/onnx/ops: one entry = one ONNX operation, with its node, its shape rule and its gradient
+ * rule. An entry is a function: values in, value out. Adding an operation is adding one entry.
  */
 import type { OpDefinition, Value, ValueType } from '../graph.ts';
 import { type Shape, ShapeError, showShape } from '../shape.ts';
 
+/** An operation as its callers see it. (Spelt out where a gradient rule uses the operation itself.) */
+export type Operation<Options> = (inputs: readonly Value[], options: Options) => Value;
+
 /** An operation with one output, and with options. */
 export function defineOp<Options>(
 	op: Omit<OpDefinition<Options>, 'infer'> & { infer: (inputs: readonly Value[], options: Options) => ValueType },
-): (inputs: readonly Value[], options: Options) => Value {
+): Operation<Options> {
 	const many = defineOpWithOutputs<Options>({ ...op, infer: (inputs, options) => [op.infer(inputs, options)] });
 	return (inputs, options) => many(inputs, options)[0];
 }

@@ -1,5 +1,7 @@
 /** Operations that make one number of many. */
-import type { Dim } from '../shape.ts';
+import { type Dim, known } from '../shape.ts';
+import { expand } from './broadcasting.ts';
+import { times } from './elementwise.ts';
 import { defineOp, normalizeAxis } from './op.ts';
 
 /** The mean along one axis, which stays with length 1. */
@@ -12,4 +14,10 @@ export const reduceMean = defineOp<{ axis: number }>({
 		shape[normalizeAxis('ReduceMean', axis, shape)] = 1;
 		return { dtype: x.dtype, shape };
 	},
+	gradient: ({ inputs: [x], options: { axis } }, [dy]) => [
+		() => {
+			const count = known('ReduceMean', x.shape[normalizeAxis('ReduceMean', axis, x.shape)], 'length');
+			return expand([times(dy!, 1 / count)], { shape: x.shape });
+		},
+	],
 });

@@ -1,0 +1,111 @@
+/**
+ * What a network is shown in each step. A batch follows from the seed and the number of its step alone, so a training that
+ * goes on from a checkpoint sees what it would have seen.
+ */
+import { DIGIT_SCHEDULE, DIGIT_TIMESTEPS } from '../diffusion/digit-schedule.ts';
+import { TorchGenerator } from '../diffusion/noise.ts';
+import { alphaCumprodAt } from '../diffusion/schedule.ts';
+import { type DigitModel, stepsPerEpoch } from '../jobs.ts';
+import { CLASSES } from '../models/digits/unet.ts';
+import { DIGIT_AREA, type Digits } from './mnist.ts';
+import { streamSeed, uniforms } from './streams.ts';
+import type { Batch } from './trainer.ts';
+
+/** `judge`: which digit a picture shows. */
+export type Task = DigitModel | 'judge';
+
+/** The noise on the pictures of the one-step denoiser (exercise 1.2.1). */
+export const DENOISER_SIGMA = 0.5;
+
+/** The share of digits of which the network is not told what they show (exercise 2.4), for guidance. */
+export const UNTOLD_SHARE = 0.1;
+
+export interface BatchOptions {
+	readonly task: Task;
+	readonly batchSize: number;
+	/** 0..2^32 − 1. */
+	readonly seed: number;
+}
+
+/**
+ * The batch of each step, from 0 on. Every epoch is a fresh order of all digits, of which the last ones that fill no batch
+ * are left out (up to batchSize − 1 of them): a training graph has one batch size.
+ *
+ * @throws {RangeError} when the digits fill no batch
+ */
+export function batchesOf(digits: Digits, { task, batchSize, seed }: BatchOptions): (step: number) => Batch {
+	const perEpoch = stepsPerEpoch({ batchSize }, digits.count);
+	if (perEpoch === 0) throw new RangeError(`batchesOf: ${digits.count} digits fill no batch of ${batchSize}`);
+	let order = { epoch: -1, indices: new Uint32Array() };
+	return (step) => {
+		const epoch = Math.floor(step / perEpoch);
+		if (order.epoch !== epoch) order = { epoch, indices: shuffled(digits.count, uniforms(seed, 'order', epoch)) };
+		const start = (step % perEpoch) * batchSize;
+		const indices = order.indices.subarray(start, start + batchSize);
+		return BATCHES[task](gather(digits, indices), oneHot(digits, indices), seed, step);
+	};
+}
+
+/** x0: the clean digits, [B, 1, 28, 28]; labels: one-hot, [B, 10]. */
+type MakeBatch = (x0: Float32Array, labels: Float32Array, seed: number, step: number) => Batch;
+
+const BATCHES: Readonly<Record<Task, MakeBatch>> = {
+	/** Exercise 1.2.1: z = x0 + σε, answered by x0. */
+	denoiser: (x0, _, seed, step) => {
+		const noise = noiseOf(x0, seed, step);
+		return { x: x0.map((value, i) => value + DENOISER_SIGMA * noise[i]), target: x0 };
+	},
+	/** Ho et al. 2020, algorithm 1: x_t = √ᾱ_t x0 + √(1 − ᾱ_t) ε at a random t for each digit, answered by ε. */
+	time: (x0, _, seed, step) => {
+		const noise = noiseOf(x0, seed, step);
+		const uniform = uniforms(seed, 'timesteps', step);
+		const timesteps = Array.from({ length: x0.length / DIGIT_AREA }, () => Math.floor(uniform() * DIGIT_TIMESTEPS));
+		const x = new Float32Array(x0.length);
+		for (const [n, t] of timesteps.entries()) {
+			const alphaCumprod = alphaCumprodAt(DIGIT_SCHEDULE, t);
+			const [signal, rest] = [Math.sqrt(alphaCumprod), Math.sqrt(1 - alphaCumprod)];
+			for (let i = n * DIGIT_AREA; i < (n + 1) * DIGIT_AREA; i++) x[i] = signal * x0[i] + rest * noise[i];
+		}
+		return { x, target: noise, t: Float32Array.from(timesteps, (t) => t / DIGIT_TIMESTEPS) };
+	},
+	/** The same, told what it shows, except for some (Ho & Salimans 2022, algorithm 1). */
+	class: (x0, labels, seed, step) => {
+		const uniform = uniforms(seed, 'drop', step);
+		const told = Float32Array.from({ length: labels.length / CLASSES }, () => (uniform() < UNTOLD_SHARE ? 0 : 1));
+		const c = labels.map((value, i) => value * told[Math.floor(i / CLASSES)]);
+		return { ...BATCHES.time(x0, labels, seed, step), c };
+	},
+	judge: (x0, labels) => ({ x: x0, target: labels }),
+};
+
+/** Drawn afresh for each batch: the digits of a later epoch get other noise. */
+function noiseOf({ length }: Float32Array, seed: number, step: number): Float32Array {
+	return new TorchGenerator(streamSeed(seed, 'noise', step)).randn([length]).data;
+}
+
+/** Fisher and Yates' shuffle of 0..count − 1. */
+function shuffled(count: number, uniform: () => number): Uint32Array<ArrayBuffer> {
+	const indices = Uint32Array.from({ length: count }, (_, i) => i);
+	for (let i = count - 1; i > 0; i--) {
+		const j = Math.floor(uniform() * (i + 1));
+		[indices[i], indices[j]] = [indices[j], indices[i]];
+	}
+	return indices;
+}
+
+/** Digits as pictures in [0, 1], [B, 1, 28, 28]. */
+export function gather({ levels }: Digits, indices: ArrayLike<number>): Float32Array {
+	const pictures = new Float32Array(indices.length * DIGIT_AREA);
+	for (let n = 0; n < indices.length; n++) {
+		const start = indices[n] * DIGIT_AREA;
+		for (let i = 0; i < DIGIT_AREA; i++) pictures[n * DIGIT_AREA + i] = levels[start + i] / 255;
+	}
+	return pictures;
+}
+
+/** What digits show, [B, 10]. */
+function oneHot({ labels }: Digits, indices: ArrayLike<number>): Float32Array {
+	const classes = new Float32Array(indices.length * CLASSES);
+	for (let n = 0; n < indices.length; n++) classes[n * CLASSES + labels[indices[n]]] = 1;
+	return classes;
+}

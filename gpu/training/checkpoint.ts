@@ -1,0 +1,137 @@
+/**
+ * A training on disk, one .safetensors file per checkpoint.
+ *
+ * Parameters and statistics have PyTorch's names, so that a notebook can load them; what a training needs besides stands
+ * under `adam.m.`, `adam.v.` and `ema.` with the same names, and the losses of all steps under `losses`.
+ */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { ModelError } from '../errors.ts';
+import { explainIssue } from '../explain-issue.ts';
+import { type NetworkDefinition, statisticNames } from '../models/digits/definition.ts';
+import { encodeSafetensors, type FileValues, loadSafetensors } from '../models/safetensors-values.ts';
+import type { FloatType } from '../onnx/dtype.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { writeWhole } from '../write-whole.ts';
+import type { NamedArrays, TrainerState } from './trainer-state.ts';
+
+/** A training as it stood after some step. */
+export interface Checkpoint {
+	readonly state: TrainerState;
+	/** The loss of every step so far. */
+	readonly losses: readonly number[];
+}
+
+const [M, V, EMA, LOSSES] = ['adam.m.', 'adam.v.', 'ema.', 'losses'];
+
+const metadataSchema = z.object({
+	steps: z.coerce.number().int().min(0),
+	/** SHA-256 of the values in the order of the file: its header cannot tell of a flipped bit. */
+	sha256: z.string(),
+});
+
+/** Writes everything that a training needs to go on, whole or not at all. */
+export async function saveCheckpoint(
+	path: string,
+	definition: NetworkDefinition,
+	{ state, losses }: Checkpoint,
+): Promise<void> {
+	const shapes = shapesOf(definition);
+	const tensors = new Map<string, Tensor>();
+	const put = (prefix: string, arrays: NamedArrays) => {
+		for (const [name, data] of Object.entries(arrays)) {
+			tensors.set(prefix + name, { data, shape: shapes.get(name) ?? [data.length] });
+		}
+	};
+	put('', state.parameters);
+	put('', state.statistics);
+	put(M, state.firstMoments);
+	put(V, state.secondMoments);
+	if (state.average) put(EMA, state.average);
+	tensors.set(LOSSES, { data: Float32Array.from(losses), shape: [losses.length] });
+	const metadata = { network: definition.name, steps: String(state.steps), sha256: hashOf(tensors) };
+	await writeWhole(path, encodeSafetensors(tensors, { metadata }));
+}
+
+/** Reads what saveCheckpoint wrote. Throws a ModelError that names the file when it is damaged or another network's. */
+export async function loadCheckpoint(path: string, definition: NetworkDefinition): Promise<Checkpoint> {
+	const { tensors, metadata } = await loadSafetensors(path);
+	const meta = metadataSchema.safeParse(metadata);
+	if (!meta.success) throw new ModelError(`${path}: ${explainIssue(meta.error.issues[0], metadata)}`);
+	const { steps, sha256 } = meta.data;
+	if (hashOf(tensors) !== sha256)
+		throw new ModelError(`${path}: is damaged: its values are not those that were written`);
+	if (metadata.network !== definition.name) {
+		throw new ModelError(`${path}: field "network" is "${metadata.network}", expected "${definition.name}"`);
+	}
+	const take = (prefix: string, names: readonly string[]) =>
+		Object.fromEntries(names.map((name) => [name, find(tensors, prefix + name, path)]));
+	const parameters = Object.keys(take('', parameterNames(definition)));
+	return {
+		state: {
+			steps,
+			parameters: take('', parameters),
+			statistics: take('', statisticsOf(definition)),
+			firstMoments: take(M, momentNames(tensors, M)),
+			secondMoments: take(V, momentNames(tensors, V)),
+			...(tensors.has(EMA + parameters[0]) && { average: take(EMA, parameters) }),
+		},
+		losses: [...find(tensors, LOSSES, path)],
+	};
+}
+
+/**
+ * Writes what sampling needs: the moving average where there is one, or else the parameters, and the statistics. Carries
+ * `num_batches_tracked`, which PyTorch's state_dict has and nothing here uses, as 0.
+ */
+export async function saveWeights(
+	path: string,
+	definition: NetworkDefinition,
+	state: TrainerState,
+	{ dtype, metadata }: { readonly dtype: FloatType; readonly metadata?: Readonly<Record<string, string>> },
+): Promise<void> {
+	const shapes = shapesOf(definition);
+	const tensors = new Map<string, FileValues>();
+	for (const [name, data] of Object.entries({ ...(state.average ?? state.parameters), ...state.statistics })) {
+		tensors.set(name, { data, shape: shapes.get(name) ?? [data.length] });
+	}
+	for (const name of Object.keys(state.statistics)) {
+		if (name.endsWith(VARIANCE)) tensors.set(name.slice(0, -VARIANCE.length) + COUNT, ZERO);
+	}
+	await writeWhole(path, encodeSafetensors(tensors, { dtype, metadata }));
+}
+
+/** What PyTorch calls the second statistic of a layer, with its dot. */
+const VARIANCE = statisticNames('')[1];
+const COUNT = '.num_batches_tracked';
+const ZERO: FileValues = { data: BigInt64Array.of(0n), shape: [] };
+
+/** The tensors of a weights file by name, as openDigitNetwork wants them. Throws a ModelError that names the file. */
+export async function loadWeights(path: string): Promise<NamedArrays> {
+	const { tensors } = await loadSafetensors(path);
+	return Object.fromEntries([...tensors].map(([name, { data }]) => [name, data]));
+}
+
+const parameterNames = ({ parameters }: NetworkDefinition) => parameters.map(({ name }) => name);
+const statisticsOf = ({ statistics }: NetworkDefinition) => statistics.map(({ name }) => name);
+
+function shapesOf({ parameters, statistics }: NetworkDefinition): ReadonlyMap<string, readonly number[]> {
+	return new Map([...parameters, ...statistics].map(({ name, shape }) => [name, shape]));
+}
+
+/** Parameters that do not change have no moments. */
+function momentNames(tensors: ReadonlyMap<string, Tensor>, prefix: string): readonly string[] {
+	return [...tensors.keys()].filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
+}
+
+function find(tensors: ReadonlyMap<string, Tensor>, name: string, path: string): Float32Array {
+	const tensor = tensors.get(name);
+	if (!tensor) throw new ModelError(`${path}: tensor "${name}" is missing`);
+	return tensor.data;
+}
+
+function hashOf(tensors: ReadonlyMap<string, Tensor>): string {
+	const hash = createHash('sha256');
+	for (const { data } of tensors.values()) hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+	return hash.digest('hex');
+}

@@ -1,0 +1,156 @@
+/**
+ * Trainings on disk. A run is a folder:
+ *
+ *     run.json      what was asked for, by whom and when; never changed
+ *     status.json   how far it is
+ *     loss.csv      step, epoch and loss of every step
+ *     checkpoints/  step-<n>.safetensors to go on from, epoch-<n>.safetensors to sample from
+ *
+ * Knows nothing of networks: the bot lists runs too.
+ */
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { TRAINING_PRESETS, trainingPlan, UserError } from '../jobs.ts';
+import { writeWhole } from '../write-whole.ts';
+
+/** When it started, sortable, and what is trained: it becomes a path. */
+const runId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/);
+
+const runRecord = z.object({
+	id: runId,
+	plan: trainingPlan,
+	/** Where the plan came from; absent: it was put together by hand. */
+	preset: z.enum(TRAINING_PRESETS).optional(),
+	/** Who started it, as the chat names them. */
+	who: z.string(),
+	/** ISO 8601. */
+	started: z.string(),
+});
+export type RunRecord = z.infer<typeof runRecord>;
+
+const runStatus = z.object({
+	/** `running` after its process is gone: it was interrupted, and can go on. */
+	state: z.enum(['running', 'stopped', 'done', 'failed']),
+	/** Steps done. */
+	step: z.int().min(0),
+	/** Seconds that a step took of late; absent before the first. */
+	secondsPerStep: z.number().optional(),
+	/** Mean loss of the last steps; absent before the first. */
+	loss: z.number().optional(),
+	/** Why it failed: one sentence. */
+	message: z.string().optional(),
+});
+export type RunStatus = z.infer<typeof runStatus>;
+
+/** A run as people see it. */
+export interface RunSummary extends RunRecord {
+	readonly status: RunStatus;
+	/** The epochs after which weights were kept, ascending. */
+	readonly epochs: readonly number[];
+}
+
+/** One step of a training, from 1 on, in an epoch from 1 on. */
+export interface LossPoint {
+	readonly step: number;
+	readonly epoch: number;
+	readonly loss: number;
+}
+
+/** The folder of a run. Throws a UserError when the id cannot be one. */
+export function runFolder(dataDir: string, id: string): string {
+	if (!runId.safeParse(id).success) throw unknownRun(id);
+	return join(dataDir, 'mnist', id);
+}
+
+export const checkpointFolder = (folder: string) => join(folder, 'checkpoints');
+export const epochFile = (folder: string, epoch: number) =>
+	join(checkpointFolder(folder), `epoch-${String(epoch).padStart(3, '0')}.safetensors`);
+export const stepFile = (folder: string, step: number) =>
+	join(checkpointFolder(folder), `step-${String(step).padStart(7, '0')}.safetensors`);
+
+/** Makes the folder of a run. */
+export function createRun(dataDir: string, record: RunRecord): Promise<void> {
+	return writeWhole(join(runFolder(dataDir, record.id), 'run.json'), `${JSON.stringify(record, null, '\t')}\n`);
+}
+
+export function writeStatus(folder: string, status: RunStatus): Promise<void> {
+	return writeWhole(join(folder, 'status.json'), `${JSON.stringify(status, null, '\t')}\n`);
+}
+
+export function writeLosses(folder: string, points: readonly LossPoint[]): Promise<void> {
+	const rows = points.map(({ step, epoch, loss }) => `${step},${epoch},${loss}\n`);
+	return writeWhole(join(folder, 'loss.csv'), `step,epoch,loss\n${rows.join('')}`);
+}
+
+/** What was asked for. Throws a UserError when there is no such run. */
+export async function readRun(dataDir: string, id: string): Promise<RunRecord> {
+	const record = await readRecord(join(runFolder(dataDir, id), 'run.json'), runRecord);
+	if (!record) throw unknownRun(id);
+	return record;
+}
+
+/** What is known of a run. Throws a UserError when there is no such run. */
+export async function readSummary(dataDir: string, id: string): Promise<RunSummary> {
+	const record = await readRun(dataDir, id);
+	const folder = runFolder(dataDir, id);
+	const status = await readRecord(join(folder, 'status.json'), runStatus);
+	const epochs = await numbersOf(folder, /^epoch-(\d+)\.safetensors$/);
+	return { ...record, status: status ?? { state: 'running', step: 0 }, epochs };
+}
+
+/** All runs, the latest first. Folders that are no run are passed over. */
+export async function listRuns(dataDir: string): Promise<RunSummary[]> {
+	const names = await namesIn(join(dataDir, 'mnist'));
+	const summaries = await Promise.all(
+		names.map((id) => (runId.safeParse(id).success ? readSummary(dataDir, id).catch(() => undefined) : undefined)),
+	);
+	return summaries
+		.filter((summary) => summary !== undefined)
+		.sort((a, b) => (a.started < b.started || (a.started === b.started && a.id < b.id) ? 1 : -1));
+}
+
+/** The losses so far. Throws a UserError when there is no such run. */
+export async function readLosses(dataDir: string, id: string): Promise<LossPoint[]> {
+	await readRun(dataDir, id);
+	const text = await readFile(join(runFolder(dataDir, id), 'loss.csv'), 'utf8').catch(() => '');
+	const rows = text.split('\n').slice(1).filter(Boolean);
+	return rows.map((row) => {
+		const [step, epoch, loss] = row.split(',').map(Number);
+		return { step, epoch, loss };
+	});
+}
+
+/** Steps after which there is a checkpoint to go on from, the latest first. */
+export async function checkpointSteps(folder: string): Promise<number[]> {
+	return (await numbersOf(folder, /^step-(\d+)\.safetensors$/)).reverse();
+}
+
+/** Deletes a run with all its weights. Throws a UserError when there is no such run. */
+export async function removeRun(dataDir: string, id: string): Promise<void> {
+	await readRun(dataDir, id);
+	await rm(runFolder(dataDir, id), { recursive: true });
+}
+
+/** The numbers in the names of a run's checkpoints that match, ascending. */
+async function numbersOf(folder: string, pattern: RegExp): Promise<number[]> {
+	const names = await namesIn(checkpointFolder(folder));
+	return names.flatMap((name) => pattern.exec(name)?.[1] ?? []).map(Number).sort((a, b) => a - b);
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+	return readdir(folder).catch(() => []);
+}
+
+/** The content of a JSON file, or undefined when it is not there or not what it should be. */
+async function readRecord<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> {
+	try {
+		return schema.parse(JSON.parse(await readFile(path, 'utf8')));
+	} catch {
+		return undefined;
+	}
+}
+
+function unknownRun(id: string): UserError {
+	return new UserError(`There is no training run "${id}"; /mnist runs lists them.`);
+}
