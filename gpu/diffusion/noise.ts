@@ -35,6 +35,16 @@ export class TorchGenerator implements NoiseSource {
 		return tensor(data, shape);
 	}
 
+	/** `torch.empty(shape).uniform_(from, to)`: in [from, to), in fp32. */
+	uniform(shape: readonly number[], from: number, to: number): Tensor {
+		const data = new Float32Array(sizeOf(shape));
+		const start = Math.fround(from);
+		const range = Math.fround(Math.fround(to) - start);
+		// The product is exact in double precision: one rounding in all, as of a fused multiply-add.
+		for (let i = 0; i < data.length; i++) data[i] = this.#uniform24() * range + start;
+		return tensor(data, shape);
+	}
+
 	/** Uniforms for the whole array first, then Box-Muller per block; an incomplete last block is drawn once more. */
 	#blocks(size: number): Float32Array {
 		const data = new Float32Array(size);

@@ -1,9 +1,21 @@
 /** One training step as one graph: forward, backward, Adam and the running statistics. */
-import type { NetworkDefinition } from '../models/digits/definition.ts';
-import { type Formulation, Graph } from '../onnx/graph.ts';
+import {
+	BATCH_NORM_EPSILON,
+	declareInputs,
+	type NetworkDefinition,
+	type NetworkScope,
+} from '../models/digits/definition.ts';
+import { gradients } from '../onnx/gradients.ts';
+import { type Formulation, Graph, type Value } from '../onnx/graph.ts';
+import { add, times } from '../onnx/ops/elementwise.ts';
+import { batchNormalizationOfBatch } from '../onnx/ops/normalization.ts';
+import { sizeOf } from '../tensor/tensor.ts';
+import { adamStep } from './adam.ts';
+import { pack, sizeOfAll, unpack } from './flat.ts';
+import { LOSSES, type Loss } from './losses.ts';
 
-/** `mse`: the mean squared difference. `cross-entropy`: of softmax(output) and a target distribution [B, classes]. */
-export type Loss = 'mse' | 'cross-entropy';
+/** The share of the current batch in the running statistics, as torch.nn.BatchNorm2d. */
+const MOMENTUM = 0.1;
 
 export interface StepOptions {
 	readonly batchSize: number;
@@ -14,6 +26,91 @@ export interface StepOptions {
 	readonly ema?: number;
 }
 
+/** Vectors that go into a step and come out of it changed, the latter under the name `next_...`. */
+export type StateName = 'parameters' | 'first_moment' | 'second_moment' | 'statistics' | 'average';
+
+/** The name under which a step puts out what will be its input. */
+export function nextName<Name extends string>(name: Name): `next_${Name}` {
+	return `next_${name}`;
+}
+
+/**
+ * The graph of one step. Inputs: `parameters`, `first_moment`, `second_moment` [P], `statistics` [S] and with ema `average`
+ * [P]; `step_size` and `root_correction` [] (adamScalars); the definition's inputs [batchSize, ...]; `target`
+ * [batchSize, ...]. Outputs: `next_...` of the vectors, and `loss` [].
+ */
 export function buildTrainingStep(definition: NetworkDefinition, options: StepOptions): Graph {
-	throw new Error(`buildTrainingStep: not yet (${definition.name}, ${options.batchSize}, ${Graph.name})`);
+	const { batchSize, formulation, loss: kind = 'mse' } = options;
+	const graph = new Graph(`train_${definition.name}`);
+	const input = (name: string, shape: readonly number[]) => graph.input(name, 'float32', shape);
+	const size = sizeOfAll(definition.parameters);
+	const state = {
+		parameters: input('parameters', [size]),
+		firstMoment: input('first_moment', [size]),
+		secondMoment: input('second_moment', [size]),
+	};
+	const oldStatistics = input('statistics', [sizeOfAll(definition.statistics)]);
+
+	const parameters = unpack(state.parameters, definition.parameters, formulation);
+	const batchStatistics: Value[] = [];
+	const scope = trainingScope(parameters, batchStatistics, { batchSize, formulation });
+	const { output } = definition.forward(scope, declareInputs(graph, definition.inputs, batchSize));
+	const loss = LOSSES[kind](output, input('target', [batchSize, ...definition.outputShape]));
+	graph.output('loss', loss);
+
+	const next = adamStep(
+		{ ...state, stepSize: input('step_size', []), rootCorrection: input('root_correction', []) },
+		pack(allGradients(definition, loss, parameters, formulation), formulation),
+	);
+	graph.output(nextName('parameters'), next.parameters);
+	graph.output(nextName('first_moment'), next.firstMoment);
+	graph.output(nextName('second_moment'), next.secondMoment);
+	const current = pack(batchStatistics, formulation);
+	graph.output(nextName('statistics'), blend(oldStatistics, current, 1 - MOMENTUM));
+	if (options.ema !== undefined) {
+		graph.output(nextName('average'), blend(input('average', [size]), next.parameters, options.ema));
+	}
+	return graph;
+}
+
+/** Parameters in the order of the definition; the statistics of every layer's batch are added to `statistics`. */
+function trainingScope(
+	parameters: readonly Value[],
+	statistics: Value[],
+	{ batchSize, formulation }: Pick<StepOptions, 'batchSize' | 'formulation'>,
+): NetworkScope {
+	let used = 0;
+	return {
+		parameter: () => parameters[used++],
+		batchNorm(_name, x, scale, bias) {
+			const epsilon = BATCH_NORM_EPSILON;
+			const { y, mean, variance } = batchNormalizationOfBatch([x, scale, bias], { epsilon }, formulation);
+			const count = batchSize * Number(x.shape[2]) * Number(x.shape[3]);
+			statistics.push(mean, times(variance, count / (count - 1))); // the unbiased estimate, as PyTorch keeps
+			return y;
+		},
+	};
+}
+
+/** One for every parameter; zeros for those that are not trained, which Adam then leaves alone. */
+function allGradients(
+	{ parameters: specs }: NetworkDefinition,
+	loss: Value,
+	parameters: readonly Value[],
+	formulation: Formulation,
+): Value[] {
+	const trained = gradients(
+		loss,
+		parameters.filter((_, i) => specs[i].trained),
+		formulation,
+	);
+	let used = 0;
+	return specs.map(({ trained: isTrained, shape }) =>
+		isTrained ? trained[used++] : loss.graph.constant(new Float32Array(sizeOf(shape)), shape),
+	);
+}
+
+/** share · old + (1 − share) · current */
+function blend(old: Value, current: Value, share: number): Value {
+	return add([times(old, share), times(current, 1 - share)]);
 }

@@ -1,8 +1,14 @@
 /** Trains a network: holds its parameters and moves them, one batch at a time. */
 import type { NetworkDefinition } from '../models/digits/definition.ts';
 import type { Formulation } from '../onnx/graph.ts';
-import type { Device } from '../onnx/session.ts';
-import type { Loss } from './step.ts';
+import { toModel } from '../onnx/model.ts';
+import { type Device, openSession } from '../onnx/session.ts';
+import { type Tensor, tensor } from '../tensor/tensor.ts';
+import { adamScalars } from './adam.ts';
+import { flatten, type Part, unflatten } from './flat.ts';
+import { initialState } from './initial.ts';
+import type { Loss } from './losses.ts';
+import { buildTrainingStep, nextName, type StateName } from './step.ts';
 import type { TrainerState } from './trainer-state.ts';
 
 /** What one step learns from; every array holds the whole batch, one example behind the other. */
@@ -40,5 +46,90 @@ export interface Trainer {
 
 /** Throws a UserError when the device is not there, and a ModelError when the state is another network's. */
 export async function openTrainer(definition: NetworkDefinition, options: TrainerOptions): Promise<Trainer> {
-	throw new Error(`openTrainer: not yet (${definition.name}, ${options.batchSize})`);
+	const { batchSize, device, start } = options;
+	const formulation = options.formulation ?? (device.provider === 'cpu' ? 'cpu' : 'portable');
+	const graph = buildTrainingStep(definition, { ...options, formulation });
+	const begin = 'state' in start ? start.state : initialState(definition, start.seed);
+	const vectors = stateVectors(definition, begin, options.ema !== undefined);
+	const names = Object.keys(vectors) as StateName[];
+	const session = await openSession(toModel(graph), { ...device, prefer: 'training' });
+
+	// Two sets that take turns: a step reads one and writes the other.
+	let current = mapValues(vectors, (vector) => tensor(vector, [vector.length]));
+	let spare = mapValues(vectors, (vector) => tensor(new Float32Array(vector.length), [vector.length]));
+	let { steps } = begin;
+	return {
+		async step(batch, learningRate) {
+			const { stepSize, rootCorrection } = adamScalars(steps + 1, learningRate);
+			const feeds = {
+				...current,
+				...batchTensors(definition, batch, batchSize),
+				step_size: tensor(Float32Array.of(stepSize), []),
+				root_correction: tensor(Float32Array.of(rootCorrection), []),
+			};
+			const into = Object.fromEntries(names.map((name) => [nextName(name), spare[name]]));
+			const { loss } = await session.run(feeds, into);
+			[current, spare] = [spare, current];
+			steps++;
+			return loss.data[0];
+		},
+		async state() {
+			return namedState(
+				definition,
+				mapValues(current, ({ data }) => data),
+				steps,
+			);
+		},
+		close: () => session.close(),
+	};
+}
+
+type Vectors<Content> = Readonly<Record<Exclude<StateName, 'average'>, Content> & { average?: Content }>;
+
+/** A state as the vectors that a step takes; an average that is asked for and not there starts at the parameters. */
+function stateVectors(definition: NetworkDefinition, state: TrainerState, average: boolean): Vectors<Float32Array> {
+	const { parameters } = definition;
+	const of = (parts: readonly Part[], key: 'parameters' | 'firstMoments' | 'secondMoments' | 'statistics') =>
+		flatten(parts, state[key], key);
+	return {
+		parameters: of(parameters, 'parameters'),
+		first_moment: of(parameters, 'firstMoments'),
+		second_moment: of(parameters, 'secondMoments'),
+		statistics: of(definition.statistics, 'statistics'),
+		...(average ? { average: flatten(parameters, state.average ?? state.parameters, 'average') } : {}),
+	};
+}
+
+function namedState(
+	{ parameters, statistics }: NetworkDefinition,
+	vectors: Vectors<Float32Array>,
+	steps: number,
+): TrainerState {
+	return {
+		steps,
+		parameters: unflatten(parameters, vectors.parameters),
+		firstMoments: unflatten(parameters, vectors.first_moment),
+		secondMoments: unflatten(parameters, vectors.second_moment),
+		statistics: unflatten(statistics, vectors.statistics),
+		...(vectors.average ? { average: unflatten(parameters, vectors.average) } : {}),
+	};
+}
+
+/** Throws when the batch lacks an input or has it in another size: always a mistake in this program. */
+function batchTensors(definition: NetworkDefinition, batch: Batch, batchSize: number): Record<string, Tensor> {
+	const shapes: Readonly<Record<string, readonly number[]>> = { ...definition.inputs, target: definition.outputShape };
+	const entries = Object.entries(shapes).map(([name, shape]) => {
+		const data = batch[name as keyof Batch];
+		if (!data) throw new Error(`${definition.name}: the batch lacks "${name}"`);
+		return [name, tensor(data, [batchSize, ...shape])];
+	});
+	return Object.fromEntries(entries);
+}
+
+function mapValues<Key extends string, From, To>(
+	record: Readonly<Partial<Record<Key, From>>>,
+	change: (value: From) => To,
+): Record<Key, To> {
+	const entries = Object.entries<From | undefined>(record).map(([key, value]) => [key, change(value as From)]);
+	return Object.fromEntries(entries);
 }
