@@ -1,14 +1,18 @@
 """The pool of training pictures with their captions, and one text embedding per distinct caption.
 
-    python data.py --data data --text .. --count 24000
+    python data.py --data data --text .. --pictures 80000 --processes 16
 reads icons.u8 / icons.json (render.mjs) and writes pool.u8 (n x 64 x 64 x 3), pool.npy (caption ids,
 4 per picture), captions.json and captions.npy (fp16, 77 x 384 each; caption 0 is the empty prompt).
+The embeddings are made on a GPU where there is one.
 """
 
 import argparse
 import json
 import math
 import multiprocessing
+import os
+import time
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +25,15 @@ CAPTIONS = 4
 HERE = Path(__file__).resolve().parent
 CONCEPTS = json.loads((HERE / "concepts.json").read_text())
 BEARDS = {"man-beard", "bearded-person", "person-beard"}
-NO_ARTICLE = {"fire", "flames", "coffee", "ice cream", "sunshine", "love", "gelato", "frosty the snowman", "bananas"}
+NO_ARTICLE = {
+    "fire", "coffee", "ice cream", "sunshine", "love", "gelato", "frosty the snowman", "bread", "toast", "broccoli", "cattle",
+    "cutlery", "pasta", "spaghetti", "noodles", "ramen", "sushi", "popcorn", "rain", "lightning", "wine", "red wine", "beer",
+    "milk", "cheese", "chocolate", "corn", "maize", "saturn", "earth", "planet earth", "music", "mail",
+    "grapes", "cherries", "pancakes", "french fries", "fries", "chips", "fireworks", "flames", "bananas", "headphones", "earphones",
+    "jeans", "trousers", "pants", "socks", "scissors", "sunglasses", "shades", "high heels", "paw prints", "animal tracks",
+    "piano keys",
+}  # fmt: skip
+A_BEFORE_VOWEL, AN_BEFORE_CONSONANT = ("uni", "ufo"), ("hour",)  # by sound
 
 # The prompts of the course get a share of the pool of their own: (style, concept or scene).
 COURSE = [
@@ -29,13 +41,14 @@ COURSE = [
     ("photo", "dog"), ("oil", "people around a campfire"), ("oil", "old man"), ("lithograph", "waterfalls"),
     ("lithograph", "skull"), ("drawing", "a man wearing a hat"), ("drawing", "rocket ship"), ("drawing", "pencil"),
 ]  # fmt: skip
-COURSE_SHARE = 0.25
+COURSE_SHARE = 0.2
 
 
 def article(name: str) -> str:
     if name in NO_ARTICLE or name.startswith(("a ", "an ", "the ")):
         return name
-    return ("an " if name[0] in "aeiou" else "a ") + name
+    vowel = name[0] in "aeiou" and not name.startswith(A_BEFORE_VOWEL) or name.startswith(AN_BEFORE_CONSONANT)
+    return ("an " if vowel else "a ") + name
 
 
 class Painter:
@@ -45,14 +58,13 @@ class Painter:
         rows = json.loads((data / "icons.json").read_text())
         pixels = np.memmap(data / "icons.u8", np.uint8, "r")
         self.side, self.size = math.isqrt(len(pixels) // len(rows) // 4), size
-        pixels = pixels.reshape(-1, self.side, self.side, 4)
-        self.icons = {}
-        for row, p in zip(rows, pixels):
+        self.pixels = pixels.reshape(-1, self.side, self.side, 4)
+        self.icons = {}  # concept or part -> rows of pixels; the file's pages are shared by all processes
+        for i, row in enumerate(rows):
             if sets and row["set"] not in sets:
                 continue
-            names = [row["concept"]] + (["beards"] if row["icon"] in BEARDS else [])
-            for name in names:
-                self.icons.setdefault(name, []).append((row["set"], Image.fromarray(np.array(p))))
+            for name in [row["concept"]] + (["beards"] if row["icon"] in BEARDS else []):
+                self.icons.setdefault(name, []).append(i)
         names = list(CONCEPTS) + list(SCENES)
         weights = np.array([CONCEPTS.get(n, {}).get("weight", 1.0) if n in CONCEPTS else 3.5 for n in names])
         self.names, self.weights = names, weights / weights.sum()
@@ -74,21 +86,24 @@ class Painter:
             captions[0] = "a high quality photo"
         return pixels, captions
 
+    def icon(self, rng, name) -> Image.Image:
+        rows = self.icons[name]
+        return Image.fromarray(self.pixels[rows[rng.integers(len(rows))]])
+
     def paint(self, rng, style, name, background=None):
         """background: of BACKGROUNDS, for an object -> (size x size RGB array, phrases that name it, phrases of where)"""
-        pick = lambda concept: self.icons[concept][rng.integers(len(self.icons[concept]))][1]  # noqa: E731
         filter_ = STYLES[style][0]
         phrases, where = [], [""]
         if name in SCENES:
             paint, phrases = SCENES[name]
-            image = paint(rng, pick, self.side)
+            image = paint(rng, lambda part: self.icon(rng, part), self.side)
         else:
             kind = background or "white"
             if style == "drawing" and not background:
                 kind = list(BACKGROUNDS)[rng.choice(6, p=[0.6, 0.16, 0.06, 0.06, 0.06, 0.06])]
             painter, where = BACKGROUNDS[kind]
             back = painter(rng, self.side) if style == "drawing" or background else canvas(rng, style, self.side)
-            icon = pick(name)
+            icon = self.icon(rng, name)
             phrases = [article(name)] * 2 + [article(n) for n in CONCEPTS[name]["names"]] + [name]
             image = put(rng, back, icon)
         if rng.random() < 0.5:
@@ -99,43 +114,69 @@ class Painter:
         return np.asarray(image.resize((self.size, self.size), Image.LANCZOS)), phrases, where
 
 
+painter = None  # of this process
+
+
+def begin(data: Path) -> None:
+    global painter
+    painter = Painter(data)
+
+
 def chunk(job):
-    data, seed, count = job
-    painter, rng = Painter(data), np.random.default_rng(seed)
-    return [painter.picture(rng) for _ in range(count)]
+    """-> pixels of all of the job's pictures, one after the other, and each picture's captions"""
+    seed, count = job
+    rng = np.random.default_rng(seed)
+    pictures = [painter.picture(rng) for _ in range(count)]
+    return b"".join(pixels.tobytes() for pixels, _ in pictures), [captions for _, captions in pictures]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=HERE / "data")
-    parser.add_argument("--text", type=Path, default=HERE.parent, help="folder with text_encoder/ and tokenizer/")
-    parser.add_argument("--count", type=int, default=24000)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--processes", type=int, default=2)
-    args = parser.parse_args()
+def numbered(captions: list[list[str]], most: int) -> tuple[list[str], np.ndarray]:
+    """-> the empty prompt and the most frequent captions, `most` in all; ids [n, 4]. A rare caption gives way to the
+    most frequent one of the same picture."""
+    counts = Counter(caption for row in captions for caption in row)
+    table = ["", *(caption for caption, _ in counts.most_common(most - 1))]
+    index = {caption: i for i, caption in enumerate(table)}
+    ids = np.array([[index.get(caption, most) for caption in row] for row in captions], np.int32)
+    best = ids.min(1, keepdims=True)  # they are numbered by frequency
+    ids = np.where(ids < most, ids, np.where(best < most, best, 0))
+    return table, ids.astype(np.int32)
 
-    per = 500
-    jobs = [(args.data, (args.seed, i), per) for i in range(args.count // per)]
-    index, ids = {"": 0}, []
-    with multiprocessing.Pool(args.processes) as workers, open(args.data / "pool.u8", "wb") as f:
-        for rows in workers.imap(chunk, jobs):
-            for pixels, captions in rows:
-                f.write(pixels.tobytes())
-                ids.append([index.setdefault(c, len(index)) for c in captions])
-    np.save(args.data / "pool.npy", np.array(ids, np.int32))
-    (args.data / "captions.json").write_text(json.dumps(list(index)))
-    print(len(ids), "pictures,", len(index), "captions", flush=True)
 
+def write_embeddings(captions: list[str], text: Path, file: Path) -> None:
     import torch
 
     from text import TextEncoder
 
-    encode, captions = TextEncoder(args.text), list(index)
-    out = np.lib.format.open_memmap(args.data / "captions.npy", "w+", np.float16, (len(captions), 77, 384))
-    torch.set_num_threads(args.processes)
-    for i in range(0, len(captions), 32):
-        out[i : i + 32] = encode(captions[i : i + 32]).numpy()
+    encode = TextEncoder(text, device="cuda" if torch.cuda.is_available() else "cpu")
+    out = np.lib.format.open_memmap(file, "w+", np.float16, (len(captions), 77, 384))
+    batch = 32 if encode.device == "cpu" else 256
+    for i in range(0, len(captions), batch):
+        out[i : i + batch] = encode(captions[i : i + batch]).half().cpu().numpy()
     out.flush()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=HERE / "data")
+    parser.add_argument("--text", type=Path, default=HERE.parent, help="folder with text_encoder/ and tokenizer/")
+    parser.add_argument("--pictures", type=int, default=24000)
+    parser.add_argument("--captions", type=int, default=16000, help="different captions at most, the empty one included")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--processes", type=int, default=os.cpu_count())
+    args = parser.parse_args()
+
+    per, started, captions = min(250, args.pictures), time.time(), []
+    jobs = [((args.seed, i), per) for i in range(args.pictures // per)]
+    with multiprocessing.Pool(args.processes, begin, (args.data,)) as workers, open(args.data / "pool.u8", "wb") as f:
+        for pixels, rows in workers.imap(chunk, jobs):
+            f.write(pixels)
+            captions += rows
+    table, ids = numbered(captions, args.captions)
+    np.save(args.data / "pool.npy", ids)
+    (args.data / "captions.json").write_text(json.dumps(table))
+    print(len(ids), "pictures,", len(table), f"captions, {time.time() - started:.0f} s", flush=True)
+    write_embeddings(table, args.text, args.data / "captions.npy")
+    print(f"embeddings, {time.time() - started:.0f} s", flush=True)
 
 
 if __name__ == "__main__":

@@ -57,9 +57,9 @@ def dequantize(state: dict) -> dict:
 
 
 class TextEncoder:
-    """Prompts -> [n, 77, 384] from a text_encoder/ and a tokenizer/ folder."""
+    """Prompts -> [n, 77, 384] on the device, from a text_encoder/ and a tokenizer/ folder."""
 
-    def __init__(self, folder: Path, state: dict | None = None):
+    def __init__(self, folder: Path, state: dict | None = None, device: str = "cpu"):
         folder = Path(folder)
         config = json.loads((folder / "text_encoder/config.json").read_text())
         config.pop("quantization", None)
@@ -68,6 +68,8 @@ class TextEncoder:
         missing, extra = self.model.load_state_dict(state, strict=False)
         if extra or [m for m in missing if not m.endswith("position_ids")]:
             raise ValueError(f"text encoder: missing {missing}, unexpected {extra}")
+        self.device = device
+        self.model.to(device)
         self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer/tokenizer.json"))
         self.tokenizer.enable_truncation(TOKENS)
         self.tokenizer.enable_padding(length=TOKENS)
@@ -75,8 +77,8 @@ class TextEncoder:
     @torch.no_grad()
     def __call__(self, prompts: list[str]) -> torch.Tensor:
         rows = self.tokenizer.encode_batch(prompts)
-        ids = torch.tensor([r.ids for r in rows])
-        mask = torch.tensor([r.attention_mask for r in rows])
+        ids = torch.tensor([r.ids for r in rows], device=self.device)
+        mask = torch.tensor([r.attention_mask for r in rows], device=self.device)
         return self.model(ids, attention_mask=mask, token_type_ids=torch.zeros_like(ids)).last_hidden_state
 
 
