@@ -135,7 +135,10 @@ export async function removeRun(dataDir: string, id: string): Promise<void> {
 /** The numbers in the names of a run's checkpoints that match, ascending. */
 async function numbersOf(folder: string, pattern: RegExp): Promise<number[]> {
 	const names = await namesIn(checkpointFolder(folder));
-	return names.flatMap((name) => pattern.exec(name)?.[1] ?? []).map(Number).sort((a, b) => a - b);
+	return names
+		.flatMap((name) => pattern.exec(name)?.[1] ?? [])
+		.map(Number)
+		.sort((a, b) => a - b);
 }
 
 async function namesIn(folder: string): Promise<string[]> {

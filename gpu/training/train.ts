@@ -4,17 +4,16 @@
  * Killed at any moment it loses at most what came after its last checkpoint, and goes on from there to the same losses:
  * batches follow from the seed and the step alone, and a checkpoint holds everything else.
  */
-import { UserError } from '../errors.ts';
+import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises';
 import { stepsOfTraining, stepsPerEpoch, type TrainingPlan } from '../jobs.ts';
-import type { NetworkDefinition } from '../models/digits/definition.ts';
 import type { Device } from '../onnx/session.ts';
 import { batchesOf, type Task } from './batches.ts';
-import { createKeeper, type Keeper } from './keeper.ts';
+import { createKeeper } from './keeper.ts';
 import { learningRateAt } from './learning-rate.ts';
 import type { Digits } from './mnist.ts';
 import { networkOf } from './networks.ts';
-import type { LossPoint } from './runs.ts';
-import { openTrainer, type Trainer } from './trainer.ts';
+import { Progress, type ProgressEvent } from './progress.ts';
+import { openTrainer } from './trainer.ts';
 
 /** A plan for people, or for the judge. */
 export type TaskPlan = Omit<TrainingPlan, 'model'> & { readonly model: Task };
@@ -31,61 +30,77 @@ export interface TrainOptions {
 }
 
 export type TrainEvent =
-	| {
-			readonly type: 'progress';
-			/** Steps done and steps in all; the epoch of the last one, from 1 on. */
-			readonly step: number;
-			readonly steps: number;
-			readonly epoch: number;
-			/** Of the steps since the last event, in their order. After a restart steps may come again. */
-			readonly points: readonly LossPoint[];
-			readonly secondsPerStep: number;
-			readonly etaSeconds: number;
-	  }
+	| ProgressEvent
 	/** The weights after this epoch can be sampled from. */
-	| { readonly type: 'checkpoint'; readonly epoch: number; readonly step: number }
+	| { readonly type: 'checkpoint'; readonly epoch: number }
 	/** One sentence on something that did not stop the training. */
 	| { readonly type: 'warning'; readonly message: string };
-
-/** Losses and times of so many steps are averaged for people. */
-export const SMOOTHED_STEPS = 20;
 
 /** Chats show a new state every two or three seconds at most. */
 const PROGRESS_INTERVAL_MS = 500;
 
+/** The losses of the course's 9,360 steps take 0.2 MB, written anew each time. */
+const STATUS_INTERVAL_MS = 5_000;
+
+/** What a crash may cost. A checkpoint of D 64 has 24 MB, which takes a fraction of a step to write. */
+const CHECKPOINT_INTERVAL_MS = 180_000;
+
+/** Between tries to put a finished training on a full disk. */
+const RETRY_MS = 10_000;
+
 /**
- * Trains to the end, or until the signal. Throws a UserError when the losses leave the numbers, and what openTrainer throws.
+ * Trains to the end, or until the signal. Throws a UserError when the losses leave the numbers, and what openTrainer
+ * throws.
  */
 export async function train(options: TrainOptions): Promise<'done' | 'stopped'> {
 	const { folder, plan, digits, device, signal, onEvent } = options;
 	const { definition, loss } = networkOf(plan.model, plan.hidden);
-	const warn = (message: string) => onEvent({ type: 'warning', message });
-	const keeper = createKeeper(folder, definition, stepsPerEpoch(plan, digits.count), warn);
+	const keeper = createKeeper(folder, definition, onEvent);
 	const from = await keeper.newest();
-	const trainer = await openTrainer(definition, {
-		batchSize: plan.batchSize,
-		device,
-		start: from ? { state: from.state } : { seed: plan.seed },
-		loss,
-		ema: plan.ema,
-	});
+	const { batchSize, ema, seed } = plan;
+	const start = from ? { state: from.state } : { seed };
+	const trainer = await openTrainer(definition, { batchSize, device, start, loss, ema });
 	try {
-		return await steps(options, { trainer, keeper, definition, losses: [...(from?.losses ?? [])] });
+		const total = stepsOfTraining(plan, digits.count);
+		const perEpoch = stepsPerEpoch(plan, digits.count);
+		const progress = new Progress({ losses: from?.losses ?? [], perEpoch, total });
+		const batchAt = batchesOf(digits, { task: plan.model, batchSize, seed });
+		const keepCheckpoint = async () => keeper.keepCheckpoint({ state: await trainer.state(), losses: progress.losses });
+		const tellingIsDue = every(PROGRESS_INTERVAL_MS);
+		const statusIsDue = every(STATUS_INTERVAL_MS);
+		const checkpointIsDue = every(CHECKPOINT_INTERVAL_MS);
+
+		await keeper.keepStatus(progress.status('running'), progress.points());
+		for (let i = progress.step; i < total && !signal.aborted; i++) {
+			const began = performance.now();
+			const batchLoss = await trainer.step(batchAt(i), learningRateAt(i, plan, digits.count));
+			progress.add(batchLoss, (performance.now() - began) / 1000);
+
+			if (tellingIsDue() || progress.step === total) onEvent(progress.event());
+			if (progress.endsEpoch) await keeper.keepEpoch(progress.epochOf(), await trainer.state());
+			if (progress.endsEpoch || checkpointIsDue()) await keepCheckpoint();
+			if (statusIsDue()) await keeper.keepStatus(progress.status('running'), progress.points());
+			await breathe(); // a step blocks this thread: only now messages come in
+		}
+
+		const state = progress.step === total ? 'done' : 'stopped';
+		const keepAll = async () =>
+			(await keepCheckpoint()) &&
+			(await keeper.keepLateEpochs()) &&
+			(await keeper.keepStatus(progress.status(state), progress.points()));
+		while (!(await keepAll()) && !signal.aborted) await sleep(RETRY_MS);
+		return state;
 	} finally {
 		await trainer.close();
 	}
+}
 
-	/** The loop itself. */
-	async function steps(
-		_: TrainOptions,
-		{ losses }: { trainer: Trainer; keeper: Keeper; definition: NetworkDefinition; losses: number[] },
-	): Promise<'done' | 'stopped'> {
-		void losses;
-		void signal;
-		void UserError;
-		void learningRateAt;
-		void batchesOf;
-		void stepsOfTraining;
-		return 'done';
-	}
+/** A question that is answered with yes once in so many milliseconds. */
+function every(milliseconds: number): () => boolean {
+	let next = performance.now() + milliseconds;
+	return () => {
+		if (performance.now() < next) return false;
+		next = performance.now() + milliseconds;
+		return true;
+	};
 }

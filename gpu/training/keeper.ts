@@ -1,0 +1,111 @@
+/** Puts a training on disk as it goes, and finds it there again. A full disk holds it up as little as a damaged file. */
+import { rm } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { ModelError } from '../errors.ts';
+import type { NetworkDefinition } from '../models/digits/definition.ts';
+import { type Checkpoint, loadCheckpoint, saveCheckpoint, saveWeights } from './checkpoint.ts';
+import {
+	checkpointSteps,
+	epochFile,
+	type LossPoint,
+	type RunStatus,
+	stepFile,
+	writeLosses,
+	writeStatus,
+} from './runs.ts';
+import type { TrainerState } from './trainer-state.ts';
+
+/** What does not fit on the disk is told of in a warning, and is no error: then a method answers false. */
+export interface Keeper {
+	/** The newest checkpoint that is whole; of every damaged one before it a warning tells. */
+	newest(): Promise<Checkpoint | undefined>;
+	/** Keeps what it takes to go on. */
+	keepCheckpoint(checkpoint: Checkpoint): Promise<boolean>;
+	/** Keeps the weights after an epoch, to sample from; what did not fit is tried again with the next epoch. */
+	keepEpoch(epoch: number, state: TrainerState): Promise<boolean>;
+	/** Tries again to keep what did not fit. */
+	keepLateEpochs(): Promise<boolean>;
+	/** Keeps what people look at. */
+	keepStatus(status: RunStatus, points: readonly LossPoint[]): Promise<boolean>;
+}
+
+export type KeeperEvent =
+	| { readonly type: 'checkpoint'; readonly epoch: number }
+	| { readonly type: 'warning'; readonly message: string };
+
+/** The newest may turn out to be damaged. */
+const KEPT_CHECKPOINTS = 2;
+
+export function createKeeper(
+	folder: string,
+	definition: NetworkDefinition,
+	onEvent: (event: KeeperEvent) => void,
+): Keeper {
+	/** Weights of epochs that are not on disk yet, in their order. */
+	const late = new Map<number, TrainerState>();
+	let refused = false;
+
+	/** Disks fill up and are cleared again: what has been learned is worth more than the file. */
+	async function attempt(what: string, write: () => Promise<void>): Promise<boolean> {
+		try {
+			await write();
+			refused = false;
+			return true;
+		} catch (error) {
+			const { code } = error as NodeJS.ErrnoException;
+			if (code === undefined) throw error;
+			const reason = code === 'ENOSPC' ? 'The disk is full' : `The disk refused a file (${code})`;
+			const message = `${reason}: ${what} could not be kept in ${folder}; the training goes on and will try again.`;
+			if (!refused) onEvent({ type: 'warning', message });
+			refused = true;
+			return false;
+		}
+	}
+
+	async function keepLateEpochs(): Promise<boolean> {
+		for (const [epoch, state] of late) {
+			const write = () => saveWeights(epochFile(folder, epoch), definition, state, { dtype: 'float16' });
+			if (!(await attempt(`the weights of epoch ${epoch}`, write))) return false;
+			late.delete(epoch);
+			onEvent({ type: 'checkpoint', epoch });
+		}
+		return true;
+	}
+
+	return {
+		async newest() {
+			for (const step of await checkpointSteps(folder)) {
+				const file = stepFile(folder, step);
+				try {
+					return await loadCheckpoint(file, definition);
+				} catch (error) {
+					if (!(error instanceof ModelError)) throw error;
+					const message = `The checkpoint ${basename(file)} is skipped for the one before it: ${error.message}`;
+					onEvent({ type: 'warning', message });
+				}
+			}
+			return undefined;
+		},
+
+		keepCheckpoint: (checkpoint) =>
+			attempt('the latest checkpoint', async () => {
+				await saveCheckpoint(stepFile(folder, checkpoint.state.steps), definition, checkpoint);
+				for (const step of (await checkpointSteps(folder)).slice(KEPT_CHECKPOINTS)) {
+					await rm(stepFile(folder, step), { force: true });
+				}
+			}),
+
+		keepEpoch(epoch, state) {
+			late.set(epoch, state);
+			return keepLateEpochs();
+		},
+
+		keepLateEpochs,
+
+		keepStatus: (status, points) =>
+			attempt('the losses', async () => {
+				await writeLosses(folder, points);
+				await writeStatus(folder, status);
+			}),
+	};
+}

@@ -1,0 +1,137 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { digitUnet } from '../../../gpu/models/digits/unet.ts';
+import { loadCheckpoint, loadWeights } from '../../../gpu/training/checkpoint.ts';
+import { createKeeper, type KeeperEvent } from '../../../gpu/training/keeper.ts';
+import { epochFile, stepFile } from '../../../gpu/training/runs.ts';
+import type { NamedArrays, TrainerState } from '../../../gpu/training/trainer-state.ts';
+import { writeWhole } from '../../../gpu/write-whole.ts';
+
+vi.mock(import('../../../gpu/write-whole.ts'), async (original) => {
+	const real = await original();
+	return { writeWhole: vi.fn(real.writeWhole) };
+});
+
+const DEFINITION = digitUnet('time', 4);
+
+/** A state whose numbers say what they are. */
+function stateAfter(steps: number, { average = false } = {}): TrainerState {
+	const { parameters, statistics } = DEFINITION;
+	const filled = (specs: readonly { name: string; shape: readonly number[] }[], first: number): NamedArrays =>
+		Object.fromEntries(
+			specs.map(({ name, shape }, n) => {
+				const length = shape.reduce((product, dimension) => product * dimension, 1);
+				return [name, Float32Array.from({ length }, (_, i) => first + steps + n / 64 + i / 8192)];
+			}),
+		);
+	const trained = parameters.filter(({ trained: isTrained }) => isTrained);
+	return {
+		steps,
+		parameters: filled(parameters, 0),
+		statistics: filled(statistics, 100),
+		firstMoments: filled(trained, 200),
+		secondMoments: filled(trained, 300),
+		...(average && { average: filled(parameters, 400) }),
+	};
+}
+
+describe('what is kept of a training', () => {
+	let folder: string;
+	let events: KeeperEvent[];
+	beforeEach(async () => {
+		folder = await mkdtemp(join(tmpdir(), 'flipside-keeper-'));
+		events = [];
+	});
+	afterEach(() => rm(folder, { recursive: true, force: true }));
+
+	const keeper = () => createKeeper(folder, DEFINITION, (event) => events.push(event));
+	const files = async () => (await readdir(join(folder, 'checkpoints'))).sort();
+	const fullDisk = () =>
+		vi.mocked(writeWhole).mockRejectedValueOnce(Object.assign(new Error('no space left'), { code: 'ENOSPC' }));
+
+	it.each([false, true])('comes back number for number, moving average: %s', async (average) => {
+		const checkpoint = { state: stateAfter(7, { average }), losses: [0.5, 0.25] };
+		await keeper().keepCheckpoint(checkpoint);
+		expect(await keeper().newest()).toEqual(checkpoint);
+		expect(events).toEqual([]);
+	});
+
+	it('is nothing at first', async () => expect(await keeper().newest()).toBeUndefined());
+
+	it('are the last two checkpoints, and the weights of every epoch', async () => {
+		for (const steps of [5, 10, 15]) {
+			await keeper().keepEpoch(steps / 5, stateAfter(steps));
+			await keeper().keepCheckpoint({ state: stateAfter(steps), losses: [] });
+		}
+		expect(await files()).toEqual([
+			'epoch-001.safetensors',
+			'epoch-002.safetensors',
+			'epoch-003.safetensors',
+			'step-0000010.safetensors',
+			'step-0000015.safetensors',
+		]);
+		expect(events).toEqual([1, 2, 3].map((epoch) => ({ type: 'checkpoint', epoch })));
+	});
+
+	it('gives weights to sample from: the moving average where there is one, in half precision', async () => {
+		await keeper().keepEpoch(1, stateAfter(1));
+		await keeper().keepEpoch(2, stateAfter(1, { average: true }));
+		const [plain, averaged] = await Promise.all([1, 2].map((epoch) => loadWeights(epochFile(folder, epoch))));
+		expect(Object.keys(plain)).toEqual([...DEFINITION.parameters, ...DEFINITION.statistics].map(({ name }) => name));
+		const [{ name }] = DEFINITION.parameters;
+		expect(plain[name][0]).toBe(1);
+		expect(averaged[name][0]).toBe(401);
+		const bytes = await readFile(epochFile(folder, 1));
+		const header = bytes.subarray(8, 8 + Number(bytes.readBigUInt64LE())).toString('utf8');
+		expect(header).toContain('"init_conv.conv1.bn.num_batches_tracked":{"dtype":"I64","shape":[]');
+	});
+
+	it.each<[string, (bytes: Buffer) => Buffer]>([
+		['cut off', (bytes) => bytes.subarray(0, bytes.length / 2)],
+		['empty', () => Buffer.alloc(0)],
+		['changed in one bit', (bytes) => Buffer.concat([bytes.subarray(0, -1), Buffer.of(bytes.at(-1)! ^ 1)])],
+	])('is the checkpoint before one that is %s, which is named', async (_, damage) => {
+		const whole = { state: stateAfter(5), losses: [1, 2, 3, 4, 5] };
+		await keeper().keepCheckpoint(whole);
+		await keeper().keepCheckpoint({ state: stateAfter(10), losses: [] });
+		const file = stepFile(folder, 10);
+		await writeFile(file, damage(await readFile(file)));
+		expect(await keeper().newest()).toEqual(whole);
+		expect(events).toEqual([{ type: 'warning', message: expect.stringContaining('step-0000010.safetensors') }]);
+	});
+
+	it("is not another network's", async () => {
+		await keeper().keepCheckpoint({ state: stateAfter(5), losses: [] });
+		await expect(loadCheckpoint(stepFile(folder, 5), digitUnet('time', 8))).rejects.toThrow(
+			'field "network" is "digit_unet_time_4", expected "digit_unet_time_8"',
+		);
+	});
+
+	it('outlives a full disk: what was there stays, and what did not fit is tried again', async () => {
+		const kept = keeper();
+		await kept.keepCheckpoint({ state: stateAfter(5), losses: [] });
+		fullDisk();
+		expect(await kept.keepEpoch(2, stateAfter(10))).toBe(false);
+		fullDisk();
+		expect(await kept.keepCheckpoint({ state: stateAfter(10), losses: [] })).toBe(false);
+		expect(events).toEqual([
+			{
+				type: 'warning',
+				message: expect.stringMatching(/^The disk is full: the weights of epoch 2 .* will try again\.$/),
+			},
+		]);
+		expect((await kept.newest())?.state.steps).toBe(5);
+
+		expect(await kept.keepEpoch(3, stateAfter(15))).toBe(true);
+		expect(events.slice(1)).toEqual([2, 3].map((epoch) => ({ type: 'checkpoint', epoch })));
+		expect(await kept.keepCheckpoint({ state: stateAfter(15), losses: [] })).toBe(true);
+		expect((await kept.newest())?.state.steps).toBe(15);
+	});
+
+	it('is not silent about errors of ours', async () => {
+		vi.mocked(writeWhole).mockRejectedValueOnce(new TypeError('a mistake'));
+		await expect(keeper().keepEpoch(1, stateAfter(1))).rejects.toThrow('a mistake');
+	});
+});
