@@ -4,6 +4,7 @@
  *
  * Operations are functions on values (gpu/onnx/ops): `add(matMul(x, w), b)` appends two nodes to the graph of x.
  */
+import { createHash } from 'node:crypto';
 import { type DType, dtypeBytes } from './dtype.ts';
 import { type Shape, ShapeError, showShape } from './shape.ts';
 
@@ -112,7 +113,7 @@ export class Graph {
 	constant(data: Float32Array | Int32Array | BigInt64Array, shape: readonly number[] = [data.length]): Value {
 		const dtype = data instanceof Float32Array ? 'float32' : data instanceof Int32Array ? 'int32' : 'int64';
 		const inline = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-		const key = `constant:${dtype}:${shape.join(',')}:${Buffer.from(inline).toString('base64')}`;
+		const key = `constant:${dtype}:${shape.join(',')}:${createHash('sha256').update(inline).digest('hex')}`;
 		return this.#initializer(key, dtype, shape, { inline }, `constant_${this.initializers.size}`);
 	}
 

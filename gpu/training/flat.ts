@@ -1,42 +1,28 @@
 /** Many tensors as one vector, and back: in arrays, and inside a graph. */
-import { ModelError } from '../errors.ts';
+import { assertTensors, type NamedArrays, type TensorSpec } from '../models/digits/tensors.ts';
 import type { Formulation, Value } from '../onnx/graph.ts';
 import { concatAll, reshape, slice, splitSizes } from '../onnx/ops/movement.ts';
 import { sizeOf } from '../tensor/tensor.ts';
-import type { NamedArrays } from './trainer-state.ts';
-
-/** A tensor's name and shape; it lies behind those before it in the list. */
-export interface Part {
-	readonly name: string;
-	readonly shape: readonly number[];
-}
 
 /** The number of elements of all of them. */
-export function sizeOfAll(parts: readonly Part[]): number {
+export function sizeOfAll(parts: readonly TensorSpec[]): number {
 	return parts.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 }
 
-/** The arrays behind each other. Throws a ModelError that names one that is missing, of another size or too many. */
-export function flatten(parts: readonly Part[], arrays: NamedArrays, what: string): Float32Array {
-	const names = new Set(parts.map(({ name }) => name));
-	const extra = Object.keys(arrays).find((name) => !names.has(name));
-	if (extra !== undefined) throw new ModelError(`${what}: "${extra}" is not part of this network`);
+/** The arrays behind each other. Throws a ModelError when they are not those of `parts`. */
+export function flatten(parts: readonly TensorSpec[], arrays: NamedArrays, where: string): Float32Array {
+	assertTensors(parts, arrays, where);
 	const flat = new Float32Array(sizeOfAll(parts));
 	let offset = 0;
-	for (const { name, shape } of parts) {
-		const array = arrays[name];
-		if (!array) throw new ModelError(`${what}: "${name}" is missing`);
-		if (array.length !== sizeOf(shape)) {
-			throw new ModelError(`${what}: "${name}" has ${array.length} values, expected ${sizeOf(shape)} for [${shape}]`);
-		}
-		flat.set(array, offset);
-		offset += array.length;
+	for (const { name } of parts) {
+		flat.set(arrays[name], offset);
+		offset += arrays[name].length;
 	}
 	return flat;
 }
 
 /** Copies of the parts of `flat`, by name. */
-export function unflatten(parts: readonly Part[], flat: Float32Array): NamedArrays {
+export function unflatten(parts: readonly TensorSpec[], flat: Float32Array): NamedArrays {
 	let offset = 0;
 	const entries = parts.map(({ name, shape }) => {
 		const start = offset;
@@ -47,7 +33,7 @@ export function unflatten(parts: readonly Part[], flat: Float32Array): NamedArra
 }
 
 /** The tensors in the vector `flat`, in their shapes. */
-export function unpack(flat: Value, parts: readonly Part[], formulation: Formulation): Value[] {
+export function unpack(flat: Value, parts: readonly TensorSpec[], formulation: Formulation): Value[] {
 	const sizes = parts.map(({ shape }) => sizeOf(shape));
 	const pieces = formulation === 'cpu' ? splitSizes([flat], { axis: 0, sizes }) : slices(flat, sizes);
 	return pieces.map((piece, i) => reshape([piece], { shape: parts[i].shape }));

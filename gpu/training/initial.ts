@@ -1,8 +1,9 @@
 /** The state of a network that has learned nothing yet. */
 import { TorchGenerator } from '../diffusion/noise.ts';
 import type { NetworkDefinition } from '../models/digits/definition.ts';
+import type { NamedArrays } from '../models/digits/tensors.ts';
 import { sizeOf } from '../tensor/tensor.ts';
-import type { NamedArrays, TrainerState } from './trainer-state.ts';
+import type { TrainerState } from './trainer-state.ts';
 
 /** Parameters as PyTorch draws them after torch.manual_seed(seed), float for float, when its module makes them in our order. */
 export function initialState(definition: NetworkDefinition, seed: number): TrainerState {

@@ -1,7 +1,7 @@
 /** What a training has learned so far: everything that a checkpoint must hold to go on as if nothing had happened. */
+import type { NamedArrays } from '../models/digits/tensors.ts';
 
-/** Numbers by the name that their tensor has in PyTorch's state_dict; the shapes are the definition's. */
-export type NamedArrays = Readonly<Record<string, Float32Array>>;
+export type { NamedArrays };
 
 export interface TrainerState {
 	/** Steps taken so far. */

@@ -1,11 +1,12 @@
 /** Trains a network: holds its parameters and moves them, one batch at a time. */
 import type { NetworkDefinition } from '../models/digits/definition.ts';
+import type { TensorSpec } from '../models/digits/tensors.ts';
 import type { Formulation } from '../onnx/graph.ts';
 import { toModel } from '../onnx/model.ts';
 import { type Device, openSession } from '../onnx/session.ts';
 import { type Tensor, tensor } from '../tensor/tensor.ts';
 import { adamScalars } from './adam.ts';
-import { flatten, type Part, unflatten } from './flat.ts';
+import { flatten, unflatten } from './flat.ts';
 import { initialState } from './initial.ts';
 import type { Loss } from './losses.ts';
 import { buildTrainingStep, nextName, type StateName } from './step.ts';
@@ -89,14 +90,16 @@ type Vectors<Content> = Readonly<Record<Exclude<StateName, 'average'>, Content> 
 /** A state as the vectors that a step takes; an average that is asked for and not there starts at the parameters. */
 function stateVectors(definition: NetworkDefinition, state: TrainerState, average: boolean): Vectors<Float32Array> {
 	const { parameters } = definition;
-	const of = (parts: readonly Part[], key: 'parameters' | 'firstMoments' | 'secondMoments' | 'statistics') =>
-		flatten(parts, state[key], key);
+	const of = (parts: readonly TensorSpec[], key: 'parameters' | 'firstMoments' | 'secondMoments' | 'statistics') =>
+		flatten(parts, state[key], `${definition.name}, ${key}`);
 	return {
 		parameters: of(parameters, 'parameters'),
 		first_moment: of(parameters, 'firstMoments'),
 		second_moment: of(parameters, 'secondMoments'),
 		statistics: of(definition.statistics, 'statistics'),
-		...(average ? { average: flatten(parameters, state.average ?? state.parameters, 'average') } : {}),
+		...(average
+			? { average: flatten(parameters, state.average ?? state.parameters, `${definition.name}, average`) }
+			: {}),
 	};
 }
 

@@ -4,25 +4,20 @@
  */
 import { Graph, type Value } from '../../onnx/graph.ts';
 import { batchNormalization } from '../../onnx/ops/normalization.ts';
+import type { TensorSpec } from './tensors.ts';
 
 /** How a parameter starts: uniform in ±bound, or one number everywhere. */
 export type Initial = { readonly bound: number } | { readonly value: number };
 
-/** A tensor that training changes. */
-export interface ParameterSpec {
-	/** Its name in PyTorch's state_dict. */
-	readonly name: string;
-	readonly shape: readonly number[];
+/** A tensor that gradients change; its name is that in PyTorch's state_dict. */
+export interface ParameterSpec extends TensorSpec {
 	readonly initial: Initial;
 	/** False for a bias in front of batch normalisation: the mean is subtracted, so its gradient is 0. */
 	readonly trained: boolean;
 }
 
 /** A tensor that batch normalisation keeps: `running_mean` (starts at 0) or `running_var` (starts at 1) of a layer. */
-export interface StatisticSpec {
-	/** Its name in PyTorch's state_dict. */
-	readonly name: string;
-	readonly shape: readonly number[];
+export interface StatisticSpec extends TensorSpec {
 	readonly value: number;
 }
 

@@ -1,7 +1,20 @@
 /** A trained digit network, ready to run. */
-import type { Device } from '../../onnx/session.ts';
-import type { Tensor } from '../../tensor/tensor.ts';
-import type { InputName, NetworkDefinition } from './definition.ts';
+import { Graph } from '../../onnx/graph.ts';
+import { toModel } from '../../onnx/model.ts';
+import { batchNormalization } from '../../onnx/ops/normalization.ts';
+import { type Device, openSession, type Session } from '../../onnx/session.ts';
+import { BATCH } from '../../onnx/shape.ts';
+import { sizeOf, type Tensor, tensor } from '../../tensor/tensor.ts';
+import { planBatches } from '../deepfloyd/batching.ts';
+import {
+	BATCH_NORM_EPSILON,
+	declareInputs,
+	type InputName,
+	type NetworkDefinition,
+	type NetworkScope,
+	statisticNames,
+} from './definition.ts';
+import { assertTensors, type NamedArrays } from './tensors.ts';
 
 /** Inputs of a network, [B, ...] with the same B; those that the definition names. */
 export type NetworkInputs = { readonly x: Tensor } & { readonly [name in InputName]?: Tensor };
@@ -15,14 +28,76 @@ export interface DigitNetwork {
 	close(): Promise<void>;
 }
 
+/** Guidance on one digit takes two, a sheet of digits dozens, the judge's test set thousands. */
+const BATCH_SIZES = [1, 2, 8, 32, 128];
+
 /**
  * `tensors`: parameters and running statistics by name (a TrainerState's, or a file's). Throws a ModelError that names a
  * tensor that is missing, too many or of another size.
  */
 export async function openDigitNetwork(
 	definition: NetworkDefinition,
-	tensors: Readonly<Record<string, Float32Array>>,
+	tensors: NamedArrays,
 	device: Device,
 ): Promise<DigitNetwork> {
-	throw new Error(`openDigitNetwork: not yet (${definition.name}, ${Object.keys(tensors).length}, ${device.provider})`);
+	const session = await openSession(toModel(inferenceGraph(definition, tensors)), { ...device, prefer: 'speed' });
+	return {
+		async run(inputs) {
+			const count = inputs.x.shape[0];
+			const parts: Record<string, Tensor>[] = [];
+			let start = 0;
+			for (const size of planBatches(count, BATCH_SIZES)) {
+				parts.push(await runBatch(session, definition, inputs, { start, size }));
+				start += size;
+			}
+			const outputs = Object.keys(parts[0]).map((name) => [name, stack(parts.map((part) => part[name]))]);
+			return Object.fromEntries(outputs);
+		},
+		close: () => session.close(),
+	};
+}
+
+/** Inputs of the definition [B, ...]; outputs `output` [B, ...] and `features` [B, width], where the network has them. */
+function inferenceGraph(definition: NetworkDefinition, tensors: NamedArrays): Graph {
+	const graph = new Graph(definition.name);
+	assertTensors([...definition.parameters, ...definition.statistics], tensors, definition.name);
+	const constant = (name: string, shape: readonly number[]) => graph.constant(tensors[name], shape);
+	const scope: NetworkScope = {
+		parameter: ({ name, shape }) => constant(name, shape),
+		batchNorm(name, x, scale, bias) {
+			const statistics = statisticNames(name).map((statistic) => constant(statistic, scale.shape.map(Number)));
+			return batchNormalization([x, scale, bias, ...statistics], { epsilon: BATCH_NORM_EPSILON });
+		},
+	};
+	const outputs = definition.forward(scope, declareInputs(graph, definition.inputs, BATCH));
+	for (const [name, value] of Object.entries(outputs)) graph.output(name, value);
+	return graph;
+}
+
+/** `size` examples from `start` on. */
+function runBatch(
+	session: Session,
+	{ name: network, inputs: shapes }: NetworkDefinition,
+	inputs: NetworkInputs,
+	{ start, size }: { start: number; size: number },
+): Promise<Record<string, Tensor>> {
+	const feeds = Object.entries(shapes).map(([name, shape]) => {
+		const data = inputs[name as InputName]?.data;
+		if (!data) throw new Error(`${network}: input "${name}" is missing`);
+		const stride = sizeOf(shape);
+		return [name, tensor(data.subarray(start * stride, (start + size) * stride), [size, ...shape])];
+	});
+	return session.run(Object.fromEntries(feeds));
+}
+
+/** Batches behind each other: [b1, ...], [b2, ...] -> [b1 + b2 + ..., ...]. */
+function stack(batches: readonly Tensor[]): Tensor {
+	const data = new Float32Array(batches.reduce((sum, batch) => sum + batch.data.length, 0));
+	let offset = 0;
+	for (const batch of batches) {
+		data.set(batch.data, offset);
+		offset += batch.data.length;
+	}
+	const count = batches.reduce((sum, { shape }) => sum + shape[0], 0);
+	return tensor(data, [count, ...batches[0].shape.slice(1)]);
 }
