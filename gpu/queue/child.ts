@@ -1,25 +1,14 @@
 /** Keeps one worker process alive: starts it, restarts it when it dies, and gives up when it cannot start. */
-import { type ChildProcess, fork } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
-import { pathToFileURL } from 'node:url';
+import type { ChildProcess } from 'node:child_process';
 import type { FromWorker, ToWorker } from './protocol.ts';
+import { type LogLine, lastWords, type SpawnOptions, spawnProcess } from './spawn.ts';
 
-export interface ChildOptions {
-	/** The TypeScript file to run, as an absolute path. */
-	readonly entry: string;
-	readonly args?: readonly string[];
-	/** Added to the bot's own environment, of which secrets are withheld. */
-	readonly env?: Readonly<Record<string, string>>;
+export interface ChildOptions extends SpawnOptions {
 	/** Milliseconds within which the process must be ready. */
 	readonly startTimeoutMs: number;
 	/** Gets every line that the process prints, and what happens to the process. */
 	readonly log: LogLine;
 }
-
-/** `warn`: somebody may have to act, or will want to know why a job failed. */
-export type LogLine = (line: string, severity: 'info' | 'warn') => void;
 
 export interface ChildHandlers {
 	onReady(): void;
@@ -56,9 +45,6 @@ const LONGEST_PAUSE_MS = 10_000;
 /** How long a given-up process stays given up: long enough not to spin, short enough to follow a repair. */
 const GIVEN_UP_MS = 30_000;
 
-/** Lines kept of what the process printed, to name its last words. */
-const KEPT_LINES = 40;
-
 export function createChild(options: ChildOptions, handlers: ChildHandlers): Child {
 	const { log } = options;
 	let current: ChildProcess | undefined;
@@ -73,20 +59,9 @@ export function createChild(options: ChildOptions, handlers: ChildHandlers): Chi
 	function launch(): void {
 		pause = undefined;
 		intended = false;
-		const child = spawn(options);
+		const { child, lines } = spawnProcess(options, log);
 		current = child;
 		log(`the inference process started (pid ${child.pid})`, 'info');
-		const lines: string[] = [];
-		for (const [stream, severity] of [
-			[child.stdout, 'info'],
-			[child.stderr, 'warn'],
-		] as const) {
-			eachLine(stream, (line) => {
-				log(line, severity);
-				lines.push(line);
-				if (lines.length > KEPT_LINES) lines.shift();
-			});
-		}
 		const startTimer = setTimeout(() => {
 			lines.push(`not ready within ${options.startTimeoutMs / 1000} s`);
 			child.kill('SIGKILL');
@@ -167,30 +142,4 @@ export function createChild(options: ChildOptions, handlers: ChildHandlers): Chi
 			await gone;
 		},
 	};
-}
-
-function spawn({ entry, args = [], env }: ChildOptions): ChildProcess {
-	// Resolved here, because --import resolves a bare name from the working directory.
-	const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-	return fork(entry, args, {
-		execArgv: ['--import', tsx],
-		serialization: 'advanced',
-		stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-		env: { ...withoutSecrets(process.env), ...env },
-	});
-}
-
-/** Whoever breaks into the network's process through a model file should find no passwords there. */
-function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-	return Object.fromEntries(Object.entries(env).filter(([name]) => !/TOKEN|SECRET|PASSWORD|REDIS_URL/.test(name)));
-}
-
-function eachLine(stream: Readable | null, listener: (line: string) => void): void {
-	if (stream) createInterface({ input: stream }).on('line', listener);
-}
-
-/** What went wrong: the message of an error, not the stack around it, or else the last line. */
-function lastWords(lines: readonly string[]): string | undefined {
-	const messages = lines.flatMap((line) => /^\w*Error: (.+)/.exec(line)?.[1] ?? []);
-	return messages.at(-1) ?? lines.findLast((line) => line.trim() !== '');
 }

@@ -2,10 +2,11 @@
 import { fileURLToPath } from 'node:url';
 import PQueue from 'p-queue';
 import type { Job } from '../jobs.ts';
-import { createChild, type LogLine } from './child.ts';
+import { createChild } from './child.ts';
 import { type FairOptions, FairQueue } from './fair.ts';
 import type { FromWorker } from './protocol.ts';
 import { type JobEvent, type JobRunner, type ModelList, RunnerError } from './runner.ts';
+import type { LogLine } from './spawn.ts';
 
 export interface LocalRunnerOptions {
 	/** Jobs that run at the same time, at least 1. The networks batch what they have in common. */

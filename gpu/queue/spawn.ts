@@ -1,0 +1,65 @@
+/** Starts processes of this program that the bot talks to over IPC. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { pathToFileURL } from 'node:url';
+
+export interface SpawnOptions {
+	/** The TypeScript file to run, as an absolute path. */
+	readonly entry: string;
+	readonly args?: readonly string[];
+	/** Added to the bot's own environment, of which secrets are withheld. */
+	readonly env?: Readonly<Record<string, string>>;
+}
+
+/** `warn`: somebody may have to act, or will want to know why something failed. */
+export type LogLine = (line: string, severity: 'info' | 'warn') => void;
+
+export interface Spawned {
+	readonly child: ChildProcess;
+	/** What the process said last, to name when it ends; others may add to it. */
+	readonly lines: string[];
+}
+
+/** Lines kept of what the process printed, to name its last words. */
+const KEPT_LINES = 40;
+
+/** @param log gets every line that the process prints */
+export function spawnProcess({ entry, args = [], env }: SpawnOptions, log: LogLine): Spawned {
+	// Resolved here, because --import resolves a bare name from the working directory.
+	const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+	const child = fork(entry, args, {
+		execArgv: ['--import', tsx],
+		serialization: 'advanced',
+		stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+		env: { ...withoutSecrets(process.env), ...env },
+	});
+	const lines: string[] = [];
+	for (const [stream, severity] of [
+		[child.stdout, 'info'],
+		[child.stderr, 'warn'],
+	] as const) {
+		eachLine(stream, (line) => {
+			log(line, severity);
+			lines.push(line);
+			if (lines.length > KEPT_LINES) lines.shift();
+		});
+	}
+	return { child, lines };
+}
+
+/** What went wrong: the message of an error, not the stack around it, or else the last line. */
+export function lastWords(lines: readonly string[]): string | undefined {
+	const messages = lines.flatMap((line) => /^\w*Error: (.+)/.exec(line)?.[1] ?? []);
+	return messages.at(-1) ?? lines.findLast((line) => line.trim() !== '');
+}
+
+/** Whoever breaks into the network's process through a model file should find no passwords there. */
+function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+	return Object.fromEntries(Object.entries(env).filter(([name]) => !/TOKEN|SECRET|PASSWORD|REDIS_URL/.test(name)));
+}
+
+function eachLine(stream: Readable | null, listener: (line: string) => void): void {
+	if (stream) createInterface({ input: stream }).on('line', listener);
+}
