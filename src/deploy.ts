@@ -1,5 +1,6 @@
 /** Registers the slash commands with Discord: once, and again whenever the commands have changed. */
 import {
+	ApplicationCommandType,
 	PermissionFlagsBits,
 	REST,
 	type RESTGetCurrentApplicationResult,
@@ -10,7 +11,8 @@ import {
 } from 'discord.js';
 import type { Command } from '../commands/command.ts';
 import { hasCode, isUnauthorized } from './chat/discord/api-errors.ts';
-import { toDiscordCommands } from './chat/discord/commands.ts';
+import { slashCommands } from './chat/discord/commands.ts';
+import { messageCommands } from './chat/discord/message-commands.ts';
 import { checkToken, foreignApplication, tokenRefused } from './chat/discord/token.ts';
 
 export interface DeployParts {
@@ -30,8 +32,10 @@ const PERMISSIONS =
 	PermissionFlagsBits.AttachFiles;
 
 export interface Deployed {
-	/** The commands that are now registered. */
+	/** The slash commands that are now registered. */
 	readonly names: readonly string[];
+	/** Those of a message's menu. */
+	readonly messageCommands: readonly string[];
 	/** The address that invites the bot to a server. */
 	readonly inviteUrl: string;
 }
@@ -46,9 +50,15 @@ export async function deployCommands({ commands, token, applicationId, rest }: D
 	const api = new REST(rest).setToken(token);
 	try {
 		const id = applicationId ?? ((await api.get(Routes.currentApplication())) as RESTGetCurrentApplicationResult).id;
-		const body = toDiscordCommands(commands);
+		const body = [...slashCommands(commands), ...messageCommands(commands)];
 		const registered = (await api.put(Routes.applicationCommands(id), { body })) as RESTPutAPIApplicationCommandsResult;
-		return { names: registered.map(({ name }) => name), inviteUrl: inviteUrl(id) };
+		const namesOf = (kind: ApplicationCommandType) =>
+			registered.filter(({ type }) => type === kind).map(({ name }) => name);
+		return {
+			names: namesOf(ApplicationCommandType.ChatInput),
+			messageCommands: namesOf(ApplicationCommandType.Message),
+			inviteUrl: inviteUrl(id),
+		};
 	} catch (error) {
 		if (isUnauthorized(error)) throw tokenRefused();
 		const foreign = hasCode(

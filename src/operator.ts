@@ -12,8 +12,12 @@ async function deploy({ discord }: Config, words: readonly string[]): Promise<st
 		throw new ConfigError('DISCORD_TOKEN is missing: copy the bot token from the Discord developer portal into .env.');
 	}
 	const { deployCommands } = await import('./deploy.ts');
-	const { names, inviteUrl } = await deployCommands({ commands, ...discord });
-	return `Registered with Discord: ${names.map((name) => `/${name}`).join(' ')}\nInvite the bot to a server: ${inviteUrl}`;
+	const { names, messageCommands, inviteUrl } = await deployCommands({ commands, ...discord });
+	return [
+		`Registered with Discord: ${names.map((name) => `/${name}`).join(' ')}`,
+		`In the menu of a message: ${messageCommands.join(', ')}`,
+		`Invite the bot to a server: ${inviteUrl}`,
+	].join('\n');
 }
 
 export const operatorVerbs: Readonly<Record<string, Verb>> = { deploy };

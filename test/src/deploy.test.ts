@@ -6,6 +6,8 @@ import { deployCommands } from '../../src/deploy.ts';
 import { type FakeDiscord, startFakeDiscord } from '../fakes/discord/fake-discord.ts';
 import { APPLICATION, BOT_TOKEN } from '../fakes/discord/world.ts';
 
+const MESSAGE_MENU = ['Use as sketch', 'Inpaint this', 'Show settings', 'Run again'];
+
 let discord: FakeDiscord;
 
 beforeEach(async () => {
@@ -19,9 +21,9 @@ const requests = () => discord.world.requests.map(({ method, path }) => `${metho
 
 test('registers every command in one request, and finds the application by itself', async () => {
 	const names = commands.map(({ name }) => name);
-	expect(await deploy()).toMatchObject({ names });
+	expect(await deploy()).toMatchObject({ names, messageCommands: MESSAGE_MENU });
 	expect(requests()).toEqual(['GET /applications/@me', `PUT /applications/${APPLICATION}/commands`]);
-	expect(discord.world.commands.map(({ name }) => name)).toEqual(names);
+	expect(discord.world.commands.map(({ name }) => name)).toEqual([...names, ...MESSAGE_MENU]);
 });
 
 test('does not ask for an application id that it was given', async () => {

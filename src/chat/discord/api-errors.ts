@@ -1,5 +1,5 @@
 /** Errors of Discord's API: which of them mean something to us, and what of them may go into a log. */
-import { DiscordAPIError, RESTJSONErrorCodes } from 'discord.js';
+import { DiscordAPIError, HTTPError, RESTJSONErrorCodes } from 'discord.js';
 
 /** The interaction waited over 3 s for an answer, or another process with the same bot token has answered it. */
 export function isTooLate(error: unknown): boolean {
@@ -24,6 +24,13 @@ export function isOutOfReach(error: unknown): boolean {
 		RESTJSONErrorCodes.MissingAccess,
 		RESTJSONErrorCodes.MissingPermissions,
 	);
+}
+
+/** Discord, or the way to it, is in trouble: the same request may do better a little later. */
+export function isPassing(error: unknown): boolean {
+	if (error instanceof DiscordAPIError || error instanceof HTTPError) return error.status >= 500;
+	// Of the network, and of a request that took too long; the mistakes of a program have no code.
+	return error instanceof Error && ('code' in error || error.name === 'AbortError');
 }
 
 /** The answer to a request with a bad bot token. */

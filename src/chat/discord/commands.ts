@@ -1,10 +1,12 @@
-/** The registry in Discord's words: the body of the request that registers slash commands. */
+/** The registry in Discord's words: the body of the request that registers the commands. */
 import {
 	type APIApplicationCommandBasicOption,
+	type APIApplicationCommandSubcommandOption,
 	ApplicationCommandOptionType,
 	ApplicationCommandType,
 	ApplicationIntegrationType,
 	InteractionContextType,
+	PermissionFlagsBits,
 	type RESTPostAPIChatInputApplicationCommandsJSONBody,
 } from 'discord.js';
 import type { Command } from '../../../commands/command.ts';
@@ -16,10 +18,10 @@ import { MAX_SEED } from '../../../gpu/jobs.ts';
 export const MAX_CHOICES = 25;
 
 /** Of a description. */
-const MAX_DESCRIPTION = 100;
+export const MAX_DESCRIPTION = 100;
 
 /** Model names, lists of numbers and lists of names; prompts say their own limit. */
-const MAX_SHORT_TEXT = 200;
+export const MAX_SHORT_TEXT = 200;
 
 /** Of a web address; longer ones are rarely a picture's. */
 const MAX_ADDRESS = 2000;
@@ -27,16 +29,47 @@ const MAX_ADDRESS = 2000;
 /** The most that Discord lets a text option have. */
 const MAX_TEXT = 6000;
 
-/** Discord refuses a whole registration for one fault in it, so nothing here is cut silently except descriptions. */
-export function toDiscordCommands(commands: readonly Command[]): RESTPostAPIChatInputApplicationCommandsJSONBody[] {
-	return commands.map((command) => ({
+/** Where every command of ours works: for servers and for people who install the bot, also in private. */
+export const EVERYWHERE = {
+	integration_types: [ApplicationIntegrationType.GuildInstall, ApplicationIntegrationType.UserInstall],
+	contexts: [InteractionContextType.Guild, InteractionContextType.BotDM, InteractionContextType.PrivateChannel],
+};
+
+/**
+ * The slash commands. Commands of two words whose first is the same become the subcommands of one.
+ *
+ * Discord refuses a whole registration for one fault in it, so nothing here is cut silently except descriptions.
+ */
+export function slashCommands(commands: readonly Command[]): RESTPostAPIChatInputApplicationCommandsJSONBody[] {
+	const families = new Map<string, Command[]>();
+	for (const command of commands) {
+		const [first] = command.name.split(' ');
+		families.set(first, [...(families.get(first) ?? []), command]);
+	}
+	return [...families].map(([name, members]) => ({
 		type: ApplicationCommandType.ChatInput,
-		name: command.name,
-		description: shorten(command.summary, MAX_DESCRIPTION),
-		options: options(command),
-		integration_types: [ApplicationIntegrationType.GuildInstall, ApplicationIntegrationType.UserInstall],
-		contexts: [InteractionContextType.Guild, InteractionContextType.BotDM],
+		name,
+		...(members.some((member) => member.name !== name) ? family(members) : single(members[0])),
+		...EVERYWHERE,
+		...(members.every(({ staffOnly }) => staffOnly) && STAFF),
 	}));
+}
+
+/** Hides a command from everybody else; a server's settings can show it to more. We check in any case. */
+const STAFF = { default_member_permissions: String(PermissionFlagsBits.ManageGuild) };
+
+const single = (command: Command) => ({
+	description: shorten(command.summary, MAX_DESCRIPTION),
+	options: options(command),
+});
+
+function family(members: readonly Command[]) {
+	const verbs = members.map((member): APIApplicationCommandSubcommandOption => {
+		const [, verb] = member.name.split(' ');
+		return { type: ApplicationCommandOptionType.Subcommand, name: verb, ...single(member) };
+	});
+	// Nobody sees it: Discord lists the subcommands alone.
+	return { description: shorten(verbs.map(({ name }) => name).join(', '), MAX_DESCRIPTION), options: verbs };
 }
 
 /** Ends the name of an option for a picture's web address; the registry's own names have no underscore. */

@@ -1,17 +1,36 @@
 /** The Discord surface: a client on the gateway, no public address needed, without privileged intents. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { REST, type RESTOptions } from 'discord.js';
 import { ConfigError } from '../../config.ts';
+import type { Desk } from '../../desk.ts';
+import type { Log } from '../../failures.ts';
 import type { Surface } from '../surface.ts';
 import { describeError } from './api-errors.ts';
+import { Followed, type FollowTiming } from './followed.ts';
+import { Front } from './front.ts';
+import { readPlace } from './place.ts';
 import { TOKEN_LIFETIME_MS } from './sent-message.ts';
-import { Session, type SessionParts } from './session.ts';
+import { Session } from './session.ts';
 import { checkToken } from './token.ts';
 
-export interface DiscordParts extends Omit<SessionParts, keyof Timing> {
+export interface DiscordParts {
+	readonly desk: Desk;
+	readonly log: Log;
+	readonly token: string;
+	/** When given, it must be the application of the token. */
+	readonly applicationId?: string;
+	/** Ids of roles whose members are staff, besides those who may manage the server. */
+	readonly staffRoles?: readonly string[];
+	/** Other addresses than Discord's own, for tests. */
+	readonly rest?: Partial<RESTOptions>;
 	readonly timing?: Partial<Timing>;
 }
 
-interface Timing extends Pick<SessionParts, 'editIntervalMs' | 'tokenLifetimeMs' | 'stopGraceMs'> {
+interface Timing extends FollowTiming {
+	/** How long the token of an interaction is trusted. */
+	readonly tokenLifetimeMs: number;
+	/** How long the end waits, for each of its steps. */
+	readonly stopGraceMs: number;
 	/** From the end of one try to reach Discord to the start of the next. */
 	readonly retryMs: number;
 }
@@ -19,6 +38,9 @@ interface Timing extends Pick<SessionParts, 'editIntervalMs' | 'tokenLifetimeMs'
 const TIMING: Timing = {
 	// Discord publishes no number; other bots live well with 3 s.
 	editIntervalMs: 2500,
+	noticeMs: 2 * 60_000,
+	// Half an hour in all: longer troubles of Discord are rare.
+	lastEditWaitsMs: [1000, 5000, 30_000, 60_000, 5 * 60_000, 10 * 60_000, 15 * 60_000],
 	tokenLifetimeMs: TOKEN_LIFETIME_MS,
 	stopGraceMs: 2000,
 	retryMs: 30_000,
@@ -30,15 +52,21 @@ const TIMING: Timing = {
  *
  * @throws {ConfigError} when the token cannot be one
  */
-export function createDiscord({ timing, ...parts }: DiscordParts): Surface {
-	checkToken(parts.token);
-	const { log } = parts;
-	const { retryMs, ...times } = { ...TIMING, ...timing };
+export function createDiscord(parts: DiscordParts): Surface {
+	const { desk, log, token, applicationId } = parts;
+	checkToken(token);
+	const { retryMs, stopGraceMs, ...times } = { ...TIMING, ...parts.timing };
+	// Of its own, and not that of a client: messages are followed whether or not the gateway is there.
+	const rest = new REST(parts.rest).setToken(token);
+	const followed = new Followed({ rest, log, ...times });
+	const fileOrigins = new Set([rest.options.cdn, rest.options.mediaProxy].map((address) => new URL(address).origin));
+	const staffRoles = new Set(parts.staffRoles);
+	const front = new Front({ desk, rest, followed, fileOrigins, staffRoles, tokenLifetimeMs: times.tokenLifetimeMs });
 	const stopping = new AbortController();
 	let session: Session | undefined;
 
 	function open(): Promise<string> {
-		session = new Session({ ...parts, ...times });
+		session = new Session({ front, log, token, applicationId, rest: parts.rest, stopGraceMs });
 		return session.open();
 	}
 
@@ -70,9 +98,15 @@ export function createDiscord({ timing, ...parts }: DiscordParts): Surface {
 			}
 		},
 
+		/** Nobody is there to be refused in private any more: what concerns one person alone stays in the message. */
+		follow(stored, request) {
+			const place = readPlace(stored);
+			return followed.follow(place, request, (payload) => followed.message(place).edit(payload));
+		},
+
 		async stop() {
 			stopping.abort();
-			await session?.close();
+			await session?.close(() => followed.leaveAll());
 		},
 	};
 }

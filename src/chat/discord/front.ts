@@ -1,64 +1,78 @@
-/** What the bot does with each interaction: commands, button presses, and typing. */
-import {
-	ApplicationIntegrationType,
-	type AutocompleteInteraction,
-	type ButtonInteraction,
-	type ChatInputCommandInteraction,
-	MessageFlags,
-	PermissionFlagsBits,
-	type REST,
+/** What the bot does with each interaction: commands, button presses, forms, and typing. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type {
+	Attachment,
+	AutocompleteInteraction,
+	ButtonInteraction,
+	ChatInputCommandInteraction,
+	MessageContextMenuCommandInteraction,
+	ModalSubmitInteraction,
 } from 'discord.js';
+import type { Command } from '../../../commands/command.ts';
+import { findCommand } from '../../../commands/find-command.ts';
+import type { RawOptions, UploadedImage } from '../../../commands/options.ts';
 import { UserError } from '../../../gpu/jobs.ts';
+import { buttonId } from '../../buttons.ts';
 import type { Desk } from '../../desk.ts';
-import type { Log } from '../../failures.ts';
 import type { User } from '../../store.ts';
-import { LiveMessage } from '../live-message.ts';
-import type { MessageView, Show } from '../surface.ts';
-import { describeError } from './api-errors.ts';
+import { type Answerable, Answers, type AnswersParts } from './answers.ts';
 import { offers } from './autocomplete.ts';
-import { type Payload, render, sentence } from './render.ts';
-import { SentMessage, sendFollowUp } from './sent-message.ts';
-import { readOptions } from './upload.ts';
+import { present } from './fit.ts';
+import { type FormKey, readFormKey, writeFormKey } from './form-key.ts';
+import { findMessageCommand, type MessageCommand } from './message-commands.ts';
+import { modal } from './modal.ts';
+import { type DiscordPlace, placeName } from './place.ts';
+import { sentence } from './render.ts';
+import { fetchAttachment, type Intake, readFields, readOptions } from './upload.ts';
+import { userOf } from './user.ts';
 
-export interface FrontParts {
+export interface FrontParts extends AnswersParts {
 	readonly desk: Desk;
-	readonly log: Log;
-	readonly rest: REST;
 	/** Where attachments may come from: the origins of Discord's file servers. */
 	readonly fileOrigins: ReadonlySet<string>;
-	/** The least time between two edits of one message. */
-	readonly editIntervalMs: number;
-	/** How long the token of an interaction is trusted. */
-	readonly tokenLifetimeMs: number;
+	/** Ids of roles whose members are staff. */
+	readonly staffRoles: ReadonlySet<string>;
 }
 
-type Answerable = ChatInputCommandInteraction | ButtonInteraction;
+/** A command and what is filled in so far. */
+interface Form {
+	readonly command: string;
+	readonly options: RawOptions;
+}
 
-export const SORRY = 'Something went wrong between the bot and Discord; it is in the log. Try again.';
-export const STOPPED = 'The bot was stopped before this was done. Run the command again when it is back.';
+/**
+ * A form can only be the first answer to an interaction, and only within 3 s. So whatever may lead to one gets a moment
+ * before it is acknowledged otherwise.
+ */
+const FORM_GRACE_MS = 800;
+
+const FORGOTTEN = 'The bot no longer remembers how this was made. Run the command again.';
+const FOREIGN = 'This message is not an answer of the bot; it knows the settings only of what it has made itself.';
+const NO_PICTURE =
+	'There is no picture attached to this message; choose one that has a PNG, JPEG, WebP, GIF or AVIF file.';
+const OLD_FORM = 'This form is too old. Open it again.';
 
 export class Front {
 	readonly #parts: FrontParts;
-	/** Requests whose last state is still to come. */
-	readonly #open = new Map<LiveMessage<MessageView>, SentMessage>();
+	readonly #answers: Answers;
+	readonly #intake: Intake;
 
 	constructor(parts: FrontParts) {
 		this.#parts = parts;
+		this.#answers = new Answers(parts);
+		this.#intake = { blobs: parts.desk.blobs, fileOrigins: parts.fileOrigins };
 	}
 
 	/** A slash command: acknowledged before anything else, as Discord waits 3 s only. */
 	async command(interaction: ChatInputCommandInteraction): Promise<void> {
-		const { desk, fileOrigins } = this.#parts;
-		const command = desk.commands.find(({ name }) => name === interaction.commandName);
-		const message = await this.#defer(interaction, command?.personal === true);
-		try {
-			const options = await readOptions(interaction, desk.blobs, fileOrigins);
-			const request = { command: interaction.commandName, options, user: userOf(interaction) };
-			await this.#converse(interaction, message, async (show) => (await desk.open(request, show)).view);
-		} catch (error) {
-			if (!(error instanceof UserError)) throw error;
-			await this.#refuse(interaction, message, sentence(error.message));
-		}
+		const name = commandName(interaction);
+		const given = interaction.options.data.find(({ options }) => options)?.options ?? interaction.options.data;
+		const command = this.#parts.desk.commands.find((candidate) => candidate.name === name);
+		const place = await this.#answers.defer(interaction, command?.personal === true);
+		await this.#take(interaction, place, async () => ({
+			command: name,
+			options: await readOptions(given, this.#intake),
+		}));
 	}
 
 	/**
@@ -66,119 +80,143 @@ export class Front {
 	 * open: the pressed message stays as it is, and may still be changed, deleted, or followed by another.
 	 */
 	async press(interaction: ButtonInteraction): Promise<void> {
-		await interaction.deferUpdate();
-		const outcome = await this.#parts.desk.press(interaction.customId, userOf(interaction));
-		const pressed = this.#message(interaction, {
-			name: '@original',
-			messageId: interaction.message.id,
-			ephemeral: interaction.message.flags.has(MessageFlags.Ephemeral),
-		});
+		const key = readFormKey(interaction.customId);
+		if (key?.by === 'picture') return this.#showForm(interaction, key, this.#pictureForm(key));
+		const button = key?.button ?? interaction.customId;
+		const pressing = this.#parts.desk.press(button, this.#user(interaction));
+		if ((await early(pressing))?.type !== 'form') await interaction.deferUpdate();
+		const outcome = await pressing;
 		switch (outcome.type) {
+			case 'form':
+				return this.#showForm(interaction, { by: 'button', button }, outcome);
 			case 'replace':
-				return pressed.edit(render(outcome.view));
+				return this.#pressed(interaction).edit(await present(outcome.view, interaction.attachmentSizeLimit));
 			case 'delete':
-				return pressed.delete();
+				return this.#pressed(interaction).delete();
 			case 'whisper':
-				return this.#whisper(interaction, sentence(outcome.text));
+				return this.#answers.whisper(interaction, sentence(outcome.text));
 			case 'request': {
-				const { id } = await sendFollowUp(this.#parts.rest, interaction, sentence('One moment.'));
-				const message = this.#message(interaction, { name: id, messageId: id, ephemeral: false });
-				return this.#converse(interaction, message, outcome.open);
+				const place = await this.#answers.sayMore(interaction, sentence('One moment.'));
+				return this.#answers.converse(interaction, place, (show) => outcome.open(show, place));
 			}
 		}
+	}
+
+	/** A command of a message's menu. */
+	async messageCommand(interaction: MessageContextMenuCommandInteraction): Promise<void> {
+		const command = findMessageCommand(interaction.commandName);
+		if (command?.type === 'picture') await this.#offerForm(interaction, command.command);
+		else if (command?.type === 'action') await this.#act(interaction, command);
+	}
+
+	/** A form that was sent: a request, with what was given already and what was filled in. */
+	async submit(interaction: ModalSubmitInteraction): Promise<void> {
+		const key = readFormKey(interaction.customId);
+		if (!key) throw new UserError(OLD_FORM);
+		const place = await this.#answers.defer(interaction, false);
+		await this.#take(interaction, place, async () => {
+			const { command, options } = await this.#form(key, this.#user(interaction));
+			return { command, options: { ...options, ...(await readFields(interaction.fields, this.#intake)) } };
+		});
 	}
 
 	async autocomplete(interaction: AutocompleteInteraction): Promise<void> {
 		const { desk } = this.#parts;
 		const { name, value } = interaction.options.getFocused(true);
-		const spec = desk.commands.find((command) => command.name === interaction.commandName)?.options[name];
+		const spec = desk.commands.find((command) => command.name === commandName(interaction))?.options[name];
 		const found = spec ? await offers(spec, value, () => desk.models()) : [];
 		await interaction.respond(found.map((offer) => ({ name: offer, value: offer })));
 	}
 
-	/** Tells everyone whose request is still open that it will not be finished. */
-	async abandonAll(): Promise<void> {
-		const open = [...this.#open];
-		await Promise.allSettled(
-			open.map(async ([live, message]) => {
-				await live.abandon();
-				await message.edit(sentence(STOPPED));
-			}),
-		);
-	}
-
-	async #defer(interaction: ChatInputCommandInteraction, ephemeral: boolean): Promise<SentMessage> {
-		const flags = ephemeral ? MessageFlags.Ephemeral : undefined;
-		const { resource } = await interaction.deferReply({ flags, withResponse: true });
-		return this.#message(interaction, { name: '@original', messageId: resource!.message!.id, ephemeral });
-	}
-
-	#message(interaction: Answerable, which: { name: string; messageId: string; ephemeral: boolean }): SentMessage {
-		const { rest, log, tokenLifetimeMs } = this.#parts;
-		return new SentMessage(rest, log, {
-			...which,
-			applicationId: interaction.applicationId,
-			interactionToken: interaction.token,
-			tokenEndsAt: interaction.createdTimestamp + tokenLifetimeMs,
-			channelId: interaction.channelId,
-		});
-	}
-
-	/** Keeps `message` up to date from the request's first state to its last. */
-	async #converse(
-		interaction: Answerable,
-		message: SentMessage,
-		open: (show: Show) => Promise<MessageView>,
-	): Promise<void> {
-		const { log, editIntervalMs } = this.#parts;
-		const live = new LiveMessage<MessageView>({
-			write: (view) => message.edit(render(view)),
-			intervalMs: editIntervalMs,
-			onError: (error) => log.warn({ error: describeError(error) }, 'Discord did not take a progress edit'),
-		});
-		this.#open.set(live, message);
+	/** Hands a request to the desk, and shows at `place` what becomes of it. */
+	async #take(interaction: Answerable, place: DiscordPlace, read: () => Promise<Form>): Promise<void> {
 		try {
-			const view = await open((state) => live.show(state));
-			if (view.personal && !message.where.ephemeral) {
-				await live.abandon();
-				await this.#refuse(interaction, message, render(view));
-			} else {
-				await live.finish(view);
-			}
+			const request = { ...(await read()), user: this.#user(interaction), place };
+			await this.#answers.converse(
+				interaction,
+				place,
+				async (show) => (await this.#parts.desk.open(request, show)).view,
+			);
 		} catch (error) {
-			log.error({ error: describeError(error) }, 'Discord did not take an answer');
-			await message.edit(sentence(SORRY));
-		} finally {
-			this.#open.delete(live);
+			if (!(error instanceof UserError)) throw error;
+			await this.#answers.refuse(interaction, place, sentence(error.message));
 		}
 	}
 
-	/**
-	 * Turns a public "thinking" into an answer for one person. Discord shows a follow-up to a message that is still
-	 * thinking as publicly as that one, so the answer is first put there, and the public message taken away last.
-	 */
-	async #refuse(interaction: Answerable, message: SentMessage, payload: Payload): Promise<void> {
-		await message.edit(payload);
-		if (message.where.ephemeral) return;
-		await this.#whisper(interaction, payload);
-		await message.delete();
+	/** The action of a button, on a message that may no longer show it. */
+	async #act(
+		interaction: MessageContextMenuCommandInteraction,
+		{ action, ephemeral }: MessageCommand & { type: 'action' },
+	): Promise<void> {
+		const { channelId, targetMessage: target, applicationId } = interaction;
+		const request = this.#parts.desk.requestAt(placeName(channelId, target.id));
+		if (!request) throw new UserError(target.author.id === applicationId ? FORGOTTEN : FOREIGN);
+		const place = await this.#answers.defer(interaction, ephemeral);
+		const outcome = await this.#parts.desk.press(buttonId(action, request), this.#user(interaction));
+		if (outcome.type === 'request') {
+			await this.#answers.converse(interaction, place, (show) => outcome.open(show, place));
+		} else if (outcome.type === 'whisper') {
+			await this.#answers.refuse(interaction, place, sentence(outcome.text));
+		} else throw new Error(`the action ${action} leads to ${outcome.type}, and a message's menu has no place for that`);
 	}
 
-	async #whisper(interaction: Answerable, payload: Payload): Promise<void> {
-		await sendFollowUp(this.#parts.rest, interaction, payload, MessageFlags.Ephemeral);
+	/** The form of a command for the picture of a message. */
+	async #offerForm(interaction: MessageContextMenuCommandInteraction, command: string): Promise<void> {
+		const attached = interaction.targetMessage.attachments.find(isPicture);
+		if (!attached) throw new UserError(NO_PICTURE);
+		const taking = fetchAttachment(attached, this.#intake);
+		if (!(await early(taking))) await interaction.deferReply({ flags: 'Ephemeral' });
+		const key = { by: 'picture', command, picture: await taking } as const;
+		await this.#showForm(interaction, key, this.#pictureForm(key));
+	}
+
+	#pictureForm({ command, picture }: { readonly command: string; readonly picture: UploadedImage }): Form {
+		const { options } = findCommand(this.#parts.desk.commands, command);
+		const name = Object.keys(options).find((option) => options[option].kind === 'image');
+		if (name === undefined) throw new UserError(`/${command} takes no picture.`);
+		return { command, options: { [name]: picture } };
+	}
+
+	/** What a form was about, when it comes back. */
+	async #form(key: FormKey, user: User): Promise<Form> {
+		if (key.by === 'picture') return this.#pictureForm(key);
+		const outcome = await this.#parts.desk.press(key.button, user);
+		if (outcome.type === 'form') return outcome;
+		throw new UserError(outcome.type === 'whisper' ? outcome.text : OLD_FORM);
+	}
+
+	/** A form that comes too late to be the first answer gets a button that opens it. */
+	async #showForm(
+		interaction: ButtonInteraction | MessageContextMenuCommandInteraction,
+		key: FormKey,
+		{ command, options }: Form,
+	): Promise<void> {
+		const id = writeFormKey(key);
+		if (interaction.deferred) {
+			const open = { id, label: 'Open the form', style: 'primary' } as const;
+			return this.#answers.whisper(interaction, sentence(`The form of /${command} is ready.`, [open]));
+		}
+		const found: Command = findCommand(this.#parts.desk.commands, command);
+		await interaction.showModal(modal(found, options, id));
+	}
+
+	#pressed(interaction: ButtonInteraction) {
+		return this.#answers.origin(interaction, interaction.message);
+	}
+
+	#user(interaction: Answerable): User {
+		return userOf(interaction, this.#parts.staffRoles);
 	}
 }
 
-/**
- * Staff are those who may manage the server, in servers that have installed the bot: whoever uses it as an app of
- * their own is only a visitor, also in a server that belongs to them.
- */
-function userOf(interaction: Answerable): User {
-	const installedIn = interaction.authorizingIntegrationOwners[ApplicationIntegrationType.GuildInstall];
-	const atHome = interaction.guildId !== null && installedIn === interaction.guildId;
-	return {
-		id: `discord:${interaction.user.id}`,
-		name: interaction.user.displayName,
-		staff: atHome && interaction.memberPermissions?.has(PermissionFlagsBits.ManageGuild) === true,
-	};
+/** "mnist train": a command, and its subcommand where it has some. */
+function commandName({ commandName, options }: ChatInputCommandInteraction | AutocompleteInteraction): string {
+	return [commandName, options.getSubcommand(false)].filter(Boolean).join(' ');
+}
+
+const isPicture = ({ contentType }: Attachment) => contentType?.startsWith('image/') === true;
+
+/** What comes within the moment that a form may take; undefined when it comes later, or fails. */
+function early<T>(promise: Promise<T>): Promise<T | undefined> {
+	return Promise.race([promise.catch(() => undefined), delay(FORM_GRACE_MS, undefined, { ref: false })]);
 }

@@ -10,7 +10,8 @@ import {
 	type RESTPatchAPIWebhookWithTokenMessageJSONBody,
 } from 'discord.js';
 import { shorten } from '../../../commands/shorten.ts';
-import type { Button, MessageView, Progress } from '../surface.ts';
+import { progressBar } from '../progress-bar.ts';
+import type { Button, MessageView } from '../surface.ts';
 
 /** A whole message: what it lacks is taken away from the message that it replaces. */
 export interface Payload {
@@ -25,18 +26,17 @@ const MAX_LABEL = 80;
 const BUTTONS_PER_ROW = 5;
 const MAX_ROWS = 5;
 
-/** Cells of the progress bar: fits a phone's line together with the step count. */
-const BAR_CELLS = 10;
-
 interface Upload {
 	readonly filename: string;
 	readonly bytes: Uint8Array;
 	readonly type: string;
 	/** What a picture shows. */
 	readonly alt?: string;
+	readonly spoiler?: boolean;
 }
 
-export function render(view: MessageView): Payload {
+/** @param notes sentences of our own below the text */
+export function render(view: MessageView, notes: readonly string[] = []): Payload {
 	const pictures = view.figures.map(({ filename, bytes, type, alt }): Upload => ({ filename, bytes, type, alt }));
 	const { preview } = view.progress ?? {};
 	if (preview && pictures.length === 0) {
@@ -47,47 +47,60 @@ export function render(view: MessageView): Payload {
 			alt: `Preview of ${view.title}: ${view.text}`,
 		});
 	}
-	const uploads: readonly Upload[] = [...pictures, ...(view.attachments ?? [])];
-	return compose(content(view), uploads, view.buttons);
+	const hidden = pictures.map((picture) => ({ ...picture, spoiler: view.spoiler }));
+	const uploads: readonly Upload[] = [...hidden, ...(view.attachments ?? [])];
+	return compose(content(view), uploads, view.buttons, notes);
 }
 
 /** A message of one plain text. */
-export function sentence(text: string): Payload {
-	return compose(plain(text), [], []);
+export function sentence(text: string, buttons: readonly Button[] = []): Payload {
+	return compose(plain(text), [], buttons);
 }
 
-function compose(text: string, uploads: readonly Upload[], buttons: readonly Button[]): Payload {
+function compose(
+	text: string,
+	uploads: readonly Upload[],
+	buttons: readonly Button[],
+	notes: readonly string[] = [],
+): Payload {
 	const shown = uploads.slice(0, MAX_FILES);
-	const hidden = uploads.length - shown.length;
-	const note = hidden > 0 ? `\n(${hidden} more pictures do not fit into one message.)` : '';
+	const more = uploads.length - shown.length;
+	const all = more > 0 ? [...notes, `(${more} more files do not fit into one message.)`] : notes;
+	const end = all.map((note) => `\n${plain(note)}`).join('');
 	return {
 		body: {
-			content: shorten(text, MAX_CONTENT - note.length) + note,
+			content: shorten(text, MAX_CONTENT - end.length) + end,
 			// A prompt may hold an address; its page must not unfold under the picture.
 			flags: MessageFlags.SuppressEmbeds,
 			allowed_mentions: { parse: [] },
-			attachments: shown.map(({ filename, alt }, i) => ({
+			attachments: shown.map((upload, i) => ({
 				id: i,
-				filename,
-				...(alt && { description: shorten(alt, MAX_ALT) }),
+				filename: nameOf(upload),
+				...(upload.alt && { description: shorten(upload.alt, MAX_ALT) }),
+				...(upload.spoiler && { is_spoiler: true }),
 			})),
 			components: rows(buttons),
 		},
-		files: shown.map(({ filename, bytes, type }) => ({ name: filename, data: bytes, contentType: type })),
+		files: shown.map((upload) => ({ name: nameOf(upload), data: upload.bytes, contentType: upload.type })),
 	};
 }
 
+/** The beginning of the name hides a picture from clients that do not know the newer mark. */
+const nameOf = ({ filename, spoiler }: Upload) => (spoiler ? `SPOILER_${filename}` : filename);
+
 /** A finished request speaks for itself; until then the first line, in small print, says what was asked. */
-function content({ state, title, text, progress }: MessageView): string {
-	const line = [progress && bar(progress), plain(text)].filter(Boolean).join(' ');
+function content({ state, title, text, progress, eta }: MessageView): string {
+	const line = [progress && progressBar(progress), plain(text), eta && estimate(eta)].filter(Boolean).join(' ');
 	return state === 'done' ? line : `-# ${plain(title.replace(/\s+/g, ' '))}\n${line}`;
 }
 
-/** "▰▰▰▱▱▱▱▱▱▱" */
-function bar({ done, total }: Progress): string {
-	const full = Math.floor((BAR_CELLS * done) / Math.max(1, total));
-	return '▰'.repeat(full) + '▱'.repeat(BAR_CELLS - full);
+/** Times that every reader's client counts down by itself: "Starts in 2 minutes, done in 3 minutes." */
+function estimate({ startsAt, endsAt }: NonNullable<MessageView['eta']>): string {
+	const starts = startsAt === undefined ? 'Done' : `Starts ${relative(startsAt)}, done`;
+	return `${starts} ${relative(endsAt)}.`;
 }
+
+const relative = (milliseconds: number) => `<t:${Math.round(milliseconds / 1000)}:R>`;
 
 /** Views hold plain text: what looks like markup in a prompt is shown as it was typed. */
 const plain = (text: string) =>

@@ -2,43 +2,29 @@
 import { type APIMessage, type REST, Routes } from 'discord.js';
 import type { Log } from '../../failures.ts';
 import { describeError, isOutOfReach, isTokenExpired } from './api-errors.ts';
+import { channelIdOf, type DiscordPlace } from './place.ts';
 import type { Payload } from './render.ts';
 
-/**
- * Discord takes the token of an interaction for 15 minutes; a minute before that we change to the bot's own token, so
- * that no edit is on its way when it ends.
- */
-export const TOKEN_LIFETIME_MS = 14 * 60_000;
+/** Discord takes the token of an interaction for 15 minutes. */
+export const TOKEN_LIFETIME_MS = 15 * 60_000;
 
-/** Where the message is, in the two ways that Discord has to name it. */
-export interface Whereabouts {
-	readonly applicationId: string;
-	/** Of the interaction that the message answers. */
-	readonly interactionToken: string;
-	/** In milliseconds since 1970: from then on only the bot's own token opens the message. */
-	readonly tokenEndsAt: number;
-	/** How the interaction's token names the message. */
-	readonly name: '@original' | (string & {});
-	readonly channelId: string;
-	readonly messageId: string;
-	/** Only one person sees it, and the bot's own token does not open it. */
-	readonly ephemeral: boolean;
-}
+/** So long before the token's end we change to the bot's own, where that will do, so that no edit is on its way then. */
+const CHANGE_MS = 60_000;
 
 /** The request for one route, with the bot's own token or without any. */
 type Request = (route: `/${string}`, auth: boolean) => Promise<unknown>;
 
 export class SentMessage {
-	readonly where: Whereabouts;
+	readonly place: DiscordPlace;
 	readonly #rest: REST;
 	readonly #log: Log;
 	#tokenEnded = false;
 	#outOfReach = false;
 
-	constructor(rest: REST, log: Log, where: Whereabouts) {
+	constructor(rest: REST, log: Log, place: DiscordPlace) {
 		this.#rest = rest;
 		this.#log = log;
-		this.where = where;
+		this.place = place;
 	}
 
 	/**
@@ -68,10 +54,11 @@ export class SentMessage {
 
 	/** False when the token has ended. */
 	async #withInteractionToken(request: Request): Promise<boolean> {
-		const { applicationId, interactionToken, name, tokenEndsAt } = this.where;
-		if (this.#tokenEnded || Date.now() >= tokenEndsAt) return false;
+		const { applicationId, token, name, tokenEndsAt, botReaches, ephemeral } = this.place;
+		const trustedUntil = botReaches && !ephemeral ? tokenEndsAt - CHANGE_MS : tokenEndsAt;
+		if (this.#tokenEnded || Date.now() >= trustedUntil) return false;
 		try {
-			await request(Routes.webhookMessage(applicationId, interactionToken, name), false);
+			await request(Routes.webhookMessage(applicationId, token, name), false);
 			return true;
 		} catch (error) {
 			if (!isTokenExpired(error)) throw error;
@@ -81,21 +68,21 @@ export class SentMessage {
 	}
 
 	async #withBotToken(request: Request): Promise<void> {
-		if (this.where.ephemeral) return this.#giveUp({ reason: 'a private answer ends with its interaction' });
-		await request(Routes.channelMessage(this.where.channelId, this.where.messageId), true);
+		if (this.place.ephemeral) return this.#giveUp({ reason: 'a private answer ends with its interaction' });
+		await request(Routes.channelMessage(channelIdOf(this.place), this.place.message), true);
 	}
 
 	#giveUp(reason: object): void {
 		this.#outOfReach = true;
-		const { channelId, messageId } = this.where;
-		this.#log.warn({ channel: channelId, message: messageId, error: reason }, 'a Discord message is out of reach');
+		const { channel, message } = this.place;
+		this.#log.warn({ channel, message, error: reason }, 'a Discord message is out of reach');
 	}
 }
 
 /** Sends a further message in answer to an interaction that is already acknowledged. */
 export async function sendFollowUp(
 	rest: REST,
-	{ applicationId, token }: { applicationId: string; token: string },
+	{ applicationId, token }: Pick<DiscordPlace, 'applicationId' | 'token'>,
 	{ body, files }: Payload,
 	extraFlags = 0,
 ): Promise<APIMessage> {

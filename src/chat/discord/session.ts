@@ -1,24 +1,20 @@
 /** One try to be on Discord's gateway, and what comes of it: the client, and the answers to its interactions. */
 import { Client, DiscordjsErrorCodes, Events, type Interaction, MessageFlags, type RESTOptions } from 'discord.js';
 import { UserError } from '../../../gpu/jobs.ts';
-import type { Desk } from '../../desk.ts';
 import type { Log } from '../../failures.ts';
 import { describeError, isTooLate } from './api-errors.ts';
-import { Front, SORRY } from './front.ts';
+import { SORRY } from './followed.ts';
+import type { Front } from './front.ts';
 import { foreignApplication, tokenRefused } from './token.ts';
 
 export interface SessionParts {
-	readonly desk: Desk;
+	readonly front: Front;
 	readonly log: Log;
 	readonly token: string;
 	/** When given, it must be the application of the token. */
 	readonly applicationId?: string;
 	/** Other addresses than Discord's own, for tests. */
 	readonly rest?: Partial<RESTOptions>;
-	/** The least time between two edits of one message. */
-	readonly editIntervalMs: number;
-	/** How long the token of an interaction is used. */
-	readonly tokenLifetimeMs: number;
 	/** How long `close` waits, for each of its steps. */
 	readonly stopGraceMs: number;
 }
@@ -29,21 +25,17 @@ const STOPPING = 'The bot is being stopped; try again in a minute.';
 export class Session {
 	readonly #parts: SessionParts;
 	readonly #client: Client;
-	readonly #front: Front;
 	readonly #handled = new Set<Promise<void>>();
 	/** Settles with the login; never rejects. */
 	#login: Promise<unknown> = Promise.resolve();
 	#stopping = false;
 
 	constructor(parts: SessionParts) {
-		const { desk, log, rest, editIntervalMs, tokenLifetimeMs } = parts;
+		const { log, rest } = parts;
 		this.#parts = parts;
 		// No intents: interactions come without any. Mentions in prompts ping nobody.
 		const client = new Client({ intents: [], allowedMentions: { parse: [] }, rest });
-		const { cdn, mediaProxy } = client.rest.options;
-		const fileOrigins = new Set([new URL(cdn).origin, new URL(mediaProxy).origin]);
 		this.#client = client;
-		this.#front = new Front({ desk, log, rest: client.rest, fileOrigins, editIntervalMs, tokenLifetimeMs });
 
 		client.on(Events.Error, (error) =>
 			log.error({ error: describeError(error) }, 'the Discord client reports an error'),
@@ -79,12 +71,16 @@ export class Session {
 		return `Discord: online as ${this.#client.user?.username}.`;
 	}
 
-	/** Waits a moment for answers that are nearly there, and tells those whose answers are not. */
-	async close(): Promise<void> {
+	/**
+	 * Waits a moment for answers that are nearly there.
+	 *
+	 * @param leave deals with the requests whose answers are not
+	 */
+	async close(leave: () => Promise<void>): Promise<void> {
 		const { stopGraceMs } = this.#parts;
 		this.#stopping = true;
 		await atMost(stopGraceMs, Promise.all(this.#handled));
-		await atMost(stopGraceMs, this.#front.abandonAll());
+		await atMost(stopGraceMs, leave());
 		// Destroyed in the middle of a login, the client would connect after all.
 		await atMost(stopGraceMs, this.#login);
 		await this.#client.destroy();
@@ -92,12 +88,14 @@ export class Session {
 
 	/** Never rejects: what goes wrong is logged, and the person told where that is still possible. */
 	async #handle(interaction: Interaction): Promise<void> {
-		const { log } = this.#parts;
+		const { log, front } = this.#parts;
 		try {
-			if (interaction.isAutocomplete()) await this.#front.autocomplete(interaction);
+			if (interaction.isAutocomplete()) await front.autocomplete(interaction);
 			else if (this.#stopping) await whisper(interaction, STOPPING);
-			else if (interaction.isChatInputCommand()) await this.#front.command(interaction);
-			else if (interaction.isButton()) await this.#front.press(interaction);
+			else if (interaction.isChatInputCommand()) await front.command(interaction);
+			else if (interaction.isMessageContextMenuCommand()) await front.messageCommand(interaction);
+			else if (interaction.isButton()) await front.press(interaction);
+			else if (interaction.isModalSubmit()) await front.submit(interaction);
 		} catch (error) {
 			if (isTooLate(error)) {
 				log.warn({ error: describeError(error) }, 'an interaction could not be acknowledged in time');

@@ -1,30 +1,32 @@
-/** The options of a slash command as the desk takes them; attachments are fetched, checked and stored on the way. */
-import type { Attachment, ChatInputCommandInteraction } from 'discord.js';
+/** What people fill in, as the desk takes it; attachments are fetched, checked and stored on the way. */
+import { type Attachment, type CommandInteractionOption, ComponentType, type ModalSubmitFields } from 'discord.js';
 import type { RawOptions, RawValue, UploadedImage } from '../../../commands/options.ts';
 import { shorten } from '../../../commands/shorten.ts';
 import { UserError } from '../../../gpu/jobs.ts';
 import type { BlobStore } from '../../../gpu/queue/blobs.ts';
 import { MAX_UPLOAD_BYTES, takeIn } from '../../intake.ts';
+import { download, tooLarge } from '../download.ts';
 import { addressedPicture } from './commands.ts';
+import { userId } from './user.ts';
 
-/** A 10 MiB file at 700 kB/s; the user looks at "thinking" meanwhile. */
-const DOWNLOAD_MS = 15_000;
+export interface Intake {
+	readonly blobs: BlobStore;
+	/** The only places that files are fetched from: Discord's. */
+	readonly fileOrigins: ReadonlySet<string>;
+}
 
 /**
- * @param origins the only places that files are fetched from: Discord's
+ * @param given the options of a slash command, or of its subcommand
  * @returns an attachment as the picture stored, a picture's web address as text in its place
  * @throws {UserError} when an attachment is too large, no picture, or cannot be fetched
  */
-export async function readOptions(
-	interaction: ChatInputCommandInteraction,
-	blobs: BlobStore,
-	origins: ReadonlySet<string>,
-): Promise<RawOptions> {
-	const given = new Set(interaction.options.data.map(({ name }) => name));
-	const entries = interaction.options.data.map(async ({ name, value, attachment }): Promise<[string, RawValue]> => {
-		if (attachment) return [name, await fetchAttachment(attachment, blobs, origins)];
+export async function readOptions(given: readonly CommandInteractionOption[], intake: Intake): Promise<RawOptions> {
+	const names = new Set(given.map(({ name }) => name));
+	const entries = given.map(async ({ name, value, attachment, user }): Promise<[string, RawValue]> => {
+		if (attachment) return [name, await fetchAttachment(attachment, intake)];
+		if (user) return [name, `${userId(user.id)}|${user.displayName}`];
 		const picture = addressedPicture(name);
-		if (picture && given.has(picture)) {
+		if (picture && names.has(picture)) {
 			throw new UserError(`${picture} is given twice; send a file or a web address, not both.`);
 		}
 		return [picture ?? name, typeof value === 'boolean' ? String(value) : (value ?? '')];
@@ -32,34 +34,31 @@ export async function readOptions(
 	return Object.fromEntries(await Promise.all(entries));
 }
 
-async function fetchAttachment(
-	{ name, size, url }: Pick<Attachment, 'name' | 'size' | 'url'>,
-	blobs: BlobStore,
-	origins: ReadonlySet<string>,
+/**
+ * @returns what stands in the fields of a form; undefined for a field that is empty
+ * @throws {UserError} as `readOptions`
+ */
+export async function readFields({ fields }: ModalSubmitFields, intake: Intake): Promise<RawOptions> {
+	const entries = [...fields.values()].map(async (field): Promise<[string, RawValue | undefined]> => {
+		if (field.type === ComponentType.FileUpload) {
+			const attachment = field.attachments?.first();
+			return [field.customId, attachment && (await fetchAttachment(attachment, intake))];
+		}
+		if (field.type === ComponentType.Checkbox) return [field.customId, String(field.value)];
+		const text = 'values' in field ? field.values[0] : 'value' in field ? field.value : undefined;
+		return [field.customId, text || undefined];
+	});
+	return Object.fromEntries(await Promise.all(entries));
+}
+
+export type FileOfDiscord = Pick<Attachment, 'name' | 'size' | 'url'>;
+
+/** @throws {UserError} as `readOptions` */
+export async function fetchAttachment(
+	{ name, size, url }: FileOfDiscord,
+	{ blobs, fileOrigins }: Intake,
 ): Promise<UploadedImage> {
 	const label = shorten(name, 80);
-	if (!origins.has(new URL(url).origin)) throw new Error('an attachment that is not on Discord’s servers');
 	if (size > MAX_UPLOAD_BYTES) throw tooLarge(label);
-	return takeIn(blobs, await download(url, label), name);
+	return takeIn(blobs, await download({ url, origins: fileOrigins, label, platform: 'Discord' }), name);
 }
-
-async function download(url: string, label: string): Promise<Uint8Array> {
-	const chunks: Uint8Array[] = [];
-	let length = 0;
-	try {
-		const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(DOWNLOAD_MS) });
-		if (!response.ok || !response.body) throw new Error(`HTTP ${response.status}`);
-		for await (const chunk of response.body) {
-			length += chunk.length;
-			if (length > MAX_UPLOAD_BYTES) throw tooLarge(label);
-			chunks.push(chunk);
-		}
-	} catch (error) {
-		if (error instanceof UserError) throw error;
-		throw new UserError(`${label} could not be fetched from Discord; upload it once more.`);
-	}
-	return Buffer.concat(chunks, length);
-}
-
-const tooLarge = (label: string) =>
-	new UserError(`${label} is too large; pictures may have at most ${MAX_UPLOAD_BYTES / 2 ** 20} MiB.`);

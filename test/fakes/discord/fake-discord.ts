@@ -9,6 +9,7 @@ import { answer, json } from './rest.ts';
 import {
 	APPLICATION,
 	CHANNEL,
+	type FakeField,
 	type FakeInteraction,
 	type FakeMessage,
 	type FakeUser,
@@ -28,8 +29,9 @@ export const IN_PRIVATE: FakeUser = { id: '400000000000000005', name: 'Shy', man
 /** Permission bits: ManageGuild, and what everyone has. */
 const MANAGE_GUILD = 1n << 5n;
 const EVERYONE = 1n << 11n;
+const VIEW_CHANNEL = 1n << 10n;
 
-type OptionValue = string | number | Upload;
+type OptionValue = string | number | boolean | Upload | { readonly user: FakeUser };
 
 export type FakeDiscord = Awaited<ReturnType<typeof startFakeDiscord>>;
 
@@ -55,13 +57,8 @@ export async function startFakeDiscord(port = 0) {
 			followUps: [],
 		};
 		world.interactions.push(interaction);
-		const person = {
-			id: user.id,
-			username: user.name.toLowerCase(),
-			discriminator: '0',
-			global_name: user.name,
-			avatar: null,
-		};
+		const person = personOf(user);
+		const permissions = String(world.botInChannel ? EVERYONE | VIEW_CHANNEL : EVERYONE);
 		gateway.dispatch('INTERACTION_CREATE', {
 			id,
 			application_id: APPLICATION,
@@ -72,20 +69,36 @@ export async function startFakeDiscord(port = 0) {
 			channel_id: CHANNEL,
 			channel: { id: CHANNEL, type: user.direct ? 1 : 0, name: 'images', permissions: String(EVERYONE) },
 			locale: 'en-US',
-			app_permissions: String(EVERYONE),
+			app_permissions: permissions,
 			entitlements: [],
-			attachment_size_limit: 10 * 2 ** 20,
+			attachment_size_limit: world.maxFileBytes,
 			...(user.direct ? inPrivate(person) : inServer(person, user)),
-			...(pressed && { message: json(pressed) }),
+			...(pressed && { message: json(pressed, origin()) }),
 		});
 		return interaction;
 	}
 
-	const commandId = (name: string) => {
+	const commandOf = (name: string) => {
 		const command = world.commands.find((candidate) => candidate.name === name);
-		if (!command) throw new Error(`/${name} is not registered`);
-		return command.id;
+		if (!command) throw new Error(`${name} is not registered`);
+		return command;
 	};
+
+	/** The data of a slash command; of its subcommand, where its name has two words. */
+	function slashData(words: string, options: object[], resolved: object = {}) {
+		const [name, verb] = words.split(' ');
+		const inner = verb === undefined ? options : [{ name: verb, type: 1, options }];
+		return { id: commandOf(name).id, name, type: 1, options: inner, resolved };
+	}
+
+	/** A file as an interaction names it. */
+	function attach(upload: Upload, attachments: Record<string, object>): string {
+		const { id, path } = world.addFile(upload);
+		const url = upload.claimedUrl ?? `${origin()}/cdn/${path}`;
+		const size = upload.claimedSize ?? upload.bytes.length;
+		attachments[id] = { id, filename: upload.name, content_type: upload.type, size, url, proxy_url: url };
+		return id;
+	}
 
 	return {
 		world,
@@ -96,22 +109,67 @@ export async function startFakeDiscord(port = 0) {
 		/** Somebody sends a slash command. */
 		slash(name: string, values: Record<string, OptionValue> = {}, user = STUDENT): FakeInteraction {
 			const attachments: Record<string, object> = {};
+			const users: Record<string, object> = {};
 			const options = Object.entries(values).map(([option, value]) => {
 				if (typeof value === 'string') return { name: option, type: 3, value };
+				if (typeof value === 'boolean') return { name: option, type: 5, value };
 				if (typeof value === 'number') return { name: option, type: Number.isInteger(value) ? 4 : 10, value };
-				const { id, path } = world.addFile(value);
-				const url = value.claimedUrl ?? `${origin()}/cdn/${path}`;
-				const size = value.claimedSize ?? value.bytes.length;
-				attachments[id] = { id, filename: value.name, content_type: value.type, size, url, proxy_url: url };
-				return { name: option, type: 11, value: id };
+				if (!('user' in value)) return { name: option, type: 11, value: attach(value, attachments) };
+				users[value.user.id] = personOf(value.user);
+				return { name: option, type: 6, value: value.user.id };
 			});
-			return interact(2, { id: commandId(name), name, type: 1, options, resolved: { attachments } }, user);
+			return interact(2, slashData(name, options, { attachments, users }), user);
+		},
+
+		/** Somebody chooses a command in the menu of a message. */
+		menu(message: FakeMessage, name: string, user = STUDENT): FakeInteraction {
+			const resolved = { messages: { [message.id]: json(message, origin()) } };
+			const { id, type } = commandOf(name);
+			return interact(2, { id, name, type, target_id: message.id, resolved }, user);
+		},
+
+		/** Somebody fills in the form that an interaction was answered with; other fields stay as they were shown. */
+		submit(
+			form: FakeInteraction,
+			values: Record<string, string | boolean | Upload> = {},
+			user = STUDENT,
+		): FakeInteraction {
+			const { custom_id, components } = form.callback?.data ?? {};
+			if (!custom_id || !components) throw new Error('the interaction was not answered with a form');
+			const attachments: Record<string, object> = {};
+			const filled = components.map(({ component: field }) => {
+				const value = values[field.custom_id] ?? shown(field);
+				const answer = { type: field.type, custom_id: field.custom_id };
+				if (typeof value === 'object') return { ...answer, values: [attach(value, attachments)] };
+				return {
+					...answer,
+					...(field.type === 3 || field.type === 19 ? { values: value === '' ? [] : [value] } : { value }),
+				};
+			});
+			const data = {
+				custom_id,
+				components: filled.map((component) => ({ type: 18, component })),
+				resolved: { attachments },
+			};
+			return interact(5, data, user, undefined);
+		},
+
+		/** Somebody writes a message with files. */
+		post(files: readonly Upload[], user = STUDENT): FakeMessage {
+			const message = world.newMessage(0, user);
+			message.attachments = files.map((file) => ({
+				...file,
+				description: undefined,
+				spoiler: false,
+				...world.addFile(file),
+			}));
+			return message;
 		},
 
 		/** Somebody types into an option. */
 		type(name: string, option: string, typed: string, user = STUDENT): FakeInteraction {
 			const options = [{ name: option, type: 3, value: typed, focused: true }];
-			return interact(4, { id: commandId(name), name, type: 1, options }, user);
+			return interact(4, slashData(name, options), user);
 		},
 
 		/** Somebody presses the button that says `label`. */
@@ -136,20 +194,30 @@ export async function startFakeDiscord(port = 0) {
 	};
 }
 
+/** What a field holds as it is shown. */
+function shown({ type, value, options, default: isOn }: FakeField): string | boolean {
+	if (type === 23) return isOn === true;
+	return value ?? options?.find((option) => option.default)?.value ?? '';
+}
+
+const personOf = ({ id, name }: FakeUser) => {
+	return { id, username: name.toLowerCase(), discriminator: '0', global_name: name, avatar: null };
+};
+
 const inPrivate = (person: { id: string }) => ({
 	user: person,
 	context: 1,
 	authorizing_integration_owners: { 0: '0', 1: person.id },
 });
 
-const inServer = (person: { id: string }, { manager, visitor }: FakeUser) => ({
+const inServer = (person: { id: string }, { manager, visitor, roles = [] }: FakeUser) => ({
 	guild_id: GUILD,
 	guild_locale: 'en-US',
 	context: 0,
 	authorizing_integration_owners: visitor ? { 1: person.id } : { 0: GUILD },
 	member: {
 		user: person,
-		roles: [],
+		roles,
 		joined_at: '2026-01-01T00:00:00Z',
 		deaf: false,
 		mute: false,

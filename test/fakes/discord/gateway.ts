@@ -1,7 +1,7 @@
 /** Discord's gateway: hello, identify or resume, heartbeats, and the events that the fake sends. */
 import type { Server } from 'node:http';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { APPLICATION, GUILD, type World } from './world.ts';
+import { APPLICATION, type World } from './world.ts';
 
 export class Gateway {
 	/** How often a client has picked up a session that was cut off. */
@@ -65,7 +65,8 @@ export class Gateway {
 		this.#dispatchTo(socket, 'READY', {
 			v: 10,
 			user: { id: APPLICATION, username: 'flipside', discriminator: '0000', bot: true, avatar: null },
-			guilds: [{ id: GUILD, unavailable: true }],
+			// Without the intent for servers there is nothing of them.
+			guilds: [],
 			session_id: 'session',
 			resume_gateway_url: origin.replace('http', 'ws'),
 			application: { id: APPLICATION, flags: 0 },

@@ -1,6 +1,6 @@
 /** Discord's HTTP API, version 10, as far as a bot with slash commands and buttons needs it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { commandProblem, messageProblem } from './limits.ts';
+import { commandProblem, messageProblem, modalProblem } from './limits.ts';
 import {
 	APPLICATION,
 	CHANNEL,
@@ -41,6 +41,7 @@ const UNKNOWN_INTERACTION = () => new Refusal(404, 10062, 'Unknown interaction')
 /** Kinds of callback. */
 const DEFERRED_MESSAGE = 5;
 const MESSAGE = 4;
+const MODAL = 9;
 
 export async function answer(world: World, origin: string, request: IncomingMessage, response: ServerResponse) {
 	const send = (status: number, body: unknown, headers = {}) => {
@@ -60,6 +61,10 @@ export async function answer(world: World, origin: string, request: IncomingMess
 		world.rateLimitNext = undefined;
 		const limit = { 'retry-after': '1', 'x-ratelimit-reset-after': '0.2', 'x-ratelimit-remaining': '0' };
 		return send(429, { message: 'You are being rate limited.', retry_after: 0.2, global: false }, limit);
+	}
+	if (world.trouble.left > 0 && call.path.includes(world.trouble.path)) {
+		world.trouble.left -= 1;
+		return send(503, { message: 'upstream connect error' });
 	}
 	try {
 		const found = route(world, origin, call);
@@ -108,22 +113,35 @@ function route(world: World, origin: string, call: Call): unknown {
 			authorize(world, call);
 			return register(world, call, rest[0]);
 		case 'POST /interactions':
-			return acknowledge(world, call, rest[1]);
+			return acknowledge(world, origin, call, rest[1]);
 		case 'POST /webhooks':
-			return followUp(world, call, interaction(world, rest[1]));
+			return followUp(world, origin, call, interaction(world, rest[1]));
 		case 'GET /webhooks':
 		case 'PATCH /webhooks':
 		case 'DELETE /webhooks': {
 			const from = interaction(world, rest[1]);
 			const id = rest[3];
-			return change(world, call, id === '@original' ? from.original : ownMessage(from, id), 'interaction token');
+			return change(
+				world,
+				origin,
+				call,
+				id === '@original' ? from.original : ownMessage(from, id),
+				'interaction token',
+			);
+		}
+		case 'POST /channels': {
+			authorize(world, call);
+			if (!world.botInChannel) throw new Refusal(403, 50001, 'Missing Access');
+			const message = world.newMessage(call.body.flags ?? 0);
+			apply(world, message, call.body, call.files, 'bot token');
+			return json(message, origin);
 		}
 		case 'PATCH /channels':
 		case 'DELETE /channels': {
 			authorize(world, call);
 			if (!world.botInChannel) throw new Refusal(403, 50001, 'Missing Access');
 			const message = world.messages.get(rest[2]);
-			return change(world, call, message && message.flags & EPHEMERAL ? undefined : message, 'bot token');
+			return change(world, origin, call, message && message.flags & EPHEMERAL ? undefined : message, 'bot token');
 		}
 		default:
 			throw new Refusal(404, 0, `the fake has no route ${what}`);
@@ -144,11 +162,14 @@ function register(world: World, { body }: Call, application: string): unknown {
 	return world.commands;
 }
 
-function acknowledge(world: World, { body, query }: Call, token: string): unknown {
+function acknowledge(world: World, origin: string, { body, query }: Call, token: string): unknown {
 	const found = world.interactions.find((candidate) => candidate.token === token);
 	if (!found || Date.now() - found.createdAt > world.ackMs) throw UNKNOWN_INTERACTION();
 	if (found.callback) throw new Refusal(400, 40060, 'Interaction has already been acknowledged.');
+	const problem = body.type === MODAL && modalProblem(body.data);
+	if (problem) throw new Refusal(400, 50035, `Invalid Form Body: ${problem}`);
 	found.callback = body;
+	found.ackAfter = Date.now() - found.createdAt;
 	const flags = body.data?.flags ?? 0;
 	if (body.type === DEFERRED_MESSAGE) found.original = world.newMessage(flags | LOADING);
 	if (body.type === MESSAGE) {
@@ -156,7 +177,7 @@ function acknowledge(world: World, { body, query }: Call, token: string): unknow
 		apply(world, found.original, body.data, [], 'interaction token');
 	}
 	if (query.get('with_response') !== 'true') return undefined;
-	const message = found.original && json(found.original);
+	const message = found.original && json(found.original, origin);
 	return { interaction: { id: found.id, type: found.type }, resource: { type: body.type, message } };
 }
 
@@ -170,30 +191,39 @@ function interaction(world: World, token: string): FakeInteraction {
 const ownMessage = (from: FakeInteraction, id: string) => from.followUps.find((message) => message.id === id);
 
 /** The first follow-up to a message that is still thinking takes its place, as publicly as that one. */
-function followUp(world: World, { body, files }: Call, from: FakeInteraction): unknown {
+function followUp(world: World, origin: string, { body, files }: Call, from: FakeInteraction): unknown {
 	if (from.original && !from.original.deleted && from.original.flags & LOADING) {
 		apply(world, from.original, { ...body, flags: from.original.flags }, files, 'interaction token');
-		return json(from.original);
+		return json(from.original, origin);
 	}
 	const message = world.newMessage(body.flags ?? 0);
 	apply(world, message, body, files, 'interaction token');
 	from.followUps.push(message);
-	return json(message);
+	return json(message, origin);
 }
 
-function change(world: World, call: Call, message: FakeMessage | undefined, by: Version['by']): unknown {
+function change(
+	world: World,
+	origin: string,
+	call: Call,
+	message: FakeMessage | undefined,
+	by: Version['by'],
+): unknown {
 	if (!message || message.deleted) throw UNKNOWN_MESSAGE();
 	if (call.method === 'DELETE') {
 		message.deleted = true;
 		return undefined;
 	}
 	if (call.method === 'PATCH') apply(world, message, call.body, call.files, by);
-	return json(message);
+	return json(message, origin);
 }
 
 function apply(world: World, message: FakeMessage, body: Call['body'], files: readonly Upload[], by: Version['by']) {
 	const problem = messageProblem(body, files.length);
 	if (problem) throw new Refusal(400, 50035, `Invalid Form Body: ${problem}`);
+	if (files.some(({ bytes }) => bytes.length > world.maxFileBytes)) {
+		throw new Refusal(413, 40005, 'Request entity too large');
+	}
 	if (world.refuseFile && files.some((file) => file.name === world.refuseFile)) {
 		throw new Refusal(400, 50035, 'Invalid Form Body: refused by the test');
 	}
@@ -202,11 +232,11 @@ function apply(world: World, message: FakeMessage, body: Call['body'], files: re
 	// Neither can be changed once the message is there; the first real content ends the thinking.
 	message.flags = ((body.flags ?? message.flags) & ~(EPHEMERAL | LOADING)) | (message.flags & EPHEMERAL);
 	if (body.attachments || files.length) {
-		const listed: { id: unknown; description?: string }[] = body.attachments ?? [];
+		const listed: { id: unknown; description?: string; is_spoiler?: boolean }[] = body.attachments ?? [];
 		const kept = message.attachments.filter(({ id }) => listed.some((entry) => String(entry.id) === id));
 		const added = files.map((file, i) => {
-			const description = listed.find((entry) => String(entry.id) === String(i))?.description;
-			return { ...file, description, id: world.addFile(file).id };
+			const { description, is_spoiler } = listed.find((entry) => String(entry.id) === String(i)) ?? {};
+			return { ...file, description, spoiler: is_spoiler === true, ...world.addFile(file) };
 		});
 		message.attachments = [...kept, ...added];
 	}
@@ -217,11 +247,14 @@ function apply(world: World, message: FakeMessage, body: Call['body'], files: re
 }
 
 /** A message as Discord sends it. */
-export function json(message: FakeMessage): object {
+export function json(message: FakeMessage, origin: string): object {
+	const { author } = message;
 	return {
 		id: message.id,
 		channel_id: CHANNEL,
-		author: { id: APPLICATION, username: 'flipside', discriminator: '0000', bot: true, avatar: null },
+		author: author
+			? { id: author.id, username: author.name, discriminator: '0', avatar: null }
+			: { id: APPLICATION, username: 'flipside', discriminator: '0000', bot: true, avatar: null },
 		content: message.content,
 		timestamp: new Date().toISOString(),
 		edited_timestamp: null,
@@ -229,8 +262,8 @@ export function json(message: FakeMessage): object {
 		mention_everyone: false,
 		mentions: [],
 		mention_roles: [],
-		attachments: message.attachments.map(({ id, name, type, bytes, description }) => {
-			const url = `https://cdn.discordapp.com/attachments/${CHANNEL}/${id}/${name}`;
+		attachments: message.attachments.map(({ id, name, type, bytes, description, path }) => {
+			const url = `${origin}/cdn/${path}`;
 			return { id, filename: name, content_type: type, size: bytes.length, url, proxy_url: url, description };
 		}),
 		embeds: [],

@@ -22,12 +22,39 @@ export interface Upload {
 export interface FakeAttachment extends Upload {
 	readonly id: string;
 	readonly description: string | undefined;
+	readonly spoiler: boolean;
+	/** On the fake's file server. */
+	readonly path: string;
 }
 
 export interface FakeButton {
 	readonly custom_id: string;
 	readonly label: string;
 	readonly style: number;
+}
+
+/** A field of a form. */
+export interface FakeField {
+	readonly type: number;
+	readonly custom_id: string;
+	readonly required?: boolean;
+	readonly value?: string;
+	readonly default?: boolean;
+	readonly max_length?: number;
+	readonly min_values?: number;
+	readonly options?: readonly { readonly label: string; readonly value: string; readonly default?: boolean }[];
+}
+
+/** A form that the bot shows. */
+export interface FakeModal {
+	readonly custom_id: string;
+	readonly title: string;
+	readonly components: readonly {
+		readonly type: number;
+		readonly label: string;
+		readonly description?: string;
+		readonly component: FakeField;
+	}[];
 }
 
 /** One state of a message, in the order in which people saw them. */
@@ -49,6 +76,8 @@ export interface FakeMessage {
 	pinged: string[];
 	deleted: boolean;
 	readonly versions: Version[];
+	/** Who wrote it; absent: the bot. */
+	readonly author?: FakeUser;
 }
 
 export interface FakeInteraction {
@@ -59,7 +88,12 @@ export interface FakeInteraction {
 	/** The message that a button was pressed on. */
 	readonly pressed?: FakeMessage;
 	/** The callback, once the bot has acknowledged. */
-	callback?: { readonly type: number; readonly data?: { readonly choices?: { name: string; value: string }[] } };
+	callback?: {
+		readonly type: number;
+		readonly data?: Partial<FakeModal> & { choices?: { name: string; value: string }[] };
+	};
+	/** How long the bot took for it, in milliseconds. */
+	ackAfter?: number;
 	/** The message called @original. */
 	original?: FakeMessage;
 	readonly followUps: FakeMessage[];
@@ -74,6 +108,8 @@ export interface FakeUser {
 	readonly visitor?: boolean;
 	/** Writes to the bot in private, outside any server. */
 	readonly direct?: boolean;
+	/** Ids of the roles in the server. */
+	readonly roles?: readonly string[];
 }
 
 export interface RecordedRequest {
@@ -88,17 +124,21 @@ export class World {
 	readonly messages = new Map<string, FakeMessage>();
 	readonly files = new Map<string, Upload>();
 	readonly requests: RecordedRequest[] = [];
-	commands: { id: string; name: string }[] = [];
+	commands: { id: string; name: string; type: number }[] = [];
 
 	/** Faults. The next request whose path holds this text gets a 429. */
 	rateLimitNext: string | undefined;
 	/** Edits with a file by this name are refused as invalid. */
 	refuseFile: string | undefined;
+	/** So many of the next requests whose path holds this text are answered with an error of Discord's own. */
+	trouble: { readonly path: string; left: number } = { path: '', left: 0 };
+	/** The largest file that is taken. */
+	maxFileBytes = 10 * 2 ** 20;
 	/** How long an interaction may wait for its acknowledgement. */
 	ackMs = 3000;
 	/** Every interaction's token has run out. */
 	tokensExpired = false;
-	/** The bot's own token opens the channel. */
+	/** The bot's own token opens the channel, and interactions say so. */
 	botInChannel = true;
 	/** The token that the gateway and the API take. */
 	botToken = BOT_TOKEN;
@@ -112,7 +152,7 @@ export class World {
 		return String(this.#lastId);
 	}
 
-	newMessage(flags: number): FakeMessage {
+	newMessage(flags: number, author?: FakeUser): FakeMessage {
 		const message: FakeMessage = {
 			id: this.newId(),
 			content: '',
@@ -122,6 +162,7 @@ export class World {
 			pinged: [],
 			deleted: false,
 			versions: [],
+			author,
 		};
 		this.messages.set(message.id, message);
 		return message;

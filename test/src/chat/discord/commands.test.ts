@@ -3,15 +3,15 @@ import { describe, expect, test } from 'vitest';
 import { defineCommand } from '../../../../commands/command.ts';
 import { commands } from '../../../../commands/index.ts';
 import type { OptionSpecs } from '../../../../commands/options.ts';
-import { toDiscordCommands } from '../../../../src/chat/discord/commands.ts';
+import { slashCommands } from '../../../../src/chat/discord/commands.ts';
 import { commandProblem } from '../../../fakes/discord/limits.ts';
 
 const command = (options: OptionSpecs, summary = 'A command') =>
-	toDiscordCommands([
+	slashCommands([
 		defineCommand({ name: 'test', summary, example: '', options, run: async () => ({ text: '', figures: [] }) }),
 	])[0];
 const option = (name: string, options: OptionSpecs) => command(options).options!.find((each) => each.name === name)!;
-const registered = (name: string) => toDiscordCommands(commands).find((each) => each.name === name)!;
+const registered = (name: string) => slashCommands(commands).find((each) => each.name === name)!;
 
 describe('the registry', () => {
 	test.each(commands.map(({ name }) => name))('/%s keeps every limit of Discord', (name) => {
@@ -20,9 +20,9 @@ describe('the registry', () => {
 	});
 
 	test('has every command, for servers and direct messages, installed by servers and by people', () => {
-		const all = toDiscordCommands(commands);
+		const all = slashCommands(commands);
 		expect(all.map(({ name }) => name)).toEqual(commands.map(({ name }) => name));
-		for (const each of all) expect(each).toMatchObject({ type: 1, contexts: [0, 1], integration_types: [0, 1] });
+		for (const each of all) expect(each).toMatchObject({ type: 1, contexts: [0, 1, 2], integration_types: [0, 1] });
 	});
 
 	test('/generate', () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { UserError } from '../../../../gpu/jobs.ts';
 import type { DiscordParts } from '../../../../src/chat/discord/discord.ts';
-import { STOPPED } from '../../../../src/chat/discord/front.ts';
+import { RESTARTING } from '../../../../src/chat/discord/followed.ts';
 import { OTHER, until } from '../../../fakes/discord/fake-discord.ts';
 import { BOT_TOKEN, EPHEMERAL, type FakeInteraction } from '../../../fakes/discord/world.ts';
 import { type Bot, finished, startBot } from './bot.ts';
@@ -172,7 +172,7 @@ describe('stopping', () => {
 		await until('the second to wait', () => second.original?.content.includes('Waiting'));
 		await bot.surface.stop();
 		for (const each of [first, second]) {
-			expect(lastVersion(each).content).toBe(STOPPED);
+			expect(lastVersion(each).content).toBe(RESTARTING);
 			expect(each.original).toMatchObject({ attachments: [], components: [] });
 		}
 	});

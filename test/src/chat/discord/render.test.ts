@@ -100,7 +100,7 @@ describe('pictures', () => {
 	test('of more than ten, ten are shown, and the text says so', () => {
 		const payload = render(view({ text: 'x'.repeat(3000), figures: Array.from({ length: 12 }, (_, i) => figure(i)) }));
 		expect(payload.files).toHaveLength(10);
-		expect(payload.body.content).toMatch(/…\n\(2 more pictures do not fit into one message\.\)$/);
+		expect(payload.body.content).toMatch(/…\n\(2 more files do not fit into one message\.\)$/);
 		expect(problem(payload)).toBeUndefined();
 	});
 });

@@ -1,0 +1,11 @@
+/** How far a job is, in one line of text. */
+import type { Progress } from './surface.ts';
+
+/** Cells of the bar: fits a phone's line together with the step count. */
+const CELLS = 10;
+
+/** "▰▰▰▱▱▱▱▱▱▱"; full only at the end. */
+export function progressBar({ done, total }: Progress): string {
+	const full = Math.floor((CELLS * done) / Math.max(1, total));
+	return '▰'.repeat(full) + '▱'.repeat(CELLS - full);
+}
