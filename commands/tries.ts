@@ -27,8 +27,11 @@ export function shownTries({ images }: JobResult): readonly JobImage[] {
 
 /** "seed 183, score 0.91"; without a score where a try was not judged. */
 export function describeTry({ seed, score }: JobImage): string {
-	return score === undefined ? `seed ${seed}` : `seed ${seed}, score ${score.toFixed(2)}`;
+	return score === undefined ? `seed ${seed}` : `seed ${seed}, score ${score.toFixed(score < NEARLY_SURE ? 2 : 4)}`;
 }
+
+/** From here on two digits would make equals of tries that are ranked: most hybrids score so. */
+const NEARLY_SURE = 0.99;
 
 /**
  * @param what the tries have in common, a sentence without its full stop

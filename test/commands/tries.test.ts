@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Reply } from '../../commands/command.ts';
 import { findCommand } from '../../commands/find-command.ts';
 import { commands } from '../../commands/index.ts';
+import { describeTry } from '../../commands/tries.ts';
 import type { Job, JobResult } from '../../gpu/jobs.ts';
 import { bands } from '../fakes/fake-runner.ts';
 import { memoryBlobs } from './figures/memory-blobs.ts';
@@ -98,4 +99,10 @@ test('Flip turns the try that is shown, and no other', async () => {
 		reply = await flip({ job, result, options: {}, blobs, index: indexOf(reply, 'flip')! });
 	}
 	expect(files).toEqual(['anagram-8.png', 'anagram-8-flip.png', 'anagram-8.png']);
+});
+
+test('scores near 1 are told apart', () => {
+	const image = { blob: 'a'.repeat(64), width: 32, height: 32, seed: 3 };
+	expect(describeTry({ ...image, score: 0.9972 })).toBe('seed 3, score 0.9972');
+	expect(describeTry({ ...image, score: 0.914 })).toBe('seed 3, score 0.91');
 });
