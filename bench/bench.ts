@@ -2,7 +2,9 @@
  * Measures this machine and prints Markdown tables.
  *
  *     npm run bench -- [--append] [--only unet,batching,pipelines,judge,tries,upscale,bot] [--device cpu] [--threads N] [--model DIR] [--upscaler DIR]
+ *     npm run bench -- --device cuda --only ops,agreement,shapes [--shapes IF-I-M,IF-I-L] [--peers cuda,cuda-compiled]
  *
+ * The second is for a GPU: is it right, and how fast is it in DeepFloyd IF's sizes. These are measured only when named.
  * --append also adds them to bench/RESULTS.md. FLIPSIDE_PYTHON names a Python with torch and diffusers to compare with.
  */
 
@@ -13,11 +15,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { PROVIDERS } from '../gpu/onnx/session.ts';
+import { benchAgreement } from './agreement.ts';
 import { benchBatching } from './batching.ts';
 import { benchBot } from './bot.ts';
 import { benchJudge } from './judge.ts';
 import { describeMachine } from './machine.ts';
+import { benchOps } from './ops.ts';
+import { PEER_MODES } from './peer.ts';
 import { benchPipelines } from './pipelines.ts';
+import { benchShapes } from './shapes.ts';
 import { type Table, toMarkdown } from './table.ts';
 import { benchTries } from './tries.ts';
 import { benchUNet } from './unet.ts';
@@ -35,12 +41,20 @@ const { values } = parseArgs({
 		threads: { type: 'string', default: String(availableParallelism()) },
 		model: { type: 'string', default: bundled('emoji-if') },
 		upscaler: { type: 'string', default: bundled('emoji-if-upscaler') },
+		shapes: { type: 'string', default: 'IF-I-M,IF-I-L' },
+		peers: { type: 'string' },
 	},
 });
 
 const provider = PROVIDERS.find((name) => name === values.device);
 if (!provider) throw new Error(`--device must be one of ${PROVIDERS.join(', ')}`);
 const device = { provider, threads: Number(values.threads) };
+
+const peers = (values.peers ?? (provider === 'cuda' ? 'cuda,cuda-compiled' : 'cpu')).split(',').map((name) => {
+	const mode = PEER_MODES.find((known) => known === name);
+	if (!mode) throw new Error(`--peers takes ${PEER_MODES.join(', ')}; got "${name}"`);
+	return mode;
+});
 
 const benches: Readonly<Record<string, () => Promise<Table>>> = {
 	unet: () => benchUNet(values.model, device),
@@ -50,11 +64,15 @@ const benches: Readonly<Record<string, () => Promise<Table>>> = {
 	tries: () => benchTries(values.model, device),
 	upscale: () => benchUpscale(values.upscaler, device),
 	bot: () => benchBot(device),
+	ops: () => benchOps(device),
+	agreement: () => benchAgreement([values.model, values.upscaler], device),
+	shapes: () => benchShapes(values.shapes.split(','), peers, device),
 };
 
 const hasUpscaler = existsSync(join(values.upscaler, 'model_index.json'));
 if (!hasUpscaler) console.error(`No stage II model in ${values.upscaler}: upscale is left out unless --only names it.`);
-const standard = Object.keys(benches).filter((name) => name !== 'upscale' || hasUpscaler);
+const FOR_GPUS = ['ops', 'agreement', 'shapes'];
+const standard = Object.keys(benches).filter((name) => !FOR_GPUS.includes(name) && (name !== 'upscale' || hasUpscaler));
 const chosen = values.only?.split(',') ?? standard;
 for (const name of chosen) {
 	if (!benches[name]) throw new Error(`--only takes ${Object.keys(benches).join(', ')}; got "${name}"`);

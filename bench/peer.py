@@ -1,8 +1,9 @@
-"""The UNet of a model directory in PyTorch + diffusers, for bench/unet.ts.
+"""The UNet of a model directory in PyTorch + diffusers, for bench/unet.ts and bench/shapes.ts.
 
-Arguments: the model directory and the number of threads. Reads one JSON object a line from stdin:
-{x, embedding: base64 of fp32 [B, 3, S, S] and [B, 77, W], t, batch, count}, and answers each with one line:
-{seconds: [count], noise: base64 of fp32 [B, 3, S, S]}. The first line out is {torch, diffusers}, the versions.
+Arguments: the model directory, the number of threads and the mode: "cpu" in fp32, "cuda" in fp16 and channels-last,
+"cuda-compiled" the same through torch.compile. Reads one JSON object a line from stdin:
+{x, embedding: base64 of fp32 [B, C, S, S] and [B, 77, W], t, noiseLevel (stage II), batch, count}, and answers each with
+one line: {seconds: [count], noise: base64 of fp32 [B, 3, S, S]}. The first line out is {torch, diffusers}, the versions.
 """
 
 import base64
@@ -14,26 +15,44 @@ import diffusers
 import numpy as np
 import torch
 
-directory, threads = sys.argv[1], int(sys.argv[2])
+directory, threads, mode = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 torch.set_num_threads(threads)
-unet = diffusers.UNet2DConditionModel.from_pretrained(directory, subfolder="unet", torch_dtype=torch.float32).eval()
+device, dtype = ("cpu", torch.float32) if mode == "cpu" else ("cuda", torch.float16)
+unet = diffusers.UNet2DConditionModel.from_pretrained(directory, subfolder="unet", torch_dtype=dtype).eval().to(device)
+config = unet.config
+if device == "cuda":
+    unet.to(memory_format=torch.channels_last)
+if mode == "cuda-compiled":
+    unet = torch.compile(unet, dynamic=False)
 print(json.dumps({"torch": torch.__version__, "diffusers": diffusers.__version__}), flush=True)
 
 
-def tensor(text: str, batch: int) -> torch.Tensor:
-    return torch.from_numpy(np.frombuffer(base64.b64decode(text), dtype="<f4").copy()).reshape(batch, -1)
+def tensor(text: str, *shape: int) -> torch.Tensor:
+    numbers = np.frombuffer(base64.b64decode(text), dtype="<f4").copy()
+    return torch.from_numpy(numbers).reshape(shape).to(device, dtype)
+
+
+def finish() -> None:
+    if device == "cuda":
+        torch.cuda.synchronize()
 
 
 for line in sys.stdin:
     task = json.loads(line)
-    batch, size = task["batch"], unet.config.sample_size
-    x = tensor(task["x"], batch).reshape(batch, 3, size, size)
-    embedding = tensor(task["embedding"], batch).reshape(batch, -1, unet.config.encoder_hid_dim)
+    batch, size = task["batch"], config.sample_size
+    x = tensor(task["x"], batch, config.in_channels, size, size)
+    if device == "cuda":
+        x = x.contiguous(memory_format=torch.channels_last)
+    embedding = tensor(task["embedding"], batch, -1, config.encoder_hid_dim)
+    t = torch.full((batch,), task["t"], device=device)
+    level = torch.full((batch,), task["noiseLevel"], device=device) if "noiseLevel" in task else None
     seconds = []
     with torch.inference_mode():
         for _ in range(task["count"]):
+            finish()
             start = time.perf_counter()
-            estimate = unet(x, task["t"], encoder_hidden_states=embedding).sample
+            estimate = unet(x, t, encoder_hidden_states=embedding, class_labels=level).sample
+            finish()
             seconds.append(time.perf_counter() - start)
-    noise = base64.b64encode(estimate[:, :3].contiguous().numpy().astype("<f4").tobytes()).decode()
+    noise = base64.b64encode(estimate[:, :3].float().contiguous().cpu().numpy().astype("<f4").tobytes()).decode()
     print(json.dumps({"seconds": seconds, "noise": noise}), flush=True)

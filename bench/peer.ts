@@ -5,11 +5,13 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 export interface PeerTask {
-	/** [B, 3, S, S]. */
+	/** [B, C, S, S]; stage II: the low-resolution picture's channels behind those of x. */
 	readonly x: Float32Array;
 	/** The prompts' embeddings, [B, 77, W]. */
 	readonly embedding: Float32Array;
 	readonly t: number;
+	/** Stage II only. */
+	readonly noiseLevel?: number;
 	readonly batch: number;
 	/** Evaluations, one after the other. */
 	readonly count: number;
@@ -23,12 +25,21 @@ export interface Peer {
 	close(): void;
 }
 
+/** fp32 on the CPU, or fp16 in channels-last on a CUDA device, as written or through torch.compile. */
+export const PEER_MODES = ['cpu', 'cuda', 'cuda-compiled'] as const;
+export type PeerMode = (typeof PEER_MODES)[number];
+
+/** A Python with torch and diffusers. */
+export const PYTHON = process.env.FLIPSIDE_PYTHON || 'python3';
+
 const SCRIPT = fileURLToPath(new URL('peer.py', import.meta.url));
 
 /** Undefined when the interpreter (FLIPSIDE_PYTHON, else python3) cannot run the script; why is on stderr. */
-export async function openPeer(directory: string, threads: number): Promise<Peer | undefined> {
-	const python = process.env.FLIPSIDE_PYTHON || 'python3';
-	const child = spawn(python, [SCRIPT, directory, String(threads)], { stdio: ['pipe', 'pipe', 'inherit'] });
+export async function openPeer(
+	directory: string,
+	{ mode, threads }: { mode: PeerMode; threads: number },
+): Promise<Peer | undefined> {
+	const child = spawn(PYTHON, [SCRIPT, directory, String(threads), mode], { stdio: ['pipe', 'pipe', 'inherit'] });
 	child.stdin.on('error', () => {}); // the missing answer tells
 	const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
 	const failed = once(child, 'error').then(() => ({ done: true, value: undefined }) as const);

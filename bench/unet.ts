@@ -3,6 +3,7 @@ import { TorchGenerator } from '../gpu/diffusion/noise.ts';
 import { openDenoiser } from '../gpu/models/deepfloyd/denoiser.ts';
 import { openTextEncoder } from '../gpu/models/text-encoders.ts';
 import type { Device } from '../gpu/onnx/session.ts';
+import { relativeRms } from './compare.ts';
 import { openPeer } from './peer.ts';
 import type { Table } from './table.ts';
 import { median, timeEach } from './timing.ts';
@@ -27,7 +28,8 @@ export async function benchUNet(directory: string, device: Device & { threads: n
 	const denoiser = await openDenoiser(directory, device);
 	const encoder = await openTextEncoder(directory, device);
 	const embeddings = await Promise.all(PROMPTS.map(async (prompt) => (await encoder.encode(prompt)).embedding.data));
-	const peer = device.provider === 'cpu' ? await openPeer(directory, device.threads) : undefined;
+	const peer =
+		device.provider === 'cpu' ? await openPeer(directory, { mode: 'cpu', threads: device.threads }) : undefined;
 	const source = new TorchGenerator(0);
 	const pictures = PROMPTS.map(() => source.randn(denoiser.shape)); // [3, S, S] each
 
@@ -73,14 +75,4 @@ export async function benchUNet(directory: string, device: Device & { threads: n
 
 function concatenate(parts: readonly Float32Array[]): Float32Array {
 	return Float32Array.from(parts.flatMap((part) => [...part]));
-}
-
-/** ‖a − b‖ / ‖b‖. */
-function relativeRms(a: Float32Array, b: Float32Array): number {
-	let [difference, norm] = [0, 0];
-	for (let i = 0; i < b.length; i++) {
-		difference += (a[i] - b[i]) ** 2;
-		norm += b[i] ** 2;
-	}
-	return Math.sqrt(difference / norm);
 }

@@ -1,0 +1,74 @@
+/** A UNet's two networks and inputs for them, without a text encoder. */
+import { join } from 'node:path';
+import { type NoiseSource, TorchGenerator } from '../gpu/diffusion/noise.ts';
+import { openCheckpoint } from '../gpu/models/checkpoint.ts';
+import type { UNetConfig } from '../gpu/models/deepfloyd/config.ts';
+import { type GraphOptions, promptGraph, stepGraph } from '../gpu/models/deepfloyd/unet.ts';
+import { TEXT_LENGTH } from '../gpu/models/text-encoder.ts';
+import { Weights } from '../gpu/models/weights.ts';
+import { toModel } from '../gpu/onnx/model.ts';
+import { type Device, openSession, type Session } from '../gpu/onnx/session.ts';
+import type { Tensor } from '../gpu/tensor/tensor.ts';
+
+export interface Networks {
+	readonly prompt: Session;
+	readonly step: Session;
+}
+
+/** What openUNet does, with the graphs written as `options` says and not as the product chooses. */
+export async function openNetworks(
+	folder: string,
+	config: UNetConfig,
+	device: Device,
+	options: GraphOptions,
+): Promise<Networks> {
+	const checkpoint = await openCheckpoint(folder, 'full');
+	const weights = new Weights(checkpoint);
+	const [prompt, step] = [promptGraph, stepGraph].map((graph) => toModel(graph(config, weights, options)));
+	const session = { ...device, prefer: 'speed', weightsFolder: checkpoint.weightsFolder } as const;
+	return { prompt: await openSession(prompt, session), step: await openSession(step, session) };
+}
+
+export async function closeNetworks({ prompt, step }: Networks): Promise<void> {
+	await Promise.all([prompt.close(), step.close()]);
+}
+
+/** What a batch is made of. */
+export interface Inputs {
+	/** [B, inChannels, S, S] */
+	readonly sample: Tensor;
+	/** [B] */
+	readonly timestep: Tensor;
+	/** Stage II, [B]. */
+	readonly noise_level?: Tensor;
+	/** [B, 77, textWidth] */
+	readonly encoder_hidden_states: Tensor;
+}
+
+export const T = 500;
+export const NOISE_LEVEL = 250;
+
+/** Random pictures and prompts, the same for the same arguments. */
+export function randomInputs(config: UNetConfig, batch: number): Inputs {
+	const source: NoiseSource = new TorchGenerator(0);
+	const each = (value: number): Tensor => ({ data: new Float32Array(batch).fill(value), shape: [batch] });
+	return {
+		sample: source.randn([batch, config.inChannels, config.sampleSize, config.sampleSize]),
+		timestep: each(T),
+		...(config.hasNoiseLevel && { noise_level: each(NOISE_LEVEL) }),
+		encoder_hidden_states: source.randn([batch, TEXT_LENGTH, config.textWidth]),
+	};
+}
+
+/** The step graph's feeds: the prompts' part is worked out here, once. */
+export async function prepareFeeds(
+	{ prompt }: Networks,
+	{ encoder_hidden_states, ...pictures }: Inputs,
+): Promise<Record<string, Tensor>> {
+	return { ...(await prompt.run({ encoder_hidden_states })), ...pictures };
+}
+
+/** unet/ of a model directory. */
+export function unetFolder(directory: string): string {
+	return join(directory, 'unet');
+}

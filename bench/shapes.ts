@@ -1,0 +1,157 @@
+/** DeepFloyd IF in its published sizes, with random weights, next to the same weights in PyTorch on the same GPU. */
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { pictureChannels, readUNetConfig, type UNetConfig } from '../gpu/models/deepfloyd/config.ts';
+import { openUNet } from '../gpu/models/deepfloyd/denoiser.ts';
+import type { Device } from '../gpu/onnx/session.ts';
+import type { Tensor } from '../gpu/tensor/tensor.ts';
+import { relativeRms } from './compare.ts';
+import { closeNetworks, NOISE_LEVEL, prepareFeeds, randomInputs, T, unetFolder } from './networks.ts';
+import { openPeer, type PeerMode, PYTHON } from './peer.ts';
+import { SHAPES } from './shape-configs.ts';
+import type { Table } from './table.ts';
+import { median, timeEach } from './timing.ts';
+
+/** Guidance for one picture, and for four. */
+const BATCHES = [2, 8];
+
+/** Everyone takes turns, so that a busy spell of the machine hits all. */
+const ROUNDS = 5;
+const EVALUATIONS = 10;
+
+/** The first evaluations of a batch size choose kernels and plan memory, and torch.compile compiles. */
+const WARM_UP = 3;
+
+const run = promisify(execFile);
+
+/**
+ * @param names of shapes, of `shape-configs.ts`
+ * @param peers what to compare with; fewer take less time
+ */
+export async function benchShapes(
+	names: readonly string[],
+	peers: readonly PeerMode[],
+	device: Device & { threads: number },
+): Promise<Table> {
+	const unknown = names.find((name) => !SHAPES[name]);
+	if (unknown) throw new Error(`--shapes takes ${Object.keys(SHAPES).join(', ')}; got "${unknown}"`);
+	const folder = await mkdtemp(join(tmpdir(), 'flipside-shapes-'));
+	try {
+		const parts: Measured[] = [];
+		for (const name of names) parts.push(await measure(name, folder, peers, device));
+		const notes = [
+			`Medians of ${ROUNDS * EVALUATIONS} evaluations, in turns, after ${WARM_UP} of each.`,
+			'Random weights in fp16. Flipside takes its inputs from and puts its outputs into the main memory; PyTorch keeps them on the GPU, and works the prompt out at every evaluation, as diffusers does.',
+			...parts.flatMap(({ notes }) => notes),
+		];
+		const header = ['shape', 'batch', 'Flipside, ms', ...peers.flatMap((mode) => [`${mode}, ms`, 'ratio'])];
+		return {
+			title: `DeepFloyd IF's shapes (${device.provider})`,
+			header,
+			rows: parts.flatMap(({ rows }) => rows),
+			notes,
+		};
+	} finally {
+		await rm(folder, { recursive: true });
+	}
+}
+
+interface Measured {
+	readonly rows: string[][];
+	readonly notes: string[];
+}
+
+async function measure(
+	name: string,
+	parent: string,
+	peers: readonly PeerMode[],
+	device: Device & { threads: number },
+): Promise<Measured> {
+	const directory = join(parent, name);
+	const folder = unetFolder(directory);
+	await mkdir(folder, { recursive: true });
+	await writeFile(join(folder, 'config.json'), JSON.stringify(SHAPES[name]));
+	await run(PYTHON, [join(import.meta.dirname, 'shapes.py'), folder]);
+	const config = await readUNetConfig(join(folder, 'config.json'));
+
+	const before = await gpuMebibytes();
+	const start = performance.now();
+	const networks = await openUNet(folder, config, device);
+	const loading = ((performance.now() - start) / 1000).toFixed(1);
+	const batches = await Promise.all(
+		BATCHES.map(async (batch) => {
+			const inputs = randomInputs(config, batch);
+			return { batch, inputs, feeds: await prepareFeeds(networks, inputs) };
+		}),
+	);
+	const estimates: Float32Array[] = [];
+	for (const { feeds } of batches) {
+		await timeEach(WARM_UP - 1, () => networks.step.run(feeds));
+		estimates.push(noiseOf((await networks.step.run(feeds)).estimate, config));
+	}
+	const memory = await gpuMebibytes();
+
+	const others = await Promise.all(peers.map((mode) => openPeer(directory, { mode, threads: device.threads })));
+	const notes = [
+		`${name}: loaded in ${loading} s${before !== undefined && memory !== undefined ? `, ${memory - before} MiB on the GPU after both batches` : ''}.`,
+	];
+	const rows: string[][] = [];
+	for (const [i, { batch, inputs, feeds }] of batches.entries()) {
+		const task = {
+			x: inputs.sample.data,
+			embedding: inputs.encoder_hidden_states.data,
+			t: T,
+			...(config.hasNoiseLevel && { noiseLevel: NOISE_LEVEL }),
+			batch,
+		};
+		for (const [k, other] of others.entries()) {
+			const answer = await other?.run({ ...task, count: WARM_UP });
+			if (!answer) continue;
+			const difference = relativeRms(estimates[i], answer.noise).toExponential(1);
+			notes.push(`${name}, batch ${batch}, against ${peers[k]}: relative RMS difference ${difference}.`);
+		}
+		const mine: number[] = [];
+		const theirs = others.map((): number[] => []);
+		for (let round = 0; round < ROUNDS; round++) {
+			mine.push(...(await timeEach(EVALUATIONS, () => networks.step.run(feeds))));
+			for (const [k, other] of others.entries()) {
+				theirs[k].push(...((await other?.run({ ...task, count: EVALUATIONS }))?.seconds ?? []));
+			}
+		}
+		const ours = median(mine);
+		const compared = theirs.flatMap((seconds) => {
+			return seconds.length ? [milliseconds(median(seconds)), (median(seconds) / ours).toFixed(2)] : ['-', '-'];
+		});
+		rows.push([name, String(batch), milliseconds(ours), ...compared]);
+		console.error(rows.at(-1)?.join('  ')); // a run may be cut off: what is known so far
+	}
+	for (const other of others) other?.close();
+	await closeNetworks(networks);
+	await rm(directory, { recursive: true });
+	if (others[0]) notes.push(`${name}: ${others[0].name}.`);
+	return { rows, notes };
+}
+
+/** The first channels of every sample: [B, outChannels, S, S] -> [B, 3, S, S]. */
+function noiseOf({ data, shape }: Tensor, config: UNetConfig): Float32Array {
+	const pixels = shape[2] * shape[3];
+	const [taken, all] = [pictureChannels(config) * pixels, shape[1] * pixels];
+	const out = new Float32Array(shape[0] * taken);
+	for (let b = 0; b < shape[0]; b++) out.set(data.subarray(b * all, b * all + taken), b * taken);
+	return out;
+}
+
+function milliseconds(seconds: number): string {
+	return (1000 * seconds).toFixed(2);
+}
+
+/** Memory in use on the first NVIDIA GPU, by everybody; undefined where there is none. */
+async function gpuMebibytes(): Promise<number | undefined> {
+	const answer = await run('nvidia-smi', ['--query-gpu=memory.used', '--format=csv,noheader,nounits']).catch(
+		() => undefined,
+	);
+	return answer && Number.parseInt(answer.stdout, 10);
+}
