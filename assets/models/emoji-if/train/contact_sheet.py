@@ -92,8 +92,7 @@ def make_noise(generators, size=64):
 def denoise(scheduler, predict, x, generators, timesteps):
     """x [n, 3, S, S] at the first timestep -> pictures in [0, 1]; the timesteps are some of the scheduler's."""
     for t in timesteps:
-        steps = zip(predict(x, t), x, generators)
-        x = torch.stack([scheduler.step(o[None], t, p[None], generator=g).prev_sample[0] for o, p, g in steps])
+        x = scheduler.step(predict(x, t), t, x, generator=generators).prev_sample
     return (x / 2 + 0.5).clamp(0, 1)
 
 
@@ -101,7 +100,8 @@ def sample(unet, scheduler, text, guidance, seeds, size=64):
     """text: [n + 1, 77, 384], the empty prompt last. One seed per picture -> [n, 3, S, S] in [0, 1]"""
     generators = [torch.Generator().manual_seed(s) for s in seeds]
     scheduler.set_timesteps(timesteps=TIMESTEPS)
-    return denoise(scheduler, guided(unet, text, guidance), make_noise(generators, size), generators, scheduler.timesteps)
+    noise = make_noise(generators, size).to(text.device)
+    return denoise(scheduler, guided(unet, text, guidance), noise, generators, scheduler.timesteps)
 
 
 def sheet(pictures, labels, path: Path, columns: int, scale: int = 2):

@@ -1,17 +1,19 @@
-"""The judge: a small network that says which of the 59 objects and 6 scenes a 64x64 picture shows.
+"""The judge: a small network that says which of the things of concepts.json and which scene a 64x64 picture shows.
 
 It measures the generator (evaluate.py), so it must know the things and not the drawings: it is trained on icons of
 some artists and tested on icons of others. Scenes are drawn by one program, so there only the seeds and the pasted
-icons are held out, and its accuracy on scenes says less. Both halves are composed by data.py's painter.
+icons are held out, and its accuracy on scenes says less. Both halves are composed by data.py's painter. A GPU is used
+where there is one.
 
-    python judge.py train --data data --run run-judge     judge.safetensors (fp16) and its SHA-256
-    python judge.py test  --data data                     accuracy on the artists held out
+    python judge.py train --data data --run run-judge --judge FILE   fp16 weights and their SHA-256
+    python judge.py test  --data data --judge FILE                   accuracy on the artists held out
 """
 
 import argparse
 import hashlib
 import json
 import math
+import multiprocessing
 import os
 import time
 from pathlib import Path
@@ -19,7 +21,8 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
-from safetensors.torch import load_file, save_file
+from safetensors import safe_open
+from safetensors.torch import save_file
 from torch import nn
 
 from data import CONCEPTS, HERE, SIZE, Painter
@@ -27,12 +30,14 @@ from scenes import SCENES, STYLES
 
 CLASSES = list(CONCEPTS) + list(SCENES)
 WEIGHTS = HERE / "judge.safetensors"
-# Whole artists on one side or the other: Google's two sets and Microsoft's two stay together. The two held out are
-# the only other artists who drew every one of the 59 objects.
+# Whole artists on one side or the other: Google's two sets and Microsoft's two stay together. Of the two held out
+# Twemoji has every object, and EmojiOne those of Emoji 5 and before.
 HELD_OUT = ["twemoji", "emojione"]
 TRAINED_ON = ["noto", "noto-v1", "fluent-emoji", "fluent-emoji-flat", "fxemoji", "streamline-emojis", "flat-color-icons"]
 STYLE_SHARES = [0.5, 0.15, 0.15, 0.1, 0.1]  # of STYLES, in their order
-WIDTHS = (24, 48, 96, 160)
+WIDTHS = (32, 64, 128, 256)
+FIRST_WIDTHS = (24, 48, 96, 160)  # of the first judge, whose file names neither its widths nor its classes
+DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 
 
 class Residual(nn.Module):
@@ -48,17 +53,18 @@ class Residual(nn.Module):
 
 
 class Judge(nn.Module):
-    """[n, 3, 64, 64] in [0, 1] -> logits [n, 65]. Halves the picture four times; 74 MFLOP a picture (a multiply-add is 2)."""
+    """[n, 3, 64, 64] in [0, 1] -> logits [n, classes]. Halves the picture four times."""
 
-    def __init__(self):
+    def __init__(self, classes: list[str] = CLASSES, widths=WIDTHS):
         super().__init__()
+        self.classes, self.widths = classes, widths
         layers, before = [], 3
-        for i, width in enumerate(WIDTHS):
+        for i, width in enumerate(widths):
             layers += [nn.Conv2d(before, width, 3, 2, 1, bias=False), nn.BatchNorm2d(width), nn.ReLU()]
             layers += [Residual(width)] if i > 0 else []
             before = width
         self.layers = nn.Sequential(*layers)
-        self.head = nn.Linear(before, len(CLASSES))
+        self.head = nn.Linear(before, len(classes))
 
     def forward(self, x):
         x = self.layers(x * 2 - 1)
@@ -66,43 +72,65 @@ class Judge(nn.Module):
 
     @torch.no_grad()
     def probabilities(self, pictures):
-        """[n, 3, 64, 64] in [0, 1] -> [n, 65]: the mean over the picture and its mirror image."""
-        return torch.cat([(self(p).softmax(1) + self(p.flip(3)).softmax(1)) / 2 for p in pictures.split(256)])
+        """[n, 3, 64, 64] in [0, 1] -> [n, classes], on the CPU: the mean over the picture and its mirror image."""
+        parts = (p.to(self.head.weight.device) for p in pictures.split(256))
+        return torch.cat([(self(p).softmax(1) + self(p.flip(3)).softmax(1)).cpu() / 2 for p in parts])
 
 
-def sha256() -> str:
-    return hashlib.sha256(WEIGHTS.read_bytes()).hexdigest()
+def sha256(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def load_judge(wanted: str | None = None) -> Judge:
-    """The frozen judge; with `wanted`, a ValueError if the file's SHA-256 is another."""
-    if wanted and sha256() != wanted:
-        raise ValueError(f"{WEIGHTS.name} has SHA-256 {sha256()}, but the figures were made with the judge {wanted}")
-    judge = Judge()
-    judge.load_state_dict({k: v.float() if v.is_floating_point() else v for k, v in load_file(WEIGHTS).items()})
-    return judge.eval()
+def save_judge(judge: Judge, file: Path) -> None:
+    state = {k: v.half() if v.is_floating_point() else v for k, v in judge.state_dict().items()}
+    known = {"classes": json.dumps(judge.classes), "widths": json.dumps(judge.widths)}
+    save_file({k: v.cpu().contiguous() for k, v in state.items()}, file, known)
+    file.chmod(0o644)
 
 
-def paint(data: Path, sets: list[str], count: int, seed) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """`count` pictures of every class as often -> pixels [n, 64, 64, 3] uint8, classes [n], styles [n]"""
+def load_judge(file: Path = WEIGHTS, wanted=None) -> Judge:
+    """A frozen judge; with `wanted`, SHA-256s, a ValueError if the file's is none of them."""
+    if wanted and sha256(file) not in wanted:
+        raise ValueError(f"{file.name} has SHA-256 {sha256(file)}, but the figures were made with a judge of {' or '.join(wanted)}")
+    with safe_open(file, "pt") as saved:
+        known = saved.metadata() or {}
+        state = {k: saved.get_tensor(k) for k in saved.keys()}  # noqa: SIM118
+    if "classes" in known:
+        judge = Judge(json.loads(known["classes"]), json.loads(known["widths"]))
+    else:  # concepts.json grew at its end
+        judge = Judge(list(CONCEPTS)[: len(state["head.bias"]) - len(SCENES)] + list(SCENES), FIRST_WIDTHS)
+    judge.load_state_dict({k: v.float() if v.is_floating_point() else v for k, v in state.items()})
+    return judge.eval().to(DEVICE)
+
+
+def chunk(job) -> np.ndarray:
+    data, sets, names, styles, seed = job
     painter, rng = Painter(data, sets), np.random.default_rng(seed)
-    pixels = np.empty((count, SIZE, SIZE, 3), np.uint8)
-    classes = np.arange(count) % len(CLASSES)
-    styles = rng.choice(len(STYLES), size=count, p=STYLE_SHARES)
-    for i in range(count):
-        pixels[i] = painter.paint(rng, list(STYLES)[styles[i]], CLASSES[classes[i]])[0]
-    return pixels, classes, styles
+    return np.stack([painter.paint(rng, style, name)[0] for style, name in zip(styles, names)])
 
 
-def as_batch(pixels: np.ndarray) -> torch.Tensor:
-    return torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 255
+def paint(data: Path, sets: list[str], classes: list[str], count: int, seed, processes: int):
+    """`count` pictures, of every class as often -> pixels [n, 64, 64, 3] uint8, classes [n], styles [n]"""
+    numbers = np.arange(count) % len(classes)
+    styles = np.random.default_rng(seed).choice(len(STYLES), size=count, p=STYLE_SHARES)
+    per, jobs = 500, []
+    for i in range(0, count, per):
+        names = [classes[k] for k in numbers[i : i + per]]
+        jobs.append((data, sets, names, [list(STYLES)[k] for k in styles[i : i + per]], (*seed, i)))
+    with multiprocessing.Pool(processes) as workers:
+        return np.concatenate(list(workers.imap(chunk, jobs))), numbers, styles
+
+
+def as_batch(pixels: np.ndarray | torch.Tensor) -> torch.Tensor:
+    """uint8 [n, h, w, 3] -> [n, 3, h, w] in [0, 1]"""
+    return torch.as_tensor(pixels).permute(0, 3, 1, 2).float() / 255
 
 
 def augment(x, g):
     """Shapes bent, moved and scaled, colours changed, blurred, noisy: so that no artist's edges and no texture
     decide. [n, 3, 64, 64] in [0, 1]"""
     n = len(x)
-    rand = lambda low, high, *shape: torch.rand(n, *shape, generator=g) * (high - low) + low  # noqa: E731
+    rand = lambda low, high, *shape: torch.rand(n, *shape, generator=g, device=x.device) * (high - low) + low  # noqa: E731
     # an affine map of the picture: scale, aspect, a turn (radians), a shift (half widths); mirrored half the time
     turn, zoom, aspect = rand(-0.22, 0.22), rand(0.88, 1.3), rand(0.9, 1.1)
     mirror = torch.where(rand(0, 1) < 0.5, -1.0, 1.0)
@@ -120,12 +148,12 @@ def augment(x, g):
     # half of them out of focus, half of them noisy
     soft = F.avg_pool2d(F.pad(x, (2, 2, 2, 2), mode="replicate"), 5, 1)
     x = x + (soft - x) * rand(-0.9, 0.9, 1, 1, 1).clamp(min=0)
-    x = x + torch.randn(x.shape, generator=g) * rand(-0.09, 0.09, 1, 1, 1).clamp(min=0)
+    x = x + torch.randn(x.shape, generator=g, device=x.device) * rand(-0.09, 0.09, 1, 1, 1).clamp(min=0)
     return x.clamp(0, 1)
 
 
 def ranks_of(probabilities, classes):
-    """How many classes are likelier than the right one: 0 is top-1, below 5 is top-5. [n, 65], [n] -> [n]"""
+    """How many classes are likelier than the right one: 0 is top-1, below 5 is top-5. [n, classes], [n] -> [n]"""
     right = probabilities.gather(1, classes[:, None])
     return (probabilities > right).sum(1)
 
@@ -135,14 +163,22 @@ def rates(ranks) -> dict:
     return {"n": len(ranks), "top1": (ranks < 1).float().mean().item(), "top5": (ranks < 5).float().mean().item()}
 
 
-def test(judge: Judge, data: Path, count: int) -> dict:
-    """Accuracy on pictures of the artists held out: objects by style, and scenes."""
-    pixels, classes, styles = paint(data, HELD_OUT, count, (1, 1))
-    ranks = ranks_of(judge.probabilities(as_batch(pixels)), torch.from_numpy(classes))
-    objects = classes < len(CONCEPTS)
+def test(judge: Judge, data: Path, count: int, processes: int) -> dict:
+    """Accuracy on pictures of the artists held out: objects by style and by artist, and scenes."""
+
+    def ranks_on(sets, names, seed):
+        pixels, numbers, styles = paint(data, sets, names, count, seed, processes)
+        right = torch.tensor([judge.classes.index(names[k]) for k in numbers])
+        return ranks_of(judge.probabilities(as_batch(pixels)), right), numbers, styles
+
+    ranks, numbers, styles = ranks_on(HELD_OUT, judge.classes, (1, 1))
+    objects = numbers < len(judge.classes) - len(SCENES)
     report = {"all": rates(ranks), "objects": rates(ranks[objects]), "scenes (seeds held out)": rates(ranks[~objects])}
     for i, style in enumerate(STYLES):
         report[f"objects, {style}"] = rates(ranks[objects & (styles == i)])
+    for i, name in enumerate(HELD_OUT):
+        drawn = Painter(data, [name]).icons
+        report[f"objects, {name}"] = rates(ranks_on([name], [c for c in judge.classes if c in drawn], (1, 2 + i))[0])
     return report
 
 
@@ -150,48 +186,46 @@ def train(args) -> None:
     args.run.mkdir(parents=True, exist_ok=True)
     pool = args.run / f"pool-{args.count}.npz"
     if not pool.exists():
-        pixels, classes, _ = paint(args.data, TRAINED_ON, args.count, (1, 0))
+        pixels, classes, _ = paint(args.data, TRAINED_ON, CLASSES, args.count, (1, 0), args.processes)
         np.savez(pool, pixels=pixels, classes=classes)
     with np.load(pool) as saved:
-        pixels, classes = saved["pixels"], torch.from_numpy(saved["classes"])
+        pixels, classes = torch.from_numpy(saved["pixels"]).to(DEVICE), torch.from_numpy(saved["classes"]).to(DEVICE)
     torch.manual_seed(args.seed)
-    g = torch.Generator().manual_seed(args.seed)
-    judge = Judge().to(memory_format=torch.channels_last)
+    g = torch.Generator(DEVICE).manual_seed(args.seed)
+    judge = Judge().to(DEVICE, memory_format=torch.channels_last)
     optimizer = torch.optim.AdamW(judge.parameters(), lr=args.rate, weight_decay=0.05)
     step, steps = 0, args.epochs * (args.count // args.batch)
     last, saved_at = args.run / "last.pt", time.time()
     if last.exists():
-        saved = torch.load(last, weights_only=True)
+        saved = torch.load(last, weights_only=True, map_location=DEVICE)
         judge.load_state_dict(saved["judge"])
         optimizer.load_state_dict(saved["optimizer"])
         step = saved["step"]
         g.manual_seed(args.seed + step)
     judge.train()
-    losses, hits = [], []
+    told = []
     while step < steps:
         for group in optimizer.param_groups:
             group["lr"] = args.rate * min(1, (step + 1) / 200) * (0.5 + 0.5 * math.cos(math.pi * step / steps))
-        rows = torch.randint(args.count, (args.batch,), generator=g)
-        x = augment(as_batch(pixels[rows.numpy()]), g).contiguous(memory_format=torch.channels_last)
-        with torch.autocast("cpu", torch.bfloat16):
+        rows = torch.randint(args.count, (args.batch,), generator=g, device=DEVICE)
+        x = augment(as_batch(pixels[rows]), g).contiguous(memory_format=torch.channels_last)
+        with torch.autocast(DEVICE, torch.bfloat16):
             logits = judge(x)
         loss = F.cross_entropy(logits.float(), classes[rows], label_smoothing=0.1)
         loss.backward()
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         step += 1
-        losses.append(loss.item())
-        hits.append((logits.argmax(1) == classes[rows]).float().mean().item())
+        told.append(torch.stack([loss.detach(), (logits.argmax(1) == classes[rows]).float().mean()]))
         if step % 100 == 0 or step == steps:
-            print(f"{step}/{steps} loss {np.mean(losses):.3f} right {np.mean(hits):.3f}", flush=True)
-            losses, hits = [], []
+            loss, right = torch.stack(told).mean(0).tolist()
+            print(f"{step}/{steps} loss {loss:.3f} right {right:.3f}", flush=True)
+            told = []
         if time.time() - saved_at > 60 or step == steps:
             torch.save({"judge": judge.state_dict(), "optimizer": optimizer.state_dict(), "step": step}, last.with_suffix(".new"))
             os.replace(last.with_suffix(".new"), last)
             saved_at = time.time()
-    state = {k: v.half() if v.is_floating_point() else v for k, v in judge.state_dict().items()}
-    save_file({k: v.contiguous() for k, v in state.items()}, WEIGHTS)
-    WEIGHTS.chmod(0o644)
+    save_judge(judge, args.judge)
 
 
 def main() -> None:
@@ -199,18 +233,21 @@ def main() -> None:
     parser.add_argument("verb", choices=["train", "test"])
     parser.add_argument("--data", type=Path, default=HERE / "data")
     parser.add_argument("--run", type=Path, default=HERE / "run-judge")
-    parser.add_argument("--count", type=int, default=26000, help="training pictures")
-    parser.add_argument("--epochs", type=int, default=12)
-    parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("--judge", type=Path, default=WEIGHTS, help="the file that train writes and test reads")
+    parser.add_argument("--count", type=int, default=106_000, help="training pictures")
+    parser.add_argument("--test", type=int, default=5300, help="pictures to test on, and as many again of each artist")
+    parser.add_argument("--epochs", type=int, default=16)
+    parser.add_argument("--batch", type=int, default=256)
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--processes", type=int, default=os.cpu_count())
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     if args.verb == "train":
         train(args)
-    print(json.dumps(test(load_judge(), args.data, 3900), indent=2))
-    print("SHA-256", sha256(), f"{WEIGHTS.stat().st_size / 1e6:.2f} MB")
+    print(json.dumps(test(load_judge(args.judge), args.data, args.test, args.processes), indent=2))
+    print("SHA-256", sha256(args.judge), f"{args.judge.stat().st_size / 1e6:.2f} MB")
 
 
 if __name__ == "__main__":
