@@ -44,6 +44,14 @@ const environment = z.object({
 		.string()
 		.regex(/^\d{5,25}$/, 'must be the application id from the Discord developer portal, digits only')
 		.optional(),
+	STAFF_ROLE_IDS: z
+		.string()
+		.regex(/^\s*\d{5,25}(\s*,\s*\d{5,25})*\s*$/, 'must be ids of Discord roles, digits only, separated by commas')
+		.optional(),
+	DISCORD_REPORT_CHANNEL: z
+		.string()
+		.regex(/^\d{5,25}$/, 'must be the id of a Discord channel, digits only')
+		.optional(),
 	LOG_LEVEL: z
 		.enum(['silent', 'error', 'warn', 'info', 'debug'], {
 			error: 'must be silent, error, warn, info or debug (default warn)',
@@ -62,8 +70,17 @@ export interface Config {
 	readonly concurrency: number;
 	readonly jobTimeoutMs: number;
 	readonly consolePort: number;
-	readonly discord: { readonly token: string; readonly applicationId: string | undefined } | undefined;
+	readonly discord: DiscordConfig | undefined;
 	readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
+}
+
+export interface DiscordConfig {
+	readonly token: string;
+	readonly applicationId: string | undefined;
+	/** Ids of the roles whose members are staff, besides those who may manage the server. */
+	readonly staffRoles: readonly string[];
+	/** The id of the channel that reports go to. */
+	readonly reportChannel: string | undefined;
 }
 
 /**
@@ -86,7 +103,14 @@ export function readConfig(variables: NodeJS.ProcessEnv = fromProcess()): Config
 		concurrency: e.GPU_CONCURRENCY,
 		jobTimeoutMs: e.JOB_TIMEOUT_SECONDS * 1000,
 		consolePort: e.CONSOLE_PORT,
-		discord: e.DISCORD_TOKEN ? { token: e.DISCORD_TOKEN, applicationId: e.DISCORD_APPLICATION_ID } : undefined,
+		discord: e.DISCORD_TOKEN
+			? {
+					token: e.DISCORD_TOKEN,
+					applicationId: e.DISCORD_APPLICATION_ID,
+					staffRoles: e.STAFF_ROLE_IDS?.split(',').map((id) => id.trim()) ?? [],
+					reportChannel: e.DISCORD_REPORT_CHANNEL,
+				}
+			: undefined,
 		logLevel: e.LOG_LEVEL,
 	});
 }

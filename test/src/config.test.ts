@@ -24,6 +24,18 @@ describe('readConfig', () => {
 		});
 	});
 
+	test('roles of staff are a list', () => {
+		const given = { DISCORD_TOKEN: 'a.b.c', STAFF_ROLE_IDS: ' 600001, 600002', DISCORD_REPORT_CHANNEL: '700001' };
+		expect(readConfig(given).discord).toEqual({
+			token: 'a.b.c',
+			applicationId: undefined,
+			staffRoles: ['600001', '600002'],
+			reportChannel: '700001',
+		});
+		expect(readConfig({ DISCORD_TOKEN: 'a.b.c' }).discord).toMatchObject({ staffRoles: [], reportChannel: undefined });
+		expect(() => readConfig({ STAFF_ROLE_IDS: 'teachers' })).toThrow(/^STAFF_ROLE_IDS must be ids of Discord roles/);
+	});
+
 	test('lists every problem at once, each with its variable and what would be right', () => {
 		const wrong = {
 			MODEL_DIR: '/nowhere/at/all',

@@ -4,11 +4,13 @@ import { REST, type RESTOptions } from 'discord.js';
 import { ConfigError } from '../../config.ts';
 import type { Desk } from '../../desk.ts';
 import type { Log } from '../../failures.ts';
+import type { Place } from '../../store.ts';
 import type { Surface } from '../surface.ts';
 import { describeError } from './api-errors.ts';
 import { Followed, type FollowTiming } from './followed.ts';
 import { Front } from './front.ts';
 import { readPlace } from './place.ts';
+import { sendReport } from './report.ts';
 import { TOKEN_LIFETIME_MS } from './sent-message.ts';
 import { Session } from './session.ts';
 import { checkToken } from './token.ts';
@@ -21,6 +23,8 @@ export interface DiscordParts {
 	readonly applicationId?: string;
 	/** Ids of roles whose members are staff, besides those who may manage the server. */
 	readonly staffRoles?: readonly string[];
+	/** The id of the channel that reports go to; absent: they are only stored. */
+	readonly reportChannel?: string;
 	/** Other addresses than Discord's own, for tests. */
 	readonly rest?: Partial<RESTOptions>;
 	readonly timing?: Partial<Timing>;
@@ -53,7 +57,7 @@ const TIMING: Timing = {
  * @throws {ConfigError} when the token cannot be one
  */
 export function createDiscord(parts: DiscordParts): Surface {
-	const { desk, log, token, applicationId } = parts;
+	const { desk, log, token, applicationId, reportChannel } = parts;
 	checkToken(token);
 	const { retryMs, stopGraceMs, ...times } = { ...TIMING, ...parts.timing };
 	// Of its own, and not that of a client: messages are followed whether or not the gateway is there.
@@ -103,6 +107,10 @@ export function createDiscord(parts: DiscordParts): Surface {
 			const place = readPlace(stored);
 			return followed.follow(place, request, (payload) => followed.message(place).edit(payload));
 		},
+
+		...(reportChannel && {
+			report: (text: string, place: Place) => sendReport(rest, reportChannel, text, readPlace(place)),
+		}),
 
 		async stop() {
 			stopping.abort();
