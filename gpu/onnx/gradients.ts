@@ -4,7 +4,7 @@
  */
 import type { Formulation, Value } from './graph.ts';
 import { add } from './ops/elementwise.ts';
-import { showShape } from './shape.ts';
+import { ShapeError, sameShape, showShape } from './shape.ts';
 
 /**
  * The gradients of `loss` (fp32, a single number) with respect to each of `of`, with their shapes. Nothing is appended for
@@ -35,6 +35,9 @@ export function gradients(loss: Value, of: readonly Value[], formulation: Formul
 			if (!touched.has(input)) continue;
 			const more = rules[i]?.();
 			if (!more) continue;
+			if (!sameShape(more.shape, input.shape)) {
+				throw new ShapeError(`${type} gradient`, showShape(input.shape), showShape(more.shape));
+			}
 			const before = known.get(input);
 			known.set(input, before ? add([before, more]) : more);
 		}

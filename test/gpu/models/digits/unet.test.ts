@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest';
+import type { NetworkDefinition } from '../../../../gpu/models/digits/definition.ts';
+import { digitJudge } from '../../../../gpu/models/digits/judge.ts';
+import { DIGIT_UNETS, type DigitUnetKind, digitUnet } from '../../../../gpu/models/digits/unet.ts';
+import { sizeOf } from '../../../../gpu/tensor/tensor.ts';
+import { GOLDEN_HIDDEN, golden, goldenTensors } from './golden.ts';
+
+function countParameters({ parameters }: NetworkDefinition): number {
+	return parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+}
+
+test("have as many parameters as PyTorch's", () => {
+	const ours = Object.keys(golden.counts).map((name) => {
+		const [kind, hidden] = name.split(' ');
+		const definition = kind === 'judge' ? digitJudge() : digitUnet(kind as DigitUnetKind, Number(hidden));
+		return [name, countParameters(definition)];
+	});
+	expect(ours).toHaveLength(7);
+	expect(Object.fromEntries(ours)).toEqual(golden.counts);
+});
+
+describe.each(DIGIT_UNETS)('%s', (kind) => {
+	const definition = digitUnet(kind, GOLDEN_HIDDEN);
+
+	test("has the tensors of PyTorch's state_dict", () => {
+		const { tensors } = goldenTensors(kind);
+		const ours = [...definition.parameters, ...definition.statistics];
+		expect(ours.map(({ name, shape }) => [name, sizeOf(shape)]).sort()).toEqual(
+			Object.entries(tensors)
+				.map(([name, { length }]) => [name, length])
+				.sort(),
+		);
+	});
+
+	test('makes a digit of a digit', () => {
+		expect(Object.keys(definition.inputs)).toEqual({ denoiser: ['x'], time: ['x', 't'], class: ['x', 't', 'c'] }[kind]);
+		expect(definition.outputShape).toEqual([1, 28, 28]);
+	});
+
+	test('trains all but the biases in front of batch normalisation', () => {
+		const still = definition.parameters.filter(({ trained }) => !trained).map(({ name }) => name);
+		const layers = definition.statistics.filter(({ value }) => value === 1); // one running_var each
+		expect(still).toEqual(layers.map(({ name }) => name.replace('bn.running_var', 'conv.bias')));
+	});
+});

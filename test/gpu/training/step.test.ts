@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest';
+import { digitUnet } from '../../../gpu/models/digits/unet.ts';
+import type { Formulation } from '../../../gpu/onnx/graph.ts';
+import { buildTrainingStep } from '../../../gpu/training/step.ts';
+
+const step = (formulation: Formulation) => buildTrainingStep(digitUnet('class', 4), { batchSize: 2, formulation });
+
+describe('the portable step', () => {
+	const { nodes } = step('portable');
+	const types = new Set(nodes.map(({ op }) => op.type));
+
+	test('is made of what WebGPU and CUDA have', () => {
+		// FusedMatMul would run on the CPU, and neither has batch normalisation's training mode.
+		expect([...types].sort()).toEqual([
+			'Add',
+			'BatchNormalization',
+			'Concat',
+			'Conv',
+			'ConvTranspose',
+			'Div',
+			'Erf',
+			'Exp',
+			'Expand',
+			'Gelu',
+			'Gemm',
+			'HardSigmoid',
+			'MatMul',
+			'Mul',
+			'Pad',
+			'ReduceMean',
+			'ReduceSum',
+			'Relu',
+			'Reshape',
+			'Slice',
+			'Sqrt',
+			'Sub',
+			'Transpose',
+		]);
+		for (const { op, options } of nodes) {
+			if (op.type === 'BatchNormalization') expect(op.attributes!(options)).not.toHaveProperty('training_mode');
+		}
+	});
+
+	test('has no node with more inputs and outputs than a WebGPU shader has buffers', () => {
+		expect(nodes.length).toBeGreaterThan(500);
+		for (const { inputs, outputs } of nodes) expect(inputs.length + outputs.length).toBeLessThanOrEqual(8);
+	});
+});
+
+describe('the CPU step', () => {
+	const { nodes } = step('cpu');
+
+	test('cuts all parameters out at once, and joins their gradients at once', () => {
+		const count = digitUnet('class', 4).parameters.length;
+		expect(nodes.filter(({ op }) => op.type === 'Split').map(({ outputs }) => outputs.length)).toEqual([count]);
+		expect(nodes.some(({ op, inputs }) => op.type === 'Concat' && inputs.length === count)).toBe(true);
+	});
+
+	test("lets batch normalisation's training mode write over tensors that are nobody else's", () => {
+		const layers = nodes.filter(({ op }) => op.type === 'BatchNormalization');
+		const overwritten = layers.flatMap(({ inputs }) => inputs.slice(3));
+		expect(layers).toHaveLength(17);
+		expect(new Set(overwritten).size).toBe(2 * layers.length);
+		for (const value of overwritten) {
+			expect(nodes.filter(({ inputs }) => inputs.includes(value))).toHaveLength(1);
+			expect(nodes.find(({ outputs }) => outputs.includes(value))?.op.type).toBe('Mul');
+		}
+	});
+});
+
+test('no step works out a gradient of the picture', () => {
+	// Every convolution of stride 1 has one to take gradients back, and its weight is turned round for that; the first has none.
+	const turned = step('cpu').nodes.filter(({ op, inputs }) => op.type === 'Slice' && inputs[0].shape.length === 4);
+	const shapes = turned.map(({ inputs: [weight] }) => weight.shape);
+	expect(shapes.filter(([, , height, width]) => height === 3 && width === 3)).toHaveLength(12);
+	expect(shapes).not.toContainEqual([1, 4, 3, 3]);
+});
