@@ -3,10 +3,11 @@
  * line, the console's form and /help. Commands know no surface: they get checked values and a context, and return a
  * reply.
  */
-import type { Job, JobResult } from '../gpu/jobs.ts';
+import type { BlobRef, Job, JobResult } from '../gpu/jobs.ts';
 import type { BlobStore } from '../gpu/queue/blobs.ts';
 import type { ResultStore } from '../gpu/queue/results.ts';
 import type { ModelList } from '../gpu/queue/runner.ts';
+import type { House } from './house.ts';
 import type { OptionSpecs, RawOptions, Values } from './options.ts';
 
 /** A picture for people, still or moving, with the text that stands for it. */
@@ -19,6 +20,8 @@ export interface Figure {
 	readonly alt: string;
 	/** A file name without directory, "anagram-180.png". */
 	readonly filename: string;
+	/** The job's picture that it shows, where it shows one alone and upright: such a one can be used as an input. */
+	readonly source?: BlobRef;
 }
 
 /** A file that is no picture, such as a web page. */
@@ -65,6 +68,13 @@ export interface QueueEntry {
 	readonly position: number | undefined;
 }
 
+/** A request that is over, as /queue shows it. */
+export interface RecentRequest {
+	readonly id: string;
+	/** As a person would type it. */
+	readonly line: string;
+}
+
 export interface CommandContext {
 	readonly blobs: BlobStore;
 	/** Queues the job, keeps the user's message up to date, and resolves with what it made. */
@@ -78,6 +88,12 @@ export interface CommandContext {
 	queue(): readonly QueueEntry[];
 	/** Cancels a job of this user (staff: of anyone); false when there is none. */
 	cancel(id: string): boolean;
+	/** What this user has had made lately, the oldest first. */
+	recent(): readonly RecentRequest[];
+	/** What was shown at the end of a request of this user's; undefined when it is not remembered. */
+	recall(id: string): Promise<Reply | undefined>;
+	/** What staff decide. */
+	readonly house: House;
 }
 
 /** What an action has to work with: everything a result is made from, also after a restart. */

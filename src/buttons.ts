@@ -1,21 +1,52 @@
 /** The buttons under messages. They carry an action and an id only; everything else is looked up, and checked, on our side. */
-import type { Reply } from '../commands/command.ts';
+import type { Figure, ReplyButton } from '../commands/command.ts';
 import type { Button } from './chat/surface.ts';
-import type { RequestRecord } from './store.ts';
+import type { RequestRecord } from './store/records.ts';
+
+/** Discord takes five rows of five, the strictest of all surfaces. */
+const MAX_BUTTONS = 25;
 
 export function buttonId(action: string, requestId: string, index?: number): string {
 	return ['v1', action, requestId, ...(index === undefined ? [] : [index])].join(':');
 }
 
+/** The parts of a button's id; undefined for one that is not ours, or of another version. */
+export function parseButtonId(
+	id: string,
+): { readonly action: string; readonly requestId: string; readonly index: number } | undefined {
+	const [action, requestId, index = '0'] = /^v1:([a-z]+):([\w-]+)(?::(\d{1,3}))?$/.exec(id)?.slice(1) ?? [];
+	return action === undefined || requestId === undefined ? undefined : { action, requestId, index: Number(index) };
+}
+
 /** A result's buttons: the command's own, then the general ones. Answers without pictures have none. */
-export function resultButtons(record: RequestRecord, reply: Reply): Button[] {
-	if (reply.figures.length === 0) return [];
-	const own = (reply.buttons ?? []).map(
-		({ action, label, index }): Button => ({ id: buttonId(action, record.id, index), label, style: 'primary' }),
-	);
+export function resultButtons(
+	record: RequestRecord,
+	figures: readonly Pick<Figure, 'source'>[],
+	own: readonly ReplyButton[],
+): Button[] {
+	if (figures.length === 0) return [];
+	const general = generalButtons(record, figures);
+	const commands = own
+		.slice(0, MAX_BUTTONS - general.length)
+		.map(({ action, label, index }): Button => ({ id: buttonId(action, record.id, index), label, style: 'primary' }));
+	return [...commands, ...general];
+}
+
+function generalButtons(record: RequestRecord, figures: readonly Pick<Figure, 'source'>[]): Button[] {
+	const button = (action: string, label: string, style: Button['style'] = 'secondary', index?: number) => ({
+		id: buttonId(action, record.id, index),
+		label,
+		style,
+	});
+	const shown = figures.length === 1 ? figures[0].source : undefined;
+	const index = record.result?.images.findIndex(({ blob }) => blob === shown) ?? -1;
+	const seeded = record.options.seed !== undefined;
 	return [
-		...own,
-		{ id: buttonId('again', record.id), label: 'Again, new seed', style: 'secondary' },
-		{ id: buttonId('delete', record.id), label: 'Delete', style: 'danger' },
+		button('again', seeded ? 'Again, new seed' : 'Again'),
+		...(seeded ? [button('same', 'Same seed')] : []),
+		...(index >= 0 ? [button('use', 'Use as input', 'secondary', index)] : []),
+		button('details', 'Details'),
+		button('report', 'Report'),
+		button('delete', 'Delete', 'danger'),
 	];
 }

@@ -27,7 +27,8 @@ export async function picture(
 		.resize(width * factor, height * factor, { kernel: 'nearest' })
 		.png()
 		.toBuffer();
-	return { bytes, type: 'image/png', width: width * factor, height: height * factor, alt, filename };
+	const source = view ? undefined : image.blob;
+	return { bytes, type: 'image/png', width: width * factor, height: height * factor, alt, filename, source };
 }
 
 /** Alt text is cut where Discord cuts it, which is the strictest surface. */

@@ -3,13 +3,16 @@
  * ann2 ann3 start in that one, also when ann1 started before the others arrived.
  *
  * Source: start-time fair queueing (Goyal, Vin & Cheng 1996) with jobs of equal length. Every waiting job belongs to a
- * round, an owner has at most one job in each round, and nobody joins a round that is over.
+ * round, an owner has at most one job in each round, and nobody joins a round that is over. A job may also have to wait until
+ * fewer of its owner's run; the others go ahead meanwhile.
  */
 import type { Queue, QueueAddOptions } from 'p-queue';
 
 /** What p-queue hands over with a job. */
 export interface FairOptions extends QueueAddOptions {
 	readonly owner: string;
+	/** It does not start while so many of its owner's run; absent: whatever runs. */
+	readonly maxRunning?: number;
 }
 
 type Run = () => Promise<unknown>;
@@ -18,6 +21,7 @@ interface Waiting {
 	readonly run: Run;
 	readonly id: string;
 	readonly owner: string;
+	readonly maxRunning: number;
 }
 
 /** A queueClass for p-queue. */
@@ -29,33 +33,67 @@ export class FairQueue implements Queue<Run, FairOptions> {
 	/** The first round that is still open to an owner; owners without an entry may join the present one. */
 	#openRound = new Map<string, number>();
 
+	/** Owners of the jobs that run, in the order in which these started. */
+	#running: string[] = [];
+	readonly #places: number;
+
+	/** @param places jobs that run at the same time, to announce the order of those that wait for others of their owner's */
+	constructor(places = 1) {
+		this.#places = places;
+	}
+
+	/** Jobs that may start now: p-queue asks for the next one only when there is one. */
 	get size(): number {
-		return this.#waiting.length;
+		return this.#waiting.filter((job) => mayStart(job, this.#running)).length;
 	}
 
 	enqueue(run: Run, options: Partial<FairOptions> = {}): void {
-		const { id, owner } = options;
+		const { id, owner, maxRunning = Number.POSITIVE_INFINITY } = options;
 		if (id === undefined || owner === undefined) throw new TypeError('FairQueue: a job needs an id and an owner');
-		this.#waiting.push({ run, id, owner });
+		if (maxRunning < 1) throw new RangeError('FairQueue: a job of which none may run would wait for ever');
+		this.#waiting.push({ run, id, owner, maxRunning });
 	}
 
 	dequeue(): Run | undefined {
-		const next = this.#inOrder()[0];
+		const next = this.#inOrder().find(({ job }) => mayStart(job, this.#running));
 		if (!next) return undefined;
 		this.#round = next.round;
 		this.#openRound.set(next.job.owner, next.round + 1);
 		for (const [owner, round] of this.#openRound) if (round <= this.#round) this.#openRound.delete(owner);
 		this.remove(next.job.id);
+		this.#running.push(next.job.owner);
 		return next.job.run;
+	}
+
+	/** A job that was handed out is over. */
+	ended(owner: string): void {
+		const place = this.#running.indexOf(owner);
+		if (place !== -1) this.#running.splice(place, 1);
 	}
 
 	remove(id: string): void {
 		this.#waiting = this.#waiting.filter((job) => job.id !== id);
 	}
 
-	/** Ids of the waiting jobs in the order in which they will start, if nobody else comes. */
+	/**
+	 * Ids of the waiting jobs in the order in which they will start, if nobody else comes and the jobs that run end in the
+	 * order in which they started.
+	 */
 	ids(): string[] {
-		return this.#inOrder().map(({ job }) => job.id);
+		const waiting = this.#inOrder().map(({ job }) => job);
+		const running = [...this.#running];
+		const order: string[] = [];
+		while (waiting.length > 0) {
+			const place = running.length < this.#places ? waiting.findIndex((job) => mayStart(job, running)) : -1;
+			if (place === -1) {
+				running.shift();
+				continue;
+			}
+			const [next] = waiting.splice(place, 1);
+			running.push(next.owner);
+			order.push(next.id);
+		}
+		return order;
 	}
 
 	/** All waiting jobs: p-queue asks by priority, and here all have the same. */
@@ -77,3 +115,6 @@ export class FairQueue implements Queue<Run, FairOptions> {
 		return rounds.sort((a, b) => a.round - b.round); // stable: within a round, first come first served
 	}
 }
+
+const mayStart = ({ owner, maxRunning }: Waiting, running: readonly string[]) =>
+	running.filter((other) => other === owner).length < maxRunning;

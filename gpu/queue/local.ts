@@ -38,6 +38,7 @@ type End = Extract<JobEvent, { type: 'done' | 'failed' | 'cancelled' }>;
 interface Task {
 	readonly id: string;
 	readonly job: Job;
+	readonly owner: string;
 	/** Takes a waiting job out of the line. */
 	readonly leave: AbortController;
 	/** Gives the place of a running job back. Absent while it waits. */
@@ -72,7 +73,7 @@ export function createLocalRunner(options: LocalRunnerOptions): JobRunner {
 		autoStart: false,
 		queueClass: class extends FairQueue {
 			constructor() {
-				super();
+				super(concurrency);
 				line = this; // p-queue makes its own instance, and positions are read from it
 			}
 		},
@@ -144,8 +145,10 @@ export function createLocalRunner(options: LocalRunnerOptions): JobRunner {
 		task.timers.forEach(clearTimeout);
 		tasks.delete(task.id);
 		emit(end);
-		if (task.release) task.release();
-		else task.leave.abort();
+		if (task.release) {
+			line.ended(task.owner);
+			task.release();
+		} else task.leave.abort();
 	}
 
 	function stop(task: Task, end: End): void {
@@ -201,13 +204,13 @@ export function createLocalRunner(options: LocalRunnerOptions): JobRunner {
 	}
 
 	return {
-		submit(job, { id, owner }) {
+		submit(job, { id, owner, maxRunning }) {
 			if (closed) throw new Error('submit: the runner is closed');
 			if (tasks.has(id)) throw new Error(`submit: the id ${id} is in use`);
-			const task: Task = { id, job, leave: new AbortController(), sent: false, deaths: 0, timers: [] };
+			const task: Task = { id, job, owner, leave: new AbortController(), sent: false, deaths: 0, timers: [] };
 			tasks.set(id, task);
 			// It rejects when the job leaves the line, of which finish() has already told.
-			queue.add(() => begin(task), { id, owner, signal: task.leave.signal }).catch(() => {});
+			queue.add(() => begin(task), { id, owner, maxRunning, signal: task.leave.signal }).catch(() => {});
 			child.start();
 			if (child.givenUp) finish(task, cannotStart(id, child.givenUp));
 			else flushSoon();

@@ -61,6 +61,8 @@ export interface SubmitOptions {
 	readonly id: string;
 	/** Who asked: waiting jobs of different owners take turns. */
 	readonly owner: string;
+	/** It does not start while so many jobs of its owner run; absent: no limit of the owner's own. */
+	readonly maxRunning?: number;
 }
 
 /** The runner can do nothing at all at present. The message is one sentence for the person who asked. */

@@ -1,6 +1,7 @@
 /** Commands as a user types them, with everything behind them recorded or made up. */
 import type { Reply } from '../../commands/command.ts';
 import { findCommand } from '../../commands/find-command.ts';
+import type { House } from '../../commands/house.ts';
 import { commands } from '../../commands/index.ts';
 import type { RawValue } from '../../commands/options.ts';
 import { parseOptions } from '../../commands/parse-options.ts';
@@ -13,6 +14,20 @@ import { FAKE_MODELS } from '../fakes/fake-runner.ts';
 const NO_BLOBS: BlobStore = {
 	get: () => Promise.reject(new Error('there is no picture here')),
 	put: () => Promise.reject(new Error('nothing is stored here')),
+	remove: () => Promise.reject(new Error('nothing is stored here')),
+};
+
+/** Where staff have decided nothing. */
+const NO_HOUSE: House = {
+	settings: () => ({}),
+	setSettings() {},
+	words: () => [],
+	addWord: () => false,
+	removeWord: () => false,
+	blocked: () => [],
+	block: () => false,
+	unblock: () => false,
+	reports: () => [],
 };
 
 /**
@@ -43,6 +58,9 @@ export async function runTyped(
 		models: async () => models,
 		queue: () => [],
 		cancel: () => false,
+		recent: () => [],
+		recall: async () => undefined,
+		house: NO_HOUSE,
 	});
 }
 

@@ -8,7 +8,7 @@ import { FAKE_MODELS } from '../fakes/fake-runner.ts';
 
 const sampling = { model: 'fake-if', seed: 5, guidanceScale: 4, negativePrompt: '', sampler: 'ddpm' } as const;
 const images = [5, 6].map((seed) => ({ blob: String(seed).repeat(64), width: 64, height: 64, seed }));
-const blobs = { get: async () => new Uint8Array(), put: async () => '' };
+const blobs = { get: async () => new Uint8Array(), put: async () => '', remove: async () => {} };
 
 /** The request that the button below the second picture leads to, as /upscale understands it. */
 async function pressed(job: Job) {

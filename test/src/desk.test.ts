@@ -169,7 +169,14 @@ describe('buttons of a result', () => {
 			owner: 'test:bob',
 			job: { kind: 'upscale', model: 'fake-upscaler', prompts: ['a dog'], seed: 6 },
 		});
-		expect(large.buttons.map(({ label }) => label)).toEqual(['Again, new seed', 'Delete']);
+		expect(large.buttons.map(({ label }) => label)).toEqual([
+			'Again, new seed',
+			'Same seed',
+			'Use as input',
+			'Details',
+			'Report',
+			'Delete',
+		]);
 	});
 
 	test('Flip turns an anagram over, and back', async () => {

@@ -15,5 +15,8 @@ export function memoryBlobs(): BlobStore {
 			if (!bytes) throw new Error(`not stored: ${ref}`);
 			return bytes;
 		},
+		async remove(ref) {
+			stored.delete(ref);
+		},
 	};
 }

@@ -1,0 +1,66 @@
+/** Who may ask, press and manage what, and the sentences that refuse it. */
+import type { Command } from '../../commands/command.ts';
+import type { ChannelSettings } from '../../commands/house.ts';
+import type { OptionSpecs, RawOptions } from '../../commands/options.ts';
+import { shorten } from '../../commands/shorten.ts';
+import { UserError } from '../../gpu/jobs.ts';
+import type { RequestRecord, User } from '../store/records.ts';
+import type { UserLimits } from './parts.ts';
+
+export const BLOCKED = 'You may not use the bot at present; ask the staff of the class why.';
+
+const FORBIDDEN = "The class's word list forbids a word of this request; say it in other words.";
+
+/** Of a request that somebody has under way already. */
+const MAX_LINE = 60;
+
+/** @throws {UserError} when the command is for others than this user */
+export function checkRole(command: Command, user: User, settings: ChannelSettings): void {
+	if (user.staff) return;
+	if (command.staffOnly) throw new UserError(`Only staff can run /${command.name}.`);
+	if (command.trains && settings.train !== 'everyone') {
+		throw new UserError(`Only staff can run /${command.name} here; they may open it to everyone with /settings.`);
+	}
+}
+
+/**
+ * @param underWay requests of the same user, as a person would type them, the running ones first
+ * @throws {UserError} when one more would be too many
+ */
+export function checkLimits(
+	user: User,
+	{ running, waiting }: UserLimits,
+	underWay: readonly string[],
+	runningNow: number,
+): void {
+	if (user.staff || underWay.length < running + waiting) return;
+	const shown = underWay.map((line) => shorten(line, MAX_LINE)).join('; ');
+	throw new UserError(
+		`You have ${runningNow} running and ${underWay.length - runningNow} waiting (${shown}), as much as one person may: wait for one of them, or cancel one with its button or /queue cancel.`,
+	);
+}
+
+/**
+ * @param words forbidden ones, in lower case, with single blanks
+ * @param options as they were given
+ * @throws {UserError} when a text among them has such a word as a whole word; it does not say which
+ */
+export function checkWords(words: readonly string[], specs: OptionSpecs, options: RawOptions): void {
+	if (words.length === 0) return;
+	const texts = Object.entries(options).filter(([name]) => Object.hasOwn(specs, name) && specs[name].kind === 'text');
+	const said = texts.map(([, text]) => ` ${wordsOf(String(text)).join(' ')} `);
+	const forbidden = words.map((word) => ` ${wordsOf(word).join(' ')} `);
+	if (forbidden.some((word) => said.some((text) => text.includes(word)))) throw new UserError(FORBIDDEN);
+}
+
+/** Runs of letters and digits, in lower case and one form of each accent. */
+const wordsOf = (text: string): readonly string[] =>
+	text
+		.normalize('NFKC')
+		.toLowerCase()
+		.match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+
+/** Why this user may not cancel or delete that request; undefined when they may. */
+export function refusalToManage({ owner }: RequestRecord, user: User, what: 'cancel' | 'delete'): string | undefined {
+	return user.staff || owner.id === user.id ? undefined : `Only ${owner.name} or staff can ${what} this.`;
+}

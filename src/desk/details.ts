@@ -1,0 +1,40 @@
+/** All about one request, in words, for whoever presses Details. */
+import { describeSampling } from '../../commands/sampling.ts';
+import type { Job } from '../../gpu/jobs.ts';
+import type { RequestRecord } from '../store/records.ts';
+
+/** @param line the request as a person would type it */
+export function describeRequest(record: RequestRecord, line: string): string {
+	const { job, owner, created, began, ended } = record;
+	const asked = created === undefined ? '' : ` on ${inUtc(created)}`;
+	const took = began === undefined || ended === undefined ? '' : `, made in ${seconds(ended - began)}`;
+	return [
+		`Asked by ${owner.name}${asked}${took}.`,
+		...(job ? [`Settings: ${settingsOf(job)}.`] : []),
+		...inputsOf(record),
+		`To make it again, type: ${line}`,
+	].join('\n');
+}
+
+function settingsOf(job: Job): string {
+	if ('guidanceScale' in job && 'sampler' in job) return describeSampling(job);
+	return ['seed' in job && `seed ${job.seed}`, 'model' in job && `model ${job.model}`].filter(Boolean).join(', ');
+}
+
+/** A typed line names pictures, and cannot bring them along. */
+function inputsOf({ options }: RequestRecord): string[] {
+	const names = Object.values(options).flatMap((value) => (typeof value === 'object' ? [value.name] : []));
+	return names.length > 0 ? [`Pictures to attach: ${names.join(', ')}.`] : [];
+}
+
+/** "12 November 2026, 14:03 UTC" */
+function inUtc(time: number): string {
+	const date = new Date(time);
+	const day = date.toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
+	return `${day}, ${date.toISOString().slice(11, 16)} UTC`;
+}
+
+function seconds(ms: number): string {
+	const rounded = Math.round(ms / 100) / 10;
+	return `${rounded} second${rounded === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,20 @@
+/** What a person reads when a request did not end well, and whose mistake it was. */
+import { UserError } from '../../gpu/jobs.ts';
+import { RunnerError } from '../../gpu/queue/runner.ts';
+import { Cancelled, JobFailed } from '../failures.ts';
+
+export interface BadEnd {
+	readonly state: 'failed' | 'cancelled';
+	readonly text: string;
+	readonly fault?: 'user' | 'internal';
+}
+
+export function explain(error: unknown): BadEnd {
+	if (error instanceof Cancelled) return { state: 'cancelled', text: 'Cancelled.' };
+	if (error instanceof UserError) return { state: 'failed', text: error.message, fault: 'user' };
+	if (error instanceof JobFailed || error instanceof RunnerError) {
+		return { state: 'failed', text: error.message, fault: 'internal' };
+	}
+	const text = 'Something went wrong on our side; it is in the log. Try again.';
+	return { state: 'failed', text, fault: 'internal' };
+}

@@ -1,0 +1,86 @@
+/** One job of a request: queued, and its events turned into views and states until it ends. */
+import { type Job, type JobResult, UserError } from '../../gpu/jobs.ts';
+import type { JobEvent, JobRunner } from '../../gpu/queue/runner.ts';
+import { buttonId } from '../buttons.ts';
+import type { Button, MessageView, Show } from '../chat/surface.ts';
+import { Cancelled, JobFailed } from '../failures.ts';
+import type { RequestRecord } from '../store/records.ts';
+import type { RequestStore } from '../store/requests.ts';
+import type { Estimates } from './estimates.ts';
+
+export interface PerformingParts {
+	readonly runner: JobRunner;
+	readonly store: RequestStore;
+	readonly estimates: Estimates;
+	/** Jobs of one person that run at the same time. */
+	readonly maxRunning: number;
+}
+
+export class Performing {
+	readonly #parts: PerformingParts;
+	/** Who waits for the events of which job. */
+	readonly #listeners = new Map<string, (event: JobEvent) => void>();
+
+	constructor(parts: PerformingParts) {
+		this.#parts = parts;
+		parts.runner.onEvent((event) => this.#listeners.get(event.id)?.(event));
+	}
+
+	/**
+	 * @param blank the view of the request, to be filled with what goes on
+	 * @throws {UserError | JobFailed | Cancelled} as the job ended
+	 */
+	perform(record: RequestRecord, job: Job, blank: MessageView, show: Show): Promise<JobResult> {
+		const { runner, store, estimates, maxRunning } = this.#parts;
+		const { id, owner } = record;
+		const cancel: Button = { id: buttonId('cancel', id), label: 'Cancel', style: 'danger' };
+		const say = (view: Partial<MessageView>) => show({ ...blank, eta: estimates.eta(id), buttons: [cancel], ...view });
+		let preview: Uint8Array | undefined;
+		Object.assign(record, { job, state: 'waiting' });
+		store.save(record);
+		const end = new Promise<JobResult>((resolve, reject) => {
+			this.#listeners.set(id, (event) => {
+				switch (event.type) {
+					case 'queued':
+						return say({ state: 'waiting', text: waitingText(event.position) });
+					case 'started':
+						estimates.started(id);
+						Object.assign(record, { state: 'running', began: Date.now() });
+						store.save(record);
+						return say({ state: 'running', text: 'Starting.' });
+					case 'progress': {
+						const { done, total } = event;
+						preview = event.preview ?? preview;
+						estimates.progress(id, done, total);
+						const text = `Step ${done} of ${total}.`;
+						return say({ state: 'running', text, progress: { done, total, preview } });
+					}
+					case 'done':
+						return resolve(event.result);
+					case 'failed':
+						return reject(event.fault === 'user' ? new UserError(event.message) : new JobFailed(event.message));
+					case 'cancelled':
+						return reject(new Cancelled());
+				}
+			});
+			estimates.queued(id, job);
+			runner.submit(job, { id, owner: owner.id, maxRunning: owner.staff ? undefined : maxRunning });
+		});
+		return end
+			.then(
+				(result) => {
+					record.result = result;
+					estimates.over(id, true);
+					return result;
+				},
+				(error) => {
+					estimates.over(id, false);
+					throw error;
+				},
+			)
+			.finally(() => this.#listeners.delete(id));
+	}
+}
+
+const waitingText = (position: number) =>
+	position === 0 ? 'Waiting: next in line.' : `Waiting: ${position} before this one.`;

@@ -1,0 +1,131 @@
+/** What the buttons under messages do, for every surface: the general ones here, a command's own by its actions. */
+import { findCommand } from '../../commands/find-command.ts';
+import { picked } from '../../commands/picked.ts';
+import { UserError } from '../../gpu/jobs.ts';
+import { parseButtonId } from '../buttons.ts';
+import type { PressOutcome, Surface } from '../chat/surface.ts';
+import type { RequestRecord, User } from '../store/records.ts';
+import { BLOCKED, refusalToManage } from './access.ts';
+import { describeRequest } from './details.ts';
+import type { DeskParts, Request } from './parts.ts';
+import type { Requests } from './requests.ts';
+
+const TOO_OLD = 'This button is too old: its picture is no longer remembered. Run the command again.';
+const USELESS = 'This button does not work on this message.';
+
+/** The command to which "Use as input" leads. */
+const TAKES_INPUT = 'edit';
+
+interface Press {
+	readonly record: RequestRecord;
+	/** Which of several, from 0. */
+	readonly index: number;
+	readonly user: User;
+}
+
+export class Presses {
+	readonly #parts: DeskParts;
+	readonly #requests: Requests;
+	/** Tell the people in charge of reports. */
+	#surfaces: readonly Surface[] = [];
+
+	constructor(parts: DeskParts, requests: Requests) {
+		this.#parts = parts;
+		this.#requests = requests;
+	}
+
+	reportTo(surfaces: readonly Surface[]): void {
+		this.#surfaces = surfaces;
+	}
+
+	/** See Desk.press. */
+	async press(id: string, user: User): Promise<PressOutcome> {
+		if (this.#requests.house.isBlocked(user.id)) return whisper(BLOCKED);
+		const button = parseButtonId(id);
+		const record = button && this.#parts.store.get(button.requestId);
+		if (!record) return whisper(TOO_OLD);
+		const press = { record, user, index: button.index };
+		try {
+			switch (button.action) {
+				case 'cancel':
+					return this.#cancel(press);
+				case 'delete':
+					return await this.#delete(press);
+				case 'again': {
+					const { seed: _, ...options } = record.options;
+					return this.#open({ command: record.command, options, user });
+				}
+				case 'same':
+					return this.#open({ command: record.command, options: record.options, user });
+				case 'use':
+					return this.#use(press);
+				case 'details':
+					return whisper(describeRequest(record, this.#requests.line(record)));
+				case 'report':
+					return this.#report(press);
+				default:
+					return await this.#own(button.action, press);
+			}
+		} catch (error) {
+			if (error instanceof UserError) return whisper(error.message);
+			throw error;
+		}
+	}
+
+	#cancel({ record, user }: Press): PressOutcome {
+		const refusal = refusalToManage(record, user, 'cancel');
+		if (refusal) return whisper(refusal);
+		return whisper(this.#parts.runner.cancel(record.id) ? 'Cancelling.' : 'This is no longer waiting or running.');
+	}
+
+	/** Its pictures go too, unless another request needs them. */
+	async #delete({ record, user }: Press): Promise<PressOutcome> {
+		const refusal = refusalToManage(record, user, 'delete');
+		if (refusal) return whisper(refusal);
+		this.#parts.runner.cancel(record.id);
+		const { blobs, store } = this.#parts;
+		await Promise.all(store.delete(record.id).map((blob) => blobs.remove(blob)));
+		return { type: 'delete' };
+	}
+
+	#use({ record, index }: Press): PressOutcome {
+		if (!record.job || !record.result) return whisper(USELESS);
+		const { blob, seed } = picked(record.result.images, index);
+		const image = { blob, name: `${record.job.kind}-${seed}.png` };
+		return { type: 'form', command: TAKES_INPUT, options: { image } };
+	}
+
+	#report({ record, user }: Press): PressOutcome {
+		const line = this.#requests.line(record);
+		const made = Date.now();
+		this.#requests.house.report({ request: record.id, line, owner: record.owner.name, reporter: user.name, made });
+		const { place } = record;
+		const surface = this.#surfaces.find(({ name }) => name === place?.surface);
+		if (place) {
+			const text = `${user.name} reported a picture of ${record.owner.name}: ${line}`;
+			surface?.report?.(text, place).catch((error: unknown) => {
+				this.#parts.log.error({ request: record.id, error }, 'a report could not be passed on');
+			});
+		}
+		return whisper('Thank you: the staff of the class can see your report.');
+	}
+
+	/** A command's own action: the same result otherwise, or a request that goes on from it. */
+	async #own(action: string, { record, index, user }: Press): Promise<PressOutcome> {
+		const { actions = {} } = findCommand(this.#parts.commands, record.command);
+		const run = Object.hasOwn(actions, action) ? actions[action] : undefined;
+		if (!run || !record.job || !record.result) return whisper(USELESS);
+		const { job, result, options } = record;
+		const reply = await run({ job, result, options, blobs: this.#parts.blobs, index });
+		if ('command' in reply) return this.#open({ ...reply, user });
+		return { type: 'replace', view: this.#requests.replyView(record, reply) };
+	}
+
+	#open(request: Omit<Request, 'place'>): PressOutcome {
+		const open = async (...[show, place]: Parameters<Extract<PressOutcome, { type: 'request' }>['open']>) =>
+			(await this.#requests.open({ ...request, place }, show)).view;
+		return { type: 'request', open };
+	}
+}
+
+const whisper = (text: string): PressOutcome => ({ type: 'whisper', text });

@@ -1,0 +1,275 @@
+/** Requests from the first word to the last: checked, stored, run, and shown on the way. */
+import { randomInt } from 'node:crypto';
+import type { Command, CommandContext, QueueEntry, Reply } from '../../commands/command.ts';
+import { findCommand } from '../../commands/find-command.ts';
+import type { House } from '../../commands/house.ts';
+import type { OptionSpecs, RawOptions, Values } from '../../commands/options.ts';
+import { parseOptions } from '../../commands/parse-options.ts';
+import { requestLine } from '../../commands/request-line.ts';
+import { shorten } from '../../commands/shorten.ts';
+import { MAX_SEED, UserError } from '../../gpu/jobs.ts';
+import { fetchAddressed } from '../addressed-pictures.ts';
+import { resultButtons } from '../buttons.ts';
+import type { MessageView, Show } from '../chat/surface.ts';
+import { fetchPicture } from '../fetch-picture.ts';
+import { HouseStore } from '../store/house.ts';
+import { PaceStore } from '../store/paces.ts';
+import type { RequestRecord } from '../store/records.ts';
+import { BLOCKED, checkLimits, checkRole, checkWords } from './access.ts';
+import { loadReply, storeReply } from './answers.ts';
+import { checkChannelLimits, withDefaults } from './channel-rules.ts';
+import { explain } from './endings.ts';
+import { Estimates } from './estimates.ts';
+import { channelOf, DEFAULT_LIMITS, type DeskParts, type Outcome, type Request } from './parts.ts';
+import { Performing } from './performing.ts';
+
+/** /queue lists what was made in this time; in milliseconds. */
+const RECENT_MS = 24 * 60 * 60 * 1000;
+
+/** A title is a line above the answer; the whole prompts stand in the answer's text. */
+const MAX_TITLE_CHARACTERS = 250;
+
+/** What a person reads whose request goes on after the next start. */
+const RESTARTING = 'The bot is restarting; this goes on by itself.';
+
+export class Requests {
+	readonly house: HouseStore;
+	readonly #parts: DeskParts;
+	readonly #limits: NonNullable<DeskParts['limits']>;
+	readonly #performing: Performing;
+	/** Under way in this process. */
+	readonly #live = new Map<string, RequestRecord>();
+	#stopping = false;
+
+	constructor(parts: DeskParts) {
+		const { runner, store, limits = DEFAULT_LIMITS, concurrency = 1 } = parts;
+		this.#parts = parts;
+		this.#limits = limits;
+		this.house = new HouseStore(store.database);
+		const estimates = new Estimates(new PaceStore(store.database), runner, concurrency);
+		this.#performing = new Performing({ runner, store, estimates, maxRunning: limits.running });
+	}
+
+	/** From now on nothing fails for good: what ends because the runner is closed goes on after the next start. */
+	stop(): void {
+		this.#stopping = true;
+	}
+
+	/** See Desk.open. */
+	async open(request: Request, show: Show): Promise<Outcome> {
+		const { store, commands } = this.#parts;
+		const id = store.newId();
+		let record: RequestRecord;
+		try {
+			const command = findCommand(commands, request.command);
+			this.#check(command, request);
+			const { user: owner, place } = request;
+			const options = withSeed(command.options, request.options);
+			record = { id, command: command.name, options, owner, place, state: 'waiting', starts: 1 };
+		} catch (error) {
+			return this.#refused(this.#blank(id, request, false), error, show);
+		}
+		// Before the first word is said, and before anything is waited for.
+		store.add(record);
+		return this.#run(record, this.#blank(id, request, false), show);
+	}
+
+	/** Runs a request again that was open when the bot last stopped. What it can no longer do is told in its message. */
+	reopen(record: RequestRecord, show: Show): Promise<Outcome> {
+		return this.#run(record, this.#blank(record.id, record, true), show);
+	}
+
+	/** Ends a request that is not run again. */
+	async giveUp(record: RequestRecord, reason: string, show: Show): Promise<Outcome> {
+		return this.#ended(record, this.#blank(record.id, record, true), new UserError(reason), show);
+	}
+
+	/** The last view of a request that is over, as far as its pictures are still stored. */
+	async lastView(record: RequestRecord): Promise<MessageView | undefined> {
+		if (!record.answer) return undefined;
+		const reply = await loadReply(this.#parts.blobs, record.answer);
+		return this.replyView(record, reply);
+	}
+
+	/** @param reply what a request's command said, or one of its actions */
+	replyView(record: RequestRecord, { text, figures, attachments, buttons = [] }: Reply): MessageView {
+		const command = this.#parts.commands.find(({ name }) => name === record.command);
+		const personal = command?.personal === true;
+		const view = { ...this.#blank(record.id, record, true), state: record.state, text, figures, attachments, personal };
+		return { ...view, buttons: record.state === 'done' && !personal ? resultButtons(record, figures, buttons) : [] };
+	}
+
+	/** What was asked, as a person would type it. */
+	line({ command, options }: Pick<Request, 'command' | 'options'>): string {
+		return requestLine(this.#parts.commands, command, options);
+	}
+
+	/** @param told whether its message is there for everyone already */
+	#blank(requestId: string, request: Pick<Request, 'command' | 'options' | 'place'>, told: boolean): MessageView {
+		const { spoiler } = this.house.settings(channelOf(request));
+		const title = shorten(this.line(request), MAX_TITLE_CHARACTERS);
+		const blank = { requestId, title, state: 'waiting', text: '', figures: [], buttons: [], personal: !told } as const;
+		return spoiler ? { ...blank, spoiler } : blank;
+	}
+
+	/** @throws {UserError} when this user may not ask for that, or not for one more */
+	#check(command: Command, { user, place }: Request): void {
+		if (this.house.isBlocked(user.id)) throw new UserError(BLOCKED);
+		checkRole(command, user, this.house.settings(channelOf({ place })));
+		if (command.personal) return;
+		const mine = [...this.#live.values()].filter(({ owner }) => owner.id === user.id);
+		const running = mine.filter(({ state }) => state === 'running');
+		const waiting = mine.filter(({ state }) => state !== 'running');
+		const lines = [...running, ...waiting].map((record) => this.line(record));
+		checkLimits(user, this.#limits, lines, running.length);
+	}
+
+	/** @param blank `personal` while nobody else has read of it: a refusal is then for the asker alone */
+	async #run(record: RequestRecord, blank: MessageView, show: Show): Promise<Outcome> {
+		this.#live.set(record.id, record);
+		try {
+			const command = findCommand(this.#parts.commands, record.command);
+			const values = await this.#prepare(command, record);
+			const open = { ...blank, personal: false };
+			return await this.#perform(record, command, values, open, show);
+		} catch (error) {
+			if (blank.personal && !this.#stopping) {
+				this.#parts.store.delete(record.id);
+				return this.#refused(blank, error, show);
+			}
+			return this.#ended(record, blank, error, show);
+		} finally {
+			this.#live.delete(record.id);
+		}
+	}
+
+	/** Fetches what was given by address, fills in what was not given, and checks all of it. */
+	async #prepare(command: Command, record: RequestRecord) {
+		const { store, runner, blobs, fetchPicture: fetch = fetchPicture } = this.#parts;
+		const { owner } = record;
+		const settings = this.house.settings(channelOf(record));
+		const [models, given] = await Promise.all([
+			usesModel(command) ? runner.models() : { usable: [], damaged: [] },
+			fetchAddressed(command.options, record.options, blobs, fetch),
+		]);
+		const options = withDefaults(command.options, given, settings, owner, models);
+		const drawSeed = () => randomInt(MAX_SEED + 1);
+		const values = parseOptions(command.name, command.options, options, { models, drawSeed });
+		if (!command.staffOnly) checkWords(this.house.words(), command.options, options);
+		checkChannelLimits(values, settings, owner);
+		record.options = options;
+		store.save(record);
+		return values;
+	}
+
+	/** Everything after the request was found in order: its failures are for everyone to read. */
+	async #perform(
+		record: RequestRecord,
+		command: Command,
+		values: Values<OptionSpecs>,
+		blank: MessageView,
+		show: Show,
+	): Promise<Outcome> {
+		const { store, blobs, log } = this.#parts;
+		try {
+			const reply = await command.run(values, this.#context(record, blank, show));
+			Object.assign(record, { state: 'done', ended: Date.now() });
+			record.answer = await storeReply(blobs, reply).catch((error) => {
+				log.error({ request: record.id, error }, 'an answer could not be stored');
+				return undefined;
+			});
+			store.save(record);
+			const view = { ...this.replyView(record, reply), title: blank.title };
+			show(view);
+			return { view, record, originals: reply.originals };
+		} catch (error) {
+			return this.#ended(record, blank, error, show);
+		}
+	}
+
+	#refused(blank: MessageView, error: unknown, show: Show): Outcome {
+		const { state, text, fault } = this.#explain(error, blank);
+		const view = { ...blank, state, text };
+		show(view);
+		return { view, record: undefined, fault };
+	}
+
+	#ended(record: RequestRecord, blank: MessageView, error: unknown, show: Show): Outcome {
+		if (this.#stopping) {
+			const view: MessageView = { ...blank, personal: false, text: RESTARTING };
+			show(view);
+			return { view, record };
+		}
+		const { state, text, fault } = this.#explain(error, blank);
+		Object.assign(record, { state, ended: Date.now(), answer: { text, figures: [], attachments: [] } });
+		this.#parts.store.save(record);
+		const view = { ...blank, state, text };
+		show(view);
+		return { view, record, fault };
+	}
+
+	#explain(error: unknown, { requestId: request }: MessageView) {
+		const end = explain(error);
+		if (end.fault === 'internal') this.#parts.log.error({ request, error }, 'a request failed');
+		return end;
+	}
+
+	#context(record: RequestRecord, blank: MessageView, show: Show): CommandContext {
+		const { runner, store, results, blobs } = this.#parts;
+		const { owner } = record;
+		let heading = '';
+		const mayCancel = (target: RequestRecord | undefined) => owner.staff || target?.owner.id === owner.id;
+		return {
+			blobs,
+			results,
+			house: this.#houseFor(record),
+			models: () => runner.models(),
+			tell: (text, figures = []) => {
+				heading = text;
+				show({ ...blank, state: 'running', text, figures });
+			},
+			perform: (job) => this.#performing.perform(record, job, blank, (view) => show(under(heading, view))),
+			cancel: (id) => mayCancel(this.#live.get(id)) && runner.cancel(id),
+			queue: () =>
+				[...this.#live.values()]
+					.filter((other) => other.job)
+					.map(
+						(other): QueueEntry => ({
+							id: other.id,
+							command: other.command,
+							owner: other.owner.name,
+							mine: other.owner.id === owner.id,
+							position: runner.position(other.id),
+						}),
+					),
+			recent: () =>
+				store
+					.endedSince(owner.id, Date.now() - RECENT_MS)
+					.filter(({ state, job }) => state === 'done' && job)
+					.map((other) => ({ id: other.id, line: this.line(other) })),
+			recall: async (id) => {
+				const other = store.get(id);
+				return other?.answer && other.owner.id === owner.id ? loadReply(blobs, other.answer) : undefined;
+			},
+		};
+	}
+
+	#houseFor(record: RequestRecord): House {
+		return this.house.in(channelOf(record));
+	}
+}
+
+/** What a command last told stays in sight while its jobs wait and run. */
+const under = (heading: string, view: MessageView): MessageView =>
+	heading ? { ...view, text: `${heading} ${view.text}` } : view;
+
+const usesModel = (command: Command) => Object.values(command.options).some((spec) => spec.kind === 'model');
+
+/** Draws what was not given, so that the request makes the same picture whenever it is run. */
+function withSeed(specs: OptionSpecs, options: RawOptions): RawOptions {
+	const drawn = Object.keys(specs).filter((name) => {
+		const value = options[name];
+		return specs[name].kind === 'seed' && (value === undefined || String(value).trim() === '');
+	});
+	return { ...options, ...Object.fromEntries(drawn.map((name) => [name, randomInt(MAX_SEED + 1)])) };
+}

@@ -1,0 +1,65 @@
+/** What is done, when the bot starts, with the requests that were open when it last stopped. */
+import type { Surface } from '../chat/surface.ts';
+import type { Log } from '../failures.ts';
+import type { RequestRecord } from '../store/records.ts';
+import type { RequestStore } from '../store/requests.ts';
+import type { Requests } from './requests.ts';
+
+/** A request under which the bot itself dies that often is not begun once more. */
+const MAX_STARTS = 3;
+
+const GIVEN_UP = `The bot stopped ${MAX_STARTS} times in the middle of this, so it was given up; ask for something else, or for less.`;
+const NO_MESSAGE = 'The process that asked for this is gone.';
+
+/**
+ * Results of the last moments may not have reached their messages; in milliseconds, longer than any surface waits between
+ * two edits.
+ */
+const UNSEEN_MS = 30_000;
+
+export interface ResumeParts {
+	readonly store: RequestStore;
+	readonly requests: Requests;
+	readonly surfaces: readonly Surface[];
+	readonly log: Log;
+}
+
+/**
+ * Runs every request again whose surface takes its message up, those that were running first, then the waiting ones in their
+ * old order; ends the others; and shows results again that may have been lost on the way to their messages.
+ */
+export function resume({ store, requests, surfaces, log }: ResumeParts): void {
+	const follow = (record: RequestRecord, open: Parameters<NonNullable<Surface['follow']>>[1]) => {
+		const surface = surfaces.find(({ name }) => name === record.place?.surface);
+		if (!record.place || !surface?.follow) return false;
+		surface.follow(record.place, open).catch((error: unknown) => {
+			log.error({ request: record.id, error }, 'a message could not be taken up after the restart');
+		});
+		return true;
+	};
+
+	for (const record of store.lastEnded(UNSEEN_MS)) {
+		follow(record, async (show) => {
+			const view = await requests.lastView(record);
+			if (!view) throw new Error('nothing was stored of its answer');
+			show(view);
+			return view;
+		});
+	}
+
+	const open = store.open();
+	const running = open.filter(({ state }) => state === 'running');
+	for (const record of [...running, ...open.filter((other) => !running.includes(other))]) {
+		const interrupted = record.starts ?? 0;
+		record.starts = interrupted + 1;
+		record.state = 'waiting';
+		store.save(record);
+		const givenUp = interrupted >= MAX_STARTS;
+		if (givenUp) log.warn({ request: record.id }, 'a request was given up after three starts');
+		const followed = follow(record, async (show) => {
+			const { view } = await (givenUp ? requests.giveUp(record, GIVEN_UP, show) : requests.reopen(record, show));
+			return view;
+		});
+		if (!followed) void requests.giveUp(record, NO_MESSAGE, () => {});
+	}
+}

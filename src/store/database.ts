@@ -1,0 +1,117 @@
+/** The embedded database: opened, brought up to date, and set aside when it is damaged. */
+import { closeSync, existsSync, mkdirSync, openSync, renameSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Libsql from 'libsql';
+import { ConfigError } from '../config.ts';
+import { MIGRATIONS } from './migrations.ts';
+
+export type Database = InstanceType<typeof Libsql>;
+
+/** The bot and the command line may write at the same time; each waits this long for the other. */
+const BUSY_MS = 5000;
+
+/** A database that is gone with the process, for tests. */
+export function memoryDatabase(): Database {
+	return prepare(new Libsql(':memory:'), ':memory:');
+}
+
+/**
+ * Opens the database in `file`, which is made with its folder when it is not there, readable by this user alone: places of
+ * messages hold tokens.
+ *
+ * A damaged one is renamed, never deleted, and a new one begun, unless a running bot has it open.
+ *
+ * @param takeLock makes sure that nobody else has it open, or returns undefined
+ * @param warn hears in one sentence that a database was set aside
+ * @throws {ConfigError} when it cannot be opened, was written by a newer version, or is damaged and in use
+ */
+export function openDatabase(
+	file: string,
+	takeLock: () => (() => void) | undefined,
+	warn: (sentence: string) => void,
+): Database {
+	makePrivate(file);
+	try {
+		return prepare(new Libsql(file, { timeout: BUSY_MS }), file);
+	} catch (error) {
+		if (!isDamage(error)) throw error;
+	}
+	const release = takeLock();
+	if (!release) {
+		throw new ConfigError(
+			`The database ${file} is damaged, and a running bot has it open; stop the bot and start it again, which sets the file aside.`,
+		);
+	}
+	try {
+		const aside = setAside(file);
+		warn(
+			`The database ${file} was damaged: it was set aside as ${aside} and a new one begun, so requests, settings and lists from before are gone; to have them back, stop the bot and put a sound copy in its place.`,
+		);
+		makePrivate(file);
+		return prepare(new Libsql(file, { timeout: BUSY_MS }), file);
+	} finally {
+		release();
+	}
+}
+
+function makePrivate(file: string): void {
+	try {
+		mkdirSync(dirname(file), { recursive: true });
+		closeSync(openSync(file, 'a', 0o600));
+	} catch (error) {
+		const { message } = error as Error;
+		throw new ConfigError(
+			`DATA_DIR cannot be used: ${message}; set DATA_DIR to a folder that this user may write into.`,
+		);
+	}
+}
+
+class Damage extends Error {}
+
+function prepare(database: Database, file: string): Database {
+	try {
+		// Readers and the writer do not wait for each other.
+		database.pragma('journal_mode = WAL');
+		// What was said to be stored outlives a power cut.
+		database.pragma('synchronous = FULL');
+		const [{ quick_check: found }] = database.pragma('quick_check') as { quick_check: string }[];
+		if (found !== 'ok') throw new Damage(found);
+		migrate(database, file);
+		return database;
+	} catch (error) {
+		database.close();
+		throw error;
+	}
+}
+
+function migrate(database: Database, file: string): void {
+	// Immediate: of two processes that start together one migrates, and the other finds it done.
+	database
+		.transaction(() => {
+			const { user_version: seen } = database.prepare('PRAGMA user_version').get() as { user_version: number };
+			if (seen > MIGRATIONS.length) {
+				throw new ConfigError(
+					`The database ${file} was written by a newer version of the bot; update this one, or set DATA_DIR to another folder.`,
+				);
+			}
+			for (const step of MIGRATIONS.slice(seen)) database.exec(step);
+			if (seen < MIGRATIONS.length) database.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
+		})
+		.immediate();
+}
+
+function isDamage(error: unknown): boolean {
+	if (error instanceof Damage) return true;
+	const { code } = error as { code?: unknown };
+	return code === 'SQLITE_NOTADB' || (typeof code === 'string' && code.startsWith('SQLITE_CORRUPT'));
+}
+
+/** Renames the database with its journals; returns its new name. */
+function setAside(file: string): string {
+	const time = new Date().toISOString().replaceAll(/[:.]/g, '-');
+	const aside = `${file}.damaged-${time}`;
+	for (const journal of ['', '-wal', '-shm']) {
+		if (existsSync(file + journal)) renameSync(file + journal, aside + journal);
+	}
+	return aside;
+}

@@ -1,0 +1,79 @@
+/** What staff have decided, in the database: see commands/house.ts. */
+import type { ChannelSettings, House, Report } from '../../commands/house.ts';
+import type { Person } from '../../commands/options.ts';
+import type { Database } from './database.ts';
+
+/** As many as fit into one message. */
+const SHOWN_REPORTS = 15;
+
+export interface NewReport extends Report {
+	/** The id of the request that was reported. */
+	readonly request: string;
+}
+
+export class HouseStore {
+	readonly #database: Database;
+
+	constructor(database: Database) {
+		this.#database = database;
+	}
+
+	/** As a command asked in `channel` sees it. */
+	in(channel: string): House {
+		return {
+			settings: () => this.settings(channel),
+			setSettings: (settings) => this.#setSettings(channel, settings),
+			words: () => this.words(),
+			addWord: (word) => this.#change('INSERT OR IGNORE INTO words VALUES (?, ?)', wordKey(word), Date.now()),
+			removeWord: (word) => this.#change('DELETE FROM words WHERE word = ?', wordKey(word)),
+			blocked: () => this.#all<Person>('SELECT person AS id, name FROM blocks ORDER BY name'),
+			block: ({ id, name }) => this.#change('INSERT OR IGNORE INTO blocks VALUES (?, ?, ?)', id, name, Date.now()),
+			unblock: (id) => this.#change('DELETE FROM blocks WHERE person = ?', id),
+			reports: () => this.#reports(),
+		};
+	}
+
+	settings(channel: string): ChannelSettings {
+		const row = this.#database.prepare('SELECT settings FROM settings WHERE channel = ?').get(channel);
+		return row === undefined ? {} : JSON.parse((row as { settings: string }).settings);
+	}
+
+	words(): readonly string[] {
+		return this.#all<{ word: string }>('SELECT word FROM words ORDER BY word').map(({ word }) => word);
+	}
+
+	isBlocked(person: string): boolean {
+		return this.#database.prepare('SELECT 1 FROM blocks WHERE person = ?').get(person) !== undefined;
+	}
+
+	report({ request, line, owner, reporter, made }: NewReport): void {
+		const columns = 'request, line, owner_name, reporter_name, made';
+		this.#change(`INSERT INTO reports (${columns}) VALUES (?, ?, ?, ?, ?)`, request, line, owner, reporter, made);
+	}
+
+	/** Forgets reports from before `time`, in milliseconds since 1970. */
+	forgetReports(time: number): void {
+		this.#change('DELETE FROM reports WHERE made < ?', time);
+	}
+
+	#setSettings(channel: string, settings: ChannelSettings): void {
+		this.#change('INSERT OR REPLACE INTO settings VALUES (?, ?)', channel, JSON.stringify(settings));
+	}
+
+	#reports(): readonly Report[] {
+		return this.#all<Report>(
+			`SELECT line, owner_name AS owner, reporter_name AS reporter, made FROM reports ORDER BY id DESC LIMIT ${SHOWN_REPORTS}`,
+		);
+	}
+
+	#all<T>(sql: string): T[] {
+		return this.#database.prepare(sql).all() as T[];
+	}
+
+	#change(sql: string, ...values: readonly (string | number)[]): boolean {
+		return this.#database.prepare(sql).run(...values).changes > 0;
+	}
+}
+
+/** Words are compared, and therefore kept, in lower case and with single blanks. */
+const wordKey = (word: string) => word.trim().toLowerCase().replaceAll(/\s+/g, ' ');

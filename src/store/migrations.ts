@@ -1,0 +1,75 @@
+/**
+ * The tables of the database, as the steps that led to them. A step is never changed once it was in use: what is missing is
+ * a further step. The number of steps that a database has seen is its user_version.
+ *
+ * Times are milliseconds since 1970. Columns of JSON hold what src/store/records.ts and commands/house.ts describe.
+ */
+export const MIGRATIONS: readonly string[] = [
+	`
+	CREATE TABLE requests (
+		id TEXT PRIMARY KEY,
+		command TEXT NOT NULL,
+		options TEXT NOT NULL, -- JSON
+		owner TEXT NOT NULL,
+		owner_name TEXT NOT NULL,
+		owner_staff INTEGER NOT NULL,
+		-- The message, by which a request is found; place has them too, with whatever else its surface keeps.
+		surface TEXT,
+		channel TEXT,
+		message TEXT,
+		place TEXT, -- JSON
+		state TEXT NOT NULL,
+		starts INTEGER NOT NULL,
+		job TEXT, -- JSON
+		result TEXT, -- JSON
+		answer TEXT, -- JSON
+		created INTEGER NOT NULL,
+		began INTEGER,
+		ended INTEGER
+	) STRICT;
+	CREATE INDEX requests_by_message ON requests (surface, channel, message);
+	CREATE INDEX requests_by_state ON requests (state, created);
+	CREATE INDEX requests_by_owner ON requests (owner, ended);
+
+	-- Which requests need which files of the blob store.
+	CREATE TABLE pictures (
+		blob TEXT NOT NULL,
+		request TEXT NOT NULL,
+		PRIMARY KEY (blob, request)
+	) STRICT, WITHOUT ROWID;
+	CREATE INDEX pictures_by_request ON pictures (request);
+
+	CREATE TABLE settings (
+		channel TEXT PRIMARY KEY,
+		settings TEXT NOT NULL -- JSON
+	) STRICT;
+
+	CREATE TABLE words (
+		word TEXT PRIMARY KEY,
+		added INTEGER NOT NULL
+	) STRICT;
+
+	CREATE TABLE blocks (
+		person TEXT PRIMARY KEY,
+		name TEXT NOT NULL,
+		since INTEGER NOT NULL
+	) STRICT;
+
+	CREATE TABLE reports (
+		id INTEGER PRIMARY KEY,
+		request TEXT NOT NULL,
+		line TEXT NOT NULL,
+		owner_name TEXT NOT NULL,
+		reporter_name TEXT NOT NULL,
+		made INTEGER NOT NULL
+	) STRICT;
+
+	-- Moving averages of how long one evaluation of the network takes.
+	CREATE TABLE paces (
+		kind TEXT NOT NULL,
+		model TEXT NOT NULL,
+		seconds REAL NOT NULL,
+		PRIMARY KEY (kind, model)
+	) STRICT, WITHOUT ROWID;
+	`,
+];

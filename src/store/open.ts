@@ -1,0 +1,37 @@
+/** Everything that is stored below one data directory, apart from pictures. */
+import { join } from 'node:path';
+import { type Database, openDatabase } from './database.ts';
+import { lockDataDirectory, lockFile } from './lock.ts';
+
+export interface OpenStore {
+	readonly database: Database;
+	close(): void;
+}
+
+/**
+ * @param bot whether this process is the bot, of which there is one for a data directory; the command line works beside it
+ * @param warn hears in one sentence that a damaged database was set aside
+ * @throws {ConfigError} when there is a bot already, or the database cannot be opened
+ */
+export function openStore(dataDir: string, bot: boolean, warn: (sentence: string) => void): OpenStore {
+	const file = join(dataDir, 'flipside.db');
+	const lock = join(dataDir, 'flipside.lock');
+	if (!bot) {
+		const database = openDatabase(file, () => lockFile(lock), warn);
+		return { database, close: () => database.close() };
+	}
+	const release = lockDataDirectory(lock, dataDir);
+	try {
+		const database = openDatabase(file, () => () => {}, warn);
+		return {
+			database,
+			close() {
+				database.close();
+				release();
+			},
+		};
+	} catch (error) {
+		release();
+		throw error;
+	}
+}

@@ -1,0 +1,29 @@
+/** How long one evaluation of the network takes, by kind of job and model: moving averages that outlive the process. */
+import type { Database } from './database.ts';
+
+/** The weight of the newest job: after five jobs at another pace five sixths of the change are in. */
+const NEWEST = 0.3;
+
+export class PaceStore {
+	readonly #database: Database;
+
+	constructor(database: Database) {
+		this.#database = database;
+	}
+
+	/** In seconds for one evaluation; undefined before the first job of that kind. */
+	get(kind: string, model: string): number | undefined {
+		const row = this.#database.prepare('SELECT seconds FROM paces WHERE kind = ? AND model = ?').get(kind, model);
+		return (row as { seconds: number } | undefined)?.seconds;
+	}
+
+	/** @param seconds that an evaluation of the newest job took, on average */
+	add(kind: string, model: string, seconds: number): void {
+		this.#database
+			.prepare(
+				`INSERT INTO paces VALUES (@kind, @model, @seconds)
+				ON CONFLICT DO UPDATE SET seconds = seconds + ${NEWEST} * (excluded.seconds - seconds)`,
+			)
+			.run({ kind, model, seconds });
+	}
+}

@@ -1,0 +1,18 @@
+import { type BlobRef, blobRef } from '../../gpu/jobs.ts';
+import type { RequestRecord } from './records.ts';
+
+/** Every file of the blob store that a request needs: uploads, results, and what was shown at the end. */
+export function picturesOf({ options, job, result, answer }: RequestRecord): ReadonlySet<BlobRef> {
+	const found = new Set<BlobRef>();
+	collect([options, job, result, answer], found);
+	return found;
+}
+
+/** References are the only texts of this form; a prompt that looks like one keeps nothing but a file of that name. */
+function collect(value: unknown, found: Set<BlobRef>): void {
+	if (typeof value === 'string') {
+		if (blobRef.safeParse(value).success) found.add(value);
+	} else if (typeof value === 'object' && value !== null) {
+		for (const part of Object.values(value)) collect(part, found);
+	}
+}

@@ -1,0 +1,73 @@
+/** What the bot remembers of the requests it took: enough to show, cancel, repeat, resume and re-present each of them. */
+import type { ReplyButton } from '../../commands/command.ts';
+import type { Person, RawOptions } from '../../commands/options.ts';
+import type { BlobRef, Job, JobResult } from '../../gpu/jobs.ts';
+
+/** Somebody on a surface, for as long as a request of theirs is looked after. */
+export interface User extends Person {
+	/** Staff may cancel and delete what others asked for. */
+	readonly staff: boolean;
+}
+
+export type RequestState = 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
+
+/** Where the message of a request is. Plain JSON; what else its surface needs to find it again stands beside these. */
+export interface Place {
+	readonly surface: 'console' | 'discord' | 'slack';
+	/** Unique over all surfaces: "discord:80351110224678912". Settings belong to channels. */
+	readonly channel: string;
+	/** The platform's own id of the message, unique in its channel. */
+	readonly message: string;
+	readonly [more: string]: string | number | boolean;
+}
+
+/** What finds a message among all. */
+export type PlaceKey = Pick<Place, 'surface' | 'channel' | 'message'>;
+
+/** One request: a command with its options, and what became of it. */
+export interface RequestRecord {
+	readonly id: string;
+	readonly command: string;
+	/** As given, the seed included even when it was drawn: running them again makes the same picture. */
+	options: RawOptions;
+	readonly owner: User;
+	/** Absent on the command line, which is gone when the answer comes. */
+	readonly place?: Place;
+	state: RequestState;
+	/** The job that the command queued last, if it queued one. */
+	job?: Job;
+	result?: JobResult;
+	/** What was said and shown at the end. */
+	answer?: StoredAnswer;
+	/** How often a bot process has begun with it: more than once after a crash or a restart. */
+	starts?: number;
+	/** In milliseconds since 1970; the store sets it when the request is added. */
+	created?: number;
+	/** When its last job began to run, in the same milliseconds. */
+	began?: number;
+	/** When it was over, in the same milliseconds. */
+	ended?: number;
+}
+
+/** A reply whose pictures and files lie in the blob store. */
+export interface StoredAnswer {
+	readonly text: string;
+	readonly figures: readonly StoredFigure[];
+	readonly attachments: readonly StoredFile[];
+	readonly buttons?: readonly ReplyButton[];
+}
+
+export interface StoredFile {
+	readonly bytes: BlobRef;
+	/** The media type. */
+	readonly type: string;
+	readonly filename: string;
+}
+
+export interface StoredFigure extends StoredFile {
+	readonly type: 'image/png' | 'image/gif' | 'image/webp';
+	readonly width: number;
+	readonly height: number;
+	readonly alt: string;
+	readonly source?: BlobRef;
+}

@@ -1,0 +1,206 @@
+/** The requests, each a row. */
+import { randomBytes } from 'node:crypto';
+import type { BlobRef } from '../../gpu/jobs.ts';
+import { type Database, memoryDatabase } from './database.ts';
+import { picturesOf } from './pictures.ts';
+import type { PlaceKey, RequestRecord } from './records.ts';
+
+/** A row of the table requests. */
+interface Row {
+	readonly id: string;
+	readonly command: string;
+	readonly options: string;
+	readonly owner: string;
+	readonly owner_name: string;
+	readonly owner_staff: number;
+	readonly surface: string | null;
+	readonly channel: string | null;
+	readonly message: string | null;
+	readonly place: string | null;
+	readonly state: string;
+	readonly starts: number;
+	readonly job: string | null;
+	readonly result: string | null;
+	readonly answer: string | null;
+	readonly created: number;
+	readonly began: number | null;
+	readonly ended: number | null;
+}
+
+const COLUMNS = [
+	'id',
+	'command',
+	'options',
+	'owner',
+	'owner_name',
+	'owner_staff',
+	'surface',
+	'channel',
+	'message',
+	'place',
+	'state',
+	'starts',
+	'job',
+	'result',
+	'answer',
+	'created',
+	'began',
+	'ended',
+] as const satisfies readonly (keyof Row)[];
+
+/** What may change after a request was added. */
+const CHANGING = ['options', 'state', 'starts', 'job', 'result', 'answer', 'began', 'ended'] as const;
+
+/** The order in which requests came; of the same millisecond, in which they were added. */
+const IN_ORDER = 'ORDER BY created, rowid';
+
+export class RequestStore {
+	readonly database: Database;
+
+	constructor(database = memoryDatabase()) {
+		this.database = database;
+	}
+
+	/** Ids are short, unguessable and fit every platform's button ids: 12 characters of base64url. */
+	newId(): string {
+		return randomBytes(9).toString('base64url');
+	}
+
+	/** When it returns, the request outlives the process. */
+	add(record: RequestRecord): void {
+		record.created ??= Date.now();
+		const values = COLUMNS.map((column) => `@${column}`);
+		this.#write(record, `INSERT INTO requests (${COLUMNS.join(', ')}) VALUES (${values.join(', ')})`);
+	}
+
+	/** Keeps what has changed in a record. One that was deleted meanwhile stays deleted. */
+	save(record: RequestRecord): void {
+		this.#write(
+			record,
+			`UPDATE requests SET ${CHANGING.map((column) => `${column} = @${column}`).join(', ')} WHERE id = @id`,
+		);
+	}
+
+	get(id: string): RequestRecord | undefined {
+		return this.#read('WHERE id = ?', id)[0];
+	}
+
+	/** The newest request whose message stands there. */
+	at({ surface, channel, message }: PlaceKey): RequestRecord | undefined {
+		return this.#read(`WHERE surface = ? AND channel = ? AND message = ? ${IN_ORDER}`, surface, channel, message).at(
+			-1,
+		);
+	}
+
+	/** Waiting and running requests, the oldest first. */
+	open(): RequestRecord[] {
+		return this.#read(`WHERE state IN ('waiting', 'running') ${IN_ORDER}`);
+	}
+
+	/** Requests of one owner that were over at or after `since`, the oldest first. */
+	endedSince(owner: string, since: number): RequestRecord[] {
+		return this.#read(`WHERE owner = ? AND ended >= ? ${IN_ORDER}`, owner, since);
+	}
+
+	/** The newest requests of a surface, whatever became of them, the oldest first. */
+	newest(surface: PlaceKey['surface'], count: number): RequestRecord[] {
+		return this.#read('WHERE surface = ? ORDER BY created DESC, rowid DESC LIMIT ?', surface, count).reverse();
+	}
+
+	/** Requests that were over in the last `ms` milliseconds in which anything happened, the oldest first. */
+	lastEnded(ms: number): RequestRecord[] {
+		const latest = 'SELECT max(max(created), max(coalesce(began, 0)), max(coalesce(ended, 0))) FROM requests';
+		return this.#read(`WHERE ended >= (${latest}) - ? ${IN_ORDER}`, ms);
+	}
+
+	/** Forgets a request; returns the pictures that no other request needs. */
+	delete(id: string): BlobRef[] {
+		return this.database
+			.transaction(() => {
+				const own = this.#pictures('SELECT blob FROM pictures WHERE request = ?', id);
+				this.database.prepare('DELETE FROM pictures WHERE request = ?').run(id);
+				this.database.prepare('DELETE FROM requests WHERE id = ?').run(id);
+				return own.filter((blob) => !this.needs(blob));
+			})
+			.immediate();
+	}
+
+	/** Whether any request needs that picture. */
+	needs(blob: BlobRef): boolean {
+		return this.database.prepare('SELECT 1 FROM pictures WHERE blob = ? LIMIT 1').get(blob) !== undefined;
+	}
+
+	/** Ids of requests that were over before `time`, or that nobody ended although they began before it. */
+	endedBefore(time: number): string[] {
+		const rows = this.database
+			.prepare(`SELECT id FROM requests WHERE ended < ? OR (ended IS NULL AND created < ?) ${IN_ORDER}`)
+			.all(time, time) as { id: string }[];
+		return rows.map(({ id }) => id);
+	}
+
+	#pictures(sql: string, ...values: readonly string[]): BlobRef[] {
+		return (this.database.prepare(sql).all(...values) as { blob: BlobRef }[]).map(({ blob }) => blob);
+	}
+
+	#read(where: string, ...values: readonly (string | number)[]): RequestRecord[] {
+		return (this.database.prepare(`SELECT ${COLUMNS.join(', ')} FROM requests ${where}`).all(...values) as Row[]).map(
+			fromRow,
+		);
+	}
+
+	#write(record: RequestRecord, sql: string): void {
+		const row = toRow(record);
+		this.database
+			.transaction(() => {
+				if (this.database.prepare(sql).run(row).changes === 0) return;
+				const insert = this.database.prepare('INSERT OR IGNORE INTO pictures (blob, request) VALUES (?, ?)');
+				for (const blob of picturesOf(record)) insert.run(blob, record.id);
+			})
+			.immediate();
+	}
+}
+
+const json = (value: unknown) => (value === undefined ? null : JSON.stringify(value));
+
+function toRow({ id, command, owner, place, state, starts = 0, ...rest }: RequestRecord): Row {
+	return {
+		id,
+		command,
+		options: JSON.stringify(rest.options),
+		owner: owner.id,
+		owner_name: owner.name,
+		owner_staff: owner.staff ? 1 : 0,
+		surface: place?.surface ?? null,
+		channel: place?.channel ?? null,
+		message: place?.message ?? null,
+		place: json(place),
+		state,
+		starts,
+		job: json(rest.job),
+		result: json(rest.result),
+		answer: json(rest.answer),
+		created: rest.created as number,
+		began: rest.began ?? null,
+		ended: rest.ended ?? null,
+	};
+}
+
+/** What the bot wrote itself is not checked again: quick_check and the file's permissions stand for it. */
+function fromRow(row: Row): RequestRecord {
+	const parse = (text: string | null) => (text === null ? undefined : JSON.parse(text));
+	return {
+		id: row.id,
+		command: row.command,
+		options: JSON.parse(row.options),
+		owner: { id: row.owner, name: row.owner_name, staff: row.owner_staff === 1 },
+		place: parse(row.place),
+		state: row.state as RequestRecord['state'],
+		starts: row.starts,
+		job: parse(row.job),
+		result: parse(row.result),
+		answer: parse(row.answer),
+		created: row.created,
+		began: row.began ?? undefined,
+		ended: row.ended ?? undefined,
+	};
+}
