@@ -1,0 +1,144 @@
+/** What the bot does with commands, forms and button presses. */
+import type { Command } from '../../../commands/command.ts';
+import { findCommand } from '../../../commands/find-command.ts';
+import type { RawOptions, UploadedImage } from '../../../commands/options.ts';
+import { splitWords } from '../../../commands/parse-text.ts';
+import { UserError } from '../../../gpu/jobs.ts';
+import type { Desk } from '../../desk.ts';
+import type { PressOutcome } from '../surface.ts';
+import type { Api } from './api.ts';
+import { complaints } from './complaints.ts';
+import type { Conversations, Scene } from './conversations.ts';
+import { type FormMemory, type FormParts, formOf, type GivenPicture } from './modal.ts';
+import type { People } from './people.ts';
+import { sentence } from './render.ts';
+import type { SentMessage } from './sent-message.ts';
+import { type FileSource, type SharedFile, takeInShared } from './shared-files.ts';
+import { type FormState, readSubmission, type Submission } from './submission.ts';
+import { asTyped } from './text.ts';
+import { readTyped } from './typed-request.ts';
+
+export interface FrontParts {
+	readonly desk: Desk;
+	readonly api: Api;
+	readonly people: People;
+	readonly conversations: Conversations;
+	readonly files: FileSource;
+}
+
+/** A form must be open 3 s after the click that asked for it; the models are worth a third of that. */
+const MODELS_MS = 1000;
+
+export class Front {
+	readonly #parts: FrontParts;
+
+	constructor(parts: FrontParts) {
+		this.#parts = parts;
+	}
+
+	/**
+	 * A typed command. Without options, or without a picture that it needs, it opens its form.
+	 *
+	 * @throws {UserError} when it cannot be read, or an option is wrong
+	 */
+	async command(scene: Scene, text: string, triggerId: string): Promise<void> {
+		const { desk, conversations } = this.#parts;
+		if (text.trim() === '') return conversations.ask(scene, 'help', {});
+		const request = readTyped(desk.commands, text);
+		if (!request) throw unknownCommand(desk.commands, text);
+		const { command, values } = request;
+		if (wantsForm(command, values)) return this.openForm(triggerId, { ...scene, command, options: values });
+		return this.ask(scene, command, values);
+	}
+
+	/** @throws {UserError} for the first option that is wrong, before anything is posted */
+	ask(scene: Scene, command: Command, options: RawOptions): Promise<void> {
+		const [problem] = Object.values(complaints(command, options));
+		if (problem) throw new UserError(problem);
+		return this.#parts.conversations.ask(scene, command.name, options);
+	}
+
+	async openForm(triggerId: string, form: Omit<FormParts, 'models'>): Promise<void> {
+		const { desk, api } = this.#parts;
+		const models = await soon(desk.models(), MODELS_MS);
+		const { command, channel, thread, options, pictures } = form;
+		const view = formOf({ command, channel, thread, options, pictures, models });
+		await api.swift.views.open({ trigger_id: triggerId, view });
+	}
+
+	/** What was filled into a form: checked at once, as Slack waits 3 s for complaints. */
+	readForm(state: FormState, memory: FormMemory): Submission {
+		return readSubmission(findCommand(this.#parts.desk.commands, memory.command), state, memory);
+	}
+
+	/** A form without complaints. */
+	async submit(scene: Scene, { command }: FormMemory, { options, pictures }: Submission): Promise<void> {
+		const stored = await this.takeIn(pictures);
+		await this.#parts.conversations.ask(scene, command, { ...options, ...stored });
+	}
+
+	/** @throws {UserError} when a picture is none, too large, or cannot be fetched */
+	async takeIn(pictures: Readonly<Record<string, GivenPicture | SharedFile>>): Promise<Record<string, UploadedImage>> {
+		const entries = Object.entries(pictures).map(async ([name, picture]) => [name, await this.#take(picture)] as const);
+		return Object.fromEntries(await Promise.all(entries));
+	}
+
+	/** A button, or a shortcut that stands for one. */
+	async press(scene: Scene, id: string, pressed: SentMessage, triggerId: string): Promise<void> {
+		const { desk, people } = this.#parts;
+		const outcome = await desk.press(id, await people.user(scene.userId, scene.userName));
+		await this.#follow(outcome, scene, pressed, triggerId);
+	}
+
+	async #follow(outcome: PressOutcome, scene: Scene, pressed: SentMessage, triggerId: string): Promise<void> {
+		switch (outcome.type) {
+			case 'replace':
+				return pressed.show(outcome.view);
+			case 'delete':
+				return pressed.delete();
+			case 'whisper':
+				return scene.whisper(sentence(outcome.text));
+			case 'request':
+				return this.#parts.conversations.begin(scene, outcome.open);
+			case 'form': {
+				const command = findCommand(this.#parts.desk.commands, outcome.command);
+				return this.openForm(triggerId, { ...scene, command, options: outcome.options });
+			}
+		}
+	}
+
+	async #take(picture: GivenPicture | SharedFile): Promise<UploadedImage> {
+		const { files, desk } = this.#parts;
+		if ('blob' in picture) return picture;
+		const shared = 'file' in picture ? { id: picture.file, name: picture.name } : picture;
+		return takeInShared(shared, files, desk.blobs);
+	}
+}
+
+/** Nobody can type a picture; and of a command that takes options the bare name asks for them. */
+function wantsForm({ options, personal }: Command, values: RawOptions): boolean {
+	const bare = Object.keys(values).length === 0 && Object.keys(options).length > 0 && !personal;
+	return (
+		bare || Object.entries(options).some(([name, spec]) => spec.kind === 'image' && spec.required && !(name in values))
+	);
+}
+
+/** The refusal of the command line: with what was probably meant, or the verbs that a first word has. */
+function unknownCommand(commands: readonly Command[], text: string): unknown {
+	const [first, second] = splitWords(asTyped(text)).map((word) => word.toLowerCase());
+	const name = first.replace(/^\//, '');
+	const group = commands.some((command) => command.name.startsWith(`${name} `));
+	try {
+		return findCommand(commands, group && second ? `${name} ${second}` : name);
+	} catch (refusal) {
+		return refusal;
+	}
+}
+
+/** Undefined when it takes longer, or fails. */
+function soon<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
+	return new Promise((resolve) => {
+		const timer = setTimeout(() => resolve(undefined), ms);
+		promise.then(resolve, () => resolve(undefined)).finally(() => clearTimeout(timer));
+	});
+}

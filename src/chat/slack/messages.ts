@@ -1,0 +1,106 @@
+/** Messages that speak to the bot (a mention, or a direct message), and what the menu of any message offers. */
+
+import { findCommand } from '../../../commands/find-command.ts';
+import { splitWords } from '../../../commands/parse-text.ts';
+import { UserError } from '../../../gpu/jobs.ts';
+import { buttonId } from '../../buttons.ts';
+import type { Desk } from '../../desk.ts';
+import { placeOf, type Scene } from './conversations.ts';
+import type { Front } from './front.ts';
+import type { GivenPicture } from './modal.ts';
+import type { SentMessage } from './sent-message.ts';
+import { looksLikePicture, type SharedFile } from './shared-files.ts';
+import { asTyped } from './text.ts';
+import { readOptions, readTyped } from './typed-request.ts';
+
+/** The parts of a message that say what is in it. */
+export interface MessageContent {
+	readonly ts: string;
+	readonly text?: string;
+	readonly files?: readonly SharedFile[];
+	readonly blocks?: readonly { readonly type: string; readonly slack_file?: { readonly id?: string } }[];
+}
+
+/** What a message without a command's name is: a prompt, and with a picture one to edit it by. */
+const PLAIN_COMMAND = 'generate';
+const PICTURE_COMMAND = 'edit';
+
+/**
+ * "@Flipside edit a lighthouse" with a picture, "@Flipside a photo of a dog".
+ *
+ * @param own the bot's user id
+ * @throws {UserError} when it cannot be read
+ */
+export async function answerMessage(
+	desk: Desk,
+	front: Front,
+	scene: Scene,
+	{ text = '', files = [] }: MessageContent,
+	own: string | undefined,
+): Promise<void> {
+	const asked = text.replace(new RegExp(`<@${own}(\\|[^>]*)?>`, 'g'), ' ').trim();
+	const pictures = files.filter(looksLikePicture);
+	if (files.length > pictures.length)
+		throw new UserError(`${files[0].name ?? 'The file'} is no picture; send a PNG or JPEG.`);
+	if (asked === '' && pictures.length === 0) return front.ask(scene, findCommand(desk.commands, 'help'), {});
+	const { command, values, pictureOptions } =
+		readTyped(desk.commands, asked, pictures.length) ?? plainRequest(desk, asked, pictures.length);
+	const taken = Object.fromEntries(pictureOptions.map((name, i) => [name, pictures[i]]));
+	await front.ask(scene, command, { ...values, ...(await front.takeIn(taken)) });
+}
+
+function plainRequest(desk: Desk, text: string, pictures: number) {
+	const command = findCommand(desk.commands, pictures > 0 ? PICTURE_COMMAND : PLAIN_COMMAND);
+	return { command, ...readOptions(command, splitWords(asTyped(text)), pictures) };
+}
+
+export interface Shortcut {
+	/** In the menu of a message, at most 24 characters. */
+	readonly name: string;
+	/** A form about the message's picture, or a button that the message may have. */
+	readonly leadsTo: { readonly form: string } | { readonly action: string };
+}
+
+/** By their callback ids. */
+export const SHORTCUTS: Readonly<Record<string, Shortcut>> = {
+	use_as_sketch: { name: 'Use as sketch', leadsTo: { form: 'edit' } },
+	inpaint_this: { name: 'Inpaint this', leadsTo: { form: 'inpaint' } },
+	show_settings: { name: 'Show settings', leadsTo: { action: 'details' } },
+	run_again: { name: 'Run again', leadsTo: { action: 'again' } },
+};
+
+/** @throws {UserError} when the message has no picture, or is no answer that the bot remembers */
+export async function takeShortcut(
+	desk: Desk,
+	front: Front,
+	scene: Scene,
+	{ leadsTo }: Shortcut,
+	{
+		message,
+		triggerId,
+		sent,
+	}: { readonly message: MessageContent; readonly triggerId: string; readonly sent: SentMessage },
+): Promise<void> {
+	if ('form' in leadsTo) {
+		const image = pictureIn(message);
+		if (!image) throw new UserError('There is no picture in this message; take one that has a PNG or JPEG.');
+		const command = findCommand(desk.commands, leadsTo.form);
+		return front.openForm(triggerId, { ...scene, command, pictures: { image } });
+	}
+	const request = desk.requestAt(placeOf({ channel: scene.channel, ts: message.ts }));
+	if (!request) throw new UserError('Flipside remembers no request of this message; take one of its own answers.');
+	return front.press(scene, buttonId(leadsTo.action, request), sent, triggerId);
+}
+
+/** The first picture: uploaded by somebody, or in an answer of ours. */
+function pictureIn({ files = [], blocks = [] }: MessageContent): GivenPicture | undefined {
+	const shared = files.find(looksLikePicture);
+	if (shared) return { file: shared.id, name: shared.name ?? 'the picture of the message' };
+	const [shown] = shownFiles({ blocks });
+	return shown === undefined ? undefined : { file: shown, name: 'the picture of the message' };
+}
+
+/** The files that the picture blocks of a message name. */
+export function shownFiles({ blocks = [] }: Pick<MessageContent, 'blocks'>): string[] {
+	return blocks.flatMap(({ type, slack_file }) => (type === 'image' && slack_file?.id ? [slack_file.id] : []));
+}

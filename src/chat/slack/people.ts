@@ -1,0 +1,79 @@
+/** Who asks: names and roles, as the workspace has them. */
+import type { Log } from '../../failures.ts';
+import type { User } from '../../store.ts';
+import type { Api } from './api.ts';
+import { describeError } from './api-errors.ts';
+
+/** Roles change rarely, and a person who presses many buttons must not cost a call each. */
+const KEPT_MS = 10 * 60_000;
+
+interface Kept<T> {
+	readonly until: number;
+	readonly value: Promise<T>;
+}
+
+interface Profile {
+	readonly name?: string;
+	readonly manages: boolean;
+}
+
+export interface PeopleParts {
+	readonly api: Api;
+	readonly log: Log;
+	/** Ids of people (U…, W…) and of user groups (S…) that are staff, besides the owners and admins of the workspace. */
+	readonly staff: readonly string[];
+}
+
+export class People {
+	readonly #parts: PeopleParts;
+	readonly #profiles = new Map<string, Kept<Profile>>();
+	readonly #groups = new Map<string, Kept<ReadonlySet<string>>>();
+
+	constructor(parts: PeopleParts) {
+		this.#parts = parts;
+	}
+
+	/** Never rejects: where Slack does not tell, nobody is staff but those who are named in the configuration. */
+	async user(id: string, knownAs = id): Promise<User> {
+		const { staff } = this.#parts;
+		const groups = staff.filter((each) => each.startsWith('S'));
+		const [profile, ...members] = await Promise.all([
+			kept(this.#profiles, id, () => this.#profile(id)),
+			...groups.map((group) => kept(this.#groups, group, () => this.#members(group))),
+		]);
+		const named = staff.includes(id) || members.some((group) => group.has(id));
+		return { id: `slack:${id}`, name: profile.name ?? knownAs, staff: profile.manages || named };
+	}
+
+	async #profile(user: string): Promise<Profile> {
+		try {
+			const { user: known } = await this.#parts.api.swift.users.info({ user });
+			const { profile, real_name, is_admin, is_owner } = known ?? {};
+			return { name: profile?.display_name || real_name, manages: Boolean(is_admin || is_owner) };
+		} catch (error) {
+			return this.#unknown(error, { manages: false });
+		}
+	}
+
+	async #members(usergroup: string): Promise<ReadonlySet<string>> {
+		try {
+			const { users = [] } = await this.#parts.api.swift.usergroups.users.list({ usergroup });
+			return new Set(users);
+		} catch (error) {
+			return this.#unknown(error, new Set<string>());
+		}
+	}
+
+	#unknown<T>(error: unknown, instead: T): T {
+		this.#parts.log.warn({ error: describeError(error) }, 'Slack does not say who is staff');
+		return instead;
+	}
+}
+
+function kept<T>(shelf: Map<string, Kept<T>>, id: string, ask: () => Promise<T>): Promise<T> {
+	const found = shelf.get(id);
+	if (found && found.until > performance.now()) return found.value;
+	const value = ask();
+	shelf.set(id, { until: performance.now() + KEPT_MS, value });
+	return value;
+}

@@ -1,0 +1,142 @@
+/** A message of ours, and how to change it for as long as it exists. */
+import type { Log } from '../../failures.ts';
+import type { MessageView } from '../surface.ts';
+import type { Api } from './api.ts';
+import { describeError, explain, isOutOfReach, isRefusedBlock } from './api-errors.ts';
+import { type Payload, render, type ShownPicture, sentence } from './render.ts';
+import { type UploadTiming, uploadIntoThread, uploadPictures } from './uploads.ts';
+
+/** Where a message is. */
+export interface Whereabouts {
+	readonly channel: string;
+	/** Slack's name for a message: when it was sent. */
+	readonly ts: string;
+	/** The message whose thread it is in. */
+	readonly thread?: string;
+}
+
+export interface SentMessageParts {
+	readonly api: Api;
+	readonly log: Log;
+	readonly uploads: UploadTiming;
+}
+
+/** Nothing in a message unfolds into a preview; what is typed stays as it is. */
+const PLAIN = { parse: 'none', link_names: false, unfurl_links: false, unfurl_media: false } as const;
+
+/** More than these in one message are a wall; the sheets hold them all. */
+const MAX_PICTURES = 10;
+
+const IN_THREAD = 'The pictures are in the thread of this message, as Slack does not show them here.';
+
+export class SentMessage {
+	readonly where: Whereabouts;
+	readonly #parts: SentMessageParts;
+	/** Files that the message shows: they go when it shows others, or goes. */
+	#files: readonly string[];
+	#outOfReach = false;
+
+	constructor(parts: SentMessageParts, where: Whereabouts, files: readonly string[] = []) {
+		this.#parts = parts;
+		this.where = where;
+		this.#files = files;
+	}
+
+	/** Sends a new message of one sentence. */
+	static async post(
+		parts: SentMessageParts,
+		{ channel, thread }: Pick<Whereabouts, 'channel' | 'thread'>,
+		text: string,
+	): Promise<SentMessage> {
+		const answer = await parts.api.swift.chat.postMessage({
+			...sentence(text),
+			...PLAIN,
+			channel,
+			...(thread !== undefined && { thread_ts: thread }),
+		});
+		// Sent to a person, it is in the channel that the two have.
+		return new SentMessage(parts, { channel: answer.channel ?? channel, ts: answer.ts as string, thread });
+	}
+
+	/**
+	 * Makes the message look like `view`: text only while the request is open, as every picture would be a file of its own;
+	 * then also its pictures. Where Slack refuses those the text says why.
+	 */
+	async show(view: MessageView): Promise<void> {
+		if (view.state === 'waiting' || view.state === 'running') return this.#update(render(view), 'swift');
+		if (this.#outOfReach) return;
+		const { api, uploads } = this.#parts;
+		const before = this.#files;
+		let pictures: readonly ShownPicture[] = [];
+		try {
+			pictures = await uploadPictures(api, view.figures.slice(0, MAX_PICTURES), uploads);
+			await this.#update(render(view, pictures), 'patient');
+		} catch (error) {
+			if (view.figures.length === 0) throw error;
+			await this.#forget(pictures.map(({ file }) => file));
+			pictures = [];
+			await this.#showWithout(view, error);
+		}
+		this.#files = pictures.map(({ file }) => file);
+		await this.#forget(before);
+		await this.#attach(view);
+	}
+
+	/** Makes the message one sentence. */
+	say(text: string): Promise<void> {
+		return this.#update(sentence(text), 'patient');
+	}
+
+	/** Takes the message away, with its pictures. */
+	async delete(): Promise<void> {
+		const { channel, ts } = this.where;
+		await this.#reach(() => this.#parts.api.patient.chat.delete({ channel, ts }));
+		await this.#forget(this.#files);
+	}
+
+	/** What a picture that Slack does not take leaves of the answer: everything else. */
+	async #showWithout(view: MessageView, error: unknown): Promise<void> {
+		const { log, api } = this.#parts;
+		const { channel, ts, thread = ts } = this.where;
+		const reason = explain(error);
+		if (reason === undefined && !isRefusedBlock(error)) throw error;
+		log.warn({ error: describeError(error) }, 'Slack does not show a picture in its message');
+		if (reason === undefined) await uploadIntoThread(api, { channel, thread }, view.figures);
+		await this.#update(render({ ...view, text: `${view.text} ${reason ?? IN_THREAD}` }), 'patient');
+	}
+
+	/** Files that are no pictures go below the message: no block can hold them. */
+	async #attach({ attachments = [] }: MessageView): Promise<void> {
+		if (attachments.length === 0) return;
+		const { channel, ts, thread = ts } = this.where;
+		await uploadIntoThread(this.#parts.api, { channel, thread }, attachments);
+	}
+
+	/** The answer is there already; a file left over is only untidy. */
+	async #forget(files: readonly string[]): Promise<void> {
+		const { api, log } = this.#parts;
+		const gone = await Promise.allSettled(files.map((file) => api.swift.files.delete({ file })));
+		for (const each of gone) {
+			if (each.status === 'rejected') log.debug({ error: describeError(each.reason) }, 'a file stays in Slack');
+		}
+	}
+
+	#update(payload: Payload, client: 'swift' | 'patient'): Promise<void> {
+		const { channel, ts } = this.where;
+		const { parse, link_names } = PLAIN;
+		return this.#reach(() => this.#parts.api[client].chat.update({ ...payload, parse, link_names, channel, ts }));
+	}
+
+	async #reach(request: () => Promise<unknown>): Promise<void> {
+		if (this.#outOfReach) return;
+		try {
+			await request();
+		} catch (error) {
+			if (!isOutOfReach(error)) throw error;
+			this.#outOfReach = true;
+			const { channel, ts } = this.where;
+			const details = { channel, message: ts, error: describeError(error) };
+			this.#parts.log.warn(details, explain(error) ?? 'a Slack message is out of reach');
+		}
+	}
+}

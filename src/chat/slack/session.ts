@@ -1,0 +1,164 @@
+/** One connection to Slack: its client, by socket or by HTTP, and the answers to its events. */
+import type { AddressInfo } from 'node:net';
+import { App, HTTPReceiver, type Receiver, SocketModeReceiver, webApi } from '@slack/bolt';
+import { ConfigError } from '../../config.ts';
+import type { Desk } from '../../desk.ts';
+import type { Log } from '../../failures.ts';
+import { type Api, createApi } from './api.ts';
+import { describeError, isUnauthorized, refusal } from './api-errors.ts';
+import { Conversations } from './conversations.ts';
+import { Front } from './front.ts';
+import { createLibraryLog } from './library-log.ts';
+import { listen } from './listen.ts';
+import { People } from './people.ts';
+import { appTokenRefused, botTokenRefused, type SlackTokens } from './tokens.ts';
+import type { UploadTiming } from './uploads.ts';
+
+export interface SessionParts extends SlackTokens, UploadTiming {
+	readonly desk: Desk;
+	readonly log: Log;
+	/** Where Slack posts to, for HTTP; 0 = any free one. */
+	readonly port: number;
+	/** Begins the names of commands of their own; absent: there is only /flipside. */
+	readonly commandPrefix?: string;
+	/** Ids of people and user groups that are staff. */
+	readonly staff: readonly string[];
+	/** Other addresses than Slack's own, for tests. */
+	readonly slackApiUrl?: string;
+	readonly fileOrigins?: readonly string[];
+	/** The least time between two edits of one message. */
+	readonly editIntervalMs: number;
+	/** The wait before a call is tried again; it doubles. */
+	readonly callRetryMs: number;
+	/** How long a dead connection is noticed after, and waited for before the next one. */
+	readonly pingMs: number;
+	/** How long `close` waits, for each of its steps. */
+	readonly stopGraceMs: number;
+}
+
+/** A connection that is lost is opened again, at most a minute apart, for a week. */
+const RECONNECT = { retries: 10_000, factor: 1.3, maxTimeout: 60_000, randomize: true };
+
+const FILES = 'https://files.slack.com';
+
+const STOPPING = 'The bot is being stopped; try again in a minute.';
+
+export class Session {
+	readonly conversations: Conversations;
+	readonly #parts: SessionParts;
+	readonly #api: Api;
+	readonly #front: Front;
+	readonly #handled = new Set<Promise<void>>();
+	#app: App | undefined;
+	#stopping = false;
+
+	constructor(parts: SessionParts) {
+		const { desk, log, botToken: token, slackApiUrl, callRetryMs: retryMs, editIntervalMs, staff } = parts;
+		this.#parts = parts;
+		const api = createApi({ token, logger: createLibraryLog(log), slackApiUrl, retryMs });
+		this.#api = api;
+		const people = new People({ api, log, staff });
+		this.conversations = new Conversations({ desk, log, api, people, uploads: parts, editIntervalMs });
+		const files = { api, origins: new Set(parts.fileOrigins ?? [FILES]) };
+		this.#front = new Front({ desk, api, people, conversations: this.conversations, files });
+	}
+
+	/**
+	 * @returns the sentence to print, once commands work
+	 * @throws {ConfigError} when Slack refuses a token, or the port cannot be had; another error when Slack cannot be reached
+	 */
+	async open(): Promise<string> {
+		const { desk, log, appToken, commandPrefix } = this.#parts;
+		const { user, team, user_id: botUserId, bot_id: botId } = await this.#whoAmI();
+		if (appToken) await this.#checkAppToken(appToken);
+		const logger = createLibraryLog(log);
+		const receiver = this.#receiver();
+		const authorize = async () => ({ botToken: this.#parts.botToken, botId, botUserId });
+		const app = new App({ receiver, authorize, logger, clientOptions: this.#clientOptions(), convoStore: false });
+		app.error(async (error) => log.error({ error: describeError(error) }, 'the Slack client reports an error'));
+		listen(app, {
+			desk,
+			log,
+			commandPrefix,
+			api: this.#api,
+			uploads: this.#parts,
+			front: this.#front,
+			own: botUserId,
+			closed: () => (this.#stopping ? STOPPING : undefined),
+			handling: (work) => {
+				this.#handled.add(work);
+				void work.finally(() => this.#handled.delete(work));
+			},
+		});
+		const how = await this.#start(app);
+		this.#app = app;
+		// The bot may have been stopped while Slack took its time.
+		if (this.#stopping) await app.stop();
+		return `Slack: online in ${team} as ${user}${how}.`;
+	}
+
+	/** Waits a moment for answers that are nearly there, and tells those whose answers are not. */
+	async close(): Promise<void> {
+		const { stopGraceMs } = this.#parts;
+		this.#stopping = true;
+		await atMost(stopGraceMs, Promise.all(this.#handled));
+		await atMost(stopGraceMs, this.conversations.abandonAll());
+		if (this.#app) await atMost(stopGraceMs, this.#app.stop());
+	}
+
+	async #whoAmI() {
+		try {
+			return await this.#api.swift.auth.test();
+		} catch (error) {
+			throw isUnauthorized(error) ? botTokenRefused(error) : error;
+		}
+	}
+
+	/** The socket's own client tries for ever with a token that will never do. */
+	async #checkAppToken(appToken: string): Promise<void> {
+		const client = new webApi.WebClient(appToken, { ...this.#clientOptions(), retryConfig: { retries: 1 } });
+		try {
+			await client.apps.connections.open();
+		} catch (error) {
+			throw refusal(error) === undefined ? error : appTokenRefused(error);
+		}
+	}
+
+	#clientOptions() {
+		const { slackApiUrl, log } = this.#parts;
+		return { slackApiUrl, logger: createLibraryLog(log), retryConfig: RECONNECT };
+	}
+
+	#receiver(): Receiver {
+		const { appToken, signingSecret = '', log, pingMs: clientPingTimeout } = this.#parts;
+		const logger = createLibraryLog(log);
+		if (!appToken) return new HTTPReceiver({ signingSecret, logger });
+		const installerOptions = { clientOptions: this.#clientOptions() };
+		return new SocketModeReceiver({ appToken, logger, clientPingTimeout, installerOptions });
+	}
+
+	/** @returns what there is to know about the way, for the sentence */
+	async #start(app: App): Promise<string> {
+		const { appToken, port } = this.#parts;
+		if (appToken) {
+			await app.start();
+			return '';
+		}
+		try {
+			const server = await app.start(port);
+			return `, with its request URL on port ${(server.address() as AddressInfo).port} at /slack/events`;
+		} catch (error) {
+			const { code } = error as { code?: string };
+			throw new ConfigError(`SLACK_PORT ${port} cannot be opened (${code}); set SLACK_PORT to a free port.`);
+		}
+	}
+}
+
+async function atMost(ms: number, promise: Promise<unknown>): Promise<void> {
+	let timer: NodeJS.Timeout | undefined;
+	const limit = new Promise((resolve) => {
+		timer = setTimeout(resolve, ms);
+	});
+	await Promise.race([promise, limit]);
+	clearTimeout(timer);
+}

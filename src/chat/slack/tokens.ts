@@ -1,0 +1,44 @@
+/** What can be wrong with the settings that Slack checks, said in the words of the configuration. */
+import { ConfigError } from '../../config.ts';
+import { refusal } from './api-errors.ts';
+
+const APPS = 'https://api.slack.com/apps';
+
+const BOT_TOKEN_PLACE = `${APPS} (your app, OAuth & Permissions, Bot User OAuth Token)`;
+const APP_TOKEN_PLACE = `${APPS} (your app, Basic Information, App-Level Tokens, with the scope connections:write)`;
+const SECRET_PLACE = `${APPS} (your app, Basic Information, Signing Secret)`;
+
+export interface SlackTokens {
+	readonly botToken: string;
+	/** For Socket Mode, which needs no public address. */
+	readonly appToken?: string;
+	/** For HTTP. Where both are given it is Socket Mode. */
+	readonly signingSecret?: string;
+}
+
+/** @throws {ConfigError} with every token that is missing or cannot be one. It never repeats a token. */
+export function checkTokens({ botToken, appToken, signingSecret }: SlackTokens): void {
+	const problems: string[] = [];
+	if (!/^xoxb-[\w-]+$/.test(botToken)) {
+		problems.push(`SLACK_BOT_TOKEN is not a bot token, which begins with xoxb-; copy it from ${BOT_TOKEN_PLACE}.`);
+	}
+	if (appToken !== undefined && !/^xapp-[\w-]+$/.test(appToken)) {
+		problems.push(`SLACK_APP_TOKEN is not an app token, which begins with xapp-; make one at ${APP_TOKEN_PLACE}.`);
+	}
+	if (appToken === undefined && signingSecret === undefined) {
+		problems.push(
+			`SLACK_APP_TOKEN is missing: make it at ${APP_TOKEN_PLACE}; or, to use HTTP, set SLACK_SIGNING_SECRET from ${SECRET_PLACE}.`,
+		);
+	}
+	if (problems.length > 0) throw new ConfigError(problems);
+}
+
+/** @param error with which Slack refused the bot token */
+export function botTokenRefused(error: unknown): ConfigError {
+	return new ConfigError(`Slack refuses SLACK_BOT_TOKEN (${refusal(error)}); copy a new one from ${BOT_TOKEN_PLACE}.`);
+}
+
+/** @param error with which Slack refused to open a socket */
+export function appTokenRefused(error: unknown): ConfigError {
+	return new ConfigError(`Slack refuses SLACK_APP_TOKEN (${refusal(error)}); make a new one at ${APP_TOKEN_PLACE}.`);
+}

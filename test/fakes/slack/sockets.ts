@@ -1,0 +1,57 @@
+/** The server side of Socket Mode: hello, envelopes and their acknowledgements, and the call to connect anew. */
+import { EventEmitter, once } from 'node:events';
+import type { Server } from 'node:http';
+import { type WebSocket, WebSocketServer } from 'ws';
+
+export class Sockets {
+	/** How often a client has connected. */
+	connections = 0;
+	readonly #open = new Set<WebSocket>();
+	readonly #server: WebSocketServer;
+	readonly #acknowledged = new EventEmitter();
+	#envelopes = 0;
+
+	constructor(server: Server) {
+		this.#server = new WebSocketServer({ server, path: '/link' });
+		this.#server.on('connection', (socket) => {
+			this.connections += 1;
+			this.#open.add(socket);
+			socket.on('close', () => this.#open.delete(socket));
+			socket.on('message', (bytes) => {
+				const { envelope_id, payload } = JSON.parse(String(bytes));
+				this.#acknowledged.emit(envelope_id, payload ?? {});
+			});
+			socket.send(JSON.stringify({ type: 'hello', num_connections: 1, connection_info: { app_id: 'A0FLIP' } }));
+		});
+	}
+
+	get connected(): boolean {
+		return this.#open.size > 0;
+	}
+
+	/** Resolves with what the client acknowledges with; rejects after 3 s without. */
+	async deliver(type: string, payload: object): Promise<Record<string, unknown>> {
+		this.#envelopes += 1;
+		const envelope_id = `envelope-${this.#envelopes}`;
+		const answer = once(this.#acknowledged, envelope_id, { signal: AbortSignal.timeout(3000) });
+		const envelope = { envelope_id, type, payload, accepts_response_payload: type !== 'events_api' };
+		for (const socket of this.#open) socket.send(JSON.stringify(envelope));
+		const [payloadBack] = await answer;
+		return payloadBack;
+	}
+
+	/** Tells clients that this connection ends, as Slack does every few hours. */
+	refresh(): void {
+		for (const socket of this.#open) socket.send(JSON.stringify({ type: 'disconnect', reason: 'refresh_requested' }));
+	}
+
+	/** Cuts every connection, as a network failure does. */
+	drop(): void {
+		for (const socket of this.#open) socket.terminate();
+	}
+
+	close(): void {
+		this.drop();
+		this.#server.close();
+	}
+}

@@ -1,0 +1,152 @@
+/** Slack's Web API, as far as the bot uses it. */
+import { blocksProblem, viewProblem } from './limits.ts';
+import { BOT_USER, type FakeBlock, type FakeFile, type FakeMessage, TEAM, type World } from './world.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: arguments as they come
+export type Args = Record<string, any>;
+
+/** Thrown for a refusal in Slack's words. */
+export class Refusal extends Error {
+	readonly more: object;
+
+	constructor(error: string, more: object = {}) {
+		super(error);
+		this.more = more;
+	}
+}
+
+/** @returns the answer without `ok` */
+export function call(world: World, origin: string, method: string, args: Args): object {
+	const run = Object.hasOwn(METHODS, method) ? METHODS[method] : undefined;
+	if (!run) throw new Refusal('unknown_method');
+	const fault = world.faults.get(method);
+	if (fault) {
+		const left = (fault.times ?? Number.POSITIVE_INFINITY) - 1;
+		if (left > 0) world.faults.set(method, { ...fault, times: left });
+		else world.faults.delete(method);
+		throw new Refusal(fault.error, { needed: fault.needed });
+	}
+	return run(world, args, origin);
+}
+
+const METHODS: Record<string, (world: World, args: Args, origin: string) => object> = {
+	'auth.test': () => ({ team: 'Class', team_id: TEAM, user: 'flipside', user_id: BOT_USER, bot_id: 'B0FLIP' }),
+	'apps.connections.open': (_world, _args, origin) => ({ url: `${origin.replace('http', 'ws')}/link` }),
+
+	'chat.postMessage': (world, args) => {
+		const message = newMessage(world, args);
+		return { channel: message.channel, ts: message.ts };
+	},
+	'chat.postEphemeral': (world, args) => ({ message_ts: newMessage(world, args, args.user).ts }),
+	'chat.update': (world, args) => {
+		const message = found(world, args);
+		write(world, message, args);
+		return { channel: message.channel, ts: message.ts };
+	},
+	'chat.delete': (world, args) => {
+		found(world, args).deleted = true;
+		return {};
+	},
+
+	'views.open': (world, { trigger_id, view }) => {
+		const born = Number(/-(\d+)$/.exec(trigger_id)?.[1]);
+		if (!(Date.now() - born < world.triggerMs)) throw new Refusal('expired_trigger_id');
+		const problem = viewProblem(view);
+		if (problem) throw new Refusal('invalid_arguments', { response_metadata: { messages: [problem] } });
+		const opened = { id: world.newId('V'), ...view };
+		world.views.push(opened);
+		return { view: opened };
+	},
+
+	'users.info': (world, { user }) => {
+		const known = world.users.find(({ id }) => id === user);
+		if (!known) throw new Refusal('user_not_found');
+		const { id, name, admin = false } = known;
+		return { user: { id, name, real_name: name, profile: { display_name: name }, is_admin: admin, is_owner: false } };
+	},
+	'usergroups.users.list': (world, { usergroup }) => ({ users: world.groups.get(usergroup) ?? [] }),
+
+	'files.getUploadURLExternal': (world, { filename, length, alt_text }, origin) => {
+		const file = world.addFile({ name: filename, type: '', bytes: new Uint8Array() });
+		world.files.set(file.id, { ...file, length: Number(length), altText: alt_text, readyAt: undefined });
+		return { upload_url: `${origin}/upload/${file.id}`, file_id: file.id };
+	},
+	'files.completeUploadExternal': (world, { files, channel_id, thread_ts }) => {
+		const complete = files.map(({ id }: { id: string }) => {
+			const file = world.files.get(id);
+			if (!file || file.bytes.length !== file.length) throw new Refusal('file_not_found');
+			Object.assign(file, { readyAt: performance.now() + world.lookMs, channel: channel_id, thread: thread_ts });
+			return { id };
+		});
+		return { files: complete };
+	},
+	'files.info': (world, { file: id }, origin) => {
+		const file = world.files.get(id);
+		if (!file || file.deleted) throw new Refusal('file_not_found');
+		return { file: fileJson(file, origin) };
+	},
+	'files.delete': (world, { file: id }) => {
+		const file = world.files.get(id);
+		if (!file || file.deleted) throw new Refusal('file_not_found');
+		file.deleted = true;
+		return {};
+	},
+};
+
+const isReady = ({ readyAt }: FakeFile) => readyAt !== undefined && performance.now() >= readyAt;
+
+/** A file as Slack tells of it. */
+export function fileJson(file: FakeFile, origin: string): object {
+	const { id, name, bytes, type, claims } = file;
+	const mimetype = isReady(file) ? type || 'image/png' : '';
+	return { id, name, mimetype, size: bytes.length, url_private: `${origin}/files-pri/${id}/${name}`, ...claims };
+}
+
+function found(world: World, { channel, ts }: Args): FakeMessage {
+	const message = world.messages.get(ts);
+	if (!message || message.deleted || message.channel !== channel || message.onlyTo)
+		throw new Refusal('message_not_found');
+	return message;
+}
+
+function newMessage(world: World, args: Args, onlyTo?: string): FakeMessage {
+	const { channel, thread_ts: thread } = args;
+	const ts = world.newTs();
+	// A person's id stands for the channel that the bot and they have.
+	const where = String(channel).replace(/^U/, 'D');
+	const message: FakeMessage = {
+		ts,
+		channel: where,
+		thread,
+		onlyTo,
+		text: '',
+		blocks: [],
+		pings: [],
+		deleted: false,
+		versions: [],
+	};
+	write(world, message, args);
+	world.messages.set(ts, message);
+	return message;
+}
+
+/** Puts text and blocks into a message, or refuses them. */
+export function write(world: World, message: FakeMessage, { text = '', blocks = [], link_names, parse }: Args): void {
+	if (text.length > 40_000) throw new Refusal('msg_too_long');
+	if (text === '' && blocks.length === 0) throw new Refusal('no_text');
+	const problem = blocksProblem(blocks) ?? pictureProblem(world, blocks, message.onlyTo !== undefined);
+	if (problem) throw new Refusal('invalid_blocks', { response_metadata: { messages: [`[ERROR] ${problem}`] } });
+	const raw = [text, ...blocks.flatMap((block: FakeBlock) => (block.text?.type === 'mrkdwn' ? block.text.text : []))];
+	message.pings.push(...raw.flatMap((each: string) => each.match(/<[@!#][^>]*>/g) ?? []));
+	if (link_names || parse === 'full') message.pings.push(...(text.match(/@\w+/g) ?? []));
+	Object.assign(message, { text, blocks });
+	message.versions.push({ at: performance.now(), text, blocks });
+}
+
+function pictureProblem(world: World, blocks: readonly FakeBlock[], ephemeral: boolean): string | undefined {
+	const files = blocks.flatMap(({ slack_file }) => slack_file ?? []).map(({ id }) => world.files.get(id));
+	if (files.length === 0) return undefined;
+	if (ephemeral) return 'a message for one person cannot carry files';
+	const bad = world.refusePictures || files.some((file) => !file || file.deleted || !isReady(file));
+	return bad ? 'invalid slack file [json-pointer:/blocks/1/slack_file]' : undefined;
+}
