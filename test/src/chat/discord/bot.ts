@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { vi } from 'vitest';
+import { expect, vi } from 'vitest';
+import type { Command } from '../../../../commands/command.ts';
 import { commands } from '../../../../commands/index.ts';
 import { createBlobStore } from '../../../../gpu/queue/blobs.ts';
 import { createResultStore } from '../../../../gpu/queue/results.ts';
@@ -13,7 +14,15 @@ import { Desk } from '../../../../src/desk.ts';
 import { fetchPicture } from '../../../../src/fetch-picture.ts';
 import { RequestStore } from '../../../../src/store.ts';
 import { startFakeDiscord, until } from '../../../fakes/discord/fake-discord.ts';
-import { BOT_TOKEN, type FakeInteraction, LOADING, type Upload } from '../../../fakes/discord/world.ts';
+import {
+	BOT_TOKEN,
+	EPHEMERAL,
+	type FakeInteraction,
+	type FakeMessage,
+	type FakeModal,
+	LOADING,
+	type Upload,
+} from '../../../fakes/discord/world.ts';
 import { FakeRunner } from '../../../fakes/fake-runner.ts';
 
 /** Short enough for a test, long enough to tell throttled from not. */
@@ -21,7 +30,8 @@ export const EDIT_INTERVAL_MS = 100;
 
 export type Bot = Awaited<ReturnType<typeof startBot>>;
 
-export async function startBot(parts: Partial<DiscordParts> = {}) {
+/** @param registry its commands; the real ones if absent */
+export async function startBot(parts: Partial<DiscordParts> = {}, registry: readonly Command[] = commands) {
 	const discord = await startFakeDiscord();
 	const directory = await mkdtemp(join(tmpdir(), 'flipside-discord-'));
 	const blobs = createBlobStore(directory);
@@ -29,10 +39,11 @@ export async function startBot(parts: Partial<DiscordParts> = {}) {
 	const results = createResultStore(join(directory, 'results'), blobs);
 	const store = new RequestStore();
 	const log = { error: vi.fn(), warn: vi.fn(), info: vi.fn(), debug: vi.fn() };
-	const desk = new Desk({ commands, runner, blobs, results, store, log, fetchPicture: fetchFromTests });
+	const desk = new Desk({ commands: registry, runner, blobs, results, store, log, fetchPicture: fetchFromTests });
 	const timing = { editIntervalMs: EDIT_INTERVAL_MS, stopGraceMs: 300, ...parts.timing };
-	const surface = createDiscord({ desk, log, token: BOT_TOKEN, rest: discord.rest, ...parts, timing });
-	await deployCommands({ commands, token: BOT_TOKEN, rest: discord.rest });
+	const create = () => createDiscord({ desk, log, token: BOT_TOKEN, rest: discord.rest, ...parts, timing });
+	const surface = create();
+	await deployCommands({ commands: registry, token: BOT_TOKEN, rest: discord.rest });
 	const greeting = await surface.start();
 	return {
 		discord,
@@ -42,6 +53,8 @@ export async function startBot(parts: Partial<DiscordParts> = {}) {
 		log,
 		surface,
 		greeting,
+		/** A further bot on the same Discord, as after a restart. */
+		again: create,
 		async stop() {
 			await runner.close();
 			await surface.stop();
@@ -57,6 +70,21 @@ export async function finished(interaction: FakeInteraction, how = /./) {
 		const message = interaction.followUps.at(-1) ?? (interaction.pressed ? undefined : interaction.original);
 		return message && !(message.flags & LOADING) && !isOpen(message.content) && how.test(message.content) && message;
 	});
+}
+
+/** What only the person who asked or pressed reads. */
+export async function whispered(interaction: FakeInteraction): Promise<FakeMessage> {
+	return until('a private answer', () => {
+		const message = interaction.followUps[0] ?? (interaction.pressed ? undefined : interaction.original);
+		return message && (message.flags & (EPHEMERAL | LOADING)) === EPHEMERAL && message;
+	});
+}
+
+/** The form that an interaction is answered with. */
+export async function form(interaction: FakeInteraction) {
+	const { type, data } = await until('the acknowledgement', () => interaction.callback);
+	expect(type).toBe(9);
+	return data as FakeModal;
 }
 
 const isOpen = (content: string) => /Waiting|Starting|Step \d|One moment/.test(content);

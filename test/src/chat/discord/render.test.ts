@@ -48,6 +48,23 @@ describe('text', () => {
 		]);
 	});
 
+	test('estimates are times that every reader’s client counts down', () => {
+		const waiting = view({
+			state: 'waiting',
+			text: 'Waiting: next in line.',
+			eta: { startsAt: 60_400, endsAt: 99_600 },
+		});
+		expect(render(waiting).body.content).toContain('Waiting: next in line. Starts <t:60:R>, done <t:100:R>.');
+		const running = view({ state: 'running', text: 'Step 1 of 4.', eta: { endsAt: 99_600 } });
+		expect(render(running).body.content).toContain('Step 1 of 4. Done <t:100:R>.');
+	});
+
+	test('sentences of our own stand below it, also where it is cut', () => {
+		expect(render(view({}), ['One.', 'Two.']).body.content).toBe('“a dog”: seed 180.\nOne.\nTwo.');
+		const { content } = render(view({ text: 'x'.repeat(3000) }), ['One.']).body;
+		expect(content).toBe(`${'x'.repeat(1994)}…\nOne.`);
+	});
+
 	test('markup in a prompt is shown as typed', () => {
 		expect(render(view({ text: '“a *red* [dog](https://a.b) ||x||”' })).body.content).toBe(
 			'“a \\*red\\* \\[dog](https://a.b) \\|\\|x\\|\\|”',
@@ -91,6 +108,18 @@ describe('pictures', () => {
 		const { body, files } = render(running);
 		expect(files.map(({ name }) => name)).toEqual(['preview.png']);
 		expect(body.attachments![0]).toMatchObject({ description: 'Preview of /generate a dog: Step 2 of 34.' });
+	});
+
+	test('are hidden until somebody clicks, previews too, and other files are not', () => {
+		const page = { bytes: png, type: 'text/html', filename: 'course.html' };
+		const done = render(view({ figures: [figure(0)], attachments: [page], spoiler: true }));
+		expect(done.body.attachments).toEqual([
+			{ id: 0, filename: 'SPOILER_0.png', description: 'picture 0', is_spoiler: true },
+			{ id: 1, filename: 'course.html' },
+		]);
+		expect(done.files.map(({ name }) => name)).toEqual(['SPOILER_0.png', 'course.html']);
+		const running = view({ state: 'running', progress: { done: 2, total: 34, preview: png }, spoiler: true });
+		expect(render(running).body.attachments).toMatchObject([{ filename: 'SPOILER_preview.png', is_spoiler: true }]);
 	});
 
 	test('a message without pictures takes away those of the message before it', () => {

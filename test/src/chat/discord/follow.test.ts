@@ -1,0 +1,220 @@
+/** Messages that outlive the bot, and the end of the time in which they can be changed. */
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { DiscordParts } from '../../../../src/chat/discord/discord.ts';
+import { CLOSING, RESTARTING } from '../../../../src/chat/discord/followed.ts';
+import type { MessageView, Show } from '../../../../src/chat/surface.ts';
+import type { Place } from '../../../../src/store.ts';
+import { IN_PRIVATE, OTHER, until, VISITOR } from '../../../fakes/discord/fake-discord.ts';
+import { BOT_TOKEN, CHANNEL, type FakeInteraction } from '../../../fakes/discord/world.ts';
+import { type Bot, finished, startBot } from './bot.ts';
+
+let bot: Bot;
+
+const start = async (parts?: Partial<DiscordParts>) => {
+	bot = await startBot(parts);
+};
+beforeEach(() => start());
+afterEach(() => bot.stop());
+
+const logged = (level: 'error' | 'warn') => bot.log[level].mock.calls.map(([, message]) => message);
+const byBotToken = () => bot.discord.world.requests.filter(({ path }) => path.startsWith('/channels/'));
+
+/** The place that the desk is given with a request, as the store will hand it back. */
+async function placeOf(ask: () => FakeInteraction): Promise<{ interaction: FakeInteraction; place: Place }> {
+	const open = vi.spyOn(bot.desk, 'open');
+	bot.runner.holdAt = 1;
+	const interaction = ask();
+	await until('progress', () => interaction.original?.content.includes('Step 1'));
+	const [{ place }] = open.mock.lastCall!;
+	open.mockRestore();
+	return { interaction, place: JSON.parse(JSON.stringify(place)) };
+}
+
+const generate = (user?: Parameters<Bot['discord']['slash']>[2]) => () =>
+	bot.discord.slash('generate', { prompt: 'a dog' }, user);
+
+const view = (changes: Partial<MessageView>): MessageView => ({
+	requestId: 'r1',
+	state: 'done',
+	title: '/generate a dog',
+	text: 'A dog.',
+	figures: [],
+	buttons: [],
+	personal: false,
+	...changes,
+});
+
+/** What a new bot is given for a request that it takes up. */
+const resumed =
+	(end: Partial<MessageView> = {}) =>
+	async (show: Show) => {
+		show(view({ state: 'running', text: 'Starting.' }));
+		return view(end);
+	};
+
+describe('the place of a request', () => {
+	test('names its message in every way, and is plain JSON', async () => {
+		const { interaction, place } = await placeOf(generate());
+		expect(place).toEqual({
+			surface: 'discord',
+			channel: `discord:${CHANNEL}`,
+			message: interaction.original!.id,
+			guild: expect.any(String),
+			applicationId: expect.any(String),
+			token: interaction.token,
+			tokenEndsAt: expect.any(Number),
+			name: '@original',
+			ephemeral: false,
+			botReaches: true,
+			maxFileBytes: 10 * 2 ** 20,
+		});
+		const minutes = ((place.tokenEndsAt as number) - interaction.createdAt) / 60_000;
+		expect(minutes).toBeCloseTo(15, 1);
+	});
+
+	test.each([
+		['in private', IN_PRIVATE],
+		['in a server that has not installed it', VISITOR],
+	])('says that the bot’s own token does not open it %s', async (_where, user) => {
+		expect((await placeOf(generate(user))).place).toMatchObject({ botReaches: false });
+	});
+
+	test('is that of the new message where a button was pressed', async () => {
+		const message = await finished(generate()());
+		bot.runner.holdAt = 1;
+		const press = bot.discord.press(message, 'Again, new seed', OTHER);
+		const followUp = await until('progress', () => press.followUps.find(({ content }) => content.includes('Step 1')));
+		const key = { surface: 'discord', channel: `discord:${CHANNEL}`, message: followUp.id } as const;
+		expect(bot.desk.requestAt(key)).toBeDefined();
+	});
+});
+
+describe('after a restart', () => {
+	/** Stops the bot in the middle of a request, and starts another on the same Discord. */
+	async function restart() {
+		const { interaction, place } = await placeOf(generate());
+		await bot.surface.stop();
+		expect(interaction.original?.content).toBe(RESTARTING);
+		expect(interaction.original?.components).toEqual([]);
+		const surface = bot.again();
+		await surface.start();
+		return { interaction, place, surface };
+	}
+
+	test('the message goes on by the interaction’s token', async () => {
+		const { interaction, place, surface } = await restart();
+		await surface.follow!(place, resumed());
+		expect(interaction.original?.content).toBe('A dog.');
+		expect(byBotToken()).toEqual([]);
+		await surface.stop();
+	});
+
+	test('by the bot’s own token once that has ended', async () => {
+		const { interaction, place, surface } = await restart();
+		await surface.follow!({ ...place, tokenEndsAt: Date.now() - 1 }, resumed());
+		expect(interaction.original?.content).toBe('A dog.');
+		expect(interaction.original?.versions.at(-1)?.by).toBe('bot token');
+		expect(byBotToken().every(({ authorization }) => authorization === `Bot ${BOT_TOKEN}`)).toBe(true);
+		await surface.stop();
+	});
+
+	test('where neither works the request still ends well, and the log says so once', async () => {
+		const { interaction, place, surface } = await restart();
+		Object.assign(bot.discord.world, { tokensExpired: true, botInChannel: false });
+		const open = vi.fn(resumed());
+		await surface.follow!(place, open);
+		expect(open).toHaveResolvedWith(expect.objectContaining({ state: 'done' }));
+		expect(interaction.original?.content).toBe(RESTARTING);
+		expect(logged('warn')).toEqual(['a Discord message is out of reach']);
+		expect(logged('error')).toEqual([]);
+		await surface.stop();
+	});
+
+	test('a message that was deleted meanwhile is let go', async () => {
+		const { interaction, place, surface } = await restart();
+		interaction.original!.deleted = true;
+		await surface.follow!(place, resumed());
+		expect(logged('warn')).toEqual(['a Discord message is out of reach']);
+		await surface.stop();
+	});
+
+	test('what concerns one person alone stays in the message: nobody is there to be told in private', async () => {
+		const { interaction, place, surface } = await restart();
+		await surface.follow!(place, resumed({ state: 'failed', text: 'No longer allowed.', personal: true }));
+		expect(interaction.original).toMatchObject({
+			content: '-# /generate a dog\nNo longer allowed.',
+			deleted: false,
+		});
+		expect(interaction.followUps).toEqual([]);
+		await surface.stop();
+	});
+
+	test('a place that is none is refused', async () => {
+		await expect(
+			(async () => bot.surface.follow!({ surface: 'discord', channel: 'discord:1', message: '2' }, resumed()))(),
+		).rejects.toThrow();
+	});
+});
+
+describe('where the bot’s own token does not open the message', () => {
+	const stopAndStart = async (tokenLifetimeMs: number, noticeMs: number) => {
+		await bot.stop();
+		await start({ timing: { tokenLifetimeMs, noticeMs } });
+		bot.runner.holdAt = 1;
+	};
+	const NEVER_MS = 10 * 60_000;
+
+	test('it says shortly before the end that the message will be closed, and where the result will be', async () => {
+		await stopAndStart(NEVER_MS, NEVER_MS - 300);
+		const interaction = generate(IN_PRIVATE)();
+		const closing = await until('the notice', () => {
+			return interaction.original?.content.includes(CLOSING) && interaction.original.content;
+		});
+		expect(closing).toMatch(
+			/Step 1 of \d+\.\nDiscord closes this message in 2 minutes; the result will be under \/queue\.$/,
+		);
+		bot.runner.holdAt = undefined;
+		await until('the result', () => interaction.original?.attachments[0]?.name.startsWith('generate'));
+		expect(interaction.original?.content).not.toContain(CLOSING);
+	});
+
+	test('it is not said where the bot’s own token works', async () => {
+		await stopAndStart(NEVER_MS, NEVER_MS);
+		const interaction = generate()();
+		await until('progress', () => interaction.original?.content.includes('Step 1'));
+		await new Promise((resolve) => setTimeout(resolve, 200));
+		expect(interaction.original?.content).not.toContain(CLOSING);
+	});
+});
+
+describe('the last state', () => {
+	beforeEach(async () => {
+		await bot.stop();
+		await start({ timing: { lastEditWaitsMs: [20, 20, 20] } });
+	});
+
+	/** Every edit fails from now on, so many times; discord.js tries each four times. */
+	async function endInTrouble(left: number): Promise<FakeInteraction> {
+		bot.runner.holdAt = 1;
+		const interaction = generate()();
+		await until('progress', () => interaction.original?.content.includes('Step 1'));
+		bot.discord.world.trouble = { path: '/webhooks/', left };
+		bot.runner.holdAt = undefined;
+		return interaction;
+	}
+
+	test('arrives once Discord’s troubles are over', async () => {
+		const interaction = await endInTrouble(10);
+		await until('the picture', () => interaction.original?.attachments[0]?.name.startsWith('generate'));
+		expect(bot.discord.world.trouble.left).toBe(0);
+		expect(logged('error')).toEqual([]);
+		expect(logged('warn')).toContain('Discord did not take an answer; trying again');
+	});
+
+	test('is given up when they do not end, and the log says so', async () => {
+		const interaction = await endInTrouble(Number.POSITIVE_INFINITY);
+		await until('the log', () => logged('warn').includes('and the message does not say so'));
+		expect(logged('error')).toEqual(['Discord did not take an answer']);
+		expect(interaction.original?.content).toContain('Step 1');
+	});
+});
