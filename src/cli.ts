@@ -39,7 +39,8 @@ async function main(argv: readonly string[]): Promise<number> {
 	const askedForHelp = rest.includes('--help');
 	const started = performance.now();
 	const warnings: string[] = [];
-	const { desk, runner } = compose(config, process.env.LOG_LEVEL ? undefined : quietLog(warnings));
+	const log = process.env.LOG_LEVEL ? undefined : quietLog(warnings);
+	const { desk, runner } = compose(config, { role: 'command line', log });
 	const onInterrupt = () => void runner.close().finally(() => process.exit(130));
 	process.once('SIGINT', onInterrupt);
 	try {

@@ -1,23 +1,37 @@
-/** Puts the parts of a bot together. The only place that knows all of them; main.ts and cli.ts add the surfaces. */
+/** Puts the parts of a bot together. The only place that knows all of them; bot.ts and cli.ts add the surfaces. */
 import { commands } from '../commands/index.ts';
 import { blobDirectory, createBlobStore } from '../gpu/queue/blobs.ts';
-import { createLocalRunner } from '../gpu/queue/local.ts';
+import { createLocalRunner, type LocalRunnerOptions } from '../gpu/queue/local.ts';
 import { createResultStore, resultDirectory } from '../gpu/queue/results.ts';
 import type { Config } from './config.ts';
 import { Desk } from './desk.ts';
 import type { Log } from './failures.ts';
 import { createLog } from './log.ts';
-import { RequestStore } from './store.ts';
+import { openStore } from './store/open.ts';
+import { RequestStore } from './store/requests.ts';
 
-/** @param log where things are told; absent: stderr, from the configured level up */
-export function compose(config: Config, log: Log = createLog(config.logLevel)) {
+export interface Composition {
+	/** A data directory has one bot; the command line works beside it. */
+	readonly role: 'bot' | 'command line';
+	/** Where things are told; absent: stderr, from the configured level up. */
+	readonly log?: Log;
+	/** In place of gpu/worker.ts. */
+	readonly workerEntry?: NonNullable<LocalRunnerOptions['worker']>['entry'];
+}
+
+/** @throws {ConfigError} when the data directory cannot be used */
+export function compose(config: Config, { role, log = createLog(config.logLevel), workerEntry }: Composition) {
+	const { database, close } = openStore(config.dataDir, role === 'bot', (sentence) => log.warn({}, sentence));
+	const store = new RequestStore(database);
 	const blobs = createBlobStore(blobDirectory(config.dataDir));
 	const results = createResultStore(resultDirectory(config.dataDir), blobs);
+	const { limits, concurrency } = config;
 	const runner = createLocalRunner({
-		concurrency: config.concurrency,
+		concurrency,
 		jobTimeoutMs: config.jobTimeoutMs,
 		dataDir: config.dataDir,
 		worker: {
+			entry: workerEntry,
 			env: {
 				DEVICES: config.provider,
 				THREADS: String(config.threads),
@@ -26,6 +40,6 @@ export function compose(config: Config, log: Log = createLog(config.logLevel)) {
 		},
 		log: (line, severity) => log[severity]({ from: 'worker' }, line),
 	});
-	const desk = new Desk({ commands, runner, blobs, results, store: new RequestStore(), log });
-	return { desk, runner, log };
+	const desk = new Desk({ commands, runner, blobs, results, store, log, limits, concurrency });
+	return { desk, runner, store, log, close };
 }

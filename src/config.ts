@@ -38,6 +38,9 @@ const environment = z.object({
 	THREADS: wholeNumber(0, 256, 0, 'the threads of the network, 0 = one per core'),
 	GPU_CONCURRENCY: wholeNumber(1, 64, 2, 'how many jobs run at the same time'),
 	JOB_TIMEOUT_SECONDS: wholeNumber(10, 86_400, 600, 'the longest that a job may run'),
+	MAX_RUNNING_PER_USER: wholeNumber(1, 64, 1, 'how many requests of one person run at the same time'),
+	MAX_WAITING_PER_USER: wholeNumber(0, 1000, 3, 'how many requests of one person may wait besides'),
+	RETENTION_DAYS: wholeNumber(0, 36_500, 30, 'how many days requests and their pictures are kept, 0 = for ever'),
 	CONSOLE_PORT: wholeNumber(0, 65_535, 7860, 'the port of the local console, 0 = any free one'),
 	DISCORD_TOKEN: z.string().optional(),
 	DISCORD_APPLICATION_ID: z
@@ -69,6 +72,10 @@ export interface Config {
 	readonly threads: number;
 	readonly concurrency: number;
 	readonly jobTimeoutMs: number;
+	/** How much one person may ask for at the same time; staff have no limits. */
+	readonly limits: { readonly running: number; readonly waiting: number };
+	/** How long requests and their pictures are kept; 0 = for ever. */
+	readonly retentionDays: number;
 	readonly consolePort: number;
 	readonly discord: DiscordConfig | undefined;
 	readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
@@ -102,6 +109,8 @@ export function readConfig(variables: NodeJS.ProcessEnv = fromProcess()): Config
 		threads: e.THREADS,
 		concurrency: e.GPU_CONCURRENCY,
 		jobTimeoutMs: e.JOB_TIMEOUT_SECONDS * 1000,
+		limits: { running: e.MAX_RUNNING_PER_USER, waiting: e.MAX_WAITING_PER_USER },
+		retentionDays: e.RETENTION_DAYS,
 		consolePort: e.CONSOLE_PORT,
 		discord: e.DISCORD_TOKEN
 			? {

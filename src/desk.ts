@@ -5,7 +5,7 @@ import type { MessageView, PressOutcome, Show, Surface } from './chat/surface.ts
 import type { DeskParts, Outcome, Request } from './desk/parts.ts';
 import { Presses } from './desk/presses.ts';
 import { Requests } from './desk/requests.ts';
-import { resume } from './desk/resume.ts';
+import { type LeftBehind, leftBehind, resume } from './desk/resume.ts';
 import type { PlaceKey, User } from './store/records.ts';
 
 export type { DeskParts, Outcome, Request } from './desk/parts.ts';
@@ -16,6 +16,8 @@ export class Desk {
 	readonly #parts: DeskParts;
 	readonly #requests: Requests;
 	readonly #presses: Presses;
+	/** What the bot left behind when it last stopped. */
+	readonly #left: LeftBehind;
 
 	constructor(parts: DeskParts) {
 		this.#parts = parts;
@@ -23,6 +25,7 @@ export class Desk {
 		this.blobs = parts.blobs;
 		this.#requests = new Requests(parts);
 		this.#presses = new Presses(parts, this.#requests);
+		this.#left = leftBehind(parts.store);
 	}
 
 	/** The models that requests may name, the default first. */
@@ -57,11 +60,11 @@ export class Desk {
 		return views.filter((view) => view !== undefined);
 	}
 
-	/** Takes up, through `surfaces`, what was open when the bot last stopped. Reports go to them from now on. */
+	/** Takes up, through `surfaces`, what was open when this desk was made. Reports go to them from now on. */
 	resume(surfaces: readonly Surface[]): void {
 		const { store, log } = this.#parts;
 		this.#presses.reportTo(surfaces);
-		resume({ store, requests: this.#requests, surfaces, log });
+		resume(this.#left, { store, requests: this.#requests, surfaces, log });
 	}
 
 	/** From now on nothing ends for good: what is still open goes on after the next start. Before the runner is closed. */

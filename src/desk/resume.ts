@@ -17,6 +17,17 @@ const NO_MESSAGE = 'The process that asked for this is gone.';
  */
 const UNSEEN_MS = 30_000;
 
+/** Read before the first new request comes, which must not be taken for an old one. */
+export interface LeftBehind {
+	readonly open: readonly RequestRecord[];
+	/** Over, and perhaps not seen by anyone. */
+	readonly unseen: readonly RequestRecord[];
+}
+
+export function leftBehind(store: RequestStore): LeftBehind {
+	return { open: store.open(), unseen: store.lastEnded(UNSEEN_MS) };
+}
+
 export interface ResumeParts {
 	readonly store: RequestStore;
 	readonly requests: Requests;
@@ -28,17 +39,17 @@ export interface ResumeParts {
  * Runs every request again whose surface takes its message up, those that were running first, then the waiting ones in their
  * old order; ends the others; and shows results again that may have been lost on the way to their messages.
  */
-export function resume({ store, requests, surfaces, log }: ResumeParts): void {
-	const follow = (record: RequestRecord, open: Parameters<NonNullable<Surface['follow']>>[1]) => {
+export function resume({ open, unseen }: LeftBehind, { store, requests, surfaces, log }: ResumeParts): void {
+	const follow = (record: RequestRecord, see: Parameters<NonNullable<Surface['follow']>>[1]) => {
 		const surface = surfaces.find(({ name }) => name === record.place?.surface);
 		if (!record.place || !surface?.follow) return false;
-		surface.follow(record.place, open).catch((error: unknown) => {
+		surface.follow(record.place, see).catch((error: unknown) => {
 			log.error({ request: record.id, error }, 'a message could not be taken up after the restart');
 		});
 		return true;
 	};
 
-	for (const record of store.lastEnded(UNSEEN_MS)) {
+	for (const record of unseen) {
 		follow(record, async (show) => {
 			const view = await requests.lastView(record);
 			if (!view) throw new Error('nothing was stored of its answer');
@@ -47,7 +58,6 @@ export function resume({ store, requests, surfaces, log }: ResumeParts): void {
 		});
 	}
 
-	const open = store.open();
 	const running = open.filter(({ state }) => state === 'running');
 	for (const record of [...running, ...open.filter((other) => !running.includes(other))]) {
 		const interrupted = record.starts ?? 0;

@@ -130,11 +130,11 @@ export class RequestStore {
 		return this.database.prepare('SELECT 1 FROM pictures WHERE blob = ? LIMIT 1').get(blob) !== undefined;
 	}
 
-	/** Ids of requests that were over before `time`, or that nobody ended although they began before it. */
+	/** Ids of requests that were over before `time`, in milliseconds since 1970. */
 	endedBefore(time: number): string[] {
-		const rows = this.database
-			.prepare(`SELECT id FROM requests WHERE ended < ? OR (ended IS NULL AND created < ?) ${IN_ORDER}`)
-			.all(time, time) as { id: string }[];
+		const rows = this.database.prepare(`SELECT id FROM requests WHERE ended < ? ${IN_ORDER}`).all(time) as {
+			id: string;
+		}[];
 		return rows.map(({ id }) => id);
 	}
 

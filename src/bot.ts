@@ -1,0 +1,54 @@
+/** The bot: the console always, Discord when it has a token. */
+import { modelsFor } from '../commands/models-for.ts';
+import type { Surface } from './chat/surface.ts';
+import { type Composition, compose } from './compose.ts';
+import type { Config } from './config.ts';
+import { sweepDaily } from './store/retention.ts';
+
+/** How long an orderly end may take before the process leaves anyway. */
+const SHUTDOWN_MS = 10_000;
+
+/**
+ * Starts everything, and ends the process upon SIGINT and SIGTERM: what is open then goes on after the next start.
+ *
+ * @throws {ConfigError} when something of the configuration does not work
+ */
+export async function runBot(config: Config, parts: Omit<Composition, 'role'> = {}): Promise<void> {
+	const { desk, runner, store, log, close } = compose(config, { role: 'bot', ...parts });
+	const { createConsole } = await import('./chat/console/console.ts');
+	const surfaces: Surface[] = [createConsole({ desk, port: config.consolePort, log })];
+	if (config.discord) {
+		const { createDiscord } = await import('./chat/discord/discord.ts');
+		surfaces.push(createDiscord({ desk, ...config.discord, log }));
+	}
+
+	let stopping = false;
+	const stop = async () => {
+		if (stopping) process.exit(1);
+		stopping = true;
+		setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
+		desk.stop();
+		await Promise.allSettled(surfaces.map((surface) => surface.stop()));
+		await runner.close();
+		close();
+		process.exit(0);
+	};
+	// A malformed gateway event rejects inside discord.js, out of our reach; one bad event must not end the bot.
+	process.on('unhandledRejection', (error) => log.error({ error }, 'a promise was rejected and nobody listened'));
+	process.on('SIGINT', () => void stop());
+	process.on('SIGTERM', () => void stop());
+
+	const start = async (surface: Surface) => console.log(await surface.start());
+	const ready = async () => {
+		const [model] = modelsFor({}, await desk.models());
+		console.log(`Ready with the model ${model?.name ?? '(none installed)'}. Stop with Ctrl+C.`);
+	};
+	const reachable = async () => {
+		await Promise.all(remote.map(start));
+		desk.resume(surfaces);
+		sweepDaily(store, config.dataDir, config.retentionDays, log);
+	};
+	const [local, ...remote] = surfaces;
+	await start(local);
+	await Promise.all([ready(), reachable()]);
+}

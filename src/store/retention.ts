@@ -1,0 +1,68 @@
+/** Forgets what is older than a class needs it: requests, and the files of the data directory that no younger one needs. */
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { blobDirectory } from '../../gpu/queue/blobs.ts';
+import { resultDirectory } from '../../gpu/queue/results.ts';
+import type { Log } from '../failures.ts';
+import { HouseStore } from './house.ts';
+import type { RequestStore } from './requests.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+export interface Swept {
+	readonly requests: number;
+	readonly files: number;
+}
+
+/**
+ * Removes requests that were over `days` days before `now`, reports as old, and pictures, uploads and results last stored
+ * before then that no remaining request needs.
+ *
+ * @param now in milliseconds since 1970
+ */
+export async function sweep(store: RequestStore, dataDir: string, days: number, now = Date.now()): Promise<Swept> {
+	const cutoff = now - days * DAY_MS;
+	const old = store.endedBefore(cutoff);
+	for (const id of old) store.delete(id);
+	new HouseStore(store.database).forgetReports(cutoff);
+	const [pictures, results] = [blobDirectory(dataDir), resultDirectory(dataDir)];
+	const files = [
+		...(await filesBefore(pictures, cutoff)).filter((name) => !store.needs(name)).map((name) => join(pictures, name)),
+		...(await filesBefore(results, cutoff)).map((name) => join(results, name)),
+	];
+	await Promise.all(files.map((file) => rm(file, { force: true })));
+	return { requests: old.length, files: files.length };
+}
+
+/**
+ * Sweeps now and once a day, until the returned function is called; failures go to the log.
+ *
+ * @param days 0 = never
+ */
+export function sweepDaily(store: RequestStore, dataDir: string, days: number, log: Log): () => void {
+	if (days === 0) return () => {};
+	const once = () =>
+		sweep(store, dataDir, days).then(
+			(swept) => log.info(swept, 'old requests and files were removed'),
+			(error: unknown) => log.error({ error }, 'old requests and files could not be removed'),
+		);
+	void once();
+	const timer = setInterval(() => void once(), DAY_MS);
+	timer.unref();
+	return () => clearInterval(timer);
+}
+
+/** Names of the files in a folder that were last changed before `time`; none where there is no such folder. */
+async function filesBefore(directory: string, time: number): Promise<readonly string[]> {
+	const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
+		if (error.code === 'ENOENT') return [];
+		throw error;
+	});
+	const aged = await Promise.all(
+		names.map(async (name) => {
+			const there = await stat(join(directory, name)).catch(() => undefined);
+			return there?.isFile() && there.mtimeMs < time ? [name] : [];
+		}),
+	);
+	return aged.flat();
+}
