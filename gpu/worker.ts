@@ -5,7 +5,6 @@
  */
 import { ModelError, UserError } from './errors.ts';
 import { type Job, type JobKind, type JobResult, jobSchema } from './jobs.ts';
-import { type Device, PROVIDERS } from './onnx/session.ts';
 import { anagram } from './pipelines/anagram.ts';
 import { denoise } from './pipelines/denoise.ts';
 import { forwardProcess } from './pipelines/forward-process.ts';
@@ -18,6 +17,7 @@ import { upscale } from './pipelines/upscale.ts';
 import { blobDirectory, createBlobStore } from './queue/blobs.ts';
 import type { FromWorker, ToWorker, WorkerJobEvent } from './queue/protocol.ts';
 import { decodeImage, encodePng } from './tensor/image.ts';
+import { readDevice } from './worker/device.ts';
 import { reportSteps } from './worker/progress.ts';
 import { createShelf } from './worker/shelf.ts';
 
@@ -113,12 +113,6 @@ async function store({ images, notes }: PipelineResult): Promise<JobResult> {
 function messageForUser(error: unknown): string {
 	if (error instanceof ModelError) return `The model cannot be used: ${error.message}`;
 	return 'Something broke while this was made; the log of the bot has the details.';
-}
-
-function readDevice({ DEVICES = 'cpu', THREADS = '0' }: NodeJS.ProcessEnv): Device {
-	const provider = PROVIDERS.find((name) => name === DEVICES);
-	if (!provider) throw new Error(`DEVICES must be one of ${PROVIDERS.join(', ')}, got "${DEVICES}"`);
-	return { provider, threads: Number(THREADS) || undefined };
 }
 
 function say(message: FromWorker): void {

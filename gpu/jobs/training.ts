@@ -1,5 +1,6 @@
 /** What a training of a digit network is asked for: pure data, known to the bot and to the training process. */
 import { z } from 'zod';
+import { UserError } from '../errors.ts';
 import { seed } from './values.ts';
 
 /**
@@ -88,4 +89,62 @@ export function stepsOfTraining(
 	digits = TRAINING_DIGITS,
 ): number {
 	return plan.steps ?? stepsPerEpoch(plan, digits) * plan.epochs;
+}
+
+/** What a person asks for: a preset, and what should be otherwise. */
+export interface TrainingChoice {
+	readonly model: DigitModel;
+	readonly preset: TrainingPreset;
+	readonly seed: number;
+	readonly hidden?: number;
+	readonly batchSize?: number;
+	/** Only one of these two. */
+	readonly epochs?: number;
+	readonly steps?: number;
+	readonly learningRate?: number;
+}
+
+/** The plan of a choice. Throws a UserError that names what is out of its limits. */
+export function planTraining({ model, preset, ...choice }: TrainingChoice): TrainingPlan {
+	if (!Object.hasOwn(TRAINING_PLANS, preset)) throw oneOf('preset', TRAINING_PRESETS, preset);
+	if (!Object.hasOwn(TRAINING_PLANS[preset], model)) throw oneOf('model', DIGIT_MODELS, model);
+	if (choice.epochs !== undefined && choice.steps !== undefined) {
+		throw new UserError('Give either epochs or steps, not both: each says where the training ends.');
+	}
+	const given = Object.fromEntries(Object.entries(choice).filter(([, value]) => value !== undefined));
+	const { steps: usual, ...standard } = TRAINING_PLANS[preset][model];
+	const steps = choice.epochs === undefined ? (choice.steps ?? usual) : undefined;
+	const plan = { ...standard, ...given, model, seed: choice.seed };
+	assertWithin({ ...plan, steps });
+	if (steps === undefined) return plan;
+	// The decay counts in epochs.
+	const epochs = Math.ceil(steps / stepsPerEpoch(plan));
+	if (epochs > TRAINING_LIMITS.epochs.max) {
+		const most = TRAINING_LIMITS.epochs.max * stepsPerEpoch(plan);
+		throw new UserError(`${steps} steps are too many: with batches of ${plan.batchSize} it can be up to ${most}.`);
+	}
+	return { ...plan, steps, epochs };
+}
+
+const NAMES: Readonly<Record<keyof typeof TRAINING_LIMITS, string>> = {
+	hidden: 'hidden size',
+	batchSize: 'batch',
+	epochs: 'number of epochs',
+	steps: 'number of steps',
+	learningRate: 'learning rate',
+};
+
+function assertWithin(plan: Partial<Record<keyof typeof TRAINING_LIMITS, number>>): void {
+	for (const [key, { min, max }] of Object.entries(TRAINING_LIMITS)) {
+		const name = key as keyof typeof TRAINING_LIMITS;
+		const value = plan[name];
+		const isWhole = name !== 'learningRate';
+		if (value === undefined || (value >= min && value <= max && (!isWhole || Number.isInteger(value)))) continue;
+		const kind = isWhole ? 'whole number' : 'number';
+		throw new UserError(`The ${NAMES[name]} must be a ${kind} from ${min} to ${max}, not ${value}.`);
+	}
+}
+
+function oneOf(what: string, names: readonly string[], got: string): UserError {
+	return new UserError(`There is no ${what} "${got}"; it can be ${names.join(', ')}.`);
 }

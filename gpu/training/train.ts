@@ -24,10 +24,18 @@ export interface TrainOptions {
 	readonly plan: TaskPlan;
 	readonly digits: Digits;
 	readonly device: Device;
-	/** Once aborted, the training keeps what it has and ends within a step. */
+	/** What a crash may cost; absent: three minutes. A checkpoint of D 64 has 24 MB, written in a fraction of a step. */
+	readonly checkpointSeconds?: number;
+	/**
+	 * Once aborted, the training keeps what it has and ends within a step. With the reason PAUSE it counts as running still,
+	 * and goes on when the bot is back.
+	 */
 	readonly signal: AbortSignal;
 	onEvent(event: TrainEvent): void;
 }
+
+/** Why a training ends that nobody stopped. */
+export const PAUSE = 'pause';
 
 export type TrainEvent =
 	| ProgressEvent
@@ -42,9 +50,6 @@ const PROGRESS_INTERVAL_MS = 500;
 /** The losses of the course's 9,360 steps take 0.2 MB, written anew each time. */
 const STATUS_INTERVAL_MS = 5_000;
 
-/** What a crash may cost. A checkpoint of D 64 has 24 MB, which takes a fraction of a step to write. */
-const CHECKPOINT_INTERVAL_MS = 180_000;
-
 /** Between tries to put a finished training on a full disk. */
 const RETRY_MS = 10_000;
 
@@ -53,7 +58,7 @@ const RETRY_MS = 10_000;
  * throws.
  */
 export async function train(options: TrainOptions): Promise<'done' | 'stopped'> {
-	const { folder, plan, digits, device, signal, onEvent } = options;
+	const { folder, plan, digits, device, checkpointSeconds = 180, signal, onEvent } = options;
 	const { definition, loss } = networkOf(plan.model, plan.hidden);
 	const keeper = createKeeper(folder, definition, onEvent);
 	const from = await keeper.newest();
@@ -68,7 +73,7 @@ export async function train(options: TrainOptions): Promise<'done' | 'stopped'> 
 		const keepCheckpoint = async () => keeper.keepCheckpoint({ state: await trainer.state(), losses: progress.losses });
 		const tellingIsDue = every(PROGRESS_INTERVAL_MS);
 		const statusIsDue = every(STATUS_INTERVAL_MS);
-		const checkpointIsDue = every(CHECKPOINT_INTERVAL_MS);
+		const checkpointIsDue = every(1000 * checkpointSeconds);
 
 		await keeper.keepStatus(progress.status('running'), progress.points());
 		for (let i = progress.step; i < total && !signal.aborted; i++) {
@@ -83,13 +88,14 @@ export async function train(options: TrainOptions): Promise<'done' | 'stopped'> 
 			await breathe(); // a step blocks this thread: only now messages come in
 		}
 
-		const state = progress.step === total ? 'done' : 'stopped';
+		const ended = progress.step === total ? 'done' : 'stopped';
+		const state = ended === 'stopped' && signal.reason === PAUSE ? 'running' : ended;
 		const keepAll = async () =>
 			(await keepCheckpoint()) &&
 			(await keeper.keepLateEpochs()) &&
 			(await keeper.keepStatus(progress.status(state), progress.points()));
 		while (!(await keepAll()) && !signal.aborted) await sleep(RETRY_MS);
-		return state;
+		return ended;
 	} finally {
 		await trainer.close();
 	}

@@ -88,8 +88,9 @@ describe('the folder of runs', () => {
 	it.each(['none', '..', '../a', 'a/b', '', 'A'])('has no run "%s"', async (id) => {
 		await createRun(dataDir, record('a', '2026-01-01T10:00:00Z'));
 		for (const read of [readSummary, readLosses, removeRun]) {
-			await expect(Promise.resolve().then(() => read(dataDir, id))).rejects.toThrow(UserError);
-			await expect(Promise.resolve().then(() => read(dataDir, id))).rejects.toThrow(`no training run "${id}"`);
+			const attempt = async (): Promise<unknown> => read(dataDir, id);
+			await expect(attempt()).rejects.toThrow(UserError);
+			await expect(attempt()).rejects.toThrow(`no training run "${id}"`);
 		}
 		expect(await listRuns(dataDir)).toHaveLength(1);
 	});

@@ -1,0 +1,295 @@
+/** Trainings from the bot's side: one at a time, in a process of its own. */
+import { availableMemory } from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { type TrainingPlan, type TrainingPreset, UserError } from '../jobs.ts';
+import type { ProgressEvent } from '../training/progress.ts';
+import {
+	createRun,
+	type LossPoint,
+	listRuns,
+	type RunSummary,
+	readLosses,
+	readSummary,
+	removeRun,
+	runFolder,
+	writeStatus,
+} from '../training/runs.ts';
+import type { TrainEvent } from '../training/train.ts';
+import { type LogLine, lastWords, type Spawned, spawnProcess } from './spawn.ts';
+import { assertFits, estimateTraining, type TrainingEstimate } from './training-estimate.ts';
+import type { FromTrainer, ToTrainer } from './training-protocol.ts';
+
+export type { LossPoint, RunSummary, TrainingEstimate };
+
+export interface TrainingRequest {
+	/** planTraining of gpu/jobs.ts makes it. */
+	readonly plan: TrainingPlan;
+	/** Where the plan came from, to be told. */
+	readonly preset?: TrainingPreset;
+	/** Who asks, as the chat names them. */
+	readonly who: string;
+}
+
+/**
+ * What happens to one training: started, then any of progress, checkpoint, warning and (after a crash) started again, then
+ * one of done, stopped, failed. None of these when the bot ends; then it goes on with `resume`.
+ */
+export type TrainingEvent = { readonly run: string } & (
+	| { readonly type: 'started' /** Steps done before. */; readonly step: number }
+	| TrainEvent
+	| { readonly type: 'done' | 'stopped' }
+	/** `user`: it cannot work as it was asked for. `internal`: our fault; the log has the details. */
+	| { readonly type: 'failed'; readonly message: string; readonly fault: 'user' | 'internal' }
+);
+
+/** The training that runs. */
+export interface TrainingStatus {
+	readonly run: string;
+	/** The latest; absent before the first step of this process. */
+	readonly progress?: ProgressEvent;
+	/** Whether it has been told to stop. */
+	readonly stopping: boolean;
+}
+
+/** Every method that takes the id of a run throws a UserError when there is none. */
+export interface TrainingRunner {
+	/** Begins a training. Throws a UserError while another runs, and when there is too little memory. */
+	start(request: TrainingRequest): Promise<RunSummary>;
+	/**
+	 * Goes on with a run that was interrupted, stopped or failed; without an id with the latest that was interrupted by the
+	 * end of a bot, if there is one. Throws a UserError while another runs, and when that run is done.
+	 */
+	resume(id?: string): Promise<RunSummary | undefined>;
+	/** Ends the training within a step; what it learned is kept. Throws a UserError when none runs. Event: `stopped`. */
+	stop(): void;
+	/** The training that runs, if there is one. */
+	status(): TrainingStatus | undefined;
+	/** All runs, the latest first. */
+	runs(): Promise<RunSummary[]>;
+	/** The losses of a run so far, step by step. */
+	losses(id: string): Promise<LossPoint[]>;
+	/** Deletes a run and its weights. Throws a UserError for the one that runs. */
+	remove(id: string): Promise<void>;
+	/** What a training will take. */
+	estimate(plan: TrainingPlan): Promise<TrainingEstimate>;
+	/** Calls `listener` for every event until the returned function is called. */
+	onEvent(listener: (event: TrainingEvent) => void): () => void;
+	/** Ends the process; the training counts as interrupted. */
+	close(): Promise<void>;
+}
+
+export interface TrainingRunnerOptions {
+	/** Runs are kept in `mnist` below it. */
+	readonly dataDir: string;
+	/** One of cpu, cuda, webgpu. Default: cpu. */
+	readonly device?: string;
+	/** Threads on the CPU; 0: one per core, the default. */
+	readonly threads?: number;
+	/** The process's entry (default: gpu/trainer.ts), and what its environment has besides the bot's. */
+	readonly entry?: string;
+	readonly env?: Readonly<Record<string, string>>;
+	readonly log?: LogLine;
+}
+
+/** Crashes in a row, without a step between them, after which another start would only repeat them. */
+const FRUITLESS_CRASHES = 2;
+
+/** For a last checkpoint. A step of the largest networks takes longer; it is then lost with those since the last one. */
+const CLOSE_GRACE_MS = 5_000;
+
+interface Running {
+	readonly id: string;
+	process: Spawned;
+	progress?: ProgressEvent;
+	/** How it ended, by its own words. */
+	end?: Extract<FromTrainer, { type: 'done' | 'stopped' | 'failed' }>;
+	stopping: boolean;
+	/** Crashes since the last step. */
+	crashes: number;
+	/** Resolves when its process is gone for good. */
+	readonly over: Promise<void>;
+	finish(): void;
+}
+
+export function createTrainingRunner(options: TrainingRunnerOptions): TrainingRunner {
+	const { dataDir, device = 'cpu', threads = 0, log = () => {} } = options;
+	const entry = options.entry ?? fileURLToPath(new URL('../trainer.ts', import.meta.url));
+	const env = { DATA_DIR: dataDir, DEVICES: device, THREADS: String(threads), ...options.env };
+	const listeners = new Set<(event: TrainingEvent) => void>();
+	let running: Running | undefined;
+	/** Taken before the disk is asked, so that of two starts at once the second is refused. */
+	let starting = false;
+	let closed = false;
+
+	function emit(event: TrainingEvent): void {
+		for (const listener of listeners) {
+			try {
+				listener(event);
+			} catch (error) {
+				log(
+					`a listener failed on ${event.type} of ${event.run}: ${error instanceof Error ? error.stack : error}`,
+					'warn',
+				);
+			}
+		}
+	}
+
+	/** Runs `prepare`, which says what to train, unless something is trained already. */
+	async function begin(prepare: () => Promise<RunSummary | undefined>): Promise<RunSummary | undefined> {
+		if (closed) throw new UserError('The bot is shutting down.');
+		if (running || starting) {
+			const which = running ? ` (${running.id})` : '';
+			throw new UserError(`A training is running already${which}; stop it first, or wait for its end.`);
+		}
+		starting = true;
+		try {
+			const run = await prepare();
+			if (run && !closed) launch(run);
+			return run;
+		} finally {
+			starting = false;
+		}
+	}
+
+	function launch({ id, status }: RunSummary): void {
+		let finish = () => {};
+		const over = new Promise<void>((resolve) => {
+			finish = resolve;
+		});
+		running = { id, process: spawnFor(id), stopping: false, crashes: 0, over, finish };
+		emit({ run: id, type: 'started', step: status.step });
+	}
+
+	function spawnFor(id: string): Spawned {
+		const spawned = spawnProcess({ entry, args: [id], env }, log);
+		log(`the training process of ${id} started (pid ${spawned.child.pid})`, 'info');
+		spawned.child.on('message', (message) => heard(id, message as FromTrainer));
+		spawned.child.on('error', (error) => spawned.lines.push(error.message));
+		spawned.child.on('close', (code, signal) => void ended(spawned, signal ?? `exit status ${code}`));
+		return spawned;
+	}
+
+	function heard(id: string, message: FromTrainer): void {
+		if (running?.id !== id) return;
+		switch (message.type) {
+			case 'done':
+			case 'stopped':
+			case 'failed':
+				running.end = message; // told when the process is gone, so that the next one can start at once
+				return;
+			case 'progress':
+				running.progress = message;
+				running.crashes = 0;
+		}
+		emit({ run: id, ...message });
+	}
+
+	async function ended({ lines }: Spawned, how: string): Promise<void> {
+		const run = running;
+		if (!run) return;
+		const { id, end } = run;
+		if (!end && !closed && !run.stopping && ++run.crashes < FRUITLESS_CRASHES) {
+			log(`the training process of ${id} ended (${how}); it goes on from its last checkpoint`, 'warn');
+			run.process = spawnFor(id);
+			emit({ run: id, type: 'started', step: (await readSummary(dataDir, id)).status.step });
+			return;
+		}
+		running = undefined;
+		if (!closed) emit({ run: id, ...(end ?? (await crashed(run, lastWords(lines) ?? how))) });
+		run.finish();
+	}
+
+	async function crashed({ id, stopping }: Running, reason: string): Promise<NonNullable<Running['end']>> {
+		const { status } = await readSummary(dataDir, id);
+		const end: NonNullable<Running['end']> = stopping
+			? { type: 'stopped' }
+			: { type: 'failed', fault: 'internal', message: `The training process died again and again: ${reason}` };
+		const state = end.type === 'failed' ? { state: end.type, message: end.message } : { state: end.type };
+		await writeStatus(runFolder(dataDir, id), { ...status, ...state });
+		return end;
+	}
+
+	function tell(message: ToTrainer): void {
+		running?.process.child.send(message, (error) => {
+			if (error) log(`could not reach the training process: ${error.message}`, 'warn');
+		});
+	}
+
+	// An orderly exit of the bot takes the process along; its last checkpoint is on disk.
+	const killAtExit = () => running?.process.child.kill('SIGKILL');
+	process.once('exit', killAtExit);
+
+	return {
+		async start({ plan, preset, who }) {
+			const run = await begin(async () => {
+				assertFits(plan, availableMemory());
+				const started = new Date();
+				const id = idFor(
+					plan,
+					started,
+					(await listRuns(dataDir)).map((run) => run.id),
+				);
+				const record = { id, plan, preset, who, started: started.toISOString() };
+				await createRun(dataDir, record);
+				return readSummary(dataDir, id);
+			});
+			return run!;
+		},
+
+		resume: (id) =>
+			begin(async () => {
+				const run = id
+					? await readSummary(dataDir, id)
+					: (await listRuns(dataDir)).find(({ status }) => status.state === 'running');
+				if (!run) return undefined;
+				if (run.status.state === 'done')
+					throw new UserError(`The training ${run.id} is done; nothing is left to go on with.`);
+				assertFits(run.plan, availableMemory());
+				return run;
+			}),
+
+		stop() {
+			if (!running) throw new UserError('No training is running.');
+			running.stopping = true;
+			tell({ type: 'stop' });
+		},
+
+		status: () => running && { run: running.id, progress: running.progress, stopping: running.stopping },
+
+		runs: () => listRuns(dataDir),
+
+		losses: (id) => readLosses(dataDir, id),
+
+		async remove(id) {
+			if (running?.id === id) throw new UserError(`The training ${id} is running; stop it before it is deleted.`);
+			await removeRun(dataDir, id);
+		},
+
+		estimate: async (plan) => estimateTraining(plan, await listRuns(dataDir)),
+
+		onEvent(listener) {
+			listeners.add(listener);
+			return () => listeners.delete(listener);
+		},
+
+		async close() {
+			closed = true;
+			process.off('exit', killAtExit);
+			if (!running) return;
+			const { over, process: spawned } = running;
+			tell({ type: 'pause' });
+			const timer = setTimeout(() => spawned.child.kill('SIGKILL'), CLOSE_GRACE_MS);
+			await over;
+			clearTimeout(timer);
+		},
+	};
+}
+
+/** What is trained and when it began, to the second: class-20261123-140502; others of that second are counted from 2 on. */
+function idFor({ model }: TrainingPlan, started: Date, taken: readonly string[]): string {
+	const [day, time] = started.toISOString().split('T');
+	const first = `${model}-${day.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}`;
+	let id = first;
+	for (let count = 2; taken.includes(id); count++) id = `${first}-${count}`;
+	return id;
+}

@@ -1,0 +1,65 @@
+/**
+ * Entry of the training process: trains one run (its argument) from wherever that stands, then ends. Started by
+ * gpu/queue/training.ts, talks over IPC.
+ *
+ * Environment: DATA_DIR (required), MNIST_DIR (the four files of MNIST; default: those of the package), CHECKPOINT_SECONDS
+ * (what a crash may cost; default 180), DEVICES and THREADS as of gpu/worker.ts.
+ */
+import { constants, setPriority } from 'node:os';
+import { ModelError, UserError } from './errors.ts';
+import type { FromTrainer, ToTrainer } from './queue/training-protocol.ts';
+import { loadMnist } from './training/mnist.ts';
+import { readRun, readSummary, runFolder, writeStatus } from './training/runs.ts';
+import { PAUSE, train } from './training/train.ts';
+import { readDevice } from './worker/device.ts';
+
+const { DATA_DIR, MNIST_DIR, CHECKPOINT_SECONDS } = process.env;
+const [id] = process.argv.slice(2);
+if (!DATA_DIR || !id || !process.send) {
+	throw new Error('gpu/trainer.ts is started by the bot, with DATA_DIR, a run and an IPC channel');
+}
+
+// Whoever asks for a picture meanwhile goes first.
+setPriority(constants.priority.PRIORITY_LOW);
+
+const end = new AbortController();
+// Without its bot nobody would see it train; the next bot lets it go on.
+process.on('disconnect', () => end.abort(PAUSE));
+// Ctrl+C reaches every process of a terminal; when to end is the bot's decision.
+process.on('SIGINT', () => {});
+process.on('message', ({ type }: ToTrainer) => end.abort(type === 'pause' ? PAUSE : 'stop'));
+
+await say(await run(DATA_DIR, id));
+process.exit();
+
+async function run(dataDir: string, run: string): Promise<FromTrainer> {
+	try {
+		const { plan } = await readRun(dataDir, run);
+		const digits = await loadMnist('train', MNIST_DIR || undefined);
+		const device = readDevice(process.env);
+		const ended = await train({
+			folder: runFolder(dataDir, run),
+			plan,
+			digits,
+			device,
+			checkpointSeconds: Number(CHECKPOINT_SECONDS) || undefined,
+			signal: end.signal,
+			onEvent: (event) => void say(event),
+		});
+		return { type: ended };
+	} catch (error) {
+		if (!(error instanceof UserError || error instanceof ModelError)) throw error;
+		const { message } = error;
+		const { status } = await readSummary(dataDir, run);
+		await writeStatus(runFolder(dataDir, run), { ...status, state: 'failed', message });
+		return { type: 'failed', message, fault: error instanceof UserError ? 'user' : 'internal' };
+	}
+}
+
+/** Resolves when the message is on its way; a bot that is gone hears nothing. */
+function say(message: FromTrainer): Promise<void> {
+	return new Promise((resolve) => {
+		if (!process.connected) return resolve();
+		process.send?.(message, undefined, undefined, () => resolve());
+	});
+}

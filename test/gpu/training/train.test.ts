@@ -1,0 +1,145 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { UserError } from '../../../gpu/errors.ts';
+import { digitUnet } from '../../../gpu/models/digits/unet.ts';
+import type { Task } from '../../../gpu/training/batches.ts';
+import { loadCheckpoint } from '../../../gpu/training/checkpoint.ts';
+import { type Digits, loadMnist } from '../../../gpu/training/mnist.ts';
+import { stepFile } from '../../../gpu/training/runs.ts';
+import { PAUSE, type TaskPlan, type TrainEvent, type TrainOptions, train } from '../../../gpu/training/train.ts';
+
+/** Five steps an epoch. */
+const PLAN: TaskPlan = {
+	model: 'class',
+	hidden: 4,
+	batchSize: 8,
+	epochs: 2,
+	learningRate: 1e-2,
+	decay: 'exponential',
+	seed: 3,
+};
+
+describe('a training', () => {
+	let digits: Digits;
+	beforeAll(async () => {
+		const { levels, labels } = await loadMnist('test');
+		digits = { count: 45, levels: levels.subarray(0, 45 * 28 * 28), labels: labels.subarray(0, 45) };
+	});
+	let folder: string;
+	let events: TrainEvent[];
+	beforeEach(async () => {
+		folder = await mkdtemp(join(tmpdir(), 'flipside-train-'));
+		events = [];
+	});
+	afterEach(() => rm(folder, { recursive: true, force: true }));
+
+	/** Trains; `endAt` aborts after that step. */
+	async function run(changes: Partial<TrainOptions> = {}, { endAt = 0, reason = 'stop' } = {}) {
+		const end = new AbortController();
+		let steps = 0;
+		// Batches come from the digits, so that reading them tells of every step.
+		const watched = new Proxy(digits, {
+			get(target, key: keyof Digits) {
+				if (key === 'labels' && ++steps === endAt) end.abort(reason);
+				return target[key];
+			},
+		});
+		const onEvent = (event: TrainEvent) => events.push(event);
+		const device = { provider: 'cpu', threads: 1 } as const;
+		return train({ folder, plan: PLAN, digits: watched, device, signal: end.signal, onEvent, ...changes });
+	}
+
+	const losses = async () =>
+		(await readFile(join(folder, 'loss.csv'), 'utf8'))
+			.trimEnd()
+			.split('\n')
+			.slice(1)
+			.map((row) => row.split(','));
+	const status = async () => JSON.parse(await readFile(join(folder, 'status.json'), 'utf8'));
+
+	it('goes to the end of the last epoch, and tells of it', async () => {
+		expect(await run()).toBe('done');
+		const rows = await losses();
+		expect(rows.map(([step, epoch]) => [Number(step), Number(epoch)])).toEqual(
+			Array.from({ length: 10 }, (_, i) => [i + 1, i < 5 ? 1 : 2]),
+		);
+		expect(Number(rows[9][2])).toBeLessThan(Number(rows[0][2]) * 0.8);
+		expect(await status()).toMatchObject({ state: 'done', step: 10 });
+		expect(events.filter(({ type }) => type === 'checkpoint')).toEqual([
+			{ type: 'checkpoint', epoch: 1 },
+			{ type: 'checkpoint', epoch: 2 },
+		]);
+		expect((await readdir(join(folder, 'checkpoints'))).sort()).toEqual([
+			'epoch-001.safetensors',
+			'epoch-002.safetensors',
+			'step-0000005.safetensors',
+			'step-0000010.safetensors',
+		]);
+		const told = events.flatMap((event) => (event.type === 'progress' ? event.points : []));
+		expect(told.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+	});
+
+	it('ends at a number of steps, and keeps those weights too', async () => {
+		expect(await run({ plan: { ...PLAN, steps: 7 } })).toBe('done');
+		expect(await losses()).toHaveLength(7);
+		expect(events.filter(({ type }) => type === 'checkpoint')).toHaveLength(2);
+	});
+
+	it.each([
+		['stop', 'stopped'],
+		[PAUSE, 'running'],
+	])('that is told to %s counts as %s, and goes on to the same losses', async (reason, state) => {
+		await run();
+		const straight = await losses();
+		await rm(folder, { recursive: true });
+
+		expect(await run({}, { endAt: 3, reason })).toBe('stopped');
+		expect(await status()).toMatchObject({ state, step: 3 });
+		expect(await run({}, { endAt: 4 })).toBe('stopped'); // after the end of an epoch
+		expect(await run()).toBe('done');
+		expect(await losses()).toEqual(straight);
+	});
+
+	it('takes up an older checkpoint when the newest is damaged, to the same losses', async () => {
+		await run();
+		const straight = await losses();
+		await writeFile(stepFile(folder, 10), 'not a checkpoint');
+		events = [];
+		expect(await run()).toBe('done');
+		expect(events[0]).toEqual({ type: 'warning', message: expect.stringContaining('step-0000010.safetensors') });
+		expect(await losses()).toEqual(straight);
+		expect((await loadCheckpoint(stepFile(folder, 10), digitUnet('class', 4))).losses).toHaveLength(10);
+	});
+
+	it('that is done already has nothing left to do', async () => {
+		await run();
+		const before = await losses();
+		expect(await run()).toBe('done');
+		expect(await losses()).toEqual(before);
+	});
+
+	it('keeps a moving average where it is asked for', async () => {
+		await run({ plan: { ...PLAN, ema: 0.9 } });
+		const { state } = await loadCheckpoint(stepFile(folder, 10), digitUnet('class', 4));
+		expect(Object.keys(state.average!)).toEqual(Object.keys(state.parameters));
+		expect(state.average).not.toEqual(state.parameters);
+	});
+
+	it.each<Task>(['denoiser', 'time', 'judge'])('of %s learns', async (model) => {
+		const longer = { ...PLAN, model, epochs: 4, decay: 'constant' } as const;
+		await run({ plan: longer });
+		const numbers = (await losses()).map(([, , loss]) => Number(loss));
+		const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+		expect(mean(numbers.slice(-5))).toBeLessThan(mean(numbers.slice(0, 5)) * 0.9);
+	});
+
+	it('that leaves the numbers ends with what to do about it', async () => {
+		const steep = run({ plan: { ...PLAN, learningRate: 1e38, epochs: 10, decay: 'constant' } });
+		await expect(steep).rejects.toThrow(UserError);
+		await expect(run({ plan: { ...PLAN, learningRate: 1e38, epochs: 10, decay: 'constant' } })).rejects.toThrow(
+			/^The loss left the numbers at step \d+; start again with a smaller learning rate\.$/,
+		);
+	});
+});
