@@ -1,4 +1,4 @@
-/** The bot: the console always, Discord when it has a token. */
+/** The bot: the console always, Discord and Slack when they have tokens. */
 import { modelsFor } from '../commands/models-for.ts';
 import type { Surface } from './chat/surface.ts';
 import { type Composition, compose } from './compose.ts';
@@ -20,6 +20,10 @@ export async function runBot(config: Config, parts: Omit<Composition, 'role'> = 
 	if (config.discord) {
 		const { createDiscord } = await import('./chat/discord/discord.ts');
 		surfaces.push(createDiscord({ desk, ...config.discord, log }));
+	}
+	if (config.slack) {
+		const { createSlack } = await import('./chat/slack/slack.ts');
+		surfaces.push(createSlack({ desk, ...config.slack, log }));
 	}
 
 	let stopping = false;

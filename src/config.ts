@@ -55,6 +55,25 @@ const environment = z.object({
 		.string()
 		.regex(/^\d{5,25}$/, 'must be the id of a Discord channel, digits only')
 		.optional(),
+	SLACK_BOT_TOKEN: z.string().optional(),
+	SLACK_APP_TOKEN: z.string().optional(),
+	SLACK_SIGNING_SECRET: z.string().optional(),
+	SLACK_PORT: wholeNumber(0, 65_535, 3000, 'the port that Slack posts to without an app token, 0 = any free one'),
+	SLACK_COMMAND_PREFIX: z
+		.string()
+		.regex(/^[a-z0-9_-]{1,16}$/, 'must be 1 to 16 lower-case letters, digits, - or _, for example if-')
+		.optional(),
+	SLACK_STAFF: z
+		.string()
+		.regex(
+			/^\s*[UWS][A-Z0-9]+(\s*,\s*[UWS][A-Z0-9]+)*\s*$/,
+			'must be ids of Slack members (U…) or user groups (S…), separated by commas',
+		)
+		.optional(),
+	SLACK_REPORT_CHANNEL: z
+		.string()
+		.regex(/^[CG][A-Z0-9]+$/, 'must be the id of a Slack channel, for example C024BE91L')
+		.optional(),
 	LOG_LEVEL: z
 		.enum(['silent', 'error', 'warn', 'info', 'debug'], {
 			error: 'must be silent, error, warn, info or debug (default warn)',
@@ -78,6 +97,7 @@ export interface Config {
 	readonly retentionDays: number;
 	readonly consolePort: number;
 	readonly discord: DiscordConfig | undefined;
+	readonly slack: SlackConfig | undefined;
 	readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
 }
 
@@ -86,6 +106,20 @@ export interface DiscordConfig {
 	readonly applicationId: string | undefined;
 	/** Ids of the roles whose members are staff, besides those who may manage the server. */
 	readonly staffRoles: readonly string[];
+	/** The id of the channel that reports go to. */
+	readonly reportChannel: string | undefined;
+}
+
+export interface SlackConfig {
+	readonly botToken: string;
+	/** For Socket Mode; without it Slack posts to `port`. */
+	readonly appToken: string | undefined;
+	readonly signingSecret: string | undefined;
+	readonly port: number;
+	/** Begins the names of the slash commands that stand beside /flipside; absent: there are none. */
+	readonly commandPrefix: string | undefined;
+	/** Ids of members and user groups that are staff, besides the workspace's owners and admins. */
+	readonly staff: readonly string[];
 	/** The id of the channel that reports go to. */
 	readonly reportChannel: string | undefined;
 }
@@ -102,6 +136,11 @@ export function readConfig(variables: NodeJS.ProcessEnv = fromProcess()): Config
 		throw new ConfigError(problems);
 	}
 	const e = parsed.data;
+	if (!e.SLACK_BOT_TOKEN && (e.SLACK_APP_TOKEN || e.SLACK_SIGNING_SECRET)) {
+		throw new ConfigError(
+			'SLACK_BOT_TOKEN is missing, without which the other Slack settings do nothing (docs/slack.md).',
+		);
+	}
 	return Object.freeze({
 		dataDir: resolve(e.DATA_DIR),
 		modelDir: e.MODEL_DIR && resolve(e.MODEL_DIR),
@@ -118,6 +157,17 @@ export function readConfig(variables: NodeJS.ProcessEnv = fromProcess()): Config
 					applicationId: e.DISCORD_APPLICATION_ID,
 					staffRoles: e.STAFF_ROLE_IDS?.split(',').map((id) => id.trim()) ?? [],
 					reportChannel: e.DISCORD_REPORT_CHANNEL,
+				}
+			: undefined,
+		slack: e.SLACK_BOT_TOKEN
+			? {
+					botToken: e.SLACK_BOT_TOKEN,
+					appToken: e.SLACK_APP_TOKEN,
+					signingSecret: e.SLACK_SIGNING_SECRET,
+					port: e.SLACK_PORT,
+					commandPrefix: e.SLACK_COMMAND_PREFIX,
+					staff: e.SLACK_STAFF?.split(',').map((id) => id.trim()) ?? [],
+					reportChannel: e.SLACK_REPORT_CHANNEL,
 				}
 			: undefined,
 		logLevel: e.LOG_LEVEL,

@@ -36,6 +36,23 @@ describe('readConfig', () => {
 		expect(() => readConfig({ STAFF_ROLE_IDS: 'teachers' })).toThrow(/^STAFF_ROLE_IDS must be ids of Discord roles/);
 	});
 
+	test('Slack has its settings together', () => {
+		expect(readConfig({}).slack).toBeUndefined();
+		const given = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1', SLACK_STAFF: 'U024BE7LH, S0614TZR7' };
+		expect(readConfig(given).slack).toEqual({
+			botToken: 'xoxb-1',
+			appToken: 'xapp-1',
+			signingSecret: undefined,
+			port: 3000,
+			commandPrefix: undefined,
+			staff: ['U024BE7LH', 'S0614TZR7'],
+			reportChannel: undefined,
+		});
+		expect(() => readConfig({ SLACK_STAFF: '@ann' })).toThrow(/^SLACK_STAFF must be ids of Slack members/);
+		expect(() => readConfig({ SLACK_COMMAND_PREFIX: 'IF ' })).toThrow(/^SLACK_COMMAND_PREFIX must be 1 to 16/);
+		expect(() => readConfig({ SLACK_APP_TOKEN: 'xapp-1' })).toThrow(/^SLACK_BOT_TOKEN is missing/);
+	});
+
 	test('lists every problem at once, each with its variable and what would be right', () => {
 		const wrong = {
 			MODEL_DIR: '/nowhere/at/all',

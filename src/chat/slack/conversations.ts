@@ -48,7 +48,9 @@ export class Conversations {
 		const { desk, people } = this.#parts;
 		const user = await people.user(scene.userId, scene.userName);
 		if (desk.commands.find(({ name }) => name === command)?.personal) {
-			const { view } = await desk.open({ command, options, user });
+			// The settings of the channel count; a message that could be taken up later there is not.
+			const place = { ...placeOf({ ...scene, ts: `private:${scene.userId}` }), private: true };
+			const { view } = await desk.open({ command, options, user, place });
 			return this.#tellPrivately(scene, view);
 		}
 		return this.begin(scene, async (show, place) => (await desk.open({ command, options, user, place }, show)).view);
@@ -61,8 +63,9 @@ export class Conversations {
 	}
 
 	/** Takes up the message of a request that was open when the bot was last stopped. */
-	follow(place: Place, open: (show: Show) => Promise<MessageView>): Promise<void> {
-		return this.#converse(new SentMessage(this.#parts, whereabouts(place)), open);
+	async follow(place: Place, open: (show: Show) => Promise<MessageView>): Promise<void> {
+		if (place.private === true) await open(() => {});
+		else await this.#converse(new SentMessage(this.#parts, whereabouts(place)), open);
 	}
 
 	/** Tells everyone whose request is still open that it goes on later. */
@@ -118,7 +121,7 @@ export function placeOf({ channel, ts, thread }: Whereabouts): Place {
 	return { surface: 'slack', channel: CHANNEL + channel, message: ts, ...(thread !== undefined && { thread }) };
 }
 
-function whereabouts({ channel, message, thread }: Place): Whereabouts {
+export function whereabouts({ channel, message, thread }: Place): Whereabouts {
 	const inThread = typeof thread === 'string' && { thread };
 	return { channel: channel.slice(CHANNEL.length), ts: message, ...inThread };
 }

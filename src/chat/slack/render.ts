@@ -41,10 +41,17 @@ export function render(view: MessageView, pictures: readonly ShownPicture[] = []
 	};
 }
 
-/** A message of one plain text. */
-export function sentence(text: string): Payload {
+/** A message of one plain text, perhaps with a link after it. */
+export function sentence(text: string, link?: string): Payload {
 	const cut = shorten(text, MAX_TEXT);
-	return { text: escapeText(cut), blocks: richText([{ type: 'text', text: cut }]) };
+	const linked =
+		link === undefined
+			? []
+			: ([
+					{ type: 'text', text: ' ' },
+					{ type: 'link', url: link },
+				] as const);
+	return { text: escapeText(cut), blocks: richText([{ type: 'text', text: cut }, ...linked]) };
 }
 
 /**

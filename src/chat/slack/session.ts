@@ -4,13 +4,15 @@ import { App, HTTPReceiver, type Receiver, SocketModeReceiver, webApi } from '@s
 import { ConfigError } from '../../config.ts';
 import type { Desk } from '../../desk.ts';
 import type { Log } from '../../failures.ts';
+import type { Place } from '../../store.ts';
 import { type Api, createApi } from './api.ts';
 import { describeError, isUnauthorized, refusal } from './api-errors.ts';
-import { Conversations } from './conversations.ts';
+import { Conversations, whereabouts } from './conversations.ts';
 import { Front } from './front.ts';
 import { createLibraryLog } from './library-log.ts';
 import { listen } from './listen.ts';
 import { People } from './people.ts';
+import { sentence } from './render.ts';
 import { appTokenRefused, botTokenRefused, type SlackTokens } from './tokens.ts';
 import type { UploadTiming } from './uploads.ts';
 
@@ -23,6 +25,8 @@ export interface SessionParts extends SlackTokens, UploadTiming {
 	readonly commandPrefix?: string;
 	/** Ids of people and user groups that are staff. */
 	readonly staff: readonly string[];
+	/** The id of the channel that reports go to; absent: they are only stored. */
+	readonly reportChannel?: string;
 	/** Other addresses than Slack's own, for tests. */
 	readonly slackApiUrl?: string;
 	readonly fileOrigins?: readonly string[];
@@ -95,6 +99,15 @@ export class Session {
 		// The bot may have been stopped while Slack took its time.
 		if (this.#stopping) await app.stop();
 		return `Slack: online in ${team} as ${user}${how}.`;
+	}
+
+	/** Sends a report on the message at `place` to the channel for them, with a link to it. */
+	async report(text: string, place: Place): Promise<void> {
+		const { reportChannel: channel } = this.#parts;
+		if (!channel) return;
+		const { channel: there, ts } = whereabouts(place);
+		const { permalink } = await this.#api.patient.chat.getPermalink({ channel: there, message_ts: ts });
+		await this.#api.patient.chat.postMessage({ ...sentence(text, permalink), channel, unfurl_links: false });
 	}
 
 	/** Waits a moment for answers that are nearly there, and tells those whose answers are not. */

@@ -71,6 +71,8 @@ export function createSlack({ timing, ...parts }: SlackParts): Surface {
 
 		follow: (place, open) => session.conversations.follow(place, open),
 
+		report: (text, place) => session.report(text, place),
+
 		async stop() {
 			stopping.abort();
 			await session.close();

@@ -37,7 +37,7 @@ function richTextProblem({ elements = [] }: FakeBlock): string | undefined {
 		for (const { type, text, timestamp, format, fallback } of section.elements) {
 			if (type === 'text' && !text) return 'text: empty';
 			if (type === 'date' && !(Number.isInteger(timestamp) && format && fallback)) return 'date: incomplete';
-			if (!['text', 'date'].includes(type)) return `the fake knows no element ${type}`;
+			if (!['text', 'date', 'link'].includes(type)) return `the fake knows no element ${type}`;
 		}
 	}
 	return undefined;

@@ -48,6 +48,11 @@ const METHODS: Record<string, (world: World, args: Args, origin: string) => obje
 		return {};
 	},
 
+	'chat.getPermalink': (world, { channel, message_ts: ts }, origin) => {
+		found(world, { channel, ts });
+		return { permalink: `${origin}/archives/${channel}/p${ts.replace('.', '')}` };
+	},
+
 	'views.open': (world, { trigger_id, view }) => {
 		const born = Number(/-(\d+)$/.exec(trigger_id)?.[1]);
 		if (!(Date.now() - born < world.triggerMs)) throw new Refusal('expired_trigger_id');
