@@ -103,9 +103,9 @@ export function createDiscord(parts: DiscordParts): Surface {
 		},
 
 		/** Nobody is there to be refused in private any more: what concerns one person alone stays in the message. */
-		follow(stored, request) {
+		async follow(stored, request) {
 			const place = readPlace(stored);
-			return followed.follow(place, request, (payload) => followed.message(place).edit(payload));
+			await followed.follow(place, request, (payload) => followed.message(place).edit(payload));
 		},
 
 		...(reportChannel && {

@@ -64,10 +64,9 @@ function field(name: string, spec: OptionSpec, given: RawValue | undefined): API
 		case 'choice':
 			if (spec.choices.length > MAX_CHOICES) return text(base, spec, given, MAX_SHORT_TEXT);
 			return {
-				...base,
 				type: ComponentType.StringSelect,
-				min_values: 1,
-				max_values: 1,
+				custom_id: name,
+				// One is always chosen: the given one, or the default.
 				options: spec.choices.map((choice) => ({
 					label: choice,
 					value: choice,

@@ -55,8 +55,8 @@ export async function answer(world: World, origin: string, request: IncomingMess
 		return response.end(file.bytes);
 	}
 	const call = await read(request, path.replace(/^\/api\/v10/, ''), origin);
-	const { method, body, authorization } = call;
-	world.requests.push({ method, path: call.path, body, authorization });
+	const { method, body, files, authorization } = call;
+	world.requests.push({ method, path: call.path, body, files, authorization });
 	if (world.rateLimitNext && call.path.includes(world.rateLimitNext)) {
 		world.rateLimitNext = undefined;
 		const limit = { 'retry-after': '1', 'x-ratelimit-reset-after': '0.2', 'x-ratelimit-remaining': '0' };

@@ -116,6 +116,7 @@ export interface RecordedRequest {
 	readonly method: string;
 	readonly path: string;
 	readonly body: Record<string, unknown>;
+	readonly files: readonly Upload[];
 	readonly authorization: string | undefined;
 }
 

@@ -15,6 +15,9 @@ beforeEach(() => {
 	bot.runner.reset();
 });
 
+/** Buttons that every result has. */
+const GENERAL = ['Again, new seed', 'Same seed', 'Details', 'Report', 'Delete'];
+
 const labels = (message: { components: { components: { label: string }[] }[] }) =>
 	message.components.flatMap((row) => row.components.map(({ label }) => label));
 
@@ -36,7 +39,7 @@ describe('a command', () => {
 		expect(picture.name).toBe('generate-180.png');
 		expect(picture.description).toMatch(/a photo of a dog.*seed 180/);
 		expect(await sharp(picture.bytes).metadata()).toMatchObject({ format: 'png', width: 256, height: 256 });
-		expect(labels(message)).toEqual(['Upscale', 'Again, new seed', 'Delete']);
+		expect(labels(message)).toEqual(['Upscale', ...GENERAL.toSpliced(2, 0, 'Use as input')]);
 		expect(bot.runner.submitted).toMatchObject([
 			{ owner: `discord:${STUDENT.id}`, job: { kind: 'generate', prompt: 'a photo of a dog', seed: 180, steps: 3 } },
 		]);
@@ -47,7 +50,7 @@ describe('a command', () => {
 		const [sheet, ...more] = message.attachments;
 		expect(more).toEqual([]);
 		expect(sheet.description).toContain('seed 7; seed 8; seed 9');
-		expect(labels(message)).toEqual(['1', '2', '3', 'Again, new seed', 'Delete']);
+		expect(labels(message)).toEqual(['1', '2', '3', ...GENERAL]);
 	});
 
 	test('/edit works on a picture from the web', async () => {
@@ -119,7 +122,7 @@ describe('progress', () => {
 		const running = versions.filter(({ content }) => content.includes('Step'));
 		expect(running.length).toBeGreaterThanOrEqual(3);
 		for (const { content, files } of running) {
-			expect(content).toMatch(/^-# \/generate a skull.*\n[▰▱]{10} Step \d+ of 60\.$/);
+			expect(content).toMatch(/^-# \/generate a skull.*\n[▰▱]{10} Step \d+ of 60\.( Done <t:\d+:R>\.)?$/);
 			expect(files).toHaveLength(1);
 			expect(files[0]).toMatchObject({
 				name: 'preview.png',

@@ -150,9 +150,8 @@ describe('after a restart', () => {
 	});
 
 	test('a place that is none is refused', async () => {
-		await expect(
-			(async () => bot.surface.follow!({ surface: 'discord', channel: 'discord:1', message: '2' }, resumed()))(),
-		).rejects.toThrow();
+		const place = { surface: 'discord', channel: 'discord:1', message: '2' } as const;
+		await expect(bot.surface.follow!(place, resumed())).rejects.toThrow();
 	});
 });
 
