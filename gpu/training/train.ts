@@ -8,6 +8,7 @@ import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promis
 import { stepsOfTraining, stepsPerEpoch, type TrainingPlan } from '../jobs.ts';
 import type { Device } from '../onnx/session.ts';
 import { batchesOf, type Task } from './batches.ts';
+import { every } from './every.ts';
 import { createKeeper } from './keeper.ts';
 import { learningRateAt } from './learning-rate.ts';
 import type { Digits } from './mnist.ts';
@@ -99,14 +100,4 @@ export async function train(options: TrainOptions): Promise<'done' | 'stopped'> 
 	} finally {
 		await trainer.close();
 	}
-}
-
-/** A question that is answered with yes once in so many milliseconds. */
-function every(milliseconds: number): () => boolean {
-	let next = performance.now() + milliseconds;
-	return () => {
-		if (performance.now() < next) return false;
-		next = performance.now() + milliseconds;
-		return true;
-	};
 }

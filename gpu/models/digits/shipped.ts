@@ -1,0 +1,73 @@
+/** The digit networks that come with the program, in assets/models/digits. */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { ModelError, UserError } from '../../errors.ts';
+import { explainIssue } from '../../explain-issue.ts';
+import { BUNDLED } from '../bundled.ts';
+import { readJson } from '../json.ts';
+import { loadSafetensors } from '../safetensors-values.ts';
+import type { NamedArrays } from './tensors.ts';
+
+export const SHIPPED_FOLDER = join(BUNDLED, 'digits');
+
+/** What a shipped network was trained for. */
+export const SHIPPED_NETWORKS = ['denoiser', 'time', 'class', 'judge'] as const;
+export type ShippedNetwork = (typeof SHIPPED_NETWORKS)[number];
+
+const entry = z.strictObject({
+	/** Of the weights file, in hex: whoever reports the judge's figures says by which judge. */
+	sha256: z.string(),
+	/** D of a UNet. */
+	hidden: z.int().min(1),
+	/** How it was trained, for people. */
+	training: z.record(z.string(), z.union([z.string(), z.number()])),
+});
+export type ShippedEntry = z.infer<typeof entry>;
+
+/** The content of weights.json. */
+export const shippedIndex = z.partialRecord(z.enum(SHIPPED_NETWORKS), entry);
+
+export interface ShippedWeights {
+	readonly hidden: number;
+	readonly sha256: string;
+	readonly tensors: NamedArrays;
+}
+
+export const shippedIndexFile = (folder: string) => join(folder, 'weights.json');
+export const shippedFile = (folder: string, network: ShippedNetwork) => join(folder, `${network}.safetensors`);
+
+/** Whether that network comes with this copy of the program. */
+export async function isShipped(network: ShippedNetwork, folder = SHIPPED_FOLDER): Promise<boolean> {
+	return existsSync(shippedIndexFile(folder)) && network in (await readIndex(folder));
+}
+
+/**
+ * The weights of a network. Throws a UserError when this copy of the program comes without them, and a ModelError that
+ * names the file when it is damaged.
+ */
+export async function loadShipped(network: ShippedNetwork, folder = SHIPPED_FOLDER): Promise<ShippedWeights> {
+	const index = existsSync(shippedIndexFile(folder)) ? await readIndex(folder) : {};
+	const known = index[network];
+	if (!known) {
+		throw new UserError(`This copy comes without trained weights for "${network}"; train some, and name that run.`);
+	}
+	const file = shippedFile(folder, network);
+	const { tensors } = await loadSafetensors(file);
+	const sha256 = createHash('sha256')
+		.update(await readFile(file))
+		.digest('hex');
+	if (sha256 !== known.sha256) throw new ModelError(`${file}: is not the file whose SHA-256 is in weights.json`);
+	const { hidden } = known;
+	return { hidden, sha256, tensors: Object.fromEntries([...tensors].map(([name, { data }]) => [name, data])) };
+}
+
+async function readIndex(folder: string): Promise<z.infer<typeof shippedIndex>> {
+	const file = shippedIndexFile(folder);
+	const json = await readJson(file);
+	const index = shippedIndex.safeParse(json);
+	if (!index.success) throw new ModelError(`${file}: ${explainIssue(index.error.issues[0], json)}`);
+	return index.data;
+}

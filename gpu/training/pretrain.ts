@@ -1,0 +1,122 @@
+/**
+ * Trains the networks that come with the program and writes them to assets/models/digits. Not part of the bot:
+ *
+ *     npx tsx gpu/training/pretrain.ts [judge class time denoiser] --runs DIR
+ *         [--out assets/models/digits] [--device cpu|cuda|webgpu] [--threads N] [--mnist DIR] [--steps N] [--ema 0.999]
+ *
+ * Killed and started again with the same --runs, it goes on where it was. Nothing is written to --out before a network
+ * is done. --steps cuts every training short, to see that all of it works.
+ */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { planTraining } from '../jobs.ts';
+import {
+	SHIPPED_FOLDER,
+	SHIPPED_NETWORKS,
+	type ShippedEntry,
+	type ShippedNetwork,
+	shippedFile,
+	shippedIndexFile,
+} from '../models/digits/shipped.ts';
+import { type Device, PROVIDERS } from '../onnx/session.ts';
+import { writeWhole } from '../write-whole.ts';
+import { loadCheckpoint, saveWeights } from './checkpoint.ts';
+import { every } from './every.ts';
+import { loadMnist } from './mnist.ts';
+import { networkOf } from './networks.ts';
+import { checkpointSteps, stepFile } from './runs.ts';
+import { type TaskPlan, type TrainEvent, train } from './train.ts';
+
+/** Anything, but the same for whoever trains them again. */
+const SEED = 180;
+
+/**
+ * The course's parameters, but for the sizes of two: with D 64 and 128 for them, all together would be 25 MB in half
+ * precision, of which 8 may be in the repository.
+ */
+const PLANS: Readonly<Record<ShippedNetwork, TaskPlan>> = {
+	judge: { model: 'judge', hidden: 32, batchSize: 128, epochs: 5, learningRate: 2e-3, decay: 'cosine', seed: SEED },
+	class: planTraining({ model: 'class', preset: 'course', seed: SEED }),
+	time: planTraining({ model: 'time', preset: 'course', seed: SEED, hidden: 48 }),
+	denoiser: planTraining({ model: 'denoiser', preset: 'course', seed: SEED, hidden: 32 }),
+};
+
+/** The order in which they are wanted when time runs out. */
+const ORDER: readonly ShippedNetwork[] = ['judge', 'class', 'time', 'denoiser'];
+
+const { values, positionals } = parseArgs({
+	allowPositionals: true,
+	options: {
+		runs: { type: 'string' },
+		out: { type: 'string', default: SHIPPED_FOLDER },
+		device: { type: 'string', default: 'cpu' },
+		threads: { type: 'string', default: String(availableParallelism()) },
+		mnist: { type: 'string' },
+		steps: { type: 'string' },
+		ema: { type: 'string' },
+	},
+});
+const provider = PROVIDERS.find((name) => name === values.device);
+const unknown = positionals.find((name) => !SHIPPED_NETWORKS.some((network) => network === name));
+if (!values.runs || !provider || unknown !== undefined) {
+	console.error(`Name --runs DIR, a --device of ${PROVIDERS.join(', ')}, and only networks of ${ORDER.join(', ')}.`);
+	process.exit(2);
+}
+const device: Device = { provider, threads: Number(values.threads) };
+const digits = await loadMnist('train', values.mnist);
+const end = new AbortController();
+process.once('SIGINT', () => end.abort());
+process.once('SIGTERM', () => end.abort());
+
+for (const network of ORDER) {
+	if (positionals.length > 0 && !positionals.includes(network)) continue;
+	if (!(await pretrain(network, join(values.runs, network)))) break;
+}
+
+/** Trains one network; false when it was told to stop before its end. */
+async function pretrain(network: ShippedNetwork, folder: string): Promise<boolean> {
+	const plan = {
+		...PLANS[network],
+		...(values.steps !== undefined && { steps: Number(values.steps) }),
+		...(values.ema !== undefined && network !== 'judge' && { ema: Number(values.ema) }),
+	};
+	console.log(`${network}: ${JSON.stringify(plan)}`);
+	const began = performance.now();
+	const report = every(10_000);
+	const onEvent = (event: TrainEvent) => {
+		const minutes = ((performance.now() - began) / 60_000).toFixed(1);
+		if (event.type !== 'progress') console.log(`${network} ${minutes} min: ${JSON.stringify(event)}`);
+		else if (report() || event.step === event.steps) {
+			const { step, steps, epoch, loss, secondsPerStep, etaSeconds } = event;
+			const speed = `${secondsPerStep.toFixed(4)} s/step, ${(etaSeconds / 60).toFixed(1)} min left`;
+			console.log(
+				`${network} ${minutes} min: epoch ${epoch}, step ${step}/${steps}, loss ${loss.toFixed(5)}, ${speed}`,
+			);
+		}
+	};
+	if ((await train({ folder, plan, digits, device, signal: end.signal, onEvent })) === 'stopped') return false;
+	await ship(network, plan, folder);
+	return true;
+}
+
+/** Writes the weights of a training that is done, and its entry in weights.json. */
+async function ship(network: ShippedNetwork, plan: TaskPlan, folder: string): Promise<void> {
+	const { definition } = networkOf(plan.model, plan.hidden);
+	const [last] = await checkpointSteps(folder);
+	const { state, losses } = await loadCheckpoint(stepFile(folder, last), definition);
+	const file = shippedFile(values.out, network);
+	await saveWeights(file, definition, state, { dtype: 'float16', metadata: { network: definition.name } });
+	const sha256 = createHash('sha256')
+		.update(await readFile(file))
+		.digest('hex');
+	const { model, hidden, ...training } = plan;
+	const lastEpoch = losses.slice(-Math.floor(digits.count / plan.batchSize));
+	const loss = Number((lastEpoch.reduce((sum, value) => sum + value, 0) / lastEpoch.length).toFixed(6));
+	const entry: ShippedEntry = { sha256, hidden, training: { ...training, steps: state.steps, lossOfLastEpoch: loss } };
+	const index = await readFile(shippedIndexFile(values.out), 'utf8').then(JSON.parse, () => ({}));
+	await writeWhole(shippedIndexFile(values.out), `${JSON.stringify({ ...index, [network]: entry }, null, '\t')}\n`);
+	console.log(`${network}: ${file}, SHA-256 ${sha256}, mean loss of the last epoch ${loss}`);
+}
