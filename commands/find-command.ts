@@ -3,17 +3,54 @@ import type { Command } from './command.ts';
 import { suggest } from './parse-options.ts';
 import { shorten } from './shorten.ts';
 
+/** Error messages quote at most this much of what the user typed. */
+const MAX_QUOTED = 40;
+
 /**
- * The command of that name, exactly as written.
+ * The command of that name, exactly as written: "generate", or "mnist train" where a command has verbs.
  *
  * @param otherVerbs further words that would have been right where the name was given
- * @throws {UserError} naming the commands there are
+ * @throws {UserError} naming the commands there are, or the verbs
  */
 export function findCommand(commands: readonly Command[], name: string, otherVerbs: readonly string[] = []): Command {
 	const command = commands.find((candidate) => candidate.name === name);
 	if (command) return command;
-	const names = [...commands.map((candidate) => candidate.name), ...otherVerbs];
+	const [first, ...rest] = name.split(' ');
+	const verbs = verbsOf(commands, first);
+	if (verbs.length > 0) {
+		const verb = rest.join(' ');
+		const [example] = verbs;
+		if (verb === '') {
+			throw new UserError(`/${first} needs a verb, one of ${verbs.join(', ')}: for example /${first} ${example}.`);
+		}
+		throw new UserError(
+			`/${first} has no verb "${shorten(verb, MAX_QUOTED)}"${suggest(verb, verbs)}; its verbs are ${verbs.join(', ')}.`,
+		);
+	}
+	const names = [...new Set(commands.map((candidate) => candidate.name.split(' ')[0])), ...otherVerbs];
+	// A slip may also be in the blank between the words.
+	const close =
+		suggest(name, names) ||
+		suggest(
+			name,
+			commands.map((candidate) => candidate.name),
+		);
 	throw new UserError(
-		`There is no command "${shorten(name, 40)}"${suggest(name, names)}; there are ${names.join(', ')}.`,
+		`There is no command "${shorten(first, MAX_QUOTED)}"${close || suggest(first, names)}; there are ${names.join(', ')}.`,
 	);
+}
+
+/** The verbs of a command of two words, in the order of the registry; none where that is no such command's first word. */
+export function verbsOf(commands: readonly Command[], first: string): readonly string[] {
+	return commands.flatMap(({ name }) => (name.startsWith(`${first} `) ? [name.slice(first.length + 1)] : []));
+}
+
+/** What somebody typed, told apart: the name of a command, which there may not be, and the words after it. */
+export function splitCommand(
+	commands: readonly Command[],
+	[first = '', ...rest]: readonly string[],
+): { readonly name: string; readonly rest: readonly string[] } {
+	const name = first.replace(/^\//, '').toLowerCase();
+	const hasVerb = verbsOf(commands, name).length > 0 && rest.length > 0 && !rest[0].startsWith('--');
+	return hasVerb ? { name: `${name} ${rest[0].toLowerCase()}`, rest: rest.slice(1) } : { name, rest };
 }

@@ -1,8 +1,11 @@
 import { MAX_SEED } from '../gpu/jobs.ts';
 import type { Command } from './command.ts';
 import { defineCommand } from './command.ts';
-import { findCommand } from './find-command.ts';
+import { findCommand, splitCommand, verbsOf } from './find-command.ts';
 import type { OptionSpec } from './options.ts';
+
+/** Two words of 32 characters, a slash and the blank between them. */
+const MAX_NAME = 66;
 
 /** @param registry every command, /help included */
 export function createHelp(registry: () => readonly Command[]): Command {
@@ -13,9 +16,9 @@ export function createHelp(registry: () => readonly Command[]): Command {
 		options: {
 			command: {
 				kind: 'text',
-				summary: 'A command name',
+				summary: 'A command name, with its verb or without',
 				positional: true,
-				maxLength: 32,
+				maxLength: MAX_NAME,
 				default: '',
 				example: 'anagram',
 			},
@@ -23,11 +26,24 @@ export function createHelp(registry: () => readonly Command[]): Command {
 		personal: true,
 		async run({ command: name }) {
 			const commands = registry();
-			if (name === '') return { text: commands.map(line).join('\n'), figures: [] };
-			const wanted = name.replace(/^\//, '').toLowerCase();
-			return { text: page(findCommand(commands, wanted)), figures: [] };
+			if (name === '') return { text: overview(commands), figures: [] };
+			const { name: wanted } = splitCommand(commands, name.split(/\s+/));
+			const group = commands.filter((command) => command.name.startsWith(`${wanted} `));
+			const text = group.length > 0 ? group.map(line).join('\n') : page(findCommand(commands, wanted));
+			return { text, figures: [] };
 		},
 	});
+}
+
+/** A line for each command; the verbs of one share theirs, so that all fit into one message. */
+function overview(commands: readonly Command[]): string {
+	const lines = commands.map((command) => {
+		const [first, verb] = command.name.split(' ');
+		return verb === undefined
+			? line(command)
+			: `/${first} ${verbsOf(commands, first).join(', ')}: /help ${first} explains them.`;
+	});
+	return [...new Set(lines)].join('\n');
 }
 
 /** "/models: List the installed models."; a summary that leaves something open ends as it is. */

@@ -1,5 +1,6 @@
 /** Every command, in the order in which people meet them. Adding one: its file, and a line here. */
 import { anagram } from './anagram.ts';
+import { block, unblock } from './block.ts';
 import type { Command } from './command.ts';
 import { course } from './course.ts';
 import { denoise } from './denoise.ts';
@@ -12,7 +13,10 @@ import { models } from './models.ts';
 import { noise } from './noise.ts';
 import { promptList } from './prompt-list.ts';
 import { queue } from './queue.ts';
+import { reports } from './reports.ts';
+import { settings } from './settings.ts';
 import { upscale } from './upscale.ts';
+import { words } from './words.ts';
 
 export const commands: readonly Command[] = [
 	generate,
@@ -27,5 +31,10 @@ export const commands: readonly Command[] = [
 	queue,
 	models,
 	promptList,
+	settings,
+	...words,
+	block,
+	unblock,
+	reports,
 	createHelp(() => commands),
 ];

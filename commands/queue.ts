@@ -1,22 +1,23 @@
 import { UserError } from '../gpu/jobs.ts';
-import type { CommandContext, QueueEntry } from './command.ts';
+import type { CommandContext, QueueEntry, Reply } from './command.ts';
 import { defineCommand } from './command.ts';
+import { shorten } from './shorten.ts';
 
 export const queue = defineCommand({
 	name: 'queue',
-	summary: 'Show what is waiting and running, or cancel jobs of yours',
+	summary: 'Show what is waiting, running and done lately, or cancel jobs of yours',
 	example: 'cancel all',
 	options: {
 		action: {
 			kind: 'choice',
-			summary: 'all: the whole queue; mine: your jobs; cancel: end one of your jobs, or all of them',
+			summary: 'all: the queue; mine: your jobs of the last day; cancel: end some; show: a result again',
 			positional: true,
-			choices: ['all', 'mine', 'cancel'],
+			choices: ['all', 'mine', 'cancel', 'show'],
 			default: 'all',
 		},
 		job: {
 			kind: 'text',
-			summary: 'With cancel: the id of a job as the queue shows it, or all',
+			summary: 'With cancel and show: the id of a job as the queue shows it; with cancel also all',
 			positional: true,
 			maxLength: 40,
 			default: 'all',
@@ -26,11 +27,37 @@ export const queue = defineCommand({
 	personal: true,
 	async run({ action, job }, context) {
 		if (action === 'cancel') return { text: cancel(job, context), figures: [] };
-		const entries = context.queue().filter((entry) => action === 'all' || entry.mine);
-		const empty = action === 'mine' ? 'None of your jobs is waiting or running.' : 'The queue is empty.';
-		return { text: entries.map(describe).join('\n') || empty, figures: [] };
+		if (action === 'show') return show(job, context);
+		if (action === 'all')
+			return { text: context.queue().map(describe).join('\n') || 'The queue is empty.', figures: [] };
+		return { text: mine(context), figures: [] };
 	},
 });
+
+/** So many of the last results are listed; more would not fit into one message. */
+const SHOWN_RESULTS = 10;
+
+/** Of a request in the list. */
+const MAX_LINE = 100;
+
+function mine(context: CommandContext): string {
+	const open = context.queue().filter((entry) => entry.mine);
+	const done = context.recent().slice(-SHOWN_RESULTS);
+	return (
+		[
+			...open.map(describe),
+			...done.map(({ id, line }) => `${id}: ${shorten(line, MAX_LINE)}, done`),
+			...(done.length > 0 ? [`To see one again: /queue show ${done[0].id}`] : []),
+		].join('\n') || 'None of your jobs is waiting or running, and none was done in the last day.'
+	);
+}
+
+async function show(job: string, context: CommandContext): Promise<Reply> {
+	const id = job === 'all' ? context.recent().at(-1)?.id : job;
+	const reply = id === undefined ? undefined : await context.recall(id);
+	if (!reply) throw new UserError('No result of yours is remembered under that id; /queue mine lists the last ones.');
+	return reply;
+}
 
 function describe(entry: QueueEntry): string {
 	const place =

@@ -1,14 +1,14 @@
 /**
  * Entry of the command line: runs one command exactly as a chat would, as staff, and waits.
  *
- *     npm run -s flipside -- <command> [prompt or image ...] [--option value ...] [--out DIR] [--json]
+ *     npm run -s flipside -- <command> [verb] [prompt or image ...] [--option value ...] [--out DIR] [--json]
  *
  * Exit status: 0 done, 2 the user's mistake (one line on stderr), 1 ours.
  */
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Command } from '../commands/command.ts';
-import { findCommand } from '../commands/find-command.ts';
+import { findCommand, splitCommand } from '../commands/find-command.ts';
 import { commands } from '../commands/index.ts';
 import type { RawOptions } from '../commands/options.ts';
 import { parseWords } from '../commands/parse-text.ts';
@@ -27,16 +27,17 @@ const USER = { id: 'cli:local', name: 'you', staff: true };
 
 async function main(argv: readonly string[]): Promise<number> {
 	const { words, out, json } = ownOptions(argv);
-	const [name = 'help', ...rest] = words;
+	const [first = 'help', ...after] = words;
 	const config = readConfig();
-	const verb = Object.hasOwn(operatorVerbs, name) ? operatorVerbs[name] : undefined;
+	const verb = Object.hasOwn(operatorVerbs, first) ? operatorVerbs[first] : undefined;
 	if (verb) {
-		console.log(await verb(config, rest));
+		console.log(await verb(config, after));
 		return 0;
 	}
-	const plain = name === '--help' || name === '-h' ? 'help' : name.replace(/^\//, '');
-	const command = findCommand(commands, plain, Object.keys(operatorVerbs));
+	const plain = first === '--help' || first === '-h' ? 'help' : first;
+	const { name, rest } = splitCommand(commands, [plain, ...after]);
 	const askedForHelp = rest.includes('--help');
+	const command = askedForHelp ? undefined : findCommand(commands, name, Object.keys(operatorVerbs));
 	const started = performance.now();
 	const warnings: string[] = [];
 	const log = process.env.LOG_LEVEL ? undefined : quietLog(warnings);
@@ -44,9 +45,9 @@ async function main(argv: readonly string[]): Promise<number> {
 	const onInterrupt = () => void runner.close().finally(() => process.exit(130));
 	process.once('SIGINT', onInterrupt);
 	try {
-		const request = askedForHelp
-			? { command: 'help', options: { command: command.name }, user: USER }
-			: { command: command.name, options: await loadImages(desk, command, parseWords(command, rest)), user: USER };
+		const request = command
+			? { command: command.name, options: await loadImages(desk, command, parseWords(command, rest)), user: USER }
+			: { command: 'help', options: { command: name }, user: USER };
 		await refuseFile(out);
 		const outcome = await desk.open(request, drawProgress);
 		if (outcome.view.state !== 'done') {

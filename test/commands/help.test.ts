@@ -12,8 +12,18 @@ const help = async (command: string) => {
 describe('help', () => {
 	it('lists every command, each in a sentence', async () => {
 		const lines = (await help('')).split('\n');
-		expect(lines.map((line) => line.split(':')[0])).toEqual(commands.map(({ name }) => `/${name}`));
+		const alone = commands.map(({ name }) => name).filter((name) => !name.includes(' '));
+		const heads = lines.map((line) => line.split(':')[0]);
+		expect(heads).toEqual(expect.arrayContaining(alone.map((name) => `/${name}`)));
+		expect(heads).toContain('/words add, remove, list');
 		for (const line of lines) expect(line).toMatch(/[^.…][.…]$/);
+	});
+
+	it('lists the verbs of a command that has some, and explains each', async () => {
+		const verbs = (await help('words')).split('\n');
+		expect(verbs.map((line) => line.split(':')[0])).toEqual(['/words add', '/words remove', '/words list']);
+		expect(await help('/words add')).toContain('\nword (required): ');
+		await expect(help('words ad')).rejects.toThrow('/words has no verb "ad" (did you mean "add"?); its verbs are');
 	});
 
 	it('says of an option what it takes, whether it must be given and what it is otherwise', async () => {

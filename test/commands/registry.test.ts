@@ -4,7 +4,7 @@ import { commands } from '../../commands/index.ts';
 /** Discord is the strictest surface; what fits there fits everywhere. */
 describe.each(commands.map((command) => [command.name, command] as const))('/%s', (_name, command) => {
 	test('is named and summarised within the limits of every surface', () => {
-		expect(command.name).toMatch(/^[a-z][a-z0-9-]{0,31}$/);
+		expect(command.name).toMatch(/^[a-z][a-z0-9-]{0,31}( [a-z][a-z0-9-]{0,31})?$/);
 		expect(command.summary.length).toBeLessThanOrEqual(100);
 		expect(command.summary).not.toMatch(/[.\n]$/);
 	});
@@ -24,4 +24,9 @@ describe.each(commands.map((command) => [command.name, command] as const))('/%s'
 
 test('names are unique', () => {
 	expect(new Set(commands.map(({ name }) => name)).size).toBe(commands.length);
+});
+
+test('a command with verbs is none without one, which Discord could not show', () => {
+	const firsts = commands.flatMap(({ name }) => (name.includes(' ') ? name.split(' ')[0] : []));
+	expect(commands.filter(({ name }) => firsts.includes(name))).toEqual([]);
 });

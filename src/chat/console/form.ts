@@ -3,6 +3,7 @@
  * (`command`, and `option.<name>` for every option). Pictures are files in both.
  */
 import type { Command } from '../../../commands/command.ts';
+import { splitCommand } from '../../../commands/find-command.ts';
 import type { RawOptions, RawValue } from '../../../commands/options.ts';
 import { parseWords, splitWords } from '../../../commands/parse-text.ts';
 import { UserError } from '../../../gpu/jobs.ts';
@@ -40,14 +41,14 @@ async function readLine(
 	commands: readonly Command[],
 	blobs: BlobStore,
 ): Promise<Asked> {
-	const [first = '', ...rest] = splitWords(line);
-	const slashed = first.startsWith('/');
-	const name = slashed ? first.slice(1).toLowerCase() : PLAIN_COMMAND;
+	const all = splitWords(line);
+	const slashed = all[0]?.startsWith('/') === true;
+	const { name, rest } = slashed ? splitCommand(commands, all) : { name: PLAIN_COMMAND, rest: all };
 	const command = commands.find((candidate) => candidate.name === name);
 	// The desk refuses an unknown command in its own words.
 	if (!command) return { command: name, options: {} };
 	const names = files.map((file) => file.name);
-	const words = (slashed ? rest : splitWords(line)).filter((word) => !names.includes(word));
+	const words = rest.filter((word) => !names.includes(word));
 	const places = Object.keys(command.options).filter((option) => command.options[option].kind === 'image');
 	if (files.length > places.length) throw new UserError(tooMany(command, places.length, commands));
 	const taken = places.slice(0, files.length);

@@ -184,7 +184,7 @@ export class Composer {
 }
 
 /** Sentences about an option begin with its name ("steps must be …") or name it after "needs". */
-const optionOf = (sentence: string) => /^(?:\/\S+ needs )?(\w+)/.exec(sentence)?.[1] ?? '';
+const optionOf = (sentence: string) => /^(?:\/\S+(?: \S+)? needs )?(\w+)/.exec(sentence)?.[1] ?? '';
 
 function toFormData(sent: Sent): FormData {
 	const data = new FormData();

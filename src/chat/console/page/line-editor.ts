@@ -7,10 +7,12 @@ import { fill, textBox } from './text-box.ts';
 export class LineEditor {
 	readonly element: HTMLElement;
 	readonly box: HTMLTextAreaElement;
+	readonly #commands: readonly WireCommand[];
 	readonly #chips: HTMLElement;
 	#attachments: File[] = [];
 
 	constructor(commands: readonly WireCommand[], choose: (command: WireCommand) => void) {
+		this.#commands = commands;
 		this.box = textBox({
 			class: 'line',
 			placeholder: 'Describe a picture, or type /',
@@ -36,7 +38,9 @@ export class LineEditor {
 
 	/** The command that the line begins with, if it is one. */
 	get commandName(): string | undefined {
-		return /^\/(\S+)/.exec(this.box.value.trim())?.[1];
+		const typed = `${this.box.value.trim()} `;
+		const names = this.#commands.map(({ name }) => name).filter((name) => typed.startsWith(`/${name} `));
+		return names.sort((a, b) => b.length - a.length)[0];
 	}
 
 	set(text: string, attachments: readonly File[]): void {
@@ -70,7 +74,8 @@ export class LineEditor {
 
 /** Commands that begin with what follows the slash, then those that contain it. */
 function matching(commands: readonly WireCommand[], text: string): readonly WireCommand[] {
-	const typed = /^\/(\S*)$/.exec(text)?.[1].toLowerCase();
+	// A verb may follow: "/mnist tr".
+	const typed = /^\/(\S*(?: \S*)?)$/.exec(text)?.[1].toLowerCase();
 	if (typed === undefined) return [];
 	const beginning = commands.filter(({ name }) => name.startsWith(typed));
 	return [...beginning, ...commands.filter(({ name }) => !name.startsWith(typed) && name.includes(typed))];

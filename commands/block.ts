@@ -1,0 +1,35 @@
+import { UserError } from '../gpu/jobs.ts';
+import { defineCommand } from './command.ts';
+import type { UserOption } from './options.ts';
+
+const access = { staffOnly: true, personal: true } as const;
+
+const user = { kind: 'user', positional: true, required: true } as const satisfies Partial<UserOption>;
+
+export const block = defineCommand({
+	name: 'block',
+	summary: 'Keep somebody from using the bot, in every channel',
+	example: 'discord:80351110224678912',
+	options: { user: { ...user, summary: 'Who may no longer use it' } },
+	...access,
+	async run({ user }, { house }) {
+		const text = house.block(user) ? `${user.name} may no longer use the bot.` : `${user.name} was blocked already.`;
+		return { text, figures: [] };
+	},
+});
+
+export const unblock = defineCommand({
+	name: 'unblock',
+	summary: 'Let somebody use the bot again; without a name: show who is blocked',
+	example: 'discord:80351110224678912',
+	options: { user: { ...user, required: undefined, summary: 'Who may use it again' } },
+	...access,
+	async run({ user }, { house }) {
+		if (!user) {
+			const blocked = house.blocked().map(({ id, name }) => (id === name ? id : `${name} (${id})`));
+			return { text: blocked.length > 0 ? `Blocked: ${blocked.join(', ')}.` : 'Nobody is blocked.', figures: [] };
+		}
+		if (!house.unblock(user.id)) throw new UserError(`${user.name} is not blocked; /unblock alone shows who is.`);
+		return { text: `${user.name} may use the bot again.`, figures: [] };
+	},
+});

@@ -1,0 +1,21 @@
+import { defineCommand } from './command.ts';
+import { shorten } from './shorten.ts';
+
+/** Of a request in a list; fifteen of them fit into one message everywhere. */
+const MAX_LINE = 80;
+
+export const reports = defineCommand({
+	name: 'reports',
+	summary: 'Show the pictures that were reported last, the newest first',
+	example: '',
+	options: {},
+	staffOnly: true,
+	personal: true,
+	async run(_options, { house }) {
+		const lines = house.reports().map(({ line, owner, reporter, made }) => {
+			const day = new Date(made).toISOString().slice(0, 10);
+			return `${day}, ${reporter} on ${owner}: ${shorten(line, MAX_LINE)}`;
+		});
+		return { text: lines.join('\n') || 'Nothing was reported.', figures: [] };
+	},
+});

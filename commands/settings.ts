@@ -1,0 +1,84 @@
+import { MAX_STEPS, UserError } from '../gpu/jobs.ts';
+import { defineCommand } from './command.ts';
+import type { ChannelSettings } from './house.ts';
+import { suggest } from './parse-options.ts';
+
+/** Of a choice that leaves everything as it is. */
+const UNCHANGED = 'unchanged';
+
+/** Takes the channel's model away. */
+const NO_MODEL_OF_ITS_OWN = 'none';
+
+export const settings = defineCommand({
+	name: 'settings',
+	summary: 'Show or change what holds in this channel: model, limits, spoilers, who may train',
+	example: '--steps 50 --count 4 --spoiler on',
+	options: {
+		model: {
+			kind: 'text',
+			summary: 'The model of requests that name none; none: the first that /models lists',
+			maxLength: 100,
+			default: '',
+			example: 'emoji-if',
+		},
+		steps: {
+			kind: 'integer',
+			summary: `The most steps that others than staff may ask for; ${MAX_STEPS}: no limit`,
+			min: 1,
+			max: MAX_STEPS,
+			example: 50,
+		},
+		count: {
+			kind: 'integer',
+			summary: 'The most pictures at once that others than staff may ask for; 16: no limit',
+			min: 1,
+			max: 16,
+			example: 4,
+		},
+		spoiler: {
+			kind: 'choice',
+			summary: 'Whether pictures are hidden until somebody clicks',
+			choices: [UNCHANGED, 'on', 'off'],
+			default: UNCHANGED,
+		},
+		train: {
+			kind: 'choice',
+			summary: 'Who may train here',
+			choices: [UNCHANGED, 'staff', 'everyone'],
+			default: UNCHANGED,
+		},
+		reset: { kind: 'flag', summary: 'First forgets all that was set before' },
+	},
+	staffOnly: true,
+	personal: true,
+	async run({ model, steps, count, spoiler, train, reset }, { house, models }) {
+		const before: ChannelSettings = reset ? {} : house.settings();
+		if (model !== '' && model !== NO_MODEL_OF_ITS_OWN) {
+			const names = (await models()).usable.map(({ name }) => name);
+			if (!names.includes(model)) {
+				const installed = names.join(', ') || 'none';
+				throw new UserError(`model must be an installed one${suggest(model, names)}; installed: ${installed}.`);
+			}
+		}
+		const after: ChannelSettings = {
+			...before,
+			...(model !== '' && { model: model === NO_MODEL_OF_ITS_OWN ? undefined : model }),
+			...(steps !== undefined && { steps }),
+			...(count !== undefined && { count }),
+			...(spoiler !== UNCHANGED && { spoiler: spoiler === 'on' }),
+			...(train !== UNCHANGED && { train }),
+		};
+		house.setSettings(after);
+		return { text: `In this channel: ${describe(after)}.`, figures: [] };
+	},
+});
+
+function describe({ model, steps, count, spoiler, train = 'staff' }: ChannelSettings): string {
+	return [
+		model === undefined ? 'the default model' : `the model ${model} by default`,
+		steps === undefined || steps === MAX_STEPS ? 'any number of steps' : `at most ${steps} steps`,
+		count === undefined ? 'any number of pictures' : `at most ${count} pictures at once`,
+		spoiler ? 'pictures hidden until clicked' : 'pictures shown',
+		train === 'everyone' ? 'everyone may train' : 'only staff may train',
+	].join(', ');
+}

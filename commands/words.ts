@@ -1,0 +1,53 @@
+/** The word list: staff's, and nobody else's to read. */
+import { defineCommand } from './command.ts';
+import type { TextOption } from './options.ts';
+
+/** One word, or a few that are forbidden together. */
+const word = {
+	kind: 'text',
+	summary: 'A word, or several that are meant as one; capitals do not matter',
+	positional: true,
+	required: true,
+	maxLength: 60,
+	example: 'zombie',
+} as const satisfies TextOption;
+
+const access = { staffOnly: true, personal: true } as const;
+
+const wordsAdd = defineCommand({
+	name: 'words add',
+	summary: 'Forbid a word in all texts of all requests',
+	example: 'zombie',
+	options: { word },
+	...access,
+	async run({ word }, { house }) {
+		const text = house.addWord(word) ? `“${word}” is forbidden now.` : `“${word}” was forbidden already.`;
+		return { text, figures: [] };
+	},
+});
+
+const wordsRemove = defineCommand({
+	name: 'words remove',
+	summary: 'Allow a forbidden word again',
+	example: 'zombie',
+	options: { word },
+	...access,
+	async run({ word }, { house }) {
+		const text = house.removeWord(word) ? `“${word}” is allowed again.` : `“${word}” is not on the word list.`;
+		return { text, figures: [] };
+	},
+});
+
+const wordsList = defineCommand({
+	name: 'words list',
+	summary: 'Show the forbidden words',
+	example: '',
+	options: {},
+	...access,
+	async run(_options, { house }) {
+		const words = house.words();
+		return { text: words.length > 0 ? `Forbidden: ${words.join(', ')}.` : 'No word is forbidden.', figures: [] };
+	},
+});
+
+export const words = [wordsAdd, wordsRemove, wordsList];
