@@ -4,6 +4,8 @@ The test part's icons are of a set that training never saw. Pictures are enlarge
 variance and clipping, the low-resolution picture noised once. The weights are loaded with diffusers from_pretrained.
 
     python evaluate.py --model .. --data data --stage1 ../../emoji-if/train/data --sheet ../samples.png
+    python evaluate.py --model .. --data data --guidance 1 2 4      to choose guidanceScale
+    python evaluate.py --model .. --data data --own ../../emoji-if --own-sheet own.png      of stage I's samples too
 prints, as means over the pictures: PSNR in dB over the whole picture; the same over its edges (the 10 % of the pixels
 with the steepest gradient in the original); and sharpness, the gradient there as a share of the original's.
 """
@@ -18,21 +20,23 @@ from diffusers import DDPMScheduler, UNet2DConditionModel
 from PIL import Image, ImageDraw
 
 import shared
+from contact_sheet import COURSE, sample
 from learn import Pairs, enlarged
 from network import SIDE, estimate
+from text import TextEncoder
 
 EDGES = 0.1
 
 
 @torch.no_grad()
-def enlarge(unet, scheduler, low, text, empty, level, steps, guidance, seed):
-    """low: [n, 3, 64, 64] in [-1, 1]; text: [n, 77, 384] -> [n, 3, 256, 256] in [-1, 1]"""
-    generator = torch.Generator().manual_seed(seed)
-    n = len(low)
-    x = torch.randn(n, 3, SIDE, SIDE, generator=generator)
-    big = enlarged(low)
-    near = scheduler.add_noise(big, torch.randn(big.shape, generator=generator), torch.tensor([level] * n))
-    levels = torch.full((n,), level)
+def enlarge(unet, scheduler, low, text, empty, level, steps, guidance, seeds):
+    """low: [n, 3, 64, 64] in [-1, 1]; text: [n, 77, 384]; empty: [1, 77, 384]; a seed per picture, whose noise is drawn on
+    the CPU -> [n, 3, 256, 256] in [-1, 1]"""
+    device, n = unet.device, len(low)
+    generators = [torch.Generator().manual_seed(seed) for seed in seeds]
+    noise = lambda: torch.stack([torch.randn(3, SIDE, SIDE, generator=g) for g in generators]).to(device)  # noqa: E731
+    x, levels = noise(), torch.full((n,), level, device=device)
+    near = scheduler.add_noise(enlarged(low), noise(), levels)
     scheduler.set_timesteps(timesteps=list(range(1000 - 1000 // steps, -1, -(1000 // steps))))
     for t in scheduler.timesteps:
         out = estimate(unet, x, t, text, near, levels)
@@ -40,8 +44,27 @@ def enlarge(unet, scheduler, low, text, empty, level, steps, guidance, seed):
             plain = estimate(unet, x, t, empty.expand(n, -1, -1), near, levels)
             eps = plain[:, :3] + guidance * (out[:, :3] - plain[:, :3])
             out = torch.cat([eps, out[:, 3:]], 1)
-        x = scheduler.step(out, t, x, generator=generator).prev_sample
+        x = scheduler.step(out, t, x, generator=generators).prev_sample
     return x.clamp(-1, 1)
+
+
+def bicubic(low):
+    """[n, 3, 64, 64] in [-1, 1] -> [n, 3, 256, 256], by Pillow's filter, which people use"""
+    pictures = [np.array(picture(p).resize((SIDE, SIDE), Image.BICUBIC)) for p in low.cpu()]
+    return torch.from_numpy(np.stack(pictures)).to(low.device).permute(0, 3, 1, 2) / 127.5 - 1
+
+
+def columns_of(unet, scheduler, low, text, empty, args, guidances) -> dict:
+    """What stands beside each other: name -> [n, 3, 256, 256]"""
+    columns = {"64 pixels": F.interpolate(low, scale_factor=4, mode="nearest"), "bilinear": enlarged(low), "bicubic": bicubic(low)}
+    batch = 1 if unet.device.type == "cpu" else 8
+    for level in args.levels:
+        for guidance in guidances:
+            parts = zip(low.split(batch), text.split(batch), torch.arange(args.seed, args.seed + len(low)).split(batch))
+            columns[f"stage II, level {level}, guidance {guidance:g}"] = torch.cat(
+                [enlarge(unet, scheduler, l, c, empty, level, args.steps, guidance, s.tolist()) for l, c, s in parts]
+            )
+    return columns
 
 
 def steepness(x):
@@ -62,7 +85,7 @@ def figures(x, original) -> dict:
 
 
 def picture(x):
-    return Image.fromarray(((x.permute(1, 2, 0) + 1) * 127.5).round().clamp(0, 255).byte().numpy())
+    return Image.fromarray(((x.permute(1, 2, 0) + 1) * 127.5).round().clamp(0, 255).byte().cpu().numpy())
 
 
 def sheet(columns: dict, rows: int, path: Path, side=192, head=16):
@@ -74,6 +97,15 @@ def sheet(columns: dict, rows: int, path: Path, side=192, head=16):
     page.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
+def own(folder: Path, guidance: float):
+    """Stage I's samples of the course's prompts -> pictures in [-1, 1], their prompts' embeddings, the empty one's"""
+    unet = UNet2DConditionModel.from_pretrained(folder / "unet").eval().to(memory_format=torch.channels_last)
+    encoded = TextEncoder(folder)([*COURSE, ""])
+    seeds = range(150, 150 + len(COURSE))
+    low = sample(unet, DDPMScheduler.from_pretrained(folder / "scheduler"), encoded, guidance, seeds) * 2 - 1
+    return low, encoded[:-1], encoded[-1:]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, default=Path(__file__).resolve().parent.parent)
@@ -82,39 +114,32 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=24)
     parser.add_argument("--levels", type=int, nargs="+", default=[250, 50])
     parser.add_argument("--steps", type=int, default=50)
-    parser.add_argument("--guidance", type=float, default=1.0)
+    parser.add_argument("--guidance", type=float, nargs="+", default=[1.0])
+    parser.add_argument("--own", type=Path, help="emoji-if's folder: enlarge its samples of the course's prompts as well")
+    parser.add_argument("--own-sheet", type=Path, default=Path("own.png"))
+    parser.add_argument("--own-guidance", type=float, default=4.0, help="emoji-if's guidanceScale")
     parser.add_argument("--seed", type=int, default=150)
     parser.add_argument("--sheet", type=Path)
     parser.add_argument("--rows", type=int, default=6, help="pictures on the sheet")
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
-    unet = UNet2DConditionModel.from_pretrained(args.model / "unet").eval().to(memory_format=torch.channels_last)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    unet = UNet2DConditionModel.from_pretrained(args.model / "unet").eval().to(device, memory_format=torch.channels_last)
     scheduler = DDPMScheduler.from_pretrained(args.model / "scheduler")
-    pairs = Pairs(args.data, args.stage1, "test")
-    high, low = (
-        torch.from_numpy(p[: args.count].astype(np.float32) / 127.5 - 1).permute(0, 3, 1, 2) for p in (pairs.high, pairs.low)
-    )
-    text = torch.from_numpy(pairs.text[pairs.ids[: args.count, 0]].astype(np.float32))
-    empty = torch.from_numpy(pairs.text[:1].astype(np.float32))
-
-    columns = {"64 pixels": F.interpolate(low, scale_factor=4, mode="nearest"), "bilinear": enlarged(low)}
-    columns["bicubic"] = torch.stack(
-        [torch.from_numpy(np.array(Image.fromarray(p).resize((SIDE, SIDE), Image.BICUBIC))) for p in pairs.low[: args.count]]
-    ).permute(0, 3, 1, 2) / 127.5 - 1  # fmt: skip
-    for level in args.levels:
-        columns[f"stage II, noise level {level}"] = torch.cat(
-            [
-                enlarge(unet, scheduler, *v, empty, level, args.steps, args.guidance, args.seed + i)
-                for i, v in enumerate(zip(low.split(1), text.split(1)))
-            ]
-        )
-    columns["original"] = high
+    pairs = Pairs(args.data, args.stage1, torch.device("cpu"), "test")
+    high, low = (p[: args.count].to(device).permute(0, 3, 1, 2) / 127.5 - 1 for p in (pairs.high, pairs.low))
+    table, ids = pairs.captions.table, pairs.captions.ids
+    text, empty = table[ids[: args.count, 0]].float().to(device), table[:1].float().to(device)
+    columns = columns_of(unet, scheduler, low, text, empty, args, args.guidance) | {"original": high}
     for name, pictures in columns.items():
         f = figures(pictures, high)
-        print(f"{name:26} PSNR {f['PSNR']:6.2f}  edges {f['edges']:6.2f}  sharpness {f['sharpness']:.3f}", flush=True)
+        print(f"{name:32} PSNR {f['PSNR']:6.2f}  edges {f['edges']:6.2f}  sharpness {f['sharpness']:.3f}", flush=True)
     if args.sheet:
         sheet(columns, min(args.rows, args.count), args.sheet)
+    if args.own:
+        low, text, empty = (v.to(device) for v in own(args.own, args.own_guidance))
+        sheet(columns_of(unet, scheduler, low, text, empty, args, args.guidance[:1]), len(low), args.own_sheet)
 
 
 if __name__ == "__main__":

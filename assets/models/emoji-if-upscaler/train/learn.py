@@ -5,23 +5,27 @@ and noised to a random level, which the network is told (noise conditioning augm
 arXiv:2106.15282; Saharia et al. 2022, arXiv:2205.11487).
 
     python learn.py --data data --stage1 ../../emoji-if/train/data --run run --phases 64:16:60000 128:4:6000
-A phase is size:batch:images, where the size is that of the parts that are cut out of the pictures.
+    python learn.py ... --minutes 7 --phases 64:128:0.35 128:64:0.4 256:32:0.25 --rate 2e-3 --compile
+A phase is size:batch:images, or with --minutes size:batch:share of the time, where the size is that of the parts that are cut out of the pictures.
 """
 
 from pathlib import Path
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 
 import shared
 from network import SIDE, estimate, make_scheduler, make_unet
 from pairs import LOW
-from train import EMPTY, arguments, train
+from pool import Captions, chance, draw, stored
+from train import arguments, train
 
 MOST_NOISE = 400  # level of the low-resolution picture; the published pipeline uses 250, with views 50
 NEGATIVE = 0.1  # share of inverted pictures, for the anagram view that inverts
 SOFT = 0.5  # share of low-resolution pictures that are softened, because samples are softer than pictures
+MOST_SOFT = 0.7  # share of a 3x3 mean in them
+# The low-resolution picture tells the layout, so the noisy steps are easy here; edges are settled in the clear ones.
+MOST, BEND = 3.0, 1.0
 
 
 def enlarged(low):
@@ -29,51 +33,59 @@ def enlarged(low):
     return F.interpolate(low, size=(SIDE, SIDE), mode="bilinear", align_corners=True)
 
 
+def turned(g, *pictures):
+    """Every row turned by a multiple of 90 degrees, mirrored and inverted at random, alike in all of `pictures`."""
+    n = len(pictures[0])
+    for flip in (lambda x: x.transpose(2, 3), lambda x: x.flip(2), lambda x: x.flip(3)):  # together all eight positions
+        lucky = chance(g, n, 0.5)
+        pictures = [torch.where(lucky, flip(x), x) for x in pictures]
+    sign = torch.where(chance(g, n, NEGATIVE), -1.0, 1.0)
+    return [x * sign for x in pictures]
+
+
 class Pairs:
-    """Random batches of parts of the pictures, in [-1, 1], turned and mirrored at random."""
+    """Random batches of parts of the pictures, in [-1, 1]."""
 
-    def __init__(self, folder: Path, stage1: Path, part="train"):
-        self.high = np.memmap(folder / f"{part}-high.u8", np.uint8, "r").reshape(-1, SIDE, SIDE, 3)
-        self.low = np.memmap(folder / f"{part}-low.u8", np.uint8, "r").reshape(-1, LOW, LOW, 3)
-        self.ids = np.load(folder / f"{part}.npy")
-        self.text = np.load(stage1 / "captions.npy", mmap_mode="r")
-        self.bar = make_scheduler().alphas_cumprod.numpy()
+    def __init__(self, folder: Path, stage1: Path, device, part="train"):
+        self.high = stored(folder, f"{part}-high.u8", device, -1, SIDE, SIDE, 3)
+        self.low = stored(folder, f"{part}-low.u8", device, -1, LOW, LOW, 3)
+        self.captions = Captions(stored(folder, f"{part}.npy", device), stored(stage1, "captions.npy", device))
+        self.bar = make_scheduler().alphas_cumprod.to(device)
 
-    def batch(self, rng, n: int, size: int):
-        rows = np.sort(rng.integers(0, len(self.ids), n))
-        low = torch.from_numpy(self.low[rows].astype(np.float32) / 127.5 - 1).permute(0, 3, 1, 2)
-        softness = np.where(rng.random(n) < SOFT, rng.uniform(0, 0.7, n), 0).astype(np.float32)
-        blurred = F.avg_pool2d(low, 3, 1, 1, count_include_pad=False)
-        low = enlarged(torch.lerp(low, blurred, torch.from_numpy(softness)[:, None, None, None]))
-        low = low.permute(0, 2, 3, 1).numpy()  # [n, 256, 256, 3]
-        x = np.empty((n, size, size, 3), np.float32)
-        near = np.empty_like(x)
-        for i, row in enumerate(rows):
-            # Of two parts, the one with more in it: much of a picture is empty ground.
-            corners = rng.integers(0, SIDE - size + 1, (2, 2))
-            parts = [self.high[row, y : y + size, x : x + size] for y, x in corners]
-            best = int(parts[1].std() > parts[0].std())
-            y0, x0 = corners[best]
-            pair = np.stack([parts[best] / np.float32(127.5) - 1, low[i, y0 : y0 + size, x0 : x0 + size]])
-            pair = np.rot90(pair, rng.integers(4), (1, 2))
-            pair = pair[:, ::-1] if rng.random() < 0.5 else pair
-            x[i], near[i] = -pair if rng.random() < NEGATIVE else pair
-        level = rng.integers(0, MOST_NOISE + 1, n)
+    def parts(self, rows, corners, size: int):
+        """corners: top and left, [n, 2] -> the parts of the pictures of these rows, uint8 [n, size, size, 3]"""
+        along = torch.arange(size, device=rows.device)
+        top, left = (corners[:, i, None] + along for i in range(2))
+        return self.high[rows[:, None, None], top[:, :, None], left[:, None, :]]
+
+    def batch(self, g, n: int, size: int):
+        """-> [n, 3, size, size], (text [n, 77, 384], the noised enlarged part [n, 3, size, size], its level [n])"""
+        rows = draw(g, n, 0, len(self.high))
+        # Of two parts, the one with more in it: much of a picture is empty ground.
+        corners = draw(g, 4 * n, 0, SIDE - size + 1).view(2, n, 2)
+        first, second = (self.parts(rows, c, size).float() for c in corners)
+        fuller = second.flatten(1).std(1) > first.flatten(1).std(1)
+        x = torch.where(fuller[:, None, None, None], second, first).permute(0, 3, 1, 2) / 127.5 - 1
+        top, left = torch.where(fuller[:, None], corners[1], corners[0]).T
+        low = self.low[rows].permute(0, 3, 1, 2).float() / 127.5 - 1
+        softness = torch.rand(n, 1, 1, 1, device=g.device, generator=g) * MOST_SOFT * chance(g, n, SOFT)
+        big = enlarged(torch.lerp(low, F.avg_pool2d(low, 3, 1, 1, count_include_pad=False), softness))
+        along, every = torch.arange(size, device=g.device), torch.arange(n, device=g.device)[:, None, None]
+        near = big.permute(0, 2, 3, 1)[every, (top[:, None] + along)[:, :, None], (left[:, None] + along)[:, None, :]]
+        x, near = turned(g, x, near.permute(0, 3, 1, 2))
+        level = draw(g, n, 0, MOST_NOISE + 1)
         bar = self.bar[level][:, None, None, None]
-        near = np.sqrt(bar) * near + np.sqrt(1 - bar) * rng.standard_normal(near.shape, np.float32)
-        captions = self.ids[rows, rng.integers(0, self.ids.shape[1], n)]
-        captions[rng.random(n) < EMPTY] = 0
-        text = torch.from_numpy(self.text[captions].astype(np.float32))
-        x, near = (torch.from_numpy(v).permute(0, 3, 1, 2) for v in (x, near))  # channels_last as they come
-        return x, (text, near, torch.from_numpy(level))
+        near = bar.sqrt() * near + (1 - bar).sqrt() * torch.randn(near.shape, device=g.device, generator=g)
+        return x, (self.captions.draw(g, rows), near.contiguous(memory_format=torch.channels_last), level)
 
 
 def main() -> None:
     parser = arguments(__doc__)
     parser.add_argument("--stage1", type=Path, default=shared.FOLDER / "data", help="emoji-if's data folder, for its captions")
-    parser.set_defaults(phases=["64:16:60000", "128:4:6000"], rate=1e-3, ema=0.998)
+    parser.set_defaults(phases=["64:16:60000", "128:4:6000"], rate=1e-3, ema=0.998, most=MOST, bend=BEND)
     args = parser.parse_args()
-    train(args, make_unet, Pairs(args.data, args.stage1), estimate)
+    captions = lambda folder: args.stage1 if folder == args.data else folder  # noqa: E731
+    train(args, make_unet, lambda folder, device: Pairs(folder, captions(folder), device), estimate)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,9 @@ The icons of one set are in the test part alone.
 
 import argparse
 import json
+import math
 import multiprocessing
+import time
 from pathlib import Path
 
 import numpy as np
@@ -27,10 +29,17 @@ def reduced(picture):
     return np.asarray(Image.fromarray(picture).resize((LOW, LOW), Image.LANCZOS))
 
 
+def adopt(painter):
+    """In a new process: the painter of the one that forked it."""
+    chunk.painter = painter
+
+
 def chunk(job):
-    data, sets, seed, count = job
-    painter, rng = Painter(data, sets, HIGH), np.random.default_rng(seed)
-    return [painter.picture(rng) for _ in range(count)]
+    """seed, count -> [(picture, reduced picture, captions)]"""
+    seed, count = job
+    rng = np.random.default_rng(seed)
+    pictures = [chunk.painter.picture(rng) for _ in range(count)]
+    return [(high, reduced(high), captions) for high, captions in pictures]
 
 
 def main() -> None:
@@ -39,31 +48,36 @@ def main() -> None:
     parser.add_argument("--stage1", type=Path, default=shared.FOLDER / "data", help="emoji-if's data folder, for its captions")
     parser.add_argument("--train", type=int, default=4000)
     parser.add_argument("--test", type=int, default=100, help="0: leave the part as it is")
+    parser.add_argument("--seconds", type=float, default=math.inf, help="stop drawing a part after this long")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=2)
     args = parser.parse_args()
 
     known = {c: i for i, c in enumerate(json.loads((args.stage1 / "captions.json").read_text()))}
     sets = {row["set"] for row in json.loads((args.data / "icons.json").read_text())}
-    per = 100
+    per = 20
+    fork = multiprocessing.get_context("fork")
     parts = {"test": ({HELD_OUT}, args.test), "train": (sets - {HELD_OUT}, args.train)}
     for number, (part, (names, count)) in enumerate(parts.items()):
         if not count:
             continue
-        jobs = [(args.data, names, (args.seed, number, i), per) for i in range(count // per)]
-        ids = []
+        painter = Painter(args.data, names, HIGH)
+        jobs = [((args.seed, number, i), per) for i in range(count // per)]
+        ids, began = [], time.time()
         with (
-            multiprocessing.Pool(args.processes) as workers,
+            fork.Pool(args.processes, adopt, (painter,)) as workers,
             open(args.data / f"{part}-high.u8", "wb") as high,
             open(args.data / f"{part}-low.u8", "wb") as low,
         ):
             for rows in workers.imap(chunk, jobs):
-                for pixels, captions in rows:
+                for pixels, small, captions in rows:
                     high.write(pixels.tobytes())
-                    low.write(reduced(pixels).tobytes())
+                    low.write(small.tobytes())
                     ids.append([known.get(c, 0) for c in captions])  # 0: the empty caption
-                np.save(args.data / f"{part}.npy", np.array(ids, np.int32))
-        print(part, len(ids), "pictures,", f"{np.mean(np.array(ids) == 0):.2%} of the captions unknown", flush=True)
+                if time.time() - began > args.seconds:
+                    break
+        np.save(args.data / f"{part}.npy", np.array(ids, np.int32))
+        print(part, len(ids), f"pictures in {time.time() - began:.0f} s,", f"{np.mean(np.array(ids) == 0):.2%} of the captions unknown", flush=True)
 
 
 if __name__ == "__main__":

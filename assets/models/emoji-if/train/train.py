@@ -6,9 +6,10 @@ hybrid loss of Nichol & Dhariwal 2021, arXiv:2102.09672). Guidance needs 10 % em
 Salimans 2022, arXiv:2207.12598). Sizes grow as in progressive training: small pictures first.
 
     python train.py --data data --run run --phases 32:32:75000 64:16:45000
-A phase is size:batch:images. Ctrl-C or SIGTERM saves; the same command goes on from run/last.pt. With
-`--weights ../unet` a new run starts from the exported weights alone: the rate rises over the first 200
-steps again, while Adam finds its moments.
+    python train.py --data data --run run --minutes 7 --phases 32:256:0.15 64:128:0.85 --rate 1.2e-3 --compile
+A phase is size:batch:images, or with --minutes size:batch:share of the time. Ctrl-C or SIGTERM saves; the same
+command goes on from run/last.pt. With `--weights ../unet` a new run starts from the exported weights alone: the
+rate rises over the first 200 steps again, while Adam finds its moments.
 """
 
 import argparse
@@ -17,87 +18,21 @@ import signal
 import time
 from pathlib import Path
 
-import numpy as np
 import torch
 from diffusers import UNet2DConditionModel
 
-from model import make_scheduler, make_unet
+from loss import BOUND, Schedule, loss_of
+from model import make_unet
+from pool import Pool
 
-EMPTY = 0.1  # share of empty captions
-MIN_SNR = 5.0
-MOST = 8.0  # min-SNR stops at 1; noisy steps, which decide the layout, have tiny epsilon errors: let them weigh more
-BEND = 0.75  # t = 1000 u^BEND: somewhat more of the noisy steps, for the same reason
-BOUND = 0.05  # weight of the variance's bound
-
-
-class Pool:
-    """Random batches: pictures in [-1, 1] at the wanted size, mirrored half the time, and what is known of them."""
-
-    def __init__(self, folder: Path):
-        self.pictures = np.memmap(folder / "pool.u8", np.uint8, "r").reshape(-1, 64, 64, 3)
-        self.ids = np.load(folder / "pool.npy")
-        self.text = np.load(folder / "captions.npy", mmap_mode="r")
-
-    def batch(self, rng, n: int, size: int):
-        rows = np.sort(rng.integers(0, len(self.pictures), n))
-        x = self.pictures[rows].astype(np.float32) / 127.5 - 1
-        if size < 64:
-            k = 64 // size
-            x = x.reshape(n, size, k, size, k, 3).mean((2, 4))
-        flip = rng.random(n) < 0.5
-        x[flip] = x[flip, :, ::-1]
-        captions = self.ids[rows, rng.integers(0, self.ids.shape[1], n)]
-        captions[rng.random(n) < EMPTY] = 0
-        x = torch.from_numpy(x).permute(0, 3, 1, 2)  # channels_last as it comes
-        return x, (torch.from_numpy(self.text[captions].astype(np.float32)),)
-
-
-class Schedule:
-    """The constants of q(x_t | x_0) and of the posterior, by t."""
-
-    def __init__(self, device):
-        scheduler = make_scheduler()
-        beta, bar = scheduler.betas.double(), scheduler.alphas_cumprod.double()
-        before = torch.cat([torch.ones(1).double(), bar[:-1]])
-        small = (1 - before) / (1 - bar) * beta
-        snr = bar / (1 - bar)
-        self.table = {
-            "signal": bar.sqrt(),
-            "noise": (1 - bar).sqrt(),
-            "weight": (MIN_SNR / snr).clamp(max=MOST),
-            "log_small": small.clamp_min(1e-20).log(),
-            "log_large": beta.log(),
-            "mean": beta / ((1 - bar).sqrt() * (1 - beta).sqrt()),  # d(posterior mean) / d(epsilon)
-        }
-        self.table = {k: v.float().to(device) for k, v in self.table.items()}
-
-    def __getitem__(self, name):
-        return self.table[name]
-
-
-def at(values, t):
-    return values[t][:, None, None, None]
+MOST = 8.0  # --most: min-SNR stops at 1; noisy steps, which decide the layout, have tiny epsilon errors: let them weigh more
+BEND = 0.75  # --bend, t = 1000 u^BEND: somewhat more of the noisy steps, for the same reason
+WARMUP = 200  # steps over which the rate rises: twice the memory of Adam's second moment
+REHEARSALS = 3  # a CUDA graph is warmed up, recorded, and replayed
 
 
 def estimate(unet, x, t, text):
     return unet(x, t, text).sample
-
-
-def loss_of(predict, schedule, x0, t, noise):
-    """predict(x_t, t): epsilon and the variance. -> the squared error and the bound, per picture"""
-    xt = at(schedule["signal"], t) * x0 + at(schedule["noise"], t) * noise
-    with torch.autocast(xt.device.type, torch.bfloat16):
-        out = predict(xt, t)
-    eps, v = out.float().chunk(2, dim=1)
-    error = (eps - noise).square()
-    simple = error.mean((1, 2, 3))
-    # KL(q(x_{t-1} | x_t, x_0) || p) for t >= 1; at t = 0 no noise is ever added, so nothing to learn
-    low, high = at(schedule["log_small"], t), at(schedule["log_large"], t)
-    log_var = low + (v + 1) / 2 * (high - low)
-    shift = at(schedule["mean"], t).square() * error.detach()
-    kl = 0.5 * (-1 + log_var - low + (low - log_var).exp() + shift * (-log_var).exp())
-    bound = torch.where(t > 0, kl.mean((1, 2, 3)), torch.zeros_like(simple))
-    return simple, bound.clamp(max=20)
 
 
 def init(unet):
@@ -108,29 +43,78 @@ def init(unet):
 
 
 def arguments(description: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description=description)
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("data"))
     parser.add_argument("--run", type=Path, default=Path("run"))
     parser.add_argument("--phases", nargs="+", default=["32:32:75000", "64:16:45000"])
-    parser.add_argument("--rate", type=float, default=7e-4)
-    parser.add_argument("--decay-from", type=float, default=0.6, help="share of the images before the rate falls, in a line")
+    parser.add_argument("--minutes", type=float, help="train for this long, loading and compiling included")
+    parser.add_argument("--rate", type=float, default=7e-4, help="for batches of 16 to 32; grows as their square root")
+    parser.add_argument("--decay-from", type=float, default=0.6, help="share of the run before the rate falls, in a line")
     parser.add_argument("--last-rate", type=float, default=0.1, help="share of the rate left at the end")
-    parser.add_argument("--ema", type=float, default=0.9993)
+    parser.add_argument("--ema", type=float, default=0.9993, help="at most; (1 + step) / (10 + step) before: a tenth of the run")
+    parser.add_argument("--most", type=float, default=MOST)
+    parser.add_argument("--bend", type=float, default=BEND)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--save-every", type=float, default=180, help="seconds")
-    parser.add_argument("--compile", action="store_true", help="slower to start, about 10 %% faster then")
+    parser.add_argument("--compile", action="store_true", help="minutes slower to start; 10 %% faster on a CPU, more on a GPU")
     parser.add_argument("--weights", type=Path, help="start from an exported unet/ folder where there is no run/last.pt")
+    parser.add_argument("--rehearse", type=Path, help="a small pool to compile with while --data is drawn; waits for its file READY")
     parser.add_argument("--seed", type=int, default=0)
     return parser
 
 
-def train(args, make, pool, predict) -> None:
-    """make(): the network; pool.batch(rng, n, size) -> pictures, condition; predict(network, x_t, t, *condition)"""
+class Plan:
+    """Which size and batch comes when: by images seen or, with --minutes, by the time spent."""
+
+    def __init__(self, phases: list[str]):
+        parts = [p.split(":") for p in phases]
+        self.phases = [(int(size), int(n), float(amount)) for size, n, amount in parts]
+        self.total = sum(amount for *_, amount in self.phases)
+
+    def shapes(self):
+        return list(dict.fromkeys((size, n) for size, n, _ in self.phases))
+
+    def at(self, done: float) -> tuple[int, int]:
+        """done: 0 .. total -> size, batch"""
+        end = 0.0
+        for size, n, amount in self.phases:
+            end += amount
+            if done < end:
+                break
+        return size, n
+
+
+def fast_arithmetic(device) -> None:
+    if device.type == "cuda":
+        torch.set_float32_matmul_precision("high")  # TF32 where bf16 is not used
+        torch.backends.cudnn.benchmark = True
+
+
+def compiled(unet, rehearse):
+    """The network, compiled, on a GPU with CUDA graphs; where that fails, as it is. rehearse(run) tries every shape."""
+    cuda = next(unet.parameters()).is_cuda
+    for mode in ["reduce-overhead", "default"] if cuda else ["default"]:
+        run, began = torch.compile(unet, mode=mode, dynamic=False), time.time()
+        try:
+            rehearse(run)
+            print(f"compiled, mode {mode}, {time.time() - began:.0f} s", flush=True)
+            return run
+        except Exception as error:  # whatever the compiler raises, an uncompiled network still learns
+            print(f"not compiled, mode {mode}: {str(error)[:2000]}", flush=True)
+            torch.compiler.reset()
+            unet.zero_grad(set_to_none=True)
+    return unet
+
+
+def train(args, make, make_pool, predict) -> None:
+    """make(): the network; make_pool(folder, device).batch(generator, n, size) -> pictures, condition;
+    predict(network, x_t, t, *condition) -> epsilon and the variance. On a GPU no step waits for the device."""
+    began = time.time()
     torch.set_num_threads(args.threads)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    fast_arithmetic(device)
     args.run.mkdir(parents=True, exist_ok=True)
-    phases = [tuple(int(v) for v in p.split(":")) for p in args.phases]
-    total = sum(images for _, _, images in phases)
+    plan, pool = Plan(args.phases), make_pool(args.rehearse or args.data, device)
 
     torch.manual_seed(args.seed)
     unet = make()
@@ -148,10 +132,8 @@ def train(args, make, pool, predict) -> None:
         unet.load_state_dict(saved["unet"])
         optimizer.load_state_dict(saved["optimizer"])
         ema, step, seen, minutes = saved["ema"], saved["step"], saved["images"], saved["minutes"]
-    schedule = Schedule(device)
-    run = torch.compile(unet) if args.compile else unet
-    noise_source = torch.Generator(device)
-    stop = []
+    live, averages = list(unet.state_dict().values()), list(ema.values())
+    schedule, source, stop = Schedule(device, args.most), torch.Generator(device), []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.append(1))
 
@@ -160,50 +142,68 @@ def train(args, make, pool, predict) -> None:
         torch.save(state, last.with_suffix(".new"))
         os.replace(last.with_suffix(".new"), last)
 
-    log, saved_at, told = [], time.time(), time.time()
-    while seen < total and not stop:
-        start, end = time.time(), 0
-        for size, n, images in phases:
-            end += images
-            if seen < end:
-                break
-        for group in optimizer.param_groups:
-            fall = max(0, (seen / total - args.decay_from) / (1 - args.decay_from))
-            group["lr"] = args.rate * min((step + 1) / 200, 1) * (1 - (1 - args.last_rate) * fall)
-        # Every step has its own seeds, so a resumed run sees what an uninterrupted one would have seen.
-        noise_source.manual_seed(args.seed * 2**32 + step)
-        x0, condition = pool.batch(np.random.default_rng((args.seed, step)), n, size)
-        condition = [c.to(device) for c in condition]
-        x0 = x0.to(device, memory_format=torch.channels_last)
-        u = (torch.arange(n, device=device) + torch.rand(n, device=device, generator=noise_source)) / n  # stratified
-        t = (1000 * u**BEND).long().clamp(max=999)
-        noise = torch.randn(x0.shape, device=device, generator=noise_source).to(memory_format=torch.channels_last)
-        simple, bound = loss_of(lambda x, t: predict(run, x, t, *condition), schedule, x0, t, noise)  # noqa: B023
+    def gradients(run, size: int, n: int):
+        """-> squared error and bound, per picture"""
+        # Every step has its own seed, so a resumed run sees what an uninterrupted one would have seen.
+        source.manual_seed(args.seed * 2**32 + step)
+        x0, condition = pool.batch(source, n, size)
+        u = (torch.arange(n, device=device) + torch.rand(n, device=device, generator=source)) / n  # stratified
+        t = (1000 * u**args.bend).long().clamp(max=999)
+        x0 = x0.contiguous(memory_format=torch.channels_last)
+        noise = torch.randn(x0.shape, device=device, generator=source).to(memory_format=torch.channels_last)
+        simple, bound = loss_of(lambda x, t: predict(run, x, t, *condition), schedule, x0, t, noise)
         ((schedule["weight"][t] * simple).mean() + BOUND * bound.mean()).backward()
-        torch.nn.utils.clip_grad_norm_(unet.parameters(), 1.0)
+        return simple.detach(), bound.detach()
+
+    def rehearse(run):
+        for size, n in plan.shapes():
+            for _ in range(REHEARSALS):
+                gradients(run, size, n)
+                optimizer.zero_grad(set_to_none=True)
+
+    run = compiled(unet, rehearse) if args.compile else unet
+    if args.rehearse:
+        while not (args.data / "READY").exists() and not stop:
+            time.sleep(0.5)
+        began, pool = time.time(), make_pool(args.data, device)
+    # What loading and compiling took is taken off the time, but never more than half of it.
+    span = max(args.minutes - (time.time() - began) / 60, args.minutes / 2) if args.minutes else 0
+    done = lambda: minutes / span * plan.total if args.minutes else seen  # noqa: E731
+    log, saved_at, told = [], time.time(), time.time()
+    while (now := done()) < plan.total and not stop:
+        start, (size, n) = time.time(), plan.at(now)
+        for group in optimizer.param_groups:
+            fall = max(0, (now / plan.total - args.decay_from) / (1 - args.decay_from))
+            group["lr"] = args.rate * min((step + 1) / WARMUP, 1) * (1 - (1 - args.last_rate) * fall)
+        simple, bound = gradients(run, size, n)
+        norm = torch.nn.utils.clip_grad_norm_(unet.parameters(), 1.0)
+        optimizer.found_inf = (~norm.isfinite()).float()  # as GradScaler does: such a step is passed over, unseen by us
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         step, seen = step + 1, seen + n
-        decay = min(args.ema, (1 + step) / (10 + step))
         with torch.no_grad():
-            torch._foreach_lerp_(list(ema.values()), list(unet.state_dict().values()), 1 - decay)
-        quarters = simple.detach().view(4, -1).mean(1) if n % 4 == 0 else simple.detach().mean().repeat(4)
-        log.append(torch.cat([quarters, bound.detach().mean()[None]]))
-        minutes += min(time.time() - start, 20) / 60  # a paused process does not count its pause
+            torch._foreach_lerp_(averages, live, 1 - min(args.ema, (1 + step) / (10 + step)))
+        quarters = simple.view(4, -1).mean(1) if n % 4 == 0 else simple.mean().repeat(4)
+        log.append(torch.cat([quarters, bound.mean()[None], norm[None]]))
         if step % 50 == 0:
             mean, spent = torch.stack(log).mean(0).tolist(), time.time() - told
-            print(f"{step} {seen} {size}px {minutes:.1f}min eps by t " + " ".join(f"{v:.4f}" for v in mean[:4]) + f" bound {mean[4]:.3f} {len(log) * n / spent:.1f}/s", flush=True)
+            print(
+                f"{step} {seen} {size}px {minutes:.1f}min eps by t " + " ".join(f"{v:.4f}" for v in mean[:4])
+                + f" bound {mean[4]:.3f} gradient {mean[5]:.2f} {len(log) * n / spent:.1f}/s",
+                flush=True,
+            )  # fmt: skip
             log, told = [], time.time()
         if time.time() - saved_at > args.save_every:
             save()
             saved_at = time.time()
+        minutes += min(time.time() - start, 20) / 60  # a paused process does not count its pause
     save()
     print("done", step, seen, f"{minutes:.1f} min", flush=True)
 
 
 def main() -> None:
     args = arguments(__doc__).parse_args()
-    train(args, make_unet, Pool(args.data), estimate)
+    train(args, make_unet, Pool, estimate)
 
 
 if __name__ == "__main__":
