@@ -30,7 +30,7 @@ export const TIMING = {
 	callRetryMs: 10,
 	pollMs: 10,
 	readyMs: 500,
-	pingMs: 100,
+	pingMs: 2000,
 	stopGraceMs: 300,
 };
 
