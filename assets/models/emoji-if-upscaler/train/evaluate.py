@@ -97,10 +97,10 @@ def sheet(columns: dict, rows: int, path: Path, side=192, head=16):
     page.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
-def own(folder: Path, guidance: float):
+def own(folder: Path, guidance: float, device):
     """Stage I's samples of the course's prompts -> pictures in [-1, 1], their prompts' embeddings, the empty one's"""
-    unet = UNet2DConditionModel.from_pretrained(folder / "unet").eval().to(memory_format=torch.channels_last)
-    encoded = TextEncoder(folder)([*COURSE, ""])
+    unet = UNet2DConditionModel.from_pretrained(folder / "unet").eval().to(device, memory_format=torch.channels_last)
+    encoded = TextEncoder(folder)([*COURSE, ""]).to(device)
     seeds = range(150, 150 + len(COURSE))
     low = sample(unet, DDPMScheduler.from_pretrained(folder / "scheduler"), encoded, guidance, seeds) * 2 - 1
     return low, encoded[:-1], encoded[-1:]
@@ -138,7 +138,7 @@ def main() -> None:
     if args.sheet:
         sheet(columns, min(args.rows, args.count), args.sheet)
     if args.own:
-        low, text, empty = (v.to(device) for v in own(args.own, args.own_guidance))
+        low, text, empty = own(args.own, args.own_guidance, device)
         sheet(columns_of(unet, scheduler, low, text, empty, args, args.guidance[:1]), len(low), args.own_sheet)
 
 
