@@ -6,9 +6,15 @@ import type { DeskParts, Outcome, Request } from './desk/parts.ts';
 import { Presses } from './desk/presses.ts';
 import { Requests } from './desk/requests.ts';
 import { type LeftBehind, leftBehind, resume } from './desk/resume.ts';
-import type { PlaceKey, User } from './store/records.ts';
+import type { Place, PlaceKey, User } from './store/records.ts';
 
 export type { DeskParts, Outcome, Request } from './desk/parts.ts';
+
+export interface PastMessage {
+	readonly place: Place;
+	/** The last one. */
+	readonly view: MessageView;
+}
 
 export class Desk {
 	readonly commands: readonly Command[];
@@ -53,11 +59,14 @@ export class Desk {
 		return this.#parts.store.at(place)?.id;
 	}
 
-	/** The last views of the newest requests of a surface that are over, the oldest first. */
-	async history(surface: PlaceKey['surface'], count: number): Promise<readonly MessageView[]> {
-		const over = this.#parts.store.newest(surface, count).filter(({ ended }) => ended !== undefined);
-		const views = await Promise.all(over.map((record) => this.#requests.lastView(record).catch(() => undefined)));
-		return views.filter((view) => view !== undefined);
+	/** The last messages of a surface with something to look at, as far as it is still stored; the oldest first. */
+	async history(surface: PlaceKey['surface'], count: number): Promise<readonly PastMessage[]> {
+		const past = this.#parts.store.newest(surface, count).map(async (record) => {
+			const view = await this.#requests.lastView(record).catch(() => undefined);
+			const worth = view && view.figures.length + (view.attachments?.length ?? 0) > 0;
+			return record.place && worth ? [{ place: record.place, view }] : [];
+		});
+		return (await Promise.all(past)).flat();
 	}
 
 	/** Takes up, through `surfaces`, what was open when this desk was made. Reports go to them from now on. */

@@ -24,12 +24,13 @@ export interface ConsoleParts {
 export function createConsole({ desk, port, log }: ConsoleParts): Surface {
 	const closing = new AbortController();
 	let server: ReturnType<typeof createAdaptorServer> | undefined;
+	const timeline = new Timeline();
+	const conversation = new Conversation(desk, timeline, log);
 	return {
 		name: 'console',
 
 		async start() {
-			const timeline = new Timeline();
-			const conversation = new Conversation(desk, timeline, log);
+			await conversation.restore();
 			const parts = { desk, conversation, timeline, assets: await bundlePage(), closing: closing.signal, log };
 			let actualPort = port;
 			const app = createApp({ ...parts, port: () => actualPort });
@@ -42,6 +43,8 @@ export function createConsole({ desk, port, log }: ConsoleParts): Surface {
 			actualPort = (listening.address() as AddressInfo).port;
 			return `The console is open at http://${ADDRESS}:${actualPort}`;
 		},
+
+		follow: (place, open) => conversation.resume(place, open),
 
 		async stop() {
 			closing.abort();

@@ -4,13 +4,20 @@ import type { Attachment, Figure } from '../../../commands/command.ts';
 import type { RawOptions, UploadedImage } from '../../../commands/options.ts';
 import type { Desk } from '../../desk.ts';
 import type { Log } from '../../failures.ts';
-import type { User } from '../../store.ts';
+import type { Place, User } from '../../store.ts';
+import { etaInWords } from '../eta.ts';
 import type { MessageView, Show } from '../surface.ts';
 import type { Timeline } from './timeline.ts';
 import type { WireAnswer, WireFile, WireInput, WireMessage, WirePicture, WirePressed } from './wire.ts';
 
 /** Whoever sits at the machine that runs the bot. */
 const USER: User = { id: 'console:local', name: 'you', staff: true };
+
+/** There is one conversation; its settings are those of a channel of this name. */
+const CHANNEL = 'console:local';
+
+/** Messages from before the last start that the page shows again. */
+const REMEMBERED = 50;
 
 export class Conversation {
 	readonly #desk: Desk;
@@ -28,8 +35,9 @@ export class Conversation {
 		const inputs = Object.values(options)
 			.filter((value): value is UploadedImage => typeof value === 'object')
 			.map(({ blob, name }) => ({ url: pictureUrl(blob), name }));
-		return this.#follow(inputs, async (show) => {
-			const { view, record } = await this.#desk.open({ command, options, user: USER }, show);
+		const place = placeOf(randomUUID(), inputs);
+		return this.#follow(place, async (show) => {
+			const { view, record } = await this.#desk.open({ command, options, user: USER, place }, show);
 			return record ? undefined : view.text;
 		});
 	}
@@ -52,8 +60,9 @@ export class Conversation {
 				return {};
 			}
 			case 'request': {
-				const answer = await this.#follow(this.#timeline.get(id)?.inputs ?? [], async (show) => {
-					const view = await outcome.open(show);
+				const place = placeOf(randomUUID(), this.#timeline.get(id)?.inputs ?? []);
+				const answer = await this.#follow(place, async (show) => {
+					const view = await outcome.open(show, place);
 					return isRefusal(view) ? view.text : undefined;
 				});
 				return 'error' in answer ? { whisper: answer.error } : {};
@@ -61,9 +70,25 @@ export class Conversation {
 		}
 	}
 
+	/** Puts the messages from before the last start back where they were. */
+	async restore(): Promise<void> {
+		for (const { place, view } of await this.#desk.history('console', REMEMBERED)) {
+			this.#timeline.put(await this.#message(place.message, inputsOf(place), view));
+		}
+	}
+
+	/** See Surface.follow. */
+	async resume(place: Place, open: (show: Show) => Promise<MessageView>): Promise<void> {
+		await this.#follow(place, async (show) => {
+			await open(show);
+			return undefined;
+		});
+	}
+
 	/** @param open resolves at the end of the request, with a sentence when it was refused */
-	#follow(inputs: readonly WireInput[], open: (show: Show) => Promise<string | undefined>): Promise<WireAnswer> {
-		const id = randomUUID();
+	#follow(place: Place, open: (show: Show) => Promise<string | undefined>): Promise<WireAnswer> {
+		const id = place.message;
+		const inputs = inputsOf(place);
 		let latest: MessageView;
 		return new Promise((resolve, reject) => {
 			const show = async (view: MessageView) => {
@@ -87,13 +112,13 @@ export class Conversation {
 	}
 
 	async #message(id: string, inputs: readonly WireInput[], view: MessageView): Promise<WireMessage> {
-		const { state, title, text, progress, attachments = [], buttons } = view;
+		const { state, title, progress, attachments = [], buttons } = view;
 		return {
 			id,
 			state,
 			title,
 			inputs,
-			text,
+			text: withEta(view),
 			progress: progress && {
 				done: progress.done,
 				total: progress.total,
@@ -119,6 +144,19 @@ const UNSTORED = { state: 'failed', text: 'The pictures could not be stored on d
 
 const pictureUrl = (blob: string, type: Figure['type'] = 'image/png') =>
 	`/pictures/${blob}.${type.slice('image/'.length)}`;
+
+/** The pictures that came with a request stand in its place, so that they outlive the bot with it. */
+function placeOf(message: string, inputs: readonly WireInput[]): Place {
+	return { surface: 'console', channel: CHANNEL, message, inputs: JSON.stringify(inputs) };
+}
+
+const inputsOf = ({ inputs }: Place): readonly WireInput[] => (typeof inputs === 'string' ? JSON.parse(inputs) : []);
+
+/** "Waiting: next in line. Starts in about 20 seconds, done in about 1 minute." */
+function withEta({ text, eta }: MessageView): string {
+	const words = etaInWords(eta);
+	return words ? `${text} ${words[0].toUpperCase()}${words.slice(1)}.` : text;
+}
 
 /** The desk's mark of a request that never became one: it failed, and is for the asker alone. */
 const isRefusal = ({ state, personal }: MessageView) => state === 'failed' && personal;

@@ -3,6 +3,9 @@ import { byId, h } from './dom.ts';
 
 const TOAST_MS = 6000;
 
+/** Long ones stay until they can be read, and copied; for each character, in milliseconds. */
+const READING_MS = 60;
+
 /** For screen readers only. */
 export function announce(text: string): void {
 	byId('live').textContent = text;
@@ -12,5 +15,5 @@ export function announce(text: string): void {
 export function toast(text: string): void {
 	const element = h('p', {}, text);
 	byId('toasts').append(element);
-	setTimeout(() => element.remove(), TOAST_MS);
+	setTimeout(() => element.remove(), Math.max(TOAST_MS, text.length * READING_MS));
 }

@@ -1,7 +1,7 @@
 /** Where people write: a line of text, or a command's form. It keeps what was written until the server took it. */
-import type { WireCommand, WireModel, WireRegistry } from '../wire.ts';
+import type { WireCommand, WireModel, WirePressed, WireRegistry } from '../wire.ts';
 import { announce } from './announce.ts';
-import { sendCommand } from './api.ts';
+import { pictureFile, sendCommand } from './api.ts';
 import { CommandForm, type FormValues } from './command-form.ts';
 import { h, icon, iconButton } from './dom.ts';
 import { ACCEPTED, pictureProblem } from './image-field.ts';
@@ -82,6 +82,17 @@ export class Composer {
 		this.#body.replaceChildren(form.element);
 		form.write(values);
 		this.focus();
+	}
+
+	/** Opens a command's form with values as the server has them: pictures by their references. */
+	async fill({ command: name, options }: NonNullable<WirePressed['form']>): Promise<void> {
+		const command = this.#registry.commands.find((candidate) => candidate.name === name);
+		if (!command) return;
+		const entries = Object.entries(options).map(async ([option, value]): Promise<[string, string | File]> => {
+			if (typeof value !== 'object') return [option, String(value ?? '')];
+			return [option, await pictureFile(`/pictures/${value.blob}.png`, value.name)];
+		});
+		this.open(command, Object.fromEntries(await Promise.all(entries)));
 	}
 
 	/** Uses a picture: in the open form, in the typed command, or else in the first command that takes one. */

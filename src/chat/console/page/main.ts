@@ -19,6 +19,7 @@ async function start(): Promise<void> {
 	const use = (file: File, droppedOn?: Element) => composer.attach(file, droppedOn);
 	const thread = new Thread(byId('thread'), byId('dock'), {
 		use,
+		fill: (form) => void composer.fill(form),
 		onFocusLost: () => composer.focus(),
 		onCount: (messages) => {
 			byId('welcome').hidden = messages > 0;

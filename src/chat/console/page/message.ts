@@ -1,5 +1,5 @@
 /** One message: what was asked, and below it what became of it so far. */
-import type { WireButton, WireMessage } from '../wire.ts';
+import type { WireButton, WireMessage, WirePressed } from '../wire.ts';
 import { announce, toast } from './announce.ts';
 import { dismiss, press } from './api.ts';
 import { h, type IconName, icon, iconButton } from './dom.ts';
@@ -10,9 +10,17 @@ const ANNOUNCE_PERCENT = 25;
 
 const isLive = ({ state }: WireMessage) => state === 'waiting' || state === 'running';
 
+/** What can be done with a message outside of it. */
+export interface MessageActions {
+	/** Puts a picture into the composer. */
+	readonly use: (file: File) => void;
+	/** Opens a command's form, filled in. */
+	readonly fill: (form: NonNullable<WirePressed['form']>) => void;
+}
+
 export class Message {
 	readonly element: HTMLLIElement;
-	readonly #use: (file: File) => void;
+	readonly #actions: MessageActions;
 	readonly #body = h('div', { class: 'answer' });
 	readonly #status = h('p', { class: 'status' });
 	readonly #progress = h('progress', { max: 1, 'aria-label': 'Progress' });
@@ -20,9 +28,8 @@ export class Message {
 	#shown: WireMessage | undefined;
 	#announced = 0;
 
-	/** @param use puts a picture into the composer */
-	constructor(message: WireMessage, use: (file: File) => void) {
-		this.#use = use;
+	constructor(message: WireMessage, actions: MessageActions) {
+		this.#actions = actions;
 		this.element = h('li', { class: 'message', id: `message-${message.id}` }, asked(message), this.#body);
 		this.update(message);
 	}
@@ -71,7 +78,11 @@ export class Message {
 
 	#final(message: WireMessage): readonly HTMLElement[] {
 		const { pictures, files, text, state, buttons } = message;
-		const gallery = h('div', { class: 'gallery' }, ...pictures.map((picture) => pictureFigure(picture, this.#use)));
+		const gallery = h(
+			'div',
+			{ class: 'gallery' },
+			...pictures.map((picture) => pictureFigure(picture, this.#actions.use)),
+		);
 		gallery.dataset.count = String(pictures.length);
 		const words = h('div', { class: 'text' }, state === 'failed' && icon('alert'), paragraphs(text));
 		const links = files.map(({ url, name }) => h('p', {}, h('a', { href: url, target: '_blank' }, name)));
@@ -96,6 +107,7 @@ export class Message {
 			element.removeAttribute('aria-disabled');
 			const said = 'error' in pressed ? pressed.error : pressed.whisper;
 			if (said) toast(said);
+			if ('form' in pressed && pressed.form) this.#actions.fill(pressed.form);
 		});
 		return element;
 	}

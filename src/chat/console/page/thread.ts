@@ -1,14 +1,12 @@
 /** The conversation: messages in the order in which they were asked. */
 import type { WireEvent, WireMessage } from '../wire.ts';
 import { announce } from './announce.ts';
-import { Message } from './message.ts';
+import { Message, type MessageActions } from './message.ts';
 
 /** So close to the end, in pixels, the page follows what is added. */
 const NEAR_END = 160;
 
-export interface ThreadOptions {
-	/** Puts a picture into the composer. */
-	readonly use: (file: File) => void;
+export interface ThreadOptions extends MessageActions {
 	/** The focused message went away. */
 	readonly onFocusLost: () => void;
 	readonly onCount: (messages: number) => void;
@@ -50,7 +48,7 @@ export class Thread {
 			shown.update(message);
 			return false;
 		}
-		const created = new Message(message, this.#options.use);
+		const created = new Message(message, this.#options);
 		this.#messages.set(message.id, created);
 		this.#list.append(created.element);
 		return true;

@@ -221,11 +221,57 @@ describe('a press', () => {
 		expect((await events(url).next()).value.messages).toEqual([]);
 	});
 
+	test('on Use as input leads to a form with the picture in it', async () => {
+		await ask(url, { line: 'a dog --seed 5' });
+		const result = await message(url, done);
+		const image = { blob: expect.stringMatching(/^[0-9a-f]{64}$/), name: 'generate-5.png' };
+		expect(await press(result, 'Use as input')).toEqual({ form: { command: 'edit', options: { image } } });
+	});
+
+	test('on Details tells everything in words, and the line to type', async () => {
+		await ask(url, { line: '/generate "a dog" --seed 5 --steps 3' });
+		const { whisper } = await press(await message(url, done), 'Details');
+		expect(whisper).toMatch(/^Asked by you on \d+ \w+ \d{4}, \d\d:\d\d UTC, made in [\d.]+ seconds?\.\n/);
+		expect(whisper).toContain('Settings: seed 5, 3 steps, guidance 7, sampler ddpm, model fake-if.');
+		expect(whisper).toMatch(/To make it again, type: \/generate a dog --seed 5 --steps 3$/);
+	});
+
 	test('on the button of a forgotten request whispers so', async () => {
 		const headers = { 'content-type': 'application/json' };
 		const body = JSON.stringify({ message: 'x', button: 'v1:again:unknown' });
 		const answer = await (await fetch(`${url}/api/presses`, { method: 'POST', headers, body })).json();
 		expect(answer).toEqual({ whisper: expect.stringContaining('This button is too old') });
+	});
+});
+
+describe('after a restart', () => {
+	test('results stand where they stood, and their buttons work', async () => {
+		await ask(url, { command: 'edit', 'option.image': await png(), 'option.seed': '4', 'option.start': '5' });
+		const before = await message(url, done);
+		console_ = await console_.restart();
+		url = console_.url;
+		expect((await events(url).next()).value.messages).toEqual([before]);
+		const again = before.buttons.find(({ label }) => label === 'Same seed');
+		const headers = { 'content-type': 'application/json' };
+		const body = JSON.stringify({ message: before.id, button: again?.id });
+		await fetch(`${url}/api/presses`, { method: 'POST', headers, body });
+		const second = await message(url, ({ id, state }) => id !== before.id && state === 'done');
+		expect(second.inputs).toEqual(before.inputs);
+		expect(second.pictures).toEqual(before.pictures);
+	});
+
+	test('what was open goes on in its message, and makes what it would have made', async () => {
+		console_.runner.holdAt = 1;
+		await ask(url, { line: 'a dog' });
+		const running = await message(url, ({ progress }) => progress?.done === 1);
+		await ask(url, { line: 'a cat' });
+		const seeds = console_.runner.submitted.map(({ job }) => job.seed);
+		console_ = await console_.restart();
+		url = console_.url;
+		await vi.waitFor(() => expect(console_.runner.submitted.map(({ job }) => job.seed)).toEqual(seeds));
+		const result = await message(url, ({ id, state }) => id === running.id && state === 'done');
+		expect(result.text).toContain(`seed ${seeds[0]}`);
+		expect((await message(url, ({ id, state }) => id !== running.id && state === 'done')).text).toContain('“a cat”');
 	});
 });
 

@@ -18,29 +18,44 @@ export interface Harness {
 	readonly url: string;
 	readonly runner: FakeRunner;
 	readonly blobs: BlobStore;
+	readonly store: RequestStore;
 	/** What was logged as an error. */
 	readonly errors: readonly object[];
+	/** Starts another console over what this one has stored, as after a restart; this one must not be used any more. */
+	restart(): Promise<Harness>;
 	stop(): Promise<void>;
 }
 
 /** @param commands instead of the registered ones */
 export async function startConsole(commands: readonly Command[] = registered): Promise<Harness> {
 	const directory = await mkdtemp(join(tmpdir(), 'flipside-console-'));
+	return startIn(directory, new RequestStore(), commands);
+}
+
+async function startIn(directory: string, store: RequestStore, commands: readonly Command[]): Promise<Harness> {
 	const errors: object[] = [];
 	const log: Log = { error: (details) => errors.push(details), warn() {}, info() {}, debug() {} };
 	const blobs = createBlobStore(directory);
 	const runner = new FakeRunner(blobs);
 	const results = createResultStore(join(directory, 'results'), blobs);
-	const desk = new Desk({ commands, runner, blobs, results, store: new RequestStore(), log });
+	const desk = new Desk({ commands, runner, blobs, results, store, log });
 	const surface = createConsole({ desk, port: 0, log });
 	const sentence = await surface.start();
+	desk.resume([surface]);
 	const url = /http:\S+/.exec(sentence)?.[0];
 	if (!url) throw new Error(`startConsole: no address in "${sentence}"`);
 	return {
 		url,
 		runner,
 		blobs,
+		store,
 		errors,
+		async restart() {
+			desk.stop();
+			await surface.stop();
+			await runner.close();
+			return startIn(directory, store, commands);
+		},
 		async stop() {
 			await surface.stop();
 			await runner.close();

@@ -67,6 +67,37 @@ describeInChromium('the page', (chat) => {
 		expect(await sent([], 2)).toContain('Animated: false.');
 	});
 
+	test('a command with verbs, by its form and as a line', async () => {
+		await chat.open();
+		await chat.type('/words a');
+		await chat.key('Enter');
+		await chat.page.getByRole('group', { name: '/words add' }).waitFor();
+		await chat.type('zombie');
+		await chat.key('Enter');
+		await chat.finished();
+		await chat.type('/words add "blue dog"');
+		await chat.key('Enter');
+		await chat.finished(2);
+		expect(await chat.page.locator('.text').allTextContents()).toEqual([
+			'“zombie” is forbidden now.',
+			'“blue dog” is forbidden now.',
+		]);
+	});
+
+	test('a result used as an input opens the form with the picture in it', async () => {
+		await chat.open();
+		await chat.type('a dog --seed 5');
+		await chat.key('Enter');
+		await chat.finished();
+		await chat.page.getByRole('button', { name: 'Use as input' }).click();
+		await chat.page.getByRole('group', { name: '/edit' }).waitFor();
+		await chat.option('prompt').focus();
+		await chat.type('a wolf');
+		await chat.key('Enter');
+		await chat.finished(2);
+		expect(chat.job('edit', 1)).toMatchObject({ prompt: 'a wolf', image: expect.stringMatching(/^[0-9a-f]{64}$/) });
+	});
+
 	test('an anagram typed as a line, flipped in place', async () => {
 		await chat.open();
 		await chat.type('/anagram "an old man" "a campfire" --seed 3');
