@@ -65,21 +65,12 @@ export class SentMessage {
 	async show(view: MessageView): Promise<void> {
 		if (view.state === 'waiting' || view.state === 'running') return this.#update(render(view), 'swift');
 		if (this.#outOfReach) return;
-		const { api, uploads } = this.#parts;
-		const before = this.#files;
-		let pictures: readonly ShownPicture[] = [];
-		try {
-			pictures = await uploadPictures(api, view.figures.slice(0, MAX_PICTURES), uploads);
-			await this.#update(render(view, pictures), 'patient');
-		} catch (error) {
-			if (view.figures.length === 0) throw error;
-			await this.#forget(pictures.map(({ file }) => file));
-			pictures = [];
-			await this.#showWithout(view, error);
-		}
-		this.#files = pictures.map(({ file }) => file);
-		await this.#forget(before);
-		await this.#attach(view);
+		const stale = this.#files;
+		this.#files = await this.#showPictures(withinLimits(view));
+		await this.#forget(stale);
+		// Found out just now: nobody will ever see them.
+		if (this.#outOfReach) await this.#forget(this.#files);
+		else await this.#attach(view);
 	}
 
 	/** Makes the message one sentence. */
@@ -92,6 +83,22 @@ export class SentMessage {
 		const { channel, ts } = this.where;
 		await this.#reach(() => this.#parts.api.patient.chat.delete({ channel, ts }));
 		await this.#forget(this.#files);
+	}
+
+	/** @returns the files that the message now shows */
+	async #showPictures(view: MessageView): Promise<readonly string[]> {
+		const { api, uploads } = this.#parts;
+		let pictures: readonly ShownPicture[] = [];
+		try {
+			pictures = await uploadPictures(api, view.figures, uploads);
+			await this.#update(render(view, pictures), 'patient');
+			return pictures.map(({ file }) => file);
+		} catch (error) {
+			if (view.figures.length === 0) throw error;
+			await this.#forget(pictures.map(({ file }) => file));
+			await this.#showWithout(view, error);
+			return [];
+		}
 	}
 
 	/** What a picture that Slack does not take leaves of the answer: everything else. */
@@ -139,4 +146,11 @@ export class SentMessage {
 			this.#parts.log.warn(details, explain(error) ?? 'a Slack message is out of reach');
 		}
 	}
+}
+
+function withinLimits(view: MessageView): MessageView {
+	const hidden = view.figures.length - MAX_PICTURES;
+	if (hidden <= 0) return view;
+	const text = `${view.text} (${hidden} more pictures do not fit into one message.)`;
+	return { ...view, text, figures: view.figures.slice(0, MAX_PICTURES) };
 }

@@ -128,7 +128,11 @@ export async function startFakeSlack(port = 0) {
 		},
 
 		/** Somebody takes an entry of a message's menu. */
-		shortcut(callbackId: string, message: Readonly<Record<string, unknown>> & { ts: string }, { user = STUDENT, channel = CHANNEL }: Whence = {}) {
+		shortcut(
+			callbackId: string,
+			message: Readonly<Record<string, unknown>> & { ts: string },
+			{ user = STUDENT, channel = CHANNEL }: Whence = {},
+		) {
 			return interact(user, channel, {
 				type: 'message_action',
 				callback_id: callbackId,

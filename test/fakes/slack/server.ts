@@ -50,6 +50,11 @@ function webApi(world: World, origin: string, method: string, { headers }: Incom
 		world.rateLimitNext = undefined;
 		return json(429, { ok: false, error: 'ratelimited' }, { 'retry-after': '1' });
 	}
+	const broken = world.broken.get(method) ?? 0;
+	if (broken > 0) {
+		world.broken.set(method, broken - 1);
+		return json(500, { ok: false, error: 'internal_error' });
+	}
 	try {
 		const right = method === 'apps.connections.open' ? world.appToken : world.botToken;
 		if (token !== right) throw new Refusal('invalid_auth');

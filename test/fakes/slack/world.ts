@@ -124,6 +124,8 @@ export class World {
 	readonly faults = new Map<string, Fault>();
 	/** The next call of this method gets a 429. */
 	rateLimitNext: string | undefined;
+	/** The next calls of a method, so many, get a 500. */
+	readonly broken = new Map<string, number>();
 	/** How long Slack looks at an uploaded file. */
 	lookMs = 0;
 	/** Picture blocks are refused, however long one waits. */
