@@ -1,7 +1,7 @@
 /**
  * Measures this machine and prints Markdown tables.
  *
- *     npm run bench -- [--append] [--only unet,batching,pipelines,judge,tries,upscale,bot] [--device cpu] [--threads N] [--model DIR] [--upscaler DIR]
+ *     npm run bench -- [--append] [--only unet,batching,pipelines,judge,tries,upscale,bot,training,training-profile] [--device cpu] [--threads N] [--model DIR] [--upscaler DIR]
  *     npm run bench -- --device cuda --only ops,agreement,shapes [--shapes IF-I-M,IF-I-L] [--peers cuda,cuda-compiled]
  *
  * The second is for a GPU: is it right, and how fast is it in DeepFloyd IF's sizes. These are measured only when named.
@@ -25,6 +25,8 @@ import { PEER_MODES } from './peer.ts';
 import { benchPipelines } from './pipelines.ts';
 import { benchShapes } from './shapes.ts';
 import { type Table, toMarkdown } from './table.ts';
+import { benchTraining } from './training.ts';
+import { benchTrainingProfile } from './training-profile.ts';
 import { benchTries } from './tries.ts';
 import { benchUNet } from './unet.ts';
 import { benchUpscale } from './upscale.ts';
@@ -64,6 +66,8 @@ const benches: Readonly<Record<string, () => Promise<Table>>> = {
 	tries: () => benchTries(values.model, device),
 	upscale: () => benchUpscale(values.upscaler, device),
 	bot: () => benchBot(device),
+	training: () => benchTraining(device),
+	'training-profile': () => benchTrainingProfile(device),
 	ops: () => benchOps(device),
 	agreement: () => benchAgreement([values.model, values.upscaler], device),
 	shapes: () => benchShapes(values.shapes.split(','), peers, device),

@@ -1,8 +1,8 @@
 /** PyTorch + diffusers in a process of its own, if this machine has them. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { openScript } from './python.ts';
+
+export { PYTHON } from './python.ts';
 
 export interface PeerTask {
 	/** [B, C, S, S]; stage II: the low-resolution picture's channels behind those of x. */
@@ -29,35 +29,26 @@ export interface Peer {
 export const PEER_MODES = ['cpu', 'cuda', 'cuda-compiled'] as const;
 export type PeerMode = (typeof PEER_MODES)[number];
 
-/** A Python with torch and diffusers. */
-export const PYTHON = process.env.FLIPSIDE_PYTHON || 'python3';
-
 const SCRIPT = fileURLToPath(new URL('peer.py', import.meta.url));
 
-/** Undefined when the interpreter (FLIPSIDE_PYTHON, else python3) cannot run the script; why is on stderr. */
+/** Undefined where this machine has no such Python (openScript). */
 export async function openPeer(
 	directory: string,
 	{ mode, threads }: { mode: PeerMode; threads: number },
 ): Promise<Peer | undefined> {
-	const child = spawn(PYTHON, [SCRIPT, directory, String(threads), mode], { stdio: ['pipe', 'pipe', 'inherit'] });
-	child.stdin.on('error', () => {}); // the missing answer tells
-	const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-	const failed = once(child, 'error').then(() => ({ done: true, value: undefined }) as const);
-	const first = await Promise.race([answers.next(), failed]);
-	if (first.done) return undefined;
-	const versions: { torch: string; diffusers: string } = JSON.parse(first.value);
+	const script = await openScript<
+		{ torch: string; diffusers: string },
+		Omit<PeerTask, 'x' | 'embedding'> & { x: string; embedding: string },
+		{ seconds: number[]; noise: string }
+	>(SCRIPT, [directory, String(threads), mode]);
+	if (!script) return undefined;
 	return {
-		name: `PyTorch ${versions.torch}, diffusers ${versions.diffusers}`,
+		name: `PyTorch ${script.greeting.torch}, diffusers ${script.greeting.diffusers}`,
 		async run({ x, embedding, ...task }) {
-			child.stdin.write(`${JSON.stringify({ ...task, x: toBase64(x), embedding: toBase64(embedding) })}\n`);
-			const answer = await answers.next();
-			if (answer.done) throw new Error('bench/peer.py ended early');
-			const { seconds, noise } = JSON.parse(answer.value);
+			const { seconds, noise } = await script.ask({ ...task, x: toBase64(x), embedding: toBase64(embedding) });
 			return { seconds, noise: fromBase64(noise) };
 		},
-		close() {
-			child.stdin.end();
-		},
+		close: script.close,
 	};
 }
 

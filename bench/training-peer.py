@@ -1,0 +1,60 @@
+"""Training steps of the course's UNet in PyTorch, for bench/training.ts.
+
+Argument: the number of threads. The first line out is {torch}, the version. Reads one JSON object a line from stdin:
+{kind, hidden, batch, count, channelsLast}, and answers each with one line: {seconds: [count], megabytes}, the time of every
+step of Adam and how much memory the training holds. A size that is asked for again goes on where it was.
+"""
+
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+
+import torch
+from torch.nn import functional as F
+
+sys.path.append(str(Path(__file__).resolve().parent.parent / "test" / "fixtures" / "digits"))
+from make import UNet  # noqa: E402
+
+torch.set_num_threads(int(sys.argv[1]))
+print(json.dumps({"torch": torch.__version__}), flush=True)
+PAGE = resource.getpagesize()
+
+
+def resident() -> float:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * PAGE / 1e6
+
+
+def training(kind: str, hidden: int, batch: int, layout: torch.memory_format):
+    """A function that takes one step on a fixed batch of noise."""
+    network = UNet(kind, hidden).to(memory_format=layout)
+    optimizer = torch.optim.Adam(network.parameters(), lr=1e-3)
+    x, target = [torch.randn(batch, 1, 28, 28).to(memory_format=layout) for _ in range(2)]
+    t = torch.rand(batch, 1)
+
+    def step():
+        optimizer.zero_grad()
+        loss = F.mse_loss(network(x, t), target)
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    return step
+
+
+current, step, before = None, None, 0.0
+for line in sys.stdin:
+    task = json.loads(line)
+    count = task.pop("count")
+    if task != current:
+        step = None  # frees the one before
+        current, before = task, resident()
+        layout = torch.channels_last if task["channelsLast"] else torch.contiguous_format
+        step = training(task["kind"], task["hidden"], task["batch"], layout)
+    seconds = []
+    for _ in range(count):
+        start = time.perf_counter()
+        step()
+        seconds.append(time.perf_counter() - start)
+    print(json.dumps({"seconds": seconds, "megabytes": resident() - before}), flush=True)
