@@ -2,6 +2,7 @@
  * A worker without networks: it speaks the protocol and obeys the prompts of its `generate` jobs.
  *
  *     sleep 300      takes 300 ms and reports progress every 20 ms
+ *     paint 300      likewise, and stores a picture at the end
  *     hang           never ends and never listens again
  *     crash          kills itself (SIGKILL) each time
  *     crash once     kills itself the first time, ends well the second (per seed)
@@ -28,9 +29,20 @@ function pause(ms: number): Promise<void> {
 	return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-function result(job: Job & { kind: 'generate' }): JobResult {
-	const blob = createHash('sha256').update(job.prompt).digest('hex');
+async function result(job: Job & { kind: 'generate' }): Promise<JobResult> {
+	const blob = job.prompt.startsWith('paint ')
+		? await paint(job.seed)
+		: createHash('sha256').update(job.prompt).digest('hex');
 	return { images: [{ blob, width: 32, height: 32, seed: job.seed }], notes: [] };
+}
+
+/** Loads what it takes only now: most tests need no pictures, and many start a worker. */
+async function paint(seed: number): Promise<string> {
+	const [{ bands }, { blobDirectory, createBlobStore }] = await Promise.all([
+		import('./fake-runner.ts'),
+		import('../../gpu/queue/blobs.ts'),
+	]);
+	return createBlobStore(blobDirectory(process.env.DATA_DIR as string)).put(await bands(seed, 1));
 }
 
 async function run(id: string, job: Job): Promise<WorkerJobEvent> {
@@ -47,13 +59,14 @@ async function run(id: string, job: Job): Promise<WorkerJobEvent> {
 		await pause(20);
 		if (argument !== 'once' || !again) process.kill(process.pid, 'SIGKILL');
 	}
-	const total = word === 'sleep' ? Number(argument) / 20 : 1;
+	const takesTime = word === 'sleep' || word === 'paint';
+	const total = takesTime ? Number(argument) / 20 : 1;
 	for (let done = 0; done < total; done++) {
-		if (word === 'sleep') await pause(20);
+		if (takesTime) await pause(20);
 		if (cancelled.has(id)) return { id, type: 'cancelled' };
 		say({ id, type: 'progress', done: done + 1, total, preview: new Uint8Array([137, 80, 78, 71]) });
 	}
-	return { id, type: 'done', result: result(job) };
+	return { id, type: 'done', result: await result(job) };
 }
 
 if (process.env.FAKE_WORKER === 'cannot-start') throw new Error('no such device: tpu');
