@@ -33,6 +33,9 @@ export class FairQueue implements Queue<Run, FairOptions> {
 	/** The first round that is still open to an owner; owners without an entry may join the present one. */
 	#openRound = new Map<string, number>();
 
+	/** What `ids` said last, for positions are asked for often; undefined once something has changed. */
+	#announced: readonly string[] | undefined;
+
 	/** Owners of the jobs that run, in the order in which these started. */
 	#running: string[] = [];
 	readonly #places: number;
@@ -52,6 +55,7 @@ export class FairQueue implements Queue<Run, FairOptions> {
 		if (id === undefined || owner === undefined) throw new TypeError('FairQueue: a job needs an id and an owner');
 		if (maxRunning < 1) throw new RangeError('FairQueue: a job of which none may run would wait for ever');
 		this.#waiting.push({ run, id, owner, maxRunning });
+		this.#announced = undefined;
 	}
 
 	dequeue(): Run | undefined {
@@ -69,17 +73,24 @@ export class FairQueue implements Queue<Run, FairOptions> {
 	ended(owner: string): void {
 		const place = this.#running.indexOf(owner);
 		if (place !== -1) this.#running.splice(place, 1);
+		this.#announced = undefined;
 	}
 
 	remove(id: string): void {
 		this.#waiting = this.#waiting.filter((job) => job.id !== id);
+		this.#announced = undefined;
 	}
 
 	/**
 	 * Ids of the waiting jobs in the order in which they will start, if nobody else comes and the jobs that run end in the
 	 * order in which they started.
 	 */
-	ids(): string[] {
+	ids(): readonly string[] {
+		this.#announced ??= this.#order();
+		return this.#announced;
+	}
+
+	#order(): string[] {
 		const waiting = this.#inOrder().map(({ job }) => job);
 		const running = [...this.#running];
 		const order: string[] = [];
