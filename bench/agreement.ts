@@ -7,7 +7,7 @@ import type { GraphOptions } from '../gpu/models/deepfloyd/unet.ts';
 import type { Device } from '../gpu/onnx/session.ts';
 import { cosine, largestError, relativeRms } from './compare.ts';
 import { closeNetworks, type Inputs, openNetworks, prepareFeeds, randomInputs } from './networks.ts';
-import type { Table } from './table.ts';
+import { errorCell, type Table } from './table.ts';
 
 const BATCHES = [1, 2, 8];
 
@@ -35,7 +35,7 @@ export async function benchAgreement(directories: readonly string[], device: Dev
 			const label = [name, options.dtype, options.fusedAttention ? 'fused' : 'separate'];
 			const actual = await estimates(folder, config, device, options, inputs).catch((error: Error) => error);
 			if (actual instanceof Error) {
-				rows.push([...label, '-', '-', '-', actual.message.replace(/\s+/g, ' ').slice(0, 160)]);
+				rows.push([...label, '-', '-', '-', errorCell(actual)]);
 				continue;
 			}
 			for (const [k, batch] of BATCHES.entries()) {

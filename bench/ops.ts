@@ -12,7 +12,7 @@ import { type Device, openSession } from '../gpu/onnx/session.ts';
 import type { Tensor } from '../gpu/tensor/tensor.ts';
 import { largestError, relativeRms } from './compare.ts';
 import * as reference from './ops-reference.ts';
-import type { Table } from './table.ts';
+import { errorCell, type Table } from './table.ts';
 
 const EPSILON = 1e-5;
 const HEADS = 2;
@@ -77,7 +77,7 @@ export async function benchOps(device: Device): Promise<Table> {
 		for (const dtype of ['float32', 'float16'] as const) {
 			const actual = await run(each, inputs, dtype, device).catch((error: Error) => error);
 			if (actual instanceof Error) {
-				rows.push([each.name, dtype, '-', '-', actual.message.replace(/\s+/g, ' ').slice(0, 160)]);
+				rows.push([each.name, dtype, '-', '-', errorCell(actual)]);
 				continue;
 			}
 			const error = relativeRms(actual.data, expected);

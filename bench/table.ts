@@ -17,3 +17,9 @@ export function toMarkdown({ title, header, rows, notes }: Table): string {
 	const rule = line(widths.map((width) => '-'.repeat(width)));
 	return [`### ${title}`, '', line(header), rule, ...rows.map(line), '', notes.join(' '), ''].join('\n');
 }
+
+/** An error as a cell: the first cause, which names the provider's own reason, on one line. */
+export function errorCell(error: Error): string {
+	const { message } = error.cause instanceof Error ? error.cause : error;
+	return message.replace(/[\s|]+/g, ' ').slice(0, 200);
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { describeMachine } from '../../bench/machine.ts';
-import { toMarkdown } from '../../bench/table.ts';
+import { errorCell, toMarkdown } from '../../bench/table.ts';
 import { mean, median, standardDeviation, timeEach } from '../../bench/timing.ts';
 
 describe('the bench', () => {
@@ -17,6 +17,12 @@ describe('the bench', () => {
 			'',
 		];
 		expect(toMarkdown(table).split('\n')).toEqual(lines);
+	});
+
+	it('puts an error into a cell by its cause', () => {
+		const cause = new Error('no\n  device | here');
+		expect(errorCell(new Error('The device does not work.', { cause }))).toBe('no device here');
+		expect(errorCell(new Error('x'.repeat(300)))).toHaveLength(200);
 	});
 
 	it('takes the middle of its times', () => {
