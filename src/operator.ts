@@ -20,4 +20,10 @@ async function deploy({ discord }: Config, words: readonly string[]): Promise<st
 	].join('\n');
 }
 
-export const operatorVerbs: Readonly<Record<string, Verb>> = { deploy };
+/** Prints what Slack is to be told about the app: `manifest`, `manifest --link`, or, for HTTP, with the bot's https address. */
+async function manifest({ slack }: Config, words: readonly string[]): Promise<string> {
+	const { manifestText } = await import('./chat/slack/manifest.ts');
+	return manifestText(commands, slack?.commandPrefix, words);
+}
+
+export const operatorVerbs: Readonly<Record<string, Verb>> = { deploy, manifest };

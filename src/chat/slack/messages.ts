@@ -57,16 +57,33 @@ function plainRequest(desk: Desk, text: string, pictures: number) {
 export interface Shortcut {
 	/** In the menu of a message, at most 24 characters. */
 	readonly name: string;
+	readonly description: string;
 	/** A form about the message's picture, or a button that the message may have. */
 	readonly leadsTo: { readonly form: string } | { readonly action: string };
 }
 
 /** By their callback ids. */
 export const SHORTCUTS: Readonly<Record<string, Shortcut>> = {
-	use_as_sketch: { name: 'Use as sketch', leadsTo: { form: 'edit' } },
-	inpaint_this: { name: 'Inpaint this', leadsTo: { form: 'inpaint' } },
-	show_settings: { name: 'Show settings', leadsTo: { action: 'details' } },
-	run_again: { name: 'Run again', leadsTo: { action: 'again' } },
+	use_as_sketch: {
+		name: 'Use as sketch',
+		description: 'Turn the picture of this message into another one',
+		leadsTo: { form: 'edit' },
+	},
+	inpaint_this: {
+		name: 'Inpaint this',
+		description: 'Make parts of the picture of this message anew',
+		leadsTo: { form: 'inpaint' },
+	},
+	show_settings: {
+		name: 'Show settings',
+		description: 'How this picture of Flipside was made',
+		leadsTo: { action: 'details' },
+	},
+	run_again: {
+		name: 'Run again',
+		description: 'Ask Flipside for the same with a new seed',
+		leadsTo: { action: 'again' },
+	},
 };
 
 /** @throws {UserError} when the message has no picture, or is no answer that the bot remembers */
