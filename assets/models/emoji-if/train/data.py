@@ -29,8 +29,8 @@ NO_ARTICLE = {
     "fire", "coffee", "ice cream", "sunshine", "love", "gelato", "frosty the snowman", "bread", "toast", "broccoli", "cattle",
     "cutlery", "pasta", "spaghetti", "noodles", "ramen", "sushi", "popcorn", "rain", "lightning", "wine", "red wine", "beer",
     "milk", "cheese", "chocolate", "corn", "maize", "saturn", "earth", "planet earth", "music", "mail",
-    "grapes", "cherries", "pancakes", "french fries", "fries", "chips", "fireworks", "flames", "bananas", "headphones", "earphones",
-    "jeans", "trousers", "pants", "socks", "scissors", "sunglasses", "shades", "high heels", "paw prints", "animal tracks",
+    "grapes", "cherries", "pancakes", "french fries", "fries", "chips", "fireworks", "flames", "bananas", "headphones",
+    "earphones", "jeans", "trousers", "pants", "socks", "scissors", "sunglasses", "shades", "high heels", "paw prints", "animal tracks",
     "piano keys",
 }  # fmt: skip
 A_BEFORE_VOWEL, AN_BEFORE_CONSONANT = ("uni", "ufo"), ("hour",)  # by sound
