@@ -68,14 +68,14 @@ function stored() {
 
 test(`a bot killed in the middle of ${JOBS} jobs loses none of them, and makes the pictures it would have made`, async () => {
 	const first = await startBot();
-	for (let i = 0; i < JOBS; i++) await ask(first.url, { line: `/generate "paint 40 ${i}"` });
+	for (let i = 0; i < JOBS; i++) await ask(first.url, { line: `/generate "paint 120 ${i}"` });
 	await until(first.url, (messages) => messages.filter(({ state }) => state === 'done').length >= 3);
 	await kill(first.bot);
 
 	const before = stored();
 	expect(before).toHaveLength(JOBS);
 	expect(before.filter(({ state }) => state === 'running').length).toBeGreaterThan(0);
-	expect(before.filter(({ state }) => state === 'waiting').length).toBeGreaterThan(5);
+	expect(before.filter(({ state }) => state === 'waiting').length).toBeGreaterThan(0);
 
 	const second = await startBot();
 	const messages = await until(second.url, (all) => all.filter(({ state }) => state === 'done').length === JOBS);
