@@ -10,7 +10,9 @@ import type { Device } from '../gpu/onnx/session.ts';
 import type { Tensor } from '../gpu/tensor/tensor.ts';
 import { relativeRms } from './compare.ts';
 import { closeNetworks, NOISE_LEVEL, prepareFeeds, randomInputs, T, unetFolder } from './networks.ts';
-import { openPeer, type PeerMode, PYTHON } from './peer.ts';
+import { queryGpu } from './nvidia.ts';
+import { openPeer, type PeerMode } from './peer.ts';
+import { PYTHON } from './python.ts';
 import { SHAPES } from './shape-configs.ts';
 import type { Table } from './table.ts';
 import { median, timeEach } from './timing.ts';
@@ -77,7 +79,7 @@ async function measure(
 	await run(PYTHON, [join(import.meta.dirname, 'shapes.py'), folder]);
 	const config = await readUNetConfig(join(folder, 'config.json'));
 
-	const before = await gpuMebibytes();
+	const before = gpuMebibytes();
 	const start = performance.now();
 	const networks = await openUNet(folder, config, device);
 	const loading = ((performance.now() - start) / 1000).toFixed(1);
@@ -92,7 +94,7 @@ async function measure(
 		await timeEach(WARM_UP - 1, () => networks.step.run(feeds));
 		estimates.push(noiseOf((await networks.step.run(feeds)).estimate, config));
 	}
-	const memory = await gpuMebibytes();
+	const memory = gpuMebibytes();
 
 	const others = await Promise.all(peers.map((mode) => openPeer(directory, { mode, threads: device.threads })));
 	const notes = [
@@ -149,9 +151,7 @@ function milliseconds(seconds: number): string {
 }
 
 /** Memory in use on the first NVIDIA GPU, by everybody; undefined where there is none. */
-async function gpuMebibytes(): Promise<number | undefined> {
-	const answer = await run('nvidia-smi', ['--query-gpu=memory.used', '--format=csv,noheader,nounits']).catch(
-		() => undefined,
-	);
-	return answer && Number.parseInt(answer.stdout, 10);
+function gpuMebibytes(): number | undefined {
+	const used = queryGpu('memory.used');
+	return used === undefined ? undefined : Number(used);
 }
