@@ -91,7 +91,7 @@ def save_judge(judge: Judge, file: Path) -> None:
 def load_judge(file: Path = WEIGHTS, wanted=None) -> Judge:
     """A frozen judge; with `wanted`, SHA-256s, a ValueError if the file's is none of them."""
     if wanted and sha256(file) not in wanted:
-        raise ValueError(f"{file.name} has SHA-256 {sha256(file)}, the frozen judge {' or '.join(wanted)}")
+        raise ValueError(f"{file.name} has SHA-256 {sha256(file)}, not the frozen judge's {' or '.join(wanted)}")
     with safe_open(file, "pt") as saved:
         known = saved.metadata() or {}
         state = {k: saved.get_tensor(k) for k in saved.keys()}  # noqa: SIM118
