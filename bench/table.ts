@@ -18,8 +18,9 @@ export function toMarkdown({ title, header, rows, notes }: Table): string {
 	return [`### ${title}`, '', line(header), rule, ...rows.map(line), '', notes.join(' '), ''].join('\n');
 }
 
-/** An error as a cell: the first cause, which names the provider's own reason, on one line. */
+/** An error as a cell: the cause, which names the provider's own reason, on one line and without C++ signatures before it. */
 export function errorCell(error: Error): string {
 	const { message } = error.cause instanceof Error ? error.cause : error;
-	return message.replace(/[\s|]+/g, ' ').slice(0, 200);
+	const reason = message.slice(Math.max(0, message.search(/\w+ failure \d+/)));
+	return reason.replace(/[\s|]+/g, ' ').slice(0, 200);
 }

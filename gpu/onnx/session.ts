@@ -106,6 +106,8 @@ const PROVIDER_ERRORS = [
 	/Failed to get a WebGPU (adapter|device)/,
 	/no CUDA-capable device/,
 	/CUDA driver version is insufficient/,
+	// Of the driver, not of a kernel: too old, in the wrong mode, or without a device.
+	/CUDA failure (3[56]|10[01]|80[0-9]|999):/,
 ];
 
 /** Whether the provider is at fault, and not the model or the memory. */

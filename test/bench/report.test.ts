@@ -22,6 +22,7 @@ describe('the bench', () => {
 	it('puts an error into a cell by its cause', () => {
 		const cause = new Error('no\n  device | here');
 		expect(errorCell(new Error('The device does not work.', { cause }))).toBe('no device here');
+		expect(errorCell(new Error('/src/a.cc:1 void f() CUDA failure 36: no'))).toBe('CUDA failure 36: no');
 		expect(errorCell(new Error('x'.repeat(300)))).toHaveLength(200);
 	});
 
