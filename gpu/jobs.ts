@@ -3,6 +3,7 @@
  * Adding a kind: one object here and one line in gpu/worker.ts.
  */
 import { z } from 'zod';
+import { DIGIT_JOB_KINDS, type DigitJobKind, digitJobs } from './jobs/digits.ts';
 import { type BlobRef, blobRef, seed } from './jobs/values.ts';
 
 export { ModelError, UserError } from './errors.ts';
@@ -193,11 +194,19 @@ export const jobSchema = z.discriminatedUnion('kind', [
 			}),
 		]),
 	}),
+	...digitJobs,
 ]);
 
 export type Job = z.infer<typeof jobSchema>;
 export type JobKind = Job['kind'];
 export type JobOf<K extends JobKind> = Extract<Job, { kind: K }>;
+
+/** A job over the digit networks; all others are over models of text and pictures. */
+export type DigitJob = JobOf<DigitJobKind>;
+
+export function isDigitJob(job: Job): job is DigitJob {
+	return DIGIT_JOB_KINDS.some((kind) => kind === job.kind);
+}
 
 /** What a pipeline knows of one of its pictures, besides how it looks. */
 export interface ImageFacts {

@@ -4,13 +4,26 @@
  * Environment: DATA_DIR (required), MODEL_DIR, DEVICES (cpu, cuda, webgpu; default cpu), THREADS (0 = one per core).
  */
 import { ModelError, UserError } from './errors.ts';
-import { type Job, type JobKind, type JobResult, jobSchema } from './jobs.ts';
+import {
+	type DigitJob,
+	type DigitJobKind,
+	isDigitJob,
+	type Job,
+	type JobKind,
+	type JobResult,
+	jobSchema,
+} from './jobs.ts';
 import { anagram } from './pipelines/anagram.ts';
 import { denoise } from './pipelines/denoise.ts';
+import { digitAnagram } from './pipelines/digits/anagram.ts';
+import { digits } from './pipelines/digits/digits.ts';
+import { readDrawnDigit } from './pipelines/digits/drawn-digit.ts';
+import { digitDenoise, digitNoise } from './pipelines/digits/noise.ts';
+import type { DigitPipeline } from './pipelines/digits/pipeline.ts';
 import { forwardProcess } from './pipelines/forward-process.ts';
 import { hybrid } from './pipelines/hybrid.ts';
 import { inpaint } from './pipelines/inpaint.ts';
-import type { Pipeline, PipelineResult } from './pipelines/pipeline.ts';
+import type { Pipeline, PipelineContext, PipelineResult } from './pipelines/pipeline.ts';
 import { sdedit } from './pipelines/sdedit.ts';
 import { textToImage } from './pipelines/text-to-image.ts';
 import { upscale } from './pipelines/upscale.ts';
@@ -18,11 +31,12 @@ import { blobDirectory, createBlobStore } from './queue/blobs.ts';
 import type { FromWorker, ToWorker, WorkerJobEvent } from './queue/protocol.ts';
 import { decodeImage, encodePng } from './tensor/image.ts';
 import { readDevice } from './worker/device.ts';
+import { createDigitShelf } from './worker/digit-shelf.ts';
 import { reportSteps } from './worker/progress.ts';
 import { createShelf } from './worker/shelf.ts';
 
 /** What runs each kind of job. */
-const pipelines: { readonly [K in JobKind]: Pipeline<K> } = {
+const pipelines: { readonly [K in Exclude<JobKind, DigitJobKind>]: Pipeline<K> } = {
 	generate: textToImage,
 	edit: sdedit,
 	noise: forwardProcess,
@@ -33,15 +47,22 @@ const pipelines: { readonly [K in JobKind]: Pipeline<K> } = {
 	upscale,
 };
 
+/** What runs each kind of job over the digit networks. */
+const digitPipelines: { readonly [K in DigitJobKind]: DigitPipeline<K> } = {
+	digits,
+	'digit-anagram': digitAnagram,
+	'digit-noise': digitNoise,
+	'digit-denoise': digitDenoise,
+};
+
 const { DATA_DIR, MODEL_DIR } = process.env;
 if (!DATA_DIR || !process.send)
 	throw new Error('gpu/worker.ts is started by the bot, with DATA_DIR and an IPC channel');
 
 const blobs = createBlobStore(blobDirectory(DATA_DIR));
-const shelf = createShelf({
-	modelDir: MODEL_DIR,
-	device: readDevice(process.env),
-});
+const device = readDevice(process.env);
+const shelf = createShelf({ modelDir: MODEL_DIR, device });
+const digitShelf = createDigitShelf({ dataDir: DATA_DIR, device });
 /** How to stop the jobs that run, by id. */
 const running = new Map<string, AbortController>();
 
@@ -81,16 +102,8 @@ async function run(id: string, unchecked: Job): Promise<WorkerJobEvent> {
 	running.set(id, stop);
 	try {
 		const job = jobSchema.parse(unchecked);
-		const denoiser = await shelf.open(job.model);
-		const [, size] = denoiser.shape;
-		const pipeline = pipelines[job.kind] as Pipeline<JobKind>;
-		const result = await pipeline(job, {
-			denoiser,
-			loadImage: async (ref, side = size) => decodeImage(await blobs.get(ref), side),
-			loadBytes: (ref) => blobs.get(ref),
-			signal: stop.signal,
-			onStep: reportSteps(id, say),
-		});
+		const watch = { signal: stop.signal, onStep: reportSteps(id, say) };
+		const result = isDigitJob(job) ? await runOnDigits(job, watch) : await runOnModel(job, watch);
 		return { id, type: 'done', result: await store(result) };
 	} catch (error) {
 		if (stop.signal.aborted) return { id, type: 'cancelled' };
@@ -100,6 +113,25 @@ async function run(id: string, unchecked: Job): Promise<WorkerJobEvent> {
 	} finally {
 		running.delete(id);
 	}
+}
+
+type Watch = Pick<PipelineContext, 'signal' | 'onStep'>;
+
+async function runOnModel(job: Exclude<Job, DigitJob>, watch: Watch): Promise<PipelineResult> {
+	const denoiser = await shelf.open(job.model);
+	const [, size] = denoiser.shape;
+	const pipeline = pipelines[job.kind] as Pipeline<(typeof job)['kind']>;
+	return pipeline(job, {
+		denoiser,
+		loadImage: async (ref, side = size) => decodeImage(await blobs.get(ref), side),
+		loadBytes: (ref) => blobs.get(ref),
+		...watch,
+	});
+}
+
+function runOnDigits(job: DigitJob, watch: Watch): Promise<PipelineResult> {
+	const pipeline = digitPipelines[job.kind] as DigitPipeline<DigitJobKind>;
+	return pipeline(job, { ...digitShelf, loadDigit: async (ref) => readDrawnDigit(await blobs.get(ref)), ...watch });
 }
 
 async function store({ images, notes }: PipelineResult): Promise<JobResult> {

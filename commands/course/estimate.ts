@@ -1,5 +1,5 @@
 /** How long jobs will take, from how long one call of the network takes here and now. */
-import { DEFAULT_PROMPT, type Job, type JobOf } from '../../gpu/jobs.ts';
+import { DEFAULT_PROMPT, type DigitJob, isDigitJob, type Job, type JobOf } from '../../gpu/jobs.ts';
 import type { CommandContext } from '../command.ts';
 import { loadExample } from './examples.ts';
 import { type Report, resultKey } from './run.ts';
@@ -25,11 +25,11 @@ export async function estimateSeconds(report: Report, jobs: readonly Job[], cont
 /** The course's i_start for iterative denoising. */
 const COURSE_START = 10;
 
-type SampledJob = Exclude<Job, { kind: 'noise' }>;
+type SampledJob = Exclude<Job, DigitJob | { kind: 'noise' }>;
 
 /** Calls of the network for a job, about. */
 export function evaluationsOf(job: Job): number {
-	if (job.kind === 'noise') return 0;
+	if (isDigitJob(job) || job.kind === 'noise') return 0;
 	const steps = job.steps ?? COURSE_STEPS;
 	return callsPerStep(job) * stepsOf(job, steps) + judgingCalls(job);
 }

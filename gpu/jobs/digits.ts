@@ -45,6 +45,10 @@ export type DigitSource = z.infer<typeof source>;
 const sources = z.array(source).min(1).max(10);
 const sigmas = z.array(z.number().min(0).max(MAX_SIGMA)).min(1).max(9);
 
+/** Kinds of the jobs below. */
+export const DIGIT_JOB_KINDS = ['digits', 'digit-anagram', 'digit-noise', 'digit-denoise'] as const;
+export type DigitJobKind = (typeof DIGIT_JOB_KINDS)[number];
+
 export const digitJobs = [
 	z.object({
 		kind: z.literal('digits'),

@@ -29,7 +29,7 @@ export interface DigitNetwork {
 }
 
 /** Guidance on one digit takes two, a sheet of digits dozens, the judge's test set thousands. */
-const BATCH_SIZES = [1, 2, 8, 32, 128];
+export const BATCH_SIZES = [1, 2, 8, 32, 128];
 
 /**
  * `tensors`: parameters and running statistics by name (a TrainerState's, or a file's). Throws a ModelError that names a

@@ -1,0 +1,107 @@
+/** The contract of the networks that draw digits, and the trained UNets behind it. */
+import { DIGIT_SCHEDULE, DIGIT_TIMESTEPS } from '../../diffusion/digit-schedule.ts';
+import type { Estimate } from '../../diffusion/estimate.ts';
+import type { Schedule } from '../../diffusion/schedule.ts';
+import { map, sizeOf, type Tensor, tensor } from '../../tensor/tensor.ts';
+import { Batcher } from '../deepfloyd/batching.ts';
+import { BATCH_SIZES, type DigitNetwork } from './network.ts';
+import { CLASSES, DIGIT_SIZE } from './unet.ts';
+
+/** Shape of a digit: [C, H, W], values in [0, 1]. */
+export const DIGIT_SHAPE = [1, DIGIT_SIZE, DIGIT_SIZE] as const;
+
+/** A network that knows the noise in digits. Batches by itself, as models/denoiser.ts. */
+export interface DigitDenoiser {
+	readonly schedule: Schedule;
+	/**
+	 * The noise in `x` ([1, 28, 28]) at timestep `t` (0..T − 1); digit: what it is told that x shows, absent: nothing.
+	 *
+	 * The variance is 1 everywhere, the upper end of the learned range: so a step adds √β_t z, as the course's does.
+	 */
+	predict(x: Tensor, t: number, digit?: number): Promise<Estimate>;
+}
+
+/** A network that takes noise off a digit in one step. */
+export interface OneStepDenoiser {
+	/** The clean digit in `x`, both [1, 28, 28]. */
+	clean(x: Tensor): Promise<Tensor>;
+}
+
+/** A network that reads digits. */
+export interface DigitJudge {
+	/** How likely `x` ([1, 28, 28]) shows each digit, [10]. */
+	read(x: Tensor): Promise<Tensor>;
+}
+
+/** One picture on its way through a network. */
+interface Call {
+	readonly x: Tensor;
+	readonly t: number;
+	readonly digit?: number;
+}
+
+/** @param network a trained `time` or `class` UNet; the first has no use for digits */
+export function asDigitDenoiser(network: DigitNetwork): DigitDenoiser {
+	const ask = batched(network);
+	return {
+		schedule: DIGIT_SCHEDULE,
+		async predict(x, t, digit) {
+			const noise = await ask({ x, t, digit }); // [1, 28, 28]
+			return { noise, variance: map(noise, () => 1) };
+		},
+	};
+}
+
+/** @param network a trained `denoiser` UNet */
+export function asOneStepDenoiser(network: DigitNetwork): OneStepDenoiser {
+	const ask = batched(network);
+	return { clean: (x) => ask({ x, t: 0 }) };
+}
+
+/** @param network a trained judge */
+export function asDigitJudge(network: DigitNetwork): DigitJudge {
+	const ask = batched(network);
+	return { read: async (x) => softmax(await ask({ x, t: 0 })) };
+}
+
+/** One call of the network for each picture, as many at once as are waiting. */
+function batched(network: DigitNetwork): (call: Call) => Promise<Tensor> {
+	const batcher = new Batcher<Call, Call, Tensor>({
+		sizes: BATCH_SIZES,
+		prepare: async (call) => call,
+		run: async (calls) => {
+			const { output } = await network.run(inputsOf(calls)); // [B, ...]
+			return calls.map((_, i) => row(output, i));
+		},
+	});
+	return (call) => batcher.submit(call);
+}
+
+/** x [B, 1, 28, 28], t/T [B, 1], and what is told as one-hot [B, 10]; a network takes those that it has. */
+function inputsOf(calls: readonly Call[]) {
+	const size = sizeOf(DIGIT_SHAPE);
+	const x = new Float32Array(calls.length * size);
+	const c = new Float32Array(calls.length * CLASSES);
+	for (const [i, call] of calls.entries()) {
+		x.set(call.x.data, i * size);
+		if (call.digit !== undefined) c[i * CLASSES + call.digit] = 1;
+	}
+	const t = Float32Array.from(calls, (call) => call.t / DIGIT_TIMESTEPS);
+	return {
+		x: tensor(x, [calls.length, ...DIGIT_SHAPE]),
+		t: tensor(t, [calls.length, 1]),
+		c: tensor(c, [calls.length, CLASSES]),
+	};
+}
+
+function row({ data, shape: [, ...shape] }: Tensor, index: number): Tensor {
+	const size = sizeOf(shape);
+	return tensor(data.slice(index * size, (index + 1) * size), shape);
+}
+
+function softmax(logits: Tensor): Tensor {
+	const most = Math.max(...logits.data);
+	const powers = map(logits, (logit) => Math.exp(logit - most));
+	const total = powers.data.reduce((sum, power) => sum + power, 0);
+	return map(powers, (power) => power / total);
+}

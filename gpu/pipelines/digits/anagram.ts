@@ -1,0 +1,45 @@
+/**
+ * A digit that is another one upside down.
+ * Source: Geng, Park & Owens 2024, "Visual Anagrams: Generating Multi-View Optical Illusions with Diffusion Models".
+ */
+import { DIGIT_SIZE } from '../../models/digits/unet.ts';
+import { meanEstimate, throughView } from '../../views/estimates.ts';
+import { rotationView } from '../../views/turn.ts';
+import { digitEstimate } from './condition.ts';
+import { asPicture } from './picture.ts';
+import type { DigitPipeline } from './pipeline.ts';
+import { sampleBatch } from './sample-batch.ts';
+
+/**
+ * The anagrams, `sample`, the one that the judge reads best both ways first; if frames are asked for, all of them on their
+ * way, `frame`, in the order of their seeds. A score is the smaller probability of the two digits.
+ */
+export const digitAnagram: DigitPipeline<'digit-anagram'> = async (job, context) => {
+	const denoiser = await context.openDenoiser(job);
+	const halfTurn = rotationView(DIGIT_SIZE, 2);
+	const estimate = meanEstimate([
+		digitEstimate(denoiser, job.digit, job.guidanceScale),
+		throughView(halfTurn, digitEstimate(denoiser, job.turned, job.guidanceScale)),
+	]);
+	const { seeds, digits, frames } = await sampleBatch(
+		{
+			schedule: denoiser.schedule,
+			estimates: Array.from({ length: job.count }, () => estimate),
+			seed: job.seed,
+			columns: job.frames ? Math.ceil(Math.sqrt(job.count)) : undefined,
+		},
+		context,
+	);
+	const judge = await context.openJudge();
+	const samples = digits.map(async (digit, i) => {
+		const [upright, turned] = await Promise.all([judge?.read(digit), judge?.read(halfTurn.apply(digit))]); // [10] each
+		return {
+			pixels: asPicture(digit),
+			seed: seeds[i],
+			role: 'sample',
+			...(upright && turned && { score: Math.min(upright.data[job.digit], turned.data[job.turned]) }),
+		};
+	});
+	const ranked = (await Promise.all(samples)).sort((a, b) => (b.score ?? 0) - (a.score ?? 0));
+	return { images: [...ranked, ...frames], notes: [] };
+};

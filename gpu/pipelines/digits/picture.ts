@@ -1,0 +1,48 @@
+/** Digits as pictures that people look at. */
+import { sizeOf, type Tensor, tensor } from '../../tensor/tensor.ts';
+
+/** A digit [1, H, W] in [0, 1] as a grey picture [3, H, W] in [-1, 1]. */
+export function asPicture({ data, shape: [, height, width] }: Tensor): Tensor {
+	const area = height * width;
+	const pixels = Float32Array.from({ length: 3 * area }, (_, i) => 2 * data[i % area] - 1);
+	return tensor(pixels, [3, height, width]);
+}
+
+/** Rows of equal digits [1, H, W], without gaps: [1, rows · H, columns · W]; places without a digit are 0. */
+export function mosaic(digits: readonly Tensor[], columns: number): Tensor {
+	const [, height, width] = digits[0].shape;
+	const shape = [1, Math.ceil(digits.length / columns) * height, columns * width];
+	const data = new Float32Array(sizeOf(shape));
+	for (const [i, digit] of digits.entries()) {
+		const top = Math.floor(i / columns) * height;
+		const left = (i % columns) * width;
+		for (let row = 0; row < height; row++) {
+			const line = digit.data.subarray(row * width, (row + 1) * width);
+			data.set(line, (top + row) * columns * width + left);
+		}
+	}
+	return tensor(data, shape);
+}
+
+/** Every pixel as a square of side `factor`, nothing smoothed: [C, H, W] -> [C, factor · H, factor · W]. */
+export function enlarge({ data, shape: [channels, height, width] }: Tensor, factor: number): Tensor {
+	const wide = factor * width;
+	const enlarged = new Float32Array(data.length * factor ** 2);
+	for (let i = 0; i < enlarged.length; i++) {
+		const line = Math.floor(i / wide); // of all channels
+		enlarged[i] = data[Math.floor(line / factor) * width + Math.floor((i % wide) / factor)];
+	}
+	return tensor(enlarged, [channels, factor * height, factor * width]);
+}
+
+/** Side of a preview of digits, in pixels: four of them, or one four times as large. */
+const PREVIEW_SQUARE = 4;
+
+/** The first of the digits [1, 28, 28], in a square of 112 pixels: one, up to four or up to sixteen; [3, 112, 112]. */
+export function previewOf(digits: readonly Tensor[]): Tensor {
+	const across = [1, 2, PREVIEW_SQUARE].find((side) => side ** 2 >= digits.length) ?? PREVIEW_SQUARE;
+	const shown = digits.slice(0, across ** 2);
+	const blank = digits[0].data.map(() => 0);
+	while (shown.length < across ** 2) shown.push(tensor(blank, digits[0].shape));
+	return asPicture(enlarge(mosaic(shown, across), PREVIEW_SQUARE / across));
+}

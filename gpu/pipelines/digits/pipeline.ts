@@ -1,0 +1,28 @@
+/** What the pipelines over the digit networks look like from outside, as ../pipeline.ts. */
+import type { BlobRef, DigitJobKind, DigitModel, JobOf } from '../../jobs.ts';
+import type { DigitDenoiser, DigitJudge, OneStepDenoiser } from '../../models/digits/denoiser.ts';
+import type { Tensor } from '../../tensor/tensor.ts';
+import type { PipelineContext, PipelineResult } from '../pipeline.ts';
+
+/** Which weights of a network: as in the jobs. */
+export interface DigitWeights {
+	readonly model: DigitModel;
+	readonly run?: string;
+	readonly epoch?: number;
+}
+
+export interface DigitContext extends Pick<PipelineContext, 'signal' | 'onStep'> {
+	/** The network of a job that samples. Throws a UserError when there are no such weights. */
+	openDenoiser(weights: DigitWeights): Promise<DigitDenoiser>;
+	/** The network of a job that denoises in one step; throws as above. */
+	openOneStep(weights: DigitWeights): Promise<OneStepDenoiser>;
+	/** The judge that comes with the program, or undefined where none does. */
+	openJudge(): Promise<DigitJudge | undefined>;
+	/** The picture behind a reference as a digit of MNIST's kind: light on dark, in the middle, [1, 28, 28] in [0, 1]. */
+	loadDigit(ref: BlobRef): Promise<Tensor>;
+	/** Number `nth` of MNIST's test digits that show `digit`, from 0 on and around, [1, 28, 28] in [0, 1]. */
+	testDigit(digit: number, nth: number): Promise<Tensor>;
+}
+
+/** Pictures are grey in three channels, as all pictures of jobs are. Throws a UserError when the job cannot work. */
+export type DigitPipeline<K extends DigitJobKind> = (job: JobOf<K>, context: DigitContext) => Promise<PipelineResult>;

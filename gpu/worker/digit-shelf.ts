@@ -1,0 +1,119 @@
+/** The digit networks that this process has opened, and MNIST's test digits. */
+import { UserError } from '../errors.ts';
+import type { NetworkDefinition } from '../models/digits/definition.ts';
+import {
+	asDigitDenoiser,
+	asDigitJudge,
+	asOneStepDenoiser,
+	type DigitDenoiser,
+	type DigitJudge,
+	type OneStepDenoiser,
+} from '../models/digits/denoiser.ts';
+import { type DigitNetwork, openDigitNetwork } from '../models/digits/network.ts';
+import { isShipped, loadShipped } from '../models/digits/shipped.ts';
+import type { NamedArrays } from '../models/digits/tensors.ts';
+import type { Device } from '../onnx/session.ts';
+import type { DigitContext, DigitWeights } from '../pipelines/digits/pipeline.ts';
+import { loadCheckpoint, loadWeights } from '../training/checkpoint.ts';
+import { digitAt, loadMnist } from '../training/mnist.ts';
+import { networkOf } from '../training/networks.ts';
+import { checkpointSteps, epochFile, readSummary, runFolder, stepFile } from '../training/runs.ts';
+
+/** Those of the shipped networks and a few runs that are being compared; each holds its weights and little else. */
+const KEPT_NETWORKS = 8;
+
+interface Found {
+	/** Names these very weights. */
+	readonly key: string;
+	readonly definition: NetworkDefinition;
+	load(): Promise<NamedArrays>;
+}
+
+interface Opened {
+	readonly network: DigitNetwork;
+	readonly denoiser: DigitDenoiser;
+	readonly oneStep: OneStepDenoiser;
+}
+
+export function createDigitShelf({ dataDir, device }: { readonly dataDir: string; readonly device: Device }) {
+	/** The one used last is the last. */
+	const opened = new Map<string, Promise<Opened>>();
+	let judge: Promise<DigitJudge> | undefined;
+	let testDigits: ReturnType<typeof loadMnist> | undefined;
+
+	async function open(weights: DigitWeights): Promise<Opened> {
+		const found = await (weights.run ? findInRun(dataDir, weights.run, weights) : findShipped(weights));
+		const known = opened.get(found.key) ?? openFound(found, device);
+		opened.delete(found.key);
+		opened.set(found.key, known);
+		known.catch(() => opened.delete(found.key)); // a file may have been mended by the next time
+		// Jobs that still use the oldest keep it alive; it goes with the last of them.
+		for (const [key] of [...opened].slice(0, -KEPT_NETWORKS)) opened.delete(key);
+		return known;
+	}
+
+	return {
+		openDenoiser: async (weights) => (await open(weights)).denoiser,
+
+		openOneStep: async (weights) => (await open(weights)).oneStep,
+
+		async openJudge() {
+			if (!(await isShipped('judge'))) return undefined;
+			judge ??= openJudge(device);
+			judge.catch(() => {
+				judge = undefined;
+			});
+			return judge;
+		},
+
+		async testDigit(digit, nth) {
+			testDigits ??= loadMnist('test');
+			testDigits.catch(() => {
+				testDigits = undefined;
+			});
+			const all = await testDigits;
+			const places = [...all.labels.keys()].filter((i) => all.labels[i] === digit);
+			return digitAt(all, places[nth % places.length]);
+		},
+	} satisfies Partial<DigitContext>;
+}
+
+async function openFound({ definition, load }: Found, device: Device): Promise<Opened> {
+	const network = await openDigitNetwork(definition, await load(), device);
+	return { network, denoiser: asDigitDenoiser(network), oneStep: asOneStepDenoiser(network) };
+}
+
+async function openJudge(device: Device): Promise<DigitJudge> {
+	const { tensors, hidden } = await loadShipped('judge');
+	return asDigitJudge(await openDigitNetwork(networkOf('judge', hidden).definition, tensors, device));
+}
+
+async function findShipped({ model, epoch }: DigitWeights): Promise<Found> {
+	if (epoch !== undefined) throw new UserError('An epoch belongs to a training run; name the run too.');
+	const { hidden, sha256, tensors } = await loadShipped(model);
+	return { key: sha256, definition: networkOf(model, hidden).definition, load: async () => tensors };
+}
+
+async function findInRun(dataDir: string, run: string, { model, epoch }: DigitWeights): Promise<Found> {
+	const { plan, epochs, started } = await readSummary(dataDir, run);
+	if (plan.model !== model) throw new UserError(`The run ${run} trained "${plan.model}", not "${model}".`);
+	const { definition } = networkOf(plan.model, plan.hidden);
+	const folder = runFolder(dataDir, run);
+	const key = `${run} ${started}`;
+	if (epoch !== undefined || epochs.length > 0) {
+		const chosen = epoch ?? epochs[epochs.length - 1];
+		if (!epochs.includes(chosen)) {
+			const there = epochs.length > 0 ? `it has the epochs ${epochs.join(', ')}` : 'its first epoch is not over yet';
+			throw new UserError(`The run ${run} has no weights of epoch ${chosen}; ${there}.`);
+		}
+		return { key: `${key} epoch ${chosen}`, definition, load: () => loadWeights(epochFile(folder, chosen)) };
+	}
+	// Within the first epoch there is at most what the training itself would go on from.
+	const [step] = await checkpointSteps(folder);
+	if (step === undefined) throw new UserError(`The run ${run} has no weights yet; try again in a few minutes.`);
+	const load = async () => {
+		const { state } = await loadCheckpoint(stepFile(folder, step), definition);
+		return { ...(state.average ?? state.parameters), ...state.statistics };
+	};
+	return { key: `${key} step ${step}`, definition, load };
+}

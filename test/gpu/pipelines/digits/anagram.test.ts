@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { DIGIT_TIMESTEPS } from '../../../../gpu/diffusion/digit-schedule.ts';
+import type { JobOf } from '../../../../gpu/jobs.ts';
+import { digitAnagram } from '../../../../gpu/pipelines/digits/anagram.ts';
+import { tensor } from '../../../../gpu/tensor/tensor.ts';
+import { toyDigitContext } from './toy-digits.ts';
+
+const JOB: JobOf<'digit-anagram'> = {
+	kind: 'digit-anagram',
+	model: 'class',
+	digit: 6,
+	turned: 9,
+	count: 3,
+	guidanceScale: 1,
+	seed: 7,
+	frames: false,
+};
+
+describe('an anagram of digits', () => {
+	it('is the mean of one digit upright and the other upside down', async () => {
+		const context = toyDigitContext();
+		const { images } = await digitAnagram(JOB, context);
+		expect(context.denoiser.calls).toHaveLength(2 * 3 * DIGIT_TIMESTEPS);
+		const { data } = images[0].pixels;
+		// A 6 inks its upper 7 rows, a 9 upside down the lower 10: what both say stays half.
+		expect(data[6 * 28]).toBeCloseTo(0, 2);
+		expect(data[10 * 28]).toBeCloseTo(-1, 2);
+		expect(data[18 * 28]).toBeCloseTo(0, 2);
+	});
+
+	it('stands first where the judge reads it best both ways', async () => {
+		const seen: number[] = [];
+		// Upright and turned are read by turns: the second picture is read best, the first upside down only.
+		const scores = [
+			[0.1, 0.9],
+			[0.8, 0.7],
+			[0.5, 0.6],
+		].flat();
+		const read = async () => {
+			const score = scores[seen.push(0) - 1];
+			return tensor(new Float32Array(10).fill(score), [10]);
+		};
+		const { images } = await digitAnagram(JOB, toyDigitContext({ openJudge: async () => ({ read }) }));
+		expect(images.map(({ seed }) => seed)).toEqual([8, 9, 7]);
+		expect(images.map(({ score }) => Number(score!.toFixed(6)))).toEqual([0.7, 0.5, 0.1]);
+	});
+
+	it('keeps its order without a judge, and shows its way', async () => {
+		const context = toyDigitContext({ openJudge: async () => undefined });
+		const { images } = await digitAnagram({ ...JOB, frames: true }, context);
+		expect(images.slice(0, 3).map(({ seed, role }) => [seed, role])).toEqual([
+			[7, 'sample'],
+			[8, 'sample'],
+			[9, 'sample'],
+		]);
+		expect(images.slice(3)).toHaveLength(30);
+		expect(images[3].pixels.shape).toEqual([3, 56, 56]);
+	});
+});

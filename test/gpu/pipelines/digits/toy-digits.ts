@@ -1,0 +1,74 @@
+/** Small analytic networks over digits, and what pipelines need around them. */
+import { DIGIT_SCHEDULE } from '../../../../gpu/diffusion/digit-schedule.ts';
+import type { DigitDenoiser } from '../../../../gpu/models/digits/denoiser.ts';
+import { DIGIT_SHAPE } from '../../../../gpu/models/digits/denoiser.ts';
+import type { DigitContext } from '../../../../gpu/pipelines/digits/pipeline.ts';
+import type { StepProgress } from '../../../../gpu/pipelines/pipeline.ts';
+import { map, type Tensor, tensor } from '../../../../gpu/tensor/tensor.ts';
+
+/** Digit n has its upper n + 1 rows inked; without a digit all rows are half inked. */
+export function toyDigit(digit?: number): Tensor {
+	const ink = (row: number) => (digit === undefined ? 0.5 : row <= digit ? 1 : 0);
+	return tensor(
+		Float32Array.from({ length: 28 * 28 }, (_, i) => ink(Math.floor(i / 28))),
+		DIGIT_SHAPE,
+	);
+}
+
+/** Knows exactly one picture per digit: its noise estimate is what is left of x_t without that picture. */
+export class ToyDigitDenoiser implements DigitDenoiser {
+	readonly schedule = DIGIT_SCHEDULE;
+	readonly calls: { readonly t: number; readonly digit?: number; readonly waiting: number }[] = [];
+	#waiting = 0;
+
+	async predict(x: Tensor, t: number, digit?: number) {
+		this.calls.push({ t, digit, waiting: this.#waiting++ });
+		await new Promise(setImmediate);
+		this.#waiting--;
+		const alphaCumprod = DIGIT_SCHEDULE.alphasCumprod[t];
+		const x0 = toyDigit(digit);
+		const noise = map(x, (value, i) => (value - Math.sqrt(alphaCumprod) * x0.data[i]) / Math.sqrt(1 - alphaCumprod));
+		return { noise, variance: map(x, () => 1) };
+	}
+}
+
+export interface ToyDigitContext extends DigitContext {
+	readonly denoiser: ToyDigitDenoiser;
+	readonly steps: StepProgress[];
+	/** What the network was asked for by. */
+	readonly weights: unknown[];
+}
+
+/** A context whose judge is sure of the digit that a picture's first row without ink tells, and whose upload is a toy 4. */
+export function toyDigitContext(changes: Partial<DigitContext> = {}): ToyDigitContext {
+	const denoiser = new ToyDigitDenoiser();
+	const steps: StepProgress[] = [];
+	const weights: unknown[] = [];
+	const remember = <T>(network: T) => {
+		return async (asked: unknown) => {
+			weights.push(asked);
+			return network;
+		};
+	};
+	return {
+		denoiser,
+		steps,
+		weights,
+		openDenoiser: remember(denoiser),
+		openOneStep: remember({ clean: async (x: Tensor) => map(x, (value) => (value > 0.5 ? 1 : 0)) }),
+		openJudge: async () => ({
+			read: async (x) => {
+				const inked = Array.from({ length: 28 }, (_, row) => x.data[row * 28] > 0.5).lastIndexOf(true);
+				return tensor(
+					Float32Array.from({ length: 10 }, (_, digit) => (digit === inked ? 0.91 : 0.01)),
+					[10],
+				);
+			},
+		}),
+		loadDigit: async () => toyDigit(4),
+		testDigit: async (digit) => toyDigit(digit),
+		signal: new AbortController().signal,
+		onStep: (progress) => steps.push(progress),
+		...changes,
+	};
+}
