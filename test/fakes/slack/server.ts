@@ -97,6 +97,7 @@ function download(world: World, id: string, { headers }: IncomingMessage, respon
 function respond(world: World, id: string, body: Args, json: Json) {
 	const uses = (world.responses.get(id) ?? 0) + 1;
 	world.responses.set(id, uses);
+	world.calls.push({ method: 'response_url', args: body, token: undefined, at: performance.now() });
 	if (uses > 5) return json(404, { ok: false, error: 'used_url' });
 	const [onlyTo, channel] = id.split('.');
 	const ts = world.newTs();
