@@ -63,6 +63,36 @@ export function runnerContract(name: string, makeRunner: (options: RunnerUnderTe
 			await events.end('c');
 		});
 
+		it('starts no second job of an owner who may have one running, even when nobody else waits', async () => {
+			await runner.close();
+			await start({ concurrency: 2 });
+			const limited = (id: string, owner: string) => runner.submit(fakeJob('sleep 120'), { id, owner, maxRunning: 1 });
+			limited('ann1', 'ann');
+			limited('ann2', 'ann');
+			await events.next('ann1', 'progress');
+			expect(runner.position('ann2')).toBe(0);
+			limited('bob1', 'bob');
+			await events.next('bob1', 'started');
+			expect(events.of('ann2').some(({ type }) => type === 'started')).toBe(false);
+			await events.end('ann2');
+			const order = events.all.filter(({ type }) => type === 'started' || type === 'done');
+			expect(order.filter(({ id }) => id.startsWith('ann')).map(({ id, type }) => `${id} ${type}`)).toEqual([
+				'ann1 started',
+				'ann1 done',
+				'ann2 started',
+				'ann2 done',
+			]);
+		});
+
+		it('gives an owner the place of a job that was cancelled', async () => {
+			await runner.close();
+			await start({ concurrency: 2 });
+			for (const id of ['a', 'b']) runner.submit(fakeJob('sleep 20000'), { id, owner: 'ann', maxRunning: 1 });
+			await events.next('a', 'progress');
+			runner.cancel('a');
+			await events.next('b', 'started');
+		});
+
 		it('refuses an id that is in use', async () => {
 			submit('a', 'sleep 60');
 			expect(() => submit('a', 'sleep 60')).toThrow(/a is in use/);
