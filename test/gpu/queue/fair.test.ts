@@ -67,7 +67,7 @@ describe('FairQueue', () => {
 		expect(await take()).toBe('ann1');
 		expect([queue.size, queue.dequeue()]).toEqual([0, undefined]);
 		join('bob1', 'bob2');
-		expect([queue.size, await take()]).toEqual([1, 'bob1']);
+		expect([queue.size, await take()]).toEqual([2, 'bob1']);
 		expect(queue.size).toBe(0);
 		queue.ended('ann');
 		expect(await take()).toBe('ann2');

@@ -1,0 +1,106 @@
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Libsql from 'libsql';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ConfigError } from '../../../src/config.ts';
+import { HouseStore } from '../../../src/store/house.ts';
+import { openStore } from '../../../src/store/open.ts';
+
+let directory: string;
+let warnings: string[];
+beforeEach(async () => {
+	directory = await mkdtemp(join(tmpdir(), 'flipside-store-'));
+	warnings = [];
+});
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+const open = (bot: boolean) => openStore(directory, bot, (sentence) => warnings.push(sentence));
+const wordsIn = (store: ReturnType<typeof open>) => new HouseStore(store.database).words();
+
+/** A bot's database with one word in it, closed again. */
+function leaveWord(word: string): void {
+	const store = open(true);
+	new HouseStore(store.database).in('x').addWord(word);
+	store.close();
+}
+
+/** All of the database in its one file. */
+function checkpoint(): void {
+	const database = new Libsql(join(directory, 'flipside.db'));
+	database.pragma('wal_checkpoint(TRUNCATE)');
+	database.close();
+}
+
+describe('a data directory', () => {
+	test('has one bot, and the command line beside it, which both write', () => {
+		const bot = open(true);
+		expect(() => open(true)).toThrow(ConfigError);
+		expect(() => open(true)).toThrow(/^Another bot process works with the data directory .*; stop that one first/);
+		const commandLine = open(false);
+		new HouseStore(commandLine.database).in('x').addWord('one');
+		new HouseStore(bot.database).in('x').addWord('two');
+		expect([wordsIn(bot), wordsIn(commandLine)]).toEqual([
+			['one', 'two'],
+			['one', 'two'],
+		]);
+		bot.close();
+		open(true).close();
+		commandLine.close();
+	});
+
+	test('is for this user alone', async () => {
+		leaveWord('one');
+		expect((await stat(join(directory, 'flipside.db'))).mode & 0o077).toBe(0);
+	});
+
+	test('that cannot be written is refused with the remedy', async () => {
+		const file = join(directory, 'file');
+		await writeFile(file, '');
+		expect(() => openStore(join(file, 'below'), false, () => {})).toThrow(/^DATA_DIR cannot be used: .*; set DATA_DIR/);
+	});
+});
+
+describe('a damaged database', () => {
+	const damages: Record<string, (bytes: Buffer) => Buffer> = {
+		'is no database': () => Buffer.from('This is a text.'.repeat(100)),
+		'has a page overwritten': (bytes) => Buffer.concat([bytes.subarray(0, 4096), Buffer.alloc(bytes.length - 4096, 7)]),
+	};
+	for (const [damage, apply] of Object.entries(damages)) {
+		test(`that ${damage} is set aside whole, and told of with the remedy`, async () => {
+			leaveWord('one');
+			checkpoint();
+			const file = join(directory, 'flipside.db');
+			const damaged = apply(await readFile(file));
+			await writeFile(file, damaged);
+
+			const store = open(true);
+			expect(wordsIn(store)).toEqual([]);
+			store.close();
+			expect(warnings).toHaveLength(1);
+			expect(warnings[0]).toMatch(
+				/ was damaged: it was set aside as .*flipside\.db\.damaged-.* put a sound copy in its place\.$/,
+			);
+			const [aside] = (await readdir(directory)).filter((name) => /^flipside\.db\.damaged-[\dTZ-]+$/.test(name));
+			expect((await readFile(join(directory, aside))).equals(damaged)).toBe(true);
+		});
+	}
+
+	test('is left alone while a bot has it open', async () => {
+		const bot = open(true);
+		const file = join(directory, 'flipside.db');
+		await writeFile(file, 'This is a text.'.repeat(1000));
+		for (const journal of ['-wal', '-shm']) await rm(file + journal, { force: true });
+		expect(() => open(false)).toThrow(/is damaged, and a running bot has it open; stop the bot and start it again/);
+		bot.close();
+	});
+});
+
+test('a database of a newer version is refused', () => {
+	leaveWord('one');
+	const database = new Libsql(join(directory, 'flipside.db'));
+	database.exec('PRAGMA user_version = 99');
+	database.close();
+	expect(() => open(true)).toThrow(/was written by a newer version of the bot; update this one/);
+	expect(() => open(true)).toThrow(/newer version/); // the lock is not kept
+});

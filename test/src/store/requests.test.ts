@@ -1,0 +1,91 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Place, RequestRecord } from '../../../src/store.ts';
+import { RequestStore } from '../../../src/store.ts';
+
+let store: RequestStore;
+beforeEach(() => {
+	store = new RequestStore();
+});
+
+const ann = { id: 'test:ann', name: 'Ann', staff: false };
+const place: Place = { surface: 'discord', channel: 'discord:1', message: '7', token: 'abc', ends: 3, dm: false };
+
+function add(facts: Partial<RequestRecord> = {}): RequestRecord {
+	const options = { prompt: 'a dog', seed: 5 };
+	const record = { id: store.newId(), command: 'generate', options, owner: ann, state: 'waiting', ...facts } as const;
+	store.add(record);
+	return record;
+}
+
+const ids = (records: readonly RequestRecord[]) => records.map(({ id }) => id);
+const blob = (digit: string) => digit.repeat(64);
+
+describe('a request', () => {
+	test('comes back as it went in, and as it was changed', () => {
+		const record = add({ place, options: { image: { blob: blob('a'), name: 'sketch.png' }, seed: 5 }, starts: 1 });
+		expect(store.get(record.id)).toEqual({ ...record, created: expect.any(Number) });
+		const images = [{ blob: blob('b'), width: 64, height: 64, seed: 5 }];
+		Object.assign(record, { state: 'done', began: 10, ended: 20, result: { images, notes: [] } });
+		record.answer = { text: 'Done.', figures: [], attachments: [] };
+		store.save(record);
+		expect(store.get(record.id)).toEqual(record);
+		expect(store.get('nobody')).toBeUndefined();
+	});
+
+	test('that was deleted stays so, whoever saves it afterwards', () => {
+		const record = add();
+		store.delete(record.id);
+		store.save(record);
+		expect(store.get(record.id)).toBeUndefined();
+		expect(store.open()).toEqual([]);
+	});
+
+	test('is found by its message; of several there, the newest', () => {
+		add({ place });
+		const newest = add({ place });
+		add({ place: { ...place, channel: 'discord:2' } });
+		expect(store.at({ surface: 'discord', channel: 'discord:1', message: '7' })?.id).toBe(newest.id);
+		expect(store.at({ ...place, surface: 'slack' })).toBeUndefined();
+	});
+});
+
+test('open ones are the waiting and the running, in the order in which they came', () => {
+	const [a, b, c] = [add({ created: 5 }), add({ created: 3 }), add({ created: 3, state: 'running' })];
+	add({ state: 'done', ended: 9 });
+	expect(ids(store.open())).toEqual(ids([b, c, a]));
+});
+
+test('the last that were over are counted back from the last thing that happened', () => {
+	add({ created: 1, ended: 1000, state: 'done' });
+	const late = add({ created: 2, ended: 2000, state: 'failed' });
+	expect(ids(store.lastEnded(500))).toEqual([late.id]);
+	add({ created: 2600 });
+	expect(store.lastEnded(500)).toEqual([]);
+});
+
+test('what one owner had made, and what a surface shows', () => {
+	const old = add({ ended: 10, state: 'done', place });
+	const fresh = add({ ended: 30, state: 'done', place });
+	add({ ended: 30, owner: { ...ann, id: 'test:bob' } });
+	expect(ids(store.endedSince('test:ann', 20))).toEqual([fresh.id]);
+	expect(ids(store.newest('discord', 5))).toEqual([old.id, fresh.id]);
+	expect(ids(store.newest('discord', 1))).toEqual([fresh.id]);
+});
+
+describe('pictures', () => {
+	test('of a deleted request are named when no other request needs them', () => {
+		const upload = { image: { blob: blob('a'), name: 'sketch.png' } };
+		const first = add({ options: upload });
+		const second = add({ options: upload });
+		first.result = { images: [{ blob: blob('b'), width: 1, height: 1, seed: 1 }], notes: [] };
+		first.answer = {
+			text: '',
+			figures: [],
+			attachments: [{ bytes: blob('c'), type: 'text/html', filename: 'page.html' }],
+		};
+		store.save(first);
+		expect(['a', 'b', 'c', 'd'].map((digit) => store.needs(blob(digit)))).toEqual([true, true, true, false]);
+		expect(store.delete(first.id).sort()).toEqual([blob('b'), blob('c')]);
+		expect(store.delete(second.id)).toEqual([blob('a')]);
+	});
+});

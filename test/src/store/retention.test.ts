@@ -1,0 +1,66 @@
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { HouseStore } from '../../../src/store/house.ts';
+import { sweep } from '../../../src/store/retention.ts';
+import { RequestStore } from '../../../src/store.ts';
+
+const NOW = Date.UTC(2026, 0, 31);
+const DAY = 24 * 60 * 60 * 1000;
+
+let directory: string;
+let store: RequestStore;
+beforeEach(async () => {
+	directory = await mkdtemp(join(tmpdir(), 'flipside-retention-'));
+	store = new RequestStore();
+});
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+/** Puts a file below the data directory that was stored so many days ago. */
+async function put(folder: string, name: string, days: number): Promise<void> {
+	await mkdir(join(directory, folder), { recursive: true });
+	await writeFile(join(directory, folder, name), 'x');
+	const time = new Date(NOW - days * DAY);
+	await utimes(join(directory, folder, name), time, time);
+}
+
+function request(days: number, blob: string, state: 'done' | 'waiting' = 'done'): string {
+	const id = store.newId();
+	const owner = { id: 'test:ann', name: 'Ann', staff: false };
+	const time = NOW - days * DAY;
+	const options = { image: { blob, name: 'sketch.png' } };
+	store.add({ id, command: 'edit', options, owner, state, created: time, ended: state === 'done' ? time : undefined });
+	return id;
+}
+
+const blob = (digit: string) => digit.repeat(64);
+
+test('what is older than the days given goes, but for what younger requests need', async () => {
+	for (const digit of ['a', 'b', 'c', 'd']) await put('blobs', blob(digit), 40);
+	await put('blobs', blob('e'), 2);
+	await put('results', 'old.json', 40);
+	await put('results', 'new.json', 2);
+	const old = request(40, blob('a'));
+	const young = [request(40, blob('b'), 'waiting'), request(2, blob('c'))];
+	const house = new HouseStore(store.database);
+	for (const days of [40, 2]) {
+		house.report({ request: old, line: `/edit ${days}`, owner: 'Ann', reporter: 'Bob', made: NOW - days * DAY });
+	}
+
+	expect(await sweep(store, directory, 30, NOW)).toEqual({ requests: 1, files: 3 });
+	expect(store.get(old)).toBeUndefined();
+	expect(young.map((id) => store.get(id)?.id)).toEqual(young);
+	expect((await readdir(join(directory, 'blobs'))).sort()).toEqual(['b', 'c', 'e'].map(blob));
+	expect(await readdir(join(directory, 'results'))).toEqual(['new.json']);
+	expect(
+		house
+			.in('x')
+			.reports()
+			.map(({ line }) => line),
+	).toEqual(['/edit 2']);
+});
+
+test('an empty data directory has nothing to remove', async () => {
+	expect(await sweep(store, directory, 30, NOW)).toEqual({ requests: 0, files: 0 });
+});
