@@ -9,6 +9,7 @@ import { parseWords, splitWords } from '../../../commands/parse-text.ts';
 import { UserError } from '../../../gpu/jobs.ts';
 import type { BlobStore } from '../../../gpu/queue/blobs.ts';
 import { takeIn } from '../../intake.ts';
+import { picturePlaces } from '../picture-places.ts';
 
 /** The command that plain text without a slash means. */
 export const PLAIN_COMMAND = 'generate';
@@ -49,20 +50,11 @@ async function readLine(
 	if (!command) return { command: name, options: {} };
 	const names = files.map((file) => file.name);
 	const words = rest.filter((word) => !names.includes(word));
-	const places = Object.keys(command.options).filter((option) => command.options[option].kind === 'image');
-	if (files.length > places.length) throw new UserError(tooMany(command, places.length, commands));
-	const taken = places.slice(0, files.length);
+	const taken = picturePlaces(command, files.length, commands);
 	const free = Object.entries(command.options).filter(([option]) => !taken.includes(option));
 	const values = parseWords({ ...command, options: Object.fromEntries(free) }, words);
 	const pictures = await Promise.all(taken.map(async (place, i) => [place, await store(blobs, files[i])] as const));
 	return { command: name, options: { ...values, ...Object.fromEntries(pictures) } };
-}
-
-function tooMany(command: Command, places: number, commands: readonly Command[]): string {
-	if (places > 0) return `/${command.name} takes ${places} picture${places === 1 ? '' : 's'}; remove the others.`;
-	const takers = commands.filter(({ options }) => Object.values(options).some(({ kind }) => kind === 'image'));
-	const instead = takers.map(({ name }) => `/${name}`).join(', ');
-	return `/${command.name} takes no picture; remove the attachment${instead && `, or use one of ${instead}`}.`;
 }
 
 const store = async (blobs: BlobStore, file: File) =>

@@ -2,7 +2,6 @@
 import type { Command } from '../../../commands/command.ts';
 import { findCommand } from '../../../commands/find-command.ts';
 import type { RawOptions, UploadedImage } from '../../../commands/options.ts';
-import { splitWords } from '../../../commands/parse-text.ts';
 import { UserError } from '../../../gpu/jobs.ts';
 import type { Desk } from '../../desk.ts';
 import type { PressOutcome } from '../surface.ts';
@@ -15,8 +14,7 @@ import { sentence } from './render.ts';
 import type { SentMessage } from './sent-message.ts';
 import { type FileSource, type SharedFile, takeInShared } from './shared-files.ts';
 import { type FormState, readSubmission, type Submission } from './submission.ts';
-import { asTyped } from './text.ts';
-import { readTyped } from './typed-request.ts';
+import { nameIn, readTyped } from './typed-request.ts';
 
 export interface FrontParts {
 	readonly desk: Desk;
@@ -44,9 +42,8 @@ export class Front {
 	async command(scene: Scene, text: string, triggerId: string): Promise<void> {
 		const { desk, conversations } = this.#parts;
 		if (text.trim() === '') return conversations.ask(scene, 'help', {});
-		const request = readTyped(desk.commands, text);
-		if (!request) throw unknownCommand(desk.commands, text);
-		const { command, values } = request;
+		const command = findCommand(desk.commands, nameIn(desk.commands, text));
+		const { values } = readTyped(desk.commands, command, text);
 		if (wantsForm(command, values)) return this.openForm(triggerId, { ...scene, command, options: values });
 		return this.ask(scene, command, values);
 	}
@@ -121,18 +118,6 @@ function wantsForm({ options, personal }: Command, values: RawOptions): boolean 
 	return (
 		bare || Object.entries(options).some(([name, spec]) => spec.kind === 'image' && spec.required && !(name in values))
 	);
-}
-
-/** The refusal of the command line: with what was probably meant, or the verbs that a first word has. */
-function unknownCommand(commands: readonly Command[], text: string): unknown {
-	const [first, second] = splitWords(asTyped(text)).map((word) => word.toLowerCase());
-	const name = first.replace(/^\//, '');
-	const group = commands.some((command) => command.name.startsWith(`${name} `));
-	try {
-		return findCommand(commands, group && second ? `${name} ${second}` : name);
-	} catch (refusal) {
-		return refusal;
-	}
 }
 
 /** Undefined when it takes longer, or fails. */

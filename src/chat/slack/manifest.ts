@@ -1,5 +1,6 @@
 /** What Slack has to know of the app, out of the registry: its commands, shortcuts, rights and events. */
 import type { Command } from '../../../commands/command.ts';
+import { verbsOf } from '../../../commands/find-command.ts';
 import { shorten } from '../../../commands/shorten.ts';
 import { UserError } from '../../../gpu/jobs.ts';
 import { SHORTCUTS } from './messages.ts';
@@ -76,9 +77,8 @@ function usage(commands: readonly Command[], slash: string, prefix = ''): { desc
 		const { summary, example } = own;
 		return { description: shorten(summary, MAX_DESCRIPTION), usage_hint: shorten(example || ' ', MAX_USAGE) };
 	}
-	const verbs = commands.filter((command) => command.name.startsWith(`${name} `));
-	const hint = verbs.map((command) => command.name.slice(name.length + 1)).join(' | ');
-	return { description: shorten(verbs[0].summary, MAX_DESCRIPTION), usage_hint: shorten(hint, MAX_USAGE) };
+	const hint = verbsOf(commands, name).join(' | ');
+	return { description: `/${name} and a verb`, usage_hint: shorten(hint, MAX_USAGE) };
 }
 
 /** Opens Slack's page for a new app, filled in. */

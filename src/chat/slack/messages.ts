@@ -1,7 +1,7 @@
 /** Messages that speak to the bot (a mention, or a direct message), and what the menu of any message offers. */
 
-import { findCommand } from '../../../commands/find-command.ts';
-import { splitWords } from '../../../commands/parse-text.ts';
+import type { Command } from '../../../commands/command.ts';
+import { findCommand, verbsOf } from '../../../commands/find-command.ts';
 import { UserError } from '../../../gpu/jobs.ts';
 import { buttonId } from '../../buttons.ts';
 import type { Desk } from '../../desk.ts';
@@ -10,8 +10,7 @@ import type { Front } from './front.ts';
 import type { GivenPicture } from './modal.ts';
 import type { SentMessage } from './sent-message.ts';
 import { looksLikePicture, type SharedFile } from './shared-files.ts';
-import { asTyped } from './text.ts';
-import { readOptions, readTyped } from './typed-request.ts';
+import { nameIn, readTyped } from './typed-request.ts';
 
 /** The parts of a message that say what is in it. */
 export interface MessageContent {
@@ -43,15 +42,17 @@ export async function answerMessage(
 	if (files.length > pictures.length)
 		throw new UserError(`${files[0].name ?? 'The file'} is no picture; send a PNG or JPEG.`);
 	if (asked === '' && pictures.length === 0) return front.ask(scene, findCommand(desk.commands, 'help'), {});
-	const { command, values, pictureOptions } =
-		readTyped(desk.commands, asked, pictures.length) ?? plainRequest(desk, asked, pictures.length);
+	const command = commandFor(desk.commands, asked, pictures.length > 0);
+	const { values, pictureOptions } = readTyped(desk.commands, command, asked, pictures.length);
 	const taken = Object.fromEntries(pictureOptions.map((name, i) => [name, pictures[i]]));
 	await front.ask(scene, command, { ...values, ...(await front.takeIn(taken)) });
 }
 
-function plainRequest(desk: Desk, text: string, pictures: number) {
-	const command = findCommand(desk.commands, pictures > 0 ? PICTURE_COMMAND : PLAIN_COMMAND);
-	return { command, ...readOptions(command, splitWords(asTyped(text)), pictures) };
+/** The one that the text names; a first word that needs a verb and has none is refused with the verbs there are. */
+function commandFor(commands: readonly Command[], text: string, picture: boolean): Command {
+	const name = nameIn(commands, text);
+	const named = commands.some((command) => command.name === name) || verbsOf(commands, name.split(' ')[0]).length > 0;
+	return findCommand(commands, named ? name : picture ? PICTURE_COMMAND : PLAIN_COMMAND);
 }
 
 export interface Shortcut {

@@ -1,6 +1,5 @@
 /** The slash commands of the workspace: one for everything, and where a prefix is set one for each command as well. */
 import type { Command } from '../../../commands/command.ts';
-import { wordsOf } from './typed-request.ts';
 
 export const MAIN_COMMAND = '/flipside';
 
@@ -10,7 +9,7 @@ export const MAX_NAME = 32;
 /** "/if-anagram"; of commands with verbs the first word, the verb is typed: "/if-mnist train". */
 export function slashNames(commands: readonly Command[], prefix: string | undefined): string[] {
 	if (prefix === undefined) return [MAIN_COMMAND];
-	const first = new Set(commands.map(({ name }) => wordsOf(name)[0]));
+	const first = new Set(commands.map(({ name }) => name.split(' ')[0]));
 	return [MAIN_COMMAND, ...[...first].map((name) => `/${prefix}${name}`)];
 }
 
