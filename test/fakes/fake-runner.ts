@@ -24,7 +24,7 @@ type Failure = Pick<Extract<JobEvent, { type: 'failed' }>, 'message' | 'fault'>;
 
 export class FakeRunner implements JobRunner {
 	/** Every job that was submitted, in order. */
-	readonly submitted: { readonly job: Job; readonly id: string; readonly owner: string }[] = [];
+	readonly submitted: (SubmitOptions & { readonly job: Job })[] = [];
 	/** Steps of a job that names none. */
 	steps = 4;
 	/** Milliseconds that a step takes. */
@@ -54,8 +54,8 @@ export class FakeRunner implements JobRunner {
 		this.submitted.length = 0;
 	}
 
-	submit(job: Job, { id, owner }: SubmitOptions): void {
-		this.submitted.push({ job, id, owner });
+	submit(job: Job, { id, owner, maxRunning }: SubmitOptions): void {
+		this.submitted.push({ job, id, owner, maxRunning });
 		this.#waiting.push({ id, job });
 		queueMicrotask(() => {
 			const position = this.position(id);

@@ -1,0 +1,165 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Command } from '../../../commands/command.ts';
+import { commands } from '../../../commands/index.ts';
+import { HouseStore } from '../../../src/store/house.ts';
+import { ann, bob, button, type OpenDesk, openDesk, placeOf, tess } from './open-desk.ts';
+
+const train: Command = {
+	name: 'drill',
+	summary: 'Train something',
+	example: '',
+	options: {},
+	trains: true,
+	run: async () => ({ text: 'Trained.', figures: [] }),
+};
+
+let open: OpenDesk;
+beforeEach(async () => {
+	open = await openDesk({ commands: [...commands, train] });
+});
+afterEach(() => open.close());
+
+const house = () => new HouseStore(open.store.database);
+
+describe('one person', () => {
+	test('may have one running and three waiting; the next is refused with what is under way, and how to cancel it', async () => {
+		open.runner.holdAt = 1;
+		const first = open.ask('generate', { prompt: 'dog 0' });
+		await vi.waitFor(() => expect(first.views.at(-1)?.state).toBe('running'));
+		const others = [1, 2, 3].map((i) => open.ask('generate', { prompt: `dog ${i}` }));
+		const { view, record, fault } = await open.ask('generate', { prompt: 'dog 4' }).outcome;
+		expect(view.text).toMatch(
+			/^You have 1 running and 3 waiting \(\/generate dog 0 --seed \d+; \/generate dog 1 .*\), as much as one person may: wait for one of them, or cancel one with its button or \/queue cancel\.$/,
+		);
+		expect([view.state, view.personal, record, fault]).toEqual(['failed', true, undefined, 'user']);
+
+		const bobs = open.ask('generate', {}, bob);
+		const tesses = [1, 2, 3, 4, 5].map(() => open.ask('generate', {}, tess));
+		await vi.waitFor(() => expect(open.runner.submitted).toHaveLength(10));
+		expect(open.runner.submitted.map(({ maxRunning }) => maxRunning)).toEqual([
+			...Array.from({ length: 5 }, () => 1),
+			...Array.from({ length: 5 }, () => undefined),
+		]);
+		expect((await open.answer('queue', { action: 'cancel' })).text).toMatch(/^Cancelled: (\S+, ){3}\S+\.$/);
+		open.runner.holdAt = undefined;
+		await Promise.all([first, ...others, bobs, ...tesses].map(({ outcome }) => outcome));
+		expect((await open.answer('generate')).state).toBe('done');
+	});
+
+	test('that is blocked can neither ask nor press', async () => {
+		const view = await open.answer('generate');
+		house().in('x').block(bob);
+		expect(await open.answer('generate', {}, bob)).toMatchObject({
+			state: 'failed',
+			personal: true,
+			text: 'You may not use the bot at present; ask the staff of the class why.',
+		});
+		const outcome = await open.desk.press(button(view, 'Again'), bob);
+		expect(outcome).toEqual({ type: 'whisper', text: expect.stringContaining('may not use the bot') });
+		expect((await open.answer('generate', {}, ann)).state).toBe('done');
+	});
+});
+
+describe("staff's commands", () => {
+	test.each(commands.filter(({ staffOnly }) => staffOnly).map(({ name }) => name))(
+		'/%s is refused to others',
+		async (name) => {
+			expect((await open.answer(name)).text).toBe(`Only staff can run /${name}.`);
+		},
+	);
+
+	test('that train are open to everyone where the channel says so', async () => {
+		const [here, there] = [placeOf('1'), placeOf('2', 'slack:C2')];
+		expect((await open.answer('drill', {}, ann, here)).text).toMatch(
+			/^Only staff can run \/drill here; they may open it/,
+		);
+		expect((await open.answer('drill', {}, tess, here)).text).toBe('Trained.');
+		house().in('slack:C1').setSettings({ train: 'everyone' });
+		expect((await open.answer('drill', {}, ann, here)).text).toBe('Trained.');
+		expect((await open.answer('drill', {}, ann, there)).text).toMatch(/^Only staff/);
+	});
+});
+
+describe('the word list', () => {
+	beforeEach(() => {
+		for (const word of ['Zombie', 'blue  Dog', 'café']) house().in('x').addWord(word);
+	});
+
+	test.each([
+		{ prompt: 'a ZOMBIE, dancing' },
+		{ prompt: 'a dog', negative: 'zombie' },
+		{ prompt: 'the blue, dog' },
+		{ prompt: 'a CAFÉ' },
+	])('forbids whole words in every text, and names none: %j', async (options) => {
+		const view = await open.answer('generate', options);
+		expect(view).toMatchObject({ state: 'failed', personal: true });
+		expect(view.text).toBe("The class's word list forbids a word of this request; say it in other words.");
+		expect(open.runner.submitted).toHaveLength(0);
+	});
+
+	test.each(['zombies', 'a blue big dog', 'a cafe in a zombielike town', 'dog blue'])('allows "%s"', async (prompt) => {
+		expect((await open.answer('generate', { prompt })).state).toBe('done');
+	});
+
+	test('does not keep staff from editing it', async () => {
+		expect((await open.answer('words remove', { word: 'zombie' }, tess)).text).toBe('“zombie” is allowed again.');
+		expect((await open.answer('generate', { prompt: 'a zombie' })).state).toBe('done');
+	});
+});
+
+describe('the settings of a channel', () => {
+	const here = placeOf('1');
+	const set = (settings: object) => house().in('slack:C1').setSettings(settings);
+	const lastJob = () => open.runner.submitted.at(-1)?.job;
+
+	test('give the model of requests that name none, where it is installed and of their stage', async () => {
+		set({ model: 'fake-xl' });
+		const { record } = await open.ask('generate', {}, ann, here).outcome;
+		expect(lastJob()).toMatchObject({ model: 'fake-xl' });
+		expect(record?.options.model).toBe('fake-xl');
+		await open.answer('generate', { model: 'fake-if' }, ann, here);
+		expect(lastJob()).toMatchObject({ model: 'fake-if' });
+		await open.answer('generate', {}, ann, placeOf('1', 'slack:C2'));
+		expect(lastJob()).toMatchObject({ model: 'fake-if' });
+		for (const model of ['gone', 'fake-upscaler']) {
+			set({ model });
+			await open.answer('generate', {}, ann, here);
+			expect(lastJob()).toMatchObject({ model: 'fake-if' });
+		}
+	});
+
+	test('limit steps, counts and tries for everyone but staff', async () => {
+		set({ steps: 20, count: 2 });
+		const refused: [string, Record<string, string | number>, string][] = [
+			['generate', { steps: 21 }, 'steps may be at most 20 in this channel; got 21.'],
+			['generate', { timesteps: 'smart100' }, 'steps may be at most 20 in this channel; got 100.'],
+			['generate', { count: 3 }, 'count may be at most 2 in this channel; got 3.'],
+			['anagram', { prompt: 'a', prompt2: 'b', tries: 3 }, 'tries may be at most 2 in this channel; got 3.'],
+		];
+		for (const [command, options, sentence] of refused) {
+			expect((await open.answer(command, options, ann, here)).text).toBe(sentence);
+			expect((await open.answer(command, options, tess, here)).state).toBe('done');
+		}
+		expect((await open.answer('generate', { steps: 20, count: 2 }, ann, here)).state).toBe('done');
+	});
+
+	test('keep requests that name no steps within the limit', async () => {
+		set({ steps: 20 });
+		await open.answer('generate', {}, ann, here);
+		expect(lastJob()).toMatchObject({ steps: 20 });
+		await open.answer('generate', {}, tess, here);
+		expect(lastJob()).not.toHaveProperty('steps');
+		set({ steps: 50 });
+		await open.answer('generate', {}, ann, here);
+		expect(lastJob()).not.toHaveProperty('steps');
+	});
+
+	test('hide pictures in every view', async () => {
+		set({ spoiler: true });
+		const { views, outcome } = open.ask('generate', {}, ann, here);
+		await outcome;
+		expect(views.length).toBeGreaterThan(2);
+		expect(views.every(({ spoiler }) => spoiler === true)).toBe(true);
+		expect((await open.answer('generate')).spoiler).toBeUndefined();
+	});
+});
