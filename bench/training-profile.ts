@@ -6,7 +6,7 @@ import { TorchGenerator } from '../gpu/diffusion/noise.ts';
 import { digitUnet } from '../gpu/models/digits/unet.ts';
 import { toModel } from '../gpu/onnx/model.ts';
 import { type Device, openSession } from '../gpu/onnx/session.ts';
-import { buildTrainingStep } from '../gpu/training/step.ts';
+import { stepFor } from '../gpu/training/trainer.ts';
 import type { Table } from './table.ts';
 
 const SIZE = { hidden: 64, batchSize: 128 };
@@ -65,12 +65,7 @@ function add(sums: readonly { count: number; milliseconds: number }[]) {
 async function profile(device: Device): Promise<ProfileEvent[]> {
 	const folder = await mkdtemp(join(tmpdir(), 'flipside-profile-'));
 	try {
-		const formulation = device.provider === 'cpu' ? 'cpu' : 'portable';
-		const graph = buildTrainingStep(digitUnet('time', SIZE.hidden), {
-			...SIZE,
-			batchSize: SIZE.batchSize,
-			formulation,
-		});
+		const graph = await stepFor(digitUnet('time', SIZE.hidden), { batchSize: SIZE.batchSize, device });
 		const session = await openSession(toModel(graph), { ...device, prefer: 'training', profile: join(folder, 'step') });
 		const noise = new TorchGenerator(0);
 		const feeds = graph.inputs.map(({ name, shape }) => [name, noise.uniform(shape.map(Number), 0.01, 0.1)]);

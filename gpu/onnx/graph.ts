@@ -48,7 +48,7 @@ export interface OpDefinition<Options> {
 	/** ONNX operator type, for example "Conv". */
 	readonly type: string;
 	/** Absent: ai.onnx. */
-	readonly domain?: 'com.microsoft';
+	readonly domain?: 'com.microsoft' | 'com.microsoft.nchwc';
 	readonly attributes?: (options: Options) => Readonly<Record<string, Attribute>>;
 	/** Inputs that ONNX takes as tensors and that our callers give as options: target shapes, axes, paddings. */
 	readonly constants?: (inputs: readonly Value[], options: Options) => readonly (Value | undefined)[];

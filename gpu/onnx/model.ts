@@ -8,7 +8,7 @@ import { ProtoWriter } from './proto.ts';
 
 /** The newest IR that needs nothing from us beyond opset 20 (which has Gelu) and that ONNX Runtime 1.30 reads. */
 const IR_VERSION = 9;
-const OPSETS = { '': 20, 'com.microsoft': 1 };
+const OPSETS = { '': 20, 'com.microsoft': 1, 'com.microsoft.nchwc': 1 };
 
 /** TensorProto.DataLocation.EXTERNAL */
 const EXTERNAL = 1;

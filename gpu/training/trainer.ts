@@ -1,7 +1,8 @@
 /** Trains a network: holds its parameters and moves them, one batch at a time. */
 import type { NetworkDefinition } from '../models/digits/definition.ts';
 import type { TensorSpec } from '../models/digits/tensors.ts';
-import type { Formulation } from '../onnx/graph.ts';
+import { blockConvolutions, findConvolutionBlock } from '../onnx/blocked-convolutions.ts';
+import type { Formulation, Graph } from '../onnx/graph.ts';
 import { toModel } from '../onnx/model.ts';
 import { type Device, openSession } from '../onnx/session.ts';
 import { type Tensor, tensor } from '../tensor/tensor.ts';
@@ -45,11 +46,19 @@ export interface Trainer {
 	close(): Promise<void>;
 }
 
+/** The training step in the form that suits the device. */
+export async function stepFor(definition: NetworkDefinition, options: Omit<TrainerOptions, 'start'>): Promise<Graph> {
+	const formulation = options.formulation ?? (options.device.provider === 'cpu' ? 'cpu' : 'portable');
+	const graph = buildTrainingStep(definition, { ...options, formulation });
+	const block = formulation === 'cpu' ? await findConvolutionBlock() : undefined;
+	if (block) blockConvolutions(graph, block);
+	return graph;
+}
+
 /** Throws a UserError when the device is not there, and a ModelError when the state is another network's. */
 export async function openTrainer(definition: NetworkDefinition, options: TrainerOptions): Promise<Trainer> {
 	const { batchSize, device, start } = options;
-	const formulation = options.formulation ?? (device.provider === 'cpu' ? 'cpu' : 'portable');
-	const graph = buildTrainingStep(definition, { ...options, formulation });
+	const graph = await stepFor(definition, options);
 	const begin = 'state' in start ? start.state : initialState(definition, start.seed);
 	const vectors = stateVectors(definition, begin, options.ema !== undefined);
 	const names = Object.keys(vectors) as StateName[];

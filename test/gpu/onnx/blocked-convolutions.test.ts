@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import { TorchGenerator } from '../../../gpu/diffusion/noise.ts';
+import { blockConvolutions, findConvolutionBlock } from '../../../gpu/onnx/blocked-convolutions.ts';
+import { Graph, type Value } from '../../../gpu/onnx/graph.ts';
+import { toModel } from '../../../gpu/onnx/model.ts';
+import { conv } from '../../../gpu/onnx/ops/convolution.ts';
+import { add, gelu } from '../../../gpu/onnx/ops/elementwise.ts';
+import { openSession } from '../../../gpu/onnx/session.ts';
+import { relativeRms } from '../models/safetensors-files.ts';
+
+const block = await findConvolutionBlock();
+
+type Shapes = Readonly<Record<string, readonly number[]>>;
+
+/** The output of a graph, as it is built or with blocked convolutions, and how many of these it has. */
+async function run(shapes: Shapes, build: (inputs: readonly Value[]) => Value, blocked: boolean) {
+	const graph = new Graph('test');
+	const inputs = Object.entries(shapes).map(([name, shape]) => graph.input(name, 'float32', shape));
+	graph.output('y', build(inputs));
+	if (blocked) blockConvolutions(graph, block!);
+	const session = await openSession(toModel(graph), { provider: 'cpu', threads: 1, prefer: 'training' });
+	const random = new TorchGenerator(16);
+	const feeds = Object.entries(shapes).map(([name, shape]) => [name, random.randn(shape)]);
+	const { y } = await session.run(Object.fromEntries(feeds));
+	await session.close();
+	const count = graph.nodes.filter(({ op }) => op.type === 'Conv' && op.domain === 'com.microsoft.nchwc').length;
+	return { y, count };
+}
+
+// A CPU without such kernels does without: then there is nothing to compare.
+describe.skipIf(block === undefined)('blocked convolutions', () => {
+	test('know a size of block', () => expect([8, 16]).toContain(block));
+
+	test.each<[string, Shapes, (inputs: readonly Value[]) => Value, number]>([
+		[
+			'with a bias',
+			{ x: [2, 16, 6, 5], weight: [32, 16, 3, 3], bias: [32] },
+			(inputs) => conv(inputs, { padding: 1 }),
+			1,
+		],
+		['with a stride', { x: [1, 32, 6, 6], weight: [16, 32, 3, 3] }, (v) => conv(v, { padding: 1, stride: 2 }), 1],
+		['with an even kernel', { x: [1, 16, 6, 6], weight: [16, 16, 4, 4] }, (v) => conv(v, { padding: 1, stride: 2 }), 1],
+		[
+			'in the middle of a graph, read twice',
+			{ x: [1, 16, 4, 4], weight: [16, 16, 3, 3] },
+			([x, weight]) => {
+				const y = conv([gelu([x]), weight], { padding: 1 });
+				return add([gelu([y]), conv([y, weight], { padding: 1 })]);
+			},
+			2,
+		],
+		[
+			'of channels that fill no block: not at all',
+			{ x: [1, 16, 4, 4], weight: [4, 16, 3, 3] },
+			(v) => conv(v, { padding: 1 }),
+			0,
+		],
+	])('%s', async (_, shapes, build, expected) => {
+		const plain = await run(shapes, build, false);
+		const blocked = await run(shapes, build, true);
+		expect([plain.count, blocked.count]).toEqual([0, expected]);
+		expect(blocked.y.shape).toEqual(plain.y.shape);
+		expect(relativeRms(blocked.y.data, plain.y.data)).toBeLessThan(1e-6);
+	});
+});
