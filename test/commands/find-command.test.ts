@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import { type Command, defineCommand } from '../../commands/command.ts';
+import { findCommand, splitCommand, verbsOf } from '../../commands/find-command.ts';
+import { UserError } from '../../gpu/jobs.ts';
+
+const named = (name: string): Command =>
+	defineCommand({ name, summary: 'S', example: '', options: {}, run: async () => ({ text: '', figures: [] }) });
+
+const commands = ['generate', 'mnist train', 'mnist sample', 'queue'].map(named);
+
+describe('findCommand', () => {
+	test.each(['generate', 'mnist train', 'mnist sample'])('%s', (name) => {
+		expect(findCommand(commands, name).name).toBe(name);
+	});
+
+	test.each([
+		['generte', 'There is no command "generte" (did you mean "generate"?); there are generate, mnist, queue, deploy.'],
+		['deplyo', 'There is no command "deplyo" (did you mean "deploy"?); there are generate, mnist, queue, deploy.'],
+		[
+			'mnits train',
+			'There is no command "mnits" (did you mean "mnist train"?); there are generate, mnist, queue, deploy.',
+		],
+		[
+			'mnisttrain',
+			'There is no command "mnisttrain" (did you mean "mnist train"?); there are generate, mnist, queue, deploy.',
+		],
+		['paint', 'There is no command "paint"; there are generate, mnist, queue, deploy.'],
+		['mnist', '/mnist needs a verb, one of train, sample: for example /mnist train.'],
+		['mnist trian', '/mnist has no verb "trian" (did you mean "train"?); its verbs are train, sample.'],
+		['mnist x', '/mnist has no verb "x"; its verbs are train, sample.'],
+	])('%s is refused with what would be right', (name, sentence) => {
+		expect(() => findCommand(commands, name, ['deploy'])).toThrow(UserError);
+		expect(() => findCommand(commands, name, ['deploy'])).toThrow(sentence);
+	});
+});
+
+describe('splitCommand', () => {
+	test.each<[string[], string, string[]]>([
+		[['generate', 'a', 'dog'], 'generate', ['a', 'dog']],
+		[['/Generate'], 'generate', []],
+		[['mnist', 'train', '--epochs', '1'], 'mnist train', ['--epochs', '1']],
+		[['/mnist', 'Trian', 'x'], 'mnist trian', ['x']],
+		[['mnist'], 'mnist', []],
+		[['mnist', '--help'], 'mnist', ['--help']],
+		[[], '', []],
+	])('%j', (words, name, rest) => {
+		expect(splitCommand(commands, words)).toEqual({ name, rest });
+	});
+});
+
+test('verbsOf', () => {
+	expect(verbsOf(commands, 'mnist')).toEqual(['train', 'sample']);
+	expect(verbsOf(commands, 'generate')).toEqual([]);
+});

@@ -1,0 +1,107 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { Estimates } from '../../../src/desk/estimates.ts';
+import { memoryDatabase } from '../../../src/store/database.ts';
+import { PaceStore } from '../../../src/store/paces.ts';
+import { fakeJob } from '../../gpu/queue/recorder.ts';
+
+/** One evaluation a step, so that a job of ten steps has ten. */
+const job = (steps: number, model = 'fake') => ({ ...fakeJob('a dog'), model, steps, guidanceScale: 1 });
+
+/** A time, in milliseconds since 1970. */
+const NOW = 1_000_000_000;
+
+let paces: PaceStore;
+let line: string[];
+let estimates: Estimates;
+const runner = { position: (id: string) => (line.includes(id) ? line.indexOf(id) : undefined) };
+beforeEach(() => {
+	paces = new PaceStore(memoryDatabase());
+	line = [];
+	estimates = new Estimates(paces, runner, 1);
+});
+
+/** A job that ran from `start` to `end`. */
+function ran(steps: number, start: number, end: number, succeeded = true): void {
+	estimates.queued('x', job(steps));
+	estimates.started('x', start);
+	estimates.over('x', succeeded, end);
+}
+
+describe('the pace of a kind of job and a model', () => {
+	test('is that of the first job, and follows the later ones', () => {
+		ran(10, 0, 1000);
+		expect(paces.get('generate', 'fake')).toBeCloseTo(0.1);
+		ran(10, 0, 2000);
+		expect(paces.get('generate', 'fake')).toBeCloseTo(0.13);
+		expect(paces.get('generate', 'other')).toBeUndefined();
+		expect(paces.get('edit', 'fake')).toBeUndefined();
+	});
+
+	test('learns nothing from jobs that failed, or never began', () => {
+		ran(10, 0, 1000, false);
+		estimates.queued('y', job(10));
+		estimates.over('y', true, 5000);
+		expect(paces.get('generate', 'fake')).toBeUndefined();
+	});
+});
+
+describe('a running job', () => {
+	test('ends by the pace of its own steps, once some are done', () => {
+		estimates.queued('a', job(10));
+		estimates.started('a', NOW);
+		expect(estimates.eta('a', NOW)).toBeUndefined();
+		estimates.progress('a', 1, 10);
+		expect(estimates.eta('a', NOW + 500)).toBeUndefined(); // the first may have opened the model
+		estimates.progress('a', 4, 10);
+		expect(estimates.eta('a', NOW + 2000)).toEqual({ endsAt: NOW + 2000 + 3000 });
+	});
+
+	test('ends by the pace of earlier jobs before that, and is never late by its own account', () => {
+		ran(10, 0, 1000);
+		estimates.queued('a', job(20));
+		estimates.started('a', NOW);
+		expect(estimates.eta('a', NOW + 500)).toEqual({ endsAt: NOW + 2000 });
+		expect(estimates.eta('a', NOW + 9000)).toEqual({ endsAt: NOW + 10_000 });
+	});
+});
+
+describe('a waiting job', () => {
+	/** Two running with 1 s and 3 s to go, and three waiting, each of 2 s. */
+	function rush(places: number): Estimates {
+		ran(10, 0, 1000);
+		estimates = new Estimates(paces, runner, places);
+		for (const [id, steps] of [
+			['a', 10],
+			['b', 30],
+		].slice(0, places) as [string, number][]) {
+			estimates.queued(id, job(steps));
+			estimates.started(id, NOW);
+		}
+		line = ['c', 'd', 'e'];
+		for (const id of line) estimates.queued(id, job(20));
+		return estimates;
+	}
+
+	test('starts when those before it are done, one after the other', () => {
+		rush(1);
+		expect(line.map((id) => estimates.eta(id, NOW))).toEqual([
+			{ startsAt: NOW + 1000, endsAt: NOW + 3000 },
+			{ startsAt: NOW + 3000, endsAt: NOW + 5000 },
+			{ startsAt: NOW + 5000, endsAt: NOW + 7000 },
+		]);
+	});
+
+	test('takes the place that becomes free first, where several run', () => {
+		rush(2);
+		expect(line.map((id) => estimates.eta(id, NOW)?.startsAt)).toEqual([NOW + 1000, NOW + 3000, NOW + 3000]);
+	});
+
+	test('has no estimate when nothing is known of it, or of one before it', () => {
+		rush(1);
+		estimates.queued('f', job(20, 'unknown'));
+		estimates.queued('g', job(20));
+		line.push('f', 'g');
+		expect([estimates.eta('f', NOW), estimates.eta('g', NOW)]).toEqual([undefined, undefined]);
+		expect(estimates.eta('e', NOW)).toBeDefined();
+	});
+});

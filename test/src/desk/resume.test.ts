@@ -1,0 +1,166 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { MessageView, Surface } from '../../../src/chat/surface.ts';
+import { type Place, RequestStore } from '../../../src/store.ts';
+import { ann, type OpenDesk, openDesk, placeOf } from './open-desk.ts';
+
+let open: OpenDesk;
+let store: RequestStore;
+beforeEach(async () => {
+	store = new RequestStore();
+	open = await openDesk({ store });
+});
+afterEach(() => open.close());
+
+/** A surface that keeps every view of every message that it takes up. */
+function followingSurface() {
+	const followed = new Map<string, MessageView[]>();
+	const ends: Promise<MessageView>[] = [];
+	const surface: Surface = {
+		name: 'slack',
+		start: async () => '',
+		stop: async () => {},
+		async follow(place: Place, see) {
+			const views: MessageView[] = [];
+			followed.set(place.message, views);
+			const end = see((view) => views.push(view));
+			ends.push(end);
+			await end;
+		},
+	};
+	return { surface, followed, ends: () => Promise.all(ends) };
+}
+
+/** A request as a killed bot leaves it. */
+function leave(message: string, state: 'waiting' | 'running', facts: { starts?: number; place?: Place } = {}): string {
+	const id = store.newId();
+	const options = { prompt: `picture ${message}`, seed: Number(message) };
+	store.add({ id, command: 'generate', options, owner: ann, state, place: placeOf(message), starts: 1, ...facts });
+	return id;
+}
+
+describe('after the bot was killed', () => {
+	test('what ran goes first, then what waited in its old order, under the same ids and with the same seeds', async () => {
+		const ids = [leave('1', 'waiting'), leave('2', 'running'), leave('3', 'waiting')];
+		const { surface, followed, ends } = followingSurface();
+		open.again().resume([surface]);
+		expect((await ends()).map(({ state }) => state)).toEqual(['done', 'done', 'done']);
+		expect(open.runner.submitted.map(({ id, job }) => [id, job.seed])).toEqual([
+			[ids[1], 2],
+			[ids[0], 1],
+			[ids[2], 3],
+		]);
+		expect([...followed.keys()]).toEqual(['2', '1', '3']);
+		for (const views of followed.values()) expect(views.at(-1)).toMatchObject({ state: 'done', personal: false });
+		expect(store.open()).toEqual([]);
+	});
+
+	test('a request under which it was killed three times is given up with a sentence', async () => {
+		const id = leave('1', 'running', { starts: 3 });
+		leave('2', 'waiting', { starts: 2 });
+		const { surface, followed, ends } = followingSurface();
+		open.again().resume([surface]);
+		await ends();
+		expect(followed.get('1')).toMatchObject([
+			{
+				state: 'failed',
+				text: expect.stringMatching(/^The bot stopped 3 times in the middle of this, so it was given up/),
+			},
+		]);
+		expect(store.get(id)).toMatchObject({ state: 'failed', ended: expect.any(Number) });
+		expect(followed.get('2')?.at(-1)?.state).toBe('done');
+		expect(open.runner.submitted.map(({ job }) => job.seed)).toEqual([2]);
+	});
+
+	test('what nobody can show any more is ended', async () => {
+		const ids = [leave('1', 'running', { place: undefined }), leave('2', 'waiting')];
+		const { surface } = followingSurface();
+		open.again().resume([{ ...surface, follow: undefined }]);
+		await vi.waitFor(() => expect(store.open()).toEqual([]));
+		expect(ids.map((id) => store.get(id)?.state)).toEqual(['failed', 'failed']);
+		expect(open.runner.submitted).toEqual([]);
+	});
+
+	test('what can no longer be done is told in its message, to everyone', async () => {
+		const id = store.newId();
+		const options = { prompt: 'a dog', model: 'gone', seed: 1 };
+		store.add({ id, command: 'generate', options, owner: ann, state: 'waiting', place: placeOf('1') });
+		const { surface, followed, ends } = followingSurface();
+		open.again().resume([surface]);
+		await ends();
+		expect(followed.get('1')).toMatchObject([
+			{ state: 'failed', personal: false, text: expect.stringMatching(/^model must be/) },
+		]);
+		expect(store.get(id)?.state).toBe('failed');
+	});
+
+	test('a result of its last moments is shown again, whose message may still say that it runs', async () => {
+		const view = await open.answer('generate', { seed: 5, count: 2 }, ann, placeOf('1'));
+		const { surface, followed, ends } = followingSurface();
+		open.again().resume([surface]);
+		await ends();
+		expect(followed.get('1')).toEqual([{ ...view, attachments: [] }]);
+		expect(open.runner.submitted).toHaveLength(1);
+	});
+
+	test('a request that came before the surfaces were ready is not run twice', async () => {
+		const desk = open.again();
+		const { surface, followed } = followingSurface();
+		const asked = desk.open({ command: 'generate', options: {}, user: ann, place: placeOf('1') });
+		desk.resume([surface]);
+		expect((await asked).view.state).toBe('done');
+		expect([followed.size, open.runner.submitted.length]).toEqual([0, 1]);
+	});
+
+	test('a message that cannot be taken up does not keep the others', async () => {
+		leave('1', 'waiting');
+		leave('2', 'waiting');
+		const { surface, followed, ends } = followingSurface();
+		const follow: Surface['follow'] = (place, see) =>
+			place.message === '1'
+				? Promise.reject(new Error('unknown channel'))
+				: (surface.follow?.(place, see) ?? Promise.resolve());
+		open.again().resume([{ ...surface, follow }]);
+		await ends();
+		expect(followed.get('2')?.at(-1)?.state).toBe('done');
+		expect(open.log.error).toHaveBeenCalledOnce();
+	});
+});
+
+describe('an orderly stop', () => {
+	test('leaves open what was open, and says that it goes on', async () => {
+		open.runner.holdAt = 1;
+		const running = open.ask('generate', { seed: 1 }, ann, placeOf('1'));
+		await vi.waitFor(() => expect(running.views.at(-1)?.progress?.done).toBe(1));
+		const waiting = open.ask('generate', { seed: 2 }, ann, placeOf('2'));
+		await vi.waitFor(() => expect(waiting.views.at(-1)?.text).toMatch(/^Waiting/));
+		open.desk.stop();
+		await open.runner.close();
+		for (const { outcome } of [running, waiting]) {
+			expect((await outcome).view).toMatchObject({
+				state: 'waiting',
+				text: 'The bot is restarting; this goes on by itself.',
+				personal: false,
+			});
+		}
+		expect(store.open().map(({ options }) => options.seed)).toEqual([1, 2]);
+	});
+});
+
+test('a request is stored before its first word', async () => {
+	const seen: (string | undefined)[] = [];
+	const { view } = await open.desk.open(
+		{ command: 'generate', options: {}, user: ann, place: placeOf('1') },
+		(state) => {
+			seen.push(store.get(state.requestId)?.id);
+		},
+	);
+	expect(seen.length).toBeGreaterThan(2);
+	expect(new Set(seen)).toEqual(new Set([view.requestId]));
+});
+
+test('a refused request leaves nothing behind', async () => {
+	const { view, record } = await open.ask('generate', { steps: 0 }, ann, placeOf('1')).outcome;
+	expect(record).toBeUndefined();
+	expect(store.get(view.requestId)).toBeUndefined();
+	expect(store.at(placeOf('1'))).toBeUndefined();
+});
