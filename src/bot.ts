@@ -39,6 +39,11 @@ export async function runBot(config: Config, parts: Omit<Composition, 'role'> = 
 	};
 	// A malformed gateway event rejects inside discord.js, out of our reach; one bad event must not end the bot.
 	process.on('unhandledRejection', (error) => log.error({ error }, 'a promise was rejected and nobody listened'));
+	// Printed by Node it would show what the error carries, such as a request with its token.
+	process.on('uncaughtException', (error) => {
+		log.error({ error }, 'the bot ends: an error was thrown that nobody caught');
+		process.exit(1);
+	});
 	process.on('SIGINT', () => void stop());
 	process.on('SIGTERM', () => void stop());
 

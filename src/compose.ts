@@ -20,7 +20,7 @@ export interface Composition {
 }
 
 /** @throws {ConfigError} when the data directory cannot be used */
-export function compose(config: Config, { role, log = createLog(config.logLevel), workerEntry }: Composition) {
+export function compose(config: Config, { role, log = createLog(config), workerEntry }: Composition) {
 	const { database, close } = openStore(config.dataDir, role === 'bot', (sentence) => log.warn({}, sentence));
 	const store = new RequestStore(database);
 	const blobs = createBlobStore(blobDirectory(config.dataDir));

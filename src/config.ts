@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { config as loadDotenv } from 'dotenv';
 import { z } from 'zod';
+import { isSecretName } from '../gpu/queue/spawn.ts';
 
 /** Thrown with every problem at once: the variable, what was wrong, what would be right. Its message has a line for each. */
 export class ConfigError extends Error {
@@ -99,6 +100,8 @@ export interface Config {
 	readonly discord: DiscordConfig | undefined;
 	readonly slack: SlackConfig | undefined;
 	readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
+	/** The values of every variable that is secret by its name, known here or not: none of them may reach the log. */
+	readonly secrets: readonly string[];
 }
 
 export interface DiscordConfig {
@@ -171,7 +174,13 @@ export function readConfig(variables: NodeJS.ProcessEnv = fromProcess()): Config
 				}
 			: undefined,
 		logLevel: e.LOG_LEVEL,
+		secrets: secretsOf(given),
 	});
+}
+
+/** Values of variables that are secret by their names. */
+export function secretsOf(variables: NodeJS.ProcessEnv): readonly string[] {
+	return Object.entries(variables).flatMap(([name, value]) => (value && isSecretName(name) ? [value.trim()] : []));
 }
 
 function fromProcess(): NodeJS.ProcessEnv {

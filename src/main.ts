@@ -1,7 +1,9 @@
 /** Entry of the bot. */
+import { inspect } from 'node:util';
 import { RunnerError } from '../gpu/queue/runner.ts';
 import { runBot } from './bot.ts';
-import { ConfigError, readConfig } from './config.ts';
+import { ConfigError, readConfig, secretsOf } from './config.ts';
+import { createRedactor } from './redact.ts';
 
 async function main(): Promise<void> {
 	await runBot(readConfig());
@@ -9,6 +11,6 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
 	const explained = error instanceof ConfigError || error instanceof RunnerError;
-	console.error(explained ? error.message : error);
+	console.error(createRedactor(secretsOf(process.env))(explained ? error.message : inspect(error)));
 	process.exit(error instanceof ConfigError ? 2 : 1);
 });

@@ -55,9 +55,12 @@ export function lastWords(lines: readonly string[]): string | undefined {
 	return messages.at(-1) ?? lines.findLast((line) => line.trim() !== '');
 }
 
+/** Whether a variable of the environment holds a secret, by its name. */
+export const isSecretName = (name: string) => /TOKEN|SECRET|PASSWORD|REDIS_URL/.test(name);
+
 /** Whoever breaks into the network's process through a model file should find no passwords there. */
 function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-	return Object.fromEntries(Object.entries(env).filter(([name]) => !/TOKEN|SECRET|PASSWORD|REDIS_URL/.test(name)));
+	return Object.fromEntries(Object.entries(env).filter(([name]) => !isSecretName(name)));
 }
 
 function eachLine(stream: Readable | null, listener: (line: string) => void): void {
