@@ -1,6 +1,7 @@
 /** Pictures between bytes and tensors. */
 import sharp, { type Sharp } from 'sharp';
 import { UserError } from '../errors.ts';
+import { levelOf } from './level.ts';
 import { type Tensor, tensor } from './tensor.ts';
 
 /** An opaque RGB picture: what networks see. */
@@ -63,9 +64,6 @@ const unreadable = (cause: unknown) =>
 	new UserError('The picture could not be read; send a PNG, JPEG, WebP, GIF or AVIF that opens in a viewer.', {
 		cause,
 	});
-
-/** The level 0..255 of a value in [-1, 1]; a Uint8ClampedArray still has to round and clamp it. */
-export const levelOf = (value: number) => (value / 2 + 0.5) * 255;
 
 /**
  * Writes [3, H, W] as an 8-bit RGB PNG without metadata: the same tensor gives the same bytes. -1 is black and 1 is white;

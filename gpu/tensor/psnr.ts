@@ -1,4 +1,4 @@
-import { levelOf } from './image.ts';
+import { levelOf } from './level.ts';
 import { assertSameShape, type Tensor } from './tensor.ts';
 
 /** The largest difference between two levels of a PNG. */

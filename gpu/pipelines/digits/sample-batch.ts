@@ -36,7 +36,10 @@ export interface SampledBatch {
 }
 
 /** A step of every digit, then the next: they go through the network together. */
-export async function sampleBatch(batch: BatchToSample, { signal, onStep }: DigitContext): Promise<SampledBatch> {
+export async function sampleBatch(
+	batch: BatchToSample,
+	{ signal, onStep }: Pick<DigitContext, 'signal' | 'onStep'>,
+): Promise<SampledBatch> {
 	const { schedule, estimates, columns } = batch;
 	const seeds = consecutiveSeeds(batch.seed, estimates.length);
 	const sources = seeds.map((seed) => new TorchGenerator(seed));

@@ -1,0 +1,150 @@
+/** How good the digit networks are, by a judge that was trained like them and never saw the test digits. */
+
+import { MersenneTwister } from '../gpu/diffusion/mersenne-twister.ts';
+import { TorchGenerator } from '../gpu/diffusion/noise.ts';
+import { asDigitDenoiser, asOneStepDenoiser, DIGIT_SHAPE } from '../gpu/models/digits/denoiser.ts';
+import type { DigitNetwork } from '../gpu/models/digits/network.ts';
+import { CLASSES } from '../gpu/models/digits/unet.ts';
+import { blurred } from '../gpu/pipelines/denoise/gaussian.ts';
+import { digitEstimate } from '../gpu/pipelines/digits/condition.ts';
+import { asPicture } from '../gpu/pipelines/digits/picture.ts';
+import { sampleBatch } from '../gpu/pipelines/digits/sample-batch.ts';
+import { measured } from '../gpu/pipelines/measured.ts';
+import { combine } from '../gpu/tensor/tensor.ts';
+import { DENOISER_SIGMA, gather } from '../gpu/training/batches.ts';
+import { type Digits, digitAt } from '../gpu/training/mnist.ts';
+import { frechetDistance } from './frechet.ts';
+import { accuracy, featuresAt, type Judged, judge, spread } from './judged.ts';
+
+/** Digits that are sampled side by side. */
+const AT_ONCE = 250;
+
+export interface SampleFigures {
+	readonly count: number;
+	/** Share that the judge reads as the digit that was asked for; of all and of each digit, [10]. */
+	readonly right: number;
+	readonly rightOf: readonly number[];
+	/** From the test digits, in the judge's features: of the samples, of as many training digits, and of as much noise. */
+	readonly frechet: { readonly samples: number; readonly floor: number; readonly ceiling: number };
+	/** How far samples of one digit are apart, as a share of how far its test digits are; the mean over the digits. */
+	readonly diversity: number;
+}
+
+/** The share of the test digits that the judge reads right. */
+export async function judgeFigures(network: DigitNetwork, test: Digits): Promise<number> {
+	const { read } = await judge(network, all(test));
+	return accuracy(read, test.labels);
+}
+
+/** @param perDigit samples of each digit, at least 2 */
+export async function sampleFigures(
+	{
+		network,
+		judgeNetwork,
+		guidanceScale,
+		seed,
+	}: { network: DigitNetwork; judgeNetwork: DigitNetwork; guidanceScale: number; seed: number },
+	{ train, test }: { readonly train: Digits; readonly test: Digits },
+	perDigit: number,
+	log: (line: string) => void,
+): Promise<SampleFigures> {
+	const labels = Array.from({ length: perDigit * CLASSES }, (_, i) => i % CLASSES);
+	const samples = await sample(network, labels, guidanceScale, seed, log);
+	const real = await judge(judgeNetwork, all(test));
+	const drawn = await judge(judgeNetwork, samples);
+	const others = await judge(judgeNetwork, gather(train, someOf(train.count, labels.length, seed)));
+	const noise = new TorchGenerator(seed).randn([samples.length]).data.map((value) => Math.min(1, Math.max(0, value)));
+	const ceiling = await judge(judgeNetwork, noise);
+	const ofDigit = (digits: ArrayLike<number>, digit: number) =>
+		Array.from(digits, (_, i) => i).filter((i) => digits[i] === digit);
+	const perClass = <T>(measure: (digit: number) => T) => Array.from({ length: CLASSES }, (_, digit) => measure(digit));
+	const spreadOf = (judged: Judged, digits: ArrayLike<number>, digit: number) =>
+		spread(featuresAt(judged, ofDigit(digits, digit)));
+	const ratios = perClass((digit) => spreadOf(drawn, labels, digit) / spreadOf(real, test.labels, digit));
+	return {
+		count: labels.length,
+		right: accuracy(drawn.read, labels),
+		rightOf: perClass((digit) => {
+			const indices = ofDigit(labels, digit);
+			return accuracy(
+				indices.map((i) => drawn.read[i]),
+				indices.map(() => digit),
+			);
+		}),
+		frechet: {
+			samples: frechetDistance(drawn.features, real.features),
+			floor: frechetDistance(others.features, real.features),
+			ceiling: frechetDistance(ceiling.features, real.features),
+		},
+		diversity: ratios.reduce((sum, ratio) => sum + ratio, 0) / CLASSES,
+	};
+}
+
+export interface DenoiserFigures {
+	readonly count: number;
+	/** Mean PSNR in dB against the clean test digits: of the noisy ones, of the best blur of each, and of the network. */
+	readonly noisy: number;
+	readonly blurred: number;
+	readonly denoised: number;
+}
+
+/** One step at σ 0.5 over the first `count` test digits. The blur is for each digit the best of a few Gaussians. */
+export async function denoiserFigures(
+	network: DigitNetwork,
+	test: Digits,
+	count: number,
+	seed: number,
+): Promise<DenoiserFigures> {
+	const oneStep = asOneStepDenoiser(network);
+	const source = new TorchGenerator(seed);
+	const rows = Array.from({ length: count }, async (_, i) => {
+		const digit = digitAt(test, i);
+		const original = asPicture(digit);
+		const x = combine(1, digit, DENOISER_SIGMA, source.randn(DIGIT_SHAPE));
+		const noisy = { ...measured(asPicture(x), original, { seed, role: 'noisy' }), t: 0 };
+		const denoised = measured(asPicture(await oneStep.clean(x)), original, { seed });
+		return [noisy, blurred(noisy, original, {}), denoised].map(({ psnr }) => psnr!);
+	});
+	const sums = (await Promise.all(rows)).reduce((total, row) => total.map((value, i) => value + row[i]));
+	const [noisy, blur, denoised] = sums.map((sum) => sum / count);
+	return { count, noisy, blurred: blur, denoised };
+}
+
+/** Samples of these digits, [N, 1, 28, 28], clamped to [0, 1] as pictures are. */
+async function sample(
+	network: DigitNetwork,
+	labels: readonly number[],
+	guidanceScale: number,
+	seed: number,
+	log: (line: string) => void,
+): Promise<Float32Array> {
+	const denoiser = asDigitDenoiser(network);
+	const { schedule } = denoiser;
+	const parts: number[] = [];
+	for (let start = 0; start < labels.length; start += AT_ONCE) {
+		const estimates = labels
+			.slice(start, start + AT_ONCE)
+			.map((digit) => digitEstimate(denoiser, digit, guidanceScale));
+		const { digits } = await sampleBatch(
+			{ schedule, estimates, seed: seed + start },
+			{ signal: new AbortController().signal, onStep: () => {} },
+		);
+		for (const { data } of digits) parts.push(...data.map((value) => Math.min(1, Math.max(0, value))));
+		log(`sampled ${start + digits.length} of ${labels.length} digits`);
+	}
+	return Float32Array.from(parts);
+}
+
+const all = (digits: Digits) =>
+	gather(
+		digits,
+		Array.from({ length: digits.count }, (_, i) => i),
+	);
+
+/** Different indices below `count`, chosen by the seed. */
+function someOf(count: number, wanted: number, seed: number): number[] {
+	const engine = new MersenneTwister(seed);
+	const chosen = new Set<number>();
+	while (chosen.size < Math.min(wanted, count)) chosen.add(engine.next() % count);
+	return [...chosen];
+}

@@ -1,0 +1,66 @@
+/** What a judge of digits says about pictures. */
+import type { DigitNetwork } from '../gpu/models/digits/network.ts';
+import { CLASSES, DIGIT_SIZE } from '../gpu/models/digits/unet.ts';
+import { sizeOf, type Tensor, tensor } from '../gpu/tensor/tensor.ts';
+
+export interface Judged {
+	/** The digit that it takes each picture for, [N]. */
+	readonly read: readonly number[];
+	/** Its features of each, [N, F]. */
+	readonly features: Tensor;
+}
+
+/** Pictures at a time; all at once would hold every activation of thousands. */
+const AT_ONCE = 512;
+
+/** @param pictures [N, 1, 28, 28] in [0, 1] */
+export async function judge(network: DigitNetwork, pictures: Float32Array): Promise<Judged> {
+	const area = DIGIT_SIZE ** 2;
+	const count = pictures.length / area;
+	const read: number[] = [];
+	const parts: Tensor[] = [];
+	for (let start = 0; start < count; start += AT_ONCE) {
+		const size = Math.min(AT_ONCE, count - start);
+		const x = pictures.subarray(start * area, (start + size) * area);
+		const { output, features } = await network.run({ x: tensor(x, [size, 1, DIGIT_SIZE, DIGIT_SIZE]) });
+		if (!features) throw new Error('judge: the network gives no features');
+		parts.push(features); // [size, F]
+		for (let i = 0; i < size; i++) {
+			const logits = output.data.subarray(i * CLASSES, (i + 1) * CLASSES);
+			read.push(logits.indexOf(Math.max(...logits)));
+		}
+	}
+	const width = parts[0].shape[1];
+	const features = new Float32Array(sizeOf([count, width]));
+	let offset = 0;
+	for (const { data } of parts) {
+		features.set(data, offset);
+		offset += data.length;
+	}
+	return { read, features: tensor(features, [count, width]) };
+}
+
+/** The share of pictures that are read as what they should show. */
+export function accuracy(read: readonly number[], labels: ArrayLike<number>): number {
+	return read.filter((digit, i) => digit === labels[i]).length / read.length;
+}
+
+/** The features of some of the pictures, [n, F]. */
+export function featuresAt({ features }: Judged, indices: readonly number[]): Tensor {
+	const [, width] = features.shape;
+	const data = new Float32Array(indices.length * width);
+	for (const [i, index] of indices.entries())
+		data.set(features.data.subarray(index * width, (index + 1) * width), i * width);
+	return tensor(data, [indices.length, width]);
+}
+
+/** How much pictures differ: the mean distance between neighbours in the list, which is in no order. Features [N, F], N ≥ 2. */
+export function spread({ data, shape: [count, width] }: Tensor): number {
+	let total = 0;
+	for (let n = 1; n < count; n++) {
+		let square = 0;
+		for (let i = 0; i < width; i++) square += (data[n * width + i] - data[(n - 1) * width + i]) ** 2;
+		total += Math.sqrt(square);
+	}
+	return total / (count - 1);
+}

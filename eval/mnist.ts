@@ -1,0 +1,82 @@
+/**
+ * Measures the digit networks that come with the program and prints a table:
+ *
+ *     npm run -s eval:mnist -- [--per-digit 100] [--denoised 1000] [--guidance 5] [--seed 1]
+ *         [--weights assets/models/digits] [--device cpu|cuda|webgpu] [--threads N] [--mnist DIR]
+ *
+ * A thousand samples (the default) take about as long as three epochs of training.
+ */
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { openDigitNetwork } from '../gpu/models/digits/network.ts';
+import { isShipped, loadShipped, SHIPPED_FOLDER, type ShippedNetwork } from '../gpu/models/digits/shipped.ts';
+import { PROVIDERS } from '../gpu/onnx/session.ts';
+import { loadMnist } from '../gpu/training/mnist.ts';
+import { networkOf } from '../gpu/training/networks.ts';
+import { denoiserFigures, judgeFigures, sampleFigures } from './digits.ts';
+
+const { values } = parseArgs({
+	options: {
+		'per-digit': { type: 'string', default: '100' },
+		denoised: { type: 'string', default: '1000' },
+		guidance: { type: 'string', default: '5' },
+		seed: { type: 'string', default: '1' },
+		weights: { type: 'string', default: SHIPPED_FOLDER },
+		device: { type: 'string', default: 'cpu' },
+		threads: { type: 'string', default: String(availableParallelism()) },
+		mnist: { type: 'string' },
+	},
+});
+const provider = PROVIDERS.find((name) => name === values.device);
+const perDigit = Number(values['per-digit']);
+if (!provider || !(perDigit >= 2) || !(Number(values.denoised) >= 1)) {
+	console.error(`--device is one of ${PROVIDERS.join(', ')}, --per-digit at least 2 and --denoised at least 1.`);
+	process.exit(2);
+}
+const seed = Number(values.seed);
+const guidanceScale = Number(values.guidance);
+const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
+const row = (...cells: readonly string[]) => console.log(`| ${cells.join(' | ')} |`);
+
+async function open(network: ShippedNetwork) {
+	const { tensors, hidden } = await loadShipped(network, values.weights);
+	return openDigitNetwork(networkOf(network, hidden).definition, tensors, {
+		provider: provider!,
+		threads: Number(values.threads),
+	});
+}
+
+const [train, test] = await Promise.all([loadMnist('train', values.mnist), loadMnist('test', values.mnist)]);
+const judgeNetwork = await open('judge');
+row('figure', 'measured', 'wanted');
+row('---', '---', '---');
+row('the judge reads the 10,000 test digits right', percent(await judgeFigures(judgeNetwork, test)), '>= 99 %');
+if (await isShipped('class', values.weights)) {
+	const network = await open('class');
+	const figures = await sampleFigures(
+		{ network, judgeNetwork, guidanceScale, seed },
+		{ train, test },
+		perDigit,
+		(line) => console.error(line),
+	);
+	const worst = Math.min(...figures.rightOf);
+	const each = figures.rightOf.map((share, digit) => `${digit}: ${percent(share)}`).join(', ');
+	row(`samples read as asked for (${figures.count}, guidance ${guidanceScale})`, percent(figures.right), '>= 98 %');
+	row('the worst digit', `${percent(worst)} (${each})`, '>= 94 %');
+	row('Fréchet distance of the samples from the test digits', figures.frechet.samples.toFixed(3), '');
+	row('floor: as many training digits', figures.frechet.floor.toFixed(3), '');
+	row('ceiling: as many pictures of noise', figures.frechet.ceiling.toFixed(3), '');
+	row('diversity within a digit, of that of the test digits', percent(figures.diversity), '');
+}
+if (await isShipped('denoiser', values.weights)) {
+	const { count, noisy, blurred, denoised } = await denoiserFigures(
+		await open('denoiser'),
+		test,
+		Number(values.denoised),
+		seed,
+	);
+	row(`PSNR of noisy digits at σ 0.5 (${count})`, `${noisy.toFixed(2)} dB`, '');
+	row('the best blur of each', `${blurred.toFixed(2)} dB`, '');
+	row('one step of the denoiser', `${denoised.toFixed(2)} dB`, '');
+	row('gain over the blur', `${(denoised - blurred).toFixed(2)} dB`, '>= 6 dB');
+}
