@@ -130,7 +130,7 @@ export class Requests {
 		try {
 			const command = findCommand(this.#parts.commands, record.command);
 			const values = await this.#prepare(command, record);
-			const open = { ...blank, personal: false };
+			const open = { ...blank, personal: command.personal === true };
 			return await this.#perform(record, command, values, open, show);
 		} catch (error) {
 			if (blank.personal && !this.#stopping) {

@@ -107,6 +107,8 @@ describe('a mistake ends with status 2 and one line', { timeout: 60_000 }, () =>
 		[['generate', '--steps', '0'], /^steps must be/],
 		[['generate', '--colour', 'red'], /^\/generate has no option "colour"/],
 		[['paint'], /^There is no command "paint"/],
+		[['words'], /^\/words needs a verb, one of add, remove, list/],
+		[['words', 'ad', 'zombie'], /^\/words has no verb "ad" \(did you mean "add"\?\)/],
 		[['constructor'], /^There is no command "constructor"/],
 		[['generate', '--toString'], /^toString needs a value\./],
 		[['generate', '--steps', '1', '--out', 'white.png'], /^out "white.png" is a file/],
@@ -134,6 +136,14 @@ describe('a mistake ends with status 2 and one line', { timeout: 60_000 }, () =>
 		expect(stdout).toBe('');
 		expect(status).toBe(2);
 	});
+});
+
+test('a command of two words, whose effect is kept between runs', { timeout: 60_000 }, async () => {
+	expect((await flipside('words', 'add', 'zombie')).stdout).toBe('“zombie” is forbidden now.\n');
+	expect((await flipside('words', 'list')).stdout).toBe('Forbidden: zombie.\n');
+	const [refused, help] = await Promise.all([flipside('generate', 'a', 'zombie'), flipside('words', '--help')]);
+	expect([refused.status, refused.stderr]).toEqual([2, expect.stringMatching(/^The class's word list forbids/)]);
+	expect(help.stdout.split('\n')[0]).toBe('/words add: Forbid a word in all texts of all requests.');
 });
 
 test('help, models and prompts answer', { timeout: 60_000 }, async () => {

@@ -37,8 +37,8 @@ export class Conversation {
 			.map(({ blob, name }) => ({ url: pictureUrl(blob), name }));
 		const place = placeOf(randomUUID(), inputs);
 		return this.#follow(place, async (show) => {
-			const { view, record } = await this.#desk.open({ command, options, user: USER, place }, show);
-			return record ? undefined : view.text;
+			const { view } = await this.#desk.open({ command, options, user: USER, place }, show);
+			return isRefusal(view) ? view.text : undefined;
 		});
 	}
 
@@ -158,5 +158,5 @@ function withEta({ text, eta }: MessageView): string {
 	return words ? `${text} ${words[0].toUpperCase()}${words.slice(1)}.` : text;
 }
 
-/** The desk's mark of a request that never became one: it failed, and is for the asker alone. */
+/** The desk's mark of what need not stand in the conversation: it failed, and is for the asker alone. */
 const isRefusal = ({ state, personal }: MessageView) => state === 'failed' && personal;

@@ -1,0 +1,99 @@
+/** Staff's commands, and what they change for everyone. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { RawOptions } from '../../../commands/options.ts';
+import { ann, bob, type OpenDesk, openDesk, placeOf, tess } from './open-desk.ts';
+
+let open: OpenDesk;
+beforeEach(async () => {
+	open = await openDesk();
+});
+afterEach(() => open.close());
+
+const here = placeOf('1');
+
+/** What staff are answered. */
+async function staff(command: string, options: RawOptions = {}, place = here): Promise<string> {
+	const view = await open.answer(command, options, tess, place);
+	expect(view.personal).toBe(true);
+	return view.text;
+}
+
+describe('/settings', () => {
+	const AT_FIRST =
+		'In this channel: the default model, any number of steps, any number of pictures, pictures shown, only staff may train.';
+
+	test('shows what holds, changes what is given, leaves the rest, and forgets', async () => {
+		expect(await staff('settings')).toBe(AT_FIRST);
+		const changed =
+			'In this channel: the model fake-xl by default, at most 50 steps, any number of pictures, pictures hidden until clicked, only staff may train.';
+		expect(await staff('settings', { model: 'fake-xl', steps: 50, spoiler: 'on' })).toBe(changed);
+		expect(await staff('settings')).toBe(changed);
+		expect(await staff('settings', { model: 'none', count: 4, spoiler: 'off', train: 'everyone' })).toBe(
+			'In this channel: the default model, at most 50 steps, at most 4 pictures at once, pictures shown, everyone may train.',
+		);
+		expect(await staff('settings', {}, placeOf('1', 'slack:C2'))).toBe(AT_FIRST);
+		expect(await staff('settings', { reset: 'yes' })).toBe(AT_FIRST);
+	});
+
+	test('takes installed models only', async () => {
+		expect(await staff('settings', { model: 'fake-xk' })).toBe(
+			'model must be an installed one (did you mean "fake-xl"?); installed: fake-if, fake-xl, fake-upscaler.',
+		);
+		expect(await staff('settings')).toContain('the default model');
+	});
+
+	test('outlive the bot', async () => {
+		await staff('settings', { steps: 50 });
+		const { view } = await open.again().open({ command: 'settings', options: {}, user: tess, place: here });
+		expect(view.text).toContain('at most 50 steps');
+	});
+});
+
+test('/words keeps a list, in any spelling', async () => {
+	expect(await staff('words list')).toBe('No word is forbidden.');
+	expect(await staff('words add', { word: 'Zombie' })).toBe('“Zombie” is forbidden now.');
+	expect(await staff('words add', { word: 'ZOMBIE' })).toBe('“ZOMBIE” was forbidden already.');
+	expect(await staff('words add', { word: 'blue   dog' })).toBe('“blue   dog” is forbidden now.');
+	expect(await staff('words list')).toBe('Forbidden: blue dog, zombie.');
+	expect(await staff('words remove', { word: 'Blue Dog' })).toBe('“Blue Dog” is allowed again.');
+	expect(await staff('words remove', { word: 'unicorn' })).toBe('“unicorn” is not on the word list.');
+	expect(await staff('words')).toBe('/words needs a verb, one of add, remove, list: for example /words add.');
+});
+
+test('/block and /unblock take somebody by mention or id', async () => {
+	expect(await staff('block', { user: 'test:bob|Bob' })).toBe('Bob may no longer use the bot.');
+	expect((await open.answer('generate', {}, bob)).state).toBe('failed');
+	expect(await staff('block', { user: 'test:bob' })).toBe('test:bob was blocked already.');
+	expect(await staff('block', { user: 'slack:T1:U2' })).toBe('slack:T1:U2 may no longer use the bot.');
+	expect(await staff('unblock')).toBe('Blocked: Bob (test:bob), slack:T1:U2.');
+	expect(await staff('unblock', { user: 'test:bob|Bobby' })).toBe('Bobby may use the bot again.');
+	expect((await open.answer('generate', {}, bob)).state).toBe('done');
+	expect(await staff('unblock', { user: 'test:bob' })).toBe('test:bob is not blocked; /unblock alone shows who is.');
+	expect(await staff('block', { user: 'Bob' })).toMatch(
+		/^user must be somebody who uses the bot: a mention in chat, otherwise their id, for example discord:\d+; got "Bob"\.$/,
+	);
+});
+
+describe('/queue', () => {
+	test('lists own results of the last day, and shows one again', async () => {
+		expect((await open.answer('queue', { action: 'mine' })).text).toBe(
+			'None of your jobs is waiting or running, and none was done in the last day.',
+		);
+		const made = await open.answer('generate', { prompt: 'a dog', seed: 5 });
+		await open.answer('generate', { prompt: 'a cat', seed: 6 }, bob);
+		const listing = await open.answer('queue', { action: 'mine' });
+		expect(listing.text).toBe(
+			`${made.requestId}: /generate a dog --seed 5, done\nTo see one again: /queue show ${made.requestId}`,
+		);
+		for (const options of [{ job: made.requestId }, {}]) {
+			const shown = await open.answer('queue', { action: 'show', ...options });
+			expect(shown).toMatchObject({ text: made.text, figures: made.figures, buttons: [], personal: true });
+		}
+	});
+
+	test('shows nobody the results of others', async () => {
+		const { requestId } = await open.answer('generate', {}, ann);
+		const refused = await open.answer('queue', { action: 'show', job: requestId }, bob);
+		expect(refused.text).toBe('No result of yours is remembered under that id; /queue mine lists the last ones.');
+	});
+});
