@@ -3,16 +3,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { vi } from 'vitest';
+import { type Mock, vi } from 'vitest';
 import { commands } from '../../../../commands/index.ts';
 import { createBlobStore } from '../../../../gpu/queue/blobs.ts';
 import { createResultStore } from '../../../../gpu/queue/results.ts';
 import { createSlack, type SlackParts } from '../../../../src/chat/slack/slack.ts';
+import type { Surface } from '../../../../src/chat/surface.ts';
 import { Desk } from '../../../../src/desk.ts';
 import { fetchPicture } from '../../../../src/fetch-picture.ts';
 import { RequestStore } from '../../../../src/store.ts';
 import { FakeRunner } from '../../../fakes/fake-runner.ts';
-import { startFakeSlack, wordsOf } from '../../../fakes/slack/fake-slack.ts';
+import { type FakeSlack, startFakeSlack, wordsOf } from '../../../fakes/slack/fake-slack.ts';
 import {
 	APP_TOKEN,
 	BOT_TOKEN,
@@ -34,16 +35,39 @@ export const TIMING = {
 	stopGraceMs: 300,
 };
 
-export type Bot = Awaited<ReturnType<typeof startBot>>;
+export interface Bot {
+	readonly slack: FakeSlack;
+	readonly world: World;
+	readonly runner: FakeRunner;
+	readonly desk: Desk;
+	readonly store: RequestStore;
+	readonly log: Record<'error' | 'warn' | 'info' | 'debug', Mock>;
+	readonly surface: Surface;
+	readonly greeting: string;
+	/** Where Slack posts to, over HTTP. */
+	readonly requestUrl: string;
+	readonly directory: string;
+	/** As a bot ends in good order: what is open goes on with the next one. */
+	leave(): Promise<void>;
+	/** Ends all, Slack too. */
+	stop(): Promise<void>;
+}
 
-/** @param transport as Slack sends events: by a socket, or as signed requests */
-export async function startBot(parts: Partial<SlackParts> = {}, transport: 'socket' | 'http' = 'socket') {
-	const slack = await startFakeSlack();
-	const directory = await mkdtemp(join(tmpdir(), 'flipside-slack-'));
+/**
+ * @param transport as Slack sends events: by a socket, or as signed requests
+ * @param before a bot that has left: this one goes on where it was
+ */
+export async function startBot(
+	parts: Partial<SlackParts> = {},
+	transport: 'socket' | 'http' = 'socket',
+	before?: Pick<Bot, 'slack' | 'store' | 'directory'>,
+): Promise<Bot> {
+	const slack = before?.slack ?? (await startFakeSlack());
+	const directory = before?.directory ?? (await mkdtemp(join(tmpdir(), 'flipside-slack-')));
 	const blobs = createBlobStore(directory);
 	const runner = new FakeRunner(blobs);
 	const results = createResultStore(join(directory, 'results'), blobs);
-	const store = new RequestStore();
+	const store = before?.store ?? new RequestStore();
 	const log = { error: vi.fn(), warn: vi.fn(), info: vi.fn(), debug: vi.fn() };
 	const desk = new Desk({ commands, runner, blobs, results, store, log, fetchPicture: fetchFromTests });
 	const how = transport === 'socket' ? { appToken: APP_TOKEN } : { signingSecret: SIGNING_SECRET };
@@ -73,6 +97,12 @@ export async function startBot(parts: Partial<SlackParts> = {}, transport: 'sock
 		surface,
 		greeting,
 		requestUrl,
+		directory,
+		async leave() {
+			desk.stop();
+			await surface.stop();
+			await runner.close();
+		},
 		async stop() {
 			await runner.close();
 			await surface.stop();

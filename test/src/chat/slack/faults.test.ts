@@ -225,17 +225,37 @@ describe('a restart', () => {
 		expect(picturesOf(bot.world, message)).toHaveLength(1);
 	});
 
-	test('leaves no message behind: it is taken up by its place', async () => {
+	test('leaves no message behind: what was open goes on in the next bot, with the same seed', async () => {
 		const message = await running();
-		const { place } = bot.store.open()[0];
-		bot.runner.holdAt = undefined;
-		await finished(bot.world);
-		const view = { requestId: 'r1', state: 'done', title: '', text: 'Taken up.', figures: [], buttons: [] } as const;
+		await ask('generate a cat --seed 9', OTHER);
+		await until('the second to wait', () => bot.world.shown().some((each) => /Waiting/.test(wordsOf(each))));
+		await bot.leave();
+		expect(bot.world.shown().map(wordsOf)).toEqual([RESTARTING, RESTARTING]);
+		bot = await startBot({}, 'socket', bot);
+		bot.desk.resume([bot.surface]);
+		await until('both', () => bot.world.shown().every((each) => picturesOf(bot.world, each).length === 1));
+		expect(bot.world.shown()).toHaveLength(2);
+		expect(wordsOf(message)).toContain('seed 7');
+		expect(bot.runner.submitted).toMatchObject([
+			{ job: { seed: 7 } },
+			{ job: { seed: 9 }, owner: `slack:${OTHER.id}` },
+		]);
+		await bot.slack.press(message, 'Details');
+		expect(await whispered(bot.world, STUDENT.id)).toContain('seed 7');
+	});
+
+	test('does not repeat what is said in private', async () => {
+		const open = vi.spyOn(bot.desk, 'open');
+		await ask('models');
+		await whispered(bot.world, STUDENT.id);
+		const { place } = open.mock.lastCall![0];
+		expect(place).toMatchObject({ channel: `slack:${CHANNEL}`, private: true });
+		const seen = vi.fn();
 		await bot.surface.follow!(place!, async (show) => {
-			show({ ...view, personal: false, state: 'running', text: 'Step 2 of 4.' });
-			return { ...view, personal: false };
+			seen(show);
+			return { requestId: 'r', state: 'done', title: '', text: 'x', figures: [], buttons: [], personal: true };
 		});
-		expect(bot.world.shown()).toHaveLength(1);
-		expect(wordsOf(message)).toBe('Taken up.');
+		expect(seen).toHaveBeenCalledOnce();
+		expect(bot.world.shown()).toEqual([]);
 	});
 });
