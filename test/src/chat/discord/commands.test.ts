@@ -13,15 +13,18 @@ const command = (options: OptionSpecs, summary = 'A command') =>
 const option = (name: string, options: OptionSpecs) => command(options).options!.find((each) => each.name === name)!;
 const registered = (name: string) => slashCommands(commands).find((each) => each.name === name)!;
 
+/** Verbs are subcommands of their first word. */
+const names = [...new Set(commands.map(({ name }) => name.split(' ')[0]))];
+
 describe('the registry', () => {
-	test.each(commands.map(({ name }) => name))('/%s keeps every limit of Discord', (name) => {
+	test.each(names)('/%s keeps every limit of Discord', (name) => {
 		const sent = JSON.parse(JSON.stringify(registered(name)));
 		expect(commandProblem(sent)).toBeUndefined();
 	});
 
 	test('has every command, for servers and direct messages, installed by servers and by people', () => {
 		const all = slashCommands(commands);
-		expect(all.map(({ name }) => name)).toEqual(commands.map(({ name }) => name));
+		expect(all.map(({ name }) => name)).toEqual(names);
 		for (const each of all) expect(each).toMatchObject({ type: 1, contexts: [0, 1, 2], integration_types: [0, 1] });
 	});
 
