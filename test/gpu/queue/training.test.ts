@@ -1,6 +1,6 @@
 /** The real training process, behind its runner. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { constants, getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { planTraining, type TrainingPlan, UserError } from '../../../gpu/jobs.ts';
@@ -103,6 +103,7 @@ describe('the training process', () => {
 	it('goes on with the next bot, and stops when it is told to', async () => {
 		const { id } = await runner.start(ENDLESS);
 		await next('progress');
+		expect(getPriority(lastPid())).toBe(constants.priority.PRIORITY_LOW);
 		await runner.close();
 		expect(events.at(-1)?.type).not.toBe('stopped');
 		const { status } = await readSummary(dataDir, id);

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ModelError, UserError } from '../../../../gpu/errors.ts';
+import { openDigitNetwork } from '../../../../gpu/models/digits/network.ts';
+import {
+	isShipped,
+	loadShipped,
+	SHIPPED_NETWORKS,
+	shippedFile,
+	shippedIndexFile,
+} from '../../../../gpu/models/digits/shipped.ts';
+import { encodeSafetensors } from '../../../../gpu/models/safetensors-values.ts';
+import { networkOf } from '../../../../gpu/training/networks.ts';
+
+/** Those that come with this copy. */
+const present = await Promise.all(SHIPPED_NETWORKS.map((network) => isShipped(network)));
+const HERE = SHIPPED_NETWORKS.filter((_, i) => present[i]);
+
+describe('shipped weights', () => {
+	let folder: string;
+	beforeEach(async () => {
+		folder = await mkdtemp(join(tmpdir(), 'flipside-shipped-'));
+		const bytes = encodeSafetensors(new Map([['w', { data: Float32Array.of(1, 2), shape: [2] }]]));
+		await writeFile(shippedFile(folder, 'class'), bytes);
+		await index({
+			class: { sha256: createHash('sha256').update(bytes).digest('hex'), hidden: 8, training: { epochs: 3 } },
+		});
+	});
+	afterEach(() => rm(folder, { recursive: true, force: true }));
+
+	const index = (content: unknown) => writeFile(shippedIndexFile(folder), JSON.stringify(content));
+
+	it('are read with their size', async () => {
+		expect(await loadShipped('class', folder)).toMatchObject({ hidden: 8, tensors: { w: Float32Array.of(1, 2) } });
+		expect(await Promise.all(SHIPPED_NETWORKS.map((network) => isShipped(network, folder)))).toEqual([
+			false,
+			false,
+			true,
+			false,
+		]);
+	});
+
+	it('are missed in one sentence', async () => {
+		await expect(loadShipped('time', folder)).rejects.toThrow(UserError);
+		await expect(loadShipped('time', folder)).rejects.toThrow('without trained weights for "time"');
+		const nowhere = join(folder, 'nowhere');
+		expect(await isShipped('judge', nowhere)).toBe(false);
+		await expect(loadShipped('judge', nowhere)).rejects.toThrow(UserError);
+	});
+
+	it('are refused when they are others than those that were shipped', async () => {
+		const other = encodeSafetensors(new Map([['w', { data: Float32Array.of(1, 3), shape: [2] }]]));
+		await writeFile(shippedFile(folder, 'class'), other);
+		await expect(loadShipped('class', folder)).rejects.toThrow(ModelError);
+		await expect(loadShipped('class', folder)).rejects.toThrow('class.safetensors: is not the file whose SHA-256');
+	});
+
+	it('are refused with the field of a damaged index', async () => {
+		await index({ class: { sha256: 'x', hidden: 0, training: {} } });
+		await expect(loadShipped('class', folder)).rejects.toThrow(/weights\.json: field "class\.hidden" is 0/);
+	});
+
+	it.each(HERE)('of %s in this copy fit their network', async (network) => {
+		const { tensors, hidden } = await loadShipped(network);
+		const opened = await openDigitNetwork(networkOf(network, hidden).definition, tensors, {
+			provider: 'cpu',
+			threads: 1,
+		});
+		await opened.close();
+	});
+});
