@@ -42,6 +42,10 @@ export const isRefusedBlock = (error: unknown) =>
 export const isLateTrigger = (error: unknown) =>
 	['expired_trigger_id', 'exchanged_trigger_id', 'invalid_trigger_id'].includes(refusal(error) ?? '');
 
+/** The seconds that Slack wants no further call for (HTTP 429); undefined for any other error. */
+export const retryAfter = (error: unknown) =>
+	error instanceof webApi.WebAPIRateLimitedError ? error.retryAfter : undefined;
+
 const NOT_HERE = 'Flipside is not in this channel; type "/invite @Flipside" here, and try again.';
 const ARCHIVED = 'This channel is archived, and Slack takes no messages for it; ask in another one.';
 const TOO_LARGE = 'Slack refuses the picture as too large; ask for fewer or smaller pictures at a time.';

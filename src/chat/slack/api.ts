@@ -4,10 +4,19 @@ import { type Logger, webApi } from '@slack/bolt';
 type WebClient = webApi.WebClient;
 
 export interface Api {
-	/** For forms and progress: what comes late is of no use. A 429 is waited out, one further try. */
+	/** For forms and questions: what comes late is of no use. A 429 is waited out, one further try. */
 	readonly swift: WebClient;
-	/** For final states: some minutes of tries, as people look at a message that says "running". */
+	/** For progress: one try, and not even that during a 429. */
+	readonly progress: WebClient;
+	/** For uploads: some minutes of tries, as people look at a message that says "running". */
 	readonly patient: WebClient;
+	/**
+	 * For new messages, of which a channel takes one a second: as patient, and few at a time, so that none of many is refused
+	 * again and again.
+	 */
+	readonly posting: WebClient;
+	/** For last states of messages, of which a workspace takes 50 a minute: likewise. */
+	readonly ending: WebClient;
 	/** The bot token, for files; it never stands in a message, an error or the log. */
 	readonly token: string;
 }
@@ -21,16 +30,25 @@ export interface ApiParts {
 	readonly retryMs: number;
 }
 
+const FEW = { timeout: 10_000, maxRequestConcurrency: 2 };
+
 /** 1 + 2 + 4 + … s: about four minutes in all. */
 const PATIENT_RETRIES = 8;
 
 export function createApi({ token, logger, slackApiUrl, retryMs }: ApiParts): Api {
-	const client = (retries: number, timeout: number) =>
+	const client = (retries: number, options: webApi.WebClientOptions) =>
 		new webApi.WebClient(token, {
 			logger,
 			slackApiUrl,
-			timeout,
 			retryConfig: { retries, factor: 2, minTimeout: retryMs },
+			...options,
 		});
-	return { swift: client(1, 10_000), patient: client(PATIENT_RETRIES, 60_000), token };
+	return {
+		swift: client(1, { timeout: 10_000 }),
+		progress: client(0, { timeout: 10_000, rejectRateLimitedCalls: true }),
+		patient: client(PATIENT_RETRIES, { timeout: 60_000 }),
+		posting: client(PATIENT_RETRIES, FEW),
+		ending: client(PATIENT_RETRIES, FEW),
+		token,
+	};
 }

@@ -2,7 +2,8 @@
 import type { Log } from '../../failures.ts';
 import type { MessageView } from '../surface.ts';
 import type { Api } from './api.ts';
-import { describeError, explain, isOutOfReach, isRefusedBlock } from './api-errors.ts';
+import { describeError, explain, isOutOfReach, isRefusedBlock, retryAfter } from './api-errors.ts';
+import type { EditBudget } from './edit-budget.ts';
 import { type Payload, render, type ShownPicture, sentence } from './render.ts';
 import { type UploadTiming, uploadIntoThread, uploadPictures } from './uploads.ts';
 
@@ -19,6 +20,7 @@ export interface SentMessageParts {
 	readonly api: Api;
 	readonly log: Log;
 	readonly uploads: UploadTiming;
+	readonly budget: EditBudget;
 }
 
 /** Nothing in a message unfolds into a preview; what is typed stays as it is. */
@@ -48,7 +50,7 @@ export class SentMessage {
 		{ channel, thread }: Pick<Whereabouts, 'channel' | 'thread'>,
 		text: string,
 	): Promise<SentMessage> {
-		const answer = await parts.api.swift.chat.postMessage({
+		const answer = await parts.api.posting.chat.postMessage({
 			...sentence(text),
 			...PLAIN,
 			channel,
@@ -63,7 +65,7 @@ export class SentMessage {
 	 * then also its pictures. Where Slack refuses those the text says why.
 	 */
 	async show(view: MessageView): Promise<void> {
-		if (view.state === 'waiting' || view.state === 'running') return this.#update(render(view), 'swift');
+		if (view.state === 'waiting' || view.state === 'running') return this.#progress(render(view));
 		if (this.#outOfReach) return;
 		const stale = this.#files;
 		this.#files = await this.#showPictures(withinLimits(view));
@@ -75,13 +77,13 @@ export class SentMessage {
 
 	/** Makes the message one sentence. */
 	say(text: string): Promise<void> {
-		return this.#update(sentence(text), 'patient');
+		return this.#update(sentence(text));
 	}
 
 	/** Takes the message away, with its pictures. */
 	async delete(): Promise<void> {
 		const { channel, ts } = this.where;
-		await this.#reach(() => this.#parts.api.patient.chat.delete({ channel, ts }));
+		await this.#reach(() => this.#parts.api.ending.chat.delete({ channel, ts }));
 		await this.#forget(this.#files);
 	}
 
@@ -91,7 +93,7 @@ export class SentMessage {
 		let pictures: readonly ShownPicture[] = [];
 		try {
 			pictures = await uploadPictures(api, view.figures, uploads);
-			await this.#update(render(view, pictures), 'patient');
+			await this.#update(render(view, pictures));
 			return pictures.map(({ file }) => file);
 		} catch (error) {
 			if (view.figures.length === 0) throw error;
@@ -109,7 +111,7 @@ export class SentMessage {
 		if (reason === undefined && !isRefusedBlock(error)) throw error;
 		log.warn({ error: describeError(error) }, 'Slack does not show a picture in its message');
 		if (reason === undefined) await uploadIntoThread(api, { channel, thread }, view.figures);
-		await this.#update(render({ ...view, text: `${view.text} ${reason ?? IN_THREAD}` }), 'patient');
+		await this.#update(render({ ...view, text: `${view.text} ${reason ?? IN_THREAD}` }));
 	}
 
 	/** Files that are no pictures go below the message: no block can hold them. */
@@ -128,10 +130,29 @@ export class SentMessage {
 		}
 	}
 
-	#update(payload: Payload, client: 'swift' | 'patient'): Promise<void> {
+	/** Left out while Slack takes no more edits: the next state comes soon, and the last one in any case. */
+	async #progress(payload: Payload): Promise<void> {
+		const { budget, api } = this.#parts;
+		if (!budget.take()) return;
+		try {
+			await this.#reach(() => api.progress.chat.update(this.#edit(payload)));
+		} catch (error) {
+			const pause = retryAfter(error);
+			if (pause === undefined) throw error;
+			budget.close(pause);
+		}
+	}
+
+	async #update(payload: Payload): Promise<void> {
+		const { budget, api } = this.#parts;
+		await budget.need();
+		await this.#reach(() => api.ending.chat.update(this.#edit(payload)));
+	}
+
+	#edit(payload: Payload) {
 		const { channel, ts } = this.where;
 		const { parse, link_names } = PLAIN;
-		return this.#reach(() => this.#parts.api[client].chat.update({ ...payload, parse, link_names, channel, ts }));
+		return { ...payload, parse, link_names, channel, ts };
 	}
 
 	async #reach(request: () => Promise<unknown>): Promise<void> {

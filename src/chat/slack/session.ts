@@ -8,11 +8,13 @@ import type { Place } from '../../store.ts';
 import { type Api, createApi } from './api.ts';
 import { describeError, isUnauthorized, refusal } from './api-errors.ts';
 import { Conversations, whereabouts } from './conversations.ts';
+import { EditBudget, type EditBudgetParts } from './edit-budget.ts';
 import { Front } from './front.ts';
 import { createLibraryLog } from './library-log.ts';
 import { listen } from './listen.ts';
 import { People } from './people.ts';
 import { sentence } from './render.ts';
+import type { SentMessageParts } from './sent-message.ts';
 import { appTokenRefused, botTokenRefused, type SlackTokens } from './tokens.ts';
 import type { UploadTiming } from './uploads.ts';
 
@@ -32,6 +34,7 @@ export interface SessionParts extends SlackTokens, UploadTiming {
 	readonly fileOrigins?: readonly string[];
 	/** The least time between two edits of one message. */
 	readonly editIntervalMs: number;
+	readonly edits: EditBudgetParts;
 	/** The wait before a call is tried again; it doubles. */
 	readonly callRetryMs: number;
 	/** How long a dead connection is noticed after, and waited for before the next one. */
@@ -51,6 +54,7 @@ export class Session {
 	readonly conversations: Conversations;
 	readonly #parts: SessionParts;
 	readonly #api: Api;
+	readonly #messages: SentMessageParts;
 	readonly #front: Front;
 	readonly #handled = new Set<Promise<void>>();
 	#app: App | undefined;
@@ -62,7 +66,8 @@ export class Session {
 		const api = createApi({ token, logger: createLibraryLog(log), slackApiUrl, retryMs });
 		this.#api = api;
 		const people = new People({ api, log, staff });
-		this.conversations = new Conversations({ desk, log, api, people, uploads: parts, editIntervalMs });
+		this.#messages = { log, api, uploads: parts, budget: new EditBudget(parts.edits) };
+		this.conversations = new Conversations({ ...this.#messages, desk, people, editIntervalMs });
 		const files = { api, origins: new Set(parts.fileOrigins ?? [FILES]) };
 		this.#front = new Front({ desk, api, people, conversations: this.conversations, files });
 	}
@@ -81,11 +86,9 @@ export class Session {
 		const app = new App({ receiver, authorize, logger, clientOptions: this.#clientOptions(), convoStore: false });
 		app.error(async (error) => log.error({ error: describeError(error) }, 'the Slack client reports an error'));
 		listen(app, {
+			...this.#messages,
 			desk,
-			log,
 			commandPrefix,
-			api: this.#api,
-			uploads: this.#parts,
 			front: this.#front,
 			own: botUserId,
 			closed: () => (this.#stopping ? STOPPING : undefined),
@@ -106,8 +109,8 @@ export class Session {
 		const { reportChannel: channel } = this.#parts;
 		if (!channel) return;
 		const { channel: there, ts } = whereabouts(place);
-		const { permalink } = await this.#api.patient.chat.getPermalink({ channel: there, message_ts: ts });
-		await this.#api.patient.chat.postMessage({ ...sentence(text, permalink), channel, unfurl_links: false });
+		const { permalink } = await this.#api.swift.chat.getPermalink({ channel: there, message_ts: ts });
+		await this.#api.posting.chat.postMessage({ ...sentence(text, permalink), channel, unfurl_links: false });
 	}
 
 	/** Waits a moment for answers that are nearly there, and tells those whose answers are not. */

@@ -11,14 +11,17 @@ export interface SlackParts extends Omit<SessionParts, keyof Timing> {
 }
 
 interface Timing
-	extends Pick<SessionParts, 'editIntervalMs' | 'callRetryMs' | 'pollMs' | 'readyMs' | 'pingMs' | 'stopGraceMs'> {
+	extends Pick<
+		SessionParts,
+		'editIntervalMs' | 'edits' | 'callRetryMs' | 'pollMs' | 'readyMs' | 'pingMs' | 'stopGraceMs'
+	> {
 	/** From the end of one try to reach Slack to the start of the next. */
 	readonly retryMs: number;
 }
 
 const TIMING: Timing = {
-	// chat.update is of tier 3, 50 calls a minute, for all messages together.
 	editIntervalMs: 3000,
+	edits: { perMinute: 40, burst: 20 },
 	callRetryMs: 1000,
 	pollMs: 250,
 	// Slack looks at a picture within seconds.

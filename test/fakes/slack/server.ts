@@ -46,8 +46,8 @@ function webApi(world: World, origin: string, method: string, { headers }: Incom
 	const token = headers.authorization?.replace('Bearer ', '');
 	const args = readArgs(String(body));
 	world.calls.push({ method, args, token, at: performance.now() });
-	if (world.rateLimitNext === method) {
-		world.rateLimitNext = undefined;
+	if (world.rateLimitNext === method || isTooOften(world, method)) {
+		if (world.rateLimitNext === method) world.rateLimitNext = undefined;
 		return json(429, { ok: false, error: 'ratelimited' }, { 'retry-after': '1' });
 	}
 	const broken = world.broken.get(method) ?? 0;
@@ -63,6 +63,14 @@ function webApi(world: World, origin: string, method: string, { headers }: Incom
 		if (!(error instanceof Refusal)) throw error;
 		json(200, { ok: false, error: error.message, ...error.more });
 	}
+}
+
+function isTooOften(world: World, method: string): boolean {
+	const most = world.perSecond.get(method);
+	if (most === undefined) return false;
+	const since = performance.now() - 1000;
+	const lately = world.calls.filter((call) => call.method === method && call.at > since);
+	return lately.length > most;
 }
 
 /** The client sends forms, with what is no text in them as JSON. */

@@ -124,6 +124,8 @@ export class World {
 	readonly faults = new Map<string, Fault>();
 	/** The next call of this method gets a 429. */
 	rateLimitNext: string | undefined;
+	/** Calls of a method in a second beyond so many get a 429. */
+	readonly perSecond = new Map<string, number>();
 	/** The next calls of a method, so many, get a 500. */
 	readonly broken = new Map<string, number>();
 	/** How long Slack looks at an uploaded file. */

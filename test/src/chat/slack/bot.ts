@@ -28,6 +28,7 @@ export const EDIT_INTERVAL_MS = 100;
 
 export const TIMING = {
 	editIntervalMs: EDIT_INTERVAL_MS,
+	edits: { perMinute: 6000, burst: 100 },
 	callRetryMs: 10,
 	pollMs: 10,
 	readyMs: 500,

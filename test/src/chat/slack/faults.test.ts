@@ -43,6 +43,15 @@ describe('a rate limit', () => {
 	);
 });
 
+test('progress is left out when Slack takes no more edits, and the end arrives', async () => {
+	await restart({ timing: { edits: { perMinute: 1, burst: 2 } } });
+	Object.assign(bot.runner, { steps: 60, stepMs: 10 });
+	await ask();
+	const { versions } = await finished(bot.world, /“a dog”/);
+	expect(versions.filter((version) => wordsOf(version).includes('Step')).length).toBeLessThanOrEqual(2);
+	expect(versions.at(-1)!.blocks.some(({ type }) => type === 'image')).toBe(true);
+});
+
 test('the last edit is tried again while Slack is out of order', async () => {
 	const message = await running();
 	bot.world.broken.set('chat.update', 4);
