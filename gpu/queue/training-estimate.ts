@@ -15,11 +15,14 @@ export interface TrainingEstimate {
 const DIGITS_PER_SECOND = 70;
 const USUAL_HIDDEN = 64;
 
-/** The process without a network, MNIST included. */
-const BASE_BYTES = 250e6;
+/** The first steps of a training are slower, and few tell little. */
+const SETTLED_STEPS = 20;
 
-/** Per digit of the batch and channel of D: what the backward pass keeps. From D 64 / batch 128 and D 128 / batch 256. */
-const BYTES_PER_ACTIVATION = 175e3;
+/** The process without a network, MNIST included. */
+const BASE_BYTES = 200e6;
+
+/** Per digit of the batch and channel of D: what the backward pass keeps. D 64 with batches of 128 peaked at 1.35 GB. */
+const BYTES_PER_ACTIVATION = 145e3;
 
 /** Per D²: 487 parameters of 4 bytes, in eight copies (two sets of weights and moments, gradients, a checkpoint). */
 const BYTES_PER_WEIGHT = 487 * 4 * 8;
@@ -27,7 +30,7 @@ const BYTES_PER_WEIGHT = 487 * 4 * 8;
 /** @param past trainings on this machine, the latest first */
 export function estimateTraining(plan: TrainingPlan, past: readonly RunSummary[]): TrainingEstimate {
 	const steps = stepsOfTraining(plan);
-	const known = past.find(({ status }) => status.secondsPerStep !== undefined);
+	const known = past.find(({ status }) => status.secondsPerStep !== undefined && status.step >= SETTLED_STEPS);
 	const workPerSecond = known
 		? workOf(known.plan) / known.status.secondsPerStep!
 		: DIGITS_PER_SECOND * USUAL_HIDDEN ** 2;
