@@ -16,6 +16,9 @@ interface Tracked {
 /** A job that takes longer than expected is always about to be done; in milliseconds. */
 const SOON_MS = 1000;
 
+/** How long a plan of the line stands at most; in milliseconds. */
+const PLAN_MS = 100;
+
 /** The first step of a job may have opened its model, so two must be done before it says how long the others take. */
 const TELLING_STEPS = 2;
 
@@ -24,6 +27,8 @@ export class Estimates {
 	readonly #runner: Pick<JobRunner, 'position'>;
 	readonly #concurrency: number;
 	readonly #tracked = new Map<string, Tracked>();
+	/** When the waiting jobs will start, as far as known: one event moves all of them, and each then asks. */
+	#plan: { readonly made: number; readonly starts: ReadonlyMap<string, number | undefined> } | undefined;
 
 	/** @param concurrency jobs that the runner runs at the same time */
 	constructor(paces: PaceStore, runner: Pick<JobRunner, 'position'>, concurrency: number) {
@@ -33,10 +38,12 @@ export class Estimates {
 	}
 
 	queued(id: string, job: Job): void {
+		this.#plan = undefined;
 		this.#tracked.set(id, { job, done: 0, total: 0 });
 	}
 
 	started(id: string, now = Date.now()): void {
+		this.#plan = undefined;
 		const tracked = this.#tracked.get(id);
 		if (tracked) tracked.started = now;
 	}
@@ -48,6 +55,7 @@ export class Estimates {
 
 	/** @param succeeded then the next estimates learn from how long it took */
 	over(id: string, succeeded: boolean, now = Date.now()): void {
+		this.#plan = undefined;
 		const { job, started } = this.#tracked.get(id) ?? {};
 		this.#tracked.delete(id);
 		if (!succeeded || !job || started === undefined) return;
@@ -62,27 +70,35 @@ export class Estimates {
 			const left = this.#left(tracked, now);
 			return left === undefined ? undefined : { endsAt: Math.round(now + left) };
 		}
-		const startsIn = this.#startsIn(id, now);
+		const startsAt = this.#startsAt(id, now);
 		const takes = this.#expected(tracked.job);
-		if (startsIn === undefined || takes === undefined) return undefined;
-		return { startsAt: Math.round(now + startsIn), endsAt: Math.round(now + startsIn + takes) };
+		if (startsAt === undefined || takes === undefined) return undefined;
+		return { startsAt: Math.round(startsAt), endsAt: Math.round(startsAt + takes) };
 	}
 
-	/** Lets the jobs before it take the places that become free, one after the other; in milliseconds. */
-	#startsIn(id: string, now: number): number | undefined {
-		const own = this.#runner.position(id);
-		if (own === undefined) return 0; // it is just about to start
-		const all = [...this.#tracked].map(([other, tracked]) => ({ tracked, position: this.#runner.position(other) }));
+	/** In milliseconds since 1970. */
+	#startsAt(id: string, now: number): number | undefined {
+		if (!this.#plan || now - this.#plan.made > PLAN_MS) this.#plan = { made: now, starts: this.#planned(now) };
+		// Not in the line any more: it is just about to start.
+		return this.#plan.starts.has(id) ? this.#plan.starts.get(id) : now;
+	}
+
+	/** Lets the waiting jobs take the places that become free, one after the other. */
+	#planned(now: number): Map<string, number | undefined> {
+		const all = [...this.#tracked].map(([id, tracked]) => ({ id, tracked, position: this.#runner.position(id) }));
 		const running = all.filter(({ tracked }) => tracked.started !== undefined);
-		const before = all.filter(({ position }) => position !== undefined && position < own);
-		before.sort((a, b) => (a.position as number) - (b.position as number));
-		const free = Array.from({ length: Math.max(0, this.#concurrency - running.length) }, () => 0);
-		for (const { tracked } of running) free.push(this.#left(tracked, now) ?? Number.NaN);
-		for (const { tracked } of before) {
+		const waiting = all.filter(({ position }) => position !== undefined);
+		waiting.sort((a, b) => (a.position as number) - (b.position as number));
+		const free = Array.from({ length: Math.max(0, this.#concurrency - running.length) }, () => now);
+		for (const { tracked } of running) free.push(now + (this.#left(tracked, now) ?? Number.NaN));
+		const starts = waiting.map(({ id, tracked }): [string, number | undefined] => {
+			const unknown = free.some(Number.isNaN);
 			free.sort((a, b) => a - b);
-			free.push((free.shift() as number) + (this.#expected(tracked.job) ?? Number.NaN));
-		}
-		return free.some(Number.isNaN) ? undefined : Math.min(...free);
+			const first = free.shift() as number;
+			free.push(first + (this.#expected(tracked.job) ?? Number.NaN));
+			return [id, unknown ? undefined : first];
+		});
+		return new Map(starts);
 	}
 
 	/** Of a running job, in milliseconds. */
