@@ -5,12 +5,12 @@ import { buttonId } from '../buttons.ts';
 import type { Button, MessageView, Show } from '../chat/surface.ts';
 import { Cancelled, JobFailed } from '../failures.ts';
 import type { RequestRecord } from '../store/records.ts';
-import type { RequestStore } from '../store/requests.ts';
 import type { Estimates } from './estimates.ts';
 
 export interface PerformingParts {
 	readonly runner: JobRunner;
-	readonly store: RequestStore;
+	/** Keeps what has changed in a record. Does not throw. */
+	readonly save: (record: RequestRecord) => void;
 	readonly estimates: Estimates;
 	/** Jobs of one person that run at the same time. */
 	readonly maxRunning: number;
@@ -31,13 +31,13 @@ export class Performing {
 	 * @throws {UserError | JobFailed | Cancelled} as the job ended
 	 */
 	perform(record: RequestRecord, job: Job, blank: MessageView, show: Show): Promise<JobResult> {
-		const { runner, store, estimates, maxRunning } = this.#parts;
+		const { runner, save, estimates, maxRunning } = this.#parts;
 		const { id, owner } = record;
 		const cancel: Button = { id: buttonId('cancel', id), label: 'Cancel', style: 'danger' };
 		const say = (view: Partial<MessageView>) => show({ ...blank, eta: estimates.eta(id), buttons: [cancel], ...view });
 		let preview: Uint8Array | undefined;
 		Object.assign(record, { job, state: 'waiting' });
-		store.save(record);
+		save(record);
 		const end = new Promise<JobResult>((resolve, reject) => {
 			this.#listeners.set(id, (event) => {
 				switch (event.type) {
@@ -46,7 +46,7 @@ export class Performing {
 					case 'started':
 						estimates.started(id);
 						Object.assign(record, { state: 'running', began: Date.now() });
-						store.save(record);
+						save(record);
 						return say({ state: 'running', text: 'Starting.' });
 					case 'progress': {
 						const { done, total } = event;

@@ -47,7 +47,8 @@ export class Requests {
 		this.#limits = limits;
 		this.house = new HouseStore(store.database);
 		const estimates = new Estimates(new PaceStore(store.database), runner, concurrency);
-		this.#performing = new Performing({ runner, store, estimates, maxRunning: limits.running });
+		const save = (record: RequestRecord) => this.#save(record);
+		this.#performing = new Performing({ runner, save, estimates, maxRunning: limits.running });
 	}
 
 	/** From now on nothing fails for good: what ends because the runner is closed goes on after the next start. */
@@ -66,11 +67,11 @@ export class Requests {
 			const { user: owner, place } = request;
 			const options = withSeed(command.options, request.options);
 			record = { id, command: command.name, options, owner, place, state: 'waiting', starts: 1 };
+			// Before the first word is said, and before anything is waited for.
+			store.add(record);
 		} catch (error) {
 			return this.#refused(this.#blank(id, request, false), error, show);
 		}
-		// Before the first word is said, and before anything is waited for.
-		store.add(record);
 		return this.#run(record, this.#blank(id, request, false), show);
 	}
 
@@ -145,7 +146,7 @@ export class Requests {
 
 	/** Fetches what was given by address, fills in what was not given, and checks all of it. */
 	async #prepare(command: Command, record: RequestRecord) {
-		const { store, runner, blobs, fetchPicture: fetch = fetchPicture } = this.#parts;
+		const { runner, blobs, fetchPicture: fetch = fetchPicture } = this.#parts;
 		const { owner } = record;
 		const settings = this.house.settings(channelOf(record));
 		const [models, given] = await Promise.all([
@@ -158,7 +159,7 @@ export class Requests {
 		if (!command.staffOnly) checkWords(this.house.words(), command.options, options);
 		checkChannelLimits(values, settings, owner);
 		record.options = options;
-		store.save(record);
+		this.#save(record);
 		return values;
 	}
 
@@ -170,7 +171,7 @@ export class Requests {
 		blank: MessageView,
 		show: Show,
 	): Promise<Outcome> {
-		const { store, blobs, log } = this.#parts;
+		const { blobs, log } = this.#parts;
 		try {
 			const reply = await command.run(values, this.#context(record, blank, show));
 			Object.assign(record, { state: 'done', ended: Date.now() });
@@ -178,12 +179,21 @@ export class Requests {
 				log.error({ request: record.id, error }, 'an answer could not be stored');
 				return undefined;
 			});
-			store.save(record);
+			this.#save(record);
 			const view = { ...this.replyView(record, reply), title: blank.title };
 			show(view);
 			return { view, record, originals: reply.originals };
 		} catch (error) {
 			return this.#ended(record, blank, error, show);
+		}
+	}
+
+	/** A full disk must not take a picture away from somebody who waits for it. */
+	#save(record: RequestRecord): void {
+		try {
+			this.#parts.store.save(record);
+		} catch (error) {
+			this.#parts.log.error({ request: record.id, error }, 'a request could not be stored');
 		}
 	}
 
@@ -202,7 +212,7 @@ export class Requests {
 		}
 		const { state, text, fault } = this.#explain(error, blank);
 		Object.assign(record, { state, ended: Date.now(), answer: { text, figures: [], attachments: [] } });
-		this.#parts.store.save(record);
+		this.#save(record);
 		const view = { ...blank, state, text };
 		show(view);
 		return { view, record, fault };

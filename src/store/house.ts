@@ -46,9 +46,13 @@ export class HouseStore {
 		return this.#database.prepare('SELECT 1 FROM blocks WHERE person = ?').get(person) !== undefined;
 	}
 
-	report({ request, line, owner, reporter, made }: NewReport): void {
-		const columns = 'request, line, owner_name, reporter_name, made';
-		this.#change(`INSERT INTO reports (${columns}) VALUES (?, ?, ?, ?, ?)`, request, line, owner, reporter, made);
+	/** False when the same person has reported it already. */
+	report({ request, line, owner, reporter, made }: NewReport): boolean {
+		return this.#change(
+			`INSERT INTO reports (request, line, owner_name, reporter_name, made) SELECT ?, ?, ?, ?, ?
+			WHERE NOT EXISTS (SELECT 1 FROM reports WHERE request = ? AND reporter_name = ?)`,
+			...[request, line, owner, reporter, made, request, reporter],
+		);
 	}
 
 	/** Forgets reports from before `time`, in milliseconds since 1970. */

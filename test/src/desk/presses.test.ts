@@ -98,6 +98,8 @@ describe('a report', () => {
 		const { text } = expectOutcome(await open.desk.press(button(view, 'Report'), bob), 'whisper');
 		expect(text).toBe('Thank you: the staff of the class can see your report.');
 		const line = '/generate a dog --seed 5';
+		const again = expectOutcome(await open.desk.press(button(view, 'Report'), bob), 'whisper');
+		expect(again.text).toBe('You have reported this already.');
 		expect(report).toHaveBeenCalledExactlyOnceWith(`Bob reported a picture of Ann: ${line}`, placeOf('1'));
 		expect((await open.answer('reports', {}, tess)).text).toMatch(
 			/^\d{4}-\d\d-\d\d, Bob on Ann: \/generate a dog --seed 5$/,

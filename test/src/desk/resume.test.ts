@@ -164,3 +164,16 @@ test('a refused request leaves nothing behind', async () => {
 	expect(store.get(view.requestId)).toBeUndefined();
 	expect(store.at(placeOf('1'))).toBeUndefined();
 });
+
+test('a disk that is full when a picture is done does not take it away', async () => {
+	open.runner.holdAt = 1;
+	const { views, outcome } = open.ask('generate', { seed: 5 });
+	await vi.waitFor(() => expect(views.at(-1)?.progress?.done).toBe(1));
+	vi.spyOn(store, 'save').mockImplementation(() => {
+		throw new Error('database or disk is full');
+	});
+	open.runner.holdAt = undefined;
+	expect((await outcome).view).toMatchObject({ state: 'done', figures: [{ filename: 'generate-5.png' }] });
+	expect(open.log.error).toHaveBeenCalled();
+	vi.restoreAllMocks();
+});
