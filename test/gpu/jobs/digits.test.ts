@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { isDigitJob, type Job, jobSchema } from '../../../gpu/jobs.ts';
+
+const JOB = { kind: 'digits', model: 'class', digits: [2, 0, 2, 6], count: 25, guidanceScale: 5, seed: 1, frames: true };
+
+describe('a job over the digit networks', () => {
+	it('is told apart from those over models', () => {
+		expect(isDigitJob(jobSchema.parse(JOB))).toBe(true);
+		expect(isDigitJob({ kind: 'noise', model: 'm', seed: 1, image: 'x', levels: [1] } as Job)).toBe(false);
+	});
+
+	it.each([
+		{ count: 26 }, // 104 digits
+		{ digits: [] },
+		{ digits: [10] },
+		{ model: 'denoiser' },
+		{ epoch: 0, run: 'x' },
+		{ seed: 2 ** 32 },
+		{ kind: 'digit-noise', sources: [], sigmas: [0.5], model: 'denoiser' },
+		{ kind: 'digit-noise', sources: [{ from: 'test', digit: 1, nth: 0 }], sigmas: [3], model: 'denoiser' },
+	])('does not take %o', (changes) => expect(jobSchema.safeParse({ ...JOB, ...changes }).success).toBe(false));
+});
