@@ -2,6 +2,7 @@
 import { Client, DiscordjsErrorCodes, Events, type Interaction, MessageFlags, type RESTOptions } from 'discord.js';
 import { UserError } from '../../../gpu/jobs.ts';
 import type { Log } from '../../failures.ts';
+import { atMost } from '../at-most.ts';
 import { describeError, isTooLate } from './api-errors.ts';
 import { SORRY } from './followed.ts';
 import type { Front } from './front.ts';
@@ -121,13 +122,4 @@ async function whisper(interaction: Interaction, content: string): Promise<void>
 	const answer = { content, flags: MessageFlags.Ephemeral } as const;
 	if (interaction.deferred || interaction.replied) await interaction.followUp(answer);
 	else await interaction.reply(answer);
-}
-
-async function atMost(ms: number, promise: Promise<unknown>): Promise<void> {
-	let timer: NodeJS.Timeout | undefined;
-	const limit = new Promise((resolve) => {
-		timer = setTimeout(resolve, ms);
-	});
-	await Promise.race([promise, limit]);
-	clearTimeout(timer);
 }

@@ -2,11 +2,12 @@
 import type { App, BlockAction, ButtonAction, MessageShortcut, RespondFn, types } from '@slack/bolt';
 import { UserError } from '../../../gpu/jobs.ts';
 import type { Desk } from '../../desk.ts';
+import { MESSAGE_MENU } from '../message-menu.ts';
 import type { Api } from './api.ts';
 import { describeError, explain } from './api-errors.ts';
 import { type Scene, SORRY } from './conversations.ts';
 import type { Front } from './front.ts';
-import { answerMessage, type MessageContent, SHORTCUTS, shownFiles, takeShortcut } from './messages.ts';
+import { answerMessage, callbackId, type MessageContent, shownFiles, takeShortcut } from './messages.ts';
 import { FORM, remembered } from './modal.ts';
 import { type Payload, sentence } from './render.ts';
 import { SentMessage, type SentMessageParts } from './sent-message.ts';
@@ -76,7 +77,7 @@ export function listen(app: App, parts: ListenParts): void {
 
 	app.shortcut<MessageShortcut>({ type: 'message_action', callback_id: /./ }, async ({ shortcut, ack, respond }) => {
 		await ack();
-		const known = SHORTCUTS[shortcut.callback_id];
+		const known = MESSAGE_MENU.find((entry) => callbackId(entry) === shortcut.callback_id);
 		if (!known) return;
 		const { user, channel, message, trigger_id: triggerId } = shortcut;
 		const thread = message.thread_ts as string | undefined;

@@ -3,7 +3,8 @@ import type { Command } from '../../../commands/command.ts';
 import { verbsOf } from '../../../commands/find-command.ts';
 import { shorten } from '../../../commands/shorten.ts';
 import { UserError } from '../../../gpu/jobs.ts';
-import { SHORTCUTS } from './messages.ts';
+import { MESSAGE_MENU } from '../message-menu.ts';
+import { callbackId } from './messages.ts';
 import { MAIN_COMMAND, slashNames } from './slash-commands.ts';
 
 /** The limit of a slash command's description in the menu that opens while one types; the rest is cut there. */
@@ -44,8 +45,8 @@ export function slackManifest(commands: readonly Command[], { prefix, requestUrl
 		features: {
 			app_home: { home_tab_enabled: false, messages_tab_enabled: true, messages_tab_read_only_enabled: false },
 			bot_user: { display_name: 'Flipside', always_online: true },
-			shortcuts: Object.entries(SHORTCUTS).map(([callback_id, { name, description }]) => {
-				return { name, type: 'message', callback_id, description };
+			shortcuts: MESSAGE_MENU.map((entry) => {
+				return { name: entry.name, type: 'message', callback_id: callbackId(entry), description: entry.description };
 			}),
 			slash_commands: slashNames(commands, prefix).map((command) => ({
 				command,

@@ -5,6 +5,7 @@ import { findCommand, verbsOf } from '../../../commands/find-command.ts';
 import { UserError } from '../../../gpu/jobs.ts';
 import { buttonId } from '../../buttons.ts';
 import type { Desk } from '../../desk.ts';
+import type { MenuEntry } from '../message-menu.ts';
 import { placeOf, type Scene } from './conversations.ts';
 import type { Front } from './front.ts';
 import type { GivenPicture } from './modal.ts';
@@ -55,59 +56,30 @@ function commandFor(commands: readonly Command[], text: string, picture: boolean
 	return findCommand(commands, named ? name : picture ? PICTURE_COMMAND : PLAIN_COMMAND);
 }
 
-export interface Shortcut {
-	/** In the menu of a message, at most 24 characters. */
-	readonly name: string;
-	readonly description: string;
-	/** A form about the message's picture, or a button that the message may have. */
-	readonly leadsTo: { readonly form: string } | { readonly action: string };
-}
-
-/** By their callback ids. */
-export const SHORTCUTS: Readonly<Record<string, Shortcut>> = {
-	use_as_sketch: {
-		name: 'Use as sketch',
-		description: 'Turn the picture of this message into another one',
-		leadsTo: { form: 'edit' },
-	},
-	inpaint_this: {
-		name: 'Inpaint this',
-		description: 'Make parts of the picture of this message anew',
-		leadsTo: { form: 'inpaint' },
-	},
-	show_settings: {
-		name: 'Show settings',
-		description: 'How this picture of Flipside was made',
-		leadsTo: { action: 'details' },
-	},
-	run_again: {
-		name: 'Run again',
-		description: 'Ask Flipside for the same with a new seed',
-		leadsTo: { action: 'again' },
-	},
-};
+/** "use_as_sketch": how Slack names an entry of the menu. */
+export const callbackId = ({ name }: MenuEntry) => name.toLowerCase().replaceAll(' ', '_');
 
 /** @throws {UserError} when the message has no picture, or is no answer that the bot remembers */
 export async function takeShortcut(
 	desk: Desk,
 	front: Front,
 	scene: Scene,
-	{ leadsTo }: Shortcut,
+	entry: MenuEntry,
 	{
 		message,
 		triggerId,
 		sent,
 	}: { readonly message: MessageContent; readonly triggerId: string; readonly sent: SentMessage },
 ): Promise<void> {
-	if ('form' in leadsTo) {
+	if (entry.type === 'picture') {
 		const image = pictureIn(message);
 		if (!image) throw new UserError('There is no picture in this message; take one that has a PNG or JPEG.');
-		const command = findCommand(desk.commands, leadsTo.form);
+		const command = findCommand(desk.commands, entry.command);
 		return front.openForm(triggerId, { ...scene, command, pictures: { image } });
 	}
 	const request = desk.requestAt(placeOf({ channel: scene.channel, ts: message.ts }));
 	if (!request) throw new UserError('Flipside remembers no request of this message; take one of its own answers.');
-	return front.press(scene, buttonId(leadsTo.action, request), sent, triggerId);
+	return front.press(scene, buttonId(entry.action, request), sent, triggerId);
 }
 
 /** The first picture: uploaded by somebody, or in an answer of ours. */

@@ -5,6 +5,7 @@ import { ConfigError } from '../../config.ts';
 import type { Desk } from '../../desk.ts';
 import type { Log } from '../../failures.ts';
 import type { Place } from '../../store.ts';
+import { atMost } from '../at-most.ts';
 import { type Api, createApi } from './api.ts';
 import { describeError, isUnauthorized, refusal } from './api-errors.ts';
 import { Conversations, whereabouts } from './conversations.ts';
@@ -168,13 +169,4 @@ export class Session {
 			throw new ConfigError(`SLACK_PORT ${port} cannot be opened (${code}); set SLACK_PORT to a free port.`);
 		}
 	}
-}
-
-async function atMost(ms: number, promise: Promise<unknown>): Promise<void> {
-	let timer: NodeJS.Timeout | undefined;
-	const limit = new Promise((resolve) => {
-		timer = setTimeout(resolve, ms);
-	});
-	await Promise.race([promise, limit]);
-	clearTimeout(timer);
 }

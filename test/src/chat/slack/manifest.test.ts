@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { type Command, defineCommand } from '../../../../commands/command.ts';
 import { commands } from '../../../../commands/index.ts';
+import { MESSAGE_MENU } from '../../../../src/chat/message-menu.ts';
 import { manifestJson, manifestText, slackManifest } from '../../../../src/chat/slack/manifest.ts';
-import { SHORTCUTS } from '../../../../src/chat/slack/messages.ts';
+import { callbackId } from '../../../../src/chat/slack/messages.ts';
 
 const withVerbs: readonly Command[] = ['train', 'sample'].map((verb) =>
 	defineCommand({
@@ -23,7 +24,7 @@ test('the committed file is that of the registry (npm run -s flipside -- manifes
 test('it asks for what the bot uses, and works by a socket', () => {
 	const { features, oauth_config, settings } = slackManifest(commands);
 	expect(features.slash_commands.map(({ command }) => command)).toEqual(['/flipside']);
-	expect(features.shortcuts.map(({ callback_id }) => callback_id)).toEqual(Object.keys(SHORTCUTS));
+	expect(features.shortcuts.map(({ callback_id }) => callback_id)).toEqual(MESSAGE_MENU.map(callbackId));
 	expect(oauth_config.scopes.bot).toEqual(
 		expect.arrayContaining(['commands', 'chat:write', 'files:read', 'files:write']),
 	);
