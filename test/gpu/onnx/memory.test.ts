@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { Graph } from '../../../gpu/onnx/graph.ts';
+import { estimatePeakBytes } from '../../../gpu/onnx/memory.ts';
+import { add, gelu, mul } from '../../../gpu/onnx/ops/elementwise.ts';
+import { reshape } from '../../../gpu/onnx/ops/movement.ts';
+
+const VALUE = 4 * 100;
+
+function graphWithInput() {
+	const graph = new Graph('memory');
+	return { graph, x: graph.input('x', 'float32', [100]) };
+}
+
+test('a chain needs what goes into a node and what comes out', () => {
+	const { graph, x } = graphWithInput();
+	graph.output('y', gelu([gelu([gelu([gelu([x])])])]));
+	expect(estimatePeakBytes(graph)).toBe(3 * VALUE); // the input stays
+});
+
+test('what is read again later stays', () => {
+	const { graph, x } = graphWithInput();
+	const early = gelu([x]);
+	graph.output('y', add([gelu([gelu([gelu([early])])]), early]));
+	expect(estimatePeakBytes(graph)).toBe(4 * VALUE);
+});
+
+test('a reshape takes nothing, and keeps what it shows', () => {
+	const { graph, x } = graphWithInput();
+	const shown = reshape([gelu([x])], { shape: [10, 10] });
+	const other = gelu([gelu([x])]);
+	graph.output('y', mul([shown, reshape([other], { shape: [10, 10] })]));
+	expect(estimatePeakBytes(graph)).toBe(4 * VALUE);
+});
+
+test('what nobody reads goes at once', () => {
+	const { graph, x } = graphWithInput();
+	for (let i = 0; i < 5; i++) gelu([x]);
+	graph.output('y', gelu([x]));
+	expect(estimatePeakBytes(graph)).toBe(2 * VALUE);
+});
