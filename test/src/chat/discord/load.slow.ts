@@ -136,7 +136,11 @@ test('200 commands within 10 s are all acknowledged in time, made in a fair orde
 	const sentInMs = Math.round(performance.now() - begin);
 	const shown = interactions.map(async (interaction, i) => {
 		const look = () => interaction.original?.attachments[0]?.name === `generate-${i}.png`;
-		await until(`picture ${i}`, look, 120_000);
+		await until(`picture ${i}`, look, 60_000).catch((error) => {
+			const { callback, original, followUps } = interaction;
+			const warnings = log.warn.mock.calls.map(([, message]) => message);
+			throw new Error(JSON.stringify({ callback, original, followUps, warnings }), { cause: error });
+		});
 		return interaction.original!.versions.at(-1)!.at;
 	});
 	const shownAt = await Promise.all(shown);
