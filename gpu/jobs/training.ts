@@ -61,13 +61,14 @@ const COURSE = {
 } as const satisfies Record<DigitModel, PresetPlan>;
 
 /**
- * A quarter of the course's channels and so about a sixteenth of the arithmetic, a larger rate that falls to 0, and samples
- * from the moving average of the weights, which is what makes so short a training presentable.
+ * A quarter of the course's channels (an eighth for the denoiser), three epochs, a larger rate that falls to 0, and samples
+ * from the moving average of the weights. After two epochs nearly every digit can be read. A step takes 0.12 seconds of one
+ * core, so all 2,811 take about three minutes of two cores that have nothing else to do.
  */
 const DEMO = {
-	denoiser: { hidden: 16, batchSize: 64, epochs: 1, learningRate: 2e-3, decay: 'cosine' },
-	time: { hidden: 16, batchSize: 64, epochs: 1, learningRate: 2e-3, decay: 'cosine', ema: 0.99 },
-	class: { hidden: 16, batchSize: 64, epochs: 1, learningRate: 2e-3, decay: 'cosine', ema: 0.99 },
+	denoiser: { hidden: 16, batchSize: 64, epochs: 2, learningRate: 2e-3, decay: 'cosine' },
+	time: { hidden: 16, batchSize: 64, epochs: 3, learningRate: 2e-3, decay: 'cosine', ema: 0.99 },
+	class: { hidden: 16, batchSize: 64, epochs: 3, learningRate: 2e-3, decay: 'cosine', ema: 0.99 },
 } as const satisfies Record<DigitModel, PresetPlan>;
 
 export const TRAINING_PLANS: Readonly<Record<TrainingPreset, Readonly<Record<DigitModel, PresetPlan>>>> = {
