@@ -11,6 +11,8 @@ describe('readConfig', () => {
 			concurrency: 2,
 			jobTimeoutMs: 600_000,
 			consolePort: 7860,
+			limits: { running: 1, waiting: 3 },
+			retentionDays: 30,
 			discord: undefined,
 		});
 		expect(isAbsolute(config.dataDir)).toBe(true);
