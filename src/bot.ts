@@ -3,6 +3,7 @@ import { modelsFor } from '../commands/models-for.ts';
 import type { Surface } from './chat/surface.ts';
 import { type Composition, compose } from './compose.ts';
 import type { Config } from './config.ts';
+import { listen } from './handover/listen.ts';
 import { sweepDaily } from './store/retention.ts';
 
 /** How long an orderly end may take before the process leaves anyway. */
@@ -26,6 +27,7 @@ export async function runBot(config: Config, parts: Omit<Composition, 'role'> = 
 		surfaces.push(createSlack({ desk, ...config.slack, log }));
 	}
 
+	const stopListening = await listen({ desk, runner, dataDir: config.dataDir, log });
 	let stopping = false;
 	const stop = async () => {
 		if (stopping) process.exit(1);
@@ -34,6 +36,7 @@ export async function runBot(config: Config, parts: Omit<Composition, 'role'> = 
 		desk.stop();
 		await Promise.allSettled(surfaces.map((surface) => surface.stop()));
 		await runner.close();
+		await stopListening();
 		close();
 		process.exit(0);
 	};

@@ -1,12 +1,13 @@
 /**
  * Entry of the command line: runs one command exactly as a chat would, as staff, and waits.
  *
- *     npm run -s flipside -- <command> [verb] [prompt or image ...] [--option value ...] [--out DIR] [--json]
+ *     npm run -s flipside -- <command> [verb] [prompt or image ...] [--option value ...] [--out DIR] [--json] [--alone]
  *
  * Exit status: 0 done, 2 the user's mistake (one line on stderr), 1 ours.
  */
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { inspect } from 'node:util';
 import type { Command } from '../commands/command.ts';
 import { findCommand, splitCommand } from '../commands/find-command.ts';
 import { commands } from '../commands/index.ts';
@@ -16,17 +17,16 @@ import { shorten } from '../commands/shorten.ts';
 import { UserError } from '../gpu/jobs.ts';
 import { isWebAddress } from './addressed-pictures.ts';
 import type { MessageView } from './chat/surface.ts';
-import { compose } from './compose.ts';
-import { ConfigError, readConfig } from './config.ts';
-import type { Desk, Outcome } from './desk.ts';
+import { ConfigError, readConfig, secretsOf } from './config.ts';
+import { type Counter, findCounter } from './counter.ts';
+import type { Outcome } from './desk.ts';
 import type { Log } from './failures.ts';
 import { takeIn } from './intake.ts';
 import { operatorVerbs } from './operator.ts';
-
-const USER = { id: 'cli:local', name: 'you', staff: true };
+import { createRedactor } from './redact.ts';
 
 async function main(argv: readonly string[]): Promise<number> {
-	const { words, out, json } = ownOptions(argv);
+	const { words, out, json, alone } = ownOptions(argv);
 	const [first = 'help', ...after] = words;
 	const config = readConfig();
 	const verb = Object.hasOwn(operatorVerbs, first) ? operatorVerbs[first] : undefined;
@@ -41,15 +41,13 @@ async function main(argv: readonly string[]): Promise<number> {
 	const started = performance.now();
 	const warnings: string[] = [];
 	const log = process.env.LOG_LEVEL ? undefined : quietLog(warnings);
-	const { desk, runner } = compose(config, { role: 'command line', log });
-	const onInterrupt = () => void runner.close().finally(() => process.exit(130));
+	const counter = await findCounter(config, { alone, log });
+	const onInterrupt = () => void counter.close().finally(() => process.exit(130));
 	process.once('SIGINT', onInterrupt);
 	try {
-		const request = command
-			? { command: command.name, options: await loadImages(desk, command, parseWords(command, rest)), user: USER }
-			: { command: 'help', options: { command: name }, user: USER };
+		const options = command && (await loadImages(counter, command, parseWords(command, rest)));
 		await refuseFile(out);
-		const outcome = await desk.open(request, drawProgress);
+		const outcome = await counter.open(command?.name ?? 'help', options ?? { command: name }, drawProgress);
 		if (outcome.view.state !== 'done') {
 			const ours = outcome.fault === 'internal';
 			console.error([outcome.view.text, ...(ours ? warnings : [])].join('\n'));
@@ -59,22 +57,30 @@ async function main(argv: readonly string[]): Promise<number> {
 		return 0;
 	} finally {
 		process.off('SIGINT', onInterrupt);
-		await runner.close();
+		await counter.close();
 	}
 }
 
-/** Takes --out and --json, which belong to the command line alone, from among the words. */
-function ownOptions(argv: readonly string[]): { words: string[]; out: string; json: boolean } {
-	const words = [...argv];
-	const jsonAt = words.indexOf('--json');
-	if (jsonAt >= 0) words.splice(jsonAt, 1);
+interface OwnOptions {
+	readonly words: readonly string[];
+	/** The folder for pictures and files. */
+	readonly out: string;
+	readonly json: boolean;
+	/** Whether to work in this process even where a bot is running. */
+	readonly alone: boolean;
+}
+
+/** Takes --out, --json and --alone, which belong to the command line itself, from among the words. */
+function ownOptions(argv: readonly string[]): OwnOptions {
+	const words = argv.filter((word) => word !== '--json' && word !== '--alone');
+	const flags = { json: argv.includes('--json'), alone: argv.includes('--alone') };
 	const outAt = words.findIndex((word) => word === '--out' || word.startsWith('--out='));
-	if (outAt < 0) return { words, out: './out', json: jsonAt >= 0 };
+	if (outAt < 0) return { words, out: './out', ...flags };
 	const [taken, next] = words.splice(outAt, words[outAt] === '--out' ? 2 : 1);
 	const out = taken === '--out' ? next : taken.slice('--out='.length);
 	if (!out || out.startsWith('--'))
 		throw new UserError('out needs a value: the folder for the pictures, for example ./out.');
-	return { words, out, json: jsonAt >= 0 };
+	return { words, out, ...flags };
 }
 
 /** Before the work, so that the mistake costs no picture. */
@@ -94,7 +100,7 @@ function quietLog(warnings: string[]): Log {
 }
 
 /** Replaces the paths given for image options by stored uploads. */
-async function loadImages(desk: Desk, command: Command, values: Record<string, string>): Promise<RawOptions> {
+async function loadImages({ blobs }: Counter, command: Command, values: Record<string, string>): Promise<RawOptions> {
 	const loaded: Record<string, RawOptions[string]> = { ...values };
 	for (const [name, path] of Object.entries(values)) {
 		// The desk fetches what has a web address.
@@ -104,7 +110,7 @@ async function loadImages(desk: Desk, command: Command, values: Record<string, s
 				`${name} "${shorten(path, 80)}" cannot be read; give the path of a picture file, or its https address.`,
 			);
 		});
-		loaded[name] = await takeIn(desk.blobs, bytes, basename(path));
+		loaded[name] = await takeIn(blobs, bytes, basename(path));
 	}
 	return loaded;
 }
@@ -155,8 +161,9 @@ function drawProgress(view: MessageView): void {
 main(process.argv.slice(2)).then(
 	(status) => process.exit(status),
 	(error: unknown) => {
-		if (error instanceof ConfigError) console.error(error.problems.join('; '));
-		else console.error(error instanceof UserError ? error.message : error);
+		const redact = createRedactor(secretsOf(process.env));
+		if (error instanceof ConfigError) console.error(redact(error.problems.join('; ')));
+		else console.error(redact(error instanceof UserError ? error.message : inspect(error)));
 		process.exit(error instanceof ConfigError || error instanceof UserError ? 2 : 1);
 	},
 );

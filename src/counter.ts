@@ -1,0 +1,57 @@
+/**
+ * Where the requests of the command line are served: by the bot that runs on the same data directory, which has its models
+ * loaded, or by a desk in this process.
+ */
+import type { RawOptions } from '../commands/options.ts';
+import { type BlobStore, blobDirectory, createBlobStore } from '../gpu/queue/blobs.ts';
+import type { ModelList } from '../gpu/queue/runner.ts';
+import type { Show } from './chat/surface.ts';
+import { compose } from './compose.ts';
+import type { Config } from './config.ts';
+import type { Outcome } from './desk.ts';
+import type { Log } from './failures.ts';
+import { callBot } from './handover/call.ts';
+import { COMMAND_LINE_USER } from './handover/protocol.ts';
+
+export interface Counter {
+	/** Pictures put here can be named in requests. */
+	readonly blobs: BlobStore;
+	/** Whether a running bot does the work. */
+	readonly handsOver: boolean;
+	/** As Desk.open, for whoever sits at the command line, who is staff. */
+	open(command: string, options: RawOptions, show?: Show): Promise<Outcome>;
+	/** @throws {RunnerError} when nothing can be run */
+	models(): Promise<ModelList>;
+	/** Cancels what is under way. */
+	close(): Promise<void>;
+}
+
+export interface CounterOptions {
+	/** Whether to work in this process even where a bot is running. */
+	readonly alone?: boolean;
+	/** Where this process tells what goes wrong; absent: stderr, from the configured level up. */
+	readonly log?: Log;
+}
+
+/** @throws {ConfigError} when there is a bot that cannot be asked, or the data directory cannot be used */
+export async function findCounter(config: Config, { alone, log }: CounterOptions = {}): Promise<Counter> {
+	const blobs = createBlobStore(blobDirectory(config.dataDir));
+	const bot = alone ? undefined : await callBot(config.dataDir, blobs);
+	if (bot) {
+		return {
+			blobs,
+			handsOver: true,
+			open: (command, options, show = () => {}) => bot.open(command, options, show),
+			models: () => bot.models(),
+			close: async () => bot.close(),
+		};
+	}
+	const { desk, runner } = compose(config, { role: 'command line', log });
+	return {
+		blobs,
+		handsOver: false,
+		open: (command, options, show) => desk.open({ command, options, user: COMMAND_LINE_USER }, show),
+		models: () => runner.models(),
+		close: () => runner.close(),
+	};
+}

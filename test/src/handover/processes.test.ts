@@ -1,0 +1,106 @@
+/** A real bot process, and real processes of the command line beside it. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { openStore } from '../../../src/store/open.ts';
+import { RequestStore } from '../../../src/store/requests.ts';
+
+/** Its worker is a fake, whose only model is called `fake`; a command line that works alone has the bundled one. */
+const BOT = fileURLToPath(new URL('../../fakes/bot.ts', import.meta.url));
+const COMMAND_LINE = fileURLToPath(new URL('../../../src/cli.ts', import.meta.url));
+
+let directory: string;
+let bot: ChildProcess;
+
+beforeAll(async () => {
+	directory = await mkdtemp(join(tmpdir(), 'flipside-processes-'));
+	bot = start(BOT);
+	for await (const line of createInterface({ input: bot.stdout! })) if (line.startsWith('Ready')) break;
+	bot.stdout!.resume();
+});
+afterAll(async () => {
+	if (bot.exitCode === null && bot.signalCode === null) {
+		bot.kill('SIGKILL');
+		await once(bot, 'exit');
+	}
+	await rm(directory, { recursive: true, force: true });
+});
+
+function start(entry: string, ...words: string[]): ChildProcess {
+	const env = { PATH: process.env.PATH, DATA_DIR: join(directory, 'data'), CONSOLE_PORT: '0' };
+	const argv = ['--import', import.meta.resolve('tsx'), entry, ...words];
+	return spawn(process.execPath, argv, { env, cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+async function ended(child: ChildProcess) {
+	const [stdout, stderr] = await Promise.all([text(child.stdout!), text(child.stderr!), once(child, 'close')]);
+	return { status: child.exitCode, stdout, stderr };
+}
+
+const flipside = (...words: string[]) => ended(start(COMMAND_LINE, ...words));
+
+/** What is stored of the newest request; the command line opens the database beside the bot, and so does this test. */
+function newest() {
+	const { database, close } = openStore(join(directory, 'data'), false, (sentence) => expect.fail(sentence));
+	const row = database.prepare('SELECT id FROM requests ORDER BY created DESC, rowid DESC LIMIT 1').get();
+	const record = new RequestStore(database).get((row as { id: string }).id);
+	close();
+	return record;
+}
+
+test('the running bot does the work, and the command line writes the pictures', { timeout: 60_000 }, async () => {
+	const run = await flipside('generate', 'paint', '40', '--seed', '7', '--json', '--out', 'pictures');
+	expect(run).toMatchObject({ status: 0, stderr: '' });
+	const answer = JSON.parse(run.stdout);
+	expect(Object.keys(answer)).toEqual(['command', 'seed', 'images', 'text', 'seconds', 'job']);
+	expect(answer).toMatchObject({ command: 'generate', seed: 7, job: { kind: 'generate', model: 'fake' } });
+	const [{ path, width, alt }] = answer.images;
+	expect(alt).toContain('paint 40');
+	expect(await sharp(await readFile(join(directory, path))).metadata()).toMatchObject({ format: 'png', width });
+	expect(newest()).toMatchObject({ state: 'done', owner: { id: 'cli:local' } });
+});
+
+test('exit statuses are those of a process of its own', { timeout: 60_000 }, async () => {
+	const [wrong, refused, broken] = await Promise.all([
+		flipside('generate', '--steps', '0'),
+		flipside('generate', 'user error'),
+		flipside('generate', 'internal error'),
+	]);
+	expect(wrong).toMatchObject({ status: 2, stdout: '', stderr: expect.stringMatching(/^steps must be [^\n]*\n$/) });
+	expect(refused).toEqual({ status: 2, stdout: '', stderr: 'No such thing.\n' });
+	expect(broken).toEqual({ status: 1, stdout: '', stderr: 'Broken.\n' });
+});
+
+test('Ctrl+C cancels the job in the bot, which goes on', { timeout: 60_000 }, async () => {
+	const child = start(COMMAND_LINE, 'generate', 'sleep', '20000');
+	await vi.waitFor(() => expect(newest()).toMatchObject({ state: 'running' }), { timeout: 30_000, interval: 100 });
+	child.kill('SIGINT');
+	expect(await ended(child)).toMatchObject({ status: 130, stdout: '' });
+	await vi.waitFor(() => expect(newest()).toMatchObject({ state: 'cancelled' }), { timeout: 10_000, interval: 100 });
+	expect((await flipside('models')).stdout).toMatch(/^fake \(the default\)/);
+});
+
+test('--alone works in a process of its own', { timeout: 60_000 }, async () => {
+	const run = await flipside('models', '--alone');
+	expect(run).toMatchObject({ status: 0, stdout: expect.stringMatching(/^emoji-if \(the default\)/) });
+});
+
+test('a second bot is refused in one sentence', { timeout: 60_000 }, async () => {
+	const run = await ended(start(fileURLToPath(new URL('../../../src/main.ts', import.meta.url))));
+	expect(run).toMatchObject({ status: 2, stdout: '' });
+	expect(run.stderr).toMatch(/^Another bot process works with the data directory [^\n]*\n$/);
+});
+
+test('after a bot that was killed the command line works by itself', { timeout: 60_000 }, async () => {
+	bot.kill('SIGKILL');
+	await once(bot, 'exit');
+	const run = await flipside('prompts');
+	expect(run).toMatchObject({ status: 0, stderr: '', stdout: expect.stringContaining('a lithograph of a skull') });
+});
