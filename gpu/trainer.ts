@@ -50,8 +50,8 @@ async function run(dataDir: string, run: string): Promise<FromTrainer> {
 	} catch (error) {
 		if (!(error instanceof UserError || error instanceof ModelError)) throw error;
 		const { message } = error;
-		const { status } = await readSummary(dataDir, run);
-		await writeStatus(runFolder(dataDir, run), { ...status, state: 'failed', message });
+		const failed = { ...(await readSummary(dataDir, run)).status, state: 'failed', message } as const;
+		await writeStatus(runFolder(dataDir, run), failed).catch((cause: unknown) => console.error(cause)); // a full disk
 		return { type: 'failed', message, fault: error instanceof UserError ? 'user' : 'internal' };
 	}
 }

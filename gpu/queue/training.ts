@@ -1,11 +1,10 @@
 /** Trainings from the bot's side: one at a time, in a process of its own. */
 import { availableMemory } from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { type TrainingPlan, type TrainingPreset, UserError } from '../jobs.ts';
+import { type TrainingPlan, UserError } from '../jobs.ts';
 import type { ProgressEvent } from '../training/progress.ts';
 import {
 	createRun,
-	type LossPoint,
 	listRuns,
 	type RunSummary,
 	readLosses,
@@ -14,69 +13,10 @@ import {
 	runFolder,
 	writeStatus,
 } from '../training/runs.ts';
-import type { TrainEvent } from '../training/train.ts';
 import { type LogLine, lastWords, type Spawned, spawnProcess } from './spawn.ts';
-import { assertFits, estimateTraining, type TrainingEstimate } from './training-estimate.ts';
+import { assertFits, estimateTraining } from './training-estimate.ts';
 import type { FromTrainer, ToTrainer } from './training-protocol.ts';
-
-export type { LossPoint, RunSummary, TrainingEstimate };
-
-export interface TrainingRequest {
-	/** planTraining of gpu/jobs.ts makes it. */
-	readonly plan: TrainingPlan;
-	/** Where the plan came from, to be told. */
-	readonly preset?: TrainingPreset;
-	/** Who asks, as the chat names them. */
-	readonly who: string;
-}
-
-/**
- * What happens to one training: started, then any of progress, checkpoint, warning and (after a crash) started again, then
- * one of done, stopped, failed. None of these when the bot ends; then it goes on with `resume`.
- */
-export type TrainingEvent = { readonly run: string } & (
-	| { readonly type: 'started' /** Steps done before. */; readonly step: number }
-	| TrainEvent
-	| { readonly type: 'done' | 'stopped' }
-	/** `user`: it cannot work as it was asked for. `internal`: our fault; the log has the details. */
-	| { readonly type: 'failed'; readonly message: string; readonly fault: 'user' | 'internal' }
-);
-
-/** The training that runs. */
-export interface TrainingStatus {
-	readonly run: string;
-	/** The latest; absent before the first step of this process. */
-	readonly progress?: ProgressEvent;
-	/** Whether it has been told to stop. */
-	readonly stopping: boolean;
-}
-
-/** Every method that takes the id of a run throws a UserError when there is none. */
-export interface TrainingRunner {
-	/** Begins a training. Throws a UserError while another runs, and when there is too little memory. */
-	start(request: TrainingRequest): Promise<RunSummary>;
-	/**
-	 * Goes on with a run that was interrupted, stopped or failed; without an id with the latest that was interrupted by the
-	 * end of a bot, if there is one. Throws a UserError while another runs, and when that run is done.
-	 */
-	resume(id?: string): Promise<RunSummary | undefined>;
-	/** Ends the training within a step; what it learned is kept. Throws a UserError when none runs. Event: `stopped`. */
-	stop(): void;
-	/** The training that runs, if there is one. */
-	status(): TrainingStatus | undefined;
-	/** All runs, the latest first. */
-	runs(): Promise<RunSummary[]>;
-	/** The losses of a run so far, step by step. */
-	losses(id: string): Promise<LossPoint[]>;
-	/** Deletes a run and its weights. Throws a UserError for the one that runs. */
-	remove(id: string): Promise<void>;
-	/** What a training will take. */
-	estimate(plan: TrainingPlan): Promise<TrainingEstimate>;
-	/** Calls `listener` for every event until the returned function is called. */
-	onEvent(listener: (event: TrainingEvent) => void): () => void;
-	/** Ends the process; the training counts as interrupted. */
-	close(): Promise<void>;
-}
+import type { TrainingEvent, TrainingRunner } from './training-runner.ts';
 
 export interface TrainingRunnerOptions {
 	/** Runs are kept in `mnist` below it. */
@@ -191,7 +131,7 @@ export function createTrainingRunner(options: TrainingRunnerOptions): TrainingRu
 		if (!end && !closed && !run.stopping && ++run.crashes < FRUITLESS_CRASHES) {
 			log(`the training process of ${id} ended (${how}); it goes on from its last checkpoint`, 'warn');
 			run.process = spawnFor(id);
-			emit({ run: id, type: 'started', step: (await readSummary(dataDir, id)).status.step });
+			emit({ run: id, type: 'started', step: run.progress?.step ?? 0 });
 			return;
 		}
 		running = undefined;
@@ -199,13 +139,16 @@ export function createTrainingRunner(options: TrainingRunnerOptions): TrainingRu
 		run.finish();
 	}
 
+	/** The end of a training whose process did not tell of one. */
 	async function crashed({ id, stopping }: Running, reason: string): Promise<NonNullable<Running['end']>> {
-		const { status } = await readSummary(dataDir, id);
-		const end: NonNullable<Running['end']> = stopping
-			? { type: 'stopped' }
-			: { type: 'failed', fault: 'internal', message: `The training process died again and again: ${reason}` };
-		const state = end.type === 'failed' ? { state: end.type, message: end.message } : { state: end.type };
-		await writeStatus(runFolder(dataDir, id), { ...status, ...state });
+		const end = stopping ? ({ type: 'stopped' } as const) : diedAgain(reason);
+		try {
+			const { status } = await readSummary(dataDir, id);
+			const message = end.type === 'failed' ? end.message : undefined;
+			await writeStatus(runFolder(dataDir, id), { ...status, state: end.type, message });
+		} catch (error) {
+			log(`the end of ${id} could not be written down: ${error instanceof Error ? error.message : error}`, 'warn');
+		}
 		return end;
 	}
 
@@ -230,7 +173,10 @@ export function createTrainingRunner(options: TrainingRunnerOptions): TrainingRu
 					(await listRuns(dataDir)).map((run) => run.id),
 				);
 				const record = { id, plan, preset, who, started: started.toISOString() };
-				await createRun(dataDir, record);
+				await createRun(dataDir, record).catch((cause: NodeJS.ErrnoException) => {
+					if (cause.code !== 'ENOSPC') throw cause;
+					throw new UserError(`The disk is full, so no training can start; make room in ${dataDir}.`, { cause });
+				});
 				return readSummary(dataDir, id);
 			});
 			return run!;
@@ -283,6 +229,14 @@ export function createTrainingRunner(options: TrainingRunnerOptions): TrainingRu
 			clearTimeout(timer);
 		},
 	};
+}
+
+function diedAgain(reason: string) {
+	return {
+		type: 'failed',
+		fault: 'internal',
+		message: `The training process died again and again: ${reason}`,
+	} as const;
 }
 
 /** What is trained and when it began, to the second: class-20261123-140502; others of that second are counted from 2 on. */

@@ -5,7 +5,7 @@
  * batches follow from the seed and the step alone, and a checkpoint holds everything else.
  */
 import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises';
-import { stepsOfTraining, stepsPerEpoch, type TrainingPlan } from '../jobs.ts';
+import { stepsOfTraining, stepsPerEpoch, type TrainingPlan, UserError } from '../jobs.ts';
 import type { Device } from '../onnx/session.ts';
 import { batchesOf, type Task } from './batches.ts';
 import { every } from './every.ts';
@@ -55,8 +55,8 @@ const STATUS_INTERVAL_MS = 5_000;
 const RETRY_MS = 10_000;
 
 /**
- * Trains to the end, or until the signal. Throws a UserError when the losses leave the numbers, and what openTrainer
- * throws.
+ * Trains to the end, or until the signal. Throws a UserError when the losses leave the numbers, or the disk takes
+ * nothing to the last, and what openTrainer throws.
  */
 export async function train(options: TrainOptions): Promise<'done' | 'stopped'> {
 	const { folder, plan, digits, device, checkpointSeconds = 180, signal, onEvent } = options;
@@ -95,7 +95,12 @@ export async function train(options: TrainOptions): Promise<'done' | 'stopped'> 
 			(await keepCheckpoint()) &&
 			(await keeper.keepLateEpochs()) &&
 			(await keeper.keepStatus(progress.status(state), progress.points()));
-		while (!(await keepAll()) && !signal.aborted) await sleep(RETRY_MS);
+		while (!(await keepAll())) {
+			if (signal.aborted) {
+				throw new UserError(`The disk took nothing more, so this training stands at its last checkpoint in ${folder}.`);
+			}
+			await sleep(RETRY_MS, undefined, { signal }).catch(() => {}); // aborted: one last try
+		}
 		return ended;
 	} finally {
 		await trainer.close();

@@ -4,13 +4,8 @@ import { constants, getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { planTraining, type TrainingPlan, UserError } from '../../../gpu/jobs.ts';
-import {
-	createTrainingRunner,
-	type LossPoint,
-	type TrainingEvent,
-	type TrainingRunner,
-	type TrainingRunnerOptions,
-} from '../../../gpu/queue/training.ts';
+import { createTrainingRunner, type TrainingRunnerOptions } from '../../../gpu/queue/training.ts';
+import type { LossPoint, TrainingEvent, TrainingRunner } from '../../../gpu/queue/training-runner.ts';
 import { checkpointFolder, readSummary, runFolder, writeStatus } from '../../../gpu/training/runs.ts';
 
 const PLAN: TrainingPlan = {

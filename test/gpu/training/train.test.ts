@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { UserError } from '../../../gpu/errors.ts';
 import { digitUnet } from '../../../gpu/models/digits/unet.ts';
 import type { Task } from '../../../gpu/training/batches.ts';
@@ -9,6 +9,11 @@ import { loadCheckpoint } from '../../../gpu/training/checkpoint.ts';
 import { type Digits, loadMnist } from '../../../gpu/training/mnist.ts';
 import { stepFile } from '../../../gpu/training/runs.ts';
 import { PAUSE, type TaskPlan, type TrainEvent, type TrainOptions, train } from '../../../gpu/training/train.ts';
+import { writeWhole } from '../../../gpu/write-whole.ts';
+
+vi.mock(import('../../../gpu/write-whole.ts'), async (original) => ({
+	writeWhole: vi.fn((await original()).writeWhole),
+}));
 
 /** Five steps an epoch. */
 const PLAN: TaskPlan = {
@@ -133,6 +138,21 @@ describe('a training', () => {
 		const numbers = (await losses()).map(([, , loss]) => Number(loss));
 		const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 		expect(mean(numbers.slice(-5))).toBeLessThan(mean(numbers.slice(0, 5)) * 0.9);
+	});
+
+	it('that the disk refuses to the last says so, and stands at what was kept before', async () => {
+		expect(await run({}, { endAt: 3 })).toBe('stopped');
+		vi.mocked(writeWhole).mockRejectedValue(Object.assign(new Error('no space left'), { code: 'ENOSPC' }));
+		await expect(run({}, { endAt: 3 })).rejects.toThrow(`stands at its last checkpoint in ${folder}.`);
+		vi.mocked(writeWhole).mockReset();
+		const { type, message } = events.findLast((event) => event.type === 'warning')!;
+		expect([type, message]).toEqual([
+			'warning',
+			expect.stringMatching(/^The disk is full: the losses could not be kept/),
+		]);
+		expect(await status()).toMatchObject({ state: 'stopped', step: 3 });
+		expect(await run()).toBe('done');
+		expect(await losses()).toHaveLength(10);
 	});
 
 	it('that leaves the numbers ends with what to do about it', async () => {

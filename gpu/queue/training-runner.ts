@@ -1,0 +1,65 @@
+/** The contract between the bot and whatever runs its trainings, as runner.ts for jobs. */
+import type { TrainingPlan, TrainingPreset } from '../jobs.ts';
+import type { ProgressEvent } from '../training/progress.ts';
+import type { LossPoint, RunSummary } from '../training/runs.ts';
+import type { TrainEvent } from '../training/train.ts';
+import type { TrainingEstimate } from './training-estimate.ts';
+
+export type { LossPoint, ProgressEvent, RunSummary, TrainingEstimate };
+
+export interface TrainingRequest {
+	/** planTraining of gpu/jobs.ts makes it. */
+	readonly plan: TrainingPlan;
+	/** Where the plan came from, to be told. */
+	readonly preset?: TrainingPreset;
+	/** Who asks, as the chat names them. */
+	readonly who: string;
+}
+
+/**
+ * What happens to one training: started, then any of progress, checkpoint, warning and (after a crash) started again, then
+ * one of done, stopped, failed. None of these when the bot ends; then it goes on with `resume`.
+ */
+export type TrainingEvent = { readonly run: string } & (
+	| { readonly type: 'started' /** Steps done before. */; readonly step: number }
+	| TrainEvent
+	| { readonly type: 'done' | 'stopped' }
+	/** `user`: it cannot work as it was asked for. `internal`: our fault; the log has the details. */
+	| { readonly type: 'failed'; readonly message: string; readonly fault: 'user' | 'internal' }
+);
+
+/** The training that runs. */
+export interface TrainingStatus {
+	readonly run: string;
+	/** The latest; absent before the first step of this process. */
+	readonly progress?: ProgressEvent;
+	/** Whether it has been told to stop. */
+	readonly stopping: boolean;
+}
+
+/** Every method that takes the id of a run throws a UserError when there is none. */
+export interface TrainingRunner {
+	/** Begins a training. Throws a UserError while another runs, and when there is too little memory. */
+	start(request: TrainingRequest): Promise<RunSummary>;
+	/**
+	 * Goes on with a run that was interrupted, stopped or failed; without an id with the latest that was interrupted by the
+	 * end of a bot, if there is one. Throws a UserError while another runs, and when that run is done.
+	 */
+	resume(id?: string): Promise<RunSummary | undefined>;
+	/** Ends the training within a step; what it learned is kept. Throws a UserError when none runs. Event: `stopped`. */
+	stop(): void;
+	/** The training that runs, if there is one. */
+	status(): TrainingStatus | undefined;
+	/** All runs, the latest first. */
+	runs(): Promise<RunSummary[]>;
+	/** The losses of a run so far, step by step. */
+	losses(id: string): Promise<LossPoint[]>;
+	/** Deletes a run and its weights. Throws a UserError for the one that runs. */
+	remove(id: string): Promise<void>;
+	/** What a training will take. */
+	estimate(plan: TrainingPlan): Promise<TrainingEstimate>;
+	/** Calls `listener` for every event until the returned function is called. */
+	onEvent(listener: (event: TrainingEvent) => void): () => void;
+	/** Ends the process; the training counts as interrupted. */
+	close(): Promise<void>;
+}
