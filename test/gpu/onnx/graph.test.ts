@@ -1,9 +1,13 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { describe, expect, test, vi } from 'vitest';
 import { Graph } from '../../../gpu/onnx/graph.ts';
 import { toModel } from '../../../gpu/onnx/model.ts';
 import { add, mul } from '../../../gpu/onnx/ops/elementwise.ts';
 import { openSession } from '../../../gpu/onnx/session.ts';
+import { tensor } from '../../../gpu/tensor/tensor.ts';
 import { floats, runGraph } from './run-graph.ts';
 
 describe('Graph', () => {
@@ -73,6 +77,28 @@ describe('sessions', () => {
 		}
 		await expect(session.run({ x: { data: new Float32Array(3), shape: [1, 3] } })).rejects.toThrow();
 		await session.close();
+	});
+
+	test('write into arrays that are there already', async () => {
+		const session = await openSession(model(), { provider: 'cpu', threads: 1, prefer: 'training' });
+		const [x, y] = [tensor(Float32Array.of(1, 2), [1, 2]), tensor(new Float32Array(2), [1, 2])];
+		await session.run({ x }, { y });
+		expect([...y.data]).toEqual([2, 4]);
+		await session.run({ x: y }, { y: x });
+		expect([...x.data]).toEqual([4, 8]);
+		await session.close();
+	});
+
+	test('tell how long operations took, once they are closed', async () => {
+		const folder = await mkdtemp(join(tmpdir(), 'profile-'));
+		const profile = join(folder, 'run');
+		const session = await openSession(model(), { provider: 'cpu', threads: 1, prefer: 'training', profile });
+		await session.run({ x: { data: new Float32Array(2), shape: [1, 2] } });
+		await session.close();
+		const [file] = await readdir(folder);
+		const events: { args?: { op_name?: string } }[] = JSON.parse(await readFile(join(folder, file), 'utf8'));
+		await rm(folder, { recursive: true });
+		expect(events.some(({ args }) => args?.op_name === 'Add')).toBe(true);
 	});
 
 	test.each([
