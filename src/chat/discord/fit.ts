@@ -5,7 +5,12 @@ import type { MessageView } from '../surface.ts';
 import { type Payload, render } from './render.ts';
 
 /** A still picture as lossy WebP, one after the other until it fits; at 90 nobody sees a difference. */
-const QUALITIES = [90, 75, 50];
+const STILL_ECONOMIES = [
+	{ quality: 90, scale: 1 },
+	{ quality: 75, scale: 1 },
+	{ quality: 75, scale: 0.5 },
+	{ quality: 75, scale: 0.25 },
+] as const;
 
 /** A moving picture with fewer colours, and then smaller too. */
 const GIF_ECONOMIES = [
@@ -68,10 +73,14 @@ function shrunk(figure: Figure, maxFileBytes: number): Promise<Figure | undefine
 }
 
 async function shrunkStill(figure: Figure, maxFileBytes: number): Promise<Figure | undefined> {
-	for (const quality of QUALITIES) {
-		const bytes = await sharp(figure.bytes).webp({ quality }).toBuffer();
-		const filename = figure.filename.replace(/\.\w+$/, '.webp');
-		if (bytes.length <= maxFileBytes) return { ...figure, bytes, filename, type: 'image/webp' };
+	const filename = figure.filename.replace(/\.\w+$/, '.webp');
+	for (const { quality, scale } of STILL_ECONOMIES) {
+		const { data, info } = await sharp(figure.bytes)
+			.resize(Math.ceil(figure.width * scale))
+			.webp({ quality })
+			.toBuffer({ resolveWithObject: true });
+		const { width, height } = info;
+		if (data.length <= maxFileBytes) return { ...figure, bytes: data, filename, type: 'image/webp', width, height };
 	}
 	return undefined;
 }
@@ -80,7 +89,7 @@ async function shrunkGif(figure: Figure, maxFileBytes: number): Promise<Figure |
 	for (const { colours, scale } of GIF_ECONOMIES) {
 		const width = Math.ceil(figure.width * scale);
 		const { data, info } = await sharp(figure.bytes, { animated: true })
-			.resize(width, undefined, { withoutEnlargement: true })
+			.resize(width)
 			.gif({ colours, dither: 0, loop: 0 })
 			.toBuffer({ resolveWithObject: true });
 		const height = info.pageHeight ?? info.height;

@@ -26,7 +26,7 @@ export interface FollowedParts extends FollowTiming {
 
 export const SORRY = 'Something went wrong between the bot and Discord; it is in the log. Try again.';
 export const RESTARTING = 'The bot is restarting; this goes on by itself.';
-export const CLOSING = 'Discord closes this message in 2 minutes; the result will be under /queue.';
+export const CLOSING = 'Discord closes this message in 2 minutes; the result will be under /queue show.';
 
 interface Entry {
 	readonly live: LiveMessage<MessageView>;

@@ -50,6 +50,7 @@ const FORGOTTEN = 'The bot no longer remembers how this was made. Run the comman
 const FOREIGN = 'This message is not an answer of the bot; it knows the settings only of what it has made itself.';
 const NO_PICTURE =
 	'There is no picture attached to this message; choose one that has a PNG, JPEG, WebP, GIF or AVIF file.';
+const OLD_COMMAND = 'This command is no longer there; whoever runs the bot can take it out of the menu with "deploy".';
 const OLD_FORM = 'This form is too old. Open it again.';
 
 export class Front {
@@ -107,6 +108,7 @@ export class Front {
 		const command = findMessageCommand(interaction.commandName);
 		if (command?.type === 'picture') await this.#offerForm(interaction, command.command);
 		else if (command?.type === 'action') await this.#act(interaction, command);
+		else throw new UserError(OLD_COMMAND);
 	}
 
 	/** A form that was sent: a request, with what was given already and what was filled in. */

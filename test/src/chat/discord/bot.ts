@@ -35,14 +35,20 @@ export async function startBot(parts: Partial<DiscordParts> = {}, registry: read
 	const discord = await startFakeDiscord();
 	const directory = await mkdtemp(join(tmpdir(), 'flipside-discord-'));
 	const blobs = createBlobStore(directory);
-	const runner = new FakeRunner(blobs);
 	const results = createResultStore(join(directory, 'results'), blobs);
 	const store = new RequestStore();
 	const log = { error: vi.fn(), warn: vi.fn(), info: vi.fn(), debug: vi.fn() };
-	const desk = new Desk({ commands: registry, runner, blobs, results, store, log, fetchPicture: fetchFromTests });
 	const timing = { editIntervalMs: EDIT_INTERVAL_MS, stopGraceMs: 300, ...parts.timing };
-	const create = () => createDiscord({ desk, log, token: BOT_TOKEN, rest: discord.rest, ...parts, timing });
-	const surface = create();
+
+	/** Everything that a process of the bot has of its own. */
+	function assemble() {
+		const runner = new FakeRunner(blobs);
+		const desk = new Desk({ commands: registry, runner, blobs, results, store, log, fetchPicture: fetchFromTests });
+		const create = () => createDiscord({ desk, log, token: BOT_TOKEN, rest: discord.rest, ...parts, timing });
+		return { runner, desk, create, surface: create() };
+	}
+
+	const { runner, desk, create, surface } = assemble();
 	await deployCommands({ commands: registry, token: BOT_TOKEN, rest: discord.rest });
 	const greeting = await surface.start();
 	return {
@@ -53,8 +59,21 @@ export async function startBot(parts: Partial<DiscordParts> = {}, registry: read
 		log,
 		surface,
 		greeting,
-		/** A further bot on the same Discord, as after a restart. */
+		/** A further surface on the same desk. */
 		again: create,
+		/** Ends the bot as main does, and starts another over the same store; what it returns ends that one. */
+		async restart(): Promise<() => Promise<void>> {
+			desk.stop();
+			await surface.stop();
+			await runner.close();
+			const next = assemble();
+			await next.surface.start();
+			next.desk.resume([next.surface]);
+			return async () => {
+				await next.runner.close();
+				await next.surface.stop();
+			};
+		},
 		async stop() {
 			await runner.close();
 			await surface.stop();

@@ -3,7 +3,7 @@ import { UserError } from '../../../../gpu/jobs.ts';
 import type { DiscordParts } from '../../../../src/chat/discord/discord.ts';
 import { RESTARTING } from '../../../../src/chat/discord/followed.ts';
 import { OTHER, until } from '../../../fakes/discord/fake-discord.ts';
-import { BOT_TOKEN, EPHEMERAL, type FakeInteraction } from '../../../fakes/discord/world.ts';
+import { BOT_TOKEN, CHANNEL, EPHEMERAL, type FakeInteraction, GUILD } from '../../../fakes/discord/world.ts';
 import { type Bot, finished, startBot } from './bot.ts';
 
 let bot: Bot;
@@ -100,6 +100,20 @@ describe('what goes wrong', () => {
 		expect(next.attachments).toHaveLength(1);
 	});
 
+	test('a channel that takes small files only gets the picture at a lower quality, and is told', async () => {
+		const ask = () => bot.discord.slash('generate', { prompt: 'a dog', count: 4, seed: 7 });
+		const [whole] = (await finished(ask())).attachments;
+		const limit = whole.bytes.length - 1;
+		bot.discord.world.maxFileBytes = limit;
+		const message = await finished(ask());
+		const [{ name, bytes, description }] = message.attachments;
+		expect(name).toBe('generate-7-sheet.webp');
+		expect(bytes.length).toBeLessThanOrEqual(limit);
+		expect(description).toContain('seed 7; seed 8');
+		expect(message.content).toContain('generate-7-sheet.webp is here at a lower quality than it was made.');
+		expect(logged('error')).toEqual([]);
+	});
+
 	test('a preview that Discord refuses costs nothing but itself', async () => {
 		bot.discord.world.refuseFile = 'preview.png';
 		bot.runner.holdAt = 1;
@@ -151,6 +165,37 @@ describe('what goes wrong', () => {
 	});
 });
 
+describe('a report', () => {
+	const REPORTS = '300000000000000009';
+	const reports = () => bot.discord.world.requests.filter(({ path }) => path === `/channels/${REPORTS}/messages`);
+
+	test('goes to the channel of those in charge, with the address of the message', async () => {
+		await bot.stop();
+		await start({ reportChannel: REPORTS });
+		bot.desk.resume([bot.surface]);
+		const message = await finished(bot.discord.slash('generate', { prompt: '<@1> a dog', seed: 7 }));
+		const press = bot.discord.press(message, 'Report', OTHER);
+		const answer = await until('a private answer', () => press.followUps[0]);
+		expect(answer.content).toMatch(/^Thank you/);
+		const [{ body, authorization }] = await until('the report', () => reports().length > 0 && reports());
+		expect(authorization).toBe(`Bot ${BOT_TOKEN}`);
+		expect(body.content).toContain('Other reported a picture of Student');
+		expect(body.content).toContain(`https://discord.com/channels/${GUILD}/${CHANNEL}/${message.id}`);
+		expect(body.allowed_mentions).toEqual({ parse: [] });
+	});
+
+	test('that the bot may not pass on is thanked for all the same, and the log says so', async () => {
+		await bot.stop();
+		await start({ reportChannel: REPORTS });
+		bot.desk.resume([bot.surface]);
+		const message = await finished(bot.discord.slash('generate', { prompt: 'a dog', seed: 7 }));
+		bot.discord.world.botInChannel = false;
+		const press = bot.discord.press(message, 'Report', OTHER);
+		await until('a private answer', () => press.followUps[0]);
+		await until('the log', () => logged('error').includes('a report could not be passed on'));
+	});
+});
+
 test('after the gateway was cut off, the session is resumed and commands work', async () => {
 	bot.discord.gateway.drop();
 	await until('the session', () => bot.discord.gateway.resumes > 0, 10_000);
@@ -160,6 +205,8 @@ test('after the gateway was cut off, the session is resumed and commands work', 
 
 describe('stopping', () => {
 	test('waits for an answer that is nearly there', async () => {
+		await bot.stop();
+		await start({ timing: { stopGraceMs: 5000 } });
 		const interaction = await running();
 		bot.runner.holdAt = undefined;
 		await bot.surface.stop();

@@ -88,7 +88,7 @@ describe('files that are larger than a channel takes', () => {
 	});
 
 	test('the others stay', async () => {
-		const [small, large] = [await still(16), await still(128)];
+		const [small, large] = [await still(16), await still(512)];
 		const { files } = await present(view([small, { ...large, filename: 'large.png' }]), small.bytes.length);
 		expect(files.map(({ name }) => name)).toEqual(['noise.png']);
 	});

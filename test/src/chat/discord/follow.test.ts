@@ -118,6 +118,23 @@ describe('after a restart', () => {
 		await surface.stop();
 	});
 
+	test('the desk takes up what was open: the same picture arrives in the same message', async () => {
+		const { interaction } = await placeOf(() => bot.discord.slash('generate', { prompt: 'a dog', seed: 180 }));
+		const waiting = bot.discord.slash('generate', { prompt: 'a cat', seed: 7 }, OTHER);
+		await until('the second to wait', () => waiting.original?.content.includes('Waiting'));
+		const close = await bot.restart();
+		for (const [each, seed] of [
+			[interaction, 180],
+			[waiting, 7],
+		] as const) {
+			await until('the picture', () => each.original?.attachments[0]?.name === `generate-${seed}.png`);
+			expect(each.original?.content).toContain(`seed ${seed}`);
+			expect(each.followUps).toEqual([]);
+		}
+		expect(logged('error')).toEqual([]);
+		await close();
+	});
+
 	test('where neither works the request still ends well, and the log says so once', async () => {
 		const { interaction, place, surface } = await restart();
 		Object.assign(bot.discord.world, { tokensExpired: true, botInChannel: false });
@@ -170,7 +187,7 @@ describe('where the bot’s own token does not open the message', () => {
 			return interaction.original?.content.includes(CLOSING) && interaction.original.content;
 		});
 		expect(closing).toMatch(
-			/Step 1 of \d+\.\nDiscord closes this message in 2 minutes; the result will be under \/queue\.$/,
+			/Step 1 of \d+\.\nDiscord closes this message in 2 minutes; the result will be under \/queue show\.$/,
 		);
 		bot.runner.holdAt = undefined;
 		await until('the result', () => interaction.original?.attachments[0]?.name.startsWith('generate'));

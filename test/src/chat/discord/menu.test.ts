@@ -69,3 +69,9 @@ describe('“Run again”', () => {
 		await until('the public message to go', () => interaction.original?.deleted);
 	});
 });
+
+test('a command that an older bot has registered is answered in private', async () => {
+	bot.discord.world.commands.push({ id: '1', name: 'Make it blue', type: 3 });
+	const whisper = await whispered(bot.discord.menu(bot.discord.post([await sketch()]), 'Make it blue'));
+	expect(whisper.content).toMatch(/^This command is no longer there/);
+});
