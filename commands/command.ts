@@ -45,7 +45,7 @@ export interface Reply {
 }
 
 export interface ReplyButton {
-	/** A key of the command's `actions`. */
+	/** A key of the command's `actions` or `followUps`. */
 	readonly action: string;
 	readonly label: string;
 	/** Which of several, from 0; for example which reading of an anagram to show. */
@@ -76,6 +76,8 @@ export interface RecentRequest {
 }
 
 export interface CommandContext {
+	/** The request's id, which stays the same when the bot runs it again after a restart. */
+	readonly request: string;
 	readonly blobs: BlobStore;
 	/** Queues the job, keeps the user's message up to date, and resolves with what it made. */
 	perform(job: Job): Promise<JobResult>;
@@ -126,6 +128,8 @@ export interface Command<S extends OptionSpecs = OptionSpecs> {
 	run(options: Values<S>, context: CommandContext): Promise<Reply>;
 	/** What this command's buttons do: show the same result otherwise, in the place of the reply pressed, or ask for more. */
 	readonly actions?: Readonly<Record<string, (finished: FinishedJob) => Promise<Reply | FollowUp>>>;
+	/** Buttons that need no result, such as one that confirms: what each asks for, from the options as they were given. */
+	readonly followUps?: Readonly<Record<string, (options: RawOptions, index: number) => FollowUp>>;
 }
 
 /** Types `run` by the options; the registry holds commands of all shapes. */

@@ -18,14 +18,13 @@ export function parseButtonId(
 	return action === undefined || requestId === undefined ? undefined : { action, requestId, index: Number(index) };
 }
 
-/** A result's buttons: the command's own, then the general ones. Answers without pictures have none. */
+/** A result's buttons: the command's own, then the general ones. Answers without pictures have only their own. */
 export function resultButtons(
 	record: RequestRecord,
 	figures: readonly Pick<Figure, 'source'>[],
 	own: readonly ReplyButton[],
 ): Button[] {
-	if (figures.length === 0) return [];
-	const general = generalButtons(record, figures);
+	const general = figures.length > 0 ? generalButtons(record, figures) : [];
 	const commands = own
 		.slice(0, MAX_BUTTONS - general.length)
 		.map(({ action, label, index }): Button => ({ id: buttonId(action, record.id, index), label, style: 'primary' }));

@@ -113,7 +113,8 @@ export class Presses {
 
 	/** A command's own action: the same result otherwise, or a request that goes on from it. */
 	async #own(action: string, { record, index, user }: Press): Promise<PressOutcome> {
-		const { actions = {} } = findCommand(this.#parts.commands, record.command);
+		const { actions = {}, followUps = {} } = findCommand(this.#parts.commands, record.command);
+		if (Object.hasOwn(followUps, action)) return this.#open({ ...followUps[action](record.options, index), user });
 		const run = Object.hasOwn(actions, action) ? actions[action] : undefined;
 		if (!run || !record.job || !record.result) return whisper(USELESS);
 		const { job, result, options } = record;

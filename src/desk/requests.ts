@@ -230,6 +230,7 @@ export class Requests {
 		let heading = '';
 		const mayCancel = (target: RequestRecord | undefined) => owner.staff || target?.owner.id === owner.id;
 		return {
+			request: record.id,
 			blobs,
 			results,
 			house: this.#houseFor(record),

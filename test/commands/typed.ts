@@ -51,6 +51,7 @@ export async function runTyped(
 	const surroundings = { models, drawSeed: () => 77 };
 	const values = parseOptions(command.name, command.options, Object.fromEntries(raw), surroundings);
 	return command.run(values, {
+		request: 'typed',
 		blobs,
 		perform,
 		tell() {},

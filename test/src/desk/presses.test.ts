@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Command } from '../../../commands/command.ts';
 import { buttonId } from '../../../src/buttons.ts';
 import type { Surface } from '../../../src/chat/surface.ts';
 import { ann, bob, button, expectOutcome, type OpenDesk, openDesk, placeOf, tess } from './open-desk.ts';
@@ -127,4 +128,30 @@ test('a request without a result has nothing to use', async () => {
 	expect(view.buttons).toEqual([]);
 	const outcome = await open.desk.press(buttonId('use', view.requestId, 0), ann);
 	expect(outcome).toEqual({ type: 'whisper', text: 'This button does not work on this message.' });
+});
+
+test('a button may lead on from an answer without any result', async () => {
+	const confirm: Command = {
+		name: 'confirm',
+		summary: 'Asks first',
+		example: '',
+		options: {
+			sure: { kind: 'flag', summary: 'Do it' },
+			word: { kind: 'text', maxLength: 9, summary: 'W', example: 'w' },
+		},
+		run: async ({ sure }, { request }) => ({
+			text: sure ? `Done in ${request}.` : 'Are you sure?',
+			figures: [],
+			buttons: sure ? [] : [{ action: 'yes', label: 'Start' }],
+		}),
+		followUps: { yes: (options) => ({ command: 'confirm', options: { ...options, sure: 'yes' } }) },
+	};
+	await open.close();
+	open = await openDesk({ commands: [confirm] });
+	const { desk } = open;
+	const { view } = await desk.open({ command: 'confirm', options: { word: 'now' }, user: ann });
+	expect(view.buttons.map(({ label }) => label)).toEqual(['Start']);
+	const pressed = expectOutcome(await desk.press(button(view, 'Start'), bob), 'request');
+	const done = await pressed.open(() => {});
+	expect(done).toMatchObject({ title: '/confirm --sure --word now', text: `Done in ${done.requestId}.`, buttons: [] });
 });
