@@ -1,5 +1,5 @@
 /** Requests on their way: each has a message in Slack that follows it from its first state to its last. */
-import type { RawOptions } from '../../../commands/options.ts';
+import type { OptionSpecs, RawOptions } from '../../../commands/options.ts';
 import type { Desk } from '../../desk.ts';
 import type { Place } from '../../store.ts';
 import { LiveMessage } from '../live-message.ts';
@@ -44,10 +44,14 @@ export class Conversations {
 	}
 
 	/** A request of a command's name and options; resolves when its last state has arrived. */
-	async ask(scene: Scene, command: string, options: RawOptions): Promise<void> {
+	async ask(scene: Scene, command: string, given: RawOptions): Promise<void> {
 		const { desk, people } = this.#parts;
-		const user = await people.user(scene.userId, scene.userName);
-		if (desk.commands.find(({ name }) => name === command)?.personal) {
+		const known = desk.commands.find(({ name }) => name === command);
+		const [user, options] = await Promise.all([
+			people.user(scene.userId, scene.userName),
+			this.#withNames(known?.options ?? {}, given),
+		]);
+		if (known?.personal) {
 			// The settings of the channel count; a message that could be taken up later there is not.
 			const place = { ...placeOf({ ...scene, ts: `private:${scene.userId}` }), private: true };
 			const { view } = await desk.open({ command, options, user, place });
@@ -105,6 +109,15 @@ export class Conversations {
 		} finally {
 			this.#open.delete(live);
 		}
+	}
+
+	/** People come from forms, and often from mentions, by their ids alone. */
+	async #withNames(specs: OptionSpecs, options: RawOptions): Promise<RawOptions> {
+		const entries = Object.entries(options).map(async ([option, value]) => {
+			const id = specs[option]?.kind === 'user' ? /^slack:(\w+)$/.exec(String(value))?.[1] : undefined;
+			return [option, id ? `${value}|${(await this.#parts.people.user(id)).name}` : value] as const;
+		});
+		return Object.fromEntries(await Promise.all(entries));
 	}
 
 	/** Private messages cannot carry files (slackapi/node-slack-sdk#1790): pictures go into the channel of the two. */

@@ -112,12 +112,15 @@ export class Front {
 	}
 }
 
-/** Nobody can type a picture; and of a command that takes options the bare name asks for them. */
+/**
+ * Nobody can type a picture; and the bare name of a command that takes options asks for them, but for those that answer in
+ * private all the same, such as /queue.
+ */
 function wantsForm({ options, personal }: Command, values: RawOptions): boolean {
-	const bare = Object.keys(values).length === 0 && Object.keys(options).length > 0 && !personal;
-	return (
-		bare || Object.entries(options).some(([name, spec]) => spec.kind === 'image' && spec.required && !(name in values))
-	);
+	const missing = Object.entries(options).filter(([name, { required }]) => required && !(name in values));
+	if (missing.some(([, { kind }]) => kind === 'image')) return true;
+	const bare = Object.keys(values).length === 0 && Object.keys(options).length > 0;
+	return bare && (!personal || missing.length > 0);
 }
 
 /** Undefined when it takes longer, or fails. */

@@ -12,7 +12,7 @@ const MAX_DESCRIPTION = 100;
 const MAX_USAGE = 100;
 
 /** Each for one thing that docs/slack.md names. */
-const SCOPES = [
+export const SCOPES: readonly string[] = [
 	'app_mentions:read',
 	'chat:write',
 	'commands',

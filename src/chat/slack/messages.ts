@@ -10,7 +10,7 @@ import { placeOf, type Scene } from './conversations.ts';
 import type { Front } from './front.ts';
 import type { GivenPicture } from './modal.ts';
 import type { SentMessage } from './sent-message.ts';
-import { looksLikePicture, type SharedFile } from './shared-files.ts';
+import { looksLikePicture, notAPicture, type SharedFile } from './shared-files.ts';
 import { nameIn, readTyped } from './typed-request.ts';
 
 /** The parts of a message that say what is in it. */
@@ -40,8 +40,8 @@ export async function answerMessage(
 ): Promise<void> {
 	const asked = text.replace(new RegExp(`<@${own}(\\|[^>]*)?>`, 'g'), ' ').trim();
 	const pictures = files.filter(looksLikePicture);
-	if (files.length > pictures.length)
-		throw new UserError(`${files[0].name ?? 'The file'} is no picture; send a PNG or JPEG.`);
+	const other = files.find((file) => !looksLikePicture(file));
+	if (other) throw new UserError(notAPicture(other));
 	if (asked === '' && pictures.length === 0) return front.ask(scene, findCommand(desk.commands, 'help'), {});
 	const command = commandFor(desk.commands, asked, pictures.length > 0);
 	const { values, pictureOptions } = readTyped(desk.commands, command, asked, pictures.length);

@@ -1,22 +1,23 @@
 /** One connection to Slack: its client, by socket or by HTTP, and the answers to its events. */
 import type { AddressInfo } from 'node:net';
-import { App, HTTPReceiver, type Receiver, SocketModeReceiver, webApi } from '@slack/bolt';
+import { App, HTTPReceiver, type Receiver, SocketModeReceiver } from '@slack/bolt';
 import { ConfigError } from '../../config.ts';
 import type { Desk } from '../../desk.ts';
 import type { Log } from '../../failures.ts';
 import type { Place } from '../../store.ts';
 import { atMost } from '../at-most.ts';
 import { type Api, createApi } from './api.ts';
-import { describeError, isUnauthorized, refusal } from './api-errors.ts';
+import { describeError } from './api-errors.ts';
 import { Conversations, whereabouts } from './conversations.ts';
 import { EditBudget, type EditBudgetParts } from './edit-budget.ts';
 import { Front } from './front.ts';
+import { checkAppToken, whoAmI } from './identity.ts';
 import { createLibraryLog } from './library-log.ts';
 import { listen } from './listen.ts';
 import { People } from './people.ts';
 import { sentence } from './render.ts';
 import type { SentMessageParts } from './sent-message.ts';
-import { appTokenRefused, botTokenRefused, type SlackTokens } from './tokens.ts';
+import type { SlackTokens } from './tokens.ts';
 import type { UploadTiming } from './uploads.ts';
 
 export interface SessionParts extends SlackTokens, UploadTiming {
@@ -79,8 +80,8 @@ export class Session {
 	 */
 	async open(): Promise<string> {
 		const { desk, log, appToken, commandPrefix } = this.#parts;
-		const { user, team, user_id: botUserId, bot_id: botId } = await this.#whoAmI();
-		if (appToken) await this.#checkAppToken(appToken);
+		const { team, name, userId: botUserId, botId, missingScopes } = await whoAmI(this.#api);
+		if (appToken) await checkAppToken(appToken, this.#clientOptions());
 		const logger = createLibraryLog(log);
 		const receiver = this.#receiver();
 		const authorize = async () => ({ botToken: this.#parts.botToken, botId, botUserId });
@@ -102,7 +103,7 @@ export class Session {
 		this.#app = app;
 		// The bot may have been stopped while Slack took its time.
 		if (this.#stopping) await app.stop();
-		return `Slack: online in ${team} as ${user}${how}.`;
+		return `Slack: online in ${team} as ${name}${how}.${lacking(missingScopes)}`;
 	}
 
 	/** Sends a report on the message at `place` to the channel for them, with a link to it. */
@@ -121,24 +122,6 @@ export class Session {
 		await atMost(stopGraceMs, Promise.all(this.#handled));
 		await atMost(stopGraceMs, this.conversations.abandonAll());
 		if (this.#app) await atMost(stopGraceMs, this.#app.stop());
-	}
-
-	async #whoAmI() {
-		try {
-			return await this.#api.swift.auth.test();
-		} catch (error) {
-			throw isUnauthorized(error) ? botTokenRefused(error) : error;
-		}
-	}
-
-	/** The socket's own client tries for ever with a token that will never do. */
-	async #checkAppToken(appToken: string): Promise<void> {
-		const client = new webApi.WebClient(appToken, { ...this.#clientOptions(), retryConfig: { retries: 1 } });
-		try {
-			await client.apps.connections.open();
-		} catch (error) {
-			throw refusal(error) === undefined ? error : appTokenRefused(error);
-		}
 	}
 
 	#clientOptions() {
@@ -169,4 +152,10 @@ export class Session {
 			throw new ConfigError(`SLACK_PORT ${port} cannot be opened (${code}); set SLACK_PORT to a free port.`);
 		}
 	}
+}
+
+function lacking(scopes: readonly string[]): string {
+	if (scopes.length === 0) return '';
+	const which = scopes.join(', ');
+	return ` Its app lacks the rights ${which}: paste the manifest once more and install the app again (docs/slack.md).`;
 }

@@ -30,6 +30,9 @@ export const labelOf = ({ name }: SharedFile) => shorten(name ?? '', LABEL) || '
 /** Whether it may be a picture; whether it is one only its bytes say. */
 export const looksLikePicture = ({ mimetype }: SharedFile) => !mimetype || mimetype.startsWith('image/');
 
+export const notAPicture = (file: SharedFile) =>
+	`${labelOf(file)} is no picture; send a PNG, JPEG, WebP, GIF or AVIF picture.`;
+
 /** @throws {UserError} when it is too large, no picture, or cannot be fetched */
 export async function takeInShared(
 	shared: SharedFile,

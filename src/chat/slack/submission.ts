@@ -5,7 +5,7 @@ import { MAX_UPLOAD_BYTES } from '../../intake.ts';
 import { tooLarge } from '../download.ts';
 import { complaints } from './complaints.ts';
 import { FIELD, type FormMemory, type GivenPicture } from './modal.ts';
-import { labelOf, looksLikePicture, type SharedFile } from './shared-files.ts';
+import { labelOf, looksLikePicture, notAPicture, type SharedFile } from './shared-files.ts';
 
 /** The state of a field, as Slack sends it; which of them is there depends on its kind. */
 export interface FieldState {
@@ -55,6 +55,5 @@ function textOf({ value, selected_option, selected_options, selected_user }: Fie
 
 function fileProblem(file: SharedFile): string | undefined {
 	if ((file.size ?? 0) > MAX_UPLOAD_BYTES) return tooLarge(labelOf(file)).message;
-	if (looksLikePicture(file)) return undefined;
-	return `${labelOf(file)} is no picture; send a PNG, JPEG, WebP, GIF or AVIF picture.`;
+	return looksLikePicture(file) ? undefined : notAPicture(file);
 }

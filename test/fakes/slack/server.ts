@@ -58,7 +58,8 @@ function webApi(world: World, origin: string, method: string, { headers }: Incom
 	try {
 		const right = method === 'apps.connections.open' ? world.appToken : world.botToken;
 		if (token !== right) throw new Refusal('invalid_auth');
-		json(200, { ok: true, ...call(world, origin, method, args) });
+		const scopes = world.scopes && { 'x-oauth-scopes': world.scopes.join(',') };
+		json(200, { ok: true, ...call(world, origin, method, args) }, scopes);
 	} catch (error) {
 		if (!(error instanceof Refusal)) throw error;
 		json(200, { ok: false, error: error.message, ...error.more });

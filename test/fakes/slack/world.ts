@@ -136,6 +136,8 @@ export class World {
 	loginPage = false;
 	/** How long a trigger opens a form. */
 	triggerMs = 3000;
+	/** What the app was installed with, as Slack says in a header; undefined: nothing is said. */
+	scopes: readonly string[] | undefined;
 	botToken = BOT_TOKEN;
 	appToken = APP_TOKEN;
 

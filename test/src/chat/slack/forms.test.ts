@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { wordsOf } from '../../../fakes/slack/fake-slack.ts';
 import { viewProblem } from '../../../fakes/slack/limits.ts';
-import { CHANNEL, type FakeView, STUDENT } from '../../../fakes/slack/world.ts';
+import { CHANNEL, type FakeView, OTHER, STUDENT, TEACHER } from '../../../fakes/slack/world.ts';
 import { type Bot, finished, picturesOf, sketch, startBot, until, whispered } from './bot.ts';
 
 let bot: Bot;
@@ -78,6 +78,22 @@ test('flags and lists of names are read', async () => {
 	expect(bot.runner.submitted).toMatchObject([{ job: { prompts: ['a tree', 'a mushroom'], views: ['negate'] } }]);
 	const { options } = bot.store.get(bot.runner.submitted[0].id)!;
 	expect(options).toMatchObject({ view: 'negate', animate: 'yes' });
+});
+
+test('people are chosen from a list, and known by their names', async () => {
+	const asStaff = { user: TEACHER };
+	await bot.slack.slash('/flipside', 'block', asStaff);
+	const view = await until('a form', () => bot.world.views.at(-1));
+	const [name] = Object.keys(bot.desk.commands.find((command) => command.name === 'block')!.options);
+	expect(field(view, name)).toMatchObject({ optional: false, element: { type: 'users_select' } });
+	const open = vi.spyOn(bot.desk, 'open');
+	await bot.slack.submit(view, { [name]: OTHER.id }, TEACHER);
+	expect(await whispered(bot.world, TEACHER.id)).toContain('other');
+	expect(open.mock.lastCall![0].options).toEqual({ [name]: `slack:${OTHER.id}|other` });
+	await bot.slack.slash('/flipside', `unblock <@${OTHER.id}>`, asStaff);
+	await until('the other call', () => open.mock.lastCall![0].command === 'unblock');
+	expect(open.mock.lastCall![0].options).toEqual({ [name]: `slack:${OTHER.id}|other` });
+	open.mockRestore();
 });
 
 describe('a picture', () => {

@@ -84,6 +84,15 @@ describe('the start', () => {
 	});
 });
 
+test('the start says which rights the app was not installed with', async () => {
+	slack.world.scopes = ['chat:write', 'commands', 'app_mentions:read', 'im:history', 'im:write', 'usergroups:read'];
+	const surface = surfaceWith({});
+	expect(await surface.start()).toBe(
+		'Slack: online in Class as flipside. Its app lacks the rights files:read, files:write, users:read: paste the manifest once more and install the app again (docs/slack.md).',
+	);
+	await surface.stop();
+});
+
 test('a Slack that cannot be reached is tried again until it answers', async () => {
 	const port = Number(new URL(slack.slackApiUrl).port);
 	await slack.close();
