@@ -22,7 +22,10 @@ const INTS = 7;
 /** The ModelProto of a graph. */
 export function toModel(graph: Graph): Uint8Array {
 	const model = new ProtoWriter().int(1, IR_VERSION).bytes(2, 'flipside').message(7, writeGraph(graph));
+	// The first two always: ONNX Runtime's own optimisations put operations of both in.
+	const used = new Set(['', 'com.microsoft', ...graph.nodes.map(({ op }) => op.domain ?? '')]);
 	for (const [domain, version] of Object.entries(OPSETS)) {
+		if (!used.has(domain)) continue;
 		model.message(8, new ProtoWriter().bytes(1, domain).int(2, version));
 	}
 	return model.finish();

@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import * as ort from 'onnxruntime-node';
+import { describe, expect, test, vi } from 'vitest';
 import { TorchGenerator } from '../../../gpu/diffusion/noise.ts';
 import { blockConvolutions, findConvolutionBlock } from '../../../gpu/onnx/blocked-convolutions.ts';
 import { Graph, type Value } from '../../../gpu/onnx/graph.ts';
@@ -61,5 +62,21 @@ describe.skipIf(block === undefined)('blocked convolutions', () => {
 		expect([plain.count, blocked.count]).toEqual([0, expected]);
 		expect(blocked.y.shape).toEqual(plain.y.shape);
 		expect(relativeRms(blocked.y.data, plain.y.data)).toBeLessThan(1e-6);
+	});
+});
+
+describe('where ONNX Runtime says', () => {
+	const findAfter = async (message: string) => {
+		const create = vi.spyOn(ort.InferenceSession, 'create').mockRejectedValue(new Error(message));
+		return findConvolutionBlock().finally(() => create.mockRestore());
+	};
+
+	test('that it has no such kernels, there is no block', async () => {
+		const message = 'NOT_IMPLEMENTED : Could not find an implementation for ReorderInput(1) node with name';
+		expect(await findAfter(message)).toBeUndefined();
+	});
+
+	test('anything else, it is thrown', async () => {
+		await expect(findAfter('Failed to allocate memory')).rejects.toThrow('Failed to allocate memory');
 	});
 });
