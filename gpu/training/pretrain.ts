@@ -65,8 +65,12 @@ const { values, positionals } = parseArgs({
 });
 const provider = PROVIDERS.find((name) => name === values.device);
 const unknown = positionals.find((name) => !SHIPPED_NETWORKS.some((network) => network === name));
-if (!values.runs || !provider || unknown !== undefined) {
-	console.error(`Name --runs DIR, a --device of ${PROVIDERS.join(', ')}, and only networks of ${ORDER.join(', ')}.`);
+const numbers = [values.threads, values.steps ?? '1', values.ema ?? '0.5'].map(Number);
+if (!values.runs || !provider || unknown !== undefined || !numbers.every((value) => value > 0)) {
+	const networks = ORDER.join(', ');
+	console.error(
+		`Name --runs DIR, a --device of ${PROVIDERS.join(', ')}, numbers above 0, and networks of ${networks}.`,
+	);
 	process.exit(2);
 }
 const device: Device = { provider, threads: Number(values.threads) };
