@@ -29,9 +29,12 @@ export function isOutOfReach(error: unknown): boolean {
 /** Discord, or the way to it, is in trouble: the same request may do better a little later. */
 export function isPassing(error: unknown): boolean {
 	if (error instanceof DiscordAPIError || error instanceof HTTPError) return error.status >= 500;
-	// Of the network, and of a request that took too long; the mistakes of a program have no code.
-	return error instanceof Error && ('code' in error || error.name === 'AbortError');
+	if (!(error instanceof Error)) return false;
+	return error.name === 'AbortError' || ('code' in error && NETWORK_TROUBLE.test(String(error.code)));
 }
+
+/** Codes of the system and of undici. Node's own, for mistakes of a program, begin with ERR_. */
+const NETWORK_TROUBLE = /^(E[A-Z]+|EAI_[A-Z]+|UND_ERR_[A-Z_]+)$/;
 
 /** The answer to a request with a bad bot token. */
 export function isUnauthorized(error: unknown): boolean {
