@@ -150,9 +150,9 @@ export class Front {
 		interaction: MessageContextMenuCommandInteraction,
 		{ action, ephemeral }: MessageCommand & { type: 'action' },
 	): Promise<void> {
-		const { channelId, targetMessage: target, applicationId } = interaction;
+		const { channelId, targetMessage: target, client } = interaction;
 		const request = this.#parts.desk.requestAt(placeName(channelId, target.id));
-		if (!request) throw new UserError(target.author.id === applicationId ? FORGOTTEN : FOREIGN);
+		if (!request) throw new UserError(target.author.id === client.user.id ? FORGOTTEN : FOREIGN);
 		const place = await this.#answers.defer(interaction, ephemeral);
 		const outcome = await this.#parts.desk.press(buttonId(action, request), this.#user(interaction));
 		if (outcome.type === 'request') {

@@ -106,9 +106,12 @@ function route(world: World, origin: string, call: Call): unknown {
 				shards: 1,
 				session_start_limit: { total: 1000, remaining: 999, reset_after: 0, max_concurrency: 1 },
 			};
+		case 'GET /users':
+			authorize(world, call);
+			return { id: APPLICATION, username: 'flipside', discriminator: '0000', bot: true, avatar: null };
 		case 'GET /applications':
 			authorize(world, call);
-			return { id: APPLICATION, name: 'flipside' };
+			return rest[1] === 'commands' ? world.commands : { id: APPLICATION, name: 'flipside' };
 		case 'PUT /applications':
 			authorize(world, call);
 			return register(world, call, rest[0]);
@@ -153,6 +156,8 @@ function authorize(world: World, { authorization }: Call): void {
 }
 
 function register(world: World, { body }: Call, application: string): unknown {
+	const count = (kind: number) => body.filter(({ type }: { type: number }) => type === kind).length;
+	if (count(1) > 100 || count(3) > 15) throw new Refusal(400, 30032, 'Maximum number of application commands reached');
 	if (application !== APPLICATION) throw new Refusal(403, 20012, 'You are not authorized to perform this action');
 	for (const command of body) {
 		const problem = commandProblem(command);

@@ -6,7 +6,7 @@ import type { MessageView, Show } from '../../../../src/chat/surface.ts';
 import type { Place } from '../../../../src/store.ts';
 import { IN_PRIVATE, OTHER, until, VISITOR } from '../../../fakes/discord/fake-discord.ts';
 import { BOT_TOKEN, CHANNEL, type FakeInteraction } from '../../../fakes/discord/world.ts';
-import { type Bot, finished, startBot } from './bot.ts';
+import { type Bot, finished, startBot, whispered } from './bot.ts';
 
 let bot: Bot;
 
@@ -192,6 +192,21 @@ describe('where the bot’s own token does not open the message', () => {
 		bot.runner.holdAt = undefined;
 		await until('the result', () => interaction.original?.attachments[0]?.name.startsWith('generate'));
 		expect(interaction.original?.content).not.toContain(CLOSING);
+	});
+
+	test('the result is kept once the message is closed, and /queue show has it', async () => {
+		bot.runner.holdAt = 1;
+		const interaction = bot.discord.slash('generate', { prompt: 'a dog', seed: 180 }, IN_PRIVATE);
+		await until('progress', () => interaction.original?.content.includes('Step 1'));
+		Object.assign(bot.discord.world, { tokensExpired: true, botInChannel: false });
+		bot.runner.holdAt = undefined;
+		await until('the log', () => logged('warn').includes('a Discord message is out of reach'));
+		await until('the job to end', () => bot.store.open().length === 0);
+		bot.discord.world.tokensExpired = false;
+		const again = await whispered(bot.discord.slash('queue', { action: 'show' }, IN_PRIVATE));
+		expect(again.attachments).toMatchObject([{ name: 'generate-180.png' }]);
+		expect(interaction.original?.attachments).toMatchObject([{ name: 'preview.png' }]);
+		expect(logged('error')).toEqual([]);
 	});
 
 	test('it is not said where the bot’s own token works', async () => {
