@@ -9,6 +9,7 @@ import {
 	epochFile,
 	type LossPoint,
 	type RunStatus,
+	removeUnfinished,
 	stepFile,
 	writeLosses,
 	writeStatus,
@@ -17,7 +18,7 @@ import type { TrainerState } from './trainer-state.ts';
 
 /** What does not fit on the disk is told of in a warning, and is no error: then a method answers false. */
 export interface Keeper {
-	/** The newest checkpoint that is whole; of every damaged one before it a warning tells. */
+	/** The newest checkpoint that is whole; of every damaged one before it a warning tells. Clears away what is half written. */
 	newest(): Promise<Checkpoint | undefined>;
 	/** Keeps what it takes to go on. */
 	keepCheckpoint(checkpoint: Checkpoint): Promise<boolean>;
@@ -74,6 +75,7 @@ export function createKeeper(
 
 	return {
 		async newest() {
+			await removeUnfinished(folder);
 			for (const step of await checkpointSteps(folder)) {
 				const file = stepFile(folder, step);
 				try {

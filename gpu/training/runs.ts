@@ -126,6 +126,13 @@ export async function checkpointSteps(folder: string): Promise<number[]> {
 	return (await numbersOf(folder, /^step-(\d+)\.safetensors$/)).reverse();
 }
 
+/** Deletes what a process that was killed left half written among the checkpoints. No other may be writing there. */
+export async function removeUnfinished(folder: string): Promise<void> {
+	const names = await namesIn(checkpointFolder(folder));
+	const unfinished = names.filter((name) => !name.endsWith('.safetensors'));
+	await Promise.all(unfinished.map((name) => rm(join(checkpointFolder(folder), name), { force: true })));
+}
+
 /** Deletes a run with all its weights. Throws a UserError when there is no such run. */
 export async function removeRun(dataDir: string, id: string): Promise<void> {
 	await readRun(dataDir, id);

@@ -58,6 +58,13 @@ describe('what is kept of a training', () => {
 		expect(events).toEqual([]);
 	});
 
+	it('is cleared of what a killed process left half written', async () => {
+		await keeper().keepCheckpoint({ state: stateAfter(5), losses: [] });
+		await writeFile(`${stepFile(folder, 10)}.0b9c-unfinished`, 'half of a checkpoint');
+		expect((await keeper().newest())?.state.steps).toBe(5);
+		expect(await files()).toEqual(['step-0000005.safetensors']);
+	});
+
 	it('is nothing at first', async () => expect(await keeper().newest()).toBeUndefined());
 
 	it('are the last two checkpoints, and the weights of every epoch', async () => {
