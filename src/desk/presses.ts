@@ -98,7 +98,7 @@ export class Presses {
 	#report({ record, user }: Press): PressOutcome {
 		const line = this.#requests.line(record);
 		const made = Date.now();
-		const report = { request: record.id, line, owner: record.owner.name, reporter: user.name, made };
+		const report = { request: record.id, line, owner: record.owner.name, reporter: user, made };
 		if (!this.#requests.house.report(report)) return whisper('You have reported this already.');
 		const { place } = record;
 		const surface = this.#surfaces.find(({ name }) => name === place?.surface);

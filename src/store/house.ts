@@ -6,9 +6,10 @@ import type { Database } from './database.ts';
 /** As many as fit into one message. */
 const SHOWN_REPORTS = 15;
 
-export interface NewReport extends Report {
+export interface NewReport extends Omit<Report, 'reporter'> {
 	/** The id of the request that was reported. */
 	readonly request: string;
+	readonly reporter: Person;
 }
 
 export class HouseStore {
@@ -49,9 +50,9 @@ export class HouseStore {
 	/** False when the same person has reported it already. */
 	report({ request, line, owner, reporter, made }: NewReport): boolean {
 		return this.#change(
-			`INSERT INTO reports (request, line, owner_name, reporter_name, made) SELECT ?, ?, ?, ?, ?
-			WHERE NOT EXISTS (SELECT 1 FROM reports WHERE request = ? AND reporter_name = ?)`,
-			...[request, line, owner, reporter, made, request, reporter],
+			`INSERT INTO reports (request, line, owner_name, reporter, reporter_name, made) SELECT ?, ?, ?, ?, ?, ?
+			WHERE NOT EXISTS (SELECT 1 FROM reports WHERE request = ? AND reporter = ?)`,
+			...[request, line, owner, reporter.id, reporter.name, made, request, reporter.id],
 		);
 	}
 

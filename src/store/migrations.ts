@@ -72,4 +72,6 @@ export const MIGRATIONS: readonly string[] = [
 		PRIMARY KEY (kind, model)
 	) STRICT, WITHOUT ROWID;
 	`,
+	// Names are not unique, and nobody reports the same picture twice.
+	`ALTER TABLE reports ADD COLUMN reporter TEXT NOT NULL DEFAULT ''`,
 ];

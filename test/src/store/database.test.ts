@@ -5,6 +5,7 @@ import Libsql from 'libsql';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ConfigError } from '../../../src/config.ts';
 import { HouseStore } from '../../../src/store/house.ts';
+import { MIGRATIONS } from '../../../src/store/migrations.ts';
 import { openStore } from '../../../src/store/open.ts';
 
 let directory: string;
@@ -103,4 +104,23 @@ test('a database of a newer version is refused', () => {
 	database.close();
 	expect(() => open(true)).toThrow(/was written by a newer version of the bot; update this one/);
 	expect(() => open(true)).toThrow(/newer version/); // the lock is not kept
+});
+
+test('an older database is brought up to date by the steps that it lacks', async () => {
+	const older = new Libsql(join(directory, 'flipside.db'));
+	older.exec(MIGRATIONS[0]);
+	older.exec("INSERT INTO words VALUES ('zombie', 1); PRAGMA user_version = 1");
+	older.close();
+	const store = open(true);
+	expect(wordsIn(store)).toEqual(['zombie']);
+	const made = { request: 'r', line: '/generate', owner: 'Ann', reporter: { id: 'test:bob', name: 'Bob' }, made: 5 };
+	const house = new HouseStore(store.database);
+	expect([
+		house.report(made),
+		house.report(made),
+		house.report({ ...made, reporter: { id: 'test:bo', name: 'Bob' } }),
+	]).toEqual([true, false, true]);
+	expect(store.database.pragma('user_version', { simple: true })).toMatchObject({ user_version: MIGRATIONS.length });
+	store.close();
+	open(true).close();
 });

@@ -45,7 +45,8 @@ test('what is older than the days given goes, but for what younger requests need
 	const young = [request(40, blob('b'), 'waiting'), request(2, blob('c'))];
 	const house = new HouseStore(store.database);
 	for (const days of [40, 2]) {
-		house.report({ request: old, line: `/edit ${days}`, owner: 'Ann', reporter: 'Bob', made: NOW - days * DAY });
+		const reporter = { id: `test:${days}`, name: 'Bob' };
+		house.report({ request: old, line: `/edit ${days}`, owner: 'Ann', reporter, made: NOW - days * DAY });
 	}
 
 	expect(await sweep(store, directory, 30, NOW)).toEqual({ requests: 1, files: 3 });
