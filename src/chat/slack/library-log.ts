@@ -2,13 +2,19 @@
 import { type Logger, LogLevel } from '@slack/bolt';
 import type { Log } from '../../failures.ts';
 
-/** Their `debug` and `info` hold whole messages, and the errors of requests reach us as errors: only the fact is kept. */
-export function createLibraryLog(log: Log): Logger {
-	const keep = (...words: unknown[]) =>
-		log.debug({ from: 'slack', message: firstWords(words) }, 'the Slack client says');
+/**
+ * Their `debug` and `info` hold whole messages, and the errors of requests reach us as errors: only the fact is kept.
+ *
+ * @param errors how much their errors matter: those of a socket are told nowhere else
+ */
+export function createLibraryLog(log: Log, errors: 'warn' | 'debug' = 'debug'): Logger {
+	const keep =
+		(level: 'warn' | 'debug') =>
+		(...words: readonly unknown[]) =>
+			log[level]({ from: 'slack', message: firstWords(words) }, 'the Slack client says');
 	return {
-		error: keep,
-		warn: keep,
+		error: keep(errors),
+		warn: keep('debug'),
 		info() {},
 		debug() {},
 		setLevel() {},

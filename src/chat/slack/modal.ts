@@ -21,9 +21,6 @@ export const FORM = 'form';
 /** The one field of each block; the block has the option's name. */
 export const FIELD = 'value';
 
-/** By the name: what Slack offers to choose from. */
-const PICTURE_TYPES = ['png', 'jpg', 'jpeg', 'webp', 'gif', 'avif'];
-
 /** A picture that a form has before anybody chose a file: stored by us, or still a file in Slack. */
 export type GivenPicture = UploadedImage | { readonly file: string; readonly name: string };
 
@@ -114,7 +111,8 @@ function element(spec: OptionSpec, value: RawValue | undefined, models: FormPart
 		case 'flag':
 			return flag(given);
 		case 'image':
-			return { type: 'file_input', action_id: FIELD, filetypes: PICTURE_TYPES, max_files: 1 };
+			// Without a list of endings: Slack does not know all of ours, and what was sent is looked at anyway.
+			return { type: 'file_input', action_id: FIELD, max_files: 1 };
 		case 'user': {
 			const id = /^slack:(\w+)/.exec(given)?.[1];
 			return { type: 'users_select', action_id: FIELD, ...(id && { initial_user: id }) };

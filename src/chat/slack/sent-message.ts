@@ -169,9 +169,14 @@ export class SentMessage {
 	}
 }
 
+/** Without what the message itself cannot show, and with a note of it. */
 function withinLimits(view: MessageView): MessageView {
-	const hidden = view.figures.length - MAX_PICTURES;
-	if (hidden <= 0) return view;
-	const text = `${view.text} (${hidden} more pictures do not fit into one message.)`;
-	return { ...view, text, figures: view.figures.slice(0, MAX_PICTURES) };
+	const { figures, attachments = [] } = view;
+	const hidden = figures.length - MAX_PICTURES;
+	const names = attachments.map(({ filename }) => filename).join(', ');
+	const notes = [
+		hidden > 0 && `(${hidden} more pictures do not fit into one message.)`,
+		names && `(In the thread: ${names}.)`,
+	].filter(Boolean);
+	return { ...view, text: [view.text, ...notes].join(' '), figures: figures.slice(0, MAX_PICTURES) };
 }

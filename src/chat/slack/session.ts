@@ -131,7 +131,7 @@ export class Session {
 
 	#receiver(): Receiver {
 		const { appToken, signingSecret = '', log, pingMs: clientPingTimeout } = this.#parts;
-		const logger = createLibraryLog(log);
+		const logger = createLibraryLog(log, 'warn');
 		if (!appToken) return new HTTPReceiver({ signingSecret, logger });
 		const installerOptions = { clientOptions: this.#clientOptions() };
 		return new SocketModeReceiver({ appToken, logger, clientPingTimeout, installerOptions });

@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import sharp from 'sharp';
 import type { Attachment, Figure } from '../../../commands/command.ts';
+import { shorten } from '../../../commands/shorten.ts';
 import type { Api } from './api.ts';
 import type { ShownPicture } from './render.ts';
 
@@ -26,7 +27,7 @@ export function uploadPictures(
 	return Promise.all(
 		figures.map(async (figure) => {
 			const { bytes, filename } = await showable(figure);
-			const answer = await patient.files.uploadV2({ file: bytes, filename, title: filename, alt_text: figure.alt });
+			const answer = await patient.files.uploadV2({ file: bytes, filename, title: filename, alt_text: altOf(figure) });
 			// Of each channel, here of none, an answer with its files.
 			const { files } = answer as unknown as { files: { files?: { id?: string }[] }[] };
 			const file = files[0]?.files?.[0]?.id;
@@ -36,6 +37,9 @@ export function uploadPictures(
 		}),
 	);
 }
+
+/** Of the file itself Slack takes less than of a block. */
+const altOf = ({ alt }: Figure) => shorten(alt, 1000);
 
 /** Resolves when blocks may name the file, or the time is up. */
 async function checked(client: Api['patient'], file: string, { pollMs, readyMs }: UploadTiming): Promise<void> {
@@ -57,7 +61,7 @@ export async function uploadIntoThread(
 		file: buffer(file.bytes),
 		filename: file.filename,
 		title: file.filename,
-		...('alt' in file && { alt_text: file.alt }),
+		...('alt' in file && { alt_text: altOf(file) }),
 	}));
 	await patient.files.uploadV2({ channel_id: channel, thread_ts: thread, file_uploads });
 }

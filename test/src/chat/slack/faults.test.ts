@@ -3,7 +3,7 @@ import { RESTARTING } from '../../../../src/chat/slack/conversations.ts';
 import type { SlackParts } from '../../../../src/chat/slack/slack.ts';
 import { buttonsOf, post, wordsOf } from '../../../fakes/slack/fake-slack.ts';
 import { BOT_TOKEN, CHANNEL, type FakeMessage, OTHER, STUDENT, TEACHER } from '../../../fakes/slack/world.ts';
-import { type Bot, finished, picturesOf, startBot, until, whispered } from './bot.ts';
+import { type Bot, finished, picturesOf, sketch, startBot, until, whispered } from './bot.ts';
 
 let bot: Bot;
 
@@ -203,17 +203,31 @@ describe('who is staff', () => {
 
 test('a report goes to the channel for them, with a link to the message', async () => {
 	await restart({ reportChannel: 'C0REPORTS' });
+	bot.desk.resume([bot.surface]);
 	await ask();
-	const { ts } = await finished(bot.world);
-	await bot.surface.report!('other reported a picture of student: /generate a dog', {
-		surface: 'slack',
-		channel: `slack:${CHANNEL}`,
-		message: ts,
+	const message = await finished(bot.world);
+	await bot.slack.press(message, 'Report', OTHER);
+	expect(await whispered(bot.world, OTHER.id)).toContain('Thank you');
+	const report = await until('the report', () => bot.world.shown().find(({ channel }) => channel === 'C0REPORTS'));
+	expect(wordsOf(report)).toContain('other reported a picture of student: /generate a dog');
+	const permalink = `/archives/${CHANNEL}/p${message.ts.replace('.', '')}`;
+	expect(JSON.stringify(report.blocks)).toContain(permalink);
+});
+
+test('files that are no pictures, and pictures beyond ten, are said to be elsewhere', async () => {
+	const png = (await sketch()).bytes;
+	const figures = Array.from({ length: 12 }, (_, i) => {
+		return { bytes: png, type: 'image/png', width: 48, height: 32, alt: `picture ${i}`, filename: `${i}.png` } as const;
 	});
-	const report = bot.world.shown().at(-1)!;
-	expect(report.channel).toBe('C0REPORTS');
-	expect(wordsOf(report)).toContain('other reported a picture of student');
-	expect(JSON.stringify(report.blocks)).toContain(`/archives/${CHANNEL}/p${ts.replace('.', '')}`);
+	const attachments = [{ bytes: new TextEncoder().encode('<p>'), type: 'text/html', filename: 'course.html' }];
+	const view = { requestId: 'r1', state: 'done', title: '', text: 'Done.', figures, attachments, buttons: [] } as const;
+	vi.spyOn(bot.desk, 'open').mockResolvedValueOnce({ view: { ...view, personal: false }, record: undefined });
+	await ask();
+	const message = await finished(bot.world, /Done/);
+	expect(wordsOf(message)).toBe('Done. (2 more pictures do not fit into one message.) (In the thread: course.html.)');
+	expect(picturesOf(bot.world, message).map(({ alt }) => alt)).toEqual(figures.slice(0, 10).map(({ alt }) => alt));
+	const page = await until('the page', () => [...bot.world.files.values()].find(({ name }) => name === 'course.html'));
+	await until('its place', () => page.thread === message.ts);
 });
 
 describe('a restart', () => {
