@@ -1,0 +1,144 @@
+/** A TrainingRunner that trains nothing: its runs are in memory, and a test says what happens to them. */
+import { stepsOfTraining, stepsPerEpoch, type TrainingPlan, UserError } from '../../gpu/jobs.ts';
+import { estimateTraining } from '../../gpu/queue/training-estimate.ts';
+import type {
+	LossPoint,
+	RunSummary,
+	TrainingEvent,
+	TrainingRequest,
+	TrainingRunner,
+	TrainingStatus,
+} from '../../gpu/queue/training-runner.ts';
+import { Progress } from '../../gpu/training/progress.ts';
+
+/** What a step takes, as far as anybody is told. */
+const SECONDS_PER_STEP = 0.5;
+
+type Changing<T> = { -readonly [K in keyof T]: T[K] };
+
+interface Training {
+	readonly summary: Changing<RunSummary>;
+	readonly progress: Progress;
+}
+
+export class FakeTraining implements TrainingRunner {
+	readonly #trainings: Training[] = [];
+	readonly #listeners = new Set<(event: TrainingEvent) => void>();
+	#running: { readonly training: Training; status: TrainingStatus } | undefined;
+
+	async start({ plan, preset, who }: TrainingRequest): Promise<RunSummary> {
+		this.#assertIdle();
+		const id = `${plan.model}-${this.#trainings.length + 1}`;
+		const started = new Date(this.#trainings.length * 1000).toISOString();
+		const summary: RunSummary = { id, plan, preset, who, started, status: { state: 'running', step: 0 }, epochs: [] };
+		const progress = new Progress({ losses: [], perEpoch: stepsPerEpoch(plan), total: stepsOfTraining(plan) });
+		this.#trainings.push({ summary, progress });
+		this.#run(this.#trainings.at(-1)!);
+		return { ...summary };
+	}
+
+	async resume(id?: string): Promise<RunSummary | undefined> {
+		this.#assertIdle();
+		const training = id
+			? this.#find(id)
+			: this.#trainings.findLast(({ summary }) => summary.status.state === 'running');
+		if (!training) return undefined;
+		this.#run(training);
+		return { ...training.summary };
+	}
+
+	/** Ends at once, unlike a real one. */
+	stop(): void {
+		if (!this.#running) throw new UserError('No training is running.');
+		this.end({ type: 'stopped' });
+	}
+
+	/** The training that runs makes so many steps, and an event for each epoch that is over. Its losses fall as 1/step. */
+	advance(steps: number): void {
+		const { training } = this.#present();
+		const { progress, summary } = training;
+		for (let i = 0; i < steps; i++) {
+			progress.add(1 / (progress.step + 1), SECONDS_PER_STEP);
+			if (!progress.endsEpoch) continue;
+			summary.epochs = [...summary.epochs, progress.epochOf()];
+			this.#emit({ run: summary.id, type: 'checkpoint', epoch: progress.epochOf() });
+		}
+		const event = progress.event();
+		this.#running!.status = { ...this.#running!.status, progress: event };
+		summary.status = progress.status('running');
+		this.#emit({ run: summary.id, ...event });
+	}
+
+	/** The training that runs ends so. */
+	end(end: { type: 'done' | 'stopped' } | { type: 'failed'; message: string; fault: 'user' | 'internal' }): void {
+		const { training } = this.#present();
+		const message = end.type === 'failed' ? end.message : undefined;
+		training.summary.status = { ...training.progress.status(end.type), message };
+		this.#running = undefined;
+		this.#emit({ run: training.summary.id, ...end });
+	}
+
+	/** Something is told of the training that runs. */
+	warn(message: string): void {
+		this.#emit({ run: this.#present().training.summary.id, type: 'warning', message });
+	}
+
+	status(): TrainingStatus | undefined {
+		return this.#running?.status;
+	}
+
+	async runs(): Promise<RunSummary[]> {
+		return this.#trainings.map(({ summary }) => ({ ...summary })).reverse();
+	}
+
+	async losses(id: string): Promise<LossPoint[]> {
+		return this.#find(id).progress.points();
+	}
+
+	async remove(id: string): Promise<void> {
+		const training = this.#find(id);
+		if (this.#running?.training === training) {
+			throw new UserError(`The training ${id} is running; stop it before it is deleted.`);
+		}
+		this.#trainings.splice(this.#trainings.indexOf(training), 1);
+	}
+
+	async estimate(plan: TrainingPlan) {
+		return estimateTraining(plan, []);
+	}
+
+	onEvent(listener: (event: TrainingEvent) => void): () => void {
+		this.#listeners.add(listener);
+		return () => this.#listeners.delete(listener);
+	}
+
+	async close(): Promise<void> {
+		this.#running = undefined;
+	}
+
+	#run(training: Training): void {
+		const { id, status } = training.summary;
+		this.#running = { training, status: { run: id, stopping: false } };
+		this.#emit({ run: id, type: 'started', step: status.step });
+	}
+
+	#present() {
+		if (!this.#running) throw new Error('FakeTraining: no training is running');
+		return this.#running;
+	}
+
+	#assertIdle(): void {
+		const { run } = this.#running?.status ?? {};
+		if (run) throw new UserError(`A training is running already (${run}); stop it first, or wait for its end.`);
+	}
+
+	#find(id: string): Training {
+		const training = this.#trainings.find(({ summary }) => summary.id === id);
+		if (!training) throw new UserError(`There is no training run "${id}"; /mnist runs lists them.`);
+		return training;
+	}
+
+	#emit(event: TrainingEvent): void {
+		for (const listener of this.#listeners) listener(event);
+	}
+}
