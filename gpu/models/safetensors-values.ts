@@ -66,6 +66,12 @@ export async function loadSafetensors(path: string): Promise<SafetensorsContent>
 	return { tensors, metadata: header.__metadata__ ?? {} };
 }
 
+/** The floats of a file as plain arrays by name, for networks that know the shapes. Throws as loadSafetensors. */
+export async function loadArrays(path: string): Promise<Record<string, Float32Array>> {
+	const { tensors } = await loadSafetensors(path);
+	return Object.fromEntries([...tensors].map(([name, { data }]) => [name, data]));
+}
+
 function bytesOf(data: FileValues['data'], dtype: FloatType): Uint8Array {
 	const values = data instanceof Float32Array && dtype === 'float16' ? Uint16Array.from(data, toFloat16Bits) : data;
 	return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);

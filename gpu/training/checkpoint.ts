@@ -66,7 +66,7 @@ export async function loadCheckpoint(path: string, definition: NetworkDefinition
 	}
 	const take = (prefix: string, names: readonly string[]) =>
 		Object.fromEntries(names.map((name) => [name, find(tensors, prefix + name, path)]));
-	const parameters = Object.keys(take('', parameterNames(definition)));
+	const parameters = parameterNames(definition);
 	return {
 		state: {
 			steps,
@@ -105,12 +105,6 @@ export async function saveWeights(
 const VARIANCE = statisticNames('')[1];
 const COUNT = '.num_batches_tracked';
 const ZERO: FileValues = { data: BigInt64Array.of(0n), shape: [] };
-
-/** The tensors of a weights file by name, as openDigitNetwork wants them. Throws a ModelError that names the file. */
-export async function loadWeights(path: string): Promise<NamedArrays> {
-	const { tensors } = await loadSafetensors(path);
-	return Object.fromEntries([...tensors].map(([name, { data }]) => [name, data]));
-}
 
 const parameterNames = ({ parameters }: NetworkDefinition) => parameters.map(({ name }) => name);
 const statisticsOf = ({ statistics }: NetworkDefinition) => statistics.map(({ name }) => name);

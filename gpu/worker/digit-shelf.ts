@@ -12,9 +12,10 @@ import {
 import { type DigitNetwork, openDigitNetwork } from '../models/digits/network.ts';
 import { isShipped, loadShipped } from '../models/digits/shipped.ts';
 import type { NamedArrays } from '../models/digits/tensors.ts';
+import { loadArrays } from '../models/safetensors-values.ts';
 import type { Device } from '../onnx/session.ts';
 import type { DigitContext, DigitWeights } from '../pipelines/digits/pipeline.ts';
-import { loadCheckpoint, loadWeights } from '../training/checkpoint.ts';
+import { loadCheckpoint } from '../training/checkpoint.ts';
 import { digitAt, loadMnist } from '../training/mnist.ts';
 import { networkOf } from '../training/networks.ts';
 import { checkpointSteps, epochFile, readSummary, runFolder, stepFile } from '../training/runs.ts';
@@ -106,7 +107,7 @@ async function findInRun(dataDir: string, run: string, { model, epoch }: DigitWe
 			const there = epochs.length > 0 ? `it has the epochs ${epochs.join(', ')}` : 'its first epoch is not over yet';
 			throw new UserError(`The run ${run} has no weights of epoch ${chosen}; ${there}.`);
 		}
-		return { key: `${key} epoch ${chosen}`, definition, load: () => loadWeights(epochFile(folder, chosen)) };
+		return { key: `${key} epoch ${chosen}`, definition, load: () => loadArrays(epochFile(folder, chosen)) };
 	}
 	// Within the first epoch there is at most what the training itself would go on from.
 	const [step] = await checkpointSteps(folder);

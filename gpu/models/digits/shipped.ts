@@ -8,7 +8,7 @@ import { ModelError, UserError } from '../../errors.ts';
 import { explainIssue } from '../../explain-issue.ts';
 import { BUNDLED } from '../bundled.ts';
 import { readJson } from '../json.ts';
-import { loadSafetensors } from '../safetensors-values.ts';
+import { loadArrays } from '../safetensors-values.ts';
 import type { NamedArrays } from './tensors.ts';
 
 export const SHIPPED_FOLDER = join(BUNDLED, 'digits');
@@ -55,13 +55,13 @@ export async function loadShipped(network: ShippedNetwork, folder = SHIPPED_FOLD
 		throw new UserError(`This copy comes without trained weights for "${network}"; train some, and name that run.`);
 	}
 	const file = shippedFile(folder, network);
-	const { tensors } = await loadSafetensors(file);
+	const tensors = await loadArrays(file);
 	const sha256 = createHash('sha256')
 		.update(await readFile(file))
 		.digest('hex');
 	if (sha256 !== known.sha256) throw new ModelError(`${file}: is not the file whose SHA-256 is in weights.json`);
 	const { hidden } = known;
-	return { hidden, sha256, tensors: Object.fromEntries([...tensors].map(([name, { data }]) => [name, data])) };
+	return { hidden, sha256, tensors };
 }
 
 async function readIndex(folder: string): Promise<z.infer<typeof shippedIndex>> {

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { digitUnet } from '../../../gpu/models/digits/unet.ts';
-import { loadCheckpoint, loadWeights } from '../../../gpu/training/checkpoint.ts';
+import { loadArrays } from '../../../gpu/models/safetensors-values.ts';
+import { loadCheckpoint } from '../../../gpu/training/checkpoint.ts';
 import { createKeeper, type KeeperEvent } from '../../../gpu/training/keeper.ts';
 import { epochFile, stepFile } from '../../../gpu/training/runs.ts';
 import type { NamedArrays, TrainerState } from '../../../gpu/training/trainer-state.ts';
@@ -85,7 +86,7 @@ describe('what is kept of a training', () => {
 	it('gives weights to sample from: the moving average where there is one, in half precision', async () => {
 		await keeper().keepEpoch(1, stateAfter(1));
 		await keeper().keepEpoch(2, stateAfter(1, { average: true }));
-		const [plain, averaged] = await Promise.all([1, 2].map((epoch) => loadWeights(epochFile(folder, epoch))));
+		const [plain, averaged] = await Promise.all([1, 2].map((epoch) => loadArrays(epochFile(folder, epoch))));
 		expect(Object.keys(plain)).toEqual([...DEFINITION.parameters, ...DEFINITION.statistics].map(({ name }) => name));
 		const [{ name }] = DEFINITION.parameters;
 		expect(plain[name][0]).toBe(1);
