@@ -4,7 +4,7 @@ import { UserError } from '../../../gpu/jobs.ts';
 import type { Desk } from '../../desk.ts';
 import { MESSAGE_MENU } from '../message-menu.ts';
 import type { Api } from './api.ts';
-import { describeError, explain } from './api-errors.ts';
+import { describeError, explain, isOutOfReach } from './api-errors.ts';
 import { type Scene, SORRY } from './conversations.ts';
 import type { Front } from './front.ts';
 import { answerMessage, callbackId, type MessageContent, shownFiles, takeShortcut } from './messages.ts';
@@ -136,11 +136,24 @@ const byResponse = (respond: RespondFn) => async (payload: Payload) => {
 	});
 };
 
-/** For forms and messages, which have no response_url; in the channel of the two everything is private anyway. */
-const byMessage =
-	(api: Api, { channel, thread, userId }: { channel: string; thread?: string; userId: string }) =>
-	async (payload: Payload) => {
-		const there = { ...payload, channel, ...(thread !== undefined && { thread_ts: thread }) };
-		if (channel.startsWith('D')) await api.swift.chat.postMessage(there);
-		else await api.swift.chat.postEphemeral({ ...there, user: userId });
+/**
+ * For forms and messages, which have no response_url. In the channel of the two everything is private anyway; it also takes
+ * what a channel without the bot does not.
+ */
+function byMessage(api: Api, { channel, thread, userId }: { channel: string; thread?: string; userId: string }) {
+	const inThread = thread === undefined ? {} : { thread_ts: thread };
+	const direct = (payload: Payload, to: string, where = {}) =>
+		api.swift.chat.postMessage({ ...payload, ...where, channel: to, unfurl_links: false, unfurl_media: false });
+	return async (payload: Payload) => {
+		if (channel.startsWith('D')) {
+			await direct(payload, channel, inThread);
+			return;
+		}
+		try {
+			await api.swift.chat.postEphemeral({ ...payload, ...inThread, channel, user: userId });
+		} catch (error) {
+			if (!isOutOfReach(error)) throw error;
+			await direct(payload, userId);
+		}
 	};
+}

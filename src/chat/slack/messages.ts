@@ -1,5 +1,4 @@
 /** Messages that speak to the bot (a mention, or a direct message), and what the menu of any message offers. */
-
 import type { Command } from '../../../commands/command.ts';
 import { findCommand, verbsOf } from '../../../commands/find-command.ts';
 import { UserError } from '../../../gpu/jobs.ts';

@@ -110,6 +110,17 @@ describe('a channel that is closed to the bot', () => {
 		expect(logged('error')).toEqual([]);
 	});
 
+	test('is explained in a direct message after a form, which has no other way', async () => {
+		await ask('generate');
+		const view = await until('a form', () => bot.world.views.at(-1));
+		bot.world.faults.set('chat.postMessage', { error: 'not_in_channel', times: 1 });
+		bot.world.faults.set('chat.postEphemeral', { error: 'not_in_channel' });
+		await bot.slack.submit(view, { prompt: 'a dog' });
+		const message = await finished(bot.world);
+		expect(message.channel).toBe(STUDENT.id.replace('U', 'D'));
+		expect(wordsOf(message)).toMatch(/^Flipside is not in this channel/);
+	});
+
 	test.each(['message_not_found', 'is_archived'])('meanwhile (%s) is let go, and logged once', async (error) => {
 		const message = await running();
 		bot.world.faults.set('chat.update', { error });

@@ -11,6 +11,7 @@ import { TIMING, until } from './bot.ts';
 let slack: FakeSlack;
 
 beforeEach(async () => {
+	vi.clearAllMocks();
 	slack = await startFakeSlack();
 });
 afterEach(() => slack.close());
@@ -99,8 +100,7 @@ test('a Slack that cannot be reached is tried again until it answers', async () 
 	const surface = surfaceWith({ timing: { ...TIMING, retryMs: 20 } });
 	expect(await surface.start()).toBe('Slack cannot be reached; trying again every 0.02 s.');
 	slack = await startFakeSlack(port);
-	await until('the log', () => log.warn.mock.calls.length > 0);
-	expect(log.warn.mock.calls).toEqual([[{}, 'Slack: online in Class as flipside.']]);
+	await until('the log', () => log.warn.mock.calls.some(([, message]) => message.startsWith('Slack: online in Class')));
 	await surface.stop();
 	expect(log.error).not.toHaveBeenCalled();
 });
