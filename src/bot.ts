@@ -2,7 +2,7 @@
 import { modelsFor } from '../commands/models-for.ts';
 import type { Surface } from './chat/surface.ts';
 import { type Composition, compose } from './compose.ts';
-import type { Config } from './config.ts';
+import { type Config, ConfigError } from './config.ts';
 import { listen } from './handover/listen.ts';
 import { sweepDaily } from './store/retention.ts';
 
@@ -18,14 +18,21 @@ export async function runBot(config: Config, parts: Omit<Composition, 'role'> = 
 	const { desk, runner, store, log, close } = compose(config, { role: 'bot', ...parts });
 	const { createConsole } = await import('./chat/console/console.ts');
 	const surfaces: Surface[] = [createConsole({ desk, port: config.consolePort, log })];
-	if (config.discord) {
-		const { createDiscord } = await import('./chat/discord/discord.ts');
-		surfaces.push(createDiscord({ desk, ...config.discord, log }));
+	const problems: string[] = [];
+	const add = async (create: () => Promise<Surface>) => {
+		try {
+			surfaces.push(await create());
+		} catch (error) {
+			if (!(error instanceof ConfigError)) throw error;
+			problems.push(...error.problems);
+		}
+	};
+	const { discord, slack } = config;
+	if (discord) {
+		await add(async () => (await import('./chat/discord/discord.ts')).createDiscord({ desk, ...discord, log }));
 	}
-	if (config.slack) {
-		const { createSlack } = await import('./chat/slack/slack.ts');
-		surfaces.push(createSlack({ desk, ...config.slack, log }));
-	}
+	if (slack) await add(async () => (await import('./chat/slack/slack.ts')).createSlack({ desk, ...slack, log }));
+	if (problems.length > 0) throw new ConfigError(problems);
 
 	const stopListening = await listen({ desk, runner, dataDir: config.dataDir, log });
 	let stopping = false;

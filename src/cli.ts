@@ -28,12 +28,9 @@ import { createRedactor } from './redact.ts';
 async function main(argv: readonly string[]): Promise<number> {
 	const { words, out, json, alone } = ownOptions(argv);
 	const [first = 'help', ...after] = words;
-	const config = readConfig();
 	const verb = Object.hasOwn(operatorVerbs, first) ? operatorVerbs[first] : undefined;
-	if (verb) {
-		console.log(await verb(config, after));
-		return 0;
-	}
+	if (verb) return verb({ words: after, json, config: readConfig, print: (text) => console.log(text) });
+	const config = readConfig();
 	const plain = first === '--help' || first === '-h' ? 'help' : first;
 	const { name, rest } = splitCommand(commands, [plain, ...after]);
 	const askedForHelp = rest.includes('--help');

@@ -134,16 +134,12 @@ export interface SlackConfig {
 export function readConfig(variables: NodeJS.ProcessEnv = fromProcess()): Config {
 	const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value?.trim()));
 	const parsed = environment.safeParse(given);
-	if (!parsed.success) {
-		const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
-		throw new ConfigError(problems);
+	const problems = (parsed.error?.issues ?? []).map((issue) => `${issue.path.join('.')} ${issue.message}`);
+	if (!given.SLACK_BOT_TOKEN && (given.SLACK_APP_TOKEN || given.SLACK_SIGNING_SECRET)) {
+		problems.push('SLACK_BOT_TOKEN is missing, without which the other Slack settings do nothing (docs/slack.md).');
 	}
+	if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
 	const e = parsed.data;
-	if (!e.SLACK_BOT_TOKEN && (e.SLACK_APP_TOKEN || e.SLACK_SIGNING_SECRET)) {
-		throw new ConfigError(
-			'SLACK_BOT_TOKEN is missing, without which the other Slack settings do nothing (docs/slack.md).',
-		);
-	}
 	return Object.freeze({
 		dataDir: resolve(e.DATA_DIR),
 		modelDir: e.MODEL_DIR && resolve(e.MODEL_DIR),

@@ -1,0 +1,83 @@
+/** `doctor`: looks at everything that a bot needs, one finding a line, and changes nothing. */
+import type { RESTOptions } from 'discord.js';
+import type { Command } from '../../commands/command.ts';
+import { type Config, ConfigError } from '../config.ts';
+import { type Counter, findCounter } from '../counter.ts';
+import { checkClock } from './clock.ts';
+import { checkDiscord } from './discord.ts';
+import { type Finding, fail, ok, warn } from './finding.ts';
+import { checkDatabase, checkDataDirectory, checkNode, checkPort, checkSpace } from './machine.ts';
+import { checkSlack } from './slack.ts';
+import { checkWork } from './work.ts';
+
+export interface Patient {
+	readonly config: () => Config;
+	readonly commands: readonly Command[];
+	/** Other addresses than the services' own, for tests. */
+	readonly rest?: Partial<RESTOptions>;
+	readonly slackApiUrl?: string;
+	/** In place of the running bot, or of a desk in this process, for tests. */
+	readonly counter?: (config: Config) => Promise<Counter>;
+}
+
+const DISCORD = 'https://discord.com/api';
+const SLACK = 'https://slack.com/api/';
+
+/** Everything that was found, as it is found. */
+export async function* examine(patient: Patient): AsyncGenerator<Finding> {
+	yield checkNode();
+	let config: Config;
+	try {
+		config = patient.config();
+		yield ok('configuration', 'every setting can be used');
+	} catch (error) {
+		if (!(error instanceof ConfigError)) throw error;
+		for (const problem of error.problems) yield fail('configuration', problem);
+		return;
+	}
+	yield* checkHouse(config, patient);
+	yield* checkServices(config, patient);
+}
+
+async function* checkHouse(config: Config, { counter = asUsual }: Patient): AsyncGenerator<Finding> {
+	const { dataDir, consolePort, slack } = config;
+	const directory = await checkDataDirectory(dataDir);
+	yield directory;
+	if (directory.status === 'fail') return;
+	yield await checkSpace(dataDir);
+	const database = checkDatabase(dataDir);
+	yield database;
+	// A desk in this process would set a damaged one aside.
+	if (database.status === 'fail') return;
+	let botIsRunning = false;
+	const find = async () => {
+		const found = await counter(config);
+		botIsRunning = found.handsOver;
+		return found;
+	};
+	yield* checkWork(config, find);
+	// A running bot has its ports.
+	if (botIsRunning) return;
+	yield await checkPort('CONSOLE_PORT', consolePort, '127.0.0.1');
+	if (slack && !slack.appToken) yield await checkPort('SLACK_PORT', slack.port);
+}
+
+/** What this process would tell the log, the findings tell. */
+const asUsual = (config: Config) => findCounter({ ...config, logLevel: 'silent' });
+
+async function* checkServices(
+	{ discord, slack }: Config,
+	{ commands, rest, slackApiUrl }: Patient,
+): AsyncGenerator<Finding> {
+	if (!discord && !slack) {
+		yield warn('platforms', 'Neither Discord nor Slack is set up, so there is only the local console; run setup.');
+		return;
+	}
+	if (discord) yield* checkDiscord({ ...discord, rest }, commands);
+	if (slack) yield* checkSlack(slack, slackApiUrl);
+	const clock = await checkClock(discord ? (rest?.api ?? DISCORD) : (slackApiUrl ?? SLACK));
+	if (clock) yield clock;
+}
+
+/** @returns the line of a finding */
+export const line = ({ name, status, text }: Finding): string => `${status.padEnd(4)}  ${name}: ${text}`;

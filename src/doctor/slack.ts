@@ -1,0 +1,48 @@
+/** What `doctor` asks Slack. */
+import { askSlack, askSlackSocket } from '../accounts/slack.ts';
+import { checkTokens } from '../chat/slack/tokens.ts';
+import type { ConfigError, SlackConfig } from '../config.ts';
+import { type Finding, fail, failure, ok, warn } from './finding.ts';
+
+/** @param slackApiUrl another address than Slack's own, for tests */
+export async function* checkSlack(
+	{ botToken, appToken, signingSecret }: SlackConfig,
+	slackApiUrl?: string,
+): AsyncGenerator<Finding> {
+	try {
+		checkTokens({ botToken, appToken, signingSecret });
+	} catch (error) {
+		for (const problem of (error as ConfigError).problems) yield fail('Slack tokens', problem);
+		return;
+	}
+	yield* checkBotToken(botToken, slackApiUrl);
+	if (appToken) {
+		yield await askSlackSocket({ token: appToken, slackApiUrl }).then(
+			() => ok('Slack app token', 'accepted, Socket Mode is on'),
+			(error) => failure('Slack app token', 'Slack', error),
+		);
+	} else if (/^[0-9a-f]{32}$/.test(signingSecret ?? '')) {
+		yield ok('Slack signing secret', 'is set; whether it is the right one shows when Slack posts');
+	} else {
+		yield warn(
+			'Slack signing secret',
+			'SLACK_SIGNING_SECRET has not the form of one, 32 digits and letters a to f; copy it from Basic Information.',
+		);
+	}
+}
+
+async function* checkBotToken(token: string, slackApiUrl: string | undefined): AsyncGenerator<Finding> {
+	try {
+		const { team, name, missingScopes } = await askSlack({ token, slackApiUrl });
+		yield ok('Slack bot token', `accepted, as ${name} in ${team}`);
+		yield missingScopes.length === 0
+			? ok('Slack scopes', 'all are granted')
+			: fail('Slack scopes', lacks(missingScopes));
+	} catch (error) {
+		yield failure('Slack bot token', 'Slack', error);
+	}
+}
+
+/** Also for `setup`. */
+export const lacks = (scopes: readonly string[]) =>
+	`The app lacks ${scopes.join(', ')}; add them under OAuth & Permissions, Bot Token Scopes, and install the app again.`;

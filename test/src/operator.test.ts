@@ -1,0 +1,48 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readConfig } from '../../src/config.ts';
+import { type Order, operatorVerbs } from '../../src/operator.ts';
+
+let dataDir: string;
+let printed: string[];
+beforeEach(async () => {
+	dataDir = await mkdtemp(join(tmpdir(), 'flipside-operator-'));
+	printed = [];
+});
+afterEach(() => rm(dataDir, { recursive: true, force: true }));
+
+function run(verb: string, order: Partial<Order> = {}, variables: NodeJS.ProcessEnv = {}): Promise<number> {
+	const config = () => readConfig({ DATA_DIR: dataDir, CONSOLE_PORT: '0', ...variables });
+	return operatorVerbs[verb]({ words: [], json: false, config, print: (text) => printed.push(text), ...order });
+}
+
+describe('doctor', () => {
+	test('makes a picture with the bundled model, and says all in one object', { timeout: 60_000 }, async () => {
+		expect(await run('doctor', { json: true })).toBe(0);
+		expect(printed).toHaveLength(1);
+		const { ok, checks } = JSON.parse(printed[0]);
+		expect(ok).toBe(true);
+		expect(checks).toContainEqual({
+			name: 'a job',
+			status: 'ok',
+			text: expect.stringMatching(/^one step of emoji-if through the queue in \d+\.\d s \(cpu\)$/),
+		});
+		expect(checks.at(-1)).toMatchObject({ name: 'platforms', status: 'warn' });
+	});
+
+	test('ends with 1 where something has to be mended, a line each', async () => {
+		expect(await run('doctor', {}, { GPU_CONCURRENCY: '0', LOG_LEVEL: 'loud' })).toBe(1);
+		expect(printed.filter((line) => line.startsWith('fail  configuration: '))).toHaveLength(2);
+	});
+});
+
+test.each(['doctor', 'deploy'])('%s takes no words', async (verb) => {
+	await expect(run(verb, { words: ['now'] })).rejects.toThrow(`${verb} takes no words; got "now".`);
+});
+
+test('manifest prints what Slack is to be told', async () => {
+	expect(await run('manifest', { words: ['--link'] })).toBe(0);
+	expect(printed[0]).toMatch(/^https:\/\/api\.slack\.com\/apps\?new_app=1/);
+});
