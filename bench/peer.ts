@@ -2,8 +2,6 @@
 import { fileURLToPath } from 'node:url';
 import { openScript } from './python.ts';
 
-export { PYTHON } from './python.ts';
-
 export interface PeerTask {
 	/** [B, C, S, S]; stage II: the low-resolution picture's channels behind those of x. */
 	readonly x: Float32Array;
