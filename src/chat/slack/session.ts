@@ -141,7 +141,11 @@ export class Session {
 	async #start(app: App): Promise<string> {
 		const { appToken, port } = this.#parts;
 		if (appToken) {
-			await app.start();
+			await app.start().catch(async (error: unknown) => {
+				// It would go on trying by itself, beside the next session.
+				await app.stop();
+				throw error;
+			});
 			return '';
 		}
 		try {
