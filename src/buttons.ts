@@ -43,7 +43,9 @@ function generalButtons(record: RequestRecord, figures: readonly Pick<Figure, 's
 	return [
 		button('again', seeded ? 'Again, new seed' : 'Again'),
 		...(seeded ? [button('same', 'Same seed')] : []),
-		...(index >= 0 ? [button('use', 'Use as input', 'secondary', index)] : []),
+		...(index >= 0
+			? [button('use', 'Use as input', 'secondary', index), button('inpaint', 'Inpaint', 'secondary', index)]
+			: []),
 		button('details', 'Details'),
 		button('report', 'Report'),
 		button('delete', 'Delete', 'danger'),

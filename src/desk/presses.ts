@@ -13,9 +13,6 @@ import type { Requests } from './requests.ts';
 const TOO_OLD = 'This button is too old: its picture is no longer remembered. Run the command again.';
 const USELESS = 'This button does not work on this message.';
 
-/** The command to which "Use as input" leads. */
-const TAKES_INPUT = 'edit';
-
 interface Press {
 	readonly record: RequestRecord;
 	/** Which of several, from 0. */
@@ -58,7 +55,9 @@ export class Presses {
 				case 'same':
 					return this.#open({ command: record.command, options: record.options, user });
 				case 'use':
-					return this.#use(press);
+					return this.#form('edit', press);
+				case 'inpaint':
+					return this.#form('inpaint', press);
 				case 'details':
 					return whisper(describeRequest(record, this.#requests.line(record)));
 				case 'report':
@@ -88,11 +87,12 @@ export class Presses {
 		return { type: 'delete' };
 	}
 
-	#use({ record, index }: Press): PressOutcome {
+	/** The form of a command, with the picture shown in it. */
+	#form(command: string, { record, index }: Press): PressOutcome {
 		if (!record.job || !record.result) return whisper(USELESS);
 		const { blob, seed } = picked(record.result.images, index);
 		const image = { blob, name: `${record.job.kind}-${seed}.png` };
-		return { type: 'form', command: TAKES_INPUT, options: { image } };
+		return { type: 'form', command, options: { image } };
 	}
 
 	#report({ record, user }: Press): PressOutcome {

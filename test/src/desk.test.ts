@@ -173,6 +173,7 @@ describe('buttons of a result', () => {
 			'Again, new seed',
 			'Same seed',
 			'Use as input',
+			'Inpaint',
 			'Details',
 			'Report',
 			'Delete',

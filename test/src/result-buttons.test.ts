@@ -38,7 +38,7 @@ async function press(id: string): Promise<MessageView | undefined> {
 	if (outcome.type === 'replace') return outcome.view;
 	if (outcome.type === 'request') return outcome.open(() => {});
 	if (outcome.type === 'delete') return undefined;
-	if (outcome.type === 'form' && outcome.command === 'edit') return undefined;
+	if (outcome.type === 'form' && ['edit', 'inpaint'].includes(outcome.command)) return undefined;
 	if (outcome.type === 'whisper' && /:(details|report):/.test(id)) return undefined;
 	throw new Error(`${id}: ${JSON.stringify(outcome)}`);
 }

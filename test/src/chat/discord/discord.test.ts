@@ -39,7 +39,7 @@ describe('a command', () => {
 		expect(picture.name).toBe('generate-180.png');
 		expect(picture.description).toMatch(/a photo of a dog.*seed 180/);
 		expect(await sharp(picture.bytes).metadata()).toMatchObject({ format: 'png', width: 256, height: 256 });
-		expect(labels(message)).toEqual(['Upscale', ...GENERAL.toSpliced(2, 0, 'Use as input')]);
+		expect(labels(message)).toEqual(['Upscale', ...GENERAL.toSpliced(2, 0, 'Use as input', 'Inpaint')]);
 		expect(bot.runner.submitted).toMatchObject([
 			{ owner: `discord:${STUDENT.id}`, job: { kind: 'generate', prompt: 'a photo of a dog', seed: 180, steps: 3 } },
 		]);

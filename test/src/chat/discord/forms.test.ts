@@ -104,6 +104,20 @@ describe('“Inpaint this”', () => {
 });
 
 describe('a button that leads to a form', () => {
+	test.each([
+		['Use as input', '/edit', 'prompt'],
+		['Inpaint', '/inpaint', 'mask'],
+	])('%s opens that of %s, with the picture shown in it', async (label, title, firstField) => {
+		const interaction = bot.discord.press(await generate(), label, OTHER);
+		const shown = await form(interaction);
+		expect(shown).toMatchObject({ title, components: [{ label: firstField }, {}, {}, {}, {}] });
+		const value = firstField === 'mask' ? await sketch('mask.png') : 'a house';
+		await finished(bot.discord.submit(interaction, { [firstField]: value }, OTHER));
+		const [made, next] = bot.runner.submitted;
+		expect(made.job.kind).toBe('generate');
+		expect(next).toMatchObject({ owner: `discord:${OTHER.id}`, job: { kind: title.slice(1) } });
+	});
+
 	test('shows it as the first answer, filled in so far; what the form does not show stays', async () => {
 		const message = await generate();
 		const image = await stored('#102030');
