@@ -7,8 +7,11 @@ import { describeError } from './api-errors.ts';
 /** Roles change rarely, and a person who presses many buttons must not cost a call each. */
 const KEPT_MS = 10 * 60_000;
 
+/** Where Slack did not tell: a teacher must not wait long for it. */
+const UNKNOWN_MS = 30_000;
+
 interface Kept<T> {
-	readonly until: number;
+	until: number;
 	readonly value: Promise<T>;
 }
 
@@ -27,7 +30,7 @@ export interface PeopleParts {
 export class People {
 	readonly #parts: PeopleParts;
 	readonly #profiles = new Map<string, Kept<Profile>>();
-	readonly #groups = new Map<string, Kept<ReadonlySet<string>>>();
+	readonly #groups = new Map<string, Kept<readonly string[]>>();
 
 	constructor(parts: PeopleParts) {
 		this.#parts = parts;
@@ -38,42 +41,34 @@ export class People {
 		const { staff } = this.#parts;
 		const groups = staff.filter((each) => each.startsWith('S'));
 		const [profile, ...members] = await Promise.all([
-			kept(this.#profiles, id, () => this.#profile(id)),
-			...groups.map((group) => kept(this.#groups, group, () => this.#members(group))),
+			this.#kept(this.#profiles, id, () => this.#profile(id), { manages: false }),
+			...groups.map((group) => this.#kept(this.#groups, group, () => this.#members(group), [])),
 		]);
-		const named = staff.includes(id) || members.some((group) => group.has(id));
+		const named = staff.includes(id) || members.some((group) => group.includes(id));
 		return { id: `slack:${id}`, name: profile.name ?? knownAs, staff: profile.manages || named };
 	}
 
 	async #profile(user: string): Promise<Profile> {
-		try {
-			const { user: known } = await this.#parts.api.swift.users.info({ user });
-			const { profile, real_name, is_admin, is_owner } = known ?? {};
-			return { name: profile?.display_name || real_name, manages: Boolean(is_admin || is_owner) };
-		} catch (error) {
-			return this.#unknown(error, { manages: false });
-		}
+		const { user: known } = await this.#parts.api.swift.users.info({ user });
+		const { profile, real_name, is_admin, is_owner } = known ?? {};
+		return { name: profile?.display_name || real_name, manages: Boolean(is_admin || is_owner) };
 	}
 
-	async #members(usergroup: string): Promise<ReadonlySet<string>> {
-		try {
-			const { users = [] } = await this.#parts.api.swift.usergroups.users.list({ usergroup });
-			return new Set(users);
-		} catch (error) {
-			return this.#unknown(error, new Set<string>());
-		}
+	async #members(usergroup: string): Promise<readonly string[]> {
+		const { users = [] } = await this.#parts.api.swift.usergroups.users.list({ usergroup });
+		return users;
 	}
 
-	#unknown<T>(error: unknown, instead: T): T {
-		this.#parts.log.warn({ error: describeError(error) }, 'Slack does not say who is staff');
-		return instead;
+	#kept<T>(shelf: Map<string, Kept<T>>, id: string, ask: () => Promise<T>, instead: T): Promise<T> {
+		const found = shelf.get(id);
+		if (found && found.until > performance.now()) return found.value;
+		const value = ask().catch((error: unknown) => {
+			kept.until = performance.now() + UNKNOWN_MS;
+			this.#parts.log.warn({ error: describeError(error) }, 'Slack does not say who is staff');
+			return instead;
+		});
+		const kept: Kept<T> = { until: performance.now() + KEPT_MS, value };
+		shelf.set(id, kept);
+		return value;
 	}
-}
-
-function kept<T>(shelf: Map<string, Kept<T>>, id: string, ask: () => Promise<T>): Promise<T> {
-	const found = shelf.get(id);
-	if (found && found.until > performance.now()) return found.value;
-	const value = ask();
-	shelf.set(id, { until: performance.now() + KEPT_MS, value });
-	return value;
 }
