@@ -66,7 +66,7 @@ export class Requests {
 			this.#check(command, request);
 			const { user: owner, place } = request;
 			const options = withSeed(command.options, request.options);
-			record = { id, command: command.name, options, owner, place, state: 'waiting', starts: 1 };
+			record = { id, command: command.name, options, owner, place, state: 'running' };
 			// Before the first word is said, and before anything is waited for.
 			store.add(record);
 		} catch (error) {
@@ -119,8 +119,8 @@ export class Requests {
 		checkRole(command, user, this.house.settings(channelOf({ place })));
 		if (command.personal) return;
 		const mine = [...this.#live.values()].filter(({ owner }) => owner.id === user.id);
-		const running = mine.filter(({ state }) => state === 'running');
-		const waiting = mine.filter(({ state }) => state !== 'running');
+		const running = mine.filter(({ state, job }) => state === 'running' && job);
+		const waiting = mine.filter((other) => !running.includes(other));
 		const lines = [...running, ...waiting].map((record) => this.line(record));
 		checkLimits(user, this.#limits, lines, running.length);
 	}
@@ -158,7 +158,7 @@ export class Requests {
 		const values = parseOptions(command.name, command.options, options, { models, drawSeed });
 		if (!command.staffOnly) checkWords(this.house.words(), command.options, options);
 		checkChannelLimits(values, settings, owner);
-		record.options = options;
+		Object.assign(record, { options, state: 'waiting' });
 		this.#save(record);
 		return values;
 	}
@@ -206,6 +206,9 @@ export class Requests {
 
 	#ended(record: RequestRecord, blank: MessageView, error: unknown, show: Show): Outcome {
 		if (this.#stopping) {
+			// It was not this request that ended the bot.
+			record.state = 'waiting';
+			this.#save(record);
 			const view: MessageView = { ...blank, personal: false, text: RESTARTING };
 			show(view);
 			return { view, record };

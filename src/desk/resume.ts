@@ -5,10 +5,10 @@ import type { RequestRecord } from '../store/records.ts';
 import type { RequestStore } from '../store/requests.ts';
 import type { Requests } from './requests.ts';
 
-/** A request under which the bot itself dies that often is not begun once more. */
-const MAX_STARTS = 3;
+/** A request under which the bot itself died that often is not begun once more. */
+const MAX_CRASHES = 3;
 
-const GIVEN_UP = `The bot stopped ${MAX_STARTS} times in the middle of this, so it was given up; ask for something else, or for less.`;
+const GIVEN_UP = `The bot died ${MAX_CRASHES} times in the middle of this, so it was given up; ask for something else, or for less.`;
 const NO_MESSAGE = 'The process that asked for this is gone.';
 
 /**
@@ -60,12 +60,12 @@ export function resume({ open, unseen }: LeftBehind, { store, requests, surfaces
 
 	const running = open.filter(({ state }) => state === 'running');
 	for (const record of [...running, ...open.filter((other) => !running.includes(other))]) {
-		const interrupted = record.starts ?? 0;
-		record.starts = interrupted + 1;
-		record.state = 'waiting';
-		store.save(record);
-		const givenUp = interrupted >= MAX_STARTS;
-		if (givenUp) log.warn({ request: record.id }, 'a request was given up after three starts');
+		if (record.state === 'running') {
+			record.crashes = (record.crashes ?? 0) + 1;
+			store.save(record);
+		}
+		const givenUp = (record.crashes ?? 0) >= MAX_CRASHES;
+		if (givenUp) log.warn({ request: record.id }, 'a request was given up, under which the bot died again and again');
 		const followed = follow(record, async (show) => {
 			const { view } = await (givenUp ? requests.giveUp(record, GIVEN_UP, show) : requests.reopen(record, show));
 			return view;

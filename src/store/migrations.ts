@@ -74,4 +74,6 @@ export const MIGRATIONS: readonly string[] = [
 	`,
 	// Names are not unique, and nobody reports the same picture twice.
 	`ALTER TABLE reports ADD COLUMN reporter TEXT NOT NULL DEFAULT ''`,
+	// Only under what ran can the bot have died.
+	`ALTER TABLE requests RENAME COLUMN starts TO crashes; UPDATE requests SET crashes = 0`,
 ];

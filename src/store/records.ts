@@ -33,14 +33,15 @@ export interface RequestRecord {
 	readonly owner: User;
 	/** Absent on the command line, which is gone when the answer comes. */
 	readonly place?: Place;
+	/** While it is prepared, too, it is running. */
 	state: RequestState;
 	/** The job that the command queued last, if it queued one. */
 	job?: Job;
 	result?: JobResult;
 	/** What was said and shown at the end. */
 	answer?: StoredAnswer;
-	/** How often a bot process has begun with it: more than once after a crash or a restart. */
-	starts?: number;
+	/** How often the bot died while it was prepared or run. */
+	crashes?: number;
 	/** In milliseconds since 1970; the store sets it when the request is added. */
 	created?: number;
 	/** When its last job began to run, in the same milliseconds. */

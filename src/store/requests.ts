@@ -18,7 +18,7 @@ interface Row {
 	readonly message: string | null;
 	readonly place: string | null;
 	readonly state: string;
-	readonly starts: number;
+	readonly crashes: number;
 	readonly job: string | null;
 	readonly result: string | null;
 	readonly answer: string | null;
@@ -39,7 +39,7 @@ const COLUMNS = [
 	'message',
 	'place',
 	'state',
-	'starts',
+	'crashes',
 	'job',
 	'result',
 	'answer',
@@ -49,7 +49,7 @@ const COLUMNS = [
 ] as const satisfies readonly (keyof Row)[];
 
 /** What may change after a request was added. */
-const CHANGING = ['options', 'state', 'starts', 'job', 'result', 'answer', 'began', 'ended'] as const;
+const CHANGING = ['options', 'state', 'crashes', 'job', 'result', 'answer', 'began', 'ended'] as const;
 
 /** The order in which requests came; of the same millisecond, in which they were added. */
 const IN_ORDER = 'ORDER BY created, rowid';
@@ -162,7 +162,7 @@ export class RequestStore {
 
 const json = (value: unknown) => (value === undefined ? null : JSON.stringify(value));
 
-function toRow({ id, command, owner, place, state, starts = 0, ...rest }: RequestRecord): Row {
+function toRow({ id, command, owner, place, state, crashes = 0, ...rest }: RequestRecord): Row {
 	return {
 		id,
 		command,
@@ -175,7 +175,7 @@ function toRow({ id, command, owner, place, state, starts = 0, ...rest }: Reques
 		message: place?.message ?? null,
 		place: json(place),
 		state,
-		starts,
+		crashes,
 		job: json(rest.job),
 		result: json(rest.result),
 		answer: json(rest.answer),
@@ -195,7 +195,7 @@ function fromRow(row: Row): RequestRecord {
 		owner: { id: row.owner, name: row.owner_name, staff: row.owner_staff === 1 },
 		place: parse(row.place),
 		state: row.state as RequestRecord['state'],
-		starts: row.starts,
+		crashes: row.crashes,
 		job: parse(row.job),
 		result: parse(row.result),
 		answer: parse(row.answer),

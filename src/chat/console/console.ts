@@ -30,7 +30,6 @@ export function createConsole({ desk, port, log }: ConsoleParts): Surface {
 		name: 'console',
 
 		async start() {
-			await conversation.restore();
 			const parts = { desk, conversation, timeline, assets: await bundlePage(), closing: closing.signal, log };
 			let actualPort = port;
 			const app = createApp({ ...parts, port: () => actualPort });
@@ -41,6 +40,7 @@ export function createConsole({ desk, port, log }: ConsoleParts): Surface {
 				listening.listen(port, ADDRESS, resolve);
 			});
 			actualPort = (listening.address() as AddressInfo).port;
+			await conversation.restore();
 			return `The console is open at http://${ADDRESS}:${actualPort}`;
 		},
 

@@ -31,10 +31,10 @@ function followingSurface() {
 }
 
 /** A request as a killed bot leaves it. */
-function leave(message: string, state: 'waiting' | 'running', facts: { starts?: number; place?: Place } = {}): string {
+function leave(message: string, state: 'waiting' | 'running', facts: { crashes?: number; place?: Place } = {}): string {
 	const id = store.newId();
 	const options = { prompt: `picture ${message}`, seed: Number(message) };
-	store.add({ id, command: 'generate', options, owner: ann, state, place: placeOf(message), starts: 1, ...facts });
+	store.add({ id, command: 'generate', options, owner: ann, state, place: placeOf(message), ...facts });
 	return id;
 }
 
@@ -54,20 +54,21 @@ describe('after the bot was killed', () => {
 		expect(store.open()).toEqual([]);
 	});
 
-	test('a request under which it was killed three times is given up with a sentence', async () => {
-		const id = leave('1', 'running', { starts: 3 });
-		leave('2', 'waiting', { starts: 2 });
+	test('a request under which it died three times is given up with a sentence; those that waited are not to blame', async () => {
+		const id = leave('1', 'running', { crashes: 2 });
+		const waited = leave('2', 'waiting', { crashes: 2 });
 		const { surface, followed, ends } = followingSurface();
 		open.again().resume([surface]);
 		await ends();
 		expect(followed.get('1')).toMatchObject([
 			{
 				state: 'failed',
-				text: expect.stringMatching(/^The bot stopped 3 times in the middle of this, so it was given up/),
+				text: expect.stringMatching(/^The bot died 3 times in the middle of this, so it was given up/),
 			},
 		]);
 		expect(store.get(id)).toMatchObject({ state: 'failed', ended: expect.any(Number) });
 		expect(followed.get('2')?.at(-1)?.state).toBe('done');
+		expect(store.get(waited)?.crashes).toBe(2);
 		expect(open.runner.submitted.map(({ job }) => job.seed)).toEqual([2]);
 	});
 
@@ -142,7 +143,11 @@ describe('an orderly stop', () => {
 				personal: false,
 			});
 		}
-		expect(store.open().map(({ options }) => options.seed)).toEqual([1, 2]);
+		const left = store.open().map(({ options, state }) => [options.seed, state]);
+		expect(left).toEqual([
+			[1, 'waiting'],
+			[2, 'waiting'],
+		]);
 	});
 });
 

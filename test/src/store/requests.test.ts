@@ -22,7 +22,7 @@ const blob = (digit: string) => digit.repeat(64);
 
 describe('a request', () => {
 	test('comes back as it went in, and as it was changed', () => {
-		const record = add({ place, options: { image: { blob: blob('a'), name: 'sketch.png' }, seed: 5 }, starts: 1 });
+		const record = add({ place, options: { image: { blob: blob('a'), name: 'sketch.png' }, seed: 5 }, crashes: 1 });
 		expect(store.get(record.id)).toEqual({ ...record, created: expect.any(Number) });
 		const images = [{ blob: blob('b'), width: 64, height: 64, seed: 5 }];
 		Object.assign(record, { state: 'done', began: 10, ended: 20, result: { images, notes: [] } });
