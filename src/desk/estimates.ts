@@ -5,6 +5,8 @@ import type { JobRunner } from '../../gpu/queue/runner.ts';
 import type { MessageView } from '../chat/surface.ts';
 import type { PaceStore } from '../store/paces.ts';
 
+export type Paces = Pick<PaceStore, 'get' | 'add'>;
+
 interface Tracked {
 	readonly job: Job;
 	/** In milliseconds since 1970; absent while it waits. */
@@ -23,7 +25,7 @@ const PLAN_MS = 100;
 const TELLING_STEPS = 2;
 
 export class Estimates {
-	readonly #paces: PaceStore;
+	readonly #paces: Paces;
 	readonly #runner: Pick<JobRunner, 'position'>;
 	readonly #concurrency: number;
 	readonly #tracked = new Map<string, Tracked>();
@@ -31,7 +33,7 @@ export class Estimates {
 	#plan: { readonly made: number; readonly starts: ReadonlyMap<string, number | undefined> } | undefined;
 
 	/** @param concurrency jobs that the runner runs at the same time */
-	constructor(paces: PaceStore, runner: Pick<JobRunner, 'position'>, concurrency: number) {
+	constructor(paces: Paces, runner: Pick<JobRunner, 'position'>, concurrency: number) {
 		this.#paces = paces;
 		this.#runner = runner;
 		this.#concurrency = concurrency;

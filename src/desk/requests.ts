@@ -19,7 +19,7 @@ import { BLOCKED, checkLimits, checkRole, checkWords } from './access.ts';
 import { loadReply, storeReply } from './answers.ts';
 import { checkChannelLimits, withDefaults } from './channel-rules.ts';
 import { explain } from './endings.ts';
-import { Estimates } from './estimates.ts';
+import { Estimates, type Paces } from './estimates.ts';
 import { channelOf, DEFAULT_LIMITS, type DeskParts, type Outcome, type Request } from './parts.ts';
 import { Performing } from './performing.ts';
 
@@ -46,7 +46,12 @@ export class Requests {
 		this.#parts = parts;
 		this.#limits = limits;
 		this.house = new HouseStore(store.database);
-		const estimates = new Estimates(new PaceStore(store.database), runner, concurrency);
+		const paces = new PaceStore(store.database);
+		const learning: Paces = {
+			get: (kind, model) => paces.get(kind, model),
+			add: (kind, model, seconds) => this.#write(() => paces.add(kind, model, seconds)),
+		};
+		const estimates = new Estimates(learning, runner, concurrency);
 		const save = (record: RequestRecord) => this.#save(record);
 		this.#performing = new Performing({ runner, save, estimates, maxRunning: limits.running });
 	}
@@ -188,12 +193,16 @@ export class Requests {
 		}
 	}
 
-	/** A full disk must not take a picture away from somebody who waits for it. */
 	#save(record: RequestRecord): void {
+		this.#write(() => this.#parts.store.save(record));
+	}
+
+	/** A full disk must not take a picture away from somebody who waits for it. */
+	#write(write: () => void): void {
 		try {
-			this.#parts.store.save(record);
+			write();
 		} catch (error) {
-			this.#parts.log.error({ request: record.id, error }, 'a request could not be stored');
+			this.#parts.log.error({ error }, 'the database could not be written');
 		}
 	}
 

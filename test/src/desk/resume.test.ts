@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { MessageView, Surface } from '../../../src/chat/surface.ts';
+import { PaceStore } from '../../../src/store/paces.ts';
 import { type Place, RequestStore } from '../../../src/store.ts';
 import { ann, type OpenDesk, openDesk, placeOf } from './open-desk.ts';
 
@@ -174,9 +175,11 @@ test('a disk that is full when a picture is done does not take it away', async (
 	open.runner.holdAt = 1;
 	const { views, outcome } = open.ask('generate', { seed: 5 });
 	await vi.waitFor(() => expect(views.at(-1)?.progress?.done).toBe(1));
-	vi.spyOn(store, 'save').mockImplementation(() => {
+	const full = () => {
 		throw new Error('database or disk is full');
-	});
+	};
+	vi.spyOn(store, 'save').mockImplementation(full);
+	vi.spyOn(PaceStore.prototype, 'add').mockImplementation(full);
 	open.runner.holdAt = undefined;
 	expect((await outcome).view).toMatchObject({ state: 'done', figures: [{ filename: 'generate-5.png' }] });
 	expect(open.log.error).toHaveBeenCalled();
