@@ -39,7 +39,7 @@ export const isRefusedBlock = (error: unknown) =>
 	['invalid_blocks', 'invalid_blocks_format'].includes(refusal(error) ?? '');
 
 /** The modal came too late: a trigger_id lives 3 s and opens one modal. */
-export const isLateTrigger = (error: unknown) =>
+const isLateTrigger = (error: unknown) =>
 	['expired_trigger_id', 'exchanged_trigger_id', 'invalid_trigger_id'].includes(refusal(error) ?? '');
 
 /** The seconds that Slack wants no further call for (HTTP 429); undefined for any other error. */

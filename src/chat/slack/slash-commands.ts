@@ -3,9 +3,6 @@ import type { Command } from '../../../commands/command.ts';
 
 export const MAIN_COMMAND = '/flipside';
 
-/** Slack's own limit, without the slash. */
-export const MAX_NAME = 32;
-
 /** "/if-anagram"; of commands with verbs the first word, the verb is typed: "/if-mnist train". */
 export function slashNames(commands: readonly Command[], prefix: string | undefined): string[] {
 	if (prefix === undefined) return [MAIN_COMMAND];
