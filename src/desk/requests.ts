@@ -1,8 +1,7 @@
 /** Requests from the first word to the last: checked, stored, run, and shown on the way. */
 import { randomInt } from 'node:crypto';
-import type { Command, CommandContext, QueueEntry, Reply } from '../../commands/command.ts';
+import type { Command, Reply } from '../../commands/command.ts';
 import { findCommand } from '../../commands/find-command.ts';
-import type { House } from '../../commands/house.ts';
 import type { OptionSpecs, RawOptions, Values } from '../../commands/options.ts';
 import { parseOptions } from '../../commands/parse-options.ts';
 import { requestLine } from '../../commands/request-line.ts';
@@ -18,13 +17,11 @@ import type { RequestRecord } from '../store/records.ts';
 import { BLOCKED, checkLimits, checkRole, checkWords } from './access.ts';
 import { loadReply, storeReply } from './answers.ts';
 import { checkChannelLimits, withDefaults } from './channel-rules.ts';
+import { commandContext } from './context.ts';
 import { explain } from './endings.ts';
 import { Estimates, type Paces } from './estimates.ts';
 import { channelOf, DEFAULT_LIMITS, type DeskParts, type Outcome, type Request } from './parts.ts';
 import { Performing } from './performing.ts';
-
-/** /queue lists what was made in this time; in milliseconds. */
-const RECENT_MS = 24 * 60 * 60 * 1000;
 
 /** A title is a line above the answer; the whole prompts stand in the answer's text. */
 const MAX_TITLE_CHARACTERS = 250;
@@ -178,7 +175,9 @@ export class Requests {
 	): Promise<Outcome> {
 		const { blobs, log } = this.#parts;
 		try {
-			const reply = await command.run(values, this.#context(record, blank, show));
+			const line = (other: RequestRecord) => this.line(other);
+			const parts = { ...this.#parts, house: this.house, performing: this.#performing, live: this.#live, line };
+			const reply = await command.run(values, commandContext(parts, record, blank, show));
 			Object.assign(record, { state: 'done', ended: Date.now() });
 			record.answer = await storeReply(blobs, reply).catch((error) => {
 				log.error({ request: record.id, error }, 'an answer could not be stored');
@@ -235,56 +234,7 @@ export class Requests {
 		if (end.fault === 'internal') this.#parts.log.error({ request, error }, 'a request failed');
 		return end;
 	}
-
-	#context(record: RequestRecord, blank: MessageView, show: Show): CommandContext {
-		const { runner, store, results, blobs } = this.#parts;
-		const { owner } = record;
-		let heading = '';
-		const mayCancel = (target: RequestRecord | undefined) => owner.staff || target?.owner.id === owner.id;
-		return {
-			request: record.id,
-			blobs,
-			results,
-			house: this.#houseFor(record),
-			models: () => runner.models(),
-			tell: (text, figures = []) => {
-				heading = text;
-				show({ ...blank, state: 'running', text, figures });
-			},
-			perform: (job) => this.#performing.perform(record, job, blank, (view) => show(under(heading, view))),
-			cancel: (id) => mayCancel(this.#live.get(id)) && runner.cancel(id),
-			queue: () =>
-				[...this.#live.values()]
-					.filter((other) => other.job)
-					.map(
-						(other): QueueEntry => ({
-							id: other.id,
-							command: other.command,
-							owner: other.owner.name,
-							mine: other.owner.id === owner.id,
-							position: runner.position(other.id),
-						}),
-					),
-			recent: () =>
-				store
-					.endedSince(owner.id, Date.now() - RECENT_MS)
-					.filter(({ state, job }) => state === 'done' && job)
-					.map((other) => ({ id: other.id, line: this.line(other) })),
-			recall: async (id) => {
-				const other = store.get(id);
-				return other?.answer && other.owner.id === owner.id ? loadReply(blobs, other.answer) : undefined;
-			},
-		};
-	}
-
-	#houseFor(record: RequestRecord): House {
-		return this.house.in(channelOf(record));
-	}
 }
-
-/** What a command last told stays in sight while its jobs wait and run. */
-const under = (heading: string, view: MessageView): MessageView =>
-	heading ? { ...view, text: `${heading} ${view.text}` } : view;
 
 const usesModel = (command: Command) => Object.values(command.options).some((spec) => spec.kind === 'model');
 
