@@ -1,16 +1,27 @@
 /** What the menu of a message offers, on every surface that has one: what people do with a picture that is there already. */
 
-export type MenuEntry = {
+interface Entry {
 	/** At most 24 characters (Slack's limit). */
 	readonly name: string;
 	/** One line, at most 150 characters. */
 	readonly description: string;
-} & /** The form of a command, with the message's picture in it. */
-(
-	| { readonly type: 'picture'; readonly command: string }
-	/** What the button of this action does under a result of ours; `ephemeral` where only the asker should see it. */
-	| { readonly type: 'action'; readonly action: string; readonly ephemeral: boolean }
-);
+}
+
+/** The form of a command, with the message's picture in it. */
+interface PictureEntry extends Entry {
+	readonly type: 'picture';
+	readonly command: string;
+}
+
+/** What the button of an action does under a result of ours. */
+interface ActionEntry extends Entry {
+	readonly type: 'action';
+	readonly action: string;
+	/** Only the asker should see what comes of it. */
+	readonly ephemeral: boolean;
+}
+
+export type MenuEntry = PictureEntry | ActionEntry;
 
 export const MESSAGE_MENU: readonly MenuEntry[] = [
 	{
