@@ -1,4 +1,5 @@
 /** The operator's verbs: what whoever runs the bot does on the command line, and nobody does in chat. */
+import { fileURLToPath } from 'node:url';
 import { commands } from '../commands/index.ts';
 import { UserError } from '../gpu/jobs.ts';
 import { type Config, ConfigError } from './config.ts';
@@ -52,8 +53,17 @@ async function doctor({ words, json, config, print }: Order): Promise<number> {
 	return healthy ? 0 : 1;
 }
 
+/** Asks for tokens, checks them, and writes .env; see src/setup. */
+async function setup({ words }: Order): Promise<number> {
+	refuseWords('setup', words);
+	const { setUp } = await import('./setup/setup.ts');
+	const exampleFile = fileURLToPath(new URL('../.env.example', import.meta.url));
+	const { stdin: input, stdout: output, env: environment } = process;
+	return setUp({ input, output, environment, commands, envFile: '.env', exampleFile });
+}
+
 function refuseWords(verb: string, words: readonly string[]): void {
 	if (words.length > 0) throw new UserError(`${verb} takes no words; got "${words[0].slice(0, 40)}".`);
 }
 
-export const operatorVerbs: Readonly<Record<string, Verb>> = { deploy, manifest, doctor };
+export const operatorVerbs: Readonly<Record<string, Verb>> = { setup, deploy, manifest, doctor };

@@ -81,13 +81,14 @@ export function checkDatabase(dataDir: string): Finding {
 const REPAIR =
 	'put a sound copy in its place while the bot is stopped, or start the bot, which sets the file aside and begins a new one.';
 
-/** @param variable that sets the port; 0 is always free */
+/** @param variable that sets the port; 0 = any free one */
 export async function checkPort(variable: string, port: number, host?: string): Promise<Finding> {
 	const name = variable === 'CONSOLE_PORT' ? 'console' : 'Slack port';
+	if (port === 0) return ok(name, 'takes any free port');
 	const server = createServer();
 	try {
 		await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
-		return ok(name, `port ${port || 'of the system’s choice'} is free`);
+		return ok(name, `port ${port} is free`);
 	} catch (error) {
 		const { code } = error as NodeJS.ErrnoException;
 		return fail(name, `Port ${port} cannot be opened (${code}); set ${variable} to a free one, or 0 for any.`);

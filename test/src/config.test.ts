@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
+import { parse } from 'dotenv';
 import { describe, expect, test } from 'vitest';
 import { ConfigError, readConfig } from '../../src/config.ts';
 
@@ -17,6 +19,25 @@ describe('readConfig', () => {
 		});
 		expect(isAbsolute(config.dataDir)).toBe(true);
 		expect(Object.isFrozen(config)).toBe(true);
+	});
+
+	test('.env.example as it is changes nothing', async () => {
+		const example = await readFile(new URL('../../.env.example', import.meta.url));
+		expect(readConfig(parse(example))).toEqual(readConfig({}));
+	});
+
+	test('.env.example says every default', async () => {
+		const example = await readFile(new URL('../../.env.example', import.meta.url), 'utf8');
+		const said = [...example.matchAll(/^((?:#.*\n)+)((?:[A-Z_]+=\n)+)/gm)].flatMap(([, comment, lines]) => {
+			const words = /[Dd]efault (.+)/.exec(comment)?.[1].split(' and ') ?? [];
+			const names = lines.match(/[A-Z_]+/g) ?? [];
+			return words.map((word, i): [string, string] => [names[i], word.replace(/\.$/, '')]);
+		});
+		expect(said.length).toBeGreaterThanOrEqual(10);
+		const tokens = { DISCORD_TOKEN: 'a.b.c', SLACK_BOT_TOKEN: 'xoxb-0' };
+		for (const [name, value] of said) {
+			expect(readConfig({ ...tokens, [name]: value }), name).toEqual(readConfig(tokens));
+		}
 	});
 
 	test('an empty line of .env means absent', () => {
