@@ -1,5 +1,7 @@
 /** What a training will take, before it starts. */
 import { stepsOfTraining, type TrainingPlan, UserError } from '../jobs.ts';
+import { estimateTrainingBytes } from '../training/memory.ts';
+import { networkOf } from '../training/networks.ts';
 import type { RunSummary } from '../training/runs.ts';
 
 export interface TrainingEstimate {
@@ -17,15 +19,6 @@ const USUAL_HIDDEN = 64;
 
 /** The first steps of a training are slower, and few tell little. */
 const SETTLED_STEPS = 20;
-
-/** The process without a network, MNIST included. */
-const BASE_BYTES = 200e6;
-
-/** Per digit of the batch and channel of D: what the backward pass keeps. D 64 with batches of 128 peaked at 1.35 GB. */
-const BYTES_PER_ACTIVATION = 145e3;
-
-/** Per D²: 487 parameters of 4 bytes, in eight copies (two sets of weights and moments, gradients, a checkpoint). */
-const BYTES_PER_WEIGHT = 487 * 4 * 8;
 
 /** @param past trainings on this machine, the latest first */
 export function estimateTraining(plan: TrainingPlan, past: readonly RunSummary[]): TrainingEstimate {
@@ -47,19 +40,18 @@ export function assertFits(plan: TrainingPlan, available: number): void {
 	const bytes = bytesOf(plan);
 	if (bytes <= available) return;
 	const { hidden, batchSize } = plan;
-	const room = Math.floor((available - bytesOf({ hidden, batchSize: 0 })) / (BYTES_PER_ACTIVATION * hidden));
-	const remedy = room >= 1 ? `a batch of ${room} fits` : 'a smaller hidden size may fit';
+	let fitting = Math.floor(batchSize / 2);
+	while (fitting >= 1 && bytesOf({ ...plan, batchSize: fitting }) > available) fitting = Math.floor(fitting / 2);
+	const remedy = fitting >= 1 ? `a batch of ${fitting} fits` : 'a smaller hidden size may fit';
 	throw new UserError(
 		`A batch of ${batchSize} at hidden size ${hidden} needs about ${gigabytes(bytes)} of memory, and ${gigabytes(available)} are free; ${remedy}.`,
 	);
 }
 
-type Size = Pick<TrainingPlan, 'hidden' | 'batchSize'>;
-
 /** Arithmetic of a step, in units of one digit at D 1. */
-const workOf = ({ hidden, batchSize }: Size) => batchSize * hidden ** 2;
+const workOf = ({ hidden, batchSize }: TrainingPlan) => batchSize * hidden ** 2;
 
-const bytesOf = ({ hidden, batchSize }: Size) =>
-	BASE_BYTES + BYTES_PER_ACTIVATION * batchSize * hidden + BYTES_PER_WEIGHT * hidden ** 2;
+const bytesOf = ({ model, hidden, batchSize }: TrainingPlan) =>
+	estimateTrainingBytes(networkOf(model, hidden).definition, batchSize);
 
 const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
