@@ -47,7 +47,7 @@ async function main(argv: readonly string[]): Promise<number> {
 		const outcome = await counter.open(command?.name ?? 'help', options ?? { command: name }, drawProgress);
 		if (outcome.view.state !== 'done') {
 			const ours = outcome.fault === 'internal';
-			console.error([outcome.view.text, ...(ours ? warnings : [])].join('\n'));
+			complain([outcome.view.text, ...(ours ? warnings : [])].join('\n'));
 			return ours ? 1 : 2;
 		}
 		await report(outcome, out, json, (performance.now() - started) / 1000);
@@ -145,6 +145,11 @@ async function report(
 	console.log(JSON.stringify(files.length > 0 ? { ...answer, files } : answer));
 }
 
+/** On stderr, where stacks of libraries may come along. */
+function complain(text: string): void {
+	console.error(createRedactor(secretsOf(process.env))(text));
+}
+
 /** One line that is written over itself, on a terminal only. */
 function drawProgress(view: MessageView): void {
 	if (!process.stderr.isTTY) return;
@@ -158,9 +163,8 @@ function drawProgress(view: MessageView): void {
 main(process.argv.slice(2)).then(
 	(status) => process.exit(status),
 	(error: unknown) => {
-		const redact = createRedactor(secretsOf(process.env));
-		if (error instanceof ConfigError) console.error(redact(error.problems.join('; ')));
-		else console.error(redact(error instanceof UserError ? error.message : inspect(error)));
+		if (error instanceof ConfigError) complain(error.problems.join('; '));
+		else complain(error instanceof UserError ? error.message : inspect(error));
 		process.exit(error instanceof ConfigError || error instanceof UserError ? 2 : 1);
 	},
 );

@@ -49,7 +49,8 @@ async function* checkHouse(config: Config, { counter = asUsual }: Patient): Asyn
 	yield database;
 	// A desk in this process would set a damaged one aside.
 	if (database.status === 'fail') return;
-	let botIsRunning = false;
+	/** Also one that cannot be asked. */
+	let botIsRunning = true;
 	const find = async () => {
 		const found = await counter(config);
 		botIsRunning = found.handsOver;

@@ -84,7 +84,7 @@ export async function listen({ desk, runner, dataDir, log }: ListenParts): Promi
 
 	function bind(): Promise<void> {
 		return new Promise((resolve, reject) => {
-			server.once('error', reject);
+			server.on('error', reject);
 			server.once('listening', resolve);
 			if (process.platform === 'win32') {
 				server.listen(path);

@@ -10,7 +10,7 @@ import { createBlobStore } from '../../../gpu/queue/blobs.ts';
 import { createResultStore } from '../../../gpu/queue/results.ts';
 import { RunnerError } from '../../../gpu/queue/runner.ts';
 import { askDiscord } from '../../../src/accounts/discord.ts';
-import { readConfig } from '../../../src/config.ts';
+import { ConfigError, readConfig } from '../../../src/config.ts';
 import type { Counter } from '../../../src/counter.ts';
 import { deployCommands } from '../../../src/deploy.ts';
 import { Desk } from '../../../src/desk.ts';
@@ -133,6 +133,11 @@ describe('the work', () => {
 		expect(about(found, 'bot')).toMatchObject([{ text: expect.stringContaining('is running') }]);
 		expect(about(found, 'a job')).toMatchObject([{ text: expect.stringContaining('(the running bot)') }]);
 		expect(about(found, 'console')).toEqual([]);
+	});
+
+	test('a running bot that cannot be asked', async () => {
+		const found = await findings({}, () => Promise.reject(new ConfigError('The bot does not answer; stop it.')));
+		expect(found.at(-2)).toEqual({ name: 'bot', status: 'fail', text: 'The bot does not answer; stop it.' });
 	});
 
 	test('a damaged database is left alone', async () => {
