@@ -75,6 +75,8 @@ describeInChromium('the page', (chat) => {
 		await chat.type('zombie');
 		await chat.key('Enter');
 		await chat.finished();
+		// The answer may be there before the form has gone.
+		await chat.page.locator('textarea.line').waitFor();
 		await chat.type('/words add "blue dog"');
 		await chat.key('Enter');
 		await chat.finished(2);
