@@ -25,9 +25,9 @@ describe('doctor', () => {
 		const { ok, checks } = JSON.parse(printed[0]);
 		expect(ok).toBe(true);
 		expect(checks).toContainEqual({
-			name: 'a job',
+			name: 'queue',
 			status: 'ok',
-			text: expect.stringMatching(/^one step of emoji-if through the queue in \d+\.\d s \(cpu\)$/),
+			text: expect.stringMatching(/^a job of one step by emoji-if took \d+\.\d s$/),
 		});
 		expect(checks.at(-1)).toMatchObject({ name: 'platforms', status: 'warn' });
 	});

@@ -86,8 +86,9 @@ test('a sound bot: every line says ok', async () => {
 		'free space',
 		'database',
 		'bot',
+		'device',
 		'models',
-		'a job',
+		'queue',
 		'console',
 		'Discord token',
 		'Discord commands',
@@ -113,12 +114,24 @@ test('without a platform there is a hint, and no clock to compare with', async (
 });
 
 describe('the work', () => {
-	test('a runner that cannot start', async () => {
+	test('a runner that cannot start is told once', async () => {
 		runner.models = () => Promise.reject(new RunnerError('The inference process cannot start: no such device'));
-		runner.failure = { message: 'The inference process cannot start: no such device', fault: 'internal' };
 		const found = await findings({});
-		expect(about(found, 'models')).toMatchObject([{ status: 'fail', text: expect.stringContaining('no such device') }]);
-		expect(about(found, 'a job')).toMatchObject([{ status: 'fail' }]);
+		expect(about(found, 'device')).toEqual([
+			{ name: 'device', status: 'fail', text: 'The inference process cannot start: no such device' },
+		]);
+		expect([...about(found, 'models'), ...about(found, 'queue')]).toEqual([]);
+	});
+
+	test('a job that fails, and no model at all', async () => {
+		runner.failure = { message: 'It broke.', fault: 'internal' };
+		expect(about(await findings({}), 'queue')).toMatchObject([
+			{ status: 'fail', text: 'A job of one step failed: It broke.' },
+		]);
+		runner.models = async () => ({ usable: [], damaged: [] });
+		const found = await findings({});
+		expect(about(found, 'models')).toMatchObject([{ status: 'fail', text: expect.stringMatching(/^No model is/) }]);
+		expect(about(found, 'queue')).toEqual([]);
 	});
 
 	test('a damaged model is a warning beside the others', async () => {
@@ -131,7 +144,9 @@ describe('the work', () => {
 	test('a running bot is asked, and its ports are its own', async () => {
 		const found = await findings({}, async () => ({ ...(await fakeCounter()), handsOver: true }));
 		expect(about(found, 'bot')).toMatchObject([{ text: expect.stringContaining('is running') }]);
-		expect(about(found, 'a job')).toMatchObject([{ text: expect.stringContaining('(the running bot)') }]);
+		expect(about(found, 'queue')).toMatchObject([
+			{ text: expect.stringMatching(/^a job of one step by fake-if took/) },
+		]);
 		expect(about(found, 'console')).toEqual([]);
 	});
 
@@ -146,7 +161,7 @@ describe('the work', () => {
 		expect(about(found, 'database')).toMatchObject([
 			{ status: 'fail', text: expect.stringContaining('put a sound copy') },
 		]);
-		expect(about(found, 'a job')).toEqual([]);
+		expect(about(found, 'queue')).toEqual([]);
 		expect(checkDatabase(dataDir).status).toBe('fail');
 	});
 });
