@@ -25,6 +25,8 @@ import { takeIn } from './intake.ts';
 import { operatorVerbs } from './operator.ts';
 import { createRedactor } from './redact.ts';
 
+const VERBS = `For whoever runs the bot: ${Object.keys(operatorVerbs).join(', ')}.`;
+
 async function main(argv: readonly string[]): Promise<number> {
 	const { words, out, json, alone } = ownOptions(argv);
 	const [first = 'help', ...after] = words;
@@ -51,6 +53,7 @@ async function main(argv: readonly string[]): Promise<number> {
 			return ours ? 1 : 2;
 		}
 		await report(outcome, out, json, (performance.now() - started) / 1000);
+		if (name === 'help' && rest.length === 0 && !json) console.log(VERBS);
 		return 0;
 	} finally {
 		process.off('SIGINT', onInterrupt);

@@ -24,3 +24,7 @@ export function askSlack({ token, slackApiUrl }: SlackQuestion): Promise<Identit
 export function askSlackSocket({ token, slackApiUrl }: SlackQuestion): Promise<void> {
 	return checkAppToken(token, { slackApiUrl, logger, timeout: TIMEOUT_MS });
 }
+
+/** What to do about rights that the installed app has not. */
+export const lacks = (scopes: readonly string[]) =>
+	`The app lacks ${scopes.join(', ')}; add them under OAuth & Permissions, Bot Token Scopes, and install the app again.`;

@@ -1,9 +1,10 @@
 /** What `doctor` asks Discord. */
 import type { Command } from '../../commands/command.ts';
 import { askDiscord, type DiscordAccount, type DiscordQuestion } from '../accounts/discord.ts';
+import { explain, reason } from '../accounts/explain.ts';
 import { slashCommands } from '../chat/discord/commands.ts';
 import { messageCommands } from '../chat/discord/message-commands.ts';
-import { type Finding, fail, failure, ok, reason, warn } from './finding.ts';
+import { type Finding, fail, ok, warn } from './finding.ts';
 
 /** Logins that Discord allows a day are a thousand; a bot that has used most of them starts over and over. */
 const FEW_LOGINS = 50;
@@ -14,10 +15,10 @@ export async function* checkDiscord(question: DiscordQuestion, commands: readonl
 		account = await askDiscord(question);
 		yield ok('Discord token', `accepted, as ${account.name} (application ${account.applicationId})`);
 	} catch (error) {
-		yield failure('Discord token', 'Discord', error);
+		yield fail('Discord token', explain('Discord', error));
 		return;
 	}
-	yield await checkCommands(account, commands).catch((error) => failure('Discord commands', 'Discord', error));
+	yield await checkCommands(account, commands).catch((error) => fail('Discord commands', explain('Discord', error)));
 	yield await checkGateway(account);
 }
 

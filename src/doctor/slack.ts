@@ -1,8 +1,9 @@
 /** What `doctor` asks Slack. */
-import { askSlack, askSlackSocket } from '../accounts/slack.ts';
+import { explain } from '../accounts/explain.ts';
+import { askSlack, askSlackSocket, lacks } from '../accounts/slack.ts';
 import { checkTokens } from '../chat/slack/tokens.ts';
 import type { ConfigError, SlackConfig } from '../config.ts';
-import { type Finding, fail, failure, ok, warn } from './finding.ts';
+import { type Finding, fail, ok, warn } from './finding.ts';
 
 /** @param slackApiUrl another address than Slack's own, for tests */
 export async function* checkSlack(
@@ -19,7 +20,7 @@ export async function* checkSlack(
 	if (appToken) {
 		yield await askSlackSocket({ token: appToken, slackApiUrl }).then(
 			() => ok('Slack app token', 'accepted, Socket Mode is on'),
-			(error) => failure('Slack app token', 'Slack', error),
+			(error) => fail('Slack app token', explain('Slack', error)),
 		);
 	} else if (/^[0-9a-f]{32}$/.test(signingSecret ?? '')) {
 		yield ok('Slack signing secret', 'is set; whether it is the right one shows when Slack posts');
@@ -39,10 +40,6 @@ async function* checkBotToken(token: string, slackApiUrl: string | undefined): A
 			? ok('Slack scopes', 'all are granted')
 			: fail('Slack scopes', lacks(missingScopes));
 	} catch (error) {
-		yield failure('Slack bot token', 'Slack', error);
+		yield fail('Slack bot token', explain('Slack', error));
 	}
 }
-
-/** Also for `setup`. */
-export const lacks = (scopes: readonly string[]) =>
-	`The app lacks ${scopes.join(', ')}; add them under OAuth & Permissions, Bot Token Scopes, and install the app again.`;

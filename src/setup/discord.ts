@@ -2,8 +2,8 @@
 import type { RESTOptions } from 'discord.js';
 import type { Command } from '../../commands/command.ts';
 import { askDiscord } from '../accounts/discord.ts';
+import { explain } from '../accounts/explain.ts';
 import { deployCommands } from '../deploy.ts';
-import { failure } from '../doctor/finding.ts';
 import type { Questions } from './questions.ts';
 import { type Settings, settle } from './settings.ts';
 
@@ -50,7 +50,7 @@ export async function connectDiscord(
 			ask.good(`${names.length} commands are registered with Discord. Invite the bot to a server:`);
 			ask.link(inviteUrl);
 		} catch (error) {
-			ask.bad(`${failure('', 'Discord', error).text} The token is written; run deploy to register the commands.`);
+			ask.bad(`${explain('Discord', error)} The token is written; run deploy to register the commands.`);
 		}
 	};
 }

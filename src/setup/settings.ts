@@ -1,7 +1,7 @@
 /** What is set so far, and what the wizard is going to change. */
 import { parse } from 'dotenv';
+import { explain } from '../accounts/explain.ts';
 import { ConfigError } from '../config.ts';
-import { failure } from '../doctor/finding.ts';
 import type { TokenVariable } from './pasted.ts';
 import type { Questions } from './questions.ts';
 
@@ -62,7 +62,7 @@ export async function settle<Account>(
 			if (token !== set) settings.changes[variable] = token;
 			return account;
 		} catch (error) {
-			ask.bad(failure(variable, service, error).text);
+			ask.bad(explain(service, error));
 			if (!(error instanceof ConfigError)) {
 				const next = await ask.one(`${variable} could not be checked. What now?`, [
 					{ value: 'again', label: 'Try again' },

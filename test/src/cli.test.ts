@@ -153,6 +153,7 @@ test('a command of two words, whose effect is kept between runs', { timeout: 60_
 test('help, models and prompts answer', { timeout: 60_000 }, async () => {
 	const [help, models, prompts] = await Promise.all([flipside('--help'), flipside('models'), flipside('prompts')]);
 	expect(help.stdout).toContain('/generate: ');
+	expect(help.stdout).toMatch(/^For whoever runs the bot: setup, deploy, .*doctor/m);
 	expect(models.stdout).toContain('emoji-if (the default)');
 	expect(prompts.stdout).toContain('a lithograph of a skull');
 	expect([help.status, models.status, prompts.status]).toEqual([0, 0, 0]);
