@@ -4,10 +4,10 @@ import type { Estimate } from '../../diffusion/estimate.ts';
 import { ModelError } from '../../errors.ts';
 import { dtypeBytes, type FloatType } from '../../onnx/dtype.ts';
 import { toModel } from '../../onnx/model.ts';
-import { type Device, openSession, type Session } from '../../onnx/session.ts';
+import { type Device, openSession, type Provider, type Session } from '../../onnx/session.ts';
 import { countParameters, openCheckpoint } from '../checkpoint.ts';
 import type { Denoiser } from '../denoiser.ts';
-import { textEncoderDirectory } from '../model-index.ts';
+import { readModelIndex, textEncoderDirectory } from '../model-index.ts';
 import { readSchedule } from '../schedule.ts';
 import type { TextEncoder } from '../text-encoder.ts';
 import { openTextEncoder } from '../text-encoders.ts';
@@ -19,15 +19,24 @@ import { normalisePrompt, PromptCache } from './prompts.ts';
 import { type GraphOptions, promptGraph, stepGraph } from './unet.ts';
 
 /**
- * The batch sizes that suit a device. Measured on 2 cores with the bundled model, the network alone, evaluations per second
- * against one at a time: 2 together 1.07, 4 together 1.03, 8 together 0.97. So 8 is left to GPUs, where nothing has been measured yet.
+ * The batch sizes that suit a device. Measured with the bundled model, evaluations per second against one at a time:
+ * - cpu, 2 cores, the network alone: 2 together 1.07, 4 together 1.03, 8 together 0.97.
+ * - cuda, H100: 2 together 1.79. The first evaluation of 4 or 8 after one of another size took over a second (8: 1.6 s),
+ *   every time; of the same size they take about 10 ms. So there are few sizes; guidance asks in pairs.
+ * - webgpu: not measured.
  *
  * Pictures above 64 x 64 fill a device alone, each takes much memory, and nobody can cancel during an evaluation.
  */
 export function batchSizes({ sampleSize }: UNetConfig, { provider }: Device): readonly number[] {
 	if (sampleSize > 64) return [1, 2];
-	return provider === 'cpu' ? [1, 2, 4] : [1, 2, 4, 8];
+	return BATCH_SIZES[provider];
 }
+
+const BATCH_SIZES: Readonly<Record<Provider, readonly number[]>> = {
+	cpu: [1, 2, 4],
+	cuda: [1, 2],
+	webgpu: [1, 2, 4, 8],
+};
 
 /** In the type that the network calculates in. */
 const COPY_LIMIT_BYTES = 512e6;
@@ -53,6 +62,7 @@ export async function openDenoiser(
 ): Promise<Denoiser & { close(): Promise<void> }> {
 	const config = await readUNetConfig(join(directory, 'unet', 'config.json'));
 	const schedule = await readSchedule(directory);
+	const { faithful } = await readModelIndex(directory);
 	const encoder = await openEncoder(await textEncoderDirectory(directory), device);
 	try {
 		if (encoder.width !== config.textWidth) {
@@ -61,7 +71,7 @@ export async function openDenoiser(
 			);
 		}
 		const unet = await openUNet(join(directory, 'unet'), config, device);
-		return createDenoiser({ config, schedule, encoder, sizes: batchSizes(config, device), ...unet });
+		return createDenoiser({ config, schedule, faithful, encoder, sizes: batchSizes(config, device), ...unet });
 	} catch (error) {
 		await encoder.close();
 		throw error;
@@ -72,6 +82,7 @@ export async function openDenoiser(
 export interface Parts {
 	readonly config: UNetConfig;
 	readonly schedule: Denoiser['schedule'];
+	readonly faithful?: Denoiser['faithful'];
 	readonly encoder: TextEncoder;
 	/** Allowed batch sizes; must include 1. */
 	readonly sizes: readonly number[];
@@ -83,6 +94,7 @@ export interface Parts {
 export function createDenoiser({
 	config,
 	schedule,
+	faithful,
 	encoder,
 	sizes,
 	prompt,
@@ -101,6 +113,7 @@ export function createDenoiser({
 	return {
 		shape,
 		schedule,
+		faithful,
 		async predict(x, t, condition) {
 			assertFits(x, t, condition, shape, config.hasNoiseLevel);
 			return batcher.submit({ x, t, condition });
@@ -124,10 +137,10 @@ export async function openUNet(
 	const options: GraphOptions = {
 		// The CPU has no arithmetic in half precision.
 		dtype: onCpu ? 'float32' : 'float16',
-		// A few percent faster on the CPU. WebGPU's fused kernel was measured wrong (relative error up to 0.2), under a
-		// software Vulkan device only; no GPU has been tried.
+		// A few percent faster on the CPU. WebGPU's fused kernel is right on an H100 and wrong (relative error up to 0.2)
+		// under a software Vulkan device; single operations are right on both.
 		fusedAttention: device.provider !== 'webgpu',
-		// WebGPU's 3 x 3 convolution of 6 channels (stage II) was measured wrong there too; of 8 it is right.
+		// WebGPU's 3 x 3 convolution of 6 channels (stage II) is wrong on both (relative error 1); of 8 it is right.
 		padFirstConv: device.provider === 'webgpu',
 	};
 	const prompt = toModel(promptGraph(config, weights, options));
