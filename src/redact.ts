@@ -11,7 +11,7 @@ const FORMS: readonly RegExp[] = [
 	// Slack's tokens: xoxb-…, xoxp-…, xoxe.xoxp-…, xapp-…
 	/()\bx(?:ox[a-z]|app)-[\w-]{6,}/g,
 	// Discord's bot tokens: a user's id, a time and a signature.
-	/()\b[\w-]{20,}\.[\w-]{6}\.[\w-]{27,}/g,
+	/()\b[\w-]{20,32}\.[\w-]{6}\.[\w-]{27,}/g,
 	// Whoever knows the address of an interaction, a webhook or a response may write in the bot's name.
 	/(\/(?:interactions|webhooks)\/\d+\/)[\w-]+/g,
 	/(\bhooks\.slack\.com\/)[\w/-]+/g,
