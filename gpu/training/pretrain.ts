@@ -2,7 +2,7 @@
  * Trains the networks that come with the program and writes them to assets/models/digits. Not part of the bot:
  *
  *     npx tsx gpu/training/pretrain.ts [judge class time denoiser] --runs DIR
- *         [--out assets/models/digits] [--device cpu|cuda|webgpu] [--threads N] [--mnist DIR] [--steps N] [--ema 0.999]
+ *         [--out assets/models/digits] [--device cpu|cuda|webgpu] [--threads N] [--mnist DIR] [--steps N]
  *
  * Killed and started again with the same --runs, it goes on where it was. Nothing is written to --out before a network
  * is done. --steps cuts every training short, to see that all of it works.
@@ -33,18 +33,22 @@ import { type TaskPlan, type TrainEvent, train } from './train.ts';
 /** Anything, but the same for whoever trains them again. */
 const SEED = 180;
 
+/** About the last thousand steps, two of the course's epochs. */
+const EMA = 0.999;
+
 /**
  * The course's parameters, but for the sizes of two: with D 64 and 128 for them, all together would be 25 MB in half
- * precision, of which 8 MiB may be in the repository. The denoiser, less than half as wide as the course's, makes up for it
- * by a larger rate and four times the epochs.
+ * precision, of which 8 MiB may be in the repository. The denoiser, a quarter as wide as the course's, makes up for it by a
+ * larger rate and four times the epochs. All but the judge ship the moving average of their weights.
  */
 const PLANS: Readonly<Record<ShippedNetwork, TaskPlan>> = {
 	judge: { model: 'judge', hidden: 32, batchSize: 128, epochs: 5, learningRate: 2e-3, decay: 'cosine', seed: SEED },
-	class: planTraining({ model: 'class', preset: 'course', seed: SEED }),
-	time: planTraining({ model: 'time', preset: 'course', seed: SEED, hidden: 32 }),
+	class: { ...planTraining({ model: 'class', preset: 'course', seed: SEED }), ema: EMA },
+	time: { ...planTraining({ model: 'time', preset: 'course', seed: SEED, hidden: 48 }), ema: EMA },
 	denoiser: {
-		...planTraining({ model: 'denoiser', preset: 'course', seed: SEED, hidden: 48, epochs: 20, learningRate: 1e-3 }),
+		...planTraining({ model: 'denoiser', preset: 'course', seed: SEED, hidden: 32, epochs: 20, learningRate: 1e-3 }),
 		decay: 'cosine',
+		ema: EMA,
 	},
 };
 
@@ -60,12 +64,11 @@ const { values, positionals } = parseArgs({
 		threads: { type: 'string', default: String(availableParallelism()) },
 		mnist: { type: 'string' },
 		steps: { type: 'string' },
-		ema: { type: 'string' },
 	},
 });
 const provider = PROVIDERS.find((name) => name === values.device);
 const unknown = positionals.find((name) => !SHIPPED_NETWORKS.some((network) => network === name));
-const numbers = [values.threads, values.steps ?? '1', values.ema ?? '0.5'].map(Number);
+const numbers = [values.threads, values.steps ?? '1'].map(Number);
 if (!values.runs || !provider || unknown !== undefined || !numbers.every((value) => value > 0)) {
 	const networks = ORDER.join(', ');
 	console.error(
@@ -89,7 +92,6 @@ async function pretrain(network: ShippedNetwork, folder: string): Promise<boolea
 	const plan = {
 		...PLANS[network],
 		...(values.steps !== undefined && { steps: Number(values.steps) }),
-		...(values.ema !== undefined && network !== 'judge' && { ema: Number(values.ema) }),
 	};
 	console.log(`${network}: ${JSON.stringify(plan)}`);
 	const began = performance.now();

@@ -26,7 +26,7 @@ describe('the script that trains the shipped networks', () => {
 		const first = await pretrain(...args, '--steps', '2');
 		expect(first.stdout).toMatch(/judge .*step 2\/2/);
 		const [judge, denoiser] = await Promise.all([loadShipped('judge', out), loadShipped('denoiser', out)]);
-		expect(denoiser.hidden).toBe(48);
+		expect(denoiser.hidden).toBe(32);
 		expect(Object.keys(judge.tensors)).toContain('init_conv.conv1.bn.running_var');
 		await expect(loadShipped('class', out)).rejects.toThrow('without trained weights for "class"');
 
