@@ -17,6 +17,8 @@ export interface Denoiser {
 	/** Shape of x: [C, H, W]. */
 	readonly shape: readonly [number, number, number];
 	readonly schedule: Schedule;
+	/** Stage II only: its pictures are to be held to the means of the small one's pixels (pipelines/upscale/faithful.ts). */
+	readonly faithful?: boolean;
 	/**
 	 * The noise in `x` ([C, H, W]) at timestep `t` (0..999).
 	 *

@@ -15,6 +15,7 @@ import type { View } from '../views/view.ts';
 import type { Pipeline } from './pipeline.ts';
 import { promptEstimate, promptNotes } from './prompts.ts';
 import { sampleTogether } from './sample-together.ts';
+import { faithfulTo } from './upscale/faithful.ts';
 
 /** Stage I makes 64 pixels, stage II 256. */
 const ENLARGEMENT = 4;
@@ -40,7 +41,8 @@ export const upscale: Pipeline<'upscale'> = async (job, context) => {
 		const seen = { noiseLevel: job.noiseLevel, lowResolution: view ? view.apply(lowResolution) : lowResolution };
 		return promptEstimate(denoiser, prompt, job.negativePrompt, job.guidanceScale, seen);
 	};
-	const estimate = combinedEstimate(job, size, under);
+	const combined = combinedEstimate(job, size, under);
+	const estimate = denoiser.faithful ? faithfulTo(small, denoiser.schedule, combined) : combined;
 	const loop = { schedule: denoiser.schedule, timesteps, sampler: job.sampler, x, estimate, source };
 	const [pixels] = await sampleTogether([loop], context);
 	return { images: [{ pixels, seed: job.seed }], notes: [...notes, ...spacingNotes(timesteps)] };

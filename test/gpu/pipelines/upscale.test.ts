@@ -105,6 +105,16 @@ describe('upscale', () => {
 		expect(relativeRms((await make(181)).pixels, first.pixels)).toBeGreaterThan(1e-3);
 	});
 
+	it('is held to the small picture where the network is to be faithful', async () => {
+		const made = async (faithful: boolean) => {
+			const context = toyContext({ loadImage });
+			Object.assign(context.denoiser, { faithful });
+			return (await upscale({ ...job, prompts: ['stripes'] }, context)).images[0].pixels;
+		};
+		const sky = resizeBilinear(await loadImage('', SIDE / 4), SIDE);
+		expect(relativeRms(await made(true), sky)).toBeLessThan(0.8 * relativeRms(await made(false), sky));
+	});
+
 	it('wants as many prompts as there are readings', async () => {
 		const views = { ...job, through: { kind: 'views', views: ['flip'] } } as JobOf<'upscale'>;
 		await expect(upscale(views, toyContext({ loadImage }))).rejects.toThrow(UserError);

@@ -1,0 +1,42 @@
+/**
+ * Keeps an enlargement true to the small picture: whatever the network thinks of the clean picture, the mean of every block
+ * of pixels is the small picture's pixel. What the network adds is the detail within the blocks.
+ * Source: Wang, Yu & Zhang 2023, "Zero-Shot Image Restoration Using Denoising Diffusion Null-Space Model",
+ * arXiv:2212.00490, eq. 13: x0' = A†y + (I − A†A) x0, where A takes the means of blocks and A† repeats pixels.
+ */
+import { estimateX0 } from '../../diffusion/ddpm.ts';
+import type { EstimateNoise } from '../../diffusion/estimate.ts';
+import { alphaCumprodAt, type Schedule } from '../../diffusion/schedule.ts';
+import { combine, map, type Tensor } from '../../tensor/tensor.ts';
+
+/** @param small [C, S/k, S/k], which the estimates of pictures [C, S, S] are held to */
+export function faithfulTo(small: Tensor, schedule: Schedule, estimate: EstimateNoise): EstimateNoise {
+	return async (x, t) => {
+		const { noise, variance } = await estimate(x, t);
+		// Clamped first, as the sampler does: means are to hold of what can be shown.
+		const x0 = map(estimateX0(schedule, x, t, noise), (value) => Math.min(1, Math.max(-1, value))); // [C, S, S]
+		const alphaCumprod = alphaCumprodAt(schedule, t);
+		const scale = 1 / Math.sqrt(1 - alphaCumprod);
+		return { noise: combine(scale, x, -scale * Math.sqrt(alphaCumprod), withBlockMeans(x0, small)), variance };
+	};
+}
+
+/** x [C, S, S] with something added to each k x k block, so that its mean is the pixel of `means` [C, S/k, S/k]. */
+export function withBlockMeans(x: Tensor, means: Tensor): Tensor {
+	const [channels, size] = x.shape;
+	const [, small] = means.shape;
+	const k = size / small;
+	const data = new Float32Array(x.data);
+	for (let channel = 0; channel < channels; channel++) {
+		for (let row = 0; row < small; row++) {
+			for (let column = 0; column < small; column++) {
+				const corner = (channel * size + row * k) * size + column * k;
+				let sum = 0;
+				for (let i = 0; i < k; i++) for (let j = 0; j < k; j++) sum += data[corner + i * size + j];
+				const shift = means.data[(channel * small + row) * small + column] - sum / (k * k);
+				for (let i = 0; i < k; i++) for (let j = 0; j < k; j++) data[corner + i * size + j] += shift;
+			}
+		}
+	}
+	return { data, shape: x.shape };
+}
