@@ -7,6 +7,7 @@ import type { BlobRef, Job, JobResult } from '../gpu/jobs.ts';
 import type { BlobStore } from '../gpu/queue/blobs.ts';
 import type { ResultStore } from '../gpu/queue/results.ts';
 import type { ModelList } from '../gpu/queue/runner.ts';
+import type { RunSummary, TrainingRequest, TrainingRunner } from '../gpu/queue/training-runner.ts';
 import type { House } from './house.ts';
 import type { OptionSpecs, RawOptions, Values } from './options.ts';
 
@@ -75,6 +76,21 @@ export interface RecentRequest {
 	readonly line: string;
 }
 
+/** How far something is that goes on, and what can be done about it. */
+export interface Standing {
+	readonly progress?: { readonly done: number; readonly total: number };
+	/** When it will probably be over, in milliseconds since 1970. */
+	readonly endsAt?: number;
+	readonly buttons?: readonly ReplyButton[];
+}
+
+/** Trainings of the digit networks, as far as this user may. */
+export interface Trainings
+	extends Pick<TrainingRunner, 'estimate' | 'losses' | 'onEvent' | 'remove' | 'resume' | 'runs' | 'status' | 'stop'> {
+	/** As TrainingRunner.start, for this user and this request. */
+	start(request: Pick<TrainingRequest, 'plan' | 'preset'>): Promise<RunSummary>;
+}
+
 export interface CommandContext {
 	/** The request's id, which stays the same when the bot runs it again after a restart. */
 	readonly request: string;
@@ -82,7 +98,7 @@ export interface CommandContext {
 	/** Queues the job, keeps the user's message up to date, and resolves with what it made. */
 	perform(job: Job): Promise<JobResult>;
 	/** Says, and shows, in the user's message what goes on; the text stands before the progress of the jobs that follow. */
-	tell(text: string, figures?: readonly Figure[]): void;
+	tell(text: string, figures?: readonly Figure[], standing?: Standing): void;
 	/** Results of earlier jobs, for a request so long that it should go on where it was stopped. */
 	readonly results: ResultStore;
 	models(): Promise<ModelList>;
@@ -96,6 +112,11 @@ export interface CommandContext {
 	recall(id: string): Promise<Reply | undefined>;
 	/** What staff decide. */
 	readonly house: House;
+	readonly training: Trainings;
+	/** Whether somebody is there to press a button: at the command line nobody is. */
+	readonly canAsk: boolean;
+	/** Aborted when the bot stops; a request that waits for anything but its jobs then ends, and goes on after the next start. */
+	readonly stopping: AbortSignal;
 }
 
 /** What an action has to work with: everything a result is made from, also after a restart. */

@@ -15,7 +15,7 @@ const SHUTDOWN_MS = 10_000;
  * @throws {ConfigError} when something of the configuration does not work
  */
 export async function runBot(config: Config, parts: Omit<Composition, 'role'> = {}): Promise<void> {
-	const { desk, runner, store, log, close } = compose(config, { role: 'bot', ...parts });
+	const { desk, runner, training, store, log, close } = compose(config, { role: 'bot', ...parts });
 	const { createConsole } = await import('./chat/console/console.ts');
 	const surfaces: Surface[] = [createConsole({ desk, port: config.consolePort, log })];
 	const problems: string[] = [];
@@ -42,7 +42,7 @@ export async function runBot(config: Config, parts: Omit<Composition, 'role'> = 
 		setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
 		desk.stop();
 		await Promise.allSettled(surfaces.map((surface) => surface.stop()));
-		await runner.close();
+		await Promise.all([runner.close(), training.close()]);
 		await stopListening();
 		close();
 		process.exit(0);

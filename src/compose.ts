@@ -3,6 +3,7 @@ import { commands } from '../commands/index.ts';
 import { blobDirectory, createBlobStore } from '../gpu/queue/blobs.ts';
 import { createLocalRunner, type LocalRunnerOptions } from '../gpu/queue/local.ts';
 import { createResultStore, resultDirectory } from '../gpu/queue/results.ts';
+import { createTrainingRunner } from '../gpu/queue/training.ts';
 import type { Config } from './config.ts';
 import { Desk } from './desk.ts';
 import type { Log } from './failures.ts';
@@ -40,6 +41,12 @@ export function compose(config: Config, { role, log = createLog(config), workerE
 		},
 		log: (line, severity) => log[severity]({ from: 'worker' }, line),
 	});
-	const desk = new Desk({ commands, runner, blobs, results, store, log, limits, concurrency });
-	return { desk, runner, store, log, close };
+	const training = createTrainingRunner({
+		dataDir: config.dataDir,
+		device: config.provider,
+		threads: config.threads,
+		log: (line, severity) => log[severity]({ from: 'trainer' }, line),
+	});
+	const desk = new Desk({ commands, runner, training, blobs, results, store, log, limits, concurrency });
+	return { desk, runner, training, store, log, close };
 }

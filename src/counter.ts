@@ -46,12 +46,14 @@ export async function findCounter(config: Config, { alone, log }: CounterOptions
 			close: async () => bot.close(),
 		};
 	}
-	const { desk, runner } = compose(config, { role: 'command line', log });
+	const { desk, runner, training } = compose(config, { role: 'command line', log });
 	return {
 		blobs,
 		handsOver: false,
 		open: (command, options, show) => desk.open({ command, options, user: COMMAND_LINE_USER }, show),
 		models: () => runner.models(),
-		close: () => runner.close(),
+		close: async () => {
+			await Promise.all([runner.close(), training.close()]);
+		},
 	};
 }

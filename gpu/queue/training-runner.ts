@@ -14,6 +14,8 @@ export interface TrainingRequest {
 	readonly preset?: TrainingPreset;
 	/** Who asks, as the chat names them. */
 	readonly who: string;
+	/** Id of their request, which may look for its training again after a restart of the bot. */
+	readonly request?: string;
 }
 
 /**

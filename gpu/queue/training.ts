@@ -163,7 +163,7 @@ export function createTrainingRunner(options: TrainingRunnerOptions): TrainingRu
 	process.once('exit', killAtExit);
 
 	return {
-		async start({ plan, preset, who }) {
+		async start({ plan, preset, who, request }) {
 			const run = await begin(async () => {
 				assertFits(plan, availableMemory());
 				const started = new Date();
@@ -172,7 +172,7 @@ export function createTrainingRunner(options: TrainingRunnerOptions): TrainingRu
 					started,
 					(await listRuns(dataDir)).map((run) => run.id),
 				);
-				const record = { id, plan, preset, who, started: started.toISOString() };
+				const record = { id, plan, preset, who, request, started: started.toISOString() };
 				await createRun(dataDir, record).catch((cause: NodeJS.ErrnoException) => {
 					if (cause.code !== 'ENOSPC') throw cause;
 					throw new UserError(`The disk is full, so no training can start; make room in ${dataDir}.`, { cause });

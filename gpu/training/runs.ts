@@ -24,6 +24,8 @@ const runRecord = z.object({
 	preset: z.enum(TRAINING_PRESETS).optional(),
 	/** Who started it, as the chat names them. */
 	who: z.string(),
+	/** Id of the request that started it. */
+	request: z.string().optional(),
 	/** ISO 8601. */
 	started: z.string(),
 });

@@ -1,5 +1,8 @@
 /** What a command is given to work with, as far as this request and its owner may. */
-import type { CommandContext, QueueEntry } from '../../commands/command.ts';
+import type { CommandContext, QueueEntry, Trainings } from '../../commands/command.ts';
+import { UserError } from '../../gpu/jobs.ts';
+import type { TrainingRunner } from '../../gpu/queue/training-runner.ts';
+import { resultButtons } from '../buttons.ts';
 import type { MessageView, Show } from '../chat/surface.ts';
 import type { HouseStore } from '../store/house.ts';
 import type { RequestRecord } from '../store/records.ts';
@@ -10,13 +13,15 @@ import type { Performing } from './performing.ts';
 /** /queue lists what was made in this time; in milliseconds. */
 const RECENT_MS = 24 * 60 * 60 * 1000;
 
-export interface ContextParts extends Pick<DeskParts, 'runner' | 'store' | 'results' | 'blobs'> {
+export interface ContextParts extends Pick<DeskParts, 'runner' | 'training' | 'store' | 'results' | 'blobs'> {
 	readonly house: HouseStore;
 	readonly performing: Performing;
 	/** Requests that are under way in this process. */
 	readonly live: ReadonlyMap<string, RequestRecord>;
 	/** A request as a person would type it. */
 	readonly line: (record: RequestRecord) => string;
+	/** Aborted when the bot stops. */
+	readonly stopping: AbortSignal;
 }
 
 /**
@@ -29,9 +34,9 @@ export function commandContext(
 	blank: MessageView,
 	show: Show,
 ): CommandContext {
-	const { runner, store, results, blobs, house, performing, live, line } = parts;
+	const { runner, training, store, results, blobs, house, performing, live, line, stopping } = parts;
 	const { owner } = record;
-	let heading = '';
+	let told: Pick<MessageView, 'text' | 'figures'> = { text: '', figures: [] };
 	const isMine = (other: RequestRecord | undefined) => other?.owner.id === owner.id;
 	return {
 		request: record.id,
@@ -39,11 +44,15 @@ export function commandContext(
 		results,
 		house: house.in(channelOf(record)),
 		models: () => runner.models(),
-		tell: (text, figures = []) => {
-			heading = text;
-			show({ ...blank, state: 'running', text, figures });
+		training: trainingsOf(record, training),
+		canAsk: record.place !== undefined,
+		stopping,
+		tell: (text, figures = [], { progress, endsAt, buttons = [] } = {}) => {
+			told = { text, figures };
+			const eta = endsAt === undefined ? undefined : { endsAt };
+			show({ ...blank, state: 'running', ...told, progress, eta, buttons: resultButtons(record, [], buttons) });
 		},
-		perform: (job) => performing.perform(record, job, blank, (view) => show(under(heading, view))),
+		perform: (job) => performing.perform(record, job, blank, (view) => show(under(told, view))),
 		cancel: (id) => (owner.staff || isMine(live.get(id))) && runner.cancel(id),
 		queue: () =>
 			[...live.values()]
@@ -70,5 +79,26 @@ export function commandContext(
 }
 
 /** What a command last told stays in sight while its jobs wait and run. */
-const under = (heading: string, view: MessageView): MessageView =>
-	heading ? { ...view, text: `${heading} ${view.text}` } : view;
+const under = ({ text, figures }: Pick<MessageView, 'text' | 'figures'>, view: MessageView): MessageView => ({
+	...view,
+	text: text ? `${text} ${view.text}` : view.text,
+	figures,
+});
+
+/** Trainings in the name of whoever asked; what is deleted is lost for everyone, so only staff may. */
+function trainingsOf({ id: request, owner }: RequestRecord, training: TrainingRunner): Trainings {
+	return {
+		start: ({ plan, preset }) => training.start({ plan, preset, who: owner.name, request }),
+		resume: (id) => training.resume(id),
+		stop: () => training.stop(),
+		status: () => training.status(),
+		runs: () => training.runs(),
+		losses: (id) => training.losses(id),
+		estimate: (plan) => training.estimate(plan),
+		onEvent: (listener) => training.onEvent(listener),
+		remove: async (id) => {
+			if (!owner.staff) throw new UserError('Only staff can delete a training run.');
+			await training.remove(id);
+		},
+	};
+}

@@ -4,6 +4,7 @@ import type { RawOptions } from '../../commands/options.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { ResultStore } from '../../gpu/queue/results.ts';
 import type { JobRunner } from '../../gpu/queue/runner.ts';
+import type { TrainingRunner } from '../../gpu/queue/training-runner.ts';
 import type { MessageView } from '../chat/surface.ts';
 import type { Log } from '../failures.ts';
 import type { fetchPicture } from '../fetch-picture.ts';
@@ -13,6 +14,7 @@ import type { RequestStore } from '../store/requests.ts';
 export interface DeskParts {
 	readonly commands: readonly Command[];
 	readonly runner: JobRunner;
+	readonly training: TrainingRunner;
 	readonly store: RequestStore;
 	readonly blobs: BlobStore;
 	readonly results: ResultStore;

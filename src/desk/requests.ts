@@ -36,7 +36,7 @@ export class Requests {
 	readonly #performing: Performing;
 	/** Under way in this process. */
 	readonly #live = new Map<string, RequestRecord>();
-	#stopping = false;
+	readonly #stopping = new AbortController();
 
 	constructor(parts: DeskParts) {
 		const { runner, store, limits = DEFAULT_LIMITS, concurrency = 1 } = parts;
@@ -55,7 +55,11 @@ export class Requests {
 
 	/** From now on nothing fails for good: what ends because the runner is closed goes on after the next start. */
 	stop(): void {
-		this.#stopping = true;
+		this.#stopping.abort();
+	}
+
+	get #isStopping(): boolean {
+		return this.#stopping.signal.aborted;
 	}
 
 	/** See Desk.open. */
@@ -136,7 +140,7 @@ export class Requests {
 			const open = { ...blank, personal: command.personal === true };
 			return await this.#perform(record, command, values, open, show);
 		} catch (error) {
-			if (blank.personal && !this.#stopping) {
+			if (blank.personal && !this.#isStopping) {
 				this.#parts.store.delete(record.id);
 				return this.#refused(blank, error, show);
 			}
@@ -176,7 +180,9 @@ export class Requests {
 		const { blobs, log } = this.#parts;
 		try {
 			const line = (other: RequestRecord) => this.line(other);
-			const parts = { ...this.#parts, house: this.house, performing: this.#performing, live: this.#live, line };
+			const stopping = this.#stopping.signal;
+			const own = { house: this.house, performing: this.#performing, live: this.#live, line, stopping };
+			const parts = { ...this.#parts, ...own };
 			const reply = await command.run(values, commandContext(parts, record, blank, show));
 			Object.assign(record, { state: 'done', ended: Date.now() });
 			record.answer = await storeReply(blobs, reply).catch((error) => {
@@ -213,7 +219,7 @@ export class Requests {
 	}
 
 	#ended(record: RequestRecord, blank: MessageView, error: unknown, show: Show): Outcome {
-		if (this.#stopping) {
+		if (this.#isStopping) {
 			// It was not this request that ended the bot.
 			record.state = 'waiting';
 			this.#save(record);

@@ -14,6 +14,7 @@ import { Desk } from '../../src/desk.ts';
 import type { Log } from '../../src/failures.ts';
 import { RequestStore } from '../../src/store.ts';
 import { FAKE_MODELS, FakeRunner } from '../fakes/fake-runner.ts';
+import { FakeTraining } from '../fakes/fake-training.ts';
 
 const staff = { id: 'test:tess', name: 'Tess', staff: true };
 
@@ -37,7 +38,7 @@ afterEach(async () => {
 function open(): Desk {
 	const log: Log = { error() {}, warn() {}, info() {}, debug() {} };
 	const results = createResultStore(join(directory, 'results'), blobs);
-	return new Desk({ commands, runner, blobs, results, store: new RequestStore(), log });
+	return new Desk({ commands, runner, training: new FakeTraining(), blobs, results, store: new RequestStore(), log });
 }
 
 async function course(options: Record<string, string>, said: MessageView[] = []) {

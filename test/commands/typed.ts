@@ -1,6 +1,6 @@
 /** Commands as a user types them, with everything behind them recorded or made up. */
-import type { Reply } from '../../commands/command.ts';
-import { findCommand } from '../../commands/find-command.ts';
+import type { Reply, Trainings } from '../../commands/command.ts';
+import { findCommand, splitCommand } from '../../commands/find-command.ts';
 import type { House } from '../../commands/house.ts';
 import { commands } from '../../commands/index.ts';
 import type { RawValue } from '../../commands/options.ts';
@@ -30,6 +30,23 @@ const NO_HOUSE: House = {
 	reports: () => [],
 };
 
+const unused = () => {
+	throw new Error('nothing is trained here');
+};
+
+/** Where nothing was ever trained. */
+const NO_TRAINING: Trainings = {
+	start: unused,
+	resume: unused,
+	stop: unused,
+	status: () => undefined,
+	runs: async () => [],
+	losses: unused,
+	estimate: unused,
+	onEvent: unused,
+	remove: unused,
+};
+
 /**
  * Runs the command in `line`, "edit sketch.png --start 5"; whatever is typed for a picture counts as uploaded, and 77 is
  * the seed drawn.
@@ -40,8 +57,9 @@ export async function runTyped(
 	line: string,
 	perform: (job: Job) => Promise<JobResult>,
 	blobs: BlobStore = NO_BLOBS,
+	training: Partial<Trainings> = {},
 ): Promise<Reply> {
-	const [name, ...words] = splitWords(line);
+	const { name, rest: words } = splitCommand(commands, splitWords(line));
 	const command = findCommand(commands, name);
 	const raw = Object.entries(parseWords(command, words)).map(([option, value]): [string, RawValue] => {
 		const isPicture = command.options[option]?.kind === 'image';
@@ -62,6 +80,9 @@ export async function runTyped(
 		recent: () => [],
 		recall: async () => undefined,
 		house: NO_HOUSE,
+		training: { ...NO_TRAINING, ...training },
+		canAsk: false,
+		stopping: new AbortController().signal,
 	});
 }
 

@@ -26,11 +26,20 @@ export class FakeTraining implements TrainingRunner {
 	readonly #listeners = new Set<(event: TrainingEvent) => void>();
 	#running: { readonly training: Training; status: TrainingStatus } | undefined;
 
-	async start({ plan, preset, who }: TrainingRequest): Promise<RunSummary> {
+	async start({ plan, preset, who, request }: TrainingRequest): Promise<RunSummary> {
 		this.#assertIdle();
 		const id = `${plan.model}-${this.#trainings.length + 1}`;
 		const started = new Date(this.#trainings.length * 1000).toISOString();
-		const summary: RunSummary = { id, plan, preset, who, started, status: { state: 'running', step: 0 }, epochs: [] };
+		const summary: RunSummary = {
+			id,
+			plan,
+			preset,
+			who,
+			request,
+			started,
+			status: { state: 'running', step: 0 },
+			epochs: [],
+		};
 		const progress = new Progress({ losses: [], perEpoch: stepsPerEpoch(plan), total: stepsOfTraining(plan) });
 		this.#trainings.push({ summary, progress });
 		this.#run(this.#trainings.at(-1)!);

@@ -11,6 +11,7 @@ import type { MessageView } from '../../src/chat/surface.ts';
 import { Desk } from '../../src/desk.ts';
 import { RequestStore } from '../../src/store.ts';
 import { FakeRunner } from '../fakes/fake-runner.ts';
+import { FakeTraining } from '../fakes/fake-training.ts';
 
 const ann = { id: 'test:ann', name: 'Ann', staff: false };
 const bob = { id: 'test:bob', name: 'Bob', staff: false };
@@ -28,7 +29,7 @@ beforeEach(async () => {
 	blobs = createBlobStore(directory);
 	runner = new FakeRunner(blobs);
 	const results = createResultStore(join(directory, 'results'), blobs);
-	desk = new Desk({ commands, runner, blobs, results, store: new RequestStore(), log });
+	desk = new Desk({ commands, runner, training: new FakeTraining(), blobs, results, store: new RequestStore(), log });
 });
 
 afterEach(async () => {

@@ -12,6 +12,7 @@ import type { MessageView } from '../../src/chat/surface.ts';
 import { Desk } from '../../src/desk.ts';
 import { RequestStore } from '../../src/store.ts';
 import { bands, FakeRunner } from '../fakes/fake-runner.ts';
+import { FakeTraining } from '../fakes/fake-training.ts';
 
 const user = { id: 'u', name: 'Ada', staff: false };
 const log = { error: vi.fn(), warn: vi.fn(), info: vi.fn(), debug: vi.fn() };
@@ -24,7 +25,7 @@ beforeAll(async () => {
 	const blobs = createBlobStore(directory);
 	const runner = Object.assign(new FakeRunner(blobs), { steps: 1 });
 	const results = createResultStore(join(directory, 'results'), blobs);
-	desk = new Desk({ commands, runner, blobs, results, log, store: new RequestStore() });
+	desk = new Desk({ commands, runner, training: new FakeTraining(), blobs, results, log, store: new RequestStore() });
 	image = { blob: await blobs.put(await bands(1, 1)), name: 'sketch.png' };
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));

@@ -11,6 +11,7 @@ import type { MessageView, PressOutcome } from '../../../src/chat/surface.ts';
 import { Desk, type DeskParts } from '../../../src/desk.ts';
 import { type Place, RequestStore, type User } from '../../../src/store.ts';
 import { FakeRunner } from '../../fakes/fake-runner.ts';
+import { FakeTraining } from '../../fakes/fake-training.ts';
 
 export const ann: User = { id: 'test:ann', name: 'Ann', staff: false };
 export const bob: User = { id: 'test:bob', name: 'Bob', staff: false };
@@ -23,10 +24,12 @@ export async function openDesk(parts: Partial<DeskParts> = {}) {
 	const directory = await mkdtemp(join(tmpdir(), 'flipside-desk-'));
 	const blobs = createBlobStore(directory);
 	const runner = new FakeRunner(blobs);
+	const training = new FakeTraining();
 	const log = { error: vi.fn(), warn: vi.fn(), info: vi.fn(), debug: vi.fn() };
 	const all = {
 		commands,
 		runner,
+		training,
 		blobs,
 		results: createResultStore(join(directory, 'results'), blobs),
 		store: new RequestStore(),
@@ -38,6 +41,7 @@ export async function openDesk(parts: Partial<DeskParts> = {}) {
 		...all,
 		log,
 		runner,
+		training,
 		desk,
 		/** Opens a request and keeps every view of it. */
 		ask(command: string, options: RawOptions = {}, user = ann, place?: Place) {

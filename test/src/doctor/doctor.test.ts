@@ -22,6 +22,7 @@ import { RequestStore } from '../../../src/store.ts';
 import { type FakeDiscord, startFakeDiscord } from '../../fakes/discord/fake-discord.ts';
 import { APPLICATION, BOT_TOKEN as DISCORD_TOKEN } from '../../fakes/discord/world.ts';
 import { FakeRunner } from '../../fakes/fake-runner.ts';
+import { FakeTraining } from '../../fakes/fake-training.ts';
 import { type FakeSlack, startFakeSlack } from '../../fakes/slack/fake-slack.ts';
 import { APP_TOKEN, BOT_TOKEN as SLACK_TOKEN } from '../../fakes/slack/world.ts';
 
@@ -44,7 +45,15 @@ async function fakeCounter(): Promise<Counter> {
 	const blobs = createBlobStore(dataDir);
 	const log = { error() {}, warn() {}, info() {}, debug() {} };
 	const results = createResultStore(join(dataDir, 'results'), blobs);
-	const desk = new Desk({ commands, runner, blobs, results, store: new RequestStore(), log });
+	const desk = new Desk({
+		commands,
+		runner,
+		training: new FakeTraining(),
+		blobs,
+		results,
+		store: new RequestStore(),
+		log,
+	});
 	return {
 		blobs,
 		handsOver: false,

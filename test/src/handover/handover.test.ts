@@ -15,6 +15,7 @@ import { callBot } from '../../../src/handover/call.ts';
 import { listen } from '../../../src/handover/listen.ts';
 import { RequestStore } from '../../../src/store.ts';
 import { FAKE_MODELS, FakeRunner } from '../../fakes/fake-runner.ts';
+import { FakeTraining } from '../../fakes/fake-training.ts';
 
 let dataDir: string;
 let blobs: BlobStore;
@@ -33,6 +34,7 @@ beforeEach(async () => {
 	desk = new Desk({
 		commands,
 		runner,
+		training: new FakeTraining(),
 		blobs,
 		store,
 		log,

@@ -12,6 +12,7 @@ import { Desk } from '../../../../src/desk.ts';
 import type { Log } from '../../../../src/failures.ts';
 import { RequestStore } from '../../../../src/store.ts';
 import { FakeRunner } from '../../../fakes/fake-runner.ts';
+import { FakeTraining } from '../../../fakes/fake-training.ts';
 
 export interface Harness {
 	/** "http://127.0.0.1:40123" */
@@ -38,7 +39,7 @@ async function startIn(directory: string, store: RequestStore, commands: readonl
 	const blobs = createBlobStore(directory);
 	const runner = new FakeRunner(blobs);
 	const results = createResultStore(join(directory, 'results'), blobs);
-	const desk = new Desk({ commands, runner, blobs, results, store, log });
+	const desk = new Desk({ commands, runner, training: new FakeTraining(), blobs, results, store, log });
 	const surface = createConsole({ desk, port: 0, log });
 	const sentence = await surface.start();
 	desk.resume([surface]);

@@ -24,6 +24,7 @@ import {
 	type Upload,
 } from '../../../fakes/discord/world.ts';
 import { FakeRunner } from '../../../fakes/fake-runner.ts';
+import { FakeTraining } from '../../../fakes/fake-training.ts';
 
 /** Short enough for a test, long enough to tell throttled from not. */
 export const EDIT_INTERVAL_MS = 100;
@@ -43,7 +44,16 @@ export async function startBot(parts: Partial<DiscordParts> = {}, registry: read
 	/** Everything that a process of the bot has of its own. */
 	function assemble() {
 		const runner = new FakeRunner(blobs);
-		const desk = new Desk({ commands: registry, runner, blobs, results, store, log, fetchPicture: fetchFromTests });
+		const desk = new Desk({
+			commands: registry,
+			runner,
+			training: new FakeTraining(),
+			blobs,
+			results,
+			store,
+			log,
+			fetchPicture: fetchFromTests,
+		});
 		const create = () => createDiscord({ desk, log, token: BOT_TOKEN, rest: discord.rest, ...parts, timing });
 		return { runner, desk, create, surface: create() };
 	}

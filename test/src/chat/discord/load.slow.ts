@@ -24,6 +24,7 @@ import { RequestStore } from '../../../../src/store.ts';
 import { type FakeDiscord, startFakeDiscord, until } from '../../../fakes/discord/fake-discord.ts';
 import { BOT_TOKEN, type FakeInteraction } from '../../../fakes/discord/world.ts';
 import { bands } from '../../../fakes/fake-runner.ts';
+import { FakeTraining } from '../../../fakes/fake-training.ts';
 
 const PEOPLE = 50;
 const COMMANDS_EACH = 4;
@@ -61,7 +62,16 @@ beforeAll(async () => {
 	opened = openStore(directory, true, (sentence) => expect.unreachable(sentence));
 	const store = new RequestStore(opened.database);
 	const results = createResultStore(join(directory, 'results'), blobs);
-	const desk = new Desk({ commands, runner, store, blobs, results, log, concurrency: CONCURRENCY });
+	const desk = new Desk({
+		commands,
+		runner,
+		training: new FakeTraining(),
+		store,
+		blobs,
+		results,
+		log,
+		concurrency: CONCURRENCY,
+	});
 	surface = createDiscord({ desk, log, token: BOT_TOKEN, rest: discord.rest });
 	await deployCommands({ commands, token: BOT_TOKEN, rest: discord.rest });
 	await surface.start();

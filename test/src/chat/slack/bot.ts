@@ -13,6 +13,7 @@ import { Desk } from '../../../../src/desk.ts';
 import { fetchPicture } from '../../../../src/fetch-picture.ts';
 import { RequestStore } from '../../../../src/store.ts';
 import { FakeRunner } from '../../../fakes/fake-runner.ts';
+import { FakeTraining } from '../../../fakes/fake-training.ts';
 import { type FakeSlack, startFakeSlack, wordsOf } from '../../../fakes/slack/fake-slack.ts';
 import {
 	APP_TOKEN,
@@ -70,7 +71,16 @@ export async function startBot(
 	const results = createResultStore(join(directory, 'results'), blobs);
 	const store = before?.store ?? new RequestStore();
 	const log = { error: vi.fn(), warn: vi.fn(), info: vi.fn(), debug: vi.fn() };
-	const desk = new Desk({ commands, runner, blobs, results, store, log, fetchPicture: fetchFromTests });
+	const desk = new Desk({
+		commands,
+		runner,
+		training: new FakeTraining(),
+		blobs,
+		results,
+		store,
+		log,
+		fetchPicture: fetchFromTests,
+	});
 	const how = transport === 'socket' ? { appToken: APP_TOKEN } : { signingSecret: SIGNING_SECRET };
 	const surface = createSlack({
 		desk,
