@@ -30,7 +30,10 @@ export interface SessionOptions extends Device {
 	readonly profile?: string;
 }
 
-/** What goes into a graph: fp32, or whole numbers (token ids). */
+/**
+ * What goes into a graph: fp32, or whole numbers (token ids). Not fp16, which would halve what goes up to a GPU: Node 24 has
+ * Float16Array, and onnxruntime-node 1.30 takes one for empty (microsoft/onnxruntime#32323).
+ */
 export type Feed = Tensor | { readonly data: Int32Array; readonly shape: readonly number[] };
 
 /** A graph that is loaded and can be run. */
