@@ -24,7 +24,7 @@ MODEL_INDEX = {
     # Read by Flipside alone; diffusers passes over it.
     "flipside": {
         "guidanceScale": 4,
-        "summary": "a small model of 59 objects and the course's scenes, trained for this bot on a CPU",
+        "summary": "a small model of 259 things and the course's scenes, trained for this bot",
     },
 }
 
