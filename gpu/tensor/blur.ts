@@ -37,13 +37,17 @@ export function gaussianBlur(x: Tensor, kernel: number, sigma: number): Tensor {
 	// The Gaussian is separable: along the rows first, then along the columns.
 	const columns = mirrored(width, reach);
 	const rows = mirrored(height, reach);
+	// Symmetric, so two pixels share a weight; beyond `last` weights are too small to show in an fp32 sum.
+	const half = weights.subarray(reach);
+	const last = half.findLastIndex((weight) => weight > half[0] * Number.EPSILON ** 0.5);
 	const across = new Float64Array(x.data.length);
 	const line = new Float64Array(columns.length);
 	for (let row = 0; row < x.data.length; row += width) {
 		for (let i = 0; i < line.length; i++) line[i] = x.data[row + columns[i]];
 		for (let column = 0; column < width; column++) {
-			let sum = 0;
-			for (let k = 0; k < kernel; k++) sum += weights[k] * line[column + k];
+			const middle = column + reach;
+			let sum = half[0] * line[middle];
+			for (let k = 1; k <= last; k++) sum += half[k] * (line[middle - k] + line[middle + k]);
 			across[row + column] = sum;
 		}
 	}
@@ -51,13 +55,16 @@ export function gaussianBlur(x: Tensor, kernel: number, sigma: number): Tensor {
 	const sums = new Float64Array(width);
 	for (let top = 0; top < x.data.length; top += height * width) {
 		for (let row = 0; row < height; row++) {
-			sums.fill(0);
-			for (let k = 0; k < kernel; k++) {
-				const weight = weights[k];
-				const start = top + rows[row + k] * width;
-				for (let column = 0; column < width; column++) sums[column] += weight * across[start + column];
+			const middle = top + row * width;
+			for (let column = 0; column < width; column++) sums[column] = half[0] * across[middle + column];
+			for (let k = 1; k <= last; k++) {
+				const weight = half[k];
+				const [above, below] = [top + rows[row + reach - k] * width, top + rows[row + reach + k] * width];
+				for (let column = 0; column < width; column++) {
+					sums[column] += weight * (across[above + column] + across[below + column]);
+				}
 			}
-			blurred.set(sums, top + row * width);
+			blurred.set(sums, middle);
 		}
 	}
 	return tensor(blurred, x.shape);
