@@ -1,9 +1,19 @@
 /** The ways to answer an interaction: with a message for everyone, with one for a single person, or with a form. */
-import { type Interaction, type Message, MessageFlags, type REST } from 'discord.js';
+import {
+	type APIMessage,
+	type ButtonInteraction,
+	type Interaction,
+	type Message,
+	MessageFlags,
+	type REST,
+	Routes,
+} from 'discord.js';
+import type { Log } from '../../failures.ts';
 import type { MessageView, Show } from '../surface.ts';
+import { describeError, isOutOfReach, isTooLate } from './api-errors.ts';
 import type { Followed } from './followed.ts';
 import { type DiscordPlace, placeOf } from './place.ts';
-import type { Payload } from './render.ts';
+import { type Payload, sentence } from './render.ts';
 import { type SentMessage, sendFollowUp } from './sent-message.ts';
 
 /** Every interaction but autocomplete. */
@@ -12,26 +22,49 @@ export type Answerable = Extract<Interaction, { deferReply: unknown }>;
 export interface AnswersParts {
 	readonly rest: REST;
 	readonly followed: Followed;
+	readonly log: Log;
 	/** How long the token of an interaction is trusted. */
 	readonly tokenLifetimeMs: number;
 }
 
+/** Stands below Discord's own sentence that the application did not respond. */
+const LATE = 'The bot was slow to answer, but the request has arrived.';
+
 export class Answers {
 	readonly #parts: AnswersParts;
+	/** Not acknowledged in time: their tokens open nothing, so the bot's own must do. */
+	readonly #late = new WeakSet<Answerable>();
 
 	constructor(parts: AnswersParts) {
 		this.#parts = parts;
 	}
 
-	/** Acknowledges with a message that says "thinking". */
+	/**
+	 * Acknowledges with a message that says "thinking". When it is too late for that, an answer for everyone is none the less
+	 * given, in a message of the bot's own.
+	 *
+	 * @throws {DiscordAPIError} when an answer for one person comes too late: there is no other way to them
+	 */
 	async defer(interaction: Answerable, ephemeral: boolean): Promise<DiscordPlace> {
 		const flags = ephemeral ? MessageFlags.Ephemeral : undefined;
-		const { resource } = await interaction.deferReply({ flags, withResponse: true });
-		return this.#place(interaction, '@original', resource!.message!.id, ephemeral);
+		try {
+			const { resource } = await interaction.deferReply({ flags, withResponse: true });
+			return this.#place(interaction, '@original', resource!.message!.id, ephemeral);
+		} catch (error) {
+			if (ephemeral) throw error;
+			this.#ifLate(interaction, error);
+			return this.#sayInChannel(interaction, sentence(LATE));
+		}
+	}
+
+	/** Acknowledges a press in the way that leaves all open. When it is too late for that, what it leads to is none the less done. */
+	async deferUpdate(interaction: ButtonInteraction): Promise<void> {
+		await interaction.deferUpdate().catch((error) => this.#ifLate(interaction, error));
 	}
 
 	/** A further message for everyone, after the interaction was acknowledged otherwise. */
 	async sayMore(interaction: Answerable, payload: Payload): Promise<DiscordPlace> {
+		if (this.#late.has(interaction)) return this.#sayInChannel(interaction, payload);
 		const { id } = await sendFollowUp(this.#parts.rest, interaction, payload);
 		return this.#place(interaction, id, id, false);
 	}
@@ -54,17 +87,38 @@ export class Answers {
 	async refuse(interaction: Answerable, place: DiscordPlace, payload: Payload): Promise<void> {
 		const message = this.#parts.followed.message(place);
 		await message.edit(payload);
-		if (place.ephemeral) return;
+		if (place.ephemeral || this.#late.has(interaction)) return;
 		await this.whisper(interaction, payload);
 		await message.delete();
 	}
 
-	/** A message for one person, after the interaction was acknowledged. */
+	/** A message for one person, after the interaction was acknowledged; one that was not has no way to them. */
 	async whisper(interaction: Answerable, payload: Payload): Promise<void> {
+		if (this.#late.has(interaction)) return;
 		await sendFollowUp(this.#parts.rest, interaction, payload, MessageFlags.Ephemeral);
 	}
 
 	#place(interaction: Answerable, name: string, message: string, ephemeral: boolean): DiscordPlace {
-		return placeOf(interaction, { name, message, ephemeral }, this.#parts.tokenLifetimeMs);
+		const tokenLifetimeMs = this.#late.has(interaction) ? 0 : this.#parts.tokenLifetimeMs;
+		return placeOf(interaction, { name, message, ephemeral }, tokenLifetimeMs);
+	}
+
+	#ifLate(interaction: Answerable, error: unknown): void {
+		if (!isTooLate(error)) throw error;
+		this.#late.add(interaction);
+		this.#parts.log.warn({ error: describeError(error) }, 'an interaction could not be acknowledged in time');
+	}
+
+	/** Where the bot may not write, the answer has no message at all: it is under /queue show alone. */
+	async #sayInChannel(interaction: Answerable, { body, files }: Payload): Promise<DiscordPlace> {
+		const { rest, log } = this.#parts;
+		try {
+			const { id } = (await rest.post(Routes.channelMessages(interaction.channelId!), { body, files })) as APIMessage;
+			return { ...this.#place(interaction, id, id, false), botReaches: true };
+		} catch (error) {
+			if (!isOutOfReach(error)) throw error;
+			log.warn({ error: describeError(error) }, 'and there is no channel to answer it in');
+			return this.#place(interaction, '@original', interaction.id, true);
+		}
 	}
 }

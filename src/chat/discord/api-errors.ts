@@ -1,13 +1,14 @@
 /** Errors of Discord's API: which of them mean something to us, and what of them may go into a log. */
 import { DiscordAPIError, HTTPError, RESTJSONErrorCodes } from 'discord.js';
 
-/** The interaction waited over 3 s for an answer, or another process with the same bot token has answered it. */
+/** The interaction waited over 3 s for an answer: Discord has told the person that there is none. */
 export function isTooLate(error: unknown): boolean {
-	return hasCode(
-		error,
-		RESTJSONErrorCodes.UnknownInteraction,
-		RESTJSONErrorCodes.InteractionHasAlreadyBeenAcknowledged,
-	);
+	return hasCode(error, RESTJSONErrorCodes.UnknownInteraction);
+}
+
+/** Another process with the same bot token has answered the interaction. */
+export function isTakenByAnother(error: unknown): boolean {
+	return hasCode(error, RESTJSONErrorCodes.InteractionHasAlreadyBeenAcknowledged);
 }
 
 /** The token of an interaction has run out, 15 minutes after it was made. */

@@ -65,7 +65,15 @@ export function createDiscord(parts: DiscordParts): Surface {
 	const followed = new Followed({ rest, log, ...times });
 	const fileOrigins = new Set([rest.options.cdn, rest.options.mediaProxy].map((address) => new URL(address).origin));
 	const staffRoles = new Set(parts.staffRoles);
-	const front = new Front({ desk, rest, followed, fileOrigins, staffRoles, tokenLifetimeMs: times.tokenLifetimeMs });
+	const front = new Front({
+		desk,
+		rest,
+		followed,
+		log,
+		fileOrigins,
+		staffRoles,
+		tokenLifetimeMs: times.tokenLifetimeMs,
+	});
 	const stopping = new AbortController();
 	let session: Session | undefined;
 

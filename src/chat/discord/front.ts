@@ -85,7 +85,7 @@ export class Front {
 		if (key?.by === 'picture') return this.#showForm(interaction, key, this.#pictureForm(key));
 		const button = key?.button ?? interaction.customId;
 		const pressing = this.#parts.desk.press(button, this.#user(interaction));
-		if ((await early(pressing))?.type !== 'form') await interaction.deferUpdate();
+		if ((await early(pressing))?.type !== 'form') await this.#answers.deferUpdate(interaction);
 		const outcome = await pressing;
 		switch (outcome.type) {
 			case 'form':

@@ -82,15 +82,6 @@ describe('the end of an interaction’s token', () => {
 });
 
 describe('what goes wrong', () => {
-	test('an acknowledgement that comes too late starts no work', async () => {
-		bot.discord.world.ackMs = -1;
-		bot.discord.slash('generate', { prompt: 'a dog' });
-		await until('the log', () => logged('warn').length > 0);
-		expect(logged('warn')).toEqual(['an interaction could not be acknowledged in time']);
-		expect(bot.runner.submitted).toEqual([]);
-		expect(logged('error')).toEqual([]);
-	});
-
 	test('a result that Discord refuses ends in a sentence, and the bot goes on', async () => {
 		bot.discord.world.refuseFile = 'generate-7.png';
 		const message = await finished(bot.discord.slash('generate', { prompt: 'a dog', seed: 7 }), /Something went wrong/);
