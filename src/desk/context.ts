@@ -18,6 +18,8 @@ export interface ContextParts extends Pick<DeskParts, 'runner' | 'training' | 's
 	readonly performing: Performing;
 	/** Requests that are under way in this process. */
 	readonly live: ReadonlyMap<string, RequestRecord>;
+	/** As Requests.cancel. */
+	readonly cancel: (id: string) => boolean;
 	/** A request as a person would type it. */
 	readonly line: (record: RequestRecord) => string;
 	/** Aborted when the bot stops. */
@@ -34,7 +36,7 @@ export function commandContext(
 	blank: MessageView,
 	show: Show,
 ): CommandContext {
-	const { runner, training, store, results, blobs, house, performing, live, line, stopping } = parts;
+	const { runner, training, store, results, blobs, house, performing, live, cancel, line, stopping } = parts;
 	const { owner } = record;
 	let told: Pick<MessageView, 'text' | 'figures'> = { text: '', figures: [] };
 	const isMine = (other: RequestRecord | undefined) => other?.owner.id === owner.id;
@@ -53,7 +55,7 @@ export function commandContext(
 			show({ ...blank, state: 'running', ...told, progress, eta, buttons: resultButtons(record, [], buttons) });
 		},
 		perform: (job) => performing.perform(record, job, blank, (view) => show(under(told, view))),
-		cancel: (id) => (owner.staff || isMine(live.get(id))) && runner.cancel(id),
+		cancel: (id) => (owner.staff || isMine(live.get(id))) && cancel(id),
 		queue: () =>
 			[...live.values()]
 				.filter(({ job }) => job)

@@ -20,19 +20,38 @@ export class Performing {
 	readonly #parts: PerformingParts;
 	/** Who waits for the events of which job. */
 	readonly #listeners = new Map<string, (event: JobEvent) => void>();
+	/** Requests that get no further job. */
+	readonly #cancelled = new Set<string>();
 
 	constructor(parts: PerformingParts) {
 		this.#parts = parts;
 		parts.runner.onEvent((event) => this.#listeners.get(event.id)?.(event));
 	}
 
+	/** Ends the job of a request, wherever it is, and gives the request no further one: it may have been between two of them. */
+	cancel(id: string): void {
+		this.#cancelled.add(id);
+		this.#parts.runner.cancel(id);
+	}
+
+	/** @throws {Cancelled} when that request was cancelled */
+	check(id: string): void {
+		if (this.#cancelled.has(id)) throw new Cancelled();
+	}
+
+	/** To be called when a request is over. */
+	forget(id: string): void {
+		this.#cancelled.delete(id);
+	}
+
 	/**
 	 * @param blank the view of the request, to be filled with what goes on
 	 * @throws {UserError | JobFailed | Cancelled} as the job ended
 	 */
-	perform(record: RequestRecord, job: Job, blank: MessageView, show: Show): Promise<JobResult> {
+	async perform(record: RequestRecord, job: Job, blank: MessageView, show: Show): Promise<JobResult> {
 		const { runner, save, estimates, maxRunning } = this.#parts;
 		const { id, owner } = record;
+		this.check(id);
 		const cancel: Button = { id: buttonId('cancel', id), label: 'Cancel', style: 'danger' };
 		const say = (view: Partial<MessageView>) => show({ ...blank, eta: estimates.eta(id), buttons: [cancel], ...view });
 		let preview: Uint8Array | undefined;

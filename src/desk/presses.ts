@@ -74,14 +74,14 @@ export class Presses {
 	#cancel({ record, user }: Press): PressOutcome {
 		const refusal = refusalToManage(record, user, 'cancel');
 		if (refusal) return whisper(refusal);
-		return whisper(this.#parts.runner.cancel(record.id) ? 'Cancelling.' : 'This is no longer waiting or running.');
+		return whisper(this.#requests.cancel(record.id) ? 'Cancelling.' : 'This is no longer waiting or running.');
 	}
 
 	/** Its pictures go too, unless another request needs them. */
 	async #delete({ record, user }: Press): Promise<PressOutcome> {
 		const refusal = refusalToManage(record, user, 'delete');
 		if (refusal) return whisper(refusal);
-		this.#parts.runner.cancel(record.id);
+		this.#requests.cancel(record.id);
 		const { blobs, store } = this.#parts;
 		await Promise.all(store.delete(record.id).map((blob) => blobs.remove(blob)));
 		return { type: 'delete' };

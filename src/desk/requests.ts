@@ -81,6 +81,13 @@ export class Requests {
 		return this.#run(record, this.#blank(id, request, false), show);
 	}
 
+	/** @returns false when no such request with a job is under way */
+	cancel(id: string): boolean {
+		if (!this.#live.get(id)?.job) return false;
+		this.#performing.cancel(id);
+		return true;
+	}
+
 	/** Runs a request again that was open when the bot last stopped. What it can no longer do is told in its message. */
 	reopen(record: RequestRecord, show: Show): Promise<Outcome> {
 		return this.#run(record, this.#blank(record.id, record, true), show);
@@ -147,6 +154,7 @@ export class Requests {
 			return this.#ended(record, blank, error, show);
 		} finally {
 			this.#live.delete(record.id);
+			this.#performing.forget(record.id);
 		}
 	}
 
@@ -181,9 +189,11 @@ export class Requests {
 		try {
 			const line = (other: RequestRecord) => this.line(other);
 			const stopping = this.#stopping.signal;
-			const own = { house: this.house, performing: this.#performing, live: this.#live, line, stopping };
+			const cancel = (id: string) => this.cancel(id);
+			const own = { house: this.house, performing: this.#performing, live: this.#live, cancel, line, stopping };
 			const parts = { ...this.#parts, ...own };
 			const reply = await command.run(values, commandContext(parts, record, blank, show));
+			this.#performing.check(record.id);
 			Object.assign(record, { state: 'done', ended: Date.now() });
 			record.answer = await storeReply(blobs, reply).catch((error) => {
 				log.error({ request: record.id, error }, 'an answer could not be stored');

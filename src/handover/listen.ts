@@ -117,7 +117,7 @@ async function perform(
 	desk: Desk,
 ): Promise<FromBot> {
 	let id: string | undefined;
-	// Between two jobs of a request there is nothing to cancel, so every sign of life is answered with another try.
+	// Before its first job there is nothing to cancel, so every sign of life is answered with another try.
 	const cancel = () => id !== undefined && void desk.press(buttonId('cancel', id), COMMAND_LINE_USER);
 	socket.once('close', cancel);
 	try {

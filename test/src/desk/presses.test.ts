@@ -155,3 +155,32 @@ test('a button may lead on from an answer without any result', async () => {
 	const done = await pressed.open(() => {});
 	expect(done).toMatchObject({ title: '/confirm --sure --word now', text: `Done in ${done.requestId}.`, buttons: [] });
 });
+
+test('Cancel between two jobs of a request ends the request', async () => {
+	let isBetween = false;
+	let goOn = () => {};
+	const between = new Promise<void>((resolve) => {
+		goOn = resolve;
+	});
+	const generate = open.commands.find(({ name }) => name === 'generate') as Command;
+	const twice: Command = {
+		...generate,
+		async run(values, context) {
+			await generate.run(values, context);
+			isBetween = true;
+			await between;
+			return generate.run(values, context);
+		},
+	};
+	await open.close();
+	open = await openDesk({ commands: [twice] });
+	const { views, outcome } = open.ask('generate', { prompt: 'a dog' });
+	await vi.waitFor(() => expect(isBetween).toBe(true));
+	const cancel = button(views.at(-1) as (typeof views)[number], 'Cancel');
+	expect(await open.desk.press(cancel, bob)).toMatchObject({ text: 'Only Ann or staff can cancel this.' });
+	expect(await open.desk.press(cancel, ann)).toMatchObject({ text: 'Cancelling.' });
+	goOn();
+	expect((await outcome).view).toMatchObject({ state: 'cancelled', text: 'Cancelled.', figures: [] });
+	expect(open.runner.submitted).toHaveLength(1);
+	expect(await open.desk.press(cancel, ann)).toMatchObject({ text: 'This is no longer waiting or running.' });
+});
