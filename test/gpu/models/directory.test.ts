@@ -54,7 +54,7 @@ describe('summarise', () => {
 			stage: 1,
 			revision: expect.stringMatching(/^[0-9a-f]{12}$/),
 			sampleSize: 16,
-			parameters: 330646, // as diffusers counts them
+			parameters: 99518, // as diffusers counts them
 			guidanceScale: 7,
 		});
 	});

@@ -53,12 +53,12 @@ describe('parseUNetConfig', () => {
 		const config = parse(stage1);
 		expect(config).toMatchObject({
 			sampleSize: 16,
-			timeWidth: 64,
-			normGroups: 8,
+			timeWidth: 32,
+			normGroups: 4,
 			hasNoiseLevel: false,
 			resnetOutScale: 1,
 		});
-		expect(config.levels[1]).toEqual({ channels: 32, layers: 2, headWidth: 8, crossOnly: false });
+		expect(config.levels[1]).toEqual({ channels: 16, layers: 2, headWidth: 8, crossOnly: false });
 		expect(pictureChannels(config)).toBe(3);
 	});
 
@@ -88,7 +88,7 @@ describe('parseUNetConfig', () => {
 			...stage2,
 			down_block_types: Array(3).fill(ATTENTION_DOWN),
 			up_block_types: Array(3).fill(ATTENTION_UP),
-			attention_head_dim: [4, 8, 16],
+			attention_head_dim: [2, 4, 8],
 		});
 		const heads = attentionSteps(config).map(({ name, channels, headWidth }) => [
 			name.replace(/.attentions.*/, ''),
@@ -97,24 +97,24 @@ describe('parseUNetConfig', () => {
 		]);
 		expect(new Set(heads.map(String))).toEqual(
 			new Set([
-				'down_blocks.0,16,4',
-				'down_blocks.1,24,8',
-				'down_blocks.2,32,16',
-				'mid_block,32,16',
-				'up_blocks.0,32,4',
-				'up_blocks.1,24,8',
-				'up_blocks.2,16,16',
+				'down_blocks.0,8,2',
+				'down_blocks.1,12,4',
+				'down_blocks.2,16,8',
+				'mid_block,16,8',
+				'up_blocks.0,16,2',
+				'up_blocks.1,12,4',
+				'up_blocks.2,8,8',
 			]),
 		);
 	});
 
 	test('holds heads against the channels of the block that has them', () => {
-		const change = { attention_head_dim: [32, 16], down_block_types: [RESNET_DOWN, ATTENTION_DOWN] };
+		const change = { attention_head_dim: [16, 8], down_block_types: [RESNET_DOWN, ATTENTION_DOWN] };
 		const up = (types: string[]) => parse({ ...stage1, ...change, up_block_types: types });
-		expect(up([ATTENTION_UP, RESNET_UP]).upHeadWidths).toEqual([32, 16]);
-		expect(up([RESNET_UP, ATTENTION_UP]).upHeadWidths).toEqual([32, 16]);
-		const attempt = () => parse({ ...stage1, ...change, attention_head_dim: [12, 16] });
-		expect(attempt).toThrow('"attention_head_dim" is [12,16], expected entry 0 to divide the 32 channels of its block');
+		expect(up([ATTENTION_UP, RESNET_UP]).upHeadWidths).toEqual([16, 8]);
+		expect(up([RESNET_UP, ATTENTION_UP]).upHeadWidths).toEqual([16, 8]);
+		const attempt = () => parse({ ...stage1, ...change, attention_head_dim: [12, 8] });
+		expect(attempt).toThrow('"attention_head_dim" is [12,8], expected entry 0 to divide the 16 channels of its block');
 	});
 
 	test.each<[string, object, string]>([
@@ -145,7 +145,7 @@ describe('parseUNetConfig', () => {
 			{ cross_attention_dim: 48 },
 			'field "cross_attention_dim" is 48, expected a multiple of 32',
 		],
-		['groups that do not fit', { norm_num_groups: 5 }, 'field "block_out_channels" is [16,32]'],
+		['groups that do not fit', { norm_num_groups: 5 }, 'field "block_out_channels" is [8,16]'],
 		['an odd sample size', { sample_size: 15 }, 'field "sample_size" is 15, expected a multiple of 2'],
 		['outputs that do not fit', { out_channels: 4 }, 'field "out_channels" is 4, expected 3 (noise) or 6'],
 	])('refuses %s', (_, change, message) => {
