@@ -3,7 +3,8 @@
  * gpu/queue/training.ts, talks over IPC.
  *
  * Environment: DATA_DIR (required), MNIST_DIR (the four files of MNIST; default: those of the package), CHECKPOINT_SECONDS
- * (what a crash may cost; default 180), DEVICES and THREADS as of gpu/worker.ts.
+ * (what a crash may cost; default 180), TRAINING_NICE (0..19, 19 = only when nobody else calculates; default 19), DEVICES and
+ * THREADS as of gpu/worker.ts.
  */
 import { constants, setPriority } from 'node:os';
 import { ModelError, UserError } from './errors.ts';
@@ -13,14 +14,14 @@ import { readRun, readSummary, runFolder, writeStatus } from './training/runs.ts
 import { PAUSE, train } from './training/train.ts';
 import { readDevice } from './worker/device.ts';
 
-const { DATA_DIR, MNIST_DIR, CHECKPOINT_SECONDS } = process.env;
+const { DATA_DIR, MNIST_DIR, CHECKPOINT_SECONDS, TRAINING_NICE = constants.priority.PRIORITY_LOW } = process.env;
 const [id] = process.argv.slice(2);
 if (!DATA_DIR || !id || !process.send) {
 	throw new Error('gpu/trainer.ts is started by the bot, with DATA_DIR, a run and an IPC channel');
 }
 
 // Whoever asks for a picture meanwhile goes first.
-setPriority(constants.priority.PRIORITY_LOW);
+setPriority(Number(TRAINING_NICE));
 
 const end = new AbortController();
 // Without its bot nobody would see it train; the next bot lets it go on.

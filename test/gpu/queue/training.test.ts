@@ -16,6 +16,8 @@ const PLAN: TrainingPlan = {
 };
 const REQUEST = { plan: PLAN, preset: 'demo', who: 'Ann' } as const;
 
+const FAST_CHECKPOINTS = { CHECKPOINT_SECONDS: '0.001' };
+
 /** Longer than any test waits. */
 const ENDLESS = { ...REQUEST, plan: { ...PLAN, steps: 15_000 } };
 
@@ -35,7 +37,8 @@ describe('the training process', () => {
 
 	function open(options: Partial<TrainingRunnerOptions> = {}): void {
 		[events, log] = [[], []];
-		const env = { CHECKPOINT_SECONDS: '0.001' };
+		// At its own low priority it would wait for every other test.
+		const env = { ...FAST_CHECKPOINTS, TRAINING_NICE: '0' };
 		runner = createTrainingRunner({ dataDir, threads: 1, env, log: (line) => log.push(line), ...options });
 		runner.onEvent((event) => events.push(event));
 	}
@@ -96,6 +99,8 @@ describe('the training process', () => {
 	}, 60_000);
 
 	it('goes on with the next bot, and stops when it is told to', async () => {
+		await runner.close();
+		open({ env: FAST_CHECKPOINTS });
 		const { id } = await runner.start(ENDLESS);
 		await next('progress');
 		expect(getPriority(lastPid())).toBe(constants.priority.PRIORITY_LOW);
@@ -169,6 +174,14 @@ describe('the training process', () => {
 			/^A batch of 1000000 at hidden size 256 needs about .* GB .*; a batch of \d+ fits\.$/,
 		);
 		expect(runner.status()).toBeUndefined();
+	});
+
+	it('is refused where the device would miscalculate it', async () => {
+		await runner.close();
+		open({ device: 'webgpu' });
+		const odd = runner.start({ ...REQUEST, plan: { ...PLAN, hidden: 6 } });
+		await expect(odd).rejects.toThrow(/^On the device "webgpu" the hidden size .* must be a multiple of 4/);
+		expect(await runner.runs()).toEqual([]);
 	});
 
 	it('has nothing to stop while nothing runs, and knows no other runs', async () => {
