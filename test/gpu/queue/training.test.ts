@@ -1,6 +1,6 @@
 /** The real training process, behind its runner. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { constants, getPriority, tmpdir } from 'node:os';
+import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { planTraining, type TrainingPlan, UserError } from '../../../gpu/jobs.ts';
@@ -16,7 +16,7 @@ const PLAN: TrainingPlan = {
 };
 const REQUEST = { plan: PLAN, preset: 'demo', who: 'Ann' } as const;
 
-const FAST_CHECKPOINTS = { CHECKPOINT_SECONDS: '0.001' };
+const NICE = 1;
 
 /** Longer than any test waits. */
 const ENDLESS = { ...REQUEST, plan: { ...PLAN, steps: 15_000 } };
@@ -38,7 +38,7 @@ describe('the training process', () => {
 	function open(options: Partial<TrainingRunnerOptions> = {}): void {
 		[events, log] = [[], []];
 		// At its own low priority it would wait for every other test.
-		const env = { ...FAST_CHECKPOINTS, TRAINING_NICE: '0' };
+		const env = { CHECKPOINT_SECONDS: '0.001', TRAINING_NICE: String(NICE) };
 		runner = createTrainingRunner({ dataDir, threads: 1, env, log: (line) => log.push(line), ...options });
 		runner.onEvent((event) => events.push(event));
 	}
@@ -99,11 +99,9 @@ describe('the training process', () => {
 	}, 60_000);
 
 	it('goes on with the next bot, and stops when it is told to', async () => {
-		await runner.close();
-		open({ env: FAST_CHECKPOINTS });
 		const { id } = await runner.start(ENDLESS);
 		await next('progress');
-		expect(getPriority(lastPid())).toBe(constants.priority.PRIORITY_LOW);
+		expect(getPriority(lastPid())).toBe(NICE);
 		await runner.close();
 		expect(events.at(-1)?.type).not.toBe('stopped');
 		const { status } = await readSummary(dataDir, id);
