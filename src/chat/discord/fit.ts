@@ -1,8 +1,8 @@
 /** Files that are larger than a channel takes: made smaller where they are pictures, left out with a sentence otherwise. */
 import sharp from 'sharp';
-import type { Figure } from '../../../commands/command.ts';
+import type { Attachment, Figure } from '../../../commands/command.ts';
 import type { MessageView } from '../surface.ts';
-import { type Payload, render } from './render.ts';
+import { MAX_FILES, type Payload, render } from './render.ts';
 
 /** A still picture as lossy WebP, one after the other until it fits; at 90 nobody sees a difference. */
 const STILL_ECONOMIES = [
@@ -19,10 +19,13 @@ const GIF_ECONOMIES = [
 	{ colours: 32, scale: 0.25 },
 ] as const;
 
+/** Of all files of one request together: Discord takes 25 MB, and the text and the form around it need some of them. */
+const MAX_REQUEST_BYTES = 24_000_000;
+
 /**
  * A view as a message whose files a channel takes.
  *
- * @param maxFileBytes of each file
+ * @param maxFileBytes of each file; where that is more than a request usually has, of all of them too
  * @param notes sentences of our own below the text
  */
 export async function present(
@@ -30,30 +33,40 @@ export async function present(
 	maxFileBytes: number,
 	notes: readonly string[] = [],
 ): Promise<Payload> {
-	const fit = await fitted(view, maxFileBytes);
+	const fit = await fitted(view, maxFileBytes, pictureShare(view, maxFileBytes));
 	return render(fit.view, [...fit.notes, ...notes]);
 }
 
-/** @returns the same view with files of at most `maxFileBytes` bytes each, and what had to be changed or left out */
+/** How large each picture may be, so that all files fit into one request: pictures can be made smaller, others cannot. */
+function pictureShare({ figures, attachments = [] }: MessageView, maxFileBytes: number): number {
+	const total = (files: readonly { readonly bytes: Uint8Array }[]) =>
+		files.reduce((sum, { bytes }) => sum + bytes.length, 0);
+	const shown = figures.slice(0, MAX_FILES);
+	const left = Math.max(maxFileBytes, MAX_REQUEST_BYTES) - total(attachments);
+	return total(shown) > left ? Math.min(maxFileBytes, Math.floor(left / shown.length)) : maxFileBytes;
+}
+
+/** @returns the same view with files of at most so many bytes each, and what had to be changed or left out */
 async function fitted(
 	view: MessageView,
 	maxFileBytes: number,
+	maxPictureBytes: number,
 ): Promise<{ readonly view: MessageView; readonly notes: readonly string[] }> {
 	const { figures, attachments = [] } = view;
-	const isTooLarge = ({ bytes }: { readonly bytes: Uint8Array }) => bytes.length > maxFileBytes;
-	if (![...figures, ...attachments].some(isTooLarge)) return { view, notes: [] };
+	const isTooLarge = ({ bytes }: Attachment) => bytes.length > maxFileBytes;
+	const isTooLargePicture = ({ bytes }: Figure) => bytes.length > maxPictureBytes;
+	if (!figures.some(isTooLargePicture) && !attachments.some(isTooLarge)) return { view, notes: [] };
 	const notes: string[] = [];
-	const leaveOut = (filename: string) => notes.push(leftOut(filename, maxFileBytes));
 	const smaller = await Promise.all(
 		figures.map(async (figure) => {
-			if (!isTooLarge(figure)) return figure;
-			const fit = await shrunk(figure, maxFileBytes);
+			if (!isTooLargePicture(figure)) return figure;
+			const fit = await shrunk(figure, maxPictureBytes);
 			if (fit) notes.push(`${fit.filename} is here at a lower quality than it was made.`);
-			else leaveOut(figure.filename);
+			else notes.push(leftOut(figure.filename, maxPictureBytes));
 			return fit;
 		}),
 	);
-	for (const { filename } of attachments.filter(isTooLarge)) leaveOut(filename);
+	for (const { filename } of attachments.filter(isTooLarge)) notes.push(leftOut(filename, maxFileBytes));
 	const fitting = {
 		...view,
 		figures: smaller.filter((figure) => figure !== undefined),

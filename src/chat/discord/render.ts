@@ -20,7 +20,8 @@ export interface Payload {
 }
 
 const MAX_CONTENT = 2000;
-const MAX_FILES = 10;
+/** Of one message. */
+export const MAX_FILES = 10;
 const MAX_ALT = 1024;
 const MAX_LABEL = 80;
 const BUTTONS_PER_ROW = 5;

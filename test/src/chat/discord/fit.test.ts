@@ -87,6 +87,17 @@ describe('files that are larger than a channel takes', () => {
 		);
 	});
 
+	test('all files together fit into one request: pictures make room for what cannot be made smaller', async () => {
+		const page = { bytes: new Uint8Array(23_500_000), type: 'text/html', filename: 'course.html' };
+		const figure = await still(600);
+		const { files, body } = await present(view([figure], { attachments: [page] }), 24_000_000);
+		expect(files.map(({ name }) => name)).toEqual(['noise.webp', 'course.html']);
+		const sizes = files.map(({ data }) => (data as Uint8Array).length);
+		expect(figure.bytes.length).toBeGreaterThan(500_000);
+		expect(sizes[0] + sizes[1]).toBeLessThanOrEqual(24_000_000);
+		expect(body.content).toContain('noise.webp is here at a lower quality');
+	});
+
 	test('the others stay', async () => {
 		const [small, large] = [await still(16), await still(512)];
 		const { files } = await present(view([small, { ...large, filename: 'large.png' }]), small.bytes.length);
