@@ -112,7 +112,7 @@ export class Conversation {
 	}
 
 	async #message(id: string, inputs: readonly WireInput[], view: MessageView): Promise<WireMessage> {
-		const { state, title, progress, attachments = [], buttons } = view;
+		const { state, title, progress, attachments = [], buttons, spoiler } = view;
 		return {
 			id,
 			state,
@@ -127,6 +127,7 @@ export class Conversation {
 			pictures: await Promise.all(view.figures.map((figure) => this.#picture(figure))),
 			files: await Promise.all(attachments.map((attachment) => this.#file(attachment))),
 			buttons,
+			...(spoiler && { spoiler }),
 		};
 	}
 

@@ -44,6 +44,8 @@ export interface WireMessage {
 	readonly text: string;
 	readonly progress?: WireProgress;
 	readonly pictures: readonly WirePicture[];
+	/** The pictures are hidden until somebody clicks. */
+	readonly spoiler?: true;
 	readonly files: readonly WireFile[];
 	readonly buttons: readonly WireButton[];
 }

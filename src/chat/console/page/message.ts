@@ -40,6 +40,7 @@ export class Message {
 		if (before && JSON.stringify(before) === JSON.stringify(message)) return;
 		this.#shown = message;
 		this.element.dataset.state = message.state;
+		this.element.classList.toggle('spoiler', message.spoiler === true);
 		if (isLive(message)) {
 			if (!before || !isLive(before)) this.#body.replaceChildren(this.#live(message));
 			this.#updateLive(message);
@@ -77,11 +78,11 @@ export class Message {
 	}
 
 	#final(message: WireMessage): readonly HTMLElement[] {
-		const { pictures, files, text, state, buttons } = message;
+		const { pictures, files, text, state, buttons, spoiler } = message;
 		const gallery = h(
 			'div',
 			{ class: 'gallery' },
-			...pictures.map((picture) => pictureFigure(picture, this.#actions.use)),
+			...pictures.map((picture) => pictureFigure(picture, this.#actions.use, spoiler)),
 		);
 		gallery.dataset.count = String(pictures.length);
 		const words = h('div', { class: 'text' }, state === 'failed' && icon('alert'), paragraphs(text));

@@ -7,8 +7,11 @@ import { freshId, h, icon, iconButton } from './dom.ts';
 /** Wider ones are sheets, which the page makes smaller: their letters need smoothing. */
 const LARGEST_PIXELATED = 512;
 
-/** @param use puts the picture into the composer */
-export function pictureFigure(picture: WirePicture, use: (file: File) => void): HTMLElement {
+/**
+ * @param use puts the picture into the composer
+ * @param spoiler covers the picture until somebody wants to see it
+ */
+export function pictureFigure(picture: WirePicture, use: (file: File) => void, spoiler = false): HTMLElement {
 	const { url, width, height, alt, filename } = picture;
 	const id = freshId('alt');
 	const description = h('figcaption', { id, hidden: true }, alt);
@@ -35,10 +38,15 @@ export function pictureFigure(picture: WirePicture, use: (file: File) => void): 
 			toast(`${filename} is no longer there.`);
 		}
 	};
+	const cover = h(
+		'button',
+		{ type: 'button', class: 'cover', 'aria-label': `Show ${filename}`, onclick: () => cover.remove() },
+		'Show',
+	);
 	return h(
 		'figure',
 		{ class: width > LARGEST_PIXELATED ? 'large' : '' },
-		h('img', { src: url, width, height, alt }),
+		h('div', { class: 'picture' }, h('img', { src: url, width, height, alt }), spoiler && cover),
 		h(
 			'div',
 			{ class: 'picture-tools' },

@@ -161,4 +161,21 @@ describeInChromium('pictures on the page', (chat) => {
 		await chat.finished(2);
 		expect(chat.job('edit', 1)).toMatchObject({ kind: 'edit', prompt: 'a woman' });
 	});
+
+	test('where the channel hides pictures, each is covered until somebody wants to see it', async () => {
+		await chat.open();
+		await chat.type('/settings --spoiler on');
+		await chat.key('Enter');
+		await chat.finished();
+		await chat.type('/generate a dog --seed 7');
+		await chat.key('Enter');
+		await chat.finished(2);
+		const cover = chat.page.getByRole('button', { name: 'Show generate-7.png' });
+		const blur = () => chat.page.locator('.gallery img').evaluate((image) => getComputedStyle(image).filter);
+		expect(await blur()).toContain('blur');
+		await cover.focus();
+		await chat.key('Enter');
+		expect(await cover.count()).toBe(0);
+		expect(await blur()).toBe('none');
+	});
 });
