@@ -40,7 +40,7 @@ async function main(argv: readonly string[]): Promise<number> {
 	const started = performance.now();
 	const warnings: string[] = [];
 	const log = process.env.LOG_LEVEL ? undefined : quietLog(warnings);
-	const counter = await findCounter(config, { alone, log });
+	const counter = await findCounter(config, { alone, log, warn: complain });
 	const onInterrupt = () => void counter.close().finally(() => process.exit(130));
 	process.once('SIGINT', onInterrupt);
 	try {

@@ -16,13 +16,16 @@ export interface Composition {
 	readonly role: 'bot' | 'command line';
 	/** Where things are told; absent: stderr, from the configured level up. */
 	readonly log?: Log;
+	/** Hears in a sentence what whoever runs this must know; absent: the log. */
+	readonly warn?: (sentence: string) => void;
 	/** In place of gpu/worker.ts. */
 	readonly workerEntry?: NonNullable<LocalRunnerOptions['worker']>['entry'];
 }
 
 /** @throws {ConfigError} when the data directory cannot be used */
-export function compose(config: Config, { role, log = createLog(config), workerEntry }: Composition) {
-	const { database, close } = openStore(config.dataDir, role === 'bot', (sentence) => log.warn({}, sentence));
+export function compose(config: Config, { role, log = createLog(config), workerEntry, ...rest }: Composition) {
+	const { warn = (sentence: string) => log.warn({}, sentence) } = rest;
+	const { database, close } = openStore(config.dataDir, role === 'bot', warn);
 	const store = new RequestStore(database);
 	const blobs = createBlobStore(blobDirectory(config.dataDir));
 	const results = createResultStore(resultDirectory(config.dataDir), blobs);

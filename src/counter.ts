@@ -31,10 +31,12 @@ export interface CounterOptions {
 	readonly alone?: boolean;
 	/** Where this process tells what goes wrong; absent: stderr, from the configured level up. */
 	readonly log?: Log;
+	/** As of Composition. */
+	readonly warn?: (sentence: string) => void;
 }
 
 /** @throws {ConfigError} when there is a bot that cannot be asked, or the data directory cannot be used */
-export async function findCounter(config: Config, { alone, log }: CounterOptions = {}): Promise<Counter> {
+export async function findCounter(config: Config, { alone, log, warn }: CounterOptions = {}): Promise<Counter> {
 	const blobs = createBlobStore(blobDirectory(config.dataDir));
 	const bot = alone ? undefined : await callBot(config.dataDir, blobs);
 	if (bot) {
@@ -46,7 +48,7 @@ export async function findCounter(config: Config, { alone, log }: CounterOptions
 			close: async () => bot.close(),
 		};
 	}
-	const { desk, runner, training } = compose(config, { role: 'command line', log });
+	const { desk, runner, training } = compose(config, { role: 'command line', log, warn });
 	return {
 		blobs,
 		handsOver: false,

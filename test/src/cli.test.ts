@@ -115,8 +115,6 @@ describe('a mistake ends with status 2 and one line', { timeout: 60_000 }, () =>
 		[['edit', 'nowhere.png'], /^image "nowhere.png" cannot be read/],
 		[['edit', 'https://127.0.0.1/secret.png'], /^https:.* leads into a network that is not public/],
 		[['inpaint', 'white.png', '--steps', '1'], /^Say what shall be made anew: by a mask/],
-		[['edit', 'https://127.0.0.1/secret.png'], /^https:.* leads into a network that is not public/],
-		[['inpaint', 'white.png', '--steps', '1'], /^Say what shall be made anew: by a mask/],
 		[['edit', 'notes.png'], /^notes.png is not a picture/],
 		[['anagram', 'a', 'b', '--view', 'blurr'], /^view must be .*flip/],
 		[['edit', 'white.png', '--start', '40'], /start/],
@@ -163,14 +161,12 @@ test('the quick report of the course runs every command of Part A end to end', {
 	const run = await flipside('course', '--quick', '--out', 'report', '--json');
 	expect(run.stderr).toBe('');
 	const { text, files } = JSON.parse(run.stdout);
-	expect(text).toMatch(/^15 figures with the model emoji-if and the seed 150/);
+	expect(text).toBe('15 figures with the model emoji-if and the seed 150.');
 	expect(files).toEqual([join('report', 'course.html')]);
 	const page = await readFile(join(directory, files[0]), 'utf8');
 	const pictures = [...page.matchAll(/<img src="data:image\/png;base64,([^"]+)"/g)].map(([, base64]) => base64);
 	expect(pictures.length).toBeGreaterThanOrEqual(35);
-	// Nothing is refused but what needs a stage II model, where none is installed.
-	const refusals = [...page.matchAll(/class="failure">([^<]*)/g)].map(([, refusal]) => refusal);
-	for (const refusal of refusals) expect(refusal).toMatch(/^No stage II model/);
+	expect(page).not.toContain('class="failure"');
 	for (const base64 of pictures) {
 		const { channels } = await sharp(Buffer.from(base64, 'base64')).stats();
 		expect(Math.max(...channels.map(({ stdev }) => stdev))).toBeGreaterThan(5);

@@ -1,7 +1,7 @@
 /** A real bot process, and real processes of the command line beside it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -24,7 +24,7 @@ beforeAll(async () => {
 	bot = start(BOT);
 	for await (const line of createInterface({ input: bot.stdout! })) if (line.startsWith('Ready')) break;
 	bot.stdout!.resume();
-});
+}, 60_000);
 afterAll(async () => {
 	if (bot.exitCode === null && bot.signalCode === null) {
 		bot.kill('SIGKILL');
@@ -103,4 +103,13 @@ test('after a bot that was killed the command line works by itself', { timeout: 
 	await once(bot, 'exit');
 	const run = await flipside('prompts');
 	expect(run).toMatchObject({ status: 0, stderr: '', stdout: expect.stringContaining('a lithograph of a skull') });
+});
+
+test('a damaged database is set aside, and whoever sits there is told', { timeout: 60_000 }, async () => {
+	for (const journal of ['-wal', '-shm']) await rm(join(directory, 'data', `flipside.db${journal}`), { force: true });
+	await writeFile(join(directory, 'data', 'flipside.db'), 'This is a text.'.repeat(100));
+	const run = await flipside('prompts');
+	expect(run.stderr).toMatch(/^The database .* was damaged: it was set aside as [^\n]*\n$/);
+	expect(run).toMatchObject({ status: 0, stdout: expect.stringContaining('a lithograph of a skull') });
+	expect((await flipside('prompts')).stderr).toBe('');
 });
