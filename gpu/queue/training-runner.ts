@@ -41,7 +41,7 @@ export interface TrainingStatus {
 
 /** Every method that takes the id of a run throws a UserError when there is none. */
 export interface TrainingRunner {
-	/** Begins a training. Throws a UserError while another runs, and when there is too little memory. */
+	/** Begins a training. Throws a UserError while another runs, and when memory or the device do not do for it. */
 	start(request: TrainingRequest): Promise<RunSummary>;
 	/**
 	 * Goes on with a run that was interrupted, stopped or failed; without an id with the latest that was interrupted by the

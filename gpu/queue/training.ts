@@ -2,6 +2,9 @@
 import { availableMemory } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { type TrainingPlan, UserError } from '../jobs.ts';
+import { assertRightOn } from '../models/digits/providers.ts';
+import type { Provider } from '../onnx/session.ts';
+import { networkOf } from '../training/networks.ts';
 import type { ProgressEvent } from '../training/progress.ts';
 import {
 	createRun,
@@ -21,8 +24,8 @@ import type { TrainingEvent, TrainingRunner } from './training-runner.ts';
 export interface TrainingRunnerOptions {
 	/** Runs are kept in `mnist` below it. */
 	readonly dataDir: string;
-	/** One of cpu, cuda, webgpu. Default: cpu. */
-	readonly device?: string;
+	/** Default: cpu. */
+	readonly device?: Provider;
 	/** Threads on the CPU; 0: one per core, the default. */
 	readonly threads?: number;
 	/** The process's entry (default: gpu/trainer.ts), and what its environment has besides the bot's. */
@@ -89,6 +92,12 @@ export function createTrainingRunner(options: TrainingRunnerOptions): TrainingRu
 		} finally {
 			starting = false;
 		}
+	}
+
+	/** Throws a UserError for a plan that would come to nothing here. */
+	function assertTrainable(plan: TrainingPlan): void {
+		assertRightOn(device, networkOf(plan.model, plan.hidden).definition);
+		assertFits(plan, availableMemory());
 	}
 
 	function launch({ id, status }: RunSummary): void {
@@ -165,7 +174,7 @@ export function createTrainingRunner(options: TrainingRunnerOptions): TrainingRu
 	return {
 		async start({ plan, preset, who, request }) {
 			const run = await begin(async () => {
-				assertFits(plan, availableMemory());
+				assertTrainable(plan);
 				const started = new Date();
 				const id = idFor(
 					plan,
@@ -190,7 +199,7 @@ export function createTrainingRunner(options: TrainingRunnerOptions): TrainingRu
 				if (!run) return undefined;
 				if (run.status.state === 'done')
 					throw new UserError(`The training ${run.id} is done; nothing is left to go on with.`);
-				assertFits(run.plan, availableMemory());
+				assertTrainable(run.plan);
 				return run;
 			}),
 

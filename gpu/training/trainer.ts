@@ -1,5 +1,6 @@
 /** Trains a network: holds its parameters and moves them, one batch at a time. */
 import type { NetworkDefinition } from '../models/digits/definition.ts';
+import { assertRightOn } from '../models/digits/providers.ts';
 import type { TensorSpec } from '../models/digits/tensors.ts';
 import { blockConvolutions, findConvolutionBlock } from '../onnx/blocked-convolutions.ts';
 import type { Formulation, Graph } from '../onnx/graph.ts';
@@ -55,9 +56,10 @@ export async function stepFor(definition: NetworkDefinition, options: Omit<Train
 	return graph;
 }
 
-/** Throws a UserError when the device is not there, and a ModelError when the state is another network's. */
+/** Throws a UserError when the device is not there or would miscalculate the network, and a ModelError when the state is another network's. */
 export async function openTrainer(definition: NetworkDefinition, options: TrainerOptions): Promise<Trainer> {
 	const { batchSize, device, start } = options;
+	assertRightOn(device.provider, definition);
 	const graph = await stepFor(definition, options);
 	const begin = 'state' in start ? start.state : initialState(definition, start.seed);
 	const vectors = stateVectors(definition, begin, options.ema !== undefined);

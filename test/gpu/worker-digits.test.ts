@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Job, planTraining } from '../../gpu/jobs.ts';
-import type { DigitUnetKind } from '../../gpu/models/digits/unet.ts';
+import { type DigitModel, type Job, planTraining } from '../../gpu/jobs.ts';
 import { digitUnet } from '../../gpu/models/digits/unet.ts';
 import { type BlobStore, blobDirectory, createBlobStore } from '../../gpu/queue/blobs.ts';
 import { createLocalRunner } from '../../gpu/queue/local.ts';
@@ -35,7 +34,7 @@ describe('digits in the inference process', () => {
 	});
 
 	/** A run of that name with weights of epoch 1: all weights 0.01, so that nothing depends on chance. */
-	async function addRun(model: DigitUnetKind): Promise<void> {
+	async function addRun(model: DigitModel): Promise<void> {
 		const plan = { ...planTraining({ model, preset: 'demo', seed: 1 }), hidden: 4 };
 		await createRun(dataDir, { id: model, plan, who: 'Ann', started: '2026-01-01T00:00:00Z' });
 		const definition = digitUnet(model, 4);

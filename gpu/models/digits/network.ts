@@ -14,6 +14,7 @@ import {
 	type NetworkScope,
 	statisticNames,
 } from './definition.ts';
+import { assertRightOn } from './providers.ts';
 import { assertTensors, type NamedArrays } from './tensors.ts';
 
 /** Inputs of a network, [B, ...] with the same B; those that the definition names. */
@@ -33,13 +34,14 @@ export const BATCH_SIZES = [1, 2, 8, 32, 128];
 
 /**
  * `tensors`: parameters and running statistics by name (a TrainerState's, or a file's). Throws a ModelError that names a
- * tensor that is missing, too many or of another size.
+ * tensor that is missing, too many or of another size, and a UserError where the device is not there or would miscalculate it.
  */
 export async function openDigitNetwork(
 	definition: NetworkDefinition,
 	tensors: NamedArrays,
 	device: Device,
 ): Promise<DigitNetwork> {
+	assertRightOn(device.provider, definition);
 	const session = await openSession(toModel(inferenceGraph(definition, tensors)), { ...device, prefer: 'speed' });
 	return {
 		async run(inputs) {

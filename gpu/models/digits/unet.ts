@@ -12,6 +12,7 @@
  *
  * The same network in PyTorch, with the same names: test/fixtures/digits/make.py.
  */
+import type { DigitModel } from '../../jobs.ts';
 import type { Value } from '../../onnx/graph.ts';
 import { add, gelu, mul } from '../../onnx/ops/elementwise.ts';
 import { concat, reshape } from '../../onnx/ops/movement.ts';
@@ -31,15 +32,12 @@ export const CLASSES = 10;
 /** Two downs make this of DIGIT_SIZE; Flatten averages over it. */
 const SMALLEST = DIGIT_SIZE / 4;
 
-/** What the network knows besides the picture: nothing, the time, or the time and the class. */
-export const DIGIT_UNETS = ['denoiser', 'time', 'class'] as const;
-export type DigitUnetKind = (typeof DIGIT_UNETS)[number];
-
 /**
- * A UNet with D = `hidden` channels. Inputs x [B, 1, 28, 28]; `time` and `class`: t [B, 1], which is t/T; `class`:
+ * A UNet with D = `hidden` channels. `kind`: what it knows besides the picture, which is nothing (denoiser), the time, or the
+ * time and the class. Inputs x [B, 1, 28, 28]; `time` and `class`: t [B, 1], which is t/T; `class`:
  * c [B, 10], the class as a one-hot vector, zeros for none. Output [B, 1, 28, 28].
  */
-export function digitUnet(kind: DigitUnetKind, hidden: number): NetworkDefinition {
+export function digitUnet(kind: DigitModel, hidden: number): NetworkDefinition {
 	const inputs: InputShapes = {
 		x: [1, DIGIT_SIZE, DIGIT_SIZE],
 		...(kind === 'denoiser' ? {} : { t: [1] }),

@@ -1,9 +1,10 @@
 /** What PyTorch made of the digit networks (test/fixtures/digits/make.py). */
 import { readFileSync } from 'node:fs';
 import { TorchGenerator } from '../../../../gpu/diffusion/noise.ts';
+import type { DigitModel } from '../../../../gpu/jobs.ts';
 import type { NetworkDefinition } from '../../../../gpu/models/digits/definition.ts';
 import { digitJudge } from '../../../../gpu/models/digits/judge.ts';
-import { type DigitUnetKind, digitUnet } from '../../../../gpu/models/digits/unet.ts';
+import { digitUnet } from '../../../../gpu/models/digits/unet.ts';
 import type { Batch } from '../../../../gpu/training/trainer.ts';
 import { loadTensors, numbers } from '../safetensors-files.ts';
 
@@ -11,7 +12,7 @@ const FOLDER = 'test/fixtures/digits';
 export const GOLDEN_HIDDEN = 4;
 export const GOLDEN_BATCH = 6;
 
-export type GoldenNetwork = DigitUnetKind | 'judge';
+export type GoldenNetwork = DigitModel | 'judge';
 
 export const golden: {
 	readonly seed: number;
@@ -25,7 +26,7 @@ export function goldenDefinition(kind: GoldenNetwork): NetworkDefinition {
 }
 
 /** The tensors of a trained UNet by name, and its output for the first two of goldenBatch. */
-export function goldenTensors(kind: DigitUnetKind): { tensors: Record<string, Float32Array>; output: Float32Array } {
+export function goldenTensors(kind: DigitModel): { tensors: Record<string, Float32Array>; output: Float32Array } {
 	const entries = [...loadTensors(`${FOLDER}/${kind}.safetensors`)].map(([name, tensor]) => [name, numbers(tensor)]);
 	const { output, ...tensors } = Object.fromEntries(entries);
 	return { tensors, output };

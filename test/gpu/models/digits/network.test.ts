@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { ModelError } from '../../../../gpu/errors.ts';
+import { DIGIT_MODELS } from '../../../../gpu/jobs.ts';
 import { digitJudge } from '../../../../gpu/models/digits/judge.ts';
 import { openDigitNetwork } from '../../../../gpu/models/digits/network.ts';
-import { DIGIT_UNETS, digitUnet } from '../../../../gpu/models/digits/unet.ts';
+import { digitUnet } from '../../../../gpu/models/digits/unet.ts';
 import { type Tensor, tensor } from '../../../../gpu/tensor/tensor.ts';
 import { initialState } from '../../../../gpu/training/initial.ts';
 import { relativeRms } from '../safetensors-files.ts';
@@ -18,7 +19,7 @@ function inputs(count: number) {
 	return { x: rows(x, [1, 28, 28]), t: rows(t!, [1]), c: rows(c!, [10]) };
 }
 
-describe.each(DIGIT_UNETS)('%s', (kind) => {
+describe.each(DIGIT_MODELS)('%s', (kind) => {
 	test('gives what PyTorch gives in evaluation mode, in batches of any size', async () => {
 		const { tensors, output: expected } = goldenTensors(kind);
 		const network = await openDigitNetwork(digitUnet(kind, GOLDEN_HIDDEN), tensors, DEVICE);

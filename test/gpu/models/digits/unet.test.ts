@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { DIGIT_MODELS, type DigitModel } from '../../../../gpu/jobs.ts';
 import type { NetworkDefinition } from '../../../../gpu/models/digits/definition.ts';
 import { digitJudge } from '../../../../gpu/models/digits/judge.ts';
-import { DIGIT_UNETS, type DigitUnetKind, digitUnet } from '../../../../gpu/models/digits/unet.ts';
+import { digitUnet } from '../../../../gpu/models/digits/unet.ts';
 import { sizeOf } from '../../../../gpu/tensor/tensor.ts';
 import { GOLDEN_HIDDEN, golden, goldenTensors } from './golden.ts';
 
@@ -12,14 +13,14 @@ function countParameters({ parameters }: NetworkDefinition): number {
 test("have as many parameters as PyTorch's", () => {
 	const ours = Object.keys(golden.counts).map((name) => {
 		const [kind, hidden] = name.split(' ');
-		const definition = kind === 'judge' ? digitJudge() : digitUnet(kind as DigitUnetKind, Number(hidden));
+		const definition = kind === 'judge' ? digitJudge() : digitUnet(kind as DigitModel, Number(hidden));
 		return [name, countParameters(definition)];
 	});
 	expect(ours).toHaveLength(7);
 	expect(Object.fromEntries(ours)).toEqual(golden.counts);
 });
 
-describe.each(DIGIT_UNETS)('%s', (kind) => {
+describe.each(DIGIT_MODELS)('%s', (kind) => {
 	const definition = digitUnet(kind, GOLDEN_HIDDEN);
 
 	test("has the tensors of PyTorch's state_dict", () => {
