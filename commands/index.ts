@@ -9,6 +9,7 @@ import { generate } from './generate.ts';
 import { createHelp } from './help.ts';
 import { hybrid } from './hybrid.ts';
 import { inpaint } from './inpaint.ts';
+import { mnist } from './mnist/index.ts';
 import { models } from './models.ts';
 import { noise } from './noise.ts';
 import { promptList } from './prompt-list.ts';
@@ -27,6 +28,7 @@ export const commands: readonly Command[] = [
 	anagram,
 	hybrid,
 	upscale,
+	...mnist,
 	course,
 	queue,
 	models,

@@ -1,7 +1,7 @@
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { Figure } from '../command.ts';
 import { animation, FRAME_MS, HOLD_MS, inTurn } from './animation.ts';
-import { enlarge, readRaster, type StoredImage } from './raster.ts';
+import { enlarge, type Raster, readRaster, type StoredImage } from './raster.ts';
 import { createStage, stageFactor } from './stage.ts';
 
 /** About how long the way down takes, whatever the number of its states. */
@@ -24,19 +24,38 @@ export async function descent(
 	states: readonly DescentFrame[],
 	about: { readonly filename: string; readonly alt: string },
 ): Promise<Figure> {
+	const film = shownOf(states).map(async ({ image, caption }) => ({
+		picture: await readRaster(blobs, image),
+		caption,
+	}));
+	return filmOf(await Promise.all(film), stageFactor(states[0].image.width), about);
+}
+
+/** Of so many states those that there is time for, the last among them. */
+export function shownOf<T>(states: readonly T[]): T[] {
 	const stride = Math.ceil(states.length / (DESCENT_MS / FRAME_MS));
-	const shown = states.filter((_, i) => (states.length - 1 - i) % stride === 0);
-	const rasters = await Promise.all(shown.map(({ image }) => readRaster(blobs, image)));
-	const factor = stageFactor(rasters[0].width);
-	const stage = await createStage(
-		factor * rasters[0].width,
-		shown.map(({ caption }) => ({ text: caption })),
-	);
+	return states.filter((_, i) => (states.length - 1 - i) % stride === 0);
+}
+
+/**
+ * The same over pictures in memory.
+ *
+ * @param film all of one size
+ * @param factor by which they are enlarged, without smoothing
+ */
+export async function filmOf(
+	film: readonly { readonly picture: Raster; readonly caption: string }[],
+	factor: number,
+	about: { readonly filename: string; readonly alt: string },
+): Promise<Figure> {
+	const { width, height } = film[0].picture;
+	const captions = film.map(({ caption }) => ({ text: caption }));
+	const stage = await createStage(factor * width, captions, factor * height);
 	// GIFs count in hundredths of a second.
-	const pace = Math.min(SLOWEST_MS, Math.max(FRAME_MS, 10 * Math.round(DESCENT_MS / shown.length / 10)));
-	const frames = await inTurn(rasters.entries(), ([i, raster]) => ({
-		picture: stage.frame(enlarge(raster, factor), i),
-		milliseconds: i === rasters.length - 1 ? HOLD_MS : pace,
+	const pace = Math.min(SLOWEST_MS, Math.max(FRAME_MS, 10 * Math.round(DESCENT_MS / film.length / 10)));
+	const frames = await inTurn(film.entries(), ([i, { picture }]) => ({
+		picture: stage.frame(enlarge(picture, factor), i),
+		milliseconds: i === film.length - 1 ? HOLD_MS : pace,
 	}));
 	return animation(frames, about);
 }

@@ -1,4 +1,4 @@
-/** Where animations play: a square for the picture, and captions below it. */
+/** Where animations play: a place for the picture, and captions below it. */
 import sharp from 'sharp';
 import { breakLines, type Lettering, letteringPath } from './lettering.ts';
 import { blank, blend, lay, type Raster } from './raster.ts';
@@ -12,13 +12,13 @@ export interface Caption {
 }
 
 export interface Stage {
-	/** An empty square. */
+	/** An empty place. */
 	readonly empty: Raster;
-	/** A frame: the square picture, and the caption of that index; between two captions one goes out, then the other in. */
+	/** A frame: the picture, and the caption of that index; between two captions one goes out, then the other in. */
 	frame(picture: Raster, caption: number, next?: { readonly caption: number; readonly place: number }): Raster;
 }
 
-/** Around the square, in pixels. */
+/** Around the picture, in pixels. */
 const MARGIN = 24;
 
 /** A chat shows an animation about as large as it is: 5 times 64 pixels reads well. */
@@ -29,10 +29,16 @@ export function stageFactor(size: number): number {
 	return Math.max(1, Math.floor(STAGE_SIDE / size));
 }
 
-/** @param side of the square, in pixels; all pictures have it */
-export async function createStage(side: number, captions: readonly Caption[]): Promise<Stage> {
+/** Letters grow with the picture up to this width of it, in pixels. */
+const LETTERED_WIDTH = 400;
+
+/**
+ * @param side the width of the pictures, in pixels; all have it
+ * @param tall their height; absent: they are square
+ */
+export async function createStage(side: number, captions: readonly Caption[], tall = side): Promise<Stage> {
 	const width = side + 2 * MARGIN;
-	const size = Math.round(side / 16);
+	const size = Math.round(Math.min(side, LETTERED_WIDTH) / 16);
 	const lines = captions.map(({ text, details = '' }) => [
 		...breakLines(text, { size, maxWidth: width - MARGIN, maxLines: 2 }).map((line) => ({
 			text: line,
@@ -49,15 +55,15 @@ export async function createStage(side: number, captions: readonly Caption[]): P
 	const stripHeight = Math.ceil(MARGIN / 2 + tallest + MARGIN / 2);
 	const strips = await Promise.all(lines.map((each) => drawLines(each, width, stripHeight)));
 	const emptyStrip = blank(width, stripHeight, PAPER);
-	const canvas = blank(width, MARGIN + side + stripHeight, PAPER);
+	const canvas = blank(width, MARGIN + tall + stripHeight, PAPER);
 
 	return {
-		empty: blank(side, side, PAPER),
+		empty: blank(side, tall, PAPER),
 		frame(picture, caption, next) {
 			let strip = strips[caption];
 			if (next && next.place > 0.5) strip = blend(emptyStrip, strips[next.caption], 2 * next.place - 1);
 			else if (next) strip = blend(strip, emptyStrip, 2 * next.place);
-			return lay(lay(canvas, picture, MARGIN, MARGIN), strip, 0, MARGIN + side);
+			return lay(lay(canvas, picture, MARGIN, MARGIN), strip, 0, MARGIN + tall);
 		},
 	};
 }

@@ -13,7 +13,7 @@ describe.each(commands.map((command) => [command.name, command] as const))('/%s'
 		const specs = Object.entries(command.options);
 		expect(specs.length).toBeLessThanOrEqual(25);
 		for (const [name, spec] of specs) {
-			expect(name).toMatch(/^[a-z][a-z0-9]{0,31}$/);
+			expect(name).toMatch(/^[a-z][a-z0-9-]{0,31}$/);
 			expect(spec.summary.length, name).toBeLessThanOrEqual(100);
 			expect(spec.summary.length, name).toBeGreaterThan(0);
 		}

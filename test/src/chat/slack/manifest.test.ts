@@ -8,7 +8,7 @@ import { callbackId } from '../../../../src/chat/slack/messages.ts';
 
 const withVerbs: readonly Command[] = ['train', 'sample'].map((verb) =>
 	defineCommand({
-		name: `mnist ${verb}`,
+		name: `lab ${verb}`,
 		summary: `M ${verb}`,
 		example: '',
 		options: {},
@@ -39,9 +39,9 @@ test('it asks for what the bot uses, and works by a socket', () => {
 test('with a prefix each command has one of its own; verbs share theirs', () => {
 	const { slash_commands } = slackManifest([...commands, ...withVerbs], { prefix: 'if-' }).features;
 	const names = slash_commands.map(({ command }) => command);
-	expect(names).toEqual(expect.arrayContaining(['/flipside', '/if-anagram', '/if-mnist']));
+	expect(names).toEqual(expect.arrayContaining(['/flipside', '/if-anagram', '/if-lab']));
 	expect(new Set(names).size).toBe(names.length);
-	expect(slash_commands.find(({ command }) => command === '/if-mnist')).toMatchObject({ usage_hint: 'train | sample' });
+	expect(slash_commands.find(({ command }) => command === '/if-lab')).toMatchObject({ usage_hint: 'train | sample' });
 });
 
 test('it keeps to the limits of Slack', () => {

@@ -1,0 +1,97 @@
+import type { JobOf, JobResult } from '../../gpu/jobs.ts';
+import { VIEWS, type ViewReading } from '../../gpu/views/index.ts';
+import { defineCommand } from '../command.ts';
+import { anagramAnimation } from '../figures/anagram-animation.ts';
+import { type Gallery, galleryActions, galleryReply } from '../figures/gallery.ts';
+import { altText } from '../figures/picture.ts';
+import { describeWeights, epochOption, guidanceOption, runOption, seedOption, weightsOf } from './weights.ts';
+
+const digit = { kind: 'integer', min: 0, max: 9 } as const;
+
+export const anagram = defineCommand({
+	name: 'mnist anagram',
+	summary: 'Make digits that are other digits upside down, the best ones first',
+	example: '6 9 --animate',
+	options: {
+		digit: { ...digit, summary: 'What it shows upright', positional: true, default: 6, example: 6 },
+		turned: { ...digit, summary: 'What it shows upside down', positional: true, default: 9, example: 9 },
+		count: {
+			kind: 'integer',
+			summary: 'How many, from seeds in a row',
+			min: 1,
+			max: 16,
+			default: 4,
+			example: 8,
+		},
+		guidance: guidanceOption,
+		run: runOption,
+		epoch: epochOption,
+		animate: { kind: 'flag', summary: 'Also the best one as a moving picture that turns' },
+		seed: seedOption,
+	},
+	async run(options, { perform, blobs, training }) {
+		const job: JobOf<'digit-anagram'> = {
+			kind: 'digit-anagram',
+			...(await weightsOf(options, ['class'], training)),
+			seed: options.seed,
+			guidanceScale: options.guidance,
+			frames: false,
+			digit: options.digit,
+			turned: options.turned,
+			count: options.count,
+		};
+		return galleryReply(blobs, gallery(job, await perform(job)), options.animate);
+	},
+	actions: galleryActions(({ job, result }) => gallery(job as JobOf<'digit-anagram'>, result)),
+});
+
+const HALF_TURN = 'rotate_180';
+
+/** More columns than four would be stamps. */
+const PAIRS_PER_ROW = 2;
+
+/** Each picture beside itself upside down. */
+function gallery(job: JobOf<'digit-anagram'>, { images, notes }: JobResult): Gallery {
+	const readings: readonly ViewReading[] = [
+		{ prompt: String(job.digit), look: 'upright' },
+		{ prompt: String(job.turned), look: 'upside down', view: HALF_TURN },
+	];
+	const what = `A handwritten ${job.digit} that is a ${job.turned} upside down`;
+	const describe = (seed: number) => `seed ${seed}, guidance ${job.guidanceScale}, ${describeWeights(job)}`;
+	const pairs = images.map((image) => {
+		const settings = describe(image.seed);
+		const sure =
+			image.score === undefined ? '' : `, the judge is at least ${Math.round(100 * image.score)} % sure of both`;
+		const piece = {
+			image,
+			caption: `${job.digit}, upright\nseed ${image.seed}`,
+			filename: `mnist-anagram-${job.digit}-${job.turned}-${image.seed}.png`,
+			text: [`${what}${sure}: ${settings}.`, ...notes].join(' '),
+			alt: `${what}${sure}`,
+			settings,
+			moving: (blobs) =>
+				anagramAnimation(blobs, image, readings, {
+					filename: `mnist-anagram-${job.digit}-${job.turned}-${image.seed}.gif`,
+					alt: altText(`${what}, turning over and back`, settings),
+				}),
+		} satisfies Gallery['rows'][number][number];
+		const { width } = image;
+		return [piece, { image, view: VIEWS[HALF_TURN].create(width), caption: `${job.turned}, upside down` }];
+	});
+	const rows = Array.from({ length: Math.ceil(pairs.length / PAIRS_PER_ROW) }, (_, row) =>
+		pairs.slice(row * PAIRS_PER_ROW, (row + 1) * PAIRS_PER_ROW).flat(),
+	);
+	const [best] = images;
+	const sure =
+		best.score === undefined
+			? ''
+			: `, of the first the judge is at least ${Math.round(100 * best.score)} % sure both ways`;
+	return {
+		text: [`${what}${sure}: ${describe(job.seed)}.`, ...notes].join(' '),
+		filename: `mnist-anagram-${job.digit}-${job.turned}-${job.seed}-sheet.png`,
+		alt: `${what}, the best ones first`,
+		settings: describe(job.seed),
+		title: `${job.digit} upright, ${job.turned} upside down`,
+		rows,
+	};
+}

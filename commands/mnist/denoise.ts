@@ -1,0 +1,38 @@
+import type { JobOf } from '../../gpu/jobs.ts';
+import { defineCommand } from '../command.ts';
+import { galleryActions, galleryReply } from '../figures/gallery.ts';
+import type { UploadedImage } from '../options.ts';
+import { digitOption, imageOption, sigmaOption, sigmasOf, sourcesOf } from './digits-option.ts';
+import { noisyGallery } from './noisy.ts';
+import { epochOption, runOption, seedOption, weightsOf } from './weights.ts';
+
+/** What the course's denoiser is trained for. */
+const COURSE_SIGMA = [0.5];
+
+export const denoise = defineCommand({
+	name: 'mnist denoise',
+	summary: 'Put noise on a digit, drawn or of the test set, and let a network take it off in one step',
+	example: '--digit 7 --sigma 0.2,0.5,0.8',
+	options: {
+		image: imageOption,
+		digit: digitOption,
+		sigma: sigmaOption(COURSE_SIGMA),
+		run: runOption,
+		epoch: epochOption,
+		seed: seedOption,
+	},
+	async run(options, { perform, blobs, training }) {
+		const { image, digit, sigma, seed } = options;
+		const job: JobOf<'digit-denoise'> = {
+			kind: 'digit-denoise',
+			sources: sourcesOf(image, digit),
+			sigmas: sigmasOf(sigma),
+			...(await weightsOf(options, ['denoiser'], training)),
+			seed,
+		};
+		return galleryReply(blobs, noisyGallery(job, await perform(job), image));
+	},
+	actions: galleryActions(({ job, result, options }) =>
+		noisyGallery(job as JobOf<'digit-denoise'>, result, options.image as UploadedImage | undefined),
+	),
+});

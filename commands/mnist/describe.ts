@@ -1,0 +1,40 @@
+/** Trainings in words. */
+import { stepsOfTraining, TRAINING_PLANS, type TrainingPlan } from '../../gpu/jobs.ts';
+import type { RunSummary } from '../../gpu/queue/training-runner.ts';
+
+/** "class, hidden size 16 (course: 64), batch 64 (course: 128), …": also what is otherwise than in the course. */
+export function describePlan(plan: TrainingPlan): string {
+	const course = TRAINING_PLANS.course[plan.model];
+	const beside = (value: string | number, usual: string | number) =>
+		value === usual ? `${value}` : `${value} (course: ${usual})`;
+	const steps = stepsOfTraining(plan).toLocaleString('en-GB');
+	return [
+		plan.model,
+		`hidden size ${beside(plan.hidden, course.hidden)}`,
+		`batch ${beside(plan.batchSize, course.batchSize)}`,
+		plan.steps === undefined
+			? `${plural(plan.epochs, 'epoch')}${plan.epochs === course.epochs ? '' : ` (course: ${course.epochs})`}, that is ${steps} steps`
+			: `${steps} steps`,
+		`learning rate ${beside(plan.learningRate, course.learningRate)}, decay ${beside(plan.decay, course.decay)}`,
+		...(plan.ema === undefined ? [] : [`moving average of the weights ${plan.ema}`]),
+		`seed ${plan.seed}`,
+	].join(', ');
+}
+
+/** "class-20261123-140502: class, D 16, 3 epochs, by Ann: done, 2,811 steps, loss 0.0312" */
+export function describeRun({ id, plan, who, status, epochs }: RunSummary, isRunning: boolean): string {
+	const { model, hidden } = plan;
+	const steps = `${status.step.toLocaleString('en-GB')} of ${stepsOfTraining(plan).toLocaleString('en-GB')} steps`;
+	const state = status.state === 'running' && !isRunning ? 'interrupted' : status.state;
+	const loss = status.loss === undefined ? [] : [`loss ${formatLoss(status.loss)}`];
+	const kept = epochs.length > 0 ? [`weights of epoch ${epochs.join(', ')}`] : [];
+	const why = status.message === undefined ? [] : [status.message];
+	return `${id}: ${model}, D ${hidden}, by ${who}: ${[state, steps, ...loss, ...kept, ...why].join(', ')}`;
+}
+
+export const formatLoss = (loss: number) => String(Number(loss.toPrecision(3)));
+
+/** "0.5 GB" */
+export const formatBytes = (bytes: number) => `${Math.max(0.1, bytes / 1e9).toFixed(1)} GB`;
+
+const plural = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;

@@ -1,0 +1,78 @@
+/** Digits and noise levels as they are typed. */
+import { COURSE_SIGMAS, type DigitSource, MAX_SIGMA, UserError } from '../../gpu/jobs.ts';
+import type { ImageOption, TextOption, UploadedImage } from '../options.ts';
+import { shorten } from '../shorten.ts';
+
+/** Side by side more than these are stamps. */
+export const MAX_COLUMNS = 16;
+
+/** Error messages quote at most this much of what the user typed. */
+const MAX_QUOTED = 40;
+
+/** @throws {UserError} unless these are 1 to `most` digits, perhaps with blanks or commas between them */
+export function digitsOf(text: string, name: string, most: number): number[] {
+	const digits = [...text.replace(/[\s,]/g, '')];
+	if (digits.length >= 1 && digits.length <= most && digits.every((digit) => /[0-9]/.test(digit))) {
+		return digits.map(Number);
+	}
+	throw new UserError(
+		`${name} must be ${most === 1 ? 'a digit' : `1 to ${most} digits`} from 0 to 9; got "${shorten(text, MAX_QUOTED)}".`,
+	);
+}
+
+/** Rows of a sheet, each with its own digit. */
+const MAX_SOURCES = 10;
+
+/** A sheet has so many columns of noise levels. */
+const MAX_SIGMAS = 9;
+
+export const imageOption = {
+	kind: 'image',
+	summary: 'A drawn or photographed digit; it is brought into the form of the data',
+	positional: true,
+} as const satisfies ImageOption;
+
+export const digitOption = {
+	kind: 'text',
+	summary: 'Without a picture: test digits that show these, 77 for two different sevens; absent: 7',
+	maxLength: 2 * MAX_SOURCES,
+	example: '123',
+} as const satisfies TextOption;
+
+/** @param standard levels if none are given */
+export function sigmaOption(standard: readonly number[]) {
+	return {
+		kind: 'text',
+		summary: `Standard deviations of the noise, 0 to ${MAX_SIGMA}, separated by commas; digits are 0 to 1`,
+		maxLength: 60,
+		default: standard.join(','),
+		example: COURSE_SIGMAS.join(','),
+	} as const satisfies TextOption;
+}
+
+/** @throws {UserError} when both are given, or the text is of something else than digits */
+export function sourcesOf(image: UploadedImage | undefined, text: string | undefined): DigitSource[] {
+	if (image && text !== undefined) throw new UserError('Give either a picture or test digits, not both.');
+	if (image) return [{ from: 'image', image: image.blob }];
+	const digits = digitsOf(text ?? '7', 'digit', MAX_SOURCES);
+	return digits.map((digit, i) => {
+		const nth = digits.slice(0, i).filter((before) => before === digit).length;
+		return { from: 'test', digit, nth };
+	});
+}
+
+/** "a 7 of the test set", or the name of the picture. */
+export function nameSource(source: DigitSource, image: UploadedImage | undefined): string {
+	return source.from === 'test' ? `a ${source.digit} of the test set` : (image?.name ?? 'a picture');
+}
+
+/** @throws {UserError} unless these are levels of noise */
+export function sigmasOf(text: string): number[] {
+	const parts = text.split(/[,\s]+/).filter((part) => part !== '');
+	const sigmas = [...new Set(parts.map(Number))];
+	const fits = parts.every((part) => /^\d*\.?\d+$/.test(part) && Number(part) <= MAX_SIGMA);
+	if (fits && sigmas.length >= 1 && sigmas.length <= MAX_SIGMAS) return sigmas;
+	throw new UserError(
+		`sigma must be 1 to ${MAX_SIGMAS} numbers from 0 to ${MAX_SIGMA}, for example 0.5 or ${COURSE_SIGMAS.join(',')}; got "${shorten(text, MAX_QUOTED)}".`,
+	);
+}

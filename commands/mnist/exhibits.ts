@@ -1,0 +1,104 @@
+/** The course's figures of a training: which jobs make them after which epochs, and how they are drawn. */
+import { COURSE_SIGMAS, DIGIT_GUIDANCE, type DigitJob, type JobOf, type JobResult } from '../../gpu/jobs.ts';
+import type { BlobStore } from '../../gpu/queue/blobs.ts';
+import type { RunSummary } from '../../gpu/queue/training-runner.ts';
+import type { Figure } from '../command.ts';
+import { galleryReply } from '../figures/gallery.ts';
+import { sourcesOf } from './digits-option.ts';
+import { noisyGallery } from './noisy.ts';
+import { sampleFilm, sampleSheet } from './samples.ts';
+
+export interface Exhibit {
+	/** The epoch after which it can be made; 0: at once. */
+	readonly epoch: number;
+	/** What is being made, to be told. */
+	readonly what: string;
+	readonly job: DigitJob;
+	draw(blobs: BlobStore, result: JobResult): Promise<Figure[]>;
+}
+
+/** Exercises 2.3 and 2.5 sample after these, 1.2.1 denoises after 1 and 5. */
+const SAMPLED_EPOCHS = [1, 5, 10, 15, 20];
+const DENOISED_EPOCHS = [1, 5];
+
+/** The σ that the denoiser is trained for. */
+const TRAINED_SIGMA = 0.5;
+
+const TEN_DIGITS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+/** The course's "4 of each digit". */
+const ROWS = 4;
+
+/** Test digits of the sheets of the denoiser: ten after an epoch, and few where each takes two rows. */
+const DENOISED_DIGITS = '0123456789';
+const NOISED_DIGITS = '7204';
+const FAR_DIGITS = '72';
+
+/** @param last the last epoch that there is, or will be */
+export function exhibitsOf(run: RunSummary, last: number): Exhibit[] {
+	const all = run.plan.model === 'denoiser' ? denoiserExhibits(run, last) : samplerExhibits(run, last);
+	return all.filter(({ epoch }) => epoch <= last);
+}
+
+/** The course's epochs as far as there are so many, and the last. */
+const shown = (epochs: readonly number[], last: number) =>
+	[...new Set([...epochs.filter((epoch) => epoch < last), last])].filter((epoch) => epoch > 0);
+
+function denoiserExhibits({ id: run, plan: { seed } }: RunSummary, last: number): Exhibit[] {
+	const noisy = { kind: 'digit-noise' as const, model: 'denoiser' as const, seed, sigmas: [...COURSE_SIGMAS] };
+	const denoised = (epoch: number, digits: string, sigmas: readonly number[], title: string): Exhibit => {
+		const sources = sourcesOf(undefined, digits);
+		const job: JobOf<'digit-denoise'> = { ...noisy, kind: 'digit-denoise', run, epoch, sources, sigmas: [...sigmas] };
+		return { epoch, what: title, job, draw: (blobs, result) => sheetOf(blobs, job, result, title) };
+	};
+	const noise: JobOf<'digit-noise'> = { ...noisy, sources: sourcesOf(undefined, NOISED_DIGITS) };
+	return [
+		{ epoch: 0, what: 'the noising sheet', job: noise, draw: (blobs, result) => sheetOf(blobs, noise, result) },
+		...shown(DENOISED_EPOCHS, last).map((epoch) =>
+			denoised(
+				epoch,
+				DENOISED_DIGITS,
+				[TRAINED_SIGMA],
+				`Test digits denoised after epoch ${epoch}, σ = ${TRAINED_SIGMA}`,
+			),
+		),
+		denoised(last, FAR_DIGITS, COURSE_SIGMAS, `Out of its training: seven σ after epoch ${last}`),
+	];
+}
+
+async function sheetOf(
+	blobs: BlobStore,
+	job: JobOf<'digit-noise'> | JobOf<'digit-denoise'>,
+	result: JobResult,
+	title?: string,
+): Promise<Figure[]> {
+	const gallery = noisyGallery(job, result, undefined, title);
+	const several = job.sigmas.length > 1 && 'epoch' in job;
+	const filename = several ? gallery.filename.replace('-sheet', '-seven-sigma') : gallery.filename;
+	return [...(await galleryReply(blobs, { ...gallery, filename })).figures];
+}
+
+function samplerExhibits({ id: run, plan: { model, seed } }: RunSummary, last: number): Exhibit[] {
+	return shown(SAMPLED_EPOCHS, last).map((epoch) => {
+		const job: JobOf<'digits'> = {
+			kind: 'digits',
+			model: model === 'class' ? 'class' : 'time',
+			run,
+			epoch,
+			seed,
+			guidanceScale: model === 'class' ? DIGIT_GUIDANCE : 1,
+			frames: epoch === last,
+			digits: TEN_DIGITS,
+			count: ROWS,
+		};
+		const title = `${run} after epoch ${epoch}${model === 'class' ? `, guidance ${DIGIT_GUIDANCE}` : ''}`;
+		return {
+			epoch,
+			what: `samples after epoch ${epoch}`,
+			job,
+			draw: async (blobs, result) => [
+				await sampleSheet(blobs, job, result, title),
+				...(job.frames ? [await sampleFilm(blobs, job, result)] : []),
+			],
+		};
+	});
+}

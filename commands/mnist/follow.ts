@@ -1,0 +1,169 @@
+/** The message of a training, from wherever that stands to its end: progress, losses, and the course's figures. */
+import { EventEmitter, on } from 'node:events';
+import { type Job, type JobResult, UserError } from '../../gpu/jobs.ts';
+import { RunnerError } from '../../gpu/queue/runner.ts';
+import type { ProgressEvent, RunSummary, TrainingEvent } from '../../gpu/queue/training-runner.ts';
+import type { CommandContext, Figure, Reply } from '../command.ts';
+import { describeDuration } from '../course/estimate.ts';
+import { describePlan, formatLoss } from './describe.ts';
+import { type Exhibit, exhibitsOf } from './exhibits.ts';
+import { lossFigure } from './loss-figure.ts';
+
+/** No chat takes more edits of a message than one in about so long. */
+const TELL_MS = 2000;
+
+/** A chart takes a tenth of a second to draw, and is then sent. */
+const CHART_MS = 10_000;
+
+/** Of what went wrong on the way, these many sentences are told. */
+const MAX_WARNINGS = 3;
+
+/**
+ * Tells of the training until it ends. Without effect on the training itself: it goes on when this is left.
+ *
+ * @param run that runs, or is over
+ * @throws {UserError | RunnerError} as the training failed
+ */
+export async function followTraining(run: RunSummary, context: CommandContext): Promise<Reply> {
+	const { training, stopping } = context;
+	const feed = new EventEmitter();
+	const unsubscribe = training.onEvent((event) => {
+		if (event.run === run.id) feed.emit('event', event);
+	});
+	try {
+		const events = on(feed, 'event', { signal: stopping });
+		if (training.status()?.run !== run.id) return await ended(run, context, []);
+		const message = new TrainingMessage(run, context);
+		await message.begin();
+		for await (const [event] of events) {
+			if (await message.hears(event)) break;
+		}
+		return await ended(run, context, message.warnings);
+	} finally {
+		unsubscribe();
+	}
+}
+
+class TrainingMessage {
+	readonly warnings: string[] = [];
+	readonly #run: RunSummary;
+	readonly #context: CommandContext;
+	readonly #exhibits: readonly Exhibit[];
+	#chart: readonly Figure[] = [];
+	#chartDrawn = Number.NEGATIVE_INFINITY;
+	#told = Number.NEGATIVE_INFINITY;
+	/** Those made last. */
+	#figures: readonly Figure[] = [];
+
+	constructor(run: RunSummary, context: CommandContext) {
+		this.#run = run;
+		this.#context = context;
+		this.#exhibits = exhibitsOf(run, run.plan.epochs);
+	}
+
+	async begin(): Promise<void> {
+		const plan = describePlan(this.#run.plan);
+		this.#tell(`${this.#run.id} is starting: ${plan}.`);
+		await this.#show(0);
+	}
+
+	/** @returns whether it was the end */
+	async hears(event: TrainingEvent): Promise<boolean> {
+		switch (event.type) {
+			case 'progress':
+				await this.#progress(event);
+				return false;
+			case 'checkpoint':
+				await this.#show(event.epoch);
+				return false;
+			case 'warning':
+				this.warnings.push(event.message);
+				return false;
+			case 'done':
+			case 'stopped':
+				return true;
+			case 'failed':
+				throw event.fault === 'user' ? new UserError(event.message) : new RunnerError(event.message);
+			default:
+				return false;
+		}
+	}
+
+	async #progress({ step, steps, epoch, loss, secondsPerStep, etaSeconds }: ProgressEvent): Promise<void> {
+		const now = performance.now();
+		if (now - this.#told < TELL_MS) return;
+		this.#told = now;
+		if (now - this.#chartDrawn >= CHART_MS) {
+			this.#chartDrawn = now;
+			const chart = await lossFigure([this.#run], this.#context.training);
+			this.#chart = chart ? [chart] : [];
+		}
+		const { id, plan } = this.#run;
+		const text = `${id}: epoch ${epoch} of ${plan.epochs}, step ${step} of ${steps}, loss ${formatLoss(loss)}, ${secondsPerStep.toFixed(2)} s a step.`;
+		this.#tell(text, { progress: { done: step, total: steps }, endsAt: Math.round(Date.now() + 1000 * etaSeconds) });
+	}
+
+	/** Makes the figures of an epoch that is just over. */
+	async #show(epoch: number): Promise<void> {
+		for (const exhibit of this.#exhibits.filter((each) => each.epoch === epoch)) {
+			this.#tell(`${this.#run.id}: ${exhibit.what}.`);
+			const figures = await madeOf(exhibit, this.#context);
+			if (figures.length > 0) this.#figures = figures;
+		}
+	}
+
+	#tell(text: string, standing: Parameters<CommandContext['tell']>[2] = {}): void {
+		const words = [text, ...this.warnings.slice(-MAX_WARNINGS)].join(' ');
+		const buttons = [{ action: 'stop', label: 'Stop' }];
+		this.#context.tell(words, [...this.#chart, ...this.#figures], { ...standing, buttons });
+	}
+}
+
+/** Nothing when they cannot be made: a training is not ended by a picture of it. */
+async function madeOf(
+	{ job, draw }: Exhibit,
+	{ blobs, perform, results, stopping }: CommandContext,
+): Promise<Figure[]> {
+	try {
+		return await draw(blobs, await performOnce(job, { perform, results }));
+	} catch (error) {
+		if (stopping.aborted) throw error;
+		return [];
+	}
+}
+
+/** The end of a training is shown with the figures of its epochs, most of which have been made on the way. */
+async function performOnce(
+	job: Job,
+	{ perform, results }: Pick<CommandContext, 'perform' | 'results'>,
+): Promise<JobResult> {
+	const key = JSON.stringify({ job });
+	const known = await results.get(key);
+	if (known) return known;
+	const result = await perform(job);
+	await results.put(key, result);
+	return result;
+}
+
+/** The last state of the message: what came out, with all figures. */
+async function ended({ id }: RunSummary, context: CommandContext, warnings: readonly string[]): Promise<Reply> {
+	const { training } = context;
+	const run = (await training.runs()).find((each) => each.id === id);
+	if (!run) throw new UserError(`The training ${id} was deleted.`);
+	const { plan, status, epochs } = run;
+	if (status.state === 'failed') throw new UserError(status.message ?? `The training ${id} failed; the log says why.`);
+	const chart = await lossFigure([run], training);
+	const figures = chart ? [chart] : [];
+	for (const exhibit of exhibitsOf(run, epochs.at(-1) ?? 0)) {
+		context.tell(`${id} is over; here come ${exhibit.what}.`, figures);
+		figures.push(...(await madeOf(exhibit, context)));
+	}
+	const loss = status.loss === undefined ? '' : `, loss ${formatLoss(status.loss)}`;
+	const took =
+		status.secondsPerStep === undefined ? '' : `, about ${describeDuration(status.step * status.secondsPerStep)}`;
+	const how = status.state === 'done' ? 'done' : 'stopped';
+	const then = status.state === 'done' ? '' : ` To go on: /mnist train --run ${id}.`;
+	const use = plan.model === 'denoiser' ? `/mnist denoise --run ${id}` : `/mnist sample --run ${id}`;
+	const told = `${id} is ${how} after ${status.step} steps${loss}${took}: ${describePlan(plan)}. Use it: ${use}.${then}`;
+	return { text: [told, ...warnings.slice(-MAX_WARNINGS)].join(' '), figures };
+}

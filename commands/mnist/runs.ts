@@ -1,0 +1,59 @@
+import { UserError } from '../../gpu/jobs.ts';
+import { type CommandContext, defineCommand, type Reply } from '../command.ts';
+import { MAX_CURVES } from '../figures/chart.ts';
+import { describeRun } from './describe.ts';
+import { lossFigure } from './loss-figure.ts';
+import { findRun } from './weights.ts';
+
+/** More would not fit into one message. */
+const SHOWN_RUNS = 10;
+
+export const runs = defineCommand({
+	name: 'mnist runs',
+	summary: 'List the trainings, compare the losses of two, or delete one',
+	example: '--compare class-20261123-140502,latest',
+	options: {
+		compare: {
+			kind: 'text',
+			summary: 'Two runs, separated by a comma: their losses in one chart',
+			maxLength: 140,
+			example: 'class-20261123-140502,latest',
+		},
+		remove: {
+			kind: 'text',
+			summary: 'Deletes this run with its weights, for good (staff only)',
+			maxLength: 64,
+			example: 'class-20261123-140502',
+		},
+	},
+	async run({ compare, remove }, { training }) {
+		if (compare !== undefined && remove !== undefined) throw new UserError('Give either compare or remove, not both.');
+		if (compare !== undefined) return compared(compare, training);
+		const all = await training.runs();
+		if (remove !== undefined) {
+			const { id } = findRun(remove, all);
+			await training.remove(id);
+			return { text: `${id} is deleted.`, figures: [] };
+		}
+		const running = training.status()?.run;
+		const shown = all.slice(0, SHOWN_RUNS).map((run) => `${describeRun(run, run.id === running)}.`);
+		const more = all.length > SHOWN_RUNS ? [`And ${all.length - SHOWN_RUNS} older ones.`] : [];
+		const none = 'Nothing was trained here yet; /mnist train begins.';
+		return { text: [...shown, ...more].join('\n') || none, figures: [] };
+	},
+});
+
+async function compared(names: string, training: CommandContext['training']): Promise<Reply> {
+	const given = names.split(/[,\s]+/).filter((name) => name !== '');
+	if (given.length !== MAX_CURVES) {
+		throw new UserError(`compare takes two runs, separated by a comma, not ${given.length}; /mnist runs lists them.`);
+	}
+	const all = await training.runs();
+	const chosen = given.map((name) => findRun(name, all));
+	if (chosen[0] === chosen[1])
+		throw new UserError(`Both are the run ${chosen[0].id}; compare takes two different ones.`);
+	const chart = await lossFigure(chosen, training);
+	if (!chart) throw new UserError('Neither of the two has made a step yet; try again in a minute.');
+	const running = training.status()?.run;
+	return { text: chosen.map((run) => `${describeRun(run, run.id === running)}.`).join('\n'), figures: [chart] };
+}

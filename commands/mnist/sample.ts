@@ -1,0 +1,84 @@
+import { type JobOf, MAX_DIGITS, UserError } from '../../gpu/jobs.ts';
+import { defineCommand } from '../command.ts';
+import { digitsOf, MAX_COLUMNS } from './digits-option.ts';
+import { describeSamples, describeScores, nameSamples, sampleFigure, sampleFilm, sampleSheet } from './samples.ts';
+import { epochOption, guidanceOption, runOption, seedOption, weightsOf } from './weights.ts';
+
+const ALL_DIGITS = '0123456789';
+
+export const sample = defineCommand({
+	name: 'mnist sample',
+	summary: 'Make handwritten digits out of noise, one by one as a number says',
+	example: '2026 --animate',
+	options: {
+		digits: {
+			kind: 'text',
+			summary: 'Which ones, in their order: a number',
+			positional: true,
+			maxLength: 2 * MAX_COLUMNS,
+			default: ALL_DIGITS,
+			example: '2026',
+		},
+		count: {
+			kind: 'integer',
+			summary: 'Rows: how many of each',
+			min: 1,
+			max: MAX_DIGITS,
+			default: 1,
+			example: 4,
+		},
+		guidance: guidanceOption,
+		model: {
+			kind: 'choice',
+			summary: 'Without run: class is told which digit to make, time is not and takes only how many',
+			choices: ['class', 'time'],
+			default: 'class',
+		},
+		run: runOption,
+		epoch: epochOption,
+		animate: { kind: 'flag', summary: 'Also the way out of the noise as a moving picture' },
+		seed: seedOption,
+	},
+	async run(options, { perform, blobs, training }) {
+		const digits = digitsOf(options.digits, 'digits', MAX_COLUMNS);
+		const { count, guidance, seed, animate } = options;
+		const most = Math.floor(MAX_DIGITS / digits.length);
+		if (count > most) {
+			throw new UserError(
+				`At most ${MAX_DIGITS} digits are made at once: with ${digits.length} in a row, ${most} rows.`,
+			);
+		}
+		const usable = options.model === 'time' && options.run === undefined ? TIME : BOTH;
+		const job: JobOf<'digits'> = {
+			kind: 'digits',
+			...(await weightsOf(options, usable, training)),
+			seed,
+			guidanceScale: guidance,
+			frames: animate,
+			digits,
+			count,
+		};
+		const result = await perform(job);
+		const { images, notes } = result;
+		const total = digits.length * count;
+		const still =
+			total > 1
+				? await sampleSheet(blobs, job, result, `${nameSamples(job)}, out of noise`)
+				: await sampleFigure(blobs, job, result, 0);
+		const told = [`${nameSamples(job)}: ${describeSamples(job)}.`, describeScores(images), ...notes];
+		return {
+			text: told.filter((sentence) => sentence !== '').join(' '),
+			figures: [still, ...(animate ? [await sampleFilm(blobs, job, result)] : [])],
+			...(total > 1 && {
+				originals: () => Promise.all(Array.from({ length: total }, (_, i) => sampleFigure(blobs, job, result, i))),
+			}),
+			buttons: animate ? [] : [{ action: 'animate', label: 'Animate' }],
+		};
+	},
+	followUps: {
+		animate: (options) => ({ command: 'mnist sample', options: { ...options, animate: 'yes' } }),
+	},
+});
+
+const TIME = ['time'] as const;
+const BOTH = ['class', 'time'] as const;

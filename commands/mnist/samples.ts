@@ -1,0 +1,102 @@
+/** Sampled digits as people look at them: a sheet of all, each alone, and the way there as a moving picture. */
+import type { JobImage, JobOf, JobResult } from '../../gpu/jobs.ts';
+import type { BlobStore } from '../../gpu/queue/blobs.ts';
+import type { Figure } from '../command.ts';
+import { filmOf, shownOf } from '../figures/descent.ts';
+import { altText, picture } from '../figures/picture.ts';
+import { blank, lay, type Raster, readRaster } from '../figures/raster.ts';
+import { sheet } from '../figures/sheet.ts';
+import { describeWeights } from './weights.ts';
+
+type DigitsJob = JobOf<'digits'>;
+
+/** Sides of a moving picture, in pixels; a whole factor below. */
+const FILM_SIDE = 840;
+/** The largest factor: a single digit is then as large as other moving pictures are. */
+const MAX_FILM_FACTOR = 11;
+
+/** "seed 77, guidance 5, the bot's own weights of class": how to make them again. */
+export function describeSamples(job: DigitsJob): string {
+	const guidance = job.model === 'class' ? [`guidance ${job.guidanceScale}`] : [];
+	return [`seed ${job.seed}`, ...guidance, describeWeights(job)].join(', ');
+}
+
+/** What they should show: "2026", "2026 in 3 rows", "40 digits" of a network that is not told which. */
+export function nameSamples({ model, digits, count }: DigitsJob): string {
+	if (model === 'time') return count * digits.length === 1 ? 'a digit' : `${count * digits.length} digits`;
+	return count === 1 ? digits.join('') : `${digits.join('')} in ${count} rows`;
+}
+
+/** The digits that were asked for, in rows. */
+export function sampleSheet(blobs: BlobStore, job: DigitsJob, { images }: JobResult, title: string): Promise<Figure> {
+	const samples = samplesOf(images);
+	const columns = job.digits.length;
+	const rows = Array.from({ length: job.count }, (_, row) =>
+		samples.slice(row * columns, (row + 1) * columns).map((image, i) => ({
+			image,
+			caption: job.model === 'class' && row === job.count - 1 ? String(job.digits[i]) : '',
+		})),
+	);
+	const alt = altText(
+		`Handwritten digits that a network made: ${nameSamples(job)}. ${title}`,
+		describeScores(images),
+		describeSamples(job),
+	);
+	return sheet(blobs, rows, { filename: `${fileOf(job)}.png`, alt, title });
+}
+
+/** One of the digits, large. */
+export function sampleFigure(blobs: BlobStore, job: DigitsJob, { images }: JobResult, index: number): Promise<Figure> {
+	const samples = samplesOf(images);
+	const image = samples[index];
+	const what = job.model === 'class' ? `a handwritten ${job.digits[index % job.digits.length]}` : 'a handwritten digit';
+	const place = samples.length > 1 ? `, number ${index + 1} of ${samples.length}` : '';
+	return picture(blobs, image, {
+		filename: samples.length > 1 ? `${fileOf(job)}-${index + 1}.png` : `${fileOf(job)}.png`,
+		alt: altText(`From noise, ${what}${place}`, describeSamples({ ...job, seed: image.seed })),
+	});
+}
+
+/** All digits on their way out of noise. The job has frames. */
+export async function sampleFilm(blobs: BlobStore, job: DigitsJob, { images }: JobResult): Promise<Figure> {
+	const frames = shownOf(images.filter(({ role }) => role === 'frame'));
+	const way = frames.map(async (image) => ({ picture: await readRaster(blobs, image), caption: `t = ${image.t}` }));
+	const end = await mosaic(blobs, samplesOf(images), job.digits.length);
+	const factor = Math.floor(FILM_SIDE / Math.max(end.width, end.height));
+	return filmOf(
+		[...(await Promise.all(way)), { picture: end, caption: nameSamples(job) }],
+		Math.max(1, Math.min(MAX_FILM_FACTOR, factor)),
+		{
+			filename: `${fileOf(job)}.gif`,
+			alt: altText(`An animation of noise becoming handwritten digits: ${nameSamples(job)}`, describeSamples(job)),
+		},
+	);
+}
+
+/** "The judge is 98 % sure of them on average." Nothing where it was not asked. */
+export function describeScores(images: readonly JobImage[]): string {
+	const scores = samplesOf(images).flatMap(({ score }) => (score === undefined ? [] : [score]));
+	if (scores.length === 0) return '';
+	const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
+	const all = scores.length > 1 ? 'of them on average' : 'of it';
+	return `The judge is ${Math.round(100 * mean)} % sure ${all}.`;
+}
+
+const samplesOf = (images: readonly JobImage[]) => images.filter(({ role }) => role === 'sample');
+
+/** "mnist-2026-77", and with the epoch where there is one: a training shows the same digits after several. */
+function fileOf({ model, digits, seed, epoch }: DigitsJob): string {
+	const what = model === 'class' ? digits.join('') : model;
+	return `mnist-${what}-${seed}${epoch === undefined ? '' : `-epoch-${epoch}`}`;
+}
+
+/** Rows of equal pictures, without gaps. */
+async function mosaic(blobs: BlobStore, images: readonly JobImage[], columns: number): Promise<Raster> {
+	const [{ width, height }] = images;
+	const rasters = await Promise.all(images.map((image) => readRaster(blobs, image)));
+	const canvas = blank(columns * width, Math.ceil(images.length / columns) * height, '#000000');
+	return rasters.reduce(
+		(whole, raster, i) => lay(whole, raster, (i % columns) * width, Math.floor(i / columns) * height),
+		canvas,
+	);
+}

@@ -1,0 +1,19 @@
+import { UserError } from '../../gpu/jobs.ts';
+import { defineCommand } from '../command.ts';
+
+export const stop = defineCommand({
+	name: 'mnist stop',
+	summary: 'End the training that runs; what it learned is kept',
+	example: '',
+	trains: true,
+	options: {},
+	async run(_options, { training }) {
+		const running = training.status();
+		if (!running) throw new UserError('No training is running; /mnist runs lists those that are over.');
+		training.stop();
+		return {
+			text: `${running.run} ends after the step that it is at; /mnist train --run ${running.run} goes on with it.`,
+			figures: [],
+		};
+	},
+});

@@ -1,0 +1,102 @@
+import {
+	DIGIT_MODELS,
+	planTraining,
+	TRAINING_LIMITS,
+	TRAINING_PRESETS,
+	type TrainingPlan,
+	type TrainingPreset,
+	UserError,
+} from '../../gpu/jobs.ts';
+import type { RunSummary } from '../../gpu/queue/training-runner.ts';
+import { type CommandContext, defineCommand, type Reply } from '../command.ts';
+import { describeDuration } from '../course/estimate.ts';
+import { describePlan, formatBytes } from './describe.ts';
+import { followTraining } from './follow.ts';
+import { findRun, runOption, seedOption } from './weights.ts';
+
+const { hidden, batchSize, epochs, steps, learningRate } = TRAINING_LIMITS;
+
+export const train = defineCommand({
+	name: 'mnist train',
+	summary: "Train one of the course's UNets on MNIST, and watch: losses, digits after epochs, a film",
+	example: 'class --preset demo',
+	trains: true,
+	options: {
+		model: {
+			kind: 'choice',
+			summary: 'denoiser: in one step; time: a diffusion; class: one that is told which digit',
+			positional: true,
+			choices: DIGIT_MODELS,
+			default: 'class',
+		},
+		preset: {
+			kind: 'choice',
+			summary: "demo: a few minutes on two cores; course: the course's parameters, hours there",
+			choices: TRAINING_PRESETS,
+			default: 'demo',
+		},
+		hidden: { kind: 'integer', summary: "Channels of the UNet's first level, the course's D", ...hidden, example: 64 },
+		batch: { kind: 'integer', summary: 'Digits in a step', ...batchSize, example: 128 },
+		epochs: { kind: 'integer', summary: 'Passes over the 60,000 digits', ...epochs, example: 5 },
+		steps: { kind: 'integer', summary: 'In place of epochs: the number of steps', ...steps, example: 300 },
+		'learning-rate': { kind: 'number', summary: "Adam's", ...learningRate, example: 0.001 },
+		run: { ...runOption, summary: 'In place of all these: go on with a run that was stopped or interrupted' },
+		now: { kind: 'flag', summary: 'Starts at once, without asking first' },
+		seed: { ...seedOption, summary: 'Same seed, same losses; drawn and shown if absent' },
+	},
+	async run(options, context) {
+		const { training, request } = context;
+		const mine = (await training.runs()).find((run) => run.request === request);
+		if (mine) return followTraining(await takenUp(mine, context), context);
+		if (options.run !== undefined) {
+			const found = findRun(options.run, await training.runs());
+			const isOver = training.status()?.run !== found.id;
+			return followTraining(isOver ? ((await training.resume(found.id)) ?? found) : found, context);
+		}
+		refuseSecond(context);
+		const { model, preset, seed } = options;
+		const plan = planTraining({
+			model,
+			preset,
+			seed,
+			hidden: options.hidden,
+			batchSize: options.batch,
+			epochs: options.epochs,
+			steps: options.steps,
+			learningRate: options['learning-rate'],
+		});
+		if (context.canAsk && !options.now) return question(plan, preset, context);
+		return followTraining(await training.start({ plan, preset: isPreset(options) ? preset : undefined }), context);
+	},
+	followUps: {
+		start: (options) => ({ command: 'mnist train', options: { ...options, now: 'yes' } }),
+		stop: () => ({ command: 'mnist stop', options: {} }),
+	},
+});
+
+/** The training of this very request, which the bot's end interrupted or which ended meanwhile. */
+async function takenUp(run: RunSummary, { training }: CommandContext): Promise<RunSummary> {
+	const isInterrupted = run.status.state === 'running' && training.status()?.run !== run.id;
+	return isInterrupted ? ((await training.resume(run.id)) ?? run) : run;
+}
+
+/** Before somebody is asked whether to start what could not start. */
+function refuseSecond({ training }: CommandContext): void {
+	const running = training.status();
+	if (!running) return;
+	throw new UserError(`A training is running already (${running.run}); stop it with /mnist stop, or wait for its end.`);
+}
+
+async function question(plan: TrainingPlan, preset: TrainingPreset, { training }: CommandContext): Promise<Reply> {
+	const { seconds, bytes, measured } = await training.estimate(plan);
+	const where = measured ? 'here' : 'on two cores that are free';
+	return {
+		text: `This would train ${describePlan(plan)} (preset ${preset}): about ${describeDuration(seconds)} ${where}, and ${formatBytes(bytes)} of memory. Images stay possible meanwhile. Start?`,
+		figures: [],
+		buttons: [{ action: 'start', label: 'Start' }],
+	};
+}
+
+/** Whether nothing is otherwise than the preset says. */
+const isPreset = (options: Readonly<Record<string, unknown>>) =>
+	['hidden', 'batch', 'epochs', 'steps', 'learning-rate'].every((name) => options[name] === undefined);

@@ -1,0 +1,84 @@
+/** Which weights the commands over the digit networks work with. */
+import { DIGIT_GUIDANCE, type DigitModel, TRAINING_LIMITS, UserError } from '../../gpu/jobs.ts';
+import type { RunSummary } from '../../gpu/queue/training-runner.ts';
+import type { Trainings } from '../command.ts';
+import type { NumberOption, TextOption, Values } from '../options.ts';
+import { suggest } from '../parse-options.ts';
+import { shorten } from '../shorten.ts';
+
+/** Stands for the newest run. */
+const LATEST = 'latest';
+
+export const runOption = {
+	kind: 'text',
+	summary: 'Weights of a training that /mnist runs lists, or latest; absent: those that come with the bot',
+	maxLength: 64,
+	example: LATEST,
+} as const satisfies TextOption;
+
+export const epochOption = {
+	kind: 'integer',
+	summary: 'With run: its weights after this epoch; absent: the newest',
+	...TRAINING_LIMITS.epochs,
+	example: 5,
+} as const satisfies NumberOption;
+
+export const guidanceOption = {
+	kind: 'number',
+	summary: 'Classifier-free guidance scale; 1 = none',
+	min: 0,
+	max: 100,
+	default: DIGIT_GUIDANCE,
+	example: 2,
+} as const satisfies NumberOption;
+
+export const seedOption = {
+	kind: 'seed',
+	summary: 'Same seed, same digits; drawn and shown if absent',
+	example: 180,
+} as const;
+
+export interface Weights<M extends DigitModel> {
+	readonly model: M;
+	readonly run?: string;
+	readonly epoch?: number;
+}
+
+type Choice = Values<{ run: typeof runOption; epoch: typeof epochOption }>;
+
+/**
+ * @param usable the networks that the command can work with, the one of the bot's own weights first
+ * @throws {UserError} when the run is none, or trains another network
+ */
+export async function weightsOf<M extends DigitModel>(
+	{ run: name, epoch }: Choice,
+	usable: readonly [M, ...M[]],
+	training: Pick<Trainings, 'runs'>,
+): Promise<Weights<M>> {
+	if (name === undefined) {
+		if (epoch !== undefined) throw new UserError('An epoch is one of a training run; name the run too.');
+		return { model: usable[0] };
+	}
+	const { id, plan } = findRun(name, await training.runs());
+	const model = usable.find((each) => each === plan.model);
+	if (!model)
+		throw new UserError(`The run ${id} trained "${plan.model}"; this needs one of "${usable.join('" or "')}".`);
+	return { model, run: id, ...(epoch !== undefined && { epoch }) };
+}
+
+/** @throws {UserError} when there is no such run */
+export function findRun(name: string, runs: readonly RunSummary[]): RunSummary {
+	const ids = runs.map(({ id }) => id);
+	const found = name === LATEST ? runs[0] : runs.find(({ id }) => id === name);
+	if (found) return found;
+	if (runs.length === 0) throw new UserError('Nothing was trained here yet; /mnist train begins.');
+	throw new UserError(
+		`There is no training run "${shorten(name, 64)}"${suggest(name, ids)}; /mnist runs lists them, the newest is ${ids[0]}.`,
+	);
+}
+
+/** "run class-20261123-140502, epoch 5", or "the bot's own weights". */
+export function describeWeights({ model, run, epoch }: Weights<DigitModel>): string {
+	if (run === undefined) return `the bot's own weights of ${model}`;
+	return epoch === undefined ? `run ${run}` : `run ${run}, epoch ${epoch}`;
+}
