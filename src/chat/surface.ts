@@ -6,6 +6,9 @@ import type { Attachment, Figure } from '../../commands/command.ts';
 import type { RawOptions } from '../../commands/options.ts';
 import type { Place, RequestState } from '../store.ts';
 
+/** What a message says whose request goes on after the next start. */
+export const RESTARTING = 'The bot is restarting; this goes on by itself.';
+
 /** Everything about one request that a surface shows, as of now. The desk sends it anew whenever something changes. */
 export interface MessageView {
 	readonly requestId: string;

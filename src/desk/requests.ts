@@ -9,7 +9,7 @@ import { shorten } from '../../commands/shorten.ts';
 import { MAX_SEED, UserError } from '../../gpu/jobs.ts';
 import { fetchAddressed } from '../addressed-pictures.ts';
 import { resultButtons } from '../buttons.ts';
-import type { MessageView, Show } from '../chat/surface.ts';
+import { type MessageView, RESTARTING, type Show } from '../chat/surface.ts';
 import { fetchPicture } from '../fetch-picture.ts';
 import { HouseStore } from '../store/house.ts';
 import { PaceStore } from '../store/paces.ts';
@@ -25,9 +25,6 @@ import { Performing } from './performing.ts';
 
 /** A title is a line above the answer; the whole prompts stand in the answer's text. */
 const MAX_TITLE_CHARACTERS = 250;
-
-/** What a person reads whose request goes on after the next start. */
-const RESTARTING = 'The bot is restarting; this goes on by itself.';
 
 export class Requests {
 	readonly house: HouseStore;

@@ -1,6 +1,7 @@
 /** The Discord surface: a client on the gateway, no public address needed, without privileged intents. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { REST, type RESTOptions } from 'discord.js';
+import { reason } from '../../accounts/explain.ts';
 import { ConfigError } from '../../config.ts';
 import type { Desk } from '../../desk.ts';
 import type { Log } from '../../failures.ts';
@@ -125,10 +126,4 @@ export function createDiscord(parts: DiscordParts): Surface {
 			await session?.close(() => followed.leaveAll());
 		},
 	};
-}
-
-/** When every address of a host fails, the error has a code, and no message. */
-function reason(error: unknown): string {
-	const { message, code } = error as { message?: string; code?: string };
-	return message || code || 'for an unknown reason';
 }

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { REST } from 'discord.js';
 import type { Log } from '../../failures.ts';
 import { LiveMessage } from '../live-message.ts';
-import type { MessageView, Show } from '../surface.ts';
+import { type MessageView, RESTARTING, type Show } from '../surface.ts';
 import { describeError, isPassing } from './api-errors.ts';
 import { present } from './fit.ts';
 import type { DiscordPlace } from './place.ts';
@@ -25,7 +25,6 @@ export interface FollowedParts extends FollowTiming {
 }
 
 export const SORRY = 'Something went wrong between the bot and Discord; it is in the log. Try again.';
-export const RESTARTING = 'The bot is restarting; this goes on by itself.';
 export const CLOSING = 'Discord closes this message in 2 minutes; the result will be under /queue show.';
 
 interface Entry {

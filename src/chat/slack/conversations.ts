@@ -3,7 +3,7 @@ import type { OptionSpecs, RawOptions } from '../../../commands/options.ts';
 import type { Desk } from '../../desk.ts';
 import type { Place } from '../../store.ts';
 import { LiveMessage } from '../live-message.ts';
-import type { MessageView, Show } from '../surface.ts';
+import { type MessageView, RESTARTING, type Show } from '../surface.ts';
 import { describeError } from './api-errors.ts';
 import type { People } from './people.ts';
 import { type Payload, render } from './render.ts';
@@ -29,7 +29,6 @@ export interface ConversationParts extends SentMessageParts {
 }
 
 export const SORRY = 'Something went wrong between the bot and Slack; it is in the log. Try again.';
-export const RESTARTING = 'The bot is restarting; this goes on by itself.';
 const ONE_MOMENT = 'One moment.';
 
 type Open = (show: Show, place: Place) => Promise<MessageView>;

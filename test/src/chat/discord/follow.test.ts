@@ -1,8 +1,9 @@
 /** Messages that outlive the bot, and the end of the time in which they can be changed. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { DiscordParts } from '../../../../src/chat/discord/discord.ts';
-import { CLOSING, RESTARTING } from '../../../../src/chat/discord/followed.ts';
+import { CLOSING } from '../../../../src/chat/discord/followed.ts';
 import type { MessageView, Show } from '../../../../src/chat/surface.ts';
+import { RESTARTING } from '../../../../src/chat/surface.ts';
 import type { Place } from '../../../../src/store.ts';
 import { IN_PRIVATE, OTHER, until, VISITOR } from '../../../fakes/discord/fake-discord.ts';
 import { BOT_TOKEN, CHANNEL, type FakeInteraction } from '../../../fakes/discord/world.ts';
