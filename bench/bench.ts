@@ -1,7 +1,7 @@
 /**
  * Measures this machine and prints Markdown tables.
  *
- *     npm run bench -- [--append] [--only unet,batching,pipelines,judge,tries,upscale,bot,training,training-profile] [--device cpu] [--threads N] [--model DIR] [--upscaler DIR]
+ *     npm run bench -- [--append] [--only unet,batching,pipelines,judge,tries,upscale,bot,beside,training,training-profile] [--device cpu] [--threads N] [--model DIR] [--upscaler DIR]
  *     npm run bench -- --device cuda --only ops,agreement,shapes [--shapes IF-I-M,IF-I-L] [--peers cuda,cuda-compiled]
  *
  * The second is for a GPU: is it right, and how fast is it in DeepFloyd IF's sizes. These are measured only when named.
@@ -17,6 +17,7 @@ import { parseArgs } from 'node:util';
 import { PROVIDERS } from '../gpu/onnx/session.ts';
 import { benchAgreement } from './agreement.ts';
 import { benchBatching } from './batching.ts';
+import { benchBeside } from './beside.ts';
 import { benchBot } from './bot.ts';
 import { benchJudge } from './judge.ts';
 import { describeMachine } from './machine.ts';
@@ -66,6 +67,7 @@ const benches: Readonly<Record<string, () => Promise<Table>>> = {
 	tries: () => benchTries(values.model, device),
 	upscale: () => benchUpscale(values.upscaler, device),
 	bot: () => benchBot(device),
+	beside: () => benchBeside(device),
 	training: () => benchTraining(device),
 	'training-profile': () => benchTrainingProfile(device),
 	ops: () => benchOps(device),

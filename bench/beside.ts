@@ -1,0 +1,113 @@
+/** A training and pictures at the same time: what each costs the other. The training runs at the lowest priority. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { planTraining, TRAINING_PRESETS } from '../gpu/jobs.ts';
+import type { Device } from '../gpu/onnx/session.ts';
+import { createLocalRunner } from '../gpu/queue/local.ts';
+import type { JobRunner, ModelSummary } from '../gpu/queue/runner.ts';
+import { createTrainingRunner } from '../gpu/queue/training.ts';
+import type { TrainingRunner } from '../gpu/queue/training-runner.ts';
+import { SAMPLING } from './context.ts';
+import type { Table } from './table.ts';
+import { median, timeEach } from './timing.ts';
+
+/** Pictures in a row, like those of a class. */
+const PICTURES = 8;
+
+/** Steps of the training alone that are timed, and those before them, of which the first allocate. */
+const STEPS = 10;
+const WARM_UP = 3;
+
+export async function benchBeside({ provider, threads }: Device & { threads: number }): Promise<Table> {
+	const dataDir = await mkdtemp(join(tmpdir(), 'flipside-bench-'));
+	const env = { DEVICES: provider, THREADS: String(threads) };
+	const runner = createLocalRunner({ concurrency: 1, dataDir, worker: { env } });
+	const training = createTrainingRunner({ dataDir, device: provider, threads });
+	try {
+		const [model] = (await runner.models()).usable;
+		const pictures = (count: number) => timeEach(count, () => generate(runner, model));
+		await pictures(1);
+		const alone = median(await pictures(PICTURES));
+		const rows = [['nothing', alone.toFixed(2), '1.00', '-', '-']];
+		for (const preset of TRAINING_PRESETS) {
+			const steps = await startTraining(training, preset);
+			await steps.until(WARM_UP);
+			const stepAlone = await steps.secondsEach(() => steps.until(steps.done() + STEPS));
+			const beside: number[] = [];
+			const stepBeside = await steps.secondsEach(async () => {
+				beside.push(...(await pictures(PICTURES)));
+			});
+			rows.push([
+				`${preset}, class`,
+				median(beside).toFixed(2),
+				(median(beside) / alone).toFixed(2),
+				stepAlone.toFixed(2),
+				Number.isFinite(stepBeside) ? stepBeside.toFixed(2) : 'none was finished',
+			]);
+			await steps.end();
+		}
+		return {
+			title: `Pictures beside a training (${provider})`,
+			header: ['training', 's per picture', 'against alone', 's per step, alone', 's per step, beside pictures'],
+			rows,
+			notes: [`Medians of ${PICTURES} plain pictures of ${model.name}, one after the other, each training in turn.`],
+		};
+	} finally {
+		await Promise.all([runner.close(), training.close()]);
+		await rm(dataDir, { recursive: true, force: true });
+	}
+}
+
+/** Resolves when a picture is there. */
+function generate(runner: JobRunner, { name, guidanceScale }: ModelSummary): Promise<void> {
+	const id = crypto.randomUUID();
+	const ended = new Promise<void>((resolve, reject) => {
+		const stop = runner.onEvent((event) => {
+			if (event.id !== id || !['done', 'failed', 'cancelled'].includes(event.type)) return;
+			stop();
+			if (event.type === 'done') resolve();
+			else reject(new Error(event.type === 'failed' ? event.message : event.type));
+		});
+	});
+	const job = {
+		kind: 'generate',
+		...SAMPLING,
+		model: name,
+		guidanceScale,
+		prompt: 'a photo of a dog',
+		count: 1,
+	} as const;
+	runner.submit(job, { id, owner: 'bench' });
+	return ended;
+}
+
+async function startTraining(training: TrainingRunner, preset: (typeof TRAINING_PRESETS)[number]) {
+	const done = () => training.status()?.progress?.step ?? 0;
+	/** Resolves with the first event after which `condition` holds. */
+	const when = (condition: () => boolean) =>
+		new Promise<void>((resolve, reject) => {
+			const stop = training.onEvent((event) => {
+				if (event.type === 'failed') reject(new Error(event.message));
+				else if (!condition()) return;
+				else resolve();
+				stop();
+			});
+		});
+	await training.start({ plan: planTraining({ model: 'class', preset, seed: SAMPLING.seed }), preset, who: 'bench' });
+	return {
+		done,
+		until: (step: number) => when(() => done() >= step),
+		/** Seconds for each step that is done while `work` goes on; infinite where there is none. */
+		async secondsEach(work: () => Promise<void>): Promise<number> {
+			const before = done();
+			const [seconds] = await timeEach(1, work);
+			return seconds / (done() - before);
+		},
+		async end(): Promise<void> {
+			const ended = when(() => training.status() === undefined);
+			training.stop();
+			await ended;
+		},
+	};
+}
