@@ -159,6 +159,21 @@ function factsOf(job: Job): ImageFacts[] {
 			const tried = inARow({ seed, count: tries });
 			return tries === 1 ? tried : tried.map((facts, place) => ({ ...facts, score: 1 - place / tries }));
 		}
+		case 'digits': {
+			const samples = inARow({ seed, count: job.count * job.digits.length });
+			const frames = job.frames ? [299, 289].map((t) => ({ seed, role: 'frame', t })) : [];
+			return [...samples.map((facts) => ({ ...facts, role: 'sample', score: 0.9 })), ...frames];
+		}
+		case 'digit-anagram':
+			return inARow(job).map((facts) => ({ ...facts, role: 'sample', score: 0.9 }));
+		case 'digit-noise':
+		case 'digit-denoise': {
+			const roles = job.kind === 'digit-noise' ? ['noisy'] : ['noisy', 'denoised'];
+			return job.sources.flatMap(() => [
+				{ seed, role: 'original' },
+				...job.sigmas.flatMap((sigma) => roles.map((role) => ({ seed, role, sigma, psnr: 10 }))),
+			]);
+		}
 		default:
 			return [{ seed }];
 	}

@@ -1,0 +1,234 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { MessageView } from '../../../src/chat/surface.ts';
+import { ann, button, expectOutcome, type OpenDesk, openDesk, placeOf, tess } from '../../src/desk/open-desk.ts';
+
+let desk: OpenDesk;
+beforeEach(async () => {
+	desk = await openDesk();
+	desk.runner.stepMs = 0;
+});
+afterEach(() => desk.close());
+
+/** 60 steps an epoch. */
+const SHORT = { batch: 1000, epochs: 2, seed: 7 };
+
+const names = (view: MessageView) => view.figures.map(({ filename }) => filename);
+
+/** Starts at once, as the command line does, and waits until it runs. */
+async function start(options: Record<string, string | number> = SHORT, user = tess) {
+	const asked = desk.ask('mnist train', options, user);
+	await vi.waitFor(() => expect(desk.training.status()).toBeDefined());
+	return asked;
+}
+
+describe('/mnist train', () => {
+	test('in a chat tells first what it takes, and starts when somebody presses Start', async () => {
+		const asked = await desk.answer('mnist train', SHORT, tess, placeOf('1'));
+		expect(asked).toMatchObject({ state: 'done', figures: [] });
+		expect(asked.text).toMatch(
+			/^This would train class, hidden size 16 \(course: 64\), batch 1000 \(course: 128\), 2 epochs \(course: 20\), that is 120 steps, .* \d+ minutes? on two cores that are free, and \d+\.\d GB of memory\./,
+		);
+		expect(desk.training.status()).toBeUndefined();
+
+		const pressed = expectOutcome(await desk.desk.press(button(asked, 'Start'), tess), 'request');
+		const views: MessageView[] = [];
+		const over = pressed.open((view) => views.push(view), placeOf('2'));
+		await vi.waitFor(() => expect(desk.training.status()).toBeDefined());
+		desk.training.advance(120);
+		desk.training.end({ type: 'done' });
+		expect((await over).state).toBe('done');
+		expect((await desk.training.runs())[0]).toMatchObject({
+			who: 'Tess',
+			plan: { batchSize: 1000, epochs: 2, seed: 7 },
+		});
+	});
+
+	test('is followed by its message: losses, time left, a way to stop it, and digits after its epochs', async () => {
+		const { views, outcome } = await start();
+		desk.training.advance(30);
+		await vi.waitFor(() => expect(views.some(({ progress }) => progress?.done === 30)).toBe(true));
+		const live = views.findLast(({ progress }) => progress?.done === 30)!;
+		expect(live).toMatchObject({ state: 'running', progress: { done: 30, total: 120 } });
+		expect(live.text).toMatch(/^class-1: epoch 1 of 2, step 30 of 120, loss 0\.\d+, 0\.50 s a step\.$/);
+		expect(live.eta!.endsAt).toBeGreaterThan(Date.now());
+		expect(names(live)).toEqual(['loss-class-1.png']);
+		expect(live.buttons.map(({ label }) => label)).toEqual(['Stop']);
+
+		desk.training.advance(30);
+		await vi.waitFor(() => expect(desk.runner.submitted).toHaveLength(1));
+		desk.training.advance(60);
+		desk.training.end({ type: 'done' });
+		const { view } = await outcome;
+		expect(names(view)).toEqual([
+			'loss-class-1.png',
+			'mnist-0123456789-7-epoch-1.png',
+			'mnist-0123456789-7-epoch-2.png',
+			'mnist-0123456789-7-epoch-2.gif',
+		]);
+		expect(view.text).toMatch(
+			/^class-1 is done after 120 steps, loss .*seed 7\. Use it: \/mnist sample --run class-1\.$/,
+		);
+		expect(view.figures.every(({ alt }) => alt.length > 40)).toBe(true);
+		const jobs = desk.runner.submitted.map(({ job }) => job);
+		expect(jobs).toMatchObject([
+			{ kind: 'digits', run: 'class-1', epoch: 1, guidanceScale: 5, count: 4, frames: false },
+			{ kind: 'digits', run: 'class-1', epoch: 2, frames: true },
+		]);
+	});
+
+	test('of the denoiser shows noise, test digits after its epochs, and seven sigma', async () => {
+		const { outcome } = await start({ ...SHORT, model: 'denoiser' });
+		desk.training.advance(120);
+		desk.training.end({ type: 'done' });
+		expect(names((await outcome).view)).toEqual([
+			'loss-denoiser-1.png',
+			'mnist-noise-7-sheet.png',
+			'mnist-denoise-7-epoch-1-sheet.png',
+			'mnist-denoise-7-epoch-2-sheet.png',
+			'mnist-denoise-7-epoch-2-seven-sigma.png',
+		]);
+	});
+
+	test('goes on after a restart of the bot, and so does its message; it is not started twice', async () => {
+		const place = placeOf('1');
+		const { outcome } = desk.ask('mnist train', { ...SHORT, now: 'yes' }, tess, place);
+		await vi.waitFor(() => expect(desk.training.status()).toBeDefined());
+		desk.training.advance(60);
+		await vi.waitFor(() => expect(desk.runner.submitted).toHaveLength(1));
+		desk.desk.stop();
+		await desk.training.close();
+		expect((await outcome).view.text).toBe('The bot is restarting; this goes on by itself.');
+
+		let last: Promise<MessageView> | undefined;
+		desk.again().resume([
+			{
+				name: place.surface,
+				start: async () => '',
+				stop: async () => {},
+				follow: async (_place, open) => {
+					last = open(() => {});
+				},
+			},
+		]);
+		await vi.waitFor(() => expect(desk.training.status()?.run).toBe('class-1'));
+		desk.training.advance(60);
+		desk.training.end({ type: 'done' });
+		expect((await last!).text).toMatch(/^class-1 is done after 120 steps/);
+		expect(await desk.training.runs()).toHaveLength(1);
+	});
+
+	test('a picture that cannot be made does not end it', async () => {
+		desk.runner.failure = { message: 'Broken.', fault: 'internal' };
+		const { outcome } = await start();
+		desk.training.advance(120);
+		desk.training.end({ type: 'done' });
+		const { view } = await outcome;
+		expect(view.state).toBe('done');
+		expect(names(view)).toEqual(['loss-class-1.png']);
+	});
+
+	test('tells why it failed, and warnings on the way', async () => {
+		const { views, outcome } = await start();
+		desk.training.warn('The disk is full.');
+		desk.training.advance(20);
+		await vi.waitFor(() => expect(views.at(-1)!.text).toMatch(/The disk is full\.$/));
+		desk.training.end({ type: 'failed', message: 'train-images is damaged.', fault: 'user' });
+		const { view, fault } = await outcome;
+		expect([view.state, view.text, fault]).toEqual(['failed', 'train-images is damaged.', 'user']);
+	});
+
+	test('can be stopped by its button, keeps what it learned, and goes on with --run', async () => {
+		const { views, outcome } = await start();
+		desk.training.advance(60);
+		await vi.waitFor(() => expect(views.at(-1)!.buttons.some(({ label }) => label === 'Stop')).toBe(true));
+		const stop = views.findLast(({ buttons }) => buttons.some(({ label }) => label === 'Stop'))!;
+		const pressed = expectOutcome(await desk.desk.press(button(stop, 'Stop'), tess), 'request');
+		expect((await pressed.open(() => {})).text).toMatch(/^class-1 ends after the step/);
+		const { view } = await outcome;
+		expect(view.text).toMatch(/^class-1 is stopped after 60 steps.* To go on: \/mnist train --run class-1\.$/);
+		expect(names(view)).toContain('mnist-0123456789-7-epoch-1.gif');
+
+		const again = desk.ask('mnist train', { run: 'latest' }, tess);
+		await vi.waitFor(() => expect(desk.training.status()?.run).toBe('class-1'));
+		desk.training.advance(60);
+		desk.training.end({ type: 'done' });
+		expect((await again.outcome).view.text).toMatch(/^class-1 is done after 120 steps/);
+	});
+
+	test('is one at a time, for staff, or for everyone where the channel says so', async () => {
+		const place = placeOf('1', 'slack:C9');
+		expect((await desk.answer('mnist train', SHORT, ann, place)).text).toMatch(
+			/^Only staff can run \/mnist train here/,
+		);
+		await desk.answer('settings', { train: 'everyone' }, tess, place);
+		expect((await desk.answer('mnist train', SHORT, ann, place)).text).toMatch(/^This would train class/);
+		const { outcome } = await start();
+		const second = await desk.answer('mnist train', SHORT, tess);
+		expect(second).toMatchObject({
+			state: 'failed',
+			text: 'A training is running already (class-1); stop it with /mnist stop, or wait for its end.',
+		});
+		desk.training.end({ type: 'stopped' });
+		await outcome;
+	});
+
+	test.each([
+		[{ preset: 'big' }, /^preset must be one of demo, course; got "big"/],
+		[{ hidden: 0 }, /^hidden must be a whole number from 4 to 256/],
+		[{ hidden: 100000 }, /^hidden must be a whole number from 4 to 256/],
+		[{ epochs: 0 }, /^epochs must be a whole number from 1 to 100/],
+		[{ epochs: 1, steps: 3 }, /^Give either epochs or steps, not both/],
+		[{ 'learning-rate': 5 }, /^learning-rate must be a number from 1e-7 to 0\.1/],
+		[{ run: 'nothing' }, /^Nothing was trained here yet; \/mnist train begins\.$/],
+	])('refuses %j in a sentence', async (options, sentence) => {
+		const view = await desk.answer('mnist train', options, tess, placeOf('1'));
+		expect([view.state, view.text]).toEqual(['failed', expect.stringMatching(sentence)]);
+		expect(desk.training.status()).toBeUndefined();
+	});
+});
+
+describe('/mnist status, stop and runs', () => {
+	test('before anything was trained', async () => {
+		expect((await desk.answer('mnist status')).text).toBe('Nothing was trained here yet; /mnist train begins.');
+		expect((await desk.answer('mnist runs')).text).toBe('Nothing was trained here yet; /mnist train begins.');
+		expect((await desk.answer('mnist stop', {}, tess)).text).toMatch(/^No training is running/);
+		expect((await desk.answer('mnist stop')).text).toMatch(/^Only staff can run \/mnist stop here/);
+	});
+
+	test('show, compare and delete', async () => {
+		for (const model of ['time', 'class']) {
+			const { outcome } = await start({ ...SHORT, model });
+			desk.training.advance(model === 'time' ? 120 : 90);
+			if (model === 'class') {
+				const running = await desk.answer('mnist status');
+				expect(running.text).toMatch(/^class-2: epoch 2 of 2, step 90 of 120, loss 0\.\d+, about 15 seconds left\.$/);
+				expect(names(running)).toEqual(['loss-class-2.png']);
+				expect((await desk.answer('mnist runs', { remove: 'class-2' }, tess)).text).toMatch(/is running; stop it/);
+			}
+			desk.training.end({ type: model === 'time' ? 'done' : 'stopped' });
+			await outcome;
+		}
+		expect((await desk.answer('mnist runs')).text.split('\n')).toEqual([
+			expect.stringMatching(
+				/^class-2: class, D 16, by Tess: stopped, 90 of 120 steps, loss 0\.\d+, weights of epoch 1\.$/,
+			),
+			expect.stringMatching(
+				/^time-1: time, D 16, by Tess: done, 120 of 120 steps, loss 0\.\d+, weights of epoch 1, 2\.$/,
+			),
+		]);
+		const both = await desk.answer('mnist runs', { compare: 'time-1, latest' });
+		expect(both.figures).toMatchObject([{ filename: 'loss-time-1-class-2.png' }]);
+		expect(both.figures[0].alt).toMatch(/logarithmic.*time-1: from 1 to 0\.00833 after 120 steps.*class-2: from 1 to/);
+		for (const [compare, sentence] of [
+			['time-1', /^compare takes two runs/],
+			['time-1,latest,x', /^compare takes two runs/],
+			['latest,class-2', /^Both are the run class-2/],
+			['time-1,clas-2', /^There is no training run "clas-2" \(did you mean "class-2"\?\)/],
+		] as const) {
+			expect((await desk.answer('mnist runs', { compare })).text).toMatch(sentence);
+		}
+		expect((await desk.answer('mnist runs', { remove: 'time-1' })).text).toBe('Only staff can delete a training run.');
+		expect((await desk.answer('mnist runs', { remove: 'time-1' }, tess)).text).toBe('time-1 is deleted.');
+		expect((await desk.training.runs()).map(({ id }) => id)).toEqual(['class-2']);
+	});
+});
