@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Trainings } from '../../../commands/command.ts';
+import { UserError } from '../../../gpu/jobs.ts';
+import type { RunSummary } from '../../../gpu/queue/training-runner.ts';
+import { ann, button, expectOutcome, type OpenDesk, openDesk } from '../../src/desk/open-desk.ts';
+import { jobTyped, runTyped } from '../typed.ts';
+
+const run = (id: string, model: string) => ({ id, plan: { model } }) as RunSummary;
+const training: Partial<Trainings> = { runs: async () => [run('time-2', 'time'), run('class-1', 'class')] };
+
+describe('/mnist sample', () => {
+	test('asks for each digit once, or for a number in so many rows', async () => {
+		expect(await jobTyped('mnist sample')).toEqual({
+			kind: 'digits',
+			model: 'class',
+			seed: 77,
+			guidanceScale: 5,
+			frames: false,
+			digits: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+			count: 1,
+		});
+		expect(await jobTyped('mnist sample 2026 --count 3 --guidance 0 --animate --seed 0')).toMatchObject({
+			digits: [2, 0, 2, 6],
+			count: 3,
+			guidanceScale: 0,
+			frames: true,
+			seed: 0,
+		});
+		expect(await jobTyped('mnist sample 007')).toMatchObject({ digits: [0, 0, 7] });
+		expect(await jobTyped('mnist sample --model time')).toMatchObject({ model: 'time' });
+	});
+
+	test('takes the network of the run that is named', async () => {
+		const asked: unknown[] = [];
+		const perform = (job: unknown) => {
+			asked.push(job);
+			return Promise.reject(new UserError('that is enough'));
+		};
+		for (const words of ['--run class-1 --epoch 2', '--run latest']) {
+			await expect(runTyped(`mnist sample ${words}`, perform, undefined, training)).rejects.toThrow('that is enough');
+		}
+		expect(asked).toMatchObject([
+			{ model: 'class', run: 'class-1', epoch: 2 },
+			{ model: 'time', run: 'time-2' },
+		]);
+		await expect(runTyped('mnist denoise --run class-1', perform, undefined, training)).rejects.toThrow(
+			/^The run class-1 trained "class"; this needs one of "denoiser"\.$/,
+		);
+		await expect(runTyped('mnist anagram --run clas-1', perform, undefined, training)).rejects.toThrow(
+			/^There is no training run "clas-1" \(did you mean "class-1"\?\)/,
+		);
+	});
+
+	test.each([
+		['mnist sample 20x6', /^digits must be 1 to 16 digits from 0 to 9; got "20x6"/],
+		['mnist sample 01234567890123456', /^digits must be 1 to 16 digits/],
+		['mnist sample 0123456789 --count 11', /^At most 100 digits are made at once: with 10 in a row, 10 rows/],
+		['mnist sample --epoch 2', /^An epoch is one of a training run; name the run too/],
+		['mnist sample --run mine', /^Nothing was trained here yet/],
+		['mnist denoise --sigma 3', /^sigma must be 1 to 9 numbers from 0 to 2/],
+		['mnist denoise --sigma -1', /^sigma must be/],
+		['mnist denoise --sigma a', /^sigma must be/],
+		['mnist noise four.png --digit 4', /^Give either a picture or test digits, not both/],
+		['mnist noise --digit x', /^digit must be 1 to 10 digits/],
+		['mnist anagram 6 10', /^turned must be a whole number from 0 to 9/],
+	])('%s is refused in a sentence', async (line, sentence) => {
+		await expect(jobTyped(line)).rejects.toBeInstanceOf(UserError);
+		await expect(jobTyped(line)).rejects.toThrow(sentence);
+	});
+});
+
+describe('/mnist noise and denoise', () => {
+	test('take test digits, the same one twice as two different ones, or a picture', async () => {
+		expect(await jobTyped('mnist denoise')).toEqual({
+			kind: 'digit-denoise',
+			model: 'denoiser',
+			seed: 77,
+			sources: [{ from: 'test', digit: 7, nth: 0 }],
+			sigmas: [0.5],
+		});
+		expect(await jobTyped('mnist noise --digit 4,7,4')).toMatchObject({
+			kind: 'digit-noise',
+			sources: [
+				{ digit: 4, nth: 0 },
+				{ digit: 7, nth: 0 },
+				{ digit: 4, nth: 1 },
+			],
+			sigmas: [0, 0.2, 0.4, 0.5, 0.6, 0.8, 1],
+		});
+		expect(await jobTyped('mnist denoise four.png --sigma 0.2,.8,0.2')).toMatchObject({
+			sources: [{ from: 'image', image: 'a'.repeat(64) }],
+			sigmas: [0.2, 0.8],
+		});
+	});
+});
+
+describe('what is shown', () => {
+	let desk: OpenDesk;
+	beforeAll(async () => {
+		desk = await openDesk();
+		desk.runner.stepMs = 0;
+	});
+	afterAll(() => desk.close());
+
+	test('samples come as a sheet and a film, each digit alone beside them', async () => {
+		const { outcome } = desk.ask('mnist sample', { digits: '26', count: 2, seed: 5 });
+		const { view, originals } = await outcome;
+		expect(view.text).toBe(
+			"26 in 2 rows: seed 5, guidance 5, the bot's own weights of class. The judge is 90 % sure of them on average.",
+		);
+		expect(view.figures).toMatchObject([{ filename: 'mnist-26-5.png', type: 'image/png' }]);
+		expect(view.figures[0].alt).toMatch(/Handwritten digits that a network made: 26 in 2 rows.*90 %.*seed 5/);
+		const singles = await originals!();
+		expect(singles.map(({ filename }) => filename)).toEqual([1, 2, 3, 4].map((n) => `mnist-26-5-${n}.png`));
+		expect(singles[3].alt).toMatch(/a handwritten 6, number 4 of 4. seed 8,/);
+
+		const pressed = expectOutcome(await desk.desk.press(button(view, 'Animate'), ann), 'request');
+		const moving = await pressed.open(() => {});
+		expect(moving.figures.map(({ filename }) => filename)).toEqual(['mnist-26-5.png', 'mnist-26-5.gif']);
+		expect(moving.figures[1]).toMatchObject({ type: 'image/gif' });
+	});
+
+	test('a single digit comes large', async () => {
+		const view = await desk.answer('mnist sample', { digits: '7', seed: 5 });
+		expect(view.figures).toMatchObject([{ filename: 'mnist-7-5.png', width: 256 }]);
+	});
+
+	test('denoised digits stand below the noisy ones, with their noise and PSNR', async () => {
+		const { outcome } = desk.ask('mnist denoise', { digit: '72', sigma: '0.5,1', seed: 5 });
+		const { view, originals } = await outcome;
+		expect(view.text).toBe(
+			"2 test digits under noise of σ = 0.5, 1, and denoised in one step: seed 5, the bot's own weights of denoiser.",
+		);
+		expect(view.figures[0].alt).toMatch(
+			/Row 1: noisy, σ 0\.5, PSNR 10\.0 dB; noisy, σ 1, .*; original\. Row 2: denoised, σ 0\.5, PSNR 10\.0 dB; denoised, σ 1.*Row 4/,
+		);
+		expect((await originals!()).map(({ filename }) => filename)).toEqual([
+			'mnist-denoise-5-7-1-sigma-0.5.png',
+			'mnist-denoise-5-7-1-sigma-1.png',
+			'mnist-denoise-5-2-2-sigma-0.5.png',
+			'mnist-denoise-5-2-2-sigma-1.png',
+		]);
+		expect(view.buttons.map(({ label }) => label)).toContain('σ 1, 2');
+	});
+
+	test('anagrams stand beside themselves upside down', async () => {
+		const view = await desk.answer('mnist anagram', { count: 2, seed: 5, animate: 'yes' });
+		expect(view.text).toMatch(
+			/^A handwritten 6 that is a 9 upside down, of the first the judge is at least 90 % sure both ways: seed 5/,
+		);
+		expect(view.figures.map(({ filename }) => filename)).toEqual([
+			'mnist-anagram-6-9-5-sheet.png',
+			'mnist-anagram-6-9-5.gif',
+		]);
+		expect(view.figures[0].alt).toMatch(/6, upright, seed 5; 9, upside down; 6, upright, seed 6; 9, upside down/);
+	});
+});
