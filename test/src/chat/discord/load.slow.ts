@@ -1,7 +1,7 @@
 /**
  * A class at work: 200 commands within 10 s from 50 people, four each and all four in a row, on the real client, desk, store and
- * queue. Prints how long people wait for an acknowledgement, and for their picture once it is there. The people run in the same
- * process: on a busy machine they are slower than they should be too, and `sentInMs` says so.
+ * queue. Prints how long people wait for an acknowledgement, and for their picture once it is there. On a machine that does
+ * other work as well everything takes longer; by how much a process beside it measures, and the limit grows with it.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -25,11 +25,12 @@ import { type FakeDiscord, startFakeDiscord, until } from '../../../fakes/discor
 import { BOT_TOKEN, type FakeInteraction } from '../../../fakes/discord/world.ts';
 import { bands } from '../../../fakes/fake-runner.ts';
 import { FakeTraining } from '../../../fakes/fake-training.ts';
+import { measureStretch } from '../../../stretch.ts';
 
 const PEOPLE = 50;
 const COMMANDS_EACH = 4;
 const WITHIN_MS = 10_000;
-/** Of an acknowledgement; Discord allows 3 s. */
+/** Of an acknowledgement, on an idle machine; Discord allows 3 s. */
 const MAX_ACK_MS = 1500;
 const CONCURRENCY = 2;
 
@@ -136,6 +137,9 @@ test('the measure of fairness finds somebody who was passed over', () => {
 
 test('200 commands within 10 s are all acknowledged in time, made in a fair order, and shown', async () => {
 	const lives = watch();
+	// Measured here, and judged at the end.
+	discord.world.ackMs = Number.POSITIVE_INFINITY;
+	const stretched = measureStretch();
 	const total = PEOPLE * COMMANDS_EACH;
 	const interactions: FakeInteraction[] = [];
 	const begin = performance.now();
@@ -144,9 +148,10 @@ test('200 commands within 10 s are all acknowledged in time, made in a fair orde
 		interactions.push(discord.slash('generate', { prompt: PROMPT, seed: i }, people[Math.floor(i / COMMANDS_EACH)]));
 	}
 	const sentInMs = Math.round(performance.now() - begin);
+	const stretch = Math.round((await stretched()) * 100) / 100;
 	const shown = interactions.map(async (interaction, i) => {
 		const look = () => interaction.original?.attachments[0]?.name === `generate-${i}.png`;
-		await until(`picture ${i}`, look, 60_000).catch((error) => {
+		await until(`picture ${i}`, look, 120_000).catch((error) => {
 			const { callback, original, followUps } = interaction;
 			const warnings = log.warn.mock.calls.map(([, message]) => message);
 			throw new Error(JSON.stringify({ callback, original, followUps, warnings }), { cause: error });
@@ -159,9 +164,9 @@ test('200 commands within 10 s are all acknowledged in time, made in a fair orde
 	const doneAt = [...lives.values()].map(({ done }) => done).toSorted((a, b) => a - b);
 	const late = quantiles(shownAt.toSorted((a, b) => a - b).map((at, i) => at - doneAt[i]));
 	const edits = discord.world.requests.filter(({ method }) => method === 'PATCH').length;
-	console.log(JSON.stringify({ commands: total, sentInMs, ackMs: acks, shownAfterDoneMs: late, edits }));
+	console.log(JSON.stringify({ commands: total, stretch, sentInMs, ackMs: acks, shownAfterDoneMs: late, edits }));
 
-	expect(acks.max).toBeLessThan(MAX_ACK_MS);
+	expect(acks.max).toBeLessThan(MAX_ACK_MS * stretch);
 	expect(lives.size).toBe(total);
 	expect(passedOver([...lives.values()])).toEqual([]);
 	expect(interactions.filter(({ original }) => original?.deleted)).toEqual([]);

@@ -1,17 +1,18 @@
 /**
  * A class at work: 200 commands within 10 s from 50 people, four each, on the real client and desk, while Slack takes fewer
- * messages and edits a second than come. Prints how long people wait for an acknowledgement. Fairness is the queue's, and
- * measured over Discord.
+ * messages and edits a second than come. Prints how long people wait for an acknowledgement, whose limit grows where the
+ * machine does other work as well. Fairness is the queue's, and measured over Discord.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { wordsOf } from '../../../fakes/slack/fake-slack.ts';
+import { measureStretch } from '../../../stretch.ts';
 import { type Bot, picturesOf, startBot } from './bot.ts';
 
 const PEOPLE = 50;
 const COMMANDS_EACH = 4;
 const WITHIN_MS = 10_000;
-/** Slack allows 3 s. */
+/** On an idle machine; Slack allows 3 s. */
 const MAX_ACK_MS = 1500;
 /** All is shown after so long, or lost. */
 const MAX_MS = 120_000;
@@ -30,6 +31,7 @@ afterAll(() => bot.stop());
 test('200 commands within 10 s are all acknowledged in time, and none is lost', { timeout: 2 * MAX_MS }, async () => {
 	const total = PEOPLE * COMMANDS_EACH;
 	const acks: number[] = [];
+	const stretched = measureStretch();
 	const begin = performance.now();
 	const sent = Array.from({ length: total }, async (_, i) => {
 		await delay((i / total) * WITHIN_MS);
@@ -38,6 +40,7 @@ test('200 commands within 10 s are all acknowledged in time, and none is lost', 
 		acks.push(performance.now() - asked);
 	});
 	await Promise.all(sent);
+	const stretch = Math.round((await stretched()) * 100) / 100;
 	const isShown = (i: number) =>
 		bot.world.shown().some((message) => picturesOf(bot.world, message)[0]?.file.name === `generate-${i}.png`);
 	while (performance.now() - begin < MAX_MS && !Array.from({ length: total }, (_, i) => i).every(isShown))
@@ -46,8 +49,10 @@ test('200 commands within 10 s are all acknowledged in time, and none is lost', 
 	const sorted = acks.toSorted((a, b) => a - b).map(Math.round);
 	const ackMs = { p50: sorted[total / 2], p99: sorted[Math.floor(total * 0.99)], max: sorted[total - 1] };
 	const seconds = Math.round((performance.now() - begin) / 1000);
-	console.log(JSON.stringify({ commands: total, ackMs, allShownAfterSeconds: seconds, calls: bot.world.calls.length }));
-	expect(Math.max(...acks)).toBeLessThan(MAX_ACK_MS);
+	console.log(
+		JSON.stringify({ commands: total, stretch, ackMs, allShownAfterSeconds: seconds, calls: bot.world.calls.length }),
+	);
+	expect(Math.max(...acks)).toBeLessThan(MAX_ACK_MS * stretch);
 	expect(bot.world.shown()).toHaveLength(total);
 	expect(
 		bot.world

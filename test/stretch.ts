@@ -1,0 +1,33 @@
+/** How busy the machine is that a test of speed runs on. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+/** Works for 10 ms of processor time, ten times a second, and compares with the clock on the wall. */
+const PROBE = `
+	let wall = 0;
+	let busy = 0;
+	setInterval(() => {
+		const [begin, before] = [performance.now(), process.cpuUsage()];
+		const spent = () => { const { user, system } = process.cpuUsage(before); return (user + system) / 1000; };
+		while (spent() < 10);
+		busy += spent();
+		wall += performance.now() - begin;
+	}, 100);
+	process.on('message', () => process.send(busy > 0 ? wall / busy : 1, () => process.exit()));
+`;
+
+/**
+ * Measures in a process of its own, which nothing that is tested can block, so that a fault of ours does not count as a busy
+ * machine.
+ *
+ * @returns what ends the measurement, with how many times as long as on an idle machine work took meanwhile; at least 1
+ */
+export function measureStretch(): () => Promise<number> {
+	const probe = spawn(process.execPath, ['-e', PROBE], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+	return async () => {
+		const answer = once(probe, 'message');
+		probe.send('end');
+		const [stretch] = await answer;
+		return Math.max(1, Number(stretch));
+	};
+}
