@@ -8,14 +8,14 @@ export interface Api {
 	readonly swift: WebClient;
 	/** For progress: one try, and not even that during a 429. */
 	readonly progress: WebClient;
-	/** For uploads: some minutes of tries, as people look at a message that says "running". */
+	/** For uploads: half an hour of tries, as people look at a message that says "running". */
 	readonly patient: WebClient;
 	/**
-	 * For new messages, of which a channel takes one a second: as patient, and few at a time, so that none of many is refused
-	 * again and again.
+	 * For new messages, of which a channel takes one a second: some minutes of tries, and few at a time, so that none of many
+	 * is refused again and again.
 	 */
 	readonly posting: WebClient;
-	/** For last states of messages, of which a workspace takes 50 a minute: likewise. */
+	/** For last states of messages, of which a workspace takes 50 a minute: as patient as uploads, and few at a time. */
 	readonly ending: WebClient;
 	/** The bot token, for files; it never stands in a message, an error or the log. */
 	readonly token: string;
@@ -32,8 +32,11 @@ export interface ApiParts {
 
 const FEW = { timeout: 10_000, maxRequestConcurrency: 2 };
 
-/** 1 + 2 + 4 + … s: about four minutes in all. */
-const PATIENT_RETRIES = 8;
+/** 1 + 2 + 4 + … s: about half an hour in all, as on Discord. Slack's longer troubles are rare. */
+const PATIENT_RETRIES = 11;
+
+/** Four minutes in all: an answer that begins later finds nobody who waits for it. */
+const POSTING_RETRIES = 8;
 
 export function createApi({ token, logger, slackApiUrl, retryMs }: ApiParts): Api {
 	const client = (retries: number, options: webApi.WebClientOptions) =>
@@ -47,7 +50,7 @@ export function createApi({ token, logger, slackApiUrl, retryMs }: ApiParts): Ap
 		swift: client(1, { timeout: 10_000 }),
 		progress: client(0, { timeout: 10_000, rejectRateLimitedCalls: true }),
 		patient: client(PATIENT_RETRIES, { timeout: 60_000 }),
-		posting: client(PATIENT_RETRIES, FEW),
+		posting: client(POSTING_RETRIES, FEW),
 		ending: client(PATIENT_RETRIES, FEW),
 		token,
 	};
