@@ -7,7 +7,7 @@ import type { RunSummary } from '../training/runs.ts';
 export interface TrainingEstimate {
 	readonly steps: number;
 	readonly seconds: number;
-	/** Whether the time follows from a training on this machine; otherwise it is that of two ordinary cores. */
+	/** Whether the time follows from a training of about this size on this machine; otherwise it is that of two ordinary cores. */
 	readonly measured: boolean;
 	/** Most memory that the training process will hold. */
 	readonly bytes: number;
@@ -20,10 +20,17 @@ const USUAL_HIDDEN = 64;
 /** The first steps of a training are slower, and few tell little. */
 const SETTLED_STEPS = 20;
 
+/** The rule of D² holds among networks this much wider or narrower: small ones take their time with other things. */
+const ALIKE = 2;
+
 /** @param past trainings on this machine, the latest first */
 export function estimateTraining(plan: TrainingPlan, past: readonly RunSummary[]): TrainingEstimate {
 	const steps = stepsOfTraining(plan);
-	const known = past.find(({ status }) => status.secondsPerStep !== undefined && status.step >= SETTLED_STEPS);
+	const known = past
+		.filter(({ status }) => status.secondsPerStep !== undefined && status.step >= SETTLED_STEPS)
+		.filter((run) => distance(run.plan, plan) <= ALIKE)
+		.sort((a, b) => distance(a.plan, plan) - distance(b.plan, plan))
+		.at(0);
 	const workPerSecond = known
 		? workOf(known.plan) / known.status.secondsPerStep!
 		: DIGITS_PER_SECOND * USUAL_HIDDEN ** 2;
@@ -50,6 +57,9 @@ export function assertFits(plan: TrainingPlan, available: number): void {
 
 /** Arithmetic of a step, in units of one digit at D 1. */
 const workOf = ({ hidden, batchSize }: TrainingPlan) => batchSize * hidden ** 2;
+
+/** How many times as wide the wider of two networks is, at least 1. */
+const distance = (a: TrainingPlan, b: TrainingPlan) => Math.max(a.hidden / b.hidden, b.hidden / a.hidden);
 
 const bytesOf = ({ model, hidden, batchSize }: TrainingPlan) =>
 	estimateTrainingBytes(networkOf(model, hidden).definition, batchSize);
