@@ -115,7 +115,7 @@ describe('cancelling', () => {
 	async function running() {
 		runner.holdAt = 1;
 		const request = ask('generate', { prompt: 'a dog' });
-		await vi.waitFor(() => expect(request.views.at(-1)?.progress?.done).toBe(1));
+		await vi.waitFor(() => expect(request.views.at(-1)?.progress?.done).toBe(1), { timeout: 10_000 });
 		return { ...request, cancel: button(request.views.at(-1)!, /Cancel/) };
 	}
 
@@ -131,7 +131,7 @@ describe('cancelling', () => {
 		const { outcome, views } = await running();
 		const id = views[0].requestId;
 		const waiting = ask('generate', {}, bob);
-		await vi.waitFor(() => expect(waiting.views.at(-1)?.state).toBe('waiting'));
+		await vi.waitFor(() => expect(waiting.views.at(-1)?.state).toBe('waiting'), { timeout: 10_000 });
 
 		const listing = (await ask('queue', {}, bob).outcome).view.text;
 		expect(listing).toBe(`${id}: /generate by Ann, running\n${waiting.views[0].requestId}: /generate by you, next`);

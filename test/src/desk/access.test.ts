@@ -25,7 +25,7 @@ describe('one person', () => {
 	test('may have one running and three waiting; the next is refused with what is under way, and how to cancel it', async () => {
 		open.runner.holdAt = 1;
 		const first = open.ask('generate', { prompt: 'dog 0' });
-		await vi.waitFor(() => expect(first.views.at(-1)?.state).toBe('running'));
+		await vi.waitFor(() => expect(first.views.at(-1)?.state).toBe('running'), { timeout: 10_000 });
 		const others = [1, 2, 3].map((i) => open.ask('generate', { prompt: `dog ${i}` }));
 		const { view, record, fault } = await open.ask('generate', { prompt: 'dog 4' }).outcome;
 		expect(view.text).toMatch(
@@ -35,7 +35,7 @@ describe('one person', () => {
 
 		const bobs = open.ask('generate', {}, bob);
 		const tesses = [1, 2, 3, 4, 5].map(() => open.ask('generate', {}, tess));
-		await vi.waitFor(() => expect(open.runner.submitted).toHaveLength(10));
+		await vi.waitFor(() => expect(open.runner.submitted).toHaveLength(10), { timeout: 10_000 });
 		expect(open.runner.submitted.map(({ maxRunning }) => maxRunning)).toEqual([
 			...Array.from({ length: 5 }, () => 1),
 			...Array.from({ length: 5 }, () => undefined),

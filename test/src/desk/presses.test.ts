@@ -111,7 +111,7 @@ describe('a report', () => {
 		open.desk.resume([surface(() => Promise.reject(new Error('no such channel')))]);
 		const view = await open.answer('generate', {}, ann, placeOf('1'));
 		expectOutcome(await open.desk.press(button(view, 'Report'), bob), 'whisper');
-		await vi.waitFor(() => expect(open.log.error).toHaveBeenCalledOnce());
+		await vi.waitFor(() => expect(open.log.error).toHaveBeenCalledOnce(), { timeout: 10_000 });
 		expect((await open.answer('reports', {}, tess)).text).toContain('Bob on Ann');
 	});
 });
@@ -175,7 +175,7 @@ test('Cancel between two jobs of a request ends the request', async () => {
 	await open.close();
 	open = await openDesk({ commands: [twice] });
 	const { views, outcome } = open.ask('generate', { prompt: 'a dog' });
-	await vi.waitFor(() => expect(isBetween).toBe(true));
+	await vi.waitFor(() => expect(isBetween).toBe(true), { timeout: 10_000 });
 	const cancel = button(views.at(-1) as (typeof views)[number], 'Cancel');
 	expect(await open.desk.press(cancel, bob)).toMatchObject({ text: 'Only Ann or staff can cancel this.' });
 	expect(await open.desk.press(cancel, ann)).toMatchObject({ text: 'Cancelling.' });

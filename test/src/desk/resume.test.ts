@@ -77,7 +77,7 @@ describe('after the bot was killed', () => {
 		const ids = [leave('1', 'running', { place: undefined }), leave('2', 'waiting')];
 		const { surface } = followingSurface();
 		open.again().resume([{ ...surface, follow: undefined }]);
-		await vi.waitFor(() => expect(store.open()).toEqual([]));
+		await vi.waitFor(() => expect(store.open()).toEqual([]), { timeout: 10_000 });
 		expect(ids.map((id) => store.get(id)?.state)).toEqual(['failed', 'failed']);
 		expect(open.runner.submitted).toEqual([]);
 	});
@@ -132,9 +132,9 @@ describe('an orderly stop', () => {
 	test('leaves open what was open, and says that it goes on', async () => {
 		open.runner.holdAt = 1;
 		const running = open.ask('generate', { seed: 1 }, ann, placeOf('1'));
-		await vi.waitFor(() => expect(running.views.at(-1)?.progress?.done).toBe(1));
+		await vi.waitFor(() => expect(running.views.at(-1)?.progress?.done).toBe(1), { timeout: 10_000 });
 		const waiting = open.ask('generate', { seed: 2 }, ann, placeOf('2'));
-		await vi.waitFor(() => expect(waiting.views.at(-1)?.text).toMatch(/^Waiting/));
+		await vi.waitFor(() => expect(waiting.views.at(-1)?.text).toMatch(/^Waiting/), { timeout: 10_000 });
 		open.desk.stop();
 		await open.runner.close();
 		for (const { outcome } of [running, waiting]) {
@@ -174,7 +174,7 @@ test('a refused request leaves nothing behind', async () => {
 test('a disk that is full when a picture is done does not take it away', async () => {
 	open.runner.holdAt = 1;
 	const { views, outcome } = open.ask('generate', { seed: 5 });
-	await vi.waitFor(() => expect(views.at(-1)?.progress?.done).toBe(1));
+	await vi.waitFor(() => expect(views.at(-1)?.progress?.done).toBe(1), { timeout: 10_000 });
 	const full = () => {
 		throw new Error('database or disk is full');
 	};

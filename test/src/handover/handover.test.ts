@@ -118,7 +118,9 @@ test('whoever hangs up cancels', async () => {
 	});
 	await running;
 	bot.close();
-	await vi.waitFor(() => expect(store.lastEnded(60_000).map(({ state }) => state)).toEqual(['cancelled']));
+	await vi.waitFor(() => expect(store.lastEnded(60_000).map(({ state }) => state)).toEqual(['cancelled']), {
+		timeout: 10_000,
+	});
 	expect(log.warn).not.toHaveBeenCalled();
 });
 

@@ -188,7 +188,7 @@ describe('a press', () => {
 		});
 		const put = vi.spyOn(blobs, 'put').mockImplementation((png) => held.then(() => store(png)));
 		const flipping = press(upright, 'Flip');
-		await vi.waitFor(() => expect(put).toHaveBeenCalled());
+		await vi.waitFor(() => expect(put).toHaveBeenCalled(), { timeout: 10_000 });
 		expect((await fetch(`${url}/api/messages/${upright.id}`, { method: 'DELETE' })).status).toBe(204);
 		goOn();
 		expect(await flipping).toEqual({});
@@ -268,7 +268,9 @@ describe('after a restart', () => {
 		const seeds = console_.runner.submitted.map(({ job }) => job.seed);
 		console_ = await console_.restart();
 		url = console_.url;
-		await vi.waitFor(() => expect(console_.runner.submitted.map(({ job }) => job.seed)).toEqual(seeds));
+		await vi.waitFor(() => expect(console_.runner.submitted.map(({ job }) => job.seed)).toEqual(seeds), {
+			timeout: 10_000,
+		});
 		const result = await message(url, ({ id, state }) => id === running.id && state === 'done');
 		expect(result.text).toContain(`seed ${seeds[0]}`);
 		expect((await message(url, ({ id, state }) => id !== running.id && state === 'done')).text).toContain('“a cat”');
