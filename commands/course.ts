@@ -1,7 +1,8 @@
-/** Every figure of Part A of the course, as one web page. */
+/** Every figure of the course, as one web page. */
 import { MAX_SEED } from '../gpu/jobs.ts';
 import { anagram } from './anagram.ts';
 import { defineCommand } from './command.ts';
+import { digitWeights } from './course/digit-figures.ts';
 import { describeDuration, estimateSeconds } from './course/estimate.ts';
 import { COURSE_FIGURES } from './course/figures.ts';
 import { coursePage } from './course/page.ts';
@@ -11,10 +12,11 @@ import { edit } from './edit.ts';
 import { generate } from './generate.ts';
 import { hybrid } from './hybrid.ts';
 import { inpaint } from './inpaint.ts';
+import { mnist } from './mnist/index.ts';
 import { noise } from './noise.ts';
 import { upscale } from './upscale.ts';
 
-const PART_A = [noise, denoise, generate, edit, inpaint, anagram, hybrid, upscale];
+const COMMANDS = [noise, denoise, generate, edit, inpaint, anagram, hybrid, upscale, ...mnist];
 
 const IDS = COURSE_FIGURES.map(({ id }) => id);
 
@@ -23,7 +25,7 @@ const COURSE_SEED = 150;
 
 export const course = defineCommand({
 	name: 'course',
-	summary: 'Make every figure of Part A of the course, as one web page',
+	summary: 'Make every figure of both parts of the course, as one web page',
 	example: '--figures 1.1,1.4',
 	staffOnly: true,
 	options: {
@@ -46,7 +48,14 @@ export const course = defineCommand({
 		model: { kind: 'model', summary: 'One of the models that /models lists' },
 	},
 	async run({ figures: ids, quick, seed, model }, context) {
-		const report: Report = { commands: PART_A, models: await context.models(), model, seed, quick };
+		const report: Report = {
+			commands: COMMANDS,
+			digits: await digitWeights(),
+			models: await context.models(),
+			model,
+			seed,
+			quick,
+		};
 		const figures = COURSE_FIGURES.filter(({ id }) => ids.includes(id));
 		const plan = await Promise.all(figures.map((figure) => planFigure(report, figure, context)));
 		const estimate = await estimateSeconds(report, plan.flat(), context);

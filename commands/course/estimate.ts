@@ -15,9 +15,9 @@ export async function estimateSeconds(report: Report, jobs: readonly Job[], cont
 	let seconds = 0;
 	for (const model of new Set(open.flat().map((job) => job.model))) {
 		const group = open.flat().filter((job) => job.model === model);
-		const [{ kind }] = group;
-		const perCall = await secondsPerEvaluation(kind === 'upscale' ? 2 : 1, model, context);
-		seconds += perCall * group.reduce((sum, job) => sum + evaluationsOf(job), 0);
+		const evaluations = group.reduce((sum, job) => sum + evaluationsOf(job), 0);
+		if (evaluations === 0) continue;
+		seconds += evaluations * (await secondsPerEvaluation(group[0], context));
 	}
 	return seconds;
 }
@@ -29,10 +29,29 @@ type SampledJob = Exclude<Job, DigitJob | { kind: 'noise' }>;
 
 /** Calls of the network for a job, about. */
 export function evaluationsOf(job: Job): number {
-	if (isDigitJob(job) || job.kind === 'noise') return 0;
+	if (isDigitJob(job)) return digitEvaluations(job);
+	if (job.kind === 'noise') return 0;
 	const steps = job.steps ?? COURSE_STEPS;
 	return callsPerStep(job) * stepsOf(job, steps) + judgingCalls(job);
 }
+
+/** As DIGIT_TIMESTEPS of gpu/diffusion/digit-schedule.ts. */
+const DIGIT_STEPS = 300;
+
+function digitEvaluations(job: DigitJob): number {
+	switch (job.kind) {
+		case 'digits':
+			return job.digits.length * job.count * DIGIT_STEPS * (job.model === 'time' ? 1 : branches(job));
+		case 'digit-anagram':
+			return 2 * job.count * DIGIT_STEPS * branches(job);
+		case 'digit-denoise': // a call for each picture, which is nothing beside a sample
+		case 'digit-noise':
+			return 0;
+	}
+}
+
+/** With guidance the network is asked twice: with the condition, and without it. */
+const branches = ({ guidanceScale }: { readonly guidanceScale: number }) => (guidanceScale === 1 ? 1 : 2);
 
 /** As many as CLASSIFIER_TIMESTEPS of gpu/pipelines/classify.ts. */
 const JUDGED_TIMESTEPS = 8;
@@ -47,7 +66,7 @@ function judgingCalls(job: SampledJob): number {
 /** Each prompt is asked for once, and with guidance a second time without the prompt. */
 function callsPerStep(job: SampledJob): number {
 	const prompts = 'prompts' in job ? job.prompts.length : 1;
-	return prompts * (job.guidanceScale === 1 ? 1 : 2);
+	return prompts * branches(job);
 }
 
 function stepsOf(job: SampledJob, steps: number): number {
@@ -69,15 +88,33 @@ function stepsOf(job: SampledJob, steps: number): number {
 	}
 }
 
-async function secondsPerEvaluation(stage: 1 | 2, model: string, context: CommandContext): Promise<number> {
+async function secondsPerEvaluation(like: Job, context: CommandContext): Promise<number> {
 	const timed = async (job: Job) => {
 		const started = performance.now();
 		await context.perform(job);
 		return (performance.now() - started) / 1000;
 	};
-	const job = stage === 1 ? tinySample(model) : await tinyUpscale(model, context);
+	const { kind, model } = like;
+	const job = isDigitJob(like)
+		? tinyDigit(like)
+		: kind === 'upscale'
+			? await tinyUpscale(model, context)
+			: tinySample(model);
 	await timed(job); // opens the model
 	return (await timed(job)) / evaluationsOf(job);
+}
+
+/** One digit down all timesteps. */
+function tinyDigit({ model }: DigitJob): JobOf<'digits'> {
+	return {
+		kind: 'digits',
+		model: model === 'time' ? 'time' : 'class',
+		seed: 0,
+		guidanceScale: 1,
+		frames: false,
+		digits: [0],
+		count: 1,
+	};
 }
 
 /** Unguided, so that a step is one call. */

@@ -1,7 +1,8 @@
 /**
- * The figures of Part A of the course's report, in its order: which requests make them, with the course's parameters.
+ * The figures of the course's report, in its order: which requests make them, with the course's parameters.
  * Everything is asked for through the bot's own commands, so a student can type each line again.
  */
+import { DIGIT_FIGURES } from './digit-figures.ts';
 import type { Example } from './examples.ts';
 
 /** A request that is part of a figure. */
@@ -160,4 +161,5 @@ export const COURSE_FIGURES: readonly CourseFigure[] = [
 			},
 		],
 	},
+	...DIGIT_FIGURES,
 ];

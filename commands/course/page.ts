@@ -32,11 +32,11 @@ export async function coursePage(report: Report, figures: readonly MadeFigure[])
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Fun with diffusion models: Part A</title>
+<title>Fun with diffusion models: Parts A and B</title>
 <style>${raw(STYLE)}</style>
 <header>
-<h1>Fun with diffusion models: Part A</h1>
-<p>Every figure of the assignment, made by Flipside with the model ${model.name} (${model.summary}) and the seed ${seed}.
+<h1>Fun with diffusion models: Parts A and B</h1>
+<p>Every figure of the assignment, made by Flipside with the model ${model.name} (${model.summary}), the digit networks that come with it, and the seed ${seed}.
 Type a figure's line into the chat, and the bot makes it again.</p>
 ${quick ? html`<p>This is the quick version: a few steps for each picture, so that it can be seen that all works.</p>` : ''}
 <nav><ol>${figures.map(({ figure: { id, title } }) => html`<li><a href="#f${id}"><b>${id}</b>${title}</a></li>`)}</ol></nav>

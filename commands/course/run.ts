@@ -1,5 +1,5 @@
 /** Runs the requests of the course's figures one after the other, and remembers what was made. */
-import { type Job, type JobResult, UserError } from '../../gpu/jobs.ts';
+import { isDigitJob, type Job, type JobResult, UserError } from '../../gpu/jobs.ts';
 import type { ModelList, ModelSummary } from '../../gpu/queue/runner.ts';
 import type { Command, CommandContext, Reply } from '../command.ts';
 import { findCommand } from '../find-command.ts';
@@ -16,6 +16,8 @@ export interface Report {
 	readonly models: ModelList;
 	/** The stage I model; stage II is the first one installed. */
 	readonly model: ModelSummary;
+	/** Names the digit networks' weights that come with the bot: others, another name. */
+	readonly digits: string;
 	readonly seed: number;
 	/** A few steps in place of all: shows that everything works, and nothing of how good it looks. */
 	readonly quick: boolean;
@@ -76,9 +78,9 @@ export async function makeFigure(report: Report, figure: CourseFigure, context: 
 }
 
 /** What a job's result is kept under: the same job by other weights is another result. */
-export function resultKey({ models }: Report, job: Job): string {
+export function resultKey({ models, digits }: Report, job: Job): string {
 	const model = models.usable.find(({ name }) => name === job.model);
-	return JSON.stringify({ job, revision: model?.revision });
+	return JSON.stringify({ job, revision: isDigitJob(job) ? digits : model?.revision });
 }
 
 /** Jobs are repeatable, so one that was done before, by the same weights, is not done again. */

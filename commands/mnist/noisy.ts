@@ -67,15 +67,16 @@ export function noisyGallery(
 		filename: `${name}-${job.seed}${isDenoised && job.epoch !== undefined ? `-epoch-${job.epoch}` : ''}-sheet.png`,
 		alt: `${which} with ${what}`,
 		settings,
-		title: title ?? (isDenoised ? `One-step denoising, ${levels}` : 'Noise on digits: x + σε'),
+		title: title ?? (isDenoised ? `One-step denoising, ${levels}` : 'Noise on digits: x + σε, and its PSNR'),
 		// A lone digit at a single level: everything in one row.
 		rows: columnwise && digits.length === 1 ? [filled.flat()] : filled,
 	};
 }
 
+/** "noisy\nσ 0.5, 8.9 dB": the noise, and the PSNR against the original. */
 function cellOf(image: JobImage): Cell {
-	const psnr = image.psnr === undefined ? [] : [`PSNR ${image.psnr.toFixed(1)} dB`];
-	return { image, caption: [`${image.role}, σ ${image.sigma}`, ...psnr].join('\n') };
+	const psnr = image.psnr === undefined ? '' : `, ${image.psnr.toFixed(1)} dB`;
+	return { image, caption: `${image.role}\nσ ${image.sigma}${psnr}` };
 }
 
 const fileOf = (source: DigitSource, i: number) =>

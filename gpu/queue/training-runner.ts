@@ -58,7 +58,7 @@ export interface TrainingRunner {
 	losses(id: string): Promise<LossPoint[]>;
 	/** Deletes a run and its weights. Throws a UserError for the one that runs. */
 	remove(id: string): Promise<void>;
-	/** What a training will take. */
+	/** What a training will take. Throws a UserError for one that `start` would refuse, were nothing running. */
 	estimate(plan: TrainingPlan): Promise<TrainingEstimate>;
 	/** Calls `listener` for every event until the returned function is called. */
 	onEvent(listener: (event: TrainingEvent) => void): () => void;

@@ -220,7 +220,10 @@ export function createTrainingRunner(options: TrainingRunnerOptions): TrainingRu
 			await removeRun(dataDir, id);
 		},
 
-		estimate: async (plan) => estimateTraining(plan, await listRuns(dataDir)),
+		async estimate(plan) {
+			assertTrainable(plan);
+			return estimateTraining(plan, await listRuns(dataDir));
+		},
 
 		onEvent(listener) {
 			listeners.add(listener);

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { describeDuration, evaluationsOf } from '../../commands/course/estimate.ts';
 import { COURSE_FIGURES } from '../../commands/course/figures.ts';
 import { commands } from '../../commands/index.ts';
+import { DIGIT_TIMESTEPS } from '../../gpu/diffusion/digit-schedule.ts';
 import type { Job } from '../../gpu/jobs.ts';
 import { CLASSIFIER_TIMESTEPS } from '../../gpu/pipelines/classify.ts';
 import { type BlobStore, createBlobStore } from '../../gpu/queue/blobs.ts';
@@ -48,19 +49,20 @@ async function course(options: Record<string, string>, said: MessageView[] = [])
 }
 
 /** Jobs that were asked for, without those that only measure. */
-const made = () => runner.submitted.map(({ job }) => job).filter((job) => !('steps' in job && job.seed === 0));
+const made = () => runner.submitted.map(({ job }) => job).filter((job) => job.seed !== 0);
 
 describe('the page', () => {
 	test('has every figure of the assignment, its line to type, and needs nothing else', async () => {
 		const { view, page, html } = await course({});
-		expect(view).toMatchObject({ state: 'done', text: '15 figures with the model fake-if and the seed 150.' });
+		expect(view).toMatchObject({ state: 'done', text: '21 figures with the model fake-if and the seed 150.' });
 		expect(page).toMatchObject({ type: 'text/html', filename: 'course.html' });
 		for (const { id, title } of COURSE_FIGURES) expect(html).toContain(`<h2><b>${id}</b>${title}</h2>`);
 		expect(html).toContain('<code>/noise tower.png --t 250,500,750 --seed 150 --model fake-if</code>');
 		expect(html).not.toMatch(/(src|href)="(?!data:image\/|#)/);
 		expect(html).not.toContain('undefined');
 		expect(
-			html?.match(/<img src="data:image\/png;base64,[^"]{100,}" width="\d+" height="\d+" alt="[^"]+">/g)?.length,
+			html?.match(/<img src="data:image\/(?:png|gif);base64,[^"]{100,}" width="\d+" height="\d+" alt="[^"]+">/g)
+				?.length,
 		).toBe(html?.match(/<img/g)?.length);
 	});
 
@@ -82,6 +84,21 @@ describe('the page', () => {
 		expect(of('hybrid')[0]).toMatchObject({ prompts: ['a lithograph of a skull', 'a lithograph of waterfalls'] });
 		const five = of('generate').filter((job) => job.kind === 'generate' && job.count === 5);
 		expect(five).toMatchObject([{ guidanceScale: 1 }, { guidanceScale: 7 }]);
+	});
+
+	test('has Part B, by the digit networks that come with the bot', async () => {
+		const { html } = await course({ figures: 'b1.2,b1.2.1,b1.2.2,b2.3,b2.5,b3' });
+		expect(made()).toMatchObject([
+			{ kind: 'digit-noise', sigmas: [0, 0.2, 0.4, 0.5, 0.6, 0.8, 1], seed: 150 },
+			{ kind: 'digit-denoise', sources: { length: 10 }, sigmas: [0.5] },
+			{ kind: 'digit-denoise', sigmas: { length: 7 } },
+			{ kind: 'digits', model: 'time', count: 4, frames: true },
+			{ kind: 'digits', model: 'class', count: 4, guidanceScale: 5, digits: { length: 10 } },
+			{ kind: 'digit-anagram', digit: 6, turned: 9 },
+		]);
+		expect(html).toContain('<code>/mnist sample --count 4 --guidance 5 --animate --seed 150</code>');
+		expect(html?.match(/<img src="data:image\/gif/g)).toHaveLength(2);
+		expect(html).not.toContain('class="failure"');
 	});
 
 	test('an upscale takes what was made before it', async () => {
@@ -153,6 +170,11 @@ test('students cannot start it', async () => {
 test('evaluations count prompts, guidance, steps and pictures', () => {
 	const sampling = { model: 'm', seed: 1, guidanceScale: 4, negativePrompt: '', sampler: 'ddpm' } as const;
 	expect(evaluationsOf({ kind: 'generate', ...sampling, prompt: 'a dog', count: 3, steps: 10 })).toBe(60);
+	const digits = { kind: 'digits', model: 'class', seed: 1, digits: [2, 0, 2, 6], count: 3, frames: false } as const;
+	const told: Job = { ...digits, digits: [...digits.digits], guidanceScale: 5 };
+	expect(evaluationsOf(told)).toBe(2 * 12 * DIGIT_TIMESTEPS);
+	expect(evaluationsOf({ ...told, guidanceScale: 1 })).toBe(12 * DIGIT_TIMESTEPS);
+	expect(evaluationsOf({ ...told, model: 'time' })).toBe(12 * DIGIT_TIMESTEPS);
 	expect(evaluationsOf({ kind: 'generate', ...sampling, guidanceScale: 1, prompt: 'a dog', count: 1 })).toBe(34);
 	expect(
 		evaluationsOf({ kind: 'anagram', ...sampling, prompts: ['a', 'b'], views: ['flip'], tries: 2, steps: 5 }),

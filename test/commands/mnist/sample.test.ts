@@ -132,7 +132,7 @@ describe('what is shown', () => {
 			"2 test digits under noise of σ = 0.5, 1, and denoised in one step: seed 5, the bot's own weights of denoiser.",
 		);
 		expect(view.figures[0].alt).toMatch(
-			/Row 1: noisy, σ 0\.5, PSNR 10\.0 dB; noisy, σ 1, .*; original\. Row 2: denoised, σ 0\.5, PSNR 10\.0 dB; denoised, σ 1.*Row 4/,
+			/Row 1: noisy, σ 0\.5, 10\.0 dB; noisy, σ 1, .*; original\. Row 2: denoised, σ 0\.5, 10\.0 dB; denoised, σ 1.*Row 4/,
 		);
 		expect((await originals!()).map(({ filename }) => filename)).toEqual([
 			'mnist-denoise-5-7-1-sigma-0.5.png',
