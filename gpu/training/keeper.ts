@@ -44,21 +44,22 @@ export function createKeeper(
 ): Keeper {
 	/** Weights of epochs that are not on disk yet, in their order. */
 	const late = new Map<number, TrainerState>();
-	let refused = false;
+	/** What did not fit at its last try. While there is any, nobody is told again: small files still go through now and then. */
+	const refused = new Set<string>();
 
 	/** Disks fill up and are cleared again: what has been learned is worth more than the file. */
 	async function attempt(what: string, write: () => Promise<void>): Promise<boolean> {
 		try {
 			await write();
-			refused = false;
+			refused.delete(what);
 			return true;
 		} catch (error) {
 			const { code } = error as NodeJS.ErrnoException;
 			if (code === undefined) throw error;
 			const reason = code === 'ENOSPC' ? 'The disk is full' : `The disk refused a file (${code})`;
 			const message = `${reason}: ${what} could not be kept in ${folder}; the training goes on and will try again.`;
-			if (!refused) onEvent({ type: 'warning', message });
-			refused = true;
+			if (refused.size === 0) onEvent({ type: 'warning', message });
+			refused.add(what);
 			return false;
 		}
 	}

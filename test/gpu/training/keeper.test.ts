@@ -138,6 +138,22 @@ describe('what is kept of a training', () => {
 		expect((await kept.newest())?.state.steps).toBe(15);
 	});
 
+	it('tells of a full disk once, though small files still fit', async () => {
+		const kept = keeper();
+		const keepLarge = () => kept.keepCheckpoint({ state: stateAfter(5), losses: [] });
+		const keepSmall = () => kept.keepStatus({ state: 'running', step: 5 }, []);
+		for (let i = 0; i < 3; i++) {
+			fullDisk();
+			expect(await keepLarge()).toBe(false);
+			expect(await keepSmall()).toBe(true);
+		}
+		expect(events).toHaveLength(1);
+		expect(await keepLarge()).toBe(true);
+		fullDisk();
+		expect(await keepLarge()).toBe(false);
+		expect(events).toHaveLength(2); // full again
+	});
+
 	it('is not silent about errors of ours', async () => {
 		vi.mocked(writeWhole).mockRejectedValueOnce(new TypeError('a mistake'));
 		await expect(keeper().keepEpoch(1, stateAfter(1))).rejects.toThrow('a mistake');
