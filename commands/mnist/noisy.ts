@@ -25,6 +25,8 @@ export function noisyGallery(
 	const perLevel = isDenoised ? 2 : 1;
 	const perSource = 1 + perLevel * job.sigmas.length;
 	const name = isDenoised ? 'mnist-denoise' : 'mnist-noise';
+	// What is denoised alone stands beside what it was made from.
+	const isLone = job.sources.length === 1 && job.sigmas.length === 1;
 	const what = isDenoised ? 'noise, and what the network finds in it in one step' : 'more and more noise';
 	const says = (which: string) => [`${which}: ${settings}.`, ...notes].join(' ');
 
@@ -36,18 +38,18 @@ export function noisyGallery(
 			const shown = cell.caption.replace('\n', ', ');
 			return {
 				...cell,
-				filename: `${name}-${job.seed}-${fileOf(source, i)}-sigma-${of.sigma}.png`,
+				filename: `${name}-${job.seed}-${fileOf(source, i)}-sigma-${of.sigma}${of.role === 'noisy' && isDenoised ? '-noisy' : ''}.png`,
 				text: says(`${called}, ${shown}`),
 				alt: `${called}, ${shown}`,
 				settings,
-				label: `σ ${of.sigma}${job.sources.length > 1 ? `, ${i + 1}` : ''}`,
+				label: isLone ? of.role : `σ ${of.sigma}${job.sources.length > 1 ? `, ${i + 1}` : ''}`,
 			};
 		};
 		const noisy = rest.filter(({ role }) => role === 'noisy');
 		const denoised = rest.filter(({ role }) => role === 'denoised');
 		return {
 			original: { image: original, caption: 'original' },
-			noisy: isDenoised ? noisy.map(cellOf) : noisy.map(piece),
+			noisy: isDenoised && !isLone ? noisy.map(cellOf) : noisy.map(piece),
 			denoised: denoised.map(piece),
 		};
 	});
@@ -69,7 +71,7 @@ export function noisyGallery(
 		settings,
 		title: title ?? (isDenoised ? `One-step denoising, ${levels}` : 'Noise on digits: x + σε, and its PSNR'),
 		// A lone digit at a single level: everything in one row.
-		rows: columnwise && digits.length === 1 ? [filled.flat()] : filled,
+		rows: isLone ? [filled.flat()] : filled,
 	};
 }
 

@@ -143,6 +143,13 @@ describe('what is shown', () => {
 		expect(view.buttons.map(({ label }) => label)).toContain('σ 1, 2');
 	});
 
+	test('a lone one stands beside the digit and its noise', async () => {
+		const view = await desk.answer('mnist denoise', { seed: 5 });
+		expect(view.text).toMatch(/^a 7 of the test set under noise of σ = 0\.5, and denoised in one step: seed 5/);
+		expect(view.figures[0].alt).toMatch(/original; noisy, σ 0\.5, 10\.0 dB; denoised, σ 0\.5, 10\.0 dB/);
+		expect(view.buttons.map(({ label }) => label).slice(0, 2)).toEqual(['noisy', 'denoised']);
+	});
+
 	test('anagrams stand beside themselves upside down', async () => {
 		const view = await desk.answer('mnist anagram', { count: 2, seed: 5, animate: 'yes' });
 		expect(view.text).toMatch(
