@@ -4,8 +4,8 @@ import type { Config } from './config.ts';
 import type { Log } from './failures.ts';
 import { createRedactor } from './redact.ts';
 
-/** Keys whose values never reach the log, wherever they stand. */
-const SECRETS = ['token', '*.token', 'headers.authorization', '*.headers.authorization'];
+/** Keys whose values never reach the log: secrets, and what people have asked for, which errors of discord.js carry along. */
+const SECRETS = ['token', '*.token', 'headers.authorization', '*.headers.authorization', 'error.requestBody'];
 
 /** @param stream absent: stderr, written before the call returns, so that the last words of a process are not lost */
 export function createLog(

@@ -43,11 +43,12 @@ test('errors with whole requests in them, deep or as text', () => {
 	const { lines, log } = recorder();
 	const error = Object.assign(new Error(`401 for Bot ${DISCORD_TOKEN}`), {
 		config: { headers: { Authorization: `Bearer ${SLACK_TOKEN}` }, url: `https://x.test/?t=${TOKENS.HF_TOKEN}` },
-		requestBody: { json: { token: APP_TOKEN, nested: [{ deep: SIGNING_SECRET }] } },
+		requestBody: { json: { token: APP_TOKEN, content: 'a prompt', nested: [{ deep: SIGNING_SECRET }] } },
 	});
 	log.error({ error, details: { line: `echo ${Buffer.from(SLACK_TOKEN).toString('base64')}` } }, `no ${APP_TOKEN}`);
 	expect(lines).toHaveLength(1);
 	expect(lines[0]).toContain('401 for Bot [secret]');
+	expect(lines[0]).not.toContain('a prompt');
 	expectNoTokens(lines);
 });
 
@@ -60,6 +61,7 @@ describe('Discord', () => {
 		world.ackMs = -1;
 		const late = bot.discord.slash('generate', { prompt: 'a dog' });
 		await until('the late answer', () => lines.some((line) => line.includes('could not be acknowledged')));
+		await until('its job', () => bot.runner.submitted.length === 1 && bot.store.open().length === 0);
 		world.ackMs = 3000;
 		bot.runner.holdAt = 1;
 		const dying = bot.discord.slash('generate', { prompt: 'a dog' });
