@@ -67,6 +67,17 @@ async function sections(): Promise<string[]> {
 	const result = last(running);
 	await finished(waiting);
 
+	discord.world.ackMs = -1;
+	const asked = discord.world.requests.length;
+	discord.slash('generate', { prompt: 'a tree', seed: 9 });
+	const late = await until('a message in the channel', () =>
+		discord.world.requests.slice(asked).find(({ method, path }) => method === 'POST' && path.startsWith('/channels/')),
+	);
+	const written = () =>
+		[...discord.world.messages.values()].some(({ attachments }) => attachments[0]?.name === 'generate-9.png');
+	await until('the picture', written);
+	discord.world.ackMs = 3000;
+
 	const refused = discord.slash('edit', { prompt: 'a house' });
 	await until('the public message to go', () => refused.original?.deleted);
 
@@ -110,6 +121,13 @@ At the end. This edit is tried again for half an hour when Discord is in trouble
 \`PATCH /channels/{channel}/messages/{id}\` a minute before the interaction’s token ends:
 
 ${result}`,
+		`## A late acknowledgement
+
+On a machine that is too busy the three seconds may pass. Discord then says that the application did not respond, and its token
+opens nothing; the request is done all the same, in a message of the bot’s own that is edited like any other. Where the bot may
+not write, the result is under /queue show.
+
+${shown(late)}`,
 		`## A refusal
 
 Only the person who asked reads it. Discord shows a follow-up to a message that is still thinking as publicly as that one, so
