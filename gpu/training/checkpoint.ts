@@ -26,7 +26,7 @@ const [M, V, EMA, LOSSES] = ['adam.m.', 'adam.v.', 'ema.', 'losses'];
 
 const metadataSchema = z.object({
 	steps: z.coerce.number().int().min(0),
-	/** SHA-256 of the values in the order of the file: its header cannot tell of a flipped bit. */
+	/** SHA-256 of the steps, names and values in the order of the file: a flipped bit shows nowhere else. */
 	sha256: z.string(),
 });
 
@@ -49,7 +49,7 @@ export async function saveCheckpoint(
 	put(V, state.secondMoments);
 	if (state.average) put(EMA, state.average);
 	tensors.set(LOSSES, { data: Float32Array.from(losses), shape: [losses.length] });
-	const metadata = { network: definition.name, steps: String(state.steps), sha256: hashOf(tensors) };
+	const metadata = { network: definition.name, steps: String(state.steps), sha256: hashOf(state.steps, tensors) };
 	await writeWhole(path, encodeSafetensors(tensors, { metadata }));
 }
 
@@ -59,8 +59,7 @@ export async function loadCheckpoint(path: string, definition: NetworkDefinition
 	const meta = metadataSchema.safeParse(metadata);
 	if (!meta.success) throw new ModelError(`${path}: ${explainIssue(meta.error.issues[0], metadata)}`);
 	const { steps, sha256 } = meta.data;
-	if (hashOf(tensors) !== sha256)
-		throw new ModelError(`${path}: is damaged: its values are not those that were written`);
+	if (hashOf(steps, tensors) !== sha256) throw new ModelError(`${path}: is damaged: it is not what was written`);
 	if (metadata.network !== definition.name) {
 		throw new ModelError(`${path}: field "network" is "${metadata.network}", expected "${definition.name}"`);
 	}
@@ -124,8 +123,10 @@ function find(tensors: ReadonlyMap<string, Tensor>, name: string, path: string):
 	return tensor.data;
 }
 
-function hashOf(tensors: ReadonlyMap<string, Tensor>): string {
-	const hash = createHash('sha256');
-	for (const { data } of tensors.values()) hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+function hashOf(steps: number, tensors: ReadonlyMap<string, Tensor>): string {
+	const hash = createHash('sha256').update(String(steps));
+	for (const [name, { data }] of tensors) {
+		hash.update(name).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+	}
 	return hash.digest('hex');
 }

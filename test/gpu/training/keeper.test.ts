@@ -38,6 +38,12 @@ function stateAfter(steps: number, { average = false } = {}): TrainerState {
 	};
 }
 
+/** Both of the same length, so that the rest stays where it is. */
+function replaced(bytes: Buffer, old: string, changed: string): Buffer {
+	expect(bytes.indexOf(old)).toBeGreaterThan(0);
+	return Buffer.from(bytes.toString('latin1').replace(old, changed), 'latin1');
+}
+
 describe('what is kept of a training', () => {
 	let folder: string;
 	let events: KeeperEvent[];
@@ -99,6 +105,8 @@ describe('what is kept of a training', () => {
 	it.each<[string, (bytes: Buffer) => Buffer]>([
 		['cut off', (bytes) => bytes.subarray(0, bytes.length / 2)],
 		['empty', () => Buffer.alloc(0)],
+		['changed in its number of steps', (bytes) => replaced(bytes, '"steps":"10"', '"steps":"11"')],
+		['changed in a name', (bytes) => replaced(bytes, 'adam.m.final', 'adam.m.finam')],
 		['changed in one bit', (bytes) => Buffer.concat([bytes.subarray(0, -1), Buffer.of(bytes.at(-1)! ^ 1)])],
 	])('is the checkpoint before one that is %s, which is named', async (_, damage) => {
 		const whole = { state: stateAfter(5), losses: [1, 2, 3, 4, 5] };
