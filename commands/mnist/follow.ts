@@ -19,7 +19,7 @@ const CHART_MS = 10_000;
 const MAX_WARNINGS = 3;
 
 /**
- * Tells of the training until it ends. Without effect on the training itself: it goes on when this is left.
+ * Tells of the training until it ends. The training goes on when this is left, unless the request was cancelled.
  *
  * @param run that runs, or is over
  * @throws {UserError | RunnerError} as the training failed
@@ -39,6 +39,10 @@ export async function followTraining(run: RunSummary, context: CommandContext): 
 			if (await message.hears(event)) break;
 		}
 		return await ended(run, context, message.warnings);
+	} catch (error) {
+		// Whoever cancels the request means the training.
+		if (isCancellation(error) && training.status()?.run === run.id) training.stop();
+		throw error;
 	} finally {
 		unsubscribe();
 	}
@@ -127,10 +131,13 @@ async function madeOf(
 	try {
 		return await draw(blobs, await performOnce(job, { perform, results }));
 	} catch (error) {
-		if (stopping.aborted) throw error;
+		if (stopping.aborted || isCancellation(error)) throw error;
 		return [];
 	}
 }
+
+/** The desk's error is of a floor that commands do not know. */
+const isCancellation = (error: unknown) => error instanceof Error && error.name === 'Cancelled';
 
 /** The end of a training is shown with the figures of its epochs, most of which have been made on the way. */
 async function performOnce(

@@ -38,7 +38,7 @@ export function commandContext(
 ): CommandContext {
 	const { runner, training, store, results, blobs, house, performing, live, cancel, line, stopping } = parts;
 	const { owner } = record;
-	let told: Pick<MessageView, 'text' | 'figures'> = { text: '', figures: [] };
+	let told: Told = { text: '', figures: [], buttons: [] };
 	const isMine = (other: RequestRecord | undefined) => other?.owner.id === owner.id;
 	return {
 		request: record.id,
@@ -50,9 +50,9 @@ export function commandContext(
 		canAsk: record.place !== undefined,
 		stopping,
 		tell: (text, figures = [], { progress, endsAt, buttons = [] } = {}) => {
-			told = { text, figures };
+			told = { text, figures, buttons: resultButtons(record, [], buttons) };
 			const eta = endsAt === undefined ? undefined : { endsAt };
-			show({ ...blank, state: 'running', ...told, progress, eta, buttons: resultButtons(record, [], buttons) });
+			show({ ...blank, state: 'running', ...told, progress, eta });
 		},
 		perform: (job) => performing.perform(record, job, blank, (view) => show(under(told, view))),
 		cancel: (id) => (owner.staff || isMine(live.get(id))) && cancel(id),
@@ -81,11 +81,15 @@ export function commandContext(
 }
 
 /** What a command last told stays in sight while its jobs wait and run. */
-const under = ({ text, figures }: Pick<MessageView, 'text' | 'figures'>, view: MessageView): MessageView => ({
+const under = ({ text, figures, buttons }: Told, view: MessageView): MessageView => ({
 	...view,
 	text: text ? `${text} ${view.text}` : view.text,
 	figures,
+	// What has a way of its own to end is not cancelled job by job.
+	buttons: buttons.length > 0 ? buttons : view.buttons,
 });
+
+type Told = Pick<MessageView, 'text' | 'figures' | 'buttons'>;
 
 /** Trainings in the name of whoever asked; what is deleted is lost for everyone, so only staff may. */
 function trainingsOf({ id: request, owner }: RequestRecord, training: TrainingRunner): Trainings {

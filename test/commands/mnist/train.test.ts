@@ -117,6 +117,17 @@ describe('/mnist train', () => {
 		expect(await desk.training.runs()).toHaveLength(1);
 	});
 
+	test('ends when its request is cancelled; meanwhile its button is Stop, not Cancel', async () => {
+		desk.runner.holdAt = 1;
+		const { views, outcome } = await start();
+		desk.training.advance(60);
+		await vi.waitFor(() => expect(views.at(-1)!.text).toMatch(/samples after epoch 1\. Step 1 of 4\.$/));
+		expect(views.at(-1)!.buttons.map(({ label }) => label)).toEqual(['Stop']);
+		await desk.answer('queue', { action: 'cancel', job: views[0].requestId }, tess);
+		expect((await outcome).view).toMatchObject({ state: 'cancelled', text: 'Cancelled.' });
+		expect(desk.training.status()).toBeUndefined();
+	});
+
 	test('a picture that cannot be made does not end it', async () => {
 		desk.runner.failure = { message: 'Broken.', fault: 'internal' };
 		const { outcome } = await start();
