@@ -1,20 +1,27 @@
 /** How much memory a training will take, to be refused before it starts. */
 import type { NetworkDefinition } from '../models/digits/definition.ts';
+import { dtypeBytes } from '../onnx/dtype.ts';
 import { estimatePeakBytes } from '../onnx/memory.ts';
+import { sizeOfAll } from './flat.ts';
 import { buildTrainingStep } from './step.ts';
 
 /** ONNX Runtime takes its memory in growing pieces, and pieces stay partly empty. */
-const ARENA_OVERHEAD = 1.35;
+const ARENA_OVERHEAD = 1.45;
 
 /** Node, ONNX Runtime and this program, without any data. */
 const PROCESS_BYTES = 0.2e9;
 
+/** Copies of parameters and moments outside the graph: one that a checkpoint is made of, and its file. */
+const COPIES = 2;
+const COPIED_VECTORS = 3;
+
 /**
- * Bytes of a training process on the CPU. Measured with the time-conditioned UNet, estimates behind them: D 64 and batch 128
- * 1.33 GB (1.40), D 128 and 256 4.73 GB (5.12), D 32 and 64 0.43 GB (0.50), D 16 and 512 1.17 GB (1.36), D 64 and 32 0.56 GB
- * (0.53).
+ * Bytes of a training process on the CPU. Measured with the class-conditioned UNet, estimates behind them: D 64 and batch 128
+ * 1.46 GB (1.55), D 128 and 256 5.83 GB (5.73), D 32 and 64 0.44 GB (0.54), D 16 and 512 1.36 GB (1.46), D 64 and 32 0.53 GB
+ * (0.61), D 256 and 4 2.00 GB (2.47).
  */
 export function estimateTrainingBytes(definition: NetworkDefinition, batchSize: number): number {
 	const step = buildTrainingStep(definition, { batchSize, formulation: 'cpu' });
-	return ARENA_OVERHEAD * estimatePeakBytes(step) + PROCESS_BYTES;
+	const copied = COPIES * COPIED_VECTORS * sizeOfAll(definition.parameters) * dtypeBytes('float32');
+	return ARENA_OVERHEAD * estimatePeakBytes(step) + copied + PROCESS_BYTES;
 }
