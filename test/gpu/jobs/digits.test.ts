@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { isDigitJob, type Job, jobSchema } from '../../../gpu/jobs.ts';
 
-const JOB = { kind: 'digits', model: 'class', digits: [2, 0, 2, 6], count: 25, guidanceScale: 5, seed: 1, frames: true };
+const JOB = {
+	kind: 'digits',
+	model: 'class',
+	digits: [2, 0, 2, 6],
+	count: 25,
+	guidanceScale: 5,
+	seed: 1,
+	frames: true,
+};
 
 describe('a job over the digit networks', () => {
 	it('is told apart from those over models', () => {
