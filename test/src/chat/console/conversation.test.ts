@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { WireMessage } from '../../../../src/chat/console/wire.ts';
 import { MAX_UPLOAD_BYTES } from '../../../../src/intake.ts';
-import { ask, events, type Harness, message, startConsole } from './harness.ts';
+import { ask, events, type Harness, message, png, startConsole } from './harness.ts';
 
 let console_: Harness;
 let url: string;
@@ -16,11 +16,6 @@ afterEach(async () => {
 });
 
 const done = ({ state }: WireMessage) => state === 'done';
-
-async function png(side = 48): Promise<File> {
-	const create = { width: side, height: side, channels: 3, background: { r: 200, g: 40, b: 40 } } as const;
-	return new File([new Uint8Array(await sharp({ create }).png().toBuffer())], 'sketch.png', { type: 'image/png' });
-}
 
 describe('a request', () => {
 	test('goes through waiting and running to a result with pictures', async () => {
@@ -241,39 +236,6 @@ describe('a press', () => {
 		const body = JSON.stringify({ message: 'x', button: 'v1:again:unknown' });
 		const answer = await (await fetch(`${url}/api/presses`, { method: 'POST', headers, body })).json();
 		expect(answer).toEqual({ whisper: expect.stringContaining('This button is too old') });
-	});
-});
-
-describe('after a restart', () => {
-	test('results stand where they stood, and their buttons work', async () => {
-		await ask(url, { command: 'edit', 'option.image': await png(), 'option.seed': '4', 'option.start': '5' });
-		const before = await message(url, done);
-		console_ = await console_.restart();
-		url = console_.url;
-		expect((await events(url).next()).value.messages).toEqual([before]);
-		const again = before.buttons.find(({ label }) => label === 'Same seed');
-		const headers = { 'content-type': 'application/json' };
-		const body = JSON.stringify({ message: before.id, button: again?.id });
-		await fetch(`${url}/api/presses`, { method: 'POST', headers, body });
-		const second = await message(url, ({ id, state }) => id !== before.id && state === 'done');
-		expect(second.inputs).toEqual(before.inputs);
-		expect(second.pictures).toEqual(before.pictures);
-	});
-
-	test('what was open goes on in its message, and makes what it would have made', async () => {
-		console_.runner.holdAt = 1;
-		await ask(url, { line: 'a dog' });
-		const running = await message(url, ({ progress }) => progress?.done === 1);
-		await ask(url, { line: 'a cat' });
-		const seeds = console_.runner.submitted.map(({ job }) => job.seed);
-		console_ = await console_.restart();
-		url = console_.url;
-		await vi.waitFor(() => expect(console_.runner.submitted.map(({ job }) => job.seed)).toEqual(seeds), {
-			timeout: 10_000,
-		});
-		const result = await message(url, ({ id, state }) => id === running.id && state === 'done');
-		expect(result.text).toContain(`seed ${seeds[0]}`);
-		expect((await message(url, ({ id, state }) => id !== running.id && state === 'done')).text).toContain('“a cat”');
 	});
 });
 

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import type { Command } from '../../../../commands/command.ts';
 import { commands as registered } from '../../../../commands/index.ts';
 import { type BlobStore, createBlobStore } from '../../../../gpu/queue/blobs.ts';
@@ -103,4 +104,10 @@ export async function message(url: string, wanted: (message: WireMessage) => boo
 		if (found) return found;
 	}
 	throw new Error('message: the events ended before such a message came');
+}
+
+/** A picture to upload. */
+export async function png(side = 48): Promise<File> {
+	const create = { width: side, height: side, channels: 3, background: { r: 200, g: 40, b: 40 } } as const;
+	return new File([new Uint8Array(await sharp({ create }).png().toBuffer())], 'sketch.png', { type: 'image/png' });
 }
