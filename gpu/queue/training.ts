@@ -1,5 +1,4 @@
 /** Trainings from the bot's side: one at a time, in a process of its own. */
-import { availableMemory } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { type TrainingPlan, UserError } from '../jobs.ts';
 import { assertRightOn } from '../models/digits/providers.ts';
@@ -16,6 +15,7 @@ import {
 	runFolder,
 	writeStatus,
 } from '../training/runs.ts';
+import { freeMemory } from './free-memory.ts';
 import { type LogLine, lastWords, type Spawned, spawnProcess } from './spawn.ts';
 import { assertFits, estimateTraining } from './training-estimate.ts';
 import type { FromTrainer, ToTrainer } from './training-protocol.ts';
@@ -97,7 +97,7 @@ export function createTrainingRunner(options: TrainingRunnerOptions): TrainingRu
 	/** Throws a UserError for a plan that would come to nothing here. */
 	function assertTrainable(plan: TrainingPlan): void {
 		assertRightOn(device, networkOf(plan.model, plan.hidden).definition);
-		assertFits(plan, availableMemory());
+		assertFits(plan, freeMemory());
 	}
 
 	function launch({ id, status }: RunSummary): void {
