@@ -20,7 +20,8 @@ if (!DATA_DIR || !id || !process.send) {
 	throw new Error('gpu/trainer.ts is started by the bot, with DATA_DIR, a run and an IPC channel');
 }
 
-// Whoever asks for a picture meanwhile goes first.
+// Whoever asks for a picture meanwhile goes first (bench/beside.ts). Linux keeps a priority for each thread, and those that
+// calculate are started later, by this one; macOS and Windows keep one for all of the process. A GPU knows no such order.
 setPriority(Number(TRAINING_NICE));
 
 const end = new AbortController();
