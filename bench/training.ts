@@ -39,7 +39,7 @@ interface Task {
 }
 type TorchPeer = Script<{ torch: string }, Task, { seconds: number[]; megabytes: number }>;
 
-/** Steps taken: seconds each, and the memory that the training holds. */
+/** Steps taken: seconds each, and the most memory that they held. */
 interface Runner {
 	readonly name: string;
 	run(count: number): Promise<{ seconds: readonly number[]; megabytes: number }>;
@@ -70,6 +70,7 @@ export async function benchTraining(device: Device & { threads: number }): Promi
 	}
 	const notes = [
 		`Medians of ${SIZES.map(({ turns, turn }) => turns * turn).join(' and ')} steps, in turns, after ${WARM_UP} of each; fp32.`,
+		'Memory: the most that PyTorch held in a step; what Flipside holds, which gives none back between steps.',
 		torch ? '' : 'PyTorch skipped: the interpreter named by FLIPSIDE_PYTHON (or python3) has no torch.',
 	];
 	const header = ['size', 'by', 's per step', 'fastest', 'images/s', 'time against ours', 'memory, GB'];
