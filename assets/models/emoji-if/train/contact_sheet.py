@@ -30,41 +30,41 @@ a man wearing a hat
 a rocket ship
 a pencil""".split("\n")
 
-OTHERS = """a dog
+OTHERS = """a bear
 a cat
 a fire
-a house
+a dragon
 a sailboat
 a tree
-a hamburger
-a slice of pizza
+a robot
+a donut
 a red apple
 a banana
 the sun
 a crescent moon
-a star
-a red heart
+a ghost
+a strawberry
 a sunflower
 a tropical fish
 a bird
 a car
-a bus
+a train
 an airplane
 a bicycle
-an umbrella
+a piano
 a guitar
 an alarm clock
 a key
-a book
+a volcano
 a balloon at night
 a birthday cake
 a mushroom
-a cactus
+a pineapple
 a penguin in the snow
 an octopus
-a turtle
+a shark
 a pencil sketch of a castle
-a kitten""".split("\n")
+an owl""".split("\n")
 
 
 TIMESTEPS = list(range(990, -1, -30))
