@@ -10,10 +10,11 @@ import {
 } from 'discord.js';
 import type { Log } from '../../failures.ts';
 import type { MessageView, Show } from '../surface.ts';
-import { describeError, isOutOfReach, isTooLate } from './api-errors.ts';
+import { describeError, isAnswered, isOutOfReach, isPassing, isTooLate } from './api-errors.ts';
 import type { Followed } from './followed.ts';
 import { type DiscordPlace, placeOf } from './place.ts';
 import { type Payload, sentence } from './render.ts';
+import { Repeats } from './repeats.ts';
 import { type SentMessage, sendFollowUp } from './sent-message.ts';
 
 /** Every interaction but autocomplete. */
@@ -34,6 +35,7 @@ export class Answers {
 	readonly #parts: AnswersParts;
 	/** Not acknowledged in time: their tokens open nothing, so the bot's own must do. */
 	readonly #late = new WeakSet<Answerable>();
+	readonly #repeats = new Repeats();
 
 	constructor(parts: AnswersParts) {
 		this.#parts = parts;
@@ -48,8 +50,10 @@ export class Answers {
 	async defer(interaction: Answerable, ephemeral: boolean): Promise<DiscordPlace> {
 		const flags = ephemeral ? MessageFlags.Ephemeral : undefined;
 		try {
-			const { resource } = await interaction.deferReply({ flags, withResponse: true });
-			return this.#place(interaction, '@original', resource!.message!.id, ephemeral);
+			const send = () => interaction.deferReply({ flags, withResponse: true });
+			const receipt = await this.#acknowledge(interaction, send);
+			const { id } = receipt ? receipt.resource!.message! : await this.#original(interaction);
+			return this.#place(interaction, '@original', id, ephemeral);
 		} catch (error) {
 			if (ephemeral) throw error;
 			this.#ifLate(interaction, error);
@@ -59,7 +63,8 @@ export class Answers {
 
 	/** Acknowledges a press in the way that leaves all open. When it is too late for that, what it leads to is none the less done. */
 	async deferUpdate(interaction: ButtonInteraction): Promise<void> {
-		await interaction.deferUpdate().catch((error) => this.#ifLate(interaction, error));
+		const send = () => interaction.deferUpdate();
+		await this.#acknowledge(interaction, send).catch((error) => this.#ifLate(interaction, error));
 	}
 
 	/** A further message for everyone, after the interaction was acknowledged otherwise. */
@@ -98,6 +103,33 @@ export class Answers {
 		await sendFollowUp(this.#parts.rest, interaction, payload, MessageFlags.Ephemeral);
 	}
 
+	/**
+	 * Sends the first answer. When Discord's own answer to it is lost on the way, discord.js sends it once more, or else this
+	 * does; and where that is refused, as the interaction is acknowledged already, it was the first that did it.
+	 *
+	 * @returns undefined when it has arrived, and what Discord answered was lost
+	 */
+	async #acknowledge<T>(interaction: Answerable, send: () => Promise<T>): Promise<T | undefined> {
+		this.#repeats.watch(interaction.client.rest);
+		for (let repeated = false; ; repeated = true) {
+			try {
+				return await send();
+			} catch (error) {
+				if (isAnswered(error) && (this.#repeats.take(interaction) || repeated)) {
+					interaction.deferred = true;
+					return undefined;
+				}
+				if (repeated || !isPassing(error)) throw error;
+			}
+		}
+	}
+
+	/** The message that says "thinking", when Discord's word of it was lost. */
+	async #original({ applicationId, token }: Answerable): Promise<APIMessage> {
+		const route = Routes.webhookMessage(applicationId, token, '@original');
+		return (await this.#parts.rest.get(route, { auth: false })) as APIMessage;
+	}
+
 	#place(interaction: Answerable, name: string, message: string, ephemeral: boolean): DiscordPlace {
 		const tokenLifetimeMs = this.#late.has(interaction) ? 0 : this.#parts.tokenLifetimeMs;
 		return placeOf(interaction, { name, message, ephemeral }, tokenLifetimeMs);
@@ -109,12 +141,16 @@ export class Answers {
 		this.#parts.log.warn({ error: describeError(error) }, 'an interaction could not be acknowledged in time');
 	}
 
-	/** Where the bot may not write, the answer has no message at all: it is under /queue show alone. */
+	/**
+	 * Nothing but its text says there who has asked. Where the bot may not write, the answer has no message at all: it is under
+	 * /queue show alone.
+	 */
 	async #sayInChannel(interaction: Answerable, { body, files }: Payload): Promise<DiscordPlace> {
 		const { rest, log } = this.#parts;
 		try {
 			const { id } = (await rest.post(Routes.channelMessages(interaction.channelId!), { body, files })) as APIMessage;
-			return { ...this.#place(interaction, id, id, false), botReaches: true };
+			const place = this.#place(interaction, id, id, false);
+			return { ...place, botReaches: true, askedBy: interaction.user.displayName };
 		} catch (error) {
 			if (!isOutOfReach(error)) throw error;
 			log.warn({ error: describeError(error) }, 'and there is no channel to answer it in');

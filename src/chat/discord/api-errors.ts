@@ -6,8 +6,8 @@ export function isTooLate(error: unknown): boolean {
 	return hasCode(error, RESTJSONErrorCodes.UnknownInteraction);
 }
 
-/** Another process with the same bot token has answered the interaction. */
-export function isTakenByAnother(error: unknown): boolean {
+/** The interaction has an answer: of another process with the same bot token, or of an earlier try whose receipt was lost. */
+export function isAnswered(error: unknown): boolean {
 	return hasCode(error, RESTJSONErrorCodes.InteractionHasAlreadyBeenAcknowledged);
 }
 

@@ -59,8 +59,10 @@ export class Followed {
 		const message = this.message(place);
 		let latest: MessageView | undefined;
 		let closing = false;
+		const asker = place.askedBy === undefined ? [] : [`Asked for by ${place.askedBy}.`];
 		const live = new LiveMessage<MessageView>({
-			write: async (view) => message.edit(await present(view, place.maxFileBytes, closing ? [CLOSING] : [])),
+			write: async (view) =>
+				message.edit(await present(view, place.maxFileBytes, closing ? [...asker, CLOSING] : asker)),
 			intervalMs: editIntervalMs,
 			onError: (error) => log.warn({ error: describeError(error) }, 'Discord did not take a progress edit'),
 		});
@@ -77,7 +79,7 @@ export class Followed {
 			});
 			if (!this.#open.delete(entry)) return;
 			await live.abandon();
-			const last = await present(view, place.maxFileBytes);
+			const last = await present(view, place.maxFileBytes, asker);
 			if (view.personal && !place.ephemeral) await refuse(last);
 			else await this.#insist(() => message.edit(last));
 		} catch (error) {

@@ -167,7 +167,7 @@ export class Front {
 		const attached = interaction.targetMessage.attachments.find(isPicture);
 		if (!attached) throw new UserError(NO_PICTURE);
 		const taking = fetchAttachment(attached, this.#intake);
-		if (!(await early(taking))) await interaction.deferReply({ flags: 'Ephemeral' });
+		if (!(await early(taking))) await this.#answers.defer(interaction, true);
 		const key = { by: 'picture', command, picture: await taking } as const;
 		await this.#showForm(interaction, key, this.#pictureForm(key));
 	}

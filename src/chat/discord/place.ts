@@ -23,6 +23,8 @@ const discordPlace = z.object({
 	botReaches: z.boolean(),
 	/** The largest file that the channel takes, in bytes. */
 	maxFileBytes: z.number(),
+	/** Who asked, by name: of messages that stand below nobody's command or press. */
+	askedBy: z.string().optional(),
 });
 
 export type DiscordPlace = Place & Readonly<z.infer<typeof discordPlace>>;

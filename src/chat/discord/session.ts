@@ -3,7 +3,7 @@ import { Client, DiscordjsErrorCodes, Events, type Interaction, MessageFlags, ty
 import { UserError } from '../../../gpu/jobs.ts';
 import type { Log } from '../../failures.ts';
 import { atMost } from '../at-most.ts';
-import { describeError, isTakenByAnother, isTooLate } from './api-errors.ts';
+import { describeError, isAnswered, isTooLate } from './api-errors.ts';
 import { SORRY } from './followed.ts';
 import type { Front } from './front.ts';
 import { foreignApplication, tokenRefused } from './token.ts';
@@ -98,7 +98,7 @@ export class Session {
 			else if (interaction.isButton()) await front.press(interaction);
 			else if (interaction.isModalSubmit()) await front.submit(interaction);
 		} catch (error) {
-			if (isTooLate(error) || isTakenByAnother(error)) {
+			if (isTooLate(error) || isAnswered(error)) {
 				log.warn({ error: describeError(error) }, 'an interaction could not be acknowledged in time');
 				return;
 			}

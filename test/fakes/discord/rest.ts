@@ -68,6 +68,11 @@ export async function answer(world: World, origin: string, request: IncomingMess
 	}
 	try {
 		const found = route(world, origin, call);
+		if (world.lost.left > 0 && call.path.includes(world.lost.path)) {
+			world.lost.left -= 1;
+			if (world.lost.how === 'cut off') return response.destroy();
+			return send(502, { message: 'bad gateway' });
+		}
 		if (found === undefined) response.writeHead(204).end();
 		else send(200, found);
 	} catch (error) {

@@ -133,6 +133,12 @@ export class World {
 	refuseFile: string | undefined;
 	/** So many of the next requests whose path holds this text are answered with an error of Discord's own. */
 	trouble: { readonly path: string; left: number } = { path: '', left: 0 };
+	/** So many of the next answers to requests whose path holds this text are lost: an error of a gateway's, or none at all. */
+	lost: { readonly path: string; left: number; readonly how: 'gateway error' | 'cut off' } = {
+		path: '',
+		left: 0,
+		how: 'cut off',
+	};
 	/** The largest file that is taken. */
 	maxFileBytes = 10 * 2 ** 20;
 	/** How long an interaction may wait for its acknowledgement. */

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { until } from '../../../fakes/discord/fake-discord.ts';
-import { type Bot, finished, startBot } from './bot.ts';
+import { CHANNEL } from '../../../fakes/discord/world.ts';
+import { type Bot, finished, startBot, whispered } from './bot.ts';
 
 let bot: Bot;
 beforeEach(async () => {
@@ -26,6 +27,8 @@ describe('an acknowledgement that comes too late', () => {
 		bot.runner.holdAt = undefined;
 		await until('the picture', () => message.attachments[0]?.name === 'generate-7.png');
 		expect(message.versions.every(({ by }) => by === 'bot token')).toBe(true);
+		expect(message.content).toContain('Asked for by Student.');
+		expect(message.pinged).toEqual([]);
 		expect(logged('warn')).toEqual([TOO_LATE]);
 		expect(logged('error')).toEqual([]);
 
@@ -79,4 +82,43 @@ describe('an acknowledgement that comes too late', () => {
 		expect(logged('warn')).toEqual([TOO_LATE, TOO_LATE, TOO_LATE]);
 		expect(logged('error')).toEqual([]);
 	});
+});
+
+describe.each(['gateway error', 'cut off'] as const)('an acknowledgement whose receipt is lost (%s)', (how) => {
+	const loseOne = () => {
+		bot.discord.world.lost = { path: '/callback', left: 1, how };
+	};
+
+	test('is one all the same: a request is answered where it was acknowledged, once', async () => {
+		loseOne();
+		const interaction = bot.discord.slash('generate', { prompt: 'a dog', seed: 7 });
+		const message = await finished(interaction);
+		expect(bot.discord.world.lost.left).toBe(0);
+		expect(message).toBe(interaction.original);
+		expect(message.attachments[0]?.name).toBe('generate-7.png');
+		expect(bot.runner.submitted).toHaveLength(1);
+		expect(bot.store.at({ surface: 'discord', channel: `discord:${CHANNEL}`, message: message.id })?.state).toBe(
+			'done',
+		);
+		expect([logged('warn'), logged('error')]).toEqual([[], []]);
+	});
+
+	test('lets a private answer and a press go on', async () => {
+		loseOne();
+		const models = bot.discord.slash('models');
+		expect((await whispered(models)).content).toContain('fake-if');
+		const message = await finished(bot.discord.slash('generate', { prompt: 'a dog', seed: 7 }));
+		loseOne();
+		const again = await finished(bot.discord.press(message, 'Same seed'));
+		expect(again.attachments[0]?.name).toBe('generate-7.png');
+		expect([logged('warn'), logged('error')]).toEqual([[], []]);
+	});
+});
+
+test('what another process with the same token has acknowledged is left to that one', async () => {
+	const interaction = bot.discord.slash('generate', { prompt: 'a dog' });
+	interaction.callback = { type: 5 };
+	await until('the log', () => logged('warn').length > 0);
+	expect(logged('warn')).toEqual(['an interaction could not be acknowledged in time']);
+	expect(bot.runner.submitted).toEqual([]);
 });
