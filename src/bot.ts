@@ -1,5 +1,6 @@
 /** The bot: the console always, Discord and Slack when they have tokens. */
 import { modelsFor } from '../commands/models-for.ts';
+import { atMost } from './chat/at-most.ts';
 import type { Surface } from './chat/surface.ts';
 import { type Composition, compose } from './compose.ts';
 import { type Config, ConfigError } from './config.ts';
@@ -36,15 +37,18 @@ export async function runBot(config: Config, parts: Omit<Composition, 'role'> = 
 
 	const stopListening = await listen({ desk, runner, dataDir: config.dataDir, log });
 	let stopping = false;
-	const stop = async () => {
-		if (stopping) process.exit(1);
+	const end = async () => {
 		stopping = true;
-		setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
 		desk.stop();
 		await Promise.allSettled(surfaces.map((surface) => surface.stop()));
 		await Promise.all([runner.close(), training.close()]);
 		await stopListening();
 		close();
+	};
+	const stop = async () => {
+		if (stopping) process.exit(1);
+		setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
+		await end();
 		process.exit(0);
 	};
 	// A malformed gateway event rejects inside discord.js, out of our reach; one bad event must not end the bot.
@@ -62,12 +66,16 @@ export async function runBot(config: Config, parts: Omit<Composition, 'role'> = 
 		const [model] = modelsFor({}, await desk.models());
 		console.log(`Ready with the model ${model?.name ?? '(none installed)'}. Stop with Ctrl+C.`);
 	};
-	const reachable = async () => {
-		await Promise.all(remote.map(start));
-		desk.resume(surfaces);
-		sweepDaily(store, config.dataDir, config.retentionDays, log);
-	};
 	const [local, ...remote] = surfaces;
 	await start(local);
-	await Promise.all([ready(), reachable()]);
+	const starts = new Map(remote.map((surface) => [surface, start(surface)]));
+	desk.resume(surfaces, async (surface) => starts.get(surface));
+	try {
+		await Promise.all([ready(), ...starts.values()]);
+	} catch (error) {
+		// What was taken up already is none the worse for it: it goes on after the next start.
+		if (!stopping) await atMost(SHUTDOWN_MS, end());
+		throw error;
+	}
+	sweepDaily(store, config.dataDir, config.retentionDays, log);
 }

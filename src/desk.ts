@@ -69,11 +69,15 @@ export class Desk {
 		return (await Promise.all(past)).flat();
 	}
 
-	/** Takes up, through `surfaces`, what was open when this desk was made. Reports go to them from now on. */
-	resume(surfaces: readonly Surface[]): void {
+	/**
+	 * Takes up, through `surfaces`, what was open when this desk was made. Reports go to them from now on.
+	 *
+	 * @param up settles when a surface can be used, and none waits for another; absent: all can
+	 */
+	resume(surfaces: readonly Surface[], up?: (surface: Surface) => Promise<unknown>): void {
 		const { store, log } = this.#parts;
 		this.#presses.reportTo(surfaces);
-		resume(this.#left, { store, requests: this.#requests, surfaces, log });
+		resume(this.#left, { store, requests: this.#requests, surfaces, up, log });
 	}
 
 	/** From now on nothing ends for good: what is still open goes on after the next start. Before the runner is closed. */

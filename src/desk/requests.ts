@@ -55,7 +55,7 @@ export class Requests {
 		this.#stopping.abort();
 	}
 
-	get #isStopping(): boolean {
+	get isStopping(): boolean {
 		return this.#stopping.signal.aborted;
 	}
 
@@ -144,7 +144,7 @@ export class Requests {
 			const open = { ...blank, personal: command.personal === true };
 			return await this.#perform(record, command, values, open, show);
 		} catch (error) {
-			if (blank.personal && !this.#isStopping) {
+			if (blank.personal && !this.isStopping) {
 				this.#parts.store.delete(record.id);
 				return this.#refused(blank, error, show);
 			}
@@ -226,7 +226,7 @@ export class Requests {
 	}
 
 	#ended(record: RequestRecord, blank: MessageView, error: unknown, show: Show): Outcome {
-		if (this.#isStopping) {
+		if (this.isStopping) {
 			// It was not this request that ended the bot.
 			record.state = 'waiting';
 			this.#save(record);

@@ -1,7 +1,7 @@
 /** What is done, when the bot starts, with the requests that were open when it last stopped. */
 import type { Surface } from '../chat/surface.ts';
 import type { Log } from '../failures.ts';
-import type { RequestRecord } from '../store/records.ts';
+import type { Place, RequestRecord } from '../store/records.ts';
 import type { RequestStore } from '../store/requests.ts';
 import type { Requests } from './requests.ts';
 
@@ -32,21 +32,50 @@ export interface ResumeParts {
 	readonly store: RequestStore;
 	readonly requests: Requests;
 	readonly surfaces: readonly Surface[];
+	/** Settles when a surface can be used; rejects where it never can. Absent: all can. */
+	readonly up?: (surface: Surface) => Promise<unknown>;
 	readonly log: Log;
 }
 
 /**
- * Runs every request again whose surface takes its message up, those that were running first, then the waiting ones in their
- * old order; ends the others; and shows results again that may have been lost on the way to their messages.
+ * Runs every request again whose surface takes its message up, as soon as that surface is there: those that were running
+ * first, then the waiting ones in their old order; shows results again that may have been lost on the way to their messages;
+ * and ends the requests that no surface takes up. Those of a surface that never comes stay for the next start.
  */
-export function resume({ open, unseen }: LeftBehind, { store, requests, surfaces, log }: ResumeParts): void {
-	const follow = (record: RequestRecord, see: Parameters<NonNullable<Surface['follow']>>[1]) => {
-		const surface = surfaces.find(({ name }) => name === record.place?.surface);
-		if (!record.place || !surface?.follow) return false;
-		surface.follow(record.place, see).catch((error: unknown) => {
+export function resume({ open, unseen }: LeftBehind, parts: ResumeParts): void {
+	const { surfaces, up, requests } = parts;
+	const following = surfaces.filter(canFollow);
+	const surfaceOf = ({ place }: RequestRecord) => following.find(({ name }) => name === place?.surface);
+	for (const record of open) {
+		if (!surfaceOf(record)) void requests.giveUp(record, NO_MESSAGE, () => {});
+	}
+	for (const surface of following) {
+		const its = (records: readonly RequestRecord[]) => records.filter((record) => surfaceOf(record) === surface);
+		const left = { open: its(open), unseen: its(unseen) };
+		if (!up) resumeOn(surface, left, parts);
+		else {
+			up(surface).then(
+				() => requests.isStopping || resumeOn(surface, left, parts),
+				() => {},
+			);
+		}
+	}
+}
+
+type FollowingSurface = Surface & Required<Pick<Surface, 'follow'>>;
+
+const canFollow = (surface: Surface): surface is FollowingSurface => surface.follow !== undefined;
+
+/** @param left of this surface alone */
+function resumeOn(
+	surface: FollowingSurface,
+	{ open, unseen }: LeftBehind,
+	{ store, requests, log }: ResumeParts,
+): void {
+	const follow = (record: RequestRecord, see: Parameters<FollowingSurface['follow']>[1]) => {
+		surface.follow(record.place as Place, see).catch((error: unknown) => {
 			log.error({ request: record.id, error }, 'a message could not be taken up after the restart');
 		});
-		return true;
 	};
 
 	for (const record of unseen) {
@@ -66,10 +95,9 @@ export function resume({ open, unseen }: LeftBehind, { store, requests, surfaces
 		}
 		const givenUp = (record.crashes ?? 0) >= MAX_CRASHES;
 		if (givenUp) log.warn({ request: record.id }, 'a request was given up, under which the bot died again and again');
-		const followed = follow(record, async (show) => {
+		follow(record, async (show) => {
 			const { view } = await (givenUp ? requests.giveUp(record, GIVEN_UP, show) : requests.reopen(record, show));
 			return view;
 		});
-		if (!followed) void requests.giveUp(record, NO_MESSAGE, () => {});
 	}
 }

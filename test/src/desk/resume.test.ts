@@ -113,6 +113,48 @@ describe('after the bot was killed', () => {
 		expect([followed.size, open.runner.submitted.length]).toEqual([0, 1]);
 	});
 
+	test('no surface waits for another, and what one has that never comes stays for the next start', async () => {
+		const [here, late, never] = ['discord', 'slack', 'console'].map((name) => {
+			leave(String(name.length), 'running', { place: { ...placeOf(name), surface: name } as Place });
+			const following = followingSurface();
+			return { ...following, surface: { ...following.surface, name } };
+		});
+		let comes = () => {};
+		const coming = new Promise<void>((resolve) => {
+			comes = resolve;
+		});
+		const refused = async () => {
+			throw new Error('the token is refused');
+		};
+		const ups = new Map([
+			[here.surface.name, async () => {}],
+			[late.surface.name, () => coming],
+			[never.surface.name, refused],
+		]);
+		const up = async ({ name }: Surface) => ups.get(name)!();
+		open.again().resume([here.surface, late.surface, never.surface], up);
+		await vi.waitFor(() => expect(here.followed.get('discord')?.at(-1)?.state).toBe('done'), { timeout: 10_000 });
+		expect(store.open().map(({ place }) => place?.surface)).toEqual(['slack', 'console']);
+		comes();
+		await vi.waitFor(() => expect(late.followed.get('slack')?.at(-1)?.state).toBe('done'), { timeout: 10_000 });
+		expect(store.open()).toMatchObject([{ state: 'running', place: { surface: 'console' } }]);
+		expect(store.open()[0].crashes ?? 0).toBe(0);
+		expect(never.followed.size).toBe(0);
+	});
+
+	test('nothing is taken up by a desk that was stopped meanwhile', async () => {
+		leave('1', 'running');
+		const { surface, followed } = followingSurface();
+		const desk = open.again();
+		const coming = Promise.resolve();
+		desk.resume([surface], () => coming);
+		desk.stop();
+		await coming;
+		expect(followed.size).toBe(0);
+		expect(store.open()).toMatchObject([{ state: 'running' }]);
+		expect(store.open()[0].crashes ?? 0).toBe(0);
+	});
+
 	test('a message that cannot be taken up does not keep the others', async () => {
 		leave('1', 'waiting');
 		leave('2', 'waiting');
