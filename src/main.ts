@@ -4,9 +4,10 @@ import { RunnerError } from '../gpu/queue/runner.ts';
 import { runBot } from './bot.ts';
 import { ConfigError, readConfig, secretsOf } from './config.ts';
 import { createRedactor } from './redact.ts';
+import { withTokenProblems } from './token-problems.ts';
 
 async function main(): Promise<void> {
-	await runBot(readConfig());
+	await runBot(withTokenProblems(readConfig));
 }
 
 main().catch((error: unknown) => {
