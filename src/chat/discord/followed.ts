@@ -6,7 +6,7 @@ import { LiveMessage } from '../live-message.ts';
 import { type MessageView, RESTARTING, type Show } from '../surface.ts';
 import { describeError, isPassing } from './api-errors.ts';
 import { present } from './fit.ts';
-import type { DiscordPlace } from './place.ts';
+import { askerOf, type DiscordPlace } from './place.ts';
 import { type Payload, sentence } from './render.ts';
 import { SentMessage } from './sent-message.ts';
 
@@ -59,7 +59,7 @@ export class Followed {
 		const message = this.message(place);
 		let latest: MessageView | undefined;
 		let closing = false;
-		const asker = place.askedBy === undefined ? [] : [`Asked for by ${place.askedBy}.`];
+		const asker = askerOf(place);
 		const live = new LiveMessage<MessageView>({
 			write: async (view) =>
 				message.edit(await present(view, place.maxFileBytes, closing ? [...asker, CLOSING] : asker)),

@@ -21,7 +21,7 @@ import { present } from './fit.ts';
 import { type FormKey, readFormKey, writeFormKey } from './form-key.ts';
 import { findMessageCommand, type MessageCommand } from './message-commands.ts';
 import { modal } from './modal.ts';
-import { type DiscordPlace, placeName } from './place.ts';
+import { askerOf, type DiscordPlace, placeName } from './place.ts';
 import { sentence } from './render.ts';
 import { fetchAttachment, type Intake, readFields, readOptions } from './upload.ts';
 import { userOf } from './user.ts';
@@ -141,7 +141,8 @@ export class Front {
 			);
 		} catch (error) {
 			if (!(error instanceof UserError)) throw error;
-			await this.#answers.refuse(interaction, place, sentence(error.message));
+			const text = [error.message, ...askerOf(place)].join('\n');
+			await this.#answers.refuse(interaction, place, sentence(text));
 		}
 	}
 

@@ -41,6 +41,10 @@ export function placeName(channelId: string, messageId: string) {
 
 export const channelIdOf = ({ channel }: Place) => channel.slice('discord:'.length);
 
+/** A sentence that says who asked, where nothing else does. */
+export const askerOf = ({ askedBy }: DiscordPlace): readonly string[] =>
+	askedBy === undefined ? [] : [`Asked for by ${askedBy}.`];
+
 export type Sent = Pick<DiscordPlace, 'message' | 'name' | 'ephemeral'>;
 
 /** @param tokenLifetimeMs how long the interaction's token is trusted */

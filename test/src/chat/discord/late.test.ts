@@ -46,6 +46,15 @@ describe('an acknowledgement that comes too late', () => {
 		expect(logged('error')).toEqual([]);
 	});
 
+	test('says who asked when the picture that was sent is refused', async () => {
+		bot.discord.world.ackMs = -1;
+		const image = { name: 'notes.png', type: 'image/png', bytes: new TextEncoder().encode('no picture') };
+		bot.discord.slash('noise', { image });
+		const message = await until('a message', () => posted().find(({ versions }) => versions.length > 1));
+		expect(message.content).toMatch(/notes\.png.*\nAsked for by Student\.$/);
+		expect(message.pinged).toEqual([]);
+	});
+
 	test('keeps the result under /queue show where the bot may not write', async () => {
 		Object.assign(bot.discord.world, { ackMs: -1, botInChannel: false });
 		bot.discord.slash('generate', { prompt: 'a dog', seed: 7 });
