@@ -1,0 +1,70 @@
+/** A bot that goes no further than its start, as a service refuses its token. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { runBot } from '../../src/bot.ts';
+import type { Surface } from '../../src/chat/surface.ts';
+import { ConfigError, readConfig } from '../../src/config.ts';
+import { openStore } from '../../src/store/open.ts';
+import type { RequestRecord } from '../../src/store/records.ts';
+import { RequestStore } from '../../src/store/requests.ts';
+
+const EVENTS = ['unhandledRejection', 'uncaughtException', 'SIGINT', 'SIGTERM'] as const;
+
+/** What the surface does in place of Discord's. */
+const discord = vi.hoisted(() => ({ start: async (): Promise<string> => '' }));
+vi.mock('../../src/chat/discord/discord.ts', () => ({
+	createDiscord: (): Surface => ({ name: 'discord', start: () => discord.start(), stop: async () => {} }),
+}));
+
+let directory: string;
+let listeners: ReturnType<typeof process.listeners>[];
+beforeEach(async () => {
+	directory = await mkdtemp(join(tmpdir(), 'flipside-refused-'));
+	listeners = EVENTS.map((event) => process.listeners(event as 'SIGINT'));
+	vi.spyOn(console, 'log').mockImplementation(() => {});
+});
+afterEach(async () => {
+	EVENTS.forEach((event, i) => {
+		for (const listener of process.listeners(event as 'SIGINT')) {
+			if (!listeners[i].includes(listener)) process.off(event as 'SIGINT', listener);
+		}
+	});
+	vi.restoreAllMocks();
+	await rm(directory, { recursive: true, force: true });
+});
+
+/** @param asBot as the only process there */
+function withStore<T>(use: (store: RequestStore) => T, asBot = true): T {
+	const { database, close } = openStore(directory, asBot, (sentence) => expect.fail(sentence));
+	try {
+		return use(new RequestStore(database));
+	} finally {
+		close();
+	}
+}
+
+test('what another surface has taken up by then goes on after the next start, and the bot is not to blame', async () => {
+	const id = withStore((store) => {
+		const id = store.newId();
+		const owner = { id: 'console:local', name: 'You', staff: true };
+		const place = { surface: 'console', channel: 'console:local', message: 'one' } as const;
+		const options = { prompt: 'paint 60000', seed: 5 };
+		store.add({ id, command: 'generate', options, owner, place, state: 'waiting' } satisfies RequestRecord);
+		return id;
+	});
+	discord.start = async () => {
+		const running = () => withStore((store) => expect(store.get(id)?.state).toBe('running'), false);
+		await vi.waitFor(running, { timeout: 20_000, interval: 100 });
+		throw new ConfigError('Discord refuses DISCORD_TOKEN.');
+	};
+	const config = readConfig({ DATA_DIR: directory, CONSOLE_PORT: '0', DISCORD_TOKEN: 'a.b.c', LOG_LEVEL: 'silent' });
+	const workerEntry = fileURLToPath(new URL('../fakes/worker.ts', import.meta.url));
+	await expect(runBot(config, { workerEntry })).rejects.toThrow('Discord refuses DISCORD_TOKEN.');
+	withStore((store) => {
+		expect(store.get(id)).toMatchObject({ state: 'waiting', job: { kind: 'generate' } });
+		expect(store.get(id)?.crashes ?? 0).toBe(0);
+	});
+}, 40_000);
