@@ -82,13 +82,20 @@ export async function sampleFigures(
 
 export interface DenoiserFigures {
 	readonly count: number;
-	/** Mean PSNR in dB against the clean test digits: of the noisy ones, of the best blur of each, and of the network. */
+	/**
+	 * Mean PSNR in dB against the clean test digits: of the noisy ones, of the blur that is best for all, of the best blur of
+	 * each, and of the network.
+	 */
 	readonly noisy: number;
+	readonly alike: number;
 	readonly blurred: number;
 	readonly denoised: number;
 }
 
-/** One step at σ 0.5 over the first `count` test digits. The blur is for each digit the best of a few Gaussians. */
+/** Of Gaussians in pixels: 0.4, 0.5 … 2. */
+const BLURS = Array.from({ length: 17 }, (_, i) => (i + 4) / 10);
+
+/** One step at σ 0.5 over the first `count` test digits, beside Gaussian blurs. */
 export async function denoiserFigures(
 	network: DigitNetwork,
 	test: Digits,
@@ -103,11 +110,12 @@ export async function denoiserFigures(
 		const x = combine(1, digit, DENOISER_SIGMA, source.randn(DIGIT_SHAPE));
 		const noisy = { ...measured(asPicture(x), original, { seed, role: 'noisy' }), t: 0 };
 		const denoised = measured(asPicture(await oneStep.clean(x)), original, { seed });
-		return [noisy, blurred(noisy, original, {}), denoised].map(({ psnr }) => psnr!);
+		const blurs = BLURS.map((sigma) => blurred(noisy, original, { sigma }));
+		return [noisy, blurred(noisy, original, {}), denoised, ...blurs].map(({ psnr }) => psnr!);
 	});
 	const sums = (await Promise.all(rows)).reduce((total, row) => total.map((value, i) => value + row[i]));
-	const [noisy, blur, denoised] = sums.map((sum) => sum / count);
-	return { count, noisy, blurred: blur, denoised };
+	const [noisy, blur, denoised, ...blurs] = sums.map((sum) => sum / count);
+	return { count, noisy, alike: Math.max(...blurs), blurred: blur, denoised };
 }
 
 /** Samples of these digits, [N, 1, 28, 28], clamped to [0, 1] as pictures are. */

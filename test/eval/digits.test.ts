@@ -88,6 +88,7 @@ describe('the figures of', () => {
 		const figures = await denoiserFigures(keeps, test, 5, 1);
 		expect(figures.denoised).toBeCloseTo(figures.noisy, 10);
 		expect(figures.blurred).toBeGreaterThan(figures.noisy + 1);
+		expect(figures.alike).toBeGreaterThan(figures.noisy + 1);
 		const thresholds = network((x) => ({ output: [...x].map((value) => (value > 0.9 ? 1 : 0)) }));
 		expect((await denoiserFigures(thresholds, test, 5, 1)).denoised).not.toBeCloseTo(figures.noisy, 1);
 	});
