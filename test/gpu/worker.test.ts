@@ -111,6 +111,32 @@ describe('the inference process', () => {
 		expect(Math.max(...colours)).toBeGreaterThan(5);
 	});
 
+	it('enlarges a picture with the bundled stage II, and stays true to its colours', async () => {
+		const halves = sharp({ create: { width: 64, height: 64, channels: 3, background: '#c06040' } });
+		const left = { create: { width: 32, height: 64, channels: 3, background: '#4060c0' } } as const;
+		const image = await blobs.put(
+			await halves
+				.composite([{ input: left, left: 0, top: 0 }])
+				.png()
+				.toBuffer(),
+		);
+		const upscaler = (await runner.models()).usable.find(({ stage }) => stage === 2);
+		const { images } = await make({
+			...{ kind: 'upscale', ...sampling(), model: upscaler?.name ?? '', guidanceScale: 1, noiseLevel: 250 },
+			...{ prompts: ['a flag'], image, through: { kind: 'views', views: [] } },
+		});
+		const enlarged = sharp(await blobs.get(images[0].blob));
+		expect(await enlarged.metadata()).toMatchObject({ format: 'png', width: 256, height: 256 });
+		for (const [x, colour] of [
+			[32, [0x40, 0x60, 0xc0]],
+			[160, [0xc0, 0x60, 0x40]],
+		] as const) {
+			const part = await enlarged.clone().extract({ left: x, top: 64, width: 64, height: 64 }).toBuffer();
+			const { channels } = await sharp(part).stats();
+			for (const [i, { mean }] of channels.entries()) expect(Math.abs(mean - colour[i])).toBeLessThan(3);
+		}
+	});
+
 	it('edits an uploaded picture', async () => {
 		const upload = sharp({ create: { width: 90, height: 50, channels: 3, background: 'red' } });
 		const image = await blobs.put(await upload.jpeg().toBuffer());

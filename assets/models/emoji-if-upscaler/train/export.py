@@ -27,8 +27,9 @@ MODEL_INDEX = {
     "watermarker": [None, None],
     # Read by Flipside alone; diffusers passes over it.
     "flipside": {
+        "faithful": True,  # left to itself, its colours drift: gpu/pipelines/upscale/faithful.ts
         "guidanceScale": 1,
-        "summary": "a small stage II that sharpens emoji-if's pictures, trained for this bot on a CPU",
+        "summary": "a small stage II that sharpens emoji-if's pictures, trained for this bot",
         "textEncoder": "../emoji-if",
     },
 }
