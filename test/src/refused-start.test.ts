@@ -11,7 +11,8 @@ import { openStore } from '../../src/store/open.ts';
 import type { RequestRecord } from '../../src/store/records.ts';
 import { RequestStore } from '../../src/store/requests.ts';
 
-const EVENTS = ['unhandledRejection', 'uncaughtException', 'SIGINT', 'SIGTERM'] as const;
+/** On which a bot listens for as long as its process lives; the types of signals stand for all. */
+const EVENTS = ['unhandledRejection', 'uncaughtException', 'SIGINT', 'SIGTERM'] as readonly NodeJS.Signals[];
 
 /** What the surface does in place of Discord's. */
 const discord = vi.hoisted(() => ({ start: async (): Promise<string> => '' }));
@@ -20,16 +21,16 @@ vi.mock('../../src/chat/discord/discord.ts', () => ({
 }));
 
 let directory: string;
-let listeners: ReturnType<typeof process.listeners>[];
+let listeners: NodeJS.SignalsListener[][];
 beforeEach(async () => {
 	directory = await mkdtemp(join(tmpdir(), 'flipside-refused-'));
-	listeners = EVENTS.map((event) => process.listeners(event as 'SIGINT'));
+	listeners = EVENTS.map((event) => process.listeners(event));
 	vi.spyOn(console, 'log').mockImplementation(() => {});
 });
 afterEach(async () => {
 	EVENTS.forEach((event, i) => {
-		for (const listener of process.listeners(event as 'SIGINT')) {
-			if (!listeners[i].includes(listener)) process.off(event as 'SIGINT', listener);
+		for (const listener of process.listeners(event)) {
+			if (!listeners[i].includes(listener)) process.off(event, listener);
 		}
 	});
 	vi.restoreAllMocks();
