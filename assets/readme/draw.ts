@@ -11,14 +11,22 @@ import sharp from 'sharp';
 /** So many pixels fit beside the text in the README's table, on a screen of two pixels per point. */
 const WIDTH = 560;
 const HEIGHT = 420;
+const GAP = 8;
+
+/** The places of the pictures that are shown beside each other; of other figures the first. */
+const SHOWN: Readonly<Record<string, readonly number[]>> = { '0b': [4, 5] };
 
 const page = await readFile(process.argv[2], 'utf8');
 const folder = fileURLToPath(new URL('course', import.meta.url));
 await mkdir(folder, { recursive: true });
 for (const [, id, figure] of page.matchAll(/<section id="f([^"]+)">(.*?)<\/section>/gs)) {
-	const first = /<img src="data:image\/\w+;base64,([^"]+)"/.exec(figure);
-	if (!first) throw new Error(`figure ${id} has no picture: make the whole page first`);
-	await sharp(Buffer.from(first[1], 'base64'))
+	const pictures = [...figure.matchAll(/<img src="data:image\/\w+;base64,([^"]+)"/g)];
+	const shown = (SHOWN[id] ?? [0]).map((place) => {
+		if (!pictures[place]) throw new Error(`figure ${id} lacks pictures: make the whole page first`);
+		return Buffer.from(pictures[place][1], 'base64');
+	});
+	const [first] = shown;
+	await sharp(shown.length === 1 ? first : shown, { join: { across: shown.length, shim: GAP, background: 'white' } })
 		.resize(WIDTH, HEIGHT, { fit: 'inside', withoutEnlargement: true })
 		.webp({ quality: 82 })
 		.toFile(`${folder}/${id}.webp`);

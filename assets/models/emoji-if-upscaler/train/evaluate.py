@@ -1,11 +1,12 @@
 """Measure an exported folder on the test part of pairs.py, against bilinear and bicubic enlargement, and draw a sheet.
 
 The test part's icons are of a set that training never saw. Pictures are enlarged as the product does: DDPM with learned
-variance and clipping, the low-resolution picture noised once. The weights are loaded with diffusers from_pretrained.
+variance and clipping, the low-resolution picture noised once, and its pixels held (gpu/pipelines/upscale/faithful.ts). The
+weights are loaded with diffusers from_pretrained.
 
-    python evaluate.py --model .. --data data --stage1 ../../emoji-if/train/data --sheet ../samples.png
+    python evaluate.py --model .. --data data --own ../../emoji-if --sheet ../samples.webp
     python evaluate.py --model .. --data data --guidance 1 2 4      to choose guidanceScale
-    python evaluate.py --model .. --data data --own ../../emoji-if --own-sheet own.png      of stage I's samples too
+    python evaluate.py --model .. --data data --free                the network left to itself
 prints, as means over the pictures: PSNR in dB over the whole picture; the same over its edges (the 10 % of the pixels
 with the steepest gradient in the original); and sharpness, the gradient there as a share of the original's.
 """
@@ -20,16 +21,18 @@ from diffusers import DDPMScheduler, UNet2DConditionModel
 from PIL import Image, ImageDraw
 
 import shared
-from contact_sheet import COURSE, sample
+from contact_sheet import TIMESTEPS, sample
 from learn import Pairs, enlarged
 from network import SIDE, estimate
+from pairs import LOW
 from text import TextEncoder
 
 EDGES = 0.1
+OWN = ["an oil painting of a snowy mountain village", "a photo of a dog", "a rocket ship"]  # asked of stage I for the sheet
 
 
 @torch.no_grad()
-def enlarge(unet, scheduler, low, text, empty, level, steps, guidance, seeds):
+def enlarge(unet, scheduler, low, text, empty, level, args, guidance, seeds):
     """low: [n, 3, 64, 64] in [-1, 1]; text: [n, 77, 384]; empty: [1, 77, 384]; a seed per picture, whose noise is drawn on
     the CPU -> [n, 3, 256, 256] in [-1, 1]"""
     device, n = unet.device, len(low)
@@ -37,15 +40,25 @@ def enlarge(unet, scheduler, low, text, empty, level, steps, guidance, seeds):
     noise = lambda: torch.stack([torch.randn(3, SIDE, SIDE, generator=g) for g in generators]).to(device)  # noqa: E731
     x, levels = noise(), torch.full((n,), level, device=device)
     near = scheduler.add_noise(enlarged(low), noise(), levels)
-    scheduler.set_timesteps(timesteps=list(range(1000 - 1000 // steps, -1, -(1000 // steps))))
+    scheduler.set_timesteps(timesteps=args.timesteps)
     for t in scheduler.timesteps:
         out = estimate(unet, x, t, text, near, levels)
         if guidance != 1:
             plain = estimate(unet, x, t, empty.expand(n, -1, -1), near, levels)
             eps = plain[:, :3] + guidance * (out[:, :3] - plain[:, :3])
             out = torch.cat([eps, out[:, 3:]], 1)
+        if not args.free:
+            out = torch.cat([faithful(x, out[:, :3], low, scheduler.alphas_cumprod[t]), out[:, 3:]], 1)
         x = scheduler.step(out, t, x, generator=generators).prev_sample
     return x.clamp(-1, 1)
+
+
+def faithful(x, noise, low, bar):
+    """The estimated noise [n, 3, 256, 256], such that every 4x4 block of the estimated picture has its pixel of `low` as
+    mean (Wang et al. 2023, arXiv:2212.00490, eq. 13). bar: the product of the alphas up to this step"""
+    x0 = ((x - (1 - bar).sqrt() * noise) / bar.sqrt()).clamp(-1, 1)
+    x0 = x0 + F.interpolate(low - F.avg_pool2d(x0, SIDE // LOW), scale_factor=SIDE // LOW, mode="nearest")
+    return (x - bar.sqrt() * x0) / (1 - bar).sqrt()
 
 
 def bicubic(low):
@@ -62,7 +75,7 @@ def columns_of(unet, scheduler, low, text, empty, args, guidances) -> dict:
         for guidance in guidances:
             parts = zip(low.split(batch), text.split(batch), torch.arange(args.seed, args.seed + len(low)).split(batch))
             columns[f"stage II, level {level}, guidance {guidance:g}"] = torch.cat(
-                [enlarge(unet, scheduler, l, c, empty, level, args.steps, guidance, s.tolist()) for l, c, s in parts]
+                [enlarge(unet, scheduler, l, c, empty, level, args, guidance, s.tolist()) for l, c, s in parts]
             )
     return columns
 
@@ -88,20 +101,22 @@ def picture(x):
     return Image.fromarray(((x.permute(1, 2, 0) + 1) * 127.5).round().clamp(0, 255).byte().cpu().numpy())
 
 
-def sheet(columns: dict, rows: int, path: Path, side=192, head=16):
+def sheet(columns: dict, path: Path, side=192, head=16):
+    """columns: name -> [n, 3, 256, 256]"""
+    rows = len(next(iter(columns.values())))
     page = Image.new("RGB", (len(columns) * (side + 2), head + rows * (side + 2)), "white")
     for i, (name, pictures) in enumerate(columns.items()):
         ImageDraw.Draw(page).text((i * (side + 2) + 2, 1), name, fill="black", font_size=12)
-        for j in range(rows):
-            page.paste(picture(pictures[j]).resize((side, side), Image.LANCZOS), (i * (side + 2), head + j * (side + 2)))
-    page.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+        for j, p in enumerate(pictures):
+            page.paste(picture(p).resize((side, side), Image.LANCZOS), (i * (side + 2), head + j * (side + 2)))
+    page.save(path, quality=85, method=6)
 
 
 def own(folder: Path, guidance: float, device):
-    """Stage I's samples of the course's prompts -> pictures in [-1, 1], their prompts' embeddings, the empty one's"""
+    """Stage I's samples of OWN -> pictures in [-1, 1], their prompts' embeddings, the empty one's"""
     unet = UNet2DConditionModel.from_pretrained(folder / "unet").eval().to(device, memory_format=torch.channels_last)
-    encoded = TextEncoder(folder)([*COURSE, ""]).to(device)
-    seeds = range(150, 150 + len(COURSE))
+    encoded = TextEncoder(folder)([*OWN, ""]).to(device)
+    seeds = range(150, 150 + len(OWN))
     low = sample(unet, DDPMScheduler.from_pretrained(folder / "scheduler"), encoded, guidance, seeds) * 2 - 1
     return low, encoded[:-1], encoded[-1:]
 
@@ -113,14 +128,14 @@ def main() -> None:
     parser.add_argument("--stage1", type=Path, default=shared.FOLDER / "data", help="emoji-if's data folder, for its captions")
     parser.add_argument("--count", type=int, default=24)
     parser.add_argument("--levels", type=int, nargs="+", default=[250, 50])
-    parser.add_argument("--steps", type=int, default=50)
+    parser.add_argument("--timesteps", type=int, nargs="+", default=TIMESTEPS, help="falling; default: 990, 960, ..., 0")
+    parser.add_argument("--free", action="store_true", help="do not hold the small picture's pixels")
     parser.add_argument("--guidance", type=float, nargs="+", default=[1.0])
-    parser.add_argument("--own", type=Path, help="emoji-if's folder: enlarge its samples of the course's prompts as well")
-    parser.add_argument("--own-sheet", type=Path, default=Path("own.png"))
+    parser.add_argument("--own", type=Path, help="emoji-if's folder: some of its samples on the sheet as well")
     parser.add_argument("--own-guidance", type=float, default=4.0, help="emoji-if's guidanceScale")
     parser.add_argument("--seed", type=int, default=150)
     parser.add_argument("--sheet", type=Path)
-    parser.add_argument("--rows", type=int, default=6, help="pictures on the sheet")
+    parser.add_argument("--rows", type=int, default=3, help="pictures of the test part on the sheet")
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
@@ -136,10 +151,13 @@ def main() -> None:
         f = figures(pictures, high)
         print(f"{name:32} PSNR {f['PSNR']:6.2f}  edges {f['edges']:6.2f}  sharpness {f['sharpness']:.3f}", flush=True)
     if args.sheet:
-        sheet(columns, min(args.rows, args.count), args.sheet)
-    if args.own:
-        low, text, empty = own(args.own, args.own_guidance, device)
-        sheet(columns_of(unet, scheduler, low, text, empty, args, args.guidance[:1]), len(low), args.own_sheet)
+        shown = {name: pictures[: args.rows] for name, pictures in columns.items()}
+        if args.own:
+            low, text, empty = own(args.own, args.own_guidance, device)
+            more = columns_of(unet, scheduler, low, text, empty, args, args.guidance)
+            more["original"] = torch.ones_like(more["bicubic"])  # there is none
+            shown = {name: torch.cat([pictures, more[name]]) for name, pictures in shown.items()}
+        sheet(shown, args.sheet)
 
 
 if __name__ == "__main__":
