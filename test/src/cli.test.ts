@@ -157,11 +157,11 @@ test('help, models and prompts answer', { timeout: 60_000 }, async () => {
 	expect([help.status, models.status, prompts.status]).toEqual([0, 0, 0]);
 });
 
-test('the quick report of the course runs every command of Part A end to end', { timeout: 180_000 }, async () => {
+test('the quick report of the course runs every command of both parts end to end', { timeout: 180_000 }, async () => {
 	const run = await flipside('course', '--quick', '--out', 'report', '--json');
 	expect(run.stderr).toBe('');
 	const { text, files } = JSON.parse(run.stdout);
-	expect(text).toBe('15 figures with the model emoji-if and the seed 150.');
+	expect(text).toBe('21 figures with the model emoji-if and the seed 150.');
 	expect(files).toEqual([join('report', 'course.html')]);
 	const page = await readFile(join(directory, files[0]), 'utf8');
 	const pictures = [...page.matchAll(/<img src="data:image\/png;base64,([^"]+)"/g)].map(([, base64]) => base64);
