@@ -3,7 +3,7 @@
 DDPM with learned variance over t = 990, 960, ..., 0, dynamic thresholding (Saharia et al. 2022), guidance
 with the conditional branch's variance. The weights are loaded with diffusers from_pretrained.
 
-    python contact_sheet.py --model .. --out ../samples.png --guidance 5
+    python contact_sheet.py --model .. --out ../samples.webp --guidance 5
 """
 
 import argparse
@@ -117,13 +117,13 @@ def sheet(pictures, labels, path: Path, columns: int, scale: int = 2):
         for w in words:
             lines = lines[:-1] + [f"{lines[-1]} {w}".strip()] if len(lines[-1]) + len(w) < 24 else lines + [w]
         draw.text((x + 1, y + side), "\n".join(lines[:2]), fill="black", font_size=9, spacing=0)
-    page.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+    page.save(path, quality=85, method=6)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, default=Path(__file__).resolve().parent.parent)
-    parser.add_argument("--out", type=Path, default=Path("samples.png"))
+    parser.add_argument("--out", type=Path, default=Path("samples.webp"))
     parser.add_argument("--guidance", type=float, default=5.0)
     parser.add_argument("--seed", type=int, default=150)
     parser.add_argument("--size", type=int, default=64)

@@ -250,15 +250,15 @@ def main() -> None:
         pictures = drawer.anagrams(jobs, guidance)
         report["anagrams"], best = anagram_rates(judge, pictures, pairs, tries)
         both = torch.stack([pictures[best], pictures[best].flip(2)], 1).flatten(0, 1)
-        sheet(both, [p for a, _, b, _ in pairs for p in (a, f"flipped: {b}")], sheets / "anagrams.png", 8)
+        sheet(both, [p for a, _, b, _ in pairs for p in (a, f"flipped: {b}")], sheets / "anagrams.webp", 8)
         save()
     if "sheets" in args.parts:
         pictures = exact.pictures([[prompt, SHEET_SEED] for prompt in sheet_prompts], guidance)
-        sheet(pictures, sheet_prompts, sheets / "samples.png", 8)
+        sheet(pictures, sheet_prompts, sheets / "samples.webp", 8)
         edits = exact.edits([[p, start, SHEET_SEED] for p in SKETCHES for start in COURSE_STARTS], guidance)
         lines = [torch.cat([as_batch(sketch(p)[None]), e]) for p, e in zip(SKETCHES, edits.split(len(COURSE_STARTS)))]
         labels = [label for p in SKETCHES for label in (f"sketch, then: {p}", *(f"start {i}" for i in COURSE_STARTS))]
-        sheet(torch.cat(lines), labels, sheets / "sdedit.png", len(COURSE_STARTS) + 1)
+        sheet(torch.cat(lines), labels, sheets / "sdedit.webp", len(COURSE_STARTS) + 1)
     save()
     print(markdown(report))
 

@@ -1,0 +1,21 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, lstatSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** What a clone may weigh, weights included. */
+const MOST_BYTES = 56 * 2 ** 20;
+
+// A downloaded archive has no list of what is tracked.
+test.skipIf(!existsSync(join(ROOT, '.git')))('all tracked files together stay small enough to clone', () => {
+	const listed = execFileSync('git', ['ls-files', '-z'], { cwd: ROOT, encoding: 'utf8' });
+	const paths = [...new Set(listed.split('\0'))].map((name) => join(ROOT, name));
+	const files = paths
+		.flatMap((path) => lstatSync(path, { throwIfNoEntry: false }) ?? [])
+		.filter((file) => file.isFile());
+	expect(files.length).toBeGreaterThan(100);
+	expect(files.reduce((bytes, { size }) => bytes + size, 0)).toBeLessThan(MOST_BYTES);
+});
