@@ -157,7 +157,7 @@ test('help, models and prompts answer', { timeout: 60_000 }, async () => {
 	expect([help.status, models.status, prompts.status]).toEqual([0, 0, 0]);
 });
 
-test('the quick report of the course runs every command of both parts end to end', { timeout: 180_000 }, async () => {
+test('the quick report of the course runs every command of both parts end to end', { timeout: 400_000 }, async () => {
 	const run = await flipside('course', '--quick', '--out', 'report', '--json');
 	expect(run.stderr).toBe('');
 	const { text, files } = JSON.parse(run.stdout);
