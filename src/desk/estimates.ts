@@ -1,5 +1,5 @@
 /** When jobs will start and end: from how far they are, and from how long jobs of their kind took before. */
-import { evaluationsOf } from '../../commands/course/estimate.ts';
+import { evaluationsOf } from '../../commands/evaluations.ts';
 import type { Job } from '../../gpu/jobs.ts';
 import type { JobRunner } from '../../gpu/queue/runner.ts';
 import type { MessageView } from '../chat/surface.ts';
