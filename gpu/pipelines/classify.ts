@@ -6,7 +6,7 @@
 import { TorchGenerator } from '../diffusion/noise.ts';
 import { addNoise } from '../diffusion/schedule.ts';
 import type { Denoiser } from '../models/denoiser.ts';
-import { map, type Tensor } from '../tensor/tensor.ts';
+import { clamped, type Tensor } from '../tensor/tensor.ts';
 
 /**
  * Noise levels at which the picture is looked at, one draw of noise for each: all but the least and the most noisy. Measured
@@ -41,7 +41,7 @@ export async function classify(
 	prompts: readonly string[],
 	{ seed, timesteps = CLASSIFIER_TIMESTEPS }: ClassifyOptions,
 ): Promise<number[]> {
-	const shown = map(picture, (value) => Math.min(1, Math.max(-1, value)));
+	const shown = clamped(picture);
 	const source = new TorchGenerator(seed);
 	const errors = await Promise.all(
 		timesteps.map((t) => {

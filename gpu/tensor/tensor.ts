@@ -40,6 +40,11 @@ export function map(x: Tensor, f: (value: number, index: number) => number): Ten
 	return { data, shape: x.shape };
 }
 
+/** Values beyond [-1, 1] brought to its ends: a picture as it is shown. */
+export function clamped(x: Tensor): Tensor {
+	return map(x, (value) => Math.min(1, Math.max(-1, value)));
+}
+
 /** a·x + b·y, element by element. */
 export function combine(a: number, x: Tensor, b: number, y: Tensor): Tensor {
 	assertSameShape(x, y, 'combine');

@@ -7,14 +7,14 @@
 import { estimateX0 } from '../../diffusion/ddpm.ts';
 import type { EstimateNoise } from '../../diffusion/estimate.ts';
 import { alphaCumprodAt, type Schedule } from '../../diffusion/schedule.ts';
-import { combine, map, type Tensor } from '../../tensor/tensor.ts';
+import { clamped, combine, type Tensor } from '../../tensor/tensor.ts';
 
 /** @param small [C, S/k, S/k], which the estimates of pictures [C, S, S] are held to */
 export function faithfulTo(small: Tensor, schedule: Schedule, estimate: EstimateNoise): EstimateNoise {
 	return async (x, t) => {
 		const { noise, variance } = await estimate(x, t);
 		// Clamped first, as the sampler does: means are to hold of what can be shown.
-		const x0 = map(estimateX0(schedule, x, t, noise), (value) => Math.min(1, Math.max(-1, value))); // [C, S, S]
+		const x0 = clamped(estimateX0(schedule, x, t, noise)); // [C, S, S]
 		const alphaCumprod = alphaCumprodAt(schedule, t);
 		const scale = 1 / Math.sqrt(1 - alphaCumprod);
 		return { noise: combine(scale, x, -scale * Math.sqrt(alphaCumprod), withBlockMeans(x0, small)), variance };
