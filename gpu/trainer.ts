@@ -8,6 +8,7 @@
  */
 import { constants, setPriority } from 'node:os';
 import { ModelError, UserError } from './errors.ts';
+import { lockRun } from './queue/training-locks.ts';
 import type { FromTrainer, ToTrainer } from './queue/training-protocol.ts';
 import { loadMnist } from './training/mnist.ts';
 import { readRun, readSummary, runFolder, writeStatus } from './training/runs.ts';
@@ -31,7 +32,10 @@ process.on('disconnect', () => end.abort(PAUSE));
 process.on('SIGINT', () => {});
 process.on('message', ({ type }: ToTrainer) => end.abort(type === 'pause' ? PAUSE : 'stop'));
 
-await say(await run(DATA_DIR, id));
+const unlock = await lockRun(DATA_DIR, id, end.signal);
+// Told to end before it had its run, it has nothing to tell of that.
+if (unlock) await say(await run(DATA_DIR, id));
+unlock?.();
 process.exit();
 
 async function run(dataDir: string, run: string): Promise<FromTrainer> {

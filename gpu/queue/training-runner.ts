@@ -41,11 +41,11 @@ export interface TrainingStatus {
 
 /** Every method that takes the id of a run throws a UserError when there is none. */
 export interface TrainingRunner {
-	/** Begins a training. Throws a UserError while another runs, and when memory or the device do not do for it. */
+	/** Begins a training. Throws a UserError while another runs, here or in another process, and when memory or the device do not do for it. */
 	start(request: TrainingRequest): Promise<RunSummary>;
 	/**
 	 * Goes on with a run that was interrupted, stopped or failed; without an id with the latest that was interrupted by the
-	 * end of a bot, if there is one. Throws a UserError while another runs, and when that run is done.
+	 * end of a bot, if there is one. Throws a UserError while another runs, as start does, and when that run is done.
 	 */
 	resume(id?: string): Promise<RunSummary | undefined>;
 	/** Ends the training within a step; what it learned is kept. Throws a UserError when none runs. Event: `stopped`. */
@@ -56,7 +56,7 @@ export interface TrainingRunner {
 	runs(): Promise<RunSummary[]>;
 	/** The losses of a run so far, step by step. */
 	losses(id: string): Promise<LossPoint[]>;
-	/** Deletes a run and its weights. Throws a UserError for the one that runs. */
+	/** Deletes a run and its weights. Throws a UserError for the one that runs, here or in another process. */
 	remove(id: string): Promise<void>;
 	/** What a training will take. Throws a UserError for one that `start` would refuse, were nothing running. */
 	estimate(plan: TrainingPlan): Promise<TrainingEstimate>;

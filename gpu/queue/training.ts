@@ -1,4 +1,4 @@
-/** Trainings from the bot's side: one at a time, in a process of its own. */
+/** Trainings from the bot's side: one at a time for a data directory, in a process of its own. */
 import { fileURLToPath } from 'node:url';
 import { type TrainingPlan, UserError } from '../jobs.ts';
 import { assertRightOn } from '../models/digits/providers.ts';
@@ -18,6 +18,7 @@ import {
 import { freeMemory } from './free-memory.ts';
 import { type LogLine, lastWords, type Spawned, spawnProcess } from './spawn.ts';
 import { assertFits, estimateTraining } from './training-estimate.ts';
+import { isTrained, lockTrainings } from './training-locks.ts';
 import type { FromTrainer, ToTrainer } from './training-protocol.ts';
 import type { TrainingEvent, TrainingRunner } from './training-runner.ts';
 
@@ -49,6 +50,8 @@ interface Running {
 	stopping: boolean;
 	/** Crashes since the last step. */
 	crashes: number;
+	/** Lets other processes begin one. */
+	readonly unlock: () => void;
 	/** Resolves when its process is gone for good. */
 	readonly over: Promise<void>;
 	finish(): void;
@@ -85,13 +88,28 @@ export function createTrainingRunner(options: TrainingRunnerOptions): TrainingRu
 			throw new UserError(`A training is running already${which}; stop it first, or wait for its end.`);
 		}
 		starting = true;
+		let unlock: (() => void) | undefined;
 		try {
+			unlock = lockTrainings(dataDir);
+			if (!unlock) throw await takenElsewhere();
 			const run = await prepare();
-			if (run && !closed) launch(run);
+			if (run && !closed) {
+				launch(run, unlock);
+				unlock = undefined;
+			}
 			return run;
 		} finally {
+			unlock?.();
 			starting = false;
 		}
+	}
+
+	async function takenElsewhere(): Promise<UserError> {
+		const run = (await listRuns(dataDir)).find(({ id }) => isTrained(dataDir, id));
+		const which = run ? ` (${run.id})` : '';
+		return new UserError(
+			`Another process is training already in the same data directory${which}; stop it there first, or wait for its end.`,
+		);
 	}
 
 	/** Throws a UserError for a plan that would come to nothing here. */
@@ -100,12 +118,12 @@ export function createTrainingRunner(options: TrainingRunnerOptions): TrainingRu
 		assertFits(plan, freeMemory());
 	}
 
-	function launch({ id, status }: RunSummary): void {
+	function launch({ id, status }: RunSummary, unlock: () => void): void {
 		let finish = () => {};
 		const over = new Promise<void>((resolve) => {
 			finish = resolve;
 		});
-		running = { id, process: spawnFor(id), stopping: false, crashes: 0, over, finish };
+		running = { id, process: spawnFor(id), stopping: false, crashes: 0, unlock, over, finish };
 		emit({ run: id, type: 'started', step: status.step });
 	}
 
@@ -143,8 +161,10 @@ export function createTrainingRunner(options: TrainingRunnerOptions): TrainingRu
 			emit({ run: id, type: 'started', step: run.progress?.step ?? 0 });
 			return;
 		}
+		const told = closed ? undefined : (end ?? (await crashed(run, lastWords(lines) ?? how)));
 		running = undefined;
-		if (!closed) emit({ run: id, ...(end ?? (await crashed(run, lastWords(lines) ?? how))) });
+		run.unlock();
+		if (told) emit({ run: id, ...told });
 		run.finish();
 	}
 
@@ -217,6 +237,9 @@ export function createTrainingRunner(options: TrainingRunnerOptions): TrainingRu
 
 		async remove(id) {
 			if (running?.id === id) throw new UserError(`The training ${id} is running; stop it before it is deleted.`);
+			if (isTrained(dataDir, id)) {
+				throw new UserError(`The training ${id} is running in another process; stop it there before it is deleted.`);
+			}
 			await removeRun(dataDir, id);
 		},
 

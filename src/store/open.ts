@@ -1,7 +1,8 @@
 /** Everything that is stored below one data directory, apart from pictures. */
 import { join } from 'node:path';
+import { lockFile } from '../../gpu/queue/lock-file.ts';
 import { type Database, openDatabase } from './database.ts';
-import { lockDataDirectory, lockFile } from './lock.ts';
+import { lockDataDirectory } from './lock.ts';
 
 export interface OpenStore {
 	readonly database: Database;

@@ -1,0 +1,112 @@
+/** Real processes that train in the same data directory. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { planTraining, type TrainingPlan } from '../../../gpu/jobs.ts';
+import { createTrainingRunner } from '../../../gpu/queue/training.ts';
+import { isTrained, lockRun, lockTrainings } from '../../../gpu/queue/training-locks.ts';
+import type { TrainingEvent, TrainingRunner } from '../../../gpu/queue/training-runner.ts';
+
+/** Longer than any test waits. */
+const ENDLESS: TrainingPlan = {
+	...planTraining({ model: 'time', preset: 'demo', seed: 9 }),
+	hidden: 4,
+	batchSize: 4,
+	steps: 15_000,
+};
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
+
+let dataDir: string;
+beforeEach(async () => {
+	dataDir = await mkdtemp(join(tmpdir(), 'flipside-locks-'));
+});
+afterEach(() => rm(dataDir, { recursive: true, force: true }));
+
+describe('the locks', () => {
+	it('are taken once, and given back', async () => {
+		const release = lockTrainings(dataDir)!;
+		expect(lockTrainings(dataDir)).toBeUndefined();
+		release();
+		lockTrainings(dataDir)!();
+	});
+
+	it('of a run is waited for, unless the wait is given up', async () => {
+		expect(isTrained(dataDir, 'a')).toBe(false);
+		const never = new AbortController();
+		const first = (await lockRun(dataDir, 'a', never.signal))!;
+		expect(isTrained(dataDir, 'a')).toBe(true);
+		expect(isTrained(dataDir, 'b')).toBe(false);
+		const waiting = new AbortController();
+		const [second, third] = [never, waiting].map(({ signal }) => lockRun(dataDir, 'a', signal));
+		waiting.abort();
+		expect(await third).toBeUndefined();
+		first();
+		const release = await second;
+		expect(isTrained(dataDir, 'a')).toBe(true);
+		release!();
+		expect(isTrained(dataDir, 'a')).toBe(false);
+	});
+});
+
+describe('while another process trains', () => {
+	let other: ChildProcess;
+	let lines: string[];
+	let runner: TrainingRunner;
+	let events: TrainingEvent[];
+	let run: string;
+	let trainer: number;
+	beforeEach(async () => {
+		const entry = fileURLToPath(new URL('../../fakes/lonely-trainer.ts', import.meta.url));
+		const argv = ['--import', import.meta.resolve('tsx'), entry, dataDir, JSON.stringify(ENDLESS)];
+		other = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'inherit'] });
+		lines = [];
+		createInterface({ input: other.stdout! }).on('line', (line) => lines.push(line));
+		events = [];
+		const env = { CHECKPOINT_SECONDS: '0.001', TRAINING_NICE: '1' };
+		runner = createTrainingRunner({ dataDir, threads: 1, env });
+		runner.onEvent((event) => events.push(event));
+		const word = (pattern: RegExp) => lines.flatMap((line) => pattern.exec(line)?.[1] ?? []).at(0);
+		await vi.waitFor(() => expect(word(/^progress (.*)/)).toBeDefined(), { timeout: 60_000 });
+		run = word(/^progress (.*)/)!;
+		trainer = Number(word(/\(pid (\d+)\)/));
+	});
+	afterEach(async () => {
+		await kill();
+		await runner.close();
+		await vi.waitFor(() => expect(isTrained(dataDir, run)).toBe(false), { timeout: 30_000 });
+	});
+
+	async function kill(): Promise<void> {
+		if (other.exitCode !== null || other.signalCode !== null) return;
+		other.kill('SIGKILL');
+		await once(other, 'exit');
+	}
+
+	it('neither that run nor another is trained or deleted, and the sentence names it', async () => {
+		const sentence = `Another process is training already in the same data directory (${run}); stop it there first, or wait for its end.`;
+		await expect(runner.resume(run)).rejects.toThrow(sentence);
+		await expect(runner.start({ plan: ENDLESS, who: 'Ann' })).rejects.toThrow(sentence);
+		expect(await runner.runs()).toHaveLength(1);
+		expect(runner.status()).toBeUndefined();
+		await expect(runner.remove(run)).rejects.toThrow(`The training ${run} is running in another process`);
+	});
+
+	it('and is killed, its run can go on at once, but only after what was left of it has ended', async () => {
+		process.kill(trainer, 'SIGSTOP'); // as in a step that takes long
+		await kill();
+		expect(await runner.resume(run)).toMatchObject({ id: run });
+		await new Promise((resolve) => setTimeout(resolve, 2000));
+		expect(events.map(({ type }) => type)).toEqual(['started']);
+
+		process.kill(trainer, 'SIGCONT');
+		await vi.waitFor(() => expect(events.some(({ type }) => type === 'progress')).toBe(true), { timeout: 60_000 });
+		const points = events.flatMap((event) => (event.type === 'progress' ? event.points : []));
+		expect(points[0].step).toBeGreaterThan(1); // not from the beginning
+	});
+});
