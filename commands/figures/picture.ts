@@ -34,7 +34,9 @@ export async function picture(
 /** Alt text is cut where Discord cuts it, which is the strictest surface. */
 const MAX_ALT_CHARACTERS = 1024;
 
-/** Joins the parts of an alt text into sentences within the limit. */
+/** Joins the parts of an alt text into sentences within the limit; a part may be a whole sentence already. */
 export function altText(...parts: readonly string[]): string {
-	return shorten(parts.filter((part) => part !== '').join('. '), MAX_ALT_CHARACTERS);
+	const told = parts.filter((part) => part !== '');
+	const text = told.map((part, i) => (i < told.length - 1 && !/[.!?]$/.test(part) ? `${part}.` : part)).join(' ');
+	return shorten(text, MAX_ALT_CHARACTERS);
 }

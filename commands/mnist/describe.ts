@@ -21,15 +21,15 @@ export function describePlan(plan: TrainingPlan): string {
 	].join(', ');
 }
 
-/** "class-20261123-140502: class, D 16, 3 epochs, by Ann: done, 2,811 steps, loss 0.0312" */
+/** "class-20261123-140502: class, D 16, by Ann: done, 2,811 of 2,811 steps, loss 0.0312." And why, where it failed. */
 export function describeRun({ id, plan, who, status, epochs }: RunSummary, isRunning: boolean): string {
 	const { model, hidden } = plan;
 	const steps = `${status.step.toLocaleString('en-GB')} of ${stepsOfTraining(plan).toLocaleString('en-GB')} steps`;
 	const state = status.state === 'running' && !isRunning ? 'interrupted' : status.state;
 	const loss = status.loss === undefined ? [] : [`loss ${formatLoss(status.loss)}`];
 	const kept = epochs.length > 0 ? [`weights of epoch ${epochs.join(', ')}`] : [];
-	const why = status.message === undefined ? [] : [status.message];
-	return `${id}: ${model}, D ${hidden}, by ${who}: ${[state, steps, ...loss, ...kept, ...why].join(', ')}`;
+	const why = status.message === undefined ? '' : ` ${status.message}`;
+	return `${id}: ${model}, D ${hidden}, by ${who}: ${[state, steps, ...loss, ...kept].join(', ')}.${why}`;
 }
 
 export const formatLoss = (loss: number) => String(Number(loss.toPrecision(3)));

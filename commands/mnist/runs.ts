@@ -36,7 +36,7 @@ export const runs = defineCommand({
 			return { text: `${id} is deleted.`, figures: [] };
 		}
 		const running = training.status()?.run;
-		const shown = all.slice(0, SHOWN_RUNS).map((run) => `${describeRun(run, run.id === running)}.`);
+		const shown = all.slice(0, SHOWN_RUNS).map((run) => describeRun(run, run.id === running));
 		const more = all.length > SHOWN_RUNS ? [`And ${all.length - SHOWN_RUNS} older ones.`] : [];
 		const none = 'Nothing was trained here yet; /mnist train begins.';
 		return { text: [...shown, ...more].join('\n') || none, figures: [] };
@@ -55,5 +55,5 @@ async function compared(names: string, training: CommandContext['training']): Pr
 	const chart = await lossFigure(chosen, training);
 	if (!chart) throw new UserError('Neither of the two has made a step yet; try again in a minute.');
 	const running = training.status()?.run;
-	return { text: chosen.map((run) => `${describeRun(run, run.id === running)}.`).join('\n'), figures: [chart] };
+	return { text: chosen.map((run) => describeRun(run, run.id === running)).join('\n'), figures: [chart] };
 }

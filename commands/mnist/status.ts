@@ -15,7 +15,7 @@ export const status = defineCommand({
 		if (!run) return { text: 'Nothing was trained here yet; /mnist train begins.', figures: [] };
 		const chart = await lossFigure([run], training);
 		return {
-			text: running ? describeRunning() : `No training is running. The last: ${describeRun(run, false)}.`,
+			text: running ? describeRunning() : `No training is running. The last: ${describeRun(run, false)}`,
 			figures: chart ? [chart] : [],
 		};
 

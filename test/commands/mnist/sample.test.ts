@@ -109,7 +109,9 @@ describe('what is shown', () => {
 			"26 in 2 rows: seed 5, guidance 5, the bot's own weights of class. The judge is 90 % sure of them on average.",
 		);
 		expect(view.figures).toMatchObject([{ filename: 'mnist-26-5.png', type: 'image/png' }]);
-		expect(view.figures[0].alt).toMatch(/Handwritten digits that a network made: 26 in 2 rows.*90 %.*seed 5/);
+		expect(view.figures[0].alt).toMatch(
+			/Handwritten digits that a network made: 26 in 2 rows.*90 % sure of them on average\. seed 5/,
+		);
 		const singles = await originals!();
 		expect(singles.map(({ filename }) => filename)).toEqual([1, 2, 3, 4].map((n) => `mnist-26-5-${n}.png`));
 		expect(singles[3].alt).toMatch(/a handwritten 6, number 4 of 4. seed 8,/);
