@@ -84,8 +84,9 @@ export class Conversations {
 
 	async #converse(message: SentMessage, open: (show: Show) => Promise<MessageView>, scene?: Scene): Promise<void> {
 		const { log, editIntervalMs } = this.#parts;
+		let latest: MessageView | undefined;
 		const live = new LiveMessage<MessageView>({
-			write: (view) => message.show(view),
+			write: (view) => message.show(view, () => latest && live.show(latest)),
 			intervalMs: editIntervalMs,
 			onError: (error) => log.warn({ error: describeError(error) }, 'Slack did not take a progress edit'),
 		});
@@ -93,7 +94,9 @@ export class Conversations {
 		try {
 			const view = await open((state) => {
 				// The last state comes back from `open`: pictures are uploaded once.
-				if (state.state === 'waiting' || state.state === 'running') live.show(state);
+				if (state.state !== 'waiting' && state.state !== 'running') return;
+				latest = state;
+				live.show(state);
 			});
 			if (scene && view.personal) {
 				await live.abandon();

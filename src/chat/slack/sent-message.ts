@@ -4,8 +4,9 @@ import type { MessageView } from '../surface.ts';
 import type { Api } from './api.ts';
 import { describeError, explain, isOutOfReach, isRefusedBlock, retryAfter } from './api-errors.ts';
 import type { EditBudget } from './edit-budget.ts';
+import { LivePictures } from './live-pictures.ts';
 import { type Payload, render, type ShownPicture, sentence } from './render.ts';
-import { type UploadTiming, uploadIntoThread, uploadPictures } from './uploads.ts';
+import { deleteFiles, lookedAt, type UploadTiming, uploadIntoThread, uploadPicture } from './uploads.ts';
 
 /** Where a message is. */
 export interface Whereabouts {
@@ -20,6 +21,8 @@ export interface SentMessageParts {
 	readonly api: Api;
 	readonly log: Log;
 	readonly uploads: UploadTiming;
+	/** The least time between two renewals of the pictures of one message, while its request is open. */
+	readonly renewMs: number;
 	readonly budget: EditBudget;
 }
 
@@ -29,6 +32,8 @@ const PLAIN = { parse: 'none', link_names: false, unfurl_links: false, unfurl_me
 /** More than these in one message are a wall; the sheets hold them all. */
 const MAX_PICTURES = 10;
 
+const NO_LIVE_PICTURES = 'Slack shows no picture of what goes on in its message; its text goes on alone';
+
 const IN_THREAD = 'The pictures are in the thread of this message, as Slack does not show them here.';
 
 export class SentMessage {
@@ -36,12 +41,15 @@ export class SentMessage {
 	readonly #parts: SentMessageParts;
 	/** Files that the message shows: they go when it shows others, or goes. */
 	#files: readonly string[];
+	/** Those while its request is open. */
+	readonly #live: LivePictures;
 	#outOfReach = false;
 
 	constructor(parts: SentMessageParts, where: Whereabouts, files: readonly string[] = []) {
 		this.#parts = parts;
 		this.where = where;
 		this.#files = files;
+		this.#live = new LivePictures(parts);
 	}
 
 	/** Sends a new message of one sentence. */
@@ -61,23 +69,27 @@ export class SentMessage {
 	}
 
 	/**
-	 * Makes the message look like `view`: text only while the request is open, as every picture would be a file of its own;
-	 * then also its pictures. Where Slack refuses those the text says why.
+	 * Makes the message look like `view`. While the request is open its pictures come when they can, and previews, which would
+	 * be a file for each edit, not at all. At the end all pictures are there, or the text says why not.
+	 *
+	 * @param renewed called when an open request's pictures have come, to be shown by a further call
 	 */
-	async show(view: MessageView): Promise<void> {
-		if (view.state === 'waiting' || view.state === 'running') return this.#progress(render(view));
+	async show(view: MessageView, renewed: () => void = () => {}): Promise<void> {
+		if (view.state === 'waiting' || view.state === 'running') return this.#progress(view, renewed);
 		if (this.#outOfReach) return;
 		const stale = this.#files;
 		this.#files = await this.#showPictures(withinLimits(view));
 		await this.#forget(stale);
+		await this.#live.close();
 		// Found out just now: nobody will ever see them.
 		if (this.#outOfReach) await this.#forget(this.#files);
 		else await this.#attach(view);
 	}
 
 	/** Makes the message one sentence. */
-	say(text: string): Promise<void> {
-		return this.#update(sentence(text));
+	async say(text: string): Promise<void> {
+		await this.#update(sentence(text));
+		await this.#live.close();
 	}
 
 	/** Takes the message away, with its pictures. */
@@ -85,6 +97,7 @@ export class SentMessage {
 		const { channel, ts } = this.where;
 		await this.#reach(() => this.#parts.api.ending.chat.delete({ channel, ts }));
 		await this.#forget(this.#files);
+		await this.#live.close();
 	}
 
 	/** @returns the files that the message now shows */
@@ -92,7 +105,9 @@ export class SentMessage {
 		const { api, uploads } = this.#parts;
 		let pictures: readonly ShownPicture[] = [];
 		try {
-			pictures = await uploadPictures(api, view.figures, uploads);
+			pictures = await Promise.all(view.figures.map((figure) => uploadPicture(api.patient, figure)));
+			// One that takes too long is tried as it is.
+			await Promise.all(pictures.map(({ file }) => lookedAt(api.patient, file, uploads)));
 			await this.#update(render(view, pictures));
 			return pictures.map(({ file }) => file);
 		} catch (error) {
@@ -121,25 +136,25 @@ export class SentMessage {
 		await uploadIntoThread(this.#parts.api, { channel, thread }, attachments);
 	}
 
-	/** The answer is there already; a file left over is only untidy. */
-	async #forget(files: readonly string[]): Promise<void> {
-		const { api, log } = this.#parts;
-		const gone = await Promise.allSettled(files.map((file) => api.swift.files.delete({ file })));
-		for (const each of gone) {
-			if (each.status === 'rejected') log.debug({ error: describeError(each.reason) }, 'a file stays in Slack');
-		}
+	#forget(files: readonly string[]): Promise<void> {
+		return deleteFiles(this.#parts.api, this.#parts.log, files);
 	}
 
 	/** Left out while Slack takes no more edits: the next state comes soon, and the last one in any case. */
-	async #progress(payload: Payload): Promise<void> {
-		const { budget, api } = this.#parts;
-		if (!budget.take()) return;
+	async #progress(view: MessageView, renewed: () => void): Promise<void> {
+		const { budget, api, log } = this.#parts;
+		if (this.#outOfReach || !budget.take()) return;
+		const pictures = this.#live.next(view.figures.slice(0, MAX_PICTURES), renewed);
 		try {
-			await this.#reach(() => api.progress.chat.update(this.#edit(payload)));
+			await this.#reach(() => api.progress.chat.update(this.#edit(render(view, pictures))));
+			if (this.#outOfReach) await this.#live.close();
+			else await this.#live.shown(pictures);
 		} catch (error) {
 			const pause = retryAfter(error);
-			if (pause === undefined) throw error;
-			budget.close(pause);
+			if (pause !== undefined) return budget.close(pause);
+			if (pictures.length === 0 || !isRefusedBlock(error)) throw error;
+			log.warn({ error: describeError(error) }, NO_LIVE_PICTURES);
+			await this.#live.close();
 		}
 	}
 

@@ -37,6 +37,8 @@ export interface SessionParts extends SlackTokens, UploadTiming {
 	/** The least time between two edits of one message. */
 	readonly editIntervalMs: number;
 	readonly edits: EditBudgetParts;
+	/** The least time between two renewals of the pictures of one message, while its request is open. */
+	readonly renewMs: number;
 	/** The wait before a call is tried again; it doubles. */
 	readonly callRetryMs: number;
 	/** How long a dead connection is noticed after, and waited for before the next one. */
@@ -63,12 +65,12 @@ export class Session {
 	#stopping = false;
 
 	constructor(parts: SessionParts) {
-		const { desk, log, botToken: token, slackApiUrl, callRetryMs: retryMs, editIntervalMs, staff } = parts;
+		const { desk, log, botToken: token, slackApiUrl, callRetryMs: retryMs, editIntervalMs, renewMs, staff } = parts;
 		this.#parts = parts;
 		const api = createApi({ token, logger: createLibraryLog(log), slackApiUrl, retryMs });
 		this.#api = api;
 		const people = new People({ api, log, staff });
-		this.#messages = { log, api, uploads: parts, budget: new EditBudget(parts.edits) };
+		this.#messages = { log, api, uploads: parts, renewMs, budget: new EditBudget(parts.edits) };
 		this.conversations = new Conversations({ ...this.#messages, desk, people, editIntervalMs });
 		const files = { api, origins: new Set(parts.fileOrigins ?? [FILES]) };
 		this.#front = new Front({ desk, api, people, conversations: this.conversations, files });

@@ -13,7 +13,7 @@ export interface SlackParts extends Omit<SessionParts, keyof Timing> {
 interface Timing
 	extends Pick<
 		SessionParts,
-		'editIntervalMs' | 'edits' | 'callRetryMs' | 'pollMs' | 'readyMs' | 'pingMs' | 'stopGraceMs'
+		'editIntervalMs' | 'edits' | 'callRetryMs' | 'pollMs' | 'readyMs' | 'renewMs' | 'pingMs' | 'stopGraceMs'
 	> {
 	/** From the end of one try to reach Slack to the start of the next. */
 	readonly retryMs: number;
@@ -26,6 +26,9 @@ const TIMING: Timing = {
 	pollMs: 250,
 	// Slack looks at a picture within seconds.
 	readyMs: 30_000,
+	// A renewal is an upload in two calls, a look or more, and a delete, of which a workspace takes 50 a minute for all its
+	// messages together (tier 3). Losses change slowly.
+	renewMs: 30_000,
 	pingMs: 5000,
 	stopGraceMs: 2000,
 	retryMs: 30_000,

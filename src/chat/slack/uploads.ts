@@ -1,55 +1,67 @@
-/** Pictures on their way into Slack: uploaded, and waited for until Slack has looked at them. */
+/** Pictures on their way into Slack: uploaded, waited for until Slack has looked at them, and deleted when they have served. */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { webApi } from '@slack/bolt';
 import sharp from 'sharp';
 import type { Attachment, Figure } from '../../../commands/command.ts';
 import { shorten } from '../../../commands/shorten.ts';
+import type { Log } from '../../failures.ts';
 import type { Api } from './api.ts';
+import { describeError } from './api-errors.ts';
 import type { ShownPicture } from './render.ts';
+
+type WebClient = webApi.WebClient;
 
 export interface UploadTiming {
 	/** The wait before the second look at a file that Slack is still checking; it grows by half each time. */
 	readonly pollMs: number;
-	/** After this long without an answer the file is tried as it is. */
+	/** It is waited for no longer than this. */
 	readonly readyMs: number;
 }
 
 /**
- * Uploads without a channel: the file belongs to the bot, nobody is told, and blocks may name it once Slack has found out
- * what it is (`mimetype` is set); named earlier it is refused as invalid_blocks (slackapi/python-slack-sdk#1658).
- *
- * @returns in the figures' order
+ * Uploads without a channel: the file belongs to the bot, and nobody is told. Blocks may name it once Slack has looked at it;
+ * named earlier it is refused as invalid_blocks (slackapi/python-slack-sdk#1658).
  */
-export function uploadPictures(
-	{ patient }: Api,
-	figures: readonly Figure[],
-	timing: UploadTiming,
-): Promise<ShownPicture[]> {
-	return Promise.all(
-		figures.map(async (figure) => {
-			const { bytes, filename } = await showable(figure);
-			const answer = await patient.files.uploadV2({ file: bytes, filename, title: filename, alt_text: altOf(figure) });
-			// Of each channel, here of none, an answer with its files.
-			const { files } = answer as unknown as { files: { files?: { id?: string }[] }[] };
-			const file = files[0]?.files?.[0]?.id;
-			if (!file) throw new Error('Slack took a file and gave it no id');
-			await checked(patient, file, timing);
-			return { file, alt: figure.alt };
-		}),
-	);
+export async function uploadPicture(client: WebClient, figure: Figure): Promise<ShownPicture> {
+	const { bytes, filename } = await showable(figure);
+	const answer = await client.files.uploadV2({ file: bytes, filename, title: filename, alt_text: altOf(figure) });
+	// Of each channel, here of none, an answer with its files.
+	const { files } = answer as unknown as { files: { files?: { id?: string }[] }[] };
+	const file = files[0]?.files?.[0]?.id;
+	if (!file) throw new Error('Slack took a file and gave it no id');
+	return { file, alt: figure.alt };
+}
+
+/**
+ * Waits until Slack has found out what a file is.
+ *
+ * @returns false when the time was up before
+ */
+export async function lookedAt(
+	client: WebClient,
+	file: string,
+	{ pollMs, readyMs }: UploadTiming,
+	signal?: AbortSignal,
+): Promise<boolean> {
+	const end = performance.now() + readyMs;
+	for (let wait = pollMs; performance.now() < end; wait *= 1.5) {
+		const { file: known } = await client.files.info({ file });
+		if (known?.mimetype) return true;
+		await delay(wait, undefined, { signal });
+	}
+	return false;
+}
+
+/** A file left over is only untidy: what goes wrong is logged. */
+export async function deleteFiles({ swift }: Pick<Api, 'swift'>, log: Log, files: readonly string[]): Promise<void> {
+	const gone = await Promise.allSettled(files.map((file) => swift.files.delete({ file })));
+	for (const each of gone) {
+		if (each.status === 'rejected') log.debug({ error: describeError(each.reason) }, 'a file stays in Slack');
+	}
 }
 
 /** Of the file itself Slack takes less than of a block. */
 const altOf = ({ alt }: Figure) => shorten(alt, 1000);
-
-/** Resolves when blocks may name the file, or the time is up. */
-async function checked(client: Api['patient'], file: string, { pollMs, readyMs }: UploadTiming): Promise<void> {
-	const end = performance.now() + readyMs;
-	for (let wait = pollMs; performance.now() < end; wait *= 1.5) {
-		const { file: known } = await client.files.info({ file });
-		if (known?.mimetype) return;
-		await delay(wait);
-	}
-}
 
 /** Uploads into a thread, where the files make a message of their own that cannot be changed later. */
 export async function uploadIntoThread(

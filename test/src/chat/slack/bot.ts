@@ -33,6 +33,7 @@ export const TIMING = {
 	callRetryMs: 10,
 	pollMs: 10,
 	readyMs: 500,
+	renewMs: 300,
 	pingMs: 2000,
 	stopGraceMs: 300,
 };
@@ -41,6 +42,7 @@ export interface Bot {
 	readonly slack: FakeSlack;
 	readonly world: World;
 	readonly runner: FakeRunner;
+	readonly training: FakeTraining;
 	readonly desk: Desk;
 	readonly store: RequestStore;
 	readonly log: Record<'error' | 'warn' | 'info' | 'debug', Mock>;
@@ -68,13 +70,14 @@ export async function startBot(
 	const directory = before?.directory ?? (await mkdtemp(join(tmpdir(), 'flipside-slack-')));
 	const blobs = createBlobStore(directory);
 	const runner = new FakeRunner(blobs);
+	const training = new FakeTraining();
 	const results = createResultStore(join(directory, 'results'), blobs);
 	const store = before?.store ?? new RequestStore();
 	const log = { error: vi.fn(), warn: vi.fn(), info: vi.fn(), debug: vi.fn() };
 	const desk = new Desk({
 		commands,
 		runner,
-		training: new FakeTraining(),
+		training,
 		blobs,
 		results,
 		store,
@@ -102,6 +105,7 @@ export async function startBot(
 		slack,
 		world: slack.world,
 		runner,
+		training,
 		desk,
 		store,
 		log,

@@ -54,7 +54,7 @@ No prompt can ping anybody: what people read is rich text, which Slack shows as 
 escaped. Every picture has alt text. The \`value\` of a button is its id, the same as on every surface.
 `,
 		`### A command is taken\n\n\`chat.postMessage\`:\n\n${posted}`,
-		`### It runs\n\n\`chat.update\`, text only, at most every 3 s:\n\n${progress}`,
+		`### It runs\n\n\`chat.update\`, at most every 3 s; of a training also with its losses, as pictures are below:\n\n${progress}`,
 		`### Its picture\n\n\`files.getUploadURLExternal\`, the bytes, then \`files.completeUploadExternal\` without a channel, and
 \`files.info\` until \`mimetype\` is set:\n\n${upload}`,
 		`### It is done\n\n\`chat.update\` of the same message:\n\n${result}`,
