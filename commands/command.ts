@@ -69,6 +69,12 @@ export interface QueueEntry {
 	readonly position: number | undefined;
 }
 
+/** What the cancelling of a request does. */
+export interface Cancelling {
+	/** The training that it stops; the request then tells of its end. Absent: the request itself ends. */
+	readonly stops?: string;
+}
+
 /** A request that is over, as /queue shows it. */
 export interface RecentRequest {
 	readonly id: string;
@@ -89,6 +95,8 @@ export interface Trainings
 	extends Pick<TrainingRunner, 'estimate' | 'losses' | 'onEvent' | 'remove' | 'resume' | 'runs' | 'status' | 'stop'> {
 	/** As TrainingRunner.start, for this user and this request. */
 	start(request: Pick<TrainingRequest, 'plan' | 'preset'>): Promise<RunSummary>;
+	/** From now on this request stands for that run: whoever cancels it stops the training. */
+	follow(run: string): void;
 }
 
 export interface CommandContext {
@@ -104,8 +112,8 @@ export interface CommandContext {
 	models(): Promise<ModelList>;
 	/** Waiting and running jobs, the oldest first. */
 	queue(): readonly QueueEntry[];
-	/** Cancels a job of this user (staff: of anyone); false when there is none. */
-	cancel(id: string): boolean;
+	/** Cancels a job of this user (staff: of anyone); undefined when there is none. */
+	cancel(id: string): Cancelling | undefined;
 	/** What this user has had made lately, the oldest first. */
 	recent(): readonly RecentRequest[];
 	/** What was shown at the end of a request of this user's; undefined when it is not remembered. */

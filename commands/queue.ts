@@ -1,6 +1,7 @@
 import { UserError } from '../gpu/jobs.ts';
 import type { CommandContext, QueueEntry, Reply } from './command.ts';
 import { defineCommand } from './command.ts';
+import { stoppingText } from './mnist/stopping.ts';
 import { shorten } from './shorten.ts';
 
 export const queue = defineCommand({
@@ -68,9 +69,17 @@ function describe(entry: QueueEntry): string {
 function cancel(job: string, context: CommandContext): string {
 	const mine = context.queue().filter((entry) => entry.mine);
 	const targets = job === 'all' ? mine.map((entry) => entry.id) : [job];
-	const cancelled = targets.filter((id) => context.cancel(id));
-	if (job !== 'all' && cancelled.length === 0) {
+	const found = targets.flatMap((id) => {
+		const cancelling = context.cancel(id);
+		return cancelling ? [{ id, ...cancelling }] : [];
+	});
+	if (job !== 'all' && found.length === 0) {
 		throw new UserError(`No waiting or running job of yours has the id "${job}"; /queue mine lists them.`);
 	}
-	return cancelled.length ? `Cancelled: ${cancelled.join(', ')}.` : 'None of your jobs is waiting or running.';
+	const cancelled = found.filter(({ stops }) => stops === undefined).map(({ id }) => id);
+	const sentences = [
+		...(cancelled.length > 0 ? [`Cancelled: ${cancelled.join(', ')}.`] : []),
+		...found.flatMap(({ stops }) => (stops === undefined ? [] : [stoppingText(stops)])),
+	];
+	return sentences.join(' ') || 'None of your jobs is waiting or running.';
 }

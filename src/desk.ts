@@ -75,9 +75,9 @@ export class Desk {
 	 * @param up settles when a surface can be used, and none waits for another; absent: all can
 	 */
 	resume(surfaces: readonly Surface[], up?: (surface: Surface) => Promise<unknown>): void {
-		const { store, log } = this.#parts;
+		const { training, log } = this.#parts;
 		this.#presses.reportTo(surfaces);
-		resume(this.#left, { store, requests: this.#requests, surfaces, up, log });
+		resume(this.#left, { training, requests: this.#requests, surfaces, up, log });
 	}
 
 	/** From now on nothing ends for good: what is still open goes on after the next start. Before the runner is closed. */

@@ -26,6 +26,7 @@ const MAX_WARNINGS = 3;
  */
 export async function followTraining(run: RunSummary, context: CommandContext): Promise<Reply> {
 	const { training, stopping } = context;
+	training.follow(run.id);
 	const feed = new EventEmitter();
 	const unsubscribe = training.onEvent((event) => {
 		if (event.run === run.id) feed.emit('event', event);

@@ -1,5 +1,6 @@
 import { UserError } from '../../gpu/jobs.ts';
 import { defineCommand } from '../command.ts';
+import { stoppingText } from './stopping.ts';
 
 export const stop = defineCommand({
 	name: 'mnist stop',
@@ -11,9 +12,6 @@ export const stop = defineCommand({
 		const running = training.status();
 		if (!running) throw new UserError('No training is running; /mnist runs lists those that are over.');
 		training.stop();
-		return {
-			text: `${running.run} ends after the step that it is at; /mnist train --run ${running.run} goes on with it.`,
-			figures: [],
-		};
+		return { text: stoppingText(running.run), figures: [] };
 	},
 });

@@ -50,6 +50,8 @@ export interface RunSummary extends RunRecord {
 	readonly status: RunStatus;
 	/** The epochs after which weights were kept, ascending. */
 	readonly epochs: readonly number[];
+	/** Steps of the newest checkpoint, from which it goes on after whatever happens; 0 before there is one. */
+	readonly keptSteps: number;
 }
 
 /** One step of a training, from 1 on, in an epoch from 1 on. */
@@ -98,7 +100,8 @@ export async function readSummary(dataDir: string, id: string): Promise<RunSumma
 	const folder = runFolder(dataDir, id);
 	const status = await readRecord(join(folder, 'status.json'), runStatus);
 	const epochs = await numbersOf(folder, /^epoch-(\d+)\.safetensors$/);
-	return { ...record, status: status ?? { state: 'running', step: 0 }, epochs };
+	const [keptSteps = 0] = await checkpointSteps(folder);
+	return { ...record, status: status ?? { state: 'running', step: 0 }, epochs, keptSteps };
 }
 
 /** All runs, the latest first. Folders that are no run are passed over. */

@@ -1,7 +1,6 @@
 /** What a command is given to work with, as far as this request and its owner may. */
-import type { CommandContext, QueueEntry, Trainings } from '../../commands/command.ts';
+import type { Cancelling, CommandContext, QueueEntry, Trainings } from '../../commands/command.ts';
 import { UserError } from '../../gpu/jobs.ts';
-import type { TrainingRunner } from '../../gpu/queue/training-runner.ts';
 import { resultButtons } from '../buttons.ts';
 import type { MessageView, Show } from '../chat/surface.ts';
 import type { HouseStore } from '../store/house.ts';
@@ -19,7 +18,9 @@ export interface ContextParts extends Pick<DeskParts, 'runner' | 'training' | 's
 	/** Requests that are under way in this process. */
 	readonly live: ReadonlyMap<string, RequestRecord>;
 	/** As Requests.cancel. */
-	readonly cancel: (id: string) => boolean;
+	readonly cancel: (id: string) => Cancelling | undefined;
+	/** Keeps what has changed in a record. Does not throw. */
+	readonly save: (record: RequestRecord) => void;
 	/** A request as a person would type it. */
 	readonly line: (record: RequestRecord) => string;
 	/** Aborted when the bot stops. */
@@ -36,17 +37,25 @@ export function commandContext(
 	blank: MessageView,
 	show: Show,
 ): CommandContext {
-	const { runner, training, store, results, blobs, house, performing, live, cancel, line, stopping } = parts;
+	const { runner, store, results, blobs, house, performing, live, cancel, line, save, stopping } = parts;
 	const { owner } = record;
 	let told: Told = { text: '', figures: [], buttons: [] };
 	const isMine = (other: RequestRecord | undefined) => other?.owner.id === owner.id;
 	return {
 		request: record.id,
 		blobs,
-		results,
+		results: {
+			get: (key) => results.get(key),
+			put: async (key, result) => {
+				await results.put(key, result);
+				// It goes on from here, whatever the bot dies of.
+				record.crashes = 0;
+				save(record);
+			},
+		},
 		house: house.in(channelOf(record)),
 		models: () => runner.models(),
-		training: trainingsOf(record, training),
+		training: trainingsOf(record, parts),
 		canAsk: record.place !== undefined,
 		stopping,
 		tell: (text, figures = [], { progress, endsAt, buttons = [] } = {}) => {
@@ -55,19 +64,17 @@ export function commandContext(
 			show({ ...blank, state: 'running', ...told, progress, eta });
 		},
 		perform: (job) => performing.perform(record, job, blank, (view) => show(under(told, view))),
-		cancel: (id) => (owner.staff || isMine(live.get(id))) && cancel(id),
+		cancel: (id) => (owner.staff || isMine(live.get(id)) ? cancel(id) : undefined),
 		queue: () =>
-			[...live.values()]
-				.filter(({ job }) => job)
-				.map(
-					(other): QueueEntry => ({
-						id: other.id,
-						command: other.command,
-						owner: other.owner.name,
-						mine: isMine(other),
-						position: runner.position(other.id),
-					}),
-				),
+			[...live.values()].filter(canBeCancelled).map(
+				(other): QueueEntry => ({
+					id: other.id,
+					command: other.command,
+					owner: other.owner.name,
+					mine: isMine(other),
+					position: runner.position(other.id),
+				}),
+			),
 		recent: () =>
 			store
 				.endedSince(owner.id, Date.now() - RECENT_MS)
@@ -79,6 +86,9 @@ export function commandContext(
 		},
 	};
 }
+
+/** Whether there is anything of a request that goes on by itself. */
+export const canBeCancelled = ({ job, training }: RequestRecord) => job !== undefined || training !== undefined;
 
 /** What a command last told stays in sight while its jobs wait and run. */
 const under = ({ text, figures, buttons }: Told, view: MessageView): MessageView => ({
@@ -92,8 +102,13 @@ const under = ({ text, figures, buttons }: Told, view: MessageView): MessageView
 type Told = Pick<MessageView, 'text' | 'figures' | 'buttons'>;
 
 /** Trainings in the name of whoever asked; what is deleted is lost for everyone, so only staff may. */
-function trainingsOf({ id: request, owner }: RequestRecord, training: TrainingRunner): Trainings {
+function trainingsOf(record: RequestRecord, { training, save }: Pick<ContextParts, 'training' | 'save'>): Trainings {
+	const { id: request, owner } = record;
 	return {
+		follow: (run) => {
+			if (record.training?.run !== run) record.training = { run, keptSteps: 0 };
+			save(record);
+		},
 		start: ({ plan, preset }) => training.start({ plan, preset, who: owner.name, request }),
 		resume: (id) => training.resume(id),
 		stop: () => training.stop(),

@@ -1,5 +1,6 @@
 /** What the buttons under messages do, for every surface: the general ones here, a command's own by its actions. */
 import { findCommand } from '../../commands/find-command.ts';
+import { stoppingText } from '../../commands/mnist/stopping.ts';
 import { picked } from '../../commands/picked.ts';
 import { UserError } from '../../gpu/jobs.ts';
 import { parseButtonId } from '../buttons.ts';
@@ -74,7 +75,9 @@ export class Presses {
 	#cancel({ record, user }: Press): PressOutcome {
 		const refusal = refusalToManage(record, user, 'cancel');
 		if (refusal) return whisper(refusal);
-		return whisper(this.#requests.cancel(record.id) ? 'Cancelling.' : 'This is no longer waiting or running.');
+		const cancelling = this.#requests.cancel(record.id);
+		if (!cancelling) return whisper('This is no longer waiting or running.');
+		return whisper(cancelling.stops === undefined ? 'Cancelling.' : stoppingText(cancelling.stops));
 	}
 
 	/** Its pictures go too, unless another request needs them. */

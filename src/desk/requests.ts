@@ -1,6 +1,6 @@
 /** Requests from the first word to the last: checked, stored, run, and shown on the way. */
 import { randomInt } from 'node:crypto';
-import type { Command, Reply } from '../../commands/command.ts';
+import type { Cancelling, Command, Reply } from '../../commands/command.ts';
 import { findCommand } from '../../commands/find-command.ts';
 import type { OptionSpecs, RawOptions, Values } from '../../commands/options.ts';
 import { parseOptions } from '../../commands/parse-options.ts';
@@ -17,7 +17,7 @@ import type { RequestRecord } from '../store/records.ts';
 import { BLOCKED, checkLimits, checkRole, checkWords } from './access.ts';
 import { loadReply, storeReply } from './answers.ts';
 import { checkChannelLimits, withDefaults } from './channel-rules.ts';
-import { commandContext } from './context.ts';
+import { canBeCancelled, commandContext } from './context.ts';
 import { explain } from './endings.ts';
 import { Estimates, type Paces } from './estimates.ts';
 import { channelOf, DEFAULT_LIMITS, type DeskParts, type Outcome, type Request } from './parts.ts';
@@ -46,7 +46,7 @@ export class Requests {
 			add: (kind, model, seconds) => this.#write(() => paces.add(kind, model, seconds)),
 		};
 		const estimates = new Estimates(learning, runner, concurrency);
-		const save = (record: RequestRecord) => this.#save(record);
+		const save = (record: RequestRecord) => this.save(record);
 		this.#performing = new Performing({ runner, save, estimates, maxRunning: limits.running });
 	}
 
@@ -78,11 +78,23 @@ export class Requests {
 		return this.#run(record, this.#blank(id, request, false), show);
 	}
 
-	/** @returns false when no such request with a job is under way */
-	cancel(id: string): boolean {
-		if (!this.#live.get(id)?.job) return false;
+	/**
+	 * Ends a request, or the training that it stands for: that one is only stopped, and its request tells of it. While it is
+	 * being stopped already, or over, the request ends as any other.
+	 *
+	 * @returns undefined when no such request with a job or a training is under way
+	 */
+	cancel(id: string): Cancelling | undefined {
+		const record = this.#live.get(id);
+		if (!record || !canBeCancelled(record)) return undefined;
+		const { training } = this.#parts;
+		const running = training.status();
+		if (running && running.run === record.training?.run && !running.stopping) {
+			training.stop();
+			return { stops: running.run };
+		}
 		this.#performing.cancel(id);
-		return true;
+		return {};
 	}
 
 	/** Runs a request again that was open when the bot last stopped. What it can no longer do is told in its message. */
@@ -170,7 +182,7 @@ export class Requests {
 		if (!command.staffOnly) checkWords(this.house.words(), command.options, options);
 		checkChannelLimits(values, settings, owner);
 		Object.assign(record, { options, state: 'waiting' });
-		this.#save(record);
+		this.save(record);
 		return values;
 	}
 
@@ -187,7 +199,8 @@ export class Requests {
 			const line = (other: RequestRecord) => this.line(other);
 			const stopping = this.#stopping.signal;
 			const cancel = (id: string) => this.cancel(id);
-			const own = { house: this.house, performing: this.#performing, live: this.#live, cancel, line, stopping };
+			const save = (changed: RequestRecord) => this.save(changed);
+			const own = { house: this.house, performing: this.#performing, live: this.#live, cancel, line, save, stopping };
 			const parts = { ...this.#parts, ...own };
 			const reply = await command.run(values, commandContext(parts, record, blank, show));
 			this.#performing.check(record.id);
@@ -196,7 +209,7 @@ export class Requests {
 				log.error({ request: record.id, error }, 'an answer could not be stored');
 				return undefined;
 			});
-			this.#save(record);
+			this.save(record);
 			const view = { ...this.replyView(record, reply), title: blank.title };
 			show(view);
 			return { view, record, originals: reply.originals };
@@ -205,7 +218,8 @@ export class Requests {
 		}
 	}
 
-	#save(record: RequestRecord): void {
+	/** Keeps what has changed in a record. Does not throw. */
+	save(record: RequestRecord): void {
 		this.#write(() => this.#parts.store.save(record));
 	}
 
@@ -229,14 +243,16 @@ export class Requests {
 		if (this.isStopping) {
 			// It was not this request that ended the bot.
 			record.state = 'waiting';
-			this.#save(record);
+			this.save(record);
 			const view: MessageView = { ...blank, personal: false, text: RESTARTING };
 			show(view);
 			return { view, record };
 		}
-		const { state, text, fault } = this.#explain(error, blank);
+		const { state, text: reason, fault } = this.#explain(error, blank);
+		const kept = state === 'cancelled' && record.training;
+		const text = kept ? `${reason} What ${kept.run} learned is kept; /mnist runs lists it.` : reason;
 		Object.assign(record, { state, ended: Date.now(), answer: { text, figures: [], attachments: [] } });
-		this.#save(record);
+		this.save(record);
 		const view = { ...blank, state, text };
 		show(view);
 		return { view, record, fault };

@@ -1,14 +1,15 @@
 /** What is done, when the bot starts, with the requests that were open when it last stopped. */
+import type { TrainingRunner } from '../../gpu/queue/training-runner.ts';
 import type { Surface } from '../chat/surface.ts';
 import type { Log } from '../failures.ts';
 import type { Place, RequestRecord } from '../store/records.ts';
 import type { RequestStore } from '../store/requests.ts';
 import type { Requests } from './requests.ts';
 
-/** A request under which the bot itself died that often is not begun once more. */
+/** A request under which the bot itself died that often, with nothing kept of it in between, is not begun once more. */
 const MAX_CRASHES = 3;
 
-const GIVEN_UP = `The bot died ${MAX_CRASHES} times in the middle of this, so it was given up; ask for something else, or for less.`;
+const GIVEN_UP = `The bot died ${MAX_CRASHES} times in the middle of this, so it was given up`;
 const NO_MESSAGE = 'The process that asked for this is gone.';
 
 /**
@@ -29,7 +30,7 @@ export function leftBehind(store: RequestStore): LeftBehind {
 }
 
 export interface ResumeParts {
-	readonly store: RequestStore;
+	readonly training: Pick<TrainingRunner, 'runs'>;
 	readonly requests: Requests;
 	readonly surfaces: readonly Surface[];
 	/** Settles when a surface can be used; rejects where it never can. Absent: all can. */
@@ -70,7 +71,7 @@ const canFollow = (surface: Surface): surface is FollowingSurface => surface.fol
 function resumeOn(
 	surface: FollowingSurface,
 	{ open, unseen }: LeftBehind,
-	{ store, requests, log }: ResumeParts,
+	{ training, requests, log }: ResumeParts,
 ): void {
 	const follow = (record: RequestRecord, see: Parameters<FollowingSurface['follow']>[1]) => {
 		surface.follow(record.place as Place, see).catch((error: unknown) => {
@@ -89,15 +90,26 @@ function resumeOn(
 
 	const running = open.filter(({ state }) => state === 'running');
 	for (const record of [...running, ...open.filter((other) => !running.includes(other))]) {
-		if (record.state === 'running') {
-			record.crashes = (record.crashes ?? 0) + 1;
-			store.save(record);
-		}
-		const givenUp = (record.crashes ?? 0) >= MAX_CRASHES;
-		if (givenUp) log.warn({ request: record.id }, 'a request was given up, under which the bot died again and again');
 		follow(record, async (show) => {
-			const { view } = await (givenUp ? requests.giveUp(record, GIVEN_UP, show) : requests.reopen(record, show));
-			return view;
+			if (record.training) await lookAtTraining(record, training);
+			if (record.state === 'running') record.crashes = (record.crashes ?? 0) + 1;
+			requests.save(record);
+			if ((record.crashes ?? 0) < MAX_CRASHES) return (await requests.reopen(record, show)).view;
+			log.warn({ request: record.id }, 'a request was given up, under which the bot died again and again');
+			return (await requests.giveUp(record, givenUpText(record), show)).view;
 		});
 	}
+}
+
+/** What a training has learned for good since it was last taken up was not in vain, however often the bot died meanwhile. */
+async function lookAtTraining(record: RequestRecord, training: ResumeParts['training']): Promise<void> {
+	const { run, keptSteps: before } = record.training as NonNullable<RequestRecord['training']>;
+	const { keptSteps = before } = (await training.runs()).find(({ id }) => id === run) ?? {};
+	if (keptSteps > before) record.crashes = 0;
+	record.training = { run, keptSteps };
+}
+
+function givenUpText({ training }: RequestRecord): string {
+	if (!training) return `${GIVEN_UP}; ask for something else, or for less.`;
+	return `${GIVEN_UP}; /mnist train --run ${training.run} goes on with what was learned.`;
 }

@@ -76,4 +76,6 @@ export const MIGRATIONS: readonly string[] = [
 	`ALTER TABLE reports ADD COLUMN reporter TEXT NOT NULL DEFAULT ''`,
 	// Only under what ran can the bot have died.
 	`ALTER TABLE requests RENAME COLUMN starts TO crashes; UPDATE requests SET crashes = 0`,
+	// JSON.
+	`ALTER TABLE requests ADD COLUMN training TEXT`,
 ];

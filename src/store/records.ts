@@ -40,8 +40,10 @@ export interface RequestRecord {
 	result?: JobResult;
 	/** What was said and shown at the end. */
 	answer?: StoredAnswer;
-	/** How often the bot died while it was prepared or run. */
+	/** How often the bot died while it was prepared or run, and nothing of it was kept for good in between. */
 	crashes?: number;
+	/** The training that it stands for, with the steps of it that were kept when the bot last took the request up. */
+	training?: { readonly run: string; readonly keptSteps: number };
 	/** In milliseconds since 1970; the store sets it when the request is added. */
 	created?: number;
 	/** When its last job began to run, in the same milliseconds. */

@@ -22,6 +22,7 @@ interface Row {
 	readonly job: string | null;
 	readonly result: string | null;
 	readonly answer: string | null;
+	readonly training: string | null;
 	readonly created: number;
 	readonly began: number | null;
 	readonly ended: number | null;
@@ -43,13 +44,14 @@ const COLUMNS = [
 	'job',
 	'result',
 	'answer',
+	'training',
 	'created',
 	'began',
 	'ended',
 ] as const satisfies readonly (keyof Row)[];
 
 /** What may change after a request was added. */
-const CHANGING = ['options', 'state', 'crashes', 'job', 'result', 'answer', 'began', 'ended'] as const;
+const CHANGING = ['options', 'state', 'crashes', 'job', 'result', 'answer', 'training', 'began', 'ended'] as const;
 
 /** The order in which requests came; of the same millisecond, in which they were added. */
 const IN_ORDER = 'ORDER BY created, rowid';
@@ -179,6 +181,7 @@ function toRow({ id, command, owner, place, state, crashes = 0, ...rest }: Reque
 		job: json(rest.job),
 		result: json(rest.result),
 		answer: json(rest.answer),
+		training: json(rest.training),
 		created: rest.created as number,
 		began: rest.began ?? null,
 		ended: rest.ended ?? null,
@@ -199,6 +202,7 @@ function fromRow(row: Row): RequestRecord {
 		job: parse(row.job),
 		result: parse(row.result),
 		answer: parse(row.answer),
+		training: parse(row.training),
 		created: row.created,
 		began: row.began ?? undefined,
 		ended: row.ended ?? undefined,

@@ -37,6 +37,7 @@ const unused = () => {
 /** Where nothing was ever trained. */
 const NO_TRAINING: Trainings = {
 	start: unused,
+	follow() {},
 	resume: unused,
 	stop: unused,
 	status: () => undefined,
@@ -76,7 +77,7 @@ export async function runTyped(
 		results: { get: async () => undefined, put: async () => {} },
 		models: async () => models,
 		queue: () => [],
-		cancel: () => false,
+		cancel: () => undefined,
 		recent: () => [],
 		recall: async () => undefined,
 		house: NO_HOUSE,

@@ -39,6 +39,7 @@ export class FakeTraining implements TrainingRunner {
 			started,
 			status: { state: 'running', step: 0 },
 			epochs: [],
+			keptSteps: 0,
 		};
 		const progress = new Progress({ losses: [], perEpoch: stepsPerEpoch(plan), total: stepsOfTraining(plan) });
 		this.#trainings.push({ summary, progress });
@@ -70,6 +71,7 @@ export class FakeTraining implements TrainingRunner {
 			progress.add(1 / (progress.step + 1), SECONDS_PER_STEP);
 			if (!progress.endsEpoch) continue;
 			summary.epochs = [...summary.epochs, progress.epochOf()];
+			summary.keptSteps = progress.step;
 			this.#emit({ run: summary.id, type: 'checkpoint', epoch: progress.epochOf() });
 		}
 		const event = progress.event();
@@ -122,6 +124,7 @@ export class FakeTraining implements TrainingRunner {
 	}
 
 	async close(): Promise<void> {
+		if (this.#running) this.#running.training.summary.keptSteps = this.#running.training.progress.step;
 		this.#running = undefined;
 	}
 

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { buttonId } from '../../../src/buttons.ts';
 import type { MessageView } from '../../../src/chat/surface.ts';
-import { ann, button, expectOutcome, type OpenDesk, openDesk, placeOf, tess } from '../../src/desk/open-desk.ts';
+import type { User } from '../../../src/store.ts';
+import { ann, bob, button, expectOutcome, type OpenDesk, openDesk, placeOf, tess } from '../../src/desk/open-desk.ts';
 
 let desk: OpenDesk;
 beforeEach(async () => {
@@ -117,15 +119,50 @@ describe('/mnist train', () => {
 		expect(await desk.training.runs()).toHaveLength(1);
 	});
 
-	test('ends when its request is cancelled; meanwhile its button is Stop, not Cancel', async () => {
+	const CANCELLED = 'class-1 ends after the step that it is at; /mnist train --run class-1 goes on with it.';
+
+	test('is stopped when its request is cancelled, also between its samples, and says how to go on', async () => {
+		const { views, outcome } = await start();
+		desk.training.advance(20);
+		expect((await desk.answer('queue', {}, tess)).text).toMatch(/: \/mnist train by you, running$/);
+		const refused = await desk.answer('queue', { action: 'cancel', job: views[0].requestId });
+		expect(refused.text).toMatch(/^No waiting or running job of yours/);
+		const cancelled = await desk.answer('queue', { action: 'cancel', job: 'all' }, tess);
+		expect([cancelled.state, cancelled.text]).toEqual(['done', CANCELLED]);
+		expect(desk.training.status()).toBeUndefined();
+		const { view } = await outcome;
+		expect(view.state).toBe('done');
+		expect(view.text).toMatch(/^class-1 is stopped after 20 steps.* To go on: \/mnist train --run class-1\.$/);
+	});
+
+	test('that is cancelled while it samples is stopped, and cancelled once more leaves out the samples', async () => {
 		desk.runner.holdAt = 1;
 		const { views, outcome } = await start();
 		desk.training.advance(60);
 		await vi.waitFor(() => expect(views.at(-1)!.text).toMatch(/samples after epoch 1\. Step 1 of 4\.$/));
 		expect(views.at(-1)!.buttons.map(({ label }) => label)).toEqual(['Stop']);
-		await desk.answer('queue', { action: 'cancel', job: views[0].requestId }, tess);
-		expect((await outcome).view).toMatchObject({ state: 'cancelled', text: 'Cancelled.' });
+		const cancel = () => desk.desk.press(buttonId('cancel', views[0].requestId), tess);
+		expect(await cancel()).toEqual({ type: 'whisper', text: CANCELLED });
 		expect(desk.training.status()).toBeUndefined();
+		expect(await cancel()).toEqual({ type: 'whisper', text: 'Cancelling.' });
+		expect((await outcome).view).toMatchObject({
+			state: 'cancelled',
+			text: 'Cancelled. What class-1 learned is kept; /mnist runs lists it.',
+		});
+	});
+
+	test('of somebody else may be cancelled by staff alone, and so may one that was gone on with', async () => {
+		await desk.answer('settings', { train: 'everyone' }, tess);
+		const first = await start(SHORT, ann);
+		desk.training.advance(60);
+		const press = (user: User) => desk.desk.press(buttonId('cancel', first.views[0].requestId), user);
+		expect(await press(bob)).toEqual({ type: 'whisper', text: 'Only Ann or staff can cancel this.' });
+		expect(desk.training.status()).toBeDefined();
+		expect(await press(tess)).toEqual({ type: 'whisper', text: CANCELLED });
+		await first.outcome;
+		const again = await start({ run: 'class-1' }, ann);
+		expect((await desk.answer('queue', { action: 'cancel' }, ann)).text).toBe(CANCELLED);
+		expect((await again.outcome).view.text).toMatch(/^class-1 is stopped after 60 steps/);
 	});
 
 	test('a picture that cannot be made does not end it', async () => {
@@ -146,6 +183,8 @@ describe('/mnist train', () => {
 		desk.training.end({ type: 'failed', message: 'train-images is damaged.', fault: 'user' });
 		const { view, fault } = await outcome;
 		expect([view.state, view.text, fault]).toEqual(['failed', 'train-images is damaged.', 'user']);
+		const status = await desk.answer('mnist status');
+		expect(status.text).toMatch(/^No training is running\. The last: .*, loss 0\.\d+\. train-images is damaged\.$/);
 	});
 
 	test('can be stopped by its button, keeps what it learned, and goes on with --run', async () => {

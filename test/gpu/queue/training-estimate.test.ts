@@ -13,6 +13,7 @@ const past = (hidden: number, secondsPerStep: number, step = 50): RunSummary => 
 	started: '2026-01-01T00:00:00Z',
 	status: { state: 'done', step, secondsPerStep },
 	epochs: [],
+	keptSteps: 0,
 });
 
 describe('the time of a training', () => {

@@ -61,6 +61,7 @@ describe('the folder of runs', () => {
 			...record('a', '2026-01-01T10:00:00Z'),
 			status: { state: 'stopped', step: 12, loss: 0.5, secondsPerStep: 2 },
 			epochs: [1, 2, 10],
+			keptSteps: 1000,
 		});
 		expect(await checkpointSteps(folder)).toEqual([1000, 20, 9]);
 	});

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { planTraining } from '../../../gpu/jobs.ts';
 import type { MessageView, Surface } from '../../../src/chat/surface.ts';
 import { PaceStore } from '../../../src/store/paces.ts';
 import { type Place, RequestStore } from '../../../src/store.ts';
-import { ann, type OpenDesk, openDesk, placeOf } from './open-desk.ts';
+import { ann, type OpenDesk, openDesk, placeOf, tess } from './open-desk.ts';
 
 let open: OpenDesk;
 let store: RequestStore;
@@ -71,6 +72,63 @@ describe('after the bot was killed', () => {
 		expect(followed.get('2')?.at(-1)?.state).toBe('done');
 		expect(store.get(waited)?.crashes).toBe(2);
 		expect(open.runner.submitted.map(({ job }) => job.seed)).toEqual([2]);
+	});
+
+	describe('a training', () => {
+		/** The request of a training under which the bot has died twice already, and which it has begun anew after `keptSteps`. */
+		async function leaveTraining(keptSteps: number): Promise<string> {
+			const id = store.newId();
+			const plan = planTraining({ model: 'class', preset: 'demo', seed: 1, batchSize: 1000, epochs: 3 });
+			const { id: run } = await open.training.start({ plan, who: 'Ann', request: id });
+			open.training.advance(60);
+			await open.training.close();
+			const training = { run, keptSteps };
+			const rest = { options: { seed: 1 }, owner: tess, place: placeOf('1') };
+			store.add({ ...rest, id, command: 'mnist train', state: 'running', crashes: 2, training });
+			return id;
+		}
+
+		test('that was learning meanwhile goes on, however often the bot died', async () => {
+			const id = await leaveTraining(59);
+			const { surface, followed, ends } = followingSurface();
+			open.again().resume([surface]);
+			await vi.waitFor(() => expect(open.training.status()?.run).toBe('class-1'), { timeout: 10_000 });
+			expect(store.get(id)).toMatchObject({ crashes: 1, training: { run: 'class-1', keptSteps: 60 } });
+			open.training.advance(120);
+			open.training.end({ type: 'done' });
+			await ends();
+			expect(followed.get('1')?.at(-1)?.text).toMatch(/^class-1 is done after 180 steps/);
+		});
+
+		test('that learned nothing is given up, which says how it goes on nevertheless', async () => {
+			await leaveTraining(60);
+			const { surface, followed, ends } = followingSurface();
+			open.again().resume([surface]);
+			await ends();
+			expect(followed.get('1')).toMatchObject([
+				{
+					state: 'failed',
+					text: 'The bot died 3 times in the middle of this, so it was given up; /mnist train --run class-1 goes on with what was learned.',
+				},
+			]);
+			expect(open.training.status()).toBeUndefined();
+		});
+
+		test('that is over goes on with its figures, each of which is one that need not be made again', async () => {
+			const id = await leaveTraining(60);
+			await open.training.resume('class-1');
+			open.training.advance(120);
+			open.training.end({ type: 'done' });
+			open.runner.holdAt = 1;
+			const { surface, followed, ends } = followingSurface();
+			open.again().resume([surface]);
+			await vi.waitFor(() => expect(open.runner.submitted).toHaveLength(1), { timeout: 10_000 });
+			expect(store.get(id)).toMatchObject({ crashes: 1, training: { keptSteps: 180 } });
+			open.runner.holdAt = undefined;
+			await ends();
+			expect(followed.get('1')?.at(-1)?.state).toBe('done');
+			expect(store.get(id)).toMatchObject({ state: 'done', crashes: 0 });
+		});
 	});
 
 	test('what nobody can show any more is ended', async () => {
