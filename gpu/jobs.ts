@@ -8,6 +8,7 @@ import { type BlobRef, blobRef, seed } from './jobs/values.ts';
 
 export { ModelError, UserError } from './errors.ts';
 export * from './jobs/digits.ts';
+export * from './jobs/losses.ts';
 export * from './jobs/training.ts';
 export * from './jobs/values.ts';
 

@@ -2,6 +2,7 @@
 import { scaleLinear, scaleLog } from 'd3-scale';
 import { line } from 'd3-shape';
 import sharp from 'sharp';
+import { type LossAtStep, thinLosses } from '../../gpu/jobs.ts';
 import type { Figure } from '../command.ts';
 import { type Lettering, letteringPath, textWidth } from './lettering.ts';
 import { INK, PAPER, RULE, SOFT_INK } from './style.ts';
@@ -10,7 +11,7 @@ export interface Curve {
 	/** What the legend calls it. */
 	readonly label: string;
 	/** Ascending by step; at least one. Losses are above 0. */
-	readonly losses: readonly { readonly step: number; readonly loss: number }[];
+	readonly losses: readonly LossAtStep[];
 }
 
 // Lengths in pixels of the chart, which chats show at about half its size.
@@ -45,14 +46,14 @@ export async function lossChart(
 	about: { readonly filename: string; readonly alt: string; readonly title: string; readonly steps: number },
 ): Promise<Figure> {
 	const drawn = curves.map(({ losses }) => ({
-		fine: thinned(losses, FINE_POINTS),
-		calm: thinned(losses, CALM_POINTS),
+		fine: thinLosses(losses, FINE_POINTS),
+		calm: thinLosses(losses, CALM_POINTS),
 	}));
 	const all = drawn.flatMap(({ fine }) => fine.map(({ loss }) => loss));
 	const ticks = roundNumbers(Math.min(...all), Math.max(...all));
 	const x = scaleLinear([0, about.steps], [AREA.left, AREA.right]);
 	const y = scaleLog([ticks[0], ticks[ticks.length - 1]], [AREA.bottom, AREA.top]);
-	const path = line<{ step: number; loss: number }>(
+	const path = line<LossAtStep>(
 		({ step }) => x(step),
 		({ loss }) => y(loss),
 	).digits(1);
@@ -98,17 +99,6 @@ export async function lossChart(
 		.toBuffer();
 	const { filename, alt } = about;
 	return { bytes, type: 'image/png', width: WIDTH, height: HEIGHT, alt, filename };
-}
-
-/** At most `count` points, each the mean of so many neighbours, at the middle of their steps. */
-function thinned(losses: Curve['losses'], count: number): Curve['losses'] {
-	const length = Math.ceil(losses.length / count);
-	return Array.from({ length: Math.ceil(losses.length / length) }, (_, i) => {
-		const group = losses.slice(i * length, (i + 1) * length);
-		const mean = (of: (point: Curve['losses'][number]) => number) =>
-			group.reduce((sum, point) => sum + of(point), 0) / group.length;
-		return { step: mean(({ step }) => step), loss: mean(({ loss }) => loss) };
-	});
 }
 
 /** 1, 2 and 5 times powers of ten, ascending: from the last that is not above `low` to the first that is not below `high`. */

@@ -28,6 +28,7 @@ import { every } from './every.ts';
 import { loadMnist } from './mnist.ts';
 import { networkOf } from './networks.ts';
 import { checkpointSteps, stepFile } from './runs.ts';
+import { shipLosses } from './shipped-losses.ts';
 import { type TaskPlan, type TrainEvent, train } from './train.ts';
 
 /** Anything, but the same for whoever trains them again. */
@@ -112,7 +113,7 @@ async function pretrain(network: ShippedNetwork, folder: string): Promise<boolea
 	return true;
 }
 
-/** Writes the weights of a training that is done, and its entry in weights.json. */
+/** Writes the weights of a training that is done, its entry in weights.json, and of a UNet its losses. */
 async function ship(network: ShippedNetwork, plan: TaskPlan, folder: string): Promise<void> {
 	const { definition } = networkOf(plan.model, plan.hidden);
 	const [last] = await checkpointSteps(folder);
@@ -128,5 +129,6 @@ async function ship(network: ShippedNetwork, plan: TaskPlan, folder: string): Pr
 	const entry: ShippedEntry = { sha256, hidden, training: { ...training, steps: state.steps, lossOfLastEpoch: loss } };
 	const index = await readFile(shippedIndexFile(values.out), 'utf8').then(JSON.parse, () => ({}));
 	await writeWhole(shippedIndexFile(values.out), `${JSON.stringify({ ...index, [network]: entry }, null, '\t')}\n`);
+	if (network !== 'judge') await shipLosses(values.out, network, losses);
 	console.log(`${network}: ${file}, SHA-256 ${sha256}, mean loss of the last epoch ${loss}`);
 }

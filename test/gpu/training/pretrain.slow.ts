@@ -1,6 +1,6 @@
 /** The script that trains what comes with the program, cut short. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,6 +29,13 @@ describe('the script that trains the shipped networks', () => {
 		expect(denoiser.hidden).toBe(32);
 		expect(Object.keys(judge.tensors)).toContain('init_conv.conv1.bn.running_var');
 		await expect(loadShipped('class', out)).rejects.toThrow('without trained weights for "class"');
+		const losses = JSON.parse(await readFile(join(out, 'losses.json'), 'utf8'));
+		expect(losses).toEqual({
+			denoiser: [
+				[1, expect.any(Number)],
+				[2, expect.any(Number)],
+			],
+		});
 
 		const again = await pretrain(...args, '--steps', '2');
 		expect(again.stdout).not.toContain('s/step');

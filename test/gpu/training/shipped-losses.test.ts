@@ -1,0 +1,46 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DIGIT_MODELS, shippedLosses } from '../../../gpu/jobs.ts';
+import { SHIPPED_FOLDER, shippedIndex, shippedIndexFile } from '../../../gpu/models/digits/shipped.ts';
+import { shipLosses } from '../../../gpu/training/shipped-losses.ts';
+
+const read = async (folder: string) =>
+	shippedLosses.parse(JSON.parse(await readFile(join(folder, 'losses.json'), 'utf8')));
+
+describe('losses that are shipped', () => {
+	let folder: string;
+	beforeEach(async () => {
+		folder = await mkdtemp(join(tmpdir(), 'flipside-losses-'));
+	});
+	afterEach(() => rm(folder, { recursive: true, force: true }));
+
+	it('are thinned to means of neighbours, beside those of the other networks', async () => {
+		const losses = Array.from({ length: 1000 }, (_, i) => 1 / (i + 1));
+		await shipLosses(folder, 'time', losses);
+		await shipLosses(folder, 'class', [0.123456, 0.2]);
+		await shipLosses(folder, 'class', [0.3]);
+		const { time = [], ...others } = await read(folder);
+		expect(others).toEqual({ class: [[1, 0.3]] });
+		// Three steps a point.
+		expect(time).toHaveLength(334);
+		expect(time[0]).toEqual([2, 0.6111]);
+		expect(time.at(-1)).toEqual([1000, 0.001]);
+	});
+});
+
+describe('those in this copy', async () => {
+	const losses = await read(SHIPPED_FOLDER);
+	const index = shippedIndex.parse(JSON.parse(await readFile(shippedIndexFile(SHIPPED_FOLDER), 'utf8')));
+
+	it.each(DIGIT_MODELS)('of %s are of the training that made the weights', (model) => {
+		const { steps, epochs, lossOfLastEpoch } = index[model]!.training as Record<string, number>;
+		const points = losses[model]!;
+		const lastEpoch = points.filter(([step]) => step > steps * (1 - 1 / epochs));
+		const mean = lastEpoch.reduce((sum, [, loss]) => sum + loss, 0) / lastEpoch.length;
+		expect(points.at(-1)![0]).toBeGreaterThan(0.99 * steps);
+		expect(points.at(-1)![0]).toBeLessThanOrEqual(steps);
+		expect(mean / lossOfLastEpoch).toBeCloseTo(1, 2);
+	});
+});
