@@ -1,9 +1,10 @@
 """Training steps of the course's UNet in PyTorch, for bench/training.ts.
 
-Argument: the number of threads. The first line out is {torch}, the version. Reads one JSON object a line from stdin:
+Arguments: the number of threads, and the device, cpu or cuda. The first line out is {torch}, the version; none where the
+device is not there. Reads one JSON object a line from stdin:
 {kind, hidden, batch, count, channelsLast}, and answers each with one line: {seconds: [count], megabytes}, the time of every
 step of Adam and the most memory that the process has held, less what it held before. A size that is asked for again goes on
-where it was.
+where it was. The megabytes are the computer's, not a GPU's.
 """
 
 import json
@@ -19,6 +20,9 @@ sys.path.append(str(Path(__file__).resolve().parent.parent / "test" / "fixtures"
 from make import UNet  # noqa: E402
 
 torch.set_num_threads(int(sys.argv[1]))
+device = sys.argv[2]
+if device == "cuda" and not torch.cuda.is_available():
+    sys.exit("This PyTorch finds no GPU.")
 print(json.dumps({"torch": torch.__version__}), flush=True)
 PAGE = resource.getpagesize()
 KIBIBYTE = 1024
@@ -35,14 +39,14 @@ def most_resident() -> float:
 
 def training(kind: str, hidden: int, batch: int, layout: torch.memory_format):
     """A function that takes one step on a fixed batch of noise."""
-    network = UNet(kind, hidden).to(memory_format=layout)
+    network = UNet(kind, hidden).to(device, memory_format=layout)
     optimizer = torch.optim.Adam(network.parameters(), lr=1e-3)
     x, target = [torch.randn(batch, 1, 28, 28).to(memory_format=layout) for _ in range(2)]
     t = torch.rand(batch, 1)
 
     def step():
         optimizer.zero_grad()
-        loss = F.mse_loss(network(x, t), target)
+        loss = F.mse_loss(network(x.to(device), t.to(device)), target.to(device))
         loss.backward()
         optimizer.step()
         return loss.item()

@@ -1,9 +1,10 @@
-/** Seconds per training step of the course's time-conditioned UNet, next to PyTorch. */
+/** Seconds per training step of the course's time-conditioned UNet, next to PyTorch on the same processor. */
 import { fileURLToPath } from 'node:url';
 import { TorchGenerator } from '../gpu/diffusion/noise.ts';
 import { digitUnet } from '../gpu/models/digits/unet.ts';
 import type { Device } from '../gpu/onnx/session.ts';
 import { type Batch, openTrainer } from '../gpu/training/trainer.ts';
+import { queryGpu } from './nvidia.ts';
 import { openScript, type Script } from './python.ts';
 import type { Table } from './table.ts';
 import { median, timeEach } from './timing.ts';
@@ -11,8 +12,8 @@ import { median, timeEach } from './timing.ts';
 interface Size {
 	readonly hidden: number;
 	readonly batch: number;
-	/** Steps each, in turns of `turn`. */
 	readonly turns: number;
+	/** Steps in a turn, on the CPU. */
 	readonly turn: number;
 }
 
@@ -22,12 +23,21 @@ const SIZES: readonly Size[] = [
 	{ hidden: 128, batch: 256, turns: 2, turn: 2 },
 ];
 
+/** A step on a GPU takes hundredths of a second: more of them. */
+const GPU_STEPS = 10;
+
 const KIND = 'time';
 
-/** The first steps allocate. */
-const WARM_UP = 1;
+/** The first steps allocate; on a GPU they also choose among the ways to calculate a convolution. */
+const WARM_UP = 2;
 
 const LEARNING_RATE = 1e-3;
+
+/** In megabytes: nvidia-smi counts in these. */
+const MEBIBYTE = 1.048576;
+
+type BenchDevice = Device & { readonly threads: number };
+
 const SCRIPT = fileURLToPath(new URL('training-peer.py', import.meta.url));
 
 interface Task {
@@ -39,48 +49,78 @@ interface Task {
 }
 type TorchPeer = Script<{ torch: string }, Task, { seconds: number[]; megabytes: number }>;
 
-/** Steps taken: seconds each, and the most memory that they held. */
+/** Steps taken: seconds each, and the most of the computer's memory that they held. */
 interface Runner {
 	readonly name: string;
 	run(count: number): Promise<{ seconds: readonly number[]; megabytes: number }>;
 	close(): Promise<void> | void;
 }
 
-export async function benchTraining(device: Device & { threads: number }): Promise<Table> {
+/** One that has taken its first steps; `gpuMegabytes`: what has been taken of the GPU's memory since before it was opened. */
+interface WarmRunner extends Runner {
+	readonly gpuMegabytes: number | undefined;
+}
+
+export async function benchTraining(device: BenchDevice): Promise<Table> {
 	const rows: string[][] = [];
 	let torch = '';
+	const onGpu = device.provider !== 'cpu';
+	const steps = ({ turns, turn }: Size) => turns * turn * (onGpu ? GPU_STEPS : 1);
 	for (const size of SIZES) {
-		const runners = [await openOurs(size, device), ...(device.provider === 'cpu' ? await openTorch(size, device) : [])];
-		const results = await takeTurns(runners, size);
+		const runners = await openAll(size, device);
+		const results = await takeTurns(runners, size.turns, steps(size) / size.turns);
 		const own = median(results[0].seconds);
-		for (const [i, { name, close }] of runners.entries()) {
+		for (const [i, { name, gpuMegabytes, close }] of runners.entries()) {
 			const { seconds, megabytes } = results[i];
 			rows.push([
 				`D ${size.hidden}, batch ${size.batch}`,
 				name,
-				median(seconds).toFixed(2),
-				Math.min(...seconds).toFixed(2),
+				median(seconds).toFixed(onGpu ? 4 : 2),
+				Math.min(...seconds).toFixed(onGpu ? 4 : 2),
 				(size.batch / median(seconds)).toFixed(0),
 				(median(seconds) / own).toFixed(2),
-				(megabytes / 1000).toFixed(2),
+				onGpu ? inGigabytes(gpuMegabytes) : inGigabytes(megabytes),
 			]);
 			await close();
 		}
 		torch = runners[1]?.name ?? torch;
 	}
 	const notes = [
-		`Medians of ${SIZES.map(({ turns, turn }) => turns * turn).join(' and ')} steps, in turns, after ${WARM_UP} of each; fp32.`,
-		'Memory: the most that PyTorch held in a step; what Flipside holds, which gives none back between steps.',
-		torch ? '' : 'PyTorch skipped: the interpreter named by FLIPSIDE_PYTHON (or python3) has no torch.',
+		`Medians of ${SIZES.map(steps).join(' and ')} steps, in turns, after ${WARM_UP} of each; fp32${onGpu ? ' (on CUDA and in PyTorch convolutions in TF32, by default)' : ''}.`,
+		onGpu
+			? 'Memory: of the GPU, by nvidia-smi after the first step, with what its driver and libraries take. A step brings its batch and fetches its loss.'
+			: 'Memory: the most that PyTorch held in a step; what Flipside holds, which gives none back between steps.',
+		torch
+			? ''
+			: `PyTorch skipped: the interpreter named by FLIPSIDE_PYTHON (or python3) has no torch${onGpu ? ' with CUDA' : ''}.`,
 	];
 	const header = ['size', 'by', 's per step', 'fastest', 'images/s', 'time against ours', 'memory, GB'];
 	return { title: `Training the digit UNet (${device.provider})`, header, rows, notes: notes.filter(Boolean) };
 }
 
+function inGigabytes(megabytes: number | undefined): string {
+	return megabytes === undefined ? '-' : (megabytes / 1000).toFixed(2);
+}
+
+/** Ours, PyTorch as it is, and PyTorch with channels last, the latter where they are there. */
+async function openAll(size: Size, device: BenchDevice): Promise<WarmRunner[]> {
+	const ways = [() => openOurs(size, device), ...[false, true].map((last) => () => openTorch(size, device, last))];
+	const runners: WarmRunner[] = [];
+	for (const open of ways) {
+		const before = queryGpu('memory.used');
+		const runner = await open();
+		if (!runner) continue;
+		await runner.run(WARM_UP);
+		const gpuMegabytes =
+			before === undefined ? undefined : MEBIBYTE * (Number(queryGpu('memory.used')) - Number(before));
+		runners.push({ ...runner, gpuMegabytes });
+	}
+	return runners;
+}
+
 /** Everyone's steps, so that a busy spell of the machine hits all. */
-async function takeTurns(runners: readonly Runner[], { turns, turn }: Size) {
+async function takeTurns(runners: readonly Runner[], turns: number, turn: number) {
 	const results = runners.map(() => ({ seconds: [] as number[], megabytes: 0 }));
-	for (const { run } of runners) await run(WARM_UP);
 	for (let i = 0; i < turns; i++) {
 		for (const [j, { run }] of runners.entries()) {
 			const { seconds, megabytes } = await run(turn);
@@ -101,24 +141,28 @@ async function openOurs({ hidden, batch: batchSize }: Size, device: Device): Pro
 	return {
 		name: 'Flipside',
 		async run(count) {
-			const seconds = await timeEach(count, () => trainer.step(batch, LEARNING_RATE));
+			const together = Math.min(count, trainer.together);
+			const batches = new Array(together).fill(batch);
+			const rates = new Array(together).fill(LEARNING_RATE);
+			const runs = await timeEach(count / together, () => trainer.steps(batches, rates));
+			const seconds = runs.map((run) => run / together);
 			return { seconds, megabytes: (process.memoryUsage.rss() - before) / 1e6 };
 		},
 		close: trainer.close,
 	};
 }
 
-/** PyTorch as it is, and with channels last; none where there is no PyTorch. Each is a process of its own. */
-async function openTorch({ hidden, batch }: Size, { threads }: { threads: number }): Promise<Runner[]> {
-	const runners: Runner[] = [];
-	for (const channelsLast of [false, true]) {
-		const peer: TorchPeer | undefined = await openScript(SCRIPT, [String(threads)]);
-		if (!peer) return [];
-		runners.push({
-			name: `PyTorch ${peer.greeting.torch}${channelsLast ? ', channels last' : ''}`,
-			run: (count) => peer.ask({ kind: KIND, hidden, batch, count, channelsLast }),
-			close: peer.close,
-		});
-	}
-	return runners;
+/** PyTorch on the device's processor, in a process of its own; undefined where there is none. */
+async function openTorch(
+	{ hidden, batch }: Size,
+	{ provider, threads }: BenchDevice,
+	channelsLast: boolean,
+): Promise<Runner | undefined> {
+	const peer: TorchPeer | undefined = await openScript(SCRIPT, [String(threads), provider === 'cpu' ? 'cpu' : 'cuda']);
+	if (!peer) return undefined;
+	return {
+		name: `PyTorch ${peer.greeting.torch}${channelsLast ? ', channels last' : ''}`,
+		run: (count) => peer.ask({ kind: KIND, hidden, batch, count, channelsLast }),
+		close: peer.close,
+	};
 }

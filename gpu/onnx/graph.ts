@@ -25,12 +25,14 @@ export type Attribute =
 	| { readonly int: number }
 	| { readonly float: number }
 	| { readonly string: string }
-	| { readonly ints: readonly number[] };
+	| { readonly ints: readonly number[] }
+	| { readonly graph: Graph };
 
 /**
  * Which operations a gradient is made of. `cpu`: what is fastest there. `portable`: only what WebGPU and CUDA have too.
+ * `cuda`: the portable ones, but for what is faster on CUDA.
  */
-export type Formulation = 'cpu' | 'portable';
+export type Formulation = 'cpu' | 'cuda' | 'portable';
 
 /**
  * The gradients of a node's inputs, given those of its outputs (undefined where none flows back). For every input a

@@ -17,6 +17,7 @@ const EXTERNAL = 1;
 const FLOAT = 1;
 const INT = 2;
 const STRING = 3;
+const GRAPH = 5;
 const INTS = 7;
 
 /** The ModelProto of a graph. */
@@ -65,6 +66,7 @@ function writeAttribute(name: string, attribute: Attribute): ProtoWriter {
 	if ('float' in attribute) return proto.float(2, attribute.float).int(20, FLOAT);
 	if ('int' in attribute) return proto.int(3, attribute.int).int(20, INT);
 	if ('string' in attribute) return proto.bytes(4, attribute.string).int(20, STRING);
+	if ('graph' in attribute) return proto.message(6, writeGraph(attribute.graph)).int(20, GRAPH);
 	for (const value of attribute.ints) proto.int(8, value);
 	return proto.int(20, INTS);
 }

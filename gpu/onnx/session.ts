@@ -36,6 +36,13 @@ export interface SessionOptions extends Device {
  */
 export type Feed = Tensor | { readonly data: Int32Array; readonly shape: readonly number[] };
 
+/** A tensor in the memory of a device, for other runs there. */
+export interface DeviceTensor {
+	readonly onDevice: ort.Tensor;
+	/** Frees the memory; nothing can be fed with it afterwards. */
+	free(): void;
+}
+
 /** A graph that is loaded and can be run. */
 export interface Session {
 	/**
@@ -55,9 +62,8 @@ export async function openSession(model: Uint8Array, options: SessionOptions): P
 	const session = await createSession(model, options);
 	return {
 		async run(feeds, into = {}) {
-			const inputs = Object.fromEntries(Object.entries(feeds).map(([name, feed]) => [name, toOrt(feed)]));
 			const places = session.outputNames.map((name) => [name, into[name] ? toOrt(into[name]) : null]);
-			const outputs = await session.run(inputs, Object.fromEntries(places));
+			const outputs = await session.run(toOrtFeeds(feeds), Object.fromEntries(places));
 			return Object.fromEntries(Object.entries(outputs).map(([name, output]) => [name, fromOrt(output)]));
 		},
 		async close() {
@@ -67,7 +73,41 @@ export async function openSession(model: Uint8Array, options: SessionOptions): P
 	};
 }
 
-async function createSession(model: Uint8Array, options: SessionOptions): Promise<ort.InferenceSession> {
+/** A session that takes tensors of the device, and some of whose outputs stay there. WebGPU alone can do that. */
+export interface DeviceSession {
+	run(
+		feeds: Readonly<Record<string, Feed | DeviceTensor>>,
+	): Promise<{ outputs: Record<string, Tensor>; onDevice: Record<string, DeviceTensor> }>;
+	close(): Promise<void>;
+}
+
+/** As openSession. `staying`: the outputs that stay. */
+export async function openDeviceSession(
+	model: Uint8Array,
+	options: SessionOptions,
+	staying: readonly string[],
+): Promise<DeviceSession> {
+	const locations = Object.fromEntries(staying.map((name) => [name, 'gpu-buffer'] as const));
+	const session = await createSession(model, options, { preferredOutputLocation: locations });
+	return {
+		async run(feeds) {
+			const outputs: Record<string, Tensor> = {};
+			const onDevice: Record<string, DeviceTensor> = {};
+			for (const [name, output] of Object.entries(await session.run(toOrtFeeds(feeds)))) {
+				if (staying.includes(name)) onDevice[name] = { onDevice: output, free: () => output.dispose() };
+				else outputs[name] = fromOrt(output);
+			}
+			return { outputs, onDevice };
+		},
+		close: () => session.release(),
+	};
+}
+
+async function createSession(
+	model: Uint8Array,
+	options: SessionOptions,
+	more: ort.InferenceSession.SessionOptions = {},
+): Promise<ort.InferenceSession> {
 	try {
 		return await ort.InferenceSession.create(model, {
 			executionProviders: [options.provider],
@@ -88,6 +128,7 @@ async function createSession(model: Uint8Array, options: SessionOptions): Promis
 					? { 'session.model_external_initializers_file_folder_path': options.weightsFolder }
 					: {}),
 			},
+			...more,
 		});
 	} catch (error) {
 		if (options.provider === 'cpu' || !isAboutProvider(error)) throw error;
@@ -128,7 +169,13 @@ function missingProvider(provider: Exclude<Provider, 'cpu'>, cause: unknown): Us
 	);
 }
 
-function toOrt({ data, shape }: Feed): ort.Tensor {
+function toOrtFeeds(feeds: Readonly<Record<string, Feed | DeviceTensor>>): Record<string, ort.Tensor> {
+	return Object.fromEntries(Object.entries(feeds).map(([name, feed]) => [name, toOrt(feed)]));
+}
+
+function toOrt(feed: Feed | DeviceTensor): ort.Tensor {
+	if ('onDevice' in feed) return feed.onDevice;
+	const { data, shape } = feed;
 	return data instanceof Float32Array ? new ort.Tensor('float32', data, shape) : new ort.Tensor('int32', data, shape);
 }
 

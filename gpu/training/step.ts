@@ -9,6 +9,7 @@ import { gradients } from '../onnx/gradients.ts';
 import { type Formulation, Graph, type Value } from '../onnx/graph.ts';
 import { add, times } from '../onnx/ops/elementwise.ts';
 import { batchNormalizationOfBatch } from '../onnx/ops/normalization.ts';
+import { scan } from '../onnx/ops/scan.ts';
 import { sizeOf } from '../tensor/tensor.ts';
 import { adamStep } from './adam.ts';
 import { pack, sizeOfAll, unpack } from './flat.ts';
@@ -29,15 +30,29 @@ export interface StepOptions {
 /** Vectors that go into a step and come out of it changed, the latter under the name `next_...`. */
 export type StateName = 'parameters' | 'first_moment' | 'second_moment' | 'statistics' | 'average';
 
+/**
+ * As many steps as are fed, one after the other: the graph of a step, but that everything except the state is a list of one
+ * for each step, [steps, ...], and so is `loss`.
+ */
+export function repeated(step: Graph, states: number): Graph {
+	const graph = new Graph(`${step.name}_repeated`);
+	const inputs = step.inputs.map(({ name, dtype, shape }, i) => {
+		return graph.input(name, dtype, i < states ? shape : ['B', ...shape]);
+	});
+	const outputs = scan(inputs, { body: step, states });
+	for (const [i, { name }] of step.outputs.entries()) graph.output(name, outputs[i]);
+	return graph;
+}
+
 /** The name under which a step puts out what will be its input. */
 export function nextName<Name extends string>(name: Name): `next_${Name}` {
 	return `next_${name}`;
 }
 
 /**
- * The graph of one step. Inputs: `parameters`, `first_moment`, `second_moment` [P], `statistics` [S] and with ema `average`
- * [P]; `step_size` and `root_correction` [] (adamScalars); the definition's inputs [batchSize, ...]; `target`
- * [batchSize, ...]. Outputs: `next_...` of the vectors, and `loss` [].
+ * The graph of one step. Inputs, the state first: `parameters`, `first_moment`, `second_moment` [P], `statistics` [S] and with
+ * ema `average` [P]; then the definition's inputs [batchSize, ...]; `target` [batchSize, ...]; `step_size` and
+ * `root_correction` [] (adamScalars). Outputs: `next_...` of the state, in the same order, and `loss` [].
  */
 export function buildTrainingStep(definition: NetworkDefinition, options: StepOptions): Graph {
 	const { batchSize, formulation, loss: kind = 'mse' } = options;
@@ -50,14 +65,13 @@ export function buildTrainingStep(definition: NetworkDefinition, options: StepOp
 		secondMoment: input('second_moment', [size]),
 	};
 	const oldStatistics = input('statistics', [sizeOfAll(definition.statistics)]);
+	const oldAverage = options.ema === undefined ? undefined : input('average', [size]);
 
 	const parameters = unpack(state.parameters, definition.parameters, formulation);
 	const batchStatistics: Value[] = [];
 	const scope = trainingScope(parameters, batchStatistics, { batchSize, formulation });
 	const { output } = definition.forward(scope, declareInputs(graph, definition.inputs, batchSize));
 	const loss = LOSSES[kind](output, input('target', [batchSize, ...definition.outputShape]));
-	graph.output('loss', loss);
-
 	const next = adamStep(
 		{ ...state, stepSize: input('step_size', []), rootCorrection: input('root_correction', []) },
 		pack(allGradients(definition, loss, parameters, formulation), formulation),
@@ -67,9 +81,8 @@ export function buildTrainingStep(definition: NetworkDefinition, options: StepOp
 	graph.output(nextName('second_moment'), next.secondMoment);
 	const current = pack(batchStatistics, formulation);
 	graph.output(nextName('statistics'), blend(oldStatistics, current, 1 - MOMENTUM));
-	if (options.ema !== undefined) {
-		graph.output(nextName('average'), blend(input('average', [size]), next.parameters, options.ema));
-	}
+	if (oldAverage) graph.output(nextName('average'), blend(oldAverage, next.parameters, options.ema!));
+	graph.output('loss', loss);
 	return graph;
 }
 

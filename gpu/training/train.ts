@@ -77,10 +77,15 @@ export async function train(options: TrainOptions): Promise<'done' | 'stopped'> 
 		const checkpointIsDue = every(1000 * checkpointSeconds);
 
 		await keeper.keepStatus(progress.status('running'), progress.points());
-		for (let i = progress.step; i < total && !signal.aborted; i++) {
+		while (progress.step < total && !signal.aborted) {
 			const began = performance.now();
-			const batchLoss = await trainer.step(batchAt(i), learningRateAt(i, plan, digits.count));
-			progress.add(batchLoss, (performance.now() - began) / 1000);
+			const first = progress.step;
+			const count = Math.min(trainer.together, perEpoch - (first % perEpoch), total - first);
+			const steps = Array.from({ length: count }, (_, i) => first + i);
+			const rates = steps.map((step) => learningRateAt(step, plan, digits.count));
+			const losses = await trainer.steps(steps.map(batchAt), rates);
+			const seconds = (performance.now() - began) / 1000 / count;
+			for (const batchLoss of losses) progress.add(batchLoss, seconds);
 
 			if (tellingIsDue() || progress.step === total) onEvent(progress.event());
 			if (progress.endsEpoch) await keeper.keepEpoch(progress.epochOf(), await trainer.state());
@@ -97,7 +102,10 @@ export async function train(options: TrainOptions): Promise<'done' | 'stopped'> 
 			(await keeper.keepStatus(progress.status(state), progress.points()));
 		while (!(await keepAll())) {
 			if (signal.aborted) {
-				throw new UserError(`The disk took nothing more, so this training stands at its last checkpoint in ${folder}.`);
+				if (signal.reason === PAUSE) break; // it goes on from what was kept, when the bot is back
+				throw new UserError(
+					`The disk took nothing more, so this training stands at its last checkpoint in ${folder}; make room there, and then let it go on.`,
+				);
 			}
 			await sleep(RETRY_MS, undefined, { signal }).catch(() => {}); // aborted: one last try
 		}

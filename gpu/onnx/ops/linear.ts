@@ -1,7 +1,7 @@
 /** Matrix products. */
 import type { Formulation, Value } from '../graph.ts';
 import { broadcast, type Dim, ShapeError, showShape } from '../shape.ts';
-import { reduceSum, sumTo } from './broadcasting.ts';
+import { channelSums, reduceSum, sumTo } from './broadcasting.ts';
 import { mul } from './elementwise.ts';
 import { reshape, transpose } from './movement.ts';
 import { defineOp, expectRank, expectSameType, expectShape, type Operation } from './op.ts';
@@ -100,5 +100,5 @@ export function channelDot(a: Value, b: Value, formulation: Formulation): Value 
 		const dots = reshape([matMulTransposedB(rows(a), rows(b), formulation)], { shape: [batch, channels] });
 		return reshape([reduceSum([dots], { axes: [0] })], { shape: [channels] });
 	}
-	return reshape([reduceSum([mul([a, b])], { axes: [0, 2, 3] })], { shape: [channels] });
+	return channelSums(mul([a, b]), formulation);
 }

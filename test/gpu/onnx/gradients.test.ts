@@ -15,7 +15,7 @@ import { openSession } from '../../../gpu/onnx/session.ts';
 import type { Tensor } from '../../../gpu/tensor/tensor.ts';
 import { loadGolden, relativeRms } from '../models/safetensors-files.ts';
 
-const FORMULATIONS: readonly Formulation[] = ['cpu', 'portable'];
+const FORMULATIONS: readonly Formulation[] = ['cpu', 'portable', 'cuda'];
 type Build = (inputs: readonly Value[], formulation: Formulation) => Value;
 
 /** What the graph of Σ weights · build(inputs) gives: the output, the sum, and its gradient with respect to each input. */

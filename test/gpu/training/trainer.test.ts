@@ -15,7 +15,7 @@ import {
 } from '../models/digits/golden.ts';
 
 const NETWORKS: readonly GoldenNetwork[] = ['denoiser', 'time', 'class', 'judge'];
-const FORMULATIONS: readonly Formulation[] = ['cpu', 'portable'];
+const FORMULATIONS: readonly Formulation[] = ['cpu', 'portable', 'cuda'];
 
 /** Steps on goldenBatch: their losses, and the state after them. */
 async function train(kind: GoldenNetwork, steps: number, options: Partial<TrainerOptions> = {}) {
@@ -27,7 +27,7 @@ async function train(kind: GoldenNetwork, steps: number, options: Partial<Traine
 		...options,
 	});
 	const losses: number[] = [];
-	for (let i = 0; i < steps; i++) losses.push(await trainer.step(goldenBatch(kind), golden.learningRate));
+	for (let i = 0; i < steps; i++) losses.push(...(await trainer.steps([goldenBatch(kind)], [golden.learningRate])));
 	const state = await trainer.state();
 	await trainer.close();
 	return { losses, state };
@@ -66,6 +66,37 @@ describe('a trainer', () => {
 		expect(whole.state.steps).toBe(6);
 	});
 
+	test.each(FORMULATIONS)('takes many steps at once as it takes one after the other (%s)', async (formulation) => {
+		const definition = goldenDefinition('class');
+		const device = { provider: 'cpu', threads: 1 } as const;
+		const batches = [0, 1, 2].map((step) => {
+			const { x, ...rest } = goldenBatch('class');
+			return { ...rest, x: x.map((value, i) => value + 0.1 * step * Math.sin(i)) };
+		});
+		const rates = [1e-3, 2e-3, 5e-4];
+		const train = async (runs: readonly (readonly number[])[]) => {
+			const options = { batchSize: GOLDEN_BATCH, device, start: { seed: 0 }, ema: 0.9, formulation };
+			const trainer = await openTrainer(definition, options);
+			const losses: number[] = [];
+			for (const steps of runs) {
+				losses.push(
+					...(await trainer.steps(
+						steps.map((i) => batches[i]),
+						steps.map((i) => rates[i]),
+					)),
+				);
+			}
+			const state = await trainer.state();
+			await trainer.close();
+			return { losses, state };
+		};
+		const single = await train([[0], [1], [2]]);
+		expect(new Set(single.losses).size).toBe(3);
+		expect(single.state.steps).toBe(3);
+		expect(await train([[0, 1, 2]])).toEqual(single);
+		expect(await train([[0, 1], [2]])).toEqual(single);
+	});
+
 	test('hands out a copy of its state', async () => {
 		const definition = goldenDefinition('denoiser');
 		const device = { provider: 'cpu', threads: 1 } as const;
@@ -73,7 +104,7 @@ describe('a trainer', () => {
 		const trainer = await openTrainer(definition, { batchSize: GOLDEN_BATCH, device, start: { state: start } });
 		const before = await trainer.state();
 		expect(before).toEqual(start);
-		for (let i = 0; i < 2; i++) await trainer.step(goldenBatch('denoiser'), 1e-3);
+		for (let i = 0; i < 2; i++) await trainer.steps([goldenBatch('denoiser')], [1e-3]);
 		expect(before).toEqual(start);
 		expect(start).toEqual(initialState(definition, 1));
 		expect(await trainer.state()).not.toEqual(before);
@@ -98,7 +129,7 @@ describe('a trainer', () => {
 		const definition = goldenDefinition('denoiser');
 		const device = { provider: 'cpu', threads: 1 } as const;
 		const trainer = await openTrainer(definition, { batchSize: GOLDEN_BATCH, device, start: { seed: 3 } });
-		await trainer.step(goldenBatch('denoiser'), 0);
+		await trainer.steps([goldenBatch('denoiser')], [0]);
 		const { parameters, steps, firstMoments } = await trainer.state();
 		await trainer.close();
 		expect(parameters).toEqual(initialState(definition, 3).parameters);
@@ -117,8 +148,10 @@ describe('a trainer', () => {
 		const definition = goldenDefinition('time');
 		const device = { provider: 'cpu', threads: 1 } as const;
 		const trainer = await openTrainer(definition, { batchSize: GOLDEN_BATCH, device, start: { seed: 0 } });
-		await expect(trainer.step({ ...goldenBatch('time'), t: undefined }, 1e-3)).rejects.toThrow('the batch lacks "t"');
-		await expect(trainer.step({ ...goldenBatch('time'), t: new Float32Array(2) }, 1e-3)).rejects.toThrow(
+		await expect(trainer.steps([{ ...goldenBatch('time'), t: undefined }], [1e-3])).rejects.toThrow(
+			'the batch lacks "t"',
+		);
+		await expect(trainer.steps([{ ...goldenBatch('time'), t: new Float32Array(2) }], [1e-3])).rejects.toThrow(
 			'shape [6,1] needs 6 values, got 2',
 		);
 		await trainer.close();
