@@ -2,6 +2,7 @@
 import { assertTensors, type NamedArrays, type TensorSpec } from '../models/digits/tensors.ts';
 import type { Formulation, Value } from '../onnx/graph.ts';
 import { concatAll, reshape, slice, splitSizes } from '../onnx/ops/movement.ts';
+import { sameShape } from '../onnx/shape.ts';
 import { sizeOf } from '../tensor/tensor.ts';
 
 /** The number of elements of all of them. */
@@ -36,7 +37,7 @@ export function unflatten(parts: readonly TensorSpec[], flat: Float32Array): Nam
 export function unpack(flat: Value, parts: readonly TensorSpec[], formulation: Formulation): Value[] {
 	const sizes = parts.map(({ shape }) => sizeOf(shape));
 	const pieces = formulation === 'cpu' ? splitSizes([flat], { axis: 0, sizes }) : slices(flat, sizes);
-	return pieces.map((piece, i) => reshape([piece], { shape: parts[i].shape }));
+	return pieces.map((piece, i) => shaped(piece, parts[i].shape));
 }
 
 /** One by one: a Split into many outputs has more storage buffers than a WebGPU shader may have. */
@@ -49,8 +50,13 @@ function slices(flat: Value, sizes: readonly number[]): Value[] {
 	});
 }
 
+/** Most parts are vectors, which need no node; on a GPU every node costs time. */
+function shaped(value: Value, shape: readonly number[]): Value {
+	return sameShape(value.shape, shape) ? value : reshape([value], { shape });
+}
+
 /** The inverse of unpack. */
 export function pack(tensors: readonly Value[], formulation: Formulation): Value {
-	const rows = tensors.map((tensor) => reshape([tensor], { shape: [sizeOf(tensor.shape.map(Number))] }));
+	const rows = tensors.map((tensor) => shaped(tensor, [sizeOf(tensor.shape.map(Number))]));
 	return concatAll(rows, 0, formulation);
 }
