@@ -25,7 +25,8 @@ export function gradients(loss: Value, of: readonly Value[], formulation: Formul
 	const known = new Map<Value, Value>();
 	known.set(loss, graph.constant(Float32Array.of(1), loss.shape.map(Number)));
 	for (const node of nodes.reverse()) {
-		if (!node.outputs.some((output) => known.has(output) && touched.has(output))) continue;
+		// One that makes one of `of` of something else is no way to any of them.
+		if (!node.inputs.some((input) => touched.has(input)) || !node.outputs.some((output) => known.has(output))) continue;
 		const { gradient, type } = node.op;
 		if (!gradient)
 			throw new Error(`${type}: no gradient rule, needed on the way to ${of.map(({ name }) => name).join(', ')}`);

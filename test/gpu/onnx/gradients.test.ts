@@ -199,6 +199,12 @@ describe('gradients', () => {
 		expect(gradients(scalarLoss(mul([x, sin([y])])), [x], 'cpu')).toHaveLength(1);
 	});
 
+	test('ask no rule of what a value is made of', () => {
+		const y = new Graph('g').input('y', 'float32', [2]);
+		const x = sin([y]);
+		expect(gradients(scalarLoss(mul([x, x])), [x], 'cpu')).toHaveLength(1);
+	});
+
 	test('name a value that does not count', () => {
 		const graph = new Graph('g');
 		const [x, y] = ['x', 'y'].map((name) => graph.input(name, 'float32', [2]));
