@@ -2,9 +2,9 @@
 import { MAX_SEED } from '../gpu/jobs.ts';
 import { anagram } from './anagram.ts';
 import { defineCommand } from './command.ts';
-import { digitWeights } from './course/digit-figures.ts';
 import { describeDuration, estimateSeconds } from './course/estimate.ts';
-import { COURSE_FIGURES } from './course/figures.ts';
+import { courseFigures } from './course/figures.ts';
+import { ownRuns, ownRunsOption } from './course/own-runs.ts';
 import { coursePage } from './course/page.ts';
 import { type MadeFigure, makeFigure, planFigure, type Report } from './course/run.ts';
 import { denoise } from './denoise.ts';
@@ -13,12 +13,13 @@ import { generate } from './generate.ts';
 import { hybrid } from './hybrid.ts';
 import { inpaint } from './inpaint.ts';
 import { mnist } from './mnist/index.ts';
+import { shippedRevision } from './mnist/shipped.ts';
 import { noise } from './noise.ts';
 import { upscale } from './upscale.ts';
 
 const COMMANDS = [noise, denoise, generate, edit, inpaint, anagram, hybrid, upscale, ...mnist];
 
-const IDS = COURSE_FIGURES.map(({ id }) => id);
+const IDS = courseFigures().map(({ id }) => id);
 
 /** The seed of the assignment's sample hand-in, one for all figures. */
 const COURSE_SEED = 150;
@@ -46,17 +47,20 @@ export const course = defineCommand({
 			example: 180,
 		},
 		model: { kind: 'model', summary: 'One of the models that /models lists' },
+		run: ownRunsOption,
 	},
-	async run({ figures: ids, quick, seed, model }, context) {
+	async run({ figures: ids, quick, seed, model, run }, context) {
+		const own = await ownRuns(run, context.training);
 		const report: Report = {
 			commands: COMMANDS,
-			digits: await digitWeights(),
+			own,
+			digits: await shippedRevision(),
 			models: await context.models(),
 			model,
 			seed,
 			quick,
 		};
-		const figures = COURSE_FIGURES.filter(({ id }) => ids.includes(id));
+		const figures = courseFigures(own).filter(({ id }) => ids.includes(id));
 		const plan = await Promise.all(figures.map((figure) => planFigure(report, figure, context)));
 		const estimate = await estimateSeconds(report, plan.flat(), context);
 		context.tell(`${count(figures.length)}, about ${describeDuration(estimate)} in all.`);

@@ -1,58 +1,110 @@
-/** The figures of Part B of the course's report, by the digit networks that come with the bot. */
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+/** The figures of Part B of the course's report, by the digit networks that come with the bot or by trainings of one's own. */
+import { COURSE_SIGMAS, DIGIT_GUIDANCE, type DigitModel } from '../../gpu/jobs.ts';
+import type { RunSummary } from '../../gpu/queue/training-runner.ts';
+import { describePlan } from '../mnist/describe.ts';
+import { DENOISED_EPOCHS, SAMPLED_EPOCHS, shownEpochs } from '../mnist/exhibits.ts';
 import type { CourseFigure, FigureRequest } from './figures.ts';
+import type { OwnRuns } from './own-runs.ts';
 
-const WEIGHTS = new URL('../../assets/models/digits/weights.json', import.meta.url);
+type Options = FigureRequest['options'];
 
-/** Other weights, another name. */
-export async function digitWeights(): Promise<string> {
-	const index = await readFile(WEIGHTS).catch(() => ''); // a copy without weights says so figure by figure
-	return createHash('sha256').update(index).digest('hex');
+const mnist = (verb: string, options: Options = {}): FigureRequest => ({ command: `mnist ${verb}`, options });
+
+const SEVEN_SIGMAS = COURSE_SIGMAS.join(',');
+
+/** The losses of a network's training. */
+const losses = (model: DigitModel, run: RunSummary | undefined) => mnist('status', { run: run?.id ?? model });
+
+/** Weights of a run after one of the epochs that it has; the bot's own where there is no run. */
+type Weights = { readonly run?: string; readonly epoch?: number };
+
+/** The weights after each of the epochs that are wanted, as far as the run has them, and the last. */
+function weightsAfter(run: RunSummary | undefined, epochs: readonly number[]): Weights[] {
+	if (!run) return [{}];
+	const { id, epochs: kept } = run;
+	return shownEpochs(epochs, kept[kept.length - 1])
+		.filter((epoch) => kept.includes(epoch))
+		.map((epoch) => ({ run: id, epoch }));
 }
 
-const mnist = (verb: string, options: FigureRequest['options'] = {}): FigureRequest => ({
-	command: `mnist ${verb}`,
-	options,
-});
+const lastWeights = (run: RunSummary | undefined) => weightsAfter(run, []).slice(-1)[0];
 
-const SEVEN_SIGMAS = '0,0.2,0.4,0.5,0.6,0.8,1';
+/** Which training a figure shows; and where it is that of the bot's own weights, how to see more of one. */
+function source(run: RunSummary | undefined, more = ''): string {
+	if (run) return `By the training ${run.id}: ${describePlan(run.plan)}.`;
+	return `By the network that comes with the bot.${more && ` ${more}`}`;
+}
 
-export const DIGIT_FIGURES: readonly CourseFigure[] = [
-	{
-		id: 'b1.2',
-		title: 'Noise on digits',
-		text: 'z = x + σε: what the denoiser is given to see, at seven noise levels.',
-		requests: [mnist('noise', { digit: '7204', sigma: SEVEN_SIGMAS })],
-	},
-	{
-		id: 'b1.2.1',
-		title: 'One-step denoising',
-		text: 'Test digits under the noise that the denoiser was trained for, and what it finds. A training of your own (/mnist train denoiser) shows the same after its epochs 1 and 5, with its losses.',
-		requests: [mnist('denoise', { digit: '0123456789', sigma: '0.5' })],
-	},
-	{
-		id: 'b1.2.2',
-		title: 'Out of its training',
-		text: 'The same network at noise levels that it never saw: below 0.5 it does well, above it begins to invent.',
-		requests: [mnist('denoise', { digit: '72', sigma: SEVEN_SIGMAS })],
-	},
-	{
-		id: 'b2.3',
-		title: 'Sampling with time conditioning',
-		text: 'From pure noise in 300 steps, not told which digit: most can be read, some are none.',
-		requests: [mnist('sample', { model: 'time', count: 4, animate: 'yes' })],
-	},
-	{
-		id: 'b2.5',
-		title: 'Sampling with class conditioning',
-		text: 'Four of each digit with guidance 5. A training of your own (/mnist train class --preset course) shows them after its epochs 1, 5, 10, 15 and 20.',
-		requests: [mnist('sample', { count: 4, guidance: 5, animate: 'yes' })],
-	},
-	{
-		id: 'b3',
-		title: 'A bonus: digits upside down',
-		text: 'The mean of two noise estimates, one of them turned by 180°, as in the visual anagrams of Part A.',
-		requests: [mnist('anagram', { digit: 6, turned: 9, count: 4 })],
-	},
-];
+/** "To see the digits after the epochs 1 and 5, train one (/mnist train denoiser --preset course), and this page takes it." */
+function howToSee(what: string, model: DigitModel, epochs: readonly number[]): string {
+	const list = `${epochs.slice(0, -1).join(', ')} and ${epochs.at(-1)}`;
+	return `To see ${what} after the epochs ${list}, train one (/mnist train ${model} --preset course), and this page takes it.`;
+}
+
+export function digitFigures({ denoiser, time, class: conditioned }: OwnRuns): CourseFigure[] {
+	const samples = (model: 'time' | 'class', run: RunSummary | undefined, options: Options) =>
+		weightsAfter(run, SAMPLED_EPOCHS).map((weights, i, { length }) =>
+			mnist('sample', {
+				...(model === 'time' && !run && { model }),
+				count: 4,
+				...options,
+				...weights,
+				...(i === length - 1 && { animate: 'yes' }),
+			}),
+		);
+	return [
+		{
+			id: 'b1.2',
+			title: 'Noise on digits',
+			text: 'z = x + σε: what the denoiser is given to see, at seven noise levels.',
+			requests: [mnist('noise', { digit: '7204', sigma: SEVEN_SIGMAS })],
+		},
+		{
+			id: 'b1.2.1',
+			title: 'Training a one-step denoiser',
+			text: `The losses, and test digits under the noise that it is trained for, with what it finds. ${source(denoiser, howToSee('the digits', 'denoiser', DENOISED_EPOCHS))}`,
+			requests: [
+				losses('denoiser', denoiser),
+				...weightsAfter(denoiser, DENOISED_EPOCHS).map((weights) =>
+					mnist('denoise', { digit: '0123456789', sigma: '0.5', ...weights }),
+				),
+			],
+		},
+		{
+			id: 'b1.2.2',
+			title: 'Out of its training',
+			text: `The same network at noise levels that it never saw: below 0.5 it does well, above it begins to invent. ${source(denoiser)}`,
+			requests: [mnist('denoise', { digit: '72', sigma: SEVEN_SIGMAS, ...lastWeights(denoiser) })],
+		},
+		{
+			id: 'b2.2',
+			title: 'Training with time conditioning',
+			text: `The mean squared error of the noise that it finds, at timesteps drawn from all 300. ${source(time)}`,
+			requests: [losses('time', time)],
+		},
+		{
+			id: 'b2.3',
+			title: 'Sampling with time conditioning',
+			text: `From pure noise in 300 steps, not told which digit: most can be read, some are none. ${source(time, howToSee('samples', 'time', SAMPLED_EPOCHS))}`,
+			requests: samples('time', time, {}),
+		},
+		{
+			id: 'b2.4',
+			title: 'Training with class conditioning',
+			text: `The same, told the digit nine times out of ten. ${source(conditioned)}`,
+			requests: [losses('class', conditioned)],
+		},
+		{
+			id: 'b2.5',
+			title: 'Sampling with class conditioning',
+			text: `Four of each digit with guidance ${DIGIT_GUIDANCE}. ${source(conditioned, howToSee('them', 'class', SAMPLED_EPOCHS))}`,
+			requests: samples('class', conditioned, { guidance: DIGIT_GUIDANCE }),
+		},
+		{
+			id: 'b3',
+			title: 'A bonus: digits upside down',
+			text: `The mean of two noise estimates, one of them turned by 180°, as in the visual anagrams of Part A. ${source(conditioned)}`,
+			requests: [mnist('anagram', { digit: 6, turned: 9, count: 4, ...lastWeights(conditioned) })],
+		},
+	];
+}

@@ -11,14 +11,17 @@ export async function estimateSeconds(report: Report, jobs: readonly Job[], cont
 		jobs.map(async (job) => ((await context.results.get(resultKey(report, job))) ? [] : [job])),
 	);
 	let seconds = 0;
-	for (const model of new Set(open.flat().map((job) => job.model))) {
-		const group = open.flat().filter((job) => job.model === model);
+	for (const network of new Set(open.flat().map(networkOf))) {
+		const group = open.flat().filter((job) => networkOf(job) === network);
 		const evaluations = group.reduce((sum, job) => sum + evaluationsOf(job), 0);
 		if (evaluations === 0) continue;
 		seconds += evaluations * (await secondsPerEvaluation(group[0], context));
 	}
 	return seconds;
 }
+
+/** A training of one's own has a size of its own, and so a speed. */
+const networkOf = (job: Job) => ('run' in job && job.run !== undefined ? job.run : job.model);
 
 async function secondsPerEvaluation(like: Job, context: CommandContext): Promise<number> {
 	const timed = async (job: Job) => {
@@ -37,10 +40,13 @@ async function secondsPerEvaluation(like: Job, context: CommandContext): Promise
 }
 
 /** One digit down all timesteps. */
-function tinyDigit({ model }: DigitJob): JobOf<'digits'> {
+function tinyDigit(like: DigitJob): JobOf<'digits'> {
+	const { model } = like;
+	const weights = model === 'denoiser' || !('run' in like) ? {} : { run: like.run, epoch: like.epoch };
 	return {
 		kind: 'digits',
 		model: model === 'time' ? 'time' : 'class',
+		...weights,
 		seed: 0,
 		guidanceScale: 1,
 		frames: false,

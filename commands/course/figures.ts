@@ -2,8 +2,9 @@
  * The figures of the course's report, in its order: which requests make them, with the course's parameters.
  * Everything is asked for through the bot's own commands, so a student can type each line again.
  */
-import { DIGIT_FIGURES } from './digit-figures.ts';
+import { digitFigures } from './digit-figures.ts';
 import type { Example } from './examples.ts';
+import type { OwnRuns } from './own-runs.ts';
 
 /** A request that is part of a figure. */
 export interface FigureRequest {
@@ -45,7 +46,7 @@ const edits = (images: readonly Example[], prompts: readonly string[]) =>
 /** Tries of every anagram and hybrid: the assignment says that several seeds are needed. */
 const TRIES = 8;
 
-export const COURSE_FIGURES: readonly CourseFigure[] = [
+const PICTURE_FIGURES: readonly CourseFigure[] = [
 	{
 		id: '0',
 		title: 'Three prompts, 20 and 30 steps',
@@ -161,5 +162,7 @@ export const COURSE_FIGURES: readonly CourseFigure[] = [
 			},
 		],
 	},
-	...DIGIT_FIGURES,
 ];
+
+/** Both parts; of Part B some are by trainings of one's own, where there are any. */
+export const courseFigures = (own: OwnRuns = {}): readonly CourseFigure[] => [...PICTURE_FIGURES, ...digitFigures(own)];

@@ -1,6 +1,8 @@
 /** The report as one web page that needs nothing else: styles and pictures are inside. */
 import { html, raw } from 'hono/html';
+import { DIGIT_MODELS } from '../../gpu/jobs.ts';
 import type { Figure } from '../command.ts';
+import type { OwnRuns } from './own-runs.ts';
 import type { MadeFigure, MadeRequest, Report } from './run.ts';
 
 const STYLE = `
@@ -27,7 +29,7 @@ code { font: .85em ui-monospace, monospace; color: var(--ink); overflow-wrap: an
 
 /** @returns the bytes of an HTML page in UTF-8 */
 export async function coursePage(report: Report, figures: readonly MadeFigure[]): Promise<Uint8Array> {
-	const { model, seed, quick } = report;
+	const { model, seed, quick, own } = report;
 	const page = await html`<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -36,7 +38,7 @@ export async function coursePage(report: Report, figures: readonly MadeFigure[])
 <style>${raw(STYLE)}</style>
 <header>
 <h1>Fun with diffusion models: Parts A and B</h1>
-<p>Every figure of the assignment, made by Flipside with the model ${model.name} (${model.summary}), the digit networks that come with it, and the seed ${seed}.
+<p>Every figure of the assignment, made by Flipside with the model ${model.name} (${model.summary}), ${digitNetworks(own)}, and the seed ${seed}.
 Type a figure's line into the chat, and the bot makes it again.</p>
 ${quick ? html`<p>This is the quick version: a few steps for each picture, so that it can be seen that all works.</p>` : ''}
 <nav><ol>${figures.map(({ figure: { id, title } }) => html`<li><a href="#f${id}"><b>${id}</b>${title}</a></li>`)}</ol></nav>
@@ -45,6 +47,14 @@ ${quick ? html`<p>This is the quick version: a few steps for each picture, so th
 </html>
 `;
 	return new TextEncoder().encode(page.toString());
+}
+
+/** "the digit networks that come with it", or which of them are trainings of one's own. */
+function digitNetworks(own: OwnRuns): string {
+	const ids = Object.values(own).map(({ id }) => id);
+	if (ids.length === 0) return 'the digit networks that come with it';
+	const rest = ids.length < DIGIT_MODELS.length ? ['the digit networks that come with it'] : [];
+	return [`the training${ids.length === 1 ? '' : 's'} ${ids.join(', ')}`, ...rest].join(', ');
 }
 
 function section({ figure: { id, title, text }, requests }: MadeFigure) {

@@ -8,6 +8,7 @@ import { parseOptions } from '../parse-options.ts';
 import { requestLine } from '../request-line.ts';
 import { loadExample } from './examples.ts';
 import type { CourseFigure, FigureRequest } from './figures.ts';
+import type { OwnRuns } from './own-runs.ts';
 
 /** What every request of the report has in common. */
 export interface Report {
@@ -16,6 +17,8 @@ export interface Report {
 	readonly models: ModelList;
 	/** The stage I model; stage II is the first one installed. */
 	readonly model: ModelSummary;
+	/** Trainings that Part B is made from, in place of the digit networks that come with the bot. */
+	readonly own: OwnRuns;
 	/** Names the digit networks' weights that come with the bot: others, another name. */
 	readonly digits: string;
 	readonly seed: number;

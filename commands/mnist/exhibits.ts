@@ -18,8 +18,8 @@ export interface Exhibit {
 }
 
 /** Exercises 2.3 and 2.5 sample after these, 1.2.1 denoises after 1 and 5. */
-const SAMPLED_EPOCHS = [1, 5, 10, 15, 20];
-const DENOISED_EPOCHS = [1, 5];
+export const SAMPLED_EPOCHS: readonly number[] = [1, 5, 10, 15, 20];
+export const DENOISED_EPOCHS: readonly number[] = [1, 5];
 
 /** The σ that the denoiser is trained for. */
 const TRAINED_SIGMA = 0.5;
@@ -40,7 +40,7 @@ export function exhibitsOf(run: RunSummary, last: number): Exhibit[] {
 }
 
 /** The course's epochs as far as there are so many, and the last. */
-const shown = (epochs: readonly number[], last: number) =>
+export const shownEpochs = (epochs: readonly number[], last: number) =>
 	[...new Set([...epochs.filter((epoch) => epoch < last), last])].filter((epoch) => epoch > 0);
 
 function denoiserExhibits({ id: run, plan: { seed } }: RunSummary, last: number): Exhibit[] {
@@ -53,7 +53,7 @@ function denoiserExhibits({ id: run, plan: { seed } }: RunSummary, last: number)
 	const noise: JobOf<'digit-noise'> = { ...noisy, sources: sourcesOf(undefined, NOISED_DIGITS) };
 	return [
 		{ epoch: 0, what: 'the noising sheet', job: noise, draw: (blobs, result) => sheetOf(blobs, noise, result) },
-		...shown(DENOISED_EPOCHS, last).map((epoch) =>
+		...shownEpochs(DENOISED_EPOCHS, last).map((epoch) =>
 			denoised(
 				epoch,
 				DENOISED_DIGITS,
@@ -78,7 +78,7 @@ async function sheetOf(
 }
 
 function samplerExhibits({ id: run, plan: { model, seed } }: RunSummary, last: number): Exhibit[] {
-	return shown(SAMPLED_EPOCHS, last).map((epoch) => {
+	return shownEpochs(SAMPLED_EPOCHS, last).map((epoch) => {
 		const job: JobOf<'digits'> = {
 			kind: 'digits',
 			model: model === 'class' ? 'class' : 'time',

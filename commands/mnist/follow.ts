@@ -3,11 +3,12 @@ import { EventEmitter, on } from 'node:events';
 import { type Job, type JobResult, UserError } from '../../gpu/jobs.ts';
 import { RunnerError } from '../../gpu/queue/runner.ts';
 import type { ProgressEvent, RunSummary, TrainingEvent } from '../../gpu/queue/training-runner.ts';
-import type { CommandContext, Figure, Reply } from '../command.ts';
+import type { CommandContext, Figure, Reply, Standing } from '../command.ts';
 import { describeDuration } from '../course/estimate.ts';
 import { describePlan, formatLoss } from './describe.ts';
 import { type Exhibit, exhibitsOf } from './exhibits.ts';
 import { lossFigure } from './loss-figure.ts';
+import { trainedRun } from './trained.ts';
 
 /** No chat takes more edits of a message than one in about so long. */
 const TELL_MS = 2000;
@@ -59,6 +60,8 @@ class TrainingMessage {
 	#told = Number.NEGATIVE_INFINITY;
 	/** Those made last. */
 	#figures: readonly Figure[] = [];
+	/** What was told last, without warnings. */
+	#said: readonly [text: string, standing?: Standing] = [''];
 
 	constructor(run: RunSummary, context: CommandContext) {
 		this.#run = run;
@@ -83,6 +86,7 @@ class TrainingMessage {
 				return false;
 			case 'warning':
 				this.warnings.push(event.message);
+				this.#tell(...this.#said); // nothing else may come for long
 				return false;
 			case 'done':
 			case 'stopped':
@@ -100,7 +104,7 @@ class TrainingMessage {
 		this.#told = now;
 		if (now - this.#chartDrawn >= CHART_MS) {
 			this.#chartDrawn = now;
-			const chart = await lossFigure([this.#run], this.#context.training);
+			const chart = await lossFigure([await trainedRun(this.#run, this.#context.training)]);
 			this.#chart = chart ? [chart] : [];
 		}
 		const { id, plan } = this.#run;
@@ -117,7 +121,8 @@ class TrainingMessage {
 		}
 	}
 
-	#tell(text: string, standing: Parameters<CommandContext['tell']>[2] = {}): void {
+	#tell(text: string, standing: Standing = {}): void {
+		this.#said = [text, standing];
 		const words = [text, ...this.warnings.slice(-MAX_WARNINGS)].join(' ');
 		const buttons = [{ action: 'stop', label: 'Stop' }];
 		this.#context.tell(words, [...this.#chart, ...this.#figures], { ...standing, buttons });
@@ -160,7 +165,7 @@ async function ended({ id }: RunSummary, context: CommandContext, warnings: read
 	if (!run) throw new UserError(`The training ${id} was deleted.`);
 	const { plan, status, epochs } = run;
 	if (status.state === 'failed') throw new UserError(status.message ?? `The training ${id} failed; the log says why.`);
-	const chart = await lossFigure([run], training);
+	const chart = await lossFigure([await trainedRun(run, training)]);
 	const figures = chart ? [chart] : [];
 	for (const exhibit of exhibitsOf(run, epochs.at(-1) ?? 0)) {
 		context.tell(`${id} is over; here come ${exhibit.what}.`, figures);

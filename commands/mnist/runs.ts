@@ -3,6 +3,7 @@ import { type CommandContext, defineCommand, type Reply } from '../command.ts';
 import { MAX_CURVES } from '../figures/chart.ts';
 import { describeRun } from './describe.ts';
 import { lossFigure } from './loss-figure.ts';
+import { namedTrained } from './trained.ts';
 import { findRun } from './weights.ts';
 
 /** More would not fit into one message. */
@@ -15,7 +16,7 @@ export const runs = defineCommand({
 	options: {
 		compare: {
 			kind: 'text',
-			summary: 'Two runs, separated by a comma: their losses in one chart',
+			summary: "Two runs, separated by a comma; class, time or denoiser is the bot's own: both losses in one chart",
 			maxLength: 140,
 			example: 'class-20261123-140502,latest',
 		},
@@ -48,12 +49,11 @@ async function compared(names: string, training: CommandContext['training']): Pr
 	if (given.length !== MAX_CURVES) {
 		throw new UserError(`compare takes two runs, separated by a comma, not ${given.length}; /mnist runs lists them.`);
 	}
-	const all = await training.runs();
-	const chosen = given.map((name) => findRun(name, all));
-	if (chosen[0] === chosen[1])
-		throw new UserError(`Both are the run ${chosen[0].id}; compare takes two different ones.`);
-	const chart = await lossFigure(chosen, training);
+	const chosen = await Promise.all(given.map((name) => namedTrained(name, training)));
+	if (chosen[0].name === chosen[1].name) {
+		throw new UserError(`Both are the run ${chosen[0].name}; compare takes two different ones.`);
+	}
+	const chart = await lossFigure(chosen);
 	if (!chart) throw new UserError('Neither of the two has made a step yet; try again in a minute.');
-	const running = training.status()?.run;
-	return { text: chosen.map((run) => describeRun(run, run.id === running)).join('\n'), figures: [chart] };
+	return { text: chosen.map(({ about }) => about).join('\n'), figures: [chart] };
 }

@@ -1,30 +1,41 @@
+import type { TrainingStatus } from '../../gpu/queue/training-runner.ts';
 import { defineCommand } from '../command.ts';
 import { describeDuration } from '../course/estimate.ts';
-import { describeRun, formatLoss } from './describe.ts';
+import { formatLoss } from './describe.ts';
 import { lossFigure } from './loss-figure.ts';
+import { namedTrained, type Trained } from './trained.ts';
+import { LATEST, runOption } from './weights.ts';
 
 export const status = defineCommand({
 	name: 'mnist status',
-	summary: 'Show how the training goes: epoch, loss, time left and the curve so far',
+	summary: 'Show how a training goes, or went: epoch, loss, time left and the curve so far',
 	example: '',
-	options: {},
-	async run(_options, { training }) {
-		const runs = await training.runs();
+	options: {
+		run: {
+			...runOption,
+			summary: "Of this run; class, time, denoiser: of the bot's own network; absent: the one that runs, or newest",
+		},
+	},
+	async run({ run }, { training }) {
 		const running = training.status();
-		const run = running ? runs.find(({ id }) => id === running.run) : runs[0];
-		if (!run) return { text: 'Nothing was trained here yet; /mnist train begins.', figures: [] };
-		const chart = await lossFigure([run], training);
+		const known = await training.runs();
+		if (run === undefined && known.length === 0) {
+			return { text: 'Nothing was trained here yet; /mnist train begins.', figures: [] };
+		}
+		const trained = await namedTrained(run ?? running?.run ?? LATEST, training);
+		const chart = await lossFigure([trained]);
+		const isRunning = running?.run === trained.name;
+		const idle = run === undefined ? 'No training is running. The last: ' : '';
 		return {
-			text: running ? describeRunning() : `No training is running. The last: ${describeRun(run, false)}`,
+			text: isRunning ? describeRunning(running, trained) : `${idle}${trained.about}`,
 			figures: chart ? [chart] : [],
 		};
-
-		function describeRunning(): string {
-			const { progress, stopping, run: id } = running!;
-			if (!progress) return `${id} is starting.`;
-			const { step, steps, epoch, loss, etaSeconds } = progress;
-			const end = stopping ? 'it is being stopped' : `about ${describeDuration(etaSeconds)} left`;
-			return `${id}: epoch ${epoch} of ${run!.plan.epochs}, step ${step} of ${steps}, loss ${formatLoss(loss)}, ${end}.`;
-		}
 	},
 });
+
+function describeRunning({ progress, stopping, run }: TrainingStatus, { plan }: Trained): string {
+	if (!progress) return `${run} is starting.`;
+	const { step, steps, epoch, loss, etaSeconds } = progress;
+	const end = stopping ? 'it is being stopped' : `about ${describeDuration(etaSeconds)} left`;
+	return `${run}: epoch ${epoch} of ${plan.epochs}, step ${step} of ${steps}, loss ${formatLoss(loss)}, ${end}.`;
+}

@@ -7,7 +7,7 @@ import { suggest } from '../parse-options.ts';
 import { shorten } from '../shorten.ts';
 
 /** Stands for the newest run. */
-const LATEST = 'latest';
+export const LATEST = 'latest';
 
 export const runOption = {
 	kind: 'text',

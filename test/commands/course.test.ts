@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { describeDuration } from '../../commands/course/estimate.ts';
-import { COURSE_FIGURES } from '../../commands/course/figures.ts';
+import { courseFigures } from '../../commands/course/figures.ts';
 import { commands } from '../../commands/index.ts';
-import type { Job } from '../../gpu/jobs.ts';
+import { DIGIT_MODELS, type DigitModel, type Job, planTraining } from '../../gpu/jobs.ts';
 import { type BlobStore, createBlobStore } from '../../gpu/queue/blobs.ts';
 import { createResultStore } from '../../gpu/queue/results.ts';
 import type { MessageView } from '../../src/chat/surface.ts';
@@ -17,9 +17,12 @@ import { FakeTraining } from '../fakes/fake-training.ts';
 
 const staff = { id: 'test:tess', name: 'Tess', staff: true };
 
+const PART_B = 'b1.2,b1.2.1,b1.2.2,b2.2,b2.3,b2.4,b2.5,b3';
+
 let directory: string;
 let blobs: BlobStore;
 let runner: FakeRunner;
+let training: FakeTraining;
 let desk: Desk;
 
 beforeEach(async () => {
@@ -27,6 +30,7 @@ beforeEach(async () => {
 	blobs = createBlobStore(directory);
 	runner = new FakeRunner(blobs);
 	runner.stepMs = 0;
+	training = new FakeTraining();
 	desk = open();
 });
 afterEach(async () => {
@@ -37,7 +41,7 @@ afterEach(async () => {
 function open(): Desk {
 	const log: Log = { error() {}, warn() {}, info() {}, debug() {} };
 	const results = createResultStore(join(directory, 'results'), blobs);
-	return new Desk({ commands, runner, training: new FakeTraining(), blobs, results, store: new RequestStore(), log });
+	return new Desk({ commands, runner, training, blobs, results, store: new RequestStore(), log });
 }
 
 async function course(options: Record<string, string>, said: MessageView[] = []) {
@@ -52,9 +56,9 @@ const made = () => runner.submitted.map(({ job }) => job).filter((job) => job.se
 describe('the page', () => {
 	test('has every figure of the assignment, its line to type, and needs nothing else', async () => {
 		const { view, page, html } = await course({});
-		expect(view).toMatchObject({ state: 'done', text: '21 figures with the model fake-if and the seed 150.' });
+		expect(view).toMatchObject({ state: 'done', text: '23 figures with the model fake-if and the seed 150.' });
 		expect(page).toMatchObject({ type: 'text/html', filename: 'course.html' });
-		for (const { id, title } of COURSE_FIGURES) expect(html).toContain(`<h2><b>${id}</b>${title}</h2>`);
+		for (const { id, title } of courseFigures()) expect(html).toContain(`<h2><b>${id}</b>${title}</h2>`);
 		expect(html).toContain('<code>/noise tower.png --t 250,500,750 --seed 150 --model fake-if</code>');
 		expect(html).not.toMatch(/(src|href)="(?!data:image\/|#)/);
 		expect(html).not.toContain('undefined');
@@ -85,7 +89,7 @@ describe('the page', () => {
 	});
 
 	test('has Part B, by the digit networks that come with the bot', async () => {
-		const { html } = await course({ figures: 'b1.2,b1.2.1,b1.2.2,b2.3,b2.5,b3' });
+		const { html } = await course({ figures: PART_B });
 		expect(made()).toMatchObject([
 			{ kind: 'digit-noise', sigmas: [0, 0.2, 0.4, 0.5, 0.6, 0.8, 1], seed: 150 },
 			{ kind: 'digit-denoise', sources: { length: 10 }, sigmas: [0.5] },
@@ -94,7 +98,15 @@ describe('the page', () => {
 			{ kind: 'digits', model: 'class', count: 4, guidanceScale: 5, digits: { length: 10 } },
 			{ kind: 'digit-anagram', digit: 6, turned: 9 },
 		]);
+		for (const job of made()) expect(job).not.toHaveProperty('run');
 		expect(html).toContain('<code>/mnist sample --count 4 --guidance 5 --animate --seed 150</code>');
+		for (const model of DIGIT_MODELS) {
+			expect(html).toContain(`<code>/mnist status --run ${model}</code>`);
+			expect(html).toContain(
+				`alt="A chart of the training loss over the steps, on a logarithmic scale. ${model}, the bot`,
+			);
+			expect(html).toContain(`train one (/mnist train ${model} --preset course), and this page takes it`);
+		}
 		expect(html?.match(/<img src="data:image\/gif/g)).toHaveLength(2);
 		expect(html).not.toContain('class="failure"');
 	});
@@ -115,6 +127,67 @@ describe('the page', () => {
 		const { view, html } = await course({ figures: '0b' });
 		expect(view.text).toMatch(/; 3 pictures could not be made, the page says why\.$/);
 		expect(html?.match(/<span class="failure">[^<]+<\/span>/g)).toHaveLength(3);
+	});
+});
+
+describe('Part B by trainings of one’s own', () => {
+	/** A run of so many epochs, from steps of a thousand digits. */
+	async function trained(model: DigitModel, epochs: number, steps = 60 * epochs) {
+		const plan = planTraining({ model, preset: 'course', seed: 7, batchSize: 1000, epochs });
+		const { id } = await training.start({ plan, who: 'Tess' });
+		training.advance(steps);
+		training.end({ type: 'done' });
+		return id;
+	}
+
+	test('takes the newest that has the epochs of the assignment, and says so', async () => {
+		const [denoiser, old, time] = [await trained('denoiser', 5), await trained('time', 20), await trained('time', 20)];
+		await trained('class', 19);
+		const { html } = await course({ figures: PART_B });
+		expect(old).not.toBe(time);
+		expect(made()).toMatchObject([
+			{ kind: 'digit-noise' },
+			{ kind: 'digit-denoise', sources: { length: 10 }, sigmas: [0.5], run: denoiser, epoch: 1 },
+			{ kind: 'digit-denoise', sources: { length: 10 }, sigmas: [0.5], run: denoiser, epoch: 5 },
+			{ kind: 'digit-denoise', sigmas: { length: 7 }, run: denoiser, epoch: 5 },
+			...[1, 5, 10, 15, 20].map((epoch) => {
+				return { kind: 'digits', model: 'time', count: 4, run: time, epoch, frames: epoch === 20 };
+			}),
+			{ kind: 'digits', model: 'class', count: 4 },
+			{ kind: 'digit-anagram' },
+		]);
+		for (const job of made().slice(-2)) expect(job).not.toHaveProperty('run');
+		expect(html).toContain(
+			`the trainings ${denoiser}, ${time}, the digit networks that come with it, and the seed 150`,
+		);
+		expect(html).toContain(`<code>/mnist status --run ${time}</code>`);
+		expect(html).toContain(`By the training ${time}: time, hidden size 64, batch 1000 (course: 128), 20 epochs`);
+		expect(html).not.toContain('class="failure"');
+	});
+
+	test('takes the one that is named with the epochs that it has, or none', async () => {
+		await trained('time', 20);
+		const short = await trained('time', 7);
+		await course({ figures: 'b2.3', run: 'latest' });
+		expect(made()).toMatchObject([1, 5, 7].map((epoch) => ({ run: short, epoch, frames: epoch === 7 })));
+		runner.submitted.length = 0;
+		await course({ figures: 'b2.3', run: 'none' });
+		expect(made()).toHaveLength(1);
+		expect(made()[0]).not.toHaveProperty('run');
+	});
+
+	test.each([
+		['time-9', /^There is no training run "time-9"/],
+		['latest,time-1', /^Both time-2 and time-1 are trainings of time; name one for each network\.$/],
+		['class-3', /^The run class-3 has not finished an epoch yet; name another one\.$/],
+	])('%s is refused in a sentence', async (run, sentence) => {
+		await trained('time', 1);
+		await trained('time', 1);
+		if (run === 'class-3') await trained('class', 1, 30);
+		expect((await course({ figures: 'b2.3', run })).view).toMatchObject({
+			state: 'failed',
+			text: expect.stringMatching(sentence),
+		});
 	});
 });
 

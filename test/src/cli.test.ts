@@ -161,7 +161,7 @@ test('the quick report of the course runs every command of both parts end to end
 	const run = await flipside('course', '--quick', '--out', 'report', '--json');
 	expect(run.stderr).toBe('');
 	const { text, files } = JSON.parse(run.stdout);
-	expect(text).toBe('21 figures with the model emoji-if and the seed 150.');
+	expect(text).toBe('23 figures with the model emoji-if and the seed 150.');
 	expect(files).toEqual([join('report', 'course.html')]);
 	const page = await readFile(join(directory, files[0]), 'utf8');
 	const pictures = [...page.matchAll(/<img src="data:image\/png;base64,([^"]+)"/g)].map(([, base64]) => base64);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { DIGIT_MODELS } from '../../../gpu/jobs.ts';
 import { buttonId } from '../../../src/buttons.ts';
 import type { MessageView } from '../../../src/chat/surface.ts';
 import type { User } from '../../../src/store.ts';
@@ -178,8 +179,9 @@ describe('/mnist train', () => {
 	test('tells why it failed, and warnings on the way', async () => {
 		const { views, outcome } = await start();
 		desk.training.warn('The disk is full.');
+		await vi.waitFor(() => expect(views.at(-1)!.text).toMatch(/^class-1 is starting: .* The disk is full\.$/));
 		desk.training.advance(20);
-		await vi.waitFor(() => expect(views.at(-1)!.text).toMatch(/The disk is full\.$/));
+		await vi.waitFor(() => expect(views.at(-1)!.text).toMatch(/^class-1: epoch 1 .* The disk is full\.$/));
 		desk.training.end({ type: 'failed', message: 'train-images is damaged.', fault: 'user' });
 		const { view, fault } = await outcome;
 		expect([view.state, view.text, fault]).toEqual(['failed', 'train-images is damaged.', 'user']);
@@ -245,6 +247,19 @@ describe('/mnist status, stop and runs', () => {
 		expect((await desk.answer('mnist stop')).text).toMatch(/^Only staff can run \/mnist stop here/);
 	});
 
+	test.each(DIGIT_MODELS)('show how the bot’s own %s was trained', async (model) => {
+		const view = await desk.answer('mnist status', { run: model });
+		expect(view.text).toMatch(
+			new RegExp(
+				`^The bot's own network: ${model}, hidden size \\d+.* steps, .*; mean loss of the last epoch 0\\.\\d+\\.$`,
+			),
+		);
+		expect(names(view)).toEqual([`loss-${model}.png`]);
+		expect(view.figures[0].alt).toMatch(
+			new RegExp(`${model}, the bot's own: from 0\\.\\d+ to 0\\.\\d+ after \\d{4} steps`),
+		);
+	});
+
 	test('show, compare and delete', async () => {
 		for (const model of ['time', 'class']) {
 			const { outcome } = await start({ ...SHORT, model });
@@ -277,6 +292,10 @@ describe('/mnist status, stop and runs', () => {
 		] as const) {
 			expect((await desk.answer('mnist runs', { compare })).text).toMatch(sentence);
 		}
+		const besideOwn = await desk.answer('mnist runs', { compare: 'class,latest' });
+		expect(besideOwn.text).toMatch(/^The bot's own network: class, .*\nclass-2: class, D 16, by Tess: stopped/);
+		expect(besideOwn.figures).toMatchObject([{ filename: 'loss-class-class-2.png' }]);
+		expect((await desk.answer('mnist status', { run: 'time-1' })).text).toMatch(/^time-1: time, D 16, by Tess: done/);
 		expect((await desk.answer('mnist runs', { remove: 'time-1' })).text).toBe('Only staff can delete a training run.');
 		expect((await desk.answer('mnist runs', { remove: 'time-1' }, tess)).text).toBe('time-1 is deleted.');
 		expect((await desk.training.runs()).map(({ id }) => id)).toEqual(['class-2']);

@@ -1,0 +1,55 @@
+/** The UNets that come with the bot, as far as people are told of them. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import {
+	type DigitModel,
+	type LossAtStep,
+	shippedLosses,
+	type TrainingPlan,
+	trainingPlan,
+	UserError,
+} from '../../gpu/jobs.ts';
+
+const FOLDER = new URL('../../assets/models/digits/', import.meta.url);
+
+/** The content of weights.json that matters here. */
+const shippedIndex = z.record(
+	z.string(),
+	z.object({ hidden: z.number(), training: z.looseObject({ lossOfLastEpoch: z.number() }) }),
+);
+
+export interface ShippedTraining {
+	readonly plan: TrainingPlan;
+	/** Means of neighbouring steps, ascending. */
+	readonly losses: readonly LossAtStep[];
+	readonly lossOfLastEpoch: number;
+}
+
+/** How a network of the bot's own was trained. Throws a UserError when this copy comes without it. */
+export async function shippedTraining(model: DigitModel): Promise<ShippedTraining> {
+	const [index, losses] = await Promise.all([read('weights.json', shippedIndex), read('losses.json', shippedLosses)]);
+	const [known, points] = [index[model], losses[model]];
+	if (!known || !points) {
+		throw new UserError(`This copy of the bot comes without the training of "${model}"; /mnist train makes one.`);
+	}
+	const { hidden, training } = known;
+	const { steps: _whole, lossOfLastEpoch, ...plan } = training;
+	return {
+		plan: trainingPlan.parse({ model, hidden, ...plan }),
+		losses: points.map(([step, loss]) => ({ step, loss })),
+		lossOfLastEpoch,
+	};
+}
+
+/** Names the weights that come with the bot: other weights, another name. */
+export async function shippedRevision(): Promise<string> {
+	return createHash('sha256')
+		.update(await textOf('weights.json'))
+		.digest('hex');
+}
+
+const read = async <T>(file: string, schema: z.ZodType<T>): Promise<T> => schema.parse(JSON.parse(await textOf(file)));
+
+/** A copy without networks has no such file, and says so network by network. */
+const textOf = (file: string) => readFile(new URL(file, FOLDER), 'utf8').catch(() => '{}');
