@@ -1,40 +1,18 @@
 /**
- * The CPU's direct convolutions, for weights that are not known beforehand.
- *
- * ONNX Runtime has kernels that take images in blocks of channels, [B, C/b, H, W, b], and need no copies of every pixel's
- * neighbourhood. It chooses them by itself where weights are constants, as in a trained network. In a training step weights
- * are inputs, so this does the same to a finished graph. Measured on one core with 64 to 128 channels: 180 to 200 GFLOP/s in
- * place of 125 to 145, the changes of layout included. The operators are ONNX Runtime's own and not documented; layouts as in
- * onnxruntime/core/optimizer/nchwc_transformer.cc and onnxruntime/core/mlas/lib/reorder.cpp.
+ * Puts the CPU's direct convolutions (gpu/onnx/ops/blocks.ts) into a finished graph, for weights that are not known
+ * beforehand. ONNX Runtime does so by itself where weights are constants, as in a trained network; in a training step they
+ * are inputs. Measured on one core with 64 to 128 channels: 180 to 200 GFLOP/s in place of 125 to 145, the changes of
+ * layout included.
  */
-import { type Attribute, Graph, type Node, type Value } from './graph.ts';
+import { Graph, type Node, type Value } from './graph.ts';
 import { toModel } from './model.ts';
-import { reshape, transpose } from './ops/movement.ts';
-import { defineOp } from './ops/op.ts';
+import { blockedConv, blockWeight, fillsBlocks, inBlocks, reorderInput, reorderOutput } from './ops/blocks.ts';
+import type { ConvOptions } from './ops/convolution.ts';
+import { fitsSubPixels, subPixelConv } from './ops/sub-pixels.ts';
 import { openSession } from './session.ts';
-import type { Shape } from './shape.ts';
 
 /** Channels per block with AVX2, and with AVX-512 or on ARM. */
 const BLOCKS = [8, 16];
-
-/** Images into blocks of channels. Our shapes stay as they are: [B, C, H, W], C a multiple of the block. */
-const reorderInput = defineOp<void>({ type: 'ReorderInput', domain: 'com.microsoft.nchwc', infer: ([x]) => x });
-
-/** Images out of blocks of channels. */
-const reorderOutput = defineOp<{ channels: number }>({
-	type: 'ReorderOutput',
-	domain: 'com.microsoft.nchwc',
-	attributes: ({ channels }) => ({ channels: { int: channels } }),
-	infer: ([x]) => x,
-});
-
-/** The convolution that has these attributes and this output, with everything in blocks. */
-const blockedConv = defineOp<{ attributes: Readonly<Record<string, Attribute>>; shape: Shape }>({
-	type: 'Conv',
-	domain: 'com.microsoft.nchwc',
-	attributes: ({ attributes }) => ({ ...attributes, dilations: { ints: [1, 1] }, group: { int: 1 } }),
-	infer: ([x], { shape }) => ({ dtype: x.dtype, shape }),
-});
 
 /** How many channels this CPU's kernels take at a time; undefined where it has none. */
 export async function findConvolutionBlock(): Promise<number | undefined> {
@@ -56,36 +34,55 @@ export async function findConvolutionBlock(): Promise<number | undefined> {
 	}
 }
 
-/** Replaces the convolutions of `graph` whose channels fill whole blocks. Names and numbers of all other values stay. */
-export function blockConvolutions(graph: Graph, block: number): void {
-	for (const node of graph.nodes.splice(0)) {
-		if (!fits(node, block)) {
+/**
+ * Replaces the convolutions of `graph` whose channels fill whole blocks, where the graph may use blocks at all. Names and
+ * numbers of all other values stay.
+ */
+export function blockConvolutions(graph: Graph): void {
+	const { block } = graph;
+	if (!block) return;
+	const nodes = graph.nodes.splice(0);
+	// An image may be put in blocks already, for the gradient of a kernel, but only behind the convolution that wants it too.
+	const ahead = new Map(nodes.filter(({ op }) => op.type === 'ReorderInput').map((node) => [node.outputs[0], node]));
+	const place = (blocks: Value) => {
+		const node = ahead.get(blocks);
+		if (node) graph.nodes.push(node);
+		ahead.delete(blocks);
+		return blocks;
+	};
+	for (const node of nodes) {
+		const [x, ...others] = node.inputs;
+		const replacement = onBlocks(node, block);
+		if (replacement) {
+			const y = replacement([place(inBlocks(x)), ...others]);
+			reorderOutput([y], { channels: Number(y.shape[1]) });
+			// The last node stands for the old one: whoever read that one's output reads this one's.
+			graph.nodes.push({ ...graph.nodes.pop()!, outputs: node.outputs });
+		} else if (node.op.type === 'ReorderInput') {
+			place(node.outputs[0]);
+		} else {
 			graph.nodes.push(node);
-			continue;
 		}
-		const [x, weight, ...bias] = node.inputs;
-		const attributes = {
-			...node.op.attributes?.(node.options),
-			kernel_shape: { ints: weight.shape.slice(2).map(Number) },
-		};
-		const options = { attributes, shape: node.outputs[0].shape };
-		const y = blockedConv([reorderInput([x]), blockWeight(weight, block), ...bias], options);
-		reorderOutput([y], { channels: Number(weight.shape[0]) });
-		// The last node stands for the old one: whoever read that one's output reads this one's.
-		graph.nodes.push({ ...graph.nodes.pop()!, outputs: node.outputs });
 	}
 }
 
-/** One of all channels at once, in fp32: [B, I, H, W] and [O, I, k, k] with I and O multiples of the block. */
-function fits({ op, inputs: [x, weight] }: Node, block: number): boolean {
-	if (op.type !== 'Conv' || op.domain) return false;
-	const [filters, channels] = weight.shape.map(Number);
-	return x.dtype === 'float32' && x.shape[1] === channels && channels % block === 0 && filters % block === 0;
-}
-
-/** [O, I, k, k] -> the same shape in the order [O/b, I/b, k, k, b of I, b of O]. */
-function blockWeight(weight: Value, block: number): Value {
-	const [filters, channels, height, width] = weight.shape.map(Number);
-	const blocks = reshape([weight], { shape: [filters / block, block, channels / block, block, height * width] });
-	return reshape([transpose([blocks], { permutation: [0, 2, 4, 3, 1] })], { shape: weight.shape });
+/**
+ * What does the same as a node, but takes x in blocks and gives its result in blocks; undefined for a node that is no
+ * convolution, or one whose channels do not fill them.
+ */
+function onBlocks(node: Node, block: number): ((inputs: readonly Value[]) => Value) | undefined {
+	const [x, weight] = node.inputs;
+	const { type, domain } = node.op;
+	if (!(type === 'Conv' || type === 'ConvTranspose') || domain || !fillsBlocks([weight], [0, 1], block))
+		return undefined;
+	const { padding, stride = 1 } = node.options as ConvOptions;
+	const [height, width] = weight.shape.slice(2).map(Number);
+	if (type === 'Conv') {
+		const zeros = [padding, padding] as const;
+		const shape = { kernel: [height, width], before: zeros, after: zeros, stride } as const;
+		return ([image, kernel, ...bias]) => blockedConv([image, blockWeight(kernel, block), ...bias], shape);
+	}
+	const [, , ...size] = node.outputs[0].shape.map(Number);
+	const shape = { kernel: height, padding, stride, size: [size[0], size[1]] } as const;
+	return fitsSubPixels(x, shape) ? (inputs) => subPixelConv(inputs, shape, block) : undefined;
 }

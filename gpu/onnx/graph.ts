@@ -88,6 +88,8 @@ export interface Initializer {
 
 export class Graph {
 	readonly name: string;
+	/** Channels that the CPU's direct convolutions take at a time; absent: the graph is not made of them. */
+	readonly block?: number;
 	readonly nodes: Node[] = [];
 	readonly inputs: Value[] = [];
 	readonly outputs: { readonly name: string; readonly value: Value }[] = [];
@@ -95,8 +97,9 @@ export class Graph {
 	readonly #byKey = new Map<string, Value>();
 	#values = 0;
 
-	constructor(name: string) {
+	constructor(name: string, { block }: { readonly block?: number } = {}) {
 		this.name = name;
+		this.block = block;
 	}
 
 	/** Declares an input of the graph. */

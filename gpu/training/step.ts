@@ -5,6 +5,7 @@ import {
 	type NetworkDefinition,
 	type NetworkScope,
 } from '../models/digits/definition.ts';
+import { blockConvolutions } from '../onnx/blocked-convolutions.ts';
 import { gradients } from '../onnx/gradients.ts';
 import { type Formulation, Graph, type Value } from '../onnx/graph.ts';
 import { add, times } from '../onnx/ops/elementwise.ts';
@@ -21,6 +22,8 @@ const MOMENTUM = 0.1;
 export interface StepOptions {
 	readonly batchSize: number;
 	readonly formulation: Formulation;
+	/** Channels that the CPU's direct convolutions take at a time (findConvolutionBlock); absent: none are used. */
+	readonly block?: number;
 	/** Absent: mse. */
 	readonly loss?: Loss;
 	/** Decay of the moving average of the parameters, in 0..1; absent: none is kept. */
@@ -55,8 +58,8 @@ export function nextName<Name extends string>(name: Name): `next_${Name}` {
  * `root_correction` [] (adamScalars). Outputs: `next_...` of the state, in the same order, and `loss` [].
  */
 export function buildTrainingStep(definition: NetworkDefinition, options: StepOptions): Graph {
-	const { batchSize, formulation, loss: kind = 'mse' } = options;
-	const graph = new Graph(`train_${definition.name}`);
+	const { batchSize, formulation, block, loss: kind = 'mse' } = options;
+	const graph = new Graph(`train_${definition.name}`, { block });
 	const input = (name: string, shape: readonly number[]) => graph.input(name, 'float32', shape);
 	const size = sizeOfAll(definition.parameters);
 	const state = {
@@ -83,6 +86,7 @@ export function buildTrainingStep(definition: NetworkDefinition, options: StepOp
 	graph.output(nextName('statistics'), blend(oldStatistics, current, 1 - MOMENTUM));
 	if (oldAverage) graph.output(nextName('average'), blend(oldAverage, next.parameters, options.ema!));
 	graph.output('loss', loss);
+	blockConvolutions(graph);
 	return graph;
 }
 

@@ -2,7 +2,7 @@
 import type { NetworkDefinition } from '../models/digits/definition.ts';
 import { assertRightOn } from '../models/digits/providers.ts';
 import type { TensorSpec } from '../models/digits/tensors.ts';
-import { blockConvolutions, findConvolutionBlock } from '../onnx/blocked-convolutions.ts';
+import { findConvolutionBlock } from '../onnx/blocked-convolutions.ts';
 import type { Formulation, Graph } from '../onnx/graph.ts';
 import type { Device, Provider } from '../onnx/session.ts';
 import { type Tensor, tensor } from '../tensor/tensor.ts';
@@ -67,10 +67,8 @@ function formulationOf({ formulation, device }: Pick<TrainerOptions, 'formulatio
 /** The training step in the form that suits the device. */
 export async function stepFor(definition: NetworkDefinition, options: Omit<TrainerOptions, 'start'>): Promise<Graph> {
 	const formulation = formulationOf(options);
-	const graph = buildTrainingStep(definition, { ...options, formulation });
 	const block = formulation === 'cpu' ? await findConvolutionBlock() : undefined;
-	if (block) blockConvolutions(graph, block);
-	return graph;
+	return buildTrainingStep(definition, { ...options, formulation, block });
 }
 
 /** Throws a UserError when the device is not there or would miscalculate the network, and a ModelError when the state is another network's. */

@@ -6,7 +6,7 @@ import { kernelGradient, stridedKernelGradient } from './kernel-gradients.ts';
 import { flip, transpose } from './movement.ts';
 import { defineOp, expectRank, expectSameType, expectShape, type Operation } from './op.ts';
 
-interface ConvOptions {
+export interface ConvOptions {
 	/** Zeros around the image, on every side. */
 	readonly padding: number;
 	/** Absent: 1. */

@@ -4,9 +4,10 @@
  */
 import type { Formulation, Value } from '../graph.ts';
 import { ShapeError } from '../shape.ts';
+import { blockedKernelGradient } from './blocked-kernel-gradient.ts';
 import { reduceSum } from './broadcasting.ts';
 import { gemm, matMulTransposedB } from './linear.ts';
-import { concatAll, padAround, reshape, slice, transpose } from './movement.ts';
+import { concatAll, pad, reshape, slice, transpose } from './movement.ts';
 import { defineOp } from './op.ts';
 
 interface Kernel {
@@ -15,7 +16,7 @@ interface Kernel {
 	readonly padding: number;
 }
 
-interface StridedKernel extends Kernel {
+export interface StridedKernel extends Kernel {
 	readonly stride: number;
 }
 
@@ -33,6 +34,8 @@ export function kernelGradient(x: Value, dy: Value, { kernel, padding }: Kernel,
 		throw new ShapeError('Conv gradient', `padding ${(kernel - 1) / 2} for kernel ${kernel}`, String(padding));
 	}
 	if (formulation === 'cuda') return convolutionOfBatch(dy, x, { kernel, padding, stride: 1 });
+	const blocked = blockedKernelGradient(dy, x, { kernel, padding, stride: 1 });
+	if (blocked) return blocked;
 	const [batch, inChannels, height, width] = x.shape.map(Number);
 	const outChannels = Number(dy.shape[1]);
 	const fewer = Math.min(inChannels, outChannels);
@@ -109,10 +112,12 @@ export function stridedKernelGradient(
 	formulation: Formulation,
 ): Value {
 	if (formulation === 'cuda') return convolutionOfBatch(small, large, { kernel, padding, stride });
+	const blocked = blockedKernelGradient(small, large, { kernel, padding, stride });
+	if (blocked) return blocked;
 	const [batch, channels, height, width] = small.shape.map(Number);
 	const others = Number(large.shape[1]);
 	const amounts = [0, padding, padding, 0];
-	const padded = padAround([channelsLast(large)], { amounts }); // [B, H + 2p, W + 2p, L]
+	const padded = pad([channelsLast(large)], { before: amounts, after: amounts }); // [B, H + 2p, W + 2p, L]
 	const taps: Value[] = [];
 	for (let row = 0; row < kernel; row++) {
 		for (let column = 0; column < kernel; column++) {

@@ -164,28 +164,23 @@ export const gather = defineOp<void>({
 	},
 });
 
-/** Zeros around: `amounts` of them at both ends of every axis. */
-export const padAround = defineOp<{ amounts: readonly number[] }>({
+/** Zeros around x: `before` and `after` say how many of them, for every axis. */
+export const pad = defineOp<{ before: readonly number[]; after: readonly number[] }>({
 	type: 'Pad',
-	constants: ([x], { amounts }) => [x.graph.integers([...amounts, ...amounts])],
-	infer: ([x], { amounts }) => ({
+	constants: ([x], { before, after }) => [x.graph.integers([...before, ...after])],
+	infer: ([x], { before, after }) => ({
 		dtype: x.dtype,
-		shape: x.shape.map((dim, axis) => (amounts[axis] === 0 ? dim : known('Pad', dim, 'length') + 2 * amounts[axis])),
+		shape: x.shape.map((dim, axis) => {
+			const more = before[axis] + after[axis];
+			return more === 0 ? dim : known('Pad', dim, 'length') + more;
+		}),
 	}),
 });
 
 /** Zeros behind the elements of `axis`, until it is `length` long. */
-export const padEnd = defineOp<{ axis: number; length: number }>({
-	type: 'Pad',
-	constants: ([x], { axis, length }) => {
-		const amounts: number[] = new Array(2 * x.shape.length).fill(0); // all starts, then all ends
-		amounts[x.shape.length + axis] = length - Number(x.shape[axis]);
-		return [x.graph.integers(amounts)];
-	},
-	infer: ([x], { axis, length }) => {
-		if (known('Pad', x.shape[axis], 'length') > length) {
-			throw new ShapeError('Pad', `at most ${length} along axis ${axis}`, showShape(x.shape));
-		}
-		return { dtype: x.dtype, shape: x.shape.with(axis, length) };
-	},
-});
+export function padEnd([x]: readonly Value[], { axis, length }: { axis: number; length: number }): Value {
+	const missing = length - known('Pad', x.shape[axis], 'length');
+	if (missing < 0) throw new ShapeError('Pad', `at most ${length} along axis ${axis}`, showShape(x.shape));
+	const none = x.shape.map(() => 0);
+	return pad([x], { before: none, after: none.with(axis, missing) });
+}

@@ -4,7 +4,7 @@ import { TorchGenerator } from '../../../gpu/diffusion/noise.ts';
 import { blockConvolutions, findConvolutionBlock } from '../../../gpu/onnx/blocked-convolutions.ts';
 import { Graph, type Value } from '../../../gpu/onnx/graph.ts';
 import { toModel } from '../../../gpu/onnx/model.ts';
-import { conv } from '../../../gpu/onnx/ops/convolution.ts';
+import { conv, convTranspose } from '../../../gpu/onnx/ops/convolution.ts';
 import { add, gelu } from '../../../gpu/onnx/ops/elementwise.ts';
 import { openSession } from '../../../gpu/onnx/session.ts';
 import { relativeRms } from '../models/safetensors-files.ts';
@@ -15,10 +15,10 @@ type Shapes = Readonly<Record<string, readonly number[]>>;
 
 /** The output of a graph, as it is built or with blocked convolutions, and how many of these it has. */
 async function run(shapes: Shapes, build: (inputs: readonly Value[]) => Value, blocked: boolean) {
-	const graph = new Graph('test');
+	const graph = new Graph('test', { block: blocked ? block : undefined });
 	const inputs = Object.entries(shapes).map(([name, shape]) => graph.input(name, 'float32', shape));
 	graph.output('y', build(inputs));
-	if (blocked) blockConvolutions(graph, block!);
+	blockConvolutions(graph);
 	const session = await openSession(toModel(graph), { provider: 'cpu', threads: 1, prefer: 'training' });
 	const random = new TorchGenerator(16);
 	const feeds = Object.entries(shapes).map(([name, shape]) => [name, random.randn(shape)]);
@@ -49,6 +49,42 @@ describe.skipIf(block === undefined)('blocked convolutions', () => {
 				return add([gelu([y]), conv([y, weight], { padding: 1 })]);
 			},
 			2,
+		],
+		[
+			'transposed, one for each of 2 x 2 phases',
+			{ x: [2, 32, 5, 4], weight: [32, 16, 4, 4], bias: [16] },
+			(v) => convTranspose(v, { padding: 1, stride: 2 }),
+			4,
+		],
+		[
+			'transposed, with phases of 1 and of 2 taps',
+			{ x: [2, 16, 3, 4], weight: [16, 32, 3, 3] },
+			(v) => convTranspose(v, { padding: 1, stride: 2, outputPadding: 1 }),
+			4,
+		],
+		[
+			'transposed, with 3 x 3 phases that begin beside the image',
+			{ x: [1, 16, 4, 4], weight: [16, 16, 7, 7] },
+			(v) => convTranspose(v, { padding: 2, stride: 3 }),
+			9,
+		],
+		[
+			'transposed, with phases of unequal size: not at all',
+			{ x: [1, 16, 3, 3], weight: [16, 16, 3, 3] },
+			(v) => convTranspose(v, { padding: 1, stride: 2 }),
+			0,
+		],
+		[
+			'transposed, with a phase that has no tap: not at all',
+			{ x: [1, 16, 3, 3], weight: [16, 16, 1, 1] },
+			(v) => convTranspose(v, { padding: 0, stride: 2, outputPadding: 1 }),
+			0,
+		],
+		[
+			'transposed, of which the padding cuts a pixel off: not at all',
+			{ x: [1, 16, 4, 4], weight: [16, 16, 2, 2] },
+			(v) => convTranspose(v, { padding: 2, stride: 2 }),
+			0,
 		],
 		[
 			'of channels that fill no block: not at all',

@@ -6,7 +6,7 @@ import { conv, convTranspose } from '../../../gpu/onnx/ops/convolution.ts';
 import { div, erf, exp, hardSigmoid, relu, sqrt, sub, times } from '../../../gpu/onnx/ops/elementwise.ts';
 import { kernelGradient } from '../../../gpu/onnx/ops/kernel-gradients.ts';
 import { channelDot, gemm, matMulTransposedB } from '../../../gpu/onnx/ops/linear.ts';
-import { concatAll, flip, padAround, slice, splitSizes } from '../../../gpu/onnx/ops/movement.ts';
+import { concatAll, flip, pad, slice, splitSizes } from '../../../gpu/onnx/ops/movement.ts';
 import { batchNormalization, logSoftmax } from '../../../gpu/onnx/ops/normalization.ts';
 import type { Shape } from '../../../gpu/onnx/shape.ts';
 import { floats, runGraph, type TestInput } from './run-graph.ts';
@@ -108,10 +108,10 @@ describe('movement', () => {
 		]);
 	});
 
-	test('padAround adds zeros at both ends', () =>
-		expectOutput([floats([1, 2], [1, 2])], (v) => padAround([v], { amounts: [0, 1] }), {
-			shape: [1, 4],
-			values: [0, 1, 2, 0],
+	test('pad adds zeros before and after', () =>
+		expectOutput([floats([1, 2], [1, 2])], (v) => pad([v], { before: [0, 1], after: [0, 2] }), {
+			shape: [1, 5],
+			values: [0, 1, 2, 0, 0],
 		}));
 
 	test.each(['cpu', 'portable'] as const)('%s: concatAll keeps the order of many', async (formulation) => {

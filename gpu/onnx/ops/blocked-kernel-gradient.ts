@@ -1,0 +1,71 @@
+/** The gradient of convolution kernels as a direct convolution, where the CPU has these. */
+import type { Value } from '../graph.ts';
+import { blockedConv, fillsBlocks, inBlocks, reorderInput } from './blocks.ts';
+import type { StridedKernel } from './kernel-gradients.ts';
+import { pad, reshape, transpose } from './movement.ts';
+
+/**
+ * What stridedKernelGradient says, as a convolution: small [B, S, h, w], large [B, L, H, W] -> [S, L, k, k]. Undefined where
+ * the graph may not use blocks, or images and channels do not fill them.
+ *
+ *     dW[s, l, r, c] = Σ over b, i, j of small[b, s, i, j] · large[b, l, i · stride + r − p, j · stride + c − p]
+ *
+ * Images and channels change places, so that it is summed over images; the small image is the kernel, its pixels `stride`
+ * apart. Only k numbers come out in a row, too few for the registers. So a whole block of L stands beside each other in the
+ * row, pixel by pixel, and the kernel's pixels are a block further apart: k blocks come out.
+ *
+ * 150 to 330 GFLOP/s with the changes of layout, where the other ways reach 70 to 230 (2 cores with AVX-512, 64 to 256
+ * channels of 7 x 7 to 28 x 28).
+ */
+export function blockedKernelGradient(small: Value, large: Value, shape: StridedKernel): Value | undefined {
+	const { block } = small.graph;
+	const [below, right] = zerosBehind(small, large, shape);
+	// Less than none: the strides left over more than the padding had added.
+	if (!block || !fillsBlocks([small, large], [0, 1], block) || below < 0 || right < 0) return undefined;
+	const { kernel, padding, stride } = shape;
+	const [, channels, height, width] = small.shape.map(Number);
+	const others = Number(large.shape[1]);
+	const taps = blockedConv([imageOf(large, [padding, right], block), kernelOf(small, block)], {
+		kernel: [height, width],
+		before: [padding, 0],
+		after: [below, 0],
+		dilations: [stride, stride * block],
+	}); // [L/b, S, k, k · b], in blocks [L/b, S/b, k, k, b of L, b of S]
+	const blocks = reshape([taps], { shape: [others / block, channels / block, kernel ** 2, block, block] });
+	return reshape([transpose([blocks], { permutation: [1, 4, 0, 3, 2] })], {
+		shape: [channels, others, kernel, kernel],
+	});
+}
+
+/** The zeros that the taps need below the large image and on its right. */
+function zerosBehind(small: Value, large: Value, { kernel, padding, stride }: StridedKernel): [number, number] {
+	const behind = (axis: number) => {
+		return (Number(small.shape[axis]) - 1) * stride + kernel - padding - Number(large.shape[axis]);
+	};
+	return [behind(2), behind(3)];
+}
+
+/**
+ * [B, L, H, W] with zeros on the left and on the right -> an image of B channels for every block of L,
+ * [L/b, B, H, W' · b], in blocks [L/b, B/b, H, W', b of L, b of B].
+ */
+function imageOf(large: Value, [left, right]: readonly [number, number], block: number): Value {
+	const [batch, channels, height, width] = large.shape.map(Number);
+	const rows = reshape([inBlocks(large)], { shape: [batch, channels / block, height, width * block] });
+	const padded = pad([rows], { before: [0, 0, 0, left * block], after: [0, 0, 0, right * block] });
+	const wide = (left + width + right) * block;
+	const byImages = reorderInput([reshape([padded], { shape: [1, batch, (channels / block) * height, wide] })]);
+	const blocks = reshape([byImages], { shape: [batch / block, channels / block, height * wide * block] });
+	return reshape([transpose([blocks], { permutation: [1, 0, 2] })], {
+		shape: [channels / block, batch, height, wide],
+	});
+}
+
+/** [B, S, h, w] -> the weight [S, B, h, w] in blocks, [S/b, B/b, h, w, b of B, b of S]. */
+function kernelOf(small: Value, block: number): Value {
+	const [batch, channels, height, width] = small.shape.map(Number);
+	const blocks = reshape([inBlocks(small)], {
+		shape: [batch / block, block, channels / block, height * width, block],
+	});
+	return reshape([transpose([blocks], { permutation: [2, 0, 3, 1, 4] })], { shape: [channels, batch, height, width] });
+}
