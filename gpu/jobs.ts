@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { DIGIT_JOB_KINDS, type DigitJobKind, digitJobs } from './jobs/digits.ts';
 import { type BlobRef, blobRef, seed } from './jobs/values.ts';
 
-export { ModelError, UserError } from './errors.ts';
+export { FULL_DISK, isFullDisk, ModelError, UserError } from './errors.ts';
 export * from './jobs/digits.ts';
 export * from './jobs/losses.ts';
 export * from './jobs/training.ts';

@@ -3,7 +3,7 @@
  *
  * Environment: DATA_DIR (required), MODEL_DIR, DEVICES (cpu, cuda, webgpu; default cpu), THREADS (0 = one per core).
  */
-import { ModelError, UserError } from './errors.ts';
+import { FULL_DISK, isFullDisk, ModelError, UserError } from './errors.ts';
 import {
 	type DigitJob,
 	type DigitJobKind,
@@ -108,6 +108,7 @@ async function run(id: string, unchecked: Job): Promise<WorkerJobEvent> {
 	} catch (error) {
 		if (stop.signal.aborted) return { id, type: 'cancelled' };
 		if (error instanceof UserError) return { id, type: 'failed', fault: 'user', message: error.message };
+		if (isFullDisk(error)) return { id, type: 'failed', fault: 'user', message: FULL_DISK };
 		console.error(`job ${id} failed:`, error);
 		return { id, type: 'failed', fault: 'internal', message: messageForUser(error) };
 	} finally {

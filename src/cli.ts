@@ -122,21 +122,20 @@ async function report(
 	seconds: number,
 ): Promise<void> {
 	const { attachments = [] } = view;
-	if (view.figures.length + attachments.length > 0) {
-		await mkdir(out, { recursive: true }).catch((error: Error) => {
-			throw new UserError(
-				`out "${shorten(out, 80)}" cannot be made (${error.message}); give a folder that can be written.`,
-			);
-		});
-	}
+	const refused = (error: Error) => {
+		throw new UserError(
+			`out "${shorten(out, 80)}" cannot be written (${error.message}); give a folder that can be, with room in it.`,
+		);
+	};
+	if (view.figures.length + attachments.length > 0) await mkdir(out, { recursive: true }).catch(refused);
 	const images: { path: string; width: number; height: number; alt: string }[] = [];
 	for (const { filename, bytes, width, height, alt } of [...((await originals?.()) ?? []), ...view.figures]) {
 		const path = join(out, filename);
-		await writeFile(path, bytes);
+		await writeFile(path, bytes).catch(refused);
 		images.push({ path, width, height, alt });
 	}
 	const files = attachments.map(({ filename }) => join(out, filename));
-	await Promise.all(attachments.map(({ bytes }, i) => writeFile(files[i], bytes)));
+	await Promise.all(attachments.map(({ bytes }, i) => writeFile(files[i], bytes))).catch(refused);
 	if (!json) {
 		console.log([view.text, ...images.map(({ path }) => path), ...files].join('\n'));
 		return;

@@ -50,6 +50,9 @@ export function compose(config: Config, { role, log = createLog(config), workerE
 		threads: config.threads,
 		log: (line, severity) => log[severity]({ from: 'trainer' }, line),
 	});
+	training.onEvent((event) => {
+		if (event.type === 'warning') warn(event.message);
+	});
 	const desk = new Desk({ commands, runner, training, blobs, results, store, log, limits, concurrency });
 	return { desk, runner, training, store, log, close };
 }

@@ -2,7 +2,7 @@
 import sharp from 'sharp';
 import type { UploadedImage } from '../commands/options.ts';
 import { shorten } from '../commands/shorten.ts';
-import { UserError } from '../gpu/jobs.ts';
+import { FULL_DISK, isFullDisk, UserError } from '../gpu/jobs.ts';
 import type { BlobStore } from '../gpu/queue/blobs.ts';
 
 /** Discord's own limit for a file by default; a phone's photo fits. */
@@ -47,7 +47,8 @@ export async function takeIn(blobs: BlobStore, bytes: Uint8Array, name: string):
 			.png()
 			.toBuffer();
 		return { blob: await blobs.put(png), name: label };
-	} catch {
+	} catch (error) {
+		if (isFullDisk(error)) throw new UserError(FULL_DISK);
 		throw new UserError(`${label} is damaged and cannot be read to its end; save it again as PNG or JPEG.`);
 	}
 }

@@ -13,7 +13,8 @@ export function lockFile(file: string): (() => void) | undefined {
 	mkdirSync(dirname(file), { recursive: true });
 	const database = new Libsql(file);
 	try {
-		database.exec('BEGIN EXCLUSIVE');
+		// With its journal in memory nothing is written, so that a full disk locks nobody out.
+		database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
 		return () => void database.close();
 	} catch (error) {
 		database.close();

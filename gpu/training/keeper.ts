@@ -51,13 +51,15 @@ export function createKeeper(
 	async function attempt(what: string, write: () => Promise<void>): Promise<boolean> {
 		try {
 			await write();
-			refused.delete(what);
+			if (refused.delete(what) && refused.size === 0) {
+				onEvent({ type: 'warning', message: 'There is room on the disk again, and everything is kept.' });
+			}
 			return true;
 		} catch (error) {
 			const { code } = error as NodeJS.ErrnoException;
 			if (code === undefined) throw error;
 			const reason = code === 'ENOSPC' ? 'The disk is full' : `The disk refused a file (${code})`;
-			const message = `${reason}: ${what} could not be kept in ${folder}; the training goes on and will try again.`;
+			const message = `${reason}: ${what} could not be kept in ${folder}; make room there: the training goes on and will try again.`;
 			if (refused.size === 0) onEvent({ type: 'warning', message });
 			refused.add(what);
 			return false;

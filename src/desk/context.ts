@@ -1,6 +1,6 @@
 /** What a command is given to work with, as far as this request and its owner may. */
 import type { Cancelling, CommandContext, QueueEntry, Trainings } from '../../commands/command.ts';
-import { UserError } from '../../gpu/jobs.ts';
+import { isFullDisk, UserError } from '../../gpu/jobs.ts';
 import { resultButtons } from '../buttons.ts';
 import type { MessageView, Show } from '../chat/surface.ts';
 import type { HouseStore } from '../store/house.ts';
@@ -12,7 +12,7 @@ import type { Performing } from './performing.ts';
 /** /queue lists what was made in this time; in milliseconds. */
 const RECENT_MS = 24 * 60 * 60 * 1000;
 
-export interface ContextParts extends Pick<DeskParts, 'runner' | 'training' | 'store' | 'results' | 'blobs'> {
+export interface ContextParts extends Pick<DeskParts, 'runner' | 'training' | 'store' | 'results' | 'blobs' | 'log'> {
 	readonly house: HouseStore;
 	readonly performing: Performing;
 	/** Requests that are under way in this process. */
@@ -37,7 +37,7 @@ export function commandContext(
 	blank: MessageView,
 	show: Show,
 ): CommandContext {
-	const { runner, store, results, blobs, house, performing, live, cancel, line, save, stopping } = parts;
+	const { runner, store, results, blobs, house, performing, live, cancel, line, save, stopping, log } = parts;
 	const { owner } = record;
 	let told: Told = { text: '', figures: [], buttons: [] };
 	const isMine = (other: RequestRecord | undefined) => other?.owner.id === owner.id;
@@ -47,7 +47,14 @@ export function commandContext(
 		results: {
 			get: (key) => results.get(key),
 			put: async (key, result) => {
-				await results.put(key, result);
+				try {
+					await results.put(key, result);
+				} catch (error) {
+					if (!isFullDisk(error)) throw error;
+					// What was made is shown all the same; after a restart it is made again.
+					log.error({ request: record.id, error }, 'a result could not be kept');
+					return;
+				}
 				// It goes on from here, whatever the bot dies of.
 				record.crashes = 0;
 				save(record);

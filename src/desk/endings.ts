@@ -1,5 +1,5 @@
 /** What a person reads when a request did not end well, and whose mistake it was. */
-import { UserError } from '../../gpu/jobs.ts';
+import { FULL_DISK, isFullDisk, UserError } from '../../gpu/jobs.ts';
 import { RunnerError } from '../../gpu/queue/runner.ts';
 import { Cancelled, JobFailed } from '../failures.ts';
 
@@ -12,6 +12,8 @@ export interface BadEnd {
 export function explain(error: unknown): BadEnd {
 	if (error instanceof Cancelled) return { state: 'cancelled', text: 'Cancelled.' };
 	if (error instanceof UserError) return { state: 'failed', text: error.message, fault: 'user' };
+	// At the command line it is for whoever sits there to mend.
+	if (isFullDisk(error)) return { state: 'failed', text: FULL_DISK, fault: 'user' };
 	if (error instanceof JobFailed || error instanceof RunnerError) {
 		return { state: 'failed', text: error.message, fault: 'internal' };
 	}

@@ -6,7 +6,7 @@ import type { OptionSpecs, RawOptions, Values } from '../../commands/options.ts'
 import { parseOptions } from '../../commands/parse-options.ts';
 import { requestLine } from '../../commands/request-line.ts';
 import { shorten } from '../../commands/shorten.ts';
-import { MAX_SEED, UserError } from '../../gpu/jobs.ts';
+import { isFullDisk, MAX_SEED, UserError } from '../../gpu/jobs.ts';
 import { fetchAddressed } from '../addressed-pictures.ts';
 import { resultButtons } from '../buttons.ts';
 import { type MessageView, RESTARTING, type Show } from '../chat/surface.ts';
@@ -71,7 +71,7 @@ export class Requests {
 			const options = withSeed(command.options, request.options);
 			record = { id, command: command.name, options, owner, place, state: 'running' };
 			// Before the first word is said, and before anything is waited for.
-			store.add(record);
+			this.#add(record);
 		} catch (error) {
 			return this.#refused(this.#blank(id, request, false), error, show);
 		}
@@ -157,7 +157,7 @@ export class Requests {
 			return await this.#perform(record, command, values, open, show);
 		} catch (error) {
 			if (blank.personal && !this.isStopping) {
-				this.#parts.store.delete(record.id);
+				this.#write(() => this.#parts.store.delete(record.id));
 				return this.#refused(blank, error, show);
 			}
 			return this.#ended(record, blank, error, show);
@@ -215,6 +215,16 @@ export class Requests {
 			return { view, record, originals: reply.originals };
 		} catch (error) {
 			return this.#ended(record, blank, error, show);
+		}
+	}
+
+	/** On a full disk a request is served that is forgotten with this process: it may be the one that makes room. */
+	#add(record: RequestRecord): void {
+		try {
+			this.#parts.store.add(record);
+		} catch (error) {
+			if (!isFullDisk(error)) throw error;
+			this.#parts.log.error({ request: record.id, error }, 'a request could not be stored');
 		}
 	}
 

@@ -2,6 +2,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Libsql from 'libsql';
+import { isFullDisk } from '../../gpu/jobs.ts';
 import { ConfigError } from '../config.ts';
 import { MIGRATIONS } from './migrations.ts';
 
@@ -34,6 +35,8 @@ export function openDatabase(
 	try {
 		return prepare(new Libsql(file, { timeout: BUSY_MS }), file);
 	} catch (error) {
+		if (isFullDisk(error))
+			throw new ConfigError(`The disk is full, so the database ${file} cannot be opened; make room there.`);
 		if (!isDamage(error)) throw error;
 	}
 	const release = takeLock();
@@ -86,18 +89,32 @@ function prepare(database: Database, file: string): Database {
 
 function migrate(database: Database, file: string): void {
 	// Immediate: of two processes that start together one migrates, and the other finds it done.
-	database
-		.transaction(() => {
-			const { user_version: seen } = database.prepare('PRAGMA user_version').get() as { user_version: number };
-			if (seen > MIGRATIONS.length) {
-				throw new ConfigError(
-					`The database ${file} was written by a newer version of the bot; update this one, or set DATA_DIR to another folder.`,
-				);
-			}
-			for (const step of MIGRATIONS.slice(seen)) database.exec(step);
-			if (seen < MIGRATIONS.length) database.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
-		})
-		.immediate();
+	inTransaction(database, () => {
+		const { user_version: seen } = database.prepare('PRAGMA user_version').get() as { user_version: number };
+		if (seen > MIGRATIONS.length) {
+			throw new ConfigError(
+				`The database ${file} was written by a newer version of the bot; update this one, or set DATA_DIR to another folder.`,
+			);
+		}
+		for (const step of MIGRATIONS.slice(seen)) database.exec(step);
+		if (seen < MIGRATIONS.length) database.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
+	});
+}
+
+/**
+ * All of `work` or nothing of it; nobody else writes meanwhile. In place of libsql's own `transaction`, which cannot roll back
+ * what SQLite has rolled back by itself, and then throws that instead of the reason: a full disk.
+ */
+export function inTransaction<T>(database: Database, work: () => T): T {
+	database.exec('BEGIN IMMEDIATE');
+	try {
+		const result = work();
+		database.exec('COMMIT');
+		return result;
+	} catch (error) {
+		if (database.inTransaction) database.exec('ROLLBACK');
+		throw error;
+	}
 }
 
 function isDamage(error: unknown): boolean {

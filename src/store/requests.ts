@@ -1,7 +1,7 @@
 /** The requests, each a row. */
 import { randomBytes } from 'node:crypto';
 import type { BlobRef } from '../../gpu/jobs.ts';
-import { type Database, memoryDatabase } from './database.ts';
+import { type Database, inTransaction, memoryDatabase } from './database.ts';
 import { picturesOf } from './pictures.ts';
 import type { PlaceKey, RequestRecord } from './records.ts';
 
@@ -117,14 +117,12 @@ export class RequestStore {
 
 	/** Forgets a request; returns the pictures that no other request needs. */
 	delete(id: string): BlobRef[] {
-		return this.database
-			.transaction(() => {
-				const own = this.#pictures('SELECT blob FROM pictures WHERE request = ?', id);
-				this.database.prepare('DELETE FROM pictures WHERE request = ?').run(id);
-				this.database.prepare('DELETE FROM requests WHERE id = ?').run(id);
-				return own.filter((blob) => !this.needs(blob));
-			})
-			.immediate();
+		return inTransaction(this.database, () => {
+			const own = this.#pictures('SELECT blob FROM pictures WHERE request = ?', id);
+			this.database.prepare('DELETE FROM pictures WHERE request = ?').run(id);
+			this.database.prepare('DELETE FROM requests WHERE id = ?').run(id);
+			return own.filter((blob) => !this.needs(blob));
+		});
 	}
 
 	/** Whether any request needs that picture. */
@@ -152,13 +150,11 @@ export class RequestStore {
 
 	#write(record: RequestRecord, sql: string): void {
 		const row = toRow(record);
-		this.database
-			.transaction(() => {
-				if (this.database.prepare(sql).run(row).changes === 0) return;
-				const insert = this.database.prepare('INSERT OR IGNORE INTO pictures (blob, request) VALUES (?, ?)');
-				for (const blob of picturesOf(record)) insert.run(blob, record.id);
-			})
-			.immediate();
+		inTransaction(this.database, () => {
+			if (this.database.prepare(sql).run(row).changes === 0) return;
+			const insert = this.database.prepare('INSERT OR IGNORE INTO pictures (blob, request) VALUES (?, ?)');
+			for (const blob of picturesOf(record)) insert.run(blob, record.id);
+		});
 	}
 }
 

@@ -166,6 +166,16 @@ describe('/mnist train', () => {
 		expect((await again.outcome).view.text).toMatch(/^class-1 is stopped after 60 steps/);
 	});
 
+	test('shows what a full disk does not take', async () => {
+		const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+		vi.spyOn(desk.results, 'put').mockRejectedValue(full);
+		const { outcome } = await start();
+		desk.training.advance(120);
+		desk.training.end({ type: 'done' });
+		expect(names((await outcome).view)).toContain('mnist-0123456789-7-epoch-2.gif');
+		expect(desk.log.error).toHaveBeenCalledWith(expect.objectContaining({ error: full }), 'a result could not be kept');
+	});
+
 	test('a picture that cannot be made does not end it', async () => {
 		desk.runner.failure = { message: 'Broken.', fault: 'internal' };
 		const { outcome } = await start();

@@ -1,7 +1,7 @@
 /** Real processes that train in the same data directory. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -34,6 +34,13 @@ describe('the locks', () => {
 		expect(lockTrainings(dataDir)).toBeUndefined();
 		release();
 		lockTrainings(dataDir)!();
+	});
+
+	it('write nothing, which a full disk would refuse', async () => {
+		const release = lockTrainings(dataDir)!;
+		expect(await readdir(join(dataDir, 'mnist'))).toEqual(['training.lock']);
+		expect((await stat(join(dataDir, 'mnist', 'training.lock'))).size).toBe(0);
+		release();
 	});
 
 	it('of a run is waited for, unless the wait is given up', async () => {

@@ -140,6 +140,7 @@ describe('what is kept of a training', () => {
 		]);
 		expect((await kept.newest())?.state.steps).toBe(5);
 
+		// Not all of it is kept yet.
 		expect(await kept.keepEpoch(3, stateAfter(15))).toBe(true);
 		expect(events.slice(1)).toEqual([2, 3].map((epoch) => ({ type: 'checkpoint', epoch })));
 		expect(await kept.keepCheckpoint({ state: stateAfter(15), losses: [] })).toBe(true);
@@ -157,9 +158,12 @@ describe('what is kept of a training', () => {
 		}
 		expect(events).toHaveLength(1);
 		expect(await keepLarge()).toBe(true);
+		expect(events.slice(1)).toEqual([
+			{ type: 'warning', message: 'There is room on the disk again, and everything is kept.' },
+		]);
 		fullDisk();
 		expect(await keepLarge()).toBe(false);
-		expect(events).toHaveLength(2); // full again
+		expect(events).toHaveLength(3); // full again
 	});
 
 	it('is not silent about errors of ours', async () => {

@@ -143,7 +143,8 @@ describe('a training', () => {
 	it('that the disk refuses to the last says so, and stands at what was kept before', async () => {
 		expect(await run({}, { endAt: 3 })).toBe('stopped');
 		vi.mocked(writeWhole).mockRejectedValue(Object.assign(new Error('no space left'), { code: 'ENOSPC' }));
-		await expect(run({}, { endAt: 3 })).rejects.toThrow(`stands at its last checkpoint in ${folder}.`);
+		await expect(run({}, { endAt: 3 })).rejects.toThrow(`stands at its last checkpoint in ${folder}; make room there`);
+		expect(await run({}, { endAt: 3, reason: PAUSE })).toBe('stopped'); // for the next bot to go on with
 		vi.mocked(writeWhole).mockReset();
 		const { type, message } = events.findLast((event) => event.type === 'warning')!;
 		expect([type, message]).toEqual([

@@ -72,6 +72,19 @@ test('what one owner had made, and what a surface shows', () => {
 	expect(ids(store.newest('discord', 1))).toEqual([fresh.id]);
 });
 
+test('one that the disk has no room for is refused with that reason, and others follow', () => {
+	const { database } = store;
+	const [{ page_count: pages }] = database.pragma('page_count') as { page_count: number }[];
+	database.pragma(`max_page_count = ${pages}`);
+	const text = 'word '.repeat(10_000);
+	const large = () => add({ answer: { text, figures: [], attachments: [] } });
+	expect(large).toThrow(expect.objectContaining({ code: 'SQLITE_FULL' }));
+	expect(large).toThrow(expect.objectContaining({ code: 'SQLITE_FULL' }));
+	expect(store.open()).toEqual([]);
+	database.pragma('max_page_count = 10000');
+	expect(store.get(large().id)?.answer?.text).toBe(text);
+});
+
 describe('pictures', () => {
 	test('of a deleted request are named when no other request needs them', () => {
 		const upload = { image: { blob: blob('a'), name: 'sketch.png' } };
