@@ -25,6 +25,11 @@ export class Message {
 	readonly #status = h('p', { class: 'status' });
 	readonly #progress = h('progress', { max: 1, 'aria-label': 'Progress' });
 	readonly #preview = h('img', { class: 'preview', alt: '', hidden: true });
+	/** Where a preview is, or is awaited. */
+	readonly #canvas = h('div', { class: 'canvas' }, this.#preview);
+	readonly #gallery = h('div', { class: 'gallery' });
+	/** The figures in the gallery, by their places and the addresses of their pictures. */
+	#figures = new Map<string, HTMLElement>();
 	#shown: WireMessage | undefined;
 	#announced = 0;
 
@@ -57,12 +62,15 @@ export class Message {
 	}
 
 	#live(message: WireMessage): HTMLElement {
-		const placeholder = h('div', { class: 'canvas' }, this.#preview);
 		const side = h('div', { class: 'side' }, this.#status, this.#progress, this.#buttons(message));
-		return h('div', { class: 'live' }, placeholder, side);
+		return h('div', { class: 'live' }, this.#gallery, this.#canvas, side);
 	}
 
-	#updateLive({ text, progress }: WireMessage): void {
+	#updateLive(message: WireMessage): void {
+		const { text, progress, pictures } = message;
+		this.#fillGallery(message);
+		// What a command shows of what goes on stands in the place of a preview; a training has none.
+		this.#canvas.hidden = pictures.length > 0;
 		if (this.#status.textContent !== text) this.#status.textContent = text;
 		if (!progress) {
 			this.#progress.removeAttribute('value');
@@ -78,20 +86,33 @@ export class Message {
 	}
 
 	#final(message: WireMessage): readonly HTMLElement[] {
-		const { pictures, files, text, state, buttons, spoiler } = message;
-		const gallery = h(
-			'div',
-			{ class: 'gallery' },
-			...pictures.map((picture) => pictureFigure(picture, this.#actions.use, spoiler)),
-		);
-		gallery.dataset.count = String(pictures.length);
+		const { pictures, files, text, state, buttons } = message;
+		this.#fillGallery(message);
 		const words = h('div', { class: 'text' }, state === 'failed' && icon('alert'), paragraphs(text));
 		const links = files.map(({ url, name }) => h('p', {}, h('a', { href: url, target: '_blank' }, name)));
 		words.append(...links);
 		const remove = iconButton('close', 'Remove this message', () => void this.#dismiss());
 		remove.classList.add('remove');
 		if (buttons.length === 0) words.append(remove);
-		return [...(pictures.length > 0 ? [gallery] : []), words, ...(buttons.length > 0 ? [this.#buttons(message)] : [])];
+		return [
+			...(pictures.length > 0 ? [this.#gallery] : []),
+			words,
+			...(buttons.length > 0 ? [this.#buttons(message)] : []),
+		];
+	}
+
+	/** Pictures that are there already stay as they are: opened descriptions, lifted covers, the places of films. */
+	#fillGallery({ pictures, spoiler }: WireMessage): void {
+		const figures = new Map(
+			pictures.map((picture, i) => {
+				const key = `${i} ${picture.url}`;
+				return [key, this.#figures.get(key) ?? pictureFigure(picture, this.#actions.use, spoiler)];
+			}),
+		);
+		const isSame = [...figures.values()].every((figure, i) => figure === this.#gallery.children[i]);
+		if (!isSame || figures.size !== this.#gallery.children.length) this.#gallery.replaceChildren(...figures.values());
+		this.#figures = figures;
+		this.#gallery.dataset.count = String(figures.size);
 	}
 
 	#buttons({ buttons }: WireMessage): HTMLElement {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Command } from '../../../../../commands/command.ts';
+import type { Command, Figure } from '../../../../../commands/command.ts';
 import { bands } from '../../../../fakes/fake-runner.ts';
 import { describeInChromium, hand } from './browser.ts';
 
@@ -149,6 +149,42 @@ describeInChromium('the page', (chat) => {
 		await chat.key('Escape', 'Enter');
 		await chat.finished();
 		expect(await chat.page.locator('.message').last().getByText('fake-xl', { exact: true }).isVisible()).toBe(true);
+	});
+
+	test('what a command shows of what goes on stands in the place of a preview, and stays as it is', async () => {
+		const bytes = await Promise.all([bands(1, 1), bands(2, 1), bands(3, 1)]);
+		const [first, second, third] = bytes.map((each, i): Figure => {
+			const size = { width: i === 2 ? 1200 : 64, height: 64 };
+			return { bytes: each, type: 'image/png', ...size, alt: `Picture ${i}`, filename: `${i}.png` };
+		});
+		const steps: (() => void)[] = [];
+		const step = () => new Promise<void>((resolve) => steps.push(resolve));
+		const run: Command['run'] = async (_options, { tell }) => {
+			tell('One.', [first]);
+			await step();
+			tell('Two.', [first, second]);
+			await step();
+			return { text: 'Over.', figures: [first, third] };
+		};
+		await chat.open({}, [{ name: 'train', summary: 'Train', example: '', options: {}, run }]);
+		const images = chat.page.locator('.message img:visible');
+		const alts = () => images.evaluateAll((all) => all.map((image) => (image as HTMLImageElement).alt));
+		await chat.type('/train');
+		await chat.key('Escape', 'Enter');
+		await chat.page.locator('.status').getByText('One.').waitFor();
+		expect(await alts()).toEqual(['Picture 0']);
+		expect(await chat.page.locator('.canvas').isVisible()).toBe(false);
+		await chat.page.getByRole('button', { name: 'Description of 0.png' }).click();
+		steps[0]();
+		await chat.page.locator('.status').getByText('Two.').waitFor();
+		expect(await alts()).toEqual(['Picture 0', 'Picture 1']);
+		steps[1]();
+		await chat.finished();
+		expect(await alts()).toEqual(['Picture 0', 'Picture 2']);
+		expect(await chat.page.getByText('Picture 0', { exact: true }).isVisible()).toBe(true);
+		// A sheet has the whole width.
+		const widths = await images.evaluateAll((all) => all.map((image) => image.clientWidth));
+		expect(widths[1]).toBeGreaterThan(2 * widths[0]);
 	});
 
 	test('a refusal is one sentence, and what was written stays', async () => {
