@@ -18,7 +18,7 @@ import type { TrainerState } from './trainer-state.ts';
 
 /** What does not fit on the disk is told of in a warning, and is no error: then a method answers false. */
 export interface Keeper {
-	/** The newest checkpoint that is whole; of every damaged one before it a warning tells. Clears away what is half written. */
+	/** The newest checkpoint that is whole; of damaged ones after it a warning tells. Clears away what is half written. */
 	newest(): Promise<Checkpoint | undefined>;
 	/** Keeps what it takes to go on. */
 	keepCheckpoint(checkpoint: Checkpoint): Promise<boolean>;
@@ -79,16 +79,25 @@ export function createKeeper(
 	return {
 		async newest() {
 			await removeUnfinished(folder);
+			const useless: string[] = [];
+			const tell = (instead: string) => {
+				if (useless.length === 0) return;
+				const message = `No use can be made of ${useless.join(' and ')}, so the training ${instead}.`;
+				onEvent({ type: 'warning', message });
+			};
 			for (const step of await checkpointSteps(folder)) {
 				const file = stepFile(folder, step);
+				const name = `the checkpoint ${basename(file)}`;
 				try {
-					return await loadCheckpoint(file, definition);
+					const checkpoint = await loadCheckpoint(file, definition);
+					tell(`goes on from ${name}`);
+					return checkpoint;
 				} catch (error) {
 					if (!(error instanceof ModelError)) throw error;
-					const message = `The checkpoint ${basename(file)} is skipped for the one before it: ${error.message}`;
-					onEvent({ type: 'warning', message });
+					useless.push(`${name} (${error.message.replace(`${file}: `, '')})`);
 				}
 			}
+			tell('begins anew');
 			return undefined;
 		},
 

@@ -115,7 +115,23 @@ describe('what is kept of a training', () => {
 		const file = stepFile(folder, 10);
 		await writeFile(file, damage(await readFile(file)));
 		expect(await keeper().newest()).toEqual(whole);
-		expect(events).toEqual([{ type: 'warning', message: expect.stringContaining('step-0000010.safetensors') }]);
+		expect(events).toEqual([
+			{
+				type: 'warning',
+				message: expect.stringMatching(
+					/^No use can be made of the checkpoint step-0000010\.safetensors \([^/]+\), so the training goes on from the checkpoint step-0000005\.safetensors\.$/,
+				),
+			},
+		]);
+	});
+
+	it('is nothing when all are damaged, and says that it begins anew', async () => {
+		for (const steps of [5, 10]) {
+			await keeper().keepCheckpoint({ state: stateAfter(steps), losses: [] });
+			await writeFile(stepFile(folder, steps), 'no checkpoint');
+		}
+		expect(await keeper().newest()).toBeUndefined();
+		expect(events).toMatchObject([{ message: expect.stringMatching(/-0000010.* and .*-0000005.*begins anew\.$/) }]);
 	});
 
 	it("is not another network's", async () => {
