@@ -55,7 +55,7 @@ export const conv: Operation<ConvOptions> = defineOp({
 				stride === 1
 					? kernelGradient(x, dy!, { kernel, padding }, formulation)
 					: stridedKernelGradient(dy!, x, { kernel, padding, stride }, formulation),
-			bias && (() => channelSums(dy!, formulation)),
+			bias && (() => channelSums(dy!)),
 		];
 	},
 });
@@ -96,7 +96,7 @@ export const convTranspose: Operation<ConvOptions & { readonly outputPadding?: n
 		return [
 			() => conv([dy!, weight], { padding, stride }),
 			() => stridedKernelGradient(x, dy!, { kernel, padding, stride }, formulation),
-			bias && (() => channelSums(dy!, formulation)),
+			bias && (() => channelSums(dy!)),
 		];
 	},
 });

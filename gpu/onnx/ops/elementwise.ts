@@ -1,8 +1,9 @@
 /** Operations on each element alone. Two inputs broadcast as in NumPy. */
 import { type DType, dtypeCode } from '../dtype.ts';
-import type { Value, ValueType } from '../graph.ts';
+import type { Formulation, Value, ValueType } from '../graph.ts';
 import { broadcast } from '../shape.ts';
 import { sumTo } from './broadcasting.ts';
+import { scaleChannels, scalesChannels } from './channels.ts';
 import { defineOp, expectSameType, type Operation } from './op.ts';
 
 const unary = ([x]: readonly Value[]): ValueType => x;
@@ -81,19 +82,22 @@ export const gelu = defineOp<void>({
 	type: 'Gelu',
 	domain: 'com.microsoft',
 	infer: unary,
-	gradient: ({ inputs: [x] }, [dy]) => [() => mul([dy!, geluSlope(x)])],
+	gradient: ({ inputs: [x] }, [dy], formulation) => [() => mul([dy!, geluSlope(x, formulation)])],
 });
 
 /**
  * Φ(x) + x · φ(x), the slope of GELU, with Φ and φ of the standard normal distribution.
- * With u = x/√2 it is (1 + erf u)/2 + u · e^(−u²)/√π: eight passes over the data. Where e^(u²) overflows, u / e^(u²) is 0.
+ * With u = x/√2 it is (1 + erf u)/2 + u · e^(−u²)/√π. Where e^(u²) overflows, u / e^(u²) is 0.
  */
-function geluSlope(x: Value): Value {
+function geluSlope(x: Value, formulation: Formulation): Value {
 	const u = times(x, Math.SQRT1_2);
 	// (1 + erf)/2 lies between 0 and 1 anyway: the cut-off changes nothing, and this is one pass in place of two.
 	const cumulative = hardSigmoid([erf([u])], { slope: 0.5, offset: 0.5 });
-	const density = times(div([u, exp([mul([u, u])])]), 1 / Math.sqrt(Math.PI));
-	return add([cumulative, density]);
+	const density = div([u, exp([mul([u, u])])]); // · √π
+	const factor = 1 / Math.sqrt(Math.PI);
+	if (!scalesChannels(x, formulation)) return add([cumulative, times(density, factor)]);
+	const ofChannels = (value: number) => x.graph.constant(new Float32Array(Number(x.shape[1])).fill(value));
+	return scaleChannels(density, ofChannels(factor), { bias: ofChannels(0), more: cumulative });
 }
 
 export const sin = defineOp<void>({ type: 'Sin', infer: unary });

@@ -100,5 +100,5 @@ export function channelDot(a: Value, b: Value, formulation: Formulation): Value 
 		const dots = reshape([matMulTransposedB(rows(a), rows(b), formulation)], { shape: [batch, channels] });
 		return reshape([reduceSum([dots], { axes: [0] })], { shape: [channels] });
 	}
-	return channelSums(mul([a, b]), formulation);
+	return channelSums(mul([a, b]));
 }

@@ -4,6 +4,7 @@
  */
 import type { Formulation, Value, ValueType } from '../graph.ts';
 import { channelSums, reduceSum } from './broadcasting.ts';
+import { scaleChannels, scalesChannels } from './channels.ts';
 import { add, div, exp, mul, relu, sqrt, sub, times } from './elementwise.ts';
 import { channelDot } from './linear.ts';
 import { reshape } from './movement.ts';
@@ -131,7 +132,7 @@ export function batchNormalizationOfBatch(
 	// Neither CUDA nor WebGPU has the training mode.
 	const [batch, , height, width] = x.shape.map(Number);
 	const count = batch * height * width;
-	const mean = times(channelSums(x, formulation), 1 / count);
+	const mean = times(channelSums(x), 1 / count);
 	const meanSquare = times(channelDot(x, x, formulation), 1 / count);
 	const variance = relu([sub([meanSquare, mul([mean, mean])])]);
 	return { y: batchNormalizationOfItself([x, scale, bias, mean, variance], options), mean, variance };
@@ -139,7 +140,8 @@ export function batchNormalizationOfBatch(
 
 /**
  * Gradients of x, scale and bias for dy [B, C, H, W]. Written as a·dy + b·x + c with a, b, c of one number per channel, so
- * that four passes over the large tensors do. Derived by hand; checked against finite differences and PyTorch.
+ * that four passes over the large tensors do, two where scaleChannels is there. Derived by hand; checked against finite
+ * differences and PyTorch.
  */
 function batchNormGradients(
 	x: Value,
@@ -154,13 +156,14 @@ function batchNormGradients(
 	const count = batch * height * width;
 	const perChannel = (v: Value) => reshape([v], { shape: [channels, 1, 1] });
 	const inverseStd = div([graph.scalar(1), sqrt([add([variance, graph.scalar(epsilon)])])]); // [C]
-	const dBias = channelSums(dy, formulation);
+	const dBias = channelSums(dy);
 	const dScale = mul([sub([channelDot(dy, x, formulation), mul([mean, dBias])]), inverseStd]);
 	return [
 		() => {
 			const a = mul([scale, inverseStd]);
 			const b = times(mul([mul([a, inverseStd]), dScale]), -1 / count);
 			const c = sub([times(mul([a, dBias]), -1 / count), mul([b, mean])]);
+			if (scalesChannels(x, formulation)) return scaleChannels(dy, a, { bias: c, more: scaleChannels(x, b) });
 			return add([add([mul([dy, perChannel(a)]), mul([x, perChannel(b)])]), perChannel(c)]);
 		},
 		() => dScale,
