@@ -4,35 +4,10 @@
  * are inputs. Measured on one core with 64 to 128 channels: 180 to 200 GFLOP/s in place of 125 to 145, the changes of
  * layout included.
  */
-import { Graph, type Node, type Value } from './graph.ts';
-import { toModel } from './model.ts';
-import { blockedConv, blockWeight, fillsBlocks, inBlocks, reorderInput, reorderOutput } from './ops/blocks.ts';
+import type { Graph, Node, Value } from './graph.ts';
+import { blockedConv, blockWeight, fillsBlocks, inBlocks, reorderOutput } from './ops/blocks.ts';
 import type { ConvOptions } from './ops/convolution.ts';
 import { fitsSubPixels, subPixelConv } from './ops/sub-pixels.ts';
-import { openSession } from './session.ts';
-
-/** Channels per block with AVX2, and with AVX-512 or on ARM. */
-const BLOCKS = [8, 16];
-
-/** How many channels this CPU's kernels take at a time; undefined where it has none. */
-export async function findConvolutionBlock(): Promise<number | undefined> {
-	const graph = new Graph('block');
-	graph.output('blocked', reorderInput([graph.input('image', 'float32', [1, 4, 1, 1])]));
-	const session = await openSession(toModel(graph), { provider: 'cpu', threads: 1, prefer: 'memory' }).catch(
-		(error) => {
-			if (error instanceof Error && /implementation for ReorderInput/.test(error.message)) return undefined;
-			throw error;
-		},
-	);
-	if (!session) return undefined;
-	try {
-		// Channels are filled up to a whole block.
-		const { blocked } = await session.run({ image: { data: new Float32Array(4), shape: [1, 4, 1, 1] } });
-		return BLOCKS.find((block) => block === blocked.shape[1]);
-	} finally {
-		await session.close();
-	}
-}
 
 /**
  * Replaces the convolutions of `graph` whose channels fill whole blocks, where the graph may use blocks at all. Names and

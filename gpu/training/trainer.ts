@@ -2,7 +2,7 @@
 import type { NetworkDefinition } from '../models/digits/definition.ts';
 import { assertRightOn } from '../models/digits/providers.ts';
 import type { TensorSpec } from '../models/digits/tensors.ts';
-import { findConvolutionBlock } from '../onnx/blocked-convolutions.ts';
+import { findConvolutionBlock } from '../onnx/convolution-block.ts';
 import type { Formulation, Graph } from '../onnx/graph.ts';
 import type { Device, Provider } from '../onnx/session.ts';
 import { type Tensor, tensor } from '../tensor/tensor.ts';

@@ -1,7 +1,8 @@
 import * as ort from 'onnxruntime-node';
 import { describe, expect, test, vi } from 'vitest';
 import { TorchGenerator } from '../../../gpu/diffusion/noise.ts';
-import { blockConvolutions, findConvolutionBlock } from '../../../gpu/onnx/blocked-convolutions.ts';
+import { blockConvolutions } from '../../../gpu/onnx/blocked-convolutions.ts';
+import { findConvolutionBlock } from '../../../gpu/onnx/convolution-block.ts';
 import { Graph, type Value } from '../../../gpu/onnx/graph.ts';
 import { toModel } from '../../../gpu/onnx/model.ts';
 import { conv, convTranspose } from '../../../gpu/onnx/ops/convolution.ts';

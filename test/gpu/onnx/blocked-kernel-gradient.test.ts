@@ -1,7 +1,8 @@
 /** The gradient of kernels as a direct convolution: the same numbers as the other ways. */
 import { describe, expect, test } from 'vitest';
 import { TorchGenerator } from '../../../gpu/diffusion/noise.ts';
-import { blockConvolutions, findConvolutionBlock } from '../../../gpu/onnx/blocked-convolutions.ts';
+import { blockConvolutions } from '../../../gpu/onnx/blocked-convolutions.ts';
+import { findConvolutionBlock } from '../../../gpu/onnx/convolution-block.ts';
 import { gradients } from '../../../gpu/onnx/gradients.ts';
 import { Graph, type Value } from '../../../gpu/onnx/graph.ts';
 import { toModel } from '../../../gpu/onnx/model.ts';
