@@ -30,18 +30,23 @@ export interface BlockedConvOptions {
 	readonly stride?: number;
 	/** How far the taps of the kernel are apart; absent: 1. */
 	readonly dilations?: readonly [number, number];
+	/** Groups of channels, each with filters of its own; absent: 1. */
+	readonly groups?: number;
 }
 
-/** Convolution with everything in blocks. Inputs x [B, I, H, W], weight (blockWeight) [O, I, h, w], bias [O], which may be left out. */
+/**
+ * Convolution with everything in blocks. Inputs x [B, I, H, W], weight (blockWeight) [O, I/groups, h, w], bias [O], which may
+ * be left out.
+ */
 export const blockedConv = defineOp<BlockedConvOptions>({
 	type: 'Conv',
 	domain: 'com.microsoft.nchwc',
-	attributes: ({ kernel, before, after, stride = 1, dilations = [1, 1] }) => ({
+	attributes: ({ kernel, before, after, stride = 1, dilations = [1, 1], groups = 1 }) => ({
 		kernel_shape: { ints: kernel },
 		pads: { ints: [...before, ...after] },
 		strides: { ints: [stride, stride] },
 		dilations: { ints: dilations },
-		group: { int: 1 },
+		group: { int: groups },
 	}),
 	infer: ([x, weight], { kernel, before, after, stride = 1, dilations = [1, 1] }) => {
 		const size = [0, 1].map((axis) => {
