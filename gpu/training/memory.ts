@@ -2,7 +2,7 @@
 import type { NetworkDefinition } from '../models/digits/definition.ts';
 import { dtypeBytes } from '../onnx/dtype.ts';
 import { estimatePeakBytes } from '../onnx/memory.ts';
-import { sizeOfAll } from './flat.ts';
+import { flatLength } from './flat.ts';
 import { buildTrainingStep } from './step.ts';
 
 /** ONNX Runtime takes its memory in growing pieces, and pieces stay partly empty. */
@@ -22,6 +22,6 @@ const COPIED_VECTORS = 3;
  */
 export function estimateTrainingBytes(definition: NetworkDefinition, batchSize: number): number {
 	const step = buildTrainingStep(definition, { batchSize, formulation: 'cpu' });
-	const copied = COPIES * COPIED_VECTORS * sizeOfAll(definition.parameters) * dtypeBytes('float32');
+	const copied = COPIES * COPIED_VECTORS * flatLength(definition.parameters) * dtypeBytes('float32');
 	return ARENA_OVERHEAD * estimatePeakBytes(step) + copied + PROCESS_BYTES;
 }

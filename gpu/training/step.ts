@@ -13,7 +13,7 @@ import { batchNormalizationOfBatch } from '../onnx/ops/normalization.ts';
 import { scan } from '../onnx/ops/scan.ts';
 import { sizeOf } from '../tensor/tensor.ts';
 import { adamStep } from './adam.ts';
-import { pack, sizeOfAll, unpack } from './flat.ts';
+import { flatLength, pack, unpack } from './flat.ts';
 import { LOSSES, type Loss } from './losses.ts';
 
 /** The share of the current batch in the running statistics, as torch.nn.BatchNorm2d. */
@@ -61,13 +61,13 @@ export function buildTrainingStep(definition: NetworkDefinition, options: StepOp
 	const { batchSize, formulation, block, loss: kind = 'mse' } = options;
 	const graph = new Graph(`train_${definition.name}`, { block });
 	const input = (name: string, shape: readonly number[]) => graph.input(name, 'float32', shape);
-	const size = sizeOfAll(definition.parameters);
+	const size = flatLength(definition.parameters);
 	const state = {
 		parameters: input('parameters', [size]),
 		firstMoment: input('first_moment', [size]),
 		secondMoment: input('second_moment', [size]),
 	};
-	const oldStatistics = input('statistics', [sizeOfAll(definition.statistics)]);
+	const oldStatistics = input('statistics', [flatLength(definition.statistics)]);
 	const oldAverage = options.ema === undefined ? undefined : input('average', [size]);
 
 	const parameters = unpack(state.parameters, definition.parameters, formulation);

@@ -33,7 +33,6 @@ export function kernelGradient(x: Value, dy: Value, { kernel, padding }: Kernel,
 	if (2 * padding !== kernel - 1) {
 		throw new ShapeError('Conv gradient', `padding ${(kernel - 1) / 2} for kernel ${kernel}`, String(padding));
 	}
-	if (formulation === 'cuda') return convolutionOfBatch(dy, x, { kernel, padding, stride: 1 });
 	const blocked = blockedKernelGradient(dy, x, { kernel, padding, stride: 1 });
 	if (blocked) return blocked;
 	const [batch, inChannels, height, width] = x.shape.map(Number);
@@ -52,7 +51,7 @@ export function kernelGradient(x: Value, dy: Value, { kernel, padding }: Kernel,
 			: [none, all];
 	const copies = (image: Value, taps: Taps, mirror: boolean) => {
 		const channels = Number(image.shape[1]) * taps.rows * taps.columns;
-		return reshape([shifted(image, taps, mirror)], { shape: [batch, channels, height * width] });
+		return reshape([shifted(image, taps, mirror, formulation)], { shape: [batch, channels, height * width] });
 	};
 	const products = matMulTransposedB(copies(dy, ofDy, true), copies(x, ofX, false), formulation); // [B, O·taps, I·taps]
 	const total = reshape([reduceSum([products], { axes: [0] })], {
@@ -71,9 +70,10 @@ interface Taps {
  * Copies of every channel, moved to each of the taps, zeros coming in at the edges: [B, C, H, W] -> [B, C·rows·columns, H, W].
  * The copy for tap (r, c) holds at (h, w) what was at (h + r − rows/2, w + c − columns/2); mirrored: at h − r, w − c.
  */
-function shifted(image: Value, taps: Taps, mirror: boolean): Value {
+function shifted(image: Value, taps: Taps, mirror: boolean, formulation: Formulation): Value {
 	const count = taps.rows * taps.columns;
 	if (count === 1) return image;
+	if (formulation !== 'cpu') return shiftedBySlices(image, taps, mirror, formulation);
 	const channels = Number(image.shape[1]);
 	const kernels = new Float32Array(channels * count * count); // [C·taps, 1, rows, columns]
 	for (let copy = 0; copy < channels * count; copy++) {
@@ -82,6 +82,21 @@ function shifted(image: Value, taps: Taps, mirror: boolean): Value {
 	}
 	const weight = image.graph.constant(kernels, [channels * count, 1, taps.rows, taps.columns]);
 	return shiftByOneHot([image, weight], { channels, taps });
+}
+
+/** The same, cut out of the image with zeros around. CUDA's convolutions of single channels take twice the time. */
+function shiftedBySlices(image: Value, { rows, columns }: Taps, mirror: boolean, formulation: Formulation): Value {
+	const [batch, channels, height, width] = image.shape.map(Number);
+	const around = [0, 0, (rows - 1) / 2, (columns - 1) / 2];
+	const padded = pad([image], { before: around, after: around });
+	const copies = Array.from({ length: rows * columns }, (_, copy) => {
+		const tap = mirror ? rows * columns - 1 - copy : copy;
+		const starts = [Math.floor(tap / columns), tap % columns];
+		const moved = slice([padded], { axes: [2, 3], starts, ends: [starts[0] + height, starts[1] + width] });
+		return reshape([moved], { shape: [batch, channels, 1, height, width] });
+	});
+	const joined = concatAll(copies, 2, formulation); // [B, C, taps, H, W]
+	return reshape([joined], { shape: [batch, channels * rows * columns, height, width] });
 }
 
 /**
@@ -143,7 +158,7 @@ export function stridedKernelGradient(
 
 /**
  * The same sum as one convolution, for any stride: images and channels change places, so it is summed over images; the small
- * image is the kernel, its pixels `stride` apart. CUDA has kernels for it, three times as fast as the ways above.
+ * image is the kernel, its pixels `stride` apart. CUDA has kernels for it: 0.6 ms in place of 1.4 ms for 64 to 128 channels at 28 x 28 (H100).
  */
 function convolutionOfBatch(small: Value, large: Value, { kernel, padding, stride }: StridedKernel): Value {
 	const swapped = (image: Value) => transpose([image], { permutation: [1, 0, 2, 3] });

@@ -75,7 +75,7 @@ export const concat = defineOp<{ axis: number }>({
  */
 export function concatAll(values: readonly Value[], axis: number, formulation: Formulation): Value {
 	if (values.length === 1) return values[0];
-	if (formulation === 'cpu' || values.length <= CONCAT_LIMIT) return concat(values, { axis });
+	if (formulation !== 'portable' || values.length <= CONCAT_LIMIT) return concat(values, { axis });
 	const groups = Array.from({ length: Math.ceil(values.length / CONCAT_LIMIT) }, (_, i) =>
 		values.slice(i * CONCAT_LIMIT, (i + 1) * CONCAT_LIMIT),
 	);

@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest';
+import type { Formulation } from '../../../gpu/onnx/graph.ts';
+import { times } from '../../../gpu/onnx/ops/elementwise.ts';
+import { sizeOf } from '../../../gpu/tensor/tensor.ts';
+import { flatLength, flatten, pack, unflatten, unpack } from '../../../gpu/training/flat.ts';
+import { floats, runGraph } from '../onnx/run-graph.ts';
+
+const FORMULATIONS: readonly Formulation[] = ['cpu', 'portable', 'cuda'];
+
+/** Tensors that fill rows of 256 numbers, and tensors that do not. */
+const LISTS: Readonly<Record<string, readonly (readonly number[])[]>> = {
+	'of both kinds': [[3], [16, 16, 2], [5, 7], [256], [1], [4, 64]],
+	'that fill no row': [[3], [200], [77, 2]],
+	'that fill rows': [
+		[16, 16],
+		[2, 256],
+	],
+	'that fill a row together': [[100], [156]],
+	'of which there is one': [[5, 2]],
+};
+
+describe.each(Object.entries(LISTS))('tensors %s', (_, shapes) => {
+	const parts = shapes.map((shape, i) => ({ name: `part${i}`, shape }));
+	let next = 0;
+	const arrays = Object.fromEntries(
+		parts.map(({ name, shape }) => [name, Float32Array.from({ length: sizeOf(shape) }, () => ++next)]),
+	);
+	const flat = flatten(parts, arrays, 'test');
+
+	test('come back out of their vector', () => {
+		expect(flat).toHaveLength(flatLength(parts));
+		expect(unflatten(parts, flat)).toEqual(arrays);
+		expect(flat.filter((value) => value !== 0)).toHaveLength(next); // nothing lies on another
+	});
+
+	test.each(FORMULATIONS)('lie there in a graph too (%s)', async (formulation) => {
+		const { outputs, shapes: predicted } = await runGraph([floats([flat.length], flat)], (vector) =>
+			unpack(vector, parts, formulation).map((value) => times(value, 1)),
+		);
+		expect(predicted).toEqual(shapes);
+		for (const [i, { name }] of parts.entries()) expect(outputs[i].data).toEqual(arrays[name]);
+	});
+
+	test.each(FORMULATIONS)('make the same vector in a graph (%s)', async (formulation) => {
+		const inputs = parts.map(({ name, shape }) => floats(shape, arrays[name]));
+		const { outputs } = await runGraph(inputs, (...values) => pack(values, formulation));
+		expect(outputs[0].data).toEqual(flat);
+	});
+});
