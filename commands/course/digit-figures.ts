@@ -31,8 +31,13 @@ const lastWeights = (run: RunSummary | undefined) => weightsAfter(run, []).slice
 
 /** Which training a figure shows; and where it is that of the bot's own weights, how to see more of one. */
 function source(run: RunSummary | undefined, more = ''): string {
-	if (run) return `By the training ${run.id}: ${describePlan(run.plan)}.`;
+	if (run) return `By the training ${run.id}.`;
 	return `By the network that comes with the bot.${more && ` ${more}`}`;
+}
+
+/** The same with the parameters, which the chart of the bot's own says anyway. */
+function parameters(run: RunSummary | undefined, more = ''): string {
+	return run ? `The training ${run.id} is ${describePlan(run.plan)}.` : source(run, more);
 }
 
 /** "To see the digits after the epochs 1 and 5, train one (/mnist train denoiser --preset course), and this page takes it." */
@@ -62,7 +67,7 @@ export function digitFigures({ denoiser, time, class: conditioned }: OwnRuns): C
 		{
 			id: 'b1.2.1',
 			title: 'Training a one-step denoiser',
-			text: `The losses, and test digits under the noise that it is trained for, with what it finds. ${source(denoiser, howToSee('the digits', 'denoiser', DENOISED_EPOCHS))}`,
+			text: `The losses, and test digits under the noise that it is trained for, with what it finds. ${parameters(denoiser, howToSee('the digits', 'denoiser', DENOISED_EPOCHS))}`,
 			requests: [
 				losses('denoiser', denoiser),
 				...weightsAfter(denoiser, DENOISED_EPOCHS).map((weights) =>
@@ -79,7 +84,7 @@ export function digitFigures({ denoiser, time, class: conditioned }: OwnRuns): C
 		{
 			id: 'b2.2',
 			title: 'Training with time conditioning',
-			text: `The mean squared error of the noise that it finds, at timesteps drawn from all 300. ${source(time)}`,
+			text: `The mean squared error of the noise that it finds, at timesteps drawn from all 300. ${parameters(time)}`,
 			requests: [losses('time', time)],
 		},
 		{
@@ -91,7 +96,7 @@ export function digitFigures({ denoiser, time, class: conditioned }: OwnRuns): C
 		{
 			id: 'b2.4',
 			title: 'Training with class conditioning',
-			text: `The same, told the digit nine times out of ten. ${source(conditioned)}`,
+			text: `The same, told the digit nine times out of ten. ${parameters(conditioned)}`,
 			requests: [losses('class', conditioned)],
 		},
 		{

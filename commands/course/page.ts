@@ -49,12 +49,12 @@ ${quick ? html`<p>This is the quick version: a few steps for each picture, so th
 	return new TextEncoder().encode(page.toString());
 }
 
-/** "the digit networks that come with it", or which of them are trainings of one's own. */
+/** "its own digit networks", or which trainings stand for all or some of them. */
 function digitNetworks(own: OwnRuns): string {
 	const ids = Object.values(own).map(({ id }) => id);
-	if (ids.length === 0) return 'the digit networks that come with it';
-	const rest = ids.length < DIGIT_MODELS.length ? ['the digit networks that come with it'] : [];
-	return [`the training${ids.length === 1 ? '' : 's'} ${ids.join(', ')}`, ...rest].join(', ');
+	if (ids.length === 0) return 'its own digit networks';
+	const rest = ids.length < DIGIT_MODELS.length ? ', otherwise its own digit networks' : '';
+	return `the training${ids.length === 1 ? '' : 's'} ${ids.join(', ')}${rest}`;
 }
 
 function section({ figure: { id, title, text }, requests }: MadeFigure) {

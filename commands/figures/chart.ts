@@ -14,11 +14,11 @@ export interface Curve {
 	readonly losses: readonly LossAtStep[];
 }
 
-// Lengths in pixels of the chart, which chats show at about half its size.
+// Lengths in pixels of the chart, which chats show at about half its size, and phones at less than a third.
 const WIDTH = 1200;
 const HEIGHT = 720;
-const AREA = { left: 124, top: 116, right: WIDTH - 48, bottom: HEIGHT - 104 };
-const SIZE = 26;
+const AREA = { left: 140, top: 132, right: WIDTH - 48, bottom: HEIGHT - 116 };
+const SIZE = 32;
 
 /** Blue and orange are told apart by all kinds of eyes, on paper and in print. */
 const COLOURS = ['#2457c5', '#c9570c'] as const;
@@ -69,12 +69,12 @@ export async function lossChart(
 	}
 	for (const tick of x.ticks(6).filter(Number.isInteger)) {
 		rules.push(rule(x(tick), AREA.bottom, x(tick), AREA.bottom + 10, INK));
-		write(tick.toLocaleString('en-GB'), { x: x(tick), y: AREA.bottom + 44, size: SIZE, colour: SOFT_INK });
+		write(tick.toLocaleString('en-GB'), { x: x(tick), y: AREA.bottom + 48, size: SIZE, colour: SOFT_INK });
 	}
 	rules.push(rule(AREA.left, AREA.bottom, AREA.right, AREA.bottom, INK));
 	write('step', { x: (AREA.left + AREA.right) / 2, y: HEIGHT - 24, size: SIZE, colour: INK });
 	write('loss', { x: AREA.left - 16 - textWidth('loss', SIZE) / 2, y: AREA.top - 28, size: SIZE, colour: INK });
-	write(about.title, { x: WIDTH / 2, y: 48, size: 30, weight: 'bold', colour: INK });
+	write(about.title, { x: WIDTH / 2, y: 52, size: 36, weight: 'bold', colour: INK });
 	const strokes = drawn.flatMap(({ fine, calm }, i) => [
 		stroke(path(fine), COLOURS[i], 2, 0.3),
 		stroke(path(calm), COLOURS[i], 4.5, 1),
@@ -83,7 +83,7 @@ export async function lossChart(
 	let pen = AREA.left + 24;
 	for (const [i, { label }] of curves.length > 1 ? curves.entries() : []) {
 		const width = textWidth(label, SIZE);
-		strokes.push(stroke(`M${pen},${AREA.top - 37}h40`, COLOURS[i], 6, 1));
+		strokes.push(stroke(`M${pen},${AREA.top - 40}h40`, COLOURS[i], 6, 1));
 		write(label, { x: pen + 52 + width / 2, y: AREA.top - 28, size: SIZE, colour: INK });
 		pen += 52 + width + 40;
 	}

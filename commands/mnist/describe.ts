@@ -22,14 +22,23 @@ export function describePlan(plan: TrainingPlan): string {
 }
 
 /** "class-20261123-140502: class, D 16, by Ann: done, 2,811 of 2,811 steps, loss 0.0312." And why, where it failed. */
-export function describeRun({ id, plan, who, status, epochs }: RunSummary, isRunning: boolean): string {
+export function describeRun({ id, plan, who, status, epochs, elsewhere }: RunSummary, isRunning: boolean): string {
 	const { model, hidden } = plan;
 	const steps = `${status.step.toLocaleString('en-GB')} of ${stepsOfTraining(plan).toLocaleString('en-GB')} steps`;
-	const state = status.state === 'running' && !isRunning ? 'interrupted' : status.state;
+	const unseen = elsewhere ? 'running in another process' : 'interrupted';
+	const state = status.state === 'running' && !isRunning ? unseen : status.state;
 	const loss = status.loss === undefined ? [] : [`loss ${formatLoss(status.loss)}`];
-	const kept = epochs.length > 0 ? [`weights of epoch ${epochs.join(', ')}`] : [];
+	const kept = epochs.length > 0 ? [`weights of ${describeEpochs(epochs)}`] : [];
 	const why = status.message === undefined ? '' : ` ${status.message}`;
 	return `${id}: ${model}, D ${hidden}, by ${who}: ${[state, steps, ...loss, ...kept].join(', ')}.${why}`;
+}
+
+/** "epoch 5", "epochs 1 to 20", "epochs 1 to 3, 5". */
+export function describeEpochs(epochs: readonly number[]): string {
+	const starts = epochs.filter((epoch) => !epochs.includes(epoch - 1));
+	const ends = epochs.filter((epoch) => !epochs.includes(epoch + 1));
+	const stretches = starts.map((start, i) => (start === ends[i] ? `${start}` : `${start} to ${ends[i]}`));
+	return `epoch${epochs.length === 1 ? '' : 's'} ${stretches.join(', ')}`;
 }
 
 export const formatLoss = (loss: number) => String(Number(loss.toPrecision(3)));

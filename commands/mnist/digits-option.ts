@@ -61,9 +61,9 @@ export function sourcesOf(image: UploadedImage | undefined, text: string | undef
 	});
 }
 
-/** "a 7 of the test set", or the name of the picture. */
+/** "A 7 of the test set", or the name of the picture: the beginning of a sentence. */
 export function nameSource(source: DigitSource, image: UploadedImage | undefined): string {
-	return source.from === 'test' ? `a ${source.digit} of the test set` : (image?.name ?? 'a picture');
+	return source.from === 'test' ? `A ${source.digit} of the test set` : (image?.name ?? 'A picture');
 }
 
 /** @throws {UserError} unless these are levels of noise */

@@ -4,7 +4,6 @@ import { type Job, type JobResult, UserError } from '../../gpu/jobs.ts';
 import { RunnerError } from '../../gpu/queue/runner.ts';
 import type { ProgressEvent, RunSummary, TrainingEvent } from '../../gpu/queue/training-runner.ts';
 import type { CommandContext, Figure, Reply, Standing } from '../command.ts';
-import { describeDuration } from '../course/estimate.ts';
 import { describePlan, formatLoss } from './describe.ts';
 import { type Exhibit, exhibitsOf } from './exhibits.ts';
 import { lossFigure } from './loss-figure.ts';
@@ -172,11 +171,9 @@ async function ended({ id }: RunSummary, context: CommandContext, warnings: read
 		figures.push(...(await madeOf(exhibit, context)));
 	}
 	const loss = status.loss === undefined ? '' : `, loss ${formatLoss(status.loss)}`;
-	const took =
-		status.secondsPerStep === undefined ? '' : `, about ${describeDuration(status.step * status.secondsPerStep)}`;
 	const how = status.state === 'done' ? 'done' : 'stopped';
 	const then = status.state === 'done' ? '' : ` To go on: /mnist train --run ${id}.`;
 	const use = plan.model === 'denoiser' ? `/mnist denoise --run ${id}` : `/mnist sample --run ${id}`;
-	const told = `${id} is ${how} after ${status.step} steps${loss}${took}: ${describePlan(plan)}. Use it: ${use}.${then}`;
-	return { text: [told, ...warnings.slice(-MAX_WARNINGS)].join(' '), figures };
+	const told = `${id} is ${how} after ${status.step} steps${loss}. Use it: ${use}.${then}`;
+	return { text: [told, ...warnings.slice(-MAX_WARNINGS), `It is ${describePlan(plan)}.`].join(' '), figures };
 }

@@ -42,7 +42,7 @@ export function noisyGallery(
 				text: says(`${called}, ${shown}`),
 				alt: `${called}, ${shown}`,
 				settings,
-				label: isLone ? of.role : `σ ${of.sigma}${job.sources.length > 1 ? `, ${i + 1}` : ''}`,
+				label: isLone ? of.role : `${job.sources.length > 1 ? `${shortName(source)}, ` : ''}σ ${of.sigma}`,
 			};
 		};
 		const noisy = rest.filter(({ role }) => role === 'noisy');
@@ -54,22 +54,26 @@ export function noisyGallery(
 		};
 	});
 	const columnwise = job.sigmas.length === 1;
-	const rows: (readonly (Piece | Cell)[])[] = columnwise
+	const groups = columnwise
 		? [
-				digits.map(({ original }) => original),
-				digits.flatMap(({ noisy }) => noisy),
-				digits.flatMap(({ denoised }) => denoised),
+				[
+					digits.map(({ original }) => original),
+					digits.flatMap(({ noisy }) => noisy),
+					digits.flatMap(({ denoised }) => denoised),
+				],
 			]
-		: digits.flatMap(({ original, noisy, denoised }) => [[...noisy, original], denoised]);
-	const filled = rows.filter((row) => row.length > 0);
+		: digits.map(({ original, noisy, denoised }) => [[...noisy, original], denoised]);
+	const filled = broken(groups.map((rows) => rows.filter((row) => row.length > 0)));
 	const which = job.sources.length === 1 ? nameSource(job.sources[0], image) : `${job.sources.length} test digits`;
 	const levels = `σ = ${job.sigmas.join(', ')}`;
+	const epoch = isDenoised ? job.epoch : undefined;
+	const after = epoch === undefined ? '' : `, after epoch ${epoch}`;
 	return {
 		text: says(`${which} under noise of ${levels}${isDenoised ? ', and denoised in one step' : ''}`),
-		filename: `${name}-${job.seed}${isDenoised && job.epoch !== undefined ? `-epoch-${job.epoch}` : ''}-sheet.png`,
+		filename: `${name}-${job.seed}${epoch === undefined ? '' : `-epoch-${epoch}`}-sheet.png`,
 		alt: `${which} with ${what}`,
 		settings,
-		title: title ?? (isDenoised ? `One-step denoising, ${levels}` : 'Noise on digits: x + σε, and its PSNR'),
+		title: title ?? (isDenoised ? `One-step denoising, ${levels}${after}` : 'Noise on digits: x + σε, and its PSNR'),
 		// A lone digit at a single level: everything in one row.
 		rows: isLone ? [filled.flat()] : filled,
 	};
@@ -80,6 +84,31 @@ function cellOf(image: JobImage): Cell {
 	const psnr = image.psnr === undefined ? '' : `, ${image.psnr.toFixed(1)} dB`;
 	return { image, caption: `${image.role}\nσ ${image.sigma}${psnr}` };
 }
+
+/** A phone shows more columns than these as stamps. */
+const MAX_COLUMNS = 5;
+
+type Row = readonly (Piece | Cell)[];
+
+/**
+ * All rows of a sheet. Where they are too long each group is broken into blocks of about equal width, unless the sheet would
+ * then be taller than wide, which chats show small.
+ *
+ * @param groups rows that belong together column by column; the first of each group is the longest, and all first ones are equal
+ */
+function broken(groups: readonly (readonly Row[])[]): Row[] {
+	const [[{ length }, ...others]] = groups;
+	const blocks = Math.ceil(length / MAX_COLUMNS);
+	const columns = Math.ceil(length / blocks);
+	if (groups.length * (1 + others.length) * blocks > columns) return groups.flat();
+	return groups.flatMap((rows) =>
+		Array.from({ length: blocks }, (_, i) => rows.map((row) => row.slice(i * columns, (i + 1) * columns))).flat(),
+	);
+}
+
+/** "7", and of several sevens the second is "7 (2)". */
+const shortName = (source: DigitSource) =>
+	source.from === 'image' ? 'picture' : `${source.digit}${source.nth > 0 ? ` (${source.nth + 1})` : ''}`;
 
 const fileOf = (source: DigitSource, i: number) =>
 	source.from === 'test' ? `${source.digit}-${i + 1}` : `picture-${i + 1}`;

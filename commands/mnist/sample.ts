@@ -62,9 +62,7 @@ export const sample = defineCommand({
 		const { images, notes } = result;
 		const total = digits.length * count;
 		const still =
-			total > 1
-				? await sampleSheet(blobs, job, result, `${nameSamples(job)}, out of noise`)
-				: await sampleFigure(blobs, job, result, 0);
+			total > 1 ? await sampleSheet(blobs, job, result, titleOf(job)) : await sampleFigure(blobs, job, result, 0);
 		const told = [`${nameSamples(job)}: ${describeSamples(job)}.`, describeScores(images), ...notes];
 		return {
 			text: told.filter((sentence) => sentence !== '').join(' '),
@@ -79,6 +77,12 @@ export const sample = defineCommand({
 		animate: (options) => ({ command: 'mnist sample', options: { ...options, animate: 'yes' } }),
 	},
 });
+
+/** "2026, out of noise", and of a training after which epoch. */
+function titleOf(job: JobOf<'digits'>): string {
+	const { epoch } = job;
+	return `${nameSamples(job)}, out of noise${epoch === undefined ? '' : `, after epoch ${epoch}`}`;
+}
 
 const TIME = ['time'] as const;
 const BOTH = ['class', 'time'] as const;

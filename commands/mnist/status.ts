@@ -25,7 +25,8 @@ export const status = defineCommand({
 		const trained = await namedTrained(run ?? running?.run ?? LATEST, training);
 		const chart = await lossFigure([trained]);
 		const isRunning = running?.run === trained.name;
-		const idle = run === undefined ? 'No training is running. The last: ' : '';
+		const isIdle = !known.some(({ elsewhere }) => elsewhere);
+		const idle = run === undefined && isIdle ? 'No training is running. The last: ' : '';
 		return {
 			text: isRunning ? describeRunning(running, trained) : `${idle}${trained.about}`,
 			figures: chart ? [chart] : [],

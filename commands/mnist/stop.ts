@@ -10,7 +10,11 @@ export const stop = defineCommand({
 	options: {},
 	async run(_options, { training }) {
 		const running = training.status();
-		if (!running) throw new UserError('No training is running; /mnist runs lists those that are over.');
+		if (!running) {
+			const other = (await training.runs()).find(({ elsewhere }) => elsewhere);
+			if (!other) throw new UserError('No training is running; /mnist runs lists those that are over.');
+			throw new UserError(`${other.id} is running in another process; stop it there, at a command line with Ctrl+C.`);
+		}
 		training.stop();
 		return { text: stoppingText(running.run), figures: [] };
 	},

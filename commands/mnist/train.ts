@@ -54,7 +54,7 @@ export const train = defineCommand({
 			const isOver = training.status()?.run !== found.id;
 			return followTraining(isOver ? ((await training.resume(found.id)) ?? found) : found, context);
 		}
-		refuseSecond(context);
+		await refuseSecond(context);
 		const { model, preset, seed } = options;
 		const plan = planTraining({
 			model,
@@ -82,10 +82,13 @@ async function takenUp(run: RunSummary, { training }: CommandContext): Promise<R
 }
 
 /** Before somebody is asked whether to start what could not start. */
-function refuseSecond({ training }: CommandContext): void {
+async function refuseSecond({ training }: CommandContext): Promise<void> {
 	const running = training.status();
-	if (!running) return;
-	throw new UserError(`A training is running already (${running.run}); stop it with /mnist stop, or wait for its end.`);
+	if (running) {
+		throw new UserError(`A training is running already (${running.run}); stop it with /mnist stop, or wait for its end.`);
+	}
+	const other = (await training.runs()).find(({ elsewhere }) => elsewhere);
+	if (other) throw new UserError(`Another process is training already (${other.id}); stop it there, or wait for its end.`);
 }
 
 async function question(plan: TrainingPlan, preset: TrainingPreset, { training }: CommandContext): Promise<Reply> {

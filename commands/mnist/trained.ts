@@ -35,6 +35,7 @@ export async function namedTrained(
 	const model = DIGIT_MODELS.find((each) => each === name);
 	if (!model) return trainedRun(findRun(name, await training.runs()), training);
 	const { plan, losses, lossOfLastEpoch } = await shippedTraining(model);
-	const about = `The bot's own network: ${describePlan(plan)}; mean loss of the last epoch ${formatLoss(lossOfLastEpoch)}.`;
-	return { name, label: `${model}, the bot's own`, plan, losses, about };
+	const label = `${model} (the bot's own)`;
+	const about = `${label}: ${describePlan(plan)}; mean loss of the last epoch ${formatLoss(lossOfLastEpoch)}.`;
+	return { name, label, plan, losses, about };
 }

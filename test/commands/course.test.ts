@@ -103,7 +103,7 @@ describe('the page', () => {
 		for (const model of DIGIT_MODELS) {
 			expect(html).toContain(`<code>/mnist status --run ${model}</code>`);
 			expect(html).toContain(
-				`alt="A chart of the training loss over the steps, on a logarithmic scale. ${model}, the bot`,
+				`alt="A chart of the training loss over the steps, on a logarithmic scale. ${model} (the bot`,
 			);
 			expect(html).toContain(`train one (/mnist train ${model} --preset course), and this page takes it`);
 		}
@@ -157,11 +157,9 @@ describe('Part B by trainings of one’s own', () => {
 			{ kind: 'digit-anagram' },
 		]);
 		for (const job of made().slice(-2)) expect(job).not.toHaveProperty('run');
-		expect(html).toContain(
-			`the trainings ${denoiser}, ${time}, the digit networks that come with it, and the seed 150`,
-		);
+		expect(html).toContain(`the trainings ${denoiser}, ${time}, otherwise its own digit networks, and the seed 150`);
 		expect(html).toContain(`<code>/mnist status --run ${time}</code>`);
-		expect(html).toContain(`By the training ${time}: time, hidden size 64, batch 1000 (course: 128), 20 epochs`);
+		expect(html).toContain(`The training ${time} is time, hidden size 64, batch 1000 (course: 128), 20 epochs`);
 		expect(html).not.toContain('class="failure"');
 	});
 

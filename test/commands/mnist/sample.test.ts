@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Trainings } from '../../../commands/command.ts';
-import { UserError } from '../../../gpu/jobs.ts';
+import { COURSE_SIGMAS, UserError } from '../../../gpu/jobs.ts';
 import type { RunSummary } from '../../../gpu/queue/training-runner.ts';
 import { ann, button, expectOutcome, type OpenDesk, openDesk } from '../../src/desk/open-desk.ts';
 import { jobTyped, runTyped } from '../typed.ts';
@@ -142,12 +142,25 @@ describe('what is shown', () => {
 			'mnist-denoise-5-2-2-sigma-0.5.png',
 			'mnist-denoise-5-2-2-sigma-1.png',
 		]);
-		expect(view.buttons.map(({ label }) => label)).toContain('σ 1, 2');
+		expect(view.buttons.map(({ label }) => label)).toEqual(expect.arrayContaining(['7, σ 0.5', '2, σ 1']));
+	});
+
+	test('a row of many levels is broken for phones, unless the sheet would be taller than wide', async () => {
+		const noise = await desk.answer('mnist noise', { digit: '7', seed: 5 });
+		expect(noise.figures[0].alt).toMatch(
+			/Row 1: noisy, σ 0, .*; noisy, σ 0\.5, .* dB\. Row 2: noisy, σ 0\.6, .*; original\. seed/,
+		);
+		const seven = { sigma: COURSE_SIGMAS.join(), seed: 5 };
+		const denoised = await desk.answer('mnist denoise', { digit: '7', ...seven });
+		expect(denoised.figures[0].alt).toMatch(/Row 3: noisy, σ 0\.6, .*; original\. Row 4: denoised, σ 0\.6, /);
+		const both = await desk.answer('mnist denoise', { digit: '77', ...seven });
+		expect(both.figures[0].alt).toMatch(/Row 3: noisy, σ 0, .*; original\. Row 4: denoised, σ 0, [^R]*$/);
+		expect(both.buttons.map(({ label }) => label)).toContain('7 (2), σ 0.5');
 	});
 
 	test('a lone one stands beside the digit and its noise', async () => {
 		const view = await desk.answer('mnist denoise', { seed: 5 });
-		expect(view.text).toMatch(/^a 7 of the test set under noise of σ = 0\.5, and denoised in one step: seed 5/);
+		expect(view.text).toMatch(/^A 7 of the test set under noise of σ = 0\.5, and denoised in one step: seed 5/);
 		expect(view.figures[0].alt).toMatch(/original; noisy, σ 0\.5, 10\.0 dB; denoised, σ 0\.5, 10\.0 dB/);
 		expect(view.buttons.map(({ label }) => label).slice(0, 2)).toEqual(['noisy', 'denoised']);
 	});

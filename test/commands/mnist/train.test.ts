@@ -69,7 +69,7 @@ describe('/mnist train', () => {
 			'mnist-0123456789-7-epoch-2.gif',
 		]);
 		expect(view.text).toMatch(
-			/^class-1 is done after 120 steps, loss .*seed 7\. Use it: \/mnist sample --run class-1\.$/,
+			/^class-1 is done after 120 steps, loss 0\.\d+\. Use it: \/mnist sample --run class-1\. It is class, .*seed 7\.$/,
 		);
 		expect(view.figures.every(({ alt }) => alt.length > 40)).toBe(true);
 		const jobs = desk.runner.submitted.map(({ job }) => job);
@@ -133,7 +133,9 @@ describe('/mnist train', () => {
 		expect(desk.training.status()).toBeUndefined();
 		const { view } = await outcome;
 		expect(view.state).toBe('done');
-		expect(view.text).toMatch(/^class-1 is stopped after 20 steps.* To go on: \/mnist train --run class-1\.$/);
+		expect(view.text).toMatch(
+			/^class-1 is stopped after 20 steps.* To go on: \/mnist train --run class-1\. It is class/,
+		);
 	});
 
 	test('that is cancelled while it samples is stopped, and cancelled once more leaves out the samples', async () => {
@@ -207,7 +209,9 @@ describe('/mnist train', () => {
 		const pressed = expectOutcome(await desk.desk.press(button(stop, 'Stop'), tess), 'request');
 		expect((await pressed.open(() => {})).text).toMatch(/^class-1 ends after the step/);
 		const { view } = await outcome;
-		expect(view.text).toMatch(/^class-1 is stopped after 60 steps.* To go on: \/mnist train --run class-1\.$/);
+		expect(view.text).toMatch(
+			/^class-1 is stopped after 60 steps.* To go on: \/mnist train --run class-1\. It is class/,
+		);
 		expect(names(view)).toContain('mnist-0123456789-7-epoch-1.gif');
 
 		const again = desk.ask('mnist train', { run: 'latest' }, tess);
@@ -262,12 +266,12 @@ describe('/mnist status, stop and runs', () => {
 		const view = await desk.answer('mnist status', { run: model });
 		expect(view.text).toMatch(
 			new RegExp(
-				`^The bot's own network: ${model}, hidden size \\d+.* steps, .*; mean loss of the last epoch 0\\.\\d+\\.$`,
+				`^${model} \\(the bot's own\\): ${model}, hidden size \\d+.* steps, .*; mean loss of the last epoch 0\\.\\d+\\.$`,
 			),
 		);
 		expect(names(view)).toEqual([`loss-${model}.png`]);
 		expect(view.figures[0].alt).toMatch(
-			new RegExp(`${model}, the bot's own: from 0\\.\\d+ to 0\\.\\d+ after \\d{4} steps`),
+			new RegExp(`${model} \\(the bot's own\\): from 0\\.\\d+ to 0\\.\\d+ after \\d{4} steps`),
 		);
 	});
 
@@ -289,7 +293,7 @@ describe('/mnist status, stop and runs', () => {
 				/^class-2: class, D 16, by Tess: stopped, 90 of 120 steps, loss 0\.\d+, weights of epoch 1\.$/,
 			),
 			expect.stringMatching(
-				/^time-1: time, D 16, by Tess: done, 120 of 120 steps, loss 0\.\d+, weights of epoch 1, 2\.$/,
+				/^time-1: time, D 16, by Tess: done, 120 of 120 steps, loss 0\.\d+, weights of epochs 1 to 2\.$/,
 			),
 		]);
 		const both = await desk.answer('mnist runs', { compare: 'time-1, latest' });
@@ -304,7 +308,7 @@ describe('/mnist status, stop and runs', () => {
 			expect((await desk.answer('mnist runs', { compare })).text).toMatch(sentence);
 		}
 		const besideOwn = await desk.answer('mnist runs', { compare: 'class,latest' });
-		expect(besideOwn.text).toMatch(/^The bot's own network: class, .*\nclass-2: class, D 16, by Tess: stopped/);
+		expect(besideOwn.text).toMatch(/^class \(the bot's own\): class, .*\nclass-2: class, D 16, by Tess: stopped/);
 		expect(besideOwn.figures).toMatchObject([{ filename: 'loss-class-class-2.png' }]);
 		expect((await desk.answer('mnist status', { run: 'time-1' })).text).toMatch(/^time-1: time, D 16, by Tess: done/);
 		expect((await desk.answer('mnist runs', { remove: 'time-1' })).text).toBe('Only staff can delete a training run.');

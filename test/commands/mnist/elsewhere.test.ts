@@ -1,0 +1,36 @@
+/** What a bot says of a training that another process runs in its data directory. */
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { type OpenDesk, openDesk, placeOf, tess } from '../../src/desk/open-desk.ts';
+
+let desk: OpenDesk;
+beforeEach(async () => {
+	desk = await openDesk();
+	const { outcome } = desk.ask('mnist train', { batch: 1000, epochs: 2, seed: 7 }, tess);
+	await vi.waitFor(() => expect(desk.training.status()).toBeDefined());
+	desk.training.advance(30);
+	const runs = await desk.training.runs();
+	desk.training.end({ type: 'stopped' });
+	await outcome;
+	vi.spyOn(desk.training, 'runs').mockResolvedValue(runs.map((run) => ({ ...run, elsewhere: true })));
+});
+afterEach(() => desk.close());
+
+test('/mnist train refuses a second one before it asks whether to start', async () => {
+	const view = await desk.answer('mnist train', {}, tess, placeOf('1'));
+	expect([view.state, view.text]).toEqual([
+		'failed',
+		'Another process is training already (class-1); stop it there, or wait for its end.',
+	]);
+});
+
+test('/mnist stop says where it can be stopped', async () => {
+	expect((await desk.answer('mnist stop', {}, tess)).text).toBe(
+		'class-1 is running in another process; stop it there, at a command line with Ctrl+C.',
+	);
+});
+
+test.each(['mnist status', 'mnist runs'])('/%s says that it runs', async (command) => {
+	expect((await desk.answer(command)).text).toMatch(
+		/^class-1: class, D 16, by Tess: running in another process, 30 of 120 steps/,
+	);
+});
