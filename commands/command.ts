@@ -51,6 +51,8 @@ export interface ReplyButton {
 	readonly label: string;
 	/** Which of several, from 0; for example which reading of an anagram to show. */
 	readonly index?: number;
+	/** It ends or destroys something. */
+	readonly danger?: true;
 }
 
 /** A request of the presser's own that a button leads to, as if they had typed it. */

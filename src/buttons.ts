@@ -25,9 +25,9 @@ export function resultButtons(
 	own: readonly ReplyButton[],
 ): Button[] {
 	const general = figures.length > 0 ? generalButtons(record, figures) : [];
-	const commands = own
-		.slice(0, MAX_BUTTONS - general.length)
-		.map(({ action, label, index }): Button => ({ id: buttonId(action, record.id, index), label, style: 'primary' }));
+	const commands = own.slice(0, MAX_BUTTONS - general.length).map(({ action, label, index, danger }): Button => {
+		return { id: buttonId(action, record.id, index), label, style: danger ? 'danger' : 'primary' };
+	});
 	return [...commands, ...general];
 }
 

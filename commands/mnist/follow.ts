@@ -123,7 +123,7 @@ class TrainingMessage {
 	#tell(text: string, standing: Standing = {}): void {
 		this.#said = [text, standing];
 		const words = [text, ...this.warnings.slice(-MAX_WARNINGS)].join(' ');
-		const buttons = [{ action: 'stop', label: 'Stop' }];
+		const buttons = [{ action: 'stop', label: 'Stop', danger: true } as const];
 		this.#context.tell(words, [...this.#chart, ...this.#figures], { ...standing, buttons });
 	}
 }
