@@ -41,7 +41,13 @@ async function main(argv: readonly string[]): Promise<number> {
 	const warnings: string[] = [];
 	const log = process.env.LOG_LEVEL ? undefined : quietLog(warnings);
 	const counter = await findCounter(config, { alone, log, warn: complain });
-	const onInterrupt = () => void counter.close().finally(() => process.exit(130));
+	const onInterrupt = () => {
+		const run = counter.training();
+		void counter.close().finally(() => {
+			if (run) complain(`What ${run} has learned is kept; mnist train --run ${run} goes on with it.`);
+			process.exit(130);
+		});
+	};
 	process.once('SIGINT', onInterrupt);
 	try {
 		const options = command && (await loadImages(counter, command, parseWords(command, rest)));

@@ -22,6 +22,8 @@ export interface Counter {
 	open(command: string, options: RawOptions, show?: Show): Promise<Outcome>;
 	/** @throws {RunnerError} when nothing can be run */
 	models(): Promise<ModelList>;
+	/** The run that this process trains, if it trains one. */
+	training(): string | undefined;
 	/** Cancels what is under way. */
 	close(): Promise<void>;
 }
@@ -45,6 +47,7 @@ export async function findCounter(config: Config, { alone, log, warn }: CounterO
 			handsOver: true,
 			open: (command, options, show = () => {}) => bot.open(command, options, show),
 			models: () => bot.models(),
+			training: () => undefined,
 			close: async () => bot.close(),
 		};
 	}
@@ -54,6 +57,7 @@ export async function findCounter(config: Config, { alone, log, warn }: CounterO
 		handsOver: false,
 		open: (command, options, show) => desk.open({ command, options, user: COMMAND_LINE_USER }, show),
 		models: () => runner.models(),
+		training: () => training.status()?.run,
 		close: async () => {
 			await Promise.all([runner.close(), training.close()]);
 		},

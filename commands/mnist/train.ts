@@ -85,10 +85,13 @@ async function takenUp(run: RunSummary, { training }: CommandContext): Promise<R
 async function refuseSecond({ training }: CommandContext): Promise<void> {
 	const running = training.status();
 	if (running) {
-		throw new UserError(`A training is running already (${running.run}); stop it with /mnist stop, or wait for its end.`);
+		throw new UserError(
+			`A training is running already (${running.run}); stop it with /mnist stop, or wait for its end.`,
+		);
 	}
 	const other = (await training.runs()).find(({ elsewhere }) => elsewhere);
-	if (other) throw new UserError(`Another process is training already (${other.id}); stop it there, or wait for its end.`);
+	if (other)
+		throw new UserError(`Another process is training already (${other.id}); stop it there, or wait for its end.`);
 }
 
 async function question(plan: TrainingPlan, preset: TrainingPreset, { training }: CommandContext): Promise<Reply> {

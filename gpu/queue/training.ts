@@ -104,8 +104,13 @@ export function createTrainingRunner(options: TrainingRunnerOptions): TrainingRu
 		}
 	}
 
+	async function runs(): Promise<RunSummary[]> {
+		const all = await listRuns(dataDir);
+		return all.map((run) => (run.id !== running?.id && isTrained(dataDir, run.id) ? { ...run, elsewhere: true } : run));
+	}
+
 	async function takenElsewhere(): Promise<UserError> {
-		const run = (await listRuns(dataDir)).find(({ id }) => isTrained(dataDir, id));
+		const run = (await runs()).find(({ elsewhere }) => elsewhere);
 		const which = run ? ` (${run.id})` : '';
 		return new UserError(
 			`Another process is training already in the same data directory${which}; stop it there first, or wait for its end.`,
@@ -231,7 +236,7 @@ export function createTrainingRunner(options: TrainingRunnerOptions): TrainingRu
 
 		status: () => running && { run: running.id, progress: running.progress, stopping: running.stopping },
 
-		runs: () => listRuns(dataDir),
+		runs,
 
 		losses: (id) => readLosses(dataDir, id),
 

@@ -52,6 +52,8 @@ export interface RunSummary extends RunRecord {
 	readonly epochs: readonly number[];
 	/** Steps of the newest checkpoint, from which it goes on after whatever happens; 0 before there is one. */
 	readonly keptSteps: number;
+	/** Another process of this data directory trains it at present. */
+	readonly elsewhere?: true;
 }
 
 /** One step of a training, from 1 on, in an epoch from 1 on. */

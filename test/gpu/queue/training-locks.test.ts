@@ -99,7 +99,7 @@ describe('while another process trains', () => {
 		const sentence = `Another process is training already in the same data directory (${run}); stop it there first, or wait for its end.`;
 		await expect(runner.resume(run)).rejects.toThrow(sentence);
 		await expect(runner.start({ plan: ENDLESS, who: 'Ann' })).rejects.toThrow(sentence);
-		expect(await runner.runs()).toHaveLength(1);
+		expect(await runner.runs()).toMatchObject([{ id: run, elsewhere: true }]);
 		expect(runner.status()).toBeUndefined();
 		await expect(runner.remove(run)).rejects.toThrow(`The training ${run} is running in another process`);
 	});

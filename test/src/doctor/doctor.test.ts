@@ -57,6 +57,7 @@ async function fakeCounter(): Promise<Counter> {
 	return {
 		blobs,
 		handsOver: false,
+		training: () => undefined,
 		open: (command, options) => desk.open({ command, options, user: COMMAND_LINE_USER }),
 		models: () => runner.models(),
 		close: async () => {},
