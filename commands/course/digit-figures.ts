@@ -90,7 +90,7 @@ export function digitFigures({ denoiser, time, class: conditioned }: OwnRuns): C
 		{
 			id: 'b2.3',
 			title: 'Sampling with time conditioning',
-			text: `From pure noise in 300 steps, not told which digit: most can be read, some are none. ${source(time, howToSee('samples', 'time', SAMPLED_EPOCHS))}`,
+			text: `From pure noise in 300 steps, not told which digit: most can be read, some are none. With the course's β about 22 % of the digit is left at t = T, so pure noise is not quite where the training ended. ${source(time, howToSee('samples', 'time', SAMPLED_EPOCHS))}`,
 			requests: samples('time', time, {}),
 		},
 		{

@@ -34,7 +34,7 @@ export function noisyGallery(
 		const [original, ...rest] = images.slice(i * perSource, (i + 1) * perSource);
 		const called = nameSource(source, image);
 		const piece = (of: JobImage): Piece => {
-			const cell = cellOf(of);
+			const cell = cellOf(of, isDenoised);
 			const shown = cell.caption.replace('\n', ', ');
 			return {
 				...cell,
@@ -49,7 +49,7 @@ export function noisyGallery(
 		const denoised = rest.filter(({ role }) => role === 'denoised');
 		return {
 			original: { image: original, caption: 'original' },
-			noisy: isDenoised && !isLone ? noisy.map(cellOf) : noisy.map(piece),
+			noisy: isDenoised && !isLone ? noisy.map((each) => cellOf(each, isDenoised)) : noisy.map(piece),
 			denoised: denoised.map(piece),
 		};
 	});
@@ -79,10 +79,11 @@ export function noisyGallery(
 	};
 }
 
-/** "noisy\nσ 0.5, 8.9 dB": the noise, and the PSNR against the original. */
-function cellOf(image: JobImage): Cell {
-	const psnr = image.psnr === undefined ? '' : `, ${image.psnr.toFixed(1)} dB`;
-	return { image, caption: `${image.role}\nσ ${image.sigma}${psnr}` };
+/** "noisy\nσ 0.5, 8.9 dB": the noise, and the PSNR against the original. Where all are noisy, "σ 0.5\n8.9 dB". */
+function cellOf(image: JobImage, isDenoised: boolean): Cell {
+	const level = `σ ${image.sigma}`;
+	const psnr = image.psnr === undefined ? [] : [`${image.psnr.toFixed(1)} dB`];
+	return { image, caption: isDenoised ? `${image.role}\n${[level, ...psnr].join(', ')}` : [level, ...psnr].join('\n') };
 }
 
 /** A phone shows more columns than these as stamps. */
