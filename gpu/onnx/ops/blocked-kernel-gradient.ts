@@ -3,7 +3,7 @@ import type { Value } from '../graph.ts';
 import { blockedConv, fillsBlocks, inBlocks, reorderInput } from './blocks.ts';
 import { reduceSum } from './broadcasting.ts';
 import type { StridedKernel } from './kernel-gradients.ts';
-import { pad, reshape, transpose } from './movement.ts';
+import { reshape, transpose } from './movement.ts';
 
 /**
  * What stridedKernelGradient says, as a convolution: small [B, S, h, w], large [B, L, H, W] -> [S, L, k, k]. Undefined where
@@ -58,8 +58,14 @@ function zerosBehind(small: Value, large: Value, { kernel, padding, stride }: St
  */
 function imageOf(large: Value, [left, right]: readonly [number, number], block: number): Value {
 	const [batch, channels, height, width] = large.shape.map(Number);
-	const rows = reshape([inBlocks(large)], { shape: [batch, channels / block, height, width * block] });
-	const padded = pad([rows], { before: [0, 0, 0, left * block], after: [0, 0, 0, right * block] });
+	const ones = large.graph.constant(new Float32Array(channels).fill(1), [channels, 1, 1, 1]);
+	// With kernels of a single 1 it only adds the zeros: in half the time of Pad.
+	const padded = blockedConv([inBlocks(large), ones], {
+		kernel: [1, 1],
+		before: [0, left],
+		after: [0, right],
+		groups: channels,
+	});
 	const wide = (left + width + right) * block;
 	const byImages = reorderInput([reshape([padded], { shape: [1, batch, (channels / block) * height, wide] })]);
 	const blocks = reshape([byImages], { shape: [batch / block, channels / block, height * wide * block] });
