@@ -30,14 +30,15 @@ export function noisyGallery(
 	const what = isDenoised ? 'noise, and what the network finds in it in one step' : 'more and more noise';
 	const says = (which: string) => [`${which}: ${settings}.`, ...notes].join(' ');
 
+	const columnwise = job.sigmas.length === 1;
+	const told: Told = { role: isDenoised, level: !isDenoised || isLone || !columnwise };
 	const digits = job.sources.map((source, i) => {
 		const [original, ...rest] = images.slice(i * perSource, (i + 1) * perSource);
 		const called = nameSource(source, image);
 		const piece = (of: JobImage): Piece => {
-			const cell = cellOf(of, isDenoised);
-			const shown = cell.caption.replace('\n', ', ');
+			const shown = wordsOf(of).join(', ');
 			return {
-				...cell,
+				...cellOf(of, told),
 				filename: `${name}-${job.seed}-${fileOf(source, i)}-sigma-${of.sigma}${of.role === 'noisy' && isDenoised ? '-noisy' : ''}.png`,
 				text: says(`${called}, ${shown}`),
 				alt: `${called}, ${shown}`,
@@ -49,11 +50,10 @@ export function noisyGallery(
 		const denoised = rest.filter(({ role }) => role === 'denoised');
 		return {
 			original: { image: original, caption: 'original' },
-			noisy: isDenoised && !isLone ? noisy.map((each) => cellOf(each, isDenoised)) : noisy.map(piece),
+			noisy: isDenoised && !isLone ? noisy.map((each) => cellOf(each, told)) : noisy.map(piece),
 			denoised: denoised.map(piece),
 		};
 	});
-	const columnwise = job.sigmas.length === 1;
 	const groups = columnwise
 		? [
 				[
@@ -79,11 +79,22 @@ export function noisyGallery(
 	};
 }
 
-/** "noisy\nσ 0.5, 8.9 dB": the noise, and the PSNR against the original. Where all are noisy, "σ 0.5\n8.9 dB". */
-function cellOf(image: JobImage, isDenoised: boolean): Cell {
-	const level = `σ ${image.sigma}`;
-	const psnr = image.psnr === undefined ? [] : [`${image.psnr.toFixed(1)} dB`];
-	return { image, caption: isDenoised ? `${image.role}\n${[level, ...psnr].join(', ')}` : [level, ...psnr].join('\n') };
+/** What the caption of a digit must say, as the sheet's title does not. */
+interface Told {
+	readonly role: boolean;
+	readonly level: boolean;
+}
+
+/** "noisy\nσ 0.5, 8.9 dB": the noise, and the PSNR against the original; or as much of it as must be told. */
+function cellOf(image: JobImage, told: Told): Cell {
+	const [role, level, ...psnr] = wordsOf(image);
+	const [first, ...rest] = [...(told.role ? [role] : []), ...(told.level ? [level] : []), ...psnr];
+	return { image, caption: [first, rest.join(', ')].filter((line) => line !== '').join('\n') };
+}
+
+/** What it is, its noise, and its PSNR where it has one. */
+function wordsOf({ role, sigma, psnr }: JobImage): [string, string, ...string[]] {
+	return [role ?? '', `σ ${sigma}`, ...(psnr === undefined ? [] : [`${psnr.toFixed(1)} dB`])];
 }
 
 /** A phone shows more columns than these as stamps. */

@@ -156,6 +156,15 @@ describe('what is shown', () => {
 		expect(both.buttons.map(({ label }) => label)).toContain('7 (2), σ 0.5');
 	});
 
+	test('where all have the same noise the title says it, and the captions do not', async () => {
+		const view = await desk.answer('mnist denoise', { digit: '72', sigma: '0.5', seed: 5 });
+		expect(view.figures[0].alt).toMatch(
+			/Row 1: original; original\. Row 2: noisy, 10\.0 dB; noisy, 10\.0 dB\. Row 3: denoised, 10\.0 dB; denoised, 10\.0 dB/,
+		);
+		const alone = expectOutcome(await desk.desk.press(button(view, '2, σ 0.5'), ann), 'replace');
+		expect(alone.view.text).toMatch(/^A 2 of the test set, denoised, σ 0\.5, 10\.0 dB: seed 5/);
+	});
+
 	test('a lone one stands beside the digit and its noise', async () => {
 		const view = await desk.answer('mnist denoise', { seed: 5 });
 		expect(view.text).toMatch(/^A 7 of the test set under noise of σ = 0\.5, and denoised in one step: seed 5/);
