@@ -40,14 +40,14 @@ const EMA = 0.999;
 /**
  * The course's parameters, but for the sizes of two: with D 64 and 128 for them, all together would be 25 MB in half
  * precision, of which 8 MiB may be in the repository. The denoiser, a quarter as wide as the course's, makes up for it by a
- * larger rate and four times the epochs. All but the judge ship the moving average of their weights.
+ * larger rate and ten times the epochs. All but the judge ship the moving average of their weights.
  */
 const PLANS: Readonly<Record<ShippedNetwork, TaskPlan>> = {
 	judge: { model: 'judge', hidden: 32, batchSize: 128, epochs: 5, learningRate: 2e-3, decay: 'cosine', seed: SEED },
 	class: { ...planTraining({ model: 'class', preset: 'course', seed: SEED }), ema: EMA },
 	time: { ...planTraining({ model: 'time', preset: 'course', seed: SEED, hidden: 48 }), ema: EMA },
 	denoiser: {
-		...planTraining({ model: 'denoiser', preset: 'course', seed: SEED, hidden: 32, epochs: 20, learningRate: 1e-3 }),
+		...planTraining({ model: 'denoiser', preset: 'course', seed: SEED, hidden: 32, epochs: 50, learningRate: 2e-3 }),
 		decay: 'cosine',
 		ema: EMA,
 	},
