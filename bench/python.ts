@@ -10,7 +10,8 @@ export interface Script<Greeting, Question, Answer> {
 	/** The line that it starts with. */
 	readonly greeting: Greeting;
 	ask(question: Question): Promise<Answer>;
-	close(): void;
+	/** Resolves once the process is gone, and its memory free. */
+	close(): Promise<void>;
 }
 
 /** Undefined when the interpreter (FLIPSIDE_PYTHON, else python3) cannot run the script; why is on stderr. */
@@ -32,8 +33,10 @@ export async function openScript<Greeting, Question, Answer>(
 			if (answer.done) throw new Error(`${file} ended early`);
 			return JSON.parse(answer.value);
 		},
-		close() {
+		async close() {
+			const gone = once(child, 'exit');
 			child.stdin.end();
+			await gone;
 		},
 	};
 }

@@ -130,7 +130,7 @@ async function measure(
 		rows.push([name, String(batch), milliseconds(ours), ...compared]);
 		console.error(rows.at(-1)?.join('  ')); // a run may be cut off: what is known so far
 	}
-	for (const other of others) other?.close();
+	for (const other of others) await other?.close();
 	await closeNetworks(networks);
 	await rm(directory, { recursive: true });
 	if (others[0]) notes.push(`${name}: ${others[0].name}.`);

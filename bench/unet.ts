@@ -62,7 +62,7 @@ export async function benchUNet(directory: string, device: Device & { threads: n
 			notes.push(`Batch ${batch}: relative RMS difference of the two estimates ${difference.toExponential(1)}.`);
 		}
 	}
-	peer?.close();
+	await peer?.close();
 	await Promise.all([denoiser.close(), encoder.close()]);
 	notes.unshift(
 		peer

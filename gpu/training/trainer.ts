@@ -56,7 +56,8 @@ const FORMULATIONS: Readonly<Record<Provider, Formulation>> = { cpu: 'cpu', cuda
 
 /**
  * CUDA brings the whole state to the main memory after every run (onnxruntime-node 1.30 leaves nothing there), so a run is
- * many steps: 0.028 s each in place of 0.045 s (D 64, batch 128, H100). Of as many the chart grows and the Stop button waits.
+ * many steps: that took 0.028 s each in place of 0.045 s (D 64, batch 128, H100; the rest has become faster since). Of as many
+ * the chart grows and the Stop button waits.
  */
 const STEPS_TOGETHER = 10;
 
