@@ -6,7 +6,7 @@ let desk: OpenDesk;
 beforeEach(async () => {
 	desk = await openDesk();
 	const { outcome } = desk.ask('mnist train', { batch: 1000, epochs: 2, seed: 7 }, tess);
-	await vi.waitFor(() => expect(desk.training.status()).toBeDefined());
+	await vi.waitFor(() => expect(desk.training.status()).toBeDefined(), { timeout: 10_000 });
 	desk.training.advance(30);
 	const runs = await desk.training.runs();
 	desk.training.end({ type: 'stopped' });
