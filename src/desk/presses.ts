@@ -50,11 +50,11 @@ export class Presses {
 				case 'delete':
 					return await this.#delete(press);
 				case 'again': {
-					const { seed: _, ...options } = record.options;
+					const { seed: _, ...options } = askingAgain(record.options);
 					return this.#open({ command: record.command, options, user });
 				}
 				case 'same':
-					return this.#open({ command: record.command, options: record.options, user });
+					return this.#open({ command: record.command, options: askingAgain(record.options), user });
 				case 'use':
 					return this.#form('edit', press);
 				case 'inpaint':
@@ -134,3 +134,8 @@ export class Presses {
 }
 
 const whisper = (text: string): PressOutcome => ({ type: 'whisper', text });
+
+/** `now` was the answer to a question of that time: whoever makes it again is asked again. */
+function askingAgain({ now: _, ...options }: RequestRecord['options']): RequestRecord['options'] {
+	return options;
+}

@@ -22,14 +22,17 @@ let directory: string;
 let blobs: BlobStore;
 let runner: FakeRunner;
 let desk: Desk;
+let store: RequestStore;
+let results: ReturnType<typeof createResultStore>;
 
 beforeEach(async () => {
 	vi.clearAllMocks();
 	directory = await mkdtemp(join(tmpdir(), 'flipside-desk-'));
 	blobs = createBlobStore(directory);
 	runner = new FakeRunner(blobs);
-	const results = createResultStore(join(directory, 'results'), blobs);
-	desk = new Desk({ commands, runner, training: new FakeTraining(), blobs, results, store: new RequestStore(), log });
+	results = createResultStore(join(directory, 'results'), blobs);
+	store = new RequestStore();
+	desk = new Desk({ commands, runner, training: new FakeTraining(), blobs, results, store, log });
 });
 
 afterEach(async () => {
@@ -156,6 +159,22 @@ describe('buttons of a result', () => {
 		expect(runner.submitted[1].owner).toBe('test:bob');
 		expect(runner.submitted[1].job).toMatchObject({ prompt: 'a dog', steps: 3 });
 		expect(runner.submitted[1].job.seed).not.toBe(5);
+	});
+
+	test.each([/Again/, /Same seed/])('%s leaves out that a question was answered', async (label) => {
+		const asking = commands.map((command) => ({
+			...command,
+			options: { ...command.options, now: { kind: 'flag', summary: 'Starts at once' } as const },
+		}));
+		desk = new Desk({ commands: asking, runner, training: new FakeTraining(), blobs, results, store, log });
+		const { view } = await ask('generate', { prompt: 'a dog', steps: 3, seed: 5, now: 'yes' }).outcome;
+		expect(store.get(view.requestId)!.options).toMatchObject({ seed: 5, now: 'yes' });
+		const outcome = await desk.press(button(view, label), bob);
+		if (outcome.type !== 'request') throw new Error(`expected a request, got ${outcome.type}`);
+		const again = await outcome.open(() => {});
+		const { options } = store.get(again.requestId)!;
+		expect(options).toMatchObject({ prompt: 'a dog', steps: 3 });
+		expect(options).not.toHaveProperty('now');
 	});
 
 	test('Upscale asks for one picture four times as large, for whoever pressed', async () => {

@@ -146,7 +146,7 @@ describe('the training process', () => {
 		const { id } = await runner.start(REQUEST);
 		const end = await ended();
 		expect(end).toMatchObject({ run: id, type: 'failed', fault: 'user' });
-		expect(end).toMatchObject({ message: expect.stringMatching(/^The MNIST file .*train-.*; run "npm ci"/) });
+		expect(end).toMatchObject({ message: expect.stringMatching(/^The MNIST file .*train-.*; put the original there/) });
 		expect((await readSummary(dataDir, id)).status).toMatchObject({
 			state: 'failed',
 			message: (end as { message: string }).message,

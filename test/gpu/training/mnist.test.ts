@@ -58,6 +58,6 @@ describe('a file that is not the original', () => {
 		const { message } = error as UserError;
 		expect(message).toMatch(problem);
 		expect(message).toContain(labels());
-		expect(message).toMatch(/run "npm ci"/);
+		expect(message).toMatch(/put the original there, or leave MNIST_DIR out\.$/);
 	});
 });
