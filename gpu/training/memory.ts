@@ -17,8 +17,8 @@ const COPIED_VECTORS = 3;
 
 /**
  * Bytes of a training process on the CPU. Measured with the class-conditioned UNet, estimates behind them: D 64 and batch 128
- * 1.46 GB (1.55), D 128 and 256 5.83 GB (5.73), D 32 and 64 0.44 GB (0.54), D 16 and 512 1.36 GB (1.46), D 64 and 32 0.53 GB
- * (0.61), D 256 and 4 2.00 GB (2.47).
+ * 1.35 GB (1.55), D 128 and 256 4.80 GB (5.73), D 32 and 64 0.44 GB (0.54), D 16 and 512 1.20 GB (1.46), D 64 and 32 0.57 GB
+ * (0.61), D 256 and 4 2.14 GB (2.47).
  */
 export function estimateTrainingBytes(definition: NetworkDefinition, batchSize: number): number {
 	const step = buildTrainingStep(definition, { batchSize, formulation: 'cpu' });
