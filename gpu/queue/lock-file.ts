@@ -1,5 +1,5 @@
 /** Locks between processes, on a file. */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Libsql from 'libsql';
 
@@ -18,7 +18,24 @@ export function lockFile(file: string): (() => void) | undefined {
 		return () => void database.close();
 	} catch (error) {
 		database.close();
-		if ((error as { code?: unknown }).code === 'SQLITE_BUSY') return undefined;
+		if (isBusy(error)) return undefined;
 		throw error;
 	}
 }
+
+/** Whether somebody has the lock on `file`, this process included. Others who look at the same time do not count. */
+export function isLocked(file: string): boolean {
+	if (!existsSync(file)) return false;
+	const database = new Libsql(file);
+	try {
+		database.exec('SELECT 1 FROM sqlite_master'); // readers keep each other out of nothing
+		return false;
+	} catch (error) {
+		if (isBusy(error)) return true;
+		throw error;
+	} finally {
+		database.close();
+	}
+}
+
+const isBusy = (error: unknown) => (error as { code?: unknown }).code === 'SQLITE_BUSY';

@@ -5,11 +5,10 @@
  * that taken is refused. The training process holds the lock of its run and outlives a starter that was killed by the step it
  * is at: whoever finds that taken waits.
  */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runFolder } from '../training/runs.ts';
-import { lockFile } from './lock-file.ts';
+import { isLocked, lockFile } from './lock-file.ts';
 
 const LOCK = 'training.lock';
 
@@ -31,9 +30,5 @@ export async function lockRun(dataDir: string, id: string, signal: AbortSignal):
 
 /** Whether a training process, of whomever, has that run. */
 export function isTrained(dataDir: string, id: string): boolean {
-	const file = join(runFolder(dataDir, id), LOCK);
-	if (!existsSync(file)) return false;
-	const release = lockFile(file);
-	release?.();
-	return !release;
+	return isLocked(join(runFolder(dataDir, id), LOCK));
 }

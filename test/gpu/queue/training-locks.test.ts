@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import Libsql from 'libsql';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { planTraining, type TrainingPlan } from '../../../gpu/jobs.ts';
 import { createTrainingRunner } from '../../../gpu/queue/training.ts';
@@ -58,6 +59,19 @@ describe('the locks', () => {
 		expect(isTrained(dataDir, 'a')).toBe(true);
 		release!();
 		expect(isTrained(dataDir, 'a')).toBe(false);
+	});
+
+	it('is not taken for one that trains, who only looks at the same time', async () => {
+		const signal = AbortSignal.timeout(60_000);
+		(await lockRun(dataDir, 'a', signal))!();
+		const looking = new Libsql(join(dataDir, 'mnist', 'a', 'training.lock'));
+		looking.exec('BEGIN; SELECT 1 FROM sqlite_master');
+		expect(isTrained(dataDir, 'a')).toBe(false);
+		const waiting = lockRun(dataDir, 'a', signal);
+		looking.close();
+		const release = (await waiting)!;
+		expect(isTrained(dataDir, 'a')).toBe(true);
+		release();
 	});
 });
 
