@@ -22,11 +22,11 @@ export const status = defineCommand({
 		if (run === undefined && known.length === 0) {
 			return { text: 'Nothing was trained here yet; /mnist train begins.', figures: [] };
 		}
-		const trained = await namedTrained(run ?? running?.run ?? LATEST, training);
+		const unseen = known.find(({ elsewhere }) => elsewhere);
+		const trained = await namedTrained(run ?? running?.run ?? unseen?.id ?? LATEST, training);
 		const chart = await lossFigure([trained]);
 		const isRunning = running?.run === trained.name;
-		const isIdle = !known.some(({ elsewhere }) => elsewhere);
-		const idle = run === undefined && isIdle ? 'No training is running. The last: ' : '';
+		const idle = run === undefined && !unseen ? 'No training is running. The last: ' : '';
 		return {
 			text: isRunning ? describeRunning(running, trained) : `${idle}${trained.about}`,
 			figures: chart ? [chart] : [],

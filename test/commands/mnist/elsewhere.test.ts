@@ -34,3 +34,10 @@ test.each(['mnist status', 'mnist runs'])('/%s says that it runs', async (comman
 		/^class-1: class, D 16, by Tess: running in another process, 30 of 120 steps/,
 	);
 });
+
+test('/mnist status is of the one that runs, though another is newer', async () => {
+	const [run] = await desk.training.runs();
+	const newer = { ...run, id: 'class-2', elsewhere: undefined, status: { ...run.status, state: 'done' } as const };
+	vi.mocked(desk.training.runs).mockResolvedValue([newer, run]);
+	expect((await desk.answer('mnist status')).text).toMatch(/^class-1: .* running in another process/);
+});
