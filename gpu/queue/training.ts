@@ -1,6 +1,6 @@
 /** Trainings from the bot's side: one at a time for a data directory, in a process of its own. */
 import { fileURLToPath } from 'node:url';
-import { type TrainingPlan, UserError } from '../jobs.ts';
+import { isFullDisk, type TrainingPlan, UserError } from '../jobs.ts';
 import { assertRightOn } from '../models/digits/providers.ts';
 import type { Provider } from '../onnx/session.ts';
 import { networkOf } from '../training/networks.ts';
@@ -207,8 +207,8 @@ export function createTrainingRunner(options: TrainingRunnerOptions): TrainingRu
 					(await listRuns(dataDir)).map((run) => run.id),
 				);
 				const record = { id, plan, preset, who, request, started: started.toISOString() };
-				await createRun(dataDir, record).catch((cause: NodeJS.ErrnoException) => {
-					if (cause.code !== 'ENOSPC') throw cause;
+				await createRun(dataDir, record).catch((cause: unknown) => {
+					if (!isFullDisk(cause)) throw cause;
 					throw new UserError(`The disk is full, so no training can start; make room in ${dataDir}.`, { cause });
 				});
 				return readSummary(dataDir, id);

@@ -1,7 +1,7 @@
 /** Puts a training on disk as it goes, and finds it there again. A full disk holds it up as little as a damaged file. */
 import { rm } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { ModelError } from '../errors.ts';
+import { isFullDisk, ModelError } from '../errors.ts';
 import type { NetworkDefinition } from '../models/digits/definition.ts';
 import { type Checkpoint, loadCheckpoint, saveCheckpoint, saveWeights } from './checkpoint.ts';
 import {
@@ -58,7 +58,7 @@ export function createKeeper(
 		} catch (error) {
 			const { code } = error as NodeJS.ErrnoException;
 			if (code === undefined) throw error;
-			const reason = code === 'ENOSPC' ? 'The disk is full' : `The disk refused a file (${code})`;
+			const reason = isFullDisk(error) ? 'The disk is full' : `The disk refused a file (${code})`;
 			const message = `${reason}: ${what} could not be kept in ${folder}; make room there: the training goes on and will try again.`;
 			if (refused.size === 0) onEvent({ type: 'warning', message });
 			refused.add(what);

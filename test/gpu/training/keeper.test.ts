@@ -55,8 +55,8 @@ describe('what is kept of a training', () => {
 
 	const keeper = () => createKeeper(folder, DEFINITION, (event) => events.push(event));
 	const files = async () => (await readdir(join(folder, 'checkpoints'))).sort();
-	const fullDisk = () =>
-		vi.mocked(writeWhole).mockRejectedValueOnce(Object.assign(new Error('no space left'), { code: 'ENOSPC' }));
+	const fullDisk = (code = 'ENOSPC') =>
+		vi.mocked(writeWhole).mockRejectedValueOnce(Object.assign(new Error('no space left'), { code }));
 
 	it.each([false, true])('comes back number for number, moving average: %s', async (average) => {
 		const checkpoint = { state: stateAfter(7, { average }), losses: [0.5, 0.25] };
@@ -163,16 +163,16 @@ describe('what is kept of a training', () => {
 		expect((await kept.newest())?.state.steps).toBe(15);
 	});
 
-	it('tells of a full disk once, though small files still fit', async () => {
+	it.each(['ENOSPC', 'EDQUOT'])('tells of a full disk once, though small files still fit (%s)', async (code) => {
 		const kept = keeper();
 		const keepLarge = () => kept.keepCheckpoint({ state: stateAfter(5), losses: [] });
 		const keepSmall = () => kept.keepStatus({ state: 'running', step: 5 }, []);
 		for (let i = 0; i < 3; i++) {
-			fullDisk();
+			fullDisk(code);
 			expect(await keepLarge()).toBe(false);
 			expect(await keepSmall()).toBe(true);
 		}
-		expect(events).toHaveLength(1);
+		expect(events).toMatchObject([{ message: expect.stringMatching(/^The disk is full: the latest checkpoint /) }]);
 		expect(await keepLarge()).toBe(true);
 		expect(events.slice(1)).toEqual([
 			{ type: 'warning', message: 'There is room on the disk again, and everything is kept.' },
