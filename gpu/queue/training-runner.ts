@@ -48,7 +48,7 @@ export interface TrainingRunner {
 	 * end of a bot, if there is one. Throws a UserError while another runs, as start does, and when that run is done.
 	 */
 	resume(id?: string): Promise<RunSummary | undefined>;
-	/** Ends the training within a step; what it learned is kept. Throws a UserError when none runs. Event: `stopped`. */
+	/** Ends the training after the step, on CUDA the ten steps, that it is at; what it learned is kept. Throws a UserError when none runs. Event: `stopped`. */
 	stop(): void;
 	/** The training that runs, if there is one. */
 	status(): TrainingStatus | undefined;

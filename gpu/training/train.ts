@@ -28,8 +28,8 @@ export interface TrainOptions {
 	/** What a crash may cost; absent: three minutes. A checkpoint of D 64 has 24 MB, written in a fraction of a step. */
 	readonly checkpointSeconds?: number;
 	/**
-	 * Once aborted, the training keeps what it has and ends within a step. With the reason PAUSE it counts as running still,
-	 * and goes on when the bot is back.
+	 * Once aborted, the training keeps what it has and ends within a step, or as many as the device takes together. With the
+	 * reason PAUSE it counts as running still, and goes on when the bot is back.
 	 */
 	readonly signal: AbortSignal;
 	onEvent(event: TrainEvent): void;
