@@ -1,12 +1,12 @@
 /** What a bot says of a training that another process runs in its data directory. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type OpenDesk, openDesk, placeOf, tess } from '../../src/desk/open-desk.ts';
+import { begin } from './begin.ts';
 
 let desk: OpenDesk;
 beforeEach(async () => {
 	desk = await openDesk();
-	const { outcome } = desk.ask('mnist train', { batch: 1000, epochs: 2, seed: 7 }, tess);
-	await vi.waitFor(() => expect(desk.training.status()).toBeDefined(), { timeout: 10_000 });
+	const { outcome } = await begin(desk);
 	desk.training.advance(30);
 	const runs = await desk.training.runs();
 	desk.training.end({ type: 'stopped' });

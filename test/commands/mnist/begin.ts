@@ -1,0 +1,24 @@
+/** Trainings that a test begins. */
+import { expect, vi } from 'vitest';
+import type { MessageView } from '../../../src/chat/surface.ts';
+import type { User } from '../../../src/store.ts';
+import { type OpenDesk, tess } from '../../src/desk/open-desk.ts';
+
+/** Options of /mnist train. */
+export type Given = Readonly<Record<string, string | number>>;
+
+/** 60 steps an epoch. */
+export const SHORT: Given = { batch: 1000, epochs: 2, seed: 7 };
+
+/** Charts take their time on a machine that is busy. */
+export const soon = (check: () => void) => vi.waitFor(check, { timeout: 10_000 });
+
+/** Starts at once, as the command line does, and waits until it runs. */
+export async function begin({ ask, training }: OpenDesk, options = SHORT, user: User = tess) {
+	const asked = ask('mnist train', options, user);
+	await soon(() => expect(training.status()).toBeDefined());
+	return asked;
+}
+
+/** The names of a message's pictures. */
+export const names = (view: MessageView) => view.figures.map(({ filename }) => filename);
