@@ -98,11 +98,12 @@ describe('the pictures of an open request', () => {
 			await new Promise((resolve) => setTimeout(resolve, 20));
 		}
 		await shows('loss-39.png', 'digits.png');
-		const begun = uploads().map(({ at }) => at);
 		// Two at the first renewal, then the chart alone.
-		const renewals = begun.slice(1);
+		const renewals = uploads().slice(1);
 		expect(renewals.length).toBeGreaterThanOrEqual(3);
-		for (const [i, at] of renewals.slice(2).entries()) expect(at - renewals[i + 1]).toBeGreaterThan(TIMING.renewMs / 2);
+		// One upload may be late and the next one in time, but not many.
+		const took = renewals.at(-1)!.at - renewals[0].at;
+		expect(renewals.length).toBeLessThanOrEqual(took / TIMING.renewMs + 2);
 		await until('the earlier charts to go', () => filesLeft().length === 2);
 		await end([figure('result')]);
 		await until('the rest to go', () => filesLeft().join() === 'result.png');
