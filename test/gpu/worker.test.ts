@@ -201,7 +201,7 @@ describe('the inference process', () => {
 		const job = { kind: 'generate', ...sampling(), steps: 0, prompt: 'a dog', count: 1 } as const;
 		expect(await fail(job)).toMatchObject({ fault: 'internal', message: expect.stringContaining('log') });
 		// What the worker prints comes by another way than its messages, and may come later.
-		await vi.waitFor(() => expect(log.join(' ')).toMatch(/job \d+ failed:.*"steps"/));
+		await vi.waitFor(() => expect(log.join(' ')).toMatch(/job \d+ failed:.*"steps"/), { timeout: 10_000 });
 	});
 
 	it('stops a running job within a step', async () => {

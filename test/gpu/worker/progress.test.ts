@@ -9,12 +9,13 @@ async function previewOf(side: number): Promise<Uint8Array> {
 	const events: WorkerJobEvent[] = [];
 	const onStep = reportSteps('a', (event) => events.push(event));
 	const x0 = new TorchGenerator(0).randn([3, side, side]); // noise: the largest PNG there is
-	return vi.waitFor(() => {
+	const look = () => {
 		onStep({ done: 1, total: 9, x0 });
 		const [preview] = events.flatMap((event) => (event.type === 'progress' && event.preview) || []);
 		expect(preview).toBeDefined();
 		return preview;
-	});
+	};
+	return vi.waitFor(look, { timeout: 10_000 });
 }
 
 it('shows pictures of stage I as they are', async () => {

@@ -54,7 +54,7 @@ function begin(environment: NodeJS.ProcessEnv = {}) {
 		all: () => shown,
 		/** Waits until a question, or whatever else, has come since the last answer, and types. */
 		async answer(question: string, ...keys: string[]) {
-			await vi.waitFor(() => expect(shown.slice(read)).toContain(question), { timeout: 5000, interval: 5 });
+			await vi.waitFor(() => expect(shown.slice(read)).toContain(question), { timeout: 20_000, interval: 5 });
 			read = shown.length;
 			for (const key of keys) {
 				input.write(key);

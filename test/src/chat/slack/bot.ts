@@ -135,7 +135,7 @@ export function until<T>(what: string, look: () => T | undefined | false | null)
 			if (!found) throw new Error(`waited in vain for ${what}`);
 			return found;
 		},
-		{ timeout: 5000, interval: 5 },
+		{ timeout: 20_000, interval: 5 },
 	);
 }
 
