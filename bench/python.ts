@@ -34,6 +34,7 @@ export async function openScript<Greeting, Question, Answer>(
 			return JSON.parse(answer.value);
 		},
 		async close() {
+			if (child.exitCode !== null || child.signalCode !== null) return;
 			const gone = once(child, 'exit');
 			child.stdin.end();
 			await gone;

@@ -88,7 +88,7 @@ export async function benchTraining(device: BenchDevice): Promise<Table> {
 	const notes = [
 		`Medians of ${SIZES.map(steps).join(' and ')} steps, in turns, after ${WARM_UP} of each; fp32${onGpu ? ' (on CUDA and in PyTorch convolutions in TF32, by default)' : ''}.`,
 		onGpu
-			? 'Memory: of the GPU, by nvidia-smi after the first step, with what its driver and libraries take. A step brings its batch and fetches its loss.'
+			? 'Memory: of the GPU, by nvidia-smi after the first steps, with what its driver and libraries take. A step brings its batch and fetches its loss.'
 			: 'Memory: the most that PyTorch held in a step; what Flipside holds, which gives none back between steps.',
 		torch
 			? ''
