@@ -99,6 +99,8 @@ export interface Trainings
 	start(request: Pick<TrainingRequest, 'plan' | 'preset'>): Promise<RunSummary>;
 	/** From now on this request stands for that run: whoever cancels it stops the training. */
 	follow(run: string): void;
+	/** The run that this request stood for before the bot was started again. */
+	readonly followed?: string;
 }
 
 export interface CommandContext {

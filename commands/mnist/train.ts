@@ -46,7 +46,7 @@ export const train = defineCommand({
 	},
 	async run(options, context) {
 		const { training, request } = context;
-		const mine = (await training.runs()).find((run) => run.request === request);
+		const mine = (await training.runs()).find((run) => run.id === training.followed || run.request === request);
 		if (mine) return followTraining(await takenUp(mine, context), context);
 		if (options.run !== undefined) {
 			if (!isPreset(options)) throw new UserError(RUN_OR_SETTINGS);
@@ -75,7 +75,7 @@ export const train = defineCommand({
 	},
 });
 
-/** The training of this very request, which the bot's end interrupted or which ended meanwhile. */
+/** The training that this very request began or went on with, which the bot's end interrupted or which ended meanwhile. */
 async function takenUp(run: RunSummary, { training }: CommandContext): Promise<RunSummary> {
 	const isInterrupted = run.status.state === 'running' && training.status()?.run !== run.id;
 	return isInterrupted ? ((await training.resume(run.id)) ?? run) : run;

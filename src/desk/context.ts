@@ -112,6 +112,7 @@ type Told = Pick<MessageView, 'text' | 'figures' | 'buttons'>;
 function trainingsOf(record: RequestRecord, { training, save }: Pick<ContextParts, 'training' | 'save'>): Trainings {
 	const { id: request, owner } = record;
 	return {
+		followed: record.training?.run,
 		follow: (run) => {
 			if (record.training?.run !== run) record.training = { run, keptSteps: 0 };
 			save(record);

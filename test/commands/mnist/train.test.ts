@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { buttonId } from '../../../src/buttons.ts';
-import type { MessageView } from '../../../src/chat/surface.ts';
-import type { User } from '../../../src/store.ts';
+import type { MessageView, Surface } from '../../../src/chat/surface.ts';
+import type { Place, User } from '../../../src/store.ts';
 import { ann, bob, button, expectOutcome, type OpenDesk, openDesk, placeOf, tess } from '../../src/desk/open-desk.ts';
 import { begin, type Given, names, SHORT, soon } from './begin.ts';
 
@@ -13,6 +13,14 @@ beforeEach(async () => {
 afterEach(() => desk.close());
 
 const start = (options?: Given, user?: User) => begin(desk, options, user);
+
+/** The message there, at the end of what the bot goes on with when it is started again. */
+function restarted(place: Place): Promise<MessageView> {
+	return new Promise((resolve, reject) => {
+		const follow: Surface['follow'] = async (_place, open) => void open(() => {}).then(resolve, reject);
+		desk.again().resume([{ name: place.surface, start: async () => '', stop: async () => {}, follow }]);
+	});
+}
 
 describe('/mnist train', () => {
 	test('in a chat tells first what it takes, and starts when somebody presses Start', async () => {
@@ -92,22 +100,30 @@ describe('/mnist train', () => {
 		await desk.training.close();
 		expect((await outcome).view.text).toBe('The bot is restarting; this goes on by itself.');
 
-		let last: Promise<MessageView> | undefined;
-		desk.again().resume([
-			{
-				name: place.surface,
-				start: async () => '',
-				stop: async () => {},
-				follow: async (_place, open) => {
-					last = open(() => {});
-				},
-			},
-		]);
+		const last = restarted(place);
 		await soon(() => expect(desk.training.status()?.run).toBe('class-1'));
 		desk.training.advance(60);
 		desk.training.end({ type: 'done' });
-		expect((await last!).text).toMatch(/^class-1 is done after 120 steps/);
+		expect((await last).text).toMatch(/^class-1 is done after 120 steps/);
 		expect(await desk.training.runs()).toHaveLength(1);
+	});
+
+	test.each(['done', 'stopped'] as const)('that went on and is %s is not taken up again by a restart', async (type) => {
+		const first = await start();
+		desk.training.advance(60);
+		desk.training.end({ type: 'stopped' });
+		await first.outcome;
+		const place = placeOf('1');
+		const again = desk.ask('mnist train', { run: 'latest' }, tess, place);
+		await soon(() => expect(desk.training.status()?.run).toBe('class-1'));
+		desk.training.advance(type === 'done' ? 60 : 30);
+		desk.desk.stop();
+		desk.training.end({ type });
+		expect((await again.outcome).view.state).toBe('waiting');
+
+		const view = await restarted(place);
+		expect(desk.training.status()).toBeUndefined();
+		expect([view.state, view.text]).toEqual(['done', expect.stringMatching(new RegExp(`^class-1 is ${type} after`))]);
 	});
 
 	const CANCELLED = 'class-1 ends after the step that it is at; /mnist train --run class-1 goes on with it.';
