@@ -95,7 +95,7 @@ export class Conversation {
 				latest = view;
 				const message = await this.#message(id, inputs, view).catch((error) => {
 					this.#log.error({ request: view.requestId, error }, 'a picture could not be stored');
-					return this.#message(id, inputs, { ...view, figures: [], buttons: [], ...UNSTORED });
+					return this.#message(id, inputs, withoutFiles(view));
 				});
 				// While the pictures of an older state were stored, a newer one may have come.
 				if (latest !== view) return;
@@ -141,7 +141,14 @@ export class Conversation {
 	}
 }
 
-const UNSTORED = { state: 'failed', text: 'The pictures could not be stored on disk; the log says why.' } as const;
+const UNSTORED = 'The pictures could not be stored on disk; the log says why.';
+
+/** What is left of a view that the disk does not take: while its request is open all but the pictures, so that it can be stopped. */
+function withoutFiles(view: MessageView): MessageView {
+	const bare = { ...view, figures: [], attachments: [] };
+	if (view.state === 'waiting' || view.state === 'running') return bare;
+	return { ...bare, state: 'failed', buttons: [], text: `${view.text} ${UNSTORED}` };
+}
 
 const pictureUrl = (blob: string, type: Figure['type'] = 'image/png') =>
 	`/pictures/${blob}.${type.slice('image/'.length)}`;
