@@ -114,9 +114,9 @@ export interface CommandContext {
 	/** Results of earlier jobs, for a request so long that it should go on where it was stopped. */
 	readonly results: ResultStore;
 	models(): Promise<ModelList>;
-	/** Waiting and running jobs, the oldest first. */
+	/** Requests whose job waits or runs, or which follow a training, the oldest first. */
 	queue(): readonly QueueEntry[];
-	/** Cancels a job of this user (staff: of anyone); undefined when there is none. */
+	/** Cancels a request of this user (staff: of anyone) that `queue` lists; undefined when there is none. */
 	cancel(id: string): Cancelling | undefined;
 	/** What this user has had made lately, the oldest first. */
 	recent(): readonly RecentRequest[];
