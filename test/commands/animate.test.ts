@@ -16,7 +16,7 @@ test.each([
 		/^hybrid-77\.gif$/,
 		/frequency that moves.*from afar “a skull”.*sigma 2.*seed 77/,
 	],
-])('/%s adds a moving picture to the still one', { timeout: 60_000 }, async (line, filename, alt) => {
+])('/%s adds a moving picture to the still one', async (line, filename, alt) => {
 	const blobs = memoryBlobs();
 	const image = { blob: await blobs.put(await bands(3, 1)), width: 32, height: 32 };
 	const { figures, buttons } = await runTyped(

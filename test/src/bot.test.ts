@@ -12,7 +12,7 @@ const TOKEN_PROBLEMS = ' {2}DISCORD_TOKEN is.*\\n {2}SLACK_BOT_TOKEN is.*\\n {2}
 test.each([
 	['the tokens of both platforms', {}, /^The configuration has 3 problems:\n/],
 	['other settings too', { DEVICES: 'abacus' }, /^The configuration has 4 problems:\n {2}DEVICES must be.*\n/],
-])('says what is wrong with %s at once, and shows no token', { timeout: 30_000 }, async (_, settings, beginning) => {
+])('says what is wrong with %s at once, and shows no token', async (_, settings, beginning) => {
 	const directory = await mkdtemp(join(tmpdir(), 'flipside-bot-'));
 	const env = { PATH: process.env.PATH, DATA_DIR: directory, CONSOLE_PORT: '0', ...TOKENS, ...settings };
 	const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));

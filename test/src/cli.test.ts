@@ -26,7 +26,7 @@ function flipside(...words: string[]): Promise<{ status: number; stdout: string;
 	});
 }
 
-describe('a picture', { timeout: 60_000 }, () => {
+describe('a picture', () => {
 	test('comes with --json as one object, and twice the same', async () => {
 		const words = ['generate', 'a', 'photo', 'of', 'a', 'dog', '--seed', '180', '--steps', '3', '--json', '--out'];
 		const first = await flipside(...words, 'one');
@@ -101,7 +101,7 @@ describe('a picture', { timeout: 60_000 }, () => {
 	});
 });
 
-describe('a mistake ends with status 2 and one line', { timeout: 60_000 }, () => {
+describe('a mistake ends with status 2 and one line', () => {
 	test.each([
 		[['generate', '--seed', 'abc'], /^seed must be/],
 		[['generate', '--steps', '0'], /^steps must be/],
@@ -136,7 +136,7 @@ describe('a mistake ends with status 2 and one line', { timeout: 60_000 }, () =>
 	});
 });
 
-test('a command of two words, whose effect is kept between runs', { timeout: 60_000 }, async () => {
+test('a command of two words, whose effect is kept between runs', async () => {
 	expect((await flipside('words', 'add', 'zombie')).stdout).toBe('“zombie” is forbidden now.\n');
 	const [listed, refused, help] = await Promise.all([
 		flipside('words', 'list'),
@@ -148,7 +148,7 @@ test('a command of two words, whose effect is kept between runs', { timeout: 60_
 	expect(help.stdout.split('\n')[0]).toBe('/words add: Forbid a word in all texts of all requests.');
 });
 
-test('help, models and prompts answer', { timeout: 60_000 }, async () => {
+test('help, models and prompts answer', async () => {
 	const [help, models, prompts] = await Promise.all([flipside('--help'), flipside('models'), flipside('prompts')]);
 	expect(help.stdout).toContain('/generate: ');
 	expect(help.stdout).toMatch(/^For whoever runs the bot: setup, deploy, .*doctor/m);

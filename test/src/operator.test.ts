@@ -19,7 +19,7 @@ function run(verb: string, order: Partial<Order> = {}, variables: NodeJS.Process
 }
 
 describe('doctor', () => {
-	test('makes a picture with the bundled model, and says all in one object', { timeout: 60_000 }, async () => {
+	test('makes a picture with the bundled model, and says all in one object', async () => {
 		expect(await run('doctor', { json: true })).toBe(0);
 		expect(printed).toHaveLength(1);
 		const { ok, checks } = JSON.parse(printed[0]);

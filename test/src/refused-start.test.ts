@@ -68,4 +68,4 @@ test('what another surface has taken up by then goes on after the next start, an
 		expect(store.get(id)).toMatchObject({ state: 'waiting', job: { kind: 'generate' } });
 		expect(store.get(id)?.crashes ?? 0).toBe(0);
 	});
-}, 40_000);
+});

@@ -93,7 +93,7 @@ describe('thereAndBack', () => {
 	});
 });
 
-describe('moving pictures of results', { timeout: 60_000 }, () => {
+describe('moving pictures of results', () => {
 	const blobs = memoryBlobs();
 	const image = () => storePicture(blobs, 64, (x, y) => (y < 32 ? [250, 4 * x, 40] : [20, 40, 4 * x]));
 

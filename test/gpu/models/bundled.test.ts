@@ -23,7 +23,7 @@ test('every bundled model has golden values', async () => {
 	expect(golden.estimates.map(({ model }) => model).sort()).toEqual(names.sort());
 });
 
-test.each(golden.estimates)('$model', { timeout: 60_000 }, async ({ model, every }) => {
+test.each(golden.estimates)('$model', async ({ model, every }) => {
 	const directory = (await listModelDirectories()).get(model) as string;
 	const denoiser = await openDenoiser(directory, { provider: 'cpu', threads: 1 });
 	const { stage } = await summarise(directory);

@@ -24,7 +24,7 @@ beforeAll(async () => {
 	bot = start(BOT);
 	for await (const line of createInterface({ input: bot.stdout! })) if (line.startsWith('Ready')) break;
 	bot.stdout!.resume();
-}, 60_000);
+});
 afterAll(async () => {
 	if (bot.exitCode === null && bot.signalCode === null) {
 		bot.kill('SIGKILL');
@@ -55,7 +55,7 @@ function newest() {
 	return record;
 }
 
-test('the running bot does the work, and the command line writes the pictures', { timeout: 60_000 }, async () => {
+test('the running bot does the work, and the command line writes the pictures', async () => {
 	const run = await flipside('generate', 'paint', '40', '--seed', '7', '--json', '--out', 'pictures');
 	expect(run).toMatchObject({ status: 0, stderr: '' });
 	const answer = JSON.parse(run.stdout);
@@ -67,7 +67,7 @@ test('the running bot does the work, and the command line writes the pictures', 
 	expect(newest()).toMatchObject({ state: 'done', owner: { id: 'cli:local' } });
 });
 
-test('exit statuses are those of a process of its own', { timeout: 60_000 }, async () => {
+test('exit statuses are those of a process of its own', async () => {
 	const [wrong, refused, broken] = await Promise.all([
 		flipside('generate', '--steps', '0'),
 		flipside('generate', 'user error'),
@@ -78,7 +78,7 @@ test('exit statuses are those of a process of its own', { timeout: 60_000 }, asy
 	expect(broken).toEqual({ status: 1, stdout: '', stderr: 'Broken.\n' });
 });
 
-test('Ctrl+C cancels the job in the bot, which goes on', { timeout: 60_000 }, async () => {
+test('Ctrl+C cancels the job in the bot, which goes on', async () => {
 	const child = start(COMMAND_LINE, 'generate', 'sleep', '20000');
 	await vi.waitFor(() => expect(newest()).toMatchObject({ state: 'running' }), { timeout: 30_000, interval: 100 });
 	child.kill('SIGINT');
@@ -87,25 +87,25 @@ test('Ctrl+C cancels the job in the bot, which goes on', { timeout: 60_000 }, as
 	expect((await flipside('models')).stdout).toMatch(/^fake \(the default\)/);
 });
 
-test('--alone works in a process of its own', { timeout: 60_000 }, async () => {
+test('--alone works in a process of its own', async () => {
 	const run = await flipside('models', '--alone');
 	expect(run).toMatchObject({ status: 0, stdout: expect.stringMatching(/^emoji-if \(the default\)/) });
 });
 
-test('a second bot is refused in one sentence', { timeout: 60_000 }, async () => {
+test('a second bot is refused in one sentence', async () => {
 	const run = await ended(start(fileURLToPath(new URL('../../../src/main.ts', import.meta.url))));
 	expect(run).toMatchObject({ status: 2, stdout: '' });
 	expect(run.stderr).toMatch(/^Another bot process works with the data directory [^\n]*\n$/);
 });
 
-test('after a bot that was killed the command line works by itself', { timeout: 60_000 }, async () => {
+test('after a bot that was killed the command line works by itself', async () => {
 	bot.kill('SIGKILL');
 	await once(bot, 'exit');
 	const run = await flipside('prompts');
 	expect(run).toMatchObject({ status: 0, stderr: '', stdout: expect.stringContaining('a lithograph of a skull') });
 });
 
-test('a damaged database is set aside, and whoever sits there is told', { timeout: 60_000 }, async () => {
+test('a damaged database is set aside, and whoever sits there is told', async () => {
 	for (const journal of ['-wal', '-shm']) await rm(join(directory, 'data', `flipside.db${journal}`), { force: true });
 	await writeFile(join(directory, 'data', 'flipside.db'), 'This is a text.'.repeat(100));
 	const run = await flipside('prompts');
