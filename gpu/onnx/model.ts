@@ -24,12 +24,22 @@ const INTS = 7;
 export function toModel(graph: Graph): Uint8Array {
 	const model = new ProtoWriter().int(1, IR_VERSION).bytes(2, 'flipside').message(7, writeGraph(graph));
 	// The first two always: ONNX Runtime's own optimisations put operations of both in.
-	const used = new Set(['', 'com.microsoft', ...graph.nodes.map(({ op }) => op.domain ?? '')]);
+	const used = new Set(['', 'com.microsoft', ...domainsOf(graph)]);
 	for (const [domain, version] of Object.entries(OPSETS)) {
 		if (!used.has(domain)) continue;
 		model.message(8, new ProtoWriter().bytes(1, domain).int(2, version));
 	}
 	return model.finish();
+}
+
+/** Of all operations, those inside of others too. */
+function domainsOf(graph: Graph): string[] {
+	return graph.nodes.flatMap(({ op, options }) => {
+		const inside = Object.values(op.attributes?.(options) ?? {}).flatMap((attribute) =>
+			'graph' in attribute ? domainsOf(attribute.graph) : [],
+		);
+		return [op.domain ?? '', ...inside];
+	});
 }
 
 function writeGraph(graph: Graph): ProtoWriter {

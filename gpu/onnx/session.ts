@@ -66,10 +66,7 @@ export async function openSession(model: Uint8Array, options: SessionOptions): P
 			const outputs = await session.run(toOrtFeeds(feeds), Object.fromEntries(places));
 			return Object.fromEntries(Object.entries(outputs).map(([name, output]) => [name, fromOrt(output)]));
 		},
-		async close() {
-			if (options.profile) session.endProfiling();
-			await session.release();
-		},
+		close: () => closeSession(session, options),
 	};
 }
 
@@ -99,8 +96,13 @@ export async function openDeviceSession(
 			}
 			return { outputs, onDevice };
 		},
-		close: () => session.release(),
+		close: () => closeSession(session, options),
 	};
+}
+
+async function closeSession(session: ort.InferenceSession, { profile }: SessionOptions): Promise<void> {
+	if (profile) session.endProfiling();
+	await session.release();
 }
 
 async function createSession(

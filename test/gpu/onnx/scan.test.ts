@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Graph } from '../../../gpu/onnx/graph.ts';
+import { toModel } from '../../../gpu/onnx/model.ts';
+import { reorderInput } from '../../../gpu/onnx/ops/blocks.ts';
 import { add, mul, times } from '../../../gpu/onnx/ops/elementwise.ts';
 import { scan } from '../../../gpu/onnx/ops/scan.ts';
 import { floats, runGraph } from './run-graph.ts';
@@ -34,6 +36,17 @@ describe('scan', () => {
 			expect([...outputs[0].data]).toEqual([10 * length, 10 * length]);
 			expect(outputs[1].shape).toEqual([length, 2]);
 		}
+	});
+
+	test('has the domains of the operations inside named by the model', () => {
+		const body = new Graph('turn');
+		const sum = body.input('sum', 'float32', [1, 16, 1, 1]);
+		body.output('next', add([sum, reorderInput([body.input('x', 'float32', [1, 16, 1, 1])])]));
+		const graph = new Graph('test');
+		const inputs = [graph.input('a', 'float32', [1, 16, 1, 1]), graph.input('b', 'float32', [3, 1, 16, 1, 1])];
+		graph.output('sum', scan(inputs, { body, states: 1 })[0]);
+		const model = Buffer.from(toModel(graph)).toString('latin1');
+		expect(model.split('com.microsoft.nchwc')).toHaveLength(3); // by the operation and by the model
 	});
 
 	test('names the input that does not fit', () => {
