@@ -19,7 +19,7 @@ export const PROTOCOL = 1;
 export const VERSION: string = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
 
 /** Whoever may open the socket, or the data directory, may do everything. */
-export const COMMAND_LINE_USER: User = { id: 'cli:local', name: 'you', staff: true };
+export const COMMAND_LINE_USER: User = { id: 'cli:local', name: 'someone at the command line', staff: true };
 
 /** From the command line, each after the answer to the one before. A socket that closes cancels what is under way. */
 export const fromCommandLine = z.discriminatedUnion('type', [

@@ -11,7 +11,7 @@ import type { Timeline } from './timeline.ts';
 import type { WireAnswer, WireFile, WireInput, WireMessage, WirePicture, WirePressed } from './wire.ts';
 
 /** Whoever sits at the machine that runs the bot. */
-const USER: User = { id: 'console:local', name: 'you', staff: true };
+const USER: User = { id: 'console:local', name: 'someone at the console', staff: true };
 
 /** There is one conversation; its settings are those of a channel of this name. */
 const CHANNEL = 'console:local';

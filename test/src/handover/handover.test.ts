@@ -67,7 +67,7 @@ test('a request is served as at the desk: progress, pictures, the single ones, a
 	expect(outcome.view).toMatchObject({ state: 'done', title: expect.stringContaining('a dog') });
 	expect(outcome.view.text).toContain('2 pictures: seed 7');
 	expect(outcome.record).toMatchObject({ command: 'generate', job: { kind: 'generate', seed: 7, count: 2 } });
-	expect(outcome.record?.owner).toEqual({ id: 'cli:local', name: 'you', staff: true });
+	expect(outcome.record?.owner).toEqual({ id: 'cli:local', name: 'someone at the command line', staff: true });
 	const [sheet] = outcome.view.figures;
 	expect(await sharp(sheet.bytes).metadata()).toMatchObject({ width: sheet.width, height: sheet.height });
 	expect(sheet.alt).toContain('a dog');

@@ -226,7 +226,9 @@ describe('a press', () => {
 	test('on Details tells everything in words, and the line to type', async () => {
 		await ask(url, { line: '/generate "a dog" --seed 5 --steps 3' });
 		const { whisper } = await press(await message(url, done), 'Details');
-		expect(whisper).toMatch(/^Asked by you on \d+ \w+ \d{4}, \d\d:\d\d UTC, made in [\d.]+ seconds?\.\n/);
+		expect(whisper).toMatch(
+			/^Asked by someone at the console on \d+ \w+ \d{4}, \d\d:\d\d UTC, made in [\d.]+ seconds?\.\n/,
+		);
 		expect(whisper).toContain('Settings: seed 5, 3 steps, guidance 7, sampler ddpm, model fake-if.');
 		expect(whisper).toMatch(/To make it again, type: \/generate a dog --seed 5 --steps 3$/);
 	});
