@@ -69,10 +69,17 @@ export function parseWords(command: Command, words: readonly string[]): Record<s
 		set(name, takesRest ? bare.splice(0).join(' ') : (bare.shift() as string));
 	}
 	if (bare.length > 0) {
-		const takes = positional.length ? `${positional.map(([name]) => name).join(', ')}` : 'none without a name';
 		throw new UserError(
-			`/${command.name} has no place for "${shorten(bare[0], 40)}": it takes ${takes}; put a text with blanks into quotes.`,
+			`/${command.name} has no place for "${shorten(bare[0], 40)}": ${placesOf(command, positional)}.`,
 		);
 	}
 	return values;
+}
+
+/** What else the command takes. */
+function placesOf({ options }: Command, positional: readonly (readonly [string, unknown])[]): string {
+	const names = Object.keys(options);
+	if (names.length === 0) return 'it takes no options';
+	if (positional.length === 0) return `its options go by their names, such as --${names[0]}`;
+	return `it takes ${positional.map(([name]) => name).join(', ')}; put a text with blanks into quotes`;
 }

@@ -60,8 +60,7 @@ function gallery(job: JobOf<'digit-anagram'>, { images, notes }: JobResult): Gal
 	const describe = (seed: number) => `seed ${seed}, guidance ${job.guidanceScale}, ${describeWeights(job)}`;
 	const pairs = images.map((image) => {
 		const settings = describe(image.seed);
-		const sure =
-			image.score === undefined ? '' : `, the judge is at least ${Math.round(100 * image.score)} % sure of both`;
+		const sure = image.score === undefined ? '' : `, the judge is at least ${percent(image.score)} % sure of both`;
 		const piece = {
 			image,
 			caption: `${job.digit}, upright\nseed ${image.seed}`,
@@ -84,10 +83,12 @@ function gallery(job: JobOf<'digit-anagram'>, { images, notes }: JobResult): Gal
 	const [best] = images;
 	const sure =
 		best.score === undefined
-			? ''
-			: `, of the first the judge is at least ${Math.round(100 * best.score)} % sure both ways`;
+			? []
+			: [
+					`The judge is at least ${percent(best.score)} % sure of ${images.length > 1 ? 'the first' : 'it'}, both ways.`,
+				];
 	return {
-		text: [`${what}${sure}: ${describe(job.seed)}.`, ...notes].join(' '),
+		text: [`${what}: ${describe(job.seed)}.`, ...sure, ...notes].join(' '),
 		filename: `mnist-anagram-${job.digit}-${job.turned}-${job.seed}-sheet.png`,
 		alt: `${what}, the best ones first`,
 		settings: describe(job.seed),
@@ -95,3 +96,6 @@ function gallery(job: JobOf<'digit-anagram'>, { images, notes }: JobResult): Gal
 		rows,
 	};
 }
+
+/** Of what is at least so much. */
+const percent = (score: number) => Math.floor(100 * score);

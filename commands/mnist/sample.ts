@@ -63,7 +63,12 @@ export const sample = defineCommand({
 		const total = digits.length * count;
 		const still =
 			total > 1 ? await sampleSheet(blobs, job, result, titleOf(job)) : await sampleFigure(blobs, job, result, 0);
-		const told = [`${nameSamples(job)}: ${describeSamples(job)}.`, describeScores(images), ...notes];
+		const told = [
+			`${nameSamples(job)}: ${describeSamples(job)}.`,
+			describeScores(images),
+			job.model === 'time' ? UNTOLD : '',
+			...notes,
+		];
 		return {
 			text: told.filter((sentence) => sentence !== '').join(' '),
 			figures: [still, ...(animate ? [await sampleFilm(blobs, job, result)] : [])],
@@ -83,6 +88,9 @@ function titleOf(job: JobOf<'digits'>): string {
 	const { epoch } = job;
 	return `${nameSamples(job)}, out of noise${epoch === undefined ? '' : `, after epoch ${epoch}`}`;
 }
+
+/** Whoever names digits shall not wonder that others come. */
+const UNTOLD = 'The network time is not told which digits to make.';
 
 const TIME = ['time'] as const;
 const BOTH = ['class', 'time'] as const;

@@ -13,7 +13,9 @@ export const stop = defineCommand({
 		if (!running) {
 			const other = (await training.runs()).find(({ elsewhere }) => elsewhere);
 			if (!other) throw new UserError('No training is running; /mnist runs lists those that are over.');
-			throw new UserError(`${other.id} is running in another process; stop it there, at a command line with Ctrl+C.`);
+			throw new UserError(
+				`${other.id} is running in another process; stop it there: a bot with /mnist stop, a command line with Ctrl+C.`,
+			);
 		}
 		training.stop();
 		return { text: stoppingText(running.run), figures: [] };

@@ -1,5 +1,5 @@
 /** Which weights the commands over the digit networks work with. */
-import { DIGIT_GUIDANCE, type DigitModel, TRAINING_LIMITS, UserError } from '../../gpu/jobs.ts';
+import { DIGIT_GUIDANCE, DIGIT_MODELS, type DigitModel, TRAINING_LIMITS, UserError } from '../../gpu/jobs.ts';
 import type { RunSummary } from '../../gpu/queue/training-runner.ts';
 import type { Trainings } from '../command.ts';
 import type { NumberOption, TextOption, Values } from '../options.ts';
@@ -62,7 +62,7 @@ export async function weightsOf<M extends DigitModel>(
 	const { id, plan } = findRun(name, await training.runs());
 	const model = usable.find((each) => each === plan.model);
 	if (!model)
-		throw new UserError(`The run ${id} trained "${plan.model}"; this needs one of "${usable.join('" or "')}".`);
+		throw new UserError(`The run ${id} trained "${plan.model}"; this needs a run of "${usable.join('" or "')}".`);
 	return { model, run: id, ...(epoch !== undefined && { epoch }) };
 }
 
@@ -71,6 +71,9 @@ export function findRun(name: string, runs: readonly RunSummary[]): RunSummary {
 	const ids = runs.map(({ id }) => id);
 	const found = name === LATEST ? runs[0] : runs.find(({ id }) => id === name);
 	if (found) return found;
+	if (DIGIT_MODELS.some((model) => model === name)) {
+		throw new UserError(`"${name}" is one of the bot's own networks, and no training run; this needs the id of a run.`);
+	}
 	if (runs.length === 0) throw new UserError('Nothing was trained here yet; /mnist train begins.');
 	throw new UserError(
 		`There is no training run "${shorten(name, 64)}"${suggest(name, ids)}; /mnist runs lists them, the newest is ${ids[0]}.`,

@@ -104,7 +104,8 @@ async function findInRun(dataDir: string, run: string, { model, epoch }: DigitWe
 	if (epoch !== undefined || epochs.length > 0) {
 		const chosen = epoch ?? epochs[epochs.length - 1];
 		if (!epochs.includes(chosen)) {
-			const there = epochs.length > 0 ? `it has the epochs ${epochs.join(', ')}` : 'its first epoch is not over yet';
+			const all = epochs.length === 1 ? `only epoch ${epochs[0]}` : `the epochs ${epochs.join(', ')}`;
+			const there = epochs.length > 0 ? `it has ${all}` : 'its first epoch is not over yet';
 			throw new UserError(`The run ${run} has no weights of epoch ${chosen}; ${there}.`);
 		}
 		return { key: `${key} epoch ${chosen}`, definition, load: () => loadArrays(epochFile(folder, chosen)) };

@@ -49,7 +49,8 @@ describe('parseWords', () => {
 		['generate', ['--seed'], /seed needs a value: a whole number/],
 		['generate', ['--seed', '--steps', '3'], /seed needs a value/],
 		['generate', ['--seed', '1', '--seed', '2'], /seed is given twice/],
-		['models', ['all'], /\/models has no place for "all"/],
+		['models', ['all'], /\/models has no place for "all": it takes no options\.$/],
+		['mnist status', ['latest'], /has no place for "latest": its options go by their names, such as --run\.$/],
 		['anagram', 'an old man by a campfire'.split(' '), /put a text with blanks into quotes/],
 	])('/%s %j is refused', (name, words, sentence) => {
 		expect(() => parseWords(command(name), words)).toThrow(sentence);

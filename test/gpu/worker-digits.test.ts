@@ -107,7 +107,7 @@ describe('digits in the inference process', () => {
 	it.each<[object, RegExp]>([
 		[{ run: 'none' }, /There is no training run "none"/],
 		[{ run: 'denoiser' }, /The run denoiser trained "denoiser", not "class"\./],
-		[{ epoch: 7 }, /The run class has no weights of epoch 7; it has the epochs 1\./],
+		[{ epoch: 7 }, /The run class has no weights of epoch 7; it has only epoch 1\./],
 		[{ run: undefined, epoch: 7 }, /An epoch belongs to a training run; name the run too\./],
 	])('of %o are refused', async (changes, message) => {
 		const failed = await end({ ...DIGITS, digits: [1], ...changes } as Job);

@@ -25,7 +25,7 @@ test('/mnist train refuses a second one before it asks whether to start', async 
 
 test('/mnist stop says where it can be stopped', async () => {
 	expect((await desk.answer('mnist stop', {}, tess)).text).toBe(
-		'class-1 is running in another process; stop it there, at a command line with Ctrl+C.',
+		'class-1 is running in another process; stop it there: a bot with /mnist stop, a command line with Ctrl+C.',
 	);
 });
 

@@ -44,10 +44,13 @@ describe('/mnist sample', () => {
 			{ model: 'time', run: 'time-2' },
 		]);
 		await expect(runTyped('mnist denoise --run class-1', perform, undefined, training)).rejects.toThrow(
-			/^The run class-1 trained "class"; this needs one of "denoiser"\.$/,
+			/^The run class-1 trained "class"; this needs a run of "denoiser"\.$/,
 		);
 		await expect(runTyped('mnist anagram --run clas-1', perform, undefined, training)).rejects.toThrow(
 			/^There is no training run "clas-1" \(did you mean "class-1"\?\)/,
+		);
+		await expect(runTyped('mnist sample --run class', perform, undefined, training)).rejects.toThrow(
+			'"class" is one of the bot\'s own networks, and no training run; this needs the id of a run.',
 		);
 	});
 
@@ -175,7 +178,7 @@ describe('what is shown', () => {
 	test('anagrams stand beside themselves upside down', async () => {
 		const view = await desk.answer('mnist anagram', { count: 2, seed: 5, animate: 'yes' });
 		expect(view.text).toMatch(
-			/^A handwritten 6 that is a 9 upside down, of the first the judge is at least 90 % sure both ways: seed 5/,
+			/^A handwritten 6 that is a 9 upside down: seed 5, .*\. The judge is at least 90 % sure of the first, both ways\./,
 		);
 		expect(view.figures.map(({ filename }) => filename)).toEqual([
 			'mnist-anagram-6-9-5-sheet.png',
