@@ -48,7 +48,7 @@ function denoiserExhibits({ id: run, plan: { seed } }: RunSummary, last: number)
 	const denoised = (epoch: number, digits: string, sigmas: readonly number[], title: string): Exhibit => {
 		const sources = sourcesOf(undefined, digits);
 		const job: JobOf<'digit-denoise'> = { ...noisy, kind: 'digit-denoise', run, epoch, sources, sigmas: [...sigmas] };
-		return { epoch, what: title, job, draw: (blobs, result) => sheetOf(blobs, job, result, title) };
+		return { epoch, what: `the sheet “${title}”`, job, draw: (blobs, result) => sheetOf(blobs, job, result, title) };
 	};
 	const noise: JobOf<'digit-noise'> = { ...noisy, sources: sourcesOf(undefined, NOISED_DIGITS) };
 	return [

@@ -4,7 +4,7 @@ import { type Job, type JobResult, UserError } from '../../gpu/jobs.ts';
 import { RunnerError } from '../../gpu/queue/runner.ts';
 import type { ProgressEvent, RunSummary, TrainingEvent } from '../../gpu/queue/training-runner.ts';
 import type { CommandContext, Figure, Reply, Standing } from '../command.ts';
-import { describePlan, formatLoss } from './describe.ts';
+import { describePlan, formatLoss, formatSteps } from './describe.ts';
 import { type Exhibit, exhibitsOf } from './exhibits.ts';
 import { lossFigure } from './loss-figure.ts';
 import { trainedRun } from './trained.ts';
@@ -107,14 +107,14 @@ class TrainingMessage {
 			this.#chart = chart ? [chart] : [];
 		}
 		const { id, plan } = this.#run;
-		const text = `${id}: epoch ${epoch} of ${plan.epochs}, step ${step} of ${steps}, loss ${formatLoss(loss)}, ${secondsPerStep.toFixed(2)} s a step.`;
+		const text = `${id}: epoch ${epoch} of ${plan.epochs}, step ${formatSteps(step)} of ${formatSteps(steps)}, loss ${formatLoss(loss)}, ${secondsPerStep.toFixed(2)} s a step.`;
 		this.#tell(text, { progress: { done: step, total: steps }, endsAt: Math.round(Date.now() + 1000 * etaSeconds) });
 	}
 
 	/** Makes the figures of an epoch that is just over. */
 	async #show(epoch: number): Promise<void> {
 		for (const exhibit of this.#exhibits.filter((each) => each.epoch === epoch)) {
-			this.#tell(`${this.#run.id}: ${exhibit.what}.`);
+			this.#tell(`${this.#run.id}: making ${exhibit.what}.`);
 			const figures = await madeOf(exhibit, this.#context);
 			if (figures.length > 0) this.#figures = figures;
 		}
@@ -167,13 +167,13 @@ async function ended({ id }: RunSummary, context: CommandContext, warnings: read
 	const chart = await lossFigure([await trainedRun(run, training)]);
 	const figures = chart ? [chart] : [];
 	for (const exhibit of exhibitsOf(run, epochs.at(-1) ?? 0)) {
-		context.tell(`${id} is over; here come ${exhibit.what}.`, figures);
+		context.tell(`${id} is over: making ${exhibit.what}.`, figures);
 		figures.push(...(await madeOf(exhibit, context)));
 	}
 	const loss = status.loss === undefined ? '' : `, loss ${formatLoss(status.loss)}`;
 	const how = status.state === 'done' ? 'done' : 'stopped';
 	const then = status.state === 'done' ? '' : ` To go on: /mnist train --run ${id}.`;
 	const use = plan.model === 'denoiser' ? `/mnist denoise --run ${id}` : `/mnist sample --run ${id}`;
-	const told = `${id} is ${how} after ${status.step} steps${loss}. Use it: ${use}.${then}`;
+	const told = `${id} is ${how} after ${formatSteps(status.step)} steps${loss}. Use it: ${use}.${then}`;
 	return { text: [told, ...warnings.slice(-MAX_WARNINGS), `It is ${describePlan(plan)}.`].join(' '), figures };
 }
