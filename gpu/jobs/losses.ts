@@ -8,11 +8,12 @@ export interface LossAtStep {
 	readonly loss: number;
 }
 
-/** At most `most` points, each the mean of as many neighbours as any other; the last of fewer. */
+/** At most `most` points, each the mean of as many neighbours as any other, or of one more: a short last group would be noise. */
 export function thinLosses(losses: readonly LossAtStep[], most: number): readonly LossAtStep[] {
-	const length = Math.ceil(losses.length / most);
-	return Array.from({ length: Math.ceil(losses.length / length) }, (_, i) => {
-		const group = losses.slice(i * length, (i + 1) * length);
+	const length = Math.min(losses.length, most);
+	const start = (i: number) => Math.floor((i * losses.length) / length);
+	return Array.from({ length }, (_, i) => {
+		const group = losses.slice(start(i), start(i + 1));
 		const mean = (of: (point: LossAtStep) => number) => group.reduce((sum, point) => sum + of(point), 0) / group.length;
 		return { step: mean(({ step }) => step), loss: mean(({ loss }) => loss) };
 	});
