@@ -46,11 +46,14 @@ export function parseOptions<S extends OptionSpecs>(
 /** ` (did you mean "steps"?)` when one of the names is close, otherwise nothing. */
 export function suggest(given: string, names: readonly string[]): string {
 	if (names.length === 0) return '';
-	const nearest = closest(given.toLowerCase(), [...names]);
+	const text = given.toLowerCase();
 	// Two letters swapped count as two edits, and are the commonest slip.
-	const close =
-		distance(given.toLowerCase(), nearest) <= Math.max(nearest.length > 3 ? 2 : 1, Math.floor(nearest.length / 3));
-	return close ? ` (did you mean "${nearest}"?)` : '';
+	const isClose = (name: string) =>
+		distance(text, name) <= Math.max(name.length > 3 ? 2 : 1, Math.floor(name.length / 3));
+	// Of names as close as others, one that only lacks its beginning: 2.3 is b2.3, not 1.3.
+	const nearest =
+		names.find((name) => text.length > 2 && name.endsWith(text) && isClose(name)) ?? closest(text, [...names]);
+	return isClose(nearest) ? ` (did you mean "${nearest}"?)` : '';
 }
 
 /** What an option takes, for error messages and forms: "a whole number from 1 to 9, for example 4". */

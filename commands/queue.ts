@@ -81,5 +81,6 @@ function cancel(job: string, context: CommandContext): string {
 		...(cancelled.length > 0 ? [`Cancelled: ${cancelled.join(', ')}.`] : []),
 		...found.flatMap(({ stops }) => (stops === undefined ? [] : [stoppingText(stops)])),
 	];
-	return sentences.join(' ') || 'None of your jobs is waiting or running.';
+	const others = context.queue().length > 0 ? ' Those of others are cancelled by their ids, by staff.' : '';
+	return sentences.join(' ') || `None of your jobs is waiting or running.${others}`;
 }

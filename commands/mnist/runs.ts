@@ -4,7 +4,7 @@ import { MAX_CURVES } from '../figures/chart.ts';
 import { describeRun } from './describe.ts';
 import { lossFigure } from './loss-figure.ts';
 import { namedTrained } from './trained.ts';
-import { findRun } from './weights.ts';
+import { findRun, LATEST } from './weights.ts';
 
 /** More would not fit into one message. */
 const SHOWN_RUNS = 10;
@@ -32,6 +32,7 @@ export const runs = defineCommand({
 		if (compare !== undefined) return compared(compare, training);
 		const all = await training.runs();
 		if (remove !== undefined) {
+			if (remove === LATEST) throw new UserError('Give the id of the training to delete; /mnist runs lists them.');
 			const { id } = findRun(remove, all);
 			await training.remove(id);
 			return { text: `${id} is deleted.`, figures: [] };

@@ -223,7 +223,7 @@ export function createTrainingRunner(options: TrainingRunnerOptions): TrainingRu
 					: (await listRuns(dataDir)).find(({ status }) => status.state === 'running');
 				if (!run) return undefined;
 				if (run.status.state === 'done')
-					throw new UserError(`The training ${run.id} is done; nothing is left to go on with.`);
+					throw new UserError(`The training ${run.id} is done; to train for longer, start another with more epochs.`);
 				assertTrainable(run.plan);
 				return run;
 			}),

@@ -166,4 +166,8 @@ describe('one clear sentence for', () => {
 	test('an option of a command that has none', () => {
 		expect(complaint('models', { all: '1' })).toMatch(/\/models has no option "all"; it takes no options/);
 	});
+
+	test('suggest a name that only lacks its beginning before one that differs elsewhere', () => {
+		expect(complaint('course', { figures: '2.3' })).toMatch(/\(did you mean "b2\.3"\?\)/);
+	});
 });

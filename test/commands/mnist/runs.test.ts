@@ -68,6 +68,8 @@ test('runs are shown, compared and deleted', async () => {
 	expect(besideOwn.figures).toMatchObject([{ filename: 'loss-class-class-2.png' }]);
 	expect((await desk.answer('mnist status', { run: 'time-1' })).text).toMatch(/^time-1: time, D 16, by Tess: done/);
 	expect((await desk.answer('mnist runs', { remove: 'time-1' })).text).toBe('Only staff can delete a training run.');
+	const latest = await desk.answer('mnist runs', { remove: 'latest' }, tess);
+	expect(latest.text).toBe('Give the id of the training to delete; /mnist runs lists them.');
 	expect((await desk.answer('mnist runs', { remove: 'time-1' }, tess)).text).toBe('time-1 is deleted.');
 	expect((await desk.training.runs()).map(({ id }) => id)).toEqual(['class-2']);
 });

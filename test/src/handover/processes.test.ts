@@ -1,7 +1,7 @@
 /** A real bot process, and real processes of the command line beside it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -18,6 +18,8 @@ const COMMAND_LINE = fileURLToPath(new URL('../../../src/cli.ts', import.meta.ur
 
 let directory: string;
 let bot: ChildProcess;
+/** The data directory, in `directory`. */
+let data = 'data';
 
 beforeAll(async () => {
 	directory = await mkdtemp(join(tmpdir(), 'flipside-processes-'));
@@ -34,7 +36,7 @@ afterAll(async () => {
 });
 
 function start(entry: string, ...words: string[]): ChildProcess {
-	const env = { PATH: process.env.PATH, DATA_DIR: join(directory, 'data'), CONSOLE_PORT: '0' };
+	const env = { PATH: process.env.PATH, DATA_DIR: join(directory, data), CONSOLE_PORT: '0' };
 	const argv = ['--import', import.meta.resolve('tsx'), entry, ...words];
 	return spawn(process.execPath, argv, { env, cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] });
 }
@@ -106,8 +108,10 @@ test('after a bot that was killed the command line works by itself', async () =>
 });
 
 test('a damaged database is set aside, and whoever sits there is told', async () => {
-	for (const journal of ['-wal', '-shm']) await rm(join(directory, 'data', `flipside.db${journal}`), { force: true });
-	await writeFile(join(directory, 'data', 'flipside.db'), 'This is a text.'.repeat(100));
+	// In a folder of its own: what this process had open in the other one may still be written there.
+	data = 'damaged';
+	await mkdir(join(directory, data));
+	await writeFile(join(directory, data, 'flipside.db'), 'This is a text.'.repeat(100));
 	const run = await flipside('prompts');
 	expect(run.stderr).toMatch(/^The database .* was damaged: it was set aside as [^\n]*\n$/);
 	expect(run).toMatchObject({ status: 0, stdout: expect.stringContaining('a lithograph of a skull') });
