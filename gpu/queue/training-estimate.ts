@@ -13,8 +13,11 @@ export interface TrainingEstimate {
 	readonly bytes: number;
 }
 
-/** Digits per second at D 64 on two cores; the arithmetic of the convolutions goes with D². */
-const DIGITS_PER_SECOND = 70;
+/**
+ * Digits per second at D 64 on two cores (155 on those of an AMD EPYC with AVX-512, bench/RESULTS.md; others have less); the
+ * arithmetic of the convolutions goes with D².
+ */
+const DIGITS_PER_SECOND = 120;
 const USUAL_HIDDEN = 64;
 
 /** The first steps of a training are slower, and few tell little. */

@@ -21,7 +21,7 @@ describe('the time of a training', () => {
 		const course = planTraining({ model: 'class', preset: 'course', seed: 1 });
 		const { seconds, measured, steps } = estimateTraining(course, []);
 		expect([steps, measured]).toEqual([9360, false]);
-		expect(seconds / 3600).toBeCloseTo((9360 * 128) / 70 / 3600, 6);
+		expect(seconds / 3600).toBeCloseTo((9360 * 128) / 120 / 3600, 6);
 	});
 
 	it('is taken from the training most alike in size, the latest of these', () => {
