@@ -27,7 +27,7 @@ describe('/mnist train', () => {
 		const asked = await desk.answer('mnist train', SHORT, tess, placeOf('1'));
 		expect(asked).toMatchObject({ state: 'done', figures: [] });
 		expect(asked.text).toMatch(
-			/^This would train class, hidden size 16 \(course: 64\), batch 1000 \(course: 128\), 2 epochs \(course: 20\), that is 120 steps, .* \d+ minutes? on two cores that are free, and \d+\.\d GB of memory\./,
+			/^This would train class, hidden size 16 \(course: 64\), batch 1000 \(course: 128\), 2 epochs \(course: 20\), that is 120 steps, .* \d+ (?:seconds|minutes?) on two cores that are free, and \d+\.\d GB of memory\./,
 		);
 		expect(desk.training.status()).toBeUndefined();
 
