@@ -21,6 +21,18 @@ export function tensor(data: Float32Array, shape: readonly number[]): Tensor {
 	return { data, shape };
 }
 
+/** The arrays behind each other; a single one is not copied. */
+export function joined(arrays: readonly Float32Array[]): Float32Array {
+	if (arrays.length === 1) return arrays[0];
+	const all = new Float32Array(arrays.reduce((sum, { length }) => sum + length, 0));
+	let offset = 0;
+	for (const array of arrays) {
+		all.set(array, offset);
+		offset += array.length;
+	}
+	return all;
+}
+
 /** A tensor of zeros. */
 export function zeros(shape: readonly number[]): Tensor {
 	return { data: new Float32Array(sizeOf(shape)), shape };

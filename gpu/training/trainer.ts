@@ -5,7 +5,7 @@ import type { TensorSpec } from '../models/digits/tensors.ts';
 import { findConvolutionBlock } from '../onnx/convolution-block.ts';
 import type { Formulation, Graph } from '../onnx/graph.ts';
 import type { Device, Provider } from '../onnx/session.ts';
-import { type Tensor, tensor } from '../tensor/tensor.ts';
+import { joined, type Tensor, tensor } from '../tensor/tensor.ts';
 import { adamScalars } from './adam.ts';
 import { flatten, unflatten } from './flat.ts';
 import { initialState } from './initial.ts';
@@ -146,15 +146,4 @@ function batchTensors(
 		return [name, tensor(joined(arrays), [...lead, ...shape])];
 	});
 	return Object.fromEntries(entries);
-}
-
-function joined(arrays: readonly Float32Array[]): Float32Array {
-	if (arrays.length === 1) return arrays[0];
-	const all = new Float32Array(arrays.reduce((sum, { length }) => sum + length, 0));
-	let offset = 0;
-	for (const array of arrays) {
-		all.set(array, offset);
-		offset += array.length;
-	}
-	return all;
 }

@@ -1,6 +1,6 @@
 /** Calls of a Denoiser, checked and stacked into batches, and a batch's output taken apart again. */
 import type { Estimate } from '../../diffusion/estimate.ts';
-import type { Tensor } from '../../tensor/tensor.ts';
+import { joined, type Tensor } from '../../tensor/tensor.ts';
 import type { Condition } from '../denoiser.ts';
 import type { PromptFeatures } from './prompts.ts';
 
@@ -33,10 +33,7 @@ export function stackCalls(batch: readonly ReadyCall[], withLowResolution: boole
 
 /** n tensors [...] as one [n, ...]. */
 function stack(tensors: readonly Tensor[]): Tensor {
-	const size = tensors[0].data.length;
-	const data = new Float32Array(size * tensors.length);
-	for (const [i, tensor] of tensors.entries()) data.set(tensor.data, i * size);
-	return { data, shape: [tensors.length, ...tensors[0].shape] };
+	return { data: joined(tensors.map(({ data }) => data)), shape: [tensors.length, ...tensors[0].shape] };
 }
 
 /** Two pictures [C, H, W] as one [2C, H, W]. */

@@ -4,7 +4,7 @@ import { toModel } from '../../onnx/model.ts';
 import { batchNormalization } from '../../onnx/ops/normalization.ts';
 import { type Device, openSession, type Session } from '../../onnx/session.ts';
 import { BATCH } from '../../onnx/shape.ts';
-import { sizeOf, type Tensor, tensor } from '../../tensor/tensor.ts';
+import { joined, sizeOf, type Tensor, tensor } from '../../tensor/tensor.ts';
 import { planBatches } from '../deepfloyd/batching.ts';
 import {
 	BATCH_NORM_EPSILON,
@@ -94,12 +94,6 @@ function runBatch(
 
 /** Batches behind each other: [b1, ...], [b2, ...] -> [b1 + b2 + ..., ...]. */
 function stack(batches: readonly Tensor[]): Tensor {
-	const data = new Float32Array(batches.reduce((sum, batch) => sum + batch.data.length, 0));
-	let offset = 0;
-	for (const batch of batches) {
-		data.set(batch.data, offset);
-		offset += batch.data.length;
-	}
 	const count = batches.reduce((sum, { shape }) => sum + shape[0], 0);
-	return tensor(data, [count, ...batches[0].shape.slice(1)]);
+	return tensor(joined(batches.map(({ data }) => data)), [count, ...batches[0].shape.slice(1)]);
 }
