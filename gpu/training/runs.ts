@@ -101,8 +101,9 @@ export async function readSummary(dataDir: string, id: string): Promise<RunSumma
 	const record = await readRun(dataDir, id);
 	const folder = runFolder(dataDir, id);
 	const status = await readRecord(join(folder, 'status.json'), runStatus);
-	const epochs = await numbersOf(folder, /^epoch-(\d+)\.safetensors$/);
-	const [keptSteps = 0] = await checkpointSteps(folder);
+	const names = await namesIn(checkpointFolder(folder));
+	const epochs = numbersIn(names, EPOCH_NAME);
+	const keptSteps = numbersIn(names, STEP_NAME).at(-1) ?? 0;
 	return { ...record, status: status ?? { state: 'running', step: 0 }, epochs, keptSteps };
 }
 
@@ -130,7 +131,7 @@ export async function readLosses(dataDir: string, id: string): Promise<LossPoint
 
 /** Steps after which there is a checkpoint to go on from, the latest first. */
 export async function checkpointSteps(folder: string): Promise<number[]> {
-	return (await numbersOf(folder, /^step-(\d+)\.safetensors$/)).reverse();
+	return numbersIn(await namesIn(checkpointFolder(folder)), STEP_NAME).reverse();
 }
 
 /** Deletes what a process that was killed left half written among the checkpoints. No other may be writing there. */
@@ -146,9 +147,11 @@ export async function removeRun(dataDir: string, id: string): Promise<void> {
 	await rm(runFolder(dataDir, id), { recursive: true });
 }
 
-/** The numbers in the names of a run's checkpoints that match, ascending. */
-async function numbersOf(folder: string, pattern: RegExp): Promise<number[]> {
-	const names = await namesIn(checkpointFolder(folder));
+const EPOCH_NAME = /^epoch-(\d+)\.safetensors$/;
+const STEP_NAME = /^step-(\d+)\.safetensors$/;
+
+/** The numbers in the names that match, ascending. */
+function numbersIn(names: readonly string[], pattern: RegExp): number[] {
 	return names
 		.flatMap((name) => pattern.exec(name)?.[1] ?? [])
 		.map(Number)

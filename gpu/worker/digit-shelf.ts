@@ -18,7 +18,7 @@ import type { DigitContext, DigitWeights } from '../pipelines/digits/pipeline.ts
 import { loadCheckpoint } from '../training/checkpoint.ts';
 import { digitAt, loadMnist } from '../training/mnist.ts';
 import { networkOf } from '../training/networks.ts';
-import { checkpointSteps, epochFile, readSummary, runFolder, stepFile } from '../training/runs.ts';
+import { epochFile, readSummary, runFolder, stepFile } from '../training/runs.ts';
 
 /** Those of the shipped networks and a few runs that are being compared; each holds its weights and little else. */
 const KEPT_NETWORKS = 8;
@@ -96,7 +96,7 @@ async function findShipped({ model, epoch }: DigitWeights): Promise<Found> {
 }
 
 async function findInRun(dataDir: string, run: string, { model, epoch }: DigitWeights): Promise<Found> {
-	const { plan, epochs, started } = await readSummary(dataDir, run);
+	const { plan, epochs, started, keptSteps } = await readSummary(dataDir, run);
 	if (plan.model !== model) throw new UserError(`The run ${run} trained "${plan.model}", not "${model}".`);
 	const { definition } = networkOf(plan.model, plan.hidden);
 	const folder = runFolder(dataDir, run);
@@ -111,11 +111,10 @@ async function findInRun(dataDir: string, run: string, { model, epoch }: DigitWe
 		return { key: `${key} epoch ${chosen}`, definition, load: () => loadArrays(epochFile(folder, chosen)) };
 	}
 	// Within the first epoch there is at most what the training itself would go on from.
-	const [step] = await checkpointSteps(folder);
-	if (step === undefined) throw new UserError(`The run ${run} has no weights yet; try again in a few minutes.`);
+	if (keptSteps === 0) throw new UserError(`The run ${run} has no weights yet; try again in a few minutes.`);
 	const load = async () => {
-		const { state } = await loadCheckpoint(stepFile(folder, step), definition);
+		const { state } = await loadCheckpoint(stepFile(folder, keptSteps), definition);
 		return { ...(state.average ?? state.parameters), ...state.statistics };
 	};
-	return { key: `${key} step ${step}`, definition, load };
+	return { key: `${key} step ${keptSteps}`, definition, load };
 }
