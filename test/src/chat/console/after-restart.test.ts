@@ -1,17 +1,9 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { WireMessage } from '../../../../src/chat/console/wire.ts';
-import { ask, events, type Harness, message, png, startConsole } from './harness.ts';
+import { console_, freshConsole, restart, url } from './fresh-console.ts';
+import { ask, events, message, png } from './harness.ts';
 
-let console_: Harness;
-let url: string;
-beforeEach(async () => {
-	console_ = await startConsole();
-	url = console_.url;
-});
-afterEach(async () => {
-	await console_.stop();
-	expect(console_.errors).toEqual([]);
-});
+freshConsole();
 
 const done = ({ state }: WireMessage) => state === 'done';
 
@@ -19,8 +11,7 @@ describe('after a restart', () => {
 	test('results stand where they stood, and their buttons work', async () => {
 		await ask(url, { command: 'edit', 'option.image': await png(), 'option.seed': '4', 'option.start': '5' });
 		const before = await message(url, done);
-		console_ = await console_.restart();
-		url = console_.url;
+		await restart();
 		expect((await events(url).next()).value.messages).toEqual([before]);
 		const again = before.buttons.find(({ label }) => label === 'Same seed');
 		const headers = { 'content-type': 'application/json' };
@@ -37,8 +28,7 @@ describe('after a restart', () => {
 		const running = await message(url, ({ progress }) => progress?.done === 1);
 		await ask(url, { line: 'a cat' });
 		const seeds = console_.runner.submitted.map(({ job }) => job.seed);
-		console_ = await console_.restart();
-		url = console_.url;
+		await restart();
 		await vi.waitFor(() => expect(console_.runner.submitted.map(({ job }) => job.seed)).toEqual(seeds), {
 			timeout: 10_000,
 		});

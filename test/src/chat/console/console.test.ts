@@ -1,23 +1,15 @@
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createConsole } from '../../../../src/chat/console/console.ts';
 import type { WireRegistry } from '../../../../src/chat/console/wire.ts';
 import { ConfigError } from '../../../../src/config.ts';
 import type { Desk } from '../../../../src/desk.ts';
 import { FAKE_MODELS } from '../../../fakes/fake-runner.ts';
-import { events, type Harness, startConsole } from './harness.ts';
+import { console_, freshConsole, url } from './fresh-console.ts';
+import { events } from './harness.ts';
 
-let console_: Harness;
-let url: string;
-beforeEach(async () => {
-	console_ = await startConsole();
-	url = console_.url;
-});
-afterEach(async () => {
-	await console_.stop();
-	expect(console_.errors).toEqual([]);
-});
+freshConsole();
 
 /** fetch sets Host and Origin itself, so these go through node:http. */
 function raw(path: string, method: string, headers: Record<string, string>): Promise<{ status: number; body: string }> {

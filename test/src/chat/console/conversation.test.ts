@@ -1,19 +1,11 @@
 import sharp from 'sharp';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { WireMessage } from '../../../../src/chat/console/wire.ts';
 import { MAX_UPLOAD_BYTES } from '../../../../src/intake.ts';
-import { ask, events, type Harness, message, png, startConsole } from './harness.ts';
+import { console_, freshConsole, url } from './fresh-console.ts';
+import { ask, events, message, png } from './harness.ts';
 
-let console_: Harness;
-let url: string;
-beforeEach(async () => {
-	console_ = await startConsole();
-	url = console_.url;
-});
-afterEach(async () => {
-	await console_.stop();
-	expect(console_.errors).toEqual([]);
-});
+freshConsole();
 
 const done = ({ state }: WireMessage) => state === 'done';
 
