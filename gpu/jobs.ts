@@ -3,37 +3,26 @@
  * Adding a kind: one object here and one line in gpu/worker.ts.
  */
 import { z } from 'zod';
+import { SAMPLER_NAMES } from './diffusion/samplers/index.ts';
+import { TRAINED_TIMESTEPS } from './diffusion/schedule.ts';
+import { TIMESTEP_TABLE_NAMES } from './diffusion/timestep-tables.ts';
 import { DIGIT_JOB_KINDS, type DigitJobKind, digitJobs } from './jobs/digits.ts';
 import { type BlobRef, blobRef, seed } from './jobs/values.ts';
 
+export { SAMPLER_NAMES, type SamplerName } from './diffusion/samplers/index.ts';
+export { MAX_SEED } from './diffusion/seeds.ts';
+export { TIMESTEP_TABLE_NAMES, type TimestepTableName } from './diffusion/timestep-tables.ts';
 export { FULL_DISK, isFullDisk, ModelError, UserError } from './errors.ts';
 export * from './jobs/digits.ts';
 export * from './jobs/losses.ts';
 export * from './jobs/training.ts';
 export * from './jobs/values.ts';
 
-/** The training schedule has 1000 timesteps, so no sampler can take more. */
-export const MAX_STEPS = 1000;
+/** No sampler can take more steps than there are timesteps to stop at. */
+export const MAX_STEPS = TRAINED_TIMESTEPS;
 
 /** What the course hands out for "no idea": a missing or empty prompt means this. */
 export const DEFAULT_PROMPT = 'a high quality photo';
-
-/** Names of gpu/diffusion/samplers.ts. `course`: the course's hand-written loop. `ddpm`: the DDPM scheduler of diffusers. */
-export const SAMPLER_NAMES = ['course', 'ddpm'] as const;
-export type SamplerName = (typeof SAMPLER_NAMES)[number];
-
-/** Names of gpu/diffusion/timestep-tables.ts: DeepFloyd's lists, each with the number of its timesteps in its name. */
-export const TIMESTEP_TABLE_NAMES = [
-	'fast27',
-	'smart27',
-	'smart50',
-	'smart100',
-	'smart185',
-	'super27',
-	'super40',
-	'super100',
-] as const;
-export type TimestepTableName = (typeof TIMESTEP_TABLE_NAMES)[number];
 
 /**
  * Names of gpu/pipelines/inpaint/rules.ts, what happens to the known pixels after each step. `course`: the original noised
@@ -51,7 +40,7 @@ export const MAX_RESAMPLES = 20;
 const fraction = z.number().min(0).max(1);
 
 /** The last timestep of the training schedule, the noisiest. */
-export const MAX_TIMESTEP = MAX_STEPS - 1;
+export const MAX_TIMESTEP = TRAINED_TIMESTEPS - 1;
 
 /** Ways to take noise off a picture, see gpu/pipelines/denoise.ts; `compare` sets the three others side by side. */
 export const DENOISE_METHODS = ['compare', 'blur', 'one-step', 'iterative'] as const;

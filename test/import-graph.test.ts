@@ -70,13 +70,14 @@ describe('the walker', () => {
 		['commands/index.ts', `await import('../gpu/worker.ts'); export const list = 1;`, 'not a public part'],
 		['src/more.ts', `export * from '../gpu/onnx/session.ts';`, 'not a public part'],
 		['gpu/onnx/session.ts', `import '../queue/local.ts';`, 'goes up a layer'],
-		['gpu/tensor/tensor.ts', `import '../diffusion/noise.ts'; import '../jobs.ts';`, 'goes up a layer'],
+		['gpu/tensor/tensor.ts', `import '../diffusion/noise.ts'; import '../errors.ts';`, 'goes up a layer'],
+		['gpu/diffusion/schedule.ts', `import '../errors.ts'; import '../jobs.ts';`, 'goes up a layer'],
 		['gpu/elsewhere/x.ts', `import '../jobs.ts';`, 'not in the list of parts'],
 		['src/more.ts', `import '../bench/bench.ts';`, 'leaves the house'],
 		['commands/index.ts', `import 'discord.js'; export const list = 1;`, 'only ^src'],
 		['src/more.ts', `import 'onnxruntime-node';`, 'only ^gpu'],
 	])('catches a violation planted in %s: %s', async (path, text, rule) => {
-		const others = { 'gpu/diffusion/noise.ts': '', 'bench/bench.ts': '' };
+		const others = { 'gpu/diffusion/noise.ts': '', 'gpu/errors.ts': '', 'bench/bench.ts': '' };
 		const broken = ruleBreakers(await house({ ...sound, ...others, [path]: text }));
 		expect(broken).toHaveLength(1);
 		expect(broken[0]).toContain(path);

@@ -2,11 +2,11 @@
 import { z } from 'zod';
 import { ModelError } from '../errors.ts';
 import { explainIssue } from '../explain-issue.ts';
-import { linear, type Schedule, squaredcosCapV2 } from './schedule.ts';
+import { linear, type Schedule, squaredcosCapV2, TRAINED_TIMESTEPS } from './schedule.ts';
 
 /** What a forward process depends on, of the fields below. */
 const forward = {
-	num_train_timesteps: z.literal(1000).default(1000),
+	num_train_timesteps: z.literal(TRAINED_TIMESTEPS).default(TRAINED_TIMESTEPS),
 	beta_schedule: z.enum(['linear', 'squaredcos_cap_v2']).default('linear'),
 	beta_start: z.number().positive().lt(1).default(0.0001),
 	beta_end: z.number().positive().lt(1).default(0.02),

@@ -4,6 +4,7 @@
  */
 import { sizeOf, type Tensor, tensor } from '../tensor/tensor.ts';
 import { MersenneTwister } from './mersenne-twister.ts';
+import { MAX_SEED } from './seeds.ts';
 
 /** Where a sampler gets its noise from: independent draws from N(0, 1). */
 export interface NoiseSource {
@@ -22,8 +23,8 @@ export class TorchGenerator implements NoiseSource {
 
 	/** `torch.manual_seed(seed)`; seed in 0..2^32 − 1, where the engine keeps all of it. */
 	constructor(seed: number) {
-		if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
-			throw new RangeError(`seed must be an integer in 0..${0xffffffff}, got ${seed}`);
+		if (!Number.isInteger(seed) || seed < 0 || seed > MAX_SEED) {
+			throw new RangeError(`seed must be an integer in 0..${MAX_SEED}, got ${seed}`);
 		}
 		this.#engine = new MersenneTwister(seed);
 	}

@@ -4,8 +4,8 @@
  * is that of their code (get_schedule_jump), as in diffusers' RePaintScheduler.
  */
 import { combine, type Tensor } from '../tensor/tensor.ts';
-import type { Transition } from './ddpm.ts';
 import { alphaCumprodAt, type Schedule } from './schedule.ts';
+import type { Transition } from './transitions.ts';
 
 export interface Resampling {
 	/** Steps that a jump goes back up, at least 1 (the paper's j). */

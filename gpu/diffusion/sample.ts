@@ -1,19 +1,15 @@
 /** The one sampling loop. Source: Ho et al. 2020, algorithm 2, over any list of timesteps and with any sampler. */
-
-import type { SamplerName } from '../jobs.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { EstimateNoise } from './estimate.ts';
 import type { NoiseSource } from './noise.ts';
-import { noiseFurther, type Resampling, resample } from './resampling.ts';
-import { SAMPLERS } from './samplers.ts';
+import { legsOf, type SamplingPlan } from './plan.ts';
+import { noiseFurther, type Resampling } from './resampling.ts';
 import type { Schedule } from './schedule.ts';
 import { assertTimesteps } from './timesteps.ts';
 
-export interface SampleOptions {
+/** A plan, and what to walk it with; x is at the noise level of the first of its timesteps. */
+export interface SampleOptions extends SamplingPlan {
 	readonly schedule: Schedule;
-	/** Strictly descending; x is at the noise level of the first entry. */
-	readonly timesteps: readonly number[];
-	readonly sampler: SamplerName;
 	/** The noisy picture to start from, [C, H, W]. */
 	readonly x: Tensor;
 	readonly estimate: EstimateNoise;
@@ -34,7 +30,7 @@ export interface SampleOptions {
 export interface SampleState {
 	/** Steps done before this one; 0 for the first. */
 	readonly i: number;
-	/** The timestep at which the network was called. */
+	/** The timestep that the step began at. */
 	readonly t: number;
 	/** The picture after the step, [C, H, W]; after the last step this is the result. */
 	readonly x: Tensor;
@@ -42,25 +38,26 @@ export interface SampleState {
 	readonly x0: Tensor;
 }
 
-/** Network calls, and so steps, that `sampler` makes over `timesteps`. */
-export function countSteps(sampler: SamplerName, timesteps: readonly number[], resampling?: Resampling): number {
-	return resample(SAMPLERS[sampler].transitions(timesteps), resampling).length;
-}
-
 /** Denoises x along the timesteps and yields the state after each step. */
 export async function* sample(options: SampleOptions): AsyncGenerator<SampleState, void, void> {
-	const { schedule, timesteps, sampler, estimate, source, resampling, constrain, signal } = options;
+	const { schedule, timesteps, sampler, eta, source, constrain, signal } = options;
 	assertTimesteps(timesteps, schedule.alphasCumprod.length);
-	const { transitions, step } = SAMPLERS[sampler];
+	const estimate: EstimateNoise = async (x, t) => {
+		signal?.throwIfAborted();
+		const estimated = await options.estimate(x, t);
+		signal?.throwIfAborted();
+		return estimated;
+	};
+	const begin = () => sampler.begin({ schedule, estimate, source, eta });
 
 	let { x } = options;
-	for (const [i, { transition, backTo }] of resample(transitions(timesteps), resampling).entries()) {
-		signal?.throwIfAborted();
-		const noiseEstimate = await estimate(x, transition.t);
-		signal?.throwIfAborted();
-		const next = step(schedule, transition, x, noiseEstimate, source);
+	let step = begin();
+	for (const [i, { transition, backTo }] of legsOf(options).entries()) {
+		const next = await step(x, transition);
 		x = constrain ? constrain(next.x, transition.previous) : next.x;
 		yield { i, t: transition.t, x, x0: next.x0 };
-		if (backTo !== undefined) x = noiseFurther(schedule, x, transition.previous, backTo, source.randn(x.shape));
+		if (backTo === undefined) continue;
+		x = noiseFurther(schedule, x, transition.previous, backTo, source.randn(x.shape));
+		step = begin(); // what a sampler remembers of its last steps is not the way to here
 	}
 }

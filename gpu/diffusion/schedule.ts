@@ -11,6 +11,9 @@ export interface Schedule {
 	readonly thresholding?: { readonly ratio: number; readonly maxValue: number };
 }
 
+/** The timesteps of the schedule that DeepFloyd IF and its like are trained with; jobs and lists of timesteps count in them. */
+export const TRAINED_TIMESTEPS = 1000;
+
 /** No single step may destroy all of the signal; the bound that Nichol & Dhariwal and diffusers use. */
 const MAX_BETA = 0.999;
 
@@ -40,6 +43,12 @@ function cumulativeAlphas(betas: readonly number[]): Float32Array {
 export function addNoise(schedule: Schedule, x0: Tensor, t: number, noise: Tensor): Tensor {
 	const alphaCumprod = alphaCumprodAt(schedule, t);
 	return combine(Math.sqrt(alphaCumprod), x0, Math.sqrt(1 - alphaCumprod), noise);
+}
+
+/** The clean picture that x_t and its noise imply: x0 = (x_t − √(1 − ᾱ_t) noise) / √ᾱ_t. Not clipped. */
+export function estimateX0(schedule: Schedule, x: Tensor, t: number, noise: Tensor): Tensor {
+	const alphaCumprod = alphaCumprodAt(schedule, t);
+	return combine(1 / Math.sqrt(alphaCumprod), x, -Math.sqrt((1 - alphaCumprod) / alphaCumprod), noise);
 }
 
 /** ᾱ_t; 1 (no noise at all) for t = −1, the clean picture after the last timestep. Throws when t is outside −1..T−1. */

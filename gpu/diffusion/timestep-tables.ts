@@ -2,13 +2,10 @@
  * The lists of timesteps that DeepFloyd IF was published with (deepfloyd_if/model/respace.py; diffusers prints them in
  * pipelines/deepfloyd_if/timesteps.py). All begin at 999 and end at 0, and differ in where they look closest.
  */
-import type { TimestepTableName } from '../jobs.ts';
-
-/** Timesteps of the training schedule. */
-const TRAINED = 1000;
+import { TRAINED_TIMESTEPS } from './schedule.ts';
 
 /** How many timesteps each of as many sections of 0..999 gets, the least noisy section first. */
-const SECTION_COUNTS: Readonly<Record<TimestepTableName, readonly number[]>> = {
+const SECTION_COUNTS = {
 	fast27: [10, 10, 3, 2, 2],
 	smart27: [7, 4, 2, 1, 2, 4, 7],
 	smart50: [10, 6, 4, 3, 2, 2, 3, 4, 6, 10],
@@ -17,7 +14,11 @@ const SECTION_COUNTS: Readonly<Record<TimestepTableName, readonly number[]>> = {
 	super27: [1, 1, 1, 1, 1, 1, 1, 2, 5, 13],
 	super40: [2, 2, 2, 2, 2, 2, 3, 4, 6, 15],
 	super100: [4, 4, 6, 6, 8, 8, 10, 10, 14, 30],
-};
+} as const;
+
+export type TimestepTableName = keyof typeof SECTION_COUNTS;
+
+export const TIMESTEP_TABLE_NAMES = Object.keys(SECTION_COUNTS) as [TimestepTableName, ...TimestepTableName[]];
 
 /** The named list, strictly descending. */
 export function timestepTable(name: TimestepTableName): readonly number[] {
@@ -31,11 +32,11 @@ export function timestepTable(name: TimestepTableName): readonly number[] {
  * are summed up, and halves go to the even neighbour.
  */
 function spaced(sectionCounts: readonly number[]): readonly number[] {
-	const longer = TRAINED % sectionCounts.length;
+	const longer = TRAINED_TIMESTEPS % sectionCounts.length;
 	const timesteps: number[] = [];
 	let first = 0;
 	for (const [section, count] of sectionCounts.entries()) {
-		const length = Math.floor(TRAINED / sectionCounts.length) + (section < longer ? 1 : 0);
+		const length = Math.floor(TRAINED_TIMESTEPS / sectionCounts.length) + (section < longer ? 1 : 0);
 		const stride = count === 1 ? 0 : (length - 1) / (count - 1);
 		for (let i = 0, offset = 0; i < count; i++, offset += stride) timesteps.push(first + roundHalfToEven(offset));
 		first += length;

@@ -1,10 +1,8 @@
 /** Lists of timesteps: strictly descending integers in 0..999, the noisiest first. */
 import { UserError } from '../errors.ts';
-import type { SamplerName, TimestepTableName } from '../jobs.ts';
-import { timestepTable } from './timestep-tables.ts';
-
-/** Timesteps of the training schedule. */
-const TRAINED = 1000;
+import { SAMPLERS, type SamplerName } from './samplers/index.ts';
+import { TRAINED_TIMESTEPS } from './schedule.ts';
+import { type TimestepTableName, timestepTable } from './timestep-tables.ts';
 
 /** The course's strided list: 990, 960, …, 30, 0. */
 export const COURSE_TIMESTEPS: readonly number[] = Array.from({ length: 34 }, (_, i) => 990 - 30 * i);
@@ -12,17 +10,17 @@ export const COURSE_TIMESTEPS: readonly number[] = Array.from({ length: 34 }, (_
 /** What a job says about its timesteps. */
 export interface TimestepChoice {
 	readonly sampler: SamplerName;
-	/** Network calls. */
+	/** Steps of the sampler. */
 	readonly steps?: number;
 	/** A list of DeepFloyd's. */
 	readonly timesteps?: TimestepTableName;
 }
 
 /**
- * The timesteps for `steps` network calls, or the list named `timesteps`; without both the course's, whatever the sampler.
+ * The timesteps for `steps` steps, or the list named `timesteps`; without both the course's, whatever the sampler.
  *
- * `ddpm` calls the network at every entry, `course` at every entry but the last. Throws a UserError when both are given,
- * and when `steps` is not a whole number in 1..1000 (`course`: 1..999).
+ * A sampler that lands at the last entry makes one step fewer than there are entries, so it gets one entry more. Throws a
+ * UserError when both are given, and when `steps` is not a whole number in 1..1000 (in 1..999 where it lands there).
  */
 export function timestepsFor({ sampler, steps, timesteps }: TimestepChoice): readonly number[] {
 	if (timesteps !== undefined) {
@@ -32,12 +30,12 @@ export function timestepsFor({ sampler, steps, timesteps }: TimestepChoice): rea
 		return timestepTable(timesteps);
 	}
 	if (steps === undefined) return COURSE_TIMESTEPS;
-	const landing = sampler === 'course' ? 1 : 0;
-	const most = TRAINED - landing;
+	const extra = SAMPLERS[sampler].landing === 'last' ? 1 : 0;
+	const most = TRAINED_TIMESTEPS - extra;
 	if (!Number.isInteger(steps) || steps < 1 || steps > most) {
 		throw new UserError(`The sampler "${sampler}" takes a whole number of steps from 1 to ${most}, not ${steps}.`);
 	}
-	return leading(steps + landing);
+	return leading(steps + extra);
 }
 
 /**
@@ -46,7 +44,7 @@ export function timestepsFor({ sampler, steps, timesteps }: TimestepChoice): rea
  */
 function leading(length: number): readonly number[] {
 	if (length === COURSE_TIMESTEPS.length) return COURSE_TIMESTEPS;
-	const stride = Math.floor(TRAINED / length);
+	const stride = Math.floor(TRAINED_TIMESTEPS / length);
 	return Array.from({ length }, (_, i) => (length - 1 - i) * stride);
 }
 

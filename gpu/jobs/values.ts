@@ -1,8 +1,6 @@
 /** Values that jobs of several kinds are made of. */
 import { z } from 'zod';
-
-/** Seeds are PyTorch's manual_seed over the range that its mt19937 engine keeps whole. */
-export const MAX_SEED = 2 ** 32 - 1;
+import { MAX_SEED } from '../diffusion/seeds.ts';
 
 export const seed = z.int().min(0).max(MAX_SEED);
 

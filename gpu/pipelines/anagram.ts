@@ -3,7 +3,8 @@
  * Source: Geng, Park & Owens 2024, "Visual Anagrams: Generating Multi-View Optical Illusions with Diffusion Models".
  */
 import { TorchGenerator } from '../diffusion/noise.ts';
-import { spacingNotes, timestepsFor } from '../diffusion/timesteps.ts';
+import { planSampling } from '../diffusion/plan.ts';
+import { spacingNotes } from '../diffusion/timesteps.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { meanEstimate, throughView } from '../views/estimates.ts';
 import { VIEWS, viewReadings } from '../views/index.ts';
@@ -21,14 +22,14 @@ export const anagram: Pipeline<'anagram'> = async (job, context) => {
 	});
 	const notes = await promptNotes(denoiser, [...job.prompts, job.negativePrompt]);
 
-	const timesteps = timestepsFor(job);
+	const plan = planSampling(job);
 	const estimate = meanEstimate(estimates);
 	const loopFrom = (seed: number) => {
 		const source = new TorchGenerator(seed);
 		const x = source.randn(denoiser.shape); // [3, S, S]
-		return { schedule: denoiser.schedule, timesteps, sampler: job.sampler, x, estimate, source };
+		return { ...plan, schedule: denoiser.schedule, x, estimate, source };
 	};
 	const sought = readings.map(({ prompt, view }) => ({ prompt, look: (x: Tensor) => view?.apply(x) ?? x }));
 	const images = await sampleTries(job, sought, loopFrom, context);
-	return { images, notes: [...notes, ...spacingNotes(timesteps)] };
+	return { images, notes: [...notes, ...spacingNotes(plan.timesteps)] };
 };

@@ -3,9 +3,8 @@
  * network, and step by step.
  * Source: Ho et al. 2020, eq. 15 (one step) and algorithm 2 (iterative), as the course's exercises 1.2 to 1.4 use them.
  */
-import { estimateX0 } from '../diffusion/ddpm.ts';
-import { countSteps } from '../diffusion/sample.ts';
-import { timestepsFor } from '../diffusion/timesteps.ts';
+import { countSteps, planFrom, planSampling } from '../diffusion/plan.ts';
+import { estimateX0 } from '../diffusion/schedule.ts';
 import type { DenoiseMethod } from '../jobs.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { descend, isInStrip } from './denoise/descent.ts';
@@ -29,10 +28,10 @@ export const denoise: Pipeline<'denoise'> = async (job, context) => {
 	const { denoiser, signal } = context;
 	const { schedule } = denoiser;
 	const makes = (method: DenoiseMethod) => job.method === method || job.method === 'compare';
-	const timesteps = timestepsFor(job);
-	const start = job.start ?? timesteps.findIndex((t) => t <= COURSE_START);
-	if (makes('iterative')) assertStart(start, job.sampler, timesteps);
-	const levels = makes('iterative') ? [timesteps[start]] : job.levels;
+	const plan = planSampling(job);
+	const start = job.start ?? plan.timesteps.findIndex((t) => t <= COURSE_START);
+	if (makes('iterative')) assertStart(start, plan);
+	const levels = makes('iterative') ? [plan.timesteps[start]] : job.levels;
 
 	const estimate = promptEstimate(denoiser, job.prompt, job.negativePrompt, job.guidanceScale);
 	const [original, ...notes] = await Promise.all([
@@ -43,7 +42,7 @@ export const denoise: Pipeline<'denoise'> = async (job, context) => {
 	const { seed } = job;
 	const noisy = noised(denoiser, original, levels, seed);
 
-	const descentSteps = makes('iterative') ? countSteps(job.sampler, timesteps.slice(start)) : 0;
+	const descentSteps = makes('iterative') ? countSteps(planFrom(plan, start)) : 0;
 	const total = descentSteps + (makes('one-step') ? levels.length : 0);
 	let done = 0;
 	const onStep = (x0: Tensor) => context.onStep({ done: ++done, total, x0 });
@@ -60,7 +59,7 @@ export const denoise: Pipeline<'denoise'> = async (job, context) => {
 			}),
 		);
 	const iterate = async () => {
-		const loop = enterWith(original, start, job, timesteps, denoiser, estimate);
+		const loop = enterWith(original, start, seed, plan, denoiser, estimate);
 		const { states, x } = await descend({ ...loop, signal }, onStep);
 		const way = states.map(({ x: pixels, t }, i) => ({
 			pixels,

@@ -4,8 +4,9 @@
  * its inverse hybrids.
  */
 import { type NoiseSource, TorchGenerator } from '../diffusion/noise.ts';
+import { planSampling } from '../diffusion/plan.ts';
 import { addNoise, type Schedule } from '../diffusion/schedule.ts';
-import { spacingNotes, timestepsFor } from '../diffusion/timesteps.ts';
+import { spacingNotes } from '../diffusion/timesteps.ts';
 import { combine, type Tensor } from '../tensor/tensor.ts';
 import type { Component } from '../views/decompositions/component.ts';
 import { composedEstimate } from '../views/estimates.ts';
@@ -28,21 +29,21 @@ export const hybrid: Pipeline<'hybrid'> = async (job, context) => {
 		promptNotes(denoiser, [...job.prompts, job.negativePrompt]),
 	]);
 
-	const timesteps = timestepsFor(job);
+	const plan = planSampling(job);
 	const estimate = composedEstimate(components, estimates);
 	const loopFrom = (seed: number) => {
 		const source = new TorchGenerator(seed);
 		const noise = source.randn(denoiser.shape); // [3, S, S]
 		const constrain = reference && keep(components[job.referenceComponent ?? 0], reference, schedule, source);
-		const x = constrain ? constrain(noise, timesteps[0]) : noise;
-		return { schedule, timesteps, sampler: job.sampler, x, estimate, source, constrain };
+		const x = constrain ? constrain(noise, plan.timesteps[0]) : noise;
+		return { ...plan, schedule, x, estimate, source, constrain };
 	};
 	// Each component by itself: close up, for example, the eye sees the fine detail in spite of the coarse shapes below it.
 	const sought = readings.flatMap(({ prompt, component }) =>
 		prompt === undefined ? [] : { prompt, look: components[component] },
 	);
 	const images = await sampleTries(job, sought, loopFrom, context);
-	return { images, notes: [...notes, ...spacingNotes(timesteps)] };
+	return { images, notes: [...notes, ...spacingNotes(plan.timesteps)] };
 };
 
 /**

@@ -4,10 +4,10 @@
  * resampling; the rule `clean` is diffusers' for DeepFloyd IF.
  */
 import { TorchGenerator } from '../diffusion/noise.ts';
+import { countSteps, planSampling } from '../diffusion/plan.ts';
 import type { Resampling } from '../diffusion/resampling.ts';
-import { countSteps } from '../diffusion/sample.ts';
 import { consecutiveSeeds } from '../diffusion/seeds.ts';
-import { spacingNotes, timestepsFor } from '../diffusion/timesteps.ts';
+import { spacingNotes } from '../diffusion/timesteps.ts';
 import { UserError } from '../errors.ts';
 import type { JobOf } from '../jobs.ts';
 import { blend } from '../tensor/mask.ts';
@@ -28,8 +28,8 @@ export const inpaint: Pipeline<'inpaint'> = async (job, context) => {
 			'feather blends with what lies under the mask, and under a transparent part there is nothing; use it with a mask or a region.',
 		);
 	}
-	const timesteps = timestepsFor(job);
-	const resampling = resamplingOf(job, countSteps(job.sampler, timesteps));
+	const plan = planSampling(job);
+	const resampling = resamplingOf(job, countSteps(plan));
 	const estimate = promptEstimate(denoiser, job.prompt, job.negativePrompt, job.guidanceScale);
 	const [original, mask, notes] = await Promise.all([
 		context.loadImage(job.image), // [3, S, S]
@@ -40,8 +40,8 @@ export const inpaint: Pipeline<'inpaint'> = async (job, context) => {
 	const seeds = consecutiveSeeds(job.seed, job.count);
 	const loops = seeds.map((seed) => {
 		const source = new TorchGenerator(seed);
-		const start = RULES[job.rule]({ schedule, original, mask, source }, timesteps[0]);
-		return { schedule, timesteps, sampler: job.sampler, resampling, estimate, source, ...start };
+		const start = RULES[job.rule]({ schedule, original, mask, source }, plan.timesteps[0]);
+		return { ...plan, schedule, resampling, estimate, source, ...start };
 	});
 	const made = await sampleTogether(loops, context);
 
@@ -54,7 +54,7 @@ export const inpaint: Pipeline<'inpaint'> = async (job, context) => {
 			{ pixels: original, seed: job.seed, role: 'original' },
 			{ pixels: asPicture(mask), seed: job.seed, role: 'mask' },
 		],
-		notes: [...notes, ...spacingNotes(timesteps)],
+		notes: [...notes, ...spacingNotes(plan.timesteps)],
 	};
 };
 

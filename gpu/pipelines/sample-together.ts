@@ -1,4 +1,5 @@
-import { countSteps, type SampleOptions, sample } from '../diffusion/sample.ts';
+import { countSteps } from '../diffusion/plan.ts';
+import { type SampleOptions, sample } from '../diffusion/sample.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { PipelineContext } from './pipeline.ts';
 
@@ -12,8 +13,7 @@ export async function sampleTogether(
 	loops: readonly Omit<SampleOptions, 'signal'>[],
 	{ signal, onStep }: Pick<PipelineContext, 'signal' | 'onStep'>,
 ): Promise<Tensor[]> {
-	const counts = loops.map(({ sampler, timesteps, resampling }) => countSteps(sampler, timesteps, resampling));
-	const total = counts.reduce((sum, count) => sum + count, 0);
+	const total = loops.reduce((sum, loop) => sum + countSteps(loop), 0);
 	const failure = new AbortController();
 	const stop = AbortSignal.any([signal, failure.signal]);
 	let done = 0;

@@ -3,15 +3,16 @@
  * Ho & Salimans 2022; stage I of Saharia et al. 2022 (Imagen) and DeepFloyd IF.
  */
 import { TorchGenerator } from '../diffusion/noise.ts';
+import { planSampling } from '../diffusion/plan.ts';
 import { consecutiveSeeds } from '../diffusion/seeds.ts';
-import { spacingNotes, timestepsFor } from '../diffusion/timesteps.ts';
+import { spacingNotes } from '../diffusion/timesteps.ts';
 import type { Pipeline } from './pipeline.ts';
 import { promptEstimate, promptNotes } from './prompts.ts';
 import { sampleTogether } from './sample-together.ts';
 
 export const textToImage: Pipeline<'generate'> = async (job, context) => {
 	const { denoiser } = context;
-	const timesteps = timestepsFor(job);
+	const plan = planSampling(job);
 	const estimate = promptEstimate(denoiser, job.prompt, job.negativePrompt, job.guidanceScale);
 	const notes = await promptNotes(denoiser, [job.prompt, job.negativePrompt]);
 
@@ -19,11 +20,11 @@ export const textToImage: Pipeline<'generate'> = async (job, context) => {
 	const loops = seeds.map((seed) => {
 		const source = new TorchGenerator(seed);
 		const x = source.randn(denoiser.shape); // [3, S, S]
-		return { schedule: denoiser.schedule, timesteps, sampler: job.sampler, x, estimate, source };
+		return { ...plan, schedule: denoiser.schedule, x, estimate, source };
 	});
 	const pictures = await sampleTogether(loops, context);
 	return {
 		images: pictures.map((pixels, i) => ({ pixels, seed: seeds[i] })),
-		notes: [...notes, ...spacingNotes(timesteps)],
+		notes: [...notes, ...spacingNotes(plan.timesteps)],
 	};
 };

@@ -5,8 +5,9 @@
  */
 import type { EstimateNoise } from '../diffusion/estimate.ts';
 import { TorchGenerator } from '../diffusion/noise.ts';
+import { planSampling } from '../diffusion/plan.ts';
 import { addNoise } from '../diffusion/schedule.ts';
-import { spacingNotes, timestepsFor } from '../diffusion/timesteps.ts';
+import { spacingNotes } from '../diffusion/timesteps.ts';
 import type { JobOf } from '../jobs.ts';
 import { resizeBilinear } from '../tensor/resize.ts';
 import { composedEstimate, meanEstimate, throughView } from '../views/estimates.ts';
@@ -23,7 +24,7 @@ const ENLARGEMENT = 4;
 export const upscale: Pipeline<'upscale'> = async (job, context) => {
 	const { denoiser } = context;
 	const [, size] = denoiser.shape;
-	const timesteps = timestepsFor(job);
+	const plan = planSampling(job);
 	const [small, notes] = await Promise.all([
 		context.loadImage(job.image, size / ENLARGEMENT), // [3, S/4, S/4]
 		promptNotes(denoiser, [...job.prompts, job.negativePrompt]),
@@ -43,9 +44,9 @@ export const upscale: Pipeline<'upscale'> = async (job, context) => {
 	};
 	const combined = combinedEstimate(job, size, under);
 	const estimate = denoiser.faithful ? faithfulTo(small, denoiser.schedule, combined) : combined;
-	const loop = { schedule: denoiser.schedule, timesteps, sampler: job.sampler, x, estimate, source };
+	const loop = { ...plan, schedule: denoiser.schedule, x, estimate, source };
 	const [pixels] = await sampleTogether([loop], context);
-	return { images: [{ pixels, seed: job.seed }], notes: [...notes, ...spacingNotes(timesteps)] };
+	return { images: [{ pixels, seed: job.seed }], notes: [...notes, ...spacingNotes(plan.timesteps)] };
 };
 
 /** The estimate of all prompts together, in the way in which the picture was made. */

@@ -2,7 +2,9 @@
 import { DIGIT_TIMESTEPS } from '../../diffusion/digit-schedule.ts';
 import type { EstimateNoise } from '../../diffusion/estimate.ts';
 import { TorchGenerator } from '../../diffusion/noise.ts';
+import type { SamplingPlan } from '../../diffusion/plan.ts';
 import { type SampleState, sample } from '../../diffusion/sample.ts';
+import { SAMPLERS } from '../../diffusion/samplers/index.ts';
 import type { Schedule } from '../../diffusion/schedule.ts';
 import { consecutiveSeeds } from '../../diffusion/seeds.ts';
 import { DIGIT_SHAPE } from '../../models/digits/denoiser.ts';
@@ -13,6 +15,8 @@ import type { DigitContext } from './pipeline.ts';
 
 /** All of T: the course takes no shortcut. */
 const TIMESTEPS = Array.from({ length: DIGIT_TIMESTEPS }, (_, i) => DIGIT_TIMESTEPS - 1 - i);
+
+const PLAN: SamplingPlan = { sampler: SAMPLERS.ddpm, eta: 0, timesteps: TIMESTEPS };
 
 /** Steps between two frames: 30 of them make an animation. */
 const FRAME_STRIDE = 10;
@@ -45,7 +49,7 @@ export async function sampleBatch(
 	const sources = seeds.map((seed) => new TorchGenerator(seed));
 	let digits = sources.map((source) => source.randn(DIGIT_SHAPE)); // x_T
 	const walks = estimates.map((estimate, i) =>
-		sample({ schedule, timesteps: TIMESTEPS, sampler: 'ddpm', x: digits[i], estimate, source: sources[i], signal }),
+		sample({ ...PLAN, schedule, x: digits[i], estimate, source: sources[i], signal }),
 	);
 	const frames: Picture[] = [];
 	const total = TIMESTEPS.length;

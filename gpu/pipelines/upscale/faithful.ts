@@ -4,9 +4,8 @@
  * Source: Wang, Yu & Zhang 2023, "Zero-Shot Image Restoration Using Denoising Diffusion Null-Space Model",
  * arXiv:2212.00490, eq. 13: x0' = A†y + (I − A†A) x0, where A takes the means of blocks and A† repeats pixels.
  */
-import { estimateX0 } from '../../diffusion/ddpm.ts';
 import type { EstimateNoise } from '../../diffusion/estimate.ts';
-import { alphaCumprodAt, type Schedule } from '../../diffusion/schedule.ts';
+import { alphaCumprodAt, estimateX0, type Schedule } from '../../diffusion/schedule.ts';
 import { clamped, combine, type Tensor } from '../../tensor/tensor.ts';
 
 /** @param small [C, S/k, S/k], which the estimates of pictures [C, S, S] are held to */

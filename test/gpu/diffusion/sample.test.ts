@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { scheduleFromConfig } from '../../../gpu/diffusion/config.ts';
 import { guided } from '../../../gpu/diffusion/guidance.ts';
 import { TorchGenerator } from '../../../gpu/diffusion/noise.ts';
-import { countSteps, type SampleOptions, type SampleState, sample } from '../../../gpu/diffusion/sample.ts';
-import { timestepsFor } from '../../../gpu/diffusion/timesteps.ts';
+import { countEstimates, countSteps, planSampling } from '../../../gpu/diffusion/plan.ts';
+import { type SampleOptions, type SampleState, sample } from '../../../gpu/diffusion/sample.ts';
+import { SAMPLERS } from '../../../gpu/diffusion/samplers/index.ts';
+import type { Sampler } from '../../../gpu/diffusion/samplers/sampler.ts';
 import { map, type Tensor } from '../../../gpu/tensor/tensor.ts';
 import { DEEPFLOYD_CONFIG, golden, relativeRms, unpack } from './golden.ts';
 import { toy } from './toy-network.ts';
@@ -15,8 +17,7 @@ function options(changes: Partial<SampleOptions> = {}): SampleOptions {
 	const source = new TorchGenerator(11);
 	return {
 		schedule,
-		timesteps: timestepsFor({ sampler: 'ddpm', steps: 10 }),
-		sampler: 'ddpm',
+		...planSampling({ sampler: 'ddpm', steps: 10 }),
 		x: source.randn([3, SIDE, SIDE]),
 		estimate: async (x, t) => toy(x, t, 1),
 		source,
@@ -35,8 +36,7 @@ describe('sample', () => {
 		const source = new TorchGenerator(expected.seed);
 		const states = await statesOf(
 			options({
-				timesteps: timestepsFor({ sampler: expected.sampler, steps: expected.calls }),
-				sampler: expected.sampler,
+				...planSampling({ sampler: expected.sampler, steps: expected.calls }),
 				x: source.randn([3, SIDE, SIDE]),
 				estimate: async (x, t) => guided(toy(x, t, 1), toy(x, t, 0), expected.scale),
 				source,
@@ -59,7 +59,7 @@ describe('sample', () => {
 	});
 
 	it('calls the network at every timestep but the last for course', async () => {
-		const states = await statesOf(options({ timesteps: [60, 30, 0], sampler: 'course' }));
+		const states = await statesOf(options({ timesteps: [60, 30, 0], sampler: SAMPLERS.course }));
 		expect(states.map(({ t }) => t)).toEqual([60, 30]);
 		expect(states[1].x).not.toEqual(states[1].x0); // variance on the last step too
 	});
@@ -87,7 +87,7 @@ describe('sample', () => {
 		// One jump, from 0 back up to 60.
 		expect(states.map(({ t }) => t)).toEqual([90, 60, 30, 60, 30, 0]);
 		expect(states.map(({ i }) => i)).toEqual([0, 1, 2, 3, 4, 5]);
-		expect(countSteps('ddpm', [90, 60, 30, 0], resampling)).toBe(6);
+		expect(countSteps({ sampler: SAMPLERS.ddpm, timesteps: [90, 60, 30, 0], resampling })).toBe(6);
 	});
 
 	it("throws the signal's reason before the next network call", async () => {
@@ -119,6 +119,36 @@ describe('sample', () => {
 		};
 		await expect(run()).rejects.toThrow();
 		expect(states).toEqual([]);
+	});
+
+	it('lets a sampler ask twice a step and remember its last one, on each way down anew', async () => {
+		const asked: number[] = [];
+		const remembered: (number | undefined)[] = [];
+		/** Asks again at the end of every step but the last, as Heun's method does. */
+		const sampler: Sampler = {
+			summary: 'for this test',
+			landing: 'clean',
+			estimatesPerStep: ({ previous }) => (previous === -1 ? 1 : 2),
+			begin: ({ estimate }) => {
+				let last: number | undefined;
+				return async (x, { t, previous }) => {
+					remembered.push(last);
+					last = t;
+					const { noise } = await estimate(x, t);
+					if (previous !== -1) await estimate(noise, previous);
+					return { x: noise, x0: x };
+				};
+			},
+		};
+		const walk = { sampler, timesteps: [90, 60, 30, 0], resampling: { jumpLength: 2, resamples: 2 } };
+		const estimate = async (x: Tensor, t: number) => {
+			asked.push(t);
+			return toy(x, t, 1);
+		};
+		await statesOf(options({ ...walk, estimate }));
+		expect(asked).toEqual([90, 60, 60, 30, 30, 0, 60, 30, 30, 0, 0]);
+		expect(remembered).toEqual([undefined, 90, 60, undefined, 60, 30]); // the fourth step follows a jump back up
+		expect(countEstimates(walk)).toBe(asked.length);
 	});
 
 	it('refuses timesteps that do not descend', async () => {

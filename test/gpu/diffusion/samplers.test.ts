@@ -1,25 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { scheduleFromConfig } from '../../../gpu/diffusion/config.ts';
-import { addVariance } from '../../../gpu/diffusion/ddpm.ts';
 import { TorchGenerator } from '../../../gpu/diffusion/noise.ts';
-import { SAMPLERS } from '../../../gpu/diffusion/samplers.ts';
+import { addVariance } from '../../../gpu/diffusion/posterior.ts';
+import { SAMPLERS } from '../../../gpu/diffusion/samplers/index.ts';
+import { transitionsOf } from '../../../gpu/diffusion/transitions.ts';
 import { map, zeros } from '../../../gpu/tensor/tensor.ts';
 import { DEEPFLOYD_CONFIG, golden, relativeRms, unpack } from './golden.ts';
 
 const schedule = scheduleFromConfig(DEEPFLOYD_CONFIG, 'scheduler_config.json');
 
 describe('a step', () => {
-	it.each(golden.steps)('of $sampler from $t to $previous is that of diffusers', (step) => {
-		const { x, x0 } = SAMPLERS[step.sampler].step(
-			schedule,
-			{ t: step.t, previous: step.previous },
-			unpack(step.x),
-			{ noise: unpack(step.noise), variance: unpack(step.variance) },
-			new TorchGenerator(7),
-		);
-		expect(relativeRms(x0, unpack(step.x0))).toBeLessThan(1e-5);
-		expect(relativeRms(x, unpack(step.result))).toBeLessThan(1e-5);
-	});
+	it.each(golden.steps)(
+		'of $sampler from $t to $previous is that of diffusers',
+		async ({ sampler, t, previous, ...step }) => {
+			const estimate = async () => ({ noise: unpack(step.noise), variance: unpack(step.variance) });
+			const take = SAMPLERS[sampler].begin({ schedule, estimate, source: new TorchGenerator(7), eta: 0 });
+			const { x, x0 } = await take(unpack(step.x), { t, previous });
+			expect(relativeRms(x0, unpack(step.x0))).toBeLessThan(1e-5);
+			expect(relativeRms(x, unpack(step.result))).toBeLessThan(1e-5);
+		},
+	);
 
 	it('adds the smallest variance where the network learned none', () => {
 		const transition = { t: 60, previous: 30 };
@@ -31,13 +31,11 @@ describe('a step', () => {
 	});
 });
 
-describe('transitions', () => {
-	it('course stops at the last entry, ddpm goes on to the clean picture', () => {
-		const pairs = [
-			{ t: 60, previous: 30 },
-			{ t: 30, previous: 0 },
-		];
-		expect(SAMPLERS.course.transitions([60, 30, 0])).toEqual(pairs);
-		expect(SAMPLERS.ddpm.transitions([60, 30, 0])).toEqual([...pairs, { t: 0, previous: -1 }]);
-	});
+it('course stops at the last entry, ddpm goes on to the clean picture', () => {
+	const pairs = [
+		{ t: 60, previous: 30 },
+		{ t: 30, previous: 0 },
+	];
+	expect(transitionsOf(SAMPLERS.course.landing, [60, 30, 0])).toEqual(pairs);
+	expect(transitionsOf(SAMPLERS.ddpm.landing, [60, 30, 0])).toEqual([...pairs, { t: 0, previous: -1 }]);
 });

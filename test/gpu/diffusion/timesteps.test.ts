@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { countSteps } from '../../../gpu/diffusion/sample.ts';
+import { countSteps } from '../../../gpu/diffusion/plan.ts';
+import { SAMPLERS } from '../../../gpu/diffusion/samplers/index.ts';
 import { assertTimesteps, COURSE_TIMESTEPS, spacingNotes, timestepsFor } from '../../../gpu/diffusion/timesteps.ts';
 import { UserError } from '../../../gpu/errors.ts';
 
@@ -34,14 +35,14 @@ describe('timestepsFor', () => {
 	] as const)('gives %s exactly %d network calls', (sampler, steps) => {
 		const timesteps = timestepsFor({ sampler, steps });
 		expect(() => assertTimesteps(timesteps, 1000)).not.toThrow();
-		expect(countSteps(sampler, timesteps)).toBe(steps);
+		expect(countSteps({ sampler: SAMPLERS[sampler], timesteps })).toBe(steps);
 	});
 
 	it('is a list of DeepFloyd by its name, which excludes steps', () => {
 		const smart50 = timestepsFor({ sampler: 'ddpm', timesteps: 'smart50' });
 		expect(smart50.slice(0, 3)).toEqual([999, 988, 977]);
-		expect(countSteps('ddpm', smart50)).toBe(50);
-		expect(countSteps('course', smart50)).toBe(49);
+		expect(countSteps({ sampler: SAMPLERS.ddpm, timesteps: smart50 })).toBe(50);
+		expect(countSteps({ sampler: SAMPLERS.course, timesteps: smart50 })).toBe(49);
 		const both = () => timestepsFor({ sampler: 'ddpm', steps: 50, timesteps: 'smart50' });
 		expect(both).toThrow(UserError);
 		expect(both).toThrow('either steps or timesteps');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { estimateX0 } from '../../../gpu/diffusion/ddpm.ts';
 import { TorchGenerator } from '../../../gpu/diffusion/noise.ts';
+import { estimateX0 } from '../../../gpu/diffusion/schedule.ts';
 import { UserError } from '../../../gpu/errors.ts';
 import { type JobOf, jobSchema } from '../../../gpu/jobs.ts';
 import { denoise } from '../../../gpu/pipelines/denoise.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TorchGenerator } from '../../../gpu/diffusion/noise.ts';
-import { timestepsFor } from '../../../gpu/diffusion/timesteps.ts';
+import { planSampling } from '../../../gpu/diffusion/plan.ts';
 import { CLASSIFIER_TIMESTEPS } from '../../../gpu/pipelines/classify.ts';
 import { promptEstimate } from '../../../gpu/pipelines/prompts.ts';
 import { type SoughtReading, sampleTries, scoreOf } from '../../../gpu/pipelines/tries.ts';
@@ -21,9 +21,8 @@ function tries(job: { seed: number; tries?: number }, context = toyContext()) {
 			const source = new TorchGenerator(seed);
 			const prompt = seed < 200 ? 'sky' : seed < 300 ? 'stripes' : '';
 			return {
+				...planSampling(SAMPLING),
 				schedule: denoiser.schedule,
-				timesteps: timestepsFor(SAMPLING),
-				sampler: SAMPLING.sampler,
 				x: source.randn(denoiser.shape),
 				estimate: promptEstimate(denoiser, prompt, '', 1),
 				source,

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { estimateX0 } from '../../../../gpu/diffusion/ddpm.ts';
 import { TorchGenerator } from '../../../../gpu/diffusion/noise.ts';
+import { estimateX0 } from '../../../../gpu/diffusion/schedule.ts';
 import { faithfulTo, withBlockMeans } from '../../../../gpu/pipelines/upscale/faithful.ts';
 import { combine, map, type Tensor, tensor } from '../../../../gpu/tensor/tensor.ts';
 import { relativeRms } from '../../diffusion/golden.ts';

@@ -1,15 +1,10 @@
 /**
- * One reverse step of a DDPM whose network also learned the variance.
+ * The posterior q(x_previous | x_t, x0), which one step of a DDPM draws from; its variance may be a learned one.
  * Source: Ho et al. 2020, eq. 7 and 15; Nichol & Dhariwal 2021, eq. 15, in the form of diffusers' DDPMScheduler.
  */
 import { assertSameShape, combine, map, type Tensor } from '../tensor/tensor.ts';
 import { alphaCumprodAt, type Schedule } from './schedule.ts';
-
-/** From timestep t to a less noisy one; `previous` is −1 where the step ends at the clean picture. */
-export interface Transition {
-	readonly t: number;
-	readonly previous: number;
-}
+import type { Transition } from './transitions.ts';
 
 /** Bounds the logarithm of the smallest variance, which is 0 in the step to −1. */
 const MIN_VARIANCE = 1e-20;
@@ -23,12 +18,6 @@ function stepSizes(schedule: Schedule, { t, previous }: Transition) {
 	const alphaCumprodPrevious = alphaCumprodAt(schedule, previous);
 	const alpha = Math.fround(alphaCumprod / alphaCumprodPrevious);
 	return { alphaCumprod, alphaCumprodPrevious, alpha, beta: Math.fround(1 - alpha) };
-}
-
-/** The clean picture that x_t and its noise imply: x0 = (x_t − √(1 − ᾱ_t) noise) / √ᾱ_t. Not clipped. */
-export function estimateX0(schedule: Schedule, x: Tensor, t: number, noise: Tensor): Tensor {
-	const alphaCumprod = alphaCumprodAt(schedule, t);
-	return combine(1 / Math.sqrt(alphaCumprod), x, -Math.sqrt((1 - alphaCumprod) / alphaCumprod), noise);
 }
 
 /** The mean of q(x_previous | x_t, x0). */

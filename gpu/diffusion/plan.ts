@@ -1,0 +1,56 @@
+/** From what a job says about its sampling to the walk that it means. Pure: the bot plans too, to tell how long it takes. */
+import { UserError } from '../errors.ts';
+import { type Resampling, resample } from './resampling.ts';
+import { SAMPLER_NAMES, SAMPLERS } from './samplers/index.ts';
+import type { Sampler } from './samplers/sampler.ts';
+import { type TimestepChoice, timestepsFor } from './timesteps.ts';
+import { transitionsOf } from './transitions.ts';
+
+/** What a job says about its sampling. */
+export interface SamplingChoice extends TimestepChoice {
+	/** The share of fresh noise in every step, 0..1, for samplers that take it; absent: 0. */
+	readonly eta?: number;
+}
+
+/** A walk along timesteps, whatever it begins with. */
+export interface SamplingPlan {
+	readonly sampler: Sampler;
+	readonly eta: number;
+	/** Strictly descending. */
+	readonly timesteps: readonly number[];
+}
+
+/** Throws a UserError when parts of the choice do not fit each other. */
+export function planSampling(choice: SamplingChoice): SamplingPlan {
+	const { sampler: name, eta } = choice;
+	const sampler = SAMPLERS[name];
+	if (eta !== undefined && !sampler.takesEta) {
+		const takers = SAMPLER_NAMES.filter((other) => SAMPLERS[other].takesEta).join(', ');
+		throw new UserError(`eta is for the sampler ${takers}; with ${name} leave it out.`);
+	}
+	return { sampler, eta: eta ?? 0, timesteps: timestepsFor(choice) };
+}
+
+/** The rest of the walk from index `start` of its timesteps on. */
+export function planFrom(plan: SamplingPlan, start: number): SamplingPlan {
+	return { ...plan, timesteps: plan.timesteps.slice(start) };
+}
+
+/** What `countSteps` and `countEstimates` look at. */
+type Countable = Pick<SamplingPlan, 'sampler' | 'timesteps'> & { readonly resampling?: Resampling };
+
+/** The steps of a walk along its timesteps, with all that are walked again. */
+export function legsOf({ sampler, timesteps, resampling }: Countable) {
+	return resample(transitionsOf(sampler.landing, timesteps), resampling);
+}
+
+/** Steps of a walk. */
+export function countSteps(walk: Countable): number {
+	return legsOf(walk).length;
+}
+
+/** Noise estimates that a walk asks for. */
+export function countEstimates(walk: Countable): number {
+	const { sampler } = walk;
+	return legsOf(walk).reduce((sum, { transition }) => sum + (sampler.estimatesPerStep?.(transition) ?? 1), 0);
+}

@@ -1,0 +1,21 @@
+/** The loop that the course's students write. Source: Ho et al. 2020, algorithm 2, as the assignment states it. */
+import { addVariance, posteriorMean } from '../posterior.ts';
+import { estimateX0 } from '../schedule.ts';
+import type { Sampler } from './sampler.ts';
+
+/**
+ * From entry to entry, so the network is not asked at the last one and the result is at the last entry's noise level; x0 is
+ * not clipped; every step adds variance, the last one too.
+ */
+export const course: Sampler = {
+	summary: "the course's loop",
+	landing: 'last',
+	begin: ({ schedule, estimate, source }) => {
+		return async (x, transition) => {
+			const { noise, variance } = await estimate(x, transition.t);
+			const x0 = estimateX0(schedule, x, transition.t, noise); // [C, H, W]
+			const mean = posteriorMean(schedule, transition, x, x0); // [C, H, W]
+			return { x: addVariance(schedule, transition, mean, variance, source.randn(x.shape)), x0 };
+		};
+	},
+};
