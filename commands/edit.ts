@@ -1,5 +1,5 @@
-import type { JobOf, JobResult } from '../gpu/jobs.ts';
-import { MAX_STEPS } from '../gpu/jobs.ts';
+import { countSteps, planSampling } from '../gpu/diffusion/plan.ts';
+import { type JobOf, type JobResult, MAX_STEPS } from '../gpu/jobs.ts';
 import { defineCommand } from './command.ts';
 import { type Gallery, galleryActions, galleryReply } from './figures/gallery.ts';
 import { gridRows } from './figures/sheet.ts';
@@ -7,7 +7,7 @@ import type { UploadedImage } from './options.ts';
 import { describeSampling, promptOption, samplingOptions, samplingParameters } from './sampling.ts';
 import { upscaleAction, upscaleButton } from './upscale-button.ts';
 
-/** The sweep of the course, over its 33 calls. */
+/** The sweep of the course, as indices into its timesteps. */
 const COURSE_STARTS: readonly number[] = [1, 3, 5, 7, 10, 20];
 
 export const edit = defineCommand({
@@ -34,12 +34,13 @@ export const edit = defineCommand({
 		...samplingOptions('course'),
 	},
 	async run(options, { perform, blobs }) {
+		const sampling = samplingParameters(options);
 		const job: JobOf<'edit'> = {
 			kind: 'edit',
 			prompt: options.prompt,
 			image: options.image.blob,
-			starts: startsWithin(options.start, options.steps),
-			...samplingParameters(options),
+			starts: startsWithin(options.start, countSteps(planSampling(sampling))),
+			...sampling,
 		};
 		return galleryReply(blobs, gallery(job, await perform(job), options.image.name));
 	},
@@ -80,8 +81,8 @@ function gallery(job: JobOf<'edit'>, { images, notes }: JobResult, name: string)
 	};
 }
 
-/** The starts as asked, each once; of the default sweep, those that a shorter list of timesteps has. */
-function startsWithin(starts: readonly number[], steps = Number.POSITIVE_INFINITY): number[] {
+/** The starts as asked, each once; of the default sweep, those that a walk of so many steps has. */
+function startsWithin(starts: readonly number[], steps: number): number[] {
 	if (starts !== COURSE_STARTS) return [...new Set(starts)];
 	const within = starts.filter((start) => start < steps);
 	return within.length > 0 ? within : [0];

@@ -16,7 +16,7 @@ export function createHelp(registry: () => readonly Command[]): Command {
 		options: {
 			command: {
 				kind: 'text',
-				summary: 'A command name, with its verb or without',
+				summary: 'A command, with its verb or without, or an option',
 				positional: true,
 				maxLength: MAX_NAME,
 				default: '',
@@ -29,8 +29,9 @@ export function createHelp(registry: () => readonly Command[]): Command {
 			if (name === '') return { text: overview(commands), figures: [] };
 			const { name: wanted } = splitCommand(commands, name.split(/\s+/));
 			const group = commands.filter((command) => command.name.startsWith(`${wanted} `));
-			const text = group.length > 0 ? group.map(line).join('\n') : page(findCommand(commands, wanted));
-			return { text, figures: [] };
+			if (group.length > 0) return { text: group.map(line).join('\n'), figures: [] };
+			const option = commands.some((command) => command.name === wanted) ? '' : optionPage(commands, wanted);
+			return { text: option || page(findCommand(commands, wanted)), figures: [] };
 		},
 	});
 }
@@ -51,8 +52,23 @@ const line = ({ name, summary }: Command) => `/${name}: ${summary}${summary.ends
 
 /** Short enough for one message on every surface. */
 function page(command: Command): string {
-	const options = Object.entries(command.options).map(([name, spec]) => `${name}${facts(spec)}: ${spec.summary}.`);
+	const options = Object.entries(command.options).map(([name, spec]) => optionLine(name, spec));
 	return [line(command), `Example: /${command.name} ${command.example}`.trim(), ...options].join('\n');
+}
+
+const optionLine = (name: string, spec: OptionSpec) => `${name}${facts(spec)}: ${spec.summary}.`;
+
+/** What the commands that have an option of that name say of it, and what its choices mean; empty where none has it. */
+function optionPage(commands: readonly Command[], name: string): string {
+	const having = commands.filter(({ options }) => Object.hasOwn(options, name));
+	const saidBy = ({ options }: Command) => optionLine(name, options[name]);
+	const lines = [...new Set(having.map(saidBy))].map((said) => {
+		const sayers = having.filter((command) => saidBy(command) === said);
+		return `${said} In ${sayers.map((command) => `/${command.name}`).join(', ')}.`;
+	});
+	const [spec] = having.map(({ options }) => options[name]);
+	const meanings = spec?.kind === 'choice' ? Object.entries(spec.meanings ?? {}) : [];
+	return [...lines, ...meanings.map(([choice, meaning]) => `${choice}: ${meaning}.`)].join('\n');
 }
 
 /** " (1 to 16; default 1)"; nothing where the summary says all. */

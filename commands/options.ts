@@ -54,6 +54,8 @@ export interface NumbersOption extends Common {
 export interface ChoiceOption<V extends string = string> extends Common {
 	readonly kind: 'choice';
 	readonly choices: readonly V[];
+	/** What each choice is, in a few words, where the summary has no room for it. */
+	readonly meanings?: Readonly<Record<V, string>>;
 	readonly default: V;
 }
 

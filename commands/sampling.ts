@@ -1,5 +1,8 @@
 /** The options that every sampling command takes, and the part of the job that they make. */
-import { DEFAULT_PROMPT, MAX_STEPS, SAMPLER_NAMES, type SamplerName, TIMESTEP_TABLE_NAMES } from '../gpu/jobs.ts';
+import { planSampling } from '../gpu/diffusion/plan.ts';
+import { ETA_SAMPLERS, SAMPLER_NAMES, SAMPLERS, type SamplerName } from '../gpu/diffusion/samplers/index.ts';
+import { TIMESTEP_TABLE_NAMES } from '../gpu/diffusion/timestep-tables.ts';
+import { DEFAULT_PROMPT, MAX_STEPS } from '../gpu/jobs.ts';
 import type { TextOption, Values } from './options.ts';
 import { MAX_PROMPT_CHARACTERS } from './options.ts';
 import { COURSE_PROMPTS } from './prompts.ts';
@@ -22,6 +25,10 @@ export { furtherPromptOption };
 
 /** Absent from a job: what every list is when none is named. */
 const COURSE_LIST = 'course';
+
+const SAMPLER_MEANINGS = Object.fromEntries(SAMPLER_NAMES.map((name) => [name, SAMPLERS[name].summary])) as Readonly<
+	Record<SamplerName, string>
+>;
 
 /** @param sampler the default of --sampler */
 export function samplingOptions<D extends SamplerName>(sampler: D) {
@@ -57,18 +64,26 @@ export function samplingOptions<D extends SamplerName>(sampler: D) {
 		model: { kind: 'model', summary: 'One of the models that /models lists' },
 		sampler: {
 			kind: 'choice',
-			summary: "course: the course's loop; ddpm: the scheduler of diffusers",
+			summary: 'How each step takes noise off; /help sampler says what each does',
 			choices: SAMPLER_NAMES,
+			meanings: SAMPLER_MEANINGS,
 			default: sampler,
+		},
+		eta: {
+			kind: 'number',
+			summary: `Sampler ${ETA_SAMPLERS.join(', ')}: the share of fresh noise in each step; absent: 0`,
+			min: 0,
+			max: 1,
+			example: 0.5,
 		},
 	} as const;
 }
 
 type SamplingValues = Values<ReturnType<typeof samplingOptions>>;
 
-/** The sampling part of a job. */
+/** The sampling part of a job. Throws a UserError when parts of it do not fit each other, before it waits in the queue. */
 export function samplingParameters(options: SamplingValues) {
-	return {
+	const parameters = {
 		model: options.model.name,
 		seed: options.seed,
 		...(options.steps !== undefined && { steps: options.steps }),
@@ -76,16 +91,19 @@ export function samplingParameters(options: SamplingValues) {
 		guidanceScale: options.guidance ?? options.model.guidanceScale,
 		negativePrompt: options.negative,
 		sampler: options.sampler,
+		...(options.eta !== undefined && { eta: options.eta }),
 	};
+	planSampling(parameters);
+	return parameters;
 }
 
-/** "seed 180, 20 steps, guidance 7, sampler ddpm, model emoji-if": how to make it again. */
+/** "seed 180, 20 steps, guidance 7, sampler ddim with eta 0.5, model emoji-if": how to make it again. */
 export function describeSampling(job: ReturnType<typeof samplingParameters>): string {
 	const parts = [
 		`seed ${job.seed}`,
 		describeTimesteps(job),
 		`guidance ${job.guidanceScale}`,
-		`sampler ${job.sampler}`,
+		`sampler ${job.sampler}${job.eta === undefined ? '' : ` with eta ${job.eta}`}`,
 		`model ${job.model}`,
 	];
 	if (job.negativePrompt) parts.push(`away from “${job.negativePrompt}”`);

@@ -70,6 +70,8 @@ const sampling = {
 	/** The prompt of the unconditional branch; "" is the course's. */
 	negativePrompt: z.string(),
 	sampler: z.enum(SAMPLER_NAMES),
+	/** The share of fresh noise in every step, only with samplers that take it; absent: 0. */
+	eta: z.number().min(0).max(1).optional(),
 };
 
 export const jobSchema = z.discriminatedUnion('kind', [

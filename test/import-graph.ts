@@ -52,7 +52,7 @@ const GPU_LAYERS = [
 ];
 
 /** What src/ and commands/ may know of gpu/. */
-const PUBLIC_GPU = /^gpu\/(queue\/.*|jobs\.ts|views\/index\.ts)$/;
+const PUBLIC_GPU = /^gpu\/(queue\/.*|jobs\.ts|diffusion\/.*|views\/index\.ts)$/;
 
 /** Packages that only some folders may know. */
 const CONFINED: Readonly<Record<string, RegExp>> = {

@@ -1,7 +1,7 @@
 /** From what a job says about its sampling to the walk that it means. Pure: the bot plans too, to tell how long it takes. */
 import { UserError } from '../errors.ts';
 import { type Resampling, resample } from './resampling.ts';
-import { SAMPLER_NAMES, SAMPLERS } from './samplers/index.ts';
+import { ETA_SAMPLERS, SAMPLERS } from './samplers/index.ts';
 import type { Sampler } from './samplers/sampler.ts';
 import { type TimestepChoice, timestepsFor } from './timesteps.ts';
 import { transitionsOf } from './transitions.ts';
@@ -25,8 +25,7 @@ export function planSampling(choice: SamplingChoice): SamplingPlan {
 	const { sampler: name, eta } = choice;
 	const sampler = SAMPLERS[name];
 	if (eta !== undefined && !sampler.takesEta) {
-		const takers = SAMPLER_NAMES.filter((other) => SAMPLERS[other].takesEta).join(', ');
-		throw new UserError(`eta is for the sampler ${takers}; with ${name} leave it out.`);
+		throw new UserError(`eta is for the sampler ${ETA_SAMPLERS.join(', ')}; with ${name} leave it out.`);
 	}
 	return { sampler, eta: eta ?? 0, timesteps: timestepsFor(choice) };
 }

@@ -31,6 +31,12 @@ export function posteriorMean(schedule: Schedule, transition: Transition, x: Ten
 	);
 }
 
+/** The variance of q(x_previous | x_t, x0); 0 in the step to −1. */
+export function posteriorVariance(schedule: Schedule, transition: Transition): number {
+	const { alphaCumprod, alphaCumprodPrevious, beta } = stepSizes(schedule, transition);
+	return ((1 - alphaCumprodPrevious) / (1 - alphaCumprod)) * beta;
+}
+
 /**
  * Adds noise ~ N(0, 1) scaled to the predicted variance: between the posterior's (v = −1) and β (v = 1), interpolated in
  * the logarithm. A network that learned no variance gets the posterior's.
@@ -42,14 +48,12 @@ export function addVariance(
 	variance: Tensor | undefined,
 	noise: Tensor,
 ): Tensor {
-	const { alphaCumprod, alphaCumprodPrevious, beta } = stepSizes(schedule, transition);
-	const posterior = ((1 - alphaCumprodPrevious) / (1 - alphaCumprod)) * beta;
-	const minLog = Math.log(Math.max(posterior, MIN_VARIANCE));
+	const minLog = Math.log(Math.max(posteriorVariance(schedule, transition), MIN_VARIANCE));
 	if (!variance) return combine(1, mean, Math.exp(0.5 * minLog), noise);
 
 	assertSameShape(mean, variance, 'addVariance');
 	assertSameShape(mean, noise, 'addVariance');
-	const maxLog = Math.log(beta);
+	const maxLog = Math.log(stepSizes(schedule, transition).beta);
 	return map(mean, (value, i) => {
 		const fraction = (variance.data[i] + 1) / 2;
 		return value + Math.exp(0.5 * (fraction * maxLog + (1 - fraction) * minLog)) * noise.data[i];

@@ -34,6 +34,14 @@ describe('help', () => {
 		expect(await help('course')).toContain('; default all): ');
 	});
 
+	it('explains an option by its name, and what its choices mean', async () => {
+		const page = (await help('sampler')).split('\n');
+		expect(page[0]).toMatch(/^sampler \(course, ddpm, ddim; default ddpm\): .* In \/generate, .*\/anagram/);
+		expect(page[1]).toMatch(/; default course\): .* In \/edit, /);
+		expect(page.slice(2).map((line) => line.split(':')[0])).toEqual(['course', 'ddpm', 'ddim']);
+		await expect(help('sampel')).rejects.toThrow('no command "sampel"');
+	});
+
 	it.each(commands.map(({ name }) => name))('fits the page of /%s into one message of Discord', async (name) => {
 		const text = await help(name);
 		const view = { requestId: 'x', title: '', text, state: 'done', figures: [], buttons: [], personal: true } as const;

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { jobSchema, UserError } from '../../gpu/jobs.ts';
+import { describeSampling } from '../../commands/sampling.ts';
+import { type JobOf, jobSchema, UserError } from '../../gpu/jobs.ts';
 import { createBlobStore } from '../../gpu/queue/blobs.ts';
 import { bands } from '../fakes/fake-runner.ts';
 import { jobTyped, runTyped } from './typed.ts';
@@ -44,5 +45,25 @@ describe('--timesteps', () => {
 		const image = { blob: await blobs.put(await bands(77, 1)), width: 32, height: 32, seed: 77 };
 		const { text } = await runTyped(line, async () => ({ images: [image], notes: [] }), blobs);
 		expect(text).toContain(told);
+	});
+});
+
+describe('--eta', () => {
+	test('goes into the job of a sampler that takes it, and into what is told', async () => {
+		const job = await jobTyped('generate a dog --sampler ddim --eta 0.5');
+		expect(job).toMatchObject({ sampler: 'ddim', eta: 0.5 });
+		expect(jobSchema.parse(job)).toEqual(job);
+		expect(await jobTyped('generate a dog --sampler ddim')).not.toHaveProperty('eta');
+		expect(describeSampling(job as JobOf<'generate'>)).toContain('sampler ddim with eta 0.5,');
+	});
+
+	test.each([
+		['generate a dog --eta 0.5', 'eta is for the sampler ddim; with ddpm leave it out.'],
+		['generate a dog --sampler ddim --eta 1.5', 'eta must be a number from 0 to 1, for example 0.5; got "1.5".'],
+		['generate a dog --steps 9 --timesteps fast27', 'Give either steps or timesteps, not both'],
+	])('“%s” is refused before it waits', async (line, sentence) => {
+		const asking = jobTyped(line);
+		await expect(asking).rejects.toBeInstanceOf(UserError);
+		await expect(asking).rejects.toThrow(sentence);
 	});
 });

@@ -8,7 +8,7 @@ import type { Sampler } from './sampler.ts';
  * not clipped; every step adds variance, the last one too.
  */
 export const course: Sampler = {
-	summary: "the course's loop",
+	summary: "the course's own loop, which clips nothing",
 	landing: 'last',
 	begin: ({ schedule, estimate, source }) => {
 		return async (x, transition) => {

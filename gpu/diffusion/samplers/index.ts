@@ -1,10 +1,14 @@
 /** Every sampler, by the name that people give. */
 import { course } from './course.ts';
+import { ddim } from './ddim.ts';
 import { ddpm } from './ddpm.ts';
 import type { Sampler } from './sampler.ts';
 
-export const SAMPLERS = { course, ddpm } as const satisfies Record<string, Sampler>;
+export const SAMPLERS = { course, ddpm, ddim } as const satisfies Record<string, Sampler>;
 
 export type SamplerName = keyof typeof SAMPLERS;
 
 export const SAMPLER_NAMES = Object.keys(SAMPLERS) as [SamplerName, ...SamplerName[]];
+
+/** Those of which a request may choose `eta`. */
+export const ETA_SAMPLERS: readonly SamplerName[] = SAMPLER_NAMES.filter((name) => SAMPLERS[name].takesEta);

@@ -13,11 +13,19 @@ interface Golden {
 	noise: { seed: number; draws: Packed[] }[];
 	schedules: { config: Record<string, unknown>; alphasCumprod: Packed }[];
 	quantiles: { x0: Packed; ratio: number; maxValue: number; result: Packed }[];
-	steps: ({ sampler: SamplerName; t: number; previous: number } & Record<
+	steps: ({ sampler: SamplerName; eta?: number; t: number; previous: number } & Record<
 		'clean' | 'trueNoise' | 'x' | 'noise' | 'variance' | 'result' | 'x0',
 		Packed
 	>)[];
-	samples: { sampler: SamplerName; calls: number; scale: number; seed: number; result: Packed; x0: Packed }[];
+	samples: {
+		sampler: SamplerName;
+		eta?: number;
+		calls: number;
+		scale: number;
+		seed: number;
+		result: Packed;
+		x0: Packed;
+	}[];
 }
 
 export const golden: Golden = JSON.parse(

@@ -32,11 +32,11 @@ async function statesOf(sampleOptions: SampleOptions): Promise<SampleState[]> {
 }
 
 describe('sample', () => {
-	it.each(golden.samples)('$calls guided steps of $sampler end where PyTorch ends', async (expected) => {
+	it.each(golden.samples)('$calls guided steps of $sampler (eta $eta) end where PyTorch ends', async (expected) => {
 		const source = new TorchGenerator(expected.seed);
 		const states = await statesOf(
 			options({
-				...planSampling({ sampler: expected.sampler, steps: expected.calls }),
+				...planSampling({ sampler: expected.sampler, eta: expected.eta, steps: expected.calls }),
 				x: source.randn([3, SIDE, SIDE]),
 				estimate: async (x, t) => guided(toy(x, t, 1), toy(x, t, 0), expected.scale),
 				source,

@@ -11,10 +11,10 @@ const schedule = scheduleFromConfig(DEEPFLOYD_CONFIG, 'scheduler_config.json');
 
 describe('a step', () => {
 	it.each(golden.steps)(
-		'of $sampler from $t to $previous is that of diffusers',
-		async ({ sampler, t, previous, ...step }) => {
+		'of $sampler (eta $eta) from $t to $previous is that of diffusers',
+		async ({ sampler, eta = 0, t, previous, ...step }) => {
 			const estimate = async () => ({ noise: unpack(step.noise), variance: unpack(step.variance) });
-			const take = SAMPLERS[sampler].begin({ schedule, estimate, source: new TorchGenerator(7), eta: 0 });
+			const take = SAMPLERS[sampler].begin({ schedule, estimate, source: new TorchGenerator(7), eta });
 			const { x, x0 } = await take(unpack(step.x), { t, previous });
 			expect(relativeRms(x0, unpack(step.x0))).toBeLessThan(1e-5);
 			expect(relativeRms(x, unpack(step.result))).toBeLessThan(1e-5);

@@ -1,0 +1,31 @@
+/**
+ * Sampling with as little fresh noise as one likes, none by default: the same seed then goes the same way in few steps or many.
+ * Source: Song, Meng & Ermon 2020, "Denoising Diffusion Implicit Models", eq. 12 and 16, in the form of diffusers'
+ * DDIMScheduler.
+ */
+import { combine } from '../../tensor/tensor.ts';
+import { posteriorVariance } from '../posterior.ts';
+import { alphaCumprodAt, estimateX0 } from '../schedule.ts';
+import { dynamicThreshold } from '../threshold.ts';
+import type { Sampler } from './sampler.ts';
+
+/**
+ * The network is asked at every entry and x0 is thresholded; the direction to x_t is that of the noise as it was estimated.
+ * What the network learned of the variance is not used.
+ */
+export const ddim: Sampler = {
+	summary: 'the DDIM scheduler of diffusers, no fresh noise unless eta says so',
+	landing: 'clean',
+	takesEta: true,
+	begin: ({ schedule, estimate, source, eta }) => {
+		return async (x, transition) => {
+			const { noise } = await estimate(x, transition.t);
+			const x0 = dynamicThreshold(estimateX0(schedule, x, transition.t, noise), schedule.thresholding); // [C, H, W]
+			const alphaCumprodPrevious = alphaCumprodAt(schedule, transition.previous);
+			const sigma = eta * Math.sqrt(posteriorVariance(schedule, transition)); // eta 1 is as much as DDPM adds
+			const towardsNoise = Math.sqrt(1 - alphaCumprodPrevious - sigma ** 2);
+			const next = combine(Math.sqrt(alphaCumprodPrevious), x0, towardsNoise, noise); // [C, H, W]
+			return { x: sigma > 0 ? combine(1, next, sigma, source.randn(x.shape)) : next, x0 };
+		};
+	},
+};
