@@ -1,10 +1,9 @@
 /** What several tries at an anagram gain in quality, and what making them together gains in time. */
-import type { JobOf } from '../gpu/jobs.ts';
+import { CLASSIFIER_TIMESTEPS, type JobOf } from '../gpu/jobs.ts';
 import { openDenoiser } from '../gpu/models/deepfloyd/denoiser.ts';
 import type { Denoiser } from '../gpu/models/denoiser.ts';
 import type { Device } from '../gpu/onnx/session.ts';
 import { anagram } from '../gpu/pipelines/anagram.ts';
-import { CLASSIFIER_TIMESTEPS } from '../gpu/pipelines/classify.ts';
 import { scoreOf } from '../gpu/pipelines/tries.ts';
 import type { Tensor } from '../gpu/tensor/tensor.ts';
 import { VIEWS } from '../gpu/views/index.ts';

@@ -1,7 +1,6 @@
 /** How long jobs will take, from how long one call of the network takes here and now. */
-import { DEFAULT_PROMPT, type DigitJob, isDigitJob, type Job, type JobOf } from '../../gpu/jobs.ts';
+import { costOf, DEFAULT_PROMPT, type DigitJob, isDigitJob, type Job, type JobOf } from '../../gpu/jobs.ts';
 import type { CommandContext } from '../command.ts';
-import { evaluationsOf } from '../evaluations.ts';
 import { loadExample } from './examples.ts';
 import { type Report, resultKey } from './run.ts';
 
@@ -13,7 +12,7 @@ export async function estimateSeconds(report: Report, jobs: readonly Job[], cont
 	let seconds = 0;
 	for (const network of new Set(open.flat().map(networkOf))) {
 		const group = open.flat().filter((job) => networkOf(job) === network);
-		const evaluations = group.reduce((sum, job) => sum + evaluationsOf(job), 0);
+		const evaluations = group.reduce((sum, job) => sum + costOf(job), 0);
 		if (evaluations === 0) continue;
 		seconds += evaluations * (await secondsPerEvaluation(group[0], context));
 	}
@@ -36,7 +35,7 @@ async function secondsPerEvaluation(like: Job, context: CommandContext): Promise
 			? await tinyUpscale(model, context)
 			: tinySample(model);
 	await timed(job); // opens the model
-	return (await timed(job)) / evaluationsOf(job);
+	return (await timed(job)) / costOf(job);
 }
 
 /** One digit down all timesteps. */

@@ -1,4 +1,6 @@
 /** The diffusion of the course's exercises 2.2 to 2.5, over digits with values in [0, 1]. */
+import type { SamplingPlan } from './plan.ts';
+import { SAMPLERS } from './samplers/index.ts';
 import { linear, type Schedule } from './schedule.ts';
 
 /** T, the timesteps of the course; a network is told t/T. */
@@ -9,3 +11,10 @@ export const DIGIT_TIMESTEPS = 300;
  * slightly off what the networks saw; kept because it is what the course computes.
  */
 export const DIGIT_SCHEDULE: Schedule = { alphasCumprod: linear(DIGIT_TIMESTEPS, 1e-4, 0.02) };
+
+/** How digits are sampled: all of T, as the course takes no shortcut. */
+export const DIGIT_PLAN: SamplingPlan = {
+	sampler: SAMPLERS.ddpm,
+	eta: 0,
+	timesteps: Array.from({ length: DIGIT_TIMESTEPS }, (_, i) => DIGIT_TIMESTEPS - 1 - i),
+};

@@ -5,15 +5,9 @@
  */
 import { TorchGenerator } from '../diffusion/noise.ts';
 import { addNoise } from '../diffusion/schedule.ts';
+import { CLASSIFIER_TIMESTEPS } from '../jobs.ts';
 import type { Denoiser } from '../models/denoiser.ts';
 import { clamped, type Tensor } from '../tensor/tensor.ts';
-
-/**
- * Noise levels at which the picture is looked at, one draw of noise for each: all but the least and the most noisy. Measured
- * on 40 anagrams of the bundled model: either half of them judges much as the other (correlation 0.55), so eight would
- * agree with eight others by 0.71 and sixteen by 0.83 (Spearman and Brown's formula), at twice the price.
- */
-export const CLASSIFIER_TIMESTEPS: readonly number[] = [150, 250, 350, 450, 550, 650, 750, 850];
 
 /**
  * The nats by which a prompt is less likely whose errors are larger by as much as their mean over all prompts. Chosen so that

@@ -5,7 +5,7 @@
  */
 import { countSteps, planFrom, planSampling } from '../diffusion/plan.ts';
 import { estimateX0 } from '../diffusion/schedule.ts';
-import type { DenoiseMethod } from '../jobs.ts';
+import { denoiseStart, methodsOf } from '../jobs.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { descend, isInStrip } from './denoise/descent.ts';
 import { blurred } from './denoise/gaussian.ts';
@@ -16,9 +16,6 @@ import { pictureNotes } from './picture-notes.ts';
 import type { Pipeline } from './pipeline.ts';
 import { promptEstimate, promptNotes } from './prompts.ts';
 
-/** The timestep of the course's start 10; other lists are entered at the first that is not noisier. */
-const COURSE_START = 690;
-
 /**
  * In this order, by role: the `original`; for each level a `noisy` picture; for each level one `blurred`; one estimated in
  * `one-step`; of the descent every `state` to look at and, if all are asked for, every `frame` between them; its end,
@@ -27,11 +24,11 @@ const COURSE_START = 690;
 export const denoise: Pipeline<'denoise'> = async (job, context) => {
 	const { denoiser, signal } = context;
 	const { schedule } = denoiser;
-	const makes = (method: DenoiseMethod) => job.method === method || job.method === 'compare';
+	const makes = methodsOf(job);
 	const plan = planSampling(job);
-	const start = job.start ?? plan.timesteps.findIndex((t) => t <= COURSE_START);
-	if (makes('iterative')) assertStart(start, plan);
-	const levels = makes('iterative') ? [plan.timesteps[start]] : job.levels;
+	const start = denoiseStart(job, plan.timesteps);
+	if (makes.iterative) assertStart(start, plan);
+	const levels = makes.iterative ? [plan.timesteps[start]] : job.levels;
 
 	const estimate = promptEstimate(denoiser, job.prompt, job.negativePrompt, job.guidanceScale);
 	const [original, ...notes] = await Promise.all([
@@ -42,8 +39,8 @@ export const denoise: Pipeline<'denoise'> = async (job, context) => {
 	const { seed } = job;
 	const noisy = noised(denoiser, original, levels, seed);
 
-	const descentSteps = makes('iterative') ? countSteps(planFrom(plan, start)) : 0;
-	const total = descentSteps + (makes('one-step') ? levels.length : 0);
+	const descentSteps = makes.iterative ? countSteps(planFrom(plan, start)) : 0;
+	const total = descentSteps + (makes['one-step'] ? levels.length : 0);
 	let done = 0;
 	const onStep = (x0: Tensor) => context.onStep({ done: ++done, total, x0 });
 
@@ -74,9 +71,9 @@ export const denoise: Pipeline<'denoise'> = async (job, context) => {
 		images: [
 			{ pixels: original, seed, role: 'original' },
 			...noisy,
-			...(makes('blur') ? blur() : []),
-			...(makes('one-step') ? await oneStep() : []),
-			...(makes('iterative') ? await iterate() : []),
+			...(makes.blur ? blur() : []),
+			...(makes['one-step'] ? await oneStep() : []),
+			...(makes.iterative ? await iterate() : []),
 		],
 		notes: notes.flat(),
 	};

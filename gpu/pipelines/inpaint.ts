@@ -4,12 +4,11 @@
  * resampling; the rule `clean` is diffusers' for DeepFloyd IF.
  */
 import { TorchGenerator } from '../diffusion/noise.ts';
-import { countSteps, planSampling } from '../diffusion/plan.ts';
-import type { Resampling } from '../diffusion/resampling.ts';
+import { planSampling } from '../diffusion/plan.ts';
 import { consecutiveSeeds } from '../diffusion/seeds.ts';
 import { spacingNotes } from '../diffusion/timesteps.ts';
 import { UserError } from '../errors.ts';
-import type { JobOf } from '../jobs.ts';
+import { resamplingOf } from '../jobs.ts';
 import { blend } from '../tensor/mask.ts';
 import { type Tensor, tensor } from '../tensor/tensor.ts';
 import { feather } from './inpaint/feather.ts';
@@ -29,7 +28,7 @@ export const inpaint: Pipeline<'inpaint'> = async (job, context) => {
 		);
 	}
 	const plan = planSampling(job);
-	const resampling = resamplingOf(job, countSteps(plan));
+	const resampling = resamplingOf(job);
 	const estimate = promptEstimate(denoiser, job.prompt, job.negativePrompt, job.guidanceScale);
 	const [original, mask, notes] = await Promise.all([
 		context.loadImage(job.image), // [3, S, S]
@@ -57,17 +56,6 @@ export const inpaint: Pipeline<'inpaint'> = async (job, context) => {
 		notes: [...notes, ...spacingNotes(plan.timesteps)],
 	};
 };
-
-/** Throws a UserError when no jump fits into the loop, as it would silently be the course's rule then. */
-function resamplingOf({ rule, jumpLength, resamples }: JobOf<'inpaint'>, steps: number): Resampling | undefined {
-	if (rule !== 'repaint' || resamples === 1) return undefined;
-	if (jumpLength >= steps) {
-		throw new UserError(
-			`A jump of ${jumpLength} does not fit into ${steps === 1 ? 'one step' : `${steps} steps`}: the rule repaint needs a jump shorter than its steps.`,
-		);
-	}
-	return { jumpLength, resamples };
-}
 
 /** [1, S, S] of 0..1 as black and white, [3, S, S] of −1..1. */
 function asPicture({ data, shape: [, height, width] }: Tensor): Tensor {

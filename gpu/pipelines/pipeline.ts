@@ -1,5 +1,5 @@
 /** What every pipeline looks like from outside: a job goes in, pictures come out. */
-import type { BlobRef, ImageFacts, JobKind, JobOf } from '../jobs.ts';
+import type { BlobRef, ImageFacts, JobKindOver, JobOf } from '../jobs.ts';
 import type { Denoiser } from '../models/denoiser.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
@@ -32,4 +32,7 @@ export interface PipelineResult {
 }
 
 /** Throws a UserError when the job cannot work with this model. */
-export type Pipeline<K extends JobKind> = (job: JobOf<K>, context: PipelineContext) => Promise<PipelineResult>;
+export type Pipeline<K extends JobKindOver<'pictures'>> = (
+	job: JobOf<K>,
+	context: PipelineContext,
+) => Promise<PipelineResult>;

@@ -4,6 +4,7 @@
  */
 import type { SampleOptions } from '../diffusion/sample.ts';
 import { consecutiveSeeds } from '../diffusion/seeds.ts';
+import { judgedAmong } from '../jobs.ts';
 import type { Denoiser } from '../models/denoiser.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { type ClassifyOptions, classify } from './classify.ts';
@@ -60,8 +61,7 @@ export async function sampleTries(
 
 /**
  * How well a picture ([3, S, S]) shows all that is sought in it, 0..1: the least of its readings' probabilities, each that
- * of its own prompt among the prompts of all readings. A prompt without others is judged against "", nothing in particular;
- * beside others that would be unfair to blurred and to filtered looks, which are like nothing that the network learned.
+ * of its own prompt among those of judgedAmong.
  */
 export async function scoreOf(
 	denoiser: Denoiser,
@@ -69,8 +69,7 @@ export async function scoreOf(
 	readings: readonly SoughtReading[],
 	options: ClassifyOptions = { seed: JUDGE_SEED },
 ): Promise<number> {
-	const sought = [...new Set(readings.map(({ prompt }) => prompt))];
-	const prompts = sought.length > 1 ? sought : [...sought, ''];
+	const prompts = judgedAmong(readings.map(({ prompt }) => prompt));
 	const probabilities = await Promise.all(
 		readings.map(async ({ prompt, look }) => {
 			const judged = await classify(denoiser, look(picture), prompts, options);

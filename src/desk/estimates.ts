@@ -1,6 +1,5 @@
 /** When jobs will start and end: from how far they are, and from how long jobs of their kind took before. */
-import { evaluationsOf } from '../../commands/evaluations.ts';
-import type { Job } from '../../gpu/jobs.ts';
+import { costOf, type Job } from '../../gpu/jobs.ts';
 import type { JobRunner } from '../../gpu/queue/runner.ts';
 import type { MessageView } from '../chat/surface.ts';
 import type { PaceStore } from '../store/paces.ts';
@@ -119,4 +118,4 @@ export class Estimates {
 }
 
 /** Evaluations of the network; a job without any takes as long as it takes. */
-const unitsOf = (job: Job) => evaluationsOf(job) || 1;
+const unitsOf = (job: Job) => costOf(job) || 1;

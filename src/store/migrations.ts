@@ -78,4 +78,6 @@ export const MIGRATIONS: readonly string[] = [
 	`ALTER TABLE requests RENAME COLUMN starts TO crashes; UPDATE requests SET crashes = 0`,
 	// JSON.
 	`ALTER TABLE requests ADD COLUMN training TEXT`,
+	// Evaluations were miscounted before, and so were the paces learned from them.
+	`DELETE FROM paces`,
 ];

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Job, JobKind, JobResult } from '../../gpu/jobs.ts';
+import type { DigitJob, Job, JobKindOver, JobResult } from '../../gpu/jobs.ts';
 import type { Pipeline } from '../../gpu/pipelines/pipeline.ts';
 import { type BlobStore, createBlobStore } from '../../gpu/queue/blobs.ts';
 import { encodePng } from '../../gpu/tensor/image.ts';
@@ -16,7 +16,7 @@ export interface ToyStudio {
 	close(): Promise<void>;
 }
 
-export async function openToyStudio<K extends JobKind>(pipeline: Pipeline<K>): Promise<ToyStudio> {
+export async function openToyStudio<K extends JobKindOver<'pictures'>>(pipeline: Pipeline<K>): Promise<ToyStudio> {
 	const directory = await mkdtemp(join(tmpdir(), 'flipside-toy-'));
 	const blobs = createBlobStore(directory);
 	const jobs: Job[] = [];
@@ -25,7 +25,10 @@ export async function openToyStudio<K extends JobKind>(pipeline: Pipeline<K>): P
 		jobs,
 		async perform(job) {
 			jobs.push(job);
-			const { images, notes } = await (pipeline as unknown as Pipeline<JobKind>)(job, toyContext());
+			const { images, notes } = await (pipeline as unknown as Pipeline<JobKindOver<'pictures'>>)(
+				job as Exclude<Job, DigitJob>,
+				toyContext(),
+			);
 			const stored = images.map(async ({ pixels, ...facts }) => {
 				const [, height, width] = pixels.shape;
 				return { blob: await blobs.put(await encodePng(pixels)), width, height, ...facts };

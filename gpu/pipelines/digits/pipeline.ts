@@ -1,5 +1,5 @@
 /** What the pipelines over the digit networks look like from outside, as ../pipeline.ts. */
-import type { BlobRef, DigitJobKind, DigitModel, JobOf } from '../../jobs.ts';
+import type { BlobRef, DigitModel, JobKindOver, JobOf } from '../../jobs.ts';
 import type { DigitDenoiser, DigitJudge, OneStepDenoiser } from '../../models/digits/denoiser.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import type { PipelineContext, PipelineResult } from '../pipeline.ts';
@@ -25,4 +25,7 @@ export interface DigitContext extends Pick<PipelineContext, 'signal' | 'onStep'>
 }
 
 /** Pictures are grey in three channels, as all pictures of jobs are. Throws a UserError when the job cannot work. */
-export type DigitPipeline<K extends DigitJobKind> = (job: JobOf<K>, context: DigitContext) => Promise<PipelineResult>;
+export type DigitPipeline<K extends JobKindOver<'digits'>> = (
+	job: JobOf<K>,
+	context: DigitContext,
+) => Promise<PipelineResult>;

@@ -1,10 +1,8 @@
 /** Many digits from noise, side by side. Source: Ho et al. 2020, algorithm 2, as the course's exercises 2.3 and 2.5 have it. */
-import { DIGIT_TIMESTEPS } from '../../diffusion/digit-schedule.ts';
+import { DIGIT_PLAN } from '../../diffusion/digit-schedule.ts';
 import type { EstimateNoise } from '../../diffusion/estimate.ts';
 import { TorchGenerator } from '../../diffusion/noise.ts';
-import type { SamplingPlan } from '../../diffusion/plan.ts';
 import { type SampleState, sample } from '../../diffusion/sample.ts';
-import { SAMPLERS } from '../../diffusion/samplers/index.ts';
 import type { Schedule } from '../../diffusion/schedule.ts';
 import { consecutiveSeeds } from '../../diffusion/seeds.ts';
 import { DIGIT_SHAPE } from '../../models/digits/denoiser.ts';
@@ -12,11 +10,6 @@ import type { Tensor } from '../../tensor/tensor.ts';
 import type { Picture } from '../measured.ts';
 import { asPicture, mosaic, previewOf } from './picture.ts';
 import type { DigitContext } from './pipeline.ts';
-
-/** All of T: the course takes no shortcut. */
-const TIMESTEPS = Array.from({ length: DIGIT_TIMESTEPS }, (_, i) => DIGIT_TIMESTEPS - 1 - i);
-
-const PLAN: SamplingPlan = { sampler: SAMPLERS.ddpm, eta: 0, timesteps: TIMESTEPS };
 
 /** Steps between two frames: 30 of them make an animation. */
 const FRAME_STRIDE = 10;
@@ -49,11 +42,12 @@ export async function sampleBatch(
 	const sources = seeds.map((seed) => new TorchGenerator(seed));
 	let digits = sources.map((source) => source.randn(DIGIT_SHAPE)); // x_T
 	const walks = estimates.map((estimate, i) =>
-		sample({ ...PLAN, schedule, x: digits[i], estimate, source: sources[i], signal }),
+		sample({ ...DIGIT_PLAN, schedule, x: digits[i], estimate, source: sources[i], signal }),
 	);
 	const frames: Picture[] = [];
-	const total = TIMESTEPS.length;
-	for (const [done, t] of TIMESTEPS.entries()) {
+	const { timesteps } = DIGIT_PLAN;
+	const total = timesteps.length;
+	for (const [done, t] of timesteps.entries()) {
 		if (columns !== undefined && done % FRAME_STRIDE === 0) {
 			frames.push({ pixels: asPicture(mosaic(digits, columns)), seed: batch.seed, role: 'frame', t });
 		}

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CLASSIFIER_TIMESTEPS } from '../../../gpu/jobs.ts';
 import { openDenoiser } from '../../../gpu/models/deepfloyd/denoiser.ts';
-import { CLASSIFIER_TIMESTEPS, classify } from '../../../gpu/pipelines/classify.ts';
+import { classify } from '../../../gpu/pipelines/classify.ts';
 import { textToImage } from '../../../gpu/pipelines/text-to-image.ts';
 import { combine, type Tensor } from '../../../gpu/tensor/tensor.ts';
 import { pictureOf, SAMPLING, ToyDenoiser, toyContext } from './toy.ts';

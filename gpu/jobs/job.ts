@@ -1,0 +1,34 @@
+/** A job of any kind: plain data, and what all kinds have in common. */
+import { z } from 'zod';
+import type { NetworkKind } from './kind.ts';
+import { JOB_KINDS } from './kinds/index.ts';
+
+type Kinds = typeof JOB_KINDS;
+export type JobKind = keyof Kinds;
+
+type Schema = Kinds[JobKind]['schema'];
+export const jobSchema = z.discriminatedUnion(
+	'kind',
+	Object.values(JOB_KINDS).map(({ schema }) => schema) as readonly Schema[] as readonly [Schema, ...Schema[]],
+);
+
+export type Job = z.infer<typeof jobSchema>;
+export type JobOf<K extends JobKind> = Extract<Job, { kind: K }>;
+
+/** The kinds of jobs over one kind of network. */
+export type JobKindOver<N extends NetworkKind> = {
+	[K in JobKind]: Kinds[K]['network'] extends N ? K : never;
+}[JobKind];
+
+/** A job over the digit networks; all others are over models of text and pictures. */
+export type DigitJob = JobOf<JobKindOver<'digits'>>;
+
+export function isDigitJob(job: Job): job is DigitJob {
+	return JOB_KINDS[job.kind].network === 'digits';
+}
+
+/** Evaluations of the job's network, see JobKindRow.cost. Throws a UserError for a job that cannot run. */
+export function costOf(job: Job): number {
+	const cost: (job: never) => number = JOB_KINDS[job.kind].cost;
+	return cost(job as never);
+}

@@ -1,0 +1,25 @@
+/** A picture that reads differently through each of several views. */
+import { z } from 'zod';
+import { defineKind } from '../kind.ts';
+import { prompt, samplingFields, walkCost } from '../sampling.ts';
+import { judgingCost, tries } from '../tries.ts';
+
+/** More readings than four cannot all be seen. */
+export const MAX_VIEWS = 3;
+
+export const anagram = defineKind({
+	network: 'pictures',
+	schema: z.object({
+		kind: z.literal('anagram'),
+		...samplingFields,
+		/** The first prompt is read upright, prompt i + 1 through views[i]. */
+		prompts: z
+			.array(prompt)
+			.min(2)
+			.max(MAX_VIEWS + 1),
+		/** Names from the view table. */
+		views: z.array(z.string()).min(1).max(MAX_VIEWS),
+		tries,
+	}),
+	cost: (job) => (job.tries ?? 1) * job.prompts.length * walkCost(job) + judgingCost(job),
+});

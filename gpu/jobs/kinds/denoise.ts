@@ -1,0 +1,59 @@
+/** Noise put on a picture and taken off again, by several methods. */
+import { z } from 'zod';
+import { planSampling } from '../../diffusion/plan.ts';
+import { defineKind } from '../kind.ts';
+import { branches, levels, MAX_STEPS, prompt, samplingFields, walkCost } from '../sampling.ts';
+import { blobRef } from '../values.ts';
+
+/** Ways to take noise off a picture; `compare` sets the three others side by side. */
+export const DENOISE_METHODS = ['compare', 'blur', 'one-step', 'iterative'] as const;
+export type DenoiseMethod = (typeof DENOISE_METHODS)[number];
+
+/** The timestep of the course's start 10; other lists are entered at the first that is not noisier. */
+const COURSE_START = 690;
+
+export const denoise = defineKind({
+	network: 'pictures',
+	schema: z.object({
+		kind: z.literal('denoise'),
+		...samplingFields,
+		prompt,
+		/** As an edit's. It is noised first, so the noise is known. */
+		image: blobRef,
+		method: z.enum(DENOISE_METHODS),
+		/** What blur and one-step noise it to. */
+		levels,
+		/**
+		 * Index into the timestep list at which compare and iterative noise it and enter (the course's i_start); absent: the
+		 * first at or below t = 690, the course's start 10.
+		 */
+		start: z.int().min(0).max(MAX_STEPS).optional(),
+		/** Width of the Gaussian blur, in pixels of the model's picture; absent: wide enough for sigma. */
+		kernel: z
+			.int()
+			.min(1)
+			.refine((kernel) => kernel % 2 === 1)
+			.optional(),
+		/** Standard deviation of the Gaussian blur, in the same pixels; absent: the best of a few, for each picture. */
+		sigma: z.number().positive().optional(),
+		/** Which pictures of the descent there are: about every fifth, or all of them. */
+		states: z.enum(['strip', 'all']),
+	}),
+	cost: (job) => {
+		const { iterative, 'one-step': oneStep } = methodsOf(job);
+		const pictures = iterative ? 1 : job.levels.length;
+		const start = denoiseStart(job, planSampling(job).timesteps);
+		return (iterative ? walkCost(job, { start }) : 0) + (oneStep ? pictures * branches(job) : 0);
+	},
+});
+
+/** Which methods a job uses. */
+export function methodsOf({ method }: { readonly method: DenoiseMethod }) {
+	const uses = (one: DenoiseMethod) => method === one || method === 'compare';
+	return { blur: uses('blur'), 'one-step': uses('one-step'), iterative: uses('iterative') };
+}
+
+/** The index of the timesteps at which a job enters them. */
+export function denoiseStart({ start }: { readonly start?: number }, timesteps: readonly number[]): number {
+	return start ?? timesteps.findIndex((t) => t <= COURSE_START);
+}

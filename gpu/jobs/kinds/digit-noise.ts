@@ -1,0 +1,10 @@
+/** Digits with more and more noise. */
+import { z } from 'zod';
+import { noisyDigitFields } from '../digit-fields.ts';
+import { defineKind } from '../kind.ts';
+
+export const digitNoise = defineKind({
+	network: 'digits',
+	schema: z.object({ kind: z.literal('digit-noise'), model: z.literal('denoiser'), ...noisyDigitFields }),
+	cost: () => 0,
+});

@@ -1,0 +1,19 @@
+/** A picture from a picture (SDEdit). */
+import { z } from 'zod';
+import { defineKind } from '../kind.ts';
+import { MAX_PICTURES, MAX_STEPS, prompt, samplingFields, walkCost } from '../sampling.ts';
+import { blobRef } from '../values.ts';
+
+export const edit = defineKind({
+	network: 'pictures',
+	schema: z.object({
+		kind: z.literal('edit'),
+		...samplingFields,
+		prompt,
+		/** The picture to start from, any size: it is cropped to a square and resized to the model's sample size. */
+		image: blobRef,
+		/** Indices into the timestep list at which the noised picture enters (the course's i_start). */
+		starts: z.array(z.int().min(0).max(MAX_STEPS)).min(1).max(MAX_PICTURES),
+	}),
+	cost: (job) => job.starts.reduce((sum, start) => sum + walkCost(job, { start }), 0),
+});

@@ -1,0 +1,28 @@
+/** Every kind of job. Adding one: a file here and a row below, its pipeline in gpu/pipelines, and the command that asks for it. */
+import { anagram } from './anagram.ts';
+import { denoise } from './denoise.ts';
+import { digitAnagram } from './digit-anagram.ts';
+import { digitDenoise } from './digit-denoise.ts';
+import { digitNoise } from './digit-noise.ts';
+import { digits } from './digits.ts';
+import { edit } from './edit.ts';
+import { generate } from './generate.ts';
+import { hybrid } from './hybrid.ts';
+import { inpaint } from './inpaint.ts';
+import { noise } from './noise.ts';
+import { upscale } from './upscale.ts';
+
+export const JOB_KINDS = {
+	generate,
+	edit,
+	noise,
+	denoise,
+	inpaint,
+	anagram,
+	hybrid,
+	upscale,
+	digits,
+	'digit-anagram': digitAnagram,
+	'digit-noise': digitNoise,
+	'digit-denoise': digitDenoise,
+} as const;

@@ -1,0 +1,67 @@
+/** Parts of a picture made anew. */
+import { z } from 'zod';
+import { countSteps, planSampling, type SamplingChoice } from '../../diffusion/plan.ts';
+import type { Resampling } from '../../diffusion/resampling.ts';
+import { UserError } from '../../errors.ts';
+import { defineKind } from '../kind.ts';
+import { count, MAX_STEPS, prompt, samplingFields, walkCost } from '../sampling.ts';
+import { blobRef } from '../values.ts';
+
+/**
+ * What happens to the known pixels after each step. `course`: the original noised to the new timestep. `repaint`: likewise,
+ * and stretches of steps are walked again and again. `clean`: the original.
+ */
+export const INPAINT_RULES = ['course', 'repaint', 'clean'] as const;
+export type InpaintRule = (typeof INPAINT_RULES)[number];
+
+/** In pixels of the model's picture; a quarter of 64. */
+export const MAX_FEATHER = 16;
+
+/** Twice the paper's. */
+export const MAX_RESAMPLES = 20;
+
+const fraction = z.number().min(0).max(1);
+
+export const inpaint = defineKind({
+	network: 'pictures',
+	schema: z.object({
+		kind: z.literal('inpaint'),
+		...samplingFields,
+		prompt,
+		/** The picture of which parts stay, any size: it is cropped to a square and resized to the model's sample size. */
+		image: blobRef,
+		/** What is made anew: where a mask of the picture's proportions is white, inside a region, or where it is transparent. */
+		area: z.discriminatedUnion('by', [
+			z.object({ by: z.literal('mask'), mask: blobRef }),
+			/** x, y, width, height as fractions of the whole picture. */
+			z.object({ by: z.literal('region'), region: z.tuple([fraction, fraction, fraction, fraction]) }),
+			z.object({ by: z.literal('transparency') }),
+		]),
+		/** Over how many pixels of the model's picture the new fades into the original, inside the part made anew. */
+		feather: z.number().min(0).max(MAX_FEATHER),
+		rule: z.enum(INPAINT_RULES),
+		/** Steps that a jump of `repaint` goes back up. */
+		jumpLength: z.int().min(1).max(MAX_STEPS),
+		/** How often `repaint` walks each stretch of that length. */
+		resamples: z.int().min(1).max(MAX_RESAMPLES),
+		count,
+	}),
+	cost: (job) => job.count * walkCost(job, { resampling: resamplingOf(job) }),
+});
+
+interface ResamplingChoice extends SamplingChoice, Resampling {
+	readonly rule: InpaintRule;
+}
+
+/** Throws a UserError when no jump fits into the walk, as it would silently be the course's rule then. */
+export function resamplingOf(job: ResamplingChoice): Resampling | undefined {
+	const { rule, jumpLength, resamples } = job;
+	if (rule !== 'repaint' || resamples === 1) return undefined;
+	const steps = countSteps(planSampling(job));
+	if (jumpLength >= steps) {
+		throw new UserError(
+			`A jump of ${jumpLength} does not fit into ${steps === 1 ? 'one step' : `${steps} steps`}: the rule repaint needs a jump shorter than its steps.`,
+		);
+	}
+	return { jumpLength, resamples };
+}

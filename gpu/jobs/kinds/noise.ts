@@ -1,0 +1,19 @@
+/** A picture with more and more noise: the forward process. */
+import { z } from 'zod';
+import { defineKind } from '../kind.ts';
+import { levels, samplingFields } from '../sampling.ts';
+import { blobRef } from '../values.ts';
+
+export const noise = defineKind({
+	network: 'pictures',
+	schema: z.object({
+		kind: z.literal('noise'),
+		/** Only its schedule and the size of its pictures count. */
+		model: samplingFields.model,
+		seed: samplingFields.seed,
+		/** As an edit's. */
+		image: blobRef,
+		levels,
+	}),
+	cost: () => 0,
+});

@@ -1,0 +1,64 @@
+/** What every job that samples a picture carries, and what a walk of it costs. */
+import { z } from 'zod';
+import { countEstimates, planFrom, planSampling, type SamplingChoice } from '../diffusion/plan.ts';
+import type { Resampling } from '../diffusion/resampling.ts';
+import { SAMPLER_NAMES } from '../diffusion/samplers/index.ts';
+import { TRAINED_TIMESTEPS } from '../diffusion/schedule.ts';
+import { TIMESTEP_TABLE_NAMES } from '../diffusion/timestep-tables.ts';
+import { seed } from './values.ts';
+
+/** No sampler can take more steps than there are timesteps to stop at. */
+export const MAX_STEPS = TRAINED_TIMESTEPS;
+
+/** The last timestep of the training schedule, the noisiest. */
+export const MAX_TIMESTEP = TRAINED_TIMESTEPS - 1;
+
+/** A larger scale only burns the colours. */
+export const MAX_GUIDANCE = 100;
+
+/** What the course hands out for "no idea": a missing or empty prompt means this. */
+export const DEFAULT_PROMPT = 'a high quality photo';
+
+/** Pictures that a job makes side by side, as many as a sheet of three by three shows. */
+export const MAX_PICTURES = 9;
+
+export const guidanceScale = z.number().min(0).max(MAX_GUIDANCE);
+
+/** The fields of a job that samples. */
+export const samplingFields = {
+	/** Name of a model directory, as listed by JobRunner.models(). */
+	model: z.string().min(1),
+	/** Seeds the noise; picture i of a `count` uses seed + i (mod 2^32), all starts of an edit use the seed itself. */
+	seed,
+	/** Steps along the list of timesteps; absent: as `timesteps` says. */
+	steps: z.int().min(1).max(MAX_STEPS).optional(),
+	/** A named list, only without `steps`; absent: the course's 990, 960, …, 0. */
+	timesteps: z.enum(TIMESTEP_TABLE_NAMES).optional(),
+	/** Classifier-free guidance scale; 1 = no guidance. */
+	guidanceScale,
+	/** The prompt of the unconditional branch; "" is the course's. */
+	negativePrompt: z.string(),
+	sampler: z.enum(SAMPLER_NAMES),
+	/** The share of fresh noise in every step, only with samplers that take it; absent: 0. */
+	eta: z.number().min(0).max(1).optional(),
+};
+
+export const prompt = z.string().min(1);
+
+export const count = z.int().min(1).max(MAX_PICTURES);
+
+/** Timesteps to which a picture is noised, one noisy picture for each. */
+export const levels = z.array(z.int().min(0).max(MAX_TIMESTEP)).min(1).max(MAX_PICTURES);
+
+/** Evaluations of one guided estimate: under the prompt, and without it too where there is guidance. */
+export function branches({ guidanceScale }: { readonly guidanceScale: number }): 1 | 2 {
+	return guidanceScale === 1 ? 1 : 2;
+}
+
+/** Evaluations of one walk under one prompt. Throws a UserError as `planSampling` does. */
+export function walkCost(
+	job: SamplingChoice & { readonly guidanceScale: number },
+	{ start = 0, resampling }: { readonly start?: number; readonly resampling?: Resampling } = {},
+): number {
+	return countEstimates({ ...planFrom(planSampling(job), start), resampling }) * branches(job);
+}

@@ -1,0 +1,33 @@
+/** What runs each kind of job: a row for every row of gpu/jobs/kinds/index.ts. */
+import type { JobKindOver } from '../jobs.ts';
+import { anagram } from './anagram.ts';
+import { denoise } from './denoise.ts';
+import { digitAnagram } from './digits/anagram.ts';
+import { digits } from './digits/digits.ts';
+import { digitDenoise, digitNoise } from './digits/noise.ts';
+import type { DigitPipeline } from './digits/pipeline.ts';
+import { forwardProcess } from './forward-process.ts';
+import { hybrid } from './hybrid.ts';
+import { inpaint } from './inpaint.ts';
+import type { Pipeline } from './pipeline.ts';
+import { sdedit } from './sdedit.ts';
+import { textToImage } from './text-to-image.ts';
+import { upscale } from './upscale.ts';
+
+export const PIPELINES: { readonly [K in JobKindOver<'pictures'>]: Pipeline<K> } = {
+	generate: textToImage,
+	edit: sdedit,
+	noise: forwardProcess,
+	denoise,
+	inpaint,
+	anagram,
+	hybrid,
+	upscale,
+};
+
+export const DIGIT_PIPELINES: { readonly [K in JobKindOver<'digits'>]: DigitPipeline<K> } = {
+	digits,
+	'digit-anagram': digitAnagram,
+	'digit-noise': digitNoise,
+	'digit-denoise': digitDenoise,
+};

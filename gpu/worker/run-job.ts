@@ -1,0 +1,68 @@
+/** Runs one job: opens the network that it names, hands it to its pipeline, and stores the pictures that come out. */
+import { FULL_DISK, isFullDisk, ModelError, UserError } from '../errors.ts';
+import { type DigitJob, isDigitJob, type Job, type JobKindOver, type JobResult, jobSchema } from '../jobs.ts';
+import { readDrawnDigit } from '../pipelines/digits/drawn-digit.ts';
+import type { DigitContext, DigitPipeline } from '../pipelines/digits/pipeline.ts';
+import { DIGIT_PIPELINES, PIPELINES } from '../pipelines/index.ts';
+import type { Pipeline, PipelineContext, PipelineResult } from '../pipelines/pipeline.ts';
+import type { BlobStore } from '../queue/blobs.ts';
+import type { JobEvent } from '../queue/runner.ts';
+import { decodeImage, encodePng } from '../tensor/image.ts';
+import type { Shelf } from './shelf.ts';
+
+/** What jobs are run with. */
+export interface Workshop {
+	readonly blobs: Pick<BlobStore, 'get' | 'put'>;
+	readonly models: Pick<Shelf, 'open'>;
+	readonly digits: Omit<DigitContext, 'loadDigit' | keyof Watch>;
+}
+
+/** How a job is stopped, and who hears of its steps. */
+export type Watch = Pick<PipelineContext, 'signal' | 'onStep'>;
+
+/** Throws whatever the pipeline throws; `failureOf` says what a person is told. */
+export async function runJob(unchecked: Job, workshop: Workshop, watch: Watch): Promise<JobResult> {
+	const job = jobSchema.parse(unchecked);
+	const result = isDigitJob(job) ? runOnDigits(job, workshop, watch) : runOnPictures(job, workshop, watch);
+	return store(await result, workshop);
+}
+
+async function runOnPictures(
+	job: Exclude<Job, DigitJob>,
+	{ models, blobs }: Workshop,
+	watch: Watch,
+): Promise<PipelineResult> {
+	const denoiser = await models.open(job.model);
+	const [, size] = denoiser.shape;
+	const pipeline = PIPELINES[job.kind] as Pipeline<(typeof job)['kind']>;
+	return pipeline(job, {
+		denoiser,
+		loadImage: async (ref, side = size) => decodeImage(await blobs.get(ref), side),
+		loadBytes: (ref) => blobs.get(ref),
+		...watch,
+	});
+}
+
+function runOnDigits(job: DigitJob, { digits, blobs }: Workshop, watch: Watch): Promise<PipelineResult> {
+	const pipeline = DIGIT_PIPELINES[job.kind] as DigitPipeline<JobKindOver<'digits'>>;
+	return pipeline(job, { ...digits, loadDigit: async (ref) => readDrawnDigit(await blobs.get(ref)), ...watch });
+}
+
+async function store({ images, notes }: PipelineResult, { blobs }: Workshop): Promise<JobResult> {
+	const stored = images.map(async ({ pixels, ...facts }) => {
+		const [, height, width] = pixels.shape;
+		return { blob: await blobs.put(await encodePng(pixels)), width, height, ...facts };
+	});
+	return { images: await Promise.all(stored), notes };
+}
+
+/** What a person is told of a job that failed, and whether it was their mistake. */
+export function failureOf(error: unknown): Pick<Extract<JobEvent, { type: 'failed' }>, 'fault' | 'message'> {
+	if (error instanceof UserError) return { fault: 'user', message: error.message };
+	if (isFullDisk(error)) return { fault: 'user', message: FULL_DISK };
+	if (error instanceof ModelError) return { fault: 'internal', message: `The model cannot be used: ${error.message}` };
+	return {
+		fault: 'internal',
+		message: 'Something broke while this was made; the log of the bot has the details.',
+	};
+}

@@ -1,0 +1,174 @@
+/** The cost of a job is what its pipeline asks of the network, to the last evaluation. */
+import { describe, expect, it } from 'vitest';
+import { planSampling, type SamplingChoice } from '../../../gpu/diffusion/plan.ts';
+import { JOB_KINDS } from '../../../gpu/jobs/kinds/index.ts';
+import {
+	costOf,
+	type DigitJob,
+	isDigitJob,
+	type Job,
+	jobSchema,
+	SAMPLER_NAMES,
+	TIMESTEP_TABLE_NAMES,
+	UserError,
+} from '../../../gpu/jobs.ts';
+import { DIGIT_PIPELINES, PIPELINES } from '../../../gpu/pipelines/index.ts';
+import { toyDigitContext } from '../pipelines/digits/toy-digits.ts';
+import { toyContext } from '../pipelines/toy.ts';
+
+const BLOB = 'a'.repeat(64);
+
+/** Every sampler along every list that has a name, the course's without one, and lists of a few lengths. */
+const CHOICES: readonly SamplingChoice[] = SAMPLER_NAMES.flatMap((sampler) => [
+	{ sampler },
+	...TIMESTEP_TABLE_NAMES.map((timesteps) => ({ sampler, timesteps })),
+	...[1, 4, 33, 100].map((steps) => ({ sampler, steps })),
+]);
+
+const sampling = { model: 'toy', seed: 1, guidanceScale: 1, negativePrompt: '' };
+const guided = { ...sampling, guidanceScale: 3 };
+const anagram = { kind: 'anagram', prompts: ['sky', 'stripes'], views: ['flip'] } as const;
+const inpaint = { kind: 'inpaint', prompt: 'sky', image: BLOB, feather: 0, count: 2 } as const;
+const area = { by: 'region', region: [0, 0, 0.5, 0.5] } as const;
+const denoise = { kind: 'denoise', prompt: 'sky', image: BLOB, levels: [250, 500], states: 'strip' } as const;
+
+/** What every job over a model of pictures asks of it, whatever its sampling. */
+const PICTURE_JOBS = {
+	generate: { kind: 'generate', ...guided, prompt: 'sky', count: 3 },
+	'generate without guidance': { kind: 'generate', ...sampling, prompt: 'sky', count: 1 },
+	noise: { kind: 'noise', model: 'toy', seed: 1, image: BLOB, levels: [250, 500] },
+	'denoise by blur': { ...denoise, ...sampling, method: 'blur' },
+	'denoise in one step': { ...denoise, ...guided, method: 'one-step' },
+	'denoise step by step': { ...denoise, ...sampling, method: 'iterative' },
+	'denoise by all methods': { ...denoise, ...guided, method: 'compare' },
+	'inpaint course': { ...inpaint, ...guided, area, rule: 'course', jumpLength: 10, resamples: 10 },
+	'inpaint clean': { ...inpaint, ...sampling, area, rule: 'clean', jumpLength: 10, resamples: 10 },
+	anagram: { ...anagram, ...guided },
+	'anagram of four': {
+		...anagram,
+		...sampling,
+		prompts: ['sky', 'stripes', '', 'sky'].map((p) => p || 'sky'),
+		views: ['flip', 'negate', 'rotate_cw'],
+	},
+	'anagram, several tries': { ...anagram, ...guided, tries: 3 },
+	'anagram of the same twice, several tries': { ...anagram, ...sampling, prompts: ['sky', 'sky'], tries: 2 },
+	hybrid: { kind: 'hybrid', ...guided, prompts: ['sky', 'stripes'], decomposition: 'frequency' },
+	'hybrid with a reference, several tries': {
+		...{ kind: 'hybrid', ...guided, prompts: ['sky'], decomposition: 'frequency' },
+		...{ reference: BLOB, referenceComponent: 1, tries: 2 },
+	},
+	upscale: {
+		...{ kind: 'upscale', ...guided, prompts: ['sky', 'stripes'], image: BLOB, noiseLevel: 250 },
+		through: { kind: 'views', views: ['flip'] },
+	},
+} as const;
+
+/** Runs a job and counts. */
+async function evaluationsOf(job: Job): Promise<number> {
+	if (isDigitJob(job)) return digitEvaluationsOf(job);
+	const context = toyContext();
+	await (PIPELINES[job.kind] as (...given: unknown[]) => Promise<unknown>)(job, context);
+	return context.denoiser.calls.length;
+}
+
+async function digitEvaluationsOf(job: DigitJob): Promise<number> {
+	let oneStepCalls = 0;
+	const clean = async <T>(x: T) => {
+		oneStepCalls++;
+		return x;
+	};
+	const context = toyDigitContext({ openOneStep: async () => ({ clean }) });
+	await (DIGIT_PIPELINES[job.kind] as (...given: unknown[]) => Promise<unknown>)(job, context);
+	return context.denoiser.calls.length + oneStepCalls;
+}
+
+async function expectExact(job: unknown): Promise<void> {
+	const checked = jobSchema.parse(job);
+	expect([checked, costOf(checked)]).toEqual([checked, await evaluationsOf(checked)]);
+}
+
+describe('the cost of', () => {
+	it.each(Object.entries(PICTURE_JOBS))('%s is exact with every sampler and list of timesteps', async (_, job) => {
+		if (!('guidanceScale' in job)) return expectExact(job);
+		for (const choice of CHOICES) await expectExact({ ...job, ...choice });
+	});
+
+	it('an edit is exact from every start', async () => {
+		for (const choice of CHOICES) {
+			const { timesteps, sampler } = planSampling(choice);
+			const last = timesteps.length - (sampler.landing === 'last' ? 2 : 1);
+			const edit = { kind: 'edit', ...sampling, ...choice, prompt: 'sky', image: BLOB };
+			for (const start of new Set([0, 1, Math.floor(last / 2), last])) {
+				if (start <= last) await expectExact({ ...edit, starts: [start] });
+			}
+			await expectExact({ ...edit, ...guided, starts: [last, 0] });
+		}
+	});
+
+	it('a descent is exact from every start', async () => {
+		for (const start of [0, 10, 26]) {
+			for (const timesteps of [undefined, 'smart100'] as const) {
+				await expectExact({ ...denoise, ...sampling, sampler: 'course', timesteps, method: 'iterative', start });
+			}
+		}
+		const hundred = { ...denoise, ...sampling, sampler: 'ddpm', steps: 100, method: 'iterative' };
+		await expectExact(hundred);
+		expect(costOf(jobSchema.parse(hundred))).toBe(70); // from t = 690, the 31st of 990, 980, …, 0
+	});
+
+	it.each([
+		[1, 1],
+		[3, 2],
+		[5, 10],
+		[10, 4],
+	])('an inpainting with jumps of %d walked %d times is exact', async (jumpLength, resamples) => {
+		for (const choice of [
+			{ sampler: 'ddpm' },
+			{ sampler: 'course', timesteps: 'fast27' },
+			{ sampler: 'ddim', steps: 20 },
+		]) {
+			await expectExact({ ...inpaint, ...guided, ...choice, area, rule: 'repaint', jumpLength, resamples });
+		}
+	});
+
+	it.each<DigitJob>([
+		{ ...{ kind: 'digits', model: 'class', seed: 1, guidanceScale: 5 }, frames: false, digits: [2, 0], count: 2 },
+		{ ...{ kind: 'digits', model: 'class', seed: 1, guidanceScale: 1 }, frames: true, digits: [2], count: 1 },
+		{ ...{ kind: 'digits', model: 'time', seed: 1, guidanceScale: 5 }, frames: false, digits: [0, 0], count: 1 },
+		{
+			...{ kind: 'digit-anagram', model: 'class', seed: 1, guidanceScale: 5, frames: false },
+			digit: 6,
+			turned: 9,
+			count: 2,
+		},
+		{
+			...{ kind: 'digit-anagram', model: 'class', seed: 1, guidanceScale: 1, frames: false },
+			digit: 6,
+			turned: 9,
+			count: 1,
+		},
+		{ kind: 'digit-noise', model: 'denoiser', seed: 1, sources: [{ from: 'test', digit: 3, nth: 0 }], sigmas: [0, 1] },
+		{
+			...{ kind: 'digit-denoise', model: 'denoiser', seed: 1, sigmas: [0.2, 0.5, 0.8] },
+			sources: [
+				{ from: 'test', digit: 3, nth: 0 },
+				{ from: 'image', image: BLOB },
+			],
+		},
+	])('$kind by $model at guidance $guidanceScale is exact', expectExact);
+
+	it.each([
+		[{ kind: 'generate', ...sampling, sampler: 'ddpm', steps: 9, timesteps: 'fast27', prompt: 'sky', count: 1 }],
+		[{ ...inpaint, ...sampling, sampler: 'ddpm', steps: 4, area, rule: 'repaint', jumpLength: 9, resamples: 2 }],
+		[{ kind: 'generate', ...sampling, sampler: 'course', steps: 1000, prompt: 'sky', count: 1 }],
+	])('a job that cannot run is the sentence that its pipeline refuses it with: %j', async (impossible) => {
+		const job = jobSchema.parse(impossible);
+		const refusal = await evaluationsOf(job).catch((error: unknown) => error);
+		expect(refusal).toBeInstanceOf(UserError);
+		expect(() => costOf(job)).toThrow(refusal as UserError);
+	});
+});
+
+it('every row has the name that its jobs carry', () => {
+	for (const [name, { schema }] of Object.entries(JOB_KINDS)) expect(schema.shape.kind.value).toBe(name);
+});
