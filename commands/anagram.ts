@@ -1,4 +1,4 @@
-import type { JobOf, JobResult } from '../gpu/jobs.ts';
+import { type JobOf, type JobResult, MAX_VIEWS } from '../gpu/jobs.ts';
 import type { BlobStore } from '../gpu/queue/blobs.ts';
 import { reasonAgainst, VIEW_NAMES, VIEWS, viewReadings } from '../gpu/views/index.ts';
 import { defineCommand, type Reply } from './command.ts';
@@ -34,7 +34,7 @@ export const anagram = defineCommand({
 			summary: 'How to look at it for the readings after the first: a view for each',
 			choices: VIEW_NAMES,
 			reasonAgainst,
-			maxCount: 3,
+			maxCount: MAX_VIEWS,
 			default: ['flip'],
 		},
 		animate: { kind: 'flag', summary: 'Also as a moving picture that turns from one reading into the other' },

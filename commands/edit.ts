@@ -1,5 +1,5 @@
 import { countSteps, planSampling } from '../gpu/diffusion/plan.ts';
-import { type JobOf, type JobResult, MAX_STEPS } from '../gpu/jobs.ts';
+import { type JobOf, type JobResult, MAX_PICTURES, MAX_STEPS } from '../gpu/jobs.ts';
 import { defineCommand } from './command.ts';
 import { type Gallery, galleryActions, galleryReply } from './figures/gallery.ts';
 import { gridRows } from './figures/sheet.ts';
@@ -27,7 +27,7 @@ export const edit = defineCommand({
 			summary: 'Where to enter the timesteps, small = much noise, a free edit; one picture for each',
 			min: 0,
 			max: MAX_STEPS,
-			maxCount: 9,
+			maxCount: MAX_PICTURES,
 			default: COURSE_STARTS,
 			example: '5,10,20',
 		},

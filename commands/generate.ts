@@ -1,4 +1,4 @@
-import type { JobOf, JobResult } from '../gpu/jobs.ts';
+import { type JobOf, type JobResult, MAX_PICTURES } from '../gpu/jobs.ts';
 import { defineCommand } from './command.ts';
 import { type Gallery, galleryActions, galleryReply } from './figures/gallery.ts';
 import { gridRows } from './figures/sheet.ts';
@@ -15,7 +15,7 @@ export const generate = defineCommand({
 			kind: 'integer',
 			summary: 'How many pictures; picture i uses seed + i',
 			min: 1,
-			max: 9,
+			max: MAX_PICTURES,
 			default: 1,
 			example: 4,
 		},

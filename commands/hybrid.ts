@@ -5,6 +5,7 @@ import {
 	DECOMPOSITION_NAMES,
 	DECOMPOSITIONS,
 	type DecompositionName,
+	type Filter,
 	filterOf,
 	KERNEL_LIMITS,
 	SIGMA_LIMITS,
@@ -33,6 +34,15 @@ const COMPONENT_NAMES = [
 	...new Set(DECOMPOSITION_NAMES.flatMap((name) => DECOMPOSITIONS[name].components.map((component) => component.name))),
 ];
 
+const USUAL_KIND = 'frequency' satisfies DecompositionName;
+const usual = DECOMPOSITIONS[USUAL_KIND].filter;
+
+/** "triple 25, motion 7" */
+const otherKernels = DECOMPOSITION_NAMES.flatMap((name) => {
+	const { kernel }: Filter = DECOMPOSITIONS[name].filter;
+	return name === USUAL_KIND || kernel === undefined ? [] : [`${name} ${kernel}`];
+}).join(', ');
+
 export const hybrid = defineCommand({
 	name: 'hybrid',
 	summary: 'Make a picture that shows one thing from afar and another close up, or in greys and in colour',
@@ -45,19 +55,19 @@ export const hybrid = defineCommand({
 			kind: 'choice',
 			summary: 'How the prompts share the picture: by distance, three distances, colour or motion',
 			choices: DECOMPOSITION_NAMES,
-			default: 'frequency',
+			default: USUAL_KIND,
 		},
 		sigma: {
 			kind: 'number',
-			summary: 'Where far and near part, in pixels of 64: standard deviation of the blur; absent: 2',
+			summary: `Where far and near part, in pixels of 64: standard deviation of the blur; absent: ${usual.sigma}`,
 			...SIGMA_LIMITS,
-			example: 2,
+			example: usual.sigma,
 		},
 		kernel: {
 			kind: 'integer',
-			summary: 'Width of the blur, odd, in pixels of 64; absent: 33 (triple 25, motion 7)',
+			summary: `Width of the blur, odd, in pixels of 64; absent: ${usual.kernel} (${otherKernels})`,
 			...KERNEL_LIMITS,
-			example: 33,
+			example: usual.kernel,
 		},
 		reference: { kind: 'image', summary: 'A picture that stands for one component, so one prompt fewer' },
 		component: {

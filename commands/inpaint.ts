@@ -3,6 +3,7 @@ import {
 	type JobOf,
 	type JobResult,
 	MAX_FEATHER,
+	MAX_PICTURES,
 	MAX_RESAMPLES,
 	MAX_STEPS,
 	UserError,
@@ -66,7 +67,14 @@ export const inpaint = defineCommand({
 			max: MAX_RESAMPLES,
 			example: 5,
 		},
-		count: { kind: 'integer', summary: 'How many pictures, seeds in a row', min: 1, max: 9, default: 1, example: 4 },
+		count: {
+			kind: 'integer',
+			summary: 'How many pictures, seeds in a row',
+			min: 1,
+			max: MAX_PICTURES,
+			default: 1,
+			example: 4,
+		},
 		...samplingOptions('course'),
 	},
 	async run(options, { perform, blobs }) {

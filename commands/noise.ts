@@ -1,4 +1,4 @@
-import { type JobOf, type JobResult, MAX_TIMESTEP } from '../gpu/jobs.ts';
+import { type JobOf, type JobResult, MAX_PICTURES, MAX_TIMESTEP } from '../gpu/jobs.ts';
 import { defineCommand } from './command.ts';
 import { type Gallery, galleryActions, galleryReply } from './figures/gallery.ts';
 import { noisyCell } from './figures/noisy-cell.ts';
@@ -12,7 +12,7 @@ export const levelsOption = {
 	summary: 'Timesteps to noise it to, 0 = hardly, 999 = nothing but noise; one picture for each',
 	min: 0,
 	max: MAX_TIMESTEP,
-	maxCount: 9,
+	maxCount: MAX_PICTURES,
 	default: [250, 500, 750],
 	example: '250,500,750',
 } as const satisfies IntegersOption;

@@ -1,8 +1,8 @@
 /** The options that every sampling command takes, and the part of the job that they make. */
-import { planSampling } from '../gpu/diffusion/plan.ts';
+import { countSteps, planSampling } from '../gpu/diffusion/plan.ts';
 import { ETA_SAMPLERS, SAMPLER_NAMES, SAMPLERS, type SamplerName } from '../gpu/diffusion/samplers/index.ts';
 import { TIMESTEP_TABLE_NAMES } from '../gpu/diffusion/timestep-tables.ts';
-import { DEFAULT_PROMPT, MAX_STEPS } from '../gpu/jobs.ts';
+import { DEFAULT_PROMPT, MAX_GUIDANCE, MAX_STEPS } from '../gpu/jobs.ts';
 import type { TextOption, Values } from './options.ts';
 import { MAX_PROMPT_CHARACTERS } from './options.ts';
 import { COURSE_PROMPTS } from './prompts.ts';
@@ -36,7 +36,7 @@ export function samplingOptions<D extends SamplerName>(sampler: D) {
 		seed: { kind: 'seed', summary: 'Same seed, same picture; drawn and shown if absent', example: 180 },
 		steps: {
 			kind: 'integer',
-			summary: 'Network calls (course: at most 999); absent: the timesteps of the course, 990, 960, …, 0',
+			summary: 'Steps from noise to picture; absent: the timesteps of the course, 990, 960, …, 0',
 			min: 1,
 			max: MAX_STEPS,
 			example: 20,
@@ -51,7 +51,7 @@ export function samplingOptions<D extends SamplerName>(sampler: D) {
 			kind: 'number',
 			summary: "Classifier-free guidance scale, 1 = none; absent: the model's own",
 			min: 1,
-			max: 100,
+			max: MAX_GUIDANCE,
 			example: 7,
 		},
 		negative: {
@@ -80,21 +80,41 @@ export function samplingOptions<D extends SamplerName>(sampler: D) {
 }
 
 type SamplingValues = Values<ReturnType<typeof samplingOptions>>;
+type ChoiceValues = Pick<SamplingValues, 'sampler' | 'steps' | 'timesteps' | 'eta'>;
+
+/** Whether a request names a list of timesteps, which has steps of its own. */
+export const namesTimesteps = (timesteps: unknown) => TIMESTEP_TABLE_NAMES.some((name) => name === timesteps);
+
+/**
+ * Steps of the walk that checked values ask for; undefined for those of a command that does not sample along timesteps.
+ *
+ * @throws {UserError} when they do not fit each other
+ */
+export function stepsOf(values: Readonly<Record<string, unknown>>): number | undefined {
+	if (!('sampler' in values)) return undefined;
+	return countSteps(planSampling(choiceOf(values as ChoiceValues)));
+}
 
 /** The sampling part of a job. Throws a UserError when parts of it do not fit each other, before it waits in the queue. */
 export function samplingParameters(options: SamplingValues) {
 	const parameters = {
 		model: options.model.name,
 		seed: options.seed,
-		...(options.steps !== undefined && { steps: options.steps }),
-		...(options.timesteps !== COURSE_LIST && { timesteps: options.timesteps }),
 		guidanceScale: options.guidance ?? options.model.guidanceScale,
 		negativePrompt: options.negative,
-		sampler: options.sampler,
-		...(options.eta !== undefined && { eta: options.eta }),
+		...choiceOf(options),
 	};
 	planSampling(parameters);
 	return parameters;
+}
+
+function choiceOf({ sampler, steps, timesteps, eta }: ChoiceValues) {
+	return {
+		sampler,
+		...(steps !== undefined && { steps }),
+		...(timesteps !== COURSE_LIST && { timesteps }),
+		...(eta !== undefined && { eta }),
+	};
 }
 
 /** "seed 180, 20 steps, guidance 7, sampler ddim with eta 0.5, model emoji-if": how to make it again. */

@@ -1,10 +1,13 @@
-import { MAX_STEPS, UserError } from '../gpu/jobs.ts';
+import { MAX_PICTURES, MAX_STEPS, MAX_TRIES, UserError } from '../gpu/jobs.ts';
 import { defineCommand } from './command.ts';
 import type { ChannelSettings } from './house.ts';
 import { suggest } from './parse-options.ts';
 
 /** Of a choice that leaves everything as it is. */
 const UNCHANGED = 'unchanged';
+
+/** No command makes more pictures than these in one request, one by one or as tries. */
+const MAX_AT_ONCE = Math.max(MAX_PICTURES, MAX_TRIES);
 
 /** Takes the channel's model away. */
 const NO_MODEL_OF_ITS_OWN = 'none';
@@ -30,9 +33,9 @@ export const settings = defineCommand({
 		},
 		count: {
 			kind: 'integer',
-			summary: 'The most pictures at once that others than staff may ask for; 16: no limit',
+			summary: `The most pictures at once that others than staff may ask for; ${MAX_AT_ONCE}: no limit`,
 			min: 1,
-			max: 16,
+			max: MAX_AT_ONCE,
 			example: 4,
 		},
 		spoiler: {
@@ -77,7 +80,7 @@ function describe({ model, steps, count, spoiler, train = 'staff' }: ChannelSett
 	return [
 		model === undefined ? 'the default model' : `the model ${model} by default`,
 		steps === undefined || steps === MAX_STEPS ? 'any number of steps' : `at most ${steps} steps`,
-		count === undefined ? 'any number of pictures' : `at most ${count} pictures at once`,
+		count === undefined || count === MAX_AT_ONCE ? 'any number of pictures' : `at most ${count} pictures at once`,
 		spoiler ? 'pictures hidden until clicked' : 'pictures shown',
 		train === 'everyone' ? 'everyone may train' : 'only staff may train',
 	].join(', ');

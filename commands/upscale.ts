@@ -1,8 +1,9 @@
-import { type JobOf, type JobResult, MAX_TIMESTEP, UserError } from '../gpu/jobs.ts';
+import { type JobOf, type JobResult, MAX_TIMESTEP, MAX_VIEWS, UserError } from '../gpu/jobs.ts';
 import type { BlobStore } from '../gpu/queue/blobs.ts';
 import {
 	componentReadings,
 	DECOMPOSITION_NAMES,
+	DECOMPOSITIONS,
 	filterOf,
 	KERNEL_LIMITS,
 	SIGMA_LIMITS,
@@ -53,7 +54,7 @@ export const upscale = defineCommand({
 			kind: 'names',
 			summary: 'Of an anagram: how to look at it for the readings after the first',
 			choices: VIEW_NAMES,
-			maxCount: 3,
+			maxCount: MAX_VIEWS,
 			default: [],
 		},
 		kind: {
@@ -72,7 +73,7 @@ export const upscale = defineCommand({
 			kind: 'integer',
 			summary: 'Of a hybrid: width of its blur, odd, in pixels of 64; as it was made',
 			...KERNEL_LIMITS,
-			example: 33,
+			example: DECOMPOSITIONS.frequency.filter.kernel,
 		},
 		noise: {
 			kind: 'integer',

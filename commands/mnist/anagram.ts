@@ -6,6 +6,9 @@ import { type Gallery, galleryActions, galleryReply } from '../figures/gallery.t
 import { altText } from '../figures/picture.ts';
 import { describeWeights, epochOption, guidanceOption, runOption, seedOption, weightsOf } from './weights.ts';
 
+/** Each in both ways up; a taller sheet would be stamps. */
+const MAX_PAIRS = 16;
+
 const digit = { kind: 'integer', min: 0, max: 9 } as const;
 
 export const anagram = defineCommand({
@@ -19,7 +22,7 @@ export const anagram = defineCommand({
 			kind: 'integer',
 			summary: 'How many, from seeds in a row',
 			min: 1,
-			max: 16,
+			max: MAX_PAIRS,
 			default: 4,
 			example: 8,
 		},

@@ -1,5 +1,5 @@
 /** Digits and noise levels as they are typed. */
-import { COURSE_SIGMAS, type DigitSource, MAX_SIGMA, UserError } from '../../gpu/jobs.ts';
+import { COURSE_SIGMAS, type DigitSource, MAX_SIGMA, MAX_SIGMAS, MAX_SOURCES, UserError } from '../../gpu/jobs.ts';
 import type { ImageOption, TextOption, UploadedImage } from '../options.ts';
 import { shorten } from '../shorten.ts';
 
@@ -19,12 +19,6 @@ export function digitsOf(text: string, name: string, most: number): number[] {
 		`${name} must be ${most === 1 ? 'a digit' : `1 to ${most} digits`} from 0 to 9; got "${shorten(text, MAX_QUOTED)}".`,
 	);
 }
-
-/** Rows of a sheet, each with its own digit. */
-const MAX_SOURCES = 10;
-
-/** A sheet has so many columns of noise levels. */
-const MAX_SIGMAS = 9;
 
 export const imageOption = {
 	kind: 'image',

@@ -1,5 +1,12 @@
 /** Which weights the commands over the digit networks work with. */
-import { DIGIT_GUIDANCE, DIGIT_MODELS, type DigitModel, TRAINING_LIMITS, UserError } from '../../gpu/jobs.ts';
+import {
+	DIGIT_GUIDANCE,
+	DIGIT_MODELS,
+	type DigitModel,
+	MAX_GUIDANCE,
+	TRAINING_LIMITS,
+	UserError,
+} from '../../gpu/jobs.ts';
 import type { RunSummary } from '../../gpu/queue/training-runner.ts';
 import type { Trainings } from '../command.ts';
 import type { NumberOption, TextOption, Values } from '../options.ts';
@@ -27,7 +34,7 @@ export const guidanceOption = {
 	kind: 'number',
 	summary: 'Classifier-free guidance scale; 1 = none',
 	min: 0,
-	max: 100,
+	max: MAX_GUIDANCE,
 	default: DIGIT_GUIDANCE,
 	example: 2,
 } as const satisfies NumberOption;

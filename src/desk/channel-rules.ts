@@ -1,12 +1,11 @@
 /** What the settings of a channel do to the options of a request. */
 import type { ChannelSettings } from '../../commands/house.ts';
 import type { OptionSpecs, RawOptions } from '../../commands/options.ts';
+import { namesTimesteps, stepsOf } from '../../commands/sampling.ts';
+import { COURSE_TIMESTEPS } from '../../gpu/diffusion/timesteps.ts';
 import { UserError } from '../../gpu/jobs.ts';
 import type { ModelList } from '../../gpu/queue/runner.ts';
 import type { User } from '../store/records.ts';
-
-/** What a request is made of that names no number of steps: the course's 990, 960, …, 0. */
-const USUAL_STEPS = 34;
 
 /**
  * Fills in what the channel has its own default for. The model of the settings stands in only where it is installed and of
@@ -25,8 +24,8 @@ export function withDefaults(
 		const installed = models.usable.find(({ name }) => name === settings.model);
 		if (installed && installed.stage === (spec.stage ?? 1)) filled.model = installed.name;
 	}
-	const limited = !user.staff && settings.steps !== undefined && settings.steps < USUAL_STEPS;
-	if (limited && 'steps' in specs && isBlank(options.steps) && listedSteps(options) === undefined) {
+	const limited = !user.staff && settings.steps !== undefined && settings.steps < COURSE_TIMESTEPS.length;
+	if (limited && 'steps' in specs && isBlank(options.steps) && !namesTimesteps(options.timesteps)) {
 		filled.steps = settings.steps;
 	}
 	return filled;
@@ -43,15 +42,9 @@ export function checkChannelLimits(
 		if (most === undefined || typeof value !== 'number' || value <= most) return;
 		throw new UserError(`${name} may be at most ${most} in this channel; got ${value}.`);
 	};
-	limit('steps', values.steps ?? listedSteps(values), settings.steps);
+	limit('steps', stepsOf(values) ?? values.steps, settings.steps);
 	limit('count', values.count, settings.count);
 	limit('tries', values.tries, settings.count);
-}
-
-/** Lists of timesteps have their number in their name: "smart100" has 100. */
-function listedSteps({ timesteps }: Readonly<Record<string, unknown>>): number | undefined {
-	const number = typeof timesteps === 'string' ? /\d+$/.exec(timesteps)?.[0] : undefined;
-	return number === undefined ? undefined : Number(number);
 }
 
 const isBlank = (value: unknown) => value === undefined || (typeof value === 'string' && value.trim() === '');
