@@ -2,9 +2,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { cycles, type Import, readImports, ruleBreakers, wayTo } from './import-graph.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cycles, type Import, readImports, readTypeImports, ruleBreakers, wayTo } from './import-graph.ts';
 
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const FOLDERS = ['src', 'commands', 'gpu'];
 
 /** The two processes that people start. */
@@ -13,7 +14,7 @@ const BOT_ENTRIES = ['src/main.ts', 'src/cli.ts'];
 describe('the house', () => {
 	let imports: readonly Import[];
 	beforeAll(async () => {
-		imports = await readImports(fileURLToPath(new URL('..', import.meta.url)), FOLDERS);
+		imports = await readImports(ROOT, FOLDERS);
 	});
 
 	it('is walked from the entries down to the ground floor', () => {
@@ -26,7 +27,9 @@ describe('the house', () => {
 
 	it('has only imports that go down', () => expect(ruleBreakers(imports)).toEqual([]));
 
-	it('has no cycles', () => expect(cycles(imports)).toEqual([]));
+	it('has no cycles, of types neither', async () => {
+		expect(cycles([...imports, ...(await readTypeImports(ROOT, FOLDERS))])).toEqual([]);
+	});
 
 	it.each(BOT_ENTRIES)('%s never reaches onnxruntime-node', (entry) => {
 		expect(wayTo(imports, entry, 'onnxruntime-node')).toBeUndefined();
@@ -34,17 +37,21 @@ describe('the house', () => {
 });
 
 describe('the walker', () => {
-	/** Reads a house of these files. */
-	async function house(files: Readonly<Record<string, string>>): Promise<readonly Import[]> {
+	const built: string[] = [];
+	afterAll(() => Promise.all(built.map((root) => rm(root, { recursive: true }))));
+
+	/** Builds a house of these files. */
+	async function build(files: Readonly<Record<string, string>>): Promise<string> {
 		const root = await mkdtemp(join(tmpdir(), 'flipside-house-'));
+		built.push(root);
 		for (const [path, text] of Object.entries(files)) {
 			await mkdir(dirname(join(root, path)), { recursive: true });
 			await writeFile(join(root, path), text);
 		}
-		const imports = await readImports(root, FOLDERS);
-		await rm(root, { recursive: true });
-		return imports;
+		return root;
 	}
+
+	const house = async (files: Readonly<Record<string, string>>) => readImports(await build(files), FOLDERS);
 
 	const sound = {
 		'src/main.ts': `import { list } from '../commands/index.ts'; import '../gpu/queue/local.ts'; console.log(list);`,
@@ -95,6 +102,12 @@ describe('the walker', () => {
 		expect(cycles(imports)).toContain(
 			'gpu/queue/local.ts -> gpu/queue/child.ts -> gpu/queue/fair.ts -> gpu/queue/local.ts',
 		);
+	});
+
+	it('sees the types that a file imports', async () => {
+		const root = await build({ ...sound, 'gpu/queue/local.ts': `import type {\n\tA,\n} from '../jobs.ts';` });
+		const imports = await readTypeImports(root, FOLDERS);
+		expect(imports).toContainEqual({ from: 'gpu/queue/local.ts', to: 'gpu/jobs.ts', isPackage: false });
 	});
 
 	it('catches a way from the bot to onnxruntime-node, dynamic imports included', async () => {

@@ -1,6 +1,6 @@
 /** Reads from the sources who imports whom (type-only imports aside), and holds it against the rules of the house. */
-import { readdir } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, posix, sep } from 'node:path';
 import { build } from 'esbuild';
 
 export interface Import {
@@ -30,6 +30,17 @@ export async function readImports(root: string, folders: readonly string[]): Pro
 	return Object.entries(metafile.inputs).flatMap(([from, { imports }]) =>
 		imports.map(({ path, external }) => ({ from, to: path, isPackage: external === true })),
 	);
+}
+
+/** The type-only imports between these files: they vanish before Node runs, and still say who knows of whom. */
+export async function readTypeImports(root: string, folders: readonly string[]): Promise<readonly Import[]> {
+	const files = (await Promise.all(folders.map((folder) => sourcesIn(root, folder)))).flat();
+	const found = files.map(async (from) => {
+		const text = await readFile(join(root, from), 'utf8');
+		const paths = [...text.matchAll(/^(?:im|ex)port type [^;]*? from '(\.[^']+)';/gm)].map(([, path]) => path);
+		return paths.map((path) => ({ from, to: posix.join(posix.dirname(from), path), isPackage: false }));
+	});
+	return (await Promise.all(found)).flat();
 }
 
 async function sourcesIn(root: string, folder: string): Promise<string[]> {

@@ -4,25 +4,8 @@
  */
 import { digitFigures } from './digit-figures.ts';
 import type { Example } from './examples.ts';
+import type { CourseFigure, FigureRequest } from './figure.ts';
 import type { OwnRuns } from './own-runs.ts';
-
-/** A request that is part of a figure. */
-export interface FigureRequest {
-	readonly command: string;
-	/** As typed, without the name of a model or a seed. */
-	readonly options: Readonly<Record<string, string | number>>;
-	/** The option `image` is an example picture, or the first picture of an earlier request of the same figure. */
-	readonly image?: Example | { readonly pictureOf: number };
-}
-
-export interface CourseFigure {
-	/** The exercise's number in the assignment; letters tell figures of one exercise apart. */
-	readonly id: string;
-	readonly title: string;
-	/** What to look at, in a sentence or two. */
-	readonly text: string;
-	readonly requests: readonly FigureRequest[];
-}
 
 const PROMPTS = ['an oil painting of a snowy mountain village', 'a man wearing a hat', 'a rocket ship'];
 

@@ -7,7 +7,7 @@ import type { RawOptions, UploadedImage } from '../options.ts';
 import { parseOptions } from '../parse-options.ts';
 import { requestLine } from '../request-line.ts';
 import { loadExample } from './examples.ts';
-import type { CourseFigure, FigureRequest } from './figures.ts';
+import type { CourseFigure, FigureRequest } from './figure.ts';
 import type { OwnRuns } from './own-runs.ts';
 
 /** What every request of the report has in common. */

@@ -2,7 +2,7 @@
 import type { Value } from '../graph.ts';
 import { blockedConv, fillsBlocks, inBlocks, reorderInput } from './blocks.ts';
 import { reduceSum } from './broadcasting.ts';
-import type { StridedKernel } from './kernel-gradients.ts';
+import type { StridedKernel } from './kernel-shape.ts';
 import { reshape, transpose } from './movement.ts';
 
 /**

@@ -6,19 +6,10 @@ import type { Formulation, Value } from '../graph.ts';
 import { ShapeError } from '../shape.ts';
 import { blockedKernelGradient } from './blocked-kernel-gradient.ts';
 import { reduceSum } from './broadcasting.ts';
+import type { Kernel, StridedKernel } from './kernel-shape.ts';
 import { gemm, matMulTransposedB } from './linear.ts';
 import { concatAll, pad, reshape, slice, transpose } from './movement.ts';
 import { defineOp } from './op.ts';
-
-interface Kernel {
-	/** Its height and width. */
-	readonly kernel: number;
-	readonly padding: number;
-}
-
-export interface StridedKernel extends Kernel {
-	readonly stride: number;
-}
 
 /**
  * Stride 1, where padding keeps the size. x [B, I, H, W], dy [B, O, H, W] -> [O, I, k, k].
