@@ -23,10 +23,25 @@ export class Weights {
 	 * Throws a ModelError when the file lacks it or has it in another shape.
 	 */
 	parameter(graph: Graph, name: string, shape: readonly number[], dtype: FloatType, view = shape): Value {
-		const stored = this.#find(name, shape);
-		if (!FLOATS.includes(stored.dtype)) throw this.#error(name, `is ${stored.dtype}, expected ${FLOATS.join(', ')}`);
+		const stored = this.#findFloat(name, shape);
 		const value = this.#external(graph, name, stored, view);
 		return stored.dtype === dtype ? value : cast([value], { to: dtype });
+	}
+
+	/** The tensor `name` as a value of `graph`, in the type that the file holds it in. Throws as `parameter`. */
+	stored(graph: Graph, name: string, shape: readonly number[]): Value {
+		return this.#external(graph, name, this.#findFloat(name, shape), shape);
+	}
+
+	/** The first of `names` that the file holds; the others are copies of it under other names. */
+	oneOf(names: readonly [string, ...string[]]): string {
+		for (const name of names) this.#used.add(name);
+		return names.find((name) => this.#checkpoint.tensors.has(name)) ?? names[0];
+	}
+
+	/** Leaves out the tensors whose names begin with `prefix`: parts of a network that do not change what is asked of it. */
+	ignore(prefix: string): void {
+		for (const name of this.#checkpoint.tensors.keys()) if (name.startsWith(prefix)) this.#used.add(name);
 	}
 
 	/**
@@ -58,6 +73,12 @@ export class Weights {
 			const others = extra.length > 1 ? ` (and ${extra.length - 1} more)` : '';
 			throw this.#error(extra[0], `is not part of this architecture${others}`);
 		}
+	}
+
+	#findFloat(name: string, shape: readonly number[]): StoredTensor {
+		const stored = this.#find(name, shape);
+		if (FLOATS.includes(stored.dtype)) return stored;
+		throw this.#error(name, `is ${stored.dtype}, expected ${FLOATS.join(', ')}`);
 	}
 
 	#find(name: string, shape: readonly number[]): StoredTensor {

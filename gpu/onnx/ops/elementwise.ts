@@ -100,6 +100,9 @@ function geluSlope(x: Value, formulation: Formulation): Value {
 	return scaleChannels(density, ofChannels(factor), { bias: ofChannels(0), more: cumulative });
 }
 
+/** GELU by its tanh approximation (Hendrycks & Gimpel 2016), as transformers' gelu_new. */
+export const fastGelu = defineOp<void>({ type: 'FastGelu', domain: 'com.microsoft', infer: unary });
+
 export const sin = defineOp<void>({ type: 'Sin', infer: unary });
 
 export const cos = defineOp<void>({ type: 'Cos', infer: unary });

@@ -40,6 +40,21 @@ export const layerNormalization = defineOp<{ epsilon: number }>({
 	},
 });
 
+/**
+ * x / √(mean of x² + epsilon) · scale over the last axis (Zhang & Sennrich 2019). Inputs x [..., n], scale [n]. ONNX Runtime
+ * keeps this one in the standard domain, on all providers; the standard's own RMSNormalization needs opset 23.
+ */
+export const rmsNormalization = defineOp<{ epsilon: number }>({
+	type: 'SimplifiedLayerNormalization',
+	attributes: ({ epsilon }) => ({ epsilon: { float: epsilon }, axis: { int: -1 } }),
+	infer: (inputs) => {
+		const [x, scale] = inputs;
+		expectSameType('SimplifiedLayerNormalization', inputs);
+		expectShape('SimplifiedLayerNormalization', scale, [x.shape.at(-1)!]);
+		return x;
+	},
+});
+
 /** exp(x) / Σ exp(x) along an axis; the shape stays. */
 export const softmax = defineOp<{ axis: number }>({
 	type: 'Softmax',
