@@ -1,0 +1,211 @@
+/**
+ * Reads the pickles that torch.save writes, and nothing else. A pickle is a program for a small stack machine; this one knows
+ * only the instructions that build plain data, and calls nothing but what its owner allows.
+ * Source: Python's pickletools.py, protocols 2 to 4.
+ */
+
+/** A pickle that is damaged, or asks for more than plain data. The message is half a sentence. */
+export class PickleError extends Error {
+	override name = 'PickleError';
+}
+
+/** A class or function of Python, by its name alone. */
+export interface Global {
+	readonly global: string;
+}
+
+export type PickleValue =
+	| null
+	| boolean
+	| number
+	| string
+	| readonly PickleValue[]
+	| ReadonlyMap<PickleValue, PickleValue>
+	| Global
+	| object;
+
+export interface PickleRules {
+	/** What a call of an allowed global gives; throws for everything else. */
+	call(callee: Global, args: readonly PickleValue[]): PickleValue;
+	/** What a reference to something outside of the pickle stands for. */
+	persistent(id: PickleValue): PickleValue;
+	/** Full names of globals that may be named: "torch.HalfStorage". */
+	readonly globals: ReadonlySet<string>;
+}
+
+/** Stands on the stack where a tuple or a list of pairs begins. */
+const MARK = Symbol('mark');
+
+const STOP = 0x2e;
+
+/** Nobody needs integers of more bytes; Python writes those of 2^31 and more as LONG1. */
+const MAX_LONG_BYTES = 8;
+
+/** @throws {PickleError} */
+export function readPickle(bytes: Uint8Array, rules: PickleRules): PickleValue {
+	return new Machine(bytes, rules).run();
+}
+
+class Machine {
+	readonly #bytes: Buffer;
+	readonly #rules: PickleRules;
+	readonly #stack: (PickleValue | typeof MARK)[] = [];
+	readonly #memo = new Map<number, PickleValue>();
+	#at = 0;
+
+	/** By their codes; the names are those of pickletools. */
+	readonly #instructions: ReadonlyMap<number, () => void> = new Map([
+		[0x80 /* PROTO */, () => this.#checkProtocol(this.#take(1)[0])],
+		[0x95 /* FRAME */, () => void this.#take(8)], // a hint for readers of streams
+		[0x28 /* MARK */, () => void this.#stack.push(MARK)],
+		[0x4e /* NONE */, () => this.#push(null)],
+		[0x88 /* NEWTRUE */, () => this.#push(true)],
+		[0x89 /* NEWFALSE */, () => this.#push(false)],
+		[0x4a /* BININT */, () => this.#push(this.#take(4).readInt32LE())],
+		[0x4b /* BININT1 */, () => this.#push(this.#take(1)[0])],
+		[0x4d /* BININT2 */, () => this.#push(this.#take(2).readUInt16LE())],
+		[0x8a /* LONG1 */, () => this.#push(this.#long(this.#take(1)[0]))],
+		[0x47 /* BINFLOAT */, () => this.#push(this.#take(8).readDoubleBE())],
+		[0x58 /* BINUNICODE */, () => this.#push(this.#text(this.#take(4).readUInt32LE()))],
+		[0x8c /* SHORT_BINUNICODE */, () => this.#push(this.#text(this.#take(1)[0]))],
+		[0x7d /* EMPTY_DICT */, () => this.#push(new Map())],
+		[0x5d /* EMPTY_LIST */, () => this.#push([])],
+		[0x29 /* EMPTY_TUPLE */, () => this.#push([])],
+		[0x85 /* TUPLE1 */, () => this.#push(this.#popMany(1))],
+		[0x86 /* TUPLE2 */, () => this.#push(this.#popMany(2))],
+		[0x87 /* TUPLE3 */, () => this.#push(this.#popMany(3))],
+		[0x74 /* TUPLE */, () => this.#push(this.#popToMark())],
+		[0x61 /* APPEND */, () => this.#append(this.#popMany(1))],
+		[0x65 /* APPENDS */, () => this.#append(this.#popToMark())],
+		[0x73 /* SETITEM */, () => this.#setItems(this.#popMany(2))],
+		[0x75 /* SETITEMS */, () => this.#setItems(this.#popToMark())],
+		[0x71 /* BINPUT */, () => void this.#memo.set(this.#take(1)[0], this.#top())],
+		[0x72 /* LONG_BINPUT */, () => void this.#memo.set(this.#take(4).readUInt32LE(), this.#top())],
+		[0x94 /* MEMOIZE */, () => void this.#memo.set(this.#memo.size, this.#top())],
+		[0x68 /* BINGET */, () => this.#push(this.#recall(this.#take(1)[0]))],
+		[0x6a /* LONG_BINGET */, () => this.#push(this.#recall(this.#take(4).readUInt32LE()))],
+		[0x63 /* GLOBAL */, () => this.#push(this.#global(this.#line(), this.#line()))],
+		[0x93 /* STACK_GLOBAL */, () => this.#push(this.#stackGlobal(this.#popMany(2)))],
+		[0x51 /* BINPERSID */, () => this.#push(this.#rules.persistent(this.#pop()))],
+		[0x52 /* REDUCE */, () => this.#reduce()],
+	]);
+
+	constructor(bytes: Uint8Array, rules: PickleRules) {
+		this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+		this.#rules = rules;
+	}
+
+	run(): PickleValue {
+		for (;;) {
+			const code = this.#take(1)[0];
+			if (code === STOP) return this.#end();
+			const execute = this.#instructions.get(code);
+			if (!execute) throw new PickleError(`holds the instruction 0x${code.toString(16)}, which no tensors need`);
+			execute();
+		}
+	}
+
+	#end(): PickleValue {
+		const value = this.#pop();
+		if (this.#stack.length > 0) throw new PickleError('leaves something behind at its end');
+		return value;
+	}
+
+	#checkProtocol(protocol: number): void {
+		if (protocol < 2 || protocol > 4) throw new PickleError(`is of the protocol ${protocol}, not 2 to 4`);
+	}
+
+	#reduce(): void {
+		const [callee, args] = this.#popMany(2);
+		if (!isGlobal(callee) || !Array.isArray(args)) throw new PickleError('calls something that is no function');
+		this.#push(this.#rules.call(callee, args));
+	}
+
+	#stackGlobal([module, name]: readonly PickleValue[]): Global {
+		if (typeof module !== 'string' || typeof name !== 'string') throw new PickleError('names a function by no text');
+		return this.#global(module, name);
+	}
+
+	#global(module: string, name: string): Global {
+		const global = `${module}.${name}`;
+		if (!this.#rules.globals.has(global)) throw new PickleError(`asks for ${shown(global)}, which no tensors need`);
+		return { global };
+	}
+
+	#setItems(items: readonly PickleValue[]): void {
+		const target = this.#top();
+		if (!(target instanceof Map) || items.length % 2) throw new PickleError('fills something that is no dictionary');
+		for (let i = 0; i < items.length; i += 2) target.set(items[i], items[i + 1]);
+	}
+
+	#append(items: readonly PickleValue[]): void {
+		const target = this.#top();
+		if (!Array.isArray(target)) throw new PickleError('adds to something that is no list');
+		for (const item of items) target.push(item);
+	}
+
+	#recall(index: number): PickleValue {
+		const value = this.#memo.get(index);
+		if (value === undefined) throw new PickleError(`recalls value ${index}, which it never kept`);
+		return value;
+	}
+
+	#long(length: number): number {
+		if (length > MAX_LONG_BYTES) throw new PickleError(`holds an integer of ${length} bytes`);
+		const bytes = this.#take(length);
+		const unsigned = bytes.reduceRight((value, byte) => value * 256n + BigInt(byte), 0n);
+		return Number(BigInt.asIntN(8 * length, unsigned));
+	}
+
+	#text(length: number): string {
+		return this.#take(length).toString('utf8');
+	}
+
+	#line(): string {
+		const end = this.#bytes.indexOf(0x0a, this.#at);
+		if (end === -1) throw new PickleError('is cut off');
+		const text = this.#text(end - this.#at);
+		this.#at++;
+		return text;
+	}
+
+	#take(length: number): Buffer {
+		if (this.#at + length > this.#bytes.length) throw new PickleError('is cut off');
+		const taken = this.#bytes.subarray(this.#at, this.#at + length);
+		this.#at += length;
+		return taken;
+	}
+
+	#push(value: PickleValue): void {
+		this.#stack.push(value);
+	}
+
+	#pop(): PickleValue {
+		return this.#popMany(1)[0];
+	}
+
+	#top(): PickleValue {
+		const value = this.#pop();
+		this.#push(value);
+		return value;
+	}
+
+	#popMany(count: number): PickleValue[] {
+		const taken = this.#stack.splice(-count);
+		if (taken.length < count || taken.includes(MARK))
+			throw new PickleError('takes more from its stack than it put there');
+		return taken as PickleValue[];
+	}
+
+	#popToMark(): PickleValue[] {
+		const at = this.#stack.lastIndexOf(MARK);
+		if (at === -1) throw new PickleError('takes more from its stack than it put there');
+		return this.#stack.splice(at).slice(1) as PickleValue[];
+	}
+}
+
+export function isGlobal(value: PickleValue): value is Global {
+	return typeof value === 'object' && value !== null && 'global' in value;
+}
+
+const shown = (name: string) => JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);

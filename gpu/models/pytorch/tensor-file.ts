@@ -1,0 +1,198 @@
+/**
+ * Files of torch.save that hold a dictionary of tensors, such as the prompt embeddings that the course hands out: a zip of a
+ * pickle and the raw numbers. Nothing of a file is ever run: its pickle may name only the handful of functions that make
+ * tensors, and these are ours.
+ * Source: torch/serialization.py and torch/_utils.py (_rebuild_tensor_v2).
+ */
+import { unzipSync } from 'fflate';
+import { ModelError } from '../../errors.ts';
+import { type DType, dtypeBytes } from '../../onnx/dtype.ts';
+import { type Global, isGlobal, PickleError, type PickleRules, type PickleValue, readPickle } from './pickle.ts';
+
+/** The classes that storages are of, by what their numbers are. */
+export const STORAGES: Readonly<Record<string, DType>> = {
+	'torch.FloatStorage': 'float32',
+	'torch.HalfStorage': 'float16',
+	'torch.BFloat16Storage': 'bfloat16',
+	'torch.DoubleStorage': 'float64',
+	'torch.LongStorage': 'int64',
+	'torch.IntStorage': 'int32',
+	'torch.ByteStorage': 'uint8',
+	'torch.CharStorage': 'int8',
+	'torch.BoolStorage': 'bool',
+};
+
+export const REBUILD_TENSOR = 'torch._utils._rebuild_tensor_v2';
+const REBUILD_PARAMETER = 'torch._utils._rebuild_parameter';
+export const ORDERED_DICT = 'collections.OrderedDict';
+
+const GLOBALS: ReadonlySet<string> = new Set([
+	...Object.keys(STORAGES),
+	REBUILD_TENSOR,
+	REBUILD_PARAMETER,
+	ORDERED_DICT,
+]);
+
+/** Of the pickle: some 200 bytes a tensor, so tens of thousands of them. */
+const MAX_PICKLE_BYTES = 16 * 2 ** 20;
+
+/** Storages and the few files about the format. */
+const MAX_ENTRIES = 100_000;
+
+/** The files of the zip, by their names inside of its one folder. */
+type Archive = ReadonlyMap<string, Uint8Array>;
+
+/**
+ * The tensors of a file by name, in its order; their numbers are views of `file`'s copy.
+ *
+ * @param label names the file in messages
+ * @throws {ModelError} when it is no such file, is damaged, or holds anything but tensors by name
+ */
+export function readTensorFile(file: Uint8Array, label: string): Map<string, RawTensor> {
+	const archive = unzip(file, label);
+	const pickle = archive.get('data.pkl');
+	if (!pickle) throw new ModelError(`${label}: is a zip without data.pkl, so it is no file of torch.save`);
+	const order = archive.get('byteorder');
+	if (order && Buffer.from(order).toString() !== 'little') {
+		throw new ModelError(`${label}: was written on a machine of another byte order; save it again on a usual one`);
+	}
+	const value = unpickle(pickle, archive, label);
+	if (!(value instanceof Map)) throw new ModelError(`${label}: holds no dictionary; save a dict of tensors by name`);
+	return tensorsOf(value, label);
+}
+
+function unzip(file: Uint8Array, label: string): Archive {
+	refuseOtherFormats(file, label);
+	let entries = 0;
+	const take = ({ name, originalSize, compression }: { name: string; originalSize: number; compression: number }) => {
+		const isPickle = name.endsWith('/data.pkl');
+		if (++entries > MAX_ENTRIES) throw new ModelError(`${label}: holds more than ${MAX_ENTRIES} files`);
+		if (compression !== 0) throw new ModelError(`${label}: ${name} is compressed, which torch.save does not do`);
+		if (originalSize > (isPickle ? MAX_PICKLE_BYTES : file.length)) {
+			throw new ModelError(`${label}: ${name} is larger than can be`);
+		}
+		return true;
+	};
+	try {
+		const files = Object.entries(unzipSync(file, { filter: take }));
+		return new Map(files.map(([name, bytes]) => [name.slice(name.indexOf('/') + 1), bytes]));
+	} catch (cause) {
+		if (cause instanceof ModelError) throw cause;
+		throw new ModelError(`${label}: is damaged or cut off, its zip cannot be read; fetch it again`, { cause });
+	}
+}
+
+function refuseOtherFormats(file: Uint8Array, label: string): void {
+	if (file.length >= 4 && file[0] === 0x50 && file[1] === 0x4b) return;
+	// A bare pickle: the format before PyTorch 1.6.
+	if (file[0] === 0x80) {
+		throw new ModelError(
+			`${label}: is in the format of PyTorch before 1.6; load it there and save it with a newer one`,
+		);
+	}
+	throw new ModelError(`${label}: is no file of torch.save`);
+}
+
+function unpickle(pickle: Uint8Array, archive: Archive, label: string): PickleValue {
+	const rules: PickleRules = {
+		globals: GLOBALS,
+		call: callGlobal,
+		persistent: (id) => storageOf(id, archive),
+	};
+	try {
+		return readPickle(pickle, rules);
+	} catch (cause) {
+		if (!(cause instanceof PickleError)) throw cause;
+		throw new ModelError(`${label}: data.pkl ${cause.message}`, { cause });
+	}
+}
+
+/** The numbers of one or several tensors. */
+class Storage {
+	readonly dtype: DType;
+	readonly bytes: Uint8Array;
+
+	constructor(dtype: DType, bytes: Uint8Array) {
+		this.dtype = dtype;
+		this.bytes = bytes;
+	}
+}
+
+/** A tensor's numbers as they lie in the file, row after row, little-endian. */
+export class RawTensor {
+	readonly dtype: DType;
+	readonly shape: readonly number[];
+	readonly bytes: Uint8Array;
+
+	constructor(dtype: DType, shape: readonly number[], bytes: Uint8Array) {
+		this.dtype = dtype;
+		this.shape = shape;
+		this.bytes = bytes;
+	}
+}
+
+/** ('storage', class, key, device, number of values): the device is that of whoever saved it. */
+function storageOf(id: PickleValue, archive: Archive): Storage {
+	const [kind, type, key, , length] = Array.isArray(id) ? id : [];
+	const dtype = isGlobal(type) ? STORAGES[type.global] : undefined;
+	if (kind !== 'storage' || !dtype || typeof key !== 'string' || !isCount(length)) {
+		throw new PickleError('refers to something that is no storage');
+	}
+	const bytes = archive.get(`data/${key}`);
+	if (!bytes) throw new PickleError(`refers to data/${key.slice(0, 40)}, which is not there`);
+	if (bytes.length < length * dtypeBytes(dtype)) throw new PickleError(`refers to data/${key}, which is cut off`);
+	return new Storage(dtype, bytes.subarray(0, length * dtypeBytes(dtype)));
+}
+
+function callGlobal({ global }: Global, args: readonly PickleValue[]): PickleValue {
+	switch (global) {
+		case REBUILD_TENSOR:
+			return rebuildTensor(args);
+		case REBUILD_PARAMETER:
+			if (args[0] instanceof RawTensor) return args[0];
+			throw new PickleError('makes a parameter of something that is no tensor');
+		case ORDERED_DICT:
+			if (args.length === 0) return new Map();
+			throw new PickleError('makes an OrderedDict in a way that torch.save does not');
+		default:
+			throw new PickleError(`calls ${global}, which is no function`);
+	}
+}
+
+/** (storage, offset, size, stride, …), as far as the values lie one after the other. */
+function rebuildTensor([storage, offset, size, stride]: readonly PickleValue[]): RawTensor {
+	if (!(storage instanceof Storage) || !isCount(offset) || !isCounts(size) || !isCounts(stride)) {
+		throw new PickleError('makes a tensor in a way that torch.save does not');
+	}
+	let expected = 1;
+	for (let axis = size.length - 1; axis >= 0; axis--) {
+		if (size[axis] !== 1 && stride[axis] !== expected) {
+			throw new PickleError('holds a tensor whose values do not lie in a row; save it after .contiguous()');
+		}
+		expected *= size[axis];
+	}
+	const { dtype, bytes } = storage;
+	const unit = dtypeBytes(dtype);
+	if ((offset + expected) * unit > bytes.length) throw new PickleError('holds a tensor that reaches past its storage');
+	return new RawTensor(dtype, size, bytes.subarray(offset * unit, (offset + expected) * unit));
+}
+
+const isCount = (value: PickleValue | undefined): value is number =>
+	Number.isSafeInteger(value) && (value as number) >= 0;
+
+const isCounts = (value: PickleValue | undefined): value is number[] => Array.isArray(value) && value.every(isCount);
+
+function tensorsOf(dictionary: ReadonlyMap<PickleValue, PickleValue>, label: string): Map<string, RawTensor> {
+	const tensors = new Map<string, RawTensor>();
+	for (const [name, value] of dictionary) {
+		if (typeof name !== 'string')
+			throw new ModelError(`${label}: has a key that is no text; save a dict of tensors by name`);
+		if (!(value instanceof RawTensor)) {
+			throw new ModelError(
+				`${label}: ${JSON.stringify(name.slice(0, 80))} is no tensor; save a dict of tensors by name`,
+			);
+		}
+		tensors.set(name, value);
+	}
+	return tensors;
+}

@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { ModelError } from '../../../../gpu/errors.ts';
+import { fromFloat16Bits } from '../../../../gpu/models/float16.ts';
+import { readPickle } from '../../../../gpu/models/pytorch/pickle.ts';
+import { RawTensor, readTensorFile } from '../../../../gpu/models/pytorch/tensor-file.ts';
+import { writeTensorFile } from '../../../../gpu/models/pytorch/write-tensor-file.ts';
+
+const FIXTURES = 'test/fixtures/pytorch';
+const bytesOf = (name: string) => new Uint8Array(readFileSync(`${FIXTURES}/${name}.pth`));
+const read = (name: string) => readTensorFile(bytesOf(name), `${name}.pth`);
+
+const aligned = ({ bytes }: RawTensor) => Uint8Array.from(bytes).buffer;
+const halves = (tensor: RawTensor) => Array.from(new Uint16Array(aligned(tensor)), fromFloat16Bits);
+const floats = (tensor: RawTensor | undefined) => [...new Float32Array(aligned(tensor!))];
+
+describe('a file of torch.save', () => {
+	it('of prompt embeddings is read whole, in order, whatever the prompts are', () => {
+		const tensors = read('embeddings');
+		const sums = [...tensors].map(([prompt, tensor]) => [
+			prompt,
+			halves(tensor).reduce((sum, value) => sum + value, 0),
+		]);
+		expect(sums).toEqual([
+			['', 2.70037841796875],
+			['a high quality photo', -21.881324768066406],
+			['an oil painting of a snowy mountain village', -51.1830358505249],
+			['a photo of the amalfi cost', 38.02628421783447],
+			['café 🙂', -16.289380073547363],
+		]);
+		for (const { dtype, shape } of tensors.values())
+			expect({ dtype, shape }).toEqual({ dtype: 'float16', shape: [1, 77, 8] });
+	});
+
+	it('may be an OrderedDict of many types and shapes', () => {
+		const tensors = read('mixed');
+		const types = [...tensors.values()].map(({ dtype, shape }) => `${dtype} [${shape}]`);
+		const expected = ['float32', 'float64', 'bfloat16', 'int64', 'uint8', 'bool'].map((dtype) => `${dtype} [2,3]`);
+		expect(types).toEqual([...expected, 'float32 []', 'float32 [0,4]', 'float32 [2]']);
+		expect(floats(tensors.get('torch.float32'))).toEqual([0, 1, 2, 3, 4, 5]);
+		expect(floats(tensors.get('scalar'))).toEqual([2.5]);
+		expect(floats(tensors.get('parameter'))).toEqual([7, 7]);
+	});
+
+	it('may hold several views of one storage', () => {
+		const tensors = read('views');
+		expect(floats(tensors.get('rows'))).toEqual([4, 5, 6, 7, 8, 9, 10, 11]);
+		expect(floats(tensors.get('row'))).toEqual([8, 9, 10, 11]);
+	});
+});
+
+describe('one clear sentence for', () => {
+	it.each([
+		['turned', 'data.pkl holds a tensor whose values do not lie in a row; save it after .contiguous()'],
+		['list', 'holds no dictionary; save a dict of tensors by name'],
+		['nested', '"nested" is no tensor; save a dict of tensors by name'],
+		['key', 'has a key that is no text; save a dict of tensors by name'],
+		['old', 'is in the format of PyTorch before 1.6; load it there and save it with a newer one'],
+		['module', 'data.pkl asks for "torch.nn.modules.linear.Linear", which no tensors need'],
+		['evil', 'data.pkl asks for "__builtin__.eval", which no tensors need'],
+		['compressed', 'bomb/data.pkl is compressed, which torch.save does not do'],
+		['no-pickle', 'is a zip without data.pkl, so it is no file of torch.save'],
+	])('a file that is %s', (name, sentence) => {
+		expect(() => read(`refused-${name}`)).toThrow(new ModelError(`refused-${name}.pth: ${sentence}`));
+	});
+
+	it('something else, and a file that is cut off anywhere', () => {
+		const whole = bytesOf('embeddings');
+		expect(() => readTensorFile(new Uint8Array(), 'x.pth')).toThrow('x.pth: is no file of torch.save');
+		expect(() => readTensorFile(Buffer.from('<html>404</html>'), 'x.pth')).toThrow('x.pth: is no file of torch.save');
+		for (let length = 4; length < whole.length; length += 97) {
+			expect(() => readTensorFile(whole.subarray(0, length), 'x.pth')).toThrow(
+				'x.pth: is damaged or cut off, its zip cannot be read; fetch it again',
+			);
+		}
+	});
+});
+
+it('10,000 damaged files are each read or refused in a sentence', () => {
+	const originals = [bytesOf('embeddings'), bytesOf('mixed')];
+	const random = randomFrom(1);
+	const refusals = new Set<string>();
+	for (let i = 0; i < 10_000; i++) {
+		const damaged = damage(originals[i % 2], random);
+		try {
+			for (const tensor of readTensorFile(damaged, 'x.pth').values()) expect(tensor).toBeInstanceOf(RawTensor);
+		} catch (error) {
+			expect(error).toBeInstanceOf(ModelError);
+			refusals.add((error as Error).message.replace(/".*"|0x\w+|\d+|data\/\S+/g, '…'));
+		}
+	}
+	expect(refusals.size).toBeGreaterThan(10); // they reached into every part of the reader
+});
+
+/** A few bytes changed, taken away, or doubled; half of the time within the first bytes, where the pickle lies. */
+function damage(original: Uint8Array, random: (below: number) => number): Uint8Array {
+	let bytes = Buffer.from(original);
+	for (let change = random(4); change >= 0; change--) {
+		const at = random(random(2) ? Math.min(1500, bytes.length) : bytes.length);
+		const kind = random(4);
+		if (kind < 2) bytes[at] = random(256);
+		else if (kind === 2) bytes = Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + random(20))]);
+		else bytes = Buffer.concat([bytes.subarray(0, at), bytes.subarray(Math.max(0, at - random(20)))]);
+	}
+	return bytes;
+}
+
+/** Mulberry32: the same damages on every machine. */
+function randomFrom(seed: number): (below: number) => number {
+	let state = seed;
+	return (below) => {
+		state = (state + 0x6d2b79f5) | 0;
+		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+		return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
+	};
+}
+
+describe('pickles that do harm', () => {
+	const rules = { globals: new Set<string>(), call: () => null, persistent: () => null };
+	it.each([
+		['no end', [0x80, 2, 0x7d], 'is cut off'],
+		['another protocol', [0x80, 5, 0x2e], 'is of the protocol 5, not 2 to 4'],
+		['an empty stack', [0x80, 2, 0x2e], 'takes more from its stack than it put there'],
+		['a mark as a value', [0x28, 0x85, 0x2e], 'takes more from its stack than it put there'],
+		['a value recalled that was never kept', [0x68, 9, 0x2e], 'recalls value 9, which it never kept'],
+		['a call of a text', [0x8c, 1, 0x78, 0x29, 0x52, 0x2e], 'calls something that is no function'],
+		['an unknown instruction', [0x80, 2, 0x62], 'holds the instruction 0x62, which no tensors need'],
+		['a function named by a list', [0x5d, 0x5d, 0x93, 0x2e], 'names a function by no text'],
+	])('such as %s', (_, bytes, sentence) => {
+		expect(() => readPickle(Uint8Array.from(bytes), rules)).toThrow(sentence);
+	});
+
+	it('such as __proto__ as a key change nothing but their own dictionary', () => {
+		const value = readPickle(Buffer.from('80027d8c095f5f70726f746f5f5f4b07732e', 'hex'), rules);
+		expect(value).toEqual(new Map([['__proto__', 7]]));
+		expect({}).not.toHaveProperty('polluted');
+	});
+});
+
+describe('writeTensorFile', () => {
+	it('writes what readTensorFile reads, and always the same bytes', () => {
+		const tensors = read('embeddings');
+		const written = writeTensorFile(tensors);
+		expect(readTensorFile(written, 'x.pth')).toEqual(tensors);
+		// torch.load(weights_only=True) reads this very file: python test/fixtures/pytorch/make.py FILE
+		expect(createHash('sha256').update(written).digest('hex')).toBe(
+			'b1e52963d745a523e8069060fd59a9636192de3c9a74439b4828a59fdcc50b48',
+		);
+	});
+
+	it('writes tensors of every type', () => {
+		const tensors = read('mixed');
+		expect(readTensorFile(writeTensorFile(tensors), 'x.pth')).toEqual(tensors);
+	});
+});
