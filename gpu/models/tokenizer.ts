@@ -29,12 +29,17 @@ export async function openTokenizer(
 	} catch (cause) {
 		throw new ModelError(`${path}: is not a tokenizer that can be read here (${(cause as Error).message})`, { cause });
 	}
-	return (text) => {
-		const all = tokenizer.encode(text).ids; // with the model's start and end tokens
-		const used = Math.min(all.length, length);
-		const ids = new Int32Array(length).fill(padId);
-		ids.set(all.slice(0, used));
-		ids[used - 1] = all[all.length - 1];
-		return { ids, used, cut: all.length - used };
-	};
+	return (text) => fitTokens(tokenizer.encode(text).ids, { length, padId }); // with the model's start and end tokens
+}
+
+/** Cuts or pads the tokens of a text, of which the last is its end token, which stays. */
+export function fitTokens(
+	all: readonly number[],
+	{ length, padId }: { readonly length: number; readonly padId: number },
+): Tokens {
+	const used = Math.min(all.length, length);
+	const ids = new Int32Array(length).fill(padId);
+	ids.set(all.slice(0, used));
+	ids[used - 1] = all[all.length - 1];
+	return { ids, used, cut: all.length - used };
 }
