@@ -1,0 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { cleanCaption } from '../../../../gpu/models/t5/clean-caption.ts';
+
+const captions: [prompt: string, cleaned: string][] = JSON.parse(
+	readFileSync('test/fixtures/t5/captions.json', 'utf8'),
+);
+
+it.each(captions)('%j is cleaned as diffusers does', (prompt, cleaned) => {
+	expect(cleanCaption(prompt)).toBe(cleaned);
+});
