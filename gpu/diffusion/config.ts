@@ -13,6 +13,25 @@ const forward = {
 	trained_betas: z.null().optional(),
 };
 
+/** What diffusers notes down for itself, and what only other schedulers look at, whose configs people start from. */
+const IGNORED = [
+	'_diffusers_version',
+	'_name_or_path',
+	'_use_default_values',
+	'algorithm_type',
+	'euler_at_final',
+	'final_sigmas_type',
+	'lower_order_final',
+	'set_alpha_to_one',
+	'skip_prk_steps',
+	'solver_order',
+	'solver_type',
+	'use_beta_sigmas',
+	'use_exponential_sigmas',
+	'use_karras_sigmas',
+	'use_lu_lambdas',
+] as const;
+
 /**
  * The constructor arguments of diffusers' DDPMScheduler, restricted to what this program computes. A missing field takes
  * diffusers' default, so a field whose default is not supported has to be there.
@@ -21,8 +40,10 @@ const forward = {
  */
 const schedulerConfig = z.strictObject({
 	...forward,
+	...Object.fromEntries(IGNORED.map((name) => [name, z.unknown().optional()])),
 	_class_name: z.literal('DDPMScheduler'),
-	_diffusers_version: z.string().optional(),
+	/** Where DPM-Solver stops counting; DeepFloyd's own files have it, and DDPM does not look at it. */
+	lambda_min_clipped: z.number().optional(),
 	variance_type: z.literal('learned_range'),
 	prediction_type: z.literal('epsilon').default('epsilon'),
 	thresholding: z.boolean().default(false),
@@ -41,15 +62,29 @@ const schedulerConfig = z.strictObject({
  */
 export function scheduleFromConfig(config: unknown, file: string): Schedule {
 	const parsed = schedulerConfig.safeParse(config);
-	if (!parsed.success) throw new ModelError(`${file}: ${explainIssue(parsed.error.issues[0], config)}`);
+	if (!parsed.success) {
+		const [issue] = parsed.error.issues;
+		const remedy = issue.code === 'unrecognized_keys' ? UNKNOWN_FIELD : '';
+		throw new ModelError(`${file}: ${explainIssue(issue, config)}${remedy}`);
+	}
+	const { lambda_min_clipped: lambdaMinClipped } = parsed.data;
+	return {
+		alphasCumprod: alphasCumprodOf(parsed.data),
+		...thresholdingOf(parsed.data),
+		...(lambdaMinClipped !== undefined && { lambdaMinClipped }),
+	};
+}
 
-	const x0 = parsed.data;
-	const alphasCumprod = alphasCumprodOf(x0);
-	if (x0.thresholding) {
-		return { alphasCumprod, thresholding: { ratio: x0.dynamic_thresholding_ratio, maxValue: x0.sample_max_value } };
+const UNKNOWN_FIELD = ', which may change the pictures; if it does not for DDPM, take it out of the file';
+
+type SchedulerConfig = z.output<typeof schedulerConfig>;
+
+function thresholdingOf(config: SchedulerConfig): Pick<Schedule, 'thresholding'> {
+	if (config.thresholding) {
+		return { thresholding: { ratio: config.dynamic_thresholding_ratio, maxValue: config.sample_max_value } };
 	}
 	// Clipping to [-1, 1] is thresholding whose bound can never leave 1.
-	return x0.clip_sample ? { alphasCumprod, thresholding: { ratio: 1, maxValue: 1 } } : { alphasCumprod };
+	return config.clip_sample ? { thresholding: { ratio: 1, maxValue: 1 } } : {};
 }
 
 /**

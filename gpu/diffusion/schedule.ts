@@ -9,6 +9,8 @@ export interface Schedule {
 	readonly alphasCumprod: Float32Array;
 	/** Dynamic thresholding (Saharia et al. 2022, section 2.3) of the x0 estimate; absent: none. */
 	readonly thresholding?: { readonly ratio: number; readonly maxValue: number };
+	/** The smallest log signal-to-noise ratio that solvers of the DPM family count from; absent: none. */
+	readonly lambdaMinClipped?: number;
 }
 
 /** The timesteps of the schedule that DeepFloyd IF and its like are trained with; jobs and lists of timesteps count in them. */

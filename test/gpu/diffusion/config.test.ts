@@ -14,6 +14,19 @@ describe('scheduleFromConfig', () => {
 		});
 	});
 
+	it('keeps the field that DeepFloyd published for other solvers, and ignores theirs by name', () => {
+		const published = {
+			...DEEPFLOYD_CONFIG,
+			lambda_min_clipped: -5.1,
+			_diffusers_version: '0.16.0.dev0',
+			solver_order: 2,
+		};
+		expect(scheduleFromConfig(published, FILE)).toEqual({
+			...scheduleFromConfig(DEEPFLOYD_CONFIG, FILE),
+			lambdaMinClipped: -5.1,
+		});
+	});
+
 	it('takes the defaults of diffusers for missing fields: linear betas, x0 clipped to [-1, 1]', () => {
 		expect(scheduleFromConfig({ _class_name: 'DDPMScheduler', variance_type: 'learned_range' }, FILE)).toEqual({
 			alphasCumprod: linear(1000, 0.0001, 0.02),
@@ -45,9 +58,9 @@ describe('scheduleFromConfig', () => {
 	});
 
 	it('refuses a field that it does not know', () => {
-		const read = () => scheduleFromConfig({ ...DEEPFLOYD_CONFIG, solver_order: 2 }, FILE);
+		const read = () => scheduleFromConfig({ ...DEEPFLOYD_CONFIG, shift: 2 }, FILE);
 		expect(read).toThrow(ModelError);
-		expect(read).toThrow(`${FILE}: unknown field "solver_order" (2)`);
+		expect(read).toThrow(`${FILE}: unknown field "shift" (2), which may change the pictures; if it does not`);
 	});
 
 	it('refuses what is not an object, and a missing field without a usable default', () => {
