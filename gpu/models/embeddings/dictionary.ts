@@ -1,0 +1,139 @@
+/**
+ * Files of prompt embeddings: what a text encoder made of each of some prompts, so that these can be drawn without it. The
+ * course hands out such a .pth; a .safetensors with the prompts as names of its tensors says the same.
+ */
+import { readFile, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { closest, distance } from 'fastest-levenshtein';
+import { ModelError } from '../../errors.ts';
+import type { DType } from '../../onnx/dtype.ts';
+import { type Tensor, tensor } from '../../tensor/tensor.ts';
+import { fromFloat16Bits } from '../float16.ts';
+import { readTensorFile } from '../pytorch/tensor-file.ts';
+import { readSafetensors } from '../safetensors.ts';
+import { TEXT_LENGTH } from '../text-encoder.ts';
+
+/** A thousand prompts of T5-XXL in half precision take 630 MB; the course's file has 13. */
+const MAX_FILE_BYTES = 2 ** 30;
+
+/** Numbers as a file holds them, row after row. */
+interface Stored {
+	readonly dtype: DType;
+	readonly shape: readonly number[];
+	readonly bytes: Uint8Array;
+}
+
+export class PromptEmbeddings {
+	/** Width of the encoder that made them. */
+	readonly width: number;
+	/** In the order of the file, as they are spelled there. */
+	readonly prompts: readonly string[];
+	readonly #stored: ReadonlyMap<string, Stored>;
+	/** The spelling in the file, by how prompts are compared. */
+	readonly #spelling: ReadonlyMap<string, string>;
+
+	constructor(stored: ReadonlyMap<string, Stored>, width: number) {
+		this.width = width;
+		this.prompts = [...stored.keys()];
+		this.#stored = stored;
+		this.#spelling = new Map(this.prompts.map((prompt) => [comparable(prompt), prompt]));
+	}
+
+	/**
+	 * How a prompt is spelled in the file; undefined when it is not there. Case and spaces do not count, nor one slip in a long
+	 * prompt: the course's file has "a photo of the amalfi cost".
+	 */
+	find(prompt: string): string | undefined {
+		const wanted = comparable(prompt);
+		const exact = this.#spelling.get(wanted);
+		if (exact !== undefined || wanted.length < LONG_ENOUGH_TO_SLIP) return exact;
+		const near = [...this.#spelling.keys()].filter((known) => distance(known, wanted) <= 1);
+		return near.length === 1 ? this.#spelling.get(near[0]) : undefined;
+	}
+
+	/** The embedding of a prompt of the file, spelled as there: [77, width]. */
+	get(prompt: string): Tensor {
+		const { dtype, bytes } = this.#stored.get(prompt)!;
+		return tensor(toFloats(dtype, bytes), [TEXT_LENGTH, this.width]);
+	}
+
+	/** Prompts of the file that look most like one that is not there, the likest first. */
+	nearest(prompt: string, count: number): readonly string[] {
+		const left = new Set(this.#spelling.keys());
+		const found: string[] = [];
+		while (found.length < count && left.size > 0) {
+			const next = closest(comparable(prompt), [...left]);
+			left.delete(next);
+			found.push(this.#spelling.get(next)!);
+		}
+		return found;
+	}
+}
+
+/** In a shorter prompt one letter makes another word: cat, car. */
+const LONG_ENOUGH_TO_SLIP = 12;
+
+const comparable = (prompt: string) => prompt.trim().toLowerCase().replaceAll(/\s+/g, ' ');
+
+/** @throws {ModelError} that names the file, and the prompt, when it cannot be used */
+export async function readPromptEmbeddings(path: string, label = basename(path)): Promise<PromptEmbeddings> {
+	const stored = await readStored(path, label);
+	if (stored.size === 0) throw new ModelError(`${label}: holds no embeddings`);
+	let width: number | undefined;
+	for (const [prompt, { dtype, shape, bytes }] of stored) {
+		const where = `${label}: the embedding of ${JSON.stringify(prompt.slice(0, 80))}`;
+		const [tokens, columns] = shape.length === 3 && shape[0] === 1 ? shape.slice(1) : shape;
+		if (tokens !== TEXT_LENGTH || columns === undefined || shape.length < 2 || shape.length > 3) {
+			throw new ModelError(`${where} has the shape [${shape.join(', ')}], expected [1, ${TEXT_LENGTH}, width]`);
+		}
+		if (EXPONENTS[dtype] === undefined)
+			throw new ModelError(`${where} is ${dtype}, expected float16, float32 or bfloat16`);
+		if (!areFinite(dtype, bytes)) {
+			throw new ModelError(`${where} holds NaN or infinity; it was not made right`);
+		}
+		width ??= columns;
+		if (columns !== width)
+			throw new ModelError(`${where} is ${columns} wide, and others are ${width}; all must be of one encoder`);
+	}
+	return new PromptEmbeddings(stored, width!);
+}
+
+async function readStored(path: string, label: string): Promise<Map<string, Stored>> {
+	const { size } = await stat(path).catch((cause) => {
+		throw new ModelError(`${label}: cannot be read (${cause.code})`, { cause });
+	});
+	if (size > MAX_FILE_BYTES) {
+		throw new ModelError(
+			`${label}: has ${Math.ceil(size / 2 ** 20)} MiB; files of embeddings may have ${MAX_FILE_BYTES / 2 ** 20}`,
+		);
+	}
+	const file = await readFile(path);
+	if (file[0] === 0x50 || file[0] === 0x80) return readTensorFile(file, label);
+	const tensors = await readSafetensors(path).catch((error: Error) => {
+		throw new ModelError(error.message.replaceAll(path, label), { cause: error });
+	});
+	return new Map(
+		[...tensors].map(([prompt, { dtype, shape, offset, length }]) => {
+			return [prompt, { dtype, shape, bytes: file.subarray(offset, offset + length) }];
+		}),
+	);
+}
+
+/** The exponent of a number, all bits of which are set in NaN and infinity alone. */
+const EXPONENTS: Readonly<Partial<Record<DType, number>>> = { float16: 0x7c00, bfloat16: 0x7f80, float32: 0x7f800000 };
+
+function areFinite(dtype: DType, bytes: Uint8Array): boolean {
+	const { buffer } = Uint8Array.from(bytes);
+	const words = dtype === 'float32' ? new Uint32Array(buffer) : new Uint16Array(buffer);
+	const exponent = EXPONENTS[dtype]!;
+	return words.every((word) => (word & exponent) !== exponent);
+}
+
+function toFloats(dtype: DType, bytes: Uint8Array): Float32Array {
+	const { buffer } = Uint8Array.from(bytes); // a copy starts where floats may
+	if (dtype === 'float32') return new Float32Array(buffer);
+	const words = new Uint16Array(buffer);
+	if (dtype === 'float16') return Float32Array.from(words, fromFloat16Bits);
+	// The upper half of an fp32 number.
+	return new Float32Array(Uint32Array.from(words, (word) => word << 16).buffer);
+}

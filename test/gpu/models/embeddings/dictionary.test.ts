@@ -1,0 +1,119 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ModelError, UserError } from '../../../../gpu/errors.ts';
+import { readPromptEmbeddings } from '../../../../gpu/models/embeddings/dictionary.ts';
+import { asTextEncoder, openEmbeddings } from '../../../../gpu/models/embeddings/encoder.ts';
+import { RawTensor } from '../../../../gpu/models/pytorch/tensor-file.ts';
+import { writeTensorFile } from '../../../../gpu/models/pytorch/write-tensor-file.ts';
+import { type FileTensor, saveTensors } from '../safetensors-files.ts';
+
+const COURSE = 'test/fixtures/pytorch/embeddings.pth';
+const SUMS: Readonly<Record<string, number>> = {
+	'a high quality photo': -21.881324768066406,
+	'a photo of the amalfi cost': 38.02628421783447,
+};
+
+let scratch: string;
+beforeAll(() => {
+	scratch = mkdtempSync(join(tmpdir(), 'embeddings-'));
+});
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+const sum = (values: Float32Array) => values.reduce((total, value) => total + value, 0);
+
+/** [1, 77, width] of one value. */
+function constant(value: number, width = 2): RawTensor {
+	const data = new Float32Array(77 * width).fill(value);
+	return new RawTensor('float32', [1, 77, width], new Uint8Array(data.buffer));
+}
+
+function fileOf(name: string, tensors: Readonly<Record<string, RawTensor>>): string {
+	const path = join(scratch, name);
+	writeFileSync(path, writeTensorFile(new Map(Object.entries(tensors))));
+	return path;
+}
+
+describe('a file of embeddings', () => {
+	it('gives the numbers of every prompt', async () => {
+		const encoder = await openEmbeddings(COURSE);
+		expect(encoder.width).toBe(8);
+		for (const [prompt, expected] of Object.entries(SUMS)) {
+			const { embedding, tokensCut } = await encoder.encode(prompt);
+			expect({ shape: embedding.shape, tokensCut }).toEqual({ shape: [77, 8], tokensCut: 0 });
+			expect(sum(embedding.data)).toBeCloseTo(expected, 5);
+		}
+	});
+
+	it('finds a prompt whatever its case and spaces, and one slip in a long one', async () => {
+		const embeddings = await readPromptEmbeddings(COURSE);
+		expect(embeddings.find(' A  High quality\nPhoto ')).toBe('a high quality photo');
+		expect(embeddings.find('a photo of the amalfi coast')).toBe('a photo of the amalfi cost');
+		expect(embeddings.find('')).toBe('');
+		expect(embeddings.find('cafe 🙂')).toBeUndefined(); // short: one letter makes another word
+		expect(embeddings.find('a photo of a dog')).toBeUndefined();
+	});
+
+	it('names the nearest where a prompt is not there', async () => {
+		const encoder = await openEmbeddings(COURSE);
+		const encoding = encoder.encode('an oil painting of a village');
+		await expect(encoding).rejects.toBeInstanceOf(UserError);
+		await expect(encoding).rejects.toThrow(
+			/only embeddings of 5 prompts, .* the nearest: “an oil painting of a snowy mountain village”, /,
+		);
+	});
+
+	it('says what to do where the empty prompt is not there', async () => {
+		const encoder = await openEmbeddings(fileOf('no-empty.pth', { 'a dog': constant(1) }));
+		await expect(encoder.encode('')).rejects.toThrow('use guidance 1, or give a negative prompt that it has');
+	});
+
+	it('may be a .safetensors, in fp32, fp16 or bf16', async () => {
+		const words = (dtype: string, word: number): FileTensor => {
+			return { dtype, shape: [77, 2], bytes: new Uint8Array(new Uint16Array(154).fill(word).buffer) };
+		};
+		const path = join(scratch, 'embeddings.safetensors');
+		const { bytes } = constant(0.5);
+		saveTensors(
+			path,
+			new Map([
+				['a dog', { dtype: 'F32', shape: [1, 77, 2], bytes }],
+				['a cat', words('F16', 0x3e00)],
+				['a fox', words('BF16', 0x4020)],
+			]),
+			{ misalign: 2 },
+		);
+		const encoder = asTextEncoder(await readPromptEmbeddings(path));
+		const first = async (prompt: string) => (await encoder.encode(prompt)).embedding.data[0];
+		expect([await first('a dog'), await first('a cat'), await first('a fox')]).toEqual([0.5, 1.5, 2.5]);
+	});
+
+	it.each([
+		[
+			{ a: constant(1), b: constant(1, 4) },
+			'the embedding of "b" is 4 wide, and others are 2; all must be of one encoder',
+		],
+		[{ a: constant(Number.NaN) }, 'the embedding of "a" holds NaN or infinity; it was not made right'],
+		[
+			{ a: new RawTensor('float32', [1, 4096], new Uint8Array(4 * 4096)) },
+			'the embedding of "a" has the shape [1, 4096], expected [1, 77, width]',
+		],
+		[
+			{ a: new RawTensor('int64', [77, 2], new Uint8Array(8 * 154)) },
+			'the embedding of "a" is int64, expected float16, float32 or bfloat16',
+		],
+		[{}, 'holds no embeddings'],
+	])('is refused in a sentence where it cannot be right: %#', async (tensors, sentence) => {
+		const path = fileOf('refused.pth', tensors as Record<string, RawTensor>);
+		await expect(readPromptEmbeddings(path)).rejects.toThrow(new ModelError(`refused.pth: ${sentence}`));
+	});
+
+	it('is refused in a sentence where it is none', async () => {
+		await expect(readPromptEmbeddings(join(scratch, 'missing.pth'))).rejects.toThrow(
+			'missing.pth: cannot be read (ENOENT)',
+		);
+		writeFileSync(join(scratch, 'page.pth'), '<html>not found</html>');
+		await expect(readPromptEmbeddings(join(scratch, 'page.pth'))).rejects.toThrow(/^page.pth: not a safetensors file/);
+	});
+});
