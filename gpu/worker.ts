@@ -5,7 +5,7 @@
  */
 import { ModelError } from './errors.ts';
 import type { Job } from './jobs.ts';
-import { blobDirectory, createBlobStore } from './queue/blobs.ts';
+import { blobDirectory, createLocalBlobStore } from './queue/local-blobs.ts';
 import type { FromWorker, ToWorker, WorkerJobEvent } from './queue/protocol.ts';
 import { readDevice } from './worker/device.ts';
 import { createDigitShelf } from './worker/digit-shelf.ts';
@@ -20,7 +20,7 @@ if (!DATA_DIR || !process.send)
 const device = readDevice(process.env);
 const shelf = createShelf({ modelDir: MODEL_DIR, device });
 const workshop: Workshop = {
-	blobs: createBlobStore(blobDirectory(DATA_DIR)),
+	blobs: createLocalBlobStore(blobDirectory(DATA_DIR)),
 	models: shelf,
 	digits: createDigitShelf({ dataDir: DATA_DIR, device }),
 };

@@ -1,8 +1,8 @@
 /** Puts the parts of a bot together. The only place that knows all of them; bot.ts and cli.ts add the surfaces. */
 import { commands } from '../commands/index.ts';
-import { blobDirectory, createBlobStore } from '../gpu/queue/blobs.ts';
 import { createLocalRunner, type LocalRunnerOptions } from '../gpu/queue/local.ts';
-import { createResultStore, resultDirectory } from '../gpu/queue/results.ts';
+import { blobDirectory, createLocalBlobStore } from '../gpu/queue/local-blobs.ts';
+import { createLocalResultStore, resultDirectory } from '../gpu/queue/local-results.ts';
 import { createTrainingRunner } from '../gpu/queue/training.ts';
 import type { Config } from './config.ts';
 import { Desk } from './desk.ts';
@@ -27,8 +27,8 @@ export function compose(config: Config, { role, log = createLog(config), workerE
 	const { warn = (sentence: string) => log.warn({}, sentence) } = rest;
 	const { database, close } = openStore(config.dataDir, role === 'bot', warn);
 	const store = new RequestStore(database);
-	const blobs = createBlobStore(blobDirectory(config.dataDir));
-	const results = createResultStore(resultDirectory(config.dataDir), blobs);
+	const blobs = createLocalBlobStore(blobDirectory(config.dataDir));
+	const results = createLocalResultStore(resultDirectory(config.dataDir), blobs);
 	const { limits, concurrency } = config;
 	const runner = createLocalRunner({
 		concurrency,

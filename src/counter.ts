@@ -3,7 +3,8 @@
  * loaded, or by a desk in this process.
  */
 import type { RawOptions } from '../commands/options.ts';
-import { type BlobStore, blobDirectory, createBlobStore } from '../gpu/queue/blobs.ts';
+import type { BlobStore } from '../gpu/queue/blobs.ts';
+import { blobDirectory, createLocalBlobStore } from '../gpu/queue/local-blobs.ts';
 import type { ModelList } from '../gpu/queue/runner.ts';
 import type { Show } from './chat/surface.ts';
 import { compose } from './compose.ts';
@@ -39,7 +40,7 @@ export interface CounterOptions {
 
 /** @throws {ConfigError} when there is a bot that cannot be asked, or the data directory cannot be used */
 export async function findCounter(config: Config, { alone, log, warn }: CounterOptions = {}): Promise<Counter> {
-	const blobs = createBlobStore(blobDirectory(config.dataDir));
+	const blobs = createLocalBlobStore(blobDirectory(config.dataDir));
 	const bot = alone ? undefined : await callBot(config.dataDir, blobs);
 	if (bot) {
 		return {

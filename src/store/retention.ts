@@ -1,8 +1,8 @@
 /** Forgets what is older than a class needs it: requests, and the files of the data directory that no younger one needs. */
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { blobDirectory } from '../../gpu/queue/blobs.ts';
-import { resultDirectory } from '../../gpu/queue/results.ts';
+import { blobDirectory } from '../../gpu/queue/local-blobs.ts';
+import { resultDirectory } from '../../gpu/queue/local-results.ts';
 import type { Log } from '../failures.ts';
 import { HouseStore } from './house.ts';
 import type { RequestStore } from './requests.ts';

@@ -4,7 +4,7 @@ import { findCommand } from '../../commands/find-command.ts';
 import { commands } from '../../commands/index.ts';
 import { type Job, UserError } from '../../gpu/jobs.ts';
 import { bands } from '../fakes/fake-runner.ts';
-import { memoryBlobs } from './figures/memory-blobs.ts';
+import { memoryBlobs } from '../fakes/memory-blobs.ts';
 import { jobTyped, runTyped } from './typed.ts';
 
 describe('the job of /anagram', () => {

@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import type { Job } from '../../gpu/jobs.ts';
 import { bands } from '../fakes/fake-runner.ts';
-import { memoryBlobs } from './figures/memory-blobs.ts';
+import { memoryBlobs } from '../fakes/memory-blobs.ts';
 import { runTyped } from './typed.ts';
 
 test.each([

@@ -6,8 +6,9 @@ import { describeDuration } from '../../commands/course/estimate.ts';
 import { courseFigures } from '../../commands/course/figures.ts';
 import { commands } from '../../commands/index.ts';
 import { DIGIT_MODELS, type DigitModel, type Job, planTraining } from '../../gpu/jobs.ts';
-import { type BlobStore, createBlobStore } from '../../gpu/queue/blobs.ts';
-import { createResultStore } from '../../gpu/queue/results.ts';
+import type { BlobStore } from '../../gpu/queue/blobs.ts';
+import { createLocalBlobStore } from '../../gpu/queue/local-blobs.ts';
+import { createLocalResultStore } from '../../gpu/queue/local-results.ts';
 import type { MessageView } from '../../src/chat/surface.ts';
 import { Desk } from '../../src/desk.ts';
 import type { Log } from '../../src/failures.ts';
@@ -27,7 +28,7 @@ let desk: Desk;
 
 beforeEach(async () => {
 	directory = await mkdtemp(join(tmpdir(), 'flipside-course-'));
-	blobs = createBlobStore(directory);
+	blobs = createLocalBlobStore(directory);
 	runner = new FakeRunner(blobs);
 	runner.stepMs = 0;
 	training = new FakeTraining();
@@ -40,7 +41,7 @@ afterEach(async () => {
 
 function open(): Desk {
 	const log: Log = { error() {}, warn() {}, info() {}, debug() {} };
-	const results = createResultStore(join(directory, 'results'), blobs);
+	const results = createLocalResultStore(join(directory, 'results'), blobs);
 	return new Desk({ commands, runner, training, blobs, results, store: new RequestStore(), log });
 }
 
@@ -116,7 +117,7 @@ describe('the page', () => {
 		const [sample, upscale] = made();
 		expect(sample.kind).toBe('generate');
 		expect(upscale).toMatchObject({ kind: 'upscale', model: 'fake-upscaler' });
-		const stored = await createResultStore(join(directory, 'results'), blobs).get(
+		const stored = await createLocalResultStore(join(directory, 'results'), blobs).get(
 			JSON.stringify({ job: sample, revision: '1' }),
 		);
 		expect((upscale as { image: string }).image).toBe(stored?.images[0].blob);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Job, UserError } from '../../gpu/jobs.ts';
 import { bands } from '../fakes/fake-runner.ts';
-import { memoryBlobs } from './figures/memory-blobs.ts';
+import { memoryBlobs } from '../fakes/memory-blobs.ts';
 import { jobTyped, runTyped } from './typed.ts';
 
 const picture = 'a'.repeat(64);

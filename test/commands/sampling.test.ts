@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describeSampling } from '../../commands/sampling.ts';
 import { type JobOf, jobSchema, UserError } from '../../gpu/jobs.ts';
-import { createBlobStore } from '../../gpu/queue/blobs.ts';
+import { createLocalBlobStore } from '../../gpu/queue/local-blobs.ts';
 import { bands } from '../fakes/fake-runner.ts';
 import { jobTyped, runTyped } from './typed.ts';
 
@@ -41,7 +41,7 @@ describe('--timesteps', () => {
 		['generate a dog', 'seed 77, the timesteps of the course, guidance'],
 		['generate a dog --steps 20', 'seed 77, 20 steps, guidance'],
 	])('is told in the reply to “%s”', async (line, told) => {
-		const blobs = createBlobStore(directory);
+		const blobs = createLocalBlobStore(directory);
 		const image = { blob: await blobs.put(await bands(77, 1)), width: 32, height: 32, seed: 77 };
 		const { text } = await runTyped(line, async () => ({ images: [image], notes: [] }), blobs);
 		expect(text).toContain(told);

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DigitJob, Job, JobKindOver, JobResult } from '../../gpu/jobs.ts';
 import type { Pipeline } from '../../gpu/pipelines/pipeline.ts';
-import { type BlobStore, createBlobStore } from '../../gpu/queue/blobs.ts';
+import type { BlobStore } from '../../gpu/queue/blobs.ts';
+import { createLocalBlobStore } from '../../gpu/queue/local-blobs.ts';
 import { encodePng } from '../../gpu/tensor/image.ts';
 import { toyContext } from '../gpu/pipelines/toy.ts';
 
@@ -18,7 +19,7 @@ export interface ToyStudio {
 
 export async function openToyStudio<K extends JobKindOver<'pictures'>>(pipeline: Pipeline<K>): Promise<ToyStudio> {
 	const directory = await mkdtemp(join(tmpdir(), 'flipside-toy-'));
-	const blobs = createBlobStore(directory);
+	const blobs = createLocalBlobStore(directory);
 	const jobs: Job[] = [];
 	return {
 		blobs,

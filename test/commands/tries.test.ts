@@ -5,7 +5,7 @@ import { commands } from '../../commands/index.ts';
 import { describeTry } from '../../commands/tries.ts';
 import type { Job, JobResult } from '../../gpu/jobs.ts';
 import { bands } from '../fakes/fake-runner.ts';
-import { memoryBlobs } from './figures/memory-blobs.ts';
+import { memoryBlobs } from '../fakes/memory-blobs.ts';
 import { jobTyped, runTyped } from './typed.ts';
 
 const indexOf = ({ buttons }: Reply, action: string) => buttons!.find((button) => button.action === action)?.index;

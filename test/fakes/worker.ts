@@ -38,11 +38,11 @@ async function result(job: Job & { kind: 'generate' }): Promise<JobResult> {
 
 /** Loads what it takes only now: most tests need no pictures, and many start a worker. */
 async function paint(seed: number): Promise<string> {
-	const [{ bands }, { blobDirectory, createBlobStore }] = await Promise.all([
+	const [{ bands }, { blobDirectory, createLocalBlobStore }] = await Promise.all([
 		import('./fake-runner.ts'),
-		import('../../gpu/queue/blobs.ts'),
+		import('../../gpu/queue/local-blobs.ts'),
 	]);
-	return createBlobStore(blobDirectory(process.env.DATA_DIR as string)).put(await bands(seed, 1));
+	return createLocalBlobStore(blobDirectory(process.env.DATA_DIR as string)).put(await bands(seed, 1));
 }
 
 async function run(id: string, job: Job): Promise<WorkerJobEvent> {

@@ -6,8 +6,9 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DigitModel, type Job, planTraining } from '../../gpu/jobs.ts';
 import { digitUnet } from '../../gpu/models/digits/unet.ts';
-import { type BlobStore, blobDirectory, createBlobStore } from '../../gpu/queue/blobs.ts';
+import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import { createLocalRunner } from '../../gpu/queue/local.ts';
+import { blobDirectory, createLocalBlobStore } from '../../gpu/queue/local-blobs.ts';
 import type { JobRunner } from '../../gpu/queue/runner.ts';
 import { saveWeights } from '../../gpu/training/checkpoint.ts';
 import { createRun, epochFile, runFolder } from '../../gpu/training/runs.ts';
@@ -23,7 +24,7 @@ describe('digits in the inference process', () => {
 	beforeAll(async () => {
 		dataDir = await mkdtemp(join(tmpdir(), 'flipside-digits-'));
 		for (const model of ['class', 'denoiser'] as const) await addRun(model);
-		blobs = createBlobStore(blobDirectory(dataDir));
+		blobs = createLocalBlobStore(blobDirectory(dataDir));
 		runner = createLocalRunner({ concurrency: 2, dataDir, log: () => {} });
 		events = record(runner);
 		await runner.models();

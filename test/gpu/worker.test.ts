@@ -6,8 +6,9 @@ import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Job, JobResult } from '../../gpu/jobs.ts';
-import { type BlobStore, blobDirectory, createBlobStore } from '../../gpu/queue/blobs.ts';
+import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import { createLocalRunner } from '../../gpu/queue/local.ts';
+import { blobDirectory, createLocalBlobStore } from '../../gpu/queue/local-blobs.ts';
 import type { JobRunner, ModelSummary } from '../../gpu/queue/runner.ts';
 import { type Recorder, record, workerPids } from './queue/recorder.ts';
 
@@ -27,7 +28,7 @@ describe('the inference process', () => {
 		const modelDir = join(dataDir, 'models');
 		await cp(BUNDLED, join(modelDir, 'damaged'), { recursive: true });
 		await writeFile(join(modelDir, 'damaged', 'unet', 'diffusion_pytorch_model.safetensors'), 'no weights at all');
-		blobs = createBlobStore(blobDirectory(dataDir));
+		blobs = createLocalBlobStore(blobDirectory(dataDir));
 		const worker = { env: { MODEL_DIR: modelDir } };
 		runner = createLocalRunner({ concurrency: 2, dataDir, worker, log: (line) => log.push(line) });
 		events = record(runner);

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { UserError } from '../../gpu/jobs.ts';
-import { type BlobStore, createBlobStore } from '../../gpu/queue/blobs.ts';
+import type { BlobStore } from '../../gpu/queue/blobs.ts';
+import { createLocalBlobStore } from '../../gpu/queue/local-blobs.ts';
 import { fetchAddressed } from '../../src/addressed-pictures.ts';
 import { bands } from '../fakes/fake-runner.ts';
 
@@ -17,7 +18,7 @@ let directory: string;
 let blobs: BlobStore;
 beforeAll(async () => {
 	directory = await mkdtemp(join(tmpdir(), 'flipside-addressed-'));
-	blobs = createBlobStore(directory);
+	blobs = createLocalBlobStore(directory);
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 

@@ -5,7 +5,7 @@ import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UserError } from '../../gpu/jobs.ts';
-import { createBlobStore } from '../../gpu/queue/blobs.ts';
+import { createLocalBlobStore } from '../../gpu/queue/local-blobs.ts';
 import { MAX_UPLOAD_BYTES, takeIn } from '../../src/intake.ts';
 
 let directory: string;
@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-const store = () => createBlobStore(directory);
+const store = () => createLocalBlobStore(directory);
 
 /** Left half red, right half blue, wider than high. */
 const halves = () =>

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { commands } from '../../commands/index.ts';
 import type { RawOptions } from '../../commands/options.ts';
-import { createBlobStore } from '../../gpu/queue/blobs.ts';
-import { createResultStore } from '../../gpu/queue/results.ts';
+import { createLocalBlobStore } from '../../gpu/queue/local-blobs.ts';
+import { createLocalResultStore } from '../../gpu/queue/local-results.ts';
 import { render } from '../../src/chat/discord/render.ts';
 import type { MessageView } from '../../src/chat/surface.ts';
 import { Desk } from '../../src/desk.ts';
@@ -22,9 +22,9 @@ let image: { blob: string; name: string };
 
 beforeAll(async () => {
 	directory = await mkdtemp(join(tmpdir(), 'flipside-buttons-'));
-	const blobs = createBlobStore(directory);
+	const blobs = createLocalBlobStore(directory);
 	const runner = Object.assign(new FakeRunner(blobs), { steps: 1 });
-	const results = createResultStore(join(directory, 'results'), blobs);
+	const results = createLocalResultStore(join(directory, 'results'), blobs);
 	desk = new Desk({ commands, runner, training: new FakeTraining(), blobs, results, log, store: new RequestStore() });
 	image = { blob: await blobs.put(await bands(1, 1)), name: 'sketch.png' };
 });

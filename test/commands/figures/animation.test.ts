@@ -6,7 +6,7 @@ import { descent } from '../../../commands/figures/descent.ts';
 import { hybridAnimation } from '../../../commands/figures/hybrid-animation.ts';
 import { blank, type Raster } from '../../../commands/figures/raster.ts';
 import { componentReadings, viewReadings } from '../../../gpu/views/index.ts';
-import { memoryBlobs } from './memory-blobs.ts';
+import { memoryBlobs } from '../../fakes/memory-blobs.ts';
 import { storePicture } from './store-picture.ts';
 
 const about = { filename: 'moves.gif', alt: 'It moves.' };

@@ -3,7 +3,7 @@ import type { Figure, Reply } from '../../../commands/command.ts';
 import { type Gallery, galleryActions, galleryReply } from '../../../commands/figures/gallery.ts';
 import type { StoredImage } from '../../../commands/figures/raster.ts';
 import { type Job, UserError } from '../../../gpu/jobs.ts';
-import { memoryBlobs } from './memory-blobs.ts';
+import { memoryBlobs } from '../../fakes/memory-blobs.ts';
 import { storePicture } from './store-picture.ts';
 
 const blobs = memoryBlobs();

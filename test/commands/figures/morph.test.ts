@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { morph } from '../../../commands/figures/morph.ts';
 import { enlarge, type Raster, readRaster } from '../../../commands/figures/raster.ts';
 import { VIEW_NAMES, VIEWS, type ViewName } from '../../../gpu/views/index.ts';
-import { memoryBlobs } from './memory-blobs.ts';
+import { memoryBlobs } from '../../fakes/memory-blobs.ts';
 import { storePicture } from './store-picture.ts';
 
 const SIZE = 64;

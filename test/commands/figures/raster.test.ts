@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { blank, blend, enlarge, lay, readRaster, shrink } from '../../../commands/figures/raster.ts';
-import { memoryBlobs } from './memory-blobs.ts';
+import { memoryBlobs } from '../../fakes/memory-blobs.ts';
 import { storePicture } from './store-picture.ts';
 
 /** One red byte per pixel stands for the whole colour. */

@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Cell, gridRows, sheet } from '../../../commands/figures/sheet.ts';
 import { VIEWS } from '../../../gpu/views/index.ts';
-import { memoryBlobs } from './memory-blobs.ts';
+import { memoryBlobs } from '../../fakes/memory-blobs.ts';
 
 const blobs = memoryBlobs();
 const about = { filename: 'sheet.png', alt: 'Pictures.' };

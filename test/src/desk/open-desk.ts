@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { vi } from 'vitest';
 import { commands } from '../../../commands/index.ts';
 import type { RawOptions } from '../../../commands/options.ts';
-import { createBlobStore } from '../../../gpu/queue/blobs.ts';
-import { createResultStore } from '../../../gpu/queue/results.ts';
+import { createLocalBlobStore } from '../../../gpu/queue/local-blobs.ts';
+import { createLocalResultStore } from '../../../gpu/queue/local-results.ts';
 import type { MessageView, PressOutcome } from '../../../src/chat/surface.ts';
 import { Desk, type DeskParts } from '../../../src/desk.ts';
 import { type Place, RequestStore, type User } from '../../../src/store.ts';
@@ -22,7 +22,7 @@ export const placeOf = (message: string, channel = 'slack:C1'): Place => ({ surf
 
 export async function openDesk(parts: Partial<DeskParts> = {}) {
 	const directory = await mkdtemp(join(tmpdir(), 'flipside-desk-'));
-	const blobs = createBlobStore(directory);
+	const blobs = createLocalBlobStore(directory);
 	const runner = new FakeRunner(blobs);
 	const training = new FakeTraining();
 	const log = { error: vi.fn(), warn: vi.fn(), info: vi.fn(), debug: vi.fn() };
@@ -31,7 +31,7 @@ export async function openDesk(parts: Partial<DeskParts> = {}) {
 		runner,
 		training,
 		blobs,
-		results: createResultStore(join(directory, 'results'), blobs),
+		results: createLocalResultStore(join(directory, 'results'), blobs),
 		store: new RequestStore(),
 		log,
 		...parts,

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { commands } from '../../../commands/index.ts';
-import { createBlobStore } from '../../../gpu/queue/blobs.ts';
-import { createResultStore } from '../../../gpu/queue/results.ts';
+import { createLocalBlobStore } from '../../../gpu/queue/local-blobs.ts';
+import { createLocalResultStore } from '../../../gpu/queue/local-results.ts';
 import { RunnerError } from '../../../gpu/queue/runner.ts';
 import { askDiscord } from '../../../src/accounts/discord.ts';
 import { ConfigError, readConfig } from '../../../src/config.ts';
@@ -34,7 +34,7 @@ let runner: FakeRunner;
 beforeEach(async () => {
 	dataDir = await mkdtemp(join(tmpdir(), 'flipside-doctor-'));
 	[discord, slack] = await Promise.all([startFakeDiscord(), startFakeSlack()]);
-	runner = new FakeRunner(createBlobStore(dataDir));
+	runner = new FakeRunner(createLocalBlobStore(dataDir));
 });
 afterEach(async () => {
 	await Promise.all([discord.close(), slack.close(), runner.close()]);
@@ -42,9 +42,9 @@ afterEach(async () => {
 });
 
 async function fakeCounter(): Promise<Counter> {
-	const blobs = createBlobStore(dataDir);
+	const blobs = createLocalBlobStore(dataDir);
 	const log = { error() {}, warn() {}, info() {}, debug() {} };
-	const results = createResultStore(join(dataDir, 'results'), blobs);
+	const results = createLocalResultStore(join(dataDir, 'results'), blobs);
 	const desk = new Desk({
 		commands,
 		runner,

@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { commands } from '../../../commands/index.ts';
-import { type BlobStore, blobDirectory, createBlobStore } from '../../../gpu/queue/blobs.ts';
-import { createResultStore } from '../../../gpu/queue/results.ts';
+import type { BlobStore } from '../../../gpu/queue/blobs.ts';
+import { blobDirectory, createLocalBlobStore } from '../../../gpu/queue/local-blobs.ts';
+import { createLocalResultStore } from '../../../gpu/queue/local-results.ts';
 import type { MessageView } from '../../../src/chat/surface.ts';
 import { Desk } from '../../../src/desk.ts';
 import { callBot } from '../../../src/handover/call.ts';
@@ -28,7 +29,7 @@ const log = { error: vi.fn(), warn: vi.fn(), info: vi.fn(), debug: vi.fn() };
 beforeEach(async () => {
 	vi.clearAllMocks();
 	dataDir = await mkdtemp(join(tmpdir(), 'flipside-handover-'));
-	blobs = createBlobStore(blobDirectory(dataDir));
+	blobs = createLocalBlobStore(blobDirectory(dataDir));
 	runner = new FakeRunner(blobs);
 	store = new RequestStore();
 	desk = new Desk({
@@ -38,7 +39,7 @@ beforeEach(async () => {
 		blobs,
 		store,
 		log,
-		results: createResultStore(join(dataDir, 'results'), blobs),
+		results: createLocalResultStore(join(dataDir, 'results'), blobs),
 	});
 });
 afterEach(async () => {

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import type { Command } from '../../../../commands/command.ts';
 import { commands as registered } from '../../../../commands/index.ts';
-import { type BlobStore, createBlobStore } from '../../../../gpu/queue/blobs.ts';
-import { createResultStore } from '../../../../gpu/queue/results.ts';
+import type { BlobStore } from '../../../../gpu/queue/blobs.ts';
+import { createLocalBlobStore } from '../../../../gpu/queue/local-blobs.ts';
+import { createLocalResultStore } from '../../../../gpu/queue/local-results.ts';
 import { createConsole } from '../../../../src/chat/console/console.ts';
 import type { WireAnswer, WireEvent, WireMessage } from '../../../../src/chat/console/wire.ts';
 import { Desk } from '../../../../src/desk.ts';
@@ -37,9 +38,9 @@ export async function startConsole(commands: readonly Command[] = registered): P
 async function startIn(directory: string, store: RequestStore, commands: readonly Command[]): Promise<Harness> {
 	const errors: object[] = [];
 	const log: Log = { error: (details) => errors.push(details), warn() {}, info() {}, debug() {} };
-	const blobs = createBlobStore(directory);
+	const blobs = createLocalBlobStore(directory);
 	const runner = new FakeRunner(blobs);
-	const results = createResultStore(join(directory, 'results'), blobs);
+	const results = createLocalResultStore(join(directory, 'results'), blobs);
 	const desk = new Desk({ commands, runner, training: new FakeTraining(), blobs, results, store, log });
 	const surface = createConsole({ desk, port: 0, log });
 	const sentence = await surface.start();

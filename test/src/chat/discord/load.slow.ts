@@ -11,9 +11,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { commands } from '../../../../commands/index.ts';
-import { blobDirectory, createBlobStore } from '../../../../gpu/queue/blobs.ts';
 import { createLocalRunner } from '../../../../gpu/queue/local.ts';
-import { createResultStore } from '../../../../gpu/queue/results.ts';
+import { blobDirectory, createLocalBlobStore } from '../../../../gpu/queue/local-blobs.ts';
+import { createLocalResultStore } from '../../../../gpu/queue/local-results.ts';
 import type { JobRunner } from '../../../../gpu/queue/runner.ts';
 import { createDiscord } from '../../../../src/chat/discord/discord.ts';
 import type { Surface } from '../../../../src/chat/surface.ts';
@@ -52,7 +52,7 @@ const log = { error: vi.fn(), warn: vi.fn(), info: vi.fn(), debug: vi.fn() };
 beforeAll(async () => {
 	directory = await mkdtemp(join(tmpdir(), 'flipside-load-'));
 	discord = await startFakeDiscord();
-	const blobs = createBlobStore(blobDirectory(directory));
+	const blobs = createLocalBlobStore(blobDirectory(directory));
 	// The fake worker says only where its picture would be.
 	await mkdir(blobDirectory(directory), { recursive: true });
 	const ref = createHash('sha256').update(PROMPT).digest('hex');
@@ -62,7 +62,7 @@ beforeAll(async () => {
 	await runner.models();
 	opened = openStore(directory, true, (sentence) => expect.unreachable(sentence));
 	const store = new RequestStore(opened.database);
-	const results = createResultStore(join(directory, 'results'), blobs);
+	const results = createLocalResultStore(join(directory, 'results'), blobs);
 	const desk = new Desk({
 		commands,
 		runner,

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { type Mock, vi } from 'vitest';
 import { commands } from '../../../../commands/index.ts';
-import { createBlobStore } from '../../../../gpu/queue/blobs.ts';
-import { createResultStore } from '../../../../gpu/queue/results.ts';
+import { createLocalBlobStore } from '../../../../gpu/queue/local-blobs.ts';
+import { createLocalResultStore } from '../../../../gpu/queue/local-results.ts';
 import { createSlack, type SlackParts } from '../../../../src/chat/slack/slack.ts';
 import type { Surface } from '../../../../src/chat/surface.ts';
 import { Desk } from '../../../../src/desk.ts';
@@ -68,10 +68,10 @@ export async function startBot(
 ): Promise<Bot> {
 	const slack = before?.slack ?? (await startFakeSlack());
 	const directory = before?.directory ?? (await mkdtemp(join(tmpdir(), 'flipside-slack-')));
-	const blobs = createBlobStore(directory);
+	const blobs = createLocalBlobStore(directory);
 	const runner = new FakeRunner(blobs);
 	const training = new FakeTraining();
-	const results = createResultStore(join(directory, 'results'), blobs);
+	const results = createLocalResultStore(join(directory, 'results'), blobs);
 	const store = before?.store ?? new RequestStore();
 	const log = { error: vi.fn(), warn: vi.fn(), info: vi.fn(), debug: vi.fn() };
 	const desk = new Desk({

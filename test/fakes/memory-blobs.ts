@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { BlobStore } from '../../../gpu/queue/blobs.ts';
+import { assertBlobRef, type BlobStore, notStored } from '../../gpu/queue/blobs.ts';
 
 /** A blob store that is gone with the test. */
 export function memoryBlobs(): BlobStore {
@@ -11,11 +11,13 @@ export function memoryBlobs(): BlobStore {
 			return ref;
 		},
 		async get(ref) {
+			assertBlobRef(ref);
 			const bytes = stored.get(ref);
-			if (!bytes) throw new Error(`not stored: ${ref}`);
+			if (!bytes) throw notStored(ref);
 			return bytes;
 		},
 		async remove(ref) {
+			assertBlobRef(ref);
 			stored.delete(ref);
 		},
 	};

@@ -1,0 +1,51 @@
+/** The blob store of a single machine: a folder that the bot and its workers share. */
+import { createHash } from 'node:crypto';
+import { readFile, rm, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BlobRef } from '../jobs.ts';
+import { writeWhole } from '../write-whole.ts';
+import { assertBlobRef, type BlobStore, notStored } from './blobs.ts';
+
+/** Where the blobs lie below the data directory. */
+export function blobDirectory(dataDir: string): string {
+	return join(dataDir, 'blobs');
+}
+
+/** A store in `directory`, which several processes may share. The directory is made with the first put. */
+export function createLocalBlobStore(directory: string): BlobStore {
+	const fileOf = (ref: BlobRef) => {
+		assertBlobRef(ref);
+		return join(directory, ref);
+	};
+	return {
+		async put(bytes) {
+			const ref = createHash('sha256').update(bytes).digest('hex');
+			const file = join(directory, ref);
+			if (!(await renewed(file))) await writeWhole(file, bytes);
+			return ref;
+		},
+
+		async get(ref) {
+			const file = fileOf(ref);
+			try {
+				return await readFile(file);
+			} catch (error) {
+				if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+				throw notStored(ref);
+			}
+		},
+
+		async remove(ref) {
+			await rm(fileOf(ref), { force: true });
+		},
+	};
+}
+
+/** Makes a file count as new, so that it is not removed for its age; false when there is none. */
+async function renewed(file: string): Promise<boolean> {
+	const now = new Date();
+	return utimes(file, now, now).then(
+		() => true,
+		() => false,
+	);
+}

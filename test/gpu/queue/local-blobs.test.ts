@@ -1,0 +1,30 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createLocalBlobStore } from '../../../gpu/queue/local-blobs.ts';
+import { memoryBlobs } from '../../fakes/memory-blobs.ts';
+import { blobsContract, HELLO, HELLO_SHA256 } from './blobs-contract.ts';
+
+describe('the blob store of a folder', () => {
+	let directory: string;
+	beforeEach(async () => {
+		directory = await mkdtemp(join(tmpdir(), 'flipside-blobs-'));
+	});
+	afterEach(() => rm(directory, { recursive: true }));
+
+	blobsContract(() => createLocalBlobStore(join(directory, 'blobs')));
+
+	it('has what another store of the same folder was given', async () => {
+		const ref = await createLocalBlobStore(directory).put(HELLO);
+		expect([...(await createLocalBlobStore(directory).get(ref))]).toEqual([...HELLO]);
+	});
+
+	it('leaves one whole file when the same bytes are put at the same time', async () => {
+		const store = createLocalBlobStore(directory);
+		await Promise.all(Array.from({ length: 8 }, () => store.put(HELLO)));
+		expect(await readdir(directory)).toEqual([HELLO_SHA256]);
+	});
+});
+
+describe('the blob store of tests', () => blobsContract(memoryBlobs));
