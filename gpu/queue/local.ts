@@ -223,11 +223,6 @@ export function createLocalRunner(options: LocalRunnerOptions): JobRunner {
 			return true;
 		},
 
-		position(id) {
-			const position = line.ids().indexOf(id);
-			return position === -1 ? undefined : position;
-		},
-
 		onEvent(listener) {
 			listeners.add(listener);
 			return () => listeners.delete(listener);

@@ -75,8 +75,6 @@ export interface JobRunner {
 	submit(job: Job, options: SubmitOptions): void;
 	/** Cancels a waiting or running job; false when it is neither. The event `cancelled` follows. */
 	cancel(id: string): boolean;
-	/** Jobs that will start before this one (0 = next), or undefined when it is not waiting. */
-	position(id: string): number | undefined;
 	/** Calls `listener` for every event of every job until the returned function is called. */
 	onEvent(listener: (event: JobEvent) => void): () => void;
 	/**

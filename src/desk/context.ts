@@ -79,7 +79,7 @@ export function commandContext(
 					command: other.command,
 					owner: other.owner.name,
 					mine: isMine(other),
-					position: runner.position(other.id),
+					position: performing.position(other.id),
 				}),
 			),
 		recent: () =>

@@ -1,6 +1,5 @@
 /** When jobs will start and end: from how far they are, and from how long jobs of their kind took before. */
 import { costOf, type Job } from '../../gpu/jobs.ts';
-import type { JobRunner } from '../../gpu/queue/runner.ts';
 import type { MessageView } from '../chat/surface.ts';
 import type { PaceStore } from '../store/paces.ts';
 
@@ -8,6 +7,8 @@ export type Paces = Pick<PaceStore, 'get' | 'add'>;
 
 interface Tracked {
 	readonly job: Job;
+	/** Jobs before it in the line, as far as known; absent once it runs. */
+	position?: number;
 	/** In milliseconds since 1970; absent while it waits. */
 	started?: number;
 	done: number;
@@ -25,28 +26,34 @@ const TELLING_STEPS = 2;
 
 export class Estimates {
 	readonly #paces: Paces;
-	readonly #runner: Pick<JobRunner, 'position'>;
 	readonly #concurrency: number;
 	readonly #tracked = new Map<string, Tracked>();
 	/** When the waiting jobs will start, as far as known: one event moves all of them, and each then asks. */
 	#plan: { readonly made: number; readonly starts: ReadonlyMap<string, number | undefined> } | undefined;
 
 	/** @param concurrency jobs that the runner runs at the same time */
-	constructor(paces: Paces, runner: Pick<JobRunner, 'position'>, concurrency: number) {
+	constructor(paces: Paces, concurrency: number) {
 		this.#paces = paces;
-		this.#runner = runner;
 		this.#concurrency = concurrency;
 	}
 
+	/** A job was given to the runner. Until its position is told it counts as the last in line. */
 	queued(id: string, job: Job): void {
 		this.#plan = undefined;
-		this.#tracked.set(id, { job, done: 0, total: 0 });
+		this.#tracked.set(id, { job, position: this.#waiting().length, done: 0, total: 0 });
+	}
+
+	/** @param position jobs that will start before this one */
+	moved(id: string, position: number): void {
+		this.#plan = undefined;
+		const tracked = this.#tracked.get(id);
+		if (tracked) tracked.position = position;
 	}
 
 	started(id: string, now = Date.now()): void {
 		this.#plan = undefined;
 		const tracked = this.#tracked.get(id);
-		if (tracked) tracked.started = now;
+		if (tracked) Object.assign(tracked, { position: undefined, started: now });
 	}
 
 	progress(id: string, done: number, total: number): void {
@@ -61,6 +68,11 @@ export class Estimates {
 		this.#tracked.delete(id);
 		if (!succeeded || !job || started === undefined) return;
 		this.#paces.add(job.kind, job.model, (now - started) / 1000 / unitsOf(job));
+	}
+
+	/** Jobs that will start before this one, by what was told last; undefined when it is not waiting. */
+	position(id: string): number | undefined {
+		return this.#tracked.get(id)?.position;
 	}
 
 	/** Undefined when nothing is known of the job, or of one before it. */
@@ -80,23 +92,26 @@ export class Estimates {
 	/** In milliseconds since 1970. */
 	#startsAt(id: string, now: number): number | undefined {
 		if (!this.#plan || now - this.#plan.made > PLAN_MS) this.#plan = { made: now, starts: this.#planned(now) };
-		// Not in the line any more: it is just about to start.
-		return this.#plan.starts.has(id) ? this.#plan.starts.get(id) : now;
+		return this.#plan.starts.get(id);
+	}
+
+	/** In the order in which they will start. */
+	#waiting() {
+		return [...this.#tracked]
+			.flatMap(([id, { job, position }]) => (position === undefined ? [] : [{ id, job, position }]))
+			.sort((a, b) => a.position - b.position);
 	}
 
 	/** Lets the waiting jobs take the places that become free, one after the other. */
 	#planned(now: number): Map<string, number | undefined> {
-		const all = [...this.#tracked].map(([id, tracked]) => ({ id, tracked, position: this.#runner.position(id) }));
-		const running = all.filter(({ tracked }) => tracked.started !== undefined);
-		const waiting = all.filter(({ position }) => position !== undefined);
-		waiting.sort((a, b) => (a.position as number) - (b.position as number));
+		const running = [...this.#tracked.values()].filter(({ started }) => started !== undefined);
 		const free = Array.from({ length: Math.max(0, this.#concurrency - running.length) }, () => now);
-		for (const { tracked } of running) free.push(now + (this.#left(tracked, now) ?? Number.NaN));
-		const starts = waiting.map(({ id, tracked }): [string, number | undefined] => {
+		for (const tracked of running) free.push(now + (this.#left(tracked, now) ?? Number.NaN));
+		const starts = this.#waiting().map(({ id, job }): [string, number | undefined] => {
 			const unknown = free.some(Number.isNaN);
 			free.sort((a, b) => a - b);
 			const first = free.shift() as number;
-			free.push(first + (this.#expected(tracked.job) ?? Number.NaN));
+			free.push(first + (this.#expected(job) ?? Number.NaN));
 			return [id, unknown ? undefined : first];
 		});
 		return new Map(starts);

@@ -39,6 +39,11 @@ export class Performing {
 		if (this.#cancelled.has(id)) throw new Cancelled();
 	}
 
+	/** Jobs that will start before the one of a request, as far as known; undefined when that is not waiting. */
+	position(id: string): number | undefined {
+		return this.#parts.estimates.position(id);
+	}
+
 	/** To be called when a request is over. */
 	forget(id: string): void {
 		this.#cancelled.delete(id);
@@ -54,6 +59,10 @@ export class Performing {
 		this.check(id);
 		const cancel: Button = { id: buttonId('cancel', id), label: 'Cancel', style: 'danger' };
 		const say = (view: Partial<MessageView>) => show({ ...blank, eta: estimates.eta(id), buttons: [cancel], ...view });
+		/** A change in the line moves many jobs: each tells when it will start once all of them are known to have moved. */
+		const tellOfWaiting = (position: number) => {
+			if (estimates.position(id) === position) say({ state: 'waiting', text: waitingText(position) });
+		};
 		let preview: Uint8Array | undefined;
 		Object.assign(record, { job, state: 'waiting' });
 		save(record);
@@ -61,7 +70,8 @@ export class Performing {
 			this.#listeners.set(id, (event) => {
 				switch (event.type) {
 					case 'queued':
-						return say({ state: 'waiting', text: waitingText(event.position) });
+						estimates.moved(id, event.position);
+						return queueMicrotask(() => tellOfWaiting(event.position));
 					case 'started':
 						estimates.started(id);
 						Object.assign(record, { state: 'running', began: Date.now() });

@@ -45,7 +45,7 @@ export class Requests {
 			get: (kind, model) => paces.get(kind, model),
 			add: (kind, model, seconds) => this.#write(() => paces.add(kind, model, seconds)),
 		};
-		const estimates = new Estimates(learning, runner, concurrency);
+		const estimates = new Estimates(learning, concurrency);
 		const save = (record: RequestRecord) => this.save(record);
 		this.#performing = new Performing({ runner, save, estimates, maxRunning: limits.running });
 	}

@@ -58,10 +58,10 @@ export class FakeRunner implements JobRunner {
 		this.submitted.push({ job, id, owner, maxRunning });
 		this.#waiting.push({ id, job });
 		queueMicrotask(() => {
-			const position = this.position(id);
-			if (position === undefined) return;
+			const position = this.#waiting.findIndex((task) => task.id === id);
+			if (position === -1) return;
 			this.#emit({ id, type: 'queued', position });
-			this.#next();
+			setImmediate(() => this.#next());
 		});
 	}
 
@@ -75,11 +75,6 @@ export class FakeRunner implements JobRunner {
 		if (this.#running?.id !== id || this.#running.cancelled) return false;
 		this.#running.cancelled = true;
 		return true;
-	}
-
-	position(id: string): number | undefined {
-		const place = this.#waiting.findIndex((task) => task.id === id);
-		return place === -1 ? undefined : place;
 	}
 
 	onEvent(listener: (event: JobEvent) => void): () => void {

@@ -113,7 +113,7 @@ describe('the local runner', () => {
 	it('can cancel while no worker is ready', async () => {
 		start();
 		runner.submit(fakeJob('anything'), { id: 'a', owner: 'ann' });
-		expect(runner.position('a')).toBe(0);
+		expect((await events.next('a', 'queued')).position).toBe(0);
 		expect(runner.cancel('a')).toBe(true);
 		expect(await events.end('a')).toEqual({ id: 'a', type: 'cancelled' });
 		expect(events.of('a').some(({ type }) => type === 'started')).toBe(false);

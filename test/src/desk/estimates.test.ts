@@ -11,13 +11,10 @@ const job = (steps: number, model = 'fake') => ({ ...fakeJob('a dog'), model, st
 const NOW = 1_000_000_000;
 
 let paces: PaceStore;
-let line: string[];
 let estimates: Estimates;
-const runner = { position: (id: string) => (line.includes(id) ? line.indexOf(id) : undefined) };
 beforeEach(() => {
 	paces = new PaceStore(memoryDatabase());
-	line = [];
-	estimates = new Estimates(paces, runner, 1);
+	estimates = new Estimates(paces, 1);
 });
 
 /** A job that ran from `start` to `end`. */
@@ -66,10 +63,12 @@ describe('a running job', () => {
 });
 
 describe('a waiting job', () => {
+	const line = ['c', 'd', 'e'];
+
 	/** Two running with 1 s and 3 s to go, and three waiting, each of 2 s. */
-	function rush(places: number): Estimates {
+	function rush(places: number): void {
 		ran(10, 0, 1000);
-		estimates = new Estimates(paces, runner, places);
+		estimates = new Estimates(paces, places);
 		for (const [id, steps] of [
 			['a', 10],
 			['b', 30],
@@ -77,9 +76,7 @@ describe('a waiting job', () => {
 			estimates.queued(id, job(steps));
 			estimates.started(id, NOW);
 		}
-		line = ['c', 'd', 'e'];
 		for (const id of line) estimates.queued(id, job(20));
-		return estimates;
 	}
 
 	test('starts when those before it are done, one after the other', () => {
@@ -100,8 +97,21 @@ describe('a waiting job', () => {
 		rush(1);
 		estimates.queued('f', job(20, 'unknown'));
 		estimates.queued('g', job(20));
-		line.push('f', 'g');
 		expect([estimates.eta('f', NOW), estimates.eta('g', NOW)]).toEqual([undefined, undefined]);
 		expect(estimates.eta('e', NOW)).toBeDefined();
+	});
+
+	test('is the last in line until its position is told, and starts in the order of the positions', () => {
+		rush(1);
+		expect(line.map((id) => estimates.position(id))).toEqual([0, 1, 2]);
+		for (const [position, id] of ['e', 'c', 'd'].entries()) estimates.moved(id, position);
+		expect(line.map((id) => estimates.eta(id, NOW)?.startsAt)).toEqual([NOW + 3000, NOW + 5000, NOW + 1000]);
+	});
+
+	test('has no position any more once it runs, and none when it is over', () => {
+		rush(1);
+		estimates.started('c', NOW);
+		estimates.over('d', false);
+		expect(line.map((id) => estimates.position(id))).toEqual([undefined, undefined, 2]);
 	});
 });
