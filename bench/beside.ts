@@ -60,7 +60,7 @@ export async function benchBeside({ provider, threads }: Device & { threads: num
 }
 
 /** Resolves when a picture is there. */
-function generate(runner: JobRunner, { name, guidanceScale }: ModelSummary): Promise<void> {
+async function generate(runner: JobRunner, { name, guidanceScale }: ModelSummary): Promise<void> {
 	const id = crypto.randomUUID();
 	const ended = new Promise<void>((resolve, reject) => {
 		const stop = runner.onEvent((event) => {
@@ -78,8 +78,8 @@ function generate(runner: JobRunner, { name, guidanceScale }: ModelSummary): Pro
 		prompt: 'a photo of a dog',
 		count: 1,
 	} as const;
-	runner.submit(job, { id, owner: 'bench' });
-	return ended;
+	await runner.submit(job, { id, owner: 'bench' });
+	await ended;
 }
 
 async function startTraining(training: TrainingRunner, preset: (typeof TRAINING_PRESETS)[number]) {

@@ -117,7 +117,7 @@ export interface CommandContext {
 	/** Requests whose job waits or runs, or which follow a training, the oldest first. */
 	queue(): readonly QueueEntry[];
 	/** Cancels a request of this user (staff: of anyone) that `queue` lists; undefined when there is none. */
-	cancel(id: string): Cancelling | undefined;
+	cancel(id: string): Promise<Cancelling | undefined>;
 	/** What this user has had made lately, the oldest first. */
 	recent(): readonly RecentRequest[];
 	/** What was shown at the end of a request of this user's; undefined when it is not remembered. */

@@ -27,7 +27,7 @@ export const queue = defineCommand({
 	},
 	personal: true,
 	async run({ action, job }, context) {
-		if (action === 'cancel') return { text: cancel(job, context), figures: [] };
+		if (action === 'cancel') return { text: await cancel(job, context), figures: [] };
 		if (action === 'show') return show(job, context);
 		if (action === 'all')
 			return { text: context.queue().map(describe).join('\n') || 'The queue is empty.', figures: [] };
@@ -66,13 +66,11 @@ function describe(entry: QueueEntry): string {
 	return `${entry.id}: /${entry.command} by ${entry.mine ? 'you' : entry.owner}, ${place}`;
 }
 
-function cancel(job: string, context: CommandContext): string {
+async function cancel(job: string, context: CommandContext): Promise<string> {
 	const mine = context.queue().filter((entry) => entry.mine);
 	const targets = job === 'all' ? mine.map((entry) => entry.id) : [job];
-	const found = targets.flatMap((id) => {
-		const cancelling = context.cancel(id);
-		return cancelling ? [{ id, ...cancelling }] : [];
-	});
+	const answers = await Promise.all(targets.map(async (id) => ({ id, cancelling: await context.cancel(id) })));
+	const found = answers.flatMap(({ id, cancelling }) => (cancelling ? [{ id, ...cancelling }] : []));
 	if (job !== 'all' && found.length === 0) {
 		throw new UserError(`No waiting or running job of yours has the id "${job}"; /queue mine lists them.`);
 	}

@@ -29,6 +29,8 @@ export interface LocalRunnerOptions {
 	readonly log?: LogLine;
 }
 
+const SHUTTING_DOWN = 'The bot is shutting down.';
+
 /** Runs that a job gets when the worker dies under it. */
 const ATTEMPTS = 2;
 
@@ -204,19 +206,19 @@ export function createLocalRunner(options: LocalRunnerOptions): JobRunner {
 	}
 
 	return {
-		submit(job, { id, owner, maxRunning }) {
-			if (closed) throw new Error('submit: the runner is closed');
+		async submit(job, { id, owner, maxRunning }) {
+			if (closed) throw new RunnerError(SHUTTING_DOWN);
 			if (tasks.has(id)) throw new Error(`submit: the id ${id} is in use`);
+			child.start();
+			if (child.givenUp) throw new RunnerError(child.givenUp);
 			const task: Task = { id, job, owner, leave: new AbortController(), sent: false, deaths: 0, timers: [] };
 			tasks.set(id, task);
 			// It rejects when the job leaves the line, of which finish() has already told.
 			queue.add(() => begin(task), { id, owner, maxRunning, signal: task.leave.signal }).catch(() => {});
-			child.start();
-			if (child.givenUp) finish(task, cannotStart(id, child.givenUp));
-			else flushSoon();
+			flushSoon();
 		},
 
-		cancel(id) {
+		async cancel(id) {
 			const task = tasks.get(id);
 			if (!task || task.stopping) return false;
 			stop(task, { id, type: 'cancelled' });
@@ -230,7 +232,7 @@ export function createLocalRunner(options: LocalRunnerOptions): JobRunner {
 
 		models() {
 			return new Promise((resolve, reject) => {
-				if (closed) return reject(new RunnerError('The bot is shutting down.'));
+				if (closed) return reject(new RunnerError(SHUTTING_DOWN));
 				child.start();
 				if (child.ready) child.send({ type: 'models' });
 				if (knownModels) resolve(knownModels);
@@ -243,7 +245,7 @@ export function createLocalRunner(options: LocalRunnerOptions): JobRunner {
 			closed = true;
 			queue.pause();
 			for (const task of [...tasks.values()]) finish(task, task.stopping ?? { id: task.id, type: 'cancelled' });
-			for (const { reject } of askedForModels.splice(0)) reject(new RunnerError('The bot is shutting down.'));
+			for (const { reject } of askedForModels.splice(0)) reject(new RunnerError(SHUTTING_DOWN));
 			await child.close();
 		},
 	};

@@ -70,16 +70,28 @@ export class RunnerError extends Error {
 	override name = 'RunnerError';
 }
 
+/**
+ * Its answers may take a while, for there may be a network between. The events of one job come in their order; those of
+ * different jobs come in any, and none comes during the call that causes it.
+ */
 export interface JobRunner {
-	/** Queues a job. Its events follow, the first of them after this call has returned. Throws when `id` is in use. */
-	submit(job: Job, options: SubmitOptions): void;
-	/** Cancels a waiting or running job; false when it is neither. The event `cancelled` follows. */
-	cancel(id: string): boolean;
+	/**
+	 * Queues a job, and resolves when it is queued for good. By then events of it may have come already, its last one even.
+	 * Rejects when it was not queued, and then it has no events: a RunnerError says that nothing can be run, any other error
+	 * that `id` is in use.
+	 */
+	submit(job: Job, options: SubmitOptions): Promise<void>;
+	/**
+	 * Cancels a waiting or running job, also one whose `submit` has yet to resolve. True: its end is the event `cancelled`,
+	 * which may come before this answer. False: it is neither waiting nor running. Rejects with a RunnerError when it cannot
+	 * be done.
+	 */
+	cancel(id: string): Promise<boolean>;
 	/** Calls `listener` for every event of every job until the returned function is called. */
 	onEvent(listener: (event: JobEvent) => void): () => void;
 	/**
 	 * The models that jobs may name, the default first, and those that are damaged. May lag one call behind what has just been installed.
-	 * Throws a RunnerError when nothing can be run.
+	 * Rejects with a RunnerError when nothing can be run.
 	 */
 	models(): Promise<ModelList>;
 	/** Cancels everything and ends the processes behind it. */

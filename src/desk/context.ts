@@ -18,7 +18,7 @@ export interface ContextParts extends Pick<DeskParts, 'runner' | 'training' | 's
 	/** Requests that are under way in this process. */
 	readonly live: ReadonlyMap<string, RequestRecord>;
 	/** As Requests.cancel. */
-	readonly cancel: (id: string) => Cancelling | undefined;
+	readonly cancel: (id: string) => Promise<Cancelling | undefined>;
 	/** Keeps what has changed in a record. Does not throw. */
 	readonly save: (record: RequestRecord) => void;
 	/** A request as a person would type it. */
@@ -71,7 +71,7 @@ export function commandContext(
 			show({ ...blank, state: 'running', ...told, progress, eta });
 		},
 		perform: (job) => performing.perform(record, job, blank, (view) => show(under(told, view))),
-		cancel: (id) => (owner.staff || isMine(live.get(id)) ? cancel(id) : undefined),
+		cancel: async (id) => (owner.staff || isMine(live.get(id)) ? cancel(id) : undefined),
 		queue: () =>
 			[...live.values()].filter(canBeCancelled).map(
 				(other): QueueEntry => ({

@@ -29,9 +29,9 @@ export class Performing {
 	}
 
 	/** Ends the job of a request, wherever it is, and gives the request no further one: it may have been between two of them. */
-	cancel(id: string): void {
+	async cancel(id: string): Promise<void> {
 		this.#cancelled.add(id);
-		this.#parts.runner.cancel(id);
+		await this.#parts.runner.cancel(id);
 	}
 
 	/** @throws {Cancelled} when that request was cancelled */
@@ -52,6 +52,7 @@ export class Performing {
 	/**
 	 * @param blank the view of the request, to be filled with what goes on
 	 * @throws {UserError | JobFailed | Cancelled} as the job ended
+	 * @throws {RunnerError} when the runner does not take it
 	 */
 	async perform(record: RequestRecord, job: Job, blank: MessageView, show: Show): Promise<JobResult> {
 		const { runner, save, estimates, maxRunning } = this.#parts;
@@ -93,7 +94,7 @@ export class Performing {
 				}
 			});
 			estimates.queued(id, job);
-			runner.submit(job, { id, owner: owner.id, maxRunning: owner.staff ? undefined : maxRunning });
+			runner.submit(job, { id, owner: owner.id, maxRunning: owner.staff ? undefined : maxRunning }).catch(reject);
 		});
 		return end
 			.then(

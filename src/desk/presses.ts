@@ -3,6 +3,7 @@ import { findCommand } from '../../commands/find-command.ts';
 import { stoppingText } from '../../commands/mnist/stopping.ts';
 import { picked } from '../../commands/picked.ts';
 import { UserError } from '../../gpu/jobs.ts';
+import { RunnerError } from '../../gpu/queue/runner.ts';
 import { parseButtonId } from '../buttons.ts';
 import type { PressOutcome, Surface } from '../chat/surface.ts';
 import type { RequestRecord, User } from '../store/records.ts';
@@ -46,7 +47,7 @@ export class Presses {
 		try {
 			switch (button.action) {
 				case 'cancel':
-					return this.#cancel(press);
+					return await this.#cancel(press);
 				case 'delete':
 					return await this.#delete(press);
 				case 'again': {
@@ -67,15 +68,15 @@ export class Presses {
 					return await this.#own(button.action, press);
 			}
 		} catch (error) {
-			if (error instanceof UserError) return whisper(error.message);
+			if (error instanceof UserError || error instanceof RunnerError) return whisper(error.message);
 			throw error;
 		}
 	}
 
-	#cancel({ record, user }: Press): PressOutcome {
+	async #cancel({ record, user }: Press): Promise<PressOutcome> {
 		const refusal = refusalToManage(record, user, 'cancel');
 		if (refusal) return whisper(refusal);
-		const cancelling = this.#requests.cancel(record.id);
+		const cancelling = await this.#requests.cancel(record.id);
 		if (!cancelling) return whisper('This is no longer waiting or running.');
 		return whisper(cancelling.stops === undefined ? 'Cancelling.' : stoppingText(cancelling.stops));
 	}
@@ -84,7 +85,7 @@ export class Presses {
 	async #delete({ record, user }: Press): Promise<PressOutcome> {
 		const refusal = refusalToManage(record, user, 'delete');
 		if (refusal) return whisper(refusal);
-		this.#requests.cancel(record.id);
+		await this.#requests.cancel(record.id);
 		const { blobs, store } = this.#parts;
 		await Promise.all(store.delete(record.id).map((blob) => blobs.remove(blob)));
 		return { type: 'delete' };

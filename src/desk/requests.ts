@@ -84,7 +84,7 @@ export class Requests {
 	 *
 	 * @returns undefined when no such request with a job or a training is under way
 	 */
-	cancel(id: string): Cancelling | undefined {
+	async cancel(id: string): Promise<Cancelling | undefined> {
 		const record = this.#live.get(id);
 		if (!record || !canBeCancelled(record)) return undefined;
 		const { training } = this.#parts;
@@ -93,7 +93,7 @@ export class Requests {
 			training.stop();
 			return { stops: running.run };
 		}
-		this.#performing.cancel(id);
+		await this.#performing.cancel(id);
 		return {};
 	}
 

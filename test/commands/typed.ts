@@ -77,7 +77,7 @@ export async function runTyped(
 		results: { get: async () => undefined, put: async () => {} },
 		models: async () => models,
 		queue: () => [],
-		cancel: () => undefined,
+		cancel: async () => undefined,
 		recent: () => [],
 		recall: async () => undefined,
 		house: NO_HOUSE,

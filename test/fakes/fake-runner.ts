@@ -54,7 +54,7 @@ export class FakeRunner implements JobRunner {
 		this.submitted.length = 0;
 	}
 
-	submit(job: Job, { id, owner, maxRunning }: SubmitOptions): void {
+	async submit(job: Job, { id, owner, maxRunning }: SubmitOptions): Promise<void> {
 		this.submitted.push({ job, id, owner, maxRunning });
 		this.#waiting.push({ id, job });
 		queueMicrotask(() => {
@@ -65,7 +65,7 @@ export class FakeRunner implements JobRunner {
 		});
 	}
 
-	cancel(id: string): boolean {
+	async cancel(id: string): Promise<boolean> {
 		const place = this.#waiting.findIndex((task) => task.id === id);
 		if (place !== -1) {
 			this.#waiting.splice(place, 1);
@@ -88,7 +88,8 @@ export class FakeRunner implements JobRunner {
 
 	async close(): Promise<void> {
 		this.#closed = true;
-		for (const { id } of [...this.#waiting, ...(this.#running ? [this.#running] : [])]) this.cancel(id);
+		const open = [...this.#waiting, ...(this.#running ? [this.#running] : [])];
+		await Promise.all(open.map(({ id }) => this.cancel(id)));
 	}
 
 	#emit(event: JobEvent): void {

@@ -49,9 +49,9 @@ describe('digits in the inference process', () => {
 		await saveWeights(epochFile(runFolder(dataDir, model), 1), definition, state, { dtype: 'float16' });
 	}
 
-	function end(job: Job) {
+	async function end(job: Job) {
 		const id = `job ${++ids}`;
-		runner.submit(job, { id, owner: 'ann' });
+		await runner.submit(job, { id, owner: 'ann' });
 		return events.end(id);
 	}
 

@@ -42,20 +42,20 @@ describe('the inference process', () => {
 	const sampling = () =>
 		({ model: model.name, seed: 7, guidanceScale: 4, negativePrompt: '', sampler: 'ddpm', steps: 3 }) as const;
 
-	function submit(job: Job): string {
+	async function submit(job: Job): Promise<string> {
 		const id = `job ${++ids}`;
-		runner.submit(job, { id, owner: 'ann' });
+		await runner.submit(job, { id, owner: 'ann' });
 		return id;
 	}
 
 	async function make(job: Job): Promise<JobResult> {
-		const end = await events.end(submit(job));
+		const end = await events.end(await submit(job));
 		if (end.type !== 'done') throw new Error(`expected a picture, got ${JSON.stringify(end)}`);
 		return end.result;
 	}
 
 	async function fail(job: Job): Promise<{ message: string; fault: string }> {
-		const end = await events.end(submit(job));
+		const end = await events.end(await submit(job));
 		if (end.type !== 'failed') throw new Error(`expected a failure, got ${JSON.stringify(end)}`);
 		return end;
 	}
@@ -84,7 +84,7 @@ describe('the inference process', () => {
 	});
 
 	it('reports every step, with previews of the model’s size', async () => {
-		const id = submit({ kind: 'generate', ...sampling(), steps: 12, prompt: 'a tree', count: 1 });
+		const id = await submit({ kind: 'generate', ...sampling(), steps: 12, prompt: 'a tree', count: 1 });
 		expect((await events.end(id)).type).toBe('done');
 		const progress = events.of(id).filter((event) => event.type === 'progress');
 		expect(progress.map(({ done, total }) => [done, total])).toEqual(Array.from({ length: 12 }, (_, i) => [i + 1, 12]));
@@ -206,9 +206,9 @@ describe('the inference process', () => {
 	});
 
 	it('stops a running job within a step', async () => {
-		const id = submit({ kind: 'generate', ...sampling(), steps: 1000, prompt: 'a dog', count: 1 });
+		const id = await submit({ kind: 'generate', ...sampling(), steps: 1000, prompt: 'a dog', count: 1 });
 		await events.next(id, 'progress');
-		runner.cancel(id);
+		await runner.cancel(id);
 		expect((await events.end(id)).type).toBe('cancelled');
 		const steps = events.of(id).filter(({ type }) => type === 'progress');
 		expect(steps.length).toBeLessThan(10);
@@ -224,7 +224,7 @@ describe('the inference process', () => {
 	it('makes the same picture when the process is killed halfway', async () => {
 		const job = { kind: 'generate', ...sampling(), steps: 10, prompt: 'a boat', count: 1 } as const;
 		const undisturbed = await make(job);
-		const id = submit(job);
+		const id = await submit(job);
 		await events.next(id, 'progress');
 		process.kill(workerPids(log).at(-1)!, 'SIGKILL');
 		expect(await events.end(id)).toEqual({ id, type: 'done', result: undisturbed });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Command } from '../../../commands/command.ts';
+import { RunnerError } from '../../../gpu/queue/runner.ts';
 import { buttonId } from '../../../src/buttons.ts';
 import type { Surface } from '../../../src/chat/surface.ts';
 import { ann, bob, button, expectOutcome, type OpenDesk, openDesk, placeOf, tess } from './open-desk.ts';
@@ -183,4 +184,15 @@ test('Cancel between two jobs of a request ends the request', async () => {
 	expect((await outcome).view).toMatchObject({ state: 'cancelled', text: 'Cancelled.', figures: [] });
 	expect(open.runner.submitted).toHaveLength(1);
 	expect(await open.desk.press(cancel, ann)).toMatchObject({ text: 'This is no longer waiting or running.' });
+});
+
+test('Cancel tells why nothing can be cancelled at present', async () => {
+	open.runner.holdAt = 1;
+	const { views, outcome } = open.ask('generate');
+	await vi.waitFor(() => expect(views.at(-1)?.state).toBe('running'), { timeout: 10_000 });
+	const cancel = button(views.at(-1) as (typeof views)[number], 'Cancel');
+	vi.spyOn(open.runner, 'cancel').mockRejectedValueOnce(new RunnerError('The workers cannot be reached.'));
+	expect(await open.desk.press(cancel, ann)).toEqual({ type: 'whisper', text: 'The workers cannot be reached.' });
+	expect(await open.desk.press(cancel, ann)).toMatchObject({ text: 'Cancelling.' });
+	expect((await outcome).view.state).toBe('cancelled');
 });

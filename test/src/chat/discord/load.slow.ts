@@ -99,7 +99,7 @@ function watch(): Map<string, Life> {
 	vi.spyOn(runner, 'submit').mockImplementation((job, options) => {
 		const never = Number.POSITIVE_INFINITY;
 		lives.set(options.id, { owner: options.owner, queued: performance.now(), started: never, done: never });
-		submit(job, options);
+		return submit(job, options);
 	});
 	runner.onEvent(({ id, type }) => {
 		if (type === 'started' || type === 'done') lives.get(id)![type] = performance.now();

@@ -1,0 +1,122 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { type JobEvent, type JobRunner, RunnerError } from '../../../gpu/queue/runner.ts';
+import type { MessageView } from '../../../src/chat/surface.ts';
+import { Estimates } from '../../../src/desk/estimates.ts';
+import { Performing } from '../../../src/desk/performing.ts';
+import { Cancelled } from '../../../src/failures.ts';
+import { memoryDatabase } from '../../../src/store/database.ts';
+import { PaceStore } from '../../../src/store/paces.ts';
+import type { RequestRecord } from '../../../src/store/records.ts';
+import { fakeJob } from '../../gpu/queue/recorder.ts';
+import { ann } from './open-desk.ts';
+
+/** A runner that does nothing of itself. */
+function scriptedRunner() {
+	let listener = (_: JobEvent) => {};
+	const submit = vi.fn<JobRunner['submit']>(async () => {});
+	const cancel = vi.fn<JobRunner['cancel']>(async () => true);
+	const onEvent = (heard: typeof listener) => {
+		listener = heard;
+		return () => {};
+	};
+	const tell = (...events: JobEvent[]) => {
+		for (const event of events) listener(event);
+	};
+	return { submit, cancel, onEvent, tell };
+}
+
+const job = { ...fakeJob('a dog'), steps: 10, guidanceScale: 1 };
+const result = { images: [], notes: [] };
+
+let runner: ReturnType<typeof scriptedRunner>;
+let estimates: Estimates;
+let performing: Performing;
+beforeEach(() => {
+	const paces = new PaceStore(memoryDatabase());
+	paces.add('generate', 'fake', 1);
+	runner = scriptedRunner();
+	estimates = new Estimates(paces, 1);
+	const parts = { runner: runner as unknown as JobRunner, save: () => {}, estimates, maxRunning: 1 };
+	performing = new Performing(parts);
+});
+
+function perform(id: string) {
+	const views: MessageView[] = [];
+	const record: RequestRecord = { id, command: 'generate', options: {}, owner: ann, state: 'waiting' };
+	const blank = {
+		requestId: id,
+		title: '',
+		state: 'waiting',
+		text: '',
+		figures: [],
+		buttons: [],
+		personal: false,
+	} as const;
+	return { record, views, made: performing.perform(record, job, blank, (view) => views.push(view)) };
+}
+
+describe('a runner that takes its time', () => {
+	test('may have made everything before it says that the job is queued', async () => {
+		runner.submit.mockReturnValue(new Promise(() => {}));
+		const { made, record } = perform('a');
+		runner.tell({ id: 'a', type: 'started' }, { id: 'a', type: 'done', result });
+		expect(await made).toBe(result);
+		expect(record).toMatchObject({ state: 'running', result });
+	});
+
+	test('is told of a cancel while it is still queueing the job', async () => {
+		let isQueued = () => {};
+		runner.submit.mockReturnValue(new Promise((resolve) => (isQueued = resolve)));
+		const { made } = perform('a');
+		const cancelled = performing.cancel('a');
+		expect(runner.cancel).toHaveBeenCalledExactlyOnceWith('a');
+		isQueued();
+		await cancelled;
+		runner.tell({ id: 'a', type: 'cancelled' });
+		await expect(made).rejects.toThrow(Cancelled);
+		await expect(perform('a').made).rejects.toThrow(Cancelled);
+		performing.forget('a');
+		runner.tell({ id: 'a', type: 'done', result }); // of a job that nobody follows
+		expect(runner.submit).toHaveBeenCalledOnce();
+	});
+
+	test('that does not take a job leaves nothing of it behind', async () => {
+		const refusal = new RunnerError('Nobody is there to run anything.');
+		runner.submit.mockRejectedValueOnce(refusal);
+		const refused = perform('a');
+		expect(performing.position('a')).toBe(0);
+		await expect(refused.made).rejects.toBe(refusal);
+		expect([performing.position('a'), estimates.eta('a')]).toEqual([undefined, undefined]);
+		const { views, made } = perform('a');
+		runner.tell({ id: 'a', type: 'started' }, { id: 'a', type: 'done', result });
+		await made;
+		expect([views.length, refused.views.length]).toEqual([1, 0]);
+	});
+});
+
+describe('the line', () => {
+	/** In whole seconds, as its last view says. */
+	const startsIn = (views: readonly MessageView[]) =>
+		Math.max(0, Math.round(((views.at(-1)?.eta?.startsAt ?? Number.NaN) - Date.now()) / 1000));
+
+	test('tells each waiting job when it starts by where all of them stand after a change', async () => {
+		const [a, b, c] = ['a', 'b', 'c'].map(perform);
+		runner.tell({ id: 'b', type: 'queued', position: 1 }, { id: 'c', type: 'queued', position: 2 });
+		await Promise.resolve();
+		expect([b, c].map(({ views }) => startsIn(views))).toEqual([10, 20]);
+		expect(b.views.at(-1)).toMatchObject({ state: 'waiting', text: 'Waiting: 1 before this one.' });
+		// Another one's turn comes before all of them.
+		runner.tell(...['c', 'a', 'b'].map((id, position) => ({ id, type: 'queued', position }) as const));
+		await Promise.resolve();
+		expect([a, b, c].map(({ views }) => startsIn(views))).toEqual([10, 20, 0]);
+		expect(c.views.at(-1)?.text).toBe('Waiting: next in line.');
+	});
+
+	test('says nothing more of waiting once the job runs', async () => {
+		const { views } = perform('a');
+		runner.tell({ id: 'a', type: 'queued', position: 0 }, { id: 'a', type: 'started' });
+		await Promise.resolve();
+		expect(views.map(({ text }) => text)).toEqual(['Starting.']);
+		expect(performing.position('a')).toBeUndefined();
+	});
+});
