@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { planTraining, TRAINING_PRESETS } from '../gpu/jobs.ts';
 import type { Device } from '../gpu/onnx/session.ts';
-import { createLocalRunner } from '../gpu/queue/local.ts';
+import { createLocalRunner } from '../gpu/queue/local-runner.ts';
 import type { JobRunner, ModelSummary } from '../gpu/queue/runner.ts';
 import { createTrainingRunner } from '../gpu/queue/training.ts';
 import type { TrainingRunner } from '../gpu/queue/training-runner.ts';

@@ -1,8 +1,8 @@
 /** Puts the parts of a bot together. The only place that knows all of them; bot.ts and cli.ts add the surfaces. */
 import { commands } from '../commands/index.ts';
-import { createLocalRunner, type LocalRunnerOptions } from '../gpu/queue/local.ts';
 import { blobDirectory, createLocalBlobStore } from '../gpu/queue/local-blobs.ts';
 import { createLocalResultStore, resultDirectory } from '../gpu/queue/local-results.ts';
+import { createLocalRunner, type LocalRunnerOptions } from '../gpu/queue/local-runner.ts';
 import { createTrainingRunner } from '../gpu/queue/training.ts';
 import type { Config } from './config.ts';
 import { Desk } from './desk.ts';

@@ -20,7 +20,7 @@ describe('the house', () => {
 	it('is walked from the entries down to the ground floor', () => {
 		for (const entry of BOT_ENTRIES) {
 			expect(wayTo(imports, entry, 'commands/index.ts')).toBeDefined();
-			expect(wayTo(imports, entry, 'gpu/queue/local.ts')).toBeDefined();
+			expect(wayTo(imports, entry, 'gpu/queue/local-runner.ts')).toBeDefined();
 		}
 		expect(wayTo(imports, 'gpu/worker.ts', 'onnxruntime-node')).toBeDefined();
 	});

@@ -38,11 +38,16 @@ export class FairQueue implements Queue<Run, FairOptions> {
 
 	/** Owners of the jobs that run, in the order in which these started. */
 	#running: string[] = [];
-	readonly #places: number;
+	#places: number;
 
 	/** @param places jobs that run at the same time, to announce the order of those that wait for others of their owner's */
 	constructor(places = 1) {
 		this.#places = places;
+	}
+
+	set places(places: number) {
+		this.#places = places;
+		this.#announced = undefined;
 	}
 
 	/** Jobs that may start now: p-queue asks for the next one only when there is one. */

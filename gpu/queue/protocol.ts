@@ -3,7 +3,7 @@
  * (serialization 'advanced', so that a preview travels as bytes).
  */
 import type { Job } from '../jobs.ts';
-import type { JobEvent, ModelList } from './runner.ts';
+import type { JobEnd, JobEvent, ModelList } from './runner.ts';
 
 /** From the bot to the worker. Nothing is sent before the worker said that it is ready. */
 export type ToWorker =
@@ -14,7 +14,7 @@ export type ToWorker =
 	| { readonly type: 'models' };
 
 /** What a worker reports of a job: any number of progress, then exactly one of the others. */
-export type WorkerJobEvent = Extract<JobEvent, { type: 'progress' | 'done' | 'failed' | 'cancelled' }>;
+export type WorkerJobEvent = Extract<JobEvent, { type: 'progress' }> | JobEnd;
 
 /** From the worker to the bot. */
 export type FromWorker =

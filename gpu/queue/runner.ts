@@ -1,6 +1,6 @@
 /**
  * The contract between the bot and whatever runs its jobs. The local runner (one child process) and a distributed one
- * are interchangeable; test/gpu/queue/contract.ts runs the same tests on each.
+ * are interchangeable; test/gpu/queue/runner-contract.ts runs the same tests on each.
  */
 import type { Job, JobResult } from '../jobs.ts';
 
@@ -26,6 +26,9 @@ export type JobEvent = { readonly id: string } & (
 	  }
 	| { readonly type: 'cancelled' }
 );
+
+/** How a job ended. */
+export type JobEnd = Extract<JobEvent, { type: 'done' | 'failed' | 'cancelled' }>;
 
 /** A model that the runner can use. */
 export interface ModelSummary {
@@ -55,6 +58,9 @@ export interface ModelList {
 	readonly usable: readonly ModelSummary[];
 	readonly damaged: readonly DamagedModel[];
 }
+
+/** What is said to whoever asks for anything once the runner is closed. */
+export const SHUTTING_DOWN = 'The bot is shutting down.';
 
 export interface SubmitOptions {
 	/** Unique; the caller chooses it. */

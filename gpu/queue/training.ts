@@ -16,6 +16,7 @@ import {
 	writeStatus,
 } from '../training/runs.ts';
 import { freeMemory } from './free-memory.ts';
+import { Listeners } from './listeners.ts';
 import { type LogLine, lastWords, type Spawned, spawnProcess } from './spawn.ts';
 import { assertFits, estimateTraining } from './training-estimate.ts';
 import { isTrained, lockTrainings } from './training-locks.ts';
@@ -61,23 +62,14 @@ export function createTrainingRunner(options: TrainingRunnerOptions): TrainingRu
 	const { dataDir, device = 'cpu', threads = 0, log = () => {} } = options;
 	const entry = options.entry ?? fileURLToPath(new URL('../trainer.ts', import.meta.url));
 	const env = { DATA_DIR: dataDir, DEVICES: device, THREADS: String(threads), ...options.env };
-	const listeners = new Set<(event: TrainingEvent) => void>();
+	const listeners = new Listeners<TrainingEvent>(log);
 	let running: Running | undefined;
 	/** Taken before the disk is asked, so that of two starts at once the second is refused. */
 	let starting = false;
 	let closed = false;
 
 	function emit(event: TrainingEvent): void {
-		for (const listener of listeners) {
-			try {
-				listener(event);
-			} catch (error) {
-				log(
-					`a listener failed on ${event.type} of ${event.run}: ${error instanceof Error ? error.stack : error}`,
-					'warn',
-				);
-			}
-		}
+		listeners.tell(event, event.run);
 	}
 
 	/** Runs `prepare`, which says what to train, unless something is trained already. */
@@ -253,10 +245,7 @@ export function createTrainingRunner(options: TrainingRunnerOptions): TrainingRu
 			return estimateTraining(plan, await listRuns(dataDir));
 		},
 
-		onEvent(listener) {
-			listeners.add(listener);
-			return () => listeners.delete(listener);
-		},
+		onEvent: (listener) => listeners.add(listener),
 
 		async close() {
 			closed = true;

@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { consecutiveSeeds } from '../../gpu/diffusion/seeds.ts';
 import type { ImageFacts, Job, JobImage, JobResult } from '../../gpu/jobs.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
-import type { JobEvent, JobRunner, ModelList, ModelSummary, SubmitOptions } from '../../gpu/queue/runner.ts';
+import type { JobEnd, JobEvent, JobRunner, ModelList, ModelSummary, SubmitOptions } from '../../gpu/queue/runner.ts';
 
 /** Side of its pictures, in pixels. */
 const SIDE = 32;
@@ -19,7 +19,6 @@ export const FAKE_MODELS: readonly ModelSummary[] = [
 	{ ...STAGE_I, name: 'fake-upscaler', summary: 'Draws large bands.', stage: 2, sampleSize: 4 * SIDE },
 ];
 
-type End = Extract<JobEvent, { type: 'done' | 'failed' | 'cancelled' }>;
 type Failure = Pick<Extract<JobEvent, { type: 'failed' }>, 'message' | 'fault'>;
 
 export class FakeRunner implements JobRunner {
@@ -109,7 +108,7 @@ export class FakeRunner implements JobRunner {
 		});
 	}
 
-	async #run(id: string, job: Job, task: { readonly cancelled: boolean }): Promise<End> {
+	async #run(id: string, job: Job, task: { readonly cancelled: boolean }): Promise<JobEnd> {
 		this.#emit({ id, type: 'started' });
 		const total = ('steps' in job ? job.steps : undefined) ?? this.steps;
 		for (let done = 1; done <= total; done++) {

@@ -81,6 +81,7 @@ process.on('message', async (message: ToWorker) => {
 		running.add(message.id);
 		say(await run(message.id, message.job));
 		running.delete(message.id);
+		cancelled.delete(message.id);
 	}
 });
 

@@ -7,8 +7,8 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Job, JobResult } from '../../gpu/jobs.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
-import { createLocalRunner } from '../../gpu/queue/local.ts';
 import { blobDirectory, createLocalBlobStore } from '../../gpu/queue/local-blobs.ts';
+import { createLocalRunner } from '../../gpu/queue/local-runner.ts';
 import type { JobRunner, ModelSummary } from '../../gpu/queue/runner.ts';
 import { type Recorder, record, workerPids } from './queue/recorder.ts';
 

@@ -1,6 +1,6 @@
 /** Listens to a runner: keeps every event and lets a test wait for one. */
 import type { JobOf } from '../../../gpu/jobs.ts';
-import type { JobEvent, JobRunner } from '../../../gpu/queue/runner.ts';
+import type { JobEnd, JobEvent, JobRunner } from '../../../gpu/queue/runner.ts';
 
 export interface Recorder {
 	/** Every event so far. */
@@ -12,7 +12,7 @@ export interface Recorder {
 	/** The next event of that type that nobody waited for yet, past or to come. */
 	next<T extends JobEvent['type']>(id: string, type: T): Promise<Extract<JobEvent, { type: T }>>;
 	/** The next end of the job, past or to come. */
-	end(id: string): Promise<Extract<JobEvent, { type: 'done' | 'failed' | 'cancelled' }>>;
+	end(id: string): Promise<JobEnd>;
 }
 
 const ENDS: readonly JobEvent['type'][] = ['done', 'failed', 'cancelled'];

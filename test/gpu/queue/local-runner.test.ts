@@ -5,23 +5,19 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createLocalRunner, type LocalRunnerOptions } from '../../../gpu/queue/local.ts';
+import { createLocalExecutor } from '../../../gpu/queue/local-executor.ts';
+import { createLocalRunner, type LocalRunnerOptions } from '../../../gpu/queue/local-runner.ts';
 import { type JobRunner, RunnerError } from '../../../gpu/queue/runner.ts';
-import { runnerContract } from './contract.ts';
+import { executorContract } from './executor-contract.ts';
 import { fakeJob, type Recorder, record, workerPids } from './recorder.ts';
+import { runnerContract } from './runner-contract.ts';
 
 const fakeWorker = fileURLToPath(new URL('../../fakes/worker.ts', import.meta.url));
 const lonelyBot = fileURLToPath(new URL('../../fakes/lonely-bot.ts', import.meta.url));
 
-runnerContract('local', async (options) => {
-	const dataDir = await mkdtemp(join(tmpdir(), 'flipside-queue-'));
-	const runner = createLocalRunner({ ...options, dataDir, worker: { entry: fakeWorker } });
-	const close = async () => {
-		await runner.close();
-		await rm(dataDir, { recursive: true, force: true });
-	};
-	return { ...runner, close };
-});
+runnerContract('local', (options) => createLocalRunner({ ...options, worker: { entry: fakeWorker } }));
+
+executorContract('local', (dataDir) => createLocalExecutor({ concurrency: 2, dataDir, worker: { entry: fakeWorker } }));
 
 /** Whether a process of that id exists. */
 function alive(pid: number): boolean {

@@ -1,4 +1,7 @@
 /** What every JobRunner must do, whatever is behind it. The runner under test works with test/fakes/worker.ts. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type JobRunner, RunnerError } from '../../../gpu/queue/runner.ts';
 import { fakeJob, type Recorder, record } from './recorder.ts';
@@ -6,15 +9,18 @@ import { fakeJob, type Recorder, record } from './recorder.ts';
 export interface RunnerUnderTest {
 	readonly concurrency: number;
 	readonly jobTimeoutMs: number;
+	/** For the worker; of each test's own. */
+	readonly dataDir: string;
 }
 
-export function runnerContract(name: string, makeRunner: (options: RunnerUnderTest) => Promise<JobRunner>): void {
+export function runnerContract(name: string, makeRunner: (options: RunnerUnderTest) => JobRunner): void {
 	describe(`JobRunner contract: ${name}`, () => {
 		let runner: JobRunner;
 		let events: Recorder;
+		let dataDir: string;
 
-		async function start(options: Partial<RunnerUnderTest> = {}): Promise<void> {
-			runner = await makeRunner({ concurrency: 1, jobTimeoutMs: 20_000, ...options });
+		function start(options: Partial<RunnerUnderTest> = {}): void {
+			runner = makeRunner({ concurrency: 1, jobTimeoutMs: 20_000, dataDir, ...options });
 			events = record(runner);
 		}
 
@@ -22,8 +28,14 @@ export function runnerContract(name: string, makeRunner: (options: RunnerUnderTe
 			return runner.submit(fakeJob(prompt), { id, owner });
 		}
 
-		beforeEach(() => start());
-		afterEach(() => runner.close());
+		beforeEach(async () => {
+			dataDir = await mkdtemp(join(tmpdir(), 'flipside-runner-'));
+			start();
+		});
+		afterEach(async () => {
+			await runner.close();
+			await rm(dataDir, { recursive: true, force: true });
+		});
 
 		it('tells of a job in order: queued*, started, progress*, done', async () => {
 			const queued = submit('a', 'sleep 100');
@@ -54,7 +66,7 @@ export function runnerContract(name: string, makeRunner: (options: RunnerUnderTe
 
 		it('runs as many jobs at once as it may', async () => {
 			await runner.close();
-			await start({ concurrency: 2 });
+			start({ concurrency: 2 });
 			for (const id of ['a', 'b', 'c']) await submit(id, 'sleep 200', id);
 			await events.end('a');
 			const started = events.all.filter(({ type }) => type === 'started').map(({ id }) => id);
@@ -64,7 +76,7 @@ export function runnerContract(name: string, makeRunner: (options: RunnerUnderTe
 
 		it('starts no second job of an owner who may have one running, even when nobody else waits', async () => {
 			await runner.close();
-			await start({ concurrency: 2 });
+			start({ concurrency: 2 });
 			const limited = (id: string, owner: string) => runner.submit(fakeJob('sleep 120'), { id, owner, maxRunning: 1 });
 			await limited('ann1', 'ann');
 			await limited('ann2', 'ann');
@@ -85,7 +97,7 @@ export function runnerContract(name: string, makeRunner: (options: RunnerUnderTe
 
 		it('gives an owner the place of a job that was cancelled', async () => {
 			await runner.close();
-			await start({ concurrency: 2 });
+			start({ concurrency: 2 });
 			for (const id of ['a', 'b']) await runner.submit(fakeJob('sleep 20000'), { id, owner: 'ann', maxRunning: 1 });
 			await events.next('a', 'progress');
 			await runner.cancel('a');
@@ -96,6 +108,7 @@ export function runnerContract(name: string, makeRunner: (options: RunnerUnderTe
 			await submit('a', 'sleep 60');
 			await expect(submit('a', 'sleep 60')).rejects.toThrow(/a is in use/);
 			await events.end('a');
+			expect(events.of('a').filter(({ type }) => type === 'started')).toHaveLength(1);
 			await submit('a', 'again');
 			await events.end('a');
 		});
@@ -110,6 +123,15 @@ export function runnerContract(name: string, makeRunner: (options: RunnerUnderTe
 			expect(await runner.cancel('b')).toBe(false);
 			expect((await events.end('c')).type).toBe('done');
 			expect(events.of('b').some(({ type }) => type === 'started')).toBe(false);
+		});
+
+		it('cancels a job that is still being queued', async () => {
+			const queued = submit('a', 'sleep 20000');
+			expect(await runner.cancel('a')).toBe(true);
+			await queued;
+			expect(await events.end('a')).toEqual({ id: 'a', type: 'cancelled' });
+			await submit('a', 'at once');
+			expect((await events.end('a')).type).toBe('done');
 		});
 
 		it('cancels a running job within a step', async () => {
@@ -153,7 +175,7 @@ export function runnerContract(name: string, makeRunner: (options: RunnerUnderTe
 
 		it('ends a job at the time limit, and says what to do', async () => {
 			await runner.close();
-			await start({ jobTimeoutMs: 1500 });
+			start({ jobTimeoutMs: 1500 });
 			await submit('a', 'sleep 20000');
 			const message = expect.stringMatching(/limit of 1\.5 s.*fewer steps/);
 			expect(await events.end('a')).toMatchObject({ type: 'failed', fault: 'user', message });

@@ -1,0 +1,101 @@
+/**
+ * The waiting line: whose turn it is, within everyone's limits, and who stands where. What happens at a job's turn is no
+ * business of its own. p-queue counts the places, FairQueue says who is next.
+ */
+import PQueue from 'p-queue';
+import { type FairOptions, FairQueue } from './fair.ts';
+
+/** Who waits. */
+export interface Waiting {
+	/** Unique among those that wait. */
+	readonly id: string;
+	/** Different owners take turns. */
+	readonly owner: string;
+	/** Its turn does not come while so many of its owner's have theirs; absent: no limit of the owner's own. */
+	readonly maxRunning?: number;
+}
+
+export class Line {
+	readonly #fair: FairQueue;
+	readonly #queue: PQueue<FairQueue, FairOptions>;
+	readonly #onMoved: (id: string, position: number) => void;
+	/** Those that wait: how each is taken out, and the position that was told of it last. */
+	readonly #waiting = new Map<string, { readonly leaving: AbortController; told?: number }>();
+	#isTelling = false;
+
+	/**
+	 * Nobody has a turn before it is opened.
+	 *
+	 * @param places how many will have their turn at the same time
+	 * @param onMoved hears of each that waits and stands elsewhere than before: the jobs that will have their turn before it,
+	 * 0 for the next. Never during the call that moved it
+	 */
+	constructor(places: number, onMoved: (id: string, position: number) => void) {
+		this.#onMoved = onMoved;
+		let fair!: FairQueue;
+		this.#queue = new PQueue<FairQueue, FairOptions>({
+			concurrency: places,
+			autoStart: false,
+			queueClass: class extends FairQueue {
+				constructor() {
+					super(places);
+					fair = this; // p-queue makes its own instance, and positions are read from it
+				}
+			},
+		});
+		this.#fair = fair;
+	}
+
+	/** Lets so many have their turn at the same time. */
+	open(places: number): void {
+		this.#fair.places = places;
+		this.#queue.concurrency = places;
+		this.#queue.start();
+		this.#tellSoon();
+	}
+
+	/** Gives nobody a turn until it is opened again; those who have theirs keep it. */
+	pause(): void {
+		this.#queue.pause();
+	}
+
+	/** @param turn begins when its turn has come, and ends when its place may go to another one; must not reject */
+	join({ id, owner, maxRunning }: Waiting, turn: () => Promise<void>): void {
+		const leaving = new AbortController();
+		this.#waiting.set(id, { leaving });
+		const take = async () => {
+			this.#waiting.delete(id);
+			this.#tellSoon();
+			await turn();
+			this.#fair.ended(owner);
+			this.#tellSoon();
+		};
+		this.#queue.add(take, { id, owner, maxRunning, signal: leaving.signal }).catch((error: unknown) => {
+			if (!leaving.signal.aborted) throw error;
+		});
+		this.#tellSoon();
+	}
+
+	/** Takes one that waits out of the line; false when it does not wait (any more). */
+	leave(id: string): boolean {
+		const leaving = this.#waiting.get(id)?.leaving;
+		this.#waiting.delete(id);
+		leaving?.abort();
+		this.#tellSoon();
+		return leaving !== undefined;
+	}
+
+	#tellSoon(): void {
+		if (this.#isTelling) return;
+		this.#isTelling = true;
+		queueMicrotask(() => {
+			this.#isTelling = false;
+			this.#fair.ids().forEach((id, position) => {
+				const waiting = this.#waiting.get(id);
+				if (!waiting || waiting.told === position) return;
+				waiting.told = position;
+				this.#onMoved(id, position);
+			});
+		});
+	}
+}

@@ -1,0 +1,183 @@
+/** The executor of a single machine: one worker process. */
+import { fileURLToPath } from 'node:url';
+import { createChild } from './child.ts';
+import type { Execution, Executor } from './executor.ts';
+import type { FromWorker } from './protocol.ts';
+import { type JobEnd, type ModelList, RunnerError, SHUTTING_DOWN } from './runner.ts';
+import type { LogLine } from './spawn.ts';
+
+export interface LocalExecutorOptions {
+	/** Jobs that run at the same time, at least 1. The networks batch what they have in common. */
+	readonly concurrency: number;
+	/** Milliseconds that a worker has to obey a cancel before it is killed. Default: 10 seconds. */
+	readonly cancelGraceMs?: number;
+	/** Milliseconds that a worker has to become ready. Default: 5 minutes, for models of many gigabytes. */
+	readonly startTimeoutMs?: number;
+	/** Where the bot writes; blobs are shared with the worker in `blobs` below it. */
+	readonly dataDir: string;
+	/** The worker's entry (default: gpu/worker.ts), its arguments, and what its environment has besides the bot's. */
+	readonly worker?: {
+		readonly entry?: string;
+		readonly args?: readonly string[];
+		readonly env?: Readonly<Record<string, string>>;
+	};
+	/** Gets one line for everything that the worker prints and that happens to it. Default: nobody does. */
+	readonly log?: LogLine;
+}
+
+/** Runs that a job gets when the worker dies under it. */
+const ATTEMPTS = 2;
+
+interface Running extends Execution {
+	readonly resolve: (end: JobEnd) => void;
+	/** Whether the present worker knows the job. */
+	sent: boolean;
+	deaths: number;
+	/** Until the worker that does not obey is killed. */
+	grace?: NodeJS.Timeout;
+}
+
+export function createLocalExecutor(options: LocalExecutorOptions): Executor {
+	const { concurrency, cancelGraceMs = 10_000, startTimeoutMs = 300_000, dataDir, log = () => {} } = options;
+	const running = new Map<string, Running>();
+	const listeners = new Set<() => void>();
+	const askedForModels: { resolve(models: ModelList): void; reject(error: Error): void }[] = [];
+	/** The last answer, given at once to whoever asks: a worker inside a network call may be deaf for seconds. */
+	let knownModels: ModelList | undefined;
+
+	const child = createChild(
+		{
+			entry: options.worker?.entry ?? fileURLToPath(new URL('../worker.ts', import.meta.url)),
+			args: options.worker?.args,
+			env: { DATA_DIR: dataDir, ...options.worker?.env },
+			startTimeoutMs,
+			log,
+		},
+		{ onReady, onMessage, onDeath, onGivenUp },
+	);
+
+	function changed(): void {
+		for (const listener of listeners) listener();
+	}
+
+	function hand(task: Running): void {
+		child.send({ type: 'run', id: task.id, job: task.job });
+		task.sent = true;
+	}
+
+	function finish(task: Running, end: JobEnd): void {
+		clearTimeout(task.grace);
+		running.delete(task.id);
+		task.resolve(end);
+	}
+
+	function stop(task: Running): void {
+		if (running.get(task.id) !== task) return; // it was just over
+		if (!task.sent) {
+			finish(task, cancelled(task));
+			return;
+		}
+		child.send({ type: 'cancel', id: task.id });
+		task.grace = setTimeout(() => child.kill(), cancelGraceMs);
+	}
+
+	function onReady(): void {
+		for (const task of running.values()) hand(task);
+		if (askedForModels.length > 0) child.send({ type: 'models' });
+		changed();
+	}
+
+	function onMessage(message: Exclude<FromWorker, { type: 'ready' }>): void {
+		if (message.type === 'models') {
+			onModels(message.models);
+			return;
+		}
+		const task = running.get(message.id);
+		if (!task) return;
+		if (message.type === 'progress') task.tell(message);
+		else {
+			child.healthy();
+			finish(task, message);
+		}
+	}
+
+	function onModels(models: ModelList): void {
+		const known = new Set(knownModels?.damaged.map(({ damage }) => damage));
+		for (const { name, damage } of models.damaged) {
+			if (!known.has(damage)) log(`the model ${name} cannot be used: ${damage}`, 'warn');
+		}
+		knownModels = models;
+		for (const { resolve } of askedForModels.splice(0)) resolve(models);
+	}
+
+	function onDeath(intended: boolean): void {
+		for (const task of [...running.values()].filter(({ sent }) => sent)) {
+			task.sent = false;
+			if (!intended) task.deaths++;
+			if (task.signal.aborted) finish(task, cancelled(task));
+			else if (task.deaths >= ATTEMPTS) finish(task, diedTwice(task));
+		}
+		changed();
+	}
+
+	function onGivenUp(reason: string): void {
+		refuseModels(reason);
+		for (const task of [...running.values()]) {
+			finish(task, { id: task.id, type: 'failed', fault: 'internal', message: reason });
+		}
+		changed();
+	}
+
+	function refuseModels(reason: string): void {
+		for (const { reject } of askedForModels.splice(0)) reject(new RunnerError(reason));
+	}
+
+	return {
+		places: concurrency,
+
+		get ready() {
+			return child.ready;
+		},
+
+		get givenUp() {
+			return child.givenUp;
+		},
+
+		onChange: (listener) => void listeners.add(listener),
+
+		start: () => child.start(),
+
+		run(execution) {
+			return new Promise((resolve) => {
+				const task: Running = { ...execution, resolve, sent: false, deaths: 0 };
+				running.set(task.id, task);
+				task.tell({ id: task.id, type: 'started' });
+				task.signal.addEventListener('abort', () => stop(task));
+				if (child.ready) hand(task);
+			});
+		},
+
+		models() {
+			return new Promise((resolve, reject) => {
+				child.start();
+				if (child.ready) child.send({ type: 'models' });
+				if (knownModels) resolve(knownModels);
+				else if (child.givenUp) reject(new RunnerError(child.givenUp));
+				else askedForModels.push({ resolve, reject });
+			});
+		},
+
+		async close() {
+			for (const task of [...running.values()]) finish(task, cancelled(task));
+			refuseModels(SHUTTING_DOWN);
+			await child.close();
+		},
+	};
+}
+
+const cancelled = ({ id }: Execution): JobEnd => ({ id, type: 'cancelled' });
+
+function diedTwice({ id }: Execution): JobEnd {
+	const message = 'The inference process died twice over this job, so it was given up; the log of the bot says more.';
+	return { id, type: 'failed', fault: 'internal', message };
+}

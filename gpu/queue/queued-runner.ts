@@ -1,0 +1,130 @@
+/** A JobRunner made of a line, which says whose turn it is, and of an executor, which runs the job then. */
+import type { Job } from '../jobs.ts';
+import type { Execution, Executor } from './executor.ts';
+import { Line } from './line.ts';
+import { Listeners } from './listeners.ts';
+import { type JobEnd, type JobEvent, type JobRunner, RunnerError, SHUTTING_DOWN } from './runner.ts';
+import type { LogLine } from './spawn.ts';
+
+export interface QueuedRunnerOptions {
+	/** Milliseconds from its start after which a job fails. Default: 10 minutes. */
+	readonly jobTimeoutMs?: number;
+	/** Hears of listeners that throw. Default: nobody does. */
+	readonly log?: LogLine;
+}
+
+interface Task {
+	readonly id: string;
+	readonly job: Job;
+	/** Ends its execution. */
+	readonly stop: AbortController;
+	/** Set when the job was told to stop: how it will end, whatever the executor still says. */
+	stopping?: JobEnd;
+	timer?: NodeJS.Timeout;
+}
+
+/** Starts the executor at once, so that the first job need not wait for it. */
+export function createQueuedRunner(
+	executor: Executor,
+	{ jobTimeoutMs = 600_000, log = () => {} }: QueuedRunnerOptions = {},
+): JobRunner {
+	const tasks = new Map<string, Task>();
+	const listeners = new Listeners<JobEvent>(log);
+	const line = new Line(executor.places, (id, position) => emit({ id, type: 'queued', position }));
+	/** Events on their way to the listeners. */
+	const outbox: JobEvent[] = [];
+	let closed = false;
+
+	executor.onChange(adapt);
+	executor.start();
+	adapt();
+
+	/** In order, and never during the call that caused the event. */
+	function emit(event: JobEvent): void {
+		if (outbox.push(event) > 1) return;
+		queueMicrotask(() => {
+			for (const sent of outbox.splice(0)) listeners.tell(sent, sent.id);
+		});
+	}
+
+	/** Lets jobs have their turn as far as the executor can run them; those that wait in vain fail. */
+	function adapt(): void {
+		if (closed) return;
+		if (executor.ready) line.open(executor.places);
+		else line.pause();
+		const { givenUp } = executor;
+		if (givenUp) takeOut(({ id }) => ({ id, type: 'failed', fault: 'internal', message: givenUp }));
+	}
+
+	function takeOut(endOf: (task: Task) => JobEnd): void {
+		for (const task of [...tasks.values()]) if (line.leave(task.id)) over(task, endOf(task));
+	}
+
+	/** A job's turn. */
+	async function run(task: Task): Promise<void> {
+		const { id, job } = task;
+		const end = await executor.run({ id, job, signal: task.stop.signal, tell });
+		over(task, task.stopping ?? end);
+
+		function tell(event: Parameters<Execution['tell']>[0]): void {
+			if (task.stopping) return;
+			if (event.type === 'started') {
+				task.timer = setTimeout(() => stop(task, timedOut(id, jobTimeoutMs)), jobTimeoutMs);
+			}
+			emit(event);
+		}
+	}
+
+	function stop(task: Task, end: JobEnd): void {
+		if (task.stopping) return;
+		task.stopping = end;
+		task.stop.abort();
+	}
+
+	function over(task: Task, end: JobEnd): void {
+		clearTimeout(task.timer);
+		tasks.delete(task.id);
+		emit(end);
+	}
+
+	return {
+		async submit(job, { id, owner, maxRunning }) {
+			if (closed) throw new RunnerError(SHUTTING_DOWN);
+			if (tasks.has(id)) throw new Error(`submit: the id ${id} is in use`);
+			executor.start();
+			if (executor.givenUp) throw new RunnerError(executor.givenUp);
+			const task: Task = { id, job, stop: new AbortController() };
+			tasks.set(id, task);
+			line.join({ id, owner, maxRunning }, () => run(task));
+		},
+
+		async cancel(id) {
+			const task = tasks.get(id);
+			if (!task || task.stopping) return false;
+			const cancelled = { id, type: 'cancelled' } as const;
+			if (line.leave(id)) over(task, cancelled);
+			else stop(task, cancelled);
+			return true;
+		},
+
+		onEvent: (listener) => listeners.add(listener),
+
+		async models() {
+			if (closed) throw new RunnerError(SHUTTING_DOWN);
+			return executor.models();
+		},
+
+		async close() {
+			closed = true;
+			line.pause();
+			takeOut(({ id }) => ({ id, type: 'cancelled' }));
+			await executor.close();
+		},
+	};
+}
+
+function timedOut(id: string, limitMs: number): JobEnd {
+	const limit = limitMs >= 60_000 ? `${+(limitMs / 60_000).toFixed(1)} min` : `${limitMs / 1000} s`;
+	const message = `Stopped at the time limit of ${limit}; ask for fewer steps or fewer pictures.`;
+	return { id, type: 'failed', fault: 'user', message };
+}

@@ -1,0 +1,68 @@
+/**
+ * What is here, as it would be on the other side of a network: calls, answers and events are copies of data that take their
+ * time, and do not overtake each other.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Executor } from '../../gpu/queue/executor.ts';
+import { Listeners } from '../../gpu/queue/listeners.ts';
+import type { JobEvent, JobRunner } from '../../gpu/queue/runner.ts';
+
+/** Milliseconds on the way, of everything: timers of one length go off in order. */
+const TRAVEL_MS = 3;
+
+const travel = <T>(data?: T) => sleep(TRAVEL_MS, structuredClone(data) as T);
+
+/** Asks over there, and brings the answer, or the error, back. */
+async function ask<T>(over: () => Promise<T>): Promise<T> {
+	await travel();
+	const answer = over();
+	await answer.catch(() => {});
+	await travel();
+	return structuredClone(await answer);
+}
+
+/** A runner that is somewhere else, its line included. */
+export function farRunner(near: JobRunner): JobRunner {
+	const listeners = new Listeners<JobEvent>(() => {});
+	near.onEvent(async (event) => listeners.tell(await travel(event), event.id));
+	return {
+		submit: (job, options) => ask(() => near.submit(structuredClone(job), options)),
+		cancel: (id) => ask(() => near.cancel(id)),
+		models: () => ask(() => near.models()),
+		close: () => ask(() => near.close()),
+		onEvent: (listener) => listeners.add(listener),
+	};
+}
+
+/** An executor that is somewhere else; what is known here of its state is what was heard last. */
+export function farExecutor(near: Executor): Executor {
+	const listeners = new Set<() => void>();
+	const stateOf = ({ places, ready, givenUp }: Executor) => ({ places, ready, givenUp });
+	let state = stateOf(near);
+	near.onChange(async () => {
+		state = await travel(stateOf(near));
+		for (const listener of listeners) listener();
+	});
+	return {
+		get places() {
+			return state.places;
+		},
+		get ready() {
+			return state.ready;
+		},
+		get givenUp() {
+			return state.givenUp;
+		},
+		onChange: (listener) => void listeners.add(listener),
+		start: () => void travel().then(() => near.start()),
+		async run({ id, job, signal, tell }) {
+			const stop = new AbortController();
+			signal.addEventListener('abort', () => void travel().then(() => stop.abort()));
+			const copy = await travel(job);
+			const told = (event: Parameters<typeof tell>[0]) => void travel(event).then(tell);
+			return travel(await near.run({ id, job: copy, signal: stop.signal, tell: told }));
+		},
+		models: () => ask(() => near.models()),
+		close: () => ask(() => near.close()),
+	};
+}

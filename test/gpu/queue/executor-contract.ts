@@ -1,0 +1,121 @@
+/** What every Executor must do, whatever is behind it. The one under test works with test/fakes/worker.ts. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Executor } from '../../../gpu/queue/executor.ts';
+import { type JobEvent, RunnerError } from '../../../gpu/queue/runner.ts';
+import { fakeJob } from './recorder.ts';
+
+/** @param makeExecutor makes one of two places that was not started; `dataDir` is for the worker, and of each test's own */
+export function executorContract(name: string, makeExecutor: (dataDir: string) => Executor): void {
+	describe(`Executor contract: ${name}`, () => {
+		let dataDir: string;
+		let executor: Executor;
+		let stops: Map<string, AbortController>;
+		/** What was told of the jobs, "a started". */
+		let told: string[];
+		let onTold: (event: JobEvent) => void;
+
+		beforeEach(async () => {
+			stops = new Map();
+			told = [];
+			onTold = () => {};
+			dataDir = await mkdtemp(join(tmpdir(), 'flipside-executor-'));
+			executor = makeExecutor(dataDir);
+		});
+		afterEach(async () => {
+			await executor.close();
+			await rm(dataDir, { recursive: true, force: true });
+		});
+
+		function run(id: string, prompt: string) {
+			const stop = new AbortController();
+			stops.set(id, stop);
+			const tell = (event: JobEvent) => {
+				told.push(event.type === 'progress' ? `${id} ${event.done}/${event.total}` : `${id} ${event.type}`);
+				onTold(event);
+			};
+			return executor.run({ id, job: fakeJob(prompt), signal: stop.signal, tell });
+		}
+
+		/** Resolves when that was told. */
+		const heard = (event: string) =>
+			new Promise<void>((resolve) => {
+				onTold = () => told.includes(event) && resolve();
+			});
+
+		/** Starts it, and resolves when it takes jobs. */
+		const ready = () =>
+			new Promise<void>((resolve) => {
+				executor.onChange(() => executor.ready && resolve());
+				executor.start();
+			});
+
+		it('says when it takes jobs, and keeps those that come before', async () => {
+			expect([executor.places, executor.ready, executor.givenUp]).toEqual([2, false, undefined]);
+			const early = run('a', 'sleep 40');
+			await ready();
+			expect(await early).toMatchObject({ id: 'a', type: 'done', result: { notes: [] } });
+			expect(told).toEqual(['a started', 'a 1/2', 'a 2/2']);
+		});
+
+		it('runs as many at the same time as it has places', async () => {
+			await ready();
+			const ends = Promise.all([run('a', 'sleep 200'), run('b', 'sleep 200')]);
+			await ends;
+			expect(told.indexOf('b 1/10')).toBeLessThan(told.indexOf('a 10/10'));
+		});
+
+		it('ends a job that is aborted, whether it runs or was only just handed over', async () => {
+			await ready();
+			const running = run('a', 'sleep 20000');
+			await heard('a 1/1000');
+			stops.get('a')?.abort();
+			expect(await running).toEqual({ id: 'a', type: 'cancelled' });
+			const fresh = run('b', 'sleep 20000');
+			stops.get('b')?.abort();
+			expect(await fresh).toEqual({ id: 'b', type: 'cancelled' });
+			expect((await run('a', 'sleep 20')).type).toBe('done');
+		});
+
+		it('ends a job that is aborted before it takes any', async () => {
+			executor.start();
+			const waiting = run('a', 'sleep 20');
+			stops.get('a')?.abort();
+			expect(await waiting).toEqual({ id: 'a', type: 'cancelled' });
+		});
+
+		it('passes on how a job failed', async () => {
+			await ready();
+			const [user, internal] = await Promise.all([run('a', 'user error'), run('b', 'internal error')]);
+			expect(user).toEqual({ id: 'a', type: 'failed', fault: 'user', message: 'No such thing.' });
+			expect(internal).toEqual({ id: 'b', type: 'failed', fault: 'internal', message: 'Broken.' });
+		});
+
+		it('takes no jobs while what ran them is dead, and starts over with those it has', async () => {
+			await ready();
+			const changes: boolean[] = [];
+			executor.onChange(() => changes.push(executor.ready));
+			expect((await run('a', 'crash once')).type).toBe('done');
+			expect(changes).toEqual([false, true]);
+			expect(told).toEqual(['a started', 'a 1/2', 'a 1/2', 'a 1/1']);
+		});
+
+		it('lists its models, and ends everything when it is closed', async () => {
+			executor.start();
+			expect((await executor.models()).usable.map(({ name }) => name)).toEqual(['fake']);
+			const running = run('a', 'sleep 20000');
+			await heard('a 1/1000');
+			await executor.close();
+			expect(await running).toEqual({ id: 'a', type: 'cancelled' });
+		});
+
+		it('refuses to list models that will not come', async () => {
+			executor.start();
+			const models = executor.models().catch((error: unknown) => error);
+			await executor.close();
+			expect(await models).toBeInstanceOf(RunnerError);
+		});
+	});
+}

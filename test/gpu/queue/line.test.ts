@@ -1,0 +1,117 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Line } from '../../../gpu/queue/line.ts';
+
+/** Every waiting one that was told where it stands, "bob1 0". */
+let told: string[];
+/** Those who had their turn, in order. */
+let turns: string[];
+/** Ends the turn of one who has it. */
+let end: Map<string, () => void>;
+let line: Line;
+beforeEach(() => {
+	told = [];
+	turns = [];
+	end = new Map();
+	line = new Line(1, (id, position) => told.push(`${id} ${position}`));
+});
+
+function join(ids: readonly string[], maxRunning?: number): void {
+	for (const id of ids) {
+		line.join({ id, owner: id.replace(/\d/, ''), maxRunning }, () => {
+			turns.push(id);
+			return new Promise((resolve) => end.set(id, resolve));
+		});
+	}
+}
+
+/** Until everything that follows from what was done has happened. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+async function over(id: string): Promise<void> {
+	end.get(id)?.();
+	await settled();
+}
+
+describe('the line', () => {
+	it('gives nobody a turn while it is closed or paused, and says where everyone stands', async () => {
+		join(['ann1', 'ann2', 'bob1']);
+		await settled();
+		expect([turns, told]).toEqual([[], ['ann1 0', 'bob1 1', 'ann2 2']]);
+		line.open(1);
+		line.pause();
+		await settled();
+		await over('ann1');
+		expect(turns).toEqual(['ann1']);
+		line.open(1);
+		expect(turns).toEqual(['ann1', 'bob1']);
+	});
+
+	it('tells of a move once, when everything that moves at the same time has moved', async () => {
+		line.open(1);
+		join(['ann1', 'ann2', 'ann3']);
+		expect(told).toEqual([]); // not during the call
+		await settled();
+		expect(told).toEqual(['ann2 0', 'ann3 1']);
+		join(['bob1', 'cat1']);
+		await settled();
+		expect(told.slice(2)).toEqual(['bob1 0', 'cat1 1', 'ann2 2', 'ann3 3']);
+		await over('ann1');
+		expect(told.slice(6)).toEqual(['cat1 0', 'ann2 1', 'ann3 2']);
+	});
+
+	it('lets one go that waits, and closes the gap', async () => {
+		line.open(1);
+		join(['ann1', 'ann2', 'bob1']);
+		await settled();
+		expect([line.leave('bob1'), line.leave('bob1'), line.leave('ann1'), line.leave('nobody')]).toEqual([
+			true,
+			false,
+			false,
+			false,
+		]);
+		await settled();
+		expect(told).toEqual(['bob1 0', 'ann2 1', 'ann2 0']);
+		await over('ann1');
+		await over('ann2');
+		expect(turns).toEqual(['ann1', 'ann2']);
+	});
+
+	it('lets go before its turn who joined in the same moment', async () => {
+		join(['ann1', 'bob1']);
+		line.leave('ann1');
+		line.open(1);
+		await settled();
+		expect([turns, told]).toEqual([['bob1'], []]);
+	});
+
+	it('gives as many a turn as there are places, also when these become more or fewer', async () => {
+		line.open(2);
+		join(['ann1', 'bob1', 'cat1', 'dan1', 'eve1']);
+		expect(turns).toEqual(['ann1', 'bob1']);
+		line.open(3);
+		expect(turns).toEqual(['ann1', 'bob1', 'cat1']);
+		line.open(1);
+		await over('ann1');
+		await over('bob1');
+		expect(turns).toHaveLength(3);
+		await over('cat1');
+		expect(turns).toEqual(['ann1', 'bob1', 'cat1', 'dan1']);
+	});
+
+	it('keeps those waiting whose owner has enough turns, though there is room for them', async () => {
+		line.open(2);
+		join(['ann1', 'ann2'], 1);
+		await settled();
+		expect([turns, told]).toEqual([['ann1'], ['ann2 0']]);
+		join(['bob1', 'cat1'], 1);
+		await settled();
+		expect([turns, told.slice(1)]).toEqual([
+			['ann1', 'bob1'],
+			['cat1 0', 'ann2 1'],
+		]);
+		await over('ann1');
+		expect([turns.at(-1), told.slice(3)]).toEqual(['cat1', ['ann2 0']]);
+		await over('bob1');
+		expect(turns.at(-1)).toBe('ann2');
+	});
+});
