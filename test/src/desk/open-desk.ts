@@ -7,6 +7,7 @@ import { commands } from '../../../commands/index.ts';
 import type { RawOptions } from '../../../commands/options.ts';
 import { createLocalBlobStore } from '../../../gpu/queue/local-blobs.ts';
 import { createLocalResultStore } from '../../../gpu/queue/local-results.ts';
+import type { JobRunner } from '../../../gpu/queue/runner.ts';
 import type { MessageView, PressOutcome } from '../../../src/chat/surface.ts';
 import { Desk, type DeskParts } from '../../../src/desk.ts';
 import { type Place, RequestStore, type User } from '../../../src/store.ts';
@@ -20,7 +21,8 @@ export const tess: User = { id: 'test:tess', name: 'Tess', staff: true };
 /** A message in one channel. */
 export const placeOf = (message: string, channel = 'slack:C1'): Place => ({ surface: 'slack', channel, message });
 
-export async function openDesk(parts: Partial<DeskParts> = {}) {
+/** @param behind what the desk has of the fake runner; absent: the runner itself */
+export async function openDesk(parts: Partial<DeskParts> = {}, behind = (runner: JobRunner) => runner) {
 	const directory = await mkdtemp(join(tmpdir(), 'flipside-desk-'));
 	const blobs = createLocalBlobStore(directory);
 	const runner = new FakeRunner(blobs);
@@ -28,7 +30,7 @@ export async function openDesk(parts: Partial<DeskParts> = {}) {
 	const log = { error: vi.fn(), warn: vi.fn(), info: vi.fn(), debug: vi.fn() };
 	const all = {
 		commands,
-		runner,
+		runner: behind(runner),
 		training,
 		blobs,
 		results: createLocalResultStore(join(directory, 'results'), blobs),
