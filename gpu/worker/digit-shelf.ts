@@ -15,6 +15,7 @@ import type { NamedArrays } from '../models/digits/tensors.ts';
 import { loadArrays } from '../models/safetensors-values.ts';
 import type { Device } from '../onnx/session.ts';
 import type { DigitContext, DigitWeights } from '../pipelines/digits/pipeline.ts';
+import { remember } from '../remember.ts';
 import { loadCheckpoint } from '../training/checkpoint.ts';
 import { digitAt, loadMnist } from '../training/mnist.ts';
 import { networkOf } from '../training/networks.ts';
@@ -37,20 +38,12 @@ interface Opened {
 }
 
 export function createDigitShelf({ dataDir, device }: { readonly dataDir: string; readonly device: Device }) {
-	/** The one used last is the last. */
-	const opened = new Map<string, Promise<Opened>>();
-	let judge: Promise<DigitJudge> | undefined;
-	let testDigits: ReturnType<typeof loadMnist> | undefined;
+	const openOnce = remember((found: Found) => openFound(found, device), { max: KEPT_NETWORKS, key: ({ key }) => key });
+	const judge = remember(() => openJudge(device));
+	const testDigits = remember(() => loadMnist('test'));
 
 	async function open(weights: DigitWeights): Promise<Opened> {
-		const found = await (weights.run ? findInRun(dataDir, weights.run, weights) : findShipped(weights));
-		const known = opened.get(found.key) ?? openFound(found, device);
-		opened.delete(found.key);
-		opened.set(found.key, known);
-		known.catch(() => opened.delete(found.key)); // a file may have been mended by the next time
-		// Jobs that still use the oldest keep it alive; it goes with the last of them.
-		for (const [key] of [...opened].slice(0, -KEPT_NETWORKS)) opened.delete(key);
-		return known;
+		return openOnce(await (weights.run ? findInRun(dataDir, weights.run, weights) : findShipped(weights)));
 	}
 
 	return {
@@ -58,21 +51,10 @@ export function createDigitShelf({ dataDir, device }: { readonly dataDir: string
 
 		openOneStep: async (weights) => (await open(weights)).oneStep,
 
-		async openJudge() {
-			if (!(await isShipped('judge'))) return undefined;
-			judge ??= openJudge(device);
-			judge.catch(() => {
-				judge = undefined;
-			});
-			return judge;
-		},
+		openJudge: async () => ((await isShipped('judge')) ? judge() : undefined),
 
 		async testDigit(digit, nth) {
-			testDigits ??= loadMnist('test');
-			testDigits.catch(() => {
-				testDigits = undefined;
-			});
-			const all = await testDigits;
+			const all = await testDigits();
 			const places = [...all.labels.keys()].filter((i) => all.labels[i] === digit);
 			return digitAt(all, places[nth % places.length]);
 		},

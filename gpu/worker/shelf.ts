@@ -6,6 +6,7 @@ import type { TextEncoder } from '../models/text-encoder.ts';
 import { openTextEncoder } from '../models/text-encoders.ts';
 import type { Device } from '../onnx/session.ts';
 import type { DamagedModel, ModelList, ModelSummary } from '../queue/runner.ts';
+import { remember } from '../remember.ts';
 
 export interface Shelf {
 	/** The model of that name, opened on first use. Throws a UserError when there is none, a ModelError when it is damaged. */
@@ -20,28 +21,19 @@ export interface ShelfOptions {
 	readonly device: Device;
 }
 
-export function createShelf({ modelDir, device }: ShelfOptions): Shelf {
-	/** By directory, so that a model that was replaced by one of another folder is opened anew. */
-	const opened = new Map<string, Promise<Denoiser>>();
-	/** By directory too: stage II reads prompts with stage I's encoder, which need not be in memory twice. */
-	const encoders = new Map<string, Promise<TextEncoder>>();
+/** More than a class uses side by side: those of both stages, and a few that are being compared. */
+const KEPT_MODELS = 8;
 
-	function openEncoder(directory: string): Promise<TextEncoder> {
-		const encoder = encoders.get(directory) ?? openTextEncoder(directory, device).then(shared);
-		encoders.set(directory, encoder);
-		encoder.catch(() => encoders.delete(directory));
-		return encoder;
-	}
+export function createShelf({ modelDir, device }: ShelfOptions): Shelf {
+	// Stage II reads prompts with stage I's encoder, which need not be in memory twice.
+	const openEncoder = remember((directory: string) => openTextEncoder(directory, device).then(shared), {
+		max: KEPT_MODELS,
+	});
+	// By directory, so that a model that was replaced by one of another folder is opened anew.
+	const openOnce = remember((directory: string) => openDenoiser(directory, device, openEncoder), { max: KEPT_MODELS });
 
 	return {
-		async open(name) {
-			const directory = await findModelDirectory(name, modelDir);
-			const denoiser = opened.get(directory) ?? openDenoiser(directory, device, openEncoder);
-			opened.set(directory, denoiser);
-			// A failure is not kept: the directory may have been mended by the next time.
-			denoiser.catch(() => opened.delete(directory));
-			return denoiser;
-		},
+		open: async (name) => openOnce(await findModelDirectory(name, modelDir)),
 
 		async list() {
 			const usable: ModelSummary[] = [];

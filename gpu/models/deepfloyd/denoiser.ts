@@ -15,7 +15,7 @@ import { Weights } from '../weights.ts';
 import { Batcher } from './batching.ts';
 import { assertFits, type Call, type ReadyCall, splitEstimate, stackCalls } from './calls.ts';
 import { pictureChannels, readUNetConfig, type UNetConfig } from './config.ts';
-import { normalisePrompt, PromptCache } from './prompts.ts';
+import { normalisePrompt, promptReader } from './prompts.ts';
 import { type GraphOptions, promptGraph, stepGraph } from './unet.ts';
 
 /**
@@ -101,10 +101,10 @@ export function createDenoiser({
 	step,
 }: Parts): Denoiser & { close(): Promise<void> } {
 	const shape = [pictureChannels(config), config.sampleSize, config.sampleSize] as const;
-	const prompts = new PromptCache(encoder, prompt);
+	const read = promptReader(encoder, prompt);
 	const batcher = new Batcher<Call, ReadyCall, Estimate>({
 		sizes,
-		prepare: async (call) => ({ ...call, features: await prompts.get(call.condition.prompt) }),
+		prepare: async (call) => ({ ...call, features: await read(normalisePrompt(call.condition.prompt)) }),
 		run: async (batch) => {
 			const { estimate } = await step.run(stackCalls(batch, config.hasNoiseLevel));
 			return batch.map((_, i) => splitEstimate(estimate, i, shape[0]));

@@ -1,5 +1,6 @@
 /** What the UNet needs to know of a prompt: worked out once and kept for the 16 prompts used last. */
 import type { Session } from '../../onnx/session.ts';
+import { remember } from '../../remember.ts';
 import { type Tensor, tensor } from '../../tensor/tensor.ts';
 import type { TextEncoder } from '../text-encoder.ts';
 
@@ -9,35 +10,13 @@ export type PromptFeatures = Readonly<Record<string, Tensor>>;
 /** Prompts, the one unused for longest goes first. Enough for several people with two prompts each and the unconditional one. */
 const CAPACITY = 16;
 
-export class PromptCache {
-	readonly #encoder: TextEncoder;
-	readonly #promptGraph: Session;
-	/** In the order of their last use, the oldest first. */
-	readonly #features = new Map<string, Promise<PromptFeatures>>();
-
-	constructor(encoder: TextEncoder, promptGraph: Session) {
-		this.#encoder = encoder;
-		this.#promptGraph = promptGraph;
-	}
-
-	get(prompt: string): Promise<PromptFeatures> {
-		const text = normalisePrompt(prompt);
-		const features = this.#features.get(text) ?? this.#work(text);
-		this.#features.delete(text);
-		this.#features.set(text, features);
-		// A failure is not kept: the next call tries again.
-		features.catch(() => this.#features.delete(text));
-		for (const oldest of this.#features.keys()) {
-			if (this.#features.size <= CAPACITY) break;
-			this.#features.delete(oldest);
-		}
-		return features;
-	}
-
-	async #work(text: string): Promise<PromptFeatures> {
-		const { embedding } = await this.#encoder.encode(text); // [77, textWidth]
-		return this.#promptGraph.run({ encoder_hidden_states: tensor(embedding.data, [1, ...embedding.shape]) });
-	}
+/** How to get the features of a prompt. */
+export function promptReader(encoder: TextEncoder, promptGraph: Session): (prompt: string) => Promise<PromptFeatures> {
+	const read = async (prompt: string) => {
+		const { embedding } = await encoder.encode(prompt); // [77, textWidth]
+		return promptGraph.run({ encoder_hidden_states: tensor(embedding.data, [1, ...embedding.shape]) });
+	};
+	return remember(read, { max: CAPACITY });
 }
 
 /** As DeepFloyd IF reads prompts: lower case, no space around. */
