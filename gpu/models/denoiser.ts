@@ -29,3 +29,9 @@ export interface Denoiser {
 	/** How a prompt is read: the number of tokens that did not fit and were cut off (0 = none). */
 	tokensCut(prompt: string): Promise<number>;
 }
+
+/** A Denoiser and the networks behind it. */
+export interface OpenedDenoiser extends Denoiser {
+	/** Frees the memory. */
+	close(): Promise<void>;
+}

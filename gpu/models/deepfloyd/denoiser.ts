@@ -1,21 +1,17 @@
 /** A DeepFloyd IF model directory (diffusers layout) as a Denoiser. */
 import { join } from 'node:path';
-import type { Estimate } from '../../diffusion/estimate.ts';
 import { ModelError } from '../../errors.ts';
 import { dtypeBytes, type FloatType } from '../../onnx/dtype.ts';
 import { toModel } from '../../onnx/model.ts';
 import { type Device, openSession, type Provider, type Session } from '../../onnx/session.ts';
+import { createBatchingDenoiser, type PromptedNetwork } from '../batching/denoiser.ts';
 import { countParameters, openCheckpoint } from '../checkpoint.ts';
-import type { Denoiser } from '../denoiser.ts';
+import type { OpenedDenoiser } from '../denoiser.ts';
 import { readModelIndex, textEncoderDirectory } from '../model-index.ts';
 import { readSchedule } from '../schedule.ts';
-import type { TextEncoder } from '../text-encoder.ts';
 import { openTextEncoder } from '../text-encoders.ts';
 import { Weights } from '../weights.ts';
-import { Batcher } from './batching.ts';
-import { assertFits, type Call, type ReadyCall, splitEstimate, stackCalls } from './calls.ts';
 import { pictureChannels, readUNetConfig, type UNetConfig } from './config.ts';
-import { normalisePrompt, promptReader } from './prompts.ts';
 import { type GraphOptions, promptGraph, stepGraph } from './unet.ts';
 
 /**
@@ -59,7 +55,7 @@ export async function openDenoiser(
 	directory: string,
 	device: Device,
 	openEncoder = openTextEncoder,
-): Promise<Denoiser & { close(): Promise<void> }> {
+): Promise<OpenedDenoiser> {
 	const config = await readUNetConfig(join(directory, 'unet', 'config.json'));
 	const schedule = await readSchedule(directory);
 	const { faithful } = await readModelIndex(directory);
@@ -79,51 +75,24 @@ export async function openDenoiser(
 }
 
 /** The networks of a model directory, loaded. */
-export interface Parts {
+export interface Parts
+	extends Pick<PromptedNetwork, 'schedule' | 'faithful' | 'encoder' | 'sizes' | 'prompt' | 'step'> {
 	readonly config: UNetConfig;
-	readonly schedule: Denoiser['schedule'];
-	readonly faithful?: Denoiser['faithful'];
-	readonly encoder: TextEncoder;
-	/** Allowed batch sizes; must include 1. */
-	readonly sizes: readonly number[];
-	readonly prompt: Session;
-	readonly step: Session;
 }
 
 /** A Denoiser of loaded networks. */
-export function createDenoiser({
-	config,
-	schedule,
-	faithful,
-	encoder,
-	sizes,
-	prompt,
-	step,
-}: Parts): Denoiser & { close(): Promise<void> } {
-	const shape = [pictureChannels(config), config.sampleSize, config.sampleSize] as const;
-	const read = promptReader(encoder, prompt);
-	const batcher = new Batcher<Call, ReadyCall, Estimate>({
-		sizes,
-		prepare: async (call) => ({ ...call, features: await read(normalisePrompt(call.condition.prompt)) }),
-		run: async (batch) => {
-			const { estimate } = await step.run(stackCalls(batch, config.hasNoiseLevel));
-			return batch.map((_, i) => splitEstimate(estimate, i, shape[0]));
-		},
+export function createDenoiser({ config, ...parts }: Parts): OpenedDenoiser {
+	const { sampleSize, hasNoiseLevel } = config;
+	return createBatchingDenoiser({
+		...parts,
+		shape: [pictureChannels(config), sampleSize, sampleSize],
+		takesLowResolution: hasNoiseLevel,
+		normalise: normalisePrompt,
 	});
-	return {
-		shape,
-		schedule,
-		faithful,
-		async predict(x, t, condition) {
-			assertFits(x, t, condition, shape, config.hasNoiseLevel);
-			return batcher.submit({ x, t, condition });
-		},
-		tokensCut: async (text) => encoder.tokensCut(normalisePrompt(text)),
-		async close() {
-			await Promise.all([step.close(), prompt.close(), encoder.close()]);
-		},
-	};
 }
+
+/** As DeepFloyd IF reads prompts: lower case, no space around. */
+const normalisePrompt = (prompt: string) => prompt.toLowerCase().trim();
 
 /** The two graphs for the weights in `folder` (unet/ of a model directory), loaded. */
 export async function openUNet(

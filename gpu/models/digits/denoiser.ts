@@ -3,7 +3,7 @@ import { DIGIT_SCHEDULE, DIGIT_TIMESTEPS } from '../../diffusion/digit-schedule.
 import type { Estimate } from '../../diffusion/estimate.ts';
 import type { Schedule } from '../../diffusion/schedule.ts';
 import { map, sizeOf, type Tensor, tensor } from '../../tensor/tensor.ts';
-import { Batcher } from '../deepfloyd/batching.ts';
+import { Batcher } from '../batching/batcher.ts';
 import { BATCH_SIZES, type DigitNetwork } from './network.ts';
 import { CLASSES, DIGIT_SIZE } from './unet.ts';
 

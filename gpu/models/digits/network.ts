@@ -5,7 +5,7 @@ import { batchNormalization } from '../../onnx/ops/normalization.ts';
 import { type Device, openSession, type Session } from '../../onnx/session.ts';
 import { BATCH } from '../../onnx/shape.ts';
 import { joined, sizeOf, type Tensor, tensor } from '../../tensor/tensor.ts';
-import { planBatches } from '../deepfloyd/batching.ts';
+import { planBatches } from '../batching/batcher.ts';
 import {
 	BATCH_NORM_EPSILON,
 	declareInputs,

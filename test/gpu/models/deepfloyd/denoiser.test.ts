@@ -7,7 +7,7 @@ import { addNoise } from '../../../../gpu/diffusion/schedule.ts';
 import { ModelError } from '../../../../gpu/errors.ts';
 import { readUNetConfig } from '../../../../gpu/models/deepfloyd/config.ts';
 import { batchSizes, createDenoiser, openDenoiser, openUNet } from '../../../../gpu/models/deepfloyd/denoiser.ts';
-import type { Condition, Denoiser } from '../../../../gpu/models/denoiser.ts';
+import type { Condition, OpenedDenoiser } from '../../../../gpu/models/denoiser.ts';
 import type { TextEncoder } from '../../../../gpu/models/text-encoder.ts';
 import type { Tensor } from '../../../../gpu/tensor/tensor.ts';
 import { loadGolden, relativeRms } from '../safetensors-files.ts';
@@ -74,7 +74,7 @@ type Fixture = Awaited<ReturnType<typeof fixtureDenoiser>>;
 
 describe('stage I', () => {
 	let fixture: Fixture;
-	let denoiser: Denoiser & { close(): Promise<void> };
+	let denoiser: OpenedDenoiser;
 	beforeAll(async () => {
 		fixture = await fixtureDenoiser('stage1');
 		denoiser = fixture.denoiser;

@@ -1,4 +1,4 @@
-/** What the UNet needs to know of a prompt: worked out once and kept for the 16 prompts used last. */
+/** What a network needs to know of a prompt: worked out once and kept for the 16 prompts used last. */
 import type { Session } from '../../onnx/session.ts';
 import { remember } from '../../remember.ts';
 import { type Tensor, tensor } from '../../tensor/tensor.ts';
@@ -17,9 +17,4 @@ export function promptReader(encoder: TextEncoder, promptGraph: Session): (promp
 		return promptGraph.run({ encoder_hidden_states: tensor(embedding.data, [1, ...embedding.shape]) });
 	};
 	return remember(read, { max: CAPACITY });
-}
-
-/** As DeepFloyd IF reads prompts: lower case, no space around. */
-export function normalisePrompt(prompt: string): string {
-	return prompt.toLowerCase().trim();
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Batcher, planBatches } from '../../../../gpu/models/deepfloyd/batching.ts';
+import { Batcher, planBatches } from '../../../../gpu/models/batching/batcher.ts';
 
 const SIZES = [1, 2, 4, 8];
 

@@ -1,0 +1,52 @@
+/** A network that is told a prompt, as two graphs and a text encoder, made a Denoiser that batches by itself. */
+import type { Estimate } from '../../diffusion/estimate.ts';
+import type { Session } from '../../onnx/session.ts';
+import type { Denoiser, OpenedDenoiser } from '../denoiser.ts';
+import type { TextEncoder } from '../text-encoder.ts';
+import { Batcher } from './batcher.ts';
+import { assertFits, type Call, type ReadyCall, splitEstimate, stackCalls } from './calls.ts';
+import { promptReader } from './prompts.ts';
+
+export interface PromptedNetwork extends Pick<Denoiser, 'shape' | 'schedule' | 'faithful'> {
+	/** Stage II: it is told a low-resolution picture and that one's noise level, which every call must have then. */
+	readonly takesLowResolution: boolean;
+	/** A prompt in the form in which the model was trained to read it. */
+	readonly normalise: (prompt: string) => string;
+	readonly encoder: TextEncoder;
+	/** Allowed batch sizes; must include 1. */
+	readonly sizes: readonly number[];
+	/** Runs once per prompt. Input `encoder_hidden_states` [1, n, width]; outputs are inputs of `step`, each [1, ...]. */
+	readonly prompt: Session;
+	/**
+	 * Runs once per step. Inputs `sample` [B, C or 2C, H, W], `timestep` [B], in stage II `noise_level` [B], and the outputs of
+	 * `prompt`. Output `estimate` [B, C or 2C, H, W].
+	 */
+	readonly step: Session;
+}
+
+/** The denoiser closes the sessions and the encoder. */
+export function createBatchingDenoiser(network: PromptedNetwork): OpenedDenoiser {
+	const { shape, schedule, faithful, takesLowResolution, normalise, encoder, sizes, prompt, step } = network;
+	const read = promptReader(encoder, prompt);
+	const batcher = new Batcher<Call, ReadyCall, Estimate>({
+		sizes,
+		prepare: async (call) => ({ ...call, features: await read(normalise(call.condition.prompt)) }),
+		run: async (batch) => {
+			const { estimate } = await step.run(stackCalls(batch, takesLowResolution));
+			return batch.map((_, i) => splitEstimate(estimate, i, shape[0]));
+		},
+	});
+	return {
+		shape,
+		schedule,
+		faithful,
+		async predict(x, t, condition) {
+			assertFits(x, t, condition, shape, takesLowResolution);
+			return batcher.submit({ x, t, condition });
+		},
+		tokensCut: async (text) => encoder.tokensCut(normalise(text)),
+		async close() {
+			await Promise.all([step.close(), prompt.close(), encoder.close()]);
+		},
+	};
+}
