@@ -1,8 +1,8 @@
 /** What pipelines cost besides the network: seconds per step against the same evaluations asked bare. */
 import { TorchGenerator } from '../gpu/diffusion/noise.ts';
 import type { JobOf } from '../gpu/jobs.ts';
-import { openDenoiser } from '../gpu/models/deepfloyd/denoiser.ts';
 import type { Denoiser } from '../gpu/models/denoiser.ts';
+import { openModel } from '../gpu/models/families.ts';
 import type { Device } from '../gpu/onnx/session.ts';
 import { anagram } from '../gpu/pipelines/anagram.ts';
 import { denoise } from '../gpu/pipelines/denoise.ts';
@@ -57,7 +57,7 @@ const PIPELINES: Readonly<Record<string, (context: PipelineContext) => Promise<u
 };
 
 export async function benchPipelines(directory: string, device: Device): Promise<Table> {
-	const denoiser = await openDenoiser(directory, device);
+	const denoiser = await openModel(directory, device);
 	const rows: string[][] = [];
 	for (const [name, pipeline] of Object.entries(PIPELINES)) {
 		const { steps, evaluations } = await countCalls(denoiser, pipeline); // warms up too

@@ -6,17 +6,10 @@ import { basename, join } from 'node:path';
 import { UserError } from '../errors.ts';
 import type { ModelSummary } from '../queue/runner.ts';
 import { BUNDLED } from './bundled.ts';
-import { countParameters, openCheckpoint } from './checkpoint.ts';
-import { readUNetConfig } from './deepfloyd/config.ts';
+import { familyOf } from './families.ts';
 import { readModelIndex, textEncoderDirectory } from './model-index.ts';
 import { readSchedule } from './schedule.ts';
 import { findTextEncoder } from './text-encoders.ts';
-
-/** The pipelines' own guidance scale in diffusers, and what a model is that says nothing of itself. */
-const STAGES = {
-	1: { guidanceScale: 7, summary: 'DeepFloyd IF, stage I' },
-	2: { guidanceScale: 4, summary: 'DeepFloyd IF, stage II' },
-} as const;
 
 /**
  * The model directories by name, the bundled ones first: every folder with a model_index.json.
@@ -46,14 +39,13 @@ export async function findModelDirectory(name: string, modelDir?: string): Promi
 /** What people are told of a model. Reads configs and headers only. Throws a ModelError when the directory is damaged. */
 export async function summarise(directory: string): Promise<ModelSummary> {
 	const index = await readModelIndex(directory);
-	const { sampleSize, hasNoiseLevel } = await readUNetConfig(join(directory, 'unet', 'config.json'));
+	const family = await familyOf(directory);
+	const described = await family.describe(directory);
 	await readSchedule(directory);
 	await findTextEncoder(await textEncoderDirectory(directory));
-	const parameters = countParameters(await openCheckpoint(join(directory, 'unet'), 'full'));
-	const stage = hasNoiseLevel ? 2 : 1;
-	const { guidanceScale, summary } = { ...STAGES[stage], ...index };
+	const { guidanceScale, summary } = { ...described, ...index };
 	const revision = await revisionOf(directory);
-	return { name: basename(directory), summary, stage, sampleSize, revision, parameters, guidanceScale };
+	return { ...described, name: basename(directory), revision, guidanceScale, summary };
 }
 
 /** By sizes and times of the files: reading gigabytes to know whether they changed would take too long. */

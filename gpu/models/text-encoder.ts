@@ -1,4 +1,5 @@
 /** The contract of every network that reads prompts. */
+import type { Device } from '../onnx/session.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
 /** Tokens that a prompt is cut or padded to, as DeepFloyd IF was trained. */
@@ -19,3 +20,6 @@ export interface TextEncoder {
 	/** Frees the memory. */
 	close(): Promise<void>;
 }
+
+/** Opens text_encoder/ and tokenizer/ of a model directory. Throws a ModelError that names what is damaged. */
+export type OpenTextEncoder = (directory: string, device: Device) => Promise<TextEncoder>;

@@ -4,9 +4,7 @@ import { ModelError } from '../errors.ts';
 import type { Device } from '../onnx/session.ts';
 import { openBert } from './bert/encoder.ts';
 import { readJson } from './json.ts';
-import type { TextEncoder } from './text-encoder.ts';
-
-type OpenTextEncoder = (directory: string, device: Device) => Promise<TextEncoder>;
+import type { OpenTextEncoder, TextEncoder } from './text-encoder.ts';
 
 const ENCODERS: Readonly<Record<string, OpenTextEncoder>> = {
 	bert: openBert,

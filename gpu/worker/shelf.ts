@@ -1,7 +1,7 @@
 /** The models that this process has opened, each once, and what it knows of the others. */
-import { openDenoiser } from '../models/deepfloyd/denoiser.ts';
 import type { Denoiser } from '../models/denoiser.ts';
 import { findModelDirectory, listModelDirectories, summarise } from '../models/directory.ts';
+import { openModel } from '../models/families.ts';
 import type { TextEncoder } from '../models/text-encoder.ts';
 import { openTextEncoder } from '../models/text-encoders.ts';
 import type { Device } from '../onnx/session.ts';
@@ -30,7 +30,7 @@ export function createShelf({ modelDir, device }: ShelfOptions): Shelf {
 		max: KEPT_MODELS,
 	});
 	// By directory, so that a model that was replaced by one of another folder is opened anew.
-	const openOnce = remember((directory: string) => openDenoiser(directory, device, openEncoder), { max: KEPT_MODELS });
+	const openOnce = remember((directory: string) => openModel(directory, device, openEncoder), { max: KEPT_MODELS });
 
 	return {
 		open: async (name) => openOnce(await findModelDirectory(name, modelDir)),

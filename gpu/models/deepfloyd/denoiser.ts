@@ -9,7 +9,7 @@ import { countParameters, openCheckpoint } from '../checkpoint.ts';
 import type { OpenedDenoiser } from '../denoiser.ts';
 import { readModelIndex, textEncoderDirectory } from '../model-index.ts';
 import { readSchedule } from '../schedule.ts';
-import { openTextEncoder } from '../text-encoders.ts';
+import type { OpenTextEncoder } from '../text-encoder.ts';
 import { Weights } from '../weights.ts';
 import { pictureChannels, readUNetConfig, type UNetConfig } from './config.ts';
 import { type GraphOptions, promptGraph, stepGraph } from './unet.ts';
@@ -45,16 +45,11 @@ export function copyOrMap(parameters: number, dtype: FloatType): 'speed' | 'memo
 	return parameters * dtypeBytes(dtype) > COPY_LIMIT_BYTES ? 'memory' : 'speed';
 }
 
-/**
- * Opens a model directory. Throws a ModelError that names the file and field that does not fit, and a UserError when
- * the device is not there.
- *
- * @param openEncoder gives the text encoder, for who shares one among models; it is closed with the denoiser
- */
+/** Opens a model directory; see ModelFamily.open. */
 export async function openDenoiser(
 	directory: string,
 	device: Device,
-	openEncoder = openTextEncoder,
+	openEncoder: OpenTextEncoder,
 ): Promise<OpenedDenoiser> {
 	const config = await readUNetConfig(join(directory, 'unet', 'config.json'));
 	const schedule = await readSchedule(directory);

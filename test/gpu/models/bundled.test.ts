@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { TorchGenerator } from '../../../gpu/diffusion/noise.ts';
-import { openDenoiser } from '../../../gpu/models/deepfloyd/denoiser.ts';
 import { listModelDirectories, summarise } from '../../../gpu/models/directory.ts';
+import { openModel } from '../../../gpu/models/families.ts';
 import { relativeRms } from './safetensors-files.ts';
 
 interface Golden {
@@ -25,7 +25,7 @@ test('every bundled model has golden values', async () => {
 
 test.each(golden.estimates)('$model', async ({ model, every }) => {
 	const directory = (await listModelDirectories()).get(model) as string;
-	const denoiser = await openDenoiser(directory, { provider: 'cpu', threads: 1 });
+	const denoiser = await openModel(directory, { provider: 'cpu', threads: 1 });
 	const { stage } = await summarise(directory);
 	const x = new TorchGenerator(golden.seed).randn(denoiser.shape); // [3, S, S]
 	const { noise, variance } = await denoiser.predict(x, golden.t, {

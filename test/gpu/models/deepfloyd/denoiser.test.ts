@@ -6,8 +6,9 @@ import { TorchGenerator } from '../../../../gpu/diffusion/noise.ts';
 import { addNoise } from '../../../../gpu/diffusion/schedule.ts';
 import { ModelError } from '../../../../gpu/errors.ts';
 import { readUNetConfig } from '../../../../gpu/models/deepfloyd/config.ts';
-import { batchSizes, createDenoiser, openDenoiser, openUNet } from '../../../../gpu/models/deepfloyd/denoiser.ts';
+import { batchSizes, createDenoiser, openUNet } from '../../../../gpu/models/deepfloyd/denoiser.ts';
 import type { Condition, OpenedDenoiser } from '../../../../gpu/models/denoiser.ts';
+import { openModel } from '../../../../gpu/models/families.ts';
 import type { TextEncoder } from '../../../../gpu/models/text-encoder.ts';
 import type { Tensor } from '../../../../gpu/tensor/tensor.ts';
 import { loadGolden, relativeRms } from '../safetensors-files.ts';
@@ -198,7 +199,7 @@ test('a text encoder of another width is refused', async () => {
 	for (const part of ['model_index.json', 'scheduler', 'text_encoder', 'tokenizer'])
 		symlinkSync(resolve(BUNDLED, part), join(directory, part));
 	symlinkSync(resolve('test/fixtures/unet/stage1'), join(directory, 'unet'));
-	const attempt = openDenoiser(directory, device);
+	const attempt = openModel(directory, device);
 	await expect(attempt).rejects.toThrow(ModelError);
 	await expect(attempt).rejects.toThrow('field "encoder_hid_dim" is 48, but the text encoder\'s width is 384');
 	rmSync(directory, { recursive: true });
@@ -216,9 +217,9 @@ function correlation(a: Float32Array, b: Float32Array): number {
 }
 
 describe('the bundled model', () => {
-	let denoiser: Awaited<ReturnType<typeof openDenoiser>>;
+	let denoiser: Awaited<ReturnType<typeof openModel>>;
 	beforeAll(async () => {
-		denoiser = await openDenoiser(BUNDLED, device);
+		denoiser = await openModel(BUNDLED, device);
 	});
 	afterAll(() => denoiser.close());
 

@@ -1,0 +1,36 @@
+/** The model families there are, and which of them a directory belongs to. */
+import { join } from 'node:path';
+import { ModelError } from '../errors.ts';
+import type { Device } from '../onnx/session.ts';
+import { deepFloyd } from './deepfloyd/family.ts';
+import type { OpenedDenoiser } from './denoiser.ts';
+import type { ModelFamily } from './family.ts';
+import { readJson } from './json.ts';
+import { openTextEncoder } from './text-encoders.ts';
+
+const FAMILIES: readonly ModelFamily[] = [deepFloyd];
+
+/** Opens the model in a directory; see ModelFamily.open. Throws a ModelError also when it is of no family built here. */
+export async function openModel(
+	directory: string,
+	device: Device,
+	openEncoder = openTextEncoder,
+): Promise<OpenedDenoiser> {
+	const family = await familyOf(directory);
+	return family.open(directory, device, openEncoder);
+}
+
+/** The family of the model in a directory. Throws a ModelError when it is of none that is built here. */
+export async function familyOf(directory: string): Promise<ModelFamily> {
+	const config = join(directory, 'unet', 'config.json');
+	const pipeline = await classIn(join(directory, 'model_index.json'));
+	const network = await classIn(config);
+	const family = FAMILIES.find((each) => each.recognises({ pipeline, network }));
+	if (family) return family;
+	throw new ModelError(`${config}: field "_class_name" is "${network}", a network that is not built here`);
+}
+
+async function classIn(file: string): Promise<string | undefined> {
+	const { _class_name: name } = ((await readJson(file)) ?? {}) as { _class_name?: unknown };
+	return name === undefined ? undefined : String(name);
+}
