@@ -107,7 +107,14 @@ export interface CommandContext {
 	/** The request's id, which stays the same when the bot runs it again after a restart. */
 	readonly request: string;
 	readonly blobs: BlobStore;
-	/** Queues the job, keeps the user's message up to date, and resolves with what it made. */
+	/**
+	 * Queues the job, keeps the user's message up to date, and resolves with what it made.
+	 *
+	 * @throws {UserError} when the job cannot work as it was asked for
+	 * @throws {Cancelled} when the request was cancelled
+	 * @throws {JobFailed} when the job failed by our fault
+	 * @throws {RunnerError} when nothing can be run at present
+	 */
 	perform(job: Job): Promise<JobResult>;
 	/** Says, and shows, in the user's message what goes on; the text stands before the progress of the jobs that follow. */
 	tell(text: string, figures?: readonly Figure[], standing?: Standing): void;

@@ -4,6 +4,7 @@ import { type Job, type JobResult, UserError } from '../../gpu/jobs.ts';
 import { RunnerError } from '../../gpu/queue/runner.ts';
 import type { ProgressEvent, RunSummary, TrainingEvent } from '../../gpu/queue/training-runner.ts';
 import type { CommandContext, Figure, Reply, Standing } from '../command.ts';
+import { Cancelled } from '../perform-errors.ts';
 import { describePlan, formatLoss, formatSteps } from './describe.ts';
 import { type Exhibit, exhibitsOf } from './exhibits.ts';
 import { lossFigure } from './loss-figure.ts';
@@ -42,7 +43,7 @@ export async function followTraining(run: RunSummary, context: CommandContext): 
 		return await ended(run, context, message.warnings);
 	} catch (error) {
 		// Whoever cancels the request means the training.
-		if (isCancellation(error) && training.status()?.run === run.id) training.stop();
+		if (error instanceof Cancelled && training.status()?.run === run.id) training.stop();
 		throw error;
 	} finally {
 		unsubscribe();
@@ -136,13 +137,10 @@ async function madeOf(
 	try {
 		return await draw(blobs, await performOnce(job, { perform, results }));
 	} catch (error) {
-		if (stopping.aborted || isCancellation(error)) throw error;
+		if (stopping.aborted || error instanceof Cancelled) throw error;
 		return [];
 	}
 }
-
-/** The desk's error is of a floor that commands do not know. */
-const isCancellation = (error: unknown) => error instanceof Error && error.name === 'Cancelled';
 
 /** The end of a training is shown with the figures of its epochs, most of which have been made on the way. */
 async function performOnce(

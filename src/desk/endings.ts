@@ -1,7 +1,7 @@
 /** What a person reads when a request did not end well, and whose mistake it was. */
+import { Cancelled, JobFailed } from '../../commands/perform-errors.ts';
 import { FULL_DISK, isFullDisk, UserError } from '../../gpu/jobs.ts';
 import { RunnerError } from '../../gpu/queue/runner.ts';
-import { Cancelled, JobFailed } from '../failures.ts';
 
 export interface BadEnd {
 	readonly state: 'failed' | 'cancelled';
