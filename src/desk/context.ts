@@ -6,15 +6,15 @@ import type { MessageView, Show } from '../chat/surface.ts';
 import type { HouseStore } from '../store/house.ts';
 import type { RequestRecord } from '../store/records.ts';
 import { loadReply } from './answers.ts';
+import type { JobTracker } from './job-tracker.ts';
 import { channelOf, type DeskParts } from './parts.ts';
-import type { Performing } from './performing.ts';
 
 /** /queue lists what was made in this time; in milliseconds. */
 const RECENT_MS = 24 * 60 * 60 * 1000;
 
 export interface ContextParts extends Pick<DeskParts, 'runner' | 'training' | 'store' | 'results' | 'blobs' | 'log'> {
 	readonly house: HouseStore;
-	readonly performing: Performing;
+	readonly tracker: JobTracker;
 	/** Requests that are under way in this process. */
 	readonly live: ReadonlyMap<string, RequestRecord>;
 	/** As Requests.cancel. */
@@ -37,7 +37,7 @@ export function commandContext(
 	blank: MessageView,
 	show: Show,
 ): CommandContext {
-	const { runner, store, results, blobs, house, performing, live, cancel, line, save, stopping, log } = parts;
+	const { runner, store, results, blobs, house, tracker, live, cancel, line, save, stopping, log } = parts;
 	const { owner } = record;
 	let told: Told = { text: '', figures: [], buttons: [] };
 	const isMine = (other: RequestRecord | undefined) => other?.owner.id === owner.id;
@@ -70,7 +70,7 @@ export function commandContext(
 			const eta = endsAt === undefined ? undefined : { endsAt };
 			show({ ...blank, state: 'running', ...told, progress, eta });
 		},
-		perform: (job) => performing.perform(record, job, blank, (view) => show(under(told, view))),
+		perform: (job) => tracker.perform(record, job, blank, (view) => show(under(told, view))),
 		cancel: async (id) => (owner.staff || isMine(live.get(id)) ? cancel(id) : undefined),
 		queue: () =>
 			[...live.values()].filter(canBeCancelled).map(
@@ -79,7 +79,7 @@ export function commandContext(
 					command: other.command,
 					owner: other.owner.name,
 					mine: isMine(other),
-					position: performing.position(other.id),
+					position: tracker.position(other.id),
 				}),
 			),
 		recent: () =>

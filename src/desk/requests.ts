@@ -20,8 +20,8 @@ import { checkChannelLimits, withDefaults } from './channel-rules.ts';
 import { canBeCancelled, commandContext } from './context.ts';
 import { explain } from './endings.ts';
 import { Estimates, type Paces } from './estimates.ts';
+import { JobTracker } from './job-tracker.ts';
 import { channelOf, DEFAULT_LIMITS, type DeskParts, type Outcome, type Request } from './parts.ts';
-import { Performing } from './performing.ts';
 
 /** A title is a line above the answer; the whole prompts stand in the answer's text. */
 const MAX_TITLE_CHARACTERS = 250;
@@ -30,7 +30,7 @@ export class Requests {
 	readonly house: HouseStore;
 	readonly #parts: DeskParts;
 	readonly #limits: NonNullable<DeskParts['limits']>;
-	readonly #performing: Performing;
+	readonly #tracker: JobTracker;
 	/** Under way in this process. */
 	readonly #live = new Map<string, RequestRecord>();
 	readonly #stopping = new AbortController();
@@ -47,7 +47,7 @@ export class Requests {
 		};
 		const estimates = new Estimates(learning, concurrency);
 		const save = (record: RequestRecord) => this.save(record);
-		this.#performing = new Performing({ runner, save, estimates, maxRunning: limits.running });
+		this.#tracker = new JobTracker({ runner, save, estimates, maxRunning: limits.running });
 	}
 
 	/** From now on nothing fails for good: what ends because the runner is closed goes on after the next start. */
@@ -93,7 +93,7 @@ export class Requests {
 			training.stop();
 			return { stops: running.run };
 		}
-		await this.#performing.cancel(id);
+		await this.#tracker.cancel(id);
 		return {};
 	}
 
@@ -163,7 +163,7 @@ export class Requests {
 			return this.#ended(record, blank, error, show);
 		} finally {
 			this.#live.delete(record.id);
-			this.#performing.forget(record.id);
+			this.#tracker.forget(record.id);
 		}
 	}
 
@@ -200,10 +200,10 @@ export class Requests {
 			const stopping = this.#stopping.signal;
 			const cancel = (id: string) => this.cancel(id);
 			const save = (changed: RequestRecord) => this.save(changed);
-			const own = { house: this.house, performing: this.#performing, live: this.#live, cancel, line, save, stopping };
+			const own = { house: this.house, tracker: this.#tracker, live: this.#live, cancel, line, save, stopping };
 			const parts = { ...this.#parts, ...own };
 			const reply = await command.run(values, commandContext(parts, record, blank, show));
-			this.#performing.check(record.id);
+			this.#tracker.check(record.id);
 			Object.assign(record, { state: 'done', ended: Date.now() });
 			record.answer = await storeReply(blobs, reply).catch((error) => {
 				log.error({ request: record.id, error }, 'an answer could not be stored');

@@ -3,7 +3,7 @@ import { Cancelled } from '../../../commands/perform-errors.ts';
 import { type JobEvent, type JobRunner, RunnerError } from '../../../gpu/queue/runner.ts';
 import type { MessageView } from '../../../src/chat/surface.ts';
 import { Estimates } from '../../../src/desk/estimates.ts';
-import { Performing } from '../../../src/desk/performing.ts';
+import { JobTracker } from '../../../src/desk/job-tracker.ts';
 import { memoryDatabase } from '../../../src/store/database.ts';
 import { PaceStore } from '../../../src/store/paces.ts';
 import type { RequestRecord } from '../../../src/store/records.ts';
@@ -30,14 +30,14 @@ const result = { images: [], notes: [] };
 
 let runner: ReturnType<typeof scriptedRunner>;
 let estimates: Estimates;
-let performing: Performing;
+let tracker: JobTracker;
 beforeEach(() => {
 	const paces = new PaceStore(memoryDatabase());
 	paces.add('generate', 'fake', 1);
 	runner = scriptedRunner();
 	estimates = new Estimates(paces, 1);
 	const parts = { runner: runner as unknown as JobRunner, save: () => {}, estimates, maxRunning: 1 };
-	performing = new Performing(parts);
+	tracker = new JobTracker(parts);
 });
 
 function perform(id: string) {
@@ -52,7 +52,7 @@ function perform(id: string) {
 		buttons: [],
 		personal: false,
 	} as const;
-	return { record, views, made: performing.perform(record, job, blank, (view) => views.push(view)) };
+	return { record, views, made: tracker.perform(record, job, blank, (view) => views.push(view)) };
 }
 
 describe('a runner that takes its time', () => {
@@ -68,14 +68,14 @@ describe('a runner that takes its time', () => {
 		let isQueued = () => {};
 		runner.submit.mockReturnValue(new Promise((resolve) => (isQueued = resolve)));
 		const { made } = perform('a');
-		const cancelled = performing.cancel('a');
+		const cancelled = tracker.cancel('a');
 		expect(runner.cancel).toHaveBeenCalledExactlyOnceWith('a');
 		isQueued();
 		await cancelled;
 		runner.tell({ id: 'a', type: 'cancelled' });
 		await expect(made).rejects.toThrow(Cancelled);
 		await expect(perform('a').made).rejects.toThrow(Cancelled);
-		performing.forget('a');
+		tracker.forget('a');
 		runner.tell({ id: 'a', type: 'done', result }); // of a job that nobody follows
 		expect(runner.submit).toHaveBeenCalledOnce();
 	});
@@ -84,9 +84,9 @@ describe('a runner that takes its time', () => {
 		const refusal = new RunnerError('Nobody is there to run anything.');
 		runner.submit.mockRejectedValueOnce(refusal);
 		const refused = perform('a');
-		expect(performing.position('a')).toBe(0);
+		expect(tracker.position('a')).toBe(0);
 		await expect(refused.made).rejects.toBe(refusal);
-		expect([performing.position('a'), estimates.eta('a')]).toEqual([undefined, undefined]);
+		expect([tracker.position('a'), estimates.eta('a')]).toEqual([undefined, undefined]);
 		const { views, made } = perform('a');
 		runner.tell({ id: 'a', type: 'started' }, { id: 'a', type: 'done', result });
 		await made;
@@ -117,6 +117,6 @@ describe('the line', () => {
 		runner.tell({ id: 'a', type: 'queued', position: 0 }, { id: 'a', type: 'started' });
 		await Promise.resolve();
 		expect(views.map(({ text }) => text)).toEqual(['Starting.']);
-		expect(performing.position('a')).toBeUndefined();
+		expect(tracker.position('a')).toBeUndefined();
 	});
 });

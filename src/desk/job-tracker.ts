@@ -1,4 +1,4 @@
-/** One job of a request: queued, and its events turned into views and states until it ends. */
+/** Follows the jobs of requests: each is queued, and its events become views and states until it ends. */
 import { Cancelled, JobFailed } from '../../commands/perform-errors.ts';
 import { type Job, type JobResult, UserError } from '../../gpu/jobs.ts';
 import type { JobEvent, JobRunner } from '../../gpu/queue/runner.ts';
@@ -7,7 +7,7 @@ import type { Button, MessageView, Show } from '../chat/surface.ts';
 import type { RequestRecord } from '../store/records.ts';
 import type { Estimates } from './estimates.ts';
 
-export interface PerformingParts {
+export interface JobTrackerParts {
 	readonly runner: JobRunner;
 	/** Keeps what has changed in a record. Does not throw. */
 	readonly save: (record: RequestRecord) => void;
@@ -16,14 +16,14 @@ export interface PerformingParts {
 	readonly maxRunning: number;
 }
 
-export class Performing {
-	readonly #parts: PerformingParts;
+export class JobTracker {
+	readonly #parts: JobTrackerParts;
 	/** Who waits for the events of which job. */
 	readonly #listeners = new Map<string, (event: JobEvent) => void>();
 	/** Requests that get no further job. */
 	readonly #cancelled = new Set<string>();
 
-	constructor(parts: PerformingParts) {
+	constructor(parts: JobTrackerParts) {
 		this.#parts = parts;
 		parts.runner.onEvent((event) => this.#listeners.get(event.id)?.(event));
 	}
