@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { planTraining, TRAINING_PRESETS } from '../gpu/jobs.ts';
 import type { Device } from '../gpu/onnx/session.ts';
 import { createLocalRunner } from '../gpu/queue/local-runner.ts';
+import { createLocalTrainingRunner } from '../gpu/queue/local-training-runner.ts';
 import type { JobRunner, ModelSummary } from '../gpu/queue/runner.ts';
-import { createTrainingRunner } from '../gpu/queue/training.ts';
 import type { TrainingRunner } from '../gpu/queue/training-runner.ts';
 import { SAMPLING } from './context.ts';
 import type { Table } from './table.ts';
@@ -23,7 +23,7 @@ export async function benchBeside({ provider, threads }: Device & { threads: num
 	const dataDir = await mkdtemp(join(tmpdir(), 'flipside-bench-'));
 	const env = { DEVICES: provider, THREADS: String(threads) };
 	const runner = createLocalRunner({ concurrency: 1, dataDir, worker: { env } });
-	const training = createTrainingRunner({ dataDir, device: provider, threads });
+	const training = createLocalTrainingRunner({ dataDir, device: provider, threads });
 	try {
 		const [model] = (await runner.models()).usable;
 		const pictures = (count: number) => timeEach(count, () => generate(runner, model));

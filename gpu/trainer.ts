@@ -1,6 +1,6 @@
 /**
  * Entry of the training process: trains one run (its argument) from wherever that stands, then ends. Started by
- * gpu/queue/training.ts, talks over IPC.
+ * gpu/queue/local-training-runner.ts, talks over IPC.
  *
  * Environment: DATA_DIR (required), MNIST_DIR (the four files of MNIST; default: those of the package), CHECKPOINT_SECONDS
  * (what a crash may cost; default 180), TRAINING_NICE (0..19, 19 = only when nobody else calculates; default 19), DEVICES and

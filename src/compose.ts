@@ -3,7 +3,7 @@ import { commands } from '../commands/index.ts';
 import { blobDirectory, createLocalBlobStore } from '../gpu/queue/local-blobs.ts';
 import { createLocalResultStore, resultDirectory } from '../gpu/queue/local-results.ts';
 import { createLocalRunner, type LocalRunnerOptions } from '../gpu/queue/local-runner.ts';
-import { createTrainingRunner } from '../gpu/queue/training.ts';
+import { createLocalTrainingRunner } from '../gpu/queue/local-training-runner.ts';
 import type { Config } from './config.ts';
 import { Desk } from './desk.ts';
 import type { Log } from './failures.ts';
@@ -44,7 +44,7 @@ export function compose(config: Config, { role, log = createLog(config), workerE
 		},
 		log: (line, severity) => log[severity]({ from: 'worker' }, line),
 	});
-	const training = createTrainingRunner({
+	const training = createLocalTrainingRunner({
 		dataDir: config.dataDir,
 		device: config.provider,
 		threads: config.threads,

@@ -1,8 +1,8 @@
 /** A process of nothing but a training, to be killed. Arguments: a data directory and a plan as JSON. */
-import { createTrainingRunner } from '../../gpu/queue/training.ts';
+import { createLocalTrainingRunner } from '../../gpu/queue/local-training-runner.ts';
 
 const [dataDir, plan] = process.argv.slice(2);
 const env = { CHECKPOINT_SECONDS: '0.001', TRAINING_NICE: '1' };
-const runner = createTrainingRunner({ dataDir, threads: 1, env, log: (line) => console.log(line) });
+const runner = createLocalTrainingRunner({ dataDir, threads: 1, env, log: (line) => console.log(line) });
 runner.onEvent(({ run, type }) => console.log(`${type} ${run}`));
 await runner.start({ plan: JSON.parse(plan), who: 'Bob' });

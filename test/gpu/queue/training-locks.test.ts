@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import Libsql from 'libsql';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { planTraining, type TrainingPlan } from '../../../gpu/jobs.ts';
-import { createTrainingRunner } from '../../../gpu/queue/training.ts';
+import { createLocalTrainingRunner } from '../../../gpu/queue/local-training-runner.ts';
 import { isTrained, lockRun, lockTrainings } from '../../../gpu/queue/training-locks.ts';
 import type { TrainingEvent, TrainingRunner } from '../../../gpu/queue/training-runner.ts';
 
@@ -90,7 +90,7 @@ describe('while another process trains', () => {
 		createInterface({ input: other.stdout! }).on('line', (line) => lines.push(line));
 		events = [];
 		const env = { CHECKPOINT_SECONDS: '0.001', TRAINING_NICE: '1' };
-		runner = createTrainingRunner({ dataDir, threads: 1, env });
+		runner = createLocalTrainingRunner({ dataDir, threads: 1, env });
 		runner.onEvent((event) => events.push(event));
 		const word = (pattern: RegExp) => lines.flatMap((line) => pattern.exec(line)?.[1] ?? []).at(0);
 		await vi.waitFor(() => expect(word(/^progress (.*)/)).toBeDefined(), { timeout: 60_000 });

@@ -1,4 +1,4 @@
-/** Trainings from the bot's side: one at a time for a data directory, in a process of its own. */
+/** The TrainingRunner of a single machine: one training at a time for a data directory, in a process of its own. */
 import { fileURLToPath } from 'node:url';
 import { isFullDisk, type TrainingPlan, UserError } from '../jobs.ts';
 import { assertRightOn } from '../models/digits/providers.ts';
@@ -23,7 +23,7 @@ import { isTrained, lockTrainings } from './training-locks.ts';
 import type { FromTrainer, ToTrainer } from './training-protocol.ts';
 import type { TrainingEvent, TrainingRunner } from './training-runner.ts';
 
-export interface TrainingRunnerOptions {
+export interface LocalTrainingRunnerOptions {
 	/** Runs are kept in `mnist` below it. */
 	readonly dataDir: string;
 	/** Default: cpu. */
@@ -58,7 +58,7 @@ interface Running {
 	finish(): void;
 }
 
-export function createTrainingRunner(options: TrainingRunnerOptions): TrainingRunner {
+export function createLocalTrainingRunner(options: LocalTrainingRunnerOptions): TrainingRunner {
 	const { dataDir, device = 'cpu', threads = 0, log = () => {} } = options;
 	const entry = options.entry ?? fileURLToPath(new URL('../trainer.ts', import.meta.url));
 	const env = { DATA_DIR: dataDir, DEVICES: device, THREADS: String(threads), ...options.env };

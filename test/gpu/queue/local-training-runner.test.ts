@@ -4,7 +4,10 @@ import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { planTraining, type TrainingPlan, UserError } from '../../../gpu/jobs.ts';
-import { createTrainingRunner, type TrainingRunnerOptions } from '../../../gpu/queue/training.ts';
+import {
+	createLocalTrainingRunner,
+	type LocalTrainingRunnerOptions,
+} from '../../../gpu/queue/local-training-runner.ts';
 import type { LossPoint, TrainingEvent, TrainingRunner } from '../../../gpu/queue/training-runner.ts';
 import { checkpointFolder, readSummary, runFolder, writeStatus } from '../../../gpu/training/runs.ts';
 
@@ -38,11 +41,11 @@ describe('the training process', () => {
 		await rm(dataDir, { recursive: true, force: true });
 	});
 
-	function open(options: Partial<TrainingRunnerOptions> = {}): void {
+	function open(options: Partial<LocalTrainingRunnerOptions> = {}): void {
 		[events, log] = [[], []];
 		// At its own low priority it would wait for every other test.
 		const env = { CHECKPOINT_SECONDS: '0.001', TRAINING_NICE: String(NICE) };
-		runner = createTrainingRunner({ dataDir, threads: 1, env, log: (line) => log.push(line), ...options });
+		runner = createLocalTrainingRunner({ dataDir, threads: 1, env, log: (line) => log.push(line), ...options });
 		runner.onEvent((event) => events.push(event));
 	}
 
