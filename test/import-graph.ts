@@ -59,7 +59,7 @@ const GPU_LAYERS = [
 	['jobs.ts', 'jobs'],
 	['models', 'views'],
 	['pipelines', 'training'],
-	['queue', 'trainer.ts', 'worker', 'worker.ts'],
+	['queue', 'training-process.ts', 'worker', 'worker.ts'],
 ];
 
 /** What src/ and commands/ may know of gpu/. */

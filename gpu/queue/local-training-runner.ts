@@ -20,7 +20,7 @@ import { Listeners } from './listeners.ts';
 import { type LogLine, lastWords, type Spawned, spawnProcess } from './spawn.ts';
 import { assertFits, estimateTraining } from './training-estimate.ts';
 import { isTrained, lockTrainings } from './training-locks.ts';
-import type { FromTrainer, ToTrainer } from './training-protocol.ts';
+import type { FromTrainingProcess, ToTrainingProcess } from './training-protocol.ts';
 import type { TrainingEvent, TrainingRunner } from './training-runner.ts';
 
 export interface LocalTrainingRunnerOptions {
@@ -30,7 +30,7 @@ export interface LocalTrainingRunnerOptions {
 	readonly device?: Provider;
 	/** Threads on the CPU; 0: one per core, the default. */
 	readonly threads?: number;
-	/** The process's entry (default: gpu/trainer.ts), and what its environment has besides the bot's. */
+	/** The process's entry (default: gpu/training-process.ts), and what its environment has besides the bot's. */
 	readonly entry?: string;
 	readonly env?: Readonly<Record<string, string>>;
 	readonly log?: LogLine;
@@ -47,7 +47,7 @@ interface Running {
 	process: Spawned;
 	progress?: ProgressEvent;
 	/** How it ended, by its own words. */
-	end?: Extract<FromTrainer, { type: 'done' | 'stopped' | 'failed' }>;
+	end?: Extract<FromTrainingProcess, { type: 'done' | 'stopped' | 'failed' }>;
 	stopping: boolean;
 	/** Crashes since the last step. */
 	crashes: number;
@@ -60,7 +60,7 @@ interface Running {
 
 export function createLocalTrainingRunner(options: LocalTrainingRunnerOptions): TrainingRunner {
 	const { dataDir, device = 'cpu', threads = 0, log = () => {} } = options;
-	const entry = options.entry ?? fileURLToPath(new URL('../trainer.ts', import.meta.url));
+	const entry = options.entry ?? fileURLToPath(new URL('../training-process.ts', import.meta.url));
 	const env = { DATA_DIR: dataDir, DEVICES: device, THREADS: String(threads), ...options.env };
 	const listeners = new Listeners<TrainingEvent>(log);
 	let running: Running | undefined;
@@ -127,13 +127,13 @@ export function createLocalTrainingRunner(options: LocalTrainingRunnerOptions): 
 	function spawnFor(id: string): Spawned {
 		const spawned = spawnProcess({ entry, args: [id], env }, log);
 		log(`the training process of ${id} started (pid ${spawned.child.pid})`, 'info');
-		spawned.child.on('message', (message) => heard(id, message as FromTrainer));
+		spawned.child.on('message', (message) => heard(id, message as FromTrainingProcess));
 		spawned.child.on('error', (error) => spawned.lines.push(error.message));
 		spawned.child.on('close', (code, signal) => void ended(spawned, signal ?? `exit status ${code}`));
 		return spawned;
 	}
 
-	function heard(id: string, message: FromTrainer): void {
+	function heard(id: string, message: FromTrainingProcess): void {
 		if (running?.id !== id) return;
 		switch (message.type) {
 			case 'done':
@@ -178,7 +178,7 @@ export function createLocalTrainingRunner(options: LocalTrainingRunnerOptions): 
 		return end;
 	}
 
-	function tell(message: ToTrainer): void {
+	function tell(message: ToTrainingProcess): void {
 		running?.process.child.send(message, (error) => {
 			if (error) log(`could not reach the training process: ${error.message}`, 'warn');
 		});

@@ -2,14 +2,14 @@
 import type { TrainEvent } from '../training/train.ts';
 
 /** From the bot. The run to train is the process's argument. */
-export type ToTrainer =
+export type ToTrainingProcess =
 	/** Ends the training for good. */
 	| { readonly type: 'stop' }
 	/** Ends the process; the training goes on with the next one. */
 	| { readonly type: 'pause' };
 
 /** From the training process: any number of events, then exactly one of the others. */
-export type FromTrainer =
+export type FromTrainingProcess =
 	| TrainEvent
 	| { readonly type: 'done' }
 	| { readonly type: 'stopped' }

@@ -9,7 +9,7 @@
 import { constants, setPriority } from 'node:os';
 import { ModelError, UserError } from './errors.ts';
 import { lockRun } from './queue/training-locks.ts';
-import type { FromTrainer, ToTrainer } from './queue/training-protocol.ts';
+import type { FromTrainingProcess, ToTrainingProcess } from './queue/training-protocol.ts';
 import { loadMnist } from './training/mnist.ts';
 import { readRun, readSummary, runFolder, writeStatus } from './training/runs.ts';
 import { PAUSE, train } from './training/train.ts';
@@ -18,7 +18,7 @@ import { readDevice } from './worker/device.ts';
 const { DATA_DIR, MNIST_DIR, CHECKPOINT_SECONDS, TRAINING_NICE = constants.priority.PRIORITY_LOW } = process.env;
 const [id] = process.argv.slice(2);
 if (!DATA_DIR || !id || !process.send) {
-	throw new Error('gpu/trainer.ts is started by the bot, with DATA_DIR, a run and an IPC channel');
+	throw new Error('gpu/training-process.ts is started by the bot, with DATA_DIR, a run and an IPC channel');
 }
 
 // Whoever asks for a picture meanwhile goes first (bench/beside.ts). Linux keeps a priority for each thread, and those that
@@ -30,7 +30,7 @@ const end = new AbortController();
 process.on('disconnect', () => end.abort(PAUSE));
 // Ctrl+C reaches every process of a terminal; when to end is the bot's decision.
 process.on('SIGINT', () => {});
-process.on('message', ({ type }: ToTrainer) => end.abort(type === 'pause' ? PAUSE : 'stop'));
+process.on('message', ({ type }: ToTrainingProcess) => end.abort(type === 'pause' ? PAUSE : 'stop'));
 
 const unlock = await lockRun(DATA_DIR, id, end.signal);
 // Told to end before it had its run, it has nothing to tell of that.
@@ -38,7 +38,7 @@ if (unlock) await say(await run(DATA_DIR, id));
 unlock?.();
 process.exit();
 
-async function run(dataDir: string, run: string): Promise<FromTrainer> {
+async function run(dataDir: string, run: string): Promise<FromTrainingProcess> {
 	try {
 		const { plan } = await readRun(dataDir, run);
 		const digits = await loadMnist('train', MNIST_DIR || undefined);
@@ -63,7 +63,7 @@ async function run(dataDir: string, run: string): Promise<FromTrainer> {
 }
 
 /** Resolves when the message is on its way; a bot that is gone hears nothing. */
-function say(message: FromTrainer): Promise<void> {
+function say(message: FromTrainingProcess): Promise<void> {
 	return new Promise((resolve) => {
 		if (!process.connected) return resolve();
 		process.send?.(message, undefined, undefined, () => resolve());
