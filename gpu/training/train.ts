@@ -8,8 +8,8 @@ import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promis
 import { stepsOfTraining, stepsPerEpoch, type TrainingPlan, UserError } from '../jobs.ts';
 import type { Device } from '../onnx/session.ts';
 import { batchesOf, type Task } from './batches.ts';
+import { createCheckpointWriter } from './checkpoint-writer.ts';
 import { every } from './every.ts';
-import { createKeeper } from './keeper.ts';
 import { learningRateAt } from './learning-rate.ts';
 import type { Digits } from './mnist.ts';
 import { networkOf } from './networks.ts';
@@ -61,8 +61,8 @@ const RETRY_MS = 10_000;
 export async function train(options: TrainOptions): Promise<'done' | 'stopped'> {
 	const { folder, plan, digits, device, checkpointSeconds = 180, signal, onEvent } = options;
 	const { definition, loss } = networkOf(plan.model, plan.hidden);
-	const keeper = createKeeper(folder, definition, onEvent);
-	const from = await keeper.newest();
+	const writer = createCheckpointWriter(folder, definition, onEvent);
+	const from = await writer.newest();
 	const { batchSize, ema, seed } = plan;
 	const start = from ? { state: from.state } : { seed };
 	const trainer = await openTrainer(definition, { batchSize, device, start, loss, ema });
@@ -71,12 +71,12 @@ export async function train(options: TrainOptions): Promise<'done' | 'stopped'> 
 		const perEpoch = stepsPerEpoch(plan, digits.count);
 		const progress = new Progress({ losses: from?.losses ?? [], perEpoch, total });
 		const batchAt = batchesOf(digits, { task: plan.model, batchSize, seed });
-		const keepCheckpoint = async () => keeper.keepCheckpoint({ state: await trainer.state(), losses: progress.losses });
+		const keepCheckpoint = async () => writer.keepCheckpoint({ state: await trainer.state(), losses: progress.losses });
 		const tellingIsDue = every(PROGRESS_INTERVAL_MS);
 		const statusIsDue = every(STATUS_INTERVAL_MS);
 		const checkpointIsDue = every(1000 * checkpointSeconds);
 
-		await keeper.keepStatus(progress.status('running'), progress.points());
+		await writer.keepStatus(progress.status('running'), progress.points());
 		while (progress.step < total && !signal.aborted) {
 			const began = performance.now();
 			const first = progress.step;
@@ -88,9 +88,9 @@ export async function train(options: TrainOptions): Promise<'done' | 'stopped'> 
 			for (const batchLoss of losses) progress.add(batchLoss, seconds);
 
 			if (tellingIsDue() || progress.step === total) onEvent(progress.event());
-			if (progress.endsEpoch) await keeper.keepEpoch(progress.epochOf(), await trainer.state());
+			if (progress.endsEpoch) await writer.keepEpoch(progress.epochOf(), await trainer.state());
 			if (progress.endsEpoch || checkpointIsDue()) await keepCheckpoint();
-			if (statusIsDue()) await keeper.keepStatus(progress.status('running'), progress.points());
+			if (statusIsDue()) await writer.keepStatus(progress.status('running'), progress.points());
 			await breathe(); // a step blocks this thread: only now messages come in
 		}
 
@@ -98,8 +98,8 @@ export async function train(options: TrainOptions): Promise<'done' | 'stopped'> 
 		const state = ended === 'stopped' && signal.reason === PAUSE ? 'running' : ended;
 		const keepAll = async () =>
 			(await keepCheckpoint()) &&
-			(await keeper.keepLateEpochs()) &&
-			(await keeper.keepStatus(progress.status(state), progress.points()));
+			(await writer.keepLateEpochs()) &&
+			(await writer.keepStatus(progress.status(state), progress.points()));
 		while (!(await keepAll())) {
 			if (signal.aborted) {
 				if (signal.reason === PAUSE) break; // it goes on from what was kept, when the bot is back

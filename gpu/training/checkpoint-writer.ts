@@ -17,7 +17,7 @@ import {
 import type { TrainerState } from './trainer-state.ts';
 
 /** What does not fit on the disk is told of in a warning, and is no error: then a method answers false. */
-export interface Keeper {
+export interface CheckpointWriter {
 	/** The newest checkpoint that is whole; of damaged ones after it a warning tells. Clears away what is half written. */
 	newest(): Promise<Checkpoint | undefined>;
 	/** Keeps what it takes to go on. */
@@ -30,18 +30,18 @@ export interface Keeper {
 	keepStatus(status: RunStatus, points: readonly LossPoint[]): Promise<boolean>;
 }
 
-export type KeeperEvent =
+export type CheckpointWriterEvent =
 	| { readonly type: 'checkpoint'; readonly epoch: number }
 	| { readonly type: 'warning'; readonly message: string };
 
 /** The newest may turn out to be damaged. */
 const KEPT_CHECKPOINTS = 2;
 
-export function createKeeper(
+export function createCheckpointWriter(
 	folder: string,
 	definition: NetworkDefinition,
-	onEvent: (event: KeeperEvent) => void,
-): Keeper {
+	onEvent: (event: CheckpointWriterEvent) => void,
+): CheckpointWriter {
 	/** Weights of epochs that are not on disk yet, in their order. */
 	const late = new Map<number, TrainerState>();
 	/** What did not fit at its last try. While there is any, nobody is told again: small files still go through now and then. */

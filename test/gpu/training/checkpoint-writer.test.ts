@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { digitUnet } from '../../../gpu/models/digits/unet.ts';
 import { loadArrays } from '../../../gpu/models/safetensors-values.ts';
 import { loadCheckpoint } from '../../../gpu/training/checkpoint.ts';
-import { createKeeper, type KeeperEvent } from '../../../gpu/training/keeper.ts';
+import { type CheckpointWriterEvent, createCheckpointWriter } from '../../../gpu/training/checkpoint-writer.ts';
 import { epochFile, stepFile } from '../../../gpu/training/runs.ts';
 import type { NamedArrays, TrainerState } from '../../../gpu/training/trainer-state.ts';
 import { writeWhole } from '../../../gpu/write-whole.ts';
@@ -46,38 +46,38 @@ function replaced(bytes: Buffer, old: string, changed: string): Buffer {
 
 describe('what is kept of a training', () => {
 	let folder: string;
-	let events: KeeperEvent[];
+	let events: CheckpointWriterEvent[];
 	beforeEach(async () => {
-		folder = await mkdtemp(join(tmpdir(), 'flipside-keeper-'));
+		folder = await mkdtemp(join(tmpdir(), 'flipside-checkpoints-'));
 		events = [];
 	});
 	afterEach(() => rm(folder, { recursive: true, force: true }));
 
-	const keeper = () => createKeeper(folder, DEFINITION, (event) => events.push(event));
+	const writer = () => createCheckpointWriter(folder, DEFINITION, (event) => events.push(event));
 	const files = async () => (await readdir(join(folder, 'checkpoints'))).sort();
 	const fullDisk = (code = 'ENOSPC') =>
 		vi.mocked(writeWhole).mockRejectedValueOnce(Object.assign(new Error('no space left'), { code }));
 
 	it.each([false, true])('comes back number for number, moving average: %s', async (average) => {
 		const checkpoint = { state: stateAfter(7, { average }), losses: [0.5, 0.25] };
-		await keeper().keepCheckpoint(checkpoint);
-		expect(await keeper().newest()).toEqual(checkpoint);
+		await writer().keepCheckpoint(checkpoint);
+		expect(await writer().newest()).toEqual(checkpoint);
 		expect(events).toEqual([]);
 	});
 
 	it('is cleared of what a killed process left half written', async () => {
-		await keeper().keepCheckpoint({ state: stateAfter(5), losses: [] });
+		await writer().keepCheckpoint({ state: stateAfter(5), losses: [] });
 		await writeFile(`${stepFile(folder, 10)}.0b9c-unfinished`, 'half of a checkpoint');
-		expect((await keeper().newest())?.state.steps).toBe(5);
+		expect((await writer().newest())?.state.steps).toBe(5);
 		expect(await files()).toEqual(['step-0000005.safetensors']);
 	});
 
-	it('is nothing at first', async () => expect(await keeper().newest()).toBeUndefined());
+	it('is nothing at first', async () => expect(await writer().newest()).toBeUndefined());
 
 	it('are the last two checkpoints, and the weights of every epoch', async () => {
 		for (const steps of [5, 10, 15]) {
-			await keeper().keepEpoch(steps / 5, stateAfter(steps));
-			await keeper().keepCheckpoint({ state: stateAfter(steps), losses: [] });
+			await writer().keepEpoch(steps / 5, stateAfter(steps));
+			await writer().keepCheckpoint({ state: stateAfter(steps), losses: [] });
 		}
 		expect(await files()).toEqual([
 			'epoch-001.safetensors',
@@ -90,8 +90,8 @@ describe('what is kept of a training', () => {
 	});
 
 	it('gives weights to sample from: the moving average where there is one, in half precision', async () => {
-		await keeper().keepEpoch(1, stateAfter(1));
-		await keeper().keepEpoch(2, stateAfter(1, { average: true }));
+		await writer().keepEpoch(1, stateAfter(1));
+		await writer().keepEpoch(2, stateAfter(1, { average: true }));
 		const [plain, averaged] = await Promise.all([1, 2].map((epoch) => loadArrays(epochFile(folder, epoch))));
 		expect(Object.keys(plain)).toEqual([...DEFINITION.parameters, ...DEFINITION.statistics].map(({ name }) => name));
 		const [{ name }] = DEFINITION.parameters;
@@ -110,11 +110,11 @@ describe('what is kept of a training', () => {
 		['changed in one bit', (bytes) => Buffer.concat([bytes.subarray(0, -1), Buffer.of(bytes.at(-1)! ^ 1)])],
 	])('is the checkpoint before one that is %s, which is named', async (_, damage) => {
 		const whole = { state: stateAfter(5), losses: [1, 2, 3, 4, 5] };
-		await keeper().keepCheckpoint(whole);
-		await keeper().keepCheckpoint({ state: stateAfter(10), losses: [] });
+		await writer().keepCheckpoint(whole);
+		await writer().keepCheckpoint({ state: stateAfter(10), losses: [] });
 		const file = stepFile(folder, 10);
 		await writeFile(file, damage(await readFile(file)));
-		expect(await keeper().newest()).toEqual(whole);
+		expect(await writer().newest()).toEqual(whole);
 		expect(events).toEqual([
 			{
 				type: 'warning',
@@ -127,22 +127,22 @@ describe('what is kept of a training', () => {
 
 	it('is nothing when all are damaged, and says that it begins anew', async () => {
 		for (const steps of [5, 10]) {
-			await keeper().keepCheckpoint({ state: stateAfter(steps), losses: [] });
+			await writer().keepCheckpoint({ state: stateAfter(steps), losses: [] });
 			await writeFile(stepFile(folder, steps), 'no checkpoint');
 		}
-		expect(await keeper().newest()).toBeUndefined();
+		expect(await writer().newest()).toBeUndefined();
 		expect(events).toMatchObject([{ message: expect.stringMatching(/-0000010.* and .*-0000005.*begins anew\.$/) }]);
 	});
 
 	it("is not another network's", async () => {
-		await keeper().keepCheckpoint({ state: stateAfter(5), losses: [] });
+		await writer().keepCheckpoint({ state: stateAfter(5), losses: [] });
 		await expect(loadCheckpoint(stepFile(folder, 5), digitUnet('time', 8))).rejects.toThrow(
 			'field "network" is "digit_unet_time_4", expected "digit_unet_time_8"',
 		);
 	});
 
 	it('outlives a full disk: what was there stays, and what did not fit is tried again', async () => {
-		const kept = keeper();
+		const kept = writer();
 		await kept.keepCheckpoint({ state: stateAfter(5), losses: [] });
 		fullDisk();
 		expect(await kept.keepEpoch(2, stateAfter(10))).toBe(false);
@@ -164,7 +164,7 @@ describe('what is kept of a training', () => {
 	});
 
 	it.each(['ENOSPC', 'EDQUOT'])('tells of a full disk once, though small files still fit (%s)', async (code) => {
-		const kept = keeper();
+		const kept = writer();
 		const keepLarge = () => kept.keepCheckpoint({ state: stateAfter(5), losses: [] });
 		const keepSmall = () => kept.keepStatus({ state: 'running', step: 5 }, []);
 		for (let i = 0; i < 3; i++) {
@@ -184,6 +184,6 @@ describe('what is kept of a training', () => {
 
 	it('is not silent about errors of ours', async () => {
 		vi.mocked(writeWhole).mockRejectedValueOnce(new TypeError('a mistake'));
-		await expect(keeper().keepEpoch(1, stateAfter(1))).rejects.toThrow('a mistake');
+		await expect(writer().keepEpoch(1, stateAfter(1))).rejects.toThrow('a mistake');
 	});
 });
