@@ -11,8 +11,8 @@ import { flatten, unflatten } from './flat.ts';
 import { initialState } from './initial.ts';
 import type { Loss } from './losses.ts';
 import { buildTrainingStep, repeated } from './step.ts';
-import { openStepper, type StateVectors } from './stepper.ts';
 import type { TrainerState } from './trainer-state.ts';
+import { openTrainingSession, type StateVectors } from './training-session.ts';
 
 /** What one step learns from; every array holds the whole batch, one example behind the other. */
 export interface Batch {
@@ -80,12 +80,16 @@ export async function openTrainer(definition: NetworkDefinition, options: Traine
 	const begin = 'state' in start ? start.state : initialState(definition, start.seed);
 	const vectors = stateVectors(definition, begin, options.ema !== undefined);
 	const isRepeated = formulationOf(options) === 'cuda';
-	const stepper = await openStepper(isRepeated ? repeated(graph, Object.keys(vectors).length) : graph, vectors, device);
+	const session = await openTrainingSession(
+		isRepeated ? repeated(graph, Object.keys(vectors).length) : graph,
+		vectors,
+		device,
+	);
 	let taken = begin.steps;
 	/** All of them in one run. `lead`: their number, where the graph takes a list. */
 	const run = async (batches: readonly Batch[], learningRates: readonly number[], lead: readonly number[]) => {
 		const scalars = learningRates.map((rate, i) => adamScalars(taken + 1 + i, rate));
-		const losses = await stepper.run({
+		const losses = await session.run({
 			...batchTensors(definition, batches, [...lead, batchSize]),
 			step_size: tensor(new Float32Array(scalars.map(({ stepSize }) => stepSize)), lead),
 			root_correction: tensor(new Float32Array(scalars.map(({ rootCorrection }) => rootCorrection)), lead),
@@ -101,8 +105,8 @@ export async function openTrainer(definition: NetworkDefinition, options: Traine
 			for (const [i, batch] of batches.entries()) losses[i] = (await run([batch], [learningRates[i]], []))[0];
 			return losses;
 		},
-		state: async () => namedState(definition, await stepper.state(), taken),
-		close: () => stepper.close(),
+		state: async () => namedState(definition, await session.state(), taken),
+		close: () => session.close(),
 	};
 }
 

@@ -10,7 +10,7 @@ type OfState<Content> = Readonly<Record<Exclude<StateName, 'average'>, Content> 
 
 export type StateVectors = OfState<Float32Array>;
 
-export interface Stepper {
+export interface TrainingSession {
 	/** Takes the step, or steps, that are fed, and returns their losses. */
 	run(feeds: Readonly<Record<string, Tensor>>): Promise<Float32Array>;
 	/** May be overwritten by the next run. */
@@ -18,8 +18,12 @@ export interface Stepper {
 	close(): Promise<void>;
 }
 
-/** Throws as openSession. The vectors are the stepper's from then on. */
-export async function openStepper(graph: Graph, vectors: StateVectors, device: Device): Promise<Stepper> {
+/** Throws as openSession. The vectors are the session's from then on. */
+export async function openTrainingSession(
+	graph: Graph,
+	vectors: StateVectors,
+	device: Device,
+): Promise<TrainingSession> {
 	const open = device.provider === 'webgpu' ? openOnDevice : openInMemory;
 	return open(
 		graph,
@@ -28,7 +32,7 @@ export async function openStepper(graph: Graph, vectors: StateVectors, device: D
 	);
 }
 
-async function openInMemory(graph: Graph, begin: OfState<Tensor>, device: Device): Promise<Stepper> {
+async function openInMemory(graph: Graph, begin: OfState<Tensor>, device: Device): Promise<TrainingSession> {
 	const session = await openSession(toModel(graph), { ...device, prefer: 'training' });
 	// Two sets that take turns: a step reads one and writes the other.
 	let current = begin;
@@ -49,7 +53,7 @@ async function openInMemory(graph: Graph, begin: OfState<Tensor>, device: Device
  * With the state in the GPU's memory: 0.06 s for a step of D 64 and batch 128, in place of 0.11 s with its way to the main
  * memory and back (WebGPU, H100).
  */
-async function openOnDevice(graph: Graph, begin: OfState<Tensor>, device: Device): Promise<Stepper> {
+async function openOnDevice(graph: Graph, begin: OfState<Tensor>, device: Device): Promise<TrainingSession> {
 	const options = { ...device, prefer: 'training' } as const;
 	const session = await openDeviceSession(toModel(graph), options, Object.keys(begin).map(nextName));
 	// onnxruntime-node 1.30 dies when asked for what is on the device; a graph that changes nothing brings it here.
