@@ -2,7 +2,7 @@
 import { COURSE_SIGMAS, DIGIT_GUIDANCE, type DigitModel } from '../../gpu/jobs.ts';
 import type { RunSummary } from '../../gpu/queue/training-runner.ts';
 import { describePlan } from '../mnist/describe.ts';
-import { DENOISED_EPOCHS, SAMPLED_EPOCHS, shownEpochs } from '../mnist/exhibits.ts';
+import { DENOISED_EPOCHS, SAMPLED_EPOCHS, shownEpochs } from '../mnist/training-figures.ts';
 import type { CourseFigure, FigureRequest } from './figure.ts';
 import type { OwnRuns } from './own-runs.ts';
 

@@ -2,7 +2,7 @@
 import { DIGIT_MODELS, type DigitModel, UserError } from '../../gpu/jobs.ts';
 import type { RunSummary } from '../../gpu/queue/training-runner.ts';
 import type { Trainings } from '../command.ts';
-import { DENOISED_EPOCHS, SAMPLED_EPOCHS } from '../mnist/exhibits.ts';
+import { DENOISED_EPOCHS, SAMPLED_EPOCHS } from '../mnist/training-figures.ts';
 import { findRun } from '../mnist/weights.ts';
 import type { TextOption } from '../options.ts';
 

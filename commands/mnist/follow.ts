@@ -6,9 +6,9 @@ import type { ProgressEvent, RunSummary, TrainingEvent } from '../../gpu/queue/t
 import type { CommandContext, Figure, Reply, Standing } from '../command.ts';
 import { Cancelled } from '../perform-errors.ts';
 import { describePlan, formatLoss, formatSteps } from './describe.ts';
-import { type Exhibit, exhibitsOf } from './exhibits.ts';
 import { lossFigure } from './loss-figure.ts';
 import { trainedRun } from './trained.ts';
+import { type TrainingFigure, trainingFiguresOf } from './training-figures.ts';
 
 /** No chat takes more edits of a message than one in about so long. */
 const TELL_MS = 2000;
@@ -54,7 +54,7 @@ class TrainingMessage {
 	readonly warnings: string[] = [];
 	readonly #run: RunSummary;
 	readonly #context: CommandContext;
-	readonly #exhibits: readonly Exhibit[];
+	readonly #planned: readonly TrainingFigure[];
 	#chart: readonly Figure[] = [];
 	#chartDrawn = Number.NEGATIVE_INFINITY;
 	#told = Number.NEGATIVE_INFINITY;
@@ -66,7 +66,7 @@ class TrainingMessage {
 	constructor(run: RunSummary, context: CommandContext) {
 		this.#run = run;
 		this.#context = context;
-		this.#exhibits = exhibitsOf(run, run.plan.epochs);
+		this.#planned = trainingFiguresOf(run, run.plan.epochs);
 	}
 
 	async begin(): Promise<void> {
@@ -114,9 +114,9 @@ class TrainingMessage {
 
 	/** Makes the figures of an epoch that is just over. */
 	async #show(epoch: number): Promise<void> {
-		for (const exhibit of this.#exhibits.filter((each) => each.epoch === epoch)) {
-			this.#tell(`${this.#run.id}: making ${exhibit.what}.`);
-			const figures = await madeOf(exhibit, this.#context);
+		for (const planned of this.#planned.filter((each) => each.epoch === epoch)) {
+			this.#tell(`${this.#run.id}: making ${planned.what}.`);
+			const figures = await madeOf(planned, this.#context);
 			if (figures.length > 0) this.#figures = figures;
 		}
 	}
@@ -131,7 +131,7 @@ class TrainingMessage {
 
 /** Nothing when they cannot be made: a training is not ended by a picture of it. */
 async function madeOf(
-	{ job, draw }: Exhibit,
+	{ job, draw }: TrainingFigure,
 	{ blobs, perform, results, stopping }: CommandContext,
 ): Promise<Figure[]> {
 	try {
@@ -164,9 +164,9 @@ async function ended({ id }: RunSummary, context: CommandContext, warnings: read
 	if (status.state === 'failed') throw new UserError(status.message ?? `The training ${id} failed; the log says why.`);
 	const chart = await lossFigure([await trainedRun(run, training)]);
 	const figures = chart ? [chart] : [];
-	for (const exhibit of exhibitsOf(run, epochs.at(-1) ?? 0)) {
-		context.tell(`${id} is over: making ${exhibit.what}.`, figures);
-		figures.push(...(await madeOf(exhibit, context)));
+	for (const planned of trainingFiguresOf(run, epochs.at(-1) ?? 0)) {
+		context.tell(`${id} is over: making ${planned.what}.`, figures);
+		figures.push(...(await madeOf(planned, context)));
 	}
 	const loss = status.loss === undefined ? '' : `, loss ${formatLoss(status.loss)}`;
 	const how = status.state === 'done' ? 'done' : 'stopped';

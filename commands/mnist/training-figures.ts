@@ -8,7 +8,7 @@ import { sourcesOf } from './digits-option.ts';
 import { noisyGallery } from './noisy.ts';
 import { sampleFilm, sampleSheet } from './samples.ts';
 
-export interface Exhibit {
+export interface TrainingFigure {
 	/** The epoch after which it can be made; 0: at once. */
 	readonly epoch: number;
 	/** What is being made, to be told. */
@@ -34,8 +34,8 @@ const NOISED_DIGITS = '7204';
 const FAR_DIGITS = '72';
 
 /** @param last the last epoch that there is, or will be */
-export function exhibitsOf(run: RunSummary, last: number): Exhibit[] {
-	const all = run.plan.model === 'denoiser' ? denoiserExhibits(run, last) : samplerExhibits(run, last);
+export function trainingFiguresOf(run: RunSummary, last: number): TrainingFigure[] {
+	const all = run.plan.model === 'denoiser' ? denoiserFigures(run, last) : samplerFigures(run, last);
 	return all.filter(({ epoch }) => epoch <= last);
 }
 
@@ -43,9 +43,9 @@ export function exhibitsOf(run: RunSummary, last: number): Exhibit[] {
 export const shownEpochs = (epochs: readonly number[], last: number) =>
 	[...new Set([...epochs.filter((epoch) => epoch < last), last])].filter((epoch) => epoch > 0);
 
-function denoiserExhibits({ id: run, plan: { seed } }: RunSummary, last: number): Exhibit[] {
+function denoiserFigures({ id: run, plan: { seed } }: RunSummary, last: number): TrainingFigure[] {
 	const noisy = { kind: 'digit-noise' as const, model: 'denoiser' as const, seed, sigmas: [...COURSE_SIGMAS] };
-	const denoised = (epoch: number, digits: string, sigmas: readonly number[], title: string): Exhibit => {
+	const denoised = (epoch: number, digits: string, sigmas: readonly number[], title: string): TrainingFigure => {
 		const sources = sourcesOf(undefined, digits);
 		const job: JobOf<'digit-denoise'> = { ...noisy, kind: 'digit-denoise', run, epoch, sources, sigmas: [...sigmas] };
 		return { epoch, what: `the sheet “${title}”`, job, draw: (blobs, result) => sheetOf(blobs, job, result, title) };
@@ -77,7 +77,7 @@ async function sheetOf(
 	return [...(await galleryReply(blobs, { ...gallery, filename })).figures];
 }
 
-function samplerExhibits({ id: run, plan: { model, seed } }: RunSummary, last: number): Exhibit[] {
+function samplerFigures({ id: run, plan: { model, seed } }: RunSummary, last: number): TrainingFigure[] {
 	return shownEpochs(SAMPLED_EPOCHS, last).map((epoch) => {
 		const job: JobOf<'digits'> = {
 			kind: 'digits',
