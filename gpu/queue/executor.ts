@@ -5,30 +5,33 @@
 import type { Job } from '../jobs.ts';
 import type { JobEnd, JobEvent, ModelList } from './runner.ts';
 
+/** What happens to a job before its end. */
+export type ExecutionEvent = Extract<JobEvent, { type: 'started' | 'progress' }>;
+
 /** A job whose turn has come. */
 export interface Execution {
 	readonly id: string;
 	readonly job: Job;
-	/** Hears `started` once, then the progress, and nothing after the end. */
-	readonly tell: (event: Extract<JobEvent, { type: 'started' | 'progress' }>) => void;
-	/** Aborted when the job shall end as soon as it can: as cancelled, unless it was over already. */
+	/** Called with `started` once, then with the progress; not after the end. */
+	readonly tell: (event: ExecutionEvent) => void;
+	/** Aborted to end the job as soon as possible: as cancelled, unless it was over already. */
 	readonly signal: AbortSignal;
 }
 
 export interface Executor {
 	/** Jobs that it runs at the same time, at least 1. */
 	readonly places: number;
-	/** Whether it takes jobs now; until it does they wait in the line. */
+	/** Whether it takes jobs now; while it does not, they wait in the line. */
 	readonly ready: boolean;
-	/** Why it can run nothing, for as long as it will not try again: one sentence for the person who asked. */
+	/** Why it has given up, in one sentence for the person who asked; undefined while it works, or still tries to. */
 	readonly givenUp: string | undefined;
-	/** Calls `listener` whenever it has other places, becomes ready or stops being so, and when it gives up. */
+	/** Calls `listener` when the number of places changes, when it becomes ready or stops being so, and when it gives up. */
 	onChange(listener: () => void): void;
-	/** Somebody needs it: it gets ready, unless it is, is about to be, or has just given up. */
+	/** Gets ready to run jobs, unless it is ready, is about to be, or has just given up. */
 	start(): void;
 	/**
-	 * Runs a job and resolves with its end; never rejects. Whoever calls sees to it that no more run than there are places.
-	 * A job that was taken is kept while it is not ready, and runs again when what ran it has died.
+	 * Runs a job and resolves with its end; never rejects. The caller runs no more jobs at once than there are places. One that
+	 * is handed over while the executor is not ready starts once it is, and one whose process dies is run again.
 	 */
 	run(execution: Execution): Promise<JobEnd>;
 	/** As JobRunner.models. */

@@ -1,6 +1,6 @@
 /**
- * The waiting line: whose turn it is, within everyone's limits, and who stands where. What happens at a job's turn is no
- * business of its own. p-queue counts the places, FairQueue says who is next.
+ * The waiting line: whose turn it is, within everyone's limits, and who stands where. What a turn is used for is none of its
+ * business. p-queue counts the places, FairQueue says who is next.
  */
 import PQueue from 'p-queue';
 import { type FairOptions, FairQueue } from './fair.ts';
@@ -24,11 +24,11 @@ export class Line {
 	#isTelling = false;
 
 	/**
-	 * Nobody has a turn before it is opened.
+	 * A new line is paused.
 	 *
-	 * @param places how many will have their turn at the same time
-	 * @param onMoved hears of each that waits and stands elsewhere than before: the jobs that will have their turn before it,
-	 * 0 for the next. Never during the call that moved it
+	 * @param places how many may have their turn at the same time, once it is opened
+	 * @param onMoved called for each one that waits and whose position has changed, with the number of those before it (0: it is
+	 * next); never during the call that changed it
 	 */
 	constructor(places: number, onMoved: (id: string, position: number) => void) {
 		this.#onMoved = onMoved;
@@ -46,7 +46,7 @@ export class Line {
 		this.#fair = fair;
 	}
 
-	/** Lets so many have their turn at the same time. */
+	/** Gives turns from now on, to as many at the same time as there are places. */
 	open(places: number): void {
 		this.#fair.places = places;
 		this.#queue.concurrency = places;
@@ -59,7 +59,7 @@ export class Line {
 		this.#queue.pause();
 	}
 
-	/** @param turn begins when its turn has come, and ends when its place may go to another one; must not reject */
+	/** @param turn called when its turn comes; must not reject, and when it resolves the place goes to the next */
 	join({ id, owner, maxRunning }: Waiting, turn: () => Promise<void>): void {
 		const leaving = new AbortController();
 		this.#waiting.set(id, { leaving });
@@ -76,7 +76,7 @@ export class Line {
 		this.#tellSoon();
 	}
 
-	/** Takes one that waits out of the line; false when it does not wait (any more). */
+	/** Takes one out of the line; false when it does not wait there (any more). */
 	leave(id: string): boolean {
 		const leaving = this.#waiting.get(id)?.leaving;
 		this.#waiting.delete(id);

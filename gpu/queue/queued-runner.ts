@@ -1,6 +1,6 @@
 /** A JobRunner made of a line, which says whose turn it is, and of an executor, which runs the job then. */
 import type { Job } from '../jobs.ts';
-import type { Execution, Executor } from './executor.ts';
+import type { ExecutionEvent, Executor } from './executor.ts';
 import { Line } from './line.ts';
 import { Listeners } from './listeners.ts';
 import { type JobEnd, type JobEvent, type JobRunner, RunnerError, SHUTTING_DOWN } from './runner.ts';
@@ -47,7 +47,7 @@ export function createQueuedRunner(
 		});
 	}
 
-	/** Lets jobs have their turn as far as the executor can run them; those that wait in vain fail. */
+	/** Opens the line while the executor takes jobs. Once it has given up, those that wait would wait in vain, and fail. */
 	function adapt(): void {
 		if (closed) return;
 		if (executor.ready) line.open(executor.places);
@@ -66,7 +66,7 @@ export function createQueuedRunner(
 		const end = await executor.run({ id, job, signal: task.stop.signal, tell });
 		over(task, task.stopping ?? end);
 
-		function tell(event: Parameters<Execution['tell']>[0]): void {
+		function tell(event: ExecutionEvent): void {
 			if (task.stopping) return;
 			if (event.type === 'started') {
 				task.timer = setTimeout(() => stop(task, timedOut(id, jobTimeoutMs)), jobTimeoutMs);

@@ -59,7 +59,7 @@ export interface ModelList {
 	readonly damaged: readonly DamagedModel[];
 }
 
-/** What is said to whoever asks for anything once the runner is closed. */
+/** The message of a RunnerError once the runner is closed. */
 export const SHUTTING_DOWN = 'The bot is shutting down.';
 
 export interface SubmitOptions {
@@ -77,20 +77,19 @@ export class RunnerError extends Error {
 }
 
 /**
- * Its answers may take a while, for there may be a network between. The events of one job come in their order; those of
- * different jobs come in any, and none comes during the call that causes it.
+ * There may be a network in between, so answers can take a while. The events of one job come in their order, those of
+ * different jobs in any, and none during the call that causes it.
  */
 export interface JobRunner {
 	/**
-	 * Queues a job, and resolves when it is queued for good. By then events of it may have come already, its last one even.
-	 * Rejects when it was not queued, and then it has no events: a RunnerError says that nothing can be run, any other error
-	 * that `id` is in use.
+	 * Queues a job; resolves when it is safely queued. Its events may come before that, even the last one. Rejects when it was
+	 * not queued, and then it has no events: with a RunnerError when nothing can be run, with another error when `id` is in use.
 	 */
 	submit(job: Job, options: SubmitOptions): Promise<void>;
 	/**
-	 * Cancels a waiting or running job, also one whose `submit` has yet to resolve. True: its end is the event `cancelled`,
-	 * which may come before this answer. False: it is neither waiting nor running. Rejects with a RunnerError when it cannot
-	 * be done.
+	 * Cancels a waiting or running job, including one whose `submit` has not resolved yet. True: it ends with the event
+	 * `cancelled`, which may come before this answer. False: it is neither waiting nor running. Rejects with a RunnerError when
+	 * it cannot be cancelled at present.
 	 */
 	cancel(id: string): Promise<boolean>;
 	/** Calls `listener` for every event of every job until the returned function is called. */

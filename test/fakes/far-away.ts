@@ -3,7 +3,7 @@
  * time, and do not overtake each other.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Executor } from '../../gpu/queue/executor.ts';
+import type { ExecutionEvent, Executor } from '../../gpu/queue/executor.ts';
 import { Listeners } from '../../gpu/queue/listeners.ts';
 import type { JobEvent, JobRunner } from '../../gpu/queue/runner.ts';
 
@@ -59,7 +59,7 @@ export function farExecutor(near: Executor): Executor {
 			const stop = new AbortController();
 			signal.addEventListener('abort', () => void travel().then(() => stop.abort()));
 			const copy = await travel(job);
-			const told = (event: Parameters<typeof tell>[0]) => void travel(event).then(tell);
+			const told = (event: ExecutionEvent) => void travel(event).then(tell);
 			return travel(await near.run({ id, job: copy, signal: stop.signal, tell: told }));
 		},
 		models: () => ask(() => near.models()),
