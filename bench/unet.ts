@@ -27,7 +27,7 @@ const T = 500;
 export async function benchUNet(directory: string, device: Device & { threads: number }): Promise<Table> {
 	const denoiser = await openModel(directory, device);
 	const encoder = await openTextEncoder(directory, device);
-	const embeddings = await Promise.all(PROMPTS.map(async (prompt) => (await encoder.encode(prompt)).embedding.data));
+	const embeddings = await Promise.all(PROMPTS.map(async (prompt) => (await encoder.encode(prompt)).data));
 	const peer =
 		device.provider === 'cpu' ? await openPeer(directory, { mode: 'cpu', threads: device.threads }) : undefined;
 	const source = new TorchGenerator(0);

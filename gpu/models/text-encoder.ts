@@ -5,18 +5,17 @@ import type { Tensor } from '../tensor/tensor.ts';
 /** Tokens that a prompt is cut or padded to, as DeepFloyd IF was trained. */
 export const TEXT_LENGTH = 77;
 
-export interface EncodedPrompt {
-	/** One vector per token, padding included: [77, width]. */
-	readonly embedding: Tensor;
-	/** Tokens that did not fit and were left out. */
-	readonly tokensCut: number;
-}
+/** The lowest finite fp32 number: added to the scores of padding tokens, it leaves them nothing after the softmax. */
+export const MASKED = -3.4028234663852886e38;
 
 export interface TextEncoder {
 	readonly width: number;
-	encode(prompt: string): Promise<EncodedPrompt>;
-	/** The number of tokens that encode() would cut; does not run the network. */
-	tokensCut(prompt: string): number;
+	/** A prompt in the form in which it is read: prompts of the same form have the same embedding. */
+	normalise(prompt: string): string;
+	/** One vector per token of a normalised prompt, padding included: [77, width]. */
+	encode(text: string): Promise<Tensor>;
+	/** Tokens of a normalised prompt that do not fit and are left out; does not run the network. */
+	tokensCut(text: string): number;
 	/** Frees the memory. */
 	close(): Promise<void>;
 }

@@ -4,10 +4,12 @@ import { ModelError } from '../errors.ts';
 import type { Device } from '../onnx/session.ts';
 import { openBert } from './bert/encoder.ts';
 import { readJson } from './json.ts';
+import { openT5 } from './t5/encoder.ts';
 import type { OpenTextEncoder, TextEncoder } from './text-encoder.ts';
 
 const ENCODERS: Readonly<Record<string, OpenTextEncoder>> = {
 	bert: openBert,
+	t5: openT5,
 };
 
 /**

@@ -1,5 +1,6 @@
 /** The TrainingRunner of a single machine: one training at a time for a data directory, in a process of its own. */
 import { fileURLToPath } from 'node:url';
+import { freeMemory } from '../free-memory.ts';
 import { isFullDisk, type TrainingPlan, UserError } from '../jobs.ts';
 import { assertRightOn } from '../models/digits/providers.ts';
 import type { Provider } from '../onnx/session.ts';
@@ -15,7 +16,6 @@ import {
 	runFolder,
 	writeStatus,
 } from '../training/runs.ts';
-import { freeMemory } from './free-memory.ts';
 import { Listeners } from './listeners.ts';
 import { type LogLine, lastWords, type Spawned, spawnProcess } from './spawn.ts';
 import { assertFits, estimateTraining } from './training-estimate.ts';

@@ -10,8 +10,6 @@ import { promptReader } from './prompts.ts';
 export interface PromptedNetwork extends Pick<Denoiser, 'shape' | 'schedule' | 'faithful'> {
 	/** Stage II: it is told a low-resolution picture and that one's noise level, which every call must have then. */
 	readonly takesLowResolution: boolean;
-	/** A prompt in the form in which the model was trained to read it. */
-	readonly normalise: (prompt: string) => string;
 	readonly encoder: TextEncoder;
 	/** Allowed batch sizes; must include 1. */
 	readonly sizes: readonly number[];
@@ -26,11 +24,11 @@ export interface PromptedNetwork extends Pick<Denoiser, 'shape' | 'schedule' | '
 
 /** The denoiser closes the sessions and the encoder. */
 export function createBatchingDenoiser(network: PromptedNetwork): OpenedDenoiser {
-	const { shape, schedule, faithful, takesLowResolution, normalise, encoder, sizes, prompt, step } = network;
+	const { shape, schedule, faithful, takesLowResolution, encoder, sizes, prompt, step } = network;
 	const read = promptReader(encoder, prompt);
 	const batcher = new Batcher<Call, ReadyCall, Estimate>({
 		sizes,
-		prepare: async (call) => ({ ...call, features: await read(normalise(call.condition.prompt)) }),
+		prepare: async (call) => ({ ...call, features: await read(encoder.normalise(call.condition.prompt)) }),
 		run: async (batch) => {
 			const { estimate } = await step.run(stackCalls(batch, takesLowResolution));
 			return batch.map((_, i) => splitEstimate(estimate, i, shape[0]));
@@ -44,7 +42,7 @@ export function createBatchingDenoiser(network: PromptedNetwork): OpenedDenoiser
 			assertFits(x, t, condition, shape, takesLowResolution);
 			return batcher.submit({ x, t, condition });
 		},
-		tokensCut: async (text) => encoder.tokensCut(normalise(text)),
+		tokensCut: async (text) => encoder.tokensCut(encoder.normalise(text)),
 		async close() {
 			await Promise.all([step.close(), prompt.close(), encoder.close()]);
 		},

@@ -13,7 +13,7 @@ const CAPACITY = 16;
 /** How to get the features of a prompt. */
 export function promptReader(encoder: TextEncoder, promptGraph: Session): (prompt: string) => Promise<PromptFeatures> {
 	const read = async (prompt: string) => {
-		const { embedding } = await encoder.encode(prompt); // [77, textWidth]
+		const embedding = await encoder.encode(prompt); // [77, textWidth]
 		return promptGraph.run({ encoder_hidden_states: tensor(embedding.data, [1, ...embedding.shape]) });
 	};
 	return remember(read, { max: CAPACITY });

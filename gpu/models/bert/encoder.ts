@@ -4,14 +4,11 @@ import { ModelError } from '../../errors.ts';
 import { toModel } from '../../onnx/model.ts';
 import { type Device, openSession } from '../../onnx/session.ts';
 import { openCheckpoint } from '../checkpoint.ts';
-import { TEXT_LENGTH, type TextEncoder } from '../text-encoder.ts';
+import { MASKED, TEXT_LENGTH, type TextEncoder } from '../text-encoder.ts';
 import { openTokenizer } from '../tokenizer.ts';
 import { Weights } from '../weights.ts';
 import { readBertConfig } from './config.ts';
 import { bertGraph } from './graph.ts';
-
-/** The lowest finite fp32 number: after the softmax a padding token has weight 0. */
-const MASKED = -3.4028234663852886e38;
 
 /** Opens text_encoder/ and tokenizer/ of `directory`. Throws a ModelError that names what is damaged. */
 export async function openBert(directory: string, device: Device): Promise<TextEncoder> {
@@ -34,16 +31,18 @@ export async function openBert(directory: string, device: Device): Promise<TextE
 	});
 	return {
 		width: config.hidden_size,
-		async encode(prompt) {
-			const { ids, used, cut } = tokenize(prompt);
+		// As DeepFloyd IF reads prompts where it does not clean them.
+		normalise: (prompt) => prompt.toLowerCase().trim(),
+		async encode(text) {
+			const { ids, used } = tokenize(text);
 			const bias = Float32Array.from(ids, (_, i) => (i < used ? 0 : MASKED));
 			const { last_hidden_state: embedding } = await session.run({
 				token_ids: { data: ids, shape: [TEXT_LENGTH] },
 				attention_bias: { data: bias, shape: [TEXT_LENGTH] },
 			});
-			return { embedding, tokensCut: cut };
+			return embedding;
 		},
-		tokensCut: (prompt) => tokenize(prompt).cut,
+		tokensCut: (text) => tokenize(text).cut,
 		close: () => session.close(),
 	};
 }

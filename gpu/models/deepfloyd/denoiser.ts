@@ -1,12 +1,13 @@
 /** A DeepFloyd IF model directory (diffusers layout) as a Denoiser. */
 import { join } from 'node:path';
 import { ModelError } from '../../errors.ts';
-import { dtypeBytes, type FloatType } from '../../onnx/dtype.ts';
+import { dtypeBytes } from '../../onnx/dtype.ts';
 import { toModel } from '../../onnx/model.ts';
 import { type Device, openSession, type Provider, type Session } from '../../onnx/session.ts';
 import { createBatchingDenoiser, type PromptedNetwork } from '../batching/denoiser.ts';
 import { countParameters, openCheckpoint } from '../checkpoint.ts';
 import type { OpenedDenoiser } from '../denoiser.ts';
+import { copyOrMap } from '../memory.ts';
 import { readModelIndex, textEncoderDirectory } from '../model-index.ts';
 import { readSchedule } from '../schedule.ts';
 import type { OpenTextEncoder } from '../text-encoder.ts';
@@ -33,17 +34,6 @@ const BATCH_SIZES: Readonly<Record<Provider, readonly number[]>> = {
 	cuda: [1, 2],
 	webgpu: [1, 2, 4, 8],
 };
-
-/** In the type that the network calculates in. */
-const COPY_LIMIT_BYTES = 512e6;
-
-/**
- * Weights up to COPY_LIMIT_BYTES are copied for speed; of larger ones a second copy would fill the memory. What the
- * file holds in the network's own type then stays mapped; the CPU turns a file in half precision into fp32 either way.
- */
-export function copyOrMap(parameters: number, dtype: FloatType): 'speed' | 'memory' {
-	return parameters * dtypeBytes(dtype) > COPY_LIMIT_BYTES ? 'memory' : 'speed';
-}
 
 /** Opens a model directory; see ModelFamily.open. */
 export async function openDenoiser(
@@ -82,12 +72,8 @@ export function createDenoiser({ config, ...parts }: Parts): OpenedDenoiser {
 		...parts,
 		shape: [pictureChannels(config), sampleSize, sampleSize],
 		takesLowResolution: hasNoiseLevel,
-		normalise: normalisePrompt,
 	});
 }
-
-/** As DeepFloyd IF reads prompts: lower case, no space around. */
-const normalisePrompt = (prompt: string) => prompt.toLowerCase().trim();
 
 /** The two graphs for the weights in `folder` (unet/ of a model directory), loaded. */
 export async function openUNet(
@@ -112,7 +98,7 @@ export async function openUNet(
 	weights.assertAllUsed();
 	const session = {
 		...device,
-		prefer: copyOrMap(countParameters(checkpoint), options.dtype),
+		prefer: copyOrMap(countParameters(checkpoint) * dtypeBytes(options.dtype), device),
 		weightsFolder: checkpoint.weightsFolder,
 	};
 	const promptSession = await openSession(prompt, session);

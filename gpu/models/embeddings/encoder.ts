@@ -15,10 +15,10 @@ export async function openEmbeddings(path: string): Promise<TextEncoder> {
 export function asTextEncoder(embeddings: PromptEmbeddings): TextEncoder {
 	return {
 		width: embeddings.width,
-		async encode(prompt) {
-			const spelled = embeddings.find(prompt);
-			if (spelled === undefined) throw unknownPrompt(prompt, embeddings);
-			return { embedding: embeddings.get(spelled), tokensCut: 0 };
+		normalise: (prompt) => embeddings.find(prompt) ?? prompt,
+		async encode(text) {
+			if (!embeddings.prompts.includes(text)) throw unknownPrompt(text, embeddings);
+			return embeddings.get(text);
 		},
 		tokensCut: () => 0,
 		close: async () => {},

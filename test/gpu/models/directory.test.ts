@@ -71,8 +71,8 @@ describe('summarise', () => {
 		setIndex({});
 		const encoder = join(modelDir, 'stage1', 'text_encoder', 'config.json');
 		const config = readFileSync(encoder);
-		writeFileSync(encoder, '{"model_type": "t5"}');
-		await expect(summarise(join(modelDir, 'stage1'))).rejects.toThrow('field "model_type" is "t5"');
+		writeFileSync(encoder, '{"model_type": "gpt2"}');
+		await expect(summarise(join(modelDir, 'stage1'))).rejects.toThrow('field "model_type" is "gpt2"');
 		writeFileSync(encoder, config);
 		const schedule = join(modelDir, 'stage1', 'scheduler', 'scheduler_config.json');
 		const kept = readFileSync(schedule);

@@ -21,9 +21,10 @@ export async function openTinyIf(
 	const config = await readUNetConfig(`${folder}/config.json`);
 	const encoder: TextEncoder = {
 		width: config.textWidth,
+		normalise: (prompt) => prompt,
 		encode: async (prompt) => {
 			const seed = prompt === '' ? seeds.unconditional : seeds.conditional;
-			return { embedding: new TorchGenerator(seed).randn([77, config.textWidth]), tokensCut: 0 };
+			return new TorchGenerator(seed).randn([77, config.textWidth]);
 		},
 		tokensCut: () => 0,
 		close: async () => {},

@@ -23,7 +23,7 @@ describe('the bundled text encoder', () => {
 	test.each(prompts.map((prompt, i) => [i, prompt] as const))(
 		'agrees with transformers on prompt %i',
 		async (i, prompt) => {
-			const { embedding } = await encoder.encode(prompt);
+			const embedding = await encoder.encode(encoder.normalise(prompt));
 			expect(embedding.shape).toEqual([77, 384]);
 			const row = (at: number) => embedding.data.subarray(at * 384, (at + 1) * 384);
 			const rows = [...golden('rows').data];
@@ -36,7 +36,6 @@ describe('the bundled text encoder', () => {
 
 	test('counts the tokens that do not fit', async () => {
 		expect(prompts.map((prompt) => encoder.tokensCut(prompt))).toEqual([0, 0, 0, 45]);
-		expect((await encoder.encode(prompts[3])).tokensCut).toBe(45);
 	});
 });
 
@@ -71,8 +70,8 @@ describe('a text encoder that is not right', () => {
 	};
 
 	test.each<[object, string]>([
-		[{ model_type: 'gpt2' }, 'field "model_type" is "gpt2", expected one of "bert"'],
-		[{ model_type: 'constructor' }, 'field "model_type" is "constructor", expected one of "bert"'],
+		[{ model_type: 'gpt2' }, 'field "model_type" is "gpt2", expected one of "bert", "t5"'],
+		[{ model_type: 'constructor' }, 'field "model_type" is "constructor", expected one of "bert", "t5"'],
 		[{ hidden_act: 'relu' }, 'field "hidden_act" is "relu"'],
 		[
 			{ num_hidden_layers: 5 },

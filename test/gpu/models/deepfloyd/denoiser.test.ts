@@ -22,15 +22,13 @@ function fakeEncoder(golden: ReturnType<typeof loadGolden>, encoded: string[]): 
 	const size = 77 * 48;
 	return {
 		width: 48,
+		normalise: (prompt) => prompt.trim().toLowerCase(),
 		async encode(prompt) {
 			encoded.push(prompt);
 			if (prompt === 'broken') throw new Error('cannot read this');
 			const known = ['first', 'second'].indexOf(prompt);
 			const made = Float32Array.from({ length: size }, (_, i) => Math.sin(i + [...prompt].length));
-			return {
-				embedding: { data: known < 0 ? made : text.slice(known * size, (known + 1) * size), shape: [77, 48] },
-				tokensCut: 0,
-			};
+			return { data: known < 0 ? made : text.slice(known * size, (known + 1) * size), shape: [77, 48] };
 		},
 		tokensCut: (prompt) => prompt.length,
 		close: async () => {},

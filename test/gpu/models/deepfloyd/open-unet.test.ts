@@ -1,6 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { readUNetConfig } from '../../../../gpu/models/deepfloyd/config.ts';
-import { copyOrMap, openUNet } from '../../../../gpu/models/deepfloyd/denoiser.ts';
+import { openUNet } from '../../../../gpu/models/deepfloyd/denoiser.ts';
 import { openSession } from '../../../../gpu/onnx/session.ts';
 
 vi.mock(import('../../../../gpu/onnx/session.ts'), async (original) => ({
@@ -18,13 +18,4 @@ test('gives the first session back when the second cannot be opened', async () =
 	vi.mocked(openSession).mockResolvedValueOnce(session).mockRejectedValueOnce(new Error('out of memory'));
 	await expect(open()).rejects.toThrow('out of memory');
 	expect(session.close).toHaveBeenCalledOnce();
-});
-
-test.each([
-	[100e6, 'float32', 'speed'],
-	[200e6, 'float32', 'memory'],
-	[200e6, 'float16', 'speed'],
-	[300e6, 'float16', 'memory'],
-] as const)('%i parameters in %s are opened for %s', (parameters, dtype, prefer) => {
-	expect(copyOrMap(parameters, dtype)).toBe(prefer);
 });

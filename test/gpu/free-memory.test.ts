@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { freeMemory, type MemoryReading } from '../../../gpu/queue/free-memory.ts';
+import { freeMemory, type MemoryReading } from '../../gpu/free-memory.ts';
 
 const GB = 1e9;
 const STAT = `anon 900000000\nfile 2500000000\ninactive_anon 5\ninactive_file 1500000000\nactive_file 500000000\n`;

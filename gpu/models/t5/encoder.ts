@@ -1,0 +1,33 @@
+/** The T5 of a model directory as a text encoder. It is large, so it is loaded when a prompt comes and not before. */
+import { join } from 'node:path';
+import type { Device } from '../../onnx/session.ts';
+import type { Tensor } from '../../tensor/tensor.ts';
+import { openCheckpoint } from '../checkpoint.ts';
+import { openSentencePiece } from '../sentencepiece/tokenizer.ts';
+import { TEXT_LENGTH, type TextEncoder } from '../text-encoder.ts';
+import type { Tokens } from '../tokenizer.ts';
+import { cleanCaption } from './clean-caption.ts';
+import { readT5Config } from './config.ts';
+import { T5Network } from './network.ts';
+import { Rounds } from './rounds.ts';
+
+/**
+ * Opens text_encoder/ and tokenizer/ of `directory`. Throws a ModelError that names what is damaged, as far as that shows
+ * without the weights' numbers.
+ */
+export async function openT5(directory: string, device: Device): Promise<TextEncoder> {
+	const folder = join(directory, 'text_encoder');
+	const config = await readT5Config(join(folder, 'config.json'));
+	const tokenize = await openSentencePiece(directory, { length: TEXT_LENGTH, padId: config.pad_token_id });
+	const checkpoint = await openCheckpoint(folder, device.provider === 'cpu' ? 'full' : 'half');
+	const network = new T5Network(config, checkpoint, device);
+	// A prompt and the unconditional one come together, and each piece is loaded once for both.
+	const rounds = new Rounds<Tokens, Tensor>((prompts) => network.encode(prompts));
+	return {
+		width: config.d_model,
+		normalise: cleanCaption,
+		encode: (text) => rounds.join(tokenize(text)),
+		tokensCut: (text) => tokenize(text).cut,
+		close: () => network.close(),
+	};
+}

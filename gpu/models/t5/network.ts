@@ -1,0 +1,128 @@
+/** T5's encoder, loaded: whole where the memory allows, otherwise in pieces that are loaded one after the other. */
+import { ModelError } from '../../errors.ts';
+import { dtypeBytes, type FloatType } from '../../onnx/dtype.ts';
+import { toModel } from '../../onnx/model.ts';
+import { type Device, type Feed, openSession, type Session } from '../../onnx/session.ts';
+import { sizeOf, type Tensor } from '../../tensor/tensor.ts';
+import type { Checkpoint } from '../checkpoint.ts';
+import { copyOrMap, fits, roomFor } from '../memory.ts';
+import { MASKED, TEXT_LENGTH } from '../text-encoder.ts';
+import type { Tokens } from '../tokenizer.ts';
+import { Weights } from '../weights.ts';
+import type { T5Config } from './config.ts';
+import { type T5Piece, t5Graph } from './graph.ts';
+
+/** Parts of a whole T5 that have no say in what its encoder puts out. */
+const UNUSED = ['decoder.', 'lm_head.'];
+
+interface Plan {
+	readonly pieces: readonly T5Piece[];
+	/** Whether the one piece that there is then stays loaded. */
+	readonly stays: boolean;
+	readonly prefer: 'speed' | 'memory';
+}
+
+export class T5Network {
+	readonly #config: T5Config;
+	readonly #checkpoint: Checkpoint;
+	readonly #device: Device;
+	readonly #dtype: FloatType;
+	/** Of a network that stays. */
+	#whole: Session | undefined;
+
+	/** Reads no weights. Throws a ModelError when the tensors are not those of this architecture. */
+	constructor(config: T5Config, checkpoint: Checkpoint, device: Device) {
+		this.#config = config;
+		this.#checkpoint = checkpoint;
+		this.#device = device;
+		// The CPU has no arithmetic in half precision.
+		this.#dtype = device.provider === 'cpu' ? 'float32' : 'float16';
+		const weights = new Weights(checkpoint);
+		for (const part of UNUSED) weights.ignore(part);
+		t5Graph(config, weights, TEXT_LENGTH, this.#dtype, this.#all);
+		weights.assertAllUsed();
+	}
+
+	/** Of each prompt [77, d_model]; not to be called again before it is done. Throws a ModelError when NaN comes out. */
+	async encode(prompts: readonly Tokens[]): Promise<readonly Tensor[]> {
+		const { pieces, stays, prefer } = this.#plan();
+		let states: readonly Tensor[] | undefined;
+		for (const piece of pieces) {
+			const session = this.#whole ?? (await this.#open(piece, prefer));
+			if (stays) this.#whole = session;
+			try {
+				states = await runPiece(session, prompts, states);
+			} finally {
+				if (!stays) await session.close();
+			}
+		}
+		for (const { data } of states!) {
+			if (data.every(Number.isFinite)) continue;
+			throw new ModelError(
+				`${this.#checkpoint.path}: the encoder puts out NaN, so its weights are damaged; download them again`,
+			);
+		}
+		return states!;
+	}
+
+	async close(): Promise<void> {
+		const whole = this.#whole;
+		this.#whole = undefined;
+		await whole?.close();
+	}
+
+	get #all(): T5Piece {
+		return { first: 0, end: this.#config.num_layers };
+	}
+
+	#plan(): Plan {
+		const bytes = this.#bytes();
+		if (this.#whole || fits(bytes, this.#device)) return { pieces: [this.#all], stays: true, prefer: 'speed' };
+		// Mapped weights take no memory that others could not have.
+		const isMapped = this.#isMappable() && copyOrMap(bytes, this.#device) === 'memory';
+		if (isMapped) return { pieces: [this.#all], stays: true, prefer: 'memory' };
+		const { num_layers: layers } = this.#config;
+		const layersAtOnce = Math.min(layers, Math.max(1, Math.floor((layers * roomFor(this.#device)) / bytes)));
+		const count = Math.ceil(layers / layersAtOnce);
+		const pieces = Array.from({ length: count }, (_, i) => ({
+			first: Math.floor((i * layers) / count),
+			end: Math.floor(((i + 1) * layers) / count),
+		}));
+		return { pieces, stays: false, prefer: 'speed' };
+	}
+
+	/** That all weights take once they are loaded. */
+	#bytes(): number {
+		const values = [...this.#checkpoint.tensors.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+		return values * dtypeBytes(this.#dtype);
+	}
+
+	/** Whether the files hold the weights as the CPU calculates with them. */
+	#isMappable(): boolean {
+		const { tensors } = this.#checkpoint;
+		return this.#device.provider === 'cpu' && [...tensors.values()].every(({ dtype }) => dtype === this.#dtype);
+	}
+
+	#open(piece: T5Piece, prefer: Plan['prefer']): Promise<Session> {
+		const graph = t5Graph(this.#config, new Weights(this.#checkpoint), TEXT_LENGTH, this.#dtype, piece);
+		return openSession(toModel(graph), { ...this.#device, prefer, weightsFolder: this.#checkpoint.weightsFolder });
+	}
+}
+
+/** @param before what the piece before put out; undefined for the first */
+async function runPiece(
+	session: Session,
+	prompts: readonly Tokens[],
+	before: readonly Tensor[] | undefined,
+): Promise<readonly Tensor[]> {
+	const states: Tensor[] = [];
+	for (const [i, { ids, used }] of prompts.entries()) {
+		const bias = Float32Array.from(ids, (_, token) => (token < used ? 0 : MASKED));
+		const feeds: Record<string, Feed> = { attention_bias: { data: bias, shape: [TEXT_LENGTH] } };
+		if (before) feeds.hidden = before[i];
+		else feeds.token_ids = { data: ids, shape: [TEXT_LENGTH] };
+		const { last_hidden_state: last, next_hidden: next } = await session.run(feeds);
+		states.push(last ?? next);
+	}
+	return states;
+}

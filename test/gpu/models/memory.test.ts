@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { copyOrMap, fits } from '../../../gpu/models/memory.ts';
+
+const GB = 1e9;
+const free = (bytes: number) => () => bytes;
+
+describe('weights', () => {
+	it('are copied on a CPU that has the memory for it, and otherwise mapped', () => {
+		expect(copyOrMap(5 * GB, { provider: 'cpu' }, free(10 * GB))).toBe('speed');
+		expect(copyOrMap(8 * GB, { provider: 'cpu' }, free(10 * GB))).toBe('memory');
+	});
+
+	it('are never mapped for a GPU', () => {
+		for (const memory of ['auto', 'resident', 'staged', 'mmap'] as const) {
+			expect(copyOrMap(8 * GB, { provider: 'cuda', memory }, free(1 * GB))).toBe('speed');
+		}
+	});
+
+	it('are held as the configuration says', () => {
+		expect(copyOrMap(1, { provider: 'cpu', memory: 'mmap' }, free(10 * GB))).toBe('memory');
+		expect(copyOrMap(8 * GB, { provider: 'cpu', memory: 'resident' }, free(1 * GB))).toBe('speed');
+	});
+});
+
+it.each([
+	['auto', 5 * GB, true],
+	['auto', 8 * GB, false],
+	['resident', 80 * GB, true],
+	['staged', 1, false],
+	['mmap', 1, false],
+] as const)('%s: whether %d bytes may stay beside the others where 10 GB are free', (memory, bytes, stays) => {
+	expect(fits(bytes, { provider: 'cuda', memory }, free(10 * GB))).toBe(stays);
+});
