@@ -1,8 +1,9 @@
 /**
  * Entry of the inference process, which alone loads onnxruntime-node. Started by gpu/queue, talks over IPC.
  *
- * Environment: DATA_DIR (required), MODEL_DIR, DEVICES (cpu, cuda, webgpu; default cpu), THREADS (0 = one per core).
+ * Environment: DATA_DIR (required), MODEL_DIR, and DEVICES, THREADS and MODEL_MEMORY as worker/device.ts reads them.
  */
+import { join } from 'node:path';
 import { ModelError } from './errors.ts';
 import type { Job } from './jobs.ts';
 import { blobDirectory, createLocalBlobStore } from './queue/local-blobs.ts';
@@ -18,7 +19,7 @@ if (!DATA_DIR || !process.send)
 	throw new Error('gpu/worker.ts is started by the bot, with DATA_DIR and an IPC channel');
 
 const device = readDevice(process.env);
-const shelf = createShelf({ modelDir: MODEL_DIR, device });
+const shelf = createShelf({ modelDir: MODEL_DIR, embeddingsFolder: join(DATA_DIR, 'embeddings'), device });
 const workshop: Workshop = {
 	blobs: createLocalBlobStore(blobDirectory(DATA_DIR)),
 	models: shelf,
@@ -38,7 +39,7 @@ async function start(): Promise<void> {
 	try {
 		// The first job should not wait for the default model.
 		const first = (await shelf.list()).usable.find(({ stage }) => stage === 1);
-		if (first) await shelf.open(first.name);
+		if (first) await shelf.use(first.name, async () => {});
 	} catch (error) {
 		// A damaged model spoils only the jobs that name it; a missing device spoils all.
 		console.error(error instanceof Error ? `${error.name}: ${error.message}` : error);

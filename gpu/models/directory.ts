@@ -1,13 +1,13 @@
 /** The model directories that this machine has: bundled with the code in assets/models, and in MODEL_DIR. */
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { UserError } from '../errors.ts';
 import type { ModelSummary } from '../queue/runner.ts';
 import { BUNDLED } from './bundled.ts';
 import { familyOf } from './families.ts';
 import { readModelIndex, textEncoderDirectory } from './model-index.ts';
+import { revisionOf } from './revision.ts';
 import { readSchedule } from './schedule.ts';
 import { findTextEncoder } from './text-encoders.ts';
 
@@ -46,15 +46,4 @@ export async function summarise(directory: string): Promise<ModelSummary> {
 	const { guidanceScale, summary } = { ...described, ...index };
 	const revision = await revisionOf(directory);
 	return { ...described, name: basename(directory), revision, guidanceScale, summary };
-}
-
-/** By sizes and times of the files: reading gigabytes to know whether they changed would take too long. */
-async function revisionOf(directory: string): Promise<string> {
-	const files = (await readdir(directory, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
-	const states = files.map(async ({ parentPath, name }) => {
-		const { size, mtimeMs } = await stat(join(parentPath, name));
-		return `${parentPath}/${name} ${size} ${mtimeMs}`;
-	});
-	const lines = (await Promise.all(states)).sort().join('\n');
-	return createHash('sha256').update(lines).digest('hex').slice(0, 12);
 }

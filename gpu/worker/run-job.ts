@@ -13,7 +13,7 @@ import type { Shelf } from './shelf.ts';
 /** What jobs are run with. */
 export interface Workshop {
 	readonly blobs: Pick<BlobStore, 'get' | 'put'>;
-	readonly models: Pick<Shelf, 'open'>;
+	readonly models: Pick<Shelf, 'use'>;
 	readonly digits: Omit<DigitContext, 'loadDigit' | keyof Watch>;
 }
 
@@ -27,19 +27,20 @@ export async function runJob(unchecked: Job, workshop: Workshop, watch: Watch): 
 	return store(await result, workshop);
 }
 
-async function runOnPictures(
+function runOnPictures(
 	job: Exclude<Job, DigitJob>,
 	{ models, blobs }: Workshop,
 	watch: Watch,
 ): Promise<PipelineResult> {
-	const denoiser = await models.open(job.model);
-	const [, size] = denoiser.shape;
 	const pipeline = PIPELINES[job.kind] as Pipeline<(typeof job)['kind']>;
-	return pipeline(job, {
-		denoiser,
-		loadImage: async (ref, side = size) => decodeImage(await blobs.get(ref), side),
-		loadBytes: (ref) => blobs.get(ref),
-		...watch,
+	return models.use(job.model, (denoiser) => {
+		const [, size] = denoiser.shape;
+		return pipeline(job, {
+			denoiser,
+			loadImage: async (ref, side = size) => decodeImage(await blobs.get(ref), side),
+			loadBytes: (ref) => blobs.get(ref),
+			...watch,
+		});
 	});
 }
 

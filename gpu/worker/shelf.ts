@@ -1,16 +1,21 @@
-/** The models that this process has opened, each once, and what it knows of the others. */
-import type { Denoiser } from '../models/denoiser.ts';
+/** The models of this process: what it knows of each, and those that it has opened. */
+import type { Denoiser, OpenedDenoiser } from '../models/denoiser.ts';
 import { findModelDirectory, listModelDirectories, summarise } from '../models/directory.ts';
 import { openModel } from '../models/families.ts';
+import { fits } from '../models/memory.ts';
 import type { TextEncoder } from '../models/text-encoder.ts';
 import { openTextEncoder } from '../models/text-encoders.ts';
+import { dtypeBytes } from '../onnx/dtype.ts';
 import type { Device } from '../onnx/session.ts';
 import type { DamagedModel, ModelList, ModelSummary } from '../queue/runner.ts';
-import { remember } from '../remember.ts';
+import { Lending } from './lending.ts';
 
 export interface Shelf {
-	/** The model of that name, opened on first use. Throws a UserError when there is none, a ModelError when it is damaged. */
-	open(name: string): Promise<Denoiser>;
+	/**
+	 * Runs `work` with the model of that name, opened on first use. Throws a UserError when there is none, a ModelError when it
+	 * is damaged, and whatever `work` throws.
+	 */
+	use<Result>(name: string, work: (denoiser: Denoiser) => Promise<Result>): Promise<Result>;
 	/** Every model directory: those that can be read, the default first, and what is wrong with the others. */
 	list(): Promise<ModelList>;
 }
@@ -18,22 +23,23 @@ export interface Shelf {
 export interface ShelfOptions {
 	/** A folder of model directories besides the bundled ones. */
 	readonly modelDir?: string;
+	/** For what large text encoders make of prompts. */
+	readonly embeddingsFolder: string;
 	readonly device: Device;
 }
 
-/** More than a class uses side by side: those of both stages, and a few that are being compared. */
-const KEPT_MODELS = 8;
-
-export function createShelf({ modelDir, device }: ShelfOptions): Shelf {
+export function createShelf({ modelDir, embeddingsFolder, device }: ShelfOptions): Shelf {
 	// Stage II reads prompts with stage I's encoder, which need not be in memory twice.
-	const openEncoder = remember((directory: string) => openTextEncoder(directory, device).then(shared), {
-		max: KEPT_MODELS,
-	});
+	const openEncoder = shared((directory) => openTextEncoder(directory, device, embeddingsFolder));
 	// By directory, so that a model that was replaced by one of another folder is opened anew.
-	const openOnce = remember((directory: string) => openModel(directory, device, openEncoder), { max: KEPT_MODELS });
+	const models = new Lending<OpenedDenoiser>({
+		open: (directory) => openModel(directory, device, openEncoder),
+		fits: async (directory) => fits(await bytesOf(directory, device), device),
+		onError: (error) => console.error('a model could not be closed:', error),
+	});
 
 	return {
-		open: async (name) => openOnce(await findModelDirectory(name, modelDir)),
+		use: async (name, work) => models.use(await findModelDirectory(name, modelDir), work),
 
 		async list() {
 			const usable: ModelSummary[] = [];
@@ -50,5 +56,35 @@ export function createShelf({ modelDir, device }: ShelfOptions): Shelf {
 	};
 }
 
-/** For several models: none of them may close it. */
-const shared = (encoder: TextEncoder): TextEncoder => ({ ...encoder, close: async () => {} });
+/** That the weights of a model take where it runs; its text encoder looks after itself. */
+async function bytesOf(directory: string, { provider }: Device): Promise<number> {
+	const { parameters } = await summarise(directory);
+	return parameters * dtypeBytes(provider === 'cpu' ? 'float32' : 'float16');
+}
+
+/** One for all who open the same: it is closed when the last of them closes it. */
+function shared(open: (directory: string) => Promise<TextEncoder>): (directory: string) => Promise<TextEncoder> {
+	const opened = new Map<string, { readonly encoder: Promise<TextEncoder>; users: number }>();
+	return async (directory) => {
+		const entry = opened.get(directory) ?? { encoder: open(directory), users: 0 };
+		opened.set(directory, entry);
+		entry.users++;
+		const release = () => {
+			entry.users--;
+			if (entry.users === 0 && opened.get(directory) === entry) opened.delete(directory);
+			return entry.users === 0;
+		};
+		try {
+			const encoder = await entry.encoder;
+			return {
+				...encoder,
+				async close() {
+					if (release()) await encoder.close();
+				},
+			};
+		} catch (error) {
+			release();
+			throw error;
+		}
+	};
+}

@@ -1,6 +1,8 @@
 /** A network that is told a prompt, as two graphs and a text encoder, made a Denoiser that batches by itself. */
 import type { Estimate } from '../../diffusion/estimate.ts';
+import { ModelError } from '../../errors.ts';
 import type { Session } from '../../onnx/session.ts';
+import { allFinite } from '../../tensor/tensor.ts';
 import type { Denoiser, OpenedDenoiser } from '../denoiser.ts';
 import type { TextEncoder } from '../text-encoder.ts';
 import { Batcher } from './batcher.ts';
@@ -8,6 +10,8 @@ import { assertFits, type Call, type ReadyCall, splitEstimate, stackCalls } from
 import { promptReader } from './prompts.ts';
 
 export interface PromptedNetwork extends Pick<Denoiser, 'shape' | 'schedule' | 'faithful'> {
+	/** Where its weights are, for messages. */
+	readonly path: string;
 	/** Stage II: it is told a low-resolution picture and that one's noise level, which every call must have then. */
 	readonly takesLowResolution: boolean;
 	readonly encoder: TextEncoder;
@@ -24,13 +28,16 @@ export interface PromptedNetwork extends Pick<Denoiser, 'shape' | 'schedule' | '
 
 /** The denoiser closes the sessions and the encoder. */
 export function createBatchingDenoiser(network: PromptedNetwork): OpenedDenoiser {
-	const { shape, schedule, faithful, takesLowResolution, encoder, sizes, prompt, step } = network;
+	const { path, shape, schedule, faithful, takesLowResolution, encoder, sizes, prompt, step } = network;
 	const read = promptReader(encoder, prompt);
 	const batcher = new Batcher<Call, ReadyCall, Estimate>({
 		sizes,
 		prepare: async (call) => ({ ...call, features: await read(encoder.normalise(call.condition.prompt)) }),
 		run: async (batch) => {
 			const { estimate } = await step.run(stackCalls(batch, takesLowResolution));
+			if (!allFinite(estimate)) {
+				throw new ModelError(`${path}: the network puts out NaN, so its weights are damaged; download them again`);
+			}
 			return batch.map((_, i) => splitEstimate(estimate, i, shape[0]));
 		},
 	});

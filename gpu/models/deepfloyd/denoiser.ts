@@ -52,7 +52,15 @@ export async function openDenoiser(
 			);
 		}
 		const unet = await openUNet(join(directory, 'unet'), config, device);
-		return createDenoiser({ config, schedule, faithful, encoder, sizes: batchSizes(config, device), ...unet });
+		return createDenoiser({
+			path: join(directory, 'unet'),
+			config,
+			schedule,
+			faithful,
+			encoder,
+			sizes: batchSizes(config, device),
+			...unet,
+		});
 	} catch (error) {
 		await encoder.close();
 		throw error;
@@ -61,7 +69,7 @@ export async function openDenoiser(
 
 /** The networks of a model directory, loaded. */
 export interface Parts
-	extends Pick<PromptedNetwork, 'schedule' | 'faithful' | 'encoder' | 'sizes' | 'prompt' | 'step'> {
+	extends Pick<PromptedNetwork, 'path' | 'schedule' | 'faithful' | 'encoder' | 'sizes' | 'prompt' | 'step'> {
 	readonly config: UNetConfig;
 }
 

@@ -3,7 +3,7 @@ import { ModelError } from '../../errors.ts';
 import { dtypeBytes, type FloatType } from '../../onnx/dtype.ts';
 import { toModel } from '../../onnx/model.ts';
 import { type Device, type Feed, openSession, type Session } from '../../onnx/session.ts';
-import { sizeOf, type Tensor } from '../../tensor/tensor.ts';
+import { allFinite, sizeOf, type Tensor } from '../../tensor/tensor.ts';
 import type { Checkpoint } from '../checkpoint.ts';
 import { copyOrMap, fits, roomFor } from '../memory.ts';
 import { MASKED, TEXT_LENGTH } from '../text-encoder.ts';
@@ -56,8 +56,8 @@ export class T5Network {
 				if (!stays) await session.close();
 			}
 		}
-		for (const { data } of states!) {
-			if (data.every(Number.isFinite)) continue;
+		for (const state of states!) {
+			if (allFinite(state)) continue;
 			throw new ModelError(
 				`${this.#checkpoint.path}: the encoder puts out NaN, so its weights are damaged; download them again`,
 			);

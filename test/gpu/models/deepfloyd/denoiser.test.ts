@@ -52,6 +52,7 @@ async function fixtureDenoiser(stage: 'stage1' | 'stage2') {
 	};
 	const schedule = { alphasCumprod: new Float32Array(1000) };
 	const denoiser = createDenoiser({
+		path: folder,
 		config,
 		schedule,
 		encoder: fakeEncoder(golden, encoded),

@@ -1,0 +1,83 @@
+import { describe, expect, it, vi } from 'vitest';
+import { Lending } from '../../../gpu/worker/lending.ts';
+
+/** A lending of things that each take one place, of which there are so many. */
+function lendingOf(places: number) {
+	const log: string[] = [];
+	const open = new Set<string>();
+	const onError = vi.fn();
+	const lending = new Lending({
+		async open(key) {
+			if (key === 'broken') throw new Error('it is broken');
+			open.add(key);
+			log.push(`+${key}`);
+			return {
+				key,
+				async close() {
+					open.delete(key);
+					log.push(`-${key}`);
+					if (key === 'sticky') throw new Error('it sticks');
+				},
+			};
+		},
+		fits: async () => open.size < places,
+		onError,
+	});
+	return { lending, log, onError };
+}
+
+const nothing = async () => {};
+
+describe('lending', () => {
+	it('opens each thing once for all who work with it', async () => {
+		const { lending, log } = lendingOf(2);
+		const keys = await Promise.all([1, 2, 3].map(() => lending.use('a', async ({ key }) => key)));
+		expect(keys).toEqual(['a', 'a', 'a']);
+		expect(log).toEqual(['+a']);
+	});
+
+	it('closes what was not used for longest when there is no room', async () => {
+		const { lending, log } = lendingOf(2);
+		for (const key of ['a', 'b', 'a', 'c']) await lending.use(key, nothing);
+		expect(log).toEqual(['+a', '+b', '-b', '+c']);
+		await lending.use('b', nothing);
+		expect(log.slice(4)).toEqual(['-a', '+b']);
+	});
+
+	it('closes nothing that somebody works with, and then does with what there is', async () => {
+		const { lending, log } = lendingOf(1);
+		let finish = () => {};
+		const working = lending.use(
+			'a',
+			() =>
+				new Promise<void>((resolve) => {
+					finish = resolve;
+				}),
+		);
+		await lending.use('b', nothing);
+		expect(log).toEqual(['+a', '+b']);
+		finish();
+		await working;
+		await lending.use('c', nothing);
+		expect(log.slice(2)).toEqual(['-a', '-b', '+c']);
+	});
+
+	it('tries again to open what failed, and passes on what the work throws', async () => {
+		const { lending, log } = lendingOf(2);
+		await expect(lending.use('broken', nothing)).rejects.toThrow('it is broken');
+		await expect(lending.use('broken', nothing)).rejects.toThrow('it is broken');
+		const failing = lending.use('a', async () => {
+			throw new Error('the work failed');
+		});
+		await expect(failing).rejects.toThrow('the work failed');
+		for (const key of ['b', 'c']) await lending.use(key, nothing);
+		expect(log).toEqual(['+a', '+b', '-a', '+c']); // nobody works with it any more
+	});
+
+	it('goes on when something cannot be closed', async () => {
+		const { lending, onError } = lendingOf(1);
+		await lending.use('sticky', nothing);
+		await lending.use('a', nothing);
+		expect(onError).toHaveBeenCalledOnce();
+	});
+});
