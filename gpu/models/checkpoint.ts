@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { z } from 'zod';
 import { ModelError } from '../errors.ts';
+import { quoted } from './files.ts';
 import { readJson } from './json.ts';
 import { readSafetensors, type StoredTensor } from './safetensors.ts';
 
@@ -29,9 +30,12 @@ export async function openCheckpoint(folder: string, prefer: 'full' | 'half'): P
 	for (const { file, expected } of await weightFiles(folder, prefer)) {
 		const stored = await readSafetensors(file);
 		const missing = expected.find((name) => !stored.has(name));
-		if (missing !== undefined) throw new ModelError(`${file}: lacks tensor "${missing}", which the index places there`);
+		if (missing !== undefined)
+			throw new ModelError(
+				`${file}: lacks tensor ${quoted(missing)}, which the index places there; download both again`,
+			);
 		for (const [name, tensor] of stored) {
-			if (tensors.has(name)) throw new ModelError(`${file}: tensor "${name}" is in another shard too`);
+			if (tensors.has(name)) throw new ModelError(`${file}: tensor ${quoted(name)} is in another shard too`);
 			tensors.set(name, tensor);
 		}
 	}
@@ -79,13 +83,19 @@ async function weightFiles(folder: string, prefer: 'full' | 'half'): Promise<Wei
 		const index = indexes.find((name) => present.has(name));
 		if (index) return readIndex(join(folder, index));
 	}
-	throw new ModelError(`${folder}: no weights found, expected ${full.map(({ single }) => single).join(' or ')}`);
+	const pickled = [...present].find((name) => /\.(bin|pt|pth|ckpt)$/.test(name));
+	const remedy = pickled
+		? `only ${quoted(pickled)}, which can run code when it is loaded; download the .safetensors of the same weights`
+		: `download ${full.map(({ single }) => single).join(' or ')}`;
+	throw new ModelError(`${folder}: holds no weights that can be read, ${remedy}`);
 }
 
 async function readIndex(path: string): Promise<WeightFile[]> {
 	const index = indexSchema.safeParse(await readJson(path));
 	if (!index.success)
-		throw new ModelError(`${path}: "weight_map" must map every tensor to a .safetensors file beside it`);
+		throw new ModelError(
+			`${path}: "weight_map" must map every tensor to a .safetensors file beside it; download it again`,
+		);
 	const shards = new Map<string, string[]>();
 	for (const [tensor, shard] of Object.entries(index.data.weight_map)) {
 		shards.set(shard, [...(shards.get(shard) ?? []), tensor]);

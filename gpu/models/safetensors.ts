@@ -2,10 +2,11 @@
  * Reads the headers of .safetensors files: which tensors there are and where their bytes lie. The bytes stay there.
  * Format: https://github.com/huggingface/safetensors#format
  */
-import { type FileHandle, open, realpath } from 'node:fs/promises';
+import { type FileHandle, realpath } from 'node:fs/promises';
 import { z } from 'zod';
 import { ModelError } from '../errors.ts';
 import { type DType, dtypeBytes } from '../onnx/dtype.ts';
+import { openFile, quoted } from './files.ts';
 
 /** A tensor in a file. */
 export interface StoredTensor {
@@ -41,9 +42,7 @@ const entrySchema = z.object({
 
 /** The tensors of one file by name. Throws a ModelError that names the file, and the tensor, for a damaged file. */
 export async function readSafetensors(path: string): Promise<Map<string, StoredTensor>> {
-	const file = await open(path).catch((cause) => {
-		throw new ModelError(`${path}: cannot be opened (${cause.code})`, { cause });
-	});
+	const file = await openFile(path);
 	try {
 		return await readTensors(file, path);
 	} finally {
@@ -52,12 +51,10 @@ export async function readSafetensors(path: string): Promise<Map<string, StoredT
 }
 
 async function readTensors(file: FileHandle, path: string): Promise<Map<string, StoredTensor>> {
-	const status = await file.stat();
-	if (!status.isFile()) throw new ModelError(`${path}: is not a file`);
-	const { size } = status;
+	const { size } = await file.stat();
 	const headerBytes = size < 8 ? 0 : Number((await readBytes(file, 0, 8)).readBigUInt64LE());
 	if (headerBytes < 2 || headerBytes > Math.min(size - 8, MAX_HEADER_BYTES)) {
-		throw new ModelError(`${path}: not a safetensors file, or cut off inside its header`);
+		throw new ModelError(`${path}: not a safetensors file, or cut off inside its header; download it again`);
 	}
 	const header = parseHeader((await readBytes(file, 8, headerBytes)).toString('utf8'), path);
 	const dataStart = 8 + headerBytes;
@@ -66,7 +63,7 @@ async function readTensors(file: FileHandle, path: string): Promise<Map<string, 
 	const places: Place[] = [];
 	for (const [name, entry] of Object.entries(header)) {
 		if (name === '__metadata__') continue;
-		const { dtype, shape, start, length } = checkEntry(entry, `${path}: tensor "${name}"`, size - dataStart);
+		const { dtype, shape, start, length } = checkEntry(entry, `${path}: tensor ${quoted(name)}`, size - dataStart);
 		places.push({ name, start, end: start + length });
 		tensors.set(name, { dtype, shape, file: real, offset: dataStart + start, length });
 	}
@@ -89,7 +86,7 @@ function checkPlaces(places: readonly Place[], path: string, dataBytes: number):
 	for (const { name, start, end } of places.toSorted((a, b) => a.start - b.start || a.end - b.end)) {
 		if (start !== covered) {
 			throw new ModelError(
-				`${path}: tensor "${name}": starts at byte ${start}, but the tensors before it end at ${covered}`,
+				`${path}: tensor ${quoted(name)}: starts at byte ${start}, but the tensors before it end at ${covered}`,
 			);
 		}
 		covered = end;
@@ -97,7 +94,7 @@ function checkPlaces(places: readonly Place[], path: string, dataBytes: number):
 	}
 	if (covered !== dataBytes) {
 		throw new ModelError(
-			`${path}: tensor "${last}": is the last and ends at byte ${covered} of ${dataBytes}; the rest is no tensor's`,
+			`${path}: tensor ${quoted(last)}: is the last and ends at byte ${covered} of ${dataBytes}; the rest is no tensor's`,
 		);
 	}
 }
@@ -112,18 +109,19 @@ function parseHeader(text: string, path: string): object {
 	try {
 		header = JSON.parse(text);
 	} catch (cause) {
-		throw new ModelError(`${path}: the header is damaged (no JSON)`, { cause });
+		throw new ModelError(`${path}: the header is damaged (no JSON); download it again`, { cause });
 	}
-	if (typeof header !== 'object' || header === null) throw new ModelError(`${path}: the header is damaged (no object)`);
+	if (typeof header !== 'object' || header === null)
+		throw new ModelError(`${path}: the header is damaged (no object); download it again`);
 	return header;
 }
 
 function checkEntry(value: unknown, where: string, dataBytes: number) {
 	const entry = entrySchema.safeParse(value);
-	if (!entry.success) throw new ModelError(`${where}: the header entry is damaged: ${JSON.stringify(value)}`);
+	if (!entry.success) throw new ModelError(`${where}: the header entry is damaged; download the file again`);
 	const { shape, data_offsets: offsets } = entry.data;
 	const dtype = Object.hasOwn(DTYPES, entry.data.dtype) ? DTYPES[entry.data.dtype] : undefined;
-	if (!dtype) throw new ModelError(`${where}: unknown dtype "${entry.data.dtype}"`);
+	if (!dtype) throw new ModelError(`${where}: unknown dtype ${quoted(entry.data.dtype)}`);
 	const [start, end] = offsets;
 	const length = shape.reduce((product, dim) => product * dim, dtypeBytes(dtype));
 	if (end - start !== length) {
@@ -131,6 +129,7 @@ function checkEntry(value: unknown, where: string, dataBytes: number) {
 			`${where}: ${entry.data.dtype} [${shape}] takes ${length} bytes, the header says ${end - start}`,
 		);
 	}
-	if (end > dataBytes) throw new ModelError(`${where}: ends at byte ${end} of ${dataBytes}; the file is cut off`);
+	if (end > dataBytes)
+		throw new ModelError(`${where}: ends at byte ${end} of ${dataBytes}; the file is cut off, download it again`);
 	return { dtype, shape, start, length };
 }

@@ -5,6 +5,7 @@ import type { Graph, Value } from '../onnx/graph.ts';
 import { cast } from '../onnx/ops/elementwise.ts';
 import { dequantizeRows } from '../onnx/ops/quantization.ts';
 import { type Checkpoint, locationOf } from './checkpoint.ts';
+import { quoted } from './files.ts';
 import type { StoredTensor } from './safetensors.ts';
 
 const FLOATS: readonly string[] = ['float32', 'float16', 'bfloat16'];
@@ -98,6 +99,6 @@ export class Weights {
 
 	#error(name: string, problem: string): ModelError {
 		const file = this.#checkpoint.tensors.get(name)?.file ?? this.#checkpoint.path;
-		return new ModelError(`${file}: tensor "${name}" ${problem}`);
+		return new ModelError(`${file}: tensor ${quoted(name)} ${problem}`);
 	}
 }

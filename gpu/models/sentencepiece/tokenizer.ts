@@ -1,9 +1,9 @@
 /** The tokenizer of T5: from spiece.model, or from the same data in a tokenizer.json. */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ModelError } from '../../errors.ts';
+import { readSmallFile } from '../files.ts';
 import { readJson } from '../json.ts';
 import { fitTokens, type Tokenize } from '../tokenizer.ts';
 import { CharsMap } from './chars-map.ts';
@@ -30,7 +30,7 @@ export async function openSentencePiece(
 		throw new ModelError(`${folder}: has no spiece.model and no tokenizer.json; download the tokenizer folder too`);
 	}
 	const encode = existsSync(binary)
-		? encoderOf(readModelProto(await readFile(binary), binary), binary)
+		? encoderOf(readModelProto(await readSmallFile(binary), binary), binary)
 		: encoderOf(unigramOf(await readJson(json), json), json);
 	return (text) => fitTokens(encode(text), { length, padId });
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,7 +45,7 @@ describe('readSafetensors', () => {
 		saveTensors(path, two);
 		writeFileSync(path, readFileSync(path).subarray(0, -1));
 		await expect(readSafetensors(path)).rejects.toThrow(
-			new ModelError(`${path}: tensor "b": ends at byte 34 of 33; the file is cut off`),
+			new ModelError(`${path}: tensor "b": ends at byte 34 of 33; the file is cut off, download it again`),
 		);
 	});
 
@@ -120,10 +121,31 @@ describe('readSafetensors', () => {
 	test('refuses a file that is something else', async () => {
 		const path = join(folder, 'text.safetensors');
 		writeFileSync(path, 'version https://git-lfs.github.com/spec/v1');
-		await expect(readSafetensors(path)).rejects.toThrow(`${path}: not a safetensors file`);
+		await expect(readSafetensors(path)).rejects.toThrow(
+			`${path}: is only git's pointer to the file; run "git lfs pull"`,
+		);
 		writeFileSync(path, '');
 		await expect(readSafetensors(path)).rejects.toThrow(`${path}: not a safetensors file`);
-		await expect(readSafetensors(join(folder, 'nowhere.safetensors'))).rejects.toThrow('cannot be opened (ENOENT)');
+		await expect(readSafetensors(join(folder, 'nowhere.safetensors'))).rejects.toThrow('is missing; download it');
+	});
+
+	test.runIf(process.platform !== 'win32')('does not wait for a pipe that nobody writes into', async () => {
+		const path = join(folder, 'pipe.safetensors');
+		execFileSync('mkfifo', [path]);
+		await expect(readSafetensors(path)).rejects.toThrow(new ModelError(`${path}: is not a file`));
+	});
+
+	test('cuts names of any length in its messages', async () => {
+		const entry = { dtype: 'F32', shape: [1], data_offsets: [0, 8] };
+		const path = fileWith({ ['x'.repeat(1e6)]: entry }, 8);
+		const error = await readSafetensors(path).catch((caught: Error) => caught);
+		expect(error).toBeInstanceOf(ModelError);
+		expect((error as Error).message.length).toBeLessThan(400);
+	});
+
+	test('refuses a header that is nested too deeply to be one', async () => {
+		const deep = `{"a": ${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+		await expect(readSafetensors(fileWith(deep, 0))).rejects.toThrow(ModelError);
 	});
 });
 
@@ -152,7 +174,9 @@ describe('openCheckpoint', () => {
 		const map = { a: 'one.safetensors', b: 'one.safetensors', c: 'other.safetensors' };
 		writeFileSync(join(unet, 'model.safetensors.index.json'), JSON.stringify({ weight_map: map }));
 		await expect(openCheckpoint(unet, 'full')).rejects.toThrow(
-			new ModelError(`${join(unet, 'one.safetensors')}: lacks tensor "b", which the index places there`),
+			new ModelError(
+				`${join(unet, 'one.safetensors')}: lacks tensor "b", which the index places there; download both again`,
+			),
 		);
 	});
 

@@ -180,6 +180,12 @@ describe('weights of another network', () => {
 
 	test('a missing file is named', async () => {
 		const folder = mkdtempSync(join(scratch, 'empty-'));
-		await expect(emit('stage1', folder)).rejects.toThrow(`${folder}: no weights found`);
+		await expect(emit('stage1', folder)).rejects.toThrow(
+			`${folder}: holds no weights that can be read, download diffusion_pytorch_model.safetensors or model.safetensors`,
+		);
+		writeFileSync(join(folder, 'diffusion_pytorch_model.bin'), '');
+		await expect(emit('stage1', folder)).rejects.toThrow(
+			'only "diffusion_pytorch_model.bin", which can run code when it is loaded; download the .safetensors of the same weights',
+		);
 	});
 });

@@ -78,7 +78,11 @@ describe('a tokenizer that is not right', () => {
 		['page', { 'spiece.model': '<html>' }, 'is no sentencepiece model, or cut off; download the file again'],
 		['empty', { 'spiece.model': '' }, 'has no vocabulary; download the file again'],
 		['cut', { 'spiece.model': readFileSync(MODEL).subarray(0, 100_000) }, 'cut off; download the file again'],
-		['pointer', { 'spiece.model': 'version https://git-lfs.github.com/spec/v1\n' }, 'download the file again'],
+		[
+			'pointer',
+			{ 'spiece.model': 'version https://git-lfs.github.com/spec/v1\n' },
+			"is only git's pointer to the file",
+		],
 		['bert', { 'tokenizer.json': '{"model":{"type":"WordPiece"}}' }, 'is no tokenizer of T5 (model.type Unigram)'],
 		['nonsense', { 'tokenizer.json': '{' }, 'tokenizer.json'],
 	])('is refused in a sentence: %s', async (name, files, sentence) => {
