@@ -1,6 +1,6 @@
 /** What it gains that calls which wait at the same time go through the network together. */
 import { TorchGenerator } from '../gpu/diffusion/noise.ts';
-import { openModel } from '../gpu/models/families.ts';
+import { ModelLibrary } from '../gpu/models/library.ts';
 import type { Device } from '../gpu/onnx/session.ts';
 import type { Table } from './table.ts';
 import { median, timeEach } from './timing.ts';
@@ -16,7 +16,7 @@ const T = 500;
 
 /** Evaluations per second through the Denoiser when 1, 2, 4 or 8 calls wait at the same time. */
 export async function benchBatching(directory: string, device: Device): Promise<Table> {
-	const denoiser = await openModel(directory, device);
+	const denoiser = await new ModelLibrary().open(directory, device);
 	const x = new TorchGenerator(0).randn(denoiser.shape); // [3, S, S]
 	const together = (batch: number) => () =>
 		Promise.all(Array.from({ length: batch }, () => denoiser.predict(x, T, CONDITION)));

@@ -1,5 +1,5 @@
 /** How often the network, asked as a judge, picks the prompt that a plain sample was made from. */
-import { openModel } from '../gpu/models/families.ts';
+import { ModelLibrary } from '../gpu/models/library.ts';
 import type { Device } from '../gpu/onnx/session.ts';
 import { classify } from '../gpu/pipelines/classify.ts';
 import { textToImage } from '../gpu/pipelines/text-to-image.ts';
@@ -27,7 +27,7 @@ const GUIDANCE_SCALES = [SAMPLING.guidanceScale, 1];
 const JUDGE_SEED = 1234567;
 
 export async function benchJudge(directory: string, device: Device): Promise<Table> {
-	const denoiser = await openModel(directory, device);
+	const denoiser = await new ModelLibrary().open(directory, device);
 	const rows: string[][] = [];
 	for (const guidanceScale of GUIDANCE_SCALES) {
 		const probabilities: number[] = [];

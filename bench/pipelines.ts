@@ -2,7 +2,7 @@
 import { TorchGenerator } from '../gpu/diffusion/noise.ts';
 import type { JobOf } from '../gpu/jobs.ts';
 import type { Denoiser } from '../gpu/models/denoiser.ts';
-import { openModel } from '../gpu/models/families.ts';
+import { ModelLibrary } from '../gpu/models/library.ts';
 import type { Device } from '../gpu/onnx/session.ts';
 import { anagram } from '../gpu/pipelines/anagram.ts';
 import { denoise } from '../gpu/pipelines/denoise.ts';
@@ -57,7 +57,7 @@ const PIPELINES: Readonly<Record<string, (context: PipelineContext) => Promise<u
 };
 
 export async function benchPipelines(directory: string, device: Device): Promise<Table> {
-	const denoiser = await openModel(directory, device);
+	const denoiser = await new ModelLibrary().open(directory, device);
 	const rows: string[][] = [];
 	for (const [name, pipeline] of Object.entries(PIPELINES)) {
 		const { steps, evaluations } = await countCalls(denoiser, pipeline); // warms up too

@@ -1,7 +1,7 @@
 /** What several tries at an anagram gain in quality, and what making them together gains in time. */
 import { CLASSIFIER_TIMESTEPS, type JobOf } from '../gpu/jobs.ts';
 import type { Denoiser } from '../gpu/models/denoiser.ts';
-import { openModel } from '../gpu/models/families.ts';
+import { ModelLibrary } from '../gpu/models/library.ts';
 import type { Device } from '../gpu/onnx/session.ts';
 import { anagram } from '../gpu/pipelines/anagram.ts';
 import { scoreOf } from '../gpu/pipelines/tries.ts';
@@ -35,7 +35,7 @@ const jobOf = (pair: number, changes: Partial<JobOf<'anagram'>>): JobOf<'anagram
 
 /** The best of 8 by the judge of the pipeline against the mean of the 8, both as a second judge scores them. */
 export async function benchTries(directory: string, device: Device): Promise<Table> {
-	const denoiser = await openModel(directory, device);
+	const denoiser = await new ModelLibrary().open(directory, device);
 	const flip = VIEWS.flip.create(denoiser.shape[1]);
 	const rows: string[][] = [];
 	const gains: number[] = [];

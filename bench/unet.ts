@@ -1,6 +1,6 @@
 /** Seconds per UNet evaluation, next to the same weights in PyTorch. */
 import { TorchGenerator } from '../gpu/diffusion/noise.ts';
-import { openModel } from '../gpu/models/families.ts';
+import { ModelLibrary } from '../gpu/models/library.ts';
 import { openTextEncoder } from '../gpu/models/text-encoders.ts';
 import type { Device } from '../gpu/onnx/session.ts';
 import { relativeRms } from './compare.ts';
@@ -25,7 +25,7 @@ const PROMPTS = ['a photo of a dog', ''];
 const T = 500;
 
 export async function benchUNet(directory: string, device: Device & { threads: number }): Promise<Table> {
-	const denoiser = await openModel(directory, device);
+	const denoiser = await new ModelLibrary().open(directory, device);
 	const encoder = await openTextEncoder(directory, device);
 	const embeddings = await Promise.all(PROMPTS.map(async (prompt) => (await encoder.encode(prompt)).data));
 	const peer =

@@ -1,6 +1,6 @@
 /** What /upscale costs: seconds per picture, and memory. */
 import type { JobOf } from '../gpu/jobs.ts';
-import { openModel } from '../gpu/models/families.ts';
+import { ModelLibrary } from '../gpu/models/library.ts';
 import type { Device } from '../gpu/onnx/session.ts';
 import { upscale } from '../gpu/pipelines/upscale.ts';
 import { benchContext, EXAMPLE_REF, SAMPLING } from './context.ts';
@@ -28,7 +28,7 @@ const JOBS: Readonly<Record<string, JobOf<'upscale'>>> = {
 /** @param directory of a stage II model */
 export async function benchUpscale(directory: string, device: Device): Promise<Table> {
 	const before = process.memoryUsage.rss();
-	const denoiser = await openModel(directory, device);
+	const denoiser = await new ModelLibrary().open(directory, device);
 	const context = benchContext(denoiser);
 	await upscale({ ...UPSCALE, steps: 1 }, context); // warms up
 	const rows: string[][] = [];

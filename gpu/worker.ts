@@ -1,7 +1,8 @@
 /**
  * Entry of the inference process, which alone loads onnxruntime-node. Started by gpu/queue, talks over IPC.
  *
- * Environment: DATA_DIR (required), MODEL_DIR, and DEVICES, THREADS and MODEL_MEMORY as worker/device.ts reads them.
+ * Environment: DATA_DIR (required); MODEL_DIR, TEXT_ENCODER and PROMPT_EMBEDDINGS as models/library.ts uses them; DEVICES, THREADS
+ * and MODEL_MEMORY as worker/device.ts reads them.
  */
 import { join } from 'node:path';
 import { ModelError } from './errors.ts';
@@ -14,12 +15,18 @@ import { reportSteps } from './worker/progress.ts';
 import { failureOf, runJob, type Workshop } from './worker/run-job.ts';
 import { createShelf } from './worker/shelf.ts';
 
-const { DATA_DIR, MODEL_DIR } = process.env;
+const { DATA_DIR, MODEL_DIR, TEXT_ENCODER, PROMPT_EMBEDDINGS } = process.env;
 if (!DATA_DIR || !process.send)
 	throw new Error('gpu/worker.ts is started by the bot, with DATA_DIR and an IPC channel');
 
 const device = readDevice(process.env);
-const shelf = createShelf({ modelDir: MODEL_DIR, embeddingsFolder: join(DATA_DIR, 'embeddings'), device });
+const shelf = createShelf({
+	folders: [join(DATA_DIR, 'models'), ...(MODEL_DIR ? [MODEL_DIR] : [])],
+	textEncoder: TEXT_ENCODER || undefined,
+	embeddings: PROMPT_EMBEDDINGS || undefined,
+	embeddingsFolder: join(DATA_DIR, 'embeddings'),
+	device,
+});
 const workshop: Workshop = {
 	blobs: createLocalBlobStore(blobDirectory(DATA_DIR)),
 	models: shelf,

@@ -1,4 +1,5 @@
 /** The model families there are, and which of them a directory belongs to. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ModelError } from '../errors.ts';
 import type { Device } from '../onnx/session.ts';
@@ -6,7 +7,7 @@ import { deepFloyd } from './deepfloyd/family.ts';
 import type { OpenedDenoiser } from './denoiser.ts';
 import type { ModelFamily } from './family.ts';
 import { readJson } from './json.ts';
-import { openTextEncoder } from './text-encoders.ts';
+import type { TextEncoder } from './text-encoder.ts';
 
 const FAMILIES: readonly ModelFamily[] = [deepFloyd];
 
@@ -14,7 +15,7 @@ const FAMILIES: readonly ModelFamily[] = [deepFloyd];
 export async function openModel(
 	directory: string,
 	device: Device,
-	openEncoder = openTextEncoder,
+	openEncoder: (width: number) => Promise<TextEncoder>,
 ): Promise<OpenedDenoiser> {
 	const family = await familyOf(directory);
 	return family.open(directory, device, openEncoder);
@@ -23,7 +24,8 @@ export async function openModel(
 /** The family of the model in a directory. Throws a ModelError when it is of none that is built here. */
 export async function familyOf(directory: string): Promise<ModelFamily> {
 	const config = join(directory, 'unet', 'config.json');
-	const pipeline = await classIn(join(directory, 'model_index.json'));
+	const index = join(directory, 'model_index.json');
+	const pipeline = existsSync(index) ? await classIn(index) : undefined;
 	const network = await classIn(config);
 	const family = FAMILIES.find((each) => each.recognises({ pipeline, network }));
 	if (family) return family;

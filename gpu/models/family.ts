@@ -2,7 +2,7 @@
 import type { Device } from '../onnx/session.ts';
 import type { ModelSummary } from '../queue/runner.ts';
 import type { OpenedDenoiser } from './denoiser.ts';
-import type { OpenTextEncoder } from './text-encoder.ts';
+import type { TextEncoder } from './text-encoder.ts';
 
 /** Names of classes that diffusers wrote into a directory; undefined where a file has none. */
 export interface DiffusersClasses {
@@ -19,14 +19,21 @@ export interface ModelFamily {
 	 * What its network's files tell of the model in `directory`; what the model says of itself goes before this. Reads configs
 	 * and headers only. Throws a ModelError when they are damaged.
 	 */
-	describe(
-		directory: string,
-	): Promise<Pick<ModelSummary, 'summary' | 'stage' | 'sampleSize' | 'parameters' | 'guidanceScale'>>;
+	describe(directory: string): Promise<
+		Pick<ModelSummary, 'summary' | 'stage' | 'sampleSize' | 'parameters' | 'guidanceScale'> & {
+			/** Width of the embeddings that it reads prompts as. */
+			readonly textWidth: number;
+		}
+	>;
 	/**
 	 * Opens the model in `directory`. Throws a ModelError that names the file and field that does not fit, and a UserError when
 	 * the device is not there.
 	 *
-	 * @param openEncoder gives the text encoder, which may be shared among models; it is closed with the denoiser
+	 * @param openEncoder gives a text encoder of that width, which may be shared among models; it is closed with the denoiser
 	 */
-	open(directory: string, device: Device, openEncoder: OpenTextEncoder): Promise<OpenedDenoiser>;
+	open(
+		directory: string,
+		device: Device,
+		openEncoder: (width: number) => Promise<TextEncoder>,
+	): Promise<OpenedDenoiser>;
 }

@@ -11,13 +11,15 @@ import type { OpenTextEncoder, TextEncoder } from './text-encoder.ts';
 
 interface TextEncoderRow {
 	readonly open: OpenTextEncoder;
+	/** The field of its config that says how wide its embeddings are. */
+	readonly widthField: string;
 	/** It takes much memory and time, so what it makes of a prompt is kept on the disk. */
 	readonly isLarge?: true;
 }
 
 const ENCODERS: Readonly<Record<string, TextEncoderRow>> = {
-	bert: { open: openBert },
-	t5: { open: openT5, isLarge: true },
+	bert: { open: openBert, widthField: 'hidden_size' },
+	t5: { open: openT5, widthField: 'd_model', isLarge: true },
 };
 
 /**
@@ -34,13 +36,25 @@ export async function openTextEncoder(directory: string, device: Device, cacheFo
 	return cachedOnDisk(encoder, { folder: cacheFolder, revision: (await Promise.all(parts)).join() });
 }
 
+/** How wide the embeddings of a model directory's text encoder are. Throws a ModelError for an encoder not built here. */
+export async function textEncoderWidth(directory: string): Promise<number> {
+	const { widthField } = await findTextEncoder(directory);
+	return Number((await readConfig(directory))[widthField]);
+}
+
 /** The row of the text encoder of a model directory. Reads its config only. Throws a ModelError for one not built here. */
-export async function findTextEncoder(directory: string): Promise<TextEncoderRow> {
-	const path = join(directory, 'text_encoder', 'config.json');
-	const config = await readJson(path);
-	const type = (config as { model_type?: unknown } | null)?.model_type;
+async function findTextEncoder(directory: string): Promise<TextEncoderRow> {
+	const { model_type: type } = await readConfig(directory);
 	const row = typeof type === 'string' && Object.hasOwn(ENCODERS, type) ? ENCODERS[type] : undefined;
 	if (row) return row;
 	const known = Object.keys(ENCODERS).join('", "');
-	throw new ModelError(`${path}: field "model_type" is ${JSON.stringify(type)}, expected one of "${known}"`);
+	throw new ModelError(
+		`${configOf(directory)}: field "model_type" is ${JSON.stringify(type)}, expected one of "${known}"`,
+	);
+}
+
+const configOf = (directory: string) => join(directory, 'text_encoder', 'config.json');
+
+async function readConfig(directory: string): Promise<Readonly<Record<string, unknown>>> {
+	return ((await readJson(configOf(directory))) ?? {}) as Readonly<Record<string, unknown>>;
 }

@@ -1,10 +1,8 @@
 /** The models of this process: what it knows of each, and those that it has opened. */
 import type { Denoiser, OpenedDenoiser } from '../models/denoiser.ts';
-import { findModelDirectory, listModelDirectories, summarise } from '../models/directory.ts';
-import { openModel } from '../models/families.ts';
+import { type LibraryOptions, ModelLibrary, openPromptSource, type PromptSource } from '../models/library.ts';
 import { fits } from '../models/memory.ts';
 import type { TextEncoder } from '../models/text-encoder.ts';
-import { openTextEncoder } from '../models/text-encoders.ts';
 import { dtypeBytes } from '../onnx/dtype.ts';
 import type { Device } from '../onnx/session.ts';
 import type { DamagedModel, ModelList, ModelSummary } from '../queue/runner.ts';
@@ -20,33 +18,33 @@ export interface Shelf {
 	list(): Promise<ModelList>;
 }
 
-export interface ShelfOptions {
-	/** A folder of model directories besides the bundled ones. */
-	readonly modelDir?: string;
+export interface ShelfOptions extends LibraryOptions {
 	/** For what large text encoders make of prompts. */
 	readonly embeddingsFolder: string;
 	readonly device: Device;
 }
 
-export function createShelf({ modelDir, embeddingsFolder, device }: ShelfOptions): Shelf {
+export function createShelf({ embeddingsFolder, device, ...options }: ShelfOptions): Shelf {
+	const library = new ModelLibrary(options);
 	// Stage II reads prompts with stage I's encoder, which need not be in memory twice.
-	const openEncoder = shared((directory) => openTextEncoder(directory, device, embeddingsFolder));
+	const openSource = shared((source) => openPromptSource(source, device, embeddingsFolder));
 	// By directory, so that a model that was replaced by one of another folder is opened anew.
 	const models = new Lending<OpenedDenoiser>({
-		open: (directory) => openModel(directory, device, openEncoder),
-		fits: async (directory) => fits(await bytesOf(directory, device), device),
+		open: (directory) => library.open(directory, device, openSource),
+		fits: async (directory) => fits(await bytesOf(directory, library, device), device),
 		onError: (error) => console.error('a model could not be closed:', error),
 	});
 
 	return {
-		use: async (name, work) => models.use(await findModelDirectory(name, modelDir), work),
+		use: async (name, work) => models.use(await library.find(name), work),
 
 		async list() {
 			const usable: ModelSummary[] = [];
-			const damaged: DamagedModel[] = [];
-			for (const [name, directory] of await listModelDirectories(modelDir)) {
+			const source = await library.damagedSource();
+			const damaged: DamagedModel[] = source ? [source] : [];
+			for (const [name, directory] of await library.list()) {
 				try {
-					usable.push(await summarise(directory));
+					usable.push(await library.summarise(name, directory));
 				} catch (error) {
 					damaged.push({ name, damage: error instanceof Error ? error.message : String(error) });
 				}
@@ -57,21 +55,22 @@ export function createShelf({ modelDir, embeddingsFolder, device }: ShelfOptions
 }
 
 /** That the weights of a model take where it runs; its text encoder looks after itself. */
-async function bytesOf(directory: string, { provider }: Device): Promise<number> {
-	const { parameters } = await summarise(directory);
+async function bytesOf(directory: string, library: ModelLibrary, { provider }: Device): Promise<number> {
+	const { parameters } = await library.summarise('', directory);
 	return parameters * dtypeBytes(provider === 'cpu' ? 'float32' : 'float16');
 }
 
 /** One for all who open the same: it is closed when the last of them closes it. */
-function shared(open: (directory: string) => Promise<TextEncoder>): (directory: string) => Promise<TextEncoder> {
+function shared(open: (source: PromptSource) => Promise<TextEncoder>): (source: PromptSource) => Promise<TextEncoder> {
 	const opened = new Map<string, { readonly encoder: Promise<TextEncoder>; users: number }>();
-	return async (directory) => {
-		const entry = opened.get(directory) ?? { encoder: open(directory), users: 0 };
-		opened.set(directory, entry);
+	return async (source) => {
+		const key = JSON.stringify(source);
+		const entry = opened.get(key) ?? { encoder: open(source), users: 0 };
+		opened.set(key, entry);
 		entry.users++;
 		const release = () => {
 			entry.users--;
-			if (entry.users === 0 && opened.get(directory) === entry) opened.delete(directory);
+			if (entry.users === 0 && opened.get(key) === entry) opened.delete(key);
 			return entry.users === 0;
 		};
 		try {

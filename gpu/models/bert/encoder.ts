@@ -21,6 +21,7 @@ export async function openBert(directory: string, device: Device): Promise<TextE
 	const checkpoint = await openCheckpoint(folder, 'full');
 	const weights = new Weights(checkpoint);
 	const model = toModel(bertGraph(config, weights, TEXT_LENGTH));
+	weights.ignore('pooler.'); // of a BertModel saved whole; it works on what comes out here
 	weights.assertAllUsed();
 	const session = await openSession(model, {
 		...device,

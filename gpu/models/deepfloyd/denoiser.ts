@@ -1,6 +1,5 @@
 /** A DeepFloyd IF model directory (diffusers layout) as a Denoiser. */
 import { join } from 'node:path';
-import { ModelError } from '../../errors.ts';
 import { dtypeBytes } from '../../onnx/dtype.ts';
 import { toModel } from '../../onnx/model.ts';
 import { type Device, openSession, type Provider, type Session } from '../../onnx/session.ts';
@@ -8,9 +7,9 @@ import { createBatchingDenoiser, type PromptedNetwork } from '../batching/denois
 import { countParameters, openCheckpoint } from '../checkpoint.ts';
 import type { OpenedDenoiser } from '../denoiser.ts';
 import { copyOrMap } from '../memory.ts';
-import { readModelIndex, textEncoderDirectory } from '../model-index.ts';
+import { readModelIndex } from '../model-index.ts';
 import { readSchedule } from '../schedule.ts';
-import type { OpenTextEncoder } from '../text-encoder.ts';
+import type { TextEncoder } from '../text-encoder.ts';
 import { Weights } from '../weights.ts';
 import { pictureChannels, readUNetConfig, type UNetConfig } from './config.ts';
 import { type GraphOptions, promptGraph, stepGraph } from './unet.ts';
@@ -39,18 +38,13 @@ const BATCH_SIZES: Readonly<Record<Provider, readonly number[]>> = {
 export async function openDenoiser(
 	directory: string,
 	device: Device,
-	openEncoder: OpenTextEncoder,
+	openEncoder: (width: number) => Promise<TextEncoder>,
 ): Promise<OpenedDenoiser> {
 	const config = await readUNetConfig(join(directory, 'unet', 'config.json'));
 	const schedule = await readSchedule(directory);
 	const { faithful } = await readModelIndex(directory);
-	const encoder = await openEncoder(await textEncoderDirectory(directory), device);
+	const encoder = await openEncoder(config.textWidth);
 	try {
-		if (encoder.width !== config.textWidth) {
-			throw new ModelError(
-				`${directory}/unet/config.json: field "encoder_hid_dim" is ${config.textWidth}, but the text encoder's width is ${encoder.width}`,
-			);
-		}
 		const unet = await openUNet(join(directory, 'unet'), config, device);
 		return createDenoiser({
 			path: join(directory, 'unet'),

@@ -17,10 +17,10 @@ export const deepFloyd: ModelFamily = {
 
 	async describe(directory) {
 		const folder = join(directory, 'unet');
-		const { sampleSize, hasNoiseLevel } = await readUNetConfig(join(folder, 'config.json'));
+		const { sampleSize, hasNoiseLevel, textWidth } = await readUNetConfig(join(folder, 'config.json'));
 		const parameters = countParameters(await openCheckpoint(folder, 'full'));
 		const stage = hasNoiseLevel ? 2 : 1;
-		return { stage, sampleSize, parameters, ...STAGES[stage] };
+		return { stage, sampleSize, parameters, textWidth, ...STAGES[stage] };
 	},
 
 	open: openDenoiser,

@@ -2,8 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { TorchGenerator } from '../../../gpu/diffusion/noise.ts';
-import { listModelDirectories, summarise } from '../../../gpu/models/directory.ts';
-import { openModel } from '../../../gpu/models/families.ts';
+import { ModelLibrary } from '../../../gpu/models/library.ts';
 import { relativeRms } from './safetensors-files.ts';
 
 interface Golden {
@@ -16,17 +15,19 @@ interface Golden {
 	readonly estimates: readonly { readonly model: string; readonly every: readonly number[] }[];
 }
 
+const library = new ModelLibrary();
+
 const golden = JSON.parse(readFileSync('test/fixtures/bundled/estimates.json', 'utf8')) as Golden;
 
 test('every bundled model has golden values', async () => {
-	const names = [...(await listModelDirectories()).keys()];
+	const names = [...(await library.list()).keys()];
 	expect(golden.estimates.map(({ model }) => model).sort()).toEqual(names.sort());
 });
 
 test.each(golden.estimates)('$model', async ({ model, every }) => {
-	const directory = (await listModelDirectories()).get(model) as string;
-	const denoiser = await openModel(directory, { provider: 'cpu', threads: 1 });
-	const { stage } = await summarise(directory);
+	const directory = await library.find(model);
+	const denoiser = await library.open(directory, { provider: 'cpu', threads: 1 });
+	const { stage } = await library.summarise(model, directory);
 	const x = new TorchGenerator(golden.seed).randn(denoiser.shape); // [3, S, S]
 	const { noise, variance } = await denoiser.predict(x, golden.t, {
 		prompt: golden.prompt,

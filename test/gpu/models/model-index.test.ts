@@ -4,36 +4,43 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ModelError } from '../../../gpu/errors.ts';
 import { BUNDLED } from '../../../gpu/models/bundled.ts';
-import { textEncoderDirectory } from '../../../gpu/models/model-index.ts';
+import { ModelLibrary } from '../../../gpu/models/library.ts';
+import { textEncoderWidth } from '../../../gpu/models/text-encoders.ts';
 
-let modelDir: string;
+let folder: string;
 let directory: string;
-beforeAll(() => {
-	modelDir = mkdtempSync(join(tmpdir(), 'models-'));
-	directory = join(modelDir, 'upscaler');
-	mkdirSync(directory);
-	mkdirSync(join(modelDir, 'reader', 'text_encoder'), { recursive: true });
+let width: number;
+beforeAll(async () => {
+	folder = mkdtempSync(join(tmpdir(), 'models-'));
+	directory = join(folder, 'upscaler');
+	width = await textEncoderWidth(join(BUNDLED, 'emoji-if'));
+	for (const reader of [directory, join(folder, 'reader')]) {
+		mkdirSync(join(reader, 'text_encoder'), { recursive: true });
+		const config = JSON.stringify({ model_type: 'bert', hidden_size: width });
+		writeFileSync(join(reader, 'text_encoder', 'config.json'), config);
+	}
 });
-afterAll(() => rmSync(modelDir, { recursive: true }));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const setTextEncoder = (textEncoder?: string) =>
 	writeFileSync(join(directory, 'model_index.json'), JSON.stringify({ flipside: { textEncoder } }));
+const source = () => new ModelLibrary().promptSource(directory, width);
 
 test('a model has a text encoder of its own unless it names another', async () => {
 	setTextEncoder();
-	expect(await textEncoderDirectory(directory)).toBe(directory);
+	expect(await source()).toEqual({ encoder: directory });
 });
 
 test('the one that it names lies beside it, or among the bundled models', async () => {
 	setTextEncoder('../reader');
-	expect(await textEncoderDirectory(directory)).toBe(join(modelDir, 'reader'));
+	expect(await source()).toEqual({ encoder: join(folder, 'reader') });
 	setTextEncoder('../emoji-if');
-	expect(await textEncoderDirectory(directory)).toBe(join(BUNDLED, 'emoji-if'));
+	expect(await source()).toEqual({ encoder: join(BUNDLED, 'emoji-if') });
 });
 
 test('one that is not there is named, with the file', async () => {
 	setTextEncoder('../nobody');
-	const attempt = textEncoderDirectory(directory);
+	const attempt = source();
 	await expect(attempt).rejects.toThrow(ModelError);
 	await expect(attempt).rejects.toThrow(/model_index\.json: field "flipside\.textEncoder" is "\.\.\/nobody", but /);
 });
@@ -42,6 +49,6 @@ test.each(['reader', '/etc', '..', '../..', '../../secrets', '../reader/../..', 
 	'%s is refused: only directories beside the model are looked into',
 	async (textEncoder) => {
 		setTextEncoder(textEncoder);
-		await expect(textEncoderDirectory(directory)).rejects.toThrow('field "flipside.textEncoder"');
+		await expect(source()).rejects.toThrow('field "flipside.textEncoder"');
 	},
 );

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLASSIFIER_TIMESTEPS } from '../../../gpu/jobs.ts';
-import { openModel } from '../../../gpu/models/families.ts';
+import { ModelLibrary } from '../../../gpu/models/library.ts';
 import { classify } from '../../../gpu/pipelines/classify.ts';
 import { textToImage } from '../../../gpu/pipelines/text-to-image.ts';
 import { combine, type Tensor } from '../../../gpu/tensor/tensor.ts';
@@ -59,9 +59,9 @@ describe('classify', () => {
 /** bench/tries.ts measures more of them. */
 describe('the bundled model as a judge', () => {
 	const prompts = ['a photo of a dog', 'a rocket ship', 'an oil painting of a snowy mountain village'];
-	let denoiser: Awaited<ReturnType<typeof openModel>>;
+	let denoiser: Awaited<ReturnType<ModelLibrary['open']>>;
 	beforeAll(async () => {
-		denoiser = await openModel('assets/models/emoji-if', { provider: 'cpu', threads: 1 });
+		denoiser = await new ModelLibrary().open('assets/models/emoji-if', { provider: 'cpu', threads: 1 });
 	}, 60_000);
 	afterAll(() => denoiser.close());
 

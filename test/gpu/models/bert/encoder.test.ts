@@ -83,6 +83,17 @@ describe('a text encoder that is not right', () => {
 		await expect(withConfig(change)).rejects.toThrow(message);
 	});
 
+	test('a pooler of a BertModel that was saved whole is left out, another tensor is not', async () => {
+		const path = join(copy, 'text_encoder/model.safetensors');
+		const saved = loadTensors(path);
+		const extra = { dtype: 'F32', shape: [2], bytes: new Uint8Array(8) };
+		saveTensors(path, new Map([...saved, ['pooler.dense.bias', extra]]));
+		await (await withConfig({})).close();
+		saveTensors(path, new Map([...saved, ['cls.bias', extra]]));
+		await expect(withConfig({})).rejects.toThrow('tensor "cls.bias" is not part of this architecture');
+		saveTensors(path, saved);
+	});
+
 	test('a missing row scale is named', async () => {
 		const path = join(copy, 'text_encoder/model.safetensors');
 		const tensors = loadTensors(path);

@@ -1,0 +1,222 @@
+/** The models that this machine has, and what each of them reads prompts with. */
+import { existsSync } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { ModelError, UserError } from '../errors.ts';
+import type { Device } from '../onnx/session.ts';
+import type { DamagedModel, ModelSummary } from '../queue/runner.ts';
+import { remember } from '../remember.ts';
+import { BUNDLED } from './bundled.ts';
+import type { OpenedDenoiser } from './denoiser.ts';
+import { readPromptEmbeddings } from './embeddings/dictionary.ts';
+import { openEmbeddings } from './embeddings/encoder.ts';
+import { familyOf, openModel } from './families.ts';
+import { readModelIndex } from './model-index.ts';
+import { revisionOf } from './revision.ts';
+import { modelsIn } from './scan.ts';
+import { readSchedule } from './schedule.ts';
+import type { TextEncoder } from './text-encoder.ts';
+import { openTextEncoder, textEncoderWidth } from './text-encoders.ts';
+
+export interface LibraryOptions {
+	/** Where models are looked for besides the bundled ones; one of a later folder takes the place of one of the same name. */
+	readonly folders?: readonly string[];
+	/** Name or directory of the model whose text encoder all models of its width read prompts with, whatever they bring along. */
+	readonly textEncoder?: string;
+	/** A file of prompt embeddings that all models of its width draw from, in the place of a text encoder. */
+	readonly embeddings?: string;
+}
+
+/** What a model reads prompts with: a directory with a text encoder, or a file of embeddings. */
+export type PromptSource = { readonly encoder: string } | { readonly embeddings: string };
+
+/** Opens what a model reads prompts with; see openTextEncoder for the folder. */
+export function openPromptSource(source: PromptSource, device: Device, cacheFolder?: string): Promise<TextEncoder> {
+	if ('embeddings' in source) return openEmbeddings(source.embeddings);
+	return openTextEncoder(source.encoder, device, cacheFolder);
+}
+
+export class ModelLibrary {
+	readonly #options: LibraryOptions;
+
+	constructor(options: LibraryOptions = {}) {
+		this.#options = options;
+	}
+
+	/** The model directories by name, the bundled ones first. */
+	async list(): Promise<ReadonlyMap<string, string>> {
+		const directories = new Map<string, string>();
+		const repositories = new Map<string, string | undefined>();
+		for (const folder of [BUNDLED, ...(this.#options.folders ?? [])]) {
+			for (const { name, directory, repository } of await modelsIn(folder)) {
+				// Two owners may call their repositories the same.
+				const isTaken = repository !== undefined && repositories.has(name) && repositories.get(name) !== repository;
+				const unique = isTaken ? repository.replace('/', '--') : name;
+				directories.set(unique, directory);
+				repositories.set(unique, repository);
+			}
+		}
+		return directories;
+	}
+
+	/** The directory of a model. Throws a UserError that lists the models there are. */
+	async find(name: string): Promise<string> {
+		const directories = await this.list();
+		const directory = directories.get(name);
+		if (directory) return directory;
+		const names = [...directories.keys()].join(', ') || 'none';
+		throw new UserError(`There is no model "${name}"; the models here are: ${names}.`);
+	}
+
+	/**
+	 * What people are told of a model. Reads configs and headers only. Throws a ModelError when the directory is damaged, or
+	 * nothing reads prompts for it.
+	 */
+	async summarise(name: string, directory: string): Promise<ModelSummary> {
+		const index = await readModelIndex(directory);
+		const family = await familyOf(directory);
+		const { textWidth, ...described } = await family.describe(directory);
+		await readSchedule(directory);
+		const source = await this.promptSource(directory, textWidth);
+		const knownPrompts = 'embeddings' in source ? (await lookInto(source.embeddings)).prompts : undefined;
+		const { guidanceScale, summary } = { ...described, ...index };
+		const revision = await revisionOf(directory);
+		return { ...described, name, revision, guidanceScale, summary, ...(knownPrompts && { knownPrompts }) };
+	}
+
+	/**
+	 * Opens the model in `directory`; see ModelFamily.open.
+	 *
+	 * @param openSource opens what it reads prompts with, which may be shared among models
+	 */
+	open(
+		directory: string,
+		device: Device,
+		openSource: (source: PromptSource) => Promise<TextEncoder> = (source) => openPromptSource(source, device),
+	): Promise<OpenedDenoiser> {
+		return openModel(directory, device, async (width) => openSource(await this.promptSource(directory, width)));
+	}
+
+	/**
+	 * What the model in `directory`, whose network reads embeddings `width` wide, reads prompts with: what is configured; what
+	 * its index names; its own; a file of embeddings in it or beside it; or another model's. Throws a ModelError when there is none.
+	 */
+	async promptSource(directory: string, width: number): Promise<PromptSource> {
+		const configured = await this.#configured(width).catch((error: Error) => error);
+		if (configured && !(configured instanceof Error)) return configured;
+		const ownEncoder = hasTextEncoder(directory) ? { encoder: directory } : undefined;
+		const own = (await encoderNamedIn(directory)) ?? ownEncoder ?? (await embeddingsIn(directory));
+		if (own) return withWidth(own, width, directory);
+		const other = (await embeddingsAbove(directory, width)) ?? (await this.#borrowed(width));
+		if (other) return other;
+		throw configured ?? noSource(directory);
+	}
+
+	/** What is wrong with what is configured for reading prompts, by the name of the file or model; nothing: undefined. */
+	async damagedSource(): Promise<DamagedModel | undefined> {
+		const { embeddings, textEncoder } = this.#options;
+		try {
+			if (embeddings !== undefined) await lookInto(embeddings);
+			if (textEncoder !== undefined) await textEncoderWidth(await this.#encoderDirectory(textEncoder));
+			return undefined;
+		} catch (error) {
+			return { name: basename(embeddings ?? textEncoder ?? ''), damage: (error as Error).message };
+		}
+	}
+
+	async #configured(width: number): Promise<PromptSource | undefined> {
+		const { embeddings, textEncoder } = this.#options;
+		if (embeddings !== undefined && (await lookInto(embeddings)).width === width) return { embeddings };
+		if (textEncoder === undefined) return undefined;
+		const encoder = await this.#encoderDirectory(textEncoder);
+		return (await textEncoderWidth(encoder)) === width ? { encoder } : undefined;
+	}
+
+	async #encoderDirectory(nameOrPath: string): Promise<string> {
+		return hasTextEncoder(nameOrPath) ? nameOrPath : this.find(nameOrPath);
+	}
+
+	/** DeepFloyd's stages read prompts with the same T5, which stage II is often downloaded without. */
+	async #borrowed(width: number): Promise<PromptSource | undefined> {
+		for (const directory of (await this.list()).values()) {
+			const encoder = hasTextEncoder(directory) ? { encoder: directory } : undefined;
+			const source = encoder ?? (await embeddingsIn(directory));
+			if (source && (await widthOf(source).catch(() => undefined)) === width) return source;
+		}
+		return undefined;
+	}
+}
+
+/** Throws a ModelError when the network of the model in `directory` reads embeddings of another width. */
+async function withWidth(source: PromptSource, width: number, directory: string): Promise<PromptSource> {
+	const found = await widthOf(source);
+	if (found === width) return source;
+	const [path] = Object.values(source);
+	throw new ModelError(
+		`${directory}: the network reads embeddings of width ${width}, but those of ${path} have ${found}; they are of different models`,
+	);
+}
+
+async function widthOf(source: PromptSource): Promise<number> {
+	return 'embeddings' in source ? (await lookInto(source.embeddings)).width : textEncoderWidth(source.encoder);
+}
+
+const hasTextEncoder = (directory: string) => existsSync(join(directory, 'text_encoder', 'config.json'));
+
+/**
+ * The directory that a model made for Flipside names in its index, beside it or among the bundled models: so stages that read
+ * prompts alike need only one encoder on the disk.
+ */
+async function encoderNamedIn(directory: string): Promise<PromptSource | undefined> {
+	const { textEncoder } = await readModelIndex(directory);
+	if (textEncoder === undefined) return undefined;
+	const candidates = [join(directory, textEncoder), join(BUNDLED, textEncoder.slice('../'.length))];
+	const found = candidates.find(hasTextEncoder);
+	if (found) return { encoder: found };
+	throw new ModelError(
+		`${join(directory, 'model_index.json')}: field "flipside.textEncoder" is "${textEncoder}", but ${candidates[0]} holds no text_encoder`,
+	);
+}
+
+/** The file that the course hands out, or any other of its kind, among those of a model. */
+async function embeddingsIn(directory: string): Promise<PromptSource | undefined> {
+	const [file] = await filesOf(directory, /\.(pth|safetensors)$/);
+	return file === undefined ? undefined : { embeddings: file };
+}
+
+/** Such a file in the folder of models; others of other things may lie there. */
+async function embeddingsAbove(directory: string, width: number): Promise<PromptSource | undefined> {
+	for (const embeddings of await filesOf(dirname(directory), /\.pth$/)) {
+		const head = await lookInto(embeddings).catch(() => undefined);
+		if (head?.width === width) return { embeddings };
+	}
+	return undefined;
+}
+
+async function filesOf(folder: string, name: RegExp): Promise<readonly string[]> {
+	return (await readdir(folder))
+		.filter((each) => name.test(each))
+		.sort()
+		.map((each) => join(folder, each));
+}
+
+/** Not the embeddings themselves, which take much memory. */
+const headOf = remember(
+	async (file: string, _state: string) => {
+		const { width, prompts } = await readPromptEmbeddings(file);
+		return { width, prompts };
+	},
+	{ max: 32 },
+);
+
+/** Width and prompts of a file of embeddings, which is read anew only once it is another one. */
+async function lookInto(file: string) {
+	const state = await stat(file).catch(() => undefined); // reading it says what is wrong
+	return headOf(file, `${state?.size} ${state?.mtimeMs}`);
+}
+
+function noSource(directory: string): ModelError {
+	return new ModelError(
+		`${directory}: has no text_encoder; download the folders text_encoder and tokenizer of its repository, put a file of prompt embeddings (.pth) into it, or name a model that has an encoder in TEXT_ENCODER`,
+	);
+}

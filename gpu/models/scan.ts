@@ -1,0 +1,60 @@
+/** Finds model directories where people have them: in a folder of models, alone, or in the cache of Hugging Face's hub. */
+import { existsSync } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+
+/** A model directory and what people call it. */
+export interface FoundModel {
+	readonly name: string;
+	readonly directory: string;
+	/** Its repository as "owner/name", where the hub's cache tells. */
+	readonly repository?: string;
+}
+
+/** A repository in the hub's cache, "models--DeepFloyd--IF-I-M-v1.0". */
+const REPOSITORY = /^models--(.+?)--(.+)$/;
+
+/**
+ * The models in `folder`, which may be a folder of models, one model, the hub's cache (its root, or the folder above that), one
+ * repository in it, or one snapshot of that. In the order of their names; none where there is no such folder.
+ */
+export async function modelsIn(folder: string): Promise<readonly FoundModel[]> {
+	const path = resolve(folder);
+	if (isModel(path)) return [named(path)];
+	if (REPOSITORY.test(basename(path))) return inRepository(path);
+	const names = (await readdir(path).catch(() => [])).sort();
+	const found = names.map(async (name): Promise<readonly FoundModel[]> => {
+		const child = join(path, name);
+		if (isModel(child)) return [named(child)];
+		if (REPOSITORY.test(name)) return inRepository(child);
+		return name === 'hub' ? modelsIn(child) : [];
+	});
+	return (await Promise.all(found)).flat();
+}
+
+/** Whether diffusers would take it for one; what is missing besides is told when it is looked at. */
+const isModel = (path: string) =>
+	existsSync(join(path, 'model_index.json')) || existsSync(join(path, 'unet', 'config.json'));
+
+/** By its repository where it lies in the hub's cache, and never by the hash of a snapshot. */
+function named(directory: string): FoundModel {
+	const [folder, snapshots] = directory.split(/[\\/]/).slice(-3);
+	const [, owner, name] = (snapshots === 'snapshots' && REPOSITORY.exec(folder)) || [];
+	return name === undefined
+		? { name: basename(directory), directory }
+		: { name, directory, repository: `${owner}/${name}` };
+}
+
+/** The snapshot that `main` is at; without that reference the newest one. */
+async function inRepository(repository: string): Promise<readonly FoundModel[]> {
+	const snapshots = join(repository, 'snapshots');
+	const main = await readFile(join(repository, 'refs', 'main'), 'utf8').catch(() => '');
+	const current = join(snapshots, main.trim());
+	if (main !== '' && isModel(current)) return [named(current)];
+	const all = (await readdir(snapshots).catch(() => [])).map(async (name) => {
+		const directory = join(snapshots, name);
+		return { directory, time: (await stat(directory).catch(() => undefined))?.mtimeMs ?? 0 };
+	});
+	const newest = (await Promise.all(all)).filter(({ directory }) => isModel(directory)).sort((a, b) => b.time - a.time);
+	return newest.slice(0, 1).map(({ directory }) => named(directory));
+}

@@ -1,0 +1,167 @@
+/** DeepFloyd as it is published, in small: directories, file names and configurations that diffusers and the hub write. */
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { JobOf } from '../../../../gpu/jobs.ts';
+import { fromFloat16Bits } from '../../../../gpu/models/float16.ts';
+import { ModelLibrary } from '../../../../gpu/models/library.ts';
+import { writeTensorFile } from '../../../../gpu/models/pytorch/write-tensor-file.ts';
+import { openTextEncoder } from '../../../../gpu/models/text-encoders.ts';
+import type { Device } from '../../../../gpu/onnx/session.ts';
+import type { PipelineContext } from '../../../../gpu/pipelines/pipeline.ts';
+import { textToImage } from '../../../../gpu/pipelines/text-to-image.ts';
+import { upscale } from '../../../../gpu/pipelines/upscale.ts';
+import { cacheRepository, downloadRepository, STAGE_1, STAGE_2 } from '../../../fakes/deepfloyd.ts';
+import { type FileTensors, loadGolden, loadTensors, relativeRms, saveTensors, toHalf } from '../safetensors-files.ts';
+
+const device: Device = { provider: 'cpu', threads: 1 };
+/** See test/fixtures/deepfloyd/make.py, which has the same prompts, seeds and steps. */
+const golden = loadGolden('test/fixtures/deepfloyd/golden.safetensors');
+const PROMPT = 'A photo of a dog';
+const COMMON = { negativePrompt: '', sampler: 'ddpm' } as const;
+const GENERATE: JobOf<'generate'> = {
+	...COMMON,
+	kind: 'generate',
+	model: STAGE_1,
+	prompt: PROMPT,
+	count: 1,
+	seed: 11,
+	steps: 5,
+	guidanceScale: 7,
+};
+const UPSCALE: JobOf<'upscale'> = {
+	...COMMON,
+	kind: 'upscale',
+	model: STAGE_2,
+	image: 'a'.repeat(64),
+	prompts: [PROMPT],
+	through: { kind: 'views', views: [] },
+	seed: 12,
+	steps: 4,
+	guidanceScale: 4,
+	noiseLevel: 250,
+};
+
+let folder: string;
+beforeEach(() => {
+	folder = mkdtempSync(join(tmpdir(), 'published-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** Relative RMS difference of what one of the models in `folder` draws from what diffusers drew. */
+async function differenceOf(name: string): Promise<number> {
+	const library = new ModelLibrary({ folders: [folder] });
+	const denoiser = await library.open(await library.find(name), device);
+	const context: PipelineContext = {
+		denoiser,
+		signal: new AbortController().signal,
+		loadImage: async () => golden('pixels'),
+		loadBytes: () => Promise.reject(new Error('there are no other pictures')),
+		onStep() {},
+	};
+	const isStage2 = name === STAGE_2;
+	const { images } = isStage2 ? await upscale(UPSCALE, context) : await textToImage(GENERATE, context);
+	await denoiser.close();
+	return relativeRms(images[0].pixels.data, golden(isStage2 ? 'stage2' : 'stage1').data);
+}
+
+test('both stages out of the cache draw what diffusers draws, stage II with the encoder of stage I', async () => {
+	cacheRepository(folder, STAGE_1);
+	cacheRepository(folder, STAGE_2);
+	expect(await differenceOf(STAGE_1)).toBeLessThan(1e-3);
+	expect(await differenceOf(STAGE_2)).toBeLessThan(1e-3);
+});
+
+test('a .pth of embeddings does what the encoder does that made it', async () => {
+	const directory = downloadRepository(join(folder, 'with-encoder'), STAGE_1);
+	const encoder = await openTextEncoder(directory, device);
+	const embed = async (prompt: string) => {
+		const { data } = await encoder.encode(encoder.normalise(prompt));
+		const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+		return [prompt, { dtype: 'float32', shape: [1, 77, encoder.width], bytes }] as const;
+	};
+	const file = writeTensorFile(new Map(await Promise.all(['', 'a photo of a dog'].map(embed))));
+	await encoder.close();
+	rmSync(directory, { recursive: true });
+
+	const stage1 = downloadRepository(join(folder, STAGE_1), STAGE_1, { encoder: false });
+	downloadRepository(join(folder, STAGE_2), STAGE_2);
+	writeFileSync(join(stage1, 'prompt_embeds_dict.pth'), file);
+	expect(await differenceOf(STAGE_1)).toBeLessThan(1e-3);
+	expect(await differenceOf(STAGE_2)).toBeLessThan(1e-3);
+});
+
+describe('the weights of stage I', () => {
+	const BASE = 'diffusion_pytorch_model';
+	const SHARDS = [1, 2].map((i) => `${BASE}-0000${i}-of-00002`);
+	let unet: string;
+	let weights: FileTensors;
+	beforeEach(() => {
+		unet = join(downloadRepository(join(folder, STAGE_1), STAGE_1), 'unet');
+		weights = loadTensors(join(unet, `${BASE}.fp16.safetensors`));
+		rmSync(join(unet, `${BASE}.fp16.safetensors`));
+	});
+
+	/** Two shards and their index, as versions of diffusers have named them. */
+	function saveShards(index: string, shards: readonly string[]) {
+		const names = [...weights.keys()];
+		const parts = [names.slice(0, 40), names.slice(40)];
+		for (const [i, part] of parts.entries())
+			saveTensors(join(unet, shards[i]), new Map(part.map((name) => [name, weights.get(name)!])));
+		const weightMap = parts.flatMap((part, i) => part.map((name) => [name, shards[i]]));
+		const json = { metadata: { total_size: 215_364 }, weight_map: Object.fromEntries(weightMap) };
+		writeFileSync(join(unet, index), JSON.stringify(json));
+	}
+
+	test.each([
+		[
+			`${BASE}.safetensors.index.fp16.json`,
+			SHARDS.map((shard) => `${shard.replace('model', 'model.fp16')}.safetensors`),
+		],
+		[`${BASE}.safetensors.fp16.index.json`, SHARDS.map((shard) => `${shard}.fp16.safetensors`)],
+		[`${BASE}.safetensors.index.json`, SHARDS.map((shard) => `${shard}.safetensors`)],
+	])('may lie in shards with %s', async (index, shards) => {
+		saveShards(index, shards);
+		expect(await differenceOf(STAGE_1)).toBeLessThan(1e-3);
+	});
+
+	test.each([`${BASE}.safetensors`, 'model.fp16.safetensors'])('may be called %s', async (name) => {
+		saveTensors(join(unet, name), weights);
+		expect(await differenceOf(STAGE_1)).toBeLessThan(1e-3);
+	});
+
+	test('may be bfloat16, which keeps two digits', async () => {
+		saveTensors(join(unet, `${BASE}.safetensors`), toHalf(asFloats(weights), 'BF16'));
+		expect(await differenceOf(STAGE_1)).toBeLessThan(0.3);
+	});
+
+	test('are refused as .bin alone, with what to download', async () => {
+		writeFileSync(join(unet, `${BASE}.bin`), '');
+		await expect(differenceOf(STAGE_1)).rejects.toThrow(
+			/only "diffusion_pytorch_model\.bin", which can run code.*\.safetensors/,
+		);
+	});
+
+	test('are refused where a shard is missing, by its name', async () => {
+		const shards = SHARDS.map((shard) => `${shard}.safetensors`);
+		saveShards(`${BASE}.safetensors.index.json`, shards);
+		rmSync(join(unet, shards[1]));
+		await expect(differenceOf(STAGE_1)).rejects.toThrow(shards[1]);
+	});
+
+	test('are refused where a link of the cache leads nowhere', async () => {
+		symlinkSync('../../blobs/gone', join(unet, `${BASE}.fp16.safetensors`));
+		await expect(differenceOf(STAGE_1)).rejects.toThrow(`${BASE}.fp16.safetensors`);
+	});
+});
+
+/** fp16 tensors in full precision. */
+function asFloats(tensors: FileTensors): FileTensors {
+	return new Map(
+		[...tensors].map(([name, { shape, bytes }]) => {
+			const floats = Float32Array.from(new Uint16Array(bytes.buffer), fromFloat16Bits);
+			return [name, { dtype: 'F32', shape, bytes: new Uint8Array(floats.buffer) }];
+		}),
+	);
+}
