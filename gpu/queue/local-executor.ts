@@ -9,7 +9,10 @@ import type { LogLine } from './spawn.ts';
 export interface LocalExecutorOptions {
 	/** Jobs that run at the same time, at least 1. The networks batch what they have in common. */
 	readonly concurrency: number;
-	/** Milliseconds that a worker has to obey a cancel before it is killed. Default: 10 seconds. */
+	/**
+	 * Milliseconds that a worker has to obey a cancel before it is killed, where it works for nobody else. Default: 30 seconds,
+	 * for it hears nothing during an evaluation, and one of stage II takes 15 on a CPU.
+	 */
 	readonly cancelGraceMs?: number;
 	/** Milliseconds that a worker has to become ready. Default: 5 minutes, for models of many gigabytes. */
 	readonly startTimeoutMs?: number;
@@ -28,20 +31,27 @@ export interface LocalExecutorOptions {
 /** Runs that a job gets when the worker dies under it. */
 const ATTEMPTS = 2;
 
+/** A worker that says nothing for so many times the grace of a cancel will not say anything any more. */
+const HUNG = 20;
+
 interface Running extends Execution {
 	readonly resolve: (end: JobEnd) => void;
 	/** Whether the present worker knows the job. */
 	sent: boolean;
 	deaths: number;
-	/** Until the worker that does not obey is killed. */
+	/** Once it was cancelled. */
 	grace?: NodeJS.Timeout;
+	/** Its grace is over. */
+	isOverdue?: true;
 }
 
 export function createLocalExecutor(options: LocalExecutorOptions): Executor {
-	const { concurrency, cancelGraceMs = 10_000, startTimeoutMs = 300_000, dataDir, log = () => {} } = options;
+	const { concurrency, cancelGraceMs = 30_000, startTimeoutMs = 300_000, dataDir, log = () => {} } = options;
 	const running = new Map<string, Running>();
 	const listeners = new Set<() => void>();
 	const askedForModels: { resolve(models: ModelList): void; reject(error: Error): void }[] = [];
+	/** When the worker said anything. */
+	let lastHeard = 0;
 	/** The last answer, given at once to whoever asks: a worker inside a network call may be deaf for seconds. */
 	let knownModels: ModelList | undefined;
 
@@ -66,9 +76,10 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
 	}
 
 	function finish(task: Running, end: JobEnd): void {
-		clearTimeout(task.grace);
+		clearInterval(task.grace);
 		running.delete(task.id);
 		task.resolve(end);
+		killIfDeaf();
 	}
 
 	function stop(task: Running): void {
@@ -78,16 +89,29 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
 			return;
 		}
 		child.send({ type: 'cancel', id: task.id });
-		task.grace = setTimeout(() => child.kill(), cancelGraceMs);
+		task.grace = setInterval(() => {
+			task.isOverdue = true;
+			killIfDeaf();
+		}, cancelGraceMs);
+	}
+
+	/** Kills a worker that does not obey; not while it works for others, whose jobs would begin anew, unless it hangs. */
+	function killIfDeaf(): void {
+		const sent = [...running.values()].filter((task) => task.sent);
+		const others = sent.filter(({ isOverdue }) => !isOverdue);
+		const hangs = Date.now() - lastHeard > HUNG * cancelGraceMs;
+		if (others.length < sent.length && (others.length === 0 || hangs)) child.kill();
 	}
 
 	function onReady(): void {
+		lastHeard = Date.now();
 		for (const task of running.values()) hand(task);
 		if (askedForModels.length > 0) child.send({ type: 'models' });
 		changed();
 	}
 
 	function onMessage(message: Exclude<FromWorker, { type: 'ready' }>): void {
+		lastHeard = Date.now();
 		if (message.type === 'models') {
 			onModels(message.models);
 			return;
@@ -111,8 +135,9 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
 	}
 
 	function onDeath(intended: boolean): void {
-		for (const task of [...running.values()].filter(({ sent }) => sent)) {
-			task.sent = false;
+		const lost = [...running.values()].filter(({ sent }) => sent);
+		for (const task of lost) task.sent = false;
+		for (const task of lost) {
 			if (!intended) task.deaths++;
 			if (task.signal.aborted) finish(task, cancelled(task));
 			else if (task.deaths >= ATTEMPTS) finish(task, diedTwice(task));

@@ -7,15 +7,20 @@ import { type JobEnd, type JobEvent, type JobRunner, RunnerError, SHUTTING_DOWN 
 import type { LogLine } from './spawn.ts';
 
 export interface QueuedRunnerOptions {
-	/** Milliseconds from its start after which a job fails. Default: 10 minutes. */
+	/** Milliseconds from its start after which a job fails, unless it was expected to take long. Default: 10 minutes. */
 	readonly jobTimeoutMs?: number;
 	/** Hears of listeners that throw. Default: nobody does. */
 	readonly log?: LogLine;
 }
 
+/** So many times as long as expected may a job run: those beside it, and a machine that is busy, make it slower. */
+const PATIENCE = 3;
+
 interface Task {
 	readonly id: string;
 	readonly job: Job;
+	/** Milliseconds from its start after which it fails. */
+	readonly limitMs: number;
 	/** Ends its execution. */
 	readonly stop: AbortController;
 	/** Set when the job was told to stop: how it will end, whatever the executor still says. */
@@ -62,14 +67,14 @@ export function createQueuedRunner(
 
 	/** A job's turn. */
 	async function run(task: Task): Promise<void> {
-		const { id, job } = task;
+		const { id, job, limitMs } = task;
 		const end = await executor.run({ id, job, signal: task.stop.signal, tell });
 		over(task, task.stopping ?? end);
 
 		function tell(event: ExecutionEvent): void {
 			if (task.stopping) return;
 			if (event.type === 'started') {
-				task.timer = setTimeout(() => stop(task, timedOut(id, jobTimeoutMs)), jobTimeoutMs);
+				task.timer = setTimeout(() => stop(task, timedOut(id, limitMs)), limitMs);
 			}
 			emit(event);
 		}
@@ -88,12 +93,13 @@ export function createQueuedRunner(
 	}
 
 	return {
-		async submit(job, { id, owner, maxRunning }) {
+		async submit(job, { id, owner, maxRunning, expectedMs = 0 }) {
 			if (closed) throw new RunnerError(SHUTTING_DOWN);
 			if (tasks.has(id)) throw new Error(`submit: the id ${id} is in use`);
 			executor.start();
 			if (executor.givenUp) throw new RunnerError(executor.givenUp);
-			const task: Task = { id, job, stop: new AbortController() };
+			const limitMs = Math.max(jobTimeoutMs, PATIENCE * expectedMs);
+			const task: Task = { id, job, limitMs, stop: new AbortController() };
 			tasks.set(id, task);
 			line.join({ id, owner, maxRunning }, () => run(task));
 		},

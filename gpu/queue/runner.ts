@@ -71,6 +71,8 @@ export interface SubmitOptions {
 	readonly owner: string;
 	/** It does not start while so many jobs of its owner run; absent: no limit of the owner's own. */
 	readonly maxRunning?: number;
+	/** Milliseconds that it will take, as far as anybody knows: a long job may run for longer than others. */
+	readonly expectedMs?: number;
 }
 
 /** The runner can do nothing at all at present. The message is one sentence for the person who asked. */

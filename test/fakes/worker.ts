@@ -3,6 +3,7 @@
  *
  *     sleep 300      takes 300 ms and reports progress every 20 ms
  *     paint 300      likewise, and stores a picture at the end
+ *     block 300      listens to nobody for 300 ms, as in an evaluation, and then takes a while, as `sleep`
  *     hang           never ends and never listens again
  *     crash          kills itself (SIGKILL) each time
  *     crash once     kills itself the first time, ends well the second (per seed)
@@ -51,6 +52,7 @@ async function run(id: string, job: Job): Promise<WorkerJobEvent> {
 	if (job.prompt === 'user error') return { id, type: 'failed', fault: 'user', message: 'No such thing.' };
 	if (job.prompt === 'internal error') return { id, type: 'failed', fault: 'internal', message: 'Broken.' };
 	if (job.prompt === 'hang') for (;;);
+	if (word === 'block') for (const end = Date.now() + Number(argument); Date.now() < end; );
 	if (word === 'crash') {
 		const marker = join(process.env.DATA_DIR!, `crashed-${job.seed}`);
 		const again = existsSync(marker);
@@ -59,7 +61,7 @@ async function run(id: string, job: Job): Promise<WorkerJobEvent> {
 		await pause(20);
 		if (argument !== 'once' || !again) process.kill(process.pid, 'SIGKILL');
 	}
-	const takesTime = word === 'sleep' || word === 'paint';
+	const takesTime = ['sleep', 'paint', 'block'].includes(word);
 	const total = takesTime ? Number(argument) / 20 : 1;
 	for (let done = 0; done < total; done++) {
 		if (takesTime) await pause(20);

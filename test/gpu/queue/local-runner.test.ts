@@ -70,8 +70,33 @@ describe('the local runner', () => {
 		expect(log).toContain('the inference process ended (SIGKILL)');
 	});
 
-	it('kills a worker that does not obey a cancel, and does not blame its neighbour', async () => {
+	it('waits for a worker that hears a cancel only after a long evaluation, for others have jobs there', async () => {
 		start({ concurrency: 2, cancelGraceMs: 100 });
+		await runner.submit(fakeJob('sleep 600'), { id: 'neighbour', owner: 'bob' });
+		await events.next('neighbour', 'progress');
+		await runner.submit(fakeJob('block 1000'), { id: 'a', owner: 'ann' });
+		await events.next('a', 'started');
+		await runner.cancel('a');
+		expect((await events.end('a')).type).toBe('cancelled');
+		expect((await events.end('neighbour')).type).toBe('done');
+		const steps = events.of('neighbour').flatMap((event) => (event.type === 'progress' ? [event.done] : []));
+		expect(steps).toEqual(Array.from({ length: 30 }, (_, i) => i + 1));
+		expect(pids()).toHaveLength(1);
+	});
+
+	it('kills a worker that does not obey a cancel once nobody else has a job there', async () => {
+		start({ concurrency: 2, cancelGraceMs: 200 });
+		await runner.submit(fakeJob('hang'), { id: 'a', owner: 'ann' });
+		await events.next('a', 'started');
+		await runner.cancel('a');
+		expect((await events.end('a')).type).toBe('cancelled');
+		await runner.submit(fakeJob('at once'), { id: 'b', owner: 'bob' });
+		expect((await events.end('b')).type).toBe('done');
+		expect(pids()).toHaveLength(2);
+	});
+
+	it('kills a worker that hangs, and does not blame the neighbour of the job that was cancelled', async () => {
+		start({ concurrency: 2, cancelGraceMs: 50 });
 		await runner.submit(fakeJob('sleep 600'), { id: 'neighbour', owner: 'bob' });
 		await events.next('neighbour', 'progress');
 		// Three hanging jobs in a row: more deaths than a job would get, if they counted.

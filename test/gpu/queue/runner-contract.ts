@@ -183,6 +183,16 @@ export function runnerContract(name: string, makeRunner: (options: RunnerUnderTe
 			expect((await events.end('b')).type).toBe('done');
 		});
 
+		it('lets a job run three times as long as it was expected to', async () => {
+			await runner.close();
+			start({ jobTimeoutMs: 1 });
+			await runner.submit(fakeJob('sleep 1000'), { id: 'a', owner: 'ann', expectedMs: 10_000 });
+			await runner.submit(fakeJob('sleep 20000'), { id: 'b', owner: 'ann', expectedMs: 500 });
+			expect((await events.end('a')).type).toBe('done');
+			const message = expect.stringContaining('limit of 1.5 s');
+			expect(await events.end('b')).toMatchObject({ type: 'failed', fault: 'user', message });
+		});
+
 		it('lists the models', async () => {
 			expect(await runner.models()).toMatchObject({ usable: [{ name: 'fake', sampleSize: 32 }], damaged: [] });
 		});
