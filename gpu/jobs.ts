@@ -27,7 +27,14 @@ export { DENOISE_METHODS, type DenoiseMethod, denoiseStart, methodsOf } from './
 export { INPAINT_RULES, type InpaintRule, MAX_FEATHER, MAX_RESAMPLES, resamplingOf } from './jobs/kinds/inpaint.ts';
 export * from './jobs/losses.ts';
 export * from './jobs/result.ts';
-export { DEFAULT_PROMPT, MAX_GUIDANCE, MAX_PICTURES, MAX_STEPS, MAX_TIMESTEP } from './jobs/sampling.ts';
+export {
+	DEFAULT_PROMPT,
+	MAX_EMBEDDING_FILES,
+	MAX_GUIDANCE,
+	MAX_PICTURES,
+	MAX_STEPS,
+	MAX_TIMESTEP,
+} from './jobs/sampling.ts';
 export * from './jobs/training.ts';
 export { CLASSIFIER_TIMESTEPS, judgedAmong, MAX_TRIES } from './jobs/tries.ts';
 export * from './jobs/values.ts';

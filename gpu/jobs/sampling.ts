@@ -5,7 +5,7 @@ import type { Resampling } from '../diffusion/resampling.ts';
 import { SAMPLER_NAMES } from '../diffusion/samplers/index.ts';
 import { TRAINED_TIMESTEPS } from '../diffusion/schedule.ts';
 import { TIMESTEP_TABLE_NAMES } from '../diffusion/timestep-tables.ts';
-import { seed } from './values.ts';
+import { blobRef, seed } from './values.ts';
 
 /** No sampler can take more steps than there are timesteps to stop at. */
 export const MAX_STEPS = TRAINED_TIMESTEPS;
@@ -21,6 +21,9 @@ export const DEFAULT_PROMPT = 'a high quality photo';
 
 /** Pictures that a job makes side by side, as many as a sheet of three by three shows. */
 export const MAX_PICTURES = 9;
+
+/** Files of embeddings that a job may bring along. */
+export const MAX_EMBEDDING_FILES = 8;
 
 export const guidanceScale = z.number().min(0).max(MAX_GUIDANCE);
 
@@ -41,6 +44,8 @@ export const samplingFields = {
 	sampler: z.enum(SAMPLER_NAMES),
 	/** The share of fresh noise in every step, only with samplers that take it; absent: 0. */
 	eta: z.number().min(0).max(1).optional(),
+	/** Files of prompt embeddings whose prompts need no text encoder, the first that has a prompt before the others. */
+	embeddings: z.array(blobRef).min(1).max(MAX_EMBEDDING_FILES).optional(),
 };
 
 export const prompt = z.string().min(1);

@@ -2,6 +2,7 @@
 import type { Estimate } from '../diffusion/estimate.ts';
 import type { Schedule } from '../diffusion/schedule.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import type { TextEncoder } from './text-encoder.ts';
 
 /** What the network is told besides x and t. */
 export interface Condition {
@@ -32,6 +33,10 @@ export interface Denoiser {
 
 /** A Denoiser and the networks behind it. */
 export interface OpenedDenoiser extends Denoiser {
+	/** What reads its prompts. */
+	readonly encoder: TextEncoder;
+	/** The same networks with another text encoder, which is not closed with them. They batch with all others. */
+	readingBy(encoder: TextEncoder): Denoiser;
 	/** Frees the memory. */
 	close(): Promise<void>;
 }

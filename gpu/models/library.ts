@@ -9,7 +9,7 @@ import { remember } from '../remember.ts';
 import { BUNDLED } from './bundled.ts';
 import type { OpenedDenoiser } from './denoiser.ts';
 import { readPromptEmbeddings } from './embeddings/dictionary.ts';
-import { openEmbeddings } from './embeddings/encoder.ts';
+import { embeddingsEncoder, openEmbeddings } from './embeddings/encoder.ts';
 import { familyOf, openModel } from './families.ts';
 import { readModelIndex } from './model-index.ts';
 import { revisionOf } from './revision.ts';
@@ -27,11 +27,22 @@ export interface LibraryOptions {
 	readonly embeddings?: string;
 }
 
-/** What a model reads prompts with: a directory with a text encoder, or a file of embeddings. */
-export type PromptSource = { readonly encoder: string } | { readonly embeddings: string };
+/** A directory with a text encoder, or a file of embeddings. */
+type PromptFiles = { readonly encoder: string } | { readonly embeddings: string };
+
+/** What a model reads prompts with. */
+export type PromptSource =
+	| PromptFiles
+	/** Nothing but embeddings of that width, which people bring along. */
+	| { readonly broughtOfWidth: number };
 
 /** Opens what a model reads prompts with; see openTextEncoder for the folder. */
-export function openPromptSource(source: PromptSource, device: Device, cacheFolder?: string): Promise<TextEncoder> {
+export async function openPromptSource(
+	source: PromptSource,
+	device: Device,
+	cacheFolder?: string,
+): Promise<TextEncoder> {
+	if ('broughtOfWidth' in source) return embeddingsEncoder(source.broughtOfWidth, []);
 	if ('embeddings' in source) return openEmbeddings(source.embeddings);
 	return openTextEncoder(source.encoder, device, cacheFolder);
 }
@@ -70,7 +81,7 @@ export class ModelLibrary {
 
 	/**
 	 * What people are told of a model. Reads configs and headers only. Throws a ModelError when the directory is damaged, or
-	 * nothing reads prompts for it.
+	 * what is to read its prompts does not suit it.
 	 */
 	async summarise(name: string, directory: string): Promise<ModelSummary> {
 		const index = await readModelIndex(directory);
@@ -78,7 +89,7 @@ export class ModelLibrary {
 		const { textWidth, ...described } = await family.describe(directory);
 		await readSchedule(directory);
 		const source = await this.promptSource(directory, textWidth);
-		const knownPrompts = 'embeddings' in source ? (await lookInto(source.embeddings)).prompts : undefined;
+		const knownPrompts = await promptsOf(source);
 		const { guidanceScale, summary } = { ...described, ...index };
 		const revision = await revisionOf(directory);
 		return { ...described, name, revision, guidanceScale, summary, ...(knownPrompts && { knownPrompts }) };
@@ -99,7 +110,8 @@ export class ModelLibrary {
 
 	/**
 	 * What the model in `directory`, whose network reads embeddings `width` wide, reads prompts with: what is configured; what
-	 * its index names; its own; a file of embeddings in it or beside it; or another model's. Throws a ModelError when there is none.
+	 * its index names; its own; a file of embeddings in it or beside it; or another model's. Throws a ModelError when what is named is
+	 * not there, or of another width.
 	 */
 	async promptSource(directory: string, width: number): Promise<PromptSource> {
 		const configured = await this.#configured(width).catch((error: Error) => error);
@@ -109,7 +121,8 @@ export class ModelLibrary {
 		if (own) return withWidth(own, width, directory);
 		const other = (await embeddingsAbove(directory, width)) ?? (await this.#borrowed(width));
 		if (other) return other;
-		throw configured ?? noSource(directory);
+		if (configured) throw configured;
+		return { broughtOfWidth: width };
 	}
 
 	/** What is wrong with what is configured for reading prompts, by the name of the file or model; nothing: undefined. */
@@ -124,7 +137,7 @@ export class ModelLibrary {
 		}
 	}
 
-	async #configured(width: number): Promise<PromptSource | undefined> {
+	async #configured(width: number): Promise<PromptFiles | undefined> {
 		const { embeddings, textEncoder } = this.#options;
 		if (embeddings !== undefined && (await lookInto(embeddings)).width === width) return { embeddings };
 		if (textEncoder === undefined) return undefined;
@@ -137,7 +150,7 @@ export class ModelLibrary {
 	}
 
 	/** DeepFloyd's stages read prompts with the same T5, which stage II is often downloaded without. */
-	async #borrowed(width: number): Promise<PromptSource | undefined> {
+	async #borrowed(width: number): Promise<PromptFiles | undefined> {
 		for (const directory of (await this.list()).values()) {
 			const encoder = hasTextEncoder(directory) ? { encoder: directory } : undefined;
 			const source = encoder ?? (await embeddingsIn(directory));
@@ -148,17 +161,23 @@ export class ModelLibrary {
 }
 
 /** Throws a ModelError when the network of the model in `directory` reads embeddings of another width. */
-async function withWidth(source: PromptSource, width: number, directory: string): Promise<PromptSource> {
+async function withWidth(source: PromptFiles, width: number, directory: string): Promise<PromptSource> {
 	const found = await widthOf(source);
 	if (found === width) return source;
-	const [path] = Object.values(source);
+	const path = 'encoder' in source ? source.encoder : source.embeddings;
 	throw new ModelError(
 		`${directory}: the network reads embeddings of width ${width}, but those of ${path} have ${found}; they are of different models`,
 	);
 }
 
-async function widthOf(source: PromptSource): Promise<number> {
+async function widthOf(source: PromptFiles): Promise<number> {
 	return 'embeddings' in source ? (await lookInto(source.embeddings)).width : textEncoderWidth(source.encoder);
+}
+
+/** The only prompts that it reads; undefined: it reads any. */
+async function promptsOf(source: PromptSource): Promise<readonly string[] | undefined> {
+	if ('encoder' in source) return undefined;
+	return 'embeddings' in source ? (await lookInto(source.embeddings)).prompts : [];
 }
 
 const hasTextEncoder = (directory: string) => existsSync(join(directory, 'text_encoder', 'config.json'));
@@ -167,7 +186,7 @@ const hasTextEncoder = (directory: string) => existsSync(join(directory, 'text_e
  * The directory that a model made for Flipside names in its index, beside it or among the bundled models: so stages that read
  * prompts alike need only one encoder on the disk.
  */
-async function encoderNamedIn(directory: string): Promise<PromptSource | undefined> {
+async function encoderNamedIn(directory: string): Promise<PromptFiles | undefined> {
 	const { textEncoder } = await readModelIndex(directory);
 	if (textEncoder === undefined) return undefined;
 	const candidates = [join(directory, textEncoder), join(BUNDLED, textEncoder.slice('../'.length))];
@@ -179,13 +198,13 @@ async function encoderNamedIn(directory: string): Promise<PromptSource | undefin
 }
 
 /** The file that the course hands out, or any other of its kind, among those of a model. */
-async function embeddingsIn(directory: string): Promise<PromptSource | undefined> {
+async function embeddingsIn(directory: string): Promise<PromptFiles | undefined> {
 	const [file] = await filesOf(directory, /\.(pth|safetensors)$/);
 	return file === undefined ? undefined : { embeddings: file };
 }
 
 /** Such a file in the folder of models; others of other things may lie there. */
-async function embeddingsAbove(directory: string, width: number): Promise<PromptSource | undefined> {
+async function embeddingsAbove(directory: string, width: number): Promise<PromptFiles | undefined> {
 	for (const embeddings of await filesOf(dirname(directory), /\.pth$/)) {
 		const head = await lookInto(embeddings).catch(() => undefined);
 		if (head?.width === width) return { embeddings };
@@ -213,10 +232,4 @@ const headOf = remember(
 async function lookInto(file: string) {
 	const state = await stat(file).catch(() => undefined); // reading it says what is wrong
 	return headOf(file, `${state?.size} ${state?.mtimeMs}`);
-}
-
-function noSource(directory: string): ModelError {
-	return new ModelError(
-		`${directory}: has no text_encoder; download the folders text_encoder and tokenizer of its repository, put a file of prompt embeddings (.pth) into it, or name a model that has an encoder in TEXT_ENCODER`,
-	);
 }

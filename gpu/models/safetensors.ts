@@ -8,15 +8,19 @@ import { ModelError } from '../errors.ts';
 import { type DType, dtypeBytes } from '../onnx/dtype.ts';
 import { openFile, quoted } from './files.ts';
 
-/** A tensor in a file. */
-export interface StoredTensor {
+/** A tensor in the bytes of a file. */
+export interface TensorPlace {
 	readonly dtype: DType;
 	readonly shape: readonly number[];
-	/** The real path: no link on the way. */
-	readonly file: string;
 	/** Where its bytes start, from the start of the file. */
 	readonly offset: number;
 	readonly length: number;
+}
+
+/** A tensor in a file. */
+export interface StoredTensor extends TensorPlace {
+	/** The real path: no link on the way. */
+	readonly file: string;
 }
 
 const DTYPES: Readonly<Record<string, DType>> = {
@@ -52,20 +56,36 @@ export async function readSafetensors(path: string): Promise<Map<string, StoredT
 
 async function readTensors(file: FileHandle, path: string): Promise<Map<string, StoredTensor>> {
 	const { size } = await file.stat();
-	const headerBytes = size < 8 ? 0 : Number((await readBytes(file, 0, 8)).readBigUInt64LE());
-	if (headerBytes < 2 || headerBytes > Math.min(size - 8, MAX_HEADER_BYTES)) {
-		throw new ModelError(`${path}: not a safetensors file, or cut off inside its header; download it again`);
-	}
-	const header = parseHeader((await readBytes(file, 8, headerBytes)).toString('utf8'), path);
-	const dataStart = 8 + headerBytes;
+	const headerBytes = headerLength(await readBytes(file, 0, Math.min(size, LENGTH_BYTES)), size, path);
+	const header = await readBytes(file, LENGTH_BYTES, headerBytes);
 	const real = await realpath(path);
-	const tensors = new Map<string, StoredTensor>();
+	return new Map([...placesIn(header, size, path)].map(([name, place]) => [name, { ...place, file: real }]));
+}
+
+/** The tensors in the bytes of a file. Throws as readSafetensors. */
+export function parseSafetensors(bytes: Buffer, label: string): Map<string, TensorPlace> {
+	const headerBytes = headerLength(bytes, bytes.length, label);
+	return placesIn(bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + headerBytes), bytes.length, label);
+}
+
+/** A file starts with the length of its header, in so many bytes. */
+const LENGTH_BYTES = 8;
+
+function headerLength(start: Buffer, size: number, path: string): number {
+	const headerBytes = size < LENGTH_BYTES ? 0 : Number(start.readBigUInt64LE());
+	if (headerBytes >= 2 && headerBytes <= Math.min(size - LENGTH_BYTES, MAX_HEADER_BYTES)) return headerBytes;
+	throw new ModelError(`${path}: not a safetensors file, or cut off inside its header; download it again`);
+}
+
+function placesIn(header: Buffer, size: number, path: string): Map<string, TensorPlace> {
+	const dataStart = LENGTH_BYTES + header.length;
+	const tensors = new Map<string, TensorPlace>();
 	const places: Place[] = [];
-	for (const [name, entry] of Object.entries(header)) {
+	for (const [name, entry] of Object.entries(parseHeader(header.toString('utf8'), path))) {
 		if (name === '__metadata__') continue;
 		const { dtype, shape, start, length } = checkEntry(entry, `${path}: tensor ${quoted(name)}`, size - dataStart);
 		places.push({ name, start, end: start + length });
-		tensors.set(name, { dtype, shape, file: real, offset: dataStart + start, length });
+		tensors.set(name, { dtype, shape, offset: dataStart + start, length });
 	}
 	checkPlaces(places, path, size - dataStart);
 	return tensors;

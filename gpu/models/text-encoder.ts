@@ -10,6 +10,8 @@ export const MASKED = -3.4028234663852886e38;
 
 export interface TextEncoder {
 	readonly width: number;
+	/** The only prompts that it reads, where it has embeddings of some alone; absent: it reads any. */
+	readonly knownPrompts?: readonly string[];
 	/** A prompt in the form in which it is read: prompts of the same form have the same embedding. */
 	normalise(prompt: string): string;
 	/** One vector per token of a normalised prompt, padding included: [77, width]. */

@@ -8,6 +8,7 @@ import type { Pipeline, PipelineContext, PipelineResult } from '../pipelines/pip
 import type { BlobStore } from '../queue/blobs.ts';
 import type { JobEvent } from '../queue/runner.ts';
 import { decodeImage, encodePng } from '../tensor/image.ts';
+import { readingBrought } from './brought-embeddings.ts';
 import type { Shelf } from './shelf.ts';
 
 /** What jobs are run with. */
@@ -33,14 +34,17 @@ function runOnPictures(
 	watch: Watch,
 ): Promise<PipelineResult> {
 	const pipeline = PIPELINES[job.kind] as Pipeline<(typeof job)['kind']>;
-	return models.use(job.model, (denoiser) => {
-		const [, size] = denoiser.shape;
-		return pipeline(job, {
+	return models.use(job.model, async (opened) => {
+		const [, size] = opened.shape;
+		const refs = 'embeddings' in job ? job.embeddings : undefined;
+		const { denoiser, notes } = refs ? await readingBrought(refs, opened, blobs) : { denoiser: opened, notes: [] };
+		const result = await pipeline(job, {
 			denoiser,
 			loadImage: async (ref, side = size) => decodeImage(await blobs.get(ref), side),
 			loadBytes: (ref) => blobs.get(ref),
 			...watch,
 		});
+		return { ...result, notes: [...notes, ...result.notes] };
 	});
 }
 

@@ -1,5 +1,5 @@
 /** The models of this process: what it knows of each, and those that it has opened. */
-import type { Denoiser, OpenedDenoiser } from '../models/denoiser.ts';
+import type { OpenedDenoiser } from '../models/denoiser.ts';
 import { type LibraryOptions, ModelLibrary, openPromptSource, type PromptSource } from '../models/library.ts';
 import { fits } from '../models/memory.ts';
 import type { TextEncoder } from '../models/text-encoder.ts';
@@ -13,7 +13,7 @@ export interface Shelf {
 	 * Runs `work` with the model of that name, opened on first use. Throws a UserError when there is none, a ModelError when it
 	 * is damaged, and whatever `work` throws.
 	 */
-	use<Result>(name: string, work: (denoiser: Denoiser) => Promise<Result>): Promise<Result>;
+	use<Result>(name: string, work: (denoiser: OpenedDenoiser) => Promise<Result>): Promise<Result>;
 	/** Every model directory: those that can be read, the default first, and what is wrong with the others. */
 	list(): Promise<ModelList>;
 }

@@ -9,6 +9,8 @@ export interface Call {
 	readonly x: Tensor;
 	readonly t: number;
 	readonly condition: Condition;
+	/** What the network needs to know of the condition's prompt. */
+	readonly readPrompt: () => Promise<PromptFeatures>;
 }
 export type ReadyCall = Call & { readonly features: PromptFeatures };
 

@@ -29,10 +29,9 @@ export interface PromptedNetwork extends Pick<Denoiser, 'shape' | 'schedule' | '
 /** The denoiser closes the sessions and the encoder. */
 export function createBatchingDenoiser(network: PromptedNetwork): OpenedDenoiser {
 	const { path, shape, schedule, faithful, takesLowResolution, encoder, sizes, prompt, step } = network;
-	const read = promptReader(encoder, prompt);
 	const batcher = new Batcher<Call, ReadyCall, Estimate>({
 		sizes,
-		prepare: async (call) => ({ ...call, features: await read(encoder.normalise(call.condition.prompt)) }),
+		prepare: async (call) => ({ ...call, features: await call.readPrompt() }),
 		run: async (batch) => {
 			const { estimate } = await step.run(stackCalls(batch, takesLowResolution));
 			if (!allFinite(estimate)) {
@@ -41,15 +40,26 @@ export function createBatchingDenoiser(network: PromptedNetwork): OpenedDenoiser
 			return batch.map((_, i) => splitEstimate(estimate, i, shape[0]));
 		},
 	});
+
+	/** All of them share the networks, and the batches. */
+	function readingBy(reader: TextEncoder): Denoiser {
+		const read = promptReader(reader, prompt);
+		return {
+			shape,
+			schedule,
+			faithful,
+			async predict(x, t, condition) {
+				assertFits(x, t, condition, shape, takesLowResolution);
+				return batcher.submit({ x, t, condition, readPrompt: () => read(reader.normalise(condition.prompt)) });
+			},
+			tokensCut: async (text) => reader.tokensCut(reader.normalise(text)),
+		};
+	}
+
 	return {
-		shape,
-		schedule,
-		faithful,
-		async predict(x, t, condition) {
-			assertFits(x, t, condition, shape, takesLowResolution);
-			return batcher.submit({ x, t, condition });
-		},
-		tokensCut: async (text) => encoder.tokensCut(encoder.normalise(text)),
+		...readingBy(encoder),
+		encoder,
+		readingBy,
 		async close() {
 			await Promise.all([step.close(), prompt.close(), encoder.close()]);
 		},

@@ -8,9 +8,10 @@ import { closest, distance } from 'fastest-levenshtein';
 import { ModelError } from '../../errors.ts';
 import type { DType } from '../../onnx/dtype.ts';
 import { type Tensor, tensor } from '../../tensor/tensor.ts';
+import { quoted } from '../files.ts';
 import { fromFloat16Bits } from '../float16.ts';
 import { readTensorFile } from '../pytorch/tensor-file.ts';
-import { readSafetensors } from '../safetensors.ts';
+import { parseSafetensors } from '../safetensors.ts';
 import { TEXT_LENGTH } from '../text-encoder.ts';
 
 /** A thousand prompts of T5-XXL in half precision take 630 MB; the course's file has 13. */
@@ -56,18 +57,18 @@ export class PromptEmbeddings {
 		const { dtype, bytes } = this.#stored.get(prompt)!;
 		return tensor(toFloats(dtype, bytes), [TEXT_LENGTH, this.width]);
 	}
+}
 
-	/** Prompts of the file that look most like one that is not there, the likest first. */
-	nearest(prompt: string, count: number): readonly string[] {
-		const left = new Set(this.#spelling.keys());
-		const found: string[] = [];
-		while (found.length < count && left.size > 0) {
-			const next = closest(comparable(prompt), [...left]);
-			left.delete(next);
-			found.push(this.#spelling.get(next)!);
-		}
-		return found;
+/** Those of `prompts` that look most like one that is not among them, the likest first; never the empty one. */
+export function nearestPrompts(prompt: string, prompts: readonly string[], count: number): readonly string[] {
+	const left = new Map(prompts.filter((each) => each.trim() !== '').map((each) => [comparable(each), each]));
+	const found: string[] = [];
+	while (found.length < count && left.size > 0) {
+		const next = closest(comparable(prompt), [...left.keys()]);
+		found.push(left.get(next)!);
+		left.delete(next);
 	}
+	return found;
 }
 
 /** In a shorter prompt one letter makes another word: cat, car. */
@@ -77,11 +78,24 @@ const comparable = (prompt: string) => prompt.trim().toLowerCase().replaceAll(/\
 
 /** @throws {ModelError} that names the file, and the prompt, when it cannot be used */
 export async function readPromptEmbeddings(path: string, label = basename(path)): Promise<PromptEmbeddings> {
-	const stored = await readStored(path, label);
+	const { size } = await stat(path).catch((cause) => {
+		throw new ModelError(`${label}: cannot be read (${cause.code})`, { cause });
+	});
+	if (size > MAX_FILE_BYTES) {
+		throw new ModelError(
+			`${label}: has ${Math.ceil(size / 2 ** 20)} MiB; files of embeddings may have ${MAX_FILE_BYTES / 2 ** 20}`,
+		);
+	}
+	return parsePromptEmbeddings(await readFile(path), label);
+}
+
+/** The embeddings in the bytes of a file. Throws as readPromptEmbeddings. */
+export function parsePromptEmbeddings(file: Buffer, label: string): PromptEmbeddings {
+	const stored = parseStored(file, label);
 	if (stored.size === 0) throw new ModelError(`${label}: holds no embeddings`);
 	let width: number | undefined;
 	for (const [prompt, { dtype, shape, bytes }] of stored) {
-		const where = `${label}: the embedding of ${JSON.stringify(prompt.slice(0, 80))}`;
+		const where = `${label}: the embedding of ${quoted(prompt)}`;
 		const [tokens, columns] = shape.length === 3 && shape[0] === 1 ? shape.slice(1) : shape;
 		if (tokens !== TEXT_LENGTH || columns === undefined || shape.length < 2 || shape.length > 3) {
 			throw new ModelError(`${where} has the shape [${shape.join(', ')}], expected [1, ${TEXT_LENGTH}, width]`);
@@ -98,22 +112,11 @@ export async function readPromptEmbeddings(path: string, label = basename(path))
 	return new PromptEmbeddings(stored, width!);
 }
 
-async function readStored(path: string, label: string): Promise<Map<string, Stored>> {
-	const { size } = await stat(path).catch((cause) => {
-		throw new ModelError(`${label}: cannot be read (${cause.code})`, { cause });
-	});
-	if (size > MAX_FILE_BYTES) {
-		throw new ModelError(
-			`${label}: has ${Math.ceil(size / 2 ** 20)} MiB; files of embeddings may have ${MAX_FILE_BYTES / 2 ** 20}`,
-		);
-	}
-	const file = await readFile(path);
+/** A zip and a bare pickle are PyTorch's; a pickle is refused there. */
+function parseStored(file: Buffer, label: string): ReadonlyMap<string, Stored> {
 	if (file[0] === 0x50 || file[0] === 0x80) return readTensorFile(file, label);
-	const tensors = await readSafetensors(path).catch((error: Error) => {
-		throw new ModelError(error.message.replaceAll(path, label), { cause: error });
-	});
 	return new Map(
-		[...tensors].map(([prompt, { dtype, shape, offset, length }]) => {
+		[...parseSafetensors(file, label)].map(([prompt, { dtype, shape, offset, length }]) => {
 			return [prompt, { dtype, shape, bytes: file.subarray(offset, offset + length) }];
 		}),
 	);

@@ -1,39 +1,56 @@
-/** A file of prompt embeddings in the place of a text encoder. */
+/** Embeddings of some prompts in the place of a text encoder, or before one. */
 import { UserError } from '../../errors.ts';
 import type { TextEncoder } from '../text-encoder.ts';
-import { type PromptEmbeddings, readPromptEmbeddings } from './dictionary.ts';
+import { nearestPrompts, type PromptEmbeddings, readPromptEmbeddings } from './dictionary.ts';
 
 /** Known prompts that a refusal names. */
 const NAMED = 3;
 
 /** Throws a ModelError that names what is wrong with the file. */
 export async function openEmbeddings(path: string): Promise<TextEncoder> {
-	return asTextEncoder(await readPromptEmbeddings(path));
+	const embeddings = await readPromptEmbeddings(path);
+	return embeddingsEncoder(embeddings.width, [embeddings]);
 }
 
-/** Its `encode` throws a UserError for a prompt that the file does not hold. */
-export function asTextEncoder(embeddings: PromptEmbeddings): TextEncoder {
+/**
+ * Its `encode` throws a UserError for a prompt that nothing reads.
+ *
+ * @param width of the embeddings, all of them
+ * @param own reads what the embeddings do not hold; it is closed with the encoder. Absent: there is none
+ */
+export function embeddingsEncoder(width: number, files: readonly PromptEmbeddings[], own?: TextEncoder): TextEncoder {
+	const holderOf = (prompt: string) => files.find((file) => file.find(prompt) !== undefined);
+	const known = [...(own?.knownPrompts ?? []), ...files.flatMap(({ prompts }) => prompts)];
+	const readsAny = own !== undefined && own.knownPrompts === undefined;
 	return {
-		width: embeddings.width,
-		normalise: (prompt) => embeddings.find(prompt) ?? prompt,
+		width,
+		...(!readsAny && { knownPrompts: known }),
+		normalise: (prompt) => holderOf(prompt)?.find(prompt) ?? own?.normalise(prompt) ?? prompt,
 		async encode(text) {
-			if (!embeddings.prompts.includes(text)) throw unknownPrompt(text, embeddings);
-			return embeddings.get(text);
+			const file = holderOf(text);
+			if (file) return file.get(file.find(text)!);
+			if (own && (readsAny || own.knownPrompts?.includes(text))) return own.encode(text);
+			throw unknownPrompt(text, known);
 		},
-		tokensCut: () => 0,
-		close: async () => {},
+		tokensCut: (text) => (holderOf(text) || !own ? 0 : own.tokensCut(text)),
+		close: async () => own?.close(),
 	};
 }
 
-function unknownPrompt(prompt: string, embeddings: PromptEmbeddings): UserError {
+function unknownPrompt(prompt: string, known: readonly string[]): UserError {
+	if (known.length === 0) {
+		return new UserError(
+			'This model has no text encoder: it draws only prompts whose embeddings you bring along; see /prompts.',
+		);
+	}
 	if (prompt === '') {
 		return new UserError(
 			'This model has embeddings of some prompts only, and none of the empty one, which guidance needs: use guidance 1, or give a negative prompt that it has.',
 		);
 	}
-	const nearest = embeddings.nearest(prompt, NAMED).filter((known) => known !== '');
-	const shown = nearest.map((known) => `“${known}”`).join(', ');
+	const nearest = nearestPrompts(prompt, known, NAMED).map((each) => `“${each}”`);
+	const count = known.length === 1 ? 'one prompt' : `${known.length} prompts`;
 	return new UserError(
-		`This model has no text encoder, only embeddings of ${embeddings.prompts.length} prompts, and “${prompt}” is none of them; the nearest: ${shown}.`,
+		`This model has no text encoder, only embeddings of ${count}, and “${prompt}” is not among them; the nearest: ${nearest.join(', ')}.`,
 	);
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ModelError, UserError } from '../../../../gpu/errors.ts';
 import { readPromptEmbeddings } from '../../../../gpu/models/embeddings/dictionary.ts';
-import { asTextEncoder, openEmbeddings } from '../../../../gpu/models/embeddings/encoder.ts';
+import { openEmbeddings } from '../../../../gpu/models/embeddings/encoder.ts';
 import { RawTensor } from '../../../../gpu/models/pytorch/tensor-file.ts';
 import { writeTensorFile } from '../../../../gpu/models/pytorch/write-tensor-file.ts';
 import { type FileTensor, saveTensors } from '../safetensors-files.ts';
@@ -84,7 +84,7 @@ describe('a file of embeddings', () => {
 			]),
 			{ misalign: 2 },
 		);
-		const encoder = asTextEncoder(await readPromptEmbeddings(path));
+		const encoder = await openEmbeddings(path);
 		const first = async (prompt: string) => (await encoder.encode(prompt)).data[0];
 		expect([await first('a dog'), await first('a cat'), await first('a fox')]).toEqual([0.5, 1.5, 2.5]);
 	});
