@@ -1,9 +1,9 @@
 /** The bot: the console always, Discord and Slack when they have tokens. */
 import { modelsFor } from '../commands/models-for.ts';
+import { type Config, ConfigError } from './base/config.ts';
 import { atMost } from './chat/at-most.ts';
 import type { Surface } from './chat/surface.ts';
 import { type Composition, compose } from './compose.ts';
-import { type Config, ConfigError } from './config.ts';
 import { listen } from './handover/listen.ts';
 import { sweepDaily } from './store/retention.ts';
 

@@ -4,10 +4,10 @@ import { blobDirectory, createBlobStore } from '../gpu/queue/blobs.ts';
 import { createLocalRunner, type LocalRunnerOptions } from '../gpu/queue/local.ts';
 import { createResultStore, resultDirectory } from '../gpu/queue/results.ts';
 import { createTrainingRunner } from '../gpu/queue/training.ts';
-import type { Config } from './config.ts';
+import type { Config } from './base/config.ts';
+import type { Log } from './base/log.ts';
+import { createLog } from './base/log.ts';
 import { Desk } from './desk.ts';
-import type { Log } from './failures.ts';
-import { createLog } from './log.ts';
 import { openStore } from './store/open.ts';
 import { RequestStore } from './store/requests.ts';
 

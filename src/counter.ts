@@ -5,11 +5,11 @@
 import type { RawOptions } from '../commands/options.ts';
 import { type BlobStore, blobDirectory, createBlobStore } from '../gpu/queue/blobs.ts';
 import type { ModelList } from '../gpu/queue/runner.ts';
+import type { Config } from './base/config.ts';
+import type { Log } from './base/log.ts';
 import type { Show } from './chat/surface.ts';
 import { compose } from './compose.ts';
-import type { Config } from './config.ts';
 import type { Outcome } from './desk.ts';
-import type { Log } from './failures.ts';
 import { callBot } from './handover/call.ts';
 import { COMMAND_LINE_USER } from './handover/protocol.ts';
 

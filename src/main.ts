@@ -1,9 +1,9 @@
 /** Entry of the bot. */
 import { inspect } from 'node:util';
 import { RunnerError } from '../gpu/queue/runner.ts';
+import { ConfigError, readConfig, secretsOf } from './base/config.ts';
+import { createRedactor } from './base/redact.ts';
 import { runBot } from './bot.ts';
-import { ConfigError, readConfig, secretsOf } from './config.ts';
-import { createRedactor } from './redact.ts';
 import { withTokenProblems } from './token-problems.ts';
 
 async function main(): Promise<void> {

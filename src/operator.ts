@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { commands } from '../commands/index.ts';
 import { UserError } from '../gpu/jobs.ts';
-import { type Config, ConfigError } from './config.ts';
+import { type Config, ConfigError } from './base/config.ts';
 
 /** What was asked for. */
 export interface Order {

@@ -11,9 +11,9 @@ import {
 	type RESTOptions,
 	Routes,
 } from 'discord.js';
+import type { DiscordConfig } from '../base/config.ts';
 import { isUnauthorized } from '../chat/discord/api-errors.ts';
 import { checkToken, foreignApplication, tokenRefused } from '../chat/discord/token.ts';
-import type { DiscordConfig } from '../config.ts';
 
 export interface DiscordQuestion extends Pick<DiscordConfig, 'token'>, Partial<Pick<DiscordConfig, 'applicationId'>> {
 	/** Other addresses than Discord's own, for tests. */

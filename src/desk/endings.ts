@@ -1,7 +1,16 @@
 /** What a person reads when a request did not end well, and whose mistake it was. */
 import { FULL_DISK, isFullDisk, UserError } from '../../gpu/jobs.ts';
 import { RunnerError } from '../../gpu/queue/runner.ts';
-import { Cancelled, JobFailed } from '../failures.ts';
+
+/** The user, or staff, cancelled it. */
+export class Cancelled extends Error {
+	override name = 'Cancelled';
+}
+
+/** The inference process could not do it. The message is one sentence for the user; the log has the details. */
+export class JobFailed extends Error {
+	override name = 'JobFailed';
+}
 
 export interface BadEnd {
 	readonly state: 'failed' | 'cancelled';

@@ -3,8 +3,8 @@ import { type Job, type JobResult, UserError } from '../../gpu/jobs.ts';
 import type { JobEvent, JobRunner } from '../../gpu/queue/runner.ts';
 import { buttonId } from '../buttons.ts';
 import type { Button, MessageView, Show } from '../chat/surface.ts';
-import { Cancelled, JobFailed } from '../failures.ts';
 import type { RequestRecord } from '../store/records.ts';
+import { Cancelled, JobFailed } from './endings.ts';
 import type { Estimates } from './estimates.ts';
 
 export interface PerformingParts {

@@ -1,7 +1,7 @@
 /** What is done, when the bot starts, with the requests that were open when it last stopped. */
 import type { TrainingRunner } from '../../gpu/queue/training-runner.ts';
+import type { Log } from '../base/log.ts';
 import type { Surface } from '../chat/surface.ts';
-import type { Log } from '../failures.ts';
 import type { Place, RequestRecord } from '../store/records.ts';
 import type { RequestStore } from '../store/requests.ts';
 import type { Requests } from './requests.ts';

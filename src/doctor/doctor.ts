@@ -1,11 +1,11 @@
 /** `doctor`: looks at everything that a bot needs, one finding a line, and changes nothing. */
 import type { RESTOptions } from 'discord.js';
 import type { Command } from '../../commands/command.ts';
-import { type Config, ConfigError } from '../config.ts';
+import { type Config, ConfigError } from '../base/config.ts';
+import { type Finding, fail, ok, warn } from '../base/finding.ts';
 import { type Counter, findCounter } from '../counter.ts';
 import { checkClock } from './clock.ts';
 import { checkDiscord } from './discord.ts';
-import { type Finding, fail, ok, warn } from './finding.ts';
 import { checkDatabase, checkDataDirectory, checkNode, checkPort, checkSpace } from './machine.ts';
 import { checkSlack } from './slack.ts';
 import { checkWork } from './work.ts';

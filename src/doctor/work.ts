@@ -2,10 +2,10 @@
 import { modelsFor } from '../../commands/models-for.ts';
 import { NO_MODEL } from '../../commands/parse-options.ts';
 import { type ModelList, RunnerError } from '../../gpu/queue/runner.ts';
-import { reason } from '../accounts/explain.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../base/config.ts';
+import { reason } from '../base/explain.ts';
+import { type Finding, fail, ok, warn } from '../base/finding.ts';
 import type { Counter } from '../counter.ts';
-import { type Finding, fail, ok, warn } from './finding.ts';
 
 /** @param find opens the counter, which is closed at the end */
 export async function* checkWork(

@@ -4,10 +4,10 @@ import { writeFile } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JobRunner } from '../../gpu/queue/runner.ts';
+import type { Log } from '../base/log.ts';
 import { buttonId } from '../buttons.ts';
 import { storeReply } from '../desk/answers.ts';
 import type { Desk, Outcome } from '../desk.ts';
-import type { Log } from '../failures.ts';
 import { addressOf } from './address.ts';
 import {
 	COMMAND_LINE_USER,

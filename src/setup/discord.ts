@@ -2,7 +2,7 @@
 import type { RESTOptions } from 'discord.js';
 import type { Command } from '../../commands/command.ts';
 import { askDiscord } from '../accounts/discord.ts';
-import { explain } from '../accounts/explain.ts';
+import { explain } from '../base/explain.ts';
 import { deployCommands } from '../deploy.ts';
 import type { Questions } from './questions.ts';
 import { type Settings, settle } from './settings.ts';

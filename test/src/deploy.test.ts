@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { defineCommand } from '../../commands/command.ts';
 import { commands } from '../../commands/index.ts';
-import { ConfigError } from '../../src/config.ts';
+import { ConfigError } from '../../src/base/config.ts';
 import { deployCommands } from '../../src/deploy.ts';
 import { type FakeDiscord, startFakeDiscord } from '../fakes/discord/fake-discord.ts';
 import { APPLICATION, BOT_TOKEN } from '../fakes/discord/world.ts';

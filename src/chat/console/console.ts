@@ -1,9 +1,9 @@
 /** The console: a chat page on this machine, for people without a chat server and for trying things out. */
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
-import { ConfigError } from '../../config.ts';
+import { ConfigError } from '../../base/config.ts';
+import type { Log } from '../../base/log.ts';
 import type { Desk } from '../../desk.ts';
-import type { Log } from '../../failures.ts';
 import type { Surface } from '../surface.ts';
 import { createApp } from './app.ts';
 import { bundlePage } from './bundle.ts';

@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Attachment, Figure } from '../../../commands/command.ts';
 import type { RawOptions, UploadedImage } from '../../../commands/options.ts';
+import type { Log } from '../../base/log.ts';
 import type { Desk } from '../../desk.ts';
-import type { Log } from '../../failures.ts';
 import type { Place, User } from '../../store.ts';
 import { etaInWords } from '../eta.ts';
 import type { MessageView, Show } from '../surface.ts';

@@ -8,7 +8,7 @@ import {
 	type REST,
 	Routes,
 } from 'discord.js';
-import type { Log } from '../../failures.ts';
+import type { Log } from '../../base/log.ts';
 import type { MessageView, Show } from '../surface.ts';
 import { describeError, isAnswered, isOutOfReach, isPassing, isTooLate } from './api-errors.ts';
 import type { Followed } from './followed.ts';

@@ -1,10 +1,10 @@
 /** The Discord surface: a client on the gateway, no public address needed, without privileged intents. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { REST, type RESTOptions } from 'discord.js';
-import { reason } from '../../accounts/explain.ts';
-import { ConfigError } from '../../config.ts';
+import { ConfigError } from '../../base/config.ts';
+import { reason } from '../../base/explain.ts';
+import type { Log } from '../../base/log.ts';
 import type { Desk } from '../../desk.ts';
-import type { Log } from '../../failures.ts';
 import type { Place } from '../../store.ts';
 import type { Surface } from '../surface.ts';
 import { describeError } from './api-errors.ts';

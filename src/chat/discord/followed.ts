@@ -1,7 +1,7 @@
 /** The messages that follow a request, from its first state to its last. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { REST } from 'discord.js';
-import type { Log } from '../../failures.ts';
+import type { Log } from '../../base/log.ts';
 import { LiveMessage } from '../live-message.ts';
 import { type MessageView, RESTARTING, type Show } from '../surface.ts';
 import { describeError, isPassing } from './api-errors.ts';

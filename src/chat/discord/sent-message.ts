@@ -1,6 +1,6 @@
 /** A message of ours, and how to change it for as long as it exists. */
 import { type APIMessage, type REST, Routes } from 'discord.js';
-import type { Log } from '../../failures.ts';
+import type { Log } from '../../base/log.ts';
 import { describeError, isOutOfReach, isTokenExpired } from './api-errors.ts';
 import { channelIdOf, type DiscordPlace } from './place.ts';
 import type { Payload } from './render.ts';

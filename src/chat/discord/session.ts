@@ -1,7 +1,7 @@
 /** One try to be on Discord's gateway, and what comes of it: the client, and the answers to its interactions. */
 import { Client, DiscordjsErrorCodes, Events, type Interaction, MessageFlags, type RESTOptions } from 'discord.js';
 import { UserError } from '../../../gpu/jobs.ts';
-import type { Log } from '../../failures.ts';
+import type { Log } from '../../base/log.ts';
 import { atMost } from '../at-most.ts';
 import { describeError, isAnswered, isTooLate } from './api-errors.ts';
 import { SORRY } from './followed.ts';

@@ -1,5 +1,5 @@
 /** What can be wrong with the settings that Discord checks, said in the words of the configuration. */
-import { ConfigError } from '../../config.ts';
+import { ConfigError } from '../../base/config.ts';
 
 /** Three parts of base64url. Anything else would only make a broken header, or is a secret of another kind. */
 const TOKEN = /^[\w-]+\.[\w-]+\.[\w-]+$/;

@@ -1,6 +1,6 @@
 /** What Slack's libraries log, in our log: without the prompts, tokens and addresses that they put into theirs. */
 import { type Logger, LogLevel } from '@slack/bolt';
-import type { Log } from '../../failures.ts';
+import type { Log } from '../../base/log.ts';
 
 /**
  * Their `debug` and `info` hold whole messages, and the errors of requests reach us as errors: only the fact is kept.

@@ -4,7 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Figure } from '../../../commands/command.ts';
-import type { Log } from '../../failures.ts';
+import type { Log } from '../../base/log.ts';
 import type { Api } from './api.ts';
 import { describeError, explain } from './api-errors.ts';
 import type { ShownPicture } from './render.ts';

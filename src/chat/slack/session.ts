@@ -1,9 +1,9 @@
 /** One connection to Slack: its client, by socket or by HTTP, and the answers to its events. */
 import type { AddressInfo } from 'node:net';
 import { App, HTTPReceiver, type Receiver, SocketModeReceiver } from '@slack/bolt';
-import { ConfigError } from '../../config.ts';
+import { ConfigError } from '../../base/config.ts';
+import type { Log } from '../../base/log.ts';
 import type { Desk } from '../../desk.ts';
-import type { Log } from '../../failures.ts';
 import type { Place } from '../../store.ts';
 import { atMost } from '../at-most.ts';
 import { type Api, createApi } from './api.ts';

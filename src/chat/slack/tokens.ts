@@ -1,5 +1,5 @@
 /** What can be wrong with the settings that Slack checks, said in the words of the configuration. */
-import { ConfigError } from '../../config.ts';
+import { ConfigError } from '../../base/config.ts';
 import { refusal } from './api-errors.ts';
 
 const APPS = 'https://api.slack.com/apps';

@@ -4,7 +4,7 @@ import type { webApi } from '@slack/bolt';
 import sharp from 'sharp';
 import type { Attachment, Figure } from '../../../commands/command.ts';
 import { shorten } from '../../../commands/shorten.ts';
-import type { Log } from '../../failures.ts';
+import type { Log } from '../../base/log.ts';
 import type { Api } from './api.ts';
 import { describeError } from './api-errors.ts';
 import type { ShownPicture } from './render.ts';

@@ -1,9 +1,9 @@
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
+import { ConfigError } from '../../../../src/base/config.ts';
 import { createConsole } from '../../../../src/chat/console/console.ts';
 import type { WireRegistry } from '../../../../src/chat/console/wire.ts';
-import { ConfigError } from '../../../../src/config.ts';
 import type { Desk } from '../../../../src/desk.ts';
 import { FAKE_MODELS } from '../../../fakes/fake-runner.ts';
 import { console_, freshConsole, url } from './fresh-console.ts';

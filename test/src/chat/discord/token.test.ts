@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { commands } from '../../../../commands/index.ts';
+import { ConfigError } from '../../../../src/base/config.ts';
 import { createDiscord, type DiscordParts } from '../../../../src/chat/discord/discord.ts';
 import type { MessageView, Surface } from '../../../../src/chat/surface.ts';
-import { ConfigError } from '../../../../src/config.ts';
 import { deployCommands } from '../../../../src/deploy.ts';
 import type { Desk } from '../../../../src/desk.ts';
 import { type FakeDiscord, startFakeDiscord, until } from '../../../fakes/discord/fake-discord.ts';

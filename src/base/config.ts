@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { config as loadDotenv } from 'dotenv';
 import { z } from 'zod';
-import { isSecretName } from '../gpu/queue/spawn.ts';
+import { isSecretName } from '../../gpu/queue/spawn.ts';
 
 /** Thrown with every problem at once: the variable, what was wrong, what would be right. Its message has a line for each. */
 export class ConfigError extends Error {

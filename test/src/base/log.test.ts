@@ -1,12 +1,12 @@
 /** Both platforms in trouble, with the real log at its most talkative: no token is ever in it. */
 import { afterEach, describe, expect, test } from 'vitest';
-import { readConfig } from '../../src/config.ts';
-import { createLog } from '../../src/log.ts';
-import { until } from '../fakes/discord/fake-discord.ts';
-import { BOT_TOKEN as DISCORD_TOKEN } from '../fakes/discord/world.ts';
-import { APP_TOKEN, SIGNING_SECRET, BOT_TOKEN as SLACK_TOKEN, STUDENT } from '../fakes/slack/world.ts';
-import * as discordBot from './chat/discord/bot.ts';
-import * as slackBot from './chat/slack/bot.ts';
+import { readConfig } from '../../../src/base/config.ts';
+import { createLog } from '../../../src/base/log.ts';
+import { until } from '../../fakes/discord/fake-discord.ts';
+import { BOT_TOKEN as DISCORD_TOKEN } from '../../fakes/discord/world.ts';
+import { APP_TOKEN, SIGNING_SECRET, BOT_TOKEN as SLACK_TOKEN, STUDENT } from '../../fakes/slack/world.ts';
+import * as discordBot from '../chat/discord/bot.ts';
+import * as slackBot from '../chat/slack/bot.ts';
 
 const TOKENS = {
 	DISCORD_TOKEN,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createRedactor, REDACTED } from '../../src/redact.ts';
+import { createRedactor, REDACTED } from '../../../src/base/redact.ts';
 
 const SECRET = 'p+ss"w/rd-of-the-class';
 

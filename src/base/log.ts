@@ -1,8 +1,15 @@
 /** The log: JSON lines on stderr, so that stdout stays free for answers. Prompts are logged only at level debug. */
 import { type DestinationStream, destination, pino } from 'pino';
 import type { Config } from './config.ts';
-import type { Log } from './failures.ts';
 import { createRedactor } from './redact.ts';
+
+/** The part of a pino logger that the bot uses. */
+export interface Log {
+	error(details: object, message: string): void;
+	warn(details: object, message: string): void;
+	info(details: object, message: string): void;
+	debug(details: object, message: string): void;
+}
 
 /** Keys whose values never reach the log: secrets, and what people have asked for, which errors of discord.js carry along. */
 const SECRETS = ['token', '*.token', 'headers.authorization', '*.headers.authorization', 'error.requestBody'];

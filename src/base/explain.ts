@@ -1,5 +1,5 @@
 /** What to say where a service does not take what is configured. */
-import { ConfigError } from '../config.ts';
+import { ConfigError } from './config.ts';
 
 /** What an error says, in one line. When every address of a host fails, it has a code and no message. */
 export function reason(error: unknown): string {

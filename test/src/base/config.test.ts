@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { parse } from 'dotenv';
 import { describe, expect, test } from 'vitest';
-import { ConfigError, readConfig } from '../../src/config.ts';
+import { ConfigError, readConfig } from '../../../src/base/config.ts';
 
 describe('readConfig', () => {
 	test('needs nothing', () => {
@@ -22,12 +22,12 @@ describe('readConfig', () => {
 	});
 
 	test('.env.example as it is changes nothing', async () => {
-		const example = await readFile(new URL('../../.env.example', import.meta.url));
+		const example = await readFile(new URL('../../../.env.example', import.meta.url));
 		expect(readConfig(parse(example))).toEqual(readConfig({}));
 	});
 
 	test('.env.example says every default', async () => {
-		const example = await readFile(new URL('../../.env.example', import.meta.url), 'utf8');
+		const example = await readFile(new URL('../../../.env.example', import.meta.url), 'utf8');
 		const said = [...example.matchAll(/^((?:#.*\n)+)((?:[A-Z_]+=\n)+)/gm)].flatMap(([, comment, lines]) => {
 			const words = /[Dd]efault (.+)/.exec(comment)?.[1].split(' and ') ?? [];
 			const names = lines.match(/[A-Z_]+/g) ?? [];
