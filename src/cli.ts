@@ -15,15 +15,15 @@ import type { RawOptions } from '../commands/options.ts';
 import { parseWords } from '../commands/parse-text.ts';
 import { shorten } from '../commands/shorten.ts';
 import { UserError } from '../gpu/jobs.ts';
-import { isWebAddress } from './addressed-pictures.ts';
 import { ConfigError, readConfig, secretsOf } from './base/config.ts';
 import type { Log } from './base/log.ts';
 import { createRedactor } from './base/redact.ts';
 import type { MessageView } from './chat/surface.ts';
 import { type Counter, findCounter } from './counter.ts';
 import type { Outcome } from './desk.ts';
-import { takeIn } from './intake.ts';
 import { operatorVerbs } from './operator.ts';
+import { isWebAddress } from './uploads/addressed-pictures.ts';
+import { takeIn } from './uploads/ingest.ts';
 
 const VERBS = `For whoever runs the bot: ${Object.keys(operatorVerbs).join(', ')}.`;
 

@@ -7,9 +7,9 @@ import type { JobRunner } from '../../gpu/queue/runner.ts';
 import type { TrainingRunner } from '../../gpu/queue/training-runner.ts';
 import type { Log } from '../base/log.ts';
 import type { MessageView } from '../chat/surface.ts';
-import type { fetchPicture } from '../fetch-picture.ts';
 import type { Place, RequestRecord, User } from '../store/records.ts';
 import type { RequestStore } from '../store/requests.ts';
+import type { fetchPicture } from '../uploads/fetch-picture.ts';
 
 export interface DeskParts {
 	readonly commands: readonly Command[];

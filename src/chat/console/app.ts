@@ -8,7 +8,7 @@ import { describe } from '../../../commands/parse-options.ts';
 import { MAX_SEED, UserError } from '../../../gpu/jobs.ts';
 import type { Log } from '../../base/log.ts';
 import type { Desk } from '../../desk.ts';
-import { MAX_UPLOAD_BYTES } from '../../intake.ts';
+import { MAX_UPLOAD_BYTES } from '../../uploads/ingest.ts';
 import type { Asset } from './bundle.ts';
 import type { Conversation } from './conversation.ts';
 import { PLAIN_COMMAND, readForm } from './form.ts';

@@ -8,7 +8,7 @@ import type { RawOptions, RawValue } from '../../../commands/options.ts';
 import { parseWords, splitWords } from '../../../commands/parse-text.ts';
 import { UserError } from '../../../gpu/jobs.ts';
 import type { BlobStore } from '../../../gpu/queue/blobs.ts';
-import { takeIn } from '../../intake.ts';
+import { takeIn } from '../../uploads/ingest.ts';
 import { picturePlaces } from '../picture-places.ts';
 
 /** The command that plain text without a slash means. */

@@ -4,8 +4,8 @@ import type { RawOptions, RawValue, UploadedImage } from '../../../commands/opti
 import { shorten } from '../../../commands/shorten.ts';
 import { UserError } from '../../../gpu/jobs.ts';
 import type { BlobStore } from '../../../gpu/queue/blobs.ts';
-import { MAX_UPLOAD_BYTES, takeIn } from '../../intake.ts';
-import { download, tooLarge } from '../download.ts';
+import { download, tooLarge } from '../../uploads/download.ts';
+import { MAX_UPLOAD_BYTES, takeIn } from '../../uploads/ingest.ts';
 import { addressedPicture } from './commands.ts';
 import { userId } from './user.ts';
 

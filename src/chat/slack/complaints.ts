@@ -3,7 +3,7 @@ import type { Command } from '../../../commands/command.ts';
 import type { RawOptions } from '../../../commands/options.ts';
 import { parseOptions } from '../../../commands/parse-options.ts';
 import { UserError } from '../../../gpu/jobs.ts';
-import { isWebAddress } from '../../addressed-pictures.ts';
+import { isWebAddress } from '../../uploads/addressed-pictures.ts';
 
 /** Models are left to the desk, which checks everything again: only the runner knows them. */
 const NOTHING_KNOWN = { models: { usable: [], damaged: [] }, drawSeed: () => 0 };

@@ -3,8 +3,8 @@ import type { UploadedImage } from '../../../commands/options.ts';
 import { shorten } from '../../../commands/shorten.ts';
 import { UserError } from '../../../gpu/jobs.ts';
 import type { BlobStore } from '../../../gpu/queue/blobs.ts';
-import { MAX_UPLOAD_BYTES, takeIn } from '../../intake.ts';
-import { download, tooLarge } from '../download.ts';
+import { download, tooLarge } from '../../uploads/download.ts';
+import { MAX_UPLOAD_BYTES, takeIn } from '../../uploads/ingest.ts';
 import type { Api } from './api.ts';
 import { explain } from './api-errors.ts';
 

@@ -1,8 +1,8 @@
 /** What a person has filled into a command's form. */
 import type { Command } from '../../../commands/command.ts';
 import type { RawOptions } from '../../../commands/options.ts';
-import { MAX_UPLOAD_BYTES } from '../../intake.ts';
-import { tooLarge } from '../download.ts';
+import { tooLarge } from '../../uploads/download.ts';
+import { MAX_UPLOAD_BYTES } from '../../uploads/ingest.ts';
 import { complaints } from './complaints.ts';
 import { FIELD, type FormMemory, type GivenPicture } from './modal.ts';
 import { labelOf, looksLikePicture, notAPicture, type SharedFile } from './shared-files.ts';

@@ -2,7 +2,7 @@
 import type { Command } from '../../../commands/command.ts';
 import { splitCommand } from '../../../commands/find-command.ts';
 import { parseWords, splitWords } from '../../../commands/parse-text.ts';
-import { isWebAddress } from '../../addressed-pictures.ts';
+import { isWebAddress } from '../../uploads/addressed-pictures.ts';
 import { picturePlaces } from '../picture-places.ts';
 import { asTyped } from './text.ts';
 

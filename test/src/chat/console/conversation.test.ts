@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, test, vi } from 'vitest';
 import type { WireMessage } from '../../../../src/chat/console/wire.ts';
-import { MAX_UPLOAD_BYTES } from '../../../../src/intake.ts';
+import { MAX_UPLOAD_BYTES } from '../../../../src/uploads/ingest.ts';
 import { console_, freshConsole, url } from './fresh-console.ts';
 import { ask, events, message, png } from './harness.ts';
 

@@ -11,8 +11,8 @@ import { createResultStore } from '../../../../gpu/queue/results.ts';
 import { createDiscord, type DiscordParts } from '../../../../src/chat/discord/discord.ts';
 import { deployCommands } from '../../../../src/deploy.ts';
 import { Desk } from '../../../../src/desk.ts';
-import { fetchPicture } from '../../../../src/fetch-picture.ts';
 import { RequestStore } from '../../../../src/store.ts';
+import { fetchPicture } from '../../../../src/uploads/fetch-picture.ts';
 import { startFakeDiscord, until } from '../../../fakes/discord/fake-discord.ts';
 import {
 	BOT_TOKEN,

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { UserError } from '../../gpu/jobs.ts';
-import { createBlobStore } from '../../gpu/queue/blobs.ts';
-import { MAX_UPLOAD_BYTES, takeIn } from '../../src/intake.ts';
+import { UserError } from '../../../gpu/jobs.ts';
+import { createBlobStore } from '../../../gpu/queue/blobs.ts';
+import { MAX_UPLOAD_BYTES, takeIn } from '../../../src/uploads/ingest.ts';
 
 let directory: string;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 /** Pictures that were given by their web addresses. */
-import type { OptionSpecs, RawOptions, RawValue } from '../commands/options.ts';
-import type { BlobStore } from '../gpu/queue/blobs.ts';
+import type { OptionSpecs, RawOptions, RawValue } from '../../commands/options.ts';
+import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { fetchPicture } from './fetch-picture.ts';
-import { takeIn } from './intake.ts';
+import { takeIn } from './ingest.ts';
 
 /** http as well: whoever fetches it says what is wrong with it. */
 export const isWebAddress = (text: string) => /^https?:\/\//i.test(text);

@@ -1,9 +1,9 @@
 /** Takes pictures in: checks the bytes, turns them upright, and stores them as PNG for the jobs that use them. */
 import sharp from 'sharp';
-import type { UploadedImage } from '../commands/options.ts';
-import { shorten } from '../commands/shorten.ts';
-import { FULL_DISK, isFullDisk, UserError } from '../gpu/jobs.ts';
-import type { BlobStore } from '../gpu/queue/blobs.ts';
+import type { UploadedImage } from '../../commands/options.ts';
+import { shorten } from '../../commands/shorten.ts';
+import { FULL_DISK, isFullDisk, UserError } from '../../gpu/jobs.ts';
+import type { BlobStore } from '../../gpu/queue/blobs.ts';
 
 /** Discord's own limit for a file by default; a phone's photo fits. */
 export const MAX_UPLOAD_BYTES = 10 * 2 ** 20;

@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { UserError } from '../../gpu/jobs.ts';
-import { type BlobStore, createBlobStore } from '../../gpu/queue/blobs.ts';
-import { fetchAddressed } from '../../src/addressed-pictures.ts';
-import { bands } from '../fakes/fake-runner.ts';
+import { UserError } from '../../../gpu/jobs.ts';
+import { type BlobStore, createBlobStore } from '../../../gpu/queue/blobs.ts';
+import { fetchAddressed } from '../../../src/uploads/addressed-pictures.ts';
+import { bands } from '../../fakes/fake-runner.ts';
 
 const specs = {
 	image: { kind: 'image', summary: 'I' },

@@ -4,15 +4,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { UserError } from '../../gpu/jobs.ts';
-import { fetchPicture, type Network } from '../../src/fetch-picture.ts';
+import { UserError } from '../../../gpu/jobs.ts';
+import { fetchPicture, type Network } from '../../../src/uploads/fetch-picture.ts';
 
 /**
  * For pictures.test and 127.0.0.1, until 2126; made by
  * `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 36500 -subj /CN=pictures.test
  * -addext subjectAltName=DNS:pictures.test,DNS:other.test,IP:127.0.0.1 -keyout key.pem -out certificate.pem`
  */
-const tls = (name: string) => readFileSync(new URL(`../fixtures/tls/${name}.pem`, import.meta.url), 'utf8');
+const tls = (name: string) => readFileSync(new URL(`../../fixtures/tls/${name}.pem`, import.meta.url), 'utf8');
 
 const BYTES = Buffer.from('a picture, for all that this knows');
 const HERE = { address: '127.0.0.1', family: 4 };

@@ -6,9 +6,9 @@ import { lookup } from 'node:dns/promises';
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
-import { shorten } from '../commands/shorten.ts';
-import { UserError } from '../gpu/jobs.ts';
-import { MAX_UPLOAD_BYTES } from './intake.ts';
+import { shorten } from '../../commands/shorten.ts';
+import { UserError } from '../../gpu/jobs.ts';
+import { MAX_UPLOAD_BYTES } from './ingest.ts';
 import { isPublicAddress } from './public-address.ts';
 
 /** Where the addresses come from; tests have a small internet of their own. */

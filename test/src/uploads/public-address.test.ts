@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isPublicAddress } from '../../src/public-address.ts';
+import { isPublicAddress } from '../../../src/uploads/public-address.ts';
 
 test.each([
 	['127.0.0.1', 'this machine'],

@@ -1,6 +1,6 @@
 /** Fetches a file that somebody sent in chat from the platform's own servers. */
 import { UserError } from '../../gpu/jobs.ts';
-import { MAX_UPLOAD_BYTES } from '../intake.ts';
+import { MAX_UPLOAD_BYTES } from './ingest.ts';
 
 /** A 10 MiB file at 700 kB/s; the user looks at a waiting message meanwhile. */
 const DOWNLOAD_MS = 15_000;
@@ -11,7 +11,8 @@ export interface Download {
 	readonly origins: ReadonlySet<string>;
 	/** The file's name, for messages. */
 	readonly label: string;
-	readonly platform: 'Discord' | 'Slack';
+	/** Its title, for messages. */
+	readonly platform: string;
 	readonly headers?: Readonly<Record<string, string>>;
 	/** Throws when what came is something else than the file. */
 	readonly check?: (response: Response) => void;
