@@ -23,7 +23,7 @@ import { type Counter, findCounter } from './counter.ts';
 import type { Outcome } from './desk.ts';
 import { operatorVerbs } from './operator.ts';
 import { isWebAddress } from './uploads/addressed-pictures.ts';
-import { takeIn } from './uploads/ingest.ts';
+import { ingest } from './uploads/ingest.ts';
 
 const VERBS = `For whoever runs the bot: ${Object.keys(operatorVerbs).join(', ')}.`;
 
@@ -116,7 +116,7 @@ async function loadImages({ blobs }: Counter, command: Command, values: Record<s
 				`${name} "${shorten(path, 80)}" cannot be read; give the path of a picture file, or its https address.`,
 			);
 		});
-		loaded[name] = await takeIn(blobs, bytes, basename(path));
+		loaded[name] = await ingest(blobs, bytes, basename(path));
 	}
 	return loaded;
 }

@@ -2,7 +2,7 @@
 import type { OptionSpecs, RawOptions, RawValue } from '../../commands/options.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { fetchPicture } from './fetch-picture.ts';
-import { takeIn } from './ingest.ts';
+import { ingest } from './ingest.ts';
 
 /** http as well: whoever fetches it says what is wrong with it. */
 export const isWebAddress = (text: string) => /^https?:\/\//i.test(text);
@@ -22,7 +22,7 @@ export async function fetchAddressed(
 		const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
 		if (spec?.kind !== 'image' || typeof value !== 'string' || !isWebAddress(value.trim())) return [name, value];
 		const { bytes, name: file } = await fetch(value.trim());
-		return [name, await takeIn(blobs, bytes, file)];
+		return [name, await ingest(blobs, bytes, file)];
 	});
 	return Object.fromEntries(await Promise.all(entries));
 }

@@ -24,7 +24,7 @@ const FORMATS = new Set(['png', 'jpeg', 'webp', 'gif', 'heif']);
  *   transparency kept; the first frame of an animation
  * @throws {UserError} when the file is too large, damaged, or no PNG, JPEG, WebP, GIF or AVIF picture
  */
-export async function takeIn(blobs: BlobStore, bytes: Uint8Array, name: string): Promise<UploadedImage> {
+export async function ingest(blobs: BlobStore, bytes: Uint8Array, name: string): Promise<UploadedImage> {
 	const label = shorten(name, 80) || 'the upload';
 	if (bytes.length === 0) throw new UserError(`${label} is empty; send a PNG, JPEG, WebP, GIF or AVIF picture.`);
 	if (bytes.length > MAX_UPLOAD_BYTES) {

@@ -8,7 +8,7 @@ import type { RawOptions, RawValue } from '../../../commands/options.ts';
 import { parseWords, splitWords } from '../../../commands/parse-text.ts';
 import { UserError } from '../../../gpu/jobs.ts';
 import type { BlobStore } from '../../../gpu/queue/blobs.ts';
-import { takeIn } from '../../uploads/ingest.ts';
+import { ingest } from '../../uploads/ingest.ts';
 import { picturePlaces } from '../picture-places.ts';
 
 /** The command that plain text without a slash means. */
@@ -58,4 +58,4 @@ async function readLine(
 }
 
 const store = async (blobs: BlobStore, file: File) =>
-	takeIn(blobs, new Uint8Array(await file.arrayBuffer()), file.name);
+	ingest(blobs, new Uint8Array(await file.arrayBuffer()), file.name);

@@ -23,7 +23,7 @@ import { findMessageCommand, type MessageCommand } from './message-commands.ts';
 import { modal } from './modal.ts';
 import { askerOf, type DiscordPlace, placeName } from './place.ts';
 import { sentence } from './render.ts';
-import { fetchAttachment, type Intake, readFields, readOptions } from './upload.ts';
+import { type FileSource, fetchAttachment, readFields, readOptions } from './upload.ts';
 import { userOf } from './user.ts';
 
 export interface FrontParts extends AnswersParts {
@@ -56,12 +56,12 @@ const OLD_FORM = 'This form is too old. Open it again.';
 export class Front {
 	readonly #parts: FrontParts;
 	readonly #answers: Answers;
-	readonly #intake: Intake;
+	readonly #files: FileSource;
 
 	constructor(parts: FrontParts) {
 		this.#parts = parts;
 		this.#answers = new Answers(parts);
-		this.#intake = { blobs: parts.desk.blobs, fileOrigins: parts.fileOrigins };
+		this.#files = { blobs: parts.desk.blobs, origins: parts.fileOrigins };
 	}
 
 	/** A slash command: acknowledged before anything else, as Discord waits 3 s only. */
@@ -72,7 +72,7 @@ export class Front {
 		const place = await this.#answers.defer(interaction, command?.personal === true);
 		await this.#take(interaction, place, async () => ({
 			command: name,
-			options: await readOptions(given, this.#intake),
+			options: await readOptions(given, this.#files),
 		}));
 	}
 
@@ -118,7 +118,7 @@ export class Front {
 		const place = await this.#answers.defer(interaction, false);
 		await this.#take(interaction, place, async () => {
 			const { command, options } = await this.#form(key, this.#user(interaction));
-			return { command, options: { ...options, ...(await readFields(interaction.fields, this.#intake)) } };
+			return { command, options: { ...options, ...(await readFields(interaction.fields, this.#files)) } };
 		});
 	}
 
@@ -167,7 +167,7 @@ export class Front {
 	async #offerForm(interaction: MessageContextMenuCommandInteraction, command: string): Promise<void> {
 		const attached = interaction.targetMessage.attachments.find(isPicture);
 		if (!attached) throw new UserError(NO_PICTURE);
-		const taking = fetchAttachment(attached, this.#intake);
+		const taking = fetchAttachment(attached, this.#files);
 		if (!(await early(taking))) await this.#answers.defer(interaction, true);
 		const key = { by: 'picture', command, picture: await taking } as const;
 		await this.#showForm(interaction, key, this.#pictureForm(key));

@@ -12,7 +12,7 @@ import { type FormMemory, type FormParts, formOf, type GivenPicture } from './mo
 import type { People } from './people.ts';
 import { sentence } from './render.ts';
 import type { SentMessage } from './sent-message.ts';
-import { type FileSource, type SharedFile, takeInShared } from './shared-files.ts';
+import { type FileSource, ingestShared, type SharedFile } from './shared-files.ts';
 import { type FormState, readSubmission, type Submission } from './submission.ts';
 import { nameIn, readTyped } from './typed-request.ts';
 
@@ -70,12 +70,12 @@ export class Front {
 
 	/** A form without complaints. */
 	async submit(scene: Scene, { command }: FormMemory, { options, pictures }: Submission): Promise<void> {
-		const stored = await this.takeIn(pictures);
+		const stored = await this.ingest(pictures);
 		await this.#parts.conversations.ask(scene, command, { ...options, ...stored });
 	}
 
 	/** @throws {UserError} when a picture is none, too large, or cannot be fetched */
-	async takeIn(pictures: Readonly<Record<string, GivenPicture | SharedFile>>): Promise<Record<string, UploadedImage>> {
+	async ingest(pictures: Readonly<Record<string, GivenPicture | SharedFile>>): Promise<Record<string, UploadedImage>> {
 		const entries = Object.entries(pictures).map(async ([name, picture]) => [name, await this.#take(picture)] as const);
 		return Object.fromEntries(await Promise.all(entries));
 	}
@@ -108,7 +108,7 @@ export class Front {
 		const { files, desk } = this.#parts;
 		if ('blob' in picture) return picture;
 		const shared = 'file' in picture ? { id: picture.file, name: picture.name } : picture;
-		return takeInShared(shared, files, desk.blobs);
+		return ingestShared(shared, files, desk.blobs);
 	}
 }
 

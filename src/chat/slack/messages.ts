@@ -45,7 +45,7 @@ export async function answerMessage(
 	const command = commandFor(desk.commands, asked, pictures.length > 0);
 	const { values, pictureOptions } = readTyped(desk.commands, command, asked, pictures.length);
 	const taken = Object.fromEntries(pictureOptions.map((name, i) => [name, pictures[i]]));
-	await front.ask(scene, command, { ...values, ...(await front.takeIn(taken)) });
+	await front.ask(scene, command, { ...values, ...(await front.ingest(taken)) });
 }
 
 /** The one that the text names; a first word that needs a verb and has none is refused with the verbs there are. */

@@ -4,7 +4,7 @@ import { shorten } from '../../../commands/shorten.ts';
 import { UserError } from '../../../gpu/jobs.ts';
 import type { BlobStore } from '../../../gpu/queue/blobs.ts';
 import { download, tooLarge } from '../../uploads/download.ts';
-import { MAX_UPLOAD_BYTES, takeIn } from '../../uploads/ingest.ts';
+import { ingest, MAX_UPLOAD_BYTES } from '../../uploads/ingest.ts';
 import type { Api } from './api.ts';
 import { explain } from './api-errors.ts';
 
@@ -34,7 +34,7 @@ export const notAPicture = (file: SharedFile) =>
 	`${labelOf(file)} is no picture; send a PNG, JPEG, WebP, GIF or AVIF picture.`;
 
 /** @throws {UserError} when it is too large, no picture, or cannot be fetched */
-export async function takeInShared(
+export async function ingestShared(
 	shared: SharedFile,
 	{ api, origins }: FileSource,
 	blobs: BlobStore,
@@ -51,7 +51,7 @@ export async function takeInShared(
 		headers: { authorization: `Bearer ${api.token}` },
 		check: (response) => refuseLoginPage(response, file),
 	});
-	return takeIn(blobs, bytes, file.name ?? '');
+	return ingest(blobs, bytes, file.name ?? '');
 }
 
 async function lookUp(shared: SharedFile, api: Api): Promise<SharedFile> {

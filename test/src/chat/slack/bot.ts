@@ -1,4 +1,4 @@
-/** A whole bot on the fake Slack: the real Bolt, desk, commands and intake; only the runner is scripted. */
+/** A whole bot on the fake Slack: the real Bolt, desk, commands and uploads; only the runner is scripted. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
