@@ -20,7 +20,7 @@ import type { Log } from './base/log.ts';
 import { createRedactor } from './base/redact.ts';
 import type { MessageView } from './chat/surface.ts';
 import { type Counter, findCounter } from './counter.ts';
-import type { Outcome } from './desk.ts';
+import type { Outcome } from './desk/desk.ts';
 import { operatorVerbs } from './operator.ts';
 import { isWebAddress } from './uploads/addressed-pictures.ts';
 import { ingest } from './uploads/ingest.ts';

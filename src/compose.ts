@@ -7,7 +7,7 @@ import { createTrainingRunner } from '../gpu/queue/training.ts';
 import type { Config } from './base/config.ts';
 import type { Log } from './base/log.ts';
 import { createLog } from './base/log.ts';
-import { Desk } from './desk.ts';
+import { Desk } from './desk/desk.ts';
 import { openStore } from './store/open.ts';
 import { RequestStore } from './store/requests.ts';
 

@@ -9,7 +9,7 @@ import type { Config } from './base/config.ts';
 import type { Log } from './base/log.ts';
 import type { Show } from './chat/surface.ts';
 import { compose } from './compose.ts';
-import type { Outcome } from './desk.ts';
+import type { Outcome } from './desk/desk.ts';
 import { callBot } from './handover/call.ts';
 import { COMMAND_LINE_USER } from './handover/protocol.ts';
 

@@ -4,7 +4,7 @@
  */
 import type { Attachment, Figure } from '../../commands/command.ts';
 import type { RawOptions } from '../../commands/options.ts';
-import type { Place, RequestState } from '../store.ts';
+import type { Place, RequestState } from '../store/records.ts';
 
 /** What a message says whose request goes on after the next start. */
 export const RESTARTING = 'The bot is restarting; this goes on by itself.';

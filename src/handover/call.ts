@@ -8,7 +8,7 @@ import { type ModelList, RunnerError } from '../../gpu/queue/runner.ts';
 import { ConfigError } from '../base/config.ts';
 import type { MessageView, Show } from '../chat/surface.ts';
 import { loadReply } from '../desk/answers.ts';
-import type { Outcome } from '../desk.ts';
+import type { Outcome } from '../desk/desk.ts';
 import { addressToCall } from './address.ts';
 import {
 	type FromBot,

@@ -5,9 +5,9 @@ import { createServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JobRunner } from '../../gpu/queue/runner.ts';
 import type { Log } from '../base/log.ts';
-import { buttonId } from '../buttons.ts';
 import { storeReply } from '../desk/answers.ts';
-import type { Desk, Outcome } from '../desk.ts';
+import { buttonId } from '../desk/buttons.ts';
+import type { Desk, Outcome } from '../desk/desk.ts';
 import { addressOf } from './address.ts';
 import {
 	COMMAND_LINE_USER,

@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { blobRef } from '../../gpu/jobs.ts';
 import type { ModelList } from '../../gpu/queue/runner.ts';
 import type { MessageView } from '../chat/surface.ts';
-import type { Outcome } from '../desk.ts';
+import type { Outcome } from '../desk/desk.ts';
 import type { RequestRecord, StoredAnswer, StoredFigure, User } from '../store/records.ts';
 
 /** Another number, another language: raised with every change of the messages below. */

@@ -7,7 +7,7 @@ import type { Command } from '../../../commands/command.ts';
 import { describe } from '../../../commands/parse-options.ts';
 import { MAX_SEED, UserError } from '../../../gpu/jobs.ts';
 import type { Log } from '../../base/log.ts';
-import type { Desk } from '../../desk.ts';
+import type { Desk } from '../../desk/desk.ts';
 import { MAX_UPLOAD_BYTES } from '../../uploads/ingest.ts';
 import type { Asset } from './bundle.ts';
 import type { Conversation } from './conversation.ts';

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { ConfigError } from '../../base/config.ts';
 import type { Log } from '../../base/log.ts';
-import type { Desk } from '../../desk.ts';
+import type { Desk } from '../../desk/desk.ts';
 import type { Surface } from '../surface.ts';
 import { createApp } from './app.ts';
 import { bundlePage } from './bundle.ts';

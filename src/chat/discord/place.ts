@@ -1,7 +1,7 @@
 /** Where a message of ours is, and every key to it: plain JSON that outlives the bot. */
 import { ApplicationIntegrationType, type BaseInteraction, PermissionFlagsBits } from 'discord.js';
 import { z } from 'zod';
-import type { Place } from '../../store.ts';
+import type { Place } from '../../store/records.ts';
 
 const discordPlace = z.object({
 	surface: z.literal('discord'),

@@ -1,6 +1,6 @@
 /** Who somebody is on Discord, as the desk knows them. */
 import { type BaseInteraction, PermissionFlagsBits } from 'discord.js';
-import type { User } from '../../store.ts';
+import type { User } from '../../store/records.ts';
 import { isAtHome } from './place.ts';
 
 /**

@@ -1,7 +1,7 @@
 /** Requests on their way: each has a message in Slack that follows it from its first state to its last. */
 import type { OptionSpecs, RawOptions } from '../../../commands/options.ts';
-import type { Desk } from '../../desk.ts';
-import type { Place } from '../../store.ts';
+import type { Desk } from '../../desk/desk.ts';
+import type { Place } from '../../store/records.ts';
 import { LiveMessage } from '../live-message.ts';
 import { type MessageView, RESTARTING, type Show } from '../surface.ts';
 import { describeError } from './api-errors.ts';

@@ -3,7 +3,7 @@ import type { Command } from '../../../commands/command.ts';
 import { findCommand } from '../../../commands/find-command.ts';
 import type { RawOptions, UploadedImage } from '../../../commands/options.ts';
 import { UserError } from '../../../gpu/jobs.ts';
-import type { Desk } from '../../desk.ts';
+import type { Desk } from '../../desk/desk.ts';
 import type { PressOutcome } from '../surface.ts';
 import type { Api } from './api.ts';
 import { complaints } from './complaints.ts';

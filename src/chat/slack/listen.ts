@@ -1,7 +1,7 @@
 /** Ties the events of Slack's client to what the bot does with them. Everything is acknowledged first: Slack waits 3 s. */
 import type { App, BlockAction, ButtonAction, MessageShortcut, RespondFn, types } from '@slack/bolt';
 import { UserError } from '../../../gpu/jobs.ts';
-import type { Desk } from '../../desk.ts';
+import type { Desk } from '../../desk/desk.ts';
 import { MESSAGE_MENU } from '../message-menu.ts';
 import type { Api } from './api.ts';
 import { describeError, explain, isOutOfReach } from './api-errors.ts';

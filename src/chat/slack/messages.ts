@@ -2,8 +2,8 @@
 import type { Command } from '../../../commands/command.ts';
 import { findCommand, verbsOf } from '../../../commands/find-command.ts';
 import { UserError } from '../../../gpu/jobs.ts';
-import { buttonId } from '../../buttons.ts';
-import type { Desk } from '../../desk.ts';
+import { buttonId } from '../../desk/buttons.ts';
+import type { Desk } from '../../desk/desk.ts';
 import type { MenuEntry } from '../message-menu.ts';
 import { placeOf, type Scene } from './conversations.ts';
 import type { Front } from './front.ts';

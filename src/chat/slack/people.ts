@@ -1,6 +1,6 @@
 /** Who asks: names and roles, as the workspace has them. */
 import type { Log } from '../../base/log.ts';
-import type { User } from '../../store.ts';
+import type { User } from '../../store/records.ts';
 import type { Api } from './api.ts';
 import { describeError } from './api-errors.ts';
 

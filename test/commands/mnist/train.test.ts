@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { buttonId } from '../../../src/buttons.ts';
 import type { MessageView, Surface } from '../../../src/chat/surface.ts';
-import type { Place, User } from '../../../src/store.ts';
+import { buttonId } from '../../../src/desk/buttons.ts';
+import type { Place, User } from '../../../src/store/records.ts';
 import { ann, bob, button, expectOutcome, type OpenDesk, openDesk, placeOf, tess } from '../../src/desk/open-desk.ts';
 import { begin, type Given, names, SHORT, soon } from './begin.ts';
 

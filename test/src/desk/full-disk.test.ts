@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { FULL_DISK } from '../../../gpu/jobs.ts';
 import { HouseStore } from '../../../src/store/house.ts';
 import { PaceStore } from '../../../src/store/paces.ts';
-import { RequestStore } from '../../../src/store.ts';
+import { RequestStore } from '../../../src/store/requests.ts';
 import { ann, type OpenDesk, openDesk, placeOf, tess } from './open-desk.ts';
 
 let open: OpenDesk;

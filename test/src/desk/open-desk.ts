@@ -8,8 +8,9 @@ import type { RawOptions } from '../../../commands/options.ts';
 import { createBlobStore } from '../../../gpu/queue/blobs.ts';
 import { createResultStore } from '../../../gpu/queue/results.ts';
 import type { MessageView, PressOutcome } from '../../../src/chat/surface.ts';
-import { Desk, type DeskParts } from '../../../src/desk.ts';
-import { type Place, RequestStore, type User } from '../../../src/store.ts';
+import { Desk, type DeskParts } from '../../../src/desk/desk.ts';
+import type { Place, User } from '../../../src/store/records.ts';
+import { RequestStore } from '../../../src/store/requests.ts';
 import { FakeRunner } from '../../fakes/fake-runner.ts';
 import { FakeTraining } from '../../fakes/fake-training.ts';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Command } from '../../../commands/command.ts';
-import { buttonId } from '../../../src/buttons.ts';
 import type { Surface } from '../../../src/chat/surface.ts';
+import { buttonId } from '../../../src/desk/buttons.ts';
 import { ann, bob, button, expectOutcome, type OpenDesk, openDesk, placeOf, tess } from './open-desk.ts';
 
 let open: OpenDesk;

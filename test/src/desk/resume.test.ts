@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { planTraining } from '../../../gpu/jobs.ts';
 import type { MessageView, Surface } from '../../../src/chat/surface.ts';
-import { type Place, RequestStore } from '../../../src/store.ts';
+import type { Place } from '../../../src/store/records.ts';
+import { RequestStore } from '../../../src/store/requests.ts';
 import { ann, type OpenDesk, openDesk, placeOf, tess } from './open-desk.ts';
 
 let open: OpenDesk;

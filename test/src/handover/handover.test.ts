@@ -10,10 +10,10 @@ import { commands } from '../../../commands/index.ts';
 import { type BlobStore, blobDirectory, createBlobStore } from '../../../gpu/queue/blobs.ts';
 import { createResultStore } from '../../../gpu/queue/results.ts';
 import type { MessageView } from '../../../src/chat/surface.ts';
-import { Desk } from '../../../src/desk.ts';
+import { Desk } from '../../../src/desk/desk.ts';
 import { callBot } from '../../../src/handover/call.ts';
 import { listen } from '../../../src/handover/listen.ts';
-import { RequestStore } from '../../../src/store.ts';
+import { RequestStore } from '../../../src/store/requests.ts';
 import { FAKE_MODELS, FakeRunner } from '../../fakes/fake-runner.ts';
 import { FakeTraining } from '../../fakes/fake-training.ts';
 

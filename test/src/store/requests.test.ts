@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Place, RequestRecord } from '../../../src/store.ts';
-import { RequestStore } from '../../../src/store.ts';
+import type { Place, RequestRecord } from '../../../src/store/records.ts';
+import { RequestStore } from '../../../src/store/requests.ts';
 
 let store: RequestStore;
 beforeEach(() => {

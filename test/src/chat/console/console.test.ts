@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../../../src/base/config.ts';
 import { createConsole } from '../../../../src/chat/console/console.ts';
 import type { WireRegistry } from '../../../../src/chat/console/wire.ts';
-import type { Desk } from '../../../../src/desk.ts';
+import type { Desk } from '../../../../src/desk/desk.ts';
 import { FAKE_MODELS } from '../../../fakes/fake-runner.ts';
 import { console_, freshConsole, url } from './fresh-console.ts';
 import { events } from './harness.ts';

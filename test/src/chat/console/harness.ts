@@ -10,8 +10,8 @@ import { createResultStore } from '../../../../gpu/queue/results.ts';
 import type { Log } from '../../../../src/base/log.ts';
 import { createConsole } from '../../../../src/chat/console/console.ts';
 import type { WireAnswer, WireEvent, WireMessage } from '../../../../src/chat/console/wire.ts';
-import { Desk } from '../../../../src/desk.ts';
-import { RequestStore } from '../../../../src/store.ts';
+import { Desk } from '../../../../src/desk/desk.ts';
+import { RequestStore } from '../../../../src/store/requests.ts';
 import { FakeRunner } from '../../../fakes/fake-runner.ts';
 import { FakeTraining } from '../../../fakes/fake-training.ts';
 

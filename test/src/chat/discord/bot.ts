@@ -10,8 +10,8 @@ import { createBlobStore } from '../../../../gpu/queue/blobs.ts';
 import { createResultStore } from '../../../../gpu/queue/results.ts';
 import { createDiscord, type DiscordParts } from '../../../../src/chat/discord/discord.ts';
 import { deployCommands } from '../../../../src/deploy.ts';
-import { Desk } from '../../../../src/desk.ts';
-import { RequestStore } from '../../../../src/store.ts';
+import { Desk } from '../../../../src/desk/desk.ts';
+import { RequestStore } from '../../../../src/store/requests.ts';
 import { fetchPicture } from '../../../../src/uploads/fetch-picture.ts';
 import { startFakeDiscord, until } from '../../../fakes/discord/fake-discord.ts';
 import {

@@ -4,7 +4,7 @@ import type { DiscordParts } from '../../../../src/chat/discord/discord.ts';
 import { CLOSING } from '../../../../src/chat/discord/followed.ts';
 import type { MessageView, Show } from '../../../../src/chat/surface.ts';
 import { RESTARTING } from '../../../../src/chat/surface.ts';
-import type { Place } from '../../../../src/store.ts';
+import type { Place } from '../../../../src/store/records.ts';
 import { IN_PRIVATE, OTHER, until, VISITOR } from '../../../fakes/discord/fake-discord.ts';
 import { BOT_TOKEN, CHANNEL, type FakeInteraction } from '../../../fakes/discord/world.ts';
 import { type Bot, finished, startBot, whispered } from './bot.ts';

@@ -4,7 +4,7 @@ import { ConfigError } from '../../../../src/base/config.ts';
 import { createDiscord, type DiscordParts } from '../../../../src/chat/discord/discord.ts';
 import type { MessageView, Surface } from '../../../../src/chat/surface.ts';
 import { deployCommands } from '../../../../src/deploy.ts';
-import type { Desk } from '../../../../src/desk.ts';
+import type { Desk } from '../../../../src/desk/desk.ts';
 import { type FakeDiscord, startFakeDiscord, until } from '../../../fakes/discord/fake-discord.ts';
 import { BOT_TOKEN } from '../../../fakes/discord/world.ts';
 

@@ -1,14 +1,14 @@
 /** The front desk: takes requests and button presses from every surface, runs commands, and reports back. */
-import type { Command } from '../commands/command.ts';
-import type { BlobStore } from '../gpu/queue/blobs.ts';
-import type { MessageView, PressOutcome, Show, Surface } from './chat/surface.ts';
-import type { DeskParts, Outcome, Request } from './desk/parts.ts';
-import { Presses } from './desk/presses.ts';
-import { Requests } from './desk/requests.ts';
-import { type LeftBehind, leftBehind, resume } from './desk/resume.ts';
-import type { Place, PlaceKey, User } from './store/records.ts';
+import type { Command } from '../../commands/command.ts';
+import type { BlobStore } from '../../gpu/queue/blobs.ts';
+import type { MessageView, PressOutcome, Show, Surface } from '../chat/surface.ts';
+import type { Place, PlaceKey, User } from '../store/records.ts';
+import type { DeskParts, Outcome, Request } from './parts.ts';
+import { Presses } from './presses.ts';
+import { Requests } from './requests.ts';
+import { type LeftBehind, leftBehind, resume } from './resume.ts';
 
-export type { DeskParts, Outcome, Request } from './desk/parts.ts';
+export type { DeskParts, Outcome, Request } from './parts.ts';
 
 export interface PastMessage {
 	readonly place: Place;
