@@ -4,7 +4,7 @@ import { type Config, ConfigError } from './base/config.ts';
 import { atMost } from './chat/at-most.ts';
 import type { Surface } from './chat/surface.ts';
 import { type Composition, compose } from './compose.ts';
-import { listen } from './handover/listen.ts';
+import { listen } from './local-socket/listen.ts';
 import { sweepDaily } from './store/retention.ts';
 
 /** How long an orderly end may take before the process leaves anyway. */

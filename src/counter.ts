@@ -10,8 +10,8 @@ import type { Log } from './base/log.ts';
 import type { Show } from './chat/surface.ts';
 import { compose } from './compose.ts';
 import type { Outcome } from './desk/desk.ts';
-import { callBot } from './handover/call.ts';
-import { COMMAND_LINE_USER } from './handover/protocol.ts';
+import { callBot } from './local-socket/call.ts';
+import { COMMAND_LINE_USER } from './local-socket/protocol.ts';
 
 export interface Counter {
 	/** Pictures put here can be named in requests. */

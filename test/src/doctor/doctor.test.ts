@@ -17,7 +17,7 @@ import { deployCommands } from '../../../src/deploy.ts';
 import { Desk } from '../../../src/desk/desk.ts';
 import { examine, line } from '../../../src/doctor/doctor.ts';
 import { checkDatabase } from '../../../src/doctor/machine.ts';
-import { COMMAND_LINE_USER } from '../../../src/handover/protocol.ts';
+import { COMMAND_LINE_USER } from '../../../src/local-socket/protocol.ts';
 import { RequestStore } from '../../../src/store/requests.ts';
 import { type FakeDiscord, startFakeDiscord } from '../../fakes/discord/fake-discord.ts';
 import { APPLICATION, BOT_TOKEN as DISCORD_TOKEN } from '../../fakes/discord/world.ts';

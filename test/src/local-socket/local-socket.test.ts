@@ -11,8 +11,8 @@ import { type BlobStore, blobDirectory, createBlobStore } from '../../../gpu/que
 import { createResultStore } from '../../../gpu/queue/results.ts';
 import type { MessageView } from '../../../src/chat/surface.ts';
 import { Desk } from '../../../src/desk/desk.ts';
-import { callBot } from '../../../src/handover/call.ts';
-import { listen } from '../../../src/handover/listen.ts';
+import { callBot } from '../../../src/local-socket/call.ts';
+import { listen } from '../../../src/local-socket/listen.ts';
 import { RequestStore } from '../../../src/store/requests.ts';
 import { FAKE_MODELS, FakeRunner } from '../../fakes/fake-runner.ts';
 import { FakeTraining } from '../../fakes/fake-training.ts';
@@ -27,7 +27,7 @@ const log = { error: vi.fn(), warn: vi.fn(), info: vi.fn(), debug: vi.fn() };
 
 beforeEach(async () => {
 	vi.clearAllMocks();
-	dataDir = await mkdtemp(join(tmpdir(), 'flipside-handover-'));
+	dataDir = await mkdtemp(join(tmpdir(), 'flipside-socket-'));
 	blobs = createBlobStore(blobDirectory(dataDir));
 	runner = new FakeRunner(blobs);
 	store = new RequestStore();

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { addressOf, addressToCall } from '../../../src/handover/address.ts';
+import { addressOf, addressToCall } from '../../../src/local-socket/address.ts';
 
 const LONG = join('/srv', 'a-folder-with-a-rather-long-name'.repeat(4));
 
