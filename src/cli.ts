@@ -15,11 +15,11 @@ import type { RawOptions } from '../commands/options.ts';
 import { parseWords } from '../commands/parse-text.ts';
 import { shorten } from '../commands/shorten.ts';
 import { UserError } from '../gpu/jobs.ts';
+import { type BackendConnection, connectBackend } from './backend-connection.ts';
 import { ConfigError, readConfig, secretsOf } from './base/config.ts';
 import type { Log } from './base/log.ts';
 import { createRedactor } from './base/redact.ts';
 import type { MessageView } from './chat/surface.ts';
-import { type Counter, findCounter } from './counter.ts';
 import type { Outcome } from './desk/desk.ts';
 import { operatorVerbs } from './operator.ts';
 import { isWebAddress } from './uploads/addressed-pictures.ts';
@@ -40,19 +40,19 @@ async function main(argv: readonly string[]): Promise<number> {
 	const started = performance.now();
 	const warnings: string[] = [];
 	const log = process.env.LOG_LEVEL ? undefined : quietLog(warnings);
-	const counter = await findCounter(config, { alone, log, warn: complain });
+	const backend = await connectBackend(config, { alone, log, warn: complain });
 	const onInterrupt = () => {
-		const run = counter.training();
-		void counter.close().finally(() => {
+		const run = backend.training();
+		void backend.close().finally(() => {
 			if (run) complain(`What ${run} has learned is kept; mnist train --run ${run} goes on with it.`);
 			process.exit(130);
 		});
 	};
 	process.once('SIGINT', onInterrupt);
 	try {
-		const options = command && (await loadImages(counter, command, parseWords(command, rest)));
+		const options = command && (await loadImages(backend, command, parseWords(command, rest)));
 		await refuseFile(out);
-		const outcome = await counter.open(command?.name ?? 'help', options ?? { command: name }, drawProgress);
+		const outcome = await backend.open(command?.name ?? 'help', options ?? { command: name }, drawProgress);
 		if (outcome.view.state !== 'done') {
 			const ours = outcome.fault === 'internal';
 			complain([outcome.view.text, ...(ours ? warnings : [])].join('\n'));
@@ -63,7 +63,7 @@ async function main(argv: readonly string[]): Promise<number> {
 		return 0;
 	} finally {
 		process.off('SIGINT', onInterrupt);
-		await counter.close();
+		await backend.close();
 	}
 }
 
@@ -106,7 +106,11 @@ function quietLog(warnings: string[]): Log {
 }
 
 /** Replaces the paths given for image options by stored uploads. */
-async function loadImages({ blobs }: Counter, command: Command, values: Record<string, string>): Promise<RawOptions> {
+async function loadImages(
+	{ blobs }: BackendConnection,
+	command: Command,
+	values: Record<string, string>,
+): Promise<RawOptions> {
 	const loaded: Record<string, RawOptions[string]> = { ...values };
 	for (const [name, path] of Object.entries(values)) {
 		// The desk fetches what has a web address.

@@ -1,9 +1,9 @@
 /** `doctor`: looks at everything that a bot needs, one finding a line, and changes nothing. */
 import type { RESTOptions } from 'discord.js';
 import type { Command } from '../../commands/command.ts';
+import { type BackendConnection, connectBackend } from '../backend-connection.ts';
 import { type Config, ConfigError } from '../base/config.ts';
 import { type Finding, fail, ok, warn } from '../base/finding.ts';
-import { type Counter, findCounter } from '../counter.ts';
 import { checkClock } from './clock.ts';
 import { checkDiscord } from './discord.ts';
 import { checkDatabase, checkDataDirectory, checkNode, checkPort, checkSpace } from './machine.ts';
@@ -17,7 +17,7 @@ export interface Patient {
 	readonly rest?: Partial<RESTOptions>;
 	readonly slackApiUrl?: string;
 	/** In place of the running bot, or of a desk in this process, for tests. */
-	readonly counter?: (config: Config) => Promise<Counter>;
+	readonly backend?: (config: Config) => Promise<BackendConnection>;
 }
 
 const DISCORD = 'https://discord.com/api';
@@ -39,7 +39,7 @@ export async function* examine(patient: Patient): AsyncGenerator<Finding> {
 	yield* checkServices(config, patient);
 }
 
-async function* checkHouse(config: Config, { counter = asUsual }: Patient): AsyncGenerator<Finding> {
+async function* checkHouse(config: Config, { backend = asUsual }: Patient): AsyncGenerator<Finding> {
 	const { dataDir, consolePort, slack } = config;
 	const directory = await checkDataDirectory(dataDir);
 	yield directory;
@@ -51,12 +51,12 @@ async function* checkHouse(config: Config, { counter = asUsual }: Patient): Asyn
 	if (database.status === 'fail') return;
 	/** Also one that cannot be asked. */
 	let botIsRunning = true;
-	const find = async () => {
-		const found = await counter(config);
-		botIsRunning = found.handsOver;
-		return found;
+	const connect = async () => {
+		const connection = await backend(config);
+		botIsRunning = connection.byRunningBot;
+		return connection;
 	};
-	yield* checkWork(config, find);
+	yield* checkWork(config, connect);
 	// A running bot has its ports.
 	if (botIsRunning) return;
 	yield await checkPort('CONSOLE_PORT', consolePort, '127.0.0.1');
@@ -64,7 +64,7 @@ async function* checkHouse(config: Config, { counter = asUsual }: Patient): Asyn
 }
 
 /** What this process would tell the log, the findings tell. */
-const asUsual = (config: Config) => findCounter({ ...config, logLevel: 'silent' });
+const asUsual = (config: Config) => connectBackend({ ...config, logLevel: 'silent' });
 
 async function* checkServices(
 	{ discord, slack }: Config,

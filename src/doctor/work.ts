@@ -2,35 +2,38 @@
 import { modelsFor } from '../../commands/models-for.ts';
 import { NO_MODEL } from '../../commands/parse-options.ts';
 import { type ModelList, RunnerError } from '../../gpu/queue/runner.ts';
+import type { BackendConnection } from '../backend-connection.ts';
 import type { Config } from '../base/config.ts';
 import { reason } from '../base/explain.ts';
 import { type Finding, fail, ok, warn } from '../base/finding.ts';
-import type { Counter } from '../counter.ts';
 
-/** @param find opens the counter, which is closed at the end */
+/** @param connect opens the backend, which is closed at the end */
 export async function* checkWork(
 	{ provider }: Pick<Config, 'provider'>,
-	find: () => Promise<Counter>,
+	connect: () => Promise<BackendConnection>,
 ): AsyncGenerator<Finding> {
-	let counter: Counter;
+	let backend: BackendConnection;
 	try {
-		counter = await find();
+		backend = await connect();
 	} catch (error) {
 		yield fail('bot', reason(error));
 		return;
 	}
 	try {
-		const { handsOver } = counter;
-		yield ok('bot', handsOver ? 'is running, and is asked for what follows' : 'is not running on this data directory');
-		const models = await counter.models();
-		yield ok('device', handsOver ? 'the running bot has one' : `${provider}, and the inference process starts`);
+		const { byRunningBot } = backend;
+		yield ok(
+			'bot',
+			byRunningBot ? 'is running, and is asked for what follows' : 'is not running on this data directory',
+		);
+		const models = await backend.models();
+		yield ok('device', byRunningBot ? 'the running bot has one' : `${provider}, and the inference process starts`);
 		yield* describeModels(models);
-		if (modelsFor({}, models.usable).length > 0) yield await checkJob(counter);
+		if (modelsFor({}, models.usable).length > 0) yield await checkJob(backend);
 	} catch (error) {
 		if (!(error instanceof RunnerError)) throw error;
 		yield fail('device', error.message);
 	} finally {
-		await counter.close();
+		await backend.close();
 	}
 }
 
@@ -44,10 +47,10 @@ function* describeModels({ usable, damaged }: ModelList): Generator<Finding> {
 }
 
 /** The smallest request there is: one picture, in one step. */
-async function checkJob(counter: Counter): Promise<Finding> {
+async function checkJob(backend: BackendConnection): Promise<Finding> {
 	const name = 'queue';
 	const began = performance.now();
-	const { view, record } = await counter.open('generate', { prompt: 'a photo of a dog', steps: '1', seed: '1' });
+	const { view, record } = await backend.open('generate', { prompt: 'a photo of a dog', steps: '1', seed: '1' });
 	const seconds = ((performance.now() - began) / 1000).toFixed(1);
 	if (view.state !== 'done') return fail(name, `A job of one step failed: ${view.text}`);
 	const model = record?.job && 'model' in record.job ? record.job.model : 'the default model';

@@ -1,4 +1,4 @@
-/** `doctor` against the fake platforms and a scripted counter. */
+/** `doctor` against the fake platforms and a scripted backend. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -10,9 +10,9 @@ import { createBlobStore } from '../../../gpu/queue/blobs.ts';
 import { createResultStore } from '../../../gpu/queue/results.ts';
 import { RunnerError } from '../../../gpu/queue/runner.ts';
 import { askDiscord } from '../../../src/accounts/discord.ts';
+import type { BackendConnection } from '../../../src/backend-connection.ts';
 import { ConfigError, readConfig } from '../../../src/base/config.ts';
 import type { Finding } from '../../../src/base/finding.ts';
-import type { Counter } from '../../../src/counter.ts';
 import { deployCommands } from '../../../src/deploy.ts';
 import { Desk } from '../../../src/desk/desk.ts';
 import { examine, line } from '../../../src/doctor/doctor.ts';
@@ -41,7 +41,7 @@ afterEach(async () => {
 	await rm(dataDir, { recursive: true, force: true });
 });
 
-async function fakeCounter(): Promise<Counter> {
+async function fakeBackend(): Promise<BackendConnection> {
 	const blobs = createBlobStore(dataDir);
 	const log = { error() {}, warn() {}, info() {}, debug() {} };
 	const results = createResultStore(join(dataDir, 'results'), blobs);
@@ -56,7 +56,7 @@ async function fakeCounter(): Promise<Counter> {
 	});
 	return {
 		blobs,
-		handsOver: false,
+		byRunningBot: false,
 		training: () => undefined,
 		open: (command, options) => desk.open({ command, options, user: COMMAND_LINE_USER }),
 		models: () => runner.models(),
@@ -66,7 +66,7 @@ async function fakeCounter(): Promise<Counter> {
 
 const BOTH = { DISCORD_TOKEN, SLACK_BOT_TOKEN: SLACK_TOKEN, SLACK_APP_TOKEN: APP_TOKEN };
 
-async function findings(variables: NodeJS.ProcessEnv = BOTH, counter = fakeCounter): Promise<Finding[]> {
+async function findings(variables: NodeJS.ProcessEnv = BOTH, backend = fakeBackend): Promise<Finding[]> {
 	const config = () => readConfig({ DATA_DIR: dataDir, CONSOLE_PORT: '0', ...variables });
 	const found = [];
 	for await (const finding of examine({
@@ -74,7 +74,7 @@ async function findings(variables: NodeJS.ProcessEnv = BOTH, counter = fakeCount
 		commands,
 		rest: discord.rest,
 		slackApiUrl: slack.slackApiUrl,
-		counter,
+		backend,
 	})) {
 		found.push(finding);
 	}
@@ -152,7 +152,7 @@ describe('the work', () => {
 	});
 
 	test('a running bot is asked, and its ports are its own', async () => {
-		const found = await findings({}, async () => ({ ...(await fakeCounter()), handsOver: true }));
+		const found = await findings({}, async () => ({ ...(await fakeBackend()), byRunningBot: true }));
 		expect(about(found, 'bot')).toMatchObject([{ text: expect.stringContaining('is running') }]);
 		expect(about(found, 'queue')).toMatchObject([
 			{ text: expect.stringMatching(/^a job of one step by fake-if took/) },

@@ -13,11 +13,11 @@ import type { Outcome } from './desk/desk.ts';
 import { callBot } from './local-socket/call.ts';
 import { COMMAND_LINE_USER } from './local-socket/protocol.ts';
 
-export interface Counter {
+export interface BackendConnection {
 	/** Pictures put here can be named in requests. */
 	readonly blobs: BlobStore;
 	/** Whether a running bot does the work. */
-	readonly handsOver: boolean;
+	readonly byRunningBot: boolean;
 	/** As Desk.open, for whoever sits at the command line, who is staff. */
 	open(command: string, options: RawOptions, show?: Show): Promise<Outcome>;
 	/** @throws {RunnerError} when nothing can be run */
@@ -28,7 +28,7 @@ export interface Counter {
 	close(): Promise<void>;
 }
 
-export interface CounterOptions {
+export interface BackendOptions {
 	/** Whether to work in this process even where a bot is running. */
 	readonly alone?: boolean;
 	/** Where this process tells what goes wrong; absent: stderr, from the configured level up. */
@@ -38,13 +38,16 @@ export interface CounterOptions {
 }
 
 /** @throws {ConfigError} when there is a bot that cannot be asked, or the data directory cannot be used */
-export async function findCounter(config: Config, { alone, log, warn }: CounterOptions = {}): Promise<Counter> {
+export async function connectBackend(
+	config: Config,
+	{ alone, log, warn }: BackendOptions = {},
+): Promise<BackendConnection> {
 	const blobs = createBlobStore(blobDirectory(config.dataDir));
 	const bot = alone ? undefined : await callBot(config.dataDir, blobs);
 	if (bot) {
 		return {
 			blobs,
-			handsOver: true,
+			byRunningBot: true,
 			open: (command, options, show = () => {}) => bot.open(command, options, show),
 			models: () => bot.models(),
 			training: () => undefined,
@@ -54,7 +57,7 @@ export async function findCounter(config: Config, { alone, log, warn }: CounterO
 	const { desk, runner, training } = compose(config, { role: 'command line', log, warn });
 	return {
 		blobs,
-		handsOver: false,
+		byRunningBot: false,
 		open: (command, options, show) => desk.open({ command, options, user: COMMAND_LINE_USER }, show),
 		models: () => runner.models(),
 		training: () => training.status()?.run,
