@@ -7,9 +7,9 @@ import { type BlobStore, blobDirectory, createBlobStore } from '../gpu/queue/blo
 import type { ModelList } from '../gpu/queue/runner.ts';
 import type { Config } from './base/config.ts';
 import type { Log } from './base/log.ts';
-import type { Show } from './chat/surface.ts';
 import { compose } from './compose.ts';
 import type { Outcome } from './desk/desk.ts';
+import type { Show } from './desk/view.ts';
 import { callBot } from './local-socket/call.ts';
 import { COMMAND_LINE_USER } from './local-socket/protocol.ts';
 

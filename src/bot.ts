@@ -2,7 +2,7 @@
 import { modelsFor } from '../commands/models-for.ts';
 import { type Config, ConfigError } from './base/config.ts';
 import { atMost } from './chat/at-most.ts';
-import type { Surface } from './chat/surface.ts';
+import type { Surface } from './chat/platform.ts';
 import { type Composition, compose } from './compose.ts';
 import { listen } from './local-socket/listen.ts';
 import { sweepDaily } from './store/retention.ts';
@@ -68,8 +68,8 @@ export async function runBot(config: Config, parts: Omit<Composition, 'role'> = 
 	};
 	const [local, ...remote] = surfaces;
 	await start(local);
-	const starts = new Map(remote.map((surface) => [surface, start(surface)]));
-	desk.resume(surfaces, async (surface) => starts.get(surface));
+	const starts = new Map(remote.map((surface) => [surface.name, start(surface)]));
+	desk.resume(surfaces, async ({ name }) => starts.get(name));
 	try {
 		await Promise.all([ready(), ...starts.values()]);
 	} catch (error) {

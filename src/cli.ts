@@ -19,8 +19,8 @@ import { type BackendConnection, connectBackend } from './backend-connection.ts'
 import { ConfigError, readConfig, secretsOf } from './base/config.ts';
 import type { Log } from './base/log.ts';
 import { createRedactor } from './base/redact.ts';
-import type { MessageView } from './chat/surface.ts';
 import type { Outcome } from './desk/desk.ts';
+import type { MessageView } from './desk/view.ts';
 import { operatorVerbs } from './operator.ts';
 import { isWebAddress } from './uploads/addressed-pictures.ts';
 import { ingest } from './uploads/ingest.ts';

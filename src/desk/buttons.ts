@@ -1,7 +1,7 @@
 /** The buttons under messages. They carry an action and an id only; everything else is looked up, and checked, on our side. */
 import type { Figure, ReplyButton } from '../../commands/command.ts';
-import type { Button } from '../chat/surface.ts';
 import type { RequestRecord } from '../store/records.ts';
+import type { Button } from './view.ts';
 
 /** Discord takes five rows of five, the strictest of all surfaces. */
 const MAX_BUTTONS = 25;

@@ -1,12 +1,12 @@
 /** The front desk: takes requests and button presses from every surface, runs commands, and reports back. */
 import type { Command } from '../../commands/command.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
-import type { MessageView, PressOutcome, Show, Surface } from '../chat/surface.ts';
 import type { Place, PlaceKey, User } from '../store/records.ts';
 import type { DeskParts, Outcome, Request } from './parts.ts';
 import { Presses } from './presses.ts';
 import { Requests } from './requests.ts';
 import { type LeftBehind, leftBehind, resume } from './resume.ts';
+import type { DeskSurface, MessageView, PressOutcome, Show } from './view.ts';
 
 export type { DeskParts, Outcome, Request } from './parts.ts';
 
@@ -74,7 +74,7 @@ export class Desk {
 	 *
 	 * @param up settles when a surface can be used, and none waits for another; absent: all can
 	 */
-	resume(surfaces: readonly Surface[], up?: (surface: Surface) => Promise<unknown>): void {
+	resume(surfaces: readonly DeskSurface[], up?: (surface: DeskSurface) => Promise<unknown>): void {
 		const { training, log } = this.#parts;
 		this.#presses.reportTo(surfaces);
 		resume(this.#left, { training, requests: this.#requests, surfaces, up, log });

@@ -2,8 +2,8 @@
 import { evaluationsOf } from '../../commands/evaluations.ts';
 import type { Job } from '../../gpu/jobs.ts';
 import type { JobRunner } from '../../gpu/queue/runner.ts';
-import type { MessageView } from '../chat/surface.ts';
 import type { PaceStore } from '../store/paces.ts';
+import type { MessageView } from './view.ts';
 
 export type Paces = Pick<PaceStore, 'get' | 'add'>;
 

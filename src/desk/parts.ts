@@ -6,10 +6,10 @@ import type { ResultStore } from '../../gpu/queue/results.ts';
 import type { JobRunner } from '../../gpu/queue/runner.ts';
 import type { TrainingRunner } from '../../gpu/queue/training-runner.ts';
 import type { Log } from '../base/log.ts';
-import type { MessageView } from '../chat/surface.ts';
 import type { Place, RequestRecord, User } from '../store/records.ts';
 import type { RequestStore } from '../store/requests.ts';
 import type { fetchPicture } from '../uploads/fetch-picture.ts';
+import type { MessageView } from './view.ts';
 
 export interface DeskParts {
 	readonly commands: readonly Command[];

@@ -1,11 +1,11 @@
 /** One job of a request: queued, and its events turned into views and states until it ends. */
 import { type Job, type JobResult, UserError } from '../../gpu/jobs.ts';
 import type { JobEvent, JobRunner } from '../../gpu/queue/runner.ts';
-import type { Button, MessageView, Show } from '../chat/surface.ts';
 import type { RequestRecord } from '../store/records.ts';
 import { buttonId } from './buttons.ts';
 import { Cancelled, JobFailed } from './endings.ts';
 import type { Estimates } from './estimates.ts';
+import type { Button, MessageView, Show } from './view.ts';
 
 export interface PerformingParts {
 	readonly runner: JobRunner;

@@ -3,13 +3,13 @@ import { findCommand } from '../../commands/find-command.ts';
 import { stoppingText } from '../../commands/mnist/stopping.ts';
 import { picked } from '../../commands/picked.ts';
 import { UserError } from '../../gpu/jobs.ts';
-import type { PressOutcome, Surface } from '../chat/surface.ts';
 import type { RequestRecord, User } from '../store/records.ts';
 import { BLOCKED, refusalToManage } from './access.ts';
 import { parseButtonId } from './buttons.ts';
 import { describeRequest } from './details.ts';
 import type { DeskParts, Request } from './parts.ts';
 import type { Requests } from './requests.ts';
+import type { DeskSurface, PressOutcome } from './view.ts';
 
 const TOO_OLD = 'This button is too old: its picture is no longer remembered. Run the command again.';
 const USELESS = 'This button does not work on this message.';
@@ -25,14 +25,14 @@ export class Presses {
 	readonly #parts: DeskParts;
 	readonly #requests: Requests;
 	/** Tell the people in charge of reports. */
-	#surfaces: readonly Surface[] = [];
+	#surfaces: readonly DeskSurface[] = [];
 
 	constructor(parts: DeskParts, requests: Requests) {
 		this.#parts = parts;
 		this.#requests = requests;
 	}
 
-	reportTo(surfaces: readonly Surface[]): void {
+	reportTo(surfaces: readonly DeskSurface[]): void {
 		this.#surfaces = surfaces;
 	}
 

@@ -7,7 +7,6 @@ import { parseOptions } from '../../commands/parse-options.ts';
 import { requestLine } from '../../commands/request-line.ts';
 import { shorten } from '../../commands/shorten.ts';
 import { isFullDisk, MAX_SEED, UserError } from '../../gpu/jobs.ts';
-import { type MessageView, RESTARTING, type Show } from '../chat/surface.ts';
 import { HouseStore } from '../store/house.ts';
 import { PaceStore } from '../store/paces.ts';
 import type { RequestRecord } from '../store/records.ts';
@@ -22,6 +21,7 @@ import { explain } from './endings.ts';
 import { Estimates, type Paces } from './estimates.ts';
 import { channelOf, DEFAULT_LIMITS, type DeskParts, type Outcome, type Request } from './parts.ts';
 import { Performing } from './performing.ts';
+import { type MessageView, RESTARTING, type Show } from './view.ts';
 
 /** A title is a line above the answer; the whole prompts stand in the answer's text. */
 const MAX_TITLE_CHARACTERS = 250;

@@ -1,10 +1,10 @@
 /** What is done, when the bot starts, with the requests that were open when it last stopped. */
 import type { TrainingRunner } from '../../gpu/queue/training-runner.ts';
 import type { Log } from '../base/log.ts';
-import type { Surface } from '../chat/surface.ts';
 import type { Place, RequestRecord } from '../store/records.ts';
 import type { RequestStore } from '../store/requests.ts';
 import type { Requests } from './requests.ts';
+import type { DeskSurface } from './view.ts';
 
 /** A request under which the bot itself died that often, with nothing kept of it in between, is not begun once more. */
 const MAX_CRASHES = 3;
@@ -32,9 +32,9 @@ export function leftBehind(store: RequestStore): LeftBehind {
 export interface ResumeParts {
 	readonly training: Pick<TrainingRunner, 'runs'>;
 	readonly requests: Requests;
-	readonly surfaces: readonly Surface[];
+	readonly surfaces: readonly DeskSurface[];
 	/** Settles when a surface can be used; rejects where it never can. Absent: all can. */
-	readonly up?: (surface: Surface) => Promise<unknown>;
+	readonly up?: (surface: DeskSurface) => Promise<unknown>;
 	readonly log: Log;
 }
 
@@ -63,9 +63,9 @@ export function resume({ open, unseen }: LeftBehind, parts: ResumeParts): void {
 	}
 }
 
-type FollowingSurface = Surface & Required<Pick<Surface, 'follow'>>;
+type FollowingSurface = DeskSurface & Required<Pick<DeskSurface, 'follow'>>;
 
-const canFollow = (surface: Surface): surface is FollowingSurface => surface.follow !== undefined;
+const canFollow = (surface: DeskSurface): surface is FollowingSurface => surface.follow !== undefined;
 
 /** @param left of this surface alone */
 function resumeOn(

@@ -6,9 +6,9 @@ import type { RawOptions } from '../../commands/options.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import { type ModelList, RunnerError } from '../../gpu/queue/runner.ts';
 import { ConfigError } from '../base/config.ts';
-import type { MessageView, Show } from '../chat/surface.ts';
 import { loadReply } from '../desk/answers.ts';
 import type { Outcome } from '../desk/desk.ts';
+import type { MessageView, Show } from '../desk/view.ts';
 import { addressToCall } from './address.ts';
 import {
 	type FromBot,

@@ -8,8 +8,8 @@ import type { Socket } from 'node:net';
 import { z } from 'zod';
 import { blobRef } from '../../gpu/jobs.ts';
 import type { ModelList } from '../../gpu/queue/runner.ts';
-import type { MessageView } from '../chat/surface.ts';
 import type { Outcome } from '../desk/desk.ts';
+import type { MessageView } from '../desk/view.ts';
 import type { RequestRecord, StoredAnswer, StoredFigure, User } from '../store/records.ts';
 
 /** Another number, another language: raised with every change of the messages below. */

@@ -9,8 +9,8 @@ import { DIGIT_MODELS, type DigitModel, type Job, planTraining } from '../../gpu
 import { type BlobStore, createBlobStore } from '../../gpu/queue/blobs.ts';
 import { createResultStore } from '../../gpu/queue/results.ts';
 import type { Log } from '../../src/base/log.ts';
-import type { MessageView } from '../../src/chat/surface.ts';
 import { Desk } from '../../src/desk/desk.ts';
+import type { MessageView } from '../../src/desk/view.ts';
 import { RequestStore } from '../../src/store/requests.ts';
 import { FAKE_MODELS, FakeRunner } from '../fakes/fake-runner.ts';
 import { FakeTraining } from '../fakes/fake-training.ts';

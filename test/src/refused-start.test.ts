@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ConfigError, readConfig } from '../../src/base/config.ts';
 import { runBot } from '../../src/bot.ts';
-import type { Surface } from '../../src/chat/surface.ts';
+import type { Surface } from '../../src/chat/platform.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { RequestRecord } from '../../src/store/records.ts';
 import { RequestStore } from '../../src/store/requests.ts';

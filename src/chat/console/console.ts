@@ -4,7 +4,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import { ConfigError } from '../../base/config.ts';
 import type { Log } from '../../base/log.ts';
 import type { Desk } from '../../desk/desk.ts';
-import type { Surface } from '../surface.ts';
+import type { Surface } from '../platform.ts';
 import { createApp } from './app.ts';
 import { bundlePage } from './bundle.ts';
 import { Conversation } from './conversation.ts';

@@ -4,9 +4,9 @@ import type { Attachment, Figure } from '../../../commands/command.ts';
 import type { RawOptions, UploadedImage } from '../../../commands/options.ts';
 import type { Log } from '../../base/log.ts';
 import type { Desk } from '../../desk/desk.ts';
+import type { MessageView, Show } from '../../desk/view.ts';
 import type { Place, User } from '../../store/records.ts';
 import { etaInWords } from '../eta.ts';
-import type { MessageView, Show } from '../surface.ts';
 import type { Timeline } from './timeline.ts';
 import type { WireAnswer, WireFile, WireInput, WireMessage, WirePicture, WirePressed } from './wire.ts';
 

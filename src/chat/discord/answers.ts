@@ -9,7 +9,7 @@ import {
 	Routes,
 } from 'discord.js';
 import type { Log } from '../../base/log.ts';
-import type { MessageView, Show } from '../surface.ts';
+import type { MessageView, Show } from '../../desk/view.ts';
 import { describeError, isAnswered, isOutOfReach, isPassing, isTooLate } from './api-errors.ts';
 import type { Followed } from './followed.ts';
 import { type DiscordPlace, placeOf } from './place.ts';

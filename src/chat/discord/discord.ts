@@ -6,7 +6,7 @@ import { reason } from '../../base/explain.ts';
 import type { Log } from '../../base/log.ts';
 import type { Desk } from '../../desk/desk.ts';
 import type { Place } from '../../store/records.ts';
-import type { Surface } from '../surface.ts';
+import type { Surface } from '../platform.ts';
 import { describeError } from './api-errors.ts';
 import { Followed, type FollowTiming } from './followed.ts';
 import { Front } from './front.ts';

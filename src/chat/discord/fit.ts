@@ -1,7 +1,7 @@
 /** Files that are larger than a channel takes: made smaller where they are pictures, left out with a sentence otherwise. */
 import sharp from 'sharp';
 import type { Attachment, Figure } from '../../../commands/command.ts';
-import type { MessageView } from '../surface.ts';
+import type { MessageView } from '../../desk/view.ts';
 import { MAX_FILES, type Payload, render } from './render.ts';
 
 /** A still picture as lossy WebP, one after the other until it fits; at 90 nobody sees a difference. */

@@ -2,8 +2,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { REST } from 'discord.js';
 import type { Log } from '../../base/log.ts';
+import { type MessageView, RESTARTING, type Show } from '../../desk/view.ts';
 import { LiveMessage } from '../live-message.ts';
-import { type MessageView, RESTARTING, type Show } from '../surface.ts';
 import { describeError, isPassing } from './api-errors.ts';
 import { present } from './fit.ts';
 import { askerOf, type DiscordPlace } from './place.ts';

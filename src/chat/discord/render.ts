@@ -10,8 +10,8 @@ import {
 	type RESTPatchAPIWebhookWithTokenMessageJSONBody,
 } from 'discord.js';
 import { shorten } from '../../../commands/shorten.ts';
+import type { Button, MessageView } from '../../desk/view.ts';
 import { progressBar } from '../progress-bar.ts';
-import type { Button, MessageView } from '../surface.ts';
 
 /** A whole message: what it lacks is taken away from the message that it replaces. */
 export interface Payload {

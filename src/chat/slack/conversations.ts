@@ -1,9 +1,9 @@
 /** Requests on their way: each has a message in Slack that follows it from its first state to its last. */
 import type { OptionSpecs, RawOptions } from '../../../commands/options.ts';
 import type { Desk } from '../../desk/desk.ts';
+import { type MessageView, RESTARTING, type Show } from '../../desk/view.ts';
 import type { Place } from '../../store/records.ts';
 import { LiveMessage } from '../live-message.ts';
-import { type MessageView, RESTARTING, type Show } from '../surface.ts';
 import { describeError } from './api-errors.ts';
 import type { People } from './people.ts';
 import { type Payload, render } from './render.ts';

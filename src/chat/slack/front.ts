@@ -4,7 +4,7 @@ import { findCommand } from '../../../commands/find-command.ts';
 import type { RawOptions, UploadedImage } from '../../../commands/options.ts';
 import { UserError } from '../../../gpu/jobs.ts';
 import type { Desk } from '../../desk/desk.ts';
-import type { PressOutcome } from '../surface.ts';
+import type { PressOutcome } from '../../desk/view.ts';
 import type { Api } from './api.ts';
 import { complaints } from './complaints.ts';
 import type { Conversations, Scene } from './conversations.ts';

@@ -1,8 +1,8 @@
 /** Message views in Slack's words: literal text, pictures with alt text, buttons. */
 import type { types } from '@slack/bolt';
 import { shorten } from '../../../commands/shorten.ts';
+import type { Button, MessageView } from '../../desk/view.ts';
 import { progressBar } from '../progress-bar.ts';
-import type { Button, MessageView } from '../surface.ts';
 import { escapeText } from './text.ts';
 
 /** A whole message: `blocks` are what people see, `text` what notifications and screen readers say. */

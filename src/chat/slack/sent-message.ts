@@ -1,6 +1,6 @@
 /** A message of ours, and how to change it for as long as it exists. */
 import type { Log } from '../../base/log.ts';
-import type { MessageView } from '../surface.ts';
+import type { MessageView } from '../../desk/view.ts';
 import type { Api } from './api.ts';
 import { describeError, explain, isOutOfReach, isRefusedBlock, retryAfter } from './api-errors.ts';
 import type { EditBudget } from './edit-budget.ts';

@@ -1,7 +1,7 @@
 /** The Slack surface: Socket Mode, which needs no public address, or HTTP. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConfigError } from '../../base/config.ts';
-import type { Surface } from '../surface.ts';
+import type { Surface } from '../platform.ts';
 import { describeError } from './api-errors.ts';
 import { Session, type SessionParts } from './session.ts';
 import { checkTokens } from './tokens.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Command } from '../../../commands/command.ts';
-import type { Surface } from '../../../src/chat/surface.ts';
 import { buttonId } from '../../../src/desk/buttons.ts';
+import type { DeskSurface } from '../../../src/desk/view.ts';
 import { ann, bob, button, expectOutcome, type OpenDesk, openDesk, placeOf, tess } from './open-desk.ts';
 
 let open: OpenDesk;
@@ -85,10 +85,8 @@ describe('below a picture', () => {
 });
 
 describe('a report', () => {
-	const surface = (report?: Surface['report']): Surface => ({
+	const surface = (report?: DeskSurface['report']): DeskSurface => ({
 		name: 'slack',
-		start: async () => '',
-		stop: async () => {},
 		report,
 	});
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { planTraining } from '../../../gpu/jobs.ts';
-import type { MessageView, Surface } from '../../../src/chat/surface.ts';
+import type { DeskSurface, MessageView } from '../../../src/desk/view.ts';
 import type { Place } from '../../../src/store/records.ts';
 import { RequestStore } from '../../../src/store/requests.ts';
 import { ann, type OpenDesk, openDesk, placeOf, tess } from './open-desk.ts';
@@ -17,10 +17,8 @@ afterEach(() => open.close());
 function followingSurface() {
 	const followed = new Map<string, MessageView[]>();
 	const ends: Promise<MessageView>[] = [];
-	const surface: Surface = {
+	const surface: DeskSurface = {
 		name: 'slack',
-		start: async () => '',
-		stop: async () => {},
 		async follow(place: Place, see) {
 			const views: MessageView[] = [];
 			followed.set(place.message, views);
@@ -189,7 +187,7 @@ describe('after the bot was killed', () => {
 			[late.surface.name, () => coming],
 			[never.surface.name, refused],
 		]);
-		const up = async ({ name }: Surface) => ups.get(name)!();
+		const up = async ({ name }: DeskSurface) => ups.get(name)!();
 		open.again().resume([here.surface, late.surface, never.surface], up);
 		await vi.waitFor(() => expect(here.followed.get('discord')?.at(-1)?.state).toBe('done'), { timeout: 10_000 });
 		expect(store.open().map(({ place }) => place?.surface)).toEqual(['slack', 'console']);
@@ -217,7 +215,7 @@ describe('after the bot was killed', () => {
 		leave('1', 'waiting');
 		leave('2', 'waiting');
 		const { surface, followed, ends } = followingSurface();
-		const follow: Surface['follow'] = (place, see) =>
+		const follow: DeskSurface['follow'] = (place, see) =>
 			place.message === '1'
 				? Promise.reject(new Error('unknown channel'))
 				: (surface.follow?.(place, see) ?? Promise.resolve());

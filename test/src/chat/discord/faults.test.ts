@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { UserError } from '../../../../gpu/jobs.ts';
 import type { DiscordParts } from '../../../../src/chat/discord/discord.ts';
-import { RESTARTING } from '../../../../src/chat/surface.ts';
+import { RESTARTING } from '../../../../src/desk/view.ts';
 import { OTHER, until } from '../../../fakes/discord/fake-discord.ts';
 import { BOT_TOKEN, CHANNEL, EPHEMERAL, type FakeInteraction, GUILD } from '../../../fakes/discord/world.ts';
 import { type Bot, finished, startBot } from './bot.ts';

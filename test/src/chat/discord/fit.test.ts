@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import type { Figure } from '../../../../commands/command.ts';
 import { present } from '../../../../src/chat/discord/fit.ts';
-import type { MessageView } from '../../../../src/chat/surface.ts';
+import type { MessageView } from '../../../../src/desk/view.ts';
 
 const view = (figures: Figure[], changes: Partial<MessageView> = {}): MessageView => ({
 	requestId: 'r1',

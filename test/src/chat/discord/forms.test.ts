@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { RawOptions } from '../../../../commands/options.ts';
 import { UserError } from '../../../../gpu/jobs.ts';
-import type { PressOutcome } from '../../../../src/chat/surface.ts';
+import type { PressOutcome } from '../../../../src/desk/view.ts';
 import { OTHER, until } from '../../../fakes/discord/fake-discord.ts';
 import { EPHEMERAL } from '../../../fakes/discord/world.ts';
 import { type Bot, finished, form, sketch, startBot, whispered } from './bot.ts';

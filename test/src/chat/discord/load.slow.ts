@@ -16,7 +16,7 @@ import { createLocalRunner } from '../../../../gpu/queue/local.ts';
 import { createResultStore } from '../../../../gpu/queue/results.ts';
 import type { JobRunner } from '../../../../gpu/queue/runner.ts';
 import { createDiscord } from '../../../../src/chat/discord/discord.ts';
-import type { Surface } from '../../../../src/chat/surface.ts';
+import type { Surface } from '../../../../src/chat/platform.ts';
 import { deployCommands } from '../../../../src/deploy.ts';
 import { Desk } from '../../../../src/desk/desk.ts';
 import { type OpenStore, openStore } from '../../../../src/store/open.ts';

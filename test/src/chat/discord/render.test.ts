@@ -2,7 +2,7 @@ import { ButtonStyle, MessageFlags } from 'discord.js';
 import { describe, expect, test } from 'vitest';
 import type { Figure } from '../../../../commands/command.ts';
 import { render, sentence } from '../../../../src/chat/discord/render.ts';
-import type { Button, MessageView } from '../../../../src/chat/surface.ts';
+import type { Button, MessageView } from '../../../../src/desk/view.ts';
 import { messageProblem } from '../../../fakes/discord/limits.ts';
 import type { FakeButton } from '../../../fakes/discord/world.ts';
 

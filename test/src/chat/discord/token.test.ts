@@ -2,9 +2,10 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { commands } from '../../../../commands/index.ts';
 import { ConfigError } from '../../../../src/base/config.ts';
 import { createDiscord, type DiscordParts } from '../../../../src/chat/discord/discord.ts';
-import type { MessageView, Surface } from '../../../../src/chat/surface.ts';
+import type { Surface } from '../../../../src/chat/platform.ts';
 import { deployCommands } from '../../../../src/deploy.ts';
 import type { Desk } from '../../../../src/desk/desk.ts';
+import type { MessageView } from '../../../../src/desk/view.ts';
 import { type FakeDiscord, startFakeDiscord, until } from '../../../fakes/discord/fake-discord.ts';
 import { BOT_TOKEN } from '../../../fakes/discord/world.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { SlackParts } from '../../../../src/chat/slack/slack.ts';
-import { RESTARTING } from '../../../../src/chat/surface.ts';
+import { RESTARTING } from '../../../../src/desk/view.ts';
 import { buttonsOf, post, wordsOf } from '../../../fakes/slack/fake-slack.ts';
 import { BOT_TOKEN, CHANNEL, type FakeMessage, OTHER, STUDENT, TEACHER } from '../../../fakes/slack/world.ts';
 import { type Bot, finished, picturesOf, sketch, startBot, until, whispered } from './bot.ts';

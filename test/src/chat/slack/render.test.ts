@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { render, sentence } from '../../../../src/chat/slack/render.ts';
-import type { Button, MessageView } from '../../../../src/chat/surface.ts';
+import type { Button, MessageView } from '../../../../src/desk/view.ts';
 import { buttonsOf, wordsOf } from '../../../fakes/slack/fake-slack.ts';
 import { blocksProblem } from '../../../fakes/slack/limits.ts';
 import type { FakeBlock } from '../../../fakes/slack/world.ts';

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { commands } from '../../../../commands/index.ts';
 import { ConfigError } from '../../../../src/base/config.ts';
+import type { Surface } from '../../../../src/chat/platform.ts';
 import { createSlack, type SlackParts } from '../../../../src/chat/slack/slack.ts';
-import type { Surface } from '../../../../src/chat/surface.ts';
 import type { Desk } from '../../../../src/desk/desk.ts';
 import { type FakeSlack, startFakeSlack } from '../../../fakes/slack/fake-slack.ts';
 import { APP_TOKEN, BOT_TOKEN, SIGNING_SECRET } from '../../../fakes/slack/world.ts';

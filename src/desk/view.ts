@@ -1,7 +1,4 @@
-/**
- * The contract between the desk, which knows what is asked and answered, and the surfaces, which know a platform:
- * discord, slack, and the console (a local web page). The command line is a surface too, for one request.
- */
+/** What the desk shows: each request as it stands now, and what a press on one of its buttons leads to. */
 import type { Attachment, Figure } from '../../commands/command.ts';
 import type { RawOptions } from '../../commands/options.ts';
 import type { Place, RequestState } from '../store/records.ts';
@@ -20,7 +17,7 @@ export interface MessageView {
 	readonly progress?: Progress;
 	/**
 	 * When it will probably start (while waiting) and end, in milliseconds since 1970; absent where nothing is known. The text
-	 * does not say it: a platform without timestamps of its own adds `etaInWords` of eta.ts.
+	 * does not say it: a platform without timestamps of its own adds it in words.
 	 */
 	readonly eta?: { readonly startsAt?: number; readonly endsAt: number };
 	readonly figures: readonly Figure[];
@@ -40,7 +37,7 @@ export interface Progress {
 }
 
 export interface Button {
-	/** `v1:<action>:<requestId>[:index]`, at most 100 characters (Discord's limit). */
+	/** `v1:<action>:<requestId>[:index]`, at most 100 characters (the strictest platform’s limit). */
 	readonly id: string;
 	readonly label: string;
 	readonly style: 'primary' | 'secondary' | 'danger';
@@ -62,10 +59,10 @@ export type PressOutcome =
 	/** A sentence that only the presser sees. */
 	| { readonly type: 'whisper'; readonly text: string };
 
-export interface Surface {
+/** A platform as far as the desk knows one. */
+export interface DeskSurface {
+	/** As messages are stored under. */
 	readonly name: string;
-	/** Resolves when people can use it, with the sentence to print. */
-	start(): Promise<string>;
 	/**
 	 * Takes up a message that was written before the bot was last stopped, and keeps it up to date from the request's first
 	 * state to its last. Absent: its messages do not outlive the bot.
@@ -73,5 +70,4 @@ export interface Surface {
 	follow?(place: Place, open: (show: Show) => Promise<MessageView>): Promise<void>;
 	/** Tells the people in charge of a report on the message at `place`; absent: reports are only stored. */
 	report?(text: string, place: Place): Promise<void>;
-	stop(): Promise<void>;
 }
