@@ -2,7 +2,7 @@
 import { modelsFor } from '../commands/models-for.ts';
 import { type Config, ConfigError } from './base/config.ts';
 import { atMost } from './chat/at-most.ts';
-import type { Surface } from './chat/platform.ts';
+import type { Platform } from './chat/platform.ts';
 import { type Composition, compose } from './compose.ts';
 import { listen } from './local-socket/listen.ts';
 import { sweepDaily } from './store/retention.ts';
@@ -18,11 +18,11 @@ const SHUTDOWN_MS = 10_000;
 export async function runBot(config: Config, parts: Omit<Composition, 'role'> = {}): Promise<void> {
 	const { desk, runner, training, store, log, close } = compose(config, { role: 'bot', ...parts });
 	const { createConsole } = await import('./chat/console/console.ts');
-	const surfaces: Surface[] = [createConsole({ desk, port: config.consolePort, log })];
+	const platforms: Platform[] = [createConsole({ desk, port: config.consolePort, log })];
 	const problems: string[] = [];
-	const add = async (create: () => Promise<Surface>) => {
+	const add = async (create: () => Promise<Platform>) => {
 		try {
-			surfaces.push(await create());
+			platforms.push(await create());
 		} catch (error) {
 			if (!(error instanceof ConfigError)) throw error;
 			problems.push(...error.problems);
@@ -40,7 +40,7 @@ export async function runBot(config: Config, parts: Omit<Composition, 'role'> = 
 	const end = async () => {
 		stopping = true;
 		desk.stop();
-		await Promise.allSettled(surfaces.map((surface) => surface.stop()));
+		await Promise.allSettled(platforms.map((platform) => platform.stop()));
 		await Promise.all([runner.close(), training.close()]);
 		await stopListening();
 		close();
@@ -61,15 +61,15 @@ export async function runBot(config: Config, parts: Omit<Composition, 'role'> = 
 	process.on('SIGINT', () => void stop());
 	process.on('SIGTERM', () => void stop());
 
-	const start = async (surface: Surface) => console.log(await surface.start());
+	const start = async (platform: Platform) => console.log(await platform.start());
 	const ready = async () => {
 		const [model] = modelsFor({}, await desk.models());
 		console.log(`Ready with the model ${model?.name ?? '(none installed)'}. Stop with Ctrl+C.`);
 	};
-	const [local, ...remote] = surfaces;
+	const [local, ...remote] = platforms;
 	await start(local);
-	const starts = new Map(remote.map((surface) => [surface.name, start(surface)]));
-	desk.resume(surfaces, async ({ name }) => starts.get(name));
+	const starts = new Map(remote.map((platform) => [platform.name, start(platform)]));
+	desk.resume(platforms, async ({ name }) => starts.get(name));
 	try {
 		await Promise.all([ready(), ...starts.values()]);
 	} catch (error) {

@@ -5,7 +5,7 @@ import { checkToken } from './chat/discord/token.ts';
 import { checkTokens } from './chat/slack/tokens.ts';
 
 /**
- * Reads the configuration. A good one is returned whatever its tokens are: the surfaces complain of those themselves.
+ * Reads the configuration. A good one is returned whatever its tokens are: the platforms complain of those themselves.
  *
  * @param variables the environment as it is once `read` has taken .env into it
  * @throws {ConfigError} as `read`, with the problems of the tokens besides, so that nobody learns of them only at the next try

@@ -1,4 +1,4 @@
-/** When a request will probably be done, in words, for surfaces without timestamps that count down by themselves. */
+/** When a request will probably be done, in words, for platforms without timestamps that count down by themselves. */
 import type { MessageView } from '../desk/view.ts';
 
 /** A start or an end within this time is as good as now; in milliseconds. */

@@ -1,4 +1,4 @@
-/** What the menu of a message offers, on every surface that has one: what people do with a picture that is there already. */
+/** What the menu of a message offers, on every platform that has one: what people do with a picture that is there already. */
 
 interface Entry {
 	/** At most 24 characters (Slack's limit). */

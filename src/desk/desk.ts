@@ -1,4 +1,4 @@
-/** The front desk: takes requests and button presses from every surface, runs commands, and reports back. */
+/** The front desk: takes requests and button presses from every platform, runs commands, and reports back. */
 import type { Command } from '../../commands/command.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { Place, PlaceKey, User } from '../store/records.ts';
@@ -6,7 +6,7 @@ import type { DeskParts, Outcome, Request } from './parts.ts';
 import { Presses } from './presses.ts';
 import { Requests } from './requests.ts';
 import { type LeftBehind, leftBehind, resume } from './resume.ts';
-import type { DeskSurface, MessageView, PressOutcome, Show } from './view.ts';
+import type { DeskPlatform, MessageView, PressOutcome, Show } from './view.ts';
 
 export type { DeskParts, Outcome, Request } from './parts.ts';
 
@@ -49,7 +49,7 @@ export class Desk {
 		return this.#requests.open(request, show);
 	}
 
-	/** A button press. The rules of who may press what are here, for every surface. */
+	/** A button press. The rules of who may press what are here, for every platform. */
 	press(id: string, user: User): Promise<PressOutcome> {
 		return this.#presses.press(id, user);
 	}
@@ -59,9 +59,9 @@ export class Desk {
 		return this.#parts.store.at(place)?.id;
 	}
 
-	/** The last messages of a surface with something to look at, as far as it is still stored; the oldest first. */
-	async history(surface: PlaceKey['surface'], count: number): Promise<readonly PastMessage[]> {
-		const past = this.#parts.store.newest(surface, count).map(async (record) => {
+	/** The last messages of a platform with something to look at, as far as it is still stored; the oldest first. */
+	async history(platform: string, count: number): Promise<readonly PastMessage[]> {
+		const past = this.#parts.store.newest(platform, count).map(async (record) => {
 			const view = await this.#requests.lastView(record).catch(() => undefined);
 			const worth = view && view.figures.length + (view.attachments?.length ?? 0) > 0;
 			return record.place && worth ? [{ place: record.place, view }] : [];
@@ -70,14 +70,14 @@ export class Desk {
 	}
 
 	/**
-	 * Takes up, through `surfaces`, what was open when this desk was made. Reports go to them from now on.
+	 * Takes up, through `platforms`, what was open when this desk was made. Reports go to them from now on.
 	 *
-	 * @param up settles when a surface can be used, and none waits for another; absent: all can
+	 * @param up settles when a platform can be used, and none waits for another; absent: all can
 	 */
-	resume(surfaces: readonly DeskSurface[], up?: (surface: DeskSurface) => Promise<unknown>): void {
+	resume(platforms: readonly DeskPlatform[], up?: (platform: DeskPlatform) => Promise<unknown>): void {
 		const { training, log } = this.#parts;
-		this.#presses.reportTo(surfaces);
-		resume(this.#left, { training, requests: this.#requests, surfaces, up, log });
+		this.#presses.reportTo(platforms);
+		resume(this.#left, { training, requests: this.#requests, platforms, up, log });
 	}
 
 	/** From now on nothing ends for good: what is still open goes on after the next start. Before the runner is closed. */

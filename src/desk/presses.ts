@@ -1,4 +1,4 @@
-/** What the buttons under messages do, for every surface: the general ones here, a command's own by its actions. */
+/** What the buttons under messages do, for every platform: the general ones here, a command's own by its actions. */
 import { findCommand } from '../../commands/find-command.ts';
 import { stoppingText } from '../../commands/mnist/stopping.ts';
 import { picked } from '../../commands/picked.ts';
@@ -9,7 +9,7 @@ import { parseButtonId } from './buttons.ts';
 import { describeRequest } from './details.ts';
 import type { DeskParts, Request } from './parts.ts';
 import type { Requests } from './requests.ts';
-import type { DeskSurface, PressOutcome } from './view.ts';
+import type { DeskPlatform, PressOutcome } from './view.ts';
 
 const TOO_OLD = 'This button is too old: its picture is no longer remembered. Run the command again.';
 const USELESS = 'This button does not work on this message.';
@@ -25,15 +25,15 @@ export class Presses {
 	readonly #parts: DeskParts;
 	readonly #requests: Requests;
 	/** Tell the people in charge of reports. */
-	#surfaces: readonly DeskSurface[] = [];
+	#platforms: readonly DeskPlatform[] = [];
 
 	constructor(parts: DeskParts, requests: Requests) {
 		this.#parts = parts;
 		this.#requests = requests;
 	}
 
-	reportTo(surfaces: readonly DeskSurface[]): void {
-		this.#surfaces = surfaces;
+	reportTo(platforms: readonly DeskPlatform[]): void {
+		this.#platforms = platforms;
 	}
 
 	/** See Desk.press. */
@@ -104,10 +104,10 @@ export class Presses {
 		const report = { request: record.id, line, owner: record.owner.name, reporter: user, made };
 		if (!this.#requests.house.report(report)) return whisper('You have reported this already.');
 		const { place } = record;
-		const surface = this.#surfaces.find(({ name }) => name === place?.surface);
+		const platform = this.#platforms.find(({ name }) => name === place?.platform);
 		if (place) {
 			const text = `${user.name} reported a picture of ${record.owner.name}: ${line}`;
-			surface?.report?.(text, place).catch((error: unknown) => {
+			platform?.report?.(text, place).catch((error: unknown) => {
 				this.#parts.log.error({ request: record.id, error }, 'a report could not be passed on');
 			});
 		}

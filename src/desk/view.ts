@@ -6,7 +6,7 @@ import type { Place, RequestState } from '../store/records.ts';
 /** What a message says whose request goes on after the next start. */
 export const RESTARTING = 'The bot is restarting; this goes on by itself.';
 
-/** Everything about one request that a surface shows, as of now. The desk sends it anew whenever something changes. */
+/** Everything about one request that a platform shows, as of now. The desk sends it anew whenever something changes. */
 export interface MessageView {
 	readonly requestId: string;
 	readonly state: RequestState;
@@ -43,7 +43,7 @@ export interface Button {
 	readonly style: 'primary' | 'secondary' | 'danger';
 }
 
-/** Takes every new state of a message. It is called often and never awaited: surfaces throttle, the newest state wins. */
+/** Takes every new state of a message. It is called often and never awaited: platforms throttle, the newest state wins. */
 export type Show = (view: MessageView) => void;
 
 /** What a press on a button leads to. */
@@ -60,7 +60,7 @@ export type PressOutcome =
 	| { readonly type: 'whisper'; readonly text: string };
 
 /** A platform as far as the desk knows one. */
-export interface DeskSurface {
+export interface DeskPlatform {
 	/** As messages are stored under. */
 	readonly name: string;
 	/**

@@ -80,7 +80,7 @@ const KINDS: Readonly<Record<TokenVariable, Kinds>> = {
 	SLACK_SIGNING_SECRET: SLACK_SECRET_KINDS,
 };
 
-/** Those of the surfaces, which know best. */
+/** Those of the platforms, which know best. */
 const CHECKS: Readonly<Record<TokenVariable, (value: string) => void>> = {
 	DISCORD_TOKEN: checkToken,
 	SLACK_BOT_TOKEN: (botToken) => checkTokens({ botToken, signingSecret: '-' }),

@@ -3,7 +3,7 @@ import type { ReplyButton } from '../../commands/command.ts';
 import type { Person, RawOptions } from '../../commands/options.ts';
 import type { BlobRef, Job, JobResult } from '../../gpu/jobs.ts';
 
-/** Somebody on a surface, for as long as a request of theirs is looked after. */
+/** Somebody on a platform, for as long as a request of theirs is looked after. */
 export interface User extends Person {
 	/** Staff may cancel and delete what others asked for. */
 	readonly staff: boolean;
@@ -11,10 +11,11 @@ export interface User extends Person {
 
 export type RequestState = 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
 
-/** Where the message of a request is. Plain JSON; what else its surface needs to find it again stands beside these. */
+/** Where the message of a request is. Plain JSON; what else its platform needs to find it again stands beside these. */
 export interface Place {
-	readonly surface: 'console' | 'discord' | 'slack';
-	/** Unique over all surfaces: "discord:80351110224678912". Settings belong to channels. */
+	/** The platform's name. */
+	readonly platform: string;
+	/** Unique over all platforms, as it begins with the platform's name. Settings belong to channels. */
 	readonly channel: string;
 	/** The platform's own id of the message, unique in its channel. */
 	readonly message: string;
@@ -22,7 +23,7 @@ export interface Place {
 }
 
 /** What finds a message among all. */
-export type PlaceKey = Pick<Place, 'surface' | 'channel' | 'message'>;
+export type PlaceKey = Pick<Place, 'platform' | 'channel' | 'message'>;
 
 /** One request: a command with its options, and what became of it. */
 export interface RequestRecord {

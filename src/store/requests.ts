@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { BlobRef } from '../../gpu/jobs.ts';
 import { type Database, inTransaction, memoryDatabase } from './database.ts';
 import { picturesOf } from './pictures.ts';
-import type { PlaceKey, RequestRecord } from './records.ts';
+import type { Place, PlaceKey, RequestRecord } from './records.ts';
 
 /** A row of the table requests. */
 interface Row {
@@ -88,8 +88,8 @@ export class RequestStore {
 	}
 
 	/** The newest request whose message stands there. */
-	at({ surface, channel, message }: PlaceKey): RequestRecord | undefined {
-		return this.#read(`WHERE surface = ? AND channel = ? AND message = ? ${IN_ORDER}`, surface, channel, message).at(
+	at({ platform, channel, message }: PlaceKey): RequestRecord | undefined {
+		return this.#read(`WHERE surface = ? AND channel = ? AND message = ? ${IN_ORDER}`, platform, channel, message).at(
 			-1,
 		);
 	}
@@ -104,9 +104,9 @@ export class RequestStore {
 		return this.#read(`WHERE owner = ? AND ended >= ? ${IN_ORDER}`, owner, since);
 	}
 
-	/** The newest requests of a surface, whatever became of them, the oldest first. */
-	newest(surface: PlaceKey['surface'], count: number): RequestRecord[] {
-		return this.#read('WHERE surface = ? ORDER BY created DESC, rowid DESC LIMIT ?', surface, count).reverse();
+	/** The newest requests of a platform, whatever became of them, the oldest first. */
+	newest(platform: string, count: number): RequestRecord[] {
+		return this.#read('WHERE surface = ? ORDER BY created DESC, rowid DESC LIMIT ?', platform, count).reverse();
 	}
 
 	/** Requests that were over in the last `ms` milliseconds in which anything happened, the oldest first. */
@@ -158,6 +158,13 @@ export class RequestStore {
 	}
 }
 
+/** What is a platform in the code is a surface in the database, which keeps the names that it began with. */
+type StoredPlace = Omit<Place, 'platform'> & { readonly surface: string };
+
+const storedPlace = ({ platform, ...rest }: Place): StoredPlace => ({ surface: platform, ...rest }) as StoredPlace;
+
+const placeOf = ({ surface, ...rest }: StoredPlace) => ({ platform: surface, ...rest }) as Place;
+
 const json = (value: unknown) => (value === undefined ? null : JSON.stringify(value));
 
 function toRow({ id, command, owner, place, state, crashes = 0, ...rest }: RequestRecord): Row {
@@ -168,10 +175,10 @@ function toRow({ id, command, owner, place, state, crashes = 0, ...rest }: Reque
 		owner: owner.id,
 		owner_name: owner.name,
 		owner_staff: owner.staff ? 1 : 0,
-		surface: place?.surface ?? null,
+		surface: place?.platform ?? null,
 		channel: place?.channel ?? null,
 		message: place?.message ?? null,
-		place: json(place),
+		place: json(place && storedPlace(place)),
 		state,
 		crashes,
 		job: json(rest.job),
@@ -192,7 +199,7 @@ function fromRow(row: Row): RequestRecord {
 		command: row.command,
 		options: JSON.parse(row.options),
 		owner: { id: row.owner, name: row.owner_name, staff: row.owner_staff === 1 },
-		place: parse(row.place),
+		place: row.place === null ? undefined : placeOf(JSON.parse(row.place)),
 		state: row.state as RequestRecord['state'],
 		crashes: row.crashes,
 		job: parse(row.job),

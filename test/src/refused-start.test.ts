@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ConfigError, readConfig } from '../../src/base/config.ts';
 import { runBot } from '../../src/bot.ts';
-import type { Surface } from '../../src/chat/platform.ts';
+import type { Platform } from '../../src/chat/platform.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { RequestRecord } from '../../src/store/records.ts';
 import { RequestStore } from '../../src/store/requests.ts';
@@ -14,10 +14,10 @@ import { RequestStore } from '../../src/store/requests.ts';
 /** On which a bot listens for as long as its process lives; the types of signals stand for all. */
 const EVENTS = ['unhandledRejection', 'uncaughtException', 'SIGINT', 'SIGTERM'] as readonly NodeJS.Signals[];
 
-/** What the surface does in place of Discord's. */
+/** What the platform does in place of Discord's. */
 const discord = vi.hoisted(() => ({ start: async (): Promise<string> => '' }));
 vi.mock('../../src/chat/discord/discord.ts', () => ({
-	createDiscord: (): Surface => ({ name: 'discord', start: () => discord.start(), stop: async () => {} }),
+	createDiscord: (): Platform => ({ name: 'discord', start: () => discord.start(), stop: async () => {} }),
 }));
 
 let directory: string;
@@ -47,11 +47,11 @@ function withStore<T>(use: (store: RequestStore) => T, asBot = true): T {
 	}
 }
 
-test('what another surface has taken up by then goes on after the next start, and the bot is not to blame', async () => {
+test('what another platform has taken up by then goes on after the next start, and the bot is not to blame', async () => {
 	const id = withStore((store) => {
 		const id = store.newId();
 		const owner = { id: 'console:local', name: 'You', staff: true };
-		const place = { surface: 'console', channel: 'console:local', message: 'one' } as const;
+		const place = { platform: 'console', channel: 'console:local', message: 'one' } as const;
 		const options = { prompt: 'paint 60000', seed: 5 };
 		store.add({ id, command: 'generate', options, owner, place, state: 'waiting' } satisfies RequestRecord);
 		return id;

@@ -4,7 +4,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import { ConfigError } from '../../base/config.ts';
 import type { Log } from '../../base/log.ts';
 import type { Desk } from '../../desk/desk.ts';
-import type { Surface } from '../platform.ts';
+import type { Platform } from '../platform.ts';
 import { createApp } from './app.ts';
 import { bundlePage } from './bundle.ts';
 import { Conversation } from './conversation.ts';
@@ -21,7 +21,7 @@ export interface ConsoleParts {
 }
 
 /** `start` throws a ConfigError when the port cannot be had. */
-export function createConsole({ desk, port, log }: ConsoleParts): Surface {
+export function createConsole({ desk, port, log }: ConsoleParts): Platform {
 	const closing = new AbortController();
 	let server: ReturnType<typeof createAdaptorServer> | undefined;
 	const timeline = new Timeline();

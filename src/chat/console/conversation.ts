@@ -77,7 +77,7 @@ export class Conversation {
 		}
 	}
 
-	/** See Surface.follow. */
+	/** See Platform.follow. */
 	async resume(place: Place, open: (show: Show) => Promise<MessageView>): Promise<void> {
 		await this.#follow(place, async (show) => {
 			await open(show);
@@ -155,7 +155,7 @@ const pictureUrl = (blob: string, type: Figure['type'] = 'image/png') =>
 
 /** The pictures that came with a request stand in its place, so that they outlive the bot with it. */
 function placeOf(message: string, inputs: readonly WireInput[]): Place {
-	return { surface: 'console', channel: CHANNEL, message, inputs: JSON.stringify(inputs) };
+	return { platform: 'console', channel: CHANNEL, message, inputs: JSON.stringify(inputs) };
 }
 
 const inputsOf = ({ inputs }: Place): readonly WireInput[] => (typeof inputs === 'string' ? JSON.parse(inputs) : []);

@@ -1,4 +1,4 @@
-/** The Discord surface: a client on the gateway, no public address needed, without privileged intents. */
+/** Discord: a client on the gateway, no public address needed, without privileged intents. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { REST, type RESTOptions } from 'discord.js';
 import { ConfigError } from '../../base/config.ts';
@@ -6,7 +6,7 @@ import { reason } from '../../base/explain.ts';
 import type { Log } from '../../base/log.ts';
 import type { Desk } from '../../desk/desk.ts';
 import type { Place } from '../../store/records.ts';
-import type { Surface } from '../platform.ts';
+import type { Platform } from '../platform.ts';
 import { describeError } from './api-errors.ts';
 import { Followed, type FollowTiming } from './followed.ts';
 import { Front } from './front.ts';
@@ -57,7 +57,7 @@ const TIMING: Timing = {
  *
  * @throws {ConfigError} when the token cannot be one
  */
-export function createDiscord(parts: DiscordParts): Surface {
+export function createDiscord(parts: DiscordParts): Platform {
 	const { desk, log, token, applicationId, reportChannel } = parts;
 	checkToken(token);
 	const { retryMs, stopGraceMs, ...times } = { ...TIMING, ...parts.timing };

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Place } from '../../store/records.ts';
 
 const discordPlace = z.object({
-	surface: z.literal('discord'),
+	platform: z.literal('discord'),
 	/** "discord:" and the channel's id. */
 	channel: z.string().startsWith('discord:'),
 	message: z.string(),
@@ -36,7 +36,7 @@ export function readPlace(place: Place): DiscordPlace {
 
 /** The part that names a message in the store. */
 export function placeName(channelId: string, messageId: string) {
-	return { surface: 'discord', channel: `discord:${channelId}`, message: messageId } as const;
+	return { platform: 'discord', channel: `discord:${channelId}`, message: messageId } as const;
 }
 
 export const channelIdOf = ({ channel }: Place) => channel.slice('discord:'.length);

@@ -133,7 +133,7 @@ export class Conversations {
 const CHANNEL = 'slack:';
 
 export function placeOf({ channel, ts, thread }: Whereabouts): Place {
-	return { surface: 'slack', channel: CHANNEL + channel, message: ts, ...(thread !== undefined && { thread }) };
+	return { platform: 'slack', channel: CHANNEL + channel, message: ts, ...(thread !== undefined && { thread }) };
 }
 
 export function whereabouts({ channel, message, thread }: Place): Whereabouts {

@@ -1,7 +1,7 @@
-/** The Slack surface: Socket Mode, which needs no public address, or HTTP. */
+/** Slack: Socket Mode, which needs no public address, or HTTP. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConfigError } from '../../base/config.ts';
-import type { Surface } from '../platform.ts';
+import type { Platform } from '../platform.ts';
 import { describeError } from './api-errors.ts';
 import { Session, type SessionParts } from './session.ts';
 import { checkTokens } from './tokens.ts';
@@ -39,7 +39,7 @@ const TIMING: Timing = {
  *
  * @throws {ConfigError} when a token is missing or cannot be one
  */
-export function createSlack({ timing, ...parts }: SlackParts): Surface {
+export function createSlack({ timing, ...parts }: SlackParts): Platform {
 	checkTokens(parts);
 	const { log } = parts;
 	const { retryMs, ...times } = { ...TIMING, ...timing };

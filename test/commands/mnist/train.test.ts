@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { buttonId } from '../../../src/desk/buttons.ts';
-import type { DeskSurface, MessageView } from '../../../src/desk/view.ts';
+import type { DeskPlatform, MessageView } from '../../../src/desk/view.ts';
 import type { Place, User } from '../../../src/store/records.ts';
 import { ann, bob, button, expectOutcome, type OpenDesk, openDesk, placeOf, tess } from '../../src/desk/open-desk.ts';
 import { begin, type Given, names, SHORT, soon } from './begin.ts';
@@ -17,8 +17,8 @@ const start = (options?: Given, user?: User) => begin(desk, options, user);
 /** The message there, at the end of what the bot goes on with when it is started again. */
 function restarted(place: Place): Promise<MessageView> {
 	return new Promise((resolve, reject) => {
-		const follow: DeskSurface['follow'] = async (_place, open) => void open(() => {}).then(resolve, reject);
-		desk.again().resume([{ name: place.surface, follow }]);
+		const follow: DeskPlatform['follow'] = async (_place, open) => void open(() => {}).then(resolve, reject);
+		desk.again().resume([{ name: place.platform, follow }]);
 	});
 }
 

@@ -19,7 +19,7 @@ export const bob: User = { id: 'test:bob', name: 'Bob', staff: false };
 export const tess: User = { id: 'test:tess', name: 'Tess', staff: true };
 
 /** A message in one channel. */
-export const placeOf = (message: string, channel = 'slack:C1'): Place => ({ surface: 'slack', channel, message });
+export const placeOf = (message: string, channel = 'slack:C1'): Place => ({ platform: 'slack', channel, message });
 
 export async function openDesk(parts: Partial<DeskParts> = {}) {
 	const directory = await mkdtemp(join(tmpdir(), 'flipside-desk-'));

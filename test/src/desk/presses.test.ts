@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Command } from '../../../commands/command.ts';
 import { buttonId } from '../../../src/desk/buttons.ts';
-import type { DeskSurface } from '../../../src/desk/view.ts';
+import type { DeskPlatform } from '../../../src/desk/view.ts';
 import { ann, bob, button, expectOutcome, type OpenDesk, openDesk, placeOf, tess } from './open-desk.ts';
 
 let open: OpenDesk;
@@ -85,14 +85,14 @@ describe('below a picture', () => {
 });
 
 describe('a report', () => {
-	const surface = (report?: DeskSurface['report']): DeskSurface => ({
+	const platform = (report?: DeskPlatform['report']): DeskPlatform => ({
 		name: 'slack',
 		report,
 	});
 
-	test('is stored for staff, and passed on to the surface of the picture', async () => {
+	test('is stored for staff, and passed on to the platform of the picture', async () => {
 		const report = vi.fn(async () => {});
-		open.desk.resume([{ ...surface(), name: 'discord' }, surface(report)]);
+		open.desk.resume([{ ...platform(), name: 'discord' }, platform(report)]);
 		const view = await open.answer('generate', { prompt: 'a dog', seed: 5 }, ann, placeOf('1'));
 		const { text } = expectOutcome(await open.desk.press(button(view, 'Report'), bob), 'whisper');
 		expect(text).toBe('Thank you: the staff of the class can see your report.');
@@ -106,7 +106,7 @@ describe('a report', () => {
 	});
 
 	test('is stored also when it cannot be passed on', async () => {
-		open.desk.resume([surface(() => Promise.reject(new Error('no such channel')))]);
+		open.desk.resume([platform(() => Promise.reject(new Error('no such channel')))]);
 		const view = await open.answer('generate', {}, ann, placeOf('1'));
 		expectOutcome(await open.desk.press(button(view, 'Report'), bob), 'whisper');
 		await vi.waitFor(() => expect(open.log.error).toHaveBeenCalledOnce(), { timeout: 10_000 });

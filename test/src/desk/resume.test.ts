@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { planTraining } from '../../../gpu/jobs.ts';
-import type { DeskSurface, MessageView } from '../../../src/desk/view.ts';
+import type { DeskPlatform, MessageView } from '../../../src/desk/view.ts';
 import type { Place } from '../../../src/store/records.ts';
 import { RequestStore } from '../../../src/store/requests.ts';
 import { ann, type OpenDesk, openDesk, placeOf, tess } from './open-desk.ts';
@@ -13,11 +13,11 @@ beforeEach(async () => {
 });
 afterEach(() => open.close());
 
-/** A surface that keeps every view of every message that it takes up. */
-function followingSurface() {
+/** A platform that keeps every view of every message that it takes up. */
+function followingPlatform() {
 	const followed = new Map<string, MessageView[]>();
 	const ends: Promise<MessageView>[] = [];
-	const surface: DeskSurface = {
+	const platform: DeskPlatform = {
 		name: 'slack',
 		async follow(place: Place, see) {
 			const views: MessageView[] = [];
@@ -27,7 +27,7 @@ function followingSurface() {
 			await end;
 		},
 	};
-	return { surface, followed, ends: () => Promise.all(ends) };
+	return { platform, followed, ends: () => Promise.all(ends) };
 }
 
 /** A request as a killed bot leaves it. */
@@ -41,8 +41,8 @@ function leave(message: string, state: 'waiting' | 'running', facts: { crashes?:
 describe('after the bot was killed', () => {
 	test('what ran goes first, then what waited in its old order, under the same ids and with the same seeds', async () => {
 		const ids = [leave('1', 'waiting'), leave('2', 'running'), leave('3', 'waiting')];
-		const { surface, followed, ends } = followingSurface();
-		open.again().resume([surface]);
+		const { platform, followed, ends } = followingPlatform();
+		open.again().resume([platform]);
 		expect((await ends()).map(({ state }) => state)).toEqual(['done', 'done', 'done']);
 		expect(open.runner.submitted.map(({ id, job }) => [id, job.seed])).toEqual([
 			[ids[1], 2],
@@ -57,8 +57,8 @@ describe('after the bot was killed', () => {
 	test('a request under which it died three times is given up with a sentence; those that waited are not to blame', async () => {
 		const id = leave('1', 'running', { crashes: 2 });
 		const waited = leave('2', 'waiting', { crashes: 2 });
-		const { surface, followed, ends } = followingSurface();
-		open.again().resume([surface]);
+		const { platform, followed, ends } = followingPlatform();
+		open.again().resume([platform]);
 		await ends();
 		expect(followed.get('1')).toMatchObject([
 			{
@@ -88,8 +88,8 @@ describe('after the bot was killed', () => {
 
 		test('that was learning meanwhile goes on, however often the bot died', async () => {
 			const id = await leaveTraining(59);
-			const { surface, followed, ends } = followingSurface();
-			open.again().resume([surface]);
+			const { platform, followed, ends } = followingPlatform();
+			open.again().resume([platform]);
 			await vi.waitFor(() => expect(open.training.status()?.run).toBe('class-1'), { timeout: 10_000 });
 			expect(store.get(id)).toMatchObject({ crashes: 1, training: { run: 'class-1', keptSteps: 60 } });
 			open.training.advance(120);
@@ -100,8 +100,8 @@ describe('after the bot was killed', () => {
 
 		test('that learned nothing is given up, which says how it goes on nevertheless', async () => {
 			await leaveTraining(60);
-			const { surface, followed, ends } = followingSurface();
-			open.again().resume([surface]);
+			const { platform, followed, ends } = followingPlatform();
+			open.again().resume([platform]);
 			await ends();
 			expect(followed.get('1')).toMatchObject([
 				{
@@ -118,8 +118,8 @@ describe('after the bot was killed', () => {
 			open.training.advance(120);
 			open.training.end({ type: 'done' });
 			open.runner.holdAt = 1;
-			const { surface, followed, ends } = followingSurface();
-			open.again().resume([surface]);
+			const { platform, followed, ends } = followingPlatform();
+			open.again().resume([platform]);
 			await vi.waitFor(() => expect(open.runner.submitted).toHaveLength(1), { timeout: 10_000 });
 			expect(store.get(id)).toMatchObject({ crashes: 1, training: { keptSteps: 180 } });
 			open.runner.holdAt = undefined;
@@ -131,8 +131,8 @@ describe('after the bot was killed', () => {
 
 	test('what nobody can show any more is ended', async () => {
 		const ids = [leave('1', 'running', { place: undefined }), leave('2', 'waiting')];
-		const { surface } = followingSurface();
-		open.again().resume([{ ...surface, follow: undefined }]);
+		const { platform } = followingPlatform();
+		open.again().resume([{ ...platform, follow: undefined }]);
 		await vi.waitFor(() => expect(store.open()).toEqual([]), { timeout: 10_000 });
 		expect(ids.map((id) => store.get(id)?.state)).toEqual(['failed', 'failed']);
 		expect(open.runner.submitted).toEqual([]);
@@ -142,8 +142,8 @@ describe('after the bot was killed', () => {
 		const id = store.newId();
 		const options = { prompt: 'a dog', model: 'gone', seed: 1 };
 		store.add({ id, command: 'generate', options, owner: ann, state: 'waiting', place: placeOf('1') });
-		const { surface, followed, ends } = followingSurface();
-		open.again().resume([surface]);
+		const { platform, followed, ends } = followingPlatform();
+		open.again().resume([platform]);
 		await ends();
 		expect(followed.get('1')).toMatchObject([
 			{ state: 'failed', personal: false, text: expect.stringMatching(/^model must be/) },
@@ -153,27 +153,27 @@ describe('after the bot was killed', () => {
 
 	test('a result of its last moments is shown again, whose message may still say that it runs', async () => {
 		const view = await open.answer('generate', { seed: 5, count: 2 }, ann, placeOf('1'));
-		const { surface, followed, ends } = followingSurface();
-		open.again().resume([surface]);
+		const { platform, followed, ends } = followingPlatform();
+		open.again().resume([platform]);
 		await ends();
 		expect(followed.get('1')).toEqual([{ ...view, attachments: [] }]);
 		expect(open.runner.submitted).toHaveLength(1);
 	});
 
-	test('a request that came before the surfaces were ready is not run twice', async () => {
+	test('a request that came before the platforms were ready is not run twice', async () => {
 		const desk = open.again();
-		const { surface, followed } = followingSurface();
+		const { platform, followed } = followingPlatform();
 		const asked = desk.open({ command: 'generate', options: {}, user: ann, place: placeOf('1') });
-		desk.resume([surface]);
+		desk.resume([platform]);
 		expect((await asked).view.state).toBe('done');
 		expect([followed.size, open.runner.submitted.length]).toEqual([0, 1]);
 	});
 
-	test('no surface waits for another, and what one has that never comes stays for the next start', async () => {
+	test('no platform waits for another, and what one has that never comes stays for the next start', async () => {
 		const [here, late, never] = ['discord', 'slack', 'console'].map((name) => {
-			leave(String(name.length), 'running', { place: { ...placeOf(name), surface: name } as Place });
-			const following = followingSurface();
-			return { ...following, surface: { ...following.surface, name } };
+			leave(String(name.length), 'running', { place: { ...placeOf(name), platform: name } as Place });
+			const following = followingPlatform();
+			return { ...following, platform: { ...following.platform, name } };
 		});
 		let comes = () => {};
 		const coming = new Promise<void>((resolve) => {
@@ -183,27 +183,27 @@ describe('after the bot was killed', () => {
 			throw new Error('the token is refused');
 		};
 		const ups = new Map([
-			[here.surface.name, async () => {}],
-			[late.surface.name, () => coming],
-			[never.surface.name, refused],
+			[here.platform.name, async () => {}],
+			[late.platform.name, () => coming],
+			[never.platform.name, refused],
 		]);
-		const up = async ({ name }: DeskSurface) => ups.get(name)!();
-		open.again().resume([here.surface, late.surface, never.surface], up);
+		const up = async ({ name }: DeskPlatform) => ups.get(name)!();
+		open.again().resume([here.platform, late.platform, never.platform], up);
 		await vi.waitFor(() => expect(here.followed.get('discord')?.at(-1)?.state).toBe('done'), { timeout: 10_000 });
-		expect(store.open().map(({ place }) => place?.surface)).toEqual(['slack', 'console']);
+		expect(store.open().map(({ place }) => place?.platform)).toEqual(['slack', 'console']);
 		comes();
 		await vi.waitFor(() => expect(late.followed.get('slack')?.at(-1)?.state).toBe('done'), { timeout: 10_000 });
-		expect(store.open()).toMatchObject([{ state: 'running', place: { surface: 'console' } }]);
+		expect(store.open()).toMatchObject([{ state: 'running', place: { platform: 'console' } }]);
 		expect(store.open()[0].crashes ?? 0).toBe(0);
 		expect(never.followed.size).toBe(0);
 	});
 
 	test('nothing is taken up by a desk that was stopped meanwhile', async () => {
 		leave('1', 'running');
-		const { surface, followed } = followingSurface();
+		const { platform, followed } = followingPlatform();
 		const desk = open.again();
 		const coming = Promise.resolve();
-		desk.resume([surface], () => coming);
+		desk.resume([platform], () => coming);
 		desk.stop();
 		await coming;
 		expect(followed.size).toBe(0);
@@ -214,12 +214,12 @@ describe('after the bot was killed', () => {
 	test('a message that cannot be taken up does not keep the others', async () => {
 		leave('1', 'waiting');
 		leave('2', 'waiting');
-		const { surface, followed, ends } = followingSurface();
-		const follow: DeskSurface['follow'] = (place, see) =>
+		const { platform, followed, ends } = followingPlatform();
+		const follow: DeskPlatform['follow'] = (place, see) =>
 			place.message === '1'
 				? Promise.reject(new Error('unknown channel'))
-				: (surface.follow?.(place, see) ?? Promise.resolve());
-		open.again().resume([{ ...surface, follow }]);
+				: (platform.follow?.(place, see) ?? Promise.resolve());
+		open.again().resume([{ ...platform, follow }]);
 		await ends();
 		expect(followed.get('2')?.at(-1)?.state).toBe('done');
 		expect(open.log.error).toHaveBeenCalledOnce();

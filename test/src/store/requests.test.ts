@@ -8,7 +8,7 @@ beforeEach(() => {
 });
 
 const ann = { id: 'test:ann', name: 'Ann', staff: false };
-const place: Place = { surface: 'discord', channel: 'discord:1', message: '7', token: 'abc', ends: 3, dm: false };
+const place: Place = { platform: 'discord', channel: 'discord:1', message: '7', token: 'abc', ends: 3, dm: false };
 
 function add(facts: Partial<RequestRecord> = {}): RequestRecord {
 	const options = { prompt: 'a dog', seed: 5 };
@@ -32,6 +32,14 @@ describe('a request', () => {
 		expect(store.get('nobody')).toBeUndefined();
 	});
 
+	test('keeps the names that the database began with', () => {
+		add({ place });
+		const row = store.database.prepare('SELECT surface, channel, message, place FROM requests').get();
+		const { platform: surface, ...rest } = place;
+		expect(row).toMatchObject({ surface, channel: place.channel, message: place.message });
+		expect(JSON.parse((row as { place: string }).place)).toEqual({ surface, ...rest });
+	});
+
 	test('that was deleted stays so, whoever saves it afterwards', () => {
 		const record = add();
 		store.delete(record.id);
@@ -44,8 +52,8 @@ describe('a request', () => {
 		add({ place });
 		const newest = add({ place });
 		add({ place: { ...place, channel: 'discord:2' } });
-		expect(store.at({ surface: 'discord', channel: 'discord:1', message: '7' })?.id).toBe(newest.id);
-		expect(store.at({ ...place, surface: 'slack' })).toBeUndefined();
+		expect(store.at({ platform: 'discord', channel: 'discord:1', message: '7' })?.id).toBe(newest.id);
+		expect(store.at({ ...place, platform: 'slack' })).toBeUndefined();
 	});
 });
 
@@ -63,7 +71,7 @@ test('the last that were over are counted back from the last thing that happened
 	expect(store.lastEnded(500)).toEqual([]);
 });
 
-test('what one owner had made, and what a surface shows', () => {
+test('what one owner had made, and what a platform shows', () => {
 	const old = add({ ended: 10, state: 'done', place });
 	const fresh = add({ ended: 30, state: 'done', place });
 	add({ ended: 30, owner: { ...ann, id: 'test:bob' } });

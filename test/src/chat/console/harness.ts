@@ -41,9 +41,9 @@ async function startIn(directory: string, store: RequestStore, commands: readonl
 	const runner = new FakeRunner(blobs);
 	const results = createResultStore(join(directory, 'results'), blobs);
 	const desk = new Desk({ commands, runner, training: new FakeTraining(), blobs, results, store, log });
-	const surface = createConsole({ desk, port: 0, log });
-	const sentence = await surface.start();
-	desk.resume([surface]);
+	const platform = createConsole({ desk, port: 0, log });
+	const sentence = await platform.start();
+	desk.resume([platform]);
 	const url = /http:\S+/.exec(sentence)?.[0];
 	if (!url) throw new Error(`startConsole: no address in "${sentence}"`);
 	return {
@@ -54,12 +54,12 @@ async function startIn(directory: string, store: RequestStore, commands: readonl
 		errors,
 		async restart() {
 			desk.stop();
-			await surface.stop();
+			await platform.stop();
 			await runner.close();
 			return startIn(directory, store, commands);
 		},
 		async stop() {
-			await surface.stop();
+			await platform.stop();
 			await runner.close();
 			await rm(directory, { recursive: true, force: true });
 		},

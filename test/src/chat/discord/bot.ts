@@ -55,38 +55,38 @@ export async function startBot(parts: Partial<DiscordParts> = {}, registry: read
 			fetchPicture: fetchFromTests,
 		});
 		const create = () => createDiscord({ desk, log, token: BOT_TOKEN, rest: discord.rest, ...parts, timing });
-		return { runner, desk, create, surface: create() };
+		return { runner, desk, create, platform: create() };
 	}
 
-	const { runner, desk, create, surface } = assemble();
+	const { runner, desk, create, platform } = assemble();
 	await deployCommands({ commands: registry, token: BOT_TOKEN, rest: discord.rest });
-	const greeting = await surface.start();
+	const greeting = await platform.start();
 	return {
 		discord,
 		runner,
 		desk,
 		store,
 		log,
-		surface,
+		platform,
 		greeting,
-		/** A further surface on the same desk. */
+		/** A further platform on the same desk. */
 		again: create,
 		/** Ends the bot as main does, and starts another over the same store; what it returns ends that one. */
 		async restart(): Promise<() => Promise<void>> {
 			desk.stop();
-			await surface.stop();
+			await platform.stop();
 			await runner.close();
 			const next = assemble();
-			await next.surface.start();
-			next.desk.resume([next.surface]);
+			await next.platform.start();
+			next.desk.resume([next.platform]);
 			return async () => {
 				await next.runner.close();
-				await next.surface.stop();
+				await next.platform.stop();
 			};
 		},
 		async stop() {
 			await runner.close();
-			await surface.stop();
+			await platform.stop();
 			await discord.close();
 			await rm(directory, { recursive: true, force: true });
 		},

@@ -93,7 +93,7 @@ async function sections(): Promise<string[]> {
 	runner.holdAt = 1;
 	const left = discord.slash('generate', { prompt: 'a skull', seed: 3 }, IN_PRIVATE);
 	await until('progress', () => left.original?.content.includes('Step 1'));
-	await bot.surface.stop();
+	await bot.platform.stop();
 
 	return [
 		`## What is registered

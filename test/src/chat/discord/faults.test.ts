@@ -65,7 +65,7 @@ describe('the end of an interaction’s token', () => {
 		bot.runner.holdAt = undefined;
 		await until('the job to end', () => bot.store.open().length === 0);
 		await until('the log', () => logged('warn').length > 0);
-		await bot.surface.stop();
+		await bot.platform.stop();
 		expect(tries()).toBe(1);
 		expect(logged('warn')).toEqual(['a Discord message is out of reach']);
 		expect(logged('error')).toEqual([]);
@@ -163,7 +163,7 @@ describe('a report', () => {
 	test('goes to the channel of those in charge, with the address of the message', async () => {
 		await bot.stop();
 		await start({ reportChannel: REPORTS });
-		bot.desk.resume([bot.surface]);
+		bot.desk.resume([bot.platform]);
 		const message = await finished(bot.discord.slash('generate', { prompt: '<@1> a dog', seed: 7 }));
 		const press = bot.discord.press(message, 'Report', OTHER);
 		const answer = await until('a private answer', () => press.followUps[0]);
@@ -178,7 +178,7 @@ describe('a report', () => {
 	test('that the bot may not pass on is thanked for all the same, and the log says so', async () => {
 		await bot.stop();
 		await start({ reportChannel: REPORTS });
-		bot.desk.resume([bot.surface]);
+		bot.desk.resume([bot.platform]);
 		const message = await finished(bot.discord.slash('generate', { prompt: 'a dog', seed: 7 }));
 		bot.discord.world.botInChannel = false;
 		const press = bot.discord.press(message, 'Report', OTHER);
@@ -200,7 +200,7 @@ describe('stopping', () => {
 		await start({ timing: { stopGraceMs: 5000 } });
 		const interaction = await running();
 		bot.runner.holdAt = undefined;
-		await bot.surface.stop();
+		await bot.platform.stop();
 		expect(lastVersion(interaction).files.map(({ name }) => name)).toEqual([expect.stringMatching(/^generate-/)]);
 	});
 
@@ -208,7 +208,7 @@ describe('stopping', () => {
 		const first = await running();
 		const second = bot.discord.slash('generate', { prompt: 'a cat' }, OTHER);
 		await until('the second to wait', () => second.original?.content.includes('Waiting'));
-		await bot.surface.stop();
+		await bot.platform.stop();
 		for (const each of [first, second]) {
 			expect(lastVersion(each).content).toBe(RESTARTING);
 			expect(each.original).toMatchObject({ attachments: [], components: [] });
@@ -217,7 +217,7 @@ describe('stopping', () => {
 
 	test('refuses what comes meanwhile', async () => {
 		await running();
-		const stopped = bot.surface.stop();
+		const stopped = bot.platform.stop();
 		const late = bot.discord.slash('generate', { prompt: 'a late dog' }, OTHER);
 		await until('a private answer', () => late.original);
 		expect(late.original).toMatchObject({

@@ -57,7 +57,7 @@ describe('the place of a request', () => {
 	test('names its message in every way, and is plain JSON', async () => {
 		const { interaction, place } = await placeOf(generate());
 		expect(place).toEqual({
-			surface: 'discord',
+			platform: 'discord',
 			channel: `discord:${CHANNEL}`,
 			message: interaction.original!.id,
 			guild: expect.any(String),
@@ -85,7 +85,7 @@ describe('the place of a request', () => {
 		bot.runner.holdAt = 1;
 		const press = bot.discord.press(message, 'Again, new seed', OTHER);
 		const followUp = await until('progress', () => press.followUps.find(({ content }) => content.includes('Step 1')));
-		const key = { surface: 'discord', channel: `discord:${CHANNEL}`, message: followUp.id } as const;
+		const key = { platform: 'discord', channel: `discord:${CHANNEL}`, message: followUp.id } as const;
 		expect(bot.desk.requestAt(key)).toBeDefined();
 	});
 });
@@ -94,29 +94,29 @@ describe('after a restart', () => {
 	/** Stops the bot in the middle of a request, and starts another on the same Discord. */
 	async function restart() {
 		const { interaction, place } = await placeOf(generate());
-		await bot.surface.stop();
+		await bot.platform.stop();
 		expect(interaction.original?.content).toBe(RESTARTING);
 		expect(interaction.original?.components).toEqual([]);
-		const surface = bot.again();
-		await surface.start();
-		return { interaction, place, surface };
+		const platform = bot.again();
+		await platform.start();
+		return { interaction, place, platform };
 	}
 
 	test('the message goes on by the interaction’s token', async () => {
-		const { interaction, place, surface } = await restart();
-		await surface.follow!(place, resumed());
+		const { interaction, place, platform } = await restart();
+		await platform.follow!(place, resumed());
 		expect(interaction.original?.content).toBe('A dog.');
 		expect(byBotToken()).toEqual([]);
-		await surface.stop();
+		await platform.stop();
 	});
 
 	test('by the bot’s own token once that has ended', async () => {
-		const { interaction, place, surface } = await restart();
-		await surface.follow!({ ...place, tokenEndsAt: Date.now() - 1 }, resumed());
+		const { interaction, place, platform } = await restart();
+		await platform.follow!({ ...place, tokenEndsAt: Date.now() - 1 }, resumed());
 		expect(interaction.original?.content).toBe('A dog.');
 		expect(interaction.original?.versions.at(-1)?.by).toBe('bot token');
 		expect(byBotToken().every(({ authorization }) => authorization === `Bot ${BOT_TOKEN}`)).toBe(true);
-		await surface.stop();
+		await platform.stop();
 	});
 
 	test('the desk takes up what was open: the same picture arrives in the same message', async () => {
@@ -137,39 +137,39 @@ describe('after a restart', () => {
 	});
 
 	test('where neither works the request still ends well, and the log says so once', async () => {
-		const { interaction, place, surface } = await restart();
+		const { interaction, place, platform } = await restart();
 		Object.assign(bot.discord.world, { tokensExpired: true, botInChannel: false });
 		const open = vi.fn(resumed());
-		await surface.follow!(place, open);
+		await platform.follow!(place, open);
 		expect(open).toHaveResolvedWith(expect.objectContaining({ state: 'done' }));
 		expect(interaction.original?.content).toBe(RESTARTING);
 		expect(logged('warn')).toEqual(['a Discord message is out of reach']);
 		expect(logged('error')).toEqual([]);
-		await surface.stop();
+		await platform.stop();
 	});
 
 	test('a message that was deleted meanwhile is let go', async () => {
-		const { interaction, place, surface } = await restart();
+		const { interaction, place, platform } = await restart();
 		interaction.original!.deleted = true;
-		await surface.follow!(place, resumed());
+		await platform.follow!(place, resumed());
 		expect(logged('warn')).toEqual(['a Discord message is out of reach']);
-		await surface.stop();
+		await platform.stop();
 	});
 
 	test('what concerns one person alone stays in the message: nobody is there to be told in private', async () => {
-		const { interaction, place, surface } = await restart();
-		await surface.follow!(place, resumed({ state: 'failed', text: 'No longer allowed.', personal: true }));
+		const { interaction, place, platform } = await restart();
+		await platform.follow!(place, resumed({ state: 'failed', text: 'No longer allowed.', personal: true }));
 		expect(interaction.original).toMatchObject({
 			content: '-# /generate a dog\nNo longer allowed.',
 			deleted: false,
 		});
 		expect(interaction.followUps).toEqual([]);
-		await surface.stop();
+		await platform.stop();
 	});
 
 	test('a place that is none is refused', async () => {
-		const place = { surface: 'discord', channel: 'discord:1', message: '2' } as const;
-		await expect(bot.surface.follow!(place, resumed())).rejects.toThrow();
+		const place = { platform: 'discord', channel: 'discord:1', message: '2' } as const;
+		await expect(bot.platform.follow!(place, resumed())).rejects.toThrow();
 	});
 });
 

@@ -106,7 +106,7 @@ describe.each(['gateway error', 'cut off'] as const)('an acknowledgement whose r
 		expect(message).toBe(interaction.original);
 		expect(message.attachments[0]?.name).toBe('generate-7.png');
 		expect(bot.runner.submitted).toHaveLength(1);
-		expect(bot.store.at({ surface: 'discord', channel: `discord:${CHANNEL}`, message: message.id })?.state).toBe(
+		expect(bot.store.at({ platform: 'discord', channel: `discord:${CHANNEL}`, message: message.id })?.state).toBe(
 			'done',
 		);
 		expect([logged('warn'), logged('error')]).toEqual([[], []]);

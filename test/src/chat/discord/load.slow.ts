@@ -16,7 +16,7 @@ import { createLocalRunner } from '../../../../gpu/queue/local.ts';
 import { createResultStore } from '../../../../gpu/queue/results.ts';
 import type { JobRunner } from '../../../../gpu/queue/runner.ts';
 import { createDiscord } from '../../../../src/chat/discord/discord.ts';
-import type { Surface } from '../../../../src/chat/platform.ts';
+import type { Platform } from '../../../../src/chat/platform.ts';
 import { deployCommands } from '../../../../src/deploy.ts';
 import { Desk } from '../../../../src/desk/desk.ts';
 import { type OpenStore, openStore } from '../../../../src/store/open.ts';
@@ -46,7 +46,7 @@ let directory: string;
 let discord: FakeDiscord;
 let runner: JobRunner;
 let opened: OpenStore;
-let surface: Surface;
+let platform: Platform;
 const log = { error: vi.fn(), warn: vi.fn(), info: vi.fn(), debug: vi.fn() };
 
 beforeAll(async () => {
@@ -73,12 +73,12 @@ beforeAll(async () => {
 		log,
 		concurrency: CONCURRENCY,
 	});
-	surface = createDiscord({ desk, log, token: BOT_TOKEN, rest: discord.rest });
+	platform = createDiscord({ desk, log, token: BOT_TOKEN, rest: discord.rest });
 	await deployCommands({ commands, token: BOT_TOKEN, rest: discord.rest });
-	await surface.start();
+	await platform.start();
 });
 afterAll(async () => {
-	await surface.stop();
+	await platform.stop();
 	await runner.close();
 	opened.close();
 	await discord.close();

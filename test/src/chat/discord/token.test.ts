@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { commands } from '../../../../commands/index.ts';
 import { ConfigError } from '../../../../src/base/config.ts';
 import { createDiscord, type DiscordParts } from '../../../../src/chat/discord/discord.ts';
-import type { Surface } from '../../../../src/chat/platform.ts';
+import type { Platform } from '../../../../src/chat/platform.ts';
 import { deployCommands } from '../../../../src/deploy.ts';
 import type { Desk } from '../../../../src/desk/desk.ts';
 import type { MessageView } from '../../../../src/desk/view.ts';
@@ -20,14 +20,14 @@ const log = { error: vi.fn(), warn: vi.fn(), info: vi.fn(), debug: vi.fn() };
 
 /** The error that the start ends with. */
 async function startError(parts: Partial<DiscordParts>): Promise<Error> {
-	const surface = createDiscord({ desk: {} as Desk, log, token: BOT_TOKEN, rest: discord.rest, ...parts });
+	const platform = createDiscord({ desk: {} as Desk, log, token: BOT_TOKEN, rest: discord.rest, ...parts });
 	try {
-		return await surface.start().then(
+		return await platform.start().then(
 			() => expect.unreachable('it started'),
 			(error) => error,
 		);
 	} finally {
-		await surface.stop();
+		await platform.stop();
 	}
 }
 
@@ -75,13 +75,13 @@ describe('a Discord that cannot be reached', () => {
 	const blank = { title: '', figures: [], buttons: [], personal: false };
 	const view: MessageView = { requestId: 'r1', state: 'done', text: 'A dog.', ...blank };
 	const desk = { commands, open: async () => ({ view }) } as unknown as Desk;
-	let surface: Surface;
+	let platform: Platform;
 
 	/** Starts against the address of a Discord that is down. */
 	async function startAlone(token = BOT_TOKEN): Promise<string> {
 		await discord.close();
-		surface = createDiscord({ desk, log, token, rest: discord.rest, timing: { retryMs: RETRY_MS } });
-		return surface.start();
+		platform = createDiscord({ desk, log, token, rest: discord.rest, timing: { retryMs: RETRY_MS } });
+		return platform.start();
 	}
 	const comeUp = async () => {
 		discord = await startFakeDiscord(Number(new URL(discord.rest.api).port));
@@ -90,7 +90,7 @@ describe('a Discord that cannot be reached', () => {
 	const wait = () => new Promise((resolve) => setTimeout(resolve, 10 * RETRY_MS));
 
 	beforeEach(() => vi.clearAllMocks());
-	afterEach(() => surface.stop());
+	afterEach(() => platform.stop());
 
 	test('is told in a sentence, and tried again until it answers', async () => {
 		const sentence = await startAlone();
@@ -125,7 +125,7 @@ describe('a Discord that cannot be reached', () => {
 
 	test('is left alone after the stop', async () => {
 		await startAlone();
-		await surface.stop();
+		await platform.stop();
 		await comeUp();
 		await wait();
 		expect(discord.world.requests).toEqual([]);

@@ -7,7 +7,7 @@ import { type Mock, vi } from 'vitest';
 import { commands } from '../../../../commands/index.ts';
 import { createBlobStore } from '../../../../gpu/queue/blobs.ts';
 import { createResultStore } from '../../../../gpu/queue/results.ts';
-import type { Surface } from '../../../../src/chat/platform.ts';
+import type { Platform } from '../../../../src/chat/platform.ts';
 import { createSlack, type SlackParts } from '../../../../src/chat/slack/slack.ts';
 import { Desk } from '../../../../src/desk/desk.ts';
 import { RequestStore } from '../../../../src/store/requests.ts';
@@ -46,7 +46,7 @@ export interface Bot {
 	readonly desk: Desk;
 	readonly store: RequestStore;
 	readonly log: Record<'error' | 'warn' | 'info' | 'debug', Mock>;
-	readonly surface: Surface;
+	readonly platform: Platform;
 	readonly greeting: string;
 	/** Where Slack posts to, over HTTP. */
 	readonly requestUrl: string;
@@ -85,7 +85,7 @@ export async function startBot(
 		fetchPicture: fetchFromTests,
 	});
 	const how = transport === 'socket' ? { appToken: APP_TOKEN } : { signingSecret: SIGNING_SECRET };
-	const surface = createSlack({
+	const platform = createSlack({
 		desk,
 		log,
 		botToken: BOT_TOKEN,
@@ -97,7 +97,7 @@ export async function startBot(
 		...parts,
 		timing: { ...TIMING, ...parts.timing },
 	});
-	const greeting = await surface.start();
+	const greeting = await platform.start();
 	const port = /on port (\d+)/.exec(greeting)?.[1];
 	const requestUrl = `http://127.0.0.1:${port}/slack/events`;
 	if (transport === 'http') slack.useHttp(requestUrl);
@@ -109,18 +109,18 @@ export async function startBot(
 		desk,
 		store,
 		log,
-		surface,
+		platform,
 		greeting,
 		requestUrl,
 		directory,
 		async leave() {
 			desk.stop();
-			await surface.stop();
+			await platform.stop();
 			await runner.close();
 		},
 		async stop() {
 			await runner.close();
-			await surface.stop();
+			await platform.stop();
 			await slack.close();
 			await rm(directory, { recursive: true, force: true });
 		},

@@ -127,7 +127,7 @@ describe('a channel that is closed to the bot', () => {
 		bot.runner.holdAt = undefined;
 		await until('the end', () => bot.store.open().length === 0);
 		await until('the log', () => logged('warn').length > 0);
-		await bot.surface.stop();
+		await bot.platform.stop();
 		expect(logged('warn')).toHaveLength(1);
 		expect(logged('error')).toEqual([]);
 		expect(picturesOf(bot.world, message)).toEqual([]);
@@ -214,7 +214,7 @@ describe('who is staff', () => {
 
 test('a report goes to the channel for them, with a link to the message', async () => {
 	await restart({ reportChannel: 'C0REPORTS' });
-	bot.desk.resume([bot.surface]);
+	bot.desk.resume([bot.platform]);
 	await ask();
 	const message = await finished(bot.world);
 	await bot.slack.press(message, 'Report', OTHER);
@@ -244,7 +244,7 @@ test('files that are no pictures, and pictures beyond ten, are said to be elsewh
 describe('a restart', () => {
 	test('is told to those whose requests are open, and refuses what comes meanwhile', async () => {
 		const message = await running();
-		const stopped = bot.surface.stop();
+		const stopped = bot.platform.stop();
 		await ask('generate a late dog', OTHER);
 		expect(await whispered(bot.world, OTHER.id)).toBe('The bot is being stopped; try again in a minute.');
 		await stopped;
@@ -255,7 +255,7 @@ describe('a restart', () => {
 	test('waits for an answer that is nearly there', async () => {
 		const message = await running();
 		bot.runner.holdAt = undefined;
-		await bot.surface.stop();
+		await bot.platform.stop();
 		expect(picturesOf(bot.world, message)).toHaveLength(1);
 	});
 
@@ -266,7 +266,7 @@ describe('a restart', () => {
 		await bot.leave();
 		expect(bot.world.shown().map(wordsOf)).toEqual([RESTARTING, RESTARTING]);
 		bot = await startBot({}, 'socket', bot);
-		bot.desk.resume([bot.surface]);
+		bot.desk.resume([bot.platform]);
 		await until('both', () => bot.world.shown().every((each) => picturesOf(bot.world, each).length === 1));
 		expect(bot.world.shown()).toHaveLength(2);
 		expect(wordsOf(message)).toContain('seed 7');
@@ -285,7 +285,7 @@ describe('a restart', () => {
 		const { place } = open.mock.lastCall![0];
 		expect(place).toMatchObject({ channel: `slack:${CHANNEL}`, private: true });
 		const seen = vi.fn();
-		await bot.surface.follow!(place!, async (show) => {
+		await bot.platform.follow!(place!, async (show) => {
 			seen(show);
 			return { requestId: 'r', state: 'done', title: '', text: 'x', figures: [], buttons: [], personal: true };
 		});

@@ -135,7 +135,7 @@ describe('the pictures of an open request', () => {
 		const { message, running, shows } = await request();
 		running('Step 1.', [figure('loss')]);
 		await shows('loss.png');
-		await bot.surface.stop();
+		await bot.platform.stop();
 		expect(wordsOf(message)).toBe(RESTARTING);
 		expect(filesLeft()).toEqual([]);
 	});

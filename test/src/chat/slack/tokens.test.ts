@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { commands } from '../../../../commands/index.ts';
 import { ConfigError } from '../../../../src/base/config.ts';
-import type { Surface } from '../../../../src/chat/platform.ts';
+import type { Platform } from '../../../../src/chat/platform.ts';
 import { createSlack, type SlackParts } from '../../../../src/chat/slack/slack.ts';
 import type { Desk } from '../../../../src/desk/desk.ts';
 import { type FakeSlack, startFakeSlack } from '../../../fakes/slack/fake-slack.ts';
@@ -18,7 +18,7 @@ afterEach(() => slack.close());
 
 const log = { error: vi.fn(), warn: vi.fn(), info: vi.fn(), debug: vi.fn() };
 
-function surfaceWith(parts: Partial<SlackParts>): Surface {
+function platformWith(parts: Partial<SlackParts>): Platform {
 	const desk = { commands } as unknown as Desk;
 	const settings = { desk, log, botToken: BOT_TOKEN, appToken: APP_TOKEN, port: 0, staff: [] };
 	return createSlack({ ...settings, slackApiUrl: slack.slackApiUrl, timing: TIMING, ...parts });
@@ -35,7 +35,7 @@ describe('a setting that cannot be right is refused before the start', () => {
 	])('%o', (parts, sentence) => {
 		let error: unknown;
 		try {
-			surfaceWith(parts);
+			platformWith(parts);
 		} catch (thrown) {
 			error = thrown;
 		}
@@ -46,21 +46,21 @@ describe('a setting that cannot be right is refused before the start', () => {
 	});
 
 	test('all of them at once', () => {
-		expect(() => surfaceWith({ botToken: 'x', appToken: 'y' })).toThrow(/2 problems.*BOT_TOKEN.*APP_TOKEN/s);
+		expect(() => platformWith({ botToken: 'x', appToken: 'y' })).toThrow(/2 problems.*BOT_TOKEN.*APP_TOKEN/s);
 	});
 });
 
 describe('the start', () => {
 	/** The error that it ends with. */
 	async function startError(parts: Partial<SlackParts>): Promise<Error> {
-		const surface = surfaceWith(parts);
+		const platform = platformWith(parts);
 		try {
-			return await surface.start().then(
+			return await platform.start().then(
 				() => expect.unreachable('it started'),
 				(error) => error,
 			);
 		} finally {
-			await surface.stop();
+			await platform.stop();
 		}
 	}
 
@@ -87,20 +87,20 @@ describe('the start', () => {
 
 test('the start says which rights the app was not installed with', async () => {
 	slack.world.scopes = ['chat:write', 'commands', 'app_mentions:read', 'im:history', 'im:write', 'usergroups:read'];
-	const surface = surfaceWith({});
-	expect(await surface.start()).toBe(
+	const platform = platformWith({});
+	expect(await platform.start()).toBe(
 		'Slack: online in Class as flipside. Its app lacks the rights files:read, files:write, users:read: paste the manifest once more and install the app again (docs/slack.md).',
 	);
-	await surface.stop();
+	await platform.stop();
 });
 
 test('a Slack that cannot be reached is tried again until it answers', async () => {
 	const port = Number(new URL(slack.slackApiUrl).port);
 	await slack.close();
-	const surface = surfaceWith({ timing: { ...TIMING, retryMs: 20 } });
-	expect(await surface.start()).toBe('Slack cannot be reached; trying again every 0.02 s.');
+	const platform = platformWith({ timing: { ...TIMING, retryMs: 20 } });
+	expect(await platform.start()).toBe('Slack cannot be reached; trying again every 0.02 s.');
 	slack = await startFakeSlack(port);
 	await until('the log', () => log.warn.mock.calls.some(([, message]) => message.startsWith('Slack: online in Class')));
-	await surface.stop();
+	await platform.stop();
 	expect(log.error).not.toHaveBeenCalled();
 });
