@@ -63,7 +63,7 @@ export function commandContext(
 		house: house.in(channelOf(record)),
 		models: () => runner.models(),
 		training: trainingsOf(record, parts),
-		canAsk: record.place !== undefined,
+		canAsk: record.messageRef !== undefined,
 		stopping,
 		tell: (text, figures = [], { progress, endsAt, buttons = [] } = {}) => {
 			told = { text, figures, buttons: resultButtons(record, [], buttons) };

@@ -1,7 +1,7 @@
 /** The front desk: takes requests and button presses from every platform, runs commands, and reports back. */
 import type { Command } from '../../commands/command.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
-import type { Place, PlaceKey, User } from '../store/records.ts';
+import type { MessageKey, MessageRef, User } from '../store/records.ts';
 import type { DeskParts, Outcome, Request } from './parts.ts';
 import { Presses } from './presses.ts';
 import { Requests } from './requests.ts';
@@ -11,7 +11,7 @@ import type { DeskPlatform, MessageView, PressOutcome, Show } from './view.ts';
 export type { DeskParts, Outcome, Request } from './parts.ts';
 
 export interface PastMessage {
-	readonly place: Place;
+	readonly messageRef: MessageRef;
 	/** The last one. */
 	readonly view: MessageView;
 }
@@ -55,8 +55,8 @@ export class Desk {
 	}
 
 	/** The request whose message stands there: for buttonId('details', …) and buttonId('same', …) of message commands. */
-	requestAt(place: PlaceKey): string | undefined {
-		return this.#parts.store.at(place)?.id;
+	requestAt(messageRef: MessageKey): string | undefined {
+		return this.#parts.store.at(messageRef)?.id;
 	}
 
 	/** The last messages of a platform with something to look at, as far as it is still stored; the oldest first. */
@@ -64,7 +64,7 @@ export class Desk {
 		const past = this.#parts.store.newest(platform, count).map(async (record) => {
 			const view = await this.#requests.lastView(record).catch(() => undefined);
 			const worth = view && view.figures.length + (view.attachments?.length ?? 0) > 0;
-			return record.place && worth ? [{ place: record.place, view }] : [];
+			return record.messageRef && worth ? [{ messageRef: record.messageRef, view }] : [];
 		});
 		return (await Promise.all(past)).flat();
 	}

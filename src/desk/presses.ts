@@ -103,11 +103,11 @@ export class Presses {
 		const made = Date.now();
 		const report = { request: record.id, line, owner: record.owner.name, reporter: user, made };
 		if (!this.#requests.house.report(report)) return whisper('You have reported this already.');
-		const { place } = record;
-		const platform = this.#platforms.find(({ name }) => name === place?.platform);
-		if (place) {
+		const { messageRef } = record;
+		const platform = this.#platforms.find(({ name }) => name === messageRef?.platform);
+		if (messageRef) {
 			const text = `${user.name} reported a picture of ${record.owner.name}: ${line}`;
-			platform?.report?.(text, place).catch((error: unknown) => {
+			platform?.report?.(text, messageRef).catch((error: unknown) => {
 				this.#parts.log.error({ request: record.id, error }, 'a report could not be passed on');
 			});
 		}
@@ -126,9 +126,9 @@ export class Presses {
 		return { type: 'replace', view: this.#requests.replyView(record, reply) };
 	}
 
-	#open(request: Omit<Request, 'place'>): PressOutcome {
-		const open = async (...[show, place]: Parameters<Extract<PressOutcome, { type: 'request' }>['open']>) =>
-			(await this.#requests.open({ ...request, place }, show)).view;
+	#open(request: Omit<Request, 'messageRef'>): PressOutcome {
+		const open = async (...[show, messageRef]: Parameters<Extract<PressOutcome, { type: 'request' }>['open']>) =>
+			(await this.#requests.open({ ...request, messageRef }, show)).view;
 		return { type: 'request', open };
 	}
 }

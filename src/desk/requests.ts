@@ -67,9 +67,9 @@ export class Requests {
 		try {
 			const command = findCommand(commands, request.command);
 			this.#check(command, request);
-			const { user: owner, place } = request;
+			const { user: owner, messageRef } = request;
 			const options = withSeed(command.options, request.options);
-			record = { id, command: command.name, options, owner, place, state: 'running' };
+			record = { id, command: command.name, options, owner, messageRef, state: 'running' };
 			// Before the first word is said, and before anything is waited for.
 			this.#add(record);
 		} catch (error) {
@@ -128,7 +128,7 @@ export class Requests {
 	}
 
 	/** @param told whether its message is there for everyone already */
-	#blank(requestId: string, request: Pick<Request, 'command' | 'options' | 'place'>, told: boolean): MessageView {
+	#blank(requestId: string, request: Pick<Request, 'command' | 'options' | 'messageRef'>, told: boolean): MessageView {
 		const { spoiler } = this.house.settings(channelOf(request));
 		const title = shorten(this.line(request), MAX_TITLE_CHARACTERS);
 		const blank = { requestId, title, state: 'waiting', text: '', figures: [], buttons: [], personal: !told } as const;
@@ -136,9 +136,9 @@ export class Requests {
 	}
 
 	/** @throws {UserError} when this user may not ask for that, or not for one more */
-	#check(command: Command, { user, place }: Request): void {
+	#check(command: Command, { user, messageRef }: Request): void {
 		if (this.house.isBlocked(user.id)) throw new UserError(BLOCKED);
-		checkRole(command, user, this.house.settings(channelOf({ place })));
+		checkRole(command, user, this.house.settings(channelOf({ messageRef })));
 		if (command.personal) return;
 		const mine = [...this.#live.values()].filter(({ owner }) => owner.id === user.id);
 		const running = mine.filter(({ state, job }) => state === 'running' && job);

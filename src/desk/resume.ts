@@ -1,7 +1,7 @@
 /** What is done, when the bot starts, with the requests that were open when it last stopped. */
 import type { TrainingRunner } from '../../gpu/queue/training-runner.ts';
 import type { Log } from '../base/log.ts';
-import type { Place, RequestRecord } from '../store/records.ts';
+import type { MessageRef, RequestRecord } from '../store/records.ts';
 import type { RequestStore } from '../store/requests.ts';
 import type { Requests } from './requests.ts';
 import type { DeskPlatform } from './view.ts';
@@ -46,7 +46,7 @@ export interface ResumeParts {
 export function resume({ open, unseen }: LeftBehind, parts: ResumeParts): void {
 	const { platforms, up, requests } = parts;
 	const following = platforms.filter(canFollow);
-	const platformOf = ({ place }: RequestRecord) => following.find(({ name }) => name === place?.platform);
+	const platformOf = ({ messageRef }: RequestRecord) => following.find(({ name }) => name === messageRef?.platform);
 	for (const record of open) {
 		if (!platformOf(record)) void requests.giveUp(record, NO_MESSAGE, () => {});
 	}
@@ -74,7 +74,7 @@ function resumeOn(
 	{ training, requests, log }: ResumeParts,
 ): void {
 	const follow = (record: RequestRecord, see: Parameters<FollowingPlatform['follow']>[1]) => {
-		platform.follow(record.place as Place, see).catch((error: unknown) => {
+		platform.follow(record.messageRef as MessageRef, see).catch((error: unknown) => {
 			log.error({ request: record.id, error }, 'a message could not be taken up after the restart');
 		});
 	};

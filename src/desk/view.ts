@@ -1,7 +1,7 @@
 /** What the desk shows: each request as it stands now, and what a press on one of its buttons leads to. */
 import type { Attachment, Figure } from '../../commands/command.ts';
 import type { RawOptions } from '../../commands/options.ts';
-import type { Place, RequestState } from '../store/records.ts';
+import type { MessageRef, RequestState } from '../store/records.ts';
 
 /** What a message says whose request goes on after the next start. */
 export const RESTARTING = 'The bot is restarting; this goes on by itself.';
@@ -50,8 +50,8 @@ export type Show = (view: MessageView) => void;
 export type PressOutcome =
 	/** The pressed message now looks like this. */
 	| { readonly type: 'replace'; readonly view: MessageView }
-	/** A request of the presser's own: call `open` with where to show it; without a place it does not outlive the bot. */
-	| { readonly type: 'request'; readonly open: (show: Show, place?: Place) => Promise<MessageView> }
+	/** A request of the presser's own: call `open` with where its message is; without one it does not outlive the bot. */
+	| { readonly type: 'request'; readonly open: (show: Show, messageRef?: MessageRef) => Promise<MessageView> }
 	/** The form of this command, filled in so far; what the person sends is a request of their own. */
 	| { readonly type: 'form'; readonly command: string; readonly options: RawOptions }
 	/** The pressed message goes away. */
@@ -67,7 +67,7 @@ export interface DeskPlatform {
 	 * Takes up a message that was written before the bot was last stopped, and keeps it up to date from the request's first
 	 * state to its last. Absent: its messages do not outlive the bot.
 	 */
-	follow?(place: Place, open: (show: Show) => Promise<MessageView>): Promise<void>;
-	/** Tells the people in charge of a report on the message at `place`; absent: reports are only stored. */
-	report?(text: string, place: Place): Promise<void>;
+	follow?(messageRef: MessageRef, open: (show: Show) => Promise<MessageView>): Promise<void>;
+	/** Tells the people in charge of a report on that message; absent: reports are only stored. */
+	report?(text: string, messageRef: MessageRef): Promise<void>;
 }

@@ -11,8 +11,8 @@ export interface User extends Person {
 
 export type RequestState = 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
 
-/** Where the message of a request is. Plain JSON; what else its platform needs to find it again stands beside these. */
-export interface Place {
+/** Where a message is. Plain JSON; what else its platform needs to find it again stands beside these. */
+export interface MessageRef {
 	/** The platform's name. */
 	readonly platform: string;
 	/** Unique over all platforms, as it begins with the platform's name. Settings belong to channels. */
@@ -22,8 +22,8 @@ export interface Place {
 	readonly [more: string]: string | number | boolean;
 }
 
-/** What finds a message among all. */
-export type PlaceKey = Pick<Place, 'platform' | 'channel' | 'message'>;
+/** What tells a message from all others. */
+export type MessageKey = Pick<MessageRef, 'platform' | 'channel' | 'message'>;
 
 /** One request: a command with its options, and what became of it. */
 export interface RequestRecord {
@@ -33,7 +33,7 @@ export interface RequestRecord {
 	options: RawOptions;
 	readonly owner: User;
 	/** Absent on the command line, which is gone when the answer comes. */
-	readonly place?: Place;
+	readonly messageRef?: MessageRef;
 	/** While it is prepared, too, it is running. */
 	state: RequestState;
 	/** The job that the command queued last, if it queued one. */

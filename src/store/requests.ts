@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { BlobRef } from '../../gpu/jobs.ts';
 import { type Database, inTransaction, memoryDatabase } from './database.ts';
 import { picturesOf } from './pictures.ts';
-import type { Place, PlaceKey, RequestRecord } from './records.ts';
+import type { MessageKey, MessageRef, RequestRecord } from './records.ts';
 
 /** A row of the table requests. */
 interface Row {
@@ -88,7 +88,7 @@ export class RequestStore {
 	}
 
 	/** The newest request whose message stands there. */
-	at({ platform, channel, message }: PlaceKey): RequestRecord | undefined {
+	at({ platform, channel, message }: MessageKey): RequestRecord | undefined {
 		return this.#read(`WHERE surface = ? AND channel = ? AND message = ? ${IN_ORDER}`, platform, channel, message).at(
 			-1,
 		);
@@ -158,16 +158,16 @@ export class RequestStore {
 	}
 }
 
-/** What is a platform in the code is a surface in the database, which keeps the names that it began with. */
-type StoredPlace = Omit<Place, 'platform'> & { readonly surface: string };
+/** The database keeps the names that it began with: a message is at a place on a surface. */
+type StoredPlace = Omit<MessageRef, 'platform'> & { readonly surface: string };
 
-const storedPlace = ({ platform, ...rest }: Place): StoredPlace => ({ surface: platform, ...rest }) as StoredPlace;
+const toPlace = ({ platform, ...rest }: MessageRef) => ({ surface: platform, ...rest }) as StoredPlace;
 
-const placeOf = ({ surface, ...rest }: StoredPlace) => ({ platform: surface, ...rest }) as Place;
+const fromPlace = ({ surface, ...rest }: StoredPlace) => ({ platform: surface, ...rest }) as MessageRef;
 
 const json = (value: unknown) => (value === undefined ? null : JSON.stringify(value));
 
-function toRow({ id, command, owner, place, state, crashes = 0, ...rest }: RequestRecord): Row {
+function toRow({ id, command, owner, messageRef, state, crashes = 0, ...rest }: RequestRecord): Row {
 	return {
 		id,
 		command,
@@ -175,10 +175,10 @@ function toRow({ id, command, owner, place, state, crashes = 0, ...rest }: Reque
 		owner: owner.id,
 		owner_name: owner.name,
 		owner_staff: owner.staff ? 1 : 0,
-		surface: place?.platform ?? null,
-		channel: place?.channel ?? null,
-		message: place?.message ?? null,
-		place: json(place && storedPlace(place)),
+		surface: messageRef?.platform ?? null,
+		channel: messageRef?.channel ?? null,
+		message: messageRef?.message ?? null,
+		place: json(messageRef && toPlace(messageRef)),
 		state,
 		crashes,
 		job: json(rest.job),
@@ -199,7 +199,7 @@ function fromRow(row: Row): RequestRecord {
 		command: row.command,
 		options: JSON.parse(row.options),
 		owner: { id: row.owner, name: row.owner_name, staff: row.owner_staff === 1 },
-		place: row.place === null ? undefined : placeOf(JSON.parse(row.place)),
+		messageRef: row.place === null ? undefined : fromPlace(JSON.parse(row.place)),
 		state: row.state as RequestRecord['state'],
 		crashes: row.crashes,
 		job: parse(row.job),

@@ -51,9 +51,9 @@ test('what another platform has taken up by then goes on after the next start, a
 	const id = withStore((store) => {
 		const id = store.newId();
 		const owner = { id: 'console:local', name: 'You', staff: true };
-		const place = { platform: 'console', channel: 'console:local', message: 'one' } as const;
+		const messageRef = { platform: 'console', channel: 'console:local', message: 'one' } as const;
 		const options = { prompt: 'paint 60000', seed: 5 };
-		store.add({ id, command: 'generate', options, owner, place, state: 'waiting' } satisfies RequestRecord);
+		store.add({ id, command: 'generate', options, owner, messageRef, state: 'waiting' } satisfies RequestRecord);
 		return id;
 	});
 	discord.start = async () => {

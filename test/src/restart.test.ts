@@ -80,7 +80,7 @@ test(`a bot killed in the middle of ${JOBS} jobs loses none of them, and makes t
 	const second = await startBot();
 	const messages = await until(second.url, (all) => all.filter(({ state }) => state === 'done').length === JOBS);
 	await kill(second.bot);
-	expect(messages.map(({ id }) => id).sort()).toEqual(before.map(({ place }) => place?.message).sort());
+	expect(messages.map(({ id }) => id).sort()).toEqual(before.map(({ messageRef }) => messageRef?.message).sort());
 
 	const after = stored();
 	expect(after.map(({ state }) => state)).toEqual(before.map(() => 'done'));

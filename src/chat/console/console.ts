@@ -44,7 +44,7 @@ export function createConsole({ desk, port, log }: ConsoleParts): Platform {
 			return `The console is open at http://${ADDRESS}:${actualPort}`;
 		},
 
-		follow: (place, open) => conversation.resume(place, open),
+		follow: (messageRef, open) => conversation.resume(messageRef, open),
 
 		async stop() {
 			closing.abort();

@@ -5,7 +5,7 @@ import type { RawOptions, UploadedImage } from '../../../commands/options.ts';
 import type { Log } from '../../base/log.ts';
 import type { Desk } from '../../desk/desk.ts';
 import type { MessageView, Show } from '../../desk/view.ts';
-import type { Place, User } from '../../store/records.ts';
+import type { MessageRef, User } from '../../store/records.ts';
 import { etaInWords } from '../eta.ts';
 import type { Timeline } from './timeline.ts';
 import type { WireAnswer, WireFile, WireInput, WireMessage, WirePicture, WirePressed } from './wire.ts';
@@ -35,9 +35,9 @@ export class Conversation {
 		const inputs = Object.values(options)
 			.filter((value): value is UploadedImage => typeof value === 'object')
 			.map(({ blob, name }) => ({ url: pictureUrl(blob), name }));
-		const place = placeOf(randomUUID(), inputs);
-		return this.#follow(place, async (show) => {
-			const { view } = await this.#desk.open({ command, options, user: USER, place }, show);
+		const messageRef = messageRefOf(randomUUID(), inputs);
+		return this.#follow(messageRef, async (show) => {
+			const { view } = await this.#desk.open({ command, options, user: USER, messageRef }, show);
 			return isRefusal(view) ? view.text : undefined;
 		});
 	}
@@ -60,9 +60,9 @@ export class Conversation {
 				return {};
 			}
 			case 'request': {
-				const place = placeOf(randomUUID(), this.#timeline.get(id)?.inputs ?? []);
-				const answer = await this.#follow(place, async (show) => {
-					const view = await outcome.open(show, place);
+				const messageRef = messageRefOf(randomUUID(), this.#timeline.get(id)?.inputs ?? []);
+				const answer = await this.#follow(messageRef, async (show) => {
+					const view = await outcome.open(show, messageRef);
 					return isRefusal(view) ? view.text : undefined;
 				});
 				return 'error' in answer ? { whisper: answer.error } : {};
@@ -72,23 +72,23 @@ export class Conversation {
 
 	/** Puts the messages from before the last start back where they were. */
 	async restore(): Promise<void> {
-		for (const { place, view } of await this.#desk.history('console', REMEMBERED)) {
-			this.#timeline.put(await this.#message(place.message, inputsOf(place), view));
+		for (const { messageRef, view } of await this.#desk.history('console', REMEMBERED)) {
+			this.#timeline.put(await this.#message(messageRef.message, inputsOf(messageRef), view));
 		}
 	}
 
 	/** See Platform.follow. */
-	async resume(place: Place, open: (show: Show) => Promise<MessageView>): Promise<void> {
-		await this.#follow(place, async (show) => {
+	async resume(messageRef: MessageRef, open: (show: Show) => Promise<MessageView>): Promise<void> {
+		await this.#follow(messageRef, async (show) => {
 			await open(show);
 			return undefined;
 		});
 	}
 
 	/** @param open resolves at the end of the request, with a sentence when it was refused */
-	#follow(place: Place, open: (show: Show) => Promise<string | undefined>): Promise<WireAnswer> {
-		const id = place.message;
-		const inputs = inputsOf(place);
+	#follow(messageRef: MessageRef, open: (show: Show) => Promise<string | undefined>): Promise<WireAnswer> {
+		const id = messageRef.message;
+		const inputs = inputsOf(messageRef);
 		let latest: MessageView;
 		return new Promise((resolve, reject) => {
 			const show = async (view: MessageView) => {
@@ -153,12 +153,13 @@ function withoutFiles(view: MessageView): MessageView {
 const pictureUrl = (blob: string, type: Figure['type'] = 'image/png') =>
 	`/pictures/${blob}.${type.slice('image/'.length)}`;
 
-/** The pictures that came with a request stand in its place, so that they outlive the bot with it. */
-function placeOf(message: string, inputs: readonly WireInput[]): Place {
+/** The pictures that came with a request stand in its reference, so that they outlive the bot with it. */
+function messageRefOf(message: string, inputs: readonly WireInput[]): MessageRef {
 	return { platform: 'console', channel: CHANNEL, message, inputs: JSON.stringify(inputs) };
 }
 
-const inputsOf = ({ inputs }: Place): readonly WireInput[] => (typeof inputs === 'string' ? JSON.parse(inputs) : []);
+const inputsOf = ({ inputs }: MessageRef): readonly WireInput[] =>
+	typeof inputs === 'string' ? JSON.parse(inputs) : [];
 
 /** "Waiting: next in line. Starts in about 20 seconds, done in about 1 minute." */
 function withEta({ text, eta }: MessageView): string {

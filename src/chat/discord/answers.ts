@@ -12,7 +12,7 @@ import type { Log } from '../../base/log.ts';
 import type { MessageView, Show } from '../../desk/view.ts';
 import { describeError, isAnswered, isOutOfReach, isPassing, isTooLate } from './api-errors.ts';
 import type { Followed } from './followed.ts';
-import { type DiscordPlace, placeOf } from './place.ts';
+import { type DiscordMessageRef, messageRefOf } from './message-ref.ts';
 import { type Payload, sentence } from './render.ts';
 import { Repeats } from './repeats.ts';
 import { type SentMessage, sendFollowUp } from './sent-message.ts';
@@ -47,13 +47,13 @@ export class Answers {
 	 *
 	 * @throws {DiscordAPIError} when an answer for one person comes too late: there is no other way to them
 	 */
-	async defer(interaction: Answerable, ephemeral: boolean): Promise<DiscordPlace> {
+	async defer(interaction: Answerable, ephemeral: boolean): Promise<DiscordMessageRef> {
 		const flags = ephemeral ? MessageFlags.Ephemeral : undefined;
 		try {
 			const send = () => interaction.deferReply({ flags, withResponse: true });
 			const receipt = await this.#acknowledge(interaction, send);
 			const { id } = receipt ? receipt.resource!.message! : await this.#original(interaction);
-			return this.#place(interaction, '@original', id, ephemeral);
+			return this.#messageRef(interaction, '@original', id, ephemeral);
 		} catch (error) {
 			if (ephemeral) throw error;
 			this.#ifLate(interaction, error);
@@ -68,31 +68,35 @@ export class Answers {
 	}
 
 	/** A further message for everyone, after the interaction was acknowledged otherwise. */
-	async sayMore(interaction: Answerable, payload: Payload): Promise<DiscordPlace> {
+	async sayMore(interaction: Answerable, payload: Payload): Promise<DiscordMessageRef> {
 		if (this.#late.has(interaction)) return this.#sayInChannel(interaction, payload);
 		const { id } = await sendFollowUp(this.#parts.rest, interaction, payload);
-		return this.#place(interaction, id, id, false);
+		return this.#messageRef(interaction, id, id, false);
 	}
 
 	/** The message that an interaction came from, once it is acknowledged by `deferUpdate`. */
 	origin(interaction: Answerable, { id, flags }: Message): SentMessage {
 		const ephemeral = flags.has(MessageFlags.Ephemeral);
-		return this.#parts.followed.message(this.#place(interaction, '@original', id, ephemeral));
+		return this.#parts.followed.message(this.#messageRef(interaction, '@original', id, ephemeral));
 	}
 
-	/** Shows a request at a place, from its first state to its last. Never rejects. */
-	converse(interaction: Answerable, place: DiscordPlace, open: (show: Show) => Promise<MessageView>): Promise<void> {
-		return this.#parts.followed.follow(place, open, (payload) => this.refuse(interaction, place, payload));
+	/** Shows a request in that message, from its first state to its last. Never rejects. */
+	converse(
+		interaction: Answerable,
+		messageRef: DiscordMessageRef,
+		open: (show: Show) => Promise<MessageView>,
+	): Promise<void> {
+		return this.#parts.followed.follow(messageRef, open, (payload) => this.refuse(interaction, messageRef, payload));
 	}
 
 	/**
 	 * Turns a public "thinking" into an answer for one person. Discord shows a follow-up to a message that is still
 	 * thinking as publicly as that one, so the answer is first put there, and the public message taken away last.
 	 */
-	async refuse(interaction: Answerable, place: DiscordPlace, payload: Payload): Promise<void> {
-		const message = this.#parts.followed.message(place);
+	async refuse(interaction: Answerable, messageRef: DiscordMessageRef, payload: Payload): Promise<void> {
+		const message = this.#parts.followed.message(messageRef);
 		await message.edit(payload);
-		if (place.ephemeral || this.#late.has(interaction)) return;
+		if (messageRef.ephemeral || this.#late.has(interaction)) return;
 		await this.whisper(interaction, payload);
 		await message.delete();
 	}
@@ -130,9 +134,9 @@ export class Answers {
 		return (await this.#parts.rest.get(route, { auth: false })) as APIMessage;
 	}
 
-	#place(interaction: Answerable, name: string, message: string, ephemeral: boolean): DiscordPlace {
+	#messageRef(interaction: Answerable, name: string, message: string, ephemeral: boolean): DiscordMessageRef {
 		const tokenLifetimeMs = this.#late.has(interaction) ? 0 : this.#parts.tokenLifetimeMs;
-		return placeOf(interaction, { name, message, ephemeral }, tokenLifetimeMs);
+		return messageRefOf(interaction, { name, message, ephemeral }, tokenLifetimeMs);
 	}
 
 	#ifLate(interaction: Answerable, error: unknown): void {
@@ -145,16 +149,16 @@ export class Answers {
 	 * Nothing but its text says there who has asked. Where the bot may not write, the answer has no message at all: it is under
 	 * /queue show alone.
 	 */
-	async #sayInChannel(interaction: Answerable, { body, files }: Payload): Promise<DiscordPlace> {
+	async #sayInChannel(interaction: Answerable, { body, files }: Payload): Promise<DiscordMessageRef> {
 		const { rest, log } = this.#parts;
 		try {
 			const { id } = (await rest.post(Routes.channelMessages(interaction.channelId!), { body, files })) as APIMessage;
-			const place = this.#place(interaction, id, id, false);
-			return { ...place, botReaches: true, askedBy: interaction.user.displayName };
+			const messageRef = this.#messageRef(interaction, id, id, false);
+			return { ...messageRef, botReaches: true, askedBy: interaction.user.displayName };
 		} catch (error) {
 			if (!isOutOfReach(error)) throw error;
 			log.warn({ error: describeError(error) }, 'and there is no channel to answer it in');
-			return this.#place(interaction, '@original', interaction.id, true);
+			return this.#messageRef(interaction, '@original', interaction.id, true);
 		}
 	}
 }

@@ -5,12 +5,12 @@ import { ConfigError } from '../../base/config.ts';
 import { reason } from '../../base/explain.ts';
 import type { Log } from '../../base/log.ts';
 import type { Desk } from '../../desk/desk.ts';
-import type { Place } from '../../store/records.ts';
+import type { MessageRef } from '../../store/records.ts';
 import type { Platform } from '../platform.ts';
 import { describeError } from './api-errors.ts';
 import { Followed, type FollowTiming } from './followed.ts';
 import { Front } from './front.ts';
-import { readPlace } from './place.ts';
+import { readMessageRef } from './message-ref.ts';
 import { sendReport } from './report.ts';
 import { TOKEN_LIFETIME_MS } from './sent-message.ts';
 import { Session } from './session.ts';
@@ -113,12 +113,13 @@ export function createDiscord(parts: DiscordParts): Platform {
 
 		/** Nobody is there to be refused in private any more: what concerns one person alone stays in the message. */
 		async follow(stored, request) {
-			const place = readPlace(stored);
-			await followed.follow(place, request, (payload) => followed.message(place).edit(payload));
+			const messageRef = readMessageRef(stored);
+			await followed.follow(messageRef, request, (payload) => followed.message(messageRef).edit(payload));
 		},
 
 		...(reportChannel && {
-			report: (text: string, place: Place) => sendReport(rest, reportChannel, text, readPlace(place)),
+			report: (text: string, messageRef: MessageRef) =>
+				sendReport(rest, reportChannel, text, readMessageRef(messageRef)),
 		}),
 
 		async stop() {

@@ -6,7 +6,7 @@ import { type MessageView, RESTARTING, type Show } from '../../desk/view.ts';
 import { LiveMessage } from '../live-message.ts';
 import { describeError, isPassing } from './api-errors.ts';
 import { present } from './fit.ts';
-import { askerOf, type DiscordPlace } from './place.ts';
+import { askerOf, type DiscordMessageRef } from './message-ref.ts';
 import { type Payload, sentence } from './render.ts';
 import { SentMessage } from './sent-message.ts';
 
@@ -41,8 +41,8 @@ export class Followed {
 		this.#parts = parts;
 	}
 
-	message(place: DiscordPlace): SentMessage {
-		return new SentMessage(this.#parts.rest, this.#parts.log, place);
+	message(messageRef: DiscordMessageRef): SentMessage {
+		return new SentMessage(this.#parts.rest, this.#parts.log, messageRef);
 	}
 
 	/**
@@ -51,22 +51,22 @@ export class Followed {
 	 * @param refuse shows the last state to one person alone, when it concerns nobody else
 	 */
 	async follow(
-		place: DiscordPlace,
+		messageRef: DiscordMessageRef,
 		open: (show: Show) => Promise<MessageView>,
 		refuse: (payload: Payload) => Promise<void>,
 	): Promise<void> {
 		const { log, editIntervalMs } = this.#parts;
-		const message = this.message(place);
+		const message = this.message(messageRef);
 		let latest: MessageView | undefined;
 		let closing = false;
-		const asker = askerOf(place);
+		const asker = askerOf(messageRef);
 		const live = new LiveMessage<MessageView>({
 			write: async (view) =>
-				message.edit(await present(view, place.maxFileBytes, closing ? [...asker, CLOSING] : asker)),
+				message.edit(await present(view, messageRef.maxFileBytes, closing ? [...asker, CLOSING] : asker)),
 			intervalMs: editIntervalMs,
 			onError: (error) => log.warn({ error: describeError(error) }, 'Discord did not take a progress edit'),
 		});
-		const stopNotice = this.#atClosing(place, () => {
+		const stopNotice = this.#atClosing(messageRef, () => {
 			closing = true;
 			if (latest) live.show(latest);
 		});
@@ -79,8 +79,8 @@ export class Followed {
 			});
 			if (!this.#open.delete(entry)) return;
 			await live.abandon();
-			const last = await present(view, place.maxFileBytes, asker);
-			if (view.personal && !place.ephemeral) await refuse(last);
+			const last = await present(view, messageRef.maxFileBytes, asker);
+			if (view.personal && !messageRef.ephemeral) await refuse(last);
 			else await this.#insist(() => message.edit(last));
 		} catch (error) {
 			log.error({ error: describeError(error) }, 'Discord did not take an answer');
@@ -110,7 +110,7 @@ export class Followed {
 	 *
 	 * @returns what calls it off
 	 */
-	#atClosing({ tokenEndsAt, botReaches, ephemeral }: DiscordPlace, notice: () => void): () => void {
+	#atClosing({ tokenEndsAt, botReaches, ephemeral }: DiscordMessageRef, notice: () => void): () => void {
 		if (botReaches && !ephemeral) return () => {};
 		const timer = setTimeout(notice, Math.max(0, tokenEndsAt - this.#parts.noticeMs - Date.now()));
 		return () => clearTimeout(timer);

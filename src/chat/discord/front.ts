@@ -20,8 +20,8 @@ import { offers } from './autocomplete.ts';
 import { present } from './fit.ts';
 import { type FormKey, readFormKey, writeFormKey } from './form-key.ts';
 import { findMessageCommand, type MessageCommand } from './message-commands.ts';
+import { askerOf, type DiscordMessageRef, messageKey } from './message-ref.ts';
 import { modal } from './modal.ts';
-import { askerOf, type DiscordPlace, placeName } from './place.ts';
 import { sentence } from './render.ts';
 import { type FileSource, fetchAttachment, readFields, readOptions } from './upload.ts';
 import { userOf } from './user.ts';
@@ -69,8 +69,8 @@ export class Front {
 		const name = commandName(interaction);
 		const given = interaction.options.data.find(({ options }) => options)?.options ?? interaction.options.data;
 		const command = this.#parts.desk.commands.find((candidate) => candidate.name === name);
-		const place = await this.#answers.defer(interaction, command?.personal === true);
-		await this.#take(interaction, place, async () => ({
+		const messageRef = await this.#answers.defer(interaction, command?.personal === true);
+		await this.#take(interaction, messageRef, async () => ({
 			command: name,
 			options: await readOptions(given, this.#files),
 		}));
@@ -97,8 +97,8 @@ export class Front {
 			case 'whisper':
 				return this.#answers.whisper(interaction, sentence(outcome.text));
 			case 'request': {
-				const place = await this.#answers.sayMore(interaction, sentence('One moment.'));
-				return this.#answers.converse(interaction, place, (show) => outcome.open(show, place));
+				const messageRef = await this.#answers.sayMore(interaction, sentence('One moment.'));
+				return this.#answers.converse(interaction, messageRef, (show) => outcome.open(show, messageRef));
 			}
 		}
 	}
@@ -115,8 +115,8 @@ export class Front {
 	async submit(interaction: ModalSubmitInteraction): Promise<void> {
 		const key = readFormKey(interaction.customId);
 		if (!key) throw new UserError(OLD_FORM);
-		const place = await this.#answers.defer(interaction, false);
-		await this.#take(interaction, place, async () => {
+		const messageRef = await this.#answers.defer(interaction, false);
+		await this.#take(interaction, messageRef, async () => {
 			const { command, options } = await this.#form(key, this.#user(interaction));
 			return { command, options: { ...options, ...(await readFields(interaction.fields, this.#files)) } };
 		});
@@ -130,19 +130,19 @@ export class Front {
 		await interaction.respond(found.map((offer) => ({ name: offer, value: offer })));
 	}
 
-	/** Hands a request to the desk, and shows at `place` what becomes of it. */
-	async #take(interaction: Answerable, place: DiscordPlace, read: () => Promise<Form>): Promise<void> {
+	/** Hands a request to the desk, and shows in the message what becomes of it. */
+	async #take(interaction: Answerable, messageRef: DiscordMessageRef, read: () => Promise<Form>): Promise<void> {
 		try {
-			const request = { ...(await read()), user: this.#user(interaction), place };
+			const request = { ...(await read()), user: this.#user(interaction), messageRef };
 			await this.#answers.converse(
 				interaction,
-				place,
+				messageRef,
 				async (show) => (await this.#parts.desk.open(request, show)).view,
 			);
 		} catch (error) {
 			if (!(error instanceof UserError)) throw error;
-			const text = [error.message, ...askerOf(place)].join('\n');
-			await this.#answers.refuse(interaction, place, sentence(text));
+			const text = [error.message, ...askerOf(messageRef)].join('\n');
+			await this.#answers.refuse(interaction, messageRef, sentence(text));
 		}
 	}
 
@@ -152,14 +152,14 @@ export class Front {
 		{ action, ephemeral }: MessageCommand & { type: 'action' },
 	): Promise<void> {
 		const { channelId, targetMessage: target, client } = interaction;
-		const request = this.#parts.desk.requestAt(placeName(channelId, target.id));
+		const request = this.#parts.desk.requestAt(messageKey(channelId, target.id));
 		if (!request) throw new UserError(target.author.id === client.user.id ? FORGOTTEN : FOREIGN);
-		const place = await this.#answers.defer(interaction, ephemeral);
+		const messageRef = await this.#answers.defer(interaction, ephemeral);
 		const outcome = await this.#parts.desk.press(buttonId(action, request), this.#user(interaction));
 		if (outcome.type === 'request') {
-			await this.#answers.converse(interaction, place, (show) => outcome.open(show, place));
+			await this.#answers.converse(interaction, messageRef, (show) => outcome.open(show, messageRef));
 		} else if (outcome.type === 'whisper') {
-			await this.#answers.refuse(interaction, place, sentence(outcome.text));
+			await this.#answers.refuse(interaction, messageRef, sentence(outcome.text));
 		} else throw new Error(`the action ${action} leads to ${outcome.type}, and a message's menu has no place for that`);
 	}
 

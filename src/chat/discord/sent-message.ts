@@ -2,7 +2,7 @@
 import { type APIMessage, type REST, Routes } from 'discord.js';
 import type { Log } from '../../base/log.ts';
 import { describeError, isOutOfReach, isTokenExpired } from './api-errors.ts';
-import { channelIdOf, type DiscordPlace } from './place.ts';
+import { channelIdOf, type DiscordMessageRef } from './message-ref.ts';
 import type { Payload } from './render.ts';
 
 /** Discord takes the token of an interaction for 15 minutes. */
@@ -15,16 +15,16 @@ const CHANGE_MS = 60_000;
 type Request = (route: `/${string}`, auth: boolean) => Promise<unknown>;
 
 export class SentMessage {
-	readonly place: DiscordPlace;
+	readonly messageRef: DiscordMessageRef;
 	readonly #rest: REST;
 	readonly #log: Log;
 	#tokenEnded = false;
 	#outOfReach = false;
 
-	constructor(rest: REST, log: Log, place: DiscordPlace) {
+	constructor(rest: REST, log: Log, messageRef: DiscordMessageRef) {
 		this.#rest = rest;
 		this.#log = log;
-		this.place = place;
+		this.messageRef = messageRef;
 	}
 
 	/**
@@ -54,7 +54,7 @@ export class SentMessage {
 
 	/** False when the token has ended. */
 	async #withInteractionToken(request: Request): Promise<boolean> {
-		const { applicationId, token, name, tokenEndsAt, botReaches, ephemeral } = this.place;
+		const { applicationId, token, name, tokenEndsAt, botReaches, ephemeral } = this.messageRef;
 		const trustedUntil = botReaches && !ephemeral ? tokenEndsAt - CHANGE_MS : tokenEndsAt;
 		if (this.#tokenEnded || Date.now() >= trustedUntil) return false;
 		try {
@@ -68,13 +68,13 @@ export class SentMessage {
 	}
 
 	async #withBotToken(request: Request): Promise<void> {
-		if (this.place.ephemeral) return this.#giveUp({ reason: 'a private answer ends with its interaction' });
-		await request(Routes.channelMessage(channelIdOf(this.place), this.place.message), true);
+		if (this.messageRef.ephemeral) return this.#giveUp({ reason: 'a private answer ends with its interaction' });
+		await request(Routes.channelMessage(channelIdOf(this.messageRef), this.messageRef.message), true);
 	}
 
 	#giveUp(reason: object): void {
 		this.#outOfReach = true;
-		const { channel, message } = this.place;
+		const { channel, message } = this.messageRef;
 		this.#log.warn({ channel, message, error: reason }, 'a Discord message is out of reach');
 	}
 }
@@ -82,7 +82,7 @@ export class SentMessage {
 /** Sends a further message in answer to an interaction that is already acknowledged. */
 export async function sendFollowUp(
 	rest: REST,
-	{ applicationId, token }: Pick<DiscordPlace, 'applicationId' | 'token'>,
+	{ applicationId, token }: Pick<DiscordMessageRef, 'applicationId' | 'token'>,
 	{ body, files }: Payload,
 	extraFlags = 0,
 ): Promise<APIMessage> {

@@ -1,7 +1,7 @@
 /** Who somebody is on Discord, as the desk knows them. */
 import { type BaseInteraction, PermissionFlagsBits } from 'discord.js';
 import type { User } from '../../store/records.ts';
-import { isAtHome } from './place.ts';
+import { isAtHome } from './message-ref.ts';
 
 /**
  * Staff are those who may manage the server, or have one of the roles, in servers that have installed the bot: whoever

@@ -2,7 +2,7 @@
 import type { OptionSpecs, RawOptions } from '../../../commands/options.ts';
 import type { Desk } from '../../desk/desk.ts';
 import { type MessageView, RESTARTING, type Show } from '../../desk/view.ts';
-import type { Place } from '../../store/records.ts';
+import type { MessageRef } from '../../store/records.ts';
 import { LiveMessage } from '../live-message.ts';
 import { describeError } from './api-errors.ts';
 import type { People } from './people.ts';
@@ -31,7 +31,7 @@ export interface ConversationParts extends SentMessageParts {
 export const SORRY = 'Something went wrong between the bot and Slack; it is in the log. Try again.';
 const ONE_MOMENT = 'One moment.';
 
-type Open = (show: Show, place: Place) => Promise<MessageView>;
+type Open = (show: Show, messageRef: MessageRef) => Promise<MessageView>;
 
 export class Conversations {
 	readonly #parts: ConversationParts;
@@ -52,23 +52,26 @@ export class Conversations {
 		]);
 		if (known?.personal) {
 			// The settings of the channel count; a message that could be taken up later there is not.
-			const place = { ...placeOf({ ...scene, ts: `private:${scene.userId}` }), private: true };
-			const { view } = await desk.open({ command, options, user, place });
+			const messageRef = { ...messageRefOf({ ...scene, ts: `private:${scene.userId}` }), private: true };
+			const { view } = await desk.open({ command, options, user, messageRef });
 			return this.#tellPrivately(scene, view);
 		}
-		return this.begin(scene, async (show, place) => (await desk.open({ command, options, user, place }, show)).view);
+		return this.begin(
+			scene,
+			async (show, messageRef) => (await desk.open({ command, options, user, messageRef }, show)).view,
+		);
 	}
 
 	/** Sends a new message for a request that `open` opens. */
 	async begin(scene: Scene, open: Open): Promise<void> {
 		const message = await SentMessage.post(this.#parts, scene, ONE_MOMENT);
-		await this.#converse(message, (show) => open(show, placeOf(message.where)), scene);
+		await this.#converse(message, (show) => open(show, messageRefOf(message.where)), scene);
 	}
 
 	/** Takes up the message of a request that was open when the bot was last stopped. */
-	async follow(place: Place, open: (show: Show) => Promise<MessageView>): Promise<void> {
-		if (place.private === true) await open(() => {});
-		else await this.#converse(new SentMessage(this.#parts, whereabouts(place)), open);
+	async follow(messageRef: MessageRef, open: (show: Show) => Promise<MessageView>): Promise<void> {
+		if (messageRef.private === true) await open(() => {});
+		else await this.#converse(new SentMessage(this.#parts, whereabouts(messageRef)), open);
 	}
 
 	/** Tells everyone whose request is still open that it goes on later. */
@@ -132,11 +135,11 @@ export class Conversations {
 
 const CHANNEL = 'slack:';
 
-export function placeOf({ channel, ts, thread }: Whereabouts): Place {
+export function messageRefOf({ channel, ts, thread }: Whereabouts): MessageRef {
 	return { platform: 'slack', channel: CHANNEL + channel, message: ts, ...(thread !== undefined && { thread }) };
 }
 
-export function whereabouts({ channel, message, thread }: Place): Whereabouts {
+export function whereabouts({ channel, message, thread }: MessageRef): Whereabouts {
 	const inThread = typeof thread === 'string' && { thread };
 	return { channel: channel.slice(CHANNEL.length), ts: message, ...inThread };
 }

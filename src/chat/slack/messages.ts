@@ -5,7 +5,7 @@ import { UserError } from '../../../gpu/jobs.ts';
 import { buttonId } from '../../desk/buttons.ts';
 import type { Desk } from '../../desk/desk.ts';
 import type { MenuEntry } from '../message-menu.ts';
-import { placeOf, type Scene } from './conversations.ts';
+import { messageRefOf, type Scene } from './conversations.ts';
 import type { Front } from './front.ts';
 import type { GivenPicture } from './modal.ts';
 import type { SentMessage } from './sent-message.ts';
@@ -76,7 +76,7 @@ export async function takeShortcut(
 		const command = findCommand(desk.commands, entry.command);
 		return front.openForm(triggerId, { ...scene, command, pictures: { image } });
 	}
-	const request = desk.requestAt(placeOf({ channel: scene.channel, ts: message.ts }));
+	const request = desk.requestAt(messageRefOf({ channel: scene.channel, ts: message.ts }));
 	if (!request) throw new UserError('Flipside remembers no request of this message; take one of its own answers.');
 	return front.press(scene, buttonId(entry.action, request), sent, triggerId);
 }

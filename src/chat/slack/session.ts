@@ -4,7 +4,7 @@ import { App, HTTPReceiver, type Receiver, SocketModeReceiver } from '@slack/bol
 import { ConfigError } from '../../base/config.ts';
 import type { Log } from '../../base/log.ts';
 import type { Desk } from '../../desk/desk.ts';
-import type { Place } from '../../store/records.ts';
+import type { MessageRef } from '../../store/records.ts';
 import { atMost } from '../at-most.ts';
 import { type Api, createApi } from './api.ts';
 import { describeError } from './api-errors.ts';
@@ -108,11 +108,11 @@ export class Session {
 		return `Slack: online in ${team} as ${name}${how}.${lacking(missingScopes)}`;
 	}
 
-	/** Sends a report on the message at `place` to the channel for them, with a link to it. */
-	async report(text: string, place: Place): Promise<void> {
+	/** Sends a report on that message to the channel for them, with a link to it. */
+	async report(text: string, messageRef: MessageRef): Promise<void> {
 		const { reportChannel: channel } = this.#parts;
 		if (!channel) return;
-		const { channel: there, ts } = whereabouts(place);
+		const { channel: there, ts } = whereabouts(messageRef);
 		const { permalink } = await this.#api.swift.chat.getPermalink({ channel: there, message_ts: ts });
 		await this.#api.posting.chat.postMessage({ ...sentence(text, permalink), channel, unfurl_links: false });
 	}

@@ -75,9 +75,9 @@ export function createSlack({ timing, ...parts }: SlackParts): Platform {
 			}
 		},
 
-		follow: (place, open) => session.conversations.follow(place, open),
+		follow: (messageRef, open) => session.conversations.follow(messageRef, open),
 
-		report: (text, place) => session.report(text, place),
+		report: (text, messageRef) => session.report(text, messageRef),
 
 		async stop() {
 			stopping.abort();

@@ -9,7 +9,7 @@ import { createBlobStore } from '../../../gpu/queue/blobs.ts';
 import { createResultStore } from '../../../gpu/queue/results.ts';
 import { Desk, type DeskParts } from '../../../src/desk/desk.ts';
 import type { MessageView, PressOutcome } from '../../../src/desk/view.ts';
-import type { Place, User } from '../../../src/store/records.ts';
+import type { MessageRef, User } from '../../../src/store/records.ts';
 import { RequestStore } from '../../../src/store/requests.ts';
 import { FakeRunner } from '../../fakes/fake-runner.ts';
 import { FakeTraining } from '../../fakes/fake-training.ts';
@@ -19,7 +19,11 @@ export const bob: User = { id: 'test:bob', name: 'Bob', staff: false };
 export const tess: User = { id: 'test:tess', name: 'Tess', staff: true };
 
 /** A message in one channel. */
-export const placeOf = (message: string, channel = 'slack:C1'): Place => ({ platform: 'slack', channel, message });
+export const messageRefOf = (message: string, channel = 'slack:C1'): MessageRef => ({
+	platform: 'slack',
+	channel,
+	message,
+});
 
 export async function openDesk(parts: Partial<DeskParts> = {}) {
 	const directory = await mkdtemp(join(tmpdir(), 'flipside-desk-'));
@@ -45,13 +49,13 @@ export async function openDesk(parts: Partial<DeskParts> = {}) {
 		training,
 		desk,
 		/** Opens a request and keeps every view of it. */
-		ask(command: string, options: RawOptions = {}, user = ann, place?: Place) {
+		ask(command: string, options: RawOptions = {}, user = ann, messageRef?: MessageRef) {
 			const views: MessageView[] = [];
-			return { views, outcome: desk.open({ command, options, user, place }, (view) => views.push(view)) };
+			return { views, outcome: desk.open({ command, options, user, messageRef }, (view) => views.push(view)) };
 		},
 		/** Opens a request and waits for its last view. */
-		async answer(command: string, options: RawOptions = {}, user = ann, place?: Place) {
-			return (await desk.open({ command, options, user, place })).view;
+		async answer(command: string, options: RawOptions = {}, user = ann, messageRef?: MessageRef) {
+			return (await desk.open({ command, options, user, messageRef })).view;
 		},
 		/** Another desk over the same runner and what is stored, as after a restart. */
 		again: () => new Desk(all),

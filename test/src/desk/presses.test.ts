@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Command } from '../../../commands/command.ts';
 import { buttonId } from '../../../src/desk/buttons.ts';
 import type { DeskPlatform } from '../../../src/desk/view.ts';
-import { ann, bob, button, expectOutcome, type OpenDesk, openDesk, placeOf, tess } from './open-desk.ts';
+import { ann, bob, button, expectOutcome, messageRefOf, type OpenDesk, openDesk, tess } from './open-desk.ts';
 
 let open: OpenDesk;
 beforeEach(async () => {
@@ -18,14 +18,14 @@ const isStored = (blob: string) =>
 
 describe('below a picture', () => {
 	test('Same seed makes it again, for whoever pressed, where they are', async () => {
-		const first = await open.answer('generate', { prompt: 'a dog' }, ann, placeOf('1'));
+		const first = await open.answer('generate', { prompt: 'a dog' }, ann, messageRefOf('1'));
 		const pressed = expectOutcome(await open.desk.press(button(first, 'Same seed'), bob), 'request');
-		const second = await pressed.open(() => {}, placeOf('2'));
+		const second = await pressed.open(() => {}, messageRefOf('2'));
 		const [a, b] = open.runner.submitted;
 		expect(b).toMatchObject({ job: a.job, owner: 'test:bob' });
 		expect(second.figures[0].bytes).toEqual(first.figures[0].bytes);
-		expect(open.desk.requestAt(placeOf('2'))).toBe(second.requestId);
-		expect(open.desk.requestAt(placeOf('3'))).toBeUndefined();
+		expect(open.desk.requestAt(messageRefOf('2'))).toBe(second.requestId);
+		expect(open.desk.requestAt(messageRefOf('3'))).toBeUndefined();
 	});
 
 	test('Use as input opens the form of an edit with the picture shown, also one out of several', async () => {
@@ -93,13 +93,13 @@ describe('a report', () => {
 	test('is stored for staff, and passed on to the platform of the picture', async () => {
 		const report = vi.fn(async () => {});
 		open.desk.resume([{ ...platform(), name: 'discord' }, platform(report)]);
-		const view = await open.answer('generate', { prompt: 'a dog', seed: 5 }, ann, placeOf('1'));
+		const view = await open.answer('generate', { prompt: 'a dog', seed: 5 }, ann, messageRefOf('1'));
 		const { text } = expectOutcome(await open.desk.press(button(view, 'Report'), bob), 'whisper');
 		expect(text).toBe('Thank you: the staff of the class can see your report.');
 		const line = '/generate a dog --seed 5';
 		const again = expectOutcome(await open.desk.press(button(view, 'Report'), bob), 'whisper');
 		expect(again.text).toBe('You have reported this already.');
-		expect(report).toHaveBeenCalledExactlyOnceWith(`Bob reported a picture of Ann: ${line}`, placeOf('1'));
+		expect(report).toHaveBeenCalledExactlyOnceWith(`Bob reported a picture of Ann: ${line}`, messageRefOf('1'));
 		expect((await open.answer('reports', {}, tess)).text).toMatch(
 			/^\d{4}-\d\d-\d\d, Bob on Ann: \/generate a dog --seed 5$/,
 		);
@@ -107,7 +107,7 @@ describe('a report', () => {
 
 	test('is stored also when it cannot be passed on', async () => {
 		open.desk.resume([platform(() => Promise.reject(new Error('no such channel')))]);
-		const view = await open.answer('generate', {}, ann, placeOf('1'));
+		const view = await open.answer('generate', {}, ann, messageRefOf('1'));
 		expectOutcome(await open.desk.press(button(view, 'Report'), bob), 'whisper');
 		await vi.waitFor(() => expect(open.log.error).toHaveBeenCalledOnce(), { timeout: 10_000 });
 		expect((await open.answer('reports', {}, tess)).text).toContain('Bob on Ann');

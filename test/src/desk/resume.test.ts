@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { planTraining } from '../../../gpu/jobs.ts';
 import type { DeskPlatform, MessageView } from '../../../src/desk/view.ts';
-import type { Place } from '../../../src/store/records.ts';
+import type { MessageRef } from '../../../src/store/records.ts';
 import { RequestStore } from '../../../src/store/requests.ts';
-import { ann, type OpenDesk, openDesk, placeOf, tess } from './open-desk.ts';
+import { ann, messageRefOf, type OpenDesk, openDesk, tess } from './open-desk.ts';
 
 let open: OpenDesk;
 let store: RequestStore;
@@ -19,9 +19,9 @@ function followingPlatform() {
 	const ends: Promise<MessageView>[] = [];
 	const platform: DeskPlatform = {
 		name: 'slack',
-		async follow(place: Place, see) {
+		async follow(messageRef: MessageRef, see) {
 			const views: MessageView[] = [];
-			followed.set(place.message, views);
+			followed.set(messageRef.message, views);
 			const end = see((view) => views.push(view));
 			ends.push(end);
 			await end;
@@ -31,10 +31,14 @@ function followingPlatform() {
 }
 
 /** A request as a killed bot leaves it. */
-function leave(message: string, state: 'waiting' | 'running', facts: { crashes?: number; place?: Place } = {}): string {
+function leave(
+	message: string,
+	state: 'waiting' | 'running',
+	facts: { crashes?: number; messageRef?: MessageRef } = {},
+): string {
 	const id = store.newId();
 	const options = { prompt: `picture ${message}`, seed: Number(message) };
-	store.add({ id, command: 'generate', options, owner: ann, state, place: placeOf(message), ...facts });
+	store.add({ id, command: 'generate', options, owner: ann, state, messageRef: messageRefOf(message), ...facts });
 	return id;
 }
 
@@ -81,7 +85,7 @@ describe('after the bot was killed', () => {
 			open.training.advance(60);
 			await open.training.close();
 			const training = { run, keptSteps };
-			const rest = { options: { seed: 1 }, owner: tess, place: placeOf('1') };
+			const rest = { options: { seed: 1 }, owner: tess, messageRef: messageRefOf('1') };
 			store.add({ ...rest, id, command: 'mnist train', state: 'running', crashes: 2, training });
 			return id;
 		}
@@ -130,7 +134,7 @@ describe('after the bot was killed', () => {
 	});
 
 	test('what nobody can show any more is ended', async () => {
-		const ids = [leave('1', 'running', { place: undefined }), leave('2', 'waiting')];
+		const ids = [leave('1', 'running', { messageRef: undefined }), leave('2', 'waiting')];
 		const { platform } = followingPlatform();
 		open.again().resume([{ ...platform, follow: undefined }]);
 		await vi.waitFor(() => expect(store.open()).toEqual([]), { timeout: 10_000 });
@@ -141,7 +145,7 @@ describe('after the bot was killed', () => {
 	test('what can no longer be done is told in its message, to everyone', async () => {
 		const id = store.newId();
 		const options = { prompt: 'a dog', model: 'gone', seed: 1 };
-		store.add({ id, command: 'generate', options, owner: ann, state: 'waiting', place: placeOf('1') });
+		store.add({ id, command: 'generate', options, owner: ann, state: 'waiting', messageRef: messageRefOf('1') });
 		const { platform, followed, ends } = followingPlatform();
 		open.again().resume([platform]);
 		await ends();
@@ -152,7 +156,7 @@ describe('after the bot was killed', () => {
 	});
 
 	test('a result of its last moments is shown again, whose message may still say that it runs', async () => {
-		const view = await open.answer('generate', { seed: 5, count: 2 }, ann, placeOf('1'));
+		const view = await open.answer('generate', { seed: 5, count: 2 }, ann, messageRefOf('1'));
 		const { platform, followed, ends } = followingPlatform();
 		open.again().resume([platform]);
 		await ends();
@@ -163,7 +167,7 @@ describe('after the bot was killed', () => {
 	test('a request that came before the platforms were ready is not run twice', async () => {
 		const desk = open.again();
 		const { platform, followed } = followingPlatform();
-		const asked = desk.open({ command: 'generate', options: {}, user: ann, place: placeOf('1') });
+		const asked = desk.open({ command: 'generate', options: {}, user: ann, messageRef: messageRefOf('1') });
 		desk.resume([platform]);
 		expect((await asked).view.state).toBe('done');
 		expect([followed.size, open.runner.submitted.length]).toEqual([0, 1]);
@@ -171,7 +175,7 @@ describe('after the bot was killed', () => {
 
 	test('no platform waits for another, and what one has that never comes stays for the next start', async () => {
 		const [here, late, never] = ['discord', 'slack', 'console'].map((name) => {
-			leave(String(name.length), 'running', { place: { ...placeOf(name), platform: name } as Place });
+			leave(String(name.length), 'running', { messageRef: { ...messageRefOf(name), platform: name } as MessageRef });
 			const following = followingPlatform();
 			return { ...following, platform: { ...following.platform, name } };
 		});
@@ -190,10 +194,10 @@ describe('after the bot was killed', () => {
 		const up = async ({ name }: DeskPlatform) => ups.get(name)!();
 		open.again().resume([here.platform, late.platform, never.platform], up);
 		await vi.waitFor(() => expect(here.followed.get('discord')?.at(-1)?.state).toBe('done'), { timeout: 10_000 });
-		expect(store.open().map(({ place }) => place?.platform)).toEqual(['slack', 'console']);
+		expect(store.open().map(({ messageRef }) => messageRef?.platform)).toEqual(['slack', 'console']);
 		comes();
 		await vi.waitFor(() => expect(late.followed.get('slack')?.at(-1)?.state).toBe('done'), { timeout: 10_000 });
-		expect(store.open()).toMatchObject([{ state: 'running', place: { platform: 'console' } }]);
+		expect(store.open()).toMatchObject([{ state: 'running', messageRef: { platform: 'console' } }]);
 		expect(store.open()[0].crashes ?? 0).toBe(0);
 		expect(never.followed.size).toBe(0);
 	});
@@ -215,10 +219,10 @@ describe('after the bot was killed', () => {
 		leave('1', 'waiting');
 		leave('2', 'waiting');
 		const { platform, followed, ends } = followingPlatform();
-		const follow: DeskPlatform['follow'] = (place, see) =>
-			place.message === '1'
+		const follow: DeskPlatform['follow'] = (messageRef, see) =>
+			messageRef.message === '1'
 				? Promise.reject(new Error('unknown channel'))
-				: (platform.follow?.(place, see) ?? Promise.resolve());
+				: (platform.follow?.(messageRef, see) ?? Promise.resolve());
 		open.again().resume([{ ...platform, follow }]);
 		await ends();
 		expect(followed.get('2')?.at(-1)?.state).toBe('done');
@@ -229,9 +233,9 @@ describe('after the bot was killed', () => {
 describe('an orderly stop', () => {
 	test('leaves open what was open, and says that it goes on', async () => {
 		open.runner.holdAt = 1;
-		const running = open.ask('generate', { seed: 1 }, ann, placeOf('1'));
+		const running = open.ask('generate', { seed: 1 }, ann, messageRefOf('1'));
 		await vi.waitFor(() => expect(running.views.at(-1)?.progress?.done).toBe(1), { timeout: 10_000 });
-		const waiting = open.ask('generate', { seed: 2 }, ann, placeOf('2'));
+		const waiting = open.ask('generate', { seed: 2 }, ann, messageRefOf('2'));
 		await vi.waitFor(() => expect(waiting.views.at(-1)?.text).toMatch(/^Waiting/), { timeout: 10_000 });
 		open.desk.stop();
 		await open.runner.close();
@@ -253,7 +257,7 @@ describe('an orderly stop', () => {
 test('a request is stored before its first word', async () => {
 	const seen: (string | undefined)[] = [];
 	const { view } = await open.desk.open(
-		{ command: 'generate', options: {}, user: ann, place: placeOf('1') },
+		{ command: 'generate', options: {}, user: ann, messageRef: messageRefOf('1') },
 		(state) => {
 			seen.push(store.get(state.requestId)?.id);
 		},
@@ -263,8 +267,8 @@ test('a request is stored before its first word', async () => {
 });
 
 test('a refused request leaves nothing behind', async () => {
-	const { view, record } = await open.ask('generate', { steps: 0 }, ann, placeOf('1')).outcome;
+	const { view, record } = await open.ask('generate', { steps: 0 }, ann, messageRefOf('1')).outcome;
 	expect(record).toBeUndefined();
 	expect(store.get(view.requestId)).toBeUndefined();
-	expect(store.at(placeOf('1'))).toBeUndefined();
+	expect(store.at(messageRefOf('1'))).toBeUndefined();
 });

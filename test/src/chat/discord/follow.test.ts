@@ -4,7 +4,7 @@ import type { DiscordParts } from '../../../../src/chat/discord/discord.ts';
 import { CLOSING } from '../../../../src/chat/discord/followed.ts';
 import type { MessageView, Show } from '../../../../src/desk/view.ts';
 import { RESTARTING } from '../../../../src/desk/view.ts';
-import type { Place } from '../../../../src/store/records.ts';
+import type { MessageRef } from '../../../../src/store/records.ts';
 import { IN_PRIVATE, OTHER, until, VISITOR } from '../../../fakes/discord/fake-discord.ts';
 import { BOT_TOKEN, CHANNEL, type FakeInteraction } from '../../../fakes/discord/world.ts';
 import { type Bot, finished, startBot, whispered } from './bot.ts';
@@ -21,14 +21,16 @@ const logged = (level: 'error' | 'warn') => bot.log[level].mock.calls.map(([, me
 const byBotToken = () => bot.discord.world.requests.filter(({ path }) => path.startsWith('/channels/'));
 
 /** The place that the desk is given with a request, as the store will hand it back. */
-async function placeOf(ask: () => FakeInteraction): Promise<{ interaction: FakeInteraction; place: Place }> {
+async function messageRefOf(
+	ask: () => FakeInteraction,
+): Promise<{ interaction: FakeInteraction; messageRef: MessageRef }> {
 	const open = vi.spyOn(bot.desk, 'open');
 	bot.runner.holdAt = 1;
 	const interaction = ask();
 	await until('progress', () => interaction.original?.content.includes('Step 1'));
-	const [{ place }] = open.mock.lastCall!;
+	const [{ messageRef }] = open.mock.lastCall!;
 	open.mockRestore();
-	return { interaction, place: JSON.parse(JSON.stringify(place)) };
+	return { interaction, messageRef: JSON.parse(JSON.stringify(messageRef)) };
 }
 
 const generate = (user?: Parameters<Bot['discord']['slash']>[2]) => () =>
@@ -55,8 +57,8 @@ const resumed =
 
 describe('the place of a request', () => {
 	test('names its message in every way, and is plain JSON', async () => {
-		const { interaction, place } = await placeOf(generate());
-		expect(place).toEqual({
+		const { interaction, messageRef } = await messageRefOf(generate());
+		expect(messageRef).toEqual({
 			platform: 'discord',
 			channel: `discord:${CHANNEL}`,
 			message: interaction.original!.id,
@@ -69,7 +71,7 @@ describe('the place of a request', () => {
 			botReaches: true,
 			maxFileBytes: 10 * 2 ** 20,
 		});
-		const minutes = ((place.tokenEndsAt as number) - interaction.createdAt) / 60_000;
+		const minutes = ((messageRef.tokenEndsAt as number) - interaction.createdAt) / 60_000;
 		expect(minutes).toBeCloseTo(15, 1);
 	});
 
@@ -77,7 +79,7 @@ describe('the place of a request', () => {
 		['in private', IN_PRIVATE],
 		['in a server that has not installed it', VISITOR],
 	])('says that the bot’s own token does not open it %s', async (_where, user) => {
-		expect((await placeOf(generate(user))).place).toMatchObject({ botReaches: false });
+		expect((await messageRefOf(generate(user))).messageRef).toMatchObject({ botReaches: false });
 	});
 
 	test('is that of the new message where a button was pressed', async () => {
@@ -93,26 +95,26 @@ describe('the place of a request', () => {
 describe('after a restart', () => {
 	/** Stops the bot in the middle of a request, and starts another on the same Discord. */
 	async function restart() {
-		const { interaction, place } = await placeOf(generate());
+		const { interaction, messageRef } = await messageRefOf(generate());
 		await bot.platform.stop();
 		expect(interaction.original?.content).toBe(RESTARTING);
 		expect(interaction.original?.components).toEqual([]);
 		const platform = bot.again();
 		await platform.start();
-		return { interaction, place, platform };
+		return { interaction, messageRef, platform };
 	}
 
 	test('the message goes on by the interaction’s token', async () => {
-		const { interaction, place, platform } = await restart();
-		await platform.follow!(place, resumed());
+		const { interaction, messageRef, platform } = await restart();
+		await platform.follow!(messageRef, resumed());
 		expect(interaction.original?.content).toBe('A dog.');
 		expect(byBotToken()).toEqual([]);
 		await platform.stop();
 	});
 
 	test('by the bot’s own token once that has ended', async () => {
-		const { interaction, place, platform } = await restart();
-		await platform.follow!({ ...place, tokenEndsAt: Date.now() - 1 }, resumed());
+		const { interaction, messageRef, platform } = await restart();
+		await platform.follow!({ ...messageRef, tokenEndsAt: Date.now() - 1 }, resumed());
 		expect(interaction.original?.content).toBe('A dog.');
 		expect(interaction.original?.versions.at(-1)?.by).toBe('bot token');
 		expect(byBotToken().every(({ authorization }) => authorization === `Bot ${BOT_TOKEN}`)).toBe(true);
@@ -120,7 +122,7 @@ describe('after a restart', () => {
 	});
 
 	test('the desk takes up what was open: the same picture arrives in the same message', async () => {
-		const { interaction } = await placeOf(() => bot.discord.slash('generate', { prompt: 'a dog', seed: 180 }));
+		const { interaction } = await messageRefOf(() => bot.discord.slash('generate', { prompt: 'a dog', seed: 180 }));
 		const waiting = bot.discord.slash('generate', { prompt: 'a cat', seed: 7 }, OTHER);
 		await until('the second to wait', () => waiting.original?.content.includes('Waiting'));
 		const close = await bot.restart();
@@ -137,10 +139,10 @@ describe('after a restart', () => {
 	});
 
 	test('where neither works the request still ends well, and the log says so once', async () => {
-		const { interaction, place, platform } = await restart();
+		const { interaction, messageRef, platform } = await restart();
 		Object.assign(bot.discord.world, { tokensExpired: true, botInChannel: false });
 		const open = vi.fn(resumed());
-		await platform.follow!(place, open);
+		await platform.follow!(messageRef, open);
 		expect(open).toHaveResolvedWith(expect.objectContaining({ state: 'done' }));
 		expect(interaction.original?.content).toBe(RESTARTING);
 		expect(logged('warn')).toEqual(['a Discord message is out of reach']);
@@ -149,16 +151,16 @@ describe('after a restart', () => {
 	});
 
 	test('a message that was deleted meanwhile is let go', async () => {
-		const { interaction, place, platform } = await restart();
+		const { interaction, messageRef, platform } = await restart();
 		interaction.original!.deleted = true;
-		await platform.follow!(place, resumed());
+		await platform.follow!(messageRef, resumed());
 		expect(logged('warn')).toEqual(['a Discord message is out of reach']);
 		await platform.stop();
 	});
 
 	test('what concerns one person alone stays in the message: nobody is there to be told in private', async () => {
-		const { interaction, place, platform } = await restart();
-		await platform.follow!(place, resumed({ state: 'failed', text: 'No longer allowed.', personal: true }));
+		const { interaction, messageRef, platform } = await restart();
+		await platform.follow!(messageRef, resumed({ state: 'failed', text: 'No longer allowed.', personal: true }));
 		expect(interaction.original).toMatchObject({
 			content: '-# /generate a dog\nNo longer allowed.',
 			deleted: false,
@@ -168,8 +170,8 @@ describe('after a restart', () => {
 	});
 
 	test('a place that is none is refused', async () => {
-		const place = { platform: 'discord', channel: 'discord:1', message: '2' } as const;
-		await expect(bot.platform.follow!(place, resumed())).rejects.toThrow();
+		const messageRef = { platform: 'discord', channel: 'discord:1', message: '2' } as const;
+		await expect(bot.platform.follow!(messageRef, resumed())).rejects.toThrow();
 	});
 });
 

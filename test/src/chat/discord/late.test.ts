@@ -22,7 +22,7 @@ describe('an acknowledgement that comes too late', () => {
 		const message = await until('a message', () => posted().find(({ content }) => content.includes('Step 1')));
 		expect(message.versions[0].content).toBe('The bot was slow to answer, but the request has arrived.');
 		expect(bot.store.open()).toEqual([
-			expect.objectContaining({ place: expect.objectContaining({ message: message.id }) }),
+			expect.objectContaining({ messageRef: expect.objectContaining({ message: message.id }) }),
 		]);
 		bot.runner.holdAt = undefined;
 		await until('the picture', () => message.attachments[0]?.name === 'generate-7.png');

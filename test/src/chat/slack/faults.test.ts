@@ -282,10 +282,10 @@ describe('a restart', () => {
 		const open = vi.spyOn(bot.desk, 'open');
 		await ask('models');
 		await whispered(bot.world, STUDENT.id);
-		const { place } = open.mock.lastCall![0];
-		expect(place).toMatchObject({ channel: `slack:${CHANNEL}`, private: true });
+		const { messageRef } = open.mock.lastCall![0];
+		expect(messageRef).toMatchObject({ channel: `slack:${CHANNEL}`, private: true });
 		const seen = vi.fn();
-		await bot.platform.follow!(place!, async (show) => {
+		await bot.platform.follow!(messageRef!, async (show) => {
 			seen(show);
 			return { requestId: 'r', state: 'done', title: '', text: 'x', figures: [], buttons: [], personal: true };
 		});

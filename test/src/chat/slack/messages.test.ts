@@ -48,7 +48,7 @@ describe('a mention', () => {
 		await bot.slack.mention(`<@${BOT_USER}> generate a dog`, [], { thread: '1700000000.000001' });
 		const message = await finished(bot.world);
 		expect(message.thread).toBe('1700000000.000001');
-		expect(bot.store.get(bot.runner.submitted[0].id)?.place).toMatchObject({ thread: '1700000000.000001' });
+		expect(bot.store.get(bot.runner.submitted[0].id)?.messageRef).toMatchObject({ thread: '1700000000.000001' });
 	});
 
 	test('takes as many pictures as the command does', async () => {

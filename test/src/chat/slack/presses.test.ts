@@ -57,7 +57,7 @@ test('a new seed is a new message of the presser’s own, in the same channel', 
 	const [first, second] = bot.runner.submitted;
 	expect(second).toMatchObject({ owner: `slack:${OTHER.id}`, job: { prompt: 'a photo of a dog' } });
 	expect(second.job.seed).not.toBe(first.job.seed);
-	expect(bot.store.get(second.id)?.place).toMatchObject({ channel: 'slack:C0OTHER', message: again.ts });
+	expect(bot.store.get(second.id)?.messageRef).toMatchObject({ channel: 'slack:C0OTHER', message: again.ts });
 });
 
 test('Upscale leads to a request, also from the result of another button', async () => {

@@ -40,7 +40,7 @@ describe.each(['socket', 'http'] as const)('by %s', (transport) => {
 			{ owner: `slack:${STUDENT.id}`, job: { kind: 'generate', prompt: 'a photo of a dog', seed: 180, steps: 3 } },
 		]);
 		const record = bot.store.get(bot.runner.submitted[0].id);
-		expect(record?.place).toEqual({ platform: 'slack', channel: `slack:${CHANNEL}`, message: message.ts });
+		expect(record?.messageRef).toEqual({ platform: 'slack', channel: `slack:${CHANNEL}`, message: message.ts });
 	});
 
 	test('a command of its own, with the prefix', async () => {

@@ -1,9 +1,9 @@
 /** Where a message of ours is, and every key to it: plain JSON that outlives the bot. */
 import { ApplicationIntegrationType, type BaseInteraction, PermissionFlagsBits } from 'discord.js';
 import { z } from 'zod';
-import type { Place } from '../../store/records.ts';
+import type { MessageRef } from '../../store/records.ts';
 
-const discordPlace = z.object({
+const discordMessageRef = z.object({
 	platform: z.literal('discord'),
 	/** "discord:" and the channel's id. */
 	channel: z.string().startsWith('discord:'),
@@ -27,30 +27,30 @@ const discordPlace = z.object({
 	askedBy: z.string().optional(),
 });
 
-export type DiscordPlace = Place & Readonly<z.infer<typeof discordPlace>>;
+export type DiscordMessageRef = MessageRef & Readonly<z.infer<typeof discordMessageRef>>;
 
 /** @throws {Error} when it was not made here */
-export function readPlace(place: Place): DiscordPlace {
-	return discordPlace.parse(place);
+export function readMessageRef(messageRef: MessageRef): DiscordMessageRef {
+	return discordMessageRef.parse(messageRef);
 }
 
 /** The part that names a message in the store. */
-export function placeName(channelId: string, messageId: string) {
+export function messageKey(channelId: string, messageId: string) {
 	return { platform: 'discord', channel: `discord:${channelId}`, message: messageId } as const;
 }
 
-export const channelIdOf = ({ channel }: Place) => channel.slice('discord:'.length);
+export const channelIdOf = ({ channel }: MessageRef) => channel.slice('discord:'.length);
 
 /** A sentence that says who asked, where nothing else does. */
-export const askerOf = ({ askedBy }: DiscordPlace): readonly string[] =>
+export const askerOf = ({ askedBy }: DiscordMessageRef): readonly string[] =>
 	askedBy === undefined ? [] : [`Asked for by ${askedBy}.`];
 
-export type Sent = Pick<DiscordPlace, 'message' | 'name' | 'ephemeral'>;
+export type Sent = Pick<DiscordMessageRef, 'message' | 'name' | 'ephemeral'>;
 
 /** @param tokenLifetimeMs how long the interaction's token is trusted */
-export function placeOf(interaction: BaseInteraction, sent: Sent, tokenLifetimeMs: number): DiscordPlace {
+export function messageRefOf(interaction: BaseInteraction, sent: Sent, tokenLifetimeMs: number): DiscordMessageRef {
 	return {
-		...placeName(interaction.channelId!, sent.message),
+		...messageKey(interaction.channelId!, sent.message),
 		guild: interaction.guildId ?? '@me',
 		applicationId: interaction.applicationId,
 		token: interaction.token,
