@@ -2,8 +2,8 @@
 import type { Command } from '../../commands/command.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { MessageKey, MessageRef, User } from '../store/records.ts';
+import { ButtonHandler } from './button-handler.ts';
 import type { DeskParts, Outcome, Request } from './parts.ts';
-import { Presses } from './presses.ts';
 import { Requests } from './requests.ts';
 import { type LeftBehind, leftBehind, resume } from './resume.ts';
 import type { DeskPlatform, MessageView, PressOutcome, Show } from './view.ts';
@@ -21,7 +21,7 @@ export class Desk {
 	readonly blobs: BlobStore;
 	readonly #parts: DeskParts;
 	readonly #requests: Requests;
-	readonly #presses: Presses;
+	readonly #buttons: ButtonHandler;
 	/** What the bot left behind when it last stopped. */
 	readonly #left: LeftBehind;
 
@@ -30,7 +30,7 @@ export class Desk {
 		this.commands = parts.commands;
 		this.blobs = parts.blobs;
 		this.#requests = new Requests(parts);
-		this.#presses = new Presses(parts, this.#requests);
+		this.#buttons = new ButtonHandler(parts, this.#requests);
 		this.#left = leftBehind(parts.store);
 	}
 
@@ -51,7 +51,7 @@ export class Desk {
 
 	/** A button press. The rules of who may press what are here, for every platform. */
 	press(id: string, user: User): Promise<PressOutcome> {
-		return this.#presses.press(id, user);
+		return this.#buttons.press(id, user);
 	}
 
 	/** The request whose message stands there: for buttonId('details', …) and buttonId('same', …) of message commands. */
@@ -76,7 +76,7 @@ export class Desk {
 	 */
 	resume(platforms: readonly DeskPlatform[], up?: (platform: DeskPlatform) => Promise<unknown>): void {
 		const { training, log } = this.#parts;
-		this.#presses.reportTo(platforms);
+		this.#buttons.reportTo(platforms);
 		resume(this.#left, { training, requests: this.#requests, platforms, up, log });
 	}
 

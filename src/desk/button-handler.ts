@@ -21,7 +21,7 @@ interface Press {
 	readonly user: User;
 }
 
-export class Presses {
+export class ButtonHandler {
 	readonly #parts: DeskParts;
 	readonly #requests: Requests;
 	/** Tell the people in charge of reports. */
