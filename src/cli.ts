@@ -21,7 +21,7 @@ import type { Log } from './base/log.ts';
 import { createRedactor } from './base/redact.ts';
 import type { Outcome } from './desk/desk.ts';
 import type { MessageView } from './desk/view.ts';
-import { operatorVerbs } from './operator.ts';
+import { operatorVerbs } from './operator/index.ts';
 import { isWebAddress } from './uploads/addressed-pictures.ts';
 import { ingest } from './uploads/ingest.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { cleaned, mistake, type TokenVariable } from '../../../src/setup/pasted.ts';
-import { BOT_TOKEN as DISCORD } from '../../fakes/discord/world.ts';
+import { cleaned, mistake, type TokenVariable } from '../../../../src/operator/setup/pasted.ts';
+import { BOT_TOKEN as DISCORD } from '../../../fakes/discord/world.ts';
 
 const HEX32 = '0123456789abcdef'.repeat(2);
 

@@ -7,14 +7,14 @@ import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { parse } from 'dotenv';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { commands } from '../../../commands/index.ts';
-import { setUp } from '../../../src/setup/setup.ts';
-import { type FakeDiscord, startFakeDiscord } from '../../fakes/discord/fake-discord.ts';
-import { APPLICATION, BOT_TOKEN as DISCORD_TOKEN } from '../../fakes/discord/world.ts';
-import { type FakeSlack, startFakeSlack } from '../../fakes/slack/fake-slack.ts';
-import { APP_TOKEN, BOT_TOKEN as SLACK_TOKEN } from '../../fakes/slack/world.ts';
+import { commands } from '../../../../commands/index.ts';
+import { setUp } from '../../../../src/operator/setup/setup.ts';
+import { type FakeDiscord, startFakeDiscord } from '../../../fakes/discord/fake-discord.ts';
+import { APPLICATION, BOT_TOKEN as DISCORD_TOKEN } from '../../../fakes/discord/world.ts';
+import { type FakeSlack, startFakeSlack } from '../../../fakes/slack/fake-slack.ts';
+import { APP_TOKEN, BOT_TOKEN as SLACK_TOKEN } from '../../../fakes/slack/world.ts';
 
-const EXAMPLE = fileURLToPath(new URL('../../../.env.example', import.meta.url));
+const EXAMPLE = fileURLToPath(new URL('../../../../.env.example', import.meta.url));
 const SECRET = '0123456789abcdef'.repeat(2);
 
 const ENTER = '\r';

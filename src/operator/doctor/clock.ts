@@ -1,4 +1,4 @@
-import { type Finding, fail, ok, warn } from '../base/finding.ts';
+import { type Finding, fail, ok, warn } from '../../base/finding.ts';
 
 /** Slack signs its requests with the time, and what is older than five minutes counts as forged. */
 const TOO_FAR_S = 300;

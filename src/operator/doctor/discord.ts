@@ -1,10 +1,10 @@
 /** What `doctor` asks Discord. */
-import type { Command } from '../../commands/command.ts';
-import { askDiscord, type DiscordAccount, type DiscordQuestion } from '../accounts/discord.ts';
-import { explain, reason } from '../base/explain.ts';
-import { type Finding, fail, ok, warn } from '../base/finding.ts';
-import { slashCommands } from '../chat/discord/commands.ts';
-import { messageCommands } from '../chat/discord/message-commands.ts';
+import type { Command } from '../../../commands/command.ts';
+import { askDiscord, type DiscordAccount, type DiscordQuestion } from '../../accounts/discord.ts';
+import { explain, reason } from '../../base/explain.ts';
+import { type Finding, fail, ok, warn } from '../../base/finding.ts';
+import { slashCommands } from '../../chat/discord/commands.ts';
+import { messageCommands } from '../../chat/discord/message-commands.ts';
 
 /** Logins that Discord allows a day are a thousand; a bot that has used most of them starts over and over. */
 const FEW_LOGINS = 50;

@@ -1,7 +1,7 @@
 /** What is set so far, and what the wizard is going to change. */
 import { parse } from 'dotenv';
-import { ConfigError } from '../base/config.ts';
-import { explain } from '../base/explain.ts';
+import { ConfigError } from '../../base/config.ts';
+import { explain } from '../../base/explain.ts';
 import type { TokenVariable } from './pasted.ts';
 import type { Questions } from './questions.ts';
 

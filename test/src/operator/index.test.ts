@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readConfig } from '../../src/base/config.ts';
-import { type Order, operatorVerbs } from '../../src/operator.ts';
+import { readConfig } from '../../../src/base/config.ts';
+import { type Order, operatorVerbs } from '../../../src/operator/index.ts';
 
 let dataDir: string;
 let printed: string[];

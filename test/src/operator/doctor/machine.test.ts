@@ -4,9 +4,15 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { checkClock } from '../../../src/doctor/clock.ts';
-import { checkDatabase, checkDataDirectory, checkNode, checkPort, checkSpace } from '../../../src/doctor/machine.ts';
-import { openStore } from '../../../src/store/open.ts';
+import { checkClock } from '../../../../src/operator/doctor/clock.ts';
+import {
+	checkDatabase,
+	checkDataDirectory,
+	checkNode,
+	checkPort,
+	checkSpace,
+} from '../../../../src/operator/doctor/machine.ts';
+import { openStore } from '../../../../src/store/open.ts';
 
 let dataDir: string;
 beforeEach(async () => {

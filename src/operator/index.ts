@@ -1,8 +1,8 @@
 /** The operator's verbs: what whoever runs the bot does on the command line, and nobody does in chat. */
 import { fileURLToPath } from 'node:url';
-import { commands } from '../commands/index.ts';
-import { UserError } from '../gpu/jobs.ts';
-import { type Config, ConfigError } from './base/config.ts';
+import { commands } from '../../commands/index.ts';
+import { UserError } from '../../gpu/jobs.ts';
+import { type Config, ConfigError } from '../base/config.ts';
 
 /** What was asked for. */
 export interface Order {
@@ -24,7 +24,7 @@ async function deploy({ words, config, print }: Order): Promise<number> {
 	if (!discord) {
 		throw new ConfigError('DISCORD_TOKEN is missing: copy the bot token from the Discord developer portal into .env.');
 	}
-	const { deployCommands } = await import('./deploy.ts');
+	const { deployCommands } = await import('../deploy.ts');
 	const { names, messageCommands, inviteUrl } = await deployCommands({ commands, ...discord });
 	print(`Registered with Discord: ${names.map((name) => `/${name}`).join(' ')}`);
 	print(`In the menu of a message: ${messageCommands.join(', ')}`);
@@ -34,7 +34,7 @@ async function deploy({ words, config, print }: Order): Promise<number> {
 
 /** Prints what Slack is to be told about the app: `manifest`, `manifest --link`, or, for HTTP, with the bot's https address. */
 async function manifest({ words, config, print }: Order): Promise<number> {
-	const { manifestText } = await import('./chat/slack/manifest.ts');
+	const { manifestText } = await import('../chat/slack/manifest.ts');
 	print(manifestText(commands, config().slack?.commandPrefix, words));
 	return 0;
 }
@@ -43,7 +43,7 @@ async function manifest({ words, config, print }: Order): Promise<number> {
 async function doctor({ words, json, config, print }: Order): Promise<number> {
 	refuseWords('doctor', words);
 	const { examine, line } = await import('./doctor/doctor.ts');
-	const { withTokenProblems } = await import('./token-problems.ts');
+	const { withTokenProblems } = await import('../token-problems.ts');
 	const findings = [];
 	for await (const finding of examine({ config: () => withTokenProblems(config), commands })) {
 		findings.push(finding);
@@ -54,11 +54,11 @@ async function doctor({ words, json, config, print }: Order): Promise<number> {
 	return healthy ? 0 : 1;
 }
 
-/** Asks for tokens, checks them, and writes .env; see src/setup. */
+/** Asks for tokens, checks them, and writes .env; see setup/. */
 async function setup({ words }: Order): Promise<number> {
 	refuseWords('setup', words);
 	const { setUp } = await import('./setup/setup.ts');
-	const exampleFile = fileURLToPath(new URL('../.env.example', import.meta.url));
+	const exampleFile = fileURLToPath(new URL('../../.env.example', import.meta.url));
 	const { stdin: input, stdout: output, env: environment } = process;
 	return setUp({ input, output, environment, commands, envFile: '.env', exampleFile });
 }

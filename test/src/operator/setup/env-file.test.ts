@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'dotenv';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readText, withValues, writePrivate } from '../../../src/setup/env-file.ts';
+import { readText, withValues, writePrivate } from '../../../../src/operator/setup/env-file.ts';
 
 describe('withValues', () => {
 	test('changes the lines of its variables and no other', () => {

@@ -1,8 +1,8 @@
 /** The part of the wizard that connects Slack. */
-import type { Command } from '../../commands/command.ts';
-import { UserError } from '../../gpu/jobs.ts';
-import { askSlack, askSlackSocket, lacks } from '../accounts/slack.ts';
-import { manifestText } from '../chat/slack/manifest.ts';
+import type { Command } from '../../../commands/command.ts';
+import { UserError } from '../../../gpu/jobs.ts';
+import { askSlack, askSlackSocket, lacks } from '../../accounts/slack.ts';
+import { manifestText } from '../../chat/slack/manifest.ts';
 import type { Questions } from './questions.ts';
 import { type Settings, settle } from './settings.ts';
 

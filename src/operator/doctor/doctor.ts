@@ -1,9 +1,9 @@
 /** `doctor`: looks at everything that a bot needs, one finding a line, and changes nothing. */
 import type { RESTOptions } from 'discord.js';
-import type { Command } from '../../commands/command.ts';
-import { type BackendConnection, connectBackend } from '../backend-connection.ts';
-import { type Config, ConfigError } from '../base/config.ts';
-import { type Finding, fail, ok, warn } from '../base/finding.ts';
+import type { Command } from '../../../commands/command.ts';
+import { type BackendConnection, connectBackend } from '../../backend-connection.ts';
+import { type Config, ConfigError } from '../../base/config.ts';
+import { type Finding, fail, ok, warn } from '../../base/finding.ts';
 import { checkClock } from './clock.ts';
 import { checkDiscord } from './discord.ts';
 import { checkDatabase, checkDataDirectory, checkNode, checkPort, checkSpace } from './machine.ts';

@@ -1,11 +1,11 @@
 /** Whether pictures can be made: the models, and one small job all the way through the queue and the network. */
-import { modelsFor } from '../../commands/models-for.ts';
-import { NO_MODEL } from '../../commands/parse-options.ts';
-import { type ModelList, RunnerError } from '../../gpu/queue/runner.ts';
-import type { BackendConnection } from '../backend-connection.ts';
-import type { Config } from '../base/config.ts';
-import { reason } from '../base/explain.ts';
-import { type Finding, fail, ok, warn } from '../base/finding.ts';
+import { modelsFor } from '../../../commands/models-for.ts';
+import { NO_MODEL } from '../../../commands/parse-options.ts';
+import { type ModelList, RunnerError } from '../../../gpu/queue/runner.ts';
+import type { BackendConnection } from '../../backend-connection.ts';
+import type { Config } from '../../base/config.ts';
+import { reason } from '../../base/explain.ts';
+import { type Finding, fail, ok, warn } from '../../base/finding.ts';
 
 /** @param connect opens the backend, which is closed at the end */
 export async function* checkWork(

@@ -4,9 +4,9 @@ import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import Libsql from 'libsql';
-import { reason } from '../base/explain.ts';
-import { type Finding, fail, ok, warn } from '../base/finding.ts';
-import { MIGRATIONS } from '../store/migrations.ts';
+import { reason } from '../../base/explain.ts';
+import { type Finding, fail, ok, warn } from '../../base/finding.ts';
+import { MIGRATIONS } from '../../store/migrations.ts';
 
 /** The oldest one that is supported, as in package.json. */
 const OLDEST_NODE = [20, 19] as const;

@@ -1,9 +1,9 @@
 /** The part of the wizard that connects Discord. */
 import type { RESTOptions } from 'discord.js';
-import type { Command } from '../../commands/command.ts';
-import { askDiscord } from '../accounts/discord.ts';
-import { explain } from '../base/explain.ts';
-import { deployCommands } from '../deploy.ts';
+import type { Command } from '../../../commands/command.ts';
+import { askDiscord } from '../../accounts/discord.ts';
+import { explain } from '../../base/explain.ts';
+import { deployCommands } from '../../deploy.ts';
 import type { Questions } from './questions.ts';
 import { type Settings, settle } from './settings.ts';
 

@@ -3,7 +3,7 @@
  * whoever stops before has changed nothing.
  */
 import { cancel, intro, outro } from '@clack/prompts';
-import { UserError } from '../../gpu/jobs.ts';
+import { UserError } from '../../../gpu/jobs.ts';
 import { connectDiscord, type DiscordParts } from './discord.ts';
 import { readText, withValues, writePrivate } from './env-file.ts';
 import { Ended, type Questions, questionsOn, type Terminal } from './questions.ts';

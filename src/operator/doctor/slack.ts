@@ -1,10 +1,10 @@
 /** What `doctor` asks Slack. */
 
-import { askSlack, askSlackSocket, lacks } from '../accounts/slack.ts';
-import type { ConfigError, SlackConfig } from '../base/config.ts';
-import { explain } from '../base/explain.ts';
-import { type Finding, fail, ok, warn } from '../base/finding.ts';
-import { checkTokens } from '../chat/slack/tokens.ts';
+import { askSlack, askSlackSocket, lacks } from '../../accounts/slack.ts';
+import type { ConfigError, SlackConfig } from '../../base/config.ts';
+import { explain } from '../../base/explain.ts';
+import { type Finding, fail, ok, warn } from '../../base/finding.ts';
+import { checkTokens } from '../../chat/slack/tokens.ts';
 
 /** @param slackApiUrl another address than Slack's own, for tests */
 export async function* checkSlack(
