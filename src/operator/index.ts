@@ -24,7 +24,7 @@ async function deploy({ words, config, print }: Order): Promise<number> {
 	if (!discord) {
 		throw new ConfigError('DISCORD_TOKEN is missing: copy the bot token from the Discord developer portal into .env.');
 	}
-	const { deployCommands } = await import('../deploy.ts');
+	const { deployCommands } = await import('../platforms/discord/deploy.ts');
 	const { names, messageCommands, inviteUrl } = await deployCommands({ commands, ...discord });
 	print(`Registered with Discord: ${names.map((name) => `/${name}`).join(' ')}`);
 	print(`In the menu of a message: ${messageCommands.join(', ')}`);
@@ -34,7 +34,7 @@ async function deploy({ words, config, print }: Order): Promise<number> {
 
 /** Prints what Slack is to be told about the app: `manifest`, `manifest --link`, or, for HTTP, with the bot's https address. */
 async function manifest({ words, config, print }: Order): Promise<number> {
-	const { manifestText } = await import('../chat/slack/manifest.ts');
+	const { manifestText } = await import('../platforms/slack/manifest.ts');
 	print(manifestText(commands, config().slack?.commandPrefix, words));
 	return 0;
 }

@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { WireMessage } from '../../src/chat/console/wire.ts';
+import type { WireMessage } from '../../src/platforms/console/wire.ts';
 import { openStore } from '../../src/store/open.ts';
 import { RequestStore } from '../../src/store/requests.ts';
-import { ask, events } from './chat/console/harness.ts';
+import { ask, events } from './platforms/console/harness.ts';
 
 const JOBS = 20;
 

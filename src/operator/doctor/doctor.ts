@@ -4,10 +4,10 @@ import type { Command } from '../../../commands/command.ts';
 import { type BackendConnection, connectBackend } from '../../backend-connection.ts';
 import { type Config, ConfigError } from '../../base/config.ts';
 import { type Finding, fail, ok, warn } from '../../base/finding.ts';
+import { checkDiscord } from '../../platforms/discord/doctor.ts';
+import { checkSlack } from '../../platforms/slack/doctor.ts';
 import { checkClock } from './clock.ts';
-import { checkDiscord } from './discord.ts';
 import { checkDatabase, checkDataDirectory, checkNode, checkPort, checkSpace } from './machine.ts';
-import { checkSlack } from './slack.ts';
 import { checkWork } from './work.ts';
 
 export interface Patient {

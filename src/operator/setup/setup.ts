@@ -4,11 +4,11 @@
  */
 import { cancel, intro, outro } from '@clack/prompts';
 import { UserError } from '../../../gpu/jobs.ts';
-import { connectDiscord, type DiscordParts } from './discord.ts';
+import { connectDiscord, type DiscordParts } from '../../platforms/discord/setup.ts';
+import { connectSlack, type SlackParts } from '../../platforms/slack/setup.ts';
 import { readText, withValues, writePrivate } from './env-file.ts';
 import { Ended, type Questions, questionsOn, type Terminal } from './questions.ts';
 import { Settings } from './settings.ts';
-import { connectSlack, type SlackParts } from './slack.ts';
 
 export interface SetupParts extends Terminal, DiscordParts, SlackParts {
 	/** Where the settings are written. */

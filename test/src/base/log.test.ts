@@ -5,8 +5,8 @@ import { createLog } from '../../../src/base/log.ts';
 import { until } from '../../fakes/discord/fake-discord.ts';
 import { BOT_TOKEN as DISCORD_TOKEN } from '../../fakes/discord/world.ts';
 import { APP_TOKEN, SIGNING_SECRET, BOT_TOKEN as SLACK_TOKEN, STUDENT } from '../../fakes/slack/world.ts';
-import * as discordBot from '../chat/discord/bot.ts';
-import * as slackBot from '../chat/slack/bot.ts';
+import * as discordBot from '../platforms/discord/bot.ts';
+import * as slackBot from '../platforms/slack/bot.ts';
 
 const TOKENS = {
 	DISCORD_TOKEN,

@@ -1,0 +1,72 @@
+/** The console: a chat page on this machine, for people without a chat server and for trying things out. */
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+import { ConfigError } from '../../base/config.ts';
+import type { Log } from '../../base/log.ts';
+import type { Platform } from '../../chat/platform.ts';
+import type { Desk } from '../../desk/desk.ts';
+import { createApp } from './app.ts';
+import { bundlePage } from './bundle.ts';
+import { Conversation } from './conversation.ts';
+import { Timeline } from './timeline.ts';
+
+/** Only this machine: the console has no login. */
+const ADDRESS = '127.0.0.1';
+
+export interface ConsoleParts {
+	readonly desk: Desk;
+	/** 0 = any free one. */
+	readonly port: number;
+	readonly log: Log;
+}
+
+/** `start` throws a ConfigError when the port cannot be had. */
+export function createConsole({ desk, port, log }: ConsoleParts): Platform {
+	const closing = new AbortController();
+	let server: ReturnType<typeof createAdaptorServer> | undefined;
+	const timeline = new Timeline();
+	const conversation = new Conversation(desk, timeline, log);
+	return {
+		name: 'console',
+
+		async start() {
+			const parts = { desk, conversation, timeline, assets: await bundlePage(), closing: closing.signal, log };
+			let actualPort = port;
+			const app = createApp({ ...parts, port: () => actualPort });
+			const listening = createAdaptorServer({ fetch: app.fetch });
+			server = listening;
+			await new Promise<void>((resolve, reject) => {
+				listening.once('error', (error: NodeJS.ErrnoException) => reject(portProblem(port, error)));
+				listening.listen(port, ADDRESS, resolve);
+			});
+			actualPort = (listening.address() as AddressInfo).port;
+			await conversation.restore();
+			return `The console is open at http://${ADDRESS}:${actualPort}`;
+		},
+
+		follow: (messageRef, open) => conversation.resume(messageRef, open),
+
+		async stop() {
+			closing.abort();
+			const listening = server;
+			if (!listening?.listening) return;
+			await new Promise<void>((resolve) => {
+				listening.close(() => resolve());
+				// Keep-alive connections of open pages would hold the listener for as long as the pages stay open.
+				if ('closeAllConnections' in listening) listening.closeAllConnections();
+			});
+		},
+	};
+}
+
+function portProblem(port: number, error: NodeJS.ErrnoException): Error {
+	if (error.code === 'EADDRINUSE') {
+		return new ConfigError(
+			`CONSOLE_PORT ${port} is in use by another program; set CONSOLE_PORT to a free port, or to 0 for any.`,
+		);
+	}
+	if (error.code === 'EACCES') {
+		return new ConfigError(`CONSOLE_PORT ${port} may not be opened by this user; set CONSOLE_PORT to 1024 or more.`);
+	}
+	return error;
+}

@@ -1,0 +1,130 @@
+/** Discord: a client on the gateway, no public address needed, without privileged intents. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { REST, type RESTOptions } from 'discord.js';
+import { ConfigError } from '../../base/config.ts';
+import { reason } from '../../base/explain.ts';
+import type { Log } from '../../base/log.ts';
+import type { Platform } from '../../chat/platform.ts';
+import type { Desk } from '../../desk/desk.ts';
+import type { MessageRef } from '../../store/records.ts';
+import { describeError } from './api-errors.ts';
+import { Followed, type FollowTiming } from './followed.ts';
+import { Front } from './front.ts';
+import { readMessageRef } from './message-ref.ts';
+import { sendReport } from './report.ts';
+import { TOKEN_LIFETIME_MS } from './sent-message.ts';
+import { Session } from './session.ts';
+import { checkToken } from './token.ts';
+
+export interface DiscordParts {
+	readonly desk: Desk;
+	readonly log: Log;
+	readonly token: string;
+	/** When given, it must be the application of the token. */
+	readonly applicationId?: string;
+	/** Ids of roles whose members are staff, besides those who may manage the server. */
+	readonly staffRoles?: readonly string[];
+	/** The id of the channel that reports go to; absent: they are only stored. */
+	readonly reportChannel?: string;
+	/** Other addresses than Discord's own, for tests. */
+	readonly rest?: Partial<RESTOptions>;
+	readonly timing?: Partial<Timing>;
+}
+
+interface Timing extends FollowTiming {
+	/** How long the token of an interaction is trusted. */
+	readonly tokenLifetimeMs: number;
+	/** How long the end waits, for each of its steps. */
+	readonly stopGraceMs: number;
+	/** From the end of one try to reach Discord to the start of the next. */
+	readonly retryMs: number;
+}
+
+const TIMING: Timing = {
+	// Discord publishes no number; other bots live well with 3 s.
+	editIntervalMs: 2500,
+	noticeMs: 2 * 60_000,
+	// Half an hour in all: longer troubles of Discord are rare.
+	lastEditWaitsMs: [1000, 5000, 30_000, 60_000, 5 * 60_000, 10 * 60_000, 15 * 60_000],
+	tokenLifetimeMs: TOKEN_LIFETIME_MS,
+	stopGraceMs: 2000,
+	retryMs: 30_000,
+};
+
+/**
+ * Its commands appear in Discord once deploy.ts has registered them. `start` also resolves when Discord cannot be
+ * reached: it is tried again until it can, and the log tells when.
+ *
+ * @throws {ConfigError} when the token cannot be one
+ */
+export function createDiscord(parts: DiscordParts): Platform {
+	const { desk, log, token, applicationId, reportChannel } = parts;
+	checkToken(token);
+	const { retryMs, stopGraceMs, ...times } = { ...TIMING, ...parts.timing };
+	// Of its own, and not that of a client: messages are followed whether or not the gateway is there.
+	const rest = new REST(parts.rest).setToken(token);
+	const followed = new Followed({ rest, log, ...times });
+	const fileOrigins = new Set([rest.options.cdn, rest.options.mediaProxy].map((address) => new URL(address).origin));
+	const staffRoles = new Set(parts.staffRoles);
+	const front = new Front({
+		desk,
+		rest,
+		followed,
+		log,
+		fileOrigins,
+		staffRoles,
+		tokenLifetimeMs: times.tokenLifetimeMs,
+	});
+	const stopping = new AbortController();
+	let session: Session | undefined;
+
+	function open(): Promise<string> {
+		session = new Session({ front, log, token, applicationId, rest: parts.rest, stopGraceMs });
+		return session.open();
+	}
+
+	/** Never rejects. */
+	async function keepTrying(): Promise<void> {
+		for (;;) {
+			try {
+				await delay(retryMs, undefined, { signal: stopping.signal });
+				// A warning, as by default the log shows nothing less, and the sentence of `start` no longer holds.
+				return log.warn({}, await open());
+			} catch (error) {
+				if (stopping.signal.aborted) return;
+				if (error instanceof ConfigError) return log.error({}, error.message);
+				log.debug({ error: describeError(error) }, 'Discord cannot be reached');
+			}
+		}
+	}
+
+	return {
+		name: 'discord',
+
+		async start() {
+			try {
+				return await open();
+			} catch (error) {
+				if (error instanceof ConfigError) throw error;
+				void keepTrying();
+				return `Discord cannot be reached (${reason(error)}); trying again every ${retryMs / 1000} s.`;
+			}
+		},
+
+		/** Nobody is there to be refused in private any more: what concerns one person alone stays in the message. */
+		async follow(stored, request) {
+			const messageRef = readMessageRef(stored);
+			await followed.follow(messageRef, request, (payload) => followed.message(messageRef).edit(payload));
+		},
+
+		...(reportChannel && {
+			report: (text: string, messageRef: MessageRef) =>
+				sendReport(rest, reportChannel, text, readMessageRef(messageRef)),
+		}),
+
+		async stop() {
+			stopping.abort();
+			await session?.close(() => followed.leaveAll());
+		},
+	};
+}
