@@ -22,7 +22,7 @@ import {
 	VERSION,
 } from './protocol.ts';
 
-export interface ListenParts {
+export interface ListenDeps {
 	readonly desk: Desk;
 	readonly runner: Pick<JobRunner, 'models'>;
 	/** Absolute; this process has its lock, so a socket that is there already is the leftover of a killed bot. */
@@ -36,7 +36,7 @@ const GRACE_MS = 1000;
 const STOPPED = 'The bot that ran this was stopped before it was done; run it again.';
 
 /** @returns how to stop. A socket that cannot be had is no reason not to start: the log tells of it. */
-export async function listen({ desk, runner, dataDir, log }: ListenParts): Promise<() => Promise<void>> {
+export async function listen({ desk, runner, dataDir, log }: ListenDeps): Promise<() => Promise<void>> {
 	const { path, pointer } = addressOf(dataDir);
 	const sockets = new Set<Socket>();
 	/** Questions that are not answered yet. */
@@ -103,7 +103,7 @@ export async function listen({ desk, runner, dataDir, log }: ListenParts): Promi
 	}
 }
 
-async function listModels(runner: ListenParts['runner']): Promise<FromBot> {
+async function listModels(runner: ListenDeps['runner']): Promise<FromBot> {
 	try {
 		return { type: 'models', models: await runner.models() };
 	} catch (error) {

@@ -4,13 +4,13 @@
  */
 import { cancel, intro, outro } from '@clack/prompts';
 import { UserError } from '../../../gpu/jobs.ts';
-import { connectDiscord, type DiscordParts } from '../../platforms/discord/setup.ts';
-import { connectSlack, type SlackParts } from '../../platforms/slack/setup.ts';
+import { connectDiscord, type DiscordDeps } from '../../platforms/discord/setup.ts';
+import { connectSlack, type SlackDeps } from '../../platforms/slack/setup.ts';
 import { readText, withValues, writePrivate } from './env-file.ts';
 import { Ended, type Questions, questionsOn, type Terminal } from './questions.ts';
 import { Settings } from './settings.ts';
 
-export interface SetupParts extends Terminal, DiscordParts, SlackParts {
+export interface SetupDeps extends Terminal, DiscordDeps, SlackDeps {
 	/** Where the settings are written. */
 	readonly envFile: string;
 	/** What a new one begins as. */
@@ -31,8 +31,8 @@ const INTERRUPTED = 130;
  * @returns the exit status
  * @throws {UserError} where there is no terminal
  */
-export async function setUp(parts: SetupParts): Promise<number> {
-	const { input, output, envFile, exampleFile, environment } = parts;
+export async function setUp(deps: SetupDeps): Promise<number> {
+	const { input, output, envFile, exampleFile, environment } = deps;
 	if (!input.isTTY || !output.isTTY) {
 		throw new UserError(
 			'setup asks questions and needs a terminal; without one write DISCORD_TOKEN, or SLACK_BOT_TOKEN and SLACK_APP_TOKEN, into .env (see .env.example), then run deploy for Discord.',
@@ -40,10 +40,10 @@ export async function setUp(parts: SetupParts): Promise<number> {
 	}
 	const before = await readText(envFile);
 	const settings = new Settings(before ?? '', environment);
-	const ask = questionsOn(parts);
+	const ask = questionsOn(deps);
 	intro('Flipside', { output });
 	try {
-		const afterwards = await askAll(settings, ask, parts);
+		const afterwards = await askAll(settings, ask, deps);
 		const text = before ?? (await readText(exampleFile)) ?? '';
 		await writePrivate(envFile, withValues(text, settings.changes));
 		const names = Object.keys(settings.changes);
@@ -59,14 +59,14 @@ export async function setUp(parts: SetupParts): Promise<number> {
 	return 0;
 }
 
-async function askAll(settings: Settings, ask: Questions, parts: SetupParts): Promise<() => Promise<void>> {
+async function askAll(settings: Settings, ask: Questions, deps: SetupDeps): Promise<() => Promise<void>> {
 	const set = PLATFORMS.filter(({ variable }) => settings.get(variable)).map(({ value }) => value);
 	const chosen = await ask.several(
 		'Where shall the bot be? (The local console needs nothing.)',
 		PLATFORMS.map(({ value, label }) => ({ value, label, hint: set.includes(value) ? 'has a token' : undefined })),
 		set,
 	);
-	const afterwards = chosen.includes('discord') ? await connectDiscord(settings, ask, parts) : async () => {};
-	if (chosen.includes('slack')) await connectSlack(settings, ask, parts);
+	const afterwards = chosen.includes('discord') ? await connectDiscord(settings, ask, deps) : async () => {};
+	if (chosen.includes('slack')) await connectSlack(settings, ask, deps);
 	return afterwards;
 }

@@ -26,7 +26,7 @@ const RETRY_MS = 1000;
 
 const pressed = z.object({ message: z.string(), button: z.string().max(100) });
 
-export interface AppParts {
+export interface AppDeps {
 	readonly desk: Desk;
 	readonly conversation: Conversation;
 	readonly timeline: Timeline;
@@ -37,7 +37,7 @@ export interface AppParts {
 	readonly log: Log;
 }
 
-export function createApp({ desk, conversation, timeline, assets, port, closing, log }: AppParts): Hono {
+export function createApp({ desk, conversation, timeline, assets, port, closing, log }: AppDeps): Hono {
 	const app = new Hono();
 	app.use(guard(port));
 	app.use('/api/*', bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => c.json({ error: TOO_LARGE }, 413) }));

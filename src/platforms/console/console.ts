@@ -13,7 +13,7 @@ import { Timeline } from './timeline.ts';
 /** Only this machine: the console has no login. */
 const ADDRESS = '127.0.0.1';
 
-export interface ConsoleParts {
+export interface ConsoleDeps {
 	readonly desk: Desk;
 	/** 0 = any free one. */
 	readonly port: number;
@@ -21,7 +21,7 @@ export interface ConsoleParts {
 }
 
 /** `start` throws a ConfigError when the port cannot be had. */
-export function createConsole({ desk, port, log }: ConsoleParts): Platform {
+export function createConsole({ desk, port, log }: ConsoleDeps): Platform {
 	const closing = new AbortController();
 	let server: ReturnType<typeof createAdaptorServer> | undefined;
 	const timeline = new Timeline();
@@ -30,9 +30,9 @@ export function createConsole({ desk, port, log }: ConsoleParts): Platform {
 		name: 'console',
 
 		async start() {
-			const parts = { desk, conversation, timeline, assets: await bundlePage(), closing: closing.signal, log };
+			const deps = { desk, conversation, timeline, assets: await bundlePage(), closing: closing.signal, log };
 			let actualPort = port;
-			const app = createApp({ ...parts, port: () => actualPort });
+			const app = createApp({ ...deps, port: () => actualPort });
 			const listening = createAdaptorServer({ fetch: app.fetch });
 			server = listening;
 			await new Promise<void>((resolve, reject) => {

@@ -20,7 +20,7 @@ import { type SentMessage, sendFollowUp } from './sent-message.ts';
 /** Every interaction but autocomplete. */
 export type Answerable = Extract<Interaction, { deferReply: unknown }>;
 
-export interface AnswersParts {
+export interface AnswersDeps {
 	readonly rest: REST;
 	readonly followed: Followed;
 	readonly log: Log;
@@ -32,13 +32,13 @@ export interface AnswersParts {
 const LATE = 'The bot was slow to answer, but the request has arrived.';
 
 export class Answers {
-	readonly #parts: AnswersParts;
+	readonly #deps: AnswersDeps;
 	/** Not acknowledged in time: their tokens open nothing, so the bot's own must do. */
 	readonly #late = new WeakSet<Answerable>();
 	readonly #repeats = new Repeats();
 
-	constructor(parts: AnswersParts) {
-		this.#parts = parts;
+	constructor(deps: AnswersDeps) {
+		this.#deps = deps;
 	}
 
 	/**
@@ -70,14 +70,14 @@ export class Answers {
 	/** A further message for everyone, after the interaction was acknowledged otherwise. */
 	async sayMore(interaction: Answerable, payload: Payload): Promise<DiscordMessageRef> {
 		if (this.#late.has(interaction)) return this.#sayInChannel(interaction, payload);
-		const { id } = await sendFollowUp(this.#parts.rest, interaction, payload);
+		const { id } = await sendFollowUp(this.#deps.rest, interaction, payload);
 		return this.#messageRef(interaction, id, id, false);
 	}
 
 	/** The message that an interaction came from, once it is acknowledged by `deferUpdate`. */
 	origin(interaction: Answerable, { id, flags }: Message): SentMessage {
 		const ephemeral = flags.has(MessageFlags.Ephemeral);
-		return this.#parts.followed.message(this.#messageRef(interaction, '@original', id, ephemeral));
+		return this.#deps.followed.message(this.#messageRef(interaction, '@original', id, ephemeral));
 	}
 
 	/** Shows a request in that message, from its first state to its last. Never rejects. */
@@ -86,7 +86,7 @@ export class Answers {
 		messageRef: DiscordMessageRef,
 		open: (show: Show) => Promise<MessageView>,
 	): Promise<void> {
-		return this.#parts.followed.follow(messageRef, open, (payload) => this.refuse(interaction, messageRef, payload));
+		return this.#deps.followed.follow(messageRef, open, (payload) => this.refuse(interaction, messageRef, payload));
 	}
 
 	/**
@@ -94,7 +94,7 @@ export class Answers {
 	 * thinking as publicly as that one, so the answer is first put there, and the public message taken away last.
 	 */
 	async refuse(interaction: Answerable, messageRef: DiscordMessageRef, payload: Payload): Promise<void> {
-		const message = this.#parts.followed.message(messageRef);
+		const message = this.#deps.followed.message(messageRef);
 		await message.edit(payload);
 		if (messageRef.ephemeral || this.#late.has(interaction)) return;
 		await this.whisper(interaction, payload);
@@ -104,7 +104,7 @@ export class Answers {
 	/** A message for one person, after the interaction was acknowledged; one that was not has no way to them. */
 	async whisper(interaction: Answerable, payload: Payload): Promise<void> {
 		if (this.#late.has(interaction)) return;
-		await sendFollowUp(this.#parts.rest, interaction, payload, MessageFlags.Ephemeral);
+		await sendFollowUp(this.#deps.rest, interaction, payload, MessageFlags.Ephemeral);
 	}
 
 	/**
@@ -131,18 +131,18 @@ export class Answers {
 	/** The message that says "thinking", when Discord's word of it was lost. */
 	async #original({ applicationId, token }: Answerable): Promise<APIMessage> {
 		const route = Routes.webhookMessage(applicationId, token, '@original');
-		return (await this.#parts.rest.get(route, { auth: false })) as APIMessage;
+		return (await this.#deps.rest.get(route, { auth: false })) as APIMessage;
 	}
 
 	#messageRef(interaction: Answerable, name: string, message: string, ephemeral: boolean): DiscordMessageRef {
-		const tokenLifetimeMs = this.#late.has(interaction) ? 0 : this.#parts.tokenLifetimeMs;
+		const tokenLifetimeMs = this.#late.has(interaction) ? 0 : this.#deps.tokenLifetimeMs;
 		return messageRefOf(interaction, { name, message, ephemeral }, tokenLifetimeMs);
 	}
 
 	#ifLate(interaction: Answerable, error: unknown): void {
 		if (!isTooLate(error)) throw error;
 		this.#late.add(interaction);
-		this.#parts.log.warn({ error: describeError(error) }, 'an interaction could not be acknowledged in time');
+		this.#deps.log.warn({ error: describeError(error) }, 'an interaction could not be acknowledged in time');
 	}
 
 	/**
@@ -150,7 +150,7 @@ export class Answers {
 	 * /queue show alone.
 	 */
 	async #sayInChannel(interaction: Answerable, { body, files }: Payload): Promise<DiscordMessageRef> {
-		const { rest, log } = this.#parts;
+		const { rest, log } = this.#deps;
 		try {
 			const { id } = (await rest.post(Routes.channelMessages(interaction.channelId!), { body, files })) as APIMessage;
 			const messageRef = this.#messageRef(interaction, id, id, false);

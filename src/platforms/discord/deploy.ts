@@ -15,7 +15,7 @@ import { slashCommands } from './commands.ts';
 import { messageCommands } from './message-commands.ts';
 import { checkToken, foreignApplication, tokenRefused } from './token.ts';
 
-export interface DeployParts {
+export interface DeployDeps {
 	readonly commands: readonly Command[];
 	readonly token: string;
 	/** Discord is asked for it when absent. */
@@ -45,7 +45,7 @@ export interface Deployed {
  *
  * @throws {ConfigError} when Discord refuses the token or the application id
  */
-export async function deployCommands({ commands, token, applicationId, rest }: DeployParts): Promise<Deployed> {
+export async function deployCommands({ commands, token, applicationId, rest }: DeployDeps): Promise<Deployed> {
 	checkToken(token);
 	const api = new REST(rest).setToken(token);
 	try {

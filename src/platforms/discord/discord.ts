@@ -16,7 +16,7 @@ import { TOKEN_LIFETIME_MS } from './sent-message.ts';
 import { Session } from './session.ts';
 import { checkToken } from './token.ts';
 
-export interface DiscordParts {
+export interface DiscordDeps {
 	readonly desk: Desk;
 	readonly log: Log;
 	readonly token: string;
@@ -57,15 +57,15 @@ const TIMING: Timing = {
  *
  * @throws {ConfigError} when the token cannot be one
  */
-export function createDiscord(parts: DiscordParts): Platform {
-	const { desk, log, token, applicationId, reportChannel } = parts;
+export function createDiscord(deps: DiscordDeps): Platform {
+	const { desk, log, token, applicationId, reportChannel } = deps;
 	checkToken(token);
-	const { retryMs, stopGraceMs, ...times } = { ...TIMING, ...parts.timing };
+	const { retryMs, stopGraceMs, ...times } = { ...TIMING, ...deps.timing };
 	// Of its own, and not that of a client: messages are followed whether or not the gateway is there.
-	const rest = new REST(parts.rest).setToken(token);
+	const rest = new REST(deps.rest).setToken(token);
 	const followed = new Followed({ rest, log, ...times });
 	const fileOrigins = new Set([rest.options.cdn, rest.options.mediaProxy].map((address) => new URL(address).origin));
-	const staffRoles = new Set(parts.staffRoles);
+	const staffRoles = new Set(deps.staffRoles);
 	const front = new Front({
 		desk,
 		rest,
@@ -79,7 +79,7 @@ export function createDiscord(parts: DiscordParts): Platform {
 	let session: Session | undefined;
 
 	function open(): Promise<string> {
-		session = new Session({ front, log, token, applicationId, rest: parts.rest, stopGraceMs });
+		session = new Session({ front, log, token, applicationId, rest: deps.rest, stopGraceMs });
 		return session.open();
 	}
 

@@ -19,7 +19,7 @@ export interface FollowTiming {
 	readonly lastEditWaitsMs: readonly number[];
 }
 
-export interface FollowedParts extends FollowTiming {
+export interface FollowedDeps extends FollowTiming {
 	readonly rest: REST;
 	readonly log: Log;
 }
@@ -33,16 +33,16 @@ interface Entry {
 }
 
 export class Followed {
-	readonly #parts: FollowedParts;
+	readonly #deps: FollowedDeps;
 	/** Those whose last state is still to come. */
 	readonly #open = new Set<Entry>();
 
-	constructor(parts: FollowedParts) {
-		this.#parts = parts;
+	constructor(deps: FollowedDeps) {
+		this.#deps = deps;
 	}
 
 	message(messageRef: DiscordMessageRef): SentMessage {
-		return new SentMessage(this.#parts.rest, this.#parts.log, messageRef);
+		return new SentMessage(this.#deps.rest, this.#deps.log, messageRef);
 	}
 
 	/**
@@ -55,7 +55,7 @@ export class Followed {
 		open: (show: Show) => Promise<MessageView>,
 		refuse: (payload: Payload) => Promise<void>,
 	): Promise<void> {
-		const { log, editIntervalMs } = this.#parts;
+		const { log, editIntervalMs } = this.#deps;
 		const message = this.message(messageRef);
 		let latest: MessageView | undefined;
 		let closing = false;
@@ -112,18 +112,18 @@ export class Followed {
 	 */
 	#atClosing({ tokenEndsAt, botReaches, ephemeral }: DiscordMessageRef, notice: () => void): () => void {
 		if (botReaches && !ephemeral) return () => {};
-		const timer = setTimeout(notice, Math.max(0, tokenEndsAt - this.#parts.noticeMs - Date.now()));
+		const timer = setTimeout(notice, Math.max(0, tokenEndsAt - this.#deps.noticeMs - Date.now()));
 		return () => clearTimeout(timer);
 	}
 
 	/** Writes what must not be lost, again and again while Discord or the way to it is in trouble. */
 	async #insist(write: () => Promise<void>): Promise<void> {
-		for (const wait of this.#parts.lastEditWaitsMs) {
+		for (const wait of this.#deps.lastEditWaitsMs) {
 			try {
 				return await write();
 			} catch (error) {
 				if (!isPassing(error)) throw error;
-				this.#parts.log.warn({ error: describeError(error) }, 'Discord did not take an answer; trying again');
+				this.#deps.log.warn({ error: describeError(error) }, 'Discord did not take an answer; trying again');
 				await delay(wait);
 			}
 		}

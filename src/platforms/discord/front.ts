@@ -15,7 +15,7 @@ import { UserError } from '../../../gpu/jobs.ts';
 import { buttonId } from '../../desk/buttons.ts';
 import type { Desk } from '../../desk/desk.ts';
 import type { User } from '../../store/records.ts';
-import { type Answerable, Answers, type AnswersParts } from './answers.ts';
+import { type Answerable, Answers, type AnswersDeps } from './answers.ts';
 import { offers } from './autocomplete.ts';
 import { present } from './fit.ts';
 import { type FormKey, readFormKey, writeFormKey } from './form-key.ts';
@@ -26,7 +26,7 @@ import { sentence } from './render.ts';
 import { type FileSource, fetchAttachment, readFields, readOptions } from './upload.ts';
 import { userOf } from './user.ts';
 
-export interface FrontParts extends AnswersParts {
+export interface FrontDeps extends AnswersDeps {
 	readonly desk: Desk;
 	/** Where attachments may come from: the origins of Discord's file servers. */
 	readonly fileOrigins: ReadonlySet<string>;
@@ -54,21 +54,21 @@ const OLD_COMMAND = 'This command is no longer there; whoever runs the bot can t
 const OLD_FORM = 'This form is too old. Open it again.';
 
 export class Front {
-	readonly #parts: FrontParts;
+	readonly #deps: FrontDeps;
 	readonly #answers: Answers;
 	readonly #files: FileSource;
 
-	constructor(parts: FrontParts) {
-		this.#parts = parts;
-		this.#answers = new Answers(parts);
-		this.#files = { blobs: parts.desk.blobs, origins: parts.fileOrigins };
+	constructor(deps: FrontDeps) {
+		this.#deps = deps;
+		this.#answers = new Answers(deps);
+		this.#files = { blobs: deps.desk.blobs, origins: deps.fileOrigins };
 	}
 
 	/** A slash command: acknowledged before anything else, as Discord waits 3 s only. */
 	async command(interaction: ChatInputCommandInteraction): Promise<void> {
 		const name = commandName(interaction);
 		const given = interaction.options.data.find(({ options }) => options)?.options ?? interaction.options.data;
-		const command = this.#parts.desk.commands.find((candidate) => candidate.name === name);
+		const command = this.#deps.desk.commands.find((candidate) => candidate.name === name);
 		const messageRef = await this.#answers.defer(interaction, command?.personal === true);
 		await this.#take(interaction, messageRef, async () => ({
 			command: name,
@@ -84,7 +84,7 @@ export class Front {
 		const key = readFormKey(interaction.customId);
 		if (key?.by === 'picture') return this.#showForm(interaction, key, this.#pictureForm(key));
 		const button = key?.button ?? interaction.customId;
-		const pressing = this.#parts.desk.press(button, this.#user(interaction));
+		const pressing = this.#deps.desk.press(button, this.#user(interaction));
 		if ((await early(pressing))?.type !== 'form') await this.#answers.deferUpdate(interaction);
 		const outcome = await pressing;
 		switch (outcome.type) {
@@ -123,7 +123,7 @@ export class Front {
 	}
 
 	async autocomplete(interaction: AutocompleteInteraction): Promise<void> {
-		const { desk } = this.#parts;
+		const { desk } = this.#deps;
 		const { name, value } = interaction.options.getFocused(true);
 		const spec = desk.commands.find((command) => command.name === commandName(interaction))?.options[name];
 		const found = spec ? await offers(spec, value, () => desk.models()) : [];
@@ -137,7 +137,7 @@ export class Front {
 			await this.#answers.converse(
 				interaction,
 				messageRef,
-				async (show) => (await this.#parts.desk.open(request, show)).view,
+				async (show) => (await this.#deps.desk.open(request, show)).view,
 			);
 		} catch (error) {
 			if (!(error instanceof UserError)) throw error;
@@ -152,10 +152,10 @@ export class Front {
 		{ action, ephemeral }: MessageCommand & { type: 'action' },
 	): Promise<void> {
 		const { channelId, targetMessage: target, client } = interaction;
-		const request = this.#parts.desk.requestAt(messageKey(channelId, target.id));
+		const request = this.#deps.desk.requestAt(messageKey(channelId, target.id));
 		if (!request) throw new UserError(target.author.id === client.user.id ? FORGOTTEN : FOREIGN);
 		const messageRef = await this.#answers.defer(interaction, ephemeral);
-		const outcome = await this.#parts.desk.press(buttonId(action, request), this.#user(interaction));
+		const outcome = await this.#deps.desk.press(buttonId(action, request), this.#user(interaction));
 		if (outcome.type === 'request') {
 			await this.#answers.converse(interaction, messageRef, (show) => outcome.open(show, messageRef));
 		} else if (outcome.type === 'whisper') {
@@ -174,7 +174,7 @@ export class Front {
 	}
 
 	#pictureForm({ command, picture }: { readonly command: string; readonly picture: UploadedImage }): Form {
-		const { options } = findCommand(this.#parts.desk.commands, command);
+		const { options } = findCommand(this.#deps.desk.commands, command);
 		const name = Object.keys(options).find((option) => options[option].kind === 'image');
 		if (name === undefined) throw new UserError(`/${command} takes no picture.`);
 		return { command, options: { [name]: picture } };
@@ -183,7 +183,7 @@ export class Front {
 	/** What a form was about, when it comes back. */
 	async #form(key: FormKey, user: User): Promise<Form> {
 		if (key.by === 'picture') return this.#pictureForm(key);
-		const outcome = await this.#parts.desk.press(key.button, user);
+		const outcome = await this.#deps.desk.press(key.button, user);
 		if (outcome.type === 'form') return outcome;
 		throw new UserError(outcome.type === 'whisper' ? outcome.text : OLD_FORM);
 	}
@@ -199,7 +199,7 @@ export class Front {
 			const open = { id, label: 'Open the form', style: 'primary' } as const;
 			return this.#answers.whisper(interaction, sentence(`The form of /${command} is ready.`, [open]));
 		}
-		const found: Command = findCommand(this.#parts.desk.commands, command);
+		const found: Command = findCommand(this.#deps.desk.commands, command);
 		await interaction.showModal(modal(found, options, id));
 	}
 
@@ -208,7 +208,7 @@ export class Front {
 	}
 
 	#user(interaction: Answerable): User {
-		return userOf(interaction, this.#parts.staffRoles);
+		return userOf(interaction, this.#deps.staffRoles);
 	}
 }
 

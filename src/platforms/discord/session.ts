@@ -8,7 +8,7 @@ import { SORRY } from './followed.ts';
 import type { Front } from './front.ts';
 import { foreignApplication, tokenRefused } from './token.ts';
 
-export interface SessionParts {
+export interface SessionDeps {
 	readonly front: Front;
 	readonly log: Log;
 	readonly token: string;
@@ -24,16 +24,16 @@ const STOPPING = 'The bot is being stopped; try again in a minute.';
 
 /** After a login that failed, discord.js has destroyed its client: the next try needs a new session. */
 export class Session {
-	readonly #parts: SessionParts;
+	readonly #deps: SessionDeps;
 	readonly #client: Client;
 	readonly #handled = new Set<Promise<void>>();
 	/** Settles with the login; never rejects. */
 	#login: Promise<unknown> = Promise.resolve();
 	#stopping = false;
 
-	constructor(parts: SessionParts) {
-		const { log, rest } = parts;
-		this.#parts = parts;
+	constructor(deps: SessionDeps) {
+		const { log, rest } = deps;
+		this.#deps = deps;
 		// No intents: interactions come without any. Mentions in prompts ping nobody.
 		const client = new Client({ intents: [], allowedMentions: { parse: [] }, rest });
 		this.#client = client;
@@ -55,7 +55,7 @@ export class Session {
 	 *   Discord cannot be reached
 	 */
 	async open(): Promise<string> {
-		const { token, applicationId } = this.#parts;
+		const { token, applicationId } = this.#deps;
 		const ready = new Promise<void>((resolve) => this.#client.once(Events.ClientReady, () => resolve()));
 		const login = this.#client.login(token);
 		this.#login = login.catch(() => {});
@@ -78,7 +78,7 @@ export class Session {
 	 * @param leave deals with the requests whose answers are not
 	 */
 	async close(leave: () => Promise<void>): Promise<void> {
-		const { stopGraceMs } = this.#parts;
+		const { stopGraceMs } = this.#deps;
 		this.#stopping = true;
 		await atMost(stopGraceMs, Promise.all(this.#handled));
 		await atMost(stopGraceMs, leave());
@@ -89,7 +89,7 @@ export class Session {
 
 	/** Never rejects: what goes wrong is logged, and the person told where that is still possible. */
 	async #handle(interaction: Interaction): Promise<void> {
-		const { log, front } = this.#parts;
+		const { log, front } = this.#deps;
 		try {
 			if (interaction.isAutocomplete()) await front.autocomplete(interaction);
 			else if (this.#stopping) await whisper(interaction, STOPPING);

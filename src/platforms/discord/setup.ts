@@ -7,7 +7,7 @@ import { type Settings, settle } from '../../operator/setup/settings.ts';
 import { askDiscord } from './account.ts';
 import { deployCommands } from './deploy.ts';
 
-export interface DiscordParts {
+export interface DiscordDeps {
 	readonly commands: readonly Command[];
 	/** Other addresses than Discord's own, for tests. */
 	readonly rest?: Partial<RESTOptions>;
@@ -17,7 +17,7 @@ export interface DiscordParts {
 export async function connectDiscord(
 	settings: Settings,
 	ask: Questions,
-	{ commands, rest }: DiscordParts,
+	{ commands, rest }: DiscordDeps,
 ): Promise<() => Promise<void>> {
 	if (!settings.get('DISCORD_TOKEN')) {
 		ask.say('Make an application there, and on its page Bot press Reset Token; no intents are needed:');

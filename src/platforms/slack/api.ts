@@ -21,7 +21,7 @@ export interface Api {
 	readonly token: string;
 }
 
-export interface ApiParts {
+export interface ApiDeps {
 	readonly token: string;
 	readonly logger: Logger;
 	/** Another address than Slack's own, for tests. */
@@ -38,7 +38,7 @@ const PATIENT_RETRIES = 11;
 /** Four minutes in all: an answer that begins later finds nobody who waits for it. */
 const POSTING_RETRIES = 8;
 
-export function createApi({ token, logger, slackApiUrl, retryMs }: ApiParts): Api {
+export function createApi({ token, logger, slackApiUrl, retryMs }: ApiDeps): Api {
 	const client = (retries: number, options: webApi.WebClientOptions) =>
 		new webApi.WebClient(token, {
 			logger,

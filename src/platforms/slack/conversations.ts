@@ -7,7 +7,7 @@ import type { MessageRef } from '../../store/records.ts';
 import { describeError } from './api-errors.ts';
 import type { People } from './people.ts';
 import { type Payload, render } from './render.ts';
-import { SentMessage, type SentMessageParts, type Whereabouts } from './sent-message.ts';
+import { SentMessage, type SentMessageDeps, type Whereabouts } from './sent-message.ts';
 
 /** Somebody who does something somewhere. */
 export interface Scene {
@@ -21,7 +21,7 @@ export interface Scene {
 	readonly whisper: (payload: Payload) => Promise<void>;
 }
 
-export interface ConversationParts extends SentMessageParts {
+export interface ConversationDeps extends SentMessageDeps {
 	readonly desk: Desk;
 	readonly people: People;
 	/** The least time between two edits of one message. */
@@ -34,17 +34,17 @@ const ONE_MOMENT = 'One moment.';
 type Open = (show: Show, messageRef: MessageRef) => Promise<MessageView>;
 
 export class Conversations {
-	readonly #parts: ConversationParts;
+	readonly #deps: ConversationDeps;
 	/** Requests whose last state is still to come. */
 	readonly #open = new Map<LiveMessage<MessageView>, SentMessage>();
 
-	constructor(parts: ConversationParts) {
-		this.#parts = parts;
+	constructor(deps: ConversationDeps) {
+		this.#deps = deps;
 	}
 
 	/** A request of a command's name and options; resolves when its last state has arrived. */
 	async ask(scene: Scene, command: string, given: RawOptions): Promise<void> {
-		const { desk, people } = this.#parts;
+		const { desk, people } = this.#deps;
 		const known = desk.commands.find(({ name }) => name === command);
 		const [user, options] = await Promise.all([
 			people.user(scene.userId, scene.userName),
@@ -64,14 +64,14 @@ export class Conversations {
 
 	/** Sends a new message for a request that `open` opens. */
 	async begin(scene: Scene, open: Open): Promise<void> {
-		const message = await SentMessage.post(this.#parts, scene, ONE_MOMENT);
+		const message = await SentMessage.post(this.#deps, scene, ONE_MOMENT);
 		await this.#converse(message, (show) => open(show, messageRefOf(message.where)), scene);
 	}
 
 	/** Takes up the message of a request that was open when the bot was last stopped. */
 	async follow(messageRef: MessageRef, open: (show: Show) => Promise<MessageView>): Promise<void> {
 		if (messageRef.private === true) await open(() => {});
-		else await this.#converse(new SentMessage(this.#parts, whereabouts(messageRef)), open);
+		else await this.#converse(new SentMessage(this.#deps, whereabouts(messageRef)), open);
 	}
 
 	/** Tells everyone whose request is still open that it goes on later. */
@@ -86,7 +86,7 @@ export class Conversations {
 	}
 
 	async #converse(message: SentMessage, open: (show: Show) => Promise<MessageView>, scene?: Scene): Promise<void> {
-		const { log, editIntervalMs } = this.#parts;
+		const { log, editIntervalMs } = this.#deps;
 		let latest: MessageView | undefined;
 		const live = new LiveMessage<MessageView>({
 			write: (view) => message.show(view, () => latest && live.show(latest)),
@@ -120,7 +120,7 @@ export class Conversations {
 	async #withNames(specs: OptionSpecs, options: RawOptions): Promise<RawOptions> {
 		const entries = Object.entries(options).map(async ([option, value]) => {
 			const id = specs[option]?.kind === 'user' ? /^slack:(\w+)$/.exec(String(value))?.[1] : undefined;
-			return [option, id ? `${value}|${(await this.#parts.people.user(id)).name}` : value] as const;
+			return [option, id ? `${value}|${(await this.#deps.people.user(id)).name}` : value] as const;
 		});
 		return Object.fromEntries(await Promise.all(entries));
 	}
@@ -128,7 +128,7 @@ export class Conversations {
 	/** Private messages cannot carry files (slackapi/node-slack-sdk#1790): pictures go into the channel of the two. */
 	async #tellPrivately(scene: Scene, view: MessageView): Promise<void> {
 		if (view.figures.length === 0) return scene.whisper(render(view));
-		const message = await SentMessage.post(this.#parts, { channel: scene.userId }, ONE_MOMENT);
+		const message = await SentMessage.post(this.#deps, { channel: scene.userId }, ONE_MOMENT);
 		await message.show(view);
 	}
 }

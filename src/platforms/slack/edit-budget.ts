@@ -1,7 +1,7 @@
 /** Slack's allowance of edits, for all messages of a workspace together. */
 import { setTimeout as delay } from 'node:timers/promises';
 
-export interface EditBudgetParts {
+export interface EditAllowance {
 	/** chat.update is of tier 3: at least 50 calls a minute. Last states always go out, so progress gets less. */
 	readonly perMinute: number;
 	/** As many may come at once after a quiet time. */
@@ -9,15 +9,15 @@ export interface EditBudgetParts {
 }
 
 export class EditBudget {
-	readonly #parts: EditBudgetParts;
+	readonly #deps: EditAllowance;
 	#left: number;
 	/** As performance.now(). */
 	#countedAt = performance.now();
 	#closedUntil = 0;
 
-	constructor(parts: EditBudgetParts) {
-		this.#parts = parts;
-		this.#left = parts.burst;
+	constructor(deps: EditAllowance) {
+		this.#deps = deps;
+		this.#left = deps.burst;
 	}
 
 	/** Takes one, for an edit that may as well be left out; false when there is none. */
@@ -43,8 +43,8 @@ export class EditBudget {
 
 	#count(): void {
 		const now = performance.now();
-		const gained = ((now - this.#countedAt) / 60_000) * this.#parts.perMinute;
-		this.#left = Math.min(this.#parts.burst, this.#left + gained);
+		const gained = ((now - this.#countedAt) / 60_000) * this.#deps.perMinute;
+		this.#left = Math.min(this.#deps.burst, this.#left + gained);
 		this.#countedAt = now;
 	}
 }

@@ -8,7 +8,7 @@ import type { PressOutcome } from '../../desk/view.ts';
 import type { Api } from './api.ts';
 import { complaints } from './complaints.ts';
 import type { Conversations, Scene } from './conversations.ts';
-import { type FormMemory, type FormParts, formOf, type GivenPicture } from './modal.ts';
+import { type FormInput, type FormMemory, formOf, type GivenPicture } from './modal.ts';
 import type { People } from './people.ts';
 import { sentence } from './render.ts';
 import type { SentMessage } from './sent-message.ts';
@@ -16,7 +16,7 @@ import { type FileSource, ingestShared, type SharedFile } from './shared-files.t
 import { type FormState, readSubmission, type Submission } from './submission.ts';
 import { nameIn, readTyped } from './typed-request.ts';
 
-export interface FrontParts {
+export interface FrontDeps {
 	readonly desk: Desk;
 	readonly api: Api;
 	readonly people: People;
@@ -28,10 +28,10 @@ export interface FrontParts {
 const MODELS_MS = 1000;
 
 export class Front {
-	readonly #parts: FrontParts;
+	readonly #deps: FrontDeps;
 
-	constructor(parts: FrontParts) {
-		this.#parts = parts;
+	constructor(deps: FrontDeps) {
+		this.#deps = deps;
 	}
 
 	/**
@@ -40,7 +40,7 @@ export class Front {
 	 * @throws {UserError} when it cannot be read, or an option is wrong
 	 */
 	async command(scene: Scene, text: string, triggerId: string): Promise<void> {
-		const { desk, conversations } = this.#parts;
+		const { desk, conversations } = this.#deps;
 		if (text.trim() === '') return conversations.ask(scene, 'help', {});
 		const command = findCommand(desk.commands, nameIn(desk.commands, text));
 		const { values } = readTyped(desk.commands, command, text);
@@ -52,11 +52,11 @@ export class Front {
 	ask(scene: Scene, command: Command, options: RawOptions): Promise<void> {
 		const [problem] = Object.values(complaints(command, options));
 		if (problem) throw new UserError(problem);
-		return this.#parts.conversations.ask(scene, command.name, options);
+		return this.#deps.conversations.ask(scene, command.name, options);
 	}
 
-	async openForm(triggerId: string, form: Omit<FormParts, 'models'>): Promise<void> {
-		const { desk, api } = this.#parts;
+	async openForm(triggerId: string, form: Omit<FormInput, 'models'>): Promise<void> {
+		const { desk, api } = this.#deps;
 		const models = await soon(desk.models(), MODELS_MS);
 		const { command, channel, thread, options, pictures } = form;
 		const view = formOf({ command, channel, thread, options, pictures, models });
@@ -65,13 +65,13 @@ export class Front {
 
 	/** What was filled into a form: checked at once, as Slack waits 3 s for complaints. */
 	readForm(state: FormState, memory: FormMemory): Submission {
-		return readSubmission(findCommand(this.#parts.desk.commands, memory.command), state, memory);
+		return readSubmission(findCommand(this.#deps.desk.commands, memory.command), state, memory);
 	}
 
 	/** A form without complaints. */
 	async submit(scene: Scene, { command }: FormMemory, { options, pictures }: Submission): Promise<void> {
 		const stored = await this.ingest(pictures);
-		await this.#parts.conversations.ask(scene, command, { ...options, ...stored });
+		await this.#deps.conversations.ask(scene, command, { ...options, ...stored });
 	}
 
 	/** @throws {UserError} when a picture is none, too large, or cannot be fetched */
@@ -82,7 +82,7 @@ export class Front {
 
 	/** A button, or a shortcut that stands for one. */
 	async press(scene: Scene, id: string, pressed: SentMessage, triggerId: string): Promise<void> {
-		const { desk, people } = this.#parts;
+		const { desk, people } = this.#deps;
 		const outcome = await desk.press(id, await people.user(scene.userId, scene.userName));
 		await this.#follow(outcome, scene, pressed, triggerId);
 	}
@@ -96,16 +96,16 @@ export class Front {
 			case 'whisper':
 				return scene.whisper(sentence(outcome.text));
 			case 'request':
-				return this.#parts.conversations.begin(scene, outcome.open);
+				return this.#deps.conversations.begin(scene, outcome.open);
 			case 'form': {
-				const command = findCommand(this.#parts.desk.commands, outcome.command);
+				const command = findCommand(this.#deps.desk.commands, outcome.command);
 				return this.openForm(triggerId, { ...scene, command, options: outcome.options });
 			}
 		}
 	}
 
 	async #take(picture: GivenPicture | SharedFile): Promise<UploadedImage> {
-		const { files, desk } = this.#parts;
+		const { files, desk } = this.#deps;
 		if ('blob' in picture) return picture;
 		const shared = 'file' in picture ? { id: picture.file, name: picture.name } : picture;
 		return ingestShared(shared, files, desk.blobs);

@@ -10,11 +10,11 @@ import type { Front } from './front.ts';
 import { answerMessage, callbackId, type MessageContent, shownFiles, takeShortcut } from './messages.ts';
 import { FORM, remembered } from './modal.ts';
 import { type Payload, sentence } from './render.ts';
-import { SentMessage, type SentMessageParts } from './sent-message.ts';
+import { SentMessage, type SentMessageDeps } from './sent-message.ts';
 import { typedAfterMain } from './slash-commands.ts';
 import type { FormState } from './submission.ts';
 
-export interface ListenParts extends SentMessageParts {
+export interface ListenDeps extends SentMessageDeps {
 	readonly desk: Desk;
 	readonly front: Front;
 	readonly commandPrefix: string | undefined;
@@ -37,16 +37,16 @@ interface MessageEvent extends MessageContent {
 	readonly bot_id?: string;
 }
 
-export function listen(app: App, parts: ListenParts): void {
-	const { desk, front, api, own } = parts;
+export function listen(app: App, deps: ListenDeps): void {
+	const { desk, front, api, own } = deps;
 	const seen = new Set<string>();
 
 	app.command(/./, async ({ command, ack, respond }) => {
 		await ack();
 		const { user_id: userId, user_name: userName, channel_id: channel, trigger_id: triggerId } = command;
 		const scene = { userId, userName, channel, whisper: byResponse(respond) };
-		handle(parts, scene, () => {
-			const text = typedAfterMain(command.command, command.text ?? '', parts.commandPrefix);
+		handle(deps, scene, () => {
+			const text = typedAfterMain(command.command, command.text ?? '', deps.commandPrefix);
 			return front.command(scene, text, triggerId);
 		});
 	});
@@ -58,8 +58,8 @@ export function listen(app: App, parts: ListenParts): void {
 		const where = { channel: channel?.id ?? container.channel_id, ts: container.message_ts, thread };
 		const whisper = byResponse(press.respond);
 		const scene = { userId: user.id, userName: user.name, channel: where.channel, thread, whisper };
-		const pressed = new SentMessage(parts, where, shownFiles((message ?? {}) as Partial<MessageContent>));
-		handle(parts, scene, () => front.press(scene, press.action.action_id, pressed, triggerId));
+		const pressed = new SentMessage(deps, where, shownFiles((message ?? {}) as Partial<MessageContent>));
+		handle(deps, scene, () => front.press(scene, press.action.action_id, pressed, triggerId));
 	});
 
 	app.view({ type: 'view_submission', callback_id: FORM }, async ({ body, view, ack }) => {
@@ -72,7 +72,7 @@ export function listen(app: App, parts: ListenParts): void {
 			return ack({ response_action: 'errors', errors: { ...submission.errors } });
 		}
 		await ack();
-		handle(parts, scene, () => front.submit(scene, memory, submission));
+		handle(deps, scene, () => front.submit(scene, memory, submission));
 	});
 
 	app.shortcut<MessageShortcut>({ type: 'message_action', callback_id: /./ }, async ({ shortcut, ack, respond }) => {
@@ -83,8 +83,8 @@ export function listen(app: App, parts: ListenParts): void {
 		const thread = message.thread_ts as string | undefined;
 		const scene = { userId: user.id, userName: user.name, channel: channel.id, thread, whisper: byResponse(respond) };
 		const content = message as MessageContent;
-		const sent = new SentMessage(parts, { channel: channel.id, ts: content.ts, thread }, shownFiles(content));
-		handle(parts, scene, () => takeShortcut(desk, front, scene, known, { message: content, triggerId, sent }));
+		const sent = new SentMessage(deps, { channel: channel.id, ts: content.ts, thread }, shownFiles(content));
+		handle(deps, scene, () => takeShortcut(desk, front, scene, known, { message: content, triggerId, sent }));
 	});
 
 	app.event('app_mention', async ({ event }) => hear(event as unknown as MessageEvent));
@@ -101,12 +101,12 @@ export function listen(app: App, parts: ListenParts): void {
 		seen.add(name);
 		if (seen.size > REMEMBERED) seen.delete(seen.values().next().value as string);
 		const scene = { userId, channel, thread, whisper: byMessage(api, { channel, thread, userId }) };
-		handle(parts, scene, () => answerMessage(desk, front, scene, event, own));
+		handle(deps, scene, () => answerMessage(desk, front, scene, event, own));
 	}
 }
 
 /** Runs what follows an event. What goes wrong is told to the person in one sentence, and logged where it is our fault. */
-function handle({ log, closed, handling }: ListenParts, scene: Scene, work: () => Promise<void>): void {
+function handle({ log, closed, handling }: ListenDeps, scene: Scene, work: () => Promise<void>): void {
 	const whole = async () => {
 		const refusal = closed();
 		if (refusal) return scene.whisper(sentence(refusal));

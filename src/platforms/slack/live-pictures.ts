@@ -10,7 +10,7 @@ import { describeError, explain } from './api-errors.ts';
 import type { ShownPicture } from './render.ts';
 import { deleteFiles, lookedAt, type UploadTiming, uploadPicture } from './uploads.ts';
 
-export interface LivePicturesParts {
+export interface LivePicturesDeps {
 	readonly api: Pick<Api, 'progress' | 'swift'>;
 	readonly log: Log;
 	readonly uploads: UploadTiming;
@@ -24,7 +24,7 @@ interface LivePicture extends ShownPicture {
 }
 
 export class LivePictures {
-	readonly #parts: LivePicturesParts;
+	readonly #deps: LivePicturesDeps;
 	/** Those whose files are in Slack. */
 	#kept: readonly LivePicture[] = [];
 	/** Those of the renewal that goes on. */
@@ -39,8 +39,8 @@ export class LivePictures {
 	/** Aborted when Slack takes none here, or no more are wanted. */
 	readonly #closed = new AbortController();
 
-	constructor(parts: LivePicturesParts) {
-		this.#parts = parts;
+	constructor(deps: LivePicturesDeps) {
+		this.#deps = deps;
 	}
 
 	/**
@@ -82,7 +82,7 @@ export class LivePictures {
 
 	/** Never rejects. What Slack does not take now is left to the next renewal. */
 	async #renew(): Promise<void> {
-		const { renewMs, log } = this.#parts;
+		const { renewMs, log } = this.#deps;
 		const { signal } = this.#closed;
 		try {
 			await delay(Math.max(0, this.#renewedAt + renewMs - performance.now()), undefined, { signal });
@@ -101,7 +101,7 @@ export class LivePictures {
 	}
 
 	async #upload(figure: Figure): Promise<LivePicture> {
-		const { api, uploads } = this.#parts;
+		const { api, uploads } = this.#deps;
 		const picture = { ...(await uploadPicture(api.progress, figure)), bytes: figure.bytes };
 		this.#kept = [...this.#kept, picture];
 		this.#coming = [...this.#coming, picture];
@@ -112,7 +112,7 @@ export class LivePictures {
 	async #keepOnly(wanted: (picture: LivePicture) => boolean): Promise<void> {
 		const gone = this.#kept.filter((picture) => !wanted(picture));
 		this.#kept = this.#kept.filter(wanted);
-		const { api, log } = this.#parts;
+		const { api, log } = this.#deps;
 		await deleteFiles(
 			api,
 			log,

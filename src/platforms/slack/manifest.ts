@@ -26,7 +26,7 @@ export const SCOPES: readonly string[] = [
 
 const EVENTS = ['app_mention', 'message.im'];
 
-export interface ManifestParts {
+export interface ManifestOptions {
 	/** As SLACK_COMMAND_PREFIX. */
 	readonly prefix?: string;
 	/** Where Slack posts to; absent: Socket Mode. */
@@ -34,7 +34,7 @@ export interface ManifestParts {
 }
 
 /** In Slack's format of app manifests (docs.slack.dev, "App manifest reference"). */
-export function slackManifest(commands: readonly Command[], { prefix, requestUrl }: ManifestParts = {}) {
+export function slackManifest(commands: readonly Command[], { prefix, requestUrl }: ManifestOptions = {}) {
 	const url = requestUrl === undefined ? {} : { request_url: requestUrl };
 	return {
 		display_information: {

@@ -33,7 +33,7 @@ export interface FormMemory {
 	readonly pictures: Readonly<Record<string, GivenPicture>>;
 }
 
-export interface FormParts {
+export interface FormInput {
 	readonly command: Command;
 	readonly channel: string;
 	readonly thread?: string;
@@ -44,7 +44,7 @@ export interface FormParts {
 	readonly models: readonly ModelSummary[] | undefined;
 }
 
-export function formOf({ command, channel, thread, options = {}, pictures = {}, models }: FormParts): types.ModalView {
+export function formOf({ command, channel, thread, options = {}, pictures = {}, models }: FormInput): types.ModalView {
 	const stored = Object.entries(options).filter(
 		(entry): entry is [string, UploadedImage] => typeof entry[1] === 'object',
 	);
@@ -74,7 +74,7 @@ function field(
 	spec: OptionSpec,
 	value: RawValue | undefined,
 	picture: GivenPicture | undefined,
-	models: FormParts['models'],
+	models: FormInput['models'],
 ): types.InputBlock {
 	const summary = picture ? `${spec.summary}. Without a file it is ${picture.name}` : spec.summary;
 	return {
@@ -87,7 +87,7 @@ function field(
 	};
 }
 
-function element(spec: OptionSpec, value: RawValue | undefined, models: FormParts['models']): types.InputBlockElement {
+function element(spec: OptionSpec, value: RawValue | undefined, models: FormInput['models']): types.InputBlockElement {
 	const given = typeof value === 'object' || value === undefined ? '' : String(value);
 	switch (spec.kind) {
 		case 'text':

@@ -20,7 +20,7 @@ interface Profile {
 	readonly manages: boolean;
 }
 
-export interface PeopleParts {
+export interface PeopleDeps {
 	readonly api: Api;
 	readonly log: Log;
 	/** Ids of people (U…, W…) and of user groups (S…) that are staff, besides the owners and admins of the workspace. */
@@ -28,17 +28,17 @@ export interface PeopleParts {
 }
 
 export class People {
-	readonly #parts: PeopleParts;
+	readonly #deps: PeopleDeps;
 	readonly #profiles = new Map<string, Kept<Profile>>();
 	readonly #groups = new Map<string, Kept<readonly string[]>>();
 
-	constructor(parts: PeopleParts) {
-		this.#parts = parts;
+	constructor(deps: PeopleDeps) {
+		this.#deps = deps;
 	}
 
 	/** Never rejects: where Slack does not tell, nobody is staff but those who are named in the configuration. */
 	async user(id: string, knownAs = id): Promise<User> {
-		const { staff } = this.#parts;
+		const { staff } = this.#deps;
 		const groups = staff.filter((each) => each.startsWith('S'));
 		const [profile, ...members] = await Promise.all([
 			this.#kept(this.#profiles, id, () => this.#profile(id), { manages: false }),
@@ -49,13 +49,13 @@ export class People {
 	}
 
 	async #profile(user: string): Promise<Profile> {
-		const { user: known } = await this.#parts.api.swift.users.info({ user });
+		const { user: known } = await this.#deps.api.swift.users.info({ user });
 		const { profile, real_name, is_admin, is_owner } = known ?? {};
 		return { name: profile?.display_name || real_name, manages: Boolean(is_admin || is_owner) };
 	}
 
 	async #members(usergroup: string): Promise<readonly string[]> {
-		const { users = [] } = await this.#parts.api.swift.usergroups.users.list({ usergroup });
+		const { users = [] } = await this.#deps.api.swift.usergroups.users.list({ usergroup });
 		return users;
 	}
 
@@ -64,7 +64,7 @@ export class People {
 		if (found && found.until > performance.now()) return found.value;
 		const value = ask().catch((error: unknown) => {
 			kept.until = performance.now() + UNKNOWN_MS;
-			this.#parts.log.warn({ error: describeError(error) }, 'Slack does not say who is staff');
+			this.#deps.log.warn({ error: describeError(error) }, 'Slack does not say who is staff');
 			return instead;
 		});
 		const kept: Kept<T> = { until: performance.now() + KEPT_MS, value };

@@ -17,7 +17,7 @@ export interface Whereabouts {
 	readonly thread?: string;
 }
 
-export interface SentMessageParts {
+export interface SentMessageDeps {
 	readonly api: Api;
 	readonly log: Log;
 	readonly uploads: UploadTiming;
@@ -38,34 +38,34 @@ const IN_THREAD = 'The pictures are in the thread of this message, as Slack does
 
 export class SentMessage {
 	readonly where: Whereabouts;
-	readonly #parts: SentMessageParts;
+	readonly #deps: SentMessageDeps;
 	/** Files that the message shows: they go when it shows others, or goes. */
 	#files: readonly string[];
 	/** Those while its request is open. */
 	readonly #live: LivePictures;
 	#outOfReach = false;
 
-	constructor(parts: SentMessageParts, where: Whereabouts, files: readonly string[] = []) {
-		this.#parts = parts;
+	constructor(deps: SentMessageDeps, where: Whereabouts, files: readonly string[] = []) {
+		this.#deps = deps;
 		this.where = where;
 		this.#files = files;
-		this.#live = new LivePictures(parts);
+		this.#live = new LivePictures(deps);
 	}
 
 	/** Sends a new message of one sentence. */
 	static async post(
-		parts: SentMessageParts,
+		deps: SentMessageDeps,
 		{ channel, thread }: Pick<Whereabouts, 'channel' | 'thread'>,
 		text: string,
 	): Promise<SentMessage> {
-		const answer = await parts.api.posting.chat.postMessage({
+		const answer = await deps.api.posting.chat.postMessage({
 			...sentence(text),
 			...PLAIN,
 			channel,
 			...(thread !== undefined && { thread_ts: thread }),
 		});
 		// Sent to a person, it is in the channel that the two have.
-		return new SentMessage(parts, { channel: answer.channel ?? channel, ts: answer.ts as string, thread });
+		return new SentMessage(deps, { channel: answer.channel ?? channel, ts: answer.ts as string, thread });
 	}
 
 	/**
@@ -95,14 +95,14 @@ export class SentMessage {
 	/** Takes the message away, with its pictures. */
 	async delete(): Promise<void> {
 		const { channel, ts } = this.where;
-		await this.#reach(() => this.#parts.api.ending.chat.delete({ channel, ts }));
+		await this.#reach(() => this.#deps.api.ending.chat.delete({ channel, ts }));
 		await this.#forget(this.#files);
 		await this.#live.close();
 	}
 
 	/** @returns the files that the message now shows */
 	async #showPictures(view: MessageView): Promise<readonly string[]> {
-		const { api, uploads } = this.#parts;
+		const { api, uploads } = this.#deps;
 		let pictures: readonly ShownPicture[] = [];
 		try {
 			pictures = await Promise.all(view.figures.map((figure) => uploadPicture(api.patient, figure)));
@@ -120,7 +120,7 @@ export class SentMessage {
 
 	/** What a picture that Slack does not take leaves of the answer: everything else. */
 	async #showWithout(view: MessageView, error: unknown): Promise<void> {
-		const { log, api } = this.#parts;
+		const { log, api } = this.#deps;
 		const { channel, ts, thread = ts } = this.where;
 		const reason = explain(error);
 		if (reason === undefined && !isRefusedBlock(error)) throw error;
@@ -133,16 +133,16 @@ export class SentMessage {
 	async #attach({ attachments = [] }: MessageView): Promise<void> {
 		if (attachments.length === 0) return;
 		const { channel, ts, thread = ts } = this.where;
-		await uploadIntoThread(this.#parts.api, { channel, thread }, attachments);
+		await uploadIntoThread(this.#deps.api, { channel, thread }, attachments);
 	}
 
 	#forget(files: readonly string[]): Promise<void> {
-		return deleteFiles(this.#parts.api, this.#parts.log, files);
+		return deleteFiles(this.#deps.api, this.#deps.log, files);
 	}
 
 	/** Left out while Slack takes no more edits: the next state comes soon, and the last one in any case. */
 	async #progress(view: MessageView, renewed: () => void): Promise<void> {
-		const { budget, api, log } = this.#parts;
+		const { budget, api, log } = this.#deps;
 		if (this.#outOfReach || !budget.take()) return;
 		const pictures = this.#live.next(view.figures.slice(0, MAX_PICTURES), renewed);
 		try {
@@ -159,7 +159,7 @@ export class SentMessage {
 	}
 
 	async #update(payload: Payload): Promise<void> {
-		const { budget, api } = this.#parts;
+		const { budget, api } = this.#deps;
 		await budget.need();
 		await this.#reach(() => api.ending.chat.update(this.#edit(payload)));
 	}
@@ -179,7 +179,7 @@ export class SentMessage {
 			this.#outOfReach = true;
 			const { channel, ts } = this.where;
 			const details = { channel, message: ts, error: describeError(error) };
-			this.#parts.log.warn(details, explain(error) ?? 'a Slack message is out of reach');
+			this.#deps.log.warn(details, explain(error) ?? 'a Slack message is out of reach');
 		}
 	}
 }

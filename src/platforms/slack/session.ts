@@ -9,18 +9,18 @@ import type { MessageRef } from '../../store/records.ts';
 import { type Api, createApi } from './api.ts';
 import { describeError } from './api-errors.ts';
 import { Conversations, whereabouts } from './conversations.ts';
-import { EditBudget, type EditBudgetParts } from './edit-budget.ts';
+import { type EditAllowance, EditBudget } from './edit-budget.ts';
 import { Front } from './front.ts';
 import { checkAppToken, whoAmI } from './identity.ts';
 import { createLibraryLog } from './library-log.ts';
 import { listen } from './listen.ts';
 import { People } from './people.ts';
 import { sentence } from './render.ts';
-import type { SentMessageParts } from './sent-message.ts';
+import type { SentMessageDeps } from './sent-message.ts';
 import type { SlackTokens } from './tokens.ts';
 import type { UploadTiming } from './uploads.ts';
 
-export interface SessionParts extends SlackTokens, UploadTiming {
+export interface SessionDeps extends SlackTokens, UploadTiming {
 	readonly desk: Desk;
 	readonly log: Log;
 	/** Where Slack posts to, for HTTP; 0 = any free one. */
@@ -36,7 +36,7 @@ export interface SessionParts extends SlackTokens, UploadTiming {
 	readonly fileOrigins?: readonly string[];
 	/** The least time between two edits of one message. */
 	readonly editIntervalMs: number;
-	readonly edits: EditBudgetParts;
+	readonly edits: EditAllowance;
 	/** The least time between two renewals of the pictures of one message, while its request is open. */
 	readonly renewMs: number;
 	/** The wait before a call is tried again; it doubles. */
@@ -56,23 +56,23 @@ const STOPPING = 'The bot is being stopped; try again in a minute.';
 
 export class Session {
 	readonly conversations: Conversations;
-	readonly #parts: SessionParts;
+	readonly #deps: SessionDeps;
 	readonly #api: Api;
-	readonly #messages: SentMessageParts;
+	readonly #messages: SentMessageDeps;
 	readonly #front: Front;
 	readonly #handled = new Set<Promise<void>>();
 	#app: App | undefined;
 	#stopping = false;
 
-	constructor(parts: SessionParts) {
-		const { desk, log, botToken: token, slackApiUrl, callRetryMs: retryMs, editIntervalMs, renewMs, staff } = parts;
-		this.#parts = parts;
+	constructor(deps: SessionDeps) {
+		const { desk, log, botToken: token, slackApiUrl, callRetryMs: retryMs, editIntervalMs, renewMs, staff } = deps;
+		this.#deps = deps;
 		const api = createApi({ token, logger: createLibraryLog(log), slackApiUrl, retryMs });
 		this.#api = api;
 		const people = new People({ api, log, staff });
-		this.#messages = { log, api, uploads: parts, renewMs, budget: new EditBudget(parts.edits) };
+		this.#messages = { log, api, uploads: deps, renewMs, budget: new EditBudget(deps.edits) };
 		this.conversations = new Conversations({ ...this.#messages, desk, people, editIntervalMs });
-		const files = { api, origins: new Set(parts.fileOrigins ?? [FILES]) };
+		const files = { api, origins: new Set(deps.fileOrigins ?? [FILES]) };
 		this.#front = new Front({ desk, api, people, conversations: this.conversations, files });
 	}
 
@@ -81,12 +81,12 @@ export class Session {
 	 * @throws {ConfigError} when Slack refuses a token, or the port cannot be had; another error when Slack cannot be reached
 	 */
 	async open(): Promise<string> {
-		const { desk, log, appToken, commandPrefix } = this.#parts;
+		const { desk, log, appToken, commandPrefix } = this.#deps;
 		const { team, name, userId: botUserId, botId, missingScopes } = await whoAmI(this.#api);
 		if (appToken) await checkAppToken(appToken, this.#clientOptions());
 		const logger = createLibraryLog(log);
 		const receiver = this.#receiver();
-		const authorize = async () => ({ botToken: this.#parts.botToken, botId, botUserId });
+		const authorize = async () => ({ botToken: this.#deps.botToken, botId, botUserId });
 		const app = new App({ receiver, authorize, logger, clientOptions: this.#clientOptions(), convoStore: false });
 		app.error(async (error) => log.error({ error: describeError(error) }, 'the Slack client reports an error'));
 		listen(app, {
@@ -110,7 +110,7 @@ export class Session {
 
 	/** Sends a report on that message to the channel for them, with a link to it. */
 	async report(text: string, messageRef: MessageRef): Promise<void> {
-		const { reportChannel: channel } = this.#parts;
+		const { reportChannel: channel } = this.#deps;
 		if (!channel) return;
 		const { channel: there, ts } = whereabouts(messageRef);
 		const { permalink } = await this.#api.swift.chat.getPermalink({ channel: there, message_ts: ts });
@@ -119,7 +119,7 @@ export class Session {
 
 	/** Waits a moment for answers that are nearly there, and tells those whose answers are not. */
 	async close(): Promise<void> {
-		const { stopGraceMs } = this.#parts;
+		const { stopGraceMs } = this.#deps;
 		this.#stopping = true;
 		await atMost(stopGraceMs, Promise.all(this.#handled));
 		await atMost(stopGraceMs, this.conversations.abandonAll());
@@ -127,12 +127,12 @@ export class Session {
 	}
 
 	#clientOptions() {
-		const { slackApiUrl, log } = this.#parts;
+		const { slackApiUrl, log } = this.#deps;
 		return { slackApiUrl, logger: createLibraryLog(log), retryConfig: RECONNECT };
 	}
 
 	#receiver(): Receiver {
-		const { appToken, signingSecret = '', log, pingMs: clientPingTimeout } = this.#parts;
+		const { appToken, signingSecret = '', log, pingMs: clientPingTimeout } = this.#deps;
 		const logger = createLibraryLog(log, 'warn');
 		if (!appToken) return new HTTPReceiver({ signingSecret, logger });
 		const installerOptions = { clientOptions: this.#clientOptions() };
@@ -141,7 +141,7 @@ export class Session {
 
 	/** @returns what there is to know about the way, for the sentence */
 	async #start(app: App): Promise<string> {
-		const { appToken, port } = this.#parts;
+		const { appToken, port } = this.#deps;
 		if (appToken) {
 			await app.start().catch(async (error: unknown) => {
 				// It would go on trying by itself, beside the next session.

@@ -6,7 +6,7 @@ import { type Settings, settle } from '../../operator/setup/settings.ts';
 import { askSlack, askSlackSocket, lacks } from './account.ts';
 import { manifestText } from './manifest.ts';
 
-export interface SlackParts {
+export interface SlackDeps {
 	readonly commands: readonly Command[];
 	/** Another address than Slack's own, for tests. */
 	readonly slackApiUrl?: string;
@@ -20,7 +20,7 @@ const TRANSPORTS = [
 export async function connectSlack(
 	settings: Settings,
 	ask: Questions,
-	{ commands, slackApiUrl }: SlackParts,
+	{ commands, slackApiUrl }: SlackDeps,
 ): Promise<void> {
 	const transport = await ask.one('How does Slack reach the bot?', TRANSPORTS);
 	const link = (...address: string[]) =>

@@ -3,16 +3,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ConfigError } from '../../base/config.ts';
 import type { Platform } from '../../chat/platform.ts';
 import { describeError } from './api-errors.ts';
-import { Session, type SessionParts } from './session.ts';
+import { Session, type SessionDeps } from './session.ts';
 import { checkTokens } from './tokens.ts';
 
-export interface SlackParts extends Omit<SessionParts, keyof Timing> {
+export interface SlackDeps extends Omit<SessionDeps, keyof Timing> {
 	readonly timing?: Partial<Timing>;
 }
 
 interface Timing
 	extends Pick<
-		SessionParts,
+		SessionDeps,
 		'editIntervalMs' | 'edits' | 'callRetryMs' | 'pollMs' | 'readyMs' | 'renewMs' | 'pingMs' | 'stopGraceMs'
 	> {
 	/** From the end of one try to reach Slack to the start of the next. */
@@ -39,12 +39,12 @@ const TIMING: Timing = {
  *
  * @throws {ConfigError} when a token is missing or cannot be one
  */
-export function createSlack({ timing, ...parts }: SlackParts): Platform {
-	checkTokens(parts);
-	const { log } = parts;
+export function createSlack({ timing, ...deps }: SlackDeps): Platform {
+	checkTokens(deps);
+	const { log } = deps;
 	const { retryMs, ...times } = { ...TIMING, ...timing };
 	const stopping = new AbortController();
-	const session = new Session({ ...parts, ...times });
+	const session = new Session({ ...deps, ...times });
 
 	/** Never rejects. */
 	async function keepTrying(): Promise<void> {

@@ -10,7 +10,7 @@ import { createBlobStore } from '../../../../gpu/queue/blobs.ts';
 import { createResultStore } from '../../../../gpu/queue/results.ts';
 import { Desk } from '../../../../src/desk/desk.ts';
 import { deployCommands } from '../../../../src/platforms/discord/deploy.ts';
-import { createDiscord, type DiscordParts } from '../../../../src/platforms/discord/discord.ts';
+import { createDiscord, type DiscordDeps } from '../../../../src/platforms/discord/discord.ts';
 import { RequestStore } from '../../../../src/store/requests.ts';
 import { fetchPicture } from '../../../../src/uploads/fetch-picture.ts';
 import { startFakeDiscord, until } from '../../../fakes/discord/fake-discord.ts';
@@ -32,14 +32,14 @@ export const EDIT_INTERVAL_MS = 100;
 export type Bot = Awaited<ReturnType<typeof startBot>>;
 
 /** @param registry its commands; the real ones if absent */
-export async function startBot(parts: Partial<DiscordParts> = {}, registry: readonly Command[] = commands) {
+export async function startBot(deps: Partial<DiscordDeps> = {}, registry: readonly Command[] = commands) {
 	const discord = await startFakeDiscord();
 	const directory = await mkdtemp(join(tmpdir(), 'flipside-discord-'));
 	const blobs = createBlobStore(directory);
 	const results = createResultStore(join(directory, 'results'), blobs);
 	const store = new RequestStore();
 	const log = { error: vi.fn(), warn: vi.fn(), info: vi.fn(), debug: vi.fn() };
-	const timing = { editIntervalMs: EDIT_INTERVAL_MS, stopGraceMs: 300, ...parts.timing };
+	const timing = { editIntervalMs: EDIT_INTERVAL_MS, stopGraceMs: 300, ...deps.timing };
 
 	/** Everything that a process of the bot has of its own. */
 	function assemble() {
@@ -54,7 +54,7 @@ export async function startBot(parts: Partial<DiscordParts> = {}, registry: read
 			log,
 			fetchPicture: fetchFromTests,
 		});
-		const create = () => createDiscord({ desk, log, token: BOT_TOKEN, rest: discord.rest, ...parts, timing });
+		const create = () => createDiscord({ desk, log, token: BOT_TOKEN, rest: discord.rest, ...deps, timing });
 		return { runner, desk, create, platform: create() };
 	}
 

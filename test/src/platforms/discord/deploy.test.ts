@@ -15,8 +15,8 @@ beforeEach(async () => {
 });
 afterEach(() => discord.close());
 
-const deploy = (parts: { token?: string; applicationId?: string } = {}) =>
-	deployCommands({ commands, token: BOT_TOKEN, rest: discord.rest, ...parts });
+const deploy = (deps: { token?: string; applicationId?: string } = {}) =>
+	deployCommands({ commands, token: BOT_TOKEN, rest: discord.rest, ...deps });
 const requests = () => discord.world.requests.map(({ method, path }) => `${method} ${path}`);
 
 test('registers every command in one request, and finds the application by itself', async () => {

@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { UserError } from '../../../../gpu/jobs.ts';
 import { RESTARTING } from '../../../../src/desk/view.ts';
-import type { DiscordParts } from '../../../../src/platforms/discord/discord.ts';
+import type { DiscordDeps } from '../../../../src/platforms/discord/discord.ts';
 import { OTHER, until } from '../../../fakes/discord/fake-discord.ts';
 import { BOT_TOKEN, CHANNEL, EPHEMERAL, type FakeInteraction, GUILD } from '../../../fakes/discord/world.ts';
 import { type Bot, finished, startBot } from './bot.ts';
 
 let bot: Bot;
 
-const start = async (parts?: Partial<DiscordParts>) => {
-	bot = await startBot(parts);
+const start = async (deps?: Partial<DiscordDeps>) => {
+	bot = await startBot(deps);
 };
 beforeEach(() => start());
 afterEach(() => bot.stop());

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { MessageView, Show } from '../../../../src/desk/view.ts';
 import { RESTARTING } from '../../../../src/desk/view.ts';
-import type { DiscordParts } from '../../../../src/platforms/discord/discord.ts';
+import type { DiscordDeps } from '../../../../src/platforms/discord/discord.ts';
 import { CLOSING } from '../../../../src/platforms/discord/followed.ts';
 import type { MessageRef } from '../../../../src/store/records.ts';
 import { IN_PRIVATE, OTHER, until, VISITOR } from '../../../fakes/discord/fake-discord.ts';
@@ -11,8 +11,8 @@ import { type Bot, finished, startBot, whispered } from './bot.ts';
 
 let bot: Bot;
 
-const start = async (parts?: Partial<DiscordParts>) => {
-	bot = await startBot(parts);
+const start = async (deps?: Partial<DiscordDeps>) => {
+	bot = await startBot(deps);
 };
 beforeEach(() => start());
 afterEach(() => bot.stop());

@@ -5,7 +5,7 @@ import type { Platform } from '../../../../src/chat/platform.ts';
 import type { Desk } from '../../../../src/desk/desk.ts';
 import type { MessageView } from '../../../../src/desk/view.ts';
 import { deployCommands } from '../../../../src/platforms/discord/deploy.ts';
-import { createDiscord, type DiscordParts } from '../../../../src/platforms/discord/discord.ts';
+import { createDiscord, type DiscordDeps } from '../../../../src/platforms/discord/discord.ts';
 import { type FakeDiscord, startFakeDiscord, until } from '../../../fakes/discord/fake-discord.ts';
 import { BOT_TOKEN } from '../../../fakes/discord/world.ts';
 
@@ -19,8 +19,8 @@ afterEach(() => discord.close());
 const log = { error: vi.fn(), warn: vi.fn(), info: vi.fn(), debug: vi.fn() };
 
 /** The error that the start ends with. */
-async function startError(parts: Partial<DiscordParts>): Promise<Error> {
-	const platform = createDiscord({ desk: {} as Desk, log, token: BOT_TOKEN, rest: discord.rest, ...parts });
+async function startError(deps: Partial<DiscordDeps>): Promise<Error> {
+	const platform = createDiscord({ desk: {} as Desk, log, token: BOT_TOKEN, rest: discord.rest, ...deps });
 	try {
 		return await platform.start().then(
 			() => expect.unreachable('it started'),

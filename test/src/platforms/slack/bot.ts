@@ -9,7 +9,7 @@ import { createBlobStore } from '../../../../gpu/queue/blobs.ts';
 import { createResultStore } from '../../../../gpu/queue/results.ts';
 import type { Platform } from '../../../../src/chat/platform.ts';
 import { Desk } from '../../../../src/desk/desk.ts';
-import { createSlack, type SlackParts } from '../../../../src/platforms/slack/slack.ts';
+import { createSlack, type SlackDeps } from '../../../../src/platforms/slack/slack.ts';
 import { RequestStore } from '../../../../src/store/requests.ts';
 import { fetchPicture } from '../../../../src/uploads/fetch-picture.ts';
 import { FakeRunner } from '../../../fakes/fake-runner.ts';
@@ -62,7 +62,7 @@ export interface Bot {
  * @param before a bot that has left: this one goes on where it was
  */
 export async function startBot(
-	parts: Partial<SlackParts> = {},
+	deps: Partial<SlackDeps> = {},
 	transport: 'socket' | 'http' = 'socket',
 	before?: Pick<Bot, 'slack' | 'store' | 'directory'>,
 ): Promise<Bot> {
@@ -94,8 +94,8 @@ export async function startBot(
 		staff: [],
 		slackApiUrl: slack.slackApiUrl,
 		fileOrigins: [slack.origin()],
-		...parts,
-		timing: { ...TIMING, ...parts.timing },
+		...deps,
+		timing: { ...TIMING, ...deps.timing },
 	});
 	const greeting = await platform.start();
 	const port = /on port (\d+)/.exec(greeting)?.[1];

@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { RESTARTING } from '../../../../src/desk/view.ts';
-import type { SlackParts } from '../../../../src/platforms/slack/slack.ts';
+import type { SlackDeps } from '../../../../src/platforms/slack/slack.ts';
 import { buttonsOf, post, wordsOf } from '../../../fakes/slack/fake-slack.ts';
 import { BOT_TOKEN, CHANNEL, type FakeMessage, OTHER, STUDENT, TEACHER } from '../../../fakes/slack/world.ts';
 import { type Bot, finished, picturesOf, sketch, startBot, until, whispered } from './bot.ts';
 
 let bot: Bot;
 
-const start = async (parts?: Partial<SlackParts>, transport?: 'http') => {
-	bot = await startBot(parts, transport);
+const start = async (deps?: Partial<SlackDeps>, transport?: 'http') => {
+	bot = await startBot(deps, transport);
 };
 const restart = async (...how: Parameters<typeof start>) => {
 	await bot.stop();

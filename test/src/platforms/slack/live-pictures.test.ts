@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Figure } from '../../../../commands/command.ts';
 import { type MessageView, RESTARTING } from '../../../../src/desk/view.ts';
-import type { SlackParts } from '../../../../src/platforms/slack/slack.ts';
+import type { SlackDeps } from '../../../../src/platforms/slack/slack.ts';
 import { wordsOf } from '../../../fakes/slack/fake-slack.ts';
 import { TEACHER } from '../../../fakes/slack/world.ts';
 import { type Bot, EDIT_INTERVAL_MS, finished, picturesOf, sketch, startBot, TIMING, until } from './bot.ts';
@@ -15,9 +15,9 @@ beforeEach(async () => {
 });
 afterEach(() => bot.stop());
 
-const restart = async (parts: Partial<SlackParts>) => {
+const restart = async (deps: Partial<SlackDeps>) => {
 	await bot.stop();
-	bot = await startBot(parts);
+	bot = await startBot(deps);
 };
 
 const figure = (name: string): Figure => {

@@ -3,7 +3,7 @@ import { commands } from '../../../../commands/index.ts';
 import { ConfigError } from '../../../../src/base/config.ts';
 import type { Platform } from '../../../../src/chat/platform.ts';
 import type { Desk } from '../../../../src/desk/desk.ts';
-import { createSlack, type SlackParts } from '../../../../src/platforms/slack/slack.ts';
+import { createSlack, type SlackDeps } from '../../../../src/platforms/slack/slack.ts';
 import { type FakeSlack, startFakeSlack } from '../../../fakes/slack/fake-slack.ts';
 import { APP_TOKEN, BOT_TOKEN, SIGNING_SECRET } from '../../../fakes/slack/world.ts';
 import { TIMING, until } from './bot.ts';
@@ -18,30 +18,30 @@ afterEach(() => slack.close());
 
 const log = { error: vi.fn(), warn: vi.fn(), info: vi.fn(), debug: vi.fn() };
 
-function platformWith(parts: Partial<SlackParts>): Platform {
+function platformWith(deps: Partial<SlackDeps>): Platform {
 	const desk = { commands } as unknown as Desk;
 	const settings = { desk, log, botToken: BOT_TOKEN, appToken: APP_TOKEN, port: 0, staff: [] };
-	return createSlack({ ...settings, slackApiUrl: slack.slackApiUrl, timing: TIMING, ...parts });
+	return createSlack({ ...settings, slackApiUrl: slack.slackApiUrl, timing: TIMING, ...deps });
 }
 
 describe('a setting that cannot be right is refused before the start', () => {
-	test.each<[Partial<SlackParts>, RegExp]>([
+	test.each<[Partial<SlackDeps>, RegExp]>([
 		[
 			{ botToken: 'xoxp-user-token' },
 			/^SLACK_BOT_TOKEN is not a bot token, which begins with xoxb-; copy it from http/,
 		],
 		[{ appToken: 'xoxb-1' }, /^SLACK_APP_TOKEN is not an app token, which begins with xapp-/],
 		[{ appToken: undefined }, /^SLACK_APP_TOKEN is missing: .*SLACK_SIGNING_SECRET/],
-	])('%o', (parts, sentence) => {
+	])('%o', (deps, sentence) => {
 		let error: unknown;
 		try {
-			platformWith(parts);
+			platformWith(deps);
 		} catch (thrown) {
 			error = thrown;
 		}
 		expect(error).toBeInstanceOf(ConfigError);
 		expect((error as ConfigError).message).toMatch(sentence);
-		for (const token of Object.values(parts)) expect((error as ConfigError).message).not.toContain(token ?? '\n');
+		for (const token of Object.values(deps)) expect((error as ConfigError).message).not.toContain(token ?? '\n');
 		expect(slack.world.calls).toEqual([]);
 	});
 
@@ -52,8 +52,8 @@ describe('a setting that cannot be right is refused before the start', () => {
 
 describe('the start', () => {
 	/** The error that it ends with. */
-	async function startError(parts: Partial<SlackParts>): Promise<Error> {
-		const platform = platformWith(parts);
+	async function startError(deps: Partial<SlackDeps>): Promise<Error> {
+		const platform = platformWith(deps);
 		try {
 			return await platform.start().then(
 				() => expect.unreachable('it started'),
