@@ -17,7 +17,7 @@ const SHUTDOWN_MS = 10_000;
  */
 export async function runBot(config: Config, parts: Omit<Composition, 'role'> = {}): Promise<void> {
 	const { desk, runner, training, store, log, close } = compose(config, { role: 'bot', ...parts });
-	const { createConsole } = await import('./platforms/console/console.ts');
+	const { createConsole } = await import('./platforms/console/platform.ts');
 	const platforms: Platform[] = [createConsole({ desk, port: config.consolePort, log })];
 	const problems: string[] = [];
 	const add = async (create: () => Promise<Platform>) => {
@@ -30,9 +30,10 @@ export async function runBot(config: Config, parts: Omit<Composition, 'role'> = 
 	};
 	const { discord, slack } = config;
 	if (discord) {
-		await add(async () => (await import('./platforms/discord/discord.ts')).createDiscord({ desk, ...discord, log }));
+		await add(async () => (await import('./platforms/discord/platform.ts')).createDiscord({ desk, ...discord, log }));
 	}
-	if (slack) await add(async () => (await import('./platforms/slack/slack.ts')).createSlack({ desk, ...slack, log }));
+	if (slack)
+		await add(async () => (await import('./platforms/slack/platform.ts')).createSlack({ desk, ...slack, log }));
 	if (problems.length > 0) throw new ConfigError(problems);
 
 	const stopListening = await listen({ desk, runner, dataDir: config.dataDir, log });

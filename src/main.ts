@@ -3,8 +3,8 @@ import { inspect } from 'node:util';
 import { RunnerError } from '../gpu/queue/runner.ts';
 import { ConfigError, readConfig, secretsOf } from './base/config.ts';
 import { createRedactor } from './base/redact.ts';
+import { withTokenProblems } from './base/token-problems.ts';
 import { runBot } from './bot.ts';
-import { withTokenProblems } from './token-problems.ts';
 
 async function main(): Promise<void> {
 	await runBot(withTokenProblems(readConfig));

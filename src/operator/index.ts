@@ -43,7 +43,7 @@ async function manifest({ words, config, print }: Order): Promise<number> {
 async function doctor({ words, json, config, print }: Order): Promise<number> {
 	refuseWords('doctor', words);
 	const { examine, line } = await import('./doctor/doctor.ts');
-	const { withTokenProblems } = await import('../token-problems.ts');
+	const { withTokenProblems } = await import('../base/token-problems.ts');
 	const findings = [];
 	for await (const finding of examine({ config: () => withTokenProblems(config), commands })) {
 		findings.push(finding);

@@ -16,7 +16,7 @@ const EVENTS = ['unhandledRejection', 'uncaughtException', 'SIGINT', 'SIGTERM'] 
 
 /** What the platform does in place of Discord's. */
 const discord = vi.hoisted(() => ({ start: async (): Promise<string> => '' }));
-vi.mock('../../src/platforms/discord/discord.ts', () => ({
+vi.mock('../../src/platforms/discord/platform.ts', () => ({
 	createDiscord: (): Platform => ({ name: 'discord', start: () => discord.start(), stop: async () => {} }),
 }));
 

@@ -1,7 +1,7 @@
 /** What people paste when they are asked for a token: sentences for secrets of another kind. None repeats what was pasted. */
 
 import { ConfigError } from '../../base/config.ts';
-import { checkToken } from '../../platforms/discord/token.ts';
+import { checkToken } from '../../platforms/discord/tokens.ts';
 import { checkTokens } from '../../platforms/slack/tokens.ts';
 
 /** The value, without what is copied along with it: blanks, quotes, the variable's name, the scheme of a header. */

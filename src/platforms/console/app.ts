@@ -11,8 +11,8 @@ import type { Desk } from '../../desk/desk.ts';
 import { MAX_UPLOAD_BYTES } from '../../uploads/ingest.ts';
 import type { Asset } from './bundle.ts';
 import type { Conversation } from './conversation.ts';
-import { PLAIN_COMMAND, readForm } from './form.ts';
 import { guard } from './guard.ts';
+import { PLAIN_COMMAND, readForm } from './submission.ts';
 import type { Timeline } from './timeline.ts';
 import type { WireCommand, WireModel, WireRegistry } from './wire.ts';
 

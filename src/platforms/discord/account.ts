@@ -13,7 +13,7 @@ import {
 } from 'discord.js';
 import type { DiscordConfig } from '../../base/config.ts';
 import { isUnauthorized } from './api-errors.ts';
-import { checkToken, foreignApplication, tokenRefused } from './token.ts';
+import { checkToken, foreignApplication, tokenRefused } from './tokens.ts';
 
 export interface DiscordQuestion extends Pick<DiscordConfig, 'token'>, Partial<Pick<DiscordConfig, 'applicationId'>> {
 	/** Other addresses than Discord's own, for tests. */

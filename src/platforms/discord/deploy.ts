@@ -13,7 +13,7 @@ import type { Command } from '../../../commands/command.ts';
 import { hasCode, isUnauthorized } from './api-errors.ts';
 import { slashCommands } from './commands.ts';
 import { messageCommands } from './message-commands.ts';
-import { checkToken, foreignApplication, tokenRefused } from './token.ts';
+import { checkToken, foreignApplication, tokenRefused } from './tokens.ts';
 
 export interface DeployDeps {
 	readonly commands: readonly Command[];

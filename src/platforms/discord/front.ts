@@ -23,7 +23,7 @@ import { findMessageCommand, type MessageCommand } from './message-commands.ts';
 import { askerOf, type DiscordMessageRef, messageKey } from './message-ref.ts';
 import { modal } from './modal.ts';
 import { sentence } from './render.ts';
-import { type FileSource, fetchAttachment, readFields, readOptions } from './upload.ts';
+import { type FileSource, fetchAttachment, readFields, readOptions } from './submission.ts';
 import { userOf } from './user.ts';
 
 export interface FrontDeps extends AnswersDeps {

@@ -6,7 +6,7 @@ import { atMost } from '../../chat/at-most.ts';
 import { describeError, isAnswered, isTooLate } from './api-errors.ts';
 import { SORRY } from './followed.ts';
 import type { Front } from './front.ts';
-import { foreignApplication, tokenRefused } from './token.ts';
+import { foreignApplication, tokenRefused } from './tokens.ts';
 
 export interface SessionDeps {
 	readonly front: Front;

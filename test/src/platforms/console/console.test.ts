@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../../../src/base/config.ts';
 import type { Desk } from '../../../../src/desk/desk.ts';
-import { createConsole } from '../../../../src/platforms/console/console.ts';
+import { createConsole } from '../../../../src/platforms/console/platform.ts';
 import type { WireRegistry } from '../../../../src/platforms/console/wire.ts';
 import { FAKE_MODELS } from '../../../fakes/fake-runner.ts';
 import { console_, freshConsole, url } from './fresh-console.ts';

@@ -9,7 +9,7 @@ import { type BlobStore, createBlobStore } from '../../../../gpu/queue/blobs.ts'
 import { createResultStore } from '../../../../gpu/queue/results.ts';
 import type { Log } from '../../../../src/base/log.ts';
 import { Desk } from '../../../../src/desk/desk.ts';
-import { createConsole } from '../../../../src/platforms/console/console.ts';
+import { createConsole } from '../../../../src/platforms/console/platform.ts';
 import type { WireAnswer, WireEvent, WireMessage } from '../../../../src/platforms/console/wire.ts';
 import { RequestStore } from '../../../../src/store/requests.ts';
 import { FakeRunner } from '../../../fakes/fake-runner.ts';

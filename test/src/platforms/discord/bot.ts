@@ -10,7 +10,7 @@ import { createBlobStore } from '../../../../gpu/queue/blobs.ts';
 import { createResultStore } from '../../../../gpu/queue/results.ts';
 import { Desk } from '../../../../src/desk/desk.ts';
 import { deployCommands } from '../../../../src/platforms/discord/deploy.ts';
-import { createDiscord, type DiscordDeps } from '../../../../src/platforms/discord/discord.ts';
+import { createDiscord, type DiscordDeps } from '../../../../src/platforms/discord/platform.ts';
 import { RequestStore } from '../../../../src/store/requests.ts';
 import { fetchPicture } from '../../../../src/uploads/fetch-picture.ts';
 import { startFakeDiscord, until } from '../../../fakes/discord/fake-discord.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { UserError } from '../../../../gpu/jobs.ts';
 import { RESTARTING } from '../../../../src/desk/view.ts';
-import type { DiscordDeps } from '../../../../src/platforms/discord/discord.ts';
+import type { DiscordDeps } from '../../../../src/platforms/discord/platform.ts';
 import { OTHER, until } from '../../../fakes/discord/fake-discord.ts';
 import { BOT_TOKEN, CHANNEL, EPHEMERAL, type FakeInteraction, GUILD } from '../../../fakes/discord/world.ts';
 import { type Bot, finished, startBot } from './bot.ts';

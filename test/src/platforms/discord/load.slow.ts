@@ -18,7 +18,7 @@ import type { JobRunner } from '../../../../gpu/queue/runner.ts';
 import type { Platform } from '../../../../src/chat/platform.ts';
 import { Desk } from '../../../../src/desk/desk.ts';
 import { deployCommands } from '../../../../src/platforms/discord/deploy.ts';
-import { createDiscord } from '../../../../src/platforms/discord/discord.ts';
+import { createDiscord } from '../../../../src/platforms/discord/platform.ts';
 import { type OpenStore, openStore } from '../../../../src/store/open.ts';
 import { RequestStore } from '../../../../src/store/requests.ts';
 import { type FakeDiscord, startFakeDiscord, until } from '../../../fakes/discord/fake-discord.ts';

@@ -9,7 +9,7 @@ import { createBlobStore } from '../../../../gpu/queue/blobs.ts';
 import { createResultStore } from '../../../../gpu/queue/results.ts';
 import type { Platform } from '../../../../src/chat/platform.ts';
 import { Desk } from '../../../../src/desk/desk.ts';
-import { createSlack, type SlackDeps } from '../../../../src/platforms/slack/slack.ts';
+import { createSlack, type SlackDeps } from '../../../../src/platforms/slack/platform.ts';
 import { RequestStore } from '../../../../src/store/requests.ts';
 import { fetchPicture } from '../../../../src/uploads/fetch-picture.ts';
 import { FakeRunner } from '../../../fakes/fake-runner.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Figure } from '../../../../commands/command.ts';
 import { type MessageView, RESTARTING } from '../../../../src/desk/view.ts';
-import type { SlackDeps } from '../../../../src/platforms/slack/slack.ts';
+import type { SlackDeps } from '../../../../src/platforms/slack/platform.ts';
 import { wordsOf } from '../../../fakes/slack/fake-slack.ts';
 import { TEACHER } from '../../../fakes/slack/world.ts';
 import { type Bot, EDIT_INTERVAL_MS, finished, picturesOf, sketch, startBot, TIMING, until } from './bot.ts';

@@ -3,7 +3,7 @@ import { commands } from '../../../../commands/index.ts';
 import { ConfigError } from '../../../../src/base/config.ts';
 import type { Platform } from '../../../../src/chat/platform.ts';
 import type { Desk } from '../../../../src/desk/desk.ts';
-import { createSlack, type SlackDeps } from '../../../../src/platforms/slack/slack.ts';
+import { createSlack, type SlackDeps } from '../../../../src/platforms/slack/platform.ts';
 import { type FakeSlack, startFakeSlack } from '../../../fakes/slack/fake-slack.ts';
 import { APP_TOKEN, BOT_TOKEN, SIGNING_SECRET } from '../../../fakes/slack/world.ts';
 import { TIMING, until } from './bot.ts';

@@ -5,7 +5,7 @@ import type { Platform } from '../../../../src/chat/platform.ts';
 import type { Desk } from '../../../../src/desk/desk.ts';
 import type { MessageView } from '../../../../src/desk/view.ts';
 import { deployCommands } from '../../../../src/platforms/discord/deploy.ts';
-import { createDiscord, type DiscordDeps } from '../../../../src/platforms/discord/discord.ts';
+import { createDiscord, type DiscordDeps } from '../../../../src/platforms/discord/platform.ts';
 import { type FakeDiscord, startFakeDiscord, until } from '../../../fakes/discord/fake-discord.ts';
 import { BOT_TOKEN } from '../../../fakes/discord/world.ts';
 

@@ -14,7 +14,7 @@ import { readMessageRef } from './message-ref.ts';
 import { sendReport } from './report.ts';
 import { TOKEN_LIFETIME_MS } from './sent-message.ts';
 import { Session } from './session.ts';
-import { checkToken } from './token.ts';
+import { checkToken } from './tokens.ts';
 
 export interface DiscordDeps {
 	readonly desk: Desk;

@@ -1,8 +1,8 @@
 /** Tokens whose form alone is wrong, told together with all else that is wrong with the configuration. */
 
-import { type Config, ConfigError } from './base/config.ts';
-import { checkToken } from './platforms/discord/token.ts';
-import { checkTokens } from './platforms/slack/tokens.ts';
+import { checkToken } from '../platforms/discord/tokens.ts';
+import { checkTokens } from '../platforms/slack/tokens.ts';
+import { type Config, ConfigError } from './config.ts';
 
 /**
  * Reads the configuration. A good one is returned whatever its tokens are: the platforms complain of those themselves.
