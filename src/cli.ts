@@ -22,21 +22,25 @@ import { createRedactor } from './base/redact.ts';
 import type { Outcome } from './desk/desk.ts';
 import type { MessageView } from './desk/view.ts';
 import { operatorVerbs } from './operator/index.ts';
+import { platforms } from './platforms/index.ts';
 import { isWebAddress } from './uploads/addressed-pictures.ts';
 import { ingest } from './uploads/ingest.ts';
 
-const VERBS = `For whoever runs the bot: ${Object.keys(operatorVerbs).join(', ')}.`;
+const verbs = operatorVerbs(platforms);
+
+const VERBS = `For whoever runs the bot: ${Object.keys(verbs).join(', ')}.`;
 
 async function main(argv: readonly string[]): Promise<number> {
 	const { words, out, json, alone } = ownOptions(argv);
 	const [first = 'help', ...after] = words;
-	const verb = Object.hasOwn(operatorVerbs, first) ? operatorVerbs[first] : undefined;
-	if (verb) return verb({ words: after, json, config: readConfig, print: (text) => console.log(text) });
-	const config = readConfig();
+	const verb = Object.hasOwn(verbs, first) ? verbs[first] : undefined;
+	if (verb)
+		return verb({ words: after, json, config: () => readConfig(platforms), print: (text) => console.log(text) });
+	const config = readConfig(platforms);
 	const plain = first === '--help' || first === '-h' ? 'help' : first;
 	const { name, rest } = splitCommand(commands, [plain, ...after]);
 	const askedForHelp = rest.includes('--help');
-	const command = askedForHelp ? undefined : findCommand(commands, name, Object.keys(operatorVerbs));
+	const command = askedForHelp ? undefined : findCommand(commands, name, Object.keys(verbs));
 	const started = performance.now();
 	const warnings: string[] = [];
 	const log = process.env.LOG_LEVEL ? undefined : quietLog(warnings);
@@ -159,7 +163,7 @@ async function report(
 
 /** On stderr, where stacks of libraries may come along. */
 function complain(text: string): void {
-	console.error(createRedactor(secretsOf(process.env))(text));
+	console.error(createRedactor(secretsOf(platforms, process.env))(text));
 }
 
 /** One line that is written over itself, on a terminal only. */

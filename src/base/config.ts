@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { config as loadDotenv } from 'dotenv';
 import { z } from 'zod';
 import { isSecretName } from '../../gpu/queue/spawn.ts';
+import type { Secrets } from './redact.ts';
 
 /** Thrown with every problem at once: the variable, what was wrong, what would be right. Its message has a line for each. */
 export class ConfigError extends Error {
@@ -17,7 +18,33 @@ export class ConfigError extends Error {
 	}
 }
 
-const wholeNumber = (min: number, max: number, standard: number, what: string) =>
+/**
+ * Environment variables, each with what its value must be. What .env.example says above a variable is the description of its
+ * schema; one without stands below the variable before it.
+ */
+export type Settings = Readonly<Record<string, z.ZodType>>;
+
+/** Variables that are set, to more than blanks, as they were given. */
+export type Given = Readonly<Record<string, string>>;
+
+/** A platform's part of the configuration. */
+export interface ConfigPart<C = unknown, S extends Settings = Settings> {
+	/** Under which its configuration is found. */
+	readonly name: string;
+	/** It needs no account and is always there. */
+	readonly local?: true;
+	readonly settings: S;
+	/** What its checked variables come to; undefined while it is not set up. */
+	readConfig(values: z.output<z.ZodObject<S>>): C | undefined;
+	/** What is wrong between variables of which each alone is in order. */
+	problems?(given: Given): readonly string[];
+	/** Tokens whose form alone is wrong. They are no reason to refuse the configuration: not everybody needs the platform. */
+	tokenProblems?(given: Given): readonly string[];
+	/** What is secret by its form alone; see Secrets. */
+	readonly secretForms?: readonly RegExp[];
+}
+
+export const wholeNumber = (min: number, max: number, standard: number, what: string) =>
 	z
 		.string()
 		.default(String(standard))
@@ -27,60 +54,49 @@ const wholeNumber = (min: number, max: number, standard: number, what: string) =
 		})
 		.transform(Number);
 
-const environment = z.object({
-	DATA_DIR: z.string().default('./data'),
+/** Ids, separated by commas, as a list. */
+export const idList = (ids: string | undefined): readonly string[] => ids?.split(',').map((id) => id.trim()) ?? [];
+
+/** Those of no platform. */
+export const settings = {
 	MODEL_DIR: z
 		.string()
 		.refine((path) => statSync(path, { throwIfNoEntry: false })?.isDirectory(), {
 			error: (issue) => `must be a folder of model directories; there is none at "${issue.input}"`,
 		})
-		.optional(),
-	DEVICES: z.enum(['cpu', 'cuda', 'webgpu'], { error: 'must be cpu, cuda or webgpu (default cpu)' }).default('cpu'),
-	THREADS: wholeNumber(0, 256, 0, 'the threads of the network, 0 = one per core'),
-	GPU_CONCURRENCY: wholeNumber(1, 64, 2, 'how many jobs run at the same time'),
-	JOB_TIMEOUT_SECONDS: wholeNumber(10, 86_400, 600, 'the longest that a job may run'),
-	MAX_RUNNING_PER_USER: wholeNumber(1, 64, 1, 'how many requests of one person run at the same time'),
+		.optional()
+		.describe('A folder of further model directories in the diffusers layout (README, "Use DeepFloyd IF").'),
+	DATA_DIR: z.string().default('./data').describe('Everything that is written lives under this folder. Default ./data'),
+	DEVICES: z
+		.enum(['cpu', 'cuda', 'webgpu'], { error: 'must be cpu, cuda or webgpu (default cpu)' })
+		.default('cpu')
+		.describe('Where the network runs: cpu, cuda or webgpu. Default cpu'),
+	THREADS: wholeNumber(0, 256, 0, 'the threads of the network, 0 = one per core').describe(
+		'Threads of the network on the CPU; 0 = one per core. Default 0',
+	),
+	GPU_CONCURRENCY: wholeNumber(1, 64, 2, 'how many jobs run at the same time').describe(
+		"Jobs that run at the same time; they share the network's batches. 1..64, default 2",
+	),
+	JOB_TIMEOUT_SECONDS: wholeNumber(10, 86_400, 600, 'the longest that a job may run').describe(
+		'The longest that a job may run, in seconds. 10..86400, default 600',
+	),
+	MAX_RUNNING_PER_USER: wholeNumber(1, 64, 1, 'how many requests of one person run at the same time').describe(
+		'How many requests of one person run at the same time (1..64), and how many more may wait (0..1000); staff have no\nlimits. Default 1 and 3',
+	),
 	MAX_WAITING_PER_USER: wholeNumber(0, 1000, 3, 'how many requests of one person may wait besides'),
-	RETENTION_DAYS: wholeNumber(0, 36_500, 30, 'how many days requests and their pictures are kept, 0 = for ever'),
-	CONSOLE_PORT: wholeNumber(0, 65_535, 7860, 'the port of the local console, 0 = any free one'),
-	DISCORD_TOKEN: z.string().optional(),
-	DISCORD_APPLICATION_ID: z
-		.string()
-		.regex(/^\d{5,25}$/, 'must be the application id from the Discord developer portal, digits only')
-		.optional(),
-	STAFF_ROLE_IDS: z
-		.string()
-		.regex(/^\s*\d{5,25}(\s*,\s*\d{5,25})*\s*$/, 'must be ids of Discord roles, digits only, separated by commas')
-		.optional(),
-	DISCORD_REPORT_CHANNEL: z
-		.string()
-		.regex(/^\d{5,25}$/, 'must be the id of a Discord channel, digits only')
-		.optional(),
-	SLACK_BOT_TOKEN: z.string().optional(),
-	SLACK_APP_TOKEN: z.string().optional(),
-	SLACK_SIGNING_SECRET: z.string().optional(),
-	SLACK_PORT: wholeNumber(0, 65_535, 3000, 'the port that Slack posts to without an app token, 0 = any free one'),
-	SLACK_COMMAND_PREFIX: z
-		.string()
-		.regex(/^[a-z0-9_-]{1,16}$/, 'must be 1 to 16 lower-case letters, digits, - or _, for example if-')
-		.optional(),
-	SLACK_STAFF: z
-		.string()
-		.regex(
-			/^\s*[UWS][A-Z0-9]+(\s*,\s*[UWS][A-Z0-9]+)*\s*$/,
-			'must be ids of Slack members (U…) or user groups (S…), separated by commas',
-		)
-		.optional(),
-	SLACK_REPORT_CHANNEL: z
-		.string()
-		.regex(/^[CG][A-Z0-9]+$/, 'must be the id of a Slack channel, for example C024BE91L')
-		.optional(),
+	RETENTION_DAYS: wholeNumber(
+		0,
+		36_500,
+		30,
+		'how many days requests and their pictures are kept, 0 = for ever',
+	).describe('How many days requests and their pictures are kept; 0 = for ever. Default 30'),
 	LOG_LEVEL: z
 		.enum(['silent', 'error', 'warn', 'info', 'debug'], {
 			error: 'must be silent, error, warn, info or debug (default warn)',
 		})
-		.default('warn'),
-});
+		.default('warn')
+		.describe('silent, error, warn, info or debug. Default warn'),
+} satisfies Settings;
 
 export interface Config {
 	/** Everything that is written lives here; absolute. */
@@ -96,50 +112,28 @@ export interface Config {
 	readonly limits: { readonly running: number; readonly waiting: number };
 	/** How long requests and their pictures are kept; 0 = for ever. */
 	readonly retentionDays: number;
-	readonly consolePort: number;
-	readonly discord: DiscordConfig | undefined;
-	readonly slack: SlackConfig | undefined;
+	/** Of each platform that is set up, by its name: what its `readConfig` made. */
+	readonly platforms: ReadonlyMap<string, unknown>;
 	readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
-	/** The values of every variable that is secret by its name, known here or not: none of them may reach the log. */
-	readonly secrets: readonly string[];
-}
-
-export interface DiscordConfig {
-	readonly token: string;
-	readonly applicationId: string | undefined;
-	/** Ids of the roles whose members are staff, besides those who may manage the server. */
-	readonly staffRoles: readonly string[];
-	/** The id of the channel that reports go to. */
-	readonly reportChannel: string | undefined;
-}
-
-export interface SlackConfig {
-	readonly botToken: string;
-	/** For Socket Mode; without it Slack posts to `port`. */
-	readonly appToken: string | undefined;
-	readonly signingSecret: string | undefined;
-	readonly port: number;
-	/** Begins the names of the slash commands that stand beside /flipside; absent: there are none. */
-	readonly commandPrefix: string | undefined;
-	/** Ids of members and user groups that are staff, besides the workspace's owners and admins. */
-	readonly staff: readonly string[];
-	/** The id of the channel that reports go to. */
-	readonly reportChannel: string | undefined;
+	readonly secrets: Secrets;
 }
 
 /**
+ * @param platforms those that may be set up
  * @param variables the process environment; what it lacks is taken from .env in the current directory
  * @throws {ConfigError} listing every problem
  */
-export function readConfig(variables: NodeJS.ProcessEnv = fromProcess()): Config {
-	const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value?.trim()));
-	const parsed = environment.safeParse(given);
-	const problems = (parsed.error?.issues ?? []).map((issue) => `${issue.path.join('.')} ${issue.message}`);
-	if (!given.SLACK_BOT_TOKEN && (given.SLACK_APP_TOKEN || given.SLACK_SIGNING_SECRET)) {
-		problems.push('SLACK_BOT_TOKEN is missing, without which the other Slack settings do nothing (docs/slack.md).');
-	}
-	if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
-	const e = parsed.data;
+export function readConfig(platforms: readonly ConfigPart[], variables: NodeJS.ProcessEnv = fromProcess()): Config {
+	const given = givenIn(variables);
+	const ours = z.object(settings).safeParse(given);
+	const theirs = z.object(Object.assign({}, ...platforms.map((platform) => platform.settings))).safeParse(given);
+	const issues = [ours, theirs].flatMap(({ error }) => error?.issues ?? []);
+	const problems = [
+		...issues.map((issue) => `${issue.path.join('.')} ${issue.message}`),
+		...platforms.flatMap((platform) => platform.problems?.(given) ?? []),
+	];
+	if (!ours.success || !theirs.success || problems.length > 0) throw new ConfigError(problems);
+	const e = ours.data;
 	return Object.freeze({
 		dataDir: resolve(e.DATA_DIR),
 		modelDir: e.MODEL_DIR && resolve(e.MODEL_DIR),
@@ -149,34 +143,51 @@ export function readConfig(variables: NodeJS.ProcessEnv = fromProcess()): Config
 		jobTimeoutMs: e.JOB_TIMEOUT_SECONDS * 1000,
 		limits: { running: e.MAX_RUNNING_PER_USER, waiting: e.MAX_WAITING_PER_USER },
 		retentionDays: e.RETENTION_DAYS,
-		consolePort: e.CONSOLE_PORT,
-		discord: e.DISCORD_TOKEN
-			? {
-					token: e.DISCORD_TOKEN,
-					applicationId: e.DISCORD_APPLICATION_ID,
-					staffRoles: e.STAFF_ROLE_IDS?.split(',').map((id) => id.trim()) ?? [],
-					reportChannel: e.DISCORD_REPORT_CHANNEL,
-				}
-			: undefined,
-		slack: e.SLACK_BOT_TOKEN
-			? {
-					botToken: e.SLACK_BOT_TOKEN,
-					appToken: e.SLACK_APP_TOKEN,
-					signingSecret: e.SLACK_SIGNING_SECRET,
-					port: e.SLACK_PORT,
-					commandPrefix: e.SLACK_COMMAND_PREFIX,
-					staff: e.SLACK_STAFF?.split(',').map((id) => id.trim()) ?? [],
-					reportChannel: e.SLACK_REPORT_CHANNEL,
-				}
-			: undefined,
+		platforms: new Map(
+			platforms
+				.map((platform) => [platform.name, platform.readConfig(theirs.data)] as const)
+				.filter(([, config]) => config !== undefined),
+		),
 		logLevel: e.LOG_LEVEL,
-		secrets: secretsOf(given),
+		secrets: secretsOf(platforms, given),
 	});
 }
 
-/** Values of variables that are secret by their names. */
-export function secretsOf(variables: NodeJS.ProcessEnv): readonly string[] {
-	return Object.entries(variables).flatMap(([name, value]) => (value && isSecretName(name) ? [value.trim()] : []));
+/**
+ * Reads the configuration. A good one is returned whatever its tokens are: the platforms complain of those themselves.
+ *
+ * @param variables the environment as it is once `read` has taken .env into it
+ * @throws {ConfigError} as `read`, with the problems of the tokens besides, so that nobody learns of them only at the next try
+ */
+export function withTokenProblems(
+	platforms: readonly ConfigPart[],
+	read: () => Config,
+	variables: NodeJS.ProcessEnv = process.env,
+): Config {
+	try {
+		return read();
+	} catch (error) {
+		if (!(error instanceof ConfigError)) throw error;
+		const given = givenIn(variables);
+		throw new ConfigError([
+			...error.problems,
+			...platforms.flatMap((platform) => platform.tokenProblems?.(given) ?? []),
+		]);
+	}
+}
+
+/** The values of every variable that is secret by its name, known here or not, and what the platforms know of secrets. */
+export function secretsOf(platforms: readonly ConfigPart[], variables: NodeJS.ProcessEnv): Secrets {
+	return {
+		values: Object.entries(variables).flatMap(([name, value]) => (value && isSecretName(name) ? [value.trim()] : [])),
+		forms: platforms.flatMap(({ secretForms = [] }) => secretForms),
+	};
+}
+
+function givenIn(variables: NodeJS.ProcessEnv): Given {
+	return Object.fromEntries(
+		Object.entries(variables).filter((entry): entry is [string, string] => Boolean(entry[1]?.trim())),
+	);
 }
 
 function fromProcess(): NodeJS.ProcessEnv {

@@ -11,7 +11,7 @@ export interface Log {
 	debug(details: object, message: string): void;
 }
 
-/** Keys whose values never reach the log: secrets, and what people have asked for, which errors of discord.js carry along. */
+/** Keys whose values never reach the log: secrets, and what people have asked for, which errors of clients carry along. */
 const SECRETS = ['token', '*.token', 'headers.authorization', '*.headers.authorization', 'error.requestBody'];
 
 /** @param stream absent: stderr, written before the call returns, so that the last words of a process are not lost */

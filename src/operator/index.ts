@@ -1,8 +1,8 @@
 /** The operator's verbs: what whoever runs the bot does on the command line, and nobody does in chat. */
-import { fileURLToPath } from 'node:url';
 import { commands } from '../../commands/index.ts';
 import { UserError } from '../../gpu/jobs.ts';
-import { type Config, ConfigError } from '../base/config.ts';
+import { type Config, ConfigError, withTokenProblems } from '../base/config.ts';
+import { configured, type PlatformDefinition, type PlatformVerb } from '../platforms/definition.ts';
 
 /** What was asked for. */
 export interface Order {
@@ -18,34 +18,46 @@ export interface Order {
 /** @returns the exit status */
 type Verb = (order: Order) => Promise<number>;
 
-async function deploy({ words, config, print }: Order): Promise<number> {
-	refuseWords('deploy', words);
-	const { discord } = config();
-	if (!discord) {
-		throw new ConfigError('DISCORD_TOKEN is missing: copy the bot token from the Discord developer portal into .env.');
-	}
-	const { deployCommands } = await import('../platforms/discord/deploy.ts');
-	const { names, messageCommands, inviteUrl } = await deployCommands({ commands, ...discord });
-	print(`Registered with Discord: ${names.map((name) => `/${name}`).join(' ')}`);
-	print(`In the menu of a message: ${messageCommands.join(', ')}`);
-	print(`Invite the bot to a server: ${inviteUrl}`);
-	return 0;
+/** @param platforms those that the bot may be on */
+export function operatorVerbs(platforms: readonly PlatformDefinition[]): Readonly<Record<string, Verb>> {
+	const theirs = platforms.flatMap(({ name, verbs = {} }) =>
+		Object.entries(verbs).map(([word, verb]) => [word, platformVerb(name, verb)] as const),
+	);
+	return {
+		setup: (order) => setup(platforms, order),
+		deploy: (order) => deploy(platforms, order),
+		...Object.fromEntries(theirs),
+		doctor: (order) => doctor(platforms, order),
+	};
 }
 
-/** Prints what Slack is to be told about the app: `manifest`, `manifest --link`, or, for HTTP, with the bot's https address. */
-async function manifest({ words, config, print }: Order): Promise<number> {
-	const { manifestText } = await import('../platforms/slack/manifest.ts');
-	print(manifestText(commands, config().slack?.commandPrefix, words));
+/** Asks for tokens, checks them, and writes .env; see setup/. */
+async function setup(platforms: readonly PlatformDefinition[], { words }: Order): Promise<number> {
+	refuseWords('setup', words);
+	const { setUp } = await import('./setup/setup.ts');
+	const { stdin: input, stdout: output, env: environment } = process;
+	return setUp({ input, output, environment, platforms, commands, envFile: '.env' });
+}
+
+/** Tells the services that want to know it beforehand which commands there are. */
+async function deploy(platforms: readonly PlatformDefinition[], { words, config, print }: Order): Promise<number> {
+	refuseWords('deploy', words);
+	const deploying = configured(platforms, config()).filter(([platform]) => platform.deploy);
+	if (deploying.length === 0) throw new ConfigError(platforms.flatMap((platform) => platform.deploy?.missing ?? []));
+	for (const [platform, own] of deploying) {
+		for (const line of (await platform.deploy?.run(own, commands)) ?? []) print(line);
+	}
 	return 0;
 }
 
 /** Looks at everything that a bot needs; status 1 when something has to be mended. */
-async function doctor({ words, json, config, print }: Order): Promise<number> {
+async function doctor(platforms: readonly PlatformDefinition[], order: Order): Promise<number> {
+	const { words, json, print } = order;
 	refuseWords('doctor', words);
 	const { examine, line } = await import('./doctor/doctor.ts');
-	const { withTokenProblems } = await import('../base/token-problems.ts');
+	const config = () => withTokenProblems(platforms, order.config);
 	const findings = [];
-	for await (const finding of examine({ config: () => withTokenProblems(config), commands })) {
+	for await (const finding of examine({ config, platforms, commands })) {
 		findings.push(finding);
 		if (!json) print(line(finding));
 	}
@@ -54,17 +66,14 @@ async function doctor({ words, json, config, print }: Order): Promise<number> {
 	return healthy ? 0 : 1;
 }
 
-/** Asks for tokens, checks them, and writes .env; see setup/. */
-async function setup({ words }: Order): Promise<number> {
-	refuseWords('setup', words);
-	const { setUp } = await import('./setup/setup.ts');
-	const exampleFile = fileURLToPath(new URL('../../.env.example', import.meta.url));
-	const { stdin: input, stdout: output, env: environment } = process;
-	return setUp({ input, output, environment, commands, envFile: '.env', exampleFile });
-}
+/** @param name of the platform whose verb it is */
+const platformVerb =
+	(name: string, verb: PlatformVerb<unknown>): Verb =>
+	async ({ words, config, print }) => {
+		print(await verb.run(words, config().platforms.get(name), commands));
+		return 0;
+	};
 
 function refuseWords(verb: string, words: readonly string[]): void {
 	if (words.length > 0) throw new UserError(`${verb} takes no words; got "${words[0].slice(0, 40)}".`);
 }
-
-export const operatorVerbs: Readonly<Record<string, Verb>> = { setup, deploy, manifest, doctor };

@@ -2,5 +2,8 @@
 import { fileURLToPath } from 'node:url';
 import { readConfig } from '../../src/base/config.ts';
 import { runBot } from '../../src/bot.ts';
+import { platforms } from '../../src/platforms/index.ts';
 
-await runBot(readConfig(process.env), { workerEntry: fileURLToPath(new URL('worker.ts', import.meta.url)) });
+await runBot(readConfig(platforms, process.env), platforms, {
+	workerEntry: fileURLToPath(new URL('worker.ts', import.meta.url)),
+});

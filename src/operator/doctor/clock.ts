@@ -1,8 +1,9 @@
+/** Whether this machine knows the time. */
 import { type Finding, fail, ok, warn } from '../../base/finding.ts';
 
-/** Slack signs its requests with the time, and what is older than five minutes counts as forged. */
+/** A service may sign its requests with the time, and what is older than five minutes counts as forged. */
 const TOO_FAR_S = 300;
-/** The age of interactions, which live seconds, is told by Discord's clock. */
+/** The age of a command or a press, which may live for seconds, is told by the service's clock. */
 const FAR_S = 5;
 const TIMEOUT_MS = 10_000;
 

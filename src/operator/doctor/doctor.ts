@@ -1,27 +1,20 @@
 /** `doctor`: looks at everything that a bot needs, one finding a line, and changes nothing. */
-import type { RESTOptions } from 'discord.js';
 import type { Command } from '../../../commands/command.ts';
 import { type BackendConnection, connectBackend } from '../../backend-connection.ts';
 import { type Config, ConfigError } from '../../base/config.ts';
 import { type Finding, fail, ok, warn } from '../../base/finding.ts';
-import { checkDiscord } from '../../platforms/discord/doctor.ts';
-import { checkSlack } from '../../platforms/slack/doctor.ts';
+import { configured, type PlatformDefinition } from '../../platforms/definition.ts';
 import { checkClock } from './clock.ts';
 import { checkDatabase, checkDataDirectory, checkNode, checkPort, checkSpace } from './machine.ts';
 import { checkWork } from './work.ts';
 
 export interface Patient {
 	readonly config: () => Config;
+	readonly platforms: readonly PlatformDefinition[];
 	readonly commands: readonly Command[];
-	/** Other addresses than the services' own, for tests. */
-	readonly rest?: Partial<RESTOptions>;
-	readonly slackApiUrl?: string;
 	/** In place of the running bot, or of a desk in this process, for tests. */
 	readonly backend?: (config: Config) => Promise<BackendConnection>;
 }
-
-const DISCORD = 'https://discord.com/api';
-const SLACK = 'https://slack.com/api/';
 
 /** Everything that was found, as it is found. */
 export async function* examine(patient: Patient): AsyncGenerator<Finding> {
@@ -39,8 +32,8 @@ export async function* examine(patient: Patient): AsyncGenerator<Finding> {
 	yield* checkServices(config, patient);
 }
 
-async function* checkHouse(config: Config, { backend = asUsual }: Patient): AsyncGenerator<Finding> {
-	const { dataDir, consolePort, slack } = config;
+async function* checkHouse(config: Config, { platforms, backend = asUsual }: Patient): AsyncGenerator<Finding> {
+	const { dataDir } = config;
 	const directory = await checkDataDirectory(dataDir);
 	yield directory;
 	if (directory.status === 'fail') return;
@@ -59,25 +52,34 @@ async function* checkHouse(config: Config, { backend = asUsual }: Patient): Asyn
 	yield* checkWork(config, connect);
 	// A running bot has its ports.
 	if (botIsRunning) return;
-	yield await checkPort('CONSOLE_PORT', consolePort, '127.0.0.1');
-	if (slack && !slack.appToken) yield await checkPort('SLACK_PORT', slack.port);
+	for (const [platform, own] of configured(platforms, config)) {
+		const port = platform.port?.(own);
+		if (port) yield await checkPort(port);
+	}
 }
 
 /** What this process would tell the log, the findings tell. */
 const asUsual = (config: Config) => connectBackend({ ...config, logLevel: 'silent' });
 
-async function* checkServices(
-	{ discord, slack }: Config,
-	{ commands, rest, slackApiUrl }: Patient,
-): AsyncGenerator<Finding> {
-	if (!discord && !slack) {
-		yield warn('platforms', 'Neither Discord nor Slack is set up, so there is only the local console; run setup.');
+async function* checkServices(config: Config, { platforms, commands }: Patient): AsyncGenerator<Finding> {
+	const used = configured(platforms, config).filter(([{ local }]) => !local);
+	if (used.length === 0) {
+		yield warn('platforms', alone(platforms));
 		return;
 	}
-	if (discord) yield* checkDiscord({ ...discord, rest }, commands);
-	if (slack) yield* checkSlack(slack, slackApiUrl);
-	const clock = await checkClock(discord ? (rest?.api ?? DISCORD) : (slackApiUrl ?? SLACK));
+	for (const [platform, own] of used) yield* platform.examine?.(own, commands) ?? [];
+	const address = used.map(([{ clockAddress }]) => clockAddress).find((found) => found !== undefined);
+	const clock = address === undefined ? undefined : await checkClock(address);
 	if (clock) yield clock;
+}
+
+/** "Neither A, B nor C is set up, so there is only D; run setup." */
+function alone(platforms: readonly PlatformDefinition[]): string {
+	const titles = (local: boolean) =>
+		platforms.filter((platform) => Boolean(platform.local) === local).map(({ title }) => title);
+	const remote = titles(false);
+	const neither = [remote.slice(0, -1).join(', '), remote.at(-1)].join(' nor ');
+	return `Neither ${neither} is set up, so there is only ${titles(true).join(' and ')}; run setup.`;
 }
 
 /** @returns the line of a finding */

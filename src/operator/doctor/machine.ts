@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import Libsql from 'libsql';
 import { reason } from '../../base/explain.ts';
 import { type Finding, fail, ok, warn } from '../../base/finding.ts';
+import type { Port } from '../../platforms/definition.ts';
 import { MIGRATIONS } from '../../store/migrations.ts';
 
 /** The oldest one that is supported, as in package.json. */
@@ -82,9 +83,7 @@ export function checkDatabase(dataDir: string): Finding {
 const REPAIR =
 	'put a sound copy in its place while the bot is stopped, or start the bot, which sets the file aside and begins a new one.';
 
-/** @param variable that sets the port; 0 = any free one */
-export async function checkPort(variable: string, port: number, host?: string): Promise<Finding> {
-	const name = variable === 'CONSOLE_PORT' ? 'console' : 'Slack port';
+export async function checkPort({ name, variable, port, host }: Port): Promise<Finding> {
 	if (port === 0) return ok(name, 'takes any free port');
 	const server = createServer();
 	try {

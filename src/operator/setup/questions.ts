@@ -1,7 +1,8 @@
 /** The questions of the wizard, each on the given terminal; whoever presses Ctrl+C in one ends all of it. */
 import type { Readable, Writable } from 'node:stream';
 import { type CANCEL_SYMBOL, confirm, isCancel, log, multiselect, password, select, text } from '@clack/prompts';
-import { cleaned, mistake, type TokenVariable } from './pasted.ts';
+import { cleaned } from '../../platforms/pasted.ts';
+import type { Choice, SecretQuestion } from '../../platforms/wizard.ts';
 
 export interface Terminal {
 	readonly input: Readable & { readonly isTTY?: boolean };
@@ -10,12 +11,6 @@ export interface Terminal {
 
 /** The person has had enough. */
 export class Ended extends Error {}
-
-export interface Choice<V extends string> {
-	readonly value: V;
-	readonly label: string;
-	readonly hint?: string;
-}
 
 export type Questions = ReturnType<typeof questionsOn>;
 
@@ -40,8 +35,8 @@ export function questionsOn({ input, output }: Terminal) {
 			),
 
 		/** Hidden while it is typed. */
-		async secret(message: string, variable: TokenVariable): Promise<string> {
-			const validate = (value = '') => mistake(variable, cleaned(value));
+		async secret({ message, mistake }: SecretQuestion): Promise<string> {
+			const validate = (value = '') => mistake(cleaned(value));
 			return cleaned(await answered(password({ ...common, message, validate, clearOnError: true })));
 		},
 

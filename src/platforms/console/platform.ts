@@ -8,15 +8,11 @@ import type { Desk } from '../../desk/desk.ts';
 import { createApp } from './app.ts';
 import { bundlePage } from './bundle.ts';
 import { Conversation } from './conversation.ts';
+import { ADDRESS, type ConsoleConfig, NAME } from './settings.ts';
 import { Timeline } from './timeline.ts';
 
-/** Only this machine: the console has no login. */
-const ADDRESS = '127.0.0.1';
-
-export interface ConsoleDeps {
+export interface ConsoleDeps extends ConsoleConfig {
 	readonly desk: Desk;
-	/** 0 = any free one. */
-	readonly port: number;
 	readonly log: Log;
 }
 
@@ -27,7 +23,7 @@ export function createConsole({ desk, port, log }: ConsoleDeps): Platform {
 	const timeline = new Timeline();
 	const conversation = new Conversation(desk, timeline, log);
 	return {
-		name: 'console',
+		name: NAME,
 
 		async start() {
 			const deps = { desk, conversation, timeline, assets: await bundlePage(), closing: closing.signal, log };

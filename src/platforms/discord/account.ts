@@ -11,8 +11,8 @@ import {
 	type RESTOptions,
 	Routes,
 } from 'discord.js';
-import type { DiscordConfig } from '../../base/config.ts';
 import { isUnauthorized } from './api-errors.ts';
+import type { DiscordConfig } from './settings.ts';
 import { checkToken, foreignApplication, tokenRefused } from './tokens.ts';
 
 export interface DiscordQuestion extends Pick<DiscordConfig, 'token'>, Partial<Pick<DiscordConfig, 'applicationId'>> {

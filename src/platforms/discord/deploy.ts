@@ -71,6 +71,16 @@ export async function deployCommands({ commands, token, applicationId, rest }: D
 	}
 }
 
+/** @returns what was done, in lines */
+export async function deploy(deps: DeployDeps): Promise<readonly string[]> {
+	const { names, messageCommands: entries, inviteUrl: invite } = await deployCommands(deps);
+	return [
+		`Registered with Discord: ${names.map((name) => `/${name}`).join(' ')}`,
+		`In the menu of a message: ${entries.join(', ')}`,
+		`Invite the bot to a server: ${invite}`,
+	];
+}
+
 function inviteUrl(applicationId: string): string {
 	const query = new URLSearchParams({
 		client_id: applicationId,

@@ -5,20 +5,24 @@ import { type Finding, fail, ok, warn } from '../../base/finding.ts';
 import { askDiscord, type DiscordAccount, type DiscordQuestion } from './account.ts';
 import { slashCommands } from './commands.ts';
 import { messageCommands } from './message-commands.ts';
+import { TITLE } from './settings.ts';
 
 /** Logins that Discord allows a day are a thousand; a bot that has used most of them starts over and over. */
 const FEW_LOGINS = 50;
 
-export async function* checkDiscord(question: DiscordQuestion, commands: readonly Command[]): AsyncGenerator<Finding> {
+export async function* examineDiscord(
+	question: DiscordQuestion,
+	commands: readonly Command[],
+): AsyncGenerator<Finding> {
 	let account: DiscordAccount;
 	try {
 		account = await askDiscord(question);
 		yield ok('Discord token', `accepted, as ${account.name} (application ${account.applicationId})`);
 	} catch (error) {
-		yield fail('Discord token', explain('Discord', error));
+		yield fail('Discord token', explain(TITLE, error));
 		return;
 	}
-	yield await checkCommands(account, commands).catch((error) => fail('Discord commands', explain('Discord', error)));
+	yield await checkCommands(account, commands).catch((error) => fail('Discord commands', explain(TITLE, error)));
 	yield await checkGateway(account);
 }
 

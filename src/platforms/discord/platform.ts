@@ -14,6 +14,7 @@ import { readMessageRef } from './message-ref.ts';
 import { sendReport } from './report.ts';
 import { TOKEN_LIFETIME_MS } from './sent-message.ts';
 import { Session } from './session.ts';
+import { NAME } from './settings.ts';
 import { checkToken } from './tokens.ts';
 
 export interface DiscordDeps {
@@ -99,7 +100,7 @@ export function createDiscord(deps: DiscordDeps): Platform {
 	}
 
 	return {
-		name: 'discord',
+		name: NAME,
 
 		async start() {
 			try {

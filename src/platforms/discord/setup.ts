@@ -2,55 +2,50 @@
 import type { RESTOptions } from 'discord.js';
 import type { Command } from '../../../commands/command.ts';
 import { explain } from '../../base/explain.ts';
-import type { Questions } from '../../operator/setup/questions.ts';
-import { type Settings, settle } from '../../operator/setup/settings.ts';
+import type { Wizard } from '../wizard.ts';
 import { askDiscord } from './account.ts';
 import { deployCommands } from './deploy.ts';
+import { tokenMistake } from './pasted.ts';
+import { TITLE } from './settings.ts';
 
-export interface DiscordDeps {
-	readonly commands: readonly Command[];
-	/** Other addresses than Discord's own, for tests. */
-	readonly rest?: Partial<RESTOptions>;
-}
-
-/** @returns what is left to do once the settings are written */
+/**
+ * @param rest other addresses than Discord's own, for tests
+ * @returns what is left to do once the settings are written
+ */
 export async function connectDiscord(
-	settings: Settings,
-	ask: Questions,
-	{ commands, rest }: DiscordDeps,
+	wizard: Wizard,
+	commands: readonly Command[],
+	rest?: Partial<RESTOptions>,
 ): Promise<() => Promise<void>> {
-	if (!settings.get('DISCORD_TOKEN')) {
-		ask.say('Make an application there, and on its page Bot press Reset Token; no intents are needed:');
-		ask.link('https://discord.com/developers/applications');
+	if (!wizard.get('DISCORD_TOKEN')) {
+		wizard.say('Make an application there, and on its page Bot press Reset Token; no intents are needed:');
+		wizard.link('https://discord.com/developers/applications');
 	}
-	const account = await settle(
-		{
-			variable: 'DISCORD_TOKEN',
-			service: 'Discord',
-			message: 'The bot token of Discord',
-			check: (token) => askDiscord({ token, rest }),
-		},
-		settings,
-		ask,
-	);
+	const account = await wizard.settle({
+		variable: 'DISCORD_TOKEN',
+		service: TITLE,
+		message: 'The bot token of Discord',
+		mistake: tokenMistake,
+		check: (token) => askDiscord({ token, rest }),
+	});
 	if (!account)
-		return async () => ask.warn('The commands are not registered yet: run deploy once Discord can be reached.');
+		return async () => wizard.warn('The commands are not registered yet: run deploy once Discord can be reached.');
 	const { applicationId, name } = account;
-	ask.good(`Discord takes the token: the bot is called ${name}.`);
-	const before = settings.get('DISCORD_APPLICATION_ID');
+	wizard.good(`Discord takes the token: the bot is called ${name}.`);
+	const before = wizard.get('DISCORD_APPLICATION_ID');
 	if (before && before !== applicationId) {
-		settings.changes.DISCORD_APPLICATION_ID = applicationId;
-		ask.warn('DISCORD_APPLICATION_ID was that of another application, and is corrected.');
-		if (settings.isFixed('DISCORD_APPLICATION_ID')) ask.warn('It is also set in the environment: unset it there.');
+		wizard.set('DISCORD_APPLICATION_ID', applicationId);
+		wizard.warn('DISCORD_APPLICATION_ID was that of another application, and is corrected.');
+		if (wizard.isFixed('DISCORD_APPLICATION_ID')) wizard.warn('It is also set in the environment: unset it there.');
 	}
-	const token = settings.get('DISCORD_TOKEN') as string;
+	const token = wizard.get('DISCORD_TOKEN') as string;
 	return async () => {
 		try {
 			const { names, inviteUrl } = await deployCommands({ commands, token, applicationId, rest });
-			ask.good(`${names.length} commands are registered with Discord. Invite the bot to a server:`);
-			ask.link(inviteUrl);
+			wizard.good(`${names.length} commands are registered with Discord. Invite the bot to a server:`);
+			wizard.link(inviteUrl);
 		} catch (error) {
-			ask.bad(`${explain('Discord', error)} The token is written; run deploy to register the commands.`);
+			wizard.bad(`${explain(TITLE, error)} The token is written; run deploy to register the commands.`);
 		}
 	};
 }

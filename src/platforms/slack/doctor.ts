@@ -1,27 +1,23 @@
 /** What `doctor` asks Slack. */
-
-import type { ConfigError, SlackConfig } from '../../base/config.ts';
 import { explain } from '../../base/explain.ts';
 import { type Finding, fail, ok, warn } from '../../base/finding.ts';
 import { askSlack, askSlackSocket, lacks } from './account.ts';
-import { checkTokens } from './tokens.ts';
+import { type SlackConfig, TITLE } from './settings.ts';
+import { tokenProblems } from './tokens.ts';
 
 /** @param slackApiUrl another address than Slack's own, for tests */
-export async function* checkSlack(
+export async function* examineSlack(
 	{ botToken, appToken, signingSecret }: SlackConfig,
 	slackApiUrl?: string,
 ): AsyncGenerator<Finding> {
-	try {
-		checkTokens({ botToken, appToken, signingSecret });
-	} catch (error) {
-		for (const problem of (error as ConfigError).problems) yield fail('Slack tokens', problem);
-		return;
-	}
+	const problems = tokenProblems({ botToken, appToken, signingSecret });
+	for (const problem of problems) yield fail('Slack tokens', problem);
+	if (problems.length > 0) return;
 	yield* checkBotToken(botToken, slackApiUrl);
 	if (appToken) {
 		yield await askSlackSocket({ token: appToken, slackApiUrl }).then(
 			() => ok('Slack app token', 'accepted, Socket Mode is on'),
-			(error) => fail('Slack app token', explain('Slack', error)),
+			(error) => fail('Slack app token', explain(TITLE, error)),
 		);
 	} else if (/^[0-9a-f]{32}$/.test(signingSecret ?? '')) {
 		yield ok('Slack signing secret', 'is set; whether it is the right one shows when Slack posts');
@@ -41,6 +37,6 @@ async function* checkBotToken(token: string, slackApiUrl: string | undefined): A
 			? ok('Slack scopes', 'all are granted')
 			: fail('Slack scopes', lacks(missingScopes));
 	} catch (error) {
-		yield fail('Slack bot token', explain('Slack', error));
+		yield fail('Slack bot token', explain(TITLE, error));
 	}
 }

@@ -22,7 +22,7 @@ export async function whoAmI({ swift }: Pick<Api, 'swift'>): Promise<Identity> {
 		const missingScopes = scopes ? SCOPES.filter((scope) => !scopes.includes(scope)) : [];
 		return { team, name, userId, botId, missingScopes };
 	} catch (error) {
-		throw isUnauthorized(error) ? botTokenRefused(error) : error;
+		throw isUnauthorized(error) ? botTokenRefused(refusal(error)) : error;
 	}
 }
 
@@ -36,6 +36,7 @@ export async function checkAppToken(appToken: string, options: webApi.WebClientO
 	try {
 		await client.apps.connections.open();
 	} catch (error) {
-		throw refusal(error) === undefined ? error : appTokenRefused(error);
+		const word = refusal(error);
+		throw word === undefined ? error : appTokenRefused(word);
 	}
 }

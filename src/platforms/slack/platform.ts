@@ -4,6 +4,7 @@ import { ConfigError } from '../../base/config.ts';
 import type { Platform } from '../../chat/platform.ts';
 import { describeError } from './api-errors.ts';
 import { Session, type SessionDeps } from './session.ts';
+import { NAME } from './settings.ts';
 import { checkTokens } from './tokens.ts';
 
 export interface SlackDeps extends Omit<SessionDeps, keyof Timing> {
@@ -62,7 +63,7 @@ export function createSlack({ timing, ...deps }: SlackDeps): Platform {
 	}
 
 	return {
-		name: 'slack',
+		name: NAME,
 
 		async start() {
 			try {

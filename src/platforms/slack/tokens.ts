@@ -1,6 +1,5 @@
 /** What can be wrong with the settings that Slack checks, said in the words of the configuration. */
 import { ConfigError } from '../../base/config.ts';
-import { refusal } from './api-errors.ts';
 
 const APPS = 'https://api.slack.com/apps';
 
@@ -16,8 +15,16 @@ export interface SlackTokens {
 	readonly signingSecret?: string;
 }
 
-/** @throws {ConfigError} with every token that is missing or cannot be one. It never repeats a token. */
-export function checkTokens({ botToken, appToken, signingSecret }: SlackTokens): void {
+/** What is secret by its form, whosesoever it is; see Secrets. */
+export const SECRET_FORMS: readonly RegExp[] = [
+	// xoxb-…, xoxp-…, xoxe.xoxp-…, xapp-…
+	/()\bx(?:ox[a-z]|app)-[\w-]{6,}/g,
+	// Whoever knows the address of a response may write in the bot's name.
+	/(\bhooks\.slack\.com\/)[\w/-]+/g,
+];
+
+/** Sentences against every token that is missing or cannot be one. They never repeat a token. */
+export function tokenProblems({ botToken, appToken, signingSecret }: SlackTokens): readonly string[] {
 	const problems: string[] = [];
 	if (!/^xoxb-[\w-]+$/.test(botToken)) {
 		problems.push(`SLACK_BOT_TOKEN is not a bot token, which begins with xoxb-; copy it from ${BOT_TOKEN_PLACE}.`);
@@ -30,15 +37,21 @@ export function checkTokens({ botToken, appToken, signingSecret }: SlackTokens):
 			`SLACK_APP_TOKEN is missing: make it at ${APP_TOKEN_PLACE}; or, to use HTTP, set SLACK_SIGNING_SECRET from ${SECRET_PLACE}.`,
 		);
 	}
+	return problems;
+}
+
+/** @throws {ConfigError} with every token that is missing or cannot be one */
+export function checkTokens(tokens: SlackTokens): void {
+	const problems = tokenProblems(tokens);
 	if (problems.length > 0) throw new ConfigError(problems);
 }
 
-/** @param error with which Slack refused the bot token */
-export function botTokenRefused(error: unknown): ConfigError {
-	return new ConfigError(`Slack refuses SLACK_BOT_TOKEN (${refusal(error)}); copy a new one from ${BOT_TOKEN_PLACE}.`);
+/** @param word with which Slack refused the bot token */
+export function botTokenRefused(word: string | undefined): ConfigError {
+	return new ConfigError(`Slack refuses SLACK_BOT_TOKEN (${word}); copy a new one from ${BOT_TOKEN_PLACE}.`);
 }
 
-/** @param error with which Slack refused to open a socket */
-export function appTokenRefused(error: unknown): ConfigError {
-	return new ConfigError(`Slack refuses SLACK_APP_TOKEN (${refusal(error)}); make a new one at ${APP_TOKEN_PLACE}.`);
+/** @param word with which Slack refused to open a socket */
+export function appTokenRefused(word: string): ConfigError {
+	return new ConfigError(`Slack refuses SLACK_APP_TOKEN (${word}); make a new one at ${APP_TOKEN_PLACE}.`);
 }

@@ -2,28 +2,49 @@ import { readFile } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { parse } from 'dotenv';
 import { describe, expect, test } from 'vitest';
-import { ConfigError, readConfig } from '../../../src/base/config.ts';
+import { z } from 'zod';
+import { ConfigError, type ConfigPart, readConfig, withTokenProblems } from '../../../src/base/config.ts';
+import { platforms } from '../../../src/platforms/index.ts';
+
+/** A part that is set up once it has a key, whose lock must come along. */
+const safe: ConfigPart = {
+	name: 'safe',
+	settings: { SAFE_KEY: z.string().optional(), SAFE_DOORS: z.string().regex(/^\d$/, 'must be a digit').optional() },
+	readConfig: ({ SAFE_KEY: key, SAFE_DOORS: doors }) => (key ? { key, doors } : undefined),
+	problems: (given) => (given.SAFE_DOORS && !given.SAFE_KEY ? ['SAFE_KEY is missing.'] : []),
+	tokenProblems: ({ SAFE_KEY: key }) => (key === 'hairpin' ? ['SAFE_KEY is no key.'] : []),
+	secretForms: [/(key )\d+/g],
+};
+
+const problemsOf = (read: () => unknown): readonly string[] => {
+	try {
+		read();
+	} catch (error) {
+		if (error instanceof ConfigError) return error.problems;
+		throw error;
+	}
+	return [];
+};
 
 describe('readConfig', () => {
 	test('needs nothing', () => {
-		const config = readConfig({});
+		const config = readConfig(platforms, {});
 		expect(config).toMatchObject({
 			modelDir: undefined,
 			provider: 'cpu',
 			concurrency: 2,
 			jobTimeoutMs: 600_000,
-			consolePort: 7860,
 			limits: { running: 1, waiting: 3 },
 			retentionDays: 30,
-			discord: undefined,
 		});
+		expect([...config.platforms]).toEqual([['console', { port: 7860 }]]);
 		expect(isAbsolute(config.dataDir)).toBe(true);
 		expect(Object.isFrozen(config)).toBe(true);
 	});
 
 	test('.env.example as it is changes nothing', async () => {
 		const example = await readFile(new URL('../../../.env.example', import.meta.url));
-		expect(readConfig(parse(example))).toEqual(readConfig({}));
+		expect(readConfig(platforms, parse(example))).toEqual(readConfig(platforms, {}));
 	});
 
 	test('.env.example says every default', async () => {
@@ -36,68 +57,44 @@ describe('readConfig', () => {
 		expect(said.length).toBeGreaterThanOrEqual(10);
 		const tokens = { DISCORD_TOKEN: 'a.b.c', SLACK_BOT_TOKEN: 'xoxb-0' };
 		for (const [name, value] of said) {
-			expect(readConfig({ ...tokens, [name]: value }), name).toEqual(readConfig(tokens));
+			expect(readConfig(platforms, { ...tokens, [name]: value }), name).toEqual(readConfig(platforms, tokens));
 		}
 	});
 
 	test('an empty line of .env means absent', () => {
-		expect(readConfig({ DISCORD_TOKEN: '', GPU_CONCURRENCY: ' ' })).toMatchObject({
-			discord: undefined,
-			concurrency: 2,
-		});
-	});
-
-	test('roles of staff are a list', () => {
-		const given = { DISCORD_TOKEN: 'a.b.c', STAFF_ROLE_IDS: ' 600001, 600002', DISCORD_REPORT_CHANNEL: '700001' };
-		expect(readConfig(given).discord).toEqual({
-			token: 'a.b.c',
-			applicationId: undefined,
-			staffRoles: ['600001', '600002'],
-			reportChannel: '700001',
-		});
-		expect(readConfig({ DISCORD_TOKEN: 'a.b.c' }).discord).toMatchObject({ staffRoles: [], reportChannel: undefined });
-		expect(() => readConfig({ STAFF_ROLE_IDS: 'teachers' })).toThrow(/^STAFF_ROLE_IDS must be ids of Discord roles/);
-	});
-
-	test('Slack has its settings together', () => {
-		expect(readConfig({}).slack).toBeUndefined();
-		const given = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1', SLACK_STAFF: 'U024BE7LH, S0614TZR7' };
-		expect(readConfig(given).slack).toEqual({
-			botToken: 'xoxb-1',
-			appToken: 'xapp-1',
-			signingSecret: undefined,
-			port: 3000,
-			commandPrefix: undefined,
-			staff: ['U024BE7LH', 'S0614TZR7'],
-			reportChannel: undefined,
-		});
-		expect(() => readConfig({ SLACK_STAFF: '@ann' })).toThrow(/^SLACK_STAFF must be ids of Slack members/);
-		expect(() => readConfig({ SLACK_COMMAND_PREFIX: 'IF ' })).toThrow(/^SLACK_COMMAND_PREFIX must be 1 to 16/);
-		expect(() => readConfig({ SLACK_APP_TOKEN: 'xapp-1' })).toThrow(/^SLACK_BOT_TOKEN is missing/);
+		const config = readConfig([safe], { SAFE_KEY: '', GPU_CONCURRENCY: ' ' });
+		expect(config.concurrency).toBe(2);
+		expect(config.platforms.size).toBe(0);
 	});
 
 	test('lists every problem at once, each with its variable and what would be right', () => {
-		const wrong = {
-			MODEL_DIR: '/nowhere/at/all',
-			GPU_CONCURRENCY: '0',
-			DEVICES: 'tpu',
-			CONSOLE_PORT: 'http',
-			DISCORD_APPLICATION_ID: 'me',
-		};
-		const error = (() => {
-			try {
-				readConfig(wrong);
-			} catch (reason) {
-				return reason;
-			}
-		})();
-		expect(error).toBeInstanceOf(ConfigError);
-		const lines = (error as ConfigError).message.split('\n');
-		expect(lines).toHaveLength(6);
-		expect(lines.join('\n')).toMatch(/GPU_CONCURRENCY must be .* from 1 to 64 \(default 2\); got "0"/);
-		expect(lines.join('\n')).toMatch(/MODEL_DIR must be a folder of model directories; there is none at "\/nowhere/);
-		expect(lines.join('\n')).toMatch(/DEVICES must be cpu, cuda or webgpu/);
-		expect(lines.join('\n')).toMatch(/CONSOLE_PORT must be .*; got "http"/);
-		expect(lines.join('\n')).toMatch(/DISCORD_APPLICATION_ID must be the application id/);
+		const wrong = { MODEL_DIR: '/nowhere/at/all', GPU_CONCURRENCY: '0', DEVICES: 'tpu', SAFE_DOORS: 'many' };
+		const problems = problemsOf(() => readConfig([safe], wrong));
+		expect(problems).toEqual([
+			expect.stringMatching(/^MODEL_DIR must be a folder of model directories; there is none at "\/nowhere/),
+			expect.stringMatching(/^DEVICES must be cpu, cuda or webgpu/),
+			expect.stringMatching(/^GPU_CONCURRENCY must be .* from 1 to 64 \(default 2\); got "0"/),
+			'SAFE_DOORS must be a digit',
+			'SAFE_KEY is missing.',
+		]);
+		expect(new ConfigError(problems).message.split('\n')).toHaveLength(6);
+	});
+});
+
+describe('a part of the configuration', () => {
+	test('is found under its name, once it is set up', () => {
+		const config = readConfig([safe], { SAFE_KEY: 'brass', SAFE_DOORS: '2' });
+		expect([...config.platforms]).toEqual([['safe', { key: 'brass', doors: '2' }]]);
+		expect(config.secrets.forms).toEqual(safe.secretForms);
+	});
+
+	test('is complained of for its tokens only together with something else', () => {
+		const read = (variables: NodeJS.ProcessEnv) =>
+			problemsOf(() => withTokenProblems([safe], () => readConfig([safe], variables), variables));
+		expect(read({ SAFE_KEY: 'hairpin' })).toEqual([]);
+		expect(read({ SAFE_KEY: 'hairpin', SAFE_DOORS: 'many' })).toEqual([
+			'SAFE_DOORS must be a digit',
+			'SAFE_KEY is no key.',
+		]);
 	});
 });

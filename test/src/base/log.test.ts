@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { readConfig } from '../../../src/base/config.ts';
 import { createLog } from '../../../src/base/log.ts';
+import { platforms } from '../../../src/platforms/index.ts';
 import { until } from '../../fakes/discord/fake-discord.ts';
 import { BOT_TOKEN as DISCORD_TOKEN } from '../../fakes/discord/world.ts';
 import { APP_TOKEN, SIGNING_SECRET, BOT_TOKEN as SLACK_TOKEN, STUDENT } from '../../fakes/slack/world.ts';
@@ -21,7 +22,7 @@ afterEach(() => Promise.all(bots.splice(0).map((bot) => bot.stop())));
 
 function recorder() {
 	const lines: string[] = [];
-	const config = readConfig({ ...TOKENS, LOG_LEVEL: 'debug' });
+	const config = readConfig(platforms, { ...TOKENS, LOG_LEVEL: 'debug' });
 	return { lines, log: createLog(config, { write: (line: string) => void lines.push(line) }) };
 }
 
@@ -36,7 +37,7 @@ function expectNoTokens(lines: readonly string[], extra: readonly string[] = [])
 }
 
 test('configured secrets are the values of all variables whose names say so', () => {
-	expect(readConfig({ ...TOKENS, LOG_LEVEL: 'debug' }).secrets).toEqual(Object.values(TOKENS));
+	expect(readConfig(platforms, { ...TOKENS, LOG_LEVEL: 'debug' }).secrets.values).toEqual(Object.values(TOKENS));
 });
 
 test('errors with whole requests in them, deep or as text', () => {

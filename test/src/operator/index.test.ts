@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readConfig } from '../../../src/base/config.ts';
 import { type Order, operatorVerbs } from '../../../src/operator/index.ts';
+import { platforms } from '../../../src/platforms/index.ts';
 
 let dataDir: string;
 let printed: string[];
@@ -14,8 +15,14 @@ beforeEach(async () => {
 afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
 function run(verb: string, order: Partial<Order> = {}, variables: NodeJS.ProcessEnv = {}): Promise<number> {
-	const config = () => readConfig({ DATA_DIR: dataDir, CONSOLE_PORT: '0', ...variables });
-	return operatorVerbs[verb]({ words: [], json: false, config, print: (text) => printed.push(text), ...order });
+	const config = () => readConfig(platforms, { DATA_DIR: dataDir, CONSOLE_PORT: '0', ...variables });
+	return operatorVerbs(platforms)[verb]({
+		words: [],
+		json: false,
+		config,
+		print: (text) => printed.push(text),
+		...order,
+	});
 }
 
 describe('doctor', () => {

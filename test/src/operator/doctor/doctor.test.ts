@@ -1,7 +1,5 @@
-/** `doctor` against the fake platforms and a scripted backend. */
+/** `doctor` against the fake services and a scripted backend. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -16,11 +14,13 @@ import { Desk } from '../../../../src/desk/desk.ts';
 import { COMMAND_LINE_USER } from '../../../../src/local-socket/protocol.ts';
 import { examine, line } from '../../../../src/operator/doctor/doctor.ts';
 import { checkDatabase } from '../../../../src/operator/doctor/machine.ts';
-import { askDiscord } from '../../../../src/platforms/discord/account.ts';
+import { localConsole } from '../../../../src/platforms/console/index.ts';
 import { deployCommands } from '../../../../src/platforms/discord/deploy.ts';
+import { discordAt } from '../../../../src/platforms/discord/index.ts';
+import { slackAt } from '../../../../src/platforms/slack/index.ts';
 import { RequestStore } from '../../../../src/store/requests.ts';
 import { type FakeDiscord, startFakeDiscord } from '../../../fakes/discord/fake-discord.ts';
-import { APPLICATION, BOT_TOKEN as DISCORD_TOKEN } from '../../../fakes/discord/world.ts';
+import { BOT_TOKEN as DISCORD_TOKEN } from '../../../fakes/discord/world.ts';
 import { FakeRunner } from '../../../fakes/fake-runner.ts';
 import { FakeTraining } from '../../../fakes/fake-training.ts';
 import { type FakeSlack, startFakeSlack } from '../../../fakes/slack/fake-slack.ts';
@@ -67,17 +67,10 @@ async function fakeBackend(): Promise<BackendConnection> {
 const BOTH = { DISCORD_TOKEN, SLACK_BOT_TOKEN: SLACK_TOKEN, SLACK_APP_TOKEN: APP_TOKEN };
 
 async function findings(variables: NodeJS.ProcessEnv = BOTH, backend = fakeBackend): Promise<Finding[]> {
-	const config = () => readConfig({ DATA_DIR: dataDir, CONSOLE_PORT: '0', ...variables });
+	const platforms = [localConsole, discordAt(discord.rest), slackAt(slack.slackApiUrl)];
+	const config = () => readConfig(platforms, { DATA_DIR: dataDir, CONSOLE_PORT: '0', ...variables });
 	const found = [];
-	for await (const finding of examine({
-		config,
-		commands,
-		rest: discord.rest,
-		slackApiUrl: slack.slackApiUrl,
-		backend,
-	})) {
-		found.push(finding);
-	}
+	for await (const finding of examine({ config, platforms, commands, backend })) found.push(finding);
 	const text = found.map(line).join('\n');
 	for (const token of Object.values(BOTH)) expect(text).not.toContain(token);
 	return found;
@@ -118,9 +111,19 @@ test('every mistake of the configuration is a line, and nothing else is tried', 
 	expect(found.map(({ text }) => text).join('\n')).toMatch(/GPU_CONCURRENCY must[\s\S]*SLACK_BOT_TOKEN is missing/);
 });
 
+test('the ports that it will listen on are looked at', async () => {
+	const http = { SLACK_BOT_TOKEN: SLACK_TOKEN, SLACK_SIGNING_SECRET: '0123456789abcdef'.repeat(2), SLACK_PORT: '0' };
+	const found = await findings(http);
+	for (const name of ['console', 'Slack port']) expect(about(found, name)).toMatchObject([{ status: 'ok' }]);
+});
+
 test('without a platform there is a hint, and no clock to compare with', async () => {
 	const found = await findings({});
-	expect(found.at(-1)).toMatchObject({ name: 'platforms', status: 'warn', text: expect.stringContaining('run setup') });
+	expect(found.at(-1)).toEqual({
+		name: 'platforms',
+		status: 'warn',
+		text: 'Neither Discord nor Slack is set up, so there is only the local console; run setup.',
+	});
 });
 
 describe('the work', () => {
@@ -173,124 +176,5 @@ describe('the work', () => {
 		]);
 		expect(about(found, 'queue')).toEqual([]);
 		expect(checkDatabase(dataDir).status).toBe('fail');
-	});
-});
-
-describe('Discord', () => {
-	const checks = async (variables = {}) => {
-		const found = await findings({ DISCORD_TOKEN, ...variables });
-		return found.filter(({ name }) => name.startsWith('Discord'));
-	};
-
-	test('a token that is refused ends its checks', async () => {
-		discord.world.botToken = 'another';
-		expect(await checks()).toEqual([
-			{ name: 'Discord token', status: 'fail', text: expect.stringMatching(/^Discord refuses DISCORD_TOKEN; make/) },
-		]);
-	});
-
-	test('what is no token is not even sent', async () => {
-		expect(await checks({ DISCORD_TOKEN: 'abcdefgh' })).toMatchObject([
-			{ text: expect.stringMatching(/is not a bot token/) },
-		]);
-		expect(discord.world.requests.filter(({ authorization }) => authorization)).toEqual([]);
-	});
-
-	test('the id of another application', async () => {
-		expect(await checks({ DISCORD_APPLICATION_ID: '55555' })).toMatchObject([
-			{ status: 'fail', text: expect.stringMatching(/55555 is not the application/) },
-		]);
-	});
-
-	test('commands that were never registered, or have changed since', async () => {
-		expect((await checks())[1]).toMatchObject({ status: 'fail', text: 'None is registered; run deploy.' });
-		await deployCommands({ commands: commands.slice(1), token: DISCORD_TOKEN, rest: discord.rest });
-		const [first, second] = discord.world.commands;
-		Object.assign(first, { description: 'as it was once' });
-		discord.world.commands.push({ ...second, name: 'gone' });
-		expect((await checks())[1]).toMatchObject({
-			status: 'warn',
-			text: `not registered: ${commands[0].name}; outdated: ${first.name}; of another version: gone; run deploy.`,
-		});
-	});
-
-	test('what Discord adds, leaves out and sorts is no change', async () => {
-		await deployCommands({ commands, token: DISCORD_TOKEN, rest: discord.rest });
-		discord.world.commands = JSON.parse(JSON.stringify(discord.world.commands), (key, value) => {
-			if (value === false || (Array.isArray(value) && value.length === 0)) return undefined;
-			if (key === 'contexts' || key === 'integration_types') return value.toReversed();
-			return value?.name ? { ...value, version: '1', name_localizations: null } : value;
-		});
-		expect((await checks())[1]).toMatchObject({ status: 'ok' });
-	});
-
-	test('that is not there', async () => {
-		await discord.close();
-		expect(await checks()).toMatchObject([
-			{ status: 'fail', text: expect.stringMatching(/^Discord cannot be reached/) },
-		]);
-	});
-
-	test('a gateway behind a proxy that knows no WebSockets', async () => {
-		const proxy = createServer((_, response) => response.writeHead(403).end()).listen(0);
-		const { port } = proxy.address() as AddressInfo;
-		const request = { url: `ws://127.0.0.1:${port}`, session_start_limit: { remaining: 1 } };
-		const web = createServer((_, response) => {
-			response.setHeader('content-type', 'application/json').end(JSON.stringify({ id: APPLICATION, ...request }));
-		}).listen(0);
-		const rest = { api: `http://127.0.0.1:${(web.address() as AddressInfo).port}` };
-		const account = await askDiscord({ token: DISCORD_TOKEN, rest });
-		await expect(account.gateway()).rejects.toThrow(/status 403/);
-		proxy.close();
-		web.close();
-	});
-});
-
-describe('Slack', () => {
-	const checks = async (variables = {}) => {
-		const found = await findings({ SLACK_BOT_TOKEN: SLACK_TOKEN, SLACK_APP_TOKEN: APP_TOKEN, ...variables });
-		return found.filter(({ name }) => name.startsWith('Slack'));
-	};
-
-	test('tokens of the wrong kinds are told together, and not sent', async () => {
-		const found = await checks({ SLACK_BOT_TOKEN: 'xoxp-users-own-token', SLACK_APP_TOKEN: SLACK_TOKEN });
-		expect(found.map(({ status }) => status)).toEqual(['fail', 'fail']);
-		expect(slack.world.calls.filter(({ token }) => token)).toEqual([]);
-	});
-
-	test('tokens that are refused', async () => {
-		Object.assign(slack.world, { botToken: 'another', appToken: 'another' });
-		expect(await checks()).toMatchObject([
-			{
-				name: 'Slack bot token',
-				status: 'fail',
-				text: expect.stringMatching(/^Slack refuses SLACK_BOT_TOKEN \(invalid/),
-			},
-			{
-				name: 'Slack app token',
-				status: 'fail',
-				text: expect.stringMatching(/^Slack refuses SLACK_APP_TOKEN \(invalid/),
-			},
-		]);
-	});
-
-	test('scopes that are missing', async () => {
-		slack.world.scopes = ['chat:write', 'commands'];
-		const [, scopes] = await checks();
-		expect(scopes).toMatchObject({
-			status: 'fail',
-			text: expect.stringMatching(/lacks app_mentions:read, files:read, /),
-		});
-	});
-
-	test('by HTTP: the secret’s form and the port', async () => {
-		const secret = { SLACK_APP_TOKEN: '', SLACK_SIGNING_SECRET: '0123456789abcdef'.repeat(2), SLACK_PORT: '0' };
-		expect((await checks(secret)).map(({ name, status }) => `${status} ${name}`)).toEqual([
-			'ok Slack port',
-			'ok Slack bot token',
-			'ok Slack scopes',
-			'ok Slack signing secret',
-		]);
-		expect((await checks({ ...secret, SLACK_SIGNING_SECRET: 'sesame' })).at(-1)).toMatchObject({ status: 'warn' });
 	});
 });

@@ -55,12 +55,12 @@ test('a port that is taken', async () => {
 	const taken = createServer();
 	await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
 	const { port } = taken.address() as AddressInfo;
-	expect(await checkPort('CONSOLE_PORT', port, '127.0.0.1')).toMatchObject({
+	expect(await checkPort({ name: 'console', variable: 'CONSOLE_PORT', port, host: '127.0.0.1' })).toMatchObject({
 		status: 'fail',
 		text: `Port ${port} cannot be opened (EADDRINUSE); set CONSOLE_PORT to a free one, or 0 for any.`,
 	});
 	await new Promise((resolve) => taken.close(resolve));
-	expect((await checkPort('CONSOLE_PORT', port, '127.0.0.1')).status).toBe('ok');
+	expect((await checkPort({ name: 'console', variable: 'CONSOLE_PORT', port, host: '127.0.0.1' })).status).toBe('ok');
 });
 
 test.each([

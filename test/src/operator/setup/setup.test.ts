@@ -9,6 +9,10 @@ import { parse } from 'dotenv';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { commands } from '../../../../commands/index.ts';
 import { setUp } from '../../../../src/operator/setup/setup.ts';
+import { localConsole } from '../../../../src/platforms/console/index.ts';
+import { discordAt } from '../../../../src/platforms/discord/index.ts';
+import { platforms } from '../../../../src/platforms/index.ts';
+import { slackAt } from '../../../../src/platforms/slack/index.ts';
 import { type FakeDiscord, startFakeDiscord } from '../../../fakes/discord/fake-discord.ts';
 import { APPLICATION, BOT_TOKEN as DISCORD_TOKEN } from '../../../fakes/discord/world.ts';
 import { type FakeSlack, startFakeSlack } from '../../../fakes/slack/fake-slack.ts';
@@ -47,8 +51,8 @@ function begin(environment: NodeJS.ProcessEnv = {}) {
 		done();
 	};
 	const output = Object.assign(new Writable({ write }), { isTTY: true, columns: 200, rows: 50 });
-	const parts = { commands, input, output, environment, envFile, exampleFile: EXAMPLE };
-	const ended = setUp({ ...parts, rest: discord.rest, slackApiUrl: slack.slackApiUrl });
+	const platforms = [localConsole, discordAt(discord.rest), slackAt(slack.slackApiUrl)];
+	const ended = setUp({ platforms, commands, input, output, environment, envFile });
 	return {
 		ended,
 		all: () => shown,
@@ -198,9 +202,9 @@ test.each([
 });
 
 test('without a terminal one sentence names what to set instead', async () => {
-	const parts = { commands, environment: {}, envFile, exampleFile: EXAMPLE };
-	const refused = setUp({ ...parts, input: new PassThrough(), output: new PassThrough() });
+	const terminal = { input: new PassThrough(), output: new PassThrough() };
+	const refused = setUp({ platforms, commands, environment: {}, envFile, ...terminal });
 	await expect(refused).rejects.toThrow(
-		/^setup asks questions and needs a terminal; without one write DISCORD_TOKEN, or/,
+		'setup asks questions and needs a terminal; without one write DISCORD_TOKEN, or SLACK_BOT_TOKEN and SLACK_APP_TOKEN, into .env (see .env.example), then run deploy for Discord.',
 	);
 });

@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest';
-import { cleaned, mistake, type TokenVariable } from '../../../../src/operator/setup/pasted.ts';
-import { BOT_TOKEN as DISCORD } from '../../../fakes/discord/world.ts';
+import { tokenMistake } from '../../../src/platforms/discord/pasted.ts';
+import { cleaned } from '../../../src/platforms/pasted.ts';
+import { appTokenMistake, botTokenMistake, signingSecretMistake } from '../../../src/platforms/slack/pasted.ts';
+import { BOT_TOKEN as DISCORD } from '../../fakes/discord/world.ts';
+
+const MISTAKES = {
+	DISCORD_TOKEN: tokenMistake,
+	SLACK_BOT_TOKEN: botTokenMistake,
+	SLACK_APP_TOKEN: appTokenMistake,
+	SLACK_SIGNING_SECRET: signingSecretMistake,
+};
 
 const HEX32 = '0123456789abcdef'.repeat(2);
 
@@ -13,7 +22,7 @@ test.each([
 	['Bearer xoxb-1', 'xoxb-1'],
 ])('%j is cleaned to %j', (pasted, value) => expect(cleaned(pasted)).toBe(value));
 
-test.each<[TokenVariable, string, RegExp | undefined]>([
+test.each<[keyof typeof MISTAKES, string, RegExp | undefined]>([
 	['DISCORD_TOKEN', DISCORD, undefined],
 	['DISCORD_TOKEN', '', /^Paste the bot token/],
 	['DISCORD_TOKEN', 'AbCdEfGhIjKlMnOpQrStUvWxYz_-0123', /^That is the client secret of the page OAuth2/],
@@ -39,7 +48,7 @@ test.each<[TokenVariable, string, RegExp | undefined]>([
 	['SLACK_SIGNING_SECRET', 'xoxb-1-2-abc', /^That is a token; the signing secret/],
 	['SLACK_SIGNING_SECRET', 'hunter2', /^That is no signing secret/],
 ])('for %s %j: %s', (variable, value, sentence) => {
-	const found = mistake(variable, value);
+	const found = MISTAKES[variable](value);
 	if (!sentence) expect(found).toBeUndefined();
 	else expect(found).toMatch(sentence);
 	if (value.length > 8) expect(found ?? '').not.toContain(value);
