@@ -1,9 +1,8 @@
 /** Discord: a client on the gateway, no public address needed, without privileged intents. */
-import { setTimeout as delay } from 'node:timers/promises';
 import { REST, type RESTOptions } from 'discord.js';
-import { ConfigError } from '../../base/config.ts';
 import { reason } from '../../base/explain.ts';
 import type { Log } from '../../base/log.ts';
+import { PatientStart } from '../../chat/patient-start.ts';
 import type { Platform } from '../../chat/platform.ts';
 import type { Desk } from '../../desk/desk.ts';
 import type { MessageRef } from '../../store/records.ts';
@@ -14,7 +13,7 @@ import { readMessageRef } from './message-ref.ts';
 import { sendReport } from './report.ts';
 import { TOKEN_LIFETIME_MS } from './sent-message.ts';
 import { Session } from './session.ts';
-import { NAME } from './settings.ts';
+import { NAME, TITLE } from './settings.ts';
 import { checkToken } from './tokens.ts';
 
 export interface DiscordDeps {
@@ -53,8 +52,7 @@ const TIMING: Timing = {
 };
 
 /**
- * Its commands appear in Discord once deploy.ts has registered them. `start` also resolves when Discord cannot be
- * reached: it is tried again until it can, and the log tells when.
+ * Its commands appear in Discord once deploy.ts has registered them.
  *
  * @throws {ConfigError} when the token cannot be one
  */
@@ -76,7 +74,6 @@ export function createDiscord(deps: DiscordDeps): Platform {
 		staffRoles,
 		tokenLifetimeMs: times.tokenLifetimeMs,
 	});
-	const stopping = new AbortController();
 	let session: Session | undefined;
 
 	function open(): Promise<string> {
@@ -84,33 +81,12 @@ export function createDiscord(deps: DiscordDeps): Platform {
 		return session.open();
 	}
 
-	/** Never rejects. */
-	async function keepTrying(): Promise<void> {
-		for (;;) {
-			try {
-				await delay(retryMs, undefined, { signal: stopping.signal });
-				// A warning, as by default the log shows nothing less, and the sentence of `start` no longer holds.
-				return log.warn({}, await open());
-			} catch (error) {
-				if (stopping.signal.aborted) return;
-				if (error instanceof ConfigError) return log.error({}, error.message);
-				log.debug({ error: describeError(error) }, 'Discord cannot be reached');
-			}
-		}
-	}
+	const starting = new PatientStart({ title: TITLE, open, retryMs, log, describeError, reason });
 
 	return {
 		name: NAME,
 
-		async start() {
-			try {
-				return await open();
-			} catch (error) {
-				if (error instanceof ConfigError) throw error;
-				void keepTrying();
-				return `Discord cannot be reached (${reason(error)}); trying again every ${retryMs / 1000} s.`;
-			}
-		},
+		start: () => starting.start(),
 
 		/** Nobody is there to be refused in private any more: what concerns one person alone stays in the message. */
 		async follow(stored, request) {
@@ -124,7 +100,7 @@ export function createDiscord(deps: DiscordDeps): Platform {
 		}),
 
 		async stop() {
-			stopping.abort();
+			starting.stop();
 			await session?.close(() => followed.leaveAll());
 		},
 	};
