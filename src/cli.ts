@@ -20,7 +20,7 @@ import { ConfigError, readConfig, secretsOf } from './base/config.ts';
 import type { Log } from './base/log.ts';
 import { createRedactor } from './base/redact.ts';
 import type { Outcome } from './desk/desk.ts';
-import type { MessageView } from './desk/view.ts';
+import { isOpen, type MessageView } from './desk/view.ts';
 import { operatorVerbs } from './operator/index.ts';
 import { platforms } from './platforms/index.ts';
 import { isWebAddress } from './uploads/addressed-pictures.ts';
@@ -172,8 +172,9 @@ function drawProgress(view: MessageView): void {
 	const { done = 0, total = 1 } = view.progress ?? {};
 	const width = 30;
 	const filled = Math.round((width * done) / total);
-	const open = view.state === 'waiting' || view.state === 'running';
-	process.stderr.write(`\r\x1b[K${open ? `[${'█'.repeat(filled)}${' '.repeat(width - filled)}] ${view.text}` : ''}`);
+	process.stderr.write(
+		`\r\x1b[K${isOpen(view) ? `[${'█'.repeat(filled)}${' '.repeat(width - filled)}] ${view.text}` : ''}`,
+	);
 }
 
 main(process.argv.slice(2)).then(

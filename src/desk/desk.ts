@@ -59,6 +59,12 @@ export class Desk {
 		return this.#parts.store.at(messageRef)?.id;
 	}
 
+	/** From now on the message of a request is another one. */
+	moved(request: string, messageRef: MessageRef): void {
+		const record = this.#parts.store.get(request);
+		if (record) this.#requests.save({ ...record, messageRef });
+	}
+
 	/** The last messages of a platform with something to look at, as far as it is still stored; the oldest first. */
 	async history(platform: string, count: number): Promise<readonly PastMessage[]> {
 		const past = this.#parts.store.newest(platform, count).map(async (record) => {

@@ -29,6 +29,9 @@ export interface MessageView {
 	readonly spoiler?: true;
 }
 
+/** Whether anything is still to come of the request. */
+export const isOpen = ({ state }: Pick<MessageView, 'state'>) => state === 'waiting' || state === 'running';
+
 export interface Progress {
 	readonly done: number;
 	readonly total: number;

@@ -8,6 +8,7 @@ import type { Log } from '../base/log.ts';
 import { storeReply } from '../desk/answers.ts';
 import { buttonId } from '../desk/buttons.ts';
 import type { Desk, Outcome } from '../desk/desk.ts';
+import { isOpen } from '../desk/view.ts';
 import { addressOf } from './address.ts';
 import {
 	COMMAND_LINE_USER,
@@ -138,8 +139,7 @@ const spoken = ({ requestId, state, title, text, progress, eta }: SpokenView): S
 };
 
 async function stored({ view, record, originals, fault }: Outcome, { blobs }: Desk): Promise<StoredOutcome> {
-	const unfinished = view.state === 'waiting' || view.state === 'running';
-	if (unfinished) {
+	if (isOpen(view)) {
 		const stopped = { ...spoken(view), state: 'failed', text: STOPPED } as const;
 		return {
 			view: stopped,

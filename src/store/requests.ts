@@ -51,7 +51,21 @@ const COLUMNS = [
 ] as const satisfies readonly (keyof Row)[];
 
 /** What may change after a request was added. */
-const CHANGING = ['options', 'state', 'crashes', 'job', 'result', 'answer', 'training', 'began', 'ended'] as const;
+const CHANGING = [
+	'options',
+	'surface',
+	'channel',
+	'message',
+	'place',
+	'state',
+	'crashes',
+	'job',
+	'result',
+	'answer',
+	'training',
+	'began',
+	'ended',
+] as const satisfies readonly (keyof Row)[];
 
 /** The order in which requests came; of the same millisecond, in which they were added. */
 const IN_ORDER = 'ORDER BY created, rowid';

@@ -10,7 +10,7 @@ import type { Log } from '../../base/log.ts';
 import type { Desk } from '../../desk/desk.ts';
 import { MAX_UPLOAD_BYTES } from '../../uploads/ingest.ts';
 import type { Asset } from './bundle.ts';
-import type { Conversation } from './conversation.ts';
+import type { Front } from './front.ts';
 import { guard } from './guard.ts';
 import { PLAIN_COMMAND, readForm } from './submission.ts';
 import type { Timeline } from './timeline.ts';
@@ -28,7 +28,7 @@ const pressed = z.object({ message: z.string(), button: z.string().max(100) });
 
 export interface AppDeps {
 	readonly desk: Desk;
-	readonly conversation: Conversation;
+	readonly front: Front;
 	readonly timeline: Timeline;
 	readonly assets: ReadonlyMap<string, Asset>;
 	readonly port: () => number;
@@ -37,7 +37,7 @@ export interface AppDeps {
 	readonly log: Log;
 }
 
-export function createApp({ desk, conversation, timeline, assets, port, closing, log }: AppDeps): Hono {
+export function createApp({ desk, front, timeline, assets, port, closing, log }: AppDeps): Hono {
 	const app = new Hono();
 	app.use(guard(port));
 	app.use('/api/*', bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => c.json({ error: TOO_LARGE }, 413) }));
@@ -81,14 +81,14 @@ export function createApp({ desk, conversation, timeline, assets, port, closing,
 			throw new UserError('The request is no form; reload the page.');
 		});
 		const { command, options } = await readForm(form, desk.commands, desk.blobs);
-		const answer = await conversation.ask(command, options);
+		const answer = await front.ask(command, options);
 		return c.json(answer, 'error' in answer ? 422 : 202);
 	});
 
 	app.post('/api/presses', async (c) => {
 		const press = pressed.safeParse(await c.req.json().catch(() => undefined));
 		if (!press.success) throw new UserError('The press names no button; reload the page.');
-		return c.json(await conversation.press(press.data.message, press.data.button));
+		return c.json(await front.press(press.data.message, press.data.button));
 	});
 
 	app.delete('/api/messages/:id', (c) =>

@@ -3,12 +3,14 @@ import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { ConfigError } from '../../base/config.ts';
 import type { Log } from '../../base/log.ts';
+import { Conversations } from '../../chat/conversations.ts';
 import type { Platform } from '../../chat/platform.ts';
 import type { Desk } from '../../desk/desk.ts';
 import { createApp } from './app.ts';
 import { bundlePage } from './bundle.ts';
-import { Conversation } from './conversation.ts';
-import { ADDRESS, type ConsoleConfig, NAME } from './settings.ts';
+import { Front } from './front.ts';
+import { SentMessage } from './sent-message.ts';
+import { ADDRESS, type ConsoleConfig, NAME, TITLE } from './settings.ts';
 import { Timeline } from './timeline.ts';
 
 export interface ConsoleDeps extends ConsoleConfig {
@@ -21,12 +23,22 @@ export function createConsole({ desk, port, log }: ConsoleDeps): Platform {
 	const closing = new AbortController();
 	let server: ReturnType<typeof createAdaptorServer> | undefined;
 	const timeline = new Timeline();
-	const conversation = new Conversation(desk, timeline, log);
+	const messages = { timeline, blobs: desk.blobs, log };
+	const conversations = new Conversations({
+		desk,
+		log,
+		title: TITLE,
+		messageAt: (messageRef) => new SentMessage(messages, messageRef),
+		// The timeline has a pace of its own.
+		editIntervalMs: 0,
+		describeError: (error) => error as object,
+	});
+	const front = new Front({ ...messages, desk, conversations });
 	return {
 		name: NAME,
 
 		async start() {
-			const deps = { desk, conversation, timeline, assets: await bundlePage(), closing: closing.signal, log };
+			const deps = { desk, front, timeline, assets: await bundlePage(), closing: closing.signal, log };
 			let actualPort = port;
 			const app = createApp({ ...deps, port: () => actualPort });
 			const listening = createAdaptorServer({ fetch: app.fetch });
@@ -36,13 +48,14 @@ export function createConsole({ desk, port, log }: ConsoleDeps): Platform {
 				listening.listen(port, ADDRESS, resolve);
 			});
 			actualPort = (listening.address() as AddressInfo).port;
-			await conversation.restore();
+			await front.restore();
 			return `The console is open at http://${ADDRESS}:${actualPort}`;
 		},
 
-		follow: (messageRef, open) => conversation.resume(messageRef, open),
+		follow: (messageRef, open) => conversations.follow(messageRef, open),
 
 		async stop() {
+			await conversations.leaveAll();
 			closing.abort();
 			const listening = server;
 			if (!listening?.listening) return;

@@ -1,5 +1,6 @@
 /** The conversation as the page shows it, and who watches it. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { isOpen } from '../../desk/view.ts';
 import type { WireEvent, WireMessage } from './wire.ts';
 
 /** How many messages are kept; the oldest finished ones go first. */
@@ -21,11 +22,8 @@ export class Timeline {
 		this.#messages.set(message.id, message);
 		this.#tell(message.id);
 		if (this.#messages.size <= MAX_MESSAGES) return;
-		for (const { id, state } of this.#messages.values()) {
-			if (state === 'waiting' || state === 'running') continue;
-			this.remove(id);
-			return;
-		}
+		const oldest = [...this.#messages.values()].find((other) => !isOpen(other));
+		if (oldest) this.remove(oldest.id);
 	}
 
 	/** @returns whether there was such a message */

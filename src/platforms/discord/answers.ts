@@ -5,25 +5,22 @@ import {
 	type Interaction,
 	type Message,
 	MessageFlags,
-	type REST,
 	Routes,
 } from 'discord.js';
-import type { Log } from '../../base/log.ts';
+import type { Conversations } from '../../chat/conversations.ts';
 import type { MessageView, Show } from '../../desk/view.ts';
 import { describeError, isAnswered, isOutOfReach, isPassing, isTooLate } from './api-errors.ts';
-import type { Followed } from './followed.ts';
+import { present } from './fit.ts';
 import { type DiscordMessageRef, messageRefOf } from './message-ref.ts';
 import { type Payload, sentence } from './render.ts';
 import { Repeats } from './repeats.ts';
-import { type SentMessage, sendFollowUp } from './sent-message.ts';
+import { SentMessage, type SentMessageDeps, sendFollowUp } from './sent-message.ts';
 
 /** Every interaction but autocomplete. */
 export type Answerable = Extract<Interaction, { deferReply: unknown }>;
 
-export interface AnswersDeps {
-	readonly rest: REST;
-	readonly followed: Followed;
-	readonly log: Log;
+export interface AnswersDeps extends SentMessageDeps {
+	readonly conversations: Conversations;
 	/** How long the token of an interaction is trusted. */
 	readonly tokenLifetimeMs: number;
 }
@@ -77,28 +74,44 @@ export class Answers {
 	/** The message that an interaction came from, once it is acknowledged by `deferUpdate`. */
 	origin(interaction: Answerable, { id, flags }: Message): SentMessage {
 		const ephemeral = flags.has(MessageFlags.Ephemeral);
-		return this.#deps.followed.message(this.#messageRef(interaction, '@original', id, ephemeral));
+		return new SentMessage(this.#deps, this.#messageRef(interaction, '@original', id, ephemeral));
 	}
 
-	/** Shows a request in that message, from its first state to its last. Never rejects. */
+	/** Shows a request in that message, from its first state to its last. */
 	converse(
 		interaction: Answerable,
 		messageRef: DiscordMessageRef,
 		open: (show: Show) => Promise<MessageView>,
 	): Promise<void> {
-		return this.#deps.followed.follow(messageRef, open, (payload) => this.refuse(interaction, messageRef, payload));
+		const alone = async (view: MessageView) =>
+			this.#tellAlone(interaction, messageRef, await present(view, messageRef.maxFileBytes));
+		return this.#deps.conversations.follow(
+			messageRef,
+			open,
+			this.#canTellAlone(interaction, messageRef) ? alone : undefined,
+		);
+	}
+
+	/** Turns a public "thinking" into an answer for one person. */
+	async refuse(interaction: Answerable, messageRef: DiscordMessageRef, payload: Payload): Promise<void> {
+		const message = new SentMessage(this.#deps, messageRef);
+		if (!this.#canTellAlone(interaction, messageRef)) return message.edit(payload);
+		await this.#tellAlone(interaction, messageRef, payload);
+		await message.delete();
+	}
+
+	/** What is private already stays where it is, and so does what has no other way to the person. */
+	#canTellAlone(interaction: Answerable, { ephemeral }: DiscordMessageRef): boolean {
+		return !ephemeral && !this.#late.has(interaction);
 	}
 
 	/**
-	 * Turns a public "thinking" into an answer for one person. Discord shows a follow-up to a message that is still
-	 * thinking as publicly as that one, so the answer is first put there, and the public message taken away last.
+	 * Discord shows a follow-up to a message that is still thinking as publicly as that one, so the answer is first put there;
+	 * the public message is to be taken away afterwards.
 	 */
-	async refuse(interaction: Answerable, messageRef: DiscordMessageRef, payload: Payload): Promise<void> {
-		const message = this.#deps.followed.message(messageRef);
-		await message.edit(payload);
-		if (messageRef.ephemeral || this.#late.has(interaction)) return;
+	async #tellAlone(interaction: Answerable, messageRef: DiscordMessageRef, payload: Payload): Promise<void> {
+		await new SentMessage(this.#deps, messageRef).edit(payload);
 		await this.whisper(interaction, payload);
-		await message.delete();
 	}
 
 	/** A message for one person, after the interaction was acknowledged; one that was not has no way to them. */

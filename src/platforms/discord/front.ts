@@ -12,12 +12,12 @@ import type { Command } from '../../../commands/command.ts';
 import { findCommand } from '../../../commands/find-command.ts';
 import type { RawOptions, UploadedImage } from '../../../commands/options.ts';
 import { UserError } from '../../../gpu/jobs.ts';
+import { ONE_MOMENT } from '../../chat/platform.ts';
 import { buttonId } from '../../desk/buttons.ts';
 import type { Desk } from '../../desk/desk.ts';
 import type { User } from '../../store/records.ts';
 import { type Answerable, Answers, type AnswersDeps } from './answers.ts';
 import { offers } from './autocomplete.ts';
-import { present } from './fit.ts';
 import { type FormKey, readFormKey, writeFormKey } from './form-key.ts';
 import { findMessageCommand, type MessageCommand } from './message-commands.ts';
 import { askerOf, type DiscordMessageRef, messageKey } from './message-ref.ts';
@@ -91,13 +91,13 @@ export class Front {
 			case 'form':
 				return this.#showForm(interaction, { by: 'button', button }, outcome);
 			case 'replace':
-				return this.#pressed(interaction).edit(await present(outcome.view, interaction.attachmentSizeLimit));
+				return this.#pressed(interaction).show(outcome.view);
 			case 'delete':
 				return this.#pressed(interaction).delete();
 			case 'whisper':
 				return this.#answers.whisper(interaction, sentence(outcome.text));
 			case 'request': {
-				const messageRef = await this.#answers.sayMore(interaction, sentence('One moment.'));
+				const messageRef = await this.#answers.sayMore(interaction, sentence(ONE_MOMENT));
 				return this.#answers.converse(interaction, messageRef, (show) => outcome.open(show, messageRef));
 			}
 		}

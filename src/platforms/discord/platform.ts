@@ -2,36 +2,35 @@
 import { REST, type RESTOptions } from 'discord.js';
 import { reason } from '../../base/explain.ts';
 import type { Log } from '../../base/log.ts';
+import { Conversations } from '../../chat/conversations.ts';
 import { PatientStart } from '../../chat/patient-start.ts';
 import type { Platform } from '../../chat/platform.ts';
 import type { Desk } from '../../desk/desk.ts';
 import type { MessageRef } from '../../store/records.ts';
-import { describeError } from './api-errors.ts';
-import { Followed, type FollowTiming } from './followed.ts';
+import { describeError, isPassing } from './api-errors.ts';
 import { Front } from './front.ts';
 import { readMessageRef } from './message-ref.ts';
 import { sendReport } from './report.ts';
-import { TOKEN_LIFETIME_MS } from './sent-message.ts';
+import { SentMessage, TOKEN_LIFETIME_MS } from './sent-message.ts';
 import { Session } from './session.ts';
-import { NAME, TITLE } from './settings.ts';
+import { type DiscordConfig, NAME, TITLE } from './settings.ts';
 import { checkToken } from './tokens.ts';
 
-export interface DiscordDeps {
+export interface DiscordDeps extends Pick<DiscordConfig, 'token'>, Partial<Omit<DiscordConfig, 'token'>> {
 	readonly desk: Desk;
 	readonly log: Log;
-	readonly token: string;
-	/** When given, it must be the application of the token. */
-	readonly applicationId?: string;
-	/** Ids of roles whose members are staff, besides those who may manage the server. */
-	readonly staffRoles?: readonly string[];
-	/** The id of the channel that reports go to; absent: they are only stored. */
-	readonly reportChannel?: string;
 	/** Other addresses than Discord's own, for tests. */
 	readonly rest?: Partial<RESTOptions>;
 	readonly timing?: Partial<Timing>;
 }
 
-interface Timing extends FollowTiming {
+interface Timing {
+	/** The least time between two edits of one message. */
+	readonly editIntervalMs: number;
+	/** Before the end of the interaction's token: when a message says that it will be closed. */
+	readonly noticeMs: number;
+	/** The waits before the tries to bring the last state in again, while Discord is in trouble. */
+	readonly lastEditWaitsMs: readonly number[];
 	/** How long the token of an interaction is trusted. */
 	readonly tokenLifetimeMs: number;
 	/** How long the end waits, for each of its steps. */
@@ -56,43 +55,65 @@ const TIMING: Timing = {
  *
  * @throws {ConfigError} when the token cannot be one
  */
-export function createDiscord(deps: DiscordDeps): Platform {
-	const { desk, log, token, applicationId, reportChannel } = deps;
+export function createDiscord({
+	desk,
+	log,
+	token,
+	applicationId,
+	staffRoles,
+	reportChannel,
+	...deps
+}: DiscordDeps): Platform {
 	checkToken(token);
-	const { retryMs, stopGraceMs, ...times } = { ...TIMING, ...deps.timing };
+	const {
+		editIntervalMs,
+		noticeMs,
+		lastEditWaitsMs: waitsMs,
+		tokenLifetimeMs,
+		stopGraceMs,
+		retryMs,
+	} = {
+		...TIMING,
+		...deps.timing,
+	};
 	// Of its own, and not that of a client: messages are followed whether or not the gateway is there.
 	const rest = new REST(deps.rest).setToken(token);
-	const followed = new Followed({ rest, log, ...times });
-	const fileOrigins = new Set([rest.options.cdn, rest.options.mediaProxy].map((address) => new URL(address).origin));
-	const staffRoles = new Set(deps.staffRoles);
-	const front = new Front({
+	const messages = { rest, log, noticeMs };
+	const conversations = new Conversations({
 		desk,
-		rest,
-		followed,
 		log,
-		fileOrigins,
-		staffRoles,
-		tokenLifetimeMs: times.tokenLifetimeMs,
+		title: TITLE,
+		messageAt: (messageRef) => new SentMessage(messages, readMessageRef(messageRef)),
+		editIntervalMs,
+		describeError,
+		patience: { isPassing, waitsMs },
+	});
+	const front = new Front({
+		...messages,
+		desk,
+		conversations,
+		fileOrigins: new Set([rest.options.cdn, rest.options.mediaProxy].map((address) => new URL(address).origin)),
+		staffRoles: new Set(staffRoles),
+		tokenLifetimeMs,
 	});
 	let session: Session | undefined;
-
-	function open(): Promise<string> {
-		session = new Session({ front, log, token, applicationId, rest: deps.rest, stopGraceMs });
-		return session.open();
-	}
-
-	const starting = new PatientStart({ title: TITLE, open, retryMs, log, describeError, reason });
-
+	const starting = new PatientStart({
+		title: TITLE,
+		open() {
+			session = new Session({ front, log, token, applicationId, rest: deps.rest, stopGraceMs });
+			return session.open();
+		},
+		retryMs,
+		log,
+		describeError,
+		reason,
+	});
 	return {
 		name: NAME,
 
 		start: () => starting.start(),
 
-		/** Nobody is there to be refused in private any more: what concerns one person alone stays in the message. */
-		async follow(stored, request) {
-			const messageRef = readMessageRef(stored);
-			await followed.follow(messageRef, request, (payload) => followed.message(messageRef).edit(payload));
-		},
+		follow: (messageRef, open) => conversations.follow(messageRef, open),
 
 		...(reportChannel && {
 			report: (text: string, messageRef: MessageRef) =>
@@ -101,7 +122,7 @@ export function createDiscord(deps: DiscordDeps): Platform {
 
 		async stop() {
 			starting.stop();
-			await session?.close(() => followed.leaveAll());
+			await session?.close(() => conversations.leaveAll());
 		},
 	};
 }

@@ -3,9 +3,10 @@ import { Client, DiscordjsErrorCodes, Events, type Interaction, MessageFlags, ty
 import { UserError } from '../../../gpu/jobs.ts';
 import type { Log } from '../../base/log.ts';
 import { atMost } from '../../chat/at-most.ts';
+import { STOPPING, sorry } from '../../chat/platform.ts';
 import { describeError, isAnswered, isTooLate } from './api-errors.ts';
-import { SORRY } from './followed.ts';
 import type { Front } from './front.ts';
+import { TITLE } from './settings.ts';
 import { foreignApplication, tokenRefused } from './tokens.ts';
 
 export interface SessionDeps {
@@ -19,8 +20,6 @@ export interface SessionDeps {
 	/** How long `close` waits, for each of its steps. */
 	readonly stopGraceMs: number;
 }
-
-const STOPPING = 'The bot is being stopped; try again in a minute.';
 
 /** After a login that failed, discord.js has destroyed its client: the next try needs a new session. */
 export class Session {
@@ -104,7 +103,7 @@ export class Session {
 			}
 			const mistake = error instanceof UserError;
 			if (!mistake) log.error({ error: describeError(error) }, 'an interaction failed');
-			await whisper(interaction, mistake ? error.message : SORRY).catch((again) =>
+			await whisper(interaction, mistake ? error.message : sorry(TITLE)).catch((again) =>
 				log.warn({ error: describeError(again) }, 'and nobody was told'),
 			);
 		}

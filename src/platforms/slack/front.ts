@@ -5,9 +5,9 @@ import type { RawOptions, UploadedImage } from '../../../commands/options.ts';
 import { UserError } from '../../../gpu/jobs.ts';
 import type { Desk } from '../../desk/desk.ts';
 import type { PressOutcome } from '../../desk/view.ts';
+import type { Answers, Scene } from './answers.ts';
 import type { Api } from './api.ts';
 import { complaints } from './complaints.ts';
-import type { Conversations, Scene } from './conversations.ts';
 import { type FormInput, type FormMemory, formOf, type GivenPicture } from './modal.ts';
 import type { People } from './people.ts';
 import { sentence } from './render.ts';
@@ -20,7 +20,7 @@ export interface FrontDeps {
 	readonly desk: Desk;
 	readonly api: Api;
 	readonly people: People;
-	readonly conversations: Conversations;
+	readonly answers: Answers;
 	readonly files: FileSource;
 }
 
@@ -40,8 +40,8 @@ export class Front {
 	 * @throws {UserError} when it cannot be read, or an option is wrong
 	 */
 	async command(scene: Scene, text: string, triggerId: string): Promise<void> {
-		const { desk, conversations } = this.#deps;
-		if (text.trim() === '') return conversations.ask(scene, 'help', {});
+		const { desk, answers } = this.#deps;
+		if (text.trim() === '') return answers.ask(scene, 'help', {});
 		const command = findCommand(desk.commands, nameIn(desk.commands, text));
 		const { values } = readTyped(desk.commands, command, text);
 		if (wantsForm(command, values)) return this.openForm(triggerId, { ...scene, command, options: values });
@@ -52,7 +52,7 @@ export class Front {
 	ask(scene: Scene, command: Command, options: RawOptions): Promise<void> {
 		const [problem] = Object.values(complaints(command, options));
 		if (problem) throw new UserError(problem);
-		return this.#deps.conversations.ask(scene, command.name, options);
+		return this.#deps.answers.ask(scene, command.name, options);
 	}
 
 	async openForm(triggerId: string, form: Omit<FormInput, 'models'>): Promise<void> {
@@ -71,7 +71,7 @@ export class Front {
 	/** A form without complaints. */
 	async submit(scene: Scene, { command }: FormMemory, { options, pictures }: Submission): Promise<void> {
 		const stored = await this.ingest(pictures);
-		await this.#deps.conversations.ask(scene, command, { ...options, ...stored });
+		await this.#deps.answers.ask(scene, command, { ...options, ...stored });
 	}
 
 	/** @throws {UserError} when a picture is none, too large, or cannot be fetched */
@@ -96,7 +96,7 @@ export class Front {
 			case 'whisper':
 				return scene.whisper(sentence(outcome.text));
 			case 'request':
-				return this.#deps.conversations.begin(scene, outcome.open);
+				return this.#deps.answers.converse(scene, outcome.open);
 			case 'form': {
 				const command = findCommand(this.#deps.desk.commands, outcome.command);
 				return this.openForm(triggerId, { ...scene, command, options: outcome.options });

@@ -2,15 +2,17 @@
 import type { App, BlockAction, ButtonAction, MessageShortcut, RespondFn, types } from '@slack/bolt';
 import { UserError } from '../../../gpu/jobs.ts';
 import { MESSAGE_MENU } from '../../chat/message-menu.ts';
+import { sorry } from '../../chat/platform.ts';
 import type { Desk } from '../../desk/desk.ts';
+import type { Scene } from './answers.ts';
 import type { Api } from './api.ts';
 import { describeError, explain, isOutOfReach } from './api-errors.ts';
-import { type Scene, SORRY } from './conversations.ts';
 import type { Front } from './front.ts';
 import { answerMessage, callbackId, type MessageContent, shownFiles, takeShortcut } from './messages.ts';
 import { FORM, remembered } from './modal.ts';
 import { type Payload, sentence } from './render.ts';
 import { SentMessage, type SentMessageDeps } from './sent-message.ts';
+import { TITLE } from './settings.ts';
 import { typedAfterMain } from './slash-commands.ts';
 import type { FormState } from './submission.ts';
 
@@ -116,7 +118,7 @@ function handle({ log, closed, handling }: ListenDeps, scene: Scene, work: () =>
 			const mistake = error instanceof UserError ? error.message : explain(error);
 			if (mistake === undefined) log.error({ error: describeError(error) }, 'an interaction failed');
 			else if (!(error instanceof UserError)) log.warn({ error: describeError(error) }, mistake);
-			await scene.whisper(sentence(mistake ?? SORRY));
+			await scene.whisper(sentence(mistake ?? sorry(TITLE)));
 		}
 	};
 	const told = (error: unknown) => log.warn({ error: describeError(error) }, 'and nobody was told');

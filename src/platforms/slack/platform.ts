@@ -34,23 +34,24 @@ const TIMING: Timing = {
 	retryMs: 30_000,
 };
 
-/**
- * @throws {ConfigError} when a token is missing or cannot be one
- */
+/** @throws {ConfigError} when a token is missing or cannot be one */
 export function createSlack({ timing, ...deps }: SlackDeps): Platform {
 	checkTokens(deps);
-	const { log } = deps;
 	const { retryMs, ...times } = { ...TIMING, ...timing };
 	const session = new Session({ ...deps, ...times });
-
-	const starting = new PatientStart({ title: TITLE, open: () => session.open(), retryMs, log, describeError });
-
+	const starting = new PatientStart({
+		title: TITLE,
+		open: () => session.open(),
+		retryMs,
+		log: deps.log,
+		describeError,
+	});
 	return {
 		name: NAME,
 
 		start: () => starting.start(),
 
-		follow: (messageRef, open) => session.conversations.follow(messageRef, open),
+		follow: (messageRef, open) => session.answers.follow(messageRef, open),
 
 		report: (text, messageRef) => session.report(text, messageRef),
 

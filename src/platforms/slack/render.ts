@@ -2,7 +2,7 @@
 import type { types } from '@slack/bolt';
 import { shorten } from '../../../commands/shorten.ts';
 import { progressBar } from '../../chat/progress-bar.ts';
-import type { Button, MessageView } from '../../desk/view.ts';
+import { type Button, isOpen, type MessageView } from '../../desk/view.ts';
 import { escapeText } from './text.ts';
 
 /** A whole message: `blocks` are what people see, `text` what notifications and screen readers say. */
@@ -62,8 +62,9 @@ const richText = (elements: types.RichTextElement[]): types.KnownBlock[] =>
 	elements.length > 0 ? [{ type: 'rich_text', elements: [{ type: 'rich_text_section', elements }] }] : [];
 
 /** When it will be done, by the reader's own clock. */
-function end({ state, eta }: MessageView): types.RichTextElement[] {
-	if (!eta || (state !== 'waiting' && state !== 'running')) return [];
+function end(view: MessageView): types.RichTextElement[] {
+	const { eta } = view;
+	if (!eta || !isOpen(view)) return [];
 	const timestamp = Math.round(eta.endsAt / 1000);
 	const fallback = new Date(eta.endsAt).toISOString().slice(11, 16);
 	return [

@@ -1,21 +1,14 @@
 /** A message of ours, and how to change it for as long as it exists. */
 import type { Log } from '../../base/log.ts';
-import type { MessageView } from '../../desk/view.ts';
+import type { RequestMessage } from '../../chat/platform.ts';
+import { isOpen, type MessageView } from '../../desk/view.ts';
 import type { Api } from './api.ts';
 import { describeError, explain, isOutOfReach, isRefusedBlock, retryAfter } from './api-errors.ts';
 import type { EditBudget } from './edit-budget.ts';
 import { LivePictures } from './live-pictures.ts';
+import type { Whereabouts } from './message-ref.ts';
 import { type Payload, render, type ShownPicture, sentence } from './render.ts';
 import { deleteFiles, lookedAt, type UploadTiming, uploadIntoThread, uploadPicture } from './uploads.ts';
-
-/** Where a message is. */
-export interface Whereabouts {
-	readonly channel: string;
-	/** Slack's name for a message: when it was sent. */
-	readonly ts: string;
-	/** The message whose thread it is in. */
-	readonly thread?: string;
-}
 
 export interface SentMessageDeps {
 	readonly api: Api;
@@ -36,13 +29,15 @@ const NO_LIVE_PICTURES = 'Slack shows no picture of what goes on in its message;
 
 const IN_THREAD = 'The pictures are in the thread of this message, as Slack does not show them here.';
 
-export class SentMessage {
+export class SentMessage implements RequestMessage {
 	readonly where: Whereabouts;
 	readonly #deps: SentMessageDeps;
 	/** Files that the message shows: they go when it shows others, or goes. */
 	#files: readonly string[];
 	/** Those while its request is open. */
 	readonly #live: LivePictures;
+	/** Called when pictures of an open request have come, to be shown. */
+	#again = () => {};
 	#outOfReach = false;
 
 	constructor(deps: SentMessageDeps, where: Whereabouts, files: readonly string[] = []) {
@@ -71,11 +66,9 @@ export class SentMessage {
 	/**
 	 * Makes the message look like `view`. While the request is open its pictures come when they can, and previews, which would
 	 * be a file for each edit, not at all. At the end all pictures are there, or the text says why not.
-	 *
-	 * @param renewed called when an open request's pictures have come, to be shown by a further call
 	 */
-	async show(view: MessageView, renewed: () => void = () => {}): Promise<void> {
-		if (view.state === 'waiting' || view.state === 'running') return this.#progress(view, renewed);
+	async show(view: MessageView): Promise<void> {
+		if (isOpen(view)) return this.#progress(view);
 		if (this.#outOfReach) return;
 		const stale = this.#files;
 		this.#files = await this.#showPictures(withinLimits(view));
@@ -84,6 +77,14 @@ export class SentMessage {
 		// Found out just now: nobody will ever see them.
 		if (this.#outOfReach) await this.#forget(this.#files);
 		else await this.#attach(view);
+	}
+
+	/** Calls `again` when pictures of an open request have come. */
+	watch(again: () => void): () => void {
+		this.#again = again;
+		return () => {
+			this.#again = () => {};
+		};
 	}
 
 	/** Makes the message one sentence. */
@@ -141,10 +142,10 @@ export class SentMessage {
 	}
 
 	/** Left out while Slack takes no more edits: the next state comes soon, and the last one in any case. */
-	async #progress(view: MessageView, renewed: () => void): Promise<void> {
+	async #progress(view: MessageView): Promise<void> {
 		const { budget, api, log } = this.#deps;
 		if (this.#outOfReach || !budget.take()) return;
-		const pictures = this.#live.next(view.figures.slice(0, MAX_PICTURES), renewed);
+		const pictures = this.#live.next(view.figures.slice(0, MAX_PICTURES), () => this.#again());
 		try {
 			await this.#reach(() => api.progress.chat.update(this.#edit(render(view, pictures))));
 			if (this.#outOfReach) await this.#live.close();

@@ -4,19 +4,23 @@ import { App, HTTPReceiver, type Receiver, SocketModeReceiver } from '@slack/bol
 import { ConfigError } from '../../base/config.ts';
 import type { Log } from '../../base/log.ts';
 import { atMost } from '../../chat/at-most.ts';
+import { Conversations } from '../../chat/conversations.ts';
+import { STOPPING } from '../../chat/platform.ts';
 import type { Desk } from '../../desk/desk.ts';
 import type { MessageRef } from '../../store/records.ts';
+import { Answers } from './answers.ts';
 import { type Api, createApi } from './api.ts';
 import { describeError } from './api-errors.ts';
-import { Conversations, whereabouts } from './conversations.ts';
 import { type EditAllowance, EditBudget } from './edit-budget.ts';
 import { Front } from './front.ts';
 import { checkAppToken, whoAmI } from './identity.ts';
 import { createLibraryLog } from './library-log.ts';
 import { listen } from './listen.ts';
+import { whereabouts } from './message-ref.ts';
 import { People } from './people.ts';
 import { sentence } from './render.ts';
-import type { SentMessageDeps } from './sent-message.ts';
+import { SentMessage, type SentMessageDeps } from './sent-message.ts';
+import { TITLE } from './settings.ts';
 import type { SlackTokens } from './tokens.ts';
 import type { UploadTiming } from './uploads.ts';
 
@@ -52,10 +56,9 @@ const RECONNECT = { retries: 10_000, factor: 1.3, maxTimeout: 60_000, randomize:
 
 const FILES = 'https://files.slack.com';
 
-const STOPPING = 'The bot is being stopped; try again in a minute.';
-
 export class Session {
-	readonly conversations: Conversations;
+	readonly answers: Answers;
+	readonly #conversations: Conversations;
 	readonly #deps: SessionDeps;
 	readonly #api: Api;
 	readonly #messages: SentMessageDeps;
@@ -71,9 +74,17 @@ export class Session {
 		this.#api = api;
 		const people = new People({ api, log, staff });
 		this.#messages = { log, api, uploads: deps, renewMs, budget: new EditBudget(deps.edits) };
-		this.conversations = new Conversations({ ...this.#messages, desk, people, editIntervalMs });
+		this.#conversations = new Conversations({
+			desk,
+			log,
+			title: TITLE,
+			messageAt: (messageRef) => new SentMessage(this.#messages, whereabouts(messageRef)),
+			editIntervalMs,
+			describeError,
+		});
+		this.answers = new Answers({ ...this.#messages, desk, people, conversations: this.#conversations });
 		const files = { api, origins: new Set(deps.fileOrigins ?? [FILES]) };
-		this.#front = new Front({ desk, api, people, conversations: this.conversations, files });
+		this.#front = new Front({ desk, api, people, answers: this.answers, files });
 	}
 
 	/**
@@ -122,7 +133,7 @@ export class Session {
 		const { stopGraceMs } = this.#deps;
 		this.#stopping = true;
 		await atMost(stopGraceMs, Promise.all(this.#handled));
-		await atMost(stopGraceMs, this.conversations.abandonAll());
+		await atMost(stopGraceMs, this.#conversations.leaveAll());
 		if (this.#app) await atMost(stopGraceMs, this.#app.stop());
 	}
 

@@ -2,8 +2,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { MessageView, Show } from '../../../../src/desk/view.ts';
 import { RESTARTING } from '../../../../src/desk/view.ts';
-import { CLOSING } from '../../../../src/platforms/discord/followed.ts';
 import type { DiscordDeps } from '../../../../src/platforms/discord/platform.ts';
+import { CLOSING } from '../../../../src/platforms/discord/sent-message.ts';
 import type { MessageRef } from '../../../../src/store/records.ts';
 import { IN_PRIVATE, OTHER, until, VISITOR } from '../../../fakes/discord/fake-discord.ts';
 import { BOT_TOKEN, CHANNEL, type FakeInteraction } from '../../../fakes/discord/world.ts';
