@@ -9,6 +9,7 @@ import type { Command } from '../../../commands/command.ts';
 import type { OptionSpec, OptionSpecs, RawOptions, RawValue } from '../../../commands/options.ts';
 import { describe } from '../../../commands/parse-options.ts';
 import { shorten } from '../../../commands/shorten.ts';
+import { type FormField, formField } from '../../chat/form-fields.ts';
 import { MAX_CHOICES, MAX_DESCRIPTION, MAX_SHORT_TEXT } from './commands.ts';
 
 const MAX_TITLE = 45;
@@ -36,7 +37,7 @@ export function modal(command: Command, given: RawOptions, customId: string): AP
 				type: ComponentType.Label,
 				label: shorten(name, MAX_LABEL),
 				description: shorten(spec.summary, MAX_DESCRIPTION),
-				component: field(name, spec, given[name]),
+				component: drawn(name, spec, given[name]),
 			};
 		}),
 	};
@@ -52,45 +53,46 @@ export function formFields(specs: OptionSpecs, given: RawOptions): string[] {
 	return free.sort((a, b) => rank(a) - rank(b)).slice(0, MAX_FIELDS);
 }
 
-function field(name: string, spec: OptionSpec, given: RawValue | undefined): APIComponentInLabel {
+/** Models, names of a table and people are typed: a form has no better fields for them. */
+function drawn(name: string, spec: OptionSpec, given: RawValue | undefined): APIComponentInLabel {
 	const base = { custom_id: name, required: spec.required === true };
-	switch (spec.kind) {
-		case 'image': {
+	const field = formField(spec, given);
+	switch (field.kind) {
+		case 'picture': {
 			const count = { min_values: base.required ? 1 : 0, max_values: 1 };
 			return { ...base, type: ComponentType.FileUpload, ...count, file_types: ['image'] };
 		}
 		case 'flag':
-			return { type: ComponentType.Checkbox, custom_id: name, default: given === 'true' || given === 'yes' };
+			return { type: ComponentType.Checkbox, custom_id: name, default: field.on };
 		case 'choice':
-			if (spec.choices.length > MAX_CHOICES) return text(base, spec, given, MAX_SHORT_TEXT);
+			if (field.choices.length > MAX_CHOICES) return typed(base, spec, field);
 			return {
 				type: ComponentType.StringSelect,
 				custom_id: name,
 				// One is always chosen: the given one, or the default.
-				options: spec.choices.map((choice) => ({
+				options: field.choices.map((choice) => ({
 					label: choice,
 					value: choice,
-					default: choice === (given ?? spec.default),
+					default: choice === (field.text || field.standard),
 				})),
 			};
 		default:
-			return text(base, spec, given, spec.kind === 'text' ? spec.maxLength : MAX_SHORT_TEXT);
+			return typed(base, spec, field);
 	}
 }
 
-function text(
+function typed(
 	base: { readonly custom_id: string; readonly required: boolean },
 	spec: OptionSpec,
-	given: RawValue | undefined,
-	maxLength: number,
+	{ text }: FormField,
 ): APIComponentInLabel {
-	const max_length = Math.min(maxLength, MAX_TEXT);
+	const max_length = Math.min(spec.kind === 'text' ? spec.maxLength : MAX_SHORT_TEXT, MAX_TEXT);
 	return {
 		...base,
 		type: ComponentType.TextInput,
 		style: spec.kind === 'text' && max_length > ONE_LINE ? TextInputStyle.Paragraph : TextInputStyle.Short,
 		max_length,
 		placeholder: shorten(describe(spec), MAX_PLACEHOLDER),
-		...(given !== undefined && given !== '' && { value: shorten(String(given), max_length) }),
+		...(text !== '' && { value: shorten(text, max_length) }),
 	};
 }

@@ -1,11 +1,11 @@
 /** A command's form: one field for each option, out of the specs. */
 import type { types } from '@slack/bolt';
 import type { Command } from '../../../commands/command.ts';
-import { modelsFor } from '../../../commands/models-for.ts';
 import type { OptionSpec, RawOptions, RawValue, UploadedImage } from '../../../commands/options.ts';
 import { shorten } from '../../../commands/shorten.ts';
 import { MAX_SEED } from '../../../gpu/jobs.ts';
 import type { ModelSummary } from '../../../gpu/queue/runner.ts';
+import { formField } from '../../chat/form-fields.ts';
 
 /** The limits of docs.slack.dev, "Block Kit". */
 const MAX_TITLE = 24;
@@ -88,36 +88,30 @@ function field(
 }
 
 function element(spec: OptionSpec, value: RawValue | undefined, models: FormInput['models']): types.InputBlockElement {
-	const given = typeof value === 'object' || value === undefined ? '' : String(value);
-	switch (spec.kind) {
+	const field = formField(spec, value, models);
+	const { text } = field;
+	switch (field.kind) {
 		case 'text':
-			return typed(given, standard(spec) ?? `for example ${spec.example}`, Math.min(spec.maxLength, MAX_INPUT));
-		case 'integer':
-		case 'number':
-		case 'integers':
-		case 'numbers':
-		case 'seed':
-			return typed(given, standard(spec) ?? `for example ${spec.example}`);
+			return typed(text, placeholderOf(spec), spec.kind === 'text' ? Math.min(spec.maxLength, MAX_INPUT) : MAX_INPUT);
 		case 'choice':
-			return chosen(spec.choices, given, standard(spec));
-		case 'names':
-			return severalChosen(spec.choices, given, spec.maxCount, standard(spec));
-		case 'model': {
-			const names = modelsFor(spec, models ?? []).map((model) => model.name);
-			return names.length > 0
-				? chosen(names, given, `default: ${names[0]}`)
-				: typed(given, 'a name that /models lists');
-		}
+			return chosen(field.choices, text, field.standard ? `default: ${field.standard}` : undefined);
+		case 'choices':
+			return severalChosen(field.choices, text, field.maxCount, standard(spec));
 		case 'flag':
-			return flag(given);
-		case 'image':
+			return flag(field.on);
+		case 'picture':
 			// Without a list of endings: Slack does not know all of ours, and what was sent is looked at anyway.
 			return { type: 'file_input', action_id: FIELD, max_files: 1 };
-		case 'user': {
-			const id = /^slack:(\w+)/.exec(given)?.[1];
+		case 'person': {
+			const id = /^slack:(\w+)/.exec(text)?.[1];
 			return { type: 'users_select', action_id: FIELD, ...(id && { initial_user: id }) };
 		}
 	}
+}
+
+function placeholderOf(spec: OptionSpec): string {
+	if (spec.kind === 'model') return 'a name that /models lists';
+	return standard(spec) ?? ('example' in spec ? `for example ${spec.example}` : '');
 }
 
 /** "default: 2"; undefined where there is none to speak of. */
@@ -164,9 +158,8 @@ function severalChosen(
 	};
 }
 
-function flag(given: string): types.Checkboxes {
+function flag(on: boolean): types.Checkboxes {
 	const yes = { text: plain('Yes'), value: 'yes' };
-	const on = ['yes', 'true'].includes(given);
 	return { type: 'checkboxes', action_id: FIELD, options: [yes], ...(on && { initial_options: [yes] }) };
 }
 
