@@ -3,9 +3,9 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { readConfig } from '../../../src/base/config.ts';
 import { createLog } from '../../../src/base/log.ts';
 import { platforms } from '../../../src/platforms/index.ts';
-import { until } from '../../fakes/discord/fake-discord.ts';
 import { BOT_TOKEN as DISCORD_TOKEN } from '../../fakes/discord/world.ts';
 import { APP_TOKEN, SIGNING_SECRET, BOT_TOKEN as SLACK_TOKEN, STUDENT } from '../../fakes/slack/world.ts';
+import { until } from '../../fakes/until.ts';
 import * as discordBot from '../platforms/discord/bot.ts';
 import * as slackBot from '../platforms/slack/bot.ts';
 
@@ -96,10 +96,10 @@ describe('Slack', () => {
 		bot.world.faults.set('files.getUploadURLExternal', { error: 'internal_error' });
 		bot.world.broken.set('chat.update', 3);
 		await bot.slack.slash('/flipside', 'generate a dog', { user: STUDENT });
-		await slackBot.until('a line of the log', () => lines.length > 0);
+		await until('a line of the log', () => lines.length > 0);
 		bot.world.faults.set('chat.postMessage', { error: 'fatal_error' });
 		await bot.slack.slash('/flipside', 'generate a cat', { user: STUDENT });
-		await slackBot.until('more of it', () => lines.length > 1);
+		await until('more of it', () => lines.length > 1);
 		expectNoTokens(lines);
 	});
 

@@ -160,7 +160,7 @@ test('Cancel between two jobs of a request ends the request', async () => {
 	const between = new Promise<void>((resolve) => {
 		goOn = resolve;
 	});
-	const generate = open.commands.find(({ name }) => name === 'generate') as Command;
+	const generate = open.desk.commands.find(({ name }) => name === 'generate') as Command;
 	const twice: Command = {
 		...generate,
 		async run(values, context) {

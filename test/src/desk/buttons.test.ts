@@ -1,41 +1,28 @@
 /** Presses every button of every command's results, and those of what comes of them. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { commands } from '../../../commands/index.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RawOptions } from '../../../commands/options.ts';
-import { createBlobStore } from '../../../gpu/queue/blobs.ts';
-import { createResultStore } from '../../../gpu/queue/results.ts';
-import { Desk } from '../../../src/desk/desk.ts';
 import type { MessageView } from '../../../src/desk/view.ts';
 import { render } from '../../../src/platforms/discord/render.ts';
-import { RequestStore } from '../../../src/store/requests.ts';
-import { bands, FakeRunner } from '../../fakes/fake-runner.ts';
-import { FakeTraining } from '../../fakes/fake-training.ts';
+import { bands } from '../../fakes/fake-runner.ts';
+import { type MadeDesk, makeDesk } from '../../fakes/make-desk.ts';
 
 const user = { id: 'u', name: 'Ada', staff: false };
-const log = { error: vi.fn(), warn: vi.fn(), info: vi.fn(), debug: vi.fn() };
-let directory: string;
-let desk: Desk;
+let made: MadeDesk;
 let image: { blob: string; name: string };
 
 beforeAll(async () => {
-	directory = await mkdtemp(join(tmpdir(), 'flipside-buttons-'));
-	const blobs = createBlobStore(directory);
-	const runner = Object.assign(new FakeRunner(blobs), { steps: 1 });
-	const results = createResultStore(join(directory, 'results'), blobs);
-	desk = new Desk({ commands, runner, training: new FakeTraining(), blobs, results, log, store: new RequestStore() });
-	image = { blob: await blobs.put(await bands(1, 1)), name: 'sketch.png' };
+	made = await makeDesk();
+	made.runner.steps = 1;
+	image = { blob: await made.blobs.put(await bands(1, 1)), name: 'sketch.png' };
 });
-afterAll(() => rm(directory, { recursive: true, force: true }));
+afterAll(() => made.close());
 
 /** Moving pictures of whole ways are drawn in a test of their own, and take long. */
 const SLOW = new Set(['anagram:animate', 'hybrid:animate']);
 
 /** What a button leads to; undefined for one that leads away. */
 async function press(id: string): Promise<MessageView | undefined> {
-	const outcome = await desk.press(id, user);
+	const outcome = await made.desk.press(id, user);
 	if (outcome.type === 'replace') return outcome.view;
 	if (outcome.type === 'request') return outcome.open(() => {});
 	if (outcome.type === 'delete') return undefined;
@@ -92,8 +79,8 @@ test.each<[string, () => RawOptions, string[]]>([
 	['hybrid', () => ({ ...three, kind: 'triple' }), ['upscale:0']],
 	['hybrid', () => ({ prompt: 'a dog', reference: image, kind: 'color' }), ['upscale:0']],
 ])('of /%s', async (command, options, expected) => {
-	const { view } = await desk.open({ command, options: { seed: 5, ...options() }, user });
+	const { view } = await made.desk.open({ command, options: { seed: 5, ...options() }, user });
 	const pressed = await follow(command, view);
 	expect(pressed).toEqual(expect.arrayContaining([...expected, 'again'].map((press) => `${command}:${press}`)));
-	expect(log.error).not.toHaveBeenCalled();
+	expect(made.log.error).not.toHaveBeenCalled();
 });

@@ -1,44 +1,30 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { commands } from '../../../commands/index.ts';
 import type { RawOptions } from '../../../commands/options.ts';
-import { type BlobStore, createBlobStore } from '../../../gpu/queue/blobs.ts';
-import { createResultStore } from '../../../gpu/queue/results.ts';
-import { Desk } from '../../../src/desk/desk.ts';
+import type { BlobStore } from '../../../gpu/queue/blobs.ts';
+import type { Desk } from '../../../src/desk/desk.ts';
 import type { MessageView } from '../../../src/desk/view.ts';
-import { RequestStore } from '../../../src/store/requests.ts';
-import { FakeRunner } from '../../fakes/fake-runner.ts';
-import { FakeTraining } from '../../fakes/fake-training.ts';
+import type { RequestStore } from '../../../src/store/requests.ts';
+import type { FakeRunner } from '../../fakes/fake-runner.ts';
+import { type MadeDesk, makeDesk } from '../../fakes/make-desk.ts';
 
 const ann = { id: 'test:ann', name: 'Ann', staff: false };
 const bob = { id: 'test:bob', name: 'Bob', staff: false };
 const tess = { id: 'test:tess', name: 'Tess', staff: true };
 
-const log = { error: vi.fn(), warn: vi.fn(), info: vi.fn(), debug: vi.fn() };
-let directory: string;
+let made: MadeDesk;
 let blobs: BlobStore;
 let runner: FakeRunner;
 let desk: Desk;
 let store: RequestStore;
-let results: ReturnType<typeof createResultStore>;
 
 beforeEach(async () => {
-	vi.clearAllMocks();
-	directory = await mkdtemp(join(tmpdir(), 'flipside-desk-'));
-	blobs = createBlobStore(directory);
-	runner = new FakeRunner(blobs);
-	results = createResultStore(join(directory, 'results'), blobs);
-	store = new RequestStore();
-	desk = new Desk({ commands, runner, training: new FakeTraining(), blobs, results, store, log });
+	made = await makeDesk();
+	({ blobs, runner, desk, store } = made);
 });
 
-afterEach(async () => {
-	await runner.close();
-	await rm(directory, { recursive: true, force: true });
-});
+afterEach(() => made.close());
 
 /** Opens a request and keeps every view of it. */
 function ask(command: string, options: RawOptions, user = ann) {
@@ -110,7 +96,7 @@ describe('a request', () => {
 		const { view, fault } = await ask('generate', {}).outcome;
 		expect(fault).toBe('internal');
 		expect(view.text).not.toContain('a bug');
-		expect(log.error).toHaveBeenCalledOnce();
+		expect(made.log.error).toHaveBeenCalledOnce();
 	});
 });
 
@@ -166,7 +152,7 @@ describe('buttons of a result', () => {
 			...command,
 			options: { ...command.options, now: { kind: 'flag', summary: 'Starts at once' } as const },
 		}));
-		desk = new Desk({ commands: asking, runner, training: new FakeTraining(), blobs, results, store, log });
+		desk = made.again({ commands: asking });
 		const { view } = await ask('generate', { prompt: 'a dog', steps: 3, seed: 5, now: 'yes' }).outcome;
 		expect(store.get(view.requestId)!.options).toMatchObject({ seed: 5, now: 'yes' });
 		const outcome = await desk.press(button(view, label), bob);

@@ -1,51 +1,37 @@
 /** The two ends of the local socket in one process, on a real desk; only the runner is scripted. */
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { commands } from '../../../commands/index.ts';
-import { type BlobStore, blobDirectory, createBlobStore } from '../../../gpu/queue/blobs.ts';
-import { createResultStore } from '../../../gpu/queue/results.ts';
-import { Desk } from '../../../src/desk/desk.ts';
+import type { BlobStore } from '../../../gpu/queue/blobs.ts';
+import type { Desk } from '../../../src/desk/desk.ts';
 import type { MessageView } from '../../../src/desk/view.ts';
 import { callBot } from '../../../src/local-socket/call.ts';
 import { listen } from '../../../src/local-socket/listen.ts';
-import { RequestStore } from '../../../src/store/requests.ts';
-import { FAKE_MODELS, FakeRunner } from '../../fakes/fake-runner.ts';
-import { FakeTraining } from '../../fakes/fake-training.ts';
+import type { RequestStore } from '../../../src/store/requests.ts';
+import { FAKE_MODELS, type FakeRunner } from '../../fakes/fake-runner.ts';
+import { type MadeDesk, makeDesk } from '../../fakes/make-desk.ts';
 
+let made: MadeDesk;
 let dataDir: string;
 let blobs: BlobStore;
 let runner: FakeRunner;
 let desk: Desk;
 let store: RequestStore;
+let log: MadeDesk['log'];
 let stop: (() => Promise<void>) | undefined;
-const log = { error: vi.fn(), warn: vi.fn(), info: vi.fn(), debug: vi.fn() };
 
 beforeEach(async () => {
-	vi.clearAllMocks();
-	dataDir = await mkdtemp(join(tmpdir(), 'flipside-socket-'));
-	blobs = createBlobStore(blobDirectory(dataDir));
-	runner = new FakeRunner(blobs);
-	store = new RequestStore();
-	desk = new Desk({
-		commands,
-		runner,
-		training: new FakeTraining(),
-		blobs,
-		store,
-		log,
-		results: createResultStore(join(dataDir, 'results'), blobs),
-	});
+	made = await makeDesk();
+	({ directory: dataDir, blobs, runner, desk, store, log } = made);
 });
 afterEach(async () => {
 	await runner.close();
 	await stop?.();
 	stop = undefined;
-	await rm(dataDir, { recursive: true, force: true });
+	await made.close();
 });
 
 const start = async (where = dataDir) => {

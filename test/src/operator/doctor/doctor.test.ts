@@ -1,16 +1,12 @@
 /** `doctor` against the fake services and a scripted backend. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { commands } from '../../../../commands/index.ts';
-import { createBlobStore } from '../../../../gpu/queue/blobs.ts';
-import { createResultStore } from '../../../../gpu/queue/results.ts';
 import { RunnerError } from '../../../../gpu/queue/runner.ts';
 import type { BackendConnection } from '../../../../src/backend-connection.ts';
 import { ConfigError, readConfig } from '../../../../src/base/config.ts';
 import type { Finding } from '../../../../src/base/finding.ts';
-import { Desk } from '../../../../src/desk/desk.ts';
 import { COMMAND_LINE_USER } from '../../../../src/local-socket/protocol.ts';
 import { examine, line } from '../../../../src/operator/doctor/doctor.ts';
 import { checkDatabase } from '../../../../src/operator/doctor/machine.ts';
@@ -18,42 +14,23 @@ import { localConsole } from '../../../../src/platforms/console/index.ts';
 import { deployCommands } from '../../../../src/platforms/discord/deploy.ts';
 import { discordAt } from '../../../../src/platforms/discord/index.ts';
 import { slackAt } from '../../../../src/platforms/slack/index.ts';
-import { RequestStore } from '../../../../src/store/requests.ts';
 import { type FakeDiscord, startFakeDiscord } from '../../../fakes/discord/fake-discord.ts';
 import { BOT_TOKEN as DISCORD_TOKEN } from '../../../fakes/discord/world.ts';
-import { FakeRunner } from '../../../fakes/fake-runner.ts';
-import { FakeTraining } from '../../../fakes/fake-training.ts';
+import { type MadeDesk, makeDesk } from '../../../fakes/make-desk.ts';
 import { type FakeSlack, startFakeSlack } from '../../../fakes/slack/fake-slack.ts';
 import { APP_TOKEN, BOT_TOKEN as SLACK_TOKEN } from '../../../fakes/slack/world.ts';
 
-let dataDir: string;
+let made: MadeDesk;
 let discord: FakeDiscord;
 let slack: FakeSlack;
-let runner: FakeRunner;
 
 beforeEach(async () => {
-	dataDir = await mkdtemp(join(tmpdir(), 'flipside-doctor-'));
-	[discord, slack] = await Promise.all([startFakeDiscord(), startFakeSlack()]);
-	runner = new FakeRunner(createBlobStore(dataDir));
+	[made, discord, slack] = await Promise.all([makeDesk(), startFakeDiscord(), startFakeSlack()]);
 });
-afterEach(async () => {
-	await Promise.all([discord.close(), slack.close(), runner.close()]);
-	await rm(dataDir, { recursive: true, force: true });
-});
+afterEach(() => Promise.all([discord.close(), slack.close(), made.close()]));
 
 async function fakeBackend(): Promise<BackendConnection> {
-	const blobs = createBlobStore(dataDir);
-	const log = { error() {}, warn() {}, info() {}, debug() {} };
-	const results = createResultStore(join(dataDir, 'results'), blobs);
-	const desk = new Desk({
-		commands,
-		runner,
-		training: new FakeTraining(),
-		blobs,
-		results,
-		store: new RequestStore(),
-		log,
-	});
+	const { desk, runner, blobs } = made;
 	return {
 		blobs,
 		byRunningBot: false,
@@ -68,7 +45,7 @@ const BOTH = { DISCORD_TOKEN, SLACK_BOT_TOKEN: SLACK_TOKEN, SLACK_APP_TOKEN: APP
 
 async function findings(variables: NodeJS.ProcessEnv = BOTH, backend = fakeBackend): Promise<Finding[]> {
 	const platforms = [localConsole, discordAt(discord.rest), slackAt(slack.slackApiUrl)];
-	const config = () => readConfig(platforms, { DATA_DIR: dataDir, CONSOLE_PORT: '0', ...variables });
+	const config = () => readConfig(platforms, { DATA_DIR: made.directory, CONSOLE_PORT: '0', ...variables });
 	const found = [];
 	for await (const finding of examine({ config, platforms, commands, backend })) found.push(finding);
 	const text = found.map(line).join('\n');
@@ -101,7 +78,7 @@ test('a sound bot: every line says ok', async () => {
 		'Slack app token',
 		'clock',
 	]);
-	expect(runner.submitted).toMatchObject([{ job: { kind: 'generate', steps: 1 } }]);
+	expect(made.runner.submitted).toMatchObject([{ job: { kind: 'generate', steps: 1 } }]);
 	expect(line(found[0])).toMatch(/^ok {4}Node\.js: v\d+/);
 });
 
@@ -128,7 +105,7 @@ test('without a platform there is a hint, and no clock to compare with', async (
 
 describe('the work', () => {
 	test('a runner that cannot start is told once', async () => {
-		runner.models = () => Promise.reject(new RunnerError('The inference process cannot start: no such device'));
+		made.runner.models = () => Promise.reject(new RunnerError('The inference process cannot start: no such device'));
 		const found = await findings({});
 		expect(about(found, 'device')).toEqual([
 			{ name: 'device', status: 'fail', text: 'The inference process cannot start: no such device' },
@@ -137,18 +114,18 @@ describe('the work', () => {
 	});
 
 	test('a job that fails, and no model at all', async () => {
-		runner.failure = { message: 'It broke.', fault: 'internal' };
+		made.runner.failure = { message: 'It broke.', fault: 'internal' };
 		expect(about(await findings({}), 'queue')).toMatchObject([
 			{ status: 'fail', text: 'A job of one step failed: It broke.' },
 		]);
-		runner.models = async () => ({ usable: [], damaged: [] });
+		made.runner.models = async () => ({ usable: [], damaged: [] });
 		const found = await findings({});
 		expect(about(found, 'models')).toMatchObject([{ status: 'fail', text: expect.stringMatching(/^No model is/) }]);
 		expect(about(found, 'queue')).toEqual([]);
 	});
 
 	test('a damaged model is a warning beside the others', async () => {
-		runner.damaged = [{ name: 'broken-if', damage: 'unet/config.json: sample_size is missing' }];
+		made.runner.damaged = [{ name: 'broken-if', damage: 'unet/config.json: sample_size is missing' }];
 		const [models, broken] = about(await findings({}), 'models');
 		expect(models).toMatchObject({ status: 'ok', text: expect.stringContaining('fake-if (the default), fake-xl') });
 		expect(broken).toMatchObject({ status: 'warn', text: expect.stringContaining('sample_size is missing') });
@@ -169,12 +146,12 @@ describe('the work', () => {
 	});
 
 	test('a damaged database is left alone', async () => {
-		await writeFile(join(dataDir, 'flipside.db'), 'no database at all, '.repeat(100));
+		await writeFile(join(made.directory, 'flipside.db'), 'no database at all, '.repeat(100));
 		const found = await findings({});
 		expect(about(found, 'database')).toMatchObject([
 			{ status: 'fail', text: expect.stringContaining('put a sound copy') },
 		]);
 		expect(about(found, 'queue')).toEqual([]);
-		expect(checkDatabase(dataDir).status).toBe('fail');
+		expect(checkDatabase(made.directory).status).toBe('fail');
 	});
 });

@@ -1,26 +1,17 @@
 /** A console over the real desk and commands, with the fake runner behind them. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import sharp from 'sharp';
+
 import type { Command } from '../../../../commands/command.ts';
 import { commands as registered } from '../../../../commands/index.ts';
-import { type BlobStore, createBlobStore } from '../../../../gpu/queue/blobs.ts';
-import { createResultStore } from '../../../../gpu/queue/results.ts';
-import type { Log } from '../../../../src/base/log.ts';
-import { Desk } from '../../../../src/desk/desk.ts';
+import type { Platform } from '../../../../src/chat/platform.ts';
 import { createConsole } from '../../../../src/platforms/console/platform.ts';
 import type { WireAnswer, WireEvent, WireMessage } from '../../../../src/platforms/console/wire.ts';
-import { RequestStore } from '../../../../src/store/requests.ts';
-import { FakeRunner } from '../../../fakes/fake-runner.ts';
-import { FakeTraining } from '../../../fakes/fake-training.ts';
+import { type LeftDesk, type MadeDesk, makeDesk } from '../../../fakes/make-desk.ts';
+import { sketch } from '../../../fakes/pictures.ts';
 
-export interface Harness {
+export interface Harness extends MadeDesk {
 	/** "http://127.0.0.1:40123" */
 	readonly url: string;
-	readonly runner: FakeRunner;
-	readonly blobs: BlobStore;
-	readonly store: RequestStore;
+	readonly platform: Platform;
 	/** What was logged as an error. */
 	readonly errors: readonly object[];
 	/** Starts another console over what this one has stored, as after a restart; this one must not be used any more. */
@@ -28,40 +19,34 @@ export interface Harness {
 	stop(): Promise<void>;
 }
 
-/** @param commands instead of the registered ones */
-export async function startConsole(commands: readonly Command[] = registered): Promise<Harness> {
-	const directory = await mkdtemp(join(tmpdir(), 'flipside-console-'));
-	return startIn(directory, new RequestStore(), commands);
-}
-
-async function startIn(directory: string, store: RequestStore, commands: readonly Command[]): Promise<Harness> {
-	const errors: object[] = [];
-	const log: Log = { error: (details) => errors.push(details), warn() {}, info() {}, debug() {} };
-	const blobs = createBlobStore(directory);
-	const runner = new FakeRunner(blobs);
-	const results = createResultStore(join(directory, 'results'), blobs);
-	const desk = new Desk({ commands, runner, training: new FakeTraining(), blobs, results, store, log });
+/**
+ * @param commands instead of the registered ones
+ * @param before a console that is over: this one goes on where that was
+ */
+export async function startConsole(commands: readonly Command[] = registered, before?: LeftDesk): Promise<Harness> {
+	const made = await makeDesk({ commands }, before);
+	const { desk, log } = made;
 	const platform = createConsole({ desk, port: 0, log });
 	const sentence = await platform.start();
 	desk.resume([platform]);
 	const url = /http:\S+/.exec(sentence)?.[0];
 	if (!url) throw new Error(`startConsole: no address in "${sentence}"`);
 	return {
+		...made,
 		url,
-		runner,
-		blobs,
-		store,
-		errors,
+		platform,
+		get errors() {
+			return log.error.mock.calls.map(([details]) => details);
+		},
 		async restart() {
 			desk.stop();
 			await platform.stop();
-			await runner.close();
-			return startIn(directory, store, commands);
+			await made.leave();
+			return startConsole(commands, made);
 		},
 		async stop() {
 			await platform.stop();
-			await runner.close();
-			await rm(directory, { recursive: true, force: true });
+			await made.close();
 		},
 	};
 }
@@ -108,6 +93,6 @@ export async function message(url: string, wanted: (message: WireMessage) => boo
 
 /** A picture to upload. */
 export async function png(side = 48): Promise<File> {
-	const create = { width: side, height: side, channels: 3, background: { r: 200, g: 40, b: 40 } } as const;
-	return new File([new Uint8Array(await sharp({ create }).png().toBuffer())], 'sketch.png', { type: 'image/png' });
+	const { bytes, name, type } = await sketch('sketch.png', side, side);
+	return new File([new Uint8Array(bytes)], name, { type });
 }

@@ -1,8 +1,10 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { IN_PRIVATE, OTHER, STUDENT, until } from '../../../fakes/discord/fake-discord.ts';
+import { IN_PRIVATE, OTHER, STUDENT } from '../../../fakes/discord/fake-discord.ts';
 import { CHANNEL, EPHEMERAL, LOADING } from '../../../fakes/discord/world.ts';
-import { type Bot, EDIT_INTERVAL_MS, finished, sketch, startBot } from './bot.ts';
+import { sketch } from '../../../fakes/pictures.ts';
+import { until } from '../../../fakes/until.ts';
+import { type Bot, EDIT_INTERVAL_MS, finished, startBot } from './bot.ts';
 
 let bot: Bot;
 

@@ -1,9 +1,11 @@
 /** docs/discord.md holds what the bot really sends. After a change: npx vitest run -u --project fast this-file */
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { IN_PRIVATE, OTHER, until } from '../../../fakes/discord/fake-discord.ts';
+import { IN_PRIVATE, OTHER } from '../../../fakes/discord/fake-discord.ts';
 import { APPLICATION, CHANNEL, type FakeInteraction, type RecordedRequest } from '../../../fakes/discord/world.ts';
-import { type Bot, finished, form, sketch, startBot, whispered } from './bot.ts';
+import { sketch } from '../../../fakes/pictures.ts';
+import { until } from '../../../fakes/until.ts';
+import { type Bot, finished, form, startBot, whispered } from './bot.ts';
 
 const PAGE = fileURLToPath(new URL('../../../../docs/discord.md', import.meta.url));
 

@@ -2,8 +2,9 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { UserError } from '../../../../gpu/jobs.ts';
 import { RESTARTING } from '../../../../src/desk/view.ts';
 import type { DiscordDeps } from '../../../../src/platforms/discord/platform.ts';
-import { OTHER, until } from '../../../fakes/discord/fake-discord.ts';
+import { OTHER } from '../../../fakes/discord/fake-discord.ts';
 import { BOT_TOKEN, CHANNEL, EPHEMERAL, type FakeInteraction, GUILD } from '../../../fakes/discord/world.ts';
+import { until } from '../../../fakes/until.ts';
 import { type Bot, finished, startBot } from './bot.ts';
 
 let bot: Bot;

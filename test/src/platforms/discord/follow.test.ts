@@ -5,8 +5,9 @@ import { RESTARTING } from '../../../../src/desk/view.ts';
 import type { DiscordDeps } from '../../../../src/platforms/discord/platform.ts';
 import { CLOSING } from '../../../../src/platforms/discord/sent-message.ts';
 import type { MessageRef } from '../../../../src/store/records.ts';
-import { IN_PRIVATE, OTHER, until, VISITOR } from '../../../fakes/discord/fake-discord.ts';
+import { IN_PRIVATE, OTHER, VISITOR } from '../../../fakes/discord/fake-discord.ts';
 import { BOT_TOKEN, CHANNEL, type FakeInteraction } from '../../../fakes/discord/world.ts';
+import { until } from '../../../fakes/until.ts';
 import { type Bot, finished, startBot, whispered } from './bot.ts';
 
 let bot: Bot;

@@ -3,9 +3,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import type { RawOptions } from '../../../../commands/options.ts';
 import { UserError } from '../../../../gpu/jobs.ts';
 import type { PressOutcome } from '../../../../src/desk/view.ts';
-import { OTHER, until } from '../../../fakes/discord/fake-discord.ts';
+import { OTHER } from '../../../fakes/discord/fake-discord.ts';
 import { EPHEMERAL } from '../../../fakes/discord/world.ts';
-import { type Bot, finished, form, sketch, startBot, whispered } from './bot.ts';
+import { sketch } from '../../../fakes/pictures.ts';
+import { until } from '../../../fakes/until.ts';
+import { type Bot, finished, form, startBot, whispered } from './bot.ts';
 
 let bot: Bot;
 

@@ -1,7 +1,8 @@
 /** What staff set for a channel, as people meet it on Discord. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { OTHER, STUDENT, TEACHER, until } from '../../../fakes/discord/fake-discord.ts';
+import { OTHER, STUDENT, TEACHER } from '../../../fakes/discord/fake-discord.ts';
 import { EPHEMERAL } from '../../../fakes/discord/world.ts';
+import { until } from '../../../fakes/until.ts';
 import { type Bot, finished, startBot, whispered } from './bot.ts';
 
 let bot: Bot;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { until } from '../../../fakes/discord/fake-discord.ts';
 import { CHANNEL } from '../../../fakes/discord/world.ts';
+import { until } from '../../../fakes/until.ts';
 import { type Bot, finished, startBot, whispered } from './bot.ts';
 
 let bot: Bot;

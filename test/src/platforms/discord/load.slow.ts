@@ -11,20 +11,19 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { commands } from '../../../../commands/index.ts';
-import { blobDirectory, createBlobStore } from '../../../../gpu/queue/blobs.ts';
+import { blobDirectory } from '../../../../gpu/queue/blobs.ts';
 import { createLocalRunner } from '../../../../gpu/queue/local.ts';
-import { createResultStore } from '../../../../gpu/queue/results.ts';
 import type { JobRunner } from '../../../../gpu/queue/runner.ts';
 import type { Platform } from '../../../../src/chat/platform.ts';
-import { Desk } from '../../../../src/desk/desk.ts';
 import { deployCommands } from '../../../../src/platforms/discord/deploy.ts';
 import { createDiscord } from '../../../../src/platforms/discord/platform.ts';
 import { type OpenStore, openStore } from '../../../../src/store/open.ts';
 import { RequestStore } from '../../../../src/store/requests.ts';
-import { type FakeDiscord, startFakeDiscord, until } from '../../../fakes/discord/fake-discord.ts';
+import { type FakeDiscord, startFakeDiscord } from '../../../fakes/discord/fake-discord.ts';
 import { BOT_TOKEN, type FakeInteraction } from '../../../fakes/discord/world.ts';
 import { bands } from '../../../fakes/fake-runner.ts';
-import { FakeTraining } from '../../../fakes/fake-training.ts';
+import { makeDesk } from '../../../fakes/make-desk.ts';
+import { until } from '../../../fakes/until.ts';
 import { measureStretch } from '../../../stretch.ts';
 
 const PEOPLE = 50;
@@ -52,7 +51,6 @@ const log = { error: vi.fn(), warn: vi.fn(), info: vi.fn(), debug: vi.fn() };
 beforeAll(async () => {
 	directory = await mkdtemp(join(tmpdir(), 'flipside-load-'));
 	discord = await startFakeDiscord();
-	const blobs = createBlobStore(blobDirectory(directory));
 	// The fake worker says only where its picture would be.
 	await mkdir(blobDirectory(directory), { recursive: true });
 	const ref = createHash('sha256').update(PROMPT).digest('hex');
@@ -62,17 +60,7 @@ beforeAll(async () => {
 	await runner.models();
 	opened = openStore(directory, true, (sentence) => expect.unreachable(sentence));
 	const store = new RequestStore(opened.database);
-	const results = createResultStore(join(directory, 'results'), blobs);
-	const desk = new Desk({
-		commands,
-		runner,
-		training: new FakeTraining(),
-		store,
-		blobs,
-		results,
-		log,
-		concurrency: CONCURRENCY,
-	});
+	const { desk } = await makeDesk({ runner, log, concurrency: CONCURRENCY }, { directory, store });
 	platform = createDiscord({ desk, log, token: BOT_TOKEN, rest: discord.rest });
 	await deployCommands({ commands, token: BOT_TOKEN, rest: discord.rest });
 	await platform.start();

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { OTHER, until } from '../../../fakes/discord/fake-discord.ts';
+import { OTHER } from '../../../fakes/discord/fake-discord.ts';
 import { EPHEMERAL } from '../../../fakes/discord/world.ts';
-import { type Bot, finished, sketch, startBot, whispered } from './bot.ts';
+import { sketch } from '../../../fakes/pictures.ts';
+import { until } from '../../../fakes/until.ts';
+import { type Bot, finished, startBot, whispered } from './bot.ts';
 
 let bot: Bot;
 

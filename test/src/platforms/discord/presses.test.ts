@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { OTHER, TEACHER, until, VISITOR } from '../../../fakes/discord/fake-discord.ts';
+import { OTHER, TEACHER, VISITOR } from '../../../fakes/discord/fake-discord.ts';
 import { EPHEMERAL, type FakeInteraction, type FakeMessage, type FakeUser } from '../../../fakes/discord/world.ts';
+import { until } from '../../../fakes/until.ts';
 import { type Bot, finished, startBot } from './bot.ts';
 
 let bot: Bot;

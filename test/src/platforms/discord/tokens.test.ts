@@ -6,8 +6,9 @@ import type { Desk } from '../../../../src/desk/desk.ts';
 import type { MessageView } from '../../../../src/desk/view.ts';
 import { deployCommands } from '../../../../src/platforms/discord/deploy.ts';
 import { createDiscord, type DiscordDeps } from '../../../../src/platforms/discord/platform.ts';
-import { type FakeDiscord, startFakeDiscord, until } from '../../../fakes/discord/fake-discord.ts';
+import { type FakeDiscord, startFakeDiscord } from '../../../fakes/discord/fake-discord.ts';
 import { BOT_TOKEN } from '../../../fakes/discord/world.ts';
+import { until } from '../../../fakes/until.ts';
 
 let discord: FakeDiscord;
 

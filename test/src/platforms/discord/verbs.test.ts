@@ -2,9 +2,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { defineCommand } from '../../../../commands/command.ts';
 import { slashCommands } from '../../../../src/platforms/discord/commands.ts';
-import { OTHER, STUDENT, TEACHER, until } from '../../../fakes/discord/fake-discord.ts';
+import { OTHER, STUDENT, TEACHER } from '../../../fakes/discord/fake-discord.ts';
 import { commandProblem } from '../../../fakes/discord/limits.ts';
 import type { FakeUser } from '../../../fakes/discord/world.ts';
+import { until } from '../../../fakes/until.ts';
 import { type Bot, finished, startBot, whispered } from './bot.ts';
 
 const ASSISTANT_ROLE = '600000000000000001';

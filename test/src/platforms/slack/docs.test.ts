@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { wordsOf } from '../../../fakes/slack/fake-slack.ts';
 import { STUDENT } from '../../../fakes/slack/world.ts';
-import { type Bot, finished, startBot, until, whispered } from './bot.ts';
+import { until } from '../../../fakes/until.ts';
+import { type Bot, finished, startBot, whispered } from './bot.ts';
 
 const PAGE = fileURLToPath(new URL('../../../../docs/slack.md', import.meta.url));
 const HEADING = '## What is sent\n';

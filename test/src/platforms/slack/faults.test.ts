@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { RESTARTING } from '../../../../src/desk/view.ts';
 import type { SlackDeps } from '../../../../src/platforms/slack/platform.ts';
+import { sketch } from '../../../fakes/pictures.ts';
 import { buttonsOf, post, wordsOf } from '../../../fakes/slack/fake-slack.ts';
 import { BOT_TOKEN, CHANNEL, type FakeMessage, OTHER, STUDENT, TEACHER } from '../../../fakes/slack/world.ts';
-import { type Bot, finished, picturesOf, sketch, startBot, until, whispered } from './bot.ts';
+import { until } from '../../../fakes/until.ts';
+import { type Bot, finished, picturesOf, startBot, whispered } from './bot.ts';
 
 let bot: Bot;
 

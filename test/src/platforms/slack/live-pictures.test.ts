@@ -2,9 +2,11 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Figure } from '../../../../commands/command.ts';
 import { type MessageView, RESTARTING } from '../../../../src/desk/view.ts';
 import type { SlackDeps } from '../../../../src/platforms/slack/platform.ts';
+import { sketch } from '../../../fakes/pictures.ts';
 import { wordsOf } from '../../../fakes/slack/fake-slack.ts';
 import { TEACHER } from '../../../fakes/slack/world.ts';
-import { type Bot, EDIT_INTERVAL_MS, finished, picturesOf, sketch, startBot, TIMING, until } from './bot.ts';
+import { until } from '../../../fakes/until.ts';
+import { type Bot, EDIT_INTERVAL_MS, finished, picturesOf, startBot, TIMING } from './bot.ts';
 
 let bot: Bot;
 let png: Uint8Array;

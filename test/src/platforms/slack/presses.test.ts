@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { sketch } from '../../../fakes/pictures.ts';
 import { buttonsOf, wordsOf } from '../../../fakes/slack/fake-slack.ts';
 import { CHANNEL, type FakeMessage, OTHER, STUDENT, TEACHER } from '../../../fakes/slack/world.ts';
-import { type Bot, finished, picturesOf, sketch, startBot, until, whispered } from './bot.ts';
+import { until } from '../../../fakes/until.ts';
+import { type Bot, finished, picturesOf, startBot, whispered } from './bot.ts';
 
 let bot: Bot;
 

@@ -2,7 +2,8 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { buttonsOf, wordsOf } from '../../../fakes/slack/fake-slack.ts';
 import { CHANNEL, OTHER, STUDENT } from '../../../fakes/slack/world.ts';
-import { type Bot, EDIT_INTERVAL_MS, finished, picturesOf, startBot, until, whispered } from './bot.ts';
+import { until } from '../../../fakes/until.ts';
+import { type Bot, EDIT_INTERVAL_MS, finished, picturesOf, startBot, whispered } from './bot.ts';
 
 describe.each(['socket', 'http'] as const)('by %s', (transport) => {
 	let bot: Bot;

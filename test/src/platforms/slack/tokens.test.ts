@@ -6,7 +6,8 @@ import type { Desk } from '../../../../src/desk/desk.ts';
 import { createSlack, type SlackDeps } from '../../../../src/platforms/slack/platform.ts';
 import { type FakeSlack, startFakeSlack } from '../../../fakes/slack/fake-slack.ts';
 import { APP_TOKEN, BOT_TOKEN, SIGNING_SECRET } from '../../../fakes/slack/world.ts';
-import { TIMING, until } from './bot.ts';
+import { until } from '../../../fakes/until.ts';
+import { TIMING } from './bot.ts';
 
 let slack: FakeSlack;
 
