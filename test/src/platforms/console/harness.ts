@@ -14,7 +14,9 @@ export interface Harness extends MadeDesk {
 	readonly platform: Platform;
 	/** What was logged as an error. */
 	readonly errors: readonly object[];
-	/** Starts another console over what this one has stored, as after a restart; this one must not be used any more. */
+	/** As a bot ends in good order: what is open goes on with the next one. */
+	leave(): Promise<void>;
+	/** Leaves, and starts another console over what this one has stored. */
 	restart(): Promise<Harness>;
 	stop(): Promise<void>;
 }
@@ -31,6 +33,11 @@ export async function startConsole(commands: readonly Command[] = registered, be
 	desk.resume([platform]);
 	const url = /http:\S+/.exec(sentence)?.[0];
 	if (!url) throw new Error(`startConsole: no address in "${sentence}"`);
+	async function leave(): Promise<void> {
+		desk.stop();
+		await platform.stop();
+		await made.leave();
+	}
 	return {
 		...made,
 		url,
@@ -38,10 +45,9 @@ export async function startConsole(commands: readonly Command[] = registered, be
 		get errors() {
 			return log.error.mock.calls.map(([details]) => details);
 		},
+		leave,
 		async restart() {
-			desk.stop();
-			await platform.stop();
-			await made.leave();
+			await leave();
 			return startConsole(commands, made);
 		},
 		async stop() {

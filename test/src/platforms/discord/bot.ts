@@ -3,9 +3,10 @@
 import { expect } from 'vitest';
 import type { Command } from '../../../../commands/command.ts';
 import { commands } from '../../../../commands/index.ts';
+import type { Platform } from '../../../../src/chat/platform.ts';
 import { deployCommands } from '../../../../src/platforms/discord/deploy.ts';
 import { createDiscord, type DiscordDeps } from '../../../../src/platforms/discord/platform.ts';
-import { startFakeDiscord } from '../../../fakes/discord/fake-discord.ts';
+import { type FakeDiscord, startFakeDiscord } from '../../../fakes/discord/fake-discord.ts';
 import {
 	BOT_TOKEN,
 	EPHEMERAL,
@@ -20,38 +21,45 @@ import { until } from '../../../fakes/until.ts';
 /** Short enough for a test, long enough to tell throttled from not. */
 export const EDIT_INTERVAL_MS = 100;
 
-export type Bot = Awaited<ReturnType<typeof startBot>>;
+export interface Bot extends Omit<MadeDesk, 'again'> {
+	readonly discord: FakeDiscord;
+	readonly platform: Platform;
+	readonly greeting: string;
+	/** A further platform on the same desk. */
+	again(): Platform;
+	/** As a bot ends in good order: what is open goes on with the next one. */
+	leave(): Promise<void>;
+	/** Ends all, Discord too. */
+	stop(): Promise<void>;
+}
 
-/** @param registry its commands; the real ones if absent */
-export async function startBot(deps: Partial<DiscordDeps> = {}, registry: readonly Command[] = commands) {
-	const discord = await startFakeDiscord();
+/**
+ * @param registry its commands; the real ones if absent
+ * @param before a bot that has left: this one goes on where it was
+ */
+export async function startBot(
+	deps: Partial<DiscordDeps> = {},
+	registry: readonly Command[] = commands,
+	before?: Bot,
+): Promise<Bot> {
+	const discord = before?.discord ?? (await startFakeDiscord());
 	const timing = { editIntervalMs: EDIT_INTERVAL_MS, stopGraceMs: 300, ...deps.timing };
-	const made = await makeDesk({ commands: registry });
-	const createOn = ({ desk, log }: MadeDesk) =>
-		createDiscord({ desk, log, token: BOT_TOKEN, rest: discord.rest, ...deps, timing });
-	await deployCommands({ commands: registry, token: BOT_TOKEN, rest: discord.rest });
-	const platform = createOn(made);
+	const made = await makeDesk({ commands: registry }, before);
+	const { desk, log } = made;
+	const create = () => createDiscord({ desk, log, token: BOT_TOKEN, rest: discord.rest, ...deps, timing });
+	if (!before) await deployCommands({ commands: registry, token: BOT_TOKEN, rest: discord.rest });
+	const platform = create();
 	const greeting = await platform.start();
 	return {
 		...made,
 		discord,
 		platform,
 		greeting,
-		/** A further platform on the same desk. */
-		again: () => createOn(made),
-		/** Ends the bot as main does, and starts another over the same store; what it returns ends that one. */
-		async restart(): Promise<() => Promise<void>> {
-			made.desk.stop();
+		again: create,
+		async leave() {
+			desk.stop();
 			await platform.stop();
 			await made.leave();
-			const next = await makeDesk({ commands: registry }, made);
-			const nextPlatform = createOn(next);
-			await nextPlatform.start();
-			next.desk.resume([nextPlatform]);
-			return async () => {
-				await next.leave();
-				await nextPlatform.stop();
-			};
 		},
 		async stop() {
 			await made.leave();
