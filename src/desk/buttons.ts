@@ -3,7 +3,7 @@ import type { Figure, ReplyButton } from '../../commands/command.ts';
 import type { RequestRecord } from '../store/records.ts';
 import type { Button } from './view.ts';
 
-/** Discord takes five rows of five, the strictest of all platforms. */
+/** The strictest platform takes five rows of five. */
 const MAX_BUTTONS = 25;
 
 export function buttonId(action: string, requestId: string, index?: number): string {

@@ -40,7 +40,7 @@ export interface Progress {
 }
 
 export interface Button {
-	/** `v1:<action>:<requestId>[:index]`, at most 100 characters (the strictest platform’s limit). */
+	/** `v1:<action>:<requestId>[:index]`, at most 100 characters, the limit of the strictest platform. */
 	readonly id: string;
 	readonly label: string;
 	readonly style: 'primary' | 'secondary' | 'danger';

@@ -5,7 +5,7 @@ import { shorten } from '../../commands/shorten.ts';
 import { FULL_DISK, isFullDisk, UserError } from '../../gpu/jobs.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 
-/** Discord's own limit for a file by default; a phone's photo fits. */
+/** What platforms take by default; a phone's photo fits. */
 export const MAX_UPLOAD_BYTES = 10 * 2 ** 20;
 
 /** A 50-megapixel camera. A picture of more pixels is refused by its header, before anything is decoded. */

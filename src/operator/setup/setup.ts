@@ -79,7 +79,7 @@ async function askAll(
 	return afterwards;
 }
 
-/** "The local console needs nothing." */
+/** A sentence for each that is there without being set up. */
 function hint(platforms: readonly PlatformDefinition[]): string {
 	const titles = platforms.filter(({ local }) => local).map(({ title }) => `${title} needs nothing.`);
 	return titles.map((sentence) => sentence[0].toUpperCase() + sentence.slice(1)).join(' ');
