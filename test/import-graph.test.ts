@@ -28,6 +28,14 @@ describe('the house', () => {
 
 	it('has no cycles', () => expect(cycles(imports)).toEqual([]));
 
+	it.each(BOT_ENTRIES)('%s loads the client of no platform before it is needed', (entry) => {
+		const atOnce = imports.filter(({ isDynamic }) => !isDynamic);
+		for (const client of ['discord.js', '@slack/bolt', 'hono']) {
+			expect(wayTo(imports, entry, client)).toBeDefined();
+			expect(wayTo(atOnce, entry, client)).toBeUndefined();
+		}
+	});
+
 	it.each(BOT_ENTRIES)('%s never reaches onnxruntime-node', (entry) => {
 		expect(wayTo(imports, entry, 'onnxruntime-node')).toBeUndefined();
 	});
@@ -48,7 +56,7 @@ describe('the walker', () => {
 
 	const sound = {
 		'src/main.ts': `import { list } from '../commands/index.ts'; import '../gpu/queue/local.ts'; console.log(list);`,
-		'src/chat/discord.ts': `import { Client } from 'discord.js'; new Client();`,
+		'src/platforms/discord/client.ts': `import { Client } from 'discord.js'; new Client();`,
 		'commands/index.ts': `import { job } from '../gpu/jobs.ts'; export const list = [job];`,
 		'gpu/jobs.ts': `import type { Session } from './onnx/session.ts'; export const job: Session = 1;`,
 		'gpu/queue/local.ts': `export const runner = 1;`,
@@ -72,11 +80,20 @@ describe('the walker', () => {
 		['gpu/onnx/session.ts', `import '../queue/local.ts';`, 'goes up a layer'],
 		['gpu/tensor/tensor.ts', `import '../diffusion/noise.ts'; import '../jobs.ts';`, 'goes up a layer'],
 		['gpu/elsewhere/x.ts', `import '../jobs.ts';`, 'not in the list of parts'],
+		['src/chat/live.ts', `import '../platforms/discord/client.ts';`, 'goes up a layer'],
+		['src/store/rows.ts', `import '../store/more.ts'; import '../desk/desk.ts';`, 'goes up a layer'],
+		['src/elsewhere/x.ts', `import '../store/more.ts';`, 'not in the list of parts'],
 		['src/more.ts', `import '../bench/bench.ts';`, 'leaves the house'],
 		['commands/index.ts', `import 'discord.js'; export const list = 1;`, 'only ^src'],
+		['src/operator/deploy.ts', `import 'discord.js';`, 'only ^src'],
 		['src/more.ts', `import 'onnxruntime-node';`, 'only ^gpu'],
 	])('catches a violation planted in %s: %s', async (path, text, rule) => {
-		const others = { 'gpu/diffusion/noise.ts': '', 'bench/bench.ts': '' };
+		const others = {
+			'gpu/diffusion/noise.ts': '',
+			'src/desk/desk.ts': '',
+			'src/store/more.ts': '',
+			'bench/bench.ts': '',
+		};
 		const broken = ruleBreakers(await house({ ...sound, ...others, [path]: text }));
 		expect(broken).toHaveLength(1);
 		expect(broken[0]).toContain(path);
