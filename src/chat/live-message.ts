@@ -3,9 +3,9 @@
 export interface LiveMessageDeps<State> {
 	/** Puts one state on the platform. Never called again before the promise of the last call has settled. */
 	readonly write: (state: State) => Promise<void>;
-	/** At least this long from the start of one write to the start of the next, the last one excepted. */
+	/** At least this long from the start of one write to the start of the next. */
 	readonly intervalMs: number;
-	/** Hears of every failed write but the last; the next state is written all the same. */
+	/** Hears of every failed write; the next state is written all the same. */
 	readonly onError: (error: unknown) => void;
 }
 
@@ -22,24 +22,14 @@ export class LiveMessage<State> {
 		this.#deps = deps;
 	}
 
-	/** Returns at once. After `finish` or `abandon` it does nothing. */
+	/** Returns at once. After `abandon` it does nothing. */
 	show(state: State): void {
 		if (this.#over) return;
 		this.#next = { state };
 		this.#schedule();
 	}
 
-	/**
-	 * Writes the last state: right after a write that is under way, without waiting for the interval. States that are
-	 * still waiting are dropped. Rejects when this write fails. After `abandon` it does nothing.
-	 */
-	async finish(state: State): Promise<void> {
-		if (this.#over) return;
-		await this.abandon();
-		await this.#write(state);
-	}
-
-	/** Drops what is waiting and writes no more; resolves when no write is under way. */
+	/** Drops what is waiting and writes no more; resolves when no write is under way: the last state is the caller's to bring in. */
 	async abandon(): Promise<void> {
 		this.#over = true;
 		this.#next = undefined;
