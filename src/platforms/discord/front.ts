@@ -1,5 +1,4 @@
 /** What the bot does with each interaction: commands, button presses, forms, and typing. */
-import { setTimeout as delay } from 'node:timers/promises';
 import type {
 	Attachment,
 	AutocompleteInteraction,
@@ -12,6 +11,7 @@ import type { Command } from '../../../commands/command.ts';
 import { findCommand } from '../../../commands/find-command.ts';
 import type { RawOptions, UploadedImage } from '../../../commands/options.ts';
 import { UserError } from '../../../gpu/jobs.ts';
+import { soon } from '../../chat/at-most.ts';
 import { ONE_MOMENT } from '../../chat/platform.ts';
 import { buttonId } from '../../desk/buttons.ts';
 import type { Desk } from '../../desk/desk.ts';
@@ -85,7 +85,7 @@ export class Front {
 		if (key?.by === 'picture') return this.#showForm(interaction, key, this.#pictureForm(key));
 		const button = key?.button ?? interaction.customId;
 		const pressing = this.#deps.desk.press(button, this.#user(interaction));
-		if ((await early(pressing))?.type !== 'form') await this.#answers.deferUpdate(interaction);
+		if ((await soon(FORM_GRACE_MS, pressing))?.type !== 'form') await this.#answers.deferUpdate(interaction);
 		const outcome = await pressing;
 		switch (outcome.type) {
 			case 'form':
@@ -168,7 +168,7 @@ export class Front {
 		const attached = interaction.targetMessage.attachments.find(isPicture);
 		if (!attached) throw new UserError(NO_PICTURE);
 		const taking = fetchAttachment(attached, this.#files);
-		if (!(await early(taking))) await this.#answers.defer(interaction, true);
+		if (!(await soon(FORM_GRACE_MS, taking))) await this.#answers.defer(interaction, true);
 		const key = { by: 'picture', command, picture: await taking } as const;
 		await this.#showForm(interaction, key, this.#pictureForm(key));
 	}
@@ -218,8 +218,3 @@ function commandName({ commandName, options }: ChatInputCommandInteraction | Aut
 }
 
 const isPicture = ({ contentType }: Attachment) => contentType?.startsWith('image/') === true;
-
-/** What comes within the moment that a form may take; undefined when it comes later, or fails. */
-function early<T>(promise: Promise<T>): Promise<T | undefined> {
-	return Promise.race([promise.catch(() => undefined), delay(FORM_GRACE_MS, undefined, { ref: false })]);
-}

@@ -3,6 +3,7 @@ import type { Command } from '../../../commands/command.ts';
 import { findCommand } from '../../../commands/find-command.ts';
 import type { RawOptions, UploadedImage } from '../../../commands/options.ts';
 import { UserError } from '../../../gpu/jobs.ts';
+import { soon } from '../../chat/at-most.ts';
 import type { Desk } from '../../desk/desk.ts';
 import type { PressOutcome } from '../../desk/view.ts';
 import type { Answers, Scene } from './answers.ts';
@@ -57,7 +58,7 @@ export class Front {
 
 	async openForm(triggerId: string, form: Omit<FormInput, 'models'>): Promise<void> {
 		const { desk, api } = this.#deps;
-		const models = await soon(desk.models(), MODELS_MS);
+		const models = await soon(MODELS_MS, desk.models());
 		const { command, channel, thread, options, pictures } = form;
 		const view = formOf({ command, channel, thread, options, pictures, models });
 		await api.swift.views.open({ trigger_id: triggerId, view });
@@ -121,12 +122,4 @@ function wantsForm({ options, personal }: Command, values: RawOptions): boolean 
 	if (missing.some(([, { kind }]) => kind === 'image')) return true;
 	const bare = Object.keys(values).length === 0 && Object.keys(options).length > 0;
 	return bare && (!personal || missing.length > 0);
-}
-
-/** Undefined when it takes longer, or fails. */
-function soon<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
-	return new Promise((resolve) => {
-		const timer = setTimeout(() => resolve(undefined), ms);
-		promise.then(resolve, () => resolve(undefined)).finally(() => clearTimeout(timer));
-	});
 }
