@@ -1,4 +1,4 @@
-/** Puts the parts of a bot together. The only place that knows all of them; bot.ts and cli.ts add the platforms. */
+/** Puts the parts of a bot together. The only place that knows all of them; bot.ts adds the platforms. */
 import { commands } from '../commands/index.ts';
 import { blobDirectory, createBlobStore } from '../gpu/queue/blobs.ts';
 import { createLocalRunner, type LocalRunnerOptions } from '../gpu/queue/local.ts';

@@ -1,4 +1,4 @@
-/** The text of .env.example: every variable that there is, with what it is for. */
+/** The text of .env.example, which its test writes: every variable that there is, with what it is for. */
 import { type ConfigPart, type Settings, settings } from './config.ts';
 
 const INTRODUCTION = `

@@ -30,7 +30,11 @@ export class PatientStart {
 		this.#deps = deps;
 	}
 
-	/** See Platform.start. @throws {ConfigError} as `open` */
+	/**
+	 * See Platform.start.
+	 *
+	 * @throws {ConfigError} as `open`
+	 */
 	async start(): Promise<string> {
 		const { open, title, retryMs, reason } = this.#deps;
 		try {

@@ -17,7 +17,11 @@ export interface RequestMessage {
 	 */
 	show(view: MessageView): Promise<void>;
 
-	/** Makes it one sentence. @param state whether the request goes on after the next start, or is over */
+	/**
+	 * Makes it one sentence.
+	 *
+	 * @param state whether the request goes on after the next start, or is over
+	 */
 	say(sentence: string, state: 'waiting' | 'failed'): Promise<void>;
 
 	delete(): Promise<void>;

@@ -64,7 +64,7 @@ export type PressOutcome =
 
 /** A platform as far as the desk knows one. */
 export interface DeskPlatform {
-	/** As messages are stored under. */
+	/** Under which its messages are stored. */
 	readonly name: string;
 	/**
 	 * Takes up a message that was written before the bot was last stopped, and keeps it up to date from the request's first

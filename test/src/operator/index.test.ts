@@ -49,6 +49,12 @@ test.each(['doctor', 'deploy'])('%s takes no words', async (verb) => {
 	await expect(run(verb, { words: ['now'] })).rejects.toThrow(`${verb} takes no words; got "now".`);
 });
 
+test('deploy says what to set where no platform is set up that wants it', async () => {
+	await expect(run('deploy')).rejects.toThrow(
+		/^DISCORD_TOKEN is missing: copy the bot token from the Discord developer portal into \.env\.$/,
+	);
+});
+
 test('manifest prints what Slack is to be told', async () => {
 	expect(await run('manifest', { words: ['--link'] })).toBe(0);
 	expect(printed[0]).toMatch(/^https:\/\/api\.slack\.com\/apps\?new_app=1/);

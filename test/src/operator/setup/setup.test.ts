@@ -74,7 +74,7 @@ const used = () => discord.world.requests.map(({ method, path }) => `${method} $
 
 test('Discord from nothing: the token is checked and hidden, the commands are registered, the link is shown', async () => {
 	const wizard = begin();
-	await wizard.answer('Where shall the bot be?', SPACE, ENTER);
+	await wizard.answer('Where shall the bot be? (The local console needs nothing.)', SPACE, ENTER);
 	await wizard.answer('The bot token of Discord', `Bot ${DISCORD_TOKEN}`, ENTER);
 	expect(await wizard.ended).toBe(0);
 	expect(used()).toEqual(['GET /users/@me', 'GET /applications/@me', `PUT /applications/${APPLICATION}/commands`]);

@@ -3,6 +3,7 @@ import { defineCommand } from '../../../../commands/command.ts';
 import { commands } from '../../../../commands/index.ts';
 import { ConfigError } from '../../../../src/base/config.ts';
 import { deployCommands } from '../../../../src/platforms/discord/deploy.ts';
+import { discordAt } from '../../../../src/platforms/discord/index.ts';
 import { type FakeDiscord, startFakeDiscord } from '../../../fakes/discord/fake-discord.ts';
 import { APPLICATION, BOT_TOKEN } from '../../../fakes/discord/world.ts';
 
@@ -36,6 +37,15 @@ test('gives the address that invites the bot: to view, send, embed and attach', 
 	expect(inviteUrl).toBe(
 		`https://discord.com/oauth2/authorize?client_id=${APPLICATION}&permissions=52224&scope=bot+applications.commands`,
 	);
+});
+
+test('is told in lines as a verb of the command line', async () => {
+	const definition = discordAt(discord.rest);
+	const [first, second, third, ...more] = await definition.deploy!.run({ token: BOT_TOKEN }, commands);
+	expect(first).toMatch(/^Registered with Discord: \/generate \/edit/);
+	expect(second).toBe(`In the menu of a message: ${MESSAGE_MENU.join(', ')}`);
+	expect(third).toMatch(/^Invite the bot to a server: https:\/\/discord\.com\/oauth2\/authorize\?/);
+	expect(more).toEqual([]);
 });
 
 describe('refuses', () => {
