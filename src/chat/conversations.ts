@@ -101,10 +101,11 @@ export class Conversations {
 			}),
 		);
 	}
+
 	/** Brings the last state in: a result as its platform wants it to appear, and everything else in the message itself. */
 	async #end(ref: MessageRef, message: RequestMessage, view: MessageView): Promise<void> {
 		const post = ref[POSTED] ? undefined : message.post?.bind(message);
-		if (!post || view.state !== 'done') return this.#insist(() => message.show(view));
+		if (!post || view.state !== 'done' || view.personal) return this.#insist(() => message.show(view));
 		const { desk, log, title, describeError } = this.#deps;
 		const result = await this.#insist(() => post(view));
 		desk.moved(view.requestId, { ...result, [POSTED]: true });

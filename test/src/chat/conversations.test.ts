@@ -125,9 +125,12 @@ describe('a result that is posted', () => {
 		expect([...desk.moved.mock.calls, ...remove.mock.calls]).toEqual([]);
 	});
 
-	test('is one only of a request that went well', async () => {
-		await conversations({ post }).follow(REF, async () => viewOf('failed', 'It broke.'));
-		expect(texts()).toEqual(['It broke.']);
+	test.each([
+		['of a request that went wrong', viewOf('failed', 'It broke.')],
+		['that concerns one person alone', { ...viewOf('done', 'Yours.'), personal: true }],
+	])('is none %s', async (_, view) => {
+		await conversations({ post }).follow(REF, async () => view);
+		expect(texts()).toEqual([view.text]);
 		expect(post).not.toHaveBeenCalled();
 	});
 });
