@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { WireAnswer, WireEvent } from '../src/chat/console/wire.ts';
+import type { WireAnswer, WireEvent } from '../src/platforms/console/wire.ts';
 import type { ProbeReport } from './bot-probe.ts';
 import type { Table } from './table.ts';
 

@@ -1,10 +1,11 @@
-/** The bot: the console always, Discord and Slack when they have tokens. */
+/** The bot, on every platform that is set up. */
 import { modelsFor } from '../commands/models-for.ts';
+import { type Config, ConfigError } from './base/config.ts';
 import { atMost } from './chat/at-most.ts';
-import type { Surface } from './chat/surface.ts';
+import type { Platform } from './chat/platform.ts';
 import { type Composition, compose } from './compose.ts';
-import { type Config, ConfigError } from './config.ts';
-import { listen } from './handover/listen.ts';
+import { listen } from './local-socket/listen.ts';
+import { configured, type PlatformDefinition } from './platforms/definition.ts';
 import { sweepDaily } from './store/retention.ts';
 
 /** How long an orderly end may take before the process leaves anyway. */
@@ -15,32 +16,31 @@ const SHUTDOWN_MS = 10_000;
  *
  * @throws {ConfigError} when something of the configuration does not work
  */
-export async function runBot(config: Config, parts: Omit<Composition, 'role'> = {}): Promise<void> {
-	const { desk, runner, training, store, log, close } = compose(config, { role: 'bot', ...parts });
-	const { createConsole } = await import('./chat/console/console.ts');
-	const surfaces: Surface[] = [createConsole({ desk, port: config.consolePort, log })];
+export async function runBot(
+	config: Config,
+	platforms: readonly PlatformDefinition[],
+	composition: Omit<Composition, 'role'> = {},
+): Promise<void> {
+	const { desk, runner, training, store, log, close } = compose(config, { role: 'bot', ...composition });
+	const [locals, remotes]: [Platform[], Platform[]] = [[], []];
 	const problems: string[] = [];
-	const add = async (create: () => Promise<Surface>) => {
+	for (const [definition, own] of configured(platforms, config)) {
 		try {
-			surfaces.push(await create());
+			(definition.local ? locals : remotes).push(await definition.create(own, { desk, log }));
 		} catch (error) {
 			if (!(error instanceof ConfigError)) throw error;
 			problems.push(...error.problems);
 		}
-	};
-	const { discord, slack } = config;
-	if (discord) {
-		await add(async () => (await import('./chat/discord/discord.ts')).createDiscord({ desk, ...discord, log }));
 	}
-	if (slack) await add(async () => (await import('./chat/slack/slack.ts')).createSlack({ desk, ...slack, log }));
 	if (problems.length > 0) throw new ConfigError(problems);
+	const running = [...locals, ...remotes];
 
 	const stopListening = await listen({ desk, runner, dataDir: config.dataDir, log });
 	let stopping = false;
 	const end = async () => {
 		stopping = true;
 		desk.stop();
-		await Promise.allSettled(surfaces.map((surface) => surface.stop()));
+		await Promise.allSettled(running.map((platform) => platform.stop()));
 		await Promise.all([runner.close(), training.close()]);
 		await stopListening();
 		close();
@@ -51,7 +51,7 @@ export async function runBot(config: Config, parts: Omit<Composition, 'role'> = 
 		await end();
 		process.exit(0);
 	};
-	// A malformed gateway event rejects inside discord.js, out of our reach; one bad event must not end the bot.
+	// A malformed event may reject inside a client's library, out of our reach; one bad event must not end the bot.
 	process.on('unhandledRejection', (error) => log.error({ error }, 'a promise was rejected and nobody listened'));
 	// Printed by Node it would show what the error carries, such as a request with its token.
 	process.on('uncaughtException', (error) => {
@@ -61,15 +61,14 @@ export async function runBot(config: Config, parts: Omit<Composition, 'role'> = 
 	process.on('SIGINT', () => void stop());
 	process.on('SIGTERM', () => void stop());
 
-	const start = async (surface: Surface) => console.log(await surface.start());
+	const start = async (platform: Platform) => console.log(await platform.start());
 	const ready = async () => {
 		const [model] = modelsFor({}, await desk.models());
 		console.log(`Ready with the model ${model?.name ?? '(none installed)'}. Stop with Ctrl+C.`);
 	};
-	const [local, ...remote] = surfaces;
-	await start(local);
-	const starts = new Map(remote.map((surface) => [surface, start(surface)]));
-	desk.resume(surfaces, async (surface) => starts.get(surface));
+	for (const platform of locals) await start(platform);
+	const starts = new Map(remotes.map((platform) => [platform.name, start(platform)]));
+	desk.resume(running, async ({ name }) => starts.get(name));
 	try {
 		await Promise.all([ready(), ...starts.values()]);
 	} catch (error) {

@@ -15,44 +15,48 @@ import type { RawOptions } from '../commands/options.ts';
 import { parseWords } from '../commands/parse-text.ts';
 import { shorten } from '../commands/shorten.ts';
 import { UserError } from '../gpu/jobs.ts';
-import { isWebAddress } from './addressed-pictures.ts';
-import type { MessageView } from './chat/surface.ts';
-import { ConfigError, readConfig, secretsOf } from './config.ts';
-import { type Counter, findCounter } from './counter.ts';
-import type { Outcome } from './desk.ts';
-import type { Log } from './failures.ts';
-import { takeIn } from './intake.ts';
-import { operatorVerbs } from './operator.ts';
-import { createRedactor } from './redact.ts';
+import { type BackendConnection, connectBackend } from './backend-connection.ts';
+import { ConfigError, readConfig, secretsOf } from './base/config.ts';
+import type { Log } from './base/log.ts';
+import { createRedactor } from './base/redact.ts';
+import type { Outcome } from './desk/desk.ts';
+import { isOpen, type MessageView } from './desk/view.ts';
+import { operatorVerbs } from './operator/index.ts';
+import { platforms } from './platforms/index.ts';
+import { isWebAddress } from './uploads/addressed-pictures.ts';
+import { ingest } from './uploads/ingest.ts';
 
-const VERBS = `For whoever runs the bot: ${Object.keys(operatorVerbs).join(', ')}.`;
+const verbs = operatorVerbs(platforms);
+
+const VERBS = `For whoever runs the bot: ${Object.keys(verbs).join(', ')}.`;
 
 async function main(argv: readonly string[]): Promise<number> {
 	const { words, out, json, alone } = ownOptions(argv);
 	const [first = 'help', ...after] = words;
-	const verb = Object.hasOwn(operatorVerbs, first) ? operatorVerbs[first] : undefined;
-	if (verb) return verb({ words: after, json, config: readConfig, print: (text) => console.log(text) });
-	const config = readConfig();
+	const verb = Object.hasOwn(verbs, first) ? verbs[first] : undefined;
+	if (verb)
+		return verb({ words: after, json, config: () => readConfig(platforms), print: (text) => console.log(text) });
+	const config = readConfig(platforms);
 	const plain = first === '--help' || first === '-h' ? 'help' : first;
 	const { name, rest } = splitCommand(commands, [plain, ...after]);
 	const askedForHelp = rest.includes('--help');
-	const command = askedForHelp ? undefined : findCommand(commands, name, Object.keys(operatorVerbs));
+	const command = askedForHelp ? undefined : findCommand(commands, name, Object.keys(verbs));
 	const started = performance.now();
 	const warnings: string[] = [];
 	const log = process.env.LOG_LEVEL ? undefined : quietLog(warnings);
-	const counter = await findCounter(config, { alone, log, warn: complain });
+	const backend = await connectBackend(config, { alone, log, warn: complain });
 	const onInterrupt = () => {
-		const run = counter.training();
-		void counter.close().finally(() => {
+		const run = backend.training();
+		void backend.close().finally(() => {
 			if (run) complain(`What ${run} has learned is kept; mnist train --run ${run} goes on with it.`);
 			process.exit(130);
 		});
 	};
 	process.once('SIGINT', onInterrupt);
 	try {
-		const options = command && (await loadImages(counter, command, parseWords(command, rest)));
+		const options = command && (await loadImages(backend, command, parseWords(command, rest)));
 		await refuseFile(out);
-		const outcome = await counter.open(command?.name ?? 'help', options ?? { command: name }, drawProgress);
+		const outcome = await backend.open(command?.name ?? 'help', options ?? { command: name }, drawProgress);
 		if (outcome.view.state !== 'done') {
 			const ours = outcome.fault === 'internal';
 			complain([outcome.view.text, ...(ours ? warnings : [])].join('\n'));
@@ -63,7 +67,7 @@ async function main(argv: readonly string[]): Promise<number> {
 		return 0;
 	} finally {
 		process.off('SIGINT', onInterrupt);
-		await counter.close();
+		await backend.close();
 	}
 }
 
@@ -106,7 +110,11 @@ function quietLog(warnings: string[]): Log {
 }
 
 /** Replaces the paths given for image options by stored uploads. */
-async function loadImages({ blobs }: Counter, command: Command, values: Record<string, string>): Promise<RawOptions> {
+async function loadImages(
+	{ blobs }: BackendConnection,
+	command: Command,
+	values: Record<string, string>,
+): Promise<RawOptions> {
 	const loaded: Record<string, RawOptions[string]> = { ...values };
 	for (const [name, path] of Object.entries(values)) {
 		// The desk fetches what has a web address.
@@ -116,7 +124,7 @@ async function loadImages({ blobs }: Counter, command: Command, values: Record<s
 				`${name} "${shorten(path, 80)}" cannot be read; give the path of a picture file, or its https address.`,
 			);
 		});
-		loaded[name] = await takeIn(blobs, bytes, basename(path));
+		loaded[name] = await ingest(blobs, bytes, basename(path));
 	}
 	return loaded;
 }
@@ -155,7 +163,7 @@ async function report(
 
 /** On stderr, where stacks of libraries may come along. */
 function complain(text: string): void {
-	console.error(createRedactor(secretsOf(process.env))(text));
+	console.error(createRedactor(secretsOf(platforms, process.env))(text));
 }
 
 /** One line that is written over itself, on a terminal only. */
@@ -164,8 +172,9 @@ function drawProgress(view: MessageView): void {
 	const { done = 0, total = 1 } = view.progress ?? {};
 	const width = 30;
 	const filled = Math.round((width * done) / total);
-	const open = view.state === 'waiting' || view.state === 'running';
-	process.stderr.write(`\r\x1b[K${open ? `[${'█'.repeat(filled)}${' '.repeat(width - filled)}] ${view.text}` : ''}`);
+	process.stderr.write(
+		`\r\x1b[K${isOpen(view) ? `[${'█'.repeat(filled)}${' '.repeat(width - filled)}] ${view.text}` : ''}`,
+	);
 }
 
 main(process.argv.slice(2)).then(

@@ -1,13 +1,13 @@
-/** Puts the parts of a bot together. The only place that knows all of them; bot.ts and cli.ts add the surfaces. */
+/** Puts the parts of a bot together. The only place that knows all of them; bot.ts adds the platforms. */
 import { commands } from '../commands/index.ts';
 import { blobDirectory, createLocalBlobStore } from '../gpu/queue/local-blobs.ts';
 import { createLocalResultStore, resultDirectory } from '../gpu/queue/local-results.ts';
 import { createLocalRunner, type LocalRunnerOptions } from '../gpu/queue/local-runner.ts';
 import { createLocalTrainingRunner } from '../gpu/queue/local-training-runner.ts';
-import type { Config } from './config.ts';
-import { Desk } from './desk.ts';
-import type { Log } from './failures.ts';
-import { createLog } from './log.ts';
+import type { Config } from './base/config.ts';
+import type { Log } from './base/log.ts';
+import { createLog } from './base/log.ts';
+import { Desk } from './desk/desk.ts';
 import { openStore } from './store/open.ts';
 import { RequestStore } from './store/requests.ts';
 

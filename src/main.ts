@@ -1,17 +1,20 @@
 /** Entry of the bot. */
 import { inspect } from 'node:util';
 import { RunnerError } from '../gpu/queue/runner.ts';
+import { ConfigError, readConfig, secretsOf, withTokenProblems } from './base/config.ts';
+import { createRedactor } from './base/redact.ts';
 import { runBot } from './bot.ts';
-import { ConfigError, readConfig, secretsOf } from './config.ts';
-import { createRedactor } from './redact.ts';
-import { withTokenProblems } from './token-problems.ts';
+import { platforms } from './platforms/index.ts';
 
 async function main(): Promise<void> {
-	await runBot(withTokenProblems(readConfig));
+	await runBot(
+		withTokenProblems(platforms, () => readConfig(platforms)),
+		platforms,
+	);
 }
 
 main().catch((error: unknown) => {
 	const explained = error instanceof ConfigError || error instanceof RunnerError;
-	console.error(createRedactor(secretsOf(process.env))(explained ? error.message : inspect(error)));
+	console.error(createRedactor(secretsOf(platforms, process.env))(explained ? error.message : inspect(error)));
 	process.exit(error instanceof ConfigError ? 2 : 1);
 });

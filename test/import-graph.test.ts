@@ -31,6 +31,14 @@ describe('the house', () => {
 		expect(cycles([...imports, ...(await readTypeImports(ROOT, FOLDERS))])).toEqual([]);
 	});
 
+	it.each(BOT_ENTRIES)('%s loads the client of no platform before it is needed', (entry) => {
+		const atOnce = imports.filter(({ isDynamic }) => !isDynamic);
+		for (const client of ['discord.js', '@slack/bolt', 'hono']) {
+			expect(wayTo(imports, entry, client)).toBeDefined();
+			expect(wayTo(atOnce, entry, client)).toBeUndefined();
+		}
+	});
+
 	it.each(BOT_ENTRIES)('%s never reaches onnxruntime-node', (entry) => {
 		expect(wayTo(imports, entry, 'onnxruntime-node')).toBeUndefined();
 	});
@@ -55,7 +63,7 @@ describe('the walker', () => {
 
 	const sound = {
 		'src/main.ts': `import { list } from '../commands/index.ts'; import '../gpu/queue/local.ts'; console.log(list);`,
-		'src/chat/discord.ts': `import { Client } from 'discord.js'; new Client();`,
+		'src/platforms/discord/client.ts': `import { Client } from 'discord.js'; new Client();`,
 		'commands/index.ts': `import { job } from '../gpu/jobs.ts'; export const list = [job];`,
 		'gpu/jobs.ts': `import type { Session } from './onnx/session.ts'; export const job: Session = 1;`,
 		'gpu/queue/local.ts': `export const runner = 1;`,
@@ -80,11 +88,21 @@ describe('the walker', () => {
 		['gpu/tensor/tensor.ts', `import '../diffusion/noise.ts'; import '../errors.ts';`, 'goes up a layer'],
 		['gpu/diffusion/schedule.ts', `import '../errors.ts'; import '../jobs.ts';`, 'goes up a layer'],
 		['gpu/elsewhere/x.ts', `import '../jobs.ts';`, 'not in the list of parts'],
+		['src/chat/live.ts', `import '../platforms/discord/client.ts';`, 'goes up a layer'],
+		['src/store/rows.ts', `import '../store/more.ts'; import '../desk/desk.ts';`, 'goes up a layer'],
+		['src/elsewhere/x.ts', `import '../store/more.ts';`, 'not in the list of parts'],
 		['src/more.ts', `import '../bench/bench.ts';`, 'leaves the house'],
 		['commands/index.ts', `import 'discord.js'; export const list = 1;`, 'only ^src'],
+		['src/operator/deploy.ts', `import 'discord.js';`, 'only ^src'],
 		['src/more.ts', `import 'onnxruntime-node';`, 'only ^gpu'],
 	])('catches a violation planted in %s: %s', async (path, text, rule) => {
-		const others = { 'gpu/diffusion/noise.ts': '', 'gpu/errors.ts': '', 'bench/bench.ts': '' };
+		const others = {
+			'gpu/diffusion/noise.ts': '',
+			'gpu/errors.ts': '',
+			'src/desk/desk.ts': '',
+			'src/store/more.ts': '',
+			'bench/bench.ts': '',
+		};
 		const broken = ruleBreakers(await house({ ...sound, ...others, [path]: text }));
 		expect(broken).toHaveLength(1);
 		expect(broken[0]).toContain(path);
@@ -107,7 +125,12 @@ describe('the walker', () => {
 	it('sees the types that a file imports', async () => {
 		const root = await build({ ...sound, 'gpu/queue/local.ts': `import type {\n\tA,\n} from '../jobs.ts';` });
 		const imports = await readTypeImports(root, FOLDERS);
-		expect(imports).toContainEqual({ from: 'gpu/queue/local.ts', to: 'gpu/jobs.ts', isPackage: false });
+		expect(imports).toContainEqual({
+			from: 'gpu/queue/local.ts',
+			to: 'gpu/jobs.ts',
+			isPackage: false,
+			isDynamic: false,
+		});
 	});
 
 	it('catches a way from the bot to onnxruntime-node, dynamic imports included', async () => {

@@ -1,5 +1,5 @@
-/** When a request will probably be done, in words, for surfaces without timestamps that count down by themselves. */
-import type { MessageView } from './surface.ts';
+/** When a request will probably be done, in words, for platforms without timestamps that count down by themselves. */
+import type { MessageView } from '../desk/view.ts';
 
 /** A start or an end within this time is as good as now; in milliseconds. */
 const SOON_MS = 7500;

@@ -1,45 +1,35 @@
 /** A message that follows something which changes more often than a chat platform takes edits. */
 
-export interface LiveMessageParts<State> {
+export interface LiveMessageDeps<State> {
 	/** Puts one state on the platform. Never called again before the promise of the last call has settled. */
 	readonly write: (state: State) => Promise<void>;
-	/** At least this long from the start of one write to the start of the next, the last one excepted. */
+	/** At least this long from the start of one write to the start of the next. */
 	readonly intervalMs: number;
-	/** Hears of every failed write but the last; the next state is written all the same. */
+	/** Hears of every failed write; the next state is written all the same. */
 	readonly onError: (error: unknown) => void;
 }
 
 /** The newest state wins: whatever is replaced before its turn is never written. */
 export class LiveMessage<State> {
-	readonly #parts: LiveMessageParts<State>;
+	readonly #deps: LiveMessageDeps<State>;
 	#next: { readonly state: State } | undefined;
 	#timer: NodeJS.Timeout | undefined;
 	#writing: Promise<void> | undefined;
 	#lastStart = Number.NEGATIVE_INFINITY;
 	#over = false;
 
-	constructor(parts: LiveMessageParts<State>) {
-		this.#parts = parts;
+	constructor(deps: LiveMessageDeps<State>) {
+		this.#deps = deps;
 	}
 
-	/** Returns at once. After `finish` or `abandon` it does nothing. */
+	/** Returns at once. After `abandon` it does nothing. */
 	show(state: State): void {
 		if (this.#over) return;
 		this.#next = { state };
 		this.#schedule();
 	}
 
-	/**
-	 * Writes the last state: right after a write that is under way, without waiting for the interval. States that are
-	 * still waiting are dropped. Rejects when this write fails. After `abandon` it does nothing.
-	 */
-	async finish(state: State): Promise<void> {
-		if (this.#over) return;
-		await this.abandon();
-		await this.#write(state);
-	}
-
-	/** Drops what is waiting and writes no more; resolves when no write is under way. */
+	/** Drops what is waiting and writes no more; resolves when no write is under way: the last state is the caller's to bring in. */
 	async abandon(): Promise<void> {
 		this.#over = true;
 		this.#next = undefined;
@@ -49,12 +39,12 @@ export class LiveMessage<State> {
 
 	/** Async, so that what `write` throws before it returns a promise is a rejection too. */
 	async #write(state: State): Promise<void> {
-		await this.#parts.write(state);
+		await this.#deps.write(state);
 	}
 
 	#schedule(): void {
 		if (this.#timer || this.#writing || !this.#next) return;
-		const wait = this.#lastStart + this.#parts.intervalMs - performance.now();
+		const wait = this.#lastStart + this.#deps.intervalMs - performance.now();
 		this.#timer = setTimeout(() => this.#writeNext(), Math.max(0, wait));
 	}
 
@@ -64,7 +54,7 @@ export class LiveMessage<State> {
 		this.#next = undefined;
 		this.#lastStart = performance.now();
 		this.#writing = this.#write(state)
-			.catch(this.#parts.onError)
+			.catch(this.#deps.onError)
 			.finally(() => {
 				this.#writing = undefined;
 				this.#schedule();

@@ -1,7 +1,7 @@
-/** What the menu of a message offers, on every surface that has one: what people do with a picture that is there already. */
+/** What the menu of a message offers, on every platform that has one: what people do with a picture that is there already. */
 
 interface Entry {
-	/** At most 24 characters (Slack's limit). */
+	/** At most 24 characters, the limit of the strictest platform. */
 	readonly name: string;
 	/** One line, at most 150 characters. */
 	readonly description: string;

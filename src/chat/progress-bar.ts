@@ -1,5 +1,5 @@
 /** How far a job is, in one line of text. */
-import type { Progress } from './surface.ts';
+import type { Progress } from '../desk/view.ts';
 
 /** Cells of the bar: fits a phone's line together with the step count. */
 const CELLS = 10;

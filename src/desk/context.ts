@@ -1,13 +1,13 @@
 /** What a command is given to work with, as far as this request and its owner may. */
 import type { Cancelling, CommandContext, QueueEntry, Trainings } from '../../commands/command.ts';
 import { isFullDisk, UserError } from '../../gpu/jobs.ts';
-import { resultButtons } from '../buttons.ts';
-import type { MessageView, Show } from '../chat/surface.ts';
 import type { HouseStore } from '../store/house.ts';
 import type { RequestRecord } from '../store/records.ts';
 import { loadReply } from './answers.ts';
+import { resultButtons } from './buttons.ts';
 import type { JobTracker } from './job-tracker.ts';
 import { channelOf, type DeskParts } from './parts.ts';
+import type { MessageView, Show } from './view.ts';
 
 /** /queue lists what was made in this time; in milliseconds. */
 const RECENT_MS = 24 * 60 * 60 * 1000;
@@ -63,7 +63,7 @@ export function commandContext(
 		house: house.in(channelOf(record)),
 		models: () => runner.models(),
 		training: trainingsOf(record, parts),
-		canAsk: record.place !== undefined,
+		canAsk: record.messageRef !== undefined,
 		stopping,
 		tell: (text, figures = [], { progress, endsAt, buttons = [] } = {}) => {
 			told = { text, figures, buttons: resultButtons(record, [], buttons) };

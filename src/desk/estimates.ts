@@ -1,7 +1,7 @@
 /** When jobs will start and end: from how far they are, and from how long jobs of their kind took before. */
 import { costOf, type Job } from '../../gpu/jobs.ts';
-import type { MessageView } from '../chat/surface.ts';
 import type { PaceStore } from '../store/paces.ts';
+import type { MessageView } from './view.ts';
 
 export type Paces = Pick<PaceStore, 'get' | 'add'>;
 

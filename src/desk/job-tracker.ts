@@ -2,10 +2,10 @@
 import { Cancelled, JobFailed } from '../../commands/perform-errors.ts';
 import { type Job, type JobResult, UserError } from '../../gpu/jobs.ts';
 import type { JobEvent, JobRunner } from '../../gpu/queue/runner.ts';
-import { buttonId } from '../buttons.ts';
-import type { Button, MessageView, Show } from '../chat/surface.ts';
 import type { RequestRecord } from '../store/records.ts';
+import { buttonId } from './buttons.ts';
 import type { Estimates } from './estimates.ts';
+import type { Button, MessageView, Show } from './view.ts';
 
 export interface JobTrackerParts {
 	readonly runner: JobRunner;

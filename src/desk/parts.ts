@@ -5,11 +5,11 @@ import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { ResultStore } from '../../gpu/queue/results.ts';
 import type { JobRunner } from '../../gpu/queue/runner.ts';
 import type { TrainingRunner } from '../../gpu/queue/training-runner.ts';
-import type { MessageView } from '../chat/surface.ts';
-import type { Log } from '../failures.ts';
-import type { fetchPicture } from '../fetch-picture.ts';
-import type { Place, RequestRecord, User } from '../store/records.ts';
+import type { Log } from '../base/log.ts';
+import type { MessageRef, RequestRecord, User } from '../store/records.ts';
 import type { RequestStore } from '../store/requests.ts';
+import type { fetchPicture } from '../uploads/fetch-picture.ts';
+import type { MessageView } from './view.ts';
 
 export interface DeskParts {
 	readonly commands: readonly Command[];
@@ -40,7 +40,7 @@ export interface Request {
 	readonly options: RawOptions;
 	readonly user: User;
 	/** Where its message stands. Without one nothing is left of it after a restart. */
-	readonly place?: Place;
+	readonly messageRef?: MessageRef;
 }
 
 /** How a request ended. */
@@ -58,4 +58,5 @@ export interface Outcome {
 const NO_CHANNEL = 'cli:local';
 
 /** The channel whose settings count. */
-export const channelOf = ({ place }: { readonly place?: Place }): string => place?.channel ?? NO_CHANNEL;
+export const channelOf = ({ messageRef }: { readonly messageRef?: MessageRef }): string =>
+	messageRef?.channel ?? NO_CHANNEL;

@@ -7,21 +7,21 @@ import { parseOptions } from '../../commands/parse-options.ts';
 import { requestLine } from '../../commands/request-line.ts';
 import { shorten } from '../../commands/shorten.ts';
 import { isFullDisk, MAX_SEED, UserError } from '../../gpu/jobs.ts';
-import { fetchAddressed } from '../addressed-pictures.ts';
-import { resultButtons } from '../buttons.ts';
-import { type MessageView, RESTARTING, type Show } from '../chat/surface.ts';
-import { fetchPicture } from '../fetch-picture.ts';
 import { HouseStore } from '../store/house.ts';
 import { PaceStore } from '../store/paces.ts';
 import type { RequestRecord } from '../store/records.ts';
+import { fetchAddressed } from '../uploads/addressed-pictures.ts';
+import { fetchPicture } from '../uploads/fetch-picture.ts';
 import { BLOCKED, checkLimits, checkRole, checkWords } from './access.ts';
 import { loadReply, storeReply } from './answers.ts';
+import { resultButtons } from './buttons.ts';
 import { checkChannelLimits, withDefaults } from './channel-rules.ts';
 import { canBeCancelled, commandContext } from './context.ts';
 import { explain } from './endings.ts';
 import { Estimates, type Paces } from './estimates.ts';
 import { JobTracker } from './job-tracker.ts';
 import { channelOf, DEFAULT_LIMITS, type DeskParts, type Outcome, type Request } from './parts.ts';
+import { type MessageView, RESTARTING, type Show } from './view.ts';
 
 /** A title is a line above the answer; the whole prompts stand in the answer's text. */
 const MAX_TITLE_CHARACTERS = 250;
@@ -67,9 +67,9 @@ export class Requests {
 		try {
 			const command = findCommand(commands, request.command);
 			this.#check(command, request);
-			const { user: owner, place } = request;
+			const { user: owner, messageRef } = request;
 			const options = withSeed(command.options, request.options);
-			record = { id, command: command.name, options, owner, place, state: 'running' };
+			record = { id, command: command.name, options, owner, messageRef, state: 'running' };
 			// Before the first word is said, and before anything is waited for.
 			this.#add(record);
 		} catch (error) {
@@ -128,7 +128,7 @@ export class Requests {
 	}
 
 	/** @param told whether its message is there for everyone already */
-	#blank(requestId: string, request: Pick<Request, 'command' | 'options' | 'place'>, told: boolean): MessageView {
+	#blank(requestId: string, request: Pick<Request, 'command' | 'options' | 'messageRef'>, told: boolean): MessageView {
 		const { spoiler } = this.house.settings(channelOf(request));
 		const title = shorten(this.line(request), MAX_TITLE_CHARACTERS);
 		const blank = { requestId, title, state: 'waiting', text: '', figures: [], buttons: [], personal: !told } as const;
@@ -136,9 +136,9 @@ export class Requests {
 	}
 
 	/** @throws {UserError} when this user may not ask for that, or not for one more */
-	#check(command: Command, { user, place }: Request): void {
+	#check(command: Command, { user, messageRef }: Request): void {
 		if (this.house.isBlocked(user.id)) throw new UserError(BLOCKED);
-		checkRole(command, user, this.house.settings(channelOf({ place })));
+		checkRole(command, user, this.house.settings(channelOf({ messageRef })));
 		if (command.personal) return;
 		const mine = [...this.#live.values()].filter(({ owner }) => owner.id === user.id);
 		const running = mine.filter(({ state, job }) => state === 'running' && job);

@@ -1,10 +1,10 @@
 /** What is done, when the bot starts, with the requests that were open when it last stopped. */
 import type { TrainingRunner } from '../../gpu/queue/training-runner.ts';
-import type { Surface } from '../chat/surface.ts';
-import type { Log } from '../failures.ts';
-import type { Place, RequestRecord } from '../store/records.ts';
+import type { Log } from '../base/log.ts';
+import type { MessageRef, RequestRecord } from '../store/records.ts';
 import type { RequestStore } from '../store/requests.ts';
 import type { Requests } from './requests.ts';
+import type { DeskPlatform } from './view.ts';
 
 /** A request under which the bot itself died that often, with nothing kept of it in between, is not begun once more. */
 const MAX_CRASHES = 3;
@@ -13,7 +13,7 @@ const GIVEN_UP = `The bot died ${MAX_CRASHES} times in the middle of this, so it
 const NO_MESSAGE = 'The process that asked for this is gone.';
 
 /**
- * Results of the last moments may not have reached their messages; in milliseconds, longer than any surface waits between
+ * Results of the last moments may not have reached their messages; in milliseconds, longer than any platform waits between
  * two edits.
  */
 const UNSEEN_MS = 30_000;
@@ -32,49 +32,49 @@ export function leftBehind(store: RequestStore): LeftBehind {
 export interface ResumeParts {
 	readonly training: Pick<TrainingRunner, 'runs'>;
 	readonly requests: Requests;
-	readonly surfaces: readonly Surface[];
-	/** Settles when a surface can be used; rejects where it never can. Absent: all can. */
-	readonly up?: (surface: Surface) => Promise<unknown>;
+	readonly platforms: readonly DeskPlatform[];
+	/** Settles when a platform can be used; rejects where it never can. Absent: all can. */
+	readonly up?: (platform: DeskPlatform) => Promise<unknown>;
 	readonly log: Log;
 }
 
 /**
- * Runs every request again whose surface takes its message up, as soon as that surface is there: those that were running
+ * Runs every request again whose platform takes its message up, as soon as that platform is there: those that were running
  * first, then the waiting ones in their old order; shows results again that may have been lost on the way to their messages;
- * and ends the requests that no surface takes up. Those of a surface that never comes stay for the next start.
+ * and ends the requests that no platform takes up. Those of a platform that never comes stay for the next start.
  */
 export function resume({ open, unseen }: LeftBehind, parts: ResumeParts): void {
-	const { surfaces, up, requests } = parts;
-	const following = surfaces.filter(canFollow);
-	const surfaceOf = ({ place }: RequestRecord) => following.find(({ name }) => name === place?.surface);
+	const { platforms, up, requests } = parts;
+	const following = platforms.filter(canFollow);
+	const platformOf = ({ messageRef }: RequestRecord) => following.find(({ name }) => name === messageRef?.platform);
 	for (const record of open) {
-		if (!surfaceOf(record)) void requests.giveUp(record, NO_MESSAGE, () => {});
+		if (!platformOf(record)) void requests.giveUp(record, NO_MESSAGE, () => {});
 	}
-	for (const surface of following) {
-		const its = (records: readonly RequestRecord[]) => records.filter((record) => surfaceOf(record) === surface);
+	for (const platform of following) {
+		const its = (records: readonly RequestRecord[]) => records.filter((record) => platformOf(record) === platform);
 		const left = { open: its(open), unseen: its(unseen) };
-		if (!up) resumeOn(surface, left, parts);
+		if (!up) resumeOn(platform, left, parts);
 		else {
-			up(surface).then(
-				() => requests.isStopping || resumeOn(surface, left, parts),
+			up(platform).then(
+				() => requests.isStopping || resumeOn(platform, left, parts),
 				() => {},
 			);
 		}
 	}
 }
 
-type FollowingSurface = Surface & Required<Pick<Surface, 'follow'>>;
+type FollowingPlatform = DeskPlatform & Required<Pick<DeskPlatform, 'follow'>>;
 
-const canFollow = (surface: Surface): surface is FollowingSurface => surface.follow !== undefined;
+const canFollow = (platform: DeskPlatform): platform is FollowingPlatform => platform.follow !== undefined;
 
-/** @param left of this surface alone */
+/** @param left of this platform alone */
 function resumeOn(
-	surface: FollowingSurface,
+	platform: FollowingPlatform,
 	{ open, unseen }: LeftBehind,
 	{ training, requests, log }: ResumeParts,
 ): void {
-	const follow = (record: RequestRecord, see: Parameters<FollowingSurface['follow']>[1]) => {
-		surface.follow(record.place as Place, see).catch((error: unknown) => {
+	const follow = (record: RequestRecord, see: Parameters<FollowingPlatform['follow']>[1]) => {
+		platform.follow(record.messageRef as MessageRef, see).catch((error: unknown) => {
 			log.error({ request: record.id, error }, 'a message could not be taken up after the restart');
 		});
 	};

@@ -3,7 +3,7 @@ import { closeSync, existsSync, mkdirSync, openSync, renameSync } from 'node:fs'
 import { dirname } from 'node:path';
 import Libsql from 'libsql';
 import { isFullDisk } from '../../gpu/jobs.ts';
-import { ConfigError } from '../config.ts';
+import { ConfigError } from '../base/config.ts';
 import { MIGRATIONS } from './migrations.ts';
 
 export type Database = InstanceType<typeof Libsql>;
@@ -17,7 +17,7 @@ export function memoryDatabase(): Database {
 }
 
 /**
- * Opens the database in `file`, which is made with its folder when it is not there, readable by this user alone: places of
+ * Opens the database in `file`, which is made with its folder when it is not there, readable by this user alone: references to
  * messages hold tokens.
  *
  * A damaged one is renamed, never deleted, and a new one begun, unless a running bot has it open.

@@ -1,6 +1,6 @@
 /** One bot for each data directory: two would answer the same messages and run the same requests. */
 import { lockFile } from '../../gpu/queue/lock-file.ts';
-import { ConfigError } from '../config.ts';
+import { ConfigError } from '../base/config.ts';
 
 /** @throws {ConfigError} when another bot works with the same data directory */
 export function lockDataDirectory(file: string, dataDir: string): () => void {

@@ -3,7 +3,7 @@ import type { ReplyButton } from '../../commands/command.ts';
 import type { Person, RawOptions } from '../../commands/options.ts';
 import type { BlobRef, Job, JobResult } from '../../gpu/jobs.ts';
 
-/** Somebody on a surface, for as long as a request of theirs is looked after. */
+/** Somebody on a platform, for as long as a request of theirs is looked after. */
 export interface User extends Person {
 	/** Staff may cancel and delete what others asked for. */
 	readonly staff: boolean;
@@ -11,18 +11,19 @@ export interface User extends Person {
 
 export type RequestState = 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
 
-/** Where the message of a request is. Plain JSON; what else its surface needs to find it again stands beside these. */
-export interface Place {
-	readonly surface: 'console' | 'discord' | 'slack';
-	/** Unique over all surfaces: "discord:80351110224678912". Settings belong to channels. */
+/** Where a message is. Plain JSON; what else its platform needs to find it again stands beside these. */
+export interface MessageRef {
+	/** The platform's name. */
+	readonly platform: string;
+	/** Unique over all platforms, as it begins with the platform's name. Settings belong to channels. */
 	readonly channel: string;
 	/** The platform's own id of the message, unique in its channel. */
 	readonly message: string;
 	readonly [more: string]: string | number | boolean;
 }
 
-/** What finds a message among all. */
-export type PlaceKey = Pick<Place, 'surface' | 'channel' | 'message'>;
+/** What tells a message from all others. */
+export type MessageKey = Pick<MessageRef, 'platform' | 'channel' | 'message'>;
 
 /** One request: a command with its options, and what became of it. */
 export interface RequestRecord {
@@ -32,7 +33,7 @@ export interface RequestRecord {
 	options: RawOptions;
 	readonly owner: User;
 	/** Absent on the command line, which is gone when the answer comes. */
-	readonly place?: Place;
+	readonly messageRef?: MessageRef;
 	/** While it is prepared, too, it is running. */
 	state: RequestState;
 	/** The job that the command queued last, if it queued one. */

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { BlobRef } from '../../gpu/jobs.ts';
 import { type Database, inTransaction, memoryDatabase } from './database.ts';
 import { picturesOf } from './pictures.ts';
-import type { PlaceKey, RequestRecord } from './records.ts';
+import type { MessageKey, MessageRef, RequestRecord } from './records.ts';
 
 /** A row of the table requests. */
 interface Row {
@@ -51,7 +51,21 @@ const COLUMNS = [
 ] as const satisfies readonly (keyof Row)[];
 
 /** What may change after a request was added. */
-const CHANGING = ['options', 'state', 'crashes', 'job', 'result', 'answer', 'training', 'began', 'ended'] as const;
+const CHANGING = [
+	'options',
+	'surface',
+	'channel',
+	'message',
+	'place',
+	'state',
+	'crashes',
+	'job',
+	'result',
+	'answer',
+	'training',
+	'began',
+	'ended',
+] as const satisfies readonly (keyof Row)[];
 
 /** The order in which requests came; of the same millisecond, in which they were added. */
 const IN_ORDER = 'ORDER BY created, rowid';
@@ -88,8 +102,8 @@ export class RequestStore {
 	}
 
 	/** The newest request whose message stands there. */
-	at({ surface, channel, message }: PlaceKey): RequestRecord | undefined {
-		return this.#read(`WHERE surface = ? AND channel = ? AND message = ? ${IN_ORDER}`, surface, channel, message).at(
+	at({ platform, channel, message }: MessageKey): RequestRecord | undefined {
+		return this.#read(`WHERE surface = ? AND channel = ? AND message = ? ${IN_ORDER}`, platform, channel, message).at(
 			-1,
 		);
 	}
@@ -104,9 +118,9 @@ export class RequestStore {
 		return this.#read(`WHERE owner = ? AND ended >= ? ${IN_ORDER}`, owner, since);
 	}
 
-	/** The newest requests of a surface, whatever became of them, the oldest first. */
-	newest(surface: PlaceKey['surface'], count: number): RequestRecord[] {
-		return this.#read('WHERE surface = ? ORDER BY created DESC, rowid DESC LIMIT ?', surface, count).reverse();
+	/** The newest requests of a platform, whatever became of them, the oldest first. */
+	newest(platform: string, count: number): RequestRecord[] {
+		return this.#read('WHERE surface = ? ORDER BY created DESC, rowid DESC LIMIT ?', platform, count).reverse();
 	}
 
 	/** Requests that were over in the last `ms` milliseconds in which anything happened, the oldest first. */
@@ -158,9 +172,16 @@ export class RequestStore {
 	}
 }
 
+/** The database keeps the names that it began with: a message is at a place on a surface. */
+type StoredPlace = Omit<MessageRef, 'platform'> & { readonly surface: string };
+
+const toPlace = ({ platform, ...rest }: MessageRef) => ({ surface: platform, ...rest }) as StoredPlace;
+
+const fromPlace = ({ surface, ...rest }: StoredPlace) => ({ platform: surface, ...rest }) as MessageRef;
+
 const json = (value: unknown) => (value === undefined ? null : JSON.stringify(value));
 
-function toRow({ id, command, owner, place, state, crashes = 0, ...rest }: RequestRecord): Row {
+function toRow({ id, command, owner, messageRef, state, crashes = 0, ...rest }: RequestRecord): Row {
 	return {
 		id,
 		command,
@@ -168,10 +189,10 @@ function toRow({ id, command, owner, place, state, crashes = 0, ...rest }: Reque
 		owner: owner.id,
 		owner_name: owner.name,
 		owner_staff: owner.staff ? 1 : 0,
-		surface: place?.surface ?? null,
-		channel: place?.channel ?? null,
-		message: place?.message ?? null,
-		place: json(place),
+		surface: messageRef?.platform ?? null,
+		channel: messageRef?.channel ?? null,
+		message: messageRef?.message ?? null,
+		place: json(messageRef && toPlace(messageRef)),
 		state,
 		crashes,
 		job: json(rest.job),
@@ -192,7 +213,7 @@ function fromRow(row: Row): RequestRecord {
 		command: row.command,
 		options: JSON.parse(row.options),
 		owner: { id: row.owner, name: row.owner_name, staff: row.owner_staff === 1 },
-		place: parse(row.place),
+		messageRef: row.place === null ? undefined : fromPlace(JSON.parse(row.place)),
 		state: row.state as RequestRecord['state'],
 		crashes: row.crashes,
 		job: parse(row.job),

@@ -3,7 +3,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { blobDirectory } from '../../gpu/queue/local-blobs.ts';
 import { resultDirectory } from '../../gpu/queue/local-results.ts';
-import type { Log } from '../failures.ts';
+import type { Log } from '../base/log.ts';
 import { HouseStore } from './house.ts';
 import type { RequestStore } from './requests.ts';
 

@@ -9,10 +9,10 @@ import { DIGIT_MODELS, type DigitModel, type Job, planTraining } from '../../gpu
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import { createLocalBlobStore } from '../../gpu/queue/local-blobs.ts';
 import { createLocalResultStore } from '../../gpu/queue/local-results.ts';
-import type { MessageView } from '../../src/chat/surface.ts';
-import { Desk } from '../../src/desk.ts';
-import type { Log } from '../../src/failures.ts';
-import { RequestStore } from '../../src/store.ts';
+import type { Log } from '../../src/base/log.ts';
+import { Desk } from '../../src/desk/desk.ts';
+import type { MessageView } from '../../src/desk/view.ts';
+import { RequestStore } from '../../src/store/requests.ts';
 import { FAKE_MODELS, FakeRunner } from '../fakes/fake-runner.ts';
 import { FakeTraining } from '../fakes/fake-training.ts';
 

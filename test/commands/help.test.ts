@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CommandContext } from '../../commands/command.ts';
 import { commands } from '../../commands/index.ts';
-import { render } from '../../src/chat/discord/render.ts';
+import { render } from '../../src/platforms/discord/render.ts';
 
 const help = async (command: string) => {
 	const found = commands.find(({ name }) => name === 'help');

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { commands } from '../../commands/index.ts';
 
-/** Discord is the strictest surface; what fits there fits everywhere. */
+/** Discord is the strictest platform; what fits there fits everywhere. */
 describe.each(commands.map((command) => [command.name, command] as const))('/%s', (_name, command) => {
-	test('is named and summarised within the limits of every surface', () => {
+	test('is named and summarised within the limits of every platform', () => {
 		expect(command.name).toMatch(/^[a-z][a-z0-9-]{0,31}( [a-z][a-z0-9-]{0,31})?$/);
 		expect(command.summary.length).toBeLessThanOrEqual(100);
 		expect(command.summary).not.toMatch(/[.\n]$/);

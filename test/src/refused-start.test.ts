@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { ConfigError, readConfig } from '../../src/base/config.ts';
 import { runBot } from '../../src/bot.ts';
-import type { Surface } from '../../src/chat/surface.ts';
-import { ConfigError, readConfig } from '../../src/config.ts';
+import { localConsole } from '../../src/platforms/console/index.ts';
+import { definePlatform } from '../../src/platforms/definition.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { RequestRecord } from '../../src/store/records.ts';
 import { RequestStore } from '../../src/store/requests.ts';
@@ -14,11 +15,15 @@ import { RequestStore } from '../../src/store/requests.ts';
 /** On which a bot listens for as long as its process lives; the types of signals stand for all. */
 const EVENTS = ['unhandledRejection', 'uncaughtException', 'SIGINT', 'SIGTERM'] as readonly NodeJS.Signals[];
 
-/** What the surface does in place of Discord's. */
-const discord = vi.hoisted(() => ({ start: async (): Promise<string> => '' }));
-vi.mock('../../src/chat/discord/discord.ts', () => ({
-	createDiscord: (): Surface => ({ name: 'discord', start: () => discord.start(), stop: async () => {} }),
-}));
+/** What it takes to be on a platform that only tests have. */
+let admit: () => Promise<string>;
+const club = definePlatform({
+	name: 'club',
+	title: 'the club',
+	settings: {},
+	readConfig: () => ({}),
+	create: async () => ({ name: 'club', start: () => admit(), stop: async () => {} }),
+});
 
 let directory: string;
 let listeners: NodeJS.SignalsListener[][];
@@ -47,23 +52,24 @@ function withStore<T>(use: (store: RequestStore) => T, asBot = true): T {
 	}
 }
 
-test('what another surface has taken up by then goes on after the next start, and the bot is not to blame', async () => {
+test('what another platform has taken up by then goes on after the next start, and the bot is not to blame', async () => {
 	const id = withStore((store) => {
 		const id = store.newId();
 		const owner = { id: 'console:local', name: 'You', staff: true };
-		const place = { surface: 'console', channel: 'console:local', message: 'one' } as const;
+		const messageRef = { platform: 'console', channel: 'console:local', message: 'one' } as const;
 		const options = { prompt: 'paint 60000', seed: 5 };
-		store.add({ id, command: 'generate', options, owner, place, state: 'waiting' } satisfies RequestRecord);
+		store.add({ id, command: 'generate', options, owner, messageRef, state: 'waiting' } satisfies RequestRecord);
 		return id;
 	});
-	discord.start = async () => {
+	admit = async () => {
 		const running = () => withStore((store) => expect(store.get(id)?.state).toBe('running'), false);
 		await vi.waitFor(running, { timeout: 20_000, interval: 100 });
-		throw new ConfigError('Discord refuses DISCORD_TOKEN.');
+		throw new ConfigError('The club refuses the card.');
 	};
-	const config = readConfig({ DATA_DIR: directory, CONSOLE_PORT: '0', DISCORD_TOKEN: 'a.b.c', LOG_LEVEL: 'silent' });
+	const platforms = [club, localConsole];
+	const config = readConfig(platforms, { DATA_DIR: directory, CONSOLE_PORT: '0', LOG_LEVEL: 'silent' });
 	const workerEntry = fileURLToPath(new URL('../fakes/worker.ts', import.meta.url));
-	await expect(runBot(config, { workerEntry })).rejects.toThrow('Discord refuses DISCORD_TOKEN.');
+	await expect(runBot(config, platforms, { workerEntry })).rejects.toThrow('The club refuses the card.');
 	withStore((store) => {
 		expect(store.get(id)).toMatchObject({ state: 'waiting', job: { kind: 'generate' } });
 		expect(store.get(id)?.crashes ?? 0).toBe(0);

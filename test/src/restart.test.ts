@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { WireMessage } from '../../src/chat/console/wire.ts';
+import type { WireMessage } from '../../src/platforms/console/wire.ts';
 import { openStore } from '../../src/store/open.ts';
 import { RequestStore } from '../../src/store/requests.ts';
-import { ask, events } from './chat/console/harness.ts';
+import { ask, events } from './platforms/console/harness.ts';
 
 const JOBS = 20;
 
@@ -80,7 +80,7 @@ test(`a bot killed in the middle of ${JOBS} jobs loses none of them, and makes t
 	const second = await startBot();
 	const messages = await until(second.url, (all) => all.filter(({ state }) => state === 'done').length === JOBS);
 	await kill(second.bot);
-	expect(messages.map(({ id }) => id).sort()).toEqual(before.map(({ place }) => place?.message).sort());
+	expect(messages.map(({ id }) => id).sort()).toEqual(before.map(({ messageRef }) => messageRef?.message).sort());
 
 	const after = stored();
 	expect(after.map(({ state }) => state)).toEqual(before.map(() => 'done'));

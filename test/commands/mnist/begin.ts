@@ -1,7 +1,7 @@
 /** Trainings that a test begins. */
 import { expect, vi } from 'vitest';
-import type { MessageView } from '../../../src/chat/surface.ts';
-import type { User } from '../../../src/store.ts';
+import type { MessageView } from '../../../src/desk/view.ts';
+import type { User } from '../../../src/store/records.ts';
 import { type OpenDesk, tess } from '../../src/desk/open-desk.ts';
 
 /** Options of /mnist train. */

@@ -1,6 +1,6 @@
 /** What a bot says of a training that another process runs in its data directory. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { type OpenDesk, openDesk, placeOf, tess } from '../../src/desk/open-desk.ts';
+import { messageRefOf, type OpenDesk, openDesk, tess } from '../../src/desk/open-desk.ts';
 import { begin } from './begin.ts';
 
 let desk: OpenDesk;
@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => desk.close());
 
 test('/mnist train refuses a second one before it asks whether to start', async () => {
-	const view = await desk.answer('mnist train', {}, tess, placeOf('1'));
+	const view = await desk.answer('mnist train', {}, tess, messageRefOf('1'));
 	expect([view.state, view.text]).toEqual([
 		'failed',
 		'Another process is training already (class-1); stop it there, or wait for its end.',

@@ -1,8 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { buttonId } from '../../../src/buttons.ts';
-import type { MessageView, Surface } from '../../../src/chat/surface.ts';
-import type { Place, User } from '../../../src/store.ts';
-import { ann, bob, button, expectOutcome, type OpenDesk, openDesk, placeOf, tess } from '../../src/desk/open-desk.ts';
+import { buttonId } from '../../../src/desk/buttons.ts';
+import type { DeskPlatform, MessageView } from '../../../src/desk/view.ts';
+import type { MessageRef, User } from '../../../src/store/records.ts';
+import {
+	ann,
+	bob,
+	button,
+	expectOutcome,
+	messageRefOf,
+	type OpenDesk,
+	openDesk,
+	tess,
+} from '../../src/desk/open-desk.ts';
 import { begin, type Given, names, SHORT, soon } from './begin.ts';
 
 let desk: OpenDesk;
@@ -15,16 +24,16 @@ afterEach(() => desk.close());
 const start = (options?: Given, user?: User) => begin(desk, options, user);
 
 /** The message there, at the end of what the bot goes on with when it is started again. */
-function restarted(place: Place): Promise<MessageView> {
+function restarted(messageRef: MessageRef): Promise<MessageView> {
 	return new Promise((resolve, reject) => {
-		const follow: Surface['follow'] = async (_place, open) => void open(() => {}).then(resolve, reject);
-		desk.again().resume([{ name: place.surface, start: async () => '', stop: async () => {}, follow }]);
+		const follow: DeskPlatform['follow'] = async (_ref, open) => void open(() => {}).then(resolve, reject);
+		desk.again().resume([{ name: messageRef.platform, follow }]);
 	});
 }
 
 describe('/mnist train', () => {
 	test('in a chat tells first what it takes, and starts when somebody presses Start', async () => {
-		const asked = await desk.answer('mnist train', SHORT, tess, placeOf('1'));
+		const asked = await desk.answer('mnist train', SHORT, tess, messageRefOf('1'));
 		expect(asked).toMatchObject({ state: 'done', figures: [] });
 		expect(asked.text).toMatch(
 			/^This would train class, hidden size 16 \(course: 64\), batch 1000 \(course: 128\), 2 epochs \(course: 20\), that is 120 steps, .* \d+ (?:seconds|minutes?) on two cores that are free, and \d+\.\d GB of memory\./,
@@ -33,7 +42,7 @@ describe('/mnist train', () => {
 
 		const pressed = expectOutcome(await desk.desk.press(button(asked, 'Start'), tess), 'request');
 		const views: MessageView[] = [];
-		const over = pressed.open((view) => views.push(view), placeOf('2'));
+		const over = pressed.open((view) => views.push(view), messageRefOf('2'));
 		await soon(() => expect(desk.training.status()).toBeDefined());
 		desk.training.advance(120);
 		desk.training.end({ type: 'done' });
@@ -91,8 +100,8 @@ describe('/mnist train', () => {
 	});
 
 	test('goes on after a restart of the bot, and so does its message; it is not started twice', async () => {
-		const place = placeOf('1');
-		const { outcome } = desk.ask('mnist train', { ...SHORT, now: 'yes' }, tess, place);
+		const messageRef = messageRefOf('1');
+		const { outcome } = desk.ask('mnist train', { ...SHORT, now: 'yes' }, tess, messageRef);
 		await soon(() => expect(desk.training.status()).toBeDefined());
 		desk.training.advance(60);
 		await soon(() => expect(desk.runner.submitted).toHaveLength(1));
@@ -100,7 +109,7 @@ describe('/mnist train', () => {
 		await desk.training.close();
 		expect((await outcome).view.text).toBe('The bot is restarting; this goes on by itself.');
 
-		const last = restarted(place);
+		const last = restarted(messageRef);
 		await soon(() => expect(desk.training.status()?.run).toBe('class-1'));
 		desk.training.advance(60);
 		desk.training.end({ type: 'done' });
@@ -113,15 +122,15 @@ describe('/mnist train', () => {
 		desk.training.advance(60);
 		desk.training.end({ type: 'stopped' });
 		await first.outcome;
-		const place = placeOf('1');
-		const again = desk.ask('mnist train', { run: 'latest' }, tess, place);
+		const messageRef = messageRefOf('1');
+		const again = desk.ask('mnist train', { run: 'latest' }, tess, messageRef);
 		await soon(() => expect(desk.training.status()?.run).toBe('class-1'));
 		desk.training.advance(type === 'done' ? 60 : 30);
 		desk.desk.stop();
 		desk.training.end({ type });
 		expect((await again.outcome).view.state).toBe('waiting');
 
-		const view = await restarted(place);
+		const view = await restarted(messageRef);
 		expect(desk.training.status()).toBeUndefined();
 		expect([view.state, view.text]).toEqual(['done', expect.stringMatching(new RegExp(`^class-1 is ${type} after`))]);
 	});
@@ -228,12 +237,12 @@ describe('/mnist train', () => {
 	});
 
 	test('is one at a time, for staff, or for everyone where the channel says so', async () => {
-		const place = placeOf('1', 'slack:C9');
-		expect((await desk.answer('mnist train', SHORT, ann, place)).text).toMatch(
+		const messageRef = messageRefOf('1', 'slack:C9');
+		expect((await desk.answer('mnist train', SHORT, ann, messageRef)).text).toMatch(
 			/^Only staff can run \/mnist train here/,
 		);
-		await desk.answer('settings', { train: 'everyone' }, tess, place);
-		expect((await desk.answer('mnist train', SHORT, ann, place)).text).toMatch(/^This would train class/);
+		await desk.answer('settings', { train: 'everyone' }, tess, messageRef);
+		expect((await desk.answer('mnist train', SHORT, ann, messageRef)).text).toMatch(/^This would train class/);
 		const { outcome } = await start();
 		const second = await desk.answer('mnist train', SHORT, tess);
 		expect(second).toMatchObject({
@@ -254,7 +263,7 @@ describe('/mnist train', () => {
 		[{ run: 'latest', epochs: 9 }, /^Give either run, which goes on as it was begun, or the settings/],
 		[{ run: 'nothing' }, /^Nothing was trained here yet; \/mnist train begins\.$/],
 	])('refuses %j in a sentence', async (options, sentence) => {
-		const view = await desk.answer('mnist train', options, tess, placeOf('1'));
+		const view = await desk.answer('mnist train', options, tess, messageRefOf('1'));
 		expect([view.state, view.text]).toEqual(['failed', expect.stringMatching(sentence)]);
 		expect(desk.training.status()).toBeUndefined();
 	});

@@ -225,14 +225,3 @@ const inServer = (person: { id: string }, { manager, visitor, roles = [] }: Fake
 		permissions: String(manager ? EVERYONE | MANAGE_GUILD : EVERYONE),
 	},
 });
-
-/** Resolves with what `look` finds, as soon as it finds something. */
-export async function until<T>(what: string, look: () => T | undefined | false | null, limitMs = 5000): Promise<T> {
-	const end = performance.now() + limitMs;
-	for (;;) {
-		const found = look();
-		if (found) return found;
-		if (performance.now() > end) throw new Error(`waited ${limitMs} ms in vain for ${what}`);
-		await new Promise((resolve) => setTimeout(resolve, 5));
-	}
-}

@@ -69,34 +69,6 @@ test('a slow write holds the next one back, and that is the newest', async () =>
 	expect(gaps()[0]).toBeGreaterThanOrEqual(writeMs);
 });
 
-test('the last state is written without waiting for the interval, and nothing after it', async () => {
-	await showMany(2);
-	const finished = live.finish(99);
-	await vi.advanceTimersByTimeAsync(writeMs);
-	await finished;
-	live.show(100);
-	await vi.advanceTimersByTimeAsync(10 * INTERVAL);
-	expect(states()).toEqual([0, 99]);
-});
-
-test('the last state waits for the write under way', async () => {
-	writeMs = 50;
-	await showMany(2);
-	const finished = live.finish(99);
-	await vi.advanceTimersByTimeAsync(100);
-	await finished;
-	expect(written).toMatchObject([{ state: 0 }, { state: 99 }]);
-	expect(gaps()).toEqual([50]);
-});
-
-test('a state that is followed at once by the last one is not written', async () => {
-	live.show(1);
-	const finished = live.finish(2);
-	await vi.advanceTimersByTimeAsync(INTERVAL);
-	await finished;
-	expect(states()).toEqual([2]);
-});
-
 test('a failed write is reported, and the next state is written', async () => {
 	failing = new Set([0]);
 	await showMany(20);
@@ -118,16 +90,6 @@ test('a write that throws at once counts as one that failed', async () => {
 	await showMany(20);
 	expect(tried).toEqual([0, 10]);
 	expect(errors).toEqual([new Error('no 0')]);
-	await expect(live.finish(99)).rejects.toThrow('no 99');
-	expect(errors).toHaveLength(1);
-});
-
-test('a failure of the last write is the caller’s', async () => {
-	failing = new Set([99]);
-	const finished = expect(live.finish(99)).rejects.toThrow('no 99');
-	await vi.advanceTimersByTimeAsync(writeMs);
-	await finished;
-	expect(errors).toEqual([]);
 });
 
 test('once abandoned, it writes nothing more', async () => {
@@ -141,7 +103,7 @@ test('once abandoned, it writes nothing more', async () => {
 	expect(abandoned).toBe(false);
 	await vi.advanceTimersByTimeAsync(20);
 	await abandoning;
-	await live.finish(99);
+	live.show(99);
 	await vi.advanceTimersByTimeAsync(10 * INTERVAL);
 	expect(states()).toEqual([0]);
 });

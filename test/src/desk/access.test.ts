@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Command } from '../../../commands/command.ts';
 import { commands } from '../../../commands/index.ts';
 import { HouseStore } from '../../../src/store/house.ts';
-import { ann, bob, button, type OpenDesk, openDesk, placeOf, tess } from './open-desk.ts';
+import { ann, bob, button, messageRefOf, type OpenDesk, openDesk, tess } from './open-desk.ts';
 
 const train: Command = {
 	name: 'drill',
@@ -69,7 +69,7 @@ describe("staff's commands", () => {
 	);
 
 	test('that train are open to everyone where the channel says so', async () => {
-		const [here, there] = [placeOf('1'), placeOf('2', 'slack:C2')];
+		const [here, there] = [messageRefOf('1'), messageRefOf('2', 'slack:C2')];
 		expect((await open.answer('drill', {}, ann, here)).text).toMatch(
 			/^Only staff can run \/drill here; they may open it/,
 		);
@@ -108,7 +108,7 @@ describe('the word list', () => {
 });
 
 describe('the settings of a channel', () => {
-	const here = placeOf('1');
+	const here = messageRefOf('1');
 	const set = (settings: object) => house().in('slack:C1').setSettings(settings);
 	const lastJob = () => open.runner.submitted.at(-1)?.job;
 
@@ -119,7 +119,7 @@ describe('the settings of a channel', () => {
 		expect(record?.options.model).toBe('fake-xl');
 		await open.answer('generate', { model: 'fake-if' }, ann, here);
 		expect(lastJob()).toMatchObject({ model: 'fake-if' });
-		await open.answer('generate', {}, ann, placeOf('1', 'slack:C2'));
+		await open.answer('generate', {}, ann, messageRefOf('1', 'slack:C2'));
 		expect(lastJob()).toMatchObject({ model: 'fake-if' });
 		for (const model of ['gone', 'fake-upscaler']) {
 			set({ model });

@@ -1,16 +1,16 @@
 /** A desk whose runner is far away: it answers late, and what it tells comes late. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type JobRunner, RunnerError } from '../../../gpu/queue/runner.ts';
-import { buttonId } from '../../../src/buttons.ts';
+import { buttonId } from '../../../src/desk/buttons.ts';
 import { farRunner } from '../../fakes/far-away.ts';
 import { ann, bob, button, type OpenDesk, openDesk, tess } from './open-desk.ts';
 
 let open: OpenDesk;
 let far: JobRunner;
 beforeEach(async () => {
-	open = await openDesk({}, (runner) => {
+	open = await openDesk((runner) => {
 		far = farRunner(runner);
-		return far;
+		return { runner: far };
 	});
 });
 afterEach(() => open.close());

@@ -3,8 +3,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { FULL_DISK } from '../../../gpu/jobs.ts';
 import { HouseStore } from '../../../src/store/house.ts';
 import { PaceStore } from '../../../src/store/paces.ts';
-import { RequestStore } from '../../../src/store.ts';
-import { ann, type OpenDesk, openDesk, placeOf, tess } from './open-desk.ts';
+import { RequestStore } from '../../../src/store/requests.ts';
+import { ann, messageRefOf, type OpenDesk, openDesk, tess } from './open-desk.ts';
 
 let open: OpenDesk;
 let store: RequestStore;
@@ -24,7 +24,7 @@ const full = () => {
 
 test('a disk that is full when a request comes does not refuse it: it may be the one that makes room', async () => {
 	vi.spyOn(store, 'add').mockImplementation(full);
-	const { view } = await open.ask('generate', { seed: 5 }, ann, placeOf('1')).outcome;
+	const { view } = await open.ask('generate', { seed: 5 }, ann, messageRefOf('1')).outcome;
 	expect(view.state).toBe('done');
 	expect(store.get(view.requestId)).toBeUndefined();
 	vi.spyOn(store, 'delete').mockImplementation(full);

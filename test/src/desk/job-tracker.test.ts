@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { Cancelled } from '../../../commands/perform-errors.ts';
 import { type JobEvent, type JobRunner, RunnerError } from '../../../gpu/queue/runner.ts';
-import type { MessageView } from '../../../src/chat/surface.ts';
 import { Estimates } from '../../../src/desk/estimates.ts';
 import { JobTracker } from '../../../src/desk/job-tracker.ts';
+import type { MessageView } from '../../../src/desk/view.ts';
 import { memoryDatabase } from '../../../src/store/database.ts';
 import { PaceStore } from '../../../src/store/paces.ts';
 import type { RequestRecord } from '../../../src/store/records.ts';

@@ -1,64 +1,34 @@
-/** A desk over the real commands and the real database, with the fake runner behind it. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { vi } from 'vitest';
-import { commands } from '../../../commands/index.ts';
+/** A desk, and people who ask at it. */
+
 import type { RawOptions } from '../../../commands/options.ts';
-import { createLocalBlobStore } from '../../../gpu/queue/local-blobs.ts';
-import { createLocalResultStore } from '../../../gpu/queue/local-results.ts';
-import type { JobRunner } from '../../../gpu/queue/runner.ts';
-import type { MessageView, PressOutcome } from '../../../src/chat/surface.ts';
-import { Desk, type DeskParts } from '../../../src/desk.ts';
-import { type Place, RequestStore, type User } from '../../../src/store.ts';
-import { FakeRunner } from '../../fakes/fake-runner.ts';
-import { FakeTraining } from '../../fakes/fake-training.ts';
+import type { MessageView, PressOutcome } from '../../../src/desk/view.ts';
+import type { MessageRef, User } from '../../../src/store/records.ts';
+import { type MakeDeskParts, makeDesk } from '../../fakes/make-desk.ts';
 
 export const ann: User = { id: 'test:ann', name: 'Ann', staff: false };
 export const bob: User = { id: 'test:bob', name: 'Bob', staff: false };
 export const tess: User = { id: 'test:tess', name: 'Tess', staff: true };
 
 /** A message in one channel. */
-export const placeOf = (message: string, channel = 'slack:C1'): Place => ({ surface: 'slack', channel, message });
+export const messageRefOf = (message: string, channel = 'slack:C1'): MessageRef => ({
+	platform: 'slack',
+	channel,
+	message,
+});
 
-/** @param behind what the desk has of the fake runner; absent: the runner itself */
-export async function openDesk(parts: Partial<DeskParts> = {}, behind = (runner: JobRunner) => runner) {
-	const directory = await mkdtemp(join(tmpdir(), 'flipside-desk-'));
-	const blobs = createLocalBlobStore(directory);
-	const runner = new FakeRunner(blobs);
-	const training = new FakeTraining();
-	const log = { error: vi.fn(), warn: vi.fn(), info: vi.fn(), debug: vi.fn() };
-	const all = {
-		commands,
-		runner: behind(runner),
-		training,
-		blobs,
-		results: createLocalResultStore(join(directory, 'results'), blobs),
-		store: new RequestStore(),
-		log,
-		...parts,
-	};
-	const desk = new Desk(all);
+export async function openDesk(parts: MakeDeskParts = {}) {
+	const made = await makeDesk(parts);
+	const { desk } = made;
 	return {
-		...all,
-		log,
-		runner,
-		training,
-		desk,
+		...made,
 		/** Opens a request and keeps every view of it. */
-		ask(command: string, options: RawOptions = {}, user = ann, place?: Place) {
+		ask(command: string, options: RawOptions = {}, user = ann, messageRef?: MessageRef) {
 			const views: MessageView[] = [];
-			return { views, outcome: desk.open({ command, options, user, place }, (view) => views.push(view)) };
+			return { views, outcome: desk.open({ command, options, user, messageRef }, (view) => views.push(view)) };
 		},
 		/** Opens a request and waits for its last view. */
-		async answer(command: string, options: RawOptions = {}, user = ann, place?: Place) {
-			return (await desk.open({ command, options, user, place })).view;
-		},
-		/** Another desk over the same runner and what is stored, as after a restart. */
-		again: () => new Desk(all),
-		async close() {
-			await runner.close();
-			await rm(directory, { recursive: true, force: true });
+		async answer(command: string, options: RawOptions = {}, user = ann, messageRef?: MessageRef) {
+			return (await desk.open({ command, options, user, messageRef })).view;
 		},
 	};
 }

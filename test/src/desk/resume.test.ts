@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { planTraining } from '../../../gpu/jobs.ts';
-import type { MessageView, Surface } from '../../../src/chat/surface.ts';
-import { type Place, RequestStore } from '../../../src/store.ts';
-import { ann, type OpenDesk, openDesk, placeOf, tess } from './open-desk.ts';
+import type { DeskPlatform, MessageView } from '../../../src/desk/view.ts';
+import type { MessageRef } from '../../../src/store/records.ts';
+import { RequestStore } from '../../../src/store/requests.ts';
+import { ann, messageRefOf, type OpenDesk, openDesk, tess } from './open-desk.ts';
 
 let open: OpenDesk;
 let store: RequestStore;
@@ -12,38 +13,40 @@ beforeEach(async () => {
 });
 afterEach(() => open.close());
 
-/** A surface that keeps every view of every message that it takes up. */
-function followingSurface() {
+/** A platform that keeps every view of every message that it takes up. */
+function followingPlatform() {
 	const followed = new Map<string, MessageView[]>();
 	const ends: Promise<MessageView>[] = [];
-	const surface: Surface = {
+	const platform: DeskPlatform = {
 		name: 'slack',
-		start: async () => '',
-		stop: async () => {},
-		async follow(place: Place, see) {
+		async follow(messageRef: MessageRef, see) {
 			const views: MessageView[] = [];
-			followed.set(place.message, views);
+			followed.set(messageRef.message, views);
 			const end = see((view) => views.push(view));
 			ends.push(end);
 			await end;
 		},
 	};
-	return { surface, followed, ends: () => Promise.all(ends) };
+	return { platform, followed, ends: () => Promise.all(ends) };
 }
 
 /** A request as a killed bot leaves it. */
-function leave(message: string, state: 'waiting' | 'running', facts: { crashes?: number; place?: Place } = {}): string {
+function leave(
+	message: string,
+	state: 'waiting' | 'running',
+	facts: { crashes?: number; messageRef?: MessageRef } = {},
+): string {
 	const id = store.newId();
 	const options = { prompt: `picture ${message}`, seed: Number(message) };
-	store.add({ id, command: 'generate', options, owner: ann, state, place: placeOf(message), ...facts });
+	store.add({ id, command: 'generate', options, owner: ann, state, messageRef: messageRefOf(message), ...facts });
 	return id;
 }
 
 describe('after the bot was killed', () => {
 	test('what ran goes first, then what waited in its old order, under the same ids and with the same seeds', async () => {
 		const ids = [leave('1', 'waiting'), leave('2', 'running'), leave('3', 'waiting')];
-		const { surface, followed, ends } = followingSurface();
-		open.again().resume([surface]);
+		const { platform, followed, ends } = followingPlatform();
+		open.again().resume([platform]);
 		expect((await ends()).map(({ state }) => state)).toEqual(['done', 'done', 'done']);
 		expect(open.runner.submitted.map(({ id, job }) => [id, job.seed])).toEqual([
 			[ids[1], 2],
@@ -58,8 +61,8 @@ describe('after the bot was killed', () => {
 	test('a request under which it died three times is given up with a sentence; those that waited are not to blame', async () => {
 		const id = leave('1', 'running', { crashes: 2 });
 		const waited = leave('2', 'waiting', { crashes: 2 });
-		const { surface, followed, ends } = followingSurface();
-		open.again().resume([surface]);
+		const { platform, followed, ends } = followingPlatform();
+		open.again().resume([platform]);
 		await ends();
 		expect(followed.get('1')).toMatchObject([
 			{
@@ -82,15 +85,15 @@ describe('after the bot was killed', () => {
 			open.training.advance(60);
 			await open.training.close();
 			const training = { run, keptSteps };
-			const rest = { options: { seed: 1 }, owner: tess, place: placeOf('1') };
+			const rest = { options: { seed: 1 }, owner: tess, messageRef: messageRefOf('1') };
 			store.add({ ...rest, id, command: 'mnist train', state: 'running', crashes: 2, training });
 			return id;
 		}
 
 		test('that was learning meanwhile goes on, however often the bot died', async () => {
 			const id = await leaveTraining(59);
-			const { surface, followed, ends } = followingSurface();
-			open.again().resume([surface]);
+			const { platform, followed, ends } = followingPlatform();
+			open.again().resume([platform]);
 			await vi.waitFor(() => expect(open.training.status()?.run).toBe('class-1'), { timeout: 10_000 });
 			expect(store.get(id)).toMatchObject({ crashes: 1, training: { run: 'class-1', keptSteps: 60 } });
 			open.training.advance(120);
@@ -101,8 +104,8 @@ describe('after the bot was killed', () => {
 
 		test('that learned nothing is given up, which says how it goes on nevertheless', async () => {
 			await leaveTraining(60);
-			const { surface, followed, ends } = followingSurface();
-			open.again().resume([surface]);
+			const { platform, followed, ends } = followingPlatform();
+			open.again().resume([platform]);
 			await ends();
 			expect(followed.get('1')).toMatchObject([
 				{
@@ -119,8 +122,8 @@ describe('after the bot was killed', () => {
 			open.training.advance(120);
 			open.training.end({ type: 'done' });
 			open.runner.holdAt = 1;
-			const { surface, followed, ends } = followingSurface();
-			open.again().resume([surface]);
+			const { platform, followed, ends } = followingPlatform();
+			open.again().resume([platform]);
 			await vi.waitFor(() => expect(open.runner.submitted).toHaveLength(1), { timeout: 10_000 });
 			expect(store.get(id)).toMatchObject({ crashes: 1, training: { keptSteps: 180 } });
 			open.runner.holdAt = undefined;
@@ -131,9 +134,9 @@ describe('after the bot was killed', () => {
 	});
 
 	test('what nobody can show any more is ended', async () => {
-		const ids = [leave('1', 'running', { place: undefined }), leave('2', 'waiting')];
-		const { surface } = followingSurface();
-		open.again().resume([{ ...surface, follow: undefined }]);
+		const ids = [leave('1', 'running', { messageRef: undefined }), leave('2', 'waiting')];
+		const { platform } = followingPlatform();
+		open.again().resume([{ ...platform, follow: undefined }]);
 		await vi.waitFor(() => expect(store.open()).toEqual([]), { timeout: 10_000 });
 		expect(ids.map((id) => store.get(id)?.state)).toEqual(['failed', 'failed']);
 		expect(open.runner.submitted).toEqual([]);
@@ -142,9 +145,9 @@ describe('after the bot was killed', () => {
 	test('what can no longer be done is told in its message, to everyone', async () => {
 		const id = store.newId();
 		const options = { prompt: 'a dog', model: 'gone', seed: 1 };
-		store.add({ id, command: 'generate', options, owner: ann, state: 'waiting', place: placeOf('1') });
-		const { surface, followed, ends } = followingSurface();
-		open.again().resume([surface]);
+		store.add({ id, command: 'generate', options, owner: ann, state: 'waiting', messageRef: messageRefOf('1') });
+		const { platform, followed, ends } = followingPlatform();
+		open.again().resume([platform]);
 		await ends();
 		expect(followed.get('1')).toMatchObject([
 			{ state: 'failed', personal: false, text: expect.stringMatching(/^model must be/) },
@@ -153,28 +156,28 @@ describe('after the bot was killed', () => {
 	});
 
 	test('a result of its last moments is shown again, whose message may still say that it runs', async () => {
-		const view = await open.answer('generate', { seed: 5, count: 2 }, ann, placeOf('1'));
-		const { surface, followed, ends } = followingSurface();
-		open.again().resume([surface]);
+		const view = await open.answer('generate', { seed: 5, count: 2 }, ann, messageRefOf('1'));
+		const { platform, followed, ends } = followingPlatform();
+		open.again().resume([platform]);
 		await ends();
 		expect(followed.get('1')).toEqual([{ ...view, attachments: [] }]);
 		expect(open.runner.submitted).toHaveLength(1);
 	});
 
-	test('a request that came before the surfaces were ready is not run twice', async () => {
+	test('a request that came before the platforms were ready is not run twice', async () => {
 		const desk = open.again();
-		const { surface, followed } = followingSurface();
-		const asked = desk.open({ command: 'generate', options: {}, user: ann, place: placeOf('1') });
-		desk.resume([surface]);
+		const { platform, followed } = followingPlatform();
+		const asked = desk.open({ command: 'generate', options: {}, user: ann, messageRef: messageRefOf('1') });
+		desk.resume([platform]);
 		expect((await asked).view.state).toBe('done');
 		expect([followed.size, open.runner.submitted.length]).toEqual([0, 1]);
 	});
 
-	test('no surface waits for another, and what one has that never comes stays for the next start', async () => {
+	test('no platform waits for another, and what one has that never comes stays for the next start', async () => {
 		const [here, late, never] = ['discord', 'slack', 'console'].map((name) => {
-			leave(String(name.length), 'running', { place: { ...placeOf(name), surface: name } as Place });
-			const following = followingSurface();
-			return { ...following, surface: { ...following.surface, name } };
+			leave(String(name.length), 'running', { messageRef: { ...messageRefOf(name), platform: name } as MessageRef });
+			const following = followingPlatform();
+			return { ...following, platform: { ...following.platform, name } };
 		});
 		let comes = () => {};
 		const coming = new Promise<void>((resolve) => {
@@ -184,27 +187,27 @@ describe('after the bot was killed', () => {
 			throw new Error('the token is refused');
 		};
 		const ups = new Map([
-			[here.surface.name, async () => {}],
-			[late.surface.name, () => coming],
-			[never.surface.name, refused],
+			[here.platform.name, async () => {}],
+			[late.platform.name, () => coming],
+			[never.platform.name, refused],
 		]);
-		const up = async ({ name }: Surface) => ups.get(name)!();
-		open.again().resume([here.surface, late.surface, never.surface], up);
+		const up = async ({ name }: DeskPlatform) => ups.get(name)!();
+		open.again().resume([here.platform, late.platform, never.platform], up);
 		await vi.waitFor(() => expect(here.followed.get('discord')?.at(-1)?.state).toBe('done'), { timeout: 10_000 });
-		expect(store.open().map(({ place }) => place?.surface)).toEqual(['slack', 'console']);
+		expect(store.open().map(({ messageRef }) => messageRef?.platform)).toEqual(['slack', 'console']);
 		comes();
 		await vi.waitFor(() => expect(late.followed.get('slack')?.at(-1)?.state).toBe('done'), { timeout: 10_000 });
-		expect(store.open()).toMatchObject([{ state: 'running', place: { surface: 'console' } }]);
+		expect(store.open()).toMatchObject([{ state: 'running', messageRef: { platform: 'console' } }]);
 		expect(store.open()[0].crashes ?? 0).toBe(0);
 		expect(never.followed.size).toBe(0);
 	});
 
 	test('nothing is taken up by a desk that was stopped meanwhile', async () => {
 		leave('1', 'running');
-		const { surface, followed } = followingSurface();
+		const { platform, followed } = followingPlatform();
 		const desk = open.again();
 		const coming = Promise.resolve();
-		desk.resume([surface], () => coming);
+		desk.resume([platform], () => coming);
 		desk.stop();
 		await coming;
 		expect(followed.size).toBe(0);
@@ -215,12 +218,12 @@ describe('after the bot was killed', () => {
 	test('a message that cannot be taken up does not keep the others', async () => {
 		leave('1', 'waiting');
 		leave('2', 'waiting');
-		const { surface, followed, ends } = followingSurface();
-		const follow: Surface['follow'] = (place, see) =>
-			place.message === '1'
+		const { platform, followed, ends } = followingPlatform();
+		const follow: DeskPlatform['follow'] = (messageRef, see) =>
+			messageRef.message === '1'
 				? Promise.reject(new Error('unknown channel'))
-				: (surface.follow?.(place, see) ?? Promise.resolve());
-		open.again().resume([{ ...surface, follow }]);
+				: (platform.follow?.(messageRef, see) ?? Promise.resolve());
+		open.again().resume([{ ...platform, follow }]);
 		await ends();
 		expect(followed.get('2')?.at(-1)?.state).toBe('done');
 		expect(open.log.error).toHaveBeenCalledOnce();
@@ -230,9 +233,9 @@ describe('after the bot was killed', () => {
 describe('an orderly stop', () => {
 	test('leaves open what was open, and says that it goes on', async () => {
 		open.runner.holdAt = 1;
-		const running = open.ask('generate', { seed: 1 }, ann, placeOf('1'));
+		const running = open.ask('generate', { seed: 1 }, ann, messageRefOf('1'));
 		await vi.waitFor(() => expect(running.views.at(-1)?.progress?.done).toBe(1), { timeout: 10_000 });
-		const waiting = open.ask('generate', { seed: 2 }, ann, placeOf('2'));
+		const waiting = open.ask('generate', { seed: 2 }, ann, messageRefOf('2'));
 		await vi.waitFor(() => expect(waiting.views.at(-1)?.text).toMatch(/^Waiting/), { timeout: 10_000 });
 		open.desk.stop();
 		await open.runner.close();
@@ -254,7 +257,7 @@ describe('an orderly stop', () => {
 test('a request is stored before its first word', async () => {
 	const seen: (string | undefined)[] = [];
 	const { view } = await open.desk.open(
-		{ command: 'generate', options: {}, user: ann, place: placeOf('1') },
+		{ command: 'generate', options: {}, user: ann, messageRef: messageRefOf('1') },
 		(state) => {
 			seen.push(store.get(state.requestId)?.id);
 		},
@@ -264,8 +267,8 @@ test('a request is stored before its first word', async () => {
 });
 
 test('a refused request leaves nothing behind', async () => {
-	const { view, record } = await open.ask('generate', { steps: 0 }, ann, placeOf('1')).outcome;
+	const { view, record } = await open.ask('generate', { steps: 0 }, ann, messageRefOf('1')).outcome;
 	expect(record).toBeUndefined();
 	expect(store.get(view.requestId)).toBeUndefined();
-	expect(store.at(placeOf('1'))).toBeUndefined();
+	expect(store.at(messageRefOf('1'))).toBeUndefined();
 });

@@ -1,7 +1,7 @@
 /** Staff's commands, and what they change for everyone. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RawOptions } from '../../../commands/options.ts';
-import { ann, bob, type OpenDesk, openDesk, placeOf, tess } from './open-desk.ts';
+import { ann, bob, messageRefOf, type OpenDesk, openDesk, tess } from './open-desk.ts';
 
 let open: OpenDesk;
 beforeEach(async () => {
@@ -9,11 +9,11 @@ beforeEach(async () => {
 });
 afterEach(() => open.close());
 
-const here = placeOf('1');
+const here = messageRefOf('1');
 
 /** What staff are answered. */
-async function staff(command: string, options: RawOptions = {}, place = here): Promise<string> {
-	const view = await open.answer(command, options, tess, place);
+async function staff(command: string, options: RawOptions = {}, messageRef = here): Promise<string> {
+	const view = await open.answer(command, options, tess, messageRef);
 	expect(view.personal).toBe(true);
 	return view.text;
 }
@@ -31,7 +31,7 @@ describe('/settings', () => {
 		expect(await staff('settings', { model: 'none', count: 4, spoiler: 'off', train: 'everyone' })).toBe(
 			'In this channel: the default model, at most 50 steps, at most 4 pictures at once, pictures shown, everyone may train.',
 		);
-		expect(await staff('settings', {}, placeOf('1', 'slack:C2'))).toBe(AT_FIRST);
+		expect(await staff('settings', {}, messageRefOf('1', 'slack:C2'))).toBe(AT_FIRST);
 		expect(await staff('settings', { reset: 'yes' })).toBe(AT_FIRST);
 	});
 
@@ -44,7 +44,7 @@ describe('/settings', () => {
 
 	test('outlive the bot', async () => {
 		await staff('settings', { steps: 50 });
-		const { view } = await open.again().open({ command: 'settings', options: {}, user: tess, place: here });
+		const { view } = await open.again().open({ command: 'settings', options: {}, user: tess, messageRef: here });
 		expect(view.text).toContain('at most 50 steps');
 	});
 });

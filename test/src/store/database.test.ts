@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Libsql from 'libsql';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ConfigError } from '../../../src/config.ts';
+import { ConfigError } from '../../../src/base/config.ts';
 import { HouseStore } from '../../../src/store/house.ts';
 import { MIGRATIONS } from '../../../src/store/migrations.ts';
 import { openStore } from '../../../src/store/open.ts';

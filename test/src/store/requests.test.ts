@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Place, RequestRecord } from '../../../src/store.ts';
-import { RequestStore } from '../../../src/store.ts';
+import type { MessageRef, RequestRecord } from '../../../src/store/records.ts';
+import { RequestStore } from '../../../src/store/requests.ts';
 
 let store: RequestStore;
 beforeEach(() => {
@@ -8,7 +8,14 @@ beforeEach(() => {
 });
 
 const ann = { id: 'test:ann', name: 'Ann', staff: false };
-const place: Place = { surface: 'discord', channel: 'discord:1', message: '7', token: 'abc', ends: 3, dm: false };
+const messageRef: MessageRef = {
+	platform: 'discord',
+	channel: 'discord:1',
+	message: '7',
+	token: 'abc',
+	ends: 3,
+	dm: false,
+};
 
 function add(facts: Partial<RequestRecord> = {}): RequestRecord {
 	const options = { prompt: 'a dog', seed: 5 };
@@ -22,7 +29,11 @@ const blob = (digit: string) => digit.repeat(64);
 
 describe('a request', () => {
 	test('comes back as it went in, and as it was changed', () => {
-		const record = add({ place, options: { image: { blob: blob('a'), name: 'sketch.png' }, seed: 5 }, crashes: 1 });
+		const record = add({
+			messageRef,
+			options: { image: { blob: blob('a'), name: 'sketch.png' }, seed: 5 },
+			crashes: 1,
+		});
 		expect(store.get(record.id)).toEqual({ ...record, created: expect.any(Number) });
 		const images = [{ blob: blob('b'), width: 64, height: 64, seed: 5 }];
 		Object.assign(record, { state: 'done', began: 10, ended: 20, result: { images, notes: [] } });
@@ -30,6 +41,14 @@ describe('a request', () => {
 		store.save(record);
 		expect(store.get(record.id)).toEqual(record);
 		expect(store.get('nobody')).toBeUndefined();
+	});
+
+	test('keeps the names that the database began with', () => {
+		add({ messageRef });
+		const row = store.database.prepare('SELECT surface, channel, message, place FROM requests').get();
+		const { platform: surface, ...rest } = messageRef;
+		expect(row).toMatchObject({ surface, channel: messageRef.channel, message: messageRef.message });
+		expect(JSON.parse((row as { place: string }).place)).toEqual({ surface, ...rest });
 	});
 
 	test('that was deleted stays so, whoever saves it afterwards', () => {
@@ -41,11 +60,11 @@ describe('a request', () => {
 	});
 
 	test('is found by its message; of several there, the newest', () => {
-		add({ place });
-		const newest = add({ place });
-		add({ place: { ...place, channel: 'discord:2' } });
-		expect(store.at({ surface: 'discord', channel: 'discord:1', message: '7' })?.id).toBe(newest.id);
-		expect(store.at({ ...place, surface: 'slack' })).toBeUndefined();
+		add({ messageRef });
+		const newest = add({ messageRef });
+		add({ messageRef: { ...messageRef, channel: 'discord:2' } });
+		expect(store.at({ platform: 'discord', channel: 'discord:1', message: '7' })?.id).toBe(newest.id);
+		expect(store.at({ ...messageRef, platform: 'slack' })).toBeUndefined();
 	});
 });
 
@@ -63,9 +82,9 @@ test('the last that were over are counted back from the last thing that happened
 	expect(store.lastEnded(500)).toEqual([]);
 });
 
-test('what one owner had made, and what a surface shows', () => {
-	const old = add({ ended: 10, state: 'done', place });
-	const fresh = add({ ended: 30, state: 'done', place });
+test('what one owner had made, and what a platform shows', () => {
+	const old = add({ ended: 10, state: 'done', messageRef });
+	const fresh = add({ ended: 30, state: 'done', messageRef });
 	add({ ended: 30, owner: { ...ann, id: 'test:bob' } });
 	expect(ids(store.endedSince('test:ann', 20))).toEqual([fresh.id]);
 	expect(ids(store.newest('discord', 5))).toEqual([old.id, fresh.id]);

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { HouseStore } from '../../../src/store/house.ts';
+import { RequestStore } from '../../../src/store/requests.ts';
 import { sweep } from '../../../src/store/retention.ts';
-import { RequestStore } from '../../../src/store.ts';
 
 const NOW = Date.UTC(2026, 0, 31);
 const DAY = 24 * 60 * 60 * 1000;

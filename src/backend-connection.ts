@@ -1,0 +1,69 @@
+/**
+ * Where the requests of the command line are served: by the bot that runs on the same data directory, which has its models
+ * loaded, or by a desk in this process.
+ */
+import type { RawOptions } from '../commands/options.ts';
+import type { BlobStore } from '../gpu/queue/blobs.ts';
+import { blobDirectory, createLocalBlobStore } from '../gpu/queue/local-blobs.ts';
+import type { ModelList } from '../gpu/queue/runner.ts';
+import type { Config } from './base/config.ts';
+import type { Log } from './base/log.ts';
+import { compose } from './compose.ts';
+import type { Outcome } from './desk/desk.ts';
+import type { Show } from './desk/view.ts';
+import { callBot } from './local-socket/call.ts';
+import { COMMAND_LINE_USER } from './local-socket/protocol.ts';
+
+export interface BackendConnection {
+	/** Pictures put here can be named in requests. */
+	readonly blobs: BlobStore;
+	/** Whether a running bot does the work. */
+	readonly byRunningBot: boolean;
+	/** As Desk.open, for whoever sits at the command line, who is staff. */
+	open(command: string, options: RawOptions, show?: Show): Promise<Outcome>;
+	/** @throws {RunnerError} when nothing can be run */
+	models(): Promise<ModelList>;
+	/** The run that this process trains, if it trains one. */
+	training(): string | undefined;
+	/** Cancels what is under way. */
+	close(): Promise<void>;
+}
+
+export interface BackendOptions {
+	/** Whether to work in this process even where a bot is running. */
+	readonly alone?: boolean;
+	/** Where this process tells what goes wrong; absent: stderr, from the configured level up. */
+	readonly log?: Log;
+	/** As of Composition. */
+	readonly warn?: (sentence: string) => void;
+}
+
+/** @throws {ConfigError} when there is a bot that cannot be asked, or the data directory cannot be used */
+export async function connectBackend(
+	config: Config,
+	{ alone, log, warn }: BackendOptions = {},
+): Promise<BackendConnection> {
+	const blobs = createLocalBlobStore(blobDirectory(config.dataDir));
+	const bot = alone ? undefined : await callBot(config.dataDir, blobs);
+	if (bot) {
+		return {
+			blobs,
+			byRunningBot: true,
+			open: (command, options, show = () => {}) => bot.open(command, options, show),
+			models: () => bot.models(),
+			training: () => undefined,
+			close: async () => bot.close(),
+		};
+	}
+	const { desk, runner, training } = compose(config, { role: 'command line', log, warn });
+	return {
+		blobs,
+		byRunningBot: false,
+		open: (command, options, show) => desk.open({ command, options, user: COMMAND_LINE_USER }, show),
+		models: () => runner.models(),
+		training: () => training.status()?.run,
+		close: async () => {
+			await Promise.all([runner.close(), training.close()]);
+		},
+	};
+}

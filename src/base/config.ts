@@ -1,0 +1,196 @@
+/** The configuration, read once from the environment (and .env), checked, and frozen. */
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { config as loadDotenv } from 'dotenv';
+import { z } from 'zod';
+import { isSecretName } from '../../gpu/queue/spawn.ts';
+import type { Secrets } from './redact.ts';
+
+/** Thrown with every problem at once: the variable, what was wrong, what would be right. Its message has a line for each. */
+export class ConfigError extends Error {
+	override name = 'ConfigError';
+	readonly problems: readonly string[];
+
+	constructor(problems: string | readonly string[]) {
+		const all = typeof problems === 'string' ? [problems] : problems;
+		super(all.length === 1 ? all[0] : `The configuration has ${all.length} problems:\n  ${all.join('\n  ')}`);
+		this.problems = all;
+	}
+}
+
+/**
+ * Environment variables, each with what its value must be. What .env.example says above a variable is the description of its
+ * schema; one without stands below the variable before it.
+ */
+export type Settings = Readonly<Record<string, z.ZodType>>;
+
+/** Variables that are set, to more than blanks, as they were given. */
+export type Given = Readonly<Record<string, string>>;
+
+/** A platform's part of the configuration. */
+export interface ConfigPart<C = unknown, S extends Settings = Settings> {
+	/** Under which its configuration is found. */
+	readonly name: string;
+	/** It needs no account and is always there. */
+	readonly local?: true;
+	readonly settings: S;
+	/** What its checked variables come to; undefined while it is not set up. */
+	readConfig(values: z.output<z.ZodObject<S>>): C | undefined;
+	/** What is wrong between variables of which each alone is in order. */
+	problems?(given: Given): readonly string[];
+	/** Tokens whose form alone is wrong. They are no reason to refuse the configuration: not everybody needs the platform. */
+	tokenProblems?(given: Given): readonly string[];
+	/** What is secret by its form alone; see Secrets. */
+	readonly secretForms?: readonly RegExp[];
+}
+
+export const wholeNumber = (min: number, max: number, standard: number, what: string) =>
+	z
+		.string()
+		.default(String(standard))
+		.refine((text) => /^\d+$/.test(text) && Number(text) >= min && Number(text) <= max, {
+			error: (issue) =>
+				`must be ${what}, a whole number from ${min} to ${max} (default ${standard}); got "${issue.input}"`,
+		})
+		.transform(Number);
+
+/** Ids, separated by commas, as a list. */
+export const idList = (ids: string | undefined): readonly string[] => ids?.split(',').map((id) => id.trim()) ?? [];
+
+/** Those of no platform. */
+export const settings = {
+	MODEL_DIR: z
+		.string()
+		.refine((path) => statSync(path, { throwIfNoEntry: false })?.isDirectory(), {
+			error: (issue) => `must be a folder of model directories; there is none at "${issue.input}"`,
+		})
+		.optional()
+		.describe('A folder of further model directories in the diffusers layout (README, "Use DeepFloyd IF").'),
+	DATA_DIR: z.string().default('./data').describe('Everything that is written lives under this folder. Default ./data'),
+	DEVICES: z
+		.enum(['cpu', 'cuda', 'webgpu'], { error: 'must be cpu, cuda or webgpu (default cpu)' })
+		.default('cpu')
+		.describe('Where the network runs: cpu, cuda or webgpu. Default cpu'),
+	THREADS: wholeNumber(0, 256, 0, 'the threads of the network, 0 = one per core').describe(
+		'Threads of the network on the CPU; 0 = one per core. Default 0',
+	),
+	GPU_CONCURRENCY: wholeNumber(1, 64, 2, 'how many jobs run at the same time').describe(
+		"Jobs that run at the same time; they share the network's batches. 1..64, default 2",
+	),
+	JOB_TIMEOUT_SECONDS: wholeNumber(10, 86_400, 600, 'the longest that a job may run').describe(
+		'The longest that a job may run, in seconds. 10..86400, default 600',
+	),
+	MAX_RUNNING_PER_USER: wholeNumber(1, 64, 1, 'how many requests of one person run at the same time').describe(
+		'How many requests of one person run at the same time (1..64), and how many more may wait (0..1000); staff have no\nlimits. Default 1 and 3',
+	),
+	MAX_WAITING_PER_USER: wholeNumber(0, 1000, 3, 'how many requests of one person may wait besides'),
+	RETENTION_DAYS: wholeNumber(
+		0,
+		36_500,
+		30,
+		'how many days requests and their pictures are kept, 0 = for ever',
+	).describe('How many days requests and their pictures are kept; 0 = for ever. Default 30'),
+	LOG_LEVEL: z
+		.enum(['silent', 'error', 'warn', 'info', 'debug'], {
+			error: 'must be silent, error, warn, info or debug (default warn)',
+		})
+		.default('warn')
+		.describe('silent, error, warn, info or debug. Default warn'),
+} satisfies Settings;
+
+export interface Config {
+	/** Everything that is written lives here; absolute. */
+	readonly dataDir: string;
+	/** A folder of further model directories; absolute. */
+	readonly modelDir: string | undefined;
+	readonly provider: 'cpu' | 'cuda' | 'webgpu';
+	/** 0 = one per core. */
+	readonly threads: number;
+	readonly concurrency: number;
+	readonly jobTimeoutMs: number;
+	/** How much one person may ask for at the same time; staff have no limits. */
+	readonly limits: { readonly running: number; readonly waiting: number };
+	/** How long requests and their pictures are kept; 0 = for ever. */
+	readonly retentionDays: number;
+	/** Of each platform that is set up, by its name: what its `readConfig` made. */
+	readonly platforms: ReadonlyMap<string, unknown>;
+	readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
+	readonly secrets: Secrets;
+}
+
+/**
+ * @param platforms those that may be set up
+ * @param variables the process environment; what it lacks is taken from .env in the current directory
+ * @throws {ConfigError} listing every problem
+ */
+export function readConfig(platforms: readonly ConfigPart[], variables: NodeJS.ProcessEnv = fromProcess()): Config {
+	const given = givenIn(variables);
+	const ours = z.object(settings).safeParse(given);
+	const theirs = z.object(Object.assign({}, ...platforms.map((platform) => platform.settings))).safeParse(given);
+	const issues = [ours, theirs].flatMap(({ error }) => error?.issues ?? []);
+	const problems = [
+		...issues.map((issue) => `${issue.path.join('.')} ${issue.message}`),
+		...platforms.flatMap((platform) => platform.problems?.(given) ?? []),
+	];
+	if (!ours.success || !theirs.success || problems.length > 0) throw new ConfigError(problems);
+	const e = ours.data;
+	return Object.freeze({
+		dataDir: resolve(e.DATA_DIR),
+		modelDir: e.MODEL_DIR && resolve(e.MODEL_DIR),
+		provider: e.DEVICES,
+		threads: e.THREADS,
+		concurrency: e.GPU_CONCURRENCY,
+		jobTimeoutMs: e.JOB_TIMEOUT_SECONDS * 1000,
+		limits: { running: e.MAX_RUNNING_PER_USER, waiting: e.MAX_WAITING_PER_USER },
+		retentionDays: e.RETENTION_DAYS,
+		platforms: new Map(
+			platforms
+				.map((platform) => [platform.name, platform.readConfig(theirs.data)] as const)
+				.filter(([, config]) => config !== undefined),
+		),
+		logLevel: e.LOG_LEVEL,
+		secrets: secretsOf(platforms, given),
+	});
+}
+
+/**
+ * Reads the configuration. A good one is returned whatever its tokens are: the platforms complain of those themselves.
+ *
+ * @param variables the environment as it is once `read` has taken .env into it
+ * @throws {ConfigError} as `read`, with the problems of the tokens besides, so that nobody learns of them only at the next try
+ */
+export function withTokenProblems(
+	platforms: readonly ConfigPart[],
+	read: () => Config,
+	variables: NodeJS.ProcessEnv = process.env,
+): Config {
+	try {
+		return read();
+	} catch (error) {
+		if (!(error instanceof ConfigError)) throw error;
+		const given = givenIn(variables);
+		throw new ConfigError([
+			...error.problems,
+			...platforms.flatMap((platform) => platform.tokenProblems?.(given) ?? []),
+		]);
+	}
+}
+
+/** The values of every variable that is secret by its name, known here or not, and what the platforms know of secrets. */
+export function secretsOf(platforms: readonly ConfigPart[], variables: NodeJS.ProcessEnv): Secrets {
+	return {
+		values: Object.entries(variables).flatMap(([name, value]) => (value && isSecretName(name) ? [value.trim()] : [])),
+		forms: platforms.flatMap(({ secretForms = [] }) => secretForms),
+	};
+}
+
+function givenIn(variables: NodeJS.ProcessEnv): Given {
+	return Object.fromEntries(
+		Object.entries(variables).filter((entry): entry is [string, string] => Boolean(entry[1]?.trim())),
+	);
+}
+
+function fromProcess(): NodeJS.ProcessEnv {
+	loadDotenv({ quiet: true });
+	return process.env;
+}

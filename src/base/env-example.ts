@@ -1,0 +1,24 @@
+/** The text of .env.example, which its test writes: every variable that there is, with what it is for. */
+import { type ConfigPart, type Settings, settings } from './config.ts';
+
+const INTRODUCTION = `
+# \`npm run -s flipside -- setup\` asks for the tokens and writes .env. Or copy this file to .env and fill in what you need; every
+# line is optional. The real environment wins over .env. Afterwards \`npm run -s flipside -- doctor\` says whether all is well.
+`;
+
+/** What people come for first is a platform with an account. */
+export function envExample(platforms: readonly Pick<ConfigPart, 'settings' | 'local'>[]): string {
+	const accounts = platforms.filter(({ local }) => !local);
+	const locals = platforms.filter(({ local }) => local);
+	const paragraphs = [...accounts, { settings }, ...locals].flatMap((part) => paragraphsOf(part.settings));
+	return `${[INTRODUCTION.trim(), ...paragraphs].join('\n\n')}\n`;
+}
+
+function paragraphsOf(part: Settings): readonly string[] {
+	const paragraphs: string[] = [];
+	for (const [name, { description }] of Object.entries(part)) {
+		if (description === undefined) paragraphs.push(`${paragraphs.pop()}\n${name}=`);
+		else paragraphs.push(`${description.replace(/^/gm, '# ')}\n${name}=`);
+	}
+	return paragraphs;
+}

@@ -1,0 +1,26 @@
+/** The log: JSON lines on stderr, so that stdout stays free for answers. Prompts are logged only at level debug. */
+import { type DestinationStream, destination, pino } from 'pino';
+import type { Config } from './config.ts';
+import { createRedactor } from './redact.ts';
+
+/** The part of a pino logger that the bot uses. */
+export interface Log {
+	error(details: object, message: string): void;
+	warn(details: object, message: string): void;
+	info(details: object, message: string): void;
+	debug(details: object, message: string): void;
+}
+
+/** Keys whose values never reach the log: secrets, and what people have asked for, which errors of clients carry along. */
+const SECRETS = ['token', '*.token', 'headers.authorization', '*.headers.authorization', 'error.requestBody'];
+
+/** @param stream absent: stderr, written before the call returns, so that the last words of a process are not lost */
+export function createLog(
+	{ logLevel, secrets }: Pick<Config, 'logLevel' | 'secrets'>,
+	stream: DestinationStream = destination({ dest: 2, sync: true }),
+): Log {
+	const serializers = { error: pino.stdSerializers.err };
+	// By key, and by value too: errors of libraries carry requests, and requests carry tokens.
+	const hooks = { streamWrite: createRedactor(secrets) };
+	return pino({ level: logLevel, base: undefined, redact: SECRETS, serializers, hooks }, stream);
+}

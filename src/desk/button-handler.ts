@@ -1,0 +1,142 @@
+/** What the buttons under messages do, for every platform: the general ones here, a command's own by its actions. */
+import { findCommand } from '../../commands/find-command.ts';
+import { stoppingText } from '../../commands/mnist/stopping.ts';
+import { picked } from '../../commands/picked.ts';
+import { UserError } from '../../gpu/jobs.ts';
+import { RunnerError } from '../../gpu/queue/runner.ts';
+import type { RequestRecord, User } from '../store/records.ts';
+import { BLOCKED, refusalToManage } from './access.ts';
+import { parseButtonId } from './buttons.ts';
+import { describeRequest } from './details.ts';
+import type { DeskParts, Request } from './parts.ts';
+import type { Requests } from './requests.ts';
+import type { DeskPlatform, PressOutcome } from './view.ts';
+
+const TOO_OLD = 'This button is too old: its picture is no longer remembered. Run the command again.';
+const USELESS = 'This button does not work on this message.';
+
+interface Press {
+	readonly record: RequestRecord;
+	/** Which of several, from 0. */
+	readonly index: number;
+	readonly user: User;
+}
+
+export class ButtonHandler {
+	readonly #parts: DeskParts;
+	readonly #requests: Requests;
+	/** Tell the people in charge of reports. */
+	#platforms: readonly DeskPlatform[] = [];
+
+	constructor(parts: DeskParts, requests: Requests) {
+		this.#parts = parts;
+		this.#requests = requests;
+	}
+
+	reportTo(platforms: readonly DeskPlatform[]): void {
+		this.#platforms = platforms;
+	}
+
+	/** See Desk.press. */
+	async press(id: string, user: User): Promise<PressOutcome> {
+		if (this.#requests.house.isBlocked(user.id)) return whisper(BLOCKED);
+		const button = parseButtonId(id);
+		const record = button && this.#parts.store.get(button.requestId);
+		if (!record) return whisper(TOO_OLD);
+		const press = { record, user, index: button.index };
+		try {
+			switch (button.action) {
+				case 'cancel':
+					return await this.#cancel(press);
+				case 'delete':
+					return await this.#delete(press);
+				case 'again': {
+					const { seed: _, ...options } = askingAgain(record.options);
+					return this.#open({ command: record.command, options, user });
+				}
+				case 'same':
+					return this.#open({ command: record.command, options: askingAgain(record.options), user });
+				case 'use':
+					return this.#form('edit', press);
+				case 'inpaint':
+					return this.#form('inpaint', press);
+				case 'details':
+					return whisper(describeRequest(record, this.#requests.line(record)));
+				case 'report':
+					return this.#report(press);
+				default:
+					return await this.#own(button.action, press);
+			}
+		} catch (error) {
+			if (error instanceof UserError || error instanceof RunnerError) return whisper(error.message);
+			throw error;
+		}
+	}
+
+	async #cancel({ record, user }: Press): Promise<PressOutcome> {
+		const refusal = refusalToManage(record, user, 'cancel');
+		if (refusal) return whisper(refusal);
+		const cancelling = await this.#requests.cancel(record.id);
+		if (!cancelling) return whisper('This is no longer waiting or running.');
+		return whisper(cancelling.stops === undefined ? 'Cancelling.' : stoppingText(cancelling.stops));
+	}
+
+	/** Its pictures go too, unless another request needs them. */
+	async #delete({ record, user }: Press): Promise<PressOutcome> {
+		const refusal = refusalToManage(record, user, 'delete');
+		if (refusal) return whisper(refusal);
+		await this.#requests.cancel(record.id);
+		const { blobs, store } = this.#parts;
+		await Promise.all(store.delete(record.id).map((blob) => blobs.remove(blob)));
+		return { type: 'delete' };
+	}
+
+	/** The form of a command, with the picture shown in it. */
+	#form(command: string, { record, index }: Press): PressOutcome {
+		if (!record.job || !record.result) return whisper(USELESS);
+		const { blob, seed } = picked(record.result.images, index);
+		const image = { blob, name: `${record.job.kind}-${seed}.png` };
+		return { type: 'form', command, options: { image } };
+	}
+
+	#report({ record, user }: Press): PressOutcome {
+		const line = this.#requests.line(record);
+		const made = Date.now();
+		const report = { request: record.id, line, owner: record.owner.name, reporter: user, made };
+		if (!this.#requests.house.report(report)) return whisper('You have reported this already.');
+		const { messageRef } = record;
+		const platform = this.#platforms.find(({ name }) => name === messageRef?.platform);
+		if (messageRef) {
+			const text = `${user.name} reported a picture of ${record.owner.name}: ${line}`;
+			platform?.report?.(text, messageRef).catch((error: unknown) => {
+				this.#parts.log.error({ request: record.id, error }, 'a report could not be passed on');
+			});
+		}
+		return whisper('Thank you: the staff of the class can see your report.');
+	}
+
+	/** A command's own action: the same result otherwise, or a request that goes on from it. */
+	async #own(action: string, { record, index, user }: Press): Promise<PressOutcome> {
+		const { actions = {}, followUps = {} } = findCommand(this.#parts.commands, record.command);
+		if (Object.hasOwn(followUps, action)) return this.#open({ ...followUps[action](record.options, index), user });
+		const run = Object.hasOwn(actions, action) ? actions[action] : undefined;
+		if (!run || !record.job || !record.result) return whisper(USELESS);
+		const { job, result, options } = record;
+		const reply = await run({ job, result, options, blobs: this.#parts.blobs, index });
+		if ('command' in reply) return this.#open({ ...reply, user });
+		return { type: 'replace', view: this.#requests.replyView(record, reply) };
+	}
+
+	#open(request: Omit<Request, 'messageRef'>): PressOutcome {
+		const open = async (...[show, messageRef]: Parameters<Extract<PressOutcome, { type: 'request' }>['open']>) =>
+			(await this.#requests.open({ ...request, messageRef }, show)).view;
+		return { type: 'request', open };
+	}
+}
+
+const whisper = (text: string): PressOutcome => ({ type: 'whisper', text });
+
+/** `now` was the answer to a question of that time: whoever makes it again is asked again. */
+function askingAgain({ now: _, ...options }: RequestRecord['options']): RequestRecord['options'] {
+	return options;
+}

@@ -1,0 +1,53 @@
+/** The buttons under messages. They carry an action and an id only; everything else is looked up, and checked, on our side. */
+import type { Figure, ReplyButton } from '../../commands/command.ts';
+import type { RequestRecord } from '../store/records.ts';
+import type { Button } from './view.ts';
+
+/** The strictest platform takes five rows of five. */
+const MAX_BUTTONS = 25;
+
+export function buttonId(action: string, requestId: string, index?: number): string {
+	return ['v1', action, requestId, ...(index === undefined ? [] : [index])].join(':');
+}
+
+/** The parts of a button's id; undefined for one that is not ours, or of another version. */
+export function parseButtonId(
+	id: string,
+): { readonly action: string; readonly requestId: string; readonly index: number } | undefined {
+	const [action, requestId, index = '0'] = /^v1:([a-z]+):([\w-]+)(?::(\d{1,3}))?$/.exec(id)?.slice(1) ?? [];
+	return action === undefined || requestId === undefined ? undefined : { action, requestId, index: Number(index) };
+}
+
+/** A result's buttons: the command's own, then the general ones. Answers without pictures have only their own. */
+export function resultButtons(
+	record: RequestRecord,
+	figures: readonly Pick<Figure, 'source'>[],
+	own: readonly ReplyButton[],
+): Button[] {
+	const general = figures.length > 0 ? generalButtons(record, figures) : [];
+	const commands = own.slice(0, MAX_BUTTONS - general.length).map(({ action, label, index, danger }): Button => {
+		return { id: buttonId(action, record.id, index), label, style: danger ? 'danger' : 'primary' };
+	});
+	return [...commands, ...general];
+}
+
+function generalButtons(record: RequestRecord, figures: readonly Pick<Figure, 'source'>[]): Button[] {
+	const button = (action: string, label: string, style: Button['style'] = 'secondary', index?: number) => ({
+		id: buttonId(action, record.id, index),
+		label,
+		style,
+	});
+	const shown = figures.length === 1 ? figures[0].source : undefined;
+	const index = record.result?.images.findIndex(({ blob }) => blob === shown) ?? -1;
+	const seeded = record.options.seed !== undefined;
+	return [
+		button('again', seeded ? 'Again, new seed' : 'Again'),
+		...(seeded ? [button('same', 'Same seed')] : []),
+		...(index >= 0
+			? [button('use', 'Use as input', 'secondary', index), button('inpaint', 'Inpaint', 'secondary', index)]
+			: []),
+		button('details', 'Details'),
+		button('report', 'Report'),
+		button('delete', 'Delete', 'danger'),
+	];
+}

@@ -1,0 +1,93 @@
+/** The front desk: takes requests and button presses from every platform, runs commands, and reports back. */
+import type { Command } from '../../commands/command.ts';
+import type { BlobStore } from '../../gpu/queue/blobs.ts';
+import type { MessageKey, MessageRef, User } from '../store/records.ts';
+import { ButtonHandler } from './button-handler.ts';
+import type { DeskParts, Outcome, Request } from './parts.ts';
+import { Requests } from './requests.ts';
+import { type LeftBehind, leftBehind, resume } from './resume.ts';
+import type { DeskPlatform, MessageView, PressOutcome, Show } from './view.ts';
+
+export type { DeskParts, Outcome, Request } from './parts.ts';
+
+export interface PastMessage {
+	readonly messageRef: MessageRef;
+	/** The last one. */
+	readonly view: MessageView;
+}
+
+export class Desk {
+	readonly commands: readonly Command[];
+	readonly blobs: BlobStore;
+	readonly #parts: DeskParts;
+	readonly #requests: Requests;
+	readonly #buttons: ButtonHandler;
+	/** What the bot left behind when it last stopped. */
+	readonly #left: LeftBehind;
+
+	constructor(parts: DeskParts) {
+		this.#parts = parts;
+		this.commands = parts.commands;
+		this.blobs = parts.blobs;
+		this.#requests = new Requests(parts);
+		this.#buttons = new ButtonHandler(parts, this.#requests);
+		this.#left = leftBehind(parts.store);
+	}
+
+	/** The models that requests may name, the default first. */
+	async models() {
+		return (await this.#parts.runner.models()).usable;
+	}
+
+	/**
+	 * Takes a request and sees it through. Every state goes to `show`, the last one too; resolves with it. The request is
+	 * stored before the first of them.
+	 *
+	 * Never rejects for what a user did or a job ran into: that is a view in state `failed`. Whose fault it was is in `fault`.
+	 */
+	open(request: Request, show: Show = () => {}): Promise<Outcome> {
+		return this.#requests.open(request, show);
+	}
+
+	/** A button press. The rules of who may press what are here, for every platform. */
+	press(id: string, user: User): Promise<PressOutcome> {
+		return this.#buttons.press(id, user);
+	}
+
+	/** The request whose message stands there: for buttonId('details', …) and buttonId('same', …) of message commands. */
+	requestAt(messageRef: MessageKey): string | undefined {
+		return this.#parts.store.at(messageRef)?.id;
+	}
+
+	/** From now on the message of a request is another one. */
+	moved(request: string, messageRef: MessageRef): void {
+		const record = this.#parts.store.get(request);
+		if (record) this.#requests.save({ ...record, messageRef });
+	}
+
+	/** The last messages of a platform with something to look at, as far as it is still stored; the oldest first. */
+	async history(platform: string, count: number): Promise<readonly PastMessage[]> {
+		const past = this.#parts.store.newest(platform, count).map(async (record) => {
+			const view = await this.#requests.lastView(record).catch(() => undefined);
+			const worth = view && view.figures.length + (view.attachments?.length ?? 0) > 0;
+			return record.messageRef && worth ? [{ messageRef: record.messageRef, view }] : [];
+		});
+		return (await Promise.all(past)).flat();
+	}
+
+	/**
+	 * Takes up, through `platforms`, what was open when this desk was made. Reports go to them from now on.
+	 *
+	 * @param up settles when a platform can be used, and none waits for another; absent: all can
+	 */
+	resume(platforms: readonly DeskPlatform[], up?: (platform: DeskPlatform) => Promise<unknown>): void {
+		const { training, log } = this.#parts;
+		this.#buttons.reportTo(platforms);
+		resume(this.#left, { training, requests: this.#requests, platforms, up, log });
+	}
+
+	/** From now on nothing ends for good: what is still open goes on after the next start. Before the runner is closed. */
+	stop(): void {
+		this.#requests.stop();
+	}
+}

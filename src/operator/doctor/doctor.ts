@@ -1,0 +1,86 @@
+/** `doctor`: looks at everything that a bot needs, one finding a line, and changes nothing. */
+import type { Command } from '../../../commands/command.ts';
+import { type BackendConnection, connectBackend } from '../../backend-connection.ts';
+import { type Config, ConfigError } from '../../base/config.ts';
+import { type Finding, fail, ok, warn } from '../../base/finding.ts';
+import { configured, type PlatformDefinition } from '../../platforms/definition.ts';
+import { checkClock } from './clock.ts';
+import { checkDatabase, checkDataDirectory, checkNode, checkPort, checkSpace } from './machine.ts';
+import { checkWork } from './work.ts';
+
+export interface Patient {
+	readonly config: () => Config;
+	readonly platforms: readonly PlatformDefinition[];
+	readonly commands: readonly Command[];
+	/** In place of the running bot, or of a desk in this process, for tests. */
+	readonly backend?: (config: Config) => Promise<BackendConnection>;
+}
+
+/** Everything that was found, as it is found. */
+export async function* examine(patient: Patient): AsyncGenerator<Finding> {
+	yield checkNode();
+	let config: Config;
+	try {
+		config = patient.config();
+		yield ok('configuration', 'every setting can be used');
+	} catch (error) {
+		if (!(error instanceof ConfigError)) throw error;
+		for (const problem of error.problems) yield fail('configuration', problem);
+		return;
+	}
+	yield* checkHouse(config, patient);
+	yield* checkServices(config, patient);
+}
+
+async function* checkHouse(config: Config, { platforms, backend = asUsual }: Patient): AsyncGenerator<Finding> {
+	const { dataDir } = config;
+	const directory = await checkDataDirectory(dataDir);
+	yield directory;
+	if (directory.status === 'fail') return;
+	yield await checkSpace(dataDir);
+	const database = checkDatabase(dataDir);
+	yield database;
+	// A desk in this process would set a damaged one aside.
+	if (database.status === 'fail') return;
+	/** Also one that cannot be asked. */
+	let botIsRunning = true;
+	const connect = async () => {
+		const connection = await backend(config);
+		botIsRunning = connection.byRunningBot;
+		return connection;
+	};
+	yield* checkWork(config, connect);
+	// A running bot has its ports.
+	if (botIsRunning) return;
+	for (const [platform, own] of configured(platforms, config)) {
+		const port = platform.port?.(own);
+		if (port) yield await checkPort(port);
+	}
+}
+
+/** What this process would tell the log, the findings tell. */
+const asUsual = (config: Config) => connectBackend({ ...config, logLevel: 'silent' });
+
+async function* checkServices(config: Config, { platforms, commands }: Patient): AsyncGenerator<Finding> {
+	const used = configured(platforms, config).filter(([{ local }]) => !local);
+	if (used.length === 0) {
+		yield warn('platforms', alone(platforms));
+		return;
+	}
+	for (const [platform, own] of used) yield* platform.examine?.(own, commands) ?? [];
+	const address = used.map(([{ clockAddress }]) => clockAddress).find((found) => found !== undefined);
+	const clock = address === undefined ? undefined : await checkClock(address);
+	if (clock) yield clock;
+}
+
+/** "Neither A, B nor C is set up, so there is only D; run setup." */
+function alone(platforms: readonly PlatformDefinition[]): string {
+	const titles = (local: boolean) =>
+		platforms.filter((platform) => Boolean(platform.local) === local).map(({ title }) => title);
+	const remote = titles(false);
+	const neither = [remote.slice(0, -1).join(', '), remote.at(-1)].join(' nor ');
+	return `Neither ${neither} is set up, so there is only ${titles(true).join(' and ')}; run setup.`;
+}
+
+/** @returns the line of a finding */
+export const line = ({ name, status, text }: Finding): string => `${status.padEnd(4)}  ${name}: ${text}`;

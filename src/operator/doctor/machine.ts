@@ -1,0 +1,98 @@
+/** What `doctor` looks at on this machine: the version of Node.js, the data directory, the database, the ports. */
+import { existsSync } from 'node:fs';
+import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import Libsql from 'libsql';
+import { reason } from '../../base/explain.ts';
+import { type Finding, fail, ok, warn } from '../../base/finding.ts';
+import type { Port } from '../../platforms/definition.ts';
+import { MIGRATIONS } from '../../store/migrations.ts';
+
+/** The oldest one that is supported, as in package.json. */
+const OLDEST_NODE = [20, 19] as const;
+
+/** In bytes: a class makes some 100 MB of pictures a day, and a full disk stops everything. */
+const LITTLE_SPACE = 2 ** 30;
+const NO_SPACE = 50 * 2 ** 20;
+
+/** How long the database is waited for while a bot writes to it. */
+const BUSY_MS = 5000;
+
+/** @param version as process.version */
+export function checkNode(version = process.version): Finding {
+	const [major, minor] = version.slice(1).split('.').map(Number);
+	const [oldest, least] = OLDEST_NODE;
+	if (major > oldest || (major === oldest && minor >= least)) return ok('Node.js', version);
+	return fail('Node.js', `This is ${version}; install Node.js ${OLDEST_NODE.join('.')} or newer.`);
+}
+
+/** Whether files can be written there; it is made when it is not there, as the bot would do. */
+export async function checkDataDirectory(dataDir: string): Promise<Finding> {
+	const name = 'data directory';
+	const probe = join(dataDir, `.doctor-${process.pid}`);
+	try {
+		await mkdir(dataDir, { recursive: true });
+		await writeFile(probe, 'x');
+		return ok(name, dataDir);
+	} catch (error) {
+		return fail(name, `${reason(error)}; set DATA_DIR to a folder that this user may write into.`);
+	} finally {
+		await rm(probe, { force: true }).catch(() => {});
+	}
+}
+
+export async function checkSpace(dataDir: string, space = freeBytes): Promise<Finding> {
+	const name = 'free space';
+	const free = await space(dataDir);
+	const gib = `${(free / 2 ** 30).toFixed(1)} GiB`;
+	if (free < NO_SPACE) return fail(name, `${gib} is left for DATA_DIR; make room, or set it to another disk.`);
+	if (free >= LITTLE_SPACE) return ok(name, gib);
+	return warn(name, `Only ${gib} is left for DATA_DIR; make room, set it to another disk, or lower RETENTION_DAYS.`);
+}
+
+/** That a user who is not the superuser may fill. */
+async function freeBytes(dataDir: string): Promise<number> {
+	const { bavail, bsize } = await statfs(dataDir);
+	return bavail * bsize;
+}
+
+/** Reads it without a change: the bot itself would bring it up to date, and set a damaged one aside. */
+export function checkDatabase(dataDir: string): Finding {
+	const name = 'database';
+	const file = join(dataDir, 'flipside.db');
+	if (!existsSync(file)) return ok(name, 'there is none yet; the first start makes it');
+	try {
+		const database = new Libsql(file, { timeout: BUSY_MS });
+		try {
+			const [{ quick_check: found }] = database.pragma('quick_check') as { quick_check: string }[];
+			const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number };
+			if (version > MIGRATIONS.length) {
+				return fail(name, `${file} was written by a newer version of the bot; update this one.`);
+			}
+			if (found === 'ok') return ok(name, file);
+			return fail(name, `${file} is damaged (${found}); ${REPAIR}`);
+		} finally {
+			database.close();
+		}
+	} catch (error) {
+		return fail(name, `${file} cannot be read (${reason(error)}); ${REPAIR}`);
+	}
+}
+
+const REPAIR =
+	'put a sound copy in its place while the bot is stopped, or start the bot, which sets the file aside and begins a new one.';
+
+export async function checkPort({ name, variable, port, host }: Port): Promise<Finding> {
+	if (port === 0) return ok(name, 'takes any free port');
+	const server = createServer();
+	try {
+		await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
+		return ok(name, `port ${port} is free`);
+	} catch (error) {
+		const { code } = error as NodeJS.ErrnoException;
+		return fail(name, `Port ${port} cannot be opened (${code}); set ${variable} to a free one, or 0 for any.`);
+	} finally {
+		server.close();
+	}
+}

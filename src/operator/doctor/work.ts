@@ -1,0 +1,58 @@
+/** Whether pictures can be made: the models, and one small job all the way through the queue and the network. */
+import { modelsFor } from '../../../commands/models-for.ts';
+import { NO_MODEL } from '../../../commands/parse-options.ts';
+import { type ModelList, RunnerError } from '../../../gpu/queue/runner.ts';
+import type { BackendConnection } from '../../backend-connection.ts';
+import type { Config } from '../../base/config.ts';
+import { reason } from '../../base/explain.ts';
+import { type Finding, fail, ok, warn } from '../../base/finding.ts';
+
+/** @param connect opens the backend, which is closed at the end */
+export async function* checkWork(
+	{ provider }: Pick<Config, 'provider'>,
+	connect: () => Promise<BackendConnection>,
+): AsyncGenerator<Finding> {
+	let backend: BackendConnection;
+	try {
+		backend = await connect();
+	} catch (error) {
+		yield fail('bot', reason(error));
+		return;
+	}
+	try {
+		const { byRunningBot } = backend;
+		yield ok(
+			'bot',
+			byRunningBot ? 'is running, and is asked for what follows' : 'is not running on this data directory',
+		);
+		const models = await backend.models();
+		yield ok('device', byRunningBot ? 'the running bot has one' : `${provider}, and the inference process starts`);
+		yield* describeModels(models);
+		if (modelsFor({}, models.usable).length > 0) yield await checkJob(backend);
+	} catch (error) {
+		if (!(error instanceof RunnerError)) throw error;
+		yield fail('device', error.message);
+	} finally {
+		await backend.close();
+	}
+}
+
+function* describeModels({ usable, damaged }: ModelList): Generator<Finding> {
+	const [standard] = modelsFor({}, usable);
+	const names = usable.map((model) => (model === standard ? `${model.name} (the default)` : model.name));
+	yield standard ? ok('models', names.join(', ')) : fail('models', NO_MODEL);
+	for (const { name, damage } of damaged) {
+		yield warn('models', `${name} cannot be used: ${damage}. Download it again, or take it out of MODEL_DIR.`);
+	}
+}
+
+/** The smallest request there is: one picture, in one step. */
+async function checkJob(backend: BackendConnection): Promise<Finding> {
+	const name = 'queue';
+	const began = performance.now();
+	const { view, record } = await backend.open('generate', { prompt: 'a photo of a dog', steps: '1', seed: '1' });
+	const seconds = ((performance.now() - began) / 1000).toFixed(1);
+	if (view.state !== 'done') return fail(name, `A job of one step failed: ${view.text}`);
+	const model = record?.job && 'model' in record.job ? record.job.model : 'the default model';
+	return ok(name, `a job of one step by ${model} took ${seconds} s`);
+}

@@ -1,0 +1,79 @@
+/** The operator's verbs: what whoever runs the bot does on the command line, and nobody does in chat. */
+import { commands } from '../../commands/index.ts';
+import { UserError } from '../../gpu/jobs.ts';
+import { type Config, ConfigError, withTokenProblems } from '../base/config.ts';
+import { configured, type PlatformDefinition, type PlatformVerb } from '../platforms/definition.ts';
+
+/** What was asked for. */
+export interface Order {
+	/** Those after the verb. */
+	readonly words: readonly string[];
+	readonly json: boolean;
+	/** @throws {ConfigError} with every problem of the configuration */
+	readonly config: () => Config;
+	/** Shows a line, or several, on stdout. */
+	readonly print: (text: string) => void;
+}
+
+/** @returns the exit status */
+type Verb = (order: Order) => Promise<number>;
+
+/** @param platforms those that the bot may be on */
+export function operatorVerbs(platforms: readonly PlatformDefinition[]): Readonly<Record<string, Verb>> {
+	const theirs = platforms.flatMap(({ name, verbs = {} }) =>
+		Object.entries(verbs).map(([word, verb]) => [word, platformVerb(name, verb)] as const),
+	);
+	return {
+		setup: (order) => setup(platforms, order),
+		deploy: (order) => deploy(platforms, order),
+		...Object.fromEntries(theirs),
+		doctor: (order) => doctor(platforms, order),
+	};
+}
+
+/** Asks for tokens, checks them, and writes .env; see setup/. */
+async function setup(platforms: readonly PlatformDefinition[], { words }: Order): Promise<number> {
+	refuseWords('setup', words);
+	const { setUp } = await import('./setup/setup.ts');
+	const { stdin: input, stdout: output, env: environment } = process;
+	return setUp({ input, output, environment, platforms, commands, envFile: '.env' });
+}
+
+/** Tells the services that want to know it beforehand which commands there are. */
+async function deploy(platforms: readonly PlatformDefinition[], { words, config, print }: Order): Promise<number> {
+	refuseWords('deploy', words);
+	const deploying = configured(platforms, config()).filter(([platform]) => platform.deploy);
+	if (deploying.length === 0) throw new ConfigError(platforms.flatMap((platform) => platform.deploy?.missing ?? []));
+	for (const [platform, own] of deploying) {
+		for (const line of (await platform.deploy?.run(own, commands)) ?? []) print(line);
+	}
+	return 0;
+}
+
+/** Looks at everything that a bot needs; status 1 when something has to be mended. */
+async function doctor(platforms: readonly PlatformDefinition[], order: Order): Promise<number> {
+	const { words, json, print } = order;
+	refuseWords('doctor', words);
+	const { examine, line } = await import('./doctor/doctor.ts');
+	const config = () => withTokenProblems(platforms, order.config);
+	const findings = [];
+	for await (const finding of examine({ config, platforms, commands })) {
+		findings.push(finding);
+		if (!json) print(line(finding));
+	}
+	const healthy = findings.every(({ status }) => status !== 'fail');
+	if (json) print(JSON.stringify({ ok: healthy, checks: findings }));
+	return healthy ? 0 : 1;
+}
+
+/** @param name of the platform whose verb it is */
+const platformVerb =
+	(name: string, verb: PlatformVerb<unknown>): Verb =>
+	async ({ words, config, print }) => {
+		print(await verb.run(words, config().platforms.get(name), commands));
+		return 0;
+	};
+
+function refuseWords(verb: string, words: readonly string[]): void {
+	if (words.length > 0) throw new UserError(`${verb} takes no words; got "${words[0].slice(0, 40)}".`);
+}

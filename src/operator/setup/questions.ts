@@ -1,0 +1,56 @@
+/** The questions of the wizard, each on the given terminal; whoever presses Ctrl+C in one ends all of it. */
+import type { Readable, Writable } from 'node:stream';
+import { type CANCEL_SYMBOL, confirm, isCancel, log, multiselect, password, select, text } from '@clack/prompts';
+import { cleaned } from '../../platforms/pasted.ts';
+import type { Choice, SecretQuestion } from '../../platforms/wizard.ts';
+
+export interface Terminal {
+	readonly input: Readable & { readonly isTTY?: boolean };
+	readonly output: Writable & { readonly isTTY?: boolean };
+}
+
+/** The person has had enough. */
+export class Ended extends Error {}
+
+export type Questions = ReturnType<typeof questionsOn>;
+
+export function questionsOn({ input, output }: Terminal) {
+	const common = { input, output };
+	async function answered<T>(asked: Promise<T | typeof CANCEL_SYMBOL>): Promise<T> {
+		const answer = await asked;
+		if (isCancel(answer)) throw new Ended();
+		return answer;
+	}
+	return {
+		yes: (message: string) => answered(confirm({ ...common, message })),
+
+		one: <V extends string>(message: string, choices: readonly Choice<V>[]): Promise<V> =>
+			answered<V>(select<string>({ ...common, message, options: [...choices] }) as Promise<V | typeof CANCEL_SYMBOL>),
+
+		several: <V extends string>(message: string, choices: readonly Choice<V>[], before: readonly V[]): Promise<V[]> =>
+			answered<V[]>(
+				multiselect<string>({ ...common, message, options: [...choices], initialValues: before }) as Promise<
+					V[] | typeof CANCEL_SYMBOL
+				>,
+			),
+
+		/** Hidden while it is typed. */
+		async secret({ message, mistake }: SecretQuestion): Promise<string> {
+			const validate = (value = '') => mistake(cleaned(value));
+			return cleaned(await answered(password({ ...common, message, validate, clearOnError: true })));
+		},
+
+		/** @param wrong the sentence against a text, if there is one */
+		async line(message: string, placeholder: string, wrong: (value: string) => string | undefined): Promise<string> {
+			const validate = (value = '') => wrong(value.trim());
+			return (await answered(text({ ...common, message, placeholder, validate }))).trim();
+		},
+
+		say: (sentence: string) => log.message(sentence, { output }),
+		good: (sentence: string) => log.success(sentence, { output }),
+		bad: (sentence: string) => log.error(sentence, { output }),
+		warn: (sentence: string) => log.warn(sentence, { output }),
+		/** On a line of its own and unbroken, to be copied. */
+		link: (address: string) => output.write(`\n${address}\n`),
+	};
+}

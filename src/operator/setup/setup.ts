@@ -1,0 +1,92 @@
+/**
+ * `setup`: asks what a bot needs to be on each platform, tries it, and writes it into .env in one go at the end, so that whoever
+ * stops before has changed nothing.
+ */
+import { cancel, intro, outro } from '@clack/prompts';
+import type { Command } from '../../../commands/command.ts';
+import { UserError } from '../../../gpu/jobs.ts';
+import { envExample } from '../../base/env-example.ts';
+import type { PlatformDefinition } from '../../platforms/definition.ts';
+import { readText, withValues, writePrivate } from './env-file.ts';
+import { Ended, type Questions, questionsOn, type Terminal } from './questions.ts';
+import { Settings } from './settings.ts';
+import { createWizard } from './wizard.ts';
+
+export interface SetupDeps extends Terminal {
+	readonly platforms: readonly PlatformDefinition[];
+	readonly commands: readonly Command[];
+	/** Where the settings are written; a new one begins as .env.example. */
+	readonly envFile: string;
+	/** What is set outside of the file, which wins. */
+	readonly environment: NodeJS.ProcessEnv;
+}
+
+type Connectable = PlatformDefinition & Required<Pick<PlatformDefinition, 'setup'>>;
+
+const canConnect = (platform: PlatformDefinition): platform is Connectable => platform.setup !== undefined;
+
+/** As of a program that was interrupted. */
+const INTERRUPTED = 130;
+
+/**
+ * @returns the exit status
+ * @throws {UserError} where there is no terminal
+ */
+export async function setUp(deps: SetupDeps): Promise<number> {
+	const { input, output, envFile, environment, platforms } = deps;
+	if (!input.isTTY || !output.isTTY) throw new UserError(byHand(platforms));
+	const before = await readText(envFile);
+	const settings = new Settings(before ?? '', environment);
+	const ask = questionsOn(deps);
+	intro('Flipside', { output });
+	try {
+		const afterwards = await askAll(settings, ask, deps);
+		await writePrivate(envFile, withValues(before ?? envExample(platforms), settings.changes));
+		const names = Object.keys(settings.changes);
+		const what = names.length > 0 ? `Written into ${envFile}: ${names.join(', ')}` : `${envFile} stays as it was`;
+		ask.good(`${what}. Only this user can read it.`);
+		for (const work of afterwards) await work();
+	} catch (error) {
+		if (!(error instanceof Ended)) throw error;
+		cancel('Nothing was written.', { output });
+		return INTERRUPTED;
+	}
+	outro('npm start starts the bot; npm run -s flipside -- doctor looks whether everything is right.', { output });
+	return 0;
+}
+
+/** @returns what is left to do once the settings are written */
+async function askAll(
+	settings: Settings,
+	ask: Questions,
+	{ platforms, commands }: SetupDeps,
+): Promise<(() => Promise<void>)[]> {
+	const isSet = ({ setup }: Connectable) => settings.get(setup.variables[0]) !== undefined;
+	const offered = platforms.filter(canConnect);
+	const chosen = await ask.several(
+		`Where shall the bot be? (${hint(platforms)})`,
+		offered.map((platform) => ({
+			value: platform.name,
+			label: platform.title,
+			hint: isSet(platform) ? 'has a token' : undefined,
+		})),
+		offered.filter(isSet).map(({ name }) => name),
+	);
+	const afterwards: (() => Promise<void>)[] = [];
+	for (const { name, setup } of offered) {
+		if (chosen.includes(name)) afterwards.push(await setup.connect(createWizard(ask, settings), commands));
+	}
+	return afterwards;
+}
+
+/** A sentence for each that is there without being set up. */
+function hint(platforms: readonly PlatformDefinition[]): string {
+	const titles = platforms.filter(({ local }) => local).map(({ title }) => `${title} needs nothing.`);
+	return titles.map((sentence) => sentence[0].toUpperCase() + sentence.slice(1)).join(' ');
+}
+
+function byHand(platforms: readonly PlatformDefinition[]): string {
+	const variables = platforms.filter(canConnect).map(({ setup }) => setup.variables.join(' and '));
+	const deploying = platforms.filter(({ deploy }) => deploy).map(({ title }) => title);
+	return `setup asks questions and needs a terminal; without one write ${variables.join(', or ')}, into .env (see .env.example), then run deploy for ${deploying.join(' and ')}.`;
+}

@@ -1,0 +1,123 @@
+/** The console's routes. */
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { streamSSE } from 'hono/streaming';
+import { z } from 'zod';
+import type { Command } from '../../../commands/command.ts';
+import { describe } from '../../../commands/parse-options.ts';
+import { MAX_SEED, UserError } from '../../../gpu/jobs.ts';
+import type { Log } from '../../base/log.ts';
+import type { Desk } from '../../desk/desk.ts';
+import { MAX_UPLOAD_BYTES } from '../../uploads/ingest.ts';
+import type { Asset } from './bundle.ts';
+import type { Front } from './front.ts';
+import { guard } from './guard.ts';
+import { PLAIN_COMMAND, readForm } from './submission.ts';
+import type { Timeline } from './timeline.ts';
+import type { WireCommand, WireModel, WireRegistry } from './wire.ts';
+
+/** One picture of the largest size, a mask, and the form around them. */
+const MAX_BODY_BYTES = MAX_UPLOAD_BYTES + 2 * 2 ** 20;
+
+const TOO_LARGE = `The upload is too large; pictures may have at most ${MAX_UPLOAD_BYTES / 2 ** 20} MiB.`;
+
+/** After a lost connection the page asks again this much later. */
+const RETRY_MS = 1000;
+
+const pressed = z.object({ message: z.string(), button: z.string().max(100) });
+
+export interface AppDeps {
+	readonly desk: Desk;
+	readonly front: Front;
+	readonly timeline: Timeline;
+	readonly assets: ReadonlyMap<string, Asset>;
+	readonly port: () => number;
+	/** Ends the event streams. */
+	readonly closing: AbortSignal;
+	readonly log: Log;
+}
+
+export function createApp({ desk, front, timeline, assets, port, closing, log }: AppDeps): Hono {
+	const app = new Hono();
+	app.use(guard(port));
+	app.use('/api/*', bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => c.json({ error: TOO_LARGE }, 413) }));
+
+	for (const [path, { type, body }] of assets) {
+		app.get(path, (c) => c.body(body, 200, { 'content-type': type, 'cache-control': 'no-cache' }));
+	}
+
+	app.get('/pictures/:file{[0-9a-f]{64}\\.(png|gif|webp)}', async (c) => {
+		const [blob, format] = c.req.param('file').split('.');
+		const headers = { 'content-type': `image/${format}`, 'cache-control': 'private, max-age=31536000, immutable' };
+		return c.body(new Uint8Array(await desk.blobs.get(blob)), 200, headers);
+	});
+
+	/** A page that a command made has styles and pictures inside, and nothing to run. */
+	app.get('/files/:blob{[0-9a-f]{64}}/:name{[\\w-]+\\.html}', async (c) => {
+		const bytes = new Uint8Array(await desk.blobs.get(c.req.param('blob')));
+		return c.body(bytes, 200, { 'content-type': 'text/html; charset=utf-8' });
+	});
+
+	app.get('/api/registry', (c) => c.json(registry(desk.commands)));
+
+	/** Answers once the models are known, which at the start takes as long as loading them. */
+	app.get('/api/models', async (c) => {
+		const models = await desk.models();
+		return c.json(models.map(({ name, summary, stage }): WireModel => ({ name, summary, stage })));
+	});
+
+	app.get('/api/events', (c) =>
+		streamSSE(c, async (stream) => {
+			const gone = new AbortController();
+			stream.onAbort(() => gone.abort());
+			for await (const event of timeline.watch(AbortSignal.any([gone.signal, closing]))) {
+				await stream.writeSSE({ data: JSON.stringify(event), retry: RETRY_MS });
+			}
+		}),
+	);
+
+	app.post('/api/commands', async (c) => {
+		const form = await c.req.formData().catch(() => {
+			throw new UserError('The request is no form; reload the page.');
+		});
+		const { command, options } = await readForm(form, desk.commands, desk.blobs);
+		const answer = await front.ask(command, options);
+		return c.json(answer, 'error' in answer ? 422 : 202);
+	});
+
+	app.post('/api/presses', async (c) => {
+		const press = pressed.safeParse(await c.req.json().catch(() => undefined));
+		if (!press.success) throw new UserError('The press names no button; reload the page.');
+		return c.json(await front.press(press.data.message, press.data.button));
+	});
+
+	app.delete('/api/messages/:id', (c) =>
+		timeline.remove(c.req.param('id')) ? c.body(null, 204) : c.json({ error: 'That message is gone already.' }, 404),
+	);
+
+	app.notFound((c) => c.json({ error: `There is nothing at ${c.req.path}.` }, 404));
+
+	app.onError((error, c) => {
+		if (error instanceof UserError) return c.json({ error: error.message }, 422);
+		log.error({ path: c.req.path, error }, 'the console could not answer');
+		return c.json({ error: 'Something went wrong on our side; it is in the log. Try again.' }, 500);
+	});
+	return app;
+}
+
+function registry(commands: readonly Command[]): WireRegistry {
+	return {
+		commands: commands.map(
+			({ name, summary, example, personal, options }): WireCommand => ({
+				name,
+				summary,
+				example,
+				makesPictures: !personal,
+				options: Object.entries(options).map(([option, spec]) => ({ name: option, spec, hint: describe(spec) })),
+			}),
+		),
+		plainCommand: PLAIN_COMMAND,
+		maxUploadBytes: MAX_UPLOAD_BYTES,
+		maxSeed: MAX_SEED,
+	};
+}

@@ -1,0 +1,98 @@
+/** What the bot does with the requests and presses of the page. */
+import { randomUUID } from 'node:crypto';
+import type { RawOptions, UploadedImage } from '../../../commands/options.ts';
+import type { Conversations } from '../../chat/conversations.ts';
+import type { Desk } from '../../desk/desk.ts';
+import type { MessageView, Show } from '../../desk/view.ts';
+import type { MessageRef, User } from '../../store/records.ts';
+import { messageRefOf } from './message-ref.ts';
+import { pictureUrl, render } from './render.ts';
+import { SentMessage, type SentMessageDeps } from './sent-message.ts';
+import { NAME } from './settings.ts';
+import type { WireAnswer, WireInput, WirePressed } from './wire.ts';
+
+/** Whoever sits at the machine that runs the bot. */
+const USER: User = { id: `${NAME}:local`, name: 'someone at the console', staff: true };
+
+/** Messages from before the last start that the page shows again. */
+const REMEMBERED = 50;
+
+export interface FrontDeps extends SentMessageDeps {
+	readonly desk: Desk;
+	readonly conversations: Conversations;
+}
+
+export class Front {
+	readonly #deps: FrontDeps;
+
+	constructor(deps: FrontDeps) {
+		this.#deps = deps;
+	}
+
+	/** Resolves as soon as the request is taken or refused; what becomes of it afterwards is told to the timeline. */
+	ask(command: string, options: RawOptions): Promise<WireAnswer> {
+		const inputs = Object.values(options)
+			.filter((value): value is UploadedImage => typeof value === 'object')
+			.map(({ blob, name }) => ({ url: pictureUrl(blob), name }));
+		return this.#converse(inputs, async (show, messageRef) => {
+			return (await this.#deps.desk.open({ command, options, user: USER, messageRef }, show)).view;
+		});
+	}
+
+	/** @param id of the message whose button it is */
+	async press(id: string, button: string): Promise<WirePressed> {
+		const { desk, timeline } = this.#deps;
+		const outcome = await desk.press(button, USER);
+		const inputs = timeline.get(id)?.inputs ?? [];
+		switch (outcome.type) {
+			case 'whisper':
+				return { whisper: outcome.text };
+			case 'form':
+				return { form: { command: outcome.command, options: outcome.options } };
+			case 'delete':
+				timeline.remove(id);
+				return {};
+			case 'replace': {
+				const rendered = await render(outcome.view, this.#deps.blobs);
+				// The page may name any id, and while the pictures were stored the message may have been deleted.
+				if (timeline.get(id)) timeline.put({ id, inputs, ...rendered });
+				return {};
+			}
+			case 'request': {
+				const answer = await this.#converse(inputs, outcome.open);
+				return 'error' in answer ? { whisper: answer.error } : {};
+			}
+		}
+	}
+
+	/** Puts the messages from before the last start back where they were. */
+	async restore(): Promise<void> {
+		for (const { messageRef, view } of await this.#deps.desk.history(NAME, REMEMBERED)) {
+			await new SentMessage(this.#deps, messageRef).show(view);
+		}
+	}
+
+	/** Opens a request with a new message, unless it is refused. */
+	#converse(
+		inputs: readonly WireInput[],
+		open: (show: Show, messageRef: MessageRef) => Promise<MessageView>,
+	): Promise<WireAnswer> {
+		const messageRef = messageRefOf(randomUUID(), inputs);
+		const taken = { id: messageRef.message };
+		return new Promise((resolve, reject) => {
+			const opened = async (show: Show) => {
+				const view = await open((state) => {
+					show(state);
+					if (!isRefusal(state)) resolve(taken);
+				}, messageRef);
+				// All of the conversation is private; only a refusal need not stand in it.
+				return { ...view, personal: isRefusal(view) };
+			};
+			const alone = async ({ text }: MessageView) => resolve({ error: text });
+			this.#deps.conversations.follow(messageRef, opened, alone).then(() => resolve(taken), reject);
+		});
+	}
+}
+
+/** The desk's mark of what need not stand in the conversation: it failed, and is for the asker alone. */
+const isRefusal = ({ state, personal }: MessageView) => state === 'failed' && personal;

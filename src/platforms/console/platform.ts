@@ -1,0 +1,81 @@
+/** The console: a chat page on this machine, for people without a chat server and for trying things out. */
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+import { ConfigError } from '../../base/config.ts';
+import type { Log } from '../../base/log.ts';
+import { Conversations } from '../../chat/conversations.ts';
+import type { Platform } from '../../chat/platform.ts';
+import type { Desk } from '../../desk/desk.ts';
+import { createApp } from './app.ts';
+import { bundlePage } from './bundle.ts';
+import { Front } from './front.ts';
+import { SentMessage } from './sent-message.ts';
+import { ADDRESS, type ConsoleConfig, NAME, TITLE } from './settings.ts';
+import { Timeline } from './timeline.ts';
+
+export interface ConsoleDeps extends ConsoleConfig {
+	readonly desk: Desk;
+	readonly log: Log;
+}
+
+/** `start` throws a ConfigError when the port cannot be had. */
+export function createConsole({ desk, port, log }: ConsoleDeps): Platform {
+	const closing = new AbortController();
+	let server: ReturnType<typeof createAdaptorServer> | undefined;
+	const timeline = new Timeline();
+	const messages = { timeline, blobs: desk.blobs, log };
+	const conversations = new Conversations({
+		desk,
+		log,
+		title: TITLE,
+		messageAt: (messageRef) => new SentMessage(messages, messageRef),
+		// The timeline has a pace of its own.
+		editIntervalMs: 0,
+		describeError: (error) => error as object,
+	});
+	const front = new Front({ ...messages, desk, conversations });
+	return {
+		name: NAME,
+
+		async start() {
+			const deps = { desk, front, timeline, assets: await bundlePage(), closing: closing.signal, log };
+			let actualPort = port;
+			const app = createApp({ ...deps, port: () => actualPort });
+			const listening = createAdaptorServer({ fetch: app.fetch });
+			server = listening;
+			await new Promise<void>((resolve, reject) => {
+				listening.once('error', (error: NodeJS.ErrnoException) => reject(portProblem(port, error)));
+				listening.listen(port, ADDRESS, resolve);
+			});
+			actualPort = (listening.address() as AddressInfo).port;
+			await front.restore();
+			return `The console is open at http://${ADDRESS}:${actualPort}`;
+		},
+
+		follow: (messageRef, open) => conversations.follow(messageRef, open),
+
+		async stop() {
+			await conversations.leaveAll();
+			closing.abort();
+			const listening = server;
+			if (!listening?.listening) return;
+			await new Promise<void>((resolve) => {
+				listening.close(() => resolve());
+				// Keep-alive connections of open pages would hold the listener for as long as the pages stay open.
+				if ('closeAllConnections' in listening) listening.closeAllConnections();
+			});
+		},
+	};
+}
+
+function portProblem(port: number, error: NodeJS.ErrnoException): Error {
+	if (error.code === 'EADDRINUSE') {
+		return new ConfigError(
+			`CONSOLE_PORT ${port} is in use by another program; set CONSOLE_PORT to a free port, or to 0 for any.`,
+		);
+	}
+	if (error.code === 'EACCES') {
+		return new ConfigError(`CONSOLE_PORT ${port} may not be opened by this user; set CONSOLE_PORT to 1024 or more.`);
+	}
+	return error;
+}

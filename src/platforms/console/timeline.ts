@@ -1,0 +1,74 @@
+/** The conversation as the page shows it, and who watches it. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { isOpen } from '../../desk/view.ts';
+import type { WireEvent, WireMessage } from './wire.ts';
+
+/** How many messages are kept; the oldest finished ones go first. */
+const MAX_MESSAGES = 300;
+
+/** A watcher hears of changes ten times a second at most; of the states in between, the newest wins. */
+const WATCH_INTERVAL_MS = 100;
+
+export class Timeline {
+	readonly #messages = new Map<string, WireMessage>();
+	readonly #watchers = new Set<(id: string) => void>();
+
+	get(id: string): WireMessage | undefined {
+		return this.#messages.get(id);
+	}
+
+	/** Adds a message at the end, or replaces the one with its id where it stands. */
+	put(message: WireMessage): void {
+		this.#messages.set(message.id, message);
+		this.#tell(message.id);
+		if (this.#messages.size <= MAX_MESSAGES) return;
+		const oldest = [...this.#messages.values()].find((other) => !isOpen(other));
+		if (oldest) this.remove(oldest.id);
+	}
+
+	/** @returns whether there was such a message */
+	remove(id: string): boolean {
+		const existed = this.#messages.delete(id);
+		if (existed) this.#tell(id);
+		return existed;
+	}
+
+	/** Everything at once, then every change, until the signal. A slow reader misses states, never the newest. */
+	async *watch(signal: AbortSignal): AsyncGenerator<WireEvent> {
+		const changed = new Set<string>();
+		let wake = () => {};
+		const watcher = (id: string) => {
+			changed.add(id);
+			wake();
+		};
+		const stop = () => wake();
+		this.#watchers.add(watcher);
+		signal.addEventListener('abort', stop);
+		try {
+			yield { type: 'all', messages: [...this.#messages.values()] };
+			while (!signal.aborted) {
+				if (changed.size === 0) {
+					await new Promise<void>((resolve) => {
+						wake = resolve;
+					});
+					continue;
+				}
+				const ids = [...changed];
+				changed.clear();
+				yield {
+					type: 'changed',
+					messages: ids.flatMap((id) => this.#messages.get(id) ?? []),
+					gone: ids.filter((id) => !this.#messages.has(id)),
+				};
+				await delay(WATCH_INTERVAL_MS, undefined, { signal }).catch(() => {});
+			}
+		} finally {
+			this.#watchers.delete(watcher);
+			signal.removeEventListener('abort', stop);
+		}
+	}
+
+	#tell(id: string): void {
+		for (const watcher of this.#watchers) watcher(id);
+	}
+}

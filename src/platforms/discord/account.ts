@@ -1,0 +1,84 @@
+/** What Discord says about the configured token, for `setup` and `doctor`; the bot itself finds out when it starts. */
+import { randomBytes } from 'node:crypto';
+import { get as getHttp } from 'node:http';
+import { get as getHttps } from 'node:https';
+import {
+	REST,
+	type RESTGetAPIApplicationCommandsResult,
+	type RESTGetAPICurrentUserResult,
+	type RESTGetAPIGatewayBotResult,
+	type RESTGetCurrentApplicationResult,
+	type RESTOptions,
+	Routes,
+} from 'discord.js';
+import { isUnauthorized } from './api-errors.ts';
+import type { DiscordConfig } from './settings.ts';
+import { checkToken, foreignApplication, tokenRefused } from './tokens.ts';
+
+export interface DiscordQuestion extends Pick<DiscordConfig, 'token'>, Partial<Pick<DiscordConfig, 'applicationId'>> {
+	/** Other addresses than Discord's own, for tests. */
+	readonly rest?: Partial<RESTOptions>;
+}
+
+export interface DiscordAccount {
+	/** The bot's name. */
+	readonly name: string;
+	readonly applicationId: string;
+	/** What is registered for all servers. */
+	commands(): Promise<RESTGetAPIApplicationCommandsResult>;
+	/** Resolves once the gateway has answered, with the logins that are left for today. */
+	gateway(): Promise<number>;
+}
+
+/** Somebody waits at a terminal. */
+const TIMEOUT_MS = 10_000;
+
+/**
+ * @throws {ConfigError} when Discord refuses the token, or it belongs to another application; another error when Discord
+ *   cannot be reached
+ */
+export async function askDiscord({ token, applicationId, rest }: DiscordQuestion): Promise<DiscordAccount> {
+	checkToken(token);
+	const api = new REST({ timeout: TIMEOUT_MS, retries: 1, ...rest }).setToken(token);
+	try {
+		const user = (await api.get(Routes.user())) as RESTGetAPICurrentUserResult;
+		const { id } = (await api.get(Routes.currentApplication())) as RESTGetCurrentApplicationResult;
+		if (applicationId && applicationId !== id) throw foreignApplication(applicationId);
+		return {
+			name: user.username,
+			applicationId: id,
+			commands: async () => (await api.get(Routes.applicationCommands(id))) as RESTGetAPIApplicationCommandsResult,
+			async gateway() {
+				const { url, session_start_limit } = (await api.get(Routes.gatewayBot())) as RESTGetAPIGatewayBotResult;
+				await answersAsWebSocket(`${url}/?v=10&encoding=json`);
+				return session_start_limit.remaining;
+			},
+		};
+	} catch (error) {
+		throw isUnauthorized(error) ? tokenRefused() : error;
+	}
+}
+
+/** Opens a WebSocket as far as its handshake, which needs no token and starts no session. */
+function answersAsWebSocket(url: string): Promise<void> {
+	const get = url.startsWith('wss:') ? getHttps : getHttp;
+	const headers = {
+		connection: 'Upgrade',
+		upgrade: 'websocket',
+		'sec-websocket-version': '13',
+		'sec-websocket-key': randomBytes(16).toString('base64'),
+	};
+	return new Promise((resolve, reject) => {
+		const request = get(url.replace(/^ws/, 'http'), { headers, timeout: TIMEOUT_MS, agent: false });
+		request.on('upgrade', (_, socket) => {
+			socket.destroy();
+			resolve();
+		});
+		request.on('response', ({ statusCode }) => {
+			request.destroy();
+			reject(new Error(`it answered with the status ${statusCode}, as a proxy may do`));
+		});
+		request.on('timeout', () => request.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)));
+		request.on('error', reject);
+	});
+}

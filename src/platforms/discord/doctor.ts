@@ -1,0 +1,82 @@
+/** What `doctor` asks Discord. */
+import type { Command } from '../../../commands/command.ts';
+import { explain, reason } from '../../base/explain.ts';
+import { type Finding, fail, ok, warn } from '../../base/finding.ts';
+import { askDiscord, type DiscordAccount, type DiscordQuestion } from './account.ts';
+import { slashCommands } from './commands.ts';
+import { messageCommands } from './message-commands.ts';
+import { TITLE } from './settings.ts';
+
+/** Logins that Discord allows a day are a thousand; a bot that has used most of them starts over and over. */
+const FEW_LOGINS = 50;
+
+export async function* examineDiscord(
+	question: DiscordQuestion,
+	commands: readonly Command[],
+): AsyncGenerator<Finding> {
+	let account: DiscordAccount;
+	try {
+		account = await askDiscord(question);
+		yield ok('Discord token', `accepted, as ${account.name} (application ${account.applicationId})`);
+	} catch (error) {
+		yield fail('Discord token', explain(TITLE, error));
+		return;
+	}
+	yield await checkCommands(account, commands).catch((error) => fail('Discord commands', explain(TITLE, error)));
+	yield await checkGateway(account);
+}
+
+async function checkCommands(account: DiscordAccount, commands: readonly Command[]): Promise<Finding> {
+	const name = 'Discord commands';
+	const registered = await account.commands();
+	if (registered.length === 0) return fail(name, 'None is registered; run deploy.');
+	const wanted = [...slashCommands(commands), ...messageCommands(commands)];
+	const find = (
+		list: readonly { name: string; type?: number }[],
+		{ name: same, type }: { name: string; type?: number },
+	) => list.find((other) => other.name === same && other.type === type);
+	const missing = wanted.filter((command) => !find(registered, command));
+	const outdated = wanted.filter((command) => find(registered, command) && !says(find(registered, command), command));
+	const foreign = registered.filter((command) => !find(wanted, command));
+	const differences = [
+		...(missing.length > 0 ? [`not registered: ${list(missing)}`] : []),
+		...(outdated.length > 0 ? [`outdated: ${list(outdated)}`] : []),
+		...(foreign.length > 0 ? [`of another version: ${list(foreign)}`] : []),
+	];
+	if (differences.length === 0) return ok(name, `all ${wanted.length} are registered and current`);
+	return warn(name, `${differences.join('; ')}; run deploy.`);
+}
+
+const list = (commands: readonly { readonly name: string }[]) => commands.map(({ name }) => name).join(', ');
+
+/**
+ * Whether what Discord returns says all that we would register. It leaves out what is off or empty, adds fields of its own,
+ * and may list numbers in another order.
+ */
+export function says(registered: unknown, wanted: unknown): boolean {
+	if (Array.isArray(wanted)) {
+		const found: readonly unknown[] = Array.isArray(registered) ? registered : [];
+		if (found.length !== wanted.length) return false;
+		if (wanted.every((each) => typeof each === 'number')) return wanted.every((each) => found.includes(each));
+		return wanted.every((each, i) => says(found[i], each));
+	}
+	if (typeof wanted === 'object' && wanted !== null) {
+		const found = (registered ?? {}) as Record<string, unknown>;
+		return Object.entries(wanted).every(([key, value]) => says(found[key], value));
+	}
+	return registered === wanted || (!wanted && !registered);
+}
+
+async function checkGateway(account: DiscordAccount): Promise<Finding> {
+	const name = 'Discord gateway';
+	try {
+		const remaining = await account.gateway();
+		if (remaining >= FEW_LOGINS) return ok(name, 'reachable');
+		return warn(
+			name,
+			`Reachable, with ${remaining} logins left for today: the bot, or another with its token, restarts too often.`,
+		);
+	} catch (error) {
+		return fail(name, `No WebSocket can be opened (${reason(error)}); check the firewall, or a proxy on the way.`);
+	}
+}

@@ -1,0 +1,220 @@
+/** What the bot does with each interaction: commands, button presses, forms, and typing. */
+import type {
+	Attachment,
+	AutocompleteInteraction,
+	ButtonInteraction,
+	ChatInputCommandInteraction,
+	MessageContextMenuCommandInteraction,
+	ModalSubmitInteraction,
+} from 'discord.js';
+import type { Command } from '../../../commands/command.ts';
+import { findCommand } from '../../../commands/find-command.ts';
+import type { RawOptions, UploadedImage } from '../../../commands/options.ts';
+import { UserError } from '../../../gpu/jobs.ts';
+import { soon } from '../../chat/at-most.ts';
+import { ONE_MOMENT } from '../../chat/platform.ts';
+import { buttonId } from '../../desk/buttons.ts';
+import type { Desk } from '../../desk/desk.ts';
+import type { User } from '../../store/records.ts';
+import { type Answerable, Answers, type AnswersDeps } from './answers.ts';
+import { offers } from './autocomplete.ts';
+import { type FormKey, readFormKey, writeFormKey } from './form-key.ts';
+import { findMessageCommand, type MessageCommand } from './message-commands.ts';
+import { askerOf, type DiscordMessageRef, messageKey } from './message-ref.ts';
+import { modal } from './modal.ts';
+import { sentence } from './render.ts';
+import { type FileSource, fetchAttachment, readFields, readOptions } from './submission.ts';
+import { userOf } from './user.ts';
+
+export interface FrontDeps extends AnswersDeps {
+	readonly desk: Desk;
+	/** Where attachments may come from: the origins of Discord's file servers. */
+	readonly fileOrigins: ReadonlySet<string>;
+	/** Ids of roles whose members are staff. */
+	readonly staffRoles: ReadonlySet<string>;
+}
+
+/** A command and what is filled in so far. */
+interface Form {
+	readonly command: string;
+	readonly options: RawOptions;
+}
+
+/**
+ * A form can only be the first answer to an interaction, and only within 3 s. So whatever may lead to one gets a moment
+ * before it is acknowledged otherwise.
+ */
+const FORM_GRACE_MS = 800;
+
+const FORGOTTEN = 'The bot no longer remembers how this was made. Run the command again.';
+const FOREIGN = 'This message is not an answer of the bot; it knows the settings only of what it has made itself.';
+const NO_PICTURE =
+	'There is no picture attached to this message; choose one that has a PNG, JPEG, WebP, GIF or AVIF file.';
+const OLD_COMMAND = 'This command is no longer there; whoever runs the bot can take it out of the menu with "deploy".';
+const OLD_FORM = 'This form is too old. Open it again.';
+
+export class Front {
+	readonly #deps: FrontDeps;
+	readonly #answers: Answers;
+	readonly #files: FileSource;
+
+	constructor(deps: FrontDeps) {
+		this.#deps = deps;
+		this.#answers = new Answers(deps);
+		this.#files = { blobs: deps.desk.blobs, origins: deps.fileOrigins };
+	}
+
+	/** A slash command: acknowledged before anything else, as Discord waits 3 s only. */
+	async command(interaction: ChatInputCommandInteraction): Promise<void> {
+		const name = commandName(interaction);
+		const given = interaction.options.data.find(({ options }) => options)?.options ?? interaction.options.data;
+		const command = this.#deps.desk.commands.find((candidate) => candidate.name === name);
+		const messageRef = await this.#answers.defer(interaction, command?.personal === true);
+		await this.#take(interaction, messageRef, async () => ({
+			command: name,
+			options: await readOptions(given, this.#files),
+		}));
+	}
+
+	/**
+	 * A button. What it leads to is known only after the desk was asked, so it is acknowledged in the way that leaves all
+	 * open: the pressed message stays as it is, and may still be changed, deleted, or followed by another.
+	 */
+	async press(interaction: ButtonInteraction): Promise<void> {
+		const key = readFormKey(interaction.customId);
+		if (key?.by === 'picture') return this.#showForm(interaction, key, this.#pictureForm(key));
+		const button = key?.button ?? interaction.customId;
+		const pressing = this.#deps.desk.press(button, this.#user(interaction));
+		if ((await soon(FORM_GRACE_MS, pressing))?.type !== 'form') await this.#answers.deferUpdate(interaction);
+		const outcome = await pressing;
+		switch (outcome.type) {
+			case 'form':
+				return this.#showForm(interaction, { by: 'button', button }, outcome);
+			case 'replace':
+				return this.#pressed(interaction).show(outcome.view);
+			case 'delete':
+				return this.#pressed(interaction).delete();
+			case 'whisper':
+				return this.#answers.whisper(interaction, sentence(outcome.text));
+			case 'request': {
+				const messageRef = await this.#answers.sayMore(interaction, sentence(ONE_MOMENT));
+				return this.#answers.converse(interaction, messageRef, (show) => outcome.open(show, messageRef));
+			}
+		}
+	}
+
+	/** A command of a message's menu. */
+	async messageCommand(interaction: MessageContextMenuCommandInteraction): Promise<void> {
+		const command = findMessageCommand(interaction.commandName);
+		if (command?.type === 'picture') await this.#offerForm(interaction, command.command);
+		else if (command?.type === 'action') await this.#act(interaction, command);
+		else throw new UserError(OLD_COMMAND);
+	}
+
+	/** A form that was sent: a request, with what was given already and what was filled in. */
+	async submit(interaction: ModalSubmitInteraction): Promise<void> {
+		const key = readFormKey(interaction.customId);
+		if (!key) throw new UserError(OLD_FORM);
+		const messageRef = await this.#answers.defer(interaction, false);
+		await this.#take(interaction, messageRef, async () => {
+			const { command, options } = await this.#form(key, this.#user(interaction));
+			return { command, options: { ...options, ...(await readFields(interaction.fields, this.#files)) } };
+		});
+	}
+
+	async autocomplete(interaction: AutocompleteInteraction): Promise<void> {
+		const { desk } = this.#deps;
+		const { name, value } = interaction.options.getFocused(true);
+		const spec = desk.commands.find((command) => command.name === commandName(interaction))?.options[name];
+		const found = spec ? await offers(spec, value, () => desk.models()) : [];
+		await interaction.respond(found.map((offer) => ({ name: offer, value: offer })));
+	}
+
+	/** Hands a request to the desk, and shows in the message what becomes of it. */
+	async #take(interaction: Answerable, messageRef: DiscordMessageRef, read: () => Promise<Form>): Promise<void> {
+		try {
+			const request = { ...(await read()), user: this.#user(interaction), messageRef };
+			await this.#answers.converse(
+				interaction,
+				messageRef,
+				async (show) => (await this.#deps.desk.open(request, show)).view,
+			);
+		} catch (error) {
+			if (!(error instanceof UserError)) throw error;
+			const text = [error.message, ...askerOf(messageRef)].join('\n');
+			await this.#answers.refuse(interaction, messageRef, sentence(text));
+		}
+	}
+
+	/** The action of a button, on a message that may no longer show it. */
+	async #act(
+		interaction: MessageContextMenuCommandInteraction,
+		{ action, ephemeral }: MessageCommand & { type: 'action' },
+	): Promise<void> {
+		const { channelId, targetMessage: target, client } = interaction;
+		const request = this.#deps.desk.requestAt(messageKey(channelId, target.id));
+		if (!request) throw new UserError(target.author.id === client.user.id ? FORGOTTEN : FOREIGN);
+		const messageRef = await this.#answers.defer(interaction, ephemeral);
+		const outcome = await this.#deps.desk.press(buttonId(action, request), this.#user(interaction));
+		if (outcome.type === 'request') {
+			await this.#answers.converse(interaction, messageRef, (show) => outcome.open(show, messageRef));
+		} else if (outcome.type === 'whisper') {
+			await this.#answers.refuse(interaction, messageRef, sentence(outcome.text));
+		} else throw new Error(`the action ${action} leads to ${outcome.type}, and a message's menu has no place for that`);
+	}
+
+	/** The form of a command for the picture of a message. */
+	async #offerForm(interaction: MessageContextMenuCommandInteraction, command: string): Promise<void> {
+		const attached = interaction.targetMessage.attachments.find(isPicture);
+		if (!attached) throw new UserError(NO_PICTURE);
+		const taking = fetchAttachment(attached, this.#files);
+		if (!(await soon(FORM_GRACE_MS, taking))) await this.#answers.defer(interaction, true);
+		const key = { by: 'picture', command, picture: await taking } as const;
+		await this.#showForm(interaction, key, this.#pictureForm(key));
+	}
+
+	#pictureForm({ command, picture }: { readonly command: string; readonly picture: UploadedImage }): Form {
+		const { options } = findCommand(this.#deps.desk.commands, command);
+		const name = Object.keys(options).find((option) => options[option].kind === 'image');
+		if (name === undefined) throw new UserError(`/${command} takes no picture.`);
+		return { command, options: { [name]: picture } };
+	}
+
+	/** What a form was about, when it comes back. */
+	async #form(key: FormKey, user: User): Promise<Form> {
+		if (key.by === 'picture') return this.#pictureForm(key);
+		const outcome = await this.#deps.desk.press(key.button, user);
+		if (outcome.type === 'form') return outcome;
+		throw new UserError(outcome.type === 'whisper' ? outcome.text : OLD_FORM);
+	}
+
+	/** A form that comes too late to be the first answer gets a button that opens it. */
+	async #showForm(
+		interaction: ButtonInteraction | MessageContextMenuCommandInteraction,
+		key: FormKey,
+		{ command, options }: Form,
+	): Promise<void> {
+		const id = writeFormKey(key);
+		if (interaction.deferred) {
+			const open = { id, label: 'Open the form', style: 'primary' } as const;
+			return this.#answers.whisper(interaction, sentence(`The form of /${command} is ready.`, [open]));
+		}
+		const found: Command = findCommand(this.#deps.desk.commands, command);
+		await interaction.showModal(modal(found, options, id));
+	}
+
+	#pressed(interaction: ButtonInteraction) {
+		return this.#answers.origin(interaction, interaction.message);
+	}
+
+	#user(interaction: Answerable): User {
+		return userOf(interaction, this.#deps.staffRoles);
+	}
+}
+
+/** "mnist train": a command, and its subcommand where it has some. */
+function commandName({ commandName, options }: ChatInputCommandInteraction | AutocompleteInteraction): string {
+	return [commandName, options.getSubcommand(false)].filter(Boolean).join(' ');
+}
+
+const isPicture = ({ contentType }: Attachment) => contentType?.startsWith('image/') === true;

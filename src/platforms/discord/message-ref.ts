@@ -1,0 +1,72 @@
+/** Where a message of ours is, and every key to it: plain JSON that outlives the bot. */
+import { ApplicationIntegrationType, type BaseInteraction, PermissionFlagsBits } from 'discord.js';
+import { z } from 'zod';
+import type { MessageRef } from '../../store/records.ts';
+
+const discordMessageRef = z.object({
+	platform: z.literal('discord'),
+	/** "discord:" and the channel's id. */
+	channel: z.string().startsWith('discord:'),
+	message: z.string(),
+	/** The server's id, or "@me" in private, as addresses of messages have it. */
+	guild: z.string(),
+	applicationId: z.string(),
+	/** Of the interaction that the message answers. A secret: whoever has it can write into the message. */
+	token: z.string(),
+	/** In milliseconds since 1970: from then on only the bot's own token opens the message. */
+	tokenEndsAt: z.number(),
+	/** How the interaction's token names the message: "@original", or the id of a follow-up. */
+	name: z.string(),
+	/** Only one person sees it, and the bot's own token does not open it. */
+	ephemeral: z.boolean(),
+	/** The bot is a member of the channel, so that its own token opens the message. */
+	botReaches: z.boolean(),
+	/** The largest file that the channel takes, in bytes. */
+	maxFileBytes: z.number(),
+	/** Who asked, by name: of messages that stand below nobody's command or press. */
+	askedBy: z.string().optional(),
+});
+
+export type DiscordMessageRef = MessageRef & Readonly<z.infer<typeof discordMessageRef>>;
+
+/** @throws {Error} when it was not made here */
+export function readMessageRef(messageRef: MessageRef): DiscordMessageRef {
+	return discordMessageRef.parse(messageRef);
+}
+
+/** The part that names a message in the store. */
+export function messageKey(channelId: string, messageId: string) {
+	return { platform: 'discord', channel: `discord:${channelId}`, message: messageId } as const;
+}
+
+export const channelIdOf = ({ channel }: MessageRef) => channel.slice('discord:'.length);
+
+/** A sentence that says who asked, where nothing else does. */
+export const askerOf = ({ askedBy }: DiscordMessageRef): readonly string[] =>
+	askedBy === undefined ? [] : [`Asked for by ${askedBy}.`];
+
+export type Sent = Pick<DiscordMessageRef, 'message' | 'name' | 'ephemeral'>;
+
+/** @param tokenLifetimeMs how long the interaction's token is trusted */
+export function messageRefOf(interaction: BaseInteraction, sent: Sent, tokenLifetimeMs: number): DiscordMessageRef {
+	return {
+		...messageKey(interaction.channelId!, sent.message),
+		guild: interaction.guildId ?? '@me',
+		applicationId: interaction.applicationId,
+		token: interaction.token,
+		tokenEndsAt: interaction.createdTimestamp + tokenLifetimeMs,
+		name: sent.name,
+		ephemeral: sent.ephemeral,
+		botReaches: isAtHome(interaction) && interaction.appPermissions.has(PermissionFlagsBits.ViewChannel),
+		maxFileBytes: interaction.attachmentSizeLimit,
+	};
+}
+
+/**
+ * In a server that has installed the bot. Elsewhere it is an app that one person has brought along, or in private: there it
+ * is no member, and nobody is staff.
+ */
+export function isAtHome(interaction: BaseInteraction): boolean {
+	const installedIn = interaction.authorizingIntegrationOwners[ApplicationIntegrationType.GuildInstall];
+	return interaction.guildId !== null && installedIn === interaction.guildId;
+}

@@ -1,0 +1,98 @@
+/** The form of a command: a modal made from its options. */
+import {
+	type APIComponentInLabel,
+	type APIModalInteractionResponseCallbackData,
+	ComponentType,
+	TextInputStyle,
+} from 'discord.js';
+import type { Command } from '../../../commands/command.ts';
+import type { OptionSpec, OptionSpecs, RawOptions, RawValue } from '../../../commands/options.ts';
+import { describe } from '../../../commands/parse-options.ts';
+import { shorten } from '../../../commands/shorten.ts';
+import { type FormField, formField } from '../../chat/form-fields.ts';
+import { MAX_CHOICES, MAX_DESCRIPTION, MAX_SHORT_TEXT } from './commands.ts';
+
+const MAX_TITLE = 45;
+const MAX_LABEL = 45;
+const MAX_FIELDS = 5;
+const MAX_PLACEHOLDER = 100;
+
+/** Of a text in a form. */
+const MAX_TEXT = 4000;
+
+/** A text that may be longer gets more than one line. */
+const ONE_LINE = 100;
+
+/**
+ * @param given filled in already
+ * @param customId what Discord hands back with the answer
+ */
+export function modal(command: Command, given: RawOptions, customId: string): APIModalInteractionResponseCallbackData {
+	return {
+		custom_id: customId,
+		title: shorten(`/${command.name}`, MAX_TITLE),
+		components: formFields(command.options, given).map((name) => {
+			const spec = command.options[name];
+			return {
+				type: ComponentType.Label,
+				label: shorten(name, MAX_LABEL),
+				description: shorten(spec.summary, MAX_DESCRIPTION),
+				component: drawn(name, spec, given[name]),
+			};
+		}),
+	};
+}
+
+/**
+ * The five options that a form has room for: pictures that are still to come, then what must be given, then the others in
+ * their order. A picture that is given stays as it is, for a form cannot show it.
+ */
+export function formFields(specs: OptionSpecs, given: RawOptions): string[] {
+	const free = Object.keys(specs).filter((name) => typeof given[name] !== 'object');
+	const rank = (name: string) => (specs[name].kind === 'image' ? 0 : specs[name].required ? 1 : 2);
+	return free.sort((a, b) => rank(a) - rank(b)).slice(0, MAX_FIELDS);
+}
+
+/** Models, names of a table and people are typed: a form has no better fields for them. */
+function drawn(name: string, spec: OptionSpec, given: RawValue | undefined): APIComponentInLabel {
+	const base = { custom_id: name, required: spec.required === true };
+	const field = formField(spec, given);
+	switch (field.kind) {
+		case 'picture': {
+			const count = { min_values: base.required ? 1 : 0, max_values: 1 };
+			return { ...base, type: ComponentType.FileUpload, ...count, file_types: ['image'] };
+		}
+		case 'flag':
+			return { type: ComponentType.Checkbox, custom_id: name, default: field.on };
+		case 'choice':
+			if (field.choices.length > MAX_CHOICES) return typed(base, spec, field);
+			return {
+				type: ComponentType.StringSelect,
+				custom_id: name,
+				// One is always chosen: the given one, or the default.
+				options: field.choices.map((choice) => ({
+					label: choice,
+					value: choice,
+					default: choice === (field.text || field.standard),
+				})),
+			};
+		default:
+			return typed(base, spec, field);
+	}
+}
+
+function typed(
+	base: { readonly custom_id: string; readonly required: boolean },
+	spec: OptionSpec,
+	{ text }: FormField,
+): APIComponentInLabel {
+	const max_length = Math.min(spec.kind === 'text' ? spec.maxLength : MAX_SHORT_TEXT, MAX_TEXT);
+	return {
+		...base,
+		type: ComponentType.TextInput,
+		style: spec.kind === 'text' && max_length > ONE_LINE ? TextInputStyle.Paragraph : TextInputStyle.Short,
+		max_length,
+		placeholder: shorten(describe(spec), MAX_PLACEHOLDER),
+		...(text !== '' && { value: shorten(text, max_length) }),
+	};
+}

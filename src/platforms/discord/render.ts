@@ -1,0 +1,123 @@
+/** Message views in Discord's words: text, files with alt text, rows of buttons. */
+import {
+	type APIActionRowComponent,
+	type APIButtonComponentWithCustomId,
+	ButtonStyle,
+	ComponentType,
+	escapeMarkdown,
+	MessageFlags,
+	type RawFile,
+	type RESTPatchAPIWebhookWithTokenMessageJSONBody,
+} from 'discord.js';
+import { shorten } from '../../../commands/shorten.ts';
+import { progressBar } from '../../chat/progress-bar.ts';
+import type { Button, MessageView } from '../../desk/view.ts';
+
+/** A whole message: what it lacks is taken away from the message that it replaces. */
+export interface Payload {
+	readonly body: RESTPatchAPIWebhookWithTokenMessageJSONBody & { readonly flags: number };
+	readonly files: RawFile[];
+}
+
+const MAX_CONTENT = 2000;
+/** Of one message. */
+export const MAX_FILES = 10;
+const MAX_ALT = 1024;
+const MAX_LABEL = 80;
+const BUTTONS_PER_ROW = 5;
+const MAX_ROWS = 5;
+
+interface Upload {
+	readonly filename: string;
+	readonly bytes: Uint8Array;
+	readonly type: string;
+	/** What a picture shows. */
+	readonly alt?: string;
+	readonly spoiler?: boolean;
+}
+
+/** @param notes sentences of our own below the text */
+export function render(view: MessageView, notes: readonly string[] = []): Payload {
+	const pictures = view.figures.map(({ filename, bytes, type, alt }): Upload => ({ filename, bytes, type, alt }));
+	const { preview } = view.progress ?? {};
+	if (preview && pictures.length === 0) {
+		pictures.push({
+			filename: 'preview.png',
+			bytes: preview,
+			type: 'image/png',
+			alt: `Preview of ${view.title}: ${view.text}`,
+		});
+	}
+	const hidden = pictures.map((picture) => ({ ...picture, spoiler: view.spoiler }));
+	const uploads: readonly Upload[] = [...hidden, ...(view.attachments ?? [])];
+	return compose(content(view), uploads, view.buttons, notes);
+}
+
+/** A message of one plain text. */
+export function sentence(text: string, buttons: readonly Button[] = []): Payload {
+	return compose(plain(text), [], buttons);
+}
+
+function compose(
+	text: string,
+	uploads: readonly Upload[],
+	buttons: readonly Button[],
+	notes: readonly string[] = [],
+): Payload {
+	const shown = uploads.slice(0, MAX_FILES);
+	const more = uploads.length - shown.length;
+	const all = more > 0 ? [...notes, `(${more} more files do not fit into one message.)`] : notes;
+	const end = all.map((note) => `\n${plain(note)}`).join('');
+	return {
+		body: {
+			content: shorten(text, MAX_CONTENT - end.length) + end,
+			// A prompt may hold an address; its page must not unfold under the picture.
+			flags: MessageFlags.SuppressEmbeds,
+			allowed_mentions: { parse: [] },
+			attachments: shown.map((upload, i) => ({
+				id: i,
+				filename: nameOf(upload),
+				...(upload.alt && { description: shorten(upload.alt, MAX_ALT) }),
+				...(upload.spoiler && { is_spoiler: true }),
+			})),
+			components: rows(buttons),
+		},
+		files: shown.map((upload) => ({ name: nameOf(upload), data: upload.bytes, contentType: upload.type })),
+	};
+}
+
+/** The beginning of the name hides a picture from clients that do not know the newer mark. */
+const nameOf = ({ filename, spoiler }: Upload) => (spoiler ? `SPOILER_${filename}` : filename);
+
+/** A finished request speaks for itself; until then the first line, in small print, says what was asked. */
+function content({ state, title, text, progress, eta }: MessageView): string {
+	const line = [progress && progressBar(progress), plain(text), eta && estimate(eta)].filter(Boolean).join(' ');
+	return state === 'done' ? line : `-# ${plain(title.replace(/\s+/g, ' '))}\n${line}`;
+}
+
+/** Times that every reader's client counts down by itself: "Starts in 2 minutes, done in 3 minutes." */
+function estimate({ startsAt, endsAt }: NonNullable<MessageView['eta']>): string {
+	const starts = startsAt === undefined ? 'Done' : `Starts ${relative(startsAt)}, done`;
+	return `${starts} ${relative(endsAt)}.`;
+}
+
+const relative = (milliseconds: number) => `<t:${Math.round(milliseconds / 1000)}:R>`;
+
+/** Views hold plain text: what looks like markup in a prompt is shown as it was typed. */
+const plain = (text: string) =>
+	escapeMarkdown(text, { heading: true, bulletedList: true, numberedList: true, maskedLink: true });
+
+function rows(buttons: readonly Button[]): APIActionRowComponent<APIButtonComponentWithCustomId>[] {
+	const all = buttons.map(component);
+	const count = Math.min(MAX_ROWS, Math.ceil(all.length / BUTTONS_PER_ROW));
+	return Array.from({ length: count }, (_, i) => ({
+		type: ComponentType.ActionRow,
+		components: all.slice(i * BUTTONS_PER_ROW, (i + 1) * BUTTONS_PER_ROW),
+	}));
+}
+
+const STYLES = { primary: ButtonStyle.Primary, secondary: ButtonStyle.Secondary, danger: ButtonStyle.Danger } as const;
+
+function component({ id, label, style }: Button): APIButtonComponentWithCustomId {
+	return { type: ComponentType.Button, custom_id: id, label: shorten(label, MAX_LABEL), style: STYLES[style] };
+}

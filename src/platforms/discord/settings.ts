@@ -1,0 +1,52 @@
+/** Discord's names and its part of the configuration. */
+import { z } from 'zod';
+import { idList, type Settings } from '../../base/config.ts';
+
+/** Never changed: messages are stored under it. */
+export const NAME = 'discord';
+export const TITLE = 'Discord';
+
+export const settings = {
+	DISCORD_TOKEN: z
+		.string()
+		.optional()
+		.describe(
+			'Discord: the bot\'s token and the application\'s id, both from the developer portal (README, "Connect Discord").',
+		),
+	DISCORD_APPLICATION_ID: z
+		.string()
+		.regex(/^\d{5,25}$/, 'must be the application id from the Discord developer portal, digits only')
+		.optional(),
+	STAFF_ROLE_IDS: z
+		.string()
+		.regex(/^\s*\d{5,25}(\s*,\s*\d{5,25})*\s*$/, 'must be ids of Discord roles, digits only, separated by commas')
+		.optional()
+		.describe(
+			'Discord: ids of roles whose members are staff too, separated by commas; whoever may manage the server always is.',
+		),
+	DISCORD_REPORT_CHANNEL: z
+		.string()
+		.regex(/^\d{5,25}$/, 'must be the id of a Discord channel, digits only')
+		.optional()
+		.describe('Discord: the id of a channel that reports go to; the bot must see it and be allowed to write there.'),
+} satisfies Settings;
+
+export interface DiscordConfig {
+	readonly token: string;
+	readonly applicationId: string | undefined;
+	/** Ids of the roles whose members are staff, besides those who may manage the server. */
+	readonly staffRoles: readonly string[];
+	/** The id of the channel that reports go to. */
+	readonly reportChannel: string | undefined;
+}
+
+/** Undefined without a token. */
+export function readConfig(values: z.output<z.ZodObject<typeof settings>>): DiscordConfig | undefined {
+	if (!values.DISCORD_TOKEN) return undefined;
+	return {
+		token: values.DISCORD_TOKEN,
+		applicationId: values.DISCORD_APPLICATION_ID,
+		staffRoles: idList(values.STAFF_ROLE_IDS),
+		reportChannel: values.DISCORD_REPORT_CHANNEL,
+	};
+}

@@ -1,0 +1,51 @@
+/** The part of the wizard that connects Discord. */
+import type { RESTOptions } from 'discord.js';
+import type { Command } from '../../../commands/command.ts';
+import { explain } from '../../base/explain.ts';
+import type { Wizard } from '../wizard.ts';
+import { askDiscord } from './account.ts';
+import { deployCommands } from './deploy.ts';
+import { tokenMistake } from './pasted.ts';
+import { TITLE } from './settings.ts';
+
+/**
+ * @param rest other addresses than Discord's own, for tests
+ * @returns what is left to do once the settings are written
+ */
+export async function connectDiscord(
+	wizard: Wizard,
+	commands: readonly Command[],
+	rest?: Partial<RESTOptions>,
+): Promise<() => Promise<void>> {
+	if (!wizard.get('DISCORD_TOKEN')) {
+		wizard.say('Make an application there, and on its page Bot press Reset Token; no intents are needed:');
+		wizard.link('https://discord.com/developers/applications');
+	}
+	const account = await wizard.settle({
+		variable: 'DISCORD_TOKEN',
+		service: TITLE,
+		message: 'The bot token of Discord',
+		mistake: tokenMistake,
+		check: (token) => askDiscord({ token, rest }),
+	});
+	if (!account)
+		return async () => wizard.warn('The commands are not registered yet: run deploy once Discord can be reached.');
+	const { applicationId, name } = account;
+	wizard.good(`Discord takes the token: the bot is called ${name}.`);
+	const before = wizard.get('DISCORD_APPLICATION_ID');
+	if (before && before !== applicationId) {
+		wizard.set('DISCORD_APPLICATION_ID', applicationId);
+		wizard.warn('DISCORD_APPLICATION_ID was that of another application, and is corrected.');
+		if (wizard.isFixed('DISCORD_APPLICATION_ID')) wizard.warn('It is also set in the environment: unset it there.');
+	}
+	const token = wizard.get('DISCORD_TOKEN') as string;
+	return async () => {
+		try {
+			const { names, inviteUrl } = await deployCommands({ commands, token, applicationId, rest });
+			wizard.good(`${names.length} commands are registered with Discord. Invite the bot to a server:`);
+			wizard.link(inviteUrl);
+		} catch (error) {
+			wizard.bad(`${explain(TITLE, error)} The token is written; run deploy to register the commands.`);
+		}
+	};
+}

@@ -1,0 +1,27 @@
+/** Who somebody is on Discord, as the desk knows them. */
+import { type BaseInteraction, PermissionFlagsBits } from 'discord.js';
+import type { User } from '../../store/records.ts';
+import { isAtHome } from './message-ref.ts';
+
+/**
+ * Staff are those who may manage the server, or have one of the roles, in servers that have installed the bot: whoever
+ * uses it as an app of their own is only a visitor, also in a server that belongs to them.
+ *
+ * @param staffRoles ids of roles
+ */
+export function userOf(interaction: BaseInteraction, staffRoles: ReadonlySet<string>): User {
+	const manages = interaction.memberPermissions?.has(PermissionFlagsBits.ManageGuild) === true;
+	return {
+		id: userId(interaction.user.id),
+		name: interaction.user.displayName,
+		staff: isAtHome(interaction) && (manages || roleIds(interaction).some((role) => staffRoles.has(role))),
+	};
+}
+
+export const userId = (id: string) => `discord:${id}`;
+
+/** Without a cache of servers discord.js hands the member over as Discord sent it. */
+function roleIds({ member }: BaseInteraction): readonly string[] {
+	if (!member) return [];
+	return Array.isArray(member.roles) ? member.roles : [...member.roles.cache.keys()];
+}

@@ -1,0 +1,92 @@
+/** The ways to answer somebody: with a message for everyone that follows a request, or with one for that person alone. */
+import type { OptionSpecs, RawOptions } from '../../../commands/options.ts';
+import type { Conversations } from '../../chat/conversations.ts';
+import { ONE_MOMENT } from '../../chat/platform.ts';
+import type { Desk } from '../../desk/desk.ts';
+import type { MessageView, Show } from '../../desk/view.ts';
+import type { MessageRef } from '../../store/records.ts';
+import { messageRefOf } from './message-ref.ts';
+import type { People } from './people.ts';
+import { type Payload, render } from './render.ts';
+import { SentMessage, type SentMessageDeps } from './sent-message.ts';
+
+/** Somebody who does something somewhere. */
+export interface Scene {
+	readonly userId: string;
+	/** What the platform calls them along with the event. */
+	readonly userName?: string;
+	readonly channel: string;
+	/** The message in whose thread it happens. */
+	readonly thread?: string;
+	/** Says something that only that person sees. */
+	readonly whisper: (payload: Payload) => Promise<void>;
+}
+
+export interface AnswersDeps extends SentMessageDeps {
+	readonly desk: Desk;
+	readonly people: People;
+	readonly conversations: Conversations;
+}
+
+type Open = (show: Show, messageRef: MessageRef) => Promise<MessageView>;
+
+export class Answers {
+	readonly #deps: AnswersDeps;
+
+	constructor(deps: AnswersDeps) {
+		this.#deps = deps;
+	}
+
+	/** A request of a command's name and options; resolves when its last state has arrived. */
+	async ask(scene: Scene, command: string, given: RawOptions): Promise<void> {
+		const { desk, people } = this.#deps;
+		const known = desk.commands.find(({ name }) => name === command);
+		const [user, options] = await Promise.all([
+			people.user(scene.userId, scene.userName),
+			this.#withNames(known?.options ?? {}, given),
+		]);
+		if (known?.personal) {
+			// The settings of the channel count; a message that could be taken up later there is not.
+			const messageRef = { ...messageRefOf({ ...scene, ts: `private:${scene.userId}` }), private: true };
+			const { view } = await desk.open({ command, options, user, messageRef });
+			return this.#tellPrivately(scene, view);
+		}
+		return this.converse(
+			scene,
+			async (show, messageRef) => (await desk.open({ command, options, user, messageRef }, show)).view,
+		);
+	}
+
+	/** Sends a new message for a request that `open` opens, and shows it there from its first state to its last. */
+	async converse(scene: Scene, open: Open): Promise<void> {
+		const { where } = await SentMessage.post(this.#deps, scene, ONE_MOMENT);
+		const messageRef = messageRefOf(where);
+		await this.#deps.conversations.follow(
+			messageRef,
+			(show) => open(show, messageRef),
+			(view) => scene.whisper(render(view)),
+		);
+	}
+
+	/** Takes up the message of a request that was open when the bot was last stopped. */
+	async follow(messageRef: MessageRef, open: (show: Show) => Promise<MessageView>): Promise<void> {
+		if (messageRef.private === true) await open(() => {});
+		else await this.#deps.conversations.follow(messageRef, open);
+	}
+
+	/** People come from forms, and often from mentions, by their ids alone. */
+	async #withNames(specs: OptionSpecs, options: RawOptions): Promise<RawOptions> {
+		const entries = Object.entries(options).map(async ([option, value]) => {
+			const id = specs[option]?.kind === 'user' ? /^slack:(\w+)$/.exec(String(value))?.[1] : undefined;
+			return [option, id ? `${value}|${(await this.#deps.people.user(id)).name}` : value] as const;
+		});
+		return Object.fromEntries(await Promise.all(entries));
+	}
+
+	/** Private messages cannot carry files (slackapi/node-slack-sdk#1790): pictures go into the channel of the two. */
+	async #tellPrivately(scene: Scene, view: MessageView): Promise<void> {
+		if (view.figures.length === 0) return scene.whisper(render(view));
+		const message = await SentMessage.post(this.#deps, { channel: scene.userId }, ONE_MOMENT);
+		await message.show(view);
+	}
+}

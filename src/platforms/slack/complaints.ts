@@ -1,0 +1,29 @@
+/** Checks options before anything is posted: a mistake is answered where it was made, and nothing stands in the channel. */
+import type { Command } from '../../../commands/command.ts';
+import type { RawOptions } from '../../../commands/options.ts';
+import { parseOptions } from '../../../commands/parse-options.ts';
+import { UserError } from '../../../gpu/jobs.ts';
+import { isWebAddress } from '../../uploads/addressed-pictures.ts';
+
+/** Models are left to the desk, which checks everything again: only the runner knows them. */
+const NOTHING_KNOWN = { models: { usable: [], damaged: [] }, drawSeed: () => 0 };
+
+/** @returns a sentence for each option that is wrong, by its name */
+export function complaints(command: Command, options: RawOptions): Record<string, string> {
+	const found: Record<string, string> = {};
+	for (const name of Object.keys({ ...command.options, ...options })) {
+		const spec = Object.hasOwn(command.options, name) ? command.options[name] : undefined;
+		const value = options[name];
+		const address = spec?.kind === 'image' && typeof value === 'string' && isWebAddress(value.trim());
+		if (address || spec?.kind === 'model') continue;
+		try {
+			// A name that no option has is refused before anything else, with the names that there are.
+			const specs = spec ? { [name]: spec } : command.options;
+			parseOptions(command.name, specs, value === undefined ? {} : { [name]: value }, NOTHING_KNOWN);
+		} catch (error) {
+			if (!(error instanceof UserError)) throw error;
+			found[name] = error.message;
+		}
+	}
+	return found;
+}

@@ -1,0 +1,42 @@
+/** What `doctor` asks Slack. */
+import { explain } from '../../base/explain.ts';
+import { type Finding, fail, ok, warn } from '../../base/finding.ts';
+import { askSlack, askSlackSocket, lacks } from './account.ts';
+import { type SlackConfig, TITLE } from './settings.ts';
+import { tokenProblems } from './tokens.ts';
+
+/** @param slackApiUrl another address than Slack's own, for tests */
+export async function* examineSlack(
+	{ botToken, appToken, signingSecret }: SlackConfig,
+	slackApiUrl?: string,
+): AsyncGenerator<Finding> {
+	const problems = tokenProblems({ botToken, appToken, signingSecret });
+	for (const problem of problems) yield fail('Slack tokens', problem);
+	if (problems.length > 0) return;
+	yield* checkBotToken(botToken, slackApiUrl);
+	if (appToken) {
+		yield await askSlackSocket({ token: appToken, slackApiUrl }).then(
+			() => ok('Slack app token', 'accepted, Socket Mode is on'),
+			(error) => fail('Slack app token', explain(TITLE, error)),
+		);
+	} else if (/^[0-9a-f]{32}$/.test(signingSecret ?? '')) {
+		yield ok('Slack signing secret', 'is set; whether it is the right one shows when Slack posts');
+	} else {
+		yield warn(
+			'Slack signing secret',
+			'SLACK_SIGNING_SECRET has not the form of one, 32 digits and letters a to f; copy it from Basic Information.',
+		);
+	}
+}
+
+async function* checkBotToken(token: string, slackApiUrl: string | undefined): AsyncGenerator<Finding> {
+	try {
+		const { team, name, missingScopes } = await askSlack({ token, slackApiUrl });
+		yield ok('Slack bot token', `accepted, as ${name} in ${team}`);
+		yield missingScopes.length === 0
+			? ok('Slack scopes', 'all are granted')
+			: fail('Slack scopes', lacks(missingScopes));
+	} catch (error) {
+		yield fail('Slack bot token', explain(TITLE, error));
+	}
+}

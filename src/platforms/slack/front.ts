@@ -1,0 +1,125 @@
+/** What the bot does with commands, forms and button presses. */
+import type { Command } from '../../../commands/command.ts';
+import { findCommand } from '../../../commands/find-command.ts';
+import type { RawOptions, UploadedImage } from '../../../commands/options.ts';
+import { UserError } from '../../../gpu/jobs.ts';
+import { soon } from '../../chat/at-most.ts';
+import type { Desk } from '../../desk/desk.ts';
+import type { PressOutcome } from '../../desk/view.ts';
+import type { Answers, Scene } from './answers.ts';
+import type { Api } from './api.ts';
+import { complaints } from './complaints.ts';
+import { type FormInput, type FormMemory, formOf, type GivenPicture } from './modal.ts';
+import type { People } from './people.ts';
+import { sentence } from './render.ts';
+import type { SentMessage } from './sent-message.ts';
+import { type FileSource, ingestShared, type SharedFile } from './shared-files.ts';
+import { type FormState, readSubmission, type Submission } from './submission.ts';
+import { nameIn, readTyped } from './typed-request.ts';
+
+export interface FrontDeps {
+	readonly desk: Desk;
+	readonly api: Api;
+	readonly people: People;
+	readonly answers: Answers;
+	readonly files: FileSource;
+}
+
+/** A form must be open 3 s after the click that asked for it; the models are worth a third of that. */
+const MODELS_MS = 1000;
+
+export class Front {
+	readonly #deps: FrontDeps;
+
+	constructor(deps: FrontDeps) {
+		this.#deps = deps;
+	}
+
+	/**
+	 * A typed command. Without options, or without a picture that it needs, it opens its form.
+	 *
+	 * @throws {UserError} when it cannot be read, or an option is wrong
+	 */
+	async command(scene: Scene, text: string, triggerId: string): Promise<void> {
+		const { desk, answers } = this.#deps;
+		if (text.trim() === '') return answers.ask(scene, 'help', {});
+		const command = findCommand(desk.commands, nameIn(desk.commands, text));
+		const { values } = readTyped(desk.commands, command, text);
+		if (wantsForm(command, values)) return this.openForm(triggerId, { ...scene, command, options: values });
+		return this.ask(scene, command, values);
+	}
+
+	/** @throws {UserError} for the first option that is wrong, before anything is posted */
+	ask(scene: Scene, command: Command, options: RawOptions): Promise<void> {
+		const [problem] = Object.values(complaints(command, options));
+		if (problem) throw new UserError(problem);
+		return this.#deps.answers.ask(scene, command.name, options);
+	}
+
+	async openForm(triggerId: string, form: Omit<FormInput, 'models'>): Promise<void> {
+		const { desk, api } = this.#deps;
+		const models = await soon(MODELS_MS, desk.models());
+		const { command, channel, thread, options, pictures } = form;
+		const view = formOf({ command, channel, thread, options, pictures, models });
+		await api.swift.views.open({ trigger_id: triggerId, view });
+	}
+
+	/** What was filled into a form: checked at once, as Slack waits 3 s for complaints. */
+	readForm(state: FormState, memory: FormMemory): Submission {
+		return readSubmission(findCommand(this.#deps.desk.commands, memory.command), state, memory);
+	}
+
+	/** A form without complaints. */
+	async submit(scene: Scene, { command }: FormMemory, { options, pictures }: Submission): Promise<void> {
+		const stored = await this.ingest(pictures);
+		await this.#deps.answers.ask(scene, command, { ...options, ...stored });
+	}
+
+	/** @throws {UserError} when a picture is none, too large, or cannot be fetched */
+	async ingest(pictures: Readonly<Record<string, GivenPicture | SharedFile>>): Promise<Record<string, UploadedImage>> {
+		const entries = Object.entries(pictures).map(async ([name, picture]) => [name, await this.#take(picture)] as const);
+		return Object.fromEntries(await Promise.all(entries));
+	}
+
+	/** A button, or a shortcut that stands for one. */
+	async press(scene: Scene, id: string, pressed: SentMessage, triggerId: string): Promise<void> {
+		const { desk, people } = this.#deps;
+		const outcome = await desk.press(id, await people.user(scene.userId, scene.userName));
+		await this.#follow(outcome, scene, pressed, triggerId);
+	}
+
+	async #follow(outcome: PressOutcome, scene: Scene, pressed: SentMessage, triggerId: string): Promise<void> {
+		switch (outcome.type) {
+			case 'replace':
+				return pressed.show(outcome.view);
+			case 'delete':
+				return pressed.delete();
+			case 'whisper':
+				return scene.whisper(sentence(outcome.text));
+			case 'request':
+				return this.#deps.answers.converse(scene, outcome.open);
+			case 'form': {
+				const command = findCommand(this.#deps.desk.commands, outcome.command);
+				return this.openForm(triggerId, { ...scene, command, options: outcome.options });
+			}
+		}
+	}
+
+	async #take(picture: GivenPicture | SharedFile): Promise<UploadedImage> {
+		const { files, desk } = this.#deps;
+		if ('blob' in picture) return picture;
+		const shared = 'file' in picture ? { id: picture.file, name: picture.name } : picture;
+		return ingestShared(shared, files, desk.blobs);
+	}
+}
+
+/**
+ * Nobody can type a picture; and the bare name of a command that takes options asks for them, but for those that answer in
+ * private all the same, such as /queue.
+ */
+function wantsForm({ options, personal }: Command, values: RawOptions): boolean {
+	const missing = Object.entries(options).filter(([name, { required }]) => required && !(name in values));
+	if (missing.some(([, { kind }]) => kind === 'image')) return true;
+	const bare = Object.keys(values).length === 0 && Object.keys(options).length > 0;
+	return bare && (!personal || missing.length > 0);
+}

@@ -1,0 +1,42 @@
+/** Who the bot is in Slack, and whether its tokens and rights do. */
+import { webApi } from '@slack/bolt';
+import type { Api } from './api.ts';
+import { isUnauthorized, refusal } from './api-errors.ts';
+import { SCOPES } from './manifest.ts';
+import { appTokenRefused, botTokenRefused } from './tokens.ts';
+
+export interface Identity {
+	readonly team: string | undefined;
+	readonly name: string | undefined;
+	readonly userId: string | undefined;
+	readonly botId: string | undefined;
+	/** Rights of the manifest that the app was not installed with. */
+	readonly missingScopes: readonly string[];
+}
+
+/** @throws {ConfigError} when Slack refuses the bot token; another error when Slack cannot be reached */
+export async function whoAmI({ swift }: Pick<Api, 'swift'>): Promise<Identity> {
+	try {
+		const { team, user: name, user_id: userId, bot_id: botId, response_metadata } = await swift.auth.test();
+		const { scopes } = response_metadata ?? {};
+		const missingScopes = scopes ? SCOPES.filter((scope) => !scopes.includes(scope)) : [];
+		return { team, name, userId, botId, missingScopes };
+	} catch (error) {
+		throw isUnauthorized(error) ? botTokenRefused(refusal(error)) : error;
+	}
+}
+
+/**
+ * Asks for a socket and leaves it closed: the client that opens sockets would try for ever with a token that will never do.
+ *
+ * @throws {ConfigError} when Slack refuses the app token; another error when Slack cannot be reached
+ */
+export async function checkAppToken(appToken: string, options: webApi.WebClientOptions): Promise<void> {
+	const client = new webApi.WebClient(appToken, { ...options, retryConfig: { retries: 1 } });
+	try {
+		await client.apps.connections.open();
+	} catch (error) {
+		const word = refusal(error);
+		throw word === undefined ? error : appTokenRefused(word);
+	}
+}

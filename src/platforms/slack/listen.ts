@@ -1,0 +1,161 @@
+/** Ties the events of Slack's client to what the bot does with them. Everything is acknowledged first: Slack waits 3 s. */
+import type { App, BlockAction, ButtonAction, MessageShortcut, RespondFn, types } from '@slack/bolt';
+import { UserError } from '../../../gpu/jobs.ts';
+import { MESSAGE_MENU } from '../../chat/message-menu.ts';
+import { sorry } from '../../chat/platform.ts';
+import type { Desk } from '../../desk/desk.ts';
+import type { Scene } from './answers.ts';
+import type { Api } from './api.ts';
+import { describeError, explain, isOutOfReach } from './api-errors.ts';
+import type { Front } from './front.ts';
+import { answerMessage, callbackId, type MessageContent, shownFiles, takeShortcut } from './messages.ts';
+import { FORM, remembered } from './modal.ts';
+import { type Payload, sentence } from './render.ts';
+import { SentMessage, type SentMessageDeps } from './sent-message.ts';
+import { TITLE } from './settings.ts';
+import { typedAfterMain } from './slash-commands.ts';
+import type { FormState } from './submission.ts';
+
+export interface ListenDeps extends SentMessageDeps {
+	readonly desk: Desk;
+	readonly front: Front;
+	readonly commandPrefix: string | undefined;
+	/** The bot's user id. */
+	readonly own: string | undefined;
+	/** Undefined while all is well; otherwise what everybody is told. */
+	readonly closed: () => string | undefined;
+	/** Takes the promise of everything that is done with an event. */
+	readonly handling: (work: Promise<void>) => void;
+}
+
+/** Events come again when an acknowledgement was late; of so many the messages are remembered. */
+const REMEMBERED = 500;
+
+interface MessageEvent extends MessageContent {
+	readonly user?: string;
+	readonly channel: string;
+	readonly thread_ts?: string;
+	readonly subtype?: string;
+	readonly bot_id?: string;
+}
+
+export function listen(app: App, deps: ListenDeps): void {
+	const { desk, front, api, own } = deps;
+	const seen = new Set<string>();
+
+	app.command(/./, async ({ command, ack, respond }) => {
+		await ack();
+		const { user_id: userId, user_name: userName, channel_id: channel, trigger_id: triggerId } = command;
+		const scene = { userId, userName, channel, whisper: byResponse(respond) };
+		handle(deps, scene, () => {
+			const text = typedAfterMain(command.command, command.text ?? '', deps.commandPrefix);
+			return front.command(scene, text, triggerId);
+		});
+	});
+
+	app.action<BlockAction<ButtonAction>>({ type: 'block_actions', action_id: /^v1:/ }, async (press) => {
+		await press.ack();
+		const { user, channel, message, container, trigger_id: triggerId } = press.body;
+		const thread: string | undefined = message?.thread_ts;
+		const where = { channel: channel?.id ?? container.channel_id, ts: container.message_ts, thread };
+		const whisper = byResponse(press.respond);
+		const scene = { userId: user.id, userName: user.name, channel: where.channel, thread, whisper };
+		const pressed = new SentMessage(deps, where, shownFiles((message ?? {}) as Partial<MessageContent>));
+		handle(deps, scene, () => front.press(scene, press.action.action_id, pressed, triggerId));
+	});
+
+	app.view({ type: 'view_submission', callback_id: FORM }, async ({ body, view, ack }) => {
+		const memory = remembered(view);
+		const { channel, thread } = memory;
+		const { id: userId, name: userName } = body.user;
+		const scene = { userId, userName, channel, thread, whisper: byMessage(api, { channel, thread, userId }) };
+		const submission = front.readForm(view.state.values as FormState, memory);
+		if (Object.keys(submission.errors).length > 0) {
+			return ack({ response_action: 'errors', errors: { ...submission.errors } });
+		}
+		await ack();
+		handle(deps, scene, () => front.submit(scene, memory, submission));
+	});
+
+	app.shortcut<MessageShortcut>({ type: 'message_action', callback_id: /./ }, async ({ shortcut, ack, respond }) => {
+		await ack();
+		const known = MESSAGE_MENU.find((entry) => callbackId(entry) === shortcut.callback_id);
+		if (!known) return;
+		const { user, channel, message, trigger_id: triggerId } = shortcut;
+		const thread = message.thread_ts as string | undefined;
+		const scene = { userId: user.id, userName: user.name, channel: channel.id, thread, whisper: byResponse(respond) };
+		const content = message as MessageContent;
+		const sent = new SentMessage(deps, { channel: channel.id, ts: content.ts, thread }, shownFiles(content));
+		handle(deps, scene, () => takeShortcut(desk, front, scene, known, { message: content, triggerId, sent }));
+	});
+
+	app.event('app_mention', async ({ event }) => hear(event as unknown as MessageEvent));
+	app.event('message', async ({ event }) => {
+		// Only direct messages are asked for; of those what people write, also with a file.
+		const { subtype, channel_type } = event as { subtype?: string; channel_type?: string };
+		if (channel_type === 'im' && (!subtype || subtype === 'file_share')) hear(event as unknown as MessageEvent);
+	});
+
+	function hear(event: MessageEvent): void {
+		const { user: userId, channel, thread_ts: thread, ts, bot_id } = event;
+		const name = `${channel}:${ts}`;
+		if (!userId || bot_id || seen.has(name)) return;
+		seen.add(name);
+		if (seen.size > REMEMBERED) seen.delete(seen.values().next().value as string);
+		const scene = { userId, channel, thread, whisper: byMessage(api, { channel, thread, userId }) };
+		handle(deps, scene, () => answerMessage(desk, front, scene, event, own));
+	}
+}
+
+/** Runs what follows an event. What goes wrong is told to the person in one sentence, and logged where it is our fault. */
+function handle({ log, closed, handling }: ListenDeps, scene: Scene, work: () => Promise<void>): void {
+	const whole = async () => {
+		const refusal = closed();
+		if (refusal) return scene.whisper(sentence(refusal));
+		try {
+			await work();
+		} catch (error) {
+			const mistake = error instanceof UserError ? error.message : explain(error);
+			if (mistake === undefined) log.error({ error: describeError(error) }, 'an interaction failed');
+			else if (!(error instanceof UserError)) log.warn({ error: describeError(error) }, mistake);
+			await scene.whisper(sentence(mistake ?? sorry(TITLE)));
+		}
+	};
+	const told = (error: unknown) => log.warn({ error: describeError(error) }, 'and nobody was told');
+	handling(whole().catch(told));
+}
+
+/**
+ * By the response_url of a command, press or shortcut, which also works where the bot is no member. Slack takes five uses;
+ * each event leads to one whisper, and after a failure to one more.
+ */
+const byResponse = (respond: RespondFn) => async (payload: Payload) => {
+	await respond({
+		...payload,
+		blocks: [...payload.blocks] as types.KnownBlock[],
+		response_type: 'ephemeral',
+		replace_original: false,
+	});
+};
+
+/**
+ * For forms and messages, which have no response_url. In the channel of the two everything is private anyway; it also takes
+ * what a channel without the bot does not.
+ */
+function byMessage(api: Api, { channel, thread, userId }: { channel: string; thread?: string; userId: string }) {
+	const inThread = thread === undefined ? {} : { thread_ts: thread };
+	const direct = (payload: Payload, to: string, where = {}) =>
+		api.swift.chat.postMessage({ ...payload, ...where, channel: to, unfurl_links: false, unfurl_media: false });
+	return async (payload: Payload) => {
+		if (channel.startsWith('D')) {
+			await direct(payload, channel, inThread);
+			return;
+		}
+		try {
+			await api.swift.chat.postEphemeral({ ...payload, ...inThread, channel, user: userId });
+		} catch (error) {
+			if (!isOutOfReach(error)) throw error;
+			await direct(payload, userId);
+		}
+	};
+}

@@ -1,0 +1,114 @@
+/** What Slack has to know of the app, out of the registry: its commands, shortcuts, rights and events. */
+import type { Command } from '../../../commands/command.ts';
+import { verbsOf } from '../../../commands/find-command.ts';
+import { shorten } from '../../../commands/shorten.ts';
+import { UserError } from '../../../gpu/jobs.ts';
+import { MESSAGE_MENU } from '../../chat/message-menu.ts';
+import { callbackId } from './messages.ts';
+import { MAIN_COMMAND, slashNames } from './slash-commands.ts';
+
+/** The limit of a slash command's description in the menu that opens while one types; the rest is cut there. */
+const MAX_DESCRIPTION = 100;
+const MAX_USAGE = 100;
+
+/** Each for one thing that docs/slack.md names. */
+export const SCOPES: readonly string[] = [
+	'app_mentions:read',
+	'chat:write',
+	'commands',
+	'files:read',
+	'files:write',
+	'im:history',
+	'im:write',
+	'usergroups:read',
+	'users:read',
+];
+
+const EVENTS = ['app_mention', 'message.im'];
+
+export interface ManifestOptions {
+	/** As SLACK_COMMAND_PREFIX. */
+	readonly prefix?: string;
+	/** Where Slack posts to; absent: Socket Mode. */
+	readonly requestUrl?: string;
+}
+
+/** In Slack's format of app manifests (docs.slack.dev, "App manifest reference"). */
+export function slackManifest(commands: readonly Command[], { prefix, requestUrl }: ManifestOptions = {}) {
+	const url = requestUrl === undefined ? {} : { request_url: requestUrl };
+	return {
+		display_information: {
+			name: 'Flipside',
+			description: 'Diffusion models in your class channel: anagrams, edits, hybrids and more',
+			background_color: '#2b2d42',
+		},
+		features: {
+			app_home: { home_tab_enabled: false, messages_tab_enabled: true, messages_tab_read_only_enabled: false },
+			bot_user: { display_name: 'Flipside', always_online: true },
+			shortcuts: MESSAGE_MENU.map((entry) => {
+				return { name: entry.name, type: 'message', callback_id: callbackId(entry), description: entry.description };
+			}),
+			slash_commands: slashNames(commands, prefix).map((command) => ({
+				command,
+				...(requestUrl !== undefined && { url: requestUrl }),
+				...usage(commands, command, prefix),
+				// Mentions come with the ids of people, and nothing is guessed from names.
+				should_escape: true,
+			})),
+		},
+		oauth_config: { scopes: { bot: SCOPES } },
+		settings: {
+			event_subscriptions: { ...url, bot_events: EVENTS },
+			interactivity: { is_enabled: true, ...url },
+			org_deploy_enabled: false,
+			socket_mode_enabled: requestUrl === undefined,
+			token_rotation_enabled: false,
+		},
+	};
+}
+
+function usage(commands: readonly Command[], slash: string, prefix = ''): { description: string; usage_hint: string } {
+	if (slash === MAIN_COMMAND) {
+		const hint = 'generate a photo of a dog, or only help';
+		return { description: 'Make pictures: anagrams, edits, hybrids and more', usage_hint: hint };
+	}
+	const name = slash.slice(1 + prefix.length);
+	const own = commands.find((command) => command.name === name);
+	if (own) {
+		const { summary, example } = own;
+		return { description: shorten(summary, MAX_DESCRIPTION), usage_hint: shorten(example || ' ', MAX_USAGE) };
+	}
+	const hint = verbsOf(commands, name).join(' | ');
+	return { description: `/${name} and a verb`, usage_hint: shorten(hint, MAX_USAGE) };
+}
+
+/** Opens Slack's page for a new app, filled in. */
+export const manifestLink = (manifest: object) =>
+	`https://api.slack.com/apps?new_app=1&manifest_json=${encodeURIComponent(JSON.stringify(manifest))}`;
+
+/** As it lies in assets/slack/manifest.json. */
+export const manifestJson = (manifest: object) => JSON.stringify(manifest, undefined, '\t');
+
+/**
+ * What the operator's verb prints.
+ *
+ * @param words `--link`, for the link in place of the JSON; the bot's https address, for HTTP in place of Socket Mode
+ * @throws {UserError} for any other word
+ */
+export function manifestText(
+	commands: readonly Command[],
+	prefix: string | undefined,
+	words: readonly string[],
+): string {
+	const addresses = words.filter((word) => word !== '--link');
+	const [address, tooMany] = addresses;
+	if (tooMany !== undefined || (address !== undefined && !/^https:\/\/[^\s/]+\/?$/.test(address))) {
+		const given = shorten(tooMany ?? address, 40);
+		throw new UserError(
+			`manifest takes --link and the bot's address, for example https://bot.example.org; got "${given}".`,
+		);
+	}
+	const requestUrl = address === undefined ? undefined : `${address.replace(/\/$/, '')}/slack/events`;
+	const manifest = slackManifest(commands, { prefix, requestUrl });
+	return words.includes('--link') ? manifestLink(manifest) : manifestJson(manifest);
+}

@@ -1,0 +1,96 @@
+/** Messages that speak to the bot (a mention, or a direct message), and what the menu of any message offers. */
+import type { Command } from '../../../commands/command.ts';
+import { findCommand, verbsOf } from '../../../commands/find-command.ts';
+import { UserError } from '../../../gpu/jobs.ts';
+import type { MenuEntry } from '../../chat/message-menu.ts';
+import { buttonId } from '../../desk/buttons.ts';
+import type { Desk } from '../../desk/desk.ts';
+import type { Scene } from './answers.ts';
+import type { Front } from './front.ts';
+import { messageRefOf } from './message-ref.ts';
+import type { GivenPicture } from './modal.ts';
+import type { SentMessage } from './sent-message.ts';
+import { looksLikePicture, notAPicture, type SharedFile } from './shared-files.ts';
+import { nameIn, readTyped } from './typed-request.ts';
+
+/** The parts of a message that say what is in it. */
+export interface MessageContent {
+	readonly ts: string;
+	readonly text?: string;
+	readonly files?: readonly SharedFile[];
+	readonly blocks?: readonly { readonly type: string; readonly slack_file?: { readonly id?: string } }[];
+}
+
+/** What a message without a command's name is: a prompt, and with a picture one to edit it by. */
+const PLAIN_COMMAND = 'generate';
+const PICTURE_COMMAND = 'edit';
+
+/**
+ * "@Flipside edit a lighthouse" with a picture, "@Flipside a photo of a dog".
+ *
+ * @param own the bot's user id
+ * @throws {UserError} when it cannot be read
+ */
+export async function answerMessage(
+	desk: Desk,
+	front: Front,
+	scene: Scene,
+	{ text = '', files = [] }: MessageContent,
+	own: string | undefined,
+): Promise<void> {
+	const asked = text.replace(new RegExp(`<@${own}(\\|[^>]*)?>`, 'g'), ' ').trim();
+	const pictures = files.filter(looksLikePicture);
+	const other = files.find((file) => !looksLikePicture(file));
+	if (other) throw new UserError(notAPicture(other));
+	if (asked === '' && pictures.length === 0) return front.ask(scene, findCommand(desk.commands, 'help'), {});
+	const command = commandFor(desk.commands, asked, pictures.length > 0);
+	const { values, pictureOptions } = readTyped(desk.commands, command, asked, pictures.length);
+	const taken = Object.fromEntries(pictureOptions.map((name, i) => [name, pictures[i]]));
+	await front.ask(scene, command, { ...values, ...(await front.ingest(taken)) });
+}
+
+/** The one that the text names; a first word that needs a verb and has none is refused with the verbs there are. */
+function commandFor(commands: readonly Command[], text: string, picture: boolean): Command {
+	const name = nameIn(commands, text);
+	const named = commands.some((command) => command.name === name) || verbsOf(commands, name.split(' ')[0]).length > 0;
+	return findCommand(commands, named ? name : picture ? PICTURE_COMMAND : PLAIN_COMMAND);
+}
+
+/** "use_as_sketch": how Slack names an entry of the menu. */
+export const callbackId = ({ name }: MenuEntry) => name.toLowerCase().replaceAll(' ', '_');
+
+/** @throws {UserError} when the message has no picture, or is no answer that the bot remembers */
+export async function takeShortcut(
+	desk: Desk,
+	front: Front,
+	scene: Scene,
+	entry: MenuEntry,
+	{
+		message,
+		triggerId,
+		sent,
+	}: { readonly message: MessageContent; readonly triggerId: string; readonly sent: SentMessage },
+): Promise<void> {
+	if (entry.type === 'picture') {
+		const image = pictureIn(message);
+		if (!image) throw new UserError('There is no picture in this message; take one that has a PNG or JPEG.');
+		const command = findCommand(desk.commands, entry.command);
+		return front.openForm(triggerId, { ...scene, command, pictures: { image } });
+	}
+	const request = desk.requestAt(messageRefOf({ channel: scene.channel, ts: message.ts }));
+	if (!request) throw new UserError('Flipside remembers no request of this message; take one of its own answers.');
+	return front.press(scene, buttonId(entry.action, request), sent, triggerId);
+}
+
+/** The first picture: uploaded by somebody, or in an answer of ours. */
+function pictureIn({ files = [], blocks = [] }: MessageContent): GivenPicture | undefined {
+	const shared = files.find(looksLikePicture);
+	if (shared) return { file: shared.id, name: shared.name ?? 'the picture of the message' };
+	const [shown] = shownFiles({ blocks });
+	return shown === undefined ? undefined : { file: shown, name: 'the picture of the message' };
+}
+
+/** The files that the picture blocks of a message name. */
+export function shownFiles({ blocks = [] }: Pick<MessageContent, 'blocks'>): string[] {
+	return blocks.flatMap(({ type, slack_file }) => (type === 'image' && slack_file?.id ? [slack_file.id] : []));
+}

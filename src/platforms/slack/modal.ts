@@ -1,0 +1,168 @@
+/** A command's form: one field for each option, out of the specs. */
+import type { types } from '@slack/bolt';
+import type { Command } from '../../../commands/command.ts';
+import type { OptionSpec, RawOptions, RawValue, UploadedImage } from '../../../commands/options.ts';
+import { shorten } from '../../../commands/shorten.ts';
+import { MAX_SEED } from '../../../gpu/jobs.ts';
+import type { ModelSummary } from '../../../gpu/queue/runner.ts';
+import { formField } from '../../chat/form-fields.ts';
+
+/** The limits of docs.slack.dev, "Block Kit". */
+const MAX_TITLE = 24;
+const MAX_PLACEHOLDER = 150;
+const MAX_HINT = 2000;
+const MAX_INPUT = 3000;
+const MAX_OPTIONS = 100;
+const MAX_OPTION = 75;
+const MAX_METADATA = 3000;
+
+/** Which form it is, for the submission. */
+export const FORM = 'form';
+/** The one field of each block; the block has the option's name. */
+export const FIELD = 'value';
+
+/** A picture that a form has before anybody chose a file: stored by us, or still a file in Slack. */
+export type GivenPicture = UploadedImage | { readonly file: string; readonly name: string };
+
+/** What a form remembers until it is sent. */
+export interface FormMemory {
+	readonly command: string;
+	/** Where the answer goes. */
+	readonly channel: string;
+	readonly thread?: string;
+	readonly pictures: Readonly<Record<string, GivenPicture>>;
+}
+
+export interface FormInput {
+	readonly command: Command;
+	readonly channel: string;
+	readonly thread?: string;
+	/** Filled in so far. */
+	readonly options?: RawOptions;
+	readonly pictures?: FormMemory['pictures'];
+	/** Undefined when they are not known in time: then a model is typed. */
+	readonly models: readonly ModelSummary[] | undefined;
+}
+
+export function formOf({ command, channel, thread, options = {}, pictures = {}, models }: FormInput): types.ModalView {
+	const stored = Object.entries(options).filter(
+		(entry): entry is [string, UploadedImage] => typeof entry[1] === 'object',
+	);
+	const given: FormMemory['pictures'] = { ...Object.fromEntries(stored), ...pictures };
+	const memory: FormMemory = { command: command.name, channel, ...(thread && { thread }), pictures: given };
+	const metadata = JSON.stringify(memory);
+	if (metadata.length > MAX_METADATA) throw new Error('a form has more pictures than Slack remembers');
+	return {
+		type: 'modal',
+		callback_id: FORM,
+		private_metadata: metadata,
+		title: plain(shorten(`/${command.name}`, MAX_TITLE)),
+		submit: plain('Run'),
+		close: plain('Close'),
+		blocks: [
+			{ type: 'section', text: plain(command.summary) },
+			...Object.entries(command.options).map(([name, spec]) => field(name, spec, options[name], given[name], models)),
+		],
+	};
+}
+
+export const remembered = (view: { readonly private_metadata: string }) =>
+	JSON.parse(view.private_metadata) as FormMemory;
+
+function field(
+	name: string,
+	spec: OptionSpec,
+	value: RawValue | undefined,
+	picture: GivenPicture | undefined,
+	models: FormInput['models'],
+): types.InputBlock {
+	const summary = picture ? `${spec.summary}. Without a file it is ${picture.name}` : spec.summary;
+	return {
+		type: 'input',
+		block_id: name,
+		label: plain(name),
+		hint: plain(shorten(`${summary}.`, MAX_HINT)),
+		optional: !spec.required || picture !== undefined,
+		element: element(spec, value, models),
+	};
+}
+
+function element(spec: OptionSpec, value: RawValue | undefined, models: FormInput['models']): types.InputBlockElement {
+	const field = formField(spec, value, models);
+	const { text } = field;
+	switch (field.kind) {
+		case 'text':
+			return typed(text, placeholderOf(spec), spec.kind === 'text' ? Math.min(spec.maxLength, MAX_INPUT) : MAX_INPUT);
+		case 'choice':
+			return chosen(field.choices, text, field.standard ? `default: ${field.standard}` : undefined);
+		case 'choices':
+			return severalChosen(field.choices, text, field.maxCount, standard(spec));
+		case 'flag':
+			return flag(field.on);
+		case 'picture':
+			// Without a list of endings: Slack does not know all of ours, and what was sent is looked at anyway.
+			return { type: 'file_input', action_id: FIELD, max_files: 1 };
+		case 'person': {
+			const id = /^slack:(\w+)/.exec(text)?.[1];
+			return { type: 'users_select', action_id: FIELD, ...(id && { initial_user: id }) };
+		}
+	}
+}
+
+function placeholderOf(spec: OptionSpec): string {
+	if (spec.kind === 'model') return 'a name that /models lists';
+	return standard(spec) ?? ('example' in spec ? `for example ${spec.example}` : '');
+}
+
+/** "default: 2"; undefined where there is none to speak of. */
+function standard(spec: OptionSpec): string | undefined {
+	if (spec.kind === 'seed') return `drawn if empty, 0 to ${MAX_SEED}`;
+	if (!('default' in spec) || spec.default === undefined || String(spec.default) === '') return undefined;
+	return `default: ${spec.default}`;
+}
+
+const typed = (given: string, placeholder: string, maxLength = MAX_INPUT): types.PlainTextInput => ({
+	type: 'plain_text_input',
+	action_id: FIELD,
+	max_length: maxLength,
+	placeholder: plain(shorten(placeholder, MAX_PLACEHOLDER)),
+	...(given && { initial_value: given.slice(0, maxLength) }),
+});
+
+function chosen(choices: readonly string[], given: string, placeholder = 'Choose one'): types.InputBlockElement {
+	if (choices.length > MAX_OPTIONS) return typed(given, placeholder);
+	return {
+		type: 'static_select',
+		action_id: FIELD,
+		options: choices.map(option),
+		placeholder: plain(shorten(placeholder, MAX_PLACEHOLDER)),
+		...(choices.includes(given) && { initial_option: option(given) }),
+	};
+}
+
+function severalChosen(
+	choices: readonly string[],
+	given: string,
+	most: number,
+	placeholder = 'Choose some',
+): types.InputBlockElement {
+	if (choices.length > MAX_OPTIONS) return typed(given, placeholder);
+	const names = given.split(',').filter((name) => choices.includes(name));
+	return {
+		type: 'multi_static_select',
+		action_id: FIELD,
+		options: choices.map(option),
+		max_selected_items: most,
+		placeholder: plain(shorten(placeholder, MAX_PLACEHOLDER)),
+		...(names.length > 0 && { initial_options: names.map(option) }),
+	};
+}
+
+function flag(on: boolean): types.Checkboxes {
+	const yes = { text: plain('Yes'), value: 'yes' };
+	return { type: 'checkboxes', action_id: FIELD, options: [yes], ...(on && { initial_options: [yes] }) };
+}
+
+const option = (name: string): types.PlainTextOption => ({ text: plain(shorten(name, MAX_OPTION)), value: name });
+
+const plain = (text: string): types.PlainTextElement => ({ type: 'plain_text', text });

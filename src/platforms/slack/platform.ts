@@ -1,0 +1,63 @@
+/** Slack: Socket Mode, which needs no public address, or HTTP. */
+import { PatientStart } from '../../chat/patient-start.ts';
+import type { Platform } from '../../chat/platform.ts';
+import { describeError } from './api-errors.ts';
+import { Session, type SessionDeps } from './session.ts';
+import { NAME, TITLE } from './settings.ts';
+import { checkTokens } from './tokens.ts';
+
+export interface SlackDeps extends Omit<SessionDeps, keyof Timing> {
+	readonly timing?: Partial<Timing>;
+}
+
+interface Timing
+	extends Pick<
+		SessionDeps,
+		'editIntervalMs' | 'edits' | 'callRetryMs' | 'pollMs' | 'readyMs' | 'renewMs' | 'pingMs' | 'stopGraceMs'
+	> {
+	/** From the end of one try to reach Slack to the start of the next. */
+	readonly retryMs: number;
+}
+
+const TIMING: Timing = {
+	editIntervalMs: 3000,
+	edits: { perMinute: 40, burst: 20 },
+	callRetryMs: 1000,
+	pollMs: 250,
+	// Slack looks at a picture within seconds.
+	readyMs: 30_000,
+	// A renewal is an upload in two calls, a look or more, and a delete, of which a workspace takes 50 a minute for all its
+	// messages together (tier 3). Losses change slowly.
+	renewMs: 30_000,
+	pingMs: 5000,
+	stopGraceMs: 2000,
+	retryMs: 30_000,
+};
+
+/** @throws {ConfigError} when a token is missing or cannot be one */
+export function createSlack({ timing, ...deps }: SlackDeps): Platform {
+	checkTokens(deps);
+	const { retryMs, ...times } = { ...TIMING, ...timing };
+	const session = new Session({ ...deps, ...times });
+	const starting = new PatientStart({
+		title: TITLE,
+		open: () => session.open(),
+		retryMs,
+		log: deps.log,
+		describeError,
+	});
+	return {
+		name: NAME,
+
+		start: () => starting.start(),
+
+		follow: (messageRef, open) => session.answers.follow(messageRef, open),
+
+		report: (text, messageRef) => session.report(text, messageRef),
+
+		async stop() {
+			starting.stop();
+			await session.close();
+		},
+	};
+}

@@ -1,0 +1,178 @@
+/** One connection to Slack: its client, by socket or by HTTP, and the answers to its events. */
+import type { AddressInfo } from 'node:net';
+import { App, HTTPReceiver, type Receiver, SocketModeReceiver } from '@slack/bolt';
+import { ConfigError } from '../../base/config.ts';
+import type { Log } from '../../base/log.ts';
+import { atMost } from '../../chat/at-most.ts';
+import { Conversations } from '../../chat/conversations.ts';
+import { STOPPING } from '../../chat/platform.ts';
+import type { Desk } from '../../desk/desk.ts';
+import type { MessageRef } from '../../store/records.ts';
+import { Answers } from './answers.ts';
+import { type Api, createApi } from './api.ts';
+import { describeError } from './api-errors.ts';
+import { type EditAllowance, EditBudget } from './edit-budget.ts';
+import { Front } from './front.ts';
+import { checkAppToken, whoAmI } from './identity.ts';
+import { createLibraryLog } from './library-log.ts';
+import { listen } from './listen.ts';
+import { whereabouts } from './message-ref.ts';
+import { People } from './people.ts';
+import { sentence } from './render.ts';
+import { SentMessage, type SentMessageDeps } from './sent-message.ts';
+import { TITLE } from './settings.ts';
+import type { SlackTokens } from './tokens.ts';
+import type { UploadTiming } from './uploads.ts';
+
+export interface SessionDeps extends SlackTokens, UploadTiming {
+	readonly desk: Desk;
+	readonly log: Log;
+	/** Where Slack posts to, for HTTP; 0 = any free one. */
+	readonly port: number;
+	/** Begins the names of commands of their own; absent: there is only /flipside. */
+	readonly commandPrefix?: string;
+	/** Ids of people and user groups that are staff. */
+	readonly staff: readonly string[];
+	/** The id of the channel that reports go to; absent: they are only stored. */
+	readonly reportChannel?: string;
+	/** Other addresses than Slack's own, for tests. */
+	readonly slackApiUrl?: string;
+	readonly fileOrigins?: readonly string[];
+	/** The least time between two edits of one message. */
+	readonly editIntervalMs: number;
+	readonly edits: EditAllowance;
+	/** The least time between two renewals of the pictures of one message, while its request is open. */
+	readonly renewMs: number;
+	/** The wait before a call is tried again; it doubles. */
+	readonly callRetryMs: number;
+	/** How long a dead connection is noticed after, and waited for before the next one. */
+	readonly pingMs: number;
+	/** How long `close` waits, for each of its steps. */
+	readonly stopGraceMs: number;
+}
+
+/** A connection that is lost is opened again, at most a minute apart, for a week. */
+const RECONNECT = { retries: 10_000, factor: 1.3, maxTimeout: 60_000, randomize: true };
+
+const FILES = 'https://files.slack.com';
+
+export class Session {
+	readonly answers: Answers;
+	readonly #conversations: Conversations;
+	readonly #deps: SessionDeps;
+	readonly #api: Api;
+	readonly #messages: SentMessageDeps;
+	readonly #front: Front;
+	readonly #handled = new Set<Promise<void>>();
+	#app: App | undefined;
+	#stopping = false;
+
+	constructor(deps: SessionDeps) {
+		const { desk, log, botToken: token, slackApiUrl, callRetryMs: retryMs, editIntervalMs, renewMs, staff } = deps;
+		this.#deps = deps;
+		const api = createApi({ token, logger: createLibraryLog(log), slackApiUrl, retryMs });
+		this.#api = api;
+		const people = new People({ api, log, staff });
+		this.#messages = { log, api, uploads: deps, renewMs, budget: new EditBudget(deps.edits) };
+		this.#conversations = new Conversations({
+			desk,
+			log,
+			title: TITLE,
+			messageAt: (messageRef) => new SentMessage(this.#messages, whereabouts(messageRef)),
+			editIntervalMs,
+			describeError,
+		});
+		this.answers = new Answers({ ...this.#messages, desk, people, conversations: this.#conversations });
+		const files = { api, origins: new Set(deps.fileOrigins ?? [FILES]) };
+		this.#front = new Front({ desk, api, people, answers: this.answers, files });
+	}
+
+	/**
+	 * @returns the sentence to print, once commands work
+	 * @throws {ConfigError} when Slack refuses a token, or the port cannot be had; another error when Slack cannot be reached
+	 */
+	async open(): Promise<string> {
+		const { desk, log, appToken, commandPrefix } = this.#deps;
+		const { team, name, userId: botUserId, botId, missingScopes } = await whoAmI(this.#api);
+		if (appToken) await checkAppToken(appToken, this.#clientOptions());
+		const logger = createLibraryLog(log);
+		const receiver = this.#receiver();
+		const authorize = async () => ({ botToken: this.#deps.botToken, botId, botUserId });
+		const app = new App({ receiver, authorize, logger, clientOptions: this.#clientOptions(), convoStore: false });
+		app.error(async (error) => log.error({ error: describeError(error) }, 'the Slack client reports an error'));
+		listen(app, {
+			...this.#messages,
+			desk,
+			commandPrefix,
+			front: this.#front,
+			own: botUserId,
+			closed: () => (this.#stopping ? STOPPING : undefined),
+			handling: (work) => {
+				this.#handled.add(work);
+				void work.finally(() => this.#handled.delete(work));
+			},
+		});
+		const how = await this.#start(app);
+		this.#app = app;
+		// The bot may have been stopped while Slack took its time.
+		if (this.#stopping) await app.stop();
+		return `Slack: online in ${team} as ${name}${how}.${lacking(missingScopes)}`;
+	}
+
+	/** Sends a report on that message to the channel for them, with a link to it. */
+	async report(text: string, messageRef: MessageRef): Promise<void> {
+		const { reportChannel: channel } = this.#deps;
+		if (!channel) return;
+		const { channel: there, ts } = whereabouts(messageRef);
+		const { permalink } = await this.#api.swift.chat.getPermalink({ channel: there, message_ts: ts });
+		await this.#api.posting.chat.postMessage({ ...sentence(text, permalink), channel, unfurl_links: false });
+	}
+
+	/** Waits a moment for answers that are nearly there, and tells those whose answers are not. */
+	async close(): Promise<void> {
+		const { stopGraceMs } = this.#deps;
+		this.#stopping = true;
+		await atMost(stopGraceMs, Promise.all(this.#handled));
+		await atMost(stopGraceMs, this.#conversations.leaveAll());
+		if (this.#app) await atMost(stopGraceMs, this.#app.stop());
+	}
+
+	#clientOptions() {
+		const { slackApiUrl, log } = this.#deps;
+		return { slackApiUrl, logger: createLibraryLog(log), retryConfig: RECONNECT };
+	}
+
+	#receiver(): Receiver {
+		const { appToken, signingSecret = '', log, pingMs: clientPingTimeout } = this.#deps;
+		const logger = createLibraryLog(log, 'warn');
+		if (!appToken) return new HTTPReceiver({ signingSecret, logger });
+		const installerOptions = { clientOptions: this.#clientOptions() };
+		return new SocketModeReceiver({ appToken, logger, clientPingTimeout, installerOptions });
+	}
+
+	/** @returns what there is to know about the way, for the sentence */
+	async #start(app: App): Promise<string> {
+		const { appToken, port } = this.#deps;
+		if (appToken) {
+			await app.start().catch(async (error: unknown) => {
+				// It would go on trying by itself, beside the next session.
+				await app.stop();
+				throw error;
+			});
+			return '';
+		}
+		try {
+			const server = await app.start(port);
+			return `, with its request URL on port ${(server.address() as AddressInfo).port} at /slack/events`;
+		} catch (error) {
+			const { code } = error as { code?: string };
+			throw new ConfigError(`SLACK_PORT ${port} cannot be opened (${code}); set SLACK_PORT to a free port.`);
+		}
+	}
+}
+
+function lacking(scopes: readonly string[]): string {
+	if (scopes.length === 0) return '';
+	const which = scopes.join(', ');
+	return ` Its app lacks the rights ${which}: paste the manifest once more and install the app again (docs/slack.md).`;
+}

@@ -1,0 +1,73 @@
+/** The part of the wizard that connects Slack. */
+import type { Command } from '../../../commands/command.ts';
+import { UserError } from '../../../gpu/jobs.ts';
+import type { Wizard } from '../wizard.ts';
+import { askSlack, askSlackSocket, lacks } from './account.ts';
+import { manifestText } from './manifest.ts';
+import { appTokenMistake, botTokenMistake, signingSecretMistake } from './pasted.ts';
+import { TITLE } from './settings.ts';
+
+const TRANSPORTS = [
+	{ value: 'socket', label: 'Socket Mode', hint: 'no public address needed' },
+	{ value: 'http', label: 'HTTP', hint: 'Slack posts to an https address of yours' },
+] as const;
+
+/** @param slackApiUrl another address than Slack's own, for tests */
+export async function connectSlack(wizard: Wizard, commands: readonly Command[], slackApiUrl?: string): Promise<void> {
+	const transport = await wizard.one('How does Slack reach the bot?', TRANSPORTS);
+	const link = (...address: string[]) =>
+		manifestText(commands, wizard.get('SLACK_COMMAND_PREFIX'), ['--link', ...address]);
+	const complaint = (address: string) => complaintOf(() => link(address));
+	const address =
+		transport === 'http' ? [await wizard.line('Its https address', 'https://bot.example.org', complaint)] : [];
+	wizard.say('Make the app by this link, which fills in everything, and install it under Install App:');
+	wizard.link(link(...address));
+
+	const bot = await wizard.settle({
+		variable: 'SLACK_BOT_TOKEN',
+		service: TITLE,
+		message: 'The bot token, xoxb-… (OAuth & Permissions, Bot User OAuth Token)',
+		mistake: botTokenMistake,
+		check: (token) => askSlack({ token, slackApiUrl }),
+	});
+	if (bot) {
+		wizard.good(`Slack takes the bot token: the bot is called ${bot.name} in ${bot.team}.`);
+		if (bot.missingScopes.length > 0) wizard.warn(lacks(bot.missingScopes));
+	}
+	if (transport === 'http') await askForSecret(wizard);
+	else await askForAppToken(wizard, slackApiUrl);
+}
+
+async function askForAppToken(wizard: Wizard, slackApiUrl?: string): Promise<void> {
+	const taken = await wizard.settle({
+		variable: 'SLACK_APP_TOKEN',
+		service: TITLE,
+		message: 'The app token, xapp-… (Basic Information, App-Level Tokens, scope connections:write)',
+		mistake: appTokenMistake,
+		check: (token) => askSlackSocket({ token, slackApiUrl }).then(() => true),
+	});
+	if (taken) wizard.good('Slack takes the app token: Socket Mode works.');
+}
+
+/** Nothing can be asked about it: it only shows when Slack posts. */
+async function askForSecret(wizard: Wizard): Promise<void> {
+	const variable = 'SLACK_SIGNING_SECRET';
+	if (!wizard.get(variable) || !(await wizard.yes(`${variable} is set. Keep it?`))) {
+		const message = 'The signing secret (Basic Information)';
+		wizard.set(variable, await wizard.secret({ message, mistake: signingSecretMistake }));
+	}
+	if (!wizard.get('SLACK_APP_TOKEN')) return;
+	// With an app token it would be Socket Mode.
+	wizard.set('SLACK_APP_TOKEN', '');
+	wizard.warn('SLACK_APP_TOKEN is emptied: with it the bot would use Socket Mode.');
+}
+
+function complaintOf(make: () => unknown): string | undefined {
+	try {
+		make();
+		return undefined;
+	} catch (error) {
+		if (error instanceof UserError) return error.message;
+		throw error;
+	}
+}

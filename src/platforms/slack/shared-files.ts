@@ -1,0 +1,77 @@
+/** Pictures that people send in Slack: fetched with the bot's token, checked and stored. */
+import type { UploadedImage } from '../../../commands/options.ts';
+import { shorten } from '../../../commands/shorten.ts';
+import { UserError } from '../../../gpu/jobs.ts';
+import type { BlobStore } from '../../../gpu/queue/blobs.ts';
+import { download, tooLarge } from '../../uploads/download.ts';
+import { ingest, MAX_UPLOAD_BYTES } from '../../uploads/ingest.ts';
+import type { Api } from './api.ts';
+import { explain } from './api-errors.ts';
+
+/** What of a file Slack tells along with a message or a form; in shared channels nothing but its id. */
+export interface SharedFile {
+	readonly id: string;
+	readonly name?: string | null;
+	readonly mimetype?: string;
+	readonly size?: number;
+	readonly url_private?: string;
+}
+
+export interface FileSource {
+	readonly api: Api;
+	/** Where files may come from. */
+	readonly origins: ReadonlySet<string>;
+}
+
+const LABEL = 80;
+
+export const labelOf = ({ name }: SharedFile) => shorten(name ?? '', LABEL) || 'the picture';
+
+/** Whether it may be a picture; whether it is one only its bytes say. */
+export const looksLikePicture = ({ mimetype }: SharedFile) => !mimetype || mimetype.startsWith('image/');
+
+export const notAPicture = (file: SharedFile) =>
+	`${labelOf(file)} is no picture; send a PNG, JPEG, WebP, GIF or AVIF picture.`;
+
+/** @throws {UserError} when it is too large, no picture, or cannot be fetched */
+export async function ingestShared(
+	shared: SharedFile,
+	{ api, origins }: FileSource,
+	blobs: BlobStore,
+): Promise<UploadedImage> {
+	const file = shared.url_private ? shared : await lookUp(shared, api);
+	const label = labelOf(file);
+	if ((file.size ?? 0) > MAX_UPLOAD_BYTES) throw tooLarge(label);
+	if (!file.url_private) throw new UserError(`${label} is no longer in Slack; upload it once more.`);
+	const bytes = await download({
+		url: file.url_private,
+		origins,
+		label,
+		platform: 'Slack',
+		headers: { authorization: `Bearer ${api.token}` },
+		check: (response) => refuseLoginPage(response, file),
+	});
+	return ingest(blobs, bytes, file.name ?? '');
+}
+
+async function lookUp(shared: SharedFile, api: Api): Promise<SharedFile> {
+	try {
+		const { file } = await api.swift.files.info({ file: shared.id });
+		return { ...shared, ...(file as SharedFile | undefined) };
+	} catch (error) {
+		throw new UserError(explain(error) ?? `${labelOf(shared)} cannot be seen by the bot; ${REMEDY}`);
+	}
+}
+
+const REMEDY =
+	'it needs the scope files:read and must be in the channel where the picture was sent: invite it there with /invite.';
+
+/**
+ * To a token without the right Slack answers with its login page, as if all were well (vercel/eve#1531), or sends one there.
+ */
+function refuseLoginPage({ status, headers }: Response, file: SharedFile): void {
+	const page = headers.get('content-type')?.startsWith('text/html') && file.mimetype !== 'text/html';
+	const sentThere = status >= 300 && status < 400;
+	if (!page && !sentThere) return;
+	throw new UserError(`Slack gave the bot its login page in place of ${labelOf(file)}; ${REMEDY}`);
+}

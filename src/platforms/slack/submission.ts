@@ -1,0 +1,59 @@
+/** What a person has filled into a command's form. */
+import type { Command } from '../../../commands/command.ts';
+import type { RawOptions } from '../../../commands/options.ts';
+import { tooLarge } from '../../uploads/download.ts';
+import { MAX_UPLOAD_BYTES } from '../../uploads/ingest.ts';
+import { complaints } from './complaints.ts';
+import { FIELD, type FormMemory, type GivenPicture } from './modal.ts';
+import { labelOf, looksLikePicture, notAPicture, type SharedFile } from './shared-files.ts';
+
+/** The state of a field, as Slack sends it; which of them is there depends on its kind. */
+export interface FieldState {
+	readonly type?: string;
+	readonly value?: string | null;
+	readonly selected_option?: { readonly value?: string } | null;
+	readonly selected_options?: readonly { readonly value?: string }[] | null;
+	readonly selected_user?: string | null;
+	readonly files?: readonly SharedFile[] | null;
+}
+
+export type FormState = Readonly<Record<string, Readonly<Record<string, FieldState>>>>;
+
+export interface Submission {
+	/** Everything but pictures. */
+	readonly options: RawOptions;
+	readonly pictures: Readonly<Record<string, GivenPicture | SharedFile>>;
+	/** Sentences for the fields that are wrong, by their blocks. */
+	readonly errors: Readonly<Record<string, string>>;
+}
+
+export function readSubmission(command: Command, state: FormState, memory: FormMemory): Submission {
+	const options: Record<string, string> = {};
+	const pictures: Record<string, GivenPicture | SharedFile> = { ...memory.pictures };
+	const errors: Record<string, string> = {};
+	for (const name of Object.keys(command.options)) {
+		const field = state[name]?.[FIELD];
+		const [file] = field?.files ?? [];
+		if (file) {
+			pictures[name] = file;
+			const problem = fileProblem(file);
+			if (problem) errors[name] = problem;
+		}
+		const text = field && textOf(field);
+		if (text) options[name] = text;
+	}
+	// What the pictures show is looked at when they have come; here they only count as given.
+	const given = Object.fromEntries(Object.keys(pictures).map((name) => [name, { blob: '', name }]));
+	return { options, pictures, errors: { ...complaints(command, { ...options, ...given }), ...errors } };
+}
+
+function textOf({ value, selected_option, selected_options, selected_user }: FieldState): string {
+	if (selected_user) return `slack:${selected_user}`;
+	if (selected_options) return selected_options.map((each) => each.value).join(',');
+	return (selected_option?.value ?? value ?? '').trim();
+}
+
+function fileProblem(file: SharedFile): string | undefined {
+	if ((file.size ?? 0) > MAX_UPLOAD_BYTES) return tooLarge(labelOf(file)).message;
+	return looksLikePicture(file) ? undefined : notAPicture(file);
+}

@@ -1,0 +1,91 @@
+/** Pictures on their way into Slack: uploaded, waited for until Slack has looked at them, and deleted when they have served. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { webApi } from '@slack/bolt';
+import sharp from 'sharp';
+import type { Attachment, Figure } from '../../../commands/command.ts';
+import { shorten } from '../../../commands/shorten.ts';
+import type { Log } from '../../base/log.ts';
+import type { Api } from './api.ts';
+import { describeError } from './api-errors.ts';
+import type { ShownPicture } from './render.ts';
+
+type WebClient = webApi.WebClient;
+
+export interface UploadTiming {
+	/** The wait before the second look at a file that Slack is still checking; it grows by half each time. */
+	readonly pollMs: number;
+	/** It is waited for no longer than this. */
+	readonly readyMs: number;
+}
+
+/**
+ * Uploads without a channel: the file belongs to the bot, and nobody is told. Blocks may name it once Slack has looked at it;
+ * named earlier it is refused as invalid_blocks (slackapi/python-slack-sdk#1658).
+ */
+export async function uploadPicture(client: WebClient, figure: Figure): Promise<ShownPicture> {
+	const { bytes, filename } = await showable(figure);
+	const answer = await client.files.uploadV2({ file: bytes, filename, title: filename, alt_text: altOf(figure) });
+	// Of each channel, here of none, an answer with its files.
+	const { files } = answer as unknown as { files: { files?: { id?: string }[] }[] };
+	const file = files[0]?.files?.[0]?.id;
+	if (!file) throw new Error('Slack took a file and gave it no id');
+	return { file, alt: figure.alt };
+}
+
+/**
+ * Waits until Slack has found out what a file is.
+ *
+ * @returns false when the time was up before
+ */
+export async function lookedAt(
+	client: WebClient,
+	file: string,
+	{ pollMs, readyMs }: UploadTiming,
+	signal?: AbortSignal,
+): Promise<boolean> {
+	const end = performance.now() + readyMs;
+	for (let wait = pollMs; performance.now() < end; wait *= 1.5) {
+		const { file: known } = await client.files.info({ file });
+		if (known?.mimetype) return true;
+		await delay(wait, undefined, { signal });
+	}
+	return false;
+}
+
+/** A file left over is only untidy: what goes wrong is logged. */
+export async function deleteFiles({ swift }: Pick<Api, 'swift'>, log: Log, files: readonly string[]): Promise<void> {
+	const gone = await Promise.allSettled(files.map((file) => swift.files.delete({ file })));
+	for (const each of gone) {
+		if (each.status === 'rejected') log.debug({ error: describeError(each.reason) }, 'a file stays in Slack');
+	}
+}
+
+/** Of the file itself Slack takes less than of a block. */
+const altOf = ({ alt }: Figure) => shorten(alt, 1000);
+
+/** Uploads into a thread, where the files make a message of their own that cannot be changed later. */
+export async function uploadIntoThread(
+	{ patient }: Api,
+	{ channel, thread }: { readonly channel: string; readonly thread: string },
+	files: readonly (Figure | Attachment)[],
+): Promise<void> {
+	const file_uploads = files.map((file) => ({
+		file: buffer(file.bytes),
+		filename: file.filename,
+		title: file.filename,
+		...('alt' in file && { alt_text: altOf(file) }),
+	}));
+	await patient.files.uploadV2({ channel_id: channel, thread_ts: thread, file_uploads });
+}
+
+/** Slack's picture blocks take PNG, JPEG and GIF. */
+async function showable({ bytes, type, filename }: Figure): Promise<{ bytes: Buffer; filename: string }> {
+	if (type !== 'image/webp') return { bytes: buffer(bytes), filename };
+	const { pages = 1 } = await sharp(bytes).metadata();
+	const picture = sharp(bytes, { animated: true });
+	const [converted, ending] = pages > 1 ? [picture.gif(), 'gif'] : [picture.png(), 'png'];
+	return { bytes: await converted.toBuffer(), filename: filename.replace(/\.webp$/i, `.${ending}`) };
+}
+
+/** The client takes a Buffer for the bytes of a file, and any other array for JSON. */
+const buffer = ({ buffer: memory, byteOffset, byteLength }: Uint8Array) => Buffer.from(memory, byteOffset, byteLength);

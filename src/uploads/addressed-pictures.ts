@@ -1,0 +1,28 @@
+/** Pictures that were given by their web addresses. */
+import type { OptionSpecs, RawOptions, RawValue } from '../../commands/options.ts';
+import type { BlobStore } from '../../gpu/queue/blobs.ts';
+import type { fetchPicture } from './fetch-picture.ts';
+import { ingest } from './ingest.ts';
+
+/** http as well: whoever fetches it says what is wrong with it. */
+export const isWebAddress = (text: string) => /^https?:\/\//i.test(text);
+
+/**
+ * Replaces web addresses in the place of pictures by the pictures themselves, stored as uploads are.
+ *
+ * @throws {UserError} when one cannot be fetched or is no picture
+ */
+export async function fetchAddressed(
+	specs: OptionSpecs,
+	options: RawOptions,
+	blobs: BlobStore,
+	fetch: typeof fetchPicture,
+): Promise<RawOptions> {
+	const entries = Object.entries(options).map(async ([name, value]): Promise<[string, RawValue | undefined]> => {
+		const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
+		if (spec?.kind !== 'image' || typeof value !== 'string' || !isWebAddress(value.trim())) return [name, value];
+		const { bytes, name: file } = await fetch(value.trim());
+		return [name, await ingest(blobs, bytes, file)];
+	});
+	return Object.fromEntries(await Promise.all(entries));
+}

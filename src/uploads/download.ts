@@ -1,0 +1,48 @@
+/** Fetches a file that somebody sent in chat from the platform's own servers. */
+import { UserError } from '../../gpu/jobs.ts';
+import { MAX_UPLOAD_BYTES } from './ingest.ts';
+
+/** A 10 MiB file at 700 kB/s; the user looks at a waiting message meanwhile. */
+const DOWNLOAD_MS = 15_000;
+
+export interface Download {
+	readonly url: string;
+	/** The only places that are asked: the platform's. */
+	readonly origins: ReadonlySet<string>;
+	/** The file's name, for messages. */
+	readonly label: string;
+	/** Its title, for messages. */
+	readonly platform: string;
+	readonly headers?: Readonly<Record<string, string>>;
+	/** Throws when what came is something else than the file. */
+	readonly check?: (response: Response) => void;
+}
+
+/**
+ * Redirects are not followed: they would take the headers elsewhere.
+ *
+ * @returns the file, of at most MAX_UPLOAD_BYTES
+ * @throws {UserError} when it is too large, or does not come
+ */
+export async function download({ url, origins, label, platform, headers, check }: Download): Promise<Uint8Array> {
+	if (!origins.has(new URL(url).origin)) throw new Error(`a file that is not on the servers of ${platform}`);
+	const chunks: Uint8Array[] = [];
+	let length = 0;
+	try {
+		const response = await fetch(url, { headers, redirect: 'manual', signal: AbortSignal.timeout(DOWNLOAD_MS) });
+		check?.(response);
+		if (!response.ok || !response.body) throw new Error(`HTTP ${response.status}`);
+		for await (const chunk of response.body) {
+			length += chunk.length;
+			if (length > MAX_UPLOAD_BYTES) throw tooLarge(label);
+			chunks.push(chunk);
+		}
+	} catch (error) {
+		if (error instanceof UserError) throw error;
+		throw new UserError(`${label} could not be fetched from ${platform}; upload it once more.`);
+	}
+	return Buffer.concat(chunks, length);
+}
+
+export const tooLarge = (label: string) =>
+	new UserError(`${label} is too large; pictures may have at most ${MAX_UPLOAD_BYTES / 2 ** 20} MiB.`);

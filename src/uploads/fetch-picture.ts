@@ -1,0 +1,157 @@
+/**
+ * Fetches a picture that somebody names by its web address. The bot may stand in a network with services that trust it, so
+ * it connects only to public addresses: the ones that were checked, so that a name cannot change its mind in between.
+ */
+import { lookup } from 'node:dns/promises';
+import type { IncomingMessage } from 'node:http';
+import { request } from 'node:https';
+import { isIP, type LookupFunction } from 'node:net';
+import { shorten } from '../../commands/shorten.ts';
+import { UserError } from '../../gpu/jobs.ts';
+import { MAX_UPLOAD_BYTES } from './ingest.ts';
+import { isPublicAddress } from './public-address.ts';
+
+/** Where the addresses come from; tests have a small internet of their own. */
+export interface Network {
+	/** Every address of a host name. */
+	resolve(host: string): Promise<readonly { readonly address: string; readonly family: number }[]>;
+	/** Whether an address may be connected to. */
+	isAllowed(address: string): boolean;
+	/** A certificate to trust in place of the well-known ones. */
+	readonly ca?: string;
+}
+
+const INTERNET: Network = { resolve: (host) => lookup(host, { all: true }), isAllowed: isPublicAddress };
+
+/** For everything together, redirects included. */
+export interface Limits {
+	readonly maxBytes: number;
+	readonly timeoutMs: number;
+	readonly maxRedirects: number;
+}
+
+/** As large as an upload; the user looks at "thinking" meanwhile. */
+const LIMITS: Limits = { maxBytes: MAX_UPLOAD_BYTES, timeoutMs: 10_000, maxRedirects: 3 };
+
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
+/**
+ * @param address "https://…"
+ * @returns the bytes, whatever they are, and the file's name
+ * @throws {UserError} for an address that is not https, not public, or does not give a file within the limits
+ */
+export async function fetchPicture(
+	address: string,
+	{ network = INTERNET, limits = LIMITS }: { readonly network?: Network; readonly limits?: Limits } = {},
+): Promise<{ readonly bytes: Uint8Array; readonly name: string }> {
+	const label = shorten(address, MAX_LABEL);
+	const signal = AbortSignal.timeout(limits.timeoutMs);
+	try {
+		let url = readUrl(address, label);
+		for (let redirects = 0; ; redirects++) {
+			const response = await get(url, network, signal);
+			const { statusCode = 0, headers } = response;
+			if (!REDIRECTS.has(statusCode) || !headers.location) {
+				if (statusCode !== 200) {
+					response.destroy();
+					throw new UserError(`${label} answers with status ${statusCode}; give the address of the picture itself.`);
+				}
+				return { bytes: await readBody(response, limits.maxBytes, label), name: nameOf(url) };
+			}
+			response.destroy();
+			if (redirects === limits.maxRedirects) {
+				throw new UserError(
+					`${label} is redirected more than ${limits.maxRedirects} times; give the address where it ends.`,
+				);
+			}
+			url = readUrl(headers.location, label, url);
+		}
+	} catch (error) {
+		if (error instanceof UserError) throw error;
+		if (error instanceof ForbiddenAddress) {
+			throw new UserError(
+				`${label} leads into a network that is not public; pictures are fetched from the public internet only.`,
+			);
+		}
+		const why = signal.aborted
+			? `did not come within ${limits.timeoutMs / 1000} s`
+			: `cannot be fetched (${(error as NodeJS.ErrnoException).code ?? 'no answer'})`;
+		throw new UserError(`${label} ${why}; save the picture and send it as a file.`);
+	}
+}
+
+/** Error messages quote at most this much of an address. */
+const MAX_LABEL = 80;
+
+class ForbiddenAddress extends Error {}
+
+/** @param base of an address that may be relative */
+function readUrl(address: string, label: string, base?: URL): URL {
+	if (!URL.canParse(address, base)) {
+		throw new UserError(`${label} is not a web address; give one like https://example.org/picture.png.`);
+	}
+	const url = new URL(address, base);
+	if (url.protocol !== 'https:') {
+		throw new UserError(`${label} leads to ${url.protocol}//; pictures are fetched by https:// only.`);
+	}
+	if (url.username || url.password) {
+		throw new UserError(`${label} has a user name or password in it; give an address that needs none.`);
+	}
+	return url;
+}
+
+/** Resolves with the head of the answer. Every connection is a new one: a kept one would not be checked again. */
+async function get(url: URL, network: Network, signal: AbortSignal): Promise<IncomingMessage> {
+	const host = url.hostname.replace(/^\[|\]$/g, '');
+	// An address in the place of a name is never looked up.
+	if (isIP(host) && !network.isAllowed(host)) throw new ForbiddenAddress();
+	return new Promise((resolve, reject) => {
+		const headers = { accept: 'image/*', 'accept-encoding': 'identity', 'user-agent': 'flipside' };
+		const { ca } = network;
+		request(url, { agent: false, lookup: allowedLookup(network), headers, signal, ca }, resolve)
+			.on('error', reject)
+			.end();
+	});
+}
+
+/** Looks a name up for a connection, and refuses it when only one of its addresses is not allowed. */
+function allowedLookup(network: Network): LookupFunction {
+	return (host, { all }, callback) => {
+		network.resolve(host).then(
+			(found) => {
+				if (found.length === 0 || !found.every(({ address }) => network.isAllowed(address))) {
+					callback(new ForbiddenAddress(), '', 0);
+				} else if (all) callback(null, [...found]);
+				else callback(null, found[0].address, found[0].family);
+			},
+			(error) => callback(error, '', 0),
+		);
+	};
+}
+
+async function readBody(response: IncomingMessage, maxBytes: number, label: string): Promise<Uint8Array> {
+	const chunks: Uint8Array[] = [];
+	let length = 0;
+	const tooLarge = () => new UserError(`${label} is too large; pictures may have at most ${maxBytes / 2 ** 20} MiB.`);
+	if (Number(response.headers['content-length']) > maxBytes) {
+		response.destroy();
+		throw tooLarge();
+	}
+	// Leaving the loop closes the connection.
+	for await (const chunk of response as AsyncIterable<Uint8Array>) {
+		length += chunk.length;
+		if (length > maxBytes) throw tooLarge();
+		chunks.push(chunk);
+	}
+	return Buffer.concat(chunks, length);
+}
+
+/** "tower.jpg", or the host where the path has no name. */
+function nameOf({ pathname, hostname }: URL): string {
+	const last = pathname.split('/').at(-1) || hostname;
+	try {
+		return decodeURIComponent(last);
+	} catch {
+		return last;
+	}
+}

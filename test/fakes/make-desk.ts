@@ -1,0 +1,59 @@
+/** A desk over the real commands and the real database; only what calculates is a fake. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { vi } from 'vitest';
+import { commands } from '../../commands/index.ts';
+import { blobDirectory, createLocalBlobStore } from '../../gpu/queue/local-blobs.ts';
+import { createLocalResultStore, resultDirectory } from '../../gpu/queue/local-results.ts';
+import { Desk, type DeskParts } from '../../src/desk/desk.ts';
+import { RequestStore } from '../../src/store/requests.ts';
+import { FakeRunner } from './fake-runner.ts';
+import { FakeTraining } from './fake-training.ts';
+import { fetchFromTests } from './pictures.ts';
+
+export type MadeDesk = Awaited<ReturnType<typeof makeDesk>>;
+
+/** What is left of a desk that is over. */
+export interface LeftDesk {
+	readonly directory: string;
+	readonly store: RequestStore;
+}
+
+export type MakeDeskParts = Partial<DeskParts> | ((runner: FakeRunner) => Partial<DeskParts>);
+
+/**
+ * @param parts in place of its own; a function gets the fake runner that they may be made of
+ * @param before where this one goes on, as after a restart
+ */
+export async function makeDesk(parts: MakeDeskParts = {}, before?: LeftDesk) {
+	const directory = before?.directory ?? (await mkdtemp(join(tmpdir(), 'flipside-desk-')));
+	const blobs = createLocalBlobStore(blobDirectory(directory));
+	const own = {
+		runner: new FakeRunner(blobs),
+		training: new FakeTraining(),
+		blobs,
+		results: createLocalResultStore(resultDirectory(directory), blobs),
+		store: before?.store ?? new RequestStore(),
+		log: { error: vi.fn(), warn: vi.fn(), info: vi.fn(), debug: vi.fn() },
+	};
+	const all = {
+		commands,
+		fetchPicture: fetchFromTests,
+		...own,
+		...(typeof parts === 'function' ? parts(own.runner) : parts),
+	};
+	return {
+		...own,
+		directory,
+		desk: new Desk(all),
+		/** Another desk over the same runner and what is stored. */
+		again: (other: Partial<DeskParts> = {}) => new Desk({ ...all, ...other }),
+		/** Ends its runner, and leaves what is stored. */
+		leave: () => own.runner.close(),
+		async close() {
+			await own.runner.close();
+			await rm(directory, { recursive: true, force: true });
+		},
+	};
+}

@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises';
+import { isAbsolute } from 'node:path';
+import { parse } from 'dotenv';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { ConfigError, type ConfigPart, readConfig, withTokenProblems } from '../../../src/base/config.ts';
+import { platforms } from '../../../src/platforms/index.ts';
+
+/** A part that is set up once it has a key, whose lock must come along. */
+const safe: ConfigPart = {
+	name: 'safe',
+	settings: { SAFE_KEY: z.string().optional(), SAFE_DOORS: z.string().regex(/^\d$/, 'must be a digit').optional() },
+	readConfig: ({ SAFE_KEY: key, SAFE_DOORS: doors }) => (key ? { key, doors } : undefined),
+	problems: (given) => (given.SAFE_DOORS && !given.SAFE_KEY ? ['SAFE_KEY is missing.'] : []),
+	tokenProblems: ({ SAFE_KEY: key }) => (key === 'hairpin' ? ['SAFE_KEY is no key.'] : []),
+	secretForms: [/(key )\d+/g],
+};
+
+const problemsOf = (read: () => unknown): readonly string[] => {
+	try {
+		read();
+	} catch (error) {
+		if (error instanceof ConfigError) return error.problems;
+		throw error;
+	}
+	return [];
+};
+
+describe('readConfig', () => {
+	test('needs nothing', () => {
+		const config = readConfig(platforms, {});
+		expect(config).toMatchObject({
+			modelDir: undefined,
+			provider: 'cpu',
+			concurrency: 2,
+			jobTimeoutMs: 600_000,
+			limits: { running: 1, waiting: 3 },
+			retentionDays: 30,
+		});
+		expect([...config.platforms]).toEqual([['console', { port: 7860 }]]);
+		expect(isAbsolute(config.dataDir)).toBe(true);
+		expect(Object.isFrozen(config)).toBe(true);
+	});
+
+	test('.env.example as it is changes nothing', async () => {
+		const example = await readFile(new URL('../../../.env.example', import.meta.url));
+		expect(readConfig(platforms, parse(example))).toEqual(readConfig(platforms, {}));
+	});
+
+	test('.env.example says every default', async () => {
+		const example = await readFile(new URL('../../../.env.example', import.meta.url), 'utf8');
+		const said = [...example.matchAll(/^((?:#.*\n)+)((?:[A-Z_]+=\n)+)/gm)].flatMap(([, comment, lines]) => {
+			const words = /[Dd]efault (.+)/.exec(comment)?.[1].split(' and ') ?? [];
+			const names = lines.match(/[A-Z_]+/g) ?? [];
+			return words.map((word, i): [string, string] => [names[i], word.replace(/\.$/, '')]);
+		});
+		expect(said.length).toBeGreaterThanOrEqual(10);
+		const tokens = { DISCORD_TOKEN: 'a.b.c', SLACK_BOT_TOKEN: 'xoxb-0' };
+		for (const [name, value] of said) {
+			expect(readConfig(platforms, { ...tokens, [name]: value }), name).toEqual(readConfig(platforms, tokens));
+		}
+	});
+
+	test('an empty line of .env means absent', () => {
+		const config = readConfig([safe], { SAFE_KEY: '', GPU_CONCURRENCY: ' ' });
+		expect(config.concurrency).toBe(2);
+		expect(config.platforms.size).toBe(0);
+	});
+
+	test('lists every problem at once, each with its variable and what would be right', () => {
+		const wrong = { MODEL_DIR: '/nowhere/at/all', GPU_CONCURRENCY: '0', DEVICES: 'tpu', SAFE_DOORS: 'many' };
+		const problems = problemsOf(() => readConfig([safe], wrong));
+		expect(problems).toEqual([
+			expect.stringMatching(/^MODEL_DIR must be a folder of model directories; there is none at "\/nowhere/),
+			expect.stringMatching(/^DEVICES must be cpu, cuda or webgpu/),
+			expect.stringMatching(/^GPU_CONCURRENCY must be .* from 1 to 64 \(default 2\); got "0"/),
+			'SAFE_DOORS must be a digit',
+			'SAFE_KEY is missing.',
+		]);
+		expect(new ConfigError(problems).message.split('\n')).toHaveLength(6);
+	});
+});
+
+describe('a part of the configuration', () => {
+	test('is found under its name, once it is set up', () => {
+		const config = readConfig([safe], { SAFE_KEY: 'brass', SAFE_DOORS: '2' });
+		expect([...config.platforms]).toEqual([['safe', { key: 'brass', doors: '2' }]]);
+		expect(config.secrets.forms).toEqual(safe.secretForms);
+	});
+
+	test('is complained of for its tokens only together with something else', () => {
+		const read = (variables: NodeJS.ProcessEnv) =>
+			problemsOf(() => withTokenProblems([safe], () => readConfig([safe], variables), variables));
+		expect(read({ SAFE_KEY: 'hairpin' })).toEqual([]);
+		expect(read({ SAFE_KEY: 'hairpin', SAFE_DOORS: 'many' })).toEqual([
+			'SAFE_DOORS must be a digit',
+			'SAFE_KEY is no key.',
+		]);
+	});
+});

@@ -1,0 +1,136 @@
+/** What the contract of conversations leaves open: messages that fail, look otherwise, and are posted anew. */
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { Conversations, type ConversationsDeps } from '../../../src/chat/conversations.ts';
+import type { RequestMessage } from '../../../src/chat/platform.ts';
+import type { MessageView, Show } from '../../../src/desk/view.ts';
+import type { MessageRef } from '../../../src/store/records.ts';
+
+const REF: MessageRef = { platform: 'club', channel: 'club:bar', message: '1' };
+const POSTED: MessageRef = { ...REF, message: '2' };
+
+const log = { error: vi.fn(), warn: vi.fn(), info: vi.fn(), debug: vi.fn() };
+const desk = { moved: vi.fn() };
+const show = vi.fn<RequestMessage['show']>();
+const say = vi.fn<RequestMessage['say']>();
+const remove = vi.fn<RequestMessage['delete']>();
+
+beforeEach(() => {
+	vi.resetAllMocks();
+	for (const mock of [show, say, remove]) mock.mockResolvedValue();
+});
+
+const viewOf = (state: MessageView['state'], text: string): MessageView => {
+	return { requestId: 'r1', state, title: '', text, figures: [], buttons: [], personal: false };
+};
+
+const conversations = (message: Partial<RequestMessage> = {}, deps: Partial<ConversationsDeps> = {}) =>
+	new Conversations({
+		desk,
+		log,
+		title: 'the club',
+		messageAt: () => ({ show, say, delete: remove, ...message }),
+		editIntervalMs: 0,
+		describeError: (error) => error as object,
+		...deps,
+	});
+
+const done = async () => viewOf('done', 'Over.');
+const texts = () => show.mock.calls.map(([{ text }]) => text);
+const warnings = () => log.warn.mock.calls.map(([, message]) => message);
+
+test('a message that looks otherwise for the same state is shown again, until its request is over', async () => {
+	let again = () => {};
+	const unwatch = vi.fn();
+	const watch = (changed: () => void) => {
+		again = changed;
+		return unwatch;
+	};
+	let end = () => {};
+	const open = async (tell: Show) => {
+		tell(viewOf('running', 'Step 1.'));
+		await new Promise<void>((resolve) => {
+			end = resolve;
+		});
+		return done();
+	};
+	const following = conversations({ watch }).follow(REF, open);
+	await vi.waitFor(() => expect(texts()).toEqual(['Step 1.']));
+	again();
+	await vi.waitFor(() => expect(texts()).toEqual(['Step 1.', 'Step 1.']));
+	end();
+	await following;
+	expect(unwatch).toHaveBeenCalledOnce();
+	again();
+	await new Promise((resolve) => setTimeout(resolve, 20));
+	expect(texts()).toEqual(['Step 1.', 'Step 1.', 'Over.']);
+});
+
+describe('what must not be lost', () => {
+	const patience = { isPassing: (error: unknown) => (error as Error).message === 'trouble', waitsMs: [1, 1] };
+
+	test('is tried again while the trouble may pass', async () => {
+		for (let i = 0; i < 2; i++) show.mockRejectedValueOnce(new Error('trouble'));
+		await conversations({}, { patience }).follow(REF, done);
+		expect(texts()).toEqual(['Over.', 'Over.', 'Over.']);
+		expect(warnings()).toEqual(Array(2).fill('the club did not take an answer; trying again'));
+		expect(say).not.toHaveBeenCalled();
+	});
+
+	test.each([
+		['that lasts', 'trouble', 3],
+		['of another kind', 'a refusal', 1],
+	])('ends in a sentence after trouble %s', async (_, trouble, tries) => {
+		show.mockRejectedValue(new Error(trouble));
+		await conversations({}, { patience }).follow(REF, done);
+		expect(show).toHaveBeenCalledTimes(tries);
+		expect(say).toHaveBeenCalledExactlyOnceWith(expect.stringMatching(/^Something went wrong/), 'failed');
+	});
+
+	test('is only in the log where not even the sentence is taken', async () => {
+		for (const mock of [show, say]) mock.mockRejectedValue(new Error('a refusal'));
+		await conversations().follow(REF, done);
+		expect(log.error.mock.calls.map(([, message]) => message)).toEqual(['the club did not take an answer']);
+		expect(warnings()).toEqual(['and the message does not say so']);
+	});
+});
+
+describe('a result that is posted', () => {
+	const post = vi.fn<NonNullable<RequestMessage['post']>>();
+	beforeEach(() => {
+		post.mockResolvedValue(POSTED);
+	});
+
+	test('takes the place of the message before it, also for the desk', async () => {
+		await conversations({ post }).follow(REF, done);
+		expect(show).not.toHaveBeenCalled();
+		expect(remove).toHaveBeenCalledOnce();
+		const [[request, ref]] = desk.moved.mock.calls;
+		expect([request, ref]).toEqual(['r1', expect.objectContaining(POSTED)]);
+		await conversations({ post }).follow(ref, done);
+		expect(post).toHaveBeenCalledOnce();
+		expect(texts()).toEqual(['Over.']);
+	});
+
+	test('is there also where the message before it cannot be taken away', async () => {
+		remove.mockRejectedValue(new Error('a refusal'));
+		await conversations({ post }).follow(REF, done);
+		expect(warnings()).toEqual(['the club did not take a message away']);
+		expect(say).not.toHaveBeenCalled();
+	});
+
+	test('ends in a sentence in that message where it is refused', async () => {
+		post.mockRejectedValue(new Error('a refusal'));
+		await conversations({ post }).follow(REF, done);
+		expect(say).toHaveBeenCalledOnce();
+		expect([...desk.moved.mock.calls, ...remove.mock.calls]).toEqual([]);
+	});
+
+	test.each([
+		['of a request that went wrong', viewOf('failed', 'It broke.')],
+		['that concerns one person alone', { ...viewOf('done', 'Yours.'), personal: true }],
+	])('is none %s', async (_, view) => {
+		await conversations({ post }).follow(REF, async () => view);
+		expect(texts()).toEqual([view.text]);
+		expect(post).not.toHaveBeenCalled();
+	});
+});

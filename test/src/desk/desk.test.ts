@@ -1,0 +1,281 @@
+import sharp from 'sharp';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { commands } from '../../../commands/index.ts';
+import type { RawOptions } from '../../../commands/options.ts';
+import type { BlobStore } from '../../../gpu/queue/blobs.ts';
+import type { Desk } from '../../../src/desk/desk.ts';
+import type { MessageView } from '../../../src/desk/view.ts';
+import type { RequestStore } from '../../../src/store/requests.ts';
+import type { FakeRunner } from '../../fakes/fake-runner.ts';
+import { type MadeDesk, makeDesk } from '../../fakes/make-desk.ts';
+
+const ann = { id: 'test:ann', name: 'Ann', staff: false };
+const bob = { id: 'test:bob', name: 'Bob', staff: false };
+const tess = { id: 'test:tess', name: 'Tess', staff: true };
+
+let made: MadeDesk;
+let blobs: BlobStore;
+let runner: FakeRunner;
+let desk: Desk;
+let store: RequestStore;
+
+beforeEach(async () => {
+	made = await makeDesk();
+	({ blobs, runner, desk, store } = made);
+});
+
+afterEach(() => made.close());
+
+/** Opens a request and keeps every view of it. */
+function ask(command: string, options: RawOptions, user = ann) {
+	const views: MessageView[] = [];
+	return { views, outcome: desk.open({ command, options, user }, (view) => views.push(view)) };
+}
+
+const button = (view: MessageView, label: RegExp) => view.buttons.find((candidate) => label.test(candidate.label))!.id;
+
+describe('a request', () => {
+	test('is shown waiting, running with progress and preview, and done', async () => {
+		const { views, outcome } = ask('generate', { prompt: 'a dog', seed: '180' });
+		const { view, fault } = await outcome;
+		expect(fault).toBeUndefined();
+		expect(views.map(({ state }) => state)).toEqual(expect.arrayContaining(['waiting', 'running', 'done']));
+		const halfway = views.find(({ progress }) => progress?.done === 2)!;
+		expect(halfway.progress).toMatchObject({ done: 2, total: 4 });
+		expect((await sharp(halfway.progress!.preview).metadata()).format).toBe('png');
+		expect(view).toBe(views.at(-1));
+		expect(view.title).toBe('/generate a dog --seed 180');
+		expect(view.text).toContain('seed 180');
+		expect(view.figures).toHaveLength(1);
+		expect(view.figures[0]).toMatchObject({ width: 256, height: 256, filename: 'generate-180.png' });
+		expect(view.figures[0].alt).toMatch(/a dog.*seed 180/);
+	});
+
+	test('of several pictures shows one sheet, and has the originals, which say their own seeds', async () => {
+		const { view, originals } = await ask('generate', { count: 3, seed: 4294967295 }).outcome;
+		expect(view.figures.map(({ filename }) => filename)).toEqual(['generate-4294967295-sheet.png']);
+		expect(view.figures[0].alt).toContain('seed 4294967295; seed 0; seed 1');
+		const singles = await originals!();
+		expect(singles.map(({ filename }) => filename)).toEqual([
+			'generate-4294967295.png',
+			'generate-0.png',
+			'generate-1.png',
+		]);
+		expect(singles[1].alt).toContain('Picture 2 of 3, in row 1, column 2 of the sheet');
+	});
+
+	test('draws a seed, and says it', async () => {
+		const { view, record } = await ask('generate', {}).outcome;
+		expect(view.text).toContain(`seed ${record!.job!.seed},`);
+		expect(record!.options.seed).toBe(record!.job!.seed);
+	});
+
+	test.each([
+		['generate', { seed: 'abc' }, /^seed must be/],
+		['generte', {}, /^There is no command "generte" \(did you mean "generate"\?\)/],
+	])('with a mistake is refused in one sentence: /%s %j', async (command, options, sentence) => {
+		const { outcome } = ask(command, options as Record<string, string>);
+		const { view, fault, record } = await outcome;
+		expect(fault).toBe('user');
+		expect(record).toBeUndefined();
+		expect(view.state).toBe('failed');
+		expect(view.text).toMatch(sentence);
+		expect(runner.submitted).toHaveLength(0);
+	});
+
+	test('that the worker cannot do ends with its sentence, and whose fault it was', async () => {
+		runner.failure = { fault: 'internal', message: 'The inference process died twice.' };
+		const { view, fault } = await ask('generate', {}).outcome;
+		expect([view.state, view.text, fault]).toEqual(['failed', 'The inference process died twice.', 'internal']);
+	});
+
+	test('that hits a bug ends with a sentence, and the bug is in the log', async () => {
+		vi.spyOn(runner, 'submit').mockImplementation(() => {
+			throw new Error('a bug');
+		});
+		const { view, fault } = await ask('generate', {}).outcome;
+		expect(fault).toBe('internal');
+		expect(view.text).not.toContain('a bug');
+		expect(made.log.error).toHaveBeenCalledOnce();
+	});
+});
+
+describe('cancelling', () => {
+	async function running() {
+		runner.holdAt = 1;
+		const request = ask('generate', { prompt: 'a dog' });
+		await vi.waitFor(() => expect(request.views.at(-1)?.progress?.done).toBe(1), { timeout: 10_000 });
+		return { ...request, cancel: button(request.views.at(-1)!, /Cancel/) };
+	}
+
+	test('is for the owner and for staff; anyone else gets a private sentence', async () => {
+		const { outcome, cancel } = await running();
+		expect(await desk.press(cancel, bob)).toEqual({ type: 'whisper', text: 'Only Ann or staff can cancel this.' });
+		expect(await desk.press(cancel, tess)).toMatchObject({ type: 'whisper', text: 'Cancelling.' });
+		expect((await outcome).view).toMatchObject({ state: 'cancelled', text: 'Cancelled.' });
+		expect(await desk.press(cancel, ann)).toMatchObject({ text: 'This is no longer waiting or running.' });
+	});
+
+	test('works through /queue, for own jobs only', async () => {
+		const { outcome, views } = await running();
+		const id = views[0].requestId;
+		const waiting = ask('generate', {}, bob);
+		await vi.waitFor(() => expect(waiting.views.at(-1)?.state).toBe('waiting'), { timeout: 10_000 });
+
+		const listing = (await ask('queue', {}, bob).outcome).view.text;
+		expect(listing).toBe(`${id}: /generate by Ann, running\n${waiting.views[0].requestId}: /generate by you, next`);
+		const refused = await ask('queue', { action: 'cancel', job: id }, bob).outcome;
+		expect(refused.view.text).toMatch(/^No waiting or running job of yours has the id/);
+
+		const all = await ask('queue', { action: 'cancel' }, bob).outcome;
+		expect(all.view.text).toBe(`Cancelled: ${waiting.views[0].requestId}.`);
+		expect((await waiting.outcome).view.state).toBe('cancelled');
+		await desk.press(button(views.at(-1)!, /Cancel/), ann);
+		expect((await outcome).view.state).toBe('cancelled');
+	});
+});
+
+describe('buttons of a result', () => {
+	test('Again makes a new one with another seed, for whoever pressed', async () => {
+		const { view } = await ask('generate', { prompt: 'a dog', steps: 3, seed: 5 }).outcome;
+		const outcome = await desk.press(button(view, /Again/), bob);
+		if (outcome.type !== 'request') throw new Error(`expected a request, got ${outcome.type}`);
+		const again = await outcome.open(() => {});
+		expect(again.title).toMatch(/^\/generate a dog --steps 3/);
+		expect(runner.submitted[1].owner).toBe('test:bob');
+		expect(runner.submitted[1].job).toMatchObject({ prompt: 'a dog', steps: 3 });
+		expect(runner.submitted[1].job.seed).not.toBe(5);
+	});
+
+	test.each([/Again/, /Same seed/])('%s leaves out that a question was answered', async (label) => {
+		const asking = commands.map((command) => ({
+			...command,
+			options: { ...command.options, now: { kind: 'flag', summary: 'Starts at once' } as const },
+		}));
+		desk = made.again({ commands: asking });
+		const { view } = await ask('generate', { prompt: 'a dog', steps: 3, seed: 5, now: 'yes' }).outcome;
+		expect(store.get(view.requestId)!.options).toMatchObject({ seed: 5, now: 'yes' });
+		const outcome = await desk.press(button(view, label), bob);
+		if (outcome.type !== 'request') throw new Error(`expected a request, got ${outcome.type}`);
+		const again = await outcome.open(() => {});
+		const { options } = store.get(again.requestId)!;
+		expect(options).toMatchObject({ prompt: 'a dog', steps: 3 });
+		expect(options).not.toHaveProperty('now');
+	});
+
+	test('Upscale asks for one picture four times as large, for whoever pressed', async () => {
+		const { view } = await ask('generate', { prompt: 'a dog', count: 2, steps: 3, seed: 5 }).outcome;
+		const alone = await desk.press(button(view, /^2$/), ann);
+		if (alone.type !== 'replace') throw new Error(`expected a new view, got ${alone.type}`);
+		const outcome = await desk.press(button(alone.view, /Upscale/), bob);
+		if (outcome.type !== 'request') throw new Error(`expected a request, got ${outcome.type}`);
+		const large = await outcome.open(() => {});
+		expect(large.title).toBe('/upscale generate-6.png a dog --seed 6');
+		expect(runner.submitted[1]).toMatchObject({
+			owner: 'test:bob',
+			job: { kind: 'upscale', model: 'fake-upscaler', prompts: ['a dog'], seed: 6 },
+		});
+		expect(large.buttons.map(({ label }) => label)).toEqual([
+			'Again, new seed',
+			'Same seed',
+			'Use as input',
+			'Inpaint',
+			'Details',
+			'Report',
+			'Delete',
+		]);
+	});
+
+	test('Flip turns an anagram over, and back', async () => {
+		const options = { prompt: 'an old man', prompt2: 'a campfire', seed: 3 };
+		const { view } = await ask('anagram', options).outcome;
+		expect(view.title).toBe('/anagram "an old man" "a campfire" --seed 3');
+		const turned = await desk.press(button(view, /Flip/), bob);
+		if (turned.type !== 'replace') throw new Error(`expected a new view, got ${turned.type}`);
+		const before = await sharp(view.figures[0].bytes).flip().raw().toBuffer();
+		const after = await sharp(turned.view.figures[0].bytes).raw().toBuffer();
+		expect(after.equals(before)).toBe(true);
+		expect(view.figures[0].alt).toMatch(/upright.*an old man/);
+		expect(turned.view.figures[0].alt).toMatch(/a campfire/);
+
+		const back = await desk.press(button(turned.view, /Flip/), bob);
+		if (back.type !== 'replace') throw new Error(`expected a new view, got ${back.type}`);
+		expect(Buffer.compare(back.view.figures[0].bytes, view.figures[0].bytes)).toBe(0);
+	});
+
+	test('a number shows its picture alone, and All the sheet again', async () => {
+		const { view, originals } = await ask('generate', { prompt: 'a cat', count: 3, seed: 4 }).outcome;
+		const alone = await desk.press(button(view, /^2$/), bob);
+		if (alone.type !== 'replace') throw new Error(alone.type);
+		expect(alone.view.figures).toEqual([(await originals!())[1]]);
+		expect(alone.view.text).toContain('seed 5');
+		const back = await desk.press(button(alone.view, /^All$/), bob);
+		if (back.type !== 'replace') throw new Error(back.type);
+		expect(back.view.figures).toEqual(view.figures);
+	});
+
+	test('an edit shows its sweep beside the original', async () => {
+		const blob = await blobs.put(
+			await sharp({ create: { width: 9, height: 9, channels: 3, background: 'red' } })
+				.png()
+				.toBuffer(),
+		);
+		const { outcome } = ask('edit', { image: { blob, name: 'sketch.png' }, start: '5,10', seed: 3 });
+		const { view, originals } = await outcome;
+		expect(view.figures[0].alt).toMatch(/sketch\.png.*i_start 5, t = \d+; i_start 10, t = \d+; original/);
+		expect((await originals!()).map(({ filename }) => filename)).toEqual(['edit-3-start-5.png', 'edit-3-start-10.png']);
+		const alone = await desk.press(button(view, /^start 10$/), bob);
+		if (alone.type !== 'replace') throw new Error(alone.type);
+		expect(alone.view.figures[0].alt).toMatch(/sketch\.png.*index 10/);
+	});
+
+	test('Delete is for the owner and for staff; afterwards the other buttons say that it is gone', async () => {
+		const { view } = await ask('generate', {}).outcome;
+		const remove = button(view, /Delete/);
+		expect(await desk.press(remove, bob)).toMatchObject({ type: 'whisper' });
+		expect(await desk.press(remove, ann)).toEqual({ type: 'delete' });
+		expect(await desk.press(button(view, /Again/), ann)).toMatchObject({
+			type: 'whisper',
+			text: expect.stringMatching(/too old/),
+		});
+	});
+
+	test.each(['v1:again:nonsense', 'v2:again:x', 'x', '', 'v1:launch:', 'v1:__proto__:x'])(
+		'an id like %j is answered',
+		async (id) => {
+			expect(await desk.press(id, ann)).toMatchObject({ type: 'whisper' });
+		},
+	);
+
+	test.each(['constructor', 'toString', 'launch', 'flip:-1', 'flip:abc', 'flip:1:2'])(
+		'nothing but its own actions runs: %s',
+		async (action) => {
+			const { view } = await ask('anagram', { prompt: 'a', prompt2: 'b' }).outcome;
+			const [name, ...index] = action.split(':');
+			expect(await desk.press(['v1', name, view.requestId, ...index].join(':'), ann)).toMatchObject({
+				type: 'whisper',
+			});
+		},
+	);
+
+	test('fit every platform: at most 100 characters, under answers with pictures only', async () => {
+		const { view } = await ask('anagram', { prompt: 'a', prompt2: 'b' }).outcome;
+		for (const { id } of view.buttons) expect(id).toMatch(/^v1:[a-z]+:[\w-]{12}(:\d+)?$/);
+		expect((await ask('help', {}).outcome).view).toMatchObject({ buttons: [], personal: true });
+	});
+});
+
+test('a damaged model is listed with what is wrong, and refused with it', async () => {
+	runner.damaged = [{ name: 'broken', damage: 'unet/config.json: field "foo" is not known' }];
+	expect((await ask('models', {}).outcome).view.text).toContain('broken cannot be used: unet/config.json: field "foo"');
+	const { view, fault } = await ask('generate', { model: 'broken' }).outcome;
+	expect(fault).toBe('user');
+	expect(view.text).toMatch(/^The model "broken" cannot be used: unet\/config.json/);
+});
+
+test('help explains a command with every option', async () => {
+	const { view } = await ask('help', { command: '/generate' }).outcome;
+	expect(view.text).toContain('seed (0 to 4294967295): Same seed, same picture');
+	expect(view.text).toContain('steps (1 to 1000): ');
+	expect((await ask('help', { command: 'genrate' }).outcome).view.text).toMatch(/did you mean "generate"/);
+});

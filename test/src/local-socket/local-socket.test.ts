@@ -1,0 +1,205 @@
+/** The two ends of the local socket in one process, on a real desk; only the runner is scripted. */
+import { execFileSync } from 'node:child_process';
+import { stat, writeFile } from 'node:fs/promises';
+import { connect, createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { BlobStore } from '../../../gpu/queue/blobs.ts';
+import type { Desk } from '../../../src/desk/desk.ts';
+import type { MessageView } from '../../../src/desk/view.ts';
+import { callBot } from '../../../src/local-socket/call.ts';
+import { listen } from '../../../src/local-socket/listen.ts';
+import type { RequestStore } from '../../../src/store/requests.ts';
+import { FAKE_MODELS, type FakeRunner } from '../../fakes/fake-runner.ts';
+import { type MadeDesk, makeDesk } from '../../fakes/make-desk.ts';
+
+let made: MadeDesk;
+let dataDir: string;
+let blobs: BlobStore;
+let runner: FakeRunner;
+let desk: Desk;
+let store: RequestStore;
+let log: MadeDesk['log'];
+let stop: (() => Promise<void>) | undefined;
+
+beforeEach(async () => {
+	made = await makeDesk();
+	({ directory: dataDir, blobs, runner, desk, store, log } = made);
+});
+afterEach(async () => {
+	await runner.close();
+	await stop?.();
+	stop = undefined;
+	await made.close();
+});
+
+const start = async (where = dataDir) => {
+	stop = await listen({ desk, runner, dataDir: where, log });
+	expect(log.warn).not.toHaveBeenCalled();
+};
+async function call(where = dataDir) {
+	const bot = await callBot(where, blobs);
+	if (!bot) throw new Error('nobody listens');
+	return bot;
+}
+
+test('a request is served as at the desk: progress, pictures, the single ones, and the record', async () => {
+	await start();
+	const bot = await call();
+	const views: MessageView[] = [];
+	const outcome = await bot.open('generate', { prompt: 'a dog', seed: 7, count: 2 }, (view) => views.push(view));
+	bot.close();
+	expect(outcome.view).toMatchObject({ state: 'done', title: expect.stringContaining('a dog') });
+	expect(outcome.view.text).toContain('2 pictures: seed 7');
+	expect(outcome.record).toMatchObject({ command: 'generate', job: { kind: 'generate', seed: 7, count: 2 } });
+	expect(outcome.record?.owner).toEqual({ id: 'cli:local', name: 'someone at the command line', staff: true });
+	const [sheet] = outcome.view.figures;
+	expect(await sharp(sheet.bytes).metadata()).toMatchObject({ width: sheet.width, height: sheet.height });
+	expect(sheet.alt).toContain('a dog');
+	expect((await outcome.originals?.())?.map(({ filename }) => filename)).toHaveLength(2);
+	expect(views.map(({ state }) => state)).toEqual(expect.arrayContaining(['waiting', 'running', 'done']));
+	expect(views.find(({ progress }) => progress?.done === 3)?.progress).toEqual({ done: 3, total: 4 });
+	expect(runner.submitted).toHaveLength(1);
+});
+
+test('one call takes several questions, also for the models', async () => {
+	await start();
+	const bot = await call();
+	expect((await bot.models()).usable).toEqual(FAKE_MODELS);
+	expect((await bot.open('models', {}, () => {})).view.text).toContain('fake-if (the default)');
+	expect((await bot.models()).damaged).toEqual([]);
+	bot.close();
+});
+
+test('an upload is named by its place in the blob store', async () => {
+	await start();
+	const bot = await call();
+	const png = await sharp({ create: { width: 9, height: 9, channels: 3, background: 'white' } })
+		.png()
+		.toBuffer();
+	const image = { blob: await blobs.put(png), name: 'white.png' };
+	const { view } = await bot.open('edit', { image, prompt: 'a rocket', start: '3', seed: undefined }, () => {});
+	expect(view).toMatchObject({ state: 'done', text: expect.stringContaining('white.png') });
+	bot.close();
+});
+
+test('a mistake is the user’s, a failed job ours', async () => {
+	await start();
+	const bot = await call();
+	const wrong = await bot.open('generate', { steps: '0' }, () => {});
+	expect(wrong).toMatchObject({ view: { state: 'failed', text: expect.stringMatching(/^steps must/) }, fault: 'user' });
+	runner.failure = { message: 'It broke.', fault: 'internal' };
+	const broken = await bot.open('generate', { prompt: 'a dog' }, () => {});
+	expect(broken).toMatchObject({ view: { state: 'failed', text: 'It broke.' }, fault: 'internal' });
+	bot.close();
+});
+
+test('whoever hangs up cancels', async () => {
+	await start();
+	runner.holdAt = 1;
+	const bot = await call();
+	const running = new Promise<void>((resolve) => {
+		void bot.open('generate', { prompt: 'a dog' }, ({ progress }) => progress && resolve());
+	});
+	await running;
+	bot.close();
+	await vi.waitFor(() => expect(store.lastEnded(60_000).map(({ state }) => state)).toEqual(['cancelled']), {
+		timeout: 10_000,
+	});
+	expect(log.warn).not.toHaveBeenCalled();
+});
+
+test('a bot that is stopped in the middle says so, as a fault that is not the user’s', async () => {
+	await start();
+	runner.holdAt = 1;
+	const bot = await call();
+	const outcome = bot.open('generate', { prompt: 'a dog' }, ({ progress }) => {
+		if (!progress) return;
+		desk.stop();
+		void runner.close().then(stop);
+	});
+	expect(await outcome).toMatchObject({
+		view: { state: 'failed', text: expect.stringMatching(/^The bot that ran this was stopped/) },
+		fault: 'internal',
+	});
+});
+
+describe('the socket', () => {
+	test('is for this user alone, whatever the umask', async () => {
+		const usual = process.umask(0);
+		try {
+			await start();
+		} finally {
+			process.umask(usual);
+		}
+		expect((await stat(join(dataDir, 'flipside.sock'))).mode & 0o777).toBe(0o600);
+	});
+
+	test('goes with the bot, and nobody is called any more', async () => {
+		await start();
+		await stop?.();
+		await expect(stat(join(dataDir, 'flipside.sock'))).rejects.toThrow(/ENOENT/);
+		expect(await callBot(dataDir, blobs)).toBeUndefined();
+	});
+
+	test('that a killed bot left behind is no bot, and makes room for the next one', async () => {
+		await leaveStale(join(dataDir, 'flipside.sock'));
+		expect(await callBot(dataDir, blobs)).toBeUndefined();
+		await start();
+		expect((await (await call()).models()).usable).toEqual(FAKE_MODELS);
+	});
+
+	test('of a data directory with a long path lies elsewhere, and is found', async () => {
+		const deep = join(dataDir, 'x'.repeat(110));
+		await start(deep);
+		const bot = await call(deep);
+		expect((await bot.models()).usable).toEqual(FAKE_MODELS);
+		bot.close();
+		await stop?.();
+		expect(await callBot(deep, blobs)).toBeUndefined();
+	});
+
+	test('that cannot be made is told in the log, and keeps nobody from working', async () => {
+		await writeFile(join(dataDir, 'file'), '');
+		stop = await listen({ desk, runner, dataDir: join(dataDir, 'file'), log });
+		expect(log.warn).toHaveBeenCalledExactlyOnceWith(expect.anything(), expect.stringContaining('socket cannot be'));
+	});
+});
+
+describe('one sentence answers', () => {
+	let server: Server;
+	afterEach(() => new Promise((resolve) => server.close(resolve)));
+	const bot = (words: string) =>
+		new Promise<void>((resolve) => {
+			server = createServer((socket) => socket.end(words)).listen(join(dataDir, 'flipside.sock'), resolve);
+		});
+
+	test('a bot of another version', async () => {
+		await bot('{"type":"hello","protocol":99,"version":"9.0.0"}\n');
+		await expect(callBot(dataDir, blobs)).rejects.toThrow(
+			/is version 9\.0\.0, this is \d+\.\d+\.\d+, and they do not understand each other; start the bot again/,
+		);
+	});
+
+	test.each(['', 'HTTP/1.1 400\n', '{"type":"other"}\n'])('whatever says %j in place of hello', async (words) => {
+		await bot(words);
+		await expect(callBot(dataDir, blobs)).rejects.toThrow(/does not answer; stop it, or add --alone/);
+	});
+});
+
+test('what is no question of ours ends the connection, and nothing else', async () => {
+	await start();
+	const socket = connect(join(dataDir, 'flipside.sock'));
+	socket.write('{"type":"request","command":"generate","options":{"image":{"blob":"../../etc/passwd","name":"x"}}}\n');
+	await new Promise((resolve) => socket.resume().once('close', resolve));
+	expect(runner.submitted).toEqual([]);
+	expect((await (await call()).models()).usable).toEqual(FAKE_MODELS);
+});
+
+/** As a process leaves it that was killed. */
+async function leaveStale(path: string): Promise<void> {
+	const script = `require('node:net').createServer().listen(process.argv[1], () => process.kill(process.pid, 'SIGKILL'))`;
+	expect(() => execFileSync(process.execPath, ['-e', script, path])).toThrow();
+	expect((await stat(path)).isSocket()).toBe(true);
+}

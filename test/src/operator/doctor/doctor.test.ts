@@ -1,0 +1,157 @@
+/** `doctor` against the fake services and a scripted backend. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { commands } from '../../../../commands/index.ts';
+import { RunnerError } from '../../../../gpu/queue/runner.ts';
+import type { BackendConnection } from '../../../../src/backend-connection.ts';
+import { ConfigError, readConfig } from '../../../../src/base/config.ts';
+import type { Finding } from '../../../../src/base/finding.ts';
+import { COMMAND_LINE_USER } from '../../../../src/local-socket/protocol.ts';
+import { examine, line } from '../../../../src/operator/doctor/doctor.ts';
+import { checkDatabase } from '../../../../src/operator/doctor/machine.ts';
+import { localConsole } from '../../../../src/platforms/console/index.ts';
+import { deployCommands } from '../../../../src/platforms/discord/deploy.ts';
+import { discordAt } from '../../../../src/platforms/discord/index.ts';
+import { slackAt } from '../../../../src/platforms/slack/index.ts';
+import { type FakeDiscord, startFakeDiscord } from '../../../fakes/discord/fake-discord.ts';
+import { BOT_TOKEN as DISCORD_TOKEN } from '../../../fakes/discord/world.ts';
+import { type MadeDesk, makeDesk } from '../../../fakes/make-desk.ts';
+import { type FakeSlack, startFakeSlack } from '../../../fakes/slack/fake-slack.ts';
+import { APP_TOKEN, BOT_TOKEN as SLACK_TOKEN } from '../../../fakes/slack/world.ts';
+
+let made: MadeDesk;
+let discord: FakeDiscord;
+let slack: FakeSlack;
+
+beforeEach(async () => {
+	[made, discord, slack] = await Promise.all([makeDesk(), startFakeDiscord(), startFakeSlack()]);
+});
+afterEach(() => Promise.all([discord.close(), slack.close(), made.close()]));
+
+async function fakeBackend(): Promise<BackendConnection> {
+	const { desk, runner, blobs } = made;
+	return {
+		blobs,
+		byRunningBot: false,
+		training: () => undefined,
+		open: (command, options) => desk.open({ command, options, user: COMMAND_LINE_USER }),
+		models: () => runner.models(),
+		close: async () => {},
+	};
+}
+
+const BOTH = { DISCORD_TOKEN, SLACK_BOT_TOKEN: SLACK_TOKEN, SLACK_APP_TOKEN: APP_TOKEN };
+
+async function findings(variables: NodeJS.ProcessEnv = BOTH, backend = fakeBackend): Promise<Finding[]> {
+	const platforms = [localConsole, discordAt(discord.rest), slackAt(slack.slackApiUrl)];
+	const config = () => readConfig(platforms, { DATA_DIR: made.directory, CONSOLE_PORT: '0', ...variables });
+	const found = [];
+	for await (const finding of examine({ config, platforms, commands, backend })) found.push(finding);
+	const text = found.map(line).join('\n');
+	for (const token of Object.values(BOTH)) expect(text).not.toContain(token);
+	return found;
+}
+
+const about = (found: readonly Finding[], name: string) => found.filter((finding) => finding.name === name);
+
+test('a sound bot: every line says ok', async () => {
+	await deployCommands({ commands, token: DISCORD_TOKEN, rest: discord.rest });
+	const found = await findings();
+	expect(found.filter(({ status }) => status !== 'ok')).toEqual([]);
+	expect(found.map(({ name }) => name)).toEqual([
+		'Node.js',
+		'configuration',
+		'data directory',
+		'free space',
+		'database',
+		'bot',
+		'device',
+		'models',
+		'queue',
+		'console',
+		'Discord token',
+		'Discord commands',
+		'Discord gateway',
+		'Slack bot token',
+		'Slack scopes',
+		'Slack app token',
+		'clock',
+	]);
+	expect(made.runner.submitted).toMatchObject([{ job: { kind: 'generate', steps: 1 } }]);
+	expect(line(found[0])).toMatch(/^ok {4}Node\.js: v\d+/);
+});
+
+test('every mistake of the configuration is a line, and nothing else is tried', async () => {
+	const found = await findings({ GPU_CONCURRENCY: '0', DEVICES: 'tpu', SLACK_APP_TOKEN: 'xapp-1' });
+	expect(found.slice(1).map(({ name, status }) => `${status} ${name}`)).toEqual(Array(3).fill('fail configuration'));
+	expect(found.map(({ text }) => text).join('\n')).toMatch(/GPU_CONCURRENCY must[\s\S]*SLACK_BOT_TOKEN is missing/);
+});
+
+test('the ports that it will listen on are looked at', async () => {
+	const http = { SLACK_BOT_TOKEN: SLACK_TOKEN, SLACK_SIGNING_SECRET: '0123456789abcdef'.repeat(2), SLACK_PORT: '0' };
+	const found = await findings(http);
+	for (const name of ['console', 'Slack port']) expect(about(found, name)).toMatchObject([{ status: 'ok' }]);
+});
+
+test('without a platform there is a hint, and no clock to compare with', async () => {
+	const found = await findings({});
+	expect(found.at(-1)).toEqual({
+		name: 'platforms',
+		status: 'warn',
+		text: 'Neither Discord nor Slack is set up, so there is only the local console; run setup.',
+	});
+});
+
+describe('the work', () => {
+	test('a runner that cannot start is told once', async () => {
+		made.runner.models = () => Promise.reject(new RunnerError('The inference process cannot start: no such device'));
+		const found = await findings({});
+		expect(about(found, 'device')).toEqual([
+			{ name: 'device', status: 'fail', text: 'The inference process cannot start: no such device' },
+		]);
+		expect([...about(found, 'models'), ...about(found, 'queue')]).toEqual([]);
+	});
+
+	test('a job that fails, and no model at all', async () => {
+		made.runner.failure = { message: 'It broke.', fault: 'internal' };
+		expect(about(await findings({}), 'queue')).toMatchObject([
+			{ status: 'fail', text: 'A job of one step failed: It broke.' },
+		]);
+		made.runner.models = async () => ({ usable: [], damaged: [] });
+		const found = await findings({});
+		expect(about(found, 'models')).toMatchObject([{ status: 'fail', text: expect.stringMatching(/^No model is/) }]);
+		expect(about(found, 'queue')).toEqual([]);
+	});
+
+	test('a damaged model is a warning beside the others', async () => {
+		made.runner.damaged = [{ name: 'broken-if', damage: 'unet/config.json: sample_size is missing' }];
+		const [models, broken] = about(await findings({}), 'models');
+		expect(models).toMatchObject({ status: 'ok', text: expect.stringContaining('fake-if (the default), fake-xl') });
+		expect(broken).toMatchObject({ status: 'warn', text: expect.stringContaining('sample_size is missing') });
+	});
+
+	test('a running bot is asked, and its ports are its own', async () => {
+		const found = await findings({}, async () => ({ ...(await fakeBackend()), byRunningBot: true }));
+		expect(about(found, 'bot')).toMatchObject([{ text: expect.stringContaining('is running') }]);
+		expect(about(found, 'queue')).toMatchObject([
+			{ text: expect.stringMatching(/^a job of one step by fake-if took/) },
+		]);
+		expect(about(found, 'console')).toEqual([]);
+	});
+
+	test('a running bot that cannot be asked', async () => {
+		const found = await findings({}, () => Promise.reject(new ConfigError('The bot does not answer; stop it.')));
+		expect(found.at(-2)).toEqual({ name: 'bot', status: 'fail', text: 'The bot does not answer; stop it.' });
+	});
+
+	test('a damaged database is left alone', async () => {
+		await writeFile(join(made.directory, 'flipside.db'), 'no database at all, '.repeat(100));
+		const found = await findings({});
+		expect(about(found, 'database')).toMatchObject([
+			{ status: 'fail', text: expect.stringContaining('put a sound copy') },
+		]);
+		expect(about(found, 'queue')).toEqual([]);
+		expect(checkDatabase(made.directory).status).toBe('fail');
+	});
+});

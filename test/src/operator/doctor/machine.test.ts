@@ -1,0 +1,75 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { checkClock } from '../../../../src/operator/doctor/clock.ts';
+import {
+	checkDatabase,
+	checkDataDirectory,
+	checkNode,
+	checkPort,
+	checkSpace,
+} from '../../../../src/operator/doctor/machine.ts';
+import { openStore } from '../../../../src/store/open.ts';
+
+let dataDir: string;
+beforeEach(async () => {
+	dataDir = await mkdtemp(join(tmpdir(), 'flipside-machine-'));
+});
+afterEach(() => rm(dataDir, { recursive: true, force: true }));
+
+test.each([
+	['v18.20.8', 'fail'],
+	['v20.18.3', 'fail'],
+	['v20.19.0', 'ok'],
+	['v24.1.0', 'ok'],
+])('Node.js %s: %s', (version, status) => expect(checkNode(version).status).toBe(status));
+
+test('a data directory that cannot be made', async () => {
+	await writeFile(join(dataDir, 'file'), '');
+	const finding = await checkDataDirectory(join(dataDir, 'file', 'data'));
+	expect(finding).toMatchObject({ status: 'fail', text: expect.stringMatching(/; set DATA_DIR to a folder/) });
+});
+
+test.each([
+	[2 ** 34, 'ok'],
+	[2 ** 29, 'warn'],
+	[2 ** 20, 'fail'],
+])('%i bytes left: %s', async (free, status) => {
+	expect((await checkSpace(dataDir, async () => free)).status).toBe(status);
+	expect((await checkSpace(dataDir)).text).toMatch(/GiB/);
+});
+
+test('a database of ours, and one of a later version', () => {
+	expect(checkDatabase(dataDir)).toMatchObject({ status: 'ok', text: expect.stringContaining('none yet') });
+	const { database, close } = openStore(dataDir, false, () => {});
+	expect(checkDatabase(dataDir).status).toBe('ok');
+	database.exec('PRAGMA user_version = 999');
+	close();
+	expect(checkDatabase(dataDir)).toMatchObject({ status: 'fail', text: expect.stringContaining('update this one') });
+});
+
+test('a port that is taken', async () => {
+	const taken = createServer();
+	await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+	const { port } = taken.address() as AddressInfo;
+	expect(await checkPort({ name: 'console', variable: 'CONSOLE_PORT', port, host: '127.0.0.1' })).toMatchObject({
+		status: 'fail',
+		text: `Port ${port} cannot be opened (EADDRINUSE); set CONSOLE_PORT to a free one, or 0 for any.`,
+	});
+	await new Promise((resolve) => taken.close(resolve));
+	expect((await checkPort({ name: 'console', variable: 'CONSOLE_PORT', port, host: '127.0.0.1' })).status).toBe('ok');
+});
+
+test.each([
+	[0, 'ok', 'right'],
+	[-60, 'warn', 'This machine’s clock is 60 s fast'],
+	[3600, 'fail', 'This machine’s clock is 3600 s slow'],
+])('a service whose clock is %i s ahead: %s', async (seconds, status, text) => {
+	const date = new Date(Date.now() + seconds * 1000).toUTCString();
+	const finding = await checkClock('https://service.test', async () => new Response(null, { headers: { date } }));
+	expect(finding).toMatchObject({ status, text: expect.stringContaining(text.replace('’', "'")) });
+	expect(await checkClock('https://service.test', () => Promise.reject(new Error('offline')))).toBeUndefined();
+});

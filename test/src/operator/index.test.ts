@@ -1,0 +1,61 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readConfig } from '../../../src/base/config.ts';
+import { type Order, operatorVerbs } from '../../../src/operator/index.ts';
+import { platforms } from '../../../src/platforms/index.ts';
+
+let dataDir: string;
+let printed: string[];
+beforeEach(async () => {
+	dataDir = await mkdtemp(join(tmpdir(), 'flipside-operator-'));
+	printed = [];
+});
+afterEach(() => rm(dataDir, { recursive: true, force: true }));
+
+function run(verb: string, order: Partial<Order> = {}, variables: NodeJS.ProcessEnv = {}): Promise<number> {
+	const config = () => readConfig(platforms, { DATA_DIR: dataDir, CONSOLE_PORT: '0', ...variables });
+	return operatorVerbs(platforms)[verb]({
+		words: [],
+		json: false,
+		config,
+		print: (text) => printed.push(text),
+		...order,
+	});
+}
+
+describe('doctor', () => {
+	test('makes a picture with the bundled model, and says all in one object', async () => {
+		expect(await run('doctor', { json: true })).toBe(0);
+		expect(printed).toHaveLength(1);
+		const { ok, checks } = JSON.parse(printed[0]);
+		expect(ok).toBe(true);
+		expect(checks).toContainEqual({
+			name: 'queue',
+			status: 'ok',
+			text: expect.stringMatching(/^a job of one step by emoji-if took \d+\.\d s$/),
+		});
+		expect(checks.at(-1)).toMatchObject({ name: 'platforms', status: 'warn' });
+	});
+
+	test('ends with 1 where something has to be mended, a line each', async () => {
+		expect(await run('doctor', {}, { GPU_CONCURRENCY: '0', LOG_LEVEL: 'loud' })).toBe(1);
+		expect(printed.filter((line) => line.startsWith('fail  configuration: '))).toHaveLength(2);
+	});
+});
+
+test.each(['doctor', 'deploy'])('%s takes no words', async (verb) => {
+	await expect(run(verb, { words: ['now'] })).rejects.toThrow(`${verb} takes no words; got "now".`);
+});
+
+test('deploy says what to set where no platform is set up that wants it', async () => {
+	await expect(run('deploy')).rejects.toThrow(
+		/^DISCORD_TOKEN is missing: copy the bot token from the Discord developer portal into \.env\.$/,
+	);
+});
+
+test('manifest prints what Slack is to be told', async () => {
+	expect(await run('manifest', { words: ['--link'] })).toBe(0);
+	expect(printed[0]).toMatch(/^https:\/\/api\.slack\.com\/apps\?new_app=1/);
+});

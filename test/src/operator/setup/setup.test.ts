@@ -1,0 +1,210 @@
+/** The wizard at a terminal of strings: somebody reads its questions and types. */
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
+import { parse } from 'dotenv';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { commands } from '../../../../commands/index.ts';
+import { setUp } from '../../../../src/operator/setup/setup.ts';
+import { localConsole } from '../../../../src/platforms/console/index.ts';
+import { discordAt } from '../../../../src/platforms/discord/index.ts';
+import { platforms } from '../../../../src/platforms/index.ts';
+import { slackAt } from '../../../../src/platforms/slack/index.ts';
+import { type FakeDiscord, startFakeDiscord } from '../../../fakes/discord/fake-discord.ts';
+import { APPLICATION, BOT_TOKEN as DISCORD_TOKEN } from '../../../fakes/discord/world.ts';
+import { type FakeSlack, startFakeSlack } from '../../../fakes/slack/fake-slack.ts';
+import { APP_TOKEN, BOT_TOKEN as SLACK_TOKEN } from '../../../fakes/slack/world.ts';
+
+const EXAMPLE = fileURLToPath(new URL('../../../../.env.example', import.meta.url));
+const SECRET = '0123456789abcdef'.repeat(2);
+
+const ENTER = '\r';
+const DOWN = '\u001b[B';
+const SPACE = ' ';
+const CTRL_C = '\u0003';
+
+let directory: string;
+let envFile: string;
+let discord: FakeDiscord;
+let slack: FakeSlack;
+
+beforeEach(async () => {
+	directory = await mkdtemp(join(tmpdir(), 'flipside-setup-'));
+	envFile = join(directory, '.env');
+	[discord, slack] = await Promise.all([startFakeDiscord(), startFakeSlack()]);
+});
+afterEach(async () => {
+	await Promise.all([discord.close(), slack.close()]);
+	await rm(directory, { recursive: true, force: true });
+});
+
+/** Starts the wizard for somebody who is yet to type. */
+function begin(environment: NodeJS.ProcessEnv = {}) {
+	const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => input });
+	let shown = '';
+	let read = 0;
+	const write = (chunk: Buffer, _: string, done: () => void) => {
+		shown += stripVTControlCharacters(String(chunk));
+		done();
+	};
+	const output = Object.assign(new Writable({ write }), { isTTY: true, columns: 200, rows: 50 });
+	const platforms = [localConsole, discordAt(discord.rest), slackAt(slack.slackApiUrl)];
+	const ended = setUp({ platforms, commands, input, output, environment, envFile });
+	return {
+		ended,
+		all: () => shown,
+		/** Waits until a question, or whatever else, has come since the last answer, and types. */
+		async answer(question: string, ...keys: string[]) {
+			await vi.waitFor(() => expect(shown.slice(read)).toContain(question), { timeout: 20_000, interval: 5 });
+			read = shown.length;
+			for (const key of keys) {
+				input.write(key);
+				// A question redraws between two keys, as it does between those of a hand.
+				await new Promise((resolve) => setTimeout(resolve, 5));
+			}
+		},
+	};
+}
+
+const written = async () => parse(await readFile(envFile, 'utf8'));
+const used = () => discord.world.requests.map(({ method, path }) => `${method} ${path}`);
+
+test('Discord from nothing: the token is checked and hidden, the commands are registered, the link is shown', async () => {
+	const wizard = begin();
+	await wizard.answer('Where shall the bot be? (The local console needs nothing.)', SPACE, ENTER);
+	await wizard.answer('The bot token of Discord', `Bot ${DISCORD_TOKEN}`, ENTER);
+	expect(await wizard.ended).toBe(0);
+	expect(used()).toEqual(['GET /users/@me', 'GET /applications/@me', `PUT /applications/${APPLICATION}/commands`]);
+	expect((await stat(envFile)).mode & 0o777).toBe(0o600);
+	expect(await written()).toMatchObject({ DISCORD_TOKEN, SLACK_BOT_TOKEN: '' });
+	// A new file begins as the example, with all that it explains.
+	expect((await readFile(envFile, 'utf8')).replace(DISCORD_TOKEN, '')).toBe(await readFile(EXAMPLE, 'utf8'));
+	expect(wizard.all()).toContain('the bot is called flipside');
+	expect(wizard.all()).toMatch(/\nhttps:\/\/discord\.com\/oauth2\/authorize\?client_id=\d+&permissions=52224\S+\n/);
+	expect(wizard.all()).not.toContain(DISCORD_TOKEN);
+});
+
+test('Slack by socket: the link of the manifest comes first, then both tokens', async () => {
+	const wizard = begin();
+	await wizard.answer('Where shall the bot be?', DOWN, SPACE, ENTER);
+	await wizard.answer('How does Slack reach the bot?', ENTER);
+	await wizard.answer('The bot token, xoxb-', SLACK_TOKEN, ENTER);
+	await wizard.answer('The app token, xapp-', APP_TOKEN, ENTER);
+	expect(await wizard.ended).toBe(0);
+	expect(slack.world.calls.map(({ method, token }) => [method, token])).toEqual([
+		['auth.test', SLACK_TOKEN],
+		['apps.connections.open', APP_TOKEN],
+	]);
+	expect(await written()).toMatchObject({
+		SLACK_BOT_TOKEN: SLACK_TOKEN,
+		SLACK_APP_TOKEN: APP_TOKEN,
+		DISCORD_TOKEN: '',
+	});
+	expect(wizard.all()).toMatch(/\nhttps:\/\/api\.slack\.com\/apps\?new_app=1&manifest_json=\S+\n/);
+	for (const token of [SLACK_TOKEN, APP_TOKEN]) expect(wizard.all()).not.toContain(token);
+	expect(used()).toEqual([]);
+});
+
+test('Slack by HTTP: an address, and the signing secret in place of the app token', async () => {
+	await writeFile(envFile, 'SLACK_APP_TOKEN=xapp-of-before\n');
+	slack.world.scopes = ['commands'];
+	const wizard = begin();
+	await wizard.answer('Where shall the bot be?', DOWN, SPACE, ENTER);
+	await wizard.answer('How does Slack reach the bot?', DOWN, ENTER);
+	await wizard.answer('Its https address', 'http://bot.example.org', ENTER);
+	await wizard.answer('manifest takes --link and the bot', '\u0015', 'https://bot.example.org', ENTER);
+	await wizard.answer('The bot token, xoxb-', SLACK_TOKEN, ENTER);
+	await wizard.answer('The signing secret', SECRET, ENTER);
+	expect(await wizard.ended).toBe(0);
+	expect(await written()).toEqual({ SLACK_BOT_TOKEN: SLACK_TOKEN, SLACK_SIGNING_SECRET: SECRET, SLACK_APP_TOKEN: '' });
+	expect(decodeURIComponent(wizard.all())).toContain('https://bot.example.org/slack/events');
+	expect(wizard.all()).toContain('The app lacks app_mentions:read');
+});
+
+test('a token of the wrong kind, and one that is refused, are said, and asked for again', async () => {
+	const wizard = begin();
+	await wizard.answer('Where shall the bot be?', SPACE, ENTER);
+	await wizard.answer('The bot token of Discord', 'AbCdEfGhIjKlMnOpQrStUvWxYz_-0123', ENTER);
+	await wizard.answer('That is the client secret of the page OAuth2', 'MTAw.Gwrong.a-wrong-token', ENTER);
+	await wizard.answer('Discord refuses DISCORD_TOKEN', DISCORD_TOKEN, ENTER);
+	expect(await wizard.ended).toBe(0);
+	expect((await written()).DISCORD_TOKEN).toBe(DISCORD_TOKEN);
+	for (const secret of ['AbCdEfGh', 'a-wrong-token']) expect(wizard.all()).not.toContain(secret);
+});
+
+describe('a second run', () => {
+	const before = `# ours\nDISCORD_TOKEN="${DISCORD_TOKEN}"\nDISCORD_APPLICATION_ID=55555\n\nDATA_DIR=/srv/data # big disk\n`;
+
+	test('keeps what is set, unseen, and all other lines; corrects the id of another application', async () => {
+		await writeFile(envFile, before);
+		const wizard = begin();
+		await wizard.answer('has a token', ENTER);
+		await wizard.answer('DISCORD_TOKEN is set. Keep it?', ENTER);
+		expect(await wizard.ended).toBe(0);
+		expect(await readFile(envFile, 'utf8')).toBe(before.replace('55555', APPLICATION));
+		expect(wizard.all()).not.toContain(DISCORD_TOKEN);
+		expect(discord.world.commands.length).toBeGreaterThan(10);
+	});
+
+	test('can change it', async () => {
+		await writeFile(envFile, before.replace(DISCORD_TOKEN, 'MTAw.Golder.an-older-token'));
+		const wizard = begin();
+		await wizard.answer('has a token', ENTER);
+		await wizard.answer('Keep it?', 'n');
+		await wizard.answer('The bot token of Discord', DISCORD_TOKEN, ENTER);
+		expect(await wizard.ended).toBe(0);
+		expect((await written()).DISCORD_TOKEN).toBe(DISCORD_TOKEN);
+	});
+
+	test('says what of it the environment overrules', async () => {
+		const wizard = begin({ DISCORD_TOKEN });
+		await wizard.answer('has a token', ENTER);
+		expect(await wizard.ended).toBe(0);
+		expect(wizard.all()).toContain('DISCORD_TOKEN is set in the environment, which wins over .env.');
+		expect((await written()).DISCORD_TOKEN).toBe('');
+		const refused = begin({ DISCORD_TOKEN: 'MTAw.Gwrong.a-wrong-token' });
+		void refused.answer('has a token', ENTER);
+		await expect(refused.ended).rejects.toThrow(/^DISCORD_TOKEN of the environment does not work; unset it/);
+	});
+});
+
+test('where Discord cannot be reached the token may be used unchecked, and deploy is left to do', async () => {
+	await discord.close();
+	const wizard = begin();
+	await wizard.answer('Where shall the bot be?', SPACE, ENTER);
+	await wizard.answer('The bot token of Discord', DISCORD_TOKEN, ENTER);
+	await wizard.answer('Discord cannot be reached', ENTER);
+	await wizard.answer('Discord cannot be reached', DOWN, ENTER);
+	expect(await wizard.ended).toBe(0);
+	expect((await written()).DISCORD_TOKEN).toBe(DISCORD_TOKEN);
+	expect(wizard.all()).toContain('run deploy once Discord can be reached');
+});
+
+test.each([
+	['at the first question', 0],
+	['in the middle of a token', 1],
+])('Ctrl+C %s writes nothing', async (_, answers) => {
+	await writeFile(envFile, 'A=1\n');
+	const wizard = begin();
+	if (answers === 0) await wizard.answer('Where shall the bot be?', CTRL_C);
+	else {
+		await wizard.answer('Where shall the bot be?', SPACE, ENTER);
+		await wizard.answer('The bot token of Discord', 'MTAw', CTRL_C);
+	}
+	expect(await wizard.ended).toBe(130);
+	expect(wizard.all()).toContain('Nothing was written.');
+	expect(await readFile(envFile, 'utf8')).toBe('A=1\n');
+	expect(await readdir(directory)).toEqual(['.env']);
+	expect(used()).toEqual([]);
+});
+
+test('without a terminal one sentence names what to set instead', async () => {
+	const terminal = { input: new PassThrough(), output: new PassThrough() };
+	const refused = setUp({ platforms, commands, environment: {}, envFile, ...terminal });
+	await expect(refused).rejects.toThrow(
+		'setup asks questions and needs a terminal; without one write DISCORD_TOKEN, or SLACK_BOT_TOKEN and SLACK_APP_TOKEN, into .env (see .env.example), then run deploy for Discord.',
+	);
+});

@@ -1,0 +1,33 @@
+import type { WireMessage } from '../../../../src/platforms/console/wire.ts';
+import { type Chat, testConversations } from '../../chat/conversation-contract.ts';
+import { ask, events, type Harness, startConsole } from './harness.ts';
+
+function chatOf(console_: Harness): Chat {
+	const { url } = console_;
+	/** What the page would say to whoever sits there. */
+	const told: string[] = [];
+	const messages = async (): Promise<readonly WireMessage[]> => (await events(url).next()).value?.messages ?? [];
+	return {
+		...console_,
+		asker: 'console:local',
+		async ask(prompt, seed) {
+			const { answer } = await ask(url, { command: 'generate', 'option.prompt': prompt, 'option.seed': String(seed) });
+			if ('error' in answer) told.push(answer.error);
+		},
+		async press({ id }, label) {
+			const pressed = (await messages()).find((message) => message.id === id);
+			const button = pressed?.buttons.find((candidate) => candidate.label === label)?.id;
+			const headers = { 'content-type': 'application/json' };
+			const body = JSON.stringify({ message: id, button });
+			return fetch(`${url}/api/presses`, { method: 'POST', headers, body });
+		},
+		seen: async () =>
+			(await messages()).map(({ id, text, pictures }) => {
+				return { id, text, pictures: pictures.map(({ filename }) => filename) };
+			}),
+		told: async () => told,
+		enter: async () => chatOf(await startConsole(undefined, console_)),
+	};
+}
+
+testConversations('the console', async () => chatOf(await startConsole()), { results: 'edited', outlivesBot: false });

@@ -1,0 +1,261 @@
+import sharp from 'sharp';
+import { describe, expect, test, vi } from 'vitest';
+import type { WireMessage } from '../../../../src/platforms/console/wire.ts';
+import { MAX_UPLOAD_BYTES } from '../../../../src/uploads/ingest.ts';
+import { console_, freshConsole, url } from './fresh-console.ts';
+import { ask, events, message, png } from './harness.ts';
+
+freshConsole();
+
+const done = ({ state }: WireMessage) => state === 'done';
+
+describe('a request', () => {
+	test('goes through waiting and running to a result with pictures', async () => {
+		console_.runner.stepMs = 120;
+		const stream = events(url);
+		expect((await stream.next()).value).toEqual({ type: 'all', messages: [] });
+		const { status, answer } = await ask(url, { line: '/generate "a dog" --seed 5 --count 2' });
+		expect(status).toBe(202);
+		const states: WireMessage[] = [];
+		for await (const event of stream) {
+			states.push(...event.messages);
+			if (states.at(-1)?.state === 'done') break;
+		}
+		expect(new Set(states.map(({ id }) => id))).toEqual(new Set([(answer as { id: string }).id]));
+		expect(states.map(({ state }) => state)).toContain('running');
+		const live = states.find(({ progress }) => progress?.preview);
+		expect(live?.progress).toMatchObject({ total: 4, preview: expect.stringMatching(/^data:image\/png;base64,/) });
+		expect(live?.buttons).toMatchObject([{ label: 'Cancel' }]);
+		const result = states.at(-1) as WireMessage;
+		expect(result.title).toBe('/generate a dog --count 2 --seed 5');
+		expect(result.text).toContain('seed 5');
+		expect(result.pictures).toHaveLength(1);
+		expect(result.pictures[0]).toMatchObject({
+			filename: 'generate-5-sheet.png',
+			alt: expect.stringContaining('“a dog”'),
+		});
+		const picture = await fetch(url + result.pictures[0].url);
+		expect(picture.headers.get('content-type')).toBe('image/png');
+		const { width, height } = await sharp(await picture.arrayBuffer()).metadata();
+		expect({ width, height }).toEqual({ width: result.pictures[0].width, height: result.pictures[0].height });
+	});
+
+	test('as plain text means /generate', async () => {
+		await ask(url, { line: "a dog's house at night --seed 3" });
+		expect((await message(url, done)).title).toBe("/generate a dog's house at night --seed 3");
+		expect(console_.runner.submitted[0].job).toMatchObject({
+			kind: 'generate',
+			prompt: "a dog's house at night",
+			seed: 3,
+		});
+		expect(console_.runner.submitted[0].owner).toBe('console:local');
+	});
+
+	test('as a form takes options by name', async () => {
+		const options = { 'option.prompt': 'a man', 'option.prompt2': 'a "quoted" skull', 'option.seed': '9' };
+		const { status } = await ask(url, { command: 'anagram', ...options });
+		expect(status).toBe(202);
+		await message(url, done);
+		expect(console_.runner.submitted[0].job).toMatchObject({ prompts: ['a man', 'a "quoted" skull'], seed: 9 });
+	});
+
+	test('takes a picture by form and by line, named there or not', async () => {
+		await ask(url, { command: 'edit', 'option.image': await png(), 'option.start': '5' });
+		const first = await message(url, done);
+		expect(first.inputs).toMatchObject([{ name: 'sketch.png' }]);
+		expect((await fetch(url + first.inputs[0].url)).status).toBe(200);
+		await ask(url, { line: '/edit "a rocket ship" --start 5', attachment: await png() });
+		await ask(url, { line: '/edit sketch.png a rocket ship --start 5', attachment: await png() });
+		const jobs = console_.runner.submitted.map(({ job }) => job);
+		expect(jobs).toHaveLength(3);
+		const blob = first.inputs[0].url.slice('/pictures/'.length, -'.png'.length);
+		expect(jobs[0]).toMatchObject({ kind: 'edit', image: blob });
+		for (const job of jobs.slice(1)) expect(job).toMatchObject({ image: blob, prompt: 'a rocket ship', starts: [5] });
+	});
+
+	test('shows a failure of the job as a failed message', async () => {
+		console_.runner.failure = { message: 'The model ran out of memory; ask for fewer pictures.', fault: 'user' };
+		expect((await ask(url, { line: 'a dog' })).status).toBe(202);
+		expect(await message(url, ({ state }) => state === 'failed')).toMatchObject({
+			text: 'The model ran out of memory; ask for fewer pictures.',
+			buttons: [],
+		});
+	});
+});
+
+describe('a request that cannot work', () => {
+	const lines: Record<string, RegExp> = {
+		'/generate x --steps 0': /^steps must be a whole number from 1 to 1000, for example 20; got "0"\.$/,
+		'/generate x --seed -1': /^seed must be a whole number from 0 to 4294967295.*got "-1"\.$/,
+		'/generat x': /^There is no command "generat" \(did you mean "generate"\?\)/,
+		'/generate x --stepz 3': /^\/generate has no option "stepz" \(did you mean "steps"\?\)/,
+		'/generate "x': /^The text has an opening quote without its closing "\.$/,
+		'/edit': /^\/edit needs image: a PNG/,
+		[`/generate ${'x'.repeat(5000)}`]: /^prompt must be a text of at most 1000 characters.*5000 characters\.$/,
+	};
+	for (const [line, sentence] of Object.entries(lines)) {
+		test(`is answered with one sentence: ${line.slice(0, 30)}`, async () => {
+			const { status, answer } = await ask(url, { line });
+			expect(status).toBe(422);
+			expect(answer).toEqual({ error: expect.stringMatching(sentence) });
+			expect((await events(url).next()).value.messages).toEqual([]);
+		});
+	}
+
+	test('because of its picture', async () => {
+		const file = (bytes: string | Uint8Array<ArrayBuffer>, name: string) => new File([bytes], name);
+		const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>';
+		const cases: [File, RegExp][] = [
+			[file('just text', 'fake.png'), /^fake\.png is not a picture that can be read/],
+			[file(svg, 'drawing.svg'), /^drawing\.svg is SVG; send a PNG/],
+			[file('', 'empty.png'), /^empty\.png is empty/],
+			[file(new Uint8Array(MAX_UPLOAD_BYTES + 1), 'large.png'), /^large\.png has 10\.0 MiB; .* at most 10 MiB\.$/],
+		];
+		for (const [picture, sentence] of cases) {
+			const { status, answer } = await ask(url, { command: 'edit', 'option.image': picture });
+			expect(status, picture.name).toBe(422);
+			expect(answer).toEqual({ error: expect.stringMatching(sentence) });
+		}
+		const stray = await ask(url, { line: '/generate a dog', attachment: await png() });
+		const refusal = /^\/generate takes no picture; remove the attachment, or use one of (\/\w+, )*\/edit\b/;
+		expect(stray.answer).toEqual({ error: expect.stringMatching(refusal) });
+	});
+
+	test('because the body is too large is answered before it is read', async () => {
+		const picture = new File([new Uint8Array(40 * 2 ** 20)], 'huge.png');
+		const { status, answer } = await ask(url, { command: 'edit', 'option.image': picture });
+		expect(status).toBe(413);
+		expect(answer).toEqual({ error: 'The upload is too large; pictures may have at most 10 MiB.' });
+	});
+
+	test('because it is no form', async () => {
+		const response = await fetch(`${url}/api/commands`, { method: 'POST', body: '{}' });
+		expect(response.status).toBe(422);
+		expect(await response.json()).toEqual({ error: 'The request is no form; reload the page.' });
+	});
+});
+
+describe('a press', () => {
+	const press = async (pressed: WireMessage, label: string) => {
+		const button = pressed.buttons.find((candidate) => candidate.label.startsWith(label))?.id;
+		expect(button, label).toBeDefined();
+		const headers = { 'content-type': 'application/json' };
+		const body = JSON.stringify({ message: pressed.id, button });
+		return (await fetch(`${url}/api/presses`, { method: 'POST', headers, body })).json();
+	};
+
+	test('on Again asks anew with another seed, the same pictures', async () => {
+		await ask(url, { command: 'edit', 'option.image': await png(), 'option.seed': '4', 'option.start': '5' });
+		const first = await message(url, done);
+		expect(await press(first, 'Again')).toEqual({});
+		const second = await message(url, ({ id, state }) => id !== first.id && state === 'done');
+		expect(second.inputs).toEqual(first.inputs);
+		const [a, b] = console_.runner.submitted.map(({ job }) => job);
+		expect(b).toMatchObject({ ...a, seed: expect.any(Number) });
+		expect(b.seed).not.toBe(a.seed);
+	});
+
+	test('on Flip shows the other reading in place', async () => {
+		await ask(url, { line: '/anagram "a man" "a skull" --seed 1' });
+		const upright = await message(url, done);
+		await press(upright, 'Flip');
+		const flipped = await message(url, ({ pictures }) => pictures[0]?.url !== upright.pictures[0].url);
+		expect(flipped.id).toBe(upright.id);
+		expect(flipped.pictures[0].alt).not.toBe(upright.pictures[0].alt);
+	});
+
+	test('on Flip of a message that is deleted meanwhile does not bring it back', async () => {
+		await ask(url, { line: '/anagram "a man" "a skull" --seed 1' });
+		const upright = await message(url, done);
+		const { blobs } = console_;
+		const store = blobs.put.bind(blobs);
+		let goOn = () => {};
+		const held = new Promise<void>((resolve) => {
+			goOn = resolve;
+		});
+		const put = vi.spyOn(blobs, 'put').mockImplementation((png) => held.then(() => store(png)));
+		const flipping = press(upright, 'Flip');
+		await vi.waitFor(() => expect(put).toHaveBeenCalled(), { timeout: 10_000 });
+		expect((await fetch(`${url}/api/messages/${upright.id}`, { method: 'DELETE' })).status).toBe(204);
+		goOn();
+		expect(await flipping).toEqual({});
+		expect((await events(url).next()).value.messages).toEqual([]);
+	});
+
+	test('puts nothing under an id that the conversation does not have', async () => {
+		await ask(url, { line: '/anagram "a man" "a skull" --seed 1' });
+		const upright = await message(url, done);
+		expect(await press({ ...upright, id: 'made-up' }, 'Flip')).toEqual({});
+		expect((await events(url).next()).value.messages).toEqual([upright]);
+	});
+
+	test('on Cancel ends the job', async () => {
+		console_.runner.holdAt = 2;
+		await ask(url, { line: 'a dog' });
+		const live = await message(url, ({ progress }) => progress?.done === 2);
+		expect(await press(live, 'Cancel')).toEqual({ whisper: 'Cancelling.' });
+		expect(await message(url, ({ state }) => state === 'cancelled')).toMatchObject({ text: 'Cancelled.', buttons: [] });
+	});
+
+	test('on Delete removes the message', async () => {
+		await ask(url, { line: 'a dog' });
+		const stream = events(url);
+		for await (const event of stream) {
+			if (event.type === 'changed' && event.gone.length > 0) break;
+			const finished = event.messages.find(done);
+			if (finished) await press(finished, 'Delete');
+		}
+		expect((await events(url).next()).value.messages).toEqual([]);
+	});
+
+	test('on Use as input leads to a form with the picture in it', async () => {
+		await ask(url, { line: 'a dog --seed 5' });
+		const result = await message(url, done);
+		const image = { blob: expect.stringMatching(/^[0-9a-f]{64}$/), name: 'generate-5.png' };
+		expect(await press(result, 'Use as input')).toEqual({ form: { command: 'edit', options: { image } } });
+	});
+
+	test('on Details tells everything in words, and the line to type', async () => {
+		await ask(url, { line: '/generate "a dog" --seed 5 --steps 3' });
+		const { whisper } = await press(await message(url, done), 'Details');
+		expect(whisper).toMatch(
+			/^Asked by someone at the console on \d+ \w+ \d{4}, \d\d:\d\d UTC, made in [\d.]+ seconds?\.\n/,
+		);
+		expect(whisper).toContain('Settings: seed 5, 3 steps, guidance 7, sampler ddpm, model fake-if.');
+		expect(whisper).toMatch(/To make it again, type: \/generate a dog --seed 5 --steps 3$/);
+	});
+
+	test('on the button of a forgotten request whispers so', async () => {
+		const headers = { 'content-type': 'application/json' };
+		const body = JSON.stringify({ message: 'x', button: 'v1:again:unknown' });
+		const answer = await (await fetch(`${url}/api/presses`, { method: 'POST', headers, body })).json();
+		expect(answer).toEqual({ whisper: expect.stringContaining('This button is too old') });
+	});
+});
+
+test('a message without buttons can be removed', async () => {
+	const { answer } = await ask(url, { line: '/models' });
+	await message(url, done);
+	const path = `${url}/api/messages/${(answer as { id: string }).id}`;
+	expect((await fetch(path, { method: 'DELETE' })).status).toBe(204);
+	expect((await fetch(path, { method: 'DELETE' })).status).toBe(404);
+});
+
+test('many steps become few events, and whoever connects later sees the present state', async () => {
+	console_.runner.steps = 400;
+	console_.runner.stepMs = 1;
+	const stream = events(url);
+	await stream.next();
+	const started = performance.now();
+	await ask(url, { line: 'a dog' });
+	const late = await message(url, ({ progress }) => (progress?.done ?? 0) > 100);
+	expect(late.state).toBe('running');
+	let count = 0;
+	for await (const event of stream) {
+		count += 1;
+		if (event.messages.some(done)) break;
+	}
+	const tenths = (performance.now() - started) / 100;
+	expect(count).toBeGreaterThan(3);
+	expect(count).toBeLessThan(tenths + 2);
+});

@@ -1,0 +1,104 @@
+/** A console over the real desk and commands, with the fake runner behind them. */
+
+import type { Command } from '../../../../commands/command.ts';
+import { commands as registered } from '../../../../commands/index.ts';
+import type { Platform } from '../../../../src/chat/platform.ts';
+import { createConsole } from '../../../../src/platforms/console/platform.ts';
+import type { WireAnswer, WireEvent, WireMessage } from '../../../../src/platforms/console/wire.ts';
+import { type LeftDesk, type MadeDesk, makeDesk } from '../../../fakes/make-desk.ts';
+import { sketch } from '../../../fakes/pictures.ts';
+
+export interface Harness extends MadeDesk {
+	/** "http://127.0.0.1:40123" */
+	readonly url: string;
+	readonly platform: Platform;
+	/** What was logged as an error. */
+	readonly errors: readonly object[];
+	/** As a bot ends in good order: what is open goes on with the next one. */
+	leave(): Promise<void>;
+	/** Leaves, and starts another console over what this one has stored. */
+	restart(): Promise<Harness>;
+	stop(): Promise<void>;
+}
+
+/**
+ * @param commands instead of the registered ones
+ * @param before a console that is over: this one goes on where that was
+ */
+export async function startConsole(commands: readonly Command[] = registered, before?: LeftDesk): Promise<Harness> {
+	const made = await makeDesk({ commands }, before);
+	const { desk, log } = made;
+	const platform = createConsole({ desk, port: 0, log });
+	const sentence = await platform.start();
+	desk.resume([platform]);
+	const url = /http:\S+/.exec(sentence)?.[0];
+	if (!url) throw new Error(`startConsole: no address in "${sentence}"`);
+	async function leave(): Promise<void> {
+		desk.stop();
+		await platform.stop();
+		await made.leave();
+	}
+	return {
+		...made,
+		url,
+		platform,
+		get errors() {
+			return log.error.mock.calls.map(([details]) => details);
+		},
+		leave,
+		async restart() {
+			await leave();
+			return startConsole(commands, made);
+		},
+		async stop() {
+			await platform.stop();
+			await made.close();
+		},
+	};
+}
+
+/** Posts a form; files go along with their names. */
+export async function ask(
+	url: string,
+	fields: Readonly<Record<string, string | File>>,
+): Promise<{ status: number; answer: WireAnswer }> {
+	const body = new FormData();
+	for (const [name, value] of Object.entries(fields)) body.append(name, value);
+	const response = await fetch(`${url}/api/commands`, { method: 'POST', body });
+	return { status: response.status, answer: (await response.json()) as WireAnswer };
+}
+
+/** The console's events as they come, until the stream ends or the reader stops. */
+export async function* events(url: string): AsyncGenerator<WireEvent> {
+	const leave = new AbortController();
+	const response = await fetch(`${url}/api/events`, { signal: leave.signal });
+	let text = '';
+	try {
+		for await (const chunk of response.body as ReadableStream<Uint8Array>) {
+			text += new TextDecoder().decode(chunk);
+			const complete = text.split('\n\n');
+			text = complete.pop() as string;
+			for (const event of complete) {
+				const data = event.split('\n').find((line) => line.startsWith('data: '));
+				if (data) yield JSON.parse(data.slice('data: '.length));
+			}
+		}
+	} finally {
+		leave.abort();
+	}
+}
+
+/** Waits until some message is as wanted, and returns it. */
+export async function message(url: string, wanted: (message: WireMessage) => boolean): Promise<WireMessage> {
+	for await (const event of events(url)) {
+		const found = event.messages.find(wanted);
+		if (found) return found;
+	}
+	throw new Error('message: the events ended before such a message came');
+}
+
+/** A picture to upload. */
+export async function png(side = 48): Promise<File> {
+	const { bytes, name, type } = await sketch('sketch.png', side, side);
+	return new File([new Uint8Array(bytes)], name, { type });
+}

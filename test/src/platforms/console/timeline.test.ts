@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { Timeline } from '../../../../src/platforms/console/timeline.ts';
+import type { WireMessage } from '../../../../src/platforms/console/wire.ts';
+
+const message = (id: string, text: string, state: WireMessage['state'] = 'running'): WireMessage => ({
+	id,
+	state,
+	text,
+	title: '/generate',
+	inputs: [],
+	pictures: [],
+	files: [],
+	buttons: [],
+});
+
+test('a watcher gets everything first, and of quick changes only the newest', async () => {
+	const timeline = new Timeline();
+	timeline.put(message('a', 'old'));
+	const leave = new AbortController();
+	const watch = timeline.watch(leave.signal);
+	expect((await watch.next()).value).toEqual({ type: 'all', messages: [message('a', 'old')] });
+
+	for (let step = 1; step <= 50; step++) timeline.put(message('a', `step ${step}`));
+	timeline.put(message('b', 'new'));
+	timeline.remove('b');
+	const change = { type: 'changed', messages: [message('a', 'step 50')], gone: ['b'] };
+	expect((await watch.next()).value).toEqual(change);
+
+	const started = performance.now();
+	timeline.put(message('a', 'step 51'));
+	const next = watch.next();
+	timeline.put(message('a', 'step 52'));
+	expect((await next).value.messages).toEqual([message('a', 'step 52')]);
+	expect(performance.now() - started).toBeGreaterThan(90);
+
+	const last = watch.next();
+	leave.abort();
+	expect(await last).toEqual({ done: true, value: undefined });
+});
+
+test('the oldest finished messages are forgotten, those that are going on are kept', () => {
+	const timeline = new Timeline();
+	timeline.put(message('first', '', 'running'));
+	for (let i = 0; i < 300; i++) timeline.put(message(`m${i}`, '', 'done'));
+	expect(timeline.get('first')).toBeDefined();
+	expect(timeline.get('m0')).toBeUndefined();
+	expect(timeline.get('m299')).toBeDefined();
+});

@@ -1,0 +1,96 @@
+/** A whole bot on the fake Discord: the real client, desk, commands and uploads; only the runner is scripted. */
+
+import { expect } from 'vitest';
+import type { Command } from '../../../../commands/command.ts';
+import { commands } from '../../../../commands/index.ts';
+import type { Platform } from '../../../../src/chat/platform.ts';
+import { deployCommands } from '../../../../src/platforms/discord/deploy.ts';
+import { createDiscord, type DiscordDeps } from '../../../../src/platforms/discord/platform.ts';
+import { type FakeDiscord, startFakeDiscord } from '../../../fakes/discord/fake-discord.ts';
+import {
+	BOT_TOKEN,
+	EPHEMERAL,
+	type FakeInteraction,
+	type FakeMessage,
+	type FakeModal,
+	LOADING,
+} from '../../../fakes/discord/world.ts';
+import { type MadeDesk, makeDesk } from '../../../fakes/make-desk.ts';
+import { until } from '../../../fakes/until.ts';
+
+/** Short enough for a test, long enough to tell throttled from not. */
+export const EDIT_INTERVAL_MS = 100;
+
+export interface Bot extends Omit<MadeDesk, 'again'> {
+	readonly discord: FakeDiscord;
+	readonly platform: Platform;
+	readonly greeting: string;
+	/** A further platform on the same desk. */
+	again(): Platform;
+	/** As a bot ends in good order: what is open goes on with the next one. */
+	leave(): Promise<void>;
+	/** Ends all, Discord too. */
+	stop(): Promise<void>;
+}
+
+/**
+ * @param registry its commands; the real ones if absent
+ * @param before a bot that has left: this one goes on where it was
+ */
+export async function startBot(
+	deps: Partial<DiscordDeps> = {},
+	registry: readonly Command[] = commands,
+	before?: Bot,
+): Promise<Bot> {
+	const discord = before?.discord ?? (await startFakeDiscord());
+	const timing = { editIntervalMs: EDIT_INTERVAL_MS, stopGraceMs: 300, ...deps.timing };
+	const made = await makeDesk({ commands: registry }, before);
+	const { desk, log } = made;
+	const create = () => createDiscord({ desk, log, token: BOT_TOKEN, rest: discord.rest, ...deps, timing });
+	if (!before) await deployCommands({ commands: registry, token: BOT_TOKEN, rest: discord.rest });
+	const platform = create();
+	const greeting = await platform.start();
+	return {
+		...made,
+		discord,
+		platform,
+		greeting,
+		again: create,
+		async leave() {
+			desk.stop();
+			await platform.stop();
+			await made.leave();
+		},
+		async stop() {
+			await made.leave();
+			await platform.stop();
+			await discord.close();
+			await made.close();
+		},
+	};
+}
+
+/** The message that answers a command or a press, once it is finished: not thinking, waiting or running any more. */
+export async function finished(interaction: FakeInteraction, how = /./) {
+	return until('the last state of an answer', () => {
+		const message = interaction.followUps.at(-1) ?? (interaction.pressed ? undefined : interaction.original);
+		return message && !(message.flags & LOADING) && !isOpen(message.content) && how.test(message.content) && message;
+	});
+}
+
+/** What only the person who asked or pressed reads. */
+export async function whispered(interaction: FakeInteraction): Promise<FakeMessage> {
+	return until('a private answer', () => {
+		const message = interaction.followUps[0] ?? (interaction.pressed ? undefined : interaction.original);
+		return message && (message.flags & (EPHEMERAL | LOADING)) === EPHEMERAL && message;
+	});
+}
+
+/** The form that an interaction is answered with. */
+export async function form(interaction: FakeInteraction) {
+	const { type, data } = await until('the acknowledgement', () => interaction.callback);
+	expect(type).toBe(9);
+	return data as FakeModal;
+}
+
+const isOpen = (content: string) => /Waiting|Starting|Step \d|One moment/.test(content);

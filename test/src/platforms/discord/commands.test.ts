@@ -1,0 +1,133 @@
+import { ApplicationCommandOptionType as Type } from 'discord.js';
+import { describe, expect, test } from 'vitest';
+import { defineCommand } from '../../../../commands/command.ts';
+import { commands } from '../../../../commands/index.ts';
+import type { OptionSpecs } from '../../../../commands/options.ts';
+import { slashCommands } from '../../../../src/platforms/discord/commands.ts';
+import { commandProblem } from '../../../fakes/discord/limits.ts';
+
+const command = (options: OptionSpecs, summary = 'A command') =>
+	slashCommands([
+		defineCommand({ name: 'test', summary, example: '', options, run: async () => ({ text: '', figures: [] }) }),
+	])[0];
+const option = (name: string, options: OptionSpecs) => command(options).options!.find((each) => each.name === name)!;
+const registered = (name: string) => slashCommands(commands).find((each) => each.name === name)!;
+
+/** Verbs are subcommands of their first word. */
+const names = [...new Set(commands.map(({ name }) => name.split(' ')[0]))];
+
+describe('the registry', () => {
+	test.each(names)('/%s keeps every limit of Discord', (name) => {
+		const sent = JSON.parse(JSON.stringify(registered(name)));
+		expect(commandProblem(sent)).toBeUndefined();
+	});
+
+	test('has every command, for servers and direct messages, installed by servers and by people', () => {
+		const all = slashCommands(commands);
+		expect(all.map(({ name }) => name)).toEqual(names);
+		for (const each of all) expect(each).toMatchObject({ type: 1, contexts: [0, 1, 2], integration_types: [0, 1] });
+	});
+
+	test('/generate', () => {
+		const options = Object.fromEntries(registered('generate').options!.map((each) => [each.name, each]));
+		expect(options.prompt).toMatchObject({ type: Type.String, max_length: 1000, autocomplete: true, required: false });
+		expect(options.count).toMatchObject({ type: Type.Integer, min_value: 1, max_value: 9 });
+		expect(options.seed).toMatchObject({ type: Type.Integer, min_value: 0, max_value: 4294967295 });
+		expect(options.guidance).toMatchObject({ type: Type.Number, min_value: 1, max_value: 100 });
+		expect(options.model).toMatchObject({ type: Type.String, autocomplete: true });
+		expect(options.sampler).toMatchObject({
+			type: Type.String,
+			choices: [
+				{ name: 'course', value: 'course' },
+				{ name: 'ddpm', value: 'ddpm' },
+			],
+		});
+	});
+
+	test('/edit takes its picture as an attachment or by its address, first', () => {
+		const [image, address] = registered('edit').options!;
+		expect(image).toMatchObject({ name: 'image', type: Type.Attachment, required: false, file_types: ['image'] });
+		expect(address).toMatchObject({ name: 'image_url', type: Type.String, required: false });
+	});
+
+	test('/inpaint has an address for each of its pictures', () => {
+		const names = registered('inpaint').options!.map(({ name }) => name);
+		expect(names.slice(0, 6)).toEqual(['image', 'image_url', 'prompt', 'mask', 'mask_url', 'region']);
+	});
+});
+
+describe('options', () => {
+	const text = { kind: 'text', summary: 'Some text', maxLength: 10, example: 'x' } as const;
+
+	test('the required ones come first and keep their order', () => {
+		const { options } = command({
+			a: text,
+			b: { ...text, required: true },
+			c: text,
+			d: { ...text, required: true },
+		});
+		expect(options!.map(({ name }) => name)).toEqual(['b', 'd', 'a', 'c']);
+	});
+
+	test('a text without suggestions is not completed', () => {
+		expect(option('a', { a: text })).toEqual({
+			name: 'a',
+			description: 'Some text',
+			type: Type.String,
+			required: false,
+			max_length: 10,
+		});
+	});
+
+	test('a text may be no longer than Discord allows', () => {
+		expect(option('a', { a: { ...text, maxLength: 9000 } })).toMatchObject({ max_length: 6000 });
+	});
+
+	test('lists are text', () => {
+		const starts = {
+			kind: 'integers',
+			summary: 'S',
+			min: 0,
+			max: 9,
+			maxCount: 3,
+			default: [1, 2],
+			example: '1',
+		} as const;
+		const views = { kind: 'names', summary: 'V', choices: ['flip'], maxCount: 1, default: ['flip'] } as const;
+		expect(option('starts', { starts })).toMatchObject({ type: Type.String, description: 'S (default: 1,2)' });
+		expect(option('views', { views })).toMatchObject({ type: Type.String, autocomplete: true });
+	});
+
+	test('a flag is true or false', () => {
+		const animate = { kind: 'flag', summary: 'Moves' } as const;
+		const description = 'Moves';
+		expect(option('animate', { animate })).toEqual({
+			name: 'animate',
+			description,
+			type: Type.Boolean,
+			required: false,
+		});
+	});
+
+	test('more than 25 choices are completed instead of listed', () => {
+		const choices = Array.from({ length: 26 }, (_, i) => `choice-${i}`);
+		const many = { kind: 'choice', summary: 'Many', choices, default: 'choice-0' } as const;
+		expect(option('many', { many })).toMatchObject({ type: Type.String, autocomplete: true });
+		expect(option('many', { many })).not.toHaveProperty('choices');
+		expect(option('few', { few: { ...many, choices: choices.slice(1) } })).toHaveProperty('choices.length', 25);
+	});
+
+	test('the default is said where there is room, and not for an option that must be given', () => {
+		const long = 'x'.repeat(95);
+		expect(option('a', { a: { ...text, default: 'dog' } }).description).toBe('Some text (default: dog)');
+		expect(option('a', { a: { ...text, default: 'dog', summary: long } }).description).toBe(long);
+		expect(option('a', { a: { ...text, default: 'dog', required: true } }).description).toBe('Some text');
+	});
+
+	test('descriptions end at 100 characters', () => {
+		const { description } = command({}, 'x'.repeat(101));
+		expect(description).toHaveLength(100);
+		expect(description.endsWith('…')).toBe(true);
+		expect(command({}, `${'x'.repeat(98)}🦉🦉`).description).toBe(`${'x'.repeat(98)}…`);
+	});
+});

@@ -1,0 +1,72 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { defineCommand } from '../../../../commands/command.ts';
+import { commands } from '../../../../commands/index.ts';
+import { ConfigError } from '../../../../src/base/config.ts';
+import { deployCommands } from '../../../../src/platforms/discord/deploy.ts';
+import { discordAt } from '../../../../src/platforms/discord/index.ts';
+import { type FakeDiscord, startFakeDiscord } from '../../../fakes/discord/fake-discord.ts';
+import { APPLICATION, BOT_TOKEN } from '../../../fakes/discord/world.ts';
+
+const MESSAGE_MENU = ['Use as sketch', 'Inpaint this', 'Show settings', 'Run again'];
+
+let discord: FakeDiscord;
+
+beforeEach(async () => {
+	discord = await startFakeDiscord();
+});
+afterEach(() => discord.close());
+
+const deploy = (deps: { token?: string; applicationId?: string } = {}) =>
+	deployCommands({ commands, token: BOT_TOKEN, rest: discord.rest, ...deps });
+const requests = () => discord.world.requests.map(({ method, path }) => `${method} ${path}`);
+
+test('registers every command in one request, and finds the application by itself', async () => {
+	const names = [...new Set(commands.map(({ name }) => name.split(' ')[0]))];
+	expect(await deploy()).toMatchObject({ names, messageCommands: MESSAGE_MENU });
+	expect(requests()).toEqual(['GET /applications/@me', `PUT /applications/${APPLICATION}/commands`]);
+	expect(discord.world.commands.map(({ name }) => name)).toEqual([...names, ...MESSAGE_MENU]);
+});
+
+test('does not ask for an application id that it was given', async () => {
+	await deploy({ applicationId: APPLICATION });
+	expect(requests()).toEqual([`PUT /applications/${APPLICATION}/commands`]);
+});
+
+test('gives the address that invites the bot: to view, send, embed and attach', async () => {
+	const { inviteUrl } = await deploy();
+	expect(inviteUrl).toBe(
+		`https://discord.com/oauth2/authorize?client_id=${APPLICATION}&permissions=52224&scope=bot+applications.commands`,
+	);
+});
+
+test('is told in lines as a verb of the command line', async () => {
+	const definition = discordAt(discord.rest);
+	const [first, second, third, ...more] = await definition.deploy!.run({ token: BOT_TOKEN }, commands);
+	expect(first).toMatch(/^Registered with Discord: \/generate \/edit/);
+	expect(second).toBe(`In the menu of a message: ${MESSAGE_MENU.join(', ')}`);
+	expect(third).toMatch(/^Invite the bot to a server: https:\/\/discord\.com\/oauth2\/authorize\?/);
+	expect(more).toEqual([]);
+});
+
+describe('refuses', () => {
+	test('a token that Discord does not know', async () => {
+		const refused = deploy({ token: 'MTAwMDAw.Gwrong.a-wrong-token' });
+		await expect(refused).rejects.toThrow(ConfigError);
+		await expect(refused).rejects.toThrow(/^Discord refuses DISCORD_TOKEN/);
+	});
+
+	test('what is no token', async () => {
+		await expect(deploy({ token: 'secret' })).rejects.toThrow(/^DISCORD_TOKEN is not a bot token/);
+	});
+
+	test('the id of another application', async () => {
+		await expect(deploy({ applicationId: '55555' })).rejects.toThrow(/^DISCORD_APPLICATION_ID 55555 is not/);
+	});
+
+	test('to hide a command that breaks a limit', async () => {
+		const run = async () => ({ text: '', figures: [] });
+		const upper = defineCommand({ name: 'Upper', summary: 'S', example: '', options: {}, run });
+		const refused = deployCommands({ commands: [upper], token: BOT_TOKEN, rest: discord.rest });
+		await expect(refused).rejects.toThrow(/Invalid Form Body.*Upper/);
+	});
+});

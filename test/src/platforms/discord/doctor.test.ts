@@ -1,0 +1,88 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { commands } from '../../../../commands/index.ts';
+import { askDiscord } from '../../../../src/platforms/discord/account.ts';
+import { deployCommands } from '../../../../src/platforms/discord/deploy.ts';
+import { discordAt } from '../../../../src/platforms/discord/index.ts';
+import { type FakeDiscord, startFakeDiscord } from '../../../fakes/discord/fake-discord.ts';
+import { APPLICATION, BOT_TOKEN as DISCORD_TOKEN } from '../../../fakes/discord/world.ts';
+import { findingsOf } from '../findings.ts';
+
+let discord: FakeDiscord;
+beforeEach(async () => {
+	discord = await startFakeDiscord();
+});
+afterEach(() => discord.close());
+
+const checks = (variables = {}) => findingsOf(discordAt(discord.rest), { DISCORD_TOKEN, ...variables });
+
+test('a sound account', async () => {
+	await deployCommands({ commands, token: DISCORD_TOKEN, rest: discord.rest });
+	expect((await checks()).map(({ name, status }) => `${status} ${name}`)).toEqual([
+		'ok Discord token',
+		'ok Discord commands',
+		'ok Discord gateway',
+	]);
+});
+
+test('a token that is refused ends its checks', async () => {
+	discord.world.botToken = 'another';
+	expect(await checks()).toEqual([
+		{ name: 'Discord token', status: 'fail', text: expect.stringMatching(/^Discord refuses DISCORD_TOKEN; make/) },
+	]);
+});
+
+test('what is no token is not even sent', async () => {
+	expect(await checks({ DISCORD_TOKEN: 'abcdefgh' })).toMatchObject([
+		{ text: expect.stringMatching(/is not a bot token/) },
+	]);
+	expect(discord.world.requests.filter(({ authorization }) => authorization)).toEqual([]);
+});
+
+test('the id of another application', async () => {
+	expect(await checks({ DISCORD_APPLICATION_ID: '55555' })).toMatchObject([
+		{ status: 'fail', text: expect.stringMatching(/55555 is not the application/) },
+	]);
+});
+
+test('commands that were never registered, or have changed since', async () => {
+	expect((await checks())[1]).toMatchObject({ status: 'fail', text: 'None is registered; run deploy.' });
+	await deployCommands({ commands: commands.slice(1), token: DISCORD_TOKEN, rest: discord.rest });
+	const [first, second] = discord.world.commands;
+	Object.assign(first, { description: 'as it was once' });
+	discord.world.commands.push({ ...second, name: 'gone' });
+	expect((await checks())[1]).toMatchObject({
+		status: 'warn',
+		text: `not registered: ${commands[0].name}; outdated: ${first.name}; of another version: gone; run deploy.`,
+	});
+});
+
+test('what Discord adds, leaves out and sorts is no change', async () => {
+	await deployCommands({ commands, token: DISCORD_TOKEN, rest: discord.rest });
+	discord.world.commands = JSON.parse(JSON.stringify(discord.world.commands), (key, value) => {
+		if (value === false || (Array.isArray(value) && value.length === 0)) return undefined;
+		if (key === 'contexts' || key === 'integration_types') return value.toReversed();
+		return value?.name ? { ...value, version: '1', name_localizations: null } : value;
+	});
+	expect((await checks())[1]).toMatchObject({ status: 'ok' });
+});
+
+test('that is not there', async () => {
+	await discord.close();
+	expect(await checks()).toMatchObject([{ status: 'fail', text: expect.stringMatching(/^Discord cannot be reached/) }]);
+});
+
+test('a gateway behind a proxy that knows no WebSockets', async () => {
+	const proxy = createServer((_, response) => response.writeHead(403).end()).listen(0);
+	const { port } = proxy.address() as AddressInfo;
+	const request = { url: `ws://127.0.0.1:${port}`, session_start_limit: { remaining: 1 } };
+	const web = createServer((_, response) => {
+		response.setHeader('content-type', 'application/json').end(JSON.stringify({ id: APPLICATION, ...request }));
+	}).listen(0);
+	const rest = { api: `http://127.0.0.1:${(web.address() as AddressInfo).port}` };
+	const account = await askDiscord({ token: DISCORD_TOKEN, rest });
+	await expect(account.gateway()).rejects.toThrow(/status 403/);
+	proxy.close();
+	web.close();
+});

@@ -1,0 +1,188 @@
+import sharp from 'sharp';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { RawOptions } from '../../../../commands/options.ts';
+import { UserError } from '../../../../gpu/jobs.ts';
+import type { PressOutcome } from '../../../../src/desk/view.ts';
+import { OTHER } from '../../../fakes/discord/fake-discord.ts';
+import { EPHEMERAL } from '../../../fakes/discord/world.ts';
+import { sketch } from '../../../fakes/pictures.ts';
+import { until } from '../../../fakes/until.ts';
+import { type Bot, finished, form, startBot, whispered } from './bot.ts';
+
+let bot: Bot;
+
+beforeAll(async () => {
+	bot = await startBot();
+});
+afterAll(() => bot.stop());
+beforeEach(() => {
+	vi.restoreAllMocks();
+	vi.clearAllMocks();
+	bot.runner.reset();
+});
+
+/** Longer than what may lead to a form gets before it is acknowledged. */
+const TOO_LATE_MS = 1000;
+
+const generate = () => finished(bot.discord.slash('generate', { prompt: 'a photo of a dog', seed: 7 }));
+
+/** Every press leads to the form of /edit with these options. */
+function leadToForm(options: RawOptions, afterMs = 0) {
+	const outcome: PressOutcome = { type: 'form', command: 'edit', options };
+	return vi.spyOn(bot.desk, 'press').mockImplementation(async () => {
+		await new Promise((resolve) => setTimeout(resolve, afterMs));
+		return outcome;
+	});
+}
+
+const stored = async (background: string) => {
+	const png = await sharp({ create: { width: 8, height: 8, channels: 3, background } })
+		.png()
+		.toBuffer();
+	return { blob: await bot.desk.blobs.put(png), name: 'earlier.png' };
+};
+
+describe('“Use as sketch” in the menu of a message', () => {
+	test('opens the form of /edit, and what is filled in becomes a request with the picture', async () => {
+		const message = bot.discord.post([await sketch('tower.png')], OTHER);
+		const interaction = bot.discord.menu(message, 'Use as sketch');
+		expect((await form(interaction)).title).toBe('/edit');
+		const answer = await finished(bot.discord.submit(interaction, { prompt: 'a lighthouse', start: '5' }));
+		expect(answer.flags & EPHEMERAL).toBe(0);
+		expect(answer.attachments[0].description).toContain('tower.png');
+		const [{ job }] = bot.runner.submitted;
+		expect(job).toMatchObject({ kind: 'edit', prompt: 'a lighthouse', starts: [5] });
+		const input = await bot.desk.blobs.get((job as { image: string }).image);
+		expect(await sharp(input).metadata()).toMatchObject({ format: 'png', width: 48, height: 32 });
+	});
+
+	test('works on pictures of ours', async () => {
+		const interaction = bot.discord.menu(await generate(), 'Use as sketch', OTHER);
+		await form(interaction);
+		const answer = await finished(bot.discord.submit(interaction, { start: '5' }, OTHER));
+		expect(answer.attachments[0].description).toContain('generate-7.png');
+		expect(bot.runner.submitted.at(-1)).toMatchObject({ owner: `discord:${OTHER.id}`, job: { kind: 'edit' } });
+	});
+
+	test('says so where there is no picture', async () => {
+		const note = { name: 'notes.txt', type: 'text/plain', bytes: new TextEncoder().encode('hello') };
+		const whisper = await whispered(bot.discord.menu(bot.discord.post([note]), 'Use as sketch'));
+		expect(whisper.content).toMatch(/^There is no picture attached to this message/);
+	});
+
+	test('says so where the file is no picture after all', async () => {
+		const fake = { name: 'fake.png', type: 'image/png', bytes: new TextEncoder().encode('hello') };
+		const whisper = await whispered(bot.discord.menu(bot.discord.post([fake]), 'Use as sketch'));
+		expect(whisper.content).toContain('fake.png is not a picture that can be read');
+		expect(bot.log.error).not.toHaveBeenCalled();
+	});
+
+	test('refuses what the form cannot check, in private', async () => {
+		const interaction = bot.discord.menu(bot.discord.post([await sketch()]), 'Use as sketch');
+		await form(interaction);
+		const sent = bot.discord.submit(interaction, { start: 'soon' });
+		const whisper = await until('a private answer', () => sent.followUps[0]);
+		expect(whisper).toMatchObject({ content: expect.stringContaining('start must be'), flags: EPHEMERAL | 4 });
+		await until('the public message to go', () => sent.original?.deleted);
+	});
+
+	test('outlives a restart between form and answer: all that is needed comes back with it', async () => {
+		const interaction = bot.discord.menu(bot.discord.post([await sketch()]), 'Use as sketch');
+		const { custom_id } = await form(interaction);
+		expect(custom_id).toMatch(/^form:edit:[0-9a-f]{64}:sketch\.png$/);
+	});
+});
+
+describe('“Inpaint this”', () => {
+	test('takes a mask in its form', async () => {
+		const interaction = bot.discord.menu(bot.discord.post([await sketch('photo.png')]), 'Inpaint this');
+		const { components } = await form(interaction);
+		expect(components[0]).toMatchObject({ label: 'mask', component: { type: 19 } });
+		const mask = await sketch('mask.png');
+		const answer = await finished(bot.discord.submit(interaction, { mask, prompt: 'a hat', rule: 'clean' }));
+		expect(answer.content).toContain('photo.png, made anew where the mask is white as “a hat”');
+		expect(bot.runner.submitted[0].job).toMatchObject({ kind: 'inpaint', area: { by: 'mask' }, rule: 'clean' });
+	});
+});
+
+describe('a button that leads to a form', () => {
+	test.each([
+		['Use as input', '/edit', 'prompt'],
+		['Inpaint', '/inpaint', 'mask'],
+	])('%s opens that of %s, with the picture shown in it', async (label, title, firstField) => {
+		const interaction = bot.discord.press(await generate(), label, OTHER);
+		const shown = await form(interaction);
+		expect(shown).toMatchObject({ title, components: [{ label: firstField }, {}, {}, {}, {}] });
+		const value = firstField === 'mask' ? await sketch('mask.png') : 'a house';
+		await finished(bot.discord.submit(interaction, { [firstField]: value }, OTHER));
+		const [made, next] = bot.runner.submitted;
+		expect(made.job.kind).toBe('generate');
+		expect(next).toMatchObject({ owner: `discord:${OTHER.id}`, job: { kind: title.slice(1) } });
+	});
+
+	test('shows it as the first answer, filled in so far; what the form does not show stays', async () => {
+		const message = await generate();
+		const image = await stored('#102030');
+		leadToForm({ image, prompt: 'a dog', negative: 'rain' });
+		const interaction = bot.discord.press(message, 'Delete', OTHER);
+		const { components, custom_id } = await form(interaction);
+		expect(custom_id).toMatch(/^form:v1:delete:/);
+		expect(components.find(({ label }) => label === 'prompt')?.component.value).toBe('a dog');
+		expect(components.map(({ label }) => label)).not.toContain('negative');
+		await finished(bot.discord.submit(interaction, { prompt: 'a cat', start: '3' }, OTHER));
+		expect(bot.runner.submitted.at(-1)).toMatchObject({
+			owner: `discord:${OTHER.id}`,
+			job: { kind: 'edit', image: image.blob, prompt: 'a cat', starts: [3], negativePrompt: 'rain' },
+		});
+	});
+
+	test('gets a button for the form where the desk takes too long', async () => {
+		const message = await generate();
+		const press = leadToForm({ image: await stored('#203040') }, TOO_LATE_MS);
+		const late = bot.discord.press(message, 'Delete');
+		const whisper = await whispered(late);
+		expect(late.callback?.type).toBe(6);
+		expect(whisper.content).toBe('The form of /edit is ready.');
+		press.mockRestore();
+		leadToForm({ image: await stored('#203040') });
+		expect((await form(bot.discord.press(whisper, 'Open the form'))).title).toBe('/edit');
+	});
+
+	test('whose request is gone when the form comes back says so', async () => {
+		const message = await generate();
+		const press = leadToForm({ image: await stored('#304050') });
+		const interaction = bot.discord.press(message, 'Delete');
+		await form(interaction);
+		press.mockResolvedValue({ type: 'whisper', text: 'This picture is no longer remembered.' });
+		const sent = bot.discord.submit(interaction);
+		const whisper = await until('a private answer', () => sent.followUps[0]);
+		expect(whisper.content).toBe('This picture is no longer remembered.');
+	});
+});
+
+test('a picture that takes too long to fetch gets a button for its form', async () => {
+	const image = await sketch();
+	vi.spyOn(bot.desk.blobs, 'put').mockImplementationOnce(async () => {
+		await new Promise((resolve) => setTimeout(resolve, TOO_LATE_MS));
+		throw new UserError('The disk is full.');
+	});
+	const failed = bot.discord.menu(bot.discord.post([image]), 'Use as sketch');
+	await until('the acknowledgement', () => failed.callback);
+	expect(failed.callback).toMatchObject({ type: 5 });
+	const { put } = bot.desk.blobs;
+	vi.spyOn(bot.desk.blobs, 'put').mockImplementationOnce(async (bytes) => {
+		await new Promise((resolve) => setTimeout(resolve, TOO_LATE_MS));
+		return put(bytes);
+	});
+	const whisper = await whispered(bot.discord.menu(bot.discord.post([image]), 'Use as sketch'));
+	expect(whisper.content).toBe('The form of /edit is ready.');
+	const opened = bot.discord.press(whisper, 'Open the form');
+	expect((await form(opened)).custom_id).toMatch(/^form:edit:[0-9a-f]{64}:sketch\.png$/);
+});
+
+test('a form that an older bot has left behind is answered in private', async () => {
+	const interaction = bot.discord.menu(bot.discord.post([await sketch()]), 'Use as sketch');
+	await form(interaction);
+	Object.assign(interaction.callback!.data!, { custom_id: 'form-of-long-ago' });
+	expect((await whispered(bot.discord.submit(interaction))).content).toBe('This form is too old. Open it again.');
+});

@@ -1,0 +1,82 @@
+/** What staff set for a channel, as people meet it on Discord. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { OTHER, STUDENT, TEACHER } from '../../../fakes/discord/fake-discord.ts';
+import { EPHEMERAL } from '../../../fakes/discord/world.ts';
+import { until } from '../../../fakes/until.ts';
+import { type Bot, finished, startBot, whispered } from './bot.ts';
+
+let bot: Bot;
+
+beforeAll(async () => {
+	bot = await startBot();
+});
+afterAll(() => bot.stop());
+beforeEach(() => bot.runner.reset());
+
+/** What a request is refused with, in private. */
+async function refusal(interaction: ReturnType<Bot['discord']['slash']>): Promise<string> {
+	const message = await until('a private answer', () => interaction.followUps[0]);
+	expect(message.flags & EPHEMERAL).toBe(EPHEMERAL);
+	return message.content;
+}
+
+describe('a channel with spoilers', () => {
+	test('hides pictures and previews, with their alt text, until it is switched off', async () => {
+		await whispered(bot.discord.slash('settings', { spoiler: 'on' }, TEACHER));
+		bot.runner.holdAt = 1;
+		const interaction = bot.discord.slash('generate', { prompt: 'a dog', seed: 7 });
+		await until('progress', () => interaction.original?.content.includes('Step 1'));
+		expect(interaction.original?.attachments).toMatchObject([{ name: 'SPOILER_preview.png', spoiler: true }]);
+		bot.runner.holdAt = undefined;
+		const { attachments } = await finished(interaction);
+		expect(attachments).toMatchObject([{ name: 'SPOILER_generate-7.png', spoiler: true }]);
+		expect(attachments[0].description).toContain('a dog');
+		await whispered(bot.discord.slash('settings', { spoiler: 'off' }, TEACHER));
+		const open = await finished(bot.discord.slash('generate', { prompt: 'a dog', seed: 7 }));
+		expect(open.attachments).toMatchObject([{ name: 'generate-7.png', spoiler: false }]);
+	});
+});
+
+test('settings are for staff', async () => {
+	const { content } = await whispered(bot.discord.slash('settings', { spoiler: 'on' }));
+	expect(content).toContain('Only staff can run /settings.');
+});
+
+test('a forbidden word is refused without being named, to the one who wrote it', async () => {
+	await whispered(bot.discord.slash('words add', { word: 'gore' }, TEACHER));
+	const said = await refusal(bot.discord.slash('generate', { prompt: 'some gore' }));
+	expect(said).toContain('word list forbids');
+	await whispered(bot.discord.slash('words remove', { word: 'gore' }, TEACHER));
+	await finished(bot.discord.slash('generate', { prompt: 'some gore' }));
+});
+
+test('somebody who is blocked can neither ask nor press', async () => {
+	const message = await finished(bot.discord.slash('generate', { prompt: 'a dog' }));
+	await whispered(bot.discord.slash('block', { user: { user: OTHER } }, TEACHER));
+	expect(await refusal(bot.discord.slash('generate', { prompt: 'a cat' }, OTHER))).toContain('You may not use the bot');
+	expect(await refusal(bot.discord.press(message, 'Again, new seed', OTHER))).toContain('You may not use the bot');
+	expect(bot.runner.submitted).toHaveLength(1);
+	await whispered(bot.discord.slash('unblock', { user: { user: OTHER } }, TEACHER));
+	await finished(bot.discord.slash('generate', { prompt: 'a cat' }, OTHER));
+});
+
+test('a fifth request of the same person is refused, with what is under way', async () => {
+	bot.runner.holdAt = 1;
+	const [first, ...others] = [1, 2, 3, 4].map((seed) => bot.discord.slash('generate', { prompt: 'a dog', seed }));
+	await until('the first to run', () => first.original?.content.includes('Step 1'));
+	for (const each of others) await until('the others to wait', () => each.original?.content.includes('Waiting'));
+	expect(await refusal(bot.discord.slash('generate', { prompt: 'a dog', seed: 5 }))).toMatch(/1 running and 3 waiting/);
+	bot.runner.holdAt = undefined;
+	for (const each of [first, ...others]) await finished(each);
+});
+
+test('/queue show gives a result of one’s own once more, and only to oneself', async () => {
+	const message = await finished(bot.discord.slash('generate', { prompt: 'a skull', seed: 11 }));
+	const again = await whispered(bot.discord.slash('queue', { action: 'show' }));
+	expect(again.attachments).toMatchObject([{ name: 'generate-11.png' }]);
+	expect(again.attachments[0].bytes).toEqual(message.attachments[0].bytes);
+	const mine = await whispered(bot.discord.slash('queue', { action: 'mine' }, STUDENT));
+	const [, id] = /^([\w-]{12}): \/generate a skull/m.exec(mine.content.replaceAll('\\', '')) ?? [];
+	const foreign = bot.discord.slash('queue', { action: 'show', job: id }, OTHER);
+	expect((await whispered(foreign)).content).toContain('No result of yours is remembered under that id');
+});

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { OTHER } from '../../../fakes/discord/fake-discord.ts';
+import { EPHEMERAL } from '../../../fakes/discord/world.ts';
+import { sketch } from '../../../fakes/pictures.ts';
+import { until } from '../../../fakes/until.ts';
+import { type Bot, finished, startBot, whispered } from './bot.ts';
+
+let bot: Bot;
+
+beforeAll(async () => {
+	bot = await startBot();
+});
+afterAll(() => bot.stop());
+beforeEach(() => {
+	vi.restoreAllMocks();
+	vi.clearAllMocks();
+	bot.runner.reset();
+});
+
+const generate = () => finished(bot.discord.slash('generate', { prompt: 'a photo of a dog', seed: 7 }));
+
+describe('“Show settings”', () => {
+	test('whispers what the button for details says', async () => {
+		const message = await generate();
+		const press = vi.spyOn(bot.desk, 'press').mockResolvedValue({ type: 'whisper', text: 'seed 7, *all* of it' });
+		const interaction = bot.discord.menu(message, 'Show settings', OTHER);
+		expect((await whispered(interaction)).content).toBe('seed 7, \\*all\\* of it');
+		expect(interaction.followUps).toEqual([]);
+		expect(press).toHaveBeenCalledWith(
+			expect.stringMatching(/^v1:details:/),
+			expect.objectContaining({ name: 'Other' }),
+		);
+	});
+
+	test('says that messages of others have none', async () => {
+		const whisper = await whispered(bot.discord.menu(bot.discord.post([await sketch()]), 'Show settings'));
+		expect(whisper.content).toMatch(/^This message is not an answer of the bot/);
+	});
+
+	test('says so when the bot has forgotten its own', async () => {
+		const message = await generate();
+		vi.spyOn(bot.desk, 'requestAt').mockReturnValue(undefined);
+		const whisper = await whispered(bot.discord.menu(message, 'Show settings'));
+		expect(whisper.content).toMatch(/^The bot no longer remembers how this was made/);
+	});
+});
+
+describe('“Run again”', () => {
+	test('is a request of whoever chose it, in a message of its own', async () => {
+		const message = await generate();
+		const again = await finished(bot.discord.menu(message, 'Run again', OTHER));
+		expect(again.id).not.toBe(message.id);
+		expect(again.flags & EPHEMERAL).toBe(0);
+		const [first, second] = bot.runner.submitted;
+		expect(second).toMatchObject({ owner: `discord:${OTHER.id}`, job: { prompt: 'a photo of a dog' } });
+		expect(second.job.seed).not.toBe(first.job.seed);
+	});
+
+	test('works on the answer to a button, which is a message of its own', async () => {
+		const again = await finished(bot.discord.press(await generate(), 'Again, new seed'));
+		await finished(bot.discord.menu(again, 'Run again'));
+		expect(bot.runner.submitted).toHaveLength(3);
+	});
+
+	test('is refused in private where the desk refuses it', async () => {
+		const message = await generate();
+		vi.spyOn(bot.desk, 'press').mockResolvedValue({ type: 'whisper', text: 'You may not use the bot at present.' });
+		const interaction = bot.discord.menu(message, 'Run again', OTHER);
+		const whisper = await whispered(interaction);
+		expect(whisper.content).toBe('You may not use the bot at present.');
+		await until('the public message to go', () => interaction.original?.deleted);
+	});
+});
+
+test('a command that an older bot has registered is answered in private', async () => {
+	bot.discord.world.commands.push({ id: '1', name: 'Make it blue', type: 3 });
+	const whisper = await whispered(bot.discord.menu(bot.discord.post([await sketch()]), 'Make it blue'));
+	expect(whisper.content).toMatch(/^This command is no longer there/);
+});

@@ -1,0 +1,97 @@
+import { ComponentType, TextInputStyle } from 'discord.js';
+import { describe, expect, test } from 'vitest';
+import { defineCommand } from '../../../../commands/command.ts';
+import { commands } from '../../../../commands/index.ts';
+import type { OptionSpecs, RawOptions } from '../../../../commands/options.ts';
+import { modal } from '../../../../src/platforms/discord/modal.ts';
+import { modalProblem } from '../../../fakes/discord/limits.ts';
+import type { FakeModal } from '../../../fakes/discord/world.ts';
+
+const picture = { blob: 'ab'.repeat(32), name: 'sketch.png' };
+const command = (options: OptionSpecs) =>
+	defineCommand({ name: 'test', summary: 'S', example: '', options, run: async () => ({ text: '', figures: [] }) });
+const shown = (name: string, given: RawOptions = {}) =>
+	modal(commands.find((each) => each.name === name)!, given, 'key') as unknown as FakeModal;
+const fields = (options: OptionSpecs, given: RawOptions = {}) =>
+	modal(command(options), given, 'key').components.map((each) => ('component' in each ? each.component : each));
+const names = ({ components }: FakeModal) => components.map(({ component }) => component.custom_id);
+
+describe('the form of a command', () => {
+	test.each(commands.filter(({ options }) => Object.keys(options).length > 0).map(({ name }) => name))(
+		'/%s keeps every limit of Discord',
+		(name) => {
+			const long = 'x'.repeat(7000);
+			const texts = Object.entries(commands.find((each) => each.name === name)!.options).map(([option]) => [
+				option,
+				long,
+			]);
+			expect(modalProblem(JSON.parse(JSON.stringify(shown(name))))).toBeUndefined();
+			expect(modalProblem(JSON.parse(JSON.stringify(shown(name, Object.fromEntries(texts)))))).toBeUndefined();
+		},
+	);
+
+	test('asks first for the pictures that are to come, and not for one that is given', () => {
+		expect(names(shown('inpaint'))).toEqual(['image', 'mask', 'prompt', 'region', 'feather']);
+		expect(names(shown('inpaint', { image: picture }))).toEqual(['mask', 'prompt', 'region', 'feather', 'rule']);
+		expect(names(shown('edit', { image: picture }))).toEqual(['prompt', 'start', 'seed', 'steps', 'timesteps']);
+	});
+
+	test('has a title, and says of each field what it is', () => {
+		const { title, custom_id, components } = shown('edit');
+		expect({ title, custom_id }).toEqual({ title: '/edit', custom_id: 'key' });
+		expect(components[0]).toMatchObject({
+			type: ComponentType.Label,
+			label: 'image',
+			description: 'The picture to start from; cropped to a square',
+		});
+	});
+});
+
+describe('a field', () => {
+	const base = { summary: 'S' } as const;
+
+	test('for a text has lines for a long one, and what was given before', () => {
+		const text = { ...base, kind: 'text', example: 'x' } as const;
+		const given = { long: 'a dog', short: 'x'.repeat(99) };
+		expect(fields({ long: { ...text, maxLength: 1000 }, short: { ...text, maxLength: 40 } }, given)).toMatchObject([
+			{ type: ComponentType.TextInput, style: TextInputStyle.Paragraph, max_length: 1000, value: 'a dog' },
+			{ type: ComponentType.TextInput, style: TextInputStyle.Short, max_length: 40, value: `${'x'.repeat(39)}…` },
+		]);
+	});
+
+	test('for a picture takes one file, which may be left out unless it is required', () => {
+		expect(fields({ a: { ...base, kind: 'image' }, b: { ...base, kind: 'image', required: true } })).toMatchObject([
+			{ type: ComponentType.FileUpload, min_values: 0, max_values: 1, required: false, file_types: ['image'] },
+			{ type: ComponentType.FileUpload, min_values: 1, max_values: 1, required: true },
+		]);
+	});
+
+	test('for a choice has the given one or the default chosen', () => {
+		const rule = { ...base, kind: 'choice', choices: ['a', 'b'], default: 'a' } as const;
+		const chosen = (given: RawOptions) => {
+			const [field] = fields({ rule }, given) as { options: { value: string; default: boolean }[] }[];
+			return field.options.filter((option) => option.default).map(({ value }) => value);
+		};
+		expect(chosen({})).toEqual(['a']);
+		expect(chosen({ rule: 'b' })).toEqual(['b']);
+	});
+
+	test('for more than 25 choices is a text', () => {
+		const choices = Array.from({ length: 26 }, (_, i) => `choice-${i}`);
+		const [field] = fields({ many: { ...base, kind: 'choice', choices, default: 'choice-0' } });
+		expect(field).toMatchObject({ type: ComponentType.TextInput, max_length: 200 });
+	});
+
+	test('for a flag is a box, ticked where it was given', () => {
+		const flags = { a: { ...base, kind: 'flag' }, b: { ...base, kind: 'flag' } } as const;
+		expect(fields(flags, { b: 'true' })).toEqual([
+			{ type: ComponentType.Checkbox, custom_id: 'a', default: false },
+			{ type: ComponentType.Checkbox, custom_id: 'b', default: true },
+		]);
+	});
+
+	test('for a number is a line that says what it takes', () => {
+		const [field] = fields({ n: { ...base, kind: 'integer', min: 1, max: 9, example: 4 } }, { n: 7 });
+		expect(field).toMatchObject({ placeholder: 'a whole number from 1 to 9, for example 4', value: '7' });
+	});
+});

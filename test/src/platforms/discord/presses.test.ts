@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { OTHER, TEACHER, VISITOR } from '../../../fakes/discord/fake-discord.ts';
+import { EPHEMERAL, type FakeInteraction, type FakeMessage, type FakeUser } from '../../../fakes/discord/world.ts';
+import { until } from '../../../fakes/until.ts';
+import { type Bot, finished, startBot } from './bot.ts';
+
+let bot: Bot;
+
+beforeAll(async () => {
+	bot = await startBot();
+});
+afterAll(() => bot.stop());
+beforeEach(() => {
+	vi.clearAllMocks();
+	bot.runner.reset();
+});
+
+/** What only the presser reads. */
+async function whisper(interaction: FakeInteraction): Promise<string> {
+	const message = await until('a private answer', () => interaction.followUps[0]);
+	expect(message.flags & EPHEMERAL).toBe(EPHEMERAL);
+	return message.content;
+}
+
+const generate = () => finished(bot.discord.slash('generate', { prompt: 'a photo of a dog', seed: 7 }));
+
+/** A request that stays at its first step until it is cancelled. */
+async function running(): Promise<FakeMessage> {
+	bot.runner.holdAt = 1;
+	const interaction = bot.discord.slash('generate', { prompt: 'a slow dog' });
+	return until('progress', () => interaction.original?.content.includes('Step 1') && interaction.original);
+}
+
+const deleted = (message: FakeMessage) => until('the message to go', () => message.deleted);
+
+describe('flip', () => {
+	const anagram = () =>
+		finished(bot.discord.slash('anagram', { prompt: 'an old man', prompt2: 'a campfire', seed: 5 }));
+
+	test('turns the picture in the same message, for everyone, and back again', async () => {
+		const message = await anagram();
+		const upright = { content: message.content, attachments: message.attachments };
+		expect(upright.content).toContain('“an old man” (upright)');
+		bot.discord.press(message, 'Flip', OTHER);
+		await until('the flipped picture', () => message.content !== upright.content);
+		expect(message.content).toContain('“a campfire” (seen through the view flip)');
+		expect(message.attachments).toHaveLength(1);
+		expect(message.attachments[0].description).toMatch(/seen through the view flip.*a campfire/);
+		expect(message.attachments[0].bytes).not.toEqual(upright.attachments[0].bytes);
+		bot.discord.press(message, 'Flip');
+		await until('the upright picture', () => message.content === upright.content);
+		expect(message.attachments[0].bytes).toEqual(upright.attachments[0].bytes);
+		expect(bot.runner.submitted).toHaveLength(1);
+	});
+});
+
+describe('again', () => {
+	test('makes a new message for whoever pressed, with another seed, and leaves the old one', async () => {
+		const message = await generate();
+		const before = message.versions.length;
+		const interaction = bot.discord.press(message, 'Again, new seed', OTHER);
+		const again = await finished(interaction);
+		expect(again.id).not.toBe(message.id);
+		expect(again.flags & EPHEMERAL).toBe(0);
+		expect(again.attachments).toHaveLength(1);
+		expect(message.versions).toHaveLength(before);
+		const [first, second] = bot.runner.submitted;
+		expect(second).toMatchObject({ owner: `discord:${OTHER.id}`, job: { prompt: 'a photo of a dog' } });
+		expect(second.job.seed).not.toBe(first.job.seed);
+	});
+
+	test('its result can be repeated and deleted like any other, by the one who pressed', async () => {
+		const again = await finished(bot.discord.press(await generate(), 'Again, new seed', OTHER));
+		expect(await whisper(bot.discord.press(again, 'Delete'))).toContain('Only Other or staff');
+		bot.discord.press(again, 'Delete', OTHER);
+		await deleted(again);
+	});
+});
+
+describe('delete', () => {
+	test.each<[string, FakeUser]>([
+		['a stranger', OTHER],
+		['a visitor who brought the bot along', VISITOR],
+	])('by %s is refused in private', async (_who, user) => {
+		const message = await generate();
+		expect(await whisper(bot.discord.press(message, 'Delete', user))).toBe('Only Student or staff can delete this.');
+		expect(message.deleted).toBe(false);
+	});
+
+	test('by the owner takes the message away', async () => {
+		const message = await generate();
+		bot.discord.press(message, 'Delete');
+		await deleted(message);
+	});
+
+	test('by somebody who manages the server takes the message away', async () => {
+		const message = await generate();
+		bot.discord.press(message, 'Delete', TEACHER);
+		await deleted(message);
+	});
+});
+
+describe('cancel', () => {
+	test('by a stranger is refused in private, and the job goes on', async () => {
+		const message = await running();
+		expect(await whisper(bot.discord.press(message, 'Cancel', OTHER))).toBe('Only Student or staff can cancel this.');
+		bot.runner.holdAt = undefined;
+		await until('the picture', () => message.attachments[0]?.name.startsWith('generate'));
+	});
+
+	test.each<[string, FakeUser | undefined]>([
+		['the owner', undefined],
+		['staff', TEACHER],
+	])('by %s ends a running job', async (_who, user) => {
+		const message = await running();
+		const interaction = bot.discord.press(message, 'Cancel', user);
+		expect(await whisper(interaction)).toBe('Cancelling.');
+		await until('the last state', () => message.content.includes('Cancelled.'));
+		expect(message).toMatchObject({ attachments: [], components: [] });
+	});
+});
+
+describe('a button that means nothing any more', () => {
+	test.each(['v1:again:forgotten', 'v0:again:x', 'colour', 'v1:flip:'])('%s is answered in private', async (id) => {
+		const message = await generate();
+		expect(await whisper(bot.discord.pressId(message, id))).toMatch(/^This button is too old/);
+		expect(message.deleted).toBe(false);
+	});
+
+	test('an action of another command is answered in private', async () => {
+		const message = await generate();
+		const again = message.components[0].components.find(({ label }) => label === 'Again, new seed');
+		const id = again!.custom_id.replace('again', 'flip');
+		expect(await whisper(bot.discord.pressId(message, id))).toBe('This button does not work on this message.');
+	});
+});

@@ -1,0 +1,183 @@
+import { ButtonStyle, MessageFlags } from 'discord.js';
+import { describe, expect, test } from 'vitest';
+import type { Figure } from '../../../../commands/command.ts';
+import type { Button, MessageView } from '../../../../src/desk/view.ts';
+import { render, sentence } from '../../../../src/platforms/discord/render.ts';
+import { messageProblem } from '../../../fakes/discord/limits.ts';
+import type { FakeButton } from '../../../fakes/discord/world.ts';
+
+const view = (changes: Partial<MessageView>): MessageView => ({
+	requestId: 'r1',
+	state: 'done',
+	title: '/generate a dog',
+	text: '“a dog”: seed 180.',
+	figures: [],
+	buttons: [],
+	personal: false,
+	...changes,
+});
+const png = new Uint8Array([137, 80, 78, 71]);
+const figure = (i: number, alt = `picture ${i}`): Figure => {
+	return { bytes: png, type: 'image/png', width: 4, height: 4, alt, filename: `${i}.png` };
+};
+const button = (i: number): Button => ({ id: `v1:flip:r1:${i}`, label: `Flip ${i}`, style: 'primary' });
+const rowsOf = ({ body }: ReturnType<typeof render>) => body.components as unknown as { components: FakeButton[] }[];
+const problem = ({ body, files }: ReturnType<typeof render>) => messageProblem(body as never, files.length);
+
+describe('text', () => {
+	test('a result says its sentence only', () => {
+		expect(render(view({})).body.content).toBe('“a dog”: seed 180.');
+	});
+
+	test('until it is done, the first line says in small print what was asked', () => {
+		const waiting = view({ state: 'waiting', text: 'Waiting: next in line.', title: '/generate a\ndog' });
+		expect(render(waiting).body.content).toBe('-# /generate a dog\nWaiting: next in line.');
+	});
+
+	test('progress has a bar', () => {
+		const bars = [0, 1, 17, 33, 34].map((done) => {
+			const running = view({ state: 'running', text: `Step ${done} of 34.`, progress: { done, total: 34 } });
+			return render(running).body.content!.split('\n')[1];
+		});
+		expect(bars).toEqual([
+			'▱▱▱▱▱▱▱▱▱▱ Step 0 of 34.',
+			'▱▱▱▱▱▱▱▱▱▱ Step 1 of 34.',
+			'▰▰▰▰▰▱▱▱▱▱ Step 17 of 34.',
+			'▰▰▰▰▰▰▰▰▰▱ Step 33 of 34.',
+			'▰▰▰▰▰▰▰▰▰▰ Step 34 of 34.',
+		]);
+	});
+
+	test('estimates are times that every reader’s client counts down', () => {
+		const waiting = view({
+			state: 'waiting',
+			text: 'Waiting: next in line.',
+			eta: { startsAt: 60_400, endsAt: 99_600 },
+		});
+		expect(render(waiting).body.content).toContain('Waiting: next in line. Starts <t:60:R>, done <t:100:R>.');
+		const running = view({ state: 'running', text: 'Step 1 of 4.', eta: { endsAt: 99_600 } });
+		expect(render(running).body.content).toContain('Step 1 of 4. Done <t:100:R>.');
+	});
+
+	test('sentences of our own stand below it, also where it is cut', () => {
+		expect(render(view({}), ['One.', 'Two.']).body.content).toBe('“a dog”: seed 180.\nOne.\nTwo.');
+		const { content } = render(view({ text: 'x'.repeat(3000) }), ['One.']).body;
+		expect(content).toBe(`${'x'.repeat(1994)}…\nOne.`);
+	});
+
+	test('markup in a prompt is shown as typed', () => {
+		expect(render(view({ text: '“a *red* [dog](https://a.b) ||x||”' })).body.content).toBe(
+			'“a \\*red\\* \\[dog](https://a.b) \\|\\|x\\|\\|”',
+		);
+	});
+
+	test('is cut at 2000 characters', () => {
+		const { body } = sentence('x'.repeat(2001));
+		expect(body.content).toBe(`${'x'.repeat(1999)}…`);
+		expect(sentence('x'.repeat(2000)).body.content).toBe('x'.repeat(2000));
+		expect(sentence('🦉'.repeat(1001)).body.content).toBe(`${'🦉'.repeat(999)}…`);
+	});
+
+	test('pings nobody and unfolds no page', () => {
+		const { body } = render(view({ text: '@everyone <@1> https://a.b' }));
+		expect(body.allowed_mentions).toEqual({ parse: [] });
+		expect(body.flags).toBe(MessageFlags.SuppressEmbeds);
+	});
+});
+
+describe('pictures', () => {
+	test('carry their alt text', () => {
+		const { body, files } = render(view({ figures: [figure(0), figure(1)] }));
+		expect(body.attachments).toEqual([
+			{ id: 0, filename: '0.png', description: 'picture 0' },
+			{ id: 1, filename: '1.png', description: 'picture 1' },
+		]);
+		expect(files).toEqual([
+			{ name: '0.png', data: png, contentType: 'image/png' },
+			{ name: '1.png', data: png, contentType: 'image/png' },
+		]);
+	});
+
+	test('a long alt text is cut at 1024 characters', () => {
+		const { body } = render(view({ figures: [figure(0, 'x'.repeat(2000))] }));
+		expect(body.attachments![0]).toMatchObject({ description: `${'x'.repeat(1023)}…` });
+	});
+
+	test('a preview stands for the pictures that are not there yet', () => {
+		const running = view({ state: 'running', text: 'Step 2 of 34.', progress: { done: 2, total: 34, preview: png } });
+		const { body, files } = render(running);
+		expect(files.map(({ name }) => name)).toEqual(['preview.png']);
+		expect(body.attachments![0]).toMatchObject({ description: 'Preview of /generate a dog: Step 2 of 34.' });
+	});
+
+	test('are hidden until somebody clicks, previews too, and other files are not', () => {
+		const page = { bytes: png, type: 'text/html', filename: 'course.html' };
+		const done = render(view({ figures: [figure(0)], attachments: [page], spoiler: true }));
+		expect(done.body.attachments).toEqual([
+			{ id: 0, filename: 'SPOILER_0.png', description: 'picture 0', is_spoiler: true },
+			{ id: 1, filename: 'course.html' },
+		]);
+		expect(done.files.map(({ name }) => name)).toEqual(['SPOILER_0.png', 'course.html']);
+		const running = view({ state: 'running', progress: { done: 2, total: 34, preview: png }, spoiler: true });
+		expect(render(running).body.attachments).toMatchObject([{ filename: 'SPOILER_preview.png', is_spoiler: true }]);
+	});
+
+	test('a message without pictures takes away those of the message before it', () => {
+		expect(render(view({})).body.attachments).toEqual([]);
+	});
+
+	test('of more than ten, ten are shown, and the text says so', () => {
+		const payload = render(view({ text: 'x'.repeat(3000), figures: Array.from({ length: 12 }, (_, i) => figure(i)) }));
+		expect(payload.files).toHaveLength(10);
+		expect(payload.body.content).toMatch(/…\n\(2 more files do not fit into one message\.\)$/);
+		expect(problem(payload)).toBeUndefined();
+	});
+});
+
+describe('buttons', () => {
+	test('stand in rows of five', () => {
+		const payload = render(view({ buttons: [1, 2, 3, 4, 5, 6, 7].map(button) }));
+		expect(rowsOf(payload).map((row) => row.components.length)).toEqual([5, 2]);
+		expect(rowsOf(payload)[1].components[0]).toEqual({
+			type: 2,
+			custom_id: 'v1:flip:r1:6',
+			label: 'Flip 6',
+			style: ButtonStyle.Primary,
+		});
+		expect(problem(payload)).toBeUndefined();
+	});
+
+	test('have the style that they ask for, and labels that fit', () => {
+		const buttons: Button[] = [
+			{ id: 'a', label: 'x'.repeat(100), style: 'secondary' },
+			{ id: 'b', label: 'Delete', style: 'danger' },
+		];
+		const [{ components }] = rowsOf(render(view({ buttons })));
+		expect(components.map(({ style }) => style)).toEqual([ButtonStyle.Secondary, ButtonStyle.Danger]);
+		expect(components[0].label).toHaveLength(80);
+	});
+
+	test('a message without buttons takes away those of the message before it', () => {
+		expect(render(view({})).body.components).toEqual([]);
+	});
+
+	test('never fill more than five rows', () => {
+		const payload = render(view({ buttons: Array.from({ length: 30 }, (_, i) => button(i)) }));
+		expect(rowsOf(payload)).toHaveLength(5);
+		expect(problem(payload)).toBeUndefined();
+	});
+});
+
+test('a file that is no picture goes along without a description', () => {
+	const page = { bytes: png, type: 'text/html', filename: 'course.html' };
+	const payload = render(view({ figures: [figure(1)], attachments: [page] }));
+	expect(payload.body.attachments).toEqual([
+		{ id: 0, filename: '1.png', description: 'picture 1' },
+		{ id: 1, filename: 'course.html' },
+	]);
+	expect(payload.files.map(({ name, contentType }) => [name, contentType])).toEqual([
+		['1.png', 'image/png'],
+		['course.html', 'text/html'],
+	]);
+	expect(problem(payload)).toBeUndefined();
+});

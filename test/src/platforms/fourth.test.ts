@@ -1,0 +1,80 @@
+/** A platform that only tests have: one folder in test/fakes/platforms, and one row in the lists below. */
+import { PassThrough } from 'node:stream';
+import { describe, expect, test } from 'vitest';
+import { commands } from '../../../commands/index.ts';
+import { readConfig } from '../../../src/base/config.ts';
+import { envExample } from '../../../src/base/env-example.ts';
+import { operatorVerbs } from '../../../src/operator/index.ts';
+import { setUp } from '../../../src/operator/setup/setup.ts';
+import { platforms } from '../../../src/platforms/index.ts';
+import { type MadeDesk, makeDesk } from '../../fakes/make-desk.ts';
+import { memoryIn } from '../../fakes/platforms/memory/index.ts';
+import { createMemory, type MemoryDeps } from '../../fakes/platforms/memory/platform.ts';
+import { Room } from '../../fakes/platforms/memory/room.ts';
+import { type Chat, testConversations } from '../chat/conversation-contract.ts';
+import { findingsOf } from './findings.ts';
+
+const all = [...platforms, memoryIn()];
+
+describe('a fourth platform', () => {
+	test('has its part of the configuration, and of .env.example', () => {
+		const { platforms: read } = readConfig(all, { MEMORY_NICK: 'flip' });
+		expect(read.get('memory')).toEqual({ nick: 'flip' });
+		expect(readConfig(all, {}).platforms.has('memory')).toBe(false);
+		expect(envExample(all)).toContain("\n# The room: the bot's name there.\nMEMORY_NICK=\n");
+	});
+
+	test('is set up and examined as the others are', async () => {
+		const piped = { input: new PassThrough(), output: new PassThrough(), environment: {}, envFile: '.env' };
+		await expect(setUp({ ...piped, platforms: all, commands })).rejects.toThrow(
+			'SLACK_APP_TOKEN, or MEMORY_NICK, into',
+		);
+		expect(await findingsOf(memoryIn(), { MEMORY_NICK: 'flip' })).toMatchObject([{ status: 'ok', name: 'room' }]);
+	});
+
+	test('has verbs of its own', async () => {
+		const printed: string[] = [];
+		const order = { words: [], json: false, print: (text: string) => printed.push(text) };
+		const config = () => readConfig(all, { MEMORY_NICK: 'flip' });
+		expect(await operatorVerbs(all).knock({ ...order, config })).toBe(0);
+		expect(printed).toEqual(['Come in, flip.']);
+	});
+});
+
+/** @param before whose chat this bot takes over */
+async function chatIn(room: Room, results: MemoryDeps['results'], before?: MadeDesk): Promise<Chat> {
+	const made = await makeDesk({}, before);
+	const platform = createMemory({ desk: made.desk, log: made.log, room, results });
+	await platform.start();
+	if (before) made.desk.resume([platform]);
+	return {
+		...made,
+		platform,
+		asker: 'memory:ann',
+		ask: async (prompt, seed) => void room.ears?.hear(`generate "${prompt}" --seed ${seed}`),
+		async press({ id }, label) {
+			const button = room.messages.get(id)?.buttons.find((candidate) => candidate.label === label);
+			void room.ears?.press(id, button!.id);
+		},
+		seen: async () => [...room.messages].map(([id, { text, pictures }]) => ({ id, text, pictures })),
+		told: async () => room.whispers,
+		refuseResults() {
+			room.refusesPictures = true;
+		},
+		async leave() {
+			made.desk.stop();
+			await platform.stop();
+			await made.leave();
+		},
+		enter: () => chatIn(room, results, made),
+		async stop() {
+			await platform.stop();
+			await made.close();
+		},
+	};
+}
+
+for (const results of ['edited', 'posted'] as const) {
+	const open = () => chatIn(new Room(), results);
+	testConversations(`a fourth platform, where results are ${results}`, open, { results, outlivesBot: true });
+}

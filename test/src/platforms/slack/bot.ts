@@ -1,0 +1,116 @@
+/** A whole bot on the fake Slack: the real Bolt, desk, commands and uploads; only the runner is scripted. */
+
+import type { Platform } from '../../../../src/chat/platform.ts';
+import { createSlack, type SlackDeps } from '../../../../src/platforms/slack/platform.ts';
+import { type MadeDesk, makeDesk } from '../../../fakes/make-desk.ts';
+import { type FakeSlack, startFakeSlack, wordsOf } from '../../../fakes/slack/fake-slack.ts';
+import {
+	APP_TOKEN,
+	BOT_TOKEN,
+	type FakeFile,
+	type FakeMessage,
+	SIGNING_SECRET,
+	type World,
+} from '../../../fakes/slack/world.ts';
+import { until } from '../../../fakes/until.ts';
+
+/** Short enough for a test, long enough to tell throttled from not. */
+export const EDIT_INTERVAL_MS = 100;
+
+export const TIMING = {
+	editIntervalMs: EDIT_INTERVAL_MS,
+	edits: { perMinute: 6000, burst: 100 },
+	callRetryMs: 10,
+	pollMs: 10,
+	readyMs: 500,
+	renewMs: 300,
+	pingMs: 2000,
+	stopGraceMs: 300,
+};
+
+export interface Bot extends MadeDesk {
+	readonly slack: FakeSlack;
+	readonly world: World;
+	readonly platform: Platform;
+	readonly greeting: string;
+	/** Where Slack posts to, over HTTP. */
+	readonly requestUrl: string;
+	/** As a bot ends in good order: what is open goes on with the next one. */
+	leave(): Promise<void>;
+	/** Ends all, Slack too. */
+	stop(): Promise<void>;
+}
+
+/**
+ * @param transport as Slack sends events: by a socket, or as signed requests
+ * @param before a bot that has left: this one goes on where it was
+ */
+export async function startBot(
+	deps: Partial<SlackDeps> = {},
+	transport: 'socket' | 'http' = 'socket',
+	before?: Bot,
+): Promise<Bot> {
+	const slack = before?.slack ?? (await startFakeSlack());
+	const made = await makeDesk({}, before);
+	const { desk, log } = made;
+	const how = transport === 'socket' ? { appToken: APP_TOKEN } : { signingSecret: SIGNING_SECRET };
+	const platform = createSlack({
+		desk,
+		log,
+		botToken: BOT_TOKEN,
+		...how,
+		port: 0,
+		staff: [],
+		slackApiUrl: slack.slackApiUrl,
+		fileOrigins: [slack.origin()],
+		...deps,
+		timing: { ...TIMING, ...deps.timing },
+	});
+	const greeting = await platform.start();
+	const port = /on port (\d+)/.exec(greeting)?.[1];
+	const requestUrl = `http://127.0.0.1:${port}/slack/events`;
+	if (transport === 'http') slack.useHttp(requestUrl);
+	return {
+		...made,
+		slack,
+		world: slack.world,
+		platform,
+		greeting,
+		requestUrl,
+		async leave() {
+			desk.stop();
+			await platform.stop();
+			await made.leave();
+		},
+		async stop() {
+			await made.leave();
+			await platform.stop();
+			await slack.close();
+			await made.close();
+		},
+	};
+}
+
+/** The newest public message, once it is finished: not waiting or running any more. */
+export async function finished(world: World, how = /./): Promise<FakeMessage> {
+	return until('the last state of an answer', () => {
+		const message = world.shown().at(-1);
+		return message && !isOpen(wordsOf(message)) && how.test(wordsOf(message)) && message;
+	});
+}
+
+/** The newest message for one person, once there is one that fits. */
+export async function whispered(world: World, to: string, how = /./): Promise<string> {
+	return until('a private answer', () => {
+		const words = world.shown(to).map(wordsOf).at(-1);
+		return words !== undefined && how.test(words) && words;
+	});
+}
+
+const isOpen = (words: string) => /Waiting|Starting|Step \d|One moment/.test(words);
+
+/** The files that the pictures of a message show. */
+export const picturesOf = (world: World, { blocks }: FakeMessage): { alt: string; file: FakeFile }[] =>
+	blocks.flatMap(({ type, alt_text, slack_file }) =>
+		type === 'image' ? [{ alt: alt_text as string, file: world.files.get(slack_file!.id) as FakeFile }] : [],
+	);

@@ -1,0 +1,64 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readConfig } from '../../../../src/base/config.ts';
+import { slackAt } from '../../../../src/platforms/slack/index.ts';
+import { type FakeSlack, startFakeSlack } from '../../../fakes/slack/fake-slack.ts';
+import { APP_TOKEN, BOT_TOKEN as SLACK_TOKEN } from '../../../fakes/slack/world.ts';
+import { findingsOf } from '../findings.ts';
+
+let slack: FakeSlack;
+beforeEach(async () => {
+	slack = await startFakeSlack();
+});
+afterEach(() => slack.close());
+
+const TOKENS = { SLACK_BOT_TOKEN: SLACK_TOKEN, SLACK_APP_TOKEN: APP_TOKEN };
+const checks = (variables = {}) => findingsOf(slackAt(slack.slackApiUrl), { ...TOKENS, ...variables });
+
+test('tokens of the wrong kinds are told together, and not sent', async () => {
+	const found = await checks({ SLACK_BOT_TOKEN: 'xoxp-users-own-token', SLACK_APP_TOKEN: SLACK_TOKEN });
+	expect(found.map(({ status }) => status)).toEqual(['fail', 'fail']);
+	expect(slack.world.calls.filter(({ token }) => token)).toEqual([]);
+});
+
+test('tokens that are refused', async () => {
+	Object.assign(slack.world, { botToken: 'another', appToken: 'another' });
+	expect(await checks()).toMatchObject([
+		{
+			name: 'Slack bot token',
+			status: 'fail',
+			text: expect.stringMatching(/^Slack refuses SLACK_BOT_TOKEN \(invalid/),
+		},
+		{
+			name: 'Slack app token',
+			status: 'fail',
+			text: expect.stringMatching(/^Slack refuses SLACK_APP_TOKEN \(invalid/),
+		},
+	]);
+});
+
+test('scopes that are missing', async () => {
+	slack.world.scopes = ['chat:write', 'commands'];
+	const [, scopes] = await checks();
+	expect(scopes).toMatchObject({
+		status: 'fail',
+		text: expect.stringMatching(/lacks app_mentions:read, files:read, /),
+	});
+});
+
+test('by HTTP: the secret’s form', async () => {
+	const secret = { SLACK_APP_TOKEN: '', SLACK_SIGNING_SECRET: '0123456789abcdef'.repeat(2) };
+	expect((await checks(secret)).map(({ name, status }) => `${status} ${name}`)).toEqual([
+		'ok Slack bot token',
+		'ok Slack scopes',
+		'ok Slack signing secret',
+	]);
+	expect((await checks({ ...secret, SLACK_SIGNING_SECRET: 'sesame' })).at(-1)).toMatchObject({ status: 'warn' });
+});
+
+test('its port is only that of HTTP', () => {
+	const port = (variables: NodeJS.ProcessEnv) =>
+		slackAt().port?.(readConfig([slackAt()], variables).platforms.get('slack'));
+	expect(port(TOKENS)).toBeUndefined();
+	const http = { ...TOKENS, SLACK_APP_TOKEN: '', SLACK_SIGNING_SECRET: 'sesame', SLACK_PORT: '3210' };
+	expect(port(http)).toEqual({ name: 'Slack port', variable: 'SLACK_PORT', port: 3210 });
+});

@@ -1,0 +1,297 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { RESTARTING } from '../../../../src/desk/view.ts';
+import type { SlackDeps } from '../../../../src/platforms/slack/platform.ts';
+import { sketch } from '../../../fakes/pictures.ts';
+import { buttonsOf, post, wordsOf } from '../../../fakes/slack/fake-slack.ts';
+import { BOT_TOKEN, CHANNEL, type FakeMessage, OTHER, STUDENT, TEACHER } from '../../../fakes/slack/world.ts';
+import { until } from '../../../fakes/until.ts';
+import { type Bot, finished, picturesOf, startBot, whispered } from './bot.ts';
+
+let bot: Bot;
+
+const start = async (deps?: Partial<SlackDeps>, transport?: 'http') => {
+	bot = await startBot(deps, transport);
+};
+const restart = async (...how: Parameters<typeof start>) => {
+	await bot.stop();
+	await start(...how);
+};
+beforeEach(() => start());
+afterEach(() => bot.stop());
+
+const ask = (text = 'generate a dog --seed 7', user = STUDENT) => bot.slack.slash('/flipside', text, { user });
+
+/** A request that stays at its first step until `holdAt` is lifted. */
+async function running(): Promise<FakeMessage> {
+	bot.runner.holdAt = 1;
+	await ask();
+	return until('progress', () => bot.world.shown().find((message) => wordsOf(message).includes('Step 1')));
+}
+
+const logged = (level: 'error' | 'warn') => bot.log[level].mock.calls.map(([, message]) => message);
+
+describe('a rate limit', () => {
+	test.each(['chat.postMessage', 'chat.update', 'files.completeUploadExternal'])(
+		'at %s is waited out',
+		async (method) => {
+			bot.world.rateLimitNext = method;
+			await ask();
+			const message = await finished(bot.world);
+			expect(picturesOf(bot.world, message)).toHaveLength(1);
+			const calls = bot.world.calls.filter((call) => call.method === method);
+			expect(calls[1].at - calls[0].at).toBeGreaterThan(990);
+			expect(logged('error')).toEqual([]);
+		},
+	);
+});
+
+test('progress is left out when Slack takes no more edits, and the end arrives', async () => {
+	await restart({ timing: { edits: { perMinute: 1, burst: 2 } } });
+	Object.assign(bot.runner, { steps: 60, stepMs: 10 });
+	await ask();
+	const { versions } = await finished(bot.world, /“a dog”/);
+	expect(versions.filter((version) => wordsOf(version).includes('Step')).length).toBeLessThanOrEqual(2);
+	expect(versions.at(-1)!.blocks.some(({ type }) => type === 'image')).toBe(true);
+});
+
+test('the last edit is tried again while Slack is out of order', async () => {
+	const message = await running();
+	bot.world.broken.set('chat.update', 4);
+	bot.runner.holdAt = undefined;
+	await until('the picture', () => picturesOf(bot.world, message).length === 1);
+	expect(logged('error')).toEqual([]);
+});
+
+describe('pictures that Slack does not take', () => {
+	test('in a block go into the thread of the message', async () => {
+		bot.world.refusePictures = true;
+		await ask();
+		const message = await finished(bot.world, /in the thread/);
+		expect(wordsOf(message)).toContain('seed 7');
+		expect(buttonsOf(message).length).toBeGreaterThan(1);
+		const [first, second] = [...bot.world.files.values()];
+		expect(first.deleted).toBe(true);
+		expect(second).toMatchObject({ channel: CHANNEL, thread: message.ts, name: 'generate-7.png', deleted: false });
+		expect(second.altText).toContain('a dog');
+	});
+
+	test.each([
+		['files.getUploadURLExternal', { error: 'missing_scope', needed: 'files:write' }, /lacks the scope files:write/],
+		['files.getUploadURLExternal', { error: 'file_upload_size_restricted' }, /refuses the picture as too large/],
+		['files.completeUploadExternal', { error: 'storage_limit_reached' }, /no room left for files/],
+	])('at %s (%o) leave the rest of the answer, and a sentence', async (method, fault, sentence) => {
+		bot.world.faults.set(method, fault);
+		await ask();
+		const message = await finished(bot.world, sentence);
+		expect(wordsOf(message)).toContain('seed 7');
+		expect(buttonsOf(message).map(({ text }) => text.text)).toContain('Delete');
+		expect(logged('error')).toEqual([]);
+	});
+
+	test('for a reason unknown end in a sentence, and the bot goes on', async () => {
+		bot.world.faults.set('files.completeUploadExternal', { error: 'fatal_error', times: 1 });
+		await ask();
+		await finished(bot.world, /Something went wrong/);
+		expect(logged('error')).toEqual(['Slack did not take an answer']);
+		await ask();
+		await until('the next picture', () => bot.world.shown().some((each) => picturesOf(bot.world, each).length === 1));
+	});
+});
+
+describe('a channel that is closed to the bot', () => {
+	test.each([
+		['not_in_channel', /^Flipside is not in this channel; type "\/invite @Flipside"/],
+		['channel_not_found', /^Flipside is not in this channel/],
+		['is_archived', /^This channel is archived/],
+		['restricted_action', /^Only some people may write in this channel/],
+	])('(%s) is explained in private', async (error, sentence) => {
+		bot.world.faults.set('chat.postMessage', { error });
+		await ask();
+		expect(await whispered(bot.world, STUDENT.id)).toMatch(sentence);
+		expect(bot.runner.submitted).toEqual([]);
+		expect(logged('error')).toEqual([]);
+	});
+
+	test('is explained in a direct message after a form, which has no other way', async () => {
+		await ask('generate');
+		const view = await until('a form', () => bot.world.views.at(-1));
+		bot.world.faults.set('chat.postMessage', { error: 'not_in_channel', times: 1 });
+		bot.world.faults.set('chat.postEphemeral', { error: 'not_in_channel' });
+		await bot.slack.submit(view, { prompt: 'a dog' });
+		const message = await finished(bot.world);
+		expect(message.channel).toBe(STUDENT.id.replace('U', 'D'));
+		expect(wordsOf(message)).toMatch(/^Flipside is not in this channel/);
+	});
+
+	test.each(['message_not_found', 'is_archived'])('meanwhile (%s) is let go, and logged once', async (error) => {
+		const message = await running();
+		bot.world.faults.set('chat.update', { error });
+		bot.runner.holdAt = undefined;
+		await until('the end', () => bot.store.open().length === 0);
+		await until('the log', () => logged('warn').length > 0);
+		await bot.platform.stop();
+		expect(logged('warn')).toHaveLength(1);
+		expect(logged('error')).toEqual([]);
+		expect(picturesOf(bot.world, message)).toEqual([]);
+		expect([...bot.world.files.values()].filter(({ deleted }) => !deleted)).toEqual([]);
+	});
+});
+
+describe('an error of ours', () => {
+	test('at a press is told to the presser', async () => {
+		await ask();
+		const message = await finished(bot.world);
+		vi.spyOn(bot.desk, 'press').mockRejectedValueOnce(new Error('a bug'));
+		await bot.slack.press(message, 'Delete');
+		expect(await whispered(bot.world, STUDENT.id)).toMatch(/^Something went wrong/);
+		expect(logged('error')).toEqual(['an interaction failed']);
+		expect(message.deleted).toBe(false);
+	});
+
+	test('brings no token, prompt or address into the log', async () => {
+		bot.world.faults.set('files.completeUploadExternal', { error: 'fatal_error' });
+		bot.world.rateLimitNext = 'chat.update';
+		await ask('generate a most secret dog');
+		await finished(bot.world, /Something went wrong/);
+		const everything = JSON.stringify(Object.values(bot.log).flatMap((level) => level.mock.calls));
+		expect(everything).toContain('fatal_error');
+		for (const secret of [BOT_TOKEN, 'xapp-', 'most secret', '/upload/', '/response/']) {
+			expect(everything).not.toContain(secret);
+		}
+	});
+});
+
+describe('the connection', () => {
+	test.each(['refresh', 'drop'] as const)('is opened again after a %s, and commands work', async (how) => {
+		await restart({ timing: { pingMs: 300 } });
+		bot.slack.sockets[how]();
+		await until('another connection', () => bot.slack.sockets.connections === 2 && bot.slack.sockets.connected);
+		await ask();
+		expect(picturesOf(bot.world, await finished(bot.world))).toHaveLength(1);
+	});
+
+	test('by HTTP takes what Slack has signed, lately, and nothing else', async () => {
+		await restart({}, 'http');
+		const command = { command: '/flipside', text: 'generate a dog', user_id: STUDENT.id, channel_id: CHANNEL };
+		const status = async (signing: Parameters<typeof post>[3]) =>
+			(await post(bot.requestUrl, 'slash_commands', command, signing)).status;
+		expect(await status({ secret: 'guessed' })).toBe(401);
+		expect(await status({ ageSeconds: 600 })).toBe(401);
+		expect(bot.runner.submitted).toEqual([]);
+		await ask();
+		expect(picturesOf(bot.world, await finished(bot.world))).toHaveLength(1);
+	});
+});
+
+describe('who is staff', () => {
+	const user = async (asker = STUDENT) => {
+		const open = vi.spyOn(bot.desk, 'open');
+		await ask('models', asker);
+		await whispered(bot.world, asker.id);
+		return open.mock.lastCall![0].user;
+	};
+
+	test('admins of the workspace are, others are not; they are asked about once', async () => {
+		expect(await user(TEACHER)).toEqual({ id: `slack:${TEACHER.id}`, name: 'teacher', staff: true });
+		expect(await user(OTHER)).toMatchObject({ name: 'other', staff: false });
+		await user(OTHER);
+		expect(bot.world.calls.filter(({ method }) => method === 'users.info')).toHaveLength(2);
+	});
+
+	test('so are those whom the configuration names, one by one or as a group', async () => {
+		await restart({ staff: [OTHER.id, 'S0TAS'] });
+		bot.world.groups.set('S0TAS', [STUDENT.id]);
+		expect(await user(OTHER)).toMatchObject({ staff: true });
+		expect(await user(STUDENT)).toMatchObject({ staff: true });
+	});
+
+	test('where Slack does not tell, only those', async () => {
+		await restart({ staff: [OTHER.id] });
+		bot.world.faults.set('users.info', { error: 'missing_scope', needed: 'users:read' });
+		expect(await user(TEACHER)).toEqual({ id: `slack:${TEACHER.id}`, name: 'teacher', staff: false });
+		expect(await user(OTHER)).toMatchObject({ staff: true });
+		expect(logged('warn')).toContain('Slack does not say who is staff');
+	});
+});
+
+test('a report goes to the channel for them, with a link to the message', async () => {
+	await restart({ reportChannel: 'C0REPORTS' });
+	bot.desk.resume([bot.platform]);
+	await ask();
+	const message = await finished(bot.world);
+	await bot.slack.press(message, 'Report', OTHER);
+	expect(await whispered(bot.world, OTHER.id)).toContain('Thank you');
+	const report = await until('the report', () => bot.world.shown().find(({ channel }) => channel === 'C0REPORTS'));
+	expect(wordsOf(report)).toContain('other reported a picture of student: /generate a dog');
+	const permalink = `/archives/${CHANNEL}/p${message.ts.replace('.', '')}`;
+	expect(JSON.stringify(report.blocks)).toContain(permalink);
+});
+
+test('files that are no pictures, and pictures beyond ten, are said to be elsewhere', async () => {
+	const png = (await sketch()).bytes;
+	const figures = Array.from({ length: 12 }, (_, i) => {
+		return { bytes: png, type: 'image/png', width: 48, height: 32, alt: `picture ${i}`, filename: `${i}.png` } as const;
+	});
+	const attachments = [{ bytes: new TextEncoder().encode('<p>'), type: 'text/html', filename: 'course.html' }];
+	const view = { requestId: 'r1', state: 'done', title: '', text: 'Done.', figures, attachments, buttons: [] } as const;
+	vi.spyOn(bot.desk, 'open').mockResolvedValueOnce({ view: { ...view, personal: false }, record: undefined });
+	await ask();
+	const message = await finished(bot.world, /Done/);
+	expect(wordsOf(message)).toBe('Done. (2 more pictures do not fit into one message.) (In the thread: course.html.)');
+	expect(picturesOf(bot.world, message).map(({ alt }) => alt)).toEqual(figures.slice(0, 10).map(({ alt }) => alt));
+	const page = await until('the page', () => [...bot.world.files.values()].find(({ name }) => name === 'course.html'));
+	await until('its place', () => page.thread === message.ts);
+});
+
+describe('a restart', () => {
+	test('is told to those whose requests are open, and refuses what comes meanwhile', async () => {
+		const message = await running();
+		const stopped = bot.platform.stop();
+		await ask('generate a late dog', OTHER);
+		expect(await whispered(bot.world, OTHER.id)).toBe('The bot is being stopped; try again in a minute.');
+		await stopped;
+		expect(wordsOf(message)).toBe(RESTARTING);
+		expect(bot.runner.submitted).toHaveLength(1);
+	});
+
+	test('waits for an answer that is nearly there', async () => {
+		const message = await running();
+		bot.runner.holdAt = undefined;
+		await bot.platform.stop();
+		expect(picturesOf(bot.world, message)).toHaveLength(1);
+	});
+
+	test('leaves no message behind: what was open goes on in the next bot, with the same seed', async () => {
+		const message = await running();
+		await ask('generate a cat --seed 9', OTHER);
+		await until('the second to wait', () => bot.world.shown().some((each) => /Waiting/.test(wordsOf(each))));
+		await bot.leave();
+		expect(bot.world.shown().map(wordsOf)).toEqual([RESTARTING, RESTARTING]);
+		bot = await startBot({}, 'socket', bot);
+		bot.desk.resume([bot.platform]);
+		await until('both', () => bot.world.shown().every((each) => picturesOf(bot.world, each).length === 1));
+		expect(bot.world.shown()).toHaveLength(2);
+		expect(wordsOf(message)).toContain('seed 7');
+		expect(bot.runner.submitted).toMatchObject([
+			{ job: { seed: 7 } },
+			{ job: { seed: 9 }, owner: `slack:${OTHER.id}` },
+		]);
+		await bot.slack.press(message, 'Details');
+		expect(await whispered(bot.world, STUDENT.id)).toContain('seed 7');
+	});
+
+	test('does not repeat what is said in private', async () => {
+		const open = vi.spyOn(bot.desk, 'open');
+		await ask('models');
+		await whispered(bot.world, STUDENT.id);
+		const { messageRef } = open.mock.lastCall![0];
+		expect(messageRef).toMatchObject({ channel: `slack:${CHANNEL}`, private: true });
+		const seen = vi.fn();
+		await bot.platform.follow!(messageRef!, async (show) => {
+			seen(show);
+			return { requestId: 'r', state: 'done', title: '', text: 'x', figures: [], buttons: [], personal: true };
+		});
+		expect(seen).toHaveBeenCalledOnce();
+		expect(bot.world.shown()).toEqual([]);
+	});
+});

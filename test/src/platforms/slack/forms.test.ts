@@ -1,0 +1,181 @@
+import sharp from 'sharp';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { sketch } from '../../../fakes/pictures.ts';
+import { wordsOf } from '../../../fakes/slack/fake-slack.ts';
+import { viewProblem } from '../../../fakes/slack/limits.ts';
+import { CHANNEL, type FakeView, OTHER, STUDENT, TEACHER } from '../../../fakes/slack/world.ts';
+import { until } from '../../../fakes/until.ts';
+import { type Bot, finished, picturesOf, startBot, whispered } from './bot.ts';
+
+let bot: Bot;
+
+beforeAll(async () => {
+	bot = await startBot();
+});
+afterAll(() => bot.stop());
+beforeEach(() => {
+	vi.clearAllMocks();
+	bot.runner.reset();
+	bot.world.messages.clear();
+	bot.world.views.length = 0;
+	bot.world.calls.length = 0;
+	bot.world.triggerMs = 3000;
+});
+
+async function form(text: string): Promise<FakeView> {
+	await bot.slack.slash('/flipside', text);
+	return until('a form', () => bot.world.views.at(-1));
+}
+
+const field = (view: FakeView, name: string) => view.blocks.find(({ block_id }) => block_id === name)!;
+
+test('a bare command opens its form before anything else is asked of Slack', async () => {
+	const view = await form('generate');
+	expect(bot.world.calls.map(({ method }) => method)).toEqual(['views.open']);
+	expect(view).toMatchObject({ title: { text: '/generate' }, callback_id: 'form' });
+	expect(field(view, 'prompt')).toMatchObject({
+		optional: true,
+		element: { type: 'plain_text_input', max_length: 1000, placeholder: { text: 'default: a high quality photo' } },
+	});
+	expect(field(view, 'count').element).toMatchObject({ type: 'plain_text_input', placeholder: { text: 'default: 1' } });
+	expect(field(view, 'sampler').element).toMatchObject({
+		type: 'static_select',
+		placeholder: { text: 'default: ddpm' },
+	});
+	const models = field(view, 'model').element.options.map(({ value }: { value: string }) => value);
+	expect(models).toEqual(['fake-if', 'fake-xl']);
+	expect(bot.world.shown()).toEqual([]);
+});
+
+test('every command has a form within the limits of Slack', async () => {
+	const taking = bot.desk.commands.filter(({ personal, options }) => !personal && Object.keys(options).length > 0);
+	expect(taking.length).toBeGreaterThan(6);
+	for (const { name } of taking) {
+		bot.world.views.length = 0;
+		const view = await form(name);
+		expect(viewProblem(view), name).toBeUndefined();
+		expect(view.blocks, name).toHaveLength(
+			1 + Object.keys(bot.desk.commands.find((c) => c.name === name)!.options).length,
+		);
+	}
+});
+
+test('a filled form is a request in the channel where it was opened', async () => {
+	const view = await form('generate');
+	expect(
+		await bot.slack.submit(view, { prompt: 'a photo of a dog', seed: '180', steps: '3', sampler: 'course' }),
+	).toEqual({});
+	const message = await finished(bot.world);
+	expect(message.channel).toBe(CHANNEL);
+	expect(picturesOf(bot.world, message)).toHaveLength(1);
+	const wanted = { prompt: 'a photo of a dog', seed: 180, steps: 3, sampler: 'course' };
+	expect(bot.runner.submitted).toMatchObject([{ owner: `slack:${STUDENT.id}`, job: wanted }]);
+});
+
+test('flags and lists of names are read', async () => {
+	const view = await form('anagram');
+	expect(field(view, 'view').element.type).toBe('multi_static_select');
+	await bot.slack.submit(view, { prompt: 'a tree', prompt2: 'a mushroom', view: ['negate'], animate: true });
+	await finished(bot.world);
+	expect(bot.runner.submitted).toMatchObject([{ job: { prompts: ['a tree', 'a mushroom'], views: ['negate'] } }]);
+	const { options } = bot.store.get(bot.runner.submitted[0].id)!;
+	expect(options).toMatchObject({ view: 'negate', animate: 'yes' });
+});
+
+test('people are chosen from a list, and known by their names', async () => {
+	const asStaff = { user: TEACHER };
+	await bot.slack.slash('/flipside', 'block', asStaff);
+	const view = await until('a form', () => bot.world.views.at(-1));
+	const [name] = Object.keys(bot.desk.commands.find((command) => command.name === 'block')!.options);
+	expect(field(view, name)).toMatchObject({ optional: false, element: { type: 'users_select' } });
+	const open = vi.spyOn(bot.desk, 'open');
+	await bot.slack.submit(view, { [name]: OTHER.id }, TEACHER);
+	expect(await whispered(bot.world, TEACHER.id)).toContain('other');
+	expect(open.mock.lastCall![0].options).toEqual({ [name]: `slack:${OTHER.id}|other` });
+	await bot.slack.slash('/flipside', `unblock <@${OTHER.id}>`, asStaff);
+	await until('the other call', () => open.mock.lastCall![0].command === 'unblock');
+	expect(open.mock.lastCall![0].options).toEqual({ [name]: `slack:${OTHER.id}|other` });
+	open.mockRestore();
+});
+
+describe('a picture', () => {
+	test('that the command needs and nobody can type makes it a form, filled in so far', async () => {
+		const view = await form('edit "a rocket ship" --start 5');
+		expect(field(view, 'prompt').element.initial_value).toBe('a rocket ship');
+		expect(field(view, 'start').element.initial_value).toBe('5');
+		expect(field(view, 'image')).toMatchObject({ optional: false, element: { type: 'file_input', max_files: 1 } });
+		await bot.slack.submit(view, { image: bot.world.addFile(await sketch()), prompt: 'a rocket ship', start: '5' });
+		const message = await finished(bot.world);
+		expect(picturesOf(bot.world, message)[0].alt).toContain('sketch.png');
+		const [{ job }] = bot.runner.submitted;
+		expect(job).toMatchObject({ kind: 'edit', prompt: 'a rocket ship', starts: [5] });
+		const stored = await bot.desk.blobs.get((job as { image: string }).image);
+		expect(await sharp(stored).metadata()).toMatchObject({ format: 'png', width: 48, height: 32 });
+	});
+
+	test('may come by its web address', async () => {
+		await bot.slack.slash('/flipside', 'edit <https://pictures.test/web.png> a house --start 5');
+		const message = await finished(bot.world);
+		expect(picturesOf(bot.world, message)[0].alt).toContain('web.png');
+		expect(bot.runner.submitted).toMatchObject([{ job: { kind: 'edit', prompt: 'a house' } }]);
+	});
+});
+
+describe('mistakes are said', () => {
+	test('at their fields, in our sentences, and nothing is posted', async () => {
+		const view = await form('edit');
+		const notes = { name: 'notes.txt', type: 'text/plain', bytes: new TextEncoder().encode('hello') };
+		const answer = await bot.slack.submit(view, { image: bot.world.addFile(notes), steps: 'many', start: '2000' });
+		expect(answer).toEqual({
+			response_action: 'errors',
+			errors: {
+				image: 'notes.txt is no picture; send a PNG, JPEG, WebP, GIF or AVIF picture.',
+				steps: expect.stringMatching(/^steps must be a whole number from 1 to \d+.*got "many"\.$/),
+				start: expect.stringMatching(/^start must be 1 to 9 whole numbers.*got "2000"\.$/),
+			},
+		});
+		expect(bot.world.shown()).toEqual([]);
+	});
+
+	test('at the field of a picture that is missing or too large', async () => {
+		const view = await form('edit');
+		const { errors: missing } = (await bot.slack.submit(view, {})) as { errors: object };
+		expect(missing).toEqual({ image: expect.stringContaining('/edit needs image') });
+		const huge = { ...(await sketch('huge.png')), claims: { size: 11 * 2 ** 20 } };
+		const { errors: large } = (await bot.slack.submit(view, { image: bot.world.addFile(huge) })) as { errors: object };
+		expect(large).toEqual({ image: 'huge.png is too large; pictures may have at most 10 MiB.' });
+	});
+
+	test('in private for what is typed, and nothing is posted', async () => {
+		await bot.slack.slash('/flipside', 'generate a dog --steps many');
+		expect(await whispered(bot.world, STUDENT.id)).toMatch(/^steps must be a whole number/);
+		await bot.slack.slash('/flipside', 'generate a dog --stps 5');
+		expect(await whispered(bot.world, STUDENT.id, /stps/)).toMatch(/has no option "stps" \(did you mean "steps"\?\)/);
+		await bot.slack.slash('/flipside', 'genrate a dog');
+		expect(await whispered(bot.world, STUDENT.id, /genrate/)).toMatch(/did you mean "generate"\?/);
+		await bot.slack.slash('/flipside', 'generate "a dog');
+		expect(await whispered(bot.world, STUDENT.id, /quote/)).toMatch(/opening quote without its closing/);
+		expect(bot.world.calls.some(({ method }) => method === 'chat.postMessage')).toBe(false);
+		expect(bot.log.error).not.toHaveBeenCalled();
+	});
+
+	test('in private for what only the desk knows, and the message goes away', async () => {
+		await bot.slack.slash('/flipside', 'generate a dog --model nope');
+		const words = await whispered(bot.world, STUDENT.id);
+		expect(words).toMatch(/^\/generate a dog.*\nmodel must be .*installed: fake-if, fake-xl/);
+		await until('the message to go', () => bot.world.shown().length === 0);
+		expect(bot.runner.submitted).toEqual([]);
+	});
+
+	test('in private when the form came too late', async () => {
+		bot.world.triggerMs = -1;
+		await bot.slack.slash('/flipside', 'generate');
+		expect(await whispered(bot.world, STUDENT.id)).toBe('Slack waited 3 s for the form and gave up; try again.');
+	});
+});
+
+test('/flipside alone explains itself in private', async () => {
+	await bot.slack.slash('/flipside');
+	expect(await whispered(bot.world, STUDENT.id)).toContain('/anagram:');
+	expect(bot.world.shown().map(wordsOf)).toEqual([]);
+});

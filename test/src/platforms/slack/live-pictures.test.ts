@@ -1,0 +1,193 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Figure } from '../../../../commands/command.ts';
+import { type MessageView, RESTARTING } from '../../../../src/desk/view.ts';
+import type { SlackDeps } from '../../../../src/platforms/slack/platform.ts';
+import { sketch } from '../../../fakes/pictures.ts';
+import { wordsOf } from '../../../fakes/slack/fake-slack.ts';
+import { TEACHER } from '../../../fakes/slack/world.ts';
+import { until } from '../../../fakes/until.ts';
+import { type Bot, EDIT_INTERVAL_MS, finished, picturesOf, startBot, TIMING } from './bot.ts';
+
+let bot: Bot;
+let png: Uint8Array;
+
+beforeEach(async () => {
+	bot = await startBot();
+	png = (await sketch()).bytes;
+});
+afterEach(() => bot.stop());
+
+const restart = async (deps: Partial<SlackDeps>) => {
+	await bot.stop();
+	bot = await startBot(deps);
+};
+
+const figure = (name: string): Figure => {
+	return {
+		bytes: new Uint8Array(png),
+		type: 'image/png',
+		width: 48,
+		height: 32,
+		alt: `The ${name}`,
+		filename: `${name}.png`,
+	};
+};
+
+const viewOf = (state: MessageView['state'], text: string, figures: readonly Figure[] = []): MessageView => {
+	return { requestId: 'r1', state, title: '/mnist train', text, figures, buttons: [], personal: false };
+};
+
+/** A request that shows what the test says until it ends. */
+async function request() {
+	let running: ((text: string, figures: readonly Figure[]) => void) | undefined;
+	let over!: (view: MessageView) => void;
+	vi.spyOn(bot.desk, 'open').mockImplementationOnce(async (_request, show) => {
+		running = (text, figures) => show!(viewOf('running', text, figures));
+		const view = await new Promise<MessageView>((resolve) => {
+			over = resolve;
+		});
+		return { view, record: undefined };
+	});
+	await bot.slack.slash('/flipside', 'generate a dog');
+	const message = await until('the message', () => bot.world.shown()[0]);
+	return {
+		message,
+		running: await until('the request', () => running),
+		end: (figures: readonly Figure[] = []) => {
+			over(viewOf('done', 'Over.', figures));
+			return finished(bot.world, /Over/);
+		},
+		/** The names of its pictures, once they are these. */
+		shows: (...names: string[]) =>
+			until(`${names} in the message`, () => {
+				const pictures = picturesOf(bot.world, message);
+				return pictures.map(({ file }) => file.name).join() === names.join() && pictures;
+			}),
+	};
+}
+
+const filesLeft = () => [...bot.world.files.values()].filter(({ deleted }) => !deleted).map(({ name }) => name);
+const uploads = () => bot.world.calls.filter(({ method }) => method === 'files.completeUploadExternal');
+const warnings = () => bot.log.warn.mock.calls.map(([, message]) => message);
+
+test('a training shows its losses in its message, and at the end its figures in their place', async () => {
+	bot.runner.stepMs = 0;
+	await bot.slack.slash('/flipside', 'mnist train --batch 1000 --epochs 1 --seed 7 --now', { user: TEACHER });
+	await until('the training', () => bot.training.status());
+	bot.training.advance(20);
+	const message = await until('the chart', () => bot.world.shown().find((each) => picturesOf(bot.world, each).length));
+	const [{ alt, file }] = picturesOf(bot.world, message);
+	expect(file.name).toBe('loss-class-1.png');
+	expect(alt).toMatch(/^A chart of the training loss over the steps.*after 20 steps/);
+	bot.training.advance(40);
+	bot.training.end({ type: 'done' });
+	await finished(bot.world, /class-1 is done/);
+	const names = ['loss-class-1.png', 'mnist-0123456789-7-epoch-1.png', 'mnist-0123456789-7-epoch-1.gif'];
+	expect(picturesOf(bot.world, message).map(({ file: { name } }) => name)).toEqual(names);
+	await until('the tidy end', () => file.deleted && filesLeft().sort().join() === names.toSorted().join());
+	expect(warnings()).toEqual([]);
+});
+
+describe('the pictures of an open request', () => {
+	test('come beside the text, are renewed seldom, and only those that are others', async () => {
+		bot.world.lookMs = 2 * EDIT_INTERVAL_MS;
+		const { running, shows, end } = await request();
+		const digits = figure('digits');
+		running('Step 1.', [figure('loss-1'), digits]);
+		await shows('loss-1.png', 'digits.png');
+		for (let i = 2; i < 40; i++) {
+			running(`Step ${i}.`, [figure(`loss-${i}`), digits]);
+			await new Promise((resolve) => setTimeout(resolve, 20));
+		}
+		await shows('loss-39.png', 'digits.png');
+		// Two at the first renewal, then the chart alone.
+		const renewals = uploads().slice(1);
+		expect(renewals.length).toBeGreaterThanOrEqual(3);
+		// One upload may be late and the next one in time, but not many.
+		const took = renewals.at(-1)!.at - renewals[0].at;
+		expect(renewals.length).toBeLessThanOrEqual(took / TIMING.renewMs + 2);
+		await until('the earlier charts to go', () => filesLeft().length === 2);
+		await end([figure('result')]);
+		await until('the rest to go', () => filesLeft().join() === 'result.png');
+	});
+
+	test('do not keep the text, nor the end, while Slack looks at them', async () => {
+		await restart({ timing: { readyMs: 5000 } });
+		bot.world.lookMs = 60_000;
+		const { message, running, end } = await request();
+		running('Step 1.', [figure('loss')]);
+		await until('an upload', () => uploads().length === 1);
+		running('Step 2.', [figure('loss')]);
+		await until('the text', () => wordsOf(message).includes('Step 2.'));
+		expect(picturesOf(bot.world, message)).toEqual([]);
+		await end();
+		expect(uploads()).toHaveLength(1);
+	});
+
+	test('go when it has none any more', async () => {
+		const { running, shows } = await request();
+		running('Step 1.', [figure('loss')]);
+		await shows('loss.png');
+		running('Step 2.', []);
+		await shows();
+		await until('the file to go', () => filesLeft().length === 0);
+	});
+
+	test('go when the bot stops', async () => {
+		const { message, running, shows } = await request();
+		running('Step 1.', [figure('loss')]);
+		await shows('loss.png');
+		await bot.platform.stop();
+		expect(wordsOf(message)).toBe(RESTARTING);
+		expect(filesLeft()).toEqual([]);
+	});
+
+	test('go with the message', async () => {
+		const { message, running, shows } = await request();
+		running('Step 1.', [figure('loss')]);
+		await shows('loss.png');
+		message.deleted = true;
+		running('Step 2.', [figure('loss-2')]);
+		await until('the file to go', () => filesLeft().length === 0);
+		expect(warnings()).toEqual(['a Slack message is out of reach']);
+	});
+});
+
+describe('where Slack does not take them', () => {
+	test.each([
+		['files.getUploadURLExternal', { error: 'missing_scope', needed: 'files:write' }],
+		['files.completeUploadExternal', { error: 'storage_limit_reached' }],
+	])('at %s (%o), the text goes on alone, and it is not asked again', async (method, fault) => {
+		bot.world.faults.set(method, fault);
+		const { message, running } = await request();
+		running('Step 1.', [figure('loss-1')]);
+		await until('a refusal', () => warnings().length > 0);
+		running('Step 2.', [figure('loss-2')]);
+		await until('the text', () => wordsOf(message).includes('Step 2.'));
+		await new Promise((resolve) => setTimeout(resolve, 2 * TIMING.renewMs));
+		expect(bot.world.calls.filter((call) => call.method === method)).toHaveLength(1);
+		expect(warnings()).toEqual(['Slack did not take a picture of what goes on']);
+		expect(filesLeft().length).toBeLessThanOrEqual(1);
+	});
+
+	test('in a block, the text goes on alone', async () => {
+		bot.world.refusePictures = true;
+		const { message, running, end } = await request();
+		running('Step 1.', [figure('loss')]);
+		await until('a refusal', () => warnings().length > 0);
+		running('Step 2.', [figure('loss-2')]);
+		await until('the text', () => wordsOf(message).includes('Step 2.'));
+		await until('the file to go', () => filesLeft().length === 0);
+		await end();
+		expect(uploads()).toHaveLength(1);
+		expect(warnings()).toEqual(['Slack shows no picture of what goes on in its message; its text goes on alone']);
+	});
+
+	test('for now (HTTP 429), a later renewal brings them', async () => {
+		bot.world.rateLimitNext = 'files.completeUploadExternal';
+		const { running, shows } = await request();
+		running('Step 1.', [figure('loss')]);
+		await shows('loss.png');
+		expect(warnings()).toEqual(['Slack did not take a picture of what goes on']);
+	});
+});

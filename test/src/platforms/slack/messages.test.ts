@@ -1,0 +1,178 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { sketch } from '../../../fakes/pictures.ts';
+import { wordsOf } from '../../../fakes/slack/fake-slack.ts';
+import { BOT_USER, CHANNEL, OTHER, STUDENT } from '../../../fakes/slack/world.ts';
+import { until } from '../../../fakes/until.ts';
+import { type Bot, finished, picturesOf, startBot, whispered } from './bot.ts';
+
+let bot: Bot;
+
+beforeAll(async () => {
+	bot = await startBot();
+});
+afterAll(() => bot.stop());
+beforeEach(() => {
+	vi.clearAllMocks();
+	bot.runner.reset();
+	bot.world.messages.clear();
+	bot.world.loginPage = false;
+	bot.world.faults.clear();
+});
+
+const picture = async (name?: string, claims = {}) => bot.world.addFile({ ...(await sketch(name)), claims });
+
+describe('a mention', () => {
+	test('with a file edits it', async () => {
+		await bot.slack.mention(`<@${BOT_USER}> edit a lighthouse --start 5`, [await picture()]);
+		const message = await finished(bot.world);
+		expect(message.channel).toBe(CHANNEL);
+		expect(picturesOf(bot.world, message)[0].alt).toContain('sketch.png');
+		const [{ owner, job }] = bot.runner.submitted;
+		expect({ owner, job }).toMatchObject({
+			owner: `slack:${STUDENT.id}`,
+			job: { prompt: 'a lighthouse', starts: [5] },
+		});
+	});
+
+	test('with a file and a prompt only edits it too, without a file it is a prompt', async () => {
+		await bot.slack.mention(`<@${BOT_USER}> a lighthouse`, [await picture()]);
+		await finished(bot.world);
+		await bot.slack.mention(`hello <@${BOT_USER}|flipside> a photo of a dog`);
+		await until('a second message', () => bot.world.shown().length === 2);
+		await finished(bot.world);
+		expect(bot.runner.submitted).toMatchObject([
+			{ job: { kind: 'edit', prompt: 'a lighthouse' } },
+			{ job: { kind: 'generate', prompt: 'hello a photo of a dog' } },
+		]);
+	});
+
+	test('in a thread is answered in the thread', async () => {
+		await bot.slack.mention(`<@${BOT_USER}> generate a dog`, [], { thread: '1700000000.000001' });
+		const message = await finished(bot.world);
+		expect(message.thread).toBe('1700000000.000001');
+		expect(bot.store.get(bot.runner.submitted[0].id)?.messageRef).toMatchObject({ thread: '1700000000.000001' });
+	});
+
+	test('takes as many pictures as the command does', async () => {
+		const files = [await picture('photo.png'), await picture('mask.png')];
+		await bot.slack.mention(`<@${BOT_USER}> inpaint a hat`, files);
+		await finished(bot.world);
+		expect(bot.store.get(bot.runner.submitted[0].id)?.options).toMatchObject({
+			image: { name: 'photo.png' },
+			mask: { name: 'mask.png' },
+			prompt: 'a hat',
+		});
+		await bot.slack.mention(`<@${BOT_USER}> generate a hat`, files);
+		expect(await whispered(bot.world, STUDENT.id)).toMatch(/^\/generate takes no picture/);
+	});
+
+	test('that comes twice is answered once', async () => {
+		const event = {
+			type: 'app_mention',
+			user: OTHER.id,
+			channel: CHANNEL,
+			ts: '5.5',
+			text: `<@${BOT_USER}> generate a cat`,
+		};
+		await bot.slack.event(event);
+		await bot.slack.event(event);
+		await finished(bot.world);
+		expect(bot.runner.submitted).toHaveLength(1);
+	});
+
+	test('of another bot, or of nothing at all, makes no picture', async () => {
+		await bot.slack.event({
+			type: 'app_mention',
+			bot_id: 'B1',
+			user: 'U1',
+			channel: CHANNEL,
+			ts: '6.6',
+			text: 'generate a cat',
+		});
+		await bot.slack.mention(`<@${BOT_USER}>`);
+		expect(await whispered(bot.world, STUDENT.id)).toContain('/anagram:');
+		expect(bot.runner.submitted).toEqual([]);
+	});
+});
+
+describe('a direct message', () => {
+	test('with a file edits it, in the channel of the two', async () => {
+		await bot.slack.direct('edit a lighthouse', [await picture()]);
+		const message = await finished(bot.world);
+		expect(message.channel).toBe(STUDENT.id.replace('U', 'D'));
+		expect(bot.runner.submitted).toMatchObject([{ job: { kind: 'edit', prompt: 'a lighthouse' } }]);
+	});
+
+	test('is answered openly where it cannot be read', async () => {
+		await bot.slack.direct('generate a dog --steps many');
+		const message = await finished(bot.world);
+		expect(wordsOf(message)).toMatch(/^steps must be a whole number/);
+	});
+
+	test('that was only changed, or is our own, is left alone', async () => {
+		const event = { type: 'message', channel_type: 'im', channel: 'D1', user: STUDENT.id, text: 'generate a dog' };
+		await bot.slack.event({ ...event, ts: '7.1', subtype: 'message_changed' });
+		await bot.slack.event({ ...event, ts: '7.2', user: BOT_USER, bot_id: 'B0FLIP' });
+		await bot.slack.event({ ...event, ts: '7.3', channel_type: 'channel' });
+		await bot.slack.direct('generate a cat');
+		await finished(bot.world);
+		expect(bot.runner.submitted).toMatchObject([{ job: { prompt: 'a cat' } }]);
+	});
+});
+
+describe('a picture that does not come is explained in one sentence', () => {
+	const asked = async (claims: object) => {
+		await bot.slack.mention(`<@${BOT_USER}> edit a lighthouse`, [await picture('sketch.png', claims)]);
+		const words = await whispered(bot.world, STUDENT.id);
+		expect(bot.runner.submitted).toEqual([]);
+		expect(bot.world.shown()).toEqual([]);
+		return words;
+	};
+
+	test('the login page in its place', async () => {
+		bot.world.loginPage = true;
+		expect(await asked({})).toBe(
+			'Slack gave the bot its login page in place of sketch.png; it needs the scope files:read and must be in the channel where the picture was sent: invite it there with /invite.',
+		);
+	});
+
+	test('no address, and no right to look it up', async () => {
+		bot.world.faults.set('files.info', { error: 'missing_scope', needed: 'files:read' });
+		expect(await asked({ url_private: undefined })).toMatch(/^The Slack app lacks the scope files:read;/);
+	});
+
+	test('no address, and not seen by the bot', async () => {
+		bot.world.faults.set('files.info', { error: 'file_not_found' });
+		expect(await asked({ url_private: undefined })).toMatch(/^sketch\.png cannot be seen by the bot; it needs/);
+	});
+
+	test('gone', async () => {
+		expect(await asked({ url_private: `${bot.slack.origin()}/files-pri/F0GONE/sketch.png` })).toBe(
+			'sketch.png could not be fetched from Slack; upload it once more.',
+		);
+	});
+
+	test('too large, also where it claims otherwise', async () => {
+		const sentence = 'sketch.png is too large; pictures may have at most 10 MiB.';
+		expect(await asked({ size: 11 * 2 ** 20 })).toBe(sentence);
+		bot.world.messages.clear();
+		const liar = { name: 'sketch.png', type: 'image/png', bytes: new Uint8Array(11 * 2 ** 20), claims: { size: 10 } };
+		await bot.slack.mention(`<@${BOT_USER}> edit a house`, [bot.world.addFile(liar)]);
+		expect(await whispered(bot.world, STUDENT.id)).toBe(sentence);
+	});
+
+	test('no picture by its bytes', async () => {
+		const text = { name: 'fake.png', type: 'image/png', bytes: new TextEncoder().encode('hello, I am text') };
+		await bot.slack.mention(`<@${BOT_USER}> edit a house`, [bot.world.addFile(text)]);
+		expect(await whispered(bot.world, STUDENT.id)).toContain('fake.png is not a picture that can be read');
+	});
+
+	test('from elsewhere nothing is fetched, and the bot’s token goes nowhere', async () => {
+		const fetched = vi.spyOn(globalThis, 'fetch');
+		const words = await asked({ url_private: 'http://127.0.0.1:9/secret.png' });
+		expect(words).toMatch(/^Something went wrong/);
+		expect(fetched.mock.calls.filter(([url]) => String(url).includes('secret'))).toEqual([]);
+		fetched.mockRestore();
+		expect(bot.log.error).toHaveBeenCalledOnce();
+	});
+});

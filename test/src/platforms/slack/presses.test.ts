@@ -1,0 +1,193 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { sketch } from '../../../fakes/pictures.ts';
+import { buttonsOf, wordsOf } from '../../../fakes/slack/fake-slack.ts';
+import { CHANNEL, type FakeMessage, OTHER, STUDENT, TEACHER } from '../../../fakes/slack/world.ts';
+import { until } from '../../../fakes/until.ts';
+import { type Bot, finished, picturesOf, startBot, whispered } from './bot.ts';
+
+let bot: Bot;
+
+beforeAll(async () => {
+	bot = await startBot();
+});
+afterAll(() => bot.stop());
+beforeEach(() => {
+	vi.clearAllMocks();
+	bot.runner.reset();
+	bot.world.messages.clear();
+	bot.world.views.length = 0;
+	bot.world.responses.clear();
+});
+
+async function made(text = 'generate a photo of a dog --seed 180 --steps 3', channel?: string): Promise<FakeMessage> {
+	await bot.slack.slash('/flipside', text, { channel });
+	return finished(bot.world);
+}
+
+/** A request that stays at its first step until `holdAt` is lifted. */
+async function running(): Promise<FakeMessage> {
+	bot.runner.holdAt = 1;
+	await bot.slack.slash('/flipside', 'generate a dog');
+	return until('progress', () => bot.world.shown().find((message) => wordsOf(message).includes('Step 1')));
+}
+
+const gone = (message: FakeMessage) => until('the message to go', () => message.deleted);
+
+test('the value of every button is its id, and fits', async () => {
+	for (const { action_id, value } of buttonsOf(await made())) {
+		expect(value).toBe(action_id);
+		expect(value).toMatch(/^v1:[a-z]+:[\w-]+(:\d+)?$/);
+	}
+});
+
+test('a button that shows the same otherwise changes its message, and the pictures before are no longer kept', async () => {
+	const message = await made('generate a dog --count 3');
+	const [sheet] = picturesOf(bot.world, message);
+	await bot.slack.press(message, '2');
+	await until('one picture', () => /seed \d+/.test(picturesOf(bot.world, message)[0].alt) && sheet.file.deleted);
+	expect(bot.world.shown()).toHaveLength(1);
+	expect(picturesOf(bot.world, message)).toHaveLength(1);
+	expect(picturesOf(bot.world, message)[0].file.deleted).toBe(false);
+});
+
+test('a new seed is a new message of the presser’s own, in the same channel', async () => {
+	const message = await made(undefined, 'C0OTHER');
+	await bot.slack.press(message, 'Again, new seed', OTHER);
+	await until('a second message', () => bot.world.shown().length === 2);
+	const again = await finished(bot.world);
+	expect(again.channel).toBe('C0OTHER');
+	const [first, second] = bot.runner.submitted;
+	expect(second).toMatchObject({ owner: `slack:${OTHER.id}`, job: { prompt: 'a photo of a dog' } });
+	expect(second.job.seed).not.toBe(first.job.seed);
+	expect(bot.store.get(second.id)?.messageRef).toMatchObject({ channel: 'slack:C0OTHER', message: again.ts });
+});
+
+test('Upscale leads to a request, also from the result of another button', async () => {
+	const message = await made();
+	await bot.slack.press(message, 'Again, new seed');
+	await until('a second message', () => bot.world.shown().length === 2);
+	await bot.slack.press(await finished(bot.world), 'Upscale');
+	await until('a third message', () => bot.world.shown().length === 3);
+	await finished(bot.world, /fake-upscaler/);
+	expect(bot.runner.submitted.at(-1)?.job).toMatchObject({ kind: 'upscale', prompts: ['a photo of a dog'] });
+});
+
+test('Use as input opens a form that has the picture', async () => {
+	const message = await made();
+	await bot.slack.press(message, 'Use as input');
+	const view = await until('a form', () => bot.world.views.at(-1));
+	expect(view.title.text).toBe('/edit');
+	const image = view.blocks.find(({ block_id }) => block_id === 'image')!;
+	expect(image).toMatchObject({ optional: true, hint: { text: expect.stringContaining('generate-180.png') } });
+	expect(await bot.slack.submit(view, { prompt: 'a house', start: '5' })).toEqual({});
+	await finished(bot.world, /generate-180\.png as/);
+	expect(bot.runner.submitted.at(-1)?.job).toMatchObject({ kind: 'edit', prompt: 'a house', starts: [5] });
+});
+
+test('Details are for the presser alone', async () => {
+	await bot.slack.press(await made(), 'Details', OTHER);
+	const words = await whispered(bot.world, OTHER.id);
+	expect(words).toContain('seed 180');
+	expect(words).toContain('/generate a photo of a dog --seed 180 --steps 3');
+	expect(bot.world.shown()).toHaveLength(1);
+});
+
+describe('delete', () => {
+	test('by a stranger is refused in private', async () => {
+		const message = await made();
+		await bot.slack.press(message, 'Delete', OTHER);
+		expect(await whispered(bot.world, OTHER.id)).toBe('Only student or staff can delete this.');
+		expect(message.deleted).toBe(false);
+	});
+
+	test.each([STUDENT, TEACHER])('by $name takes away the message and its files', async (user) => {
+		const message = await made();
+		const [{ file }] = picturesOf(bot.world, message);
+		await bot.slack.press(message, 'Delete', user);
+		await gone(message);
+		await until('the file to go', () => file.deleted);
+	});
+});
+
+describe('cancel', () => {
+	test('by a stranger is refused in private, and the job goes on', async () => {
+		const message = await running();
+		await bot.slack.press(message, 'Cancel', OTHER);
+		expect(await whispered(bot.world, OTHER.id)).toBe('Only student or staff can cancel this.');
+		bot.runner.holdAt = undefined;
+		await until('the picture', () => picturesOf(bot.world, message).length > 0);
+	});
+
+	test.each([STUDENT, TEACHER])('by $name ends a running job', async (user) => {
+		const message = await running();
+		await bot.slack.press(message, 'Cancel', user);
+		expect(await whispered(bot.world, user.id)).toBe('Cancelling.');
+		await until('the last state', () => wordsOf(message).includes('Cancelled.'));
+	});
+});
+
+test('a button of another time is answered in private', async () => {
+	const message = await made();
+	await bot.slack.pressId(message, 'v1:again:forgotten');
+	expect(await whispered(bot.world, STUDENT.id)).toMatch(/^This button is too old/);
+});
+
+describe('the menu of a message', () => {
+	test.each([
+		['use_as_sketch', '/edit'],
+		['inpaint_this', '/inpaint'],
+	])('%s opens the form of %s with the picture', async (id, title) => {
+		const file = bot.world.addFile(await sketch('drawn.png'));
+		const message = {
+			ts: '1.1',
+			user: OTHER.id,
+			text: 'look',
+			files: [{ id: file.id, name: file.name, mimetype: file.type }],
+		};
+		await bot.slack.shortcut(id, message);
+		const view = await until('a form', () => bot.world.views.at(-1));
+		expect(view.title.text).toBe(title);
+		await bot.slack.submit(view, { prompt: 'a house', ...(title === '/inpaint' && { region: '0,0,0.5,0.5' }) });
+		const answer = await finished(bot.world);
+		expect(answer.channel).toBe(CHANNEL);
+		expect(picturesOf(bot.world, answer)[0].alt).toContain('drawn.png');
+	});
+
+	test('Use as sketch takes the picture of an answer of ours', async () => {
+		const message = await made();
+		await bot.slack.shortcut('use_as_sketch', bot.slack.messageJson(message));
+		const view = await until('a form', () => bot.world.views.at(-1));
+		await bot.slack.submit(view, { prompt: 'a house' });
+		await finished(bot.world, /generate-180\.png as/);
+		expect(bot.runner.submitted.at(-1)?.job).toMatchObject({ kind: 'edit' });
+	});
+
+	test('Show settings and Run again know our answers', async () => {
+		const message = await made();
+		await bot.slack.shortcut('show_settings', bot.slack.messageJson(message), { user: OTHER });
+		expect(await whispered(bot.world, OTHER.id)).toContain('seed 180');
+		await bot.slack.shortcut('run_again', bot.slack.messageJson(message), { user: OTHER });
+		await until('a second message', () => bot.world.shown().length === 2);
+		await finished(bot.world);
+		expect(bot.runner.submitted.at(-1)).toMatchObject({
+			owner: `slack:${OTHER.id}`,
+			job: { prompt: 'a photo of a dog' },
+		});
+	});
+
+	test.each([
+		['use_as_sketch', 'There is no picture in this message; take one that has a PNG or JPEG.'],
+		['show_settings', 'Flipside remembers no request of this message; take one of its own answers.'],
+	])('%s of anything else is answered in private', async (id, sentence) => {
+		await bot.slack.shortcut(id, { ts: '1.2', user: OTHER.id, text: 'hello' });
+		expect(await whispered(bot.world, STUDENT.id)).toBe(sentence);
+	});
+});
+
+test('no response_url is used more than once for a press', async () => {
+	const message = await made();
+	for (const label of ['Details', 'Details', 'Again, new seed']) await bot.slack.press(message, label, OTHER);
+	await until('all', () => bot.world.responses.size === 2 && bot.world.shown().length === 2);
+	await finished(bot.world);
+	expect([...bot.world.responses.values()]).toEqual([1, 1]);
+});

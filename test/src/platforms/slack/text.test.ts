@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import { type Command, defineCommand } from '../../../../commands/command.ts';
+import { asTyped, escapeText } from '../../../../src/platforms/slack/text.ts';
+import { nameIn, readTyped } from '../../../../src/platforms/slack/typed-request.ts';
+
+describe('what Slack made of a text is undone', () => {
+	test.each([
+		['“a dog” and ‘a cat’', '"a dog" and \'a cat\''],
+		['a dog —seed 3 –steps 5 —-count 2', 'a dog --seed 3 --steps 5 --count 2'],
+		['a dog — a good one', 'a dog — a good one'],
+		['1 &lt; 2 &amp;&amp; 3 &gt; 2 &amp;lt;', '1 < 2 && 3 > 2 &lt;'],
+		['by <@U024BE7LH|ann> in <#C024BE7LR|images>', 'by @ann in #images'],
+		['by <@U024BE7LH>', 'by @U024BE7LH'],
+		['<!here> <!subteam^S1|@tas> <!date^1^{time}|noon>', '@here @tas noon'],
+		['edit <https://a.example/b.png>', 'edit https://a.example/b.png'],
+		['at <http://a.example|a.example>', 'at a.example'],
+		['at <https://a.example/b.png|the picture>', 'at https://a.example/b.png'],
+		['to <mailto:ann@a.example|ann@a.example>', 'to ann@a.example'],
+	])('%s', (sent, typed) => {
+		expect(asTyped(sent)).toBe(typed);
+	});
+
+	test('people may be wanted by their ids', () => {
+		expect(asTyped('<@U024BE7LH|ann> and <@W012A3CDE>', 'ids')).toBe('slack:U024BE7LH|ann and slack:W012A3CDE');
+	});
+});
+
+test('nothing in an escaped text is a mention', () => {
+	expect(escapeText('<!channel> & <@U1> &lt;')).toBe('&lt;!channel&gt; &amp; &lt;@U1&gt; &amp;lt;');
+});
+
+describe('a typed command', () => {
+	const image = { kind: 'image', summary: 'I', positional: true } as const;
+	const prompt = { kind: 'text', summary: 'P', positional: true, maxLength: 99, example: 'x' } as const;
+	const named = (name: string, options: Command['options']) =>
+		defineCommand({ name, options, summary: 'S', example: '', run: async () => ({ text: '', figures: [] }) });
+	const edit = named('edit', { image, prompt, mask: { kind: 'image', summary: 'M' } });
+	const block = named('block', { who: { kind: 'user', summary: 'W', positional: true } });
+	const train = named('mnist train', { epochs: { kind: 'integer', summary: 'E', min: 1, max: 9, example: 1 } });
+	const registry = [edit, block, train];
+
+	test('may have a slash, capitals and two words', () => {
+		expect(nameIn(registry, '/Edit a house')).toBe('edit');
+		expect(nameIn(registry, 'MNIST train —epochs 2')).toBe('mnist train');
+		expect(readTyped(registry, train, 'mnist train —epochs 2').values).toEqual({ epochs: '2' });
+	});
+
+	test('takes bare words for a picture only where there is an address', () => {
+		expect(readTyped(registry, edit, 'edit a house').values).toEqual({ prompt: 'a house' });
+		expect(readTyped(registry, edit, 'edit <https://a.example/b.png> a house').values).toEqual({
+			image: 'https://a.example/b.png',
+			prompt: 'a house',
+		});
+	});
+
+	test('has places for pictures that came along, and no more', () => {
+		expect(readTyped(registry, edit, 'edit a house', 2)).toEqual({
+			values: { prompt: 'a house' },
+			pictureOptions: ['image', 'mask'],
+		});
+		expect(() => readTyped(registry, edit, 'edit a house', 3)).toThrow('/edit takes 2 pictures; remove the others.');
+	});
+
+	test('knows people by their ids', () => {
+		expect(readTyped(registry, block, 'block <@U024BE7LH|ann>').values).toEqual({ who: 'slack:U024BE7LH|ann' });
+	});
+});
