@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { planTraining, TRAINING_PRESETS } from '../gpu/jobs.ts';
+import { planTraining, TRAINING_PRESETS } from '../gpu/jobs/index.ts';
 import type { Device } from '../gpu/onnx/session.ts';
 import { createLocalRunner } from '../gpu/queue/local-runner.ts';
 import { createLocalTrainingRunner } from '../gpu/queue/local-training-runner.ts';

@@ -1,6 +1,6 @@
 /** What pipelines cost besides the network: seconds per step against the same evaluations asked bare. */
 import { TorchGenerator } from '../gpu/diffusion/noise.ts';
-import type { JobOf } from '../gpu/jobs.ts';
+import type { JobOf } from '../gpu/jobs/index.ts';
 import type { Denoiser } from '../gpu/models/denoiser.ts';
 import { ModelLibrary } from '../gpu/models/library.ts';
 import type { Device } from '../gpu/onnx/session.ts';

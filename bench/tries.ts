@@ -1,5 +1,5 @@
 /** What several tries at an anagram gain in quality, and what making them together gains in time. */
-import { CLASSIFIER_TIMESTEPS, type JobOf } from '../gpu/jobs.ts';
+import { CLASSIFIER_TIMESTEPS, type JobOf } from '../gpu/jobs/index.ts';
 import type { Denoiser } from '../gpu/models/denoiser.ts';
 import { ModelLibrary } from '../gpu/models/library.ts';
 import type { Device } from '../gpu/onnx/session.ts';

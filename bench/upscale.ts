@@ -1,5 +1,5 @@
 /** What /upscale costs: seconds per picture, and memory. */
-import type { JobOf } from '../gpu/jobs.ts';
+import type { JobOf } from '../gpu/jobs/index.ts';
 import { ModelLibrary } from '../gpu/models/library.ts';
 import type { Device } from '../gpu/onnx/session.ts';
 import { upscale } from '../gpu/pipelines/upscale.ts';

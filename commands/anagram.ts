@@ -1,4 +1,4 @@
-import { type JobOf, type JobResult, MAX_VIEWS } from '../gpu/jobs.ts';
+import { type JobOf, type JobResult, MAX_VIEWS } from '../gpu/jobs/index.ts';
 import type { BlobStore } from '../gpu/queue/blobs.ts';
 import { reasonAgainst, VIEW_NAMES, VIEWS, viewReadings } from '../gpu/views/index.ts';
 import { defineCommand, type Reply } from './command.ts';

@@ -1,4 +1,4 @@
-import { UserError } from '../gpu/jobs.ts';
+import { UserError } from '../gpu/jobs/index.ts';
 import { defineCommand } from './command.ts';
 import type { UserOption } from './options.ts';
 

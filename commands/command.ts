@@ -3,7 +3,7 @@
  * line, the console's form and /help. Commands know no surface: they get checked values and a context, and return a
  * reply.
  */
-import type { BlobRef, Job, JobResult } from '../gpu/jobs.ts';
+import type { BlobRef, Job, JobResult } from '../gpu/jobs/index.ts';
 import type { BlobStore } from '../gpu/queue/blobs.ts';
 import type { ResultStore } from '../gpu/queue/results.ts';
 import type { ModelList } from '../gpu/queue/runner.ts';

@@ -1,5 +1,5 @@
 /** Every figure of the course, as one web page. */
-import { MAX_SEED } from '../gpu/jobs.ts';
+import { MAX_SEED } from '../gpu/jobs/index.ts';
 import { anagram } from './anagram.ts';
 import { defineCommand } from './command.ts';
 import { describeDuration, estimateSeconds } from './course/estimate.ts';

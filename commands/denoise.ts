@@ -6,7 +6,7 @@ import {
 	type JobResult,
 	MAX_STEPS,
 	UserError,
-} from '../gpu/jobs.ts';
+} from '../gpu/jobs/index.ts';
 import type { BlobStore } from '../gpu/queue/blobs.ts';
 import { defineCommand, type Figure } from './command.ts';
 import { descent } from './figures/descent.ts';

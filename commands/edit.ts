@@ -1,5 +1,5 @@
 import { countSteps, planSampling } from '../gpu/diffusion/plan.ts';
-import { type JobOf, type JobResult, MAX_PICTURES, MAX_STEPS } from '../gpu/jobs.ts';
+import { type JobOf, type JobResult, MAX_PICTURES, MAX_STEPS } from '../gpu/jobs/index.ts';
 import { defineCommand } from './command.ts';
 import { type Gallery, galleryActions, galleryReply } from './figures/gallery.ts';
 import { gridRows } from './figures/sheet.ts';

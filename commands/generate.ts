@@ -1,4 +1,4 @@
-import { type JobOf, type JobResult, MAX_PICTURES } from '../gpu/jobs.ts';
+import { type JobOf, type JobResult, MAX_PICTURES } from '../gpu/jobs/index.ts';
 import { defineCommand } from './command.ts';
 import { type Gallery, galleryActions, galleryReply } from './figures/gallery.ts';
 import { gridRows } from './figures/sheet.ts';

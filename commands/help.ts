@@ -1,4 +1,4 @@
-import { MAX_SEED } from '../gpu/jobs.ts';
+import { MAX_SEED } from '../gpu/jobs/index.ts';
 import type { Command } from './command.ts';
 import { defineCommand } from './command.ts';
 import { findCommand, splitCommand, verbsOf } from './find-command.ts';

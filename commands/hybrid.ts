@@ -1,4 +1,4 @@
-import { type JobOf, type JobResult, UserError } from '../gpu/jobs.ts';
+import { type JobOf, type JobResult, UserError } from '../gpu/jobs/index.ts';
 import type { BlobStore } from '../gpu/queue/blobs.ts';
 import {
 	componentReadings,

@@ -7,7 +7,7 @@ import {
 	MAX_RESAMPLES,
 	MAX_STEPS,
 	UserError,
-} from '../gpu/jobs.ts';
+} from '../gpu/jobs/index.ts';
 import { defineCommand } from './command.ts';
 import { type Gallery, galleryActions, galleryReply } from './figures/gallery.ts';
 import { gridRows } from './figures/sheet.ts';

@@ -1,4 +1,4 @@
-import { type JobOf, type JobResult, MAX_PICTURES, MAX_TIMESTEP } from '../gpu/jobs.ts';
+import { type JobOf, type JobResult, MAX_PICTURES, MAX_TIMESTEP } from '../gpu/jobs/index.ts';
 import { defineCommand } from './command.ts';
 import { type Gallery, galleryActions, galleryReply } from './figures/gallery.ts';
 import { noisyCell } from './figures/noisy-cell.ts';

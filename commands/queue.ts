@@ -1,4 +1,4 @@
-import { UserError } from '../gpu/jobs.ts';
+import { UserError } from '../gpu/jobs/index.ts';
 import type { CommandContext, QueueEntry, Reply } from './command.ts';
 import { defineCommand } from './command.ts';
 import { stoppingText } from './mnist/stopping.ts';

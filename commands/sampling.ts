@@ -2,7 +2,7 @@
 import { countSteps, planSampling } from '../gpu/diffusion/plan.ts';
 import { ETA_SAMPLERS, SAMPLER_NAMES, SAMPLERS, type SamplerName } from '../gpu/diffusion/samplers/index.ts';
 import { TIMESTEP_TABLE_NAMES } from '../gpu/diffusion/timestep-tables.ts';
-import { DEFAULT_PROMPT, MAX_GUIDANCE, MAX_STEPS } from '../gpu/jobs.ts';
+import { DEFAULT_PROMPT, MAX_GUIDANCE, MAX_STEPS } from '../gpu/jobs/index.ts';
 import type { TextOption, Values } from './options.ts';
 import { MAX_PROMPT_CHARACTERS } from './options.ts';
 import { COURSE_PROMPTS } from './prompts.ts';

@@ -1,4 +1,4 @@
-import { MAX_PICTURES, MAX_STEPS, MAX_TRIES, UserError } from '../gpu/jobs.ts';
+import { MAX_PICTURES, MAX_STEPS, MAX_TRIES, UserError } from '../gpu/jobs/index.ts';
 import { defineCommand } from './command.ts';
 import type { ChannelSettings } from './house.ts';
 import { suggest } from './parse-options.ts';

@@ -6,7 +6,7 @@
  */
 import { join } from 'node:path';
 import { ModelError } from './errors.ts';
-import type { Job } from './jobs.ts';
+import type { Job } from './jobs/index.ts';
 import { blobDirectory, createLocalBlobStore } from './queue/local-blobs.ts';
 import type { FromWorker, ToWorker, WorkerJobEvent } from './queue/protocol.ts';
 import { readDevice } from './worker/device.ts';

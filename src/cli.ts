@@ -14,7 +14,7 @@ import { commands } from '../commands/index.ts';
 import type { RawOptions } from '../commands/options.ts';
 import { parseWords } from '../commands/parse-text.ts';
 import { shorten } from '../commands/shorten.ts';
-import { UserError } from '../gpu/jobs.ts';
+import { UserError } from '../gpu/jobs/index.ts';
 import { type BackendConnection, connectBackend } from './backend-connection.ts';
 import { ConfigError, readConfig, secretsOf } from './base/config.ts';
 import type { Log } from './base/log.ts';

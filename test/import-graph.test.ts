@@ -64,8 +64,8 @@ describe('the walker', () => {
 	const sound = {
 		'src/main.ts': `import { list } from '../commands/index.ts'; import '../gpu/queue/local.ts'; console.log(list);`,
 		'src/platforms/discord/client.ts': `import { Client } from 'discord.js'; new Client();`,
-		'commands/index.ts': `import { job } from '../gpu/jobs.ts'; export const list = [job];`,
-		'gpu/jobs.ts': `import type { Session } from './onnx/session.ts'; export const job: Session = 1;`,
+		'commands/index.ts': `import { job } from '../gpu/jobs/index.ts'; export const list = [job];`,
+		'gpu/jobs/index.ts': `import type { Session } from '../onnx/session.ts'; export const job: Session = 1;`,
 		'gpu/queue/local.ts': `export const runner = 1;`,
 		'gpu/worker.ts': `import './onnx/session.ts';`,
 		'gpu/onnx/session.ts': `import 'onnxruntime-node'; export type Session = number;`,
@@ -80,14 +80,14 @@ describe('the walker', () => {
 	});
 
 	it.each([
-		['gpu/jobs.ts', `import '../commands/index.ts'; export const job = 1;`, 'goes up a floor'],
+		['gpu/jobs/index.ts', `import '../../commands/index.ts'; export const job = 1;`, 'goes up a floor'],
 		['commands/index.ts', `import '../src/main.ts'; export const list = 1;`, 'goes up a floor'],
 		['commands/index.ts', `await import('../gpu/worker.ts'); export const list = 1;`, 'not a public part'],
 		['src/more.ts', `export * from '../gpu/onnx/session.ts';`, 'not a public part'],
 		['gpu/onnx/session.ts', `import '../queue/local.ts';`, 'goes up a layer'],
 		['gpu/tensor/tensor.ts', `import '../diffusion/noise.ts'; import '../errors.ts';`, 'goes up a layer'],
-		['gpu/diffusion/schedule.ts', `import '../errors.ts'; import '../jobs.ts';`, 'goes up a layer'],
-		['gpu/elsewhere/x.ts', `import '../jobs.ts';`, 'not in the list of parts'],
+		['gpu/diffusion/schedule.ts', `import '../errors.ts'; import '../jobs/index.ts';`, 'goes up a layer'],
+		['gpu/elsewhere/x.ts', `import '../jobs/index.ts';`, 'not in the list of parts'],
 		['src/chat/live.ts', `import '../platforms/discord/client.ts';`, 'goes up a layer'],
 		['src/store/rows.ts', `import '../store/more.ts'; import '../desk/desk.ts';`, 'goes up a layer'],
 		['src/elsewhere/x.ts', `import '../store/more.ts';`, 'not in the list of parts'],
@@ -123,11 +123,11 @@ describe('the walker', () => {
 	});
 
 	it('sees the types that a file imports', async () => {
-		const root = await build({ ...sound, 'gpu/queue/local.ts': `import type {\n\tA,\n} from '../jobs.ts';` });
+		const root = await build({ ...sound, 'gpu/queue/local.ts': `import type {\n\tA,\n} from '../jobs/index.ts';` });
 		const imports = await readTypeImports(root, FOLDERS);
 		expect(imports).toContainEqual({
 			from: 'gpu/queue/local.ts',
-			to: 'gpu/jobs.ts',
+			to: 'gpu/jobs/index.ts',
 			isPackage: false,
 			isDynamic: false,
 		});

@@ -60,7 +60,7 @@ const GPU_LAYERS = [
 	['errors.ts', 'explain-issue.ts', 'free-memory.ts', 'remember.ts', 'write-whole.ts'],
 	['tensor'],
 	['diffusion', 'onnx'],
-	['jobs.ts', 'jobs'],
+	['jobs'],
 	['models', 'views'],
 	['pipelines', 'training'],
 	['queue', 'training-process.ts', 'worker', 'worker.ts'],
@@ -80,7 +80,7 @@ const SRC_LAYERS = [
 const LAYERS: Readonly<Record<string, readonly (readonly string[])[]>> = { gpu: GPU_LAYERS, src: SRC_LAYERS };
 
 /** What src/ and commands/ may know of gpu/. */
-const PUBLIC_GPU = /^gpu\/(queue\/.*|jobs\.ts|diffusion\/.*|views\/index\.ts)$/;
+const PUBLIC_GPU = /^gpu\/(queue\/.*|jobs\/index\.ts|diffusion\/.*|views\/index\.ts)$/;
 
 /** Packages that only some folders may know. */
 const CONFINED: Readonly<Record<string, RegExp>> = {

@@ -1,5 +1,5 @@
 /** The figures of Part B of the course's report, by the digit networks that come with the bot or by trainings of one's own. */
-import { COURSE_SIGMAS, DIGIT_GUIDANCE, type DigitModel } from '../../gpu/jobs.ts';
+import { COURSE_SIGMAS, DIGIT_GUIDANCE, type DigitModel } from '../../gpu/jobs/index.ts';
 import type { RunSummary } from '../../gpu/queue/training-runner.ts';
 import { describePlan } from '../mnist/describe.ts';
 import { DENOISED_EPOCHS, SAMPLED_EPOCHS, shownEpochs } from '../mnist/training-figures.ts';

@@ -1,5 +1,5 @@
 /** Trainings of one's own that Part B of the report is made from, in place of the networks that come with the bot. */
-import { DIGIT_MODELS, type DigitModel, UserError } from '../../gpu/jobs.ts';
+import { DIGIT_MODELS, type DigitModel, UserError } from '../../gpu/jobs/index.ts';
 import type { RunSummary } from '../../gpu/queue/training-runner.ts';
 import type { Trainings } from '../command.ts';
 import { DENOISED_EPOCHS, SAMPLED_EPOCHS } from '../mnist/training-figures.ts';

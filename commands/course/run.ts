@@ -1,5 +1,5 @@
 /** Runs the requests of the course's figures one after the other, and remembers what was made. */
-import { isDigitJob, type Job, type JobResult, UserError } from '../../gpu/jobs.ts';
+import { isDigitJob, type Job, type JobResult, UserError } from '../../gpu/jobs/index.ts';
 import type { ModelList, ModelSummary } from '../../gpu/queue/runner.ts';
 import type { Command, CommandContext, Reply } from '../command.ts';
 import { findCommand } from '../find-command.ts';

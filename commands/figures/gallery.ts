@@ -2,7 +2,7 @@
  * The several pictures of one job: a sheet of all, and each alone with its own buttons. A command says once, from the job
  * and its result, what the pictures are; so buttons still work after a restart.
  */
-import { UserError } from '../../gpu/jobs.ts';
+import { UserError } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { Command, Figure, FinishedJob, Reply, ReplyButton } from '../command.ts';
 import { picked } from '../picked.ts';

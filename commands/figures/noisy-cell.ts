@@ -1,4 +1,4 @@
-import type { JobImage } from '../../gpu/jobs.ts';
+import type { JobImage } from '../../gpu/jobs/index.ts';
 import type { Cell } from './sheet.ts';
 
 /**

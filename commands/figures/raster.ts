@@ -1,6 +1,6 @@
 /** Pictures as plain pixels, to be drawn with. */
 import sharp from 'sharp';
-import type { JobImage } from '../../gpu/jobs.ts';
+import type { JobImage } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { Tensor } from '../../gpu/tensor/tensor.ts';
 

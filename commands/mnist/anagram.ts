@@ -1,4 +1,4 @@
-import type { JobOf, JobResult } from '../../gpu/jobs.ts';
+import type { JobOf, JobResult } from '../../gpu/jobs/index.ts';
 import { VIEWS, type ViewReading } from '../../gpu/views/index.ts';
 import { defineCommand } from '../command.ts';
 import { anagramAnimation } from '../figures/anagram-animation.ts';

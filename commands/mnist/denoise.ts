@@ -1,4 +1,4 @@
-import type { JobOf } from '../../gpu/jobs.ts';
+import type { JobOf } from '../../gpu/jobs/index.ts';
 import { defineCommand } from '../command.ts';
 import { galleryActions, galleryReply } from '../figures/gallery.ts';
 import type { UploadedImage } from '../options.ts';

@@ -1,5 +1,5 @@
 /** Trainings in words. */
-import { stepsOfTraining, TRAINING_PLANS, type TrainingPlan } from '../../gpu/jobs.ts';
+import { stepsOfTraining, TRAINING_PLANS, type TrainingPlan } from '../../gpu/jobs/index.ts';
 import type { RunSummary } from '../../gpu/queue/training-runner.ts';
 
 /** "class, hidden size 16 (course: 64), batch 64 (course: 128), …": also what is otherwise than in the course. */

@@ -1,5 +1,5 @@
 /** Digits and noise levels as they are typed. */
-import { COURSE_SIGMAS, type DigitSource, MAX_SIGMA, MAX_SIGMAS, MAX_SOURCES, UserError } from '../../gpu/jobs.ts';
+import { COURSE_SIGMAS, type DigitSource, MAX_SIGMA, MAX_SIGMAS, MAX_SOURCES, UserError } from '../../gpu/jobs/index.ts';
 import type { ImageOption, TextOption, UploadedImage } from '../options.ts';
 import { shorten } from '../shorten.ts';
 

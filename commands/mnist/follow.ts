@@ -1,6 +1,6 @@
 /** The message of a training, from wherever that stands to its end: progress, losses, and the course's figures. */
 import { EventEmitter, on } from 'node:events';
-import { type Job, type JobResult, UserError } from '../../gpu/jobs.ts';
+import { type Job, type JobResult, UserError } from '../../gpu/jobs/index.ts';
 import { RunnerError } from '../../gpu/queue/runner.ts';
 import type { ProgressEvent, RunSummary, TrainingEvent } from '../../gpu/queue/training-runner.ts';
 import type { CommandContext, Figure, Reply, Standing } from '../command.ts';

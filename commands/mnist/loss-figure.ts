@@ -1,4 +1,4 @@
-import { stepsOfTraining } from '../../gpu/jobs.ts';
+import { stepsOfTraining } from '../../gpu/jobs/index.ts';
 import type { Figure } from '../command.ts';
 import { lossChart } from '../figures/chart.ts';
 import { altText } from '../figures/picture.ts';

@@ -1,5 +1,5 @@
 /** Digits under noise, and what a network finds in them, as a sheet. */
-import type { DigitSource, JobImage, JobOf, JobResult } from '../../gpu/jobs.ts';
+import type { DigitSource, JobImage, JobOf, JobResult } from '../../gpu/jobs/index.ts';
 import type { Gallery, Piece } from '../figures/gallery.ts';
 import type { Cell } from '../figures/sheet.ts';
 import type { UploadedImage } from '../options.ts';

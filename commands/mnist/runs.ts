@@ -1,4 +1,4 @@
-import { UserError } from '../../gpu/jobs.ts';
+import { UserError } from '../../gpu/jobs/index.ts';
 import { type CommandContext, defineCommand, type Reply } from '../command.ts';
 import { MAX_CURVES } from '../figures/chart.ts';
 import { describeRun } from './describe.ts';

@@ -1,4 +1,4 @@
-import { type JobOf, MAX_DIGITS, UserError } from '../../gpu/jobs.ts';
+import { type JobOf, MAX_DIGITS, UserError } from '../../gpu/jobs/index.ts';
 import { defineCommand } from '../command.ts';
 import { digitsOf, MAX_COLUMNS } from './digits-option.ts';
 import { describeSamples, describeScores, nameSamples, sampleFigure, sampleFilm, sampleSheet } from './samples.ts';

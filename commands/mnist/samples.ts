@@ -1,5 +1,5 @@
 /** Sampled digits as people look at them: a sheet of all, each alone, and the way there as a moving picture. */
-import type { JobImage, JobOf, JobResult } from '../../gpu/jobs.ts';
+import type { JobImage, JobOf, JobResult } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { Figure } from '../command.ts';
 import { filmOf, shownOf } from '../figures/descent.ts';

@@ -9,7 +9,7 @@ import {
 	type TrainingPlan,
 	trainingPlan,
 	UserError,
-} from '../../gpu/jobs.ts';
+} from '../../gpu/jobs/index.ts';
 
 const FOLDER = new URL('../../assets/models/digits/', import.meta.url);
 

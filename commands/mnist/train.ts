@@ -6,7 +6,7 @@ import {
 	type TrainingPlan,
 	type TrainingPreset,
 	UserError,
-} from '../../gpu/jobs.ts';
+} from '../../gpu/jobs/index.ts';
 import type { RunSummary } from '../../gpu/queue/training-runner.ts';
 import { type CommandContext, defineCommand, type Reply } from '../command.ts';
 import { describeDuration } from '../course/estimate.ts';

@@ -1,5 +1,5 @@
 /** The course's figures of a training: which jobs make them after which epochs, and how they are drawn. */
-import { COURSE_SIGMAS, DIGIT_GUIDANCE, type DigitJob, type JobOf, type JobResult } from '../../gpu/jobs.ts';
+import { COURSE_SIGMAS, DIGIT_GUIDANCE, type DigitJob, type JobOf, type JobResult } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { RunSummary } from '../../gpu/queue/training-runner.ts';
 import type { Figure } from '../command.ts';

@@ -6,7 +6,7 @@ import {
 	MAX_GUIDANCE,
 	TRAINING_LIMITS,
 	UserError,
-} from '../../gpu/jobs.ts';
+} from '../../gpu/jobs/index.ts';
 import type { RunSummary } from '../../gpu/queue/training-runner.ts';
 import type { Trainings } from '../command.ts';
 import type { NumberOption, TextOption, Values } from '../options.ts';

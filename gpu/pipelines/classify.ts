@@ -5,7 +5,7 @@
  */
 import { TorchGenerator } from '../diffusion/noise.ts';
 import { addNoise } from '../diffusion/schedule.ts';
-import { CLASSIFIER_TIMESTEPS } from '../jobs.ts';
+import { CLASSIFIER_TIMESTEPS } from '../jobs/index.ts';
 import type { Denoiser } from '../models/denoiser.ts';
 import { clamped, type Tensor } from '../tensor/tensor.ts';
 

@@ -5,7 +5,7 @@
  */
 import { countSteps, planFrom, planSampling } from '../diffusion/plan.ts';
 import { estimateX0 } from '../diffusion/schedule.ts';
-import { denoiseStart, methodsOf } from '../jobs.ts';
+import { denoiseStart, methodsOf } from '../jobs/index.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { descend, isInStrip } from './denoise/descent.ts';
 import { blurred } from './denoise/gaussian.ts';

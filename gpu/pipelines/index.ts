@@ -1,5 +1,5 @@
 /** What runs each kind of job: a row for every row of gpu/jobs/kinds/index.ts. */
-import type { JobKindOver } from '../jobs.ts';
+import type { JobKindOver } from '../jobs/index.ts';
 import { anagram } from './anagram.ts';
 import { denoise } from './denoise.ts';
 import { digitAnagram } from './digits/anagram.ts';

@@ -8,7 +8,7 @@ import { planSampling } from '../diffusion/plan.ts';
 import { consecutiveSeeds } from '../diffusion/seeds.ts';
 import { spacingNotes } from '../diffusion/timesteps.ts';
 import { UserError } from '../errors.ts';
-import { resamplingOf } from '../jobs.ts';
+import { resamplingOf } from '../jobs/index.ts';
 import { blend } from '../tensor/mask.ts';
 import { type Tensor, tensor } from '../tensor/tensor.ts';
 import { feather } from './inpaint/feather.ts';

@@ -1,5 +1,5 @@
 /** What the person who sent a picture should know of how the network sees it. */
-import type { BlobRef } from '../jobs.ts';
+import type { BlobRef } from '../jobs/index.ts';
 import { isOpaque } from '../tensor/image.ts';
 import type { PipelineContext } from './pipeline.ts';
 

@@ -1,5 +1,5 @@
 /** What every pipeline looks like from outside: a job goes in, pictures come out. */
-import type { BlobRef, ImageFacts, JobKindOver, JobOf } from '../jobs.ts';
+import type { BlobRef, ImageFacts, JobKindOver, JobOf } from '../jobs/index.ts';
 import type { Denoiser } from '../models/denoiser.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 

@@ -4,7 +4,7 @@
  */
 import type { SampleOptions } from '../diffusion/sample.ts';
 import { consecutiveSeeds } from '../diffusion/seeds.ts';
-import { judgedAmong } from '../jobs.ts';
+import { judgedAmong } from '../jobs/index.ts';
 import type { Denoiser } from '../models/denoiser.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { type ClassifyOptions, classify } from './classify.ts';

@@ -8,7 +8,7 @@ import { TorchGenerator } from '../diffusion/noise.ts';
 import { planSampling } from '../diffusion/plan.ts';
 import { addNoise } from '../diffusion/schedule.ts';
 import { spacingNotes } from '../diffusion/timesteps.ts';
-import type { JobOf } from '../jobs.ts';
+import type { JobOf } from '../jobs/index.ts';
 import { resizeBilinear } from '../tensor/resize.ts';
 import { composedEstimate, meanEstimate, throughView } from '../views/estimates.ts';
 import { componentReadings, decompose, VIEWS, viewReadings } from '../views/index.ts';

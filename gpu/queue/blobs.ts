@@ -1,5 +1,5 @@
 /** The contract of whatever keeps pictures: the bot puts uploads there, workers put results there. */
-import { type BlobRef, blobRef, UserError } from '../jobs.ts';
+import { type BlobRef, blobRef, UserError } from '../jobs/index.ts';
 
 export interface BlobStore {
 	/** Stores `bytes` and returns their reference, which is their SHA-256: the same bytes always have the same one. */

@@ -2,7 +2,7 @@
  * The contract between the line (line.ts) and whatever runs the jobs whose turn has come: a process of this machine, or
  * workers on others. queued-runner.ts makes a JobRunner of the two; test/gpu/queue/executor-contract.ts tests each executor.
  */
-import type { Job } from '../jobs.ts';
+import type { Job } from '../jobs/index.ts';
 import type { JobEnd, JobEvent, ModelList } from './runner.ts';
 
 /** What happens to a job before its end. */

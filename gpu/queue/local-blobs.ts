@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BlobRef } from '../jobs.ts';
+import type { BlobRef } from '../jobs/index.ts';
 import { writeWhole } from '../write-whole.ts';
 import { assertBlobRef, type BlobStore, notStored } from './blobs.ts';
 

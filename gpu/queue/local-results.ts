@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { JobResult } from '../jobs.ts';
+import type { JobResult } from '../jobs/index.ts';
 import { writeWhole } from '../write-whole.ts';
 import type { BlobStore } from './blobs.ts';
 import type { ResultStore } from './results.ts';

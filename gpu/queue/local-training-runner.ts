@@ -1,7 +1,7 @@
 /** The TrainingRunner of a single machine: one training at a time for a data directory, in a process of its own. */
 import { fileURLToPath } from 'node:url';
 import { freeMemory } from '../free-memory.ts';
-import { isFullDisk, type TrainingPlan, UserError } from '../jobs.ts';
+import { isFullDisk, type TrainingPlan, UserError } from '../jobs/index.ts';
 import { assertRightOn } from '../models/digits/providers.ts';
 import type { Provider } from '../onnx/session.ts';
 import { networkOf } from '../training/networks.ts';

@@ -2,7 +2,7 @@
  * What the bot process and the inference process say to each other, over the IPC channel of child_process.fork
  * (serialization 'advanced', so that a preview travels as bytes).
  */
-import type { Job } from '../jobs.ts';
+import type { Job } from '../jobs/index.ts';
 import type { JobEnd, JobEvent, ModelList } from './runner.ts';
 
 /** From the bot to the worker. Nothing is sent before the worker said that it is ready. */

@@ -1,5 +1,5 @@
 /** A JobRunner made of a line, which says whose turn it is, and of an executor, which runs the job then. */
-import type { Job } from '../jobs.ts';
+import type { Job } from '../jobs/index.ts';
 import type { ExecutionEvent, Executor } from './executor.ts';
 import { Line } from './line.ts';
 import { Listeners } from './listeners.ts';

@@ -2,7 +2,7 @@
  * The contract between the bot and whatever runs its jobs. The local runner (one child process) and a distributed one
  * are interchangeable; test/gpu/queue/runner-contract.ts runs the same tests on each.
  */
-import type { Job, JobResult } from '../jobs.ts';
+import type { Job, JobResult } from '../jobs/index.ts';
 
 /** What happens to one job, in this order: queued*, started, progress*, then exactly one of done, failed, cancelled. */
 export type JobEvent = { readonly id: string } & (

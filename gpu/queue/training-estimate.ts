@@ -1,5 +1,5 @@
 /** What a training will take, before it starts. */
-import { stepsOfTraining, type TrainingPlan, UserError } from '../jobs.ts';
+import { stepsOfTraining, type TrainingPlan, UserError } from '../jobs/index.ts';
 import { estimateTrainingBytes } from '../training/memory.ts';
 import { networkOf } from '../training/networks.ts';
 import type { RunSummary } from '../training/runs.ts';

@@ -1,5 +1,5 @@
 /** The contract between the bot and whatever runs its trainings, as runner.ts for jobs. */
-import type { TrainingPlan, TrainingPreset } from '../jobs.ts';
+import type { TrainingPlan, TrainingPreset } from '../jobs/index.ts';
 import type { ProgressEvent } from '../training/progress.ts';
 import type { LossPoint, RunSummary } from '../training/runs.ts';
 import type { TrainEvent } from '../training/train.ts';
@@ -8,7 +8,7 @@ import type { TrainingEstimate } from './training-estimate.ts';
 export type { LossPoint, ProgressEvent, RunSummary, TrainingEstimate };
 
 export interface TrainingRequest {
-	/** planTraining of gpu/jobs.ts makes it. */
+	/** planTraining of gpu/jobs/index.ts makes it. */
 	readonly plan: TrainingPlan;
 	/** Where the plan came from, to be told. */
 	readonly preset?: TrainingPreset;

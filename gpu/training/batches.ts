@@ -5,7 +5,7 @@
 import { DIGIT_SCHEDULE, DIGIT_TIMESTEPS } from '../diffusion/digit-schedule.ts';
 import { TorchGenerator } from '../diffusion/noise.ts';
 import { alphaCumprodAt } from '../diffusion/schedule.ts';
-import { type DigitModel, stepsPerEpoch } from '../jobs.ts';
+import { type DigitModel, stepsPerEpoch } from '../jobs/index.ts';
 import { CLASSES } from '../models/digits/unet.ts';
 import { DIGIT_AREA, type Digits } from './mnist.ts';
 import { streamSeed, uniforms } from './streams.ts';

@@ -1,4 +1,4 @@
-import { type Decay, stepsOfTraining, stepsPerEpoch, type TrainingPlan } from '../jobs.ts';
+import { type Decay, stepsOfTraining, stepsPerEpoch, type TrainingPlan } from '../jobs/index.ts';
 
 type Course = Pick<TrainingPlan, 'batchSize' | 'epochs' | 'steps' | 'learningRate' | 'decay'>;
 

@@ -12,7 +12,7 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { planTraining } from '../jobs.ts';
+import { planTraining } from '../jobs/index.ts';
 import {
 	SHIPPED_FOLDER,
 	SHIPPED_NETWORKS,

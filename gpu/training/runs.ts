@@ -11,7 +11,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { TRAINING_PRESETS, trainingPlan, UserError } from '../jobs.ts';
+import { TRAINING_PRESETS, trainingPlan, UserError } from '../jobs/index.ts';
 import { writeWhole } from '../write-whole.ts';
 
 /** When it started, sortable, and what is trained: it becomes a path. */

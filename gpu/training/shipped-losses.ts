@@ -1,7 +1,7 @@
 /** How a training went, kept beside the weights that it made: the checkpoints with all its losses are too large to ship. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type DigitModel, shippedLosses, thinLosses } from '../jobs.ts';
+import { type DigitModel, shippedLosses, thinLosses } from '../jobs/index.ts';
 import { writeWhole } from '../write-whole.ts';
 
 /** In a chart of 1,000 pixels nobody misses more; they take 6 kB. */

@@ -1,6 +1,6 @@
 /** What there is to read in an anagram or a hybrid, and how to look at it: the one place where prompts are given out. */
 import { UserError } from '../errors.ts';
-import type { JobOf } from '../jobs.ts';
+import type { JobOf } from '../jobs/index.ts';
 import { findDecomposition } from './decompositions/table.ts';
 import { parseView, type ViewName } from './table.ts';
 

@@ -1,7 +1,7 @@
 /** The prompts whose embeddings a job brings along. */
 
 import { ModelError, UserError } from '../errors.ts';
-import type { BlobRef } from '../jobs.ts';
+import type { BlobRef } from '../jobs/index.ts';
 import type { Denoiser, OpenedDenoiser } from '../models/denoiser.ts';
 import { parsePromptEmbeddings } from '../models/embeddings/dictionary.ts';
 import { embeddingsEncoder } from '../models/embeddings/encoder.ts';

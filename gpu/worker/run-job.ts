@@ -1,6 +1,6 @@
 /** Runs one job: opens the network that it names, hands it to its pipeline, and stores the pictures that come out. */
 import { FULL_DISK, isFullDisk, ModelError, UserError } from '../errors.ts';
-import { type DigitJob, isDigitJob, type Job, type JobKindOver, type JobResult, jobSchema } from '../jobs.ts';
+import { type DigitJob, isDigitJob, type Job, type JobKindOver, type JobResult, jobSchema } from '../jobs/index.ts';
 import { readDrawnDigit } from '../pipelines/digits/drawn-digit.ts';
 import type { DigitContext, DigitPipeline } from '../pipelines/digits/pipeline.ts';
 import { DIGIT_PIPELINES, PIPELINES } from '../pipelines/index.ts';

@@ -1,6 +1,6 @@
 /** Which options the pictures of a typed message are for. */
 import type { Command } from '../../commands/command.ts';
-import { UserError } from '../../gpu/jobs.ts';
+import { UserError } from '../../gpu/jobs/index.ts';
 
 /**
  * @param count how many pictures came along

@@ -3,7 +3,7 @@ import type { Command } from '../../commands/command.ts';
 import type { ChannelSettings } from '../../commands/house.ts';
 import type { OptionSpecs, RawOptions } from '../../commands/options.ts';
 import { shorten } from '../../commands/shorten.ts';
-import { UserError } from '../../gpu/jobs.ts';
+import { UserError } from '../../gpu/jobs/index.ts';
 import type { RequestRecord, User } from '../store/records.ts';
 import type { UserLimits } from './parts.ts';
 

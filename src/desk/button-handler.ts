@@ -2,7 +2,7 @@
 import { findCommand } from '../../commands/find-command.ts';
 import { stoppingText } from '../../commands/mnist/stopping.ts';
 import { picked } from '../../commands/picked.ts';
-import { UserError } from '../../gpu/jobs.ts';
+import { UserError } from '../../gpu/jobs/index.ts';
 import { RunnerError } from '../../gpu/queue/runner.ts';
 import type { RequestRecord, User } from '../store/records.ts';
 import { BLOCKED, refusalToManage } from './access.ts';

@@ -3,7 +3,7 @@ import type { ChannelSettings } from '../../commands/house.ts';
 import type { OptionSpecs, RawOptions } from '../../commands/options.ts';
 import { namesTimesteps, stepsOf } from '../../commands/sampling.ts';
 import { COURSE_TIMESTEPS } from '../../gpu/diffusion/timesteps.ts';
-import { UserError } from '../../gpu/jobs.ts';
+import { UserError } from '../../gpu/jobs/index.ts';
 import type { ModelList } from '../../gpu/queue/runner.ts';
 import type { User } from '../store/records.ts';
 

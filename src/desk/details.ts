@@ -1,6 +1,6 @@
 /** All about one request, in words, for whoever presses Details. */
 import { describeSampling } from '../../commands/sampling.ts';
-import type { Job } from '../../gpu/jobs.ts';
+import type { Job } from '../../gpu/jobs/index.ts';
 import type { RequestRecord } from '../store/records.ts';
 
 /** @param line the request as a person would type it */

@@ -1,5 +1,5 @@
 /** When jobs will start and end: from how far they are, and from how long jobs of their kind took before. */
-import { costOf, type Job } from '../../gpu/jobs.ts';
+import { costOf, type Job } from '../../gpu/jobs/index.ts';
 import type { PaceStore } from '../store/paces.ts';
 import type { MessageView } from './view.ts';
 

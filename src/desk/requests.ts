@@ -6,7 +6,7 @@ import type { OptionSpecs, RawOptions, Values } from '../../commands/options.ts'
 import { parseOptions } from '../../commands/parse-options.ts';
 import { requestLine } from '../../commands/request-line.ts';
 import { shorten } from '../../commands/shorten.ts';
-import { isFullDisk, MAX_SEED, UserError } from '../../gpu/jobs.ts';
+import { isFullDisk, MAX_SEED, UserError } from '../../gpu/jobs/index.ts';
 import { HouseStore } from '../store/house.ts';
 import { PaceStore } from '../store/paces.ts';
 import type { RequestRecord } from '../store/records.ts';

@@ -6,7 +6,7 @@ import { on } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { z } from 'zod';
-import { blobRef } from '../../gpu/jobs.ts';
+import { blobRef } from '../../gpu/jobs/index.ts';
 import type { ModelList } from '../../gpu/queue/runner.ts';
 import type { Outcome } from '../desk/desk.ts';
 import type { MessageView } from '../desk/view.ts';

@@ -1,6 +1,6 @@
 /** The operator's verbs: what whoever runs the bot does on the command line, and nobody does in chat. */
 import { commands } from '../../commands/index.ts';
-import { UserError } from '../../gpu/jobs.ts';
+import { UserError } from '../../gpu/jobs/index.ts';
 import { type Config, ConfigError, withTokenProblems } from '../base/config.ts';
 import { configured, type PlatformDefinition, type PlatformVerb } from '../platforms/definition.ts';
 

@@ -2,7 +2,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Libsql from 'libsql';
-import { isFullDisk } from '../../gpu/jobs.ts';
+import { isFullDisk } from '../../gpu/jobs/index.ts';
 import { ConfigError } from '../base/config.ts';
 import { MIGRATIONS } from './migrations.ts';
 

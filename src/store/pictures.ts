@@ -1,4 +1,4 @@
-import { type BlobRef, blobRef } from '../../gpu/jobs.ts';
+import { type BlobRef, blobRef } from '../../gpu/jobs/index.ts';
 import type { RequestRecord } from './records.ts';
 
 /** Every file of the blob store that a request needs: uploads, results, and what was shown at the end. */

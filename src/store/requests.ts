@@ -1,6 +1,6 @@
 /** The requests, each a row. */
 import { randomBytes } from 'node:crypto';
-import type { BlobRef } from '../../gpu/jobs.ts';
+import type { BlobRef } from '../../gpu/jobs/index.ts';
 import { type Database, inTransaction, memoryDatabase } from './database.ts';
 import { picturesOf } from './pictures.ts';
 import type { MessageKey, MessageRef, RequestRecord } from './records.ts';

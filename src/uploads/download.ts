@@ -1,5 +1,5 @@
 /** Fetches a file that somebody sent in chat from the platform's own servers. */
-import { UserError } from '../../gpu/jobs.ts';
+import { UserError } from '../../gpu/jobs/index.ts';
 import { MAX_UPLOAD_BYTES } from './ingest.ts';
 
 /** A 10 MiB file at 700 kB/s; the user looks at a waiting message meanwhile. */

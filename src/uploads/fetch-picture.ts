@@ -7,7 +7,7 @@ import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { shorten } from '../../commands/shorten.ts';
-import { UserError } from '../../gpu/jobs.ts';
+import { UserError } from '../../gpu/jobs/index.ts';
 import { MAX_UPLOAD_BYTES } from './ingest.ts';
 import { isPublicAddress } from './public-address.ts';
 

@@ -2,7 +2,7 @@
 import sharp from 'sharp';
 import type { UploadedImage } from '../../commands/options.ts';
 import { shorten } from '../../commands/shorten.ts';
-import { FULL_DISK, isFullDisk, UserError } from '../../gpu/jobs.ts';
+import { FULL_DISK, isFullDisk, UserError } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 
 /** What platforms take by default; a phone's photo fits. */

@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { findCommand } from '../../commands/find-command.ts';
 import { commands } from '../../commands/index.ts';
-import { type Job, UserError } from '../../gpu/jobs.ts';
+import { type Job, UserError } from '../../gpu/jobs/index.ts';
 import { bands } from '../fakes/fake-runner.ts';
 import { memoryBlobs } from '../fakes/memory-blobs.ts';
 import { jobTyped, runTyped } from './typed.ts';

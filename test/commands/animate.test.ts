@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import type { Job } from '../../gpu/jobs.ts';
+import type { Job } from '../../gpu/jobs/index.ts';
 import { bands } from '../fakes/fake-runner.ts';
 import { memoryBlobs } from '../fakes/memory-blobs.ts';
 import { runTyped } from './typed.ts';

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { describeDuration } from '../../commands/course/estimate.ts';
 import { courseFigures } from '../../commands/course/figures.ts';
 import { commands } from '../../commands/index.ts';
-import { DIGIT_MODELS, type DigitModel, type Job, planTraining } from '../../gpu/jobs.ts';
+import { DIGIT_MODELS, type DigitModel, type Job, planTraining } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import { createLocalBlobStore } from '../../gpu/queue/local-blobs.ts';
 import { createLocalResultStore } from '../../gpu/queue/local-results.ts';

@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findCommand } from '../../commands/find-command.ts';
 import { commands } from '../../commands/index.ts';
-import { type Job, type JobResult, jobSchema, UserError } from '../../gpu/jobs.ts';
+import { type Job, type JobResult, jobSchema, UserError } from '../../gpu/jobs/index.ts';
 import { denoise } from '../../gpu/pipelines/denoise.ts';
 import { openToyStudio, type ToyStudio } from './toy-studio.ts';
 import { jobTyped, runTyped } from './typed.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Job, UserError } from '../../gpu/jobs.ts';
+import { type Job, UserError } from '../../gpu/jobs/index.ts';
 import { bands } from '../fakes/fake-runner.ts';
 import { memoryBlobs } from '../fakes/memory-blobs.ts';
 import { jobTyped, runTyped } from './typed.ts';

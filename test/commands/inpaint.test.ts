@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { UserError } from '../../gpu/jobs.ts';
+import { UserError } from '../../gpu/jobs/index.ts';
 import { jobTyped } from './typed.ts';
 
 const PICTURE = 'a'.repeat(64);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { UserError } from '../../gpu/jobs.ts';
+import { UserError } from '../../gpu/jobs/index.ts';
 import { forwardProcess } from '../../gpu/pipelines/forward-process.ts';
 import { openToyStudio, type ToyStudio } from './toy-studio.ts';
 import { jobTyped, runTyped } from './typed.ts';

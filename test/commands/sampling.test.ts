@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describeSampling } from '../../commands/sampling.ts';
-import { type JobOf, jobSchema, UserError } from '../../gpu/jobs.ts';
+import { type JobOf, jobSchema, UserError } from '../../gpu/jobs/index.ts';
 import { createLocalBlobStore } from '../../gpu/queue/local-blobs.ts';
 import { bands } from '../fakes/fake-runner.ts';
 import { jobTyped, runTyped } from './typed.ts';

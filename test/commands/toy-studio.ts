@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DigitJob, Job, JobKindOver, JobResult } from '../../gpu/jobs.ts';
+import type { DigitJob, Job, JobKindOver, JobResult } from '../../gpu/jobs/index.ts';
 import type { Pipeline } from '../../gpu/pipelines/pipeline.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import { createLocalBlobStore } from '../../gpu/queue/local-blobs.ts';

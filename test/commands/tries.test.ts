@@ -3,7 +3,7 @@ import type { Reply } from '../../commands/command.ts';
 import { findCommand } from '../../commands/find-command.ts';
 import { commands } from '../../commands/index.ts';
 import { describeTry } from '../../commands/tries.ts';
-import type { Job, JobResult } from '../../gpu/jobs.ts';
+import type { Job, JobResult } from '../../gpu/jobs/index.ts';
 import { bands } from '../fakes/fake-runner.ts';
 import { memoryBlobs } from '../fakes/memory-blobs.ts';
 import { jobTyped, runTyped } from './typed.ts';

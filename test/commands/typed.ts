@@ -6,7 +6,7 @@ import { commands } from '../../commands/index.ts';
 import type { RawValue } from '../../commands/options.ts';
 import { parseOptions } from '../../commands/parse-options.ts';
 import { parseWords, splitWords } from '../../commands/parse-text.ts';
-import type { Job, JobResult } from '../../gpu/jobs.ts';
+import type { Job, JobResult } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import { FAKE_MODELS } from '../fakes/fake-runner.ts';
 

@@ -3,7 +3,7 @@ import type { RawOptions } from '../../commands/options.ts';
 import { parseOptions } from '../../commands/parse-options.ts';
 import { upscale } from '../../commands/upscale.ts';
 import { upscaleAction, upscaleButton } from '../../commands/upscale-button.ts';
-import { type Job, type JobOf, UserError } from '../../gpu/jobs.ts';
+import { type Job, type JobOf, UserError } from '../../gpu/jobs/index.ts';
 import { FAKE_MODELS } from '../fakes/fake-runner.ts';
 
 const sampling = { model: 'fake-if', seed: 5, guidanceScale: 4, negativePrompt: '', sampler: 'ddpm' } as const;

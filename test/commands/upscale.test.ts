@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { upscale } from '../../commands/upscale.ts';
-import { type JobOf, UserError } from '../../gpu/jobs.ts';
+import { type JobOf, UserError } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import { jobTyped, runTyped } from './typed.ts';
 

@@ -4,7 +4,7 @@
  */
 import sharp from 'sharp';
 import { consecutiveSeeds } from '../../gpu/diffusion/seeds.ts';
-import type { ImageFacts, Job, JobImage, JobResult } from '../../gpu/jobs.ts';
+import type { ImageFacts, Job, JobImage, JobResult } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { JobEnd, JobEvent, JobRunner, ModelList, ModelSummary, SubmitOptions } from '../../gpu/queue/runner.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { planTraining } from '../../gpu/jobs.ts';
+import { planTraining } from '../../gpu/jobs/index.ts';
 import type { TrainingEvent } from '../../gpu/queue/training-runner.ts';
 import { FakeTraining } from './fake-training.ts';
 

@@ -1,5 +1,5 @@
 /** A TrainingRunner that trains nothing: its runs are in memory, and a test says what happens to them. */
-import { stepsOfTraining, stepsPerEpoch, type TrainingPlan, UserError } from '../../gpu/jobs.ts';
+import { stepsOfTraining, stepsPerEpoch, type TrainingPlan, UserError } from '../../gpu/jobs/index.ts';
 import { estimateTraining } from '../../gpu/queue/training-estimate.ts';
 import type {
 	LossPoint,

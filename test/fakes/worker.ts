@@ -16,7 +16,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Job, JobResult } from '../../gpu/jobs.ts';
+import type { Job, JobResult } from '../../gpu/jobs/index.ts';
 import type { FromWorker, ToWorker, WorkerJobEvent } from '../../gpu/queue/protocol.ts';
 
 const cancelled = new Set<string>();

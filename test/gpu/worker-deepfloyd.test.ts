@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Job, JobOf } from '../../gpu/jobs.ts';
+import type { Job, JobOf } from '../../gpu/jobs/index.ts';
 import { writeTensorFile } from '../../gpu/models/pytorch/write-tensor-file.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import { blobDirectory, createLocalBlobStore } from '../../gpu/queue/local-blobs.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DigitModel, type Job, planTraining } from '../../gpu/jobs.ts';
+import { type DigitModel, type Job, planTraining } from '../../gpu/jobs/index.ts';
 import { digitUnet } from '../../gpu/models/digits/unet.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import { blobDirectory, createLocalBlobStore } from '../../gpu/queue/local-blobs.ts';

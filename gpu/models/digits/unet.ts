@@ -12,7 +12,7 @@
  *
  * The same network in PyTorch, with the same names: test/fixtures/digits/make.py.
  */
-import type { DigitModel } from '../../jobs.ts';
+import type { DigitModel } from '../../jobs/index.ts';
 import type { Value } from '../../onnx/graph.ts';
 import { add, gelu, mul } from '../../onnx/ops/elementwise.ts';
 import { concat, reshape } from '../../onnx/ops/movement.ts';

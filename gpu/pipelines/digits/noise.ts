@@ -1,7 +1,7 @@
 /** Noise on digits, and taking it off in one step: the course's exercises 1.2 and 1.2.1, z = x + σε. */
 import { TorchGenerator } from '../../diffusion/noise.ts';
 import { consecutiveSeeds } from '../../diffusion/seeds.ts';
-import type { DigitSource } from '../../jobs.ts';
+import type { DigitSource } from '../../jobs/index.ts';
 import { DIGIT_SHAPE } from '../../models/digits/denoiser.ts';
 import { combine, type Tensor } from '../../tensor/tensor.ts';
 import { measured, type Picture } from '../measured.ts';

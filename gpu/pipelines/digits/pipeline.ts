@@ -1,5 +1,5 @@
 /** What the pipelines over the digit networks look like from outside, as ../pipeline.ts. */
-import type { BlobRef, DigitModel, JobKindOver, JobOf } from '../../jobs.ts';
+import type { BlobRef, DigitModel, JobKindOver, JobOf } from '../../jobs/index.ts';
 import type { DigitDenoiser, DigitJudge, OneStepDenoiser } from '../../models/digits/denoiser.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import type { PipelineContext, PipelineResult } from '../pipeline.ts';

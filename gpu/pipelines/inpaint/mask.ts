@@ -1,6 +1,6 @@
 /** What an inpainting makes anew, as a mask over the model's picture: 1 = anew, 0 = kept. */
 import { UserError } from '../../errors.ts';
-import type { JobOf } from '../../jobs.ts';
+import type { JobOf } from '../../jobs/index.ts';
 import { measureImage } from '../../tensor/image.ts';
 import { decodeMask, decodeOpacity } from '../../tensor/mask.ts';
 import { map, type Tensor, tensor } from '../../tensor/tensor.ts';

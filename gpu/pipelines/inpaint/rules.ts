@@ -2,7 +2,7 @@
 import type { NoiseSource } from '../../diffusion/noise.ts';
 import type { SampleOptions } from '../../diffusion/sample.ts';
 import { addNoise, type Schedule } from '../../diffusion/schedule.ts';
-import type { InpaintRule } from '../../jobs.ts';
+import type { InpaintRule } from '../../jobs/index.ts';
 import { blend } from '../../tensor/mask.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 

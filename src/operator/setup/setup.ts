@@ -4,7 +4,7 @@
  */
 import { cancel, intro, outro } from '@clack/prompts';
 import type { Command } from '../../../commands/command.ts';
-import { UserError } from '../../../gpu/jobs.ts';
+import { UserError } from '../../../gpu/jobs/index.ts';
 import { envExample } from '../../base/env-example.ts';
 import type { PlatformDefinition } from '../../platforms/definition.ts';
 import { readText, withValues, writePrivate } from './env-file.ts';

@@ -5,7 +5,7 @@ import { streamSSE } from 'hono/streaming';
 import { z } from 'zod';
 import type { Command } from '../../../commands/command.ts';
 import { describe } from '../../../commands/parse-options.ts';
-import { MAX_SEED, UserError } from '../../../gpu/jobs.ts';
+import { MAX_SEED, UserError } from '../../../gpu/jobs/index.ts';
 import type { Log } from '../../base/log.ts';
 import type { Desk } from '../../desk/desk.ts';
 import { MAX_UPLOAD_BYTES } from '../../uploads/ingest.ts';

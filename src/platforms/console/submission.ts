@@ -6,7 +6,7 @@ import type { Command } from '../../../commands/command.ts';
 import { splitCommand } from '../../../commands/find-command.ts';
 import type { RawOptions, RawValue } from '../../../commands/options.ts';
 import { parseWords, splitWords } from '../../../commands/parse-text.ts';
-import { UserError } from '../../../gpu/jobs.ts';
+import { UserError } from '../../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../../gpu/queue/blobs.ts';
 import { picturePlaces } from '../../chat/picture-places.ts';
 import { ingest } from '../../uploads/ingest.ts';

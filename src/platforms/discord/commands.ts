@@ -12,7 +12,7 @@ import {
 import type { Command } from '../../../commands/command.ts';
 import type { OptionSpec } from '../../../commands/options.ts';
 import { shorten } from '../../../commands/shorten.ts';
-import { MAX_SEED } from '../../../gpu/jobs.ts';
+import { MAX_SEED } from '../../../gpu/jobs/index.ts';
 
 /** Choices of an option, and suggestions shown at once. */
 export const MAX_CHOICES = 25;

@@ -4,7 +4,7 @@
  */
 import type { UploadedImage } from '../../../commands/options.ts';
 import { shorten } from '../../../commands/shorten.ts';
-import { blobRef } from '../../../gpu/jobs.ts';
+import { blobRef } from '../../../gpu/jobs/index.ts';
 
 export type FormKey =
 	/** The form that a press on this button leads to. */

@@ -1,6 +1,6 @@
 /** One try to be on Discord's gateway, and what comes of it: the client, and the answers to its interactions. */
 import { Client, DiscordjsErrorCodes, Events, type Interaction, MessageFlags, type RESTOptions } from 'discord.js';
-import { UserError } from '../../../gpu/jobs.ts';
+import { UserError } from '../../../gpu/jobs/index.ts';
 import type { Log } from '../../base/log.ts';
 import { atMost } from '../../chat/at-most.ts';
 import { STOPPING, sorry } from '../../chat/platform.ts';

@@ -2,7 +2,7 @@
 import { type Attachment, type CommandInteractionOption, ComponentType, type ModalSubmitFields } from 'discord.js';
 import type { RawOptions, RawValue, UploadedImage } from '../../../commands/options.ts';
 import { shorten } from '../../../commands/shorten.ts';
-import { UserError } from '../../../gpu/jobs.ts';
+import { UserError } from '../../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../../gpu/queue/blobs.ts';
 import { download, tooLarge } from '../../uploads/download.ts';
 import { ingest, MAX_UPLOAD_BYTES } from '../../uploads/ingest.ts';

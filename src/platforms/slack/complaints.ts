@@ -2,7 +2,7 @@
 import type { Command } from '../../../commands/command.ts';
 import type { RawOptions } from '../../../commands/options.ts';
 import { parseOptions } from '../../../commands/parse-options.ts';
-import { UserError } from '../../../gpu/jobs.ts';
+import { UserError } from '../../../gpu/jobs/index.ts';
 import { isWebAddress } from '../../uploads/addressed-pictures.ts';
 
 /** Models are left to the desk, which checks everything again: only the runner knows them. */

@@ -2,7 +2,7 @@
 import type { Command } from '../../../commands/command.ts';
 import { findCommand } from '../../../commands/find-command.ts';
 import type { RawOptions, UploadedImage } from '../../../commands/options.ts';
-import { UserError } from '../../../gpu/jobs.ts';
+import { UserError } from '../../../gpu/jobs/index.ts';
 import { soon } from '../../chat/at-most.ts';
 import type { Desk } from '../../desk/desk.ts';
 import type { PressOutcome } from '../../desk/view.ts';

@@ -1,6 +1,6 @@
 /** Ties the events of Slack's client to what the bot does with them. Everything is acknowledged first: Slack waits 3 s. */
 import type { App, BlockAction, ButtonAction, MessageShortcut, RespondFn, types } from '@slack/bolt';
-import { UserError } from '../../../gpu/jobs.ts';
+import { UserError } from '../../../gpu/jobs/index.ts';
 import { MESSAGE_MENU } from '../../chat/message-menu.ts';
 import { sorry } from '../../chat/platform.ts';
 import type { Desk } from '../../desk/desk.ts';

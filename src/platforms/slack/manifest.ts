@@ -2,7 +2,7 @@
 import type { Command } from '../../../commands/command.ts';
 import { verbsOf } from '../../../commands/find-command.ts';
 import { shorten } from '../../../commands/shorten.ts';
-import { UserError } from '../../../gpu/jobs.ts';
+import { UserError } from '../../../gpu/jobs/index.ts';
 import { MESSAGE_MENU } from '../../chat/message-menu.ts';
 import { callbackId } from './messages.ts';
 import { MAIN_COMMAND, slashNames } from './slash-commands.ts';

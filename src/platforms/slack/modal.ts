@@ -3,7 +3,7 @@ import type { types } from '@slack/bolt';
 import type { Command } from '../../../commands/command.ts';
 import type { OptionSpec, RawOptions, RawValue, UploadedImage } from '../../../commands/options.ts';
 import { shorten } from '../../../commands/shorten.ts';
-import { MAX_SEED } from '../../../gpu/jobs.ts';
+import { MAX_SEED } from '../../../gpu/jobs/index.ts';
 import type { ModelSummary } from '../../../gpu/queue/runner.ts';
 import { formField } from '../../chat/form-fields.ts';
 

@@ -1,6 +1,6 @@
 /** The part of the wizard that connects Slack. */
 import type { Command } from '../../../commands/command.ts';
-import { UserError } from '../../../gpu/jobs.ts';
+import { UserError } from '../../../gpu/jobs/index.ts';
 import type { Wizard } from '../wizard.ts';
 import { askSlack, askSlackSocket, lacks } from './account.ts';
 import { manifestText } from './manifest.ts';

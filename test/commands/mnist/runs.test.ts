@@ -1,6 +1,6 @@
 /** /mnist status, stop and runs. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { DIGIT_MODELS } from '../../../gpu/jobs.ts';
+import { DIGIT_MODELS } from '../../../gpu/jobs/index.ts';
 import { type OpenDesk, openDesk, tess } from '../../src/desk/open-desk.ts';
 import { begin, names, SHORT } from './begin.ts';
 

@@ -1,6 +1,6 @@
 /** The golden values of test/fixtures/diffusion/make.py, and how close to them is close. */
 import { readFileSync } from 'node:fs';
-import type { SamplerName } from '../../../gpu/jobs.ts';
+import type { SamplerName } from '../../../gpu/jobs/index.ts';
 import { type Tensor, tensor } from '../../../gpu/tensor/tensor.ts';
 
 export interface Packed {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { timestepTable } from '../../../gpu/diffusion/timestep-tables.ts';
 import { assertTimesteps } from '../../../gpu/diffusion/timesteps.ts';
-import { TIMESTEP_TABLE_NAMES } from '../../../gpu/jobs.ts';
+import { TIMESTEP_TABLE_NAMES } from '../../../gpu/jobs/index.ts';
 
 /** Length and SHA-256 of the lists in diffusers 0.42, pipelines/deepfloyd_if/timesteps.py, as "999,800,…,0". */
 const PUBLISHED = {

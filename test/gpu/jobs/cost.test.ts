@@ -11,7 +11,7 @@ import {
 	SAMPLER_NAMES,
 	TIMESTEP_TABLE_NAMES,
 	UserError,
-} from '../../../gpu/jobs.ts';
+} from '../../../gpu/jobs/index.ts';
 import { DIGIT_PIPELINES, PIPELINES } from '../../../gpu/pipelines/index.ts';
 import { toyDigitContext } from '../pipelines/digits/toy-digits.ts';
 import { toyContext } from '../pipelines/toy.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isDigitJob, type Job, jobSchema } from '../../../gpu/jobs.ts';
+import { isDigitJob, type Job, jobSchema } from '../../../gpu/jobs/index.ts';
 
 const JOB = {
 	kind: 'digits',

@@ -7,7 +7,7 @@ import {
 	type TrainingChoice,
 	trainingPlan,
 	UserError,
-} from '../../../gpu/jobs.ts';
+} from '../../../gpu/jobs/index.ts';
 
 const plan = (changes: Partial<TrainingChoice>) =>
 	planTraining({ model: 'class', preset: 'course', seed: 180, ...changes });

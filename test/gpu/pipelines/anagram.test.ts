@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../gpu/errors.ts';
-import type { JobOf } from '../../../gpu/jobs.ts';
+import type { JobOf } from '../../../gpu/jobs/index.ts';
 import { anagram } from '../../../gpu/pipelines/anagram.ts';
 import { combine, mean, type Tensor } from '../../../gpu/tensor/tensor.ts';
 import { VIEWS } from '../../../gpu/views/index.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CLASSIFIER_TIMESTEPS } from '../../../gpu/jobs.ts';
+import { CLASSIFIER_TIMESTEPS } from '../../../gpu/jobs/index.ts';
 import { ModelLibrary } from '../../../gpu/models/library.ts';
 import { classify } from '../../../gpu/pipelines/classify.ts';
 import { textToImage } from '../../../gpu/pipelines/text-to-image.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { TorchGenerator } from '../../../gpu/diffusion/noise.ts';
 import { estimateX0 } from '../../../gpu/diffusion/schedule.ts';
 import { UserError } from '../../../gpu/errors.ts';
-import { type JobOf, jobSchema } from '../../../gpu/jobs.ts';
+import { type JobOf, jobSchema } from '../../../gpu/jobs/index.ts';
 import { denoise } from '../../../gpu/pipelines/denoise.ts';
 import { forwardProcess } from '../../../gpu/pipelines/forward-process.ts';
 import { sdedit } from '../../../gpu/pipelines/sdedit.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TorchGenerator } from '../../../gpu/diffusion/noise.ts';
 import { addNoise } from '../../../gpu/diffusion/schedule.ts';
-import type { JobOf } from '../../../gpu/jobs.ts';
+import type { JobOf } from '../../../gpu/jobs/index.ts';
 import { forwardProcess } from '../../../gpu/pipelines/forward-process.ts';
 import { psnr } from '../../../gpu/tensor/psnr.ts';
 import { pictureOf, toyContext } from './toy.ts';

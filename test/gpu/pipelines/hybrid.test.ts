@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../gpu/errors.ts';
-import type { JobOf } from '../../../gpu/jobs.ts';
+import type { JobOf } from '../../../gpu/jobs/index.ts';
 import { hybrid } from '../../../gpu/pipelines/hybrid.ts';
 import { map, mean, sum, type Tensor } from '../../../gpu/tensor/tensor.ts';
 import { decompose } from '../../../gpu/views/index.ts';

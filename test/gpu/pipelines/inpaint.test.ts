@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { TorchGenerator } from '../../../gpu/diffusion/noise.ts';
 import { addNoise } from '../../../gpu/diffusion/schedule.ts';
 import { UserError } from '../../../gpu/errors.ts';
-import type { JobOf } from '../../../gpu/jobs.ts';
+import type { JobOf } from '../../../gpu/jobs/index.ts';
 import { inpaint } from '../../../gpu/pipelines/inpaint.ts';
 import { encodePng } from '../../../gpu/tensor/image.ts';
 import { map } from '../../../gpu/tensor/tensor.ts';

@@ -1,7 +1,7 @@
 /** Whole guided runs through a real graph: pipeline, batching, UNet, sampler and noise against diffusers' own loops. */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { InpaintRule, SamplerName } from '../../../gpu/jobs.ts';
+import type { InpaintRule, SamplerName } from '../../../gpu/jobs/index.ts';
 import { inpaint } from '../../../gpu/pipelines/inpaint.ts';
 import type { PipelineContext, StepProgress } from '../../../gpu/pipelines/pipeline.ts';
 import { sdedit } from '../../../gpu/pipelines/sdedit.ts';

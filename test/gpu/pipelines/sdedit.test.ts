@@ -3,7 +3,7 @@ import { TorchGenerator } from '../../../gpu/diffusion/noise.ts';
 import { addNoise } from '../../../gpu/diffusion/schedule.ts';
 import { COURSE_TIMESTEPS } from '../../../gpu/diffusion/timesteps.ts';
 import { UserError } from '../../../gpu/errors.ts';
-import type { JobOf } from '../../../gpu/jobs.ts';
+import type { JobOf } from '../../../gpu/jobs/index.ts';
 import { sdedit } from '../../../gpu/pipelines/sdedit.ts';
 import { relativeRms } from '../diffusion/golden.ts';
 import { pictureOf, SAMPLING, toyContext } from './toy.ts';

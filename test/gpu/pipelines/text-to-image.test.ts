@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JobOf } from '../../../gpu/jobs.ts';
+import type { JobOf } from '../../../gpu/jobs/index.ts';
 import { textToImage } from '../../../gpu/pipelines/text-to-image.ts';
 import { encodePng } from '../../../gpu/tensor/image.ts';
 import { relativeRms } from '../diffusion/golden.ts';

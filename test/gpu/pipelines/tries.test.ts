@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TorchGenerator } from '../../../gpu/diffusion/noise.ts';
 import { planSampling } from '../../../gpu/diffusion/plan.ts';
-import { CLASSIFIER_TIMESTEPS } from '../../../gpu/jobs.ts';
+import { CLASSIFIER_TIMESTEPS } from '../../../gpu/jobs/index.ts';
 import { promptEstimate } from '../../../gpu/pipelines/prompts.ts';
 import { type SoughtReading, sampleTries, scoreOf } from '../../../gpu/pipelines/tries.ts';
 import { combine, type Tensor } from '../../../gpu/tensor/tensor.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../gpu/errors.ts';
-import type { JobOf } from '../../../gpu/jobs.ts';
+import type { JobOf } from '../../../gpu/jobs/index.ts';
 import type { Condition } from '../../../gpu/models/denoiser.ts';
 import { upscale } from '../../../gpu/pipelines/upscale.ts';
 import { decodeImage, encodePng } from '../../../gpu/tensor/image.ts';

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { scheduleFromConfig } from '../../../gpu/diffusion/config.ts';
-import type { SamplerName } from '../../../gpu/jobs.ts';
+import type { SamplerName } from '../../../gpu/jobs/index.ts';
 import { anagram } from '../../../gpu/pipelines/anagram.ts';
 import { hybrid } from '../../../gpu/pipelines/hybrid.ts';
 import type { PipelineContext, PipelineResult } from '../../../gpu/pipelines/pipeline.ts';

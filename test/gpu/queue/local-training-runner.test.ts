@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { planTraining, type TrainingPlan, UserError } from '../../../gpu/jobs.ts';
+import { planTraining, type TrainingPlan, UserError } from '../../../gpu/jobs/index.ts';
 import {
 	createLocalTrainingRunner,
 	type LocalTrainingRunnerOptions,

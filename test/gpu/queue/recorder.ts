@@ -1,5 +1,5 @@
 /** Listens to a runner: keeps every event and lets a test wait for one. */
-import type { JobOf } from '../../../gpu/jobs.ts';
+import type { JobOf } from '../../../gpu/jobs/index.ts';
 import type { JobEnd, JobEvent, JobRunner } from '../../../gpu/queue/runner.ts';
 
 export interface Recorder {

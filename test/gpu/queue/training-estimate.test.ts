@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planTraining, UserError } from '../../../gpu/jobs.ts';
+import { planTraining, UserError } from '../../../gpu/jobs/index.ts';
 import { assertFits, estimateTraining } from '../../../gpu/queue/training-estimate.ts';
 import type { RunSummary } from '../../../gpu/training/runs.ts';
 

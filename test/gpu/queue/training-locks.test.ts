@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import Libsql from 'libsql';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { planTraining, type TrainingPlan } from '../../../gpu/jobs.ts';
+import { planTraining, type TrainingPlan } from '../../../gpu/jobs/index.ts';
 import { createLocalTrainingRunner } from '../../../gpu/queue/local-training-runner.ts';
 import { isTrained, lockRun, lockTrainings } from '../../../gpu/queue/training-locks.ts';
 import type { TrainingEvent, TrainingRunner } from '../../../gpu/queue/training-runner.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DIGIT_MODELS, shippedLosses } from '../../../gpu/jobs.ts';
+import { DIGIT_MODELS, shippedLosses } from '../../../gpu/jobs/index.ts';
 import { SHIPPED_FOLDER, shippedIndex, shippedIndexFile } from '../../../gpu/models/digits/shipped.ts';
 import { shipLosses } from '../../../gpu/training/shipped-losses.ts';
 

@@ -1,6 +1,6 @@
 /** What a bot still does while the disk takes nothing more. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { FULL_DISK } from '../../../gpu/jobs.ts';
+import { FULL_DISK } from '../../../gpu/jobs/index.ts';
 import { HouseStore } from '../../../src/store/house.ts';
 import { PaceStore } from '../../../src/store/paces.ts';
 import { RequestStore } from '../../../src/store/requests.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { planTraining } from '../../../gpu/jobs.ts';
+import { planTraining } from '../../../gpu/jobs/index.ts';
 import type { DeskPlatform, MessageView } from '../../../src/desk/view.ts';
 import type { MessageRef } from '../../../src/store/records.ts';
 import { RequestStore } from '../../../src/store/requests.ts';

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { UserError } from '../../../gpu/jobs.ts';
+import { UserError } from '../../../gpu/jobs/index.ts';
 import { fetchPicture, type Network } from '../../../src/uploads/fetch-picture.ts';
 
 /**

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { UserError } from '../../../gpu/jobs.ts';
+import { UserError } from '../../../gpu/jobs/index.ts';
 import { createLocalBlobStore } from '../../../gpu/queue/local-blobs.ts';
 import { ingest, MAX_UPLOAD_BYTES } from '../../../src/uploads/ingest.ts';
 

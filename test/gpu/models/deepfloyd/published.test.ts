@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { JobOf } from '../../../../gpu/jobs.ts';
+import type { JobOf } from '../../../../gpu/jobs/index.ts';
 import { fromFloat16Bits } from '../../../../gpu/models/float16.ts';
 import { ModelLibrary } from '../../../../gpu/models/library.ts';
 import { writeTensorFile } from '../../../../gpu/models/pytorch/write-tensor-file.ts';

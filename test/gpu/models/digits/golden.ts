@@ -1,7 +1,7 @@
 /** What PyTorch made of the digit networks (test/fixtures/digits/make.py). */
 import { readFileSync } from 'node:fs';
 import { TorchGenerator } from '../../../../gpu/diffusion/noise.ts';
-import type { DigitModel } from '../../../../gpu/jobs.ts';
+import type { DigitModel } from '../../../../gpu/jobs/index.ts';
 import type { NetworkDefinition } from '../../../../gpu/models/digits/definition.ts';
 import { digitJudge } from '../../../../gpu/models/digits/judge.ts';
 import { digitUnet } from '../../../../gpu/models/digits/unet.ts';

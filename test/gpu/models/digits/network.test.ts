@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ModelError } from '../../../../gpu/errors.ts';
-import { DIGIT_MODELS } from '../../../../gpu/jobs.ts';
+import { DIGIT_MODELS } from '../../../../gpu/jobs/index.ts';
 import { digitJudge } from '../../../../gpu/models/digits/judge.ts';
 import { openDigitNetwork } from '../../../../gpu/models/digits/network.ts';
 import { digitUnet } from '../../../../gpu/models/digits/unet.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { UserError } from '../../../../gpu/errors.ts';
-import { DIGIT_MODELS } from '../../../../gpu/jobs.ts';
+import { DIGIT_MODELS } from '../../../../gpu/jobs/index.ts';
 import { digitJudge } from '../../../../gpu/models/digits/judge.ts';
 import { openDigitNetwork } from '../../../../gpu/models/digits/network.ts';
 import { assertRightOn } from '../../../../gpu/models/digits/providers.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DIGIT_MODELS, type DigitModel } from '../../../../gpu/jobs.ts';
+import { DIGIT_MODELS, type DigitModel } from '../../../../gpu/jobs/index.ts';
 import type { NetworkDefinition } from '../../../../gpu/models/digits/definition.ts';
 import { digitJudge } from '../../../../gpu/models/digits/judge.ts';
 import { digitUnet } from '../../../../gpu/models/digits/unet.ts';

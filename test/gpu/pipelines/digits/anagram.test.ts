@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DIGIT_TIMESTEPS } from '../../../../gpu/diffusion/digit-schedule.ts';
-import type { JobOf } from '../../../../gpu/jobs.ts';
+import type { JobOf } from '../../../../gpu/jobs/index.ts';
 import { digitAnagram } from '../../../../gpu/pipelines/digits/anagram.ts';
 import { tensor } from '../../../../gpu/tensor/tensor.ts';
 import { toyDigitContext } from './toy-digits.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DIGIT_SCHEDULE, DIGIT_TIMESTEPS } from '../../../../gpu/diffusion/digit-schedule.ts';
 import { TorchGenerator } from '../../../../gpu/diffusion/noise.ts';
-import type { JobOf } from '../../../../gpu/jobs.ts';
+import type { JobOf } from '../../../../gpu/jobs/index.ts';
 import { digits } from '../../../../gpu/pipelines/digits/digits.ts';
 import { asPicture } from '../../../../gpu/pipelines/digits/picture.ts';
 import { ToyDigitDenoiser, toyDigit, toyDigitContext } from './toy-digits.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TorchGenerator } from '../../../../gpu/diffusion/noise.ts';
-import { COURSE_SIGMAS, type DigitSource } from '../../../../gpu/jobs.ts';
+import { COURSE_SIGMAS, type DigitSource } from '../../../../gpu/jobs/index.ts';
 import { digitDenoise, digitNoise } from '../../../../gpu/pipelines/digits/noise.ts';
 import { toyDigit, toyDigitContext } from './toy-digits.ts';
 

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../../gpu/errors.ts';
-import type { JobOf } from '../../../../gpu/jobs.ts';
+import type { JobOf } from '../../../../gpu/jobs/index.ts';
 import { readMask, regionMask } from '../../../../gpu/pipelines/inpaint/mask.ts';
 import { SIDE, toyContext } from '../toy.ts';
 

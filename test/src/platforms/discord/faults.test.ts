@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { UserError } from '../../../../gpu/jobs.ts';
+import { UserError } from '../../../../gpu/jobs/index.ts';
 import { RESTARTING } from '../../../../src/desk/view.ts';
 import type { DiscordDeps } from '../../../../src/platforms/discord/platform.ts';
 import { OTHER } from '../../../fakes/discord/fake-discord.ts';

@@ -5,7 +5,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { commands } from '../../../../../commands/index.ts';
-import type { JobKind, JobOf } from '../../../../../gpu/jobs.ts';
+import type { JobKind, JobOf } from '../../../../../gpu/jobs/index.ts';
 import { type Harness, startConsole } from '../harness.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];

@@ -1,0 +1,40 @@
+/** What everybody may know of jobs: their data, their cost, and what they make. */
+export { SAMPLER_NAMES, type SamplerName } from '../diffusion/samplers/index.ts';
+export { MAX_SEED } from '../diffusion/seeds.ts';
+export { TIMESTEP_TABLE_NAMES, type TimestepTableName } from '../diffusion/timestep-tables.ts';
+export { FULL_DISK, isFullDisk, ModelError, UserError } from '../errors.ts';
+export {
+	COURSE_SIGMAS,
+	DIGIT_GUIDANCE,
+	type DigitSource,
+	MAX_DIGITS,
+	MAX_SIGMA,
+	MAX_SIGMAS,
+	MAX_SOURCES,
+} from './digit-fields.ts';
+export {
+	costOf,
+	type DigitJob,
+	isDigitJob,
+	type Job,
+	type JobKind,
+	type JobKindOver,
+	type JobOf,
+	jobSchema,
+} from './job.ts';
+export { MAX_VIEWS } from './kinds/anagram.ts';
+export { DENOISE_METHODS, type DenoiseMethod, denoiseStart, methodsOf } from './kinds/denoise.ts';
+export { INPAINT_RULES, type InpaintRule, MAX_FEATHER, MAX_RESAMPLES, resamplingOf } from './kinds/inpaint.ts';
+export * from './losses.ts';
+export * from './result.ts';
+export {
+	DEFAULT_PROMPT,
+	MAX_EMBEDDING_FILES,
+	MAX_GUIDANCE,
+	MAX_PICTURES,
+	MAX_STEPS,
+	MAX_TIMESTEP,
+} from './sampling.ts';
+export * from './training.ts';
+export { CLASSIFIER_TIMESTEPS, judgedAmong, MAX_TRIES } from './tries.ts';
+export * from './values.ts';
