@@ -1,19 +1,19 @@
 import { type JobOf, type JobResult, MAX_VIEWS } from '../gpu/jobs/index.ts';
 import type { BlobStore } from '../gpu/queue/blobs.ts';
 import { reasonAgainst, VIEW_NAMES, VIEWS, viewReadings } from '../gpu/views/index.ts';
-import { defineCommand, type Reply } from './command.ts';
 import { anagramAnimation } from './figures/anagram-animation.ts';
 import { type Gallery, galleryActions, galleryReply, type Piece, pieceButtons } from './figures/gallery.ts';
 import { altText, picture } from './figures/picture.ts';
+import { defineCommand, type Reply } from './lib/command.ts';
 import {
 	describeSampling,
 	furtherPromptOption,
 	promptOption,
 	samplingOptions,
 	samplingParameters,
-} from './sampling.ts';
-import { describeTry, shownTries, triesGallery, triesOption, triesParameter } from './tries.ts';
-import { upscaleAction, upscaleButton } from './upscale-button.ts';
+} from './lib/sampling.ts';
+import { describeTry, shownTries, triesGallery, triesOption, triesParameter } from './lib/tries.ts';
+import { upscaleAction, upscaleButton } from './lib/upscale-button.ts';
 
 export const anagram = defineCommand({
 	name: 'anagram',

@@ -1,6 +1,6 @@
 import { UserError } from '../gpu/jobs/index.ts';
-import { defineCommand } from './command.ts';
-import type { UserOption } from './options.ts';
+import { defineCommand } from './lib/command.ts';
+import type { UserOption } from './lib/options.ts';
 
 const access = { staffOnly: true, personal: true } as const;
 

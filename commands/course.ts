@@ -1,7 +1,6 @@
 /** Every figure of the course, as one web page. */
 import { MAX_SEED } from '../gpu/jobs/index.ts';
 import { anagram } from './anagram.ts';
-import { defineCommand } from './command.ts';
 import { describeDuration, estimateSeconds } from './course/estimate.ts';
 import { courseFigures } from './course/figures.ts';
 import { ownRuns, ownRunsOption } from './course/own-runs.ts';
@@ -12,6 +11,7 @@ import { edit } from './edit.ts';
 import { generate } from './generate.ts';
 import { hybrid } from './hybrid.ts';
 import { inpaint } from './inpaint.ts';
+import { defineCommand } from './lib/command.ts';
 import { mnist } from './mnist/index.ts';
 import { shippedRevision } from './mnist/shipped.ts';
 import { noise } from './noise.ts';

@@ -8,15 +8,15 @@ import {
 	UserError,
 } from '../gpu/jobs/index.ts';
 import type { BlobStore } from '../gpu/queue/blobs.ts';
-import { defineCommand, type Figure } from './command.ts';
 import { descent } from './figures/descent.ts';
 import { type Gallery, galleryActions, galleryReply, type Piece } from './figures/gallery.ts';
 import { noisyCell } from './figures/noisy-cell.ts';
 import { altText } from './figures/picture.ts';
+import { defineCommand, type Figure } from './lib/command.ts';
+import type { UploadedImage } from './lib/options.ts';
+import { describeSampling, promptOption, samplingOptions, samplingParameters } from './lib/sampling.ts';
+import { upscaleAction, upscaleButton } from './lib/upscale-button.ts';
 import { levelsOption } from './noise.ts';
-import type { UploadedImage } from './options.ts';
-import { describeSampling, promptOption, samplingOptions, samplingParameters } from './sampling.ts';
-import { upscaleAction, upscaleButton } from './upscale-button.ts';
 
 /** Wider blurs leave nothing of 64 pixels. */
 const MAX_SIGMA = 32;

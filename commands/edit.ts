@@ -1,11 +1,11 @@
 import { countSteps, planSampling } from '../gpu/diffusion/plan.ts';
 import { type JobOf, type JobResult, MAX_PICTURES, MAX_STEPS } from '../gpu/jobs/index.ts';
-import { defineCommand } from './command.ts';
 import { type Gallery, galleryActions, galleryReply } from './figures/gallery.ts';
 import { gridRows } from './figures/sheet.ts';
-import type { UploadedImage } from './options.ts';
-import { describeSampling, promptOption, samplingOptions, samplingParameters } from './sampling.ts';
-import { upscaleAction, upscaleButton } from './upscale-button.ts';
+import { defineCommand } from './lib/command.ts';
+import type { UploadedImage } from './lib/options.ts';
+import { describeSampling, promptOption, samplingOptions, samplingParameters } from './lib/sampling.ts';
+import { upscaleAction, upscaleButton } from './lib/upscale-button.ts';
 
 /** The sweep of the course, as indices into its timesteps. */
 const COURSE_STARTS: readonly number[] = [1, 3, 5, 7, 10, 20];

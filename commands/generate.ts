@@ -1,9 +1,9 @@
 import { type JobOf, type JobResult, MAX_PICTURES } from '../gpu/jobs/index.ts';
-import { defineCommand } from './command.ts';
 import { type Gallery, galleryActions, galleryReply } from './figures/gallery.ts';
 import { gridRows } from './figures/sheet.ts';
-import { describeSampling, promptOption, samplingOptions, samplingParameters } from './sampling.ts';
-import { upscaleAction, upscaleButton } from './upscale-button.ts';
+import { defineCommand } from './lib/command.ts';
+import { describeSampling, promptOption, samplingOptions, samplingParameters } from './lib/sampling.ts';
+import { upscaleAction, upscaleButton } from './lib/upscale-button.ts';
 
 export const generate = defineCommand({
 	name: 'generate',

@@ -1,8 +1,8 @@
 import { MAX_SEED } from '../gpu/jobs/index.ts';
-import type { Command } from './command.ts';
-import { defineCommand } from './command.ts';
-import { findCommand, splitCommand, verbsOf } from './find-command.ts';
-import type { OptionSpec } from './options.ts';
+import type { Command } from './lib/command.ts';
+import { defineCommand } from './lib/command.ts';
+import { findCommand, splitCommand, verbsOf } from './lib/find-command.ts';
+import type { OptionSpec } from './lib/options.ts';
 
 /** Two words of 32 characters, a slash and the blank between them. */
 const MAX_NAME = 66;

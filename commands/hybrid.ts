@@ -10,20 +10,20 @@ import {
 	KERNEL_LIMITS,
 	SIGMA_LIMITS,
 } from '../gpu/views/index.ts';
-import { defineCommand } from './command.ts';
 import { type Gallery, galleryActions, galleryReply } from './figures/gallery.ts';
 import { hybridAnimation } from './figures/hybrid-animation.ts';
 import { altText } from './figures/picture.ts';
 import { gridRows } from './figures/sheet.ts';
+import { defineCommand } from './lib/command.ts';
 import {
 	describeSampling,
 	furtherPromptOption,
 	promptOption,
 	samplingOptions,
 	samplingParameters,
-} from './sampling.ts';
-import { describeTry, shownTries, triesGallery, triesOption, triesParameter } from './tries.ts';
-import { upscaleAction, upscaleButton } from './upscale-button.ts';
+} from './lib/sampling.ts';
+import { describeTry, shownTries, triesGallery, triesOption, triesParameter } from './lib/tries.ts';
+import { upscaleAction, upscaleButton } from './lib/upscale-button.ts';
 
 /** The component that a reference stands for unless another is named. */
 const FIRST = 'first';

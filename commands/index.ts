@@ -1,7 +1,6 @@
 /** Every command, in the order in which people meet them. Adding one: its file, and a line here. */
 import { anagram } from './anagram.ts';
 import { block, unblock } from './block.ts';
-import type { Command } from './command.ts';
 import { course } from './course.ts';
 import { denoise } from './denoise.ts';
 import { edit } from './edit.ts';
@@ -9,6 +8,7 @@ import { generate } from './generate.ts';
 import { createHelp } from './help.ts';
 import { hybrid } from './hybrid.ts';
 import { inpaint } from './inpaint.ts';
+import type { Command } from './lib/command.ts';
 import { mnist } from './mnist/index.ts';
 import { models } from './models.ts';
 import { noise } from './noise.ts';

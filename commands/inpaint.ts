@@ -8,12 +8,12 @@ import {
 	MAX_STEPS,
 	UserError,
 } from '../gpu/jobs/index.ts';
-import { defineCommand } from './command.ts';
 import { type Gallery, galleryActions, galleryReply } from './figures/gallery.ts';
 import { gridRows } from './figures/sheet.ts';
-import type { UploadedImage } from './options.ts';
-import { describeSampling, promptOption, samplingOptions, samplingParameters } from './sampling.ts';
-import { upscaleAction, upscaleButton } from './upscale-button.ts';
+import { defineCommand } from './lib/command.ts';
+import type { UploadedImage } from './lib/options.ts';
+import { describeSampling, promptOption, samplingOptions, samplingParameters } from './lib/sampling.ts';
+import { upscaleAction, upscaleButton } from './lib/upscale-button.ts';
 
 /** Of the paper's main results (Lugmayr et al. 2022, section 5), for 250 steps. */
 const PAPER = { jumpLength: 10, resamples: 10 } as const;

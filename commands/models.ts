@@ -1,6 +1,6 @@
-import { defineCommand } from './command.ts';
-import { modelsFor } from './models-for.ts';
-import { NO_MODEL } from './parse-options.ts';
+import { defineCommand } from './lib/command.ts';
+import { modelsFor } from './lib/models-for.ts';
+import { NO_MODEL } from './lib/parse-options.ts';
 
 export const models = defineCommand({
 	name: 'models',

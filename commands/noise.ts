@@ -1,10 +1,10 @@
 import { type JobOf, type JobResult, MAX_PICTURES, MAX_TIMESTEP } from '../gpu/jobs/index.ts';
-import { defineCommand } from './command.ts';
 import { type Gallery, galleryActions, galleryReply } from './figures/gallery.ts';
 import { noisyCell } from './figures/noisy-cell.ts';
 import { gridRows } from './figures/sheet.ts';
-import type { IntegersOption, UploadedImage } from './options.ts';
-import { samplingOptions } from './sampling.ts';
+import { defineCommand } from './lib/command.ts';
+import type { IntegersOption, UploadedImage } from './lib/options.ts';
+import { samplingOptions } from './lib/sampling.ts';
 
 /** Where the course looks at the forward process. */
 export const levelsOption = {

@@ -1,5 +1,5 @@
-import { defineCommand } from './command.ts';
-import { COURSE_PROMPTS } from './prompts.ts';
+import { defineCommand } from './lib/command.ts';
+import { COURSE_PROMPTS } from './lib/prompts.ts';
 
 export const promptList = defineCommand({
 	name: 'prompts',

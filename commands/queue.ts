@@ -1,8 +1,8 @@
 import { UserError } from '../gpu/jobs/index.ts';
-import type { CommandContext, QueueEntry, Reply } from './command.ts';
-import { defineCommand } from './command.ts';
+import type { CommandContext, QueueEntry, Reply } from './lib/command.ts';
+import { defineCommand } from './lib/command.ts';
+import { shorten } from './lib/shorten.ts';
 import { stoppingText } from './mnist/stopping.ts';
-import { shorten } from './shorten.ts';
 
 export const queue = defineCommand({
 	name: 'queue',

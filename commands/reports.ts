@@ -1,5 +1,5 @@
-import { defineCommand } from './command.ts';
-import { shorten } from './shorten.ts';
+import { defineCommand } from './lib/command.ts';
+import { shorten } from './lib/shorten.ts';
 
 /** Of a request in a list; fifteen of them fit into one message everywhere. */
 const MAX_LINE = 80;

@@ -1,7 +1,7 @@
 import { MAX_PICTURES, MAX_STEPS, MAX_TRIES, UserError } from '../gpu/jobs/index.ts';
-import { defineCommand } from './command.ts';
-import type { ChannelSettings } from './house.ts';
-import { suggest } from './parse-options.ts';
+import { defineCommand } from './lib/command.ts';
+import type { ChannelSettings } from './lib/house.ts';
+import { suggest } from './lib/parse-options.ts';
 
 /** Of a choice that leaves everything as it is. */
 const UNCHANGED = 'unchanged';

@@ -12,16 +12,16 @@ import {
 	type ViewReading,
 	viewReadings,
 } from '../gpu/views/index.ts';
-import { defineCommand, type Reply } from './command.ts';
 import { altText, picture } from './figures/picture.ts';
-import type { UploadedImage } from './options.ts';
+import { defineCommand, type Reply } from './lib/command.ts';
+import type { UploadedImage } from './lib/options.ts';
 import {
 	describeSampling,
 	furtherPromptOption,
 	promptOption,
 	samplingOptions,
 	samplingParameters,
-} from './sampling.ts';
+} from './lib/sampling.ts';
 
 /** Of diffusers' pipeline. */
 const NOISE_LEVEL = 250;

@@ -1,6 +1,6 @@
 /** The word list: staff's, and nobody else's to read. */
-import { defineCommand } from './command.ts';
-import type { TextOption } from './options.ts';
+import { defineCommand } from './lib/command.ts';
+import type { TextOption } from './lib/options.ts';
 
 /** One word, or a few that are forbidden together. */
 const word = {

@@ -2,7 +2,7 @@
  * Where the requests of the command line are served: by the bot that runs on the same data directory, which has its models
  * loaded, or by a desk in this process.
  */
-import type { RawOptions } from '../commands/options.ts';
+import type { RawOptions } from '../commands/lib/options.ts';
 import type { BlobStore } from '../gpu/queue/blobs.ts';
 import { blobDirectory, createLocalBlobStore } from '../gpu/queue/local-blobs.ts';
 import type { ModelList } from '../gpu/queue/runner.ts';

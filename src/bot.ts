@@ -1,5 +1,5 @@
 /** The bot, on every platform that is set up. */
-import { modelsFor } from '../commands/models-for.ts';
+import { modelsFor } from '../commands/lib/models-for.ts';
 import { type Config, ConfigError } from './base/config.ts';
 import { atMost } from './chat/at-most.ts';
 import type { Platform } from './chat/platform.ts';

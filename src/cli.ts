@@ -8,12 +8,12 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { inspect } from 'node:util';
-import type { Command } from '../commands/command.ts';
-import { findCommand, splitCommand } from '../commands/find-command.ts';
 import { commands } from '../commands/index.ts';
-import type { RawOptions } from '../commands/options.ts';
-import { parseWords } from '../commands/parse-text.ts';
-import { shorten } from '../commands/shorten.ts';
+import type { Command } from '../commands/lib/command.ts';
+import { findCommand, splitCommand } from '../commands/lib/find-command.ts';
+import type { RawOptions } from '../commands/lib/options.ts';
+import { parseWords } from '../commands/lib/parse-text.ts';
+import { shorten } from '../commands/lib/shorten.ts';
 import { UserError } from '../gpu/jobs/index.ts';
 import { type BackendConnection, connectBackend } from './backend-connection.ts';
 import { ConfigError, readConfig, secretsOf } from './base/config.ts';

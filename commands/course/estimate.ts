@@ -1,6 +1,6 @@
 /** How long jobs will take, from how long one call of the network takes here and now. */
 import { costOf, DEFAULT_PROMPT, type DigitJob, isDigitJob, type Job, type JobOf } from '../../gpu/jobs/index.ts';
-import type { CommandContext } from '../command.ts';
+import type { CommandContext } from '../lib/command.ts';
 import { loadExample } from './examples.ts';
 import { type Report, resultKey } from './run.ts';
 

@@ -1,7 +1,7 @@
 /** The pictures that come with the bot for the course's figures; assets/examples/draw.ts draws them. */
 import { readFile } from 'node:fs/promises';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
-import type { UploadedImage } from '../options.ts';
+import type { UploadedImage } from '../lib/options.ts';
 
 export type Example = 'tower' | 'fruit' | 'bay' | 'penguin' | 'house-sketch' | 'rocket-sketch';
 

@@ -1,10 +1,10 @@
 /** Trainings of one's own that Part B of the report is made from, in place of the networks that come with the bot. */
 import { DIGIT_MODELS, type DigitModel, UserError } from '../../gpu/jobs/index.ts';
 import type { RunSummary } from '../../gpu/queue/training-runner.ts';
-import type { Trainings } from '../command.ts';
+import type { Trainings } from '../lib/command.ts';
+import type { TextOption } from '../lib/options.ts';
 import { DENOISED_EPOCHS, SAMPLED_EPOCHS } from '../mnist/training-figures.ts';
 import { findRun } from '../mnist/weights.ts';
-import type { TextOption } from '../options.ts';
 
 /** At most one for each network. */
 export type OwnRuns = Partial<Readonly<Record<DigitModel, RunSummary>>>;

@@ -1,7 +1,7 @@
 /** The report as one web page that needs nothing else: styles and pictures are inside. */
 import { html, raw } from 'hono/html';
 import { DIGIT_MODELS } from '../../gpu/jobs/index.ts';
-import type { Figure } from '../command.ts';
+import type { Figure } from '../lib/command.ts';
 import type { OwnRuns } from './own-runs.ts';
 import type { MadeFigure, MadeRequest, Report } from './run.ts';
 

@@ -1,11 +1,11 @@
 /** Runs the requests of the course's figures one after the other, and remembers what was made. */
 import { isDigitJob, type Job, type JobResult, UserError } from '../../gpu/jobs/index.ts';
 import type { ModelList, ModelSummary } from '../../gpu/queue/runner.ts';
-import type { Command, CommandContext, Reply } from '../command.ts';
-import { findCommand } from '../find-command.ts';
-import type { RawOptions, UploadedImage } from '../options.ts';
-import { parseOptions } from '../parse-options.ts';
-import { requestLine } from '../request-line.ts';
+import type { Command, CommandContext, Reply } from '../lib/command.ts';
+import { findCommand } from '../lib/find-command.ts';
+import type { RawOptions, UploadedImage } from '../lib/options.ts';
+import { parseOptions } from '../lib/parse-options.ts';
+import { requestLine } from '../lib/request-line.ts';
 import { loadExample } from './examples.ts';
 import type { CourseFigure, FigureRequest } from './figure.ts';
 import type { OwnRuns } from './own-runs.ts';

@@ -1,6 +1,6 @@
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import { VIEWS, type ViewReading } from '../../gpu/views/index.ts';
-import type { Figure } from '../command.ts';
+import type { Figure } from '../lib/command.ts';
 import { animation, type Frame, thereAndBack } from './animation.ts';
 import { morph } from './morph.ts';
 import { readRaster, type StoredImage } from './raster.ts';

@@ -1,7 +1,7 @@
 /** Moving pictures, as GIFs: the one format that every chat plays in place. */
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import sharp from 'sharp';
-import type { Figure } from '../command.ts';
+import type { Figure } from '../lib/command.ts';
 import { type Raster, shrink } from './raster.ts';
 
 export interface Frame {

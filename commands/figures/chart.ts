@@ -3,7 +3,7 @@ import { scaleLinear, scaleLog } from 'd3-scale';
 import { line } from 'd3-shape';
 import sharp from 'sharp';
 import { type LossAtStep, thinLosses } from '../../gpu/jobs/index.ts';
-import type { Figure } from '../command.ts';
+import type { Figure } from '../lib/command.ts';
 import { type Lettering, letteringPath, textWidth } from './lettering.ts';
 import { INK, PAPER, RULE, SOFT_INK } from './style.ts';
 

@@ -1,5 +1,5 @@
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
-import type { Figure } from '../command.ts';
+import type { Figure } from '../lib/command.ts';
 import { animation, FRAME_MS, HOLD_MS, inTurn } from './animation.ts';
 import { enlarge, type Raster, readRaster, type StoredImage } from './raster.ts';
 import { createStage, stageFactor } from './stage.ts';

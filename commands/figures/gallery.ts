@@ -4,8 +4,8 @@
  */
 import { UserError } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
-import type { Command, Figure, FinishedJob, Reply, ReplyButton } from '../command.ts';
-import { picked } from '../picked.ts';
+import type { Command, Figure, FinishedJob, Reply, ReplyButton } from '../lib/command.ts';
+import { picked } from '../lib/picked.ts';
 import { altText, picture } from './picture.ts';
 import { type Cell, sheet } from './sheet.ts';
 

@@ -1,6 +1,6 @@
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import { type ComponentReading, decompose } from '../../gpu/views/index.ts';
-import type { Figure } from '../command.ts';
+import type { Figure } from '../lib/command.ts';
 import { animation, FRAME_MS, type Frame, HOLD_MS, hold, thereAndBack, wayBetween } from './animation.ts';
 import { blend, enlarge, lay, type Raster, readRaster, type StoredImage, shrink } from './raster.ts';
 import { createStage, type Stage, stageFactor } from './stage.ts';

@@ -2,8 +2,8 @@
 import sharp from 'sharp';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { View } from '../../gpu/views/view.ts';
-import type { Figure } from '../command.ts';
-import { shorten } from '../shorten.ts';
+import type { Figure } from '../lib/command.ts';
+import { shorten } from '../lib/shorten.ts';
 import { readRaster, type StoredImage } from './raster.ts';
 
 /** Chat programs show 64 pixels as a stamp; 256 is the smallest side that reads well. */

@@ -2,7 +2,7 @@
 import sharp, { type OverlayOptions } from 'sharp';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { View } from '../../gpu/views/view.ts';
-import type { Figure } from '../command.ts';
+import type { Figure } from '../lib/command.ts';
 import { breakLines, type Lettering, letteringPath } from './lettering.ts';
 import { readRaster, type StoredImage } from './raster.ts';
 import { INK, LINE_HEIGHT, PAPER, RULE, SOFT_INK } from './style.ts';

@@ -1,9 +1,9 @@
 import type { JobOf, JobResult } from '../../gpu/jobs/index.ts';
 import { VIEWS, type ViewReading } from '../../gpu/views/index.ts';
-import { defineCommand } from '../command.ts';
 import { anagramAnimation } from '../figures/anagram-animation.ts';
 import { type Gallery, galleryActions, galleryReply } from '../figures/gallery.ts';
 import { altText } from '../figures/picture.ts';
+import { defineCommand } from '../lib/command.ts';
 import { describeWeights, epochOption, guidanceOption, runOption, seedOption, weightsOf } from './weights.ts';
 
 /** Each in both ways up; a taller sheet would be stamps. */

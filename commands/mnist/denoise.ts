@@ -1,7 +1,7 @@
 import type { JobOf } from '../../gpu/jobs/index.ts';
-import { defineCommand } from '../command.ts';
 import { galleryActions, galleryReply } from '../figures/gallery.ts';
-import type { UploadedImage } from '../options.ts';
+import { defineCommand } from '../lib/command.ts';
+import type { UploadedImage } from '../lib/options.ts';
 import { digitOption, imageOption, sigmaOption, sigmasOf, sourcesOf } from './digits-option.ts';
 import { noisyGallery } from './noisy.ts';
 import { epochOption, runOption, seedOption, weightsOf } from './weights.ts';

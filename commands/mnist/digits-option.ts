@@ -1,7 +1,14 @@
 /** Digits and noise levels as they are typed. */
-import { COURSE_SIGMAS, type DigitSource, MAX_SIGMA, MAX_SIGMAS, MAX_SOURCES, UserError } from '../../gpu/jobs/index.ts';
-import type { ImageOption, TextOption, UploadedImage } from '../options.ts';
-import { shorten } from '../shorten.ts';
+import {
+	COURSE_SIGMAS,
+	type DigitSource,
+	MAX_SIGMA,
+	MAX_SIGMAS,
+	MAX_SOURCES,
+	UserError,
+} from '../../gpu/jobs/index.ts';
+import type { ImageOption, TextOption, UploadedImage } from '../lib/options.ts';
+import { shorten } from '../lib/shorten.ts';
 
 /** Side by side more than these are stamps. */
 export const MAX_COLUMNS = 16;

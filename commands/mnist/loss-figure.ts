@@ -1,7 +1,7 @@
 import { stepsOfTraining } from '../../gpu/jobs/index.ts';
-import type { Figure } from '../command.ts';
 import { lossChart } from '../figures/chart.ts';
 import { altText } from '../figures/picture.ts';
+import type { Figure } from '../lib/command.ts';
 import { formatLoss } from './describe.ts';
 import type { Trained } from './trained.ts';
 

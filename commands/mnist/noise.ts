@@ -1,7 +1,7 @@
 import { COURSE_SIGMAS, type JobOf } from '../../gpu/jobs/index.ts';
-import { defineCommand } from '../command.ts';
 import { galleryActions, galleryReply } from '../figures/gallery.ts';
-import type { UploadedImage } from '../options.ts';
+import { defineCommand } from '../lib/command.ts';
+import type { UploadedImage } from '../lib/options.ts';
 import { digitOption, imageOption, sigmaOption, sigmasOf, sourcesOf } from './digits-option.ts';
 import { noisyGallery } from './noisy.ts';
 import { seedOption } from './weights.ts';

@@ -2,7 +2,7 @@
 import type { DigitSource, JobImage, JobOf, JobResult } from '../../gpu/jobs/index.ts';
 import type { Gallery, Piece } from '../figures/gallery.ts';
 import type { Cell } from '../figures/sheet.ts';
-import type { UploadedImage } from '../options.ts';
+import type { UploadedImage } from '../lib/options.ts';
 import { nameSource } from './digits-option.ts';
 import { describeWeights } from './weights.ts';
 

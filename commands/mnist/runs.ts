@@ -1,6 +1,6 @@
 import { UserError } from '../../gpu/jobs/index.ts';
-import { type CommandContext, defineCommand, type Reply } from '../command.ts';
 import { MAX_CURVES } from '../figures/chart.ts';
+import { type CommandContext, defineCommand, type Reply } from '../lib/command.ts';
 import { describeRun } from './describe.ts';
 import { lossFigure } from './loss-figure.ts';
 import { namedTrained } from './trained.ts';

@@ -1,5 +1,5 @@
 import { type JobOf, MAX_DIGITS, UserError } from '../../gpu/jobs/index.ts';
-import { defineCommand } from '../command.ts';
+import { defineCommand } from '../lib/command.ts';
 import { digitsOf, MAX_COLUMNS } from './digits-option.ts';
 import { describeSamples, describeScores, nameSamples, sampleFigure, sampleFilm, sampleSheet } from './samples.ts';
 import { epochOption, guidanceOption, runOption, seedOption, weightsOf } from './weights.ts';

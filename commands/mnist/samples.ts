@@ -1,11 +1,11 @@
 /** Sampled digits as people look at them: a sheet of all, each alone, and the way there as a moving picture. */
 import type { JobImage, JobOf, JobResult } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
-import type { Figure } from '../command.ts';
 import { filmOf, shownOf } from '../figures/descent.ts';
 import { altText, picture } from '../figures/picture.ts';
 import { blank, lay, type Raster, readRaster } from '../figures/raster.ts';
 import { sheet } from '../figures/sheet.ts';
+import type { Figure } from '../lib/command.ts';
 import { describeWeights } from './weights.ts';
 
 type DigitsJob = JobOf<'digits'>;

@@ -1,6 +1,6 @@
 import type { TrainingStatus } from '../../gpu/queue/training-runner.ts';
-import { defineCommand } from '../command.ts';
 import { describeDuration } from '../course/estimate.ts';
+import { defineCommand } from '../lib/command.ts';
 import { formatLoss, formatSteps } from './describe.ts';
 import { lossFigure } from './loss-figure.ts';
 import { namedTrained, type Trained } from './trained.ts';

@@ -1,5 +1,5 @@
 import { UserError } from '../../gpu/jobs/index.ts';
-import { defineCommand } from '../command.ts';
+import { defineCommand } from '../lib/command.ts';
 import { stoppingText } from './stopping.ts';
 
 export const stop = defineCommand({

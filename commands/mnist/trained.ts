@@ -1,7 +1,7 @@
 /** Trainings whose losses can be looked at: runs, and those of the networks that come with the bot. */
 import { DIGIT_MODELS, type LossAtStep, type TrainingPlan } from '../../gpu/jobs/index.ts';
 import type { RunSummary } from '../../gpu/queue/training-runner.ts';
-import type { Trainings } from '../command.ts';
+import type { Trainings } from '../lib/command.ts';
 import { describePlan, describeRun, formatLoss } from './describe.ts';
 import { shippedTraining } from './shipped.ts';
 import { findRun } from './weights.ts';

@@ -2,8 +2,8 @@
 import { COURSE_SIGMAS, DIGIT_GUIDANCE, type DigitJob, type JobOf, type JobResult } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { RunSummary } from '../../gpu/queue/training-runner.ts';
-import type { Figure } from '../command.ts';
 import { galleryReply } from '../figures/gallery.ts';
+import type { Figure } from '../lib/command.ts';
 import { sourcesOf } from './digits-option.ts';
 import { noisyGallery } from './noisy.ts';
 import { sampleFilm, sampleSheet } from './samples.ts';

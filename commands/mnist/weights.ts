@@ -8,10 +8,10 @@ import {
 	UserError,
 } from '../../gpu/jobs/index.ts';
 import type { RunSummary } from '../../gpu/queue/training-runner.ts';
-import type { Trainings } from '../command.ts';
-import type { NumberOption, TextOption, Values } from '../options.ts';
-import { suggest } from '../parse-options.ts';
-import { shorten } from '../shorten.ts';
+import type { Trainings } from '../lib/command.ts';
+import type { NumberOption, TextOption, Values } from '../lib/options.ts';
+import { suggest } from '../lib/parse-options.ts';
+import { shorten } from '../lib/shorten.ts';
 
 /** Stands for the newest run. */
 export const LATEST = 'latest';

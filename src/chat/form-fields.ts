@@ -1,6 +1,6 @@
 /** A command's form, out of the specs of its options: what each is asked for with. Platforms draw it as well as they can. */
-import { modelsFor } from '../../commands/models-for.ts';
-import type { OptionSpec, RawValue } from '../../commands/options.ts';
+import { modelsFor } from '../../commands/lib/models-for.ts';
+import type { OptionSpec, RawValue } from '../../commands/lib/options.ts';
 import type { ModelSummary } from '../../gpu/queue/runner.ts';
 
 /** What is filled in already, as text: what draws no other field can always ask for that. */

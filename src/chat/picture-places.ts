@@ -1,5 +1,5 @@
 /** Which options the pictures of a typed message are for. */
-import type { Command } from '../../commands/command.ts';
+import type { Command } from '../../commands/lib/command.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
 
 /**

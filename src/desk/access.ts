@@ -1,8 +1,8 @@
 /** Who may ask, press and manage what, and the sentences that refuse it. */
-import type { Command } from '../../commands/command.ts';
-import type { ChannelSettings } from '../../commands/house.ts';
-import type { OptionSpecs, RawOptions } from '../../commands/options.ts';
-import { shorten } from '../../commands/shorten.ts';
+import type { Command } from '../../commands/lib/command.ts';
+import type { ChannelSettings } from '../../commands/lib/house.ts';
+import type { OptionSpecs, RawOptions } from '../../commands/lib/options.ts';
+import { shorten } from '../../commands/lib/shorten.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
 import type { RequestRecord, User } from '../store/records.ts';
 import type { UserLimits } from './parts.ts';

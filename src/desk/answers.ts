@@ -1,5 +1,5 @@
 /** Replies on their way to disk and back: what was shown at the end of a request can be shown again. */
-import type { Attachment, Figure, Reply } from '../../commands/command.ts';
+import type { Attachment, Figure, Reply } from '../../commands/lib/command.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { StoredAnswer, StoredFile } from '../store/records.ts';
 

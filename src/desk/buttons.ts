@@ -1,5 +1,5 @@
 /** The buttons under messages. They carry an action and an id only; everything else is looked up, and checked, on our side. */
-import type { Figure, ReplyButton } from '../../commands/command.ts';
+import type { Figure, ReplyButton } from '../../commands/lib/command.ts';
 import type { RequestRecord } from '../store/records.ts';
 import type { Button } from './view.ts';
 

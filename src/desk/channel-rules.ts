@@ -1,7 +1,7 @@
 /** What the settings of a channel do to the options of a request. */
-import type { ChannelSettings } from '../../commands/house.ts';
-import type { OptionSpecs, RawOptions } from '../../commands/options.ts';
-import { namesTimesteps, stepsOf } from '../../commands/sampling.ts';
+import type { ChannelSettings } from '../../commands/lib/house.ts';
+import type { OptionSpecs, RawOptions } from '../../commands/lib/options.ts';
+import { namesTimesteps, stepsOf } from '../../commands/lib/sampling.ts';
 import { COURSE_TIMESTEPS } from '../../gpu/diffusion/timesteps.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
 import type { ModelList } from '../../gpu/queue/runner.ts';

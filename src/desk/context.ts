@@ -1,5 +1,5 @@
 /** What a command is given to work with, as far as this request and its owner may. */
-import type { Cancelling, CommandContext, QueueEntry, Trainings } from '../../commands/command.ts';
+import type { Cancelling, CommandContext, QueueEntry, Trainings } from '../../commands/lib/command.ts';
 import { isFullDisk, UserError } from '../../gpu/jobs/index.ts';
 import type { HouseStore } from '../store/house.ts';
 import type { RequestRecord } from '../store/records.ts';

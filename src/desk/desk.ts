@@ -1,5 +1,5 @@
 /** The front desk: takes requests and button presses from every platform, runs commands, and reports back. */
-import type { Command } from '../../commands/command.ts';
+import type { Command } from '../../commands/lib/command.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { MessageKey, MessageRef, User } from '../store/records.ts';
 import { ButtonHandler } from './button-handler.ts';

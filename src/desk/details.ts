@@ -1,5 +1,5 @@
 /** All about one request, in words, for whoever presses Details. */
-import { describeSampling } from '../../commands/sampling.ts';
+import { describeSampling } from '../../commands/lib/sampling.ts';
 import type { Job } from '../../gpu/jobs/index.ts';
 import type { RequestRecord } from '../store/records.ts';
 

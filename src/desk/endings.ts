@@ -1,5 +1,5 @@
 /** What a person reads when a request did not end well, and whose mistake it was. */
-import { Cancelled, JobFailed } from '../../commands/perform-errors.ts';
+import { Cancelled, JobFailed } from '../../commands/lib/perform-errors.ts';
 import { FULL_DISK, isFullDisk, UserError } from '../../gpu/jobs/index.ts';
 import { RunnerError } from '../../gpu/queue/runner.ts';
 

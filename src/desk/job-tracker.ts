@@ -1,5 +1,5 @@
 /** Follows the jobs of requests: each is queued, and its events become views and states until it ends. */
-import { Cancelled, JobFailed } from '../../commands/perform-errors.ts';
+import { Cancelled, JobFailed } from '../../commands/lib/perform-errors.ts';
 import { type Job, type JobResult, UserError } from '../../gpu/jobs/index.ts';
 import type { JobEvent, JobRunner } from '../../gpu/queue/runner.ts';
 import type { RequestRecord } from '../store/records.ts';

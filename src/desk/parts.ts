@@ -1,6 +1,6 @@
 /** What the desk is made of, and how its requests end. */
-import type { Command, Reply } from '../../commands/command.ts';
-import type { RawOptions } from '../../commands/options.ts';
+import type { Command, Reply } from '../../commands/lib/command.ts';
+import type { RawOptions } from '../../commands/lib/options.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { ResultStore } from '../../gpu/queue/results.ts';
 import type { JobRunner } from '../../gpu/queue/runner.ts';

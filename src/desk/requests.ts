@@ -1,11 +1,11 @@
 /** Requests from the first word to the last: checked, stored, run, and shown on the way. */
 import { randomInt } from 'node:crypto';
-import type { Cancelling, Command, Reply } from '../../commands/command.ts';
-import { findCommand } from '../../commands/find-command.ts';
-import type { OptionSpecs, RawOptions, Values } from '../../commands/options.ts';
-import { parseOptions } from '../../commands/parse-options.ts';
-import { requestLine } from '../../commands/request-line.ts';
-import { shorten } from '../../commands/shorten.ts';
+import type { Cancelling, Command, Reply } from '../../commands/lib/command.ts';
+import { findCommand } from '../../commands/lib/find-command.ts';
+import type { OptionSpecs, RawOptions, Values } from '../../commands/lib/options.ts';
+import { parseOptions } from '../../commands/lib/parse-options.ts';
+import { requestLine } from '../../commands/lib/request-line.ts';
+import { shorten } from '../../commands/lib/shorten.ts';
 import { isFullDisk, MAX_SEED, UserError } from '../../gpu/jobs/index.ts';
 import { HouseStore } from '../store/house.ts';
 import { PaceStore } from '../store/paces.ts';

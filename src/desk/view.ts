@@ -1,6 +1,6 @@
 /** What the desk shows: each request as it stands now, and what a press on one of its buttons leads to. */
-import type { Attachment, Figure } from '../../commands/command.ts';
-import type { RawOptions } from '../../commands/options.ts';
+import type { Attachment, Figure } from '../../commands/lib/command.ts';
+import type { RawOptions } from '../../commands/lib/options.ts';
 import type { MessageRef, RequestState } from '../store/records.ts';
 
 /** What a message says whose request goes on after the next start. */

@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RawOptions } from '../../commands/options.ts';
+import type { RawOptions } from '../../commands/lib/options.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import { type ModelList, RunnerError } from '../../gpu/queue/runner.ts';
 import { ConfigError } from '../base/config.ts';

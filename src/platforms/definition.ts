@@ -1,5 +1,5 @@
 /** The contract of a platform as a row of index.ts: everything that the bot and its operator's verbs need to know of one. */
-import type { Command } from '../../commands/command.ts';
+import type { Command } from '../../commands/lib/command.ts';
 import type { Config, ConfigPart, Settings } from '../base/config.ts';
 import type { Finding } from '../base/finding.ts';
 import type { Log } from '../base/log.ts';

@@ -1,6 +1,6 @@
-/** What staff have decided, in the database: see commands/house.ts. */
-import type { ChannelSettings, House, Report } from '../../commands/house.ts';
-import type { Person } from '../../commands/options.ts';
+/** What staff have decided, in the database: see commands/lib/house.ts. */
+import type { ChannelSettings, House, Report } from '../../commands/lib/house.ts';
+import type { Person } from '../../commands/lib/options.ts';
 import type { Database } from './database.ts';
 
 /** As many as fit into one message. */

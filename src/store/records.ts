@@ -1,6 +1,6 @@
 /** What the bot remembers of the requests it took: enough to show, cancel, repeat, resume and re-present each of them. */
-import type { ReplyButton } from '../../commands/command.ts';
-import type { Person, RawOptions } from '../../commands/options.ts';
+import type { ReplyButton } from '../../commands/lib/command.ts';
+import type { Person, RawOptions } from '../../commands/lib/options.ts';
 import type { BlobRef, Job, JobResult } from '../../gpu/jobs/index.ts';
 
 /** Somebody on a platform, for as long as a request of theirs is looked after. */

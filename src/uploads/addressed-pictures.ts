@@ -1,5 +1,5 @@
 /** Pictures that were given by their web addresses. */
-import type { OptionSpecs, RawOptions, RawValue } from '../../commands/options.ts';
+import type { OptionSpecs, RawOptions, RawValue } from '../../commands/lib/options.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { fetchPicture } from './fetch-picture.ts';
 import { ingest } from './ingest.ts';

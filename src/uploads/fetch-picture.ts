@@ -6,7 +6,7 @@ import { lookup } from 'node:dns/promises';
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
-import { shorten } from '../../commands/shorten.ts';
+import { shorten } from '../../commands/lib/shorten.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
 import { MAX_UPLOAD_BYTES } from './ingest.ts';
 import { isPublicAddress } from './public-address.ts';

@@ -1,7 +1,7 @@
 /** Takes pictures in: checks the bytes, turns them upright, and stores them as PNG for the jobs that use them. */
 import sharp from 'sharp';
-import type { UploadedImage } from '../../commands/options.ts';
-import { shorten } from '../../commands/shorten.ts';
+import type { UploadedImage } from '../../commands/lib/options.ts';
+import { shorten } from '../../commands/lib/shorten.ts';
 import { FULL_DISK, isFullDisk, UserError } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { findCommand } from '../../commands/find-command.ts';
 import { commands } from '../../commands/index.ts';
+import { findCommand } from '../../commands/lib/find-command.ts';
 import { type Job, UserError } from '../../gpu/jobs/index.ts';
 import { bands } from '../fakes/fake-runner.ts';
 import { memoryBlobs } from '../fakes/memory-blobs.ts';

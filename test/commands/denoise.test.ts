@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findCommand } from '../../commands/find-command.ts';
 import { commands } from '../../commands/index.ts';
+import { findCommand } from '../../commands/lib/find-command.ts';
 import { type Job, type JobResult, jobSchema, UserError } from '../../gpu/jobs/index.ts';
 import { denoise } from '../../gpu/pipelines/denoise.ts';
 import { openToyStudio, type ToyStudio } from './toy-studio.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { CommandContext } from '../../commands/command.ts';
 import { commands } from '../../commands/index.ts';
+import type { CommandContext } from '../../commands/lib/command.ts';
 import { render } from '../../src/platforms/discord/render.ts';
 
 const help = async (command: string) => {

@@ -1,11 +1,12 @@
 /** Commands as a user types them, with everything behind them recorded or made up. */
-import type { Reply, Trainings } from '../../commands/command.ts';
-import { findCommand, splitCommand } from '../../commands/find-command.ts';
-import type { House } from '../../commands/house.ts';
+
 import { commands } from '../../commands/index.ts';
-import type { RawValue } from '../../commands/options.ts';
-import { parseOptions } from '../../commands/parse-options.ts';
-import { parseWords, splitWords } from '../../commands/parse-text.ts';
+import type { Reply, Trainings } from '../../commands/lib/command.ts';
+import { findCommand, splitCommand } from '../../commands/lib/find-command.ts';
+import type { House } from '../../commands/lib/house.ts';
+import type { RawValue } from '../../commands/lib/options.ts';
+import { parseOptions } from '../../commands/lib/parse-options.ts';
+import { parseWords, splitWords } from '../../commands/lib/parse-text.ts';
 import type { Job, JobResult } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import { FAKE_MODELS } from '../fakes/fake-runner.ts';

@@ -1,5 +1,5 @@
 /** `doctor`: looks at everything that a bot needs, one finding a line, and changes nothing. */
-import type { Command } from '../../../commands/command.ts';
+import type { Command } from '../../../commands/lib/command.ts';
 import { type BackendConnection, connectBackend } from '../../backend-connection.ts';
 import { type Config, ConfigError } from '../../base/config.ts';
 import { type Finding, fail, ok, warn } from '../../base/finding.ts';

@@ -1,6 +1,6 @@
 /** Whether pictures can be made: the models, and one small job all the way through the queue and the network. */
-import { modelsFor } from '../../../commands/models-for.ts';
-import { NO_MODEL } from '../../../commands/parse-options.ts';
+import { modelsFor } from '../../../commands/lib/models-for.ts';
+import { NO_MODEL } from '../../../commands/lib/parse-options.ts';
 import { type ModelList, RunnerError } from '../../../gpu/queue/runner.ts';
 import type { BackendConnection } from '../../backend-connection.ts';
 import type { Config } from '../../base/config.ts';

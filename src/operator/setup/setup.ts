@@ -3,7 +3,7 @@
  * stops before has changed nothing.
  */
 import { cancel, intro, outro } from '@clack/prompts';
-import type { Command } from '../../../commands/command.ts';
+import type { Command } from '../../../commands/lib/command.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import { envExample } from '../../base/env-example.ts';
 import type { PlatformDefinition } from '../../platforms/definition.ts';

@@ -1,6 +1,6 @@
 /** What the bot does with the requests and presses of the page. */
 import { randomUUID } from 'node:crypto';
-import type { RawOptions, UploadedImage } from '../../../commands/options.ts';
+import type { RawOptions, UploadedImage } from '../../../commands/lib/options.ts';
 import type { Conversations } from '../../chat/conversations.ts';
 import type { Desk } from '../../desk/desk.ts';
 import type { MessageView, Show } from '../../desk/view.ts';

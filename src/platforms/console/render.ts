@@ -1,5 +1,5 @@
 /** Message views as the page takes them; their pictures and files are stored, to be fetched by address. */
-import type { Attachment, Figure } from '../../../commands/command.ts';
+import type { Attachment, Figure } from '../../../commands/lib/command.ts';
 import type { BlobStore } from '../../../gpu/queue/blobs.ts';
 import { etaInWords } from '../../chat/eta.ts';
 import type { MessageView } from '../../desk/view.ts';

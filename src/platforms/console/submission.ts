@@ -2,10 +2,10 @@
  * Reads what the page posts. Either a typed line and its attachments (`line`, `attachment`…), or a filled form
  * (`command`, and `option.<name>` for every option). Pictures are files in both.
  */
-import type { Command } from '../../../commands/command.ts';
-import { splitCommand } from '../../../commands/find-command.ts';
-import type { RawOptions, RawValue } from '../../../commands/options.ts';
-import { parseWords, splitWords } from '../../../commands/parse-text.ts';
+import type { Command } from '../../../commands/lib/command.ts';
+import { splitCommand } from '../../../commands/lib/find-command.ts';
+import type { RawOptions, RawValue } from '../../../commands/lib/options.ts';
+import { parseWords, splitWords } from '../../../commands/lib/parse-text.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../../gpu/queue/blobs.ts';
 import { picturePlaces } from '../../chat/picture-places.ts';

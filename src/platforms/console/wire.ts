@@ -1,5 +1,5 @@
 /** What the console's server and its page say to each other, as JSON. Types only: both sides import them. */
-import type { OptionSpec, RawOptions } from '../../../commands/options.ts';
+import type { OptionSpec, RawOptions } from '../../../commands/lib/options.ts';
 import type { ModelSummary } from '../../../gpu/queue/runner.ts';
 
 export interface WireRegistry {

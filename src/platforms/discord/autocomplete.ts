@@ -1,6 +1,6 @@
 /** What Discord offers while somebody types into an option. */
-import { modelsFor } from '../../../commands/models-for.ts';
-import type { OptionSpec } from '../../../commands/options.ts';
+import { modelsFor } from '../../../commands/lib/models-for.ts';
+import type { OptionSpec } from '../../../commands/lib/options.ts';
 import type { ModelSummary } from '../../../gpu/queue/runner.ts';
 import { MAX_CHOICES } from './commands.ts';
 

@@ -9,9 +9,9 @@ import {
 	PermissionFlagsBits,
 	type RESTPostAPIChatInputApplicationCommandsJSONBody,
 } from 'discord.js';
-import type { Command } from '../../../commands/command.ts';
-import type { OptionSpec } from '../../../commands/options.ts';
-import { shorten } from '../../../commands/shorten.ts';
+import type { Command } from '../../../commands/lib/command.ts';
+import type { OptionSpec } from '../../../commands/lib/options.ts';
+import { shorten } from '../../../commands/lib/shorten.ts';
 import { MAX_SEED } from '../../../gpu/jobs/index.ts';
 
 /** Choices of an option, and suggestions shown at once. */

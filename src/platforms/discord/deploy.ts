@@ -9,7 +9,7 @@ import {
 	type RESTPutAPIApplicationCommandsResult,
 	Routes,
 } from 'discord.js';
-import type { Command } from '../../../commands/command.ts';
+import type { Command } from '../../../commands/lib/command.ts';
 import { hasCode, isUnauthorized } from './api-errors.ts';
 import { slashCommands } from './commands.ts';
 import { messageCommands } from './message-commands.ts';

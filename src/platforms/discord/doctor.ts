@@ -1,5 +1,5 @@
 /** What `doctor` asks Discord. */
-import type { Command } from '../../../commands/command.ts';
+import type { Command } from '../../../commands/lib/command.ts';
 import { explain, reason } from '../../base/explain.ts';
 import { type Finding, fail, ok, warn } from '../../base/finding.ts';
 import { askDiscord, type DiscordAccount, type DiscordQuestion } from './account.ts';

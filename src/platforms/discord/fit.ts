@@ -1,6 +1,6 @@
 /** Files that are larger than a channel takes: made smaller where they are pictures, left out with a sentence otherwise. */
 import sharp from 'sharp';
-import type { Attachment, Figure } from '../../../commands/command.ts';
+import type { Attachment, Figure } from '../../../commands/lib/command.ts';
 import type { MessageView } from '../../desk/view.ts';
 import { MAX_FILES, type Payload, render } from './render.ts';
 

@@ -2,8 +2,8 @@
  * What a form is about, as its custom_id: Discord keeps it for us while the form is open, and hands it back with what was
  * filled in. So nothing has to be remembered, and a form that was opened before a restart can be sent after it.
  */
-import type { UploadedImage } from '../../../commands/options.ts';
-import { shorten } from '../../../commands/shorten.ts';
+import type { UploadedImage } from '../../../commands/lib/options.ts';
+import { shorten } from '../../../commands/lib/shorten.ts';
 import { blobRef } from '../../../gpu/jobs/index.ts';
 
 export type FormKey =

@@ -7,9 +7,9 @@ import type {
 	MessageContextMenuCommandInteraction,
 	ModalSubmitInteraction,
 } from 'discord.js';
-import type { Command } from '../../../commands/command.ts';
-import { findCommand } from '../../../commands/find-command.ts';
-import type { RawOptions, UploadedImage } from '../../../commands/options.ts';
+import type { Command } from '../../../commands/lib/command.ts';
+import { findCommand } from '../../../commands/lib/find-command.ts';
+import type { RawOptions, UploadedImage } from '../../../commands/lib/options.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import { soon } from '../../chat/at-most.ts';
 import { ONE_MOMENT } from '../../chat/platform.ts';

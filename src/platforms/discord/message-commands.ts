@@ -1,6 +1,6 @@
 /** Commands in the menu of a message ("Apps"): what people do with a picture that is there already. */
 import { ApplicationCommandType, type RESTPostAPIContextMenuApplicationCommandsJSONBody } from 'discord.js';
-import type { Command } from '../../../commands/command.ts';
+import type { Command } from '../../../commands/lib/command.ts';
 import { MESSAGE_MENU, type MenuEntry } from '../../chat/message-menu.ts';
 import { EVERYWHERE } from './commands.ts';
 

@@ -5,10 +5,10 @@ import {
 	ComponentType,
 	TextInputStyle,
 } from 'discord.js';
-import type { Command } from '../../../commands/command.ts';
-import type { OptionSpec, OptionSpecs, RawOptions, RawValue } from '../../../commands/options.ts';
-import { describe } from '../../../commands/parse-options.ts';
-import { shorten } from '../../../commands/shorten.ts';
+import type { Command } from '../../../commands/lib/command.ts';
+import type { OptionSpec, OptionSpecs, RawOptions, RawValue } from '../../../commands/lib/options.ts';
+import { describe } from '../../../commands/lib/parse-options.ts';
+import { shorten } from '../../../commands/lib/shorten.ts';
 import { type FormField, formField } from '../../chat/form-fields.ts';
 import { MAX_CHOICES, MAX_DESCRIPTION, MAX_SHORT_TEXT } from './commands.ts';
 

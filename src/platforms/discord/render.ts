@@ -9,7 +9,7 @@ import {
 	type RawFile,
 	type RESTPatchAPIWebhookWithTokenMessageJSONBody,
 } from 'discord.js';
-import { shorten } from '../../../commands/shorten.ts';
+import { shorten } from '../../../commands/lib/shorten.ts';
 import { progressBar } from '../../chat/progress-bar.ts';
 import type { Button, MessageView } from '../../desk/view.ts';
 

@@ -1,6 +1,6 @@
 /** The part of the wizard that connects Discord. */
 import type { RESTOptions } from 'discord.js';
-import type { Command } from '../../../commands/command.ts';
+import type { Command } from '../../../commands/lib/command.ts';
 import { explain } from '../../base/explain.ts';
 import type { Wizard } from '../wizard.ts';
 import { askDiscord } from './account.ts';

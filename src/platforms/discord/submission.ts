@@ -1,7 +1,7 @@
 /** What people fill in, as the desk takes it; attachments are fetched, checked and stored on the way. */
 import { type Attachment, type CommandInteractionOption, ComponentType, type ModalSubmitFields } from 'discord.js';
-import type { RawOptions, RawValue, UploadedImage } from '../../../commands/options.ts';
-import { shorten } from '../../../commands/shorten.ts';
+import type { RawOptions, RawValue, UploadedImage } from '../../../commands/lib/options.ts';
+import { shorten } from '../../../commands/lib/shorten.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../../gpu/queue/blobs.ts';
 import { download, tooLarge } from '../../uploads/download.ts';

@@ -1,5 +1,5 @@
 /** The ways to answer somebody: with a message for everyone that follows a request, or with one for that person alone. */
-import type { OptionSpecs, RawOptions } from '../../../commands/options.ts';
+import type { OptionSpecs, RawOptions } from '../../../commands/lib/options.ts';
 import type { Conversations } from '../../chat/conversations.ts';
 import { ONE_MOMENT } from '../../chat/platform.ts';
 import type { Desk } from '../../desk/desk.ts';

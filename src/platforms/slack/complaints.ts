@@ -1,7 +1,7 @@
 /** Checks options before anything is posted: a mistake is answered where it was made, and nothing stands in the channel. */
-import type { Command } from '../../../commands/command.ts';
-import type { RawOptions } from '../../../commands/options.ts';
-import { parseOptions } from '../../../commands/parse-options.ts';
+import type { Command } from '../../../commands/lib/command.ts';
+import type { RawOptions } from '../../../commands/lib/options.ts';
+import { parseOptions } from '../../../commands/lib/parse-options.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import { isWebAddress } from '../../uploads/addressed-pictures.ts';
 

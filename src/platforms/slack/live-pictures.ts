@@ -3,7 +3,7 @@
  * edits of the text and never before them; those that a message no longer shows are deleted.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Figure } from '../../../commands/command.ts';
+import type { Figure } from '../../../commands/lib/command.ts';
 import type { Log } from '../../base/log.ts';
 import type { Api } from './api.ts';
 import { describeError, explain } from './api-errors.ts';

@@ -1,7 +1,7 @@
 /** What Slack has to know of the app, out of the registry: its commands, shortcuts, rights and events. */
-import type { Command } from '../../../commands/command.ts';
-import { verbsOf } from '../../../commands/find-command.ts';
-import { shorten } from '../../../commands/shorten.ts';
+import type { Command } from '../../../commands/lib/command.ts';
+import { verbsOf } from '../../../commands/lib/find-command.ts';
+import { shorten } from '../../../commands/lib/shorten.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import { MESSAGE_MENU } from '../../chat/message-menu.ts';
 import { callbackId } from './messages.ts';

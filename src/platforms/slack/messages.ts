@@ -1,6 +1,6 @@
 /** Messages that speak to the bot (a mention, or a direct message), and what the menu of any message offers. */
-import type { Command } from '../../../commands/command.ts';
-import { findCommand, verbsOf } from '../../../commands/find-command.ts';
+import type { Command } from '../../../commands/lib/command.ts';
+import { findCommand, verbsOf } from '../../../commands/lib/find-command.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import type { MenuEntry } from '../../chat/message-menu.ts';
 import { buttonId } from '../../desk/buttons.ts';

@@ -1,8 +1,8 @@
 /** A command's form: one field for each option, out of the specs. */
 import type { types } from '@slack/bolt';
-import type { Command } from '../../../commands/command.ts';
-import type { OptionSpec, RawOptions, RawValue, UploadedImage } from '../../../commands/options.ts';
-import { shorten } from '../../../commands/shorten.ts';
+import type { Command } from '../../../commands/lib/command.ts';
+import type { OptionSpec, RawOptions, RawValue, UploadedImage } from '../../../commands/lib/options.ts';
+import { shorten } from '../../../commands/lib/shorten.ts';
 import { MAX_SEED } from '../../../gpu/jobs/index.ts';
 import type { ModelSummary } from '../../../gpu/queue/runner.ts';
 import { formField } from '../../chat/form-fields.ts';

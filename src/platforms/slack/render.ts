@@ -1,6 +1,6 @@
 /** Message views in Slack's words: literal text, pictures with alt text, buttons. */
 import type { types } from '@slack/bolt';
-import { shorten } from '../../../commands/shorten.ts';
+import { shorten } from '../../../commands/lib/shorten.ts';
 import { progressBar } from '../../chat/progress-bar.ts';
 import { type Button, isOpen, type MessageView } from '../../desk/view.ts';
 import { escapeText } from './text.ts';

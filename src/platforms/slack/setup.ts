@@ -1,5 +1,5 @@
 /** The part of the wizard that connects Slack. */
-import type { Command } from '../../../commands/command.ts';
+import type { Command } from '../../../commands/lib/command.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import type { Wizard } from '../wizard.ts';
 import { askSlack, askSlackSocket, lacks } from './account.ts';

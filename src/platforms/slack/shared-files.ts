@@ -1,6 +1,6 @@
 /** Pictures that people send in Slack: fetched with the bot's token, checked and stored. */
-import type { UploadedImage } from '../../../commands/options.ts';
-import { shorten } from '../../../commands/shorten.ts';
+import type { UploadedImage } from '../../../commands/lib/options.ts';
+import { shorten } from '../../../commands/lib/shorten.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../../gpu/queue/blobs.ts';
 import { download, tooLarge } from '../../uploads/download.ts';

@@ -1,5 +1,5 @@
 /** The slash commands of the workspace: one for everything, and where a prefix is set one for each command as well. */
-import type { Command } from '../../../commands/command.ts';
+import type { Command } from '../../../commands/lib/command.ts';
 
 export const MAIN_COMMAND = '/flipside';
 

@@ -1,6 +1,6 @@
 /** What a person has filled into a command's form. */
-import type { Command } from '../../../commands/command.ts';
-import type { RawOptions } from '../../../commands/options.ts';
+import type { Command } from '../../../commands/lib/command.ts';
+import type { RawOptions } from '../../../commands/lib/options.ts';
 import { tooLarge } from '../../uploads/download.ts';
 import { MAX_UPLOAD_BYTES } from '../../uploads/ingest.ts';
 import { complaints } from './complaints.ts';

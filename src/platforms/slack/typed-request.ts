@@ -1,7 +1,7 @@
 /** A command typed as text, after /flipside or a mention, with the pictures that came along. */
-import type { Command } from '../../../commands/command.ts';
-import { splitCommand } from '../../../commands/find-command.ts';
-import { parseWords, splitWords } from '../../../commands/parse-text.ts';
+import type { Command } from '../../../commands/lib/command.ts';
+import { splitCommand } from '../../../commands/lib/find-command.ts';
+import { parseWords, splitWords } from '../../../commands/lib/parse-text.ts';
 import { picturePlaces } from '../../chat/picture-places.ts';
 import { isWebAddress } from '../../uploads/addressed-pictures.ts';
 import { asTyped } from './text.ts';

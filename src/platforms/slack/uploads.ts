@@ -2,8 +2,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { webApi } from '@slack/bolt';
 import sharp from 'sharp';
-import type { Attachment, Figure } from '../../../commands/command.ts';
-import { shorten } from '../../../commands/shorten.ts';
+import type { Attachment, Figure } from '../../../commands/lib/command.ts';
+import { shorten } from '../../../commands/lib/shorten.ts';
 import type { Log } from '../../base/log.ts';
 import type { Api } from './api.ts';
 import { describeError } from './api-errors.ts';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Figure, Reply } from '../../../commands/command.ts';
 import { type Gallery, galleryActions, galleryReply } from '../../../commands/figures/gallery.ts';
 import type { StoredImage } from '../../../commands/figures/raster.ts';
+import type { Figure, Reply } from '../../../commands/lib/command.ts';
 import { type Job, UserError } from '../../../gpu/jobs/index.ts';
 import { memoryBlobs } from '../../fakes/memory-blobs.ts';
 import { storePicture } from './store-picture.ts';

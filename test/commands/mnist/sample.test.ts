@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Trainings } from '../../../commands/command.ts';
+import type { Trainings } from '../../../commands/lib/command.ts';
 import { COURSE_SIGMAS, UserError } from '../../../gpu/jobs/index.ts';
 import type { RunSummary } from '../../../gpu/queue/training-runner.ts';
 import { ann, button, expectOutcome, type OpenDesk, openDesk } from '../../src/desk/open-desk.ts';

@@ -1,7 +1,6 @@
 /** The cost of a job is what its pipeline asks of the network, to the last evaluation. */
 import { describe, expect, it } from 'vitest';
 import { planSampling, type SamplingChoice } from '../../../gpu/diffusion/plan.ts';
-import { JOB_KINDS } from '../../../gpu/jobs/kinds/index.ts';
 import {
 	costOf,
 	type DigitJob,
@@ -12,6 +11,7 @@ import {
 	TIMESTEP_TABLE_NAMES,
 	UserError,
 } from '../../../gpu/jobs/index.ts';
+import { JOB_KINDS } from '../../../gpu/jobs/kinds/index.ts';
 import { DIGIT_PIPELINES, PIPELINES } from '../../../gpu/pipelines/index.ts';
 import { toyDigitContext } from '../pipelines/digits/toy-digits.ts';
 import { toyContext } from '../pipelines/toy.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { OptionSpec, RawValue } from '../../../commands/options.ts';
+import type { OptionSpec, RawValue } from '../../../commands/lib/options.ts';
 import { formField } from '../../../src/chat/form-fields.ts';
 import { FAKE_MODELS } from '../../fakes/fake-runner.ts';
 

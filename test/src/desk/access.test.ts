@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Command } from '../../../commands/command.ts';
 import { commands } from '../../../commands/index.ts';
+import type { Command } from '../../../commands/lib/command.ts';
 import { HouseStore } from '../../../src/store/house.ts';
 import { ann, bob, button, messageRefOf, type OpenDesk, openDesk, tess } from './open-desk.ts';
 

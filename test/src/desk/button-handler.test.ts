@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Command } from '../../../commands/command.ts';
+import type { Command } from '../../../commands/lib/command.ts';
 import { RunnerError } from '../../../gpu/queue/runner.ts';
 import { buttonId } from '../../../src/desk/buttons.ts';
 import type { DeskPlatform } from '../../../src/desk/view.ts';

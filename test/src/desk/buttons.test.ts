@@ -1,6 +1,6 @@
 /** Presses every button of every command's results, and those of what comes of them. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { RawOptions } from '../../../commands/options.ts';
+import type { RawOptions } from '../../../commands/lib/options.ts';
 import type { MessageView } from '../../../src/desk/view.ts';
 import { render } from '../../../src/platforms/discord/render.ts';
 import { bands } from '../../fakes/fake-runner.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseOptions } from '../../../commands/parse-options.ts';
-import { samplingOptions } from '../../../commands/sampling.ts';
+import { parseOptions } from '../../../commands/lib/parse-options.ts';
+import { samplingOptions } from '../../../commands/lib/sampling.ts';
 import { checkChannelLimits, withDefaults } from '../../../src/desk/channel-rules.ts';
 import { FAKE_MODELS } from '../../fakes/fake-runner.ts';
 

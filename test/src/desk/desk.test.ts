@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { commands } from '../../../commands/index.ts';
-import type { RawOptions } from '../../../commands/options.ts';
+import type { RawOptions } from '../../../commands/lib/options.ts';
 import type { BlobStore } from '../../../gpu/queue/blobs.ts';
 import type { Desk } from '../../../src/desk/desk.ts';
 import type { MessageView } from '../../../src/desk/view.ts';

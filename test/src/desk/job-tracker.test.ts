@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { Cancelled } from '../../../commands/perform-errors.ts';
+import { Cancelled } from '../../../commands/lib/perform-errors.ts';
 import { type JobEvent, type JobRunner, RunnerError } from '../../../gpu/queue/runner.ts';
 import { Estimates } from '../../../src/desk/estimates.ts';
 import { JobTracker } from '../../../src/desk/job-tracker.ts';

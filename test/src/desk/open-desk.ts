@@ -1,6 +1,6 @@
 /** A desk, and people who ask at it. */
 
-import type { RawOptions } from '../../../commands/options.ts';
+import type { RawOptions } from '../../../commands/lib/options.ts';
 import type { MessageView, PressOutcome } from '../../../src/desk/view.ts';
 import type { MessageRef, User } from '../../../src/store/records.ts';
 import { type MakeDeskParts, makeDesk } from '../../fakes/make-desk.ts';

@@ -1,6 +1,6 @@
 /** Staff's commands, and what they change for everyone. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { RawOptions } from '../../../commands/options.ts';
+import type { RawOptions } from '../../../commands/lib/options.ts';
 import { ann, bob, messageRefOf, type OpenDesk, openDesk, tess } from './open-desk.ts';
 
 let open: OpenDesk;

@@ -1,5 +1,5 @@
 /** The controls of a command's form, one for each kind of option. */
-import { modelsFor } from '../../../../commands/models-for.ts';
+import { modelsFor } from '../../../../commands/lib/models-for.ts';
 import type { WireModel, WireOption } from '../wire.ts';
 import { Combobox } from './combobox.ts';
 import { freshId, h } from './dom.ts';

@@ -1,5 +1,5 @@
 /** Entry of the console's page. */
-import { modelsFor } from '../../../../commands/models-for.ts';
+import { modelsFor } from '../../../../commands/lib/models-for.ts';
 import type { WireModel } from '../wire.ts';
 import { fetchModels, fetchRegistry, listen } from './api.ts';
 import { Composer } from './composer.ts';

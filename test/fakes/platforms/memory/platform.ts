@@ -1,6 +1,6 @@
 /** The bot in the room. */
-import { splitCommand } from '../../../../commands/find-command.ts';
-import { parseWords, splitWords } from '../../../../commands/parse-text.ts';
+import { splitCommand } from '../../../../commands/lib/find-command.ts';
+import { parseWords, splitWords } from '../../../../commands/lib/parse-text.ts';
 import type { Log } from '../../../../src/base/log.ts';
 import { Conversations } from '../../../../src/chat/conversations.ts';
 import { ONE_MOMENT, type Platform, type RequestMessage } from '../../../../src/chat/platform.ts';

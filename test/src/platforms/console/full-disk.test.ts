@@ -1,6 +1,6 @@
 /** What the console shows of a request while the disk takes no pictures. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Command, Figure } from '../../../../commands/command.ts';
+import type { Command, Figure } from '../../../../commands/lib/command.ts';
 import { bands } from '../../../fakes/fake-runner.ts';
 import { ask, type Harness, message, startConsole } from './harness.ts';
 

@@ -1,7 +1,7 @@
 /** A console over the real desk and commands, with the fake runner behind them. */
 
-import type { Command } from '../../../../commands/command.ts';
 import { commands as registered } from '../../../../commands/index.ts';
+import type { Command } from '../../../../commands/lib/command.ts';
 import type { Platform } from '../../../../src/chat/platform.ts';
 import { createConsole } from '../../../../src/platforms/console/platform.ts';
 import type { WireAnswer, WireEvent, WireMessage } from '../../../../src/platforms/console/wire.ts';

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import type { OptionSpec } from '../../../../commands/options.ts';
+import type { OptionSpec } from '../../../../commands/lib/options.ts';
 import { offers } from '../../../../src/platforms/discord/autocomplete.ts';
 import { FAKE_MODELS } from '../../../fakes/fake-runner.ts';
 

@@ -1,8 +1,8 @@
 /** A whole bot on the fake Discord: the real client, desk, commands and uploads; only the runner is scripted. */
 
 import { expect } from 'vitest';
-import type { Command } from '../../../../commands/command.ts';
 import { commands } from '../../../../commands/index.ts';
+import type { Command } from '../../../../commands/lib/command.ts';
 import type { Platform } from '../../../../src/chat/platform.ts';
 import { deployCommands } from '../../../../src/platforms/discord/deploy.ts';
 import { createDiscord, type DiscordDeps } from '../../../../src/platforms/discord/platform.ts';

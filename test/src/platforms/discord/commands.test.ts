@@ -1,8 +1,8 @@
 import { ApplicationCommandOptionType as Type } from 'discord.js';
 import { describe, expect, test } from 'vitest';
-import { defineCommand } from '../../../../commands/command.ts';
 import { commands } from '../../../../commands/index.ts';
-import type { OptionSpecs } from '../../../../commands/options.ts';
+import { defineCommand } from '../../../../commands/lib/command.ts';
+import type { OptionSpecs } from '../../../../commands/lib/options.ts';
 import { slashCommands } from '../../../../src/platforms/discord/commands.ts';
 import { commandProblem } from '../../../fakes/discord/limits.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { defineCommand } from '../../../../commands/command.ts';
 import { commands } from '../../../../commands/index.ts';
+import { defineCommand } from '../../../../commands/lib/command.ts';
 import { ConfigError } from '../../../../src/base/config.ts';
 import { deployCommands } from '../../../../src/platforms/discord/deploy.ts';
 import { discordAt } from '../../../../src/platforms/discord/index.ts';

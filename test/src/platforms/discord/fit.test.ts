@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import type { Figure } from '../../../../commands/command.ts';
+import type { Figure } from '../../../../commands/lib/command.ts';
 import type { MessageView } from '../../../../src/desk/view.ts';
 import { present } from '../../../../src/platforms/discord/fit.ts';
 

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { RawOptions } from '../../../../commands/options.ts';
+import type { RawOptions } from '../../../../commands/lib/options.ts';
 import { UserError } from '../../../../gpu/jobs/index.ts';
 import type { PressOutcome } from '../../../../src/desk/view.ts';
 import { OTHER } from '../../../fakes/discord/fake-discord.ts';

@@ -1,8 +1,8 @@
 import { ComponentType, TextInputStyle } from 'discord.js';
 import { describe, expect, test } from 'vitest';
-import { defineCommand } from '../../../../commands/command.ts';
 import { commands } from '../../../../commands/index.ts';
-import type { OptionSpecs, RawOptions } from '../../../../commands/options.ts';
+import { defineCommand } from '../../../../commands/lib/command.ts';
+import type { OptionSpecs, RawOptions } from '../../../../commands/lib/options.ts';
 import { modal } from '../../../../src/platforms/discord/modal.ts';
 import { modalProblem } from '../../../fakes/discord/limits.ts';
 import type { FakeModal } from '../../../fakes/discord/world.ts';

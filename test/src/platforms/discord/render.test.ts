@@ -1,6 +1,6 @@
 import { ButtonStyle, MessageFlags } from 'discord.js';
 import { describe, expect, test } from 'vitest';
-import type { Figure } from '../../../../commands/command.ts';
+import type { Figure } from '../../../../commands/lib/command.ts';
 import type { Button, MessageView } from '../../../../src/desk/view.ts';
 import { render, sentence } from '../../../../src/platforms/discord/render.ts';
 import { messageProblem } from '../../../fakes/discord/limits.ts';

@@ -1,6 +1,6 @@
 /** Commands of two words, commands for staff, and options that name people. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { defineCommand } from '../../../../commands/command.ts';
+import { defineCommand } from '../../../../commands/lib/command.ts';
 import { slashCommands } from '../../../../src/platforms/discord/commands.ts';
 import { OTHER, STUDENT, TEACHER } from '../../../fakes/discord/fake-discord.ts';
 import { commandProblem } from '../../../fakes/discord/limits.ts';

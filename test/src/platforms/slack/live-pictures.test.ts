@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Figure } from '../../../../commands/command.ts';
+import type { Figure } from '../../../../commands/lib/command.ts';
 import { type MessageView, RESTARTING } from '../../../../src/desk/view.ts';
 import type { SlackDeps } from '../../../../src/platforms/slack/platform.ts';
 import { sketch } from '../../../fakes/pictures.ts';

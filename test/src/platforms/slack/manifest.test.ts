@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { type Command, defineCommand } from '../../../../commands/command.ts';
 import { commands } from '../../../../commands/index.ts';
+import { type Command, defineCommand } from '../../../../commands/lib/command.ts';
 import { MESSAGE_MENU } from '../../../../src/chat/message-menu.ts';
 import { manifestJson, manifestText, slackManifest } from '../../../../src/platforms/slack/manifest.ts';
 import { callbackId } from '../../../../src/platforms/slack/messages.ts';

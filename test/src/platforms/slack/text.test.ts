@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Command, defineCommand } from '../../../../commands/command.ts';
+import { type Command, defineCommand } from '../../../../commands/lib/command.ts';
 import { asTyped, escapeText } from '../../../../src/platforms/slack/text.ts';
 import { nameIn, readTyped } from '../../../../src/platforms/slack/typed-request.ts';
 

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { Figure } from '../../../../commands/command.ts';
+import type { Figure } from '../../../../commands/lib/command.ts';
 import { bands } from '../../../fakes/fake-runner.ts';
 import { type Bot, finished, picturesOf, startBot } from './bot.ts';
 

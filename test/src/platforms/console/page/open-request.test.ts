@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Command, Figure } from '../../../../../commands/command.ts';
+import type { Command, Figure } from '../../../../../commands/lib/command.ts';
 import { bands } from '../../../../fakes/fake-runner.ts';
 import { describeInChromium } from './browser.ts';
 

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { defineCommand } from '../../../../../commands/command.ts';
 import { commands } from '../../../../../commands/index.ts';
+import { defineCommand } from '../../../../../commands/lib/command.ts';
 import { bands } from '../../../../fakes/fake-runner.ts';
 import { describeInChromium, hand, paintMask } from './browser.ts';
 

@@ -1,4 +1,4 @@
-import { UserError } from '../gpu/jobs/index.ts';
+import { UserError } from '../../gpu/jobs/index.ts';
 
 /** The picture that a button's index means. Throws a UserError when there is none: an index can be made up. */
 export function picked<T>(pictures: readonly T[], index: number): T {

@@ -1,8 +1,8 @@
 /** The options that every sampling command takes, and the part of the job that they make. */
-import { countSteps, planSampling } from '../gpu/diffusion/plan.ts';
-import { ETA_SAMPLERS, SAMPLER_NAMES, SAMPLERS, type SamplerName } from '../gpu/diffusion/samplers/index.ts';
-import { TIMESTEP_TABLE_NAMES } from '../gpu/diffusion/timestep-tables.ts';
-import { DEFAULT_PROMPT, MAX_GUIDANCE, MAX_STEPS } from '../gpu/jobs/index.ts';
+import { countSteps, planSampling } from '../../gpu/diffusion/plan.ts';
+import { ETA_SAMPLERS, SAMPLER_NAMES, SAMPLERS, type SamplerName } from '../../gpu/diffusion/samplers/index.ts';
+import { TIMESTEP_TABLE_NAMES } from '../../gpu/diffusion/timestep-tables.ts';
+import { DEFAULT_PROMPT, MAX_GUIDANCE, MAX_STEPS } from '../../gpu/jobs/index.ts';
 import type { TextOption, Values } from './options.ts';
 import { MAX_PROMPT_CHARACTERS } from './options.ts';
 import { COURSE_PROMPTS } from './prompts.ts';

@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { describeSampling } from '../../commands/sampling.ts';
-import { type JobOf, jobSchema, UserError } from '../../gpu/jobs/index.ts';
-import { createLocalBlobStore } from '../../gpu/queue/local-blobs.ts';
-import { bands } from '../fakes/fake-runner.ts';
-import { jobTyped, runTyped } from './typed.ts';
+import { describeSampling } from '../../../commands/lib/sampling.ts';
+import { type JobOf, jobSchema, UserError } from '../../../gpu/jobs/index.ts';
+import { createLocalBlobStore } from '../../../gpu/queue/local-blobs.ts';
+import { bands } from '../../fakes/fake-runner.ts';
+import { jobTyped, runTyped } from '../typed.ts';
 
 let directory: string;
 beforeAll(async () => {

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import type { RawOptions } from '../../commands/options.ts';
-import { parseOptions } from '../../commands/parse-options.ts';
-import { upscale } from '../../commands/upscale.ts';
-import { upscaleAction, upscaleButton } from '../../commands/upscale-button.ts';
-import { type Job, type JobOf, UserError } from '../../gpu/jobs/index.ts';
-import { FAKE_MODELS } from '../fakes/fake-runner.ts';
+import type { RawOptions } from '../../../commands/lib/options.ts';
+import { parseOptions } from '../../../commands/lib/parse-options.ts';
+import { upscaleAction, upscaleButton } from '../../../commands/lib/upscale-button.ts';
+import { upscale } from '../../../commands/upscale.ts';
+import { type Job, type JobOf, UserError } from '../../../gpu/jobs/index.ts';
+import { FAKE_MODELS } from '../../fakes/fake-runner.ts';
 
 const sampling = { model: 'fake-if', seed: 5, guidanceScale: 4, negativePrompt: '', sampler: 'ddpm' } as const;
 const images = [5, 6].map((seed) => ({ blob: String(seed).repeat(64), width: 64, height: 64, seed }));

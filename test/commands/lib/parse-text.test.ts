@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { commands } from '../../commands/index.ts';
-import { parseWords, splitWords } from '../../commands/parse-text.ts';
-import { UserError } from '../../gpu/jobs/index.ts';
+import { commands } from '../../../commands/index.ts';
+import { parseWords, splitWords } from '../../../commands/lib/parse-text.ts';
+import { UserError } from '../../../gpu/jobs/index.ts';
 
 const command = (name: string) => commands.find((candidate) => candidate.name === name)!;
 

@@ -1,4 +1,4 @@
-import { UserError } from '../gpu/jobs/index.ts';
+import { UserError } from '../../gpu/jobs/index.ts';
 import type { Command } from './command.ts';
 import { suggest } from './parse-options.ts';
 import { shorten } from './shorten.ts';

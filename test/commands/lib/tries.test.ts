@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Reply } from '../../commands/command.ts';
-import { findCommand } from '../../commands/find-command.ts';
-import { commands } from '../../commands/index.ts';
-import { describeTry } from '../../commands/tries.ts';
-import type { Job, JobResult } from '../../gpu/jobs/index.ts';
-import { bands } from '../fakes/fake-runner.ts';
-import { memoryBlobs } from '../fakes/memory-blobs.ts';
-import { jobTyped, runTyped } from './typed.ts';
+import { commands } from '../../../commands/index.ts';
+import type { Reply } from '../../../commands/lib/command.ts';
+import { findCommand } from '../../../commands/lib/find-command.ts';
+import { describeTry } from '../../../commands/lib/tries.ts';
+import type { Job, JobResult } from '../../../gpu/jobs/index.ts';
+import { bands } from '../../fakes/fake-runner.ts';
+import { memoryBlobs } from '../../fakes/memory-blobs.ts';
+import { jobTyped, runTyped } from '../typed.ts';
 
 const indexOf = ({ buttons }: Reply, action: string) => buttons!.find((button) => button.action === action)?.index;
 

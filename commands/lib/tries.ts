@@ -1,6 +1,6 @@
 /** Several tries at one picture, ranked: the option that asks for them, and how they are shown. */
-import { type JobImage, type JobResult, MAX_TRIES } from '../gpu/jobs/index.ts';
-import type { Gallery } from './figures/gallery.ts';
+import { type JobImage, type JobResult, MAX_TRIES } from '../../gpu/jobs/index.ts';
+import type { Gallery } from '../figures/gallery.ts';
 import type { NumberOption } from './options.ts';
 
 export const triesOption = {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { commands } from '../../commands/index.ts';
-import { parseOptions } from '../../commands/parse-options.ts';
-import { UserError } from '../../gpu/jobs/index.ts';
+import { commands } from '../../../commands/index.ts';
+import { parseOptions } from '../../../commands/lib/parse-options.ts';
+import { UserError } from '../../../gpu/jobs/index.ts';
 
 const model = {
 	name: 'tiny',

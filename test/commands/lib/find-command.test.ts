@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type Command, defineCommand } from '../../commands/command.ts';
-import { findCommand, splitCommand, verbsOf } from '../../commands/find-command.ts';
-import { UserError } from '../../gpu/jobs/index.ts';
+import { type Command, defineCommand } from '../../../commands/lib/command.ts';
+import { findCommand, splitCommand, verbsOf } from '../../../commands/lib/find-command.ts';
+import { UserError } from '../../../gpu/jobs/index.ts';
 
 const named = (name: string): Command =>
 	defineCommand({ name, summary: 'S', example: '', options: {}, run: async () => ({ text: '', figures: [] }) });

@@ -1,7 +1,7 @@
 /** Checks what a user gave against a command's option specs. Every complaint is one sentence with the remedy. */
 import { closest, distance } from 'fastest-levenshtein';
-import { MAX_SEED, UserError } from '../gpu/jobs/index.ts';
-import type { ModelList } from '../gpu/queue/runner.ts';
+import { MAX_SEED, UserError } from '../../gpu/jobs/index.ts';
+import type { ModelList } from '../../gpu/queue/runner.ts';
 import { modelsFor } from './models-for.ts';
 import type { OptionSpec, OptionSpecs, RawOptions, RawValue, Values } from './options.ts';
 import { shorten } from './shorten.ts';

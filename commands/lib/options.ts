@@ -2,8 +2,8 @@
  * Options of commands, as data. From these specs come the Discord JSON, the text parser of the command line and of
  * chat, the console's form and /help; `parseOptions` is the one place where a user's values are checked.
  */
-import type { BlobRef } from '../gpu/jobs/index.ts';
-import type { ModelSummary } from '../gpu/queue/runner.ts';
+import type { BlobRef } from '../../gpu/jobs/index.ts';
+import type { ModelSummary } from '../../gpu/queue/runner.ts';
 
 interface Common {
 	/** One line for people, 1..100 characters (Discord's limit). */

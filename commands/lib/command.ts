@@ -3,11 +3,11 @@
  * line, the console's form and /help. Commands know no surface: they get checked values and a context, and return a
  * reply.
  */
-import type { BlobRef, Job, JobResult } from '../gpu/jobs/index.ts';
-import type { BlobStore } from '../gpu/queue/blobs.ts';
-import type { ResultStore } from '../gpu/queue/results.ts';
-import type { ModelList } from '../gpu/queue/runner.ts';
-import type { RunSummary, TrainingRequest, TrainingRunner } from '../gpu/queue/training-runner.ts';
+import type { BlobRef, Job, JobResult } from '../../gpu/jobs/index.ts';
+import type { BlobStore } from '../../gpu/queue/blobs.ts';
+import type { ResultStore } from '../../gpu/queue/results.ts';
+import type { ModelList } from '../../gpu/queue/runner.ts';
+import type { RunSummary, TrainingRequest, TrainingRunner } from '../../gpu/queue/training-runner.ts';
 import type { House } from './house.ts';
 import type { OptionSpecs, RawOptions, Values } from './options.ts';
 

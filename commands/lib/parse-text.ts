@@ -1,5 +1,5 @@
 /** Reads a command typed as text: the words after it on the command line, or in a chat message. */
-import { UserError } from '../gpu/jobs/index.ts';
+import { UserError } from '../../gpu/jobs/index.ts';
 import type { Command } from './command.ts';
 import { describe } from './parse-options.ts';
 import { shorten } from './shorten.ts';

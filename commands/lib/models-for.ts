@@ -1,4 +1,4 @@
-import type { ModelSummary } from '../gpu/queue/runner.ts';
+import type { ModelSummary } from '../../gpu/queue/runner.ts';
 import type { ModelOption } from './options.ts';
 
 /** Those of the models that the option takes, in their order; the first is its default. */

@@ -1,6 +1,6 @@
 /** The Upscale button below a picture of stage I. A command takes part with one line each in its buttons and its actions. */
-import { DEFAULT_PROMPT, type Job } from '../gpu/jobs/index.ts';
-import { componentReadings } from '../gpu/views/index.ts';
+import { DEFAULT_PROMPT, type Job } from '../../gpu/jobs/index.ts';
+import { componentReadings } from '../../gpu/views/index.ts';
 import type { FinishedJob, FollowUp, ReplyButton } from './command.ts';
 import type { RawOptions } from './options.ts';
 import { picked } from './picked.ts';

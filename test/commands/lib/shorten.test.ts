@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { shorten } from '../../commands/shorten.ts';
+import { shorten } from '../../../commands/lib/shorten.ts';
 
 test('leaves a text that fits', () => {
 	expect(shorten('', 3)).toBe('');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { commands } from '../../commands/index.ts';
-import { parseWords, splitWords } from '../../commands/parse-text.ts';
-import { requestLine } from '../../commands/request-line.ts';
+import { commands } from '../../../commands/index.ts';
+import { parseWords, splitWords } from '../../../commands/lib/parse-text.ts';
+import { requestLine } from '../../../commands/lib/request-line.ts';
 
 test.each([
 	['generate', { prompt: 'a dog', seed: 3 }, '/generate a dog --seed 3'],
