@@ -12,8 +12,10 @@ export const block = defineCommand({
 	example: 'discord:80351110224678912',
 	options: { user: { ...user, summary: 'Who may no longer use it' } },
 	...access,
-	async run({ user }, { house }) {
-		const text = house.block(user) ? `${user.name} may no longer use the bot.` : `${user.name} was blocked already.`;
+	async run({ user }, { moderation }) {
+		const text = moderation.block(user)
+			? `${user.name} may no longer use the bot.`
+			: `${user.name} was blocked already.`;
 		return { text, figures: [] };
 	},
 });
@@ -24,12 +26,12 @@ export const unblock = defineCommand({
 	example: 'discord:80351110224678912',
 	options: { user: { ...user, required: undefined, summary: 'Who may use it again' } },
 	...access,
-	async run({ user }, { house }) {
+	async run({ user }, { moderation }) {
 		if (!user) {
-			const blocked = house.blocked().map(({ id, name }) => (id === name ? id : `${name} (${id})`));
+			const blocked = moderation.blocked().map(({ id, name }) => (id === name ? id : `${name} (${id})`));
 			return { text: blocked.length > 0 ? `Blocked: ${blocked.join(', ')}.` : 'Nobody is blocked.', figures: [] };
 		}
-		if (!house.unblock(user.id)) throw new UserError(`${user.name} is not blocked; /unblock alone shows who is.`);
+		if (!moderation.unblock(user.id)) throw new UserError(`${user.name} is not blocked; /unblock alone shows who is.`);
 		return { text: `${user.name} may use the bot again.`, figures: [] };
 	},
 });

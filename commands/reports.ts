@@ -11,8 +11,8 @@ export const reports = defineCommand({
 	options: {},
 	staffOnly: true,
 	personal: true,
-	async run(_options, { house }) {
-		const lines = house.reports().map(({ line, owner, reporter, made }) => {
+	async run(_options, { moderation }) {
+		const lines = moderation.reports().map(({ line, owner, reporter, made }) => {
 			const day = new Date(made).toISOString().slice(0, 10);
 			return `${day}, ${reporter} on ${owner}: ${shorten(line, MAX_LINE)}`;
 		});

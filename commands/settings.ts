@@ -1,6 +1,6 @@
 import { MAX_PICTURES, MAX_STEPS, MAX_TRIES, UserError } from '../gpu/jobs/index.ts';
 import { defineCommand } from './lib/command.ts';
-import type { ChannelSettings } from './lib/house.ts';
+import type { ChannelSettings } from './lib/moderation.ts';
 import { suggest } from './lib/parse-options.ts';
 
 /** Of a choice that leaves everything as it is. */
@@ -54,8 +54,8 @@ export const settings = defineCommand({
 	},
 	staffOnly: true,
 	personal: true,
-	async run({ model, steps, count, spoiler, train, reset }, { house, models }) {
-		const before: ChannelSettings = reset ? {} : house.settings();
+	async run({ model, steps, count, spoiler, train, reset }, { moderation, models }) {
+		const before: ChannelSettings = reset ? {} : moderation.settings();
 		if (model !== '' && model !== NO_MODEL_OF_ITS_OWN) {
 			const names = (await models()).usable.map(({ name }) => name);
 			if (!names.includes(model)) {
@@ -71,7 +71,7 @@ export const settings = defineCommand({
 			...(spoiler !== UNCHANGED && { spoiler: spoiler === 'on' }),
 			...(train !== UNCHANGED && { train }),
 		};
-		house.setSettings(after);
+		moderation.setSettings(after);
 		return { text: `In this channel: ${describe(after)}.`, figures: [] };
 	},
 });

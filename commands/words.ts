@@ -20,8 +20,8 @@ const wordsAdd = defineCommand({
 	example: 'zombie',
 	options: { word },
 	...access,
-	async run({ word }, { house }) {
-		const text = house.addWord(word) ? `“${word}” is forbidden now.` : `“${word}” was forbidden already.`;
+	async run({ word }, { moderation }) {
+		const text = moderation.addWord(word) ? `“${word}” is forbidden now.` : `“${word}” was forbidden already.`;
 		return { text, figures: [] };
 	},
 });
@@ -32,8 +32,8 @@ const wordsRemove = defineCommand({
 	example: 'zombie',
 	options: { word },
 	...access,
-	async run({ word }, { house }) {
-		const text = house.removeWord(word) ? `“${word}” is allowed again.` : `“${word}” is not on the word list.`;
+	async run({ word }, { moderation }) {
+		const text = moderation.removeWord(word) ? `“${word}” is allowed again.` : `“${word}” is not on the word list.`;
 		return { text, figures: [] };
 	},
 });
@@ -44,8 +44,8 @@ const wordsList = defineCommand({
 	example: '',
 	options: {},
 	...access,
-	async run(_options, { house }) {
-		const words = house.words();
+	async run(_options, { moderation }) {
+		const words = moderation.words();
 		return { text: words.length > 0 ? `Forbidden: ${words.join(', ')}.` : 'No word is forbidden.', figures: [] };
 	},
 });

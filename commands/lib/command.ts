@@ -8,7 +8,7 @@ import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { ResultStore } from '../../gpu/queue/results.ts';
 import type { ModelList } from '../../gpu/queue/runner.ts';
 import type { RunSummary, TrainingRequest, TrainingRunner } from '../../gpu/queue/training-runner.ts';
-import type { House } from './house.ts';
+import type { Moderation } from './moderation.ts';
 import type { OptionSpecs, RawOptions, Values } from './options.ts';
 
 /** A picture for people, still or moving, with the text that stands for it. */
@@ -130,7 +130,7 @@ export interface CommandContext {
 	/** What was shown at the end of a request of this user's; undefined when it is not remembered. */
 	recall(id: string): Promise<Reply | undefined>;
 	/** What staff decide. */
-	readonly house: House;
+	readonly moderation: Moderation;
 	readonly training: Trainings;
 	/** Whether somebody is there to press a button: at the command line nobody is. */
 	readonly canAsk: boolean;

@@ -1,6 +1,6 @@
 /** Who may ask, press and manage what, and the sentences that refuse it. */
 import type { Command } from '../../commands/lib/command.ts';
-import type { ChannelSettings } from '../../commands/lib/house.ts';
+import type { ChannelSettings } from '../../commands/lib/moderation.ts';
 import type { OptionSpecs, RawOptions } from '../../commands/lib/options.ts';
 import { shorten } from '../../commands/lib/shorten.ts';
 import { UserError } from '../../gpu/jobs/index.ts';

@@ -39,7 +39,7 @@ export class ButtonHandler {
 
 	/** See Desk.press. */
 	async press(id: string, user: User): Promise<PressOutcome> {
-		if (this.#requests.house.isBlocked(user.id)) return whisper(BLOCKED);
+		if (this.#requests.moderation.isBlocked(user.id)) return whisper(BLOCKED);
 		const button = parseButtonId(id);
 		const record = button && this.#parts.store.get(button.requestId);
 		if (!record) return whisper(TOO_OLD);
@@ -103,7 +103,7 @@ export class ButtonHandler {
 		const line = this.#requests.line(record);
 		const made = Date.now();
 		const report = { request: record.id, line, owner: record.owner.name, reporter: user, made };
-		if (!this.#requests.house.report(report)) return whisper('You have reported this already.');
+		if (!this.#requests.moderation.report(report)) return whisper('You have reported this already.');
 		const { messageRef } = record;
 		const platform = this.#platforms.find(({ name }) => name === messageRef?.platform);
 		if (messageRef) {

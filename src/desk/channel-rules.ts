@@ -1,5 +1,5 @@
 /** What the settings of a channel do to the options of a request. */
-import type { ChannelSettings } from '../../commands/lib/house.ts';
+import type { ChannelSettings } from '../../commands/lib/moderation.ts';
 import type { OptionSpecs, RawOptions } from '../../commands/lib/options.ts';
 import { namesTimesteps, stepsOf } from '../../commands/lib/sampling.ts';
 import { COURSE_TIMESTEPS } from '../../gpu/diffusion/timesteps.ts';

@@ -1,7 +1,7 @@
 /** What a command is given to work with, as far as this request and its owner may. */
 import type { Cancelling, CommandContext, QueueEntry, Trainings } from '../../commands/lib/command.ts';
 import { isFullDisk, UserError } from '../../gpu/jobs/index.ts';
-import type { HouseStore } from '../store/house.ts';
+import type { ModerationStore } from '../store/moderation.ts';
 import type { RequestRecord } from '../store/records.ts';
 import { loadReply } from './answers.ts';
 import { resultButtons } from './buttons.ts';
@@ -13,7 +13,7 @@ import type { MessageView, Show } from './view.ts';
 const RECENT_MS = 24 * 60 * 60 * 1000;
 
 export interface ContextParts extends Pick<DeskParts, 'runner' | 'training' | 'store' | 'results' | 'blobs' | 'log'> {
-	readonly house: HouseStore;
+	readonly moderation: ModerationStore;
 	readonly tracker: JobTracker;
 	/** Requests that are under way in this process. */
 	readonly live: ReadonlyMap<string, RequestRecord>;
@@ -37,7 +37,7 @@ export function commandContext(
 	blank: MessageView,
 	show: Show,
 ): CommandContext {
-	const { runner, store, results, blobs, house, tracker, live, cancel, line, save, stopping, log } = parts;
+	const { runner, store, results, blobs, moderation, tracker, live, cancel, line, save, stopping, log } = parts;
 	const { owner } = record;
 	let told: Told = { text: '', figures: [], buttons: [] };
 	const isMine = (other: RequestRecord | undefined) => other?.owner.id === owner.id;
@@ -60,7 +60,7 @@ export function commandContext(
 				save(record);
 			},
 		},
-		house: house.in(channelOf(record)),
+		moderation: moderation.in(channelOf(record)),
 		models: () => runner.models(),
 		training: trainingsOf(record, parts),
 		canAsk: record.messageRef !== undefined,

@@ -7,7 +7,7 @@ import { parseOptions } from '../../commands/lib/parse-options.ts';
 import { requestLine } from '../../commands/lib/request-line.ts';
 import { shorten } from '../../commands/lib/shorten.ts';
 import { isFullDisk, MAX_SEED, UserError } from '../../gpu/jobs/index.ts';
-import { HouseStore } from '../store/house.ts';
+import { ModerationStore } from '../store/moderation.ts';
 import { PaceStore } from '../store/paces.ts';
 import type { RequestRecord } from '../store/records.ts';
 import { fetchAddressed } from '../uploads/addressed-pictures.ts';
@@ -27,7 +27,7 @@ import { type MessageView, RESTARTING, type Show } from './view.ts';
 const MAX_TITLE_CHARACTERS = 250;
 
 export class Requests {
-	readonly house: HouseStore;
+	readonly moderation: ModerationStore;
 	readonly #parts: DeskParts;
 	readonly #limits: NonNullable<DeskParts['limits']>;
 	readonly #tracker: JobTracker;
@@ -39,7 +39,7 @@ export class Requests {
 		const { runner, store, limits = DEFAULT_LIMITS, concurrency = 1 } = parts;
 		this.#parts = parts;
 		this.#limits = limits;
-		this.house = new HouseStore(store.database);
+		this.moderation = new ModerationStore(store.database);
 		const paces = new PaceStore(store.database);
 		const learning: Paces = {
 			get: (kind, model) => paces.get(kind, model),
@@ -129,7 +129,7 @@ export class Requests {
 
 	/** @param told whether its message is there for everyone already */
 	#blank(requestId: string, request: Pick<Request, 'command' | 'options' | 'messageRef'>, told: boolean): MessageView {
-		const { spoiler } = this.house.settings(channelOf(request));
+		const { spoiler } = this.moderation.settings(channelOf(request));
 		const title = shorten(this.line(request), MAX_TITLE_CHARACTERS);
 		const blank = { requestId, title, state: 'waiting', text: '', figures: [], buttons: [], personal: !told } as const;
 		return spoiler ? { ...blank, spoiler } : blank;
@@ -137,8 +137,8 @@ export class Requests {
 
 	/** @throws {UserError} when this user may not ask for that, or not for one more */
 	#check(command: Command, { user, messageRef }: Request): void {
-		if (this.house.isBlocked(user.id)) throw new UserError(BLOCKED);
-		checkRole(command, user, this.house.settings(channelOf({ messageRef })));
+		if (this.moderation.isBlocked(user.id)) throw new UserError(BLOCKED);
+		checkRole(command, user, this.moderation.settings(channelOf({ messageRef })));
 		if (command.personal) return;
 		const mine = [...this.#live.values()].filter(({ owner }) => owner.id === user.id);
 		const running = mine.filter(({ state, job }) => state === 'running' && job);
@@ -171,7 +171,7 @@ export class Requests {
 	async #prepare(command: Command, record: RequestRecord) {
 		const { runner, blobs, fetchPicture: fetch = fetchPicture } = this.#parts;
 		const { owner } = record;
-		const settings = this.house.settings(channelOf(record));
+		const settings = this.moderation.settings(channelOf(record));
 		const [models, given] = await Promise.all([
 			usesModel(command) ? runner.models() : { usable: [], damaged: [] },
 			fetchAddressed(command.options, record.options, blobs, fetch),
@@ -179,7 +179,7 @@ export class Requests {
 		const options = withDefaults(command.options, given, settings, owner, models);
 		const drawSeed = () => randomInt(MAX_SEED + 1);
 		const values = parseOptions(command.name, command.options, options, { models, drawSeed });
-		if (!command.staffOnly) checkWords(this.house.words(), command.options, options);
+		if (!command.staffOnly) checkWords(this.moderation.words(), command.options, options);
 		checkChannelLimits(values, settings, owner);
 		Object.assign(record, { options, state: 'waiting' });
 		this.save(record);
@@ -200,7 +200,15 @@ export class Requests {
 			const stopping = this.#stopping.signal;
 			const cancel = (id: string) => this.cancel(id);
 			const save = (changed: RequestRecord) => this.save(changed);
-			const own = { house: this.house, tracker: this.#tracker, live: this.#live, cancel, line, save, stopping };
+			const own = {
+				moderation: this.moderation,
+				tracker: this.#tracker,
+				live: this.#live,
+				cancel,
+				line,
+				save,
+				stopping,
+			};
 			const parts = { ...this.#parts, ...own };
 			const reply = await command.run(values, commandContext(parts, record, blank, show));
 			this.#tracker.check(record.id);

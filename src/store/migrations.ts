@@ -2,7 +2,7 @@
  * The tables of the database, as the steps that led to them. A step is never changed once it was in use: what is missing is
  * a further step. The number of steps that a database has seen is its user_version.
  *
- * Times are milliseconds since 1970. Columns of JSON hold what src/store/records.ts and commands/lib/house.ts describe.
+ * Times are milliseconds since 1970. Columns of JSON hold what src/store/records.ts and commands/lib/moderation.ts describe.
  */
 export const MIGRATIONS: readonly string[] = [
 	`

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { blobDirectory } from '../../gpu/queue/local-blobs.ts';
 import { resultDirectory } from '../../gpu/queue/local-results.ts';
 import type { Log } from '../base/log.ts';
-import { HouseStore } from './house.ts';
+import { ModerationStore } from './moderation.ts';
 import type { RequestStore } from './requests.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -24,7 +24,7 @@ export async function sweep(store: RequestStore, dataDir: string, days: number, 
 	const cutoff = now - days * DAY_MS;
 	const old = store.endedBefore(cutoff);
 	for (const id of old) store.delete(id);
-	new HouseStore(store.database).forgetReports(cutoff);
+	new ModerationStore(store.database).forgetReports(cutoff);
 	const [pictures, results] = [blobDirectory(dataDir), resultDirectory(dataDir)];
 	const files = [
 		...(await filesBefore(pictures, cutoff)).filter((name) => !store.needs(name)).map((name) => join(pictures, name)),

@@ -3,7 +3,7 @@
 import { commands } from '../../commands/index.ts';
 import type { Reply, Trainings } from '../../commands/lib/command.ts';
 import { findCommand, splitCommand } from '../../commands/lib/find-command.ts';
-import type { House } from '../../commands/lib/house.ts';
+import type { Moderation } from '../../commands/lib/moderation.ts';
 import type { RawValue } from '../../commands/lib/options.ts';
 import { parseOptions } from '../../commands/lib/parse-options.ts';
 import { parseWords, splitWords } from '../../commands/lib/parse-text.ts';
@@ -19,7 +19,7 @@ const NO_BLOBS: BlobStore = {
 };
 
 /** Where staff have decided nothing. */
-const NO_HOUSE: House = {
+const NO_HOUSE: Moderation = {
 	settings: () => ({}),
 	setSettings() {},
 	words: () => [],
@@ -81,7 +81,7 @@ export async function runTyped(
 		cancel: async () => undefined,
 		recent: () => [],
 		recall: async () => undefined,
-		house: NO_HOUSE,
+		moderation: NO_HOUSE,
 		training: { ...NO_TRAINING, ...training },
 		canAsk: false,
 		stopping: new AbortController().signal,

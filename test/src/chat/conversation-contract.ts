@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Platform } from '../../../src/chat/platform.ts';
 import { type MessageView, RESTARTING } from '../../../src/desk/view.ts';
-import { HouseStore } from '../../../src/store/house.ts';
+import { ModerationStore } from '../../../src/store/moderation.ts';
 import type { MadeDesk } from '../../fakes/make-desk.ts';
 
 /** A message, as everybody in the chat sees it. */
@@ -137,7 +137,7 @@ export function testConversations(name: string, open: () => Promise<Chat>, { res
 		});
 
 		test('tells a refusal to the asker alone', async () => {
-			new HouseStore(chat.store.database).in('').block({ id: chat.asker, name: 'The asker' });
+			new ModerationStore(chat.store.database).in('').block({ id: chat.asker, name: 'The asker' });
 			await chat.ask('a dog', 7);
 			const sentence = expect.stringMatching(/You may not use the bot at present/);
 			await vi.waitFor(async () => expect(await chat.told()).toEqual([sentence]), WAIT);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { commands } from '../../../commands/index.ts';
 import type { Command } from '../../../commands/lib/command.ts';
-import { HouseStore } from '../../../src/store/house.ts';
+import { ModerationStore } from '../../../src/store/moderation.ts';
 import { ann, bob, button, messageRefOf, type OpenDesk, openDesk, tess } from './open-desk.ts';
 
 const train: Command = {
@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => open.close());
 
-const house = () => new HouseStore(open.store.database);
+const moderation = () => new ModerationStore(open.store.database);
 
 describe('one person', () => {
 	test('may have one running and three waiting; the next is refused with what is under way, and how to cancel it', async () => {
@@ -48,7 +48,7 @@ describe('one person', () => {
 
 	test('that is blocked can neither ask nor press', async () => {
 		const view = await open.answer('generate');
-		house().in('x').block(bob);
+		moderation().in('x').block(bob);
 		expect(await open.answer('generate', {}, bob)).toMatchObject({
 			state: 'failed',
 			personal: true,
@@ -74,7 +74,7 @@ describe("staff's commands", () => {
 			/^Only staff can run \/drill here; they may open it/,
 		);
 		expect((await open.answer('drill', {}, tess, here)).text).toBe('Trained.');
-		house().in('slack:C1').setSettings({ train: 'everyone' });
+		moderation().in('slack:C1').setSettings({ train: 'everyone' });
 		expect((await open.answer('drill', {}, ann, here)).text).toBe('Trained.');
 		expect((await open.answer('drill', {}, ann, there)).text).toMatch(/^Only staff/);
 	});
@@ -82,7 +82,7 @@ describe("staff's commands", () => {
 
 describe('the word list', () => {
 	beforeEach(() => {
-		for (const word of ['Zombie', 'blue  Dog', 'café']) house().in('x').addWord(word);
+		for (const word of ['Zombie', 'blue  Dog', 'café']) moderation().in('x').addWord(word);
 	});
 
 	test.each([
@@ -109,7 +109,7 @@ describe('the word list', () => {
 
 describe('the settings of a channel', () => {
 	const here = messageRefOf('1');
-	const set = (settings: object) => house().in('slack:C1').setSettings(settings);
+	const set = (settings: object) => moderation().in('slack:C1').setSettings(settings);
 	const lastJob = () => open.runner.submitted.at(-1)?.job;
 
 	test('give the model of requests that name none, where it is installed and of their stage', async () => {

@@ -1,7 +1,7 @@
 /** What a bot still does while the disk takes nothing more. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { FULL_DISK } from '../../../gpu/jobs/index.ts';
-import { HouseStore } from '../../../src/store/house.ts';
+import { ModerationStore } from '../../../src/store/moderation.ts';
 import { PaceStore } from '../../../src/store/paces.ts';
 import { RequestStore } from '../../../src/store/requests.ts';
 import { ann, messageRefOf, type OpenDesk, openDesk, tess } from './open-desk.ts';
@@ -36,7 +36,7 @@ test('a disk that is full when a request comes does not refuse it: it may be the
 });
 
 test('what a full disk does not take is told in a sentence, as a setting that cannot be kept', async () => {
-	vi.spyOn(HouseStore.prototype, 'in').mockImplementation(full);
+	vi.spyOn(ModerationStore.prototype, 'in').mockImplementation(full);
 	const view = await open.answer('settings', { steps: 10 }, tess);
 	expect([view.state, view.text]).toEqual(['failed', FULL_DISK]);
 });

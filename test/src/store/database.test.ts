@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import Libsql from 'libsql';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ConfigError } from '../../../src/base/config.ts';
-import { HouseStore } from '../../../src/store/house.ts';
 import { MIGRATIONS } from '../../../src/store/migrations.ts';
+import { ModerationStore } from '../../../src/store/moderation.ts';
 import { openStore } from '../../../src/store/open.ts';
 
 let directory: string;
@@ -17,12 +17,12 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
 const open = (bot: boolean) => openStore(directory, bot, (sentence) => warnings.push(sentence));
-const wordsIn = (store: ReturnType<typeof open>) => new HouseStore(store.database).words();
+const wordsIn = (store: ReturnType<typeof open>) => new ModerationStore(store.database).words();
 
 /** A bot's database with one word in it, closed again. */
 function leaveWord(word: string): void {
 	const store = open(true);
-	new HouseStore(store.database).in('x').addWord(word);
+	new ModerationStore(store.database).in('x').addWord(word);
 	store.close();
 }
 
@@ -39,8 +39,8 @@ describe('a data directory', () => {
 		expect(() => open(true)).toThrow(ConfigError);
 		expect(() => open(true)).toThrow(/^Another bot process works with the data directory .*; stop that one first/);
 		const commandLine = open(false);
-		new HouseStore(commandLine.database).in('x').addWord('one');
-		new HouseStore(bot.database).in('x').addWord('two');
+		new ModerationStore(commandLine.database).in('x').addWord('one');
+		new ModerationStore(bot.database).in('x').addWord('two');
 		expect([wordsIn(bot), wordsIn(commandLine)]).toEqual([
 			['one', 'two'],
 			['one', 'two'],
@@ -114,11 +114,11 @@ test('an older database is brought up to date by the steps that it lacks', async
 	const store = open(true);
 	expect(wordsIn(store)).toEqual(['zombie']);
 	const made = { request: 'r', line: '/generate', owner: 'Ann', reporter: { id: 'test:bob', name: 'Bob' }, made: 5 };
-	const house = new HouseStore(store.database);
+	const moderation = new ModerationStore(store.database);
 	expect([
-		house.report(made),
-		house.report(made),
-		house.report({ ...made, reporter: { id: 'test:bo', name: 'Bob' } }),
+		moderation.report(made),
+		moderation.report(made),
+		moderation.report({ ...made, reporter: { id: 'test:bo', name: 'Bob' } }),
 	]).toEqual([true, false, true]);
 	expect(store.database.pragma('user_version', { simple: true })).toMatchObject({ user_version: MIGRATIONS.length });
 	store.close();

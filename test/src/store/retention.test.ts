@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { HouseStore } from '../../../src/store/house.ts';
+import { ModerationStore } from '../../../src/store/moderation.ts';
 import { RequestStore } from '../../../src/store/requests.ts';
 import { sweep } from '../../../src/store/retention.ts';
 
@@ -43,10 +43,10 @@ test('what is older than the days given goes, but for what younger requests need
 	await put('results', 'new.json', 2);
 	const old = request(40, blob('a'));
 	const young = [request(40, blob('b'), 'waiting'), request(2, blob('c'))];
-	const house = new HouseStore(store.database);
+	const moderation = new ModerationStore(store.database);
 	for (const days of [40, 2]) {
 		const reporter = { id: `test:${days}`, name: 'Bob' };
-		house.report({ request: old, line: `/edit ${days}`, owner: 'Ann', reporter, made: NOW - days * DAY });
+		moderation.report({ request: old, line: `/edit ${days}`, owner: 'Ann', reporter, made: NOW - days * DAY });
 	}
 
 	expect(await sweep(store, directory, 30, NOW)).toEqual({ requests: 1, files: 3 });
@@ -55,7 +55,7 @@ test('what is older than the days given goes, but for what younger requests need
 	expect((await readdir(join(directory, 'blobs'))).sort()).toEqual(['b', 'c', 'e'].map(blob));
 	expect(await readdir(join(directory, 'results'))).toEqual(['new.json']);
 	expect(
-		house
+		moderation
 			.in('x')
 			.reports()
 			.map(({ line }) => line),

@@ -25,7 +25,7 @@ export interface Report {
 	readonly made: number;
 }
 
-export interface House {
+export interface Moderation {
 	/** Of the channel in which the command was asked. */
 	settings(): ChannelSettings;
 	setSettings(settings: ChannelSettings): void;

@@ -1,5 +1,5 @@
-/** What staff have decided, in the database: see commands/lib/house.ts. */
-import type { ChannelSettings, House, Report } from '../../commands/lib/house.ts';
+/** What staff have decided, in the database: see commands/lib/moderation.ts. */
+import type { ChannelSettings, Moderation, Report } from '../../commands/lib/moderation.ts';
 import type { Person } from '../../commands/lib/options.ts';
 import type { Database } from './database.ts';
 
@@ -12,7 +12,7 @@ export interface NewReport extends Omit<Report, 'reporter'> {
 	readonly reporter: Person;
 }
 
-export class HouseStore {
+export class ModerationStore {
 	readonly #database: Database;
 
 	constructor(database: Database) {
@@ -20,7 +20,7 @@ export class HouseStore {
 	}
 
 	/** As a command asked in `channel` sees it. */
-	in(channel: string): House {
+	in(channel: string): Moderation {
 		return {
 			settings: () => this.settings(channel),
 			setSettings: (settings) => this.#setSettings(channel, settings),
