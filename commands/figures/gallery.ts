@@ -5,7 +5,7 @@
 import { UserError } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { Command, Figure, FinishedJob, Reply, ReplyButton } from '../lib/command.ts';
-import { picked } from '../lib/picked.ts';
+import { pictureAt } from '../lib/picture-at.ts';
 import { altText, picture } from './picture.ts';
 import { type Cell, sheet } from './sheet.ts';
 
@@ -126,7 +126,7 @@ function pieceFigure(blobs: BlobStore, gallery: Gallery, index: number) {
 
 const isPiece = (cell: Piece | Cell): cell is Piece => 'filename' in cell;
 
-const pieceAt = (gallery: Gallery, index: number): Piece => picked(piecesOf(gallery), index);
+const pieceAt = (gallery: Gallery, index: number): Piece => pictureAt(piecesOf(gallery), index);
 
 const piecesOf = ({ rows }: Gallery): Piece[] => rows.flat().filter(isPiece);
 

@@ -3,7 +3,7 @@ import { DEFAULT_PROMPT, type Job } from '../../gpu/jobs/index.ts';
 import { componentReadings } from '../../gpu/views/index.ts';
 import type { FinishedJob, FollowUp, ReplyButton } from './command.ts';
 import type { RawOptions } from './options.ts';
-import { picked } from './picked.ts';
+import { pictureAt } from './picture-at.ts';
 
 /** @param index of the picture among the job's images */
 export function upscaleButton(index = 0): ReplyButton {
@@ -13,7 +13,7 @@ export function upscaleButton(index = 0): ReplyButton {
 /** What the button does, for a command's `actions`: asks /upscale for that picture, as it was made. */
 export const upscaleAction = {
 	upscale: async ({ job, result, index }: FinishedJob): Promise<FollowUp> => {
-		const { blob, seed } = picked(result.images, index);
+		const { blob, seed } = pictureAt(result.images, index);
 		const negative = 'negativePrompt' in job && job.negativePrompt !== '' && { negative: job.negativePrompt };
 		const image = { blob, name: `${job.kind}-${seed}.png` };
 		return { command: 'upscale', options: { image, ...reading(job), seed, ...negative } };

@@ -1,6 +1,6 @@
 /** What the buttons under messages do, for every platform: the general ones here, a command's own by its actions. */
 import { findCommand } from '../../commands/lib/find-command.ts';
-import { picked } from '../../commands/lib/picked.ts';
+import { pictureAt } from '../../commands/lib/picture-at.ts';
 import { stoppingText } from '../../commands/mnist/stopping.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
 import { RunnerError } from '../../gpu/queue/runner.ts';
@@ -94,7 +94,7 @@ export class ButtonHandler {
 	/** The form of a command, with the picture shown in it. */
 	#form(command: string, { record, index }: Press): PressOutcome {
 		if (!record.job || !record.result) return whisper(USELESS);
-		const { blob, seed } = picked(record.result.images, index);
+		const { blob, seed } = pictureAt(record.result.images, index);
 		const image = { blob, name: `${record.job.kind}-${seed}.png` };
 		return { type: 'form', command, options: { image } };
 	}
