@@ -9,12 +9,12 @@ import { denoiseStart, methodsOf } from '../jobs/index.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { descend, isInStrip } from './denoise/descent.ts';
 import { blurred } from './denoise/gaussian.ts';
-import { assertStart, enterWith } from './enter.ts';
 import { noised } from './forward-process.ts';
-import { measured } from './measured.ts';
 import { pictureNotes } from './picture-notes.ts';
 import type { Pipeline } from './pipeline.ts';
 import { promptEstimate, promptNotes } from './prompts.ts';
+import { assertStart, startFromPicture } from './start-from-picture.ts';
+import { withPsnr } from './with-psnr.ts';
 
 /**
  * In this order, by role: the `original`; for each level a `noisy` picture; for each level one `blurred`; one estimated in
@@ -52,11 +52,11 @@ export const denoise: Pipeline<'denoise'> = async (job, context) => {
 				signal.throwIfAborted();
 				const x0 = estimateX0(schedule, x, t, noise); // [3, S, S]
 				onStep(x0);
-				return measured(x0, original, { seed, role: 'one-step', t });
+				return withPsnr(x0, original, { seed, role: 'one-step', t });
 			}),
 		);
 	const iterate = async () => {
-		const loop = enterWith(original, start, seed, plan, denoiser, estimate);
+		const loop = startFromPicture(original, start, seed, plan, denoiser, estimate);
 		const { states, x } = await descend({ ...loop, signal }, onStep);
 		const way = states.map(({ x: pixels, t }, i) => ({
 			pixels,
@@ -65,7 +65,7 @@ export const denoise: Pipeline<'denoise'> = async (job, context) => {
 			t,
 		}));
 		const shown = way.filter(({ role }) => job.states === 'all' || role === 'state');
-		return [...shown, measured(x, original, { seed, role: 'iterative', t: levels[0] })];
+		return [...shown, withPsnr(x, original, { seed, role: 'iterative', t: levels[0] })];
 	};
 	return {
 		images: [

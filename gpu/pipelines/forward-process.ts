@@ -6,9 +6,9 @@ import { TorchGenerator } from '../diffusion/noise.ts';
 import { addNoise } from '../diffusion/schedule.ts';
 import type { Denoiser } from '../models/denoiser.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { measured, type Picture } from './measured.ts';
 import { pictureNotes } from './picture-notes.ts';
 import type { Pipeline } from './pipeline.ts';
+import { type Picture, withPsnr } from './with-psnr.ts';
 
 /** A picture at the noise level of timestep t. */
 export type NoisyPicture = Picture & { readonly t: number };
@@ -37,6 +37,6 @@ export function noised(
 	const noise = new TorchGenerator(seed).randn(shape); // [3, S, S]
 	return levels.map((t) => {
 		const x = addNoise(schedule, original, t, noise); // [3, S, S]
-		return measured(x, original, { seed, role: 'noisy', t });
+		return withPsnr(x, original, { seed, role: 'noisy', t });
 	});
 }

@@ -2,7 +2,7 @@
 import { gaussianBlur } from '../../tensor/blur.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import type { NoisyPicture } from '../forward-process.ts';
-import { measured } from '../measured.ts';
+import { withPsnr } from '../with-psnr.ts';
 
 /** What the best blur is looked for among, in pixels: half-octaves from none to speak of to an eighth of 64. */
 const SIGMAS = [0.35, 0.5, 0.7, 1, 1.4, 2, 2.8, 4, 5.6, 8];
@@ -20,7 +20,7 @@ export function blurred(noisy: NoisyPicture, original: Tensor, { sigma, kernel }
 	const candidates = (sigma === undefined ? SIGMAS : [sigma]).map((candidate) => {
 		const blur = { sigma: candidate, kernel: kernel ?? kernelFor(candidate, side) };
 		const pixels = gaussianBlur(noisy.pixels, blur.kernel, blur.sigma); // [3, S, S]
-		return measured(pixels, original, { seed: noisy.seed, role: 'blurred', t: noisy.t, blur });
+		return withPsnr(pixels, original, { seed: noisy.seed, role: 'blurred', t: noisy.t, blur });
 	});
 	// No PSNR: equal to the original, and nothing is better.
 	const quality = ({ psnr = Number.POSITIVE_INFINITY }) => psnr;

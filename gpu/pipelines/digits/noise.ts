@@ -4,7 +4,7 @@ import { consecutiveSeeds } from '../../diffusion/seeds.ts';
 import type { DigitSource } from '../../jobs/index.ts';
 import { DIGIT_SHAPE } from '../../models/digits/denoiser.ts';
 import { combine, type Tensor } from '../../tensor/tensor.ts';
-import { measured, type Picture } from '../measured.ts';
+import { type Picture, withPsnr } from '../with-psnr.ts';
 import { asPicture, previewOf } from './picture.ts';
 import type { DigitContext, DigitPipeline } from './pipeline.ts';
 
@@ -29,7 +29,7 @@ export const digitDenoise: DigitPipeline<'digit-denoise'> = async (job, context)
 			context.signal.throwIfAborted();
 			context.onStep({ done: ++done, total, x0: previewOf([clean]) });
 			const { seed, sigma } = picture;
-			return [picture, measured(asPicture(clean), original.pixels, { seed, role: 'denoised', sigma })];
+			return [picture, withPsnr(asPicture(clean), original.pixels, { seed, role: 'denoised', sigma })];
 		});
 		return [original, ...(await Promise.all(pairs)).flat()];
 	});
@@ -57,7 +57,7 @@ function noisyRows(
 		const original = asPicture(digit);
 		const noisy = sigmas.map((sigma) => {
 			const x = combine(1, digit, sigma, noise);
-			return { x, picture: measured(asPicture(x), original, { seed, role: 'noisy', sigma }) };
+			return { x, picture: withPsnr(asPicture(x), original, { seed, role: 'noisy', sigma }) };
 		});
 		return { original: { pixels: original, seed, role: 'original' }, noisy };
 	});

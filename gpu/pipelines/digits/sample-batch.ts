@@ -7,7 +7,7 @@ import type { Schedule } from '../../diffusion/schedule.ts';
 import { consecutiveSeeds } from '../../diffusion/seeds.ts';
 import { DIGIT_SHAPE } from '../../models/digits/denoiser.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
-import type { Picture } from '../measured.ts';
+import type { Picture } from '../with-psnr.ts';
 import { asPicture, mosaic, previewOf } from './picture.ts';
 import type { DigitContext } from './pipeline.ts';
 

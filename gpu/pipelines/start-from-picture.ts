@@ -19,7 +19,7 @@ export function assertStart(start: number, plan: SamplingPlan): void {
  * The loop from index `start` of the timesteps on, whose x is `picture` ([3, S, S]) noised to that timestep. Every start
  * draws the same noise from the seed, so that a sweep shows what the start does and one start alone gives its picture.
  */
-export function enterWith(
+export function startFromPicture(
 	picture: Tensor,
 	start: number,
 	seed: number,

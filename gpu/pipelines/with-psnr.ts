@@ -5,7 +5,7 @@ import type { PipelineResult } from './pipeline.ts';
 export type Picture = PipelineResult['images'][number];
 
 /** A picture with its PSNR against the original; none where both are equal, since JSON knows no infinity. */
-export function measured<F extends Omit<Picture, 'pixels' | 'psnr'>>(pixels: Tensor, original: Tensor, facts: F) {
+export function withPsnr<F extends Omit<Picture, 'pixels' | 'psnr'>>(pixels: Tensor, original: Tensor, facts: F) {
 	const decibels = psnr(pixels, original);
 	return { pixels, ...facts, ...(Number.isFinite(decibels) && { psnr: decibels }) };
 }
