@@ -22,7 +22,7 @@ export function tensor(data: Float32Array, shape: readonly number[]): Tensor {
 }
 
 /** The arrays behind each other; a single one is not copied. */
-export function joined(arrays: readonly Float32Array[]): Float32Array {
+export function concatenate(arrays: readonly Float32Array[]): Float32Array {
 	if (arrays.length === 1) return arrays[0];
 	const all = new Float32Array(arrays.reduce((sum, { length }) => sum + length, 0));
 	let offset = 0;

@@ -5,7 +5,7 @@ import type { TensorSpec } from '../models/digits/tensors.ts';
 import { findConvolutionBlock } from '../onnx/convolution-block.ts';
 import type { Formulation, Graph } from '../onnx/graph.ts';
 import type { Device, Provider } from '../onnx/session.ts';
-import { joined, type Tensor, tensor } from '../tensor/tensor.ts';
+import { concatenate, type Tensor, tensor } from '../tensor/tensor.ts';
 import { adamScalars } from './adam.ts';
 import { flatten, unflatten } from './flat.ts';
 import { initialState } from './initial.ts';
@@ -147,7 +147,7 @@ function batchTensors(
 	const entries = Object.entries(shapes).map(([name, shape]) => {
 		const arrays = batches.map((batch) => batch[name as keyof Batch]);
 		if (!arrays.every((array) => array !== undefined)) throw new Error(`${definition.name}: the batch lacks "${name}"`);
-		return [name, tensor(joined(arrays), [...lead, ...shape])];
+		return [name, tensor(concatenate(arrays), [...lead, ...shape])];
 	});
 	return Object.fromEntries(entries);
 }

@@ -1,6 +1,6 @@
 /** Calls of a Denoiser, checked and stacked into batches, and a batch's output taken apart again. */
 import type { Estimate } from '../../diffusion/estimate.ts';
-import { joined, type Tensor } from '../../tensor/tensor.ts';
+import { concatenate, type Tensor } from '../../tensor/tensor.ts';
 import type { Condition } from '../denoiser.ts';
 import type { PromptFeatures } from './prompts.ts';
 
@@ -35,7 +35,7 @@ export function stackCalls(batch: readonly ReadyCall[], withLowResolution: boole
 
 /** n tensors [...] as one [n, ...]. */
 function stack(tensors: readonly Tensor[]): Tensor {
-	return { data: joined(tensors.map(({ data }) => data)), shape: [tensors.length, ...tensors[0].shape] };
+	return { data: concatenate(tensors.map(({ data }) => data)), shape: [tensors.length, ...tensors[0].shape] };
 }
 
 /** Two pictures [C, H, W] as one [2C, H, W]. */

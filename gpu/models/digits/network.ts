@@ -4,7 +4,7 @@ import { toModel } from '../../onnx/model.ts';
 import { batchNormalization } from '../../onnx/ops/normalization.ts';
 import { type Device, openSession, type Session } from '../../onnx/session.ts';
 import { BATCH } from '../../onnx/shape.ts';
-import { joined, sizeOf, type Tensor, tensor } from '../../tensor/tensor.ts';
+import { concatenate, sizeOf, type Tensor, tensor } from '../../tensor/tensor.ts';
 import { planBatches } from '../batching/batcher.ts';
 import {
 	BATCH_NORM_EPSILON,
@@ -95,5 +95,5 @@ function runBatch(
 /** Batches behind each other: [b1, ...], [b2, ...] -> [b1 + b2 + ..., ...]. */
 function stack(batches: readonly Tensor[]): Tensor {
 	const count = batches.reduce((sum, { shape }) => sum + shape[0], 0);
-	return tensor(joined(batches.map(({ data }) => data)), [count, ...batches[0].shape.slice(1)]);
+	return tensor(concatenate(batches.map(({ data }) => data)), [count, ...batches[0].shape.slice(1)]);
 }

@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { assertSameShape, combine, joined, map, mean, sizeOf, sum, tensor, zeros } from '../../../gpu/tensor/tensor.ts';
+import {
+	assertSameShape,
+	combine,
+	concatenate,
+	map,
+	mean,
+	sizeOf,
+	sum,
+	tensor,
+	zeros,
+} from '../../../gpu/tensor/tensor.ts';
 
 const a = tensor(Float32Array.of(1, 2, 3, 4), [1, 2, 2]);
 const b = tensor(Float32Array.of(10, 20, 30, 40), [1, 2, 2]);
@@ -16,8 +26,8 @@ describe('tensors', () => {
 	});
 
 	it('joins arrays, and does not copy one alone', () => {
-		expect(joined([a.data, Float32Array.of(5), b.data])).toEqual(Float32Array.of(1, 2, 3, 4, 5, 10, 20, 30, 40));
-		expect(joined([a.data])).toBe(a.data);
+		expect(concatenate([a.data, Float32Array.of(5), b.data])).toEqual(Float32Array.of(1, 2, 3, 4, 5, 10, 20, 30, 40));
+		expect(concatenate([a.data])).toBe(a.data);
 	});
 
 	it('maps, combines, averages and adds up without touching its arguments', () => {
