@@ -3,7 +3,7 @@
  * All parameters lie behind each other in one vector, so that a step is a dozen operations.
  */
 import type { Value } from '../onnx/graph.ts';
-import { add, div, mul, sqrt, sub, times } from '../onnx/ops/elementwise.ts';
+import { add, div, mul, scaleBy, sqrt, sub } from '../onnx/ops/elementwise.ts';
 
 const BETA1 = 0.9;
 const BETA2 = 0.999;
@@ -29,8 +29,8 @@ export function adamStep(
 	inputs: AdamInputs,
 	gradient: Value,
 ): Pick<AdamInputs, 'parameters' | 'firstMoment' | 'secondMoment'> {
-	const firstMoment = add([times(inputs.firstMoment, BETA1), times(gradient, 1 - BETA1)]);
-	const secondMoment = add([times(inputs.secondMoment, BETA2), times(mul([gradient, gradient]), 1 - BETA2)]);
+	const firstMoment = add([scaleBy(inputs.firstMoment, BETA1), scaleBy(gradient, 1 - BETA1)]);
+	const secondMoment = add([scaleBy(inputs.secondMoment, BETA2), scaleBy(mul([gradient, gradient]), 1 - BETA2)]);
 	const scale = add([mul([sqrt([secondMoment]), inputs.rootCorrection]), gradient.graph.scalar(EPSILON)]);
 	const change = div([mul([firstMoment, inputs.stepSize]), scale]);
 	return { parameters: sub([inputs.parameters, change]), firstMoment, secondMoment };

@@ -1,7 +1,7 @@
 /** What a training makes small. */
 import type { Value } from '../onnx/graph.ts';
 import { reduceSum } from '../onnx/ops/broadcasting.ts';
-import { mul, sub, times } from '../onnx/ops/elementwise.ts';
+import { mul, scaleBy, sub } from '../onnx/ops/elementwise.ts';
 import { reshape } from '../onnx/ops/movement.ts';
 import { logSoftmax } from '../onnx/ops/normalization.ts';
 import { countElements } from '../onnx/shape.ts';
@@ -14,12 +14,12 @@ export const LOSSES: Readonly<Record<Loss, (output: Value, target: Value) => Val
 	/** As torch.nn.MSELoss: the mean over everything. */
 	mse(output, target) {
 		const difference = sub([output, target]);
-		return times(total(mul([difference, difference])), 1 / countElements(output.shape).count);
+		return scaleBy(total(mul([difference, difference])), 1 / countElements(output.shape).count);
 	},
 	/** As torch.nn.CrossEntropyLoss with probabilities as targets: the mean over the batch. */
 	'cross-entropy'(output, target) {
 		const likelihood = mul([target, logSoftmax([output], { axis: -1 })]);
-		return times(total(likelihood), -1 / Number(output.shape[0]));
+		return scaleBy(total(likelihood), -1 / Number(output.shape[0]));
 	},
 };
 

@@ -8,7 +8,7 @@ import {
 import { blockConvolutions } from '../onnx/blocked-convolutions.ts';
 import { gradients } from '../onnx/gradients.ts';
 import { type Formulation, Graph, type Value } from '../onnx/graph.ts';
-import { add, times } from '../onnx/ops/elementwise.ts';
+import { add, scaleBy } from '../onnx/ops/elementwise.ts';
 import { batchNormalizationOfBatch } from '../onnx/ops/normalization.ts';
 import { scan } from '../onnx/ops/scan.ts';
 import { sizeOf } from '../tensor/tensor.ts';
@@ -103,7 +103,7 @@ function trainingScope(
 			const epsilon = BATCH_NORM_EPSILON;
 			const { y, mean, variance } = batchNormalizationOfBatch([x, scale, bias], { epsilon }, formulation);
 			const count = batchSize * Number(x.shape[2]) * Number(x.shape[3]);
-			statistics.push(mean, times(variance, count / (count - 1))); // the unbiased estimate, as PyTorch keeps
+			statistics.push(mean, scaleBy(variance, count / (count - 1))); // the unbiased estimate, as PyTorch keeps
 			return y;
 		},
 	};
@@ -129,5 +129,5 @@ function allGradients(
 
 /** share · old + (1 − share) · current */
 function blend(old: Value, current: Value, share: number): Value {
-	return add([times(old, share), times(current, 1 - share)]);
+	return add([scaleBy(old, share), scaleBy(current, 1 - share)]);
 }

@@ -26,7 +26,7 @@ export const add = defineOp<void>({
 export const sub = defineOp<void>({
 	type: 'Sub',
 	infer: binary('Sub'),
-	gradient: ({ inputs: [a, b] }, [dy]) => [() => sumTo(dy!, a.shape), () => times(sumTo(dy!, b.shape), -1)],
+	gradient: ({ inputs: [a, b] }, [dy]) => [() => sumTo(dy!, a.shape), () => scaleBy(sumTo(dy!, b.shape), -1)],
 });
 
 /** a · b */
@@ -42,19 +42,19 @@ export const div: Operation<void> = defineOp({
 	infer: binary('Div'),
 	gradient: ({ inputs: [a, b], outputs: [y] }, [dy]) => [
 		() => sumTo(div([dy!, b]), a.shape),
-		() => times(sumTo(div([mul([dy!, y]), b]), b.shape), -1),
+		() => scaleBy(sumTo(div([mul([dy!, y]), b]), b.shape), -1),
 	],
 });
 
 /** x · factor */
-export function times(x: Value, factor: number): Value {
+export function scaleBy(x: Value, factor: number): Value {
 	return mul([x, x.graph.scalar(factor)]);
 }
 
 export const sqrt = defineOp<void>({
 	type: 'Sqrt',
 	infer: unary,
-	gradient: ({ outputs: [y] }, [dy]) => [() => times(div([dy!, y]), 0.5)],
+	gradient: ({ outputs: [y] }, [dy]) => [() => scaleBy(div([dy!, y]), 0.5)],
 });
 
 /** e^x */
@@ -90,12 +90,12 @@ export const gelu = defineOp<void>({
  * With u = x/√2 it is (1 + erf u)/2 + u · e^(−u²)/√π. Where e^(u²) overflows, u / e^(u²) is 0.
  */
 function geluSlope(x: Value, formulation: Formulation): Value {
-	const u = times(x, Math.SQRT1_2);
+	const u = scaleBy(x, Math.SQRT1_2);
 	// (1 + erf)/2 lies between 0 and 1 anyway: the cut-off changes nothing, and this is one pass in place of two.
 	const cumulative = hardSigmoid([erf([u])], { slope: 0.5, offset: 0.5 });
 	const density = div([u, exp([mul([u, u])])]); // · √π
 	const factor = 1 / Math.sqrt(Math.PI);
-	if (!scalesChannels(x, formulation)) return add([cumulative, times(density, factor)]);
+	if (!scalesChannels(x, formulation)) return add([cumulative, scaleBy(density, factor)]);
 	const ofChannels = (value: number) => x.graph.constant(new Float32Array(Number(x.shape[1])).fill(value));
 	return scaleChannels(density, ofChannels(factor), { bias: ofChannels(0), more: cumulative });
 }

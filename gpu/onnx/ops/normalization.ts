@@ -5,7 +5,7 @@
 import type { Formulation, Value, ValueType } from '../graph.ts';
 import { channelSums, reduceSum } from './broadcasting.ts';
 import { scaleChannels, scalesChannels } from './channels.ts';
-import { add, div, exp, mul, relu, sqrt, sub, times } from './elementwise.ts';
+import { add, div, exp, mul, relu, scaleBy, sqrt, sub } from './elementwise.ts';
 import { channelDot } from './linear.ts';
 import { reshape } from './movement.ts';
 import { defineOp, defineOpWithOutputs, expectRank, expectSameType, expectShape, normalizeAxis } from './op.ts';
@@ -140,15 +140,15 @@ export function batchNormalizationOfBatch(
 	if (formulation === 'cpu') {
 		// The CPU writes the new statistics over the old ones it is fed. So these must be two tensors, not shared with each
 		// other or with anyone: constants are shared when they are equal, and a fed array would be overwritten.
-		const old = [times(scale, 0), times(bias, 0)];
+		const old = [scaleBy(scale, 0), scaleBy(bias, 0)];
 		const [y, mean, variance] = batchNormalizationTraining([x, scale, bias, ...old], options);
 		return { y, mean, variance };
 	}
 	// Neither CUDA nor WebGPU has the training mode.
 	const [batch, , height, width] = x.shape.map(Number);
 	const count = batch * height * width;
-	const mean = times(channelSums(x), 1 / count);
-	const meanSquare = times(channelDot(x, x, formulation), 1 / count);
+	const mean = scaleBy(channelSums(x), 1 / count);
+	const meanSquare = scaleBy(channelDot(x, x, formulation), 1 / count);
 	const variance = relu([sub([meanSquare, mul([mean, mean])])]);
 	return { y: batchNormalizationOfItself([x, scale, bias, mean, variance], options), mean, variance };
 }
@@ -176,8 +176,8 @@ function batchNormGradients(
 	return [
 		() => {
 			const a = mul([scale, inverseStd]);
-			const b = times(mul([mul([a, inverseStd]), dScale]), -1 / count);
-			const c = sub([times(mul([a, dBias]), -1 / count), mul([b, mean])]);
+			const b = scaleBy(mul([mul([a, inverseStd]), dScale]), -1 / count);
+			const c = sub([scaleBy(mul([a, dBias]), -1 / count), mul([b, mean])]);
 			if (scalesChannels(x, formulation)) return scaleChannels(dy, a, { bias: c, more: scaleChannels(x, b) });
 			return add([add([mul([dy, perChannel(a)]), mul([x, perChannel(b)])]), perChannel(c)]);
 		},

@@ -1,7 +1,7 @@
 /** Operations that make one number of many. */
 import { type Dim, known } from '../shape.ts';
 import { expand } from './broadcasting.ts';
-import { times } from './elementwise.ts';
+import { scaleBy } from './elementwise.ts';
 import { defineOp, normalizeAxis } from './op.ts';
 
 /** The mean along one axis, which stays with length 1. */
@@ -17,7 +17,7 @@ export const reduceMean = defineOp<{ axis: number }>({
 	gradient: ({ inputs: [x], options: { axis } }, [dy]) => [
 		() => {
 			const count = known('ReduceMean', x.shape[normalizeAxis('ReduceMean', axis, x.shape)], 'length');
-			return expand([times(dy!, 1 / count)], { shape: x.shape });
+			return expand([scaleBy(dy!, 1 / count)], { shape: x.shape });
 		},
 	],
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Graph } from '../../../gpu/onnx/graph.ts';
 import { toModel } from '../../../gpu/onnx/model.ts';
 import { reorderInput } from '../../../gpu/onnx/ops/blocks.ts';
-import { add, mul, times } from '../../../gpu/onnx/ops/elementwise.ts';
+import { add, mul, scaleBy } from '../../../gpu/onnx/ops/elementwise.ts';
 import { scan } from '../../../gpu/onnx/ops/scan.ts';
 import { floats, runGraph } from './run-graph.ts';
 
@@ -11,7 +11,7 @@ function turn(): Graph {
 	const body = new Graph('turn');
 	const sum = body.input('sum', 'float32', [2]);
 	const x = body.input('x', 'float32', [2]);
-	body.output('next', add([sum, times(x, 10)]));
+	body.output('next', add([sum, scaleBy(x, 10)]));
 	body.output('product', mul([sum, x]));
 	return body;
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Graph, type Value } from '../../../gpu/onnx/graph.ts';
 import { expand, reduceSum, sumTo } from '../../../gpu/onnx/ops/broadcasting.ts';
 import { conv, convTranspose } from '../../../gpu/onnx/ops/convolution.ts';
-import { div, erf, exp, hardSigmoid, relu, sqrt, sub, times } from '../../../gpu/onnx/ops/elementwise.ts';
+import { div, erf, exp, hardSigmoid, relu, scaleBy, sqrt, sub } from '../../../gpu/onnx/ops/elementwise.ts';
 import { kernelGradient } from '../../../gpu/onnx/ops/kernel-gradients.ts';
 import { channelDot, gemm, matMulTransposedB } from '../../../gpu/onnx/ops/linear.ts';
 import { concatAll, flip, pad, slice, splitSizes } from '../../../gpu/onnx/ops/movement.ts';
@@ -33,7 +33,7 @@ describe('elementwise', () => {
 		['hardSigmoid', (x) => hardSigmoid([x], { slope: -0.25, offset: 0.5 }), [0.5, 0.4375, 0]],
 		['relu', (x) => relu([sub([x, x.graph.scalar(1)])]), [0, 0, 3]],
 		['div', (x) => div([x, x.graph.scalar(4)]), [0, 0.0625, 1]],
-		['times', (x) => times(x, -2), [0, -0.5, -8]],
+		['times', (x) => scaleBy(x, -2), [0, -0.5, -8]],
 	])('%s', (_, build, values) => expectOutput([floats([3], [0, 0.25, 4])], build, { shape: [3], values }));
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Formulation } from '../../../gpu/onnx/graph.ts';
-import { times } from '../../../gpu/onnx/ops/elementwise.ts';
+import { scaleBy } from '../../../gpu/onnx/ops/elementwise.ts';
 import { sizeOf } from '../../../gpu/tensor/tensor.ts';
 import { flatLength, flatten, pack, unflatten, unpack } from '../../../gpu/training/flat.ts';
 import { floats, runGraph } from '../onnx/run-graph.ts';
@@ -35,7 +35,7 @@ describe.each(Object.entries(LISTS))('tensors %s', (_, shapes) => {
 
 	test.each(FORMULATIONS)('lie there in a graph too (%s)', async (formulation) => {
 		const { outputs, shapes: predicted } = await runGraph([floats([flat.length], flat)], (vector) =>
-			unpack(vector, parts, formulation).map((value) => times(value, 1)),
+			unpack(vector, parts, formulation).map((value) => scaleBy(value, 1)),
 		);
 		expect(predicted).toEqual(shapes);
 		for (const [i, { name }] of parts.entries()) expect(outputs[i].data).toEqual(arrays[name]);
