@@ -9,7 +9,7 @@ import { type DType, dtypeBytes } from '../onnx/dtype.ts';
 import { openFile, quoted } from './files.ts';
 
 /** A tensor in the bytes of a file. */
-export interface TensorPlace {
+export interface TensorSpan {
 	readonly dtype: DType;
 	readonly shape: readonly number[];
 	/** Where its bytes start, from the start of the file. */
@@ -18,7 +18,7 @@ export interface TensorPlace {
 }
 
 /** A tensor in a file. */
-export interface StoredTensor extends TensorPlace {
+export interface StoredTensor extends TensorSpan {
 	/** The real path: no link on the way. */
 	readonly file: string;
 }
@@ -59,13 +59,13 @@ async function readTensors(file: FileHandle, path: string): Promise<Map<string, 
 	const headerBytes = headerLength(await readBytes(file, 0, Math.min(size, LENGTH_BYTES)), size, path);
 	const header = await readBytes(file, LENGTH_BYTES, headerBytes);
 	const real = await realpath(path);
-	return new Map([...placesIn(header, size, path)].map(([name, place]) => [name, { ...place, file: real }]));
+	return new Map([...tensorsIn(header, size, path)].map(([name, span]) => [name, { ...span, file: real }]));
 }
 
 /** The tensors in the bytes of a file. Throws as readSafetensors. */
-export function parseSafetensors(bytes: Buffer, label: string): Map<string, TensorPlace> {
+export function parseSafetensors(bytes: Buffer, label: string): Map<string, TensorSpan> {
 	const headerBytes = headerLength(bytes, bytes.length, label);
-	return placesIn(bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + headerBytes), bytes.length, label);
+	return tensorsIn(bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + headerBytes), bytes.length, label);
 }
 
 /** A file starts with the length of its header, in so many bytes. */
@@ -77,33 +77,33 @@ function headerLength(start: Buffer, size: number, path: string): number {
 	throw new ModelError(`${path}: not a safetensors file, or cut off inside its header; download it again`);
 }
 
-function placesIn(header: Buffer, size: number, path: string): Map<string, TensorPlace> {
+function tensorsIn(header: Buffer, size: number, path: string): Map<string, TensorSpan> {
 	const dataStart = LENGTH_BYTES + header.length;
-	const tensors = new Map<string, TensorPlace>();
-	const places: Place[] = [];
+	const tensors = new Map<string, TensorSpan>();
+	const spans: Span[] = [];
 	for (const [name, entry] of Object.entries(parseHeader(header.toString('utf8'), path))) {
 		if (name === '__metadata__') continue;
 		const { dtype, shape, start, length } = checkEntry(entry, `${path}: tensor ${quoted(name)}`, size - dataStart);
-		places.push({ name, start, end: start + length });
+		spans.push({ name, start, end: start + length });
 		tensors.set(name, { dtype, shape, offset: dataStart + start, length });
 	}
-	checkPlaces(places, path, size - dataStart);
+	checkSpans(spans, path, size - dataStart);
 	return tensors;
 }
 
 /** Where a tensor lies, in bytes from the start of the data. */
-interface Place {
+interface Span {
 	readonly name: string;
 	readonly start: number;
 	readonly end: number;
 }
 
 /** The format has no holes and no overlaps: every byte of the data belongs to exactly one tensor. */
-function checkPlaces(places: readonly Place[], path: string, dataBytes: number): void {
+function checkSpans(spans: readonly Span[], path: string, dataBytes: number): void {
 	let covered = 0;
 	let last = '';
 	// An empty tensor comes before the one that starts where it does.
-	for (const { name, start, end } of places.toSorted((a, b) => a.start - b.start || a.end - b.end)) {
+	for (const { name, start, end } of spans.toSorted((a, b) => a.start - b.start || a.end - b.end)) {
 		if (start !== covered) {
 			throw new ModelError(
 				`${path}: tensor ${quoted(name)}: starts at byte ${start}, but the tensors before it end at ${covered}`,

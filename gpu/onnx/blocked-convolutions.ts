@@ -19,7 +19,7 @@ export function blockConvolutions(graph: Graph): void {
 	const nodes = graph.nodes.splice(0);
 	// An image may be put in blocks already, for the gradient of a kernel, but only behind the convolution that wants it too.
 	const ahead = new Map(nodes.filter(({ op }) => op.type === 'ReorderInput').map((node) => [node.outputs[0], node]));
-	const place = (blocks: Value) => {
+	const moveHere = (blocks: Value) => {
 		const node = ahead.get(blocks);
 		if (node) graph.nodes.push(node);
 		ahead.delete(blocks);
@@ -29,12 +29,12 @@ export function blockConvolutions(graph: Graph): void {
 		const [x, ...others] = node.inputs;
 		const replacement = onBlocks(node, block);
 		if (replacement) {
-			const y = replacement([place(inBlocks(x)), ...others]);
+			const y = replacement([moveHere(inBlocks(x)), ...others]);
 			reorderOutput([y], { channels: Number(y.shape[1]) });
 			// The last node stands for the old one: whoever read that one's output reads this one's.
 			graph.nodes.push({ ...graph.nodes.pop()!, outputs: node.outputs });
 		} else if (node.op.type === 'ReorderInput') {
-			place(node.outputs[0]);
+			moveHere(node.outputs[0]);
 		} else {
 			graph.nodes.push(node);
 		}

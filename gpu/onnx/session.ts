@@ -71,8 +71,8 @@ export async function openSession(model: Uint8Array, options: SessionOptions): P
 	const session = await createSession(model, options);
 	return {
 		async run(feeds, into = {}) {
-			const places = session.outputNames.map((name) => [name, into[name] ? toOrt(into[name]) : null]);
-			const outputs = await session.run(toOrtFeeds(feeds), Object.fromEntries(places));
+			const wanted = session.outputNames.map((name) => [name, into[name] ? toOrt(into[name]) : null]);
+			const outputs = await session.run(toOrtFeeds(feeds), Object.fromEntries(wanted));
 			return Object.fromEntries(Object.entries(outputs).map(([name, output]) => [name, fromOrt(output)]));
 		},
 		close: () => closeSession(session, options),

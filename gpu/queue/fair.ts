@@ -76,8 +76,8 @@ export class FairQueue implements Queue<Run, FairOptions> {
 
 	/** A job that was handed out is over. */
 	ended(owner: string): void {
-		const place = this.#running.indexOf(owner);
-		if (place !== -1) this.#running.splice(place, 1);
+		const index = this.#running.indexOf(owner);
+		if (index !== -1) this.#running.splice(index, 1);
 		this.#announced = undefined;
 	}
 
@@ -100,12 +100,12 @@ export class FairQueue implements Queue<Run, FairOptions> {
 		const running = [...this.#running];
 		const order: string[] = [];
 		while (waiting.length > 0) {
-			const place = running.length < this.#places ? waiting.findIndex((job) => mayStart(job, running)) : -1;
-			if (place === -1) {
+			const index = running.length < this.#places ? waiting.findIndex((job) => mayStart(job, running)) : -1;
+			if (index === -1) {
 				running.shift();
 				continue;
 			}
-			const [next] = waiting.splice(place, 1);
+			const [next] = waiting.splice(index, 1);
 			running.push(next.owner);
 			order.push(next.id);
 		}

@@ -2,8 +2,8 @@
  * Many tensors as one vector, and back: in arrays, and inside a graph.
  *
  * The vector is in rows of ROW numbers: first the tensors that fill no whole rows, closely packed, then those that do. For
- * CUDA's sake: where it splits and joins tensors of several sizes it makes a table with an entry for every place along the
- * axis, in each run anew. Numbers in place of rows took 24 ms of a step of D 64, and 220 ms of D 128 (H100).
+ * CUDA's sake: where it splits and joins tensors of several sizes it makes a table with an entry for every put along the
+ * axis, in each run anew. Numbers in put of rows took 24 ms of a step of D 64, and 220 ms of D 128 (H100).
  */
 import { assertTensors, type NamedArrays, type TensorSpec } from '../models/digits/tensors.ts';
 import type { Formulation, Value } from '../onnx/graph.ts';
@@ -33,15 +33,15 @@ function layoutOf(sizes: readonly number[]): Layout {
 	const [loose, whole] = [indices.filter((i) => !isWhole(i)), indices.filter(isWhole)];
 	const offsets: number[] = [];
 	let end = 0;
-	const place = (i: number) => {
+	const append = (i: number) => {
 		offsets[i] = end;
 		end += sizes[i];
 	};
-	loose.forEach(place);
+	loose.forEach(append);
 	const looseRows = Math.ceil(end / ROW);
 	const filler = looseRows * ROW - end;
 	end += filler;
-	whole.forEach(place);
+	whole.forEach(append);
 	return { loose, whole, offsets, looseRows, filler, length: end };
 }
 

@@ -12,7 +12,7 @@
 import { blockSide } from './blocks.ts';
 import { permutationView } from './permutation.ts';
 import { SHUFFLE_SEED, shuffler } from './shuffle.ts';
-import { type Place, turn } from './turn.ts';
+import { type Cell, turn } from './turn.ts';
 import type { View } from './view.ts';
 
 /** Pieces a side. */
@@ -23,14 +23,14 @@ const TAB_RADIUS = 0.2;
 const TAB_DISTANCE = 0.16;
 
 /** Where a piece's neighbour below and to the left is. */
-const BELOW: Place = [1, 0];
-const LEFT: Place = [0, -1];
+const BELOW: Cell = [1, 0];
+const LEFT: Cell = [0, -1];
 
 /** The pieces of one kind that a quarter turn each takes round the puzzle; first the place, then where a tab comes in. */
 const ORBITS: readonly {
 	readonly kind: 'corner' | 'inner' | 'edge';
-	readonly first: Place;
-	readonly holes: readonly Place[];
+	readonly first: Cell;
+	readonly holes: readonly Cell[];
 }[] = [
 	{ kind: 'corner', first: [0, 0], holes: [BELOW] },
 	{ kind: 'inner', first: [1, 1], holes: [BELOW] },
@@ -45,7 +45,7 @@ const SPOTS: readonly Spot[] = ORBITS.flatMap((orbit) => [0, 1, 2, 3].map((quart
 
 /** The spot at each square of the board, row by row. */
 const BOARD: readonly Spot[] = Array.from({ length: PIECES ** 2 }, (_, i) => {
-	const square: Place = [Math.floor(i / PIECES), i % PIECES];
+	const square: Cell = [Math.floor(i / PIECES), i % PIECES];
 	return SPOTS.find(({ first, quarters }) => isSame(turn(PIECES, first, quarters), square)) as Spot;
 });
 
@@ -76,7 +76,7 @@ function shuffledSpots(): ReadonlyMap<Spot, Spot> {
 }
 
 /** The spot to whose piece a pixel belongs: the square's that it lies in, or the neighbour's whose tab reaches there. */
-function pieceAt(size: number, pixel: Place): Spot {
+function pieceAt(size: number, pixel: Cell): Spot {
 	const side = size / PIECES;
 	const [row, column] = pixel;
 	const spot = BOARD[Math.floor(row / side) * PIECES + Math.floor(column / side)];
@@ -98,6 +98,6 @@ function pieceAt(size: number, pixel: Place): Spot {
 	return BOARD[neighbourRow * PIECES + neighbourColumn];
 }
 
-function isSame([row, column]: Place, [otherRow, otherColumn]: Place): boolean {
+function isSame([row, column]: Cell, [otherRow, otherColumn]: Cell): boolean {
 	return row === otherRow && column === otherColumn;
 }

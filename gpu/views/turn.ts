@@ -2,15 +2,15 @@
 import { permutationView } from './permutation.ts';
 import type { View } from './view.ts';
 
-/** A pixel of a grid: its row from the top and its column from the left, from 0. */
-export type Place = readonly [row: number, column: number];
+/** A cell of a grid: its row from the top and its column from the left, from 0. */
+export type Cell = readonly [row: number, column: number];
 
-/** Where `place` lands when a grid of side `size` makes `quarters` clockwise quarter turns; negative ones turn back. */
-export function turn(size: number, place: Place, quarters: number): Place {
-	const [row, column] = place;
+/** Where `cell` lands when a grid of side `size` makes `quarters` clockwise quarter turns; negative ones turn back. */
+export function turn(size: number, cell: Cell, quarters: number): Cell {
+	const [row, column] = cell;
 	switch (((quarters % 4) + 4) % 4) {
 		case 0:
-			return place;
+			return cell;
 		case 1:
 			return [column, size - 1 - row];
 		case 2:

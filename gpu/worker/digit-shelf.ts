@@ -55,8 +55,8 @@ export function createDigitShelf({ dataDir, device }: { readonly dataDir: string
 
 		async testDigit(digit, nth) {
 			const all = await testDigits();
-			const places = [...all.labels.keys()].filter((i) => all.labels[i] === digit);
-			return digitAt(all, places[nth % places.length]);
+			const indices = [...all.labels.keys()].filter((i) => all.labels[i] === digit);
+			return digitAt(all, indices[nth % indices.length]);
 		},
 	} satisfies Partial<DigitContext>;
 }

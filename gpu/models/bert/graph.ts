@@ -38,8 +38,8 @@ function embeddings(net: Network, ids: Value, config: BertConfig): Value {
 		[config.type_vocab_size, width],
 		'float32',
 	);
-	const places = graph.constant(Int32Array.from({ length: Number(ids.shape[0]) }, (_, i) => i)); // [n]
-	const sum = add([wordEmbedding(net, ids, config), gather([positions, places])]); // [n, width]
+	const tokenIndices = graph.constant(Int32Array.from({ length: Number(ids.shape[0]) }, (_, i) => i)); // [n]
+	const sum = add([wordEmbedding(net, ids, config), gather([positions, tokenIndices])]); // [n, width]
 	const firstType = gather([types, graph.constant(Int32Array.of(0))]); // [1, width]
 	return layerNorm(net, add([sum, firstType]), 'embeddings.LayerNorm', config.layer_norm_eps);
 }

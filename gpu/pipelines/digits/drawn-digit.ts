@@ -72,15 +72,15 @@ function centred(ink: Float32Array, side: number): Float32Array {
 		}
 	}
 	const scale = Math.max(box.bottom - box.top, box.right - box.left) / BOX; // pixels of the picture in one of the digit
-	const place = (i: number, middle: number) => (i / SAMPLES - DIGIT_SIZE / 2 + 0.5 / SAMPLES) * scale + middle;
+	const coordinate = (i: number, middle: number) => (i / SAMPLES - DIGIT_SIZE / 2 + 0.5 / SAMPLES) * scale + middle;
 	const at = (row: number, column: number) =>
 		row >= 0 && column >= 0 && row < side && column < side ? ink[Math.floor(row) * side + Math.floor(column)] : 0;
 	const digit = new Float32Array(sizeOf(DIGIT_SHAPE));
 	const fine = DIGIT_SIZE * SAMPLES;
 	for (let i = 0; i < fine; i++) {
-		const row = place(i, moment.row / moment.mass);
+		const row = coordinate(i, moment.row / moment.mass);
 		for (let j = 0; j < fine; j++) {
-			const value = at(row, place(j, moment.column / moment.mass));
+			const value = at(row, coordinate(j, moment.column / moment.mass));
 			digit[Math.floor(i / SAMPLES) * DIGIT_SIZE + Math.floor(j / SAMPLES)] += value / SAMPLES ** 2;
 		}
 	}
