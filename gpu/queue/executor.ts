@@ -1,5 +1,5 @@
 /**
- * The contract between the line (line.ts) and whatever runs the jobs whose turn has come: a process of this machine, or
+ * The contract between the waiting line (waiting-line.ts) and whatever runs the jobs whose turn has come: a process of this machine, or
  * workers on others. queued-runner.ts makes a JobRunner of the two; test/gpu/queue/executor-contract.ts tests each executor.
  */
 import type { Job } from '../jobs/index.ts';
@@ -20,17 +20,17 @@ export interface Execution {
 
 export interface Executor {
 	/** Jobs that it runs at the same time, at least 1. */
-	readonly places: number;
-	/** Whether it takes jobs now; while it does not, they wait in the line. */
+	readonly slots: number;
+	/** Whether it takes jobs now; while it does not, they wait in line. */
 	readonly ready: boolean;
 	/** Why it has given up, in one sentence for the person who asked; undefined while it works, or still tries to. */
 	readonly givenUp: string | undefined;
-	/** Calls `listener` when the number of places changes, when it becomes ready or stops being so, and when it gives up. */
+	/** Calls `listener` when the number of slots changes, when it becomes ready or stops being so, and when it gives up. */
 	onChange(listener: () => void): void;
 	/** Gets ready to run jobs, unless it is ready, is about to be, or has just given up. */
 	start(): void;
 	/**
-	 * Runs a job and resolves with its end; never rejects. The caller runs no more jobs at once than there are places. One that
+	 * Runs a job and resolves with its end; never rejects. The caller runs no more jobs at once than there are slots. One that
 	 * is handed over while the executor is not ready starts once it is, and one whose process dies is run again.
 	 */
 	run(execution: Execution): Promise<JobEnd>;

@@ -38,15 +38,15 @@ export class FairQueue implements Queue<Run, FairOptions> {
 
 	/** Owners of the jobs that run, in the order in which these started. */
 	#running: string[] = [];
-	#places: number;
+	#slots: number;
 
-	/** @param places jobs that run at the same time, to announce the order of those that wait for others of their owner's */
-	constructor(places = 1) {
-		this.#places = places;
+	/** @param slots jobs that run at the same time, to announce the order of those that wait for others of their owner's */
+	constructor(slots = 1) {
+		this.#slots = slots;
 	}
 
-	set places(places: number) {
-		this.#places = places;
+	set slots(slots: number) {
+		this.#slots = slots;
 		this.#announced = undefined;
 	}
 
@@ -100,7 +100,7 @@ export class FairQueue implements Queue<Run, FairOptions> {
 		const running = [...this.#running];
 		const order: string[] = [];
 		while (waiting.length > 0) {
-			const index = running.length < this.#places ? waiting.findIndex((job) => mayStart(job, running)) : -1;
+			const index = running.length < this.#slots ? waiting.findIndex((job) => mayStart(job, running)) : -1;
 			if (index === -1) {
 				running.shift();
 				continue;

@@ -158,7 +158,7 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
 	}
 
 	return {
-		places: concurrency,
+		slots: concurrency,
 
 		get ready() {
 			return child.ready;

@@ -1,10 +1,10 @@
-/** A JobRunner made of a line, which says whose turn it is, and of an executor, which runs the job then. */
+/** A JobRunner made of a waiting line, which says whose turn it is, and of an executor, which runs the job then. */
 import type { Job } from '../jobs/index.ts';
 import type { ExecutionEvent, Executor } from './executor.ts';
-import { Line } from './line.ts';
 import { Listeners } from './listeners.ts';
 import { type JobEnd, type JobEvent, type JobRunner, RunnerError, SHUTTING_DOWN } from './runner.ts';
 import type { LogLine } from './spawn.ts';
+import { WaitingLine } from './waiting-line.ts';
 
 export interface QueuedRunnerOptions {
 	/** Milliseconds from its start after which a job fails, unless it was expected to take long. Default: 10 minutes. */
@@ -35,7 +35,7 @@ export function createQueuedRunner(
 ): JobRunner {
 	const tasks = new Map<string, Task>();
 	const listeners = new Listeners<JobEvent>(log);
-	const line = new Line(executor.places, (id, position) => emit({ id, type: 'queued', position }));
+	const waiting = new WaitingLine(executor.slots, (id, position) => emit({ id, type: 'queued', position }));
 	/** Events on their way to the listeners. */
 	const outbox: JobEvent[] = [];
 	let closed = false;
@@ -52,17 +52,17 @@ export function createQueuedRunner(
 		});
 	}
 
-	/** Opens the line while the executor takes jobs. Once it has given up, those that wait would wait in vain, and fail. */
+	/** Opens the waiting line while the executor takes jobs. Once it has given up, those that wait would wait in vain, and fail. */
 	function adapt(): void {
 		if (closed) return;
-		if (executor.ready) line.open(executor.places);
-		else line.pause();
+		if (executor.ready) waiting.open(executor.slots);
+		else waiting.pause();
 		const { givenUp } = executor;
 		if (givenUp) takeOut(({ id }) => ({ id, type: 'failed', fault: 'internal', message: givenUp }));
 	}
 
 	function takeOut(endOf: (task: Task) => JobEnd): void {
-		for (const task of [...tasks.values()]) if (line.leave(task.id)) over(task, endOf(task));
+		for (const task of [...tasks.values()]) if (waiting.leave(task.id)) over(task, endOf(task));
 	}
 
 	/** A job's turn. */
@@ -101,14 +101,14 @@ export function createQueuedRunner(
 			const limitMs = Math.max(jobTimeoutMs, PATIENCE * expectedMs);
 			const task: Task = { id, job, limitMs, stop: new AbortController() };
 			tasks.set(id, task);
-			line.join({ id, owner, maxRunning }, () => run(task));
+			waiting.join({ id, owner, maxRunning }, () => run(task));
 		},
 
 		async cancel(id) {
 			const task = tasks.get(id);
 			if (!task || task.stopping) return false;
 			const cancelled = { id, type: 'cancelled' } as const;
-			if (line.leave(id)) over(task, cancelled);
+			if (waiting.leave(id)) over(task, cancelled);
 			else stop(task, cancelled);
 			return true;
 		},
@@ -122,7 +122,7 @@ export function createQueuedRunner(
 
 		async close() {
 			closed = true;
-			line.pause();
+			waiting.pause();
 			takeOut(({ id }) => ({ id, type: 'cancelled' }));
 			await executor.close();
 		},

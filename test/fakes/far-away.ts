@@ -37,15 +37,15 @@ export function farRunner(near: JobRunner): JobRunner {
 /** An executor that is somewhere else; what is known here of its state is what was heard last. */
 export function farExecutor(near: Executor): Executor {
 	const listeners = new Set<() => void>();
-	const stateOf = ({ places, ready, givenUp }: Executor) => ({ places, ready, givenUp });
+	const stateOf = ({ slots, ready, givenUp }: Executor) => ({ slots, ready, givenUp });
 	let state = stateOf(near);
 	near.onChange(async () => {
 		state = await travel(stateOf(near));
 		for (const listener of listeners) listener();
 	});
 	return {
-		get places() {
-			return state.places;
+		get slots() {
+			return state.slots;
 		},
 		get ready() {
 			return state.ready;

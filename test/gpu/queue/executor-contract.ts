@@ -7,7 +7,7 @@ import type { Executor } from '../../../gpu/queue/executor.ts';
 import { type JobEvent, RunnerError } from '../../../gpu/queue/runner.ts';
 import { fakeJob } from './recorder.ts';
 
-/** @param makeExecutor makes one of two places that was not started; `dataDir` is for the worker, and of each test's own */
+/** @param makeExecutor makes one of two slots that was not started; `dataDir` is for the worker, and of each test's own */
 export function executorContract(name: string, makeExecutor: (dataDir: string) => Executor): void {
 	describe(`Executor contract: ${name}`, () => {
 		let dataDir: string;
@@ -53,14 +53,14 @@ export function executorContract(name: string, makeExecutor: (dataDir: string) =
 			});
 
 		it('says when it takes jobs, and keeps those that come before', async () => {
-			expect([executor.places, executor.ready, executor.givenUp]).toEqual([2, false, undefined]);
+			expect([executor.slots, executor.ready, executor.givenUp]).toEqual([2, false, undefined]);
 			const early = run('a', 'sleep 40');
 			await ready();
 			expect(await early).toMatchObject({ id: 'a', type: 'done', result: { notes: [] } });
 			expect(told).toEqual(['a started', 'a 1/2', 'a 2/2']);
 		});
 
-		it('runs as many at the same time as it has places', async () => {
+		it('runs as many at the same time as it has slots', async () => {
 			await ready();
 			const ends = Promise.all([run('a', 'sleep 200'), run('b', 'sleep 200')]);
 			await ends;

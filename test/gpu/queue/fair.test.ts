@@ -4,8 +4,8 @@ import { FairQueue } from '../../../gpu/queue/fair.ts';
 const ownerOf = (id: string) => id.replace(/\d/, '');
 
 /** A queue and a way to read the order in which it hands jobs out. */
-function line({ places = 1, maxRunning }: { places?: number; maxRunning?: number } = {}) {
-	const queue = new FairQueue(places);
+function line({ slots = 1, maxRunning }: { slots?: number; maxRunning?: number } = {}) {
+	const queue = new FairQueue(slots);
 	const handedOut: string[] = [];
 	const run = (id: string) => async () => handedOut.push(id);
 	return {
@@ -62,7 +62,7 @@ describe('FairQueue', () => {
 	});
 
 	it('passes over those whose owner has enough running, and takes them up when one of these is over', async () => {
-		const { queue, join, take } = line({ places: 2, maxRunning: 1 });
+		const { queue, join, take } = line({ slots: 2, maxRunning: 1 });
 		join('ann1', 'ann2', 'ann3');
 		expect(await take()).toBe('ann1');
 		expect([queue.size, queue.dequeue()]).toEqual([0, undefined]);
@@ -76,14 +76,14 @@ describe('FairQueue', () => {
 		expect(await take()).toBe('bob2');
 	});
 
-	it.each([1, 2, 3])('announces that order for %i at once', async (places) => {
-		const { queue, join, take } = line({ places, maxRunning: 1 });
+	it.each([1, 2, 3])('announces that order for %i at once', async (slots) => {
+		const { queue, join, take } = line({ slots, maxRunning: 1 });
 		join('ann1', 'ann2', 'ann3', 'bob1', 'cat1', 'bob2');
 		const announced = queue.ids();
 		const running: string[] = [];
 		const taken: (string | undefined)[] = [];
 		while (taken.length < announced.length) {
-			if (queue.size > 0 && running.length < places) {
+			if (queue.size > 0 && running.length < slots) {
 				const id = (await take()) as string;
 				taken.push(id);
 				running.push(id);

@@ -1,6 +1,6 @@
 /**
  * The waiting line: whose turn it is, within everyone's limits, and who stands where. What a turn is used for is none of its
- * business. p-queue counts the places, FairQueue says who is next.
+ * business. p-queue counts the slots, FairQueue says who is next.
  */
 import PQueue from 'p-queue';
 import { type FairOptions, FairQueue } from './fair.ts';
@@ -15,7 +15,7 @@ export interface Waiting {
 	readonly maxRunning?: number;
 }
 
-export class Line {
+export class WaitingLine {
 	readonly #fair: FairQueue;
 	readonly #queue: PQueue<FairQueue, FairOptions>;
 	readonly #onMoved: (id: string, position: number) => void;
@@ -26,19 +26,19 @@ export class Line {
 	/**
 	 * A new line is paused.
 	 *
-	 * @param places how many may have their turn at the same time, once it is opened
+	 * @param slots how many may have their turn at the same time, once it is opened
 	 * @param onMoved called for each one that waits and whose position has changed, with the number of those before it (0: it is
 	 * next); never during the call that changed it
 	 */
-	constructor(places: number, onMoved: (id: string, position: number) => void) {
+	constructor(slots: number, onMoved: (id: string, position: number) => void) {
 		this.#onMoved = onMoved;
 		let fair!: FairQueue;
 		this.#queue = new PQueue<FairQueue, FairOptions>({
-			concurrency: places,
+			concurrency: slots,
 			autoStart: false,
 			queueClass: class extends FairQueue {
 				constructor() {
-					super(places);
+					super(slots);
 					fair = this; // p-queue makes its own instance, and positions are read from it
 				}
 			},
@@ -46,10 +46,10 @@ export class Line {
 		this.#fair = fair;
 	}
 
-	/** Gives turns from now on, to as many at the same time as there are places. */
-	open(places: number): void {
-		this.#fair.places = places;
-		this.#queue.concurrency = places;
+	/** Gives turns from now on, to as many at the same time as there are slots. */
+	open(slots: number): void {
+		this.#fair.slots = slots;
+		this.#queue.concurrency = slots;
 		this.#queue.start();
 		this.#tellSoon();
 	}

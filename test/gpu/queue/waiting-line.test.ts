@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Line } from '../../../gpu/queue/line.ts';
+import { WaitingLine } from '../../../gpu/queue/waiting-line.ts';
 
 /** Every waiting one that was told where it stands, "bob1 0". */
 let told: string[];
@@ -7,12 +7,12 @@ let told: string[];
 let turns: string[];
 /** Ends the turn of one who has it. */
 let end: Map<string, () => void>;
-let line: Line;
+let line: WaitingLine;
 beforeEach(() => {
 	told = [];
 	turns = [];
 	end = new Map();
-	line = new Line(1, (id, position) => told.push(`${id} ${position}`));
+	line = new WaitingLine(1, (id, position) => told.push(`${id} ${position}`));
 });
 
 function join(ids: readonly string[], maxRunning?: number): void {
@@ -84,7 +84,7 @@ describe('the line', () => {
 		expect([turns, told]).toEqual([['bob1'], []]);
 	});
 
-	it('gives as many a turn as there are places, also when these become more or fewer', async () => {
+	it('gives as many a turn as there are slots, also when these become more or fewer', async () => {
 		line.open(2);
 		join(['ann1', 'bob1', 'cat1', 'dan1', 'eve1']);
 		expect(turns).toEqual(['ann1', 'bob1']);
