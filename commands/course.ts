@@ -1,8 +1,8 @@
 /** Every figure of the course, as one web page. */
 import { MAX_SEED } from '../gpu/jobs/index.ts';
 import { anagram } from './anagram.ts';
-import { describeDuration, estimateSeconds } from './course/estimate.ts';
 import { courseFigures } from './course/figures.ts';
+import { describeDuration, expectedSeconds } from './course/forecast.ts';
 import { ownRuns, ownRunsOption } from './course/own-runs.ts';
 import { coursePage } from './course/page.ts';
 import { type MadeFigure, makeFigure, planFigure, type Report } from './course/run.ts';
@@ -62,8 +62,8 @@ export const course = defineCommand({
 		};
 		const figures = courseFigures(own).filter(({ id }) => ids.includes(id));
 		const plan = await Promise.all(figures.map((figure) => planFigure(report, figure, context)));
-		const estimate = await estimateSeconds(report, plan.flat(), context);
-		context.tell(`${count(figures.length)}, about ${describeDuration(estimate)} in all.`);
+		const expected = await expectedSeconds(report, plan.flat(), context);
+		context.tell(`${count(figures.length)}, about ${describeDuration(expected)} in all.`);
 
 		const made: MadeFigure[] = [];
 		for (const [i, figure] of figures.entries()) {

@@ -94,7 +94,7 @@ export interface Standing {
 
 /** Trainings of the digit networks, as far as this user may. */
 export interface Trainings
-	extends Pick<TrainingRunner, 'estimate' | 'losses' | 'onEvent' | 'remove' | 'resume' | 'runs' | 'status' | 'stop'> {
+	extends Pick<TrainingRunner, 'forecast' | 'losses' | 'onEvent' | 'remove' | 'resume' | 'runs' | 'status' | 'stop'> {
 	/** As TrainingRunner.start, for this user and this request. */
 	start(request: Pick<TrainingRequest, 'plan' | 'preset'>): Promise<RunSummary>;
 	/** From now on this request stands for that run: whoever cancels it stops the training. */

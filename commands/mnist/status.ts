@@ -1,5 +1,5 @@
 import type { TrainingStatus } from '../../gpu/queue/training-runner.ts';
-import { describeDuration } from '../course/estimate.ts';
+import { describeDuration } from '../course/forecast.ts';
 import { defineCommand } from '../lib/command.ts';
 import { formatLoss, formatSteps } from './describe.ts';
 import { lossFigure } from './loss-figure.ts';

@@ -8,7 +8,7 @@ import {
 	UserError,
 } from '../../gpu/jobs/index.ts';
 import type { RunSummary } from '../../gpu/queue/training-runner.ts';
-import { describeDuration } from '../course/estimate.ts';
+import { describeDuration } from '../course/forecast.ts';
 import { type CommandContext, defineCommand, type Reply } from '../lib/command.ts';
 import { describePlan, formatBytes } from './describe.ts';
 import { followTraining } from './follow.ts';
@@ -95,7 +95,7 @@ async function refuseSecond({ training }: CommandContext): Promise<void> {
 }
 
 async function question(plan: TrainingPlan, preset: TrainingPreset, { training }: CommandContext): Promise<Reply> {
-	const { seconds, bytes, measured } = await training.estimate(plan);
+	const { seconds, bytes, measured } = await training.forecast(plan);
 	const where = measured ? 'here' : 'on two cores that are free';
 	return {
 		text: `This would train ${describePlan(plan)} (preset ${preset}): about ${describeDuration(seconds)} ${where}, and ${formatBytes(bytes)} of memory. Images stay possible meanwhile. Start?`,

@@ -18,7 +18,7 @@ import {
 } from '../training/runs.ts';
 import { Listeners } from './listeners.ts';
 import { type LogLine, lastWords, type Spawned, spawnProcess } from './spawn.ts';
-import { assertFits, estimateTraining } from './training-estimate.ts';
+import { assertFits, forecastTraining } from './training-forecast.ts';
 import { isTrained, lockTrainings } from './training-locks.ts';
 import type { FromTrainingProcess, ToTrainingProcess } from './training-protocol.ts';
 import type { TrainingEvent, TrainingRunner } from './training-runner.ts';
@@ -240,9 +240,9 @@ export function createLocalTrainingRunner(options: LocalTrainingRunnerOptions): 
 			await removeRun(dataDir, id);
 		},
 
-		async estimate(plan) {
+		async forecast(plan) {
 			assertTrainable(plan);
-			return estimateTraining(plan, await listRuns(dataDir));
+			return forecastTraining(plan, await listRuns(dataDir));
 		},
 
 		onEvent: (listener) => listeners.add(listener),

@@ -3,9 +3,9 @@ import type { TrainingPlan, TrainingPreset } from '../jobs/index.ts';
 import type { ProgressEvent } from '../training/progress.ts';
 import type { LossPoint, RunSummary } from '../training/runs.ts';
 import type { TrainEvent } from '../training/train.ts';
-import type { TrainingEstimate } from './training-estimate.ts';
+import type { TrainingForecast } from './training-forecast.ts';
 
-export type { LossPoint, ProgressEvent, RunSummary, TrainingEstimate };
+export type { LossPoint, ProgressEvent, RunSummary, TrainingForecast };
 
 export interface TrainingRequest {
 	/** planTraining of gpu/jobs/index.ts makes it. */
@@ -59,7 +59,7 @@ export interface TrainingRunner {
 	/** Deletes a run and its weights. Throws a UserError for the one that runs, here or in another process. */
 	remove(id: string): Promise<void>;
 	/** What a training will take. Throws a UserError for one that `start` would refuse, were nothing running. */
-	estimate(plan: TrainingPlan): Promise<TrainingEstimate>;
+	forecast(plan: TrainingPlan): Promise<TrainingForecast>;
 	/** Calls `listener` for every event until the returned function is called. */
 	onEvent(listener: (event: TrainingEvent) => void): () => void;
 	/** Ends the process; the training counts as interrupted. */

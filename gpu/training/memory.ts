@@ -20,7 +20,7 @@ const COPIED_VECTORS = 3;
  * 1.35 GB (1.55), D 128 and 256 4.80 GB (5.73), D 32 and 64 0.44 GB (0.54), D 16 and 512 1.20 GB (1.46), D 64 and 32 0.57 GB
  * (0.61), D 256 and 4 2.14 GB (2.47).
  */
-export function estimateTrainingBytes(definition: NetworkDefinition, batchSize: number): number {
+export function expectedTrainingBytes(definition: NetworkDefinition, batchSize: number): number {
 	const step = buildTrainingStep(definition, { batchSize, formulation: 'cpu' });
 	const copied = COPIES * COPIED_VECTORS * flatLength(definition.parameters) * dtypeBytes('float32');
 	return ARENA_OVERHEAD * estimatePeakBytes(step) + copied + PROCESS_BYTES;

@@ -12,7 +12,7 @@ export function etaInWords(eta: MessageView['eta'], now = Date.now()): string {
 	return waits ? `starts ${inWords((eta.startsAt as number) - now)}, ${done}` : done;
 }
 
-/** "in a few seconds", "in about 40 seconds", "in about 2 minutes", "in about 3 hours": as exact as an estimate is. */
+/** "in a few seconds", "in about 40 seconds", "in about 2 minutes", "in about 3 hours": as exact as a forecast is. */
 function inWords(ms: number): string {
 	if (ms <= SOON_MS) return 'in a few seconds';
 	const seconds = ms / 1000;

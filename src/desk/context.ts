@@ -123,7 +123,7 @@ function trainingsOf(record: RequestRecord, { training, save }: Pick<ContextPart
 		status: () => training.status(),
 		runs: () => training.runs(),
 		losses: (id) => training.losses(id),
-		estimate: (plan) => training.estimate(plan),
+		forecast: (plan) => training.forecast(plan),
 		onEvent: (listener) => training.onEvent(listener),
 		remove: async (id) => {
 			if (!owner.staff) throw new UserError('Only staff can delete a training run.');

@@ -4,14 +4,14 @@ import { type Job, type JobResult, UserError } from '../../gpu/jobs/index.ts';
 import type { JobEvent, JobRunner } from '../../gpu/queue/runner.ts';
 import type { RequestRecord } from '../store/records.ts';
 import { buttonId } from './buttons.ts';
-import type { Estimates } from './estimates.ts';
+import type { Forecasts } from './forecasts.ts';
 import type { Button, MessageView, Show } from './view.ts';
 
 export interface JobTrackerParts {
 	readonly runner: JobRunner;
 	/** Keeps what has changed in a record. Does not throw. */
 	readonly save: (record: RequestRecord) => void;
-	readonly estimates: Estimates;
+	readonly forecasts: Forecasts;
 	/** Jobs of one person that run at the same time. */
 	readonly maxRunning: number;
 }
@@ -41,7 +41,7 @@ export class JobTracker {
 
 	/** Jobs that will start before the one of a request, as far as known; undefined when that is not waiting. */
 	position(id: string): number | undefined {
-		return this.#parts.estimates.position(id);
+		return this.#parts.forecasts.position(id);
 	}
 
 	/** To be called when a request is over. */
@@ -55,14 +55,14 @@ export class JobTracker {
 	 * @throws {RunnerError} when the runner does not take it
 	 */
 	async perform(record: RequestRecord, job: Job, blank: MessageView, show: Show): Promise<JobResult> {
-		const { runner, save, estimates, maxRunning } = this.#parts;
+		const { runner, save, forecasts, maxRunning } = this.#parts;
 		const { id, owner } = record;
 		this.check(id);
 		const cancel: Button = { id: buttonId('cancel', id), label: 'Cancel', style: 'danger' };
-		const say = (view: Partial<MessageView>) => show({ ...blank, eta: estimates.eta(id), buttons: [cancel], ...view });
+		const say = (view: Partial<MessageView>) => show({ ...blank, eta: forecasts.eta(id), buttons: [cancel], ...view });
 		/** A change in the line moves many jobs: each tells when it will start once all of them are known to have moved. */
 		const tellOfWaiting = (position: number) => {
-			if (estimates.position(id) === position) say({ state: 'waiting', text: waitingText(position) });
+			if (forecasts.position(id) === position) say({ state: 'waiting', text: waitingText(position) });
 		};
 		let preview: Uint8Array | undefined;
 		Object.assign(record, { job, state: 'waiting' });
@@ -71,17 +71,17 @@ export class JobTracker {
 			this.#listeners.set(id, (event) => {
 				switch (event.type) {
 					case 'queued':
-						estimates.moved(id, event.position);
+						forecasts.moved(id, event.position);
 						return queueMicrotask(() => tellOfWaiting(event.position));
 					case 'started':
-						estimates.started(id);
+						forecasts.started(id);
 						Object.assign(record, { state: 'running', began: Date.now() });
 						save(record);
 						return say({ state: 'running', text: 'Starting.' });
 					case 'progress': {
 						const { done, total } = event;
 						preview = event.preview ?? preview;
-						estimates.progress(id, done, total);
+						forecasts.progress(id, done, total);
 						const text = `Step ${done} of ${total}.`;
 						return say({ state: 'running', text, progress: { done, total, preview } });
 					}
@@ -93,18 +93,18 @@ export class JobTracker {
 						return reject(new Cancelled());
 				}
 			});
-			estimates.queued(id, job);
+			forecasts.queued(id, job);
 			runner.submit(job, { id, owner: owner.id, maxRunning: owner.staff ? undefined : maxRunning }).catch(reject);
 		});
 		return end
 			.then(
 				(result) => {
 					record.result = result;
-					estimates.over(id, true);
+					forecasts.over(id, true);
 					return result;
 				},
 				(error) => {
-					estimates.over(id, false);
+					forecasts.over(id, false);
 					throw error;
 				},
 			)

@@ -23,7 +23,7 @@ export interface DeskParts {
 	readonly fetchPicture?: typeof fetchPicture;
 	/** How much one person may ask for at the same time; absent: DEFAULT_LIMITS. */
 	readonly limits?: UserLimits;
-	/** Jobs that the runner runs at the same time, for estimates of when each is done; absent: 1. */
+	/** Jobs that the runner runs at the same time, for forecasts of when each is done; absent: 1. */
 	readonly concurrency?: number;
 }
 

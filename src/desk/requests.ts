@@ -18,7 +18,7 @@ import { resultButtons } from './buttons.ts';
 import { checkChannelLimits, withDefaults } from './channel-rules.ts';
 import { canBeCancelled, commandContext } from './context.ts';
 import { explain } from './endings.ts';
-import { Estimates, type Paces } from './estimates.ts';
+import { Forecasts, type Paces } from './forecasts.ts';
 import { JobTracker } from './job-tracker.ts';
 import { channelOf, DEFAULT_LIMITS, type DeskParts, type Outcome, type Request } from './parts.ts';
 import { type MessageView, RESTARTING, type Show } from './view.ts';
@@ -45,9 +45,9 @@ export class Requests {
 			get: (kind, model) => paces.get(kind, model),
 			add: (kind, model, seconds) => this.#write(() => paces.add(kind, model, seconds)),
 		};
-		const estimates = new Estimates(learning, concurrency);
+		const forecasts = new Forecasts(learning, concurrency);
 		const save = (record: RequestRecord) => this.save(record);
-		this.#tracker = new JobTracker({ runner, save, estimates, maxRunning: limits.running });
+		this.#tracker = new JobTracker({ runner, save, forecasts, maxRunning: limits.running });
 	}
 
 	/** From now on nothing fails for good: what ends because the runner is closed goes on after the next start. */

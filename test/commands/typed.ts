@@ -44,7 +44,7 @@ const NO_TRAINING: Trainings = {
 	status: () => undefined,
 	runs: async () => [],
 	losses: unused,
-	estimate: unused,
+	forecast: unused,
 	onEvent: unused,
 	remove: unused,
 };

@@ -1,6 +1,6 @@
 /** A TrainingRunner that trains nothing: its runs are in memory, and a test says what happens to them. */
 import { stepsOfTraining, stepsPerEpoch, type TrainingPlan, UserError } from '../../gpu/jobs/index.ts';
-import { estimateTraining } from '../../gpu/queue/training-estimate.ts';
+import { forecastTraining } from '../../gpu/queue/training-forecast.ts';
 import type {
 	LossPoint,
 	RunSummary,
@@ -114,8 +114,8 @@ export class FakeTraining implements TrainingRunner {
 		this.#trainings.splice(this.#trainings.indexOf(training), 1);
 	}
 
-	async estimate(plan: TrainingPlan) {
-		return estimateTraining(plan, []);
+	async forecast(plan: TrainingPlan) {
+		return forecastTraining(plan, []);
 	}
 
 	onEvent(listener: (event: TrainingEvent) => void): () => void {

@@ -91,12 +91,12 @@ const nameOf = ({ filename, spoiler }: Upload) => (spoiler ? `SPOILER_${filename
 
 /** A finished request speaks for itself; until then the first line, in small print, says what was asked. */
 function content({ state, title, text, progress, eta }: MessageView): string {
-	const line = [progress && progressBar(progress), plain(text), eta && estimate(eta)].filter(Boolean).join(' ');
+	const line = [progress && progressBar(progress), plain(text), eta && countdown(eta)].filter(Boolean).join(' ');
 	return state === 'done' ? line : `-# ${plain(title.replace(/\s+/g, ' '))}\n${line}`;
 }
 
 /** Times that every reader's client counts down by itself: "Starts in 2 minutes, done in 3 minutes." */
-function estimate({ startsAt, endsAt }: NonNullable<MessageView['eta']>): string {
+function countdown({ startsAt, endsAt }: NonNullable<MessageView['eta']>): string {
 	const starts = startsAt === undefined ? 'Done' : `Starts ${relative(startsAt)}, done`;
 	return `${starts} ${relative(endsAt)}.`;
 }

@@ -196,12 +196,12 @@ describe('the training process', () => {
 	});
 
 	it('is estimated from the last training on this machine', async () => {
-		const guess = await runner.estimate(PLAN);
+		const guess = await runner.forecast(PLAN);
 		expect(guess).toMatchObject({ steps: 60, measured: false });
 		const { id } = await runner.start({ ...REQUEST, plan: { ...PLAN, steps: 1 } });
 		await ended();
 		await writeStatus(runFolder(dataDir, id), { state: 'done', step: 20, secondsPerStep: 2 });
-		expect(await runner.estimate({ ...PLAN, hidden: 8, batchSize: 8 })).toMatchObject({ seconds: 960, measured: true });
+		expect(await runner.forecast({ ...PLAN, hidden: 8, batchSize: 8 })).toMatchObject({ seconds: 960, measured: true });
 		expect(checkpointFolder(runFolder(dataDir, id))).toContain(id);
 	});
 });

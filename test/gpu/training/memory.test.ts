@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { digitUnet } from '../../../gpu/models/digits/unet.ts';
-import { estimateTrainingBytes } from '../../../gpu/training/memory.ts';
+import { expectedTrainingBytes } from '../../../gpu/training/memory.ts';
 
 /** GB of the whole process, measured. */
 test.each([
@@ -11,7 +11,7 @@ test.each([
 	[64, 32, 0.53],
 	[256, 4, 2.0],
 ])('D %i and batch %i take about %d GB', (hidden, batchSize, measured) => {
-	const estimate = estimateTrainingBytes(digitUnet('class', hidden), batchSize) / 1e9;
+	const estimate = expectedTrainingBytes(digitUnet('class', hidden), batchSize) / 1e9;
 	expect(estimate / measured).toBeGreaterThan(0.95);
 	expect(estimate / measured).toBeLessThan(1.25);
 });

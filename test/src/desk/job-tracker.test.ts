@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { Cancelled } from '../../../commands/lib/perform-errors.ts';
 import { type JobEvent, type JobRunner, RunnerError } from '../../../gpu/queue/runner.ts';
-import { Estimates } from '../../../src/desk/estimates.ts';
+import { Forecasts } from '../../../src/desk/forecasts.ts';
 import { JobTracker } from '../../../src/desk/job-tracker.ts';
 import type { MessageView } from '../../../src/desk/view.ts';
 import { memoryDatabase } from '../../../src/store/database.ts';
@@ -29,14 +29,14 @@ const job = { ...fakeJob('a dog'), steps: 10, guidanceScale: 1 };
 const result = { images: [], notes: [] };
 
 let runner: ReturnType<typeof scriptedRunner>;
-let estimates: Estimates;
+let forecasts: Forecasts;
 let tracker: JobTracker;
 beforeEach(() => {
 	const paces = new PaceStore(memoryDatabase());
 	paces.add('generate', 'fake', 1);
 	runner = scriptedRunner();
-	estimates = new Estimates(paces, 1);
-	const parts = { runner: runner as unknown as JobRunner, save: () => {}, estimates, maxRunning: 1 };
+	forecasts = new Forecasts(paces, 1);
+	const parts = { runner: runner as unknown as JobRunner, save: () => {}, forecasts, maxRunning: 1 };
 	tracker = new JobTracker(parts);
 });
 
@@ -86,7 +86,7 @@ describe('a runner that takes its time', () => {
 		const refused = perform('a');
 		expect(tracker.position('a')).toBe(0);
 		await expect(refused.made).rejects.toBe(refusal);
-		expect([tracker.position('a'), estimates.eta('a')]).toEqual([undefined, undefined]);
+		expect([tracker.position('a'), forecasts.eta('a')]).toEqual([undefined, undefined]);
 		const { views, made } = perform('a');
 		runner.tell({ id: 'a', type: 'started' }, { id: 'a', type: 'done', result });
 		await made;

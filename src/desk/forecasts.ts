@@ -24,7 +24,7 @@ const PLAN_MS = 100;
 /** The first step of a job may have opened its model, so two must be done before it says how long the others take. */
 const TELLING_STEPS = 2;
 
-export class Estimates {
+export class Forecasts {
 	readonly #paces: Paces;
 	readonly #concurrency: number;
 	readonly #tracked = new Map<string, Tracked>();
@@ -61,7 +61,7 @@ export class Estimates {
 		if (tracked) Object.assign(tracked, { done, total });
 	}
 
-	/** @param succeeded then the next estimates learn from how long it took */
+	/** @param succeeded then the next forecasts learn from how long it took */
 	over(id: string, succeeded: boolean, now = Date.now()): void {
 		this.#plan = undefined;
 		const { job, started } = this.#tracked.get(id) ?? {};

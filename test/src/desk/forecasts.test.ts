@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { Estimates } from '../../../src/desk/estimates.ts';
+import { Forecasts } from '../../../src/desk/forecasts.ts';
 import { memoryDatabase } from '../../../src/store/database.ts';
 import { PaceStore } from '../../../src/store/paces.ts';
 import { fakeJob } from '../../gpu/queue/recorder.ts';
@@ -11,17 +11,17 @@ const job = (steps: number, model = 'fake') => ({ ...fakeJob('a dog'), model, st
 const NOW = 1_000_000_000;
 
 let paces: PaceStore;
-let estimates: Estimates;
+let forecasts: Forecasts;
 beforeEach(() => {
 	paces = new PaceStore(memoryDatabase());
-	estimates = new Estimates(paces, 1);
+	forecasts = new Forecasts(paces, 1);
 });
 
 /** A job that ran from `start` to `end`. */
 function ran(steps: number, start: number, end: number, succeeded = true): void {
-	estimates.queued('x', job(steps));
-	estimates.started('x', start);
-	estimates.over('x', succeeded, end);
+	forecasts.queued('x', job(steps));
+	forecasts.started('x', start);
+	forecasts.over('x', succeeded, end);
 }
 
 describe('the pace of a kind of job and a model', () => {
@@ -36,29 +36,29 @@ describe('the pace of a kind of job and a model', () => {
 
 	test('learns nothing from jobs that failed, or never began', () => {
 		ran(10, 0, 1000, false);
-		estimates.queued('y', job(10));
-		estimates.over('y', true, 5000);
+		forecasts.queued('y', job(10));
+		forecasts.over('y', true, 5000);
 		expect(paces.get('generate', 'fake')).toBeUndefined();
 	});
 });
 
 describe('a running job', () => {
 	test('ends by the pace of its own steps, once some are done', () => {
-		estimates.queued('a', job(10));
-		estimates.started('a', NOW);
-		expect(estimates.eta('a', NOW)).toBeUndefined();
-		estimates.progress('a', 1, 10);
-		expect(estimates.eta('a', NOW + 500)).toBeUndefined(); // the first may have opened the model
-		estimates.progress('a', 4, 10);
-		expect(estimates.eta('a', NOW + 2000)).toEqual({ endsAt: NOW + 2000 + 3000 });
+		forecasts.queued('a', job(10));
+		forecasts.started('a', NOW);
+		expect(forecasts.eta('a', NOW)).toBeUndefined();
+		forecasts.progress('a', 1, 10);
+		expect(forecasts.eta('a', NOW + 500)).toBeUndefined(); // the first may have opened the model
+		forecasts.progress('a', 4, 10);
+		expect(forecasts.eta('a', NOW + 2000)).toEqual({ endsAt: NOW + 2000 + 3000 });
 	});
 
 	test('ends by the pace of earlier jobs before that, and is never late by its own account', () => {
 		ran(10, 0, 1000);
-		estimates.queued('a', job(20));
-		estimates.started('a', NOW);
-		expect(estimates.eta('a', NOW + 500)).toEqual({ endsAt: NOW + 2000 });
-		expect(estimates.eta('a', NOW + 9000)).toEqual({ endsAt: NOW + 10_000 });
+		forecasts.queued('a', job(20));
+		forecasts.started('a', NOW);
+		expect(forecasts.eta('a', NOW + 500)).toEqual({ endsAt: NOW + 2000 });
+		expect(forecasts.eta('a', NOW + 9000)).toEqual({ endsAt: NOW + 10_000 });
 	});
 });
 
@@ -68,20 +68,20 @@ describe('a waiting job', () => {
 	/** Two running with 1 s and 3 s to go, and three waiting, each of 2 s. */
 	function rush(places: number): void {
 		ran(10, 0, 1000);
-		estimates = new Estimates(paces, places);
+		forecasts = new Forecasts(paces, places);
 		for (const [id, steps] of [
 			['a', 10],
 			['b', 30],
 		].slice(0, places) as [string, number][]) {
-			estimates.queued(id, job(steps));
-			estimates.started(id, NOW);
+			forecasts.queued(id, job(steps));
+			forecasts.started(id, NOW);
 		}
-		for (const id of line) estimates.queued(id, job(20));
+		for (const id of line) forecasts.queued(id, job(20));
 	}
 
 	test('starts when those before it are done, one after the other', () => {
 		rush(1);
-		expect(line.map((id) => estimates.eta(id, NOW))).toEqual([
+		expect(line.map((id) => forecasts.eta(id, NOW))).toEqual([
 			{ startsAt: NOW + 1000, endsAt: NOW + 3000 },
 			{ startsAt: NOW + 3000, endsAt: NOW + 5000 },
 			{ startsAt: NOW + 5000, endsAt: NOW + 7000 },
@@ -90,28 +90,28 @@ describe('a waiting job', () => {
 
 	test('takes the place that becomes free first, where several run', () => {
 		rush(2);
-		expect(line.map((id) => estimates.eta(id, NOW)?.startsAt)).toEqual([NOW + 1000, NOW + 3000, NOW + 3000]);
+		expect(line.map((id) => forecasts.eta(id, NOW)?.startsAt)).toEqual([NOW + 1000, NOW + 3000, NOW + 3000]);
 	});
 
 	test('has no estimate when nothing is known of it, or of one before it', () => {
 		rush(1);
-		estimates.queued('f', job(20, 'unknown'));
-		estimates.queued('g', job(20));
-		expect([estimates.eta('f', NOW), estimates.eta('g', NOW)]).toEqual([undefined, undefined]);
-		expect(estimates.eta('e', NOW)).toBeDefined();
+		forecasts.queued('f', job(20, 'unknown'));
+		forecasts.queued('g', job(20));
+		expect([forecasts.eta('f', NOW), forecasts.eta('g', NOW)]).toEqual([undefined, undefined]);
+		expect(forecasts.eta('e', NOW)).toBeDefined();
 	});
 
 	test('is the last in line until its position is told, and starts in the order of the positions', () => {
 		rush(1);
-		expect(line.map((id) => estimates.position(id))).toEqual([0, 1, 2]);
-		for (const [position, id] of ['e', 'c', 'd'].entries()) estimates.moved(id, position);
-		expect(line.map((id) => estimates.eta(id, NOW)?.startsAt)).toEqual([NOW + 3000, NOW + 5000, NOW + 1000]);
+		expect(line.map((id) => forecasts.position(id))).toEqual([0, 1, 2]);
+		for (const [position, id] of ['e', 'c', 'd'].entries()) forecasts.moved(id, position);
+		expect(line.map((id) => forecasts.eta(id, NOW)?.startsAt)).toEqual([NOW + 3000, NOW + 5000, NOW + 1000]);
 	});
 
 	test('has no position any more once it runs, and none when it is over', () => {
 		rush(1);
-		estimates.started('c', NOW);
-		estimates.over('d', false);
-		expect(line.map((id) => estimates.position(id))).toEqual([undefined, undefined, 2]);
+		forecasts.started('c', NOW);
+		forecasts.over('d', false);
+		expect(line.map((id) => forecasts.position(id))).toEqual([undefined, undefined, 2]);
 	});
 });

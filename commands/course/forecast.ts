@@ -5,7 +5,7 @@ import { loadExample } from './examples.ts';
 import { type Report, resultKey } from './run.ts';
 
 /** Seconds for those of `jobs` that are not done yet. Runs a short job per model to find out. */
-export async function estimateSeconds(report: Report, jobs: readonly Job[], context: CommandContext): Promise<number> {
+export async function expectedSeconds(report: Report, jobs: readonly Job[], context: CommandContext): Promise<number> {
 	const open = await Promise.all(
 		jobs.map(async (job) => ((await context.results.get(resultKey(report, job))) ? [] : [job])),
 	);

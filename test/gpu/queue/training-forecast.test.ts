@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { planTraining, UserError } from '../../../gpu/jobs/index.ts';
-import { assertFits, estimateTraining } from '../../../gpu/queue/training-estimate.ts';
+import { assertFits, forecastTraining } from '../../../gpu/queue/training-forecast.ts';
 import type { RunSummary } from '../../../gpu/training/runs.ts';
 
 const PLAN = planTraining({ model: 'class', preset: 'demo', seed: 1, hidden: 16, batchSize: 64, steps: 100 });
@@ -19,15 +19,15 @@ const past = (hidden: number, secondsPerStep: number, step = 50): RunSummary => 
 describe('the time of a training', () => {
 	it('is that of two ordinary cores where nothing is known', () => {
 		const course = planTraining({ model: 'class', preset: 'course', seed: 1 });
-		const { seconds, measured, steps } = estimateTraining(course, []);
+		const { seconds, measured, steps } = forecastTraining(course, []);
 		expect([steps, measured]).toEqual([9360, false]);
 		expect(seconds / 3600).toBeCloseTo((9360 * 128) / 120 / 3600, 6);
 	});
 
 	it('is taken from the training most alike in size, the latest of these', () => {
 		const runs = [past(32, 9), past(16, 0.5), past(16, 7), past(4, 3)];
-		expect(estimateTraining(PLAN, runs)).toMatchObject({ seconds: 50, measured: true });
-		expect(estimateTraining(PLAN, [past(32, 4)])).toMatchObject({ seconds: 100, measured: true });
+		expect(forecastTraining(PLAN, runs)).toMatchObject({ seconds: 50, measured: true });
+		expect(forecastTraining(PLAN, [past(32, 4)])).toMatchObject({ seconds: 100, measured: true });
 	});
 
 	it.each([
@@ -35,13 +35,13 @@ describe('the time of a training', () => {
 		['much larger', past(64, 1)],
 		['hardly begun', past(16, 1, 5)],
 	])('is not taken from one that was %s', (_, run) => {
-		expect(estimateTraining(PLAN, [run])).toEqual(estimateTraining(PLAN, []));
+		expect(forecastTraining(PLAN, [run])).toEqual(forecastTraining(PLAN, []));
 	});
 });
 
 describe('memory', () => {
 	it('is enough, or the sentence says what fits', () => {
-		const { bytes } = estimateTraining(PLAN, []);
+		const { bytes } = forecastTraining(PLAN, []);
 		expect(() => assertFits(PLAN, bytes)).not.toThrow();
 		expect(() => assertFits(PLAN, bytes - 1)).toThrow(UserError);
 		expect(() => assertFits(PLAN, bytes - 1)).toThrow(

@@ -1,10 +1,10 @@
 /** What a training will take, before it starts. */
 import { stepsOfTraining, type TrainingPlan, UserError } from '../jobs/index.ts';
-import { estimateTrainingBytes } from '../training/memory.ts';
+import { expectedTrainingBytes } from '../training/memory.ts';
 import { networkOf } from '../training/networks.ts';
 import type { RunSummary } from '../training/runs.ts';
 
-export interface TrainingEstimate {
+export interface TrainingForecast {
 	readonly steps: number;
 	readonly seconds: number;
 	/** Whether the time follows from a training of about this size on this machine; otherwise it is that of two ordinary cores. */
@@ -27,7 +27,7 @@ const SETTLED_STEPS = 20;
 const ALIKE = 2;
 
 /** @param past trainings on this machine, the latest first */
-export function estimateTraining(plan: TrainingPlan, past: readonly RunSummary[]): TrainingEstimate {
+export function forecastTraining(plan: TrainingPlan, past: readonly RunSummary[]): TrainingForecast {
 	const steps = stepsOfTraining(plan);
 	const known = past
 		.filter(({ status }) => status.secondsPerStep !== undefined && status.step >= SETTLED_STEPS)
@@ -65,6 +65,6 @@ const workOf = ({ hidden, batchSize }: TrainingPlan) => batchSize * hidden ** 2;
 const distance = (a: TrainingPlan, b: TrainingPlan) => Math.max(a.hidden / b.hidden, b.hidden / a.hidden);
 
 const bytesOf = ({ model, hidden, batchSize }: TrainingPlan) =>
-	estimateTrainingBytes(networkOf(model, hidden).definition, batchSize);
+	expectedTrainingBytes(networkOf(model, hidden).definition, batchSize);
 
 const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
