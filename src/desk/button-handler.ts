@@ -7,8 +7,9 @@ import { RunnerError } from '../../gpu/queue/runner.ts';
 import type { RequestRecord, User } from '../store/records.ts';
 import { BLOCKED, refusalToManage } from './access.ts';
 import { parseButtonId } from './buttons.ts';
+import type { DeskDeps } from './deps.ts';
 import { describeRequest } from './details.ts';
-import type { DeskParts, Request } from './parts.ts';
+import type { Request } from './request.ts';
 import type { Requests } from './requests.ts';
 import type { DeskPlatform, PressOutcome } from './view.ts';
 
@@ -23,13 +24,13 @@ interface Press {
 }
 
 export class ButtonHandler {
-	readonly #parts: DeskParts;
+	readonly #deps: DeskDeps;
 	readonly #requests: Requests;
 	/** Tell the people in charge of reports. */
 	#platforms: readonly DeskPlatform[] = [];
 
-	constructor(parts: DeskParts, requests: Requests) {
-		this.#parts = parts;
+	constructor(deps: DeskDeps, requests: Requests) {
+		this.#deps = deps;
 		this.#requests = requests;
 	}
 
@@ -41,7 +42,7 @@ export class ButtonHandler {
 	async press(id: string, user: User): Promise<PressOutcome> {
 		if (this.#requests.moderation.isBlocked(user.id)) return whisper(BLOCKED);
 		const button = parseButtonId(id);
-		const record = button && this.#parts.store.get(button.requestId);
+		const record = button && this.#deps.store.get(button.requestId);
 		if (!record) return whisper(TOO_OLD);
 		const press = { record, user, index: button.index };
 		try {
@@ -86,7 +87,7 @@ export class ButtonHandler {
 		const refusal = refusalToManage(record, user, 'delete');
 		if (refusal) return whisper(refusal);
 		await this.#requests.cancel(record.id);
-		const { blobs, store } = this.#parts;
+		const { blobs, store } = this.#deps;
 		await Promise.all(store.delete(record.id).map((blob) => blobs.remove(blob)));
 		return { type: 'delete' };
 	}
@@ -109,7 +110,7 @@ export class ButtonHandler {
 		if (messageRef) {
 			const text = `${user.name} reported a picture of ${record.owner.name}: ${line}`;
 			platform?.report?.(text, messageRef).catch((error: unknown) => {
-				this.#parts.log.error({ request: record.id, error }, 'a report could not be passed on');
+				this.#deps.log.error({ request: record.id, error }, 'a report could not be passed on');
 			});
 		}
 		return whisper('Thank you: the staff of the class can see your report.');
@@ -117,12 +118,12 @@ export class ButtonHandler {
 
 	/** A command's own action: the same result otherwise, or a request that goes on from it. */
 	async #own(action: string, { record, index, user }: Press): Promise<PressOutcome> {
-		const { actions = {}, followUps = {} } = findCommand(this.#parts.commands, record.command);
+		const { actions = {}, followUps = {} } = findCommand(this.#deps.commands, record.command);
 		if (Object.hasOwn(followUps, action)) return this.#open({ ...followUps[action](record.options, index), user });
 		const run = Object.hasOwn(actions, action) ? actions[action] : undefined;
 		if (!run || !record.job || !record.result) return whisper(USELESS);
 		const { job, result, options } = record;
-		const reply = await run({ job, result, options, blobs: this.#parts.blobs, index });
+		const reply = await run({ job, result, options, blobs: this.#deps.blobs, index });
 		if ('command' in reply) return this.#open({ ...reply, user });
 		return { type: 'replace', view: this.#requests.replyView(record, reply) };
 	}

@@ -5,14 +5,15 @@ import type { ModerationStore } from '../store/moderation.ts';
 import type { RequestRecord } from '../store/records.ts';
 import { loadReply } from './answers.ts';
 import { resultButtons } from './buttons.ts';
+import type { DeskDeps } from './deps.ts';
 import type { JobTracker } from './job-tracker.ts';
-import { channelOf, type DeskParts } from './parts.ts';
+import { channelOf } from './request.ts';
 import type { MessageView, Show } from './view.ts';
 
 /** /queue lists what was made in this time; in milliseconds. */
 const RECENT_MS = 24 * 60 * 60 * 1000;
 
-export interface ContextParts extends Pick<DeskParts, 'runner' | 'training' | 'store' | 'results' | 'blobs' | 'log'> {
+export interface ContextDeps extends Pick<DeskDeps, 'runner' | 'training' | 'store' | 'results' | 'blobs' | 'log'> {
 	readonly moderation: ModerationStore;
 	readonly tracker: JobTracker;
 	/** Requests that are under way in this process. */
@@ -32,12 +33,12 @@ export interface ContextParts extends Pick<DeskParts, 'runner' | 'training' | 's
  * @param show takes every state of it
  */
 export function commandContext(
-	parts: ContextParts,
+	deps: ContextDeps,
 	record: RequestRecord,
 	blank: MessageView,
 	show: Show,
 ): CommandContext {
-	const { runner, store, results, blobs, moderation, tracker, live, cancel, line, save, stopping, log } = parts;
+	const { runner, store, results, blobs, moderation, tracker, live, cancel, line, save, stopping, log } = deps;
 	const { owner } = record;
 	let told: Told = { text: '', figures: [], buttons: [] };
 	const isMine = (other: RequestRecord | undefined) => other?.owner.id === owner.id;
@@ -62,7 +63,7 @@ export function commandContext(
 		},
 		moderation: moderation.in(channelOf(record)),
 		models: () => runner.models(),
-		training: trainingsOf(record, parts),
+		training: trainingsOf(record, deps),
 		canAsk: record.messageRef !== undefined,
 		stopping,
 		tell: (text, figures = [], { progress, endsAt, buttons = [] } = {}) => {
@@ -109,7 +110,7 @@ const under = ({ text, figures, buttons }: Told, view: MessageView): MessageView
 type Told = Pick<MessageView, 'text' | 'figures' | 'buttons'>;
 
 /** Trainings in the name of whoever asked; what is deleted is lost for everyone, so only staff may. */
-function trainingsOf(record: RequestRecord, { training, save }: Pick<ContextParts, 'training' | 'save'>): Trainings {
+function trainingsOf(record: RequestRecord, { training, save }: Pick<ContextDeps, 'training' | 'save'>): Trainings {
 	const { id: request, owner } = record;
 	return {
 		followed: record.training?.run,

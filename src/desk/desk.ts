@@ -3,12 +3,14 @@ import type { Command } from '../../commands/lib/command.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { MessageKey, MessageRef, User } from '../store/records.ts';
 import { ButtonHandler } from './button-handler.ts';
-import type { DeskParts, Outcome, Request } from './parts.ts';
+import type { DeskDeps } from './deps.ts';
+import type { Outcome, Request } from './request.ts';
 import { Requests } from './requests.ts';
 import { type LeftBehind, leftBehind, resume } from './resume.ts';
 import type { DeskPlatform, MessageView, PressOutcome, Show } from './view.ts';
 
-export type { DeskParts, Outcome, Request } from './parts.ts';
+export type { DeskDeps } from './deps.ts';
+export type { Outcome, Request } from './request.ts';
 
 export interface PastMessage {
 	readonly messageRef: MessageRef;
@@ -19,24 +21,24 @@ export interface PastMessage {
 export class Desk {
 	readonly commands: readonly Command[];
 	readonly blobs: BlobStore;
-	readonly #parts: DeskParts;
+	readonly #deps: DeskDeps;
 	readonly #requests: Requests;
 	readonly #buttons: ButtonHandler;
 	/** What the bot left behind when it last stopped. */
 	readonly #left: LeftBehind;
 
-	constructor(parts: DeskParts) {
-		this.#parts = parts;
-		this.commands = parts.commands;
-		this.blobs = parts.blobs;
-		this.#requests = new Requests(parts);
-		this.#buttons = new ButtonHandler(parts, this.#requests);
-		this.#left = leftBehind(parts.store);
+	constructor(deps: DeskDeps) {
+		this.#deps = deps;
+		this.commands = deps.commands;
+		this.blobs = deps.blobs;
+		this.#requests = new Requests(deps);
+		this.#buttons = new ButtonHandler(deps, this.#requests);
+		this.#left = leftBehind(deps.store);
 	}
 
 	/** The models that requests may name, the default first. */
 	async models() {
-		return (await this.#parts.runner.models()).usable;
+		return (await this.#deps.runner.models()).usable;
 	}
 
 	/**
@@ -56,18 +58,18 @@ export class Desk {
 
 	/** The request whose message stands there: for buttonId('details', …) and buttonId('same', …) of message commands. */
 	requestAt(messageRef: MessageKey): string | undefined {
-		return this.#parts.store.at(messageRef)?.id;
+		return this.#deps.store.at(messageRef)?.id;
 	}
 
 	/** From now on the message of a request is another one. */
 	moved(request: string, messageRef: MessageRef): void {
-		const record = this.#parts.store.get(request);
+		const record = this.#deps.store.get(request);
 		if (record) this.#requests.save({ ...record, messageRef });
 	}
 
 	/** The last messages of a platform with something to look at, as far as it is still stored; the oldest first. */
 	async history(platform: string, count: number): Promise<readonly PastMessage[]> {
-		const past = this.#parts.store.newest(platform, count).map(async (record) => {
+		const past = this.#deps.store.newest(platform, count).map(async (record) => {
 			const view = await this.#requests.lastView(record).catch(() => undefined);
 			const worth = view && view.figures.length + (view.attachments?.length ?? 0) > 0;
 			return record.messageRef && worth ? [{ messageRef: record.messageRef, view }] : [];
@@ -81,7 +83,7 @@ export class Desk {
 	 * @param up settles when a platform can be used, and none waits for another; absent: all can
 	 */
 	resume(platforms: readonly DeskPlatform[], up?: (platform: DeskPlatform) => Promise<unknown>): void {
-		const { training, log } = this.#parts;
+		const { training, log } = this.#deps;
 		this.#buttons.reportTo(platforms);
 		resume(this.#left, { training, requests: this.#requests, platforms, up, log });
 	}

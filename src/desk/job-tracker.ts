@@ -7,7 +7,7 @@ import { buttonId } from './buttons.ts';
 import type { Forecasts } from './forecasts.ts';
 import type { Button, MessageView, Show } from './view.ts';
 
-export interface JobTrackerParts {
+export interface JobTrackerDeps {
 	readonly runner: JobRunner;
 	/** Keeps what has changed in a record. Does not throw. */
 	readonly save: (record: RequestRecord) => void;
@@ -17,21 +17,21 @@ export interface JobTrackerParts {
 }
 
 export class JobTracker {
-	readonly #parts: JobTrackerParts;
+	readonly #deps: JobTrackerDeps;
 	/** Who waits for the events of which job. */
 	readonly #listeners = new Map<string, (event: JobEvent) => void>();
 	/** Requests that get no further job. */
 	readonly #cancelled = new Set<string>();
 
-	constructor(parts: JobTrackerParts) {
-		this.#parts = parts;
-		parts.runner.onEvent((event) => this.#listeners.get(event.id)?.(event));
+	constructor(deps: JobTrackerDeps) {
+		this.#deps = deps;
+		deps.runner.onEvent((event) => this.#listeners.get(event.id)?.(event));
 	}
 
 	/** Ends the job of a request, wherever it is, and gives the request no further one: it may have been between two of them. */
 	async cancel(id: string): Promise<void> {
 		this.#cancelled.add(id);
-		await this.#parts.runner.cancel(id);
+		await this.#deps.runner.cancel(id);
 	}
 
 	/** @throws {Cancelled} when that request was cancelled */
@@ -41,7 +41,7 @@ export class JobTracker {
 
 	/** Jobs that will start before the one of a request, as far as known; undefined when that is not waiting. */
 	position(id: string): number | undefined {
-		return this.#parts.forecasts.position(id);
+		return this.#deps.forecasts.position(id);
 	}
 
 	/** To be called when a request is over. */
@@ -55,7 +55,7 @@ export class JobTracker {
 	 * @throws {RunnerError} when the runner does not take it
 	 */
 	async perform(record: RequestRecord, job: Job, blank: MessageView, show: Show): Promise<JobResult> {
-		const { runner, save, forecasts, maxRunning } = this.#parts;
+		const { runner, save, forecasts, maxRunning } = this.#deps;
 		const { id, owner } = record;
 		this.check(id);
 		const cancel: Button = { id: buttonId('cancel', id), label: 'Cancel', style: 'danger' };

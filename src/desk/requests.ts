@@ -17,10 +17,11 @@ import { loadReply, storeReply } from './answers.ts';
 import { resultButtons } from './buttons.ts';
 import { checkChannelLimits, withDefaults } from './channel-rules.ts';
 import { canBeCancelled, commandContext } from './context.ts';
+import { DEFAULT_LIMITS, type DeskDeps } from './deps.ts';
 import { explain } from './endings.ts';
 import { Forecasts, type Paces } from './forecasts.ts';
 import { JobTracker } from './job-tracker.ts';
-import { channelOf, DEFAULT_LIMITS, type DeskParts, type Outcome, type Request } from './parts.ts';
+import { channelOf, type Outcome, type Request } from './request.ts';
 import { type MessageView, RESTARTING, type Show } from './view.ts';
 
 /** A title is a line above the answer; the whole prompts stand in the answer's text. */
@@ -28,16 +29,16 @@ const MAX_TITLE_CHARACTERS = 250;
 
 export class Requests {
 	readonly moderation: ModerationStore;
-	readonly #parts: DeskParts;
-	readonly #limits: NonNullable<DeskParts['limits']>;
+	readonly #deps: DeskDeps;
+	readonly #limits: NonNullable<DeskDeps['limits']>;
 	readonly #tracker: JobTracker;
 	/** Under way in this process. */
 	readonly #live = new Map<string, RequestRecord>();
 	readonly #stopping = new AbortController();
 
-	constructor(parts: DeskParts) {
-		const { runner, store, limits = DEFAULT_LIMITS, concurrency = 1 } = parts;
-		this.#parts = parts;
+	constructor(deps: DeskDeps) {
+		const { runner, store, limits = DEFAULT_LIMITS, concurrency = 1 } = deps;
+		this.#deps = deps;
 		this.#limits = limits;
 		this.moderation = new ModerationStore(store.database);
 		const paces = new PaceStore(store.database);
@@ -61,7 +62,7 @@ export class Requests {
 
 	/** See Desk.open. */
 	async open(request: Request, show: Show): Promise<Outcome> {
-		const { store, commands } = this.#parts;
+		const { store, commands } = this.#deps;
 		const id = store.newId();
 		let record: RequestRecord;
 		try {
@@ -87,7 +88,7 @@ export class Requests {
 	async cancel(id: string): Promise<Cancelling | undefined> {
 		const record = this.#live.get(id);
 		if (!record || !canBeCancelled(record)) return undefined;
-		const { training } = this.#parts;
+		const { training } = this.#deps;
 		const running = training.status();
 		if (running && running.run === record.training?.run && !running.stopping) {
 			training.stop();
@@ -110,13 +111,13 @@ export class Requests {
 	/** The last view of a request that is over, as far as its pictures are still stored. */
 	async lastView(record: RequestRecord): Promise<MessageView | undefined> {
 		if (!record.answer) return undefined;
-		const reply = await loadReply(this.#parts.blobs, record.answer);
+		const reply = await loadReply(this.#deps.blobs, record.answer);
 		return this.replyView(record, reply);
 	}
 
 	/** @param reply what a request's command said, or one of its actions */
 	replyView(record: RequestRecord, { text, figures, attachments, buttons = [] }: Reply): MessageView {
-		const command = this.#parts.commands.find(({ name }) => name === record.command);
+		const command = this.#deps.commands.find(({ name }) => name === record.command);
 		const personal = command?.personal === true;
 		const view = { ...this.#blank(record.id, record, true), state: record.state, text, figures, attachments, personal };
 		return { ...view, buttons: record.state === 'done' && !personal ? resultButtons(record, figures, buttons) : [] };
@@ -124,7 +125,7 @@ export class Requests {
 
 	/** What was asked, as a person would type it. */
 	line({ command, options }: Pick<Request, 'command' | 'options'>): string {
-		return requestLine(this.#parts.commands, command, options);
+		return requestLine(this.#deps.commands, command, options);
 	}
 
 	/** @param told whether its message is there for everyone already */
@@ -151,13 +152,13 @@ export class Requests {
 	async #run(record: RequestRecord, blank: MessageView, show: Show): Promise<Outcome> {
 		this.#live.set(record.id, record);
 		try {
-			const command = findCommand(this.#parts.commands, record.command);
+			const command = findCommand(this.#deps.commands, record.command);
 			const values = await this.#prepare(command, record);
 			const open = { ...blank, personal: command.personal === true };
 			return await this.#perform(record, command, values, open, show);
 		} catch (error) {
 			if (blank.personal && !this.isStopping) {
-				this.#write(() => this.#parts.store.delete(record.id));
+				this.#write(() => this.#deps.store.delete(record.id));
 				return this.#refused(blank, error, show);
 			}
 			return this.#ended(record, blank, error, show);
@@ -169,7 +170,7 @@ export class Requests {
 
 	/** Fetches what was given by address, fills in what was not given, and checks all of it. */
 	async #prepare(command: Command, record: RequestRecord) {
-		const { runner, blobs, fetchPicture: fetch = fetchPicture } = this.#parts;
+		const { runner, blobs, fetchPicture: fetch = fetchPicture } = this.#deps;
 		const { owner } = record;
 		const settings = this.moderation.settings(channelOf(record));
 		const [models, given] = await Promise.all([
@@ -194,7 +195,7 @@ export class Requests {
 		blank: MessageView,
 		show: Show,
 	): Promise<Outcome> {
-		const { blobs, log } = this.#parts;
+		const { blobs, log } = this.#deps;
 		try {
 			const line = (other: RequestRecord) => this.line(other);
 			const stopping = this.#stopping.signal;
@@ -209,8 +210,8 @@ export class Requests {
 				save,
 				stopping,
 			};
-			const parts = { ...this.#parts, ...own };
-			const reply = await command.run(values, commandContext(parts, record, blank, show));
+			const deps = { ...this.#deps, ...own };
+			const reply = await command.run(values, commandContext(deps, record, blank, show));
 			this.#tracker.check(record.id);
 			Object.assign(record, { state: 'done', ended: Date.now() });
 			record.answer = await storeReply(blobs, reply).catch((error) => {
@@ -229,16 +230,16 @@ export class Requests {
 	/** On a full disk a request is served that is forgotten with this process: it may be the one that makes room. */
 	#add(record: RequestRecord): void {
 		try {
-			this.#parts.store.add(record);
+			this.#deps.store.add(record);
 		} catch (error) {
 			if (!isFullDisk(error)) throw error;
-			this.#parts.log.error({ request: record.id, error }, 'a request could not be stored');
+			this.#deps.log.error({ request: record.id, error }, 'a request could not be stored');
 		}
 	}
 
 	/** Keeps what has changed in a record. Does not throw. */
 	save(record: RequestRecord): void {
-		this.#write(() => this.#parts.store.save(record));
+		this.#write(() => this.#deps.store.save(record));
 	}
 
 	/** A full disk must not take a picture away from somebody who waits for it. */
@@ -246,7 +247,7 @@ export class Requests {
 		try {
 			write();
 		} catch (error) {
-			this.#parts.log.error({ error }, 'the database could not be written');
+			this.#deps.log.error({ error }, 'the database could not be written');
 		}
 	}
 
@@ -278,7 +279,7 @@ export class Requests {
 
 	#explain(error: unknown, { requestId: request }: MessageView) {
 		const end = explain(error);
-		if (end.fault === 'internal') this.#parts.log.error({ request, error }, 'a request failed');
+		if (end.fault === 'internal') this.#deps.log.error({ request, error }, 'a request failed');
 		return end;
 	}
 }

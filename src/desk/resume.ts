@@ -29,7 +29,7 @@ export function leftBehind(store: RequestStore): LeftBehind {
 	return { open: store.open(), unseen: store.lastEnded(UNSEEN_MS) };
 }
 
-export interface ResumeParts {
+export interface ResumeDeps {
 	readonly training: Pick<TrainingRunner, 'runs'>;
 	readonly requests: Requests;
 	readonly platforms: readonly DeskPlatform[];
@@ -43,8 +43,8 @@ export interface ResumeParts {
  * first, then the waiting ones in their old order; shows results again that may have been lost on the way to their messages;
  * and ends the requests that no platform takes up. Those of a platform that never comes stay for the next start.
  */
-export function resume({ open, unseen }: LeftBehind, parts: ResumeParts): void {
-	const { platforms, up, requests } = parts;
+export function resume({ open, unseen }: LeftBehind, deps: ResumeDeps): void {
+	const { platforms, up, requests } = deps;
 	const following = platforms.filter(canFollow);
 	const platformOf = ({ messageRef }: RequestRecord) => following.find(({ name }) => name === messageRef?.platform);
 	for (const record of open) {
@@ -53,10 +53,10 @@ export function resume({ open, unseen }: LeftBehind, parts: ResumeParts): void {
 	for (const platform of following) {
 		const its = (records: readonly RequestRecord[]) => records.filter((record) => platformOf(record) === platform);
 		const left = { open: its(open), unseen: its(unseen) };
-		if (!up) resumeOn(platform, left, parts);
+		if (!up) resumeOn(platform, left, deps);
 		else {
 			up(platform).then(
-				() => requests.isStopping || resumeOn(platform, left, parts),
+				() => requests.isStopping || resumeOn(platform, left, deps),
 				() => {},
 			);
 		}
@@ -71,7 +71,7 @@ const canFollow = (platform: DeskPlatform): platform is FollowingPlatform => pla
 function resumeOn(
 	platform: FollowingPlatform,
 	{ open, unseen }: LeftBehind,
-	{ training, requests, log }: ResumeParts,
+	{ training, requests, log }: ResumeDeps,
 ): void {
 	const follow = (record: RequestRecord, see: Parameters<FollowingPlatform['follow']>[1]) => {
 		platform.follow(record.messageRef as MessageRef, see).catch((error: unknown) => {
@@ -102,7 +102,7 @@ function resumeOn(
 }
 
 /** What a training has learned for good since it was last taken up was not in vain, however often the bot died meanwhile. */
-async function lookAtTraining(record: RequestRecord, training: ResumeParts['training']): Promise<void> {
+async function lookAtTraining(record: RequestRecord, training: ResumeDeps['training']): Promise<void> {
 	const { run, keptSteps: before } = record.training as NonNullable<RequestRecord['training']>;
 	const { keptSteps = before } = (await training.runs()).find(({ id }) => id === run) ?? {};
 	if (keptSteps > before) record.crashes = 0;

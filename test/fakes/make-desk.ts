@@ -6,7 +6,7 @@ import { vi } from 'vitest';
 import { commands } from '../../commands/index.ts';
 import { blobDirectory, createLocalBlobStore } from '../../gpu/queue/local-blobs.ts';
 import { createLocalResultStore, resultDirectory } from '../../gpu/queue/local-results.ts';
-import { Desk, type DeskParts } from '../../src/desk/desk.ts';
+import { Desk, type DeskDeps } from '../../src/desk/desk.ts';
 import { RequestStore } from '../../src/store/requests.ts';
 import { FakeRunner } from './fake-runner.ts';
 import { FakeTraining } from './fake-training.ts';
@@ -20,13 +20,13 @@ export interface LeftDesk {
 	readonly store: RequestStore;
 }
 
-export type MakeDeskParts = Partial<DeskParts> | ((runner: FakeRunner) => Partial<DeskParts>);
+export type MakeDeskDeps = Partial<DeskDeps> | ((runner: FakeRunner) => Partial<DeskDeps>);
 
 /**
  * @param parts in place of its own; a function gets the fake runner that they may be made of
  * @param before where this one goes on, as after a restart
  */
-export async function makeDesk(parts: MakeDeskParts = {}, before?: LeftDesk) {
+export async function makeDesk(parts: MakeDeskDeps = {}, before?: LeftDesk) {
 	const directory = before?.directory ?? (await mkdtemp(join(tmpdir(), 'flipside-desk-')));
 	const blobs = createLocalBlobStore(blobDirectory(directory));
 	const own = {
@@ -48,7 +48,7 @@ export async function makeDesk(parts: MakeDeskParts = {}, before?: LeftDesk) {
 		directory,
 		desk: new Desk(all),
 		/** Another desk over the same runner and what is stored. */
-		again: (other: Partial<DeskParts> = {}) => new Desk({ ...all, ...other }),
+		again: (other: Partial<DeskDeps> = {}) => new Desk({ ...all, ...other }),
 		/** Ends its runner, and leaves what is stored. */
 		leave: () => own.runner.close(),
 		async close() {

@@ -62,13 +62,13 @@ export async function openDenoiser(
 }
 
 /** The networks of a model directory, loaded. */
-export interface Parts
+export interface LoadedUNet
 	extends Pick<PromptedNetwork, 'path' | 'schedule' | 'faithful' | 'encoder' | 'sizes' | 'prompt' | 'step'> {
 	readonly config: UNetConfig;
 }
 
 /** A Denoiser of loaded networks. */
-export function createDenoiser({ config, ...parts }: Parts): OpenedDenoiser {
+export function createDenoiser({ config, ...parts }: LoadedUNet): OpenedDenoiser {
 	const { sampleSize, hasNoiseLevel } = config;
 	return createBatchingDenoiser({
 		...parts,

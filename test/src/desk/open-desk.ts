@@ -3,7 +3,7 @@
 import type { RawOptions } from '../../../commands/lib/options.ts';
 import type { MessageView, PressOutcome } from '../../../src/desk/view.ts';
 import type { MessageRef, User } from '../../../src/store/records.ts';
-import { type MakeDeskParts, makeDesk } from '../../fakes/make-desk.ts';
+import { type MakeDeskDeps, makeDesk } from '../../fakes/make-desk.ts';
 
 export const ann: User = { id: 'test:ann', name: 'Ann', staff: false };
 export const bob: User = { id: 'test:bob', name: 'Bob', staff: false };
@@ -16,7 +16,7 @@ export const messageRefOf = (message: string, channel = 'slack:C1'): MessageRef 
 	message,
 });
 
-export async function openDesk(parts: MakeDeskParts = {}) {
+export async function openDesk(parts: MakeDeskDeps = {}) {
 	const made = await makeDesk(parts);
 	const { desk } = made;
 	return {

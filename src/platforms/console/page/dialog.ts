@@ -1,7 +1,7 @@
 /** Modal dialogs. The browser's own <dialog> keeps the focus inside, closes on Escape and gives the focus back. */
 import { byId, freshId, h, iconButton } from './dom.ts';
 
-export interface DialogParts {
+export interface DialogDeps {
 	readonly title: string;
 	readonly body: readonly HTMLElement[];
 	/** The button that ends the dialog with a result. */
@@ -9,7 +9,7 @@ export interface DialogParts {
 }
 
 /** Resolves with true when the dialog was ended by its button, with false when it was closed otherwise. */
-export function openDialog({ title, body, done }: DialogParts): Promise<boolean> {
+export function openDialog({ title, body, done }: DialogDeps): Promise<boolean> {
 	const id = freshId('dialog');
 	const opener = document.activeElement;
 	let finished = false;

@@ -84,7 +84,7 @@ export function createField({ name, spec, hint }: WireOption, { maxSeed, models 
 	}
 }
 
-interface Parts {
+interface FieldText {
 	readonly name: string;
 	readonly summary: string;
 	readonly required: boolean;
@@ -93,7 +93,11 @@ interface Parts {
 type Box = HTMLInputElement | HTMLTextAreaElement;
 
 /** Label above, control, one line of explanation below. */
-export function labelled({ name, summary, required }: Parts, control: HTMLElement, element: HTMLElement): HTMLElement {
+export function labelled(
+	{ name, summary, required }: FieldText,
+	control: HTMLElement,
+	element: HTMLElement,
+): HTMLElement {
 	const id = freshId('field');
 	control.id = id;
 	control.setAttribute('aria-describedby', `${id}-summary`);
@@ -107,7 +111,7 @@ export function labelled({ name, summary, required }: Parts, control: HTMLElemen
 	);
 }
 
-function boxField(parts: Parts, box: Box, element: HTMLElement, problem: () => string | undefined): Field {
+function boxField(parts: FieldText, box: Box, element: HTMLElement, problem: () => string | undefined): Field {
 	return {
 		name: parts.name,
 		element: labelled(parts, box, element),
@@ -123,7 +127,7 @@ function boxField(parts: Parts, box: Box, element: HTMLElement, problem: () => s
 }
 
 function numberField(
-	parts: Parts,
+	parts: FieldText,
 	limits: { readonly min: number; readonly max: number; readonly step: number | 'any'; readonly standard: string },
 	problem: string,
 ): Field {
@@ -139,7 +143,7 @@ function numberField(
 	return boxField(parts, box, box, () => (box.validity.valid ? undefined : problem));
 }
 
-function selectField(parts: Parts, select: HTMLSelectElement): Field {
+function selectField(parts: FieldText, select: HTMLSelectElement): Field {
 	const standard = select.value;
 	return {
 		name: parts.name,
@@ -156,7 +160,7 @@ function selectField(parts: Parts, select: HTMLSelectElement): Field {
 
 /** Names as buttons to switch on and off; they count in the order in which they were switched on. */
 function namesField(
-	parts: Parts,
+	parts: FieldText,
 	spec: { readonly choices: readonly string[]; readonly maxCount: number; readonly default: readonly string[] },
 ): Field {
 	const chosen: string[] = [];
@@ -202,7 +206,7 @@ function namesField(
 }
 
 /** A flag as one button to switch on and off. */
-function flagField(parts: Parts): Field {
+function flagField(parts: FieldText): Field {
 	const box = h('input', { type: 'checkbox', 'aria-label': parts.name });
 	return {
 		name: parts.name,
