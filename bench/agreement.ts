@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Device } from '../gpu/device.ts';
 import { readUNetConfig, type UNetConfig } from '../gpu/models/deepfloyd/config.ts';
 import type { GraphOptions } from '../gpu/models/deepfloyd/unet.ts';
-import type { Device } from '../gpu/onnx/session.ts';
 import { cosine, largestError, relativeRms } from './compare.ts';
 import { closeNetworks, type Inputs, openNetworks, prepareFeeds, randomInputs } from './networks.ts';
 import { errorCell, type Table } from './table.ts';

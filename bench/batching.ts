@@ -1,7 +1,8 @@
 /** What it gains that calls which wait at the same time go through the network together. */
+
+import type { Device } from '../gpu/device.ts';
 import { TorchGenerator } from '../gpu/diffusion/noise.ts';
 import { ModelLibrary } from '../gpu/models/library.ts';
-import type { Device } from '../gpu/onnx/session.ts';
 import type { Table } from './table.ts';
 import { median, timeEach } from './timing.ts';
 

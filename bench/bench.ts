@@ -14,7 +14,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { PROVIDERS } from '../gpu/onnx/session.ts';
+import { PROVIDERS } from '../gpu/device.ts';
 import { benchAgreement } from './agreement.ts';
 import { benchBatching } from './batching.ts';
 import { benchBeside } from './beside.ts';

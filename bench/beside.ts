@@ -2,8 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Device } from '../gpu/device.ts';
 import { planTraining, TRAINING_PRESETS } from '../gpu/jobs/index.ts';
-import type { Device } from '../gpu/onnx/session.ts';
 import { createLocalRunner } from '../gpu/queue/local-runner.ts';
 import { createLocalTrainingRunner } from '../gpu/queue/local-training-runner.ts';
 import type { JobRunner, ModelSummary } from '../gpu/queue/runner.ts';

@@ -1,6 +1,7 @@
 /** How often the network, asked as a judge, picks the prompt that a plain sample was made from. */
+
+import type { Device } from '../gpu/device.ts';
 import { ModelLibrary } from '../gpu/models/library.ts';
-import type { Device } from '../gpu/onnx/session.ts';
 import { classify } from '../gpu/pipelines/classify.ts';
 import { textToImage } from '../gpu/pipelines/text-to-image.ts';
 import { benchContext, SAMPLING } from './context.ts';

@@ -1,5 +1,6 @@
 /** A UNet's two networks and inputs for them, without a text encoder. */
 import { join } from 'node:path';
+import type { Device } from '../gpu/device.ts';
 import { type NoiseSource, TorchGenerator } from '../gpu/diffusion/noise.ts';
 import { openCheckpoint } from '../gpu/models/checkpoint.ts';
 import type { UNetConfig } from '../gpu/models/deepfloyd/config.ts';
@@ -7,7 +8,7 @@ import { type GraphOptions, promptGraph, stepGraph } from '../gpu/models/deepflo
 import { TEXT_LENGTH } from '../gpu/models/text-encoder.ts';
 import { Weights } from '../gpu/models/weights.ts';
 import { toModel } from '../gpu/onnx/model.ts';
-import { type Device, openSession, type Session } from '../gpu/onnx/session.ts';
+import { openSession, type Session } from '../gpu/onnx/session.ts';
 import type { Tensor } from '../gpu/tensor/tensor.ts';
 
 export interface Networks {

@@ -1,4 +1,6 @@
 /** The operations of our graphs on a device, against plain TypeScript: is its arithmetic right at all? */
+
+import type { Device } from '../gpu/device.ts';
 import { TorchGenerator } from '../gpu/diffusion/noise.ts';
 import type { FloatType } from '../gpu/onnx/dtype.ts';
 import { Graph, type Value } from '../gpu/onnx/graph.ts';
@@ -8,7 +10,7 @@ import { conv } from '../gpu/onnx/ops/convolution.ts';
 import { cast, gelu } from '../gpu/onnx/ops/elementwise.ts';
 import { linear } from '../gpu/onnx/ops/linear.ts';
 import { instanceNormalization } from '../gpu/onnx/ops/normalization.ts';
-import { type Device, openSession } from '../gpu/onnx/session.ts';
+import { openSession } from '../gpu/onnx/session.ts';
 import type { Tensor } from '../gpu/tensor/tensor.ts';
 import { largestError, relativeRms } from './compare.ts';
 import * as reference from './ops-reference.ts';

@@ -1,9 +1,10 @@
 /** What pipelines cost besides the network: seconds per step against the same evaluations asked bare. */
+
+import type { Device } from '../gpu/device.ts';
 import { TorchGenerator } from '../gpu/diffusion/noise.ts';
 import type { JobOf } from '../gpu/jobs/index.ts';
 import type { Denoiser } from '../gpu/models/denoiser.ts';
 import { ModelLibrary } from '../gpu/models/library.ts';
-import type { Device } from '../gpu/onnx/session.ts';
 import { anagram } from '../gpu/pipelines/anagram.ts';
 import { denoise } from '../gpu/pipelines/denoise.ts';
 import { hybrid } from '../gpu/pipelines/hybrid.ts';

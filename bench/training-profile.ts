@@ -2,10 +2,11 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Device } from '../gpu/device.ts';
 import { TorchGenerator } from '../gpu/diffusion/noise.ts';
 import { digitUnet } from '../gpu/models/digits/unet.ts';
 import { toModel } from '../gpu/onnx/model.ts';
-import { type Device, openSession } from '../gpu/onnx/session.ts';
+import { openSession } from '../gpu/onnx/session.ts';
 import { stepFor } from '../gpu/training/trainer.ts';
 import type { Table } from './table.ts';
 

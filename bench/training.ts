@@ -1,8 +1,8 @@
 /** Seconds per training step of the course's time-conditioned UNet, next to PyTorch on the same processor. */
 import { fileURLToPath } from 'node:url';
+import type { Device } from '../gpu/device.ts';
 import { TorchGenerator } from '../gpu/diffusion/noise.ts';
 import { digitUnet } from '../gpu/models/digits/unet.ts';
-import type { Device } from '../gpu/onnx/session.ts';
 import { type Batch, openTrainer } from '../gpu/training/trainer.ts';
 import { queryGpu } from './nvidia.ts';
 import { openScript, type Script } from './python.ts';

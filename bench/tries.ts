@@ -1,8 +1,9 @@
 /** What several tries at an anagram gain in quality, and what making them together gains in time. */
+
+import type { Device } from '../gpu/device.ts';
 import { CLASSIFIER_TIMESTEPS, type JobOf } from '../gpu/jobs/index.ts';
 import type { Denoiser } from '../gpu/models/denoiser.ts';
 import { ModelLibrary } from '../gpu/models/library.ts';
-import type { Device } from '../gpu/onnx/session.ts';
 import { anagram } from '../gpu/pipelines/anagram.ts';
 import { scoreOf } from '../gpu/pipelines/tries.ts';
 import type { Tensor } from '../gpu/tensor/tensor.ts';

@@ -1,8 +1,9 @@
 /** Seconds per UNet evaluation, next to the same weights in PyTorch. */
+
+import type { Device } from '../gpu/device.ts';
 import { TorchGenerator } from '../gpu/diffusion/noise.ts';
 import { ModelLibrary } from '../gpu/models/library.ts';
 import { openTextEncoder } from '../gpu/models/text-encoders.ts';
-import type { Device } from '../gpu/onnx/session.ts';
 import { relativeRms } from './compare.ts';
 import { openPeer } from './peer.ts';
 import type { Table } from './table.ts';

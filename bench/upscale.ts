@@ -1,7 +1,8 @@
 /** What /upscale costs: seconds per picture, and memory. */
+
+import type { Device } from '../gpu/device.ts';
 import type { JobOf } from '../gpu/jobs/index.ts';
 import { ModelLibrary } from '../gpu/models/library.ts';
-import type { Device } from '../gpu/onnx/session.ts';
 import { upscale } from '../gpu/pipelines/upscale.ts';
 import { benchContext, EXAMPLE_REF, SAMPLING } from './context.ts';
 import type { Table } from './table.ts';

@@ -8,9 +8,9 @@
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { PROVIDERS } from '../gpu/device.ts';
 import { openDigitNetwork } from '../gpu/models/digits/network.ts';
 import { isShipped, loadShipped, SHIPPED_FOLDER, type ShippedNetwork } from '../gpu/models/digits/shipped.ts';
-import { PROVIDERS } from '../gpu/onnx/session.ts';
 import { loadMnist } from '../gpu/training/mnist.ts';
 import { networkOf } from '../gpu/training/networks.ts';
 import { denoiserFigures, judgeFigures, sampleFigures } from './digits.ts';

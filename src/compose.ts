@@ -39,7 +39,10 @@ export function compose(config: Config, { role, log = createLog(config), workerE
 			env: {
 				DEVICES: config.provider,
 				THREADS: String(config.threads),
+				MODEL_MEMORY: config.modelMemory,
 				...(config.modelDir && { MODEL_DIR: config.modelDir }),
+				...(config.textEncoder && { TEXT_ENCODER: config.textEncoder }),
+				...(config.promptEmbeddings && { PROMPT_EMBEDDINGS: config.promptEmbeddings }),
 			},
 		},
 		log: (line, severity) => log[severity]({ from: 'worker' }, line),

@@ -57,7 +57,7 @@ const FLOORS = ['gpu', 'commands', 'src'];
 
 /** The parts of gpu/, the lowest first: a file imports from its own line and those before it. */
 const GPU_LAYERS = [
-	['errors.ts', 'explain-issue.ts', 'free-memory.ts', 'remember.ts', 'write-whole.ts'],
+	['device.ts', 'errors.ts', 'explain-issue.ts', 'free-memory.ts', 'remember.ts', 'write-whole.ts'],
 	['tensor'],
 	['diffusion', 'onnx'],
 	['jobs'],

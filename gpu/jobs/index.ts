@@ -1,4 +1,5 @@
 /** What everybody may know of jobs: their data, their cost, and what they make. */
+export { MEMORY_PLANS, type MemoryPlan, PROVIDERS, type Provider } from '../device.ts';
 export { SAMPLER_NAMES, type SamplerName } from '../diffusion/samplers/index.ts';
 export { MAX_SEED } from '../diffusion/seeds.ts';
 export { TIMESTEP_TABLE_NAMES, type TimestepTableName } from '../diffusion/timestep-tables.ts';

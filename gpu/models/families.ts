@@ -1,8 +1,8 @@
 /** The model families there are, and which of them a directory belongs to. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Device } from '../device.ts';
 import { ModelError } from '../errors.ts';
-import type { Device } from '../onnx/session.ts';
 import { deepFloyd } from './deepfloyd/family.ts';
 import type { OpenedDenoiser } from './denoiser.ts';
 import type { ModelFamily } from './family.ts';

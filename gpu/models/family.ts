@@ -1,5 +1,5 @@
 /** The contract of a model family: models of one architecture, in directories of the diffusers layout. */
-import type { Device } from '../onnx/session.ts';
+import type { Device } from '../device.ts';
 import type { ModelSummary } from '../queue/runner.ts';
 import type { OpenedDenoiser } from './denoiser.ts';
 import type { TextEncoder } from './text-encoder.ts';

@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import type { Device } from '../device.ts';
 import { ModelError, UserError } from '../errors.ts';
-import type { Device } from '../onnx/session.ts';
 import type { DamagedModel, ModelSummary } from '../queue/runner.ts';
 import { remember } from '../remember.ts';
 import { BUNDLED } from './bundled.ts';

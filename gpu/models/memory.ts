@@ -1,7 +1,7 @@
 /** Whether networks fit into the memory that is free, and how their weights are held. */
 import { execFileSync } from 'node:child_process';
+import type { Device, Provider } from '../device.ts';
 import { freeMemory } from '../free-memory.ts';
-import type { Device, Provider } from '../onnx/session.ts';
 
 /**
  * Of the memory that is free a network may take so much: results of its layers need room too, and so does everything else

@@ -1,5 +1,5 @@
 /** The contract of every network that reads prompts. */
-import type { Device } from '../onnx/session.ts';
+import type { Device } from '../device.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
 /** Tokens that a prompt is cut or padded to, as DeepFloyd IF was trained. */

@@ -1,7 +1,7 @@
 /** The text encoders there are, by the model_type in text_encoder/config.json. */
 import { join } from 'node:path';
+import type { Device } from '../device.ts';
 import { ModelError } from '../errors.ts';
-import type { Device } from '../onnx/session.ts';
 import { openBert } from './bert/encoder.ts';
 import { cachedOnDisk } from './embeddings/disk-cache.ts';
 import { readJson } from './json.ts';

@@ -1,28 +1,9 @@
 /** Runs graphs. The only file that knows onnxruntime-node. */
 import { availableParallelism } from 'node:os';
 import * as ort from 'onnxruntime-node';
+import type { Device, Provider } from '../device.ts';
 import { UserError } from '../errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-
-/** Execution providers: where the arithmetic happens. */
-export const PROVIDERS = ['cpu', 'cuda', 'webgpu'] as const;
-export type Provider = (typeof PROVIDERS)[number];
-
-/**
- * How the weights of several networks share the memory. `resident`: all stay once they are loaded. `staged`: each is loaded,
- * used and freed. `mmap`: as staged, and on the CPU weights stay in their files, mapped. `auto`: as the free memory allows.
- */
-export const MEMORY_PLANS = ['auto', 'resident', 'staged', 'mmap'] as const;
-export type MemoryPlan = (typeof MEMORY_PLANS)[number];
-
-/** Where a network runs. */
-export interface Device {
-	readonly provider: Provider;
-	/** Threads of the CPU provider; absent: one per core. */
-	readonly threads?: number;
-	/** Absent: auto. */
-	readonly memory?: MemoryPlan;
-}
 
 export interface SessionOptions extends Device {
 	/** The folder that the locations of external initializers are relative to; absent: the model has none. */

@@ -1,9 +1,9 @@
 /** The TrainingRunner of a single machine: one training at a time for a data directory, in a process of its own. */
 import { fileURLToPath } from 'node:url';
+import type { Provider } from '../device.ts';
 import { freeMemory } from '../free-memory.ts';
 import { isFullDisk, type TrainingPlan, UserError } from '../jobs/index.ts';
 import { assertRightOn } from '../models/digits/providers.ts';
-import type { Provider } from '../onnx/session.ts';
 import { networkOf } from '../training/networks.ts';
 import type { ProgressEvent } from '../training/progress.ts';
 import {

@@ -12,6 +12,7 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type Device, PROVIDERS } from '../device.ts';
 import { planTraining } from '../jobs/index.ts';
 import {
 	SHIPPED_FOLDER,
@@ -21,7 +22,6 @@ import {
 	shippedFile,
 	shippedIndexFile,
 } from '../models/digits/shipped.ts';
-import { type Device, PROVIDERS } from '../onnx/session.ts';
 import { writeWhole } from '../write-whole.ts';
 import { loadCheckpoint, saveWeights } from './checkpoint.ts';
 import { every } from './every.ts';

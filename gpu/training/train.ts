@@ -5,8 +5,8 @@
  * batches follow from the seed and the step alone, and a checkpoint holds everything else.
  */
 import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises';
+import type { Device } from '../device.ts';
 import { stepsOfTraining, stepsPerEpoch, type TrainingPlan, UserError } from '../jobs/index.ts';
-import type { Device } from '../onnx/session.ts';
 import { batchesOf, type Task } from './batches.ts';
 import { createCheckpointWriter } from './checkpoint-writer.ts';
 import { every } from './every.ts';

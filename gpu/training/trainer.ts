@@ -1,10 +1,11 @@
 /** Trains a network: holds its parameters and moves them, one batch at a time. */
+
+import type { Device, Provider } from '../device.ts';
 import type { NetworkDefinition } from '../models/digits/definition.ts';
 import { assertRightOn } from '../models/digits/providers.ts';
 import type { TensorSpec } from '../models/digits/tensors.ts';
 import { findConvolutionBlock } from '../onnx/convolution-block.ts';
 import type { Formulation, Graph } from '../onnx/graph.ts';
-import type { Device, Provider } from '../onnx/session.ts';
 import { concatenate, type Tensor, tensor } from '../tensor/tensor.ts';
 import { adamScalars } from './adam.ts';
 import { flatten, unflatten } from './flat.ts';

@@ -1,7 +1,9 @@
 /** Runs the graph of a step again and again, each time on the state that the last time left. */
+
+import type { Device } from '../device.ts';
 import { Graph } from '../onnx/graph.ts';
 import { toModel } from '../onnx/model.ts';
-import { type Device, type DeviceTensor, openDeviceSession, openSession } from '../onnx/session.ts';
+import { type DeviceTensor, openDeviceSession, openSession } from '../onnx/session.ts';
 import { type Tensor, tensor } from '../tensor/tensor.ts';
 import { nextName, type StateName } from './step.ts';
 

@@ -1,4 +1,4 @@
-import { type Device, MEMORY_PLANS, PROVIDERS } from '../onnx/session.ts';
+import { type Device, MEMORY_PLANS, PROVIDERS } from '../device.ts';
 
 /**
  * Where networks run, from DEVICES (cpu, cuda, webgpu; default cpu), THREADS (0 = one per core) and MODEL_MEMORY (auto,

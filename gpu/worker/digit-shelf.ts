@@ -1,4 +1,6 @@
 /** The digit networks that this process has opened, and MNIST's test digits. */
+
+import type { Device } from '../device.ts';
 import { UserError } from '../errors.ts';
 import type { NetworkDefinition } from '../models/digits/definition.ts';
 import {
@@ -13,7 +15,6 @@ import { type DigitNetwork, openDigitNetwork } from '../models/digits/network.ts
 import { isShipped, loadShipped } from '../models/digits/shipped.ts';
 import type { NamedArrays } from '../models/digits/tensors.ts';
 import { loadArrays } from '../models/safetensors-values.ts';
-import type { Device } from '../onnx/session.ts';
 import type { DigitContext, DigitWeights } from '../pipelines/digits/pipeline.ts';
 import { remember } from '../remember.ts';
 import { loadCheckpoint } from '../training/checkpoint.ts';

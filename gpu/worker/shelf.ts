@@ -1,10 +1,11 @@
 /** The models of this process: what it knows of each, and those that it has opened. */
+
+import type { Device } from '../device.ts';
 import type { OpenedDenoiser } from '../models/denoiser.ts';
 import { type LibraryOptions, ModelLibrary, openPromptSource, type PromptSource } from '../models/library.ts';
 import { fits } from '../models/memory.ts';
 import type { TextEncoder } from '../models/text-encoder.ts';
 import { dtypeBytes } from '../onnx/dtype.ts';
-import type { Device } from '../onnx/session.ts';
 import type { DamagedModel, ModelList, ModelSummary } from '../queue/runner.ts';
 import { Lending } from './lending.ts';
 

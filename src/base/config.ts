@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { config as loadDotenv } from 'dotenv';
 import { z } from 'zod';
+import { MEMORY_PLANS, type MemoryPlan, PROVIDERS, type Provider } from '../../gpu/jobs/index.ts';
 import { isSecretName } from '../../gpu/queue/spawn.ts';
 import type { Secrets } from './redact.ts';
 
@@ -54,6 +55,9 @@ export const wholeNumber = (min: number, max: number, standard: number, what: st
 		})
 		.transform(Number);
 
+/** "a, b or c" */
+const oneOf = (names: readonly string[]) => `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+
 /** Ids, separated by commas, as a list. */
 export const idList = (ids: string | undefined): readonly string[] => ids?.split(',').map((id) => id.trim()) ?? [];
 
@@ -62,13 +66,37 @@ export const settings = {
 	MODEL_DIR: z
 		.string()
 		.refine((path) => statSync(path, { throwIfNoEntry: false })?.isDirectory(), {
-			error: (issue) => `must be a folder of model directories; there is none at "${issue.input}"`,
+			error: (issue) =>
+				`must be a folder of models, one model, or a cache of Hugging Face's hub; there is no folder at "${issue.input}"`,
 		})
 		.optional()
-		.describe('A folder of further model directories in the diffusers layout (README, "Use DeepFloyd IF").'),
+		.describe(
+			"Further models beside those in DATA_DIR/models: a folder of them, one of them, or a cache of Hugging Face's hub, as\n~/.cache/huggingface/hub (docs/deepfloyd.md).",
+		),
+	TEXT_ENCODER: z
+		.string()
+		.optional()
+		.describe(
+			'Name or path of the model whose text encoder reads the prompts of all models that suit it. Default: each its own, or\nanother that suits it',
+		),
+	PROMPT_EMBEDDINGS: z
+		.string()
+		.refine((path) => statSync(path, { throwIfNoEntry: false })?.isFile(), {
+			error: (issue) => `must be a file of prompt embeddings, .pth or .safetensors; there is none at "${issue.input}"`,
+		})
+		.optional()
+		.describe(
+			'A file of prompt embeddings (.pth, .safetensors) in the place of a text encoder, as a course hands it out; only the\nprompts in it can be drawn then (docs/deepfloyd.md).',
+		),
+	MODEL_MEMORY: z
+		.enum(MEMORY_PLANS, { error: `must be ${oneOf(MEMORY_PLANS)} (default auto)` })
+		.default('auto')
+		.describe(
+			'How models share the memory: resident (all stay loaded), staged (one at a time), mmap (one at a time, its weights read\nfrom the disk as they are needed; CPU only) or auto (by the memory that is free). Default auto',
+		),
 	DATA_DIR: z.string().default('./data').describe('Everything that is written lives under this folder. Default ./data'),
 	DEVICES: z
-		.enum(['cpu', 'cuda', 'webgpu'], { error: 'must be cpu, cuda or webgpu (default cpu)' })
+		.enum(PROVIDERS, { error: `must be ${oneOf(PROVIDERS)} (default cpu)` })
 		.default('cpu')
 		.describe('Where the network runs: cpu, cuda or webgpu. Default cpu'),
 	THREADS: wholeNumber(0, 256, 0, 'the threads of the network, 0 = one per core').describe(
@@ -101,9 +129,14 @@ export const settings = {
 export interface Config {
 	/** Everything that is written lives here; absolute. */
 	readonly dataDir: string;
-	/** A folder of further model directories; absolute. */
+	/** A folder of further models; absolute. */
 	readonly modelDir: string | undefined;
-	readonly provider: 'cpu' | 'cuda' | 'webgpu';
+	/** Name or path of a model whose text encoder others use too. */
+	readonly textEncoder: string | undefined;
+	/** A file; absolute. */
+	readonly promptEmbeddings: string | undefined;
+	readonly modelMemory: MemoryPlan;
+	readonly provider: Provider;
 	/** 0 = one per core. */
 	readonly threads: number;
 	readonly concurrency: number;
@@ -137,6 +170,9 @@ export function readConfig(platforms: readonly ConfigPart[], variables: NodeJS.P
 	return Object.freeze({
 		dataDir: resolve(e.DATA_DIR),
 		modelDir: e.MODEL_DIR && resolve(e.MODEL_DIR),
+		textEncoder: e.TEXT_ENCODER,
+		promptEmbeddings: e.PROMPT_EMBEDDINGS && resolve(e.PROMPT_EMBEDDINGS),
+		modelMemory: e.MODEL_MEMORY,
 		provider: e.DEVICES,
 		threads: e.THREADS,
 		concurrency: e.GPU_CONCURRENCY,

@@ -1,8 +1,9 @@
 /** A BERT of a model directory as a text encoder: one vector per token. */
 import { join } from 'node:path';
+import type { Device } from '../../device.ts';
 import { ModelError } from '../../errors.ts';
 import { toModel } from '../../onnx/model.ts';
-import { type Device, openSession } from '../../onnx/session.ts';
+import { openSession } from '../../onnx/session.ts';
 import { openCheckpoint } from '../checkpoint.ts';
 import { MASKED, TEXT_LENGTH, type TextEncoder } from '../text-encoder.ts';
 import { openTokenizer } from '../tokenizer.ts';

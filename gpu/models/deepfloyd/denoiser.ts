@@ -1,8 +1,9 @@
 /** A DeepFloyd IF model directory (diffusers layout) as a Denoiser. */
 import { join } from 'node:path';
+import type { Device, Provider } from '../../device.ts';
 import { dtypeBytes } from '../../onnx/dtype.ts';
 import { toModel } from '../../onnx/model.ts';
-import { type Device, openSession, type Provider, type Session } from '../../onnx/session.ts';
+import { openSession, type Session } from '../../onnx/session.ts';
 import { createBatchingDenoiser, type PromptedNetwork } from '../batching/denoiser.ts';
 import { countParameters, openCheckpoint } from '../checkpoint.ts';
 import type { OpenedDenoiser } from '../denoiser.ts';

@@ -1,8 +1,10 @@
 /** A trained digit network, ready to run. */
+
+import type { Device } from '../../device.ts';
 import { Graph } from '../../onnx/graph.ts';
 import { toModel } from '../../onnx/model.ts';
 import { batchNormalization } from '../../onnx/ops/normalization.ts';
-import { type Device, openSession, type Session } from '../../onnx/session.ts';
+import { openSession, type Session } from '../../onnx/session.ts';
 import { BATCH } from '../../onnx/shape.ts';
 import { concatenate, sizeOf, type Tensor, tensor } from '../../tensor/tensor.ts';
 import { planBatches } from '../batching/batcher.ts';

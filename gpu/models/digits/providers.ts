@@ -1,6 +1,7 @@
 /** Where the digit networks come out right. */
+
+import type { Provider } from '../../device.ts';
 import { UserError } from '../../errors.ts';
-import type { Provider } from '../../onnx/session.ts';
 import type { NetworkDefinition } from './definition.ts';
 
 /** WebGPU takes channels in fours. */

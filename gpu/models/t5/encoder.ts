@@ -1,6 +1,6 @@
 /** The T5 of a model directory as a text encoder. It is large, so it is loaded when a prompt comes and not before. */
 import { join } from 'node:path';
-import type { Device } from '../../onnx/session.ts';
+import type { Device } from '../../device.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { openCheckpoint } from '../checkpoint.ts';
 import { openSentencePiece } from '../sentencepiece/tokenizer.ts';

@@ -1,8 +1,10 @@
 /** T5's encoder, loaded: whole where the memory allows, otherwise in pieces that are loaded one after the other. */
+
+import type { Device } from '../../device.ts';
 import { ModelError } from '../../errors.ts';
 import { dtypeBytes, type FloatType } from '../../onnx/dtype.ts';
 import { toModel } from '../../onnx/model.ts';
-import { type Device, type Feed, openSession, type Session } from '../../onnx/session.ts';
+import { type Feed, openSession, type Session } from '../../onnx/session.ts';
 import { allFinite, sizeOf, type Tensor } from '../../tensor/tensor.ts';
 import type { Checkpoint } from '../checkpoint.ts';
 import { copyOrMap, fits, roomFor } from '../memory.ts';

@@ -42,9 +42,15 @@ function* describeModels({ usable, damaged }: ModelList): Generator<Finding> {
 	const names = usable.map((model) => (model === standard ? `${model.name} (the default)` : model.name));
 	yield standard ? ok('models', names.join(', ')) : fail('models', NO_MODEL);
 	for (const { name, damage } of damaged) {
-		yield warn('models', `${name} cannot be used: ${damage}. Download it again, or take it out of MODEL_DIR.`);
+		yield warn('models', `${name} cannot be used: ${damage}.`);
 	}
+	for (const { name } of usable.filter(({ knownPrompts }) => knownPrompts?.length === 0))
+		yield warn('models', `${name} ${NO_READER}`);
 }
+
+/** Of a model that draws nothing but what people bring embeddings for. */
+const NO_READER =
+	'reads no prompts: download the folders text_encoder and tokenizer of its repository, or name another model that has them in TEXT_ENCODER, or a file of embeddings in PROMPT_EMBEDDINGS.';
 
 /** The smallest request there is: one picture, in one step. */
 async function checkJob(backend: BackendConnection): Promise<Finding> {

@@ -71,7 +71,9 @@ describe('readConfig', () => {
 		const wrong = { MODEL_DIR: '/nowhere/at/all', GPU_CONCURRENCY: '0', DEVICES: 'tpu', SAFE_DOORS: 'many' };
 		const problems = problemsOf(() => readConfig([safe], wrong));
 		expect(problems).toEqual([
-			expect.stringMatching(/^MODEL_DIR must be a folder of model directories; there is none at "\/nowhere/),
+			expect.stringMatching(
+				/^MODEL_DIR must be a folder of models, one model, or .*; there is no folder at "\/nowhere/,
+			),
 			expect.stringMatching(/^DEVICES must be cpu, cuda or webgpu/),
 			expect.stringMatching(/^GPU_CONCURRENCY must be .* from 1 to 64 \(default 2\); got "0"/),
 			'SAFE_DOORS must be a digit',

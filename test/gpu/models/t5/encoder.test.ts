@@ -2,10 +2,11 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Device } from '../../../../gpu/device.ts';
 import { ModelError } from '../../../../gpu/errors.ts';
 import { roomFor } from '../../../../gpu/models/memory.ts';
 import { openTextEncoder } from '../../../../gpu/models/text-encoders.ts';
-import { type Device, openSession } from '../../../../gpu/onnx/session.ts';
+import { openSession } from '../../../../gpu/onnx/session.ts';
 import type { Tensor } from '../../../../gpu/tensor/tensor.ts';
 import { type FileTensors, loadGolden, loadTensors, relativeRms, saveTensors, toHalf } from '../safetensors-files.ts';
 
