@@ -5,6 +5,7 @@ import {
 	type JobOf,
 	type JobResult,
 	MAX_STEPS,
+	seedOf,
 	UserError,
 } from '../gpu/jobs/index.ts';
 import type { BlobStore } from '../gpu/queue/blobs.ts';
@@ -105,7 +106,7 @@ export const denoise = defineCommand({
 		...upscaleAction,
 		animate: async ({ job, options }) => ({
 			command: 'denoise',
-			options: { ...options, seed: job.seed, model: job.model, animate: 'yes' },
+			options: { ...options, seed: seedOf(job), model: job.model, animate: 'yes' },
 		}),
 	},
 });

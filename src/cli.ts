@@ -14,7 +14,7 @@ import { findCommand, splitCommand } from '../commands/lib/find-command.ts';
 import type { RawOptions } from '../commands/lib/options.ts';
 import { parseWords } from '../commands/lib/parse-text.ts';
 import { shorten } from '../commands/lib/shorten.ts';
-import { UserError } from '../gpu/jobs/index.ts';
+import { seedOf, UserError } from '../gpu/jobs/index.ts';
 import { type BackendConnection, connectBackend } from './backend-connection.ts';
 import { ConfigError, readConfig, secretsOf } from './base/config.ts';
 import type { Log } from './base/log.ts';
@@ -154,7 +154,7 @@ async function report(
 		console.log([view.text, ...images.map(({ path }) => path), ...files].join('\n'));
 		return;
 	}
-	const seed = record?.job?.seed ?? null;
+	const seed = (record?.job && seedOf(record.job)) ?? null;
 	const rounded = Math.round(seconds * 1000) / 1000;
 	const job = record?.job ?? null;
 	const answer = { command: record?.command, seed, images, text: view.text, seconds: rounded, job };

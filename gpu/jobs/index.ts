@@ -22,9 +22,12 @@ export {
 	type JobKindOver,
 	type JobOf,
 	jobSchema,
+	runsOn,
+	seedOf,
 } from './job.ts';
 export { MAX_VIEWS } from './kinds/anagram.ts';
 export { DENOISE_METHODS, type DenoiseMethod, denoiseStart, methodsOf } from './kinds/denoise.ts';
+export { MAX_EMBEDDED_PROMPTS } from './kinds/embed.ts';
 export { INPAINT_RULES, type InpaintRule, MAX_FEATHER, MAX_RESAMPLES, resamplingOf } from './kinds/inpaint.ts';
 export * from './losses.ts';
 export * from './result.ts';

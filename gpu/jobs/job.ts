@@ -24,8 +24,16 @@ export type JobKindOver<N extends NetworkKind> = {
 export type DigitJob = JobOf<JobKindOver<'digits'>>;
 
 export function isDigitJob(job: Job): job is DigitJob {
-	return JOB_KINDS[job.kind].network === 'digits';
+	return runsOn('digits', job);
 }
+
+/** Whether a job runs on that kind of network. */
+export function runsOn<N extends NetworkKind>(network: N, job: Job): job is JobOf<JobKindOver<N>> {
+	return JOB_KINDS[job.kind].network === network;
+}
+
+/** What seeds the noise of a job; undefined for one that draws nothing at random. */
+export const seedOf = (job: Job): number | undefined => ('seed' in job ? job.seed : undefined);
 
 /** Evaluations of the job's network, see JobKindRow.cost. Throws a UserError for a job that cannot run. */
 export function costOf(job: Job): number {

@@ -4,8 +4,8 @@
  */
 import type { z } from 'zod';
 
-/** `pictures`: a network over text and pictures. `digits`: one of those over digits. */
-export type NetworkKind = 'pictures' | 'digits';
+/** `pictures`: a network over text and pictures. `text`: what reads its prompts, alone. `digits`: one of those over digits. */
+export type NetworkKind = 'pictures' | 'text' | 'digits';
 
 export interface JobKindRow<S extends z.ZodType, N extends NetworkKind> {
 	/** What runs it. */

@@ -27,8 +27,10 @@ export interface JobImage extends ImageFacts {
 }
 
 export interface JobResult {
-	/** In the order that the job's pipeline documents. */
+	/** In the order that the job's pipeline documents; none where it makes something else. */
 	readonly images: readonly JobImage[];
+	/** What is no picture, where the job makes that: a file of embeddings, as torch.save writes it. */
+	readonly file?: BlobRef;
 	/** Sentences the user should read, for example that a prompt was too long and where it was cut. */
 	readonly notes: readonly string[];
 }

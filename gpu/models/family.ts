@@ -19,12 +19,9 @@ export interface ModelFamily {
 	 * What its network's files tell of the model in `directory`; what the model says of itself goes before this. Reads configs
 	 * and headers only. Throws a ModelError when they are damaged.
 	 */
-	describe(directory: string): Promise<
-		Pick<ModelSummary, 'summary' | 'stage' | 'sampleSize' | 'parameters' | 'guidanceScale'> & {
-			/** Width of the embeddings that it reads prompts as. */
-			readonly textWidth: number;
-		}
-	>;
+	describe(
+		directory: string,
+	): Promise<Pick<ModelSummary, 'summary' | 'stage' | 'sampleSize' | 'parameters' | 'guidanceScale' | 'textWidth'>>;
 	/**
 	 * Opens the model in `directory`. Throws a ModelError that names the file and field that does not fit, and a UserError when
 	 * the device is not there.

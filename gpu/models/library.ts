@@ -86,9 +86,9 @@ export class ModelLibrary {
 	async summarise(name: string, directory: string): Promise<ModelSummary> {
 		const index = await readModelIndex(directory);
 		const family = await familyOf(directory);
-		const { textWidth, ...described } = await family.describe(directory);
+		const described = await family.describe(directory);
 		await readSchedule(directory);
-		const source = await this.promptSource(directory, textWidth);
+		const source = await this.promptSource(directory, described.textWidth);
 		const knownPrompts = await promptsOf(source);
 		const { guidanceScale, summary } = { ...described, ...index };
 		const revision = await revisionOf(directory);
@@ -135,6 +135,12 @@ export class ModelLibrary {
 		} catch (error) {
 			return { name: basename(embeddings ?? textEncoder ?? ''), damage: (error as Error).message };
 		}
+	}
+
+	/** As promptSource, of the width that the network's configuration says. */
+	async promptSourceOf(directory: string): Promise<PromptSource> {
+		const { textWidth } = await (await familyOf(directory)).describe(directory);
+		return this.promptSource(directory, textWidth);
 	}
 
 	async #configured(width: number): Promise<PromptFiles | undefined> {

@@ -11,6 +11,8 @@ import { hybrid } from './hybrid.ts';
 import { inpaint } from './inpaint.ts';
 import type { Pipeline } from './pipeline.ts';
 import { sdedit } from './sdedit.ts';
+import { embed } from './text/embed.ts';
+import type { TextPipeline } from './text/pipeline.ts';
 import { textToImage } from './text-to-image.ts';
 import { upscale } from './upscale.ts';
 
@@ -24,6 +26,8 @@ export const PIPELINES: { readonly [K in JobKindOver<'pictures'>]: Pipeline<K> }
 	hybrid,
 	upscale,
 };
+
+export const TEXT_PIPELINES: { readonly [K in JobKindOver<'text'>]: TextPipeline<K> } = { embed };
 
 export const DIGIT_PIPELINES: { readonly [K in JobKindOver<'digits'>]: DigitPipeline<K> } = {
 	digits,

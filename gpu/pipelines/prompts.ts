@@ -27,7 +27,10 @@ export function promptEstimate(
 }
 
 /** One sentence for every prompt that is longer than the network reads. */
-export async function promptNotes(denoiser: Denoiser, prompts: readonly string[]): Promise<string[]> {
+export async function promptNotes(
+	denoiser: Pick<Denoiser, 'tokensCut'>,
+	prompts: readonly string[],
+): Promise<string[]> {
 	const notes = await Promise.all(
 		[...new Set(prompts)].map(async (prompt) => {
 			const cut = await denoiser.tokensCut(prompt);

@@ -44,6 +44,8 @@ export interface ModelSummary {
 	readonly parameters: number;
 	/** The scale that suits it, when the user names none. */
 	readonly guidanceScale: number;
+	/** Width of the embeddings that it reads prompts as. */
+	readonly textWidth: number;
 	/** The only prompts that it reads, where it has embeddings of some in the place of a text encoder; absent: it reads any. */
 	readonly knownPrompts?: readonly string[];
 }

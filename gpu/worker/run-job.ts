@@ -1,9 +1,18 @@
 /** Runs one job: opens the network that it names, hands it to its pipeline, and stores the pictures that come out. */
 import { FULL_DISK, isFullDisk, ModelError, UserError } from '../errors.ts';
-import { type DigitJob, isDigitJob, type Job, type JobKindOver, type JobResult, jobSchema } from '../jobs/index.ts';
+import {
+	type DigitJob,
+	isDigitJob,
+	type Job,
+	type JobKindOver,
+	type JobOf,
+	type JobResult,
+	jobSchema,
+	runsOn,
+} from '../jobs/index.ts';
 import { readDrawnDigit } from '../pipelines/digits/drawn-digit.ts';
 import type { DigitContext, DigitPipeline } from '../pipelines/digits/pipeline.ts';
-import { DIGIT_PIPELINES, PIPELINES } from '../pipelines/index.ts';
+import { DIGIT_PIPELINES, PIPELINES, TEXT_PIPELINES } from '../pipelines/index.ts';
 import type { Pipeline, PipelineContext, PipelineResult } from '../pipelines/pipeline.ts';
 import type { BlobStore } from '../queue/blobs.ts';
 import type { JobEvent } from '../queue/runner.ts';
@@ -14,7 +23,7 @@ import type { Shelf } from './shelf.ts';
 /** What jobs are run with. */
 export interface Workshop {
 	readonly blobs: Pick<BlobStore, 'get' | 'put'>;
-	readonly models: Pick<Shelf, 'use'>;
+	readonly models: Pick<Shelf, 'use' | 'useEncoder'>;
 	readonly digits: Omit<DigitContext, 'loadDigit' | keyof Watch>;
 }
 
@@ -24,12 +33,23 @@ export type Watch = Pick<PipelineContext, 'signal' | 'onStep'>;
 /** Throws whatever the pipeline throws; `failureOf` says what a person is told. */
 export async function runJob(unchecked: Job, workshop: Workshop, watch: Watch): Promise<JobResult> {
 	const job = jobSchema.parse(unchecked);
+	if (runsOn('text', job)) return runOnText(job, workshop, watch);
 	const result = isDigitJob(job) ? runOnDigits(job, workshop, watch) : runOnPictures(job, workshop, watch);
 	return store(await result, workshop);
 }
 
+async function runOnText(
+	job: JobOf<JobKindOver<'text'>>,
+	{ models, blobs }: Workshop,
+	{ signal }: Watch,
+): Promise<JobResult> {
+	const pipeline = TEXT_PIPELINES[job.kind];
+	const { file, notes } = await models.useEncoder(job.model, (encoder) => pipeline(job, { encoder, signal }));
+	return { images: [], file: await blobs.put(file), notes };
+}
+
 function runOnPictures(
-	job: Exclude<Job, DigitJob>,
+	job: JobOf<JobKindOver<'pictures'>>,
 	{ models, blobs }: Workshop,
 	watch: Watch,
 ): Promise<PipelineResult> {

@@ -15,6 +15,8 @@ export interface Shelf {
 	 * is damaged, and whatever `work` throws.
 	 */
 	use<Result>(name: string, work: (denoiser: OpenedDenoiser) => Promise<Result>): Promise<Result>;
+	/** Likewise with what reads that model's prompts; its networks are not opened for it. */
+	useEncoder<Result>(name: string, work: (encoder: TextEncoder) => Promise<Result>): Promise<Result>;
 	/** Every model directory: those that can be read, the default first, and what is wrong with the others. */
 	list(): Promise<ModelList>;
 }
@@ -38,6 +40,15 @@ export function createShelf({ embeddingsFolder, device, ...options }: ShelfOptio
 
 	return {
 		use: async (name, work) => models.use(await library.find(name), work),
+
+		async useEncoder(name, work) {
+			const encoder = await openSource(await library.promptSourceOf(await library.find(name)));
+			try {
+				return await work(encoder);
+			} finally {
+				await encoder.close();
+			}
+		},
 
 		async list() {
 			const usable: ModelSummary[] = [];

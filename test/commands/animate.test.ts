@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import type { Job } from '../../gpu/jobs/index.ts';
+import { type Job, seedOf } from '../../gpu/jobs/index.ts';
 import { bands } from '../fakes/fake-runner.ts';
 import { memoryBlobs } from '../fakes/memory-blobs.ts';
 import { runTyped } from './typed.ts';
@@ -21,7 +21,7 @@ test.each([
 	const image = { blob: await blobs.put(await bands(3, 1)), width: 32, height: 32 };
 	const { figures, buttons } = await runTyped(
 		line,
-		async ({ seed }: Job) => ({ images: [{ ...image, seed }], notes: [] }),
+		async (job: Job) => ({ images: [{ ...image, seed: seedOf(job)! }], notes: [] }),
 		blobs,
 	);
 	expect(figures.map(({ type }) => type)).toEqual(['image/png', 'image/gif']);

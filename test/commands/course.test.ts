@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { courseFigures } from '../../commands/course/figures.ts';
 import { describeDuration } from '../../commands/course/forecast.ts';
 import { commands } from '../../commands/index.ts';
-import { DIGIT_MODELS, type DigitModel, type Job, planTraining } from '../../gpu/jobs/index.ts';
+import { DIGIT_MODELS, type DigitModel, type Job, planTraining, seedOf } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import { createLocalBlobStore } from '../../gpu/queue/local-blobs.ts';
 import { createLocalResultStore } from '../../gpu/queue/local-results.ts';
@@ -52,7 +52,7 @@ async function course(options: Record<string, string>, said: MessageView[] = [])
 }
 
 /** Jobs that were asked for, without those that only measure. */
-const made = () => runner.submitted.map(({ job }) => job).filter((job) => job.seed !== 0);
+const made = () => runner.submitted.map(({ job }) => job).filter((job) => seedOf(job) !== 0);
 
 describe('the page', () => {
 	test('has every figure of the assignment, its line to type, and needs nothing else', async () => {
@@ -73,7 +73,7 @@ describe('the page', () => {
 		await course({});
 		const jobs = made();
 		const of = (kind: Job['kind']) => jobs.filter((job) => job.kind === kind);
-		expect(new Set(jobs.map(({ seed }) => seed))).toEqual(new Set([150]));
+		expect(new Set(jobs.map(seedOf))).toEqual(new Set([150]));
 		expect(of('noise')).toMatchObject([{ levels: [250, 500, 750] }]);
 		expect(of('denoise')).toMatchObject([{ method: 'blur' }, { method: 'one-step' }, { method: 'compare', start: 10 }]);
 		expect(of('edit')).toHaveLength(9);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Job, UserError } from '../../gpu/jobs/index.ts';
+import { type Job, seedOf, UserError } from '../../gpu/jobs/index.ts';
 import { bands } from '../fakes/fake-runner.ts';
 import { memoryBlobs } from '../fakes/memory-blobs.ts';
 import { jobTyped, runTyped } from './typed.ts';
@@ -69,7 +69,7 @@ test.each([
 ])('the answer to %s says what to look for, and how it was made', async (line, text) => {
 	const blobs = memoryBlobs();
 	const image = { blob: await blobs.put(await bands(3, 1)), width: 32, height: 32 };
-	const perform = async ({ seed }: Job) => ({ images: [{ ...image, seed }], notes: ['A note.'] });
+	const perform = async (job: Job) => ({ images: [{ ...image, seed: seedOf(job)! }], notes: ['A note.'] });
 	const reply = await runTyped(line, perform, blobs);
 	expect(reply.text).toContain(text);
 	expect(reply.text).toMatch(/\. A note\.$/);

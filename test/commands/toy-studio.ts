@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DigitJob, Job, JobKindOver, JobResult } from '../../gpu/jobs/index.ts';
+import type { Job, JobKindOver, JobOf, JobResult } from '../../gpu/jobs/index.ts';
 import type { Pipeline } from '../../gpu/pipelines/pipeline.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import { createLocalBlobStore } from '../../gpu/queue/local-blobs.ts';
@@ -27,7 +27,7 @@ export async function openToyStudio<K extends JobKindOver<'pictures'>>(pipeline:
 		async perform(job) {
 			jobs.push(job);
 			const { images, notes } = await (pipeline as unknown as Pipeline<JobKindOver<'pictures'>>)(
-				job as Exclude<Job, DigitJob>,
+				job as JobOf<JobKindOver<'pictures'>>,
 				toyContext(),
 			);
 			const stored = images.map(async ({ pixels, ...facts }) => {

@@ -4,14 +4,21 @@
  */
 import sharp from 'sharp';
 import { consecutiveSeeds } from '../../gpu/diffusion/seeds.ts';
-import type { ImageFacts, Job, JobImage, JobResult } from '../../gpu/jobs/index.ts';
+import { type ImageFacts, type Job, type JobImage, type JobResult, seedOf } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { JobEnd, JobEvent, JobRunner, ModelList, ModelSummary, SubmitOptions } from '../../gpu/queue/runner.ts';
 
 /** Side of its pictures, in pixels. */
 const SIDE = 32;
 
-const STAGE_I = { stage: 1, revision: '1', sampleSize: SIDE, parameters: 4_400_000, guidanceScale: 7 } as const;
+const STAGE_I = {
+	stage: 1,
+	revision: '1',
+	sampleSize: SIDE,
+	parameters: 4_400_000,
+	guidanceScale: 7,
+	textWidth: 384,
+} as const;
 
 export const FAKE_MODELS: readonly ModelSummary[] = [
 	{ ...STAGE_I, name: 'fake-if', summary: 'Draws bands of colour.' },
@@ -114,7 +121,7 @@ export class FakeRunner implements JobRunner {
 		for (let done = 1; done <= total; done++) {
 			await pause(this.stepMs);
 			if (task.cancelled) return { id, type: 'cancelled' };
-			this.#emit({ id, type: 'progress', done, total, preview: await bands(job.seed, done / total) });
+			this.#emit({ id, type: 'progress', done, total, preview: await bands(seedOf(job) ?? 0, done / total) });
 			while (this.holdAt === done && !task.cancelled && !this.#closed) await pause(5);
 		}
 		if (task.cancelled) return { id, type: 'cancelled' };
@@ -136,7 +143,7 @@ const inARow = ({ seed, count }: { readonly seed: number; readonly count: number
 
 /** What the pipelines say of their pictures, in their order. */
 function factsOf(job: Job): ImageFacts[] {
-	const { seed } = job;
+	const seed = seedOf(job) ?? 0;
 	switch (job.kind) {
 		case 'generate':
 			return inARow(job);

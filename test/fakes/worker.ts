@@ -95,5 +95,6 @@ const model = {
 	sampleSize: 32,
 	parameters: 0,
 	guidanceScale: 4,
+	textWidth: 384,
 } as const;
 say({ type: 'ready' });

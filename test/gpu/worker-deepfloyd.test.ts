@@ -9,7 +9,9 @@ import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import { blobDirectory, createLocalBlobStore } from '../../gpu/queue/local-blobs.ts';
 import { createLocalRunner } from '../../gpu/queue/local-runner.ts';
 import type { JobEnd, JobRunner } from '../../gpu/queue/runner.ts';
-import { cacheRepository, STAGE_1, STAGE_2 } from '../fakes/deepfloyd.ts';
+import { decodeImage } from '../../gpu/tensor/image.ts';
+import { cacheRepository, downloadRepository, STAGE_1, STAGE_2 } from '../fakes/deepfloyd.ts';
+import { relativeRms } from './models/safetensors-files.ts';
 import { type Recorder, record } from './queue/recorder.ts';
 
 const WIDTH = 32;
@@ -39,6 +41,11 @@ describe('the inference process and a DeepFloyd without text encoder', () => {
 		const id = `job ${++ids}`;
 		await runner.submit(job, { id, owner: 'ann' });
 		return events.end(id);
+	}
+
+	async function pixelsOf(end: JobEnd): Promise<Float32Array> {
+		if (end.type !== 'done') throw new Error(JSON.stringify(end));
+		return (await decodeImage(await blobs.get(end.result.images[0].blob), 16)).data;
 	}
 
 	/** A .pth with that value in all embeddings of those prompts. */
@@ -88,6 +95,21 @@ describe('the inference process and a DeepFloyd without text encoder', () => {
 			message:
 				'This model has no text encoder, only embeddings of 4 prompts, and “a fish” is not among them; the nearest: “a dog in the snow”, “a cat in the snow”.',
 		});
+	});
+
+	it('draws the same with what its encoder made of the prompts', async () => {
+		const model = 'with-encoder';
+		downloadRepository(join(dataDir, 'models', model), STAGE_1);
+		const prompt = 'a photo of a dog';
+		const expected = await end(job({ model, prompt }));
+		const made = await end({ kind: 'embed', model, prompts: ['', prompt, prompt] });
+		const file = made.type === 'done' ? made.result.file : undefined;
+		expect(made).toMatchObject({ type: 'done', result: { images: [], notes: [] } });
+		const drawn = await end(job({ prompt, embeddings: [file!] }));
+		const [a, b] = await Promise.all([expected, drawn].map(pixelsOf));
+		// The file holds halves.
+		expect(relativeRms(a, b)).toBeLessThan(0.02);
+		await rm(join(dataDir, 'models', model), { recursive: true });
 	});
 
 	it('does not draw with embeddings of another model, and says so where its own encoder reads the prompt', async () => {

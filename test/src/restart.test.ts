@@ -1,4 +1,5 @@
 /** A real bot process, killed in the middle of its work and started again. */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -7,6 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { seedOf } from '../../gpu/jobs/index.ts';
 import type { WireMessage } from '../../src/platforms/console/wire.ts';
 import { openStore } from '../../src/store/open.ts';
 import { RequestStore } from '../../src/store/requests.ts';
@@ -85,7 +87,7 @@ test(`a bot killed in the middle of ${JOBS} jobs loses none of them, and makes t
 	const after = stored();
 	expect(after.map(({ state }) => state)).toEqual(before.map(() => 'done'));
 	expect(after.map(({ options }) => options)).toEqual(before.map(({ options }) => options));
-	expect(after.map(({ job, options }) => job?.seed === options.seed)).toEqual(before.map(() => true));
+	expect(after.map(({ job, options }) => job && seedOf(job) === options.seed)).toEqual(before.map(() => true));
 	expect(after.every(({ result }) => result?.images.length === 1)).toBe(true);
 	expect(after.map(({ crashes }) => crashes)).toEqual(before.map(({ state }) => (state === 'running' ? 1 : 0)));
 });

@@ -6,6 +6,7 @@ import { digitDenoise } from './digit-denoise.ts';
 import { digitNoise } from './digit-noise.ts';
 import { digits } from './digits.ts';
 import { edit } from './edit.ts';
+import { embed } from './embed.ts';
 import { generate } from './generate.ts';
 import { hybrid } from './hybrid.ts';
 import { inpaint } from './inpaint.ts';
@@ -21,6 +22,7 @@ export const JOB_KINDS = {
 	anagram,
 	hybrid,
 	upscale,
+	embed,
 	digits,
 	'digit-anagram': digitAnagram,
 	'digit-noise': digitNoise,

@@ -11,6 +11,7 @@ const model = {
 	sampleSize: 8,
 	parameters: 1000,
 	guidanceScale: 4,
+	textWidth: 384,
 } as const;
 const surroundings = {
 	models: {

@@ -1,4 +1,5 @@
 /** The cost of a job is what its pipeline asks of the network, to the last evaluation. */
+
 import { describe, expect, it } from 'vitest';
 import { planSampling, type SamplingChoice } from '../../../gpu/diffusion/plan.ts';
 import {
@@ -6,13 +7,17 @@ import {
 	type DigitJob,
 	isDigitJob,
 	type Job,
+	type JobKindOver,
+	type JobOf,
 	jobSchema,
+	runsOn,
 	SAMPLER_NAMES,
 	TIMESTEP_TABLE_NAMES,
 	UserError,
 } from '../../../gpu/jobs/index.ts';
 import { JOB_KINDS } from '../../../gpu/jobs/kinds/index.ts';
-import { DIGIT_PIPELINES, PIPELINES } from '../../../gpu/pipelines/index.ts';
+import { DIGIT_PIPELINES, PIPELINES, TEXT_PIPELINES } from '../../../gpu/pipelines/index.ts';
+import { tensor } from '../../../gpu/tensor/tensor.ts';
 import { toyDigitContext } from '../pipelines/digits/toy-digits.ts';
 import { toyContext } from '../pipelines/toy.ts';
 
@@ -66,6 +71,7 @@ const PICTURE_JOBS = {
 /** Runs a job and counts. */
 async function evaluationsOf(job: Job): Promise<number> {
 	if (isDigitJob(job)) return digitEvaluationsOf(job);
+	if (runsOn('text', job)) return textEvaluationsOf(job);
 	const context = toyContext();
 	await (PIPELINES[job.kind] as (...given: unknown[]) => Promise<unknown>)(job, context);
 	return context.denoiser.calls.length;
@@ -80,6 +86,23 @@ async function digitEvaluationsOf(job: DigitJob): Promise<number> {
 	const context = toyDigitContext({ openOneStep: async () => ({ clean }) });
 	await (DIGIT_PIPELINES[job.kind] as (...given: unknown[]) => Promise<unknown>)(job, context);
 	return context.denoiser.calls.length + oneStepCalls;
+}
+
+async function textEvaluationsOf(job: JobOf<JobKindOver<'text'>>): Promise<number> {
+	let evaluations = 0;
+	const encode = async () => {
+		evaluations++;
+		return tensor(new Float32Array(77 * 2), [77, 2]);
+	};
+	const encoder = {
+		width: 2,
+		normalise: (prompt: string) => prompt,
+		encode,
+		tokensCut: () => 0,
+		close: async () => {},
+	};
+	await TEXT_PIPELINES[job.kind](job, { encoder, signal: new AbortController().signal });
+	return evaluations;
 }
 
 async function expectExact(job: unknown): Promise<void> {
@@ -156,6 +179,10 @@ describe('the cost of', () => {
 			],
 		},
 	])('$kind by $model at guidance $guidanceScale is exact', expectExact);
+
+	it('embedding prompts is exact, one that is named twice included', async () => {
+		await expectExact({ kind: 'embed', model: 'toy', prompts: ['sky', '', 'sky'] });
+	});
 
 	it.each([
 		[{ kind: 'generate', ...sampling, sampler: 'ddpm', steps: 9, timesteps: 'fast27', prompt: 'sky', count: 1 }],

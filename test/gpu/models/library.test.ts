@@ -70,6 +70,7 @@ describe('summarise', () => {
 			sampleSize: 16,
 			parameters: 99518, // as diffusers counts them
 			guidanceScale: 7,
+			textWidth: 48,
 		});
 	});
 

@@ -2,6 +2,7 @@ import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { commands } from '../../../commands/index.ts';
 import type { RawOptions } from '../../../commands/lib/options.ts';
+import { seedOf } from '../../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../../gpu/queue/blobs.ts';
 import type { Desk } from '../../../src/desk/desk.ts';
 import type { MessageView } from '../../../src/desk/view.ts';
@@ -66,8 +67,8 @@ describe('a request', () => {
 
 	test('draws a seed, and says it', async () => {
 		const { view, record } = await ask('generate', {}).outcome;
-		expect(view.text).toContain(`seed ${record!.job!.seed},`);
-		expect(record!.options.seed).toBe(record!.job!.seed);
+		expect(view.text).toContain(`seed ${seedOf(record!.job!)},`);
+		expect(record!.options.seed).toBe(seedOf(record!.job!));
 	});
 
 	test.each([
@@ -144,7 +145,7 @@ describe('buttons of a result', () => {
 		expect(again.title).toMatch(/^\/generate a dog --steps 3/);
 		expect(runner.submitted[1].owner).toBe('test:bob');
 		expect(runner.submitted[1].job).toMatchObject({ prompt: 'a dog', steps: 3 });
-		expect(runner.submitted[1].job.seed).not.toBe(5);
+		expect(seedOf(runner.submitted[1].job)).not.toBe(5);
 	});
 
 	test.each([/Again/, /Same seed/])('%s leaves out that a question was answered', async (label) => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { planTraining } from '../../../gpu/jobs/index.ts';
+import { planTraining, seedOf } from '../../../gpu/jobs/index.ts';
 import type { DeskPlatform, MessageView } from '../../../src/desk/view.ts';
 import type { MessageRef } from '../../../src/store/records.ts';
 import { RequestStore } from '../../../src/store/requests.ts';
@@ -48,7 +48,7 @@ describe('after the bot was killed', () => {
 		const { platform, followed, ends } = followingPlatform();
 		open.again().resume([platform]);
 		expect((await ends()).map(({ state }) => state)).toEqual(['done', 'done', 'done']);
-		expect(open.runner.submitted.map(({ id, job }) => [id, job.seed])).toEqual([
+		expect(open.runner.submitted.map(({ id, job }) => [id, seedOf(job)])).toEqual([
 			[ids[1], 2],
 			[ids[0], 1],
 			[ids[2], 3],
@@ -73,7 +73,7 @@ describe('after the bot was killed', () => {
 		expect(store.get(id)).toMatchObject({ state: 'failed', ended: expect.any(Number) });
 		expect(followed.get('2')?.at(-1)?.state).toBe('done');
 		expect(store.get(waited)?.crashes).toBe(2);
-		expect(open.runner.submitted.map(({ job }) => job.seed)).toEqual([2]);
+		expect(open.runner.submitted.map(({ job }) => seedOf(job))).toEqual([2]);
 	});
 
 	describe('a training', () => {

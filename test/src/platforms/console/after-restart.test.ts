@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
+import { seedOf } from '../../../../gpu/jobs/index.ts';
 import type { WireMessage } from '../../../../src/platforms/console/wire.ts';
 import { console_, freshConsole, restart, url } from './fresh-console.ts';
 import { ask, events, message, png } from './harness.ts';
@@ -27,9 +28,9 @@ describe('after a restart', () => {
 		await ask(url, { line: 'a dog' });
 		const running = await message(url, ({ progress }) => progress?.done === 1);
 		await ask(url, { line: 'a cat' });
-		const seeds = console_.runner.submitted.map(({ job }) => job.seed);
+		const seeds = console_.runner.submitted.map(({ job }) => seedOf(job));
 		await restart();
-		await vi.waitFor(() => expect(console_.runner.submitted.map(({ job }) => job.seed)).toEqual(seeds), {
+		await vi.waitFor(() => expect(console_.runner.submitted.map(({ job }) => seedOf(job))).toEqual(seeds), {
 			timeout: 10_000,
 		});
 		const result = await message(url, ({ id, state }) => id === running.id && state === 'done');

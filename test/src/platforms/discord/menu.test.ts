@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { seedOf } from '../../../../gpu/jobs/index.ts';
 import { OTHER } from '../../../fakes/discord/fake-discord.ts';
 import { EPHEMERAL } from '../../../fakes/discord/world.ts';
 import { sketch } from '../../../fakes/pictures.ts';
@@ -53,7 +54,7 @@ describe('“Run again”', () => {
 		expect(again.flags & EPHEMERAL).toBe(0);
 		const [first, second] = bot.runner.submitted;
 		expect(second).toMatchObject({ owner: `discord:${OTHER.id}`, job: { prompt: 'a photo of a dog' } });
-		expect(second.job.seed).not.toBe(first.job.seed);
+		expect(seedOf(second.job)).not.toBe(seedOf(first.job));
 	});
 
 	test('works on the answer to a button, which is a message of its own', async () => {

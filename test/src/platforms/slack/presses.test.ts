@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { seedOf } from '../../../../gpu/jobs/index.ts';
 import { sketch } from '../../../fakes/pictures.ts';
 import { buttonsOf, wordsOf } from '../../../fakes/slack/fake-slack.ts';
 import { CHANNEL, type FakeMessage, OTHER, STUDENT, TEACHER } from '../../../fakes/slack/world.ts';
@@ -58,7 +59,7 @@ test('a new seed is a new message of the presser’s own, in the same channel', 
 	expect(again.channel).toBe('C0OTHER');
 	const [first, second] = bot.runner.submitted;
 	expect(second).toMatchObject({ owner: `slack:${OTHER.id}`, job: { prompt: 'a photo of a dog' } });
-	expect(second.job.seed).not.toBe(first.job.seed);
+	expect(seedOf(second.job)).not.toBe(seedOf(first.job));
 	expect(bot.store.get(second.id)?.messageRef).toMatchObject({ channel: 'slack:C0OTHER', message: again.ts });
 });
 
