@@ -2,7 +2,7 @@
 import { MAX_SEED } from '../gpu/jobs/index.ts';
 import { anagram } from './anagram.ts';
 import { courseFigures } from './course/figures.ts';
-import { describeDuration, expectedSeconds } from './course/forecast.ts';
+import { expectedSeconds } from './course/forecast.ts';
 import { ownRuns, ownRunsOption } from './course/own-runs.ts';
 import { coursePage } from './course/page.ts';
 import { type MadeFigure, makeFigure, planFigure, type Report } from './course/run.ts';
@@ -12,6 +12,7 @@ import { generate } from './generate.ts';
 import { hybrid } from './hybrid.ts';
 import { inpaint } from './inpaint.ts';
 import { defineCommand } from './lib/command.ts';
+import { describeDuration } from './lib/duration.ts';
 import { mnist } from './mnist/index.ts';
 import { shippedRevision } from './mnist/shipped.ts';
 import { noise } from './noise.ts';

@@ -6,6 +6,9 @@ import { suggest } from './lib/parse-options.ts';
 /** Of a choice that leaves everything as it is. */
 const UNCHANGED = 'unchanged';
 
+/** A day; longer jobs there are none that anybody waits for. */
+const MAX_ASK_AFTER = 24 * 60;
+
 /** No command makes more pictures than these in one request, one by one or as tries. */
 const MAX_AT_ONCE = Math.max(MAX_PICTURES, MAX_TRIES);
 
@@ -38,6 +41,13 @@ export const settings = defineCommand({
 			max: MAX_AT_ONCE,
 			example: 4,
 		},
+		'ask-after': {
+			kind: 'integer',
+			summary: 'Minutes beyond which a person is asked before a job starts; 0: nobody is asked',
+			min: 0,
+			max: MAX_ASK_AFTER,
+			example: 5,
+		},
 		spoiler: {
 			kind: 'choice',
 			summary: 'Whether pictures are hidden until somebody clicks',
@@ -54,7 +64,7 @@ export const settings = defineCommand({
 	},
 	staffOnly: true,
 	personal: true,
-	async run({ model, steps, count, spoiler, train, reset }, { moderation, models }) {
+	async run({ model, steps, count, 'ask-after': askAfter, spoiler, train, reset }, { moderation, models }) {
 		const before: ChannelSettings = reset ? {} : moderation.settings();
 		if (model !== '' && model !== NO_MODEL_OF_ITS_OWN) {
 			const names = (await models()).usable.map(({ name }) => name);
@@ -68,6 +78,7 @@ export const settings = defineCommand({
 			...(model !== '' && { model: model === NO_MODEL_OF_ITS_OWN ? undefined : model }),
 			...(steps !== undefined && { steps }),
 			...(count !== undefined && { count }),
+			...(askAfter !== undefined && { askAfter: askAfter || undefined }),
 			...(spoiler !== UNCHANGED && { spoiler: spoiler === 'on' }),
 			...(train !== UNCHANGED && { train }),
 		};
@@ -76,12 +87,15 @@ export const settings = defineCommand({
 	},
 });
 
-function describe({ model, steps, count, spoiler, train = 'staff' }: ChannelSettings): string {
+function describe({ model, steps, count, askAfter, spoiler, train = 'staff' }: ChannelSettings): string {
 	return [
 		model === undefined ? 'the default model' : `the model ${model} by default`,
 		steps === undefined || steps === MAX_STEPS ? 'any number of steps' : `at most ${steps} steps`,
 		count === undefined || count === MAX_AT_ONCE ? 'any number of pictures' : `at most ${count} pictures at once`,
+		...(askAfter === undefined ? [] : [`asked before what takes more than ${minutes(askAfter)}`]),
 		spoiler ? 'pictures hidden until clicked' : 'pictures shown',
 		train === 'everyone' ? 'everyone may train' : 'only staff may train',
 	].join(', ');
 }
+
+const minutes = (n: number) => (n === 1 ? 'a minute' : `${n} minutes`);

@@ -73,10 +73,3 @@ async function tinyUpscale(model: string, { blobs }: CommandContext): Promise<Jo
 		through: { kind: 'views', views: [] },
 	};
 }
-
-/** "40 seconds", "3 minutes". */
-export function describeDuration(seconds: number): string {
-	const [n, unit] = seconds < 90 ? [seconds, 'second'] : [seconds / 60, 'minute'];
-	const rounded = Math.max(1, Math.round(n));
-	return `${rounded} ${unit}${rounded === 1 ? '' : 's'}`;
-}

@@ -112,6 +112,7 @@ export interface CommandContext {
 	 *
 	 * @throws {UserError} when the job cannot work as it was asked for
 	 * @throws {Cancelled} when the request was cancelled
+	 * @throws {TakesLong} when the person is asked first
 	 * @throws {JobFailed} when the job failed by our fault
 	 * @throws {RunnerError} when nothing can be run at present
 	 */

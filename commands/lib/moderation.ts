@@ -11,6 +11,8 @@ export interface ChannelSettings {
 	readonly count?: number;
 	/** Pictures are hidden until somebody clicks. */
 	readonly spoiler?: boolean;
+	/** Minutes beyond which a person is asked before a job starts; nobody is if absent. */
+	readonly askAfter?: number;
 	/** Who may train there; staff if absent. */
 	readonly train?: 'staff' | 'everyone';
 }

@@ -9,3 +9,14 @@ export class Cancelled extends Error {
 export class JobFailed extends Error {
 	override name = 'JobFailed';
 }
+
+/** It would take so long that whoever asked is asked first; the request ends with the question. */
+export class TakesLong extends Error {
+	override name = 'TakesLong';
+	readonly seconds: number;
+
+	constructor(seconds: number) {
+		super(`takes ${seconds} s`);
+		this.seconds = seconds;
+	}
+}

@@ -1,6 +1,6 @@
 import type { TrainingStatus } from '../../gpu/queue/training-runner.ts';
-import { describeDuration } from '../course/forecast.ts';
 import { defineCommand } from '../lib/command.ts';
+import { describeDuration } from '../lib/duration.ts';
 import { formatLoss, formatSteps } from './describe.ts';
 import { lossFigure } from './loss-figure.ts';
 import { namedTrained, type Trained } from './trained.ts';

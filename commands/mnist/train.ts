@@ -8,8 +8,8 @@ import {
 	UserError,
 } from '../../gpu/jobs/index.ts';
 import type { RunSummary } from '../../gpu/queue/training-runner.ts';
-import { describeDuration } from '../course/forecast.ts';
 import { type CommandContext, defineCommand, type Reply } from '../lib/command.ts';
+import { describeDuration } from '../lib/duration.ts';
 import { describePlan, formatBytes } from './describe.ts';
 import { followTraining } from './follow.ts';
 import { findRun, runOption, seedOption } from './weights.ts';

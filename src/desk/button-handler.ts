@@ -6,7 +6,7 @@ import { UserError } from '../../gpu/jobs/index.ts';
 import { RunnerError } from '../../gpu/queue/runner.ts';
 import type { RequestRecord, User } from '../store/records.ts';
 import { BLOCKED, refusalToManage } from './access.ts';
-import { parseButtonId } from './buttons.ts';
+import { BEGIN, parseButtonId } from './buttons.ts';
 import type { DeskDeps } from './deps.ts';
 import { describeRequest } from './details.ts';
 import type { Request } from './request.ts';
@@ -55,6 +55,8 @@ export class ButtonHandler {
 					const { seed: _, ...options } = askingAgain(record.options);
 					return this.#open({ command: record.command, options, user });
 				}
+				case BEGIN:
+					return this.#open({ command: record.command, options: record.options, user, confirmed: true });
 				case 'same':
 					return this.#open({ command: record.command, options: askingAgain(record.options), user });
 				case 'use':

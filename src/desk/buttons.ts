@@ -6,6 +6,9 @@ import type { Button } from './view.ts';
 /** The strictest platform takes five rows of five. */
 const MAX_BUTTONS = 25;
 
+/** The action of the button that starts what was asked about. */
+export const BEGIN = 'begin';
+
 export function buttonId(action: string, requestId: string, index?: number): string {
 	return ['v1', action, requestId, ...(index === undefined ? [] : [index])].join(':');
 }

@@ -1,6 +1,7 @@
 /** What a command is given to work with, as far as this request and its owner may. */
 import type { Cancelling, CommandContext, QueueEntry, Trainings } from '../../commands/lib/command.ts';
-import { isFullDisk, UserError } from '../../gpu/jobs/index.ts';
+import { TakesLong } from '../../commands/lib/perform-errors.ts';
+import { isFullDisk, type Job, UserError } from '../../gpu/jobs/index.ts';
 import type { ModerationStore } from '../store/moderation.ts';
 import type { RequestRecord } from '../store/records.ts';
 import { loadReply } from './answers.ts';
@@ -20,6 +21,8 @@ export interface ContextDeps extends Pick<DeskDeps, 'runner' | 'training' | 'sto
 	readonly live: ReadonlyMap<string, RequestRecord>;
 	/** As Requests.cancel. */
 	readonly cancel: (id: string) => Promise<Cancelling | undefined>;
+	/** Whether the person wants it however long it takes. */
+	readonly confirmed: boolean;
 	/** Keeps what has changed in a record. Does not throw. */
 	readonly save: (record: RequestRecord) => void;
 	/** A request as a person would type it. */
@@ -71,7 +74,11 @@ export function commandContext(
 			const eta = endsAt === undefined ? undefined : { endsAt };
 			show({ ...blank, state: 'running', ...told, progress, eta });
 		},
-		perform: (job) => tracker.perform(record, job, blank, (view) => show(under(told, view))),
+		perform: async (job) => {
+			// What tells of itself has said how long it takes, and made some of it.
+			if (!told.text) askFirst(job, deps, record);
+			return tracker.perform(record, job, blank, (view) => show(under(told, view)));
+		},
 		cancel: async (id) => (owner.staff || isMine(live.get(id)) ? cancel(id) : undefined),
 		queue: () =>
 			[...live.values()].filter(canBeCancelled).map(
@@ -93,6 +100,14 @@ export function commandContext(
 			return other?.answer && isMine(other) ? loadReply(blobs, other.answer) : undefined;
 		},
 	};
+}
+
+/** Throws a TakesLong when a job takes longer than people of the channel want to be surprised by. */
+function askFirst(job: Job, { tracker, moderation, confirmed }: ContextDeps, record: RequestRecord): void {
+	const { askAfter } = moderation.settings(channelOf(record));
+	if (askAfter === undefined || confirmed || record.messageRef === undefined) return;
+	const seconds = (tracker.expected(job) ?? 0) / 1000;
+	if (seconds > askAfter * 60) throw new TakesLong(seconds);
 }
 
 /** Whether there is anything of a request that goes on by itself. */

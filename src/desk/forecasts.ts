@@ -1,9 +1,10 @@
 /** When jobs will start and end: from how far they are, and from how long jobs of their kind took before. */
 import { costOf, type Job } from '../../gpu/jobs/index.ts';
+import type { ModelSummary } from '../../gpu/queue/runner.ts';
 import type { PaceStore } from '../store/paces.ts';
 import type { MessageView } from './view.ts';
 
-export type Paces = Pick<PaceStore, 'get' | 'add'>;
+export type Paces = Pick<PaceStore, 'get' | 'add' | 'all'>;
 
 interface Tracked {
 	readonly job: Job;
@@ -28,6 +29,8 @@ export class Forecasts {
 	readonly #paces: Paces;
 	readonly #concurrency: number;
 	readonly #tracked = new Map<string, Tracked>();
+	/** Arithmetic of one evaluation of each model, on one scale for all. */
+	readonly #sizes = new Map<string, number>();
 	/** When the waiting jobs will start, as far as known: one event moves all of them, and each then asks. */
 	#plan: { readonly made: number; readonly starts: ReadonlyMap<string, number | undefined> } | undefined;
 
@@ -35,6 +38,11 @@ export class Forecasts {
 	constructor(paces: Paces, concurrency: number) {
 		this.#paces = paces;
 		this.#concurrency = concurrency;
+	}
+
+	/** Tells of models, so that something can be said of one before its first job. */
+	know(models: readonly ModelSummary[]): void {
+		for (const { name, parameters, sampleSize } of models) this.#sizes.set(name, parameters * sampleSize ** 2);
 	}
 
 	/** A job was given to the runner. Until its position is told it counts as the last in line. */
@@ -84,7 +92,7 @@ export class Forecasts {
 			return left === undefined ? undefined : { endsAt: Math.round(now + left) };
 		}
 		const startsAt = this.#startsAt(id, now);
-		const takes = this.#expected(tracked.job);
+		const takes = this.expected(tracked.job);
 		if (startsAt === undefined || takes === undefined) return undefined;
 		return { startsAt: Math.round(startsAt), endsAt: Math.round(startsAt + takes) };
 	}
@@ -111,7 +119,7 @@ export class Forecasts {
 			const unknown = free.some(Number.isNaN);
 			free.sort((a, b) => a - b);
 			const first = free.shift() as number;
-			free.push(first + (this.#expected(job) ?? Number.NaN));
+			free.push(first + (this.expected(job) ?? Number.NaN));
 			return [id, unknown ? undefined : first];
 		});
 		return new Map(starts);
@@ -121,14 +129,27 @@ export class Forecasts {
 	#left({ job, started = 0, done, total }: Tracked, now: number): number | undefined {
 		const elapsed = now - started;
 		if (done >= TELLING_STEPS) return Math.max(SOON_MS, (elapsed / done) * (total - done));
-		const expected = this.#expected(job);
+		const expected = this.expected(job);
 		return expected === undefined ? undefined : Math.max(SOON_MS, expected - elapsed);
 	}
 
-	/** Of a whole job, in milliseconds. */
-	#expected(job: Job): number | undefined {
-		const pace = this.#paces.get(job.kind, job.model);
+	/** Of a whole job, in milliseconds; undefined where nothing is known. */
+	expected(job: Job): number | undefined {
+		const pace = this.#paces.get(job.kind, job.model) ?? this.#guess(job.model);
 		return pace === undefined ? undefined : pace * unitsOf(job) * 1000;
+	}
+
+	/** The pace of other kinds of jobs with the model; otherwise that of other models, by how much there is to calculate. */
+	#guess(model: string): number | undefined {
+		const known = this.#paces.all();
+		const own = known.filter((pace) => pace.model === model).map(({ seconds }) => seconds);
+		if (own.length > 0) return Math.max(...own);
+		const size = this.#sizes.get(model);
+		const scaled = known.flatMap(({ model: other, seconds }) => {
+			const otherSize = this.#sizes.get(other);
+			return size === undefined || otherSize === undefined ? [] : [(seconds * size) / otherSize];
+		});
+		return scaled.length > 0 ? Math.max(...scaled) : undefined;
 	}
 }
 

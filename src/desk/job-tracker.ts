@@ -44,6 +44,11 @@ export class JobTracker {
 		return this.#deps.forecasts.position(id);
 	}
 
+	/** How long a job will take once it runs, in milliseconds; undefined where nothing is known. */
+	expected(job: Job): number | undefined {
+		return this.#deps.forecasts.expected(job);
+	}
+
 	/** To be called when a request is over. */
 	forget(id: string): void {
 		this.#cancelled.delete(id);
@@ -94,7 +99,9 @@ export class JobTracker {
 				}
 			});
 			forecasts.queued(id, job);
-			runner.submit(job, { id, owner: owner.id, maxRunning: owner.staff ? undefined : maxRunning }).catch(reject);
+			const limit = owner.staff ? undefined : maxRunning;
+			const expectedMs = forecasts.expected(job);
+			runner.submit(job, { id, owner: owner.id, maxRunning: limit, expectedMs }).catch(reject);
 		});
 		return end
 			.then(

@@ -10,6 +10,8 @@ export interface Request {
 	readonly user: User;
 	/** Where its message stands. Without one nothing is left of it after a restart. */
 	readonly messageRef?: MessageRef;
+	/** It was asked whether it may take long, and may. */
+	readonly confirmed?: true;
 }
 
 /** How a request ended. */

@@ -1,9 +1,11 @@
 /** Requests from the first word to the last: checked, stored, run, and shown on the way. */
 import { randomInt } from 'node:crypto';
 import type { Cancelling, Command, Reply } from '../../commands/lib/command.ts';
+import { describeDuration } from '../../commands/lib/duration.ts';
 import { findCommand } from '../../commands/lib/find-command.ts';
 import type { OptionSpecs, RawOptions, Values } from '../../commands/lib/options.ts';
 import { parseOptions } from '../../commands/lib/parse-options.ts';
+import { TakesLong } from '../../commands/lib/perform-errors.ts';
 import { requestLine } from '../../commands/lib/request-line.ts';
 import { shorten } from '../../commands/lib/shorten.ts';
 import { isFullDisk, MAX_SEED, UserError } from '../../gpu/jobs/index.ts';
@@ -14,7 +16,7 @@ import { fetchAddressed } from '../uploads/addressed-pictures.ts';
 import { fetchPicture } from '../uploads/fetch-picture.ts';
 import { BLOCKED, checkLimits, checkRole, checkWords } from './access.ts';
 import { loadReply, storeReply } from './answers.ts';
-import { resultButtons } from './buttons.ts';
+import { BEGIN, resultButtons } from './buttons.ts';
 import { checkChannelLimits, withDefaults } from './channel-rules.ts';
 import { canBeCancelled, commandContext } from './context.ts';
 import { DEFAULT_LIMITS, type DeskDeps } from './deps.ts';
@@ -31,6 +33,7 @@ export class Requests {
 	readonly moderation: ModerationStore;
 	readonly #deps: DeskDeps;
 	readonly #limits: NonNullable<DeskDeps['limits']>;
+	readonly #forecasts: Forecasts;
 	readonly #tracker: JobTracker;
 	/** Under way in this process. */
 	readonly #live = new Map<string, RequestRecord>();
@@ -44,11 +47,12 @@ export class Requests {
 		const paces = new PaceStore(store.database);
 		const learning: Paces = {
 			get: (kind, model) => paces.get(kind, model),
+			all: () => paces.all(),
 			add: (kind, model, seconds) => this.#write(() => paces.add(kind, model, seconds)),
 		};
-		const forecasts = new Forecasts(learning, concurrency);
+		this.#forecasts = new Forecasts(learning, concurrency);
 		const save = (record: RequestRecord) => this.save(record);
-		this.#tracker = new JobTracker({ runner, save, forecasts, maxRunning: limits.running });
+		this.#tracker = new JobTracker({ runner, save, forecasts: this.#forecasts, maxRunning: limits.running });
 	}
 
 	/** From now on nothing fails for good: what ends because the runner is closed goes on after the next start. */
@@ -76,7 +80,7 @@ export class Requests {
 		} catch (error) {
 			return this.#refused(this.#blank(id, request, false), error, show);
 		}
-		return this.#run(record, this.#blank(id, request, false), show);
+		return this.#run(record, this.#blank(id, request, false), show, request.confirmed === true);
 	}
 
 	/**
@@ -100,7 +104,7 @@ export class Requests {
 
 	/** Runs a request again that was open when the bot last stopped. What it can no longer do is told in its message. */
 	reopen(record: RequestRecord, show: Show): Promise<Outcome> {
-		return this.#run(record, this.#blank(record.id, record, true), show);
+		return this.#run(record, this.#blank(record.id, record, true), show, true);
 	}
 
 	/** Ends a request that is not run again. */
@@ -148,14 +152,17 @@ export class Requests {
 		checkLimits(user, this.#limits, lines, running.length);
 	}
 
-	/** @param blank `personal` while nobody else has read of it: a refusal is then for the asker alone */
-	async #run(record: RequestRecord, blank: MessageView, show: Show): Promise<Outcome> {
+	/**
+	 * @param blank `personal` while nobody else has read of it: a refusal is then for the asker alone
+	 * @param confirmed the person was asked, or it ran already
+	 */
+	async #run(record: RequestRecord, blank: MessageView, show: Show, confirmed: boolean): Promise<Outcome> {
 		this.#live.set(record.id, record);
 		try {
 			const command = findCommand(this.#deps.commands, record.command);
 			const values = await this.#prepare(command, record);
 			const open = { ...blank, personal: command.personal === true };
-			return await this.#perform(record, command, values, open, show);
+			return await this.#perform(record, command, values, open, show, confirmed);
 		} catch (error) {
 			if (blank.personal && !this.isStopping) {
 				this.#write(() => this.#deps.store.delete(record.id));
@@ -177,6 +184,7 @@ export class Requests {
 			usesModel(command) ? runner.models() : { usable: [], damaged: [] },
 			fetchAddressed(command.options, record.options, blobs, fetch),
 		]);
+		this.#forecasts.know(models.usable);
 		const options = withDefaults(command.options, given, settings, owner, models);
 		const drawSeed = () => randomInt(MAX_SEED + 1);
 		const values = parseOptions(command.name, command.options, options, { models, drawSeed });
@@ -194,6 +202,7 @@ export class Requests {
 		values: Values<OptionSpecs>,
 		blank: MessageView,
 		show: Show,
+		confirmed: boolean,
 	): Promise<Outcome> {
 		const { blobs, log } = this.#deps;
 		try {
@@ -205,13 +214,14 @@ export class Requests {
 				moderation: this.moderation,
 				tracker: this.#tracker,
 				live: this.#live,
+				confirmed,
 				cancel,
 				line,
 				save,
 				stopping,
 			};
 			const deps = { ...this.#deps, ...own };
-			const reply = await command.run(values, commandContext(deps, record, blank, show));
+			const reply = await command.run(values, commandContext(deps, record, blank, show)).catch(asQuestion);
 			this.#tracker.check(record.id);
 			Object.assign(record, { state: 'done', ended: Date.now() });
 			record.answer = await storeReply(blobs, reply).catch((error) => {
@@ -282,6 +292,16 @@ export class Requests {
 		if (end.fault === 'internal') this.#deps.log.error({ request, error }, 'a request failed');
 		return end;
 	}
+}
+
+/** What takes long is answered by the question whether it is to start; every other error stays one. */
+function asQuestion(error: unknown): Reply {
+	if (!(error instanceof TakesLong)) throw error;
+	return {
+		text: `This takes about ${describeDuration(error.seconds)} once it runs. Start it?`,
+		figures: [],
+		buttons: [{ action: BEGIN, label: 'Start' }],
+	};
 }
 
 const usesModel = (command: Command) => Object.values(command.options).some((spec) => spec.kind === 'model');

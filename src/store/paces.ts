@@ -17,6 +17,14 @@ export class PaceStore {
 		return (row as { seconds: number } | undefined)?.seconds;
 	}
 
+	/** Of every kind of job and model that is known. */
+	all(): readonly { readonly model: string; readonly seconds: number }[] {
+		return this.#database.prepare('SELECT model, seconds FROM paces').all() as {
+			readonly model: string;
+			readonly seconds: number;
+		}[];
+	}
+
 	/** @param seconds that an evaluation of the newest job took, on average */
 	add(kind: string, model: string, seconds: number): void {
 		this.#database

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { courseFigures } from '../../commands/course/figures.ts';
-import { describeDuration } from '../../commands/course/forecast.ts';
 import { commands } from '../../commands/index.ts';
+import { describeDuration } from '../../commands/lib/duration.ts';
 import { DIGIT_MODELS, type DigitModel, type Job, planTraining, seedOf } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import { createLocalBlobStore } from '../../gpu/queue/local-blobs.ts';
@@ -241,6 +241,7 @@ test.each([
 	[0.2, '1 second'],
 	[45, '45 seconds'],
 	[100, '2 minutes'],
+	[5 * 60 * 60, '5 hours'],
 ])('%s seconds are %s', (seconds, text) => {
 	expect(describeDuration(seconds)).toBe(text);
 });

@@ -60,8 +60,9 @@ export class FakeRunner implements JobRunner {
 		this.submitted.length = 0;
 	}
 
-	async submit(job: Job, { id, owner, maxRunning }: SubmitOptions): Promise<void> {
-		this.submitted.push({ job, id, owner, maxRunning });
+	async submit(job: Job, options: SubmitOptions): Promise<void> {
+		const { id } = options;
+		this.submitted.push({ job, ...options });
 		this.#waiting.push({ id, job });
 		queueMicrotask(() => {
 			const position = this.#waiting.findIndex((task) => task.id === id);

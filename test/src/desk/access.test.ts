@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { commands } from '../../../commands/index.ts';
 import type { Command } from '../../../commands/lib/command.ts';
 import { ModerationStore } from '../../../src/store/moderation.ts';
+import { PaceStore } from '../../../src/store/paces.ts';
 import { ann, bob, button, messageRefOf, type OpenDesk, openDesk, tess } from './open-desk.ts';
 
 const train: Command = {
@@ -126,6 +127,26 @@ describe('the settings of a channel', () => {
 			await open.answer('generate', {}, ann, here);
 			expect(lastJob()).toMatchObject({ model: 'fake-if' });
 		}
+	});
+
+	test('ask before a job that takes long, where somebody can answer', async () => {
+		set({ askAfter: 5 });
+		new PaceStore(open.store.database).add('generate', 'fake-if', 60);
+		// 34 guided steps, a minute each.
+		const asked = await open.ask('generate', { seed: 7 }, ann, here).outcome;
+		expect(asked.view).toMatchObject({
+			state: 'done',
+			text: 'This takes about 68 minutes once it runs. Start it?',
+			buttons: [{ label: 'Start' }],
+		});
+		expect(open.runner.submitted).toEqual([]);
+		const pressed = await open.desk.press(button(asked.view, 'Start'), ann);
+		const started = pressed.type === 'request' ? await pressed.open(() => {}, messageRefOf('2')) : undefined;
+		expect(started).toMatchObject({ state: 'done', title: '/generate --seed 7' });
+		expect(open.runner.submitted).toMatchObject([{ job: { seed: 7 }, expectedMs: 68 * 60_000 }]);
+		expect((await open.answer('generate', { steps: 2, guidance: 1 }, ann, here)).text).not.toContain('Start it?');
+		// The command line never asks.
+		expect((await open.answer('generate')).text).not.toContain('Start it?');
 	});
 
 	test('limit steps, counts and tries for everyone but staff', async () => {

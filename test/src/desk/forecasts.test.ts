@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { Forecasts } from '../../../src/desk/forecasts.ts';
 import { memoryDatabase } from '../../../src/store/database.ts';
 import { PaceStore } from '../../../src/store/paces.ts';
+import { FAKE_MODELS } from '../../fakes/fake-runner.ts';
 import { fakeJob } from '../../gpu/queue/recorder.ts';
 
 /** One evaluation a step, so that a job of ten steps has ten. */
@@ -39,6 +40,30 @@ describe('the pace of a kind of job and a model', () => {
 		forecasts.queued('y', job(10));
 		forecasts.over('y', true, 5000);
 		expect(paces.get('generate', 'fake')).toBeUndefined();
+	});
+});
+
+describe('a job of which nothing is known yet', () => {
+	const model = (name: string, parameters: number, sampleSize = 64) => {
+		return { ...FAKE_MODELS[0], name, parameters, sampleSize };
+	};
+
+	test('goes by the other kinds of jobs with its model', () => {
+		paces.add('edit', 'fake', 2);
+		paces.add('anagram', 'fake', 3);
+		expect(forecasts.expected(job(10))).toBe(30_000);
+	});
+
+	test('goes by another model, by the size of both and of their pictures', () => {
+		paces.add('generate', 'small', 0.1);
+		expect(forecasts.expected(job(10, 'large'))).toBeUndefined();
+		forecasts.know([model('small', 5e6), model('large', 500e6), model('larger', 500e6, 256)]);
+		expect(forecasts.expected(job(10, 'large'))).toBeCloseTo(100_000);
+		expect(forecasts.expected(job(10, 'larger'))).toBeCloseTo(1_600_000);
+		expect(forecasts.expected(job(10, 'unknown'))).toBeUndefined();
+		// Until it has run itself.
+		paces.add('generate', 'large', 3);
+		expect(forecasts.expected(job(10, 'large'))).toBe(30_000);
 	});
 });
 

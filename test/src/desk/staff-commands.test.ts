@@ -31,6 +31,8 @@ describe('/settings', () => {
 		expect(await staff('settings', { model: 'none', count: 4, spoiler: 'off', train: 'everyone' })).toBe(
 			'In this channel: the default model, at most 50 steps, at most 4 pictures at once, pictures shown, everyone may train.',
 		);
+		expect(await staff('settings', { 'ask-after': 5 })).toContain('asked before what takes more than 5 minutes, ');
+		expect(await staff('settings', { 'ask-after': 0 })).not.toContain('asked');
 		expect(await staff('settings', {}, messageRefOf('1', 'slack:C2'))).toBe(AT_FIRST);
 		expect(await staff('settings', { reset: 'yes' })).toBe(AT_FIRST);
 	});

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { commands } from '../../../../commands/index.ts';
 import { defineCommand } from '../../../../commands/lib/command.ts';
 import type { OptionSpecs } from '../../../../commands/lib/options.ts';
+import { SAMPLER_NAMES } from '../../../../gpu/jobs/index.ts';
 import { slashCommands } from '../../../../src/platforms/discord/commands.ts';
 import { commandProblem } from '../../../fakes/discord/limits.ts';
 
@@ -37,10 +38,7 @@ describe('the registry', () => {
 		expect(options.model).toMatchObject({ type: Type.String, autocomplete: true });
 		expect(options.sampler).toMatchObject({
 			type: Type.String,
-			choices: [
-				{ name: 'course', value: 'course' },
-				{ name: 'ddpm', value: 'ddpm' },
-			],
+			choices: SAMPLER_NAMES.map((name) => ({ name, value: name })),
 		});
 	});
 

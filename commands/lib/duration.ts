@@ -1,0 +1,7 @@
+/** "40 seconds", "3 minutes", "2 hours": as exact as a forecast is. */
+export function describeDuration(seconds: number): string {
+	const [n, unit] =
+		seconds < 90 ? [seconds, 'second'] : seconds < 90 * 60 ? [seconds / 60, 'minute'] : [seconds / 3600, 'hour'];
+	const rounded = Math.max(1, Math.round(n));
+	return `${rounded} ${unit}${rounded === 1 ? '' : 's'}`;
+}
