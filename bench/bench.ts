@@ -2,9 +2,11 @@
  * Measures this machine and prints Markdown tables.
  *
  *     npm run bench -- [--append] [--only unet,batching,pipelines,judge,tries,upscale,bot,beside,training,training-profile] [--device cpu] [--threads N] [--model DIR] [--upscaler DIR]
+ *     npm run bench -- --only full-size,t5 [--shapes IF-I-M,IF-II-M]
  *     npm run bench -- --device cuda --only ops,agreement,shapes [--shapes IF-I-M,IF-I-L] [--peers cuda,cuda-compiled]
  *
- * The second is for a GPU: is it right, and how fast is it in DeepFloyd IF's sizes. These are measured only when named.
+ * The second measures DeepFloyd IF at its full size on the CPU, and the third on a GPU: is it right, and how fast. They take
+ * long and much memory, and are measured only when named.
  * --append also adds them to bench/RESULTS.md. FLIPSIDE_PYTHON names a Python with torch and diffusers to compare with.
  */
 
@@ -19,12 +21,15 @@ import { benchAgreement } from './agreement.ts';
 import { benchBatching } from './batching.ts';
 import { benchBeside } from './beside.ts';
 import { benchBot } from './bot.ts';
+import { benchFullSize } from './full-size.ts';
 import { benchJudge } from './judge.ts';
 import { describeMachine } from './machine.ts';
 import { benchOps } from './ops.ts';
 import { PEER_MODES } from './peer.ts';
 import { benchPipelines } from './pipelines.ts';
+import { SHAPES } from './shape-configs.ts';
 import { benchShapes } from './shapes.ts';
+import { benchT5 } from './t5.ts';
 import { type Table, toMarkdown } from './table.ts';
 import { benchTraining } from './training.ts';
 import { benchTrainingProfile } from './training-profile.ts';
@@ -44,7 +49,7 @@ const { values } = parseArgs({
 		threads: { type: 'string', default: String(availableParallelism()) },
 		model: { type: 'string', default: bundled('emoji-if') },
 		upscaler: { type: 'string', default: bundled('emoji-if-upscaler') },
-		shapes: { type: 'string', default: 'IF-I-M,IF-I-L' },
+		shapes: { type: 'string' },
 		peers: { type: 'string' },
 	},
 });
@@ -59,6 +64,11 @@ const peers = (values.peers ?? (provider === 'cuda' ? 'cuda,cuda-compiled' : 'cp
 	return mode;
 });
 
+const shapes = (values.shapes ?? (provider === 'cuda' ? 'IF-I-M,IF-I-L' : 'IF-I-M,IF-II-M')).split(',');
+for (const name of shapes) {
+	if (!SHAPES[name]) throw new Error(`--shapes takes ${Object.keys(SHAPES).join(', ')}; got "${name}"`);
+}
+
 const benches: Readonly<Record<string, () => Promise<Table>>> = {
 	unet: () => benchUNet(values.model, device),
 	batching: () => benchBatching(values.model, device),
@@ -72,13 +82,17 @@ const benches: Readonly<Record<string, () => Promise<Table>>> = {
 	'training-profile': () => benchTrainingProfile(device),
 	ops: () => benchOps(device),
 	agreement: () => benchAgreement([values.model, values.upscaler], device),
-	shapes: () => benchShapes(values.shapes.split(','), peers, device),
+	'full-size': () => benchFullSize(shapes, device.threads),
+	t5: () => benchT5(device.threads),
+	shapes: () => benchShapes(shapes, peers, device),
 };
 
 const hasUpscaler = existsSync(join(values.upscaler, 'model_index.json'));
 if (!hasUpscaler) console.error(`No stage II model in ${values.upscaler}: upscale is left out unless --only names it.`);
-const FOR_GPUS = ['ops', 'agreement', 'shapes'];
-const standard = Object.keys(benches).filter((name) => !FOR_GPUS.includes(name) && (name !== 'upscale' || hasUpscaler));
+const WHEN_NAMED = ['ops', 'agreement', 'shapes', 'full-size', 't5'];
+const standard = Object.keys(benches).filter(
+	(name) => !WHEN_NAMED.includes(name) && (name !== 'upscale' || hasUpscaler),
+);
 const chosen = values.only?.split(',') ?? standard;
 for (const name of chosen) {
 	if (!benches[name]) throw new Error(`--only takes ${Object.keys(benches).join(', ')}; got "${name}"`);

@@ -3,7 +3,7 @@
 Arguments: the model directory, the number of threads and the mode: "cpu" in fp32, "cuda" in fp16 and channels-last,
 "cuda-compiled" the same through torch.compile. Reads one JSON object a line from stdin:
 {x, embedding: base64 of fp32 [B, C, S, S] and [B, 77, W], t, noiseLevel (stage II), batch, count}, and answers each with
-one line: {seconds: [count], noise: base64 of fp32 [B, 3, S, S]}. The first line out is {torch, diffusers}, the versions.
+one line: {seconds: [count], cpuSeconds: [count] of all threads, noise: base64 of fp32 [B, 3, S, S]}. The first line out is {torch, diffusers}, the versions.
 """
 
 import base64
@@ -46,13 +46,14 @@ for line in sys.stdin:
     embedding = tensor(task["embedding"], batch, -1, config.encoder_hid_dim)
     t = torch.full((batch,), task["t"], device=device)
     level = torch.full((batch,), task["noiseLevel"], device=device) if "noiseLevel" in task else None
-    seconds = []
+    seconds, cpu_seconds = [], []
     with torch.inference_mode():
         for _ in range(task["count"]):
             finish()
-            start = time.perf_counter()
+            start, cpu_start = time.perf_counter(), time.process_time()
             estimate = unet(x, t, encoder_hidden_states=embedding, class_labels=level).sample
             finish()
             seconds.append(time.perf_counter() - start)
+            cpu_seconds.append(time.process_time() - cpu_start)
     noise = base64.b64encode(estimate[:, :3].float().contiguous().cpu().numpy().astype("<f4").tobytes()).decode()
-    print(json.dumps({"seconds": seconds, "noise": noise}), flush=True)
+    print(json.dumps({"seconds": seconds, "cpuSeconds": cpu_seconds, "noise": noise}), flush=True)

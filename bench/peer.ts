@@ -18,8 +18,8 @@ export interface PeerTask {
 export interface Peer {
 	/** "PyTorch 2.9, diffusers 0.37". */
 	readonly name: string;
-	/** Seconds of every evaluation, and the noise that the last one estimated, [B, 3, S, S]. */
-	run(task: PeerTask): Promise<{ seconds: number[]; noise: Float32Array }>;
+	/** Seconds of every evaluation, by the clock and of all threads, and the noise that the last one estimated, [B, 3, S, S]. */
+	run(task: PeerTask): Promise<{ seconds: number[]; cpuSeconds: number[]; noise: Float32Array }>;
 	close(): void;
 }
 
@@ -37,14 +37,14 @@ export async function openPeer(
 	const script = await openScript<
 		{ torch: string; diffusers: string },
 		Omit<PeerTask, 'x' | 'embedding'> & { x: string; embedding: string },
-		{ seconds: number[]; noise: string }
+		{ seconds: number[]; cpuSeconds: number[]; noise: string }
 	>(SCRIPT, [directory, String(threads), mode]);
 	if (!script) return undefined;
 	return {
 		name: `PyTorch ${script.greeting.torch}, diffusers ${script.greeting.diffusers}`,
 		async run({ x, embedding, ...task }) {
-			const { seconds, noise } = await script.ask({ ...task, x: toBase64(x), embedding: toBase64(embedding) });
-			return { seconds, noise: fromBase64(noise) };
+			const { noise, ...times } = await script.ask({ ...task, x: toBase64(x), embedding: toBase64(embedding) });
+			return { ...times, noise: fromBase64(noise) };
 		},
 		close: script.close,
 	};
