@@ -41,7 +41,7 @@ interface Contender {
 export async function benchFullSize(names: readonly string[], threads: number): Promise<Table> {
 	const parent = await mkdtemp(join(tmpdir(), 'flipside-full-size-'));
 	const notes = [
-		`A step is one evaluation of two samples, as guidance asks for. Medians of ${ROUNDS}, in turns, after one of each. CPU seconds are those of all threads together. Random weights in fp16; all calculate in fp32. PyTorch works the prompt out at every step, as diffusers does.`,
+		`A step is one evaluation of two samples, as guidance asks for. Medians of ${ROUNDS}, in turns, after one of each. CPU seconds are those of all threads together. Random weights in fp32 files: those of fp16 files are turned into fp32, so none of them stay mapped. PyTorch works the prompt out at every step, as diffusers does.`,
 		'Private memory is the process’s own; mapped memory is pages of files (weights, and the libraries’ code), which the system can take back.',
 	];
 	try {
@@ -67,7 +67,7 @@ async function measure(name: string, parent: string, threads: number) {
 	const folder = unetFolder(directory);
 	await mkdir(folder, { recursive: true });
 	await writeFile(join(folder, 'config.json'), JSON.stringify(SHAPES[name]));
-	await run(PYTHON, [join(import.meta.dirname, 'shapes.py'), folder]);
+	await run(PYTHON, [join(import.meta.dirname, 'shapes.py'), folder, 'float32']);
 	const config = await readUNetConfig(join(folder, 'config.json'));
 
 	const peer = await openPeer(directory, { mode: 'cpu', threads });

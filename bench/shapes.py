@@ -1,6 +1,6 @@
-"""Random weights for a UNet, for bench/shapes.ts: python shapes.py FOLDER, which holds config.json.
+"""Random weights for a UNet, for bench/shapes.ts and full-size.ts: python shapes.py FOLDER [float32], which holds config.json.
 
-Writes FOLDER/diffusion_pytorch_model.safetensors in fp16. Every layer keeps the size of what goes through it, so that
+Writes FOLDER/diffusion_pytorch_model.safetensors, in fp16 unless told otherwise. Every layer keeps the size of what goes through it, so that
 no number leaves the range of fp16 and every parameter shows in the output.
 """
 
@@ -21,4 +21,6 @@ with torch.device("cuda" if torch.cuda.is_available() else "cpu"):
             p.data = noise / (p[0].numel() ** 0.5)
         else:
             p.data = 1 + 0.2 * noise if name.endswith("weight") else 0.1 * noise
+if "float32" in sys.argv[2:]:
+    unet.float()
 unet.save_pretrained(folder, safe_serialization=True, max_shard_size="40GB")
