@@ -19,26 +19,40 @@ export function createLocalBlobStore(directory: string): BlobStore {
 	};
 	return {
 		async put(bytes) {
-			const ref = createHash('sha256').update(bytes).digest('hex');
+			const ref = hashOf(bytes);
 			const file = join(directory, ref);
-			if (!(await renewed(file))) await writeWhole(file, bytes);
+			if (!(await isWhole(file, ref)) || !(await renewed(file))) await writeWhole(file, bytes);
 			return ref;
 		},
 
 		async get(ref) {
-			const file = fileOf(ref);
-			try {
-				return await readFile(file);
-			} catch (error) {
-				if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-				throw notStored(ref);
-			}
+			const bytes = await read(fileOf(ref));
+			if (!bytes || hashOf(bytes) !== ref) throw notStored(ref);
+			return bytes;
 		},
 
 		async remove(ref) {
 			await rm(fileOf(ref), { force: true });
 		},
 	};
+}
+
+const hashOf = (bytes: Uint8Array): BlobRef => createHash('sha256').update(bytes).digest('hex');
+
+/** Undefined where there is no file. */
+async function read(file: string): Promise<Buffer | undefined> {
+	try {
+		return await readFile(file);
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+		return undefined;
+	}
+}
+
+/** Whether a file is there and is what its name says: disks and people damage files. */
+async function isWhole(file: string, ref: BlobRef): Promise<boolean> {
+	const bytes = await read(file);
+	return bytes !== undefined && hashOf(bytes) === ref;
 }
 
 /** Makes a file count as new, so that it is not removed for its age; false when there is none. */

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -18,6 +18,15 @@ describe('the blob store of a folder', () => {
 	it('has what another store of the same folder was given', async () => {
 		const ref = await createLocalBlobStore(directory).put(HELLO);
 		expect([...(await createLocalBlobStore(directory).get(ref))]).toEqual([...HELLO]);
+	});
+
+	it('never gives a damaged file, and heals it with the next put of the same bytes', async () => {
+		const store = createLocalBlobStore(directory);
+		const ref = await store.put(HELLO);
+		await writeFile(join(directory, ref), 'jello');
+		await expect(store.get(ref)).rejects.toThrow(/is no longer stored; please upload it again/);
+		await store.put(HELLO);
+		expect([...(await store.get(ref))]).toEqual([...HELLO]);
 	});
 
 	it('leaves one whole file when the same bytes are put at the same time', async () => {
