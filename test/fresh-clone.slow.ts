@@ -21,17 +21,6 @@ describe('a fresh clone', () => {
 	}, 300_000);
 	afterAll(() => rm(directory, { recursive: true, force: true }));
 
-	test('holds at most 56 MiB of tracked files', async () => {
-		const { stdout } = await run('git', ['ls-files', '-z'], { cwd: clone });
-		const sizes = stdout
-			.split('\0')
-			.filter(Boolean)
-			.map(async (path) => (await stat(join(clone, path))).size);
-		const total = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
-		expect(total).toBeGreaterThan(1e6);
-		expect(total).toBeLessThanOrEqual(56 * 2 ** 20);
-	});
-
 	test('opens the console with npm start, and ends when it is told to', async () => {
 		const env = { ...process.env, CONSOLE_PORT: '0' };
 		const bot = spawn('npm', ['start'], { cwd: clone, env, detached: true, stdio: ['ignore', 'pipe', 'inherit'] });

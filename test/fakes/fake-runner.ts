@@ -127,7 +127,16 @@ export class FakeRunner implements JobRunner {
 		}
 		if (task.cancelled) return { id, type: 'cancelled' };
 		if (this.failure) return { id, type: 'failed', ...this.failure };
-		return { id, type: 'done', result: await this.#result(job) };
+		try {
+			return { id, type: 'done', result: await this.#result(job) };
+		} catch (error) {
+			return {
+				id,
+				type: 'failed',
+				fault: 'internal',
+				message: `The result cannot be kept (${(error as Error).message}).`,
+			};
+		}
 	}
 
 	async #result(job: Job): Promise<JobResult> {

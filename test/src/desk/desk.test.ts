@@ -12,6 +12,8 @@ import { type MadeDesk, makeDesk } from '../../fakes/make-desk.ts';
 
 const ann = { id: 'test:ann', name: 'Ann', staff: false };
 const bob = { id: 'test:bob', name: 'Bob', staff: false };
+/** As a platform hands over a picture that it has taken in. */
+const white = { blob: 'f'.repeat(64), name: 'white.png' };
 const tess = { id: 'test:tess', name: 'Tess', staff: true };
 
 let made: MadeDesk;
@@ -75,11 +77,21 @@ describe('a request', () => {
 		['generate', { seed: 'abc' }, /^seed must be/],
 		['generte', {}, /^There is no command "generte" \(did you mean "generate"\?\)/],
 	])('with a mistake is refused in one sentence: /%s %j', async (command, options, sentence) => {
-		const { outcome } = ask(command, options as Record<string, string>);
+		const { outcome } = ask(command, options as RawOptions);
 		const { view, fault, record } = await outcome;
 		expect(fault).toBe('user');
 		expect(record).toBeUndefined();
 		expect(view.state).toBe('failed');
+		expect(view.text).toMatch(sentence);
+		expect(runner.submitted).toHaveLength(0);
+	});
+
+	test.each([
+		['denoise', { image: white, kernel: '8' }, /^kernel must be an odd number from 1 to 63/],
+		['noise', { image: white, t: '1000' }, /^t must be/],
+	])('whose options do not fit its picture is refused in one sentence: /%s %j', async (command, options, sentence) => {
+		const { view, fault } = await ask(command, options as RawOptions).outcome;
+		expect([fault, view.state]).toEqual(['user', 'failed']);
 		expect(view.text).toMatch(sentence);
 		expect(runner.submitted).toHaveLength(0);
 	});
