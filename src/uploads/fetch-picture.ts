@@ -109,6 +109,9 @@ async function get(url: URL, network: Network, signal: AbortSignal): Promise<Inc
 		const headers = { accept: 'image/*', 'accept-encoding': 'identity', 'user-agent': 'flipside' };
 		const { ca } = network;
 		request(url, { agent: false, lookup: allowedLookup(network), headers, signal, ca }, resolve)
+			// An answer that changes the protocol (101) is announced by this event alone.
+			.on('upgrade', (response) => resolve(response))
+			.on('close', () => reject(new Error('closed without an answer')))
 			.on('error', reject)
 			.end();
 	});

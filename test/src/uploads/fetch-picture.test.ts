@@ -46,6 +46,15 @@ const answers: Record<string, (request: IncomingMessage, response: ServerRespons
 		response.writeHead(200, { 'content-length': '100' });
 		response.write('a beginning', () => response.destroy());
 	},
+	'/upgrade': (_, { socket }) =>
+		void socket?.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n'),
+	'/early': (_, response) => {
+		const hint = () => response.writeEarlyHints({ link: '</a.css>; rel=preload' });
+		hint();
+		const timer = setInterval(hint, 20);
+		response.on('close', () => clearInterval(timer));
+	},
+	'/close': (_, { socket }) => void socket?.end(),
 	'/once': redirect('/art/a%20tower.jpg'),
 	'/thrice': redirect('/twice'),
 	'/twice': redirect('/once'),
@@ -198,7 +207,12 @@ describe('says in one sentence', () => {
 		expect(await refusal(get(path))).toMatch(sentence);
 	});
 
-	test.each(['/silent', '/slow'])('that %s takes too long', async (path) => {
+	test('that changes the protocol, or hangs up', async () => {
+		expect(await refusal(get('/upgrade'))).toMatch(/answers with status 101; give the address of the picture itself/);
+		expect(await refusal(get('/close'))).toMatch(/cannot be fetched \(ECONNRESET\); save the picture/);
+	});
+
+	test.each(['/silent', '/slow', '/early'])('that %s takes too long', async (path) => {
 		expect(await refusal(get(path, undefined, 400))).toMatch(/did not come within 0.4 s; save the picture/);
 	});
 
