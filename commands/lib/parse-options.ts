@@ -43,9 +43,13 @@ export function parseOptions<S extends OptionSpecs>(
 	return Object.fromEntries(entries) as Values<S>;
 }
 
+/** Twice the length of the longest name that there is of anything. */
+const MAX_NAME = 200;
+
 /** ` (did you mean "steps"?)` when one of the names is close, otherwise nothing. */
 export function suggest(given: string, names: readonly string[]): string {
-	if (names.length === 0) return '';
+	// Comparing takes time in proportion to both lengths, and no name is close to a text so long.
+	if (names.length === 0 || given.length > MAX_NAME) return '';
 	const text = given.toLowerCase();
 	// Two letters swapped count as two edits, and are the commonest slip.
 	const isClose = (name: string) =>

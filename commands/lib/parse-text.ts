@@ -4,17 +4,24 @@ import type { Command } from './command.ts';
 import { describe } from './parse-options.ts';
 import { shorten } from './shorten.ts';
 
+/** Far above what any command takes; the bot reads lines for everybody, one after the other. */
+const MAX_LINE = 20_000;
+
 /**
  * Splits a line into words as a shell would: blanks separate, single and double quotes (also typographic ones, which
  * phones and chat programs insert) keep blanks together.
  *
- * @throws {UserError} when a quote is not closed
+ * @throws {UserError} when a quote is not closed, or the line has more than 20,000 characters
  */
 export function splitWords(line: string): string[] {
+	if (line.length > MAX_LINE) {
+		throw new UserError(`The line has ${line.length} characters; at most ${MAX_LINE} are read, so shorten it.`);
+	}
 	const closing: Record<string, string> = { '"': '"', "'": "'", '“': '”', '„': '“', '«': '»' };
 	const words: string[] = [];
 	let word: string | undefined;
 	let quote: string | undefined;
+	let last = '';
 	for (const character of line) {
 		if (quote !== undefined) {
 			if (character === quote) quote = undefined;
@@ -22,10 +29,11 @@ export function splitWords(line: string): string[] {
 		} else if (/\s/.test(character)) {
 			if (word !== undefined) words.push(word);
 			word = undefined;
-		} else if (closing[character] && (word === undefined || word.endsWith('='))) {
+		} else if (closing[character] && (word === undefined || last === '=')) {
 			quote = closing[character];
 			word ??= '';
 		} else word = (word ?? '') + character;
+		last = character;
 	}
 	if (quote !== undefined) throw new UserError(`The text has an opening quote without its closing ${quote}.`);
 	if (word !== undefined) words.push(word);

@@ -18,6 +18,15 @@ describe('splitWords', () => {
 		expect(splitWords(line)).toEqual(words);
 	});
 
+	test('a quote inside a word stays, whatever came before it', () => {
+		expect(splitWords('5" a="b c" d\'e')).toEqual(['5"', 'a=b c', "d'e"]);
+	});
+
+	test('a line of 20,000 characters, and none longer', () => {
+		expect(splitWords('x'.repeat(20_000))).toHaveLength(1);
+		expect(() => splitWords('x'.repeat(20_001))).toThrow('The line has 20001 characters; at most 20000 are read');
+	});
+
 	test('an open quote', () => {
 		expect(() => splitWords('"an old man')).toThrow(UserError);
 	});
