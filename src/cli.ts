@@ -18,6 +18,7 @@ import { seedOf, UserError } from '../gpu/jobs/index.ts';
 import { type BackendConnection, connectBackend } from './backend-connection.ts';
 import { ConfigError, readConfig, secretsOf } from './base/config.ts';
 import type { Log } from './base/log.ts';
+import { printable, printableJson } from './base/printable.ts';
 import { createRedactor } from './base/redact.ts';
 import type { Outcome } from './desk/desk.ts';
 import { isOpen, type MessageView } from './desk/view.ts';
@@ -34,8 +35,7 @@ async function main(argv: readonly string[]): Promise<number> {
 	const { words, out, json, alone } = ownOptions(argv);
 	const [first = 'help', ...after] = words;
 	const verb = Object.hasOwn(verbs, first) ? verbs[first] : undefined;
-	if (verb)
-		return verb({ words: after, json, config: () => readConfig(platforms), print: (text) => console.log(text) });
+	if (verb) return verb({ words: after, json, config: () => readConfig(platforms), print: tell });
 	const config = readConfig(platforms);
 	const plain = first === '--help' || first === '-h' ? 'help' : first;
 	const { name, rest } = splitCommand(commands, [plain, ...after]);
@@ -63,7 +63,7 @@ async function main(argv: readonly string[]): Promise<number> {
 			return ours ? 1 : 2;
 		}
 		await report(outcome, out, json, (performance.now() - started) / 1000);
-		if (name === 'help' && rest.length === 0 && !json) console.log(VERBS);
+		if (name === 'help' && rest.length === 0 && !json) tell(VERBS);
 		return 0;
 	} finally {
 		process.off('SIGINT', onInterrupt);
@@ -151,19 +151,23 @@ async function report(
 	const files = attachments.map(({ filename }) => join(out, filename));
 	await Promise.all(attachments.map(({ bytes }, i) => writeFile(files[i], bytes))).catch(refused);
 	if (!json) {
-		console.log([view.text, ...images.map(({ path }) => path), ...files].join('\n'));
+		tell([view.text, ...images.map(({ path }) => path), ...files].join('\n'));
 		return;
 	}
 	const seed = (record?.job && seedOf(record.job)) ?? null;
 	const rounded = Math.round(seconds * 1000) / 1000;
 	const job = record?.job ?? null;
 	const answer = { command: record?.command, seed, images, text: view.text, seconds: rounded, job };
-	console.log(JSON.stringify(files.length > 0 ? { ...answer, files } : answer));
+	tell(printableJson(files.length > 0 ? { ...answer, files } : answer));
 }
 
 /** On stderr, where stacks of libraries may come along. */
 function complain(text: string): void {
-	console.error(createRedactor(secretsOf(platforms, process.env))(text));
+	console.error(printable(createRedactor(secretsOf(platforms, process.env))(text)));
+}
+
+function tell(text: string): void {
+	console.log(printable(text));
 }
 
 /** One line that is written over itself, on a terminal only. */
@@ -173,7 +177,7 @@ function drawProgress(view: MessageView): void {
 	const width = 30;
 	const filled = Math.round((width * done) / total);
 	process.stderr.write(
-		`\r\x1b[K${isOpen(view) ? `[${'█'.repeat(filled)}${' '.repeat(width - filled)}] ${view.text}` : ''}`,
+		`\r\x1b[K${isOpen(view) ? `[${'█'.repeat(filled)}${' '.repeat(width - filled)}] ${printable(view.text)}` : ''}`,
 	);
 }
 

@@ -2,6 +2,7 @@
 import { inspect } from 'node:util';
 import { RunnerError } from '../gpu/queue/runner.ts';
 import { ConfigError, readConfig, secretsOf, withTokenProblems } from './base/config.ts';
+import { printable } from './base/printable.ts';
 import { createRedactor } from './base/redact.ts';
 import { runBot } from './bot.ts';
 import { platforms } from './platforms/index.ts';
@@ -15,6 +16,8 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
 	const explained = error instanceof ConfigError || error instanceof RunnerError;
-	console.error(createRedactor(secretsOf(platforms, process.env))(explained ? error.message : inspect(error)));
+	console.error(
+		printable(createRedactor(secretsOf(platforms, process.env))(explained ? error.message : inspect(error))),
+	);
 	process.exit(error instanceof ConfigError ? 2 : 1);
 });

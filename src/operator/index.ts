@@ -2,6 +2,7 @@
 import { commands } from '../../commands/index.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
 import { type Config, ConfigError, withTokenProblems } from '../base/config.ts';
+import { printableJson } from '../base/printable.ts';
 import { configured, type PlatformDefinition, type PlatformVerb } from '../platforms/definition.ts';
 
 /** What was asked for. */
@@ -62,7 +63,7 @@ async function doctor(platforms: readonly PlatformDefinition[], order: Order): P
 		if (!json) print(line(finding));
 	}
 	const healthy = findings.every(({ status }) => status !== 'fail');
-	if (json) print(JSON.stringify({ ok: healthy, checks: findings }));
+	if (json) print(printableJson({ ok: healthy, checks: findings }));
 	return healthy ? 0 : 1;
 }
 
