@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import Libsql from 'libsql';
 import { isFullDisk } from '../../gpu/jobs/index.ts';
 import { ConfigError } from '../base/config.ts';
+import { assertWhole, Damage, deleteDamagedRows, isAtVersion, setVersion, versionOf } from './damage.ts';
 import { MIGRATIONS } from './migrations.ts';
 
 export type Database = InstanceType<typeof Libsql>;
@@ -33,7 +34,7 @@ export function openDatabase(
 ): Database {
 	makePrivate(file);
 	try {
-		return prepare(new Libsql(file, { timeout: BUSY_MS }), file);
+		return prepare(new Libsql(file, { timeout: BUSY_MS }), file, warn);
 	} catch (error) {
 		if (isFullDisk(error))
 			throw new ConfigError(`The disk is full, so the database ${file} cannot be opened; make room there.`);
@@ -51,7 +52,7 @@ export function openDatabase(
 			`The database ${file} was damaged: it was set aside as ${aside} and a new one begun, so requests, settings and lists from before are gone; to have them back, stop the bot and put a sound copy in its place.`,
 		);
 		makePrivate(file);
-		return prepare(new Libsql(file, { timeout: BUSY_MS }), file);
+		return prepare(new Libsql(file, { timeout: BUSY_MS }), file, warn);
 	} finally {
 		release();
 	}
@@ -69,17 +70,24 @@ function makePrivate(file: string): void {
 	}
 }
 
-class Damage extends Error {}
-
-function prepare(database: Database, file: string): Database {
+/** @param warn hears of rows that are left out */
+function prepare(database: Database, file: string, warn: (sentence: string) => void = () => {}): Database {
 	try {
 		// Readers and the writer do not wait for each other.
 		database.pragma('journal_mode = WAL');
 		// What was said to be stored outlives a power cut.
 		database.pragma('synchronous = FULL');
-		const [{ quick_check: found }] = database.pragma('quick_check') as { quick_check: string }[];
-		if (found !== 'ok') throw new Damage(found);
-		migrate(database, file);
+		// Immediate: of two processes that start together one migrates, and the other finds it done.
+		inTransaction(database, () => {
+			migrate(database, file);
+			assertWhole(database);
+			const left = [...deleteDamagedRows(database)].map(([table, count]) => `${count} of ${table}`);
+			if (left.length > 0) {
+				warn(
+					`Rows of the database ${file} were damaged and are left out (${left.join(', ')}); the disk may be failing, so look at it.`,
+				);
+			}
+		});
 		return database;
 	} catch (error) {
 		database.close();
@@ -88,17 +96,14 @@ function prepare(database: Database, file: string): Database {
 }
 
 function migrate(database: Database, file: string): void {
-	// Immediate: of two processes that start together one migrates, and the other finds it done.
-	inTransaction(database, () => {
-		const { user_version: seen } = database.prepare('PRAGMA user_version').get() as { user_version: number };
-		if (seen > MIGRATIONS.length) {
-			throw new ConfigError(
-				`The database ${file} was written by a newer version of the bot; update this one, or set DATA_DIR to another folder.`,
-			);
-		}
-		for (const step of MIGRATIONS.slice(seen)) database.exec(step);
-		if (seen < MIGRATIONS.length) database.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
-	});
+	const seen = versionOf(database);
+	if (seen > MIGRATIONS.length) {
+		throw new ConfigError(
+			`The database ${file} was written by a newer version of the bot; update this one, or set DATA_DIR to another folder.`,
+		);
+	}
+	for (const step of MIGRATIONS.slice(seen)) database.exec(step);
+	if (!isAtVersion(database, MIGRATIONS.length)) setVersion(database, MIGRATIONS.length);
 }
 
 /**
@@ -117,10 +122,15 @@ export function inTransaction<T>(database: Database, work: () => T): T {
 	}
 }
 
+/** What SQLite says of files that are no databases, or no longer: a wrong bit can make nearly any of its errors. */
+const DAMAGE =
+	/^SQLITE_(NOTADB|CORRUPT|ERROR|FORMAT|MISMATCH|CONSTRAINT|SCHEMA|TOOBIG|RANGE|READONLY$|IOERR_SHORT_READ)/;
+
+/** The file may be written: makePrivate has opened it so. */
 function isDamage(error: unknown): boolean {
 	if (error instanceof Damage) return true;
 	const { code } = error as { code?: unknown };
-	return code === 'SQLITE_NOTADB' || (typeof code === 'string' && code.startsWith('SQLITE_CORRUPT'));
+	return typeof code === 'string' && DAMAGE.test(code);
 }
 
 /** Renames the database with its journals; returns its new name. */

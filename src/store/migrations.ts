@@ -80,4 +80,6 @@ export const MIGRATIONS: readonly string[] = [
 	`ALTER TABLE requests ADD COLUMN training TEXT`,
 	// Evaluations were miscounted before, and so were the paces learned from them.
 	`DELETE FROM paces`,
+	// Of the other columns; null in rows from before. See src/store/requests.ts.
+	`ALTER TABLE requests ADD COLUMN checksum TEXT`,
 ];

@@ -3,69 +3,8 @@ import { randomBytes } from 'node:crypto';
 import type { BlobRef } from '../../gpu/jobs/index.ts';
 import { type Database, inTransaction, memoryDatabase } from './database.ts';
 import { picturesOf } from './pictures.ts';
-import type { MessageKey, MessageRef, RequestRecord } from './records.ts';
-
-/** A row of the table requests. */
-interface Row {
-	readonly id: string;
-	readonly command: string;
-	readonly options: string;
-	readonly owner: string;
-	readonly owner_name: string;
-	readonly owner_staff: number;
-	readonly surface: string | null;
-	readonly channel: string | null;
-	readonly message: string | null;
-	readonly place: string | null;
-	readonly state: string;
-	readonly crashes: number;
-	readonly job: string | null;
-	readonly result: string | null;
-	readonly answer: string | null;
-	readonly training: string | null;
-	readonly created: number;
-	readonly began: number | null;
-	readonly ended: number | null;
-}
-
-const COLUMNS = [
-	'id',
-	'command',
-	'options',
-	'owner',
-	'owner_name',
-	'owner_staff',
-	'surface',
-	'channel',
-	'message',
-	'place',
-	'state',
-	'crashes',
-	'job',
-	'result',
-	'answer',
-	'training',
-	'created',
-	'began',
-	'ended',
-] as const satisfies readonly (keyof Row)[];
-
-/** What may change after a request was added. */
-const CHANGING = [
-	'options',
-	'surface',
-	'channel',
-	'message',
-	'place',
-	'state',
-	'crashes',
-	'job',
-	'result',
-	'answer',
-	'training',
-	'began',
-	'ended',
-] as const satisfies readonly (keyof Row)[];
+import type { MessageKey, RequestRecord } from './records.ts';
+import { CHANGING, COLUMNS, fromRow, type Row, toRow } from './request-row.ts';
 
 /** The order in which requests came; of the same millisecond, in which they were added. */
 const IN_ORDER = 'ORDER BY created, rowid';
@@ -170,58 +109,4 @@ export class RequestStore {
 			for (const blob of picturesOf(record)) insert.run(blob, record.id);
 		});
 	}
-}
-
-/** The database keeps the names that it began with: a message is at a place on a surface. */
-type StoredPlace = Omit<MessageRef, 'platform'> & { readonly surface: string };
-
-const toPlace = ({ platform, ...rest }: MessageRef) => ({ surface: platform, ...rest }) as StoredPlace;
-
-const fromPlace = ({ surface, ...rest }: StoredPlace) => ({ platform: surface, ...rest }) as MessageRef;
-
-const json = (value: unknown) => (value === undefined ? null : JSON.stringify(value));
-
-function toRow({ id, command, owner, messageRef, state, crashes = 0, ...rest }: RequestRecord): Row {
-	return {
-		id,
-		command,
-		options: JSON.stringify(rest.options),
-		owner: owner.id,
-		owner_name: owner.name,
-		owner_staff: owner.staff ? 1 : 0,
-		surface: messageRef?.platform ?? null,
-		channel: messageRef?.channel ?? null,
-		message: messageRef?.message ?? null,
-		place: json(messageRef && toPlace(messageRef)),
-		state,
-		crashes,
-		job: json(rest.job),
-		result: json(rest.result),
-		answer: json(rest.answer),
-		training: json(rest.training),
-		created: rest.created as number,
-		began: rest.began ?? null,
-		ended: rest.ended ?? null,
-	};
-}
-
-/** What the bot wrote itself is not checked again: quick_check and the file's permissions stand for it. */
-function fromRow(row: Row): RequestRecord {
-	const parse = (text: string | null) => (text === null ? undefined : JSON.parse(text));
-	return {
-		id: row.id,
-		command: row.command,
-		options: JSON.parse(row.options),
-		owner: { id: row.owner, name: row.owner_name, staff: row.owner_staff === 1 },
-		messageRef: row.place === null ? undefined : fromPlace(JSON.parse(row.place)),
-		state: row.state as RequestRecord['state'],
-		crashes: row.crashes,
-		job: parse(row.job),
-		result: parse(row.result),
-		answer: parse(row.answer),
-		training: parse(row.training),
-		created: row.created,
-		began: row.began ?? undefined,
-		ended: row.ended ?? undefined,
-	};
 }

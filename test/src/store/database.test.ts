@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import Libsql from 'libsql';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ConfigError } from '../../../src/base/config.ts';
+import { setVersion } from '../../../src/store/damage.ts';
 import { MIGRATIONS } from '../../../src/store/migrations.ts';
 import { ModerationStore } from '../../../src/store/moderation.ts';
 import { openStore } from '../../../src/store/open.ts';
@@ -100,7 +101,7 @@ describe('a damaged database', () => {
 test('a database of a newer version is refused', () => {
 	leaveWord('one');
 	const database = new Libsql(join(directory, 'flipside.db'));
-	database.exec('PRAGMA user_version = 99');
+	setVersion(database, 99);
 	database.close();
 	expect(() => open(true)).toThrow(/was written by a newer version of the bot; update this one/);
 	expect(() => open(true)).toThrow(/newer version/); // the lock is not kept

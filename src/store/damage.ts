@@ -1,0 +1,166 @@
+/**
+ * Finds what a disk, a copy or a person has damaged in the database. Text is looked at as bytes: what is no UTF-8 ends the
+ * process when libsql reads it as text.
+ */
+import Libsql from 'libsql';
+import { MIGRATIONS } from './migrations.ts';
+import { isAsWritten, type Row } from './request-row.ts';
+
+type Database = InstanceType<typeof Libsql>;
+
+/** The file cannot be used as a whole. */
+export class Damage extends Error {}
+
+type Value = string | number | null;
+type Values = Readonly<Record<string, Value>>;
+
+/** Of each table whose rows can be wrong in more than their UTF-8. */
+const SOUND: Readonly<Record<string, (row: Values) => boolean>> = {
+	requests: (row) => isAsWritten(row as unknown as Row),
+	settings: ({ settings }) => isObject(String(settings)),
+	paces: ({ seconds }) => Number.isFinite(seconds) && Number(seconds) > 0,
+};
+
+/**
+ * How many steps of the migrations the database has seen. It says so twice, and its tables tell as well, so that a wrong bit in
+ * one of them decides nothing.
+ *
+ * @returns more than there are for a database of a newer version
+ * @throws {Damage} when the tables are those of no version
+ */
+export function versionOf(database: Database): number {
+	const said = number(database, 'user_version');
+	const again = number(database, 'application_id') - APPLICATION;
+	if (said > MIGRATIONS.length && said === again) return said;
+	const found = tablesOf(database);
+	const fitting = [...Array(MIGRATIONS.length + 1).keys()].filter((version) => tablesAfter(version) === found);
+	const version = [said, again].find((number) => fitting.includes(number)) ?? fitting.at(-1);
+	if (version !== undefined) return version;
+	// A newer version may have come by tables of its own before it said its number twice.
+	if (said > MIGRATIONS.length && !isSayingTwice(again)) return said;
+	throw new Damage('the tables are those of no version');
+}
+
+/** Whether both places say so. */
+export function isAtVersion(database: Database, version: number): boolean {
+	return number(database, 'user_version') === version && number(database, 'application_id') === APPLICATION + version;
+}
+
+/** Keeps what versionOf reads. */
+export function setVersion(database: Database, version: number): void {
+	database.exec(`PRAGMA user_version = ${version}; PRAGMA application_id = ${APPLICATION + version}`);
+}
+
+/** "Fl" in the upper half; the lower one is the version. */
+const APPLICATION = 0x466c0000;
+
+const isSayingTwice = (again: number) => again > 0 && again < 0x10000;
+
+/** @throws {Damage} when pages are wrong; indexes that are wrong are made anew */
+export function assertWhole(database: Database): void {
+	if (check(database) === 'ok') return;
+	database.exec('REINDEX');
+	const found = check(database);
+	if (found !== 'ok') throw new Damage(found);
+}
+
+/** Deletes the rows that are not what was written; returns how many there were in each table that had some. */
+export function deleteDamagedRows(database: Database): ReadonlyMap<string, number> {
+	const counts = new Map<string, number>();
+	for (const [table, columns] of tableColumns(database)) {
+		const selected = columns.map(({ name, type }) => (type === 'TEXT' ? `CAST(${name} AS BLOB) AS ${name}` : name));
+		const keys = columns.filter(({ key }) => key).map(({ name }) => name);
+		const damaged: (readonly string[])[] = [];
+		for (const raw of database.prepare(`SELECT ${selected.join(', ')} FROM ${table}`).iterate() as Iterable<Raw>) {
+			if (!isSound(table, raw)) damaged.push(keys.map((key) => hex(raw[key])));
+		}
+		if (damaged.length === 0) continue;
+		const where = keys.map((key) => `hex(${key}) = ?`).join(' AND ');
+		const remove = database.prepare(`DELETE FROM ${table} WHERE ${where}`);
+		for (const values of damaged) remove.run(...values);
+		counts.set(table, damaged.length);
+	}
+	return counts;
+}
+
+type Raw = Readonly<Record<string, ArrayBuffer | number | null>>;
+
+/** As SQLite's function of that name, of text and of whole numbers: bytes cannot be bound. */
+const hex = (value: Raw[string]) =>
+	Buffer.from(value instanceof ArrayBuffer ? new Uint8Array(value) : Buffer.from(String(value)))
+		.toString('hex')
+		.toUpperCase();
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+function isSound(table: string, raw: Raw): boolean {
+	try {
+		const values = Object.entries(raw).map(([name, value]) => [
+			name,
+			value instanceof ArrayBuffer ? utf8.decode(value) : value,
+		]);
+		return SOUND[table]?.(Object.fromEntries(values)) ?? true;
+	} catch {
+		return false;
+	}
+}
+
+interface Column {
+	readonly name: string;
+	readonly type: string;
+	readonly key: boolean;
+}
+
+function tableColumns(database: Database): readonly (readonly [string, readonly Column[]])[] {
+	const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").all();
+	return (tables as { name: string }[]).map(({ name: table }) => {
+		const columns = database.prepare('SELECT name, type, pk FROM pragma_table_info(?)').all(table);
+		return [
+			table,
+			(columns as { name: string; type: string; pk: number }[]).map(({ name, type, pk }) => ({
+				name,
+				type,
+				key: pk > 0,
+			})),
+		];
+	});
+}
+
+/** Every column of every table and index, in a form to compare. */
+function tablesOf(database: Database): string {
+	const of = (from: string, columns: string) =>
+		(
+			database
+				.prepare(`SELECT hex(s.name || ' ' || ${columns}) AS line FROM sqlite_schema AS s JOIN ${from}(s.name) AS p`)
+				.all() as { line: string }[]
+		).map(({ line }) => line);
+	const lines = [
+		...of('pragma_table_info', `p.name || ' ' || p.type || ' ' || p."notnull" || ' ' || p.pk`),
+		...of('pragma_index_info', 'p.name'),
+	];
+	return lines.sort().join('\n');
+}
+
+function tablesAfter(version: number): string {
+	const database = new Libsql(':memory:');
+	try {
+		for (const step of MIGRATIONS.slice(0, version)) database.exec(step);
+		return tablesOf(database);
+	} finally {
+		database.close();
+	}
+}
+
+function check(database: Database): string {
+	const rows = database.prepare('SELECT hex(integrity_check) AS found FROM pragma_integrity_check(1)').all();
+	return Buffer.from((rows as { found: string }[])[0].found, 'hex').toString();
+}
+
+function number(database: Database, pragma: string): number {
+	return (database.prepare(`PRAGMA ${pragma}`).get() as Record<string, number>)[pragma];
+}
+
+const isObject = (json: string) => {
+	const value: unknown = JSON.parse(json);
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+};

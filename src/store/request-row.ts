@@ -1,0 +1,146 @@
+/** How a request lies in the database. */
+import { createHash } from 'node:crypto';
+import type { MessageRef, RequestRecord } from './records.ts';
+
+/** A row of the table requests. */
+export interface Row {
+	readonly id: string;
+	readonly command: string;
+	readonly options: string;
+	readonly owner: string;
+	readonly owner_name: string;
+	readonly owner_staff: number;
+	readonly surface: string | null;
+	readonly channel: string | null;
+	readonly message: string | null;
+	readonly place: string | null;
+	readonly state: string;
+	readonly crashes: number;
+	readonly job: string | null;
+	readonly result: string | null;
+	readonly answer: string | null;
+	readonly training: string | null;
+	readonly created: number;
+	readonly began: number | null;
+	readonly ended: number | null;
+	/** Of all the others; null in rows from before there was one. */
+	readonly checksum: string | null;
+}
+
+export const COLUMNS = [
+	'id',
+	'command',
+	'options',
+	'owner',
+	'owner_name',
+	'owner_staff',
+	'surface',
+	'channel',
+	'message',
+	'place',
+	'state',
+	'crashes',
+	'job',
+	'result',
+	'answer',
+	'training',
+	'created',
+	'began',
+	'ended',
+	'checksum',
+] as const satisfies readonly (keyof Row)[];
+
+/** What may change after a request was added. */
+export const CHANGING = [
+	'options',
+	'surface',
+	'channel',
+	'message',
+	'place',
+	'state',
+	'crashes',
+	'job',
+	'result',
+	'answer',
+	'training',
+	'began',
+	'ended',
+	'checksum',
+] as const satisfies readonly (keyof Row)[];
+
+/** The database keeps the names that it began with: a message is at a place on a surface. */
+type StoredPlace = Omit<MessageRef, 'platform'> & { readonly surface: string };
+
+const toPlace = ({ platform, ...rest }: MessageRef) => ({ surface: platform, ...rest }) as StoredPlace;
+
+const fromPlace = ({ surface, ...rest }: StoredPlace) => ({ platform: surface, ...rest }) as MessageRef;
+
+const json = (value: unknown) => (value === undefined ? null : JSON.stringify(value));
+
+export function toRow({ id, command, owner, messageRef, state, crashes = 0, ...rest }: RequestRecord): Row {
+	const row = {
+		id,
+		command,
+		options: JSON.stringify(rest.options),
+		owner: owner.id,
+		owner_name: owner.name,
+		owner_staff: owner.staff ? 1 : 0,
+		surface: messageRef?.platform ?? null,
+		channel: messageRef?.channel ?? null,
+		message: messageRef?.message ?? null,
+		place: json(messageRef && toPlace(messageRef)),
+		state,
+		crashes,
+		job: json(rest.job),
+		result: json(rest.result),
+		answer: json(rest.answer),
+		training: json(rest.training),
+		created: rest.created as number,
+		began: rest.began ?? null,
+		ended: rest.ended ?? null,
+	};
+	return { ...row, checksum: checksumOf(row) };
+}
+
+/** Of a row that is as it was written; see damage.ts. */
+export function fromRow(row: Row): RequestRecord {
+	const parse = (text: string | null) => (text === null ? undefined : JSON.parse(text));
+	return {
+		id: row.id,
+		command: row.command,
+		options: JSON.parse(row.options),
+		owner: { id: row.owner, name: row.owner_name, staff: row.owner_staff === 1 },
+		messageRef: row.place === null ? undefined : fromPlace(JSON.parse(row.place)),
+		state: row.state as RequestRecord['state'],
+		crashes: row.crashes,
+		job: parse(row.job),
+		result: parse(row.result),
+		answer: parse(row.answer),
+		training: parse(row.training),
+		created: row.created,
+		began: row.began ?? undefined,
+		ended: row.ended ?? undefined,
+	};
+}
+
+/** Whether a row is what the bot wrote: disks lose bits. */
+export function isAsWritten(row: Row): boolean {
+	return row.checksum === null ? isReadable(row) : row.checksum === checksumOf(row);
+}
+
+function isReadable(row: Row): boolean {
+	try {
+		fromRow(row);
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+/** Enough to notice damage; nobody forges what lies in the same file. */
+const CHECKSUM_LENGTH = 16;
+
+function checksumOf(row: Omit<Row, 'checksum'>): string {
+	const values = COLUMNS.map((column) => (column === 'checksum' ? null : row[column]));
+	return createHash('sha256').update(JSON.stringify(values)).digest('hex').slice(0, CHECKSUM_LENGTH);
+}

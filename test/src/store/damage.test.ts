@@ -1,0 +1,115 @@
+/** Bits that flip in the file of the database, as disks and copies do it. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { MersenneTwister } from '../../../gpu/diffusion/mersenne-twister.ts';
+import { ModerationStore } from '../../../src/store/moderation.ts';
+import { openStore } from '../../../src/store/open.ts';
+import { PaceStore } from '../../../src/store/paces.ts';
+import { RequestStore } from '../../../src/store/requests.ts';
+
+const REQUESTS = 30;
+
+let directory: string;
+let sound: Buffer;
+let warnings: string[];
+
+beforeAll(() => {
+	directory = mkdtempSync(join(tmpdir(), 'flipside-damage-'));
+	const { database, close } = openStore(directory, true, () => {});
+	const store = new RequestStore(database);
+	for (let i = 0; i < REQUESTS; i++) {
+		store.add({
+			id: `request-${i}`,
+			command: 'generate',
+			options: { prompt: `prompt ${i} of a café`, seed: i },
+			owner: { id: 'test:ann', name: 'Ann', staff: false },
+			messageRef: { platform: 'test', channel: 'test:c', message: String(i) },
+			state: i % 3 === 0 ? 'waiting' : 'done',
+			answer: { text: 'seed', figures: [], attachments: [] },
+			result: { images: [{ blob: 'f'.repeat(64), width: 64, height: 64, seed: i }], notes: [] },
+			ended: i % 3 === 0 ? undefined : Date.now(),
+		});
+	}
+	const moderation = new ModerationStore(database).in('test:c');
+	moderation.setSettings({ model: 'emoji-if' });
+	moderation.addWord('zombie');
+	new PaceStore(database).add('generate', 'emoji-if', 0.5);
+	database.pragma('wal_checkpoint(TRUNCATE)');
+	close();
+	sound = readFileSync(join(directory, 'flipside.db'));
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+beforeEach(() => {
+	warnings = [];
+});
+
+/** Opens a damaged copy, in a folder of its own, and reads all that there is in it. */
+function readAll(bytes: Buffer) {
+	const copy = mkdtempSync(join(directory, 'copy-'));
+	writeFileSync(join(copy, 'flipside.db'), bytes);
+	const { database, close } = openStore(copy, true, (sentence) => warnings.push(sentence));
+	try {
+		const store = new RequestStore(database);
+		store.open();
+		const requests = store.newest('test', 1000);
+		const moderation = new ModerationStore(database);
+		return { requests, words: moderation.words(), settings: moderation.settings('test:c') };
+	} finally {
+		close();
+	}
+}
+
+/** Another byte in place of the one at `offset` bytes after `text`, wherever it stands: free pages hold old copies. */
+function changed(text: string, byte: number, offset = 0): Buffer {
+	const bytes = Buffer.from(sound);
+	for (let at = sound.indexOf(text); at >= 0; at = sound.indexOf(text, at + 1)) bytes[at + offset] = byte;
+	return bytes;
+}
+
+describe('a row', () => {
+	test.each([
+		['whose text is no UTF-8', () => changed('prompt 7 of', 0xff)],
+		['whose JSON is none', () => changed('{"prompt":"prompt 7 of', 0x7a)],
+		['that says something else than was written', () => changed('prompt 7 of', 0x51)],
+	])('%s is left out and told of, and the others stay', (_, damage) => {
+		const { requests, words } = readAll(damage());
+		expect(requests).toHaveLength(REQUESTS - 1);
+		expect(requests.map(({ id }) => id)).not.toContain('request-7');
+		expect(words).toEqual(['zombie']);
+		expect(warnings).toEqual([expect.stringMatching(/^Rows of the database .* are left out \(1 of requests\)/)]);
+	});
+
+	test('of settings is left out as well', () => {
+		const { requests, settings } = readAll(changed('{"model":"emoji-if"}', 0x7b, 1));
+		expect([requests.length, settings]).toEqual([REQUESTS, {}]);
+		expect(warnings).toEqual([expect.stringContaining('(1 of settings)')]);
+	});
+});
+
+test.each([
+	['version', 60],
+	['second version', 68],
+])('a wrong bit in the %s is put right in silence', (_, offset) => {
+	for (const bit of [0, 1, 2, 3, 4]) {
+		const bytes = Buffer.from(sound);
+		bytes[offset + 3] ^= 1 << bit;
+		expect(readAll(bytes).requests).toHaveLength(REQUESTS);
+	}
+	expect(warnings).toEqual([]);
+});
+
+test('wherever bits flip, the bot starts, and says so when something is lost', () => {
+	const random = new MersenneTwister(7);
+	for (let round = 0; round < 100; round++) {
+		const bytes = Buffer.from(sound);
+		// Every other time in the head, where damage is most diverse.
+		const at = random.next() % (round % 2 ? 200 : bytes.length);
+		bytes[at] ^= 1 << (random.next() % 8);
+		warnings = [];
+		const { requests } = readAll(bytes);
+		if (requests.length < REQUESTS) expect(warnings, `byte ${at}`).not.toEqual([]);
+	}
+});
