@@ -6,6 +6,7 @@ import type { Platform } from './chat/platform.ts';
 import { type Composition, compose } from './compose.ts';
 import { listen } from './local-socket/listen.ts';
 import { configured, type PlatformDefinition } from './platforms/definition.ts';
+import { backUpDaily } from './store/backup.ts';
 import { sweepDaily } from './store/retention.ts';
 
 /** How long an orderly end may take before the process leaves anyway. */
@@ -76,5 +77,6 @@ export async function runBot(
 		if (!stopping) await atMost(SHUTDOWN_MS, end());
 		throw error;
 	}
+	backUpDaily(config.dataDir, log);
 	sweepDaily(store, config.dataDir, config.retentionDays, log);
 }

@@ -29,6 +29,8 @@ export function operatorVerbs(platforms: readonly PlatformDefinition[]): Readonl
 		deploy: (order) => deploy(platforms, order),
 		...Object.fromEntries(theirs),
 		doctor: (order) => doctor(platforms, order),
+		backup,
+		restore,
 	};
 }
 
@@ -65,6 +67,29 @@ async function doctor(platforms: readonly PlatformDefinition[], order: Order): P
 	const healthy = findings.every(({ status }) => status !== 'fail');
 	if (json) print(printableJson({ ok: healthy, checks: findings }));
 	return healthy ? 0 : 1;
+}
+
+/** Copies the database into a file, whether a bot is running or not. */
+async function backup({ words, config, print }: Order): Promise<number> {
+	const target = oneFile('backup', words);
+	const { backUp } = await import('../store/backup.ts');
+	backUp(config().dataDir, target);
+	print(`Requests, settings and lists are copied to ${target}; the pictures are files in DATA_DIR/blobs.`);
+	return 0;
+}
+
+/** Puts a copy in the place of the database, while no bot is running. */
+async function restore({ words, config, print }: Order): Promise<number> {
+	const source = oneFile('restore', words);
+	const { restore: putBack } = await import('../store/backup.ts');
+	const aside = putBack(config().dataDir, source);
+	print(`${source} is the database now${aside ? `; the one from before is kept as ${aside}` : ''}.`);
+	return 0;
+}
+
+function oneFile(verb: string, words: readonly string[]): string {
+	if (words.length === 1) return words[0];
+	throw new UserError(`${verb} takes the name of one file, for example ${verb} flipside-copy.db.`);
 }
 
 /** @param name of the platform whose verb it is */

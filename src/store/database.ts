@@ -1,6 +1,6 @@
 /** The embedded database: opened, brought up to date, and set aside when it is damaged. */
 import { closeSync, existsSync, mkdirSync, openSync, renameSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import Libsql from 'libsql';
 import { isFullDisk } from '../../gpu/jobs/index.ts';
 import { ConfigError } from '../base/config.ts';
@@ -11,6 +11,11 @@ export type Database = InstanceType<typeof Libsql>;
 
 /** The bot and the command line may write at the same time; each waits this long for the other. */
 const BUSY_MS = 5000;
+
+export const databaseFile = (dataDir: string) => join(dataDir, 'flipside.db');
+
+/** Where the daily copies are. */
+export const backupDirectory = (dataDir: string) => join(dataDir, 'backups');
 
 /** A database that is gone with the process, for tests. */
 export function memoryDatabase(): Database {
@@ -47,9 +52,9 @@ export function openDatabase(
 		);
 	}
 	try {
-		const aside = setAside(file);
+		const aside = setAside(file, 'damaged');
 		warn(
-			`The database ${file} was damaged: it was set aside as ${aside} and a new one begun, so requests, settings and lists from before are gone; to have them back, stop the bot and put a sound copy in its place.`,
+			`The database ${file} was damaged: it was set aside as ${aside} and a new one begun, so requests, settings and lists from before are gone; to have them back, stop the bot and restore a copy, of which the last days' are in ${backupDirectory(dirname(file))}.`,
 		);
 		makePrivate(file);
 		return prepare(new Libsql(file, { timeout: BUSY_MS }), file, warn);
@@ -134,9 +139,9 @@ function isDamage(error: unknown): boolean {
 }
 
 /** Renames the database with its journals; returns its new name. */
-function setAside(file: string): string {
+export function setAside(file: string, why: 'damaged' | 'replaced'): string {
 	const time = new Date().toISOString().replaceAll(/[:.]/g, '-');
-	const aside = `${file}.damaged-${time}`;
+	const aside = `${file}.${why}-${time}`;
 	for (const journal of ['', '-wal', '-shm']) {
 		if (existsSync(file + journal)) renameSync(file + journal, aside + journal);
 	}

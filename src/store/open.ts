@@ -1,8 +1,11 @@
 /** Everything that is stored below one data directory, apart from pictures. */
 import { join } from 'node:path';
 import { lockFile } from '../../gpu/queue/lock-file.ts';
-import { type Database, openDatabase } from './database.ts';
+import { type Database, databaseFile, openDatabase } from './database.ts';
 import { lockDataDirectory } from './lock.ts';
+
+/** Held by the bot as long as it runs. */
+export const botLock = (dataDir: string) => join(dataDir, 'flipside.lock');
 
 export interface OpenStore {
 	readonly database: Database;
@@ -15,8 +18,8 @@ export interface OpenStore {
  * @throws {ConfigError} when there is a bot already, or the database cannot be opened
  */
 export function openStore(dataDir: string, bot: boolean, warn: (sentence: string) => void): OpenStore {
-	const file = join(dataDir, 'flipside.db');
-	const lock = join(dataDir, 'flipside.lock');
+	const file = databaseFile(dataDir);
+	const lock = botLock(dataDir);
 	if (!bot) {
 		const database = openDatabase(file, () => lockFile(lock), warn);
 		return { database, close: () => database.close() };

@@ -81,7 +81,7 @@ describe('a damaged database', () => {
 			store.close();
 			expect(warnings).toHaveLength(1);
 			expect(warnings[0]).toMatch(
-				/ was damaged: it was set aside as .*flipside\.db\.damaged-.* put a sound copy in its place\.$/,
+				/ was damaged: it was set aside as .*flipside\.db\.damaged-.* stop the bot and restore a copy, of which the last days' are in .*backups\.$/,
 			);
 			const [aside] = (await readdir(directory)).filter((name) => /^flipside\.db\.damaged-[\dTZ-]+$/.test(name));
 			expect((await readFile(join(directory, aside))).equals(damaged)).toBe(true);

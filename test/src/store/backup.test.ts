@@ -1,0 +1,89 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { backUp, backUpDaily, restore } from '../../../src/store/backup.ts';
+import { setVersion } from '../../../src/store/damage.ts';
+import { backupDirectory } from '../../../src/store/database.ts';
+import { ModerationStore } from '../../../src/store/moderation.ts';
+import { openStore } from '../../../src/store/open.ts';
+
+let dataDir: string;
+beforeEach(async () => {
+	dataDir = await mkdtemp(join(tmpdir(), 'flipside-backup-'));
+});
+afterEach(() => rm(dataDir, { recursive: true, force: true }));
+
+const open = () => openStore(dataDir, true, () => {});
+
+function addWord(word: string): void {
+	const { database, close } = open();
+	new ModerationStore(database).in('x').addWord(word);
+	close();
+}
+
+function words(): readonly string[] {
+	const { database, close } = open();
+	try {
+		return new ModerationStore(database).words();
+	} finally {
+		close();
+	}
+}
+
+const at = (name: string) => join(dataDir, name);
+
+describe('a copy', () => {
+	test('is made while the bot writes, for this user alone, and put back when it is stopped', async () => {
+		const bot = open();
+		new ModerationStore(bot.database).in('x').addWord('one');
+		backUp(dataDir, at("o'copy.db"));
+		new ModerationStore(bot.database).in('x').addWord('two');
+		expect((await stat(at("o'copy.db"))).mode & 0o077).toBe(0);
+		expect(() => restore(dataDir, at("o'copy.db"))).toThrow(/^A bot works with the data directory .*; stop it first/);
+		bot.close();
+		const aside = restore(dataDir, at("o'copy.db"))!;
+		expect(aside).toMatch(/flipside\.db\.replaced-/);
+		expect(existsSync(aside)).toBe(true);
+		expect(words()).toEqual(['one']);
+		expect((await readdir(dataDir)).filter((name) => /unfinished|restoring/.test(name))).toEqual([]);
+	});
+
+	test('that cannot be made or put back is refused, and the database stays', async () => {
+		expect(() => backUp(dataDir, at('a.db'))).toThrow(/has no database yet; start the bot once\.$/);
+		addWord('one');
+		await writeFile(at('text'), 'This is a text.'.repeat(1000));
+		expect(() => backUp(dataDir, at('text'))).toThrow(/exists already; give the name of a new file\.$/);
+		expect(() => backUp(dataDir, at('nowhere/a.db'))).toThrow(/could not be written: /);
+		expect(() => restore(dataDir, at('none'))).toThrow(/^There is no file ".*none"; give a copy/);
+		expect(() => restore(dataDir, at('text'))).toThrow(/cannot be restored: file is not a database; give another copy/);
+		backUp(dataDir, at('newer.db'));
+		addWord('two');
+		const newer = openStore(dataDir, true, () => {});
+		setVersion(newer.database, 99);
+		backUp(dataDir, at('newest.db'));
+		setVersion(newer.database, 0);
+		newer.close();
+		expect(() => restore(dataDir, at('newest.db'))).toThrow(/a newer version of the bot has written it/);
+		expect(words()).toEqual(['one', 'two']);
+	});
+});
+
+test('every day one is made, and the last three are kept', async () => {
+	addWord('one');
+	const directory = backupDirectory(dataDir);
+	await mkdir(directory);
+	for (const day of ['01', '02', '03']) await writeFile(join(directory, `flipside-2001-01-${day}.db`), '');
+	await writeFile(join(directory, 'mine.db'), '');
+	const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+	const stop = backUpDaily(dataDir, log as never);
+	await vi.waitFor(() => expect(log.info.mock.calls.length + log.error.mock.calls.length).toBe(1), { timeout: 30_000 });
+	stop();
+	expect(log.error).not.toHaveBeenCalled();
+	const today = `flipside-${new Date().toISOString().slice(0, 10)}.db`;
+	const kept = ['flipside-2001-01-02.db', 'flipside-2001-01-03.db', today, 'mine.db'];
+	expect((await readdir(directory)).sort()).toEqual(kept);
+	restore(dataDir, join(directory, today));
+	expect(words()).toEqual(['one']);
+});
