@@ -1,6 +1,8 @@
 /** The word list: staff's, and nobody else's to read. */
+import { UserError } from '../gpu/jobs/index.ts';
 import { defineCommand } from './lib/command.ts';
 import type { TextOption } from './lib/options.ts';
+import { seenWords } from './lib/word-list.ts';
 
 /** One word, or a few that are forbidden together. */
 const word = {
@@ -21,8 +23,16 @@ const wordsAdd = defineCommand({
 	options: { word },
 	...access,
 	async run({ word }, { moderation }) {
+		const seen = seenWords(word).join(' ');
+		if (seen === '') {
+			throw new UserError(`“${word}” has no letter and no digit, so it would forbid nothing; give a word.`);
+		}
 		const text = moderation.addWord(word) ? `“${word}” is forbidden now.` : `“${word}” was forbidden already.`;
-		return { text, figures: [] };
+		const isLess = seen.replaceAll(' ', '').length < word.replaceAll(/[\s.-]/g, '').length;
+		return {
+			text: isLess ? `${text} Only letters and digits count, so it is “${seen}” that nobody can say.` : text,
+			figures: [],
+		};
 	},
 });
 

@@ -3,6 +3,7 @@ import type { Command } from '../../commands/lib/command.ts';
 import type { ChannelSettings } from '../../commands/lib/moderation.ts';
 import type { OptionSpecs, RawOptions } from '../../commands/lib/options.ts';
 import { shorten } from '../../commands/lib/shorten.ts';
+import { says } from '../../commands/lib/word-list.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
 import type { RequestRecord, User } from '../store/records.ts';
 import type { UserLimits } from './deps.ts';
@@ -41,24 +42,15 @@ export function checkLimits(
 }
 
 /**
- * @param words forbidden ones, in lower case, with single blanks
+ * @param words forbidden ones
  * @param options as they were given
  * @throws {UserError} when a text among them has such a word as a whole word; it does not say which
  */
 export function checkWords(words: readonly string[], specs: OptionSpecs, options: RawOptions): void {
 	if (words.length === 0) return;
 	const texts = Object.entries(options).filter(([name]) => Object.hasOwn(specs, name) && specs[name].kind === 'text');
-	const said = texts.map(([, text]) => ` ${wordsOf(String(text)).join(' ')} `);
-	const forbidden = words.map((word) => ` ${wordsOf(word).join(' ')} `);
-	if (forbidden.some((word) => said.some((text) => text.includes(word)))) throw new UserError(FORBIDDEN);
+	if (words.some((word) => texts.some(([, text]) => says(String(text), word)))) throw new UserError(FORBIDDEN);
 }
-
-/** Runs of letters and digits, in lower case and one form of each accent. */
-const wordsOf = (text: string): readonly string[] =>
-	text
-		.normalize('NFKC')
-		.toLowerCase()
-		.match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
 
 /** Why this user may not cancel or delete that request; undefined when they may. */
 export function refusalToManage({ owner }: RequestRecord, user: User, what: 'cancel' | 'delete'): string | undefined {

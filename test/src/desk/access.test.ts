@@ -91,6 +91,8 @@ describe('the word list', () => {
 		{ prompt: 'a dog', negative: 'zombie' },
 		{ prompt: 'the blue, dog' },
 		{ prompt: 'a CAFÉ' },
+		{ prompt: 'a cafe' },
+		{ prompt: 'a z.o.m\u200bbie' },
 	])('forbids whole words in every text, and names none: %j', async (options) => {
 		const view = await open.answer('generate', options);
 		expect(view).toMatchObject({ state: 'failed', personal: true });
@@ -98,8 +100,17 @@ describe('the word list', () => {
 		expect(open.runner.submitted).toHaveLength(0);
 	});
 
-	test.each(['zombies', 'a blue big dog', 'a cafe in a zombielike town', 'dog blue'])('allows "%s"', async (prompt) => {
-		expect((await open.answer('generate', { prompt })).state).toBe('done');
+	test.each(['zombies', 'a blue big dog', 'a cafeteria in a zombielike town', 'dog blue'])(
+		'allows "%s"',
+		async (prompt) => {
+			expect((await open.answer('generate', { prompt })).state).toBe('done');
+		},
+	);
+
+	test('says what signs in a word are good for', async () => {
+		expect((await open.answer('words add', { word: '!!!' }, tess)).text).toMatch(/^“!!!” has no letter and no digit/);
+		const { text } = await open.answer('words add', { word: 'c++' }, tess);
+		expect(text).toBe('“c++” is forbidden now. Only letters and digits count, so it is “c” that nobody can say.');
 	});
 
 	test('does not keep staff from editing it', async () => {

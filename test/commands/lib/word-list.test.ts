@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { says, seenWords } from '../../../commands/lib/word-list.ts';
+
+/** Ways to write "zombie", by code points where nobody would see them. */
+const ZOMBIES: Record<string, string> = {
+	plain: 'a zombie in a park',
+	capitals: 'A ZoMbIe',
+	'zero-width space': 'zom\u200bbie',
+	'zero-width joiner': 'zom\u200dbie',
+	'word joiner': 'zom\u2060bie',
+	'byte order mark': 'zom\ufeffbie',
+	'soft hyphen': 'zom\u00adbie',
+	'combining grapheme joiner': 'zom\u034fbie',
+	'Hangul filler': 'zom\u3164bie',
+	'left-to-right mark': 'zom\u200ebie',
+	'variation selector': 'zom\ufe0fbie',
+	'tag character': 'zom\u{e0061}bie',
+	'control character': 'zom\u0007bie',
+	'precomposed accent': 'zómbie',
+	'combining accents': 'z\u0327o\u0301m\u0300bie\u0308',
+	'full width': 'ｚｏｍｂｉｅ',
+	mathematical: '𝐳𝐨𝐦𝐛𝐢𝐞',
+	circled: 'ⓩⓞⓜⓑⓘⓔ',
+	superscript: 'zomb\u2071e',
+	'dotted capital I': 'ZOMB\u0130E',
+	blanks: 'z o m b i e',
+	'two halves': 'a zom bie',
+	dots: 'z.o.m.b.i.e.',
+	dash: 'zom-bie',
+	'dash that is none': 'zom\u2011bie',
+	underscore: 'zom_bie',
+	slash: 'zom/bie',
+	lines: 'zom\nbie',
+	quotes: '"zombie"',
+	possessive: "zombie's",
+	tag: 'zom<b></b>bie',
+};
+
+test.each(Object.entries(ZOMBIES))('is said, written with %s', (_, text) => {
+	expect(says(text, 'zombie')).toBe(true);
+});
+
+test.each(['zombies', 'a zomb', 'azombie', 'a z ombi', 'the bombie', 'zom 2 bie', ''])('is not said by %j', (text) => {
+	expect(says(text, 'zombie')).toBe(false);
+});
+
+test('several words are meant as one, and a word of signs says nothing', () => {
+	expect(says('in New  York', 'new york')).toBe(true);
+	expect(says('newyork', 'New York')).toBe(true);
+	expect(says('new in york', 'new york')).toBe(false);
+	expect(says('!!!', '!!!')).toBe(false);
+	expect(seenWords('C++ für Élan, 東京')).toEqual(['c', 'fur', 'elan', '東京']);
+});
