@@ -2,6 +2,7 @@
 
 import { MersenneTwister } from '../gpu/diffusion/mersenne-twister.ts';
 import { TorchGenerator } from '../gpu/diffusion/noise.ts';
+import { DENOISER_SIGMA } from '../gpu/jobs/index.ts';
 import { asDigitDenoiser, asOneStepDenoiser, DIGIT_SHAPE } from '../gpu/models/digits/denoiser.ts';
 import type { DigitNetwork } from '../gpu/models/digits/network.ts';
 import { CLASSES } from '../gpu/models/digits/unet.ts';
@@ -11,7 +12,7 @@ import { asPicture } from '../gpu/pipelines/digits/picture.ts';
 import { sampleBatch } from '../gpu/pipelines/digits/sample-batch.ts';
 import { withPsnr } from '../gpu/pipelines/with-psnr.ts';
 import { combine } from '../gpu/tensor/tensor.ts';
-import { DENOISER_SIGMA, gather } from '../gpu/training/batches.ts';
+import { gather } from '../gpu/training/batches.ts';
 import { type Digits, digitAt } from '../gpu/training/mnist.ts';
 import { frechetDistance } from './frechet.ts';
 import { accuracy, featuresAt, type Judged, judge, spread } from './judged.ts';

@@ -1,8 +1,17 @@
 /** The figures of Part B of the course's report, by the digit networks that come with the bot or by trainings of one's own. */
-import { COURSE_SIGMAS, DIGIT_GUIDANCE, type DigitModel } from '../../gpu/jobs/index.ts';
+import { DIGIT_SIGNAL_LEFT, DIGIT_TIMESTEPS } from '../../gpu/diffusion/digit-schedule.ts';
+import { COURSE_SIGMAS, DENOISER_SIGMA, DIGIT_GUIDANCE, type DigitModel, UNTOLD_SHARE } from '../../gpu/jobs/index.ts';
 import type { RunSummary } from '../../gpu/queue/training-runner.ts';
 import { describePlan } from '../mnist/describe.ts';
-import { DENOISED_EPOCHS, SAMPLED_EPOCHS, shownEpochs } from '../mnist/training-figures.ts';
+import {
+	DENOISED_DIGITS,
+	DENOISED_EPOCHS,
+	FAR_DIGITS,
+	NOISED_DIGITS,
+	SAMPLED_EPOCHS,
+	SAMPLED_ROWS,
+	shownEpochs,
+} from '../mnist/training-figures.ts';
 import type { CourseFigure, FigureRequest } from './figure.ts';
 import type { OwnRuns } from './own-runs.ts';
 
@@ -51,7 +60,7 @@ export function digitFigures({ denoiser, time, class: conditioned }: OwnRuns): C
 		weightsAfter(run, SAMPLED_EPOCHS).map((weights, i, { length }) =>
 			mnist('sample', {
 				...(model === 'time' && !run && { model }),
-				count: 4,
+				count: SAMPLED_ROWS,
 				...options,
 				...weights,
 				...(i === length - 1 && { animate: 'yes' }),
@@ -62,7 +71,7 @@ export function digitFigures({ denoiser, time, class: conditioned }: OwnRuns): C
 			id: 'b1.2',
 			title: 'Noise on digits',
 			text: 'z = x + σε: what the denoiser is given to see, at seven noise levels.',
-			requests: [mnist('noise', { digit: '7204', sigma: SEVEN_SIGMAS })],
+			requests: [mnist('noise', { digit: NOISED_DIGITS, sigma: SEVEN_SIGMAS })],
 		},
 		{
 			id: 'b1.2.1',
@@ -71,32 +80,32 @@ export function digitFigures({ denoiser, time, class: conditioned }: OwnRuns): C
 			requests: [
 				losses('denoiser', denoiser),
 				...weightsAfter(denoiser, DENOISED_EPOCHS).map((weights) =>
-					mnist('denoise', { digit: '0123456789', sigma: '0.5', ...weights }),
+					mnist('denoise', { digit: DENOISED_DIGITS, sigma: String(DENOISER_SIGMA), ...weights }),
 				),
 			],
 		},
 		{
 			id: 'b1.2.2',
 			title: 'Out of its training',
-			text: `The same network at noise levels that it never saw: below 0.5 it does well, above it begins to invent. ${source(denoiser)}`,
-			requests: [mnist('denoise', { digit: '72', sigma: SEVEN_SIGMAS, ...lastWeights(denoiser) })],
+			text: `The same network at noise levels that it never saw: below ${DENOISER_SIGMA} it does well, above it begins to invent. ${source(denoiser)}`,
+			requests: [mnist('denoise', { digit: FAR_DIGITS, sigma: SEVEN_SIGMAS, ...lastWeights(denoiser) })],
 		},
 		{
 			id: 'b2.2',
 			title: 'Training with time conditioning',
-			text: `The mean squared error of the noise that it finds, at timesteps drawn from all 300. ${parameters(time)}`,
+			text: `The mean squared error of the noise that it finds, at timesteps drawn from all ${DIGIT_TIMESTEPS}. ${parameters(time)}`,
 			requests: [losses('time', time)],
 		},
 		{
 			id: 'b2.3',
 			title: 'Sampling with time conditioning',
-			text: `From pure noise in 300 steps, not told which digit: most can be read, some are none. With the course's β about 22 % of the digit is left at t = T, so pure noise is not quite where the training ended. ${source(time, howToSee('samples', 'time', SAMPLED_EPOCHS))}`,
+			text: `From pure noise in ${DIGIT_TIMESTEPS} steps, not told which digit: most can be read, some are none. With the course's β about ${Math.round(100 * DIGIT_SIGNAL_LEFT)} % of the digit is left at t = T, so pure noise is not quite where the training ended. ${source(time, howToSee('samples', 'time', SAMPLED_EPOCHS))}`,
 			requests: samples('time', time, {}),
 		},
 		{
 			id: 'b2.4',
 			title: 'Training with class conditioning',
-			text: `The same, told the digit nine times out of ten. ${parameters(conditioned)}`,
+			text: `The same, told the digit ${Math.round(10 * (1 - UNTOLD_SHARE))} times out of 10. ${parameters(conditioned)}`,
 			requests: [losses('class', conditioned)],
 		},
 		{

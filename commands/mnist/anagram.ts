@@ -1,4 +1,4 @@
-import type { JobOf, JobResult } from '../../gpu/jobs/index.ts';
+import { ALL_DIGITS, type JobOf, type JobResult } from '../../gpu/jobs/index.ts';
 import { VIEWS, type ViewReading } from '../../gpu/views/index.ts';
 import { anagramAnimation } from '../figures/anagram-animation.ts';
 import { type Gallery, galleryActions, galleryReply } from '../figures/gallery.ts';
@@ -9,7 +9,7 @@ import { describeWeights, epochOption, guidanceOption, runOption, seedOption, we
 /** Each in both ways up; a taller sheet would be stamps. */
 const MAX_PAIRS = 16;
 
-const digit = { kind: 'integer', min: 0, max: 9 } as const;
+const digit = { kind: 'integer', min: 0, max: ALL_DIGITS.length - 1 } as const;
 
 export const anagram = defineCommand({
 	name: 'mnist anagram',

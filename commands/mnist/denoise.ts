@@ -1,13 +1,10 @@
-import type { JobOf } from '../../gpu/jobs/index.ts';
+import { DENOISER_SIGMA, type JobOf } from '../../gpu/jobs/index.ts';
 import { galleryActions, galleryReply } from '../figures/gallery.ts';
 import { defineCommand } from '../lib/command.ts';
 import type { UploadedImage } from '../lib/options.ts';
 import { digitOption, imageOption, sigmaOption, sigmasOf, sourcesOf } from './digits-option.ts';
 import { noisyGallery } from './noisy.ts';
 import { epochOption, runOption, seedOption, weightsOf } from './weights.ts';
-
-/** What the course's denoiser is trained for. */
-const COURSE_SIGMA = [0.5];
 
 export const denoise = defineCommand({
 	name: 'mnist denoise',
@@ -16,7 +13,7 @@ export const denoise = defineCommand({
 	options: {
 		image: imageOption,
 		digit: digitOption,
-		sigma: sigmaOption(COURSE_SIGMA),
+		sigma: sigmaOption([DENOISER_SIGMA]),
 		run: runOption,
 		epoch: epochOption,
 		seed: seedOption,

@@ -7,7 +7,7 @@ export function describePlan(plan: TrainingPlan): string {
 	const course = TRAINING_PLANS.course[plan.model];
 	const beside = (value: string | number, usual: string | number) =>
 		value === usual ? `${value}` : `${value} (course: ${usual})`;
-	const steps = formatSteps(stepsOfTraining(plan));
+	const steps = formatCount(stepsOfTraining(plan));
 	return [
 		plan.model,
 		`hidden size ${beside(plan.hidden, course.hidden)}`,
@@ -24,7 +24,7 @@ export function describePlan(plan: TrainingPlan): string {
 /** "class-20261123-140502: class, D 16, by Ann: done, 2,811 of 2,811 steps, loss 0.0312." And why, where it failed. */
 export function describeRun({ id, plan, who, status, epochs, elsewhere }: RunSummary, isRunning: boolean): string {
 	const { model, hidden } = plan;
-	const steps = `${formatSteps(status.step)} of ${formatSteps(stepsOfTraining(plan))} steps`;
+	const steps = `${formatCount(status.step)} of ${formatCount(stepsOfTraining(plan))} steps`;
 	const unseen = elsewhere ? 'running in another process' : 'interrupted';
 	const state = status.state === 'running' && !isRunning ? unseen : status.state;
 	const loss = status.loss === undefined ? [] : [`loss ${formatLoss(status.loss)}`];
@@ -34,7 +34,7 @@ export function describeRun({ id, plan, who, status, epochs, elsewhere }: RunSum
 }
 
 /** "epoch 5", "epochs 1 to 20", "epochs 1 to 3, 5". */
-export function describeEpochs(epochs: readonly number[]): string {
+function describeEpochs(epochs: readonly number[]): string {
 	const starts = epochs.filter((epoch) => !epochs.includes(epoch - 1));
 	const ends = epochs.filter((epoch) => !epochs.includes(epoch + 1));
 	const stretches = starts.map((start, i) => (start === ends[i] ? `${start}` : `${start} to ${ends[i]}`));
@@ -42,7 +42,7 @@ export function describeEpochs(epochs: readonly number[]): string {
 }
 
 /** "2,811" */
-export const formatSteps = (steps: number) => steps.toLocaleString('en-GB');
+export const formatCount = (count: number) => count.toLocaleString('en-GB');
 
 export const formatLoss = (loss: number) => String(Number(loss.toPrecision(3)));
 

@@ -5,7 +5,7 @@ import { RunnerError } from '../../gpu/queue/runner.ts';
 import type { ProgressEvent, RunSummary, TrainingEvent } from '../../gpu/queue/training-runner.ts';
 import type { CommandContext, Figure, Reply, Standing } from '../lib/command.ts';
 import { Cancelled } from '../lib/perform-errors.ts';
-import { describePlan, formatLoss, formatSteps } from './describe.ts';
+import { describePlan, formatCount, formatLoss } from './describe.ts';
 import { lossFigure } from './loss-figure.ts';
 import { trainedRun } from './trained.ts';
 import { type TrainingFigure, trainingFiguresOf } from './training-figures.ts';
@@ -108,7 +108,7 @@ class TrainingMessage {
 			this.#chart = chart ? [chart] : [];
 		}
 		const { id, plan } = this.#run;
-		const text = `${id}: epoch ${epoch} of ${plan.epochs}, step ${formatSteps(step)} of ${formatSteps(steps)}, loss ${formatLoss(loss)}, ${secondsPerStep.toFixed(2)} s a step.`;
+		const text = `${id}: epoch ${epoch} of ${plan.epochs}, step ${formatCount(step)} of ${formatCount(steps)}, loss ${formatLoss(loss)}, ${secondsPerStep.toFixed(2)} s a step.`;
 		this.#tell(text, { progress: { done: step, total: steps }, endsAt: Math.round(Date.now() + 1000 * etaSeconds) });
 	}
 
@@ -172,6 +172,6 @@ async function ended({ id }: RunSummary, context: CommandContext, warnings: read
 	const how = status.state === 'done' ? 'done' : 'stopped';
 	const then = status.state === 'done' ? '' : ` To go on: /mnist train --run ${id}.`;
 	const use = plan.model === 'denoiser' ? `/mnist denoise --run ${id}` : `/mnist sample --run ${id}`;
-	const told = `${id} is ${how} after ${formatSteps(status.step)} steps${loss}. Use it: ${use}.${then}`;
+	const told = `${id} is ${how} after ${formatCount(status.step)} steps${loss}. Use it: ${use}.${then}`;
 	return { text: [told, ...warnings.slice(-MAX_WARNINGS), `It is ${describePlan(plan)}.`].join(' '), figures };
 }

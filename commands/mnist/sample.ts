@@ -1,10 +1,8 @@
-import { type JobOf, MAX_DIGITS, UserError } from '../../gpu/jobs/index.ts';
+import { ALL_DIGITS, type JobOf, MAX_DIGITS, UserError } from '../../gpu/jobs/index.ts';
 import { defineCommand } from '../lib/command.ts';
 import { digitsOf, MAX_COLUMNS } from './digits-option.ts';
 import { describeSamples, describeScores, nameSamples, sampleFigure, sampleFilm, sampleSheet } from './samples.ts';
 import { epochOption, guidanceOption, runOption, seedOption, weightsOf } from './weights.ts';
-
-const ALL_DIGITS = '0123456789';
 
 export const sample = defineCommand({
 	name: 'mnist sample',
@@ -16,7 +14,7 @@ export const sample = defineCommand({
 			summary: 'Which ones, in their order: a number',
 			positional: true,
 			maxLength: 2 * MAX_COLUMNS,
-			default: ALL_DIGITS,
+			default: ALL_DIGITS.join(''),
 			example: '2026',
 		},
 		count: {

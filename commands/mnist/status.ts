@@ -1,7 +1,7 @@
 import type { TrainingStatus } from '../../gpu/queue/training-runner.ts';
 import { defineCommand } from '../lib/command.ts';
 import { describeDuration } from '../lib/duration.ts';
-import { formatLoss, formatSteps } from './describe.ts';
+import { formatCount, formatLoss } from './describe.ts';
 import { lossFigure } from './loss-figure.ts';
 import { namedTrained, type Trained } from './trained.ts';
 import { LATEST, runOption } from './weights.ts';
@@ -38,5 +38,5 @@ function describeRunning({ progress, stopping, run }: TrainingStatus, { plan }: 
 	if (!progress) return `${run} is starting.`;
 	const { step, steps, epoch, loss, etaSeconds } = progress;
 	const end = stopping ? 'it is being stopped' : `about ${describeDuration(etaSeconds)} left`;
-	return `${run}: epoch ${epoch} of ${plan.epochs}, step ${formatSteps(step)} of ${formatSteps(steps)}, loss ${formatLoss(loss)}, ${end}.`;
+	return `${run}: epoch ${epoch} of ${plan.epochs}, step ${formatCount(step)} of ${formatCount(steps)}, loss ${formatLoss(loss)}, ${end}.`;
 }

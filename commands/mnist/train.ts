@@ -1,6 +1,7 @@
 import {
 	DIGIT_MODELS,
 	planTraining,
+	TRAINING_DIGITS,
 	TRAINING_LIMITS,
 	TRAINING_PRESETS,
 	type TrainingPlan,
@@ -10,7 +11,7 @@ import {
 import type { RunSummary } from '../../gpu/queue/training-runner.ts';
 import { type CommandContext, defineCommand, type Reply } from '../lib/command.ts';
 import { describeDuration } from '../lib/duration.ts';
-import { describePlan, formatBytes } from './describe.ts';
+import { describePlan, formatBytes, formatCount } from './describe.ts';
 import { followTraining } from './follow.ts';
 import { findRun, runOption, seedOption } from './weights.ts';
 
@@ -37,7 +38,12 @@ export const train = defineCommand({
 		},
 		hidden: { kind: 'integer', summary: "Channels of the UNet's first level, the course's D", ...hidden, example: 64 },
 		batch: { kind: 'integer', summary: 'Digits in a step', ...batchSize, example: 128 },
-		epochs: { kind: 'integer', summary: 'Passes over the 60,000 digits', ...epochs, example: 5 },
+		epochs: {
+			kind: 'integer',
+			summary: `Passes over the ${formatCount(TRAINING_DIGITS)} digits`,
+			...epochs,
+			example: 5,
+		},
 		steps: { kind: 'integer', summary: 'In place of epochs: the number of steps', ...steps, example: 300 },
 		'learning-rate': { kind: 'number', summary: "Adam's", ...learningRate, example: 0.001 },
 		run: { ...runOption, summary: 'In place of all these: go on with a run that was stopped or interrupted' },

@@ -1,5 +1,13 @@
 /** The course's figures of a training: which jobs make them after which epochs, and how they are drawn. */
-import { COURSE_SIGMAS, DIGIT_GUIDANCE, type DigitJob, type JobOf, type JobResult } from '../../gpu/jobs/index.ts';
+import {
+	ALL_DIGITS,
+	COURSE_SIGMAS,
+	DENOISER_SIGMA,
+	DIGIT_GUIDANCE,
+	type DigitJob,
+	type JobOf,
+	type JobResult,
+} from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { RunSummary } from '../../gpu/queue/training-runner.ts';
 import { galleryReply } from '../figures/gallery.ts';
@@ -21,17 +29,13 @@ export interface TrainingFigure {
 export const SAMPLED_EPOCHS: readonly number[] = [1, 5, 10, 15, 20];
 export const DENOISED_EPOCHS: readonly number[] = [1, 5];
 
-/** The σ that the denoiser is trained for. */
-const TRAINED_SIGMA = 0.5;
-
-const TEN_DIGITS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 /** The course's "4 of each digit". */
-const ROWS = 4;
+export const SAMPLED_ROWS = 4;
 
 /** Test digits of the sheets of the denoiser: ten after an epoch, and few where each takes two rows. */
-const DENOISED_DIGITS = '0123456789';
-const NOISED_DIGITS = '7204';
-const FAR_DIGITS = '72';
+export const DENOISED_DIGITS = ALL_DIGITS.join('');
+export const NOISED_DIGITS = '7204';
+export const FAR_DIGITS = '72';
 
 /** @param last the last epoch that there is, or will be */
 export function trainingFiguresOf(run: RunSummary, last: number): TrainingFigure[] {
@@ -57,8 +61,8 @@ function denoiserFigures({ id: run, plan: { seed } }: RunSummary, last: number):
 			denoised(
 				epoch,
 				DENOISED_DIGITS,
-				[TRAINED_SIGMA],
-				`Test digits denoised after epoch ${epoch}, σ = ${TRAINED_SIGMA}`,
+				[DENOISER_SIGMA],
+				`Test digits denoised after epoch ${epoch}, σ = ${DENOISER_SIGMA}`,
 			),
 		),
 		denoised(last, FAR_DIGITS, COURSE_SIGMAS, `Out of its training: seven σ after epoch ${last}`),
@@ -87,8 +91,8 @@ function samplerFigures({ id: run, plan: { model, seed } }: RunSummary, last: nu
 			seed,
 			guidanceScale: model === 'class' ? DIGIT_GUIDANCE : 1,
 			frames: epoch === last,
-			digits: TEN_DIGITS,
-			count: ROWS,
+			digits: [...ALL_DIGITS],
+			count: SAMPLED_ROWS,
 		};
 		const title = `${run} after epoch ${epoch}${model === 'class' ? `, guidance ${DIGIT_GUIDANCE}` : ''}`;
 		return {

@@ -21,7 +21,13 @@ export const MAX_SOURCES = 10;
 /** What the course samples with (exercise 2.5). */
 export const DIGIT_GUIDANCE = 5;
 
-export const digit = z.int().min(0).max(9);
+/** What a digit can show; each is also its class for a network. */
+export const ALL_DIGITS: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+
+export const digit = z
+	.int()
+	.min(0)
+	.max(ALL_DIGITS.length - 1);
 
 export const digitCount = z.int().min(1).max(MAX_DIGITS);
 

@@ -4,11 +4,17 @@ import { UserError } from '../errors.ts';
 import { seed } from './values.ts';
 
 /**
- * The three UNets of the course. `denoiser`: from a digit with noise of σ 0.5 to the clean one, in one step. `time`: the
- * noise at a timestep of a diffusion. `class`: the same, told which digit it is.
+ * The three UNets of the course. `denoiser`: from a digit with noise of DENOISER_SIGMA to the clean one, in one step.
+ * `time`: the noise at a timestep of a diffusion. `class`: the same, told which digit it is.
  */
 export const DIGIT_MODELS = ['denoiser', 'time', 'class'] as const;
 export type DigitModel = (typeof DIGIT_MODELS)[number];
+
+/** The noise σ on the digits that the one-step denoiser is trained with (exercise 1.2.1). */
+export const DENOISER_SIGMA = 0.5;
+
+/** The share of digits of which `class` is not told what they show (exercise 2.4), for guidance. */
+export const UNTOLD_SHARE = 0.1;
 
 /** `demo`: digits that can be read within five minutes on two cores. `course`: the course's parameters. */
 export const TRAINING_PRESETS = ['demo', 'course'] as const;
@@ -38,7 +44,7 @@ export const trainingPlan = z.object({
 	model: z.enum(DIGIT_MODELS),
 	hidden: whole(TRAINING_LIMITS.hidden),
 	batchSize: whole(TRAINING_LIMITS.batchSize),
-	/** Passes over the 60,000 digits; a last batch that is not full is left out. */
+	/** Passes over all digits; a last batch that is not full is left out. */
 	epochs: whole(TRAINING_LIMITS.epochs),
 	/** Steps after which it ends, within the epochs or instead of their end; absent: at the end of the last epoch. */
 	steps: whole(TRAINING_LIMITS.steps).optional(),

@@ -5,7 +5,7 @@
 import { DIGIT_SCHEDULE, DIGIT_TIMESTEPS } from '../diffusion/digit-schedule.ts';
 import { TorchGenerator } from '../diffusion/noise.ts';
 import { alphaCumprodAt } from '../diffusion/schedule.ts';
-import { type DigitModel, stepsPerEpoch } from '../jobs/index.ts';
+import { DENOISER_SIGMA, type DigitModel, stepsPerEpoch, UNTOLD_SHARE } from '../jobs/index.ts';
 import { CLASSES } from '../models/digits/unet.ts';
 import { DIGIT_AREA, type Digits } from './mnist.ts';
 import { streamSeed, uniforms } from './streams.ts';
@@ -13,12 +13,6 @@ import type { Batch } from './trainer.ts';
 
 /** `judge`: which digit a picture shows. */
 export type Task = DigitModel | 'judge';
-
-/** The noise on the pictures of the one-step denoiser (exercise 1.2.1). */
-export const DENOISER_SIGMA = 0.5;
-
-/** The share of digits of which the network is not told what they show (exercise 2.4), for guidance. */
-export const UNTOLD_SHARE = 0.1;
 
 export interface BatchOptions {
 	readonly task: Task;

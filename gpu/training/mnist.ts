@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { UserError } from '../errors.ts';
+import { TRAINING_DIGITS } from '../jobs/index.ts';
 import { DIGIT_SIZE } from '../models/digits/unet.ts';
 import { type Tensor, tensor } from '../tensor/tensor.ts';
 
@@ -49,7 +50,7 @@ const FILES: Readonly<Record<Split, Readonly<Record<'images' | 'labels', { name:
 };
 
 /** Digits of each split. */
-export const DIGIT_COUNTS: Readonly<Record<Split, number>> = { train: 60_000, test: 10_000 };
+const DIGIT_COUNTS: Readonly<Record<Split, number>> = { train: TRAINING_DIGITS, test: 10_000 };
 
 /** First bytes of an IDX file of unsigned bytes, followed by the number of its dimensions. */
 const IDX_UBYTE = 0x0800;

@@ -12,7 +12,7 @@
  *
  * The same network in PyTorch, with the same names: test/fixtures/digits/make.py.
  */
-import type { DigitModel } from '../../jobs/index.ts';
+import { ALL_DIGITS, type DigitModel } from '../../jobs/index.ts';
 import type { Value } from '../../onnx/graph.ts';
 import { add, gelu, mul } from '../../onnx/ops/elementwise.ts';
 import { concat, reshape } from '../../onnx/ops/movement.ts';
@@ -27,7 +27,7 @@ import { batchNormGelu, channelMeans, convLayer, linearLayer, unflattenLayer, up
 
 /** Height and width of a digit. */
 export const DIGIT_SIZE = 28;
-export const CLASSES = 10;
+export const CLASSES = ALL_DIGITS.length;
 
 /** Two downs make this of DIGIT_SIZE; Flatten averages over it. */
 const SMALLEST = DIGIT_SIZE / 4;
