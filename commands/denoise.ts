@@ -1,12 +1,15 @@
 import {
+	BLUR_LIMITS,
 	DENOISE_METHODS,
 	type DenoiseMethod,
+	ENTRY_TIMESTEP,
 	type JobImage,
 	type JobOf,
 	type JobResult,
 	MAX_STEPS,
 	seedOf,
 	UserError,
+	widestKernel,
 } from '../gpu/jobs/index.ts';
 import type { BlobStore } from '../gpu/queue/blobs.ts';
 import { descent } from './figures/descent.ts';
@@ -18,10 +21,6 @@ import type { UploadedImage } from './lib/options.ts';
 import { describeSampling, promptOption, samplingOptions, samplingParameters } from './lib/sampling.ts';
 import { upscaleAction, upscaleButton } from './lib/upscale-button.ts';
 import { levelsOption } from './noise.ts';
-
-/** Wider blurs leave nothing of 64 pixels. */
-const MAX_SIGMA = 32;
-const MAX_KERNEL = 255;
 
 const sampling = samplingOptions('course');
 
@@ -41,7 +40,7 @@ export const denoise = defineCommand({
 		t: { ...levelsOption, summary: 'With blur and one-step: timesteps to noise it to; one picture for each' },
 		start: {
 			kind: 'integer',
-			summary: 'With compare and iterative: index into the timesteps to enter at; absent: at t = 690',
+			summary: `With compare and iterative: index into the timesteps to enter at; absent: at t = ${ENTRY_TIMESTEP}`,
 			min: 0,
 			max: MAX_STEPS,
 			example: 10,
@@ -49,15 +48,13 @@ export const denoise = defineCommand({
 		sigma: {
 			kind: 'number',
 			summary: 'Standard deviation of the blur in pixels; absent: the best one for each t',
-			min: 0.1,
-			max: MAX_SIGMA,
+			...BLUR_LIMITS.sigma,
 			example: 2,
 		},
 		kernel: {
 			kind: 'integer',
 			summary: 'Width of the blur in pixels, odd; absent: as wide as its sigma needs',
-			min: 1,
-			max: MAX_KERNEL,
+			...BLUR_LIMITS.kernel,
 			example: 9,
 		},
 		animate: { kind: 'flag', summary: 'Also the whole way down as a moving picture' },
@@ -78,7 +75,7 @@ export const denoise = defineCommand({
 				`${options.animate ? 'animate' : 'start'} is for compare and iterative; with ${method} leave it out.`,
 			);
 		}
-		const widest = 2 * options.model.sampleSize - 1;
+		const widest = widestKernel(options.model.sampleSize);
 		if (kernel !== undefined && (kernel % 2 === 0 || kernel > widest)) {
 			throw new UserError(`kernel must be an odd number from 1 to ${widest}; got ${kernel}.`);
 		}

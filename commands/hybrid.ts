@@ -5,6 +5,7 @@ import {
 	DECOMPOSITION_NAMES,
 	DECOMPOSITIONS,
 	type DecompositionName,
+	FILTER_SIDE,
 	type Filter,
 	filterOf,
 	KERNEL_LIMITS,
@@ -59,13 +60,13 @@ export const hybrid = defineCommand({
 		},
 		sigma: {
 			kind: 'number',
-			summary: `Where far and near part, in pixels of 64: standard deviation of the blur; absent: ${usual.sigma}`,
+			summary: `Where far and near part, in pixels of ${FILTER_SIDE}: standard deviation of the blur; absent: ${usual.sigma}`,
 			...SIGMA_LIMITS,
 			example: usual.sigma,
 		},
 		kernel: {
 			kind: 'integer',
-			summary: `Width of the blur, odd, in pixels of 64; absent: ${usual.kernel} (${otherKernels})`,
+			summary: `Width of the blur, odd, in pixels of ${FILTER_SIDE}; absent: ${usual.kernel} (${otherKernels})`,
 			...KERNEL_LIMITS,
 			example: usual.kernel,
 		},

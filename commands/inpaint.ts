@@ -3,9 +3,9 @@ import {
 	type JobOf,
 	type JobResult,
 	MAX_FEATHER,
+	MAX_JUMP,
 	MAX_PICTURES,
 	MAX_RESAMPLES,
-	MAX_STEPS,
 	UserError,
 } from '../gpu/jobs/index.ts';
 import { type Gallery, galleryActions, galleryReply } from './figures/gallery.ts';
@@ -41,7 +41,7 @@ export const inpaint = defineCommand({
 		},
 		feather: {
 			kind: 'number',
-			summary: 'Over how many pixels (of 64) the new fades into the picture, within the mask or region',
+			summary: "Over how many of the model's pixels the new fades into the picture, within the mask or region",
 			min: 0,
 			max: MAX_FEATHER,
 			default: 0,
@@ -57,7 +57,7 @@ export const inpaint = defineCommand({
 			kind: 'integer',
 			summary: `Rule repaint: steps that a stretch has; absent: ${PAPER.jumpLength}`,
 			min: 1,
-			max: MAX_STEPS - 1,
+			max: MAX_JUMP,
 			example: 5,
 		},
 		resamples: {

@@ -9,7 +9,7 @@ import { samplingOptions } from './lib/sampling.ts';
 /** Where the course looks at the forward process. */
 export const levelsOption = {
 	kind: 'integers',
-	summary: 'Timesteps to noise it to, 0 = hardly, 999 = nothing but noise; one picture for each',
+	summary: `Timesteps to noise it to, 0 = hardly, ${MAX_TIMESTEP} = nothing but noise; one picture for each`,
 	min: 0,
 	max: MAX_TIMESTEP,
 	maxCount: MAX_PICTURES,

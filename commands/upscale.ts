@@ -1,9 +1,17 @@
-import { type JobOf, type JobResult, MAX_TIMESTEP, MAX_VIEWS, UserError } from '../gpu/jobs/index.ts';
+import {
+	type JobOf,
+	type JobResult,
+	MAX_TIMESTEP,
+	MAX_VIEWS,
+	USUAL_NOISE_LEVEL,
+	UserError,
+} from '../gpu/jobs/index.ts';
 import type { BlobStore } from '../gpu/queue/blobs.ts';
 import {
 	componentReadings,
 	DECOMPOSITION_NAMES,
 	DECOMPOSITIONS,
+	FILTER_SIDE,
 	filterOf,
 	KERNEL_LIMITS,
 	SIGMA_LIMITS,
@@ -22,9 +30,6 @@ import {
 	samplingOptions,
 	samplingParameters,
 } from './lib/sampling.ts';
-
-/** Of diffusers' pipeline. */
-const NOISE_LEVEL = 250;
 
 /** Of the authors of Visual Anagrams: there is less freedom to spoil one reading for the sake of another. */
 const NOISE_LEVEL_OF_SEVERAL_READINGS = 50;
@@ -65,22 +70,22 @@ export const upscale = defineCommand({
 		},
 		sigma: {
 			kind: 'number',
-			summary: 'Of a hybrid: standard deviation of its blur, in pixels of 64; as it was made',
+			summary: `Of a hybrid: standard deviation of its blur, in pixels of ${FILTER_SIDE}; as it was made`,
 			...SIGMA_LIMITS,
 			example: 2,
 		},
 		kernel: {
 			kind: 'integer',
-			summary: 'Of a hybrid: width of its blur, odd, in pixels of 64; as it was made',
+			summary: `Of a hybrid: width of its blur, odd, in pixels of ${FILTER_SIDE}; as it was made`,
 			...KERNEL_LIMITS,
 			example: DECOMPOSITIONS.frequency.filter.kernel,
 		},
 		noise: {
 			kind: 'integer',
-			summary: `Timestep to which the small picture is noised; absent: ${NOISE_LEVEL}, with several prompts ${NOISE_LEVEL_OF_SEVERAL_READINGS}`,
+			summary: `Timestep to which the small picture is noised; absent: ${USUAL_NOISE_LEVEL}, with several prompts ${NOISE_LEVEL_OF_SEVERAL_READINGS}`,
 			min: 0,
 			max: MAX_TIMESTEP,
-			example: NOISE_LEVEL,
+			example: USUAL_NOISE_LEVEL,
 		},
 		...samplingOptions('ddpm'),
 		model: { kind: 'model', stage: 2, summary: 'One of the stage II models that /models lists' },
@@ -92,7 +97,7 @@ export const upscale = defineCommand({
 			kind: 'upscale',
 			prompts,
 			image: options.image.blob,
-			noiseLevel: noise ?? (prompts.length > 1 ? NOISE_LEVEL_OF_SEVERAL_READINGS : NOISE_LEVEL),
+			noiseLevel: noise ?? (prompts.length > 1 ? NOISE_LEVEL_OF_SEVERAL_READINGS : USUAL_NOISE_LEVEL),
 			through: throughOf(options, prompts.length),
 			...samplingParameters(options),
 		};

@@ -39,7 +39,7 @@ const PICTURE_FIGURES: readonly CourseFigure[] = [
 	{
 		id: '0b',
 		title: 'The same through stage II',
-		text: 'Stage II enlarges 64 × 64 pixels to 256 × 256 under the same prompt.',
+		text: 'Stage II makes it four times as large under the same prompt.',
 		requests: PROMPTS.flatMap((prompt, i) => [
 			generate({ prompt, steps: 30 }),
 			{ command: 'upscale', options: { prompt }, image: { pictureOf: 2 * i } },

@@ -1,5 +1,13 @@
 /** How long jobs will take, from how long one call of the network takes here and now. */
-import { costOf, DEFAULT_PROMPT, type DigitJob, isDigitJob, type Job, type JobOf } from '../../gpu/jobs/index.ts';
+import {
+	costOf,
+	DEFAULT_PROMPT,
+	type DigitJob,
+	isDigitJob,
+	type Job,
+	type JobOf,
+	USUAL_NOISE_LEVEL,
+} from '../../gpu/jobs/index.ts';
 import type { CommandContext } from '../lib/command.ts';
 import { loadExample } from './examples.ts';
 import { type Report, resultKey } from './run.ts';
@@ -69,7 +77,7 @@ async function tinyUpscale(model: string, { blobs }: CommandContext): Promise<Jo
 		...tiny(model, 1),
 		prompts: [DEFAULT_PROMPT],
 		image: blob,
-		noiseLevel: 250,
+		noiseLevel: USUAL_NOISE_LEVEL,
 		through: { kind: 'views', views: [] },
 	};
 }

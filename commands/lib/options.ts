@@ -163,5 +163,5 @@ export type ValueOf<S extends OptionSpec> = S extends TextOption
 
 export type Values<S extends OptionSpecs> = { readonly [K in keyof S]: ValueOf<S[K]> };
 
-/** Prompts longer than this are refused; the text encoder reads 77 tokens, some 300 characters, of them. */
+/** Prompts longer than this are refused; a text encoder reads the first tokens, some 300 characters, of them. */
 export const MAX_PROMPT_CHARACTERS = 1000;

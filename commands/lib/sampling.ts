@@ -2,6 +2,7 @@
 import { countSteps, planSampling } from '../../gpu/diffusion/plan.ts';
 import { ETA_SAMPLERS, SAMPLER_NAMES, SAMPLERS, type SamplerName } from '../../gpu/diffusion/samplers/index.ts';
 import { TIMESTEP_TABLE_NAMES } from '../../gpu/diffusion/timestep-tables.ts';
+import { COURSE_TIMESTEPS } from '../../gpu/diffusion/timesteps.ts';
 import { DEFAULT_PROMPT, MAX_GUIDANCE, MAX_STEPS } from '../../gpu/jobs/index.ts';
 import type { TextOption, Values } from './options.ts';
 import { MAX_PROMPT_CHARACTERS } from './options.ts';
@@ -26,6 +27,9 @@ export { furtherPromptOption };
 /** Absent from a job: what every list is when none is named. */
 const COURSE_LIST = 'course';
 
+/** "990, 960, …, 0" */
+const courseList = `${COURSE_TIMESTEPS.slice(0, 2).join(', ')}, …, ${COURSE_TIMESTEPS.at(-1)}`;
+
 const SAMPLER_MEANINGS = Object.fromEntries(SAMPLER_NAMES.map((name) => [name, SAMPLERS[name].summary])) as Readonly<
 	Record<SamplerName, string>
 >;
@@ -36,7 +40,7 @@ export function samplingOptions<D extends SamplerName>(sampler: D) {
 		seed: { kind: 'seed', summary: 'Same seed, same picture; drawn and shown if absent', example: 180 },
 		steps: {
 			kind: 'integer',
-			summary: 'Steps from noise to picture; absent: the timesteps of the course, 990, 960, …, 0',
+			summary: `Steps from noise to picture; absent: the timesteps of the course, ${courseList}`,
 			min: 1,
 			max: MAX_STEPS,
 			example: 20,

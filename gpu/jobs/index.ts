@@ -4,6 +4,7 @@ export { SAMPLER_NAMES, type SamplerName } from '../diffusion/samplers/index.ts'
 export { MAX_SEED } from '../diffusion/seeds.ts';
 export { TIMESTEP_TABLE_NAMES, type TimestepTableName } from '../diffusion/timestep-tables.ts';
 export { FULL_DISK, isFullDisk, ModelError, UserError } from '../errors.ts';
+export { widestKernel } from '../tensor/blur.ts';
 export {
 	ALL_DIGITS,
 	COURSE_SIGMAS,
@@ -27,9 +28,24 @@ export {
 	seedOf,
 } from './job.ts';
 export { MAX_VIEWS } from './kinds/anagram.ts';
-export { DENOISE_METHODS, type DenoiseMethod, denoiseStart, methodsOf } from './kinds/denoise.ts';
+export {
+	BLUR_LIMITS,
+	DENOISE_METHODS,
+	type DenoiseMethod,
+	denoiseStart,
+	ENTRY_TIMESTEP,
+	methodsOf,
+} from './kinds/denoise.ts';
 export { MAX_EMBEDDED_PROMPTS } from './kinds/embed.ts';
-export { INPAINT_RULES, type InpaintRule, MAX_FEATHER, MAX_RESAMPLES, resamplingOf } from './kinds/inpaint.ts';
+export {
+	INPAINT_RULES,
+	type InpaintRule,
+	MAX_FEATHER,
+	MAX_JUMP,
+	MAX_RESAMPLES,
+	resamplingOf,
+} from './kinds/inpaint.ts';
+export { USUAL_NOISE_LEVEL } from './kinds/upscale.ts';
 export * from './losses.ts';
 export * from './result.ts';
 export {

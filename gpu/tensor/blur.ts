@@ -19,11 +19,14 @@ export function gaussianKernel(size: number, sigma: number): Float32Array {
 	return weights.map((weight) => weight / sum);
 }
 
+/** The widest kernel for a picture of side `side`: the mirror at its border reaches no further than its other side. */
+export const widestKernel = (side: number) => 2 * side - 1;
+
 /**
  * Blurs every channel of x, [C, H, W] -> [C, H, W]. Beyond its border the picture goes on mirrored, the outermost pixels
  * not repeated.
  *
- * @param kernel width of the Gaussian in pixels, odd, less than twice the smaller side of x (the mirror reaches no further)
+ * @param kernel width of the Gaussian in pixels, odd, at most widestKernel of the smaller side of x
  * @param sigma standard deviation in pixels, > 0
  * @throws {RangeError} for other kernels and sigmas
  */
@@ -31,7 +34,7 @@ export function gaussianBlur(x: Tensor, kernel: number, sigma: number): Tensor {
 	const [, height, width] = x.shape;
 	const weights = gaussianKernel(kernel, sigma);
 	const reach = (kernel - 1) / 2;
-	if (x.shape.length !== 3 || reach >= Math.min(height, width)) {
+	if (x.shape.length !== 3 || kernel > widestKernel(Math.min(height, width))) {
 		throw new RangeError(`gaussianBlur: a kernel of ${kernel} is too wide for shape [${x.shape}]`);
 	}
 	// The Gaussian is separable: along the rows first, then along the columns.

@@ -1,6 +1,6 @@
 /** What the rest of the program may know of views and decompositions, commands included. */
 
-export type { Filter } from './decompositions/component.ts';
+export { FILTER_SIDE, type Filter } from './decompositions/component.ts';
 export {
 	DECOMPOSITION_NAMES,
 	DECOMPOSITIONS,

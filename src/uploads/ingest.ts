@@ -11,7 +11,7 @@ export const MAX_UPLOAD_BYTES = 10 * 2 ** 20;
 /** A 50-megapixel camera. A picture of more pixels is refused by its header, before anything is decoded. */
 const MAX_PIXELS = 50_000_000;
 
-/** Pictures are worked on at 64 (stage I) and 256 (stage II) pixels; four times that keeps every crop sharp. */
+/** Four times the side of the largest pictures that models work on, stage II's: that keeps every crop sharp. */
 const STORED_SIDE = 1024;
 
 /** By the file's content; its name says nothing. `heif` is how libvips calls the container of AVIF. */
@@ -20,7 +20,7 @@ const FORMATS = new Set(['png', 'jpeg', 'webp', 'gif', 'heif']);
 /**
  * @param bytes the file as uploaded
  * @param name the file's name, for messages and alt text
- * @returns a reference to the stored picture: PNG, upright by its EXIF orientation, at most 1024 pixels a side,
+ * @returns a reference to the stored picture: PNG, upright by its EXIF orientation, at most STORED_SIDE pixels a side,
  *   transparency kept; the first frame of an animation
  * @throws {UserError} when the file is too large, damaged, or no PNG, JPEG, WebP, GIF or AVIF picture
  */

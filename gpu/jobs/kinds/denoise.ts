@@ -1,6 +1,7 @@
 /** Noise put on a picture and taken off again, by several methods. */
 import { z } from 'zod';
 import { planSampling } from '../../diffusion/plan.ts';
+import { COURSE_TIMESTEPS } from '../../diffusion/timesteps.ts';
 import { defineKind } from '../kind.ts';
 import { branches, levels, MAX_STEPS, prompt, samplingFields, walkCost } from '../sampling.ts';
 import { blobRef } from '../values.ts';
@@ -9,8 +10,11 @@ import { blobRef } from '../values.ts';
 export const DENOISE_METHODS = ['compare', 'blur', 'one-step', 'iterative'] as const;
 export type DenoiseMethod = (typeof DENOISE_METHODS)[number];
 
-/** The timestep of the course's start 10; other lists are entered at the first that is not noisier. */
-const COURSE_START = 690;
+/** Of the course's start 10; other lists are entered at the first timestep that is not noisier. */
+export const ENTRY_TIMESTEP = COURSE_TIMESTEPS[10];
+
+/** Of the Gaussian blur, in pixels of the model's picture: narrower does nothing, wider leaves nothing of a small one. */
+export const BLUR_LIMITS = { sigma: { min: 0.1, max: 32 }, kernel: { min: 1, max: 255 } } as const;
 
 export const denoise = defineKind({
 	network: 'pictures',
@@ -25,17 +29,18 @@ export const denoise = defineKind({
 		levels,
 		/**
 		 * Index into the timestep list at which compare and iterative noise it and enter (the course's i_start); absent: the
-		 * first at or below t = 690, the course's start 10.
+		 * first at or below ENTRY_TIMESTEP.
 		 */
 		start: z.int().min(0).max(MAX_STEPS).optional(),
 		/** Width of the Gaussian blur, in pixels of the model's picture; absent: wide enough for sigma. */
 		kernel: z
 			.int()
-			.min(1)
+			.min(BLUR_LIMITS.kernel.min)
+			.max(BLUR_LIMITS.kernel.max)
 			.refine((kernel) => kernel % 2 === 1)
 			.optional(),
 		/** Standard deviation of the Gaussian blur, in the same pixels; absent: the best of a few, for each picture. */
-		sigma: z.number().positive().optional(),
+		sigma: z.number().min(BLUR_LIMITS.sigma.min).max(BLUR_LIMITS.sigma.max).optional(),
 		/** Which pictures of the descent there are: about every fifth, or all of them. */
 		states: z.enum(['strip', 'all']),
 	}),
@@ -55,5 +60,5 @@ export function methodsOf({ method }: { readonly method: DenoiseMethod }) {
 
 /** The index of the timesteps at which a job enters them. */
 export function denoiseStart({ start }: { readonly start?: number }, timesteps: readonly number[]): number {
-	return start ?? timesteps.findIndex((t) => t <= COURSE_START);
+	return start ?? timesteps.findIndex((t) => t <= ENTRY_TIMESTEP);
 }

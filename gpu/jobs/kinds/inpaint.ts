@@ -14,11 +14,14 @@ import { blobRef } from '../values.ts';
 export const INPAINT_RULES = ['course', 'repaint', 'clean'] as const;
 export type InpaintRule = (typeof INPAINT_RULES)[number];
 
-/** In pixels of the model's picture; a quarter of 64. */
+/** In pixels of the model's picture; a quarter of stage I's. */
 export const MAX_FEATHER = 16;
 
 /** Twice the paper's. */
 export const MAX_RESAMPLES = 20;
+
+/** A jump is shorter than the steps of its walk. */
+export const MAX_JUMP = MAX_STEPS - 1;
 
 const fraction = z.number().min(0).max(1);
 
@@ -41,7 +44,7 @@ export const inpaint = defineKind({
 		feather: z.number().min(0).max(MAX_FEATHER),
 		rule: z.enum(INPAINT_RULES),
 		/** Steps that a jump of `repaint` goes back up. */
-		jumpLength: z.int().min(1).max(MAX_STEPS),
+		jumpLength: z.int().min(1).max(MAX_JUMP),
 		/** How often `repaint` walks each stretch of that length. */
 		resamples: z.int().min(1).max(MAX_RESAMPLES),
 		count,

@@ -6,6 +6,9 @@ import { blobRef } from '../values.ts';
 import { MAX_VIEWS } from './anagram.ts';
 import { filterFields } from './hybrid.ts';
 
+/** What the small picture is noised to where nothing says otherwise; of diffusers' pipeline. */
+export const USUAL_NOISE_LEVEL = 250;
+
 export const upscale = defineKind({
 	network: 'pictures',
 	schema: z.object({

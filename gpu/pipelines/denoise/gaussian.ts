@@ -1,10 +1,10 @@
 /** Classical denoising by a Gaussian blur, which takes the details with the noise. */
-import { gaussianBlur } from '../../tensor/blur.ts';
+import { gaussianBlur, widestKernel } from '../../tensor/blur.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import type { NoisyPicture } from '../forward-process.ts';
 import { withPsnr } from '../with-psnr.ts';
 
-/** What the best blur is looked for among, in pixels: half-octaves from none to speak of to an eighth of 64. */
+/** What the best blur is looked for among, in pixels: half-octaves from none to speak of to an eighth of stage I's side. */
 const SIGMAS = [0.35, 0.5, 0.7, 1, 1.4, 2, 2.8, 4, 5.6, 8];
 
 export interface BlurChoice {
@@ -29,5 +29,5 @@ export function blurred(noisy: NoisyPicture, original: Tensor, { sigma, kernel }
 
 /** Odd, and out to three sigmas, where a Gaussian has fallen to a hundredth; but no wider than the mirror at the border. */
 function kernelFor(sigma: number, side: number): number {
-	return Math.min(2 * Math.ceil(3 * sigma) + 1, 2 * side - 1);
+	return Math.min(2 * Math.ceil(3 * sigma) + 1, widestKernel(side));
 }

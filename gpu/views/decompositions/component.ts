@@ -10,7 +10,7 @@ import type { Tensor } from '../../tensor/tensor.ts';
  */
 export type Component = (x: Tensor) => Tensor;
 
-/** How a filter cuts, in pixels of a picture of side 64; a decomposition's own defaults where absent. */
+/** How a filter cuts, in pixels of a picture of side FILTER_SIDE; a decomposition's own defaults where absent. */
 export interface Filter {
 	/** Standard deviation of a Gaussian. */
 	readonly sigma?: number;
@@ -19,9 +19,9 @@ export interface Filter {
 }
 
 /** The side of the pictures that filters are given for: stage I's. */
-const FILTER_SIDE = 64;
+export const FILTER_SIDE = 64;
 
-/** A length for pictures of side `size` that looks like `length` does at 64. */
+/** A length for pictures of side `size` that looks like `length` does at FILTER_SIDE. */
 export function scaleLength(length: number, size: number): number {
 	return (length * size) / FILTER_SIDE;
 }

@@ -1,7 +1,8 @@
 /** The table of decompositions: adding one is one entry here. Reaches no model and no ONNX, so that commands may read it. */
 import { UserError } from '../../errors.ts';
+import { widestKernel } from '../../tensor/blur.ts';
 import { COLOR_COMPONENTS } from './color.ts';
-import type { Component, Filter } from './component.ts';
+import { type Component, FILTER_SIDE, type Filter } from './component.ts';
 import { FREQUENCY_FILTER, frequencyComponents, TRIPLE_FILTER, tripleComponents } from './frequency.ts';
 import { MOTION_FILTER, motionComponents } from './motion.ts';
 
@@ -71,11 +72,11 @@ export function findDecomposition(name: string): DecompositionEntry {
 	throw new UserError(`There is no kind of hybrid "${name}"; the kinds are: ${DECOMPOSITION_NAMES.join(', ')}.`);
 }
 
-/** Of a Gaussian, in pixels at 64: below, nothing is cut off; above, hardly anything is left. */
+/** Of a Gaussian, in pixels at FILTER_SIDE: below, nothing is cut off; above, hardly anything is left. */
 export const SIGMA_LIMITS = { min: 0.1, max: 16 };
 
-/** The mirror at a picture's border reaches no further than its other side. */
-export const KERNEL_LIMITS = { min: 3, max: 127 };
+/** In pixels at FILTER_SIDE. */
+export const KERNEL_LIMITS = { min: 3, max: widestKernel(FILTER_SIDE) };
 
 /** A decomposition as a job carries it. */
 export interface DecompositionChoice extends Filter {
