@@ -2,12 +2,19 @@
 import type { Job } from '../jobs/index.ts';
 import type { ExecutionEvent, Executor } from './executor.ts';
 import { Listeners } from './listeners.ts';
-import { type JobEnd, type JobEvent, type JobRunner, RunnerError, SHUTTING_DOWN } from './runner.ts';
+import {
+	DEFAULT_JOB_TIMEOUT_SECONDS,
+	type JobEnd,
+	type JobEvent,
+	type JobRunner,
+	RunnerError,
+	SHUTTING_DOWN,
+} from './runner.ts';
 import type { LogLine } from './spawn.ts';
 import { WaitingLine } from './waiting-line.ts';
 
 export interface QueuedRunnerOptions {
-	/** Milliseconds from its start after which a job fails, unless it was expected to take long. Default: 10 minutes. */
+	/** Milliseconds from its start after which a job fails, unless it was expected to take long. Default: DEFAULT_JOB_TIMEOUT_SECONDS. */
 	readonly jobTimeoutMs?: number;
 	/** Hears of listeners that throw. Default: nobody does. */
 	readonly log?: LogLine;
@@ -31,7 +38,7 @@ interface Task {
 /** Starts the executor at once, so that the first job need not wait for it. */
 export function createQueuedRunner(
 	executor: Executor,
-	{ jobTimeoutMs = 600_000, log = () => {} }: QueuedRunnerOptions = {},
+	{ jobTimeoutMs = 1000 * DEFAULT_JOB_TIMEOUT_SECONDS, log = () => {} }: QueuedRunnerOptions = {},
 ): JobRunner {
 	const tasks = new Map<string, Task>();
 	const listeners = new Listeners<JobEvent>(log);

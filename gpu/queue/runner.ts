@@ -66,6 +66,9 @@ export interface ModelList {
 /** The message of a RunnerError once the runner is closed. */
 export const SHUTTING_DOWN = 'The bot is shutting down.';
 
+/** Seconds after which a job fails, unless a runner is told otherwise. */
+export const DEFAULT_JOB_TIMEOUT_SECONDS = 600;
+
 export interface SubmitOptions {
 	/** Unique; the caller chooses it. */
 	readonly id: string;

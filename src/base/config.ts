@@ -4,8 +4,10 @@ import { resolve } from 'node:path';
 import { config as loadDotenv } from 'dotenv';
 import { z } from 'zod';
 import { MEMORY_PLANS, type MemoryPlan, PROVIDERS, type Provider } from '../../gpu/jobs/index.ts';
+import { DEFAULT_JOB_TIMEOUT_SECONDS } from '../../gpu/queue/runner.ts';
 import { isSecretName } from '../../gpu/queue/spawn.ts';
 import type { Secrets } from './redact.ts';
+import { DEFAULT_LIMITS, type UserLimits } from './user-limits.ts';
 
 /** Thrown with every problem at once: the variable, what was wrong, what would be right. Its message has a line for each. */
 export class ConfigError extends Error {
@@ -105,13 +107,23 @@ export const settings = {
 	GPU_CONCURRENCY: wholeNumber(1, 64, 2, 'how many jobs run at the same time').describe(
 		"Jobs that run at the same time; they share the network's batches. 1..64, default 2",
 	),
-	JOB_TIMEOUT_SECONDS: wholeNumber(10, 86_400, 600, 'the longest that a job may run').describe(
-		'The longest that a job may run, in seconds. 10..86400, default 600',
+	JOB_TIMEOUT_SECONDS: wholeNumber(10, 86_400, DEFAULT_JOB_TIMEOUT_SECONDS, 'the longest that a job may run').describe(
+		`The longest that a job may run, in seconds. 10..86400, default ${DEFAULT_JOB_TIMEOUT_SECONDS}`,
 	),
-	MAX_RUNNING_PER_USER: wholeNumber(1, 64, 1, 'how many requests of one person run at the same time').describe(
-		'How many requests of one person run at the same time (1..64), and how many more may wait (0..1000); staff have no\nlimits. Default 1 and 3',
+	MAX_RUNNING_PER_USER: wholeNumber(
+		1,
+		64,
+		DEFAULT_LIMITS.running,
+		'how many requests of one person run at the same time',
+	).describe(
+		`How many requests of one person run at the same time (1..64), and how many more may wait (0..1000); staff have no\nlimits. Default ${DEFAULT_LIMITS.running} and ${DEFAULT_LIMITS.waiting}`,
 	),
-	MAX_WAITING_PER_USER: wholeNumber(0, 1000, 3, 'how many requests of one person may wait besides'),
+	MAX_WAITING_PER_USER: wholeNumber(
+		0,
+		1000,
+		DEFAULT_LIMITS.waiting,
+		'how many requests of one person may wait besides',
+	),
 	RETENTION_DAYS: wholeNumber(
 		0,
 		36_500,
@@ -141,8 +153,7 @@ export interface Config {
 	readonly threads: number;
 	readonly concurrency: number;
 	readonly jobTimeoutMs: number;
-	/** How much one person may ask for at the same time; staff have no limits. */
-	readonly limits: { readonly running: number; readonly waiting: number };
+	readonly limits: UserLimits;
 	/** How long requests and their pictures are kept; 0 = for ever. */
 	readonly retentionDays: number;
 	/** Of each platform that is set up, by its name: what its `readConfig` made. */

@@ -5,8 +5,8 @@ import type { OptionSpecs, RawOptions } from '../../commands/lib/options.ts';
 import { shorten } from '../../commands/lib/shorten.ts';
 import { says } from '../../commands/lib/word-list.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
+import type { UserLimits } from '../base/user-limits.ts';
 import type { RequestRecord, User } from '../store/records.ts';
-import type { UserLimits } from './deps.ts';
 
 export const BLOCKED = 'You may not use the bot at present; ask the staff of the class why.';
 

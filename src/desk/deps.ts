@@ -5,6 +5,7 @@ import type { ResultStore } from '../../gpu/queue/results.ts';
 import type { JobRunner } from '../../gpu/queue/runner.ts';
 import type { TrainingRunner } from '../../gpu/queue/training-runner.ts';
 import type { Log } from '../base/log.ts';
+import type { UserLimits } from '../base/user-limits.ts';
 import type { RequestStore } from '../store/requests.ts';
 import type { fetchPicture } from '../uploads/fetch-picture.ts';
 
@@ -18,16 +19,8 @@ export interface DeskDeps {
 	readonly log: Log;
 	/** How pictures come that are given by their web address; absent: from the public internet. */
 	readonly fetchPicture?: typeof fetchPicture;
-	/** How much one person may ask for at the same time; absent: DEFAULT_LIMITS. */
+	/** Absent: DEFAULT_LIMITS. */
 	readonly limits?: UserLimits;
 	/** Jobs that the runner runs at the same time, for forecasts of when each is done; absent: 1. */
 	readonly concurrency?: number;
 }
-
-/** Of one person's requests; staff have none. */
-export interface UserLimits {
-	readonly running: number;
-	readonly waiting: number;
-}
-
-export const DEFAULT_LIMITS: UserLimits = { running: 1, waiting: 3 };

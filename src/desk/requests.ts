@@ -9,6 +9,7 @@ import { TakesLong } from '../../commands/lib/perform-errors.ts';
 import { requestLine } from '../../commands/lib/request-line.ts';
 import { shorten } from '../../commands/lib/shorten.ts';
 import { isFullDisk, MAX_SEED, UserError } from '../../gpu/jobs/index.ts';
+import { DEFAULT_LIMITS, type UserLimits } from '../base/user-limits.ts';
 import { ModerationStore } from '../store/moderation.ts';
 import { PaceStore } from '../store/paces.ts';
 import type { RequestRecord } from '../store/records.ts';
@@ -19,7 +20,7 @@ import { loadReply, storeReply } from './answers.ts';
 import { BEGIN, resultButtons } from './buttons.ts';
 import { checkChannelLimits, withDefaults } from './channel-rules.ts';
 import { canBeCancelled, commandContext } from './context.ts';
-import { DEFAULT_LIMITS, type DeskDeps } from './deps.ts';
+import type { DeskDeps } from './deps.ts';
 import { explain } from './endings.ts';
 import { Forecasts, type Paces } from './forecasts.ts';
 import { JobTracker } from './job-tracker.ts';
@@ -32,7 +33,7 @@ const MAX_TITLE_CHARACTERS = 250;
 export class Requests {
 	readonly moderation: ModerationStore;
 	readonly #deps: DeskDeps;
-	readonly #limits: NonNullable<DeskDeps['limits']>;
+	readonly #limits: UserLimits;
 	readonly #forecasts: Forecasts;
 	readonly #tracker: JobTracker;
 	/** Under way in this process. */
