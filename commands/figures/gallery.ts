@@ -5,6 +5,7 @@
 import { UserError } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { Command, Figure, FinishedJob, Reply, ReplyButton } from '../lib/command.ts';
+import { MAX_BUTTONS } from '../lib/message-limits.ts';
 import { pictureAt } from '../lib/picture-at.ts';
 import { altText, picture } from './picture.ts';
 import { type Cell, sheet } from './sheet.ts';
@@ -42,8 +43,8 @@ export interface Gallery {
 	readonly buttons?: readonly ReplyButton[];
 }
 
-/** Discord takes 25 buttons; some are left for the command's own and the general ones. */
-const MAX_PIECE_BUTTONS = 18;
+/** The others are left for the command's own buttons and the general ones. */
+const MAX_PIECE_BUTTONS = MAX_BUTTONS - 7;
 
 /**
  * The sheet, with a button for each piece; or the only piece, alone.

@@ -3,6 +3,7 @@ import sharp from 'sharp';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { View } from '../../gpu/views/view.ts';
 import type { Figure } from '../lib/command.ts';
+import { MAX_ALT_CHARACTERS } from '../lib/message-limits.ts';
 import { shorten } from '../lib/shorten.ts';
 import { readRaster, type StoredImage } from './raster.ts';
 
@@ -30,9 +31,6 @@ export async function picture(
 	const source = view ? undefined : image.blob;
 	return { bytes, type: 'image/png', width: width * factor, height: height * factor, alt, filename, source };
 }
-
-/** Alt text is cut where Discord cuts it, which is the strictest surface. */
-const MAX_ALT_CHARACTERS = 1024;
 
 /** Joins the parts of an alt text into sentences within the limit; a part may be a whole sentence already. */
 export function altText(...parts: readonly string[]): string {

@@ -1,10 +1,8 @@
 /** The buttons under messages. They carry an action and an id only; everything else is looked up, and checked, on our side. */
 import type { Figure, ReplyButton } from '../../commands/lib/command.ts';
+import { MAX_BUTTONS } from '../../commands/lib/message-limits.ts';
 import type { RequestRecord } from '../store/records.ts';
 import type { Button } from './view.ts';
-
-/** The strictest platform takes five rows of five. */
-const MAX_BUTTONS = 25;
 
 /** The action of the button that starts what was asked about. */
 export const BEGIN = 'begin';
