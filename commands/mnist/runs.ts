@@ -1,4 +1,4 @@
-import { UserError } from '../../gpu/jobs/index.ts';
+import { MAX_RUN_ID_CHARACTERS, UserError } from '../../gpu/jobs/index.ts';
 import { MAX_CURVES } from '../figures/chart.ts';
 import { type CommandContext, defineCommand, type Reply } from '../lib/command.ts';
 import { describeRun } from './describe.ts';
@@ -23,7 +23,7 @@ export const runs = defineCommand({
 		remove: {
 			kind: 'text',
 			summary: 'Deletes this run with its weights, for good (staff only)',
-			maxLength: 64,
+			maxLength: MAX_RUN_ID_CHARACTERS,
 			example: 'class-20261123-140502',
 		},
 	},

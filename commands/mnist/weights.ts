@@ -4,6 +4,7 @@ import {
 	DIGIT_MODELS,
 	type DigitModel,
 	MAX_GUIDANCE,
+	MAX_RUN_ID_CHARACTERS,
 	TRAINING_LIMITS,
 	UserError,
 } from '../../gpu/jobs/index.ts';
@@ -19,7 +20,7 @@ export const LATEST = 'latest';
 export const runOption = {
 	kind: 'text',
 	summary: 'Weights of a training that /mnist runs lists, or latest; absent: those that come with the bot',
-	maxLength: 64,
+	maxLength: MAX_RUN_ID_CHARACTERS,
 	example: LATEST,
 } as const satisfies TextOption;
 
@@ -83,7 +84,7 @@ export function findRun(name: string, runs: readonly RunSummary[]): RunSummary {
 	}
 	if (runs.length === 0) throw new UserError('Nothing was trained here yet; /mnist train begins.');
 	throw new UserError(
-		`There is no training run "${shorten(name, 64)}"${suggest(name, ids)}; /mnist runs lists them, the newest is ${ids[0]}.`,
+		`There is no training run "${shorten(name, MAX_RUN_ID_CHARACTERS)}"${suggest(name, ids)}; /mnist runs lists them, the newest is ${ids[0]}.`,
 	);
 }
 

@@ -82,6 +82,9 @@ export const TRAINING_PLANS: Readonly<Record<TrainingPreset, Readonly<Record<Dig
 	course: COURSE,
 };
 
+/** The id of a run is at most so long: it becomes a path. */
+export const MAX_RUN_ID_CHARACTERS = 64;
+
 /** Digits to train on, and so the length of an epoch. */
 export const TRAINING_DIGITS = 60_000;
 

@@ -11,11 +11,14 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { TRAINING_PRESETS, trainingPlan, UserError } from '../jobs/index.ts';
+import { MAX_RUN_ID_CHARACTERS, TRAINING_PRESETS, trainingPlan, UserError } from '../jobs/index.ts';
 import { writeWhole } from '../write-whole.ts';
 
 /** When it started, sortable, and what is trained: it becomes a path. */
-const runId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/);
+const runId = z
+	.string()
+	.regex(/^[a-z0-9][a-z0-9-]*$/)
+	.max(MAX_RUN_ID_CHARACTERS);
 
 const runRecord = z.object({
 	id: runId,
