@@ -60,8 +60,9 @@ const GPU_LAYERS = [
 	['device.ts', 'errors.ts', 'explain-issue.ts', 'free-memory.ts', 'remember.ts', 'write-whole.ts'],
 	['tensor'],
 	['diffusion', 'onnx'],
+	['views'],
 	['jobs'],
-	['models', 'views'],
+	['models'],
 	['pipelines', 'training'],
 	['queue', 'training-process.ts', 'worker', 'worker.ts'],
 ];

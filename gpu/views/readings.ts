@@ -1,7 +1,6 @@
 /** What there is to read in an anagram or a hybrid, and how to look at it: the one place where prompts are given out. */
 import { UserError } from '../errors.ts';
-import type { JobOf } from '../jobs/index.ts';
-import { findDecomposition } from './decompositions/table.ts';
+import { type DecompositionChoice, findDecomposition } from './decompositions/table.ts';
 import { parseView, type ViewName } from './table.ts';
 
 interface Reading {
@@ -22,8 +21,21 @@ export interface ComponentReading extends Reading {
 	readonly component: number;
 }
 
-export type AnagramChoice = Pick<JobOf<'anagram'>, 'prompts' | 'views'>;
-export type HybridChoice = Pick<JobOf<'hybrid'>, 'prompts' | 'decomposition' | 'reference' | 'referenceComponent'>;
+/** An anagram as a job carries it. */
+export interface AnagramChoice {
+	readonly prompts: readonly string[];
+	readonly views: readonly string[];
+}
+
+/** A hybrid as a job carries it. */
+export interface HybridChoice extends Pick<DecompositionChoice, 'decomposition'> {
+	/** One for each component of the decomposition, in its order; the component of a reference has none. */
+	readonly prompts: readonly string[];
+	/** A picture that stands for one component. */
+	readonly reference?: string;
+	/** Index of that component; absent: the first. */
+	readonly referenceComponent?: number;
+}
 
 /**
  * The readings of an anagram: the first prompt upright, prompt i + 1 through views[i].

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Job, seedOf, UserError } from '../../gpu/jobs/index.ts';
+import { DECOMPOSITION_NAMES, DECOMPOSITIONS } from '../../gpu/views/index.ts';
 import { bands } from '../fakes/fake-runner.ts';
 import { memoryBlobs } from '../fakes/memory-blobs.ts';
 import { jobTyped, runTyped } from './typed.ts';
@@ -21,6 +22,11 @@ describe('the job of /hybrid', () => {
 			sigma: 3,
 			kernel: 21,
 		});
+	});
+
+	test.each(DECOMPOSITION_NAMES)('takes a prompt for each component of a %s', async (kind) => {
+		const prompts = DECOMPOSITIONS[kind].components.map(({ name }) => name);
+		expect(await jobTyped(`hybrid ${prompts.join(' ')} --kind ${kind}`)).toMatchObject({ prompts });
 	});
 
 	test('takes a reference for a prompt', async () => {

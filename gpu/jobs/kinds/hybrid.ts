@@ -1,11 +1,12 @@
 /** A picture whose components read differently. */
 import { z } from 'zod';
+import { MAX_COMPONENTS } from '../../views/decompositions/table.ts';
 import { defineKind } from '../kind.ts';
 import { prompt, samplingFields, walkCost } from '../sampling.ts';
 import { judgingCost, tries } from '../tries.ts';
 import { blobRef } from '../values.ts';
 
-/** How a decomposition's filter cuts, in pixels of a picture of side 64; absent: as the decomposition does by default. */
+/** How a decomposition's filter cuts, in pixels of a picture of side FILTER_SIDE; absent: as the decomposition does by default. */
 export const filterFields = {
 	sigma: z.number().positive().optional(),
 	kernel: z.int().positive().optional(),
@@ -17,14 +18,18 @@ export const hybrid = defineKind({
 		kind: z.literal('hybrid'),
 		...samplingFields,
 		/** One for each component of the decomposition, in its order; the component of a reference has none. */
-		prompts: z.array(prompt).min(1).max(3),
+		prompts: z.array(prompt).min(1).max(MAX_COMPONENTS),
 		/** A name from the table of decompositions. */
 		decomposition: z.string(),
 		...filterFields,
 		/** A picture that stands for one component, of any size as an edit's. */
 		reference: blobRef.optional(),
 		/** Index of that component; absent: the first. */
-		referenceComponent: z.int().min(0).max(2).optional(),
+		referenceComponent: z
+			.int()
+			.min(0)
+			.max(MAX_COMPONENTS - 1)
+			.optional(),
 		tries,
 	}),
 	cost: (job) => (job.tries ?? 1) * job.prompts.length * walkCost(job) + judgingCost(job),

@@ -1,5 +1,6 @@
 /** A small picture made four times as large, by stage II. */
 import { z } from 'zod';
+import { MAX_COMPONENTS } from '../../views/decompositions/table.ts';
 import { defineKind } from '../kind.ts';
 import { MAX_TIMESTEP, prompt, samplingFields, walkCost } from '../sampling.ts';
 import { blobRef } from '../values.ts';
@@ -19,7 +20,7 @@ export const upscale = defineKind({
 		prompts: z
 			.array(prompt)
 			.min(1)
-			.max(MAX_VIEWS + 1),
+			.max(Math.max(MAX_VIEWS + 1, MAX_COMPONENTS)),
 		/** The small picture, any size: it is cropped to a square and resized to a quarter of the model's sample size. */
 		image: blobRef,
 		/** The timestep to which the small picture is noised: the higher, the more the network makes up. */

@@ -65,6 +65,9 @@ export type DecompositionName = keyof typeof DECOMPOSITIONS;
 
 export const DECOMPOSITION_NAMES = Object.keys(DECOMPOSITIONS) as readonly DecompositionName[];
 
+/** As many as the decomposition with the most of them has. */
+export const MAX_COMPONENTS = Math.max(...DECOMPOSITION_NAMES.map((name) => DECOMPOSITIONS[name].components.length));
+
 /** The entry of a decomposition by its name. Throws a UserError that lists them. */
 export function findDecomposition(name: string): DecompositionEntry {
 	const known = DECOMPOSITION_NAMES.find((candidate) => candidate === name);
