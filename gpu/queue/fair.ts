@@ -17,7 +17,7 @@ export interface FairOptions extends QueueAddOptions {
 
 type Run = () => Promise<unknown>;
 
-interface Waiting {
+interface WaitingJob {
 	readonly run: Run;
 	readonly id: string;
 	readonly owner: string;
@@ -27,7 +27,7 @@ interface Waiting {
 /** A queueClass for p-queue. */
 export class FairQueue implements Queue<Run, FairOptions> {
 	/** In the order of their arrival. */
-	#waiting: Waiting[] = [];
+	#waiting: WaitingJob[] = [];
 	/** The round of the job that started last. */
 	#round = 0;
 	/** The first round that is still open to an owner; owners without an entry may join the present one. */
@@ -121,7 +121,7 @@ export class FairQueue implements Queue<Run, FairOptions> {
 		throw new Error('FairQueue: jobs have no priority; their owners take turns');
 	}
 
-	#inOrder(): { job: Waiting; round: number }[] {
+	#inOrder(): { job: WaitingJob; round: number }[] {
 		const openRound = new Map(this.#openRound);
 		const rounds = this.#waiting.map((job) => {
 			const round = openRound.get(job.owner) ?? this.#round;
@@ -132,5 +132,5 @@ export class FairQueue implements Queue<Run, FairOptions> {
 	}
 }
 
-const mayStart = ({ owner, maxRunning }: Waiting, running: readonly string[]) =>
+const mayStart = ({ owner, maxRunning }: WaitingJob, running: readonly string[]) =>
 	running.filter((other) => other === owner).length < maxRunning;

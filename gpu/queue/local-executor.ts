@@ -34,7 +34,7 @@ const ATTEMPTS = 2;
 /** A worker that says nothing for so many times the grace of a cancel will not say anything any more. */
 const HUNG = 20;
 
-interface Running extends Execution {
+interface RunningJob extends Execution {
 	readonly resolve: (end: JobEnd) => void;
 	/** Whether the present worker knows the job. */
 	sent: boolean;
@@ -47,7 +47,7 @@ interface Running extends Execution {
 
 export function createLocalExecutor(options: LocalExecutorOptions): Executor {
 	const { concurrency, cancelGraceMs = 30_000, startTimeoutMs = 300_000, dataDir, log = () => {} } = options;
-	const running = new Map<string, Running>();
+	const running = new Map<string, RunningJob>();
 	const listeners = new Set<() => void>();
 	const askedForModels: { resolve(models: ModelList): void; reject(error: Error): void }[] = [];
 	/** When the worker said anything. */
@@ -70,19 +70,19 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
 		for (const listener of listeners) listener();
 	}
 
-	function hand(task: Running): void {
+	function hand(task: RunningJob): void {
 		child.send({ type: 'run', id: task.id, job: task.job });
 		task.sent = true;
 	}
 
-	function finish(task: Running, end: JobEnd): void {
+	function finish(task: RunningJob, end: JobEnd): void {
 		clearInterval(task.grace);
 		running.delete(task.id);
 		task.resolve(end);
 		killIfDeaf();
 	}
 
-	function stop(task: Running): void {
+	function stop(task: RunningJob): void {
 		if (running.get(task.id) !== task) return; // it was just over
 		if (!task.sent) {
 			finish(task, cancelled(task));
@@ -174,7 +174,7 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
 
 		run(execution) {
 			return new Promise((resolve) => {
-				const task: Running = { ...execution, resolve, sent: false, deaths: 0 };
+				const task: RunningJob = { ...execution, resolve, sent: false, deaths: 0 };
 				running.set(task.id, task);
 				task.tell({ id: task.id, type: 'started' });
 				task.signal.addEventListener('abort', () => stop(task));

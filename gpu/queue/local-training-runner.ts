@@ -42,7 +42,7 @@ const FRUITLESS_CRASHES = 2;
 /** For a last checkpoint. A step of the largest networks takes longer; it is then lost with those since the last one. */
 const CLOSE_GRACE_MS = 5_000;
 
-interface Running {
+interface RunningTraining {
 	readonly id: string;
 	process: Spawned;
 	progress?: ProgressEvent;
@@ -63,7 +63,7 @@ export function createLocalTrainingRunner(options: LocalTrainingRunnerOptions): 
 	const entry = options.entry ?? fileURLToPath(new URL('../training-process.ts', import.meta.url));
 	const env = { DATA_DIR: dataDir, DEVICES: device, THREADS: String(threads), ...options.env };
 	const listeners = new Listeners<TrainingEvent>(log);
-	let running: Running | undefined;
+	let running: RunningTraining | undefined;
 	/** Taken before the disk is asked, so that of two starts at once the second is refused. */
 	let starting = false;
 	let closed = false;
@@ -166,7 +166,10 @@ export function createLocalTrainingRunner(options: LocalTrainingRunnerOptions): 
 	}
 
 	/** The end of a training whose process did not tell of one. */
-	async function crashed({ id, stopping }: Running, reason: string): Promise<NonNullable<Running['end']>> {
+	async function crashed(
+		{ id, stopping }: RunningTraining,
+		reason: string,
+	): Promise<NonNullable<RunningTraining['end']>> {
 		const end = stopping ? ({ type: 'stopped' } as const) : diedAgain(reason);
 		try {
 			const { status } = await readSummary(dataDir, id);

@@ -8,7 +8,7 @@ export function reason(error: unknown): string {
 }
 
 /** A service that refuses us has said why; one that cannot be reached has not. */
-export function explain(service: string, error: unknown): string {
+export function explainRefusal(service: string, error: unknown): string {
 	if (error instanceof ConfigError) return error.problems.join(' ');
 	return `${service} cannot be reached (${reason(error)}); check the network, or a proxy on the way.`;
 }

@@ -3,13 +3,13 @@ import { Cancelled, JobFailed } from '../../commands/lib/perform-errors.ts';
 import { FULL_DISK, isFullDisk, UserError } from '../../gpu/jobs/index.ts';
 import { RunnerError } from '../../gpu/queue/runner.ts';
 
-export interface BadEnd {
+interface BadEnd {
 	readonly state: 'failed' | 'cancelled';
 	readonly text: string;
 	readonly fault?: 'user' | 'internal';
 }
 
-export function explain(error: unknown): BadEnd {
+export function badEnd(error: unknown): BadEnd {
 	if (error instanceof Cancelled) return { state: 'cancelled', text: 'Cancelled.' };
 	if (error instanceof UserError) return { state: 'failed', text: error.message, fault: 'user' };
 	// At the command line it is for whoever sits there to mend.

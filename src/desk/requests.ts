@@ -21,7 +21,7 @@ import { BEGIN, resultButtons } from './buttons.ts';
 import { checkChannelLimits, withDefaults } from './channel-rules.ts';
 import { canBeCancelled, commandContext } from './context.ts';
 import type { DeskDeps } from './deps.ts';
-import { explain } from './endings.ts';
+import { badEnd } from './endings.ts';
 import { Forecasts, type Paces } from './forecasts.ts';
 import { JobTracker } from './job-tracker.ts';
 import { channelOf, type Outcome, type Request } from './request.ts';
@@ -263,7 +263,7 @@ export class Requests {
 	}
 
 	#refused(blank: MessageView, error: unknown, show: Show): Outcome {
-		const { state, text, fault } = this.#explain(error, blank);
+		const { state, text, fault } = this.#badEnd(error, blank);
 		const view = { ...blank, state, text };
 		show(view);
 		return { view, record: undefined, fault };
@@ -278,7 +278,7 @@ export class Requests {
 			show(view);
 			return { view, record };
 		}
-		const { state, text: reason, fault } = this.#explain(error, blank);
+		const { state, text: reason, fault } = this.#badEnd(error, blank);
 		const kept = state === 'cancelled' && record.training;
 		const text = kept ? `${reason} What ${kept.run} learned is kept; /mnist runs lists it.` : reason;
 		Object.assign(record, { state, ended: Date.now(), answer: { text, figures: [], attachments: [] } });
@@ -288,8 +288,8 @@ export class Requests {
 		return { view, record, fault };
 	}
 
-	#explain(error: unknown, { requestId: request }: MessageView) {
-		const end = explain(error);
+	#badEnd(error: unknown, { requestId: request }: MessageView) {
+		const end = badEnd(error);
 		if (end.fault === 'internal') this.#deps.log.error({ request, error }, 'a request failed');
 		return end;
 	}

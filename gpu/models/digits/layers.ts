@@ -8,7 +8,7 @@ import { reduceMean } from '../../onnx/ops/reduction.ts';
 import type { NetworkScope } from './definition.ts';
 
 /** Conv2d: x [B, I, H, W] -> [B, out, H/stride, W/stride]; padding keeps the size where the stride is 1. */
-export interface ConvOptions {
+interface ConvLayerOptions {
 	readonly out: number;
 	readonly stride?: 1 | 2;
 	/** The bias has no effect, because batch normalisation follows; absent: it has. */
@@ -17,7 +17,7 @@ export interface ConvOptions {
 
 const KERNEL = 3;
 
-export function convLayer(net: NetworkScope, x: Value, name: string, options: ConvOptions): Value {
+export function convLayer(net: NetworkScope, x: Value, name: string, options: ConvLayerOptions): Value {
 	const { out, stride = 1, normalised = false } = options;
 	const [weight, bias] = affine(net, name, [out, Number(x.shape[1]), KERNEL, KERNEL], out, !normalised);
 	return conv([x, weight, bias], { padding: (KERNEL - 1) / 2, stride });

@@ -1,6 +1,6 @@
 /** Rounds of work: whoever comes while one goes on waits for the next, which is for all of them together. */
 
-interface Waiting<Item, Result> {
+interface Pending<Item, Result> {
 	readonly item: Item;
 	readonly resolve: (result: Result) => void;
 	readonly reject: (error: unknown) => void;
@@ -8,7 +8,7 @@ interface Waiting<Item, Result> {
 
 export class Rounds<Item, Result> {
 	readonly #work: (items: readonly Item[]) => Promise<readonly Result[]>;
-	#waiting: Waiting<Item, Result>[] = [];
+	#waiting: Pending<Item, Result>[] = [];
 	#isWorking = false;
 
 	/** @param work gives the results in the order of the items */

@@ -1,6 +1,6 @@
 /** The wizard that asks a platform's questions: those of questions.ts, and the settings that come of the answers. */
 import { ConfigError } from '../../base/config.ts';
-import { explain } from '../../base/explain.ts';
+import { explainRefusal } from '../../base/explain.ts';
 import type { TokenQuestion, Wizard } from '../../platforms/wizard.ts';
 import type { Questions } from './questions.ts';
 import type { Settings } from './settings.ts';
@@ -34,7 +34,7 @@ async function settle<Account>(
 			if (token !== set) settings.changes[variable] = token;
 			return account;
 		} catch (error) {
-			ask.bad(explain(service, error));
+			ask.bad(explainRefusal(service, error));
 			if (!(error instanceof ConfigError)) {
 				const next = await ask.one(`${variable} could not be checked. What now?`, [
 					{ value: 'again', label: 'Try again' },

@@ -1,6 +1,6 @@
 /** What `doctor` asks Discord. */
 import type { Command } from '../../../commands/lib/command.ts';
-import { explain, reason } from '../../base/explain.ts';
+import { explainRefusal, reason } from '../../base/explain.ts';
 import { type Finding, fail, ok, warn } from '../../base/finding.ts';
 import { askDiscord, type DiscordAccount, type DiscordQuestion } from './account.ts';
 import { slashCommands } from './commands.ts';
@@ -19,10 +19,10 @@ export async function* examineDiscord(
 		account = await askDiscord(question);
 		yield ok('Discord token', `accepted, as ${account.name} (application ${account.applicationId})`);
 	} catch (error) {
-		yield fail('Discord token', explain(TITLE, error));
+		yield fail('Discord token', explainRefusal(TITLE, error));
 		return;
 	}
-	yield await checkCommands(account, commands).catch((error) => fail('Discord commands', explain(TITLE, error)));
+	yield await checkCommands(account, commands).catch((error) => fail('Discord commands', explainRefusal(TITLE, error)));
 	yield await checkGateway(account);
 }
 

@@ -1,7 +1,7 @@
 /** The part of the wizard that connects Discord. */
 import type { RESTOptions } from 'discord.js';
 import type { Command } from '../../../commands/lib/command.ts';
-import { explain } from '../../base/explain.ts';
+import { explainRefusal } from '../../base/explain.ts';
 import type { Wizard } from '../wizard.ts';
 import { askDiscord } from './account.ts';
 import { deployCommands } from './deploy.ts';
@@ -45,7 +45,7 @@ export async function connectDiscord(
 			wizard.good(`${names.length} commands are registered with Discord. Invite the bot to a server:`);
 			wizard.link(inviteUrl);
 		} catch (error) {
-			wizard.bad(`${explain(TITLE, error)} The token is written; run deploy to register the commands.`);
+			wizard.bad(`${explainRefusal(TITLE, error)} The token is written; run deploy to register the commands.`);
 		}
 	};
 }

@@ -72,7 +72,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
 };
 
 /** A sentence for the person who asked; undefined for what is a fault of ours, or of the line. */
-export function explain(error: unknown): string | undefined {
+export function sentenceFor(error: unknown): string | undefined {
 	const word = refusal(error);
 	if (word === undefined) return undefined;
 	if (word === 'missing_scope') return missingScope(error as webApi.WebAPIPlatformError);

@@ -1,5 +1,5 @@
 /** What `doctor` asks Slack. */
-import { explain } from '../../base/explain.ts';
+import { explainRefusal } from '../../base/explain.ts';
 import { type Finding, fail, ok, warn } from '../../base/finding.ts';
 import { askSlack, askSlackSocket, lacks } from './account.ts';
 import { type SlackConfig, TITLE } from './settings.ts';
@@ -17,7 +17,7 @@ export async function* examineSlack(
 	if (appToken) {
 		yield await askSlackSocket({ token: appToken, slackApiUrl }).then(
 			() => ok('Slack app token', 'accepted, Socket Mode is on'),
-			(error) => fail('Slack app token', explain(TITLE, error)),
+			(error) => fail('Slack app token', explainRefusal(TITLE, error)),
 		);
 	} else if (/^[0-9a-f]{32}$/.test(signingSecret ?? '')) {
 		yield ok('Slack signing secret', 'is set; whether it is the right one shows when Slack posts');
@@ -37,6 +37,6 @@ async function* checkBotToken(token: string, slackApiUrl: string | undefined): A
 			? ok('Slack scopes', 'all are granted')
 			: fail('Slack scopes', lacks(missingScopes));
 	} catch (error) {
-		yield fail('Slack bot token', explain(TITLE, error));
+		yield fail('Slack bot token', explainRefusal(TITLE, error));
 	}
 }

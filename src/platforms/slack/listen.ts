@@ -6,7 +6,7 @@ import { sorry } from '../../chat/platform.ts';
 import type { Desk } from '../../desk/desk.ts';
 import type { Scene } from './answers.ts';
 import type { Api } from './api.ts';
-import { describeError, explain, isOutOfReach } from './api-errors.ts';
+import { describeError, isOutOfReach, sentenceFor } from './api-errors.ts';
 import type { Front } from './front.ts';
 import { answerMessage, callbackId, type MessageContent, shownFiles, takeShortcut } from './messages.ts';
 import { FORM, remembered } from './modal.ts';
@@ -115,7 +115,7 @@ function handle({ log, closed, handling }: ListenDeps, scene: Scene, work: () =>
 		try {
 			await work();
 		} catch (error) {
-			const mistake = error instanceof UserError ? error.message : explain(error);
+			const mistake = error instanceof UserError ? error.message : sentenceFor(error);
 			if (mistake === undefined) log.error({ error: describeError(error) }, 'an interaction failed');
 			else if (!(error instanceof UserError)) log.warn({ error: describeError(error) }, mistake);
 			await scene.whisper(sentence(mistake ?? sorry(TITLE)));

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Figure } from '../../../commands/lib/command.ts';
 import type { Log } from '../../base/log.ts';
 import type { Api } from './api.ts';
-import { describeError, explain } from './api-errors.ts';
+import { describeError, sentenceFor } from './api-errors.ts';
 import type { ShownPicture } from './render.ts';
 import { deleteFiles, lookedAt, type UploadTiming, uploadPicture } from './uploads.ts';
 
@@ -93,7 +93,7 @@ export class LivePictures {
 		} catch (error) {
 			if (signal.aborted) return;
 			// What a person has to change stays so for as long as the request runs.
-			if (explain(error) !== undefined) this.#closed.abort();
+			if (sentenceFor(error) !== undefined) this.#closed.abort();
 			log.warn({ error: describeError(error) }, 'Slack did not take a picture of what goes on');
 		} finally {
 			this.#coming = [];

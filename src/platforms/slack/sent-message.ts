@@ -3,7 +3,7 @@ import type { Log } from '../../base/log.ts';
 import type { RequestMessage } from '../../chat/platform.ts';
 import { isOpen, type MessageView } from '../../desk/view.ts';
 import type { Api } from './api.ts';
-import { describeError, explain, isOutOfReach, isRefusedBlock, retryAfter } from './api-errors.ts';
+import { describeError, isOutOfReach, isRefusedBlock, retryAfter, sentenceFor } from './api-errors.ts';
 import type { EditBudget } from './edit-budget.ts';
 import { LivePictures } from './live-pictures.ts';
 import type { Whereabouts } from './message-ref.ts';
@@ -123,7 +123,7 @@ export class SentMessage implements RequestMessage {
 	async #showWithout(view: MessageView, error: unknown): Promise<void> {
 		const { log, api } = this.#deps;
 		const { channel, ts, thread = ts } = this.where;
-		const reason = explain(error);
+		const reason = sentenceFor(error);
 		if (reason === undefined && !isRefusedBlock(error)) throw error;
 		log.warn({ error: describeError(error) }, 'Slack does not show a picture in its message');
 		if (reason === undefined) await uploadIntoThread(api, { channel, thread }, view.figures);
@@ -180,7 +180,7 @@ export class SentMessage implements RequestMessage {
 			this.#outOfReach = true;
 			const { channel, ts } = this.where;
 			const details = { channel, message: ts, error: describeError(error) };
-			this.#deps.log.warn(details, explain(error) ?? 'a Slack message is out of reach');
+			this.#deps.log.warn(details, sentenceFor(error) ?? 'a Slack message is out of reach');
 		}
 	}
 }

@@ -6,7 +6,7 @@ import type { BlobStore } from '../../../gpu/queue/blobs.ts';
 import { download, tooLarge } from '../../uploads/download.ts';
 import { ingest, MAX_UPLOAD_BYTES } from '../../uploads/ingest.ts';
 import type { Api } from './api.ts';
-import { explain } from './api-errors.ts';
+import { sentenceFor } from './api-errors.ts';
 
 /** What of a file Slack tells along with a message or a form; in shared channels nothing but its id. */
 export interface SharedFile {
@@ -59,7 +59,7 @@ async function lookUp(shared: SharedFile, api: Api): Promise<SharedFile> {
 		const { file } = await api.swift.files.info({ file: shared.id });
 		return { ...shared, ...(file as SharedFile | undefined) };
 	} catch (error) {
-		throw new UserError(explain(error) ?? `${labelOf(shared)} cannot be seen by the bot; ${REMEDY}`);
+		throw new UserError(sentenceFor(error) ?? `${labelOf(shared)} cannot be seen by the bot; ${REMEDY}`);
 	}
 }
 
