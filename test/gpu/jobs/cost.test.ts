@@ -68,6 +68,36 @@ const PICTURE_JOBS = {
 	},
 } as const;
 
+const DIGIT_JOBS: readonly DigitJob[] = [
+	{ ...{ kind: 'digits', model: 'class', seed: 1, guidanceScale: 5 }, frames: false, digits: [2, 0], count: 2 },
+	{ ...{ kind: 'digits', model: 'class', seed: 1, guidanceScale: 1 }, frames: true, digits: [2], count: 1 },
+	{ ...{ kind: 'digits', model: 'time', seed: 1, guidanceScale: 5 }, frames: false, digits: [0, 0], count: 1 },
+	{
+		...{ kind: 'digit-anagram', model: 'class', seed: 1, guidanceScale: 5, frames: false },
+		digit: 6,
+		turned: 9,
+		count: 2,
+	},
+	{
+		...{ kind: 'digit-anagram', model: 'class', seed: 1, guidanceScale: 1, frames: false },
+		digit: 6,
+		turned: 9,
+		count: 1,
+	},
+	{ kind: 'digit-noise', model: 'denoiser', seed: 1, sources: [{ from: 'test', digit: 3, nth: 0 }], sigmas: [0, 1] },
+	{
+		...{ kind: 'digit-denoise', model: 'denoiser', seed: 1, sigmas: [0.2, 0.5, 0.8] },
+		sources: [
+			{ from: 'test', digit: 3, nth: 0 },
+			{ from: 'image', image: BLOB },
+		],
+	},
+];
+
+const EDIT = { kind: 'edit', ...sampling, prompt: 'sky', image: BLOB } as const;
+
+const EMBED = { kind: 'embed', model: 'toy', prompts: ['sky', '', 'sky'] } as const;
+
 /** Runs a job and counts. */
 async function evaluationsOf(job: Job): Promise<number> {
 	if (isDigitJob(job)) return digitEvaluationsOf(job);
@@ -120,7 +150,7 @@ describe('the cost of', () => {
 		for (const choice of CHOICES) {
 			const { timesteps, sampler } = planSampling(choice);
 			const last = timesteps.length - (sampler.landing === 'last' ? 2 : 1);
-			const edit = { kind: 'edit', ...sampling, ...choice, prompt: 'sky', image: BLOB };
+			const edit = { ...EDIT, ...choice };
 			for (const start of new Set([0, 1, Math.floor(last / 2), last])) {
 				if (start <= last) await expectExact({ ...edit, starts: [start] });
 			}
@@ -154,34 +184,10 @@ describe('the cost of', () => {
 		}
 	});
 
-	it.each<DigitJob>([
-		{ ...{ kind: 'digits', model: 'class', seed: 1, guidanceScale: 5 }, frames: false, digits: [2, 0], count: 2 },
-		{ ...{ kind: 'digits', model: 'class', seed: 1, guidanceScale: 1 }, frames: true, digits: [2], count: 1 },
-		{ ...{ kind: 'digits', model: 'time', seed: 1, guidanceScale: 5 }, frames: false, digits: [0, 0], count: 1 },
-		{
-			...{ kind: 'digit-anagram', model: 'class', seed: 1, guidanceScale: 5, frames: false },
-			digit: 6,
-			turned: 9,
-			count: 2,
-		},
-		{
-			...{ kind: 'digit-anagram', model: 'class', seed: 1, guidanceScale: 1, frames: false },
-			digit: 6,
-			turned: 9,
-			count: 1,
-		},
-		{ kind: 'digit-noise', model: 'denoiser', seed: 1, sources: [{ from: 'test', digit: 3, nth: 0 }], sigmas: [0, 1] },
-		{
-			...{ kind: 'digit-denoise', model: 'denoiser', seed: 1, sigmas: [0.2, 0.5, 0.8] },
-			sources: [
-				{ from: 'test', digit: 3, nth: 0 },
-				{ from: 'image', image: BLOB },
-			],
-		},
-	])('$kind by $model at guidance $guidanceScale is exact', expectExact);
+	it.each(DIGIT_JOBS)('$kind by $model at guidance $guidanceScale is exact', expectExact);
 
 	it('embedding prompts is exact, one that is named twice included', async () => {
-		await expectExact({ kind: 'embed', model: 'toy', prompts: ['sky', '', 'sky'] });
+		await expectExact(EMBED);
 	});
 
 	it.each([
@@ -198,4 +204,9 @@ describe('the cost of', () => {
 
 it('every row has the name that its jobs carry', () => {
 	for (const [name, { schema }] of Object.entries(JOB_KINDS)) expect(schema.shape.kind.value).toBe(name);
+});
+
+it('no kind of job is left out above', () => {
+	const kinds = [...Object.values(PICTURE_JOBS), ...DIGIT_JOBS, EDIT, EMBED].map(({ kind }) => kind);
+	expect([...new Set<string>(kinds)].sort()).toEqual(Object.keys(JOB_KINDS).sort());
 });
