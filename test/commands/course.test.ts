@@ -1,49 +1,27 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { courseFigures } from '../../commands/course/figures.ts';
-import { commands } from '../../commands/index.ts';
 import { describeDuration } from '../../commands/lib/duration.ts';
 import { DIGIT_MODELS, type DigitModel, type Job, planTraining, seedOf } from '../../gpu/jobs/index.ts';
-import type { BlobStore } from '../../gpu/queue/blobs.ts';
-import { createLocalBlobStore } from '../../gpu/queue/local-blobs.ts';
-import { createLocalResultStore } from '../../gpu/queue/local-results.ts';
-import type { Log } from '../../src/base/log.ts';
-import { Desk } from '../../src/desk/desk.ts';
+import type { Desk } from '../../src/desk/desk.ts';
 import type { MessageView } from '../../src/desk/view.ts';
-import { RequestStore } from '../../src/store/requests.ts';
-import { FAKE_MODELS, FakeRunner } from '../fakes/fake-runner.ts';
-import { FakeTraining } from '../fakes/fake-training.ts';
+import { FAKE_MODELS } from '../fakes/fake-runner.ts';
+import { type MadeDesk, makeDesk } from '../fakes/make-desk.ts';
 
 const staff = { id: 'test:tess', name: 'Tess', staff: true };
 
 const PART_B = 'b1.2,b1.2.1,b1.2.2,b2.2,b2.3,b2.4,b2.5,b3';
 
-let directory: string;
-let blobs: BlobStore;
-let runner: FakeRunner;
-let training: FakeTraining;
+let made: MadeDesk;
+let runner: MadeDesk['runner'];
+let training: MadeDesk['training'];
 let desk: Desk;
 
 beforeEach(async () => {
-	directory = await mkdtemp(join(tmpdir(), 'flipside-course-'));
-	blobs = createLocalBlobStore(directory);
-	runner = new FakeRunner(blobs);
+	made = await makeDesk();
+	({ runner, training, desk } = made);
 	runner.stepMs = 0;
-	training = new FakeTraining();
-	desk = open();
 });
-afterEach(async () => {
-	await runner.close();
-	await rm(directory, { recursive: true, force: true });
-});
-
-function open(): Desk {
-	const log: Log = { error() {}, warn() {}, info() {}, debug() {} };
-	const results = createLocalResultStore(join(directory, 'results'), blobs);
-	return new Desk({ commands, runner, training, blobs, results, store: new RequestStore(), log });
-}
+afterEach(() => made.close());
 
 async function course(options: Record<string, string>, said: MessageView[] = []) {
 	const { view } = await desk.open({ command: 'course', options, user: staff }, (state) => said.push(state));
@@ -52,7 +30,7 @@ async function course(options: Record<string, string>, said: MessageView[] = [])
 }
 
 /** Jobs that were asked for, without those that only measure. */
-const made = () => runner.submitted.map(({ job }) => job).filter((job) => seedOf(job) !== 0);
+const madeJobs = () => runner.submitted.map(({ job }) => job).filter((job) => seedOf(job) !== 0);
 
 describe('the page', () => {
 	test('has every figure of the assignment, its line to type, and needs nothing else', async () => {
@@ -71,7 +49,7 @@ describe('the page', () => {
 
 	test('follows the course: test picture, levels, starts, prompts and seed', async () => {
 		await course({});
-		const jobs = made();
+		const jobs = madeJobs();
 		const of = (kind: Job['kind']) => jobs.filter((job) => job.kind === kind);
 		expect(new Set(jobs.map(seedOf))).toEqual(new Set([150]));
 		expect(of('noise')).toMatchObject([{ levels: [250, 500, 750] }]);
@@ -91,7 +69,7 @@ describe('the page', () => {
 
 	test('has Part B, by the digit networks that come with the bot', async () => {
 		const { html } = await course({ figures: PART_B });
-		expect(made()).toMatchObject([
+		expect(madeJobs()).toMatchObject([
 			{ kind: 'digit-noise', sigmas: [0, 0.2, 0.4, 0.5, 0.6, 0.8, 1], seed: 150 },
 			{ kind: 'digit-denoise', sources: { length: 10 }, sigmas: [0.5] },
 			{ kind: 'digit-denoise', sigmas: { length: 7 } },
@@ -99,7 +77,7 @@ describe('the page', () => {
 			{ kind: 'digits', model: 'class', count: 4, guidanceScale: 5, digits: { length: 10 } },
 			{ kind: 'digit-anagram', digit: 6, turned: 9 },
 		]);
-		for (const job of made()) expect(job).not.toHaveProperty('run');
+		for (const job of madeJobs()) expect(job).not.toHaveProperty('run');
 		expect(html).toContain('<code>/mnist sample --count 4 --guidance 5 --animate --seed 150</code>');
 		for (const model of DIGIT_MODELS) {
 			expect(html).toContain(`<code>/mnist status --run ${model}</code>`);
@@ -114,12 +92,10 @@ describe('the page', () => {
 
 	test('an upscale takes what was made before it', async () => {
 		await course({ figures: '0b' });
-		const [sample, upscale] = made();
+		const [sample, upscale] = madeJobs();
 		expect(sample.kind).toBe('generate');
 		expect(upscale).toMatchObject({ kind: 'upscale', model: 'fake-upscaler' });
-		const stored = await createLocalResultStore(join(directory, 'results'), blobs).get(
-			JSON.stringify({ job: sample, revision: '1' }),
-		);
+		const stored = await made.results.get(JSON.stringify({ job: sample, revision: '1' }));
 		expect((upscale as { image: string }).image).toBe(stored?.images[0].blob);
 	});
 
@@ -146,7 +122,7 @@ describe('Part B by trainings of one’s own', () => {
 		await trained('class', 19);
 		const { html } = await course({ figures: PART_B });
 		expect(old).not.toBe(time);
-		expect(made()).toMatchObject([
+		expect(madeJobs()).toMatchObject([
 			{ kind: 'digit-noise' },
 			{ kind: 'digit-denoise', sources: { length: 10 }, sigmas: [0.5], run: denoiser, epoch: 1 },
 			{ kind: 'digit-denoise', sources: { length: 10 }, sigmas: [0.5], run: denoiser, epoch: 5 },
@@ -157,7 +133,7 @@ describe('Part B by trainings of one’s own', () => {
 			{ kind: 'digits', model: 'class', count: 4 },
 			{ kind: 'digit-anagram' },
 		]);
-		for (const job of made().slice(-2)) expect(job).not.toHaveProperty('run');
+		for (const job of madeJobs().slice(-2)) expect(job).not.toHaveProperty('run');
 		expect(html).toContain(`the trainings ${denoiser}, ${time}, otherwise its own digit networks, and the seed 150`);
 		expect(html).toContain(`<code>/mnist status --run ${time}</code>`);
 		expect(html).toContain(`The training ${time} is time, hidden size 64, batch 1000 (course: 128), 20 epochs`);
@@ -168,11 +144,11 @@ describe('Part B by trainings of one’s own', () => {
 		await trained('time', 20);
 		const short = await trained('time', 7);
 		await course({ figures: 'b2.3', run: 'latest' });
-		expect(made()).toMatchObject([1, 5, 7].map((epoch) => ({ run: short, epoch, frames: epoch === 7 })));
+		expect(madeJobs()).toMatchObject([1, 5, 7].map((epoch) => ({ run: short, epoch, frames: epoch === 7 })));
 		runner.submitted.length = 0;
 		await course({ figures: 'b2.3', run: 'none' });
-		expect(made()).toHaveLength(1);
-		expect(made()[0]).not.toHaveProperty('run');
+		expect(madeJobs()).toHaveLength(1);
+		expect(madeJobs()[0]).not.toHaveProperty('run');
 	});
 
 	test.each([
@@ -202,14 +178,14 @@ describe('the way there', () => {
 
 	test('what was made before is not made again, by another desk neither; other weights make it anew', async () => {
 		const first = await course({ figures: '1.1,1.3' });
-		const count = made().length;
-		desk = open();
+		const count = madeJobs().length;
+		desk = made.again();
 		const second = await course({ figures: '1.1,1.3' });
-		expect(made()).toHaveLength(count);
+		expect(madeJobs()).toHaveLength(count);
 		expect(second.html).toBe(first.html);
 		runner.models = async () => ({ usable: FAKE_MODELS.map((model) => ({ ...model, revision: '2' })), damaged: [] });
 		await course({ figures: '1.1,1.3' });
-		expect(made()).toHaveLength(2 * count);
+		expect(madeJobs()).toHaveLength(2 * count);
 	});
 
 	test('stopped in the middle, it goes on there', async () => {
@@ -220,12 +196,12 @@ describe('the way there', () => {
 		runner.failure = undefined;
 		runner.submitted.length = 0;
 		expect((await course({ figures: '1.1,1.3' })).view.state).toBe('done');
-		expect(made()).toMatchObject([{ kind: 'denoise' }]);
+		expect(madeJobs()).toMatchObject([{ kind: 'denoise' }]);
 	});
 
 	test('quick takes a few steps only', async () => {
 		const { html } = await course({ quick: 'yes', figures: '0,1.4,1.8' });
-		for (const job of made()) expect(job).toMatchObject({ steps: 4 });
+		for (const job of madeJobs()) expect(job).toMatchObject({ steps: 4 });
 		expect(html).toContain('quick version');
 	});
 });

@@ -47,7 +47,7 @@ async function startBot(): Promise<{ bot: ChildProcess; url: string }> {
 }
 
 /** Watches the conversation until it is as wanted. */
-async function until(
+async function messagesOnce(
 	url: string,
 	wanted: (messages: readonly WireMessage[]) => boolean,
 ): Promise<readonly WireMessage[]> {
@@ -71,7 +71,7 @@ function stored() {
 test(`a bot killed in the middle of ${JOBS} jobs loses none of them, and makes the pictures it would have made`, async () => {
 	const first = await startBot();
 	for (let i = 0; i < JOBS; i++) await ask(first.url, { line: `/generate "paint 120 ${i}"` });
-	await until(first.url, (messages) => messages.filter(({ state }) => state === 'done').length >= 3);
+	await messagesOnce(first.url, (messages) => messages.filter(({ state }) => state === 'done').length >= 3);
 	await kill(first.bot);
 
 	const before = stored();
@@ -80,7 +80,7 @@ test(`a bot killed in the middle of ${JOBS} jobs loses none of them, and makes t
 	expect(before.filter(({ state }) => state === 'waiting').length).toBeGreaterThan(0);
 
 	const second = await startBot();
-	const messages = await until(second.url, (all) => all.filter(({ state }) => state === 'done').length === JOBS);
+	const messages = await messagesOnce(second.url, (all) => all.filter(({ state }) => state === 'done').length === JOBS);
 	await kill(second.bot);
 	expect(messages.map(({ id }) => id).sort()).toEqual(before.map(({ messageRef }) => messageRef?.message).sort());
 

@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createLocalExecutor } from '../../../gpu/queue/local-executor.ts';
 import { createLocalRunner, type LocalRunnerOptions } from '../../../gpu/queue/local-runner.ts';
 import { type JobRunner, RunnerError } from '../../../gpu/queue/runner.ts';
+import { until } from '../../fakes/until.ts';
 import { executorContract } from './executor-contract.ts';
 import { fakeJob, type Recorder, record, workerPids } from './recorder.ts';
 import { runnerContract } from './runner-contract.ts';
@@ -27,10 +28,6 @@ function alive(pid: number): boolean {
 	} catch {
 		return false;
 	}
-}
-
-async function until(condition: () => boolean): Promise<void> {
-	while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 describe('the local runner', () => {
@@ -168,6 +165,6 @@ describe('the local runner', () => {
 		const [pid] = workerPids([line]);
 		expect(alive(pid)).toBe(true);
 		bot.kill('SIGKILL');
-		await until(() => !alive(pid));
+		await until('its end', () => !alive(pid));
 	});
 });
