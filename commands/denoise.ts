@@ -17,10 +17,10 @@ import { type Gallery, galleryActions, galleryReply, type Piece } from './figure
 import { noisyCell } from './figures/noisy-cell.ts';
 import { altText } from './figures/picture.ts';
 import { defineCommand, type Figure } from './lib/command.ts';
+import { levelsOption } from './lib/levels-option.ts';
 import type { UploadedImage } from './lib/options.ts';
 import { describeSampling, promptOption, samplingOptions, samplingParameters } from './lib/sampling.ts';
 import { upscaleAction, upscaleButton } from './lib/upscale-button.ts';
-import { levelsOption } from './noise.ts';
 
 const sampling = samplingOptions('course');
 

@@ -50,7 +50,7 @@ function overview(commands: readonly Command[]): string {
 /** "/models: List the installed models."; a summary that leaves something open ends as it is. */
 const line = ({ name, summary }: Command) => `/${name}: ${summary}${summary.endsWith('…') ? '' : '.'}`;
 
-/** Short enough for one message on every surface. */
+/** Short enough for one message on every platform. */
 function page(command: Command): string {
 	const options = Object.entries(command.options).map(([name, spec]) => optionLine(name, spec));
 	return [line(command), `Example: /${command.name} ${command.example}`.trim(), ...options].join('\n');

@@ -1,21 +1,11 @@
-import { type JobOf, type JobResult, MAX_PICTURES, MAX_TIMESTEP } from '../gpu/jobs/index.ts';
+import { type JobOf, type JobResult, MAX_TIMESTEP } from '../gpu/jobs/index.ts';
 import { type Gallery, galleryActions, galleryReply } from './figures/gallery.ts';
 import { noisyCell } from './figures/noisy-cell.ts';
 import { gridRows } from './figures/sheet.ts';
 import { defineCommand } from './lib/command.ts';
-import type { IntegersOption, UploadedImage } from './lib/options.ts';
+import { levelsOption } from './lib/levels-option.ts';
+import type { UploadedImage } from './lib/options.ts';
 import { samplingOptions } from './lib/sampling.ts';
-
-/** Where the course looks at the forward process. */
-export const levelsOption = {
-	kind: 'integers',
-	summary: `Timesteps to noise it to, 0 = hardly, ${MAX_TIMESTEP} = nothing but noise; one picture for each`,
-	min: 0,
-	max: MAX_TIMESTEP,
-	maxCount: MAX_PICTURES,
-	default: [250, 500, 750],
-	example: '250,500,750',
-} as const satisfies IntegersOption;
 
 const { seed, model } = samplingOptions('course');
 

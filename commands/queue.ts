@@ -2,7 +2,7 @@ import { UserError } from '../gpu/jobs/index.ts';
 import type { CommandContext, QueueEntry, Reply } from './lib/command.ts';
 import { defineCommand } from './lib/command.ts';
 import { shorten } from './lib/shorten.ts';
-import { stoppingText } from './mnist/stopping.ts';
+import { stoppingText } from './lib/stopping-text.ts';
 
 export const queue = defineCommand({
 	name: 'queue',

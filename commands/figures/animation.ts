@@ -10,7 +10,7 @@ export interface Frame {
 	readonly milliseconds: number;
 }
 
-/** Below the 10 MiB a file that Discord, the strictest platform, takes from anybody. */
+/** Below the 10 MiB a file that the strictest platform takes from anybody. */
 const MAX_BYTES = 8 * 2 ** 20;
 
 /** Programs slow down what is faster than 50 frames a second; half of it looks smooth. */

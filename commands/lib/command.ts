@@ -1,6 +1,6 @@
 /**
- * A command is data and a function. From the registry in index.ts come the Discord JSON, the text parser, the command
- * line, the console's form and /help. Commands know no surface: they get checked values and a context, and return a
+ * A command is data and a function. From the registry in index.ts come the commands that chats
+ * register, the text parser, the command line, forms and /help. Commands know no platform: they get checked values and a context, and return a
  * reply.
  */
 import type { BlobRef, Job, JobResult } from '../../gpu/jobs/index.ts';
@@ -152,7 +152,7 @@ export interface FinishedJob {
 export interface Command<S extends OptionSpecs = OptionSpecs> {
 	/**
 	 * Lower case, 1..32 characters a word. Two words where a command has verbs: "mnist train" and "mnist sample" are entries
-	 * of their own, which Discord shows as subcommands.
+	 * of their own, which chats may show as subcommands.
 	 */
 	readonly name: string;
 	/** One line, 1..100 characters. */
@@ -164,10 +164,10 @@ export interface Command<S extends OptionSpecs = OptionSpecs> {
 	readonly staffOnly?: true;
 	/** It occupies the machine for long; the settings of a channel say whether only staff or everyone may ask for it there. */
 	readonly trains?: true;
-	/** The answer concerns only the person who asked, where a surface can show it so. */
+	/** The answer concerns only the person who asked, where a platform can show it so. */
 	readonly personal?: true;
 	run(options: Values<S>, context: CommandContext): Promise<Reply>;
-	/** What this command's buttons do: show the same result otherwise, in the place of the reply pressed, or ask for more. */
+	/** What this command's buttons do: show the same result otherwise, instead of the reply pressed, or ask for more. */
 	readonly actions?: Readonly<Record<string, (finished: FinishedJob) => Promise<Reply | FollowUp>>>;
 	/** Buttons that need no result, such as one that confirms: what each asks for, from the options as they were given. */
 	readonly followUps?: Readonly<Record<string, (options: RawOptions, index: number) => FollowUp>>;

@@ -1,12 +1,12 @@
 /**
- * Options of commands, as data. From these specs come the Discord JSON, the text parser of the command line and of
- * chat, the console's form and /help; `parseOptions` is the one place where a user's values are checked.
+ * Options of commands, as data. From these specs come the commands that chats register, the text parser, forms and /help;
+ * `parseOptions` alone checks a user's values.
  */
 import type { BlobRef } from '../../gpu/jobs/index.ts';
 import type { ModelSummary } from '../../gpu/queue/runner.ts';
 
 interface Common {
-	/** One line for people, 1..100 characters (Discord's limit). */
+	/** One line for people, 1..100 characters, the strictest platform's limit. */
 	readonly summary: string;
 	/** May be given without its name, in the order of the specs. */
 	readonly positional?: true;
@@ -93,8 +93,8 @@ export interface SeedOption extends Common {
 }
 
 /**
- * Somebody, as "discord:80351110224678912" or "slack:U024BE7LH", and "|" and a name behind it where one is known. A surface
- * puts its own way of naming people (Discord's USER option, Slack's <@U024BE7LH|ann>) into this form.
+ * Somebody, as "discord:80351110224678912", and "|" and a name behind it where one is known. A platform puts its own way of
+ * naming people (an option of its own, a mention) into this form.
  */
 export interface UserOption extends Common {
 	readonly kind: 'user';
@@ -115,20 +115,20 @@ export type OptionSpec =
 
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
-/** A value as a surface hands it over: text as typed, a number, or a stored upload. */
+/** A value as a platform hands it over: text as typed, a number, or a stored upload. */
 export type RawValue = string | number | UploadedImage;
 export type RawOptions = Readonly<Record<string, RawValue | undefined>>;
 
-/** A picture that intake has checked, turned upright and stored. */
+/** A picture that was checked, turned upright and stored on its way in. */
 export interface UploadedImage {
 	readonly blob: BlobRef;
 	/** The file's name as the user knows it. */
 	readonly name: string;
 }
 
-/** Somebody on a surface. */
+/** Somebody on a platform. */
 export interface Person {
-	/** Unique over all surfaces: "discord:80351110224678912". */
+	/** Unique over all platforms: "discord:80351110224678912". */
 	readonly id: string;
 	/** As people know them; the id where nothing better is known. */
 	readonly name: string;

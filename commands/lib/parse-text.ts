@@ -43,7 +43,7 @@ export function splitWords(line: string): string[] {
 /**
  * Turns words into named values: `--name value`, `--name=value`, `--flag`, and bare words for the positional options in
  * their order. Where a command has a single positional text, further bare words belong to it, so that a prompt needs no
- * quotes; images come as their paths, for the surface to load.
+ * quotes; images come as their paths, for whoever calls to load.
  *
  * @throws {UserError} for a name without value, a value given twice, or a bare word too many
  */

@@ -1,7 +1,7 @@
-/** Cuts a text that is longer than a place allows. */
+/** Cuts a text that is longer than there is room for. */
 
 /**
- * @param maxCharacters in UTF-16 units, as Discord and JavaScript count; at least 1
+ * @param maxCharacters in UTF-16 units, as chats and JavaScript count; at least 1
  * @returns `text` when it fits; otherwise its beginning and "…", with no emoji cut in half
  */
 export function shorten(text: string, maxCharacters: number): string {

@@ -1,6 +1,6 @@
 import { UserError } from '../../gpu/jobs/index.ts';
 import { defineCommand } from '../lib/command.ts';
-import { stoppingText } from './stopping.ts';
+import { stoppingText } from '../lib/stopping-text.ts';
 
 export const stop = defineCommand({
 	name: 'mnist stop',

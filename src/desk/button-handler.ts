@@ -1,7 +1,7 @@
 /** What the buttons under messages do, for every platform: the general ones here, a command's own by its actions. */
 import { findCommand } from '../../commands/lib/find-command.ts';
 import { pictureAt } from '../../commands/lib/picture-at.ts';
-import { stoppingText } from '../../commands/mnist/stopping.ts';
+import { stoppingText } from '../../commands/lib/stopping-text.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
 import { RunnerError } from '../../gpu/queue/runner.ts';
 import type { RequestRecord, User } from '../store/records.ts';
