@@ -48,15 +48,15 @@ export async function benchTries(directory: string, device: Device): Promise<Tab
 		];
 		const scores: number[] = []; // in the order that the first judge gave them
 		for (const { pixels } of images) scores.push(await scoreOf(denoiser, pixels, readings, SECOND_JUDGE));
-		const place = scores.filter((score) => score > scores[0]).length + 1;
+		const rank = scores.filter((score) => score > scores[0]).length + 1;
 		gains.push(scores[0] - mean(scores));
-		rows.push([`${prompt} / ${prompt2}`, mean(scores).toFixed(2), scores[0].toFixed(2), `${place} of ${TRIES}`]);
+		rows.push([`${prompt} / ${prompt2}`, mean(scores).toFixed(2), scores[0].toFixed(2), `${rank} of ${TRIES}`]);
 	}
 	const { sampled, judged, singles } = await timeTries(denoiser);
 	await denoiser.close();
 	return {
 		title: `The best of ${TRIES} tries (${device.provider})`,
-		header: ['anagram (flip)', 'random pick', `best of ${TRIES}`, 'its place'],
+		header: ['anagram (flip)', 'random pick', `best of ${TRIES}`, 'its rank'],
 		rows,
 		notes: [
 			`Scores by a second judge, with other noise and other timesteps than the one that chose; a random pick is the mean of all ${TRIES}.`,

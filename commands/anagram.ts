@@ -63,8 +63,8 @@ export const anagram = defineCommand({
 /** The best tries with all their readings side by side, of which the upright one has its button. */
 function gallery(job: JobOf<'anagram'>, result: JobResult): Gallery {
 	const readings = viewReadings(job);
-	const tries = shownTries(result).map((_, place) => {
-		const [upright, ...others] = readings.map((_, i) => piece(job, result, place * readings.length + i));
+	const tries = shownTries(result).map((_, rank) => {
+		const [upright, ...others] = readings.map((_, i) => piece(job, result, rank * readings.length + i));
 		return [upright, ...others.map(({ image, view, caption }) => ({ image, view, caption }))];
 	});
 	const perRow = readings.length === 2 ? 2 : 1; // more columns than four would be stamps
@@ -98,13 +98,13 @@ async function reading(blobs: BlobStore, job: JobOf<'anagram'>, result: JobResul
 /** @param index of the reading: all those of the best picture, then those of the next */
 function piece(job: JobOf<'anagram'>, { images, notes }: JobResult, index: number) {
 	const readings = viewReadings(job);
-	const place = Math.floor(index / readings.length);
-	const image = images[place];
+	const rank = Math.floor(index / readings.length);
+	const image = images[rank];
 	const shown = readings[index % readings.length];
 	const { prompt, view } = shown;
 	const look = view ? `seen ${shown.look}` : shown.look;
 	const others = readings.filter((other) => other !== shown).map((other) => `“${other.prompt}”`);
-	const next = place * readings.length + ((index + 1) % readings.length);
+	const next = rank * readings.length + ((index + 1) % readings.length);
 	const settings = describeSampling({ ...job, seed: image.seed });
 	const text = `“${prompt}” (${look}), otherwise ${others.join(' and ')}: ${settings}.`;
 	return {
@@ -115,7 +115,7 @@ function piece(job: JobOf<'anagram'>, { images, notes }: JobResult, index: numbe
 		text: [text, ...notes].join(' '),
 		alt: `A visual anagram, ${look}: it should show “${prompt}”, and otherwise ${others.join(' and ')}`,
 		settings,
-		buttons: [{ action: 'flip', label: 'Flip', index: next }, upscaleButton(place)],
+		buttons: [{ action: 'flip', label: 'Flip', index: next }, upscaleButton(rank)],
 		moving: (blobs) =>
 			anagramAnimation(blobs, image, readings, {
 				filename: `anagram-${image.seed}.gif`,

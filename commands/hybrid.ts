@@ -119,7 +119,7 @@ function gallery(job: JobOf<'hybrid'>, result: JobResult): Gallery {
 	const readings = componentReadings(job)
 		.map(({ prompt, look }) => `${look} ${prompt === undefined ? 'the reference' : `“${prompt}”`}`)
 		.join(', ');
-	const pieces = shownTries(result).map((image, place) => {
+	const pieces = shownTries(result).map((image, rank) => {
 		const settings = [...describeFilter(job), describeSampling({ ...job, seed: image.seed })].join(', ');
 		return {
 			image,
@@ -128,7 +128,7 @@ function gallery(job: JobOf<'hybrid'>, result: JobResult): Gallery {
 			text: [`${capitalised(readings)}: ${settings}.`, ...result.notes].join(' '),
 			alt: `A hybrid picture of the kind ${job.decomposition}: it should show ${readings}`,
 			settings,
-			buttons: [upscaleButton(place)],
+			buttons: [upscaleButton(rank)],
 			moving: (blobs: BlobStore) =>
 				hybridAnimation(blobs, image, job, componentReadings(job), {
 					filename: `hybrid-${image.seed}.gif`,

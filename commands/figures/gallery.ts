@@ -121,8 +121,8 @@ export function galleryActions(present: (finished: FinishedJob) => Gallery) {
 function pieceFigure(blobs: BlobStore, gallery: Gallery, index: number) {
 	const pieces = piecesOf(gallery);
 	const { image, view, filename, alt, settings } = pieceAt(gallery, index);
-	const place = pieces.length > 1 ? placeOf(gallery, pieces[index]) : '';
-	return picture(blobs, image, { filename, view, alt: altText(alt, place, settings) });
+	const where = pieces.length > 1 ? whereIn(gallery, pieces[index]) : '';
+	return picture(blobs, image, { filename, view, alt: altText(alt, where, settings) });
 }
 
 const isPiece = (cell: Piece | Cell): cell is Piece => 'filename' in cell;
@@ -132,7 +132,7 @@ const pieceAt = (gallery: Gallery, index: number): Piece => pictureAt(piecesOf(g
 const piecesOf = ({ rows }: Gallery): Piece[] => rows.flat().filter(isPiece);
 
 /** "Picture 3 of 6, in row 1, column 3 of the sheet" */
-function placeOf(gallery: Gallery, piece: Piece): string {
+function whereIn(gallery: Gallery, piece: Piece): string {
 	const pieces = piecesOf(gallery);
 	const row = gallery.rows.findIndex((cells) => cells.includes(piece));
 	const column = gallery.rows[row].indexOf(piece);

@@ -50,10 +50,10 @@ export function sampleFigure(blobs: BlobStore, job: DigitsJob, { images }: JobRe
 	const samples = samplesOf(images);
 	const image = samples[index];
 	const what = job.model === 'class' ? `a handwritten ${job.digits[index % job.digits.length]}` : 'a handwritten digit';
-	const place = samples.length > 1 ? `, number ${index + 1} of ${samples.length}` : '';
+	const which = samples.length > 1 ? `, number ${index + 1} of ${samples.length}` : '';
 	return picture(blobs, image, {
 		filename: samples.length > 1 ? `${fileOf(job)}-${index + 1}.png` : `${fileOf(job)}.png`,
-		alt: altText(`From noise, ${what}${place}`, describeSamples({ ...job, seed: image.seed })),
+		alt: altText(`From noise, ${what}${which}`, describeSamples({ ...job, seed: image.seed })),
 	});
 }
 

@@ -26,7 +26,7 @@ const JUDGE_SEED = 2303_16203;
 
 /**
  * Samples one picture for each seed from `seed` on, side by side. Several are judged and come with their scores, the best
- * first, equals by their place; a single one is not judged.
+ * first, equals in the order of their seeds; a single one is not judged.
  *
  * @param loopFrom the sampling loop that makes the picture of a seed, whatever the other seeds
  */

@@ -59,7 +59,7 @@ export class WaitingLine {
 		this.#queue.pause();
 	}
 
-	/** @param turn called when its turn comes; must not reject, and when it resolves the place goes to the next */
+	/** @param turn called when its turn comes; must not reject, and when it resolves the slot goes to the next */
 	join({ id, owner, maxRunning }: Waiting, turn: () => Promise<void>): void {
 		const leaving = new AbortController();
 		this.#waiting.set(id, { leaving });

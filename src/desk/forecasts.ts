@@ -110,7 +110,7 @@ export class Forecasts {
 			.sort((a, b) => a.position - b.position);
 	}
 
-	/** Lets the waiting jobs take the places that become free, one after the other. */
+	/** Lets the waiting jobs take the slots that become free, one after the other. */
 	#planned(now: number): Map<string, number | undefined> {
 		const running = [...this.#tracked.values()].filter(({ started }) => started !== undefined);
 		const free = Array.from({ length: Math.max(0, this.#concurrency - running.length) }, () => now);

@@ -12,7 +12,7 @@ export interface MessageView {
 	readonly state: RequestState;
 	/** What was asked: "/generate a photo of a dog". */
 	readonly title: string;
-	/** Plain text: the place in the queue, the result's sentence, or what went wrong. */
+	/** Plain text: the position in the waiting line, the result's sentence, or what went wrong. */
 	readonly text: string;
 	readonly progress?: Progress;
 	/**

@@ -73,9 +73,9 @@ export class FakeRunner implements JobRunner {
 	}
 
 	async cancel(id: string): Promise<boolean> {
-		const place = this.#waiting.findIndex((task) => task.id === id);
-		if (place !== -1) {
-			this.#waiting.splice(place, 1);
+		const index = this.#waiting.findIndex((task) => task.id === id);
+		if (index !== -1) {
+			this.#waiting.splice(index, 1);
 			queueMicrotask(() => this.#emit({ id, type: 'cancelled' }));
 			return true;
 		}
@@ -169,7 +169,7 @@ function factsOf(job: Job): ImageFacts[] {
 		case 'hybrid': {
 			const { tries = 1 } = job;
 			const tried = inARow({ seed, count: tries });
-			return tries === 1 ? tried : tried.map((facts, place) => ({ ...facts, score: 1 - place / tries }));
+			return tries === 1 ? tried : tried.map((facts, rank) => ({ ...facts, score: 1 - rank / tries }));
 		}
 		case 'digits': {
 			const samples = inARow({ seed, count: job.count * job.digits.length });

@@ -8,7 +8,7 @@ import type { RawOptions, RawValue } from '../../../commands/lib/options.ts';
 import { parseWords, splitWords } from '../../../commands/lib/parse-text.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../../gpu/queue/blobs.ts';
-import { picturePlaces } from '../../chat/picture-places.ts';
+import { optionsForPictures } from '../../chat/picture-options.ts';
 import { ingest } from '../../uploads/ingest.ts';
 
 /** The command that plain text without a slash means. */
@@ -19,7 +19,7 @@ interface Asked {
 	readonly options: RawOptions;
 }
 
-/** @throws {UserError} when the line cannot be read, or a picture is none or has no place */
+/** @throws {UserError} when the line cannot be read, or a picture is none or no option takes it */
 export async function readForm(form: FormData, commands: readonly Command[], blobs: BlobStore): Promise<Asked> {
 	const line = form.get('line');
 	if (typeof line === 'string') {
@@ -50,10 +50,10 @@ async function readLine(
 	if (!command) return { command: name, options: {} };
 	const names = files.map((file) => file.name);
 	const words = rest.filter((word) => !names.includes(word));
-	const taken = picturePlaces(command, files.length, commands);
+	const taken = optionsForPictures(command, files.length, commands);
 	const free = Object.entries(command.options).filter(([option]) => !taken.includes(option));
 	const values = parseWords({ ...command, options: Object.fromEntries(free) }, words);
-	const pictures = await Promise.all(taken.map(async (place, i) => [place, await store(blobs, files[i])] as const));
+	const pictures = await Promise.all(taken.map(async (option, i) => [option, await store(blobs, files[i])] as const));
 	return { command: name, options: { ...values, ...Object.fromEntries(pictures) } };
 }
 

@@ -44,9 +44,9 @@ function listOffers(choices: readonly string[], typed: string): string[] {
 
 function matching(candidates: readonly string[], typed: string, whole = (candidate: string) => candidate): string[] {
 	const wanted = typed.trim().toLowerCase();
-	const place = (candidate: string) => candidate.toLowerCase().indexOf(wanted);
-	const found = candidates.filter((candidate) => place(candidate) !== -1);
-	const ordered = [...found.filter((name) => place(name) === 0), ...found.filter((name) => place(name) > 0)];
+	const foundAt = (candidate: string) => candidate.toLowerCase().indexOf(wanted);
+	const found = candidates.filter((candidate) => foundAt(candidate) !== -1);
+	const ordered = [...found.filter((name) => foundAt(name) === 0), ...found.filter((name) => foundAt(name) > 0)];
 	return ordered
 		.map(whole)
 		.filter((offer) => offer.length > 0 && offer.length <= MAX_OFFER)

@@ -9,28 +9,28 @@ export type Sent =
 export class Recall {
 	readonly #sent: Sent[] = [];
 	/** Index of the one that is shown; the length means a new one. */
-	#place = 0;
+	#index = 0;
 
 	add(sent: Sent): void {
 		this.#sent.push(sent);
-		this.#place = this.#sent.length;
+		this.#index = this.#sent.length;
 	}
 
 	/** The one before the one that is shown, if any. */
 	back(): Sent | undefined {
-		if (this.#place === 0) return undefined;
-		this.#place -= 1;
-		return this.#sent[this.#place];
+		if (this.#index === 0) return undefined;
+		this.#index -= 1;
+		return this.#sent[this.#index];
 	}
 
 	/** The one after it; undefined past the newest. */
 	forward(): Sent | undefined {
-		this.#place = Math.min(this.#place + 1, this.#sent.length);
-		return this.#sent[this.#place];
+		this.#index = Math.min(this.#index + 1, this.#sent.length);
+		return this.#sent[this.#index];
 	}
 
 	/** Something new is being written. */
 	leave(): void {
-		this.#place = this.#sent.length;
+		this.#index = this.#sent.length;
 	}
 }
