@@ -6,19 +6,19 @@ import { stoppingText } from './lib/stopping-text.ts';
 
 export const queue = defineCommand({
 	name: 'queue',
-	summary: 'Show what is waiting, running and done lately, or cancel jobs of yours',
+	summary: 'Show what is waiting, running and done lately, or cancel requests of yours',
 	example: 'cancel all',
 	options: {
 		action: {
 			kind: 'choice',
-			summary: 'all: the queue; mine: your jobs of the last day; cancel: end some; show: a result again',
+			summary: 'all: the queue; mine: your requests of the last day; cancel: end some; show: a result again',
 			positional: true,
 			choices: ['all', 'mine', 'cancel', 'show'],
 			default: 'all',
 		},
 		job: {
 			kind: 'text',
-			summary: 'With cancel and show: the id of a job as the queue shows it; with cancel also all',
+			summary: 'With cancel and show: the id of a request as the queue shows it; with cancel also all',
 			positional: true,
 			maxLength: 40,
 			default: 'all',
@@ -49,7 +49,7 @@ function mine(context: CommandContext): string {
 			...open.map(describe),
 			...done.map(({ id, line }) => `${id}: ${shorten(line, MAX_LINE)}, done`),
 			...(done.length > 0 ? [`To see one again: /queue show ${done[0].id}`] : []),
-		].join('\n') || 'None of your jobs is waiting or running, and none was done in the last day.'
+		].join('\n') || 'None of your requests is waiting or running, and none was done in the last day.'
 	);
 }
 
@@ -61,9 +61,8 @@ async function show(job: string, context: CommandContext): Promise<Reply> {
 }
 
 function describe(entry: QueueEntry): string {
-	const place =
-		entry.position === undefined ? 'running' : entry.position === 0 ? 'next' : `${entry.position} before it`;
-	return `${entry.id}: /${entry.command} by ${entry.mine ? 'you' : entry.owner}, ${place}`;
+	const when = entry.position === undefined ? 'running' : entry.position === 0 ? 'next' : `${entry.position} before it`;
+	return `${entry.id}: /${entry.command} by ${entry.mine ? 'you' : entry.owner}, ${when}`;
 }
 
 async function cancel(job: string, context: CommandContext): Promise<string> {
@@ -72,7 +71,7 @@ async function cancel(job: string, context: CommandContext): Promise<string> {
 	const answers = await Promise.all(targets.map(async (id) => ({ id, cancelling: await context.cancel(id) })));
 	const found = answers.flatMap(({ id, cancelling }) => (cancelling ? [{ id, ...cancelling }] : []));
 	if (job !== 'all' && found.length === 0) {
-		throw new UserError(`No waiting or running job of yours has the id "${job}"; /queue mine lists them.`);
+		throw new UserError(`No waiting or running request of yours has the id "${job}"; /queue mine lists them.`);
 	}
 	const cancelled = found.filter(({ stops }) => stops === undefined).map(({ id }) => id);
 	const sentences = [
@@ -80,5 +79,5 @@ async function cancel(job: string, context: CommandContext): Promise<string> {
 		...found.flatMap(({ stops }) => (stops === undefined ? [] : [stoppingText(stops)])),
 	];
 	const others = context.queue().length > 0 ? ' Those of others are cancelled by their ids, by staff.' : '';
-	return sentences.join(' ') || `None of your jobs is waiting or running.${others}`;
+	return sentences.join(' ') || `None of your requests is waiting or running.${others}`;
 }

@@ -142,7 +142,7 @@ describe('/mnist train', () => {
 		desk.training.advance(20);
 		expect((await desk.answer('queue', {}, tess)).text).toMatch(/: \/mnist train by you, running$/);
 		const refused = await desk.answer('queue', { action: 'cancel', job: views[0].requestId });
-		expect(refused.text).toMatch(/^No waiting or running job of yours/);
+		expect(refused.text).toMatch(/^No waiting or running request of yours/);
 		const cancelled = await desk.answer('queue', { action: 'cancel', job: 'all' }, tess);
 		expect([cancelled.state, cancelled.text]).toEqual(['done', CANCELLED]);
 		expect(desk.training.status()).toBeUndefined();

@@ -138,7 +138,7 @@ describe('cancelling', () => {
 		const listing = (await ask('queue', {}, bob).outcome).view.text;
 		expect(listing).toBe(`${id}: /generate by Ann, running\n${waiting.views[0].requestId}: /generate by you, next`);
 		const refused = await ask('queue', { action: 'cancel', job: id }, bob).outcome;
-		expect(refused.view.text).toMatch(/^No waiting or running job of yours has the id/);
+		expect(refused.view.text).toMatch(/^No waiting or running request of yours has the id/);
 
 		const all = await ask('queue', { action: 'cancel' }, bob).outcome;
 		expect(all.view.text).toBe(`Cancelled: ${waiting.views[0].requestId}.`);

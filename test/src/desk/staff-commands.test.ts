@@ -79,7 +79,7 @@ test('/block and /unblock take somebody by mention or id', async () => {
 describe('/queue', () => {
 	test('lists own results of the last day, and shows one again', async () => {
 		expect((await open.answer('queue', { action: 'mine' })).text).toBe(
-			'None of your jobs is waiting or running, and none was done in the last day.',
+			'None of your requests is waiting or running, and none was done in the last day.',
 		);
 		const made = await open.answer('generate', { prompt: 'a dog', seed: 5 });
 		await open.answer('generate', { prompt: 'a cat', seed: 6 }, bob);
