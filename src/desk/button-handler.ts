@@ -64,7 +64,7 @@ export class ButtonHandler {
 				case 'inpaint':
 					return this.#form('inpaint', press);
 				case 'details':
-					return whisper(describeRequest(record, this.#requests.line(record)));
+					return whisper(describeRequest(record, this.#requests.views.line(record)));
 				case 'report':
 					return this.#report(press);
 				default:
@@ -103,7 +103,7 @@ export class ButtonHandler {
 	}
 
 	#report({ record, user }: Press): PressOutcome {
-		const line = this.#requests.line(record);
+		const line = this.#requests.views.line(record);
 		const made = Date.now();
 		const report = { request: record.id, line, owner: record.owner.name, reporter: user, made };
 		if (!this.#requests.moderation.report(report)) return whisper('You have reported this already.');
@@ -127,7 +127,7 @@ export class ButtonHandler {
 		const { job, result, options } = record;
 		const reply = await run({ job, result, options, blobs: this.#deps.blobs, index });
 		if ('command' in reply) return this.#open({ ...reply, user });
-		return { type: 'replace', view: this.#requests.replyView(record, reply) };
+		return { type: 'replace', view: this.#requests.views.ofReply(record, reply) };
 	}
 
 	#open(request: Omit<Request, 'messageRef'>): PressOutcome {

@@ -64,13 +64,13 @@ export class Desk {
 	/** From now on the message of a request is another one. */
 	moved(request: string, messageRef: MessageRef): void {
 		const record = this.#deps.store.get(request);
-		if (record) this.#requests.save({ ...record, messageRef });
+		if (record) this.#requests.writer.save({ ...record, messageRef });
 	}
 
 	/** The last messages of a platform with something to look at, as far as it is still stored; the oldest first. */
 	async history(platform: string, count: number): Promise<readonly PastMessage[]> {
 		const past = this.#deps.store.newest(platform, count).map(async (record) => {
-			const view = await this.#requests.lastView(record).catch(() => undefined);
+			const view = await this.#requests.views.last(record).catch(() => undefined);
 			const worth = view && view.figures.length + (view.attachments?.length ?? 0) > 0;
 			return record.messageRef && worth ? [{ messageRef: record.messageRef, view }] : [];
 		});

@@ -6,9 +6,7 @@ import { findCommand } from '../../commands/lib/find-command.ts';
 import type { OptionSpecs, RawOptions, Values } from '../../commands/lib/options.ts';
 import { parseOptions } from '../../commands/lib/parse-options.ts';
 import { TakesLong } from '../../commands/lib/perform-errors.ts';
-import { requestLine } from '../../commands/lib/request-line.ts';
-import { shorten } from '../../commands/lib/shorten.ts';
-import { isFullDisk, MAX_SEED, UserError } from '../../gpu/jobs/index.ts';
+import { MAX_SEED, UserError } from '../../gpu/jobs/index.ts';
 import { DEFAULT_LIMITS, type UserLimits } from '../base/user-limits.ts';
 import { ModerationStore } from '../store/moderation.ts';
 import { PaceStore } from '../store/paces.ts';
@@ -16,8 +14,8 @@ import type { RequestRecord } from '../store/records.ts';
 import { fetchAddressed } from '../uploads/addressed-pictures.ts';
 import { fetchPicture } from '../uploads/fetch-picture.ts';
 import { BLOCKED, checkLimits, checkRole, checkWords } from './access.ts';
-import { loadReply, storeReply } from './answers.ts';
-import { BEGIN, resultButtons } from './buttons.ts';
+import { storeReply } from './answers.ts';
+import { BEGIN } from './buttons.ts';
 import { checkChannelLimits, withDefaults } from './channel-rules.ts';
 import { canBeCancelled, commandContext } from './context.ts';
 import type { DeskDeps } from './deps.ts';
@@ -25,13 +23,14 @@ import { badEnd } from './endings.ts';
 import { Forecasts, type Paces } from './forecasts.ts';
 import { JobTracker } from './job-tracker.ts';
 import { channelOf, type Outcome, type Request } from './request.ts';
+import { RequestViews } from './request-views.ts';
+import { RequestWriter } from './request-writer.ts';
 import { type MessageView, RESTARTING, type Show } from './view.ts';
-
-/** A title is a line above the answer; the whole prompts stand in the answer's text. */
-const MAX_TITLE_CHARACTERS = 250;
 
 export class Requests {
 	readonly moderation: ModerationStore;
+	readonly views: RequestViews;
+	readonly writer: RequestWriter;
 	readonly #deps: DeskDeps;
 	readonly #limits: UserLimits;
 	readonly #forecasts: Forecasts;
@@ -45,14 +44,16 @@ export class Requests {
 		this.#deps = deps;
 		this.#limits = limits;
 		this.moderation = new ModerationStore(store.database);
+		this.views = new RequestViews(deps, this.moderation);
+		this.writer = new RequestWriter(deps);
 		const paces = new PaceStore(store.database);
 		const learning: Paces = {
 			get: (kind, model) => paces.get(kind, model),
 			all: () => paces.all(),
-			add: (kind, model, seconds) => this.#write(() => paces.add(kind, model, seconds)),
+			add: (kind, model, seconds) => this.writer.attempt(() => paces.add(kind, model, seconds)),
 		};
 		this.#forecasts = new Forecasts(learning, concurrency);
-		const save = (record: RequestRecord) => this.save(record);
+		const save = (record: RequestRecord) => this.writer.save(record);
 		this.#tracker = new JobTracker({ runner, save, forecasts: this.#forecasts, maxRunning: limits.running });
 	}
 
@@ -77,11 +78,11 @@ export class Requests {
 			const options = withSeed(command.options, request.options);
 			record = { id, command: command.name, options, owner, messageRef, state: 'running' };
 			// Before the first word is said, and before anything is waited for.
-			this.#add(record);
+			this.writer.add(record);
 		} catch (error) {
-			return this.#refused(this.#blank(id, request, false), error, show);
+			return this.#refused(this.views.blank(id, request, false), error, show);
 		}
-		return this.#run(record, this.#blank(id, request, false), show, request.confirmed === true);
+		return this.#run(record, this.views.blank(id, request, false), show, request.confirmed === true);
 	}
 
 	/**
@@ -105,40 +106,12 @@ export class Requests {
 
 	/** Runs a request again that was open when the bot last stopped. What it can no longer do is told in its message. */
 	reopen(record: RequestRecord, show: Show): Promise<Outcome> {
-		return this.#run(record, this.#blank(record.id, record, true), show, true);
+		return this.#run(record, this.views.blank(record.id, record, true), show, true);
 	}
 
 	/** Ends a request that is not run again. */
 	async giveUp(record: RequestRecord, reason: string, show: Show): Promise<Outcome> {
-		return this.#ended(record, this.#blank(record.id, record, true), new UserError(reason), show);
-	}
-
-	/** The last view of a request that is over, as far as its pictures are still stored. */
-	async lastView(record: RequestRecord): Promise<MessageView | undefined> {
-		if (!record.answer) return undefined;
-		const reply = await loadReply(this.#deps.blobs, record.answer);
-		return this.replyView(record, reply);
-	}
-
-	/** @param reply what a request's command said, or one of its actions */
-	replyView(record: RequestRecord, { text, figures, attachments, buttons = [] }: Reply): MessageView {
-		const command = this.#deps.commands.find(({ name }) => name === record.command);
-		const personal = command?.personal === true;
-		const view = { ...this.#blank(record.id, record, true), state: record.state, text, figures, attachments, personal };
-		return { ...view, buttons: record.state === 'done' && !personal ? resultButtons(record, figures, buttons) : [] };
-	}
-
-	/** What was asked, as a person would type it. */
-	line({ command, options }: Pick<Request, 'command' | 'options'>): string {
-		return requestLine(this.#deps.commands, command, options);
-	}
-
-	/** @param told whether its message is there for everyone already */
-	#blank(requestId: string, request: Pick<Request, 'command' | 'options' | 'messageRef'>, told: boolean): MessageView {
-		const { spoiler } = this.moderation.settings(channelOf(request));
-		const title = shorten(this.line(request), MAX_TITLE_CHARACTERS);
-		const blank = { requestId, title, state: 'waiting', text: '', figures: [], buttons: [], personal: !told } as const;
-		return spoiler ? { ...blank, spoiler } : blank;
+		return this.#ended(record, this.views.blank(record.id, record, true), new UserError(reason), show);
 	}
 
 	/** @throws {UserError} when this user may not ask for that, or not for one more */
@@ -149,7 +122,7 @@ export class Requests {
 		const mine = [...this.#live.values()].filter(({ owner }) => owner.id === user.id);
 		const running = mine.filter(({ state, job }) => state === 'running' && job);
 		const waiting = mine.filter((other) => !running.includes(other));
-		const lines = [...running, ...waiting].map((record) => this.line(record));
+		const lines = [...running, ...waiting].map((record) => this.views.line(record));
 		checkLimits(user, this.#limits, lines, running.length);
 	}
 
@@ -166,7 +139,7 @@ export class Requests {
 			return await this.#perform(record, command, values, open, show, confirmed);
 		} catch (error) {
 			if (blank.personal && !this.isStopping) {
-				this.#write(() => this.#deps.store.delete(record.id));
+				this.writer.attempt(() => this.#deps.store.delete(record.id));
 				return this.#refused(blank, error, show);
 			}
 			return this.#ended(record, blank, error, show);
@@ -192,7 +165,7 @@ export class Requests {
 		if (!command.staffOnly) checkWords(this.moderation.words(), command.options, options);
 		checkChannelLimits(values, settings, owner);
 		Object.assign(record, { options, state: 'waiting' });
-		this.save(record);
+		this.writer.save(record);
 		return values;
 	}
 
@@ -207,10 +180,10 @@ export class Requests {
 	): Promise<Outcome> {
 		const { blobs, log } = this.#deps;
 		try {
-			const line = (other: RequestRecord) => this.line(other);
+			const line = (other: RequestRecord) => this.views.line(other);
 			const stopping = this.#stopping.signal;
 			const cancel = (id: string) => this.cancel(id);
-			const save = (changed: RequestRecord) => this.save(changed);
+			const save = (changed: RequestRecord) => this.writer.save(changed);
 			const own = {
 				moderation: this.moderation,
 				tracker: this.#tracker,
@@ -229,36 +202,12 @@ export class Requests {
 				log.error({ request: record.id, error }, 'an answer could not be stored');
 				return undefined;
 			});
-			this.save(record);
-			const view = { ...this.replyView(record, reply), title: blank.title };
+			this.writer.save(record);
+			const view = { ...this.views.ofReply(record, reply), title: blank.title };
 			show(view);
 			return { view, record, originals: reply.originals };
 		} catch (error) {
 			return this.#ended(record, blank, error, show);
-		}
-	}
-
-	/** On a full disk a request is served that is forgotten with this process: it may be the one that makes room. */
-	#add(record: RequestRecord): void {
-		try {
-			this.#deps.store.add(record);
-		} catch (error) {
-			if (!isFullDisk(error)) throw error;
-			this.#deps.log.error({ request: record.id, error }, 'a request could not be stored');
-		}
-	}
-
-	/** Keeps what has changed in a record. Does not throw. */
-	save(record: RequestRecord): void {
-		this.#write(() => this.#deps.store.save(record));
-	}
-
-	/** A full disk must not take a picture away from somebody who waits for it. */
-	#write(write: () => void): void {
-		try {
-			write();
-		} catch (error) {
-			this.#deps.log.error({ error }, 'the database could not be written');
 		}
 	}
 
@@ -273,7 +222,7 @@ export class Requests {
 		if (this.isStopping) {
 			// It was not this request that ended the bot.
 			record.state = 'waiting';
-			this.save(record);
+			this.writer.save(record);
 			const view: MessageView = { ...blank, personal: false, text: RESTARTING };
 			show(view);
 			return { view, record };
@@ -282,7 +231,7 @@ export class Requests {
 		const kept = state === 'cancelled' && record.training;
 		const text = kept ? `${reason} What ${kept.run} learned is kept; /mnist runs lists it.` : reason;
 		Object.assign(record, { state, ended: Date.now(), answer: { text, figures: [], attachments: [] } });
-		this.save(record);
+		this.writer.save(record);
 		const view = { ...blank, state, text };
 		show(view);
 		return { view, record, fault };

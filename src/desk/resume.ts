@@ -81,7 +81,7 @@ function resumeOn(
 
 	for (const record of unseen) {
 		follow(record, async (show) => {
-			const view = await requests.lastView(record);
+			const view = await requests.views.last(record);
 			if (!view) throw new Error('nothing was stored of its answer');
 			show(view);
 			return view;
@@ -93,7 +93,7 @@ function resumeOn(
 		follow(record, async (show) => {
 			if (record.training) await lookAtTraining(record, training);
 			if (record.state === 'running') record.crashes = (record.crashes ?? 0) + 1;
-			requests.save(record);
+			requests.writer.save(record);
 			if ((record.crashes ?? 0) < MAX_CRASHES) return (await requests.reopen(record, show)).view;
 			log.warn({ request: record.id }, 'a request was given up, under which the bot died again and again');
 			return (await requests.giveUp(record, givenUpText(record), show)).view;

@@ -1,0 +1,51 @@
+/** What is shown of a request before it runs, once it has ended, and ever after. */
+import type { Reply } from '../../commands/lib/command.ts';
+import { requestLine } from '../../commands/lib/request-line.ts';
+import { shorten } from '../../commands/lib/shorten.ts';
+import type { ModerationStore } from '../store/moderation.ts';
+import type { RequestRecord } from '../store/records.ts';
+import { loadReply } from './answers.ts';
+import { resultButtons } from './buttons.ts';
+import type { DeskDeps } from './deps.ts';
+import { channelOf, type Request } from './request.ts';
+import type { MessageView } from './view.ts';
+
+/** A title is a line above the answer; the whole prompts stand in the answer's text. */
+const MAX_TITLE_CHARACTERS = 250;
+
+export class RequestViews {
+	readonly #deps: Pick<DeskDeps, 'commands' | 'blobs'>;
+	readonly #moderation: ModerationStore;
+
+	constructor(deps: Pick<DeskDeps, 'commands' | 'blobs'>, moderation: ModerationStore) {
+		this.#deps = deps;
+		this.#moderation = moderation;
+	}
+
+	/** What was asked, as a person would type it. */
+	line({ command, options }: Pick<Request, 'command' | 'options'>): string {
+		return requestLine(this.#deps.commands, command, options);
+	}
+
+	/** @param told whether its message is there for everyone already */
+	blank(requestId: string, request: Pick<Request, 'command' | 'options' | 'messageRef'>, told: boolean): MessageView {
+		const { spoiler } = this.#moderation.settings(channelOf(request));
+		const title = shorten(this.line(request), MAX_TITLE_CHARACTERS);
+		const blank = { requestId, title, state: 'waiting', text: '', figures: [], buttons: [], personal: !told } as const;
+		return spoiler ? { ...blank, spoiler } : blank;
+	}
+
+	/** @param reply what a request's command said, or one of its actions */
+	ofReply(record: RequestRecord, { text, figures, attachments, buttons = [] }: Reply): MessageView {
+		const command = this.#deps.commands.find(({ name }) => name === record.command);
+		const personal = command?.personal === true;
+		const view = { ...this.blank(record.id, record, true), state: record.state, text, figures, attachments, personal };
+		return { ...view, buttons: record.state === 'done' && !personal ? resultButtons(record, figures, buttons) : [] };
+	}
+
+	/** The last view of a request that is over, as far as its pictures are still stored. */
+	async last(record: RequestRecord): Promise<MessageView | undefined> {
+		if (!record.answer) return undefined;
+		return this.ofReply(record, await loadReply(this.#deps.blobs, record.answer));
+	}
+}
