@@ -1,4 +1,4 @@
-/** How long jobs will take, from how long one call of the network takes here and now. */
+/** How long jobs will take, from how long one evaluation of the network takes here and now. */
 import {
 	costOf,
 	DEFAULT_PROMPT,
@@ -22,7 +22,7 @@ export async function expectedSeconds(report: Report, jobs: readonly Job[], cont
 		const group = open.flat().filter((job) => networkOf(job) === network);
 		const evaluations = group.reduce((sum, job) => sum + costOf(job), 0);
 		if (evaluations === 0) continue;
-		seconds += evaluations * (await secondsPerEvaluation(group[0], context));
+		seconds += evaluations * (await secondsPerEvaluation(report, group[0], context));
 	}
 	return seconds;
 }
@@ -30,18 +30,15 @@ export async function expectedSeconds(report: Report, jobs: readonly Job[], cont
 /** A training of one's own has a size of its own, and so a speed. */
 const networkOf = (job: Job) => ('run' in job && job.run !== undefined ? job.run : job.model);
 
-async function secondsPerEvaluation(like: Job, context: CommandContext): Promise<number> {
+async function secondsPerEvaluation(report: Report, like: Job, context: CommandContext): Promise<number> {
 	const timed = async (job: Job) => {
 		const started = performance.now();
 		await context.perform(job);
 		return (performance.now() - started) / 1000;
 	};
-	const { kind, model } = like;
-	const job = isDigitJob(like)
-		? tinyDigit(like)
-		: kind === 'upscale'
-			? await tinyUpscale(model, context)
-			: tinySample(model);
+	const { model } = like;
+	const stage = report.models.usable.find(({ name }) => name === model)?.stage;
+	const job = isDigitJob(like) ? tinyDigit(like) : stage === 2 ? await tinyUpscale(model, context) : tinySample(model);
 	await timed(job); // opens the model
 	return (await timed(job)) / costOf(job);
 }
@@ -62,7 +59,7 @@ function tinyDigit(like: DigitJob): JobOf<'digits'> {
 	};
 }
 
-/** Unguided, so that a step is one call. */
+/** Unguided, so that a step is one evaluation. */
 const tiny = (model: string, steps: number) =>
 	({ model, seed: 0, steps, guidanceScale: 1, negativePrompt: '', sampler: 'ddpm' }) as const;
 
