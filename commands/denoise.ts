@@ -33,7 +33,7 @@ export const denoise = defineCommand({
 		prompt: promptOption,
 		method: {
 			kind: 'choice',
-			summary: 'blur: Gaussian; one-step: one network call; iterative: down the timesteps; compare: all',
+			summary: 'blur: Gaussian; one-step: one estimate of the noise; iterative: down the timesteps; compare: all',
 			choices: DENOISE_METHODS,
 			default: 'compare',
 		},

@@ -60,7 +60,7 @@ const PICTURE_FIGURES: readonly CourseFigure[] = [
 	{
 		id: '1.3',
 		title: 'One-step denoising',
-		text: 'One call of the network estimates the noise, and so the clean picture; the more noise, the blurrier.',
+		text: 'One estimate of the noise implies the clean picture; the more noise, the blurrier.',
 		requests: [onTower('denoise', { method: 'one-step' })],
 	},
 	{

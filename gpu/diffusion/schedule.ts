@@ -7,7 +7,7 @@ import { combine, type Tensor } from '../tensor/tensor.ts';
 export interface Schedule {
 	/** ᾱ_t for t = 0..T−1, fp32 as PyTorch keeps it. */
 	readonly alphasCumprod: Float32Array;
-	/** Dynamic thresholding (Saharia et al. 2022, section 2.3) of the x0 estimate; absent: none. */
+	/** Dynamic thresholding (Saharia et al. 2022, section 2.3) of the implied x0; absent: none. */
 	readonly thresholding?: { readonly ratio: number; readonly maxValue: number };
 	/** The smallest log signal-to-noise ratio that solvers of the DPM family count from; absent: none. */
 	readonly lambdaMinClipped?: number;
@@ -48,7 +48,7 @@ export function addNoise(schedule: Schedule, x0: Tensor, t: number, noise: Tenso
 }
 
 /** The clean picture that x_t and its noise imply: x0 = (x_t − √(1 − ᾱ_t) noise) / √ᾱ_t. Not clipped. */
-export function estimateX0(schedule: Schedule, x: Tensor, t: number, noise: Tensor): Tensor {
+export function impliedX0(schedule: Schedule, x: Tensor, t: number, noise: Tensor): Tensor {
 	const alphaCumprod = alphaCumprodAt(schedule, t);
 	return combine(1 / Math.sqrt(alphaCumprod), x, -Math.sqrt((1 - alphaCumprod) / alphaCumprod), noise);
 }

@@ -1,4 +1,4 @@
-/** Dynamic thresholding of an estimated picture. Source: Saharia et al. 2022 (Imagen), section 2.3; diffusers' form. */
+/** Dynamic thresholding of the picture that a noise estimate implies. Source: Saharia et al. 2022 (Imagen), section 2.3; diffusers' form. */
 import { map, type Tensor } from '../tensor/tensor.ts';
 import type { Schedule } from './schedule.ts';
 

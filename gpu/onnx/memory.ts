@@ -5,9 +5,9 @@ import { known } from './shape.ts';
 
 /**
  * The most bytes that inputs, results and outputs of a graph of fixed shapes take at once, when its nodes run in order and
- * each value goes after its last reader. An estimate: kernels need room of their own, and some write in place.
+ * each value goes after its last reader. Roughly: kernels need room of their own, and some write in place.
  */
-export function estimatePeakBytes(graph: Graph): number {
+export function expectedPeakBytes(graph: Graph): number {
 	const owners = new Map<Value, Value>();
 	const ownerOf = (value: Value) => owners.get(value) ?? value;
 	const lastReader = new Map<Value, number>();
@@ -33,5 +33,5 @@ export function estimatePeakBytes(graph: Graph): number {
 }
 
 function bytesOf({ dtype, shape }: Value): number {
-	return shape.reduce<number>((product, dim) => product * known('estimatePeakBytes', dim, 'shape'), dtypeBytes(dtype));
+	return shape.reduce<number>((product, dim) => product * known('expectedPeakBytes', dim, 'shape'), dtypeBytes(dtype));
 }

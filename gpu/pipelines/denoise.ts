@@ -1,10 +1,10 @@
 /**
- * Taking off noise that was put on, so that the result can be held against the original: by a blur, by one call of the
- * network, and step by step.
+ * Taking off noise that was put on, so that the result can be held against the original: by a blur, by one estimate of the
+ * noise, and step by step.
  * Source: Ho et al. 2020, eq. 15 (one step) and algorithm 2 (iterative), as the course's exercises 1.2 to 1.4 use them.
  */
 import { countSteps, planFrom, planSampling } from '../diffusion/plan.ts';
-import { estimateX0 } from '../diffusion/schedule.ts';
+import { impliedX0 } from '../diffusion/schedule.ts';
 import { denoiseStart, methodsOf } from '../jobs/index.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { descend, isInStrip } from './denoise/descent.ts';
@@ -17,7 +17,7 @@ import { assertStart, startFromPicture } from './start-from-picture.ts';
 import { withPsnr } from './with-psnr.ts';
 
 /**
- * In this order, by role: the `original`; for each level a `noisy` picture; for each level one `blurred`; one estimated in
+ * In this order, by role: the `original`; for each level a `noisy` picture; for each level one `blurred`; one made in
  * `one-step`; of the descent every `state` to look at and, if all are asked for, every `frame` between them; its end,
  * `iterative`. A method leaves out what it does not make; where there is a descent its start is the only level.
  */
@@ -50,7 +50,7 @@ export const denoise: Pipeline<'denoise'> = async (job, context) => {
 			noisy.map(async ({ pixels: x, t }) => {
 				const { noise } = await estimate(x, t);
 				signal.throwIfAborted();
-				const x0 = estimateX0(schedule, x, t, noise); // [3, S, S]
+				const x0 = impliedX0(schedule, x, t, noise); // [3, S, S]
 				onStep(x0);
 				return withPsnr(x0, original, { seed, role: 'one-step', t });
 			}),

@@ -20,7 +20,7 @@ export interface StepProgress {
 	/** Steps of all pictures together, done and in all. */
 	readonly done: number;
 	readonly total: number;
-	/** The current estimate of the job's first picture without its noise, [3, S, S]. */
+	/** The job's first picture without its noise, as it looks now, [3, S, S]. */
 	readonly x0: Tensor;
 }
 

@@ -1,7 +1,7 @@
 /** How much memory a training will take, to be refused before it starts. */
 import type { NetworkDefinition } from '../models/digits/definition.ts';
 import { dtypeBytes } from '../onnx/dtype.ts';
-import { estimatePeakBytes } from '../onnx/memory.ts';
+import { expectedPeakBytes } from '../onnx/memory.ts';
 import { flatLength } from './flat.ts';
 import { buildTrainingStep } from './step.ts';
 
@@ -23,5 +23,5 @@ const COPIED_VECTORS = 3;
 export function expectedTrainingBytes(definition: NetworkDefinition, batchSize: number): number {
 	const step = buildTrainingStep(definition, { batchSize, formulation: 'cpu' });
 	const copied = COPIES * COPIED_VECTORS * flatLength(definition.parameters) * dtypeBytes('float32');
-	return ARENA_OVERHEAD * estimatePeakBytes(step) + copied + PROCESS_BYTES;
+	return ARENA_OVERHEAD * expectedPeakBytes(step) + copied + PROCESS_BYTES;
 }

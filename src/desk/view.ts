@@ -35,7 +35,7 @@ export const isOpen = ({ state }: Pick<MessageView, 'state'>) => state === 'wait
 export interface Progress {
 	readonly done: number;
 	readonly total: number;
-	/** The estimate of the clean picture, a small PNG. */
+	/** What the picture looks like without its noise so far, a small PNG. */
 	readonly preview?: Uint8Array;
 }
 

@@ -1,6 +1,6 @@
 /** The loop that the course's students write. Source: Ho et al. 2020, algorithm 2, as the assignment states it. */
 import { addVariance, posteriorMean } from '../posterior.ts';
-import { estimateX0 } from '../schedule.ts';
+import { impliedX0 } from '../schedule.ts';
 import type { Sampler } from './sampler.ts';
 
 /**
@@ -13,7 +13,7 @@ export const course: Sampler = {
 	begin: ({ schedule, estimate, source }) => {
 		return async (x, transition) => {
 			const { noise, variance } = await estimate(x, transition.t);
-			const x0 = estimateX0(schedule, x, transition.t, noise); // [C, H, W]
+			const x0 = impliedX0(schedule, x, transition.t, noise); // [C, H, W]
 			const mean = posteriorMean(schedule, transition, x, x0); // [C, H, W]
 			return { x: addVariance(schedule, transition, mean, variance, source.randn(x.shape)), x0 };
 		};

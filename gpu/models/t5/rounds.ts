@@ -1,6 +1,6 @@
 /** Rounds of work: whoever comes while one goes on waits for the next, which is for all of them together. */
 
-interface Pending<Item, Result> {
+interface Joined<Item, Result> {
 	readonly item: Item;
 	readonly resolve: (result: Result) => void;
 	readonly reject: (error: unknown) => void;
@@ -8,7 +8,7 @@ interface Pending<Item, Result> {
 
 export class Rounds<Item, Result> {
 	readonly #work: (items: readonly Item[]) => Promise<readonly Result[]>;
-	#waiting: Pending<Item, Result>[] = [];
+	#waiting: Joined<Item, Result>[] = [];
 	#isWorking = false;
 
 	/** @param work gives the results in the order of the items */

@@ -5,7 +5,7 @@
  * arXiv:2212.00490, eq. 13: x0' = A†y + (I − A†A) x0, where A takes the means of blocks and A† repeats pixels.
  */
 import type { EstimateNoise } from '../../diffusion/estimate.ts';
-import { alphaCumprodAt, estimateX0, type Schedule } from '../../diffusion/schedule.ts';
+import { alphaCumprodAt, impliedX0, type Schedule } from '../../diffusion/schedule.ts';
 import { clamped, combine, type Tensor } from '../../tensor/tensor.ts';
 
 /** @param small [C, S/k, S/k], which the estimates of pictures [C, S, S] are held to */
@@ -13,7 +13,7 @@ export function faithfulTo(small: Tensor, schedule: Schedule, estimate: Estimate
 	return async (x, t) => {
 		const { noise, variance } = await estimate(x, t);
 		// Clamped first, as the sampler does: means are to hold of what can be shown.
-		const x0 = clamped(estimateX0(schedule, x, t, noise)); // [C, S, S]
+		const x0 = clamped(impliedX0(schedule, x, t, noise)); // [C, S, S]
 		const alphaCumprod = alphaCumprodAt(schedule, t);
 		const scale = 1 / Math.sqrt(1 - alphaCumprod);
 		return { noise: combine(scale, x, -scale * Math.sqrt(alphaCumprod), withBlockMeans(x0, small)), variance };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Graph } from '../../../gpu/onnx/graph.ts';
-import { estimatePeakBytes } from '../../../gpu/onnx/memory.ts';
+import { expectedPeakBytes } from '../../../gpu/onnx/memory.ts';
 import { add, gelu, mul } from '../../../gpu/onnx/ops/elementwise.ts';
 import { reshape } from '../../../gpu/onnx/ops/movement.ts';
 
@@ -14,14 +14,14 @@ function graphWithInput() {
 test('a chain needs what goes into a node and what comes out', () => {
 	const { graph, x } = graphWithInput();
 	graph.output('y', gelu([gelu([gelu([gelu([x])])])]));
-	expect(estimatePeakBytes(graph)).toBe(3 * VALUE); // the input stays
+	expect(expectedPeakBytes(graph)).toBe(3 * VALUE); // the input stays
 });
 
 test('what is read again later stays', () => {
 	const { graph, x } = graphWithInput();
 	const early = gelu([x]);
 	graph.output('y', add([gelu([gelu([gelu([early])])]), early]));
-	expect(estimatePeakBytes(graph)).toBe(4 * VALUE);
+	expect(expectedPeakBytes(graph)).toBe(4 * VALUE);
 });
 
 test('a reshape takes nothing, and keeps what it shows', () => {
@@ -29,12 +29,12 @@ test('a reshape takes nothing, and keeps what it shows', () => {
 	const shown = reshape([gelu([x])], { shape: [10, 10] });
 	const other = gelu([gelu([x])]);
 	graph.output('y', mul([shown, reshape([other], { shape: [10, 10] })]));
-	expect(estimatePeakBytes(graph)).toBe(4 * VALUE);
+	expect(expectedPeakBytes(graph)).toBe(4 * VALUE);
 });
 
 test('what nobody reads goes at once', () => {
 	const { graph, x } = graphWithInput();
 	for (let i = 0; i < 5; i++) gelu([x]);
 	graph.output('y', gelu([x]));
-	expect(estimatePeakBytes(graph)).toBe(2 * VALUE);
+	expect(expectedPeakBytes(graph)).toBe(2 * VALUE);
 });

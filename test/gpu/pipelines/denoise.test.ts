@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TorchGenerator } from '../../../gpu/diffusion/noise.ts';
-import { estimateX0 } from '../../../gpu/diffusion/schedule.ts';
+import { impliedX0 } from '../../../gpu/diffusion/schedule.ts';
 import { UserError } from '../../../gpu/errors.ts';
 import { type JobOf, jobSchema } from '../../../gpu/jobs/index.ts';
 import { denoise } from '../../../gpu/pipelines/denoise.ts';
@@ -113,7 +113,7 @@ describe('denoise', () => {
 		expect(context.steps.at(-1)).toMatchObject({ done: 14, total: 14 });
 		const { denoiser } = context;
 		const { noise } = await denoiser.predict(of('noisy')[0].pixels, 390, { prompt: 'stripes' });
-		expect(of('one-step')[0].pixels).toEqual(estimateX0(denoiser.schedule, of('noisy')[0].pixels, 390, noise));
+		expect(of('one-step')[0].pixels).toEqual(impliedX0(denoiser.schedule, of('noisy')[0].pixels, 390, noise));
 	});
 
 	it('gets closer step by step than in one, with a network that errs', async () => {

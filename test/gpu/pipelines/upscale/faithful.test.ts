@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { TorchGenerator } from '../../../../gpu/diffusion/noise.ts';
-import { estimateX0 } from '../../../../gpu/diffusion/schedule.ts';
+import { impliedX0 } from '../../../../gpu/diffusion/schedule.ts';
 import { faithfulTo, withBlockMeans } from '../../../../gpu/pipelines/upscale/faithful.ts';
 import { combine, map, type Tensor, tensor } from '../../../../gpu/tensor/tensor.ts';
 import { relativeRms } from '../../diffusion/golden.ts';
@@ -40,6 +40,6 @@ it('changes a noise estimate so that the clean picture it implies has the means 
 	for (const t of [20, 500, 980]) {
 		const held = await faithfulTo(small, schedule, estimate)(x, t);
 		expect(held.variance).toBe(variance);
-		expect(relativeRms(blockMeans(estimateX0(schedule, x, t, held.noise), 4), small)).toBeLessThan(1e-2);
+		expect(relativeRms(blockMeans(impliedX0(schedule, x, t, held.noise), 4), small)).toBeLessThan(1e-2);
 	}
 });
