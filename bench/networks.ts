@@ -2,10 +2,10 @@
 import { join } from 'node:path';
 import type { Device } from '../gpu/device.ts';
 import { type NoiseSource, TorchGenerator } from '../gpu/diffusion/noise.ts';
-import { openCheckpoint } from '../gpu/models/checkpoint.ts';
 import type { UNetConfig } from '../gpu/models/deepfloyd/config.ts';
 import { type GraphOptions, promptGraph, stepGraph } from '../gpu/models/deepfloyd/unet.ts';
 import { TEXT_LENGTH } from '../gpu/models/text-encoder.ts';
+import { openWeightFiles } from '../gpu/models/weight-files.ts';
 import { Weights } from '../gpu/models/weights.ts';
 import { toModel } from '../gpu/onnx/model.ts';
 import { openSession, type Session } from '../gpu/onnx/session.ts';
@@ -23,10 +23,10 @@ export async function openNetworks(
 	device: Device,
 	options: GraphOptions,
 ): Promise<Networks> {
-	const checkpoint = await openCheckpoint(folder, 'full');
-	const weights = new Weights(checkpoint);
+	const weightFiles = await openWeightFiles(folder, 'full');
+	const weights = new Weights(weightFiles);
 	const [prompt, step] = [promptGraph, stepGraph].map((graph) => toModel(graph(config, weights, options)));
-	const session = { ...device, prefer: 'speed', weightsFolder: checkpoint.weightsFolder } as const;
+	const session = { ...device, prefer: 'speed', weightsFolder: weightFiles.weightsFolder } as const;
 	return { prompt: await openSession(prompt, session), step: await openSession(step, session) };
 }
 

@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openCheckpoint } from '../gpu/models/checkpoint.ts';
 import { readT5Config } from '../gpu/models/t5/config.ts';
 import { T5Network } from '../gpu/models/t5/network.ts';
+import { openWeightFiles } from '../gpu/models/weight-files.ts';
 import { relativeRms } from './compare.ts';
 import { openScript } from './python.ts';
 import type { Table } from './table.ts';
@@ -64,7 +64,7 @@ async function measure(layers: number, threads: number, notes: string[]): Promis
 	if (!peer) throw new Error('FLIPSIDE_PYTHON must name a Python with torch and transformers: it makes the weights.');
 	const open = async (memory: 'resident' | 'staged') => {
 		const config = await readT5Config(join(folder, 'config.json'));
-		return new T5Network(config, await openCheckpoint(folder, 'full'), { provider: 'cpu', threads, memory });
+		return new T5Network(config, await openWeightFiles(folder, 'full'), { provider: 'cpu', threads, memory });
 	};
 	const [resident, staged] = [await open('resident'), await open('staged')];
 	const theirs = () => peer.ask({ ids: [...PROMPT.ids], used: PROMPT.used });

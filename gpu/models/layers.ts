@@ -1,4 +1,4 @@
-/** The layers that networks are made of, with their parameters taken from the checkpoint by name. */
+/** The layers that networks are made of, with their parameters taken from the weight files by name. */
 import type { FloatType } from '../onnx/dtype.ts';
 import type { Graph, Value } from '../onnx/graph.ts';
 import { conv } from '../onnx/ops/convolution.ts';

@@ -1,21 +1,21 @@
-/** Hands the tensors of a checkpoint to a graph, and holds their names and shapes against what the graph asks for. */
+/** Hands the tensors of weight files to a graph, and holds their names and shapes against what the graph asks for. */
 import { ModelError } from '../errors.ts';
 import type { FloatType } from '../onnx/dtype.ts';
 import type { Graph, Value } from '../onnx/graph.ts';
 import { cast } from '../onnx/ops/elementwise.ts';
 import { dequantizeRows } from '../onnx/ops/quantization.ts';
-import { type Checkpoint, locationOf } from './checkpoint.ts';
 import { quoted } from './files.ts';
 import type { StoredTensor } from './safetensors.ts';
+import { locationOf, type WeightFiles } from './weight-files.ts';
 
 const FLOATS: readonly string[] = ['float32', 'float16', 'bfloat16'];
 
 export class Weights {
-	readonly #checkpoint: Checkpoint;
+	readonly #weightFiles: WeightFiles;
 	readonly #used = new Set<string>();
 
-	constructor(checkpoint: Checkpoint) {
-		this.#checkpoint = checkpoint;
+	constructor(weightFiles: WeightFiles) {
+		this.#weightFiles = weightFiles;
 	}
 
 	/**
@@ -37,12 +37,12 @@ export class Weights {
 	/** The first of `names` that the file holds; the others are copies of it under other names. */
 	oneOf(names: readonly [string, ...string[]]): string {
 		for (const name of names) this.#used.add(name);
-		return names.find((name) => this.#checkpoint.tensors.has(name)) ?? names[0];
+		return names.find((name) => this.#weightFiles.tensors.has(name)) ?? names[0];
 	}
 
 	/** Leaves out the tensors whose names begin with `prefix`: parts of a network that do not change what is asked of it. */
 	ignore(prefix: string): void {
-		for (const name of this.#checkpoint.tensors.keys()) if (name.startsWith(prefix)) this.#used.add(name);
+		for (const name of this.#weightFiles.tensors.keys()) if (name.startsWith(prefix)) this.#used.add(name);
 	}
 
 	/**
@@ -64,12 +64,12 @@ export class Weights {
 
 	/** Whether the file holds `name` in 8-bit integers. */
 	isInt8(name: string): boolean {
-		return this.#checkpoint.tensors.get(name)?.dtype === 'int8';
+		return this.#weightFiles.tensors.get(name)?.dtype === 'int8';
 	}
 
 	/** Throws a ModelError when the file has a tensor that no graph asked for: it would be another network. */
 	assertAllUsed(): void {
-		const extra = [...this.#checkpoint.tensors.keys()].filter((name) => !this.#used.has(name));
+		const extra = [...this.#weightFiles.tensors.keys()].filter((name) => !this.#used.has(name));
 		if (extra.length > 0) {
 			const others = extra.length > 1 ? ` (and ${extra.length - 1} more)` : '';
 			throw this.#error(extra[0], `is not part of this architecture${others}`);
@@ -83,7 +83,7 @@ export class Weights {
 	}
 
 	#find(name: string, shape: readonly number[]): StoredTensor {
-		const stored = this.#checkpoint.tensors.get(name);
+		const stored = this.#weightFiles.tensors.get(name);
 		if (!stored) throw this.#error(name, `is missing, expected shape [${shape.join(', ')}]`);
 		if (stored.shape.join() !== shape.join()) {
 			throw this.#error(name, `has shape [${stored.shape.join(', ')}], expected [${shape.join(', ')}]`);
@@ -93,12 +93,12 @@ export class Weights {
 	}
 
 	#external(graph: Graph, name: string, stored: StoredTensor, shape: readonly number[]): Value {
-		const location = locationOf(stored, this.#checkpoint.weightsFolder);
+		const location = locationOf(stored, this.#weightFiles.weightsFolder);
 		return graph.external(name, stored.dtype, shape, { location, offset: stored.offset, length: stored.length });
 	}
 
 	#error(name: string, problem: string): ModelError {
-		const file = this.#checkpoint.tensors.get(name)?.file ?? this.#checkpoint.path;
+		const file = this.#weightFiles.tensors.get(name)?.file ?? this.#weightFiles.path;
 		return new ModelError(`${file}: tensor ${quoted(name)} ${problem}`);
 	}
 }

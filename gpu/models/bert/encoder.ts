@@ -4,9 +4,9 @@ import type { Device } from '../../device.ts';
 import { ModelError } from '../../errors.ts';
 import { toModel } from '../../onnx/model.ts';
 import { openSession } from '../../onnx/session.ts';
-import { openCheckpoint } from '../checkpoint.ts';
 import { MASKED, TEXT_LENGTH, type TextEncoder } from '../text-encoder.ts';
 import { openTokenizer } from '../tokenizer.ts';
+import { openWeightFiles } from '../weight-files.ts';
 import { Weights } from '../weights.ts';
 import { readBertConfig } from './config.ts';
 import { bertGraph } from './graph.ts';
@@ -19,8 +19,8 @@ export async function openBert(directory: string, device: Device): Promise<TextE
 		throw new ModelError(`${folder}/config.json: field "max_position_embeddings" must be at least ${TEXT_LENGTH}`);
 	}
 	const tokenize = await openTokenizer(directory, { length: TEXT_LENGTH, padId: config.pad_token_id });
-	const checkpoint = await openCheckpoint(folder, 'full');
-	const weights = new Weights(checkpoint);
+	const weightFiles = await openWeightFiles(folder, 'full');
+	const weights = new Weights(weightFiles);
 	const model = toModel(bertGraph(config, weights, TEXT_LENGTH));
 	weights.ignore('pooler.'); // of a BertModel saved whole; it works on what comes out here
 	weights.assertAllUsed();
@@ -29,7 +29,7 @@ export async function openBert(directory: string, device: Device): Promise<TextE
 		// Small, and once per prompt: the CPU is fast enough, and integer weights have no kernels on WebGPU.
 		provider: 'cpu',
 		prefer: 'speed',
-		weightsFolder: checkpoint.weightsFolder,
+		weightsFolder: weightFiles.weightsFolder,
 	});
 	return {
 		width: config.hidden_size,

@@ -5,12 +5,12 @@ import { dtypeBytes } from '../../onnx/dtype.ts';
 import { toModel } from '../../onnx/model.ts';
 import { openSession, type Session } from '../../onnx/session.ts';
 import { createBatchingDenoiser, type PromptedNetwork } from '../batching/denoiser.ts';
-import { countParameters, openCheckpoint } from '../checkpoint.ts';
 import type { OpenedDenoiser } from '../denoiser.ts';
 import { copyOrMap } from '../memory.ts';
 import { readModelIndex } from '../model-index.ts';
 import { readSchedule } from '../schedule.ts';
 import type { TextEncoder } from '../text-encoder.ts';
+import { countParameters, openWeightFiles } from '../weight-files.ts';
 import { Weights } from '../weights.ts';
 import { pictureChannels, readUNetConfig, type UNetConfig } from './config.ts';
 import { type GraphOptions, promptGraph, stepGraph } from './unet.ts';
@@ -85,8 +85,8 @@ export async function openUNet(
 	device: Device,
 ): Promise<{ prompt: Session; step: Session }> {
 	const onCpu = device.provider === 'cpu';
-	const checkpoint = await openCheckpoint(folder, onCpu ? 'full' : 'half');
-	const weights = new Weights(checkpoint);
+	const weightFiles = await openWeightFiles(folder, onCpu ? 'full' : 'half');
+	const weights = new Weights(weightFiles);
 	const options: GraphOptions = {
 		// The CPU has no arithmetic in half precision.
 		dtype: onCpu ? 'float32' : 'float16',
@@ -101,8 +101,8 @@ export async function openUNet(
 	weights.assertAllUsed();
 	const session = {
 		...device,
-		prefer: copyOrMap(countParameters(checkpoint) * dtypeBytes(options.dtype), device),
-		weightsFolder: checkpoint.weightsFolder,
+		prefer: copyOrMap(countParameters(weightFiles) * dtypeBytes(options.dtype), device),
+		weightsFolder: weightFiles.weightsFolder,
 	};
 	const promptSession = await openSession(prompt, session);
 	try {

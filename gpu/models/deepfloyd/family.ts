@@ -1,7 +1,7 @@
 /** DeepFloyd IF, both stages, as a model family. */
 import { join } from 'node:path';
-import { countParameters, openCheckpoint } from '../checkpoint.ts';
 import type { ModelFamily } from '../family.ts';
+import { countParameters, openWeightFiles } from '../weight-files.ts';
 import { readUNetConfig } from './config.ts';
 import { openDenoiser } from './denoiser.ts';
 
@@ -18,7 +18,7 @@ export const deepFloyd: ModelFamily = {
 	async describe(directory) {
 		const folder = join(directory, 'unet');
 		const { sampleSize, hasNoiseLevel, textWidth } = await readUNetConfig(join(folder, 'config.json'));
-		const parameters = countParameters(await openCheckpoint(folder, 'full'));
+		const parameters = countParameters(await openWeightFiles(folder, 'full'));
 		const stage = hasNoiseLevel ? 2 : 1;
 		return { stage, sampleSize, parameters, textWidth, ...STAGES[stage] };
 	},

@@ -2,10 +2,10 @@
 import { join } from 'node:path';
 import type { Device } from '../../device.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
-import { openCheckpoint } from '../checkpoint.ts';
 import { openSentencePiece } from '../sentencepiece/tokenizer.ts';
 import { TEXT_LENGTH, type TextEncoder } from '../text-encoder.ts';
 import type { Tokens } from '../tokenizer.ts';
+import { openWeightFiles } from '../weight-files.ts';
 import { cleanCaption } from './clean-caption.ts';
 import { readT5Config } from './config.ts';
 import { T5Network } from './network.ts';
@@ -19,8 +19,8 @@ export async function openT5(directory: string, device: Device): Promise<TextEnc
 	const folder = join(directory, 'text_encoder');
 	const config = await readT5Config(join(folder, 'config.json'));
 	const tokenize = await openSentencePiece(directory, { length: TEXT_LENGTH, padId: config.pad_token_id });
-	const checkpoint = await openCheckpoint(folder, device.provider === 'cpu' ? 'full' : 'half');
-	const network = new T5Network(config, checkpoint, device);
+	const weightFiles = await openWeightFiles(folder, device.provider === 'cpu' ? 'full' : 'half');
+	const network = new T5Network(config, weightFiles, device);
 	// A prompt and the unconditional one come together, and each piece is loaded once for both.
 	const rounds = new Rounds<Tokens, Tensor>((prompts) => network.encode(prompts));
 	return {

@@ -6,10 +6,10 @@ import { dtypeBytes, type FloatType } from '../../onnx/dtype.ts';
 import { toModel } from '../../onnx/model.ts';
 import { type Feed, openSession, type Session } from '../../onnx/session.ts';
 import { allFinite, sizeOf, type Tensor } from '../../tensor/tensor.ts';
-import type { Checkpoint } from '../checkpoint.ts';
 import { copyOrMap, fits, roomFor } from '../memory.ts';
 import { MASKED, TEXT_LENGTH } from '../text-encoder.ts';
 import type { Tokens } from '../tokenizer.ts';
+import type { WeightFiles } from '../weight-files.ts';
 import { Weights } from '../weights.ts';
 import type { T5Config } from './config.ts';
 import { type T5Piece, t5Graph } from './graph.ts';
@@ -26,20 +26,20 @@ interface Plan {
 
 export class T5Network {
 	readonly #config: T5Config;
-	readonly #checkpoint: Checkpoint;
+	readonly #weightFiles: WeightFiles;
 	readonly #device: Device;
 	readonly #dtype: FloatType;
 	/** Of a network that stays. */
 	#whole: Session | undefined;
 
 	/** Reads no weights. Throws a ModelError when the tensors are not those of this architecture. */
-	constructor(config: T5Config, checkpoint: Checkpoint, device: Device) {
+	constructor(config: T5Config, weightFiles: WeightFiles, device: Device) {
 		this.#config = config;
-		this.#checkpoint = checkpoint;
+		this.#weightFiles = weightFiles;
 		this.#device = device;
 		// The CPU has no arithmetic in half precision.
 		this.#dtype = device.provider === 'cpu' ? 'float32' : 'float16';
-		const weights = new Weights(checkpoint);
+		const weights = new Weights(weightFiles);
 		for (const part of UNUSED) weights.ignore(part);
 		t5Graph(config, weights, TEXT_LENGTH, this.#dtype, this.#all);
 		weights.assertAllUsed();
@@ -61,7 +61,7 @@ export class T5Network {
 		for (const state of states!) {
 			if (allFinite(state)) continue;
 			throw new ModelError(
-				`${this.#checkpoint.path}: the encoder puts out NaN, so its weights are damaged; download them again`,
+				`${this.#weightFiles.path}: the encoder puts out NaN, so its weights are damaged; download them again`,
 			);
 		}
 		return states!;
@@ -95,19 +95,19 @@ export class T5Network {
 
 	/** That all weights take once they are loaded. */
 	#bytes(): number {
-		const values = [...this.#checkpoint.tensors.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+		const values = [...this.#weightFiles.tensors.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 		return values * dtypeBytes(this.#dtype);
 	}
 
 	/** Whether the files hold the weights as the CPU calculates with them. */
 	#isMappable(): boolean {
-		const { tensors } = this.#checkpoint;
+		const { tensors } = this.#weightFiles;
 		return this.#device.provider === 'cpu' && [...tensors.values()].every(({ dtype }) => dtype === this.#dtype);
 	}
 
 	#open(piece: T5Piece, prefer: Plan['prefer']): Promise<Session> {
-		const graph = t5Graph(this.#config, new Weights(this.#checkpoint), TEXT_LENGTH, this.#dtype, piece);
-		return openSession(toModel(graph), { ...this.#device, prefer, weightsFolder: this.#checkpoint.weightsFolder });
+		const graph = t5Graph(this.#config, new Weights(this.#weightFiles), TEXT_LENGTH, this.#dtype, piece);
+		return openSession(toModel(graph), { ...this.#device, prefer, weightsFolder: this.#weightFiles.weightsFolder });
 	}
 }
 

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ModelError } from '../../../gpu/errors.ts';
-import { openCheckpoint } from '../../../gpu/models/checkpoint.ts';
 import { readSafetensors } from '../../../gpu/models/safetensors.ts';
+import { openWeightFiles } from '../../../gpu/models/weight-files.ts';
 import { saveTensors } from './safetensors-files.ts';
 
 let folder: string;
@@ -149,14 +149,14 @@ describe('readSafetensors', () => {
 	});
 });
 
-describe('openCheckpoint', () => {
+describe('openWeightFiles', () => {
 	test('takes the precision that is asked for, and the other where it is alone', async () => {
 		const unet = mkdtempSync(join(folder, 'unet-'));
 		saveTensors(join(unet, 'diffusion_pytorch_model.fp16.safetensors'), new Map([['half', two.get('b')!]]));
-		expect([...(await openCheckpoint(unet, 'full')).tensors.keys()]).toEqual(['half']);
+		expect([...(await openWeightFiles(unet, 'full')).tensors.keys()]).toEqual(['half']);
 		saveTensors(join(unet, 'diffusion_pytorch_model.safetensors'), new Map([['full', two.get('a')!]]));
-		expect([...(await openCheckpoint(unet, 'full')).tensors.keys()]).toEqual(['full']);
-		expect([...(await openCheckpoint(unet, 'half')).tensors.keys()]).toEqual(['half']);
+		expect([...(await openWeightFiles(unet, 'full')).tensors.keys()]).toEqual(['full']);
+		expect([...(await openWeightFiles(unet, 'half')).tensors.keys()]).toEqual(['half']);
 	});
 
 	test.each(['model.safetensors.index.fp16.json', 'model.fp16.safetensors.index.json'])('reads %s', async (index) => {
@@ -164,7 +164,7 @@ describe('openCheckpoint', () => {
 		saveTensors(join(encoder, 'model.fp16-00001-of-00001.safetensors'), two);
 		const map = { a: 'model.fp16-00001-of-00001.safetensors', b: 'model.fp16-00001-of-00001.safetensors' };
 		writeFileSync(join(encoder, index), JSON.stringify({ weight_map: map }));
-		expect((await openCheckpoint(encoder, 'half')).tensors.size).toBe(2);
+		expect((await openWeightFiles(encoder, 'half')).tensors.size).toBe(2);
 	});
 
 	test('names tensor and shard when the shard lacks what the index places there', async () => {
@@ -173,7 +173,7 @@ describe('openCheckpoint', () => {
 		saveTensors(join(unet, 'other.safetensors'), new Map([['b', two.get('b')!]]));
 		const map = { a: 'one.safetensors', b: 'one.safetensors', c: 'other.safetensors' };
 		writeFileSync(join(unet, 'model.safetensors.index.json'), JSON.stringify({ weight_map: map }));
-		await expect(openCheckpoint(unet, 'full')).rejects.toThrow(
+		await expect(openWeightFiles(unet, 'full')).rejects.toThrow(
 			new ModelError(
 				`${join(unet, 'one.safetensors')}: lacks tensor "b", which the index places there; download both again`,
 			),
@@ -184,9 +184,11 @@ describe('openCheckpoint', () => {
 		const unet = mkdtempSync(join(folder, 'bad-'));
 		const index = join(unet, 'model.safetensors.index.json');
 		writeFileSync(index, JSON.stringify({ weight_map: { a: '../two.safetensors' } }));
-		await expect(openCheckpoint(unet, 'full')).rejects.toThrow(`${index}: "weight_map" must map every tensor`);
+		await expect(openWeightFiles(unet, 'full')).rejects.toThrow(`${index}: "weight_map" must map every tensor`);
 		for (const shard of ['one', 'other']) saveTensors(join(unet, `${shard}.safetensors`), two);
 		writeFileSync(index, JSON.stringify({ weight_map: { a: 'one.safetensors', b: 'other.safetensors' } }));
-		await expect(openCheckpoint(unet, 'full')).rejects.toThrow('other.safetensors: tensor "a" is in another shard too');
+		await expect(openWeightFiles(unet, 'full')).rejects.toThrow(
+			'other.safetensors: tensor "a" is in another shard too',
+		);
 	});
 });

@@ -13,7 +13,7 @@ const RESNET_UP = 'ResnetUpsampleBlock2D';
 const ATTENTION_DOWN = 'SimpleCrossAttnDownBlock2D';
 const ATTENTION_UP = 'SimpleCrossAttnUpBlock2D';
 
-/** What all of DeepFloyd's checkpoints have. Source: diffusers, scripts/convert_if.py, and the models' cards. */
+/** What all of DeepFloyd's models have. Source: diffusers, scripts/convert_if.py, and the models' cards. */
 const published = {
 	...stage1,
 	encoder_hid_dim: 4096,
@@ -44,7 +44,7 @@ const publishedStage2 = (width: number) => ({
 	time_embedding_dim: 8 * width,
 	time_embedding_act_fn: 'gelu',
 	resnet_skip_time_act: true,
-	// biome-ignore lint/suspicious/noApproximativeNumericConstant: the digits that the checkpoints have
+	// biome-ignore lint/suspicious/noApproximativeNumericConstant: the digits that the models have
 	resnet_out_scale_factor: 1 / 0.7071,
 });
 

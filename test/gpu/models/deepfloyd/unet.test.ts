@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ModelError } from '../../../../gpu/errors.ts';
-import { openCheckpoint } from '../../../../gpu/models/checkpoint.ts';
 import { readUNetConfig } from '../../../../gpu/models/deepfloyd/config.ts';
 import { promptGraph, stepGraph } from '../../../../gpu/models/deepfloyd/unet.ts';
+import { openWeightFiles } from '../../../../gpu/models/weight-files.ts';
 import { Weights } from '../../../../gpu/models/weights.ts';
 import type { FloatType } from '../../../../gpu/onnx/dtype.ts';
 import { toModel } from '../../../../gpu/onnx/model.ts';
@@ -34,12 +34,12 @@ interface Variant {
 async function emit(stage: Stage, folder: string, variant: Variant = {}) {
 	const options = { dtype: 'float32', fusedAttention: true, padFirstConv: false, ...variant } as const;
 	const config = await readUNetConfig(join(FIXTURES, stage, 'config.json'));
-	const checkpoint = await openCheckpoint(folder, 'full');
-	const weights = new Weights(checkpoint);
+	const weightFiles = await openWeightFiles(folder, 'full');
+	const weights = new Weights(weightFiles);
 	const prompt = toModel(promptGraph(config, weights, options));
 	const step = toModel(stepGraph(config, weights, options));
 	weights.assertAllUsed();
-	return { prompt, step, weightsFolder: checkpoint.weightsFolder };
+	return { prompt, step, weightsFolder: weightFiles.weightsFolder };
 }
 
 /** How far the graphs' output is from what diffusers computed, relative RMS. */

@@ -2,10 +2,10 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openCheckpoint } from '../../../../gpu/models/checkpoint.ts';
 import { relativeBuckets } from '../../../../gpu/models/t5/buckets.ts';
 import { readT5Config } from '../../../../gpu/models/t5/config.ts';
 import { t5Graph } from '../../../../gpu/models/t5/graph.ts';
+import { openWeightFiles } from '../../../../gpu/models/weight-files.ts';
 import { Weights } from '../../../../gpu/models/weights.ts';
 import type { FloatType } from '../../../../gpu/onnx/dtype.ts';
 import { toModel } from '../../../../gpu/onnx/model.ts';
@@ -34,8 +34,8 @@ interface Variant {
 /** How far the encoder is from what transformers computed, relative RMS over both prompts. */
 async function errorOf({ dtype = 'float32', cuts = [], folder = ENCODER }: Variant = {}): Promise<number> {
 	const config = await readT5Config(join(folder, 'config.json'));
-	const checkpoint = await openCheckpoint(folder, 'full');
-	const weights = new Weights(checkpoint);
+	const weightFiles = await openWeightFiles(folder, 'full');
+	const weights = new Weights(weightFiles);
 	const ends = [...cuts, config.num_layers];
 	const models = ends.map((end, i) =>
 		toModel(t5Graph(config, weights, TOKENS, dtype, { first: ends[i - 1] ?? 0, end })),
@@ -47,7 +47,7 @@ async function errorOf({ dtype = 'float32', cuts = [], folder = ENCODER }: Varia
 		const bias = Float32Array.from({ length: TOKENS }, (_, i) => (i < used ? 0 : -3.4028234663852886e38));
 		let x: Tensor | undefined;
 		for (const model of models) {
-			const { weightsFolder } = checkpoint;
+			const { weightsFolder } = weightFiles;
 			const session = await openSession(model, { provider: 'cpu', threads: 1, prefer: 'speed', weightsFolder });
 			const input: Record<string, Feed> = x ? { hidden: x } : { token_ids: { data: ids, shape: [TOKENS] } };
 			const output = await session.run({ ...input, attention_bias: { data: bias, shape: [TOKENS] } });

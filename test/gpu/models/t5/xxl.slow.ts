@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TorchGenerator } from '../../../../gpu/diffusion/noise.ts';
-import { openCheckpoint } from '../../../../gpu/models/checkpoint.ts';
 import { readT5Config } from '../../../../gpu/models/t5/config.ts';
 import { t5Graph } from '../../../../gpu/models/t5/graph.ts';
+import { openWeightFiles } from '../../../../gpu/models/weight-files.ts';
 import { Weights } from '../../../../gpu/models/weights.ts';
 import { toModel } from '../../../../gpu/onnx/model.ts';
 import { openSession } from '../../../../gpu/onnx/session.ts';
@@ -56,15 +56,15 @@ function randomTensors(): Map<string, FileTensor> {
 }
 
 test('agrees with transformers at the widths of XXL', async () => {
-	const checkpoint = await openCheckpoint(folder, 'full');
-	const weights = new Weights(checkpoint);
+	const weightFiles = await openWeightFiles(folder, 'full');
+	const weights = new Weights(weightFiles);
 	const read = await readT5Config(join(folder, 'config.json'));
 	const model = toModel(t5Graph(read, weights, TOKENS, 'float32', { first: 0, end: 1 }));
 	weights.assertAllUsed();
 	const session = await openSession(model, {
 		provider: 'cpu',
 		prefer: 'memory',
-		weightsFolder: checkpoint.weightsFolder,
+		weightsFolder: weightFiles.weightsFolder,
 	});
 	const ids = Int32Array.from({ length: TOKENS }, (_, i) => (i < USED ? 2 + i : 0));
 	const bias = Float32Array.from(ids, (_, i) => (i < USED ? 0 : -3.4028234663852886e38));

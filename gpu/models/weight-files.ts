@@ -8,7 +8,7 @@ import { readJson } from './json.ts';
 import { readSafetensors, type StoredTensor } from './safetensors.ts';
 
 /** All tensors of a component, from all its shards. */
-export interface Checkpoint {
+export interface WeightFiles {
 	/** The component's folder, for messages. */
 	readonly path: string;
 	readonly tensors: ReadonlyMap<string, StoredTensor>;
@@ -25,9 +25,9 @@ const indexSchema = z.object({ weight_map: z.record(z.string(), z.string().regex
  * Opens the weights in `folder`. Where the folder has them in full and in half precision, `prefer` chooses.
  * Throws a ModelError that names the file.
  */
-export async function openCheckpoint(folder: string, prefer: 'full' | 'half'): Promise<Checkpoint> {
+export async function openWeightFiles(folder: string, prefer: 'full' | 'half'): Promise<WeightFiles> {
 	const tensors = new Map<string, StoredTensor>();
-	for (const { file, expected } of await weightFiles(folder, prefer)) {
+	for (const { file, expected } of await filesOf(folder, prefer)) {
 		const stored = await readSafetensors(file);
 		const missing = expected.find((name) => !stored.has(name));
 		if (missing !== undefined)
@@ -44,7 +44,7 @@ export async function openCheckpoint(folder: string, prefer: 'full' | 'half'): P
 }
 
 /** Number of values in all tensors. */
-export function countParameters({ tensors }: Checkpoint): number {
+export function countParameters({ tensors }: WeightFiles): number {
 	return [...tensors.values()].reduce((sum, { shape }) => sum + shape.reduce((size, dim) => size * dim, 1), 0);
 }
 
@@ -59,7 +59,7 @@ interface WeightFile {
 	readonly expected: readonly string[];
 }
 
-async function weightFiles(folder: string, prefer: 'full' | 'half'): Promise<WeightFile[]> {
+async function filesOf(folder: string, prefer: 'full' | 'half'): Promise<WeightFile[]> {
 	const present = new Set(
 		await readdir(folder).catch((cause) => {
 			throw new ModelError(`${folder}: cannot be read (${cause.code})`, { cause });
