@@ -4,7 +4,7 @@ import { blank, blend, enlarge, type Raster } from './raster.ts';
 import { PAPER } from './style.ts';
 
 /** The picture at a place on the way, 0..1. */
-export type Morph = (place: number) => Raster;
+type Morph = (place: number) => Raster;
 
 /**
  * @param upright a picture of the model's own size, square

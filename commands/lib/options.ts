@@ -137,7 +137,7 @@ export interface Person {
 type Present<S extends Common, T> = S extends { required: true } | { default: unknown } ? T : T | undefined;
 
 /** The checked value of an option. */
-export type ValueOf<S extends OptionSpec> = S extends TextOption
+type ValueOf<S extends OptionSpec> = S extends TextOption
 	? Present<S, string>
 	: S extends NumberOption
 		? Present<S, number>

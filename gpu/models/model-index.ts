@@ -22,7 +22,7 @@ const schema = z.object({
 		.default({}),
 });
 
-export type ModelIndex = z.infer<typeof schema>['flipside'];
+type ModelIndex = z.infer<typeof schema>['flipside'];
 
 /** Nothing where there is no such file. Throws a ModelError that names the file and the field. */
 export async function readModelIndex(directory: string): Promise<ModelIndex> {

@@ -13,7 +13,7 @@ import { readSafetensors, type StoredTensor } from './safetensors.ts';
 export type FileValues = Tensor | { readonly data: BigInt64Array; readonly shape: readonly number[] };
 
 /** Texts that a file carries beside its tensors. */
-export type Metadata = Readonly<Record<string, string>>;
+type Metadata = Readonly<Record<string, string>>;
 
 export interface SafetensorsContent {
 	/** Floats by name; tensors of whole numbers are left out. */

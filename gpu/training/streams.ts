@@ -3,7 +3,7 @@ import { MersenneTwister } from '../diffusion/mersenne-twister.ts';
 
 /** What random numbers are for; the value keeps the streams of one seed apart. */
 const PURPOSES = { order: 1, noise: 2, timesteps: 3, drop: 4 } as const;
-export type Purpose = keyof typeof PURPOSES;
+type Purpose = keyof typeof PURPOSES;
 
 /** The seed of a stream, 0..2^32 − 1. */
 export function streamSeed(seed: number, purpose: Purpose, index: number): number {

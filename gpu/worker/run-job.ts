@@ -28,7 +28,7 @@ export interface Workshop {
 }
 
 /** How a job is stopped, and who hears of its steps. */
-export type Watch = Pick<PipelineContext, 'signal' | 'onStep'>;
+type Watch = Pick<PipelineContext, 'signal' | 'onStep'>;
 
 /** Throws whatever the pipeline throws; `failureOf` says what a person is told. */
 export async function runJob(unchecked: Job, workshop: Workshop, watch: Watch): Promise<JobResult> {

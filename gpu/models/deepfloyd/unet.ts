@@ -28,9 +28,9 @@ export interface GraphOptions {
 }
 
 /** Names of the step graph's inputs that the prompt graph puts out. */
-export const TEXT_EMBEDDING = 'text_embedding';
-export const textKeys = (attention: string) => `${attention}.text_keys`;
-export const textValues = (attention: string) => `${attention}.text_values`;
+const TEXT_EMBEDDING = 'text_embedding';
+const textKeys = (attention: string) => `${attention}.text_keys`;
+const textValues = (attention: string) => `${attention}.text_values`;
 
 /**
  * The prompt graph. Input `encoder_hidden_states` [B, n, textWidth]. Outputs `text_embedding` [B, timeWidth] and for

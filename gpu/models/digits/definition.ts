@@ -7,7 +7,7 @@ import { batchNormalization } from '../../onnx/ops/normalization.ts';
 import type { TensorSpec } from './tensors.ts';
 
 /** How a parameter starts: uniform in ±bound, or one number everywhere. */
-export type Initial = { readonly bound: number } | { readonly value: number };
+type Initial = { readonly bound: number } | { readonly value: number };
 
 /** A tensor that gradients change; its name is that in PyTorch's state_dict. */
 export interface ParameterSpec extends TensorSpec {

@@ -47,7 +47,7 @@ export function modal(command: Command, given: RawOptions, customId: string): AP
  * The five options that a form has room for: pictures that are still to come, then what must be given, then the others in
  * their order. A picture that is given stays as it is, for a form cannot show it.
  */
-export function formFields(specs: OptionSpecs, given: RawOptions): string[] {
+function formFields(specs: OptionSpecs, given: RawOptions): string[] {
 	const free = Object.keys(specs).filter((name) => typeof given[name] !== 'object');
 	const rank = (name: string) => (specs[name].kind === 'image' ? 0 : specs[name].required ? 1 : 2);
 	return free.sort((a, b) => rank(a) - rank(b)).slice(0, MAX_FIELDS);

@@ -51,7 +51,7 @@ export async function readFields({ fields }: ModalSubmitFields, files: FileSourc
 	return Object.fromEntries(await Promise.all(entries));
 }
 
-export type FileOfDiscord = Pick<Attachment, 'name' | 'size' | 'url'>;
+type FileOfDiscord = Pick<Attachment, 'name' | 'size' | 'url'>;
 
 /** @throws {UserError} as `readOptions` */
 export async function fetchAttachment(

@@ -83,7 +83,7 @@ function usage(commands: readonly Command[], slash: string, prefix = ''): { desc
 }
 
 /** Opens Slack's page for a new app, filled in. */
-export const manifestLink = (manifest: object) =>
+const manifestLink = (manifest: object) =>
 	`https://api.slack.com/apps?new_app=1&manifest_json=${encodeURIComponent(JSON.stringify(manifest))}`;
 
 /** As it lies in assets/slack/manifest.json. */

@@ -93,11 +93,7 @@ interface FieldText {
 type Box = HTMLInputElement | HTMLTextAreaElement;
 
 /** Label above, control, one line of explanation below. */
-export function labelled(
-	{ name, summary, required }: FieldText,
-	control: HTMLElement,
-	element: HTMLElement,
-): HTMLElement {
+function labelled({ name, summary, required }: FieldText, control: HTMLElement, element: HTMLElement): HTMLElement {
 	const id = freshId('field');
 	control.id = id;
 	control.setAttribute('aria-describedby', `${id}-summary`);
