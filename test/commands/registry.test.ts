@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { commands } from '../../commands/index.ts';
-import { slashCommands } from '../../src/platforms/discord/commands.ts';
+import { slashCommands } from '../../src/platforms/discord/slash-commands.ts';
 
 /** Discord is the strictest platform; what fits there fits everywhere. */
 describe.each(commands.map((command) => [command.name, command] as const))('/%s', (_name, command) => {

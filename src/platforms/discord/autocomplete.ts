@@ -2,7 +2,7 @@
 import { modelsFor } from '../../../commands/lib/models-for.ts';
 import type { OptionSpec } from '../../../commands/lib/options.ts';
 import type { ModelSummary } from '../../../gpu/queue/runner.ts';
-import { MAX_CHOICES } from './commands.ts';
+import { MAX_CHOICES } from './slash-commands.ts';
 
 /** Of the name and of the value of an offer. */
 const MAX_OFFER = 100;

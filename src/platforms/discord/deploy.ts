@@ -11,8 +11,8 @@ import {
 } from 'discord.js';
 import type { Command } from '../../../commands/lib/command.ts';
 import { hasCode, isUnauthorized } from './api-errors.ts';
-import { slashCommands } from './commands.ts';
 import { messageCommands } from './message-commands.ts';
+import { slashCommands } from './slash-commands.ts';
 import { checkToken, foreignApplication, tokenRefused } from './tokens.ts';
 
 export interface DeployDeps {

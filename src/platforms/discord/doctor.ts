@@ -3,9 +3,9 @@ import type { Command } from '../../../commands/lib/command.ts';
 import { explainRefusal, reason } from '../../base/explain.ts';
 import { type Finding, fail, ok, warn } from '../../base/finding.ts';
 import { askDiscord, type DiscordAccount, type DiscordQuestion } from './account.ts';
-import { slashCommands } from './commands.ts';
 import { messageCommands } from './message-commands.ts';
 import { TITLE } from './settings.ts';
+import { slashCommands } from './slash-commands.ts';
 
 /** Logins that Discord allows a day are a thousand; a bot that has used most of them starts over and over. */
 const FEW_LOGINS = 50;

@@ -22,9 +22,9 @@ import { type FormKey, readFormKey, writeFormKey } from './form-key.ts';
 import { findMessageCommand, type MessageCommand } from './message-commands.ts';
 import { askerOf, type DiscordMessageRef, messageKey } from './message-ref.ts';
 import { modal } from './modal.ts';
+import { userOf } from './people.ts';
 import { sentence } from './render.ts';
 import { type FileSource, fetchAttachment, readFields, readOptions } from './submission.ts';
-import { userOf } from './user.ts';
 
 export interface FrontDeps extends AnswersDeps {
 	readonly desk: Desk;

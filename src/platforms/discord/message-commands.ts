@@ -2,7 +2,7 @@
 import { ApplicationCommandType, type RESTPostAPIContextMenuApplicationCommandsJSONBody } from 'discord.js';
 import type { Command } from '../../../commands/lib/command.ts';
 import { MESSAGE_MENU, type MenuEntry } from '../../chat/message-menu.ts';
-import { EVERYWHERE } from './commands.ts';
+import { EVERYWHERE } from './slash-commands.ts';
 
 export type MessageCommand = MenuEntry;
 

@@ -10,7 +10,7 @@ import type { OptionSpec, OptionSpecs, RawOptions, RawValue } from '../../../com
 import { describe } from '../../../commands/lib/parse-options.ts';
 import { shorten } from '../../../commands/lib/shorten.ts';
 import { type FormField, formField } from '../../chat/form-fields.ts';
-import { MAX_CHOICES, MAX_DESCRIPTION, MAX_SHORT_TEXT } from './commands.ts';
+import { MAX_CHOICES, MAX_DESCRIPTION, MAX_SHORT_TEXT } from './slash-commands.ts';
 
 const MAX_TITLE = 45;
 const MAX_LABEL = 45;

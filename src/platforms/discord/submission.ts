@@ -6,8 +6,8 @@ import { UserError } from '../../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../../gpu/queue/blobs.ts';
 import { download, tooLarge } from '../../uploads/download.ts';
 import { ingest, MAX_UPLOAD_BYTES } from '../../uploads/ingest.ts';
-import { addressedPicture } from './commands.ts';
-import { userId } from './user.ts';
+import { userId } from './people.ts';
+import { addressedPicture } from './slash-commands.ts';
 
 export interface FileSource {
 	readonly blobs: BlobStore;

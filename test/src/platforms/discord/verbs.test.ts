@@ -1,7 +1,7 @@
 /** Commands of two words, commands for staff, and options that name people. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { defineCommand } from '../../../../commands/lib/command.ts';
-import { slashCommands } from '../../../../src/platforms/discord/commands.ts';
+import { slashCommands } from '../../../../src/platforms/discord/slash-commands.ts';
 import { OTHER, STUDENT, TEACHER } from '../../../fakes/discord/fake-discord.ts';
 import { commandProblem } from '../../../fakes/discord/limits.ts';
 import type { FakeUser } from '../../../fakes/discord/world.ts';

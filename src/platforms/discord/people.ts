@@ -1,4 +1,4 @@
-/** Who somebody is on Discord, as the desk knows them. */
+/** Who somebody is on Discord: names and roles, as the desk knows them. */
 import { type BaseInteraction, PermissionFlagsBits } from 'discord.js';
 import type { User } from '../../store/records.ts';
 import { isAtHome } from './message-ref.ts';

@@ -4,7 +4,7 @@ import { commands } from '../../../../commands/index.ts';
 import { defineCommand } from '../../../../commands/lib/command.ts';
 import type { OptionSpecs } from '../../../../commands/lib/options.ts';
 import { SAMPLER_NAMES } from '../../../../gpu/jobs/index.ts';
-import { slashCommands } from '../../../../src/platforms/discord/commands.ts';
+import { slashCommands } from '../../../../src/platforms/discord/slash-commands.ts';
 import { commandProblem } from '../../../fakes/discord/limits.ts';
 
 const command = (options: OptionSpecs, summary = 'A command') =>
