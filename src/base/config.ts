@@ -158,6 +158,8 @@ export interface Config {
 	readonly retentionDays: number;
 	/** Of each platform that is set up, by its name: what its `readConfig` made. */
 	readonly platforms: ReadonlyMap<string, unknown>;
+	/** The checked variables of every platform, set up or not. */
+	readonly platformSettings: Readonly<Record<string, unknown>>;
 	readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
 	readonly secrets: Secrets;
 }
@@ -195,6 +197,7 @@ export function readConfig(platforms: readonly ConfigPart[], variables: NodeJS.P
 				.map((platform) => [platform.name, platform.readConfig(theirs.data)] as const)
 				.filter(([, config]) => config !== undefined),
 		),
+		platformSettings: theirs.data,
 		logLevel: e.LOG_LEVEL,
 		secrets: secretsOf(platforms, given),
 	});

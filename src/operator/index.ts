@@ -1,7 +1,7 @@
 /** The operator's verbs: what whoever runs the bot does on the command line, and nobody does in chat. */
 import { commands } from '../../commands/index.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
-import { type Config, ConfigError, withTokenProblems } from '../base/config.ts';
+import { type Config, ConfigError, type Settings, withTokenProblems } from '../base/config.ts';
 import { printableJson } from '../base/printable.ts';
 import { configured, type PlatformDefinition, type PlatformVerb } from '../platforms/definition.ts';
 
@@ -21,8 +21,8 @@ type Verb = (order: Order) => Promise<number>;
 
 /** @param platforms those that the bot may be on */
 export function operatorVerbs(platforms: readonly PlatformDefinition[]): Readonly<Record<string, Verb>> {
-	const theirs = platforms.flatMap(({ name, verbs = {} }) =>
-		Object.entries(verbs).map(([word, verb]) => [word, platformVerb(name, verb)] as const),
+	const theirs = platforms.flatMap(({ verbs = {} }) =>
+		Object.entries(verbs).map(([word, verb]) => [word, platformVerb(verb)] as const),
 	);
 	return {
 		setup: (order) => setup(platforms, order),
@@ -92,11 +92,10 @@ function oneFile(verb: string, words: readonly string[]): string {
 	throw new UserError(`${verb} takes the name of one file, for example ${verb} flipside-copy.db.`);
 }
 
-/** @param name of the platform whose verb it is */
 const platformVerb =
-	(name: string, verb: PlatformVerb<unknown>): Verb =>
+	(verb: PlatformVerb<Settings>): Verb =>
 	async ({ words, config, print }) => {
-		print(await verb.run(words, config().platforms.get(name), commands));
+		print(await verb.run(words, config().platformSettings, commands));
 		return 0;
 	};
 

@@ -1,4 +1,5 @@
 /** The contract of a platform as a row of index.ts: everything that the bot and its operator's verbs need to know of one. */
+import type { z } from 'zod';
 import type { Command } from '../../commands/lib/command.ts';
 import type { Config, ConfigPart, Settings } from '../base/config.ts';
 import type { Finding } from '../base/finding.ts';
@@ -45,7 +46,7 @@ export interface PlatformDefinition<C = unknown, S extends Settings = Settings> 
 	};
 
 	/** Verbs of the command line that only it has. */
-	readonly verbs?: Readonly<Record<string, PlatformVerb<C>>>;
+	readonly verbs?: Readonly<Record<string, PlatformVerb<S>>>;
 }
 
 export interface Port {
@@ -59,14 +60,14 @@ export interface Port {
 	readonly host?: string;
 }
 
-export interface PlatformVerb<C> {
+export interface PlatformVerb<S extends Settings> {
 	/**
 	 * @param words after the verb
-	 * @param config undefined while the platform is not set up
+	 * @param values the platform's checked variables, whether or not it is set up
 	 * @returns what is printed
 	 * @throws {UserError} for words that it does not know
 	 */
-	run(words: readonly string[], config: C | undefined, commands: readonly Command[]): Promise<string>;
+	run(words: readonly string[], values: z.output<z.ZodObject<S>>, commands: readonly Command[]): Promise<string>;
 }
 
 /** Those of the platforms that are set up, each with its configuration. */

@@ -41,9 +41,9 @@ export const slackAt = (slackApiUrl?: string) =>
 
 		verbs: {
 			manifest: {
-				async run(words, config, commands) {
+				async run(words, { SLACK_COMMAND_PREFIX: prefix }, commands) {
 					const { manifestText } = await import('./manifest.ts');
-					return manifestText(commands, config?.commandPrefix, words);
+					return manifestText(commands, prefix, words);
 				},
 			},
 		},

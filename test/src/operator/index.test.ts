@@ -59,3 +59,8 @@ test('manifest prints what Slack is to be told', async () => {
 	expect(await run('manifest', { words: ['--link'] })).toBe(0);
 	expect(printed[0]).toMatch(/^https:\/\/api\.slack\.com\/apps\?new_app=1/);
 });
+
+test('manifest keeps to the prefix of its commands before there are tokens', async () => {
+	expect(await run('manifest', {}, { SLACK_COMMAND_PREFIX: 'if-' })).toBe(0);
+	expect(printed[0]).toContain('"/if-anagram"');
+});

@@ -22,5 +22,5 @@ export const memoryIn = (room = new Room(), results: MemoryDeps['results'] = 'ed
 				return async () => {};
 			},
 		},
-		verbs: { knock: { run: async (_words, config) => (config ? `Come in, ${config.nick}.` : 'Who is there?') } },
+		verbs: { knock: { run: async (_words, { MEMORY_NICK: nick }) => (nick ? `Come in, ${nick}.` : 'Who is there?') } },
 	});
