@@ -1,5 +1,5 @@
 /** Ties the events of Slack's client to what the bot does with them. Everything is acknowledged first: Slack waits 3 s. */
-import type { App, BlockAction, ButtonAction, MessageShortcut, RespondFn, types } from '@slack/bolt';
+import type { App, BlockAction, ButtonAction, MessageShortcut, RespondFn, types, ViewSubmitAction } from '@slack/bolt';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import { MESSAGE_MENU } from '../../chat/message-menu.ts';
 import { sorry } from '../../chat/platform.ts';
@@ -11,6 +11,7 @@ import type { Front } from './front.ts';
 import { answerMessage, callbackId, type MessageContent, shownFiles, takeShortcut } from './messages.ts';
 import { FORM, remembered } from './modal.ts';
 import { type Payload, sentence } from './render.ts';
+import { Repeats } from './repeats.ts';
 import { SentMessage, type SentMessageDeps } from './sent-message.ts';
 import { TITLE } from './settings.ts';
 import { typedAfterMain } from './slash-commands.ts';
@@ -28,9 +29,6 @@ export interface ListenDeps extends SentMessageDeps {
 	readonly handling: (work: Promise<void>) => void;
 }
 
-/** Events come again when an acknowledgement was late; of so many the messages are remembered. */
-const REMEMBERED = 500;
-
 interface MessageEvent extends MessageContent {
 	readonly user?: string;
 	readonly channel: string;
@@ -41,13 +39,13 @@ interface MessageEvent extends MessageContent {
 
 export function listen(app: App, deps: ListenDeps): void {
 	const { desk, front, api, own } = deps;
-	const seen = new Set<string>();
+	const repeats = new Repeats();
 
 	app.command(/./, async ({ command, ack, respond }) => {
 		await ack();
 		const { user_id: userId, user_name: userName, channel_id: channel, trigger_id: triggerId } = command;
 		const scene = { userId, userName, channel, whisper: byResponse(respond) };
-		handle(deps, scene, () => {
+		handle(triggerId, scene, () => {
 			const text = typedAfterMain(command.command, command.text ?? '', deps.commandPrefix);
 			return front.command(scene, text, triggerId);
 		});
@@ -61,10 +59,10 @@ export function listen(app: App, deps: ListenDeps): void {
 		const whisper = byResponse(press.respond);
 		const scene = { userId: user.id, userName: user.name, channel: where.channel, thread, whisper };
 		const pressed = new SentMessage(deps, where, shownFiles((message ?? {}) as Partial<MessageContent>));
-		handle(deps, scene, () => front.press(scene, press.action.action_id, pressed, triggerId));
+		handle(triggerId, scene, () => front.press(scene, press.action.action_id, pressed, triggerId));
 	});
 
-	app.view({ type: 'view_submission', callback_id: FORM }, async ({ body, view, ack }) => {
+	app.view<ViewSubmitAction>({ type: 'view_submission', callback_id: FORM }, async ({ body, view, ack }) => {
 		const memory = remembered(view);
 		const { channel, thread } = memory;
 		const { id: userId, name: userName } = body.user;
@@ -74,7 +72,7 @@ export function listen(app: App, deps: ListenDeps): void {
 			return ack({ response_action: 'errors', errors: { ...submission.errors } });
 		}
 		await ack();
-		handle(deps, scene, () => front.submit(scene, memory, submission));
+		handle(body.trigger_id, scene, () => front.submit(scene, memory, submission));
 	});
 
 	app.shortcut<MessageShortcut>({ type: 'message_action', callback_id: /./ }, async ({ shortcut, ack, respond }) => {
@@ -86,7 +84,7 @@ export function listen(app: App, deps: ListenDeps): void {
 		const scene = { userId: user.id, userName: user.name, channel: channel.id, thread, whisper: byResponse(respond) };
 		const content = message as MessageContent;
 		const sent = new SentMessage(deps, { channel: channel.id, ts: content.ts, thread }, shownFiles(content));
-		handle(deps, scene, () => takeShortcut(desk, front, scene, known, { message: content, triggerId, sent }));
+		handle(triggerId, scene, () => takeShortcut(desk, front, scene, known, { message: content, triggerId, sent }));
 	});
 
 	app.event('app_mention', async ({ event }) => hear(event as unknown as MessageEvent));
@@ -98,17 +96,19 @@ export function listen(app: App, deps: ListenDeps): void {
 
 	function hear(event: MessageEvent): void {
 		const { user: userId, channel, thread_ts: thread, ts, bot_id } = event;
-		const name = `${channel}:${ts}`;
-		if (!userId || bot_id || seen.has(name)) return;
-		seen.add(name);
-		if (seen.size > REMEMBERED) seen.delete(seen.values().next().value as string);
+		if (!userId || bot_id) return;
 		const scene = { userId, channel, thread, whisper: byMessage(api, { channel, thread, userId }) };
-		handle(deps, scene, () => answerMessage(desk, front, scene, event, own));
+		handle(`${channel}:${ts}`, scene, () => answerMessage(desk, front, scene, event, own));
+	}
+
+	/** @param name of what somebody has done; a trigger is one for each */
+	function handle(name: string, scene: Scene, work: () => Promise<void>): void {
+		if (repeats.isNew(name)) deps.handling(carryOut(deps, scene, work));
 	}
 }
 
 /** Runs what follows an event. What goes wrong is told to the person in one sentence, and logged where it is our fault. */
-function handle({ log, closed, handling }: ListenDeps, scene: Scene, work: () => Promise<void>): void {
+function carryOut({ log, closed }: ListenDeps, scene: Scene, work: () => Promise<void>): Promise<void> {
 	const whole = async () => {
 		const refusal = closed();
 		if (refusal) return scene.whisper(sentence(refusal));
@@ -122,7 +122,7 @@ function handle({ log, closed, handling }: ListenDeps, scene: Scene, work: () =>
 		}
 	};
 	const told = (error: unknown) => log.warn({ error: describeError(error) }, 'and nobody was told');
-	handling(whole().catch(told));
+	return whole().catch(told);
 }
 
 /**

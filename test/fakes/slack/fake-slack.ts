@@ -48,9 +48,11 @@ export async function startFakeSlack(port = 0) {
 	const responseUrl = (user: FakeUser, channel: string) =>
 		`${origin()}/response/${user.id}.${channel}.${world.newId('R')}`;
 	let requestUrl: string | undefined;
+	let latest: Parameters<typeof deliver> | undefined;
 
 	/** By the socket, or, once a request URL is set, as a signed POST. */
 	function deliver(type: 'slash_commands' | 'interactive' | 'events_api', payload: object) {
+		latest = [type, payload];
 		if (!requestUrl) return sockets.deliver(type, payload);
 		return post(requestUrl, type, payload);
 	}
@@ -75,6 +77,12 @@ export async function startFakeSlack(port = 0) {
 		/** From now on events come as signed requests to this address. */
 		useHttp(url: string): void {
 			requestUrl = url;
+		},
+
+		/** What came last comes once more, as after a stall (slackapi/bolt-js#2188). */
+		repeat() {
+			if (!latest) throw new Error('nothing has come yet');
+			return deliver(...latest);
 		},
 
 		/** Somebody sends a slash command. */

@@ -1,7 +1,7 @@
 /** The fake's HTTP side: the Web API, uploads, downloads and response_urls. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Args, call, Refusal, write } from './web-api.ts';
-import type { FakeMessage, World } from './world.ts';
+import { type Args, call, emptyMessage, Refusal, write } from './web-api.ts';
+import type { World } from './world.ts';
 
 export async function answer(
 	world: World,
@@ -59,7 +59,7 @@ function webApi(world: World, origin: string, method: string, { headers }: Incom
 		const right = method === 'apps.connections.open' ? world.appToken : world.botToken;
 		if (token !== right) throw new Refusal('invalid_auth');
 		const scopes = world.scopes && { 'x-oauth-scopes': world.scopes.join(',') };
-		json(200, { ok: true, ...call(world, origin, method, args) }, scopes);
+		json(200, { ok: true, ...call(world, origin, method, { ...args, token }) }, scopes);
 	} catch (error) {
 		if (!(error instanceof Refusal)) throw error;
 		json(200, { ok: false, error: error.message, ...error.more });
@@ -110,7 +110,7 @@ function respond(world: World, id: string, body: Args, json: Json) {
 	if (uses > 5) return json(404, { ok: false, error: 'used_url' });
 	const [onlyTo, channel] = id.split('.');
 	const ts = world.newTs();
-	const message: FakeMessage = { ts, channel, onlyTo, text: '', blocks: [], pings: [], deleted: false, versions: [] };
+	const message = emptyMessage({ ts, channel, onlyTo });
 	try {
 		write(world, message, body);
 	} catch (error) {

@@ -2,26 +2,29 @@
 import { EventEmitter, once } from 'node:events';
 import type { Server } from 'node:http';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { APP } from './world.ts';
 
 export class Sockets {
 	/** How often a client has connected. */
 	connections = 0;
-	readonly #open = new Set<WebSocket>();
+	/** Each with its app. */
+	readonly #open = new Map<WebSocket, string | null>();
 	readonly #server: WebSocketServer;
 	readonly #acknowledged = new EventEmitter();
 	#envelopes = 0;
 
 	constructor(server: Server) {
 		this.#server = new WebSocketServer({ server, path: '/link' });
-		this.#server.on('connection', (socket) => {
+		this.#server.on('connection', (socket, { url = '' }) => {
+			const app = new URL(url, 'ws://slack').searchParams.get('app');
 			this.connections += 1;
-			this.#open.add(socket);
+			this.#open.set(socket, app);
 			socket.on('close', () => this.#open.delete(socket));
 			socket.on('message', (bytes) => {
 				const { envelope_id, payload } = JSON.parse(String(bytes));
 				this.#acknowledged.emit(envelope_id, payload ?? {});
 			});
-			socket.send(JSON.stringify({ type: 'hello', num_connections: 1, connection_info: { app_id: 'A0FLIP' } }));
+			socket.send(JSON.stringify({ type: 'hello', num_connections: 1, connection_info: { app_id: app } }));
 		});
 	}
 
@@ -35,19 +38,20 @@ export class Sockets {
 		const envelope_id = `envelope-${this.#envelopes}`;
 		const answer = once(this.#acknowledged, envelope_id, { signal: AbortSignal.timeout(3000) });
 		const envelope = { envelope_id, type, payload, accepts_response_payload: type !== 'events_api' };
-		for (const socket of this.#open) socket.send(JSON.stringify(envelope));
+		for (const [socket, app] of this.#open) if (app === APP) socket.send(JSON.stringify(envelope));
 		const [payloadBack] = await answer;
 		return payloadBack;
 	}
 
 	/** Tells clients that this connection ends, as Slack does every few hours. */
 	refresh(): void {
-		for (const socket of this.#open) socket.send(JSON.stringify({ type: 'disconnect', reason: 'refresh_requested' }));
+		for (const socket of this.#open.keys())
+			socket.send(JSON.stringify({ type: 'disconnect', reason: 'refresh_requested' }));
 	}
 
 	/** Cuts every connection, as a network failure does. */
 	drop(): void {
-		for (const socket of this.#open) socket.terminate();
+		for (const socket of this.#open.keys()) socket.terminate();
 	}
 
 	close(): void {

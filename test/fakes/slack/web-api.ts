@@ -1,6 +1,6 @@
 /** Slack's Web API, as far as the bot uses it. */
 import { blocksProblem, viewProblem } from './limits.ts';
-import { BOT_USER, type FakeBlock, type FakeFile, type FakeMessage, TEAM, type World } from './world.ts';
+import { APP, BOT_USER, type FakeBlock, type FakeFile, type FakeMessage, TEAM, type World } from './world.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: arguments as they come
 export type Args = Record<string, any>;
@@ -30,17 +30,30 @@ export function call(world: World, origin: string, method: string, args: Args): 
 }
 
 const METHODS: Record<string, (world: World, args: Args, origin: string) => object> = {
-	'auth.test': () => ({ team: 'Class', team_id: TEAM, user: 'flipside', user_id: BOT_USER, bot_id: 'B0FLIP' }),
-	'apps.connections.open': (_world, _args, origin) => ({ url: `${origin.replace('http', 'ws')}/link` }),
+	'auth.test': () => ({
+		team: 'Class',
+		team_id: TEAM,
+		user: 'flipside',
+		user_id: BOT_USER,
+		bot_id: 'B0FLIP',
+		app_id: APP,
+	}),
+	// An app's token opens a socket of that app, to which no other one's events come.
+	'apps.connections.open': (_world, { token }, origin) => {
+		return { url: `${origin.replace('http', 'ws')}/link?app=${token.split('-')[2]}` };
+	},
 
 	'chat.postMessage': (world, args) => {
 		const message = newMessage(world, args);
 		return { channel: message.channel, ts: message.ts };
 	},
 	'chat.postEphemeral': (world, args) => ({ message_ts: newMessage(world, args, args.user).ts }),
+	// Taken, also with a picture that comes in by it; but that is not shown (slackapi/java-slack-sdk#1441).
 	'chat.update': (world, args) => {
 		const message = found(world, args);
+		const before = message.shows;
 		write(world, message, args);
+		message.shows = filesIn(message.blocks).filter((file) => before.includes(file));
 		return { channel: message.channel, ts: message.ts };
 	},
 	'chat.delete': (world, args) => {
@@ -77,10 +90,13 @@ const METHODS: Record<string, (world: World, args: Args, origin: string) => obje
 		return { upload_url: `${origin}/upload/${file.id}`, file_id: file.id };
 	},
 	'files.completeUploadExternal': (world, { files, channel_id, thread_ts }) => {
+		if (world.notIn.has(channel_id)) throw new Refusal('not_in_channel');
 		const complete = files.map(({ id }: { id: string }) => {
 			const file = world.files.get(id);
 			if (!file || file.bytes.length !== file.length) throw new Refusal('file_not_found');
-			Object.assign(file, { readyAt: performance.now() + world.lookMs, channel: channel_id, thread: thread_ts });
+			file.readyAt = performance.now() + world.lookMs;
+			// With a text for those who cannot see it, the share fails, and nothing says so (slackapi/python-slack-sdk#1818).
+			if (file.altText === undefined) Object.assign(file, { channel: channel_id, thread: thread_ts });
 			return { id };
 		});
 		return { files: complete };
@@ -104,8 +120,20 @@ const isReady = ({ readyAt }: FakeFile) => readyAt !== undefined && performance.
 export function fileJson(file: FakeFile, origin: string): object {
 	const { id, name, bytes, type, claims } = file;
 	const mimetype = isReady(file) ? type || 'image/png' : '';
-	return { id, name, mimetype, size: bytes.length, url_private: `${origin}/files-pri/${id}/${name}`, ...claims };
+	const url_private = `${origin}/files-pri/${id}/${name}`;
+	return { id, name, mimetype, size: bytes.length, url_private, shares: sharesJson(file), ...claims };
 }
+
+function sharesJson({ shares }: FakeFile): object {
+	const found: Record<'public' | 'private', Record<string, { ts: string }[]>> = { public: {}, private: {} };
+	for (const { channel, ts } of shares) {
+		const kind = found[channel.startsWith('C') ? 'public' : 'private'];
+		kind[channel] = [...(kind[channel] ?? []), { ts }];
+	}
+	return found;
+}
+
+const filesIn = (blocks: readonly FakeBlock[]) => blocks.flatMap(({ slack_file }) => slack_file?.id ?? []);
 
 function found(world: World, { channel, ts }: Args): FakeMessage {
 	const message = world.messages.get(ts);
@@ -119,20 +147,21 @@ function newMessage(world: World, args: Args, onlyTo?: string): FakeMessage {
 	const ts = world.newTs();
 	// A person's id stands for the channel that the bot and they have.
 	const where = String(channel).replace(/^U/, 'D');
-	const message: FakeMessage = {
-		ts,
-		channel: where,
-		thread,
-		onlyTo,
-		text: '',
-		blocks: [],
-		pings: [],
-		deleted: false,
-		versions: [],
-	};
+	if (world.notIn.has(where) && (onlyTo || !granted(world, 'chat:write.public'))) throw new Refusal('not_in_channel');
+	const message = emptyMessage({ ts, channel: where, thread, onlyTo });
 	write(world, message, args);
 	world.messages.set(ts, message);
+	if (world.hidePictures) return message;
+	message.shows = filesIn(message.blocks);
+	for (const file of message.shows) world.files.get(file)?.shares.push({ channel: where, ts });
 	return message;
+}
+
+/** Where nothing is said of rights, all are there. */
+const granted = ({ scopes }: World, scope: string) => scopes?.includes(scope) ?? true;
+
+export function emptyMessage(where: Pick<FakeMessage, 'ts' | 'channel' | 'thread' | 'onlyTo'>): FakeMessage {
+	return { ...where, text: '', blocks: [], shows: [], pings: [], deleted: false, versions: [] };
 }
 
 /** Puts text and blocks into a message, or refuses them. */

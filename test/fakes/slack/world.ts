@@ -4,7 +4,8 @@ export const TEAM = 'T0CLASS';
 export const APP = 'A0FLIP';
 export const BOT_USER = 'U0FLIP';
 export const BOT_TOKEN = 'xoxb-1-fake-bot-token';
-export const APP_TOKEN = 'xapp-1-fake-app-token';
+/** Names its app, as Slack's do. */
+export const APP_TOKEN = `xapp-1-${APP}-1-fake`;
 export const SIGNING_SECRET = 'fake-signing-secret';
 
 export const CHANNEL = 'C0IMAGES';
@@ -38,9 +39,11 @@ export interface FakeFile {
 	bytes: Uint8Array;
 	/** When Slack has looked at it, as performance.now(); undefined until the upload is complete. */
 	readyAt?: number;
-	/** Where it was shared. */
+	/** Where its upload shared it. */
 	channel?: string;
 	thread?: string;
+	/** The messages that show it. */
+	readonly shares: { readonly channel: string; readonly ts: string }[];
 	deleted: boolean;
 	readonly claims: Readonly<Record<string, unknown>>;
 }
@@ -80,6 +83,8 @@ export interface FakeMessage {
 	readonly onlyTo?: string;
 	text: string;
 	blocks: FakeBlock[];
+	/** The files that people see in it: not every one that a block names. */
+	shows: readonly string[];
 	/** What notifies somebody, as Slack would find it. */
 	readonly pings: string[];
 	deleted: boolean;
@@ -132,6 +137,10 @@ export class World {
 	lookMs = 0;
 	/** Picture blocks are refused, however long one waits. */
 	refusePictures = false;
+	/** New messages are taken, and the pictures in their blocks are not shown. */
+	hidePictures = false;
+	/** Public channels that the bot is no member of. */
+	readonly notIn = new Set<string>();
 	/** Whoever fetches a file gets the login page. */
 	loginPage = false;
 	/** How long a trigger opens a form. */
@@ -156,7 +165,17 @@ export class World {
 	addFile(upload: Upload): FakeFile {
 		const { name, type, bytes, claims = {} } = upload;
 		const id = this.newId('F');
-		const file: FakeFile = { id, name, type, bytes, length: bytes.length, readyAt: 0, deleted: false, claims };
+		const file: FakeFile = {
+			id,
+			name,
+			type,
+			bytes,
+			length: bytes.length,
+			readyAt: 0,
+			shares: [],
+			deleted: false,
+			claims,
+		};
 		this.files.set(id, file);
 		return file;
 	}
