@@ -20,9 +20,12 @@ export function askSlack({ token, slackApiUrl }: SlackQuestion): Promise<Identit
 	return whoAmI(createApi({ token, slackApiUrl, logger, retryMs: RETRY_MS }));
 }
 
-/** @throws {ConfigError} when Slack refuses the app token; another error when Slack cannot be reached */
-export function askSlackSocket({ token, slackApiUrl }: SlackQuestion): Promise<void> {
-	return checkAppToken(token, { slackApiUrl, logger, timeout: TIMEOUT_MS });
+/**
+ * @param botsApp the id of the app whose the bot token is, as far as it is known
+ * @throws {ConfigError} when Slack refuses the app token, or it is another app's; another error when Slack cannot be reached
+ */
+export function askSlackSocket({ token, slackApiUrl }: SlackQuestion, botsApp: string | undefined): Promise<void> {
+	return checkAppToken(token, botsApp, { slackApiUrl, logger, timeout: TIMEOUT_MS });
 }
 
 /** What to do about rights that the installed app has not. */

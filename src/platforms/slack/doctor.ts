@@ -13,9 +13,9 @@ export async function* examineSlack(
 	const problems = tokenProblems({ botToken, appToken, signingSecret });
 	for (const problem of problems) yield fail('Slack tokens', problem);
 	if (problems.length > 0) return;
-	yield* checkBotToken(botToken, slackApiUrl);
+	const botsApp = yield* checkBotToken(botToken, slackApiUrl);
 	if (appToken) {
-		yield await askSlackSocket({ token: appToken, slackApiUrl }).then(
+		yield await askSlackSocket({ token: appToken, slackApiUrl }, botsApp).then(
 			() => ok('Slack app token', 'accepted, Socket Mode is on'),
 			(error) => fail('Slack app token', explainRefusal(TITLE, error)),
 		);
@@ -29,14 +29,20 @@ export async function* examineSlack(
 	}
 }
 
-async function* checkBotToken(token: string, slackApiUrl: string | undefined): AsyncGenerator<Finding> {
+/** @returns the id of the app whose it is, as far as Slack tells */
+async function* checkBotToken(
+	token: string,
+	slackApiUrl: string | undefined,
+): AsyncGenerator<Finding, string | undefined> {
 	try {
-		const { team, name, missingScopes } = await askSlack({ token, slackApiUrl });
+		const { team, name, app, missingScopes } = await askSlack({ token, slackApiUrl });
 		yield ok('Slack bot token', `accepted, as ${name} in ${team}`);
 		yield missingScopes.length === 0
 			? ok('Slack scopes', 'all are granted')
 			: fail('Slack scopes', lacks(missingScopes));
+		return app;
 	} catch (error) {
 		yield fail('Slack bot token', explainRefusal(TITLE, error));
+		return undefined;
 	}
 }

@@ -1,15 +1,18 @@
 /** Who the bot is in Slack, and whether its tokens and rights do. */
 import { webApi } from '@slack/bolt';
+import { ConfigError } from '../../base/config.ts';
 import type { Api } from './api.ts';
 import { isUnauthorized, refusal } from './api-errors.ts';
 import { SCOPES } from './manifest.ts';
-import { appTokenRefused, botTokenRefused } from './tokens.ts';
+import { appTokenRefused, botTokenRefused, twoApps } from './tokens.ts';
 
 export interface Identity {
 	readonly team: string | undefined;
 	readonly name: string | undefined;
 	readonly userId: string | undefined;
 	readonly botId: string | undefined;
+	/** The app's id. */
+	readonly app: string | undefined;
 	/** Rights of the manifest that the app was not installed with. */
 	readonly missingScopes: readonly string[];
 }
@@ -17,10 +20,17 @@ export interface Identity {
 /** @throws {ConfigError} when Slack refuses the bot token; another error when Slack cannot be reached */
 export async function whoAmI({ swift }: Pick<Api, 'swift'>): Promise<Identity> {
 	try {
-		const { team, user: name, user_id: userId, bot_id: botId, response_metadata } = await swift.auth.test();
+		const {
+			team,
+			user: name,
+			user_id: userId,
+			bot_id: botId,
+			app_id: app,
+			response_metadata,
+		} = await swift.auth.test();
 		const { scopes } = response_metadata ?? {};
 		const missingScopes = scopes ? SCOPES.filter((scope) => !scopes.includes(scope)) : [];
-		return { team, name, userId, botId, missingScopes };
+		return { team, name, userId, botId, app, missingScopes };
 	} catch (error) {
 		throw isUnauthorized(error) ? botTokenRefused(refusal(error)) : error;
 	}
@@ -29,9 +39,16 @@ export async function whoAmI({ swift }: Pick<Api, 'swift'>): Promise<Identity> {
 /**
  * Asks for a socket and leaves it closed: the client that opens sockets would try for ever with a token that will never do.
  *
- * @throws {ConfigError} when Slack refuses the app token; another error when Slack cannot be reached
+ * @param botsApp the id of the app whose the bot token is, as far as it is known
+ * @throws {ConfigError} when Slack refuses the app token, or it is another app's; another error when Slack cannot be reached
  */
-export async function checkAppToken(appToken: string, options: webApi.WebClientOptions): Promise<void> {
+export async function checkAppToken(
+	appToken: string,
+	botsApp: string | undefined,
+	options: webApi.WebClientOptions,
+): Promise<void> {
+	const problem = twoApps(appToken, botsApp);
+	if (problem) throw new ConfigError(problem);
 	const client = new webApi.WebClient(appToken, { ...options, retryConfig: { retries: 1 } });
 	try {
 		await client.apps.connections.open();

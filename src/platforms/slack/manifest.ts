@@ -15,6 +15,7 @@ const MAX_USAGE = 100;
 export const SCOPES: readonly string[] = [
 	'app_mentions:read',
 	'chat:write',
+	'chat:write.public',
 	'commands',
 	'files:read',
 	'files:write',

@@ -93,8 +93,8 @@ export class Session {
 	 */
 	async open(): Promise<string> {
 		const { desk, log, appToken, commandPrefix } = this.#deps;
-		const { team, name, userId: botUserId, botId, missingScopes } = await whoAmI(this.#api);
-		if (appToken) await checkAppToken(appToken, this.#clientOptions());
+		const { team, name, userId: botUserId, botId, app: botsApp, missingScopes } = await whoAmI(this.#api);
+		if (appToken) await checkAppToken(appToken, botsApp, this.#clientOptions());
 		const logger = createLibraryLog(log);
 		const receiver = this.#receiver();
 		const authorize = async () => ({ botToken: this.#deps.botToken, botId, botUserId });

@@ -35,16 +35,16 @@ export async function connectSlack(wizard: Wizard, commands: readonly Command[],
 		if (bot.missingScopes.length > 0) wizard.warn(lacks(bot.missingScopes));
 	}
 	if (transport === 'http') await askForSecret(wizard);
-	else await askForAppToken(wizard, slackApiUrl);
+	else await askForAppToken(wizard, bot?.app, slackApiUrl);
 }
 
-async function askForAppToken(wizard: Wizard, slackApiUrl?: string): Promise<void> {
+async function askForAppToken(wizard: Wizard, botsApp: string | undefined, slackApiUrl?: string): Promise<void> {
 	const taken = await wizard.settle({
 		variable: 'SLACK_APP_TOKEN',
 		service: TITLE,
 		message: 'The app token, xapp-… (Basic Information, App-Level Tokens, scope connections:write)',
 		mistake: appTokenMistake,
-		check: (token) => askSlackSocket({ token, slackApiUrl }).then(() => true),
+		check: (token) => askSlackSocket({ token, slackApiUrl }, botsApp).then(() => true),
 	});
 	if (taken) wizard.good('Slack takes the app token: Socket Mode works.');
 }

@@ -40,6 +40,21 @@ export function tokenProblems({ botToken, appToken, signingSecret }: SlackTokens
 	return problems;
 }
 
+/** The id of the app that an app token names: `xapp-1-A0123-…`. */
+const appOf = (appToken: string) => /^xapp-\d+-(A[A-Z0-9]+)-/.exec(appToken)?.[1];
+
+/**
+ * Slack takes the tokens of two apps one by one, and then no event ever comes.
+ *
+ * @param botsApp the id of the app whose the bot token is, as far as Slack tells
+ * @returns a sentence against that; undefined where both are of one app, or it cannot be told
+ */
+export function twoApps(appToken: string, botsApp: string | undefined): string | undefined {
+	const other = appOf(appToken);
+	if (!other || !botsApp || other === botsApp) return undefined;
+	return `SLACK_APP_TOKEN is of the app ${other}, and SLACK_BOT_TOKEN of the app ${botsApp}; take both from the same one of ${APPS}.`;
+}
+
 /** @throws {ConfigError} with every token that is missing or cannot be one */
 export function checkTokens(tokens: SlackTokens): void {
 	const problems = tokenProblems(tokens);

@@ -36,12 +36,21 @@ test('tokens that are refused', async () => {
 	]);
 });
 
+test('tokens of two apps', async () => {
+	slack.world.appToken = 'xapp-1-A0OTHER-1-fake';
+	expect((await checks({ SLACK_APP_TOKEN: slack.world.appToken })).at(-1)).toMatchObject({
+		name: 'Slack app token',
+		status: 'fail',
+		text: expect.stringMatching(/^SLACK_APP_TOKEN is of the app A0OTHER, and SLACK_BOT_TOKEN of the app A0FLIP/),
+	});
+});
+
 test('scopes that are missing', async () => {
 	slack.world.scopes = ['chat:write', 'commands'];
 	const [, scopes] = await checks();
 	expect(scopes).toMatchObject({
 		status: 'fail',
-		text: expect.stringMatching(/lacks app_mentions:read, files:read, /),
+		text: expect.stringMatching(/lacks app_mentions:read, chat:write\.public, files:read, /),
 	});
 });
 

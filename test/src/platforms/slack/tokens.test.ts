@@ -75,6 +75,14 @@ describe('the start', () => {
 		for (const { message } of [bot, app]) expect(message).not.toMatch(/expired/);
 	});
 
+	test('says that the tokens are of two apps, of which Slack takes each', async () => {
+		slack.world.appToken = 'xapp-1-A0OTHER-1-fake';
+		const { message } = await startError({ appToken: slack.world.appToken });
+		expect(message).toMatch(
+			/^SLACK_APP_TOKEN is of the app A0OTHER, and SLACK_BOT_TOKEN of the app A0FLIP; take both from the same one/,
+		);
+	});
+
 	test('says that a revoked token is refused, and that a port is taken', async () => {
 		slack.world.faults.set('auth.test', { error: 'token_revoked' });
 		expect((await startError({})).message).toMatch(/^Slack refuses SLACK_BOT_TOKEN \(token_revoked\)/);
@@ -87,7 +95,15 @@ describe('the start', () => {
 });
 
 test('the start says which rights the app was not installed with', async () => {
-	slack.world.scopes = ['chat:write', 'commands', 'app_mentions:read', 'im:history', 'im:write', 'usergroups:read'];
+	slack.world.scopes = [
+		'chat:write',
+		'chat:write.public',
+		'commands',
+		'app_mentions:read',
+		'im:history',
+		'im:write',
+		'usergroups:read',
+	];
 	const platform = platformWith({});
 	expect(await platform.start()).toBe(
 		'Slack: online in Class as flipside. Its app lacks the rights files:read, files:write, users:read: paste the manifest once more and install the app again (docs/slack.md).',
