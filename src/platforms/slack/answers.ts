@@ -7,8 +7,9 @@ import type { MessageView, Show } from '../../desk/view.ts';
 import type { MessageRef } from '../../store/records.ts';
 import { messageRefOf } from './message-ref.ts';
 import type { People } from './people.ts';
-import { type Payload, render } from './render.ts';
-import { SentMessage, type SentMessageDeps } from './sent-message.ts';
+import { postMessage, postResult } from './posted-result.ts';
+import { type Payload, render, sentence } from './render.ts';
+import type { SentMessageDeps } from './sent-message.ts';
 
 /** Somebody who does something somewhere. */
 export interface Scene {
@@ -59,13 +60,18 @@ export class Answers {
 
 	/** Sends a new message for a request that `open` opens, and shows it there from its first state to its last. */
 	async converse(scene: Scene, open: Open): Promise<void> {
-		const { where } = await SentMessage.post(this.#deps, scene, ONE_MOMENT);
+		const where = await postMessage(this.#deps.api.posting, scene, sentence(ONE_MOMENT));
 		const messageRef = messageRefOf(where);
 		await this.#deps.conversations.follow(
 			messageRef,
 			(show) => open(show, messageRef),
 			(view) => scene.whisper(render(view)),
 		);
+	}
+
+	/** Shows a result otherwise, in a new message: the pictures of the one that is there stay. */
+	async showBeside(scene: Scene, view: MessageView): Promise<void> {
+		await postResult(this.#deps, scene, view);
 	}
 
 	/** Takes up the message of a request that was open when the bot was last stopped. */
@@ -86,7 +92,6 @@ export class Answers {
 	/** Private messages cannot carry files (slackapi/node-slack-sdk#1790): pictures go into the channel of the two. */
 	async #tellPrivately(scene: Scene, view: MessageView): Promise<void> {
 		if (view.figures.length === 0) return scene.whisper(render(view));
-		const message = await SentMessage.post(this.#deps, { channel: scene.userId }, ONE_MOMENT);
-		await message.show(view);
+		await postResult(this.#deps, { channel: scene.userId }, view);
 	}
 }

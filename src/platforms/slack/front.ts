@@ -91,7 +91,7 @@ export class Front {
 	async #follow(outcome: PressOutcome, scene: Scene, pressed: SentMessage, triggerId: string): Promise<void> {
 		switch (outcome.type) {
 			case 'replace':
-				return pressed.show(outcome.view);
+				return this.#deps.answers.showBeside(scene, outcome.view);
 			case 'delete':
 				return pressed.delete();
 			case 'whisper':

@@ -1,13 +1,16 @@
 /**
- * Pictures in a message whose request is still open. Each is a file of its own in Slack, so they are renewed seldom, beside the
- * edits of the text and never before them; those that a message no longer shows are deleted.
+ * Pictures of what goes on in a request that is still open. An edit that brings a new file into a message may leave it unseen
+ * (slackapi/java-slack-sdk#1441), so they are a message of their own below the one of the request, in its thread, which is
+ * posted anew when they are others. Each picture is a file in Slack: they are renewed seldom, beside the edits of the text and
+ * never before them, and those that are no longer shown are deleted.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Figure } from '../../../commands/lib/command.ts';
 import type { Log } from '../../base/log.ts';
 import type { Api } from './api.ts';
-import { describeError, sentenceFor } from './api-errors.ts';
-import type { ShownPicture } from './render.ts';
+import { describeError, isOutOfReach, isRefusedBlock, sentenceFor } from './api-errors.ts';
+import type { Whereabouts } from './message-ref.ts';
+import { picturesAlone, type ShownPicture } from './render.ts';
 import { deleteFiles, lookedAt, type UploadTiming, uploadPicture } from './uploads.ts';
 
 export interface LivePicturesDeps {
@@ -23,100 +26,112 @@ interface LivePicture extends ShownPicture {
 	readonly bytes: Uint8Array;
 }
 
+/** One renewal, as far as it has come. */
+interface Posted {
+	readonly ts?: string;
+	readonly pictures: readonly LivePicture[];
+}
+
 export class LivePictures {
 	readonly #deps: LivePicturesDeps;
-	/** Those whose files are in Slack. */
-	#kept: readonly LivePicture[] = [];
-	/** Those of the renewal that goes on. */
-	#coming: readonly LivePicture[] = [];
-	/** For the next edit. */
-	#latest: readonly LivePicture[] = [];
+	/** Of the request's own message. */
+	readonly #where: Whereabouts;
+	#posted: Posted = { pictures: [] };
 	/** What should be seen, as far as anybody has said. */
 	#wanted: readonly Figure[] = [];
-	#renewal: Promise<void> | undefined;
+	#renewing: Promise<void> | undefined;
 	/** As performance.now(). */
 	#renewedAt = Number.NEGATIVE_INFINITY;
 	/** Aborted when Slack takes none here, or no more are wanted. */
 	readonly #closed = new AbortController();
 
-	constructor(deps: LivePicturesDeps) {
+	constructor(deps: LivePicturesDeps, where: Whereabouts) {
 		this.#deps = deps;
+		this.#where = where;
 	}
 
-	/**
-	 * What the next edit may show of `figures`, or of what was there before: what Slack has taken and looked at. Others are
-	 * uploaded as soon as the last upload is long enough ago.
-	 *
-	 * @param renewed called once when there may be more to show
-	 */
-	next(figures: readonly Figure[], renewed: () => void): readonly ShownPicture[] {
+	/** Returns at once: they are posted as soon as the last renewal is long enough ago, the newest alone. */
+	show(figures: readonly Figure[]): void {
 		this.#wanted = figures;
-		const known = figures.map((figure) => this.#known(figure));
-		if (known.every((picture) => picture !== undefined)) this.#latest = known;
-		else if (!this.#renewal && !this.#closed.signal.aborted) {
-			this.#renewal = this.#renew().finally(() => {
-				this.#renewal = undefined;
-				renewed();
-			});
-		}
-		return this.#latest;
+		this.#renewing ??= this.#renewAll().finally(() => {
+			this.#renewing = undefined;
+		});
 	}
 
-	/** The message now shows `pictures`, which `next` gave: files of earlier ones go. */
-	async shown(pictures: readonly ShownPicture[]): Promise<void> {
-		const wanted = [...pictures, ...this.#latest, ...this.#coming];
-		await this.#keepOnly((picture) => wanted.includes(picture));
-	}
-
-	/** The message shows none of them any more, and never will again: their files go. */
+	/** Takes them away for good, with their files. */
 	async close(): Promise<void> {
 		this.#closed.abort();
-		await this.#renewal;
-		this.#latest = [];
-		await this.#keepOnly(() => false);
+		await this.#renewing;
+		await this.#replace({ pictures: [] });
 	}
 
-	#known({ bytes }: Figure): LivePicture | undefined {
-		return this.#latest.find((picture) => picture.bytes === bytes);
-	}
-
-	/** Never rejects. What Slack does not take now is left to the next renewal. */
-	async #renew(): Promise<void> {
+	/** Never rejects. What Slack does not take now is left to the next state that is shown. */
+	async #renewAll(): Promise<void> {
 		const { renewMs, log } = this.#deps;
 		const { signal } = this.#closed;
 		try {
-			await delay(Math.max(0, this.#renewedAt + renewMs - performance.now()), undefined, { signal });
-			this.#renewedAt = performance.now();
-			const pictures: LivePicture[] = [];
-			for (const figure of this.#wanted) pictures.push(this.#known(figure) ?? (await this.#upload(figure)));
-			this.#latest = pictures;
+			while (!this.#areShown()) {
+				await delay(Math.max(0, this.#renewedAt + renewMs - performance.now()), undefined, { signal });
+				this.#renewedAt = performance.now();
+				await this.#renew(this.#wanted);
+			}
 		} catch (error) {
 			if (signal.aborted) return;
 			// What a person has to change stays so for as long as the request runs.
-			if (sentenceFor(error) !== undefined) this.#closed.abort();
+			if (sentenceFor(error) !== undefined || isRefusedBlock(error) || isOutOfReach(error)) this.#closed.abort();
 			log.warn({ error: describeError(error) }, 'Slack did not take a picture of what goes on');
-		} finally {
-			this.#coming = [];
 		}
 	}
 
-	async #upload(figure: Figure): Promise<LivePicture> {
-		const { api, uploads } = this.#deps;
-		const picture = { ...(await uploadPicture(api.progress, figure)), bytes: figure.bytes };
-		this.#kept = [...this.#kept, picture];
-		this.#coming = [...this.#coming, picture];
-		if (await lookedAt(api.progress, picture.file, uploads, this.#closed.signal)) return picture;
-		throw new Error('Slack has not looked at a picture yet');
+	#areShown(): boolean {
+		const { pictures } = this.#posted;
+		const same = (figure: Figure, i: number) => pictures[i]?.bytes === figure.bytes;
+		return this.#closed.signal.aborted || (pictures.length === this.#wanted.length && this.#wanted.every(same));
 	}
 
-	async #keepOnly(wanted: (picture: LivePicture) => boolean): Promise<void> {
-		const gone = this.#kept.filter((picture) => !wanted(picture));
-		this.#kept = this.#kept.filter(wanted);
+	async #renew(figures: readonly Figure[]): Promise<void> {
+		const { api, uploads } = this.#deps;
+		const { signal } = this.#closed;
+		const pictures: LivePicture[] = [];
+		try {
+			for (const figure of figures) {
+				const known = this.#posted.pictures.find(({ bytes }) => bytes === figure.bytes);
+				const picture = known ?? { ...(await uploadPicture(api.progress, figure)), bytes: figure.bytes };
+				pictures.push(picture);
+				if (!known && !(await lookedAt(api.progress, picture.file, uploads, signal)))
+					throw new Error('Slack has not looked at a picture yet');
+			}
+			await this.#replace({ ts: await this.#post(pictures), pictures });
+		} catch (error) {
+			const lost = pictures.filter((picture) => !this.#posted.pictures.includes(picture));
+			await this.#forget(lost);
+			throw error;
+		}
+	}
+
+	async #post(pictures: readonly LivePicture[]): Promise<string | undefined> {
+		if (pictures.length === 0) return undefined;
+		const { channel, ts, thread = ts } = this.#where;
+		const message = { ...picturesAlone(pictures), channel, thread_ts: thread };
+		return (await this.#deps.api.progress.chat.postMessage(message)).ts;
+	}
+
+	/** What was there before goes; left over it is only untidy. */
+	async #replace(next: Posted): Promise<void> {
 		const { api, log } = this.#deps;
-		await deleteFiles(
-			api,
-			log,
-			gone.map(({ file }) => file),
-		);
+		const before = this.#posted;
+		this.#posted = next;
+		if (before.ts !== undefined) {
+			await api.swift.chat.delete({ channel: this.#where.channel, ts: before.ts }).catch((error) => {
+				log.debug({ error: describeError(error) }, 'a message of pictures stays in Slack');
+			});
+		}
+		await this.#forget(before.pictures.filter((picture) => !next.pictures.includes(picture)));
+	}
+
+	#forget(pictures: readonly LivePicture[]): Promise<void> {
+		const { api, log } = this.#deps;
+		const files = pictures.map(({ file }) => file);
+		return deleteFiles(api, log, files);
 	}
 }

@@ -13,9 +13,14 @@ export interface Whereabouts {
 
 const CHANNEL = `${NAME}:`;
 
-export function messageRefOf({ channel, ts, thread }: Whereabouts): MessageRef {
-	return { platform: NAME, channel: CHANNEL + channel, message: ts, ...(thread !== undefined && { thread }) };
+/** @param files that a result shows */
+export function messageRefOf({ channel, ts, thread }: Whereabouts, files: readonly string[] = []): MessageRef {
+	const inThread = thread !== undefined && { thread };
+	const shown = files.length > 0 && { files: files.join() };
+	return { platform: NAME, channel: CHANNEL + channel, message: ts, ...inThread, ...shown };
 }
+
+export const filesOf = ({ files }: MessageRef) => (typeof files === 'string' ? files.split(',') : []);
 
 export function whereabouts({ channel, message, thread }: MessageRef): Whereabouts {
 	const inThread = typeof thread === 'string' && { thread };

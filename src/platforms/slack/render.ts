@@ -41,6 +41,12 @@ export function render(view: MessageView, pictures: readonly ShownPicture[] = []
 	};
 }
 
+/** A message of nothing but pictures. */
+export const picturesAlone = (pictures: readonly ShownPicture[]): Payload => ({
+	text: escapeText(shorten(pictures.map(({ alt }) => alt).join('\n'), MAX_TEXT)),
+	blocks: pictures.map(picture),
+});
+
 /** A message of one plain text, perhaps with a link after it. */
 export function sentence(text: string, link?: string): Payload {
 	const cut = shorten(text, MAX_TEXT);

@@ -16,7 +16,7 @@ import { Front } from './front.ts';
 import { checkAppToken, whoAmI } from './identity.ts';
 import { createLibraryLog } from './library-log.ts';
 import { listen } from './listen.ts';
-import { whereabouts } from './message-ref.ts';
+import { filesOf, whereabouts } from './message-ref.ts';
 import { People } from './people.ts';
 import { sentence } from './render.ts';
 import { SentMessage, type SentMessageDeps } from './sent-message.ts';
@@ -78,7 +78,7 @@ export class Session {
 			desk,
 			log,
 			title: TITLE,
-			messageAt: (messageRef) => new SentMessage(this.#messages, whereabouts(messageRef)),
+			messageAt: (messageRef) => new SentMessage(this.#messages, whereabouts(messageRef), filesOf(messageRef)),
 			editIntervalMs,
 			describeError,
 		});

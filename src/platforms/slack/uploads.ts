@@ -3,7 +3,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { webApi } from '@slack/bolt';
 import sharp from 'sharp';
 import type { Attachment, Figure } from '../../../commands/lib/command.ts';
-import { shorten } from '../../../commands/lib/shorten.ts';
 import type { Log } from '../../base/log.ts';
 import type { Api } from './api.ts';
 import { describeError } from './api-errors.ts';
@@ -20,11 +19,12 @@ export interface UploadTiming {
 
 /**
  * Uploads without a channel: the file belongs to the bot, and nobody is told. Blocks may name it once Slack has looked at it;
- * named earlier it is refused as invalid_blocks (slackapi/python-slack-sdk#1658).
+ * named earlier it is refused as invalid_blocks (slackapi/python-slack-sdk#1658). The block tells those who cannot see it what
+ * it shows; with such a text of its own a file was taken and not shared (slackapi/python-slack-sdk#1818).
  */
 export async function uploadPicture(client: WebClient, figure: Figure): Promise<ShownPicture> {
 	const { bytes, filename } = await showable(figure);
-	const answer = await client.files.uploadV2({ file: bytes, filename, title: filename, alt_text: altOf(figure) });
+	const answer = await client.files.uploadV2({ file: bytes, filename, title: filename });
 	// Of each channel, here of none, an answer with its files.
 	const { files } = answer as unknown as { files: { files?: { id?: string }[] }[] };
 	const file = files[0]?.files?.[0]?.id;
@@ -37,16 +37,39 @@ export async function uploadPicture(client: WebClient, figure: Figure): Promise<
  *
  * @returns false when the time was up before
  */
-export async function lookedAt(
+export function lookedAt(
 	client: WebClient,
 	file: string,
 	{ pollMs, readyMs }: UploadTiming,
 	signal?: AbortSignal,
 ): Promise<boolean> {
-	const end = performance.now() + readyMs;
+	return comes(client, file, ({ mimetype }) => Boolean(mimetype), { pollMs, waitMs: readyMs, signal });
+}
+
+/**
+ * Waits until a file is in a message: a block that names it may be taken and show nothing.
+ *
+ * @returns false when the time was up before
+ */
+export function isShared(client: WebClient, file: string, { pollMs, readyMs }: UploadTiming): Promise<boolean> {
+	const isThere = ({ shares = {} }: KnownFile) =>
+		[shares.public, shares.private].some((channels = {}) => Object.values(channels).some(({ length }) => length > 0));
+	return comes(client, file, isThere, { pollMs, waitMs: readyMs / 3 });
+}
+
+type KnownFile = NonNullable<webApi.FilesInfoResponse['file']>;
+
+/** Asks about a file again and again. */
+async function comes(
+	client: WebClient,
+	file: string,
+	has: (known: KnownFile) => boolean,
+	{ pollMs, waitMs, signal }: { readonly pollMs: number; readonly waitMs: number; readonly signal?: AbortSignal },
+): Promise<boolean> {
+	const end = performance.now() + waitMs;
 	for (let wait = pollMs; performance.now() < end; wait *= 1.5) {
 		const { file: known } = await client.files.info({ file });
-		if (known?.mimetype) return true;
+		if (known && has(known)) return true;
 		await delay(wait, undefined, { signal });
 	}
 	return false;
@@ -60,9 +83,6 @@ export async function deleteFiles({ swift }: Pick<Api, 'swift'>, log: Log, files
 	}
 }
 
-/** Of the file itself Slack takes less than of a block. */
-const altOf = ({ alt }: Figure) => shorten(alt, 1000);
-
 /** Uploads into a thread, where the files make a message of their own that cannot be changed later. */
 export async function uploadIntoThread(
 	{ patient }: Api,
@@ -73,7 +93,6 @@ export async function uploadIntoThread(
 		file: buffer(file.bytes),
 		filename: file.filename,
 		title: file.filename,
-		...('alt' in file && { alt_text: altOf(file) }),
 	}));
 	await patient.files.uploadV2({ channel_id: channel, thread_ts: thread, file_uploads });
 }

@@ -91,11 +91,11 @@ export async function startBot(
 	};
 }
 
-/** The newest public message, once it is finished: not waiting or running any more. */
+/** The newest public message, once all are finished: not waiting or running any more, and not left over from that. */
 export async function finished(world: World, how = /./): Promise<FakeMessage> {
 	return until('the last state of an answer', () => {
 		const message = world.shown().at(-1);
-		return message && !isOpen(wordsOf(message)) && how.test(wordsOf(message)) && message;
+		return message && !world.shown().map(wordsOf).some(isOpen) && how.test(wordsOf(message)) && message;
 	});
 }
 
@@ -109,8 +109,10 @@ export async function whispered(world: World, to: string, how = /./): Promise<st
 
 const isOpen = (words: string) => /Waiting|Starting|Step \d|One moment/.test(words);
 
-/** The files that the pictures of a message show. */
-export const picturesOf = (world: World, { blocks }: FakeMessage): { alt: string; file: FakeFile }[] =>
+/** The pictures that people see in a message. */
+export const picturesOf = (world: World, { blocks, shows }: FakeMessage): { alt: string; file: FakeFile }[] =>
 	blocks.flatMap(({ type, alt_text, slack_file }) =>
-		type === 'image' ? [{ alt: alt_text as string, file: world.files.get(slack_file!.id) as FakeFile }] : [],
+		type === 'image' && shows.includes(slack_file!.id)
+			? [{ alt: alt_text as string, file: world.files.get(slack_file!.id) as FakeFile }]
+			: [],
 	);

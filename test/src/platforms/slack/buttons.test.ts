@@ -41,14 +41,15 @@ test('the value of every button is its id, and fits', async () => {
 	}
 });
 
-test('a button that shows the same otherwise changes its message, and the pictures before are no longer kept', async () => {
+test('a button that shows the same otherwise answers with a new message, as no edit brings in a picture', async () => {
 	const message = await made('generate a dog --count 3');
 	const [sheet] = picturesOf(bot.world, message);
 	await bot.slack.press(message, '2');
-	await until('one picture', () => /seed \d+/.test(picturesOf(bot.world, message)[0].alt) && sheet.file.deleted);
-	expect(bot.world.shown()).toHaveLength(1);
-	expect(picturesOf(bot.world, message)).toHaveLength(1);
-	expect(picturesOf(bot.world, message)[0].file.deleted).toBe(false);
+	await until('a second message', () => bot.world.shown().length === 2);
+	const alone = await finished(bot.world);
+	expect(picturesOf(bot.world, alone)).toMatchObject([{ alt: expect.stringMatching(/seed \d+/) }]);
+	expect(picturesOf(bot.world, message)).toEqual([sheet]);
+	expect(sheet.file.deleted).toBe(false);
 });
 
 test('a new seed is a new message of the presser’s own, in the same channel', async () => {
@@ -116,7 +117,7 @@ describe('cancel', () => {
 		await bot.slack.press(message, 'Cancel', OTHER);
 		expect(await whispered(bot.world, OTHER.id)).toBe('Only student or staff can cancel this.');
 		bot.runner.holdAt = undefined;
-		await until('the picture', () => picturesOf(bot.world, message).length > 0);
+		expect(picturesOf(bot.world, await finished(bot.world))).toHaveLength(1);
 	});
 
 	test.each([STUDENT, TEACHER])('by $name ends a running job', async (user) => {

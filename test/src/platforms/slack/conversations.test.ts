@@ -27,4 +27,4 @@ function chatOf(bot: Bot): Chat {
 	};
 }
 
-testConversations('Slack', async () => chatOf(await startBot()), { results: 'edited', outlivesBot: true });
+testConversations('Slack', async () => chatOf(await startBot()), { results: 'posted', outlivesBot: true });

@@ -35,7 +35,8 @@ async function section(bot: Bot): Promise<string> {
 	bot.runner.holdAt = undefined;
 	await finished(bot.world);
 	const upload = lastOf(bot, 'files.getUploadURLExternal') + lastOf(bot, 'files.completeUploadExternal');
-	const result = lastOf(bot, 'chat.update');
+	const result = lastOf(bot, 'chat.postMessage');
+	const gone = lastOf(bot, 'chat.delete');
 
 	await bot.slack.slash('/flipside', 'generate a dog --steps many');
 	await whispered(bot.world, STUDENT.id);
@@ -55,10 +56,11 @@ No prompt can ping anybody: what people read is rich text, which Slack shows as 
 escaped. Every picture has alt text. The \`value\` of a button is its id, the same as on every platform.
 `,
 		`### A command is taken\n\n\`chat.postMessage\`:\n\n${posted}`,
-		`### It runs\n\n\`chat.update\`, at most every 3 s; of a training also with its losses, as pictures are below:\n\n${progress}`,
+		`### It runs\n\n\`chat.update\`, at most every 3 s; the losses of a training are a message in its thread:\n\n${progress}`,
 		`### Its picture\n\n\`files.getUploadURLExternal\`, the bytes, then \`files.completeUploadExternal\` without a channel, and
 \`files.info\` until \`mimetype\` is set:\n\n${upload}`,
-		`### It is done\n\n\`chat.update\` of the same message:\n\n${result}`,
+		`### It is done\n\n\`chat.postMessage\`, then \`files.info\` until \`shares\` has the message, and \`chat.delete\` of the first one:\n
+${result}${gone}`,
 		`### A refusal\n\nBy the \`response_url\`, for one person:\n\n${refusal}`,
 		`### A form\n\n\`views.open\` of a command that needs a picture:\n\n${form}`,
 		`What it is acknowledged with when something in it is wrong:\n\n${errors}`,

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { RESTARTING } from '../../../../src/desk/view.ts';
+import { SCOPES } from '../../../../src/platforms/slack/manifest.ts';
 import type { SlackDeps } from '../../../../src/platforms/slack/platform.ts';
 import { sketch } from '../../../fakes/pictures.ts';
 import { buttonsOf, post, wordsOf } from '../../../fakes/slack/fake-slack.ts';
@@ -31,7 +32,7 @@ async function running(): Promise<FakeMessage> {
 const logged = (level: 'error' | 'warn') => bot.log[level].mock.calls.map(([, message]) => message);
 
 describe('a rate limit', () => {
-	test.each(['chat.postMessage', 'chat.update', 'files.completeUploadExternal'])(
+	test.each(['chat.postMessage', 'chat.delete', 'files.completeUploadExternal'])(
 		'at %s is waited out',
 		async (method) => {
 			bot.world.rateLimitNext = method;
@@ -49,16 +50,17 @@ test('progress is left out when Slack takes no more edits, and the end arrives',
 	await restart({ timing: { edits: { perMinute: 1, burst: 2 } } });
 	Object.assign(bot.runner, { steps: 60, stepMs: 10 });
 	await ask();
-	const { versions } = await finished(bot.world, /“a dog”/);
+	const { versions } = await until('the message', () => bot.world.shown()[0]);
+	const result = await finished(bot.world, /“a dog”/);
 	expect(versions.filter((version) => wordsOf(version).includes('Step')).length).toBeLessThanOrEqual(2);
-	expect(versions.at(-1)!.blocks.some(({ type }) => type === 'image')).toBe(true);
+	expect(picturesOf(bot.world, result)).toHaveLength(1);
 });
 
-test('the last edit is tried again while Slack is out of order', async () => {
-	const message = await running();
-	bot.world.broken.set('chat.update', 4);
+test('a result is posted again and again while Slack is out of order', async () => {
+	await running();
+	bot.world.broken.set('chat.postMessage', 4);
 	bot.runner.holdAt = undefined;
-	await until('the picture', () => picturesOf(bot.world, message).length === 1);
+	expect(picturesOf(bot.world, await finished(bot.world))).toHaveLength(1);
 	expect(logged('error')).toEqual([]);
 });
 
@@ -72,7 +74,26 @@ describe('pictures that Slack does not take', () => {
 		const [first, second] = [...bot.world.files.values()];
 		expect(first.deleted).toBe(true);
 		expect(second).toMatchObject({ channel: CHANNEL, thread: message.ts, name: 'generate-7.png', deleted: false });
-		expect(second.altText).toContain('a dog');
+	});
+
+	test('and says nothing of it go into the thread of the message, too', async () => {
+		bot.world.hidePictures = true;
+		await ask();
+		const message = await finished(bot.world, /Pictures that you do not see here are in the thread/);
+		expect(wordsOf(message)).toContain('seed 7');
+		expect(buttonsOf(message).length).toBeGreaterThan(1);
+		const shared = [...bot.world.files.values()].filter(({ channel }) => channel === CHANNEL);
+		expect(shared).toMatchObject([{ thread: message.ts, name: 'generate-7.png' }]);
+		expect(logged('warn')).toEqual(['Slack took a message and does not show its pictures']);
+	});
+
+	test('and files that it does not take, leave the rest of the answer, and a sentence', async () => {
+		Object.assign(bot.world, { hidePictures: true });
+		bot.world.notIn.add(CHANNEL);
+		await ask();
+		const message = await finished(bot.world, /“a dog”.* Flipside is not in this channel/);
+		expect(buttonsOf(message).map(({ text }) => text.text)).toContain('Delete');
+		expect(logged('error')).toEqual([]);
 	});
 
 	test.each([
@@ -96,6 +117,16 @@ describe('pictures that Slack does not take', () => {
 		await ask();
 		await until('the next picture', () => bot.world.shown().some((each) => picturesOf(bot.world, each).length === 1));
 	});
+});
+
+test('a public channel needs no invitation', async () => {
+	bot.world.notIn.add(CHANNEL);
+	bot.world.scopes = SCOPES;
+	await ask();
+	expect(picturesOf(bot.world, await finished(bot.world))).toHaveLength(1);
+	bot.world.scopes = SCOPES.filter((scope) => scope !== 'chat:write.public');
+	await ask();
+	expect(await whispered(bot.world, STUDENT.id)).toMatch(/^Flipside is not in this channel/);
 });
 
 describe('a channel that is closed to the bot', () => {
@@ -123,9 +154,9 @@ describe('a channel that is closed to the bot', () => {
 		expect(wordsOf(message)).toMatch(/^Flipside is not in this channel/);
 	});
 
-	test.each(['message_not_found', 'is_archived'])('meanwhile (%s) is let go, and logged once', async (error) => {
+	test.each(['channel_not_found', 'is_archived'])('meanwhile (%s) is let go, and logged once', async (error) => {
 		const message = await running();
-		bot.world.faults.set('chat.update', { error });
+		for (const method of ['chat.update', 'chat.postMessage', 'chat.delete']) bot.world.faults.set(method, { error });
 		bot.runner.holdAt = undefined;
 		await until('the end', () => bot.store.open().length === 0);
 		await until('the log', () => logged('warn').length > 0);
@@ -255,14 +286,14 @@ describe('a restart', () => {
 	});
 
 	test('waits for an answer that is nearly there', async () => {
-		const message = await running();
+		await running();
 		bot.runner.holdAt = undefined;
 		await bot.platform.stop();
-		expect(picturesOf(bot.world, message)).toHaveLength(1);
+		expect(picturesOf(bot.world, await finished(bot.world))).toHaveLength(1);
 	});
 
 	test('leaves no message behind: what was open goes on in the next bot, with the same seed', async () => {
-		const message = await running();
+		await running();
 		await ask('generate a cat --seed 9', OTHER);
 		await until('the second to wait', () => bot.world.shown().some((each) => /Waiting/.test(wordsOf(each))));
 		await bot.leave();
@@ -270,14 +301,29 @@ describe('a restart', () => {
 		bot = await startBot({}, 'socket', bot);
 		bot.desk.resume([bot.platform]);
 		await until('both', () => bot.world.shown().every((each) => picturesOf(bot.world, each).length === 1));
-		expect(bot.world.shown()).toHaveLength(2);
-		expect(wordsOf(message)).toContain('seed 7');
+		const [first, second] = bot.world.shown();
+		expect(wordsOf(first)).toContain('seed 7');
+		expect(wordsOf(second)).toContain('seed 9');
 		expect(bot.runner.submitted).toMatchObject([
 			{ job: { seed: 7 } },
 			{ job: { seed: 9 }, owner: `slack:${OTHER.id}` },
 		]);
-		await bot.slack.press(message, 'Details');
+		await bot.slack.press(first, 'Details');
 		expect(await whispered(bot.world, STUDENT.id)).toContain('seed 7');
+	});
+
+	test('in the moment of a result shows it once, with its pictures', async () => {
+		await ask();
+		const message = await finished(bot.world);
+		await bot.leave();
+		bot = await startBot({}, 'socket', bot);
+		const edits = () =>
+			bot.world.calls.filter(({ method, args }) => method === 'chat.update' && args.ts === message.ts);
+		bot.desk.resume([bot.platform]);
+		await until('the result to be shown again', () => edits().length === 1);
+		await finished(bot.world);
+		expect(bot.world.shown()).toEqual([message]);
+		expect(picturesOf(bot.world, message)).toHaveLength(1);
 	});
 
 	test('does not repeat what is said in private', async () => {

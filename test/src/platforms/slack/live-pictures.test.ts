@@ -50,6 +50,8 @@ async function request() {
 	});
 	await bot.slack.slash('/flipside', 'generate a dog');
 	const message = await until('the message', () => bot.world.shown()[0]);
+	/** The one in its thread, below it. */
+	const below = () => bot.world.shown().find(({ thread }) => thread === message.ts);
 	return {
 		message,
 		running: await until('the request', () => running),
@@ -57,10 +59,11 @@ async function request() {
 			over(viewOf('done', 'Over.', figures));
 			return finished(bot.world, /Over/);
 		},
-		/** The names of its pictures, once they are these. */
+		/** Its pictures, once they are these. */
 		shows: (...names: string[]) =>
-			until(`${names} in the message`, () => {
-				const pictures = picturesOf(bot.world, message);
+			until(`${names} below the message`, () => {
+				const there = below();
+				const pictures = there ? picturesOf(bot.world, there) : [];
 				return pictures.map(({ file }) => file.name).join() === names.join() && pictures;
 			}),
 	};
@@ -70,7 +73,7 @@ const filesLeft = () => [...bot.world.files.values()].filter(({ deleted }) => !d
 const uploads = () => bot.world.calls.filter(({ method }) => method === 'files.completeUploadExternal');
 const warnings = () => bot.log.warn.mock.calls.map(([, message]) => message);
 
-test('a training shows its losses in its message, and at the end its figures in their place', async () => {
+test('a training shows its losses below its message, and at the end its figures in their place', async () => {
 	bot.runner.stepMs = 0;
 	await bot.slack.slash('/flipside', 'mnist train --batch 1000 --epochs 1 --seed 7 --now', { user: TEACHER });
 	await until('the training', () => bot.training.status());
@@ -81,9 +84,10 @@ test('a training shows its losses in its message, and at the end its figures in 
 	expect(alt).toMatch(/^A chart of the training loss over the steps.*after 20 steps/);
 	bot.training.advance(40);
 	bot.training.end({ type: 'done' });
-	await finished(bot.world, /class-1 is done/);
+	const result = await finished(bot.world, /class-1 is done/);
+	expect(result.thread).toBeUndefined();
 	const names = ['loss-class-1.png', 'mnist-0123456789-7-epoch-1.png', 'mnist-0123456789-7-epoch-1.gif'];
-	expect(picturesOf(bot.world, message).map(({ file: { name } }) => name)).toEqual(names);
+	expect(picturesOf(bot.world, result).map(({ file: { name } }) => name)).toEqual(names);
 	await until('the tidy end', () => file.deleted && filesLeft().sort().join() === names.toSorted().join());
 	expect(warnings()).toEqual([]);
 });
@@ -119,7 +123,7 @@ describe('the pictures of an open request', () => {
 		await until('an upload', () => uploads().length === 1);
 		running('Step 2.', [figure('loss')]);
 		await until('the text', () => wordsOf(message).includes('Step 2.'));
-		expect(picturesOf(bot.world, message)).toEqual([]);
+		expect(bot.world.shown()).toEqual([message]);
 		await end();
 		expect(uploads()).toHaveLength(1);
 	});
@@ -148,7 +152,7 @@ describe('the pictures of an open request', () => {
 		await shows('loss.png');
 		message.deleted = true;
 		running('Step 2.', [figure('loss-2')]);
-		await until('the file to go', () => filesLeft().length === 0);
+		await until('the file to go', () => filesLeft().length === 0 && bot.world.shown().length === 0);
 		expect(warnings()).toEqual(['a Slack message is out of reach']);
 	});
 });
@@ -180,14 +184,16 @@ describe('where Slack does not take them', () => {
 		await until('the file to go', () => filesLeft().length === 0);
 		await end();
 		expect(uploads()).toHaveLength(1);
-		expect(warnings()).toEqual(['Slack shows no picture of what goes on in its message; its text goes on alone']);
+		expect(warnings()).toEqual(['Slack did not take a picture of what goes on']);
 	});
 
 	test('for now (HTTP 429), a later renewal brings them', async () => {
 		bot.world.rateLimitNext = 'files.completeUploadExternal';
 		const { running, shows } = await request();
 		running('Step 1.', [figure('loss')]);
-		await shows('loss.png');
+		await until('a refusal', () => warnings().length > 0);
+		running('Step 2.', [figure('loss-2')]);
+		await shows('loss-2.png');
 		expect(warnings()).toEqual(['Slack did not take a picture of what goes on']);
 	});
 });

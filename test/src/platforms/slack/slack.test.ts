@@ -25,23 +25,29 @@ describe.each(['socket', 'http'] as const)('by %s', (transport) => {
 		expect(bot.greeting).toMatch(/^Slack: online in Class as flipside/);
 	});
 
-	test('/flipside generate: one message, then its picture with alt text, seed and buttons', async () => {
+	test('/flipside generate: how far it is, then in a new message its picture with alt text, seed and buttons', async () => {
 		await bot.slack.slash('/flipside', 'generate “a photo of a dog” —seed 180 --steps 3');
 		const message = await finished(bot.world);
-		expect(bot.world.shown()).toHaveLength(1);
+		await until('the first message to go', () => bot.world.shown().length === 1);
 		expect(message.channel).toBe(CHANNEL);
 		expect(wordsOf(message)).toContain('“a photo of a dog”: seed 180, 3 steps');
 		const [{ alt, file }, ...more] = picturesOf(bot.world, message);
 		expect(more).toEqual([]);
 		expect(alt).toMatch(/a photo of a dog.*seed 180/);
-		expect(file).toMatchObject({ name: 'generate-180.png', altText: alt, channel: undefined });
+		expect(file).toMatchObject({ name: 'generate-180.png', altText: undefined, channel: undefined });
 		expect(await sharp(file.bytes).metadata()).toMatchObject({ format: 'png', width: 256, height: 256 });
 		expect(labels(message)).toEqual(expect.arrayContaining(['Upscale', 'Again, new seed', 'Delete']));
 		expect(bot.runner.submitted).toMatchObject([
 			{ owner: `slack:${STUDENT.id}`, job: { kind: 'generate', prompt: 'a photo of a dog', seed: 180, steps: 3 } },
 		]);
 		const record = bot.store.get(bot.runner.submitted[0].id);
-		expect(record?.messageRef).toEqual({ platform: 'slack', channel: `slack:${CHANNEL}`, message: message.ts });
+		expect(record?.messageRef).toEqual({
+			platform: 'slack',
+			channel: `slack:${CHANNEL}`,
+			message: message.ts,
+			files: file.id,
+			posted: true,
+		});
 	});
 
 	test('a command of its own, with the prefix', async () => {
@@ -69,7 +75,8 @@ describe.each(['socket', 'http'] as const)('by %s', (transport) => {
 		Object.assign(bot.runner, { steps: 60, stepMs: 10 });
 		const started = performance.now();
 		await bot.slack.slash('/flipside', 'generate a skull');
-		const { versions } = await finished(bot.world);
+		const { versions } = await until('the message', () => bot.world.shown()[0]);
+		const result = await finished(bot.world);
 		const running = versions.filter((version) => wordsOf(version).includes('Step'));
 		expect(running.length).toBeGreaterThanOrEqual(3);
 		for (const version of running) {
@@ -79,7 +86,7 @@ describe.each(['socket', 'http'] as const)('by %s', (transport) => {
 		// The first may come at once, the last does not wait.
 		const elapsed = performance.now() - started;
 		expect(versions.length).toBeLessThanOrEqual(elapsed / EDIT_INTERVAL_MS + 3);
-		expect(versions.at(-1)!.blocks.some(({ type }) => type === 'image')).toBe(true);
+		expect(picturesOf(bot.world, result)).toHaveLength(1);
 	});
 
 	test('a request that waits says how many are before it', async () => {
