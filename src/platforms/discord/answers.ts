@@ -49,7 +49,8 @@ export class Answers {
 		try {
 			const send = () => interaction.deferReply({ flags, withResponse: true });
 			const receipt = await this.#acknowledge(interaction, send);
-			const { id } = receipt ? receipt.resource!.message! : await this.#original(interaction);
+			// The message itself only comes with an answer that is there at once, and its id is not promised.
+			const id = receipt?.interaction.responseMessageId ?? (await this.#original(interaction)).id;
 			return this.#messageRef(interaction, '@original', id, ephemeral);
 		} catch (error) {
 			if (ephemeral) throw error;
@@ -141,7 +142,7 @@ export class Answers {
 		}
 	}
 
-	/** The message that says "thinking", when Discord's word of it was lost. */
+	/** The message that says "thinking", when Discord has not said which it is. */
 	async #original({ applicationId, token }: Answerable): Promise<APIMessage> {
 		const route = Routes.webhookMessage(applicationId, token, '@original');
 		return (await this.#deps.rest.get(route, { auth: false })) as APIMessage;

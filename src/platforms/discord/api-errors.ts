@@ -27,8 +27,26 @@ export function isOutOfReach(error: unknown): boolean {
 	);
 }
 
+/** The bot may not do this here by its own token. */
+export function isClosedToBot(error: unknown): boolean {
+	return hasCode(error, RESTJSONErrorCodes.MissingAccess, RESTJSONErrorCodes.MissingPermissions);
+}
+
+/** A file is larger than is taken by this token. */
+export function isTooLarge(error: unknown): boolean {
+	return (
+		hasCode(error, RESTJSONErrorCodes.RequestEntityTooLarge) || (error instanceof HTTPError && error.status === 413)
+	);
+}
+
+/** The message is older than an hour and was edited too often lately. */
+export function isEditedTooOften(error: unknown): boolean {
+	return hasCode(error, RESTJSONErrorCodes.MaximumNumberOfEditsToMessagesOlderThanOneHourReached);
+}
+
 /** Discord, or the way to it, is in trouble: the same request may do better a little later. */
 export function isPassing(error: unknown): boolean {
+	if (isEditedTooOften(error)) return true;
 	if (error instanceof DiscordAPIError || error instanceof HTTPError) return error.status >= 500;
 	if (!(error instanceof Error)) return false;
 	return error.name === 'AbortError' || ('code' in error && NETWORK_TROUBLE.test(String(error.code)));

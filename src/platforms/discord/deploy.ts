@@ -28,6 +28,7 @@ export interface DeployDeps {
 const PERMISSIONS =
 	PermissionFlagsBits.ViewChannel |
 	PermissionFlagsBits.SendMessages |
+	PermissionFlagsBits.SendMessagesInThreads |
 	PermissionFlagsBits.EmbedLinks |
 	PermissionFlagsBits.AttachFiles;
 

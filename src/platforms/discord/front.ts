@@ -11,6 +11,7 @@ import type { Command } from '../../../commands/lib/command.ts';
 import { findCommand } from '../../../commands/lib/find-command.ts';
 import type { RawOptions, UploadedImage } from '../../../commands/lib/options.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
+import type { ModelSummary } from '../../../gpu/queue/runner.ts';
 import { soon } from '../../chat/at-most.ts';
 import { ONE_MOMENT } from '../../chat/platform.ts';
 import { buttonId } from '../../desk/buttons.ts';
@@ -46,6 +47,9 @@ interface Form {
  */
 const FORM_GRACE_MS = 800;
 
+/** What is offered while somebody types must be there within a second. */
+const MODELS_MS = 700;
+
 const FORGOTTEN = 'The bot no longer remembers how this was made. Run the command again.';
 const FOREIGN = 'This message is not an answer of the bot; it knows the settings only of what it has made itself.';
 const NO_PICTURE =
@@ -57,6 +61,7 @@ export class Front {
 	readonly #deps: FrontDeps;
 	readonly #answers: Answers;
 	readonly #files: FileSource;
+	#lastModels: readonly ModelSummary[] = [];
 
 	constructor(deps: FrontDeps) {
 		this.#deps = deps;
@@ -126,8 +131,17 @@ export class Front {
 		const { desk } = this.#deps;
 		const { name, value } = interaction.options.getFocused(true);
 		const spec = desk.commands.find((command) => command.name === commandName(interaction))?.options[name];
-		const found = spec ? await offers(spec, value, () => desk.models()) : [];
+		const found = spec ? await offers(spec, value, () => this.#models()) : [];
 		await interaction.respond(found.map((offer) => ({ name: offer, value: offer })));
+	}
+
+	/** Those of the last time where the worker is slow to say, as while it loads one: offers are of no use later than a second. */
+	async #models(): Promise<readonly ModelSummary[]> {
+		const asking = this.#deps.desk.models().then((models) => {
+			this.#lastModels = models;
+			return models;
+		});
+		return (await soon(MODELS_MS, asking)) ?? this.#lastModels;
 	}
 
 	/** Hands a request to the desk, and shows in the message what becomes of it. */

@@ -1,7 +1,14 @@
 /** Where a message of ours is, and every key to it: plain JSON that outlives the bot. */
-import { ApplicationIntegrationType, type BaseInteraction, PermissionFlagsBits } from 'discord.js';
+import {
+	ApplicationIntegrationType,
+	type BaseInteraction,
+	ChannelType,
+	InteractionContextType,
+	PermissionFlagsBits,
+} from 'discord.js';
 import { z } from 'zod';
 import type { MessageRef } from '../../store/records.ts';
+import { threadTypeOf } from './threads.ts';
 
 const discordMessageRef = z.object({
 	platform: z.literal('discord'),
@@ -19,7 +26,7 @@ const discordMessageRef = z.object({
 	name: z.string(),
 	/** Only one person sees it, and the bot's own token does not open it. */
 	ephemeral: z.boolean(),
-	/** The bot is a member of the channel, so that its own token opens the message. */
+	/** The bot's own token opens the message too, as far as is known. */
 	botReaches: z.boolean(),
 	/** The largest file that the channel takes, in bytes. */
 	maxFileBytes: z.number(),
@@ -57,9 +64,22 @@ export function messageRefOf(interaction: BaseInteraction, sent: Sent, tokenLife
 		tokenEndsAt: interaction.createdTimestamp + tokenLifetimeMs,
 		name: sent.name,
 		ephemeral: sent.ephemeral,
-		botReaches: isAtHome(interaction) && interaction.appPermissions.has(PermissionFlagsBits.ViewChannel),
+		botReaches: botReaches(interaction),
 		maxFileBytes: interaction.attachmentSizeLimit,
 	};
+}
+
+/** Whether the bot's own token can bring a picture into the channel, as far as the interaction tells. */
+function botReaches(interaction: BaseInteraction): boolean {
+	if (interaction.context === InteractionContextType.BotDM) return true;
+	if (!isAtHome(interaction)) return false;
+	const { ViewChannel, AttachFiles, SendMessagesInThreads, ManageThreads } = PermissionFlagsBits;
+	const needed = [ViewChannel, AttachFiles];
+	const thread = threadTypeOf(interaction);
+	if (thread !== undefined) needed.push(SendMessagesInThreads);
+	// A private thread opens to its members, of whom the bot is none, and to those who manage threads.
+	if (thread === ChannelType.PrivateThread) needed.push(ManageThreads);
+	return interaction.appPermissions.has(needed);
 }
 
 /**

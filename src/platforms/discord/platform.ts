@@ -27,8 +27,10 @@ export interface DiscordDeps extends Pick<DiscordConfig, 'token'>, Partial<Omit<
 interface Timing {
 	/** The least time between two edits of one message. */
 	readonly editIntervalMs: number;
-	/** Before the end of the interaction's token: when a message says that it will be closed. */
+	/** Before the end of the interaction's token: when edits change to the bot's own, or say that the message will be closed. */
 	readonly noticeMs: number;
+	/** The least time between two edits of a message that is older than an hour. */
+	readonly oldEditIntervalMs: number;
 	/** The waits before the tries to bring the last state in again, while Discord is in trouble. */
 	readonly lastEditWaitsMs: readonly number[];
 	/** How long the token of an interaction is trusted. */
@@ -43,6 +45,8 @@ const TIMING: Timing = {
 	// Discord publishes no number; other bots live well with 3 s.
 	editIntervalMs: 2500,
 	noticeMs: 2 * 60_000,
+	// Discord takes few; how many it does not say.
+	oldEditIntervalMs: 60_000,
 	// Half an hour in all: longer troubles of Discord are rare.
 	lastEditWaitsMs: [1000, 5000, 30_000, 60_000, 5 * 60_000, 10 * 60_000, 15 * 60_000],
 	tokenLifetimeMs: TOKEN_LIFETIME_MS,
@@ -68,6 +72,7 @@ export function createDiscord({
 	const {
 		editIntervalMs,
 		noticeMs,
+		oldEditIntervalMs,
 		lastEditWaitsMs: waitsMs,
 		tokenLifetimeMs,
 		stopGraceMs,
@@ -78,7 +83,7 @@ export function createDiscord({
 	};
 	// Of its own, and not that of a client: messages are followed whether or not the gateway is there.
 	const rest = new REST(deps.rest).setToken(token);
-	const messages = { rest, log, noticeMs };
+	const messages = { rest, log, noticeMs, oldEditIntervalMs };
 	const conversations = new Conversations({
 		desk,
 		log,

@@ -1,9 +1,17 @@
 /** A message of ours, and how to change it for as long as it exists. */
-import { type APIMessage, type REST, Routes } from 'discord.js';
+import { type APIMessage, type REST, Routes, SnowflakeUtil } from 'discord.js';
 import type { Log } from '../../base/log.ts';
 import type { RequestMessage } from '../../chat/platform.ts';
 import { isOpen, type MessageView } from '../../desk/view.ts';
-import { describeError, isOutOfReach, isTokenExpired } from './api-errors.ts';
+import {
+	describeError,
+	isClosedToBot,
+	isEditedTooOften,
+	isOutOfReach,
+	isTokenExpired,
+	isTooLarge,
+} from './api-errors.ts';
+import { Attached } from './attached.ts';
 import { present } from './fit.ts';
 import { askerOf, channelIdOf, type DiscordMessageRef } from './message-ref.ts';
 import { type Payload, sentence } from './render.ts';
@@ -11,25 +19,36 @@ import { type Payload, sentence } from './render.ts';
 /** Discord takes the token of an interaction for 15 minutes. */
 export const TOKEN_LIFETIME_MS = 15 * 60_000;
 
-/** So long before the token's end we change to the bot's own, where that will do, so that no edit is on its way then. */
-const CHANGE_MS = 60_000;
-
 /** The request for one route, with the bot's own token or without any. */
 type Request = (route: `/${string}`, auth: boolean) => Promise<unknown>;
+
+const HOUR_MS = 60 * 60_000;
+
+/** Every channel takes files of so many bytes, whoever sends them. */
+const LEAST_FILE_BYTES = 10 * 2 ** 20;
 
 export const CLOSING = 'Discord closes this message in 2 minutes; the result will be under /queue show.';
 
 export interface SentMessageDeps {
 	readonly rest: REST;
 	readonly log: Log;
-	/** Before the end of the interaction's token: when a message says that it will be closed. */
+	/**
+	 * Before the end of the interaction's token: when edits change to the bot's own, or the message says that it will be closed
+	 * where that does not open it.
+	 */
 	readonly noticeMs: number;
+	/** The least time between two edits of a message that is older than an hour. */
+	readonly oldEditIntervalMs: number;
 }
 
 export class SentMessage implements RequestMessage {
 	readonly #deps: SentMessageDeps;
 	readonly #ref: DiscordMessageRef;
+	readonly #attached = new Attached();
+	/** The bot's own token does not open it: it is out of reach once that of the interaction ends. */
 	#closing = false;
+	/** As performance.now(). */
+	#shownAt = Number.NEGATIVE_INFINITY;
 	#tokenEnded = false;
 	#outOfReach = false;
 
@@ -38,10 +57,37 @@ export class SentMessage implements RequestMessage {
 		this.#ref = ref;
 	}
 
-	/** As `edit`. */
+	/** As `edit`; while the request is open, seldom once the message is old. */
 	async show(view: MessageView): Promise<void> {
-		const notes = isOpen(view) && this.#closing ? [...askerOf(this.#ref), CLOSING] : askerOf(this.#ref);
-		await this.edit(await present(view, this.#ref.maxFileBytes, notes));
+		if (isOpen(view) && this.#isRested()) return;
+		try {
+			await this.#show(view);
+		} catch (error) {
+			if (!isOpen(view) || !isEditedTooOften(error)) throw error;
+		}
+	}
+
+	/** A file may be too large for one token and not for the other. */
+	async #show(view: MessageView): Promise<void> {
+		const notes = () => (isOpen(view) && this.#closing ? [...askerOf(this.#ref), CLOSING] : askerOf(this.#ref));
+		const { maxFileBytes } = this.#ref;
+		try {
+			const closing = this.#closing;
+			await this.edit(await present(view, maxFileBytes, notes()));
+			// Found out just now, in time to be said.
+			if (this.#closing !== closing) await this.edit(await present(view, maxFileBytes, notes()));
+		} catch (error) {
+			if (!isTooLarge(error) || maxFileBytes <= LEAST_FILE_BYTES) throw error;
+			await this.edit(await present(view, LEAST_FILE_BYTES, notes()));
+		}
+	}
+
+	/** Of messages older than an hour Discord takes few edits (30046). */
+	#isRested(): boolean {
+		if (Date.now() - SnowflakeUtil.timestampFrom(this.#ref.message) < HOUR_MS) return false;
+		if (performance.now() - this.#shownAt < this.#deps.oldEditIntervalMs) return true;
+		this.#shownAt = performance.now();
+		return false;
 	}
 
 	/** As `edit`. */
@@ -49,12 +95,12 @@ export class SentMessage implements RequestMessage {
 		return this.edit(sentence(text));
 	}
 
-	/** Shortly before the message can no longer be changed, if that is to come, it looks otherwise: it says so. */
+	/** Shortly before the interaction's token ends: from then on the message says whether it can no longer be changed. */
 	watch(again: () => void): () => void {
 		const { tokenEndsAt, botReaches, ephemeral } = this.#ref;
-		if (botReaches && !ephemeral) return () => {};
 		const notice = () => {
-			this.#closing = true;
+			// Where the bot's own token should do, this edit finds out whether it does.
+			if (!botReaches || ephemeral) this.#closing = true;
 			again();
 		};
 		const timer = setTimeout(notice, Math.max(0, tokenEndsAt - this.#deps.noticeMs - Date.now()));
@@ -67,8 +113,12 @@ export class SentMessage implements RequestMessage {
 	 *
 	 * @throws {DiscordAPIError} for any other refusal
 	 */
-	edit({ body, files }: Payload): Promise<void> {
-		return this.#reach((route, auth) => this.#deps.rest.patch(route, { body, files, auth }));
+	edit(payload: Payload): Promise<void> {
+		const { body, files } = this.#attached.without(payload);
+		return this.#reach(async (route, auth) => {
+			const answer = await this.#deps.rest.patch(route, { body, files, auth });
+			this.#attached.keep(payload, answer as APIMessage);
+		});
 	}
 
 	/** Takes the message away; as `edit`. */
@@ -89,7 +139,8 @@ export class SentMessage implements RequestMessage {
 	/** False when the token has ended. */
 	async #withInteractionToken(request: Request): Promise<boolean> {
 		const { applicationId, token, name, tokenEndsAt, botReaches, ephemeral } = this.#ref;
-		const trustedUntil = botReaches && !ephemeral ? tokenEndsAt - CHANGE_MS : tokenEndsAt;
+		const changes = botReaches && !ephemeral && !this.#closing;
+		const trustedUntil = changes ? tokenEndsAt - this.#deps.noticeMs : tokenEndsAt;
 		if (this.#tokenEnded || Date.now() >= trustedUntil) return false;
 		try {
 			await request(Routes.webhookMessage(applicationId, token, name), false);
@@ -103,7 +154,14 @@ export class SentMessage implements RequestMessage {
 
 	async #withBotToken(request: Request): Promise<void> {
 		if (this.#ref.ephemeral) return this.#giveUp({ reason: 'a private answer ends with its interaction' });
-		await request(Routes.channelMessage(channelIdOf(this.#ref), this.#ref.message), true);
+		try {
+			await request(Routes.channelMessage(channelIdOf(this.#ref), this.#ref.message), true);
+		} catch (error) {
+			if (this.#closing || !isClosedToBot(error)) throw error;
+			// Discord said otherwise of the channel. What is left is the interaction's token, for as long as it lives.
+			this.#closing = true;
+			if (!(await this.#withInteractionToken(request))) throw error;
+		}
 	}
 
 	#giveUp(reason: object): void {

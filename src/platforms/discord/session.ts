@@ -7,6 +7,7 @@ import { STOPPING, sorry } from '../../chat/platform.ts';
 import { describeError, isAnswered, isTooLate } from './api-errors.ts';
 import type { Front } from './front.ts';
 import { TITLE } from './settings.ts';
+import { watchThreads } from './threads.ts';
 import { foreignApplication, tokenRefused } from './tokens.ts';
 
 export interface SessionDeps {
@@ -36,6 +37,7 @@ export class Session {
 		// No intents: interactions come without any. Mentions in prompts ping nobody.
 		const client = new Client({ intents: [], allowedMentions: { parse: [] }, rest });
 		this.#client = client;
+		watchThreads(client);
 
 		client.on(Events.Error, (error) =>
 			log.error({ error: describeError(error) }, 'the Discord client reports an error'),

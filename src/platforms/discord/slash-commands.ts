@@ -10,7 +10,7 @@ import {
 	type RESTPostAPIChatInputApplicationCommandsJSONBody,
 } from 'discord.js';
 import type { Command } from '../../../commands/lib/command.ts';
-import type { OptionSpec } from '../../../commands/lib/options.ts';
+import type { OptionSpec, TextOption } from '../../../commands/lib/options.ts';
 import { shorten } from '../../../commands/lib/shorten.ts';
 import { MAX_SEED } from '../../../gpu/jobs/index.ts';
 
@@ -85,12 +85,26 @@ export function addressedPicture(option: string): string | undefined {
  * its web address; as either will do, Discord cannot require one of them.
  */
 function options(command: Command): APIApplicationCommandBasicOption[] {
-	const all = Object.entries(command.options).flatMap(([name, spec]) => {
+	const specs = Object.entries(command.options);
+	const hasRequired = specs.some(([, { required }]) => required);
+	const all = specs.flatMap(([name, spec], i) => {
+		if (i === 0 && name === PROMPT && spec.kind === 'text' && !hasRequired) return [option(name, requiredPrompt(spec))];
 		if (spec.kind !== 'image') return [option(name, spec)];
 		return [option(name, { ...spec, required: undefined }), addressOption(name)];
 	});
 	return [...all.filter(({ required }) => required), ...all.filter(({ required }) => !required)];
 }
+
+const PROMPT = 'prompt';
+
+/**
+ * Discord's client sends a command whose options are all optional without the words that were typed after it
+ * (discord-api-docs#2626), so that everybody would get the default.
+ */
+const requiredPrompt = (spec: TextOption): TextOption => {
+	const example = spec.default === undefined ? '' : ` (for example: ${spec.default})`;
+	return { ...spec, summary: spec.summary + example, required: true };
+};
 
 const addressOption = (name: string): APIApplicationCommandBasicOption => ({
 	type: ApplicationCommandOptionType.String,

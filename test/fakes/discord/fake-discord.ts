@@ -26,10 +26,17 @@ export const VISITOR: FakeUser = { id: '400000000000000004', name: 'Visitor', ma
 
 export const IN_PRIVATE: FakeUser = { id: '400000000000000005', name: 'Shy', manager: true, direct: true };
 
-/** Permission bits: ManageGuild, and what everyone has. */
+export const IN_GROUP: FakeUser = { id: '400000000000000006', name: 'Friend', group: true };
+
+/** Permission bits: ManageGuild, what everyone has, and what a bot needs. */
 const MANAGE_GUILD = 1n << 5n;
 const EVERYONE = 1n << 11n;
 const VIEW_CHANNEL = 1n << 10n;
+export const ATTACH_FILES = 1n << 15n;
+export const SEND_IN_THREADS = 1n << 38n;
+
+export const PUBLIC_THREAD = 11;
+export const PRIVATE_THREAD = 12;
 
 type OptionValue = string | number | boolean | Upload | { readonly user: FakeUser };
 
@@ -58,7 +65,8 @@ export async function startFakeDiscord(port = 0) {
 		};
 		world.interactions.push(interaction);
 		const person = personOf(user);
-		const permissions = String(world.botInChannel ? EVERYONE | VIEW_CHANNEL : EVERYONE);
+		const all = EVERYONE | VIEW_CHANNEL | ATTACH_FILES | SEND_IN_THREADS;
+		const permissions = String((world.botInChannel ? all : EVERYONE) & ~world.botLacks);
 		gateway.dispatch('INTERACTION_CREATE', {
 			id,
 			application_id: APPLICATION,
@@ -67,12 +75,17 @@ export async function startFakeDiscord(port = 0) {
 			version: 1,
 			data,
 			channel_id: CHANNEL,
-			channel: { id: CHANNEL, type: user.direct ? 1 : 0, name: 'images', permissions: String(EVERYONE) },
+			channel: {
+				id: CHANNEL,
+				type: user.direct ? 1 : user.group ? 3 : world.channelType,
+				name: 'images',
+				permissions: String(EVERYONE),
+			},
 			locale: 'en-US',
 			app_permissions: permissions,
 			entitlements: [],
 			attachment_size_limit: world.maxFileBytes,
-			...(user.direct ? inPrivate(person) : inServer(person, user)),
+			...(user.direct || user.group ? inPrivate(person, user) : inServer(person, user)),
 			...(pressed && { message: json(pressed, origin()) }),
 		});
 		return interaction;
@@ -108,6 +121,8 @@ export async function startFakeDiscord(port = 0) {
 
 		/** Somebody sends a slash command. */
 		slash(name: string, values: Record<string, OptionValue> = {}, user = STUDENT): FakeInteraction {
+			const [missing] = requiredOf(commandOf(name.split(' ')[0])).filter((option) => !(option in values));
+			if (missing) throw new Error(`the client does not send /${name} without ${missing}`);
 			const attachments: Record<string, object> = {};
 			const users: Record<string, object> = {};
 			const options = Object.entries(values).map(([option, value]) => {
@@ -194,6 +209,9 @@ export async function startFakeDiscord(port = 0) {
 	};
 }
 
+const requiredOf = ({ options = [] }: { readonly options?: readonly { name: string; required?: boolean }[] }) =>
+	options.filter(({ required }) => required).map(({ name }) => name);
+
 /** What a field holds as it is shown. */
 function shown({ type, value, options, default: isOn }: FakeField): string | boolean {
 	if (type === 23) return isOn === true;
@@ -204,10 +222,10 @@ const personOf = ({ id, name }: FakeUser) => {
 	return { id, username: name.toLowerCase(), discriminator: '0', global_name: name, avatar: null };
 };
 
-const inPrivate = (person: { id: string }) => ({
+const inPrivate = (person: { id: string }, { group }: FakeUser) => ({
 	user: person,
-	context: 1,
-	authorizing_integration_owners: { 0: '0', 1: person.id },
+	context: group ? 2 : 1,
+	authorizing_integration_owners: group ? { 1: person.id } : { 0: '0', 1: person.id },
 });
 
 const inServer = (person: { id: string }, { manager, visitor, roles = [] }: FakeUser) => ({

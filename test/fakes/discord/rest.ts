@@ -139,7 +139,7 @@ function route(world: World, origin: string, call: Call): unknown {
 		}
 		case 'POST /channels': {
 			authorize(world, call);
-			if (!world.botInChannel) throw new Refusal(403, 50001, 'Missing Access');
+			refuseBot(world);
 			const message = world.newMessage(call.body.flags ?? 0);
 			apply(world, message, call.body, call.files, 'bot token');
 			return json(message, origin);
@@ -147,13 +147,18 @@ function route(world: World, origin: string, call: Call): unknown {
 		case 'PATCH /channels':
 		case 'DELETE /channels': {
 			authorize(world, call);
-			if (!world.botInChannel) throw new Refusal(403, 50001, 'Missing Access');
+			refuseBot(world);
 			const message = world.messages.get(rest[2]);
 			return change(world, origin, call, message && message.flags & EPHEMERAL ? undefined : message, 'bot token');
 		}
 		default:
 			throw new Refusal(404, 0, `the fake has no route ${what}`);
 	}
+}
+
+function refuseBot({ botInChannel, botRefusal }: World): void {
+	if (!botInChannel) throw new Refusal(403, 50001, 'Missing Access');
+	if (botRefusal) throw new Refusal(403, botRefusal, 'refused by the test');
 }
 
 function authorize(world: World, { authorization }: Call): void {
@@ -187,8 +192,11 @@ function acknowledge(world: World, origin: string, { body, query }: Call, token:
 		apply(world, found.original, body.data, [], 'interaction token');
 	}
 	if (query.get('with_response') !== 'true') return undefined;
-	const message = found.original && json(found.original, origin);
-	return { interaction: { id: found.id, type: found.type }, resource: { type: body.type, message } };
+	const { id, type, original } = found;
+	// Only what is answered at once comes back as a whole (OpenAPI, "InteractionCallbackResponse").
+	const message = body.type === MESSAGE ? original && json(original, origin) : undefined;
+	const named = original && !world.callbackNamesNone && { response_message_id: original.id };
+	return { interaction: { id, type, ...named }, resource: { type: body.type, message } };
 }
 
 function interaction(world: World, token: string): FakeInteraction {
@@ -231,7 +239,8 @@ function change(
 function apply(world: World, message: FakeMessage, body: Call['body'], files: readonly Upload[], by: Version['by']) {
 	const problem = messageProblem(body, files.length);
 	if (problem) throw new Refusal(400, 50035, `Invalid Form Body: ${problem}`);
-	if (files.some(({ bytes }) => bytes.length > world.maxFileBytes)) {
+	const most = by === 'bot token' ? Math.min(world.maxFileBytes, world.botMaxFileBytes) : world.maxFileBytes;
+	if (files.some(({ bytes }) => bytes.length > most)) {
 		throw new Refusal(413, 40005, 'Request entity too large');
 	}
 	if (world.refuseFile && files.some((file) => file.name === world.refuseFile)) {

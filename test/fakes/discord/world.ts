@@ -108,6 +108,8 @@ export interface FakeUser {
 	readonly visitor?: boolean;
 	/** Writes to the bot in private, outside any server. */
 	readonly direct?: boolean;
+	/** Asks in a private group, to which the bot does not belong. */
+	readonly group?: boolean;
 	/** Ids of the roles in the server. */
 	readonly roles?: readonly string[];
 }
@@ -125,7 +127,7 @@ export class World {
 	readonly messages = new Map<string, FakeMessage>();
 	readonly files = new Map<string, Upload>();
 	readonly requests: RecordedRequest[] = [];
-	commands: { id: string; name: string; type: number }[] = [];
+	commands: { id: string; name: string; type: number; options?: { name: string; required?: boolean }[] }[] = [];
 
 	/** Faults. The next request whose path holds this text gets a 429. */
 	rateLimitNext: string | undefined;
@@ -141,12 +143,22 @@ export class World {
 	};
 	/** The largest file that is taken. */
 	maxFileBytes = 10 * 2 ** 20;
+	/** The largest file that is taken with the bot's own token, which may be less. */
+	botMaxFileBytes = Number.POSITIVE_INFINITY;
+	/** Acknowledgements do not say which message they have made. */
+	callbackNamesNone = false;
+	/** The bot's own token is refused in the channel with this code, whatever interactions say. */
+	botRefusal: number | undefined;
 	/** How long an interaction may wait for its acknowledgement. */
 	ackMs = 3000;
 	/** Every interaction's token has run out. */
 	tokensExpired = false;
 	/** The bot's own token opens the channel, and interactions say so. */
 	botInChannel = true;
+	/** Permission bits that the bot has not in the channel. */
+	botLacks = 0n;
+	/** The kind of the channel; 0 = of a server. */
+	channelType = 0;
 	/** The token that the gateway and the API take. */
 	botToken = BOT_TOKEN;
 

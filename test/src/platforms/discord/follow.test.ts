@@ -1,12 +1,24 @@
 /** Messages that outlive the bot, and the end of the time in which they can be changed. */
+import { randomBytes } from 'node:crypto';
+import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { MessageView, Show } from '../../../../src/desk/view.ts';
 import { RESTARTING } from '../../../../src/desk/view.ts';
 import type { DiscordDeps } from '../../../../src/platforms/discord/platform.ts';
 import { CLOSING } from '../../../../src/platforms/discord/sent-message.ts';
 import type { MessageRef } from '../../../../src/store/records.ts';
-import { IN_PRIVATE, OTHER, VISITOR } from '../../../fakes/discord/fake-discord.ts';
+import {
+	ATTACH_FILES,
+	IN_GROUP,
+	IN_PRIVATE,
+	OTHER,
+	PRIVATE_THREAD,
+	PUBLIC_THREAD,
+	SEND_IN_THREADS,
+	VISITOR,
+} from '../../../fakes/discord/fake-discord.ts';
 import { BOT_TOKEN, CHANNEL, type FakeInteraction } from '../../../fakes/discord/world.ts';
+import { bands } from '../../../fakes/fake-runner.ts';
 import { until } from '../../../fakes/until.ts';
 import { type Bot, finished, startBot, whispered } from './bot.ts';
 
@@ -77,10 +89,34 @@ describe('the place of a request', () => {
 	});
 
 	test.each([
-		['in private', IN_PRIVATE],
+		['in a group', IN_GROUP],
 		['in a server that has not installed it', VISITOR],
 	])('says that the bot’s own token does not open it %s', async (_where, user) => {
 		expect((await messageRefOf(generate(user))).messageRef).toMatchObject({ botReaches: false });
+	});
+
+	test('says that it opens the bot’s own private channel with somebody', async () => {
+		expect((await messageRefOf(generate(IN_PRIVATE))).messageRef).toMatchObject({ botReaches: true });
+	});
+
+	test.each([
+		['where it may not attach files', { botLacks: ATTACH_FILES }],
+		['in a private thread', { channelType: PRIVATE_THREAD }],
+		['in a thread where it may not write', { channelType: PUBLIC_THREAD, botLacks: SEND_IN_THREADS }],
+	])('says that it does not %s', async (_where, world) => {
+		Object.assign(bot.discord.world, world);
+		expect((await messageRefOf(generate())).messageRef).toMatchObject({ botReaches: false });
+	});
+
+	test('says that it does in other threads', async () => {
+		bot.discord.world.channelType = PUBLIC_THREAD;
+		expect((await messageRefOf(generate())).messageRef).toMatchObject({ botReaches: true });
+	});
+
+	test('is known where the acknowledgement does not name the message', async () => {
+		bot.discord.world.callbackNamesNone = true;
+		const { interaction, messageRef } = await messageRefOf(generate());
+		expect(messageRef).toMatchObject({ message: interaction.original!.id });
 	});
 
 	test('is that of the new message where a button was pressed', async () => {
@@ -187,7 +223,7 @@ describe('where the bot’s own token does not open the message', () => {
 
 	test('it says shortly before the end that the message will be closed, and where the result will be', async () => {
 		await stopAndStart(NEVER_MS, NEVER_MS - 300);
-		const interaction = generate(IN_PRIVATE)();
+		const interaction = generate(IN_GROUP)();
 		const closing = await until('the notice', () => {
 			return interaction.original?.content.includes(CLOSING) && interaction.original.content;
 		});
@@ -201,16 +237,29 @@ describe('where the bot’s own token does not open the message', () => {
 
 	test('the result is kept once the message is closed, and /queue show has it', async () => {
 		bot.runner.holdAt = 1;
-		const interaction = bot.discord.slash('generate', { prompt: 'a dog', seed: 180 }, IN_PRIVATE);
+		const interaction = bot.discord.slash('generate', { prompt: 'a dog', seed: 180 }, IN_GROUP);
 		await until('progress', () => interaction.original?.content.includes('Step 1'));
 		Object.assign(bot.discord.world, { tokensExpired: true, botInChannel: false });
 		bot.runner.holdAt = undefined;
 		await until('the log', () => logged('warn').includes('a Discord message is out of reach'));
 		await until('the job to end', () => bot.store.open().length === 0);
 		bot.discord.world.tokensExpired = false;
-		const again = await whispered(bot.discord.slash('queue', { action: 'show' }, IN_PRIVATE));
+		const again = await whispered(bot.discord.slash('queue', { action: 'show' }, IN_GROUP));
 		expect(again.attachments).toMatchObject([{ name: 'generate-180.png' }]);
 		expect(interaction.original?.attachments).toMatchObject([{ name: 'preview.png' }]);
+		expect(logged('error')).toEqual([]);
+	});
+
+	test.each([50001, 50013])('it says so where that is only found out shortly before (%i)', async (code) => {
+		bot.discord.world.botRefusal = code;
+		await stopAndStart(NEVER_MS, NEVER_MS - 300);
+		bot.discord.world.botRefusal = code;
+		const interaction = generate()();
+		await until('the notice', () => interaction.original?.content.includes(CLOSING));
+		bot.runner.holdAt = undefined;
+		await until('the result', () => interaction.original?.attachments[0]?.name.startsWith('generate'));
+		expect(interaction.original?.content).not.toContain(CLOSING);
+		expect(interaction.original?.versions.every(({ by }) => by === 'interaction token')).toBe(true);
 		expect(logged('error')).toEqual([]);
 	});
 
@@ -220,6 +269,84 @@ describe('where the bot’s own token does not open the message', () => {
 		await until('progress', () => interaction.original?.content.includes('Step 1'));
 		await new Promise((resolve) => setTimeout(resolve, 200));
 		expect(interaction.original?.content).not.toContain(CLOSING);
+	});
+});
+
+describe('a message that is older than an hour', () => {
+	/** Its id says when it was sent. */
+	const old = (ref: MessageRef): MessageRef => {
+		const id = String((BigInt(Date.now() - 61 * 60_000) - 1_420_070_400_000n) << 22n);
+		const { messages } = bot.discord.world;
+		messages.set(id, messages.get(ref.message)!);
+		return { ...ref, message: id, tokenEndsAt: 0 };
+	};
+
+	test('is edited seldom while its request is open, and at the end', async () => {
+		const { interaction, messageRef } = await messageRefOf(generate());
+		const before = interaction.original!.versions.length;
+		await bot.platform.follow!(old(messageRef), async (show) => {
+			for (let step = 1; step <= 5; step++) {
+				show(view({ state: 'running', text: `Step ${step}.` }));
+				await new Promise((resolve) => setTimeout(resolve, 120));
+			}
+			return view({});
+		});
+		const contents = interaction.original!.versions.slice(before).map(({ content }) => content);
+		expect(contents).toEqual([expect.stringContaining('Step 1.'), 'A dog.']);
+	});
+
+	test('gets its last state once Discord takes edits again', async () => {
+		await bot.stop();
+		await start({ timing: { lastEditWaitsMs: [20, 20, 20] } });
+		const { interaction, messageRef } = await messageRefOf(generate());
+		const { world } = bot.discord;
+		world.botRefusal = 30046;
+		bot.log.warn.mockImplementation(() => {
+			world.botRefusal = undefined;
+		});
+		await bot.platform.follow!(old(messageRef), resumed());
+		expect(interaction.original?.content).toBe('A dog.');
+		expect(logged('error')).toEqual([]);
+	});
+});
+
+describe('the files of a message', () => {
+	const figure = (name: string, bytes: Uint8Array) => {
+		return { bytes, type: 'image/png', width: 8, height: 8, alt: `The ${name}`, filename: `${name}.png` } as const;
+	};
+	const png = async (seed: number) => new Uint8Array(await bands(seed, 1));
+
+	test('that are the same in the next state are not sent once more', async () => {
+		const { interaction, messageRef } = await messageRefOf(generate());
+		const digits = await png(1);
+		const { requests } = bot.discord.world;
+		const begin = requests.length;
+		await bot.platform.follow!(messageRef, async (show) => {
+			for (const step of [1, 2, 3]) {
+				const figures = [figure('digits', digits), figure('loss', await png(step + 1))];
+				show(view({ state: 'running', text: `Step ${step}.`, figures }));
+				await until('the edit', () => interaction.original?.content.includes(`Step ${step}.`));
+			}
+			return view({ figures: [figure('digits', digits)] });
+		});
+		const sent = requests.slice(begin).map(({ files }) => files.map(({ name }) => name));
+		expect(sent).toEqual([['digits.png', 'loss.png'], ['loss.png'], ['loss.png'], []]);
+		expect(interaction.original!.attachments).toMatchObject([{ name: 'digits.png', description: 'The digits' }]);
+	});
+
+	test('that the bot’s own token may not bring in are made smaller', async () => {
+		const { interaction, messageRef } = await messageRefOf(generate());
+		const { world } = bot.discord;
+		Object.assign(world, { maxFileBytes: 50 * 2 ** 20, botMaxFileBytes: 10 * 2 ** 20 });
+		const noise = await sharp(randomBytes(2100 * 2100 * 3), { raw: { width: 2100, height: 2100, channels: 3 } })
+			.png({ compressionLevel: 0 })
+			.toBuffer();
+		const figures = [{ ...figure('large', noise), width: 2100, height: 2100 }];
+		await bot.platform.follow!({ ...messageRef, tokenEndsAt: 0, maxFileBytes: world.maxFileBytes }, async () =>
+			view({ figures }),
+		);
+		expect(interaction.original!.attachments).toMatchObject([{ name: 'large.webp' }]);
+		expect(interaction.original!.content).toContain('at a lower quality');
 	});
 });
 

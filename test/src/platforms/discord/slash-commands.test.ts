@@ -31,7 +31,8 @@ describe('the registry', () => {
 
 	test('/generate', () => {
 		const options = Object.fromEntries(registered('generate').options!.map((each) => [each.name, each]));
-		expect(options.prompt).toMatchObject({ type: Type.String, max_length: 1000, autocomplete: true, required: false });
+		expect(options.prompt).toMatchObject({ type: Type.String, max_length: 1000, autocomplete: true, required: true });
+		expect(options.prompt.description).toBe('What to show, in words (for example: a high quality photo)');
 		expect(options.count).toMatchObject({ type: Type.Integer, min_value: 1, max_value: 9 });
 		expect(options.seed).toMatchObject({ type: Type.Integer, min_value: 0, max_value: 4294967295 });
 		expect(options.guidance).toMatchObject({ type: Type.Number, min_value: 1, max_value: 100 });
@@ -40,6 +41,10 @@ describe('the registry', () => {
 			type: Type.String,
 			choices: SAMPLER_NAMES.map((name) => ({ name, value: name })),
 		});
+	});
+
+	test('/help asks for nothing', () => {
+		for (const option of registered('help').options!) expect(option).not.toMatchObject({ required: true });
 	});
 
 	test('/edit takes its picture as an attachment or by its address, first', () => {
