@@ -8,14 +8,18 @@ import {
 	type RESTGetAPICurrentUserResult,
 	type RESTGetAPIGatewayBotResult,
 	type RESTGetCurrentApplicationResult,
+	RESTJSONErrorCodes,
 	type RESTOptions,
 	Routes,
 } from 'discord.js';
-import { isUnauthorized } from './api-errors.ts';
+import { hasCode, isClosedToBot, isUnauthorized } from './api-errors.ts';
+import { type Fault, faultsOf } from './application.ts';
 import type { DiscordConfig } from './settings.ts';
 import { checkToken, foreignApplication, tokenRefused } from './tokens.ts';
 
-export interface DiscordQuestion extends Pick<DiscordConfig, 'token'>, Partial<Pick<DiscordConfig, 'applicationId'>> {
+export interface DiscordQuestion
+	extends Pick<DiscordConfig, 'token'>,
+		Partial<Pick<DiscordConfig, 'applicationId' | 'reportChannel'>> {
 	/** Other addresses than Discord's own, for tests. */
 	readonly rest?: Partial<RESTOptions>;
 }
@@ -24,8 +28,12 @@ export interface DiscordAccount {
 	/** The bot's name. */
 	readonly name: string;
 	readonly applicationId: string;
+	/** Of its settings in the portal. */
+	readonly faults: readonly Fault[];
 	/** What is registered for all servers. */
 	commands(): Promise<RESTGetAPIApplicationCommandsResult>;
+	/** Whether the bot sees that channel. */
+	sees(channel: string): Promise<boolean>;
 	/** Resolves once the gateway has answered, with the logins that are left for today. */
 	gateway(): Promise<number>;
 }
@@ -42,12 +50,23 @@ export async function askDiscord({ token, applicationId, rest }: DiscordQuestion
 	const api = new REST({ timeout: TIMEOUT_MS, retries: 1, ...rest }).setToken(token);
 	try {
 		const user = (await api.get(Routes.user())) as RESTGetAPICurrentUserResult;
-		const { id } = (await api.get(Routes.currentApplication())) as RESTGetCurrentApplicationResult;
+		const application = (await api.get(Routes.currentApplication())) as RESTGetCurrentApplicationResult;
+		const { id } = application;
 		if (applicationId && applicationId !== id) throw foreignApplication(applicationId);
 		return {
 			name: user.username,
 			applicationId: id,
+			faults: faultsOf(application),
 			commands: async () => (await api.get(Routes.applicationCommands(id))) as RESTGetAPIApplicationCommandsResult,
+			async sees(channel) {
+				try {
+					await api.get(Routes.channel(channel));
+					return true;
+				} catch (error) {
+					if (isClosedToBot(error) || hasCode(error, RESTJSONErrorCodes.UnknownChannel)) return false;
+					throw error;
+				}
+			},
 			async gateway() {
 				const { url, session_start_limit } = (await api.get(Routes.gatewayBot())) as RESTGetAPIGatewayBotResult;
 				await answersAsWebSocket(`${url}/?v=10&encoding=json`);

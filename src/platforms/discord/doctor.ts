@@ -22,8 +22,20 @@ export async function* examineDiscord(
 		yield fail('Discord token', explainRefusal(TITLE, error));
 		return;
 	}
+	for (const { serious, text } of account.faults) yield (serious ? fail : warn)('Discord application', text);
+	if (question.reportChannel) yield await checkReports(account, question.reportChannel);
 	yield await checkCommands(account, commands).catch((error) => fail('Discord commands', explainRefusal(TITLE, error)));
 	yield await checkGateway(account);
+}
+
+async function checkReports(account: DiscordAccount, channel: string): Promise<Finding> {
+	const name = 'Discord reports';
+	try {
+		if (await account.sees(channel)) return ok(name, 'the channel for them is there');
+		return fail(name, `The bot does not see DISCORD_REPORT_CHANNEL ${channel}; correct the id, or let the bot in.`);
+	} catch (error) {
+		return fail(name, explainRefusal(TITLE, error));
+	}
 }
 
 async function checkCommands(account: DiscordAccount, commands: readonly Command[]): Promise<Finding> {

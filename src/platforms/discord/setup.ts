@@ -30,8 +30,10 @@ export async function connectDiscord(
 	});
 	if (!account)
 		return async () => wizard.warn('The commands are not registered yet: run deploy once Discord can be reached.');
-	const { applicationId, name } = account;
+	const { applicationId, name, faults } = account;
 	wizard.good(`Discord takes the token: the bot is called ${name}.`);
+	// That it is in no server yet is what comes next.
+	for (const { serious, text } of faults) if (serious) wizard.warn(text);
 	const before = wizard.get('DISCORD_APPLICATION_ID');
 	if (before && before !== applicationId) {
 		wizard.set('DISCORD_APPLICATION_ID', applicationId);

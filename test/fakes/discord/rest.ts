@@ -116,7 +116,7 @@ function route(world: World, origin: string, call: Call): unknown {
 			return { id: APPLICATION, username: 'flipside', discriminator: '0000', bot: true, avatar: null };
 		case 'GET /applications':
 			authorize(world, call);
-			return rest[1] === 'commands' ? world.commands : { id: APPLICATION, name: 'flipside' };
+			return rest[1] === 'commands' ? world.commands : { id: APPLICATION, name: 'flipside', ...world.application };
 		case 'PUT /applications':
 			authorize(world, call);
 			return register(world, call, rest[0]);
@@ -137,6 +137,11 @@ function route(world: World, origin: string, call: Call): unknown {
 				'interaction token',
 			);
 		}
+		case 'GET /channels':
+			authorize(world, call);
+			if (rest[0] !== CHANNEL) throw new Refusal(404, 10003, 'Unknown Channel');
+			refuseBot(world);
+			return { id: CHANNEL, type: world.channelType };
 		case 'POST /channels': {
 			authorize(world, call);
 			refuseBot(world);

@@ -155,6 +155,13 @@ export class World {
 	tokensExpired = false;
 	/** The bot's own token opens the channel, and interactions say so. */
 	botInChannel = true;
+	/** The application's settings in the portal. */
+	application: Record<string, unknown> = {
+		interactions_endpoint_url: null,
+		bot_require_code_grant: false,
+		approximate_guild_count: 1,
+		integration_types_config: { 0: {}, 1: {} },
+	};
 	/** Permission bits that the bot has not in the channel. */
 	botLacks = 0n;
 	/** The kind of the channel; 0 = of a server. */

@@ -6,7 +6,7 @@ import { askDiscord } from '../../../../src/platforms/discord/account.ts';
 import { deployCommands } from '../../../../src/platforms/discord/deploy.ts';
 import { discordAt } from '../../../../src/platforms/discord/index.ts';
 import { type FakeDiscord, startFakeDiscord } from '../../../fakes/discord/fake-discord.ts';
-import { APPLICATION, BOT_TOKEN as DISCORD_TOKEN } from '../../../fakes/discord/world.ts';
+import { APPLICATION, CHANNEL, BOT_TOKEN as DISCORD_TOKEN } from '../../../fakes/discord/world.ts';
 import { findingsOf } from '../findings.ts';
 
 let discord: FakeDiscord;
@@ -44,6 +44,33 @@ test('the id of another application', async () => {
 	expect(await checks({ DISCORD_APPLICATION_ID: '55555' })).toMatchObject([
 		{ status: 'fail', text: expect.stringMatching(/55555 is not the application/) },
 	]);
+});
+
+test.each([
+	[
+		{ interactions_endpoint_url: 'https://old.example.org' },
+		'fail',
+		/^An Interactions Endpoint URL is set.*; empty it/,
+	],
+	[{ bot_require_code_grant: true }, 'fail', /^Requires OAuth2 Code Grant is on.*; switch it off/],
+	[{ approximate_guild_count: 0 }, 'warn', /^The bot is in no server; invite it/],
+	[{ integration_types_config: { 0: {} } }, 'warn', /^User Install is off.*; switch it on/],
+])('a setting in the portal that breaks the bot: %o', async (setting, status, sentence) => {
+	Object.assign(discord.world.application, setting);
+	const found = (await checks()).filter(({ name }) => name === 'Discord application');
+	expect(found).toEqual([{ name: 'Discord application', status, text: expect.stringMatching(sentence) }]);
+});
+
+test('the channel for reports', async () => {
+	const reports = async (channel: string) =>
+		(await checks({ DISCORD_REPORT_CHANNEL: channel })).find(({ name }) => name === 'Discord reports');
+	expect(await reports(CHANNEL)).toMatchObject({ status: 'ok' });
+	expect(await reports('999999')).toMatchObject({
+		status: 'fail',
+		text: expect.stringMatching(/999999; correct the id/),
+	});
+	discord.world.botRefusal = 50001;
+	expect(await reports(CHANNEL)).toMatchObject({ status: 'fail' });
 });
 
 test('commands that were never registered, or have changed since', async () => {
