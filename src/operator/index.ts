@@ -60,7 +60,7 @@ async function doctor(platforms: readonly PlatformDefinition[], order: Order): P
 	const { examine, line } = await import('./doctor/doctor.ts');
 	const config = () => withTokenProblems(platforms, order.config);
 	const findings = [];
-	for await (const finding of examine({ config, platforms, commands })) {
+	for await (const finding of examine({ config, platforms, commands, envFile: '.env' })) {
 		findings.push(finding);
 		if (!json) print(line(finding));
 	}

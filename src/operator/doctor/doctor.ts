@@ -6,12 +6,15 @@ import { type Finding, fail, ok, warn } from '../../base/finding.ts';
 import { configured, type PlatformDefinition } from '../../platforms/definition.ts';
 import { checkClock } from './clock.ts';
 import { checkDatabase, checkDataDirectory, checkNode, checkPort, checkSpace } from './machine.ts';
+import { misspeltNames } from './names.ts';
 import { checkWork } from './work.ts';
 
 export interface Patient {
 	readonly config: () => Config;
 	readonly platforms: readonly PlatformDefinition[];
 	readonly commands: readonly Command[];
+	/** What sets variables beside the environment. */
+	readonly envFile: string;
 	/** In place of the running bot, or of a desk in this process, for tests. */
 	readonly backend?: (config: Config) => Promise<BackendConnection>;
 }
@@ -19,6 +22,7 @@ export interface Patient {
 /** Everything that was found, as it is found. */
 export async function* examine(patient: Patient): AsyncGenerator<Finding> {
 	yield checkNode();
+	yield* misspeltNames(patient.platforms, patient.envFile);
 	let config: Config;
 	try {
 		config = patient.config();

@@ -47,7 +47,8 @@ async function findings(variables: NodeJS.ProcessEnv = BOTH, backend = fakeBacke
 	const platforms = [localConsole, discordAt(discord.rest), slackAt(slack.slackApiUrl)];
 	const config = () => readConfig(platforms, { DATA_DIR: made.directory, CONSOLE_PORT: '0', ...variables });
 	const found = [];
-	for await (const finding of examine({ config, platforms, commands, backend })) found.push(finding);
+	for await (const finding of examine({ config, platforms, commands, envFile: join(made.directory, '.env'), backend }))
+		found.push(finding);
 	const text = found.map(line).join('\n');
 	for (const token of Object.values(BOTH)) expect(text).not.toContain(token);
 	return found;
@@ -86,6 +87,15 @@ test('every mistake of the configuration is a line, and nothing else is tried', 
 	const found = await findings({ GPU_CONCURRENCY: '0', DEVICES: 'tpu', SLACK_APP_TOKEN: 'xapp-1' });
 	expect(found.slice(1).map(({ name, status }) => `${status} ${name}`)).toEqual(Array(3).fill('fail configuration'));
 	expect(found.map(({ text }) => text).join('\n')).toMatch(/GPU_CONCURRENCY must[\s\S]*SLACK_BOT_TOKEN is missing/);
+});
+
+test('a name in .env that looks like another is told, also where it leaves a setting out', async () => {
+	await writeFile(join(made.directory, '.env'), 'DISCORD_TOEKN=x\nDATA_DIR=y\nSLACK_TOKEN=z\nMY_OWN_THING=1\n');
+	const warnings = about(await findings({}), 'configuration').filter(({ status }) => status === 'warn');
+	expect(warnings.map(({ text }) => text)).toEqual([
+		'.env sets DISCORD_TOEKN, which is none of ours: did you mean DISCORD_TOKEN?',
+		expect.stringMatching(/^\.env sets SLACK_TOKEN, which is none of ours: did you mean SLACK_/),
+	]);
 });
 
 test('the ports that it will listen on are looked at', async () => {

@@ -1,0 +1,28 @@
+/** Names in .env that the bot does not know, and that look like one of its own: whoever wrote them believes them set. */
+import { readFileSync } from 'node:fs';
+import { parse } from 'dotenv';
+import { suggest } from '../../../commands/lib/parse-options.ts';
+import { settings } from '../../base/config.ts';
+import { type Finding, warn } from '../../base/finding.ts';
+import type { PlatformDefinition } from '../../platforms/definition.ts';
+
+/** @param file as .env; nothing is found where there is none */
+export function misspeltNames(platforms: readonly PlatformDefinition[], file: string): readonly Finding[] {
+	const known = [settings, ...platforms.map((platform) => platform.settings)].flatMap((part) => Object.keys(part));
+	return namesIn(file)
+		.filter((name) => !known.includes(name))
+		.flatMap((name) => {
+			const near = /"(\w+)"/.exec(suggest(name, lower(known)))?.[1].toUpperCase();
+			return near ? [warn('configuration', `.env sets ${name}, which is none of ours: did you mean ${near}?`)] : [];
+		});
+}
+
+const lower = (names: readonly string[]) => names.map((name) => name.toLowerCase());
+
+function namesIn(file: string): readonly string[] {
+	try {
+		return Object.keys(parse(readFileSync(file)));
+	} catch {
+		return [];
+	}
+}
