@@ -82,7 +82,11 @@ const METHODS: Record<string, (world: World, args: Args, origin: string) => obje
 		const { id, name, admin = false } = known;
 		return { user: { id, name, real_name: name, profile: { display_name: name }, is_admin: admin, is_owner: false } };
 	},
-	'usergroups.users.list': (world, { usergroup }) => ({ users: world.groups.get(usergroup) ?? [] }),
+	'usergroups.users.list': (world, { usergroup }) => {
+		const users = world.groups.get(usergroup);
+		if (!users) throw new Refusal('no_such_subteam');
+		return { users };
+	},
 
 	'files.getUploadURLExternal': (world, { filename, length, alt_text }, origin) => {
 		const file = world.addFile({ name: filename, type: '', bytes: new Uint8Array() });

@@ -45,6 +45,15 @@ test('tokens of two apps', async () => {
 	});
 });
 
+test('a user group of staff that is not there', async () => {
+	slack.world.groups.set('S0TAS', ['U0STUDENT']);
+	const found = (await checks({ SLACK_STAFF: 'S0TAS, S0GONE, U0OTHER' })).filter(({ name }) => name === 'Slack staff');
+	expect(found).toMatchObject([
+		{ status: 'ok', text: 'the user group S0TAS is there' },
+		{ status: 'fail', text: expect.stringMatching(/S0GONE of SLACK_STAFF; correct its id/) },
+	]);
+});
+
 test('scopes that are missing', async () => {
 	slack.world.scopes = ['chat:write', 'commands'];
 	const [, scopes] = await checks();
