@@ -18,7 +18,7 @@ import { noisyCell } from './figures/noisy-cell.ts';
 import { altText } from './figures/picture.ts';
 import { defineCommand, type Figure } from './lib/command.ts';
 import { levelsOption } from './lib/levels-option.ts';
-import type { UploadedImage } from './lib/options.ts';
+import type { Upload } from './lib/options.ts';
 import { describeSampling, promptOption, samplingOptions, samplingParameters } from './lib/sampling.ts';
 import { upscaleAction, upscaleButton } from './lib/upscale-button.ts';
 
@@ -98,7 +98,7 @@ export const denoise = defineCommand({
 	},
 	actions: {
 		...galleryActions(({ job, result, options }) =>
-			gallery(job as JobOf<'denoise'>, result, (options.image as UploadedImage).name),
+			gallery(job as JobOf<'denoise'>, result, (options.image as Upload).name),
 		),
 		...upscaleAction,
 		animate: async ({ job, options }) => ({

@@ -3,7 +3,7 @@ import { type JobOf, type JobResult, MAX_PICTURES, MAX_STEPS } from '../gpu/jobs
 import { type Gallery, galleryActions, galleryReply } from './figures/gallery.ts';
 import { gridRows } from './figures/sheet.ts';
 import { defineCommand } from './lib/command.ts';
-import type { UploadedImage } from './lib/options.ts';
+import type { Upload } from './lib/options.ts';
 import { describeSampling, promptOption, samplingOptions, samplingParameters } from './lib/sampling.ts';
 import { upscaleAction, upscaleButton } from './lib/upscale-button.ts';
 
@@ -46,7 +46,7 @@ export const edit = defineCommand({
 	},
 	actions: {
 		...galleryActions(({ job, result, options }) =>
-			gallery(job as JobOf<'edit'>, result, (options.image as UploadedImage).name),
+			gallery(job as JobOf<'edit'>, result, (options.image as Upload).name),
 		),
 		...upscaleAction,
 	},

@@ -11,7 +11,7 @@ import {
 import { type Gallery, galleryActions, galleryReply } from './figures/gallery.ts';
 import { gridRows } from './figures/sheet.ts';
 import { defineCommand } from './lib/command.ts';
-import type { UploadedImage } from './lib/options.ts';
+import type { Upload } from './lib/options.ts';
 import { describeSampling, promptOption, samplingOptions, samplingParameters } from './lib/sampling.ts';
 import { upscaleAction, upscaleButton } from './lib/upscale-button.ts';
 
@@ -98,14 +98,14 @@ export const inpaint = defineCommand({
 	},
 	actions: {
 		...galleryActions(({ job, result, options }) =>
-			gallery(job as JobOf<'inpaint'>, result, (options.image as UploadedImage).name),
+			gallery(job as JobOf<'inpaint'>, result, (options.image as Upload).name),
 		),
 		...upscaleAction,
 	},
 });
 
 interface AreaOptions {
-	readonly mask: UploadedImage | undefined;
+	readonly mask: Upload | undefined;
 	readonly region: readonly number[] | undefined;
 }
 

@@ -4,7 +4,7 @@ import { noisyCell } from './figures/noisy-cell.ts';
 import { gridRows } from './figures/sheet.ts';
 import { defineCommand } from './lib/command.ts';
 import { levelsOption } from './lib/levels-option.ts';
-import type { UploadedImage } from './lib/options.ts';
+import type { Upload } from './lib/options.ts';
 import { samplingOptions } from './lib/sampling.ts';
 
 const { seed, model } = samplingOptions('course');
@@ -30,7 +30,7 @@ export const noise = defineCommand({
 		return galleryReply(blobs, gallery(job, await perform(job), options.image.name));
 	},
 	actions: galleryActions(({ job, result, options }) =>
-		gallery(job as JobOf<'noise'>, result, (options.image as UploadedImage).name),
+		gallery(job as JobOf<'noise'>, result, (options.image as Upload).name),
 	),
 });
 

@@ -22,7 +22,7 @@ import {
 } from '../gpu/views/index.ts';
 import { altText, picture } from './figures/picture.ts';
 import { defineCommand, type Reply } from './lib/command.ts';
-import type { UploadedImage } from './lib/options.ts';
+import type { Upload } from './lib/options.ts';
 import {
 	describeSampling,
 	furtherPromptOption,
@@ -106,7 +106,7 @@ export const upscale = defineCommand({
 	},
 	actions: {
 		flip: ({ job, result, options, blobs, index }) =>
-			reading(blobs, job as JobOf<'upscale'>, result, (options.image as UploadedImage).name, index),
+			reading(blobs, job as JobOf<'upscale'>, result, (options.image as Upload).name, index),
 	},
 });
 

@@ -3,7 +3,7 @@ import { isDigitJob, type Job, type JobResult, UserError } from '../../gpu/jobs/
 import type { ModelList, ModelSummary } from '../../gpu/queue/runner.ts';
 import type { Command, CommandContext, Reply } from '../lib/command.ts';
 import { findCommand } from '../lib/find-command.ts';
-import type { RawOptions, UploadedImage } from '../lib/options.ts';
+import type { RawOptions, Upload } from '../lib/options.ts';
 import { parseOptions } from '../lib/parse-options.ts';
 import { requestLine } from '../lib/request-line.ts';
 import { loadExample } from './examples.ts';
@@ -39,7 +39,7 @@ export interface MadeFigure {
 }
 
 /** Stands for a picture that is not made yet. */
-const FUTURE_PICTURE: UploadedImage = { blob: '0'.repeat(64), name: 'picture.png' };
+const FUTURE_PICTURE: Upload = { blob: '0'.repeat(64), name: 'picture.png' };
 
 /** The jobs that a figure will queue, found by asking for them without running any; what is refused queues none. */
 export async function planFigure(report: Report, figure: CourseFigure, context: CommandContext): Promise<Job[]> {
@@ -61,7 +61,7 @@ export async function planFigure(report: Report, figure: CourseFigure, context: 
 /** Makes a figure; a request that is refused, say for want of a model, is told in its place. */
 export async function makeFigure(report: Report, figure: CourseFigure, context: CommandContext): Promise<MadeFigure> {
 	const requests: MadeRequest[] = [];
-	const pictures: (UploadedImage | undefined)[] = [];
+	const pictures: (Upload | undefined)[] = [];
 	for (const [i, request] of figure.requests.entries()) {
 		const perform = async (job: Job) => {
 			const result = await performOnce(report, job, context);
@@ -100,7 +100,7 @@ async function performOnce(report: Report, job: Job, { perform, results }: Comma
 async function prepare(
 	report: Report,
 	request: FigureRequest,
-	pictureOf: (index: number) => UploadedImage | undefined,
+	pictureOf: (index: number) => Upload | undefined,
 	{ blobs }: CommandContext,
 ) {
 	const command = findCommand(report.commands, request.command);
@@ -117,7 +117,7 @@ async function prepare(
 	});
 	return { command, values, line: requestLine(report.commands, command.name, raw) };
 
-	async function imageOf(image: NonNullable<FigureRequest['image']>): Promise<UploadedImage> {
+	async function imageOf(image: NonNullable<FigureRequest['image']>): Promise<Upload> {
 		if (typeof image === 'string') return loadExample(blobs, image);
 		const picture = pictureOf(image.pictureOf);
 		if (!picture) throw new UserError('The picture that this would be made from could not be made.');

@@ -116,11 +116,11 @@ export type OptionSpec =
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
 /** A value as a platform hands it over: text as typed, a number, or a stored upload. */
-export type RawValue = string | number | UploadedImage;
+export type RawValue = string | number | Upload;
 export type RawOptions = Readonly<Record<string, RawValue | undefined>>;
 
-/** A picture that was checked, turned upright and stored on its way in. */
-export interface UploadedImage {
+/** A file that was checked and stored on its way in: of a picture what it shows, turned upright. */
+export interface Upload {
 	readonly blob: BlobRef;
 	/** The file's name as the user knows it. */
 	readonly name: string;
@@ -152,7 +152,7 @@ type ValueOf<S extends OptionSpec> = S extends TextOption
 						: S extends FlagOption
 							? boolean
 							: S extends ImageOption
-								? Present<S, UploadedImage>
+								? Present<S, Upload>
 								: S extends ModelOption
 									? ModelSummary
 									: S extends SeedOption

@@ -1,7 +1,7 @@
 import { DENOISER_SIGMA, type JobOf } from '../../gpu/jobs/index.ts';
 import { galleryActions, galleryReply } from '../figures/gallery.ts';
 import { defineCommand } from '../lib/command.ts';
-import type { UploadedImage } from '../lib/options.ts';
+import type { Upload } from '../lib/options.ts';
 import { digitOption, imageOption, sigmaOption, sigmasOf, sourcesOf } from './digits-option.ts';
 import { noisyGallery } from './noisy.ts';
 import { epochOption, runOption, seedOption, weightsOf } from './weights.ts';
@@ -30,6 +30,6 @@ export const denoise = defineCommand({
 		return galleryReply(blobs, noisyGallery(job, await perform(job), image));
 	},
 	actions: galleryActions(({ job, result, options }) =>
-		noisyGallery(job as JobOf<'digit-denoise'>, result, options.image as UploadedImage | undefined),
+		noisyGallery(job as JobOf<'digit-denoise'>, result, options.image as Upload | undefined),
 	),
 });

@@ -7,7 +7,7 @@ import {
 	MAX_SOURCES,
 	UserError,
 } from '../../gpu/jobs/index.ts';
-import type { ImageOption, TextOption, UploadedImage } from '../lib/options.ts';
+import type { ImageOption, TextOption, Upload } from '../lib/options.ts';
 import { shorten } from '../lib/shorten.ts';
 
 /** Side by side more than these are stamps. */
@@ -52,7 +52,7 @@ export function sigmaOption(standard: readonly number[]) {
 }
 
 /** @throws {UserError} when both are given, or the text is of something else than digits */
-export function sourcesOf(image: UploadedImage | undefined, text: string | undefined): DigitSource[] {
+export function sourcesOf(image: Upload | undefined, text: string | undefined): DigitSource[] {
 	if (image && text !== undefined) throw new UserError('Give either a picture or test digits, not both.');
 	if (image) return [{ from: 'image', image: image.blob }];
 	const digits = digitsOf(text ?? '7', 'digit', MAX_SOURCES);
@@ -63,7 +63,7 @@ export function sourcesOf(image: UploadedImage | undefined, text: string | undef
 }
 
 /** "A 7 of the test set", or the name of the picture: the beginning of a sentence. */
-export function nameSource(source: DigitSource, image: UploadedImage | undefined): string {
+export function nameSource(source: DigitSource, image: Upload | undefined): string {
 	return source.from === 'test' ? `A ${source.digit} of the test set` : (image?.name ?? 'A picture');
 }
 

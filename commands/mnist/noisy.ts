@@ -2,7 +2,7 @@
 import type { DigitSource, JobImage, JobOf, JobResult } from '../../gpu/jobs/index.ts';
 import type { Gallery, Piece } from '../figures/gallery.ts';
 import type { Cell } from '../figures/sheet.ts';
-import type { UploadedImage } from '../lib/options.ts';
+import type { Upload } from '../lib/options.ts';
 import { nameSource } from './digits-option.ts';
 import { describeWeights } from './weights.ts';
 
@@ -17,7 +17,7 @@ type NoisyJob = JobOf<'digit-noise'> | JobOf<'digit-denoise'>;
 export function noisyGallery(
 	job: NoisyJob,
 	{ images, notes }: JobResult,
-	image: UploadedImage | undefined,
+	image: Upload | undefined,
 	title?: string,
 ): Gallery {
 	const isDenoised = job.kind === 'digit-denoise';

@@ -1,6 +1,6 @@
 /** Takes pictures in: checks the bytes, turns them upright, and stores them as PNG for the jobs that use them. */
 import sharp from 'sharp';
-import type { UploadedImage } from '../../commands/lib/options.ts';
+import type { Upload } from '../../commands/lib/options.ts';
 import { shorten } from '../../commands/lib/shorten.ts';
 import { FULL_DISK, isFullDisk, UserError } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
@@ -24,7 +24,7 @@ const FORMATS = new Set(['png', 'jpeg', 'webp', 'gif', 'heif']);
  *   transparency kept; the first frame of an animation
  * @throws {UserError} when the file is too large, damaged, or no PNG, JPEG, WebP, GIF or AVIF picture
  */
-export async function ingest(blobs: BlobStore, bytes: Uint8Array, name: string): Promise<UploadedImage> {
+export async function ingest(blobs: BlobStore, bytes: Uint8Array, name: string): Promise<Upload> {
 	const label = shorten(name, 80) || 'the upload';
 	if (bytes.length === 0) throw new UserError(`${label} is empty; send a PNG, JPEG, WebP, GIF or AVIF picture.`);
 	if (bytes.length > MAX_UPLOAD_BYTES) {

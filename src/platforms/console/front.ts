@@ -1,6 +1,6 @@
 /** What the bot does with the requests and presses of the page. */
 import { randomUUID } from 'node:crypto';
-import type { RawOptions, UploadedImage } from '../../../commands/lib/options.ts';
+import type { RawOptions, Upload } from '../../../commands/lib/options.ts';
 import type { Conversations } from '../../chat/conversations.ts';
 import type { Desk } from '../../desk/desk.ts';
 import type { MessageView, Show } from '../../desk/view.ts';
@@ -32,7 +32,7 @@ export class Front {
 	/** Resolves as soon as the request is taken or refused; what becomes of it afterwards is told to the timeline. */
 	ask(command: string, options: RawOptions): Promise<WireAnswer> {
 		const inputs = Object.values(options)
-			.filter((value): value is UploadedImage => typeof value === 'object')
+			.filter((value): value is Upload => typeof value === 'object')
 			.map(({ blob, name }) => ({ url: pictureUrl(blob), name }));
 		return this.#converse(inputs, async (show, messageRef) => {
 			return (await this.#deps.desk.open({ command, options, user: USER, messageRef }, show)).view;

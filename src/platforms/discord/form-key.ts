@@ -2,7 +2,7 @@
  * What a form is about, as its custom_id: Discord keeps it for us while the form is open, and hands it back with what was
  * filled in. So nothing has to be remembered, and a form that was opened before a restart can be sent after it.
  */
-import type { UploadedImage } from '../../../commands/lib/options.ts';
+import type { Upload } from '../../../commands/lib/options.ts';
 import { shorten } from '../../../commands/lib/shorten.ts';
 import { blobRef } from '../../../gpu/jobs/index.ts';
 
@@ -10,7 +10,7 @@ export type FormKey =
 	/** The form that a press on this button leads to. */
 	| { readonly by: 'button'; readonly button: string }
 	/** The form of a command for a picture, of which its first image option is the picture. */
-	| { readonly by: 'picture'; readonly command: string; readonly picture: UploadedImage };
+	| { readonly by: 'picture'; readonly command: string; readonly picture: Upload };
 
 /** Of a custom_id. */
 const MAX_KEY = 100;

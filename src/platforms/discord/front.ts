@@ -9,7 +9,7 @@ import type {
 } from 'discord.js';
 import type { Command } from '../../../commands/lib/command.ts';
 import { findCommand } from '../../../commands/lib/find-command.ts';
-import type { RawOptions, UploadedImage } from '../../../commands/lib/options.ts';
+import type { RawOptions, Upload } from '../../../commands/lib/options.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import type { ModelSummary } from '../../../gpu/queue/runner.ts';
 import { soon } from '../../chat/at-most.ts';
@@ -187,7 +187,7 @@ export class Front {
 		await this.#showForm(interaction, key, this.#pictureForm(key));
 	}
 
-	#pictureForm({ command, picture }: { readonly command: string; readonly picture: UploadedImage }): Form {
+	#pictureForm({ command, picture }: { readonly command: string; readonly picture: Upload }): Form {
 		const { options } = findCommand(this.#deps.desk.commands, command);
 		const name = Object.keys(options).find((option) => options[option].kind === 'image');
 		if (name === undefined) throw new UserError(`/${command} takes no picture.`);

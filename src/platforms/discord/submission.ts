@@ -1,6 +1,6 @@
 /** What people fill in, as the desk takes it; attachments are fetched, checked and stored on the way. */
 import { type Attachment, type CommandInteractionOption, ComponentType, type ModalSubmitFields } from 'discord.js';
-import type { RawOptions, RawValue, UploadedImage } from '../../../commands/lib/options.ts';
+import type { RawOptions, RawValue, Upload } from '../../../commands/lib/options.ts';
 import { shorten } from '../../../commands/lib/shorten.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../../gpu/queue/blobs.ts';
@@ -57,7 +57,7 @@ type FileOfDiscord = Pick<Attachment, 'name' | 'size' | 'url'>;
 export async function fetchAttachment(
 	{ name, size, url }: FileOfDiscord,
 	{ blobs, origins }: FileSource,
-): Promise<UploadedImage> {
+): Promise<Upload> {
 	const label = shorten(name, 80);
 	if (size > MAX_UPLOAD_BYTES) throw tooLarge(label);
 	return ingest(blobs, await download({ url, origins, label, platform: 'Discord' }), name);

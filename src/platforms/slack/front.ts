@@ -1,7 +1,7 @@
 /** What the bot does with commands, forms and button presses. */
 import type { Command } from '../../../commands/lib/command.ts';
 import { findCommand } from '../../../commands/lib/find-command.ts';
-import type { RawOptions, UploadedImage } from '../../../commands/lib/options.ts';
+import type { RawOptions, Upload } from '../../../commands/lib/options.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import { soon } from '../../chat/at-most.ts';
 import type { Desk } from '../../desk/desk.ts';
@@ -76,7 +76,7 @@ export class Front {
 	}
 
 	/** @throws {UserError} when a picture is none, too large, or cannot be fetched */
-	async ingest(pictures: Readonly<Record<string, GivenPicture | SharedFile>>): Promise<Record<string, UploadedImage>> {
+	async ingest(pictures: Readonly<Record<string, GivenPicture | SharedFile>>): Promise<Record<string, Upload>> {
 		const entries = Object.entries(pictures).map(async ([name, picture]) => [name, await this.#take(picture)] as const);
 		return Object.fromEntries(await Promise.all(entries));
 	}
@@ -105,7 +105,7 @@ export class Front {
 		}
 	}
 
-	async #take(picture: GivenPicture | SharedFile): Promise<UploadedImage> {
+	async #take(picture: GivenPicture | SharedFile): Promise<Upload> {
 		const { files, desk } = this.#deps;
 		if ('blob' in picture) return picture;
 		const shared = 'file' in picture ? { id: picture.file, name: picture.name } : picture;

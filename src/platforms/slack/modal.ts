@@ -1,7 +1,7 @@
 /** A command's form: one field for each option, out of the specs. */
 import type { types } from '@slack/bolt';
 import type { Command } from '../../../commands/lib/command.ts';
-import type { OptionSpec, RawOptions, RawValue, UploadedImage } from '../../../commands/lib/options.ts';
+import type { OptionSpec, RawOptions, RawValue, Upload } from '../../../commands/lib/options.ts';
 import { shorten } from '../../../commands/lib/shorten.ts';
 import { MAX_SEED } from '../../../gpu/jobs/index.ts';
 import type { ModelSummary } from '../../../gpu/queue/runner.ts';
@@ -22,7 +22,7 @@ export const FORM = 'form';
 export const FIELD = 'value';
 
 /** A picture that a form has before anybody chose a file: stored by us, or still a file in Slack. */
-export type GivenPicture = UploadedImage | { readonly file: string; readonly name: string };
+export type GivenPicture = Upload | { readonly file: string; readonly name: string };
 
 /** What a form remembers until it is sent. */
 export interface FormMemory {
@@ -45,9 +45,7 @@ export interface FormInput {
 }
 
 export function formOf({ command, channel, thread, options = {}, pictures = {}, models }: FormInput): types.ModalView {
-	const stored = Object.entries(options).filter(
-		(entry): entry is [string, UploadedImage] => typeof entry[1] === 'object',
-	);
+	const stored = Object.entries(options).filter((entry): entry is [string, Upload] => typeof entry[1] === 'object');
 	const given: FormMemory['pictures'] = { ...Object.fromEntries(stored), ...pictures };
 	const memory: FormMemory = { command: command.name, channel, ...(thread && { thread }), pictures: given };
 	const metadata = JSON.stringify(memory);

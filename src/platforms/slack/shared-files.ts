@@ -1,5 +1,5 @@
 /** Pictures that people send in Slack: fetched with the bot's token, checked and stored. */
-import type { UploadedImage } from '../../../commands/lib/options.ts';
+import type { Upload } from '../../../commands/lib/options.ts';
 import { shorten } from '../../../commands/lib/shorten.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../../gpu/queue/blobs.ts';
@@ -38,7 +38,7 @@ export async function ingestShared(
 	shared: SharedFile,
 	{ api, origins }: FileSource,
 	blobs: BlobStore,
-): Promise<UploadedImage> {
+): Promise<Upload> {
 	const file = shared.url_private ? shared : await lookUp(shared, api);
 	const label = labelOf(file);
 	if ((file.size ?? 0) > MAX_UPLOAD_BYTES) throw tooLarge(label);
