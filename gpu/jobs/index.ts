@@ -24,7 +24,10 @@ export {
 	type JobKindOver,
 	type JobOf,
 	jobSchema,
+	mayBringEmbeddings,
+	promptsOf,
 	runsOn,
+	type SamplingJob,
 	seedOf,
 } from './job.ts';
 export { MAX_VIEWS } from './kinds/anagram.ts';
@@ -46,6 +49,7 @@ export {
 	resamplingOf,
 } from './kinds/inpaint.ts';
 export { USUAL_NOISE_LEVEL } from './kinds/upscale.ts';
+export { comparablePrompt, promptFinder } from './known-prompts.ts';
 export * from './losses.ts';
 export * from './result.ts';
 export {

@@ -32,6 +32,20 @@ export function runsOn<N extends NetworkKind>(network: N, job: Job): job is JobO
 	return JOB_KINDS[job.kind].network === network;
 }
 
+/** A job that samples, to which files of prompt embeddings may be added. */
+export type SamplingJob = Extract<Job, { negativePrompt: string }>;
+
+/** Whether files of prompt embeddings may be added to a job. */
+export function mayBringEmbeddings(job: Job): job is SamplingJob {
+	return 'embeddings' in JOB_KINDS[job.kind].schema.shape;
+}
+
+/** Every prompt that a job is guided by, the empty one too. */
+export function promptsOf(job: SamplingJob): readonly string[] {
+	const own = 'prompts' in job ? job.prompts : [job.prompt];
+	return [...own, job.negativePrompt];
+}
+
 /** What seeds the noise of a job; undefined for one that draws nothing at random. */
 export const seedOf = (job: Job): number | undefined => ('seed' in job ? job.seed : undefined);
 

@@ -4,8 +4,9 @@
  */
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { closest, distance } from 'fastest-levenshtein';
+import { closest } from 'fastest-levenshtein';
 import { ModelError } from '../../errors.ts';
+import { comparablePrompt, promptFinder } from '../../jobs/known-prompts.ts';
 import type { DType } from '../../onnx/dtype.ts';
 import { type Tensor, tensor } from '../../tensor/tensor.ts';
 import { quoted } from '../files.ts';
@@ -29,27 +30,15 @@ export class PromptEmbeddings {
 	readonly width: number;
 	/** In the order of the file, as they are spelled there. */
 	readonly prompts: readonly string[];
+	/** How a prompt is spelled in the file; undefined when it is not there. See promptFinder. */
+	readonly find: (prompt: string) => string | undefined;
 	readonly #stored: ReadonlyMap<string, Stored>;
-	/** The spelling in the file, by how prompts are compared. */
-	readonly #spelling: ReadonlyMap<string, string>;
 
 	constructor(stored: ReadonlyMap<string, Stored>, width: number) {
 		this.width = width;
 		this.prompts = [...stored.keys()];
 		this.#stored = stored;
-		this.#spelling = new Map(this.prompts.map((prompt) => [comparable(prompt), prompt]));
-	}
-
-	/**
-	 * How a prompt is spelled in the file; undefined when it is not there. Case and spaces do not count, nor one slip in a long
-	 * prompt: the course's file has "a photo of the amalfi cost".
-	 */
-	find(prompt: string): string | undefined {
-		const wanted = comparable(prompt);
-		const exact = this.#spelling.get(wanted);
-		if (exact !== undefined || wanted.length < LONG_ENOUGH_TO_SLIP) return exact;
-		const near = [...this.#spelling.keys()].filter((known) => distance(known, wanted) <= 1);
-		return near.length === 1 ? this.#spelling.get(near[0]) : undefined;
+		this.find = promptFinder(this.prompts);
 	}
 
 	/** The embedding of a prompt of the file, spelled as there: [77, width]. */
@@ -61,20 +50,15 @@ export class PromptEmbeddings {
 
 /** Those of `prompts` that look most like one that is not among them, the likest first; never the empty one. */
 export function nearestPrompts(prompt: string, prompts: readonly string[], count: number): readonly string[] {
-	const left = new Map(prompts.filter((each) => each.trim() !== '').map((each) => [comparable(each), each]));
+	const left = new Map(prompts.filter((each) => each.trim() !== '').map((each) => [comparablePrompt(each), each]));
 	const found: string[] = [];
 	while (found.length < count && left.size > 0) {
-		const next = closest(comparable(prompt), [...left.keys()]);
+		const next = closest(comparablePrompt(prompt), [...left.keys()]);
 		found.push(left.get(next)!);
 		left.delete(next);
 	}
 	return found;
 }
-
-/** In a shorter prompt one letter makes another word: cat, car. */
-const LONG_ENOUGH_TO_SLIP = 12;
-
-const comparable = (prompt: string) => prompt.trim().toLowerCase().replaceAll(/\s+/g, ' ');
 
 /** @throws {ModelError} that names the file, and the prompt, when it cannot be used */
 export async function readPromptEmbeddings(path: string, label = basename(path)): Promise<PromptEmbeddings> {
@@ -93,11 +77,12 @@ export async function readPromptEmbeddings(path: string, label = basename(path))
 export function parsePromptEmbeddings(file: Buffer, label: string): PromptEmbeddings {
 	const stored = parseStored(file, label);
 	if (stored.size === 0) throw new ModelError(`${label}: holds no embeddings`);
+	refuseRepeats(stored, file.length, label);
 	let width: number | undefined;
 	for (const [prompt, { dtype, shape, bytes }] of stored) {
 		const where = `${label}: the embedding of ${quoted(prompt)}`;
 		const [tokens, columns] = shape.length === 3 && shape[0] === 1 ? shape.slice(1) : shape;
-		if (tokens !== TEXT_LENGTH || columns === undefined || shape.length < 2 || shape.length > 3) {
+		if (tokens !== TEXT_LENGTH || !columns || shape.length < 2 || shape.length > 3) {
 			throw new ModelError(`${where} has the shape [${shape.join(', ')}], expected [1, ${TEXT_LENGTH}, width]`);
 		}
 		if (EXPONENTS[dtype] === undefined)
@@ -110,6 +95,13 @@ export function parsePromptEmbeddings(file: Buffer, label: string): PromptEmbedd
 			throw new ModelError(`${where} is ${columns} wide, and others are ${width}; all must be of one encoder`);
 	}
 	return new PromptEmbeddings(stored, width!);
+}
+
+/** Tensors may share their numbers; many over the same ones would make a small file take long at every reading. */
+function refuseRepeats(stored: ReadonlyMap<string, Stored>, fileBytes: number, label: string): void {
+	const total = [...stored.values()].reduce((sum, { bytes }) => sum + bytes.length, 0);
+	if (total <= fileBytes) return;
+	throw new ModelError(`${label}: its prompts share their numbers; save a copy of each, with .clone()`);
 }
 
 /** A zip and a bare pickle are PyTorch's; a pickle is refused there. */
@@ -126,14 +118,15 @@ function parseStored(file: Buffer, label: string): ReadonlyMap<string, Stored> {
 const EXPONENTS: Readonly<Partial<Record<DType, number>>> = { float16: 0x7c00, bfloat16: 0x7f80, float32: 0x7f800000 };
 
 function areFinite(dtype: DType, bytes: Uint8Array): boolean {
-	const { buffer } = Uint8Array.from(bytes);
+	const { buffer } = new Uint8Array(bytes);
 	const words = dtype === 'float32' ? new Uint32Array(buffer) : new Uint16Array(buffer);
 	const exponent = EXPONENTS[dtype]!;
-	return words.every((word) => (word & exponent) !== exponent);
+	for (const word of words) if ((word & exponent) === exponent) return false;
+	return true;
 }
 
 function toFloats(dtype: DType, bytes: Uint8Array): Float32Array {
-	const { buffer } = Uint8Array.from(bytes); // a copy starts where floats may
+	const { buffer } = new Uint8Array(bytes); // a copy starts where floats may
 	if (dtype === 'float32') return new Float32Array(buffer);
 	const words = new Uint16Array(buffer);
 	if (dtype === 'float16') return Float32Array.from(words, fromFloat16Bits);

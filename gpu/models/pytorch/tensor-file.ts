@@ -4,7 +4,7 @@
  * tensors, and these are ours.
  * Source: torch/serialization.py and torch/_utils.py (_rebuild_tensor_v2).
  */
-import { unzipSync } from 'fflate';
+import { type UnzipFileInfo, unzipSync } from 'fflate';
 import { ModelError } from '../../errors.ts';
 import { type DType, dtypeBytes } from '../../onnx/dtype.ts';
 import { type Global, isGlobal, PickleError, type PickleRules, type PickleValue, readPickle } from './pickle.ts';
@@ -39,6 +39,9 @@ const MAX_PICKLE_BYTES = 16 * 2 ** 20;
 /** Storages and the few files about the format. */
 const MAX_ENTRIES = 100_000;
 
+/** More than anybody's tensors have; of an endless shape each look would take long. */
+const MAX_AXES = 16;
+
 /** The files of the zip, by their names inside of its one folder. */
 type Archive = ReadonlyMap<string, Uint8Array>;
 
@@ -64,11 +67,14 @@ export function readTensorFile(file: Uint8Array, label: string): Map<string, Raw
 function unzip(file: Uint8Array, label: string): Archive {
 	refuseOtherFormats(file, label);
 	let entries = 0;
-	const take = ({ name, originalSize, compression }: { name: string; originalSize: number; compression: number }) => {
+	let total = 0;
+	const take = ({ name, size, originalSize, compression }: UnzipFileInfo) => {
 		const isPickle = name.endsWith('/data.pkl');
 		if (++entries > MAX_ENTRIES) throw new ModelError(`${label}: holds more than ${MAX_ENTRIES} files`);
 		if (compression !== 0) throw new ModelError(`${label}: ${name} is compressed, which torch.save does not do`);
-		if (originalSize > (isPickle ? MAX_PICKLE_BYTES : file.length)) {
+		// Entries may lie over each other: together they must not be larger than the file either.
+		total += Math.max(size, originalSize);
+		if (originalSize > (isPickle ? MAX_PICKLE_BYTES : file.length) || total > file.length) {
 			throw new ModelError(`${label}: ${name} is larger than can be`);
 		}
 		return true;
@@ -161,7 +167,7 @@ function callGlobal({ global }: Global, args: readonly PickleValue[]): PickleVal
 
 /** (storage, offset, size, stride, …), as far as the values lie one after the other. */
 function rebuildTensor([storage, offset, size, stride]: readonly PickleValue[]): RawTensor {
-	if (!(storage instanceof Storage) || !isCount(offset) || !isCounts(size) || !isCounts(stride)) {
+	if (!(storage instanceof Storage) || !isCount(offset) || !isShape(size) || !isShape(stride)) {
 		throw new PickleError('makes a tensor in a way that torch.save does not');
 	}
 	let expected = 1;
@@ -180,7 +186,8 @@ function rebuildTensor([storage, offset, size, stride]: readonly PickleValue[]):
 const isCount = (value: PickleValue | undefined): value is number =>
 	Number.isSafeInteger(value) && (value as number) >= 0;
 
-const isCounts = (value: PickleValue | undefined): value is number[] => Array.isArray(value) && value.every(isCount);
+const isShape = (value: PickleValue | undefined): value is number[] =>
+	Array.isArray(value) && value.length <= MAX_AXES && value.every(isCount);
 
 function tensorsOf(dictionary: ReadonlyMap<PickleValue, PickleValue>, label: string): Map<string, RawTensor> {
 	const tensors = new Map<string, RawTensor>();

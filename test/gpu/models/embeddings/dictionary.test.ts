@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { unzipSync, zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ModelError, UserError } from '../../../../gpu/errors.ts';
-import { readPromptEmbeddings } from '../../../../gpu/models/embeddings/dictionary.ts';
+import { parsePromptEmbeddings, readPromptEmbeddings } from '../../../../gpu/models/embeddings/dictionary.ts';
 import { openEmbeddings } from '../../../../gpu/models/embeddings/encoder.ts';
 import { RawTensor } from '../../../../gpu/models/pytorch/tensor-file.ts';
 import { writeTensorFile } from '../../../../gpu/models/pytorch/write-tensor-file.ts';
@@ -103,10 +104,28 @@ describe('a file of embeddings', () => {
 			{ a: new RawTensor('int64', [77, 2], new Uint8Array(8 * 154)) },
 			'the embedding of "a" is int64, expected float16, float32 or bfloat16',
 		],
+		[
+			{ a: new RawTensor('float32', [77, 0], new Uint8Array()) },
+			'the embedding of "a" has the shape [77, 0], expected [1, 77, width]',
+		],
 		[{}, 'holds no embeddings'],
 	])('is refused in a sentence where it cannot be right: %#', async (tensors, sentence) => {
 		const path = fileOf('refused.pth', tensors as Record<string, RawTensor>);
 		await expect(readPromptEmbeddings(path)).rejects.toThrow(new ModelError(`refused.pth: ${sentence}`));
+	});
+
+	it('is refused where many prompts are the same numbers, which would take long at every reading', () => {
+		const { bytes } = constant(1);
+		const key = (prompt: string) => `X${String.fromCharCode(prompt.length, 0, 0, 0)}${prompt}`;
+		const whole = writeTensorFile(new Map([['a', constant(1)]]));
+		const { 'archive/data.pkl': pickle } = unzipSync(whole);
+		// The one tensor, kept and recalled for two more prompts.
+		const text = Buffer.from(pickle).toString('latin1');
+		const shared = text.replace(/u\.$/, `q\x09${key('b')}h\x09${key('cd')}h\x09u.`);
+		const file = zipSync({ 'archive/data.pkl': Buffer.from(shared, 'latin1'), 'archive/data/0': bytes }, { level: 0 });
+		expect(() => parsePromptEmbeddings(Buffer.from(file), 'x.pth')).toThrow(
+			new ModelError('x.pth: its prompts share their numbers; save a copy of each, with .clone()'),
+		);
 	});
 
 	it('is refused in a sentence where it is none', async () => {

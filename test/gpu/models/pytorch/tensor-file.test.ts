@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { ModelError } from '../../../../gpu/errors.ts';
 import { fromFloat16Bits } from '../../../../gpu/models/float16.ts';
@@ -63,6 +64,26 @@ describe('one clear sentence for', () => {
 		['no-pickle', 'is a zip without data.pkl, so it is no file of torch.save'],
 	])('a file that is %s', (name, sentence) => {
 		expect(() => read(`refused-${name}`)).toThrow(new ModelError(`refused-${name}.pth: ${sentence}`));
+	});
+
+	it('entries that lie over each other, and together are larger than the file', () => {
+		const whole = Buffer.from(
+			zipSync({ 'a/data/0': Buffer.alloc(1000), 'a/data/1': Buffer.alloc(1000) }, { level: 0 }),
+		);
+		// The second entry of the directory begins where the first does.
+		const second = whole.lastIndexOf(Buffer.from([0x50, 0x4b, 1, 2]));
+		whole.writeUInt32LE(0, second + 42);
+		const bytes = Buffer.concat([whole.subarray(0, 1100), whole.subarray(2076)]);
+		const end = bytes.lastIndexOf(Buffer.from([0x50, 0x4b, 5, 6]));
+		bytes.writeUInt32LE(bytes.indexOf(Buffer.from([0x50, 0x4b, 1, 2])), end + 16);
+		expect(() => readTensorFile(bytes, 'x.pth')).toThrow(new ModelError('x.pth: a/data/1 is larger than can be'));
+	});
+
+	it('a shape of very many axes', () => {
+		const tensor = new RawTensor('uint8', Array(17).fill(1), new Uint8Array(1));
+		expect(() => readTensorFile(writeTensorFile(new Map([['a', tensor]])), 'x.pth')).toThrow(
+			'x.pth: data.pkl makes a tensor in a way that torch.save does not',
+		);
 	});
 
 	it('something else, and a file that is cut off anywhere', () => {

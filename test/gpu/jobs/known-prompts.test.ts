@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { type Job, mayBringEmbeddings, promptFinder, promptsOf } from '../../../gpu/jobs/index.ts';
+
+describe('a known prompt', () => {
+	const find = promptFinder(['', 'A Cat', 'a photo of the amalfi cost', 'a photo of a man', 'a photo of a men']);
+
+	it('is found whatever its case and spaces, spelled as it is known', () => {
+		expect([find('  '), find('a  cat\n'), find('A PHOTO of the amalfi cost')]).toEqual([
+			'',
+			'A Cat',
+			'a photo of the amalfi cost',
+		]);
+	});
+
+	it('is found with one slip in it, where it is long and no other is as near', () => {
+		expect(find('a photo of the amalfi coast')).toBe('a photo of the amalfi cost');
+		expect(find('a photo of the amalfy coast')).toBeUndefined();
+		expect(find('a car')).toBeUndefined();
+		expect(find('a photo of a mxn')).toBeUndefined();
+		expect(find('a photo of a man')).toBe('a photo of a man');
+	});
+});
+
+describe('a job that may bring embeddings', () => {
+	const sampling = { model: 'toy', seed: 1, guidanceScale: 3, negativePrompt: 'rain', sampler: 'ddpm' } as const;
+	const generate: Job = { kind: 'generate', ...sampling, prompt: 'sky', count: 1 };
+	const anagram: Job = { kind: 'anagram', ...sampling, prompts: ['sky', 'sea'], views: ['flip'] };
+
+	it('is one that samples, and names the prompts that guide it', () => {
+		expect([generate, anagram].map((job) => mayBringEmbeddings(job) && promptsOf(job))).toEqual([
+			['sky', 'rain'],
+			['sky', 'sea', 'rain'],
+		]);
+	});
+
+	it('is none that reads no prompt, or is to make such a file', () => {
+		const noise: Job = { kind: 'noise', model: 'toy', seed: 1, image: 'a'.repeat(64), levels: [250] };
+		const embed: Job = { kind: 'embed', model: 'toy', prompts: ['sky'] };
+		expect([noise, embed].map(mayBringEmbeddings)).toEqual([false, false]);
+	});
+});
