@@ -105,6 +105,8 @@ function limits(spec: OptionSpec): string[] {
 			return ['no value; =no switches it off'];
 		case 'image':
 			return ['a picture or its https address'];
+		case 'embeddings':
+			return ['a .pth or .safetensors file'];
 		case 'user':
 			return ['a mention or an id'];
 		case 'seed':

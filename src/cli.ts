@@ -5,14 +5,15 @@
  *
  * Exit status: 0 done, 2 the user's mistake (one line on stderr), 1 ours.
  */
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { inspect } from 'node:util';
 import { commands } from '../commands/index.ts';
 import type { Command } from '../commands/lib/command.ts';
 import { findCommand, splitCommand } from '../commands/lib/find-command.ts';
-import type { RawOptions } from '../commands/lib/options.ts';
-import { parseWords } from '../commands/lib/parse-text.ts';
+import { isUpload, type RawOptions } from '../commands/lib/options.ts';
+import { parseWords, type TakesWord } from '../commands/lib/parse-text.ts';
 import { shorten } from '../commands/lib/shorten.ts';
 import { seedOf, UserError } from '../gpu/jobs/index.ts';
 import { type BackendConnection, connectBackend } from './backend-connection.ts';
@@ -54,7 +55,7 @@ async function main(argv: readonly string[]): Promise<number> {
 	};
 	process.once('SIGINT', onInterrupt);
 	try {
-		const options = command && (await loadImages(backend, command, parseWords(command, rest)));
+		const options = command && (await loadFiles(backend, command, parseWords(command, rest, isPath)));
 		await refuseFile(out);
 		const outcome = await backend.open(command?.name ?? 'help', options ?? { command: name }, drawProgress);
 		if (outcome.view.state !== 'done') {
@@ -109,22 +110,25 @@ function quietLog(warnings: string[]): Log {
 	return { error: keep, warn: keep, info() {}, debug() {} };
 }
 
-/** Replaces the paths given for image options by stored uploads. */
-async function loadImages(
+/** A picture may also be typed wrongly, and is then complained of; a word that is no file of embeddings is for another option. */
+const isPath: TakesWord = ({ kind }, word) => kind === 'image' || existsSync(word);
+
+/** Replaces the paths that are given in the place of files by stored uploads. */
+async function loadFiles(
 	{ blobs }: BackendConnection,
 	command: Command,
 	values: Record<string, string>,
 ): Promise<RawOptions> {
 	const loaded: Record<string, RawOptions[string]> = { ...values };
 	for (const [name, path] of Object.entries(values)) {
+		const spec = command.options[name];
 		// The desk fetches what has a web address.
-		if (command.options[name]?.kind !== 'image' || isWebAddress(path)) continue;
+		if (!isUpload(spec) || (spec.kind === 'image' && isWebAddress(path))) continue;
 		const bytes = await readFile(path).catch(() => {
-			throw new UserError(
-				`${name} "${shorten(path, 80)}" cannot be read; give the path of a picture file, or its https address.`,
-			);
+			const right = spec.kind === 'image' ? 'a picture file, or its https address' : 'a file of embeddings';
+			throw new UserError(`${name} "${shorten(path, 80)}" cannot be read; give the path of ${right}.`);
 		});
-		loaded[name] = await ingest(blobs, bytes, basename(path));
+		loaded[name] = await ingest(spec.kind, blobs, bytes, basename(path));
 	}
 	return loaded;
 }

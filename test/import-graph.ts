@@ -81,7 +81,8 @@ const SRC_LAYERS = [
 const LAYERS: Readonly<Record<string, readonly (readonly string[])[]>> = { gpu: GPU_LAYERS, src: SRC_LAYERS };
 
 /** What src/ and commands/ may know of gpu/. */
-const PUBLIC_GPU = /^gpu\/(queue\/.*|jobs\/index\.ts|diffusion\/.*|views\/index\.ts)$/;
+const PUBLIC_GPU =
+	/^gpu\/(queue\/.*|jobs\/index\.ts|diffusion\/.*|views\/index\.ts|remember\.ts|models\/embeddings\/dictionary\.ts)$/;
 
 /** Packages that only some folders may know. */
 const CONFINED: Readonly<Record<string, RegExp>> = {

@@ -79,6 +79,15 @@ export interface ImageOption extends Common {
 	readonly kind: 'image';
 }
 
+/** A file of prompt embeddings, sent as a picture is. */
+export interface EmbeddingsOption extends Common {
+	readonly kind: 'embeddings';
+}
+
+/** What people send as a file. */
+export type UploadOption = ImageOption | EmbeddingsOption;
+export type UploadKind = UploadOption['kind'];
+
 /** One of the installed models of one stage; the runner's first when absent. */
 export interface ModelOption extends Common {
 	readonly kind: 'model';
@@ -108,12 +117,15 @@ export type OptionSpec =
 	| ChoiceOption
 	| NamesOption
 	| FlagOption
-	| ImageOption
+	| UploadOption
 	| ModelOption
 	| SeedOption
 	| UserOption;
 
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
+
+export const isUpload = (spec: OptionSpec | undefined): spec is UploadOption =>
+	spec?.kind === 'image' || spec?.kind === 'embeddings';
 
 /** A value as a platform hands it over: text as typed, a number, or a stored upload. */
 export type RawValue = string | number | Upload;
@@ -151,7 +163,7 @@ type ValueOf<S extends OptionSpec> = S extends TextOption
 						? readonly string[]
 						: S extends FlagOption
 							? boolean
-							: S extends ImageOption
+							: S extends UploadOption
 								? Present<S, Upload>
 								: S extends ModelOption
 									? ModelSummary

@@ -3,7 +3,7 @@ import { closest, distance } from 'fastest-levenshtein';
 import { MAX_SEED, UserError } from '../../gpu/jobs/index.ts';
 import type { ModelList } from '../../gpu/queue/runner.ts';
 import { modelsFor } from './models-for.ts';
-import type { OptionSpec, OptionSpecs, RawOptions, RawValue, Values } from './options.ts';
+import { isUpload, type OptionSpec, type OptionSpecs, type RawOptions, type RawValue, type Values } from './options.ts';
 import { shorten } from './shorten.ts';
 
 /** What option values may depend on. */
@@ -82,6 +82,8 @@ export function describe(spec: OptionSpec): string {
 			return 'yes or no';
 		case 'image':
 			return 'a PNG, JPEG, WebP, GIF or AVIF picture, or its https address';
+		case 'embeddings':
+			return 'a .pth or .safetensors file of prompt embeddings';
 		case 'model':
 			return spec.stage === 2
 				? 'the name of an installed stage II model, as /models lists them'
@@ -104,10 +106,10 @@ function absent(spec: OptionSpec, { models, drawSeed }: ParseSurroundings): unkn
 
 function check(name: string, spec: OptionSpec, value: RawValue, { models }: ParseSurroundings): unknown {
 	const refuse = (why = ''): never => {
-		const given = typeof value === 'object' ? 'a picture' : `"${shorten(String(value), MAX_QUOTED)}"`;
+		const given = typeof value === 'object' ? 'a file' : `"${shorten(String(value), MAX_QUOTED)}"`;
 		throw new UserError(`${name} must be ${describe(spec)}; got ${given}${why}.`);
 	};
-	if (spec.kind === 'image') return typeof value === 'object' ? value : refuse();
+	if (isUpload(spec)) return typeof value === 'object' ? value : refuse();
 	if (typeof value === 'object') return refuse();
 	const text = String(value).trim();
 	const within = (n: number, { min, max }: { min: number; max: number }) => n >= min && n <= max;

@@ -1,6 +1,7 @@
 /** Reads a command typed as text: the words after it on the command line, or in a chat message. */
 import { UserError } from '../../gpu/jobs/index.ts';
 import type { Command } from './command.ts';
+import { isUpload, type UploadOption } from './options.ts';
 import { describe } from './parse-options.ts';
 import { shorten } from './shorten.ts';
 
@@ -40,14 +41,22 @@ export function splitWords(line: string): string[] {
 	return words;
 }
 
+/** Whether a bare word can stand for a file that an option takes: it is a path, or a web address. */
+export type TakesWord = (spec: UploadOption, word: string) => boolean;
+
 /**
  * Turns words into named values: `--name value`, `--name=value`, `--flag`, and bare words for the positional options in
  * their order. Where a command has a single positional text, further bare words belong to it, so that a prompt needs no
- * quotes; images come as their paths, for whoever calls to load.
+ * quotes; files come as their paths, for whoever calls to load.
  *
+ * @param takes absent: any word may be a path
  * @throws {UserError} for a name without value, a value given twice, or a bare word too many
  */
-export function parseWords(command: Command, words: readonly string[]): Record<string, string> {
+export function parseWords(
+	command: Command,
+	words: readonly string[],
+	takes: TakesWord = () => true,
+): Record<string, string> {
 	const values: Record<string, string> = {};
 	const bare: string[] = [];
 	const set = (name: string, value: string) => {
@@ -71,8 +80,9 @@ export function parseWords(command: Command, words: readonly string[]): Record<s
 		([name, spec]) => spec.positional && !Object.hasOwn(values, name),
 	);
 	const texts = positional.filter(([, spec]) => spec.kind === 'text');
-	for (const [index, [name]] of positional.entries()) {
+	for (const [index, [name, spec]] of positional.entries()) {
 		if (bare.length === 0) break;
+		if (isUpload(spec) && !takes(spec, bare[0])) continue;
 		const takesRest = index === positional.length - 1 && texts.length === 1 && texts[0][0] === name;
 		set(name, takesRest ? bare.splice(0).join(' ') : (bare.shift() as string));
 	}

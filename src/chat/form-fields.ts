@@ -1,6 +1,6 @@
 /** A command's form, out of the specs of its options: what each is asked for with. Platforms draw it as well as they can. */
 import { modelsFor } from '../../commands/lib/models-for.ts';
-import type { OptionSpec, RawValue } from '../../commands/lib/options.ts';
+import type { OptionSpec, RawValue, UploadKind } from '../../commands/lib/options.ts';
 import type { ModelSummary } from '../../gpu/queue/runner.ts';
 
 /** What is filled in already, as text: what draws no other field can always ask for that. */
@@ -16,13 +16,13 @@ export type FormField = Filled &
 		/** Some of several, in the text separated by commas. */
 		| { readonly kind: 'choices'; readonly choices: readonly string[]; readonly maxCount: number }
 		| { readonly kind: 'flag'; readonly on: boolean }
-		| { readonly kind: 'picture' }
+		| { readonly kind: 'upload'; readonly of: UploadKind }
 		/** In the text as options have somebody: by platform and id. */
 		| { readonly kind: 'person' }
 	);
 
 /**
- * @param given filled in already; a picture cannot be shown in a form
+ * @param given filled in already; a file cannot be shown in a form
  * @param models the installed ones; without any a model is typed
  */
 export function formField(
@@ -43,7 +43,8 @@ export function formField(
 		case 'flag':
 			return { kind: 'flag', text, on: text === 'yes' || text === 'true' };
 		case 'image':
-			return { kind: 'picture', text };
+		case 'embeddings':
+			return { kind: 'upload', text, of: spec.kind };
 		case 'user':
 			return { kind: 'person', text };
 		default:

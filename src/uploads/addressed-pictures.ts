@@ -22,7 +22,7 @@ export async function fetchAddressed(
 		const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
 		if (spec?.kind !== 'image' || typeof value !== 'string' || !isWebAddress(value.trim())) return [name, value];
 		const { bytes, name: file } = await fetch(value.trim());
-		return [name, await ingest(blobs, bytes, file)];
+		return [name, await ingest('image', blobs, bytes, file)];
 	});
 	return Object.fromEntries(await Promise.all(entries));
 }

@@ -45,4 +45,4 @@ export async function download({ url, origins, label, platform, headers, check }
 }
 
 export const tooLarge = (label: string) =>
-	new UserError(`${label} is too large; pictures may have at most ${MAX_UPLOAD_BYTES / 2 ** 20} MiB.`);
+	new UserError(`${label} is too large; files may have at most ${MAX_UPLOAD_BYTES / 2 ** 20} MiB.`);

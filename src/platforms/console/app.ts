@@ -16,10 +16,10 @@ import { PLAIN_COMMAND, readForm } from './submission.ts';
 import type { Timeline } from './timeline.ts';
 import type { WireCommand, WireModel, WireRegistry } from './wire.ts';
 
-/** One picture of the largest size, a mask, and the form around them. */
+/** One file of the largest size, a mask, and the form around them. */
 const MAX_BODY_BYTES = MAX_UPLOAD_BYTES + 2 * 2 ** 20;
 
-const TOO_LARGE = `The upload is too large; pictures may have at most ${MAX_UPLOAD_BYTES / 2 ** 20} MiB.`;
+const TOO_LARGE = `The upload is too large; files may have at most ${MAX_UPLOAD_BYTES / 2 ** 20} MiB.`;
 
 /** After a lost connection the page asks again this much later. */
 const RETRY_MS = 1000;

@@ -1,6 +1,7 @@
 /** What the bot does with the requests and presses of the page. */
 import { randomUUID } from 'node:crypto';
-import type { RawOptions, Upload } from '../../../commands/lib/options.ts';
+import type { Command } from '../../../commands/lib/command.ts';
+import type { RawOptions } from '../../../commands/lib/options.ts';
 import type { Conversations } from '../../chat/conversations.ts';
 import type { Desk } from '../../desk/desk.ts';
 import type { MessageView, Show } from '../../desk/view.ts';
@@ -31,9 +32,7 @@ export class Front {
 
 	/** Resolves as soon as the request is taken or refused; what becomes of it afterwards is told to the timeline. */
 	ask(command: string, options: RawOptions): Promise<WireAnswer> {
-		const inputs = Object.values(options)
-			.filter((value): value is Upload => typeof value === 'object')
-			.map(({ blob, name }) => ({ url: pictureUrl(blob), name }));
+		const inputs = picturesIn(this.#deps.desk.commands, command, options);
 		return this.#converse(inputs, async (show, messageRef) => {
 			return (await this.#deps.desk.open({ command, options, user: USER, messageRef }, show)).view;
 		});
@@ -92,6 +91,15 @@ export class Front {
 			this.#deps.conversations.follow(messageRef, opened, alone).then(() => resolve(taken), reject);
 		});
 	}
+}
+
+/** The pictures that a request comes with; other files are only named in its line. */
+function picturesIn(commands: readonly Command[], name: string, options: RawOptions): readonly WireInput[] {
+	const specs = commands.find((command) => command.name === name)?.options ?? {};
+	return Object.entries(options).flatMap(([option, value]) => {
+		const isPicture = typeof value === 'object' && specs[option]?.kind === 'image';
+		return isPicture ? [{ url: pictureUrl(value.blob), name: value.name }] : [];
+	});
 }
 
 /** The desk's mark of what need not stand in the conversation: it failed, and is for the asker alone. */

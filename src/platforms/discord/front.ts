@@ -77,7 +77,7 @@ export class Front {
 		const messageRef = await this.#answers.defer(interaction, command?.personal === true);
 		await this.#take(interaction, messageRef, async () => ({
 			command: name,
-			options: await readOptions(given, this.#files),
+			options: await readOptions(command?.options ?? {}, given, this.#files),
 		}));
 	}
 
@@ -123,7 +123,8 @@ export class Front {
 		const messageRef = await this.#answers.defer(interaction, false);
 		await this.#take(interaction, messageRef, async () => {
 			const { command, options } = await this.#form(key, this.#user(interaction));
-			return { command, options: { ...options, ...(await readFields(interaction.fields, this.#files)) } };
+			const specs = findCommand(this.#deps.desk.commands, command).options;
+			return { command, options: { ...options, ...(await readFields(specs, interaction.fields, this.#files)) } };
 		});
 	}
 
@@ -181,7 +182,7 @@ export class Front {
 	async #offerForm(interaction: MessageContextMenuCommandInteraction, command: string): Promise<void> {
 		const attached = interaction.targetMessage.attachments.find(isPicture);
 		if (!attached) throw new UserError(NO_PICTURE);
-		const taking = fetchAttachment(attached, this.#files);
+		const taking = fetchAttachment(attached, 'image', this.#files);
 		if (!(await soon(FORM_GRACE_MS, taking))) await this.#answers.defer(interaction, true);
 		const key = { by: 'picture', command, picture: await taking } as const;
 		await this.#showForm(interaction, key, this.#pictureForm(key));

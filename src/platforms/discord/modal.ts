@@ -6,7 +6,13 @@ import {
 	TextInputStyle,
 } from 'discord.js';
 import type { Command } from '../../../commands/lib/command.ts';
-import type { OptionSpec, OptionSpecs, RawOptions, RawValue } from '../../../commands/lib/options.ts';
+import {
+	isUpload,
+	type OptionSpec,
+	type OptionSpecs,
+	type RawOptions,
+	type RawValue,
+} from '../../../commands/lib/options.ts';
 import { describe } from '../../../commands/lib/parse-options.ts';
 import { shorten } from '../../../commands/lib/shorten.ts';
 import { type FormField, formField } from '../../chat/form-fields.ts';
@@ -44,12 +50,12 @@ export function modal(command: Command, given: RawOptions, customId: string): AP
 }
 
 /**
- * The five options that a form has room for: pictures that are still to come, then what must be given, then the others in
- * their order. A picture that is given stays as it is, for a form cannot show it.
+ * The five options that a form has room for: files that are still to come, then what must be given, then the others in
+ * their order. A file that is given stays as it is, for a form cannot show it.
  */
 function formFields(specs: OptionSpecs, given: RawOptions): string[] {
 	const free = Object.keys(specs).filter((name) => typeof given[name] !== 'object');
-	const rank = (name: string) => (specs[name].kind === 'image' ? 0 : specs[name].required ? 1 : 2);
+	const rank = (name: string) => (isUpload(specs[name]) ? 0 : specs[name].required ? 1 : 2);
 	return free.sort((a, b) => rank(a) - rank(b)).slice(0, MAX_FIELDS);
 }
 
@@ -58,9 +64,14 @@ function drawn(name: string, spec: OptionSpec, given: RawValue | undefined): API
 	const base = { custom_id: name, required: spec.required === true };
 	const field = formField(spec, given);
 	switch (field.kind) {
-		case 'picture': {
+		case 'upload': {
 			const count = { min_values: base.required ? 1 : 0, max_values: 1 };
-			return { ...base, type: ComponentType.FileUpload, ...count, file_types: ['image'] };
+			return {
+				...base,
+				type: ComponentType.FileUpload,
+				...count,
+				...(field.of === 'image' && { file_types: ['image'] as const }),
+			};
 		}
 		case 'flag':
 			return { type: ComponentType.Checkbox, custom_id: name, default: field.on };

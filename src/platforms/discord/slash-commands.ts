@@ -144,6 +144,8 @@ function option(name: string, spec: OptionSpec): APIApplicationCommandBasicOptio
 			return { ...base, type: Flag };
 		case 'image':
 			return { ...base, type: Attachment, file_types: ['image'] };
+		case 'embeddings':
+			return { ...base, type: Attachment };
 		case 'user':
 			return { ...base, type: ApplicationCommandOptionType.User };
 	}

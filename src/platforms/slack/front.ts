@@ -1,7 +1,7 @@
 /** What the bot does with commands, forms and button presses. */
 import type { Command } from '../../../commands/lib/command.ts';
 import { findCommand } from '../../../commands/lib/find-command.ts';
-import type { RawOptions, Upload } from '../../../commands/lib/options.ts';
+import { isUpload, type RawOptions, type Upload, type UploadKind } from '../../../commands/lib/options.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import { soon } from '../../chat/at-most.ts';
 import type { Desk } from '../../desk/desk.ts';
@@ -9,11 +9,11 @@ import type { PressOutcome } from '../../desk/view.ts';
 import type { Answers, Scene } from './answers.ts';
 import type { Api } from './api.ts';
 import { complaints } from './complaints.ts';
-import { type FormInput, type FormMemory, formOf, type GivenPicture } from './modal.ts';
+import { type FormInput, type FormMemory, formOf, type GivenFile } from './modal.ts';
 import type { People } from './people.ts';
 import { sentence } from './render.ts';
 import type { SentMessage } from './sent-message.ts';
-import { type FileSource, ingestShared, type SharedFile } from './shared-files.ts';
+import { type FileSource, identified, ingestShared, type SharedFile } from './shared-files.ts';
 import { type FormState, readSubmission, type Submission } from './submission.ts';
 import { nameIn, readTyped } from './typed-request.ts';
 
@@ -36,7 +36,7 @@ export class Front {
 	}
 
 	/**
-	 * A typed command. Without options, or without a picture that it needs, it opens its form.
+	 * A typed command. Without options, or without a file that it needs, it opens its form.
 	 *
 	 * @throws {UserError} when it cannot be read, or an option is wrong
 	 */
@@ -59,8 +59,8 @@ export class Front {
 	async openForm(triggerId: string, form: Omit<FormInput, 'models'>): Promise<void> {
 		const { desk, api } = this.#deps;
 		const models = await soon(MODELS_MS, desk.models());
-		const { command, channel, thread, options, pictures } = form;
-		const view = formOf({ command, channel, thread, options, pictures, models });
+		const { command, channel, thread, options, files } = form;
+		const view = formOf({ command, channel, thread, options, files, models });
 		await api.swift.views.open({ trigger_id: triggerId, view });
 	}
 
@@ -70,14 +70,28 @@ export class Front {
 	}
 
 	/** A form without complaints. */
-	async submit(scene: Scene, { command }: FormMemory, { options, pictures }: Submission): Promise<void> {
-		const stored = await this.ingest(pictures);
+	async submit(scene: Scene, { command }: FormMemory, { options, files }: Submission): Promise<void> {
+		const stored = await this.ingest(findCommand(this.#deps.desk.commands, command), files);
 		await this.#deps.answers.ask(scene, command, { ...options, ...stored });
 	}
 
-	/** @throws {UserError} when a picture is none, too large, or cannot be fetched */
-	async ingest(pictures: Readonly<Record<string, GivenPicture | SharedFile>>): Promise<Record<string, Upload>> {
-		const entries = Object.entries(pictures).map(async ([name, picture]) => [name, await this.#take(picture)] as const);
+	/** What Slack tells of files. Throws a UserError for one that the bot cannot see. */
+	identified(files: readonly SharedFile[]): Promise<readonly SharedFile[]> {
+		return Promise.all(files.map((file) => identified(file, this.#deps.api)));
+	}
+
+	/**
+	 * @param files by the options that they are for
+	 * @throws {UserError} when a file is not what its option takes, too large, or cannot be fetched
+	 */
+	async ingest(
+		{ options }: Command,
+		files: Readonly<Record<string, GivenFile | SharedFile>>,
+	): Promise<Record<string, Upload>> {
+		const entries = Object.entries(files).map(async ([name, file]) => {
+			const spec = options[name];
+			return [name, await this.#take(file, isUpload(spec) ? spec.kind : 'image')] as const;
+		});
 		return Object.fromEntries(await Promise.all(entries));
 	}
 
@@ -105,11 +119,11 @@ export class Front {
 		}
 	}
 
-	async #take(picture: GivenPicture | SharedFile): Promise<Upload> {
+	async #take(file: GivenFile | SharedFile, kind: UploadKind): Promise<Upload> {
 		const { files, desk } = this.#deps;
-		if ('blob' in picture) return picture;
-		const shared = 'file' in picture ? { id: picture.file, name: picture.name } : picture;
-		return ingestShared(shared, files, desk.blobs);
+		if ('blob' in file) return file;
+		const shared = 'file' in file ? { id: file.file, name: file.name } : file;
+		return ingestShared(shared, kind, files, desk.blobs);
 	}
 }
 

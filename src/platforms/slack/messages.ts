@@ -1,6 +1,8 @@
 /** Messages that speak to the bot (a mention, or a direct message), and what the menu of any message offers. */
 import type { Command } from '../../../commands/lib/command.ts';
 import { findCommand, verbsOf } from '../../../commands/lib/find-command.ts';
+import type { UploadKind } from '../../../commands/lib/options.ts';
+import { uploadKindOf } from '../../../commands/lib/upload-kinds.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import type { MenuEntry } from '../../chat/message-menu.ts';
 import { buttonId } from '../../desk/buttons.ts';
@@ -8,7 +10,7 @@ import type { Desk } from '../../desk/desk.ts';
 import type { Scene } from './answers.ts';
 import type { Front } from './front.ts';
 import { messageRefOf } from './message-ref.ts';
-import type { GivenPicture } from './modal.ts';
+import type { GivenFile } from './modal.ts';
 import type { SentMessage } from './sent-message.ts';
 import { looksLikePicture, notAPicture, type SharedFile } from './shared-files.ts';
 import { nameIn, readTyped } from './typed-request.ts';
@@ -21,9 +23,9 @@ export interface MessageContent {
 	readonly blocks?: readonly { readonly type: string; readonly slack_file?: { readonly id?: string } }[];
 }
 
-/** What a message without a command's name is: a prompt, and with a picture one to edit it by. */
+/** What a message without a command's name is: a prompt, with a picture one to edit it by; embeddings are to be kept. */
 const PLAIN_COMMAND = 'generate';
-const PICTURE_COMMAND = 'edit';
+const FILE_COMMANDS: Readonly<Record<UploadKind, string>> = { image: 'edit', embeddings: 'prompts' };
 
 /**
  * "@Flipside edit a lighthouse" with a picture, "@Flipside a photo of a dog".
@@ -35,25 +37,27 @@ export async function answerMessage(
 	desk: Desk,
 	front: Front,
 	scene: Scene,
-	{ text = '', files = [] }: MessageContent,
+	{ text = '', files: sent = [] }: MessageContent,
 	own: string | undefined,
 ): Promise<void> {
 	const asked = text.replace(new RegExp(`<@${own}(\\|[^>]*)?>`, 'g'), ' ').trim();
-	const pictures = files.filter(looksLikePicture);
-	const other = files.find((file) => !looksLikePicture(file));
+	if (asked === '' && sent.length === 0) return front.ask(scene, findCommand(desk.commands, 'help'), {});
+	const files = await front.identified(sent);
+	const names = files.map(({ name }) => name ?? '');
+	const other = files.find((file, i) => uploadKindOf(names[i]) === 'image' && !looksLikePicture(file));
 	if (other) throw new UserError(notAPicture(other));
-	if (asked === '' && pictures.length === 0) return front.ask(scene, findCommand(desk.commands, 'help'), {});
-	const command = commandFor(desk.commands, asked, pictures.length > 0);
-	const { values, pictureOptions } = readTyped(desk.commands, command, asked, pictures.length);
-	const taken = Object.fromEntries(pictureOptions.map((name, i) => [name, pictures[i]]));
-	await front.ask(scene, command, { ...values, ...(await front.ingest(taken)) });
+	const command = commandFor(desk.commands, asked, names[0]);
+	const { values, fileOptions } = readTyped(desk.commands, command, asked, names);
+	const taken = Object.fromEntries(fileOptions.map((name, i) => [name, files[i]]));
+	await front.ask(scene, command, { ...values, ...(await front.ingest(command, taken)) });
 }
 
 /** The one that the text names; a first word that needs a verb and has none is refused with the verbs there are. */
-function commandFor(commands: readonly Command[], text: string, picture: boolean): Command {
+function commandFor(commands: readonly Command[], text: string, file: string | undefined): Command {
 	const name = nameIn(commands, text);
 	const named = commands.some((command) => command.name === name) || verbsOf(commands, name.split(' ')[0]).length > 0;
-	return findCommand(commands, named ? name : picture ? PICTURE_COMMAND : PLAIN_COMMAND);
+	if (named) return findCommand(commands, name);
+	return findCommand(commands, file === undefined ? PLAIN_COMMAND : FILE_COMMANDS[uploadKindOf(file)]);
 }
 
 /** "use_as_sketch": how Slack names an entry of the menu. */
@@ -75,7 +79,7 @@ export async function takeShortcut(
 		const image = pictureIn(message);
 		if (!image) throw new UserError('There is no picture in this message; take one that has a PNG or JPEG.');
 		const command = findCommand(desk.commands, entry.command);
-		return front.openForm(triggerId, { ...scene, command, pictures: { image } });
+		return front.openForm(triggerId, { ...scene, command, files: { image } });
 	}
 	const request = desk.requestAt(messageRefOf({ channel: scene.channel, ts: message.ts }));
 	if (!request) throw new UserError('Flipside remembers no request of this message; take one of its own answers.');
@@ -83,7 +87,7 @@ export async function takeShortcut(
 }
 
 /** The first picture: uploaded by somebody, or in an answer of ours. */
-function pictureIn({ files = [], blocks = [] }: MessageContent): GivenPicture | undefined {
+function pictureIn({ files = [], blocks = [] }: MessageContent): GivenFile | undefined {
 	const shared = files.find(looksLikePicture);
 	if (shared) return { file: shared.id, name: shared.name ?? 'the picture of the message' };
 	const [shown] = shownFiles({ blocks });

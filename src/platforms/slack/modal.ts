@@ -21,8 +21,8 @@ export const FORM = 'form';
 /** The one field of each block; the block has the option's name. */
 export const FIELD = 'value';
 
-/** A picture that a form has before anybody chose a file: stored by us, or still a file in Slack. */
-export type GivenPicture = Upload | { readonly file: string; readonly name: string };
+/** A file that a form has before anybody chose one: stored by us, or still a file in Slack. */
+export type GivenFile = Upload | { readonly file: string; readonly name: string };
 
 /** What a form remembers until it is sent. */
 export interface FormMemory {
@@ -30,7 +30,7 @@ export interface FormMemory {
 	/** Where the answer goes. */
 	readonly channel: string;
 	readonly thread?: string;
-	readonly pictures: Readonly<Record<string, GivenPicture>>;
+	readonly files: Readonly<Record<string, GivenFile>>;
 }
 
 export interface FormInput {
@@ -39,17 +39,17 @@ export interface FormInput {
 	readonly thread?: string;
 	/** Filled in so far. */
 	readonly options?: RawOptions;
-	readonly pictures?: FormMemory['pictures'];
+	readonly files?: FormMemory['files'];
 	/** Undefined when they are not known in time: then a model is typed. */
 	readonly models: readonly ModelSummary[] | undefined;
 }
 
-export function formOf({ command, channel, thread, options = {}, pictures = {}, models }: FormInput): types.ModalView {
+export function formOf({ command, channel, thread, options = {}, files = {}, models }: FormInput): types.ModalView {
 	const stored = Object.entries(options).filter((entry): entry is [string, Upload] => typeof entry[1] === 'object');
-	const given: FormMemory['pictures'] = { ...Object.fromEntries(stored), ...pictures };
-	const memory: FormMemory = { command: command.name, channel, ...(thread && { thread }), pictures: given };
+	const given: FormMemory['files'] = { ...Object.fromEntries(stored), ...files };
+	const memory: FormMemory = { command: command.name, channel, ...(thread && { thread }), files: given };
 	const metadata = JSON.stringify(memory);
-	if (metadata.length > MAX_METADATA) throw new Error('a form has more pictures than Slack remembers');
+	if (metadata.length > MAX_METADATA) throw new Error('a form has more files than Slack remembers');
 	return {
 		type: 'modal',
 		callback_id: FORM,
@@ -71,16 +71,16 @@ function field(
 	name: string,
 	spec: OptionSpec,
 	value: RawValue | undefined,
-	picture: GivenPicture | undefined,
+	file: GivenFile | undefined,
 	models: FormInput['models'],
 ): types.InputBlock {
-	const summary = picture ? `${spec.summary}. Without a file it is ${picture.name}` : spec.summary;
+	const summary = file ? `${spec.summary}. Without a file it is ${file.name}` : spec.summary;
 	return {
 		type: 'input',
 		block_id: name,
 		label: plain(name),
 		hint: plain(shorten(`${summary}.`, MAX_HINT)),
-		optional: !spec.required || picture !== undefined,
+		optional: !spec.required || file !== undefined,
 		element: element(spec, value, models),
 	};
 }
@@ -97,7 +97,7 @@ function element(spec: OptionSpec, value: RawValue | undefined, models: FormInpu
 			return severalChosen(field.choices, text, field.maxCount, standard(spec));
 		case 'flag':
 			return flag(field.on);
-		case 'picture':
+		case 'upload':
 			// Without a list of endings: Slack does not know all of ours, and what was sent is looked at anyway.
 			return { type: 'file_input', action_id: FIELD, max_files: 1 };
 		case 'person': {

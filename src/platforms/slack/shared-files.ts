@@ -1,5 +1,5 @@
-/** Pictures that people send in Slack: fetched with the bot's token, checked and stored. */
-import type { Upload } from '../../../commands/lib/options.ts';
+/** Files that people send in Slack: fetched with the bot's token, checked and stored. */
+import type { Upload, UploadKind } from '../../../commands/lib/options.ts';
 import { shorten } from '../../../commands/lib/shorten.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../../gpu/queue/blobs.ts';
@@ -25,7 +25,7 @@ export interface FileSource {
 
 const LABEL = 80;
 
-export const labelOf = ({ name }: SharedFile) => shorten(name ?? '', LABEL) || 'the picture';
+export const labelOf = ({ name }: SharedFile) => shorten(name ?? '', LABEL) || 'the file';
 
 /** Whether it may be a picture; whether it is one only its bytes say. */
 export const looksLikePicture = ({ mimetype }: SharedFile) => !mimetype || mimetype.startsWith('image/');
@@ -33,13 +33,22 @@ export const looksLikePicture = ({ mimetype }: SharedFile) => !mimetype || mimet
 export const notAPicture = (file: SharedFile) =>
 	`${labelOf(file)} is no picture; send a PNG, JPEG, WebP, GIF or AVIF picture.`;
 
-/** @throws {UserError} when it is too large, no picture, or cannot be fetched */
+/** What Slack tells of a file, asked for where it came with its id alone. Throws a UserError when the bot cannot see it. */
+export async function identified(shared: SharedFile, api: Api): Promise<SharedFile> {
+	return shared.url_private ? shared : lookUp(shared, api);
+}
+
+/**
+ * @param kind what it is to be
+ * @throws {UserError} when it is too large, not that, or cannot be fetched
+ */
 export async function ingestShared(
 	shared: SharedFile,
+	kind: UploadKind,
 	{ api, origins }: FileSource,
 	blobs: BlobStore,
 ): Promise<Upload> {
-	const file = shared.url_private ? shared : await lookUp(shared, api);
+	const file = await identified(shared, api);
 	const label = labelOf(file);
 	if ((file.size ?? 0) > MAX_UPLOAD_BYTES) throw tooLarge(label);
 	if (!file.url_private) throw new UserError(`${label} is no longer in Slack; upload it once more.`);
@@ -51,7 +60,7 @@ export async function ingestShared(
 		headers: { authorization: `Bearer ${api.token}` },
 		check: (response) => refuseLoginPage(response, file),
 	});
-	return ingest(blobs, bytes, file.name ?? '');
+	return ingest(kind, blobs, bytes, file.name ?? '');
 }
 
 async function lookUp(shared: SharedFile, api: Api): Promise<SharedFile> {
@@ -64,7 +73,7 @@ async function lookUp(shared: SharedFile, api: Api): Promise<SharedFile> {
 }
 
 const REMEDY =
-	'it needs the scope files:read and must be in the channel where the picture was sent: invite it there with /invite.';
+	'it needs the scope files:read and must be in the channel where the file was sent: invite it there with /invite.';
 
 /**
  * To a token without the right Slack answers with its login page, as if all were well (vercel/eve#1531), or sends one there.

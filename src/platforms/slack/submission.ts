@@ -1,10 +1,10 @@
 /** What a person has filled into a command's form. */
 import type { Command } from '../../../commands/lib/command.ts';
-import type { RawOptions } from '../../../commands/lib/options.ts';
+import type { OptionSpec, RawOptions } from '../../../commands/lib/options.ts';
 import { tooLarge } from '../../uploads/download.ts';
 import { MAX_UPLOAD_BYTES } from '../../uploads/ingest.ts';
 import { complaints } from './complaints.ts';
-import { FIELD, type FormMemory, type GivenPicture } from './modal.ts';
+import { FIELD, type FormMemory, type GivenFile } from './modal.ts';
 import { labelOf, looksLikePicture, notAPicture, type SharedFile } from './shared-files.ts';
 
 /** The state of a field, as Slack sends it; which of them is there depends on its kind. */
@@ -20,31 +20,31 @@ export interface FieldState {
 export type FormState = Readonly<Record<string, Readonly<Record<string, FieldState>>>>;
 
 export interface Submission {
-	/** Everything but pictures. */
+	/** Everything but files. */
 	readonly options: RawOptions;
-	readonly pictures: Readonly<Record<string, GivenPicture | SharedFile>>;
+	readonly files: Readonly<Record<string, GivenFile | SharedFile>>;
 	/** Sentences for the fields that are wrong, by their blocks. */
 	readonly errors: Readonly<Record<string, string>>;
 }
 
 export function readSubmission(command: Command, state: FormState, memory: FormMemory): Submission {
 	const options: Record<string, string> = {};
-	const pictures: Record<string, GivenPicture | SharedFile> = { ...memory.pictures };
+	const files: Record<string, GivenFile | SharedFile> = { ...memory.files };
 	const errors: Record<string, string> = {};
-	for (const name of Object.keys(command.options)) {
+	for (const [name, spec] of Object.entries(command.options)) {
 		const field = state[name]?.[FIELD];
 		const [file] = field?.files ?? [];
 		if (file) {
-			pictures[name] = file;
-			const problem = fileProblem(file);
+			files[name] = file;
+			const problem = fileProblem(file, spec);
 			if (problem) errors[name] = problem;
 		}
 		const text = field && textOf(field);
 		if (text) options[name] = text;
 	}
-	// What the pictures show is looked at when they have come; here they only count as given.
-	const given = Object.fromEntries(Object.keys(pictures).map((name) => [name, { blob: '', name }]));
-	return { options, pictures, errors: { ...complaints(command, { ...options, ...given }), ...errors } };
+	// What is in the files is looked at when they have come; here they only count as given.
+	const given = Object.fromEntries(Object.keys(files).map((name) => [name, { blob: '', name }]));
+	return { options, files, errors: { ...complaints(command, { ...options, ...given }), ...errors } };
 }
 
 function textOf({ value, selected_option, selected_options, selected_user }: FieldState): string {
@@ -53,7 +53,7 @@ function textOf({ value, selected_option, selected_options, selected_user }: Fie
 	return (selected_option?.value ?? value ?? '').trim();
 }
 
-function fileProblem(file: SharedFile): string | undefined {
+function fileProblem(file: SharedFile, { kind }: OptionSpec): string | undefined {
 	if ((file.size ?? 0) > MAX_UPLOAD_BYTES) return tooLarge(labelOf(file)).message;
-	return looksLikePicture(file) ? undefined : notAPicture(file);
+	return kind !== 'image' || looksLikePicture(file) ? undefined : notAPicture(file);
 }

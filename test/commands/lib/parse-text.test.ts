@@ -54,6 +54,17 @@ describe('parseWords', () => {
 		expect(() => parse('--animate', '--animate')).toThrow('animate is given twice');
 	});
 
+	test('a file has the place of a word only where the word can stand for one', () => {
+		const paths =
+			(...known: string[]) =>
+			(_: unknown, word: string) =>
+				known.includes(word);
+		const parse = (line: string, ...known: string[]) => parseWords(command('edit'), splitWords(line), paths(...known));
+		expect(parse('a.png a rocket', 'a.png')).toEqual({ image: 'a.png', prompt: 'a rocket' });
+		expect(parse('a rocket', 'a.png')).toEqual({ prompt: 'a rocket' });
+		expect(parse('a rocket --image b.png')).toEqual({ image: 'b.png', prompt: 'a rocket' });
+	});
+
 	test.each<[string, string[], RegExp]>([
 		['generate', ['--seed'], /seed needs a value: a whole number/],
 		['generate', ['--seed', '--steps', '3'], /seed needs a value/],

@@ -21,8 +21,9 @@ test.each<[OptionSpec, RawValue | undefined, object]>([
 	[
 		{ ...base, kind: 'image' },
 		{ blob: 'ab'.repeat(32), name: 'x.png' },
-		{ kind: 'picture', text: '' },
+		{ kind: 'upload', text: '', of: 'image' },
 	],
+	[{ ...base, kind: 'embeddings' }, undefined, { kind: 'upload', text: '', of: 'embeddings' }],
 	[{ ...base, kind: 'user' }, 'club:1', { kind: 'person', text: 'club:1' }],
 ])('%o with %o in it', (spec, given, field) => {
 	expect(formField(spec, given)).toEqual(field);

@@ -24,7 +24,12 @@ const halves = () =>
 
 describe('takes in', () => {
 	test.each(['png', 'jpeg', 'webp', 'gif', 'avif'] as const)('%s', async (format) => {
-		const { blob, name } = await ingest(store(), await halves().toFormat(format).toBuffer(), `picture.${format}`);
+		const { blob, name } = await ingest(
+			'image',
+			store(),
+			await halves().toFormat(format).toBuffer(),
+			`picture.${format}`,
+		);
 		expect(name).toBe(`picture.${format}`);
 		const { data, info } = await sharp(await store().get(blob))
 			.raw()
@@ -38,14 +43,14 @@ describe('takes in', () => {
 
 	test('a photo that EXIF says is turned, upright', async () => {
 		const turned = await halves().withMetadata({ orientation: 6 }).jpeg().toBuffer();
-		const { blob } = await ingest(store(), turned, 'phone.jpg');
+		const { blob } = await ingest('image', store(), turned, 'phone.jpg');
 		const { width, height } = await sharp(await store().get(blob)).metadata();
 		expect([width, height]).toEqual([20, 40]);
 	});
 
 	test('transparency, kept for masks', async () => {
 		const glass = sharp({ create: { width: 8, height: 8, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } } });
-		const { blob } = await ingest(store(), await glass.png().toBuffer(), 'mask.png');
+		const { blob } = await ingest('image', store(), await glass.png().toBuffer(), 'mask.png');
 		expect((await sharp(await store().get(blob)).metadata()).hasAlpha).toBe(true);
 	});
 
@@ -53,7 +58,7 @@ describe('takes in', () => {
 		const large = await sharp({ create: { width: 3000, height: 1500, channels: 3, background: 'green' } })
 			.png()
 			.toBuffer();
-		const { blob } = await ingest(store(), large, 'large.png');
+		const { blob } = await ingest('image', store(), large, 'large.png');
 		const { width, height } = await sharp(await store().get(blob)).metadata();
 		expect([width, height]).toEqual([1024, 512]);
 	});
@@ -61,7 +66,7 @@ describe('takes in', () => {
 
 describe('refuses with one sentence', () => {
 	const refusal = async (bytes: Uint8Array, name: string) => {
-		const error = await ingest(store(), bytes, name).then(
+		const error = await ingest('image', store(), bytes, name).then(
 			() => undefined,
 			(reason: unknown) => reason,
 		);

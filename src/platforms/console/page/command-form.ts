@@ -1,7 +1,10 @@
 /** A command's options as a form, made from the registry. */
+import { isUpload } from '../../../../commands/lib/options.ts';
+import { uploadKindOf } from '../../../../commands/lib/upload-kinds.ts';
 import type { WireCommand, WireRegistry } from '../wire.ts';
 import { h, iconButton } from './dom.ts';
 import { createField, type Field, type FieldSurroundings } from './field.ts';
+import { fileField } from './file-field.ts';
 import { ImageField } from './image-field.ts';
 
 export type FormValues = Readonly<Record<string, string | File>>;
@@ -22,19 +25,17 @@ export class CommandForm {
 	constructor(command: WireCommand, { registry, models, refuse, close }: CommandFormOptions) {
 		this.command = command;
 		const surroundings = { maxSeed: registry.maxSeed, models };
-		this.#fields = command.options.map((option) =>
-			option.spec.kind === 'image'
-				? new ImageField(option, {
-						maxBytes: registry.maxUploadBytes,
-						refuse,
-						pictureToMask: option.name === 'mask' ? () => this.#pictureBeside('mask') : undefined,
-					})
-				: createField(option, surroundings),
-		);
+		const maxBytes = registry.maxUploadBytes;
+		this.#fields = command.options.map((option) => {
+			if (option.spec.kind === 'embeddings') return fileField(option, maxBytes);
+			if (option.spec.kind !== 'image') return createField(option, surroundings);
+			const pictureToMask = option.name === 'mask' ? () => this.#pictureBeside('mask') : undefined;
+			return new ImageField(option, { maxBytes, refuse, pictureToMask });
+		});
 		const [first, rest] = [true, false].map((shown) =>
 			this.#fields.filter((_, i) => {
 				const { spec } = command.options[i];
-				return (spec.required === true || spec.positional === true || spec.kind === 'image') === shown;
+				return (spec.required === true || spec.positional === true || isUpload(spec)) === shown;
 			}),
 		);
 		this.#more = h(
@@ -72,13 +73,14 @@ export class CommandForm {
 	}
 
 	/**
-	 * Puts a picture into the option that it was dropped on, otherwise into the first that has none, otherwise into the
-	 * first.
+	 * Puts a file into the option that it was dropped on, otherwise into the first of its kind that has none, otherwise into
+	 * the first.
 	 *
-	 * @returns false when the command takes no picture
+	 * @returns false when the command takes no such file
 	 */
 	attach(file: File, droppedOn?: Element): boolean {
-		const places = this.#fields.filter((field) => field instanceof ImageField);
+		const kind = uploadKindOf(file.name);
+		const places = this.#fields.filter((_, i) => this.command.options[i].spec.kind === kind);
 		const aimed = places.find(({ element }) => droppedOn && element.contains(droppedOn));
 		const place = aimed ?? places.find((field) => !field.read()) ?? places[0];
 		place?.write(file);

@@ -1,10 +1,12 @@
 /** Where people write: a line of text, or a command's form. It keeps what was written until the server took it. */
+import { uploadKindOf } from '../../../../commands/lib/upload-kinds.ts';
 import type { WireCommand, WireModel, WirePressed, WireRegistry } from '../wire.ts';
 import { announce } from './announce.ts';
 import { pictureFile, sendCommand } from './api.ts';
 import { CommandForm, type FormValues } from './command-form.ts';
 import { h, icon, iconButton } from './dom.ts';
-import { ACCEPTED, pictureProblem } from './image-field.ts';
+import { ACCEPTED_EMBEDDINGS, uploadProblem } from './file-field.ts';
+import { ACCEPTED } from './image-field.ts';
 import { LineEditor } from './line-editor.ts';
 import { Recall, type Sent } from './recall.ts';
 import { drawSketch } from './sketch.ts';
@@ -27,7 +29,8 @@ export class Composer {
 		this.#registry = registry;
 		this.#models = models;
 		this.#line = new LineEditor(registry.commands, (command) => this.open(command));
-		const picker = h('input', { type: 'file', accept: ACCEPTED, class: 'unseen', tabIndex: -1, 'aria-hidden': 'true' });
+		const accept = `${ACCEPTED},${ACCEPTED_EMBEDDINGS}`;
+		const picker = h('input', { type: 'file', accept, class: 'unseen', tabIndex: -1, 'aria-hidden': 'true' });
 		picker.addEventListener('change', () => {
 			if (picker.files?.[0]) this.attach(picker.files[0]);
 			picker.value = '';
@@ -35,7 +38,7 @@ export class Composer {
 		this.#lineTools = h(
 			'div',
 			{ class: 'line-tools' },
-			iconButton('attach', 'Attach a picture', () => picker.click()),
+			iconButton('attach', 'Attach a file', () => picker.click()),
 			iconButton('brush', 'Draw a sketch', () => void this.#sketch()),
 			picker,
 		);
@@ -95,9 +98,9 @@ export class Composer {
 		this.open(command, Object.fromEntries(await Promise.all(entries)));
 	}
 
-	/** Uses a picture: in the open form, in the typed command, or else in the first command that takes one. */
+	/** Uses a file: in the open form, in the typed command, or else in the first command that takes such a one. */
 	attach(file: File, droppedOn?: Element): void {
-		const problem = pictureProblem(file, this.#registry.maxUploadBytes);
+		const problem = uploadProblem(file, this.#registry.maxUploadBytes);
 		this.#complain(problem);
 		if (problem) return;
 		const typed = this.#registry.commands.find(({ name }) => name === this.#line.commandName);
@@ -108,12 +111,16 @@ export class Composer {
 	}
 
 	#openWith(file: File): void {
-		const taker = this.#registry.commands.find(({ options }) => options.some(({ spec }) => spec.kind === 'image'));
-		const picture = taker?.options.find(({ spec }) => spec.kind === 'image');
-		if (!taker || !picture) throw new Error('Composer: no command takes a picture');
+		const kind = uploadKindOf(file.name);
+		const taker = this.#registry.commands.find(({ options }) => options.some(({ spec }) => spec.kind === kind));
+		const place = taker?.options.find(({ spec }) => spec.kind === kind);
+		if (!taker || !place) {
+			this.#complain(`No command takes ${file.name}.`);
+			return;
+		}
 		const prompt = taker.options.find(({ spec }) => spec.kind === 'text' && spec.positional);
 		const text = this.#line.box.value.trim();
-		this.open(taker, { [picture.name]: file, ...(prompt && text && { [prompt.name]: text }) });
+		this.open(taker, { [place.name]: file, ...(prompt && text && { [prompt.name]: text }) });
 	}
 
 	#showLine(text: string, attachments: readonly File[] = []): void {

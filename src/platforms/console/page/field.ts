@@ -23,7 +23,7 @@ export interface FieldSurroundings {
 	readonly models: Promise<readonly WireModel[]>;
 }
 
-/** The field of any option but a picture. */
+/** The field of any option but a file. */
 export function createField({ name, spec, hint }: WireOption, { maxSeed, models }: FieldSurroundings): Field {
 	const parts = { name, summary: spec.summary, required: spec.required === true };
 	const problem = `${name} must be ${hint}.`;
@@ -80,7 +80,8 @@ export function createField({ name, spec, hint }: WireOption, { maxSeed, models 
 			return boxField(parts, box, box, () => (spec.required && box.value.trim() === '' ? problem : undefined));
 		}
 		case 'image':
-			throw new Error(`createField: ${name} is a picture; see image-field.ts`);
+		case 'embeddings':
+			throw new Error(`createField: ${name} is a file; see image-field.ts and file-field.ts`);
 	}
 }
 

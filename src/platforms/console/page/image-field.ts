@@ -3,6 +3,7 @@ import type { WireOption } from '../wire.ts';
 import { dialogIsOpen } from './dialog.ts';
 import { freshId, h, icon, iconButton } from './dom.ts';
 import type { Field } from './field.ts';
+import { uploadProblem } from './file-field.ts';
 import { paintMask } from './mask.ts';
 import { drawSketch } from './sketch.ts';
 
@@ -79,7 +80,7 @@ export class ImageField implements Field {
 			this.#address.value = value;
 			return;
 		}
-		const problem = pictureProblem(value, this.#options.maxBytes);
+		const problem = uploadProblem(value, this.#options.maxBytes);
 		if (problem) this.#options.refuse(problem);
 		else this.#set(value);
 	}
@@ -138,15 +139,8 @@ export class ImageField implements Field {
 	}
 }
 
-/** What the page can tell without the server. */
-export function pictureProblem(file: File, maxBytes: number): string | undefined {
-	if (file.size <= maxBytes) return undefined;
-	const size = (file.size / 2 ** 20).toFixed(1);
-	return `${file.name} has ${size} MiB; pictures may have at most ${maxBytes / 2 ** 20} MiB.`;
-}
-
-/** Reports pictures that are pasted or dropped anywhere on the page, and where. */
-export function listenForPictures(overlay: HTMLElement, onPicture: (file: File, on?: Element) => void): void {
+/** Reports files that are pasted or dropped anywhere on the page, and where. */
+export function listenForFiles(overlay: HTMLElement, onFile: (file: File, on?: Element) => void): void {
 	const place = ({ target }: Event) => (target instanceof Element ? target : undefined);
 	const first = (data: DataTransfer | null) => [...(data?.files ?? [])].find((file) => file.size > 0);
 	const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') && !dialogIsOpen();
@@ -154,7 +148,7 @@ export function listenForPictures(overlay: HTMLElement, onPicture: (file: File, 
 		const file = first(event.clipboardData);
 		if (!file || dialogIsOpen()) return;
 		event.preventDefault();
-		onPicture(file, place(event));
+		onFile(file, place(event));
 	});
 	document.addEventListener('dragover', (event) => {
 		if (!carriesFiles(event)) return;
@@ -169,6 +163,6 @@ export function listenForPictures(overlay: HTMLElement, onPicture: (file: File, 
 		if (!carriesFiles(event)) return;
 		event.preventDefault();
 		const file = first(event.dataTransfer);
-		if (file) onPicture(file, place(event));
+		if (file) onFile(file, place(event));
 	});
 }

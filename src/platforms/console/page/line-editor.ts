@@ -1,7 +1,8 @@
-/** The composer's first face: a line of text, with completion of commands, and pictures attached to it. */
+/** The composer's first face: a line of text, with completion of commands, and files attached to it. */
+import { uploadKindOf } from '../../../../commands/lib/upload-kinds.ts';
 import type { WireCommand } from '../wire.ts';
 import { Combobox } from './combobox.ts';
-import { h, iconButton } from './dom.ts';
+import { h, icon, iconButton } from './dom.ts';
 import { fill, textBox } from './text-box.ts';
 
 export class LineEditor {
@@ -59,17 +60,22 @@ export class LineEditor {
 		this.#chips.hidden = this.#attachments.length === 0;
 		this.#chips.replaceChildren(
 			...this.#attachments.map((file) => {
-				const url = URL.createObjectURL(file);
-				const image = h('img', { src: url, alt: '', onload: () => URL.revokeObjectURL(url) });
 				const remove = iconButton('close', `Remove ${file.name}`, () => {
 					this.#attachments = this.#attachments.filter((other) => other !== file);
 					this.#render();
 					this.box.focus();
 				});
-				return h('span', { class: 'chip' }, image, h('span', {}, file.name), remove);
+				return h('span', { class: 'chip' }, sample(file), h('span', {}, file.name), remove);
 			}),
 		);
 	}
+}
+
+/** What stands for an attached file beside its name: of a picture itself. */
+function sample(file: File): Element {
+	if (uploadKindOf(file.name) !== 'image') return icon('attach');
+	const url = URL.createObjectURL(file);
+	return h('img', { src: url, alt: '', onload: () => URL.revokeObjectURL(url) });
 }
 
 /** Commands that begin with what follows the slash, then those that contain it. */

@@ -4,7 +4,7 @@ import type { WireModel } from '../wire.ts';
 import { fetchModels, fetchRegistry, listen } from './api.ts';
 import { Composer } from './composer.ts';
 import { byId } from './dom.ts';
-import { listenForPictures } from './image-field.ts';
+import { listenForFiles } from './image-field.ts';
 import { Thread } from './thread.ts';
 import { starters } from './welcome.ts';
 
@@ -27,7 +27,7 @@ async function start(): Promise<void> {
 	});
 	byId('composer').append(composer.element);
 	byId('starters').append(...starters(registry.commands, (command) => composer.open(command)));
-	listenForPictures(byId('dropping'), use);
+	listenForFiles(byId('dropping'), use);
 	listen(
 		(event) => thread.apply(event),
 		(there) => {

@@ -126,7 +126,7 @@ describe('a request that cannot work', () => {
 		const picture = new File([new Uint8Array(40 * 2 ** 20)], 'huge.png');
 		const { status, answer } = await ask(url, { command: 'edit', 'option.image': picture });
 		expect(status).toBe(413);
-		expect(answer).toEqual({ error: 'The upload is too large; pictures may have at most 10 MiB.' });
+		expect(answer).toEqual({ error: 'The upload is too large; files may have at most 10 MiB.' });
 	});
 
 	test('because it is no form', async () => {

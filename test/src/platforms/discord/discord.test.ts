@@ -201,13 +201,13 @@ describe('refusals are one sentence for the person who asked, and nothing stays 
 			claimedUrl: `${bot.discord.rest.cdn}/none`,
 		};
 		const content = await refusal(bot.discord.slash('edit', { image }));
-		expect(content).toBe('huge.png is too large; pictures may have at most 10 MiB.');
+		expect(content).toBe('huge.png is too large; files may have at most 10 MiB.');
 	});
 
 	test('a file that is larger than it claims', async () => {
 		const image = { name: 'liar.png', type: 'image/png', bytes: new Uint8Array(11 * 2 ** 20), claimedSize: 1000 };
 		const content = await refusal(bot.discord.slash('edit', { image }));
-		expect(content).toBe('liar.png is too large; pictures may have at most 10 MiB.');
+		expect(content).toBe('liar.png is too large; files may have at most 10 MiB.');
 	});
 
 	test('a file that is gone', async () => {

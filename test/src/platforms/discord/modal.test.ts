@@ -66,6 +66,17 @@ describe('a field', () => {
 		]);
 	});
 
+	test('for embeddings takes a file of any name: Discord knows no such group', () => {
+		const [field] = fields({ a: { ...base, kind: 'embeddings' } });
+		expect(field).toEqual({
+			type: ComponentType.FileUpload,
+			custom_id: 'a',
+			required: false,
+			min_values: 0,
+			max_values: 1,
+		});
+	});
+
 	test('for a choice has the given one or the default chosen', () => {
 		const rule = { ...base, kind: 'choice', choices: ['a', 'b'], default: 'a' } as const;
 		const chosen = (given: RawOptions) => {

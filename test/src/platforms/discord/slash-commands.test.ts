@@ -112,6 +112,11 @@ describe('options', () => {
 		});
 	});
 
+	test('embeddings are an attachment of any name, without an address beside it', () => {
+		const { options } = command({ file: { kind: 'embeddings', summary: 'Prompts' } });
+		expect(options).toEqual([{ name: 'file', description: 'Prompts', type: Type.Attachment, required: false }]);
+	});
+
 	test('more than 25 choices are completed instead of listed', () => {
 		const choices = Array.from({ length: 26 }, (_, i) => `choice-${i}`);
 		const many = { kind: 'choice', summary: 'Many', choices, default: 'choice-0' } as const;

@@ -143,7 +143,7 @@ describe('mistakes are said', () => {
 		expect(missing).toEqual({ image: expect.stringContaining('/edit needs image') });
 		const huge = { ...(await sketch('huge.png')), claims: { size: 11 * 2 ** 20 } };
 		const { errors: large } = (await bot.slack.submit(view, { image: bot.world.addFile(huge) })) as { errors: object };
-		expect(large).toEqual({ image: 'huge.png is too large; pictures may have at most 10 MiB.' });
+		expect(large).toEqual({ image: 'huge.png is too large; files may have at most 10 MiB.' });
 	});
 
 	test('in private for what is typed, and nothing is posted', async () => {

@@ -132,7 +132,7 @@ describe('a picture that does not come is explained in one sentence', () => {
 	test('the login page in its place', async () => {
 		bot.world.loginPage = true;
 		expect(await asked({})).toBe(
-			'Slack gave the bot its login page in place of sketch.png; it needs the scope files:read and must be in the channel where the picture was sent: invite it there with /invite.',
+			'Slack gave the bot its login page in place of sketch.png; it needs the scope files:read and must be in the channel where the file was sent: invite it there with /invite.',
 		);
 	});
 
@@ -153,7 +153,7 @@ describe('a picture that does not come is explained in one sentence', () => {
 	});
 
 	test('too large, also where it claims otherwise', async () => {
-		const sentence = 'sketch.png is too large; pictures may have at most 10 MiB.';
+		const sentence = 'sketch.png is too large; files may have at most 10 MiB.';
 		expect(await asked({ size: 11 * 2 ** 20 })).toBe(sentence);
 		bot.world.messages.clear();
 		const liar = { name: 'sketch.png', type: 'image/png', bytes: new Uint8Array(11 * 2 ** 20), claims: { size: 10 } };

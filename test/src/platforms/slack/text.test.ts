@@ -54,11 +54,13 @@ describe('a typed command', () => {
 	});
 
 	test('has places for pictures that came along, and no more', () => {
-		expect(readTyped(registry, edit, 'edit a house', 2)).toEqual({
+		expect(readTyped(registry, edit, 'edit a house', ['a.png', 'b.png'])).toEqual({
 			values: { prompt: 'a house' },
-			pictureOptions: ['image', 'mask'],
+			fileOptions: ['image', 'mask'],
 		});
-		expect(() => readTyped(registry, edit, 'edit a house', 3)).toThrow('/edit takes 2 pictures; remove the others.');
+		expect(() => readTyped(registry, edit, 'edit a house', ['a.png', 'b.png', 'c'])).toThrow(
+			'/edit takes 2 pictures; remove the others.',
+		);
 	});
 
 	test('knows people by their ids', () => {

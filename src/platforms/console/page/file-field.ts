@@ -1,0 +1,36 @@
+/** The control of an option that takes a file which is no picture: the browser's own. */
+import { EMBEDDINGS_ENDINGS } from '../../../../commands/lib/upload-kinds.ts';
+import type { WireOption } from '../wire.ts';
+import { h } from './dom.ts';
+import { type Field, labelled } from './field.ts';
+
+export const ACCEPTED_EMBEDDINGS = EMBEDDINGS_ENDINGS.join();
+
+export function fileField({ name, spec, hint }: WireOption, maxBytes: number): Field {
+	const box = h('input', { type: 'file', accept: ACCEPTED_EMBEDDINGS });
+	const required = spec.required === true;
+	return {
+		name,
+		element: labelled({ name, summary: spec.summary, required }, box, box),
+		read: () => box.files?.[0],
+		write: (value) => {
+			if (typeof value === 'string') return;
+			const files = new DataTransfer();
+			files.items.add(value);
+			box.files = files.files;
+		},
+		focus: () => box.focus(),
+		problem: () => {
+			const file = box.files?.[0];
+			if (file) return uploadProblem(file, maxBytes);
+			return required ? `${name} must be ${hint}.` : undefined;
+		},
+	};
+}
+
+/** What the page can tell of a file without the server. */
+export function uploadProblem(file: File, maxBytes: number): string | undefined {
+	if (file.size <= maxBytes) return undefined;
+	const size = (file.size / 2 ** 20).toFixed(1);
+	return `${file.name} has ${size} MiB; files may have at most ${maxBytes / 2 ** 20} MiB.`;
+}

@@ -1,0 +1,20 @@
+/** Files of prompt embeddings that people send in tests. */
+import { RawTensor } from '../../gpu/models/pytorch/tensor-file.ts';
+import { writeTensorFile } from '../../gpu/models/pytorch/write-tensor-file.ts';
+
+/** Of the text encoder of the models that tests have. */
+export const FAKE_WIDTH = 384;
+
+/** A .pth with the same value in all embeddings of those prompts. */
+export function embeddingsOf(prompts: readonly string[], { width = FAKE_WIDTH, value = 0.5 } = {}): Uint8Array {
+	const embedding = () => {
+		const data = new Float32Array(77 * width).fill(value);
+		return new RawTensor('float32', [1, 77, width], new Uint8Array(data.buffer));
+	};
+	return writeTensorFile(new Map(prompts.map((prompt) => [prompt, embedding()])));
+}
+
+/** As `sketch` is a picture. */
+export const pth = (prompts: readonly string[], name = 'own.pth', width = 2) => {
+	return { name, type: 'application/octet-stream', bytes: Buffer.from(embeddingsOf(prompts, { width })) };
+};

@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import { zipSync } from 'fflate';
+import { describe, expect, test } from 'vitest';
+import { UserError } from '../../../gpu/jobs/index.ts';
+import { RawTensor } from '../../../gpu/models/pytorch/tensor-file.ts';
+import { writeTensorFile } from '../../../gpu/models/pytorch/write-tensor-file.ts';
+import { readEmbeddings } from '../../../src/uploads/embeddings.ts';
+import { ingest, MAX_UPLOAD_BYTES } from '../../../src/uploads/ingest.ts';
+import { embeddingsOf } from '../../fakes/embeddings.ts';
+import { memoryBlobs } from '../../fakes/memory-blobs.ts';
+import { sketch } from '../../fakes/pictures.ts';
+
+describe('a file of prompt embeddings', () => {
+	test('says its prompts and its width', async () => {
+		const course = readFileSync('test/fixtures/pytorch/embeddings.pth');
+		expect(await readEmbeddings(course, 'course.pth')).toEqual({
+			width: 8,
+			prompts: [
+				'',
+				'a high quality photo',
+				'an oil painting of a snowy mountain village',
+				'a photo of the amalfi cost',
+				'café 🙂',
+			],
+		});
+	});
+
+	test('is stored as it is', async () => {
+		const blobs = memoryBlobs();
+		const bytes = embeddingsOf(['', 'a dog'], { width: 2 });
+		const { blob, name } = await ingest('embeddings', blobs, bytes, 'dogs.pth');
+		expect(name).toBe('dogs.pth');
+		expect(await blobs.get(blob)).toEqual(bytes);
+	});
+});
+
+describe('is refused with one sentence:', () => {
+	const refusal = async (bytes: Uint8Array, name: string) => {
+		const error = await ingest('embeddings', memoryBlobs(), bytes, name).then(
+			() => undefined,
+			(reason: unknown) => reason,
+		);
+		expect(error).toBeInstanceOf(UserError);
+		const { message } = error as UserError;
+		expect(message).toMatch(/^[^\n]+\.$/);
+		return message;
+	};
+	const fixture = (name: string) => readFileSync(`test/fixtures/pytorch/refused-${name}.pth`);
+
+	test('a picture, and anything else', async () => {
+		const wanted = 'send a .pth or .safetensors of prompt embeddings, as the course hands out.';
+		const { bytes } = await sketch();
+		expect(await refusal(bytes, 'sketch.png')).toBe(`sketch.png is no file of prompt embeddings; ${wanted}`);
+		expect(await refusal(Buffer.from('hello, I am a text'), 'a.pth')).toBe(
+			`a.pth is no file of prompt embeddings; ${wanted}`,
+		);
+		expect(await refusal(new Uint8Array(), 'empty.pth')).toBe(`empty.pth is empty; ${wanted}`);
+	});
+
+	test('one of another kind, or for another program', async () => {
+		expect(await refusal(zipSync({ 'word/document.xml': Buffer.from('x') }, { level: 0 }), 'a.docx')).toBe(
+			'a.docx: is a zip without data.pkl, so it is no file of torch.save.',
+		);
+		expect(await refusal(fixture('old'), 'old.pth')).toMatch(/^old.pth: is in the format of PyTorch before 1.6; load/);
+		const weights = new Map([['conv.weight', new RawTensor('float32', [4], new Uint8Array(16))]]);
+		expect(await refusal(writeTensorFile(weights), 'weights.pth')).toMatch(
+			/^weights.pth: the embedding of "conv.weight" has the shape \[4\], expected \[1, 77, width\]\.$/,
+		);
+	});
+
+	test('a pickle that would run something', async () => {
+		expect(await refusal(fixture('evil'), 'evil.pth')).toBe(
+			'evil.pth: data.pkl asks for "__builtin__.eval", which no tensors need.',
+		);
+	});
+
+	test('one that would take all memory', async () => {
+		// Dictionaries, each of one byte.
+		const pickle = Buffer.alloc(10_000_000, '}');
+		expect(await refusal(zipSync({ 'a/data.pkl': pickle }, { level: 0 }), 'bomb.pth')).toBe(
+			'bomb.pth takes too long or too much memory to read; save a plain one with torch.save.',
+		);
+	});
+
+	test('one that is damaged', async () => {
+		const whole = embeddingsOf(['a dog'], { width: 2 });
+		expect(await refusal(whole.subarray(0, 500), 'half.pth')).toBe(
+			'half.pth: is damaged or cut off, its zip cannot be read; fetch it again.',
+		);
+	});
+
+	test('too large a one, too many prompts, and one that nobody can type', async () => {
+		expect(await refusal(new Uint8Array(MAX_UPLOAD_BYTES + 1), 'huge.pth')).toMatch(
+			/^huge.pth has 10.0 MiB; files may/,
+		);
+		const many = Array.from({ length: 501 }, (_, i) => `prompt ${i}`);
+		expect(await refusal(embeddingsOf(many, { width: 1 }), 'many.pth')).toBe(
+			'many.pth holds 501 prompts; a file may have at most 500.',
+		);
+		expect(await refusal(embeddingsOf(['x'.repeat(1001)], { width: 1 }), 'long.pth')).toBe(
+			'long.pth has a prompt of 1001 characters; they may have at most 1000.',
+		);
+	});
+});
