@@ -2,6 +2,7 @@ import { MAX_SEED } from '../gpu/jobs/index.ts';
 import type { Command } from './lib/command.ts';
 import { defineCommand } from './lib/command.ts';
 import { findCommand, splitCommand, verbsOf } from './lib/find-command.ts';
+import { inChats } from './lib/in-chats.ts';
 import type { OptionSpec } from './lib/options.ts';
 
 /** Two words of 32 characters, a slash and the blank between them. */
@@ -24,8 +25,8 @@ export function createHelp(registry: () => readonly Command[]): Command {
 			},
 		},
 		personal: true,
-		async run({ command: name }) {
-			const commands = registry();
+		async run({ command: name }, { canAsk }) {
+			const commands = canAsk ? inChats(registry()) : registry();
 			if (name === '') return { text: overview(commands), figures: [] };
 			const { name: wanted } = splitCommand(commands, name.split(/\s+/));
 			const group = commands.filter((command) => command.name.startsWith(`${wanted} `));

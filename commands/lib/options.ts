@@ -11,6 +11,8 @@ interface Common {
 	/** May be given without its name, in the order of the specs. */
 	readonly positional?: true;
 	readonly required?: true;
+	/** Chats have another way. */
+	readonly commandLineOnly?: true;
 }
 
 export interface TextOption extends Common {

@@ -80,6 +80,11 @@ export function samplingOptions<D extends SamplerName>(sampler: D) {
 			max: 1,
 			example: 0.5,
 		},
+		embeddings: {
+			kind: 'embeddings',
+			summary: 'A .pth or .safetensors of prompt embeddings: its prompts need no text encoder',
+			commandLineOnly: true,
+		},
 	} as const;
 }
 
@@ -107,6 +112,7 @@ export function samplingParameters(options: SamplingValues) {
 		guidanceScale: options.guidance ?? options.model.guidanceScale,
 		negativePrompt: options.negative,
 		...choiceOf(options),
+		...(options.embeddings && { embeddings: [options.embeddings.blob] }),
 	};
 	planSampling(parameters);
 	return parameters;

@@ -1,5 +1,6 @@
 /** The front desk: takes requests and button presses from every platform, runs commands, and reports back. */
 import type { Command } from '../../commands/lib/command.ts';
+import { inChats } from '../../commands/lib/in-chats.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { MessageKey, MessageRef, User } from '../store/records.ts';
 import { ButtonHandler } from './button-handler.ts';
@@ -19,6 +20,7 @@ export interface PastMessage {
 }
 
 export class Desk {
+	/** As chats show them. */
 	readonly commands: readonly Command[];
 	readonly blobs: BlobStore;
 	readonly #deps: DeskDeps;
@@ -29,7 +31,7 @@ export class Desk {
 
 	constructor(deps: DeskDeps) {
 		this.#deps = deps;
-		this.commands = deps.commands;
+		this.commands = inChats(deps.commands);
 		this.blobs = deps.blobs;
 		this.#requests = new Requests(deps);
 		this.#buttons = new ButtonHandler(deps, this.#requests);

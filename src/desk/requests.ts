@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import type { Cancelling, Command, Reply } from '../../commands/lib/command.ts';
 import { describeDuration } from '../../commands/lib/duration.ts';
 import { findCommand } from '../../commands/lib/find-command.ts';
+import { inChats } from '../../commands/lib/in-chats.ts';
 import type { OptionSpecs, RawOptions, Values } from '../../commands/lib/options.ts';
 import { parseOptions } from '../../commands/lib/parse-options.ts';
 import { TakesLong } from '../../commands/lib/perform-errors.ts';
@@ -32,6 +33,7 @@ export class Requests {
 	readonly views: RequestViews;
 	readonly writer: RequestWriter;
 	readonly #deps: DeskDeps;
+	readonly #chatCommands: readonly Command[];
 	readonly #limits: UserLimits;
 	readonly #forecasts: Forecasts;
 	readonly #tracker: JobTracker;
@@ -42,6 +44,7 @@ export class Requests {
 	constructor(deps: DeskDeps) {
 		const { runner, store, limits = DEFAULT_LIMITS, concurrency = 1 } = deps;
 		this.#deps = deps;
+		this.#chatCommands = inChats(deps.commands);
 		this.#limits = limits;
 		this.moderation = new ModerationStore(store.database);
 		this.views = new RequestViews(deps, this.moderation);
@@ -68,11 +71,11 @@ export class Requests {
 
 	/** See Desk.open. */
 	async open(request: Request, show: Show): Promise<Outcome> {
-		const { store, commands } = this.#deps;
+		const { store } = this.#deps;
 		const id = store.newId();
 		let record: RequestRecord;
 		try {
-			const command = findCommand(commands, request.command);
+			const command = this.#commandOf(request);
 			this.#check(command, request);
 			const { user: owner, messageRef } = request;
 			const options = withSeed(command.options, request.options);
@@ -114,6 +117,11 @@ export class Requests {
 		return this.#ended(record, this.views.blank(record.id, record, true), new UserError(reason), show);
 	}
 
+	/** With the options that it has there. */
+	#commandOf({ command, messageRef }: Pick<Request, 'command' | 'messageRef'>): Command {
+		return findCommand(messageRef ? this.#chatCommands : this.#deps.commands, command);
+	}
+
 	/** @throws {UserError} when this user may not ask for that, or not for one more */
 	#check(command: Command, { user, messageRef }: Request): void {
 		if (this.moderation.isBlocked(user.id)) throw new UserError(BLOCKED);
@@ -133,7 +141,7 @@ export class Requests {
 	async #run(record: RequestRecord, blank: MessageView, show: Show, confirmed: boolean): Promise<Outcome> {
 		this.#live.set(record.id, record);
 		try {
-			const command = findCommand(this.#deps.commands, record.command);
+			const command = this.#commandOf(record);
 			const values = await this.#prepare(command, record);
 			const open = { ...blank, personal: command.personal === true };
 			return await this.#perform(record, command, values, open, show, confirmed);

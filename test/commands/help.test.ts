@@ -3,10 +3,11 @@ import { commands } from '../../commands/index.ts';
 import type { CommandContext } from '../../commands/lib/command.ts';
 import { render } from '../../src/platforms/discord/render.ts';
 
-const help = async (command: string) => {
+/** What it says in a chat; `canAsk`: false at the command line. */
+const help = async (command: string, canAsk = true) => {
 	const found = commands.find(({ name }) => name === 'help');
 	if (!found) throw new Error('no /help');
-	return (await found.run({ command }, {} as CommandContext)).text;
+	return (await found.run({ command }, { canAsk } as CommandContext)).text;
 };
 
 describe('help', () => {
@@ -40,6 +41,14 @@ describe('help', () => {
 		expect(page[1]).toMatch(/; default course\): .* In \/edit, /);
 		expect(page.slice(2).map((line) => line.split(':')[0])).toEqual(['course', 'ddpm', 'ddim']);
 		await expect(help('sampel')).rejects.toThrow('no command "sampel"');
+	});
+
+	it('tells the command line, and no chat, of the options that it alone has', async () => {
+		const line = '\nembeddings (a .pth or .safetensors file): A .pth';
+		expect(await help('generate', false)).toContain(line);
+		expect(await help('generate')).not.toContain('embeddings');
+		expect(await help('embeddings', false)).toMatch(/^embeddings .* In \/generate, /);
+		await expect(help('embeddings')).rejects.toThrow('no command "embeddings"');
 	});
 
 	it.each(commands.map(({ name }) => name))('fits the page of /%s into one message of Discord', async (name) => {

@@ -4,7 +4,7 @@ import { commands } from '../../commands/index.ts';
 import type { Reply, Trainings } from '../../commands/lib/command.ts';
 import { findCommand, splitCommand } from '../../commands/lib/find-command.ts';
 import type { Moderation } from '../../commands/lib/moderation.ts';
-import type { RawValue } from '../../commands/lib/options.ts';
+import { isUpload, type RawValue } from '../../commands/lib/options.ts';
 import { parseOptions } from '../../commands/lib/parse-options.ts';
 import { parseWords, splitWords } from '../../commands/lib/parse-text.ts';
 import type { Job, JobResult } from '../../gpu/jobs/index.ts';
@@ -50,7 +50,7 @@ const NO_TRAINING: Trainings = {
 };
 
 /**
- * Runs the command in `line`, "edit sketch.png --start 5"; whatever is typed for a picture counts as uploaded, and 77 is
+ * Runs the command in `line`, "edit sketch.png --start 5"; whatever is typed for a file counts as uploaded, and 77 is
  * the seed drawn.
  *
  * @param perform what the job makes
@@ -64,8 +64,7 @@ export async function runTyped(
 	const { name, rest: words } = splitCommand(commands, splitWords(line));
 	const command = findCommand(commands, name);
 	const raw = Object.entries(parseWords(command, words)).map(([option, value]): [string, RawValue] => {
-		const isPicture = command.options[option]?.kind === 'image';
-		return [option, isPicture ? { blob: 'a'.repeat(64), name: value } : value];
+		return [option, isUpload(command.options[option]) ? { blob: 'a'.repeat(64), name: value } : value];
 	});
 	const models = { usable: FAKE_MODELS, damaged: [] };
 	const surroundings = { models, drawSeed: () => 77 };

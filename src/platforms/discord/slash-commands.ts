@@ -10,6 +10,7 @@ import {
 	type RESTPostAPIChatInputApplicationCommandsJSONBody,
 } from 'discord.js';
 import type { Command } from '../../../commands/lib/command.ts';
+import { inChats } from '../../../commands/lib/in-chats.ts';
 import type { OptionSpec, TextOption } from '../../../commands/lib/options.ts';
 import { shorten } from '../../../commands/lib/shorten.ts';
 import { MAX_SEED } from '../../../gpu/jobs/index.ts';
@@ -42,7 +43,7 @@ export const EVERYWHERE = {
  */
 export function slashCommands(commands: readonly Command[]): RESTPostAPIChatInputApplicationCommandsJSONBody[] {
 	const families = new Map<string, Command[]>();
-	for (const command of commands) {
+	for (const command of inChats(commands)) {
 		const [first] = command.name.split(' ');
 		families.set(first, [...(families.get(first) ?? []), command]);
 	}

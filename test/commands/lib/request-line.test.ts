@@ -12,6 +12,7 @@ test.each([
 		{ image: 'a-1.png', prompt: 'a dog', prompt2: 'two cats', view: 'flip' },
 		'/upscale a-1.png a dog --prompt2 "two cats" --view flip',
 	],
+	['generate', { prompt: 'a dog', embeddings: 'own.pth' }, '/generate a dog --embeddings own.pth'],
 	['edit', { image: 'my sketch.png', prompt: 'a dog' }, '/edit "my sketch.png" a dog'],
 ])('a request of /%s reads as it is typed, and can be typed so', (name, options, line) => {
 	expect(requestLine(commands, name, options)).toBe(line);

@@ -14,6 +14,16 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
+test.each(['generate a dog', 'anagram "a dog" "a cat"', 'upscale dog.png a dog', 'edit dog.png a dog'])(
+	'--embeddings comes along with “%s”',
+	async (line) => {
+		const job = await jobTyped(`${line} --embeddings own.pth`);
+		expect(job).toMatchObject({ embeddings: ['a'.repeat(64)] });
+		expect(jobSchema.parse(job)).toEqual(job);
+		expect(await jobTyped(line)).not.toHaveProperty('embeddings');
+	},
+);
+
 describe('--timesteps', () => {
 	test('names a list of DeepFloyd in the job', async () => {
 		const job = await jobTyped('generate a dog --timesteps smart50');

@@ -54,6 +54,18 @@ describe('a request', () => {
 		expect(view.figures[0].alt).toMatch(/a dog.*seed 180/);
 	});
 
+	test('of the command line has options that no chat knows', async () => {
+		const options = { prompt: 'a dog', embeddings: { blob: 'e'.repeat(64), name: 'own.pth' } };
+		const { view, record } = await ask('generate', options).outcome;
+		expect(view.title).toBe('/generate a dog --embeddings own.pth');
+		expect(record!.job).toMatchObject({ embeddings: ['e'.repeat(64)] });
+		const messageRef = { platform: 'slack', channel: 'slack:C1', message: '1' };
+		const { view: refused, fault } = await desk.open({ command: 'generate', options, user: ann, messageRef });
+		expect(fault).toBe('user');
+		expect(refused.text).toMatch(/^\/generate has no option "embeddings"; its options are prompt, .*, eta\.$/);
+		expect(desk.commands.filter((command) => 'embeddings' in command.options)).toEqual([]);
+	});
+
 	test('of several pictures shows one sheet, and has the originals, which say their own seeds', async () => {
 		const { view, originals } = await ask('generate', { count: 3, seed: 4294967295 }).outcome;
 		expect(view.figures.map(({ filename }) => filename)).toEqual(['generate-4294967295-sheet.png']);

@@ -1,12 +1,14 @@
 import { ComponentType, TextInputStyle } from 'discord.js';
 import { describe, expect, test } from 'vitest';
-import { commands } from '../../../../commands/index.ts';
+import { commands as registry } from '../../../../commands/index.ts';
 import { defineCommand } from '../../../../commands/lib/command.ts';
+import { inChats } from '../../../../commands/lib/in-chats.ts';
 import type { OptionSpecs, RawOptions } from '../../../../commands/lib/options.ts';
 import { modal } from '../../../../src/platforms/discord/modal.ts';
 import { modalProblem } from '../../../fakes/discord/limits.ts';
 import type { FakeModal } from '../../../fakes/discord/world.ts';
 
+const commands = inChats(registry);
 const picture = { blob: 'ab'.repeat(32), name: 'sketch.png' };
 const command = (options: OptionSpecs) =>
 	defineCommand({ name: 'test', summary: 'S', example: '', options, run: async () => ({ text: '', figures: [] }) });
