@@ -18,6 +18,7 @@ type Values = Readonly<Record<string, Value>>;
 const SOUND: Readonly<Record<string, (row: Values) => boolean>> = {
 	requests: (row) => isAsWritten(row as unknown as Row),
 	settings: ({ settings }) => isObject(String(settings)),
+	prompt_files: ({ prompts }) => Array.isArray(JSON.parse(String(prompts))),
 	paces: ({ seconds }) => Number.isFinite(seconds) && Number(seconds) > 0,
 };
 

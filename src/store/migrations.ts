@@ -80,6 +80,20 @@ export const MIGRATIONS: readonly string[] = [
 	`ALTER TABLE requests ADD COLUMN training TEXT`,
 	// Evaluations were miscounted before, and so were the paces learned from them.
 	`DELETE FROM paces`,
-	// Of the other columns; null in rows from before. See src/store/requests.ts.
+	// Of the other columns; null in rows from before. See src/store/request-row.ts.
 	`ALTER TABLE requests ADD COLUMN checksum TEXT`,
+	`
+	-- Of embeddings, which people keep; the bytes are in the blob store.
+	CREATE TABLE prompt_files (
+		person TEXT NOT NULL,
+		name TEXT NOT NULL,
+		blob TEXT NOT NULL,
+		width INTEGER NOT NULL,
+		prompts TEXT NOT NULL, -- JSON
+		added INTEGER NOT NULL,
+		used INTEGER NOT NULL,
+		PRIMARY KEY (person, name)
+	) STRICT;
+	CREATE INDEX prompt_files_by_blob ON prompt_files (blob);
+	`,
 ];

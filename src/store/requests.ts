@@ -68,7 +68,7 @@ export class RequestStore {
 		return this.#read(`WHERE ended >= (${latest}) - ? ${IN_ORDER}`, ms);
 	}
 
-	/** Forgets a request; returns the pictures that no other request needs. */
+	/** Forgets a request; returns those of its files that nothing else needs. */
 	delete(id: string): BlobRef[] {
 		return inTransaction(this.database, () => {
 			const own = this.#pictures('SELECT blob FROM pictures WHERE request = ?', id);
@@ -78,9 +78,11 @@ export class RequestStore {
 		});
 	}
 
-	/** Whether any request needs that picture. */
+	/** Whether any request needs that file of the blob store, or anybody keeps it. */
 	needs(blob: BlobRef): boolean {
-		return this.database.prepare('SELECT 1 FROM pictures WHERE blob = ? LIMIT 1').get(blob) !== undefined;
+		const sql =
+			'SELECT 1 FROM pictures WHERE blob = @blob UNION ALL SELECT 1 FROM prompt_files WHERE blob = @blob LIMIT 1';
+		return this.database.prepare(sql).get({ blob }) !== undefined;
 	}
 
 	/** Ids of requests that were over before `time`, in milliseconds since 1970. */

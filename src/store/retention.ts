@@ -5,6 +5,7 @@ import { blobDirectory } from '../../gpu/queue/local-blobs.ts';
 import { resultDirectory } from '../../gpu/queue/local-results.ts';
 import type { Log } from '../base/log.ts';
 import { ModerationStore } from './moderation.ts';
+import { PromptFileStore } from './prompt-files.ts';
 import type { RequestStore } from './requests.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -15,8 +16,8 @@ export interface Swept {
 }
 
 /**
- * Removes requests that were over `days` days before `now`, reports as old, and pictures, uploads and results last stored
- * before then that no remaining request needs.
+ * Removes requests that were over `days` days before `now`, reports as old, files of embeddings that no job has used since
+ * then, and pictures, uploads and results last stored before then that nothing of what remains needs.
  *
  * @param now in milliseconds since 1970
  */
@@ -25,6 +26,7 @@ export async function sweep(store: RequestStore, dataDir: string, days: number, 
 	const old = store.endedBefore(cutoff);
 	for (const id of old) store.delete(id);
 	new ModerationStore(store.database).forgetReports(cutoff);
+	new PromptFileStore(store.database).forgetUnused(cutoff);
 	const [pictures, results] = [blobDirectory(dataDir), resultDirectory(dataDir)];
 	const files = [
 		...(await filesBefore(pictures, cutoff)).filter((name) => !store.needs(name)).map((name) => join(pictures, name)),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ModerationStore } from '../../../src/store/moderation.ts';
+import { PromptFileStore } from '../../../src/store/prompt-files.ts';
 import { RequestStore } from '../../../src/store/requests.ts';
 import { sweep } from '../../../src/store/retention.ts';
 
@@ -60,6 +61,18 @@ test('what is older than the days given goes, but for what younger requests need
 			.reports()
 			.map(({ line }) => line),
 	).toEqual(['/edit 2']);
+});
+
+test('a file of embeddings stays as long as jobs use it, and goes with its bytes', async () => {
+	for (const digit of ['a', 'b']) await put('blobs', blob(digit), 40);
+	const files = new PromptFileStore(store.database);
+	for (const digit of ['a', 'b']) {
+		files.put('test:ann', { name: `${digit}.pth`, blob: blob(digit), width: 8, prompts: [''] }, NOW - 40 * DAY);
+	}
+	files.used('test:ann', [blob('b')], NOW - 2 * DAY);
+	expect(await sweep(store, directory, 30, NOW)).toEqual({ requests: 0, files: 1 });
+	expect(files.of('test:ann')).toMatchObject([{ name: 'b.pth' }]);
+	expect(await readdir(join(directory, 'blobs'))).toEqual([blob('b')]);
 });
 
 test('an empty data directory has nothing to remove', async () => {

@@ -1,0 +1,60 @@
+/** The files of prompt embeddings that people keep: see commands/lib/prompt-files.ts. Their bytes are in the blob store. */
+import type { PromptFile } from '../../commands/lib/prompt-files.ts';
+import type { BlobRef } from '../../gpu/jobs/index.ts';
+import type { Database } from './database.ts';
+
+interface Row extends Omit<PromptFile, 'prompts'> {
+	readonly prompts: string;
+}
+
+export class PromptFileStore {
+	readonly #database: Database;
+
+	constructor(database: Database) {
+		this.#database = database;
+	}
+
+	/** Those of one person, the newest first. */
+	of(person: string): readonly PromptFile[] {
+		const rows = this.#database
+			.prepare('SELECT name, blob, width, prompts FROM prompt_files WHERE person = ? ORDER BY added DESC, rowid DESC')
+			.all(person) as Row[];
+		return rows.map(({ prompts, ...file }) => ({ ...file, prompts: JSON.parse(prompts) }));
+	}
+
+	/** Keeps a file, in place of one of the same name. */
+	put(person: string, { name, blob, width, prompts }: PromptFile, now = Date.now()): void {
+		this.#database
+			.prepare('INSERT OR REPLACE INTO prompt_files VALUES (?, ?, ?, ?, ?, ?, ?)')
+			.run(person, name, blob, width, JSON.stringify(prompts), now, now);
+	}
+
+	remove(person: string, name: string): void {
+		this.#database.prepare('DELETE FROM prompt_files WHERE person = ? AND name = ?').run(person, name);
+	}
+
+	/** From now on they are as good as new to `forgetUnused`. */
+	used(person: string, blobs: readonly BlobRef[], now = Date.now()): void {
+		const update = this.#database.prepare('UPDATE prompt_files SET used = ? WHERE person = ? AND blob = ?');
+		for (const blob of blobs) update.run(now, person, blob);
+	}
+
+	/** Whether anybody keeps that file, or a request that is under way needs it, other than the one of that id. */
+	needs(blob: BlobRef, request: string): boolean {
+		const found = this.#database
+			.prepare(
+				`SELECT 1 FROM prompt_files WHERE blob = @blob
+				UNION ALL
+				SELECT 1 FROM pictures JOIN requests ON requests.id = request
+				WHERE blob = @blob AND state IN ('waiting', 'running') AND request <> @request
+				LIMIT 1`,
+			)
+			.get({ blob, request });
+		return found !== undefined;
+	}
+
+	/** Forgets files that no job has used since `time`, in milliseconds since 1970. */
+	forgetUnused(time: number): void {
+		this.#database.prepare('DELETE FROM prompt_files WHERE used < ?').run(time);
+	}
+}
