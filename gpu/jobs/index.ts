@@ -49,7 +49,7 @@ export {
 	resamplingOf,
 } from './kinds/inpaint.ts';
 export { USUAL_NOISE_LEVEL } from './kinds/upscale.ts';
-export { comparablePrompt, promptFinder } from './known-prompts.ts';
+export { comparablePrompt, type FindPrompt, promptFinder } from './known-prompts.ts';
 export * from './losses.ts';
 export * from './result.ts';
 export {

@@ -8,15 +8,19 @@ const LONG_ENOUGH_TO_SLIP = 12;
 export const comparablePrompt = (prompt: string): string => prompt.trim().toLowerCase().replaceAll(/\s+/g, ' ');
 
 /**
- * How a prompt is spelled among `known`; undefined when it is not there. Case and spaces do not count, nor one slip in a long
- * prompt: the course's file has "a photo of the amalfi cost".
+ * How a prompt is spelled among known ones; undefined when it is not there. Case and spaces do not count.
+ *
+ * @param slips whether one in a long prompt does not count either; only where nothing else reads the prompt as it is
  */
-export function promptFinder(known: readonly string[]): (prompt: string) => string | undefined {
+export type FindPrompt = (prompt: string, slips: boolean) => string | undefined;
+
+/** The course's file has "a photo of the amalfi cost". */
+export function promptFinder(known: readonly string[]): FindPrompt {
 	const spelling = new Map(known.map((prompt) => [comparablePrompt(prompt), prompt]));
-	return (prompt) => {
+	return (prompt, slips) => {
 		const wanted = comparablePrompt(prompt);
 		const exact = spelling.get(wanted);
-		if (exact !== undefined || wanted.length < LONG_ENOUGH_TO_SLIP) return exact;
+		if (exact !== undefined || !slips || wanted.length < LONG_ENOUGH_TO_SLIP) return exact;
 		const near = [...spelling.keys()].filter((each) => distance(each, wanted) <= 1);
 		return near.length === 1 ? spelling.get(near[0]) : undefined;
 	};

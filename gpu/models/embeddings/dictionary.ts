@@ -6,7 +6,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { closest } from 'fastest-levenshtein';
 import { ModelError } from '../../errors.ts';
-import { comparablePrompt, promptFinder } from '../../jobs/known-prompts.ts';
+import { comparablePrompt, type FindPrompt, promptFinder } from '../../jobs/known-prompts.ts';
 import type { DType } from '../../onnx/dtype.ts';
 import { type Tensor, tensor } from '../../tensor/tensor.ts';
 import { quoted } from '../files.ts';
@@ -30,8 +30,8 @@ export class PromptEmbeddings {
 	readonly width: number;
 	/** In the order of the file, as they are spelled there. */
 	readonly prompts: readonly string[];
-	/** How a prompt is spelled in the file; undefined when it is not there. See promptFinder. */
-	readonly find: (prompt: string) => string | undefined;
+	/** How a prompt is spelled in the file; undefined when it is not there. */
+	readonly find: FindPrompt;
 	readonly #stored: ReadonlyMap<string, Stored>;
 
 	constructor(stored: ReadonlyMap<string, Stored>, width: number) {

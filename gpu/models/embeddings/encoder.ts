@@ -1,5 +1,6 @@
 /** Embeddings of some prompts in the place of a text encoder, or before one. */
 import { UserError } from '../../errors.ts';
+import { promptFinder } from '../../jobs/known-prompts.ts';
 import type { TextEncoder } from '../text-encoder.ts';
 import { nearestPrompts, type PromptEmbeddings, readPromptEmbeddings } from './dictionary.ts';
 
@@ -19,20 +20,34 @@ export async function openEmbeddings(path: string): Promise<TextEncoder> {
  * @param own reads what the embeddings do not hold; it is closed with the encoder. Absent: there is none
  */
 export function embeddingsEncoder(width: number, files: readonly PromptEmbeddings[], own?: TextEncoder): TextEncoder {
-	const holderOf = (prompt: string) => files.find((file) => file.find(prompt) !== undefined);
 	const known = [...(own?.knownPrompts ?? []), ...files.flatMap(({ prompts }) => prompts)];
 	const readsAny = own !== undefined && own.knownPrompts === undefined;
+	const findInOwn = promptFinder(own?.knownPrompts ?? []);
+
+	/** Who knows a prompt, as it is spelled there: a slip counts only where nobody knows what was typed. */
+	function place(prompt: string): { readonly text: string; readonly file?: PromptEmbeddings } | undefined {
+		for (const slips of readsAny ? [false] : [false, true]) {
+			for (const file of files) {
+				const text = file.find(prompt, slips);
+				if (text !== undefined) return { text, file };
+			}
+			const text = findInOwn(prompt, slips);
+			if (text !== undefined) return { text };
+		}
+		return undefined;
+	}
+
 	return {
 		width,
 		...(!readsAny && { knownPrompts: known }),
-		normalise: (prompt) => holderOf(prompt)?.find(prompt) ?? own?.normalise(prompt) ?? prompt,
-		async encode(text) {
-			const file = holderOf(text);
-			if (file) return file.get(file.find(text)!);
+		normalise: (prompt) => place(prompt)?.text ?? own?.normalise(prompt) ?? prompt,
+		async encode(prompt) {
+			const { text = prompt, file } = place(prompt) ?? {};
+			if (file) return file.get(text);
 			if (own && (readsAny || own.knownPrompts?.includes(text))) return own.encode(text);
-			throw unknownPrompt(text, known);
+			throw unknownPrompt(prompt, known);
 		},
-		tokensCut: (text) => (holderOf(text) || !own ? 0 : own.tokensCut(text)),
+		tokensCut: (text) => (place(text)?.file || !own ? 0 : own.tokensCut(text)),
 		close: async () => own?.close(),
 	};
 }

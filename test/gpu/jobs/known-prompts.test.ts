@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { type Job, mayBringEmbeddings, promptFinder, promptsOf } from '../../../gpu/jobs/index.ts';
 
 describe('a known prompt', () => {
-	const find = promptFinder(['', 'A Cat', 'a photo of the amalfi cost', 'a photo of a man', 'a photo of a men']);
+	const finder = promptFinder(['', 'A Cat', 'a photo of the amalfi cost', 'a photo of a man', 'a photo of a men']);
+	const find = (prompt: string) => finder(prompt, true);
 
 	it('is found whatever its case and spaces, spelled as it is known', () => {
 		expect([find('  '), find('a  cat\n'), find('A PHOTO of the amalfi cost')]).toEqual([
@@ -18,6 +19,11 @@ describe('a known prompt', () => {
 		expect(find('a car')).toBeUndefined();
 		expect(find('a photo of a mxn')).toBeUndefined();
 		expect(find('a photo of a man')).toBe('a photo of a man');
+	});
+
+	it('is not taken for another one where a text encoder reads what was meant', () => {
+		expect(finder('a photo of the amalfi coast', false)).toBeUndefined();
+		expect(finder('A photo of the  amalfi cost', false)).toBe('a photo of the amalfi cost');
 	});
 });
 

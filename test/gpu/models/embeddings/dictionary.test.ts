@@ -49,11 +49,11 @@ describe('a file of embeddings', () => {
 
 	it('finds a prompt whatever its case and spaces, and one slip in a long one', async () => {
 		const embeddings = await readPromptEmbeddings(COURSE);
-		expect(embeddings.find(' A  High quality\nPhoto ')).toBe('a high quality photo');
-		expect(embeddings.find('a photo of the amalfi coast')).toBe('a photo of the amalfi cost');
-		expect(embeddings.find('')).toBe('');
-		expect(embeddings.find('cafe 🙂')).toBeUndefined(); // short: one letter makes another word
-		expect(embeddings.find('a photo of a dog')).toBeUndefined();
+		expect(embeddings.find(' A  High quality\nPhoto ', true)).toBe('a high quality photo');
+		expect(embeddings.find('a photo of the amalfi coast', true)).toBe('a photo of the amalfi cost');
+		expect(embeddings.find('', true)).toBe('');
+		expect(embeddings.find('cafe 🙂', true)).toBeUndefined(); // short: one letter makes another word
+		expect(embeddings.find('a photo of a dog', true)).toBeUndefined();
 	});
 
 	it('names the nearest where a prompt is not there', async () => {

@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest';
+import { parsePromptEmbeddings } from '../../../../gpu/models/embeddings/dictionary.ts';
+import { embeddingsEncoder } from '../../../../gpu/models/embeddings/encoder.ts';
+import type { TextEncoder } from '../../../../gpu/models/text-encoder.ts';
+import { tensor } from '../../../../gpu/tensor/tensor.ts';
+import { embeddingsOf } from '../../../fakes/embeddings.ts';
+
+const WIDTH = 2;
+const CAR = 'a photo of a car';
+const CAT = 'a photo of a cat';
+
+const file = (prompt: string, value: number) =>
+	parsePromptEmbeddings(Buffer.from(embeddingsOf([prompt], { width: WIDTH, value })), 'a file');
+
+/** Reads everything as the same. */
+const reader = (value: number): TextEncoder => ({
+	width: WIDTH,
+	normalise: (prompt) => prompt.toLowerCase(),
+	encode: async () => tensor(new Float32Array(77 * WIDTH).fill(value), [77, WIDTH]),
+	tokensCut: () => 0,
+	close: async () => {},
+});
+
+const read = async (encoder: TextEncoder, prompt: string) => (await encoder.encode(encoder.normalise(prompt))).data[0];
+
+it('takes a slip for another prompt only where nobody knows what was typed', async () => {
+	const files = embeddingsEncoder(WIDTH, [file(CAR, 1), file(CAT, 2)]);
+	expect(await read(files, CAT)).toBe(2);
+	const own = embeddingsEncoder(WIDTH, [file(CAT, 2)]);
+	const brought = embeddingsEncoder(WIDTH, [file(CAR, 1)], own);
+	expect([await read(brought, CAT), await read(brought, 'A photo of a  CAR')]).toEqual([2, 1]);
+});
+
+it('leaves to a text encoder what is not in the files letter by letter', async () => {
+	const encoder = embeddingsEncoder(WIDTH, [file(CAR, 1)], reader(3));
+	expect([await read(encoder, 'A photo of a  CAR'), await read(encoder, CAT)]).toEqual([1, 3]);
+});
