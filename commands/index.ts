@@ -12,7 +12,7 @@ import type { Command } from './lib/command.ts';
 import { mnist } from './mnist/index.ts';
 import { models } from './models.ts';
 import { noise } from './noise.ts';
-import { promptList } from './prompt-list.ts';
+import { prompts } from './prompts.ts';
 import { queue } from './queue.ts';
 import { reports } from './reports.ts';
 import { settings } from './settings.ts';
@@ -32,7 +32,7 @@ export const commands: readonly Command[] = [
 	course,
 	queue,
 	models,
-	promptList,
+	prompts,
 	settings,
 	...words,
 	block,

@@ -15,7 +15,7 @@ import { type Report, resultKey } from './run.ts';
 /** Seconds for those of `jobs` that are not done yet. Runs a short job per model to find out. */
 export async function expectedSeconds(report: Report, jobs: readonly Job[], context: CommandContext): Promise<number> {
 	const open = await Promise.all(
-		jobs.map(async (job) => ((await context.results.get(resultKey(report, job))) ? [] : [job])),
+		jobs.map(async (job) => ((await context.results.get(resultKey(report, job, context))) ? [] : [job])),
 	);
 	let seconds = 0;
 	for (const network of new Set(open.flat().map(networkOf))) {

@@ -1,5 +1,5 @@
 /** Runs the requests of the course's figures one after the other, and remembers what was made. */
-import { isDigitJob, type Job, type JobResult, UserError } from '../../gpu/jobs/index.ts';
+import { isDigitJob, type Job, type JobResult, mayBringEmbeddings, UserError } from '../../gpu/jobs/index.ts';
 import type { ModelList, ModelSummary } from '../../gpu/queue/runner.ts';
 import type { Command, CommandContext, Reply } from '../lib/command.ts';
 import { findCommand } from '../lib/find-command.ts';
@@ -80,15 +80,17 @@ export async function makeFigure(report: Report, figure: CourseFigure, context: 
 	return { figure, requests };
 }
 
-/** What a job's result is kept under: the same job by other weights is another result. */
-export function resultKey({ models, digits }: Report, job: Job): string {
+/** What a job's result is kept under: the same job by other weights, or with other embeddings, is another result. */
+export function resultKey({ models, digits }: Report, job: Job, { promptFiles }: CommandContext): string {
 	const model = models.usable.find(({ name }) => name === job.model);
-	return JSON.stringify({ job, revision: isDigitJob(job) ? digits : model?.revision });
+	const own = mayBringEmbeddings(job) ? promptFiles.list().map(({ blob }) => blob) : [];
+	return JSON.stringify({ job, revision: isDigitJob(job) ? digits : model?.revision, ...(own.length > 0 && { own }) });
 }
 
 /** Jobs are repeatable, so one that was done before, by the same weights, is not done again. */
-async function performOnce(report: Report, job: Job, { perform, results }: CommandContext): Promise<JobResult> {
-	const key = resultKey(report, job);
+async function performOnce(report: Report, job: Job, context: CommandContext): Promise<JobResult> {
+	const { perform, results } = context;
+	const key = resultKey(report, job, context);
 	const known = await results.get(key);
 	if (known) return known;
 	const result = await perform(job);

@@ -10,6 +10,7 @@ import type { ModelList } from '../../gpu/queue/runner.ts';
 import type { RunSummary, TrainingRequest, TrainingRunner } from '../../gpu/queue/training-runner.ts';
 import type { Moderation } from './moderation.ts';
 import type { OptionSpecs, RawOptions, Values } from './options.ts';
+import type { PromptFiles } from './prompt-files.ts';
 
 /** A picture for people, still or moving, with the text that stands for it. */
 export interface Figure {
@@ -133,6 +134,7 @@ export interface CommandContext {
 	/** What staff decide. */
 	readonly moderation: Moderation;
 	readonly training: Trainings;
+	readonly promptFiles: PromptFiles;
 	/** Whether somebody is there to press a button: at the command line nobody is. */
 	readonly canAsk: boolean;
 	/** Aborted when the bot stops; a request that waits for anything but its jobs then ends, and goes on after the next start. */

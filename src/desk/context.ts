@@ -8,6 +8,7 @@ import { loadReply } from './answers.ts';
 import { resultButtons } from './buttons.ts';
 import type { DeskDeps } from './deps.ts';
 import type { JobTracker } from './job-tracker.ts';
+import { promptFilesOf, withPromptFiles } from './prompt-files.ts';
 import { channelOf } from './request.ts';
 import type { MessageView, Show } from './view.ts';
 
@@ -27,6 +28,8 @@ export interface ContextDeps extends Pick<DeskDeps, 'runner' | 'training' | 'sto
 	readonly save: (record: RequestRecord) => void;
 	/** A request as a person would type it. */
 	readonly line: (record: RequestRecord) => string;
+	/** Throws a UserError when one more job is too much for this person; most are refused before they get here. */
+	readonly checkLimits: () => void;
 	/** Aborted when the bot stops. */
 	readonly stopping: AbortSignal;
 }
@@ -41,9 +44,11 @@ export function commandContext(
 	blank: MessageView,
 	show: Show,
 ): CommandContext {
-	const { runner, store, results, blobs, moderation, tracker, live, cancel, line, save, stopping, log } = deps;
+	const { runner, store, results, blobs, moderation, tracker, live, cancel, line, save, checkLimits, stopping, log } =
+		deps;
 	const { owner } = record;
 	let told: Told = { text: '', figures: [], buttons: [] };
+	const models = () => runner.models();
 	const isMine = (other: RequestRecord | undefined) => other?.owner.id === owner.id;
 	return {
 		request: record.id,
@@ -65,7 +70,8 @@ export function commandContext(
 			},
 		},
 		moderation: moderation.in(channelOf(record)),
-		models: () => runner.models(),
+		models,
+		promptFiles: promptFilesOf(record, { store, blobs, models }),
 		training: trainingsOf(record, deps),
 		canAsk: record.messageRef !== undefined,
 		stopping,
@@ -77,7 +83,10 @@ export function commandContext(
 		perform: async (job) => {
 			// What tells of itself has said how long it takes, and made some of it.
 			if (!told.text) askFirst(job, deps, record);
-			return tracker.perform(record, job, blank, (view) => show(under(told, view)));
+			checkLimits();
+			const { job: whole, notes } = await withPromptFiles(job, record, { store, models });
+			const result = await tracker.perform(record, whole, blank, (view) => show(under(told, view)));
+			return { ...result, notes: [...notes, ...result.notes] };
 		},
 		cancel: async (id) => (owner.staff || isMine(live.get(id)) ? cancel(id) : undefined),
 		queue: () =>

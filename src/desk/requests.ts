@@ -11,7 +11,7 @@ import { MAX_SEED, UserError } from '../../gpu/jobs/index.ts';
 import { DEFAULT_LIMITS, type UserLimits } from '../base/user-limits.ts';
 import { ModerationStore } from '../store/moderation.ts';
 import { PaceStore } from '../store/paces.ts';
-import type { RequestRecord } from '../store/records.ts';
+import type { RequestRecord, User } from '../store/records.ts';
 import { fetchAddressed } from '../uploads/addressed-pictures.ts';
 import { fetchPicture } from '../uploads/fetch-picture.ts';
 import { BLOCKED, checkLimits, checkRole, checkWords } from './access.ts';
@@ -126,8 +126,12 @@ export class Requests {
 	#check(command: Command, { user, messageRef }: Request): void {
 		if (this.moderation.isBlocked(user.id)) throw new UserError(BLOCKED);
 		checkRole(command, user, this.moderation.settings(channelOf({ messageRef })));
-		if (command.personal) return;
-		const mine = [...this.#live.values()].filter(({ owner }) => owner.id === user.id);
+		if (!command.personal) this.#checkLimits(user);
+	}
+
+	/** @param but a request that does not count */
+	#checkLimits(user: User, but?: RequestRecord): void {
+		const mine = [...this.#live.values()].filter((other) => other.owner.id === user.id && other !== but);
 		const running = mine.filter(({ state, job }) => state === 'running' && job);
 		const waiting = mine.filter((other) => !running.includes(other));
 		const lines = [...running, ...waiting].map((record) => this.views.line(record));
@@ -200,6 +204,8 @@ export class Requests {
 				cancel,
 				line,
 				save,
+				// The others were looked at when they came.
+				checkLimits: () => command.personal && this.#checkLimits(record.owner, record),
 				stopping,
 			};
 			const deps = { ...this.#deps, ...own };

@@ -2,6 +2,7 @@
 import type { PromptFile } from '../../commands/lib/prompt-files.ts';
 import type { BlobRef } from '../../gpu/jobs/index.ts';
 import type { Database } from './database.ts';
+import type { RequestRecord } from './records.ts';
 
 interface Row extends Omit<PromptFile, 'prompts'> {
 	readonly prompts: string;
@@ -39,17 +40,17 @@ export class PromptFileStore {
 		for (const blob of blobs) update.run(now, person, blob);
 	}
 
-	/** Whether anybody keeps that file, or a request that is under way needs it, other than the one of that id. */
-	needs(blob: BlobRef, request: string): boolean {
+	/** Whether anybody keeps that file, or a request other than `but` needs it that is somebody else's or under way. */
+	needs(blob: BlobRef, but: Pick<RequestRecord, 'id' | 'owner'>): boolean {
 		const found = this.#database
 			.prepare(
 				`SELECT 1 FROM prompt_files WHERE blob = @blob
 				UNION ALL
 				SELECT 1 FROM pictures JOIN requests ON requests.id = request
-				WHERE blob = @blob AND state IN ('waiting', 'running') AND request <> @request
+				WHERE blob = @blob AND request <> @id AND (owner <> @person OR state IN ('waiting', 'running'))
 				LIMIT 1`,
 			)
-			.get({ blob, request });
+			.get({ blob, id: but.id, person: but.owner.id });
 		return found !== undefined;
 	}
 

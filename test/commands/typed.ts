@@ -7,6 +7,7 @@ import type { Moderation } from '../../commands/lib/moderation.ts';
 import { isUpload, type RawValue } from '../../commands/lib/options.ts';
 import { parseOptions } from '../../commands/lib/parse-options.ts';
 import { parseWords, splitWords } from '../../commands/lib/parse-text.ts';
+import type { PromptFiles } from '../../commands/lib/prompt-files.ts';
 import type { Job, JobResult } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import { FAKE_MODELS } from '../fakes/fake-runner.ts';
@@ -29,6 +30,13 @@ const NO_HOUSE: Moderation = {
 	block: () => false,
 	unblock: () => false,
 	reports: () => [],
+};
+
+/** Where nobody keeps a file. */
+const NO_FILES: PromptFiles = {
+	list: () => [],
+	add: () => Promise.reject(new Error('nothing is kept here')),
+	remove: async () => undefined,
 };
 
 const unused = () => {
@@ -82,6 +90,7 @@ export async function runTyped(
 		recall: async () => undefined,
 		moderation: NO_HOUSE,
 		training: { ...NO_TRAINING, ...training },
+		promptFiles: NO_FILES,
 		canAsk: false,
 		stopping: new AbortController().signal,
 	});

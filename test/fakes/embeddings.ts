@@ -15,6 +15,6 @@ export function embeddingsOf(prompts: readonly string[], { width = FAKE_WIDTH, v
 }
 
 /** As `sketch` is a picture. */
-export const pth = (prompts: readonly string[], name = 'own.pth', width = 2) => {
+export const pth = (prompts: readonly string[], name = 'own.pth', width = FAKE_WIDTH) => {
 	return { name, type: 'application/octet-stream', bytes: Buffer.from(embeddingsOf(prompts, { width })) };
 };

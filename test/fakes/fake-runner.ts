@@ -7,6 +7,7 @@ import { consecutiveSeeds } from '../../gpu/diffusion/seeds.ts';
 import { type ImageFacts, type Job, type JobImage, type JobResult, seedOf } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { JobEnd, JobEvent, JobRunner, ModelList, ModelSummary, SubmitOptions } from '../../gpu/queue/runner.ts';
+import { embeddingsOf, FAKE_WIDTH } from './embeddings.ts';
 
 /** Side of its pictures, in pixels. */
 const SIDE = 32;
@@ -17,7 +18,7 @@ const STAGE_I = {
 	sampleSize: SIDE,
 	parameters: 4_400_000,
 	guidanceScale: 7,
-	textWidth: 384,
+	textWidth: FAKE_WIDTH,
 } as const;
 
 export const FAKE_MODELS: readonly ModelSummary[] = [
@@ -40,6 +41,8 @@ export class FakeRunner implements JobRunner {
 	/** Every job ends so, once its steps are done. */
 	failure: Failure | undefined;
 
+	/** The models that it has. */
+	usable: ModelList['usable'] = FAKE_MODELS;
 	/** Models that it says are damaged. */
 	damaged: ModelList['damaged'] = [];
 
@@ -56,7 +59,14 @@ export class FakeRunner implements JobRunner {
 
 	/** Back to what it does unscripted, with nothing submitted. */
 	reset(): void {
-		Object.assign(this, { steps: 4, stepMs: 2, holdAt: undefined, failure: undefined, damaged: [] });
+		Object.assign(this, {
+			steps: 4,
+			stepMs: 2,
+			holdAt: undefined,
+			failure: undefined,
+			usable: FAKE_MODELS,
+			damaged: [],
+		});
 		this.submitted.length = 0;
 	}
 
@@ -90,7 +100,7 @@ export class FakeRunner implements JobRunner {
 	}
 
 	async models(): Promise<ModelList> {
-		return { usable: FAKE_MODELS, damaged: this.damaged };
+		return { usable: this.usable, damaged: this.damaged };
 	}
 
 	async close(): Promise<void> {
@@ -140,6 +150,7 @@ export class FakeRunner implements JobRunner {
 	}
 
 	async #result(job: Job): Promise<JobResult> {
+		if (job.kind === 'embed') return { images: [], file: await this.#blobs.put(embeddingsOf(job.prompts)), notes: [] };
 		const images = factsOf(job).map(async (facts, i): Promise<JobImage> => {
 			const blob = await this.#blobs.put(await bands(facts.seed + i, 1));
 			return { blob, width: SIDE, height: SIDE, ...facts };

@@ -58,6 +58,12 @@ export function createApp({ desk, front, timeline, assets, port, closing, log }:
 		return c.body(bytes, 200, { 'content-type': 'text/html; charset=utf-8' });
 	});
 
+	app.get('/files/:blob{[0-9a-f]{64}}/:name{[\\w-]+\\.pth}', async (c) => {
+		const bytes = new Uint8Array(await desk.blobs.get(c.req.param('blob')));
+		const headers = { 'content-type': 'application/octet-stream', 'content-disposition': 'attachment' };
+		return c.body(bytes, 200, headers);
+	});
+
 	app.get('/api/registry', (c) => c.json(registry(desk.commands)));
 
 	/** Answers once the models are known, which at the start takes as long as loading them. */

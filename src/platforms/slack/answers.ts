@@ -89,9 +89,9 @@ export class Answers {
 		return Object.fromEntries(await Promise.all(entries));
 	}
 
-	/** Private messages cannot carry files (slackapi/node-slack-sdk#1790): pictures go into the channel of the two. */
+	/** Private messages cannot carry files (slackapi/node-slack-sdk#1790): these go into the channel of the two. */
 	async #tellPrivately(scene: Scene, view: MessageView): Promise<void> {
-		if (view.figures.length === 0) return scene.whisper(render(view));
+		if (view.figures.length + (view.attachments?.length ?? 0) === 0) return scene.whisper(render(view));
 		await postResult(this.#deps, { channel: scene.userId }, view);
 	}
 }

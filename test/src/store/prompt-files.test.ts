@@ -24,19 +24,22 @@ test('everybody has files of their own, the newest first, one of each name', () 
 	expect(files.of('test:bob')).toEqual([file('a.pth', 'c')]);
 });
 
-test('the bytes are needed by whoever keeps them, and by requests that are under way', () => {
-	const owner = { id: 'test:ann', name: 'Ann', staff: false };
+test('the bytes are needed by whoever keeps them, by requests under way, and by those of others', () => {
+	const [ann, bob] = ['ann', 'bob'].map((name) => ({ id: `test:${name}`, name, staff: false }));
 	const options = { file: { blob: blob('a'), name: 'a.pth' } };
-	const asked = { command: 'prompts', options, owner } as const;
+	const asked = { command: 'prompts', options, owner: ann } as const;
+	const needed = () => files.needs(blob('a'), { id: 'me', owner: ann });
 	requests.add({ ...asked, id: 'over', state: 'done', ended: 1 });
-	expect(files.needs(blob('a'), 'me')).toBe(false);
 	requests.add({ ...asked, id: 'me', state: 'running' });
-	expect(files.needs(blob('a'), 'me')).toBe(false);
-	requests.add({ ...asked, id: 'other', state: 'waiting' });
-	expect(files.needs(blob('a'), 'me')).toBe(true);
-	requests.delete('other');
+	expect(needed()).toBe(false);
+	for (const other of [{ state: 'waiting' }, { state: 'done', owner: bob }] as const) {
+		requests.add({ ...asked, id: 'other', ...other });
+		expect(needed()).toBe(true);
+		requests.delete('other');
+		expect(needed()).toBe(false);
+	}
 	files.put('test:bob', file('same.pth', 'a'));
-	expect(files.needs(blob('a'), 'me')).toBe(true);
+	expect(needed()).toBe(true);
 	// Nor does it go with the last request that names it.
 	requests.delete('me');
 	expect(requests.delete('over')).toEqual([]);

@@ -1,0 +1,137 @@
+/** What can be drawn: the prompts that a model knows, and files of embeddings of one's own. */
+import { MAX_EMBEDDED_PROMPTS, UserError } from '../gpu/jobs/index.ts';
+import type { ModelSummary } from '../gpu/queue/runner.ts';
+import type { CommandContext, Reply } from './lib/command.ts';
+import { defineCommand } from './lib/command.ts';
+import { MAX_PROMPT_CHARACTERS, type Upload } from './lib/options.ts';
+import { suggest } from './lib/parse-options.ts';
+import type { PromptFile } from './lib/prompt-files.ts';
+import { COURSE_PROMPTS } from './lib/prompts.ts';
+
+export const prompts = defineCommand({
+	name: 'prompts',
+	summary: 'Show the prompts that can be drawn, or keep and make files of prompt embeddings',
+	example: 'add own.pth',
+	options: {
+		action: {
+			kind: 'choice',
+			summary: 'list: what can be drawn; add, remove: a file of yours; export: make one with the encoder',
+			positional: true,
+			choices: ['list', 'add', 'remove', 'export'],
+			default: 'list',
+		},
+		file: {
+			kind: 'embeddings',
+			summary: 'With add: a .pth or .safetensors of prompt embeddings',
+			positional: true,
+		},
+		which: {
+			kind: 'text',
+			summary: "With remove: the name of a file; with export: prompts with ; between; absent: the course's",
+			positional: true,
+			maxLength: 3000,
+			example: 'a red fox; a snowy village',
+		},
+		model: { kind: 'model', summary: 'Whose prompts are listed, or whose text encoder reads the exported ones' },
+	},
+	personal: true,
+	async run({ action, file, which, model }, context) {
+		switch (action) {
+			case 'add':
+				return says(await add(file, context));
+			case 'remove':
+				return says(await remove(which ?? file?.name, context));
+			case 'export':
+				return exported(which, model, context);
+			case 'list':
+				// Whoever only sends a file wants it kept.
+				return says(file ? await add(file, context) : listed(model, context.promptFiles.list()));
+		}
+	},
+});
+
+const says = (text: string): Reply => ({ text, figures: [] });
+
+/** More would not fit into one message. */
+const SHOWN_PROMPTS = 25;
+const SHOWN_OF_FILE = 5;
+
+function listed(model: ModelSummary, files: readonly PromptFile[]): string {
+	const own = files.map((file) => describe(file, model));
+	return [known(model), ...(own.length > 0 ? ['Your files:', ...own] : [])].join('\n');
+}
+
+function known({ name, knownPrompts }: ModelSummary): string {
+	if (!knownPrompts) return [`${name} reads any prompt; those of the course:`, ...COURSE_PROMPTS].join('\n');
+	if (knownPrompts.length === 0) {
+		return `${name} has no text encoder, and draws only what is in files of embeddings; keep one with /prompts add.`;
+	}
+	const lines = some(knownPrompts, SHOWN_PROMPTS);
+	return [`${name} has no text encoder, only embeddings of these prompts:`, ...lines].join('\n');
+}
+
+function describe({ name, prompts, width }: PromptFile, model: ModelSummary): string {
+	const unfit = width === model.textWidth ? '' : ` (not for ${model.name}: of width ${width}, not ${model.textWidth})`;
+	return `${name}${unfit}: ${some(prompts, SHOWN_OF_FILE).join('; ')}`;
+}
+
+/** The first of them, and how many more there are; the empty one goes unsaid. */
+function some(prompts: readonly string[], count: number): readonly string[] {
+	const said = prompts.filter((prompt) => prompt.trim() !== '');
+	const more = said.length - count;
+	return more > 0 ? [...said.slice(0, count), `and ${more} more`] : said;
+}
+
+async function add(file: Upload | undefined, { promptFiles }: CommandContext): Promise<string> {
+	if (!file) throw new UserError('add needs a file: a .pth or .safetensors of prompt embeddings, sent along.');
+	const { name, prompts } = await promptFiles.add(file);
+	const count = prompts.length === 1 ? 'one prompt' : `${prompts.length} prompts`;
+	const needs = prompts.some((prompt) => prompt.trim() === '')
+		? ''
+		: ' Where there is no text encoder it cannot be drawn from with guidance, as the empty prompt is not in it: use guidance 1.';
+	return `${name} is kept, with ${count}: ${some(prompts, SHOWN_OF_FILE).join('; ')}. It counts for you alone.${needs}`;
+}
+
+async function remove(name: string | undefined, { promptFiles }: CommandContext): Promise<string> {
+	const names = promptFiles.list().map((file) => file.name);
+	if (names.length === 0) throw new UserError('You keep no file of embeddings; /prompts add keeps one.');
+	if (name === undefined) throw new UserError(`remove needs the name of a file of yours: ${names.join(', ')}.`);
+	const found = names.find((other) => other.toLowerCase() === name.toLowerCase());
+	const gone = found === undefined ? undefined : await promptFiles.remove(found);
+	if (gone === undefined) {
+		throw new UserError(`You keep no file called “${name}”${suggest(name, names)}; yours: ${names.join(', ')}.`);
+	}
+	const rest = gone
+		? 'is deleted'
+		: 'is no longer yours, but stays stored as long as something else needs the same file';
+	return `${found} ${rest}. Pictures that were made with it stay.`;
+}
+
+/** The file that torch.load takes, with the empty prompt in it, which guidance needs. */
+async function exported(which: string | undefined, model: ModelSummary, context: CommandContext): Promise<Reply> {
+	await refuseWithoutEncoder(model, context);
+	const asked = which === undefined ? COURSE_PROMPTS : which.split(/[;\n]/).map((prompt) => prompt.trim());
+	const prompts = [...new Set(['', ...asked])];
+	if (prompts.length > MAX_EMBEDDED_PROMPTS) {
+		const most = MAX_EMBEDDED_PROMPTS - 1;
+		throw new UserError(`export takes at most ${most} prompts at once; got ${prompts.length - 1}.`);
+	}
+	if (prompts.some(({ length }) => length > MAX_PROMPT_CHARACTERS)) {
+		throw new UserError(`A prompt may have at most ${MAX_PROMPT_CHARACTERS} characters; put ; between prompts.`);
+	}
+	const { file, notes } = await context.perform({ kind: 'embed', model: model.name, prompts });
+	if (file === undefined) throw new Error('the embeddings that were made are not there');
+	const bytes = await context.blobs.get(file);
+	const count = prompts.length === 2 ? 'one prompt' : `${prompts.length - 1} prompts`;
+	const text = `prompts.pth has ${count} and the empty one as ${model.name} reads them, for torch.load(weights_only=True) or /prompts add.`;
+	const attachments = [{ bytes, type: 'application/octet-stream', filename: 'prompts.pth' }];
+	return { text: [text, ...notes].join(' '), figures: [], attachments };
+}
+
+async function refuseWithoutEncoder(model: ModelSummary, context: CommandContext): Promise<void> {
+	if (!model.knownPrompts) return;
+	const { usable } = await context.models();
+	const others = usable.filter(({ stage, knownPrompts }) => stage === 1 && !knownPrompts).map(({ name }) => name);
+	const instead = others.length > 0 ? `name one that has: ${others.join(', ')}` : 'no installed model has one';
+	throw new UserError(`${model.name} has no text encoder to read prompts with; ${instead}.`);
+}

@@ -1,0 +1,38 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { parsePromptEmbeddings } from '../../../../gpu/models/embeddings/dictionary.ts';
+import { OTHER } from '../../../fakes/discord/fake-discord.ts';
+import { EPHEMERAL } from '../../../fakes/discord/world.ts';
+import { pth } from '../../../fakes/embeddings.ts';
+import { type Bot, finished, startBot, whispered } from './bot.ts';
+
+let bot: Bot;
+
+beforeAll(async () => {
+	bot = await startBot();
+});
+afterAll(() => bot.stop());
+beforeEach(() => bot.runner.reset());
+
+test('/prompts keeps an attached file for whoever sent it, and tells nobody else', async () => {
+	const added = await whispered(bot.discord.slash('prompts', { action: 'add', file: pth(['', 'a dog']) }));
+	expect(added.content).toBe('own.pth is kept, with 2 prompts: a dog. It counts for you alone.');
+	expect((await whispered(bot.discord.slash('prompts'))).content).toMatch(/Your files:\nown\.pth: a dog$/);
+	expect((await whispered(bot.discord.slash('prompts', {}, OTHER))).content).not.toContain('own.pth');
+	const removed = await whispered(bot.discord.slash('prompts', { action: 'remove', which: 'own.pth' }));
+	expect(removed.content).toMatch(/^own\.pth is deleted\./);
+});
+
+test('/prompts refuses an attachment that is no such file', async () => {
+	const text = { name: 'notes.txt', type: 'text/plain', bytes: Buffer.from('I am a text.') };
+	const refused = await whispered(bot.discord.slash('prompts', { action: 'add', file: text }));
+	expect(refused.content).toMatch(/notes\.txt is no file of prompt embeddings; send a \.pth/);
+});
+
+test('/prompts export answers with the file, for whoever asked alone', async () => {
+	const answer = await finished(bot.discord.slash('prompts', { action: 'export', which: 'a red fox' }));
+	expect(answer.flags & EPHEMERAL).toBe(EPHEMERAL);
+	expect(answer.content).toContain('prompts.pth has one prompt and the empty one');
+	expect(answer.attachments.map(({ name }) => name)).toEqual(['prompts.pth']);
+	const { prompts } = parsePromptEmbeddings(Buffer.from(answer.attachments[0].bytes), 'it');
+	expect(prompts).toEqual(['', 'a red fox']);
+});
