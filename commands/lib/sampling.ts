@@ -16,6 +16,7 @@ export const promptOption = {
 	maxLength: MAX_PROMPT_CHARACTERS,
 	default: DEFAULT_PROMPT,
 	suggestions: COURSE_PROMPTS,
+	prompt: true,
 	example: 'an oil painting of a snowy mountain village',
 } as const satisfies TextOption;
 
@@ -62,6 +63,7 @@ export function samplingOptions<D extends SamplerName>(sampler: D) {
 			kind: 'text',
 			summary: 'What to steer away from: the prompt of the unconditional branch',
 			maxLength: MAX_PROMPT_CHARACTERS,
+			prompt: true,
 			default: '',
 			example: 'a blurry photo',
 		},

@@ -2,9 +2,11 @@
 import type { Command } from '../../commands/lib/command.ts';
 import { inChats } from '../../commands/lib/in-chats.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
+import { PromptFileStore } from '../store/prompt-files.ts';
 import type { MessageKey, MessageRef, User } from '../store/records.ts';
 import { ButtonHandler } from './button-handler.ts';
 import type { DeskDeps } from './deps.ts';
+import { knownPrompts } from './known-prompts.ts';
 import type { Outcome, Request } from './request.ts';
 import { Requests } from './requests.ts';
 import { type LeftBehind, leftBehind, resume } from './resume.ts';
@@ -41,6 +43,23 @@ export class Desk {
 	/** The models that requests may name, the default first. */
 	async models() {
 		return (await this.#deps.runner.models()).usable;
+	}
+
+	/**
+	 * The only prompts that a command can draw for this person, to be offered while they type; undefined where any will do.
+	 *
+	 * @param options as far as they are given; the model among them counts
+	 */
+	async knownPrompts(
+		{ command: name, options, user }: Pick<Request, 'command' | 'options' | 'user'>,
+		channel: string,
+	): Promise<readonly string[] | undefined> {
+		const { runner, store } = this.#deps;
+		const command = this.commands.find((candidate) => candidate.name === name);
+		if (!command) return undefined;
+		const files = new PromptFileStore(store.database).of(user.id);
+		const settings = this.#requests.moderation.settings(channel);
+		return knownPrompts(command, options, { user, settings, files }, await runner.models());
 	}
 
 	/**

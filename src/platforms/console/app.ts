@@ -14,7 +14,7 @@ import type { Front } from './front.ts';
 import { guard } from './guard.ts';
 import { PLAIN_COMMAND, readForm } from './submission.ts';
 import type { Timeline } from './timeline.ts';
-import type { WireCommand, WireModel, WireRegistry } from './wire.ts';
+import type { WireCommand, WireModel, WirePrompts, WireRegistry } from './wire.ts';
 
 /** One file of the largest size, a mask, and the form around them. */
 const MAX_BODY_BYTES = MAX_UPLOAD_BYTES + 2 * 2 ** 20;
@@ -70,6 +70,12 @@ export function createApp({ desk, front, timeline, assets, port, closing, log }:
 	app.get('/api/models', async (c) => {
 		const models = await desk.models();
 		return c.json(models.map(({ name, summary, stage }): WireModel => ({ name, summary, stage })));
+	});
+
+	app.get('/api/prompts', async (c) => {
+		const { command = '', model = '' } = c.req.query();
+		const answer: WirePrompts = { known: await front.knownPrompts(command, model) };
+		return c.json(answer);
 	});
 
 	app.get('/api/events', (c) =>

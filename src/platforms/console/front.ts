@@ -6,7 +6,7 @@ import type { Conversations } from '../../chat/conversations.ts';
 import type { Desk } from '../../desk/desk.ts';
 import type { MessageView, Show } from '../../desk/view.ts';
 import type { MessageRef, User } from '../../store/records.ts';
-import { messageRefOf } from './message-ref.ts';
+import { CHANNEL, messageRefOf } from './message-ref.ts';
 import { pictureUrl, render } from './render.ts';
 import { SentMessage, type SentMessageDeps } from './sent-message.ts';
 import { NAME } from './settings.ts';
@@ -36,6 +36,11 @@ export class Front {
 		return this.#converse(inputs, async (show, messageRef) => {
 			return (await this.#deps.desk.open({ command, options, user: USER, messageRef }, show)).view;
 		});
+	}
+
+	/** See Desk.knownPrompts. */
+	knownPrompts(command: string, model: string): Promise<readonly string[] | undefined> {
+		return this.#deps.desk.knownPrompts({ command, options: { model }, user: USER }, CHANNEL);
 	}
 
 	/** @param id of the message whose button it is */

@@ -4,7 +4,7 @@ import { NAME } from './settings.ts';
 import type { WireInput } from './wire.ts';
 
 /** There is one conversation; its settings are those of a channel of this name. */
-const CHANNEL = `${NAME}:local`;
+export const CHANNEL = `${NAME}:local`;
 
 /** The pictures that came with a request stand in its reference, so that they outlive the bot with it. */
 export function messageRefOf(message: string, inputs: readonly WireInput[]): MessageRef {

@@ -34,6 +34,12 @@ export interface WireModel {
 	readonly stage: ModelSummary['stage'];
 }
 
+/** What a model reads. */
+export interface WirePrompts {
+	/** The only prompts that it does; absent: any. */
+	readonly known?: readonly string[];
+}
+
 export interface WireMessage {
 	readonly id: string;
 	readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';

@@ -7,19 +7,21 @@ import { MAX_CHOICES } from './slash-commands.ts';
 /** Of the name and of the value of an offer. */
 const MAX_OFFER = 100;
 
+/** What offers may depend on; asked for only where they do. */
+export interface OfferSources {
+	readonly models: () => Promise<readonly ModelSummary[]>;
+	/** The only prompts that can be drawn; undefined where any can. */
+	readonly prompts: () => Promise<readonly string[] | undefined>;
+}
+
 /**
  * @param typed the text in the option so far
- * @param models asked for only where the option needs them
  * @returns at most 25 whole values for the option, the ones that begin with what was typed first
  */
-export async function offers(
-	spec: OptionSpec,
-	typed: string,
-	models: () => Promise<readonly ModelSummary[]>,
-): Promise<string[]> {
+export async function offers(spec: OptionSpec, typed: string, { models, prompts }: OfferSources): Promise<string[]> {
 	switch (spec.kind) {
 		case 'text':
-			return matching(spec.suggestions ?? [], typed);
+			return matching((spec.prompt && (await prompts())) ?? spec.suggestions ?? [], typed);
 		case 'choice':
 			return matching(spec.choices, typed);
 		case 'model':

@@ -131,8 +131,12 @@ export class Front {
 	async autocomplete(interaction: AutocompleteInteraction): Promise<void> {
 		const { desk } = this.#deps;
 		const { name, value } = interaction.options.getFocused(true);
-		const spec = desk.commands.find((command) => command.name === commandName(interaction))?.options[name];
-		const found = spec ? await offers(spec, value, () => this.#models()) : [];
+		const command = commandName(interaction);
+		const spec = desk.commands.find((candidate) => candidate.name === command)?.options[name];
+		const asked = { command, options: { model: interaction.options.getString('model') ?? '' } };
+		const { channel } = messageKey(interaction.channelId, '');
+		const prompts = () => soon(MODELS_MS, desk.knownPrompts({ ...asked, user: this.#user(interaction) }, channel));
+		const found = spec ? await offers(spec, value, { models: () => this.#models(), prompts }) : [];
 		await interaction.respond(found.map((offer) => ({ name: offer, value: offer })));
 	}
 
@@ -222,7 +226,7 @@ export class Front {
 		return this.#answers.origin(interaction, interaction.message);
 	}
 
-	#user(interaction: Answerable): User {
+	#user(interaction: Answerable | AutocompleteInteraction): User {
 		return userOf(interaction, this.#deps.staffRoles);
 	}
 }

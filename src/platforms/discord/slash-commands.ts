@@ -121,7 +121,7 @@ function option(name: string, spec: OptionSpec): APIApplicationCommandBasicOptio
 	switch (spec.kind) {
 		case 'text': {
 			const max_length = Math.min(spec.maxLength, MAX_TEXT);
-			return spec.suggestions
+			return spec.suggestions || spec.prompt
 				? { ...base, type: Text, max_length, autocomplete: true }
 				: { ...base, type: Text, max_length };
 		}

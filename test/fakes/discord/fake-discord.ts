@@ -182,8 +182,15 @@ export async function startFakeDiscord(port = 0) {
 		},
 
 		/** Somebody types into an option. */
-		type(name: string, option: string, typed: string, user = STUDENT): FakeInteraction {
-			const options = [{ name: option, type: 3, value: typed, focused: true }];
+		type(
+			name: string,
+			option: string,
+			typed: string,
+			given: Record<string, string> = {},
+			user = STUDENT,
+		): FakeInteraction {
+			const others = Object.entries(given).map(([other, value]) => ({ name: other, type: 3, value }));
+			const options = [...others, { name: option, type: 3, value: typed, focused: true }];
 			return interact(4, slashData(name, options), user);
 		},
 

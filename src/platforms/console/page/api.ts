@@ -1,5 +1,5 @@
 /** The server, as functions. Failures come back as one sentence, never as an exception. */
-import type { WireAnswer, WireEvent, WireModel, WirePressed, WireRegistry } from '../wire.ts';
+import type { WireAnswer, WireEvent, WireModel, WirePressed, WirePrompts, WireRegistry } from '../wire.ts';
 
 const UNREACHABLE = 'The bot does not answer; see whether it is still running.';
 
@@ -16,6 +16,8 @@ async function call<T>(path: string, init?: RequestInit): Promise<T | Failed> {
 
 export const fetchRegistry = () => call<WireRegistry>('/api/registry');
 export const fetchModels = () => call<readonly WireModel[]>('/api/models');
+export const fetchPrompts = (command: string, model: string) =>
+	call<WirePrompts>(`/api/prompts?${new URLSearchParams({ command, model })}`);
 export const sendCommand = (body: FormData) => call<WireAnswer>('/api/commands', { method: 'POST', body });
 export const dismiss = (message: string) => call<object>(`/api/messages/${message}`, { method: 'DELETE' });
 

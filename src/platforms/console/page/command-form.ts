@@ -2,6 +2,7 @@
 import { isUpload } from '../../../../commands/lib/options.ts';
 import { uploadKindOf } from '../../../../commands/lib/upload-kinds.ts';
 import type { WireCommand, WireRegistry } from '../wire.ts';
+import { fetchPrompts } from './api.ts';
 import { h, iconButton } from './dom.ts';
 import { createField, type Field, type FieldSurroundings } from './field.ts';
 import { fileField } from './file-field.ts';
@@ -21,10 +22,12 @@ export class CommandForm {
 	readonly element: HTMLElement;
 	readonly #fields: readonly Field[];
 	readonly #more: HTMLDetailsElement;
+	/** Of the chosen model; undefined where it reads any. */
+	#knownPrompts: readonly string[] | undefined;
 
 	constructor(command: WireCommand, { registry, models, refuse, close }: CommandFormOptions) {
 		this.command = command;
-		const surroundings = { maxSeed: registry.maxSeed, models };
+		const surroundings = { maxSeed: registry.maxSeed, models, knownPrompts: () => this.#knownPrompts };
 		const maxBytes = registry.maxUploadBytes;
 		this.#fields = command.options.map((option) => {
 			if (option.spec.kind === 'embeddings') return fileField(option, maxBytes);
@@ -32,6 +35,9 @@ export class CommandForm {
 			const pictureToMask = option.name === 'mask' ? () => this.#pictureBeside('mask') : undefined;
 			return new ImageField(option, { maxBytes, refuse, pictureToMask });
 		});
+		const model = this.#fields.find((_, i) => command.options[i].spec.kind === 'model');
+		model?.element.addEventListener('change', () => void this.#learnPrompts());
+		void this.#learnPrompts();
 		const [first, rest] = [true, false].map((shown) =>
 			this.#fields.filter((_, i) => {
 				const { spec } = command.options[i];
@@ -70,6 +76,16 @@ export class CommandForm {
 		}
 		const hidden = this.#fields.some(({ name, element }) => name in values && this.#more.contains(element));
 		if (hidden) this.#more.open = true;
+		if (values.model !== undefined) void this.#learnPrompts();
+	}
+
+	/** For the model that is chosen now, not for one that was chosen while this was asked. */
+	async #learnPrompts(): Promise<void> {
+		if (!this.command.options.some(({ spec }) => spec.kind === 'text' && spec.prompt)) return;
+		const chosen = () => String(this.values().model ?? '');
+		const model = chosen();
+		const answer = await fetchPrompts(this.command.name, model);
+		if (model === chosen()) this.#knownPrompts = 'error' in answer ? undefined : answer.known;
 	}
 
 	/**

@@ -21,21 +21,26 @@ export interface FieldSurroundings {
 	readonly maxSeed: number;
 	/** Resolves when the models are known. */
 	readonly models: Promise<readonly WireModel[]>;
+	/** The only prompts that the chosen model reads, as far as is known; undefined: any. */
+	readonly knownPrompts: () => readonly string[] | undefined;
 }
 
 /** The field of any option but a file. */
-export function createField({ name, spec, hint }: WireOption, { maxSeed, models }: FieldSurroundings): Field {
+export function createField(
+	{ name, spec, hint }: WireOption,
+	{ maxSeed, models, knownPrompts }: FieldSurroundings,
+): Field {
 	const parts = { name, summary: spec.summary, required: spec.required === true };
 	const problem = `${name} must be ${hint}.`;
 	switch (spec.kind) {
 		case 'text': {
 			const box = textBox({ placeholder: (!spec.required && spec.default) || `e.g. ${spec.example}` });
-			const suggestions = spec.suggestions ?? [];
+			const suggestions = () => (spec.prompt && knownPrompts()) ?? spec.suggestions ?? [];
 			let element: HTMLElement = box;
-			if (suggestions.length > 0) {
+			if (spec.suggestions || spec.prompt) {
 				element = new Combobox(box, {
 					label: `Suggestions for ${name}`,
-					suggest: (text) => matching(suggestions, text).map((value) => ({ value, label: value })),
+					suggest: (text) => matching(suggestions(), text).map((value) => ({ value, label: value })),
 					choose: ({ value }) => fill(box, value),
 				}).element;
 			}

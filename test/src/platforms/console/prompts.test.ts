@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { parsePromptEmbeddings } from '../../../../gpu/models/embeddings/dictionary.ts';
-import type { WireMessage } from '../../../../src/platforms/console/wire.ts';
+import type { WireMessage, WirePrompts } from '../../../../src/platforms/console/wire.ts';
 import { pth } from '../../../fakes/embeddings.ts';
-import { freshConsole, url } from './fresh-console.ts';
+import { FAKE_MODELS } from '../../../fakes/fake-runner.ts';
+import { console_, freshConsole, url } from './fresh-console.ts';
 import { ask, message } from './harness.ts';
 
 freshConsole();
@@ -25,6 +26,22 @@ test.each<Record<string, string | File>>([
 		text: 'own.pth is kept, with 2 prompts: a dog. It counts for you alone.',
 		inputs: [],
 	});
+});
+
+test('the prompts that a model knows can be asked for, with those of one’s own files', async () => {
+	const [first, second] = FAKE_MODELS;
+	const known = async (command: string, model = '') => {
+		const answer = await fetch(`${url}/api/prompts?${new URLSearchParams({ command, model })}`);
+		return ((await answer.json()) as WirePrompts).known;
+	};
+	expect(await known('generate')).toBeUndefined();
+	console_.runner.usable = [first, { ...second, knownPrompts: ['', 'a hat', 'a dog'] }];
+	await ask(url, { command: 'prompts', 'option.action': 'add', 'option.file': file() });
+	await message(url, done);
+	expect(await known('generate', second.name)).toEqual(['a dog', 'a hat']);
+	expect(await known('generate', first.name)).toBeUndefined();
+	expect(await known('queue')).toBeUndefined();
+	expect(await known('nothing')).toBeUndefined();
 });
 
 test('/prompts export makes a file to download', async () => {

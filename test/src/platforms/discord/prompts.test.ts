@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { parsePromptEmbeddings } from '../../../../gpu/models/embeddings/dictionary.ts';
-import { OTHER } from '../../../fakes/discord/fake-discord.ts';
-import { EPHEMERAL } from '../../../fakes/discord/world.ts';
+import { ModerationStore } from '../../../../src/store/moderation.ts';
+import { OTHER, STUDENT } from '../../../fakes/discord/fake-discord.ts';
+import { CHANNEL, EPHEMERAL } from '../../../fakes/discord/world.ts';
 import { pth } from '../../../fakes/embeddings.ts';
+import { FAKE_MODELS } from '../../../fakes/fake-runner.ts';
+import { until } from '../../../fakes/until.ts';
 import { type Bot, finished, startBot, whispered } from './bot.ts';
 
 let bot: Bot;
@@ -35,4 +38,33 @@ test('/prompts export answers with the file, for whoever asked alone', async () 
 	expect(answer.attachments.map(({ name }) => name)).toEqual(['prompts.pth']);
 	const { prompts } = parsePromptEmbeddings(Buffer.from(answer.attachments[0].bytes), 'it');
 	expect(prompts).toEqual(['', 'a red fox']);
+});
+
+describe('what is typed for a prompt', () => {
+	const offered = async (option: string, typed: string, others?: Record<string, string>, user = OTHER) => {
+		const interaction = bot.discord.type('generate', option, typed, others, user);
+		const { data } = await until('choices', () => interaction.callback);
+		return data?.choices?.map(({ value }) => value);
+	};
+
+	test('is completed with the course’s prompts, where any will do', async () => {
+		expect(await offered('prompt', 'skull')).toEqual(['a lithograph of a skull']);
+		expect(await offered('negative', '')).toEqual([]);
+	});
+
+	test('is completed with what the chosen model knows, and with what is in files of one’s own', async () => {
+		const [first, second] = FAKE_MODELS;
+		bot.runner.usable = [
+			{ ...first, knownPrompts: ['', 'a red fox', 'a hat'] },
+			{ ...second, knownPrompts: [] },
+		];
+		await whispered(bot.discord.slash('prompts', { action: 'add', file: pth(['', 'my fox']) }));
+		expect(await offered('prompt', 'fox', {}, STUDENT)).toEqual(['my fox', 'a red fox']);
+		expect(await offered('prompt', 'fox')).toEqual(['a red fox']);
+		expect(await offered('negative', 'h')).toEqual(['a hat']);
+		expect(await offered('prompt', '', { model: second.name })).toEqual([]);
+		expect(await offered('prompt', '', { model: second.name }, STUDENT)).toEqual(['my fox']);
+		new ModerationStore(bot.store.database).in(`discord:${CHANNEL}`).setSettings({ model: second.name });
+		expect(await offered('prompt', '')).toEqual([]);
+	});
 });

@@ -82,6 +82,10 @@ describe('options', () => {
 		});
 	});
 
+	test('a prompt is completed, as a model may know only some', () => {
+		expect(option('a', { a: { ...text, prompt: true } })).toMatchObject({ autocomplete: true });
+	});
+
 	test('a text may be no longer than Discord allows', () => {
 		expect(option('a', { a: { ...text, maxLength: 9000 } })).toMatchObject({ max_length: 6000 });
 	});

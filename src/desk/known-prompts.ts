@@ -1,0 +1,37 @@
+/** The only prompts that can be drawn, where a model has no text encoder: to be offered while somebody types. */
+import type { Command } from '../../commands/lib/command.ts';
+import { modelsFor } from '../../commands/lib/models-for.ts';
+import type { ChannelSettings } from '../../commands/lib/moderation.ts';
+import type { RawOptions } from '../../commands/lib/options.ts';
+import type { PromptFile } from '../../commands/lib/prompt-files.ts';
+import type { ModelList } from '../../gpu/queue/runner.ts';
+import type { User } from '../store/records.ts';
+import { withDefaults } from './channel-rules.ts';
+import { usefulFiles } from './prompt-files.ts';
+
+export interface Asker {
+	readonly user: User;
+	/** The channel whose settings count. */
+	readonly settings: ChannelSettings;
+	/** That they keep. */
+	readonly files: readonly PromptFile[];
+}
+
+/**
+ * @param options as far as they are given; the model among them counts
+ * @returns undefined where any text will do, or nothing is known of the model
+ */
+export function knownPrompts(
+	{ options: specs }: Command,
+	options: RawOptions,
+	{ user, settings, files }: Asker,
+	models: ModelList,
+): readonly string[] | undefined {
+	if (specs.model?.kind !== 'model') return undefined;
+	const { model: name } = withDefaults(specs, options, settings, user, models);
+	const fitting = modelsFor(specs.model, models.usable);
+	const model = name ? fitting.find((each) => each.name === name) : fitting[0];
+	if (!model?.knownPrompts) return undefined;
+	const own = usefulFiles(files, [], model).flatMap(({ prompts }) => prompts);
+	return [...new Set([...own, ...model.knownPrompts])].filter((prompt) => prompt.trim() !== '');
+}

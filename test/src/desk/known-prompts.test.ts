@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { edit } from '../../../commands/edit.ts';
+import { queue } from '../../../commands/queue.ts';
+import { upscale } from '../../../commands/upscale.ts';
+import { knownPrompts } from '../../../src/desk/known-prompts.ts';
+import { FAKE_WIDTH } from '../../fakes/embeddings.ts';
+import { FAKE_MODELS } from '../../fakes/fake-runner.ts';
+import { ann } from './open-desk.ts';
+
+const [reader, other, stageII] = FAKE_MODELS;
+const models = {
+	usable: [reader, { ...other, knownPrompts: ['', 'A Dog', 'a cat'] }, { ...stageII, knownPrompts: [] }],
+	damaged: [],
+};
+const file = (prompts: readonly string[], width = FAKE_WIDTH) => ({
+	name: 'own.pth',
+	blob: 'a'.repeat(64),
+	prompts,
+	width,
+});
+const asker = { user: ann, settings: {}, files: [file(['a hat', 'a cat', '']), file(['too narrow'], 8)] };
+
+test('a text encoder reads any', () => {
+	expect(knownPrompts(edit, {}, asker, models)).toBeUndefined();
+	expect(knownPrompts(edit, { model: reader.name }, asker, models)).toBeUndefined();
+});
+
+test('without one there are those of fitting files and of the model, once each and without the empty one', () => {
+	expect(knownPrompts(edit, { model: other.name }, asker, models)).toEqual(['a hat', 'a cat', 'A Dog']);
+	expect(knownPrompts(upscale, {}, asker, models)).toEqual(['a hat', 'a cat']);
+});
+
+test('where no model is chosen, the default of the channel counts', () => {
+	expect(knownPrompts(edit, {}, { ...asker, settings: { model: other.name } }, models)).toContain('A Dog');
+});
+
+test('nothing is known of a model that is not there, or of a command without any', () => {
+	expect(knownPrompts(edit, { model: 'gone' }, asker, models)).toBeUndefined();
+	expect(knownPrompts(queue, {}, asker, models)).toBeUndefined();
+});
