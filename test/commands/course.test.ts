@@ -4,6 +4,7 @@ import { describeDuration } from '../../commands/lib/duration.ts';
 import { DIGIT_MODELS, type DigitModel, type Job, planTraining, seedOf } from '../../gpu/jobs/index.ts';
 import type { Desk } from '../../src/desk/desk.ts';
 import type { MessageView } from '../../src/desk/view.ts';
+import { PromptFileStore } from '../../src/store/prompt-files.ts';
 import { FAKE_MODELS } from '../fakes/fake-runner.ts';
 import { type MadeDesk, makeDesk } from '../fakes/make-desk.ts';
 
@@ -186,6 +187,15 @@ describe('the way there', () => {
 		runner.models = async () => ({ usable: FAKE_MODELS.map((model) => ({ ...model, revision: '2' })), damaged: [] });
 		await course({ figures: '1.1,1.3' });
 		expect(madeJobs()).toHaveLength(2 * count);
+	});
+
+	test('with files of embeddings of one’s own, what reads prompts is made anew', async () => {
+		await course({ figures: '1.1,1.3' });
+		const own = { name: 'own.pth', blob: 'a'.repeat(64), width: FAKE_MODELS[0].textWidth, prompts: ['a rocket ship'] };
+		new PromptFileStore(made.store.database).put(staff.id, own);
+		runner.submitted.length = 0;
+		for (const _ of [1, 2]) await course({ figures: '1.1,1.3' });
+		expect(madeJobs()).toMatchObject([{ kind: 'denoise' }]);
 	});
 
 	test('stopped in the middle, it goes on there', async () => {

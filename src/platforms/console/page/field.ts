@@ -99,7 +99,11 @@ interface FieldText {
 type Box = HTMLInputElement | HTMLTextAreaElement;
 
 /** Label above, control, one line of explanation below. */
-function labelled({ name, summary, required }: FieldText, control: HTMLElement, element: HTMLElement): HTMLElement {
+export function labelled(
+	{ name, summary, required }: FieldText,
+	control: HTMLElement,
+	element: HTMLElement,
+): HTMLElement {
 	const id = freshId('field');
 	control.id = id;
 	control.setAttribute('aria-describedby', `${id}-summary`);
