@@ -1,10 +1,31 @@
+/** Finds the command that somebody names, and says what is there where it is not. */
 import { UserError } from '../../gpu/jobs/index.ts';
 import type { Command } from './command.ts';
 import { suggest } from './parse-options.ts';
 import { shorten } from './shorten.ts';
+import { optionIn } from './typed-option.ts';
 
 /** Error messages quote at most this much of what the user typed. */
 const MAX_QUOTED = 40;
+
+/** What the commands of other bots and programs are called here. */
+const HABITS: Readonly<Record<string, string>> = called({
+	generate: ['imagine', 'dream', 'draw', 'create', 'make', 'image', 'picture', 'art', 'txt2img', 'text2img'],
+	edit: ['img2img', 'remix', 'restyle', 'sketch', 'variation'],
+	inpaint: ['fill', 'erase', 'replace', 'inpainting'],
+	anagram: ['illusion', 'ambigram'],
+	hybrid: ['blend', 'mix'],
+	upscale: ['enlarge', 'enhance', 'superres'],
+	queue: ['cancel', 'stop', 'status', 'jobs'],
+	'mnist train': ['train', 'digits'],
+	help: ['info', 'start', 'about', 'commands'],
+});
+
+/** The table turned around: what a command is called elsewhere, by that name. */
+function called(names: Readonly<Record<string, readonly string[]>>): Readonly<Record<string, string>> {
+	const entries = Object.entries(names).flatMap(([ours, theirs]) => theirs.map((name) => [name, ours] as const));
+	return Object.fromEntries(entries);
+}
 
 /**
  * The command of that name, exactly as written: "generate", or "mnist train" where a command has verbs.
@@ -25,6 +46,14 @@ export function findCommand(commands: readonly Command[], name: string, otherVer
 		}
 		throw new UserError(
 			`/${first} has no verb "${shorten(verb, MAX_QUOTED)}"${suggest(verb, verbs)}; its verbs are ${verbs.join(', ')}.`,
+		);
+	}
+	const meant = commands.find(
+		(candidate) => candidate.name === (Object.hasOwn(HABITS, first) ? HABITS[first] : undefined),
+	);
+	if (meant) {
+		throw new UserError(
+			`There is no command "${first}"; /${meant.name} does that: for example /${meant.name} ${meant.example}.`,
 		);
 	}
 	const names = [...new Set(commands.map((candidate) => candidate.name.split(' ')[0])), ...otherVerbs];
@@ -50,7 +79,7 @@ export function splitCommand(
 	commands: readonly Command[],
 	[first = '', ...rest]: readonly string[],
 ): { readonly name: string; readonly rest: readonly string[] } {
-	const name = first.replace(/^\//, '').toLowerCase();
-	const hasVerb = verbsOf(commands, name).length > 0 && rest.length > 0 && !rest[0].startsWith('--');
+	const name = first.normalize('NFKC').replace(/^[/!]/, '').toLowerCase();
+	const hasVerb = verbsOf(commands, name).length > 0 && rest.length > 0 && optionIn(rest[0], []) === undefined;
 	return hasVerb ? { name: `${name} ${rest[0].toLowerCase()}`, rest: rest.slice(1) } : { name, rest };
 }

@@ -111,7 +111,8 @@ function check(name: string, spec: OptionSpec, value: RawValue, { models }: Pars
 	};
 	if (isUpload(spec)) return typeof value === 'object' ? value : refuse();
 	if (typeof value === 'object') return refuse();
-	const text = String(value).trim();
+	const typed = String(value).trim();
+	const text = spec.kind === 'text' ? typed : plainCharacters(typed);
 	const within = (n: number, { min, max }: { min: number; max: number }) => n >= min && n <= max;
 	switch (spec.kind) {
 		case 'text':
@@ -171,6 +172,9 @@ const NO: readonly string[] = ['no', 'false', 'off', '0'];
 
 /** "discord:80351110224678912|Ann" */
 const PERSON = /^([a-z]+:[\w:.-]+)(?:\|(.+))?$/;
+
+/** Full-width digits and letters as plain ones, and a minus sign as a hyphen. */
+const plainCharacters = (text: string) => text.normalize('NFKC').replace(/[\u2010-\u2015\u2212]/g, '-');
 
 const isWhole = (text: string) => /^[-+]?\d+$/.test(text);
 

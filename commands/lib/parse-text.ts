@@ -1,45 +1,11 @@
 /** Reads a command typed as text: the words after it on the command line, or in a chat message. */
 import { UserError } from '../../gpu/jobs/index.ts';
+import { askForQuotes, lackQuotes } from './ask-for-quotes.ts';
 import type { Command } from './command.ts';
 import { isUpload, type UploadOption } from './options.ts';
 import { describe } from './parse-options.ts';
 import { shorten } from './shorten.ts';
-
-/** Far above what any command takes; the bot reads lines for everybody, one after the other. */
-const MAX_LINE = 20_000;
-
-/**
- * Splits a line into words as a shell would: blanks separate, single and double quotes (also typographic ones, which
- * phones and chat programs insert) keep blanks together.
- *
- * @throws {UserError} when a quote is not closed, or the line has more than 20,000 characters
- */
-export function splitWords(line: string): string[] {
-	if (line.length > MAX_LINE) {
-		throw new UserError(`The line has ${line.length} characters; at most ${MAX_LINE} are read, so shorten it.`);
-	}
-	const closing: Record<string, string> = { '"': '"', "'": "'", '“': '”', '„': '“', '«': '»' };
-	const words: string[] = [];
-	let word: string | undefined;
-	let quote: string | undefined;
-	let last = '';
-	for (const character of line) {
-		if (quote !== undefined) {
-			if (character === quote) quote = undefined;
-			else word += character;
-		} else if (/\s/.test(character)) {
-			if (word !== undefined) words.push(word);
-			word = undefined;
-		} else if (closing[character] && (word === undefined || last === '=')) {
-			quote = closing[character];
-			word ??= '';
-		} else word = (word ?? '') + character;
-		last = character;
-	}
-	if (quote !== undefined) throw new UserError(`The text has an opening quote without its closing ${quote}.`);
-	if (word !== undefined) words.push(word);
-	return words;
-}
+import { optionIn } from './typed-option.ts';
 
 /** Whether a bare word can stand for a file that an option takes: it is a path, or a web address. */
 export type TakesWord = (spec: UploadOption, word: string) => boolean;
@@ -57,6 +23,7 @@ export function parseWords(
 	words: readonly string[],
 	takes: TakesWord = () => true,
 ): Record<string, string> {
+	const names = Object.keys(command.options);
 	const values: Record<string, string> = {};
 	const bare: string[] = [];
 	const set = (name: string, value: string) => {
@@ -64,28 +31,31 @@ export function parseWords(
 		values[name] = value;
 	};
 	for (let i = 0; i < words.length; i++) {
-		const word = words[i];
-		if (!/^--[a-z]/i.test(word)) {
-			bare.push(word);
+		const option = optionIn(words[i], names);
+		if (!option) {
+			bare.push(words[i]);
 			continue;
 		}
-		const [name, ...rest] = word.slice(2).split('=');
+		const { name, value } = option;
 		const spec = Object.hasOwn(command.options, name) ? command.options[name] : undefined;
-		if (rest.length > 0) set(name, rest.join('='));
+		if (value !== undefined) set(name, value);
 		else if (spec?.kind === 'flag') set(name, 'yes');
-		else if (i + 1 < words.length && !/^--[a-z]/i.test(words[i + 1])) set(name, words[++i]);
+		else if (i + 1 < words.length && !optionIn(words[i + 1], names)) set(name, words[++i]);
 		else throw new UserError(spec ? `${name} needs a value: ${describe(spec)}.` : `${name} needs a value.`);
 	}
 	const positional = Object.entries(command.options).filter(
 		([name, spec]) => spec.positional && !Object.hasOwn(values, name),
 	);
 	const texts = positional.filter(([, spec]) => spec.kind === 'text');
+	const typed = [...bare];
 	for (const [index, [name, spec]] of positional.entries()) {
 		if (bare.length === 0) break;
 		if (isUpload(spec) && !takes(spec, bare[0])) continue;
 		const takesRest = index === positional.length - 1 && texts.length === 1 && texts[0][0] === name;
 		set(name, takesRest ? bare.splice(0).join(' ') : (bare.shift() as string));
 	}
+	const apart = texts.length > 1 && (bare.length > 0 || lackQuotes(typed));
+	if (apart) throw new UserError(askForQuotes(command.name, typed));
 	if (bare.length > 0) {
 		throw new UserError(
 			`/${command.name} has no place for "${shorten(bare[0], 40)}": ${placesOf(command, positional)}.`,
@@ -99,5 +69,5 @@ function placesOf({ options }: Command, positional: readonly (readonly [string, 
 	const names = Object.keys(options);
 	if (names.length === 0) return 'it takes no options';
 	if (positional.length === 0) return `its options go by their names, such as --${names[0]}`;
-	return `it takes ${positional.map(([name]) => name).join(', ')}; put a text with blanks into quotes`;
+	return `it takes ${positional.map(([name]) => name).join(', ')}`;
 }

@@ -12,7 +12,7 @@ import { MAX_UPLOAD_BYTES } from '../../uploads/ingest.ts';
 import type { Asset } from './bundle.ts';
 import type { Front } from './front.ts';
 import { guard } from './guard.ts';
-import { PLAIN_COMMAND, readForm } from './submission.ts';
+import { readForm } from './submission.ts';
 import type { Timeline } from './timeline.ts';
 import type { WireCommand, WireModel, WirePrompts, WireRegistry } from './wire.ts';
 
@@ -128,7 +128,6 @@ function registry(commands: readonly Command[]): WireRegistry {
 				options: Object.entries(options).map(([option, spec]) => ({ name: option, spec, hint: describe(spec) })),
 			}),
 		),
-		plainCommand: PLAIN_COMMAND,
 		maxUploadBytes: MAX_UPLOAD_BYTES,
 		maxSeed: MAX_SEED,
 	};

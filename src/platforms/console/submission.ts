@@ -3,16 +3,11 @@
  * (`command`, and `option.<name>` for every option). What people send as a file is one in both.
  */
 import type { Command } from '../../../commands/lib/command.ts';
-import { splitCommand } from '../../../commands/lib/find-command.ts';
 import { isUpload, type OptionSpec, type RawOptions, type RawValue } from '../../../commands/lib/options.ts';
-import { parseWords, splitWords } from '../../../commands/lib/parse-text.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../../gpu/queue/blobs.ts';
-import { takesAddress, uploadPlaces } from '../../chat/upload-places.ts';
+import { readTyped } from '../../chat/typed-request.ts';
 import { ingest } from '../../uploads/ingest.ts';
-
-/** The command that plain text without a slash means. */
-export const PLAIN_COMMAND = 'generate';
 
 interface Asked {
 	readonly command: string;
@@ -44,19 +39,12 @@ async function readLine(
 	commands: readonly Command[],
 	blobs: BlobStore,
 ): Promise<Asked> {
-	const all = splitWords(line);
-	const slashed = all[0]?.startsWith('/') === true;
-	const { name, rest } = slashed ? splitCommand(commands, all) : { name: PLAIN_COMMAND, rest: all };
+	const { command: name, values, fileOptions } = readTyped(commands, line, { files: files.map((file) => file.name) });
 	const command = commands.find((candidate) => candidate.name === name);
-	// The desk refuses an unknown command in its own words.
-	if (!command) return { command: name, options: {} };
-	const names = files.map((file) => file.name);
-	const words = rest.filter((word) => !names.includes(word));
-	const taken = uploadPlaces(command, names, commands);
-	const free = Object.entries(command.options).filter(([option]) => !taken.includes(option));
-	const values = parseWords({ ...command, options: Object.fromEntries(free) }, words, takesAddress);
-	const uploads = taken.map(async (place, i) => [place, await store(blobs, command.options[place], files[i])] as const);
-	return { command: name, options: { ...values, ...Object.fromEntries(await Promise.all(uploads)) } };
+	const place = async (option: string, i: number) =>
+		[option, await store(blobs, command?.options[option], files[i])] as const;
+	const uploads = await Promise.all(fileOptions.map(place));
+	return { command: name, options: { ...values, ...Object.fromEntries(uploads) } };
 }
 
 const store = async (blobs: BlobStore, spec: OptionSpec | undefined, file: File) =>

@@ -4,8 +4,6 @@ import type { ModelSummary } from '../../../gpu/queue/runner.ts';
 
 export interface WireRegistry {
 	readonly commands: readonly WireCommand[];
-	/** The command that plain text without a slash means. */
-	readonly plainCommand: string;
 	/** The largest file that is taken. */
 	readonly maxUploadBytes: number;
 	readonly maxSeed: number;

@@ -15,7 +15,7 @@ import { sentence } from './render.ts';
 import type { SentMessage } from './sent-message.ts';
 import { type FileSource, identified, ingestShared, type SharedFile } from './shared-files.ts';
 import { type FormState, readSubmission, type Submission } from './submission.ts';
-import { nameIn, readTyped } from './typed-request.ts';
+import { readSlackText } from './typed-request.ts';
 
 export interface FrontDeps {
 	readonly desk: Desk;
@@ -43,8 +43,8 @@ export class Front {
 	async command(scene: Scene, text: string, triggerId: string): Promise<void> {
 		const { desk, answers } = this.#deps;
 		if (text.trim() === '') return answers.ask(scene, 'help', {});
-		const command = findCommand(desk.commands, nameIn(desk.commands, text));
-		const { values } = readTyped(desk.commands, command, text);
+		const { command: name, values } = readSlackText(desk.commands, text, { isCommand: true });
+		const command = findCommand(desk.commands, name);
 		if (wantsForm(command, values)) return this.openForm(triggerId, { ...scene, command, options: values });
 		return this.ask(scene, command, values);
 	}

@@ -1,7 +1,5 @@
 /** Messages that speak to the bot (a mention, or a direct message), and what the menu of any message offers. */
-import type { Command } from '../../../commands/lib/command.ts';
-import { findCommand, verbsOf } from '../../../commands/lib/find-command.ts';
-import type { UploadKind } from '../../../commands/lib/options.ts';
+import { findCommand } from '../../../commands/lib/find-command.ts';
 import { uploadKindOf } from '../../../commands/lib/upload-kinds.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import type { MenuEntry } from '../../chat/message-menu.ts';
@@ -13,7 +11,7 @@ import { messageRefOf } from './message-ref.ts';
 import type { GivenFile } from './modal.ts';
 import type { SentMessage } from './sent-message.ts';
 import { looksLikePicture, notAPicture, type SharedFile } from './shared-files.ts';
-import { nameIn, readTyped } from './typed-request.ts';
+import { readSlackText } from './typed-request.ts';
 
 /** The parts of a message that say what is in it. */
 export interface MessageContent {
@@ -22,10 +20,6 @@ export interface MessageContent {
 	readonly files?: readonly SharedFile[];
 	readonly blocks?: readonly { readonly type: string; readonly slack_file?: { readonly id?: string } }[];
 }
-
-/** What a message without a command's name is: a prompt, with a picture one to edit it by; embeddings are to be kept. */
-const PLAIN_COMMAND = 'generate';
-const FILE_COMMANDS: Readonly<Record<UploadKind, string>> = { image: 'edit', embeddings: 'prompts' };
 
 /**
  * "@Flipside edit a lighthouse" with a picture, "@Flipside a photo of a dog".
@@ -46,18 +40,10 @@ export async function answerMessage(
 	const names = files.map(({ name }) => name ?? '');
 	const other = files.find((file, i) => uploadKindOf(names[i]) === 'image' && !looksLikePicture(file));
 	if (other) throw new UserError(notAPicture(other));
-	const command = commandFor(desk.commands, asked, names[0]);
-	const { values, fileOptions } = readTyped(desk.commands, command, asked, names);
+	const { command: name, values, fileOptions } = readSlackText(desk.commands, asked, { files: names });
+	const command = findCommand(desk.commands, name);
 	const taken = Object.fromEntries(fileOptions.map((name, i) => [name, files[i]]));
 	await front.ask(scene, command, { ...values, ...(await front.ingest(command, taken)) });
-}
-
-/** The one that the text names; a first word that needs a verb and has none is refused with the verbs there are. */
-function commandFor(commands: readonly Command[], text: string, file: string | undefined): Command {
-	const name = nameIn(commands, text);
-	const named = commands.some((command) => command.name === name) || verbsOf(commands, name.split(' ')[0]).length > 0;
-	if (named) return findCommand(commands, name);
-	return findCommand(commands, file === undefined ? PLAIN_COMMAND : FILE_COMMANDS[uploadKindOf(file)]);
 }
 
 /** "use_as_sketch": how Slack names an entry of the menu. */

@@ -11,18 +11,14 @@ export const escapeText = (text: string) =>
 export type Mentions = 'names' | 'ids';
 
 /**
- * What a person typed, out of what Slack made of it: `<@U1|ann>`, `<http://a.b|a.b>` and entities undone, also the
- * typographic quotes and dashes that phones put in place of " ' and --.
+ * What a person typed, out of what Slack made of it: `<@U1|ann>`, `<http://a.b|a.b>` and entities undone.
  */
 export function asTyped(text: string, mentions: Mentions = 'names'): string {
 	return text
 		.replace(/<([^<>]*)>/g, (_, inside: string) => unmark(inside, mentions))
 		.replaceAll('&lt;', '<')
 		.replaceAll('&gt;', '>')
-		.replaceAll('&amp;', '&')
-		.replace(/[“”„‟]/g, '"')
-		.replace(/[‘’‚‛]/g, "'")
-		.replace(/(^|\s)[—–]-?(?=[a-z])/gi, '$1--');
+		.replaceAll('&amp;', '&');
 }
 
 function unmark(inside: string, mentions: Mentions): string {

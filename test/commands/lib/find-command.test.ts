@@ -4,7 +4,7 @@ import { findCommand, splitCommand, verbsOf } from '../../../commands/lib/find-c
 import { UserError } from '../../../gpu/jobs/index.ts';
 
 const named = (name: string): Command =>
-	defineCommand({ name, summary: 'S', example: '', options: {}, run: async () => ({ text: '', figures: [] }) });
+	defineCommand({ name, summary: 'S', example: 'a dog', options: {}, run: async () => ({ text: '', figures: [] }) });
 
 const commands = ['generate', 'mnist train', 'mnist sample', 'queue'].map(named);
 
@@ -25,6 +25,10 @@ describe('findCommand', () => {
 			'There is no command "mnisttrain" (did you mean "mnist train"?); there are generate, mnist, queue, deploy.',
 		],
 		['paint', 'There is no command "paint"; there are generate, mnist, queue, deploy.'],
+		['imagine', 'There is no command "imagine"; /generate does that: for example /generate a dog.'],
+		['train', 'There is no command "train"; /mnist train does that: for example /mnist train a dog.'],
+		['img2img', 'There is no command "img2img"; there are generate, mnist, queue, deploy.'],
+		['constructor', 'There is no command "constructor"; there are generate'],
 		['mnist', '/mnist needs a verb, one of train, sample: for example /mnist train.'],
 		['mnist trian', '/mnist has no verb "trian" (did you mean "train"?); its verbs are train, sample.'],
 		['mnist x', '/mnist has no verb "x"; its verbs are train, sample.'],
@@ -38,6 +42,9 @@ describe('splitCommand', () => {
 	test.each<[string[], string, string[]]>([
 		[['generate', 'a', 'dog'], 'generate', ['a', 'dog']],
 		[['/Generate'], 'generate', []],
+		[['／generate', 'x'], 'generate', ['x']],
+		[['!generate', 'x'], 'generate', ['x']],
+		[['mnist', '—epochs', '1'], 'mnist —epochs', ['1']],
 		[['mnist', 'train', '--epochs', '1'], 'mnist train', ['--epochs', '1']],
 		[['/mnist', 'Trian', 'x'], 'mnist trian', ['x']],
 		[['mnist'], 'mnist', []],

@@ -1,36 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { commands } from '../../../commands/index.ts';
-import { parseWords, splitWords } from '../../../commands/lib/parse-text.ts';
+import { parseWords } from '../../../commands/lib/parse-text.ts';
+import { splitWords } from '../../../commands/lib/split-words.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
 
 const command = (name: string) => commands.find((candidate) => candidate.name === name)!;
-
-describe('splitWords', () => {
-	test.each([
-		['a b  c', ['a', 'b', 'c']],
-		['"an old man" \'a campfire\'', ['an old man', 'a campfire']],
-		['“an old man” --seed 3', ['an old man', '--seed', '3']],
-		['--negative="a blurry photo" x', ['--negative=a blurry photo', 'x']],
-		["a dog's house", ['a', "dog's", 'house']],
-		['""', ['']],
-		['', []],
-	])('%s', (line, words) => {
-		expect(splitWords(line)).toEqual(words);
-	});
-
-	test('a quote inside a word stays, whatever came before it', () => {
-		expect(splitWords('5" a="b c" d\'e')).toEqual(['5"', 'a=b c', "d'e"]);
-	});
-
-	test('a line of 20,000 characters, and none longer', () => {
-		expect(splitWords('x'.repeat(20_000))).toHaveLength(1);
-		expect(() => splitWords('x'.repeat(20_001))).toThrow('The line has 20001 characters; at most 20000 are read');
-	});
-
-	test('an open quote', () => {
-		expect(() => splitWords('"an old man')).toThrow(UserError);
-	});
-});
 
 describe('parseWords', () => {
 	test.each<[string, string[], Record<string, string>]>([
@@ -40,6 +14,11 @@ describe('parseWords', () => {
 		['anagram', ['an old man', 'a campfire'], { prompt: 'an old man', prompt2: 'a campfire' }],
 		['anagram', ['--prompt2', 'a campfire', 'an old man'], { prompt: 'an old man', prompt2: 'a campfire' }],
 		['queue', ['cancel', 'abc'], { action: 'cancel', job: 'abc' }],
+		['anagram', ['cat', 'dog'], { prompt: 'cat', prompt2: 'dog' }],
+		['generate', ['a', 'dog', '—seed', '5', '–steps=4'], { prompt: 'a dog', seed: '5', steps: '4' }],
+		['generate', ['－ｓｅｅｄ', '５', '-Steps', '4'], { seed: '５', steps: '4' }],
+		['generate', ['a', 'well', '-lit', 'room', '—', '–', '—sed'], { prompt: 'a well -lit room — – —sed' }],
+		['generate', ['a dog', '--seed', '−1'], { prompt: 'a dog', seed: '−1' }],
 		['generate', [], {}],
 	])('/%s %j', (name, words, values) => {
 		expect(parseWords(command(name), words)).toEqual(values);
@@ -71,7 +50,14 @@ describe('parseWords', () => {
 		['generate', ['--seed', '1', '--seed', '2'], /seed is given twice/],
 		['models', ['all'], /\/models has no place for "all": it takes no options\.$/],
 		['mnist status', ['latest'], /has no place for "latest": its options go by their names, such as --run\.$/],
-		['anagram', 'an old man by a campfire'.split(' '), /put a text with blanks into quotes/],
+		['anagram', 'a cat a dog'.split(' '), /^Put each prompt in quotes: \/anagram "a cat" "a dog"$/],
+		['anagram', 'a cat'.split(' '), /"a" "cat"$/],
+		['anagram', 'an old man by a campfire'.split(' '), /"an old man by" "a campfire"$/],
+		[
+			'hybrid',
+			'red house on fire blue sea'.split(' '),
+			/^Put each prompt in quotes: \/hybrid "red house on" "fire blue sea"$/,
+		],
 	])('/%s %j is refused', (name, words, sentence) => {
 		expect(() => parseWords(command(name), words)).toThrow(sentence);
 		expect(() => parseWords(command(name), words)).toThrow(UserError);

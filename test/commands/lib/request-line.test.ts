@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { commands } from '../../../commands/index.ts';
-import { parseWords, splitWords } from '../../../commands/lib/parse-text.ts';
+import { parseWords } from '../../../commands/lib/parse-text.ts';
 import { requestLine } from '../../../commands/lib/request-line.ts';
+import { splitWords } from '../../../commands/lib/split-words.ts';
 
 test.each([
 	['generate', { prompt: 'a dog', seed: 3 }, '/generate a dog --seed 3'],

@@ -7,6 +7,7 @@ import { h, iconButton } from './dom.ts';
 import { createField, type Field, type FieldSurroundings } from './field.ts';
 import { fileField } from './file-field.ts';
 import { ImageField } from './image-field.ts';
+import type { Sent } from './recall.ts';
 
 export type FormValues = Readonly<Record<string, string | File>>;
 
@@ -20,6 +21,7 @@ export interface CommandFormOptions {
 export class CommandForm {
 	readonly command: WireCommand;
 	readonly element: HTMLElement;
+	readonly #commands: readonly WireCommand[];
 	readonly #fields: readonly Field[];
 	readonly #more: HTMLDetailsElement;
 	/** Of the chosen model; undefined where it reads any. */
@@ -27,6 +29,7 @@ export class CommandForm {
 
 	constructor(command: WireCommand, { registry, models, refuse, close }: CommandFormOptions) {
 		this.command = command;
+		this.#commands = registry.commands;
 		const surroundings = { maxSeed: registry.maxSeed, models, knownPrompts: () => this.#knownPrompts };
 		const maxBytes = registry.maxUploadBytes;
 		this.#fields = command.options.map((option) => {
@@ -67,6 +70,17 @@ export class CommandForm {
 	values(): FormValues {
 		const entries = this.#fields.map((field) => [field.name, field.read()] as const);
 		return Object.fromEntries(entries.filter((entry): entry is [string, string | File] => entry[1] !== undefined));
+	}
+
+	/** A whole command, typed where only its prompt was asked for, with the files of the form. */
+	typedCommand(): Sent | undefined {
+		const values = Object.values(this.values());
+		const names = this.#commands.map(({ name }) => `/${name} `);
+		const line = values.find(
+			(value) => typeof value === 'string' && names.some((name) => `${value} `.startsWith(name)),
+		);
+		if (typeof line !== 'string') return undefined;
+		return { line, attachments: values.filter((value) => typeof value !== 'string') };
 	}
 
 	write(values: FormValues): void {

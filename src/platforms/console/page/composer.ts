@@ -170,11 +170,8 @@ export class Composer {
 	async #onSubmit(event: Event): Promise<void> {
 		event.preventDefault();
 		if (this.#send.disabled) return;
-		const problem = this.#form?.problem();
-		if (problem) return this.#complain(problem);
-		const sent: Sent = this.#form
-			? { command: this.#form.command.name, values: this.#form.values() }
-			: { line: this.#line.box.value.trim(), attachments: this.#line.attachments };
+		const sent = this.#form?.typedCommand() ?? this.#written();
+		if (typeof sent === 'string') return this.#complain(sent);
 		if ('line' in sent && sent.line === '' && sent.attachments.length === 0) return this.focus();
 		this.#setBusy(true);
 		const answer = await sendCommand(toFormData(sent));
@@ -188,6 +185,12 @@ export class Composer {
 		this.#recalled = false;
 		this.#showLine('');
 		this.focus();
+	}
+
+	/** What is to be sent, or why it cannot be. */
+	#written(): Sent | string {
+		if (!this.#form) return { line: this.#line.box.value.trim(), attachments: this.#line.attachments };
+		return this.#form.problem() ?? { command: this.#form.command.name, values: this.#form.values() };
 	}
 
 	#setBusy(busy: boolean): void {

@@ -30,7 +30,7 @@ export function createField(
 	{ name, spec, hint }: WireOption,
 	{ maxSeed, models, knownPrompts }: FieldSurroundings,
 ): Field {
-	const parts = { name, summary: spec.summary, required: spec.required === true };
+	const parts = { name, summary: spec.summary, required: spec.required === true, hint };
 	const problem = `${name} must be ${hint}.`;
 	switch (spec.kind) {
 		case 'text': {
@@ -44,8 +44,7 @@ export function createField(
 					choose: ({ value }) => fill(box, value),
 				}).element;
 			}
-			const fits = () => box.value.length <= spec.maxLength && !(spec.required && box.value.trim() === '');
-			return boxField(parts, box, element, () => (fits() ? undefined : problem));
+			return boxField(parts, box, element, () => (box.value.length <= spec.maxLength ? undefined : problem));
 		}
 		case 'integer':
 		case 'number': {
@@ -61,7 +60,7 @@ export function createField(
 		}
 		case 'numbers': {
 			const box = h('input', { type: 'text', placeholder: `e.g. ${spec.example}` });
-			const fits = () => (box.value.trim() === '' ? !spec.required : numbersFit(box.value, spec));
+			const fits = () => box.value.trim() === '' || numbersFit(box.value, spec);
 			return boxField(parts, box, box, () => (fits() ? undefined : problem));
 		}
 		case 'choice': {
@@ -82,7 +81,7 @@ export function createField(
 			return flagField(parts);
 		case 'user': {
 			const box = h('input', { type: 'text', placeholder: 'e.g. discord:80351110224678912' });
-			return boxField(parts, box, box, () => (spec.required && box.value.trim() === '' ? problem : undefined));
+			return boxField(parts, box, box, () => undefined);
 		}
 		case 'image':
 		case 'embeddings':
@@ -95,6 +94,10 @@ interface FieldText {
 	readonly summary: string;
 	readonly required: boolean;
 }
+
+/** Of a required field that is empty. */
+export const missing = ({ name, hint }: { readonly name: string; readonly hint: string }) =>
+	`Please fill this in: ${name} is ${hint}.`;
 
 type Box = HTMLInputElement | HTMLTextAreaElement;
 
@@ -117,7 +120,12 @@ export function labelled(
 	);
 }
 
-function boxField(parts: FieldText, box: Box, element: HTMLElement, problem: () => string | undefined): Field {
+function boxField(
+	parts: FieldText & { readonly hint: string },
+	box: Box,
+	element: HTMLElement,
+	problem: () => string | undefined,
+): Field {
 	return {
 		name: parts.name,
 		element: labelled(parts, box, element),
@@ -128,12 +136,12 @@ function boxField(parts: FieldText, box: Box, element: HTMLElement, problem: () 
 			else box.value = value;
 		},
 		focus: () => box.focus(),
-		problem,
+		problem: () => (parts.required && box.value.trim() === '' && box.validity.valid ? missing(parts) : problem()),
 	};
 }
 
 function numberField(
-	parts: FieldText,
+	parts: FieldText & { readonly hint: string },
 	limits: { readonly min: number; readonly max: number; readonly step: number | 'any'; readonly standard: string },
 	problem: string,
 ): Field {
@@ -249,7 +257,11 @@ function numbersFit(text: string, limits: Range & { readonly count: number }): b
 	return parts.length === limits.count && parts.every((part) => written.test(part) && isWithin(part, limits));
 }
 
-const splitList = (text: string) => text.split(/[,\s]+/).filter((part) => part !== '');
+const splitList = (text: string) =>
+	text
+		.normalize('NFKC')
+		.split(/[,\s]+/)
+		.filter((part) => part !== '');
 
 const isWithin = (number: string, { min, max }: Range) => Number(number) >= min && Number(number) <= max;
 

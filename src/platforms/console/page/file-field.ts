@@ -2,7 +2,7 @@
 import { EMBEDDINGS_ENDINGS } from '../../../../commands/lib/upload-kinds.ts';
 import type { WireOption } from '../wire.ts';
 import { h } from './dom.ts';
-import { type Field, labelled } from './field.ts';
+import { type Field, labelled, missing } from './field.ts';
 
 export const ACCEPTED_EMBEDDINGS = EMBEDDINGS_ENDINGS.join();
 
@@ -23,7 +23,7 @@ export function fileField({ name, spec, hint }: WireOption, maxBytes: number): F
 		problem: () => {
 			const file = box.files?.[0];
 			if (file) return uploadProblem(file, maxBytes);
-			return required ? `${name} must be ${hint}.` : undefined;
+			return required ? missing({ name, hint }) : undefined;
 		},
 	};
 }

@@ -2,7 +2,7 @@
 import type { WireOption } from '../wire.ts';
 import { dialogIsOpen } from './dialog.ts';
 import { freshId, h, icon, iconButton } from './dom.ts';
-import type { Field } from './field.ts';
+import { type Field, missing } from './field.ts';
 import { uploadProblem } from './file-field.ts';
 import { paintMask } from './mask.ts';
 import { drawSketch } from './sketch.ts';
@@ -90,7 +90,7 @@ export class ImageField implements Field {
 	}
 
 	problem(): string | undefined {
-		return this.#required && !this.read() ? `${this.name} must be ${this.#hint}.` : undefined;
+		return this.#required && !this.read() ? missing({ name: this.name, hint: this.#hint }) : undefined;
 	}
 
 	#tool(label: string, onclick: () => void): HTMLButtonElement {

@@ -22,8 +22,15 @@ export class LineEditor {
 		const completion = new Combobox(this.box, {
 			label: 'Commands',
 			eager: true,
-			suggest: (text) =>
-				matching(commands, text).map(({ name, summary }) => ({ value: name, label: `/${name}`, detail: summary })),
+			suggest: (text) => {
+				// Enter sends what is whole and asks for nothing more.
+				if (commands.some((command) => text.trim() === `/${command.name}` && answersAtOnce(command))) return [];
+				return matching(commands, text).map(({ name, summary }) => ({
+					value: name,
+					label: `/${name}`,
+					detail: summary,
+				}));
+			},
 			choose: ({ value }) => {
 				const command = commands.find(({ name }) => name === value);
 				if (command) choose(command);
@@ -77,6 +84,10 @@ function sample(file: File): Element {
 	const url = URL.createObjectURL(file);
 	return h('img', { src: url, alt: '', onload: () => URL.revokeObjectURL(url) });
 }
+
+/** Such as /help: it makes no pictures, and there is nothing that it has to be given. */
+const answersAtOnce = ({ makesPictures, options }: WireCommand) =>
+	!makesPictures && options.every(({ spec }) => !spec.required);
 
 /** Commands that begin with what follows the slash, then those that contain it. */
 function matching(commands: readonly WireCommand[], text: string): readonly WireCommand[] {

@@ -1,9 +1,9 @@
 /** The bot in the room. */
-import { splitCommand } from '../../../../commands/lib/find-command.ts';
-import { parseWords, splitWords } from '../../../../commands/lib/parse-text.ts';
+
 import type { Log } from '../../../../src/base/log.ts';
 import { Conversations } from '../../../../src/chat/conversations.ts';
 import { ONE_MOMENT, type Platform, type RequestMessage } from '../../../../src/chat/platform.ts';
+import { readTyped } from '../../../../src/chat/typed-request.ts';
 import type { Desk } from '../../../../src/desk/desk.ts';
 import type { MessageView, Show } from '../../../../src/desk/view.ts';
 import type { MessageRef } from '../../../../src/store/records.ts';
@@ -45,9 +45,7 @@ export function createMemory({ desk, log, room, results }: MemoryDeps): Platform
 		async start() {
 			room.ears = {
 				hear(line) {
-					const { name: command, rest } = splitCommand(desk.commands, splitWords(line));
-					const known = desk.commands.find(({ name }) => name === command);
-					const options = known ? parseWords(known, rest) : {};
+					const { command, values: options } = readTyped(desk.commands, line);
 					return converse(async (show, messageRef) => {
 						return (await desk.open({ command, options, user: USER, messageRef }, show)).view;
 					});

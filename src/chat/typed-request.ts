@@ -1,0 +1,67 @@
+/** A request as people type it into a chat: a command with or without its slash, or a plain prompt. */
+import type { Command } from '../../commands/lib/command.ts';
+import { splitCommand, verbsOf } from '../../commands/lib/find-command.ts';
+import type { UploadKind } from '../../commands/lib/options.ts';
+import { parseWords } from '../../commands/lib/parse-text.ts';
+import { splitWords } from '../../commands/lib/split-words.ts';
+import { optionIn } from '../../commands/lib/typed-option.ts';
+import { uploadKindOf } from '../../commands/lib/upload-kinds.ts';
+import { takesAddress, uploadPlaces } from './upload-places.ts';
+
+/** What a line without a command's name is: a prompt. */
+export const PLAIN_COMMAND = 'generate';
+
+/** With a file, a picture to edit; embeddings are to be kept. */
+const FILE_COMMANDS: Readonly<Record<UploadKind, string>> = { image: 'edit', embeddings: 'prompts' };
+
+/** Commands whose name a prompt may well begin with: "noise in the dark", "a block of ice" without its article. */
+const ALSO_ENGLISH: readonly string[] = ['block', 'course', 'models', 'noise', 'queue', 'reports', 'settings', 'words'];
+
+export interface TypedRequest {
+	/** There may be no such command; the desk says so in its own words. */
+	readonly command: string;
+	/** As text, by the options' names. */
+	readonly values: Readonly<Record<string, string>>;
+	/** The options that the files that came along are for, in their order. */
+	readonly fileOptions: readonly string[];
+}
+
+export interface TypedSurroundings {
+	/** Names of the files that came along. */
+	readonly files?: readonly string[];
+	/** The line stands where only a command can. */
+	readonly isCommand?: boolean;
+}
+
+/** @throws {UserError} when the line cannot be read, or a file has no place */
+export function readTyped(
+	commands: readonly Command[],
+	line: string,
+	{ files = [], isCommand = false }: TypedSurroundings = {},
+): TypedRequest {
+	// Where people type addresses of their files, the page attaches them, and the line still names them.
+	const words = splitWords(line).filter((word) => !files.includes(word));
+	const named = isCommand || namesCommand(commands, words);
+	const [file] = files;
+	const plain = file === undefined ? PLAIN_COMMAND : FILE_COMMANDS[uploadKindOf(file)];
+	const { name, rest } = named ? splitCommand(commands, words) : { name: plain, rest: words };
+	const command = commands.find((candidate) => candidate.name === name);
+	if (!command) return { command: name, values: {}, fileOptions: [] };
+	const fileOptions = uploadPlaces(command, files, commands);
+	const free = Object.entries(command.options).filter(([option]) => !fileOptions.includes(option));
+	const values = parseWords({ ...command, options: Object.fromEntries(free) }, rest, takesAddress);
+	return { command: name, values, fileOptions };
+}
+
+/** Whether a line is meant as a command, slash or not. */
+function namesCommand(commands: readonly Command[], words: readonly string[]): boolean {
+	const [first = '', ...rest] = words;
+	if (/^[/／!][\p{L}\d]/u.test(first)) return true;
+	const { name } = splitCommand(commands, words);
+	const [word] = name.split(' ');
+	const command = commands.find((candidate) => candidate.name === name);
+	if (!command && verbsOf(commands, word).length === 0) return false;
+	if (rest.length === 0 || !ALSO_ENGLISH.includes(word)) return true;
+	const names = Object.keys(command?.options ?? {});
+	return rest.some((other) => optionIn(other, names) !== undefined || /\s/.test(other));
+}

@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest';
+import { splitWords } from '../../../commands/lib/split-words.ts';
+import { UserError } from '../../../gpu/jobs/index.ts';
+
+describe('splitWords', () => {
+	test.each([
+		['a b  c', ['a', 'b', 'c']],
+		['"an old man" \'a campfire\'', ['an old man', 'a campfire']],
+		['“an old man” --seed 3', ['an old man', '--seed', '3']],
+		['--negative="a blurry photo" x', ['--negative=a blurry photo', 'x']],
+		["a dog's house", ['a', "dog's", 'house']],
+		["'a dog's house' x", ["a dog's house", 'x']],
+		["the '90s car", ['the', "'90s", 'car']],
+		['a rock ’n roll band', ['a', 'rock', '’n', 'roll', 'band']],
+		['„an old man“ "a heart” «a skull» 「a cat」', ['an old man', 'a heart', 'a skull', 'a cat']],
+		['‘a heart’ ‘a skull’ --seed 7', ['a heart', 'a skull', '--seed', '7']],
+		['"a heart""a skull"', ['a heart', 'a skull']],
+		['"a 5" disk"', ['a 5', 'disk"']],
+		['--seed=“7”', ['--seed=7']],
+		['a\u00a0dog\u3000and\u202fa\u2800cat', ['a', 'dog', 'and', 'a', 'cat']],
+		['\u200b--seed\u2060 5\ufeff \u202ax', ['--seed', '5', 'x']],
+		['👨\u200d👩\u200d👧', ['👨\u200d👩\u200d👧']],
+		['""', ['']],
+		['', []],
+	])('%s', (line, words) => {
+		expect(splitWords(line)).toEqual(words);
+	});
+
+	test('a quote inside a word stays, whatever came before it', () => {
+		expect(splitWords('5" a="b c" d\'e')).toEqual(['5"', 'a=b c', "d'e"]);
+	});
+
+	test('a line of 20,000 characters, and none longer', () => {
+		expect(splitWords('x'.repeat(20_000))).toHaveLength(1);
+		expect(() => splitWords('x'.repeat(20_001))).toThrow('The line has 20001 characters; at most 20000 are read');
+	});
+
+	test('a line of quotes in linear time', () => {
+		expect(splitWords(`"${'\'"'.repeat(9_999)}`).length).toBeGreaterThan(0);
+	});
+
+	test('an open quote', () => {
+		expect(() => splitWords('"an old man')).toThrow(UserError);
+	});
+});

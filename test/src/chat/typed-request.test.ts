@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest';
+import { commands } from '../../../commands/index.ts';
+import { readTyped } from '../../../src/chat/typed-request.ts';
+
+const ask = (line: string, files?: readonly string[]) => readTyped(commands, line, { files });
+
+describe('a line without a slash', () => {
+	test.each([
+		['a photo of a dog', 'generate', { prompt: 'a photo of a dog' }],
+		['generate a dog', 'generate', { prompt: 'a dog' }],
+		['Generate a dog —seed 5', 'generate', { prompt: 'a dog', seed: '5' }],
+		['anagram “a heart” “a skull”', 'anagram', { prompt: 'a heart', prompt2: 'a skull' }],
+		['help', 'help', {}],
+		['help generate', 'help', { command: 'generate' }],
+		['models', 'models', {}],
+		['noise', 'noise', {}],
+		['noise in the dark', 'generate', { prompt: 'noise in the dark' }],
+		['block of ice', 'generate', { prompt: 'block of ice' }],
+		['mnist', 'mnist', {}],
+		['mnist sample 3', 'mnist sample', { digits: '3' }],
+		['imagine all the people', 'generate', { prompt: 'imagine all the people' }],
+	])('%s', (line, command, values) => {
+		expect(ask(line)).toEqual({ command, values, fileOptions: [] });
+	});
+});
+
+describe('a line with a slash', () => {
+	test.each([
+		['/noise', 'noise'],
+		['／generate a dog', 'generate'],
+		['!generate a dog', 'generate'],
+		['/imagine a dog', 'imagine'],
+		['!important notice', 'important'],
+	])('%s is a command, or meant as one', (line, command) => {
+		expect(ask(line).command).toBe(command);
+	});
+});
+
+describe('files that came along', () => {
+	test('have places, and no more', () => {
+		expect(ask('/edit a house', ['a.png'])).toEqual({
+			command: 'edit',
+			values: { prompt: 'a house' },
+			fileOptions: ['image'],
+		});
+		expect(ask('/inpaint a.png a house', ['a.png', 'b.png'])).toEqual({
+			command: 'inpaint',
+			values: { prompt: 'a house' },
+			fileOptions: ['image', 'mask'],
+		});
+		expect(() => ask('/edit a house', ['a.png', 'b.png'])).toThrow('/edit takes 1 picture; remove the others.');
+	});
+
+	test('say what a plain prompt is for', () => {
+		expect(ask('a house', ['a.png']).command).toBe('edit');
+		expect(ask('', ['a.pth']).command).toBe('prompts');
+	});
+});
