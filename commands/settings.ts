@@ -76,8 +76,8 @@ export const settings = defineCommand({
 		const after: ChannelSettings = {
 			...before,
 			...(model !== '' && { model: model === NO_MODEL_OF_ITS_OWN ? undefined : model }),
-			...(steps !== undefined && { steps }),
-			...(count !== undefined && { count }),
+			...(steps !== undefined && { steps: steps === MAX_STEPS ? undefined : steps }),
+			...(count !== undefined && { count: count === MAX_AT_ONCE ? undefined : count }),
 			...(askAfter !== undefined && { askAfter: askAfter || undefined }),
 			...(spoiler !== UNCHANGED && { spoiler: spoiler === 'on' }),
 			...(train !== UNCHANGED && { train }),
@@ -90,8 +90,8 @@ export const settings = defineCommand({
 function describe({ model, steps, count, askAfter, spoiler, train = 'staff' }: ChannelSettings): string {
 	return [
 		model === undefined ? 'the default model' : `the model ${model} by default`,
-		steps === undefined || steps === MAX_STEPS ? 'any number of steps' : `at most ${steps} steps`,
-		count === undefined || count === MAX_AT_ONCE ? 'any number of pictures' : `at most ${count} pictures at once`,
+		steps === undefined ? 'any number of steps' : `at most ${steps} steps`,
+		count === undefined ? 'any number of pictures' : `at most ${count} pictures at once`,
 		...(askAfter === undefined ? [] : [`asked before what takes more than ${minutes(askAfter)}`]),
 		spoiler ? 'pictures hidden until clicked' : 'pictures shown',
 		train === 'everyone' ? 'everyone may train' : 'only staff may train',

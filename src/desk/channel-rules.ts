@@ -42,7 +42,7 @@ export function checkChannelLimits(
 		if (most === undefined || typeof value !== 'number' || value <= most) return;
 		throw new UserError(`${name} may be at most ${most} in this channel; got ${value}.`);
 	};
-	limit('steps', stepsOf(values) ?? values.steps, settings.steps);
+	limit('steps', stepsOf(values), settings.steps);
 	limit('count', values.count, settings.count);
 	limit('tries', values.tries, settings.count);
 }

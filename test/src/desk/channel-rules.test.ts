@@ -27,6 +27,10 @@ describe('a limit of steps', () => {
 		expect(asked(34, {})).toBeUndefined();
 	});
 
+	it('leaves the steps of a training alone', () => {
+		expect(() => checkChannelLimits({ steps: 5000 }, { steps: 20 }, ann)).not.toThrow();
+	});
+
 	it('counts the steps that a sampler takes along a list by name', () => {
 		expect(asked(99, { timesteps: 'smart100' })).toBe('steps may be at most 99 in this channel; got 100.');
 		expect(asked(99, { timesteps: 'smart100', sampler: 'course' })).toBeUndefined();

@@ -33,6 +33,11 @@ describe('/settings', () => {
 		);
 		expect(await staff('settings', { 'ask-after': 5 })).toContain('asked before what takes more than 5 minutes, ');
 		expect(await staff('settings', { 'ask-after': 0 })).not.toContain('asked');
+		expect(await staff('settings', { steps: 1000, count: 16 })).toContain(
+			'any number of steps, any number of pictures',
+		);
+		const many = await open.answer('mnist sample', { digits: '5', count: 20 }, ann, here);
+		expect(many.text).not.toContain('may be at most');
 		expect(await staff('settings', {}, messageRefOf('1', 'slack:C2'))).toBe(AT_FIRST);
 		expect(await staff('settings', { reset: 'yes' })).toBe(AT_FIRST);
 	});
