@@ -53,3 +53,10 @@ export function countEstimates(walk: Countable): number {
 	const { sampler } = walk;
 	return legsOf(walk).reduce((sum, { transition }) => sum + (sampler.estimatesPerStep?.(transition) ?? 1), 0);
 }
+
+/** Throws a UserError unless there is a step from index `start` of the timesteps on. */
+export function assertStart(start: number, plan: SamplingPlan): void {
+	const lastStart = countSteps(plan) - 1;
+	if (start > lastStart)
+		throw new UserError(`The start ${start} is too late: with these steps it can be 0 to ${lastStart}.`);
+}

@@ -30,13 +30,16 @@ export function timestepsFor({ sampler, steps, timesteps }: TimestepChoice): rea
 		return timestepTable(timesteps);
 	}
 	if (steps === undefined) return COURSE_TIMESTEPS;
-	const extra = SAMPLERS[sampler].landing === 'last' ? 1 : 0;
+	const extra = extraEntries(sampler);
 	const most = TRAINED_TIMESTEPS - extra;
 	if (!Number.isInteger(steps) || steps < 1 || steps > most) {
 		throw new UserError(`The sampler "${sampler}" takes a whole number of steps from 1 to ${most}, not ${steps}.`);
 	}
 	return leading(steps + extra);
 }
+
+/** Of the list beyond the steps: where a sampler lands at the last entry, that is one. */
+const extraEntries = (sampler: SamplerName) => (SAMPLERS[sampler].landing === 'last' ? 1 : 0);
 
 /**
  * diffusers' "leading" spacing: multiples of ⌊1000 / length⌋, the last entry 0. A list as long as the course's is the
@@ -51,14 +54,19 @@ function leading(length: number): readonly number[] {
 /** Below this first timestep a list starts visibly short of pure noise: at 850 a quarter of the amplitude is signal. */
 const NOISY_ENOUGH = 850;
 
+/** Lengths of lists that divide 1000, or nearly, from the shortest that looks well. */
+const GOOD_LENGTHS = [20, COURSE_TIMESTEPS.length, 50, 100, 250, 500, TRAINED_TIMESTEPS];
+
 /**
  * A sentence for whoever samples from pure noise along a list that begins far from it, as diffusers' spacing does where
  * 1000 is no multiple of the length; none for other lists.
  */
-export function spacingNotes(timesteps: readonly number[]): string[] {
-	if (timesteps[0] >= NOISY_ENOUGH) return [];
+export function spacingNotes(choice: TimestepChoice): string[] {
+	const [first] = timestepsFor(choice);
+	if (first >= NOISY_ENOUGH) return [];
+	const better = GOOD_LENGTHS.map((length) => length - extraEntries(choice.sampler));
 	return [
-		`These steps begin at timestep ${timesteps[0]} of 999, short of pure noise, as diffusers spaces them; 20, 34, 50, 100, 250, 500 or 1000 steps look better.`,
+		`These steps begin at timestep ${first} of 999, short of pure noise, as diffusers spaces them; ${better.slice(0, -1).join(', ')} or ${better.at(-1)} steps look better.`,
 	];
 }
 

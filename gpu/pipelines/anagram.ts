@@ -31,5 +31,5 @@ export const anagram: Pipeline<'anagram'> = async (job, context) => {
 	};
 	const sought = readings.map(({ prompt, view }) => ({ prompt, look: (x: Tensor) => view?.apply(x) ?? x }));
 	const images = await sampleTries(job, sought, loopFrom, context);
-	return { images, notes: [...notes, ...spacingNotes(plan.timesteps)] };
+	return { images, notes: [...notes, ...spacingNotes(job)] };
 };

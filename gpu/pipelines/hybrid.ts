@@ -43,7 +43,7 @@ export const hybrid: Pipeline<'hybrid'> = async (job, context) => {
 		prompt === undefined ? [] : { prompt, look: components[component] },
 	);
 	const images = await sampleTries(job, sought, loopFrom, context);
-	return { images, notes: [...notes, ...spacingNotes(plan.timesteps)] };
+	return { images, notes: [...notes, ...spacingNotes(job)] };
 };
 
 /**

@@ -53,7 +53,7 @@ export const inpaint: Pipeline<'inpaint'> = async (job, context) => {
 			{ pixels: original, seed: job.seed, role: 'original' },
 			{ pixels: asPicture(mask), seed: job.seed, role: 'mask' },
 		],
-		notes: [...notes, ...spacingNotes(plan.timesteps)],
+		notes: [...notes, ...spacingNotes(job)],
 	};
 };
 

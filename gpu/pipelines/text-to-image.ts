@@ -25,6 +25,6 @@ export const textToImage: Pipeline<'generate'> = async (job, context) => {
 	const pictures = await sampleTogether(loops, context);
 	return {
 		images: pictures.map((pixels, i) => ({ pixels, seed: seeds[i] })),
-		notes: [...notes, ...spacingNotes(plan.timesteps)],
+		notes: [...notes, ...spacingNotes(job)],
 	};
 };

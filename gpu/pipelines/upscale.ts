@@ -46,7 +46,7 @@ export const upscale: Pipeline<'upscale'> = async (job, context) => {
 	const estimate = denoiser.faithful ? faithfulTo(small, denoiser.schedule, combined) : combined;
 	const loop = { ...plan, schedule: denoiser.schedule, x, estimate, source };
 	const [pixels] = await sampleTogether([loop], context);
-	return { images: [{ pixels, seed: job.seed }], notes: [...notes, ...spacingNotes(plan.timesteps)] };
+	return { images: [{ pixels, seed: job.seed }], notes: [...notes, ...spacingNotes(job)] };
 };
 
 /** The estimate of all prompts together, in the way in which the picture was made. */

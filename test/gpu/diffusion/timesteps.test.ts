@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { countSteps } from '../../../gpu/diffusion/plan.ts';
-import { SAMPLERS } from '../../../gpu/diffusion/samplers/index.ts';
+import { SAMPLER_NAMES, SAMPLERS } from '../../../gpu/diffusion/samplers/index.ts';
 import { assertTimesteps, COURSE_TIMESTEPS, spacingNotes, timestepsFor } from '../../../gpu/diffusion/timesteps.ts';
 import { UserError } from '../../../gpu/errors.ts';
 
@@ -71,12 +71,14 @@ describe('assertTimesteps', () => {
 
 describe('spacingNotes', () => {
 	it.each([undefined, 10, 20, 30, 34, 50, 100, 1000])('has nothing to say of %s steps', (steps) => {
-		expect(spacingNotes(timestepsFor({ sampler: 'ddpm', steps }))).toEqual([]);
+		expect(spacingNotes({ sampler: 'ddpm', steps })).toEqual([]);
 	});
 
-	it('says where a list begins that is short of pure noise', () => {
-		expect(spacingNotes(timestepsFor({ sampler: 'ddpm', steps: 334 }))).toMatchObject([
-			expect.stringContaining('timestep 666 of 999'),
-		]);
+	it.each(SAMPLER_NAMES)('names steps of %s that look better, and nothing is to be said of those', (sampler) => {
+		const [note] = spacingNotes({ sampler, steps: 400 });
+		expect(note).toMatch(/timestep (798|800) of 999/);
+		const better = /spaces them; ([\d, or]+) steps look better/.exec(note)![1].match(/\d+/g)!.map(Number);
+		expect(better).toHaveLength(7);
+		for (const steps of better) expect(spacingNotes({ sampler, steps })).toEqual([]);
 	});
 });
