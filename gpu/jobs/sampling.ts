@@ -1,6 +1,6 @@
 /** What every job that samples a picture carries, and what a walk of it costs. */
 import { z } from 'zod';
-import { countEstimates, planFrom, planSampling, type SamplingChoice } from '../diffusion/plan.ts';
+import { assertStart, countEstimates, planFrom, planSampling, type SamplingChoice } from '../diffusion/plan.ts';
 import type { Resampling } from '../diffusion/resampling.ts';
 import { SAMPLER_NAMES } from '../diffusion/samplers/index.ts';
 import { TRAINED_TIMESTEPS } from '../diffusion/schedule.ts';
@@ -60,10 +60,12 @@ export function branches({ guidanceScale }: { readonly guidanceScale: number }):
 	return guidanceScale === 1 ? 1 : 2;
 }
 
-/** Evaluations of one walk under one prompt. Throws a UserError as `planSampling` does. */
+/** Evaluations of one walk under one prompt. Throws a UserError as `planSampling` and `assertStart` do. */
 export function walkCost(
 	job: SamplingChoice & { readonly guidanceScale: number },
 	{ start = 0, resampling }: { readonly start?: number; readonly resampling?: Resampling } = {},
 ): number {
-	return countEstimates({ ...planFrom(planSampling(job), start), resampling }) * branches(job);
+	const plan = planSampling(job);
+	assertStart(start, plan);
+	return countEstimates({ ...planFrom(plan, start), resampling }) * branches(job);
 }

@@ -3,7 +3,7 @@
  * noise, and step by step.
  * Source: Ho et al. 2020, eq. 15 (one step) and algorithm 2 (iterative), as the course's exercises 1.2 to 1.4 use them.
  */
-import { countSteps, planFrom, planSampling } from '../diffusion/plan.ts';
+import { assertStart, countSteps, planFrom, planSampling } from '../diffusion/plan.ts';
 import { impliedX0 } from '../diffusion/schedule.ts';
 import { denoiseStart, methodsOf } from '../jobs/index.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -13,7 +13,7 @@ import { noised } from './forward-process.ts';
 import { pictureNotes } from './picture-notes.ts';
 import type { Pipeline } from './pipeline.ts';
 import { promptEstimate, promptNotes } from './prompts.ts';
-import { assertStart, startFromPicture } from './start-from-picture.ts';
+import { startFromPicture } from './start-from-picture.ts';
 import { withPsnr } from './with-psnr.ts';
 
 /**

@@ -2,12 +2,12 @@
  * A picture from a picture: noise it part of the way, then denoise it under a prompt.
  * Source: Meng et al. 2022, "SDEdit: Guided Image Synthesis and Editing with Stochastic Differential Equations".
  */
-import { planSampling } from '../diffusion/plan.ts';
+import { assertStart, planSampling } from '../diffusion/plan.ts';
 import { pictureNotes } from './picture-notes.ts';
 import type { Pipeline } from './pipeline.ts';
 import { promptEstimate, promptNotes } from './prompts.ts';
 import { sampleTogether } from './sample-together.ts';
-import { assertStart, startFromPicture } from './start-from-picture.ts';
+import { startFromPicture } from './start-from-picture.ts';
 
 /** One picture per start, in the order of the job, then the original as the network saw it. */
 export const sdedit: Pipeline<'edit'> = async (job, context) => {

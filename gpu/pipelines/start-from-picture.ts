@@ -1,19 +1,11 @@
 /** Entering a list of timesteps with a picture. Source: Meng et al. 2022 (SDEdit). */
 import type { EstimateNoise } from '../diffusion/estimate.ts';
 import { TorchGenerator } from '../diffusion/noise.ts';
-import { countSteps, planFrom, type SamplingPlan } from '../diffusion/plan.ts';
+import { planFrom, type SamplingPlan } from '../diffusion/plan.ts';
 import type { SampleOptions } from '../diffusion/sample.ts';
 import { addNoise } from '../diffusion/schedule.ts';
-import { UserError } from '../errors.ts';
 import type { Denoiser } from '../models/denoiser.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-
-/** Throws a UserError unless there is a step from index `start` of the timesteps on. */
-export function assertStart(start: number, plan: SamplingPlan): void {
-	const lastStart = countSteps(plan) - 1;
-	if (start > lastStart)
-		throw new UserError(`The start ${start} is too late: with these steps it can be 0 to ${lastStart}.`);
-}
 
 /**
  * The loop from index `start` of the timesteps on, whose x is `picture` ([3, S, S]) noised to that timestep. Every start

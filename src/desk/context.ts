@@ -1,7 +1,7 @@
 /** What a command is given to work with, as far as this request and its owner may. */
 import type { Cancelling, CommandContext, QueueEntry, Trainings } from '../../commands/lib/command.ts';
 import { TakesLong } from '../../commands/lib/perform-errors.ts';
-import { isFullDisk, type Job, UserError } from '../../gpu/jobs/index.ts';
+import { costOf, isFullDisk, type Job, UserError } from '../../gpu/jobs/index.ts';
 import type { ModerationStore } from '../store/moderation.ts';
 import type { RequestRecord } from '../store/records.ts';
 import { loadReply } from './answers.ts';
@@ -81,6 +81,7 @@ export function commandContext(
 			show({ ...blank, state: 'running', ...told, progress, eta });
 		},
 		perform: async (job) => {
+			costOf(job); // refuses what cannot run before it waits in line
 			// What tells of itself has said how long it takes, and made some of it.
 			if (!told.text) askFirst(job, deps, record);
 			checkLimits();

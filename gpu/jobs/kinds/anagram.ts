@@ -1,5 +1,6 @@
 /** A picture that reads differently through each of several views. */
 import { z } from 'zod';
+import { viewReadings } from '../../views/readings.ts';
 import { defineKind } from '../kind.ts';
 import { prompt, samplingFields, walkCost } from '../sampling.ts';
 import { judgingCost, tries } from '../tries.ts';
@@ -21,5 +22,5 @@ export const anagram = defineKind({
 		views: z.array(z.string()).min(1).max(MAX_VIEWS),
 		tries,
 	}),
-	cost: (job) => (job.tries ?? 1) * job.prompts.length * walkCost(job) + judgingCost(job),
+	cost: (job) => (job.tries ?? 1) * viewReadings(job).length * walkCost(job) + judgingCost(job),
 });

@@ -1,6 +1,7 @@
 /** A picture whose components read differently. */
 import { z } from 'zod';
 import { MAX_COMPONENTS } from '../../views/decompositions/table.ts';
+import { componentReadings } from '../../views/readings.ts';
 import { defineKind } from '../kind.ts';
 import { prompt, samplingFields, walkCost } from '../sampling.ts';
 import { judgingCost, tries } from '../tries.ts';
@@ -32,5 +33,8 @@ export const hybrid = defineKind({
 			.optional(),
 		tries,
 	}),
-	cost: (job) => (job.tries ?? 1) * job.prompts.length * walkCost(job) + judgingCost(job),
+	cost: (job) => {
+		const prompts = componentReadings(job).filter(({ prompt }) => prompt !== undefined);
+		return (job.tries ?? 1) * prompts.length * walkCost(job) + judgingCost(job);
+	},
 });
