@@ -1,6 +1,6 @@
 import { UserError } from '../gpu/jobs/index.ts';
 import { defineCommand } from './lib/command.ts';
-import type { UserOption } from './lib/options.ts';
+import { USER_EXAMPLE, type UserOption } from './lib/options.ts';
 
 const access = { staffOnly: true, personal: true } as const;
 
@@ -9,7 +9,7 @@ const user = { kind: 'user', positional: true, required: true } as const satisfi
 export const block = defineCommand({
 	name: 'block',
 	summary: 'Keep somebody from using the bot, in every channel',
-	example: 'discord:80351110224678912',
+	example: USER_EXAMPLE,
 	options: { user: { ...user, summary: 'Who may no longer use it' } },
 	...access,
 	async run({ user }, { moderation }) {
@@ -23,7 +23,7 @@ export const block = defineCommand({
 export const unblock = defineCommand({
 	name: 'unblock',
 	summary: 'Let somebody use the bot again; without a name: show who is blocked',
-	example: 'discord:80351110224678912',
+	example: USER_EXAMPLE,
 	options: { user: { ...user, required: undefined, summary: 'Who may use it again' } },
 	...access,
 	async run({ user }, { moderation }) {

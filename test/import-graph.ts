@@ -84,6 +84,9 @@ const LAYERS: Readonly<Record<string, readonly (readonly string[])[]>> = { gpu: 
 const PUBLIC_GPU =
 	/^gpu\/(queue\/.*|jobs\/index\.ts|diffusion\/.*|views\/index\.ts|remember\.ts|models\/embeddings\/dictionary\.ts)$/;
 
+/** What of gpu/queue is a contract; the rest runs the queue, and commands are not to know it. */
+const QUEUE_CONTRACTS = /^gpu\/queue\/(blobs|results|runner|training-runner)\.ts$/;
+
 /** Packages that only some folders may know. */
 const CONFINED: Readonly<Record<string, RegExp>> = {
 	'onnxruntime-node': /^gpu\/onnx\//,
@@ -110,6 +113,9 @@ function fileRule(from: string, to: string): string | undefined {
 	if (!FLOORS.includes(toFloor)) return 'leaves the house';
 	if (FLOORS.indexOf(toFloor) > FLOORS.indexOf(fromFloor)) return 'goes up a floor';
 	if (toFloor === 'gpu' && fromFloor !== 'gpu' && !PUBLIC_GPU.test(to)) return 'is not a public part of gpu/';
+	if (fromFloor === 'commands' && to.startsWith('gpu/queue/') && !QUEUE_CONTRACTS.test(to)) {
+		return 'is no contract of the queue';
+	}
 	const layers = LAYERS[fromFloor];
 	if (toFloor !== fromFloor || !layers) return undefined;
 	const [fromLayer, toLayer] = [fromPart, toPart].map((part) => layers.findIndex((parts) => parts.includes(part)));

@@ -1,10 +1,12 @@
 /** Runs the requests of the course's figures one after the other, and remembers what was made. */
-import { isDigitJob, type Job, type JobResult, mayBringEmbeddings, UserError } from '../../gpu/jobs/index.ts';
+
+import { isDigitJob, type Job, mayBringEmbeddings, UserError } from '../../gpu/jobs/index.ts';
 import type { ModelList, ModelSummary } from '../../gpu/queue/runner.ts';
 import type { Command, CommandContext, Reply } from '../lib/command.ts';
 import { findCommand } from '../lib/find-command.ts';
 import type { RawOptions, Upload } from '../lib/options.ts';
 import { parseOptions } from '../lib/parse-options.ts';
+import { performOnce } from '../lib/perform-once.ts';
 import { requestLine } from '../lib/request-line.ts';
 import { loadExample } from './examples.ts';
 import type { CourseFigure, FigureRequest } from './figure.ts';
@@ -64,7 +66,7 @@ export async function makeFigure(report: Report, figure: CourseFigure, context: 
 	const pictures: (Upload | undefined)[] = [];
 	for (const [i, request] of figure.requests.entries()) {
 		const perform = async (job: Job) => {
-			const result = await performOnce(report, job, context);
+			const result = await performOnce(resultKey(report, job, context), job, context);
 			pictures[i] = { blob: result.images[0].blob, name: `${request.command}-${report.seed}.png` };
 			return result;
 		};
@@ -85,17 +87,6 @@ export function resultKey({ models, digits }: Report, job: Job, { promptFiles }:
 	const model = models.usable.find(({ name }) => name === job.model);
 	const own = mayBringEmbeddings(job) ? promptFiles.list().map(({ blob }) => blob) : [];
 	return JSON.stringify({ job, revision: isDigitJob(job) ? digits : model?.revision, ...(own.length > 0 && { own }) });
-}
-
-/** Jobs are repeatable, so one that was done before, by the same weights, is not done again. */
-async function performOnce(report: Report, job: Job, context: CommandContext): Promise<JobResult> {
-	const { perform, results } = context;
-	const key = resultKey(report, job, context);
-	const known = await results.get(key);
-	if (known) return known;
-	const result = await perform(job);
-	await results.put(key, result);
-	return result;
 }
 
 /** The command that a request names, with its checked values. Throws a UserError as for any user. */

@@ -106,7 +106,7 @@ export interface SeedOption extends Common {
 }
 
 /**
- * Somebody, as "discord:80351110224678912", and "|" and a name behind it where one is known. A platform puts its own way of
+ * Somebody, as in `USER_EXAMPLE`, and "|" and a name behind it where one is known. A platform puts its own way of
  * naming people (an option of its own, a mention) into this form.
  */
 export interface UserOption extends Common {
@@ -128,6 +128,9 @@ export type OptionSpec =
 
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
+/** How somebody is written where no platform has its own way: the one place that shows whom commands may be given. */
+export const USER_EXAMPLE = 'discord:80351110224678912';
+
 export const isUpload = (spec: OptionSpec | undefined): spec is UploadOption =>
 	spec?.kind === 'image' || spec?.kind === 'embeddings';
 
@@ -144,7 +147,7 @@ export interface Upload {
 
 /** Somebody on a platform. */
 export interface Person {
-	/** Unique over all platforms: "discord:80351110224678912". */
+	/** Unique over all platforms, as `USER_EXAMPLE`. */
 	readonly id: string;
 	/** As people know them; the id where nothing better is known. */
 	readonly name: string;

@@ -3,7 +3,15 @@ import { closest, distance } from 'fastest-levenshtein';
 import { MAX_SEED, UserError } from '../../gpu/jobs/index.ts';
 import type { ModelList } from '../../gpu/queue/runner.ts';
 import { modelsFor } from './models-for.ts';
-import { isUpload, type OptionSpec, type OptionSpecs, type RawOptions, type RawValue, type Values } from './options.ts';
+import {
+	isUpload,
+	type OptionSpec,
+	type OptionSpecs,
+	type RawOptions,
+	type RawValue,
+	USER_EXAMPLE,
+	type Values,
+} from './options.ts';
 import { shorten } from './shorten.ts';
 
 /** What option values may depend on. */
@@ -89,7 +97,7 @@ export function describe(spec: OptionSpec): string {
 				? 'the name of an installed stage II model, as /models lists them'
 				: 'the name of an installed model, as /models lists them';
 		case 'user':
-			return 'somebody who uses the bot: a mention in chat, otherwise their id, for example discord:80351110224678912';
+			return `somebody who uses the bot: a mention in chat, otherwise their id, for example ${USER_EXAMPLE}`;
 	}
 }
 
@@ -170,7 +178,7 @@ function check(name: string, spec: OptionSpec, value: RawValue, { models }: Pars
 const YES: readonly string[] = ['yes', 'true', 'on', '1'];
 const NO: readonly string[] = ['no', 'false', 'off', '0'];
 
-/** "discord:80351110224678912|Ann" */
+/** `USER_EXAMPLE`, or with "|Ann" behind it. */
 const PERSON = /^([a-z]+:[\w:.-]+)(?:\|(.+))?$/;
 
 /** Full-width digits and letters as plain ones, and a minus sign as a hyphen. */

@@ -1,10 +1,12 @@
 /** The message of a training, from wherever that stands to its end: progress, losses, and the course's figures. */
+
 import { EventEmitter, on } from 'node:events';
-import { type Job, type JobResult, UserError } from '../../gpu/jobs/index.ts';
+import { UserError } from '../../gpu/jobs/index.ts';
 import { RunnerError } from '../../gpu/queue/runner.ts';
 import type { ProgressEvent, RunSummary, TrainingEvent } from '../../gpu/queue/training-runner.ts';
 import type { CommandContext, Figure, Reply, Standing } from '../lib/command.ts';
 import { Cancelled } from '../lib/perform-errors.ts';
+import { performOnce } from '../lib/perform-once.ts';
 import { describePlan, formatCount, formatLoss } from './describe.ts';
 import { lossFigure } from './loss-figure.ts';
 import { trainedRun } from './trained.ts';
@@ -135,24 +137,12 @@ async function madeOf(
 	{ blobs, perform, results, stopping }: CommandContext,
 ): Promise<Figure[]> {
 	try {
-		return await draw(blobs, await performOnce(job, { perform, results }));
+		// The end of a training is shown with the figures of its epochs, most of which have been made on the way.
+		return await draw(blobs, await performOnce(JSON.stringify({ job }), job, { perform, results }));
 	} catch (error) {
 		if (stopping.aborted || error instanceof Cancelled) throw error;
 		return [];
 	}
-}
-
-/** The end of a training is shown with the figures of its epochs, most of which have been made on the way. */
-async function performOnce(
-	job: Job,
-	{ perform, results }: Pick<CommandContext, 'perform' | 'results'>,
-): Promise<JobResult> {
-	const key = JSON.stringify({ job });
-	const known = await results.get(key);
-	if (known) return known;
-	const result = await perform(job);
-	await results.put(key, result);
-	return result;
 }
 
 /** The last state of the message: what came out, with all figures. */

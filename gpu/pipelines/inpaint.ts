@@ -3,14 +3,15 @@
  * "RePaint: Inpainting using Denoising Diffusion Probabilistic Models", of which the course's rule is the version without
  * resampling; the rule `clean` is diffusers' for DeepFloyd IF.
  */
+
 import { TorchGenerator } from '../diffusion/noise.ts';
 import { planSampling } from '../diffusion/plan.ts';
 import { consecutiveSeeds } from '../diffusion/seeds.ts';
 import { spacingNotes } from '../diffusion/timesteps.ts';
 import { UserError } from '../errors.ts';
 import { resamplingOf } from '../jobs/index.ts';
+import { asPicture } from '../tensor/grey.ts';
 import { blend } from '../tensor/mask.ts';
-import { type Tensor, tensor } from '../tensor/tensor.ts';
 import { feather } from './inpaint/feather.ts';
 import { readMask } from './inpaint/mask.ts';
 import { RULES } from './inpaint/rules.ts';
@@ -56,12 +57,3 @@ export const inpaint: Pipeline<'inpaint'> = async (job, context) => {
 		notes: [...notes, ...spacingNotes(job)],
 	};
 };
-
-/** [1, S, S] of 0..1 as black and white, [3, S, S] of −1..1. */
-function asPicture({ data, shape: [, height, width] }: Tensor): Tensor {
-	const area = data.length;
-	return tensor(
-		Float32Array.from({ length: 3 * area }, (_, i) => 2 * data[i % area] - 1),
-		[3, height, width],
-	);
-}

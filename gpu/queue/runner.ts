@@ -13,7 +13,7 @@ export type JobEvent = { readonly id: string } & (
 			/** Steps done and steps in all. After a retry `done` starts again from 0. */
 			readonly done: number;
 			readonly total: number;
-			/** The current estimate of the clean picture (x0) as a small PNG; not with every step. */
+			/** The clean picture (x0) as it stands, as a small PNG; not with every step. */
 			readonly preview?: Uint8Array;
 	  }
 	| { readonly type: 'done'; readonly result: JobResult }

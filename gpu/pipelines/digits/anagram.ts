@@ -2,11 +2,12 @@
  * A digit that is another one upside down.
  * Source: Geng, Park & Owens 2024, "Visual Anagrams: Generating Multi-View Optical Illusions with Diffusion Models".
  */
+
 import { DIGIT_SIZE } from '../../models/digits/unet.ts';
+import { asPicture } from '../../tensor/grey.ts';
 import { meanEstimate, throughView } from '../../views/estimates.ts';
 import { rotationView } from '../../views/turn.ts';
 import { digitEstimate } from './condition.ts';
-import { asPicture } from './picture.ts';
 import type { DigitPipeline } from './pipeline.ts';
 import { sampleBatch } from './sample-batch.ts';
 

@@ -3,8 +3,8 @@
  * Source: Ho et al. 2020, algorithm 2; Ho & Salimans 2022, algorithm 2; the course's exercises 2.3 and 2.5.
  */
 
+import { asPicture } from '../../tensor/grey.ts';
 import { digitEstimate } from './condition.ts';
-import { asPicture } from './picture.ts';
 import type { DigitPipeline } from './pipeline.ts';
 import { sampleBatch } from './sample-batch.ts';
 

@@ -1,11 +1,13 @@
 /** Noise on digits, and taking it off in one step: the course's exercises 1.2 and 1.2.1, z = x + σε. */
+
 import { TorchGenerator } from '../../diffusion/noise.ts';
 import { consecutiveSeeds } from '../../diffusion/seeds.ts';
 import type { DigitSource } from '../../jobs/index.ts';
 import { DIGIT_SHAPE } from '../../models/digits/denoiser.ts';
+import { asPicture } from '../../tensor/grey.ts';
 import { combine, type Tensor } from '../../tensor/tensor.ts';
 import { type Picture, withPsnr } from '../with-psnr.ts';
-import { asPicture, previewOf } from './picture.ts';
+import { previewOf } from './picture.ts';
 import type { DigitContext, DigitPipeline } from './pipeline.ts';
 
 /** For each source the `original`, and a `noisy` digit for each σ. */

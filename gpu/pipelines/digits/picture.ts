@@ -1,12 +1,6 @@
 /** Digits as pictures that people look at. */
+import { asPicture } from '../../tensor/grey.ts';
 import { sizeOf, type Tensor, tensor } from '../../tensor/tensor.ts';
-
-/** A digit [1, H, W] in [0, 1] as a grey picture [3, H, W] in [-1, 1]. */
-export function asPicture({ data, shape: [, height, width] }: Tensor): Tensor {
-	const area = height * width;
-	const pixels = Float32Array.from({ length: 3 * area }, (_, i) => 2 * data[i % area] - 1);
-	return tensor(pixels, [3, height, width]);
-}
 
 /** Rows of equal digits [1, H, W], without gaps: [1, rows · H, columns · W]; places without a digit are 0. */
 export function mosaic(digits: readonly Tensor[], columns: number): Tensor {

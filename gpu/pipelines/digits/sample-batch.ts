@@ -1,4 +1,5 @@
 /** Many digits from noise, side by side. Source: Ho et al. 2020, algorithm 2, as the course's exercises 2.3 and 2.5 have it. */
+
 import { DIGIT_PLAN } from '../../diffusion/digit-schedule.ts';
 import type { EstimateNoise } from '../../diffusion/estimate.ts';
 import { TorchGenerator } from '../../diffusion/noise.ts';
@@ -6,9 +7,10 @@ import { type SampleState, sample } from '../../diffusion/sample.ts';
 import type { Schedule } from '../../diffusion/schedule.ts';
 import { consecutiveSeeds } from '../../diffusion/seeds.ts';
 import { DIGIT_SHAPE } from '../../models/digits/denoiser.ts';
+import { asPicture } from '../../tensor/grey.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import type { Picture } from '../with-psnr.ts';
-import { asPicture, mosaic, previewOf } from './picture.ts';
+import { mosaic, previewOf } from './picture.ts';
 import type { DigitContext } from './pipeline.ts';
 
 /** Steps between two frames: 30 of them make an animation. */

@@ -32,11 +32,11 @@ export async function* examine(patient: Patient): AsyncGenerator<Finding> {
 		for (const problem of error.problems) yield fail('configuration', problem);
 		return;
 	}
-	yield* checkHouse(config, patient);
+	yield* checkMachine(config, patient);
 	yield* checkServices(config, patient);
 }
 
-async function* checkHouse(config: Config, { platforms, backend = asUsual }: Patient): AsyncGenerator<Finding> {
+async function* checkMachine(config: Config, { platforms, backend = asUsual }: Patient): AsyncGenerator<Finding> {
 	const { dataDir } = config;
 	const directory = await checkDataDirectory(dataDir);
 	yield directory;

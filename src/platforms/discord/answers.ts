@@ -13,7 +13,7 @@ import { describeError, isAnswered, isOutOfReach, isPassing, isTooLate } from '.
 import { present } from './fit.ts';
 import { type DiscordMessageRef, messageRefOf } from './message-ref.ts';
 import { type Payload, sentence } from './render.ts';
-import { Repeats } from './repeats.ts';
+import { RepeatedAcks } from './repeated-acks.ts';
 import { SentMessage, type SentMessageDeps, sendFollowUp } from './sent-message.ts';
 
 /** Every interaction but autocomplete. */
@@ -32,7 +32,7 @@ export class Answers {
 	readonly #deps: AnswersDeps;
 	/** Not acknowledged in time: their tokens open nothing, so the bot's own must do. */
 	readonly #late = new WeakSet<Answerable>();
-	readonly #repeats = new Repeats();
+	readonly #repeats = new RepeatedAcks();
 
 	constructor(deps: AnswersDeps) {
 		this.#deps = deps;

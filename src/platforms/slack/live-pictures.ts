@@ -10,8 +10,8 @@ import type { Log } from '../../base/log.ts';
 import type { Api } from './api.ts';
 import { describeError, isOutOfReach, isRefusedBlock, sentenceFor } from './api-errors.ts';
 import type { Whereabouts } from './message-ref.ts';
+import { deleteFiles, lookedAt, type UploadTiming, uploadPicture } from './outgoing-pictures.ts';
 import { picturesAlone, type ShownPicture } from './render.ts';
-import { deleteFiles, lookedAt, type UploadTiming, uploadPicture } from './uploads.ts';
 
 export interface LivePicturesDeps {
 	readonly api: Pick<Api, 'progress' | 'swift'>;

@@ -1,19 +1,18 @@
 /** Who asks: names and roles, as the workspace has them. */
+import { LRUCache } from 'lru-cache';
 import type { Log } from '../../base/log.ts';
 import type { User } from '../../store/records.ts';
 import type { Api } from './api.ts';
 import { describeError } from './api-errors.ts';
+
+/** More people than any class has; who was asked about least lately is asked about anew. */
+const MAX_KEPT = 2000;
 
 /** Roles change rarely, and a person who presses many buttons must not cost a call each. */
 const KEPT_MS = 10 * 60_000;
 
 /** Where Slack did not tell: a teacher must not wait long for it. */
 const UNKNOWN_MS = 30_000;
-
-interface Kept<T> {
-	until: number;
-	readonly value: Promise<T>;
-}
 
 interface Profile {
 	readonly name?: string;
@@ -29,8 +28,8 @@ export interface PeopleDeps {
 
 export class People {
 	readonly #deps: PeopleDeps;
-	readonly #profiles = new Map<string, Kept<Profile>>();
-	readonly #groups = new Map<string, Kept<readonly string[]>>();
+	readonly #profiles = shelf<Profile>();
+	readonly #groups = shelf<readonly string[]>();
 
 	constructor(deps: PeopleDeps) {
 		this.#deps = deps;
@@ -59,16 +58,19 @@ export class People {
 		return users;
 	}
 
-	#kept<T>(shelf: Map<string, Kept<T>>, id: string, ask: () => Promise<T>, instead: T): Promise<T> {
-		const found = shelf.get(id);
-		if (found && found.until > performance.now()) return found.value;
+	#kept<T>(kept: Shelf<T>, id: string, ask: () => Promise<T>, instead: T): Promise<T> {
+		const found = kept.get(id);
+		if (found) return found;
 		const value = ask().catch((error: unknown) => {
-			kept.until = performance.now() + UNKNOWN_MS;
+			kept.set(id, value, { ttl: UNKNOWN_MS });
 			this.#deps.log.warn({ error: describeError(error) }, 'Slack does not say who is staff');
 			return instead;
 		});
-		const kept: Kept<T> = { until: performance.now() + KEPT_MS, value };
-		shelf.set(id, kept);
+		kept.set(id, value);
 		return value;
 	}
 }
+
+type Shelf<T> = LRUCache<string, Promise<T>>;
+
+const shelf = <T>(): Shelf<T> => new LRUCache({ max: MAX_KEPT, ttl: KEPT_MS });

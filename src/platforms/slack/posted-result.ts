@@ -8,8 +8,15 @@ import type { MessageView } from '../../desk/view.ts';
 import type { Api } from './api.ts';
 import { describeError, isOutOfReach, isRefusedBlock, sentenceFor } from './api-errors.ts';
 import type { Whereabouts } from './message-ref.ts';
+import {
+	deleteFiles,
+	isShared,
+	lookedAt,
+	type UploadTiming,
+	uploadIntoThread,
+	uploadPicture,
+} from './outgoing-pictures.ts';
 import { type Payload, render, type ShownPicture } from './render.ts';
-import { deleteFiles, isShared, lookedAt, type UploadTiming, uploadIntoThread, uploadPicture } from './uploads.ts';
 
 export interface PostedResultDeps {
 	readonly api: Api;

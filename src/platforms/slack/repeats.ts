@@ -1,10 +1,11 @@
 /** What comes more than once, as Slack sends anew what it has no acknowledgement of: it is done once. */
+import { LRUCache } from 'lru-cache';
 
 /** Of so many the names are remembered; what is repeated comes again within minutes. */
 const REMEMBERED = 2000;
 
 export class Repeats {
-	readonly #seen = new Set<string>();
+	readonly #seen = new LRUCache<string, true>({ max: REMEMBERED });
 
 	/**
 	 * @param name of its own for everything that people do
@@ -12,8 +13,7 @@ export class Repeats {
 	 */
 	isNew(name: string): boolean {
 		if (this.#seen.has(name)) return false;
-		this.#seen.add(name);
-		if (this.#seen.size > REMEMBERED) this.#seen.delete(this.#seen.values().next().value as string);
+		this.#seen.set(name, true);
 		return true;
 	}
 }

@@ -6,9 +6,9 @@ import { describeError, isOutOfReach, retryAfter, sentenceFor } from './api-erro
 import type { EditBudget } from './edit-budget.ts';
 import { LivePictures, type LivePicturesDeps } from './live-pictures.ts';
 import { messageRefOf, type Whereabouts } from './message-ref.ts';
+import { deleteFiles } from './outgoing-pictures.ts';
 import { MAX_PICTURES, type PostedResultDeps, postResult, updateMessage, withinLimits } from './posted-result.ts';
 import { type Payload, render, sentence } from './render.ts';
-import { deleteFiles } from './uploads.ts';
 
 export interface SentMessageDeps extends PostedResultDeps, Pick<LivePicturesDeps, 'renewMs'> {
 	readonly budget: EditBudget;

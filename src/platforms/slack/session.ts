@@ -1,4 +1,5 @@
 /** One connection to Slack: its client, by socket or by HTTP, and the answers to its events. */
+
 import type { AddressInfo } from 'node:net';
 import { App, HTTPReceiver, type Receiver, SocketModeReceiver } from '@slack/bolt';
 import { ConfigError } from '../../base/config.ts';
@@ -17,12 +18,12 @@ import { checkAppToken, whoAmI } from './identity.ts';
 import { createLibraryLog } from './library-log.ts';
 import { listen } from './listen.ts';
 import { filesOf, whereabouts } from './message-ref.ts';
+import type { UploadTiming } from './outgoing-pictures.ts';
 import { People } from './people.ts';
-import { sentence } from './render.ts';
+import { sendReport } from './report.ts';
 import { SentMessage, type SentMessageDeps } from './sent-message.ts';
 import { TITLE } from './settings.ts';
 import type { SlackTokens } from './tokens.ts';
-import type { UploadTiming } from './uploads.ts';
 
 export interface SessionDeps extends SlackTokens, UploadTiming {
 	readonly desk: Desk;
@@ -123,9 +124,7 @@ export class Session {
 	async report(text: string, messageRef: MessageRef): Promise<void> {
 		const { reportChannel: channel } = this.#deps;
 		if (!channel) return;
-		const { channel: there, ts } = whereabouts(messageRef);
-		const { permalink } = await this.#api.swift.chat.getPermalink({ channel: there, message_ts: ts });
-		await this.#api.posting.chat.postMessage({ ...sentence(text, permalink), channel, unfurl_links: false });
+		await sendReport(this.#api, channel, text, messageRef);
 	}
 
 	/** Waits a moment for answers that are nearly there, and tells those whose answers are not. */

@@ -25,7 +25,7 @@ export interface Chat extends Pick<MadeDesk, 'desk' | 'runner' | 'store' | 'log'
 	seen(): Promise<readonly Seen[]>;
 	/** What only the asker has been told. */
 	told(): Promise<readonly string[]>;
-	/** From now on the platform takes no picture of a result; absent: there is nothing that it would not take. */
+	/** From now on the platform takes no picture of a result. Of platforms that may refuse one. */
 	refuseResults?(): void;
 	/** The bot stops in good order. */
 	leave(): Promise<void>;
@@ -40,11 +40,17 @@ export interface Traits {
 	readonly results: 'edited' | 'posted';
 	/** Its messages can be seen while no bot is there. */
 	readonly outlivesBot: boolean;
+	/** It may refuse a result. */
+	readonly refusesResults: boolean;
 }
 
 const WAIT = { timeout: 20_000, interval: 10 };
 
-export function testConversations(name: string, open: () => Promise<Chat>, { results, outlivesBot }: Traits): void {
+export function testConversations(
+	name: string,
+	open: () => Promise<Chat>,
+	{ results, outlivesBot, refusesResults }: Traits,
+): void {
 	describe(`a conversation on ${name}`, () => {
 		let chat: Chat;
 		beforeEach(async () => {
@@ -154,9 +160,8 @@ export function testConversations(name: string, open: () => Promise<Chat>, { res
 			expect(await chat.told()).toEqual([]);
 		});
 
-		test('ends in a sentence where the result is not taken', async () => {
-			if (!chat.refuseResults) return;
-			chat.refuseResults();
+		test.runIf(refusesResults)('ends in a sentence where the result is not taken', async () => {
+			chat.refuseResults!();
 			await chat.ask('a dog', 7);
 			const sorry = await shown(/^Something went wrong between the bot and .*; it is in the log\. Try again\.$/);
 			expect(sorry.pictures).toEqual([]);

@@ -9,7 +9,7 @@ import { setUp } from '../../../src/operator/setup/setup.ts';
 import { platforms } from '../../../src/platforms/index.ts';
 import { type MadeDesk, makeDesk } from '../../fakes/make-desk.ts';
 import { memoryIn } from '../../fakes/platforms/memory/index.ts';
-import { createMemory, type MemoryDeps } from '../../fakes/platforms/memory/platform.ts';
+import type { MemoryDeps } from '../../fakes/platforms/memory/platform.ts';
 import { Room } from '../../fakes/platforms/memory/room.ts';
 import { type Chat, testConversations } from '../chat/conversation-contract.ts';
 import { findingsOf } from './findings.ts';
@@ -44,7 +44,7 @@ describe('a fourth platform', () => {
 /** @param before whose chat this bot takes over */
 async function chatIn(room: Room, results: MemoryDeps['results'], before?: MadeDesk): Promise<Chat> {
 	const made = await makeDesk({}, before);
-	const platform = createMemory({ desk: made.desk, log: made.log, room, results });
+	const platform = await memoryIn(room, results).create({ nick: 'flip' }, { desk: made.desk, log: made.log });
 	await platform.start();
 	if (before) made.desk.resume([platform]);
 	return {
@@ -76,5 +76,9 @@ async function chatIn(room: Room, results: MemoryDeps['results'], before?: MadeD
 
 for (const results of ['edited', 'posted'] as const) {
 	const open = () => chatIn(new Room(), results);
-	testConversations(`a fourth platform, where results are ${results}`, open, { results, outlivesBot: true });
+	testConversations(`a fourth platform, where results are ${results}`, open, {
+		results,
+		outlivesBot: true,
+		refusesResults: true,
+	});
 }

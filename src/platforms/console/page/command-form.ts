@@ -7,9 +7,7 @@ import { h, iconButton } from './dom.ts';
 import { createField, type Field, type FieldSurroundings } from './field.ts';
 import { fileField } from './file-field.ts';
 import { ImageField } from './image-field.ts';
-import type { Sent } from './recall.ts';
-
-export type FormValues = Readonly<Record<string, string | File>>;
+import type { FormValues, Sent } from './sent.ts';
 
 export interface CommandFormOptions {
 	readonly registry: WireRegistry;

@@ -3,12 +3,13 @@ import { uploadKindOf } from '../../../../commands/lib/upload-kinds.ts';
 import type { WireCommand, WireModel, WirePressed, WireRegistry } from '../wire.ts';
 import { announce } from './announce.ts';
 import { pictureFile, sendCommand } from './api.ts';
-import { CommandForm, type FormValues } from './command-form.ts';
+import { CommandForm } from './command-form.ts';
 import { h, icon, iconButton } from './dom.ts';
 import { ACCEPTED_EMBEDDINGS, uploadProblem } from './file-field.ts';
 import { ACCEPTED } from './image-field.ts';
 import { LineEditor } from './line-editor.ts';
-import { Recall, type Sent } from './recall.ts';
+import { Recall } from './recall.ts';
+import type { FormValues, Sent } from './sent.ts';
 import { drawSketch } from './sketch.ts';
 
 export class Composer {

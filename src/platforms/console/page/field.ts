@@ -1,5 +1,7 @@
 /** The controls of a command's form, one for each kind of option. */
+
 import { modelsFor } from '../../../../commands/lib/models-for.ts';
+import { USER_EXAMPLE } from '../../../../commands/lib/options.ts';
 import type { WireModel, WireOption } from '../wire.ts';
 import { Combobox } from './combobox.ts';
 import { freshId, h } from './dom.ts';
@@ -80,7 +82,7 @@ export function createField(
 		case 'flag':
 			return flagField(parts);
 		case 'user': {
-			const box = h('input', { type: 'text', placeholder: 'e.g. discord:80351110224678912' });
+			const box = h('input', { type: 'text', placeholder: `e.g. ${USER_EXAMPLE}` });
 			return boxField(parts, box, box, () => undefined);
 		}
 		case 'image':

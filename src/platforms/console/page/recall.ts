@@ -1,10 +1,5 @@
 /** What was sent before, for the arrow keys, as in a shell. */
-import type { FormValues } from './command-form.ts';
-
-/** A typed line, or a filled form. */
-export type Sent =
-	| { readonly line: string; readonly attachments: readonly File[] }
-	| { readonly command: string; readonly values: FormValues };
+import type { Sent } from './sent.ts';
 
 export class Recall {
 	readonly #sent: Sent[] = [];

@@ -3,7 +3,7 @@ import { DIGIT_SCHEDULE, DIGIT_TIMESTEPS } from '../../../../gpu/diffusion/digit
 import { TorchGenerator } from '../../../../gpu/diffusion/noise.ts';
 import type { JobOf } from '../../../../gpu/jobs/index.ts';
 import { digits } from '../../../../gpu/pipelines/digits/digits.ts';
-import { asPicture } from '../../../../gpu/pipelines/digits/picture.ts';
+import { asPicture } from '../../../../gpu/tensor/grey.ts';
 import { ToyDigitDenoiser, toyDigit, toyDigitContext } from './toy-digits.ts';
 
 const JOB: JobOf<'digits'> = {

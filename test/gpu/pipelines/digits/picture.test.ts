@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { asPicture, enlarge, mosaic, previewOf } from '../../../../gpu/pipelines/digits/picture.ts';
+import { enlarge, mosaic, previewOf } from '../../../../gpu/pipelines/digits/picture.ts';
+import { asPicture } from '../../../../gpu/tensor/grey.ts';
 import { tensor } from '../../../../gpu/tensor/tensor.ts';
 import { toyDigit } from './toy-digits.ts';
 

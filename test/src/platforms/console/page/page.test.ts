@@ -139,7 +139,9 @@ describeInChromium('the page', (chat) => {
 		await chat.key('Enter', 'Tab', 'Tab');
 		await chat.type('a house');
 		await chat.key('Enter');
-		await problem.getByText('Please fill this in: image is a PNG, JPEG, WebP, GIF or AVIF picture, or its https address.').waitFor();
+		await problem
+			.getByText('Please fill this in: image is a PNG, JPEG, WebP, GIF or AVIF picture, or its https address.')
+			.waitFor();
 		expect(await chat.option('prompt').inputValue()).toBe('a house');
 		expect(await chat.focused()).toBe('Choose a file for image');
 		await chat.page.getByText('More options').click();

@@ -1,7 +1,7 @@
 /** Which interactions discord.js has acknowledged more than once, because no answer of Discord's had come. */
 import { type BaseInteraction, type REST, RESTEvents, Routes } from 'discord.js';
 
-export class Repeats {
+export class RepeatedAcks {
 	readonly #watched = new WeakSet<REST>();
 	/** Of requests that were refused when they were sent once more. */
 	readonly #refused = new Set<string>();

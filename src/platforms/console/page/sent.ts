@@ -1,0 +1,7 @@
+/** What the page sends: a typed line, or a filled form. */
+
+export type FormValues = Readonly<Record<string, string | File>>;
+
+export type Sent =
+	| { readonly line: string; readonly attachments: readonly File[] }
+	| { readonly command: string; readonly values: FormValues };
