@@ -55,13 +55,18 @@ const says = (text: string): Reply => ({ text, figures: [] });
 /** More would not fit into one message. */
 const SHOWN_PROMPTS = 25;
 const SHOWN_OF_FILE = 5;
+const SHOWN_THINGS = 80;
 
 function listed(model: ModelSummary, files: readonly PromptFile[]): string {
 	const own = files.map((file) => describe(file, model));
 	return [known(model), ...(own.length > 0 ? ['Your files:', ...own] : [])].join('\n');
 }
 
-function known({ name, knownPrompts }: ModelSummary): string {
+function known({ name, knownPrompts, vocabulary }: ModelSummary): string {
+	if (vocabulary) {
+		const { things } = vocabulary;
+		return `${name} knows ${things.length} things: ${some(things, SHOWN_THINGS).join(', ')}. Prompts of the course:\n${COURSE_PROMPTS.join('\n')}`;
+	}
 	if (!knownPrompts) return [`${name} reads any prompt; those of the course:`, ...COURSE_PROMPTS].join('\n');
 	if (knownPrompts.length === 0) {
 		return `${name} has no text encoder, and draws only what is in files of embeddings; keep one with /prompts add.`;

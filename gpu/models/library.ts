@@ -17,6 +17,7 @@ import { modelsIn } from './scan.ts';
 import { readSchedule } from './schedule.ts';
 import type { TextEncoder } from './text-encoder.ts';
 import { openTextEncoder, textEncoderWidth } from './text-encoders.ts';
+import { readVocabulary } from './vocabulary.ts';
 
 export interface LibraryOptions {
 	/** Where models are looked for besides the bundled ones; one of a later folder takes the place of one of the same name. */
@@ -91,8 +92,9 @@ export class ModelLibrary {
 		const source = await this.promptSource(directory, described.textWidth);
 		const knownPrompts = await promptsOf(source);
 		const { guidanceScale, summary } = { ...described, ...index };
-		const revision = await revisionOf(directory);
-		return { ...described, name, revision, guidanceScale, summary, ...(knownPrompts && { knownPrompts }) };
+		const [revision, vocabulary] = await Promise.all([revisionOf(directory), readVocabulary(directory)]);
+		const knows = { ...(knownPrompts && { knownPrompts }), ...(vocabulary && { vocabulary }) };
+		return { ...described, name, revision, guidanceScale, summary, ...knows };
 	}
 
 	/**

@@ -48,6 +48,16 @@ export interface ModelSummary {
 	readonly textWidth: number;
 	/** The only prompts that it reads, where it has embeddings of some in the place of a text encoder; absent: it reads any. */
 	readonly knownPrompts?: readonly string[];
+	/** What it was taught; absent: whatever there is, or nobody says. */
+	readonly vocabulary?: Vocabulary;
+}
+
+/** What a small model was taught. */
+export interface Vocabulary {
+	/** What it can draw, by its usual name: "dog", "the amalfi coast". */
+	readonly things: readonly string[];
+	/** Every word of its captions, in lower case. */
+	readonly words: readonly string[];
 }
 
 /** A model directory that is there but cannot be used. */

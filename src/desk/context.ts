@@ -10,6 +10,7 @@ import type { DeskDeps } from './deps.ts';
 import type { JobTracker } from './job-tracker.ts';
 import { promptFilesOf, withPromptFiles } from './prompt-files.ts';
 import { channelOf } from './request.ts';
+import { unknownWordNotes } from './unknown-words.ts';
 import type { MessageView, Show } from './view.ts';
 
 /** /queue lists what was made in this time; in milliseconds. */
@@ -87,7 +88,7 @@ export function commandContext(
 			checkLimits();
 			const { job: whole, notes } = await withPromptFiles(job, record, { store, models });
 			const result = await tracker.perform(record, whole, blank, (view) => show(under(told, view)));
-			return { ...result, notes: [...notes, ...result.notes] };
+			return { ...result, notes: [...notes, ...unknownWordNotes(whole, await models()), ...result.notes] };
 		},
 		cancel: async (id) => (owner.staff || isMine(live.get(id)) ? cancel(id) : undefined),
 		queue: () =>

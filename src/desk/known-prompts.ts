@@ -1,9 +1,10 @@
-/** The only prompts that can be drawn, where a model has no text encoder: to be offered while somebody types. */
+/** What a model knows, to be offered while somebody types: its only prompts, or the things that it was taught. */
 import type { Command } from '../../commands/lib/command.ts';
 import { modelsFor } from '../../commands/lib/models-for.ts';
 import type { ChannelSettings } from '../../commands/lib/moderation.ts';
 import type { RawOptions } from '../../commands/lib/options.ts';
 import type { PromptFile } from '../../commands/lib/prompt-files.ts';
+import { COURSE_PROMPTS } from '../../commands/lib/prompts.ts';
 import type { ModelList } from '../../gpu/queue/runner.ts';
 import type { User } from '../store/records.ts';
 import { withDefaults } from './channel-rules.ts';
@@ -19,7 +20,7 @@ export interface Asker {
 
 /**
  * @param options as far as they are given; the model among them counts
- * @returns undefined where any text will do, or nothing is known of the model
+ * @returns undefined where nothing is known of the model but that it reads any text
  */
 export function knownPrompts(
 	{ options: specs }: Command,
@@ -31,6 +32,7 @@ export function knownPrompts(
 	const { model: name } = withDefaults(specs, options, settings, user, models);
 	const fitting = modelsFor(specs.model, models.usable);
 	const model = name ? fitting.find((each) => each.name === name) : fitting[0];
+	if (model?.vocabulary) return [...COURSE_PROMPTS, ...model.vocabulary.things];
 	if (!model?.knownPrompts) return undefined;
 	const own = usefulFiles(files, [], model).flatMap(({ prompts }) => prompts);
 	return [...new Set([...own, ...model.knownPrompts])].filter((prompt) => prompt.trim() !== '');

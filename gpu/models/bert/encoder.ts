@@ -1,6 +1,7 @@
 /** A BERT of a model directory as a text encoder: one vector per token. */
 import { join } from 'node:path';
 import type { Device } from '../../device.ts';
+import { emojiAsWords } from '../../emoji.ts';
 import { ModelError } from '../../errors.ts';
 import { toModel } from '../../onnx/model.ts';
 import { openSession } from '../../onnx/session.ts';
@@ -33,8 +34,8 @@ export async function openBert(directory: string, device: Device): Promise<TextE
 	});
 	return {
 		width: config.hidden_size,
-		// As DeepFloyd IF reads prompts where it does not clean them.
-		normalise: (prompt) => prompt.toLowerCase().trim(),
+		// As DeepFloyd IF reads prompts where it does not clean them, with words in the place of emoji.
+		normalise: (prompt) => emojiAsWords(prompt.toLowerCase().trim()),
 		async encode(text) {
 			const { ids, used } = tokenize(text);
 			const bias = Float32Array.from(ids, (_, i) => (i < used ? 0 : MASKED));

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { edit } from '../../../commands/edit.ts';
+import { COURSE_PROMPTS } from '../../../commands/lib/prompts.ts';
 import { queue } from '../../../commands/queue.ts';
 import { upscale } from '../../../commands/upscale.ts';
 import { knownPrompts } from '../../../src/desk/known-prompts.ts';
@@ -37,4 +38,10 @@ test('where no model is chosen, the default of the channel counts', () => {
 test('nothing is known of a model that is not there, or of a command without any', () => {
 	expect(knownPrompts(edit, { model: 'gone' }, asker, models)).toBeUndefined();
 	expect(knownPrompts(queue, {}, asker, models)).toBeUndefined();
+});
+
+test('of a model that says what it was taught there are the course’s prompts and its things', () => {
+	const taught = { ...reader, vocabulary: { things: ['a wug'], words: ['a', 'wug'] } };
+	const offered = knownPrompts(edit, { model: reader.name }, asker, { ...models, usable: [taught] });
+	expect(offered).toEqual([...COURSE_PROMPTS, 'a wug']);
 });

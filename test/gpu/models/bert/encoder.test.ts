@@ -23,7 +23,7 @@ describe('the bundled text encoder', () => {
 	test.each(prompts.map((prompt, i) => [i, prompt] as const))(
 		'agrees with transformers on prompt %i',
 		async (i, prompt) => {
-			const embedding = await encoder.encode(encoder.normalise(prompt));
+			const embedding = await encoder.encode(prompt.toLowerCase().trim());
 			expect(embedding.shape).toEqual([77, 384]);
 			const row = (at: number) => embedding.data.subarray(at * 384, (at + 1) * 384);
 			const rows = [...golden('rows').data];
@@ -33,6 +33,12 @@ describe('the bundled text encoder', () => {
 			expect(relativeRms(rms, golden('rms').data.subarray(i * 77, (i + 1) * 77))).toBeLessThan(1e-4);
 		},
 	);
+
+	test('reads emoji by their names', async () => {
+		expect(encoder.normalise(' A 🐶 ')).toBe('a dog face');
+		const [dog, rocket] = await Promise.all(['🐶', '🚀'].map((emoji) => encoder.encode(encoder.normalise(emoji))));
+		expect(relativeRms(rocket.data, dog.data)).toBeGreaterThan(0.1);
+	});
 
 	test('counts the tokens that do not fit', async () => {
 		expect(prompts.map((prompt) => encoder.tokensCut(prompt))).toEqual([0, 0, 0, 45]);

@@ -1,0 +1,53 @@
+/** Says of a prompt which of its words the model was never taught: it draws something all the same, and sounds sure of it. */
+import { closest, distance } from 'fastest-levenshtein';
+import { emojiAsWords } from '../../gpu/emoji.ts';
+import { isDigitJob, type Job, promptsOf } from '../../gpu/jobs/index.ts';
+import type { ModelList, Vocabulary } from '../../gpu/queue/runner.ts';
+
+/** Words that name nothing to be drawn. */
+const FUNCTION_WORDS = new Set(
+	(
+		'a an the this that these those my your his her its our their some any no of in on at by to from for with without and or ' +
+		'but as like is are was were be it he she they we you i me very so too more most all both each there here up down out ' +
+		'one two three four five six seven eight nine ten ' +
+		'off over under into onto than then just only not who which what where when how while'
+	).split(' '),
+);
+
+/** One sentence, or none: of a job whose model says what it was taught, and was not taught all that is asked for. */
+export function unknownWordNotes(job: Job, { usable }: ModelList): readonly string[] {
+	const vocabulary = usable.find(({ name }) => name === job.model)?.vocabulary;
+	if (!vocabulary || !('guidanceScale' in job) || isDigitJob(job)) return [];
+	const unknown = promptsOf(job).flatMap((prompt) => unknownWords(prompt, vocabulary));
+	if (unknown.length === 0) return [];
+	const { things } = vocabulary;
+	const nearest = new Set(unknown.flatMap((word) => nearestThing(word, vocabulary) ?? []));
+	const named = nearest.size > 0 ? `, the nearest: ${[...nearest].join(', ')}` : '; /prompts lists them';
+	const words = [...new Set(unknown)].map((word) => `“${word}”`).join(', ');
+	return [`${job.model} does not know ${words}; it knows ${things.length} things${named}.`];
+}
+
+/** The words of a prompt that were in no caption; plurals and numbers count as known. */
+export function unknownWords(prompt: string, { words }: Vocabulary): readonly string[] {
+	const known = new Set(words);
+	const spoken =
+		emojiAsWords(prompt)
+			.toLowerCase()
+			.match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+	return spoken.filter((word) => {
+		const forms = [word, word.replace(/s$/, ''), word.replace(/es$/, ''), `${word}s`];
+		return (
+			!FUNCTION_WORDS.has(word) &&
+			!/^\p{N}+$/u.test(word) &&
+			!/^[a-z]$/.test(word) &&
+			!forms.some((form) => known.has(form))
+		);
+	});
+}
+
+/** What was meant, where it is a slip of the pen; no spelling says what means nearly the same. */
+function nearestThing(word: string, { things, words }: Vocabulary): string | undefined {
+	const nearest = closest(word, [...words]);
+	if (word.length < 4 || distance(word, nearest) > (word.length < 6 ? 1 : 2)) return undefined;
+	return things.find((thing) => thing.split(' ').includes(nearest)) ?? nearest;
+}

@@ -1,0 +1,51 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { type Job, jobSchema } from '../../../gpu/jobs/index.ts';
+import type { ModelSummary } from '../../../gpu/queue/runner.ts';
+import { unknownWordNotes } from '../../../src/desk/unknown-words.ts';
+import { FAKE_MODELS } from '../../fakes/fake-runner.ts';
+
+const FOLDER = 'assets/models/emoji-if';
+const read = async (file: string) => JSON.parse(await readFile(`${FOLDER}/${file}`, 'utf8'));
+
+const vocabulary = await read('vocabulary.json');
+const models = { usable: [{ ...FAKE_MODELS[0], name: 'emoji-if', vocabulary } as ModelSummary], damaged: [] };
+
+const sampling = { model: 'emoji-if', seed: 1, guidanceScale: 4, negativePrompt: '', sampler: 'ddpm' };
+const noteOn = (prompt: string) =>
+	unknownWordNotes(jobSchema.parse({ kind: 'generate', ...sampling, prompt, count: 1 }), models);
+
+test.each([
+	['pikachu', 'emoji-if does not know “pikachu”; it knows 265 things; /prompts lists them.'],
+	[
+		'my professor says hello',
+		'emoji-if does not know “professor”, “says”, “hello”; it knows 265 things; /prompts lists them.',
+	],
+	['a photo of a dragno', 'emoji-if does not know “dragno”; it knows 265 things, the nearest: dragon.'],
+	['夜', 'emoji-if does not know “夜”; it knows 265 things; /prompts lists them.'],
+])('%s', (prompt, note) => {
+	expect(noteOn(prompt)).toEqual([note]);
+});
+
+test.each(['', 'two dogs', '3 cats and the 2 trees', '🐶', '🚀 on my house', 'a high quality photo', 'A DOG!'])(
+	'%j needs no note',
+	(prompt) => {
+		expect(noteOn(prompt || ' ')).toEqual([]);
+	},
+);
+
+test('nothing is said of what the model is judged by, but for the words that it was never taught', async () => {
+	const prompts: Record<string, [string, ...unknown[]][]> = await read('train/prompts.json');
+	for (const [group, rows] of Object.entries(prompts)) {
+		const noted = rows.filter(([prompt]) => noteOn(prompt).length > 0);
+		if (group === 'words never in a caption') expect(noted.length).toBeGreaterThan(rows.length / 2);
+		else expect(noted).toEqual([]);
+	}
+});
+
+test('an anagram is looked at in all its prompts, and a model that says nothing gets no note', () => {
+	const job = { kind: 'anagram', ...sampling, prompts: ['a dog', 'a wug'], views: ['flip'] };
+	expect(unknownWordNotes(jobSchema.parse(job) as Job, models)).toEqual([expect.stringContaining('“wug”')]);
+	const elsewhere = jobSchema.parse({ ...job, model: 'fake-if' });
+	expect(unknownWordNotes(elsewhere, { usable: FAKE_MODELS, damaged: [] })).toEqual([]);
+});
