@@ -4,6 +4,7 @@ import { isDigitJob, type Job, mayBringEmbeddings, UserError } from '../../gpu/j
 import type { ModelList, ModelSummary } from '../../gpu/queue/runner.ts';
 import type { Command, CommandContext, Reply } from '../lib/command.ts';
 import { findCommand } from '../lib/find-command.ts';
+import { checkIdle } from '../lib/idle-options.ts';
 import type { RawOptions, Upload } from '../lib/options.ts';
 import { parseOptions } from '../lib/parse-options.ts';
 import { performOnce } from '../lib/perform-once.ts';
@@ -108,6 +109,7 @@ async function prepare(
 		models: report.models,
 		drawSeed: () => report.seed,
 	});
+	checkIdle(command, raw, values);
 	return { command, values, line: requestLine(report.commands, command.name, raw) };
 
 	async function imageOf(image: NonNullable<FigureRequest['image']>): Promise<Upload> {

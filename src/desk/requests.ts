@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import type { Cancelling, Command, Reply } from '../../commands/lib/command.ts';
 import { describeDuration } from '../../commands/lib/duration.ts';
 import { findCommand } from '../../commands/lib/find-command.ts';
+import { checkIdle } from '../../commands/lib/idle-options.ts';
 import { inChats } from '../../commands/lib/in-chats.ts';
 import type { OptionSpecs, RawOptions, Values } from '../../commands/lib/options.ts';
 import { parseOptions } from '../../commands/lib/parse-options.ts';
@@ -174,6 +175,7 @@ export class Requests {
 		const options = withDefaults(command.options, given, settings, owner, models);
 		const drawSeed = () => randomInt(MAX_SEED + 1);
 		const values = parseOptions(command.name, command.options, options, { models, drawSeed });
+		checkIdle(command, given, values);
 		if (!command.staffOnly) checkWords(this.moderation.words(), command.options, options);
 		checkChannelLimits(values, settings, owner);
 		Object.assign(record, { options, state: 'waiting' });

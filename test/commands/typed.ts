@@ -3,6 +3,7 @@
 import { commands } from '../../commands/index.ts';
 import type { Reply, Trainings } from '../../commands/lib/command.ts';
 import { findCommand, splitCommand } from '../../commands/lib/find-command.ts';
+import { checkIdle } from '../../commands/lib/idle-options.ts';
 import type { Moderation } from '../../commands/lib/moderation.ts';
 import { isUpload, type RawValue } from '../../commands/lib/options.ts';
 import { parseOptions } from '../../commands/lib/parse-options.ts';
@@ -63,12 +64,14 @@ const NO_TRAINING: Trainings = {
  * the seed drawn.
  *
  * @param perform what the job makes
+ * @param unchecked options that would change nothing are let through
  */
 export async function runTyped(
 	line: string,
 	perform: (job: Job) => Promise<JobResult>,
 	blobs: BlobStore = NO_BLOBS,
 	training: Partial<Trainings> = {},
+	unchecked = false,
 ): Promise<Reply> {
 	const { name, rest: words } = splitCommand(commands, splitWords(line));
 	const command = findCommand(commands, name);
@@ -78,6 +81,7 @@ export async function runTyped(
 	const models = { usable: FAKE_MODELS, damaged: [] };
 	const surroundings = { models, drawSeed: () => 77 };
 	const values = parseOptions(command.name, command.options, Object.fromEntries(raw), surroundings);
+	if (!unchecked) checkIdle(command, Object.fromEntries(raw), values);
 	return command.run(values, {
 		request: 'typed',
 		blobs,
@@ -97,14 +101,19 @@ export async function runTyped(
 	});
 }
 
-/** The job that a line asks for. Throws what the command throws before it has one. */
-export async function jobTyped(line: string): Promise<Job> {
+/**
+ * The job that a line asks for. Throws what the command throws before it has one.
+ *
+ * @param unchecked options that would change nothing are let through
+ */
+export async function jobTyped(line: string, unchecked = false): Promise<Job> {
 	let asked: Job | undefined;
 	const stop = new Error('the job is known');
-	const performed = runTyped(line, (job) => {
+	const perform = (job: Job) => {
 		asked = job;
 		return Promise.reject(stop);
-	});
+	};
+	const performed = runTyped(line, perform, NO_BLOBS, {}, unchecked);
 	await performed.catch((error) => {
 		if (error !== stop) throw error;
 	});
