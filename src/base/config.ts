@@ -57,6 +57,9 @@ export const wholeNumber = (min: number, max: number, standard: number, what: st
 		})
 		.transform(Number);
 
+/** Of an API in the place of a service's own: a proxy before it, or what stands in for it in tests. */
+export const apiAddress = z.url({ protocol: /^https?$/, error: 'must be a web address, https://…' }).optional();
+
 /** "a, b or c" */
 const oneOf = (names: readonly string[]) => `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
 

@@ -27,7 +27,7 @@ export interface PlatformDefinition<C = unknown, S extends Settings = Settings> 
 	examine?(config: C, commands: readonly Command[]): AsyncIterable<Finding>;
 
 	/** Of anything at its service, for `doctor` to compare clocks with. */
-	readonly clockAddress?: string;
+	clockAddress?(config: C): string;
 
 	/** Its part of `setup`; absent: it needs none. */
 	readonly setup?: {

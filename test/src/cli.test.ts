@@ -1,30 +1,19 @@
 /** The command line as a script calls it: a process of its own, the bundled model, real files. */
-import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runFlipside } from '../fakes/run-flipside.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 let directory: string;
 beforeAll(async () => {
 	directory = await mkdtemp(join(tmpdir(), 'flipside-cli-'));
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-/** What `npm run flipside --` runs, without npm around it. */
-function flipside(...words: string[]): Promise<{ status: number; stdout: string; stderr: string }> {
-	const env = { PATH: process.env.PATH, DATA_DIR: join(directory, 'data') };
-	const tsx = join(root, 'node_modules/tsx/dist/cli.mjs');
-	return new Promise((resolve) => {
-		const argv = [tsx, join(root, 'src/cli.ts'), ...words];
-		const child = execFile(process.execPath, argv, { cwd: directory, env }, (_, stdout, stderr) => {
-			resolve({ status: child.exitCode ?? -1, stdout, stderr });
-		});
-	});
-}
+const flipside = (...words: string[]) =>
+	runFlipside(words, { cwd: directory, env: { DATA_DIR: join(directory, 'data') } });
 
 describe('a picture', () => {
 	test('comes with --json as one object, and twice the same', async () => {

@@ -72,7 +72,7 @@ async function* checkServices(config: Config, { platforms, commands }: Patient):
 		return;
 	}
 	for (const [platform, own] of used) yield* platform.examine?.(own, commands) ?? [];
-	const address = used.map(([{ clockAddress }]) => clockAddress).find((found) => found !== undefined);
+	const address = used.map(([platform, own]) => platform.clockAddress?.(own)).find((found) => found !== undefined);
 	const clock = address === undefined ? undefined : await checkClock(address);
 	if (clock) yield clock;
 }

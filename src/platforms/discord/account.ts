@@ -5,21 +5,21 @@ import { get as getHttps } from 'node:https';
 import {
 	REST,
 	type RESTGetAPIApplicationCommandsResult,
+	type RESTGetAPICurrentUserGuildsResult,
 	type RESTGetAPICurrentUserResult,
 	type RESTGetAPIGatewayBotResult,
+	type RESTGetAPIGuildRolesResult,
 	type RESTGetCurrentApplicationResult,
 	RESTJSONErrorCodes,
 	type RESTOptions,
 	Routes,
 } from 'discord.js';
 import { hasCode, isClosedToBot, isUnauthorized } from './api-errors.ts';
-import { type Fault, faultsOf } from './application.ts';
+import { type Fault, faultsOf, isPrivate } from './application.ts';
 import type { DiscordConfig } from './settings.ts';
 import { checkToken, foreignApplication, tokenRefused } from './tokens.ts';
 
-export interface DiscordQuestion
-	extends Pick<DiscordConfig, 'token'>,
-		Partial<Pick<DiscordConfig, 'applicationId' | 'reportChannel'>> {
+export interface DiscordQuestion extends Pick<DiscordConfig, 'token'>, Partial<Pick<DiscordConfig, 'applicationId'>> {
 	/** Other addresses than Discord's own, for tests. */
 	readonly rest?: Partial<RESTOptions>;
 }
@@ -30,6 +30,12 @@ export interface DiscordAccount {
 	readonly applicationId: string;
 	/** Of its settings in the portal. */
 	readonly faults: readonly Fault[];
+	/** Only its owner can install it. */
+	readonly isPrivate: boolean;
+	/** Ids of the servers that have installed it, of many the first two hundred. */
+	servers(): Promise<readonly string[]>;
+	/** Ids of the roles that members of a server can have. */
+	roles(server: string): Promise<readonly string[]>;
 	/** What is registered for all servers. */
 	commands(): Promise<RESTGetAPIApplicationCommandsResult>;
 	/** Whether the bot sees that channel. */
@@ -57,6 +63,16 @@ export async function askDiscord({ token, applicationId, rest }: DiscordQuestion
 			name: user.username,
 			applicationId: id,
 			faults: faultsOf(application),
+			isPrivate: isPrivate(application),
+			async servers() {
+				const guilds = (await api.get(Routes.userGuilds())) as RESTGetAPICurrentUserGuildsResult;
+				return guilds.map((guild) => guild.id);
+			},
+			async roles(server) {
+				const roles = (await api.get(Routes.guildRoles(server))) as RESTGetAPIGuildRolesResult;
+				// The role @everyone, which is called as the server, stands in nobody's list.
+				return roles.map((role) => role.id).filter((role) => role !== server);
+			},
 			commands: async () => (await api.get(Routes.applicationCommands(id))) as RESTGetAPIApplicationCommandsResult,
 			async sees(channel) {
 				try {

@@ -5,8 +5,8 @@ import type { APIApplication } from 'discord.js';
 export type Application = Pick<APIApplication, 'id'> & Partial<APIApplication>;
 
 export interface Fault {
-	/** `serious`: nothing works; otherwise somebody will miss something. */
-	readonly serious: boolean;
+	/** `fail`: nothing works; `warn`: somebody will miss something. */
+	readonly status: 'fail' | 'warn';
 	/** What to do about it, too. */
 	readonly text: string;
 }
@@ -15,6 +15,26 @@ const PORTAL = 'the developer portal';
 /** Of an installation by a person, in `integration_types_config`. */
 const USER_INSTALL = '1';
 
+export const NO_SERVER: Fault = {
+	status: 'warn',
+	text: 'The bot is in no server; invite it with the link that deploy prints.',
+};
+
+const ENDPOINT: Fault = {
+	status: 'fail',
+	text: `An Interactions Endpoint URL is set, so Discord sends commands there and none to the bot; empty it in ${PORTAL}, General Information.`,
+};
+
+const CODE_GRANT: Fault = {
+	status: 'fail',
+	text: `Requires OAuth2 Code Grant is on, so no invitation works; switch it off in ${PORTAL}, Bot.`,
+};
+
+const NO_USER_INSTALL: Fault = {
+	status: 'warn',
+	text: `User Install is off, so in private messages commands may be listed and fail; switch it on in ${PORTAL}, Installation.`,
+};
+
 export function faultsOf(application: Application): readonly Fault[] {
 	const {
 		interactions_endpoint_url: endpoint,
@@ -22,24 +42,15 @@ export function faultsOf(application: Application): readonly Fault[] {
 		approximate_guild_count: servers,
 		integration_types_config: installs,
 	} = application;
-	const faults: (Fault | false)[] = [
-		Boolean(endpoint) && {
-			serious: true,
-			text: `An Interactions Endpoint URL is set, so Discord sends commands there and none to the bot; empty it in ${PORTAL}, General Information.`,
-		},
-		codeGrant === true && {
-			serious: true,
-			text: `Requires OAuth2 Code Grant is on, so no invitation works; switch it off in ${PORTAL}, Bot.`,
-		},
-		servers === 0 && {
-			serious: false,
-			text: 'The bot is in no server; invite it with the link that deploy prints.',
-		},
-		installs !== undefined &&
-			!Object.hasOwn(installs, USER_INSTALL) && {
-				serious: false,
-				text: `User Install is off, so in private messages commands may be listed and fail; switch it on in ${PORTAL}, Installation.`,
-			},
+	// A private one would still be its owner's alone.
+	const lacksUserInstall = installs !== undefined && !Object.hasOwn(installs, USER_INSTALL) && !isPrivate(application);
+	return [
+		...(endpoint ? [ENDPOINT] : []),
+		...(codeGrant ? [CODE_GRANT] : []),
+		...(servers === 0 ? [NO_SERVER] : []),
+		...(lacksUserInstall ? [NO_USER_INSTALL] : []),
 	];
-	return faults.filter((fault) => fault !== false);
 }
+
+/** Whether only the owner can install it, in a server or as an app of their own. */
+export const isPrivate = ({ bot_public: isPublic }: Application) => isPublic === false;

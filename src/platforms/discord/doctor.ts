@@ -4,6 +4,7 @@ import { explainRefusal, reason } from '../../base/explain.ts';
 import { type Finding, fail, ok, warn } from '../../base/finding.ts';
 import { askDiscord, type DiscordAccount, type DiscordQuestion } from './account.ts';
 import { messageCommands } from './message-commands.ts';
+import { examineIds, type NamedIds } from './named-ids.ts';
 import { TITLE } from './settings.ts';
 import { slashCommands } from './slash-commands.ts';
 
@@ -11,7 +12,7 @@ import { slashCommands } from './slash-commands.ts';
 const FEW_LOGINS = 50;
 
 export async function* examineDiscord(
-	question: DiscordQuestion,
+	question: DiscordQuestion & NamedIds,
 	commands: readonly Command[],
 ): AsyncGenerator<Finding> {
 	let account: DiscordAccount;
@@ -22,20 +23,17 @@ export async function* examineDiscord(
 		yield fail('Discord token', explainRefusal(TITLE, error));
 		return;
 	}
-	for (const { serious, text } of account.faults) yield (serious ? fail : warn)('Discord application', text);
-	if (question.reportChannel) yield await checkReports(account, question.reportChannel);
+	const application = 'Discord application';
+	for (const { status, text } of account.faults) yield { name: application, status, text };
+	if (account.isPrivate) {
+		yield ok(
+			application,
+			'private: only its owner installs it, so to everybody else commands fail in private messages',
+		);
+	}
+	yield* examineIds(account, question);
 	yield await checkCommands(account, commands).catch((error) => fail('Discord commands', explainRefusal(TITLE, error)));
 	yield await checkGateway(account);
-}
-
-async function checkReports(account: DiscordAccount, channel: string): Promise<Finding> {
-	const name = 'Discord reports';
-	try {
-		if (await account.sees(channel)) return ok(name, 'the channel for them is there');
-		return fail(name, `The bot does not see DISCORD_REPORT_CHANNEL ${channel}; correct the id, or let the bot in.`);
-	} catch (error) {
-		return fail(name, explainRefusal(TITLE, error));
-	}
 }
 
 async function checkCommands(account: DiscordAccount, commands: readonly Command[]): Promise<Finding> {
@@ -48,7 +46,11 @@ async function checkCommands(account: DiscordAccount, commands: readonly Command
 		{ name: same, type }: { name: string; type?: number },
 	) => list.find((other) => other.name === same && other.type === type);
 	const missing = wanted.filter((command) => !find(registered, command));
-	const outdated = wanted.filter((command) => find(registered, command) && !says(find(registered, command), command));
+	const echoed = fieldsIn(registered);
+	const outdated = wanted.filter((command) => {
+		const found = find(registered, command);
+		return found && !says(found, command, echoed);
+	});
 	const foreign = registered.filter((command) => !find(wanted, command));
 	const differences = [
 		...(missing.length > 0 ? [`not registered: ${list(missing)}`] : []),
@@ -64,19 +66,30 @@ const list = (commands: readonly { readonly name: string }[]) => commands.map(({
 /**
  * Whether what Discord returns says all that we would register. It leaves out what is off or empty, adds fields of its own,
  * and may list numbers in another order.
+ *
+ * @param echoed names of the fields that Discord returns at all: of others nobody can tell
  */
-export function says(registered: unknown, wanted: unknown): boolean {
+function says(registered: unknown, wanted: unknown, echoed: ReadonlySet<string>): boolean {
 	if (Array.isArray(wanted)) {
 		const found: readonly unknown[] = Array.isArray(registered) ? registered : [];
 		if (found.length !== wanted.length) return false;
 		if (wanted.every((each) => typeof each === 'number')) return wanted.every((each) => found.includes(each));
-		return wanted.every((each, i) => says(found[i], each));
+		return wanted.every((each, i) => says(found[i], each, echoed));
 	}
 	if (typeof wanted === 'object' && wanted !== null) {
 		const found = (registered ?? {}) as Record<string, unknown>;
-		return Object.entries(wanted).every(([key, value]) => says(found[key], value));
+		return Object.entries(wanted).every(([key, value]) => !echoed.has(key) || says(found[key], value, echoed));
 	}
 	return registered === wanted || (!wanted && !registered);
+}
+
+function fieldsIn(value: unknown): ReadonlySet<string> {
+	const fields = new Set<string>();
+	JSON.stringify(value, (key, each) => {
+		fields.add(key);
+		return each;
+	});
+	return fields;
 }
 
 async function checkGateway(account: DiscordAccount): Promise<Finding> {

@@ -1,46 +1,41 @@
 /** Discord, as a row of the list of platforms. */
-import type { RESTOptions } from 'discord.js';
 import { definePlatform } from '../definition.ts';
-import { NAME, readConfig, settings, TITLE } from './settings.ts';
+import { NAME, readConfig, restAt, settings, TITLE } from './settings.ts';
 import { SECRET_FORMS, tokenProblems } from './tokens.ts';
 
-/** @param rest other addresses than Discord's own, for tests */
-export const discordAt = (rest?: Partial<RESTOptions>) =>
-	definePlatform({
-		name: NAME,
-		title: TITLE,
-		settings,
-		readConfig,
-		tokenProblems: ({ DISCORD_TOKEN: token }) => (token === undefined ? [] : tokenProblems(token)),
-		secretForms: SECRET_FORMS,
+export const discord = definePlatform({
+	name: NAME,
+	title: TITLE,
+	settings,
+	readConfig,
+	tokenProblems: ({ DISCORD_TOKEN: token }) => (token === undefined ? [] : tokenProblems(token)),
+	secretForms: SECRET_FORMS,
 
-		async create(config, deps) {
-			const { createDiscord } = await import('./platform.ts');
-			return createDiscord({ ...config, ...deps, rest });
+	async create(config, deps) {
+		const { createDiscord } = await import('./platform.ts');
+		return createDiscord({ ...config, ...deps, rest: restAt(config.api) });
+	},
+
+	async *examine(config, commands) {
+		const { examineDiscord } = await import('./doctor.ts');
+		yield* examineDiscord({ ...config, rest: restAt(config.api) }, commands);
+	},
+
+	clockAddress: ({ api }) => api ?? 'https://discord.com/api',
+
+	setup: {
+		variables: ['DISCORD_TOKEN'],
+		async connect(wizard, commands) {
+			const { connectDiscord } = await import('./setup.ts');
+			return connectDiscord(wizard, commands);
 		},
+	},
 
-		async *examine(config, commands) {
-			const { examineDiscord } = await import('./doctor.ts');
-			yield* examineDiscord({ ...config, rest }, commands);
+	deploy: {
+		missing: 'DISCORD_TOKEN is missing: copy the bot token from the Discord developer portal into .env.',
+		async run(config, commands) {
+			const { deploy } = await import('./deploy.ts');
+			return deploy({ ...config, commands, rest: restAt(config.api) });
 		},
-
-		clockAddress: rest?.api ?? 'https://discord.com/api',
-
-		setup: {
-			variables: ['DISCORD_TOKEN'],
-			async connect(wizard, commands) {
-				const { connectDiscord } = await import('./setup.ts');
-				return connectDiscord(wizard, commands, rest);
-			},
-		},
-
-		deploy: {
-			missing: 'DISCORD_TOKEN is missing: copy the bot token from the Discord developer portal into .env.',
-			async run(config, commands) {
-				const { deploy } = await import('./deploy.ts');
-				return deploy({ ...config, commands, rest });
-			},
-		},
-	});
-
-export const discord = discordAt();
+	},
+});

@@ -97,7 +97,9 @@ export function createDiscord({
 		...messages,
 		desk,
 		conversations,
-		fileOrigins: new Set([rest.options.cdn, rest.options.mediaProxy].map((address) => new URL(address).origin)),
+		fileOrigins: new Set(
+			[rest.options.cdn, rest.options.mediaProxy, rest.options.api].map((address) => new URL(address).origin),
+		),
 		staffRoles: new Set(staffRoles),
 		tokenLifetimeMs,
 	});

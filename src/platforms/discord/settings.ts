@@ -1,6 +1,6 @@
 /** Discord's names and its part of the configuration. */
 import { z } from 'zod';
-import { idList, type Settings } from '../../base/config.ts';
+import { apiAddress, idList, type Settings } from '../../base/config.ts';
 
 /** Never changed: messages are stored under it. */
 export const NAME = 'discord';
@@ -29,6 +29,9 @@ export const settings = {
 		.regex(/^\d{5,25}$/, 'must be the id of a Discord channel, digits only')
 		.optional()
 		.describe('Discord: the id of a channel that reports go to; the bot must see it and be allowed to write there.'),
+	DISCORD_API_URL: apiAddress.describe(
+		'Discord: an address in place of https://discord.com/api, of a proxy or for tests; files may come from there too.',
+	),
 } satisfies Settings;
 
 export interface DiscordConfig {
@@ -38,7 +41,12 @@ export interface DiscordConfig {
 	readonly staffRoles: readonly string[];
 	/** The id of the channel that reports go to. */
 	readonly reportChannel: string | undefined;
+	/** The address of the API; absent: Discord's own. */
+	readonly api: string | undefined;
 }
+
+/** As discord.js takes another address of the API. */
+export const restAt = (api: string | undefined) => (api === undefined ? {} : { api });
 
 /** Undefined without a token. */
 export function readConfig(values: z.output<z.ZodObject<typeof settings>>): DiscordConfig | undefined {
@@ -48,5 +56,6 @@ export function readConfig(values: z.output<z.ZodObject<typeof settings>>): Disc
 		applicationId: values.DISCORD_APPLICATION_ID,
 		staffRoles: idList(values.STAFF_ROLE_IDS),
 		reportChannel: values.DISCORD_REPORT_CHANNEL,
+		api: values.DISCORD_API_URL,
 	};
 }

@@ -1,22 +1,18 @@
 /** The part of the wizard that connects Discord. */
-import type { RESTOptions } from 'discord.js';
 import type { Command } from '../../../commands/lib/command.ts';
+import { idList } from '../../base/config.ts';
 import { explainRefusal } from '../../base/explain.ts';
 import type { Wizard } from '../wizard.ts';
 import { askDiscord } from './account.ts';
+import { NO_SERVER } from './application.ts';
 import { deployCommands } from './deploy.ts';
+import { examineIds } from './named-ids.ts';
 import { tokenMistake } from './pasted.ts';
-import { TITLE } from './settings.ts';
+import { restAt, TITLE } from './settings.ts';
 
-/**
- * @param rest other addresses than Discord's own, for tests
- * @returns what is left to do once the settings are written
- */
-export async function connectDiscord(
-	wizard: Wizard,
-	commands: readonly Command[],
-	rest?: Partial<RESTOptions>,
-): Promise<() => Promise<void>> {
+/** @returns what is left to do once the settings are written */
+export async function connectDiscord(wizard: Wizard, commands: readonly Command[]): Promise<() => Promise<void>> {
+	const rest = restAt(wizard.get('DISCORD_API_URL'));
 	if (!wizard.get('DISCORD_TOKEN')) {
 		wizard.say('Make an application there, and on its page Bot press Reset Token; no intents are needed:');
 		wizard.link('https://discord.com/developers/applications');
@@ -30,10 +26,19 @@ export async function connectDiscord(
 	});
 	if (!account)
 		return async () => wizard.warn('The commands are not registered yet: run deploy once Discord can be reached.');
-	const { applicationId, name, faults } = account;
+	const { applicationId, name, faults, isPrivate } = account;
 	wizard.good(`Discord takes the token: the bot is called ${name}.`);
 	// That it is in no server yet is what comes next.
-	for (const { serious, text } of faults) if (serious) wizard.warn(text);
+	for (const fault of faults) if (fault !== NO_SERVER) wizard.warn(fault.text);
+	if (isPrivate)
+		wizard.say('The application is private: only its owner can invite the bot, or use it in private messages.');
+	const reportChannel = wizard.get('DISCORD_REPORT_CHANNEL');
+	for await (const { status, text } of examineIds(account, {
+		staffRoles: idList(wizard.get('STAFF_ROLE_IDS')),
+		reportChannel,
+	})) {
+		if (status !== 'ok') wizard.warn(text);
+	}
 	const before = wizard.get('DISCORD_APPLICATION_ID');
 	if (before && before !== applicationId) {
 		wizard.set('DISCORD_APPLICATION_ID', applicationId);

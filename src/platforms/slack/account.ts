@@ -1,6 +1,5 @@
 /** Asks Slack about tokens from the terminal, for `setup` and `doctor`: with little patience, and without a log. */
 import { createApi } from './api.ts';
-import { refusal } from './api-errors.ts';
 import { checkAppToken, type Identity, whoAmI } from './identity.ts';
 import { createLibraryLog } from './library-log.ts';
 
@@ -16,21 +15,12 @@ const RETRY_MS = 500;
 /** What goes wrong is thrown, and told. */
 const logger = createLibraryLog({ error() {}, warn() {}, info() {}, debug() {} });
 
-/** @throws {ConfigError} when Slack refuses the bot token; another error when Slack cannot be reached */
-export function askSlack({ token, slackApiUrl }: SlackQuestion): Promise<Identity> {
-	return whoAmI(createApi({ token, slackApiUrl, logger, retryMs: RETRY_MS }));
-}
+export const apiFor = ({ token, slackApiUrl }: SlackQuestion) =>
+	createApi({ token, slackApiUrl, logger, retryMs: RETRY_MS });
 
-/** Whether there is a user group of that id, and the bot may ask who is in it. */
-export async function askSlackGroup({ token, slackApiUrl }: SlackQuestion, usergroup: string): Promise<boolean> {
-	const { swift } = createApi({ token, slackApiUrl, logger, retryMs: RETRY_MS });
-	try {
-		await swift.usergroups.users.list({ usergroup });
-		return true;
-	} catch (error) {
-		if (refusal(error) === undefined) throw error;
-		return false;
-	}
+/** @throws {ConfigError} when Slack refuses the bot token; another error when Slack cannot be reached */
+export function askSlack(question: SlackQuestion): Promise<Identity> {
+	return whoAmI(apiFor(question));
 }
 
 /**

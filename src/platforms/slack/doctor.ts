@@ -1,22 +1,21 @@
 /** What `doctor` asks Slack. */
 import { explainRefusal } from '../../base/explain.ts';
 import { type Finding, fail, ok, warn } from '../../base/finding.ts';
-import { askSlack, askSlackGroup, askSlackSocket, lacks } from './account.ts';
+import { askSlack, askSlackSocket, lacks } from './account.ts';
+import type { Identity } from './identity.ts';
+import { examineIds } from './named-ids.ts';
 import { type SlackConfig, TITLE } from './settings.ts';
 import { tokenProblems } from './tokens.ts';
 
-/** @param slackApiUrl another address than Slack's own, for tests */
-export async function* examineSlack(
-	{ botToken, appToken, signingSecret, staff }: SlackConfig,
-	slackApiUrl?: string,
-): AsyncGenerator<Finding> {
+export async function* examineSlack(config: SlackConfig): AsyncGenerator<Finding> {
+	const { botToken, appToken, signingSecret, slackApiUrl } = config;
 	const problems = tokenProblems({ botToken, appToken, signingSecret });
 	for (const problem of problems) yield fail('Slack tokens', problem);
 	if (problems.length > 0) return;
-	const botsApp = yield* checkBotToken(botToken, slackApiUrl);
-	for (const group of staff.filter((id) => id.startsWith('S'))) yield* checkGroup(group, botToken, slackApiUrl);
+	const bot = yield* checkBotToken(botToken, slackApiUrl);
+	if (bot) yield* examineIds({ token: botToken, slackApiUrl }, config);
 	if (appToken) {
-		yield await askSlackSocket({ token: appToken, slackApiUrl }, botsApp).then(
+		yield await askSlackSocket({ token: appToken, slackApiUrl }, bot?.app).then(
 			() => ok('Slack app token', 'accepted, Socket Mode is on'),
 			(error) => fail('Slack app token', explainRefusal(TITLE, error)),
 		);
@@ -30,28 +29,19 @@ export async function* examineSlack(
 	}
 }
 
-async function* checkGroup(group: string, token: string, slackApiUrl: string | undefined): AsyncGenerator<Finding> {
-	const name = 'Slack staff';
-	try {
-		if (await askSlackGroup({ token, slackApiUrl }, group)) yield ok(name, `the user group ${group} is there`);
-		else yield fail(name, `Slack does not say who is in the user group ${group} of SLACK_STAFF; correct its id.`);
-	} catch (error) {
-		yield fail(name, explainRefusal(TITLE, error));
-	}
-}
-
-/** @returns the id of the app whose it is, as far as Slack tells */
+/** @returns whose it is; undefined when Slack does not tell */
 async function* checkBotToken(
 	token: string,
 	slackApiUrl: string | undefined,
-): AsyncGenerator<Finding, string | undefined> {
+): AsyncGenerator<Finding, Identity | undefined> {
 	try {
-		const { team, name, app, missingScopes } = await askSlack({ token, slackApiUrl });
+		const bot = await askSlack({ token, slackApiUrl });
+		const { team, name, missingScopes } = bot;
 		yield ok('Slack bot token', `accepted, as ${name} in ${team}`);
 		yield missingScopes.length === 0
 			? ok('Slack scopes', 'all are granted')
 			: fail('Slack scopes', lacks(missingScopes));
-		return app;
+		return bot;
 	} catch (error) {
 		yield fail('Slack bot token', explainRefusal(TITLE, error));
 		return undefined;

@@ -3,50 +3,46 @@ import { definePlatform } from '../definition.ts';
 import { NAME, problems, readConfig, settings, TITLE } from './settings.ts';
 import { SECRET_FORMS, tokenProblems } from './tokens.ts';
 
-/** @param slackApiUrl another address than Slack's own, for tests */
-export const slackAt = (slackApiUrl?: string) =>
-	definePlatform({
-		name: NAME,
-		title: TITLE,
-		settings,
-		readConfig,
-		problems,
-		tokenProblems: ({ SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken, SLACK_SIGNING_SECRET: signingSecret }) =>
-			botToken === undefined ? [] : tokenProblems({ botToken, appToken, signingSecret }),
-		secretForms: SECRET_FORMS,
+export const slack = definePlatform({
+	name: NAME,
+	title: TITLE,
+	settings,
+	readConfig,
+	problems,
+	tokenProblems: ({ SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken, SLACK_SIGNING_SECRET: signingSecret }) =>
+		botToken === undefined ? [] : tokenProblems({ botToken, appToken, signingSecret }),
+	secretForms: SECRET_FORMS,
 
-		async create(config, deps) {
-			const { createSlack } = await import('./platform.ts');
-			return createSlack({ ...config, ...deps, slackApiUrl });
+	async create(config, deps) {
+		const { createSlack } = await import('./platform.ts');
+		return createSlack({ ...config, ...deps });
+	},
+
+	port: ({ appToken, port }) =>
+		appToken === undefined ? { name: 'Slack port', variable: 'SLACK_PORT', port } : undefined,
+
+	async *examine(config) {
+		const { examineSlack } = await import('./doctor.ts');
+		yield* examineSlack(config);
+	},
+
+	clockAddress: ({ slackApiUrl }) => slackApiUrl ?? 'https://slack.com/api/',
+
+	setup: {
+		variables: ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN'],
+		async connect(wizard, commands) {
+			const { connectSlack } = await import('./setup.ts');
+			await connectSlack(wizard, commands);
+			return async () => {};
 		},
+	},
 
-		port: ({ appToken, port }) =>
-			appToken === undefined ? { name: 'Slack port', variable: 'SLACK_PORT', port } : undefined,
-
-		async *examine(config) {
-			const { examineSlack } = await import('./doctor.ts');
-			yield* examineSlack(config, slackApiUrl);
-		},
-
-		clockAddress: slackApiUrl ?? 'https://slack.com/api/',
-
-		setup: {
-			variables: ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN'],
-			async connect(wizard, commands) {
-				const { connectSlack } = await import('./setup.ts');
-				await connectSlack(wizard, commands, slackApiUrl);
-				return async () => {};
+	verbs: {
+		manifest: {
+			async run(words, { SLACK_COMMAND_PREFIX: prefix }, commands) {
+				const { manifestText } = await import('./manifest.ts');
+				return manifestText(commands, prefix, words);
 			},
 		},
-
-		verbs: {
-			manifest: {
-				async run(words, { SLACK_COMMAND_PREFIX: prefix }, commands) {
-					const { manifestText } = await import('./manifest.ts');
-					return manifestText(commands, prefix, words);
-				},
-			},
-		},
-	});
-
-export const slack = slackAt();
+	},
+});

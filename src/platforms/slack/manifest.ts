@@ -14,11 +14,13 @@ const MAX_USAGE = 100;
 /** Each for one thing that docs/slack.md names. */
 export const SCOPES: readonly string[] = [
 	'app_mentions:read',
+	'channels:read',
 	'chat:write',
 	'chat:write.public',
 	'commands',
 	'files:read',
 	'files:write',
+	'groups:read',
 	'im:history',
 	'im:write',
 	'usergroups:read',

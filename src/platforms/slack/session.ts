@@ -36,9 +36,8 @@ export interface SessionDeps extends SlackTokens, UploadTiming {
 	readonly staff: readonly string[];
 	/** The id of the channel that reports go to; absent: they are only stored. */
 	readonly reportChannel?: string;
-	/** Other addresses than Slack's own, for tests. */
+	/** Another address than that of Slack's API; files may come from there too. */
 	readonly slackApiUrl?: string;
-	readonly fileOrigins?: readonly string[];
 	/** The least time between two edits of one message. */
 	readonly editIntervalMs: number;
 	readonly edits: EditAllowance;
@@ -84,7 +83,8 @@ export class Session {
 			describeError,
 		});
 		this.answers = new Answers({ ...this.#messages, desk, people, conversations: this.#conversations });
-		const files = { api, origins: new Set(deps.fileOrigins ?? [FILES]) };
+		const standIn = slackApiUrl === undefined ? [] : [new URL(slackApiUrl).origin];
+		const files = { api, origins: new Set([FILES, ...standIn]) };
 		this.#front = new Front({ desk, api, people, answers: this.answers, files });
 	}
 

@@ -1,6 +1,6 @@
 /** Slack's names and its part of the configuration. */
 import { z } from 'zod';
-import { type Given, idList, type Settings, wholeNumber } from '../../base/config.ts';
+import { apiAddress, type Given, idList, type Settings, wholeNumber } from '../../base/config.ts';
 
 /** Never changed: messages are stored under it. */
 export const NAME = 'slack';
@@ -40,7 +40,12 @@ export const settings = {
 		.string()
 		.regex(/^[CG][A-Z0-9]+$/, 'must be the id of a Slack channel, for example C024BE91L')
 		.optional()
-		.describe('Slack: the id of a channel (C…) that reports go to; the bot must be in it.'),
+		.describe('Slack: the id of a channel (C…) that reports go to; the bot must be in it, unless it is public.'),
+	SLACK_API_URL: apiAddress
+		.transform((address) => address?.replace(/\/*$/, '/'))
+		.describe(
+			'Slack: an address in place of https://slack.com/api/, of a proxy or for tests; files may come from there too.',
+		),
 } satisfies Settings;
 
 export interface SlackConfig {
@@ -55,6 +60,8 @@ export interface SlackConfig {
 	readonly staff: readonly string[];
 	/** The id of the channel that reports go to. */
 	readonly reportChannel: string | undefined;
+	/** The address of the API, with a slash at its end; absent: Slack's own. */
+	readonly slackApiUrl: string | undefined;
 }
 
 /** Undefined without a bot token. */
@@ -68,6 +75,7 @@ export function readConfig(values: z.output<z.ZodObject<typeof settings>>): Slac
 		commandPrefix: values.SLACK_COMMAND_PREFIX,
 		staff: idList(values.SLACK_STAFF),
 		reportChannel: values.SLACK_REPORT_CHANNEL,
+		slackApiUrl: values.SLACK_API_URL,
 	};
 }
 

@@ -1,9 +1,11 @@
 /** The part of the wizard that connects Slack. */
 import type { Command } from '../../../commands/lib/command.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
+import { idList } from '../../base/config.ts';
 import type { Wizard } from '../wizard.ts';
 import { askSlack, askSlackSocket, lacks } from './account.ts';
 import { manifestText } from './manifest.ts';
+import { examineIds } from './named-ids.ts';
 import { appTokenMistake, botTokenMistake, signingSecretMistake } from './pasted.ts';
 import { TITLE } from './settings.ts';
 
@@ -12,8 +14,8 @@ const TRANSPORTS = [
 	{ value: 'http', label: 'HTTP', hint: 'Slack posts to an https address of yours' },
 ] as const;
 
-/** @param slackApiUrl another address than Slack's own, for tests */
-export async function connectSlack(wizard: Wizard, commands: readonly Command[], slackApiUrl?: string): Promise<void> {
+export async function connectSlack(wizard: Wizard, commands: readonly Command[]): Promise<void> {
+	const slackApiUrl = wizard.get('SLACK_API_URL');
 	const transport = await wizard.one('How does Slack reach the bot?', TRANSPORTS);
 	const link = (...address: string[]) =>
 		manifestText(commands, wizard.get('SLACK_COMMAND_PREFIX'), ['--link', ...address]);
@@ -33,9 +35,16 @@ export async function connectSlack(wizard: Wizard, commands: readonly Command[],
 	if (bot) {
 		wizard.good(`Slack takes the bot token: the bot is called ${bot.name} in ${bot.team}.`);
 		if (bot.missingScopes.length > 0) wizard.warn(lacks(bot.missingScopes));
+		await warnOfIds(wizard, slackApiUrl);
 	}
 	if (transport === 'http') await askForSecret(wizard);
 	else await askForAppToken(wizard, bot?.app, slackApiUrl);
+}
+
+async function warnOfIds(wizard: Wizard, slackApiUrl: string | undefined): Promise<void> {
+	const token = wizard.get('SLACK_BOT_TOKEN') as string;
+	const ids = { staff: idList(wizard.get('SLACK_STAFF')), reportChannel: wizard.get('SLACK_REPORT_CHANNEL') };
+	for await (const { status, text } of examineIds({ token, slackApiUrl }, ids)) if (status !== 'ok') wizard.warn(text);
 }
 
 async function askForAppToken(wizard: Wizard, botsApp: string | undefined, slackApiUrl?: string): Promise<void> {

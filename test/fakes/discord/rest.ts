@@ -113,7 +113,14 @@ function route(world: World, origin: string, call: Call): unknown {
 			};
 		case 'GET /users':
 			authorize(world, call);
+			if (rest[1] === 'guilds') return [...world.servers.keys()].map((id) => ({ id, name: 'Class', permissions: '0' }));
 			return { id: APPLICATION, username: 'flipside', discriminator: '0000', bot: true, avatar: null };
+		case 'GET /guilds': {
+			authorize(world, call);
+			const roles = world.servers.get(rest[0]);
+			if (!roles) throw new Refusal(404, 10004, 'Unknown Guild');
+			return roles.map((id) => ({ id, name: id === rest[0] ? '@everyone' : 'a role', permissions: '0' }));
+		}
 		case 'GET /applications':
 			authorize(world, call);
 			return rest[1] === 'commands' ? world.commands : { id: APPLICATION, name: 'flipside', ...world.application };

@@ -155,8 +155,11 @@ export class World {
 	tokensExpired = false;
 	/** The bot's own token opens the channel, and interactions say so. */
 	botInChannel = true;
+	/** The servers that have installed the bot, each with its roles, of which the first is @everyone. */
+	readonly servers = new Map<string, readonly string[]>([[GUILD, [GUILD]]]);
 	/** The application's settings in the portal. */
 	application: Record<string, unknown> = {
+		bot_public: true,
 		interactions_endpoint_url: null,
 		bot_require_code_grant: false,
 		approximate_guild_count: 1,

@@ -79,8 +79,18 @@ const METHODS: Record<string, (world: World, args: Args, origin: string) => obje
 	'users.info': (world, { user }) => {
 		const known = world.users.find(({ id }) => id === user);
 		if (!known) throw new Refusal('user_not_found');
-		const { id, name, admin = false } = known;
-		return { user: { id, name, real_name: name, profile: { display_name: name }, is_admin: admin, is_owner: false } };
+		const { id, name, admin = false, left: deleted = false } = known;
+		const profile = { display_name: name };
+		return { user: { id, name, deleted, real_name: name, profile, is_admin: admin, is_owner: false } };
+	},
+	'conversations.info': (world, { channel: id }) => {
+		const { kind = 'public', archived = false } = world.channels.get(id) ?? {};
+		const scope = kind === 'public' ? 'channels:read' : 'groups:read';
+		if (!granted(world, scope)) throw new Refusal('missing_scope', { needed: scope });
+		// Of private ones that it is not in an app hears nothing.
+		if (!world.channels.has(id) || (kind === 'private' && world.notIn.has(id))) throw new Refusal('channel_not_found');
+		const is_member = !world.notIn.has(id);
+		return { channel: { id, is_archived: archived, is_private: kind === 'private', is_member } };
 	},
 	'usergroups.users.list': (world, { usergroup }) => {
 		const users = world.groups.get(usergroup);

@@ -14,6 +14,8 @@ export interface FakeUser {
 	readonly id: string;
 	readonly name: string;
 	readonly admin?: boolean;
+	/** Is deactivated. */
+	readonly left?: boolean;
 }
 
 export const STUDENT: FakeUser = { id: 'U0STUDENT', name: 'student' };
@@ -121,7 +123,10 @@ export class World {
 	readonly calls: Call[] = [];
 	/** How often each response_url was used. */
 	readonly responses = new Map<string, number>();
-	readonly users: readonly FakeUser[] = [STUDENT, OTHER, TEACHER];
+	readonly users: FakeUser[] = [STUDENT, OTHER, TEACHER];
+	readonly channels = new Map<string, { readonly kind?: 'public' | 'private'; readonly archived?: boolean }>([
+		[CHANNEL, {}],
+	]);
 	/** The members of each user group. */
 	readonly groups = new Map<string, readonly string[]>();
 
@@ -139,7 +144,7 @@ export class World {
 	refusePictures = false;
 	/** New messages are taken, and the pictures in their blocks are not shown. */
 	hidePictures = false;
-	/** Public channels that the bot is no member of. */
+	/** Channels that the bot is no member of. */
 	readonly notIn = new Set<string>();
 	/** Whoever fetches a file gets the login page. */
 	loginPage = false;

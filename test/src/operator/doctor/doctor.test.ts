@@ -12,8 +12,8 @@ import { examine, line } from '../../../../src/operator/doctor/doctor.ts';
 import { checkDatabase } from '../../../../src/operator/doctor/machine.ts';
 import { localConsole } from '../../../../src/platforms/console/index.ts';
 import { deployCommands } from '../../../../src/platforms/discord/deploy.ts';
-import { discordAt } from '../../../../src/platforms/discord/index.ts';
-import { slackAt } from '../../../../src/platforms/slack/index.ts';
+import { discord as discordPlatform } from '../../../../src/platforms/discord/index.ts';
+import { slack as slackPlatform } from '../../../../src/platforms/slack/index.ts';
 import { type FakeDiscord, startFakeDiscord } from '../../../fakes/discord/fake-discord.ts';
 import { BOT_TOKEN as DISCORD_TOKEN } from '../../../fakes/discord/world.ts';
 import { type MadeDesk, makeDesk } from '../../../fakes/make-desk.ts';
@@ -44,8 +44,10 @@ async function fakeBackend(): Promise<BackendConnection> {
 const BOTH = { DISCORD_TOKEN, SLACK_BOT_TOKEN: SLACK_TOKEN, SLACK_APP_TOKEN: APP_TOKEN };
 
 async function findings(variables: NodeJS.ProcessEnv = BOTH, backend = fakeBackend): Promise<Finding[]> {
-	const platforms = [localConsole, discordAt(discord.rest), slackAt(slack.slackApiUrl)];
-	const config = () => readConfig(platforms, { DATA_DIR: made.directory, CONSOLE_PORT: '0', ...variables });
+	const platforms = [localConsole, discordPlatform, slackPlatform];
+	const addresses = { DISCORD_API_URL: discord.rest.api, SLACK_API_URL: slack.slackApiUrl };
+	const config = () =>
+		readConfig(platforms, { DATA_DIR: made.directory, CONSOLE_PORT: '0', ...addresses, ...variables });
 	const found = [];
 	for await (const finding of examine({ config, platforms, commands, envFile: join(made.directory, '.env'), backend }))
 		found.push(finding);

@@ -9,12 +9,9 @@ import { parse } from 'dotenv';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { commands } from '../../../../commands/index.ts';
 import { setUp } from '../../../../src/operator/setup/setup.ts';
-import { localConsole } from '../../../../src/platforms/console/index.ts';
-import { discordAt } from '../../../../src/platforms/discord/index.ts';
 import { platforms } from '../../../../src/platforms/index.ts';
-import { slackAt } from '../../../../src/platforms/slack/index.ts';
 import { type FakeDiscord, startFakeDiscord } from '../../../fakes/discord/fake-discord.ts';
-import { APPLICATION, BOT_TOKEN as DISCORD_TOKEN } from '../../../fakes/discord/world.ts';
+import { APPLICATION, BOT_TOKEN as DISCORD_TOKEN, GUILD } from '../../../fakes/discord/world.ts';
 import { type FakeSlack, startFakeSlack } from '../../../fakes/slack/fake-slack.ts';
 import { APP_TOKEN, BOT_TOKEN as SLACK_TOKEN } from '../../../fakes/slack/world.ts';
 
@@ -51,8 +48,8 @@ function begin(environment: NodeJS.ProcessEnv = {}) {
 		done();
 	};
 	const output = Object.assign(new Writable({ write }), { isTTY: true, columns: 200, rows: 50 });
-	const platforms = [localConsole, discordAt(discord.rest), slackAt(slack.slackApiUrl)];
-	const ended = setUp({ platforms, commands, input, output, environment, envFile });
+	const addresses = { DISCORD_API_URL: discord.rest.api, SLACK_API_URL: slack.slackApiUrl };
+	const ended = setUp({ platforms, commands, input, output, environment: { ...addresses, ...environment }, envFile });
 	return {
 		ended,
 		all: () => shown,
@@ -135,6 +132,60 @@ test('a token of the wrong kind, and one that is refused, are said, and asked fo
 	expect(await wizard.ended).toBe(0);
 	expect((await written()).DISCORD_TOKEN).toBe(DISCORD_TOKEN);
 	for (const secret of ['AbCdEfGh', 'a-wrong-token']) expect(wizard.all()).not.toContain(secret);
+});
+
+describe('what of the account would break the bot is said at once', () => {
+	test('on Discord', async () => {
+		const ids = 'STAFF_ROLE_IDS=70010,70020\nDISCORD_REPORT_CHANNEL=999999\n';
+		await writeFile(envFile, ids);
+		discord.world.servers.set(GUILD, [GUILD, '70010']);
+		Object.assign(discord.world.application, {
+			interactions_endpoint_url: 'https://old.example.org',
+			bot_require_code_grant: true,
+			approximate_guild_count: 0,
+			integration_types_config: { 0: {} },
+		});
+		const wizard = begin();
+		await wizard.answer('Where shall the bot be?', SPACE, ENTER);
+		await wizard.answer('The bot token of Discord', DISCORD_TOKEN, ENTER);
+		expect(await wizard.ended).toBe(0);
+		for (const warning of [
+			'An Interactions Endpoint URL is set',
+			'Requires OAuth2 Code Grant is on',
+			'User Install is off',
+			'No server of the bot has the role 70020',
+			'The bot does not see DISCORD_REPORT_CHANNEL 999999',
+		]) {
+			expect(wizard.all()).toContain(warning);
+		}
+		// That comes next.
+		expect(wizard.all()).not.toContain('is in no server');
+		expect(wizard.all()).not.toContain('70010');
+	});
+
+	test('on Discord, of an application that is private', async () => {
+		discord.world.application.bot_public = false;
+		const wizard = begin();
+		await wizard.answer('Where shall the bot be?', SPACE, ENTER);
+		await wizard.answer('The bot token of Discord', DISCORD_TOKEN, ENTER);
+		expect(await wizard.ended).toBe(0);
+		expect(wizard.all()).toContain('The application is private: only its owner can invite the bot');
+	});
+
+	test('on Slack, and the token of another app is asked for again', async () => {
+		await writeFile(envFile, 'SLACK_STAFF=S0GONE,U0OTHER\nSLACK_REPORT_CHANNEL=C0GONE\n');
+		const wizard = begin();
+		await wizard.answer('Where shall the bot be?', DOWN, SPACE, ENTER);
+		await wizard.answer('How does Slack reach the bot?', ENTER);
+		await wizard.answer('The bot token, xoxb-', SLACK_TOKEN, ENTER);
+		await wizard.answer('The app token, xapp-', 'xapp-1-A0OTHER-1-fake', ENTER);
+		await wizard.answer('SLACK_APP_TOKEN is of the app A0OTHER', APP_TOKEN, ENTER);
+		expect(await wizard.ended).toBe(0);
+		expect(wizard.all()).toContain('user group S0GONE of SLACK_STAFF; correct its id');
+		expect(wizard.all()).toContain('does not see SLACK_REPORT_CHANNEL C0GONE');
+		expect(wizard.all()).not.toContain('U0OTHER');
+		expect((await written()).SLACK_APP_TOKEN).toBe(APP_TOKEN);
+	});
 });
 
 describe('a second run', () => {

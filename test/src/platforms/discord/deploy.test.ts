@@ -3,7 +3,7 @@ import { commands } from '../../../../commands/index.ts';
 import { defineCommand } from '../../../../commands/lib/command.ts';
 import { ConfigError } from '../../../../src/base/config.ts';
 import { deployCommands } from '../../../../src/platforms/discord/deploy.ts';
-import { discordAt } from '../../../../src/platforms/discord/index.ts';
+import { discord as platform } from '../../../../src/platforms/discord/index.ts';
 import { type FakeDiscord, startFakeDiscord } from '../../../fakes/discord/fake-discord.ts';
 import { APPLICATION, BOT_TOKEN } from '../../../fakes/discord/world.ts';
 
@@ -40,8 +40,10 @@ test('gives the address that invites the bot: to view, send, embed and attach', 
 });
 
 test('is told in lines as a verb of the command line', async () => {
-	const definition = discordAt(discord.rest);
-	const [first, second, third, ...more] = await definition.deploy!.run({ token: BOT_TOKEN }, commands);
+	const [first, second, third, ...more] = await platform.deploy!.run(
+		{ token: BOT_TOKEN, api: discord.rest.api },
+		commands,
+	);
 	expect(first).toMatch(/^Registered with Discord: \/generate \/edit/);
 	expect(second).toBe(`In the menu of a message: ${MESSAGE_MENU.join(', ')}`);
 	expect(third).toMatch(/^Invite the bot to a server: https:\/\/discord\.com\/oauth2\/authorize\?/);

@@ -4,9 +4,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { commands } from '../../../../commands/index.ts';
 import { askDiscord } from '../../../../src/platforms/discord/account.ts';
 import { deployCommands } from '../../../../src/platforms/discord/deploy.ts';
-import { discordAt } from '../../../../src/platforms/discord/index.ts';
+import { discord as platform } from '../../../../src/platforms/discord/index.ts';
 import { type FakeDiscord, startFakeDiscord } from '../../../fakes/discord/fake-discord.ts';
-import { APPLICATION, CHANNEL, BOT_TOKEN as DISCORD_TOKEN } from '../../../fakes/discord/world.ts';
+import { APPLICATION, CHANNEL, BOT_TOKEN as DISCORD_TOKEN, GUILD } from '../../../fakes/discord/world.ts';
 import { findingsOf } from '../findings.ts';
 
 let discord: FakeDiscord;
@@ -15,7 +15,8 @@ beforeEach(async () => {
 });
 afterEach(() => discord.close());
 
-const checks = (variables = {}) => findingsOf(discordAt(discord.rest), { DISCORD_TOKEN, ...variables });
+const checks = (variables = {}) =>
+	findingsOf(platform, { DISCORD_TOKEN, DISCORD_API_URL: discord.rest.api, ...variables });
 
 test('a sound account', async () => {
 	await deployCommands({ commands, token: DISCORD_TOKEN, rest: discord.rest });
@@ -61,6 +62,29 @@ test.each([
 	expect(found).toEqual([{ name: 'Discord application', status, text: expect.stringMatching(sentence) }]);
 });
 
+test('a private application is no fault, and needs no user install', async () => {
+	Object.assign(discord.world.application, { bot_public: false, integration_types_config: { 0: {} } });
+	const found = (await checks()).filter(({ name }) => name === 'Discord application');
+	expect(found).toEqual([
+		{ name: 'Discord application', status: 'ok', text: expect.stringMatching(/^private: only its owner installs it/) },
+	]);
+});
+
+test('roles of staff', async () => {
+	discord.world.servers.set('201', ['201', '7001']).set('202', ['202', '7002']);
+	const staff = async (ids: string) =>
+		(await checks({ STAFF_ROLE_IDS: ids })).filter(({ name }) => name === 'Discord staff');
+	discord.world.servers.set(GUILD, [GUILD, '70010', '70020']);
+	// The id of a server is that of its role @everyone, which nobody has.
+	expect(await staff(`70010, 70030, ${GUILD}`)).toMatchObject([
+		{ status: 'ok', text: 'the role 70010 is there' },
+		{ status: 'fail', text: expect.stringMatching(/has the role 70030 of STAFF_ROLE_IDS; correct the id/) },
+		{ status: 'fail', text: expect.stringContaining(`the role ${GUILD} of`) },
+	]);
+	discord.world.servers.clear();
+	expect(await staff('70010')).toEqual([]);
+});
+
 test('the channel for reports', async () => {
 	const reports = async (channel: string) =>
 		(await checks({ DISCORD_REPORT_CHANNEL: channel })).find(({ name }) => name === 'Discord reports');
@@ -93,6 +117,19 @@ test('what Discord adds, leaves out and sorts is no change', async () => {
 		return value?.name ? { ...value, version: '1', name_localizations: null } : value;
 	});
 	expect((await checks())[1]).toMatchObject({ status: 'ok' });
+});
+
+test('a field that Discord does not return is no change', async () => {
+	await deployCommands({ commands, token: DISCORD_TOKEN, rest: discord.rest });
+	const without = (value: unknown) =>
+		JSON.parse(JSON.stringify(value, (key, each) => (key === 'file_types' ? undefined : each)));
+	expect(JSON.stringify(discord.world.commands)).toContain('file_types');
+	discord.world.commands = without(discord.world.commands);
+	expect((await checks())[1]).toMatchObject({ status: 'ok' });
+	// One that it returns elsewhere is.
+	const edit = discord.world.commands.find(({ name }) => name === 'edit')!;
+	Object.assign(edit, JSON.parse(JSON.stringify(edit, (key, each) => (key === 'max_length' ? undefined : each))));
+	expect((await checks())[1]).toMatchObject({ status: 'warn', text: 'outdated: edit; run deploy.' });
 });
 
 test('that is not there', async () => {

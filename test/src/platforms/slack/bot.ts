@@ -62,7 +62,6 @@ export async function startBot(
 		port: 0,
 		staff: [],
 		slackApiUrl: slack.slackApiUrl,
-		fileOrigins: [slack.origin()],
 		...deps,
 		timing: { ...TIMING, ...deps.timing },
 	});

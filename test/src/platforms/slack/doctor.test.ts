@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readConfig } from '../../../../src/base/config.ts';
-import { slackAt } from '../../../../src/platforms/slack/index.ts';
+import { slack as platform } from '../../../../src/platforms/slack/index.ts';
 import { type FakeSlack, startFakeSlack } from '../../../fakes/slack/fake-slack.ts';
-import { APP_TOKEN, BOT_TOKEN as SLACK_TOKEN } from '../../../fakes/slack/world.ts';
+import { APP_TOKEN, CHANNEL, BOT_TOKEN as SLACK_TOKEN } from '../../../fakes/slack/world.ts';
 import { findingsOf } from '../findings.ts';
 
 let slack: FakeSlack;
@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => slack.close());
 
 const TOKENS = { SLACK_BOT_TOKEN: SLACK_TOKEN, SLACK_APP_TOKEN: APP_TOKEN };
-const checks = (variables = {}) => findingsOf(slackAt(slack.slackApiUrl), { ...TOKENS, ...variables });
+const checks = (variables = {}) => findingsOf(platform, { ...TOKENS, SLACK_API_URL: slack.slackApiUrl, ...variables });
 
 test('tokens of the wrong kinds are told together, and not sent', async () => {
 	const found = await checks({ SLACK_BOT_TOKEN: 'xoxp-users-own-token', SLACK_APP_TOKEN: SLACK_TOKEN });
@@ -45,13 +45,47 @@ test('tokens of two apps', async () => {
 	});
 });
 
-test('a user group of staff that is not there', async () => {
-	slack.world.groups.set('S0TAS', ['U0STUDENT']);
-	const found = (await checks({ SLACK_STAFF: 'S0TAS, S0GONE, U0OTHER' })).filter(({ name }) => name === 'Slack staff');
+test('staff who are not there', async () => {
+	slack.world.groups.set('S0TAS', ['U0STUDENT']).set('S0EMPTY', []);
+	slack.world.users.push({ id: 'U0FORMER', name: 'former', left: true });
+	const staff = 'S0TAS, S0GONE, S0EMPTY, U0OTHER, U0NOBODY, U0FORMER';
+	const found = (await checks({ SLACK_STAFF: staff })).filter(({ name }) => name === 'Slack staff');
 	expect(found).toMatchObject([
 		{ status: 'ok', text: 'the user group S0TAS is there' },
 		{ status: 'fail', text: expect.stringMatching(/S0GONE of SLACK_STAFF; correct its id/) },
+		{ status: 'fail', text: expect.stringMatching(/S0EMPTY of SLACK_STAFF has no members; add them/) },
+		{ status: 'ok', text: 'the member U0OTHER is there' },
+		{ status: 'fail', text: expect.stringMatching(/no member U0NOBODY.*; correct the id/) },
+		{ status: 'fail', text: expect.stringMatching(/U0FORMER of SLACK_STAFF is deactivated; take it out/) },
 	]);
+});
+
+describe('the channel for reports', () => {
+	const reports = async (id: string) =>
+		(await checks({ SLACK_REPORT_CHANNEL: id })).filter(({ name }) => name === 'Slack reports');
+
+	test('is there; a public one needs no invitation', async () => {
+		expect(await reports(CHANNEL)).toMatchObject([{ status: 'ok' }]);
+		slack.world.notIn.add(CHANNEL);
+		expect(await reports(CHANNEL)).toMatchObject([{ status: 'ok' }]);
+	});
+
+	test.each([
+		['is not there', 'C0GONE', /does not see SLACK_REPORT_CHANNEL C0GONE; correct the id/],
+		['is closed to the bot', 'C0CLOSED', /does not see SLACK_REPORT_CHANNEL C0CLOSED; .*\/invite @Flipside there/],
+		['is archived', 'C0OLD', /C0OLD is archived; name another one/],
+	])('%s', async (_, id, sentence) => {
+		slack.world.channels.set('C0CLOSED', { kind: 'private' }).set('C0OLD', { archived: true });
+		slack.world.notIn.add('C0CLOSED');
+		expect(await reports(id)).toMatchObject([{ status: 'fail', text: expect.stringMatching(sentence) }]);
+	});
+
+	test('cannot be looked at by an app of an older manifest', async () => {
+		slack.world.scopes = ['chat:write'];
+		expect(await reports(CHANNEL)).toMatchObject([
+			{ status: 'warn', text: expect.stringMatching(/lacks the scope channels:read; .* installs the app again/) },
+		]);
+	});
 });
 
 test('scopes that are missing', async () => {
@@ -59,7 +93,7 @@ test('scopes that are missing', async () => {
 	const [, scopes] = await checks();
 	expect(scopes).toMatchObject({
 		status: 'fail',
-		text: expect.stringMatching(/lacks app_mentions:read, chat:write\.public, files:read, /),
+		text: expect.stringMatching(/lacks app_mentions:read, channels:read, chat:write\.public, files:read, /),
 	});
 });
 
@@ -75,7 +109,7 @@ test('by HTTP: the secret’s form', async () => {
 
 test('its port is only that of HTTP', () => {
 	const port = (variables: NodeJS.ProcessEnv) =>
-		slackAt().port?.(readConfig([slackAt()], variables).platforms.get('slack'));
+		platform.port?.(readConfig([platform], variables).platforms.get('slack'));
 	expect(port(TOKENS)).toBeUndefined();
 	const http = { ...TOKENS, SLACK_APP_TOKEN: '', SLACK_SIGNING_SECRET: 'sesame', SLACK_PORT: '3210' };
 	expect(port(http)).toEqual({ name: 'Slack port', variable: 'SLACK_PORT', port: 3210 });

@@ -106,7 +106,7 @@ test('the start says which rights the app was not installed with', async () => {
 	];
 	const platform = platformWith({});
 	expect(await platform.start()).toBe(
-		'Slack: online in Class as flipside. Its app lacks the rights files:read, files:write, users:read: paste the manifest once more and install the app again (docs/slack.md).',
+		'Slack: online in Class as flipside. Its app lacks the rights channels:read, files:read, files:write, groups:read, users:read: paste the manifest once more and install the app again (docs/slack.md).',
 	);
 	await platform.stop();
 });

@@ -1,0 +1,97 @@
+/** `deploy` and `doctor` as whoever runs the bot calls them: a process, the bundled model, and both fakes at the other end. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type FakeDiscord, startFakeDiscord } from '../../../fakes/discord/fake-discord.ts';
+import { BOT_TOKEN as DISCORD_TOKEN, GUILD } from '../../../fakes/discord/world.ts';
+import { runFlipside } from '../../../fakes/run-flipside.ts';
+import { type FakeSlack, startFakeSlack } from '../../../fakes/slack/fake-slack.ts';
+import { APP_TOKEN, CHANNEL, BOT_TOKEN as SLACK_TOKEN } from '../../../fakes/slack/world.ts';
+
+const TOKENS = { DISCORD_TOKEN, SLACK_BOT_TOKEN: SLACK_TOKEN, SLACK_APP_TOKEN: APP_TOKEN };
+
+let cwd: string;
+let discord: FakeDiscord;
+let slack: FakeSlack;
+beforeEach(async () => {
+	cwd = await mkdtemp(join(tmpdir(), 'flipside-doctor-'));
+	[discord, slack] = await Promise.all([startFakeDiscord(), startFakeSlack()]);
+});
+afterEach(async () => {
+	await Promise.all([discord.close(), slack.close()]);
+	await rm(cwd, { recursive: true, force: true });
+});
+
+async function flipside(verb: string, variables: Record<string, string>) {
+	const own = {
+		DISCORD_API_URL: discord.rest.api,
+		SLACK_API_URL: slack.slackApiUrl,
+		DATA_DIR: 'data',
+		CONSOLE_PORT: '0',
+	};
+	const lines = Object.entries({ ...TOKENS, ...own, ...variables }).map(([name, value]) => `${name}=${value}\n`);
+	await writeFile(join(cwd, '.env'), lines.join(''));
+	const ended = await runFlipside([verb], { cwd, env: {} });
+	for (const token of Object.values(TOKENS)) expect(ended.stdout + ended.stderr).not.toContain(token);
+	return ended;
+}
+
+test('a sound bot', async () => {
+	discord.world.servers.set(GUILD, [GUILD, '70010']);
+	slack.world.groups.set('S0TAS', ['U0STUDENT']);
+	const ids = { STAFF_ROLE_IDS: '70010', SLACK_STAFF: 'S0TAS', SLACK_REPORT_CHANNEL: CHANNEL };
+	const deployed = await flipside('deploy', ids);
+	expect(deployed).toMatchObject({
+		status: 0,
+		stderr: '',
+		stdout: expect.stringMatching(/^Registered with Discord: /),
+	});
+	const { status, stdout, stderr } = await flipside('doctor', ids);
+	expect(stderr).toBe('');
+	expect(stdout.split('\n').filter((line) => line && !line.startsWith('ok  '))).toEqual([]);
+	for (const name of [
+		'Discord commands',
+		'Discord staff',
+		'Slack app token',
+		'Slack staff',
+		'Slack reports',
+		'clock',
+	]) {
+		expect(stdout).toContain(`ok    ${name}: `);
+	}
+	expect(status).toBe(0);
+});
+
+test('everything that is wrong, each with its remedy', async () => {
+	Object.assign(discord.world.application, {
+		interactions_endpoint_url: 'https://old.example.org',
+		bot_require_code_grant: true,
+		integration_types_config: { 0: {} },
+	});
+	slack.world.scopes = ['chat:write', 'channels:read', 'users:read', 'usergroups:read'];
+	slack.world.appToken = 'xapp-1-A0OTHER-1-fake';
+	const { status, stdout } = await flipside('doctor', {
+		SLACK_APP_TOKEN: slack.world.appToken,
+		STAFF_ROLE_IDS: '70020',
+		DISCORD_REPORT_CHANNEL: '999999',
+		SLACK_STAFF: 'S0GONE',
+		SLACK_REPORT_CHANNEL: 'C0GONE',
+		DISCORD_TOEKN: 'misspelt',
+	});
+	const wrong = stdout.split('\n').filter((line) => line && !line.startsWith('ok  '));
+	expect(wrong).toEqual([
+		expect.stringMatching(/^warn {2}configuration: .*did you mean DISCORD_TOKEN\?$/),
+		expect.stringMatching(/^fail {2}Discord application: An Interactions Endpoint URL is set/),
+		expect.stringMatching(/^fail {2}Discord application: Requires OAuth2 Code Grant is on/),
+		expect.stringMatching(/^warn {2}Discord application: User Install is off/),
+		expect.stringMatching(/^fail {2}Discord staff: No server of the bot has the role 70020/),
+		expect.stringMatching(/^fail {2}Discord reports: The bot does not see DISCORD_REPORT_CHANNEL/),
+		'fail  Discord commands: None is registered; run deploy.',
+		expect.stringMatching(/^fail {2}Slack scopes: The app lacks app_mentions:read/),
+		expect.stringMatching(/^fail {2}Slack staff: .*S0GONE/),
+		expect.stringMatching(/^fail {2}Slack reports: .*C0GONE/),
+		expect.stringMatching(/^fail {2}Slack app token: SLACK_APP_TOKEN is of the app A0OTHER/),
+	]);
+	expect(status).toBe(1);
+});
