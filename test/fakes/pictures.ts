@@ -9,8 +9,10 @@ export async function sketch(name = 'sketch.png', width = 48, height = 32) {
 	return { name, type: 'image/png', bytes };
 }
 
+export const WEB_PICTURE = 'https://pictures.test/web.png';
+
 /** A web with one picture in it; everything else is the real one, as far as it is asked. */
 export const fetchFromTests: typeof fetchPicture = async (address) => {
-	if (address !== 'https://pictures.test/web.png') return fetchPicture(address);
+	if (address !== WEB_PICTURE) return fetchPicture(address);
 	return { bytes: (await sketch()).bytes, name: 'web.png' };
 };

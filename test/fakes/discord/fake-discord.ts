@@ -33,6 +33,7 @@ const MANAGE_GUILD = 1n << 5n;
 const EVERYONE = 1n << 11n;
 const VIEW_CHANNEL = 1n << 10n;
 export const ATTACH_FILES = 1n << 15n;
+export const CREATE_THREADS = 1n << 35n;
 export const SEND_IN_THREADS = 1n << 38n;
 
 export const PUBLIC_THREAD = 11;
@@ -208,10 +209,12 @@ export async function startFakeDiscord(port = 0) {
 			return interact(3, { custom_id: customId, component_type: 2 }, user, message);
 		},
 
+		/** @throws {Error} when the bot has sent what Discord does not document */
 		async close(): Promise<void> {
 			gateway.close();
 			server.closeAllConnections();
 			await new Promise((resolve) => server.close(resolve));
+			world.violations.end();
 		},
 	};
 }

@@ -1,10 +1,11 @@
 /** Discord's HTTP API, version 10, as far as a bot with slash commands and buttons needs it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { commandProblem, messageProblem, modalProblem } from './limits.ts';
+import { MAX_FILES, REQUESTS } from './facts.ts';
 import {
 	APPLICATION,
 	CHANNEL,
 	EPHEMERAL,
+	type FakeAttachment,
 	type FakeInteraction,
 	type FakeMessage,
 	LOADING,
@@ -38,10 +39,15 @@ class Refusal extends Error {
 const UNKNOWN_MESSAGE = () => new Refusal(404, 10008, 'Unknown Message');
 const UNKNOWN_INTERACTION = () => new Refusal(404, 10062, 'Unknown interaction');
 
+const CREATE_PUBLIC_THREADS = 1n << 35n;
+const HOUR_MS = 60 * 60_000;
+
+/** Discord's ids hold their time of birth. */
+const ageOf = (id: string) => Date.now() - Number((BigInt(id) >> 22n) + 1_420_070_400_000n);
+
 /** Kinds of callback. */
 const DEFERRED_MESSAGE = 5;
 const MESSAGE = 4;
-const MODAL = 9;
 
 export async function answer(world: World, origin: string, request: IncomingMessage, response: ServerResponse) {
 	const send = (status: number, body: unknown, headers = {}) => {
@@ -67,6 +73,7 @@ export async function answer(world: World, origin: string, request: IncomingMess
 		return send(503, { message: 'upstream connect error' });
 	}
 	try {
+		hold(world, call);
 		const found = route(world, origin, call);
 		if (world.lost.left > 0 && call.path.includes(world.lost.path)) {
 			world.lost.left -= 1;
@@ -97,6 +104,14 @@ async function read(request: IncomingMessage, path: string, origin: string): Pro
 		bytes: new Uint8Array(await file.arrayBuffer()),
 	}));
 	return { ...call, body: JSON.parse(String(form.get('payload_json'))), files: await Promise.all(files) };
+}
+
+/** Holds a request against what is documented of it. */
+function hold({ violations }: World, { method, path, body, files }: Call): void {
+	const [, , schema] = REQUESTS.find(([of, at]) => of === method && at.test(path)) ?? [];
+	const refusal = schema && violations.check(`${method} ${path}`, schema, body);
+	if (refusal !== undefined) throw new Refusal(400, 50035, `Invalid Form Body: ${refusal}`);
+	if (files.length > MAX_FILES) throw new Refusal(400, 50035, 'Invalid Form Body: too many files');
 }
 
 /** The body of a good answer; undefined for one without. */
@@ -152,7 +167,10 @@ function route(world: World, origin: string, call: Call): unknown {
 		case 'POST /channels': {
 			authorize(world, call);
 			refuseBot(world);
+			if (rest[3] === 'threads') return openThread(world, rest[2], call.body);
+			if (rest[0] !== CHANNEL && !world.threads.has(rest[0])) throw new Refusal(404, 10003, 'Unknown Channel');
 			const message = world.newMessage(call.body.flags ?? 0);
+			if (rest[0] !== CHANNEL) message.thread = rest[0];
 			apply(world, message, call.body, call.files, 'bot token');
 			return json(message, origin);
 		}
@@ -160,12 +178,25 @@ function route(world: World, origin: string, call: Call): unknown {
 		case 'DELETE /channels': {
 			authorize(world, call);
 			refuseBot(world);
+			if (call.method === 'PATCH' && world.oldEdits === 'refused' && ageOf(rest[2]) > HOUR_MS) {
+				throw new Refusal(400, 30046, 'Maximum number of edits to messages older than 1 hour reached. Try again later');
+			}
 			const message = world.messages.get(rest[2]);
 			return change(world, origin, call, message && message.flags & EPHEMERAL ? undefined : message, 'bot token');
 		}
 		default:
 			throw new Refusal(404, 0, `the fake has no route ${what}`);
 	}
+}
+
+/** Documentation, Channel, "Start Thread from Message": only in channels, and once for a message. */
+function openThread(world: World, message: string, { name }: { name: string }): object {
+	if (!world.messages.has(message)) throw UNKNOWN_MESSAGE();
+	if (world.botLacks & CREATE_PUBLIC_THREADS) throw new Refusal(403, 50013, 'Missing Permissions');
+	if (world.channelType !== 0) throw new Refusal(400, 50024, 'Cannot execute action on this channel type');
+	if (world.threads.has(message)) throw new Refusal(400, 160004, 'A thread has already been created for this message');
+	world.threads.set(message, { name });
+	return { id: message, type: 11, name, parent_id: CHANNEL };
 }
 
 function refuseBot({ botInChannel, botRefusal }: World): void {
@@ -178,13 +209,7 @@ function authorize(world: World, { authorization }: Call): void {
 }
 
 function register(world: World, { body }: Call, application: string): unknown {
-	const count = (kind: number) => body.filter(({ type }: { type: number }) => type === kind).length;
-	if (count(1) > 100 || count(3) > 15) throw new Refusal(400, 30032, 'Maximum number of application commands reached');
 	if (application !== APPLICATION) throw new Refusal(403, 20012, 'You are not authorized to perform this action');
-	for (const command of body) {
-		const problem = commandProblem(command);
-		if (problem) throw new Refusal(400, 50035, `Invalid Form Body: ${command.name}: ${problem}`);
-	}
 	world.commands = body.map((command: { name: string }) => ({ ...command, id: world.newId() }));
 	return world.commands;
 }
@@ -193,8 +218,6 @@ function acknowledge(world: World, origin: string, { body, query }: Call, token:
 	const found = world.interactions.find((candidate) => candidate.token === token);
 	if (!found || Date.now() - found.createdAt > world.ackMs) throw UNKNOWN_INTERACTION();
 	if (found.callback) throw new Refusal(400, 40060, 'Interaction has already been acknowledged.');
-	const problem = body.type === MODAL && modalProblem(body.data);
-	if (problem) throw new Refusal(400, 50035, `Invalid Form Body: ${problem}`);
 	found.callback = body;
 	found.ackAfter = Date.now() - found.createdAt;
 	const flags = body.data?.flags ?? 0;
@@ -249,8 +272,6 @@ function change(
 }
 
 function apply(world: World, message: FakeMessage, body: Call['body'], files: readonly Upload[], by: Version['by']) {
-	const problem = messageProblem(body, files.length);
-	if (problem) throw new Refusal(400, 50035, `Invalid Form Body: ${problem}`);
 	const most = by === 'bot token' ? Math.min(world.maxFileBytes, world.botMaxFileBytes) : world.maxFileBytes;
 	if (files.some(({ bytes }) => bytes.length > most)) {
 		throw new Refusal(413, 40005, 'Request entity too large');
@@ -277,12 +298,17 @@ function apply(world: World, message: FakeMessage, body: Call['body'], files: re
 	message.versions.push({ at: performance.now(), content: message.content, files: message.attachments, by });
 }
 
+export function attachmentJson({ id, name, type, bytes, description, path }: FakeAttachment, origin: string): object {
+	const url = `${origin}/cdn/${path}`;
+	return { id, filename: name, content_type: type, size: bytes.length, url, proxy_url: url, description };
+}
+
 /** A message as Discord sends it. */
 export function json(message: FakeMessage, origin: string): object {
 	const { author } = message;
 	return {
 		id: message.id,
-		channel_id: CHANNEL,
+		channel_id: message.thread ?? CHANNEL,
 		author: author
 			? { id: author.id, username: author.name, discriminator: '0', avatar: null }
 			: { id: APPLICATION, username: 'flipside', discriminator: '0000', bot: true, avatar: null },
@@ -293,11 +319,9 @@ export function json(message: FakeMessage, origin: string): object {
 		mention_everyone: false,
 		mentions: [],
 		mention_roles: [],
-		attachments: message.attachments.map(({ id, name, type, bytes, description, path }) => {
-			const url = `${origin}/cdn/${path}`;
-			return { id, filename: name, content_type: type, size: bytes.length, url, proxy_url: url, description };
-		}),
-		embeds: [],
+		attachments: message.attachments.map((file) => attachmentJson(file, origin)),
+		embeds: message.embeds ?? [],
+		...(message.forwarded && { message_snapshots: message.forwarded.map((part) => ({ message: part })) }),
 		components: message.components,
 		pinned: false,
 		type: 20,

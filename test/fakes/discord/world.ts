@@ -1,4 +1,5 @@
 /** What the fake Discord knows: messages, interactions, files, and the faults that a test has asked for. */
+import { Violations } from '../facts.ts';
 
 export const APPLICATION = '100000000000000001';
 export const GUILD = '200000000000000001';
@@ -78,6 +79,12 @@ export interface FakeMessage {
 	readonly versions: Version[];
 	/** Who wrote it; absent: the bot. */
 	readonly author?: FakeUser;
+	/** The thread that it is in. */
+	thread?: string;
+	/** What Discord's clients show of links, and of messages that this one forwards. */
+	embeds?: readonly object[];
+	/** As Discord sends them. */
+	forwarded?: readonly object[];
 }
 
 export interface FakeInteraction {
@@ -127,6 +134,8 @@ export class World {
 	readonly messages = new Map<string, FakeMessage>();
 	readonly files = new Map<string, Upload>();
 	readonly requests: RecordedRequest[] = [];
+	/** Requests that are not as Discord documents them. */
+	readonly violations = new Violations();
 	commands: { id: string; name: string; type: number; options?: { name: string; required?: boolean }[] }[] = [];
 
 	/** Faults. The next request whose path holds this text gets a 429. */
@@ -149,6 +158,10 @@ export class World {
 	callbackNamesNone = false;
 	/** The bot's own token is refused in the channel with this code, whatever interactions say. */
 	botRefusal: number | undefined;
+	/** Whether messages that are older than an hour can be edited: after a few times Discord refuses it. */
+	oldEdits: 'taken' | 'refused' = 'taken';
+	/** Threads, by the ids of the messages that they begin at. */
+	readonly threads = new Map<string, { readonly name: string }>();
 	/** How long an interaction may wait for its acknowledgement. */
 	ackMs = 3000;
 	/** Every interaction's token has run out. */

@@ -177,10 +177,12 @@ export async function startFakeSlack(port = 0) {
 			});
 		},
 
+		/** @throws {Error} when the bot has sent what Slack does not document */
 		async close(): Promise<void> {
 			sockets.close();
 			server.closeAllConnections();
 			await new Promise((resolve) => server.close(resolve));
+			world.violations.end();
 		},
 	};
 

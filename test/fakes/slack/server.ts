@@ -1,6 +1,6 @@
 /** The fake's HTTP side: the Web API, uploads, downloads and response_urls. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Args, call, emptyMessage, Refusal, write } from './web-api.ts';
+import { type Args, call, emptyMessage, hold, Refusal, write } from './web-api.ts';
 import type { World } from './world.ts';
 
 export async function answer(
@@ -59,7 +59,7 @@ function webApi(world: World, origin: string, method: string, { headers }: Incom
 		const right = method === 'apps.connections.open' ? world.appToken : world.botToken;
 		if (token !== right) throw new Refusal('invalid_auth');
 		const scopes = world.scopes && { 'x-oauth-scopes': world.scopes.join(',') };
-		json(200, { ok: true, ...call(world, origin, method, { ...args, token }) }, scopes);
+		json(200, { ok: true, ...call(world, origin, method, args, token) }, scopes);
 	} catch (error) {
 		if (!(error instanceof Refusal)) throw error;
 		json(200, { ok: false, error: error.message, ...error.more });
@@ -112,6 +112,7 @@ function respond(world: World, id: string, body: Args, json: Json) {
 	const ts = world.newTs();
 	const message = emptyMessage({ ts, channel, onlyTo });
 	try {
+		hold(world, 'response_url', body);
 		write(world, message, body);
 	} catch (error) {
 		return json(400, { ok: false, error: (error as Refusal).message });

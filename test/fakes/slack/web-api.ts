@@ -1,5 +1,5 @@
 /** Slack's Web API, as far as the bot uses it. */
-import { blocksProblem, viewProblem } from './limits.ts';
+import { ARGUMENTS } from './facts.ts';
 import { APP, BOT_USER, type FakeBlock, type FakeFile, type FakeMessage, TEAM, type World } from './world.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: arguments as they come
@@ -15,10 +15,24 @@ export class Refusal extends Error {
 	}
 }
 
-/** @returns the answer without `ok` */
-export function call(world: World, origin: string, method: string, args: Args): object {
+/** Holds what a method was called with against what is documented of it. */
+export function hold(world: World, method: string, args: Args): void {
+	const refusal = world.violations.check(method, ARGUMENTS[method], args);
+	if (refusal === undefined) return;
+	const messages = { response_metadata: { messages: [`[ERROR] ${refusal}`] } };
+	if (refusal.startsWith('blocks')) throw new Refusal('invalid_blocks', messages);
+	if (refusal.startsWith('text')) throw new Refusal('msg_too_long');
+	throw new Refusal(refusal.startsWith('the whole') ? 'no_text' : 'invalid_arguments', messages);
+}
+
+/**
+ * @param token with which it was called
+ * @returns the answer without `ok`
+ */
+export function call(world: World, origin: string, method: string, args: Args, token: string): object {
 	const run = Object.hasOwn(METHODS, method) ? METHODS[method] : undefined;
 	if (!run) throw new Refusal('unknown_method');
+	hold(world, method, args);
 	const fault = world.faults.get(method);
 	if (fault) {
 		const left = (fault.times ?? Number.POSITIVE_INFINITY) - 1;
@@ -26,7 +40,7 @@ export function call(world: World, origin: string, method: string, args: Args): 
 		else world.faults.delete(method);
 		throw new Refusal(fault.error, { needed: fault.needed });
 	}
-	return run(world, args, origin);
+	return run(world, { ...args, token }, origin);
 }
 
 const METHODS: Record<string, (world: World, args: Args, origin: string) => object> = {
@@ -69,8 +83,6 @@ const METHODS: Record<string, (world: World, args: Args, origin: string) => obje
 	'views.open': (world, { trigger_id, view }) => {
 		const born = Number(/-(\d+)$/.exec(trigger_id)?.[1]);
 		if (!(Date.now() - born < world.triggerMs)) throw new Refusal('expired_trigger_id');
-		const problem = viewProblem(view);
-		if (problem) throw new Refusal('invalid_arguments', { response_metadata: { messages: [problem] } });
 		const opened = { id: world.newId('V'), ...view };
 		world.views.push(opened);
 		return { view: opened };
@@ -180,9 +192,7 @@ export function emptyMessage(where: Pick<FakeMessage, 'ts' | 'channel' | 'thread
 
 /** Puts text and blocks into a message, or refuses them. */
 export function write(world: World, message: FakeMessage, { text = '', blocks = [], link_names, parse }: Args): void {
-	if (text.length > 40_000) throw new Refusal('msg_too_long');
-	if (text === '' && blocks.length === 0) throw new Refusal('no_text');
-	const problem = blocksProblem(blocks) ?? pictureProblem(world, blocks, message.onlyTo !== undefined);
+	const problem = pictureProblem(world, blocks, message.onlyTo !== undefined);
 	if (problem) throw new Refusal('invalid_blocks', { response_metadata: { messages: [`[ERROR] ${problem}`] } });
 	const raw = [text, ...blocks.flatMap((block: FakeBlock) => (block.text?.type === 'mrkdwn' ? block.text.text : []))];
 	message.pings.push(...raw.flatMap((each: string) => each.match(/<[@!#][^>]*>/g) ?? []));

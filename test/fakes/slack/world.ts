@@ -1,4 +1,5 @@
 /** What the fake Slack knows: messages, files, forms, and the faults that a test has asked for. */
+import { Violations } from '../facts.ts';
 
 export const TEAM = 'T0CLASS';
 export const APP = 'A0FLIP';
@@ -121,6 +122,8 @@ export class World {
 	readonly files = new Map<string, FakeFile>();
 	readonly views: FakeView[] = [];
 	readonly calls: Call[] = [];
+	/** Calls that are not as Slack documents them. */
+	readonly violations = new Violations();
 	/** How often each response_url was used. */
 	readonly responses = new Map<string, number>();
 	readonly users: FakeUser[] = [STUDENT, OTHER, TEACHER];

@@ -69,6 +69,7 @@ describe('refuses', () => {
 		const run = async () => ({ text: '', figures: [] });
 		const upper = defineCommand({ name: 'Upper', summary: 'S', example: '', options: {}, run });
 		const refused = deployCommands({ commands: [upper], token: BOT_TOKEN, rest: discord.rest });
-		await expect(refused).rejects.toThrow(/Invalid Form Body.*Upper/);
+		await expect(refused).rejects.toThrow(/Invalid Form Body: 0\.name: lower case/);
+		expect(discord.world.violations.take()).toHaveLength(1);
 	});
 });

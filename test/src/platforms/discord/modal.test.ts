@@ -5,8 +5,9 @@ import { defineCommand } from '../../../../commands/lib/command.ts';
 import { inChats } from '../../../../commands/lib/in-chats.ts';
 import type { OptionSpecs, RawOptions } from '../../../../commands/lib/options.ts';
 import { modal } from '../../../../src/platforms/discord/modal.ts';
-import { modalProblem } from '../../../fakes/discord/limits.ts';
+import { MODAL } from '../../../fakes/discord/facts.ts';
 import type { FakeModal } from '../../../fakes/discord/world.ts';
+import { problemsIn } from '../../../fakes/facts.ts';
 
 const commands = inChats(registry);
 const picture = { blob: 'ab'.repeat(32), name: 'sketch.png' };
@@ -27,8 +28,8 @@ describe('the form of a command', () => {
 				option,
 				long,
 			]);
-			expect(modalProblem(JSON.parse(JSON.stringify(shown(name))))).toBeUndefined();
-			expect(modalProblem(JSON.parse(JSON.stringify(shown(name, Object.fromEntries(texts)))))).toBeUndefined();
+			expect(problemsIn(MODAL, JSON.parse(JSON.stringify(shown(name))))).toEqual([]);
+			expect(problemsIn(MODAL, JSON.parse(JSON.stringify(shown(name, Object.fromEntries(texts)))))).toEqual([]);
 		},
 	);
 

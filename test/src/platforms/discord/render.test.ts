@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest';
 import type { Figure } from '../../../../commands/lib/command.ts';
 import type { Button, MessageView } from '../../../../src/desk/view.ts';
 import { render, sentence } from '../../../../src/platforms/discord/render.ts';
-import { messageProblem } from '../../../fakes/discord/limits.ts';
+import { MESSAGE_EDIT } from '../../../fakes/discord/facts.ts';
 import type { FakeButton } from '../../../fakes/discord/world.ts';
+import { problemsIn } from '../../../fakes/facts.ts';
 
 const view = (changes: Partial<MessageView>): MessageView => ({
 	requestId: 'r1',
@@ -22,7 +23,7 @@ const figure = (i: number, alt = `picture ${i}`): Figure => {
 };
 const button = (i: number): Button => ({ id: `v1:flip:r1:${i}`, label: `Flip ${i}`, style: 'primary' });
 const rowsOf = ({ body }: ReturnType<typeof render>) => body.components as unknown as { components: FakeButton[] }[];
-const problem = ({ body, files }: ReturnType<typeof render>) => messageProblem(body as never, files.length);
+const problems = ({ body }: ReturnType<typeof render>) => problemsIn(MESSAGE_EDIT, body);
 
 describe('text', () => {
 	test('a result says its sentence only', () => {
@@ -130,7 +131,7 @@ describe('pictures', () => {
 		const payload = render(view({ text: 'x'.repeat(3000), figures: Array.from({ length: 12 }, (_, i) => figure(i)) }));
 		expect(payload.files).toHaveLength(10);
 		expect(payload.body.content).toMatch(/…\n\(2 more files do not fit into one message\.\)$/);
-		expect(problem(payload)).toBeUndefined();
+		expect(problems(payload)).toEqual([]);
 	});
 });
 
@@ -144,7 +145,7 @@ describe('buttons', () => {
 			label: 'Flip 6',
 			style: ButtonStyle.Primary,
 		});
-		expect(problem(payload)).toBeUndefined();
+		expect(problems(payload)).toEqual([]);
 	});
 
 	test('have the style that they ask for, and labels that fit', () => {
@@ -164,7 +165,7 @@ describe('buttons', () => {
 	test('never fill more than five rows', () => {
 		const payload = render(view({ buttons: Array.from({ length: 30 }, (_, i) => button(i)) }));
 		expect(rowsOf(payload)).toHaveLength(5);
-		expect(problem(payload)).toBeUndefined();
+		expect(problems(payload)).toEqual([]);
 	});
 });
 
@@ -179,5 +180,5 @@ test('a file that is no picture goes along without a description', () => {
 		['1.png', 'image/png'],
 		['course.html', 'text/html'],
 	]);
-	expect(problem(payload)).toBeUndefined();
+	expect(problems(payload)).toEqual([]);
 });

@@ -5,7 +5,8 @@ import { defineCommand } from '../../../../commands/lib/command.ts';
 import type { OptionSpecs } from '../../../../commands/lib/options.ts';
 import { SAMPLER_NAMES } from '../../../../gpu/jobs/index.ts';
 import { slashCommands } from '../../../../src/platforms/discord/slash-commands.ts';
-import { commandProblem } from '../../../fakes/discord/limits.ts';
+import { COMMAND } from '../../../fakes/discord/facts.ts';
+import { problemsIn } from '../../../fakes/facts.ts';
 
 const command = (options: OptionSpecs, summary = 'A command') =>
 	slashCommands([
@@ -20,7 +21,7 @@ const names = [...new Set(commands.map(({ name }) => name.split(' ')[0]))];
 describe('the registry', () => {
 	test.each(names)('/%s keeps every limit of Discord', (name) => {
 		const sent = JSON.parse(JSON.stringify(registered(name)));
-		expect(commandProblem(sent)).toBeUndefined();
+		expect(problemsIn(COMMAND, sent)).toEqual([]);
 	});
 
 	test('has every command, for servers and direct messages, installed by servers and by people', () => {

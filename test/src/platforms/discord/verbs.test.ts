@@ -2,9 +2,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { defineCommand } from '../../../../commands/lib/command.ts';
 import { slashCommands } from '../../../../src/platforms/discord/slash-commands.ts';
+import { COMMAND } from '../../../fakes/discord/facts.ts';
 import { OTHER, STUDENT, TEACHER } from '../../../fakes/discord/fake-discord.ts';
-import { commandProblem } from '../../../fakes/discord/limits.ts';
 import type { FakeUser } from '../../../fakes/discord/world.ts';
+import { problemsIn } from '../../../fakes/facts.ts';
 import { until } from '../../../fakes/until.ts';
 import { type Bot, finished, startBot, whispered } from './bot.ts';
 
@@ -65,7 +66,7 @@ describe('what is registered', () => {
 				{ type: 1, name: 'forget', options: [] },
 			],
 		});
-		expect(commandProblem(JSON.parse(JSON.stringify(digits)))).toBeUndefined();
+		expect(problemsIn(COMMAND, JSON.parse(JSON.stringify(digits)))).toEqual([]);
 	});
 
 	test('hides from others only what is for staff altogether', () => {

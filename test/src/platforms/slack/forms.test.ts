@@ -2,7 +2,6 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { sketch } from '../../../fakes/pictures.ts';
 import { wordsOf } from '../../../fakes/slack/fake-slack.ts';
-import { viewProblem } from '../../../fakes/slack/limits.ts';
 import { CHANNEL, type FakeView, OTHER, STUDENT, TEACHER } from '../../../fakes/slack/world.ts';
 import { until } from '../../../fakes/until.ts';
 import { type Bot, finished, picturesOf, startBot, whispered } from './bot.ts';
@@ -53,7 +52,7 @@ test('every command has a form within the limits of Slack', async () => {
 	for (const { name } of taking) {
 		bot.world.views.length = 0;
 		const view = await form(name);
-		expect(viewProblem(view), name).toBeUndefined();
+		expect(bot.world.violations.take(), name).toEqual([]);
 		expect(view.blocks, name).toHaveLength(
 			1 + Object.keys(bot.desk.commands.find((c) => c.name === name)!.options).length,
 		);

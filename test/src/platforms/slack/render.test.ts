@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Button, MessageView } from '../../../../src/desk/view.ts';
 import { render, sentence } from '../../../../src/platforms/slack/render.ts';
+import { problemsIn } from '../../../fakes/facts.ts';
+import { BLOCKS } from '../../../fakes/slack/facts.ts';
 import { buttonsOf, wordsOf } from '../../../fakes/slack/fake-slack.ts';
-import { blocksProblem } from '../../../fakes/slack/limits.ts';
 import type { FakeBlock } from '../../../fakes/slack/world.ts';
 
 const view = (changes: Partial<MessageView>): MessageView => ({
@@ -64,7 +65,7 @@ test('pictures have alt text that fits', () => {
 	]);
 	expect(payload.blocks[1]).toEqual({ type: 'image', slack_file: { id: 'F1' }, alt_text: 'a dog' });
 	expect(payload.blocks[2]).toMatchObject({ alt_text: `${'x'.repeat(1999)}…` });
-	expect(blocksProblem(blocksOf(payload))).toBeUndefined();
+	expect(problemsIn(BLOCKS, payload.blocks)).toEqual([]);
 });
 
 describe('buttons', () => {
@@ -80,12 +81,12 @@ describe('buttons', () => {
 			expect.not.objectContaining({ style: expect.anything() }),
 			expect.objectContaining({ style: 'danger' }),
 		]);
-		expect(blocksProblem(blocksOf(payload))).toBeUndefined();
+		expect(problemsIn(BLOCKS, payload.blocks)).toEqual([]);
 	});
 
 	test('are never more than Slack takes', () => {
 		const payload = render(view({ buttons: Array.from({ length: 30 }, (_, i) => button(i)) }));
 		expect(buttonsOf({ blocks: blocksOf(payload) })).toHaveLength(25);
-		expect(blocksProblem(blocksOf(payload))).toBeUndefined();
+		expect(problemsIn(BLOCKS, payload.blocks)).toEqual([]);
 	});
 });

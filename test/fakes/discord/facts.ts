@@ -1,0 +1,360 @@
+/**
+ * What Discord takes. Read in its OpenAPI (discord/discord-api-spec, specs/openapi.json at 74fda0f of July 2026), by the names
+ * of its schemas, and in its documentation (docs.discord.com/developers), by the names of its pages.
+ */
+import { z } from 'zod';
+import { areUnique, fact, rule, text, unused } from '../facts.ts';
+
+const openApi = (schema: string) => `OpenAPI, ${schema}`;
+const docs = (page: string) => `documentation, ${page}`;
+
+const snowflake = z.string().regex(/^\d{1,20}$/);
+const customId = text(1, 100);
+const id = z.int().min(0).nullish();
+
+// Messages.
+
+const button = fact(openApi('ButtonComponentForMessageRequest'), {
+	type: z.literal(2),
+	id,
+	// Of a button that is pressed: one that leads to an address has none (documentation, Component Reference, "Button").
+	custom_id: customId,
+	style: z.int().min(1).max(4),
+	label: text(1, 80),
+	disabled: z.boolean().nullish(),
+	emoji: unused,
+});
+
+const actionRow = fact(openApi('ActionRowComponentForMessageRequest'), {
+	type: z.literal(1),
+	id,
+	// At most five buttons (documentation, Component Reference, "Action Row").
+	components: z.array(button).min(1).max(5),
+});
+
+const attachment = fact(openApi('MessageAttachmentRequest'), {
+	// That of a file of this request, or of one that the message has.
+	id: z.union([snowflake, z.int().min(0)]),
+	filename: text(1, 1024).nullish(),
+	description: text(0, 1024).nullish(),
+	title: unused,
+	duration_secs: unused,
+	waveform: unused,
+	is_spoiler: z.boolean().nullish(),
+	is_remix: unused,
+});
+
+const mentions = fact(openApi('MessageAllowedMentionsRequest'), {
+	parse: z.array(z.enum(['users', 'roles', 'everyone'])).nullish(),
+	users: z.array(snowflake).max(100).nullish(),
+	roles: z.array(snowflake).max(100).nullish(),
+	replied_user: z.boolean().nullish(),
+}).superRefine(
+	rule<{ parse?: readonly string[] | null; users?: unknown; roles?: unknown }>(
+		'a kind stands in parse or has a list, not both (documentation, Message, "Allowed Mentions Object")',
+		({ parse, users, roles }) => !(parse?.includes('users') && users) && !(parse?.includes('roles') && roles),
+	),
+);
+
+type ComponentRows = readonly { readonly components: readonly { readonly custom_id: string }[] }[];
+
+const content = {
+	// Of an application; people may write more (documentation, Message, "Create Message").
+	content: text(0, 2000).nullish(),
+	embeds: unused,
+	allowed_mentions: mentions.nullish(),
+	components: z
+		.array(actionRow)
+		.max(5)
+		.superRefine(
+			rule<ComponentRows>('custom_id: unique in a message (documentation, Component Reference)', (rows) =>
+				areUnique(rows.flatMap((row) => row.components).map((each) => each.custom_id)),
+			),
+		)
+		.nullish(),
+	attachments: z.array(attachment).max(10).nullish(),
+	flags: z.int().nullish(),
+	poll: unused,
+};
+
+const newContent = {
+	...content,
+	tts: z.boolean().nullish(),
+	// Documented for messages in channels alone; discord.js sends it with every new one.
+	enforce_nonce: z.literal(false).nullish(),
+};
+
+export const MESSAGE_EDIT = fact(openApi('MessageEditRequestPartial'), { ...content, sticker_ids: unused });
+const WEBHOOK_EDIT = fact(openApi('IncomingWebhookUpdateRequestPartial'), content);
+const WEBHOOK_MESSAGE = fact(openApi('IncomingWebhookRequestPartial'), {
+	...newContent,
+	username: unused,
+	avatar_url: unused,
+	thread_name: unused,
+	applied_tags: unused,
+});
+const MESSAGE = fact(openApi('MessageCreateRequest'), {
+	...newContent,
+	sticker_ids: unused,
+	message_reference: unused,
+	nonce: unused,
+	enforce_nonce: z.boolean().nullish(),
+	shared_client_theme: unused,
+});
+
+const THREAD = fact(openApi('CreateTextThreadWithMessageRequest'), {
+	name: text(1, 100),
+	auto_archive_duration: z.union([z.literal(60), z.literal(1440), z.literal(4320), z.literal(10080)]).nullish(),
+	rate_limit_per_user: z.int().min(0).max(21_600).nullish(),
+});
+
+// Commands.
+
+const NAMING = docs('Application Commands, "Application Command Naming"');
+const commandName = text(1, 32)
+	.regex(/^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]+$/u, NAMING)
+	.refine((name) => name === name.toLowerCase(), `lower case (${NAMING})`);
+const described = {
+	name: commandName,
+	name_localizations: unused,
+	description: text(1, 100),
+	description_localizations: unused,
+};
+
+const optional = { ...described, required: z.boolean().nullish() };
+const int53 = z.number().min(-Number.MAX_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER).nullish();
+const boundsInOrder = rule<{ min_value?: number | null; max_value?: number | null }>(
+	'min_value: at most max_value',
+	({ min_value, max_value }) => (min_value ?? Number.NEGATIVE_INFINITY) <= (max_value ?? Number.POSITIVE_INFINITY),
+);
+const choice = fact(openApi('ApplicationCommandOptionStringChoice'), {
+	name: text(1, 100),
+	name_localizations: unused,
+	// The documentation allows fewer characters than the OpenAPI (Application Commands, "Option Choice Structure").
+	value: text(0, 100),
+});
+const numericChoice = fact(openApi('ApplicationCommandOptionIntegerChoice'), {
+	name: text(1, 100),
+	name_localizations: unused,
+	value: z.number(),
+});
+const complete = { autocomplete: z.boolean().nullish() };
+const notBoth = rule<{ autocomplete?: boolean | null; choices?: unknown }>(
+	`autocomplete: not with choices (${docs('Application Commands, "Application Command Option Structure"')})`,
+	({ autocomplete, choices }) => !(autocomplete && choices),
+);
+
+const numeric = <T extends 4 | 10>(type: T, schema: string) =>
+	fact(openApi(schema), {
+		...optional,
+		...complete,
+		type: z.literal(type),
+		choices: z.array(numericChoice).min(1).max(25).nullish(),
+		min_value: int53,
+		max_value: int53,
+	}).superRefine(boundsInOrder);
+
+const plainOption = <T extends 5 | 6>(type: T, schema: string) =>
+	fact(openApi(schema), { ...optional, type: z.literal(type) });
+
+const option = z.discriminatedUnion('type', [
+	fact(openApi('ApplicationCommandStringOption'), {
+		...optional,
+		...complete,
+		type: z.literal(3),
+		min_length: z.int().min(0).max(6000).nullish(),
+		max_length: z.int().min(1).max(6000).nullish(),
+		choices: z.array(choice).min(1).max(25).nullish(),
+	}).superRefine(notBoth),
+	numeric(4, 'ApplicationCommandIntegerOption'),
+	plainOption(5, 'ApplicationCommandBooleanOption'),
+	plainOption(6, 'ApplicationCommandUserOption'),
+	numeric(10, 'ApplicationCommandNumberOption'),
+	fact(openApi('ApplicationCommandAttachmentOption'), {
+		...optional,
+		type: z.literal(11),
+		// Not in the OpenAPI of July 2026; in discord-api-types 0.38.57, ten at most. Discord may leave it out of what it returns.
+		file_types: z.array(z.string()).max(10).nullish(),
+	}),
+]);
+
+interface Named {
+	readonly name: string;
+	readonly required?: boolean | null;
+}
+
+const STRUCTURE = docs('Application Commands, "Application Command Structure"');
+const optionList = <T extends z.ZodType<Named>>(entry: T) =>
+	z
+		.array(entry)
+		.max(25)
+		.superRefine(
+			rule<readonly Named[]>(`names: unique (${STRUCTURE})`, (list) => areUnique(list.map(({ name }) => name))),
+		)
+		.superRefine(
+			rule<readonly Named[]>(`required ones first (${STRUCTURE})`, (list) => {
+				const first = list.findIndex(({ required }) => !required);
+				return first === -1 || !list.slice(first).some(({ required }) => required);
+			}),
+		)
+		.nullish();
+
+const subcommand = fact(openApi('ApplicationCommandSubcommandOption'), {
+	...optional,
+	type: z.literal(1),
+	options: optionList(option),
+});
+
+interface Sized extends Partial<Named> {
+	readonly description?: string;
+	readonly choices?: readonly { readonly name: string; readonly value: string | number }[] | null;
+	readonly options?: readonly Sized[] | null;
+}
+
+/** Everything that people read of a command, in characters. */
+const sizeOf = ({ name = '', description = '', choices, options }: Sized): number =>
+	name.length +
+	description.length +
+	(choices ?? []).reduce((sum, each) => sum + each.name.length + String(each.value).length, 0) +
+	(options ?? []).reduce((sum, each) => sum + sizeOf(each), 0);
+
+const registered = {
+	contexts: z.array(z.int().min(0).max(2)).min(1).nullish(),
+	integration_types: z.array(z.int().min(0).max(1)).min(1).nullish(),
+	default_member_permissions: z.string().regex(/^\d+$/).nullish(),
+	name_localizations: unused,
+	nsfw: unused,
+};
+
+const slashCommand = fact(openApi('ApplicationCommandUpdateRequest'), {
+	...described,
+	...registered,
+	type: z.literal(1),
+	options: optionList(z.discriminatedUnion('type', [subcommand, ...option.options])).superRefine(
+		rule<readonly { type: number }[] | null | undefined>(
+			`subcommands stand alone (${docs('Application Commands, "Subcommands and Subcommand Groups"')})`,
+			(list) => !list?.some(({ type }) => type === 1) || list.every(({ type }) => type === 1),
+		),
+	),
+}).superRefine(
+	rule<Sized>(
+		`8000 characters at most (${docs('Application Commands, "Slash Commands"')})`,
+		(command) => sizeOf(command) <= 8000,
+	),
+);
+
+const messageCommand = fact(docs('Application Commands, "Message commands"'), {
+	...registered,
+	type: z.literal(3),
+	name: text(1, 32).regex(/^[\w-][\w -]*$/),
+});
+
+export const COMMAND = z.discriminatedUnion('type', [slashCommand, messageCommand]);
+
+const atMostOf = (type: number, most: number) =>
+	rule<readonly { type: number }[]>(
+		`at most ${most} of type ${type} (${docs('Application Commands, "Registering a Command"')})`,
+		(list) => list.filter((command) => command.type === type).length <= most,
+	);
+
+const COMMANDS = z.array(COMMAND).superRefine(atMostOf(1, 100)).superRefine(atMostOf(3, 15));
+
+// Answers to interactions.
+
+const fieldId = { id, custom_id: customId, required: z.boolean().nullish() };
+const values = (least: number, most: number) => ({
+	min_values: z.int().min(0).max(most).nullish(),
+	max_values: z.int().min(least).max(most).nullish(),
+});
+
+const selectOption = fact(openApi('StringSelectOptionForRequest'), {
+	label: text(1, 100),
+	value: text(1, 100),
+	description: text(0, 100).nullish(),
+	default: z.boolean().nullish(),
+	emoji: unused,
+});
+
+const field = z.discriminatedUnion('type', [
+	fact(openApi('StringSelectComponentForModalRequest'), {
+		...fieldId,
+		...values(1, 25),
+		type: z.literal(3),
+		placeholder: text(0, 150).nullish(),
+		options: z.array(selectOption).min(1).max(25),
+	}),
+	fact(openApi('TextInputComponentForModalRequest'), {
+		...fieldId,
+		type: z.literal(4),
+		style: z.int().min(1).max(2),
+		value: text(0, 4000).nullish(),
+		placeholder: text(0, 100).nullish(),
+		min_length: z.int().min(0).max(4000).nullish(),
+		max_length: z.int().min(1).max(4000).nullish(),
+	}).superRefine(
+		rule<{ value?: string | null; max_length?: number | null }>(
+			`value: at most max_length (${docs('Component Reference, "Text Input"')})`,
+			({ value, max_length }) => (value ?? '').length <= (max_length ?? 4000),
+		),
+	),
+	fact(openApi('FileUploadComponentForModalRequest'), {
+		...fieldId,
+		...values(1, 10),
+		type: z.literal(19),
+		// As that of an option.
+		file_types: z.array(z.string()).max(10).nullish(),
+	}),
+	fact(openApi('CheckboxComponentForModalRequest'), {
+		id,
+		type: z.literal(23),
+		custom_id: customId,
+		default: z.boolean().nullish(),
+	}),
+]);
+
+const label = fact(openApi('LabelComponentForModalRequest'), {
+	type: z.literal(18),
+	id,
+	label: text(1, 45),
+	description: text(1, 100).nullish(),
+	component: field,
+});
+
+export const MODAL = fact(openApi('ModalInteractionCallbackRequestData'), {
+	custom_id: customId,
+	title: text(1, 45),
+	components: z.array(label).min(1).max(5),
+});
+
+const CHOICES = fact(openApi('InteractionApplicationCommandAutocompleteCallbackStringData'), {
+	choices: z.array(choice).max(25),
+});
+
+const FLAGS = fact(docs('Receiving and Responding, "Interaction Callback Data Structure"'), {
+	flags: z.int().nullish(),
+});
+
+const callback = <T extends number, D extends z.ZodType>(type: T, data: D) =>
+	fact(docs('Receiving and Responding, "Interaction Response Structure"'), { type: z.literal(type), data });
+
+const CALLBACK = z.discriminatedUnion('type', [
+	callback(4, fact(docs('Receiving and Responding, "Messages"'), newContent)),
+	callback(5, FLAGS.optional()),
+	callback(6, FLAGS.optional()),
+	callback(8, CHOICES),
+	callback(9, MODAL),
+]);
+
+/** Of one request (documentation, Message, "Create Message"). */
+export const MAX_FILES = 10;
+
+/** Of every request that has a body: method and route, in the order in which they are tried. */
+export const REQUESTS: readonly (readonly [method: string, route: RegExp, body: z.ZodType])[] = [
+	['PUT', /^\/applications\/\d+\/commands$/, COMMANDS],
+	['POST', /^\/interactions\/\d+\/[^/]+\/callback$/, CALLBACK],
+	['POST', /^\/webhooks\/\d+\/[^/]+$/, WEBHOOK_MESSAGE],
+	['PATCH', /^\/webhooks\/\d+\/[^/]+\/messages\/(@original|\d+)$/, WEBHOOK_EDIT],
+	['POST', /^\/channels\/\d+\/messages$/, MESSAGE],
+	['PATCH', /^\/channels\/\d+\/messages\/\d+$/, MESSAGE_EDIT],
+	['POST', /^\/channels\/\d+\/messages\/\d+\/threads$/, THREAD],
+];
