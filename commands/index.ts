@@ -15,7 +15,7 @@ import { noise } from './noise.ts';
 import { prompts } from './prompts.ts';
 import { queue } from './queue.ts';
 import { reports } from './reports.ts';
-import { settings } from './settings.ts';
+import { createSettings } from './settings.ts';
 import { upscale } from './upscale.ts';
 import { words } from './words.ts';
 
@@ -33,7 +33,7 @@ export const commands: readonly Command[] = [
 	queue,
 	models,
 	prompts,
-	settings,
+	createSettings(() => commands),
 	...words,
 	block,
 	unblock,

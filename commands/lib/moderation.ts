@@ -15,6 +15,10 @@ export interface ChannelSettings {
 	readonly askAfter?: number;
 	/** Who may train there; staff if absent. */
 	readonly train?: 'staff' | 'everyone';
+	/** How many requests of one person in 24 hours are worked on; staff have no limit. */
+	readonly daily?: number;
+	/** Commands that are not for everybody: by their names, the platform's ids of the roles that may run them besides staff. */
+	readonly allow?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A picture that somebody found wrong. */

@@ -23,6 +23,8 @@ export interface TextOption extends Common {
 	readonly default?: string;
 	/** Offered while typing; other texts are welcome too. */
 	readonly suggestions?: readonly string[];
+	/** Roles are named in it: a mention of one stands for its id. */
+	readonly roles?: true;
 	/** The model reads it. Where that knows certain prompts only, these are offered in place of the suggestions. */
 	readonly prompt?: true;
 	readonly example: string;

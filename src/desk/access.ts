@@ -19,6 +19,13 @@ const MAX_LINE = 60;
 export function checkRole(command: Command, user: User, settings: ChannelSettings): void {
 	if (user.staff) return;
 	if (command.staffOnly) throw new UserError(`Only staff can run /${command.name}.`);
+	const allowed = settings.allow?.[command.name];
+	if (allowed?.some((role) => user.roles?.includes(role))) return;
+	if (allowed) {
+		throw new UserError(
+			`In this channel /${command.name} is only for people that its staff have chosen by their role; ask them, or run it in another channel.`,
+		);
+	}
 	if (command.trains && settings.train !== 'everyone') {
 		throw new UserError(`Only staff can run /${command.name} here; they may open it to everyone with /settings.`);
 	}

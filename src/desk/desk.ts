@@ -72,6 +72,11 @@ export class Desk {
 		return this.#requests.open(request, show);
 	}
 
+	/** Ids of the roles that make a difference somewhere, for platforms that have to ask who has one. */
+	allowedRoles(): readonly string[] {
+		return this.#requests.moderation.allowedRoles();
+	}
+
 	/** A button press. The rules of who may press what are here, for every platform. */
 	press(id: string, user: User): Promise<PressOutcome> {
 		return this.#buttons.press(id, user);

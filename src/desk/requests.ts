@@ -12,7 +12,7 @@ import { MAX_SEED, UserError } from '../../gpu/jobs/index.ts';
 import { DEFAULT_LIMITS, type UserLimits } from '../base/user-limits.ts';
 import { ModerationStore } from '../store/moderation.ts';
 import { PaceStore } from '../store/paces.ts';
-import type { RequestRecord, User } from '../store/records.ts';
+import type { MessageRef, RequestRecord, User } from '../store/records.ts';
 import { fetchAddressed } from '../uploads/addressed-pictures.ts';
 import { fetchPicture } from '../uploads/fetch-picture.ts';
 import { BLOCKED, checkLimits, checkRole, checkWords } from './access.ts';
@@ -20,6 +20,7 @@ import { storeReply } from './answers.ts';
 import { BEGIN } from './buttons.ts';
 import { checkChannelLimits, withDefaults } from './channel-rules.ts';
 import { canBeCancelled, commandContext } from './context.ts';
+import { DailyLimit } from './daily-limit.ts';
 import type { DeskDeps } from './deps.ts';
 import { badEnd } from './endings.ts';
 import { Forecasts, type Paces } from './forecasts.ts';
@@ -36,6 +37,7 @@ export class Requests {
 	readonly #deps: DeskDeps;
 	readonly #chatCommands: readonly Command[];
 	readonly #limits: UserLimits;
+	readonly #daily: DailyLimit;
 	readonly #forecasts: Forecasts;
 	readonly #tracker: JobTracker;
 	/** Under way in this process. */
@@ -48,6 +50,7 @@ export class Requests {
 		this.#chatCommands = inChats(deps.commands);
 		this.#limits = limits;
 		this.moderation = new ModerationStore(store.database);
+		this.#daily = new DailyLimit(store.database, this.moderation);
 		this.views = new RequestViews(deps, this.moderation);
 		this.writer = new RequestWriter(deps);
 		const paces = new PaceStore(store.database);
@@ -108,6 +111,14 @@ export class Requests {
 		return {};
 	}
 
+	/** See Desk.moved. */
+	moved(id: string, messageRef: MessageRef): void {
+		const record = this.#live.get(id) ?? this.#deps.store.get(id);
+		if (!record) return;
+		record.messageRef = messageRef;
+		this.writer.save(record);
+	}
+
 	/** Runs a request again that was open when the bot last stopped. What it can no longer do is told in its message. */
 	reopen(record: RequestRecord, show: Show): Promise<Outcome> {
 		return this.#run(record, this.views.blank(record.id, record, true), show, true);
@@ -126,8 +137,11 @@ export class Requests {
 	/** @throws {UserError} when this user may not ask for that, or not for one more */
 	#check(command: Command, { user, messageRef }: Request): void {
 		if (this.moderation.isBlocked(user.id)) throw new UserError(BLOCKED);
-		checkRole(command, user, this.moderation.settings(channelOf({ messageRef })));
-		if (!command.personal) this.#checkLimits(user);
+		const channel = channelOf({ messageRef });
+		checkRole(command, user, this.moderation.settings(channel));
+		if (command.personal) return;
+		this.#checkLimits(user);
+		this.#daily.check(user, channel);
 	}
 
 	/** @param but a request that does not count */
@@ -206,8 +220,12 @@ export class Requests {
 				cancel,
 				line,
 				save,
-				// The others were looked at when they came.
-				checkLimits: () => command.personal && this.#checkLimits(record.owner, record),
+				checkLimits: () => {
+					// The others were looked at when they came.
+					if (command.personal) this.#checkLimits(record.owner, record);
+					this.#daily.checkRequest(record);
+					this.writer.attempt(() => this.#daily.count(record));
+				},
 				stopping,
 			};
 			const deps = { ...this.#deps, ...own };

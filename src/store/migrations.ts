@@ -96,4 +96,14 @@ export const MIGRATIONS: readonly string[] = [
 	) STRICT;
 	CREATE INDEX prompt_files_by_blob ON prompt_files (blob);
 	`,
+	`
+	-- Requests of the last day that were worked on: they count after they were deleted, too.
+	CREATE TABLE daily (
+		request TEXT PRIMARY KEY,
+		person TEXT NOT NULL,
+		channel TEXT NOT NULL,
+		began INTEGER NOT NULL
+	) STRICT;
+	CREATE INDEX daily_by_person ON daily (person, channel, began);
+	`,
 ];

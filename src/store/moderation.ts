@@ -39,6 +39,14 @@ export class ModerationStore {
 		return row === undefined ? {} : JSON.parse((row as { settings: string }).settings);
 	}
 
+	/** Ids of all roles that some channel allows a command to. */
+	allowedRoles(): readonly string[] {
+		const channels = this.#all<{ settings: string }>('SELECT settings FROM settings');
+		return channels.flatMap(({ settings }) =>
+			Object.values((JSON.parse(settings) as ChannelSettings).allow ?? {}).flat(),
+		);
+	}
+
 	words(): readonly string[] {
 		return this.#all<{ word: string }>('SELECT word FROM words ORDER BY word').map(({ word }) => word);
 	}

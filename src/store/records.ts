@@ -7,6 +7,8 @@ import type { BlobRef, Job, JobResult } from '../../gpu/jobs/index.ts';
 export interface User extends Person {
 	/** Staff may cancel and delete what others asked for. */
 	readonly staff: boolean;
+	/** The platform's ids of roles that they have, as far as channels make a difference by them; not stored. */
+	readonly roles?: readonly string[];
 }
 
 export type RequestState = 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
@@ -33,7 +35,7 @@ export interface RequestRecord {
 	options: RawOptions;
 	readonly owner: User;
 	/** Absent on the command line, which is gone when the answer comes. */
-	readonly messageRef?: MessageRef;
+	messageRef?: MessageRef;
 	/** While it is prepared, too, it is running. */
 	state: RequestState;
 	/** The job that the command queued last, if it queued one. */

@@ -11,10 +11,12 @@ import { isAtHome } from './message-ref.ts';
  */
 export function userOf(interaction: BaseInteraction, staffRoles: ReadonlySet<string>): User {
 	const manages = interaction.memberPermissions?.has(PermissionFlagsBits.ManageGuild) === true;
+	const roles = isAtHome(interaction) ? roleIds(interaction) : [];
 	return {
 		id: userId(interaction.user.id),
 		name: interaction.user.displayName,
-		staff: isAtHome(interaction) && (manages || roleIds(interaction).some((role) => staffRoles.has(role))),
+		staff: isAtHome(interaction) && (manages || roles.some((role) => staffRoles.has(role))),
+		roles,
 	};
 }
 

@@ -24,6 +24,8 @@ export interface PeopleDeps {
 	readonly log: Log;
 	/** Ids of people (U…, W…) and of user groups (S…) that are staff, besides the owners and admins of the workspace. */
 	readonly staff: readonly string[];
+	/** Ids of further user groups that make a difference. */
+	readonly groups?: () => readonly string[];
 }
 
 export class People {
@@ -37,14 +39,18 @@ export class People {
 
 	/** Never rejects: where Slack does not tell, nobody is staff but those who are named in the configuration. */
 	async user(id: string, knownAs = id): Promise<User> {
-		const { staff } = this.#deps;
-		const groups = staff.filter((each) => each.startsWith('S'));
-		const [profile, ...members] = await Promise.all([
+		const { staff, groups = () => [] } = this.#deps;
+		const asked = new Set([...staff, ...groups()].filter((each) => each.startsWith('S')));
+		const [profile, ...found] = await Promise.all([
 			this.#kept(this.#profiles, id, () => this.#profile(id), { manages: false }),
-			...groups.map((group) => this.#kept(this.#groups, group, () => this.#members(group), [])),
+			...[...asked].map(async (group) => {
+				const members = await this.#kept(this.#groups, group, () => this.#members(group), []);
+				return members.includes(id) ? [group] : [];
+			}),
 		]);
-		const named = staff.includes(id) || members.some((group) => group.includes(id));
-		return { id: `slack:${id}`, name: profile.name ?? knownAs, staff: profile.manages || named };
+		const roles = found.flat();
+		const named = [id, ...roles].some((each) => staff.includes(each));
+		return { id: `slack:${id}`, name: profile.name ?? knownAs, staff: profile.manages || named, roles };
 	}
 
 	async #profile(user: string): Promise<Profile> {

@@ -72,7 +72,7 @@ export class Session {
 		this.#deps = deps;
 		const api = createApi({ token, logger: createLibraryLog(log), slackApiUrl, retryMs });
 		this.#api = api;
-		const people = new People({ api, log, staff });
+		const people = new People({ api, log, staff, groups: () => desk.allowedRoles() });
 		this.#messages = { log, api, uploads: deps, renewMs, budget: new EditBudget(deps.edits) };
 		this.#conversations = new Conversations({
 			desk,

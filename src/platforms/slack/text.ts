@@ -7,7 +7,7 @@
 export const escapeText = (text: string) =>
 	text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-/** What a mention of a person stands for: `@ann`, or `slack:U1|ann`, as options for people have it. */
+/** What a mention stands for: `@ann`; or `slack:U1|ann` and, of a user group, `S1`, as options for people and roles have it. */
 export type Mentions = 'names' | 'ids';
 
 /**
@@ -28,6 +28,8 @@ function unmark(inside: string, mentions: Mentions): string {
 	if (kind === '@' && mentions === 'ids') return ['slack:', target.slice(1), label && `|${label}`].join('');
 	if (kind === '@') return `@${name}`;
 	if (kind === '#') return `#${name}`;
+	const group = /^!subteam\^(\w+)/.exec(target)?.[1];
+	if (group && mentions === 'ids') return group;
 	// <!here>, <!subteam^S1|@staff>, <!date^…|yesterday>
 	if (kind === '!') return label ?? `@${name}`;
 	// Of "a.b" Slack makes <http://a.b|a.b>; of a whole address it leaves out the label.

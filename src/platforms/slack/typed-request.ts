@@ -12,9 +12,9 @@ export function readSlackText(
 	text: string,
 	surroundings?: TypedSurroundings,
 ): TypedRequest {
-	// A name is enough to see which command it is, and whether that wants people by their ids.
+	// A name is enough to see which command it is, and whether that wants people and roles by their ids.
 	const { command: name } = readTyped(commands, asTyped(text), surroundings);
 	const { options = {} } = commands.find((command) => command.name === name) ?? {};
-	const people = Object.values(options).some(({ kind }) => kind === 'user');
-	return readTyped(commands, asTyped(text, people ? 'ids' : 'names'), surroundings);
+	const byId = Object.values(options).some((spec) => spec.kind === 'user' || (spec.kind === 'text' && spec.roles));
+	return readTyped(commands, asTyped(text, byId ? 'ids' : 'names'), surroundings);
 }

@@ -61,6 +61,46 @@ describe('one person', () => {
 	});
 });
 
+describe('a channel with a limit for a day', () => {
+	const here = messageRefOf('1');
+	const REFUSED =
+		'You have had 2 requests in this channel in the last 24 hours, and a person may have 2; the next can come in';
+
+	beforeEach(() => moderation().in('slack:C1').setSettings({ daily: 2 }));
+	afterEach(() => vi.useRealTimers());
+
+	test('refuses the next request, in private, and of nobody else', async () => {
+		for (const state of ['done', 'done']) expect((await open.answer('generate', {}, ann, here)).state).toBe(state);
+		const refused = await open.answer('generate', {}, ann, here);
+		expect(refused).toMatchObject({ state: 'failed', personal: true, text: expect.stringContaining(REFUSED) });
+		expect(refused.text).toMatch(/in about 24 hours|in about a day|in 24 hours/);
+		for (let i = 0; i < 3; i++) expect((await open.answer('generate', {}, tess, here)).state).toBe('done');
+		expect((await open.answer('generate', {}, bob, here)).state).toBe('done');
+		expect((await open.answer('generate', {}, ann, messageRefOf('2', 'slack:C2'))).state).toBe('done');
+		expect((await open.answer('models', {}, ann, here)).state).toBe('done');
+	});
+
+	test('counts what was deleted, and not what was refused; also after a restart, until a day is over', async () => {
+		expect((await open.answer('generate', { steps: 'many' }, ann, here)).state).toBe('failed');
+		for (let i = 0; i < 2; i++) {
+			const view = await open.answer('generate', {}, ann, here);
+			expect((await open.desk.press(button(view, 'Delete'), ann)).type).toBe('delete');
+		}
+		const restarted = open.again();
+		const ask = async () =>
+			(await restarted.open({ command: 'generate', options: {}, user: ann, messageRef: here })).view;
+		expect((await ask()).text).toContain(REFUSED);
+		vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 24 * 60 * 60 * 1000 + 1000 });
+		expect((await ask()).state).toBe('done');
+	});
+
+	test('is kept by those who ask at once, too', async () => {
+		const all = Array.from({ length: 4 }, () => open.answer('generate', {}, ann, here));
+		const states = (await Promise.all(all)).map(({ state }) => state);
+		expect(states.toSorted()).toEqual(['done', 'done', 'failed', 'failed']);
+	});
+});
+
 describe("staff's commands", () => {
 	test.each(commands.filter(({ staffOnly }) => staffOnly).map(({ name }) => name))(
 		'/%s is refused to others',
@@ -68,6 +108,29 @@ describe("staff's commands", () => {
 			expect((await open.answer(name)).text).toBe(`Only staff can run /${name}.`);
 		},
 	);
+
+	test.each([
+		['a role', { roles: ['7001001', '7001002'] }, 'done'],
+		['another role', { roles: ['7001003'] }, 'failed'],
+		['none', {}, 'failed'],
+		['staff', { staff: true }, 'done'],
+	])('a command that the channel has for a role, asked by somebody with %s', async (_, has, state) => {
+		moderation()
+			.in('slack:C1')
+			.setSettings({ allow: { generate: ['7001002'], drill: ['7001002'] } });
+		for (const command of ['generate', 'drill']) {
+			const view = await open.answer(command, {}, { ...ann, ...has }, messageRefOf('1'));
+			expect(view.state).toBe(state);
+			if (state === 'failed') {
+				expect(view.personal).toBe(true);
+				expect(view.text).toBe(
+					`In this channel /${command} is only for people that its staff have chosen by their role; ask them, or run it in another channel.`,
+				);
+			}
+		}
+		expect((await open.answer('generate', {}, ann, messageRefOf('2', 'slack:C2'))).state).toBe('done');
+		expect(open.desk.allowedRoles()).toEqual(['7001002', '7001002']);
+	});
 
 	test('that train are open to everyone where the channel says so', async () => {
 		const [here, there] = [messageRefOf('1'), messageRefOf('2', 'slack:C2')];

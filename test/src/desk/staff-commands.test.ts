@@ -49,6 +49,26 @@ describe('/settings', () => {
 		expect(await staff('settings')).toContain('the default model');
 	});
 
+	test('say whom a command is for', async () => {
+		expect(
+			await staff('settings', { allow: 'anagram=<@&7001001>, Anagram=<!subteam^S0TAS|@tas>, mnist train=staff' }),
+		).toContain(', only staff may train, /anagram only for 7001001, S0TAS and staff, /mnist train only for staff.');
+		const after = await staff('settings', { allow: '/anagram=everyone,hybrid=7001002' });
+		expect(after).toContain(', /mnist train only for staff, /hybrid only for 7001002 and staff.');
+		expect(await staff('settings', { reset: 'yes' })).toBe(AT_FIRST);
+	});
+
+	test.each([
+		['anagram', /^allow must be COMMAND=ROLE, .*; got "anagram"\.$/],
+		['anagram=tas', /^allow must be COMMAND=ROLE/],
+		['anagrem=7001001', /^There is no command "anagrem" \(did you mean "anagram"\?\)/],
+		['mnist=7001001', /^\/mnist needs a verb/],
+		['block=7001001', /^\/block is for staff alone/],
+	])('refuses %j, and nothing changes', async (allow, sentence) => {
+		expect(await staff('settings', { allow, steps: 3 })).toMatch(sentence);
+		expect(await staff('settings')).toBe(AT_FIRST);
+	});
+
 	test('outlive the bot', async () => {
 		await staff('settings', { steps: 50 });
 		const { view } = await open.again().open({ command: 'settings', options: {}, user: tess, messageRef: here });

@@ -42,6 +42,17 @@ test('settings are for staff', async () => {
 	expect(content).toContain('Only staff can run /settings.');
 });
 
+test('a command that is for a role is refused to others, in private', async () => {
+	await whispered(bot.discord.slash('settings', { allow: 'generate=<@&7001001>' }, TEACHER));
+	const assistant = { ...OTHER, roles: ['7001001'] };
+	await finished(bot.discord.slash('generate', { prompt: 'a dog' }, assistant));
+	expect(await refusal(bot.discord.slash('generate', { prompt: 'a dog' }))).toContain(
+		'In this channel /generate is only for people that its staff have chosen by their role',
+	);
+	await whispered(bot.discord.slash('settings', { allow: 'generate=everyone' }, TEACHER));
+	await finished(bot.discord.slash('generate', { prompt: 'a dog' }));
+});
+
 test('a forbidden word is refused without being named, to the one who wrote it', async () => {
 	await whispered(bot.discord.slash('words add', { word: 'gore' }, TEACHER));
 	const said = await refusal(bot.discord.slash('generate', { prompt: 'some gore' }));

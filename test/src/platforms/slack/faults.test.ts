@@ -223,7 +223,7 @@ describe('who is staff', () => {
 	};
 
 	test('admins of the workspace are, others are not; they are asked about once', async () => {
-		expect(await user(TEACHER)).toEqual({ id: `slack:${TEACHER.id}`, name: 'teacher', staff: true });
+		expect(await user(TEACHER)).toEqual({ id: `slack:${TEACHER.id}`, name: 'teacher', staff: true, roles: [] });
 		expect(await user(OTHER)).toMatchObject({ name: 'other', staff: false });
 		await user(OTHER);
 		expect(bot.world.calls.filter(({ method }) => method === 'users.info')).toHaveLength(2);
@@ -236,10 +236,19 @@ describe('who is staff', () => {
 		expect(await user(STUDENT)).toMatchObject({ staff: true });
 	});
 
+	test('a command may be for a user group, which is told by a mention', async () => {
+		bot.world.groups.set('S0TAS', [OTHER.id]);
+		await bot.slack.slash('/flipside', 'settings --allow "generate=<!subteam^S0TAS|@tas>"', { user: TEACHER });
+		expect(await whispered(bot.world, TEACHER.id)).toContain('/generate only for S0TAS and staff');
+		await ask();
+		expect(await whispered(bot.world, STUDENT.id)).toContain('/generate is only for people that its staff have chosen');
+		expect(await user(OTHER)).toMatchObject({ staff: false, roles: ['S0TAS'] });
+	});
+
 	test('where Slack does not tell, only those', async () => {
 		await restart({ staff: [OTHER.id] });
 		bot.world.faults.set('users.info', { error: 'missing_scope', needed: 'users:read' });
-		expect(await user(TEACHER)).toEqual({ id: `slack:${TEACHER.id}`, name: 'teacher', staff: false });
+		expect(await user(TEACHER)).toEqual({ id: `slack:${TEACHER.id}`, name: 'teacher', staff: false, roles: [] });
 		expect(await user(OTHER)).toMatchObject({ staff: true });
 		expect(logged('warn')).toContain('Slack does not say who is staff');
 	});

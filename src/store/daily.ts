@@ -1,0 +1,29 @@
+/** How many requests of a person were worked on in the last 24 hours. */
+import type { Database } from './database.ts';
+
+export const DAY_MS = 24 * 60 * 60 * 1000;
+
+export class DailyStore {
+	readonly #database: Database;
+
+	constructor(database: Database) {
+		this.#database = database;
+	}
+
+	/** When those of the last day began, in milliseconds since 1970, the oldest first. */
+	of(person: string, channel: string, now = Date.now()): readonly number[] {
+		const sql = 'SELECT began FROM daily WHERE person = ? AND channel = ? AND began > ? ORDER BY began';
+		const rows = this.#database.prepare(sql).all(person, channel, now - DAY_MS) as { began: number }[];
+		return rows.map(({ began }) => began);
+	}
+
+	has(request: string): boolean {
+		return this.#database.prepare('SELECT 1 FROM daily WHERE request = ?').get(request) !== undefined;
+	}
+
+	/** Counts a request, and forgets those of earlier days. */
+	add(request: string, person: string, channel: string, now = Date.now()): void {
+		this.#database.prepare('DELETE FROM daily WHERE began <= ?').run(now - DAY_MS);
+		this.#database.prepare('INSERT OR IGNORE INTO daily VALUES (?, ?, ?, ?)').run(request, person, channel, now);
+	}
+}
