@@ -1,9 +1,12 @@
 /** The front desk: takes requests and button presses from every platform, runs commands, and reports back. */
 import type { Command } from '../../commands/lib/command.ts';
 import { inChats } from '../../commands/lib/in-chats.ts';
+import type { Upload } from '../../commands/lib/options.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import { PromptFileStore } from '../store/prompt-files.ts';
 import type { MessageKey, MessageRef, User } from '../store/records.ts';
+import { takeAddressed } from '../uploads/addressed-pictures.ts';
+import { fetchPicture } from '../uploads/fetch-picture.ts';
 import { ButtonHandler } from './button-handler.ts';
 import type { DeskDeps } from './deps.ts';
 import { knownPrompts } from './known-prompts.ts';
@@ -75,6 +78,15 @@ export class Desk {
 	/** Ids of the roles that make a difference somewhere, for platforms that have to ask who has one. */
 	allowedRoles(): readonly string[] {
 		return this.#requests.moderation.allowedRoles();
+	}
+
+	/**
+	 * Stores the picture of a web address.
+	 *
+	 * @throws {UserError} when it cannot be fetched or is no picture
+	 */
+	takePicture(address: string): Promise<Upload> {
+		return takeAddressed(address, this.blobs, this.#deps.fetchPicture ?? fetchPicture);
 	}
 
 	/** A button press. The rules of who may press what are here, for every platform. */

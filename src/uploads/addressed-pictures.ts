@@ -1,5 +1,5 @@
 /** Pictures that were given by their web addresses. */
-import type { OptionSpecs, RawOptions, RawValue } from '../../commands/lib/options.ts';
+import type { OptionSpecs, RawOptions, RawValue, Upload } from '../../commands/lib/options.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { fetchPicture } from './fetch-picture.ts';
 import { ingest } from './ingest.ts';
@@ -21,8 +21,13 @@ export async function fetchAddressed(
 	const entries = Object.entries(options).map(async ([name, value]): Promise<[string, RawValue | undefined]> => {
 		const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
 		if (spec?.kind !== 'image' || typeof value !== 'string' || !isWebAddress(value.trim())) return [name, value];
-		const { bytes, name: file } = await fetch(value.trim());
-		return [name, await ingest('image', blobs, bytes, file)];
+		return [name, await takeAddressed(value.trim(), blobs, fetch)];
 	});
 	return Object.fromEntries(await Promise.all(entries));
+}
+
+/** @throws {UserError} when it cannot be fetched or is no picture */
+export async function takeAddressed(address: string, blobs: BlobStore, fetch: typeof fetchPicture): Promise<Upload> {
+	const { bytes, name } = await fetch(address);
+	return ingest('image', blobs, bytes, name);
 }

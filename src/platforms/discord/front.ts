@@ -1,6 +1,5 @@
 /** What the bot does with each interaction: commands, button presses, forms, and typing. */
 import type {
-	Attachment,
 	AutocompleteInteraction,
 	ButtonInteraction,
 	ChatInputCommandInteraction,
@@ -21,6 +20,7 @@ import { type Answerable, Answers, type AnswersDeps } from './answers.ts';
 import { offers } from './autocomplete.ts';
 import { type FormKey, readFormKey, writeFormKey } from './form-key.ts';
 import { findMessageCommand, type MessageCommand } from './message-commands.ts';
+import { pictureOf } from './message-picture.ts';
 import { askerOf, type DiscordMessageRef, messageKey } from './message-ref.ts';
 import { modal } from './modal.ts';
 import { userOf } from './people.ts';
@@ -53,7 +53,7 @@ const MODELS_MS = 700;
 const FORGOTTEN = 'The bot no longer remembers how this was made. Run the command again.';
 const FOREIGN = 'This message is not an answer of the bot; it knows the settings only of what it has made itself.';
 const NO_PICTURE =
-	'There is no picture attached to this message; choose one that has a PNG, JPEG, WebP, GIF or AVIF file.';
+	'There is no picture in this message, as a file, in an embed or by a link; choose one with a PNG, JPEG, WebP, GIF or AVIF.';
 const OLD_COMMAND = 'This command is no longer there; whoever runs the bot can take it out of the menu with "deploy".';
 const OLD_FORM = 'This form is too old. Open it again.';
 
@@ -184,9 +184,10 @@ export class Front {
 
 	/** The form of a command for the picture of a message. */
 	async #offerForm(interaction: MessageContextMenuCommandInteraction, command: string): Promise<void> {
-		const attached = interaction.targetMessage.attachments.find(isPicture);
-		if (!attached) throw new UserError(NO_PICTURE);
-		const taking = fetchAttachment(attached, 'image', this.#files);
+		const found = pictureOf(interaction.targetMessage);
+		if (!found) throw new UserError(NO_PICTURE);
+		const taking =
+			typeof found === 'string' ? this.#deps.desk.takePicture(found) : fetchAttachment(found, 'image', this.#files);
 		if (!(await soon(FORM_GRACE_MS, taking))) await this.#answers.defer(interaction, true);
 		const key = { by: 'picture', command, picture: await taking } as const;
 		await this.#showForm(interaction, key, this.#pictureForm(key));
@@ -235,5 +236,3 @@ export class Front {
 function commandName({ commandName, options }: ChatInputCommandInteraction | AutocompleteInteraction): string {
 	return [commandName, options.getSubcommand(false)].filter(Boolean).join(' ');
 }
-
-const isPicture = ({ contentType }: Attachment) => contentType?.startsWith('image/') === true;

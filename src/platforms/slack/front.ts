@@ -122,6 +122,7 @@ export class Front {
 	async #take(file: GivenFile | SharedFile, kind: UploadKind): Promise<Upload> {
 		const { files, desk } = this.#deps;
 		if ('blob' in file) return file;
+		if ('address' in file) return desk.takePicture(file.address);
 		const shared = 'file' in file ? { id: file.file, name: file.name } : file;
 		return ingestShared(shared, kind, files, desk.blobs);
 	}

@@ -7,19 +7,11 @@ import { buttonId } from '../../desk/buttons.ts';
 import type { Desk } from '../../desk/desk.ts';
 import type { Scene } from './answers.ts';
 import type { Front } from './front.ts';
+import { type MessageContent, pictureIn } from './message-picture.ts';
 import { messageRefOf } from './message-ref.ts';
-import type { GivenFile } from './modal.ts';
 import type { SentMessage } from './sent-message.ts';
-import { looksLikePicture, notAPicture, type SharedFile } from './shared-files.ts';
+import { looksLikePicture, notAPicture } from './shared-files.ts';
 import { readSlackText } from './typed-request.ts';
-
-/** The parts of a message that say what is in it. */
-export interface MessageContent {
-	readonly ts: string;
-	readonly text?: string;
-	readonly files?: readonly SharedFile[];
-	readonly blocks?: readonly { readonly type: string; readonly slack_file?: { readonly id?: string } }[];
-}
 
 /**
  * "@Flipside edit a lighthouse" with a picture, "@Flipside a photo of a dog".
@@ -63,24 +55,14 @@ export async function takeShortcut(
 ): Promise<void> {
 	if (entry.type === 'picture') {
 		const image = pictureIn(message);
-		if (!image) throw new UserError('There is no picture in this message; take one that has a PNG or JPEG.');
+		if (!image)
+			throw new UserError(
+				'There is no picture in this message, as a file or by a link; take one that has a PNG or JPEG.',
+			);
 		const command = findCommand(desk.commands, entry.command);
 		return front.openForm(triggerId, { ...scene, command, files: { image } });
 	}
 	const request = desk.requestAt(messageRefOf({ channel: scene.channel, ts: message.ts }));
 	if (!request) throw new UserError('Flipside remembers no request of this message; take one of its own answers.');
 	return front.press(scene, buttonId(entry.action, request), sent, triggerId);
-}
-
-/** The first picture: uploaded by somebody, or in an answer of ours. */
-function pictureIn({ files = [], blocks = [] }: MessageContent): GivenFile | undefined {
-	const shared = files.find(looksLikePicture);
-	if (shared) return { file: shared.id, name: shared.name ?? 'the picture of the message' };
-	const [shown] = shownFiles({ blocks });
-	return shown === undefined ? undefined : { file: shown, name: 'the picture of the message' };
-}
-
-/** The files that the picture blocks of a message name. */
-export function shownFiles({ blocks = [] }: Pick<MessageContent, 'blocks'>): string[] {
-	return blocks.flatMap(({ type, slack_file }) => (type === 'image' && slack_file?.id ? [slack_file.id] : []));
 }

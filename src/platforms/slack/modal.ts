@@ -21,8 +21,11 @@ export const FORM = 'form';
 /** The one field of each block; the block has the option's name. */
 export const FIELD = 'value';
 
-/** A file that a form has before anybody chose one: stored by us, or still a file in Slack. */
-export type GivenFile = Upload | { readonly file: string; readonly name: string };
+/** A picture that a form has before anybody chose one: stored by us, still a file in Slack, or somewhere on the web. */
+export type GivenFile =
+	| Upload
+	| { readonly file: string; readonly name: string }
+	| { readonly address: string; readonly name: string };
 
 /** What a form remembers until it is sent. */
 export interface FormMemory {

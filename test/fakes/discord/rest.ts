@@ -8,6 +8,7 @@ import {
 	type FakeAttachment,
 	type FakeInteraction,
 	type FakeMessage,
+	GUILD,
 	LOADING,
 	type Upload,
 	type Version,
@@ -303,6 +304,12 @@ export function attachmentJson({ id, name, type, bytes, description, path }: Fak
 	return { id, filename: name, content_type: type, size: bytes.length, url, proxy_url: url, description };
 }
 
+/** A forward refers to the message that it shows a snapshot of. */
+const forwardJson = ({ forwarded = [] }: FakeMessage) => ({
+	message_reference: { type: 1, channel_id: CHANNEL, message_id: '1', guild_id: GUILD },
+	message_snapshots: forwarded.map((message) => ({ message })),
+});
+
 /** A message as Discord sends it. */
 export function json(message: FakeMessage, origin: string): object {
 	const { author } = message;
@@ -321,7 +328,7 @@ export function json(message: FakeMessage, origin: string): object {
 		mention_roles: [],
 		attachments: message.attachments.map((file) => attachmentJson(file, origin)),
 		embeds: message.embeds ?? [],
-		...(message.forwarded && { message_snapshots: message.forwarded.map((part) => ({ message: part })) }),
+		...(message.forwarded && forwardJson(message)),
 		components: message.components,
 		pinned: false,
 		type: 20,

@@ -4,8 +4,9 @@ import type { RawOptions } from '../../../../commands/lib/options.ts';
 import { UserError } from '../../../../gpu/jobs/index.ts';
 import type { PressOutcome } from '../../../../src/desk/view.ts';
 import { OTHER } from '../../../fakes/discord/fake-discord.ts';
-import { EPHEMERAL } from '../../../fakes/discord/world.ts';
-import { sketch } from '../../../fakes/pictures.ts';
+import { attachmentJson } from '../../../fakes/discord/rest.ts';
+import { EPHEMERAL, type FakeMessage } from '../../../fakes/discord/world.ts';
+import { sketch, WEB_PICTURE } from '../../../fakes/pictures.ts';
 import { until } from '../../../fakes/until.ts';
 import { type Bot, finished, form, startBot, whispered } from './bot.ts';
 
@@ -20,6 +21,12 @@ beforeEach(() => {
 	vi.clearAllMocks();
 	bot.runner.reset();
 });
+
+/** What a message may be made of. */
+interface Parts {
+	/** As Discord sends it. */
+	readonly file: object;
+}
 
 /** Longer than what may lead to a form gets before it is acknowledged. */
 const TOO_LATE_MS = 1000;
@@ -64,10 +71,39 @@ describe('“Use as sketch” in the menu of a message', () => {
 		expect(bot.runner.submitted.at(-1)).toMatchObject({ owner: `discord:${OTHER.id}`, job: { kind: 'edit' } });
 	});
 
+	test.each<[string, (part: Parts) => Partial<FakeMessage>]>([
+		['a message that is forwarded', ({ file }) => ({ forwarded: [{ content: '', attachments: [file], embeds: [] }] })],
+		['an embed', () => ({ embeds: [{ type: 'rich', image: { url: 'http://a.b/x.png', proxy_url: WEB_PICTURE } }] })],
+		[
+			'a link that unfolded',
+			() => ({ embeds: [{ type: 'image', url: WEB_PICTURE, thumbnail: { url: WEB_PICTURE } }] }),
+		],
+		['an embed of a message that is forwarded', () => ({ forwarded: [{ embeds: [{ image: { url: WEB_PICTURE } }] }] })],
+		['a link', () => ({ content: `look: <${WEB_PICTURE}>, nice` })],
+		['a link in a message that is forwarded', () => ({ forwarded: [{ content: WEB_PICTURE }] })],
+	])('takes the picture of %s', async (_, shown) => {
+		const { world } = bot.discord;
+		const upload = { ...(await sketch()), description: undefined, spoiler: false };
+		const file = attachmentJson({ ...upload, ...world.addFile(upload) }, new URL(bot.discord.rest.api).origin);
+		const message = Object.assign(bot.discord.post([], OTHER), shown({ file }));
+		const interaction = bot.discord.menu(message, 'Use as sketch');
+		await form(interaction);
+		await finished(bot.discord.submit(interaction, { prompt: 'a lighthouse', start: '5' }));
+		const [{ job }] = bot.runner.submitted;
+		const input = await bot.desk.blobs.get((job as { image: string }).image);
+		expect(await sharp(input).metadata()).toMatchObject({ format: 'png', width: 48, height: 32 });
+	});
+
+	test('says so where a link leads nowhere public', async () => {
+		const message = Object.assign(bot.discord.post([]), { content: 'https://127.0.0.1/secret.png' });
+		const whisper = await whispered(bot.discord.menu(message, 'Use as sketch'));
+		expect(whisper.content).toContain('leads into a network that is not public');
+	});
+
 	test('says so where there is no picture', async () => {
 		const note = { name: 'notes.txt', type: 'text/plain', bytes: new TextEncoder().encode('hello') };
 		const whisper = await whispered(bot.discord.menu(bot.discord.post([note]), 'Use as sketch'));
-		expect(whisper.content).toMatch(/^There is no picture attached to this message/);
+		expect(whisper.content).toMatch(/^There is no picture in this message, as a file, in an embed or by a link;/);
 	});
 
 	test('says so where the file is no picture after all', async () => {

@@ -1,6 +1,7 @@
+import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { seedOf } from '../../../../gpu/jobs/index.ts';
-import { sketch } from '../../../fakes/pictures.ts';
+import { sketch, WEB_PICTURE } from '../../../fakes/pictures.ts';
 import { buttonsOf, wordsOf } from '../../../fakes/slack/fake-slack.ts';
 import { CHANNEL, type FakeMessage, OTHER, STUDENT, TEACHER } from '../../../fakes/slack/world.ts';
 import { until } from '../../../fakes/until.ts';
@@ -155,6 +156,32 @@ describe('the menu of a message', () => {
 		expect(picturesOf(bot.world, answer)[0].alt).toContain('drawn.png');
 	});
 
+	test.each<[string, (file: string) => object]>([
+		[
+			'a message that is shared',
+			(id) => ({ attachments: [{ is_share: true, files: [{ id, mimetype: 'image/png' }] }] }),
+		],
+		[
+			'a block in a message that is shared',
+			(id) => ({
+				attachments: [{ message_blocks: [{ message: { blocks: [{ type: 'image', slack_file: { id } }] } }] }],
+			}),
+		],
+		['a link that unfolded', () => ({ attachments: [{ from_url: 'https://a.b/c', image_url: WEB_PICTURE }] })],
+		['a link with a small picture', () => ({ attachments: [{ thumb_url: WEB_PICTURE }] })],
+		['a block of another app', () => ({ blocks: [{ type: 'image', image_url: WEB_PICTURE, alt_text: 'A' }] })],
+		['a link', () => ({ text: `look: <${WEB_PICTURE}|nice>` })],
+	])('Use as sketch takes the picture of %s', async (_, shown) => {
+		const { id } = bot.world.addFile(await sketch('drawn.png'));
+		await bot.slack.shortcut('use_as_sketch', { ts: '1.1', user: OTHER.id, text: '', ...shown(id) });
+		const view = await until('a form', () => bot.world.views.at(-1));
+		await bot.slack.submit(view, { prompt: 'a house' });
+		await finished(bot.world);
+		const { job } = bot.runner.submitted.at(-1)!;
+		const input = await bot.desk.blobs.get((job as { image: string }).image);
+		expect(await sharp(input).metadata()).toMatchObject({ format: 'png', width: 48, height: 32 });
+	});
+
 	test('Use as sketch takes the picture of an answer of ours', async () => {
 		const message = await made();
 		await bot.slack.shortcut('use_as_sketch', bot.slack.messageJson(message));
@@ -178,7 +205,7 @@ describe('the menu of a message', () => {
 	});
 
 	test.each([
-		['use_as_sketch', 'There is no picture in this message; take one that has a PNG or JPEG.'],
+		['use_as_sketch', 'There is no picture in this message, as a file or by a link; take one that has a PNG or JPEG.'],
 		['show_settings', 'Flipside remembers no request of this message; take one of its own answers.'],
 	])('%s of anything else is answered in private', async (id, sentence) => {
 		await bot.slack.shortcut(id, { ts: '1.2', user: OTHER.id, text: 'hello' });
