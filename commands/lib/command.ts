@@ -120,6 +120,8 @@ export interface CommandContext {
 	perform(job: Job): Promise<JobResult>;
 	/** Says, and shows, in the user's message what goes on; the text stands before the progress of the jobs that follow. */
 	tell(text: string, figures?: readonly Figure[], standing?: Standing): void;
+	/** Shows, for good, what was reached: in a message of its own below the user's, where the platform has a place for that. */
+	milestone(text: string, figures: readonly Figure[]): void;
 	/** Results of earlier jobs, for a request so long that it should go on where it was stopped. */
 	readonly results: ResultStore;
 	models(): Promise<ModelList>;

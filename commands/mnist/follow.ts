@@ -116,11 +116,18 @@ class TrainingMessage {
 
 	/** Makes the figures of an epoch that is just over. */
 	async #show(epoch: number): Promise<void> {
+		const { id, plan } = this.#run;
+		const all: Figure[] = [];
 		for (const planned of this.#planned.filter((each) => each.epoch === epoch)) {
-			this.#tell(`${this.#run.id}: making ${planned.what}.`);
+			this.#tell(`${id}: making ${planned.what}.`);
 			const figures = await madeOf(planned, this.#context);
 			if (figures.length > 0) this.#figures = figures;
+			all.push(...figures);
 		}
+		// What was there before the first step was shown when the training began.
+		if (all.length === 0 || (epoch === 0 && this.#context.training.followed)) return;
+		const when = epoch === 0 ? 'before the first step' : `after epoch ${epoch} of ${plan.epochs}`;
+		this.#context.milestone(`${id} ${when}.`, all);
 	}
 
 	#tell(text: string, standing: Standing = {}): void {

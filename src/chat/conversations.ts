@@ -59,22 +59,24 @@ export class Conversations {
 		const message = this.#deps.messageAt(ref);
 		let latest: MessageView | undefined;
 		const live = new LiveMessage<MessageView>({
-			write: (view) => message.show(view),
+			write: (view) => this.#show(message, view),
 			intervalMs: editIntervalMs,
 			onError: (error) => log.warn({ error: describeError(error) }, `${title} did not take a progress edit`),
 		});
 		const unwatch = message.watch?.(() => latest && live.show(latest));
 		const entry = { live, message };
 		this.#open.add(entry);
+		let milestones = Promise.resolve();
 		try {
 			const view = await open((state) => {
 				// The last state comes back from `open`: it is brought in once, and not as one that may be left out.
 				if (!isOpen(state)) return;
 				latest = state;
 				live.show(state);
+				if (state.milestone) milestones = milestones.then(() => this.#reached(message, state));
 			});
 			if (!this.#open.delete(entry)) return;
-			await live.abandon();
+			await Promise.all([live.abandon(), milestones]);
 			if (view.personal && alone) {
 				await alone(view);
 				await message.delete();
@@ -102,10 +104,37 @@ export class Conversations {
 		);
 	}
 
+	/** Makes the message look like a view, or a new one where this one takes no more changes. */
+	async #show(message: RequestMessage, view: MessageView): Promise<void> {
+		try {
+			await message.show(view);
+		} catch (error) {
+			const moved = await message.goOn?.(view, error);
+			if (!moved) throw error;
+			this.#deps.desk.moved(view.requestId, moved);
+		}
+	}
+
+	/** Never rejects: the request goes on without it. */
+	async #reached(message: RequestMessage, { milestone, ...view }: MessageView): Promise<void> {
+		const { log, title, describeError } = this.#deps;
+		const shown: MessageView = {
+			...view,
+			...milestone,
+			state: 'done',
+			progress: undefined,
+			eta: undefined,
+			buttons: [],
+		};
+		await message.below?.(shown).catch((error) => {
+			log.warn({ error: describeError(error) }, `${title} did not take a milestone`);
+		});
+	}
+
 	/** Brings the last state in: a result as its platform wants it to appear, and everything else in the message itself. */
 	async #end(ref: MessageRef, message: RequestMessage, view: MessageView): Promise<void> {
 		const post = ref[POSTED] ? undefined : message.post?.bind(message);
-		if (!post || view.state !== 'done' || view.personal) return this.#insist(() => message.show(view));
+		if (!post || view.state !== 'done' || view.personal) return this.#insist(() => this.#show(message, view));
 		const { desk, log, title, describeError } = this.#deps;
 		const result = await this.#insist(() => post(view));
 		desk.moved(view.requestId, { ...result, [POSTED]: true });

@@ -27,6 +27,18 @@ export interface RequestMessage {
 	delete(): Promise<void>;
 
 	/**
+	 * Goes on in a new message, where the platform takes no more changes of this one: there it looks like `view`, and this one
+	 * goes. Absent: there is no such case.
+	 *
+	 * @param error of `show`
+	 * @returns where that is; undefined when the error has nothing to do with it, or a new one cannot be written either
+	 */
+	goOn?(view: MessageView, error: unknown): Promise<MessageRef | undefined>;
+
+	/** Shows a milestone in a message of its own below this one. Absent: the platform has no place for it. */
+	below?(milestone: MessageView): Promise<void>;
+
+	/**
 	 * How a result appears. Absent: in this message, which `show` makes the result. Otherwise this posts the result as a new
 	 * message and returns where that is, and this one, which said how far it was, goes.
 	 */

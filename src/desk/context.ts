@@ -81,6 +81,7 @@ export function commandContext(
 			const eta = endsAt === undefined ? undefined : { endsAt };
 			show({ ...blank, state: 'running', ...told, progress, eta });
 		},
+		milestone: (text, figures) => show({ ...blank, state: 'running', ...told, milestone: { text, figures } }),
 		perform: async (job) => {
 			costOf(job); // refuses what cannot run before it waits in line
 			// What tells of itself has said how long it takes, and made some of it.

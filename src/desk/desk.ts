@@ -101,8 +101,7 @@ export class Desk {
 
 	/** From now on the message of a request is another one. */
 	moved(request: string, messageRef: MessageRef): void {
-		const record = this.#deps.store.get(request);
-		if (record) this.#requests.writer.save({ ...record, messageRef });
+		this.#requests.moved(request, messageRef);
 	}
 
 	/** The last messages of a platform with something to look at, as far as it is still stored; the oldest first. */

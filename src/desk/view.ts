@@ -22,6 +22,8 @@ export interface MessageView {
 	readonly eta?: { readonly startsAt?: number; readonly endsAt: number };
 	readonly figures: readonly Figure[];
 	readonly attachments?: readonly Attachment[];
+	/** To be shown for good, beside the message, where there is a place for it; only the state that it comes with has it. */
+	readonly milestone?: { readonly text: string; readonly figures: readonly Figure[] };
 	readonly buttons: readonly Button[];
 	/** Only the person who asked should see it, where the platform can do that. */
 	readonly personal: boolean;

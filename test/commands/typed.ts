@@ -87,6 +87,7 @@ export async function runTyped(
 		blobs,
 		perform,
 		tell() {},
+		milestone() {},
 		results: { get: async () => undefined, put: async () => {} },
 		models: async () => models,
 		queue: () => [],

@@ -24,11 +24,12 @@ export interface DeployDeps {
 	readonly rest?: Partial<RESTOptions>;
 }
 
-/** To see a channel, write into it, and attach pictures. */
+/** To see a channel, write into it, attach pictures, and open threads for trainings. */
 const PERMISSIONS =
 	PermissionFlagsBits.ViewChannel |
 	PermissionFlagsBits.SendMessages |
 	PermissionFlagsBits.SendMessagesInThreads |
+	PermissionFlagsBits.CreatePublicThreads |
 	PermissionFlagsBits.EmbedLinks |
 	PermissionFlagsBits.AttachFiles;
 

@@ -30,6 +30,8 @@ const discordMessageRef = z.object({
 	botReaches: z.boolean(),
 	/** The largest file that the channel takes, in bytes. */
 	maxFileBytes: z.number(),
+	/** The thread below it, where that is not called as the message. */
+	thread: z.string().optional(),
 	/** Who asked, by name: of messages that stand below nobody's command or press. */
 	askedBy: z.string().optional(),
 });

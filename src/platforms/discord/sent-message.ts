@@ -1,10 +1,12 @@
 /** A message of ours, and how to change it for as long as it exists. */
-import { type APIMessage, type REST, Routes, SnowflakeUtil } from 'discord.js';
+import { type APIMessage, DiscordAPIError, type REST, RESTJSONErrorCodes, Routes, SnowflakeUtil } from 'discord.js';
+import { shorten } from '../../../commands/lib/shorten.ts';
 import type { Log } from '../../base/log.ts';
 import type { RequestMessage } from '../../chat/platform.ts';
 import { isOpen, type MessageView } from '../../desk/view.ts';
 import {
 	describeError,
+	hasCode,
 	isClosedToBot,
 	isEditedTooOften,
 	isOutOfReach,
@@ -23,6 +25,8 @@ export const TOKEN_LIFETIME_MS = 15 * 60_000;
 type Request = (route: `/${string}`, auth: boolean) => Promise<unknown>;
 
 const HOUR_MS = 60 * 60_000;
+
+const MAX_THREAD_NAME = 100;
 
 /** Every channel takes files of so many bytes, whoever sends them. */
 const LEAST_FILE_BYTES = 10 * 2 ** 20;
@@ -43,8 +47,10 @@ export interface SentMessageDeps {
 
 export class SentMessage implements RequestMessage {
 	readonly #deps: SentMessageDeps;
-	readonly #ref: DiscordMessageRef;
-	readonly #attached = new Attached();
+	#ref: DiscordMessageRef;
+	#attached = new Attached();
+	/** The thread below it; undefined where there can be none. */
+	#thread: Promise<string | undefined> | undefined;
 	/** The bot's own token does not open it: it is out of reach once that of the interaction ends. */
 	#closing = false;
 	/** As performance.now(). */
@@ -60,11 +66,57 @@ export class SentMessage implements RequestMessage {
 	/** As `edit`; while the request is open, seldom once the message is old. */
 	async show(view: MessageView): Promise<void> {
 		if (isOpen(view) && this.#isRested()) return;
+		await this.#show(view);
+	}
+
+	/** Of a message that is too old for another edit. */
+	async goOn(view: MessageView, error: unknown): Promise<DiscordMessageRef | undefined> {
+		if (!isEditedTooOften(error)) return undefined;
+		const { rest, log } = this.#deps;
+		const old = this.#ref;
 		try {
-			await this.#show(view);
-		} catch (error) {
-			if (!isOpen(view) || !isEditedTooOften(error)) throw error;
+			const payload = await present(view, LEAST_FILE_BYTES, askerOf(old));
+			const answer = (await rest.post(Routes.channelMessages(channelIdOf(old)), payload)) as APIMessage;
+			const thread = old.thread ?? (await this.#thread);
+			const { id } = answer;
+			this.#ref = { ...old, message: id, name: id, tokenEndsAt: 0, botReaches: true, ...(thread && { thread }) };
+			this.#tokenEnded = true;
+			this.#attached = new Attached();
+			this.#attached.keep(payload, answer);
+		} catch (refused) {
+			if (!isOutOfReach(refused)) throw refused;
+			return undefined;
 		}
+		await rest.delete(Routes.channelMessage(channelIdOf(old), old.message)).catch((refused) => {
+			// What stays behind is only untidy.
+			log.warn({ error: describeError(refused) }, 'Discord did not take a message away');
+		});
+		return this.#ref;
+	}
+
+	/** In a thread of its own, in channels that have threads. */
+	async below(milestone: MessageView): Promise<void> {
+		this.#thread ??= this.#openThread(milestone.title);
+		const thread = await this.#thread;
+		if (thread === undefined) return;
+		await this.#deps.rest.post(Routes.channelMessages(thread), await present(milestone, LEAST_FILE_BYTES));
+	}
+
+	/** A thread is called as the message that it begins at. */
+	async #openThread(title: string): Promise<string | undefined> {
+		const { guild, ephemeral, botReaches, message, thread } = this.#ref;
+		if (thread !== undefined) return thread;
+		if (guild === '@me' || ephemeral || !botReaches) return undefined;
+		const name = shorten(title, MAX_THREAD_NAME);
+		try {
+			await this.#deps.rest.post(Routes.threads(channelIdOf(this.#ref), message), { body: { name } });
+		} catch (error) {
+			if (hasCode(error, RESTJSONErrorCodes.ThreadAlreadyCreatedForMessage)) return message;
+			if (!(error instanceof DiscordAPIError)) throw error;
+			this.#deps.log.warn({ error: describeError(error) }, 'Discord opens no thread below a message');
+			return undefined;
+		}
+		return message;
 	}
 
 	/** A file may be too large for one token and not for the other. */

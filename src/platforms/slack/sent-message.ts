@@ -14,6 +14,8 @@ export interface SentMessageDeps extends PostedResultDeps, Pick<LivePicturesDeps
 	readonly budget: EditBudget;
 }
 
+const THREAD = 'How this came about is in the thread; the result is a message of its own.';
+
 export class SentMessage implements RequestMessage {
 	readonly #where: Whereabouts;
 	readonly #deps: SentMessageDeps;
@@ -22,6 +24,8 @@ export class SentMessage implements RequestMessage {
 	/** Those while its request is open. */
 	readonly #live: LivePictures;
 	#outOfReach = false;
+	/** Something was posted into its thread. */
+	#hasThread = false;
 
 	constructor(deps: SentMessageDeps, where: Whereabouts, files: readonly string[] = []) {
 		this.#deps = deps;
@@ -61,9 +65,17 @@ export class SentMessage implements RequestMessage {
 		await this.#live.close();
 	}
 
-	/** Takes the message away, with its pictures. */
+	/** In its thread. */
+	async below(milestone: MessageView): Promise<void> {
+		const { channel, ts, thread = ts } = this.#where;
+		this.#hasThread = true;
+		await postResult(this.#deps, { channel, thread }, milestone);
+	}
+
+	/** Takes the message away, with its pictures; one that a thread hangs on becomes a line that says so. */
 	async delete(): Promise<void> {
 		const { channel, ts } = this.#where;
+		if (this.#hasThread) return this.say(THREAD);
 		// With an answer below it, a message that is deleted leaves a mark.
 		await this.#live.close();
 		await this.#reach(() => this.#deps.api.ending.chat.delete({ channel, ts }));

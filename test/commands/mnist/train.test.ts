@@ -86,6 +86,40 @@ describe('/mnist train', () => {
 		]);
 	});
 
+	test('has a milestone for each epoch that is shown, with its figures; after a restart no earlier one again', async () => {
+		const messageRef = messageRefOf('1');
+		const given = { ...SHORT, model: 'denoiser', now: 'yes' };
+		const { views, outcome } = desk.ask('mnist train', given, tess, messageRef);
+		const milestones = (of: readonly MessageView[]) =>
+			of.flatMap(({ milestone }) =>
+				milestone ? [[milestone.text, ...milestone.figures.map(({ filename }) => filename)]] : [],
+			);
+		await soon(() => expect(desk.training.status()).toBeDefined());
+		await soon(() => expect(milestones(views)).toHaveLength(1));
+		desk.training.advance(60);
+		await soon(() => expect(milestones(views)).toHaveLength(2));
+		expect(milestones(views)).toEqual([
+			['denoiser-1 before the first step.', 'mnist-noise-7-sheet.png'],
+			['denoiser-1 after epoch 1 of 2.', 'mnist-denoise-7-epoch-1-sheet.png'],
+		]);
+		desk.desk.stop();
+		await desk.training.close();
+		await outcome;
+
+		const later: MessageView[] = [];
+		const over = new Promise<MessageView>((resolve, reject) => {
+			const follow: DeskPlatform['follow'] = async (_ref, open) => {
+				open((view) => later.push(view)).then(resolve, reject);
+			};
+			desk.again().resume([{ name: messageRef.platform, follow }]);
+		});
+		await soon(() => expect(later.at(-1)?.text).toContain('making the noising sheet'));
+		desk.training.advance(60);
+		desk.training.end({ type: 'done' });
+		expect((await over).state).toBe('done');
+		expect(milestones(later).map(([text]) => text)).toEqual(['denoiser-1 after epoch 2 of 2.']);
+	});
+
 	test('of the denoiser shows noise, test digits after its epochs, and seven sigma', async () => {
 		const { outcome } = await start({ ...SHORT, model: 'denoiser' });
 		desk.training.advance(120);

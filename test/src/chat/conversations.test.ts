@@ -94,6 +94,56 @@ describe('what must not be lost', () => {
 	});
 });
 
+describe('a message that takes no more changes', () => {
+	const refusal = new Error('too often');
+
+	test('goes on in a new one, which the desk is told of', async () => {
+		show.mockRejectedValueOnce(refusal);
+		const goOn = vi.fn<NonNullable<RequestMessage['goOn']>>().mockResolvedValue(POSTED);
+		await conversations({ goOn }).follow(REF, done);
+		expect(goOn.mock.calls).toEqual([[expect.objectContaining({ text: 'Over.' }), refusal]]);
+		expect(desk.moved.mock.calls).toEqual([['r1', POSTED]]);
+		expect([...log.error.mock.calls, ...say.mock.calls]).toEqual([]);
+	});
+
+	test('ends in a sentence where there is no new one either', async () => {
+		show.mockRejectedValue(refusal);
+		await conversations({ goOn: async () => undefined }).follow(REF, done);
+		expect(say).toHaveBeenCalledOnce();
+		expect(desk.moved).not.toHaveBeenCalled();
+	});
+});
+
+describe('milestones', () => {
+	const reached = (text: string): MessageView => ({
+		...viewOf('running', 'On the way.'),
+		progress: { done: 1, total: 2 },
+		milestone: { text, figures: [] },
+	});
+	const open = async (tell: Show) => {
+		for (const text of ['one', 'two']) tell(reached(text));
+		return done();
+	};
+
+	test('come one after the other, all of them before the end', async () => {
+		const seen: string[] = [];
+		const below = async ({ text, state, progress }: MessageView) => {
+			await new Promise((resolve) => setTimeout(resolve, text === 'one' ? 20 : 0));
+			seen.push(`${text} ${state} ${progress}`);
+		};
+		show.mockImplementation(async ({ text }) => void seen.push(text));
+		await conversations({ below }, { editIntervalMs: 1000 }).follow(REF, open);
+		expect(seen.slice(-3)).toEqual(['one done undefined', 'two done undefined', 'Over.']);
+	});
+
+	test('that are refused, or have no place, cost the request nothing', async () => {
+		await conversations({ below: () => Promise.reject(new Error('a refusal')) }).follow(REF, open);
+		expect(warnings()).toEqual(Array(2).fill('the club did not take a milestone'));
+		await conversations().follow(REF, open);
+		expect(texts().filter((text) => text === 'Over.')).toHaveLength(2);
+	});
+});
+
 describe('a result that is posted', () => {
 	const post = vi.fn<NonNullable<RequestMessage['post']>>();
 	beforeEach(() => {

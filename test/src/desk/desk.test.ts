@@ -38,6 +38,21 @@ function ask(command: string, options: RawOptions, user = ann) {
 const button = (view: MessageView, label: RegExp) => view.buttons.find((candidate) => label.test(candidate.label))!.id;
 
 describe('a request', () => {
+	test('that goes on in another message is found there, also after its end', async () => {
+		const [before, after] = ['1', '2'].map((message) => ({ platform: 'slack', channel: 'slack:C1', message }));
+		runner.holdAt = 1;
+		const views: MessageView[] = [];
+		const request = { command: 'generate', options: {}, user: ann, messageRef: before };
+		const outcome = desk.open(request, (view) => views.push(view));
+		await vi.waitFor(() => expect(views.at(-1)?.state).toBe('running'), { timeout: 10_000 });
+		const { requestId } = views[0];
+		desk.moved(requestId, after);
+		runner.holdAt = undefined;
+		await outcome;
+		expect(desk.requestAt(after)).toBe(requestId);
+		expect(desk.requestAt(before)).toBeUndefined();
+	});
+
 	test('is shown waiting, running with progress and preview, and done', async () => {
 		const { views, outcome } = ask('generate', { prompt: 'a dog', seed: '180' });
 		const { view, fault } = await outcome;

@@ -81,7 +81,7 @@ test('Discord from nothing: the token is checked and hidden, the commands are re
 	expect((await readFile(envFile, 'utf8')).replace(DISCORD_TOKEN, '')).toBe(await readFile(EXAMPLE, 'utf8'));
 	expect(wizard.all()).toContain('the bot is called flipside');
 	expect(wizard.all()).toMatch(
-		/\nhttps:\/\/discord\.com\/oauth2\/authorize\?client_id=\d+&permissions=274877959168\S+\n/,
+		/\nhttps:\/\/discord\.com\/oauth2\/authorize\?client_id=\d+&permissions=309237697536\S+\n/,
 	);
 	expect(wizard.all()).not.toContain(DISCORD_TOKEN);
 });

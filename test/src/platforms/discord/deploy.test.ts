@@ -35,7 +35,7 @@ test('does not ask for an application id that it was given', async () => {
 test('gives the address that invites the bot: to view, send, embed and attach', async () => {
 	const { inviteUrl } = await deploy();
 	expect(inviteUrl).toBe(
-		`https://discord.com/oauth2/authorize?client_id=${APPLICATION}&permissions=274877959168&scope=bot+applications.commands`,
+		`https://discord.com/oauth2/authorize?client_id=${APPLICATION}&permissions=309237697536&scope=bot+applications.commands`,
 	);
 });
 

@@ -9,6 +9,7 @@ import { CLOSING } from '../../../../src/platforms/discord/sent-message.ts';
 import type { MessageRef } from '../../../../src/store/records.ts';
 import {
 	ATTACH_FILES,
+	CREATE_THREADS,
 	IN_GROUP,
 	IN_PRIVATE,
 	OTHER,
@@ -295,7 +296,33 @@ describe('a message that is older than an hour', () => {
 		expect(contents).toEqual([expect.stringContaining('Step 1.'), 'A dog.']);
 	});
 
-	test('gets its last state once Discord takes edits again', async () => {
+	test('goes on in a new one once Discord takes no more edits of it', async () => {
+		const { messageRef } = await messageRefOf(generate());
+		const { world } = bot.discord;
+		const ref = old(messageRef);
+		const moved = vi.spyOn(bot.desk, 'moved');
+		world.oldEdits = 'refused';
+		await bot.platform.follow!(ref, async (show) => {
+			show(view({ state: 'running', text: 'Step 1.' }));
+			await until('the new message', () => moved.mock.lastCall);
+			return view({});
+		});
+		const [request, place] = moved.mock.lastCall!;
+		expect([request, place.channel]).toEqual(['r1', messageRef.channel]);
+		const message = world.messages.get(place.message)!;
+		expect(message.versions.map(({ content, by }) => [by, content])).toEqual([
+			['bot token', expect.stringContaining('Step 1.')],
+			['bot token', 'A dog.'],
+		]);
+		expect(world.messages.get(ref.message)?.deleted).toBe(true);
+		expect(moved).toHaveBeenCalledOnce();
+		// After a restart it is found there.
+		await bot.platform.follow!(JSON.parse(JSON.stringify(place)), resumed({ text: 'Another dog.' }));
+		expect(message.content).toBe('Another dog.');
+		expect(logged('error')).toEqual([]);
+	});
+
+	test('gets its last state once Discord takes edits again, where no new one can be written', async () => {
 		await bot.stop();
 		await start({ timing: { lastEditWaitsMs: [20, 20, 20] } });
 		const { interaction, messageRef } = await messageRefOf(generate());
@@ -307,6 +334,42 @@ describe('a message that is older than an hour', () => {
 		await bot.platform.follow!(old(messageRef), resumed());
 		expect(interaction.original?.content).toBe('A dog.');
 		expect(logged('error')).toEqual([]);
+	});
+});
+
+describe('milestones', () => {
+	const milestone = (text: string) => ({ text, figures: [] });
+	const reached =
+		(...texts: string[]) =>
+		async (show: Show) => {
+			for (const text of texts)
+				show(view({ state: 'running', title: '/mnist train', text: 'On.', milestone: milestone(text) }));
+			return view({ text: 'Trained.' });
+		};
+	const inThread = () => [...bot.discord.world.messages.values()].filter(({ thread }) => thread !== undefined);
+
+	test('are messages of a thread of their own, in their order, also after a restart', async () => {
+		const { messageRef } = await messageRefOf(generate());
+		await bot.platform.follow!(messageRef, reached('After epoch 1.', 'After epoch 2.'));
+		await bot.platform.follow!(messageRef, reached('After epoch 3.'));
+		expect([...bot.discord.world.threads]).toEqual([[messageRef.message, { name: '/mnist train' }]]);
+		expect(inThread().map(({ thread, content }) => [thread, content])).toEqual(
+			[1, 2, 3].map((epoch) => [messageRef.message, `After epoch ${epoch}.`]),
+		);
+		expect(logged('warn')).toEqual([]);
+	});
+
+	test.each([
+		['in private', IN_PRIVATE, 0n, 0, []],
+		['where the bot may open none', undefined, CREATE_THREADS, 0, ['Discord opens no thread below a message']],
+		['in a thread', undefined, 0n, PUBLIC_THREAD, ['Discord opens no thread below a message']],
+	])('are left out %s, and the request goes on', async (_, user, lacks, channelType, warnings) => {
+		Object.assign(bot.discord.world, { botLacks: lacks, channelType });
+		const { interaction, messageRef } = await messageRefOf(generate(user));
+		await bot.platform.follow!(messageRef, reached('After epoch 1.', 'After epoch 2.'));
+		expect(inThread()).toEqual([]);
+		expect(interaction.original?.content).toBe('Trained.');
+		expect(logged('warn')).toEqual(warnings);
 	});
 });
 

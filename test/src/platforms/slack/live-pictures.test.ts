@@ -39,10 +39,10 @@ const viewOf = (state: MessageView['state'], text: string, figures: readonly Fig
 
 /** A request that shows what the test says until it ends. */
 async function request() {
-	let running: ((text: string, figures: readonly Figure[]) => void) | undefined;
+	let running: ((text: string, figures: readonly Figure[], milestone?: MessageView['milestone']) => void) | undefined;
 	let over!: (view: MessageView) => void;
 	vi.spyOn(bot.desk, 'open').mockImplementationOnce(async (_request, show) => {
-		running = (text, figures) => show!(viewOf('running', text, figures));
+		running = (text, figures, milestone) => show!({ ...viewOf('running', text, figures), milestone });
 		const view = await new Promise<MessageView>((resolve) => {
 			over = resolve;
 		});
@@ -88,7 +88,9 @@ test('a training shows its losses below its message, and at the end its figures 
 	expect(result.thread).toBeUndefined();
 	const names = ['loss-class-1.png', 'mnist-0123456789-7-epoch-1.png', 'mnist-0123456789-7-epoch-1.gif'];
 	expect(picturesOf(bot.world, result).map(({ file: { name } }) => name)).toEqual(names);
-	await until('the tidy end', () => file.deleted && filesLeft().sort().join() === names.toSorted().join());
+	// Those of the epoch are in the thread too, and stay there.
+	const left = [...names, ...names.slice(1)].toSorted().join();
+	await until('the tidy end', () => file.deleted && filesLeft().sort().join() === left);
 	expect(warnings()).toEqual([]);
 });
 
@@ -196,4 +198,24 @@ describe('where Slack does not take them', () => {
 		await shows('loss-2.png');
 		expect(warnings()).toEqual(['Slack did not take a picture of what goes on']);
 	});
+});
+
+test('milestones are messages of the thread, which stays below a line when the result comes', async () => {
+	const { message, running, end } = await request();
+	for (const epoch of [1, 2]) {
+		running('On.', [], { text: `After epoch ${epoch}.`, figures: [figure(`epoch-${epoch}`)] });
+	}
+	const inThread = () => bot.world.shown().filter(({ thread }) => thread === message.ts);
+	await until('both', () => inThread().length === 2);
+	expect(
+		inThread().map((each) => [wordsOf(each), ...picturesOf(bot.world, each).map(({ file }) => file.name)]),
+	).toEqual([
+		['After epoch 1.', 'epoch-1.png'],
+		['After epoch 2.', 'epoch-2.png'],
+	]);
+	const result = await end([figure('result')]);
+	expect(result.thread).toBeUndefined();
+	await until('the line', () => /^How this came about is in the thread/.test(wordsOf(message)));
+	expect(message.deleted).toBe(false);
+	expect(inThread()).toHaveLength(2);
 });
