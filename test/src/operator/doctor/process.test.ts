@@ -11,6 +11,9 @@ import { APP_TOKEN, CHANNEL, BOT_TOKEN as SLACK_TOKEN } from '../../../fakes/sla
 
 const TOKENS = { DISCORD_TOKEN, SLACK_BOT_TOKEN: SLACK_TOKEN, SLACK_APP_TOKEN: APP_TOKEN };
 
+/** Two starts of a process that loads a model, on a machine that has much else to do. */
+const LONG = { timeout: 300_000 };
+
 let cwd: string;
 let discord: FakeDiscord;
 let slack: FakeSlack;
@@ -37,7 +40,7 @@ async function flipside(verb: string, variables: Record<string, string>) {
 	return ended;
 }
 
-test('a sound bot', async () => {
+test('a sound bot', LONG, async () => {
 	discord.world.servers.set(GUILD, [GUILD, '70010']);
 	slack.world.groups.set('S0TAS', ['U0STUDENT']);
 	const ids = { STAFF_ROLE_IDS: '70010', SLACK_STAFF: 'S0TAS', SLACK_REPORT_CHANNEL: CHANNEL };
@@ -63,7 +66,7 @@ test('a sound bot', async () => {
 	expect(status).toBe(0);
 });
 
-test('everything that is wrong, each with its remedy', async () => {
+test('everything that is wrong, each with its remedy', LONG, async () => {
 	Object.assign(discord.world.application, {
 		interactions_endpoint_url: 'https://old.example.org',
 		bot_require_code_grant: true,
