@@ -95,7 +95,12 @@ describe('a command', () => {
 		const open = vi.spyOn(bot.desk, 'open');
 		const message = await finished(bot.discord.slash('generate', { prompt: 'a dog' }, IN_PRIVATE));
 		expect(message.attachments).toHaveLength(1);
-		expect(open.mock.lastCall![0].user).toEqual({ id: `discord:${IN_PRIVATE.id}`, name: 'Shy', staff: false, roles: [] });
+		expect(open.mock.lastCall![0].user).toEqual({
+			id: `discord:${IN_PRIVATE.id}`,
+			name: 'Shy',
+			staff: false,
+			roles: [],
+		});
 		open.mockRestore();
 	});
 

@@ -5,7 +5,7 @@ import { defineCommand } from '../../../../commands/lib/command.ts';
 import type { OptionSpecs } from '../../../../commands/lib/options.ts';
 import { SAMPLER_NAMES } from '../../../../gpu/jobs/index.ts';
 import { slashCommands } from '../../../../src/platforms/discord/slash-commands.ts';
-import { COMMAND } from '../../../fakes/discord/facts.ts';
+import { COMMAND } from '../../../fakes/discord/command-facts.ts';
 import { problemsIn } from '../../../fakes/facts.ts';
 
 const command = (options: OptionSpecs, summary = 'A command') =>

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { defineCommand } from '../../../../commands/lib/command.ts';
 import { slashCommands } from '../../../../src/platforms/discord/slash-commands.ts';
-import { COMMAND } from '../../../fakes/discord/facts.ts';
+import { COMMAND } from '../../../fakes/discord/command-facts.ts';
 import { OTHER, STUDENT, TEACHER } from '../../../fakes/discord/fake-discord.ts';
 import type { FakeUser } from '../../../fakes/discord/world.ts';
 import { problemsIn } from '../../../fakes/facts.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Button, MessageView } from '../../../../src/desk/view.ts';
 import { render, sentence } from '../../../../src/platforms/slack/render.ts';
 import { problemsIn } from '../../../fakes/facts.ts';
-import { BLOCKS } from '../../../fakes/slack/facts.ts';
+import { BLOCKS } from '../../../fakes/slack/block-facts.ts';
 import { buttonsOf, wordsOf } from '../../../fakes/slack/fake-slack.ts';
 import type { FakeBlock } from '../../../fakes/slack/world.ts';
 
