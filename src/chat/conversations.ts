@@ -78,7 +78,8 @@ export class Conversations {
 			if (!this.#open.delete(entry)) return;
 			await Promise.all([live.abandon(), milestones]);
 			if (view.personal && alone) {
-				await alone(view);
+				// They know who asked.
+				await alone({ ...view, asker: undefined });
 				await message.delete();
 			} else await this.#end(ref, message, view);
 		} catch (error) {
@@ -134,8 +135,14 @@ export class Conversations {
 	/** Brings the last state in: a result as its platform wants it to appear, and everything else in the message itself. */
 	async #end(ref: MessageRef, message: RequestMessage, view: MessageView): Promise<void> {
 		const post = ref[POSTED] ? undefined : message.post?.bind(message);
-		if (!post || view.state !== 'done' || view.personal) return this.#insist(() => this.#show(message, view));
 		const { desk, log, title, describeError } = this.#deps;
+		if (!post || view.state !== 'done' || view.personal) {
+			await this.#insist(() => this.#show(message, view));
+			if (!view.waitedLong) return;
+			return message.call?.(view).catch((error) => {
+				log.warn({ error: describeError(error) }, `${title} did not tell somebody that it is over`);
+			});
+		}
 		const result = await this.#insist(() => post(view));
 		desk.moved(view.requestId, { ...result, [POSTED]: true });
 		await message.delete().catch((error) => {

@@ -45,6 +45,12 @@ export interface RequestMessage {
 	post?(view: MessageView): Promise<MessageRef>;
 
 	/**
+	 * Tells the asker, and nobody else, in a further message that it is over: an edit tells nobody. Absent: they sit before it.
+	 * What `post` posts says so itself.
+	 */
+	call?(view: MessageView): Promise<void>;
+
+	/**
 	 * Calls `again` whenever it would look otherwise for the state that it shows: pictures have arrived, its time is nearly up.
 	 *
 	 * @returns what ends that

@@ -60,6 +60,9 @@ export function checkWords(words: readonly string[], specs: OptionSpecs, options
 }
 
 /** Why this user may not cancel or delete that request; undefined when they may. */
-export function refusalToManage({ owner }: RequestRecord, user: User, what: 'cancel' | 'delete'): string | undefined {
-	return user.staff || owner.id === user.id ? undefined : `Only ${owner.name} or staff can ${what} this.`;
+export function refusalToManage(record: RequestRecord, user: User, what: 'cancel' | 'delete'): string | undefined {
+	const { owner, madeFor = owner } = record;
+	if (user.staff || owner.id === user.id || madeFor.id === user.id) return undefined;
+	const names = [...new Set([owner.name, madeFor.name])];
+	return `Only ${names.join(', ')} or staff can ${what} this.`;
 }

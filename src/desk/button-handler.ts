@@ -6,14 +6,19 @@ import { UserError } from '../../gpu/jobs/index.ts';
 import { RunnerError } from '../../gpu/queue/runner.ts';
 import type { RequestRecord, User } from '../store/records.ts';
 import { BLOCKED, refusalToManage } from './access.ts';
-import { BEGIN, parseButtonId } from './buttons.ts';
+import { BEGIN, buttonId, INFORM, parseButtonId, UNDO } from './buttons.ts';
+import type { Deletions } from './deletions.ts';
 import type { DeskDeps } from './deps.ts';
 import { describeRequest } from './details.ts';
 import type { Request } from './request.ts';
 import type { Requests } from './requests.ts';
-import type { DeskPlatform, PressOutcome } from './view.ts';
+import type { Button, DeskPlatform, PressOutcome } from './view.ts';
 
 const TOO_OLD = 'This button is too old: its picture is no longer remembered. Run the command again.';
+const DELETED = 'It is deleted. For a minute you can have it back.';
+const DELETED_FOR_GOOD = 'The minute is over: it is deleted for good.';
+const NOT_DELETED = 'It is there again already.';
+const ASK_TO_REPORT = 'Shall the staff of the class have a look at this picture? They will read that you reported it.';
 const USELESS = 'This button does not work on this message.';
 
 interface Press {
@@ -26,11 +31,13 @@ interface Press {
 export class ButtonHandler {
 	readonly #deps: DeskDeps;
 	readonly #requests: Requests;
+	readonly #deletions: Deletions;
 	/** Tell the people in charge of reports. */
 	#platforms: readonly DeskPlatform[] = [];
 
-	constructor(deps: DeskDeps, requests: Requests) {
+	constructor(deps: DeskDeps, requests: Requests, deletions: Deletions) {
 		this.#deps = deps;
+		this.#deletions = deletions;
 		this.#requests = requests;
 	}
 
@@ -42,6 +49,7 @@ export class ButtonHandler {
 	async press(id: string, user: User): Promise<PressOutcome> {
 		if (this.#requests.moderation.isBlocked(user.id)) return whisper(BLOCKED);
 		const button = parseButtonId(id);
+		if (button?.action === UNDO) return this.#undo(button.requestId, user);
 		const record = button && this.#deps.store.get(button.requestId);
 		if (!record) return whisper(TOO_OLD);
 		const press = { record, user, index: button.index };
@@ -66,6 +74,8 @@ export class ButtonHandler {
 				case 'details':
 					return whisper(describeRequest(record, this.#requests.views.line(record)));
 				case 'report':
+					return whisper(ASK_TO_REPORT, [{ id: buttonId(INFORM, record.id), label: 'Report', style: 'danger' }]);
+				case INFORM:
 					return this.#report(press);
 				default:
 					return await this.#own(button.action, press);
@@ -84,14 +94,31 @@ export class ButtonHandler {
 		return whisper(cancelling.stops === undefined ? 'Cancelling.' : stoppingText(cancelling.stops));
 	}
 
-	/** Its pictures go too, unless another request needs them. */
 	async #delete({ record, user }: Press): Promise<PressOutcome> {
 		const refusal = refusalToManage(record, user, 'delete');
 		if (refusal) return whisper(refusal);
 		await this.#requests.cancel(record.id);
-		const { blobs, store } = this.#deps;
-		await Promise.all(store.delete(record.id).map((blob) => blobs.remove(blob)));
-		return { type: 'delete' };
+		this.#deletions.delete(record);
+		const undo: Button = { id: buttonId(UNDO, record.id), label: 'Undo', style: 'secondary' };
+		return { type: 'delete', text: DELETED, buttons: [undo] };
+	}
+
+	/** Shows what was deleted again, in a new message. */
+	#undo(id: string, user: User): PressOutcome {
+		const record = this.#deletions.get(id);
+		if (!record) return whisper(this.#deps.store.get(id) ? NOT_DELETED : DELETED_FOR_GOOD);
+		const refusal = refusalToManage(record, user, 'delete');
+		if (refusal) return whisper(refusal);
+		return {
+			type: 'request',
+			open: async (_show, messageRef) => {
+				const back = { ...record, messageRef };
+				this.#deletions.undo(back);
+				const view = await this.#requests.views.last(back);
+				if (!view) throw new Error('nothing was stored of its answer');
+				return view;
+			},
+		};
 	}
 
 	/** The form of a command, with the picture shown in it. */
@@ -105,12 +132,13 @@ export class ButtonHandler {
 	#report({ record, user }: Press): PressOutcome {
 		const line = this.#requests.views.line(record);
 		const made = Date.now();
-		const report = { request: record.id, line, owner: record.owner.name, reporter: user, made };
+		const owner = (record.madeFor ?? record.owner).name;
+		const report = { request: record.id, line, owner, reporter: user, made };
 		if (!this.#requests.moderation.report(report)) return whisper('You have reported this already.');
 		const { messageRef } = record;
 		const platform = this.#platforms.find(({ name }) => name === messageRef?.platform);
 		if (messageRef) {
-			const text = `${user.name} reported a picture of ${record.owner.name}: ${line}`;
+			const text = `${user.name} reported a picture of ${owner}: ${line}`;
 			platform?.report?.(text, messageRef).catch((error: unknown) => {
 				this.#deps.log.error({ request: record.id, error }, 'a report could not be passed on');
 			});
@@ -127,7 +155,10 @@ export class ButtonHandler {
 		const { job, result, options } = record;
 		const reply = await run({ job, result, options, blobs: this.#deps.blobs, index });
 		if ('command' in reply) return this.#open({ ...reply, user });
-		return { type: 'replace', view: this.#requests.views.ofReply(record, reply) };
+		return {
+			type: 'request',
+			open: (_show, messageRef) => this.#requests.showOtherwise(record, reply, user, messageRef),
+		};
 	}
 
 	#open(request: Omit<Request, 'messageRef'>): PressOutcome {
@@ -137,7 +168,7 @@ export class ButtonHandler {
 	}
 }
 
-const whisper = (text: string): PressOutcome => ({ type: 'whisper', text });
+const whisper = (text: string, buttons?: readonly Button[]): PressOutcome => ({ type: 'whisper', text, buttons });
 
 /** `now` was the answer to a question of that time: whoever makes it again is asked again. */
 function askingAgain({ now: _, ...options }: RequestRecord['options']): RequestRecord['options'] {

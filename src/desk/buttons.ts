@@ -7,6 +7,12 @@ import type { Button } from './view.ts';
 /** The action of the button that starts what was asked about. */
 export const BEGIN = 'begin';
 
+/** That of the button that has back what was deleted a moment ago. */
+export const UNDO = 'undo';
+
+/** That of the button that reports, once it was asked whether to. */
+export const INFORM = 'inform';
+
 export function buttonId(action: string, requestId: string, index?: number): string {
 	return ['v1', action, requestId, ...(index === undefined ? [] : [index])].join(':');
 }

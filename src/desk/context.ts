@@ -105,7 +105,7 @@ export function commandContext(
 		recent: () =>
 			store
 				.endedSince(owner.id, Date.now() - RECENT_MS)
-				.filter(({ state, job }) => state === 'done' && job)
+				.filter(({ state, job, madeFor }) => state === 'done' && job && !madeFor)
 				.map((other) => ({ id: other.id, line: line(other) })),
 		recall: async (id) => {
 			const other = store.get(id);

@@ -23,4 +23,8 @@ export interface DeskDeps {
 	readonly limits?: UserLimits;
 	/** Jobs that the runner runs at the same time, for forecasts of when each is done; absent: 1. */
 	readonly concurrency?: number;
+	/** How long what was deleted can be had back, in milliseconds; absent: a minute. */
+	readonly undoMs?: number;
+	/** After so many milliseconds people have turned to something else, and are told that it is over; absent: two minutes. */
+	readonly longWaitMs?: number;
 }

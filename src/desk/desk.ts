@@ -8,6 +8,7 @@ import type { MessageKey, MessageRef, User } from '../store/records.ts';
 import { takeAddressed } from '../uploads/addressed-pictures.ts';
 import { fetchPicture } from '../uploads/fetch-picture.ts';
 import { ButtonHandler } from './button-handler.ts';
+import { Deletions } from './deletions.ts';
 import type { DeskDeps } from './deps.ts';
 import { knownPrompts } from './known-prompts.ts';
 import type { Outcome, Request } from './request.ts';
@@ -31,6 +32,7 @@ export class Desk {
 	readonly #deps: DeskDeps;
 	readonly #requests: Requests;
 	readonly #buttons: ButtonHandler;
+	readonly #deletions: Deletions;
 	/** What the bot left behind when it last stopped. */
 	readonly #left: LeftBehind;
 
@@ -39,7 +41,8 @@ export class Desk {
 		this.commands = inChats(deps.commands);
 		this.blobs = deps.blobs;
 		this.#requests = new Requests(deps);
-		this.#buttons = new ButtonHandler(deps, this.#requests);
+		this.#deletions = new Deletions(deps, this.#requests.writer);
+		this.#buttons = new ButtonHandler(deps, this.#requests, this.#deletions);
 		this.#left = leftBehind(deps.store);
 	}
 
@@ -122,6 +125,7 @@ export class Desk {
 	resume(platforms: readonly DeskPlatform[], up?: (platform: DeskPlatform) => Promise<unknown>): void {
 		const { training, log } = this.#deps;
 		this.#buttons.reportTo(platforms);
+		this.#deletions.resume();
 		resume(this.#left, { training, requests: this.#requests, platforms, up, log });
 	}
 

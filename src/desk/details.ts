@@ -5,11 +5,11 @@ import type { RequestRecord } from '../store/records.ts';
 
 /** @param line the request as a person would type it */
 export function describeRequest(record: RequestRecord, line: string): string {
-	const { job, owner, created, began, ended } = record;
-	const asked = created === undefined ? '' : ` on ${inUtc(created)}`;
+	const { job, owner, madeFor, created, began, ended } = record;
+	const when = created === undefined ? '' : ` on ${inUtc(created)}`;
 	const took = began === undefined || ended === undefined ? '' : `, made in ${seconds(ended - began)}`;
 	return [
-		`Asked by ${owner.name}${asked}${took}.`,
+		madeFor ? `Asked by ${madeFor.name}; shown so to ${owner.name}${when}.` : `Asked by ${owner.name}${when}${took}.`,
 		...(job ? [`Settings: ${settingsOf(job)}.`] : []),
 		...inputsOf(record),
 		`To make it again, type: ${line}`,

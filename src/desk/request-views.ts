@@ -10,6 +10,9 @@ import type { DeskDeps } from './deps.ts';
 import { channelOf, type Request } from './request.ts';
 import type { MessageView } from './view.ts';
 
+/** What is shown of a request before anything became of it. */
+type Shown = Pick<RequestRecord, 'command' | 'options' | 'owner' | 'madeFor' | 'messageRef'>;
+
 /** A title is a line above the answer; the whole prompts stand in the answer's text. */
 const MAX_TITLE_CHARACTERS = 250;
 
@@ -28,17 +31,26 @@ export class RequestViews {
 	}
 
 	/** @param told whether its message is there for everyone already */
-	blank(requestId: string, request: Pick<Request, 'command' | 'options' | 'messageRef'>, told: boolean): MessageView {
+	blank(requestId: string, request: Shown, told: boolean): MessageView {
+		const { owner, madeFor } = request;
 		const { spoiler } = this.#moderation.settings(channelOf(request));
 		const title = shorten(this.line(request), MAX_TITLE_CHARACTERS);
-		const blank = { requestId, title, state: 'waiting', text: '', figures: [], buttons: [], personal: !told } as const;
-		return spoiler ? { ...blank, spoiler } : blank;
+		return {
+			requestId,
+			title,
+			...(!this.#isPersonal(request) && { asker: { id: owner.id, name: owner.name }, ...(madeFor && { madeFor }) }),
+			state: 'waiting',
+			text: '',
+			figures: [],
+			buttons: [],
+			personal: !told,
+			...(spoiler && { spoiler }),
+		};
 	}
 
 	/** @param reply what a request's command said, or one of its actions */
 	ofReply(record: RequestRecord, { text, figures, attachments, buttons = [] }: Reply): MessageView {
-		const command = this.#deps.commands.find(({ name }) => name === record.command);
-		const personal = command?.personal === true;
+		const personal = this.#isPersonal(record);
 		const view = { ...this.blank(record.id, record, true), state: record.state, text, figures, attachments, personal };
 		return { ...view, buttons: record.state === 'done' && !personal ? resultButtons(record, figures, buttons) : [] };
 	}
@@ -47,5 +59,9 @@ export class RequestViews {
 	async last(record: RequestRecord): Promise<MessageView | undefined> {
 		if (!record.answer) return undefined;
 		return this.ofReply(record, await loadReply(this.#deps.blobs, record.answer));
+	}
+
+	#isPersonal({ command }: Pick<Request, 'command'>): boolean {
+		return this.#deps.commands.find(({ name }) => name === command)?.personal === true;
 	}
 }

@@ -12,7 +12,7 @@ import { MAX_SEED, UserError } from '../../gpu/jobs/index.ts';
 import { DEFAULT_LIMITS, type UserLimits } from '../base/user-limits.ts';
 import { ModerationStore } from '../store/moderation.ts';
 import { PaceStore } from '../store/paces.ts';
-import type { MessageRef, RequestRecord, User } from '../store/records.ts';
+import type { MessageRef, RequestRecord, StoredAnswer, User } from '../store/records.ts';
 import { fetchAddressed } from '../uploads/addressed-pictures.ts';
 import { fetchPicture } from '../uploads/fetch-picture.ts';
 import { BLOCKED, checkLimits, checkRole, checkWords } from './access.ts';
@@ -29,6 +29,9 @@ import { channelOf, type Outcome, type Request } from './request.ts';
 import { RequestViews } from './request-views.ts';
 import { RequestWriter } from './request-writer.ts';
 import { type MessageView, RESTARTING, type Show } from './view.ts';
+
+/** In milliseconds. */
+const LONG_WAIT_MS = 2 * 60_000;
 
 export class Requests {
 	readonly moderation: ModerationStore;
@@ -77,19 +80,20 @@ export class Requests {
 	async open(request: Request, show: Show): Promise<Outcome> {
 		const { store } = this.#deps;
 		const id = store.newId();
+		const { user: owner, messageRef } = request;
+		const blank = this.views.blank(id, { ...request, owner }, false);
 		let record: RequestRecord;
 		try {
 			const command = this.#commandOf(request);
 			this.#check(command, request);
-			const { user: owner, messageRef } = request;
 			const options = withSeed(command.options, request.options);
 			record = { id, command: command.name, options, owner, messageRef, state: 'running' };
 			// Before the first word is said, and before anything is waited for.
 			this.writer.add(record);
 		} catch (error) {
-			return this.#refused(this.views.blank(id, request, false), error, show);
+			return this.#refused(blank, error, show);
 		}
-		return this.#run(record, this.views.blank(id, request, false), show, request.confirmed === true);
+		return this.#run(record, blank, show, request.confirmed === true);
 	}
 
 	/**
@@ -122,6 +126,39 @@ export class Requests {
 	/** Runs a request again that was open when the bot last stopped. What it can no longer do is told in its message. */
 	reopen(record: RequestRecord, show: Show): Promise<Outcome> {
 		return this.#run(record, this.views.blank(record.id, record, true), show, true);
+	}
+
+	/**
+	 * Shows a result otherwise, in a message and under an id of its own: what was pressed stays as it is for everybody, and
+	 * what is done with one of the two, such as Delete, leaves the other alone.
+	 *
+	 * @param owner who wants to see it
+	 */
+	async showOtherwise(
+		{ command, options, job, result, ...first }: RequestRecord,
+		reply: Reply,
+		owner: User,
+		messageRef: MessageRef | undefined,
+	): Promise<MessageView> {
+		const id = this.#deps.store.newId();
+		const madeFor = first.madeFor ?? { id: first.owner.id, name: first.owner.name };
+		const answer = await this.#keep({ id }, reply);
+		const ended = Date.now();
+		const record: RequestRecord = {
+			id,
+			command,
+			options,
+			owner,
+			madeFor,
+			messageRef,
+			state: 'done',
+			job,
+			result,
+			answer,
+			ended,
+		};
+		this.writer.add(record);
+		return this.views.ofReply(record, reply);
 	}
 
 	/** Ends a request that is not run again. */
@@ -206,7 +243,6 @@ export class Requests {
 		show: Show,
 		confirmed: boolean,
 	): Promise<Outcome> {
-		const { blobs, log } = this.#deps;
 		try {
 			const line = (other: RequestRecord) => this.views.line(other);
 			const stopping = this.#stopping.signal;
@@ -232,12 +268,9 @@ export class Requests {
 			const reply = await command.run(values, commandContext(deps, record, blank, show)).catch(asQuestion);
 			this.#tracker.check(record.id);
 			Object.assign(record, { state: 'done', ended: Date.now() });
-			record.answer = await storeReply(blobs, reply).catch((error) => {
-				log.error({ request: record.id, error }, 'an answer could not be stored');
-				return undefined;
-			});
+			record.answer = await this.#keep(record, reply);
 			this.writer.save(record);
-			const view = { ...this.views.ofReply(record, reply), title: blank.title };
+			const view = { ...this.views.ofReply(record, reply), title: blank.title, ...this.#waited(record) };
 			show(view);
 			return { view, record, originals: reply.originals };
 		} catch (error) {
@@ -266,9 +299,25 @@ export class Requests {
 		const text = kept ? `${reason} What ${kept.run} learned is kept; /mnist runs lists it.` : reason;
 		Object.assign(record, { state, ended: Date.now(), answer: { text, figures: [], attachments: [] } });
 		this.writer.save(record);
-		const view = { ...blank, state, text };
+		// Who cancels is there, and sees it.
+		const view = { ...blank, state, text, ...(state === 'failed' && this.#waited(record)) };
 		show(view);
 		return { view, record, fault };
+	}
+
+	/** What was said and shown at the end, as it is stored; undefined where it could not be. */
+	async #keep({ id }: Pick<RequestRecord, 'id'>, reply: Reply): Promise<StoredAnswer | undefined> {
+		const { blobs, log } = this.#deps;
+		return storeReply(blobs, reply).catch((error) => {
+			log.error({ request: id, error }, 'an answer could not be stored');
+			return undefined;
+		});
+	}
+
+	/** Since it was asked, however often the bot was started again meanwhile. */
+	#waited({ created = 0 }: RequestRecord): Pick<MessageView, 'waitedLong'> {
+		const { longWaitMs = LONG_WAIT_MS } = this.#deps;
+		return Date.now() - created > longWaitMs ? { waitedLong: true } : {};
 	}
 
 	#badEnd(error: unknown, { requestId: request }: MessageView) {

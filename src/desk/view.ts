@@ -1,6 +1,6 @@
 /** What the desk shows: each request as it stands now, and what a press on one of its buttons leads to. */
 import type { Attachment, Figure } from '../../commands/lib/command.ts';
-import type { RawOptions } from '../../commands/lib/options.ts';
+import type { Person, RawOptions } from '../../commands/lib/options.ts';
 import type { MessageRef, RequestState } from '../store/records.ts';
 
 /** What a message says whose request goes on after the next start. */
@@ -12,6 +12,12 @@ export interface MessageView {
 	readonly state: RequestState;
 	/** What was asked: "/generate a photo of a dog". */
 	readonly title: string;
+	/** Who asked, or pressed the button that led here; absent where only they see it. */
+	readonly asker?: Person;
+	/** Who had asked for the pictures, where they are only shown otherwise to the asker. */
+	readonly madeFor?: Person;
+	/** It is over, and took so long that the asker is to hear of it. */
+	readonly waitedLong?: true;
 	/** Plain text: the position in the waiting line, the result's sentence, or what went wrong. */
 	readonly text: string;
 	readonly progress?: Progress;
@@ -53,16 +59,19 @@ export type Show = (view: MessageView) => void;
 
 /** What a press on a button leads to. */
 export type PressOutcome =
-	/** The pressed message now looks like this. */
-	| { readonly type: 'replace'; readonly view: MessageView }
-	/** A request of the presser's own: call `open` with where its message is; without one it does not outlive the bot. */
+	/** A message of the presser's own: call `open` with where that is; without one it does not outlive the bot. */
 	| { readonly type: 'request'; readonly open: (show: Show, messageRef?: MessageRef) => Promise<MessageView> }
 	/** The form of this command, filled in so far; what the person sends is a request of their own. */
 	| { readonly type: 'form'; readonly command: string; readonly options: RawOptions }
-	/** The pressed message goes away. */
-	| { readonly type: 'delete' }
-	/** A sentence that only the presser sees. */
-	| { readonly type: 'whisper'; readonly text: string };
+	/** The pressed message goes away, and the presser is told this. */
+	| ({ readonly type: 'delete' } & Whisper)
+	| ({ readonly type: 'whisper' } & Whisper);
+
+/** What only the presser sees. */
+export interface Whisper {
+	readonly text: string;
+	readonly buttons?: readonly Button[];
+}
 
 /** A platform as far as the desk knows one. */
 export interface DeskPlatform {

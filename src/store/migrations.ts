@@ -106,4 +106,10 @@ export const MIGRATIONS: readonly string[] = [
 	) STRICT;
 	CREATE INDEX daily_by_person ON daily (person, channel, began);
 	`,
+	`
+	ALTER TABLE requests ADD COLUMN made_for TEXT; -- JSON
+	ALTER TABLE requests ADD COLUMN deleted INTEGER;
+	-- They are of all columns.
+	UPDATE requests SET checksum = NULL;
+	`,
 ];

@@ -34,6 +34,8 @@ export interface RequestRecord {
 	/** As given, the seed included even when it was drawn: running them again makes the same picture. */
 	options: RawOptions;
 	readonly owner: User;
+	/** Who had asked for the pictures, where this only shows them otherwise to its owner. */
+	readonly madeFor?: Person;
 	/** Absent on the command line, which is gone when the answer comes. */
 	messageRef?: MessageRef;
 	/** While it is prepared, too, it is running. */
@@ -53,6 +55,8 @@ export interface RequestRecord {
 	began?: number;
 	/** When it was over, in the same milliseconds. */
 	ended?: number;
+	/** When it was deleted, in the same milliseconds: for a moment it can still be had back. */
+	deleted?: number;
 }
 
 /** A reply whose pictures and files lie in the blob store. */

@@ -23,6 +23,8 @@ export interface Row {
 	readonly created: number;
 	readonly began: number | null;
 	readonly ended: number | null;
+	readonly made_for: string | null;
+	readonly deleted: number | null;
 	/** Of all the others; null in rows from before there was one. */
 	readonly checksum: string | null;
 }
@@ -47,6 +49,8 @@ export const COLUMNS = [
 	'created',
 	'began',
 	'ended',
+	'made_for',
+	'deleted',
 	'checksum',
 ] as const satisfies readonly (keyof Row)[];
 
@@ -65,6 +69,7 @@ export const CHANGING = [
 	'training',
 	'began',
 	'ended',
+	'deleted',
 	'checksum',
 ] as const satisfies readonly (keyof Row)[];
 
@@ -98,6 +103,8 @@ export function toRow({ id, command, owner, messageRef, state, crashes = 0, ...r
 		created: rest.created as number,
 		began: rest.began ?? null,
 		ended: rest.ended ?? null,
+		made_for: json(rest.madeFor),
+		deleted: rest.deleted ?? null,
 	};
 	return { ...row, checksum: checksumOf(row) };
 }
@@ -120,6 +127,8 @@ export function fromRow(row: Row): RequestRecord {
 		created: row.created,
 		began: row.began ?? undefined,
 		ended: row.ended ?? undefined,
+		madeFor: parse(row.made_for),
+		deleted: row.deleted ?? undefined,
 	};
 }
 

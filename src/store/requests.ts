@@ -37,35 +37,38 @@ export class RequestStore {
 	}
 
 	get(id: string): RequestRecord | undefined {
-		return this.#read('WHERE id = ?', id)[0];
+		return this.#read('id = ?', id)[0];
 	}
 
 	/** The newest request whose message stands there. */
 	at({ platform, channel, message }: MessageKey): RequestRecord | undefined {
-		return this.#read(`WHERE surface = ? AND channel = ? AND message = ? ${IN_ORDER}`, platform, channel, message).at(
-			-1,
-		);
+		return this.#read(`surface = ? AND channel = ? AND message = ? ${IN_ORDER}`, platform, channel, message).at(-1);
+	}
+
+	/** Requests that were deleted, and can still be had back, the oldest first. */
+	deleted(): RequestRecord[] {
+		return this.#select(`deleted IS NOT NULL ${IN_ORDER}`);
 	}
 
 	/** Waiting and running requests, the oldest first. */
 	open(): RequestRecord[] {
-		return this.#read(`WHERE state IN ('waiting', 'running') ${IN_ORDER}`);
+		return this.#read(`state IN ('waiting', 'running') ${IN_ORDER}`);
 	}
 
 	/** Requests of one owner that were over at or after `since`, the oldest first. */
 	endedSince(owner: string, since: number): RequestRecord[] {
-		return this.#read(`WHERE owner = ? AND ended >= ? ${IN_ORDER}`, owner, since);
+		return this.#read(`owner = ? AND ended >= ? ${IN_ORDER}`, owner, since);
 	}
 
 	/** The newest requests of a platform, whatever became of them, the oldest first. */
 	newest(platform: string, count: number): RequestRecord[] {
-		return this.#read('WHERE surface = ? ORDER BY created DESC, rowid DESC LIMIT ?', platform, count).reverse();
+		return this.#read('surface = ? ORDER BY created DESC, rowid DESC LIMIT ?', platform, count).reverse();
 	}
 
 	/** Requests that were over in the last `ms` milliseconds in which anything happened, the oldest first. */
 	lastEnded(ms: number): RequestRecord[] {
 		const latest = 'SELECT max(max(created), max(coalesce(began, 0)), max(coalesce(ended, 0))) FROM requests';
-		return this.#read(`WHERE ended >= (${latest}) - ? ${IN_ORDER}`, ms);
+		return this.#read(`ended >= (${latest}) - ? ${IN_ORDER}`, ms);
 	}
 
 	/** Forgets a request; returns those of its files that nothing else needs. */
@@ -97,10 +100,14 @@ export class RequestStore {
 		return (this.database.prepare(sql).all(...values) as { blob: BlobRef }[]).map(({ blob }) => blob);
 	}
 
-	#read(where: string, ...values: readonly (string | number)[]): RequestRecord[] {
-		return (this.database.prepare(`SELECT ${COLUMNS.join(', ')} FROM requests ${where}`).all(...values) as Row[]).map(
-			fromRow,
-		);
+	/** What was deleted is there for nobody who does not ask for that. */
+	#read(condition: string, ...values: readonly (string | number)[]): RequestRecord[] {
+		return this.#select(`deleted IS NULL AND ${condition}`, ...values);
+	}
+
+	#select(condition: string, ...values: readonly (string | number)[]): RequestRecord[] {
+		const sql = `SELECT ${COLUMNS.join(', ')} FROM requests WHERE ${condition}`;
+		return (this.database.prepare(sql).all(...values) as Row[]).map(fromRow);
 	}
 
 	#write(record: RequestRecord, sql: string): void {

@@ -4,10 +4,10 @@ import type { Command } from '../../../commands/lib/command.ts';
 import type { RawOptions } from '../../../commands/lib/options.ts';
 import type { Conversations } from '../../chat/conversations.ts';
 import type { Desk } from '../../desk/desk.ts';
-import type { MessageView, Show } from '../../desk/view.ts';
+import type { MessageView, Show, Whisper } from '../../desk/view.ts';
 import type { MessageRef, User } from '../../store/records.ts';
 import { CHANNEL, messageRefOf } from './message-ref.ts';
-import { pictureUrl, render } from './render.ts';
+import { pictureUrl } from './render.ts';
 import { SentMessage, type SentMessageDeps } from './sent-message.ts';
 import { NAME } from './settings.ts';
 import type { WireAnswer, WireInput, WirePressed } from './wire.ts';
@@ -50,18 +50,12 @@ export class Front {
 		const inputs = timeline.get(id)?.inputs ?? [];
 		switch (outcome.type) {
 			case 'whisper':
-				return { whisper: outcome.text };
+				return whispered(outcome);
 			case 'form':
 				return { form: { command: outcome.command, options: outcome.options } };
 			case 'delete':
 				timeline.remove(id);
-				return {};
-			case 'replace': {
-				const rendered = await render(outcome.view, this.#deps.blobs);
-				// The page may name any id, and while the pictures were stored the message may have been deleted.
-				if (timeline.get(id)) timeline.put({ id, inputs, ...rendered });
-				return {};
-			}
+				return whispered(outcome);
 			case 'request': {
 				const answer = await this.#converse(inputs, outcome.open);
 				return 'error' in answer ? { whisper: answer.error } : {};
@@ -97,6 +91,8 @@ export class Front {
 		});
 	}
 }
+
+const whispered = ({ text, buttons }: Whisper): WirePressed => ({ whisper: text, buttons });
 
 /** The pictures that a request comes with; other files are only named in its line. */
 function picturesIn(commands: readonly Command[], name: string, options: RawOptions): readonly WireInput[] {

@@ -1,6 +1,7 @@
 /** Message views as the page takes them; their pictures and files are stored, to be fetched by address. */
 import type { Attachment, Figure } from '../../../commands/lib/command.ts';
 import type { BlobStore } from '../../../gpu/queue/blobs.ts';
+import { askerNote } from '../../chat/asker.ts';
 import { etaInWords } from '../../chat/eta.ts';
 import type { MessageView } from '../../desk/view.ts';
 import type { WireFile, WireMessage, WirePicture } from './wire.ts';
@@ -13,6 +14,7 @@ export async function render(view: MessageView, blobs: BlobStore): Promise<Rende
 	return {
 		state,
 		title,
+		asker: askerNote(view),
 		text: withEta(view),
 		progress: progress && {
 			done: progress.done,

@@ -37,8 +37,8 @@ export class SentMessage implements RequestMessage {
 	}
 
 	async say(text: string, state: 'waiting' | 'failed'): Promise<void> {
-		const title = this.#deps.timeline.get(this.#ref.message)?.title ?? '';
-		this.#put({ state, title, text, pictures: [], files: [], buttons: [] });
+		const { title = '', asker = '' } = this.#deps.timeline.get(this.#ref.message) ?? {};
+		this.#put({ state, title, asker, text, pictures: [], files: [], buttons: [] });
 	}
 
 	async delete(): Promise<void> {

@@ -43,6 +43,8 @@ export interface WireMessage {
 	readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
 	/** What was asked: "/generate a photo of a dog". */
 	readonly title: string;
+	/** Who asked, in a sentence; empty where that goes without saying. */
+	readonly asker: string;
 	/** Pictures that came with the request. */
 	readonly inputs: readonly WireInput[];
 	readonly text: string;
@@ -97,6 +99,8 @@ export type WireAnswer = { readonly id: string } | { readonly error: string };
 /** The answer to a press; a whisper is a sentence for the presser alone. */
 export interface WirePressed {
 	readonly whisper?: string;
+	/** Of the whisper. */
+	readonly buttons?: readonly WireButton[];
 	/** The form to open, filled in so far. */
 	readonly form?: { readonly command: string; readonly options: RawOptions };
 }

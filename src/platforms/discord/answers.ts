@@ -94,10 +94,11 @@ export class Answers {
 	}
 
 	/** Turns a public "thinking" into an answer for one person. */
-	async refuse(interaction: Answerable, messageRef: DiscordMessageRef, payload: Payload): Promise<void> {
+	async refuse(interaction: Answerable, messageRef: DiscordMessageRef, text: string): Promise<void> {
 		const message = new SentMessage(this.#deps, messageRef);
-		if (!this.#canTellAlone(interaction, messageRef)) return message.edit(payload);
-		await this.#tellAlone(interaction, messageRef, payload);
+		if (this.#late.has(interaction)) return message.say(`${text}\nAsked by ${interaction.user.displayName}.`);
+		if (messageRef.ephemeral) return message.say(text);
+		await this.#tellAlone(interaction, messageRef, sentence(text));
 		await message.delete();
 	}
 
@@ -168,7 +169,7 @@ export class Answers {
 		try {
 			const { id } = (await rest.post(Routes.channelMessages(interaction.channelId!), { body, files })) as APIMessage;
 			const messageRef = this.#messageRef(interaction, id, id, false);
-			return { ...messageRef, botReaches: true, askedBy: interaction.user.displayName };
+			return { ...messageRef, botReaches: true };
 		} catch (error) {
 			if (!isOutOfReach(error)) throw error;
 			log.warn({ error: describeError(error) }, 'and there is no channel to answer it in');

@@ -21,7 +21,7 @@ import { offers } from './autocomplete.ts';
 import { type FormKey, readFormKey, writeFormKey } from './form-key.ts';
 import { findMessageCommand, type MessageCommand } from './message-commands.ts';
 import { pictureOf } from './message-picture.ts';
-import { askerOf, type DiscordMessageRef, messageKey } from './message-ref.ts';
+import { type DiscordMessageRef, messageKey } from './message-ref.ts';
 import { modal } from './modal.ts';
 import { userOf } from './people.ts';
 import { sentence } from './render.ts';
@@ -95,12 +95,11 @@ export class Front {
 		switch (outcome.type) {
 			case 'form':
 				return this.#showForm(interaction, { by: 'button', button }, outcome);
-			case 'replace':
-				return this.#pressed(interaction).show(outcome.view);
 			case 'delete':
-				return this.#pressed(interaction).delete();
+				await this.#answers.origin(interaction, interaction.message).delete();
+				return this.#answers.whisper(interaction, sentence(outcome.text, outcome.buttons));
 			case 'whisper':
-				return this.#answers.whisper(interaction, sentence(outcome.text));
+				return this.#answers.whisper(interaction, sentence(outcome.text, outcome.buttons));
 			case 'request': {
 				const messageRef = await this.#answers.sayMore(interaction, sentence(ONE_MOMENT));
 				return this.#answers.converse(interaction, messageRef, (show) => outcome.open(show, messageRef));
@@ -160,8 +159,7 @@ export class Front {
 			);
 		} catch (error) {
 			if (!(error instanceof UserError)) throw error;
-			const text = [error.message, ...askerOf(messageRef)].join('\n');
-			await this.#answers.refuse(interaction, messageRef, sentence(text));
+			await this.#answers.refuse(interaction, messageRef, error.message);
 		}
 	}
 
@@ -178,7 +176,7 @@ export class Front {
 		if (outcome.type === 'request') {
 			await this.#answers.converse(interaction, messageRef, (show) => outcome.open(show, messageRef));
 		} else if (outcome.type === 'whisper') {
-			await this.#answers.refuse(interaction, messageRef, sentence(outcome.text));
+			await this.#answers.refuse(interaction, messageRef, outcome.text);
 		} else throw new Error(`the action ${action} leads to ${outcome.type}, and a message's menu has no place for that`);
 	}
 
@@ -221,10 +219,6 @@ export class Front {
 		}
 		const found: Command = findCommand(this.#deps.desk.commands, command);
 		await interaction.showModal(modal(found, options, id));
-	}
-
-	#pressed(interaction: ButtonInteraction) {
-		return this.#answers.origin(interaction, interaction.message);
 	}
 
 	#user(interaction: Answerable | AutocompleteInteraction): User {

@@ -32,8 +32,6 @@ const discordMessageRef = z.object({
 	maxFileBytes: z.number(),
 	/** The thread below it, where that is not called as the message. */
 	thread: z.string().optional(),
-	/** Who asked, by name: of messages that stand below nobody's command or press. */
-	askedBy: z.string().optional(),
 });
 
 export type DiscordMessageRef = MessageRef & Readonly<z.infer<typeof discordMessageRef>>;
@@ -48,11 +46,11 @@ export function messageKey(channelId: string, messageId: string) {
 	return { platform: 'discord', channel: `discord:${channelId}`, message: messageId } as const;
 }
 
-export const channelIdOf = ({ channel }: MessageRef) => channel.slice('discord:'.length);
+/** Where people's clients open it. */
+export const messageAddress = (messageRef: DiscordMessageRef) =>
+	`https://discord.com/channels/${messageRef.guild}/${channelIdOf(messageRef)}/${messageRef.message}`;
 
-/** A sentence that says who asked, where nothing else does. */
-export const askerOf = ({ askedBy }: DiscordMessageRef): readonly string[] =>
-	askedBy === undefined ? [] : [`Asked for by ${askedBy}.`];
+export const channelIdOf = ({ channel }: MessageRef) => channel.slice('discord:'.length);
 
 export type Sent = Pick<DiscordMessageRef, 'message' | 'name' | 'ephemeral'>;
 

@@ -22,6 +22,9 @@ export function userOf(interaction: BaseInteraction, staffRoles: ReadonlySet<str
 
 export const userId = (id: string) => `discord:${id}`;
 
+/** The other way round; undefined for somebody of another platform. */
+export const personOf = (id: string) => /^discord:(\d+)$/.exec(id)?.[1];
+
 /** Without a cache of servers discord.js hands the member over as Discord sent it. */
 function roleIds({ member }: BaseInteraction): readonly string[] {
 	if (!member) return [];

@@ -10,6 +10,7 @@ import {
 	type RESTPatchAPIWebhookWithTokenMessageJSONBody,
 } from 'discord.js';
 import { shorten } from '../../../commands/lib/shorten.ts';
+import { askerNote } from '../../chat/asker.ts';
 import { progressBar } from '../../chat/progress-bar.ts';
 import type { Button, MessageView } from '../../desk/view.ts';
 
@@ -50,7 +51,7 @@ export function render(view: MessageView, notes: readonly string[] = []): Payloa
 	}
 	const hidden = pictures.map((picture) => ({ ...picture, spoiler: view.spoiler }));
 	const uploads: readonly Upload[] = [...hidden, ...(view.attachments ?? [])];
-	return compose(content(view), uploads, view.buttons, notes);
+	return compose(content(view), uploads, view.buttons, notes, askerNote(view));
 }
 
 /** A message of one plain text. */
@@ -58,16 +59,28 @@ export function sentence(text: string, buttons: readonly Button[] = []): Payload
 	return compose(plain(text), [], buttons);
 }
 
+/** A message of one plain text that one person is to hear of, and nobody else. */
+export function mention(person: string, text: string): Payload {
+	const { body, files } = sentence(text);
+	return {
+		body: { ...body, content: `<@${person}> ${body.content}`, allowed_mentions: { parse: [], users: [person] } },
+		files,
+	};
+}
+
 function compose(
 	text: string,
 	uploads: readonly Upload[],
 	buttons: readonly Button[],
 	notes: readonly string[] = [],
+	smallPrint = '',
 ): Payload {
 	const shown = uploads.slice(0, MAX_FILES);
 	const more = uploads.length - shown.length;
 	const all = more > 0 ? [...notes, `(${more} more files do not fit into one message.)`] : notes;
-	const end = all.map((note) => `\n${plain(note)}`).join('');
+	const end = [...all.map(plain), ...(smallPrint ? [`-# ${plain(smallPrint)}`] : [])]
+		.map((line) => `\n${line}`)
+		.join('');
 	return {
 		body: {
 			content: shorten(text, MAX_CONTENT - end.length) + end,

@@ -1,6 +1,6 @@
 /** Reports of people on a picture, in the channel of those in charge. */
 import { type REST, Routes } from 'discord.js';
-import { channelIdOf, type DiscordMessageRef } from './message-ref.ts';
+import { type DiscordMessageRef, messageAddress } from './message-ref.ts';
 import { sentence } from './render.ts';
 
 /**
@@ -13,6 +13,5 @@ export async function sendReport(
 	text: string,
 	messageRef: DiscordMessageRef,
 ): Promise<void> {
-	const address = `https://discord.com/channels/${messageRef.guild}/${channelIdOf(messageRef)}/${messageRef.message}`;
-	await rest.post(Routes.channelMessages(channel), { body: sentence(`${text}\n${address}`).body });
+	await rest.post(Routes.channelMessages(channel), { body: sentence(`${text}\n${messageAddress(messageRef)}`).body });
 }

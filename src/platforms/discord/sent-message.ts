@@ -2,6 +2,7 @@
 import { type APIMessage, DiscordAPIError, type REST, RESTJSONErrorCodes, Routes, SnowflakeUtil } from 'discord.js';
 import { shorten } from '../../../commands/lib/shorten.ts';
 import type { Log } from '../../base/log.ts';
+import { overNote } from '../../chat/asker.ts';
 import type { RequestMessage } from '../../chat/platform.ts';
 import { isOpen, type MessageView } from '../../desk/view.ts';
 import {
@@ -15,14 +16,22 @@ import {
 } from './api-errors.ts';
 import { Attached } from './attached.ts';
 import { present } from './fit.ts';
-import { askerOf, channelIdOf, type DiscordMessageRef } from './message-ref.ts';
-import { type Payload, sentence } from './render.ts';
+import { channelIdOf, type DiscordMessageRef, messageAddress } from './message-ref.ts';
+import { personOf } from './people.ts';
+import { mention, type Payload, sentence } from './render.ts';
 
 /** Discord takes the token of an interaction for 15 minutes. */
 export const TOKEN_LIFETIME_MS = 15 * 60_000;
 
-/** The request for one route, with the bot's own token or without any. */
-type Request = (route: `/${string}`, auth: boolean) => Promise<unknown>;
+/** A way to the message, and to what stands below it. */
+interface Way {
+	readonly message: `/${string}`;
+	readonly further: `/${string}`;
+	/** By the bot's own token. */
+	readonly auth: boolean;
+}
+
+type Request = (way: Way) => Promise<unknown>;
 
 const HOUR_MS = 60 * 60_000;
 
@@ -121,7 +130,7 @@ export class SentMessage implements RequestMessage {
 
 	/** A file may be too large for one token and not for the other. */
 	async #show(view: MessageView): Promise<void> {
-		const notes = () => (isOpen(view) && this.#closing ? [...askerOf(this.#ref), CLOSING] : askerOf(this.#ref));
+		const notes = () => (isOpen(view) && this.#closing ? [CLOSING] : []);
 		const { maxFileBytes } = this.#ref;
 		try {
 			const closing = this.#closing;
@@ -167,15 +176,23 @@ export class SentMessage implements RequestMessage {
 	 */
 	edit(payload: Payload): Promise<void> {
 		const { body, files } = this.#attached.without(payload);
-		return this.#reach(async (route, auth) => {
-			const answer = await this.#deps.rest.patch(route, { body, files, auth });
+		return this.#reach(async ({ message, auth }) => {
+			const answer = await this.#deps.rest.patch(message, { body, files, auth });
 			this.#attached.keep(payload, answer as APIMessage);
 		});
 	}
 
 	/** Takes the message away; as `edit`. */
 	delete(): Promise<void> {
-		return this.#reach((route, auth) => this.#deps.rest.delete(route, { auth }));
+		return this.#reach(({ message, auth }) => this.#deps.rest.delete(message, { auth }));
+	}
+
+	/** By a further message that leads to this one; what is private calls nobody. */
+	async call(view: MessageView): Promise<void> {
+		const person = view.asker && personOf(view.asker.id);
+		if (person === undefined || this.#ref.ephemeral) return;
+		const { body } = mention(person, `${overNote(view)}: ${messageAddress(this.#ref)}`);
+		await this.#reach(({ further, auth }) => this.#deps.rest.post(further, { body, auth }));
 	}
 
 	async #reach(request: Request): Promise<void> {
@@ -195,7 +212,11 @@ export class SentMessage implements RequestMessage {
 		const trustedUntil = changes ? tokenEndsAt - this.#deps.noticeMs : tokenEndsAt;
 		if (this.#tokenEnded || Date.now() >= trustedUntil) return false;
 		try {
-			await request(Routes.webhookMessage(applicationId, token, name), false);
+			await request({
+				message: Routes.webhookMessage(applicationId, token, name),
+				further: Routes.webhook(applicationId, token),
+				auth: false,
+			});
 			return true;
 		} catch (error) {
 			if (!isTokenExpired(error)) throw error;
@@ -207,7 +228,9 @@ export class SentMessage implements RequestMessage {
 	async #withBotToken(request: Request): Promise<void> {
 		if (this.#ref.ephemeral) return this.#giveUp({ reason: 'a private answer ends with its interaction' });
 		try {
-			await request(Routes.channelMessage(channelIdOf(this.#ref), this.#ref.message), true);
+			const channel = channelIdOf(this.#ref);
+			const message = Routes.channelMessage(channel, this.#ref.message);
+			await request({ message, further: Routes.channelMessages(channel), auth: true });
 		} catch (error) {
 			if (this.#closing || !isClosedToBot(error)) throw error;
 			// Discord said otherwise of the channel. What is left is the interaction's token, for as long as it lives.

@@ -69,11 +69,6 @@ export class Answers {
 		);
 	}
 
-	/** Shows a result otherwise, in a new message: the pictures of the one that is there stay. */
-	async showBeside(scene: Scene, view: MessageView): Promise<void> {
-		await postResult(this.#deps, scene, view);
-	}
-
 	/** Takes up the message of a request that was open when the bot was last stopped. */
 	async follow(messageRef: MessageRef, open: (show: Show) => Promise<MessageView>): Promise<void> {
 		if (messageRef.private === true) await open(() => {});

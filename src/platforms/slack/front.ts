@@ -104,12 +104,11 @@ export class Front {
 
 	async #follow(outcome: PressOutcome, scene: Scene, pressed: SentMessage, triggerId: string): Promise<void> {
 		switch (outcome.type) {
-			case 'replace':
-				return this.#deps.answers.showBeside(scene, outcome.view);
 			case 'delete':
-				return pressed.delete();
+				await pressed.delete();
+				return scene.whisper(sentence(outcome.text, outcome.buttons));
 			case 'whisper':
-				return scene.whisper(sentence(outcome.text));
+				return scene.whisper(sentence(outcome.text, outcome.buttons));
 			case 'request':
 				return this.#deps.answers.converse(scene, outcome.open);
 			case 'form': {

@@ -8,6 +8,9 @@ import { describeError } from './api-errors.ts';
 /** More people than any class has; who was asked about least lately is asked about anew. */
 const MAX_KEPT = 2000;
 
+/** As the workspace names somebody; undefined for people of another platform. */
+export const personOf = (id: string) => /^slack:(\w+)$/.exec(id)?.[1];
+
 /** Roles change rarely, and a person who presses many buttons must not cost a call each. */
 const KEPT_MS = 10 * 60_000;
 

@@ -1,8 +1,10 @@
 /** Message views in Slack's words: literal text, pictures with alt text, buttons. */
 import type { types } from '@slack/bolt';
 import { shorten } from '../../../commands/lib/shorten.ts';
+import { askerParts } from '../../chat/asker.ts';
 import { progressBar } from '../../chat/progress-bar.ts';
 import { type Button, isOpen, type MessageView } from '../../desk/view.ts';
+import { personOf } from './people.ts';
 import { escapeText } from './text.ts';
 
 /** A whole message: `blocks` are what people see, `text` what notifications and screen readers say. */
@@ -35,6 +37,7 @@ export function render(view: MessageView, pictures: readonly ShownPicture[] = []
 		...(line ? [{ type: 'text', text: shorten(line, MAX_TEXT) } as const] : []),
 		...end(view),
 	];
+	body.push(...asker(view, body.length > 0 ? '\n' : ''));
 	return {
 		text: escapeText(shorten(heading + line, MAX_TEXT)),
 		blocks: [...richText(body), ...pictures.map(picture), ...actions(view.buttons)],
@@ -47,17 +50,23 @@ export const picturesAlone = (pictures: readonly ShownPicture[]): Payload => ({
 	blocks: pictures.map(picture),
 });
 
-/** A message of one plain text, perhaps with a link after it. */
-export function sentence(text: string, link?: string): Payload {
+/** A message of one plain text. */
+export function sentence(text: string, buttons: readonly Button[] = []): Payload {
 	const cut = shorten(text, MAX_TEXT);
-	const linked =
-		link === undefined
-			? []
-			: ([
-					{ type: 'text', text: ' ' },
-					{ type: 'link', url: link },
-				] as const);
-	return { text: escapeText(cut), blocks: richText([{ type: 'text', text: cut }, ...linked]) };
+	return { text: escapeText(cut), blocks: [...richText([{ type: 'text', text: cut }]), ...actions(buttons)] };
+}
+
+/** A message of one plain text, with a link after it. */
+export function linked(text: string, url: string): Payload {
+	const cut = shorten(text, MAX_TEXT);
+	const elements = [{ type: 'text', text: `${cut} ` } as const, { type: 'link', url } as const];
+	return { text: escapeText(cut), blocks: richText(elements) };
+}
+
+/** A message of one plain text that one person is to hear of. */
+export function mention(person: string, text: string): Payload {
+	const elements = [{ type: 'user', user_id: person } as const, { type: 'text', text: ` ${text}` } as const];
+	return { text: escapeText(text), blocks: richText(elements) };
 }
 
 /**
@@ -78,6 +87,16 @@ function end(view: MessageView): types.RichTextElement[] {
 		{ type: 'date', timestamp, format: '{time}', fallback: `${fallback} UTC` },
 		{ type: 'text', text: '.' },
 	];
+}
+
+/** Whoever waited long hears of it by a mention: of a new message people are told, of an edit not. */
+function asker(view: MessageView, before: string): types.RichTextElement[] {
+	const parts = askerParts(view).map((part): types.RichTextElement => {
+		if (typeof part === 'string') return { type: 'text', text: part };
+		const person = view.waitedLong && part === view.asker ? personOf(part.id) : undefined;
+		return person === undefined ? { type: 'text', text: part.name } : { type: 'user', user_id: person };
+	});
+	return parts.length > 0 && before ? [{ type: 'text', text: before }, ...parts] : parts;
 }
 
 const picture = ({ file, alt }: ShownPicture): types.KnownBlock => ({

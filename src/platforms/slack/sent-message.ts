@@ -1,4 +1,5 @@
 /** A message of ours, and how to change it for as long as it exists. */
+import { overNote } from '../../chat/asker.ts';
 import type { RequestMessage } from '../../chat/platform.ts';
 import { isOpen, type MessageView } from '../../desk/view.ts';
 import type { MessageRef } from '../../store/records.ts';
@@ -7,8 +8,16 @@ import type { EditBudget } from './edit-budget.ts';
 import { LivePictures, type LivePicturesDeps } from './live-pictures.ts';
 import { messageRefOf, type Whereabouts } from './message-ref.ts';
 import { deleteFiles } from './outgoing-pictures.ts';
-import { MAX_PICTURES, type PostedResultDeps, postResult, updateMessage, withinLimits } from './posted-result.ts';
-import { type Payload, render, sentence } from './render.ts';
+import { personOf } from './people.ts';
+import {
+	MAX_PICTURES,
+	type PostedResultDeps,
+	postMessage,
+	postResult,
+	updateMessage,
+	withinLimits,
+} from './posted-result.ts';
+import { mention, type Payload, render, sentence } from './render.ts';
 
 export interface SentMessageDeps extends PostedResultDeps, Pick<LivePicturesDeps, 'renewMs'> {
 	readonly budget: EditBudget;
@@ -57,6 +66,15 @@ export class SentMessage implements RequestMessage {
 			this.#giveUp(error);
 			return messageRefOf(this.#where);
 		}
+	}
+
+	/** In the thread of the message. */
+	async call(view: MessageView): Promise<void> {
+		const person = view.asker && personOf(view.asker.id);
+		const { channel, ts, thread = ts } = this.#where;
+		if (person === undefined) return;
+		const payload = mention(person, `${overNote(view)}.`);
+		await this.#reach(() => postMessage(this.#deps.api.ending, { channel, thread }, payload));
 	}
 
 	/** Makes the message one sentence. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Trainings } from '../../../commands/lib/command.ts';
 import { COURSE_SIGMAS, UserError } from '../../../gpu/jobs/index.ts';
 import type { RunSummary } from '../../../gpu/queue/training-runner.ts';
-import { ann, button, expectOutcome, type OpenDesk, openDesk } from '../../src/desk/open-desk.ts';
+import { ann, button, expectOutcome, type OpenDesk, openDesk, pressed } from '../../src/desk/open-desk.ts';
 import { jobTyped, runTyped } from '../typed.ts';
 
 const run = (id: string, model: string) => ({ id, plan: { model } }) as RunSummary;
@@ -164,8 +164,8 @@ describe('what is shown', () => {
 		expect(view.figures[0].alt).toMatch(
 			/Row 1: original; original\. Row 2: noisy, 10\.0 dB; noisy, 10\.0 dB\. Row 3: denoised, 10\.0 dB; denoised, 10\.0 dB/,
 		);
-		const alone = expectOutcome(await desk.desk.press(button(view, '2, σ 0.5'), ann), 'replace');
-		expect(alone.view.text).toMatch(/^A 2 of the test set, denoised, σ 0\.5, 10\.0 dB: seed 5/);
+		const alone = await pressed(desk.desk, button(view, '2, σ 0.5'), ann);
+		expect(alone.text).toMatch(/^A 2 of the test set, denoised, σ 0\.5, 10\.0 dB: seed 5/);
 	});
 
 	test('a lone one stands beside the digit and its noise', async () => {

@@ -293,9 +293,11 @@ function apply(world: World, message: FakeMessage, body: Call['body'], files: re
 		});
 		message.attachments = [...kept, ...added];
 	}
-	const parse: string[] = body.allowed_mentions?.parse ?? ['users', 'roles', 'everyone'];
+	const { parse = [], users = [] } = body.allowed_mentions ?? { parse: ['users', 'roles', 'everyone'] };
 	const mentioned = [...message.content.matchAll(/<@!?(\d+)>|@everyone/g)].map(([whole, id]) => id ?? whole);
-	if (parse.length > 0) message.pinged.push(...mentioned);
+	// An edit tells nobody; what would ping everybody is noted all the same.
+	const isNew = message.versions.length === 0;
+	message.pinged.push(...mentioned.filter((id) => parse.length > 0 || (isNew && users.includes(id))));
 	message.versions.push({ at: performance.now(), content: message.content, files: message.attachments, by });
 }
 

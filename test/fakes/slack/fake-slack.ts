@@ -201,7 +201,7 @@ export const wordsOf = ({ blocks }: { readonly blocks: readonly FakeBlock[] }): 
 	blocks
 		.filter(({ type }) => type === 'rich_text')
 		.flatMap(({ elements = [] }) => elements.flatMap((section) => section.elements))
-		.map(({ text, fallback }) => text ?? fallback)
+		.map(({ text, fallback, user_id }) => text ?? fallback ?? `<@${user_id}>`)
 		.join('');
 
 type FieldValue = string | readonly string[] | boolean | FakeFile;

@@ -159,6 +159,12 @@ function sharesJson({ shares }: FakeFile): object {
 	return found;
 }
 
+/** People who are named by elements of rich text. */
+const mentionedIn = (blocks: readonly FakeBlock[]) =>
+	blocks
+		.flatMap(({ elements = [] }) => elements.flatMap((section) => section.elements ?? []))
+		.flatMap(({ type, user_id }) => (type === 'user' ? [user_id as string] : []));
+
 const filesIn = (blocks: readonly FakeBlock[]) => blocks.flatMap(({ slack_file }) => slack_file?.id ?? []);
 
 function found(world: World, { channel, ts }: Args): FakeMessage {
@@ -176,6 +182,8 @@ function newMessage(world: World, args: Args, onlyTo?: string): FakeMessage {
 	if (world.notIn.has(where) && (onlyTo || !granted(world, 'chat:write.public'))) throw new Refusal('not_in_channel');
 	const message = emptyMessage({ ts, channel: where, thread, onlyTo });
 	write(world, message, args);
+	// An edit tells nobody.
+	message.pings.push(...mentionedIn(message.blocks));
 	world.messages.set(ts, message);
 	if (world.hidePictures) return message;
 	message.shows = filesIn(message.blocks);

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Command } from '../../../commands/lib/command.ts';
 import { RunnerError } from '../../../gpu/queue/runner.ts';
 import { buttonId } from '../../../src/desk/buttons.ts';
-import type { DeskPlatform } from '../../../src/desk/view.ts';
-import { ann, bob, button, expectOutcome, messageRefOf, type OpenDesk, openDesk, tess } from './open-desk.ts';
+import type { DeskPlatform, MessageView } from '../../../src/desk/view.ts';
+import { ann, bob, button, expectOutcome, messageRefOf, type OpenDesk, openDesk, pressed, tess } from './open-desk.ts';
 
 let open: OpenDesk;
 beforeEach(async () => {
@@ -20,8 +20,7 @@ const isStored = (blob: string) =>
 describe('below a picture', () => {
 	test('Same seed makes it again, for whoever pressed, where they are', async () => {
 		const first = await open.answer('generate', { prompt: 'a dog' }, ann, messageRefOf('1'));
-		const pressed = expectOutcome(await open.desk.press(button(first, 'Same seed'), bob), 'request');
-		const second = await pressed.open(() => {}, messageRefOf('2'));
+		const second = await pressed(open.desk, button(first, 'Same seed'), bob, messageRefOf('2'));
 		const [a, b] = open.runner.submitted;
 		expect(b).toMatchObject({ job: a.job, owner: 'test:bob' });
 		expect(second.figures[0].bytes).toEqual(first.figures[0].bytes);
@@ -32,7 +31,7 @@ describe('below a picture', () => {
 	test('Use as input opens the form of an edit with the picture shown, also one out of several', async () => {
 		const sheet = await open.answer('generate', { count: 2, seed: 5 });
 		expect(sheet.buttons.map(({ label }) => label)).not.toContain('Use as input');
-		const { view } = expectOutcome(await open.desk.press(button(sheet, '2'), bob), 'replace');
+		const view = await pressed(open.desk, button(sheet, '2'), bob);
 		const form = expectOutcome(await open.desk.press(button(view, 'Use as input'), bob), 'form');
 		const { result } = open.store.get(sheet.requestId) ?? {};
 		const image = { blob: result?.images[1].blob, name: 'generate-6.png' };
@@ -44,7 +43,7 @@ describe('below a picture', () => {
 	test('a picture through a view is none to start from', async () => {
 		const upright = await open.answer('anagram', { prompt: 'a', prompt2: 'b' });
 		button(upright, 'Use as input');
-		const { view } = expectOutcome(await open.desk.press(button(upright, 'Flip'), bob), 'replace');
+		const view = await pressed(open.desk, button(upright, 'Flip'), bob);
 		expect(view.buttons.map(({ label }) => label)).not.toContain('Use as input');
 	});
 
@@ -61,27 +60,103 @@ describe('below a picture', () => {
 		]);
 	});
 
+	test('a number and Flip answer beside what was pressed, under an id of their own', async () => {
+		const sheet = await open.answer('generate', { count: 2, seed: 5 }, ann, messageRefOf('1'));
+		const alone = await pressed(open.desk, button(sheet, '2'), bob, messageRefOf('2'));
+		expect(alone).toMatchObject({ asker: { id: 'test:bob', name: 'Bob' }, madeFor: { id: 'test:ann', name: 'Ann' } });
+		expect(alone.requestId).not.toBe(sheet.requestId);
+		expect(open.desk.requestAt(messageRefOf('1'))).toBe(sheet.requestId);
+		expect(open.desk.requestAt(messageRefOf('2'))).toBe(alone.requestId);
+		const { text } = expectOutcome(await open.desk.press(button(alone, 'Details'), tess), 'whisper');
+		expect(text).toMatch(/^Asked by Ann; shown so to Bob on \d/);
+		const again = await pressed(open.desk, button(alone, 'All'), tess);
+		expect(again).toMatchObject({ asker: { name: 'Tess' }, madeFor: { name: 'Ann' } });
+		expect((await open.answer('queue', { action: 'mine' }, bob)).text).toMatch(/^None of your requests/);
+		expect(open.runner.submitted).toHaveLength(1);
+	});
+
+	test('Delete of what was shown otherwise leaves the sheet, its pictures and its buttons', async () => {
+		const desk = open.again({ undoMs: 0 });
+		const sheet = await open.answer('generate', { count: 2, seed: 5 }, ann, messageRefOf('1'));
+		const alone = await pressed(desk, button(sheet, '2'), bob, messageRefOf('2'));
+		expect(await desk.press(button(alone, 'Delete'), { ...bob, id: 'test:cy' })).toMatchObject({
+			text: 'Only Bob, Ann or staff can delete this.',
+		});
+		expectOutcome(await desk.press(button(alone, 'Delete'), ann), 'delete');
+		await vi.waitFor(() => expect(open.store.deleted()).toEqual([]), { timeout: 10_000 });
+		expect(desk.requestAt(messageRefOf('2'))).toBeUndefined();
+		expect((await pressed(desk, button(sheet, '2'), bob)).figures).toEqual(alone.figures);
+	});
+
+	test('Delete of the sheet leaves what was shown otherwise, its pictures and its buttons', async () => {
+		const desk = open.again({ undoMs: 0 });
+		const sheet = await open.answer('generate', { count: 2, seed: 5 }, ann, messageRefOf('1'));
+		const alone = await pressed(desk, button(sheet, '2'), bob, messageRefOf('2'));
+		expectOutcome(await desk.press(button(sheet, 'Delete'), ann), 'delete');
+		await vi.waitFor(() => expect(open.store.deleted()).toEqual([]), { timeout: 10_000 });
+		expect((await pressed(desk, button(alone, 'All'), bob)).figures).toEqual(sheet.figures);
+	});
+
+	test('Delete can be undone for a minute, by those who may delete, also after a restart', async () => {
+		const view = await open.answer('generate', { seed: 5 }, ann, messageRefOf('1'));
+		const { text, buttons } = expectOutcome(await open.desk.press(button(view, 'Delete'), ann), 'delete');
+		expect(text).toBe('It is deleted. For a minute you can have it back.');
+		expect(await open.desk.press(button(view, 'Details'), ann)).toMatchObject({
+			text: expect.stringMatching(/too old/),
+		});
+		expect((await open.answer('queue', { action: 'mine' })).text).toMatch(/^None of your requests/);
+		const [{ id, label }] = buttons ?? [];
+		expect(label).toBe('Undo');
+		const desk = open.again();
+		desk.resume([]);
+		expect(await desk.press(id, bob)).toMatchObject({ text: 'Only Ann or staff can delete this.' });
+		const back = await pressed(desk, id, ann, messageRefOf('2'));
+		expect(back).toMatchObject({ requestId: view.requestId, text: view.text, figures: view.figures });
+		expect(desk.requestAt(messageRefOf('2'))).toBe(view.requestId);
+		expect(await desk.press(id, ann)).toMatchObject({ text: 'It is there again already.' });
+		expectOutcome(await desk.press(button(back, 'Again'), ann), 'request');
+	});
+
+	test('the minute of Delete goes on after a restart, and then all is gone', async () => {
+		const view = await open.answer('generate', { seed: 5 });
+		const { buttons } = expectOutcome(await open.desk.press(button(view, 'Delete'), ann), 'delete');
+		const [{ blob }] = open.store.deleted()[0].result?.images ?? [];
+		const desk = open.again({ undoMs: 0 });
+		desk.resume([]);
+		await vi.waitFor(async () => expect(await isStored(blob)).toBe(false), { timeout: 10_000 });
+		expect(await desk.press(buttons?.[0].id ?? '', ann)).toMatchObject({
+			text: 'The minute is over: it is deleted for good.',
+		});
+	});
+
 	test('Delete forgets its pictures too, but for those that others need', async () => {
+		const desk = open.again({ undoMs: 0 });
+		const forgotten = () => vi.waitFor(() => expect(open.store.deleted()).toEqual([]), { timeout: 10_000 });
 		const view = await open.answer('generate', { seed: 5 });
 		const [{ blob }] = open.store.get(view.requestId)?.result?.images ?? [];
 		const shown = open.store.get(view.requestId)?.answer?.figures[0].bytes as string;
 		const edited = await open.answer('edit', { image: { blob, name: 'a.png' }, start: '5', seed: 9 });
-		expectOutcome(await open.desk.press(button(view, 'Delete'), tess), 'delete');
-		expect([await isStored(blob), await isStored(shown)]).toEqual([true, false]);
-		expectOutcome(await open.desk.press(button(edited, 'Delete'), ann), 'delete');
-		expect(await isStored(blob)).toBe(false);
+		expectOutcome(await desk.press(button(view, 'Delete'), tess), 'delete');
+		await forgotten();
+		await vi.waitFor(async () => expect(await isStored(shown)).toBe(false), { timeout: 10_000 });
+		expect(await isStored(blob)).toBe(true);
+		expectOutcome(await desk.press(button(edited, 'Delete'), ann), 'delete');
+		await forgotten();
+		await vi.waitFor(async () => expect(await isStored(blob)).toBe(false), { timeout: 10_000 });
 	});
 
 	test('everything works after a restart as well', async () => {
 		const sheet = await open.answer('generate', { count: 2, seed: 5 });
 		const desk = open.again();
-		const { view } = expectOutcome(await desk.press(button(sheet, '2'), bob), 'replace');
+		const view = await pressed(desk, button(sheet, '2'), bob);
 		expect(view.figures[0].filename).toBe('generate-6.png');
 		expectOutcome(await desk.press(button(view, 'Upscale'), bob), 'request');
 		expectOutcome(await desk.press(button(view, 'Details'), bob), 'whisper');
 		expectOutcome(await desk.press(button(view, 'Use as input'), bob), 'form');
-		expect(await desk.press(button(view, 'Delete'), bob)).toMatchObject({ text: 'Only Ann or staff can delete this.' });
-		expectOutcome(await desk.press(button(view, 'Delete'), ann), 'delete');
+		expect(await desk.press(button(sheet, 'Delete'), bob)).toMatchObject({
+			text: 'Only Ann or staff can delete this.',
+		});
+		expectOutcome(await desk.press(button(sheet, 'Delete'), ann), 'delete');
 	});
 });
 
@@ -91,16 +166,35 @@ describe('a report', () => {
 		report,
 	});
 
+	/** What comes of it once the question is answered. */
+	async function report(view: MessageView) {
+		const asked = expectOutcome(await open.desk.press(button(view, 'Report'), bob), 'whisper');
+		expect(asked.text).toMatch(/^Shall the staff of the class have a look at this picture\?/);
+		return expectOutcome(await open.desk.press(asked.buttons?.[0].id ?? '', bob), 'whisper');
+	}
+
+	test('is stored only once the question is answered', async () => {
+		const view = await open.answer('generate');
+		expectOutcome(await open.desk.press(button(view, 'Report'), bob), 'whisper');
+		expect((await open.answer('reports', {}, tess)).text).not.toContain('Bob');
+	});
+
+	test('names who had the picture made, not who was shown it', async () => {
+		const sheet = await open.answer('generate', { count: 2, seed: 5 });
+		await report(await pressed(open.desk, button(sheet, '2'), tess));
+		expect((await open.answer('reports', {}, tess)).text).toContain('Bob on Ann');
+	});
+
 	test('is stored for staff, and passed on to the platform of the picture', async () => {
-		const report = vi.fn(async () => {});
-		open.desk.resume([{ ...platform(), name: 'discord' }, platform(report)]);
+		const passOn = vi.fn(async () => {});
+		open.desk.resume([{ ...platform(), name: 'discord' }, platform(passOn)]);
 		const view = await open.answer('generate', { prompt: 'a dog', seed: 5 }, ann, messageRefOf('1'));
-		const { text } = expectOutcome(await open.desk.press(button(view, 'Report'), bob), 'whisper');
+		const { text } = await report(view);
 		expect(text).toBe('Thank you: the staff of the class can see your report.');
 		const line = '/generate a dog --seed 5';
-		const again = expectOutcome(await open.desk.press(button(view, 'Report'), bob), 'whisper');
+		const again = await report(view);
 		expect(again.text).toBe('You have reported this already.');
-		expect(report).toHaveBeenCalledExactlyOnceWith(`Bob reported a picture of Ann: ${line}`, messageRefOf('1'));
+		expect(passOn).toHaveBeenCalledExactlyOnceWith(`Bob reported a picture of Ann: ${line}`, messageRefOf('1'));
 		expect((await open.answer('reports', {}, tess)).text).toMatch(
 			/^\d{4}-\d\d-\d\d, Bob on Ann: \/generate a dog --seed 5$/,
 		);
@@ -108,8 +202,7 @@ describe('a report', () => {
 
 	test('is stored also when it cannot be passed on', async () => {
 		open.desk.resume([platform(() => Promise.reject(new Error('no such channel')))]);
-		const view = await open.answer('generate', {}, ann, messageRefOf('1'));
-		expectOutcome(await open.desk.press(button(view, 'Report'), bob), 'whisper');
+		await report(await open.answer('generate', {}, ann, messageRefOf('1')));
 		await vi.waitFor(() => expect(open.log.error).toHaveBeenCalledOnce(), { timeout: 10_000 });
 		expect((await open.answer('reports', {}, tess)).text).toContain('Bob on Ann');
 	});
@@ -150,8 +243,7 @@ test('a button may lead on from an answer without any result', async () => {
 	const { desk } = open;
 	const { view } = await desk.open({ command: 'confirm', options: { word: 'now' }, user: ann });
 	expect(view.buttons.map(({ label }) => label)).toEqual(['Start']);
-	const pressed = expectOutcome(await desk.press(button(view, 'Start'), bob), 'request');
-	const done = await pressed.open(() => {});
+	const done = await pressed(desk, button(view, 'Start'), bob);
 	expect(done).toMatchObject({ title: '/confirm --sure --word now', text: `Done in ${done.requestId}.`, buttons: [] });
 });
 

@@ -23,7 +23,6 @@ const SLOW = new Set(['anagram:animate', 'hybrid:animate']);
 /** What a button leads to; undefined for one that leads away. */
 async function press(id: string): Promise<MessageView | undefined> {
 	const outcome = await made.desk.press(id, user);
-	if (outcome.type === 'replace') return outcome.view;
 	if (outcome.type === 'request') return outcome.open(() => {});
 	if (outcome.type === 'delete') return undefined;
 	if (outcome.type === 'form' && ['edit', 'inpaint'].includes(outcome.command)) return undefined;

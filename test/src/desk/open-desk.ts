@@ -1,6 +1,7 @@
 /** A desk, and people who ask at it. */
 
 import type { RawOptions } from '../../../commands/lib/options.ts';
+import type { Desk } from '../../../src/desk/desk.ts';
 import type { MessageView, PressOutcome } from '../../../src/desk/view.ts';
 import type { MessageRef, User } from '../../../src/store/records.ts';
 import { type MakeDeskDeps, makeDesk } from '../../fakes/make-desk.ts';
@@ -41,6 +42,11 @@ export function button(view: MessageView, label: string): string {
 	if (!found)
 		throw new Error(`no button ${label} among ${view.buttons.map((candidate) => candidate.label).join(', ')}`);
 	return found.id;
+}
+
+/** What a press leads to, in a message of its own. */
+export async function pressed(desk: Pick<Desk, 'press'>, id: string, user: User, messageRef?: MessageRef) {
+	return expectOutcome(await desk.press(id, user), 'request').open(() => {}, messageRef);
 }
 
 /** The outcome as the one of its kinds that it should be. */

@@ -11,9 +11,24 @@ export function announce(text: string): void {
 	byId('live').textContent = text;
 }
 
-/** For everyone, for a few seconds. The region is a live one, so it is read out too. */
-export function toast(text: string): void {
+/** What offers something stays as long as that can be taken. */
+const OFFER_MS = 60_000;
+
+interface Offer {
+	readonly label: string;
+	readonly take: () => void;
+}
+
+/** For everyone, for a few seconds, or until an offer is taken. The region is a live one, so it is read out too. */
+export function toast(text: string, offers: readonly Offer[] = []): void {
 	const element = h('p', {}, text);
+	for (const { label, take } of offers) {
+		const onclick = () => {
+			element.remove();
+			take();
+		};
+		element.append(' ', h('button', { type: 'button', class: 'plain', onclick }, label));
+	}
 	byId('toasts').append(element);
-	setTimeout(() => element.remove(), Math.max(TOAST_MS, text.length * READING_MS));
+	setTimeout(() => element.remove(), offers.length > 0 ? OFFER_MS : Math.max(TOAST_MS, text.length * READING_MS));
 }

@@ -57,7 +57,6 @@ export class Message {
 			const buttons = this.#body.querySelectorAll('button');
 			buttons[Math.min(focused, buttons.length - 1)]?.focus();
 		}
-		this.#body.classList.toggle('turned', before?.state === 'done');
 		if (before) announce(message.text);
 	}
 
@@ -125,13 +124,20 @@ export class Message {
 		element.addEventListener('click', async () => {
 			if (element.getAttribute('aria-disabled') === 'true') return;
 			element.setAttribute('aria-disabled', 'true');
-			const pressed = await press(this.#id, id);
+			await this.#press(id);
 			element.removeAttribute('aria-disabled');
-			const said = 'error' in pressed ? pressed.error : pressed.whisper;
-			if (said) toast(said);
-			if ('form' in pressed && pressed.form) this.#actions.fill(pressed.form);
 		});
 		return element;
+	}
+
+	/** What is offered with a whisper is pressed in its toast. */
+	async #press(id: string): Promise<void> {
+		const pressed = await press(this.#id, id);
+		if ('error' in pressed) return toast(pressed.error);
+		const { whisper, buttons = [], form } = pressed;
+		const offers = buttons.map((button) => ({ label: button.label, take: () => void this.#press(button.id) }));
+		if (whisper) toast(whisper, offers);
+		if (form) this.#actions.fill(form);
 	}
 
 	async #dismiss(): Promise<void> {
@@ -159,7 +165,7 @@ function iconOf(id: string): IconName | undefined {
 	return icons[id.split(':')[1]];
 }
 
-function asked({ title, inputs }: WireMessage): HTMLElement {
+function asked({ title, asker, inputs }: WireMessage): HTMLElement {
 	const [command, ...rest] = title.split(' ');
 	const pictures = inputs.map(({ url, name }) => h('img', { src: url, alt: name }));
 	return h(
@@ -167,5 +173,6 @@ function asked({ title, inputs }: WireMessage): HTMLElement {
 		{ class: 'asked' },
 		pictures.length > 0 && h('div', { class: 'inputs' }, ...pictures),
 		h('p', {}, h('b', { class: 'command' }, command), rest.length > 0 && ` ${rest.join(' ')}`),
+		asker && h('p', { class: 'asker' }, asker),
 	);
 }

@@ -1,6 +1,7 @@
 /** The bot in the room. */
 
 import type { Log } from '../../../../src/base/log.ts';
+import { askerNote, overNote } from '../../../../src/chat/asker.ts';
 import { Conversations } from '../../../../src/chat/conversations.ts';
 import { ONE_MOMENT, type Platform, type RequestMessage } from '../../../../src/chat/platform.ts';
 import { readTyped } from '../../../../src/chat/typed-request.ts';
@@ -53,9 +54,12 @@ export function createMemory({ desk, log, room, results }: MemoryDeps): Platform
 				async press(message, button) {
 					const outcome = await desk.press(button, USER);
 					if (outcome.type === 'request') await converse(outcome.open);
-					else if (outcome.type === 'replace') room.edit(message, contentOf(outcome.view));
-					else if (outcome.type === 'delete') room.messages.delete(message);
-					else room.whispers.push(outcome.type === 'whisper' ? outcome.text : 'There are no forms here.');
+					else if (outcome.type === 'form') room.forms.push(outcome);
+					else {
+						if (outcome.type === 'delete') room.messages.delete(message);
+						room.whispers.push(outcome.text);
+						room.offered = outcome.buttons ?? [];
+					}
 				},
 			};
 			return 'The room has a bot in it.';
@@ -73,7 +77,15 @@ function messageIn(room: Room, { message: id }: MessageRef, results: MemoryDeps[
 		show: async (view) => room.edit(id, contentOf(view)),
 		say: async (text) => room.edit(id, sentence(text)),
 		delete: async () => void room.messages.delete(id),
-		...(results === 'posted' && { post: async (view: MessageView) => refOf(room.post(contentOf(view))) }),
+		async call(view) {
+			room.calls.push(`${view.asker?.name}: ${overNote(view)}.`);
+		},
+		...(results === 'posted' && {
+			async post(view: MessageView) {
+				if (view.waitedLong) room.calls.push(`${view.asker?.name}: ${overNote(view)}.`);
+				return refOf(room.post(contentOf(view)));
+			},
+		}),
 	};
 }
 
@@ -81,6 +93,11 @@ const refOf = (message: string): MessageRef => ({ platform: NAME, channel: `${NA
 
 const sentence = (text: string): Content => ({ text, pictures: [], buttons: [] });
 
-const contentOf = ({ text, figures, buttons }: MessageView): Content => {
-	return { text, pictures: figures.map(({ filename }) => filename), buttons };
+const contentOf = (view: MessageView): Content => {
+	const { figures, buttons } = view;
+	return {
+		text: [view.text, askerNote(view)].filter(Boolean).join('\n'),
+		pictures: figures.map(({ filename }) => filename),
+		buttons,
+	};
 };

@@ -1,4 +1,5 @@
 /** A chat without a network: one room with messages in it, and somebody who types and presses. It outlives the bots in it. */
+import type { RawOptions } from '../../../../commands/lib/options.ts';
 import type { Button } from '../../../../src/desk/view.ts';
 
 export interface Content {
@@ -19,6 +20,12 @@ export class Room {
 	readonly messages = new Map<string, Content>();
 	/** What one person alone has been told. */
 	readonly whispers: string[] = [];
+	/** The buttons of the last whisper. */
+	offered: readonly Button[] = [];
+	/** Who was told that something is over. */
+	readonly calls: string[] = [];
+	/** What somebody was asked to fill in. */
+	readonly forms: { readonly command: string; readonly options: RawOptions }[] = [];
 	/** Messages with pictures are refused. */
 	refusesPictures = false;
 	ears: Ears | undefined;

@@ -6,6 +6,7 @@ const message = (id: string, text: string, state: WireMessage['state'] = 'runnin
 	id,
 	state,
 	text,
+	asker: '',
 	title: '/generate',
 	inputs: [],
 	pictures: [],
