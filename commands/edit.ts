@@ -1,5 +1,5 @@
 import { countSteps, planSampling } from '../gpu/diffusion/plan.ts';
-import { type JobOf, type JobResult, MAX_PICTURES, MAX_STEPS } from '../gpu/jobs/index.ts';
+import { type JobOf, type JobResult, MAX_PICTURES, MAX_STEPS, UserError } from '../gpu/jobs/index.ts';
 import { type Gallery, galleryActions, galleryReply } from './figures/gallery.ts';
 import { gridRows } from './figures/sheet.ts';
 import { defineCommand } from './lib/command.ts';
@@ -31,15 +31,30 @@ export const edit = defineCommand({
 			default: COURSE_STARTS,
 			example: '5,10,20',
 		},
+		count: {
+			kind: 'integer',
+			summary: 'How many pictures for each start; picture i uses seed + i',
+			min: 1,
+			max: MAX_PICTURES,
+			default: 1,
+			example: 4,
+		},
 		...samplingOptions('course'),
 	},
 	async run(options, { perform, blobs }) {
 		const sampling = samplingParameters(options);
+		const starts = startsWithin(options.start, countSteps(planSampling(sampling)));
+		if (starts.length * options.count > MAX_PICTURES) {
+			throw new UserError(
+				`start and count make ${starts.length} × ${options.count} pictures; at most ${MAX_PICTURES} are made at once.`,
+			);
+		}
 		const job: JobOf<'edit'> = {
 			kind: 'edit',
 			prompt: options.prompt,
 			image: options.image.blob,
-			starts: startsWithin(options.start, countSteps(planSampling(sampling))),
+			starts,
+			...(options.count > 1 && { count: options.count }),
 			...sampling,
 		};
 		return galleryReply(blobs, gallery(job, await perform(job), options.image.name));
@@ -54,25 +69,32 @@ export const edit = defineCommand({
 
 /** @param name of the picture that was edited */
 function gallery(job: JobOf<'edit'>, { images, notes }: JobResult, name: string): Gallery {
+	const { count = 1 } = job;
 	const settings = describeSampling(job);
 	const under = `of ${name} under the prompt “${job.prompt}”`;
 	const edits = images.filter(({ role }) => role !== 'original');
 	const pieces = edits.map((image, i) => {
-		const start = job.starts[i];
+		const start = job.starts[Math.floor(i / count)];
+		const { seed } = image;
+		const own = describeSampling({ ...job, seed });
+		const several = job.starts.length > 1 || count === 1;
 		return {
 			image,
-			caption: `i_start ${start}\nt = ${image.t}`,
-			filename: `edit-${job.seed}-start-${start}.png`,
-			text: [`${name} as “${job.prompt}”: start ${start} (t = ${image.t}), ${settings}.`, ...notes].join(' '),
+			caption: [`i_start ${start}`, ...(count > 1 ? [`seed ${seed}`] : []), `t = ${image.t}`].join('\n'),
+			filename: `edit-${seed}-start-${start}.png`,
+			text: [`${name} as “${job.prompt}”: start ${start} (t = ${image.t}), ${own}.`, ...notes].join(' '),
 			alt: `An edit ${under}, entering at index ${start} of the timesteps, t = ${image.t}`,
-			settings,
-			label: `start ${start}`,
+			settings: own,
+			label: [...(several ? [`start ${start}`] : []), ...(count > 1 ? [`seed ${seed}`] : [])].join(', '),
 			buttons: [upscaleButton(images.indexOf(image))],
 		};
 	});
 	const originals = images.filter(({ role }) => role === 'original').map((image) => ({ image, caption: 'original' }));
 	return {
-		text: [`${name} as “${job.prompt}”: start ${job.starts.join(', ')}, ${settings}.`, ...notes].join(' '),
+		text: [
+			`${name} as “${job.prompt}”: start ${job.starts.join(', ')},${count > 1 ? ` ${count} each,` : ''} ${settings}.`,
+			...notes,
+		].join(' '),
 		filename: `edit-${job.seed}-sheet.png`,
 		alt: `Edits ${under}, from much noise to little, and the original`,
 		settings,

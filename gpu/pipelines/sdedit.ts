@@ -3,13 +3,14 @@
  * Source: Meng et al. 2022, "SDEdit: Guided Image Synthesis and Editing with Stochastic Differential Equations".
  */
 import { assertStart, planSampling } from '../diffusion/plan.ts';
+import { consecutiveSeeds } from '../diffusion/seeds.ts';
 import { pictureNotes } from './picture-notes.ts';
 import type { Pipeline } from './pipeline.ts';
 import { promptEstimate, promptNotes } from './prompts.ts';
 import { sampleTogether } from './sample-together.ts';
 import { startFromPicture } from './start-from-picture.ts';
 
-/** One picture per start, in the order of the job, then the original as the network saw it. */
+/** For each start, in the order of the job, a picture of each seed, then the original as the network saw it. */
 export const sdedit: Pipeline<'edit'> = async (job, context) => {
 	const { denoiser } = context;
 	const plan = planSampling(job);
@@ -20,8 +21,10 @@ export const sdedit: Pipeline<'edit'> = async (job, context) => {
 		promptNotes(denoiser, [job.prompt, job.negativePrompt]),
 		pictureNotes(job.image, context),
 	]);
-	const loops = job.starts.map((start) => startFromPicture(guide, start, job.seed, plan, denoiser, estimate));
+	const seeds = consecutiveSeeds(job.seed, job.count ?? 1);
+	const entries = job.starts.flatMap((start) => seeds.map((seed) => ({ start, seed })));
+	const loops = entries.map(({ start, seed }) => startFromPicture(guide, start, seed, plan, denoiser, estimate));
 	const pictures = await sampleTogether(loops, context);
-	const edits = pictures.map((pixels, i) => ({ pixels, seed: job.seed, t: plan.timesteps[job.starts[i]] }));
+	const edits = entries.map(({ start, seed }, i) => ({ pixels: pictures[i], seed, t: plan.timesteps[start] }));
 	return { images: [...edits, { pixels: guide, seed: job.seed, role: 'original' }], notes: notes.flat() };
 };

@@ -1,7 +1,9 @@
 /** What the buttons under messages do, for every platform: the general ones here, a command's own by its actions. */
 import { findCommand } from '../../commands/lib/find-command.ts';
+import type { Upload } from '../../commands/lib/options.ts';
 import { pictureAt } from '../../commands/lib/picture-at.ts';
 import { stoppingText } from '../../commands/lib/stopping-text.ts';
+import { promptToVary, variation } from '../../commands/lib/variation.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
 import { RunnerError } from '../../gpu/queue/runner.ts';
 import type { RequestRecord, User } from '../store/records.ts';
@@ -67,6 +69,10 @@ export class ButtonHandler {
 					return this.#open({ command: record.command, options: record.options, user, confirmed: true });
 				case 'same':
 					return this.#open({ command: record.command, options: askingAgain(record.options), user });
+				case 'settings':
+					return { type: 'form', command: record.command, options: askingAgain(record.options) };
+				case 'vary':
+					return this.#vary(press);
 				case 'use':
 					return this.#form('edit', press);
 				case 'inpaint':
@@ -123,10 +129,17 @@ export class ButtonHandler {
 
 	/** The form of a command, with the picture shown in it. */
 	#form(command: string, { record, index }: Press): PressOutcome {
-		if (!record.job || !record.result) return whisper(USELESS);
-		const { blob, seed } = pictureAt(record.result.images, index);
-		const image = { blob, name: `${record.job.kind}-${seed}.png` };
-		return { type: 'form', command, options: { image } };
+		const image = pictureOf(record, index);
+		return image ? { type: 'form', command, options: { image } } : whisper(USELESS);
+	}
+
+	/** Others like the picture shown, for whoever pressed. */
+	#vary({ record, index, user }: Press): PressOutcome {
+		const { job, options } = record;
+		const image = pictureOf(record, index);
+		const prompt = job && promptToVary(job);
+		if (!job || !image || prompt === undefined) return whisper(USELESS);
+		return this.#open({ command: 'edit', options: variation(job, prompt, options, image), user });
 	}
 
 	#report({ record, user }: Press): PressOutcome {
@@ -169,6 +182,13 @@ export class ButtonHandler {
 }
 
 const whisper = (text: string, buttons?: readonly Button[]): PressOutcome => ({ type: 'whisper', text, buttons });
+
+/** One of the pictures of a result, as an input; undefined where there is no result. Throws a UserError as pictureAt. */
+function pictureOf({ job, result }: RequestRecord, index: number): Upload | undefined {
+	if (!job || !result) return undefined;
+	const { blob, seed } = pictureAt(result.images, index);
+	return { blob, name: `${job.kind}-${seed}.png` };
+}
 
 /** `now` was the answer to a question of that time: whoever makes it again is asked again. */
 function askingAgain({ now: _, ...options }: RequestRecord['options']): RequestRecord['options'] {

@@ -1,6 +1,7 @@
 /** The buttons under messages. They carry an action and an id only; everything else is looked up, and checked, on our side. */
 import type { Figure, ReplyButton } from '../../commands/lib/command.ts';
 import { MAX_BUTTONS } from '../../commands/lib/message-limits.ts';
+import { promptToVary } from '../../commands/lib/variation.ts';
 import type { RequestRecord } from '../store/records.ts';
 import type { Button } from './view.ts';
 
@@ -50,6 +51,10 @@ function generalButtons(record: RequestRecord, figures: readonly Pick<Figure, 's
 	return [
 		button('again', seeded ? 'Again, new seed' : 'Again'),
 		...(seeded ? [button('same', 'Same seed')] : []),
+		button('settings', 'Edit settings'),
+		...(index >= 0 && record.job && promptToVary(record.job) !== undefined
+			? [button('vary', 'Vary', 'secondary', index)]
+			: []),
 		...(index >= 0
 			? [button('use', 'Use as input', 'secondary', index), button('inpaint', 'Inpaint', 'secondary', index)]
 			: []),

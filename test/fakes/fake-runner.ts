@@ -169,7 +169,12 @@ function factsOf(job: Job): ImageFacts[] {
 		case 'generate':
 			return inARow(job);
 		case 'edit':
-			return [...job.starts.map((start) => ({ seed, t: 990 - 30 * start })), { seed, role: 'original' }];
+			return [
+				...job.starts.flatMap((start) => {
+					return inARow({ seed, count: job.count ?? 1 }).map((each) => ({ ...each, t: 990 - 30 * start }));
+				}),
+				{ seed, role: 'original' },
+			];
 		case 'inpaint':
 			return [...inARow(job), { seed, role: 'original' }, { seed, role: 'mask' }];
 		case 'noise':

@@ -1,7 +1,7 @@
 /** A picture from a picture (SDEdit). */
 import { z } from 'zod';
 import { defineKind } from '../kind.ts';
-import { MAX_PICTURES, MAX_STEPS, prompt, samplingFields, walkCost } from '../sampling.ts';
+import { count, MAX_PICTURES, MAX_STEPS, prompt, samplingFields, walkCost } from '../sampling.ts';
 import { blobRef } from '../values.ts';
 
 export const edit = defineKind({
@@ -14,6 +14,8 @@ export const edit = defineKind({
 		image: blobRef,
 		/** Indices into the timestep list at which the noised picture enters (the course's i_start). */
 		starts: z.array(z.int().min(0).max(MAX_STEPS)).min(1).max(MAX_PICTURES),
+		/** Pictures for each start, from seeds in a row; absent: one. */
+		count: count.optional(),
 	}),
-	cost: (job) => job.starts.reduce((sum, start) => sum + walkCost(job, { start }), 0),
+	cost: ({ count: each = 1, ...job }) => each * job.starts.reduce((sum, start) => sum + walkCost(job, { start }), 0),
 });

@@ -4,7 +4,6 @@ import {
 	type APIButtonComponentWithCustomId,
 	ButtonStyle,
 	ComponentType,
-	escapeMarkdown,
 	MessageFlags,
 	type RawFile,
 	type RESTPatchAPIWebhookWithTokenMessageJSONBody,
@@ -13,6 +12,7 @@ import { shorten } from '../../../commands/lib/shorten.ts';
 import { askerNote } from '../../chat/asker.ts';
 import { progressBar } from '../../chat/progress-bar.ts';
 import type { Button, MessageView } from '../../desk/view.ts';
+import { onOneLine, plain } from './markdown.ts';
 
 /** A whole message: what it lacks is taken away from the message that it replaces. */
 export interface Payload {
@@ -78,7 +78,7 @@ function compose(
 	const shown = uploads.slice(0, MAX_FILES);
 	const more = uploads.length - shown.length;
 	const all = more > 0 ? [...notes, `(${more} more files do not fit into one message.)`] : notes;
-	const end = [...all.map(plain), ...(smallPrint ? [`-# ${plain(smallPrint)}`] : [])]
+	const end = [...all.map(plain), ...(smallPrint ? [`-# ${onOneLine(smallPrint)}`] : [])]
 		.map((line) => `\n${line}`)
 		.join('');
 	return {
@@ -105,7 +105,7 @@ const nameOf = ({ filename, spoiler }: Upload) => (spoiler ? `SPOILER_${filename
 /** A finished request speaks for itself; until then the first line, in small print, says what was asked. */
 function content({ state, title, text, progress, eta }: MessageView): string {
 	const line = [progress && progressBar(progress), plain(text), eta && countdown(eta)].filter(Boolean).join(' ');
-	return state === 'done' ? line : `-# ${plain(title.replace(/\s+/g, ' '))}\n${line}`;
+	return state === 'done' ? line : `-# ${onOneLine(title)}\n${line}`;
 }
 
 /** Times that every reader's client counts down by itself: "Starts in 2 minutes, done in 3 minutes." */
@@ -115,10 +115,6 @@ function countdown({ startsAt, endsAt }: NonNullable<MessageView['eta']>): strin
 }
 
 const relative = (milliseconds: number) => `<t:${Math.round(milliseconds / 1000)}:R>`;
-
-/** Views hold plain text: what looks like markup in a prompt is shown as it was typed. */
-const plain = (text: string) =>
-	escapeMarkdown(text, { heading: true, bulletedList: true, numberedList: true, maskedLink: true });
 
 function rows(buttons: readonly Button[]): APIActionRowComponent<APIButtonComponentWithCustomId>[] {
 	const all = buttons.map(component);

@@ -55,9 +55,10 @@ export function listen(app: App, deps: ListenDeps): void {
 	app.action<BlockAction<ButtonAction>>({ type: 'block_actions', action_id: /^v1:/ }, async (press) => {
 		await press.ack();
 		const { user, channel, message, container, trigger_id: triggerId } = press.body;
-		const thread: string | undefined = message?.thread_ts;
+		// Of a message for one person only the container tells.
+		const thread: string | undefined = message?.thread_ts ?? container.thread_ts;
 		const where = { channel: channel?.id ?? container.channel_id, ts: container.message_ts, thread };
-		const whisper = byResponse(press.respond);
+		const whisper = byResponse(press.respond, thread);
 		const scene = { userId: user.id, userName: user.name, channel: where.channel, thread, whisper };
 		const pressed = new SentMessage(deps, where, shownFiles((message ?? {}) as Partial<MessageContent>));
 		handle(triggerId, scene, () => front.press(scene, press.action.action_id, pressed, triggerId));
@@ -82,7 +83,7 @@ export function listen(app: App, deps: ListenDeps): void {
 		if (!known) return;
 		const { user, channel, message, trigger_id: triggerId } = shortcut;
 		const thread = message.thread_ts as string | undefined;
-		const scene = { userId: user.id, userName: user.name, channel: channel.id, thread, whisper: byResponse(respond) };
+		const scene = { userId: user.id, userName: user.name, channel: channel.id, thread, whisper: byResponse(respond, thread) };
 		const content = message as MessageContent;
 		const sent = new SentMessage(deps, { channel: channel.id, ts: content.ts, thread }, shownFiles(content));
 		handle(triggerId, scene, () => takeShortcut(desk, front, scene, known, { message: content, triggerId, sent }));
@@ -130,9 +131,10 @@ function carryOut({ log, closed }: ListenDeps, scene: Scene, work: () => Promise
  * By the response_url of a command, press or shortcut, which also works where the bot is no member. Slack takes five uses;
  * each event leads to one whisper, and after a failure to one more.
  */
-const byResponse = (respond: RespondFn) => async (payload: Payload) => {
+const byResponse = (respond: RespondFn, thread?: string) => async (payload: Payload) => {
 	await respond({
 		...payload,
+		...(thread !== undefined && { thread_ts: thread }),
 		blocks: [...payload.blocks] as types.KnownBlock[],
 		response_type: 'ephemeral',
 		replace_original: false,

@@ -115,9 +115,16 @@ export async function startFakeSlack(port = 0) {
 		pressId(message: FakeMessage, id: string, user = STUDENT) {
 			return interact(user, message.channel, {
 				type: 'block_actions',
-				container: { type: 'message', message_ts: message.ts, channel_id: message.channel, is_ephemeral: false },
+				container: {
+					type: 'message',
+					message_ts: message.ts,
+					channel_id: message.channel,
+					is_ephemeral: message.onlyTo !== undefined,
+					...(message.thread && { thread_ts: message.thread }),
+				},
 				channel: { id: message.channel, name: 'images' },
-				message: messageJson(message),
+				// Of a message for one person Slack tells nothing but where it is.
+				...(message.onlyTo === undefined && { message: messageJson(message) }),
 				actions: [{ type: 'button', action_id: id, block_id: 'b', value: id, action_ts: world.newTs() }],
 			});
 		},

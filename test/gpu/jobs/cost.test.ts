@@ -157,7 +157,7 @@ describe('the cost of', () => {
 			const last = lastStart(choice);
 			const edit = { ...EDIT, ...choice };
 			for (const start of new Set([0, Math.floor(last / 2), last])) await expectExact({ ...edit, starts: [start] });
-			await expectExact({ ...edit, ...guided, starts: [last, 0] });
+			for (const count of [undefined, 3]) await expectExact({ ...edit, ...guided, starts: [last, 0], count });
 		}
 	});
 

@@ -52,6 +52,15 @@ describe('sdedit', () => {
 		expect(distances[3]).toBeLessThan(0.3);
 	});
 
+	it('makes one picture per start and seed, each as it would be alone', async () => {
+		const { images } = await sdedit({ ...job, starts: [5, 30], count: 2 }, toyContext());
+		const facts = images.map(({ seed, t, role }) => ({ seed, t, role }));
+		const edits = [180, 181].map((seed) => ({ seed, t: 840 })).concat([180, 181].map((seed) => ({ seed, t: 90 })));
+		expect(facts).toEqual([...edits, { seed: 180, role: 'original' }].map((fact) => expect.objectContaining(fact)));
+		const alone = await sdedit({ ...job, seed: 181, starts: [30] }, toyContext());
+		expect(relativeRms(images[3].pixels, alone.images[0].pixels)).toBeLessThan(1e-5);
+	});
+
 	it('makes one picture per start, each as it would be alone, and counts all their steps', async () => {
 		const context = toyContext();
 		const together = await sdedit({ ...job, starts: [5, 30] }, context);

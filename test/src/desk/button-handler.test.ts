@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Command } from '../../../commands/lib/command.ts';
+import { seedOf } from '../../../gpu/jobs/index.ts';
 import { RunnerError } from '../../../gpu/queue/runner.ts';
 import { buttonId } from '../../../src/desk/buttons.ts';
 import type { DeskPlatform, MessageView } from '../../../src/desk/view.ts';
@@ -38,6 +39,45 @@ describe('below a picture', () => {
 		expect(form).toEqual({ type: 'form', command: 'edit', options: { image } });
 		const edited = await open.answer('edit', { ...form.options, start: '5' });
 		expect(edited.state).toBe('done');
+	});
+
+	test('Edit settings opens the form of the same command, filled with what was asked', async () => {
+		const view = await open.answer('generate', { prompt: 'a dog', count: 2, seed: 5, steps: '3' });
+		const form = expectOutcome(await open.desk.press(button(view, 'Edit settings'), bob), 'form');
+		expect(form).toEqual({
+			type: 'form',
+			command: 'generate',
+			options: { prompt: 'a dog', count: 2, seed: 5, steps: '3' },
+		});
+	});
+
+	test('Vary makes four variations of the picture shown, from the middle of its way and with other seeds', async () => {
+		const sheet = await open.answer('generate', { prompt: 'a dog', negative: 'fog', count: 2, seed: 5, steps: 20 });
+		expect(sheet.buttons.map(({ label }) => label)).not.toContain('Vary');
+		const alone = await pressed(open.desk, button(sheet, '2'), bob);
+		const varied = await pressed(open.desk, button(alone, 'Vary'), bob);
+		expect(varied).toMatchObject({ state: 'done', asker: { name: 'Bob' } });
+		const [first, second] = open.runner.submitted;
+		const { result } = open.store.get(sheet.requestId) ?? {};
+		expect(second).toMatchObject({
+			owner: 'test:bob',
+			job: {
+				kind: 'edit',
+				image: result?.images[1].blob,
+				prompt: 'a dog',
+				negativePrompt: 'fog',
+				starts: [10],
+				count: 4,
+				steps: 20,
+				sampler: 'ddpm',
+				model: first.job.model,
+			},
+		});
+		expect(seedOf(second.job)).not.toBe(6);
+		const { images = [] } = open.store.get(varied.requestId)?.result ?? {};
+		expect(new Set(images.slice(0, 4).map(({ seed }) => seed)).size).toBe(4);
+		const labels = varied.buttons.slice(0, 4).map(({ label }) => label);
+		expect(labels).toEqual(images.slice(0, 4).map(({ seed }) => `seed ${seed}`));
 	});
 
 	test('a picture through a view is none to start from', async () => {

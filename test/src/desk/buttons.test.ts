@@ -20,12 +20,16 @@ afterAll(() => made.close());
 /** Moving pictures of whole ways are drawn in a test of their own, and take long. */
 const SLOW = new Set(['anagram:animate', 'hybrid:animate']);
 
+/** Commands of requests that buttons ask for. */
+const LEADS_TO: Readonly<Record<string, string>> = { upscale: 'upscale', vary: 'edit' };
+
 /** What a button leads to; undefined for one that leads away. */
 async function press(id: string): Promise<MessageView | undefined> {
 	const outcome = await made.desk.press(id, user);
 	if (outcome.type === 'request') return outcome.open(() => {});
 	if (outcome.type === 'delete') return undefined;
-	if (outcome.type === 'form' && ['edit', 'inpaint'].includes(outcome.command)) return undefined;
+	if (outcome.type === 'form' && (/^v1:settings:/.test(id) || ['edit', 'inpaint'].includes(outcome.command)))
+		return undefined;
 	if (outcome.type === 'whisper' && /:(details|report):/.test(id)) return undefined;
 	throw new Error(`${id}: ${JSON.stringify(outcome)}`);
 }
@@ -57,7 +61,7 @@ async function follow(command: string, first: MessageView): Promise<string[]> {
 			if (pressed.has(kind) || action === 'delete' || SLOW.has(`${next.command}:${action}`)) continue;
 			pressed.add(kind);
 			const view = await press(id);
-			if (view) open.push({ command: action === 'upscale' ? 'upscale' : next.command, view });
+			if (view) open.push({ command: LEADS_TO[action] ?? next.command, view });
 		}
 	}
 	return [...pressed];
@@ -67,7 +71,7 @@ const prompts = { prompt: 'an old man', prompt2: 'a campfire' };
 const three = { ...prompts, prompt3: 'a dog' };
 
 test.each<[string, () => RawOptions, string[]]>([
-	['generate', () => ({ count: 3 }), ['show:2', 'upscale:2', 'sheet']],
+	['generate', () => ({ count: 3 }), ['show:2', 'upscale:2', 'sheet', 'vary:2', 'settings']],
 	['noise', () => ({ image, t: '1,2,3,4,5,6,7,8,9' }), ['show:8', 'sheet']],
 	['denoise', () => ({ image }), ['show:4', 'sheet', 'animate']],
 	['edit', () => ({ image, start: '5,10' }), ['show:1', 'upscale:1', 'sheet']],

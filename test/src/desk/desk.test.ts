@@ -218,6 +218,8 @@ describe('buttons of a result', () => {
 		expect(large.buttons.map(({ label }) => label)).toEqual([
 			'Again, new seed',
 			'Same seed',
+			'Edit settings',
+			'Vary',
 			'Use as input',
 			'Inpaint',
 			'Details',

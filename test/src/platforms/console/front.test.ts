@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { seedOf } from '../../../../gpu/jobs/index.ts';
 import type { WireMessage } from '../../../../src/platforms/console/wire.ts';
 import { MAX_UPLOAD_BYTES } from '../../../../src/uploads/ingest.ts';
@@ -156,38 +156,36 @@ describe('a press', () => {
 		expect(seedOf(b)).not.toBe(seedOf(a));
 	});
 
-	test('on Flip shows the other reading in place', async () => {
+	test('on Flip shows the other reading beside the message, which stays', async () => {
 		await ask(url, { line: '/anagram "a man" "a skull" --seed 1' });
 		const upright = await message(url, done);
-		await press(upright, 'Flip');
-		const flipped = await message(url, ({ pictures }) => pictures[0]?.url !== upright.pictures[0].url);
-		expect(flipped.id).toBe(upright.id);
+		expect(upright.asker).toBe('Asked by someone at the console.');
+		expect(await press(upright, 'Flip')).toEqual({});
+		const flipped = await message(url, ({ id, state }) => id !== upright.id && state === 'done');
 		expect(flipped.pictures[0].alt).not.toBe(upright.pictures[0].alt);
-	});
-
-	test('on Flip of a message that is deleted meanwhile does not bring it back', async () => {
-		await ask(url, { line: '/anagram "a man" "a skull" --seed 1' });
-		const upright = await message(url, done);
-		const { blobs } = console_;
-		const store = blobs.put.bind(blobs);
-		let goOn = () => {};
-		const held = new Promise<void>((resolve) => {
-			goOn = resolve;
-		});
-		const put = vi.spyOn(blobs, 'put').mockImplementation((png) => held.then(() => store(png)));
-		const flipping = press(upright, 'Flip');
-		await vi.waitFor(() => expect(put).toHaveBeenCalled(), { timeout: 10_000 });
-		expect((await fetch(`${url}/api/messages/${upright.id}`, { method: 'DELETE' })).status).toBe(204);
-		goOn();
-		expect(await flipping).toEqual({});
-		expect((await events(url).next()).value.messages).toEqual([]);
-	});
-
-	test('puts nothing under an id that the conversation does not have', async () => {
-		await ask(url, { line: '/anagram "a man" "a skull" --seed 1' });
-		const upright = await message(url, done);
-		expect(await press({ ...upright, id: 'made-up' }, 'Flip')).toEqual({});
+		expect((await events(url).next()).value.messages).toEqual([upright, flipped]);
+		expect(await press(flipped, 'Delete')).toMatchObject({ buttons: [{ label: 'Undo' }] });
 		expect((await events(url).next()).value.messages).toEqual([upright]);
+		expect(await press(upright, 'Flip')).toEqual({});
+	});
+
+	test('on Delete takes the message away, and Undo brings it back', async () => {
+		await ask(url, { line: 'a dog --seed 5' });
+		const first = await message(url, done);
+		const { whisper, buttons } = await press(first, 'Delete');
+		expect(whisper).toBe('It is deleted. For a minute you can have it back.');
+		expect((await events(url).next()).value.messages).toEqual([]);
+		expect(await press({ ...first, buttons }, 'Undo')).toEqual({});
+		const back = await message(url, done);
+		expect(back).toEqual({ ...first, id: back.id });
+	});
+
+	test('on Report asks once', async () => {
+		await ask(url, { line: 'a dog --seed 5' });
+		const first = await message(url, done);
+		const { whisper, buttons } = await press(first, 'Report');
+		expect(whisper).toMatch(/^Shall the staff of the class have a look/);
+		expect(await press({ ...first, buttons }, 'Report')).toMatchObject({ whisper: expect.stringMatching(/^Thank you/) });
 	});
 
 	test('on Cancel ends the job', async () => {

@@ -3,7 +3,7 @@ import { seedOf } from '../../../../gpu/jobs/index.ts';
 import { OTHER, TEACHER, VISITOR } from '../../../fakes/discord/fake-discord.ts';
 import { EPHEMERAL, type FakeInteraction, type FakeMessage, type FakeUser } from '../../../fakes/discord/world.ts';
 import { until } from '../../../fakes/until.ts';
-import { type Bot, finished, startBot } from './bot.ts';
+import { type Bot, finished, startBot, whispered } from './bot.ts';
 
 let bot: Bot;
 
@@ -38,20 +38,33 @@ describe('flip', () => {
 	const anagram = () =>
 		finished(bot.discord.slash('anagram', { prompt: 'an old man', prompt2: 'a campfire', seed: 5 }));
 
-	test('turns the picture in the same message, for everyone, and back again', async () => {
+	test('answers with a message of its own that names who pressed; what was pressed stays for everybody', async () => {
 		const message = await anagram();
-		const upright = { content: message.content, attachments: message.attachments };
-		expect(upright.content).toContain('“an old man” (upright)');
-		bot.discord.press(message, 'Flip', OTHER);
-		await until('the flipped picture', () => message.content !== upright.content);
-		expect(message.content).toContain('“a campfire” (seen through the view flip)');
-		expect(message.attachments).toHaveLength(1);
-		expect(message.attachments[0].description).toMatch(/seen through the view flip.*a campfire/);
-		expect(message.attachments[0].bytes).not.toEqual(upright.attachments[0].bytes);
-		bot.discord.press(message, 'Flip');
-		await until('the upright picture', () => message.content === upright.content);
-		expect(message.attachments[0].bytes).toEqual(upright.attachments[0].bytes);
+		const before = { content: message.content, attachments: message.attachments, versions: message.versions.length };
+		expect(message.content).toContain('“an old man” (upright)');
+		expect(message.content).toMatch(/\n-# Asked by Student\.$/);
+		const flipped = await finished(bot.discord.press(message, 'Flip', OTHER));
+		expect(flipped.content).toContain('“a campfire” (seen through the view flip)');
+		expect(flipped.content).toMatch(/\n-# Shown so to Other; asked by Student\.$/);
+		expect(flipped.attachments).toHaveLength(1);
+		expect(flipped.attachments[0].description).toMatch(/seen through the view flip.*a campfire/);
+		const { content, attachments, versions } = message;
+		expect({ content, attachments, versions: versions.length }).toEqual(before);
+		expect([...message.pinged, ...flipped.pinged]).toEqual([]);
+		const back = await finished(bot.discord.press(flipped, 'Flip'));
+		expect(back.attachments[0].bytes).toEqual(message.attachments[0].bytes);
 		expect(bot.runner.submitted).toHaveLength(1);
+	});
+
+	test('has an answer whose settings are shown, and that is deleted alone', async () => {
+		const message = await anagram();
+		const flipped = await finished(bot.discord.press(message, 'Flip', OTHER));
+		const settings = await whispered(bot.discord.menu(flipped, 'Show settings'));
+		expect(settings.content).toMatch(/^Asked by Student; shown so to Other on /);
+		bot.discord.press(flipped, 'Delete', OTHER);
+		await deleted(flipped);
+		expect(message.deleted).toBe(false);
+		await finished(bot.discord.press(message, 'Flip', OTHER));
 	});
 });
 
@@ -86,6 +99,18 @@ describe('delete', () => {
 		const message = await generate();
 		expect(await whisper(bot.discord.press(message, 'Delete', user))).toBe('Only Student or staff can delete this.');
 		expect(message.deleted).toBe(false);
+	});
+
+	test('can be undone, by whoever did it, with the same picture in a new message', async () => {
+		const message = await generate();
+		const press = bot.discord.press(message, 'Delete');
+		expect(await whisper(press)).toBe('It is deleted. For a minute you can have it back.');
+		expect(message.deleted).toBe(true);
+		const back = await finished(bot.discord.press(press.followUps[0], 'Undo'));
+		expect(back.flags & EPHEMERAL).toBe(0);
+		expect(back.content).toBe(message.content);
+		expect(back.attachments[0].bytes).toEqual(message.attachments[0].bytes);
+		await finished(bot.discord.press(back, 'Same seed'));
 	});
 
 	test('by the owner takes the message away', async () => {

@@ -3,7 +3,7 @@ import { UserError } from '../../../../gpu/jobs/index.ts';
 import { RESTARTING } from '../../../../src/desk/view.ts';
 import type { DiscordDeps } from '../../../../src/platforms/discord/platform.ts';
 import { OTHER } from '../../../fakes/discord/fake-discord.ts';
-import { BOT_TOKEN, CHANNEL, EPHEMERAL, type FakeInteraction, GUILD } from '../../../fakes/discord/world.ts';
+import { BOT_TOKEN, CHANNEL, EPHEMERAL, type FakeInteraction, type FakeMessage, GUILD } from '../../../fakes/discord/world.ts';
 import { until } from '../../../fakes/until.ts';
 import { type Bot, finished, startBot } from './bot.ts';
 
@@ -159,6 +159,16 @@ describe('what goes wrong', () => {
 
 describe('a report', () => {
 	const REPORTS = '300000000000000009';
+	/** Asked once whether to, somebody does. */
+	async function report(message: FakeMessage): Promise<FakeMessage> {
+		const asked = bot.discord.press(message, 'Report', OTHER);
+		const question = await until('the question', () => asked.followUps[0]);
+		expect(question.flags & EPHEMERAL).toBe(EPHEMERAL);
+		expect(question.content).toMatch(/^Shall the staff of the class have a look/);
+		expect(reports()).toEqual([]);
+		const press = bot.discord.press(question, 'Report', OTHER);
+		return until('a private answer', () => press.followUps[0]);
+	}
 	const reports = () => bot.discord.world.requests.filter(({ path }) => path === `/channels/${REPORTS}/messages`);
 
 	test('goes to the channel of those in charge, with the address of the message', async () => {
@@ -166,8 +176,7 @@ describe('a report', () => {
 		await start({ reportChannel: REPORTS });
 		bot.desk.resume([bot.platform]);
 		const message = await finished(bot.discord.slash('generate', { prompt: '<@1> a dog', seed: 7 }));
-		const press = bot.discord.press(message, 'Report', OTHER);
-		const answer = await until('a private answer', () => press.followUps[0]);
+		const answer = await report(message);
 		expect(answer.content).toMatch(/^Thank you/);
 		const [{ body, authorization }] = await until('the report', () => reports().length > 0 && reports());
 		expect(authorization).toBe(`Bot ${BOT_TOKEN}`);
@@ -182,8 +191,7 @@ describe('a report', () => {
 		bot.desk.resume([bot.platform]);
 		const message = await finished(bot.discord.slash('generate', { prompt: 'a dog', seed: 7 }));
 		bot.discord.world.botInChannel = false;
-		const press = bot.discord.press(message, 'Report', OTHER);
-		await until('a private answer', () => press.followUps[0]);
+		await report(message);
 		await until('the log', () => logged('error').includes('a report could not be passed on'));
 	});
 });

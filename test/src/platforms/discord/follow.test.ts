@@ -16,9 +16,10 @@ import {
 	PRIVATE_THREAD,
 	PUBLIC_THREAD,
 	SEND_IN_THREADS,
+	STUDENT,
 	VISITOR,
 } from '../../../fakes/discord/fake-discord.ts';
-import { BOT_TOKEN, CHANNEL, type FakeInteraction } from '../../../fakes/discord/world.ts';
+import { BOT_TOKEN, CHANNEL, type FakeInteraction, type FakeUser } from '../../../fakes/discord/world.ts';
 import { bands } from '../../../fakes/fake-runner.ts';
 import { until } from '../../../fakes/until.ts';
 import { type Bot, finished, startBot, whispered } from './bot.ts';
@@ -214,6 +215,57 @@ describe('after a restart', () => {
 	});
 });
 
+describe('whoever waited over two minutes', () => {
+	const calls = () => [...bot.discord.world.messages.values()].filter(({ pinged }) => pinged.length > 0);
+
+	/** A request at whose end so many milliseconds more have gone by than really did. */
+	async function waited(ms: number, user?: FakeUser): Promise<FakeInteraction> {
+		bot.runner.holdAt = 1;
+		const interaction = bot.discord.slash('generate', { prompt: '<@400000000000000002> a dog' }, user);
+		await until('progress', () => interaction.original?.content.includes('Step 1'));
+		const now = Date.now.bind(Date);
+		vi.spyOn(Date, 'now').mockImplementation(() => now() + ms);
+		bot.runner.holdAt = undefined;
+		await until('the end', () => bot.store.open().length === 0);
+		await finished(interaction);
+		return interaction;
+	}
+	afterEach(() => void vi.restoreAllMocks());
+
+	test('gets one mention at the end, with the way to the message; nobody else gets any', async () => {
+		const { original } = await waited(130_000);
+		const [call] = await until('the call', () => calls().length > 0 && calls());
+		expect(call.pinged).toEqual([STUDENT.id]);
+		expect(call.content).toMatch(
+			new RegExp(`^<@${STUDENT.id}> What you asked for is done: https://discord.com/channels/\\d+/${CHANNEL}/${original!.id}$`),
+		);
+		expect(original!.pinged).toEqual([]);
+		bot.discord.press(original!, 'Delete');
+		await until('the message to go', () => original!.deleted);
+		expect(calls()).toEqual([call]);
+	});
+
+	test('gets it by the bot’s own token once the interaction’s has ended', async () => {
+		await waited(20 * 60_000);
+		const [call] = await until('the call', () => calls().length > 0 && calls());
+		expect(call.pinged).toEqual([STUDENT.id]);
+		expect(call.versions).toMatchObject([{ by: 'bot token' }]);
+	});
+
+	test('hears of a failure, too', async () => {
+		bot.runner.failure = { message: 'The model does not know how.', fault: 'user' };
+		await waited(130_000);
+		const [call] = await until('the call', () => calls().length > 0 && calls());
+		expect(call.content).toContain('What you asked for has failed');
+	});
+
+	test('and nobody who did not', async () => {
+		await waited(60_000);
+		await new Promise((resolve) => setTimeout(resolve, 200));
+		expect(calls()).toEqual([]);
+	});
+});
+
 describe('where the bot’s own token does not open the message', () => {
 	const stopAndStart = async (tokenLifetimeMs: number, noticeMs: number) => {
 		await bot.stop();
@@ -229,7 +281,7 @@ describe('where the bot’s own token does not open the message', () => {
 			return interaction.original?.content.includes(CLOSING) && interaction.original.content;
 		});
 		expect(closing).toMatch(
-			/Step 1 of \d+\.\nDiscord closes this message in 2 minutes; the result will be under \/queue show\.$/,
+			/Step 1 of \d+\.\nDiscord closes this message in 2 minutes; the result will be under \/queue show\.\n-# Asked by Friend\.$/,
 		);
 		bot.runner.holdAt = undefined;
 		await until('the result', () => interaction.original?.attachments[0]?.name.startsWith('generate'));

@@ -27,7 +27,7 @@ describe('an acknowledgement that comes too late', () => {
 		bot.runner.holdAt = undefined;
 		await until('the picture', () => message.attachments[0]?.name === 'generate-7.png');
 		expect(message.versions.every(({ by }) => by === 'bot token')).toBe(true);
-		expect(message.content).toContain('Asked for by Student.');
+		expect(message.content).toContain('-# Asked by Student.');
 		expect(message.pinged).toEqual([]);
 		expect(logged('warn')).toEqual([TOO_LATE]);
 		expect(logged('error')).toEqual([]);
@@ -51,7 +51,7 @@ describe('an acknowledgement that comes too late', () => {
 		const image = { name: 'notes.png', type: 'image/png', bytes: new TextEncoder().encode('no picture') };
 		bot.discord.slash('noise', { image });
 		const message = await until('a message', () => posted().find(({ versions }) => versions.length > 1));
-		expect(message.content).toMatch(/notes\.png.*\nAsked for by Student\.$/);
+		expect(message.content).toMatch(/notes\.png.*\nAsked by Student\.$/);
 		expect(message.pinged).toEqual([]);
 	});
 

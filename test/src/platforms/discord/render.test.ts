@@ -4,6 +4,7 @@ import type { Figure } from '../../../../commands/lib/command.ts';
 import type { Button, MessageView } from '../../../../src/desk/view.ts';
 import { render, sentence } from '../../../../src/platforms/discord/render.ts';
 import { MESSAGE_EDIT } from '../../../fakes/discord/facts.ts';
+import { read } from '../../../fakes/discord/markdown.ts';
 import type { FakeButton } from '../../../fakes/discord/world.ts';
 import { problemsIn } from '../../../fakes/facts.ts';
 
@@ -70,6 +71,50 @@ describe('text', () => {
 		expect(render(view({ text: '“a *red* [dog](https://a.b) ||x||”' })).body.content).toBe(
 			'“a \\*red\\* \\[dog](https://a.b) \\|\\|x\\|\\|”',
 		);
+	});
+
+	test.each([
+		...['*', '**', '****', '*****', '******', '____', '_____', '______', '||||', '~~~~', '`', '``', '````', '* *'],
+		...['a\n# big', 'a\n### three', 'a\n#nohash', 'a\n- item', 'a\n  - nested', 'a\n* star', 'a\n+ plus', 'a\n1. item'],
+		...['a\n2) item', 'a\n> q', 'a\n>>> q', 'a\n-# small', 'a\n-# # x', '# x', '> x', '\\', '\\*', 'a\n\\> q'],
+		...[
+			'<t:0:R>',
+			'<#123>',
+			'<@1> <@&2> <@!3>',
+			'<:smile:1> <a:b:2>',
+			'</generate:1>',
+			'<id:customize>',
+			'[a](https://b.c)',
+		],
+		...['**bold** and *it* and ***both***', 'see https://a.b/c_d_e and x_y_z', 'https://a.b/<t:0:R>', 'a_https://b_c_'],
+	])('a prompt cannot break the layout: %j', (prompt) => {
+		const text = `“${prompt}”: seed 180.`;
+		expect(read(render(view({ text })).body.content!)).toEqual({ text, marks: [] });
+		const alone = view({ text: prompt, state: 'failed', title: `/generate ${prompt}` });
+		const { text: shown, marks } = read(render(alone).body.content!);
+		expect(marks).toEqual(['small print']);
+		expect(shown).toBe(`/generate ${prompt.replace(/\s+/g, ' ')}\n${prompt}`);
+	});
+
+	test.each(['\r\n', '\r', '\u2028', '\u2029', '\v', '\f', '\u0085'])('whatever ends its lines: %j', (end) => {
+		expect(read(render(view({ text: `a${end}> q${end}-# s` })).body.content!)).toEqual({
+			text: 'a\n> q\n-# s',
+			marks: [],
+		});
+	});
+
+	test('a name cannot break it either', () => {
+		const asker = { id: 'discord:1', name: '**A**\n> <@2>' };
+		const { text, marks } = read(render(view({ asker })).body.content!);
+		expect(text).toBe('“a dog”: seed 180.\nAsked by **A** > <@2>.');
+		expect(marks).toEqual(['small print']);
+	});
+
+	test('who asked is named, and for whom it is shown otherwise', () => {
+		const [asker, madeFor] = ['Ann', 'Bob'].map((name) => ({ id: `discord:${name}`, name }));
+		expect(render(view({ asker })).body.content).toBe('“a dog”: seed 180.\n-# Asked by Ann.');
+		expect(render(view({ asker, madeFor: asker })).body.content).toBe('“a dog”: seed 180.\n-# Asked by Ann.');
+		expect(render(view({ asker, madeFor })).body.content).toMatch(/\n-# Shown so to Ann; asked by Bob\.$/);
 	});
 
 	test('is cut at 2000 characters', () => {

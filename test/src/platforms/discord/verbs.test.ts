@@ -91,7 +91,7 @@ describe('what is registered', () => {
 describe('a command of two words', () => {
 	test('gets the options of its subcommand', async () => {
 		const message = await finished(bot.discord.slash('digits draw', { digits: '2026', fast: true }));
-		expect(message.content).toBe('Drawn 2026, fast: true.');
+		expect(message.content).toBe('Drawn 2026, fast: true.\n-# Asked by Student.');
 	});
 
 	test('has its options completed', async () => {
@@ -107,7 +107,7 @@ describe('staff', () => {
 		['a member of a role of staff', ASSISTANT],
 	])('is %s', async (_who, user) => {
 		const message = await finished(bot.discord.slash('greet', { whom: { user: OTHER } }, user));
-		expect(message.content).toBe(`Hello Other (discord:${OTHER.id}).`);
+		expect(message.content).toBe(`Hello Other (discord:${OTHER.id}).\n-# Asked by ${user.name}.`);
 	});
 
 	test.each<[string, FakeUser]>([

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { seedOf } from '../../../../gpu/jobs/index.ts';
 import { sketch, WEB_PICTURE } from '../../../fakes/pictures.ts';
 import { buttonsOf, wordsOf } from '../../../fakes/slack/fake-slack.ts';
-import { CHANNEL, type FakeMessage, OTHER, STUDENT, TEACHER } from '../../../fakes/slack/world.ts';
+import { BOT_USER, CHANNEL, type FakeMessage, OTHER, STUDENT, TEACHER } from '../../../fakes/slack/world.ts';
 import { until } from '../../../fakes/until.ts';
 import { type Bot, finished, picturesOf, startBot, whispered } from './bot.ts';
 
@@ -51,6 +51,26 @@ test('a button that shows the same otherwise answers with a new message, as no e
 	expect(picturesOf(bot.world, alone)).toMatchObject([{ alt: expect.stringMatching(/seed \d+/) }]);
 	expect(picturesOf(bot.world, message)).toEqual([sheet]);
 	expect(sheet.file.deleted).toBe(false);
+	expect(wordsOf(message)).toMatch(/\nAsked by student\.$/);
+	expect(wordsOf(alone)).toMatch(/\nAsked by student\.$/);
+});
+
+test('what is shown otherwise names who pressed, has its settings, and is deleted alone', async () => {
+	const message = await made('generate a dog --count 3');
+	const [sheet] = picturesOf(bot.world, message);
+	await bot.slack.press(message, '2', OTHER);
+	await until('a second message', () => bot.world.shown().length === 2);
+	const alone = await finished(bot.world);
+	expect(wordsOf(alone)).toMatch(/\nShown so to other; asked by student\.$/);
+	expect([...message.pings, ...alone.pings]).toEqual([]);
+	await bot.slack.shortcut('show_settings', bot.slack.messageJson(alone));
+	expect(await whispered(bot.world, STUDENT.id)).toMatch(/^Asked by student; shown so to other on /);
+	await bot.slack.press(alone, 'Delete', OTHER);
+	await gone(alone);
+	expect([message.deleted, sheet.file.deleted]).toEqual([false, false]);
+	await bot.slack.press(message, '3', OTHER);
+	await until('a second message again', () => bot.world.shown().length === 2);
+	await finished(bot.world);
 });
 
 test('a new seed is a new message of the presser’s own, in the same channel', async () => {
@@ -101,6 +121,21 @@ describe('delete', () => {
 		await bot.slack.press(message, 'Delete', OTHER);
 		expect(await whispered(bot.world, OTHER.id)).toBe('Only student or staff can delete this.');
 		expect(message.deleted).toBe(false);
+	});
+
+	test('can be undone, also where it was pressed in a thread', async () => {
+		await bot.slack.mention(`<@${BOT_USER}> generate a dog --seed 5`, [], { thread: '1700000000.000001' });
+		const message = await finished(bot.world);
+		await bot.slack.press(message, 'Delete');
+		expect(await whispered(bot.world, STUDENT.id)).toBe('It is deleted. For a minute you can have it back.');
+		await gone(message);
+		const [whisper] = bot.world.shown(STUDENT.id);
+		await bot.slack.press(whisper, 'Undo');
+		await until('a message', () => bot.world.shown().length === 1);
+		const back = await finished(bot.world, /seed 5/);
+		expect(wordsOf(back)).toBe(wordsOf(message));
+		expect(picturesOf(bot.world, back)).toHaveLength(1);
+		expect(back.thread).toBe('1700000000.000001');
 	});
 
 	test.each([STUDENT, TEACHER])('by $name takes away the message and its files', async (user) => {

@@ -260,7 +260,11 @@ test('a report goes to the channel for them, with a link to the message', async 
 	await ask();
 	const message = await finished(bot.world);
 	await bot.slack.press(message, 'Report', OTHER);
-	expect(await whispered(bot.world, OTHER.id)).toContain('Thank you');
+	expect(await whispered(bot.world, OTHER.id)).toMatch(/^Shall the staff of the class have a look/);
+	const question = bot.world.shown(OTHER.id).at(-1)!;
+	expect(bot.world.shown().some(({ channel }) => channel === 'C0REPORTS')).toBe(false);
+	await bot.slack.press(question, 'Report', OTHER);
+	expect(await whispered(bot.world, OTHER.id, /^Thank you/)).toContain('Thank you');
 	const report = await until('the report', () => bot.world.shown().find(({ channel }) => channel === 'C0REPORTS'));
 	expect(wordsOf(report)).toContain('other reported a picture of student: /generate a dog');
 	const permalink = `/archives/${CHANNEL}/p${message.ts.replace('.', '')}`;

@@ -100,29 +100,27 @@ describeInChromium('the page', (chat) => {
 		expect(chat.job('edit', 1)).toMatchObject({ prompt: 'a wolf', image: expect.stringMatching(/^[0-9a-f]{64}$/) });
 	});
 
-	test('an anagram typed as a line, flipped in place', async () => {
+	test('an anagram typed as a line, flipped beside it, deleted and had back', async () => {
 		await chat.open();
 		await chat.type('/anagram "an old man" "a campfire" --seed 3');
 		await chat.key('Enter');
 		await chat.finished();
 		expect(chat.job('anagram')).toMatchObject({ prompts: ['an old man', 'a campfire'], seed: 3 });
-		const image = chat.page.locator('.gallery img');
-		const upright = { src: await image.getAttribute('src'), alt: await image.getAttribute('alt') };
+		const images = chat.page.locator('.gallery img');
+		const upright = await images.first().getAttribute('alt');
 		const flip = chat.page.getByRole('button', { name: 'Flip' });
 		await flip.focus();
 		await chat.key('Enter');
-		await chat.page.waitForFunction(
-			(src) => document.querySelector('.gallery img')?.getAttribute('src') !== src,
-			upright.src,
-		);
-		expect(await image.getAttribute('alt')).not.toBe(upright.alt);
-		expect(await chat.page.locator('.message').count()).toBe(1);
+		await chat.finished(2);
+		expect(await images.first().getAttribute('alt')).toBe(upright);
+		expect(await images.last().getAttribute('alt')).not.toBe(upright);
 		expect(await chat.focused()).toBe('Flip');
-		await chat.key('Enter');
-		await chat.page.waitForFunction(
-			(src) => document.querySelector('.gallery img')?.getAttribute('src') === src,
-			upright.src,
-		);
+		await chat.page.getByRole('button', { name: 'Delete' }).last().click();
+		await chat.page.locator('.toasts').getByText('For a minute you can have it back.').waitFor();
+		expect(await images.count()).toBe(1);
+		await chat.page.locator('.toasts').getByRole('button', { name: 'Undo' }).click();
+		await chat.finished(2);
+		expect(await chat.page.locator('.toasts button').count()).toBe(0);
 	});
 
 	test('a refusal is one sentence, and what was written stays', async () => {
@@ -165,7 +163,7 @@ describeInChromium('the page', (chat) => {
 		await chat.page.reload();
 		await chat.finished();
 		expect(await chat.page.locator('.message').count()).toBe(2);
-		expect(await chat.page.locator('.asked').first().textContent()).toBe('/generate a skull --seed 11');
+		expect(await chat.page.locator('.asked p').first().textContent()).toBe('/generate a skull --seed 11');
 		expect(await chat.page.locator('.gallery img').getAttribute('alt')).toContain('seed 11');
 		await chat.page.locator('.status').getByText('Step 2 of 4.').waitFor();
 		expect(await chat.page.getByText('What shall we make?').isVisible()).toBe(false);

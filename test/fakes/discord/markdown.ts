@@ -1,0 +1,55 @@
+/** What a reader sees of a message on Discord: its markdown, as far as it changes how text looks. */
+
+/** Of whole lines. */
+const BLOCKS: readonly (readonly [string, RegExp])[] = [
+	['quote', /^(>>>|>) /],
+	['small print', /^-# /],
+	['heading', /^#{1,3} /],
+	['list', /^\s*([-*+]|\d+[.)]) /],
+];
+
+/** In the order in which they are tried where the reader has come to. */
+const INLINE: readonly (readonly [string, RegExp])[] = [
+	['literal', /^\\([^0-9A-Za-z\s])/],
+	['literal', /^(https?:\/\/[^\s<]+)/],
+	['time', /^<t:-?\d+(:[tTdDfFR])?>/],
+	['mention', /^<(@[!&]?|#)\d+>/],
+	['emoji', /^<a?:\w+:\d+>/],
+	['command', /^<\/[^>]+:\d+>/],
+	['channel guide', /^<id:\w+>/],
+	['link', /^\[[^\]]*\]\([^)]*\)/],
+	['emphasis', /^(\*+|_+)/],
+	['strike-through', /^~~/],
+	['spoiler', /^\|\|/],
+	['code', /^`+/],
+	['literal', /^([0-9A-Za-z]+|[\s\S])/],
+];
+
+export interface Read {
+	/** Without marks and backslashes. */
+	readonly text: string;
+	/** What became of marks, in their order. */
+	readonly marks: readonly string[];
+}
+
+export function read(content: string): Read {
+	const marks: string[] = [];
+	const lines = content.split('\n').map((line) => {
+		const block = BLOCKS.find(([, pattern]) => pattern.test(line));
+		if (block) marks.push(block[0]);
+		let rest = block ? line.replace(block[1], '') : line;
+		let text = '';
+		while (rest !== '') {
+			for (const [name, pattern] of INLINE) {
+				const found = pattern.exec(rest);
+				if (!found) continue;
+				if (name === 'literal') text += found[1];
+				else marks.push(name);
+				rest = rest.slice(found[0].length);
+				break;
+			}
+		}
+		return text;
+	});
+	return { text: lines.join('\n'), marks };
+}
