@@ -4,6 +4,8 @@ import { defineCommand } from './lib/command.ts';
 import { findCommand, splitCommand, verbsOf } from './lib/find-command.ts';
 import { inChats } from './lib/in-chats.ts';
 import type { OptionSpec } from './lib/options.ts';
+import { parseWords, splitWords } from './lib/parse-text.ts';
+import type { Wording } from './lib/wording.ts';
 
 /** Two words of 32 characters, a slash and the blank between them. */
 const MAX_NAME = 66;
@@ -25,51 +27,53 @@ export function createHelp(registry: () => readonly Command[]): Command {
 			},
 		},
 		personal: true,
-		async run({ command: name }, { canAsk }) {
+		async run({ command: name }, { canAsk, wording }) {
 			const commands = canAsk ? inChats(registry()) : registry();
-			if (name === '') return { text: overview(commands), figures: [] };
+			if (name === '') return { text: overview(commands, wording), figures: [] };
 			const { name: wanted } = splitCommand(commands, name.split(/\s+/));
 			const group = commands.filter((command) => command.name.startsWith(`${wanted} `));
-			if (group.length > 0) return { text: group.map(line).join('\n'), figures: [] };
-			const option = commands.some((command) => command.name === wanted) ? '' : optionPage(commands, wanted);
-			return { text: option || page(findCommand(commands, wanted)), figures: [] };
+			if (group.length > 0) return { text: group.map((command) => line(command, wording)).join('\n'), figures: [] };
+			const option = commands.some((command) => command.name === wanted) ? '' : optionPage(commands, wanted, wording);
+			return { text: option || page(findCommand(commands, wanted), wording), figures: [] };
 		},
 	});
 }
 
 /** A line for each command; the verbs of one share theirs, so that all fit into one message. */
-function overview(commands: readonly Command[]): string {
+function overview(commands: readonly Command[], wording: Wording): string {
 	const lines = commands.map((command) => {
 		const [first, verb] = command.name.split(' ');
 		return verb === undefined
-			? line(command)
-			: `/${first} ${verbsOf(commands, first).join(', ')}: /help ${first} explains them.`;
+			? line(command, wording)
+			: `${wording.line(first)} ${verbsOf(commands, first).join(', ')}: ${wording.line('help', { command: first })} explains them.`;
 	});
 	return [...new Set(lines)].join('\n');
 }
 
 /** "/models: List the installed models."; a summary that leaves something open ends as it is. */
-const line = ({ name, summary }: Command) => `/${name}: ${summary}${summary.endsWith('…') ? '' : '.'}`;
+const line = ({ name, summary }: Command, wording: Wording) =>
+	`${wording.line(name)}: ${summary}${summary.endsWith('…') ? '' : '.'}`;
 
 /** Short enough for one message on every platform. */
-function page(command: Command): string {
-	const options = Object.entries(command.options).map(([name, spec]) => optionLine(name, spec));
-	return [line(command), `Example: /${command.name} ${command.example}`.trim(), ...options].join('\n');
+function page(command: Command, wording: Wording): string {
+	const options = Object.entries(command.options).map(([name, spec]) => wording.hint(optionLine(name, spec)));
+	const example = wording.line(command.name, parseWords(command, splitWords(command.example)));
+	return [line(command, wording), `Example: ${example}`, ...options].join('\n');
 }
 
 const optionLine = (name: string, spec: OptionSpec) => `${name}${facts(spec)}: ${spec.summary}.`;
 
 /** What the commands that have an option of that name say of it, and what its choices mean; empty where none has it. */
-function optionPage(commands: readonly Command[], name: string): string {
+function optionPage(commands: readonly Command[], name: string, wording: Wording): string {
 	const having = commands.filter(({ options }) => Object.hasOwn(options, name));
 	const saidBy = ({ options }: Command) => optionLine(name, options[name]);
 	const lines = [...new Set(having.map(saidBy))].map((said) => {
 		const sayers = having.filter((command) => saidBy(command) === said);
-		return `${said} In ${sayers.map((command) => `/${command.name}`).join(', ')}.`;
+		return `${said} In ${sayers.map((command) => wording.line(command.name)).join(', ')}.`;
 	});
 	const [spec] = having.map(({ options }) => options[name]);
 	const meanings = spec?.kind === 'choice' ? Object.entries(spec.meanings ?? {}) : [];
-	return [...lines, ...meanings.map(([choice, meaning]) => `${choice}: ${meaning}.`)].join('\n');
+	return [...lines.map(wording.hint), ...meanings.map(([choice, meaning]) => `${choice}: ${meaning}.`)].join('\n');
 }
 
 /** " (1 to 16; default 1)"; nothing where the summary says all. */

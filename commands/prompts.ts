@@ -7,6 +7,7 @@ import { MAX_PROMPT_CHARACTERS, type Upload } from './lib/options.ts';
 import { suggest } from './lib/parse-options.ts';
 import type { PromptFile } from './lib/prompt-files.ts';
 import { COURSE_PROMPTS } from './lib/prompts.ts';
+import type { Wording } from './lib/wording.ts';
 
 export const prompts = defineCommand({
 	name: 'prompts',
@@ -45,7 +46,7 @@ export const prompts = defineCommand({
 				return exported(which, model, context);
 			case 'list':
 				// Whoever only sends a file wants it kept.
-				return says(file ? await add(file, context) : listed(model, context.promptFiles.list()));
+				return says(file ? await add(file, context) : listed(model, context.promptFiles.list(), context.wording));
 		}
 	},
 });
@@ -57,19 +58,19 @@ const SHOWN_PROMPTS = 25;
 const SHOWN_OF_FILE = 5;
 const SHOWN_THINGS = 80;
 
-function listed(model: ModelSummary, files: readonly PromptFile[]): string {
+function listed(model: ModelSummary, files: readonly PromptFile[], wording: Wording): string {
 	const own = files.map((file) => describe(file, model));
-	return [known(model), ...(own.length > 0 ? ['Your files:', ...own] : [])].join('\n');
+	return [known(model, wording), ...(own.length > 0 ? ['Your files:', ...own] : [])].join('\n');
 }
 
-function known({ name, knownPrompts, vocabulary }: ModelSummary): string {
+function known({ name, knownPrompts, vocabulary }: ModelSummary, wording: Wording): string {
 	if (vocabulary) {
 		const { things } = vocabulary;
 		return `${name} knows ${things.length} things: ${some(things, SHOWN_THINGS).join(', ')}. Prompts of the course:\n${COURSE_PROMPTS.join('\n')}`;
 	}
 	if (!knownPrompts) return [`${name} reads any prompt; those of the course:`, ...COURSE_PROMPTS].join('\n');
 	if (knownPrompts.length === 0) {
-		return `${name} has no text encoder, and draws only what is in files of embeddings; keep one with /prompts add.`;
+		return `${name} has no text encoder, and draws only what is in files of embeddings; keep one with ${wording.line('prompts', { action: 'add' })}.`;
 	}
 	const lines = some(knownPrompts, SHOWN_PROMPTS);
 	return [`${name} has no text encoder, only embeddings of these prompts:`, ...lines].join('\n');
@@ -128,7 +129,7 @@ async function exported(which: string | undefined, model: ModelSummary, context:
 	if (file === undefined) throw new Error('the embeddings that were made are not there');
 	const bytes = await context.blobs.get(file);
 	const count = prompts.length === 2 ? 'one prompt' : `${prompts.length - 1} prompts`;
-	const text = `prompts.pth has ${count} and the empty one as ${model.name} reads them, for torch.load(weights_only=True) or /prompts add.`;
+	const text = `prompts.pth has ${count} and the empty one as ${model.name} reads them, for torch.load(weights_only=True) or ${context.wording.line('prompts', { action: 'add' })}.`;
 	const attachments = [{ bytes, type: 'application/octet-stream', filename: 'prompts.pth' }];
 	return { text: [text, ...notes].join(' '), figures: [], attachments };
 }

@@ -3,6 +3,7 @@ import type { CommandContext, QueueEntry, Reply } from './lib/command.ts';
 import { defineCommand } from './lib/command.ts';
 import { shorten } from './lib/shorten.ts';
 import { stoppingText } from './lib/stopping-text.ts';
+import type { Wording } from './lib/wording.ts';
 
 export const queue = defineCommand({
 	name: 'queue',
@@ -30,7 +31,14 @@ export const queue = defineCommand({
 		if (action === 'cancel') return { text: await cancel(job, context), figures: [] };
 		if (action === 'show') return show(job, context);
 		if (action === 'all')
-			return { text: context.queue().map(describe).join('\n') || 'The queue is empty.', figures: [] };
+			return {
+				text:
+					context
+						.queue()
+						.map((entry) => describe(entry, context.wording))
+						.join('\n') || 'The queue is empty.',
+				figures: [],
+			};
 		return { text: mine(context), figures: [] };
 	},
 });
@@ -46,9 +54,11 @@ function mine(context: CommandContext): string {
 	const done = context.recent().slice(-SHOWN_RESULTS);
 	return (
 		[
-			...open.map(describe),
+			...open.map((entry) => describe(entry, context.wording)),
 			...done.map(({ id, line }) => `${id}: ${shorten(line, MAX_LINE)}, done`),
-			...(done.length > 0 ? [`To see one again: /queue show ${done[0].id}`] : []),
+			...(done.length > 0
+				? [`To see one again: ${context.wording.line('queue', { action: 'show', job: done[0].id })}`]
+				: []),
 		].join('\n') || 'None of your requests is waiting or running, and none was done in the last day.'
 	);
 }
@@ -60,9 +70,9 @@ async function show(job: string, context: CommandContext): Promise<Reply> {
 	return reply;
 }
 
-function describe(entry: QueueEntry): string {
+function describe(entry: QueueEntry, wording: Wording): string {
 	const when = entry.position === undefined ? 'running' : entry.position === 0 ? 'next' : `${entry.position} before it`;
-	return `${entry.id}: /${entry.command} by ${entry.mine ? 'you' : entry.owner}, ${when}`;
+	return `${entry.id}: ${wording.line(entry.command)} by ${entry.mine ? 'you' : entry.owner}, ${when}`;
 }
 
 async function cancel(job: string, context: CommandContext): Promise<string> {
@@ -76,7 +86,7 @@ async function cancel(job: string, context: CommandContext): Promise<string> {
 	const cancelled = found.filter(({ stops }) => stops === undefined).map(({ id }) => id);
 	const sentences = [
 		...(cancelled.length > 0 ? [`Cancelled: ${cancelled.join(', ')}.`] : []),
-		...found.flatMap(({ stops }) => (stops === undefined ? [] : [stoppingText(stops)])),
+		...found.flatMap(({ stops }) => (stops === undefined ? [] : [context.wording.hint(stoppingText(stops))])),
 	];
 	const others = context.queue().length > 0 ? ' Those of others are cancelled by their ids, by staff.' : '';
 	return sentences.join(' ') || `None of your requests is waiting or running.${others}`;

@@ -11,6 +11,7 @@ import type { RunSummary, TrainingRequest, TrainingRunner } from '../../gpu/queu
 import type { Moderation } from './moderation.ts';
 import type { OptionSpecs, RawOptions, Values } from './options.ts';
 import type { PromptFiles } from './prompt-files.ts';
+import type { Wording } from './wording.ts';
 
 /** A picture for people, still or moving, with the text that stands for it. */
 export interface Figure {
@@ -137,6 +138,8 @@ export interface CommandContext {
 	readonly moderation: Moderation;
 	readonly training: Trainings;
 	readonly promptFiles: PromptFiles;
+	/** How whoever reads the answer writes to the bot: of commands that it names. */
+	readonly wording: Wording;
 	/** Whether somebody is there to press a button: at the command line nobody is. */
 	readonly canAsk: boolean;
 	/** Aborted when the bot stops; a request that waits for anything but its jobs then ends, and goes on after the next start. */

@@ -154,7 +154,7 @@ async function madeOf(
 
 /** The last state of the message: what came out, with all figures. */
 async function ended({ id }: RunSummary, context: CommandContext, warnings: readonly string[]): Promise<Reply> {
-	const { training } = context;
+	const { training, wording } = context;
 	const run = (await training.runs()).find((each) => each.id === id);
 	if (!run) throw new UserError(`The training ${id} was deleted.`);
 	const { plan, status, epochs } = run;
@@ -167,8 +167,8 @@ async function ended({ id }: RunSummary, context: CommandContext, warnings: read
 	}
 	const loss = status.loss === undefined ? '' : `, loss ${formatLoss(status.loss)}`;
 	const how = status.state === 'done' ? 'done' : 'stopped';
-	const then = status.state === 'done' ? '' : ` To go on: /mnist train --run ${id}.`;
-	const use = plan.model === 'denoiser' ? `/mnist denoise --run ${id}` : `/mnist sample --run ${id}`;
+	const then = status.state === 'done' ? '' : ` To go on: ${wording.line('mnist train', { run: id })}.`;
+	const use = wording.line(plan.model === 'denoiser' ? 'mnist denoise' : 'mnist sample', { run: id });
 	const told = `${id} is ${how} after ${formatCount(status.step)} steps${loss}. Use it: ${use}.${then}`;
 	return { text: [told, ...warnings.slice(-MAX_WARNINGS), `It is ${describePlan(plan)}.`].join(' '), figures };
 }

@@ -4,7 +4,7 @@ import { type CommandContext, defineCommand, type Reply } from '../lib/command.t
 import { describeRun } from './describe.ts';
 import { lossFigure } from './loss-figure.ts';
 import { namedTrained } from './trained.ts';
-import { findRun, LATEST } from './weights.ts';
+import { findRun, LATEST, NOTHING_TRAINED } from './weights.ts';
 
 /** More would not fit into one message. */
 const SHOWN_RUNS = 10;
@@ -27,7 +27,7 @@ export const runs = defineCommand({
 			example: 'class-20261123-140502',
 		},
 	},
-	async run({ compare, remove }, { training }) {
+	async run({ compare, remove }, { training, wording }) {
 		if (compare !== undefined && remove !== undefined) throw new UserError('Give either compare or remove, not both.');
 		if (compare !== undefined) return compared(compare, training);
 		const all = await training.runs();
@@ -40,8 +40,7 @@ export const runs = defineCommand({
 		const running = training.status()?.run;
 		const shown = all.slice(0, SHOWN_RUNS).map((run) => describeRun(run, run.id === running));
 		const more = all.length > SHOWN_RUNS ? [`And ${all.length - SHOWN_RUNS} older ones.`] : [];
-		const none = 'Nothing was trained here yet; /mnist train begins.';
-		return { text: [...shown, ...more].join('\n') || none, figures: [] };
+		return { text: [...shown, ...more].join('\n') || wording.hint(NOTHING_TRAINED), figures: [] };
 	},
 });
 

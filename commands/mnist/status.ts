@@ -4,7 +4,7 @@ import { describeDuration } from '../lib/duration.ts';
 import { formatCount, formatLoss } from './describe.ts';
 import { lossFigure } from './loss-figure.ts';
 import { namedTrained, type Trained } from './trained.ts';
-import { LATEST, runOption } from './weights.ts';
+import { LATEST, NOTHING_TRAINED, runOption } from './weights.ts';
 
 export const status = defineCommand({
 	name: 'mnist status',
@@ -16,11 +16,11 @@ export const status = defineCommand({
 			summary: "Of this run; class, time, denoiser: of the bot's own network; absent: the one that runs, or newest",
 		},
 	},
-	async run({ run }, { training }) {
+	async run({ run }, { training, wording }) {
 		const running = training.status();
 		const known = await training.runs();
 		if (run === undefined && known.length === 0) {
-			return { text: 'Nothing was trained here yet; /mnist train begins.', figures: [] };
+			return { text: wording.hint(NOTHING_TRAINED), figures: [] };
 		}
 		const unseen = known.find(({ elsewhere }) => elsewhere);
 		const trained = await namedTrained(run ?? running?.run ?? unseen?.id ?? LATEST, training);

@@ -14,6 +14,8 @@ import type { NumberOption, TextOption, Values } from '../lib/options.ts';
 import { suggest } from '../lib/parse-options.ts';
 import { shorten } from '../lib/shorten.ts';
 
+export const NOTHING_TRAINED = 'Nothing was trained here yet; /mnist train begins.';
+
 /** Stands for the newest run. */
 export const LATEST = 'latest';
 
@@ -82,7 +84,7 @@ export function findRun(name: string, runs: readonly RunSummary[]): RunSummary {
 	if (DIGIT_MODELS.some((model) => model === name)) {
 		throw new UserError(`"${name}" is one of the bot's own networks, and no training run; this needs the id of a run.`);
 	}
-	if (runs.length === 0) throw new UserError('Nothing was trained here yet; /mnist train begins.');
+	if (runs.length === 0) throw new UserError(NOTHING_TRAINED);
 	throw new UserError(
 		`There is no training run "${shorten(name, MAX_RUN_ID_CHARACTERS)}"${suggest(name, ids)}; /mnist runs lists them, the newest is ${ids[0]}.`,
 	);

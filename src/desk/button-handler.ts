@@ -87,7 +87,7 @@ export class ButtonHandler {
 					return await this.#own(button.action, press);
 			}
 		} catch (error) {
-			if (error instanceof UserError || error instanceof RunnerError) return whisper(error.message);
+			if (error instanceof UserError || error instanceof RunnerError) return whisper(this.#hint(record, error.message));
 			throw error;
 		}
 	}
@@ -97,7 +97,7 @@ export class ButtonHandler {
 		if (refusal) return whisper(refusal);
 		const cancelling = await this.#requests.cancel(record.id);
 		if (!cancelling) return whisper('This is no longer waiting or running.');
-		return whisper(cancelling.stops === undefined ? 'Cancelling.' : stoppingText(cancelling.stops));
+		return whisper(cancelling.stops === undefined ? 'Cancelling.' : this.#hint(record, stoppingText(cancelling.stops)));
 	}
 
 	async #delete({ record, user }: Press): Promise<PressOutcome> {
@@ -172,6 +172,10 @@ export class ButtonHandler {
 			type: 'request',
 			open: (_show, messageRef) => this.#requests.showOtherwise(record, reply, user, messageRef),
 		};
+	}
+
+	#hint(record: RequestRecord, sentence: string): string {
+		return this.#requests.views.wording(record).hint(sentence);
 	}
 
 	#open(request: Omit<Request, 'messageRef'>): PressOutcome {

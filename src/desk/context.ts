@@ -1,6 +1,7 @@
 /** What a command is given to work with, as far as this request and its owner may. */
 import type { Cancelling, CommandContext, QueueEntry, Trainings } from '../../commands/lib/command.ts';
 import { TakesLong } from '../../commands/lib/perform-errors.ts';
+import type { Wording } from '../../commands/lib/wording.ts';
 import { costOf, isFullDisk, type Job, UserError } from '../../gpu/jobs/index.ts';
 import type { ModerationStore } from '../store/moderation.ts';
 import type { RequestRecord } from '../store/records.ts';
@@ -29,6 +30,8 @@ export interface ContextDeps extends Pick<DeskDeps, 'runner' | 'training' | 'sto
 	readonly save: (record: RequestRecord) => void;
 	/** A request as a person would type it. */
 	readonly line: (record: RequestRecord) => string;
+	/** Of whoever reads the answer. */
+	readonly wording: Wording;
 	/** Throws a UserError when one more job is too much for this person; most are refused before they get here. */
 	readonly checkLimits: () => void;
 	/** Aborted when the bot stops. */
@@ -45,8 +48,8 @@ export function commandContext(
 	blank: MessageView,
 	show: Show,
 ): CommandContext {
-	const { runner, store, results, blobs, moderation, tracker, live, cancel, line, save, checkLimits, stopping, log } =
-		deps;
+	const { runner, store, results, blobs, moderation, tracker, live, cancel, save, checkLimits, stopping, log } = deps;
+	const { line, wording } = deps;
 	const { owner } = record;
 	let told: Told = { text: '', figures: [], buttons: [] };
 	const models = () => runner.models();
@@ -74,6 +77,7 @@ export function commandContext(
 		models,
 		promptFiles: promptFilesOf(record, { store, blobs, models }),
 		training: trainingsOf(record, deps),
+		wording,
 		canAsk: record.messageRef !== undefined,
 		stopping,
 		tell: (text, figures = [], { progress, endsAt, buttons = [] } = {}) => {

@@ -2,6 +2,7 @@
 import type { Command } from '../../commands/lib/command.ts';
 import { inChats } from '../../commands/lib/in-chats.ts';
 import type { Upload } from '../../commands/lib/options.ts';
+import type { Syntax } from '../../commands/lib/wording.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import { PromptFileStore } from '../store/prompt-files.ts';
 import type { MessageKey, MessageRef, User } from '../store/records.ts';
@@ -95,6 +96,16 @@ export class Desk {
 	/** A button press. The rules of who may press what are here, for every platform. */
 	press(id: string, user: User): Promise<PressOutcome> {
 		return this.#buttons.press(id, user);
+	}
+
+	/** From now on the people of a platform read what to type in a syntax of their own. */
+	writeFor(platform: string, syntax: Syntax): void {
+		this.#requests.views.writeFor(platform, syntax);
+	}
+
+	/** A sentence for the people of a platform, with the commands in it in their syntax. */
+	hint(platform: string, sentence: string): string {
+		return this.#requests.views.wording({ messageRef: { platform, channel: '', message: '' } }).hint(sentence);
 	}
 
 	/** The request whose message stands there: for buttonId('details', …) and buttonId('same', …) of message commands. */

@@ -1,7 +1,7 @@
 /** What is shown of a request before it runs, once it has ended, and ever after. */
 import type { Reply } from '../../commands/lib/command.ts';
-import { requestLine } from '../../commands/lib/request-line.ts';
 import { shorten } from '../../commands/lib/shorten.ts';
+import { type Syntax, type Wording, wordingIn } from '../../commands/lib/wording.ts';
 import type { ModerationStore } from '../store/moderation.ts';
 import type { RequestRecord } from '../store/records.ts';
 import { loadReply } from './answers.ts';
@@ -19,15 +19,29 @@ const MAX_TITLE_CHARACTERS = 250;
 export class RequestViews {
 	readonly #deps: Pick<DeskDeps, 'commands' | 'blobs'>;
 	readonly #moderation: ModerationStore;
+	/** Of people at the command line, and of platforms that have none of their own. */
+	readonly #usual: Wording;
+	readonly #wordings = new Map<string, Wording>();
 
 	constructor(deps: Pick<DeskDeps, 'commands' | 'blobs'>, moderation: ModerationStore) {
 		this.#deps = deps;
 		this.#moderation = moderation;
+		this.#usual = wordingIn(deps.commands);
 	}
 
-	/** What was asked, as a person would type it. */
-	line({ command, options }: Pick<Request, 'command' | 'options'>): string {
-		return requestLine(this.#deps.commands, command, options);
+	/** See Desk.writeFor. */
+	writeFor(platform: string, syntax: Syntax): void {
+		this.#wordings.set(platform, wordingIn(this.#deps.commands, syntax));
+	}
+
+	/** How people write where the message of a request is. */
+	wording({ messageRef }: Pick<Request, 'messageRef'>): Wording {
+		return this.#wordings.get(messageRef?.platform ?? '') ?? this.#usual;
+	}
+
+	/** What was asked, as a person would type it there. */
+	line({ command, options, messageRef }: Pick<Request, 'command' | 'options' | 'messageRef'>): string {
+		return this.wording({ messageRef }).line(command, options);
 	}
 
 	/** @param told whether its message is there for everyone already */

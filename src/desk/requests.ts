@@ -91,7 +91,7 @@ export class Requests {
 			// Before the first word is said, and before anything is waited for.
 			this.writer.add(record);
 		} catch (error) {
-			return this.#refused(blank, error, show);
+			return this.#refused(blank, request, error, show);
 		}
 		return this.#run(record, blank, show, request.confirmed === true);
 	}
@@ -204,7 +204,7 @@ export class Requests {
 		} catch (error) {
 			if (blank.personal && !this.isStopping) {
 				this.writer.attempt(() => this.#deps.store.delete(record.id));
-				return this.#refused(blank, error, show);
+				return this.#refused(blank, record, error, show);
 			}
 			return this.#ended(record, blank, error, show);
 		} finally {
@@ -255,6 +255,7 @@ export class Requests {
 				confirmed,
 				cancel,
 				line,
+				wording: this.views.wording(record),
 				save,
 				checkLimits: () => {
 					// The others were looked at when they came.
@@ -278,8 +279,8 @@ export class Requests {
 		}
 	}
 
-	#refused(blank: MessageView, error: unknown, show: Show): Outcome {
-		const { state, text, fault } = this.#badEnd(error, blank);
+	#refused(blank: MessageView, request: Pick<Request, 'messageRef'>, error: unknown, show: Show): Outcome {
+		const { state, text, fault } = this.#badEnd(error, blank, request);
 		const view = { ...blank, state, text };
 		show(view);
 		return { view, record: undefined, fault };
@@ -294,9 +295,10 @@ export class Requests {
 			show(view);
 			return { view, record };
 		}
-		const { state, text: reason, fault } = this.#badEnd(error, blank);
+		const { state, text: reason, fault } = this.#badEnd(error, blank, record);
 		const kept = state === 'cancelled' && record.training;
-		const text = kept ? `${reason} What ${kept.run} learned is kept; /mnist runs lists it.` : reason;
+		const lists = this.views.wording(record).line('mnist runs');
+		const text = kept ? `${reason} What ${kept.run} learned is kept; ${lists} lists it.` : reason;
 		Object.assign(record, { state, ended: Date.now(), answer: { text, figures: [], attachments: [] } });
 		this.writer.save(record);
 		// Who cancels is there, and sees it.
@@ -320,10 +322,10 @@ export class Requests {
 		return Date.now() - created > longWaitMs ? { waitedLong: true } : {};
 	}
 
-	#badEnd(error: unknown, { requestId: request }: MessageView) {
+	#badEnd(error: unknown, { requestId: request }: MessageView, place: Pick<Request, 'messageRef'>) {
 		const end = badEnd(error);
 		if (end.fault === 'internal') this.#deps.log.error({ request, error }, 'a request failed');
-		return end;
+		return { ...end, text: this.views.wording(place).hint(end.text) };
 	}
 }
 

@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { commands } from '../../commands/index.ts';
 import type { CommandContext } from '../../commands/lib/command.ts';
 import { SAMPLER_NAMES } from '../../gpu/jobs/index.ts';
+import { wordingIn } from '../../commands/lib/wording.ts';
 import { render } from '../../src/platforms/discord/render.ts';
 
 /** What it says in a chat; `canAsk`: false at the command line. */
 const help = async (command: string, canAsk = true) => {
 	const found = commands.find(({ name }) => name === 'help');
 	if (!found) throw new Error('no /help');
-	return (await found.run({ command }, { canAsk } as CommandContext)).text;
+	return (await found.run({ command }, { canAsk, wording: wordingIn(commands) } as CommandContext)).text;
 };
 
 describe('help', () => {

@@ -10,6 +10,7 @@ import { parseOptions } from '../../commands/lib/parse-options.ts';
 import { parseWords } from '../../commands/lib/parse-text.ts';
 import type { PromptFiles } from '../../commands/lib/prompt-files.ts';
 import { splitWords } from '../../commands/lib/split-words.ts';
+import { wordingIn } from '../../commands/lib/wording.ts';
 import type { Job, JobResult } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import { FAKE_MODELS } from '../fakes/fake-runner.ts';
@@ -97,6 +98,7 @@ export async function runTyped(
 		moderation: NO_HOUSE,
 		training: { ...NO_TRAINING, ...training },
 		promptFiles: NO_FILES,
+		wording: wordingIn(commands),
 		canAsk: false,
 		stopping: new AbortController().signal,
 	});

@@ -15,6 +15,7 @@ import { SentMessage, TOKEN_LIFETIME_MS } from './sent-message.ts';
 import { Session } from './session.ts';
 import { type DiscordConfig, NAME, TITLE } from './settings.ts';
 import { checkToken } from './tokens.ts';
+import { typedLine } from './typed-line.ts';
 
 export interface DiscordDeps extends Pick<DiscordConfig, 'token'>, Partial<Omit<DiscordConfig, 'token'>> {
 	readonly desk: Desk;
@@ -69,6 +70,7 @@ export function createDiscord({
 	...deps
 }: DiscordDeps): Platform {
 	checkToken(token);
+	desk.writeFor(NAME, typedLine);
 	const {
 		editIntervalMs,
 		noticeMs,
@@ -107,7 +109,8 @@ export function createDiscord({
 	const starting = new PatientStart({
 		title: TITLE,
 		open() {
-			session = new Session({ front, log, token, applicationId, rest: deps.rest, stopGraceMs });
+			const hint = (sentence: string) => desk.hint(NAME, sentence);
+			session = new Session({ front, hint, log, token, applicationId, rest: deps.rest, stopGraceMs });
 			return session.open();
 		},
 		retryMs,

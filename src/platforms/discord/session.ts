@@ -6,12 +6,15 @@ import { atMost } from '../../chat/at-most.ts';
 import { STOPPING, sorry } from '../../chat/platform.ts';
 import { describeError, isAnswered, isTooLate } from './api-errors.ts';
 import type { Front } from './front.ts';
+import { plain } from './markdown.ts';
 import { TITLE } from './settings.ts';
 import { watchThreads } from './threads.ts';
 import { foreignApplication, tokenRefused } from './tokens.ts';
 
 export interface SessionDeps {
 	readonly front: Front;
+	/** See Desk.hint. */
+	readonly hint: (sentence: string) => string;
 	readonly log: Log;
 	readonly token: string;
 	/** When given, it must be the application of the token. */
@@ -105,7 +108,7 @@ export class Session {
 			}
 			const mistake = error instanceof UserError;
 			if (!mistake) log.error({ error: describeError(error) }, 'an interaction failed');
-			await whisper(interaction, mistake ? error.message : sorry(TITLE)).catch((again) =>
+			await whisper(interaction, plain(mistake ? this.#deps.hint(error.message) : sorry(TITLE))).catch((again) =>
 				log.warn({ error: describeError(again) }, 'and nobody was told'),
 			);
 		}

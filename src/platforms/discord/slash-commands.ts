@@ -107,9 +107,12 @@ const requiredPrompt = (spec: TextOption): TextOption => {
 	return { ...spec, summary: spec.summary + example, required: true };
 };
 
+/** The option that takes the web address of a picture. */
+export const addressOptionOf = (picture: string) => picture + ADDRESS_SUFFIX;
+
 const addressOption = (name: string): APIApplicationCommandBasicOption => ({
 	type: ApplicationCommandOptionType.String,
-	name: name + ADDRESS_SUFFIX,
+	name: addressOptionOf(name),
 	description: `In place of a file for ${name}: its web address, https://…`,
 	required: false,
 	max_length: MAX_ADDRESS,

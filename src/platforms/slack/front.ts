@@ -13,6 +13,7 @@ import { type FormInput, type FormMemory, formOf, type GivenFile } from './modal
 import type { People } from './people.ts';
 import { sentence } from './render.ts';
 import type { SentMessage } from './sent-message.ts';
+import { NAME } from './settings.ts';
 import { type FileSource, identified, ingestShared, type SharedFile } from './shared-files.ts';
 import { type FormState, readSubmission, type Submission } from './submission.ts';
 import { readSlackText } from './typed-request.ts';
@@ -56,11 +57,11 @@ export class Front {
 		return this.#deps.answers.ask(scene, command.name, options);
 	}
 
-	async openForm(triggerId: string, form: Omit<FormInput, 'models'>): Promise<void> {
+	async openForm(triggerId: string, form: Omit<FormInput, 'models' | 'hint'>): Promise<void> {
 		const { desk, api } = this.#deps;
 		const models = await soon(MODELS_MS, desk.models());
 		const { command, channel, thread, options, files } = form;
-		const view = formOf({ command, channel, thread, options, files, models });
+		const view = formOf({ command, channel, thread, options, files, models, hint: (text) => desk.hint(NAME, text) });
 		await api.swift.views.open({ trigger_id: triggerId, view });
 	}
 

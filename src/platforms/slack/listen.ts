@@ -14,7 +14,7 @@ import { FORM, remembered } from './modal.ts';
 import { type Payload, sentence } from './render.ts';
 import { Repeats } from './repeats.ts';
 import { SentMessage, type SentMessageDeps } from './sent-message.ts';
-import { TITLE } from './settings.ts';
+import { NAME, TITLE } from './settings.ts';
 import { typedAfterMain } from './slash-commands.ts';
 import type { FormState } from './submission.ts';
 
@@ -71,7 +71,8 @@ export function listen(app: App, deps: ListenDeps): void {
 		const scene = { userId, userName, channel, thread, whisper: byMessage(api, { channel, thread, userId }) };
 		const submission = front.readForm(view.state.values as FormState, memory);
 		if (Object.keys(submission.errors).length > 0) {
-			return ack({ response_action: 'errors', errors: { ...submission.errors } });
+			const errors = Object.entries(submission.errors).map(([field, error]) => [field, desk.hint(NAME, error)]);
+			return ack({ response_action: 'errors', errors: Object.fromEntries(errors) });
 		}
 		await ack();
 		handle(body.trigger_id, scene, () => front.submit(scene, memory, submission));
@@ -83,7 +84,13 @@ export function listen(app: App, deps: ListenDeps): void {
 		if (!known) return;
 		const { user, channel, message, trigger_id: triggerId } = shortcut;
 		const thread = message.thread_ts as string | undefined;
-		const scene = { userId: user.id, userName: user.name, channel: channel.id, thread, whisper: byResponse(respond, thread) };
+		const scene = {
+			userId: user.id,
+			userName: user.name,
+			channel: channel.id,
+			thread,
+			whisper: byResponse(respond, thread),
+		};
 		const content = message as MessageContent;
 		const sent = new SentMessage(deps, { channel: channel.id, ts: content.ts, thread }, shownFiles(content));
 		handle(triggerId, scene, () => takeShortcut(desk, front, scene, known, { message: content, triggerId, sent }));
@@ -110,14 +117,14 @@ export function listen(app: App, deps: ListenDeps): void {
 }
 
 /** Runs what follows an event. What goes wrong is told to the person in one sentence, and logged where it is our fault. */
-function carryOut({ log, closed }: ListenDeps, scene: Scene, work: () => Promise<void>): Promise<void> {
+function carryOut({ desk, log, closed }: ListenDeps, scene: Scene, work: () => Promise<void>): Promise<void> {
 	const whole = async () => {
 		const refusal = closed();
 		if (refusal) return scene.whisper(sentence(refusal));
 		try {
 			await work();
 		} catch (error) {
-			const mistake = error instanceof UserError ? error.message : sentenceFor(error);
+			const mistake = error instanceof UserError ? desk.hint(NAME, error.message) : sentenceFor(error);
 			if (mistake === undefined) log.error({ error: describeError(error) }, 'an interaction failed');
 			else if (!(error instanceof UserError)) log.warn({ error: describeError(error) }, mistake);
 			await scene.whisper(sentence(mistake ?? sorry(TITLE)));

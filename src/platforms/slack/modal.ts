@@ -45,9 +45,19 @@ export interface FormInput {
 	readonly files?: FormMemory['files'];
 	/** Undefined when they are not known in time: then a model is typed. */
 	readonly models: readonly ModelSummary[] | undefined;
+	/** See Desk.hint. */
+	readonly hint: (sentence: string) => string;
 }
 
-export function formOf({ command, channel, thread, options = {}, files = {}, models }: FormInput): types.ModalView {
+export function formOf({
+	command,
+	channel,
+	thread,
+	options = {},
+	files = {},
+	models,
+	hint,
+}: FormInput): types.ModalView {
 	const stored = Object.entries(options).filter((entry): entry is [string, Upload] => typeof entry[1] === 'object');
 	const given: FormMemory['files'] = { ...Object.fromEntries(stored), ...files };
 	const memory: FormMemory = { command: command.name, channel, ...(thread && { thread }), files: given };
@@ -62,7 +72,9 @@ export function formOf({ command, channel, thread, options = {}, files = {}, mod
 		close: plain('Close'),
 		blocks: [
 			{ type: 'section', text: plain(command.summary) },
-			...Object.entries(command.options).map(([name, spec]) => field(name, spec, options[name], given[name], models)),
+			...Object.entries(command.options).map(([name, spec]) =>
+				field(name, spec, options[name], given[name], { models, hint }),
+			),
 		],
 	};
 }
@@ -75,25 +87,34 @@ function field(
 	spec: OptionSpec,
 	value: RawValue | undefined,
 	file: GivenFile | undefined,
-	models: FormInput['models'],
+	surroundings: Pick<FormInput, 'models' | 'hint'>,
 ): types.InputBlock {
-	const summary = file ? `${spec.summary}. Without a file it is ${file.name}` : spec.summary;
+	const own = surroundings.hint(spec.summary);
+	const summary = file ? `${own}. Without a file it is ${file.name}` : own;
 	return {
 		type: 'input',
 		block_id: name,
 		label: plain(name),
 		hint: plain(shorten(`${summary}.`, MAX_HINT)),
 		optional: !spec.required || file !== undefined,
-		element: element(spec, value, models),
+		element: element(spec, value, surroundings),
 	};
 }
 
-function element(spec: OptionSpec, value: RawValue | undefined, models: FormInput['models']): types.InputBlockElement {
+function element(
+	spec: OptionSpec,
+	value: RawValue | undefined,
+	{ models, hint }: Pick<FormInput, 'models' | 'hint'>,
+): types.InputBlockElement {
 	const field = formField(spec, value, models);
 	const { text } = field;
 	switch (field.kind) {
 		case 'text':
-			return typed(text, placeholderOf(spec), spec.kind === 'text' ? Math.min(spec.maxLength, MAX_INPUT) : MAX_INPUT);
+			return typed(
+				text,
+				hint(placeholderOf(spec)),
+				spec.kind === 'text' ? Math.min(spec.maxLength, MAX_INPUT) : MAX_INPUT,
+			);
 		case 'choice':
 			return chosen(field.choices, text, field.standard ? `default: ${field.standard}` : undefined);
 		case 'choices':

@@ -129,7 +129,9 @@ describe('progress', () => {
 		const running = versions.filter(({ content }) => content.includes('Step'));
 		expect(running.length).toBeGreaterThanOrEqual(3);
 		for (const { content, files } of running) {
-			expect(content).toMatch(/^-# \/generate a skull.*\n[▰▱]{10} Step \d+ of 60\.( Done <t:\d+:R>\.)?\n-# Asked by Student\.$/);
+			expect(content).toMatch(
+				/^-# \/generate a skull.*\n[▰▱]{10} Step \d+ of 60\.( Done <t:\d+:R>\.)?\n-# Asked by Student\.$/,
+			);
 			expect(files).toHaveLength(1);
 			expect(files[0]).toMatchObject({
 				name: 'preview.png',

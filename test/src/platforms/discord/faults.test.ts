@@ -3,7 +3,14 @@ import { UserError } from '../../../../gpu/jobs/index.ts';
 import { RESTARTING } from '../../../../src/desk/view.ts';
 import type { DiscordDeps } from '../../../../src/platforms/discord/platform.ts';
 import { OTHER } from '../../../fakes/discord/fake-discord.ts';
-import { BOT_TOKEN, CHANNEL, EPHEMERAL, type FakeInteraction, type FakeMessage, GUILD } from '../../../fakes/discord/world.ts';
+import {
+	BOT_TOKEN,
+	CHANNEL,
+	EPHEMERAL,
+	type FakeInteraction,
+	type FakeMessage,
+	GUILD,
+} from '../../../fakes/discord/world.ts';
 import { until } from '../../../fakes/until.ts';
 import { type Bot, finished, startBot } from './bot.ts';
 

@@ -237,7 +237,9 @@ describe('whoever waited over two minutes', () => {
 		const [call] = await until('the call', () => calls().length > 0 && calls());
 		expect(call.pinged).toEqual([STUDENT.id]);
 		expect(call.content).toMatch(
-			new RegExp(`^<@${STUDENT.id}> What you asked for is done: https://discord.com/channels/\\d+/${CHANNEL}/${original!.id}$`),
+			new RegExp(
+				`^<@${STUDENT.id}> What you asked for is done: https://discord.com/channels/\\d+/${CHANNEL}/${original!.id}$`,
+			),
 		);
 		expect(original!.pinged).toEqual([]);
 		bot.discord.press(original!, 'Delete');
