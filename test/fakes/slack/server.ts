@@ -110,7 +110,7 @@ function respond(world: World, id: string, body: Args, json: Json) {
 	if (uses > 5) return json(404, { ok: false, error: 'used_url' });
 	const [onlyTo, channel] = id.split('.');
 	const ts = world.newTs();
-	const message = emptyMessage({ ts, channel, onlyTo });
+	const message = emptyMessage({ ts, channel, thread: body.thread_ts, onlyTo });
 	try {
 		hold(world, 'response_url', body);
 		write(world, message, body);

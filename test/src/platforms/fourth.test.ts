@@ -1,6 +1,6 @@
 /** A platform that only tests have: one folder in test/fakes/platforms, and one row in the lists below. */
 import { PassThrough } from 'node:stream';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { commands } from '../../../commands/index.ts';
 import { readConfig } from '../../../src/base/config.ts';
 import { envExample } from '../../../src/base/env-example.ts';
@@ -82,3 +82,74 @@ for (const results of ['edited', 'posted'] as const) {
 		refusesResults: true,
 	});
 }
+
+describe('the manners of a room', () => {
+	const settled = (room: Room, count: number) =>
+		vi.waitFor(
+			() => {
+				expect(room.messages.size).toBe(count);
+				for (const { text } of room.messages.values()) expect(text).toMatch(/seed \d+/);
+			},
+			{ timeout: 20_000 },
+		);
+
+	test.each(['edited', 'posted'] as const)('are those of every platform, where results are %s', async (results) => {
+		const room = new Room();
+		const chat = await chatIn(room, results);
+		const press = (id: string, label: string) => {
+			const all = [...(room.messages.get(id)?.buttons ?? []), ...room.offered];
+			return room.ears?.press(id, all.find((candidate) => candidate.label === label)!.id);
+		};
+		try {
+			await room.ears?.hear('generate "a dog" --count 2 --seed 5');
+			await settled(room, 1);
+			const [[sheet, before]] = room.messages;
+			expect(before.text).toMatch(/\nAsked by Ann\.$/);
+
+			await press(sheet, '2');
+			await settled(room, 2);
+			const [, [alone, { text, pictures }]] = room.messages;
+			expect(pictures).toEqual(['generate-6.png']);
+			expect(room.messages.get(sheet)).toEqual(before);
+
+			await press(alone, 'Delete');
+			expect([...room.messages.keys()]).toEqual([sheet]);
+			await press(sheet, 'Undo');
+			await settled(room, 2);
+			const [, [back, again]] = room.messages;
+			expect(again).toMatchObject({ text, pictures });
+
+			await press(back, 'Vary');
+			await settled(room, 3);
+			expect([...room.messages.values()].at(-1)?.pictures).toEqual([expect.stringMatching(/^edit-\d+-sheet\.png$/)]);
+
+			await press(back, 'Edit settings');
+			const options = { prompt: 'a dog', count: '2', seed: '5' };
+			expect(room.forms).toEqual([expect.objectContaining({ command: 'generate', options })]);
+
+			await press(back, 'Report');
+			await press(back, 'Report');
+			expect(room.whispers.at(-1)).toMatch(/^Shall the staff/);
+			await room.ears?.press(back, room.offered[0].id);
+			expect(room.whispers.at(-1)).toMatch(/^Thank you/);
+			expect(room.calls).toEqual([]);
+		} finally {
+			await chat.stop();
+		}
+	});
+
+	test('call whoever waited long, once', async () => {
+		const room = new Room();
+		const made = await makeDesk({ longWaitMs: 0 });
+		made.runner.stepMs = 10;
+		const platform = createMemory({ desk: made.desk, log: made.log, room, results: 'edited' });
+		await platform.start();
+		try {
+			await room.ears?.hear('generate "a dog"');
+			expect(room.calls).toEqual(['Ann: What you asked for is done.']);
+		} finally {
+			await platform.stop();
+			await made.close();
+		}
+	});
+});

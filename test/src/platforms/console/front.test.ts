@@ -185,7 +185,9 @@ describe('a press', () => {
 		const first = await message(url, done);
 		const { whisper, buttons } = await press(first, 'Report');
 		expect(whisper).toMatch(/^Shall the staff of the class have a look/);
-		expect(await press({ ...first, buttons }, 'Report')).toMatchObject({ whisper: expect.stringMatching(/^Thank you/) });
+		expect(await press({ ...first, buttons }, 'Report')).toMatchObject({
+			whisper: expect.stringMatching(/^Thank you/),
+		});
 	});
 
 	test('on Cancel ends the job', async () => {

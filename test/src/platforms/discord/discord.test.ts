@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { IN_PRIVATE, OTHER, STUDENT } from '../../../fakes/discord/fake-discord.ts';
+import { read } from '../../../fakes/discord/markdown.ts';
 import { CHANNEL, EPHEMERAL, LOADING } from '../../../fakes/discord/world.ts';
 import { sketch } from '../../../fakes/pictures.ts';
 import { until } from '../../../fakes/until.ts';
@@ -117,6 +118,21 @@ describe('a command', () => {
 		expect(message.content).toContain('@everyone');
 		expect(message.pinged).toEqual([]);
 	});
+});
+
+test('a prompt of several lines is shown as it was typed, while it runs and in the end', async () => {
+	const prompt = 'a\n>>> b\n-# c\n+ d <t:0:R> <#123> *e* `f`\n> g\n# h\n1. i';
+	bot.runner.holdAt = 1;
+	const interaction = bot.discord.slash('generate', { prompt, seed: 5 });
+	const { content } = await until('progress', () => {
+		return interaction.original?.content.includes('Step 1') && interaction.original;
+	});
+	expect(read(content).marks.filter((mark) => mark !== 'time')).toEqual(['small print', 'small print']);
+	bot.runner.holdAt = undefined;
+	const { text, marks } = read((await finished(interaction)).content);
+	expect(text).toContain(`“${prompt}”: seed 5`);
+	expect(marks).toEqual(['small print']);
+	expect(interaction.original?.pinged).toEqual([]);
 });
 
 describe('progress', () => {

@@ -141,6 +141,29 @@ describe('“Inpaint this”', () => {
 	});
 });
 
+test('“Edit settings” opens the form of the same command, filled with what was asked', async () => {
+	const message = await finished(
+		bot.discord.slash('generate', { prompt: 'a photo of a dog', count: 2, seed: 7, steps: 3, sampler: 'ddim' }),
+	);
+	const press = bot.discord.press(message, 'Edit settings', OTHER);
+	const { title, components } = await form(press);
+	expect(title).toBe('/generate');
+	const filled = Object.fromEntries(components.map(({ component }) => [component.custom_id, component.value]));
+	expect(filled).toMatchObject({ prompt: 'a photo of a dog', count: '2', seed: '7' });
+	const answer = await finished(bot.discord.submit(press, { prompt: 'a photo of a cat', count: '1' }, OTHER));
+	expect(answer.content).toMatch(/\n-# Asked by Other\.$/);
+	const { job, owner } = bot.runner.submitted.at(-1)!;
+	expect(owner).toBe(`discord:${OTHER.id}`);
+	expect(job).toMatchObject({ prompt: 'a photo of a cat', count: 1, seed: 7, steps: 3, sampler: 'ddim' });
+});
+
+test('“Vary” makes four variations of the picture, in a message of the presser’s own', async () => {
+	const varied = await finished(bot.discord.press(await generate(), 'Vary', OTHER));
+	expect(varied.content).toMatch(/\n-# Asked by Other\.$/);
+	expect(varied.attachments).toHaveLength(1);
+	expect(bot.runner.submitted.at(-1)!.job).toMatchObject({ kind: 'edit', prompt: 'a photo of a dog', count: 4 });
+});
+
 describe('a button that leads to a form', () => {
 	test.each([
 		['Use as input', '/edit', 'prompt'],

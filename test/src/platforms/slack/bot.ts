@@ -1,6 +1,7 @@
 /** A whole bot on the fake Slack: the real Bolt, desk, commands and uploads; only the runner is scripted. */
 
 import type { Platform } from '../../../../src/chat/platform.ts';
+import type { DeskDeps } from '../../../../src/desk/desk.ts';
 import { createSlack, type SlackDeps } from '../../../../src/platforms/slack/platform.ts';
 import { type MadeDesk, makeDesk } from '../../../fakes/make-desk.ts';
 import { type FakeSlack, startFakeSlack, wordsOf } from '../../../fakes/slack/fake-slack.ts';
@@ -46,12 +47,12 @@ export interface Bot extends MadeDesk {
  * @param before a bot that has left: this one goes on where it was
  */
 export async function startBot(
-	deps: Partial<SlackDeps> = {},
+	{ longWaitMs, ...deps }: Partial<SlackDeps> & Pick<DeskDeps, 'longWaitMs'> = {},
 	transport: 'socket' | 'http' = 'socket',
 	before?: Bot,
 ): Promise<Bot> {
 	const slack = before?.slack ?? (await startFakeSlack());
-	const made = await makeDesk({}, before);
+	const made = await makeDesk({ longWaitMs }, before);
 	const { desk, log } = made;
 	const how = transport === 'socket' ? { appToken: APP_TOKEN } : { signingSecret: SIGNING_SECRET };
 	const platform = createSlack({

@@ -111,7 +111,7 @@ test('Details are for the presser alone', async () => {
 	await bot.slack.press(await made(), 'Details', OTHER);
 	const words = await whispered(bot.world, OTHER.id);
 	expect(words).toContain('seed 180');
-	expect(words).toContain('/generate a photo of a dog --seed 180 --steps 3');
+	expect(words).toContain('To make it again, type: /flipside generate a photo of a dog --seed 180 --steps 3');
 	expect(bot.world.shown()).toHaveLength(1);
 });
 

@@ -266,7 +266,7 @@ test('a report goes to the channel for them, with a link to the message', async 
 	await bot.slack.press(question, 'Report', OTHER);
 	expect(await whispered(bot.world, OTHER.id, /^Thank you/)).toContain('Thank you');
 	const report = await until('the report', () => bot.world.shown().find(({ channel }) => channel === 'C0REPORTS'));
-	expect(wordsOf(report)).toContain('other reported a picture of student: /generate a dog');
+	expect(wordsOf(report)).toContain('other reported a picture of student: /flipside generate a dog');
 	const permalink = `/archives/${CHANNEL}/p${message.ts.replace('.', '')}`;
 	expect(JSON.stringify(report.blocks)).toContain(permalink);
 });

@@ -71,6 +71,30 @@ test('a filled form is a request in the channel where it was opened', async () =
 	expect(bot.runner.submitted).toMatchObject([{ owner: `slack:${STUDENT.id}`, job: wanted }]);
 });
 
+test('Edit settings opens the form of the same command, filled with what was asked', async () => {
+	await bot.slack.slash('/flipside', 'anagram "a tree" "a mushroom" --view negate --seed 5 --steps 3 --sampler ddim');
+	const message = await finished(bot.world);
+	await bot.slack.press(message, 'Edit settings', OTHER);
+	const view = await until('a form', () => bot.world.views.at(-1));
+	expect(view.title.text).toBe('/anagram');
+	const shown = (name: string) => {
+		const { initial_value, initial_option, initial_options } = field(view, name).element;
+		return initial_value ?? initial_option?.value ?? initial_options?.map(({ value }: { value: string }) => value);
+	};
+	expect(['prompt', 'prompt2', 'view', 'seed', 'steps', 'sampler'].map(shown)).toEqual([
+		'a tree',
+		'a mushroom',
+		['negate'],
+		'5',
+		'3',
+		'ddim',
+	]);
+	await bot.slack.submit(view, { prompt: 'a house', prompt2: 'a boat', seed: '6' }, OTHER);
+	await until('a second message', () => bot.world.shown().length === 2);
+	expect(wordsOf(await finished(bot.world, /a house/))).toMatch(/\nAsked by other\.$/);
+	expect(bot.runner.submitted.at(-1)).toMatchObject({ owner: `slack:${OTHER.id}`, job: { seed: 6 } });
+});
+
 test('flags and lists of names are read', async () => {
 	const view = await form('anagram');
 	expect(field(view, 'view').element.type).toBe('multi_static_select');

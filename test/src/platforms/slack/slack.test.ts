@@ -67,46 +67,8 @@ describe.each(['socket', 'http'] as const)('by %s', (transport) => {
 		bot.runner.failure = { message: 'The model does not know how.', fault: 'user' };
 		await bot.slack.slash('/flipside', 'generate a dog');
 		const message = await finished(bot.world);
-		expect(wordsOf(message)).toBe('/generate a dog\nThe model does not know how.\nAsked by student.');
+		expect(wordsOf(message)).toBe('/if-generate a dog\nThe model does not know how.\nAsked by student.');
 		expect(picturesOf(bot.world, message)).toEqual([]);
-	});
-
-	describe('whoever waited over two minutes', () => {
-		/** The end of a request at which so many milliseconds more have gone by than really did. */
-		async function waited(ms: number): Promise<void> {
-			bot.runner.holdAt = 1;
-			await bot.slack.slash('/flipside', 'generate <@U0OTHER> a dog <!channel>');
-			await until('progress', () => bot.world.shown().some((message) => wordsOf(message).includes('Step 1')));
-			const now = Date.now.bind(Date);
-			vi.spyOn(Date, 'now').mockImplementation(() => now() + ms);
-			bot.runner.holdAt = undefined;
-			await until('the end', () => bot.store.open().length === 0);
-			await finished(bot.world);
-			vi.restoreAllMocks();
-		}
-		const pings = () => [...bot.world.messages.values()].flatMap((message) => message.pings);
-
-		test('is mentioned once, in the result, and nobody else is', async () => {
-			await waited(130_000);
-			expect(wordsOf(bot.world.shown()[0])).toMatch(new RegExp(`\nAsked by <@${STUDENT.id}>\\.$`));
-			expect(pings()).toEqual([STUDENT.id]);
-		});
-
-		test('is told of a failure in the thread of its message', async () => {
-			bot.runner.failure = { message: 'The model does not know how.', fault: 'user' };
-			await waited(130_000);
-			await until('the call', () => pings().length > 0);
-			const [message, call] = bot.world.shown();
-			expect(wordsOf(message)).toContain('The model does not know how.');
-			expect(call.thread).toBe(message.ts);
-			expect(wordsOf(call)).toBe(`<@${STUDENT.id}> What you asked for has failed.`);
-			expect(pings()).toEqual([STUDENT.id]);
-		});
-
-		test('and nobody who did not', async () => {
-			await waited(60_000);
-			expect(pings()).toEqual([]);
-		});
 	});
 
 	test('progress is edited in as text with a bar, not too often, and the end arrives', async () => {
@@ -118,7 +80,7 @@ describe.each(['socket', 'http'] as const)('by %s', (transport) => {
 		const running = versions.filter((version) => wordsOf(version).includes('Step'));
 		expect(running.length).toBeGreaterThanOrEqual(3);
 		for (const version of running) {
-			expect(wordsOf(version)).toMatch(/^\/generate a skull.*\n[▰▱]{10} Step \d+ of 60\./);
+			expect(wordsOf(version)).toMatch(/^\/if-generate a skull.*\n[▰▱]{10} Step \d+ of 60\./);
 			expect(version.blocks.some(({ type }) => type === 'image')).toBe(false);
 		}
 		// The first may come at once, the last does not wait.
