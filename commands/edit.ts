@@ -31,6 +31,7 @@ export const edit = defineCommand({
 			default: COURSE_STARTS,
 			example: '5,10,20',
 		},
+		...samplingOptions('course'),
 		count: {
 			kind: 'integer',
 			summary: 'How many pictures for each start; picture i uses seed + i',
@@ -39,7 +40,6 @@ export const edit = defineCommand({
 			default: 1,
 			example: 4,
 		},
-		...samplingOptions('course'),
 	},
 	async run(options, { perform, blobs }) {
 		const sampling = samplingParameters(options);

@@ -19,7 +19,7 @@ beforeEach(() => {
 });
 
 /** Buttons that every result has. */
-const GENERAL = ['Again, new seed', 'Same seed', 'Details', 'Report', 'Delete'];
+const GENERAL = ['Again, new seed', 'Same seed', 'Edit settings', 'Details', 'Report', 'Delete'];
 
 const labels = (message: { components: { components: { label: string }[] }[] }) =>
 	message.components.flatMap((row) => row.components.map(({ label }) => label));
@@ -42,7 +42,7 @@ describe('a command', () => {
 		expect(picture.name).toBe('generate-180.png');
 		expect(picture.description).toMatch(/a photo of a dog.*seed 180/);
 		expect(await sharp(picture.bytes).metadata()).toMatchObject({ format: 'png', width: 256, height: 256 });
-		expect(labels(message)).toEqual(['Upscale', ...GENERAL.toSpliced(2, 0, 'Use as input', 'Inpaint')]);
+		expect(labels(message)).toEqual(['Upscale', ...GENERAL.toSpliced(3, 0, 'Vary', 'Use as input', 'Inpaint')]);
 		expect(bot.runner.submitted).toMatchObject([
 			{ owner: `discord:${STUDENT.id}`, job: { kind: 'generate', prompt: 'a photo of a dog', seed: 180, steps: 3 } },
 		]);
@@ -80,7 +80,7 @@ describe('a command', () => {
 		bot.runner.failure = { message: 'The model does not know how.', fault: 'user' };
 		const message = await finished(bot.discord.slash('generate', { prompt: 'a dog' }));
 		expect(message.content).toContain('The model does not know how.');
-		expect(message.content).toContain('/generate a dog');
+		expect(message.content).toContain('/generate prompt:a dog');
 		expect(message).toMatchObject({ attachments: [], components: [] });
 	});
 
@@ -146,7 +146,7 @@ describe('progress', () => {
 		expect(running.length).toBeGreaterThanOrEqual(3);
 		for (const { content, files } of running) {
 			expect(content).toMatch(
-				/^-# \/generate a skull.*\n[▰▱]{10} Step \d+ of 60\.( Done <t:\d+:R>\.)?\n-# Asked by Student\.$/,
+				/^-# \/generate prompt:a skull.*\n[▰▱]{10} Step \d+ of 60\.( Done <t:\d+:R>\.)?\n-# Asked by Student\.$/,
 			);
 			expect(files).toHaveLength(1);
 			expect(files[0]).toMatchObject({
@@ -203,7 +203,7 @@ describe('refusals are one sentence for the person who asked, and nothing stays 
 	test('an option with a value that only the desk can check', async () => {
 		const content = await refusal(bot.discord.slash('generate', { prompt: 'a dog', model: 'nope' }));
 		expect(content).toMatch(/model must be .*installed: fake-if, fake-xl/);
-		expect(content).toContain('/generate a dog');
+		expect(content).toContain('/generate prompt:a dog');
 	});
 
 	test.each([

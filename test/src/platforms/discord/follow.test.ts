@@ -283,7 +283,7 @@ describe('where the bot’s own token does not open the message', () => {
 			return interaction.original?.content.includes(CLOSING) && interaction.original.content;
 		});
 		expect(closing).toMatch(
-			/Step 1 of \d+\.\nDiscord closes this message in 2 minutes; the result will be under \/queue show\.\n-# Asked by Friend\.$/,
+			/Step 1 of \d+\.\nDiscord closes this message in 2 minutes; the result will be under \/queue action:show\.\n-# Asked by Friend\.$/,
 		);
 		bot.runner.holdAt = undefined;
 		await until('the result', () => interaction.original?.attachments[0]?.name.startsWith('generate'));

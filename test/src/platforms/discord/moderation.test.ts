@@ -87,7 +87,7 @@ test('/queue show gives a result of one’s own once more, and only to oneself',
 	expect(again.attachments).toMatchObject([{ name: 'generate-11.png' }]);
 	expect(again.attachments[0].bytes).toEqual(message.attachments[0].bytes);
 	const mine = await whispered(bot.discord.slash('queue', { action: 'mine' }, STUDENT));
-	const [, id] = /^([\w-]{12}): \/generate a skull/m.exec(mine.content.replaceAll('\\', '')) ?? [];
+	const [, id] = /^([\w-]{12}): \/generate prompt:a skull/m.exec(mine.content.replaceAll('\\', '')) ?? [];
 	const foreign = bot.discord.slash('queue', { action: 'show', job: id }, OTHER);
 	expect((await whispered(foreign)).content).toContain('No result of yours is remembered under that id');
 });

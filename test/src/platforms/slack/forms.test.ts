@@ -163,7 +163,7 @@ describe('mistakes are said', () => {
 	test('at the field of a picture that is missing or too large', async () => {
 		const view = await form('edit');
 		const { errors: missing } = (await bot.slack.submit(view, {})) as { errors: object };
-		expect(missing).toEqual({ image: expect.stringContaining('/edit needs image') });
+		expect(missing).toEqual({ image: expect.stringContaining('/flipside edit needs image') });
 		const huge = { ...(await sketch('huge.png')), claims: { size: 11 * 2 ** 20 } };
 		const { errors: large } = (await bot.slack.submit(view, { image: bot.world.addFile(huge) })) as { errors: object };
 		expect(large).toEqual({ image: 'huge.png is too large; files may have at most 10 MiB.' });
@@ -185,7 +185,7 @@ describe('mistakes are said', () => {
 	test('in private for what only the desk knows, and the message goes away', async () => {
 		await bot.slack.slash('/flipside', 'generate a dog --model nope');
 		const words = await whispered(bot.world, STUDENT.id);
-		expect(words).toMatch(/^\/generate a dog.*\nmodel must be .*installed: fake-if, fake-xl/);
+		expect(words).toMatch(/^\/flipside generate a dog.*\nmodel must be .*installed: fake-if, fake-xl/);
 		await until('the message to go', () => bot.world.shown().length === 0);
 		expect(bot.runner.submitted).toEqual([]);
 	});
@@ -199,6 +199,6 @@ describe('mistakes are said', () => {
 
 test('/flipside alone explains itself in private', async () => {
 	await bot.slack.slash('/flipside');
-	expect(await whispered(bot.world, STUDENT.id)).toContain('/anagram:');
+	expect(await whispered(bot.world, STUDENT.id)).toContain('/flipside anagram:');
 	expect(bot.world.shown().map(wordsOf)).toEqual([]);
 });

@@ -63,7 +63,7 @@ describe('a mention', () => {
 			prompt: 'a hat',
 		});
 		await bot.slack.mention(`<@${BOT_USER}> generate a hat`, files);
-		expect(await whispered(bot.world, STUDENT.id)).toMatch(/^\/generate takes no picture/);
+		expect(await whispered(bot.world, STUDENT.id)).toMatch(/^\/flipside generate takes no picture/);
 	});
 
 	test('that comes twice is answered once', async () => {
@@ -90,7 +90,7 @@ describe('a mention', () => {
 			text: 'generate a cat',
 		});
 		await bot.slack.mention(`<@${BOT_USER}>`);
-		expect(await whispered(bot.world, STUDENT.id)).toContain('/anagram:');
+		expect(await whispered(bot.world, STUDENT.id)).toContain('/flipside anagram:');
 		expect(bot.runner.submitted).toEqual([]);
 	});
 });
