@@ -21,7 +21,13 @@ const log = { error: vi.fn(), warn: vi.fn(), info: vi.fn(), debug: vi.fn() };
 
 /** The error that the start ends with. */
 async function startError(deps: Partial<DiscordDeps>): Promise<Error> {
-	const platform = createDiscord({ desk: {} as Desk, log, token: BOT_TOKEN, rest: discord.rest, ...deps });
+	const platform = createDiscord({
+		desk: { writeFor() {} } as unknown as Desk,
+		log,
+		token: BOT_TOKEN,
+		rest: discord.rest,
+		...deps,
+	});
 	try {
 		return await platform.start().then(
 			() => expect.unreachable('it started'),
@@ -35,7 +41,7 @@ async function startError(deps: Partial<DiscordDeps>): Promise<Error> {
 test.each(['secret', 'Bot a.b.c', `${BOT_TOKEN}\n`, 'a.b'])('a token like %j is refused before the start', (token) => {
 	let error: unknown;
 	try {
-		createDiscord({ desk: {} as Desk, log, token, rest: discord.rest });
+		createDiscord({ desk: { writeFor() {} } as unknown as Desk, log, token, rest: discord.rest });
 	} catch (thrown) {
 		error = thrown;
 	}
@@ -75,7 +81,7 @@ describe('a Discord that cannot be reached', () => {
 	const WRONG_TOKEN = 'MTAwMDAw.Gwrong.a-wrong-token';
 	const blank = { title: '', figures: [], buttons: [], personal: false };
 	const view: MessageView = { requestId: 'r1', state: 'done', text: 'A dog.', ...blank };
-	const desk = { commands, open: async () => ({ view }) } as unknown as Desk;
+	const desk = { commands, writeFor() {}, open: async () => ({ view }) } as unknown as Desk;
 	let platform: Platform;
 
 	/** Starts against the address of a Discord that is down. */

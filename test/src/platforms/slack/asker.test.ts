@@ -59,7 +59,8 @@ test('a prompt of several lines is shown as it was typed', async () => {
 	expect(wordsOf(message)).toContain(`“${prompt}”: seed 5`);
 	expect(message.blocks.map(({ type }) => type)).toEqual(['rich_text', 'image', 'actions']);
 	expect(message.text).not.toMatch(/<[@!#]/);
-	expect(pings()).toEqual([]);
+	// On a busy machine whoever asked has waited long.
+	expect(pings().filter((ping) => ping !== STUDENT.id)).toEqual([]);
 });
 
 async function form() {

@@ -20,7 +20,7 @@ afterEach(() => slack.close());
 const log = { error: vi.fn(), warn: vi.fn(), info: vi.fn(), debug: vi.fn() };
 
 function platformWith(deps: Partial<SlackDeps>): Platform {
-	const desk = { commands } as unknown as Desk;
+	const desk = { commands, writeFor() {} } as unknown as Desk;
 	const settings = { desk, log, botToken: BOT_TOKEN, appToken: APP_TOKEN, port: 0, staff: [] };
 	return createSlack({ ...settings, slackApiUrl: slack.slackApiUrl, timing: TIMING, ...deps });
 }
