@@ -4,7 +4,8 @@ import { defineCommand } from './lib/command.ts';
 import { findCommand, splitCommand, verbsOf } from './lib/find-command.ts';
 import { inChats } from './lib/in-chats.ts';
 import type { OptionSpec } from './lib/options.ts';
-import { parseWords, splitWords } from './lib/parse-text.ts';
+import { parseWords } from './lib/parse-text.ts';
+import { splitWords } from './lib/split-words.ts';
 import type { Wording } from './lib/wording.ts';
 
 /** Two words of 32 characters, a slash and the blank between them. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { commands } from '../../commands/index.ts';
 import type { CommandContext } from '../../commands/lib/command.ts';
-import { SAMPLER_NAMES } from '../../gpu/jobs/index.ts';
 import { wordingIn } from '../../commands/lib/wording.ts';
+import { SAMPLER_NAMES } from '../../gpu/jobs/index.ts';
 import { render } from '../../src/platforms/discord/render.ts';
 
 /** What it says in a chat; `canAsk`: false at the command line. */

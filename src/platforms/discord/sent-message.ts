@@ -84,7 +84,7 @@ export class SentMessage implements RequestMessage {
 		const { rest, log } = this.#deps;
 		const old = this.#ref;
 		try {
-			const payload = await present(view, LEAST_FILE_BYTES, askerOf(old));
+			const payload = await present(view, LEAST_FILE_BYTES);
 			const answer = (await rest.post(Routes.channelMessages(channelIdOf(old)), payload)) as APIMessage;
 			const thread = old.thread ?? (await this.#thread);
 			const { id } = answer;

@@ -142,7 +142,7 @@ describe('the manners of a room', () => {
 		const room = new Room();
 		const made = await makeDesk({ longWaitMs: 0 });
 		made.runner.stepMs = 10;
-		const platform = createMemory({ desk: made.desk, log: made.log, room, results: 'edited' });
+		const platform = await memoryIn(room, 'edited').create({ nick: 'flip' }, { desk: made.desk, log: made.log });
 		await platform.start();
 		try {
 			await room.ears?.hear('generate "a dog"');
