@@ -71,8 +71,13 @@ async function show(job: string, context: CommandContext): Promise<Reply> {
 }
 
 function describe(entry: QueueEntry, wording: Wording): string {
-	const when = entry.position === undefined ? 'running' : entry.position === 0 ? 'next' : `${entry.position} before it`;
-	return `${entry.id}: ${wording.line(entry.command)} by ${entry.mine ? 'you' : entry.owner}, ${when}`;
+	return `${entry.id}: ${wording.line(entry.command)} by ${entry.mine ? 'you' : entry.owner}, ${standing(entry)}`;
+}
+
+function standing({ position, preparing }: QueueEntry): string {
+	if (preparing) return 'being prepared';
+	if (position === undefined) return 'running';
+	return position === 0 ? 'next' : `${position} before it`;
 }
 
 async function cancel(job: string, context: CommandContext): Promise<string> {

@@ -25,7 +25,7 @@ import type { Outcome } from './desk/desk.ts';
 import { isOpen, type MessageView } from './desk/view.ts';
 import { operatorVerbs } from './operator/index.ts';
 import { platforms } from './platforms/index.ts';
-import { isWebAddress } from './uploads/addressed-pictures.ts';
+import { isWebAddress } from './uploads/incoming.ts';
 import { ingest } from './uploads/ingest.ts';
 
 const verbs = operatorVerbs(platforms);

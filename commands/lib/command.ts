@@ -71,6 +71,8 @@ export interface QueueEntry {
 	readonly mine: boolean;
 	/** Jobs before it, or undefined while it runs. */
 	readonly position: number | undefined;
+	/** Its files are still being fetched and read. */
+	readonly preparing?: true;
 }
 
 /** What the cancelling of a request does. */
@@ -126,7 +128,7 @@ export interface CommandContext {
 	/** Results of earlier jobs, for a request so long that it should go on where it was stopped. */
 	readonly results: ResultStore;
 	models(): Promise<ModelList>;
-	/** Requests whose job waits or runs, or which follow a training, the oldest first. */
+	/** Requests that are being prepared, whose job waits or runs, or which follow a training, the oldest first. */
 	queue(): readonly QueueEntry[];
 	/** Cancels a request of this user (staff: of anyone) that `queue` lists; undefined when there is none. */
 	cancel(id: string): Promise<Cancelling | undefined>;

@@ -4,7 +4,7 @@ import { isUpload, type UploadKind } from '../../commands/lib/options.ts';
 import type { TakesWord } from '../../commands/lib/parse-text.ts';
 import { UPLOAD_WORDS, uploadKindOf } from '../../commands/lib/upload-kinds.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
-import { isWebAddress } from '../uploads/addressed-pictures.ts';
+import { isWebAddress } from '../uploads/incoming.ts';
 
 /** Nobody can type a file into a chat, only the address of a picture: other bare words are for the other options. */
 export const takesAddress: TakesWord = ({ kind }, word) => kind === 'image' && isWebAddress(word);

@@ -26,6 +26,13 @@ export function parseButtonId(
 	return action === undefined || requestId === undefined ? undefined : { action, requestId, index: Number(index) };
 }
 
+/** Of a request that is under way. */
+export const cancelButton = (requestId: string): Button => ({
+	id: buttonId('cancel', requestId),
+	label: 'Cancel',
+	style: 'danger',
+});
+
 /** A result's buttons: the command's own, then the general ones. Answers without pictures have only their own. */
 export function resultButtons(
 	record: RequestRecord,

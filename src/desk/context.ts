@@ -22,6 +22,10 @@ export interface ContextDeps extends Pick<DeskDeps, 'runner' | 'training' | 'sto
 	readonly tracker: JobTracker;
 	/** Requests that are under way in this process. */
 	readonly live: ReadonlyMap<string, RequestRecord>;
+	/** Whether there is anything of a request that goes on by itself. */
+	readonly canBeCancelled: (record: RequestRecord) => boolean;
+	/** Whether its files are here, and it was checked. */
+	readonly isPrepared: (id: string) => boolean;
 	/** As Requests.cancel. */
 	readonly cancel: (id: string) => Promise<Cancelling | undefined>;
 	/** Whether the person wants it however long it takes. */
@@ -97,13 +101,14 @@ export function commandContext(
 		},
 		cancel: async (id) => (owner.staff || isMine(live.get(id)) ? cancel(id) : undefined),
 		queue: () =>
-			[...live.values()].filter(canBeCancelled).map(
+			[...live.values()].filter(deps.canBeCancelled).map(
 				(other): QueueEntry => ({
 					id: other.id,
 					command: other.command,
 					owner: other.owner.name,
 					mine: isMine(other),
 					position: tracker.position(other.id),
+					...(!deps.isPrepared(other.id) && { preparing: true }),
 				}),
 			),
 		recent: () =>
@@ -125,9 +130,6 @@ function askFirst(job: Job, { tracker, moderation, confirmed }: ContextDeps, rec
 	const seconds = (tracker.expected(job) ?? 0) / 1000;
 	if (seconds > askAfter * 60) throw new TakesLong(seconds);
 }
-
-/** Whether there is anything of a request that goes on by itself. */
-export const canBeCancelled = ({ job, training }: RequestRecord) => job !== undefined || training !== undefined;
 
 /** What a command last told stays in sight while its jobs wait and run. */
 const under = ({ text, figures, buttons }: Told, view: MessageView): MessageView => ({

@@ -7,7 +7,7 @@ import type { TrainingRunner } from '../../gpu/queue/training-runner.ts';
 import type { Log } from '../base/log.ts';
 import type { UserLimits } from '../base/user-limits.ts';
 import type { RequestStore } from '../store/requests.ts';
-import type { fetchPicture } from '../uploads/fetch-picture.ts';
+import type { FetchPicture } from '../uploads/fetch-address.ts';
 
 export interface DeskDeps {
 	readonly commands: readonly Command[];
@@ -18,7 +18,7 @@ export interface DeskDeps {
 	readonly results: ResultStore;
 	readonly log: Log;
 	/** How pictures come that are given by their web address; absent: from the public internet. */
-	readonly fetchPicture?: typeof fetchPicture;
+	readonly fetchPicture?: FetchPicture;
 	/** Absent: DEFAULT_LIMITS. */
 	readonly limits?: UserLimits;
 	/** Jobs that the runner runs at the same time, for forecasts of when each is done; absent: 1. */

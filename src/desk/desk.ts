@@ -1,13 +1,14 @@
 /** The front desk: takes requests and button presses from every platform, runs commands, and reports back. */
 import type { Command } from '../../commands/lib/command.ts';
 import { inChats } from '../../commands/lib/in-chats.ts';
-import type { Upload } from '../../commands/lib/options.ts';
+import type { Upload, UploadKind } from '../../commands/lib/options.ts';
 import type { Syntax } from '../../commands/lib/wording.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import { PromptFileStore } from '../store/prompt-files.ts';
 import type { MessageKey, MessageRef, User } from '../store/records.ts';
-import { takeAddressed } from '../uploads/addressed-pictures.ts';
-import { fetchPicture } from '../uploads/fetch-picture.ts';
+import { fetchAddress } from '../uploads/fetch-address.ts';
+import type { Incoming } from '../uploads/incoming.ts';
+import { ingest } from '../uploads/ingest.ts';
 import { ButtonHandler } from './button-handler.ts';
 import { Deletions } from './deletions.ts';
 import type { DeskDeps } from './deps.ts';
@@ -85,12 +86,19 @@ export class Desk {
 	}
 
 	/**
-	 * Stores the picture of a web address.
+	 * Stores a file that is wanted before there is a request.
 	 *
-	 * @throws {UserError} when it cannot be fetched or is no picture
+	 * @throws {UserError} when it cannot be fetched, or is not of that kind
 	 */
-	takePicture(address: string): Promise<Upload> {
-		return takeAddressed(address, this.blobs, this.#deps.fetchPicture ?? fetchPicture);
+	async take(kind: UploadKind, { fetch }: Incoming): Promise<Upload> {
+		const { bytes, name } = await fetch();
+		return ingest(kind, this.blobs, bytes, name);
+	}
+
+	/** Likewise the picture of a web address. */
+	takeAddress(address: string): Promise<Upload> {
+		const { fetchPicture = fetchAddress } = this.#deps;
+		return this.take('image', { name: address, fetch: () => fetchPicture(address, {}) });
 	}
 
 	/** A button press. The rules of who may press what are here, for every platform. */

@@ -3,9 +3,9 @@ import { Cancelled, JobFailed } from '../../commands/lib/perform-errors.ts';
 import { type Job, type JobResult, UserError } from '../../gpu/jobs/index.ts';
 import type { JobEvent, JobRunner } from '../../gpu/queue/runner.ts';
 import type { RequestRecord } from '../store/records.ts';
-import { buttonId } from './buttons.ts';
+import { cancelButton } from './buttons.ts';
 import type { Forecasts } from './forecasts.ts';
-import type { Button, MessageView, Show } from './view.ts';
+import type { MessageView, Show } from './view.ts';
 
 export interface JobTrackerDeps {
 	readonly runner: JobRunner;
@@ -63,8 +63,8 @@ export class JobTracker {
 		const { runner, save, forecasts, maxRunning } = this.#deps;
 		const { id, owner } = record;
 		this.check(id);
-		const cancel: Button = { id: buttonId('cancel', id), label: 'Cancel', style: 'danger' };
-		const say = (view: Partial<MessageView>) => show({ ...blank, eta: forecasts.eta(id), buttons: [cancel], ...view });
+		const say = (view: Partial<MessageView>) =>
+			show({ ...blank, eta: forecasts.eta(id), buttons: [cancelButton(id)], ...view });
 		/** A change in the line moves many jobs: each tells when it will start once all of them are known to have moved. */
 		const tellOfWaiting = (position: number) => {
 			if (forecasts.position(id) === position) say({ state: 'waiting', text: waitingText(position) });

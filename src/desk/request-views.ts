@@ -55,11 +55,21 @@ export class RequestViews {
 			...(!this.#isPersonal(request) && { asker: { id: owner.id, name: owner.name }, ...(madeFor && { madeFor }) }),
 			state: 'waiting',
 			text: '',
+			...this.inputs(request),
 			figures: [],
 			buttons: [],
 			personal: !told,
 			...(spoiler && { spoiler }),
 		};
+	}
+
+	/** The pictures that a request came with, as far as they are here; other files are only named in its line. */
+	inputs({ command: name, options }: Pick<Request, 'command' | 'options'>): Pick<MessageView, 'inputs'> {
+		const specs = this.#deps.commands.find((command) => command.name === name)?.options ?? {};
+		const inputs = Object.entries(options).flatMap(([option, value]) =>
+			typeof value === 'object' && Object.hasOwn(specs, option) && specs[option].kind === 'image' ? [value] : [],
+		);
+		return inputs.length > 0 ? { inputs } : {};
 	}
 
 	/** @param reply what a request's command said, or one of its actions */

@@ -2,11 +2,14 @@
 import type { Reply } from '../../commands/lib/command.ts';
 import type { RawOptions } from '../../commands/lib/options.ts';
 import type { MessageRef, RequestRecord, User } from '../store/records.ts';
+import type { IncomingFiles } from '../uploads/incoming.ts';
 import type { MessageView } from './view.ts';
 
 export interface Request {
 	readonly command: string;
 	readonly options: RawOptions;
+	/** What was sent along, by the options that it is for: it is fetched and read once the request is written down. */
+	readonly files?: IncomingFiles;
 	readonly user: User;
 	/** Where its message stands. Without one nothing is left of it after a restart. */
 	readonly messageRef?: MessageRef;

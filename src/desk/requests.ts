@@ -7,24 +7,25 @@ import { checkIdle } from '../../commands/lib/idle-options.ts';
 import { inChats } from '../../commands/lib/in-chats.ts';
 import type { OptionSpecs, RawOptions, Values } from '../../commands/lib/options.ts';
 import { parseOptions } from '../../commands/lib/parse-options.ts';
-import { TakesLong } from '../../commands/lib/perform-errors.ts';
+import { Cancelled, TakesLong } from '../../commands/lib/perform-errors.ts';
 import { MAX_SEED, UserError } from '../../gpu/jobs/index.ts';
 import { DEFAULT_LIMITS, type UserLimits } from '../base/user-limits.ts';
 import { ModerationStore } from '../store/moderation.ts';
 import { PaceStore } from '../store/paces.ts';
 import type { MessageRef, RequestRecord, StoredAnswer, User } from '../store/records.ts';
-import { fetchAddressed } from '../uploads/addressed-pictures.ts';
-import { fetchPicture } from '../uploads/fetch-picture.ts';
+import { fetchAddress } from '../uploads/fetch-address.ts';
+import { expectedOf, type IncomingFiles, LostFile, lostFile, withNames } from '../uploads/incoming.ts';
 import { BLOCKED, checkLimits, checkRole, checkWords } from './access.ts';
 import { storeReply } from './answers.ts';
-import { BEGIN } from './buttons.ts';
+import { BEGIN, cancelButton } from './buttons.ts';
 import { checkChannelLimits, withDefaults } from './channel-rules.ts';
-import { canBeCancelled, commandContext } from './context.ts';
+import { commandContext } from './context.ts';
 import { DailyLimit } from './daily-limit.ts';
 import type { DeskDeps } from './deps.ts';
 import { badEnd } from './endings.ts';
 import { Forecasts, type Paces } from './forecasts.ts';
 import { JobTracker } from './job-tracker.ts';
+import { Preparations } from './preparations.ts';
 import { channelOf, type Outcome, type Request } from './request.ts';
 import { RequestViews } from './request-views.ts';
 import { RequestWriter } from './request-writer.ts';
@@ -43,12 +44,13 @@ export class Requests {
 	readonly #daily: DailyLimit;
 	readonly #forecasts: Forecasts;
 	readonly #tracker: JobTracker;
+	readonly #preparations: Preparations;
 	/** Under way in this process. */
 	readonly #live = new Map<string, RequestRecord>();
 	readonly #stopping = new AbortController();
 
 	constructor(deps: DeskDeps) {
-		const { runner, store, limits = DEFAULT_LIMITS, concurrency = 1 } = deps;
+		const { runner, store, blobs, limits = DEFAULT_LIMITS, concurrency = 1 } = deps;
 		this.#deps = deps;
 		this.#chatCommands = inChats(deps.commands);
 		this.#limits = limits;
@@ -65,6 +67,7 @@ export class Requests {
 		this.#forecasts = new Forecasts(learning, concurrency);
 		const save = (record: RequestRecord) => this.writer.save(record);
 		this.#tracker = new JobTracker({ runner, save, forecasts: this.#forecasts, maxRunning: limits.running });
+		this.#preparations = new Preparations({ blobs, stopping: this.#stopping.signal });
 	}
 
 	/** From now on nothing fails for good: what ends because the runner is closed goes on after the next start. */
@@ -77,9 +80,10 @@ export class Requests {
 	}
 
 	/** See Desk.open. */
-	async open(request: Request, show: Show): Promise<Outcome> {
+	async open({ files = {}, ...asked }: Request, show: Show): Promise<Outcome> {
 		const { store } = this.#deps;
 		const id = store.newId();
+		const request = { ...asked, options: withNames(asked.options, files) };
 		const { user: owner, messageRef } = request;
 		const blank = this.views.blank(id, { ...request, owner }, false);
 		let record: RequestRecord;
@@ -93,18 +97,19 @@ export class Requests {
 		} catch (error) {
 			return this.#refused(blank, request, error, show);
 		}
-		return this.#run(record, blank, show, request.confirmed === true);
+		return this.#run(record, files, blank, show, request.confirmed === true);
 	}
 
 	/**
 	 * Ends a request, or the training that it stands for: that one is only stopped, and its request tells of it. While it is
 	 * being stopped already, or over, the request ends as any other.
 	 *
-	 * @returns undefined when no such request with a job or a training is under way
+	 * @returns undefined when no such request is under way that is being prepared, or has a job or a training
 	 */
 	async cancel(id: string): Promise<Cancelling | undefined> {
 		const record = this.#live.get(id);
-		if (!record || !canBeCancelled(record)) return undefined;
+		if (!record || !this.#canBeCancelled(record)) return undefined;
+		if (this.#preparations.cancel(id)) return {};
 		const { training } = this.#deps;
 		const running = training.status();
 		if (running && running.run === record.training?.run && !running.stopping) {
@@ -123,9 +128,14 @@ export class Requests {
 		this.writer.save(record);
 	}
 
+	/** Whether there is anything of a request that goes on by itself. */
+	#canBeCancelled({ id, job, training }: RequestRecord): boolean {
+		return this.#preparations.has(id) || job !== undefined || training !== undefined;
+	}
+
 	/** Runs a request again that was open when the bot last stopped. What it can no longer do is told in its message. */
 	reopen(record: RequestRecord, show: Show): Promise<Outcome> {
-		return this.#run(record, this.views.blank(record.id, record, true), show, true);
+		return this.#run(record, undefined, this.views.blank(record.id, record, true), show, true);
 	}
 
 	/**
@@ -191,17 +201,28 @@ export class Requests {
 	}
 
 	/**
+	 * @param files what was sent along; undefined where the bot was started again since then
 	 * @param blank `personal` while nobody else has read of it: a refusal is then for the asker alone
 	 * @param confirmed the person was asked, or it ran already
 	 */
-	async #run(record: RequestRecord, blank: MessageView, show: Show, confirmed: boolean): Promise<Outcome> {
+	async #run(
+		record: RequestRecord,
+		files: IncomingFiles | undefined,
+		blank: MessageView,
+		show: Show,
+		confirmed: boolean,
+	): Promise<Outcome> {
 		this.#live.set(record.id, record);
 		try {
 			const command = this.#commandOf(record);
-			const values = await this.#prepare(command, record);
-			const open = { ...blank, personal: command.personal === true };
+			const buttons = [cancelButton(record.id)];
+			const tell = (text: string) => show({ ...blank, state: 'running', text, buttons });
+			const values = await this.#prepare(command, record, files, tell);
+			const open = { ...blank, ...this.views.inputs(record), personal: command.personal === true };
 			return await this.#perform(record, command, values, open, show, confirmed);
-		} catch (error) {
+		} catch (caught) {
+			const error = (this.isStopping && lostFile(record.options, files)) || caught;
+			if (error instanceof Cancelled) return this.#ended(record, { ...blank, personal: false }, error, show);
 			if (blank.personal && !this.isStopping) {
 				this.writer.attempt(() => this.#deps.store.delete(record.id));
 				return this.#refused(blank, record, error, show);
@@ -213,15 +234,24 @@ export class Requests {
 		}
 	}
 
-	/** Fetches what was given by address, fills in what was not given, and checks all of it. */
-	async #prepare(command: Command, record: RequestRecord) {
-		const { runner, blobs, fetchPicture: fetch = fetchPicture } = this.#deps;
+	/** Brings the files in, fills in what was not given, and checks all of it. */
+	async #prepare(
+		command: Command,
+		record: RequestRecord,
+		files: IncomingFiles | undefined,
+		tell: (text: string) => void,
+	) {
+		const { runner, fetchPicture = fetchAddress } = this.#deps;
 		const { owner } = record;
 		const settings = this.moderation.settings(channelOf(record));
-		const [models, given] = await Promise.all([
-			usesModel(command) ? runner.models() : { usable: [], damaged: [] },
-			fetchAddressed(command.options, record.options, blobs, fetch),
-		]);
+		const expected = expectedOf(command.options, record.options, files, fetchPicture);
+		const [models, brought] = await this.#preparations.run(record.id, (signal) =>
+			Promise.all([
+				usesModel(command) ? runner.models() : { usable: [], damaged: [] },
+				this.#preparations.bring(record, expected, signal, tell),
+			]),
+		);
+		const given = { ...record.options, ...brought };
 		this.#forecasts.know(models.usable);
 		const options = withDefaults(command.options, given, settings, owner, models);
 		const drawSeed = () => randomInt(MAX_SEED + 1);
@@ -254,6 +284,8 @@ export class Requests {
 				live: this.#live,
 				confirmed,
 				cancel,
+				canBeCancelled: (other: RequestRecord) => this.#canBeCancelled(other),
+				isPrepared: (id: string) => !this.#preparations.has(id),
 				line,
 				wording: this.views.wording(record),
 				save,
@@ -287,7 +319,7 @@ export class Requests {
 	}
 
 	#ended(record: RequestRecord, blank: MessageView, error: unknown, show: Show): Outcome {
-		if (this.isStopping) {
+		if (this.isStopping && !(error instanceof LostFile)) {
 			// It was not this request that ended the bot.
 			record.state = 'waiting';
 			this.writer.save(record);

@@ -1,6 +1,6 @@
 /** What the desk shows: each request as it stands now, and what a press on one of its buttons leads to. */
 import type { Attachment, Figure } from '../../commands/lib/command.ts';
-import type { Person, RawOptions } from '../../commands/lib/options.ts';
+import type { Person, RawOptions, Upload } from '../../commands/lib/options.ts';
 import type { MessageRef, RequestState } from '../store/records.ts';
 
 /** What a message says whose request goes on after the next start. */
@@ -26,6 +26,8 @@ export interface MessageView {
 	 * does not say it: a platform without timestamps of its own adds it in words.
 	 */
 	readonly eta?: { readonly startsAt?: number; readonly endsAt: number };
+	/** Pictures that it came with, once they are here; absent: none. */
+	readonly inputs?: readonly Upload[];
 	readonly figures: readonly Figure[];
 	readonly attachments?: readonly Attachment[];
 	/** To be shown for good, beside the message, where there is a place for it; only the state that it comes with has it. */

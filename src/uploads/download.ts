@@ -1,6 +1,6 @@
 /** Fetches a file that somebody sent in chat from the platform's own servers. */
 import { UserError } from '../../gpu/jobs/index.ts';
-import { MAX_UPLOAD_BYTES } from './ingest.ts';
+import { MAX_UPLOAD_BYTES } from './limits.ts';
 
 /** A 10 MiB file at 700 kB/s; the user looks at a waiting message meanwhile. */
 const DOWNLOAD_MS = 15_000;
@@ -16,6 +16,8 @@ export interface Download {
 	readonly headers?: Readonly<Record<string, string>>;
 	/** Throws when what came is something else than the file. */
 	readonly check?: (response: Response) => void;
+	/** Aborted when nobody waits for it any more. */
+	readonly signal?: AbortSignal;
 }
 
 /**
@@ -24,12 +26,22 @@ export interface Download {
  * @returns the file, of at most MAX_UPLOAD_BYTES
  * @throws {UserError} when it is too large, or does not come
  */
-export async function download({ url, origins, label, platform, headers, check }: Download): Promise<Uint8Array> {
+export async function download({
+	url,
+	origins,
+	label,
+	platform,
+	headers,
+	check,
+	signal: leaving,
+}: Download): Promise<Uint8Array> {
 	if (!origins.has(new URL(url).origin)) throw new Error(`a file that is not on the servers of ${platform}`);
 	const chunks: Uint8Array[] = [];
 	let length = 0;
+	const timeout = AbortSignal.timeout(DOWNLOAD_MS);
+	const signal = leaving ? AbortSignal.any([leaving, timeout]) : timeout;
 	try {
-		const response = await fetch(url, { headers, redirect: 'manual', signal: AbortSignal.timeout(DOWNLOAD_MS) });
+		const response = await fetch(url, { headers, redirect: 'manual', signal });
 		check?.(response);
 		if (!response.ok || !response.body) throw new Error(`HTTP ${response.status}`);
 		for await (const chunk of response.body) {

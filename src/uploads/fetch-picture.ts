@@ -8,8 +8,9 @@ import { request } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { shorten } from '../../commands/lib/shorten.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
-import { MAX_UPLOAD_BYTES } from './ingest.ts';
+import { MAX_UPLOAD_BYTES } from './limits.ts';
 import { isPublicAddress } from './public-address.ts';
+import type { FetchedFile } from './reader-protocol.ts';
 
 /** Where the addresses come from; tests have a small internet of their own. */
 export interface Network {
@@ -30,7 +31,14 @@ export interface Limits {
 	readonly maxRedirects: number;
 }
 
-/** As large as an upload; the user looks at "thinking" meanwhile. */
+export interface FetchOptions {
+	readonly network?: Network;
+	readonly limits?: Limits;
+	/** Aborted when nobody waits for it any more. */
+	readonly signal?: AbortSignal;
+}
+
+/** As large as an upload; the user looks at a waiting message meanwhile. */
 const LIMITS: Limits = { maxBytes: MAX_UPLOAD_BYTES, timeoutMs: 10_000, maxRedirects: 3 };
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
@@ -42,10 +50,11 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
  */
 export async function fetchPicture(
 	address: string,
-	{ network = INTERNET, limits = LIMITS }: { readonly network?: Network; readonly limits?: Limits } = {},
-): Promise<{ readonly bytes: Uint8Array; readonly name: string }> {
+	{ network = INTERNET, limits = LIMITS, signal: leaving }: FetchOptions = {},
+): Promise<FetchedFile> {
 	const label = shorten(address, MAX_LABEL);
-	const signal = AbortSignal.timeout(limits.timeoutMs);
+	const timeout = AbortSignal.timeout(limits.timeoutMs);
+	const signal = leaving ? AbortSignal.any([leaving, timeout]) : timeout;
 	try {
 		let url = readUrl(address, label);
 		for (let redirects = 0; ; redirects++) {

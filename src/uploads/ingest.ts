@@ -4,16 +4,15 @@ import { shorten } from '../../commands/lib/shorten.ts';
 import { FULL_DISK, isFullDisk, UserError } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import { readEmbeddings, WANTED_EMBEDDINGS } from './embeddings.ts';
-import { uprightPng, WANTED_PICTURE } from './picture.ts';
-
-/** What platforms take by default; a phone's photo fits, and so do the embeddings of the course. */
-export const MAX_UPLOAD_BYTES = 10 * 2 ** 20;
+import { MAX_UPLOAD_BYTES } from './limits.ts';
+import { uprightPng } from './picture.ts';
+import { WANTED_PICTURE } from './picture-formats.ts';
 
 interface Kind {
 	/** What to send, for messages. */
 	readonly wanted: string;
 	/** What is stored of a file. Throws a UserError when it is none of this kind. */
-	readonly content: (bytes: Uint8Array, label: string) => Promise<Uint8Array>;
+	readonly content: (bytes: Uint8Array, label: string, signal?: AbortSignal) => Promise<Uint8Array>;
 }
 
 const KINDS: Readonly<Record<UploadKind, Kind>> = {
@@ -31,9 +30,16 @@ const KINDS: Readonly<Record<UploadKind, Kind>> = {
  * @param kind what the file is to serve as
  * @param bytes the file as uploaded
  * @param name the file's name, for messages and alt text
+ * @param signal aborted when nobody waits for it any more
  * @throws {UserError} when the file is too large, damaged, or of another kind
  */
-export async function ingest(kind: UploadKind, blobs: BlobStore, bytes: Uint8Array, name: string): Promise<Upload> {
+export async function ingest(
+	kind: UploadKind,
+	blobs: BlobStore,
+	bytes: Uint8Array,
+	name: string,
+	signal?: AbortSignal,
+): Promise<Upload> {
 	const label = shorten(name, 80) || 'the upload';
 	const { wanted, content } = KINDS[kind];
 	if (bytes.length === 0) throw new UserError(`${label} is empty; send ${wanted}.`);
@@ -42,7 +48,7 @@ export async function ingest(kind: UploadKind, blobs: BlobStore, bytes: Uint8Arr
 		throw new UserError(`${label} has ${size} MiB; files may have at most ${MAX_UPLOAD_BYTES / 2 ** 20} MiB.`);
 	}
 	try {
-		return { blob: await blobs.put(await content(bytes, label)), name: label };
+		return { blob: await blobs.put(await content(bytes, label, signal)), name: label };
 	} catch (error) {
 		throw isFullDisk(error) ? new UserError(FULL_DISK) : error;
 	}

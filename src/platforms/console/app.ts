@@ -8,7 +8,7 @@ import { describe } from '../../../commands/lib/parse-options.ts';
 import { MAX_SEED, UserError } from '../../../gpu/jobs/index.ts';
 import type { Log } from '../../base/log.ts';
 import type { Desk } from '../../desk/desk.ts';
-import { MAX_UPLOAD_BYTES } from '../../uploads/ingest.ts';
+import { MAX_UPLOAD_BYTES } from '../../uploads/limits.ts';
 import type { Asset } from './bundle.ts';
 import type { Front } from './front.ts';
 import { guard } from './guard.ts';
@@ -92,8 +92,7 @@ export function createApp({ desk, front, timeline, assets, port, closing, log }:
 		const form = await c.req.formData().catch(() => {
 			throw new UserError('The request is no form; reload the page.');
 		});
-		const { command, options } = await readForm(form, desk.commands, desk.blobs);
-		const answer = await front.ask(command, options);
+		const answer = await front.ask(readForm(form, desk.commands));
 		return c.json(answer, 'error' in answer ? 422 : 202);
 	});
 

@@ -1,16 +1,14 @@
 /** What the bot does with the requests and presses of the page. */
 import { randomUUID } from 'node:crypto';
-import type { Command } from '../../../commands/lib/command.ts';
-import type { RawOptions } from '../../../commands/lib/options.ts';
 import type { Conversations } from '../../chat/conversations.ts';
 import type { Desk } from '../../desk/desk.ts';
 import type { MessageView, Show, Whisper } from '../../desk/view.ts';
 import type { MessageRef, User } from '../../store/records.ts';
 import { CHANNEL, messageRefOf } from './message-ref.ts';
-import { pictureUrl } from './render.ts';
 import { SentMessage, type SentMessageDeps } from './sent-message.ts';
 import { NAME } from './settings.ts';
-import type { WireAnswer, WireInput, WirePressed } from './wire.ts';
+import type { Asked } from './submission.ts';
+import type { WireAnswer, WirePressed } from './wire.ts';
 
 /** Whoever sits at the machine that runs the bot. */
 const USER: User = { id: `${NAME}:local`, name: 'someone at the console', staff: true };
@@ -31,10 +29,9 @@ export class Front {
 	}
 
 	/** Resolves as soon as the request is taken or refused; what becomes of it afterwards is told to the timeline. */
-	ask(command: string, options: RawOptions): Promise<WireAnswer> {
-		const inputs = picturesIn(this.#deps.desk.commands, command, options);
-		return this.#converse(inputs, async (show, messageRef) => {
-			return (await this.#deps.desk.open({ command, options, user: USER, messageRef }, show)).view;
+	ask(asked: Asked): Promise<WireAnswer> {
+		return this.#converse(async (show, messageRef) => {
+			return (await this.#deps.desk.open({ ...asked, user: USER, messageRef }, show)).view;
 		});
 	}
 
@@ -47,7 +44,6 @@ export class Front {
 	async press(id: string, button: string): Promise<WirePressed> {
 		const { desk, timeline } = this.#deps;
 		const outcome = await desk.press(button, USER);
-		const inputs = timeline.get(id)?.inputs ?? [];
 		switch (outcome.type) {
 			case 'whisper':
 				return whispered(outcome);
@@ -57,7 +53,7 @@ export class Front {
 				timeline.remove(id);
 				return whispered(outcome);
 			case 'request': {
-				const answer = await this.#converse(inputs, outcome.open);
+				const answer = await this.#converse(outcome.open);
 				return 'error' in answer ? { whisper: answer.error } : {};
 			}
 		}
@@ -71,37 +67,28 @@ export class Front {
 	}
 
 	/** Opens a request with a new message, unless it is refused. */
-	#converse(
-		inputs: readonly WireInput[],
-		open: (show: Show, messageRef: MessageRef) => Promise<MessageView>,
-	): Promise<WireAnswer> {
-		const messageRef = messageRefOf(randomUUID(), inputs);
-		const taken = { id: messageRef.message };
+	#converse(open: (show: Show, messageRef: MessageRef) => Promise<MessageView>): Promise<WireAnswer> {
+		const messageRef = messageRefOf(randomUUID());
+		const answer = { id: messageRef.message };
+		let isTaken = false;
 		return new Promise((resolve, reject) => {
 			const opened = async (show: Show) => {
 				const view = await open((state) => {
 					show(state);
-					if (!isRefusal(state)) resolve(taken);
+					if (isRefusal(state)) return;
+					isTaken = true;
+					resolve(answer);
 				}, messageRef);
-				// All of the conversation is private; only a refusal need not stand in it.
-				return { ...view, personal: isRefusal(view) };
+				// All of the conversation is private; only a refusal at once need not stand in it.
+				return { ...view, personal: isRefusal(view) && !isTaken };
 			};
 			const alone = async ({ text }: MessageView) => resolve({ error: text });
-			this.#deps.conversations.follow(messageRef, opened, alone).then(() => resolve(taken), reject);
+			this.#deps.conversations.follow(messageRef, opened, alone).then(() => resolve(answer), reject);
 		});
 	}
 }
 
 const whispered = ({ text, buttons }: Whisper): WirePressed => ({ whisper: text, buttons });
-
-/** The pictures that a request comes with; other files are only named in its line. */
-function picturesIn(commands: readonly Command[], name: string, options: RawOptions): readonly WireInput[] {
-	const specs = commands.find((command) => command.name === name)?.options ?? {};
-	return Object.entries(options).flatMap(([option, value]) => {
-		const isPicture = typeof value === 'object' && specs[option]?.kind === 'image';
-		return isPicture ? [{ url: pictureUrl(value.blob), name: value.name }] : [];
-	});
-}
 
 /** The desk's mark of what need not stand in the conversation: it failed, and is for the asker alone. */
 const isRefusal = ({ state, personal }: MessageView) => state === 'failed' && personal;

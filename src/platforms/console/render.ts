@@ -6,15 +6,15 @@ import { etaInWords } from '../../chat/eta.ts';
 import type { MessageView } from '../../desk/view.ts';
 import type { WireFile, WireMessage, WirePicture } from './wire.ts';
 
-/** What the page shows below the pictures that a request came with. */
-export type Rendered = Omit<WireMessage, 'id' | 'inputs'>;
+export type Rendered = Omit<WireMessage, 'id'>;
 
 export async function render(view: MessageView, blobs: BlobStore): Promise<Rendered> {
-	const { state, title, progress, attachments = [], buttons, spoiler } = view;
+	const { state, title, progress, inputs = [], attachments = [], buttons, spoiler } = view;
 	return {
 		state,
 		title,
 		asker: askerNote(view),
+		inputs: inputs.map(({ blob, name }) => ({ url: pictureUrl(blob), name })),
 		text: withEta(view),
 		progress: progress && {
 			done: progress.done,
@@ -38,7 +38,7 @@ async function pictureOf(figure: Figure, blobs: BlobStore): Promise<WirePicture>
 	return { url: pictureUrl(await blobs.put(bytes), type), width, height, alt, filename };
 }
 
-export const pictureUrl = (blob: string, type: Figure['type'] = 'image/png') =>
+const pictureUrl = (blob: string, type: Figure['type'] = 'image/png') =>
 	`/pictures/${blob}.${type.slice('image/'.length)}`;
 
 /** "Waiting: next in line. Starts in about 20 seconds, done in about 1 minute." */

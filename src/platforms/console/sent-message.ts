@@ -4,7 +4,6 @@ import type { Log } from '../../base/log.ts';
 import type { RequestMessage } from '../../chat/platform.ts';
 import { isOpen, type MessageView } from '../../desk/view.ts';
 import type { MessageRef } from '../../store/records.ts';
-import { inputsOf } from './message-ref.ts';
 import { type Rendered, render } from './render.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -37,8 +36,8 @@ export class SentMessage implements RequestMessage {
 	}
 
 	async say(text: string, state: 'waiting' | 'failed'): Promise<void> {
-		const { title = '', asker = '' } = this.#deps.timeline.get(this.#ref.message) ?? {};
-		this.#put({ state, title, asker, text, pictures: [], files: [], buttons: [] });
+		const { title = '', asker = '', inputs = [] } = this.#deps.timeline.get(this.#ref.message) ?? {};
+		this.#put({ state, title, asker, inputs, text, pictures: [], files: [], buttons: [] });
 	}
 
 	async delete(): Promise<void> {
@@ -46,7 +45,7 @@ export class SentMessage implements RequestMessage {
 	}
 
 	#put(rendered: Rendered): void {
-		this.#deps.timeline.put({ id: this.#ref.message, inputs: inputsOf(this.#ref), ...rendered });
+		this.#deps.timeline.put({ id: this.#ref.message, ...rendered });
 	}
 }
 

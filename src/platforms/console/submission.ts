@@ -3,49 +3,41 @@
  * (`command`, and `option.<name>` for every option). What people send as a file is one in both.
  */
 import type { Command } from '../../../commands/lib/command.ts';
-import { isUpload, type OptionSpec, type RawOptions, type RawValue } from '../../../commands/lib/options.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
-import type { BlobStore } from '../../../gpu/queue/blobs.ts';
 import { readTyped } from '../../chat/typed-request.ts';
-import { ingest } from '../../uploads/ingest.ts';
+import type { Request } from '../../desk/request.ts';
+import type { Incoming } from '../../uploads/incoming.ts';
 
-interface Asked {
-	readonly command: string;
-	readonly options: RawOptions;
-}
+export type Asked = Pick<Request, 'command' | 'options' | 'files'>;
 
-/** @throws {UserError} when the line cannot be read, or a file has no place or is not what its option takes */
-export async function readForm(form: FormData, commands: readonly Command[], blobs: BlobStore): Promise<Asked> {
+/** @throws {UserError} when the line cannot be read, or a file has no place */
+export function readForm(form: FormData, commands: readonly Command[]): Asked {
 	const line = form.get('line');
 	if (typeof line === 'string') {
 		const files = form.getAll('attachment').filter((value) => typeof value !== 'string');
-		return readLine(line, files, commands, blobs);
+		return readLine(line, files, commands);
 	}
 	const command = form.get('command');
 	if (typeof command !== 'string') throw new UserError('The form names no command; reload the page.');
-	const specs = commands.find(({ name }) => name === command)?.options ?? {};
-	const options: Record<string, RawValue> = {};
+	const options: Record<string, string> = {};
+	const files: Record<string, Incoming> = {};
 	for (const [field, value] of form) {
 		if (!field.startsWith('option.')) continue;
 		const name = field.slice('option.'.length);
-		options[name] = typeof value === 'string' ? value : await store(blobs, specs[name], value);
+		if (typeof value === 'string') options[name] = value;
+		else files[name] = incoming(value);
 	}
-	return { command, options };
+	return { command, options, files };
 }
 
-async function readLine(
-	line: string,
-	files: readonly File[],
-	commands: readonly Command[],
-	blobs: BlobStore,
-): Promise<Asked> {
-	const { command: name, values, fileOptions } = readTyped(commands, line, { files: files.map((file) => file.name) });
-	const command = commands.find((candidate) => candidate.name === name);
-	const place = async (option: string, i: number) =>
-		[option, await store(blobs, command?.options[option], files[i])] as const;
-	const uploads = await Promise.all(fileOptions.map(place));
-	return { command: name, options: { ...values, ...Object.fromEntries(uploads) } };
+function readLine(line: string, files: readonly File[], commands: readonly Command[]): Asked {
+	const names = files.map((file) => file.name);
+	const { command, values, fileOptions } = readTyped(commands, line, { files: names });
+	const coming = fileOptions.map((option, i) => [option, incoming(files[i])]);
+	return { command, options: values, files: Object.fromEntries(coming) };
 }
 
-const store = async (blobs: BlobStore, spec: OptionSpec | undefined, file: File) =>
-	ingest(isUpload(spec) ? spec.kind : 'image', blobs, new Uint8Array(await file.arrayBuffer()), file.name);
+const incoming = (file: File): Incoming => ({
+	name: file.name,
+	fetch: async () => ({ bytes: new Uint8Array(await file.arrayBuffer()), name: file.name }),
+});

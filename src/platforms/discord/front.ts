@@ -16,6 +16,7 @@ import { ONE_MOMENT } from '../../chat/platform.ts';
 import { buttonId } from '../../desk/buttons.ts';
 import type { Desk } from '../../desk/desk.ts';
 import type { User } from '../../store/records.ts';
+import type { IncomingFiles } from '../../uploads/incoming.ts';
 import { type Answerable, Answers, type AnswersDeps } from './answers.ts';
 import { offers } from './autocomplete.ts';
 import { type FormKey, readFormKey, writeFormKey } from './form-key.ts';
@@ -26,7 +27,7 @@ import { modal } from './modal.ts';
 import { userOf } from './people.ts';
 import { sentence } from './render.ts';
 import { NAME } from './settings.ts';
-import { type FileSource, fetchAttachment, readFields, readOptions } from './submission.ts';
+import { incomingAttachment, readFields, readOptions } from './submission.ts';
 
 export interface FrontDeps extends AnswersDeps {
 	readonly desk: Desk;
@@ -40,6 +41,7 @@ export interface FrontDeps extends AnswersDeps {
 interface Form {
 	readonly command: string;
 	readonly options: RawOptions;
+	readonly files?: IncomingFiles;
 }
 
 /**
@@ -61,13 +63,11 @@ const OLD_FORM = 'This form is too old. Open it again.';
 export class Front {
 	readonly #deps: FrontDeps;
 	readonly #answers: Answers;
-	readonly #files: FileSource;
 	#lastModels: readonly ModelSummary[] = [];
 
 	constructor(deps: FrontDeps) {
 		this.#deps = deps;
 		this.#answers = new Answers(deps);
-		this.#files = { blobs: deps.desk.blobs, origins: deps.fileOrigins };
 	}
 
 	/** A slash command: acknowledged before anything else, as Discord waits 3 s only. */
@@ -78,7 +78,7 @@ export class Front {
 		const messageRef = await this.#answers.defer(interaction, command?.personal === true);
 		await this.#take(interaction, messageRef, async () => ({
 			command: name,
-			options: await readOptions(command?.options ?? {}, given, this.#files),
+			...readOptions(given, this.#deps.fileOrigins),
 		}));
 	}
 
@@ -123,8 +123,8 @@ export class Front {
 		const messageRef = await this.#answers.defer(interaction, false);
 		await this.#take(interaction, messageRef, async () => {
 			const { command, options } = await this.#form(key, this.#user(interaction));
-			const specs = findCommand(this.#deps.desk.commands, command).options;
-			return { command, options: { ...options, ...(await readFields(specs, interaction.fields, this.#files)) } };
+			const filled = readFields(interaction.fields, this.#deps.fileOrigins);
+			return { ...filled, command, options: { ...options, ...filled.options } };
 		});
 	}
 
@@ -185,8 +185,11 @@ export class Front {
 	async #offerForm(interaction: MessageContextMenuCommandInteraction, command: string): Promise<void> {
 		const found = pictureOf(interaction.targetMessage);
 		if (!found) throw new UserError(NO_PICTURE);
+		const { fileOrigins, desk } = this.#deps;
 		const taking =
-			typeof found === 'string' ? this.#deps.desk.takePicture(found) : fetchAttachment(found, 'image', this.#files);
+			typeof found === 'string'
+				? desk.takeAddress(found)
+				: desk.take('image', incomingAttachment(found, fileOrigins));
 		if (!(await soon(FORM_GRACE_MS, taking))) await this.#answers.defer(interaction, true);
 		const key = { by: 'picture', command, picture: await taking } as const;
 		await this.#showForm(interaction, key, this.#pictureForm(key));

@@ -1,86 +1,76 @@
-/** What people fill in, as the desk takes it; attachments are fetched, checked and stored on the way. */
+/** What people fill in, as the desk takes it, and how attachments are fetched. */
 import { type Attachment, type CommandInteractionOption, ComponentType, type ModalSubmitFields } from 'discord.js';
-import {
-	isUpload,
-	type OptionSpecs,
-	type RawOptions,
-	type RawValue,
-	type Upload,
-	type UploadKind,
-} from '../../../commands/lib/options.ts';
+import type { RawOptions } from '../../../commands/lib/options.ts';
 import { shorten } from '../../../commands/lib/shorten.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
-import type { BlobStore } from '../../../gpu/queue/blobs.ts';
 import { download, tooLarge } from '../../uploads/download.ts';
-import { ingest, MAX_UPLOAD_BYTES } from '../../uploads/ingest.ts';
+import type { Incoming, IncomingFiles } from '../../uploads/incoming.ts';
+import { MAX_UPLOAD_BYTES } from '../../uploads/limits.ts';
 import { userId } from './people.ts';
 import { addressedPicture } from './slash-commands.ts';
 
-export interface FileSource {
-	readonly blobs: BlobStore;
-	/** The only places that files are fetched from: Discord's. */
-	readonly origins: ReadonlySet<string>;
+/** What a person has filled in. */
+export interface Filled {
+	readonly options: RawOptions;
+	readonly files: IncomingFiles;
 }
 
 /**
- * @param specs of the command's options, which say what an attachment is to be
  * @param given the options of a slash command, or of its subcommand
- * @returns an attachment as the upload stored, a picture's web address as text in its place
- * @throws {UserError} when an attachment is too large, not what it is to be, or cannot be fetched
+ * @param origins the only places that files are fetched from: Discord's
+ * @returns a picture's web address as text in its place
+ * @throws {UserError} when an attachment is too large, or given beside a web address
  */
-export async function readOptions(
-	specs: OptionSpecs,
-	given: readonly CommandInteractionOption[],
-	files: FileSource,
-): Promise<RawOptions> {
+export function readOptions(given: readonly CommandInteractionOption[], origins: ReadonlySet<string>): Filled {
 	const names = new Set(given.map(({ name }) => name));
-	const entries = given.map(async ({ name, value, attachment, user }): Promise<[string, RawValue]> => {
-		if (attachment) return [name, await fetchAttachment(attachment, kindOf(specs, name), files)];
-		if (user) return [name, `${userId(user.id)}|${user.displayName}`];
+	const options: Record<string, string | number> = {};
+	const files: Record<string, Incoming> = {};
+	for (const { name, value, attachment, user } of given) {
 		const picture = addressedPicture(name);
 		if (picture && names.has(picture)) {
 			throw new UserError(`${picture} is given twice; send a file or a web address, not both.`);
 		}
-		return [picture ?? name, typeof value === 'boolean' ? String(value) : (value ?? '')];
-	});
-	return Object.fromEntries(await Promise.all(entries));
+		if (attachment) files[name] = incomingAttachment(attachment, origins);
+		else if (user) options[name] = `${userId(user.id)}|${user.displayName}`;
+		else options[picture ?? name] = typeof value === 'boolean' ? String(value) : (value ?? '');
+	}
+	return { options, files };
 }
 
 /**
- * @returns what stands in the fields of a form; undefined for a field that is empty
- * @throws {UserError} as `readOptions`
+ * What stands in the fields of a form.
+ *
+ * @throws {UserError} when an attachment is too large
  */
-export async function readFields(
-	specs: OptionSpecs,
-	{ fields }: ModalSubmitFields,
-	files: FileSource,
-): Promise<RawOptions> {
-	const entries = [...fields.values()].map(async (field): Promise<[string, RawValue | undefined]> => {
+export function readFields({ fields }: ModalSubmitFields, origins: ReadonlySet<string>): Filled {
+	const options: Record<string, string> = {};
+	const files: Record<string, Incoming> = {};
+	for (const field of fields.values()) {
+		const name = field.customId;
 		if (field.type === ComponentType.FileUpload) {
 			const attachment = field.attachments?.first();
-			return [field.customId, attachment && (await fetchAttachment(attachment, kindOf(specs, field.customId), files))];
+			if (attachment) files[name] = incomingAttachment(attachment, origins);
+		} else if (field.type === ComponentType.Checkbox) options[name] = String(field.value);
+		else {
+			const text = 'values' in field ? field.values[0] : 'value' in field ? field.value : undefined;
+			if (text) options[name] = text;
 		}
-		if (field.type === ComponentType.Checkbox) return [field.customId, String(field.value)];
-		const text = 'values' in field ? field.values[0] : 'value' in field ? field.value : undefined;
-		return [field.customId, text || undefined];
-	});
-	return Object.fromEntries(await Promise.all(entries));
-}
-
-function kindOf(specs: OptionSpecs, name: string): UploadKind {
-	const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
-	return isUpload(spec) ? spec.kind : 'image';
+	}
+	return { options, files };
 }
 
 export type FileOfDiscord = Pick<Attachment, 'name' | 'size' | 'url'>;
 
-/** @throws {UserError} as `readOptions` */
-export async function fetchAttachment(
-	{ name, size, url }: FileOfDiscord,
-	kind: UploadKind,
-	{ blobs, origins }: FileSource,
-): Promise<Upload> {
+/**
+ * A file that is fetched once its request is written down.
+ *
+ * @throws {UserError} when it is too large
+ */
+export function incomingAttachment({ name, size, url }: FileOfDiscord, origins: ReadonlySet<string>): Incoming {
 	const label = shorten(name, 80);
 	if (size > MAX_UPLOAD_BYTES) throw tooLarge(label);
-	return ingest(kind, blobs, await download({ url, origins, label, platform: 'Discord' }), name);
+	return {
+		name,
+		fetch: async (signal) => ({ bytes: await download({ url, origins, label, platform: 'Discord', signal }), name }),
+	};
 }

@@ -5,6 +5,7 @@ import { ONE_MOMENT } from '../../chat/platform.ts';
 import type { Desk } from '../../desk/desk.ts';
 import type { MessageView, Show } from '../../desk/view.ts';
 import type { MessageRef } from '../../store/records.ts';
+import type { IncomingFiles } from '../../uploads/incoming.ts';
 import { messageRefOf } from './message-ref.ts';
 import type { People } from './people.ts';
 import { postMessage, postResult } from './posted-result.ts';
@@ -39,7 +40,7 @@ export class Answers {
 	}
 
 	/** A request of a command's name and options; resolves when its last state has arrived. */
-	async ask(scene: Scene, command: string, given: RawOptions): Promise<void> {
+	async ask(scene: Scene, command: string, given: RawOptions, files?: IncomingFiles): Promise<void> {
 		const { desk, people } = this.#deps;
 		const known = desk.commands.find(({ name }) => name === command);
 		const [user, options] = await Promise.all([
@@ -49,12 +50,12 @@ export class Answers {
 		if (known?.personal) {
 			// The settings of the channel count; a message that could be taken up later there is not.
 			const messageRef = { ...messageRefOf({ ...scene, ts: `private:${scene.userId}` }), private: true };
-			const { view } = await desk.open({ command, options, user, messageRef });
+			const { view } = await desk.open({ command, options, files, user, messageRef });
 			return this.#tellPrivately(scene, view);
 		}
 		return this.converse(
 			scene,
-			async (show, messageRef) => (await desk.open({ command, options, user, messageRef }, show)).view,
+			async (show, messageRef) => (await desk.open({ command, options, files, user, messageRef }, show)).view,
 		);
 	}
 

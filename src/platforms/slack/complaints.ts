@@ -3,14 +3,23 @@ import type { Command } from '../../../commands/lib/command.ts';
 import type { RawOptions } from '../../../commands/lib/options.ts';
 import { parseOptions } from '../../../commands/lib/parse-options.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
-import { isWebAddress } from '../../uploads/addressed-pictures.ts';
+import { isWebAddress } from '../../uploads/incoming.ts';
 
 /** Models are left to the desk, which checks everything again: only the runner knows them. */
 const NOTHING_KNOWN = { models: { usable: [], damaged: [] }, drawSeed: () => 0 };
 
-/** @returns a sentence for each option that is wrong, by its name */
-export function complaints(command: Command, options: RawOptions): Record<string, string> {
+/**
+ * @param files by the options that they are for; what is in them is looked at when they have come, here they only count as given
+ * @returns a sentence for each option that is wrong, by its name
+ */
+export function complaints(
+	command: Command,
+	typed: RawOptions,
+	files: Readonly<Record<string, unknown>> = {},
+): Record<string, string> {
 	const found: Record<string, string> = {};
+	const given = Object.fromEntries(Object.keys(files).map((name) => [name, { blob: '', name }]));
+	const options: RawOptions = { ...typed, ...given };
 	for (const name of Object.keys({ ...command.options, ...options })) {
 		const spec = Object.hasOwn(command.options, name) ? command.options[name] : undefined;
 		const value = options[name];

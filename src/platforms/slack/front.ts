@@ -1,11 +1,12 @@
 /** What the bot does with commands, forms and button presses. */
 import type { Command } from '../../../commands/lib/command.ts';
 import { findCommand } from '../../../commands/lib/find-command.ts';
-import { isUpload, type RawOptions, type Upload, type UploadKind } from '../../../commands/lib/options.ts';
+import type { RawOptions, RawValue } from '../../../commands/lib/options.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import { soon } from '../../chat/at-most.ts';
 import type { Desk } from '../../desk/desk.ts';
 import type { PressOutcome } from '../../desk/view.ts';
+import type { Incoming, IncomingFiles } from '../../uploads/incoming.ts';
 import type { Answers, Scene } from './answers.ts';
 import type { Api } from './api.ts';
 import { complaints } from './complaints.ts';
@@ -14,7 +15,7 @@ import type { People } from './people.ts';
 import { sentence } from './render.ts';
 import type { SentMessage } from './sent-message.ts';
 import { NAME } from './settings.ts';
-import { type FileSource, identified, ingestShared, type SharedFile } from './shared-files.ts';
+import { type FileSource, identified, incomingShared, type SharedFile } from './shared-files.ts';
 import { type FormState, readSubmission, type Submission } from './submission.ts';
 import { readSlackText } from './typed-request.ts';
 
@@ -51,10 +52,10 @@ export class Front {
 	}
 
 	/** @throws {UserError} for the first option that is wrong, before anything is posted */
-	ask(scene: Scene, command: Command, options: RawOptions): Promise<void> {
-		const [problem] = Object.values(complaints(command, options));
+	ask(scene: Scene, command: Command, options: RawOptions, files?: IncomingFiles): Promise<void> {
+		const [problem] = Object.values(complaints(command, options, files));
 		if (problem) throw new UserError(problem);
-		return this.#deps.answers.ask(scene, command.name, options);
+		return this.#deps.answers.ask(scene, command.name, options, files);
 	}
 
 	async openForm(triggerId: string, form: Omit<FormInput, 'models' | 'hint'>): Promise<void> {
@@ -72,8 +73,16 @@ export class Front {
 
 	/** A form without complaints. */
 	async submit(scene: Scene, { command }: FormMemory, { options, files }: Submission): Promise<void> {
-		const stored = await this.ingest(findCommand(this.#deps.desk.commands, command), files);
-		await this.#deps.answers.ask(scene, command, { ...options, ...stored });
+		const given = Object.entries(files);
+		// The desk fetches what has a web address.
+		const known = given.flatMap(([name, file]): [string, RawValue][] =>
+			'blob' in file ? [[name, file]] : 'address' in file ? [[name, file.address]] : [],
+		);
+		const coming = given.flatMap(([name, file]) =>
+			'blob' in file || 'address' in file ? [] : [[name, this.incoming(file)] as const],
+		);
+		const all = { ...options, ...Object.fromEntries(known) };
+		await this.#deps.answers.ask(scene, command, all, Object.fromEntries(coming));
 	}
 
 	/** What Slack tells of files. Throws a UserError for one that the bot cannot see. */
@@ -81,19 +90,10 @@ export class Front {
 		return Promise.all(files.map((file) => identified(file, this.#deps.api)));
 	}
 
-	/**
-	 * @param files by the options that they are for
-	 * @throws {UserError} when a file is not what its option takes, too large, or cannot be fetched
-	 */
-	async ingest(
-		{ options }: Command,
-		files: Readonly<Record<string, GivenFile | SharedFile>>,
-	): Promise<Record<string, Upload>> {
-		const entries = Object.entries(files).map(async ([name, file]) => {
-			const spec = options[name];
-			return [name, await this.#take(file, isUpload(spec) ? spec.kind : 'image')] as const;
-		});
-		return Object.fromEntries(await Promise.all(entries));
+	/** A file that is fetched once its request is written down. */
+	incoming(file: Extract<GivenFile, { file: string }> | SharedFile): Incoming {
+		const shared = 'file' in file ? { id: file.file, name: file.name } : file;
+		return incomingShared(shared, this.#deps.files);
 	}
 
 	/** A button, or a shortcut that stands for one. */
@@ -117,14 +117,6 @@ export class Front {
 				return this.openForm(triggerId, { ...scene, command, options: outcome.options });
 			}
 		}
-	}
-
-	async #take(file: GivenFile | SharedFile, kind: UploadKind): Promise<Upload> {
-		const { files, desk } = this.#deps;
-		if ('blob' in file) return file;
-		if ('address' in file) return desk.takePicture(file.address);
-		const shared = 'file' in file ? { id: file.file, name: file.name } : file;
-		return ingestShared(shared, kind, files, desk.blobs);
 	}
 }
 

@@ -34,8 +34,8 @@ export async function answerMessage(
 	if (other) throw new UserError(notAPicture(other));
 	const { command: name, values, fileOptions } = readSlackText(desk.commands, asked, { files: names });
 	const command = findCommand(desk.commands, name);
-	const taken = Object.fromEntries(fileOptions.map((name, i) => [name, files[i]]));
-	await front.ask(scene, command, { ...values, ...(await front.ingest(command, taken)) });
+	const taken = Object.fromEntries(fileOptions.map((option, i) => [option, front.incoming(files[i])]));
+	await front.ask(scene, command, values, taken);
 }
 
 /** "use_as_sketch": how Slack names an entry of the menu. */

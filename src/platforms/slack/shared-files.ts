@@ -1,10 +1,10 @@
-/** Files that people send in Slack: fetched with the bot's token, checked and stored. */
-import type { Upload, UploadKind } from '../../../commands/lib/options.ts';
+/** Files that people send in Slack: fetched with the bot's token. */
 import { shorten } from '../../../commands/lib/shorten.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
-import type { BlobStore } from '../../../gpu/queue/blobs.ts';
 import { download, tooLarge } from '../../uploads/download.ts';
-import { ingest, MAX_UPLOAD_BYTES } from '../../uploads/ingest.ts';
+import type { Incoming } from '../../uploads/incoming.ts';
+import { MAX_UPLOAD_BYTES } from '../../uploads/limits.ts';
+import type { FetchedFile } from '../../uploads/reader-protocol.ts';
 import type { Api } from './api.ts';
 import { sentenceFor } from './api-errors.ts';
 
@@ -38,16 +38,17 @@ export async function identified(shared: SharedFile, api: Api): Promise<SharedFi
 	return shared.url_private ? shared : lookUp(shared, api);
 }
 
-/**
- * @param kind what it is to be
- * @throws {UserError} when it is too large, not that, or cannot be fetched
- */
-export async function ingestShared(
+export const incomingShared = (shared: SharedFile, source: FileSource): Incoming => ({
+	name: labelOf(shared),
+	fetch: (signal) => fetchShared(shared, source, signal),
+});
+
+/** @throws {UserError} when it is too large, or cannot be fetched */
+async function fetchShared(
 	shared: SharedFile,
-	kind: UploadKind,
 	{ api, origins }: FileSource,
-	blobs: BlobStore,
-): Promise<Upload> {
+	signal: AbortSignal | undefined,
+): Promise<FetchedFile> {
 	const file = await identified(shared, api);
 	const label = labelOf(file);
 	if ((file.size ?? 0) > MAX_UPLOAD_BYTES) throw tooLarge(label);
@@ -59,8 +60,9 @@ export async function ingestShared(
 		platform: 'Slack',
 		headers: { authorization: `Bearer ${api.token}` },
 		check: (response) => refuseLoginPage(response, file),
+		signal,
 	});
-	return ingest(kind, blobs, bytes, file.name ?? '');
+	return { bytes, name: file.name ?? '' };
 }
 
 async function lookUp(shared: SharedFile, api: Api): Promise<SharedFile> {

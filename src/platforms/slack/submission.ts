@@ -2,7 +2,7 @@
 import type { Command } from '../../../commands/lib/command.ts';
 import type { OptionSpec, RawOptions } from '../../../commands/lib/options.ts';
 import { tooLarge } from '../../uploads/download.ts';
-import { MAX_UPLOAD_BYTES } from '../../uploads/ingest.ts';
+import { MAX_UPLOAD_BYTES } from '../../uploads/limits.ts';
 import { complaints } from './complaints.ts';
 import { FIELD, type FormMemory, type GivenFile } from './modal.ts';
 import { labelOf, looksLikePicture, notAPicture, type SharedFile } from './shared-files.ts';
@@ -42,9 +42,7 @@ export function readSubmission(command: Command, state: FormState, memory: FormM
 		const text = field && textOf(field);
 		if (text) options[name] = text;
 	}
-	// What is in the files is looked at when they have come; here they only count as given.
-	const given = Object.fromEntries(Object.keys(files).map((name) => [name, { blob: '', name }]));
-	return { options, files, errors: { ...complaints(command, { ...options, ...given }), ...errors } };
+	return { options, files, errors: { ...complaints(command, options, files), ...errors } };
 }
 
 function textOf({ value, selected_option, selected_options, selected_user }: FieldState): string {

@@ -6,7 +6,8 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import { createLocalBlobStore } from '../../../gpu/queue/local-blobs.ts';
-import { ingest, MAX_UPLOAD_BYTES } from '../../../src/uploads/ingest.ts';
+import { ingest } from '../../../src/uploads/ingest.ts';
+import { MAX_UPLOAD_BYTES } from '../../../src/uploads/limits.ts';
 
 let directory: string;
 beforeAll(async () => {

@@ -21,6 +21,7 @@ export interface MessageActions {
 export class Message {
 	readonly element: HTMLLIElement;
 	readonly #actions: MessageActions;
+	#asked: HTMLElement;
 	readonly #body = h('div', { class: 'answer' });
 	readonly #status = h('p', { class: 'status' });
 	readonly #progress = h('progress', { max: 1, 'aria-label': 'Progress' });
@@ -35,7 +36,8 @@ export class Message {
 
 	constructor(message: WireMessage, actions: MessageActions) {
 		this.#actions = actions;
-		this.element = h('li', { class: 'message', id: `message-${message.id}` }, asked(message), this.#body);
+		this.#asked = asked(message);
+		this.element = h('li', { class: 'message', id: `message-${message.id}` }, this.#asked, this.#body);
 		this.update(message);
 	}
 
@@ -44,6 +46,12 @@ export class Message {
 		const before = this.#shown;
 		if (before && JSON.stringify(before) === JSON.stringify(message)) return;
 		this.#shown = message;
+		// The pictures of a request may come later than its first state.
+		if (before && before.inputs.length !== message.inputs.length) {
+			const fresh = asked(message);
+			this.#asked.replaceWith(fresh);
+			this.#asked = fresh;
+		}
 		this.element.dataset.state = message.state;
 		this.element.classList.toggle('spoiler', message.spoiler === true);
 		if (isLive(message)) {

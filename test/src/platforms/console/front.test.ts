@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { seedOf } from '../../../../gpu/jobs/index.ts';
 import type { WireMessage } from '../../../../src/platforms/console/wire.ts';
-import { MAX_UPLOAD_BYTES } from '../../../../src/uploads/ingest.ts';
+import { MAX_UPLOAD_BYTES } from '../../../../src/uploads/limits.ts';
 import { console_, freshConsole, url } from './fresh-console.ts';
 import { ask, events, message, png } from './harness.ts';
 

@@ -1,0 +1,104 @@
+/**
+ * The time before a request can be checked: its files are fetched and read, and the models are asked for. It can be cancelled
+ * meanwhile, and takes no more than its share of the memory for files.
+ */
+
+import type { RawOptions, Upload } from '../../commands/lib/options.ts';
+import { Cancelled } from '../../commands/lib/perform-errors.ts';
+import type { BlobStore } from '../../gpu/queue/blobs.ts';
+import { WaitingLine } from '../../gpu/queue/waiting-line.ts';
+import type { RequestRecord } from '../store/records.ts';
+import type { Expected } from '../uploads/incoming.ts';
+import { ingest } from '../uploads/ingest.ts';
+
+/** Requests whose files are in memory at the same time; and those of one person, so that a slow server holds up nobody else. */
+const AT_ONCE = 8;
+const OF_ONE_PERSON = 2;
+
+/** Most files are here sooner, and the first word of a request is then its position in the line, or its refusal. */
+const TELL_AFTER_MS = 1000;
+
+export interface PreparationsDeps {
+	readonly blobs: BlobStore;
+	/** Aborted when the bot stops. */
+	readonly stopping: AbortSignal;
+}
+
+export class Preparations {
+	readonly #deps: PreparationsDeps;
+	readonly #line = new WaitingLine(AT_ONCE, () => {});
+	readonly #leaving = new Map<string, AbortController>();
+
+	constructor(deps: PreparationsDeps) {
+		this.#deps = deps;
+		this.#line.open(AT_ONCE);
+	}
+
+	/** Whether a request is being prepared. */
+	has(id: string): boolean {
+		return this.#leaving.has(id);
+	}
+
+	/** @returns whether the request was being prepared */
+	cancel(id: string): boolean {
+		const leaving = this.#leaving.get(id);
+		leaving?.abort(new Cancelled());
+		return leaving !== undefined;
+	}
+
+	/**
+	 * @param work gets a signal that is aborted as soon as nobody waits for it
+	 * @throws {Cancelled} when the request is cancelled before it is done
+	 */
+	async run<T>(id: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+		const leaving = new AbortController();
+		this.#leaving.set(id, leaving);
+		const signal = AbortSignal.any([leaving.signal, this.#deps.stopping]);
+		try {
+			return await unlessAborted(signal, work(signal));
+		} finally {
+			this.#leaving.delete(id);
+		}
+	}
+
+	/**
+	 * The files that a request waits for, fetched, checked and stored, by their options.
+	 *
+	 * @param tell hears what goes on, where that takes a while
+	 * @throws {UserError} when one of them does not come, or is not what it should be
+	 */
+	async bring(
+		{ id, owner }: Pick<RequestRecord, 'id' | 'owner'>,
+		expected: readonly Expected[],
+		signal: AbortSignal,
+		tell: (text: string) => void,
+	): Promise<RawOptions> {
+		if (expected.length === 0) return {};
+		const names = expected.map(({ name }) => name).join(' and ');
+		const slow = setTimeout(() => tell(`Fetching ${names}.`), TELL_AFTER_MS);
+		const bringOne = async ({ option, kind, fetch }: Expected): Promise<[string, Upload]> => {
+			const { bytes, name } = await fetch(signal);
+			return [option, await ingest(kind, this.#deps.blobs, bytes, name, signal)];
+		};
+		signal.addEventListener('abort', () => this.#line.leave(id));
+		try {
+			return await new Promise((resolve, reject) => {
+				const turn = () =>
+					Promise.all(expected.map(bringOne)).then((files) => resolve(Object.fromEntries(files)), reject);
+				this.#line.join({ id, owner: owner.id, maxRunning: OF_ONE_PERSON }, turn);
+			});
+		} finally {
+			clearTimeout(slow);
+		}
+	}
+}
+
+/** Waits no longer than until the signal. Throws its reason then. */
+function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+	return new Promise((resolve, reject) => {
+		const leave = () => reject(signal.reason);
+		if (signal.aborted) leave();
+		signal.addEventListener('abort', leave);
+		work.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+	});
+}

@@ -1,0 +1,133 @@
+/** The bot's end of one reader: asks it, and ends it when it takes too long or nobody needs it. */
+import type { ChildProcess } from 'node:child_process';
+import type { Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { lastWords, spawnProcess } from '../../gpu/queue/spawn.ts';
+import { type FromReader, OUT_OF_MEMORY, type TaskName, type ToReader } from './reader-protocol.ts';
+
+export interface ReaderLimits {
+	/** Milliseconds for one question. */
+	readonly limitMs: number;
+	/** In MiB, all of the process. */
+	readonly memory: number;
+	/** A process that nobody asks ends after so many milliseconds; until then the next question is answered without its start. */
+	readonly idleMs: number;
+	/** In place of reader.ts. */
+	readonly entry?: string;
+}
+
+/** The process took longer, or more memory, than it may. */
+export class TooMuch extends Error {}
+
+/** The process ended otherwise, over this question or over another. */
+export class ReaderDied extends Error {}
+
+/** What files say of their tensors; their numbers, and pictures, lie elsewhere. */
+const MAX_HEAP = 256;
+
+interface Pending {
+	readonly resolve: (answer: FromReader) => void;
+	readonly reject: (error: Error) => void;
+}
+
+export class ReaderProcess {
+	readonly #limits: ReaderLimits;
+	readonly #child: ChildProcess;
+	readonly #pending = new Map<number, Pending>();
+	#lastId = 0;
+	#idle: NodeJS.Timeout | undefined;
+	#end: Error | undefined;
+
+	/** @param onGone called once, when it can be asked no more */
+	constructor(limits: ReaderLimits, onGone: () => void) {
+		this.#limits = limits;
+		const { memory, entry = fileURLToPath(new URL('reader.ts', import.meta.url)) } = limits;
+		const env = { READER_MEMORY: String(memory), NODE_OPTIONS: `--max-old-space-size=${MAX_HEAP}` };
+		const { child, lines } = spawnProcess({ entry, env }, () => {});
+		this.#child = child;
+		const killAtExit = () => child.kill('SIGKILL');
+		process.once('exit', killAtExit);
+		for (const stream of [child.stdout, child.stderr]) (stream as Socket | null)?.unref();
+		child.on('message', (message: FromReader) => this.#settle(message.id)?.resolve(message));
+		child.on('error', (error) => lines.push(error.message));
+		child.on('exit', onGone);
+		child.on('close', (code, signal) => {
+			process.off('exit', killAtExit);
+			onGone();
+			const how = signal ?? `exit status ${code}`;
+			// V8 aborts when its heap is full.
+			const Kind = signal === 'SIGABRT' || lines.includes(OUT_OF_MEMORY) ? TooMuch : ReaderDied;
+			const error = this.#end ?? new Kind(`a reader ended (${how}): ${lastWords(lines) ?? 'without a word'}`);
+			for (const id of [...this.#pending.keys()]) this.#settle(id)?.reject(error);
+		});
+	}
+
+	/** How many questions it works on. */
+	get load(): number {
+		return this.#pending.size;
+	}
+
+	/**
+	 * @throws {TooMuch | ReaderDied}
+	 * @throws the signal's reason
+	 */
+	async ask(task: TaskName, given: unknown, signal?: AbortSignal): Promise<FromReader> {
+		signal?.throwIfAborted();
+		const id = ++this.#lastId;
+		this.#hold();
+		const timer = setTimeout(() => this.#kill(new TooMuch('a reader took too long')), this.#limits.limitMs);
+		const leave = () => this.#leave(id, signal?.reason);
+		signal?.addEventListener('abort', leave);
+		try {
+			return await new Promise<FromReader>((resolve, reject) => {
+				this.#pending.set(id, { resolve, reject });
+				this.#send({ type: 'question', id, task, given });
+			});
+		} finally {
+			clearTimeout(timer);
+			signal?.removeEventListener('abort', leave);
+		}
+	}
+
+	close(): void {
+		this.#kill(new Error('closed'));
+	}
+
+	/** It is told, but may be deaf while it reads: where it works for nobody else it is ended. */
+	#leave(id: number, reason: Error): void {
+		if (this.#pending.size > 1) this.#send({ type: 'cancel', id });
+		else this.#kill(reason);
+		this.#settle(id)?.reject(reason);
+	}
+
+	#settle(id: number): Pending | undefined {
+		const pending = this.#pending.get(id);
+		this.#pending.delete(id);
+		if (this.#pending.size === 0) this.#release();
+		return pending;
+	}
+
+	/** What cannot be sent is told by the end of the process. */
+	#send(message: ToReader): void {
+		this.#child.send(message, () => {});
+	}
+
+	#kill(reason: Error): void {
+		this.#end = reason;
+		this.#child.kill('SIGKILL');
+	}
+
+	/** While it is asked it keeps this process from ending. */
+	#hold(): void {
+		clearTimeout(this.#idle);
+		this.#child.ref();
+		this.#child.channel?.ref();
+	}
+
+	#release(): void {
+		clearTimeout(this.#idle);
+		this.#idle = setTimeout(() => this.#child.kill('SIGKILL'), this.#limits.idleMs).unref();
+		this.#child.unref();
+		this.#child.channel?.unref();
+	}
+}

@@ -1,0 +1,135 @@
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, test } from 'vitest';
+import { UserError } from '../../../gpu/jobs/index.ts';
+import { ReaderDied, ReaderProcess } from '../../../src/uploads/reader-process.ts';
+import { Readers, type ReadersOptions } from '../../../src/uploads/readers.ts';
+
+const entry = fileURLToPath(new URL('../../fakes/reader.ts', import.meta.url));
+const OPTIONS: ReadersOptions = {
+	processes: 1,
+	questionsEach: 1,
+	maxWaiting: 4,
+	limitMs: 30_000,
+	memory: 300,
+	idleMs: 30_000,
+	entry,
+};
+const TOO_MUCH = 'It takes too much; send less.';
+
+let readers: Readers;
+const make = (options: Partial<ReadersOptions> = {}) => {
+	readers = new Readers({ ...OPTIONS, ...options });
+};
+afterEach(() => readers.close());
+
+/** @returns what the fake reader answers: the number of its process */
+const ask = async (label: string, signal?: AbortSignal) =>
+	Number(Buffer.from(await readers.ask('picture', { bytes: new Uint8Array(1), label }, { tooMuch: TOO_MUCH, signal })));
+const refusal = (asked: Promise<unknown>) =>
+	asked.then(
+		() => undefined,
+		(error: unknown) => (error instanceof UserError ? error.message : error),
+	);
+const isAlive = (pid: number) => {
+	try {
+		return process.kill(pid, 0);
+	} catch {
+		return false;
+	}
+};
+
+describe('a reader', () => {
+	test('stays for the next question, and goes when nobody has asked it for a while', async () => {
+		make({ idleMs: 300 });
+		const pid = await ask('a');
+		expect(await ask('b')).toBe(pid);
+		await expect.poll(() => isAlive(pid)).toBe(false);
+		expect(await ask('c')).not.toBe(pid);
+	});
+
+	test('says what is wrong with a file; what is wrong with itself is for the log', async () => {
+		make();
+		expect(await refusal(ask('refuse'))).toBe('No such thing; send another.');
+		const broken = await refusal(ask('fail'));
+		expect(broken).toBeInstanceOf(Error);
+		expect((broken as Error).message).toMatch(/^a reader failed at picture: Error: broken/);
+	});
+
+	test('is ended by what takes too long, and the next question gets another', async () => {
+		make({ limitMs: 10_000 });
+		const pid = await ask('a');
+		expect(await refusal(ask('hang'))).toBe(TOO_MUCH);
+		expect(isAlive(pid)).toBe(false);
+		expect(await ask('b')).not.toBe(pid);
+	});
+
+	test.each(['eat', 'fill'])(
+		'is ended by what takes too much memory, and this process takes none: %s',
+		async (label) => {
+			make();
+			const before = process.memoryUsage.rss();
+			expect(await refusal(ask(label))).toBe(TOO_MUCH);
+			expect((process.memoryUsage.rss() - before) / 2 ** 20).toBeLessThan(100);
+		},
+	);
+
+	test('that dies is replaced once; what kills two is refused', async () => {
+		make();
+		const pid = await ask('a');
+		process.kill(pid, 'SIGKILL');
+		expect(await ask('b')).not.toBe(pid);
+		expect(await refusal(ask('die'))).toBe(TOO_MUCH);
+		const alone = new ReaderProcess(OPTIONS, () => {});
+		await expect(alone.ask('picture', { bytes: new Uint8Array(), label: 'die' })).rejects.toThrow(ReaderDied);
+	});
+});
+
+describe('several questions', () => {
+	test('have as many processes as there may be, and wait for their turn', async () => {
+		make({ processes: 2 });
+		const pids = await Promise.all(['a', 'b', 'c', 'd'].map((label) => ask(label)));
+		expect(new Set(pids).size).toBe(2);
+	});
+
+	test('are refused when too many wait', async () => {
+		make({ maxWaiting: 1 });
+		const taken = [ask('a'), ask('b')];
+		expect(await refusal(ask('c'))).toMatch(/^So many files are being read at present .* in a minute\.$/);
+		expect(await Promise.all(taken)).toHaveLength(2);
+	});
+
+	test('share a process where one has room for several', async () => {
+		make({ questionsEach: 4 });
+		const slow = new AbortController();
+		const fetch = async (address: string, signal?: AbortSignal) =>
+			(await readers.ask('address', { address }, { tooMuch: TOO_MUCH, signal })).bytes;
+		const waiting = fetch('slow', slow.signal);
+		const pids = await Promise.all(['a', 'b'].map((address) => fetch(address)));
+		expect(pids[0]).toEqual(pids[1]);
+		slow.abort(new Error('gone'));
+		await expect(waiting).rejects.toThrow('gone');
+	});
+});
+
+describe('a question that nobody waits for any more', () => {
+	test('ends the process that is deaf over it', async () => {
+		make();
+		const pid = await ask('a');
+		const leaving = new AbortController();
+		const asked = ask('hang', leaving.signal);
+		setTimeout(() => leaving.abort(new Error('gone')), 200);
+		await expect(asked).rejects.toThrow('gone');
+		await expect.poll(() => isAlive(pid)).toBe(false);
+		expect(await ask('b')).not.toBe(pid);
+	});
+
+	test('is taken out of the line', async () => {
+		make();
+		const leaving = new AbortController();
+		const [first, second] = [ask('a'), ask('hang', leaving.signal)];
+		leaving.abort(new Error('gone'));
+		await expect(second).rejects.toThrow('gone');
+		const pid = await first;
+		expect(await ask('b')).toBe(pid);
+	});
+});
