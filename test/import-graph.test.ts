@@ -42,6 +42,13 @@ describe('the house', () => {
 	it.each(BOT_ENTRIES)('%s never reaches onnxruntime-node', (entry) => {
 		expect(wayTo(imports, entry, 'onnxruntime-node')).toBeUndefined();
 	});
+
+	it.each(BOT_ENTRIES)('%s leaves to readers what decodes and fetches for strangers', (entry) => {
+		for (const file of ['decode-picture', 'fetch-picture']) {
+			expect(wayTo(imports, entry, `src/uploads/${file}.ts`)).toBeUndefined();
+			expect(wayTo(imports, 'src/uploads/reader.ts', `src/uploads/${file}.ts`)).toBeDefined();
+		}
+	});
 });
 
 describe('the walker', () => {

@@ -14,3 +14,14 @@ export async function uprightPng(bytes: Uint8Array, label: string, signal?: Abor
 	const tooMuch = `${label} takes too long or too much memory to read; save it again as a plain PNG or JPEG, or smaller.`;
 	return decoders.ask('picture', { bytes, label }, { tooMuch, signal });
 }
+
+/** One black pixel. */
+const SMALLEST = Buffer.from(
+	'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==',
+	'base64',
+);
+
+/** Starts a reader, so that the first picture that somebody sends does not wait for it. */
+export async function warmUp(): Promise<void> {
+	await uprightPng(SMALLEST, 'the smallest picture');
+}

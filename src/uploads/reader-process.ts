@@ -33,14 +33,16 @@ interface Pending {
 export class ReaderProcess {
 	readonly #limits: ReaderLimits;
 	readonly #child: ChildProcess;
+	readonly #onGone: () => void;
 	readonly #pending = new Map<number, Pending>();
 	#lastId = 0;
 	#idle: NodeJS.Timeout | undefined;
 	#end: Error | undefined;
 
-	/** @param onGone called once, when it can be asked no more */
+	/** @param onGone called, perhaps more than once, when it can be asked no more */
 	constructor(limits: ReaderLimits, onGone: () => void) {
 		this.#limits = limits;
+		this.#onGone = onGone;
 		const { memory, entry = fileURLToPath(new URL('reader.ts', import.meta.url)) } = limits;
 		const env = { READER_MEMORY: String(memory), NODE_OPTIONS: `--max-old-space-size=${MAX_HEAP}` };
 		const { child, lines } = spawnProcess({ entry, env }, () => {});
@@ -112,8 +114,10 @@ export class ReaderProcess {
 		this.#child.send(message, () => {});
 	}
 
+	/** Nobody else may ask it while it dies. */
 	#kill(reason: Error): void {
 		this.#end = reason;
+		this.#onGone();
 		this.#child.kill('SIGKILL');
 	}
 
@@ -126,7 +130,7 @@ export class ReaderProcess {
 
 	#release(): void {
 		clearTimeout(this.#idle);
-		this.#idle = setTimeout(() => this.#child.kill('SIGKILL'), this.#limits.idleMs).unref();
+		this.#idle = setTimeout(() => this.close(), this.#limits.idleMs).unref();
 		this.#child.unref();
 		this.#child.channel?.unref();
 	}

@@ -58,7 +58,7 @@ export class Readers {
 
 	/** Ends the processes; what they were asked is not answered. */
 	close(): void {
-		for (const reader of this.#processes) reader.close();
+		for (const reader of [...this.#processes]) reader.close();
 	}
 
 	async #insist(task: TaskName, given: unknown, tooMuch: string, signal?: AbortSignal) {

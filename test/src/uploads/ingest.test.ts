@@ -1,13 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import { createLocalBlobStore } from '../../../gpu/queue/local-blobs.ts';
 import { ingest } from '../../../src/uploads/ingest.ts';
 import { MAX_UPLOAD_BYTES } from '../../../src/uploads/limits.ts';
+import { interlacedTorso, largeDrawing, longRow, png } from '../../fakes/hostile-pictures.ts';
 
 let directory: string;
 beforeAll(async () => {
@@ -78,9 +78,40 @@ describe('refuses with one sentence', () => {
 	};
 
 	test('a bomb of 30,000 × 30,000 pixels, by its header', async () => {
-		expect(await refusal(blackPng(30_000), 'bomb.png')).toBe(
+		const rows = Buffer.alloc((1 + 30_000 / 8) * 30_000);
+		const bomb = png({ width: 30_000, height: 30_000, depth: 1, colour: 0, rows });
+		expect(await refusal(bomb, 'bomb.png')).toBe(
 			'bomb.png has 30000 × 30000 pixels; send one of at most 50 megapixels.',
 		);
+	});
+
+	test.each([longRow(), largeDrawing(), interlacedTorso()])(
+		'$name, and this process takes no memory for it',
+		async (picture) => {
+			const before = process.memoryUsage.rss();
+			const watch = { most: 0 };
+			const look = setInterval(() => {
+				watch.most = Math.max(watch.most, process.memoryUsage.rss() - before);
+			}, 5);
+			expect(await refusal(picture.bytes, picture.name)).toMatch(picture.refusal);
+			clearInterval(look);
+			expect(watch.most / 2 ** 20).toBeLessThan(150);
+		},
+	);
+
+	test('what is a picture of another kind, by its first bytes alone', async () => {
+		const small = sharp({ create: { width: 9, height: 9, channels: 3, background: 'red' } });
+		const kinds: [string, Uint8Array][] = [
+			['TIFF', await small.tiff().toBuffer()],
+			['HEIC', Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1')],
+			['BMP', Buffer.from('BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0', 'latin1')],
+			['PDF', Buffer.from('%PDF-1.7')],
+			['JPEG XL', Buffer.from('\xff\x0a\0', 'latin1')],
+			['SVG', Buffer.from('\uFEFF<?xml version="1.0"?>\n<svg/>')],
+		];
+		for (const [title, bytes] of kinds) {
+			expect(await refusal(bytes, 'x.png')).toBe(`x.png is ${title}; send a PNG, JPEG, WebP, GIF or AVIF picture.`);
+		}
 	});
 
 	test('a truncated file', async () => {
@@ -107,30 +138,3 @@ describe('refuses with one sentence', () => {
 		expect(await refusal(new Uint8Array(MAX_UPLOAD_BYTES + 1), 'huge.png')).toMatch(/^huge.png has 10.0 MiB; .*10 MiB/);
 	});
 });
-
-/** A valid black PNG of side × side pixels, in a few MB at most: what a decompression bomb looks like. */
-function blackPng(side: number): Buffer {
-	const chunk = (type: string, data: Buffer) => {
-		const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
-		const frame = Buffer.alloc(8);
-		frame.writeUInt32BE(data.length, 0);
-		frame.writeUInt32BE(crc32(body), 4);
-		return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)]);
-	};
-	const header = Buffer.alloc(13);
-	header.writeUInt32BE(side, 0);
-	header.writeUInt32BE(side, 4);
-	header[8] = 1; // one bit per pixel, grey
-	const rows = deflateSync(Buffer.alloc((1 + Math.ceil(side / 8)) * side), { level: 9 });
-	const signature = Buffer.from('89504e470d0a1a0a', 'hex');
-	return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', rows), chunk('IEND', Buffer.alloc(0))]);
-}
-
-function crc32(bytes: Buffer): number {
-	let crc = 0xffffffff;
-	for (const byte of bytes) {
-		crc ^= byte;
-		for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-	}
-	return (crc ^ 0xffffffff) >>> 0;
-}

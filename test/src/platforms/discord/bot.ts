@@ -93,4 +93,4 @@ export async function form(interaction: FakeInteraction) {
 	return data as FakeModal;
 }
 
-const isOpen = (content: string) => /Waiting|Starting|Step \d|One moment/.test(content);
+const isOpen = (content: string) => /Waiting|Starting|Step \d|One moment|Fetching/.test(content);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import type { RawOptions } from '../../../../commands/lib/options.ts';
 import { UserError } from '../../../../gpu/jobs/index.ts';
 import type { PressOutcome } from '../../../../src/desk/view.ts';
+import { warmUp } from '../../../../src/uploads/picture.ts';
 import { OTHER } from '../../../fakes/discord/fake-discord.ts';
 import { attachmentJson } from '../../../fakes/discord/rest.ts';
 import { EPHEMERAL, type FakeMessage } from '../../../fakes/discord/world.ts';
@@ -13,6 +14,8 @@ import { type Bot, finished, form, startBot, whispered } from './bot.ts';
 let bot: Bot;
 
 beforeAll(async () => {
+	// A form opens at once where a reader is there already.
+	await warmUp();
 	bot = await startBot();
 });
 afterAll(() => bot.stop());

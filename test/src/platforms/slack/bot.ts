@@ -107,7 +107,7 @@ export async function whispered(world: World, to: string, how = /./): Promise<st
 	});
 }
 
-const isOpen = (words: string) => /Waiting|Starting|Step \d|One moment/.test(words);
+const isOpen = (words: string) => /Waiting|Starting|Step \d|One moment|Fetching/.test(words);
 
 /** The pictures that people see in a message. */
 export const picturesOf = (world: World, { blocks, shows }: FakeMessage): { alt: string; file: FakeFile }[] =>

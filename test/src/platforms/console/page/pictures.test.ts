@@ -1,10 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { commands } from '../../../../../commands/index.ts';
 import { defineCommand } from '../../../../../commands/lib/command.ts';
+import { warmUp } from '../../../../../src/uploads/picture.ts';
 import { bands } from '../../../../fakes/fake-runner.ts';
 import { describeInChromium, hand, paintMask } from './browser.ts';
+
+beforeAll(() => warmUp());
 
 describeInChromium('pictures on the page', (chat) => {
 	test('a picture comes by file, by paste and by drop', async () => {

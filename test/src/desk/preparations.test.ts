@@ -1,0 +1,119 @@
+/** The time before a request has a job: while its files are fetched and read. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { FetchPicture } from '../../../src/uploads/fetch-address.ts';
+import type { Incoming } from '../../../src/uploads/incoming.ts';
+import { sketch } from '../../fakes/pictures.ts';
+import { until } from '../../fakes/until.ts';
+import { ann, bob, button, messageRefOf, type OpenDesk, openDesk, tess } from './open-desk.ts';
+
+/** Web addresses that are asked just now, and whether anybody still waits for them. */
+let asked: { readonly address: string; readonly signal: AbortSignal | undefined; answer(): void }[];
+
+/** A web whose servers take their time. */
+const slowWeb: FetchPicture = (address, { signal }) =>
+	new Promise((resolve, reject) => {
+		signal?.addEventListener('abort', () => reject(signal.reason));
+		const answer = () => void sketch().then(({ bytes }) => resolve({ bytes, name: 'web.png' }));
+		asked.push({ address, signal, answer });
+	});
+
+const ADDRESS = 'https://pictures.test/slow.png';
+
+/** A file that never comes. */
+const lost: Incoming = { name: 'sketch.png', fetch: (signal) => slowWeb('sent', { signal }) };
+
+let open: OpenDesk;
+beforeEach(async () => {
+	asked = [];
+	open = await openDesk({ fetchPicture: slowWeb });
+});
+afterEach(() => open.close());
+
+const edit = (user = ann, prompt = 'a house') =>
+	open.ask('edit', { image: ADDRESS, prompt }, user, messageRefOf(prompt));
+const fetching = (count = 1) => until(`${count} to be fetched`, () => asked.length === count);
+
+describe('while its files come, a request', () => {
+	test('is listed, says what it waits for, and goes on when they are here', async () => {
+		const { views, outcome } = edit();
+		await fetching();
+		const { text } = await open.answer('queue', {}, bob);
+		expect(text).toMatch(/^[\w-]{12}: \/edit by Ann, being prepared$/);
+		await until('the first word', () => views.length > 0);
+		expect(views[0]).toMatchObject({ state: 'running', text: `Fetching ${ADDRESS}.` });
+		asked[0].answer();
+		expect((await outcome).view).toMatchObject({ state: 'done', inputs: [{ name: 'web.png' }] });
+	});
+
+	test('is cancelled by its button, and what was asked is left', async () => {
+		const { views, outcome } = edit();
+		await until('the first word', () => views.length > 0);
+		const press = await open.desk.press(button(views[0], 'Cancel'), ann);
+		expect(press).toEqual({ type: 'whisper', text: 'Cancelling.' });
+		const { view, record } = await outcome;
+		expect(view).toMatchObject({ state: 'cancelled', text: 'Cancelled.', personal: false });
+		expect(open.store.get(record?.id ?? '')?.state).toBe('cancelled');
+		expect(asked[0].signal?.aborted).toBe(true);
+	});
+
+	test('is cancelled by /queue, by whoever may', async () => {
+		const { outcome } = edit();
+		await fetching();
+		const [id] = (await open.answer('queue')).text.split(':');
+		expect((await open.answer('queue', { action: 'cancel', job: id }, bob)).text).toMatch(/^No waiting or running/);
+		expect((await open.answer('queue', { action: 'cancel', job: id }, tess)).text).toBe(`Cancelled: ${id}.`);
+		expect((await outcome).view.state).toBe('cancelled');
+	});
+
+	test('counts as one of its owner’s', async () => {
+		for (let i = 0; i < 4; i++) edit(ann, `house ${i}`);
+		expect((await edit(ann, 'one more').outcome).view.text).toMatch(/^You have 0 running and 4 waiting/);
+	});
+});
+
+test('one person waits for two at the same time, all together for eight', async () => {
+	for (let i = 0; i < 3; i++) edit(ann, `house ${i}`);
+	await fetching(2);
+	for (let i = 0; i < 10; i++) edit({ ...tess, id: `test:${i}` }, `tower ${i}`);
+	await fetching(8);
+	asked[0].answer();
+	await fetching(9);
+	expect(asked.map(({ address }) => address)).toEqual(Array(9).fill(ADDRESS));
+});
+
+describe('a bot that is stopped meanwhile', () => {
+	test('fetches what has an address after the next start', async () => {
+		const { outcome } = edit();
+		await fetching();
+		open.desk.stop();
+		const { record } = await outcome;
+		expect(open.store.get(record?.id ?? '')?.state).toBe('waiting');
+		asked.length = 0;
+		open.again().resume([{ name: 'slack', follow: async (_, see) => void (await see(() => {})) }]);
+		await fetching();
+		asked[0].answer();
+		await until('the picture', () => open.store.get(record?.id ?? '')?.state === 'done');
+	});
+
+	test('says that a file which was sent along is lost', async () => {
+		const request = { command: 'edit', options: { prompt: 'a house' }, files: { image: lost }, user: ann };
+		const asking = open.desk.open({ ...request, messageRef: messageRefOf('one') });
+		await fetching();
+		open.desk.stop();
+		const { view, record } = await asking;
+		const sentence = 'The bot was stopped before sketch.png had come; send it once more.';
+		expect(view).toMatchObject({ state: 'failed', text: sentence, title: '/edit sketch.png a house' });
+		expect(open.store.get(record?.id ?? '')?.state).toBe('failed');
+	});
+
+	test('and that was killed says so when it is there again', async () => {
+		const request = { command: 'edit', options: { prompt: 'a house' }, files: { image: lost }, user: ann };
+		void open.desk.open({ ...request, messageRef: messageRefOf('one') });
+		await fetching();
+		const last = new Promise((resolve) => {
+			open.again().resume([{ name: 'slack', follow: async (_, see) => resolve(await see(() => {})) }]);
+		});
+		const sentence = 'The bot was stopped before sketch.png had come; send it once more.';
+		expect(await last).toMatchObject({ state: 'failed', text: sentence });
+	});
+});
