@@ -95,6 +95,12 @@ export class FairQueue implements Queue<Run, FairOptions> {
 		return this.#announced;
 	}
 
+	/** Ids of the waiting jobs that nobody who comes later can get before: it is their owners' turn in the present round. */
+	settled(): ReadonlySet<string> {
+		const settled = this.#inOrder().filter(({ job, round }) => round <= this.#round && mayStart(job, this.#running));
+		return new Set(settled.map(({ job }) => job.id));
+	}
+
 	#order(): string[] {
 		const waiting = this.#inOrder().map(({ job }) => job);
 		const running = [...this.#running];

@@ -42,7 +42,9 @@ export function createQueuedRunner(
 ): JobRunner {
 	const tasks = new Map<string, Task>();
 	const listeners = new Listeners<JobEvent>(log);
-	const waiting = new WaitingLine(executor.slots, (id, position) => emit({ id, type: 'queued', position }));
+	const waiting = new WaitingLine(executor.slots, (id, position, isSettled) =>
+		emit({ id, type: 'queued', position, ...(!isSettled && { mayGrow: true }) }),
+	);
 	/** Events on their way to the listeners. */
 	const outbox: JobEvent[] = [];
 	let closed = false;

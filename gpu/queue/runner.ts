@@ -6,7 +6,13 @@ import type { Job, JobResult } from '../jobs/index.ts';
 
 /** What happens to one job, in this order: queued*, started, progress*, then exactly one of done, failed, cancelled. */
 export type JobEvent = { readonly id: string } & (
-	| { readonly type: 'queued' /** Jobs that will start before this one; 0 = next. */; readonly position: number }
+	| {
+			readonly type: 'queued';
+			/** Jobs that will start before this one; 0 = next. */
+			readonly position: number;
+			/** Others who come later may still start before it. */
+			readonly mayGrow?: true;
+	  }
 	| { readonly type: 'started' }
 	| {
 			readonly type: 'progress';

@@ -15,22 +15,27 @@ export interface Waiting {
 	readonly maxRunning?: number;
 }
 
+/**
+ * @param position the number of those before it; 0: it is next
+ * @param isSettled whether nobody who comes later can still get before it
+ */
+export type OnMoved = (id: string, position: number, isSettled: boolean) => void;
+
 export class WaitingLine {
 	readonly #fair: FairQueue;
 	readonly #queue: PQueue<FairQueue, FairOptions>;
-	readonly #onMoved: (id: string, position: number) => void;
-	/** Those that wait: how each is taken out, and the position that was told of it last. */
-	readonly #waiting = new Map<string, { readonly leaving: AbortController; told?: number }>();
+	readonly #onMoved: OnMoved;
+	/** Those that wait: how each is taken out, and what was told of it last. */
+	readonly #waiting = new Map<string, { readonly leaving: AbortController; told?: string }>();
 	#isTelling = false;
 
 	/**
 	 * A new line is paused.
 	 *
 	 * @param slots how many may have their turn at the same time, once it is opened
-	 * @param onMoved called for each one that waits and whose position has changed, with the number of those before it (0: it is
-	 * next); never during the call that changed it
+	 * @param onMoved called for each one that waits and whose position has changed, or settled; never during the call that did it
 	 */
-	constructor(slots: number, onMoved: (id: string, position: number) => void) {
+	constructor(slots: number, onMoved: OnMoved) {
 		this.#onMoved = onMoved;
 		let fair!: FairQueue;
 		this.#queue = new PQueue<FairQueue, FairOptions>({
@@ -90,11 +95,15 @@ export class WaitingLine {
 		this.#isTelling = true;
 		queueMicrotask(() => {
 			this.#isTelling = false;
+			const settled = this.#fair.settled();
 			this.#fair.ids().forEach((id, position) => {
 				const waiting = this.#waiting.get(id);
-				if (!waiting || waiting.told === position) return;
-				waiting.told = position;
-				this.#onMoved(id, position);
+				if (!waiting) return;
+				const isSettled = settled.has(id);
+				const told = `${position} ${isSettled}`;
+				if (waiting.told === told) return;
+				waiting.told = told;
+				this.#onMoved(id, position, isSettled);
 			});
 		});
 	}

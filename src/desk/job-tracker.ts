@@ -66,8 +66,8 @@ export class JobTracker {
 		const say = (view: Partial<MessageView>) =>
 			show({ ...blank, eta: forecasts.eta(id), buttons: [cancelButton(id)], ...view });
 		/** A change in the line moves many jobs: each tells when it will start once all of them are known to have moved. */
-		const tellOfWaiting = (position: number) => {
-			if (forecasts.position(id) === position) say({ state: 'waiting', text: waitingText(position) });
+		const tellOfWaiting = ({ position, mayGrow }: Extract<JobEvent, { type: 'queued' }>) => {
+			if (forecasts.position(id) === position) say({ state: 'waiting', text: waitingText(position, mayGrow) });
 		};
 		let preview: Uint8Array | undefined;
 		Object.assign(record, { job, state: 'waiting' });
@@ -77,7 +77,7 @@ export class JobTracker {
 				switch (event.type) {
 					case 'queued':
 						forecasts.moved(id, event.position);
-						return queueMicrotask(() => tellOfWaiting(event.position));
+						return queueMicrotask(() => tellOfWaiting(event));
 					case 'started':
 						forecasts.started(id);
 						Object.assign(record, { state: 'running', began: Date.now() });
@@ -119,5 +119,7 @@ export class JobTracker {
 	}
 }
 
-const waitingText = (position: number) =>
-	position === 0 ? 'Waiting: next in line.' : `Waiting: ${position} before this one.`;
+function waitingText(position: number, mayGrow = false): string {
+	if (position === 0) return 'Waiting: next in line.';
+	return `Waiting: ${mayGrow ? 'about ' : ''}${position} before this one.`;
+}

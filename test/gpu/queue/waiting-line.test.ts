@@ -46,6 +46,17 @@ describe('the line', () => {
 		expect(turns).toEqual(['ann1', 'bob1']);
 	});
 
+	it('says whether others who come later may still get before one', async () => {
+		const positions: string[] = [];
+		const other = new WaitingLine(1, (id, position, isSettled) => positions.push(`${id} ${position} ${isSettled}`));
+		for (const id of ['ann1', 'ann2', 'bob1']) other.join({ id, owner: id.replace(/\d/, '') }, async () => {});
+		await settled();
+		expect(positions).toEqual(['ann1 0 true', 'bob1 1 true', 'ann2 2 false']);
+		other.join({ id: 'cat1', owner: 'cat' }, async () => {});
+		await settled();
+		expect(positions.slice(3)).toEqual(['cat1 2 true', 'ann2 3 false']);
+	});
+
 	it('tells of a move once, when everything that moves at the same time has moved', async () => {
 		line.open(1);
 		join(['ann1', 'ann2', 'ann3']);

@@ -112,6 +112,16 @@ describe('the line', () => {
 		expect(c.views.at(-1)?.text).toBe('Waiting: next in line.');
 	});
 
+	test('says “about” while others may still come before', async () => {
+		const { views } = perform('a');
+		runner.tell({ id: 'a', type: 'queued', position: 66, mayGrow: true });
+		await Promise.resolve();
+		expect(views.at(-1)?.text).toBe('Waiting: about 66 before this one.');
+		runner.tell({ id: 'a', type: 'queued', position: 66 });
+		await Promise.resolve();
+		expect(views.at(-1)?.text).toBe('Waiting: 66 before this one.');
+	});
+
 	test('says nothing more of waiting once the job runs', async () => {
 		const { views } = perform('a');
 		runner.tell({ id: 'a', type: 'queued', position: 0 }, { id: 'a', type: 'started' });
