@@ -31,6 +31,12 @@ export interface ListenDeps {
 	readonly log: Log;
 }
 
+/** Command lines at the same time. */
+const MAX_CONNECTIONS = 64;
+
+/** States that wait to be read; further ones are left out, as the next one comes soon. */
+const MAX_QUEUED_BYTES = 2 ** 18;
+
 /** How long `close` waits for answers that are nearly there. */
 const GRACE_MS = 1000;
 
@@ -51,6 +57,7 @@ export async function listen({ desk, runner, dataDir, log }: ListenDeps): Promis
 			socket.destroy();
 		});
 	});
+	server.maxConnections = MAX_CONNECTIONS;
 	try {
 		await bind();
 		if (pointer) await writeFile(pointer, path);
@@ -125,7 +132,7 @@ async function perform(
 		const outcome = await desk.open({ command, options, user: COMMAND_LINE_USER }, (view) => {
 			id = view.requestId;
 			if (socket.destroyed) queueMicrotask(cancel);
-			else send(socket, { type: 'view', view: spoken(view) });
+			else if (socket.writableLength < MAX_QUEUED_BYTES) send(socket, { type: 'view', view: spoken(view) });
 		});
 		return { type: 'ended', outcome: await stored(outcome, desk) };
 	} finally {

@@ -9,6 +9,7 @@ import { MAX_SEED, UserError } from '../../../gpu/jobs/index.ts';
 import type { Log } from '../../base/log.ts';
 import type { Desk } from '../../desk/desk.ts';
 import { MAX_UPLOAD_BYTES } from '../../uploads/limits.ts';
+import { limitUploads, MAX_STREAMS, TOO_MANY_STREAMS } from './at-once.ts';
 import type { Asset } from './bundle.ts';
 import type { Front } from './front.ts';
 import { guard } from './guard.ts';
@@ -78,17 +79,25 @@ export function createApp({ desk, front, timeline, assets, port, closing, log }:
 		return c.json(answer);
 	});
 
-	app.get('/api/events', (c) =>
-		streamSSE(c, async (stream) => {
+	let streams = 0;
+	app.get('/api/events', (c) => {
+		if (streams >= MAX_STREAMS) return c.json({ error: TOO_MANY_STREAMS }, 503);
+		streams++;
+		return streamSSE(c, async (stream) => {
 			const gone = new AbortController();
 			stream.onAbort(() => gone.abort());
-			for await (const event of timeline.watch(AbortSignal.any([gone.signal, closing]))) {
-				await stream.writeSSE({ data: JSON.stringify(event), retry: RETRY_MS });
+			try {
+				// The next event is asked for when the page has taken this one: of what it misses nothing is kept for it.
+				for await (const event of timeline.watch(AbortSignal.any([gone.signal, closing]))) {
+					await stream.writeSSE({ data: JSON.stringify(event), retry: RETRY_MS });
+				}
+			} finally {
+				streams--;
 			}
-		}),
-	);
+		});
+	});
 
-	app.post('/api/commands', async (c) => {
+	app.post('/api/commands', limitUploads(), async (c) => {
 		const form = await c.req.formData().catch(() => {
 			throw new UserError('The request is no form; reload the page.');
 		});

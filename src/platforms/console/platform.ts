@@ -7,6 +7,7 @@ import { Conversations } from '../../chat/conversations.ts';
 import type { Platform } from '../../chat/platform.ts';
 import type { Desk } from '../../desk/desk.ts';
 import { createApp } from './app.ts';
+import { MAX_CONNECTIONS } from './at-once.ts';
 import { bundlePage } from './bundle.ts';
 import { Front } from './front.ts';
 import { SentMessage } from './sent-message.ts';
@@ -43,6 +44,7 @@ export function createConsole({ desk, port, log }: ConsoleDeps): Platform {
 			const app = createApp({ ...deps, port: () => actualPort });
 			const listening = createAdaptorServer({ fetch: app.fetch });
 			server = listening;
+			if ('maxConnections' in listening) listening.maxConnections = MAX_CONNECTIONS;
 			await new Promise<void>((resolve, reject) => {
 				listening.once('error', (error: NodeJS.ErrnoException) => reject(portProblem(port, error)));
 				listening.listen(port, ADDRESS, resolve);

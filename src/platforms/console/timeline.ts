@@ -3,14 +3,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isOpen } from '../../desk/view.ts';
 import type { WireEvent, WireMessage } from './wire.ts';
 
-/** How many messages are kept; the oldest finished ones go first. */
-const MAX_MESSAGES = 300;
+/** How many finished messages are kept; those that have been finished for longest go first. */
+const MAX_FINISHED = 300;
 
 /** A watcher hears of changes ten times a second at most; of the states in between, the newest wins. */
 const WATCH_INTERVAL_MS = 100;
 
 export class Timeline {
 	readonly #messages = new Map<string, WireMessage>();
+	/** Ids of the finished ones, in the order in which they were. */
+	readonly #finished = new Set<string>();
 	readonly #watchers = new Set<(id: string) => void>();
 
 	get(id: string): WireMessage | undefined {
@@ -20,15 +22,17 @@ export class Timeline {
 	/** Adds a message at the end, or replaces the one with its id where it stands. */
 	put(message: WireMessage): void {
 		this.#messages.set(message.id, message);
+		if (isOpen(message)) this.#finished.delete(message.id);
+		else this.#finished.add(message.id);
 		this.#tell(message.id);
-		if (this.#messages.size <= MAX_MESSAGES) return;
-		const oldest = [...this.#messages.values()].find((other) => !isOpen(other));
-		if (oldest) this.remove(oldest.id);
+		const [oldest] = this.#finished;
+		if (this.#finished.size > MAX_FINISHED) this.remove(oldest);
 	}
 
 	/** @returns whether there was such a message */
 	remove(id: string): boolean {
 		const existed = this.#messages.delete(id);
+		this.#finished.delete(id);
 		if (existed) this.#tell(id);
 		return existed;
 	}

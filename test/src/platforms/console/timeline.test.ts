@@ -42,8 +42,21 @@ test('a watcher gets everything first, and of quick changes only the newest', as
 test('the oldest finished messages are forgotten, those that are going on are kept', () => {
 	const timeline = new Timeline();
 	timeline.put(message('first', '', 'running'));
-	for (let i = 0; i < 300; i++) timeline.put(message(`m${i}`, '', 'done'));
+	for (let i = 0; i < 301; i++) timeline.put(message(`m${i}`, '', 'done'));
 	expect(timeline.get('first')).toBeDefined();
 	expect(timeline.get('m0')).toBeUndefined();
-	expect(timeline.get('m299')).toBeDefined();
+	expect(timeline.get('m300')).toBeDefined();
+});
+
+test('a message that has just finished stays, however many are still open and however early it was asked for', () => {
+	const timeline = new Timeline();
+	for (let i = 0; i < 400; i++) timeline.put(message(`m${i}`, '', 'waiting'));
+	timeline.put(message('m0', 'a picture', 'done'));
+	expect(timeline.get('m0')?.text).toBe('a picture');
+	for (let i = 1; i < 300; i++) timeline.put(message(`m${i}`, '', 'done'));
+	expect(timeline.get('m0')).toBeDefined();
+	timeline.put(message('m399', '', 'done'));
+	expect(timeline.get('m0')).toBeUndefined();
+	expect(timeline.get('m399')).toBeDefined();
+	expect(timeline.get('m398')).toBeDefined();
 });

@@ -1,0 +1,59 @@
+/** A program that knocks more often than any page does. */
+import { get } from 'node:http';
+import { expect, test } from 'vitest';
+import { freshConsole, url } from './fresh-console.ts';
+import { ask, message, png } from './harness.ts';
+
+freshConsole();
+
+interface Opened {
+	readonly status: number | undefined;
+	close(): void;
+}
+
+/** A connection of its own; without a status where it was not taken. */
+function openStream(): Promise<Opened> {
+	return new Promise((resolve) => {
+		const asking = get(`${url}/api/events`, { agent: false }, (response) => {
+			response.resume();
+			resolve({ status: response.statusCode, close: () => asking.destroy() });
+		});
+		asking.on('error', () => resolve({ status: undefined, close: () => {} }));
+	});
+}
+
+test('500 event streams leave the console as quick as it was, and room for the next page when they go', async () => {
+	const streams = await Promise.all(Array.from({ length: 500 }, openStream));
+	const taken = streams.filter(({ status }) => status === 200);
+	expect(taken).toHaveLength(32);
+	expect(streams.filter(({ status }) => ![200, 503, undefined].includes(status))).toEqual([]);
+
+	const begin = performance.now();
+	expect((await ask(url, { line: 'a dog' })).status).toBe(202);
+	expect((await fetch(`${url}/api/registry`)).status).toBe(200);
+	expect(performance.now() - begin).toBeLessThan(5000);
+	const refused = await fetch(`${url}/api/events`);
+	expect(await refused.json()).toEqual({ error: 'The console is open in 32 windows already; close one of them.' });
+
+	for (const { close } of streams) close();
+	const isTaken = async () => {
+		const again = await openStream();
+		again.close();
+		return again.status;
+	};
+	await expect.poll(isTaken).toBe(200);
+	expect((await message(url, ({ state }) => state === 'done')).title).toBe('/generate a dog');
+});
+
+test('of many uploads at once some are refused, and the next one is taken', async () => {
+	const image = await png();
+	const form = () => ({ command: 'edit', 'option.image': image, 'option.prompt': 'a house' });
+	const answers = await Promise.all(Array.from({ length: 30 }, () => ask(url, form())));
+	const refused = answers.filter(({ status }) => status === 503);
+	expect(refused.length).toBeGreaterThan(0);
+	expect(refused[0].answer).toEqual({
+		error: 'The console takes 8 requests at the same time; send it again in a moment.',
+	});
+	expect(answers.filter(({ status }) => status === 202).length).toBeGreaterThanOrEqual(8);
+	expect((await ask(url, form())).status).toBe(202);
+});
