@@ -1,5 +1,5 @@
 /** The bot, on every platform that is set up. */
-import { modelsFor } from '../commands/lib/models-for.ts';
+import { watchAvailability } from './availability.ts';
 import { type Config, ConfigError } from './base/config.ts';
 import { atMost } from './chat/at-most.ts';
 import type { Platform } from './chat/platform.ts';
@@ -8,6 +8,7 @@ import { listen } from './local-socket/listen.ts';
 import { configured, type PlatformDefinition } from './platforms/definition.ts';
 import { backUpDaily } from './store/backup.ts';
 import { sweepDaily } from './store/retention.ts';
+import { warmUp } from './uploads/picture.ts';
 
 /** How long an orderly end may take before the process leaves anyway. */
 const SHUTDOWN_MS = 10_000;
@@ -63,20 +64,19 @@ export async function runBot(
 	process.on('SIGTERM', () => void stop());
 
 	const start = async (platform: Platform) => console.log(await platform.start());
-	const ready = async () => {
-		const [model] = modelsFor({}, await desk.models());
-		console.log(`Ready with the model ${model?.name ?? '(none installed)'}. Stop with Ctrl+C.`);
-	};
 	for (const platform of locals) await start(platform);
 	const starts = new Map(remotes.map((platform) => [platform.name, start(platform)]));
-	desk.resume(running, async ({ name }) => starts.get(name));
+	const { told, able } = watchAvailability(desk, (sentence) => console.log(sentence));
+	// What was open is not failed for the want of an inference process: it waits for one.
+	desk.resume(running, async ({ name }) => Promise.all([starts.get(name), able]));
 	try {
-		await Promise.all([ready(), ...starts.values()]);
+		await Promise.all([told, ...starts.values()]);
 	} catch (error) {
 		// What was taken up already is none the worse for it: it goes on after the next start.
 		if (!stopping) await atMost(SHUTDOWN_MS, end());
 		throw error;
 	}
+	warmUp().catch((error) => log.error({ error }, 'pictures that people send cannot be read'));
 	backUpDaily(config.dataDir, log);
 	sweepDaily(store, config.dataDir, config.retentionDays, log);
 }

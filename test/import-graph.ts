@@ -75,7 +75,7 @@ const SRC_LAYERS = [
 	['chat', 'compose.ts', 'local-socket'],
 	['platforms', 'backend-connection.ts'],
 	['operator'],
-	['bot.ts', 'cli.ts', 'main.ts'],
+	['availability.ts', 'bot.ts', 'cli.ts', 'main.ts'],
 ];
 
 const LAYERS: Readonly<Record<string, readonly (readonly string[])[]>> = { gpu: GPU_LAYERS, src: SRC_LAYERS };

@@ -9,14 +9,19 @@ interface BadEnd {
 	readonly fault?: 'user' | 'internal';
 }
 
+/** "Pictures are unavailable for now: the inference process cannot start: no such device." */
+export function unavailable({ message }: RunnerError): string {
+	const reason = `${message[0].toLowerCase()}${message.slice(1)}`;
+	return `Pictures are unavailable for now: ${reason.replace(/\.?$/, '.')}`;
+}
+
 export function badEnd(error: unknown): BadEnd {
 	if (error instanceof Cancelled) return { state: 'cancelled', text: 'Cancelled.' };
 	if (error instanceof UserError) return { state: 'failed', text: error.message, fault: 'user' };
 	// At the command line it is for whoever sits there to mend.
 	if (isFullDisk(error)) return { state: 'failed', text: FULL_DISK, fault: 'user' };
-	if (error instanceof JobFailed || error instanceof RunnerError) {
-		return { state: 'failed', text: error.message, fault: 'internal' };
-	}
+	if (error instanceof RunnerError) return { state: 'failed', text: unavailable(error), fault: 'internal' };
+	if (error instanceof JobFailed) return { state: 'failed', text: error.message, fault: 'internal' };
 	const text = 'Something went wrong on our side; it is in the log. Try again.';
 	return { state: 'failed', text, fault: 'internal' };
 }

@@ -71,7 +71,11 @@ test('cancels a request whose job is only on its way to the runner', async () =>
 test('tells of a runner that takes no job, and takes the next', async () => {
 	vi.spyOn(open.runner, 'submit').mockRejectedValueOnce(new RunnerError('No worker is there.'));
 	const { view, fault } = await open.ask('generate').outcome;
-	expect([view.state, view.text, fault]).toEqual(['failed', 'No worker is there.', 'internal']);
+	expect([view.state, view.text, fault]).toEqual([
+		'failed',
+		'Pictures are unavailable for now: no worker is there.',
+		'internal',
+	]);
 	expect((await open.answer('queue')).text).toBe('The queue is empty.');
 	expect((await open.answer('generate')).state).toBe('done');
 });
