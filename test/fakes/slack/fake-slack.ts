@@ -40,7 +40,7 @@ export async function startFakeSlack(port = 0) {
 		answer(world, origin(), request, response).catch((error) => response.destroy(error));
 	});
 	const origin = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-	const sockets = new Sockets(server);
+	const sockets = new Sockets(server, world);
 	await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
 
 	const common = { team_id: TEAM, team: { id: TEAM, domain: 'class' }, api_app_id: APP, token: 'legacy-token' };

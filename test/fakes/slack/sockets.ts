@@ -2,7 +2,7 @@
 import { EventEmitter, once } from 'node:events';
 import type { Server } from 'node:http';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { APP } from './world.ts';
+import { APP, type World } from './world.ts';
 
 export class Sockets {
 	/** How often a client has connected. */
@@ -13,7 +13,10 @@ export class Sockets {
 	readonly #acknowledged = new EventEmitter();
 	#envelopes = 0;
 
-	constructor(server: Server) {
+	readonly #world: Pick<World, 'ackMs'>;
+
+	constructor(server: Server, world: Pick<World, 'ackMs'>) {
+		this.#world = world;
 		this.#server = new WebSocketServer({ server, path: '/link' });
 		this.#server.on('connection', (socket, { url = '' }) => {
 			const app = new URL(url, 'ws://slack').searchParams.get('app');
@@ -32,11 +35,11 @@ export class Sockets {
 		return this.#open.size > 0;
 	}
 
-	/** Resolves with what the client acknowledges with; rejects after 3 s without. */
+	/** Resolves with what the client acknowledges with; rejects where none comes in time. */
 	async deliver(type: string, payload: object): Promise<Record<string, unknown>> {
 		this.#envelopes += 1;
 		const envelope_id = `envelope-${this.#envelopes}`;
-		const answer = once(this.#acknowledged, envelope_id, { signal: AbortSignal.timeout(3000) });
+		const answer = once(this.#acknowledged, envelope_id, { signal: AbortSignal.timeout(this.#world.ackMs) });
 		const envelope = { envelope_id, type, payload, accepts_response_payload: type !== 'events_api' };
 		for (const [socket, app] of this.#open) if (app === APP) socket.send(JSON.stringify(envelope));
 		const [payloadBack] = await answer;

@@ -139,6 +139,8 @@ export class World {
 	rateLimitNext: string | undefined;
 	/** Calls of a method in a second beyond so many get a 429. */
 	readonly perSecond = new Map<string, number>();
+	/** How long an acknowledgement is waited for. */
+	ackMs = 3000;
 	/** The next calls of a method, so many, get a 500. */
 	readonly broken = new Map<string, number>();
 	/** How long Slack looks at an uploaded file. */
