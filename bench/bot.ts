@@ -27,6 +27,7 @@ export async function benchBot(device: { provider: string; threads: number }): P
 			DEVICES: device.provider,
 			THREADS: String(device.threads),
 			CONSOLE_PORT: '0',
+			CONSOLE_TOKEN: 'off',
 			DISCORD_TOKEN: '',
 			LOG_LEVEL: 'info',
 		},

@@ -28,7 +28,7 @@ export async function runBot(
 	const problems: string[] = [];
 	for (const [definition, own] of configured(platforms, config)) {
 		try {
-			(definition.local ? locals : remotes).push(await definition.create(own, { desk, log }));
+			(definition.local ? locals : remotes).push(await definition.create(own, { desk, dataDir: config.dataDir, log }));
 		} catch (error) {
 			if (!(error instanceof ConfigError)) throw error;
 			problems.push(...error.problems);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fetch, signIn } from './src/platforms/console/harness.ts';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -30,12 +31,12 @@ describe('a fresh clone', () => {
 			const address = await new Promise<string>((resolve, reject) => {
 				bot.stdout.on('data', (chunk) => {
 					printed += chunk;
-					const found = /http:\/\/127\.0\.0\.1:\d+/.exec(printed);
+					const found = /http:\/\/127\.0\.0\.1:\d+\S*/.exec(printed);
 					if (found && printed.includes('Ready')) resolve(found[0]);
 				});
 				bot.on('close', () => reject(new Error(`npm start ended after printing: ${printed}`)));
 			});
-			const page = await fetch(address);
+			const page = await fetch(await signIn(address));
 			expect(page.status).toBe(200);
 			expect(await page.text()).toContain('Flipside');
 		} finally {

@@ -1,6 +1,5 @@
 /** The bot's end of the local socket: requests of the command line are served as those of a chat are. */
-import { mkdirSync, rmSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JobRunner } from '../../gpu/queue/runner.ts';
@@ -9,7 +8,7 @@ import { storeReply } from '../desk/answers.ts';
 import { buttonId } from '../desk/buttons.ts';
 import type { Desk, Outcome } from '../desk/desk.ts';
 import { isOpen } from '../desk/view.ts';
-import { addressOf } from './address.ts';
+import { addressOf, placeSocket, removePlace } from './address.ts';
 import {
 	COMMAND_LINE_USER,
 	type FromBot,
@@ -44,7 +43,7 @@ const STOPPED = 'The bot that ran this was stopped before it was done; run it ag
 
 /** @returns how to stop. A socket that cannot be had is no reason not to start: the log tells of it. */
 export async function listen({ desk, runner, dataDir, log }: ListenDeps): Promise<() => Promise<void>> {
-	const { path, pointer } = addressOf(dataDir);
+	const { path: fixed, pointer } = addressOf(dataDir);
 	const sockets = new Set<Socket>();
 	/** Questions that are not answered yet. */
 	const open = new Set<Promise<FromBot>>();
@@ -59,8 +58,7 @@ export async function listen({ desk, runner, dataDir, log }: ListenDeps): Promis
 	});
 	server.maxConnections = MAX_CONNECTIONS;
 	try {
-		await bind();
-		if (pointer) await writeFile(pointer, path);
+		await bind(fixed ?? placeAnew(pointer as string));
 	} catch (error) {
 		log.warn({ error }, 'the command line cannot hand its requests to this bot: its socket cannot be opened');
 	}
@@ -73,7 +71,7 @@ export async function listen({ desk, runner, dataDir, log }: ListenDeps): Promis
 			grace,
 		]);
 		for (const socket of sockets) socket.destroy();
-		if (pointer) rmSync(pointer, { force: true });
+		if (pointer) removePlace(pointer);
 	};
 
 	async function serve(socket: Socket): Promise<void> {
@@ -90,7 +88,7 @@ export async function listen({ desk, runner, dataDir, log }: ListenDeps): Promis
 		}
 	}
 
-	function bind(): Promise<void> {
+	function bind(path: string): Promise<void> {
 		return new Promise((resolve, reject) => {
 			server.on('error', reject);
 			server.once('listening', resolve);
@@ -98,7 +96,6 @@ export async function listen({ desk, runner, dataDir, log }: ListenDeps): Promis
 				server.listen(path);
 				return;
 			}
-			mkdirSync(dataDir, { recursive: true });
 			rmSync(path, { force: true });
 			// The socket is made before `listen` returns, and must never be open to others, not even for a moment.
 			const usual = process.umask(0o177);
@@ -109,6 +106,11 @@ export async function listen({ desk, runner, dataDir, log }: ListenDeps): Promis
 			}
 		});
 	}
+}
+
+function placeAnew(pointer: string): string {
+	removePlace(pointer);
+	return placeSocket(pointer);
 }
 
 async function listModels(runner: ListenDeps['runner']): Promise<FromBot> {

@@ -16,9 +16,10 @@ export interface PlatformDefinition<C = unknown, S extends Settings = Settings> 
 	/**
 	 * Makes it ready to be started. Whatever is heavy is imported here, and not before.
 	 *
+	 * @param deps with the data directory, where it may keep files of its own
 	 * @throws {ConfigError} when its configuration cannot work, as far as that shows from here
 	 */
-	create(config: C, deps: { readonly desk: Desk; readonly log: Log }): Promise<Platform>;
+	create(config: C, deps: { readonly desk: Desk; readonly dataDir: string; readonly log: Log }): Promise<Platform>;
 
 	/** Where it is going to listen, if it is. */
 	port?(config: C): Port | undefined;

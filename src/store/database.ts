@@ -1,5 +1,5 @@
 /** The embedded database: opened, brought up to date, and set aside when it is damaged. */
-import { closeSync, existsSync, mkdirSync, openSync, renameSync } from 'node:fs';
+import { closeSync, existsSync, openSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Libsql from 'libsql';
 import { isFullDisk } from '../../gpu/jobs/index.ts';
@@ -23,8 +23,8 @@ export function memoryDatabase(): Database {
 }
 
 /**
- * Opens the database in `file`, which is made with its folder when it is not there, readable by this user alone: references to
- * messages hold tokens.
+ * Opens the database in `file`, which is made when it is not there, readable by this user alone: references to messages hold
+ * tokens.
  *
  * A damaged one is renamed, never deleted, and a new one begun, unless a running bot has it open.
  *
@@ -65,7 +65,6 @@ export function openDatabase(
 
 function makePrivate(file: string): void {
 	try {
-		mkdirSync(dirname(file), { recursive: true });
 		closeSync(openSync(file, 'a', 0o600));
 	} catch (error) {
 		const { message } = error as Error;

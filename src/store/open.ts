@@ -1,6 +1,7 @@
 /** Everything that is stored below one data directory, apart from pictures. */
 import { join } from 'node:path';
 import { lockFile } from '../../gpu/queue/lock-file.ts';
+import { openDataDirectory } from './data-directory.ts';
 import { type Database, databaseFile, openDatabase } from './database.ts';
 import { lockDataDirectory } from './lock.ts';
 
@@ -14,10 +15,11 @@ export interface OpenStore {
 
 /**
  * @param bot whether this process is the bot, of which there is one for a data directory; the command line works beside it
- * @param warn hears in one sentence that a damaged database was set aside
+ * @param warn hears in one sentence of a damaged database that was set aside, and of a directory that others may look into
  * @throws {ConfigError} when there is a bot already, or the database cannot be opened
  */
 export function openStore(dataDir: string, bot: boolean, warn: (sentence: string) => void): OpenStore {
+	openDataDirectory(dataDir, warn);
 	const file = databaseFile(dataDir);
 	const lock = botLock(dataDir);
 	if (!bot) {

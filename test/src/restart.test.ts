@@ -12,7 +12,7 @@ import { seedOf } from '../../gpu/jobs/index.ts';
 import type { WireMessage } from '../../src/platforms/console/wire.ts';
 import { openStore } from '../../src/store/open.ts';
 import { RequestStore } from '../../src/store/requests.ts';
-import { ask, events } from './platforms/console/harness.ts';
+import { ask, events, signIn } from './platforms/console/harness.ts';
 
 const JOBS = 20;
 
@@ -40,8 +40,8 @@ async function startBot(): Promise<{ bot: ChildProcess; url: string }> {
 	const bot = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), entry], { env, stdio: 'pipe' });
 	bots.push(bot);
 	for await (const line of createInterface({ input: bot.stdout })) {
-		const url = /http:\S+/.exec(line)?.[0];
-		if (url) return { bot, url };
+		const address = /http:\S+/.exec(line)?.[0];
+		if (address) return { bot, url: await signIn(address) };
 	}
 	throw new Error(`the bot ended: ${bot.stderr.read()}`);
 }

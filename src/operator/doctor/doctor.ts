@@ -5,7 +5,7 @@ import { type Config, ConfigError } from '../../base/config.ts';
 import { type Finding, fail, ok, warn } from '../../base/finding.ts';
 import { configured, type PlatformDefinition } from '../../platforms/definition.ts';
 import { checkClock } from './clock.ts';
-import { checkDatabase, checkDataDirectory, checkNode, checkPort, checkSpace } from './machine.ts';
+import { checkDatabase, checkDataDirectory, checkNode, checkPort, checkSecrecy, checkSpace } from './machine.ts';
 import { misspeltNames } from './names.ts';
 import { checkWork } from './work.ts';
 
@@ -23,6 +23,7 @@ export interface Patient {
 export async function* examine(patient: Patient): AsyncGenerator<Finding> {
 	yield checkNode();
 	yield* misspeltNames(patient.platforms, patient.envFile);
+	yield* checkSecrecy(patient.envFile);
 	let config: Config;
 	try {
 		config = patient.config();

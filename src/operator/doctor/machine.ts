@@ -2,11 +2,12 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import Libsql from 'libsql';
 import { reason } from '../../base/explain.ts';
 import { type Finding, fail, ok, warn } from '../../base/finding.ts';
 import type { Port } from '../../platforms/definition.ts';
+import { isOpenToOthers, openToOthers } from '../../store/data-directory.ts';
 import { MIGRATIONS } from '../../store/migrations.ts';
 
 /** The oldest one that is supported, as in package.json. */
@@ -27,19 +28,29 @@ export function checkNode(version = process.version): Finding {
 	return fail('Node.js', `This is ${version}; install Node.js ${OLDEST_NODE.join('.')} or newer.`);
 }
 
-/** Whether files can be written there; it is made when it is not there, as the bot would do. */
+/** Whether files can be written there, and nobody else looks in; it is made when it is not there, as the bot would do. */
 export async function checkDataDirectory(dataDir: string): Promise<Finding> {
 	const name = 'data directory';
 	const probe = join(dataDir, `.doctor-${process.pid}`);
 	try {
-		await mkdir(dataDir, { recursive: true });
-		await writeFile(probe, 'x');
-		return ok(name, dataDir);
+		await mkdir(dataDir, { recursive: true, mode: 0o700 });
+		await writeFile(probe, 'x', { mode: 0o600 });
+		if (!isOpenToOthers(dataDir)) return ok(name, dataDir);
+		return warn(
+			name,
+			`${openToOthers(dataDir)}; run chmod 700 on it, or start the bot, which closes a folder of its own.`,
+		);
 	} catch (error) {
 		return fail(name, `${reason(error)}; set DATA_DIR to a folder that this user may write into.`);
 	} finally {
 		await rm(probe, { force: true }).catch(() => {});
 	}
+}
+
+/** @param file as .env; nothing is found where there is none */
+export function checkSecrecy(file: string): readonly Finding[] {
+	if (!existsSync(file) || !isOpenToOthers(file)) return [];
+	return [warn('configuration', `Other accounts of this machine may read ${basename(file)}; run chmod 600 ${file}.`)];
 }
 
 export async function checkSpace(dataDir: string, space = freeBytes): Promise<Finding> {

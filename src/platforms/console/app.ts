@@ -15,6 +15,7 @@ import type { Front } from './front.ts';
 import { guard } from './guard.ts';
 import { readForm } from './submission.ts';
 import type { Timeline } from './timeline.ts';
+import { requireToken } from './token.ts';
 import type { WireCommand, WireModel, WirePrompts, WireRegistry } from './wire.ts';
 
 /** One file of the largest size, a mask, and the form around them. */
@@ -33,14 +34,17 @@ export interface AppDeps {
 	readonly timeline: Timeline;
 	readonly assets: ReadonlyMap<string, Asset>;
 	readonly port: () => number;
+	/** What lets people in; absent: everybody is let in. */
+	readonly token: string | undefined;
 	/** Ends the event streams. */
 	readonly closing: AbortSignal;
 	readonly log: Log;
 }
 
-export function createApp({ desk, front, timeline, assets, port, closing, log }: AppDeps): Hono {
+export function createApp({ desk, front, timeline, assets, port, token, closing, log }: AppDeps): Hono {
 	const app = new Hono();
 	app.use(guard(port));
+	if (token !== undefined) app.use(requireToken(token, port));
 	app.use('/api/*', bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => c.json({ error: TOO_LARGE }, 413) }));
 
 	for (const [path, { type, body }] of assets) {

@@ -1,4 +1,4 @@
-/** Keeps other web pages away from the console: it has no login, so whoever reaches it may use it. */
+/** Keeps other web pages away from the console: a browser that is signed in would send their requests with its cookie. */
 import type { MiddlewareHandler } from 'hono';
 
 /** Scripts, styles and pictures come from the console itself and from nowhere else. */

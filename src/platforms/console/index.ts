@@ -8,6 +8,7 @@ export const localConsole = definePlatform({
 	local: true,
 	settings,
 	readConfig,
+	secretForms: [/([?&]token=)[\w-]+/g],
 
 	async create(config, deps) {
 		const { createConsole } = await import('./platform.ts');

@@ -13,14 +13,17 @@ import { Front } from './front.ts';
 import { SentMessage } from './sent-message.ts';
 import { ADDRESS, type ConsoleConfig, NAME, TITLE } from './settings.ts';
 import { Timeline } from './timeline.ts';
+import { keptToken } from './token.ts';
 
 export interface ConsoleDeps extends ConsoleConfig {
 	readonly desk: Desk;
+	/** Where a token is kept. */
+	readonly dataDir: string;
 	readonly log: Log;
 }
 
 /** `start` throws a ConfigError when the port cannot be had. */
-export function createConsole({ desk, port, log }: ConsoleDeps): Platform {
+export function createConsole({ desk, port, token: given, dataDir, log }: ConsoleDeps): Platform {
 	const closing = new AbortController();
 	let server: ReturnType<typeof createAdaptorServer> | undefined;
 	const timeline = new Timeline();
@@ -39,7 +42,8 @@ export function createConsole({ desk, port, log }: ConsoleDeps): Platform {
 		name: NAME,
 
 		async start() {
-			const deps = { desk, front, timeline, assets: await bundlePage(), closing: closing.signal, log };
+			const token = given === 'off' ? undefined : (given ?? (await keptToken(dataDir)));
+			const deps = { desk, front, timeline, assets: await bundlePage(), token, closing: closing.signal, log };
 			let actualPort = port;
 			const app = createApp({ ...deps, port: () => actualPort });
 			const listening = createAdaptorServer({ fetch: app.fetch });
@@ -51,7 +55,9 @@ export function createConsole({ desk, port, log }: ConsoleDeps): Platform {
 			});
 			actualPort = (listening.address() as AddressInfo).port;
 			await front.restore();
-			return `The console is open at http://${ADDRESS}:${actualPort}`;
+			const address = `http://${ADDRESS}:${actualPort}/`;
+			if (token !== undefined) return `The console is open at ${address}?token=${token}`;
+			return `The console is open at ${address}\n${OPEN_TO_ALL}`;
 		},
 
 		follow: (messageRef, open) => conversations.follow(messageRef, open),
@@ -69,6 +75,9 @@ export function createConsole({ desk, port, log }: ConsoleDeps): Platform {
 		},
 	};
 }
+
+const OPEN_TO_ALL =
+	'Warning: CONSOLE_TOKEN is off, so every account of this machine can use the console, and has the rights of staff there.';
 
 function portProblem(port: number, error: NodeJS.ErrnoException): Error {
 	if (error.code === 'EADDRINUSE') {

@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { addressOf, addressToCall } from '../../../src/local-socket/address.ts';
+import { addressOf, addressToCall, placeSocket, removePlace } from '../../../src/local-socket/address.ts';
 
 const LONG = join('/srv', 'a-folder-with-a-rather-long-name'.repeat(4));
 
@@ -16,14 +17,31 @@ test('a socket lies in the data directory', () => {
 	expect(addressOf('/srv/data', 'linux')).toEqual({ path: '/srv/data/flipside.sock' });
 });
 
-test('where its path would be too long for a socket it lies among temporary files, and a file tells where', () => {
-	const { path, pointer } = addressOf(LONG, 'linux');
-	expect(path).toMatch(/flipside-[0-9a-f]{16}\.sock$/);
-	expect(Buffer.byteLength(path)).toBeLessThanOrEqual(103);
-	expect(pointer).toBe(join(LONG, 'flipside.socket'));
-	expect(addressOf(`${LONG}2`, 'linux').path).not.toBe(path);
+test('where its path would be too long for a socket a file tells where it is', () => {
+	expect(addressOf(LONG, 'linux')).toEqual({ pointer: join(LONG, 'flipside.socket') });
 	// Bytes count, not characters.
 	expect(addressOf(`/srv/${'ä'.repeat(45)}`, 'linux').pointer).toBeDefined();
+});
+
+test('it lies then in a folder among temporary files that is new and of this user alone, and leaves nothing behind', async () => {
+	const pointer = join(directory, 'flipside.socket');
+	const path = placeSocket(pointer);
+	expect(await readFile(pointer, 'utf8')).toBe(path);
+	expect(Buffer.byteLength(path)).toBeLessThanOrEqual(103);
+	expect((await stat(dirname(path))).mode & 0o777).toBe(0o700);
+	expect((await stat(pointer)).mode & 0o777).toBe(0o600);
+	removePlace(pointer);
+	removePlace(pointer);
+	expect([existsSync(dirname(path)), existsSync(pointer)]).toEqual([false, false]);
+});
+
+test('a file that points elsewhere costs nobody a folder', async () => {
+	const pointer = join(directory, 'flipside.socket');
+	const other = join(directory, 'other');
+	await mkdir(other);
+	await writeFile(pointer, join(other, 'bot.sock'));
+	removePlace(pointer);
+	expect(existsSync(other)).toBe(true);
 });
 
 test('on Windows it is a named pipe', () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import {
 	checkDataDirectory,
 	checkNode,
 	checkPort,
+	checkSecrecy,
 	checkSpace,
 } from '../../../../src/operator/doctor/machine.ts';
 import { openStore } from '../../../../src/store/open.ts';
@@ -31,6 +32,27 @@ test('a data directory that cannot be made', async () => {
 	await writeFile(join(dataDir, 'file'), '');
 	const finding = await checkDataDirectory(join(dataDir, 'file', 'data'));
 	expect(finding).toMatchObject({ status: 'fail', text: expect.stringMatching(/; set DATA_DIR to a folder/) });
+});
+
+test('a data directory and a .env that others may look into', async () => {
+	const env = join(dataDir, '.env');
+	expect(checkSecrecy(env)).toEqual([]);
+	await writeFile(env, 'SLACK_BOT_TOKEN=', { mode: 0o600 });
+	expect(checkSecrecy(env)).toEqual([]);
+	expect((await checkDataDirectory(dataDir)).status).toBe('ok');
+	await chmod(env, 0o640);
+	await chmod(dataDir, 0o755);
+	expect(checkSecrecy(env)).toEqual([
+		{
+			name: 'configuration',
+			status: 'warn',
+			text: `Other accounts of this machine may read .env; run chmod 600 ${env}.`,
+		},
+	]);
+	expect(await checkDataDirectory(dataDir)).toMatchObject({
+		status: 'warn',
+		text: expect.stringContaining(`may look into DATA_DIR ${dataDir}; run chmod 700 on it`),
+	});
 });
 
 test.each([

@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { seedOf } from '../../../../gpu/jobs/index.ts';
 import type { WireMessage } from '../../../../src/platforms/console/wire.ts';
 import { console_, freshConsole, restart, url } from './fresh-console.ts';
-import { ask, events, message, png } from './harness.ts';
+import { ask, events, fetch, message, png } from './harness.ts';
 
 freshConsole();
 

@@ -7,14 +7,14 @@ import { createConsole } from '../../../../src/platforms/console/platform.ts';
 import type { WireRegistry } from '../../../../src/platforms/console/wire.ts';
 import { FAKE_MODELS } from '../../../fakes/fake-runner.ts';
 import { console_, freshConsole, url } from './fresh-console.ts';
-import { events } from './harness.ts';
+import { cookieOf, events, fetch } from './harness.ts';
 
 freshConsole();
 
 /** fetch sets Host and Origin itself, so these go through node:http. */
 function raw(path: string, method: string, headers: Record<string, string>): Promise<{ status: number; body: string }> {
 	return new Promise((resolve, reject) => {
-		const sent = request(`${url}${path}`, { method, headers }, (response) => {
+		const sent = request(`${url}${path}`, { method, headers: { cookie: cookieOf(url), ...headers } }, (response) => {
 			let body = '';
 			response.on('data', (chunk) => {
 				body += chunk;
@@ -103,7 +103,8 @@ test('a port in use is one sentence that names CONSOLE_PORT', async () => {
 	await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
 	const { port } = other.address() as AddressInfo;
 	const log = { error() {}, warn() {}, info() {}, debug() {} };
-	const second = createConsole({ desk: { commands: [] } as unknown as Desk, port, log });
+	const { directory: dataDir } = console_;
+	const second = createConsole({ desk: { commands: [] } as unknown as Desk, port, token: undefined, dataDir, log });
 	const refusal = await second.start().catch((error: unknown) => error);
 	expect(refusal).toBeInstanceOf(ConfigError);
 	expect((refusal as Error).message).toBe(

@@ -1,6 +1,6 @@
 import type { WireMessage } from '../../../../src/platforms/console/wire.ts';
 import { type Chat, testConversations } from '../../chat/conversation-contract.ts';
-import { ask, events, type Harness, startConsole } from './harness.ts';
+import { ask, events, fetch, type Harness, startConsole } from './harness.ts';
 
 function chatOf(console_: Harness): Chat {
 	const { url } = console_;

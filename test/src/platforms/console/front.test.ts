@@ -4,7 +4,7 @@ import { seedOf } from '../../../../gpu/jobs/index.ts';
 import type { WireMessage } from '../../../../src/platforms/console/wire.ts';
 import { MAX_UPLOAD_BYTES } from '../../../../src/uploads/limits.ts';
 import { console_, freshConsole, url } from './fresh-console.ts';
-import { ask, events, message, png } from './harness.ts';
+import { ask, events, fetch, message, png } from './harness.ts';
 
 freshConsole();
 

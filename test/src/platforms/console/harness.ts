@@ -9,8 +9,10 @@ import { type LeftDesk, type MadeDesk, makeDesk } from '../../../fakes/make-desk
 import { sketch } from '../../../fakes/pictures.ts';
 
 export interface Harness extends MadeDesk {
-	/** "http://127.0.0.1:40123" */
+	/** "http://127.0.0.1:40123", where `fetch` below is signed in. */
 	readonly url: string;
+	/** As it was printed. */
+	readonly address: string;
 	readonly platform: Platform;
 	/** What was logged as an error. */
 	readonly errors: readonly object[];
@@ -28,11 +30,12 @@ export interface Harness extends MadeDesk {
 export async function startConsole(commands: readonly Command[] = registered, before?: LeftDesk): Promise<Harness> {
 	const made = await makeDesk({ commands }, before);
 	const { desk, log } = made;
-	const platform = createConsole({ desk, port: 0, log });
+	const platform = createConsole({ desk, port: 0, token: undefined, dataDir: made.directory, log });
 	const sentence = await platform.start();
 	desk.resume([platform]);
-	const url = /http:\S+/.exec(sentence)?.[0];
-	if (!url) throw new Error(`startConsole: no address in "${sentence}"`);
+	const address = /http:\S+/.exec(sentence)?.[0];
+	if (!address) throw new Error(`startConsole: no address in "${sentence}"`);
+	const url = await signIn(address);
 	async function leave(): Promise<void> {
 		desk.stop();
 		await platform.stop();
@@ -41,6 +44,7 @@ export async function startConsole(commands: readonly Command[] = registered, be
 	return {
 		...made,
 		url,
+		address,
 		platform,
 		get errors() {
 			return log.error.mock.calls.map(([details]) => details);
@@ -55,6 +59,27 @@ export async function startConsole(commands: readonly Command[] = registered, be
 			await made.close();
 		},
 	};
+}
+
+/** The cookies of consoles, by their origin. */
+const cookies = new Map<string, string>();
+
+/** Opens a console by the address that its bot printed; returns its origin, for `fetch`. */
+export async function signIn(address: string): Promise<string> {
+	const answer = await globalThis.fetch(address, { redirect: 'manual' });
+	const { origin } = new URL(address);
+	cookies.set(origin, answer.headers.getSetCookie()[0]?.split(';')[0] ?? '');
+	return origin;
+}
+
+/** What a browser sends there that has signed in. */
+export const cookieOf = (url: string): string => cookies.get(new URL(url).origin) ?? '';
+
+/** As a browser that has signed in. */
+export function fetch(url: string, init: RequestInit = {}): Promise<Response> {
+	const headers = new Headers(init.headers);
+	headers.set('cookie', cookieOf(url));
+	return globalThis.fetch(url, { ...init, headers });
 }
 
 /** Posts a form; files go along with their names. */

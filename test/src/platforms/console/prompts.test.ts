@@ -4,7 +4,7 @@ import type { WireMessage, WirePrompts } from '../../../../src/platforms/console
 import { pth } from '../../../fakes/embeddings.ts';
 import { FAKE_MODELS } from '../../../fakes/fake-runner.ts';
 import { console_, freshConsole, url } from './fresh-console.ts';
-import { ask, message } from './harness.ts';
+import { ask, fetch, message } from './harness.ts';
 
 freshConsole();
 

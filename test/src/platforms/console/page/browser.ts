@@ -42,7 +42,7 @@ export class Chat {
 			// A refused request is part of the game, and the browser logs it.
 			if (line.type() === 'error' && !line.text().includes('status of 4')) this.complaints.push(line.text());
 		});
-		await this.page.goto(this.server.url);
+		await this.page.goto(this.server.address);
 		await this.page.locator('textarea.line').waitFor();
 	}
 

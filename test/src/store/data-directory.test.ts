@@ -1,0 +1,56 @@
+import { chmod, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openDataDirectory } from '../../../src/store/data-directory.ts';
+
+let directory: string;
+let dataDir: string;
+let warnings: string[];
+beforeEach(async () => {
+	directory = await mkdtemp(join(tmpdir(), 'flipside-directory-'));
+	dataDir = join(directory, 'data');
+	warnings = [];
+});
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+const open = () => openDataDirectory(dataDir, (sentence) => warnings.push(sentence));
+const mode = async () => (await stat(dataDir)).mode & 0o777;
+
+test('it is made for this user alone', async () => {
+	dataDir = join(dataDir, 'below');
+	open();
+	expect(await mode()).toBe(0o700);
+});
+
+test.each([
+	['is empty', undefined],
+	['a bot has used before', 'flipside.db'],
+])('one that others may look into and that %s is closed', async (_, file) => {
+	await mkdir(dataDir);
+	await chmod(dataDir, 0o775);
+	if (file) await writeFile(join(dataDir, file), '');
+	open();
+	expect(await mode()).toBe(0o700);
+	expect(warnings).toEqual([]);
+});
+
+test.each([
+	['is sticky, as that for temporary files', 0o1777],
+	['holds the files of others', 0o755],
+])('one that %s stays as it is, and the operator hears of it', async (_, open_) => {
+	await mkdir(dataDir);
+	await writeFile(join(dataDir, open_ === 0o755 ? 'thesis.txt' : 'flipside.db'), '');
+	await chmod(dataDir, open_);
+	open();
+	expect(await mode()).toBe(open_ & 0o777);
+	expect(warnings).toEqual([
+		`Other accounts of this machine may look into DATA_DIR ${dataDir}; run chmod 700 on it, or set DATA_DIR to a folder of the bot's own.`,
+	]);
+});
+
+test('one that cannot be made is refused in a sentence', async () => {
+	await writeFile(dataDir, '');
+	dataDir = join(dataDir, 'below');
+	expect(open).toThrow(/^DATA_DIR cannot be used: .*; set DATA_DIR to a folder that this user may write into\.$/);
+});
