@@ -1,4 +1,5 @@
 import { UserError } from '../gpu/jobs/index.ts';
+import { isAtTheMachine } from './lib/at-the-machine.ts';
 import { defineCommand } from './lib/command.ts';
 import { USER_EXAMPLE, type UserOption } from './lib/options.ts';
 
@@ -13,6 +14,9 @@ export const block = defineCommand({
 	options: { user: { ...user, summary: 'Who may no longer use it' } },
 	...access,
 	async run({ user }, { moderation }) {
+		if (isAtTheMachine(user.id)) {
+			throw new UserError(`${user.id} is whoever sits at the machine that runs the bot, and cannot be blocked.`);
+		}
 		const text = moderation.block(user)
 			? `${user.name} may no longer use the bot.`
 			: `${user.name} was blocked already.`;

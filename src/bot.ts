@@ -4,17 +4,23 @@ import { type Config, ConfigError } from './base/config.ts';
 import { atMost } from './chat/at-most.ts';
 import type { Platform } from './chat/platform.ts';
 import { type Composition, compose } from './compose.ts';
+import { beforeTheEnd, endOnSignals, isEnding } from './ending.ts';
 import { listen } from './local-socket/listen.ts';
 import { configured, type PlatformDefinition } from './platforms/definition.ts';
+import { createReadiness } from './readiness.ts';
 import { backUpDaily } from './store/backup.ts';
 import { sweepDaily } from './store/retention.ts';
 import { warmUp } from './uploads/picture.ts';
 
-/** How long an orderly end may take before the process leaves anyway. */
-const SHUTDOWN_MS = 10_000;
+/** How long a bot that does not start may take to end what it has begun. */
+const ENDING_MS = 10_000;
+
+/** At the end a database that another program has locked is waited for so long. */
+const WRITING_MS = 3000;
 
 /**
- * Starts everything, and ends the process upon SIGINT and SIGTERM: what is open then goes on after the next start.
+ * Starts everything, and ends the process upon SIGINT and SIGTERM: what is open then goes on after the next start. Returns when
+ * the bot is ready, or was told to end before.
  *
  * @throws {ConfigError} when something of the configuration does not work
  */
@@ -23,36 +29,21 @@ export async function runBot(
 	platforms: readonly PlatformDefinition[],
 	composition: Omit<Composition, 'role'> = {},
 ): Promise<void> {
+	endOnSignals();
 	const { desk, runner, training, store, log, close } = compose(config, { role: 'bot', ...composition });
-	const [locals, remotes]: [Platform[], Platform[]] = [[], []];
-	const problems: string[] = [];
-	for (const [definition, own] of configured(platforms, config)) {
-		try {
-			(definition.local ? locals : remotes).push(await definition.create(own, { desk, dataDir: config.dataDir, log }));
-		} catch (error) {
-			if (!(error instanceof ConfigError)) throw error;
-			problems.push(...error.problems);
-		}
-	}
-	if (problems.length > 0) throw new ConfigError(problems);
-	const running = [...locals, ...remotes];
-
-	const stopListening = await listen({ desk, runner, dataDir: config.dataDir, log });
-	let stopping = false;
+	const readiness = createReadiness(config.dataDir, log);
+	const running = await createPlatforms(config, platforms, { desk, dataDir: config.dataDir, log });
+	let stopListening = async () => {};
 	const end = async () => {
-		stopping = true;
+		readiness.withdraw();
 		desk.stop();
-		await Promise.allSettled(running.map((platform) => platform.stop()));
+		await Promise.allSettled(running.map(({ platform }) => platform.stop()));
 		await Promise.all([runner.close(), training.close()]);
 		await stopListening();
+		await atMost(WRITING_MS, desk.written());
 		close();
 	};
-	const stop = async () => {
-		if (stopping) process.exit(1);
-		setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
-		await end();
-		process.exit(0);
-	};
+	beforeTheEnd(end);
 	// A malformed event may reject inside a client's library, out of our reach; one bad event must not end the bot.
 	process.on('unhandledRejection', (error) => log.error({ error }, 'a promise was rejected and nobody listened'));
 	// Printed by Node it would show what the error carries, such as a request with its token.
@@ -60,23 +51,59 @@ export async function runBot(
 		log.error({ error }, 'the bot ends: an error was thrown that nobody caught');
 		process.exit(1);
 	});
-	process.on('SIGINT', () => void stop());
-	process.on('SIGTERM', () => void stop());
 
 	const start = async (platform: Platform) => console.log(await platform.start());
-	for (const platform of locals) await start(platform);
-	const starts = new Map(remotes.map((platform) => [platform.name, start(platform)]));
-	const { told, able } = watchAvailability(desk, (sentence) => console.log(sentence));
-	// What was open is not failed for the want of an inference process: it waits for one.
-	desk.resume(running, async ({ name }) => Promise.all([starts.get(name), able]));
+	const tell = (sentence: string) => {
+		if (isEnding()) return;
+		readiness.announce();
+		console.log(sentence);
+	};
 	try {
+		stopListening = await listen({ desk, runner, dataDir: config.dataDir, log });
+		for (const { platform, local } of running) if (local) await start(platform);
+		const remotes = running.filter(({ local }) => !local).map(({ platform }) => platform);
+		const starts = new Map(remotes.map((platform) => [platform.name, start(platform)]));
+		const { told, able } = watchAvailability(desk, tell);
+		desk.resume(
+			running.map(({ platform }) => platform),
+			// What was open is not failed for the want of an inference process: it waits for one.
+			async ({ name }) => Promise.all([starts.get(name), able]),
+		);
 		await Promise.all([told, ...starts.values()]);
 	} catch (error) {
+		// Told to end, it fails for that, and the process is about to end.
+		if (isEnding()) return;
 		// What was taken up already is none the worse for it: it goes on after the next start.
-		if (!stopping) await atMost(SHUTDOWN_MS, end());
+		await atMost(ENDING_MS, end());
 		throw error;
 	}
+	if (isEnding()) return;
 	warmUp().catch((error) => log.error({ error }, 'pictures that people send cannot be read'));
 	backUpDaily(config.dataDir, log);
 	sweepDaily(store, config.dataDir, config.retentionDays, log);
+}
+
+interface Running {
+	readonly platform: Platform;
+	readonly local: boolean;
+}
+
+/** Those that are set up, the local ones first. @throws {ConfigError} with the problems of all of them */
+async function createPlatforms(
+	config: Config,
+	definitions: readonly PlatformDefinition[],
+	deps: Parameters<PlatformDefinition['create']>[1],
+): Promise<readonly Running[]> {
+	const created: Running[] = [];
+	const problems: string[] = [];
+	for (const [definition, own] of configured(definitions, config)) {
+		try {
+			created.push({ platform: await definition.create(own, deps), local: definition.local === true });
+		} catch (error) {
+			if (!(error instanceof ConfigError)) throw error;
+			problems.push(...error.problems);
+		}
+	}
+	if (problems.length > 0) throw new ConfigError(problems);
+	return [...created.filter(({ local }) => local), ...created.filter(({ local }) => !local)];
 }

@@ -33,6 +33,8 @@ const verbs = operatorVerbs(platforms);
 const VERBS = `For whoever runs the bot: ${Object.keys(verbs).join(', ')}.`;
 
 async function main(argv: readonly string[]): Promise<number> {
+	// What goes into the data directory is for this user alone; pictures for the user are written as other programs write.
+	const usual = process.umask(0o077);
 	const { words, out, json, alone } = ownOptions(argv);
 	const [first = 'help', ...after] = words;
 	const verb = Object.hasOwn(verbs, first) ? verbs[first] : undefined;
@@ -63,6 +65,7 @@ async function main(argv: readonly string[]): Promise<number> {
 			complain([outcome.view.text, ...(ours ? warnings : [])].join('\n'));
 			return ours ? 1 : 2;
 		}
+		process.umask(usual);
 		await report(outcome, out, json, (performance.now() - started) / 1000);
 		if (name === 'help' && rest.length === 0 && !json) tell(VERBS);
 		return 0;

@@ -1,5 +1,5 @@
 /** Locks between processes, on a file. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, truncateSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Libsql from 'libsql';
 
@@ -11,6 +11,17 @@ import Libsql from 'libsql';
  */
 export function lockFile(file: string): (() => void) | undefined {
 	mkdirSync(dirname(file), { recursive: true });
+	try {
+		return tryToLock(file);
+	} catch (error) {
+		if (!isNoDatabase(error)) throw error;
+		// Something else was written into it; as that could be read, nobody has the lock, and empty it will do.
+		truncateSync(file);
+		return tryToLock(file);
+	}
+}
+
+function tryToLock(file: string): (() => void) | undefined {
 	const database = new Libsql(file);
 	try {
 		// With its journal in memory nothing is written, so that a full disk locks nobody out.
@@ -32,6 +43,7 @@ export function isLocked(file: string): boolean {
 		return false;
 	} catch (error) {
 		if (isBusy(error)) return true;
+		if (isNoDatabase(error)) return false;
 		throw error;
 	} finally {
 		database.close();
@@ -39,3 +51,7 @@ export function isLocked(file: string): boolean {
 }
 
 const isBusy = (error: unknown) => (error as { code?: unknown }).code === 'SQLITE_BUSY';
+
+/** A wrong bit in what should be empty can make any of these. */
+const isNoDatabase = (error: unknown) =>
+	/^SQLITE_(NOTADB|CORRUPT|ERROR|FORMAT|IOERR_SHORT_READ)/.test(String((error as { code?: unknown }).code));

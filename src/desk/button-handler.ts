@@ -6,6 +6,7 @@ import { stoppingText } from '../../commands/lib/stopping-text.ts';
 import { promptToVary, variation } from '../../commands/lib/variation.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
 import { RunnerError } from '../../gpu/queue/runner.ts';
+import { isLocked, LOCKED } from '../store/database.ts';
 import type { RequestRecord, User } from '../store/records.ts';
 import { BLOCKED, refusalToManage } from './access.ts';
 import { BEGIN, buttonId, INFORM, parseButtonId, UNDO } from './buttons.ts';
@@ -88,6 +89,7 @@ export class ButtonHandler {
 			}
 		} catch (error) {
 			if (error instanceof UserError || error instanceof RunnerError) return whisper(this.#hint(record, error.message));
+			if (isLocked(error)) return whisper(LOCKED);
 			throw error;
 		}
 	}

@@ -152,4 +152,9 @@ export class Desk {
 	stop(): void {
 		this.#requests.stop();
 	}
+
+	/** Resolves when what has changed is stored, which takes as long as another program has locked the database. */
+	written(): Promise<void> {
+		return this.#requests.writer.written();
+	}
 }

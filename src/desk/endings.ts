@@ -2,6 +2,7 @@
 import { Cancelled, JobFailed } from '../../commands/lib/perform-errors.ts';
 import { FULL_DISK, isFullDisk, UserError } from '../../gpu/jobs/index.ts';
 import { RunnerError } from '../../gpu/queue/runner.ts';
+import { isLocked, LOCKED } from '../store/database.ts';
 
 interface BadEnd {
 	readonly state: 'failed' | 'cancelled';
@@ -18,8 +19,9 @@ export function unavailable({ message }: RunnerError): string {
 export function badEnd(error: unknown): BadEnd {
 	if (error instanceof Cancelled) return { state: 'cancelled', text: 'Cancelled.' };
 	if (error instanceof UserError) return { state: 'failed', text: error.message, fault: 'user' };
-	// At the command line it is for whoever sits there to mend.
+	// At the command line they are for whoever sits there to mend.
 	if (isFullDisk(error)) return { state: 'failed', text: FULL_DISK, fault: 'user' };
+	if (isLocked(error)) return { state: 'failed', text: LOCKED, fault: 'user' };
 	if (error instanceof RunnerError) return { state: 'failed', text: unavailable(error), fault: 'internal' };
 	if (error instanceof JobFailed) return { state: 'failed', text: error.message, fault: 'internal' };
 	const text = 'Something went wrong on our side; it is in the log. Try again.';

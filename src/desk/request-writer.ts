@@ -1,36 +1,94 @@
-/** Writes requests down, also where the disk is full: what people wait for goes on all the same. */
-import { isFullDisk } from '../../gpu/jobs/index.ts';
+/** Writes requests down, also where the disk is full or the database locked: what people wait for goes on all the same. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { isFullDisk, UserError } from '../../gpu/jobs/index.ts';
+import { isLocked, LOCKED } from '../store/database.ts';
 import type { RequestRecord } from '../store/records.ts';
 import type { DeskDeps } from './deps.ts';
 
+/** Between tries to write into a database that somebody else has locked. */
+const RETRY_MS = 100;
+
+/** So long a new request waits to be stored before it is refused; chats give up after three seconds. */
+const PATIENCE_MS = 2000;
+
 export class RequestWriter {
 	readonly #deps: Pick<DeskDeps, 'store' | 'log'>;
+	/** What waits for the database, in order; of a record the newest state is written. */
+	readonly #waiting = new Map<unknown, () => void>();
+	#writing: Promise<void> = Promise.resolve();
 
 	constructor(deps: Pick<DeskDeps, 'store' | 'log'>) {
 		this.#deps = deps;
 	}
 
-	/** On a full disk a request is served that is forgotten with this process: it may be the one that makes room. */
-	add(record: RequestRecord): void {
-		try {
-			this.#deps.store.add(record);
-		} catch (error) {
-			if (!isFullDisk(error)) throw error;
-			this.#deps.log.error({ request: record.id, error }, 'a request could not be stored');
+	/**
+	 * On a full disk a request is served that is forgotten with this process: it may be the one that makes room.
+	 *
+	 * @throws {UserError} when the database stays locked
+	 */
+	async add(record: RequestRecord): Promise<void> {
+		const patience = performance.now() + PATIENCE_MS;
+		while (!this.#tryToAdd(record)) {
+			if (performance.now() > patience) throw new UserError(LOCKED);
+			await delay(RETRY_MS);
 		}
 	}
 
 	/** Keeps what has changed in a record. Does not throw. */
 	save(record: RequestRecord): void {
-		this.attempt(() => this.#deps.store.save(record));
+		this.#write(record.id, () => this.#deps.store.save(record));
 	}
 
 	/** A full disk must not take a picture away from somebody who waits for it. */
 	attempt(write: () => void): void {
+		this.#write(write, write);
+	}
+
+	/** Resolves when nothing waits for the database any more. */
+	written(): Promise<void> {
+		return this.#writing;
+	}
+
+	/** False while the database is locked. */
+	#tryToAdd(record: RequestRecord): boolean {
+		if (this.#waiting.size > 0) return false;
+		try {
+			this.#deps.store.add(record);
+		} catch (error) {
+			if (isLocked(error)) return false;
+			if (!isFullDisk(error)) throw error;
+			this.#deps.log.error({ request: record.id, error }, 'a request could not be stored');
+		}
+		return true;
+	}
+
+	#write(key: unknown, write: () => void): void {
+		if (this.#waiting.size === 0) {
+			if (this.#attempt(write)) return;
+			this.#deps.log.warn({}, 'another program has locked the database; what changes is written down later');
+			this.#writing = this.#writeLater();
+		}
+		this.#waiting.set(key, write);
+	}
+
+	async #writeLater(): Promise<void> {
+		do {
+			await delay(RETRY_MS);
+			for (const [key, write] of this.#waiting) {
+				if (!this.#attempt(write)) break;
+				this.#waiting.delete(key);
+			}
+		} while (this.#waiting.size > 0);
+	}
+
+	/** False while the database is locked. */
+	#attempt(write: () => void): boolean {
 		try {
 			write();
 		} catch (error) {
+			if (isLocked(error)) return false;
 			this.#deps.log.error({ error }, 'the database could not be written');
 		}
+		return true;
 	}
 }

@@ -92,9 +92,11 @@ export class Requests {
 			this.#check(command, request);
 			const options = withSeed(command.options, request.options);
 			record = { id, command: command.name, options, owner, messageRef, state: 'running' };
-			// Before the first word is said, and before anything is waited for.
-			this.writer.add(record);
+			// It counts already while it waits to be stored, which is before the first word is said.
+			this.#live.set(id, record);
+			await this.writer.add(record);
 		} catch (error) {
+			this.#live.delete(id);
 			return this.#refused(blank, request, error, show);
 		}
 		return this.#run(record, files, blank, show, request.confirmed === true);

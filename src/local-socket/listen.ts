@@ -44,6 +44,11 @@ const STOPPED = 'The bot that ran this was stopped before it was done; run it ag
 /** @returns how to stop. A socket that cannot be had is no reason not to start: the log tells of it. */
 export async function listen({ desk, runner, dataDir, log }: ListenDeps): Promise<() => Promise<void>> {
 	const { path: fixed, pointer } = addressOf(dataDir);
+	/** Also where the process ends at once, unless it is killed. */
+	const removeTraces = () => {
+		if (pointer !== undefined) removePlace(pointer);
+		else if (fixed !== undefined) rmSync(fixed, { force: true });
+	};
 	const sockets = new Set<Socket>();
 	/** Questions that are not answered yet. */
 	const open = new Set<Promise<FromBot>>();
@@ -58,7 +63,9 @@ export async function listen({ desk, runner, dataDir, log }: ListenDeps): Promis
 	});
 	server.maxConnections = MAX_CONNECTIONS;
 	try {
-		await bind(fixed ?? placeAnew(pointer as string));
+		const path = fixed ?? placeAnew(pointer as string);
+		process.once('exit', removeTraces);
+		await bind(path);
 	} catch (error) {
 		log.warn({ error }, 'the command line cannot hand its requests to this bot: its socket cannot be opened');
 	}
@@ -71,7 +78,8 @@ export async function listen({ desk, runner, dataDir, log }: ListenDeps): Promis
 			grace,
 		]);
 		for (const socket of sockets) socket.destroy();
-		if (pointer) removePlace(pointer);
+		process.off('exit', removeTraces);
+		removeTraces();
 	};
 
 	async function serve(socket: Socket): Promise<void> {

@@ -6,6 +6,7 @@ import { on } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { z } from 'zod';
+import { atTheMachine } from '../../commands/lib/at-the-machine.ts';
 import { blobRef } from '../../gpu/jobs/index.ts';
 import type { ModelList } from '../../gpu/queue/runner.ts';
 import type { Outcome } from '../desk/desk.ts';
@@ -19,7 +20,7 @@ export const PROTOCOL = 1;
 export const VERSION: string = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
 
 /** Whoever may open the socket, or the data directory, may do everything. */
-export const COMMAND_LINE_USER: User = { id: 'cli:local', name: 'someone at the command line', staff: true };
+export const COMMAND_LINE_USER: User = { id: atTheMachine('cli'), name: 'someone at the command line', staff: true };
 
 /** From the command line, each after the answer to the one before. A socket that closes cancels what is under way. */
 export const fromCommandLine = z.discriminatedUnion('type', [

@@ -9,8 +9,22 @@ import { MIGRATIONS } from './migrations.ts';
 
 export type Database = InstanceType<typeof Libsql>;
 
-/** The bot and the command line may write at the same time; each waits this long for the other. */
+/** The bot and the command line may write at the same time; each waits this long for the other when it opens the database. */
 const BUSY_MS = 5000;
+
+/** A bot that runs answers nobody while it waits, so it waits for a usual write at most, and then tries again later. */
+const BRIEFLY_MS = 20;
+
+/** For whoever wanted something of a database that is locked. */
+export const LOCKED = 'Another program has locked the database of the bot; try again in a moment.';
+
+/** Whether somebody else has the database to themselves just now. */
+export const isLocked = (error: unknown) => /^SQLITE_(BUSY|LOCKED)/.test(String((error as { code?: unknown }).code));
+
+/** From now on nothing that is asked of the database keeps this process for long. */
+export function waitBriefly(database: Database): void {
+	database.pragma(`busy_timeout = ${BRIEFLY_MS}`);
+}
 
 export const databaseFile = (dataDir: string) => join(dataDir, 'flipside.db');
 
@@ -43,7 +57,8 @@ export function openDatabase(
 	} catch (error) {
 		if (isFullDisk(error))
 			throw new ConfigError(`The disk is full, so the database ${file} cannot be opened; make room there.`);
-		if (!isDamage(error)) throw error;
+		if (isLocked(error)) throw new ConfigError(`Another program has locked the database ${file}; end that one first.`);
+		if (!isDamage(error)) throw explained(error, file);
 	}
 	const release = takeLock();
 	if (!release) {
@@ -81,17 +96,16 @@ function prepare(database: Database, file: string, warn: (sentence: string) => v
 		database.pragma('journal_mode = WAL');
 		// What was said to be stored outlives a power cut.
 		database.pragma('synchronous = FULL');
-		// Immediate: of two processes that start together one migrates, and the other finds it done.
-		inTransaction(database, () => {
-			migrate(database, file);
-			assertWhole(database);
-			const left = [...deleteDamagedRows(database)].map(([table, count]) => `${count} of ${table}`);
-			if (left.length > 0) {
-				warn(
-					`Rows of the database ${file} were damaged and are left out (${left.join(', ')}); the disk may be failing, so look at it.`,
-				);
-			}
-		});
+		// Of two processes that start together one migrates, and the other finds it done. Looking at everything locks nobody out.
+		if (!isAtVersion(database, MIGRATIONS.length)) inTransaction(database, () => migrate(database, file));
+		else migrate(database, file);
+		assertWhole(database);
+		const left = [...deleteDamagedRows(database)].map(([table, count]) => `${count} of ${table}`);
+		if (left.length > 0) {
+			warn(
+				`Rows of the database ${file} were damaged and are left out (${left.join(', ')}); the disk may be failing, so look at it.`,
+			);
+		}
 		return database;
 	} catch (error) {
 		database.close();
@@ -129,6 +143,15 @@ export function inTransaction<T>(database: Database, work: () => T): T {
 /** What SQLite says of files that are no databases, or no longer: a wrong bit can make nearly any of its errors. */
 const DAMAGE =
 	/^SQLITE_(NOTADB|CORRUPT|ERROR|FORMAT|MISMATCH|CONSTRAINT|SCHEMA|TOOBIG|RANGE|READONLY$|IOERR_SHORT_READ)/;
+
+/** What SQLite cannot do with a sound file is for whoever runs the bot to mend. */
+function explained(error: unknown, file: string): unknown {
+	const { code, message } = error as { code?: unknown; message: string };
+	if (!String(code).startsWith('SQLITE_')) return error;
+	return new ConfigError(
+		`The database ${file} cannot be opened (${message}); see that this user may write into its folder, and that ulimit -n allows 256 open files.`,
+	);
+}
 
 /** The file may be written: makePrivate has opened it so. */
 function isDamage(error: unknown): boolean {

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { lockFile } from '../../gpu/queue/lock-file.ts';
 import { openDataDirectory } from './data-directory.ts';
-import { type Database, databaseFile, openDatabase } from './database.ts';
+import { type Database, databaseFile, openDatabase, waitBriefly } from './database.ts';
 import { lockDataDirectory } from './lock.ts';
 
 /** Held by the bot as long as it runs. */
@@ -29,6 +29,7 @@ export function openStore(dataDir: string, bot: boolean, warn: (sentence: string
 	const release = lockDataDirectory(lock, dataDir);
 	try {
 		const database = openDatabase(file, () => () => {}, warn);
+		waitBriefly(database);
 		return {
 			database,
 			close() {

@@ -11,7 +11,7 @@
  *     internal error fails by ours
  *     anything else  ends well at once
  *
- * FAKE_WORKER=cannot-start makes it die before it is ready.
+ * FAKE_WORKER=cannot-start makes it die before it is ready, FAKE_WORKER=silent keeps it from ever being so.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
@@ -47,7 +47,7 @@ async function paint(seed: number): Promise<string> {
 }
 
 async function run(id: string, job: Job): Promise<WorkerJobEvent> {
-	if (job.kind !== 'generate') throw new Error('the fake worker knows only generate');
+	if (job.kind !== 'generate') return { id, type: 'failed', fault: 'user', message: 'I know only generate.' };
 	const [word, argument] = job.prompt.split(' ');
 	if (job.prompt === 'user error') return { id, type: 'failed', fault: 'user', message: 'No such thing.' };
 	if (job.prompt === 'internal error') return { id, type: 'failed', fault: 'internal', message: 'Broken.' };
@@ -97,4 +97,4 @@ const model = {
 	guidanceScale: 4,
 	textWidth: 384,
 } as const;
-say({ type: 'ready' });
+if (process.env.FAKE_WORKER !== 'silent') say({ type: 'ready' });

@@ -1,5 +1,6 @@
 /** What the bot does with the requests and presses of the page. */
 import { randomUUID } from 'node:crypto';
+import { atTheMachine } from '../../../commands/lib/at-the-machine.ts';
 import type { Conversations } from '../../chat/conversations.ts';
 import type { Desk } from '../../desk/desk.ts';
 import type { MessageView, Show, Whisper } from '../../desk/view.ts';
@@ -11,7 +12,7 @@ import type { Asked } from './submission.ts';
 import type { WireAnswer, WirePressed } from './wire.ts';
 
 /** Whoever sits at the machine that runs the bot. */
-const USER: User = { id: `${NAME}:local`, name: 'someone at the console', staff: true };
+const USER: User = { id: atTheMachine(NAME), name: 'someone at the console', staff: true };
 
 /** Messages from before the last start that the page shows again. */
 const REMEMBERED = 50;

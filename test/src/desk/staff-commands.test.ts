@@ -1,6 +1,7 @@
 /** Staff's commands, and what they change for everyone. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RawOptions } from '../../../commands/lib/options.ts';
+import { ModerationStore } from '../../../src/store/moderation.ts';
 import { ann, bob, messageRefOf, type OpenDesk, openDesk, tess } from './open-desk.ts';
 
 let open: OpenDesk;
@@ -99,6 +100,14 @@ test('/block and /unblock take somebody by mention or id', async () => {
 	expect(await staff('block', { user: 'Bob' })).toMatch(
 		/^user must be somebody who uses the bot: a mention in chat, otherwise their id, for example discord:\d+; got "Bob"\.$/,
 	);
+});
+
+test.each(['console:local', 'cli:local'])('nobody locks out the operator, %s', async (id) => {
+	const refusal = `${id} is whoever sits at the machine that runs the bot, and cannot be blocked.`;
+	expect(await staff('block', { user: id })).toBe(refusal);
+	new ModerationStore(open.store.database).in('test:1').block({ id, name: id });
+	const operator = { id, name: 'someone', staff: true };
+	expect((await open.answer('unblock', { user: id }, operator)).text).toBe(`${id} may use the bot again.`);
 });
 
 describe('/queue', () => {

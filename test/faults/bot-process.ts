@@ -1,0 +1,78 @@
+/** A real bot, in a process of its own, with the fake worker. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { until } from '../fakes/until.ts';
+import { signIn } from '../src/platforms/console/harness.ts';
+
+const ENTRY = fileURLToPath(new URL('../fakes/bot.ts', import.meta.url));
+
+/** A machine that is busy with all of this starts a bot slowly. */
+const START_MS = 120_000;
+const END_MS = 30_000;
+
+export class BotProcess {
+	/** Where its console is; `fetch` of the console's harness is signed in. */
+	url = '';
+	readonly child: ChildProcess;
+	#printed = '';
+
+	constructor(env: NodeJS.ProcessEnv) {
+		const all = { PATH: process.env.PATH, CONSOLE_PORT: '0', LOG_LEVEL: 'error', ...env };
+		this.child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), ENTRY], { env: all });
+		for (const stream of [this.child.stdout, this.child.stderr]) {
+			stream?.on('data', (chunk) => {
+				this.#printed += chunk;
+			});
+		}
+	}
+
+	/** All that it has said. */
+	get printed(): string {
+		return this.#printed;
+	}
+
+	get isThere(): boolean {
+		return this.child.exitCode === null && this.child.signalCode === null;
+	}
+
+	/** Resolves when it is ready, with false when it has ended. */
+	async ready(): Promise<boolean> {
+		await until('a bot to be ready', () => !this.isThere || this.#printed.includes('Ready with'), START_MS);
+		const address = /http:\S+/.exec(this.#printed)?.[0];
+		if (!this.isThere || address === undefined) return false;
+		this.url = await signIn(address);
+		return true;
+	}
+
+	/** Its children of one kind: their process ids. */
+	children(entry: 'worker.ts' | 'training-process.ts'): readonly number[] {
+		return execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' })
+			.split('\n')
+			.map((line) => line.trim().split(/\s+/))
+			.filter(([, parent, ...args]) => Number(parent) === this.child.pid && args.some((arg) => arg.endsWith(entry)))
+			.map(([pid]) => Number(pid));
+	}
+
+	/** Its exit status, or the signal that ended it; undefined when it does not end. */
+	async end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals | undefined> {
+		if (this.isThere) {
+			const gone = once(this.child, 'close');
+			this.child.kill(signal);
+			const limit = setTimeout(() => this.child.kill('SIGKILL'), END_MS);
+			await gone;
+			clearTimeout(limit);
+			if (this.child.signalCode === 'SIGKILL' && signal !== 'SIGKILL') return undefined;
+		}
+		return this.child.exitCode ?? this.child.signalCode ?? undefined;
+	}
+}
+
+/** Whether a process of that id is there. */
+export function isAlive(pid: number): boolean {
+	try {
+		return process.kill(pid, 0);
+	} catch {
+		return false;
+	}
+}

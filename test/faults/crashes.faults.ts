@@ -1,0 +1,260 @@
+/**
+ * The crash matrix: bot, worker, trainer, or bot and worker, ended by TERM, INT or KILL at a random moment, while people ask on
+ * the console and on the fakes of Discord and Slack. Whatever was taken must be done once and shown once.
+ */
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import Libsql from 'libsql';
+import { afterAll, beforeAll, test } from 'vitest';
+import { commands } from '../../commands/index.ts';
+import { listRuns } from '../../gpu/training/runs.ts';
+import type { WireMessage } from '../../src/platforms/console/wire.ts';
+import { deployCommands } from '../../src/platforms/discord/deploy.ts';
+import { type FakeDiscord, startFakeDiscord } from '../fakes/discord/fake-discord.ts';
+import { BOT_TOKEN as DISCORD_TOKEN } from '../fakes/discord/world.ts';
+import { type FakeSlack, startFakeSlack, wordsOf } from '../fakes/slack/fake-slack.ts';
+import { APP_TOKEN, BOT_TOKEN as SLACK_TOKEN } from '../fakes/slack/world.ts';
+import { ask, events } from '../src/platforms/console/harness.ts';
+import { picturesOf } from '../src/platforms/slack/bot.ts';
+import { BotProcess, isAlive } from './bot-process.ts';
+import { endOf, Random } from './random.ts';
+import { hasStack, Tally } from './tally.ts';
+
+/** Requests of a round on each platform. */
+const ASKED = 2;
+
+/** What was taken is done after so long, on a machine that does much else. */
+const DONE_MS = 180_000;
+const TRAINED_MS = 300_000;
+
+/** Children outlive a bot that was killed by a step of a training at most. */
+const ORPHAN_MS = 30_000;
+
+const VICTIMS = ['bot', 'worker', 'trainer', 'both'] as const;
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGKILL'] as const;
+
+/** A request of somebody; `key` is in its prompt. */
+interface Asked {
+	readonly key: string;
+	/** Whether the person was told that it goes on. */
+	taken(): boolean | Promise<boolean>;
+	/** How often its picture is shown. */
+	shown(): number | Promise<number>;
+}
+
+const random = new Random('crashes');
+const tally = new Tally('crash matrix');
+let dataDir: string;
+let discord: FakeDiscord;
+let slack: FakeSlack;
+let bot: BotProcess;
+let keys = 0;
+
+beforeAll(async () => {
+	dataDir = mkdtempSync(join(tmpdir(), 'flipside-crashes-'));
+	discord = await startFakeDiscord();
+	slack = await startFakeSlack();
+	await deployCommands({ commands, token: DISCORD_TOKEN, rest: discord.rest });
+});
+afterAll(async () => {
+	await bot?.end('SIGKILL');
+	await discord.close();
+	await slack.close();
+	rmSync(dataDir, { recursive: true, force: true });
+});
+
+function newBot(): BotProcess {
+	return new BotProcess({
+		DATA_DIR: dataDir,
+		DISCORD_TOKEN,
+		DISCORD_ORIGIN: discord.rest.api.slice(0, -'/api'.length),
+		SLACK_BOT_TOKEN: SLACK_TOKEN,
+		SLACK_APP_TOKEN: APP_TOKEN,
+		SLACK_ORIGIN: slack.origin(),
+	});
+}
+
+/** Until one is ready; now and then it is killed on its way. */
+async function startBot(): Promise<void> {
+	bot = newBot();
+	if (random.chance(0.2)) {
+		await delay(random.below(4000));
+		await kill(['bot'], random.pick(SIGNALS));
+		bot = newBot();
+	}
+	if (await bot.ready()) return;
+	tally.fault('crashes', `a bot did not start: ${bot.printed}`);
+	throw new Error(bot.printed);
+}
+
+function somebodyAsks(): Asked[] {
+	return Array.from({ length: ASKED }, () => [onConsole(), onDiscord(), onSlack()]).flat();
+}
+
+const newPrompt = () => {
+	const key = `k${++keys}`;
+	return { key, prompt: `paint ${100 + random.below(1500)} ${key}` };
+};
+
+function onConsole(): Asked {
+	const { key, prompt } = newPrompt();
+	const id = ask(bot.url, { line: `/generate "${prompt}"` }).then(
+		({ answer }) => ('id' in answer ? answer.id : undefined),
+		() => undefined,
+	);
+	return {
+		key,
+		taken: async () => (await id) !== undefined,
+		async shown() {
+			const messages: readonly WireMessage[] = (await events(bot.url).next()).value?.messages ?? [];
+			return messages.filter(({ title, pictures }) => new RegExp(`${key}\\b`).test(title) && pictures.length > 0)
+				.length;
+		},
+	};
+}
+
+function onDiscord(): Asked {
+	const { key, prompt } = newPrompt();
+	const sent = discord.slash('generate', { prompt }, { id: `5${String(keys).padStart(17, '0')}`, name: key });
+	const names = new RegExp(`${key}\\b`);
+	return {
+		key,
+		taken: () => names.test(sent.original?.content ?? ''),
+		shown: () =>
+			[...discord.world.messages.values()].filter(
+				({ deleted, attachments }) => !deleted && attachments.some(({ description = '' }) => names.test(description)),
+			).length,
+	};
+}
+
+function onSlack(): Asked {
+	const { key, prompt } = newPrompt();
+	const user = { id: `U0${key.toUpperCase()}`, name: key };
+	Promise.resolve(slack.slash('/flipside', `generate "${prompt}"`, { user })).catch(() => {}); // the bot was killed
+	const names = new RegExp(`${key}\\b`);
+	return {
+		key,
+		taken: () => slack.world.shown().some((message) => names.test(wordsOf(message))),
+		shown: () =>
+			slack.world.shown().filter((message) => picturesOf(slack.world, message).some(({ alt }) => names.test(alt)))
+				.length,
+	};
+}
+
+/** Rows of the database with what a request says, read beside the bot. */
+function stored(like: string): readonly { readonly id: string; readonly state: string; readonly answer: string }[] {
+	const database = new Libsql(join(dataDir, 'flipside.db'), { timeout: 5000 });
+	try {
+		const sql = 'SELECT id, state, answer FROM requests WHERE options LIKE ?';
+		return database.prepare(sql).all(like) as ReturnType<typeof stored>;
+	} finally {
+		database.close();
+	}
+}
+
+/** @returns whether the bot is gone */
+async function kill(victims: readonly string[], signal: NodeJS.Signals): Promise<boolean> {
+	const workers = bot.children('worker.ts');
+	const trainers = bot.children('training-process.ts');
+	tally.count('kills');
+	for (const pid of [
+		...(victims.includes('worker') ? workers : []),
+		...(victims.includes('trainer') ? trainers : []),
+	]) {
+		if (isAlive(pid)) process.kill(pid, signal);
+	}
+	if (!victims.includes('bot')) return false;
+	const status = await bot.end(signal);
+	if (status === undefined) tally.fault('hanging', `the bot does not end upon ${signal}: ${bot.printed}`);
+	// Before its first line of code the signal itself ends it.
+	else if (status !== 0 && status !== signal) tally.fault('crashes', `status ${status} upon ${signal}: ${bot.printed}`);
+	if (hasStack(bot.printed)) tally.fault('stacks', bot.printed);
+	const end = Date.now() + ORPHAN_MS;
+	while ([...workers, ...trainers].some(isAlive) && Date.now() < end) await delay(100);
+	if ([...workers, ...trainers].some(isAlive)) tally.fault('hanging', 'a child outlives its bot');
+	return true;
+}
+
+async function checkDone(all: readonly Asked[]): Promise<void> {
+	const end = Date.now() + DONE_MS;
+	for (const { key, taken, shown } of all) {
+		const rows = () => stored(`% ${key}"%`);
+		if (!(await taken()) && rows().length === 0) {
+			tally.count('asked of a bot that was gone');
+			continue;
+		}
+		tally.count('requests');
+		const isDone = async () =>
+			rows().every(({ state }) => state !== 'waiting' && state !== 'running') && (await shown()) > 0;
+		while (!(await isDone()) && Date.now() < end) await delay(200);
+		const [states, copies] = [rows().map(({ state, answer }) => `${state} ${answer}`), await shown()];
+		if (states.length > 1 || copies > 1) tally.fault('doubled', `${key}: ${states.length} rows, shown ${copies} times`);
+		if (states.some((state) => /^(waiting|running)/.test(state))) tally.fault('hanging', `${key}: ${states}`);
+		else if (states.length === 0 || copies === 0 || !states[0].startsWith('done')) {
+			tally.fault('lost', `${key}: ${states.join() || 'no row'}, shown ${copies} times`);
+		}
+	}
+}
+
+/** One after the other; each dies once at most, as one that dies twice before its first step is given up. */
+class Trainings {
+	#open = false;
+	#spared = false;
+
+	get mayDie(): boolean {
+		return this.#open && !this.#spared;
+	}
+
+	died(): void {
+		this.#spared = true;
+	}
+
+	async next(): Promise<void> {
+		const running = (await listRuns(dataDir)).some(({ status }) => status.state === 'running');
+		if (this.#open && running) return;
+		this.#open = true;
+		this.#spared = false;
+		tally.count('trainings');
+		await ask(bot.url, { line: '/mnist train time --hidden 4 --batch 16 --steps 150 --now' }).catch(() => {});
+	}
+
+	/** All of them are done, each by one run. */
+	async check(): Promise<void> {
+		const end = Date.now() + TRAINED_MS;
+		const open = () => stored('%"hidden"%').filter(({ state }) => state === 'waiting' || state === 'running');
+		while (open().length > 0 && Date.now() < end) await delay(500);
+		if (open().length > 0) tally.fault('hanging', `a training: ${JSON.stringify(open())}`);
+		const runs = await listRuns(dataDir);
+		for (const { id, state, answer } of stored('%"hidden"%')) {
+			if (state !== 'done') tally.fault('lost', `a training is ${state}: ${answer}`);
+			if (runs.filter(({ request }) => request === id).length > 1) tally.fault('doubled', `two runs of ${id}`);
+		}
+	}
+}
+
+test('crash matrix', async () => {
+	const end = endOf(0.8);
+	const trainings = new Trainings();
+	await startBot();
+	while (Date.now() < end) {
+		tally.count('rounds');
+		await trainings.next();
+		const all = somebodyAsks();
+		await delay(random.below(2500));
+		const victim = random.pick(VICTIMS);
+		const victims = victim === 'both' ? ['bot', 'worker'] : [victim];
+		const isTrainer = victim === 'trainer';
+		if (!isTrainer || trainings.mayDie) {
+			if (isTrainer) trainings.died();
+			if (await kill(victims, random.pick(SIGNALS))) await startBot();
+		}
+		await checkDone(all);
+	}
+	await trainings.check();
+	await kill(['bot'], 'SIGTERM');
+	const left = readdirSync(dataDir, { recursive: true, encoding: 'utf8' }).filter((name) => /sock|ready/.test(name));
+	if (left.length > 0) tally.fault('crashes', `left behind: ${left}`);
+	tally.close();
+});

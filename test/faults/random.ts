@@ -1,0 +1,61 @@
+/** Chance that can be had again: FAULTS_SEED draws what it drew before. */
+import { MersenneTwister } from '../../gpu/diffusion/mersenne-twister.ts';
+
+/** Of this run; every suite says it. */
+export const SEED = Number(process.env.FAULTS_SEED || Math.floor(Math.random() * 2 ** 32));
+
+/** When a suite that has this share of the time is over: FAULTS_MINUTES is for all of it, 25 by default. */
+export const endOf = (share: number) => Date.now() + share * Number(process.env.FAULTS_MINUTES || 25) * 60_000;
+
+export class Random {
+	readonly #twister: MersenneTwister;
+
+	/** @param name of a suite, so that no two of a run draw the same */
+	constructor(name: string) {
+		this.#twister = new MersenneTwister(
+			(SEED + [...Buffer.from(name)].reduce((sum, byte) => sum * 31 + byte, 7)) >>> 0,
+		);
+	}
+
+	/** 0 to n − 1 */
+	below(n: number): number {
+		return this.#twister.next() % n;
+	}
+
+	chance(p: number): boolean {
+		return this.#twister.next() < p * 2 ** 32;
+	}
+
+	pick<T>(list: readonly T[]): T {
+		return list[this.below(list.length)];
+	}
+
+	bytes(length: number): Buffer {
+		return Buffer.from(Array.from({ length }, () => this.below(256)));
+	}
+
+	/** Damaged as disks, networks and people do it. */
+	damage(sound: Uint8Array): Buffer {
+		const bytes = Buffer.from(sound);
+		for (let times = 1 + this.below(4); times > 0; times--) {
+			const at = this.#place(bytes.length);
+			const length = 1 + this.below(Math.min(64, bytes.length));
+			const damages: (() => Buffer | undefined)[] = [
+				() => void bytes.writeUInt8(bytes[at] ^ (1 << this.below(8)), at),
+				() => void bytes.fill(this.pick([0, 255]), at, at + length),
+				() => void this.bytes(length).copy(bytes, at),
+				() => void bytes.copyWithin(at, this.below(bytes.length), this.below(bytes.length)),
+				() => bytes.subarray(0, at),
+				() => Buffer.concat([bytes.subarray(0, at), this.bytes(length), bytes.subarray(at)]),
+			];
+			const shorter = this.pick(damages)();
+			if (shorter) return shorter;
+		}
+		return bytes;
+	}
+
+	/** Often near the beginning, where formats say what they are. */
+	#place(length: number): number {
+		return this.below(Math.max(1, this.chance(0.5) ? Math.min(length, 128) : length));
+	}
+}

@@ -1,0 +1,85 @@
+/** What a bot does while another program has its database to itself: a check, a backup of the operator's own, a shell. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
+import Libsql from 'libsql';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openStore } from '../../../src/store/open.ts';
+import { RequestStore } from '../../../src/store/requests.ts';
+import { ann, button, messageRefOf, type OpenDesk, openDesk, tess } from './open-desk.ts';
+
+const SENTENCE = 'Another program has locked the database of the bot; try again in a moment.';
+
+let directory: string;
+let opened: ReturnType<typeof openStore>;
+let store: RequestStore;
+let open: OpenDesk;
+let other: InstanceType<typeof Libsql>;
+beforeEach(async () => {
+	directory = await mkdtemp(join(tmpdir(), 'flipside-locked-'));
+	opened = openStore(directory, true, (sentence) => expect.fail(sentence));
+	store = new RequestStore(opened.database);
+	open = await openDesk({ store });
+	other = new Libsql(join(directory, 'flipside.db'));
+});
+afterEach(async () => {
+	await open.close();
+	other.close();
+	opened.close();
+	await rm(directory, { recursive: true, force: true });
+});
+
+const lock = () => other.exec('BEGIN IMMEDIATE');
+const unlock = () => other.exec('ROLLBACK');
+
+test('what runs goes on and is written down afterwards, and nobody is kept waiting by more than a tenth of a second', async () => {
+	open.runner.stepMs = 50;
+	const jobs = [1, 2, 3, 4, 5].map((seed) =>
+		open.ask('generate', { prompt: 'a dog', seed }, tess, messageRefOf(`${seed}`)),
+	);
+	await expect.poll(() => open.runner.submitted.length).toBe(5);
+	const stalls = monitorEventLoopDelay({ resolution: 5 });
+	stalls.enable();
+	lock();
+	const outcomes = await Promise.all(jobs.map(({ outcome }) => outcome));
+	await delay(500);
+	expect(stalls.max / 1e6).toBeLessThan(100);
+	expect(outcomes.map(({ view }) => view.state)).toEqual(Array(5).fill('done'));
+	expect(store.open()).toHaveLength(5);
+	unlock();
+	await open.desk.written();
+	expect(store.open()).toEqual([]);
+	expect(store.newest('slack', 9).map(({ state, result }) => [state, result?.images.length])).toEqual(
+		Array(5).fill(['done', 1]),
+	);
+});
+
+test('a new request waits to be stored, for a while', async () => {
+	lock();
+	const asked = open.ask('generate', { prompt: 'a dog', seed: 1 });
+	await delay(500);
+	expect(asked.views).toEqual([]);
+	unlock();
+	expect((await asked.outcome).view.state).toBe('done');
+});
+
+test('a request that cannot be stored is refused in a sentence, and does not count', async () => {
+	lock();
+	const all = await Promise.all([1, 2].map((seed) => open.answer('generate', { prompt: 'a dog', seed })));
+	expect(all).toMatchObject([1, 2].map(() => ({ state: 'failed', text: SENTENCE, personal: true })));
+	unlock();
+	expect((await open.answer('generate', { prompt: 'a dog', seed: 3 })).state).toBe('done');
+	expect(store.newest('slack', 9)).toEqual([]);
+});
+
+test('what staff decide, and what buttons do, is refused in the same sentence', async () => {
+	const made = await open.answer('generate', { prompt: 'a dog', seed: 1 }, ann, messageRefOf('1'));
+	lock();
+	expect(await open.desk.press(button(made, 'Delete'), ann)).toEqual({ type: 'whisper', text: SENTENCE });
+	expect((await open.answer('words add', { word: 'zombie' }, tess)).text).toBe(SENTENCE);
+	unlock();
+	expect((await open.answer('words list', {}, tess)).text).toBe('No word is forbidden.');
+	expect(store.newest('slack', 9)).toHaveLength(1);
+});

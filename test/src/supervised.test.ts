@@ -1,0 +1,206 @@
+/** What a supervisor sees of a real bot process: exit statuses, sentences, readiness, and what is left behind. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+	chmodSync,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import Libsql from 'libsql';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openStore } from '../../src/store/open.ts';
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+/** With a worker that is ready at once. */
+const FAKE = fileURLToPath(new URL('../fakes/bot.ts', import.meta.url));
+
+let directory: string;
+let dataDir: string;
+let bots: ChildProcess[];
+beforeEach(() => {
+	directory = mkdtempSync(join(tmpdir(), 'flipside-supervised-'));
+	dataDir = join(directory, 'data');
+	bots = [];
+});
+afterEach(async () => {
+	for (const bot of bots) {
+		if (bot.exitCode !== null || bot.signalCode !== null) continue;
+		bot.kill('SIGKILL');
+		await once(bot, 'exit');
+	}
+	rmSync(directory, { recursive: true, force: true });
+});
+
+interface Run {
+	readonly bot: ChildProcess;
+	/** What it has printed on stdout. */
+	printed(): string;
+	/** Resolves when that says so. */
+	says(what: string): Promise<unknown>;
+	readonly ended: Promise<{ status: number | null; stderr: string }>;
+}
+
+function start(entry: string, { env = {}, files }: { env?: NodeJS.ProcessEnv; files?: number } = {}): Run {
+	const all = { PATH: process.env.PATH, DATA_DIR: dataDir, CONSOLE_PORT: '0', LOG_LEVEL: 'error', ...env };
+	const argv = ['--import', import.meta.resolve('tsx'), entry];
+	const bot = files
+		? spawn('sh', ['-c', `ulimit -n ${files}; exec "$@"`, 'sh', process.execPath, ...argv], {
+				env: all,
+				cwd: directory,
+			})
+		: spawn(process.execPath, argv, { env: all, cwd: directory });
+	bots.push(bot);
+	let out = '';
+	bot.stdout.on('data', (chunk) => {
+		out += chunk;
+	});
+	const ended = Promise.all([text(bot.stderr), once(bot, 'close')]).then(([stderr]) => {
+		return { status: bot.exitCode, stderr };
+	});
+	const says = (what: string) => expect.poll(() => out, { timeout: 60_000 }).toContain(what);
+	return { bot, printed: () => out, says, ended };
+}
+
+/** Names in the data directory that tell of a bot that is there. */
+const traces = () => readdirSync(dataDir).filter((name) => /sock|ready|\.[0-9a-f-]{36}$/.test(name));
+
+describe('told to end', () => {
+	test.each(['SIGTERM', 'SIGINT'] as const)('by %s before it is ready, it ends with status 0', async (signal) => {
+		// Models that never come keep a bot from being ready.
+		const { bot, says, ended, printed } = start(FAKE, { env: { FAKE_WORKER: 'silent' } });
+		await says('The console is open');
+		bot.kill(signal);
+		expect(await ended).toEqual({ status: 0, stderr: '' });
+		expect(printed()).not.toContain('Ready');
+		expect(traces()).toEqual([]);
+	});
+
+	test('while it still loads, it ends with status 0', async () => {
+		const { bot, ended } = start(MAIN);
+		// Its data directory is there long before it listens.
+		await expect.poll(() => existsSync(dataDir), { timeout: 60_000, interval: 5 }).toBe(true);
+		bot.kill('SIGTERM');
+		expect(await ended).toEqual({ status: 0, stderr: '' });
+		expect(traces()).toEqual([]);
+	});
+
+	test('when it is ready, it ends with status 0 and leaves no traces; a file has said that it was ready', async () => {
+		const { bot, says, ended } = start(FAKE);
+		await says('Ready');
+		const ready = join(dataDir, 'flipside.ready');
+		expect(readFileSync(ready, 'utf8')).toBe(`${bot.pid}\n`);
+		expect(statSync(ready).mode & 0o777).toBe(0o600);
+		expect(existsSync(join(dataDir, 'flipside.sock'))).toBe(true);
+		bot.kill('SIGTERM');
+		expect(await ended).toEqual({ status: 0, stderr: '' });
+		expect(traces()).toEqual([]);
+		openStore(dataDir, true, (sentence) => expect.fail(sentence)).close();
+	});
+
+	test('twice, it ends at once, and leaves no traces either', async () => {
+		const { bot, says, ended } = start(FAKE);
+		await says('Ready');
+		bot.kill('SIGTERM');
+		bot.kill('SIGINT');
+		const began = performance.now();
+		expect((await ended).status).toBe(0);
+		expect(performance.now() - began).toBeLessThan(1000);
+		expect(traces()).toEqual([]);
+	});
+});
+
+test('one that was killed leaves nothing that the next one minds, and that one clears it away', async () => {
+	const first = start(FAKE);
+	await first.says('Ready');
+	first.bot.kill('SIGKILL');
+	await first.ended;
+	expect(traces()).toEqual(['flipside.ready', 'flipside.sock']);
+	const second = start(FAKE, { env: { FAKE_WORKER: 'silent' } });
+	await second.says('The console is open');
+	expect(traces()).toEqual(['flipside.sock']);
+	second.bot.kill('SIGTERM');
+	expect((await second.ended).status).toBe(0);
+	expect(traces()).toEqual([]);
+});
+
+test('systemd is told', async () => {
+	const told = join(directory, 'told');
+	const bin = join(directory, 'bin');
+	mkdirSync(bin);
+	writeFileSync(join(bin, 'systemd-notify'), `#!/bin/sh\necho "$NOTIFY_SOCKET $*" > ${told}\n`, { mode: 0o755 });
+	const env = { PATH: [bin, process.env.PATH].join(delimiter), NOTIFY_SOCKET: '/run/notify' };
+	const { bot, ended } = start(FAKE, { env });
+	await expect
+		.poll(() => existsSync(told) && readFileSync(told, 'utf8'), { timeout: 60_000 })
+		.toBe('/run/notify --ready\n');
+	bot.kill('SIGTERM');
+	expect((await ended).status).toBe(0);
+});
+
+describe('what keeps it from starting is said in a sentence, with status 2', () => {
+	async function refusal(options?: Parameters<typeof start>[1]): Promise<string> {
+		const { status, stderr } = await start(MAIN, options).ended;
+		expect(stderr).toMatch(/^[^\n]+\n$/);
+		expect(status).toBe(2);
+		return stderr;
+	}
+
+	test('a DATA_DIR that cannot be made', async () => {
+		writeFileSync(dataDir, '');
+		dataDir = join(dataDir, 'below');
+		expect(await refusal()).toMatch(/^DATA_DIR cannot be used: ENOTDIR.*; set DATA_DIR to a folder/);
+	});
+
+	test('a DATA_DIR that is read-only', async () => {
+		mkdirSync(dataDir);
+		writeFileSync(join(dataDir, 'flipside.db'), '');
+		// The superuser may write everywhere but here.
+		if (process.getuid?.() === 0) dataDir = '/proc/sys';
+		else chmodSync(dataDir, 0o500);
+		expect(await refusal()).toMatch(/^DATA_DIR cannot be used: E\w+.*; set DATA_DIR to a folder/);
+		if (process.getuid?.() !== 0) chmodSync(dataDir, 0o700);
+	});
+
+	test('a lock that is no file', async () => {
+		mkdirSync(join(dataDir, 'flipside.lock'), { recursive: true });
+		expect(await refusal()).toMatch(/^The lock \S+flipside\.lock cannot be taken \(.*\); see that/);
+	});
+
+	test('a database that is a folder', async () => {
+		mkdirSync(join(dataDir, 'flipside.db'), { recursive: true });
+		expect(await refusal()).toMatch(/^(The database|DATA_DIR) .*; (see|set) /);
+	});
+
+	test('a database that another program keeps for itself', async () => {
+		mkdirSync(dataDir);
+		const other = new Libsql(join(dataDir, 'flipside.db'));
+		other.exec('BEGIN EXCLUSIVE');
+		expect(await refusal()).toMatch(/^Another program has locked the database \S+flipside\.db; end that one first\.$/m);
+		other.close();
+	});
+
+	test.skipIf(process.platform === 'win32')('only 48 open files', async () => {
+		expect(await refusal({ files: 48 })).toMatch(/ulimit -n/);
+	});
+});
+
+test('a lock file that was damaged is a lock all the same', async () => {
+	mkdirSync(dataDir);
+	writeFileSync(join(dataDir, 'flipside.lock'), 'This is a text.'.repeat(100));
+	const first = start(FAKE);
+	await first.says('Ready');
+	const second = await start(FAKE).ended;
+	expect(second.stderr).toContain('Another bot process works with the data directory');
+	first.bot.kill('SIGTERM');
+	expect((await first.ended).status).toBe(0);
+});
