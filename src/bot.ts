@@ -37,8 +37,10 @@ export async function runBot(
 	const end = async () => {
 		readiness.withdraw();
 		desk.stop();
+		// Its last checkpoint takes a while, in which the platforms say their last words.
+		const trained = training.close();
 		await Promise.allSettled(running.map(({ platform }) => platform.stop()));
-		await Promise.all([runner.close(), training.close()]);
+		await Promise.all([runner.close(), trained]);
 		await stopListening();
 		await atMost(WRITING_MS, desk.written());
 		close();

@@ -1,7 +1,7 @@
 /** How the bot's process ends when it is told to: in order at the first signal, at once at the second. */
 
-/** How long an orderly end may take before the process leaves anyway. */
-const PATIENCE_MS = 10_000;
+/** How long an orderly end may take before the process leaves anyway, on a machine that does much else. */
+const PATIENCE_MS = 20_000;
 
 /** What is done before the end. Until there is something, the process ends at once. */
 let work = async () => {};

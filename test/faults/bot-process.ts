@@ -9,7 +9,7 @@ const ENTRY = fileURLToPath(new URL('../fakes/bot.ts', import.meta.url));
 
 /** A machine that is busy with all of this starts a bot slowly. */
 const START_MS = 120_000;
-const END_MS = 30_000;
+const END_MS = 60_000;
 
 export class BotProcess {
 	/** Where its console is; `fetch` of the console's harness is signed in. */

@@ -42,7 +42,7 @@ export class Random {
 			const length = 1 + this.below(Math.min(64, bytes.length));
 			const damages: (() => Buffer | undefined)[] = [
 				() => void bytes.writeUInt8(bytes[at] ^ (1 << this.below(8)), at),
-				() => void bytes.fill(this.pick([0, 255]), at, at + length),
+				() => void bytes.fill(this.pick([0, 255]), at, Math.min(at + length, bytes.length)),
 				() => void this.bytes(length).copy(bytes, at),
 				() => void bytes.copyWithin(at, this.below(bytes.length), this.below(bytes.length)),
 				() => bytes.subarray(0, at),

@@ -1,0 +1,26 @@
+/** The other end of a Prober, in its process. */
+import { UserError } from '../../gpu/errors.ts';
+import { ModelError } from '../../gpu/jobs/index.ts';
+import { ConfigError } from '../../src/base/config.ts';
+import type { Probed } from './prober.ts';
+
+/** Errors whose message is a sentence for people. */
+const MEANT = [UserError, ModelError, ConfigError];
+
+/** @param attempt returns what a person was told meanwhile */
+export function answerProbes<T>(attempt: (what: T) => Promise<readonly string[]>): void {
+	process.on('message', async ({ what }: { what: T }) => {
+		process.send?.(await tried(what));
+	});
+	process.on('disconnect', () => process.exit());
+
+	async function tried(what: T): Promise<Probed> {
+		try {
+			return { how: 'well', notes: await attempt(what) };
+		} catch (error) {
+			const { message, stack = message } = error as Error;
+			if (MEANT.some((kind) => error instanceof kind)) return { how: 'sentence', text: message };
+			return { how: 'stack', text: stack };
+		}
+	}
+}

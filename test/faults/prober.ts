@@ -1,0 +1,60 @@
+/** A process that tries things which may end it, and is started again when they do. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** How a try ended: well, with a sentence for people, with an error that nobody meant, with the process, or not at all. */
+export type Probed =
+	| { readonly how: 'well'; readonly notes: readonly string[] }
+	| { readonly how: 'sentence'; readonly text: string }
+	| { readonly how: 'stack' | 'crash'; readonly text: string }
+	| { readonly how: 'hanging' };
+
+/** For one try, on a machine that does much else. */
+const LIMIT_MS = 120_000;
+
+export class Prober {
+	readonly #entry: string;
+	#child: ChildProcess | undefined;
+	#printed = '';
+
+	/** @param entry beside this file; it calls `answerProbes` */
+	constructor(entry: string) {
+		this.#entry = fileURLToPath(new URL(entry, import.meta.url));
+	}
+
+	probe(what: unknown): Promise<Probed> {
+		this.#child ??= this.#start();
+		const child = this.#child;
+		return new Promise((resolve) => {
+			const end = (probed: Probed) => {
+				clearTimeout(limit);
+				child.off('message', end).off('close', died);
+				resolve(probed);
+			};
+			const died = (code: number | null, signal: string | null) => {
+				this.#child = undefined;
+				end({ how: 'crash', text: `${signal ?? code}: ${this.#printed}` });
+			};
+			const limit = setTimeout(() => {
+				this.#child = undefined;
+				end({ how: 'hanging' });
+				child.kill('SIGKILL');
+			}, LIMIT_MS);
+			child.on('message', end).on('close', died);
+			child.send({ what });
+		});
+	}
+
+	close(): void {
+		this.#child?.kill('SIGKILL');
+	}
+
+	#start(): ChildProcess {
+		this.#printed = '';
+		const child = fork(this.#entry, { execArgv: ['--import', import.meta.resolve('tsx')], silent: true });
+		child.stderr?.on('data', (chunk) => {
+			this.#printed = (this.#printed + chunk).slice(-4000);
+		});
+		return child;
+	}
+}
