@@ -5,6 +5,11 @@
  */
 export class UserError extends Error {
 	override name = 'UserError';
+
+	/** @param message stays one line whatever of what people typed it quotes */
+	constructor(message: string, options?: ErrorOptions) {
+		super(message.replace(/\s*[\r\n\u2028\u2029]\s*/g, ' '), options);
+	}
 }
 
 /** Whether an error, of the system or of SQLite, says that a disk takes no more. */

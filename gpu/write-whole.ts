@@ -1,3 +1,4 @@
+/** Files that are written whole or not at all. */
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -23,3 +24,6 @@ export async function writeWhole(file: string, content: Uint8Array | string): Pr
 		await rm(unfinished, { force: true });
 	}
 }
+
+/** Whether a file is what a process that was killed has left half written, by its name. */
+export const isUnfinished = (name: string) => /\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(name);

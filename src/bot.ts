@@ -11,6 +11,7 @@ import { createReadiness } from './readiness.ts';
 import { backUpDaily } from './store/backup.ts';
 import { sweepDaily } from './store/retention.ts';
 import { warmUp } from './uploads/picture.ts';
+import { removeUnfinishedQuietly } from './store/unfinished.ts';
 
 /** How long a bot that does not start may take to end what it has begun. */
 const ENDING_MS = 10_000;
@@ -82,6 +83,7 @@ export async function runBot(
 	if (isEnding()) return;
 	warmUp().catch((error) => log.error({ error }, 'pictures that people send cannot be read'));
 	backUpDaily(config.dataDir, log);
+	removeUnfinishedQuietly(config.dataDir, log);
 	sweepDaily(store, config.dataDir, config.retentionDays, log);
 }
 

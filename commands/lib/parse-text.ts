@@ -7,6 +7,9 @@ import { describe } from './parse-options.ts';
 import { shorten } from './shorten.ts';
 import { optionIn } from './typed-option.ts';
 
+/** Error messages quote at most this much of what the user typed. */
+const MAX_QUOTED = 40;
+
 /** Whether a bare word can stand for a file that an option takes: it is a path, or a web address. */
 export type TakesWord = (spec: UploadOption, word: string) => boolean;
 
@@ -41,7 +44,10 @@ export function parseWords(
 		if (value !== undefined) set(name, value);
 		else if (spec?.kind === 'flag') set(name, 'yes');
 		else if (i + 1 < words.length && !optionIn(words[i + 1], names)) set(name, words[++i]);
-		else throw new UserError(spec ? `${name} needs a value: ${describe(spec)}.` : `${name} needs a value.`);
+		else
+			throw new UserError(
+				spec ? `${name} needs a value: ${describe(spec)}.` : `${shorten(name, MAX_QUOTED)} needs a value.`,
+			);
 	}
 	const positional = Object.entries(command.options).filter(
 		([name, spec]) => spec.positional && !Object.hasOwn(values, name),
@@ -58,7 +64,7 @@ export function parseWords(
 	if (apart) throw new UserError(askForQuotes(command.name, typed));
 	if (bare.length > 0) {
 		throw new UserError(
-			`/${command.name} has no place for "${shorten(bare[0], 40)}": ${placesOf(command, positional)}.`,
+			`/${command.name} has no place for "${shorten(bare[0], MAX_QUOTED)}": ${placesOf(command, positional)}.`,
 		);
 	}
 	return values;

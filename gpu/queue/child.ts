@@ -102,10 +102,6 @@ export function createChild(options: ChildOptions, handlers: ChildHandlers): Chi
 		if (wasReady) handlers.onDeath(intended);
 	}
 
-	// An orderly exit of the bot takes the process along even when it does not listen.
-	const killAtExit = () => current?.kill('SIGKILL');
-	process.once('exit', killAtExit);
-
 	return {
 		get ready() {
 			return ready;
@@ -134,7 +130,6 @@ export function createChild(options: ChildOptions, handlers: ChildHandlers): Chi
 		async close() {
 			closed = true;
 			clearTimeout(pause);
-			process.off('exit', killAtExit);
 			const child = current;
 			if (!child) return;
 			const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));

@@ -187,10 +187,6 @@ export function createLocalTrainingRunner(options: LocalTrainingRunnerOptions): 
 		});
 	}
 
-	// An orderly exit of the bot takes the process along; its last checkpoint is on disk.
-	const killAtExit = () => running?.process.child.kill('SIGKILL');
-	process.once('exit', killAtExit);
-
 	return {
 		async start({ plan, preset, who, request }) {
 			const run = await begin(async () => {
@@ -252,7 +248,6 @@ export function createLocalTrainingRunner(options: LocalTrainingRunnerOptions): 
 
 		async close() {
 			closed = true;
-			process.off('exit', killAtExit);
 			if (!running) return;
 			const { over, process: spawned } = running;
 			tell({ type: 'pause' });

@@ -25,7 +25,11 @@ export interface Spawned {
 /** Lines kept of what the process printed, to name its last words. */
 const KEPT_LINES = 40;
 
-/** @param log gets every line that the process prints */
+/**
+ * The end of this process takes it along, also where it does not listen; only where this one is killed it has to notice by itself.
+ *
+ * @param log gets every line that the process prints
+ */
 export function spawnProcess({ entry, args = [], env }: SpawnOptions, log: LogLine): Spawned {
 	// Resolved here, because --import resolves a bare name from the working directory.
 	const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
@@ -35,6 +39,9 @@ export function spawnProcess({ entry, args = [], env }: SpawnOptions, log: LogLi
 		stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
 		env: { ...withoutSecrets(process.env), ...env },
 	});
+	const killAtExit = () => child.kill('SIGKILL');
+	process.once('exit', killAtExit);
+	child.once('close', () => process.off('exit', killAtExit));
 	const lines: string[] = [];
 	for (const [stream, severity] of [
 		[child.stdout, 'info'],
