@@ -69,20 +69,20 @@ const GPU_LAYERS = [
 
 /** The parts of src/, likewise. */
 const SRC_LAYERS = [
-	['base'],
+	['base', 'ending.ts'],
 	['store', 'uploads'],
 	['desk'],
-	['chat', 'compose.ts', 'local-socket'],
+	['chat', 'compose.ts', 'local-socket', 'readiness.ts'],
 	['platforms', 'backend-connection.ts'],
 	['operator'],
-	['availability.ts', 'bot.ts', 'cli.ts', 'main.ts'],
+	['availability.ts', 'bot.ts', 'cli.ts', 'main.ts', 'start.ts'],
 ];
 
 const LAYERS: Readonly<Record<string, readonly (readonly string[])[]>> = { gpu: GPU_LAYERS, src: SRC_LAYERS };
 
 /** What src/ and commands/ may know of gpu/. */
 const PUBLIC_GPU =
-	/^gpu\/(queue\/.*|jobs\/index\.ts|diffusion\/.*|views\/index\.ts|remember\.ts|emoji\.ts|models\/embeddings\/dictionary\.ts)$/;
+	/^gpu\/(queue\/.*|jobs\/index\.ts|diffusion\/.*|views\/index\.ts|(?:remember|emoji|write-whole)\.ts|models\/embeddings\/dictionary\.ts)$/;
 
 /** What of gpu/queue is a contract; the rest runs the queue, and commands are not to know it. */
 const QUEUE_CONTRACTS = /^gpu\/queue\/(blobs|results|runner|training-runner)\.ts$/;

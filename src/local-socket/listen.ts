@@ -1,5 +1,5 @@
 /** The bot's end of the local socket: requests of the command line are served as those of a chat are. */
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JobRunner } from '../../gpu/queue/runner.ts';
@@ -44,8 +44,10 @@ const STOPPED = 'The bot that ran this was stopped before it was done; run it ag
 /** @returns how to stop. A socket that cannot be had is no reason not to start: the log tells of it. */
 export async function listen({ desk, runner, dataDir, log }: ListenDeps): Promise<() => Promise<void>> {
 	const { path: fixed, pointer } = addressOf(dataDir);
+	let isBound = false;
 	/** Also where the process ends at once, unless it is killed. */
 	const removeTraces = () => {
+		if (!isBound) return;
 		if (pointer !== undefined) removePlace(pointer);
 		else if (fixed !== undefined) rmSync(fixed, { force: true });
 	};
@@ -63,9 +65,11 @@ export async function listen({ desk, runner, dataDir, log }: ListenDeps): Promis
 	});
 	server.maxConnections = MAX_CONNECTIONS;
 	try {
+		mkdirSync(dataDir, { recursive: true, mode: 0o700 });
 		const path = fixed ?? placeAnew(pointer as string);
-		process.once('exit', removeTraces);
 		await bind(path);
+		isBound = true;
+		process.once('exit', removeTraces);
 	} catch (error) {
 		log.warn({ error }, 'the command line cannot hand its requests to this bot: its socket cannot be opened');
 	}

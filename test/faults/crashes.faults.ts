@@ -29,8 +29,8 @@ const ASKED = 2;
 const DONE_MS = 180_000;
 const TRAINED_MS = 300_000;
 
-/** Children outlive a bot that was killed by a step of a training at most. */
-const ORPHAN_MS = 30_000;
+/** A trainer outlives a bot that was killed by a step and a checkpoint, for which it has only what others leave of the machine. */
+const ORPHAN_MS = 120_000;
 
 const VICTIMS = ['bot', 'worker', 'trainer', 'both'] as const;
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGKILL'] as const;
@@ -173,7 +173,8 @@ async function kill(victims: readonly string[], signal: NodeJS.Signals): Promise
 	if (hasStack(bot.printed)) tally.fault('stacks', bot.printed);
 	const end = Date.now() + ORPHAN_MS;
 	while ([...workers, ...trainers].some(isAlive) && Date.now() < end) await delay(100);
-	if ([...workers, ...trainers].some(isAlive)) tally.fault('hanging', 'a child outlives its bot');
+	if (workers.some(isAlive)) tally.fault('hanging', `a worker outlives its bot, upon ${signal}`);
+	if (trainers.some(isAlive)) tally.fault('hanging', `a trainer outlives its bot, upon ${signal}`);
 	return true;
 }
 
