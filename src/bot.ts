@@ -10,8 +10,8 @@ import { configured, type PlatformDefinition } from './platforms/definition.ts';
 import { createReadiness } from './readiness.ts';
 import { backUpDaily } from './store/backup.ts';
 import { sweepDaily } from './store/retention.ts';
-import { warmUp } from './uploads/picture.ts';
 import { removeUnfinishedQuietly } from './store/unfinished.ts';
+import { warmUp } from './uploads/picture.ts';
 
 /** How long a bot that does not start may take to end what it has begun. */
 const ENDING_MS = 10_000;

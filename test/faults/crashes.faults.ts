@@ -69,10 +69,10 @@ function newBot(): BotProcess {
 	return new BotProcess({
 		DATA_DIR: dataDir,
 		DISCORD_TOKEN,
-		DISCORD_ORIGIN: discord.rest.api.slice(0, -'/api'.length),
+		DISCORD_API_URL: discord.rest.api,
 		SLACK_BOT_TOKEN: SLACK_TOKEN,
 		SLACK_APP_TOKEN: APP_TOKEN,
-		SLACK_ORIGIN: slack.origin(),
+		SLACK_API_URL: slack.slackApiUrl,
 	});
 }
 

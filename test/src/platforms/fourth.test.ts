@@ -44,7 +44,10 @@ describe('a fourth platform', () => {
 /** @param before whose chat this bot takes over */
 async function chatIn(room: Room, results: MemoryDeps['results'], before?: MadeDesk): Promise<Chat> {
 	const made = await makeDesk({}, before);
-	const platform = await memoryIn(room, results).create({ nick: 'flip' }, { desk: made.desk, log: made.log });
+	const platform = await memoryIn(room, results).create(
+		{ nick: 'flip' },
+		{ desk: made.desk, dataDir: made.directory, log: made.log },
+	);
 	await platform.start();
 	if (before) made.desk.resume([platform]);
 	return {
@@ -142,7 +145,10 @@ describe('the manners of a room', () => {
 		const room = new Room();
 		const made = await makeDesk({ longWaitMs: 0 });
 		made.runner.stepMs = 10;
-		const platform = await memoryIn(room, 'edited').create({ nick: 'flip' }, { desk: made.desk, log: made.log });
+		const platform = await memoryIn(room, 'edited').create(
+			{ nick: 'flip' },
+			{ desk: made.desk, dataDir: made.directory, log: made.log },
+		);
 		await platform.start();
 		try {
 			await room.ears?.hear('generate "a dog"');
