@@ -169,7 +169,7 @@ export class Requests {
 			answer,
 			ended,
 		};
-		this.writer.add(record);
+		await this.writer.add(record);
 		return this.views.ofReply(record, reply);
 	}
 
