@@ -4,9 +4,12 @@ DDPM with learned variance over t = 990, 960, ..., 0, dynamic thresholding (Saha
 with the conditional branch's variance. The weights are loaded with diffusers from_pretrained.
 
     python contact_sheet.py --model .. --out ../samples.webp --guidance 5
+    python contact_sheet.py --file phrases.json --out ../phrases.webp --guidance 4       60 phrases fixed beforehand
+    python contact_sheet.py --prompts "a high quality photo" --each 20 --out ../null.webp --guidance 4
 """
 
 import argparse
+import json
 from pathlib import Path
 
 import numpy as np
@@ -128,12 +131,13 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=150)
     parser.add_argument("--size", type=int, default=64)
     parser.add_argument("--prompts", nargs="*", help="default: the course's and 35 others")
+    parser.add_argument("--file", type=Path, help="a JSON list of prompts")
     parser.add_argument("--each", type=int, default=1, help="pictures per prompt, seeds counting up")
     parser.add_argument("--columns", type=int, default=8)
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
-    prompts = args.prompts or COURSE + OTHERS
+    prompts = json.loads(args.file.read_text()) if args.file else args.prompts or COURSE + OTHERS
     jobs = [(p, args.seed + k) for p in prompts for k in range(args.each)]
     unet = UNet2DConditionModel.from_pretrained(args.model / "unet").eval().to(memory_format=torch.channels_last)
     scheduler = DDPMScheduler.from_pretrained(args.model / "scheduler")
