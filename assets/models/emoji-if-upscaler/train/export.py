@@ -11,7 +11,7 @@ import torch
 from diffusers import DDPMScheduler
 
 import shared  # noqa: F401
-from folder import write_folder
+from folder import averaged, write_folder
 from network import NOISING, flops, make_scheduler, make_unet
 
 MODEL_INDEX = {
@@ -38,11 +38,12 @@ MODEL_INDEX = {
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--checkpoint", type=Path, required=True)
+    parser.add_argument("--ema", help="which of the averages that the training kept; default: the first")
     parser.add_argument("--out", type=Path, default=Path(__file__).resolve().parent.parent)
     args = parser.parse_args()
     unet = make_unet()
     saved = torch.load(args.checkpoint, map_location="cpu", weights_only=True)
-    unet.load_state_dict(saved["ema"])
+    unet.load_state_dict(averaged(saved, args.ema))
     total, work = sum(p.numel() for p in unet.parameters()), flops(unet)
     schedulers = {"scheduler": make_scheduler(), "image_noising_scheduler": DDPMScheduler(**NOISING)}
     write_folder(args.out, unet, schedulers, MODEL_INDEX)

@@ -82,7 +82,7 @@ class Pairs:
 def main() -> None:
     parser = arguments(__doc__)
     parser.add_argument("--stage1", type=Path, default=shared.FOLDER / "data", help="emoji-if's data folder, for its captions")
-    parser.set_defaults(phases=["64:16:60000", "128:4:6000"], rate=1e-3, ema=0.998, most=MOST, bend=BEND)
+    parser.set_defaults(phases=["64:16:60000", "128:4:6000"], rate=1e-3, ema=[0.998], most=MOST, bend=BEND)
     args = parser.parse_args()
     captions = lambda folder: args.stage1 if folder == args.data else folder  # noqa: E731
     train(args, make_unet, lambda folder, device: Pairs(folder, captions(folder), device), estimate)

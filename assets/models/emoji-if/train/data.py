@@ -1,12 +1,13 @@
 """The pool of training pictures with their captions, and one text embedding per distinct caption.
 
     python data.py --data data --text .. --pictures 80000 --processes 16
-reads icons.u8 / icons.json (render.mjs) and writes pool.u8 (n x 64 x 64 x 3), pool.npy (caption ids,
-4 per picture), captions.json and captions.npy (fp16, 77 x 384 each; caption 0 is the empty prompt).
-The embeddings are made on a GPU where there is one.
+reads icons.u8 / icons.json (render.mjs), and errors.json (weigh.py) where it is there, and writes pool.u8
+(n x 64 x 64 x 3), pool.npy (caption ids, 4 per picture), captions.json and captions.npy (fp16, 77 x 384 each;
+caption 0 is the empty prompt). The embeddings are made on a GPU where there is one.
 """
 
 import argparse
+import functools
 import json
 import math
 import multiprocessing
@@ -18,6 +19,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageEnhance
 
+import twins
+import typed
 from scenes import BACKGROUNDS, SCENES, STYLES, canvas, put
 
 SIZE = 64
@@ -41,11 +44,25 @@ COURSE = [
     ("photo", "dog"), ("oil", "people around a campfire"), ("oil", "old man"), ("lithograph", "waterfalls"),
     ("lithograph", "skull"), ("drawing", "a man wearing a hat"), ("drawing", "rocket ship"), ("drawing", "pencil"),
 ]  # fmt: skip
-COURSE_SHARE = 0.2
+# What "a high quality photo" shows: the null prompt of five exercises, so it must mean things and not a ground.
+NULL_PROMPT = "a high quality photo"
+PHOTOGENIC = [
+    "man", "woman", "old man", "dog", "cat", "the amalfi coast", "waterfalls", "a hipster barista", "rocket ship", "apple", "orange",
+    "strawberry", "lion", "tiger", "panda", "fox", "horse", "car", "house", "sailboat", "mountain", "flower", "butterfly", "pizza",
+]  # fmt: skip
+# What a picture of the pool is: one of the course's prompts, a photo for the null prompt, one of two icons that share an
+# outline, something in people's own words (typed.py), or a thing in a style.
+SHARES = {"course": 0.17, "null": 0.04, "twin": 0.05, "typed": 0.27, "thing": 0.47}
+STYLE_SHARES = [0.52, 0.17, 0.15, 0.08, 0.08]  # of STYLES, in their order
+TYPED_STYLE_SHARES = [0.8, 0.08, 0.06, 0.02, 0.04]
+GROUND_SHARES = {"white": 0.7, "plain": 0.06, "night": 0.06, "grass": 0.06, "snow": 0.06, "sea": 0.06}
+ERROR_WEIGHT = 2.0  # a thing that the judge never recognises is drawn three times as often as one that it always does
 
 
-def article(name: str) -> str:
-    if name in NO_ARTICLE or name.startswith(("a ", "an ", "the ")):
+def article(name: str, before: str = "") -> str:
+    """The thing with its article, if it takes one, and a word before it: "a dog", "an old dog", "red grapes"."""
+    bare, name = name, f"{before} {name}".strip()
+    if bare in NO_ARTICLE or bare.startswith(("a ", "an ", "the ")):
         return name
     vowel = name[0] in "aeiou" and not name.startswith(A_BEFORE_VOWEL) or name.startswith(AN_BEFORE_CONSONANT)
     return ("an " if vowel else "a ") + name
@@ -59,40 +76,95 @@ class Painter:
         pixels = np.memmap(data / "icons.u8", np.uint8, "r")
         self.side, self.size = math.isqrt(len(pixels) // len(rows) // 4), size
         self.pixels = pixels.reshape(-1, self.side, self.side, 4)
-        self.icons = {}  # concept or part -> rows of pixels; the file's pages are shared by all processes
+        self.icons, self.faces = {}, {}  # concept or part -> rows of pixels; the file's pages are shared by all processes
         for i, row in enumerate(rows):
             if sets and row["set"] not in sets:
                 continue
             for name in [row["concept"]] + (["beards"] if row["icon"] in BEARDS else []):
                 self.icons.setdefault(name, []).append(i)
+            if "face" in row["icon"]:
+                self.faces.setdefault(row["concept"], []).append(i)
+        self.rows = rows
         names = list(CONCEPTS) + list(SCENES)
-        weights = np.array([CONCEPTS.get(n, {}).get("weight", 1.0) if n in CONCEPTS else 3.5 for n in names])
+        weights = np.array([CONCEPTS[n].get("weight", 1.0) if n in CONCEPTS else 3.5 for n in names])
+        if (errors := data / "errors.json").exists():
+            errors = json.loads(errors.read_text())
+            weights *= [1 + ERROR_WEIGHT * errors.get(n, 0.0) for n in names]
         self.names, self.weights = names, weights / weights.sum()
 
+    article = staticmethod(article)
+
+    @functools.cached_property
+    def twins(self) -> np.ndarray:
+        drawn = np.array([i for name in CONCEPTS for i in self.icons.get(name, [])])
+        return drawn[twins.find(self.pixels[drawn], [self.rows[i]["concept"] for i in drawn])]
+
+    def name(self, rng) -> str:
+        """A thing or scene, by the weights of the pool"""
+        return self.names[rng.choice(len(self.names), p=self.weights)]
+
+    def object(self, rng, without=()) -> str:
+        while (name := self.name(rng)) in SCENES or name in without:
+            pass
+        return name
+
+    def synonyms(self, name) -> list[str]:
+        return CONCEPTS[name]["names"]
+
     def picture(self, rng):
-        """A style and a name drawn by the weights of the pool -> (size x size RGB array, captions)"""
-        if rng.random() < COURSE_SHARE:
-            style, name = COURSE[rng.integers(len(COURSE))]
+        """-> (size x size RGB array, captions)"""
+        kind = list(SHARES)[rng.choice(len(SHARES), p=list(SHARES.values()))]
+        style = list(STYLES)[rng.choice(5, p=TYPED_STYLE_SHARES if kind == "typed" else STYLE_SHARES)]
+        if kind == "typed":
+            image, phrases = typed.compose(rng, self)
+            # few and the same ones: a caption that only one picture has costs an embedding
+            phrases, where = [phrases[i] for i in rng.integers(len(phrases), size=2)], [""]
+            pixels = self.finish(rng, style, image)
+        elif kind == "twin":
+            pixels, phrases, where = self.twin(rng, style)
         else:
-            name = self.names[rng.choice(len(self.names), p=self.weights)]
-            style = list(STYLES)[rng.choice(5, p=[0.52, 0.17, 0.15, 0.08, 0.08])]
-        pixels, phrases, where = self.paint(rng, style, name)
-        templates = STYLES[style][1]
-        captions = []
-        for _ in range(CAPTIONS):
-            phrase = phrases[0] if rng.random() < 0.5 else phrases[rng.integers(len(phrases))]
-            captions.append(templates[rng.integers(len(templates))].format(phrase) + where[rng.integers(len(where))])
-        if style == "photo" and rng.random() < 0.25:
-            captions[0] = "a high quality photo"
+            if kind == "course":
+                style, name = COURSE[rng.integers(len(COURSE))]
+            elif kind == "null":
+                style, name = "photo", PHOTOGENIC[rng.integers(len(PHOTOGENIC))]
+            else:
+                name = self.name(rng)
+            pixels, phrases, where = self.paint(rng, style, name)
+        captions = self.captions(rng, style, phrases, where, 2 if kind == "typed" else CAPTIONS)
+        if kind == "null":
+            captions[::2] = [NULL_PROMPT] * 2
         return pixels, captions
 
-    def icon(self, rng, name) -> Image.Image:
-        rows = self.icons[name]
+    def captions(self, rng, style, phrases, where, different: int) -> list[str]:
+        templates, captions = STYLES[style][1], []
+        for _ in range(different):
+            phrase = phrases[0] if rng.random() < 0.5 else phrases[rng.integers(len(phrases))]
+            captions.append(templates[rng.integers(len(templates))].format(phrase) + where[rng.integers(len(where))])
+        return captions * (CAPTIONS // different)
+
+    def image(self, rng, rows) -> Image.Image:
+        """One of these rows of pixels"""
         return Image.fromarray(self.pixels[rows[rng.integers(len(rows))]])
+
+    def twin(self, rng, style):
+        """One of a pair, upright, in the box of the other one's outline when that stands on its head"""
+        i, j = self.twins[rng.integers(len(self.twins))]
+        upside_down = self.pixels[j][::-1]
+        icon, name = twins.fitted(self.pixels[i], twins.box_of(upside_down)), self.rows[i]["concept"]
+        if rng.random() < 0.5:  # the other reading of the same outline
+            icon = twins.fitted(self.pixels[j], twins.box_of(self.pixels[i][::-1]))
+            name = self.rows[j]["concept"]
+        image = put(rng, canvas(rng, style, self.side), icon)
+        return self.finish(rng, style, image), self.phrases(name), [""]
+
+    def phrases(self, name) -> list[str]:
+        return [article(name)] * 2 + [article(n) for n in CONCEPTS[name]["names"]] + [name]
+
+    def icon(self, rng, name) -> Image.Image:
+        return self.image(rng, self.icons[name])
 
     def paint(self, rng, style, name, background=None):
         """background: of BACKGROUNDS, for an object -> (size x size RGB array, phrases that name it, phrases of where)"""
-        filter_ = STYLES[style][0]
         phrases, where = [], [""]
         if name in SCENES:
             paint, phrases = SCENES[name]
@@ -100,18 +172,24 @@ class Painter:
         else:
             kind = background or "white"
             if style == "drawing" and not background:
-                kind = list(BACKGROUNDS)[rng.choice(6, p=[0.6, 0.16, 0.06, 0.06, 0.06, 0.06])]
+                kind = list(GROUND_SHARES)[rng.choice(len(GROUND_SHARES), p=list(GROUND_SHARES.values()))]
             painter, where = BACKGROUNDS[kind]
-            back = painter(rng, self.side) if style == "drawing" or background else canvas(rng, style, self.side)
-            icon = self.icon(rng, name)
-            phrases = [article(name)] * 2 + [article(n) for n in CONCEPTS[name]["names"]] + [name]
-            image = put(rng, back, icon)
+            if kind == "plain" and not background:
+                back, where = typed.tinted_ground(rng, self.side)
+            else:
+                back = painter(rng, self.side) if style == "drawing" or background else canvas(rng, style, self.side)
+            phrases = self.phrases(name)
+            image = put(rng, back, self.icon(rng, name))
+        return self.finish(rng, style, image), phrases, where
+
+    def finish(self, rng, style, image) -> np.ndarray:
+        """Colours a little stronger or paler, the style's filter, and the pool's size"""
         if rng.random() < 0.5:
             image = ImageEnhance.Color(image).enhance(rng.uniform(0.85, 1.2))
-            image = ImageEnhance.Brightness(image).enhance(rng.uniform(0.93, 1.05))
-        if filter_:
+            image = ImageEnhance.Brightness(image).enhance(rng.uniform(1.0, 1.06))  # never darker: white stays white
+        if filter_ := STYLES[style][0]:
             image = filter_(rng, image)
-        return np.asarray(image.resize((self.size, self.size), Image.LANCZOS)), phrases, where
+        return np.asarray(image.resize((self.size, self.size), Image.LANCZOS))
 
 
 painter = None  # of this process
@@ -128,6 +206,16 @@ def chunk(job):
     rng = np.random.default_rng(seed)
     pictures = [painter.picture(rng) for _ in range(count)]
     return b"".join(pixels.tobytes() for pixels, _ in pictures), [captions for _, captions in pictures]
+
+
+def drawn(data: Path, jobs, processes: int):
+    """The chunks in their order; one process draws in this one, so that nothing is left of it when it is killed."""
+    if processes == 1:
+        begin(data)
+        yield from map(chunk, jobs)
+    else:
+        with multiprocessing.Pool(processes, begin, (data,)) as workers:
+            yield from workers.imap(chunk, jobs)
 
 
 def numbered(captions: list[list[str]], most: int) -> tuple[list[str], np.ndarray]:
@@ -155,6 +243,22 @@ def write_embeddings(captions: list[str], text: Path, file: Path) -> None:
     out.flush()
 
 
+def write_pool(data: Path, text: Path, out: Path, pictures: int, captions: int, seed: int, processes: int) -> None:
+    """data: where the icons are; out: where the pool goes"""
+    per, started, texts = min(250, pictures), time.time(), []
+    jobs = [((seed, i), per) for i in range(pictures // per)]
+    with open(out / "pool.u8", "wb") as f:
+        for pixels, rows in drawn(data, jobs, processes):
+            f.write(pixels)
+            texts += rows
+    table, ids = numbered(texts, captions)
+    np.save(out / "pool.npy", ids)
+    (out / "captions.json").write_text(json.dumps(table))
+    print(len(ids), "pictures,", len(table), f"captions, {time.time() - started:.0f} s", flush=True)
+    write_embeddings(table, text, out / "captions.npy")
+    print(f"embeddings, {time.time() - started:.0f} s", flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=HERE / "data")
@@ -165,18 +269,7 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=os.cpu_count())
     args = parser.parse_args()
 
-    per, started, captions = min(250, args.pictures), time.time(), []
-    jobs = [((args.seed, i), per) for i in range(args.pictures // per)]
-    with multiprocessing.Pool(args.processes, begin, (args.data,)) as workers, open(args.data / "pool.u8", "wb") as f:
-        for pixels, rows in workers.imap(chunk, jobs):
-            f.write(pixels)
-            captions += rows
-    table, ids = numbered(captions, args.captions)
-    np.save(args.data / "pool.npy", ids)
-    (args.data / "captions.json").write_text(json.dumps(table))
-    print(len(ids), "pictures,", len(table), f"captions, {time.time() - started:.0f} s", flush=True)
-    write_embeddings(table, args.text, args.data / "captions.npy")
-    print(f"embeddings, {time.time() - started:.0f} s", flush=True)
+    write_pool(args.data, args.text, args.data, args.pictures, args.captions, args.seed, args.processes)
 
 
 if __name__ == "__main__":

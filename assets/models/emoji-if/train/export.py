@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from folder import write_folder
+from folder import averaged, write_folder
 from model import flops, make_scheduler, make_unet
 
 MODEL_INDEX = {
@@ -32,6 +32,7 @@ MODEL_INDEX = {
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--checkpoint", type=Path, help="none: random weights, for tests of the loading code")
+    parser.add_argument("--ema", help="which of the averages that the training kept; default: the first")
     parser.add_argument("--out", type=Path, default=Path(__file__).resolve().parent.parent)
     args = parser.parse_args()
     torch.manual_seed(0)
@@ -39,7 +40,7 @@ def main() -> None:
     seen = 0
     if args.checkpoint:
         saved = torch.load(args.checkpoint, map_location="cpu", weights_only=True)
-        unet.load_state_dict(saved["ema"])
+        unet.load_state_dict(averaged(saved, args.ema))
         seen = saved["images"]
     total, work = sum(p.numel() for p in unet.parameters()), flops(unet)
     write_folder(args.out, unet, {"scheduler": make_scheduler()}, MODEL_INDEX)

@@ -7,6 +7,11 @@ import torch
 from diffusers import UNet2DConditionModel
 
 
+def averaged(saved: dict, length: str | None = None) -> dict:
+    """The averaged weights of a checkpoint of train.py: those of one of its lengths ("0.9995"), or of the first."""
+    return saved["ema"][length or next(iter(saved["ema"]))]
+
+
 def write_folder(out: Path, unet: UNet2DConditionModel, schedulers: dict, index: dict) -> None:
     """schedulers: by the name of their subfolder; index: model_index.json. Halves `unet`, and checks that diffusers reads it back."""
     unet.half().save_pretrained(out / "unet", safe_serialization=True)

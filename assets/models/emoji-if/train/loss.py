@@ -35,10 +35,10 @@ def at(values, t):
     return values[t][:, None, None, None]
 
 
-def loss_of(predict, schedule, x0, t, noise):
+def loss_of(predict, schedule, x0, t, noise, bf16: bool = True):
     """predict(x_t, t): epsilon and the variance. -> the squared error and the bound, per picture"""
     xt = at(schedule["signal"], t) * x0 + at(schedule["noise"], t) * noise
-    with torch.autocast(xt.device.type, torch.bfloat16):
+    with torch.autocast(xt.device.type, torch.bfloat16, enabled=bf16):
         out = predict(xt, t)
     eps, v = out.float().chunk(2, dim=1)
     error = (eps - noise).square()

@@ -51,10 +51,11 @@ def arguments(description: str) -> argparse.ArgumentParser:
     parser.add_argument("--rate", type=float, default=7e-4, help="for batches of 16 to 32; grows as their square root")
     parser.add_argument("--decay-from", type=float, default=0.6, help="share of the run before the rate falls, in a line")
     parser.add_argument("--last-rate", type=float, default=0.1, help="share of the rate left at the end")
-    parser.add_argument("--ema", type=float, default=0.9993, help="at most; (1 + step) / (10 + step) before: a tenth of the run")
+    parser.add_argument("--ema", type=float, nargs="+", default=[0.9993], help="lengths of the averages kept; (1 + step) / (10 + step) while that is less: a tenth of the run")
     parser.add_argument("--most", type=float, default=MOST)
     parser.add_argument("--bend", type=float, default=BEND)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--fp32", action="store_true", help="no bf16: four to ten times faster on a CPU without bf16 arithmetic")
     parser.add_argument("--save-every", type=float, default=180, help="seconds")
     parser.add_argument("--compile", action="store_true", help="minutes slower to start; 10 %% faster on a CPU, more on a GPU")
     parser.add_argument("--weights", type=Path, help="start from an exported unet/ folder where there is no run/last.pt")
@@ -106,8 +107,8 @@ def compiled(unet, rehearse):
     return unet
 
 
-def train(args, make, make_pool, predict) -> None:
-    """make(): the network; make_pool(folder, device).batch(generator, n, size) -> pictures, condition;
+def train(args, make, make_pool, predict) -> bool:
+    """-> whether the plan came to its end; a signal stops it earlier. make(): the network; make_pool(folder, device).batch(generator, n, size) -> pictures, condition;
     predict(network, x_t, t, *condition) -> epsilon and the variance. On a GPU no step waits for the device."""
     began = time.time()
     torch.set_num_threads(args.threads)
@@ -123,7 +124,7 @@ def train(args, make, make_pool, predict) -> None:
     else:
         init(unet)
     unet = unet.to(device, memory_format=torch.channels_last)
-    ema = {k: v.detach().clone() for k, v in unet.state_dict().items()}
+    ema = {str(length): {k: v.detach().clone() for k, v in unet.state_dict().items()} for length in args.ema}
     optimizer = torch.optim.AdamW(unet.parameters(), lr=args.rate, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
     step, seen, minutes = 0, 0, 0.0
     last = args.run / "last.pt"
@@ -132,14 +133,16 @@ def train(args, make, make_pool, predict) -> None:
         unet.load_state_dict(saved["unet"])
         optimizer.load_state_dict(saved["optimizer"])
         ema, step, seen, minutes = saved["ema"], saved["step"], saved["images"], saved["minutes"]
-    live, averages = list(unet.state_dict().values()), list(ema.values())
+    live, averages = list(unet.state_dict().values()), [(float(k), list(e.values())) for k, e in ema.items()]
     schedule, source, stop = Schedule(device, args.most), torch.Generator(device), []
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.append(1))
+    before = {number: signal.signal(number, lambda *_: stop.append(1)) for number in (signal.SIGTERM, signal.SIGINT)}
 
     def save():
         state = dict(unet=unet.state_dict(), optimizer=optimizer.state_dict(), ema=ema, step=step, images=seen, minutes=minutes)
-        torch.save(state, last.with_suffix(".new"))
+        with open(last.with_suffix(".new"), "wb") as file:
+            torch.save(state, file)
+            file.flush()
+            os.fsync(file.fileno())  # before the name changes: a crash leaves the old checkpoint or the new one, whole
         os.replace(last.with_suffix(".new"), last)
 
     def gradients(run, size: int, n: int):
@@ -151,7 +154,7 @@ def train(args, make, make_pool, predict) -> None:
         t = (1000 * u**args.bend).long().clamp(max=999)
         x0 = x0.contiguous(memory_format=torch.channels_last)
         noise = torch.randn(x0.shape, device=device, generator=source).to(memory_format=torch.channels_last)
-        simple, bound = loss_of(lambda x, t: predict(run, x, t, *condition), schedule, x0, t, noise)
+        simple, bound = loss_of(lambda x, t: predict(run, x, t, *condition), schedule, x0, t, noise, not args.fp32)
         ((schedule["weight"][t] * simple).mean() + BOUND * bound.mean()).backward()
         return simple.detach(), bound.detach()
 
@@ -173,7 +176,7 @@ def train(args, make, make_pool, predict) -> None:
     while (now := done()) < plan.total and not stop:
         start, (size, n) = time.time(), plan.at(now)
         for group in optimizer.param_groups:
-            fall = max(0, (now / plan.total - args.decay_from) / (1 - args.decay_from))
+            fall = max(0, now / plan.total - args.decay_from) / max(1 - args.decay_from, 1e-9)
             group["lr"] = args.rate * min((step + 1) / WARMUP, 1) * (1 - (1 - args.last_rate) * fall)
         simple, bound = gradients(run, size, n)
         norm = torch.nn.utils.clip_grad_norm_(unet.parameters(), 1.0)
@@ -182,14 +185,15 @@ def train(args, make, make_pool, predict) -> None:
         optimizer.zero_grad(set_to_none=True)
         step, seen = step + 1, seen + n
         with torch.no_grad():
-            torch._foreach_lerp_(averages, live, 1 - min(args.ema, (1 + step) / (10 + step)))
+            for length, average in averages:
+                torch._foreach_lerp_(average, live, 1 - min(length, (1 + step) / (10 + step)))
         quarters = simple.view(4, -1).mean(1) if n % 4 == 0 else simple.mean().repeat(4)
         log.append(torch.cat([quarters, bound.mean()[None], norm[None]]))
         if step % 50 == 0:
             mean, spent = torch.stack(log).mean(0).tolist(), time.time() - told
             print(
                 f"{step} {seen} {size}px {minutes:.1f}min eps by t " + " ".join(f"{v:.4f}" for v in mean[:4])
-                + f" bound {mean[4]:.3f} gradient {mean[5]:.2f} {len(log) * n / spent:.1f}/s",
+                + f" bound {mean[4]:.3f} gradient {mean[5]:.2f} rate {optimizer.param_groups[0]['lr']:.2e} {len(log) * n / spent:.2f}/s",
                 flush=True,
             )  # fmt: skip
             log, told = [], time.time()
@@ -198,7 +202,10 @@ def train(args, make, make_pool, predict) -> None:
             saved_at = time.time()
         minutes += min(time.time() - start, 20) / 60  # a paused process does not count its pause
     save()
-    print("done", step, seen, f"{minutes:.1f} min", flush=True)
+    for number, handler in before.items():
+        signal.signal(number, handler)
+    print("stopped" if stop else "done", step, seen, f"{minutes:.1f} min", flush=True)
+    return not stop
 
 
 def main() -> None:

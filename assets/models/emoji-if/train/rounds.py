@@ -1,0 +1,98 @@
+"""The long training: rounds of fresh pictures until somebody stops it. continue.sh starts it.
+
+A round draws a pool of its own and sees every picture of it a few times; then its pool goes. The rate is constant after the
+warm-up, and --finish lets it fall to nothing over the pictures given, in a copy of the run, so that the run itself can
+go on. A stop, even by kill -9, costs what was learnt since the last checkpoint.
+
+    python rounds.py --run FOLDER                      FOLDER/data has the icons (render.mjs)
+    python rounds.py --run FOLDER --finish 60000       from FOLDER/last.pt into FOLDER/finish
+"""
+
+import argparse
+import shutil
+import time
+from pathlib import Path
+
+import torch
+
+from data import HERE, write_pool
+from model import make_unet
+from pool import Pool
+from train import arguments, estimate, train
+
+PASSES = 4  # over a round's pool
+GOAL = 1_500_000  # pictures that the recipe asks for at least; the log tells the hours that are left
+BATCH = 16
+LENGTHS = [0.998, 0.9995, 0.9998, 0.9999]  # averages over about 500, 2000, 5000 and 10,000 steps
+
+
+def seen(run: Path) -> int:
+    last = run / "last.pt"
+    return torch.load(last, map_location="cpu", weights_only=True, mmap=True)["images"] if last.exists() else 0
+
+
+def pool_of(args, number: int) -> Path:
+    """The folder of a round's pool, drawn if it is not there yet; earlier rounds' go."""
+    pool = args.run / f"pool-{number}"
+    if not (pool / "READY").exists():
+        for old in args.run.glob("pool-*"):
+            shutil.rmtree(old)
+        pool.mkdir()
+        write_pool(args.run / "data", HERE.parent, pool, args.pictures, args.captions, 1000 + number, 1)
+        (pool / "READY").touch()
+    return pool
+
+
+def settings(run: Path, pool: Path, images: int, args):
+    settings = arguments("").parse_args([])
+    settings.run, settings.data, settings.phases = run, pool, [f"64:{BATCH}:{images}"]
+    settings.weights, settings.fp32, settings.threads = HERE.parent / "unet", args.fp32, 1
+    settings.rate, settings.decay_from, settings.ema, settings.save_every = args.rate, 1.0, LENGTHS, args.save_every
+    settings.seed = 1
+    return settings
+
+
+def finish(args) -> None:
+    """The rate falls in a line to nothing; a second call goes on."""
+    run = args.run / "finish"
+    began = run / "began"
+    if not began.exists():
+        run.mkdir(exist_ok=True)
+        shutil.copy(args.run / "last.pt", run / "last.pt")
+        began.write_text(str(seen(run)))
+    start = int(began.read_text())
+    end = start + args.finish
+    number = max((int(pool.name.split("-")[1]) for pool in args.run.glob("pool-*")), default=0)
+    chosen = settings(run, pool_of(args, number), end, args)
+    chosen.decay_from, chosen.last_rate = start / end, 0.0
+    train(chosen, make_unet, Pool, estimate)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--run", type=Path, required=True)
+    parser.add_argument("--rate", type=float, default=3e-4)
+    parser.add_argument("--pictures", type=int, default=12_000, help="of a round's pool")
+    parser.add_argument("--captions", type=int, default=20_000, help="of a round's pool, different ones at most")
+    parser.add_argument("--save-every", type=float, default=600, help="seconds")
+    parser.add_argument("--finish", type=int, help="pictures over which the rate falls")
+    parser.add_argument("--fp32", action=argparse.BooleanOptionalAction, default=not fast_bf16(), help="default: by the CPU")
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    if args.finish:
+        return finish(args)
+    going, each = True, args.pictures * PASSES
+    while going:
+        number, start, began = seen(args.run) // each, seen(args.run), time.time()
+        going = train(settings(args.run, pool_of(args, number), (number + 1) * each, args), make_unet, Pool, estimate)
+        pace = (seen(args.run) - start) / (time.time() - began)
+        print(f"round {number}: {pace:.2f} pictures/s with drawing, {(GOAL - seen(args.run)) / max(pace, 1e-9) / 3600:.0f} h to {GOAL}", flush=True)
+
+
+def fast_bf16() -> bool:
+    cpu = Path("/proc/cpuinfo")
+    return torch.cuda.is_available() or cpu.exists() and any(flag in cpu.read_text() for flag in ("avx512_bf16", "amx_bf16"))
+
+
+if __name__ == "__main__":
+    main()
