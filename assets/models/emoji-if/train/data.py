@@ -230,21 +230,29 @@ def numbered(captions: list[list[str]], most: int) -> tuple[list[str], np.ndarra
     return table, ids.astype(np.int32)
 
 
-def write_embeddings(captions: list[str], text: Path, file: Path) -> None:
+def write_embeddings(captions: list[str], text: Path, file: Path, known: Path | None) -> None:
+    """known: the folder of another pool, whose embeddings are taken over where a caption is the same"""
     import torch
 
     from text import TextEncoder
 
     encode = TextEncoder(text, device="cuda" if torch.cuda.is_available() else "cpu")
     out = np.lib.format.open_memmap(file, "w+", np.float16, (len(captions), 77, 384))
-    batch = 32 if encode.device == "cpu" else 256
-    for i in range(0, len(captions), batch):
-        out[i : i + batch] = encode(captions[i : i + batch]).half().cpu().numpy()
+    batch, new = 32 if encode.device == "cpu" else 256, range(len(captions))
+    if known:
+        rows = {caption: i for i, caption in enumerate(json.loads((known / "captions.json").read_text()))}
+        before = np.load(known / "captions.npy", "r")
+        for i in (old := [i for i in new if captions[i] in rows]):
+            out[i] = before[rows[captions[i]]]
+        new = sorted(set(new) - set(old))
+    for i in range(0, len(new), batch):
+        part = new[i : i + batch]
+        out[part] = encode([captions[k] for k in part]).half().cpu().numpy()
     out.flush()
 
 
-def write_pool(data: Path, text: Path, out: Path, pictures: int, captions: int, seed: int, processes: int) -> None:
-    """data: where the icons are; out: where the pool goes"""
+def write_pool(data: Path, text: Path, out: Path, pictures: int, captions: int, seed, processes: int, known: Path | None = None) -> None:
+    """data: where the icons are; out: where the pool goes; known: another pool, for its embeddings"""
     per, started, texts = min(250, pictures), time.time(), []
     jobs = [((seed, i), per) for i in range(pictures // per)]
     with open(out / "pool.u8", "wb") as f:
@@ -255,7 +263,7 @@ def write_pool(data: Path, text: Path, out: Path, pictures: int, captions: int, 
     np.save(out / "pool.npy", ids)
     (out / "captions.json").write_text(json.dumps(table))
     print(len(ids), "pictures,", len(table), f"captions, {time.time() - started:.0f} s", flush=True)
-    write_embeddings(table, text, out / "captions.npy")
+    write_embeddings(table, text, out / "captions.npy", known)
     print(f"embeddings, {time.time() - started:.0f} s", flush=True)
 
 

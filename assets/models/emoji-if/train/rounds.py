@@ -35,11 +35,13 @@ def pool_of(args, number: int) -> Path:
     """The folder of a round's pool, drawn if it is not there yet; earlier rounds' go."""
     pool = args.run / f"pool-{number}"
     if not (pool / "READY").exists():
-        for old in args.run.glob("pool-*"):
-            shutil.rmtree(old)
+        shutil.rmtree(pool, ignore_errors=True)
+        known = next((ready.parent for ready in args.run.glob("pool-*/READY")), None)
         pool.mkdir()
-        write_pool(args.run / "data", HERE.parent, pool, args.pictures, args.captions, 1000 + number, 1)
+        write_pool(args.run / "data", HERE.parent, pool, args.pictures, args.captions, 1000 + number, 1, known)
         (pool / "READY").touch()
+    for old in set(args.run.glob("pool-*")) - {pool}:
+        shutil.rmtree(old)
     return pool
 
 
@@ -72,8 +74,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--run", type=Path, required=True)
     parser.add_argument("--rate", type=float, default=3e-4)
-    parser.add_argument("--pictures", type=int, default=12_000, help="of a round's pool")
-    parser.add_argument("--captions", type=int, default=20_000, help="of a round's pool, different ones at most")
+    parser.add_argument("--pictures", type=int, default=6000, help="of a round's pool")
+    parser.add_argument("--captions", type=int, default=8000, help="of a round's pool, different ones at most")
     parser.add_argument("--save-every", type=float, default=600, help="seconds")
     parser.add_argument("--finish", type=int, help="pictures over which the rate falls")
     parser.add_argument("--fp32", action=argparse.BooleanOptionalAction, default=not fast_bf16(), help="default: by the CPU")
