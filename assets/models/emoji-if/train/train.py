@@ -133,6 +133,7 @@ def train(args, make, make_pool, predict) -> bool:
         unet.load_state_dict(saved["unet"])
         optimizer.load_state_dict(saved["optimizer"])
         ema, step, seen, minutes = saved["ema"], saved["step"], saved["images"], saved["minutes"]
+        print(f"goes on from step {step}, {seen} pictures, {minutes:.1f} min", flush=True)
     live, averages = list(unet.state_dict().values()), [(float(k), list(e.values())) for k, e in ema.items()]
     schedule, source, stop = Schedule(device, args.most), torch.Generator(device), []
     before = {number: signal.signal(number, lambda *_: stop.append(1)) for number in (signal.SIGTERM, signal.SIGINT)}
