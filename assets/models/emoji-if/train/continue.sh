@@ -11,7 +11,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 run=${RUN:-$here/../../../../out/emoji-if}
 mkdir -p "$run/data"
 exec 9>"$run/lock"
-flock -n 9 || { echo "The long training goes already: its process is $(cat "$run/pid")." >&2; exit 1; }
+flock -w 20 9 || { echo "The long training goes already: its process is $(cat "$run/pid")." >&2; exit 1; }
 echo $$ >"$run/pid"
 renice -n 19 -p $$ >/dev/null
 export OMP_NUM_THREADS=1 MKL_NUM_THREADS=1
