@@ -55,7 +55,7 @@ def arguments(description: str) -> argparse.ArgumentParser:
     parser.add_argument("--most", type=float, default=MOST)
     parser.add_argument("--bend", type=float, default=BEND)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--fp32", action="store_true", help="no bf16: four to ten times faster on a CPU without bf16 arithmetic")
+    parser.add_argument("--fp32", action="store_true", help="no bf16: for a CPU without bf16 arithmetic, which has to imitate it")
     parser.add_argument("--save-every", type=float, default=180, help="seconds")
     parser.add_argument("--compile", action="store_true", help="minutes slower to start; 10 %% faster on a CPU, more on a GPU")
     parser.add_argument("--weights", type=Path, help="start from an exported unet/ folder where there is no run/last.pt")
