@@ -1,6 +1,11 @@
 /** Dynamic thresholding of the picture that a noise estimate implies. Source: Saharia et al. 2022 (Imagen), section 2.3; diffusers' form. */
 import { map, type Tensor } from '../tensor/tensor.ts';
-import type { Schedule } from './schedule.ts';
+import { impliedX0, type Schedule } from './schedule.ts';
+
+/** The clean picture that x_t and its noise imply, thresholded as the schedule says. All [C, H, W]. */
+export function thresholdedX0(schedule: Schedule, x: Tensor, t: number, noise: Tensor): Tensor {
+	return dynamicThreshold(impliedX0(schedule, x, t, noise), schedule.thresholding);
+}
 
 /**
  * Clamps x0 to [−s, s] and divides it by s, where s is the `ratio` quantile of |x0| over all values, kept within

@@ -5,8 +5,8 @@
  */
 import { combine } from '../../tensor/tensor.ts';
 import { posteriorVariance } from '../posterior.ts';
-import { alphaCumprodAt, impliedX0 } from '../schedule.ts';
-import { dynamicThreshold } from '../threshold.ts';
+import { alphaCumprodAt } from '../schedule.ts';
+import { thresholdedX0 } from '../threshold.ts';
 import type { Sampler } from './sampler.ts';
 
 /**
@@ -20,7 +20,7 @@ export const ddim: Sampler = {
 	begin: ({ schedule, estimate, source, eta }) => {
 		return async (x, transition) => {
 			const { noise } = await estimate(x, transition.t);
-			const x0 = dynamicThreshold(impliedX0(schedule, x, transition.t, noise), schedule.thresholding); // [C, H, W]
+			const x0 = thresholdedX0(schedule, x, transition.t, noise); // [C, H, W]
 			const alphaCumprodPrevious = alphaCumprodAt(schedule, transition.previous);
 			const sigma = eta * Math.sqrt(posteriorVariance(schedule, transition)); // eta 1 is as much as DDPM adds
 			const towardsNoise = Math.sqrt(1 - alphaCumprodPrevious - sigma ** 2);

@@ -1,7 +1,6 @@
 /** Ancestral sampling. Source: Ho et al. 2020, algorithm 2, in the form of diffusers' DDPMScheduler. */
 import { addVariance, posteriorMean } from '../posterior.ts';
-import { impliedX0 } from '../schedule.ts';
-import { dynamicThreshold } from '../threshold.ts';
+import { thresholdedX0 } from '../threshold.ts';
 import type { Sampler } from './sampler.ts';
 
 /** The network is asked at every entry, x0 is thresholded, and no noise is added at t = 0. */
@@ -11,7 +10,7 @@ export const ddpm: Sampler = {
 	begin: ({ schedule, estimate, source }) => {
 		return async (x, transition) => {
 			const { noise, variance } = await estimate(x, transition.t);
-			const x0 = dynamicThreshold(impliedX0(schedule, x, transition.t, noise), schedule.thresholding); // [C, H, W]
+			const x0 = thresholdedX0(schedule, x, transition.t, noise); // [C, H, W]
 			const mean = posteriorMean(schedule, transition, x, x0); // [C, H, W]
 			if (transition.t === 0) return { x: mean, x0 };
 			return { x: addVariance(schedule, transition, mean, variance, source.randn(x.shape)), x0 };
