@@ -70,7 +70,7 @@ export function samplingOptions<D extends SamplerName>(sampler: D) {
 		model: { kind: 'model', summary: 'One of the models that /models lists' },
 		sampler: {
 			kind: 'choice',
-			summary: 'How each step takes noise off; /help sampler says what each does',
+			summary: 'How steps take noise off; see /help sampler',
 			choices: SAMPLER_NAMES,
 			meanings: SAMPLER_MEANINGS,
 			default: sampler,

@@ -42,8 +42,8 @@ const schedulerConfig = z.strictObject({
 	...forward,
 	...Object.fromEntries(IGNORED.map((name) => [name, z.unknown().optional()])),
 	_class_name: z.literal('DDPMScheduler'),
-	/** Where DPM-Solver stops counting; DeepFloyd's own files have it, and DDPM does not look at it. */
-	lambda_min_clipped: z.number().optional(),
+	/** Where DPM-Solver begins to count; DeepFloyd's own files have it, and DDPM does not look at it. */
+	lambda_min_clipped: z.number().negative().optional(),
 	variance_type: z.literal('learned_range'),
 	prediction_type: z.literal('epsilon').default('epsilon'),
 	thresholding: z.boolean().default(false),
@@ -67,13 +67,16 @@ export function scheduleFromConfig(config: unknown, file: string): Schedule {
 		const remedy = issue.code === 'unrecognized_keys' ? UNKNOWN_FIELD : '';
 		throw new ModelError(`${file}: ${explainIssue(issue, config)}${remedy}`);
 	}
-	const { lambda_min_clipped: lambdaMinClipped } = parsed.data;
+	const lambdaMinClipped = parsed.data.lambda_min_clipped ?? DEFAULT_LAMBDA_MIN[parsed.data.beta_schedule];
 	return {
 		alphasCumprod: alphasCumprodOf(parsed.data),
 		...thresholdingOf(parsed.data),
 		...(lambdaMinClipped !== undefined && { lambdaMinClipped }),
 	};
 }
+
+/** For files that do not have the field: what DeepFloyd published with this schedule. Others need no bound. */
+const DEFAULT_LAMBDA_MIN = { squaredcos_cap_v2: -5.1, linear: undefined } as const;
 
 const UNKNOWN_FIELD = ', which may change the pictures; if it does not for DDPM, take it out of the file';
 

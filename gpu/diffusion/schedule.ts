@@ -9,7 +9,7 @@ export interface Schedule {
 	readonly alphasCumprod: Float32Array;
 	/** Dynamic thresholding (Saharia et al. 2022, section 2.3) of the implied x0; absent: none. */
 	readonly thresholding?: { readonly ratio: number; readonly maxValue: number };
-	/** The smallest log signal-to-noise ratio that solvers of the DPM family count from; absent: none. */
+	/** The smallest λ = log(α/σ) from which solvers of second order count; absent: none. */
 	readonly lambdaMinClipped?: number;
 }
 

@@ -19,8 +19,8 @@ export interface TimestepChoice {
 /**
  * The timesteps for `steps` steps, or the list named `timesteps`; without both the course's, whatever the sampler.
  *
- * A sampler that lands at the last entry makes one step fewer than there are entries, so it gets one entry more. Throws a
- * UserError when both are given, and when `steps` is not a whole number in 1..1000 (in 1..999 where it lands there).
+ * A sampler that does not go on from the last entry makes one step fewer than there are entries, so it gets one entry more.
+ * Throws a UserError when both are given, and when `steps` is not a whole number in 1..1000 (in 1..999 for such samplers).
  */
 export function timestepsFor({ sampler, steps, timesteps }: TimestepChoice): readonly number[] {
 	if (timesteps !== undefined) {
@@ -38,8 +38,8 @@ export function timestepsFor({ sampler, steps, timesteps }: TimestepChoice): rea
 	return leading(steps + extra);
 }
 
-/** Of the list beyond the steps: where a sampler lands at the last entry, that is one. */
-const extraEntries = (sampler: SamplerName) => (SAMPLERS[sampler].landing === 'last' ? 1 : 0);
+/** Of the list beyond the steps: one, unless a sampler goes on from the last entry. */
+const extraEntries = (sampler: SamplerName) => (SAMPLERS[sampler].landing === 'clean' ? 0 : 1);
 
 /**
  * diffusers' "leading" spacing: multiples of ⌊1000 / length⌋, the last entry 0. A list as long as the course's is the

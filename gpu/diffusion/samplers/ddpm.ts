@@ -5,7 +5,7 @@ import type { Sampler } from './sampler.ts';
 
 /** The network is asked at every entry, x0 is thresholded, and no noise is added at t = 0. */
 export const ddpm: Sampler = {
-	summary: 'the DDPM scheduler of diffusers, fresh noise in every step',
+	summary: 'the DDPM scheduler of diffusers, fresh noise of the learned variance in every step',
 	landing: 'clean',
 	begin: ({ schedule, estimate, source }) => {
 		return async (x, transition) => {

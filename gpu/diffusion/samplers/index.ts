@@ -2,9 +2,15 @@
 import { course } from './course.ts';
 import { ddim } from './ddim.ts';
 import { ddpm } from './ddpm.ts';
+import { dpmpp2m } from './dpmpp-2m.ts';
 import type { Sampler } from './sampler.ts';
 
-export const SAMPLERS = { course, ddpm, ddim } as const satisfies Record<string, Sampler>;
+export const SAMPLERS = {
+	course,
+	ddpm,
+	ddim,
+	'dpmpp-2m': dpmpp2m,
+} as const satisfies Record<string, Sampler>;
 
 export type SamplerName = keyof typeof SAMPLERS;
 

@@ -11,19 +11,20 @@ describe('scheduleFromConfig', () => {
 		expect(scheduleFromConfig(DEEPFLOYD_CONFIG, FILE)).toEqual({
 			alphasCumprod: squaredcosCapV2(1000),
 			thresholding: { ratio: 0.95, maxValue: 1.5 },
+			lambdaMinClipped: -5.1, // published in the file or not
 		});
 	});
 
 	it('keeps the field that DeepFloyd published for other solvers, and ignores theirs by name', () => {
 		const published = {
 			...DEEPFLOYD_CONFIG,
-			lambda_min_clipped: -5.1,
+			lambda_min_clipped: -4.5,
 			_diffusers_version: '0.16.0.dev0',
 			solver_order: 2,
 		};
 		expect(scheduleFromConfig(published, FILE)).toEqual({
 			...scheduleFromConfig(DEEPFLOYD_CONFIG, FILE),
-			lambdaMinClipped: -5.1,
+			lambdaMinClipped: -4.5,
 		});
 	});
 
@@ -51,6 +52,7 @@ describe('scheduleFromConfig', () => {
 		['rescale_betas_zero_snr', true],
 		['clip_sample_range', 2],
 		['sample_max_value', 0.5],
+		['lambda_min_clipped', 0.5],
 	])('refuses %s = %j, naming file, field and value', (field, value) => {
 		const read = () => scheduleFromConfig({ ...DEEPFLOYD_CONFIG, [field]: value }, FILE);
 		expect(read).toThrow(ModelError);

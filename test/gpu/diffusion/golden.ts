@@ -1,5 +1,6 @@
 /** The golden values of test/fixtures/diffusion/make.py, and how close to them is close. */
 import { readFileSync } from 'node:fs';
+import type { SamplingChoice } from '../../../gpu/diffusion/plan.ts';
 import type { SamplerName } from '../../../gpu/jobs/index.ts';
 import { type Tensor, tensor } from '../../../gpu/tensor/tensor.ts';
 
@@ -26,6 +27,13 @@ interface Golden {
 		result: Packed;
 		x0: Packed;
 	}[];
+	solver_samples: (SamplingChoice & {
+		/** What it changes of DEEPFLOYD_CONFIG. */
+		config: Record<string, unknown>;
+		scale: number;
+		seed: number;
+		result: Packed;
+	})[];
 }
 
 export const golden: Golden = JSON.parse(

@@ -48,6 +48,23 @@ describe('sample', () => {
 		expect(relativeRms(last.x0, unpack(expected.x0))).toBeLessThan(1e-4);
 	});
 
+	it.each(golden.solver_samples)(
+		"guided steps of $sampler ($steps$timesteps, under $config) end where diffusers' scheduler ends",
+		async ({ config, scale, seed, result, ...choice }) => {
+			const source = new TorchGenerator(seed);
+			const states = await statesOf(
+				options({
+					schedule: scheduleFromConfig({ ...DEEPFLOYD_CONFIG, ...config }, 'scheduler_config.json'),
+					...planSampling(choice),
+					x: source.randn([3, SIDE, SIDE]),
+					estimate: async (x, t) => guided(toy(x, t, 1), toy(x, t, 0), scale),
+					source,
+				}),
+			);
+			expect(relativeRms(states.at(-1)!.x, unpack(result))).toBeLessThan(1e-4);
+		},
+	);
+
 	it('yields the state after every step, with the timestep of the call', async () => {
 		const states = await statesOf(options({ timesteps: [60, 30, 0] }));
 		expect(states.map(({ i, t }) => [i, t])).toEqual([

@@ -14,7 +14,12 @@ describe('a step', () => {
 		'of $sampler (eta $eta) from $t to $previous is that of diffusers',
 		async ({ sampler, eta = 0, t, previous, ...step }) => {
 			const estimate = async () => ({ noise: unpack(step.noise), variance: unpack(step.variance) });
-			const take = SAMPLERS[sampler].begin({ schedule, estimate, source: new TorchGenerator(7), eta });
+			const take = SAMPLERS[sampler].begin({
+				schedule,
+				estimate,
+				source: new TorchGenerator(7),
+				eta,
+			});
 			const { x, x0 } = await take(unpack(step.x), { t, previous });
 			expect(relativeRms(x0, unpack(step.x0))).toBeLessThan(1e-5);
 			expect(relativeRms(x, unpack(step.result))).toBeLessThan(1e-5);
@@ -31,11 +36,12 @@ describe('a step', () => {
 	});
 });
 
-it('course stops at the last entry, ddpm goes on to the clean picture', () => {
+it('course stops at the last entry, ddpm goes on to the clean picture, dpmpp-2m leaps over that entry', () => {
 	const pairs = [
 		{ t: 60, previous: 30 },
 		{ t: 30, previous: 0 },
 	];
 	expect(transitionsOf(SAMPLERS.course.landing, [60, 30, 0])).toEqual(pairs);
 	expect(transitionsOf(SAMPLERS.ddpm.landing, [60, 30, 0])).toEqual([...pairs, { t: 0, previous: -1 }]);
+	expect(transitionsOf(SAMPLERS['dpmpp-2m'].landing, [60, 30, 0])).toEqual([pairs[0], { t: 30, previous: -1 }]);
 });

@@ -32,7 +32,10 @@ describe('timestepsFor', () => {
 		['course', 1],
 		['course', 33],
 		['course', 999],
-	] as const)('gives %s exactly %d network calls', (sampler, steps) => {
+		['dpmpp-2m', 1],
+		['dpmpp-2m', 33],
+		['dpmpp-2m', 999],
+	] as const)('gives %s exactly %d steps', (sampler, steps) => {
 		const timesteps = timestepsFor({ sampler, steps });
 		expect(() => assertTimesteps(timesteps, 1000)).not.toThrow();
 		expect(countSteps({ sampler: SAMPLERS[sampler], timesteps })).toBe(steps);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JobOf } from '../../../gpu/jobs/index.ts';
+import { type JobOf, SAMPLER_NAMES } from '../../../gpu/jobs/index.ts';
 import { textToImage } from '../../../gpu/pipelines/text-to-image.ts';
 import { encodePng } from '../../../gpu/tensor/image.ts';
 import { relativeRms } from '../diffusion/golden.ts';
@@ -8,12 +8,15 @@ import { pictureOf, SAMPLING, toyContext } from './toy.ts';
 const job: JobOf<'generate'> = { kind: 'generate', ...SAMPLING, prompt: 'sky', count: 1 };
 
 describe('textToImage', () => {
-	it('makes the picture that the network knows under the prompt', async () => {
-		const { images, notes } = await textToImage({ ...job, steps: 10 }, toyContext());
-		expect(images).toHaveLength(1);
-		expect(relativeRms(images[0].pixels, pictureOf('sky'))).toBeLessThan(1e-3);
-		expect(notes).toEqual([]);
-	});
+	it.each(SAMPLER_NAMES.filter((name) => name !== 'course'))(
+		'makes the picture that the network knows under the prompt (%s)',
+		async (sampler) => {
+			const { images, notes } = await textToImage({ ...job, sampler, steps: 9 }, toyContext());
+			expect(images).toHaveLength(1);
+			expect(relativeRms(images[0].pixels, pictureOf('sky'))).toBeLessThan(1e-3);
+			expect(notes).toEqual([]);
+		},
+	);
 
 	it('makes the same bytes for the same seed, and others for another', async () => {
 		const bytes = async (seed: number) => {
@@ -25,17 +28,14 @@ describe('textToImage', () => {
 		expect(first.equals(await bytes(181))).toBe(false);
 	});
 
-	it.each(['course', 'ddpm'] as const)(
-		'makes of several pictures (%s) what their seeds make alone',
-		async (sampler) => {
-			const together = await textToImage({ ...job, sampler, count: 3, seed: 2 ** 32 - 2 }, toyContext());
-			expect(together.images.map(({ seed }) => seed)).toEqual([2 ** 32 - 2, 2 ** 32 - 1, 0]);
-			for (const { pixels, seed } of together.images) {
-				const alone = await textToImage({ ...job, sampler, seed }, toyContext());
-				expect(alone.images[0].pixels).toEqual(pixels);
-			}
-		},
-	);
+	it.each(SAMPLER_NAMES)('makes of several pictures (%s) what their seeds make alone', async (sampler) => {
+		const together = await textToImage({ ...job, sampler, count: 3, seed: 2 ** 32 - 2 }, toyContext());
+		expect(together.images.map(({ seed }) => seed)).toEqual([2 ** 32 - 2, 2 ** 32 - 1, 0]);
+		for (const { pixels, seed } of together.images) {
+			const alone = await textToImage({ ...job, sampler, seed }, toyContext());
+			expect(alone.images[0].pixels).toEqual(pixels);
+		}
+	});
 
 	it('asks for all pictures and both branches at the same time', async () => {
 		const context = toyContext();
