@@ -19,7 +19,7 @@ export interface SampleOptions extends SamplingPlan {
 	readonly resampling?: Resampling;
 	/**
 	 * Puts what is known of the picture into x, [C, H, W]: called after every step with the timestep t whose noise level x
-	 * has reached (−1 = clean), and the loop goes on with its result.
+	 * has reached (−1 = clean), and the loop goes on with its result; samplers call it where they ask within a step.
 	 */
 	readonly constrain?: (x: Tensor, t: number) => Tensor;
 	/** Once aborted, the loop throws the signal's reason before and after every network call. */
@@ -40,7 +40,7 @@ export interface SampleState {
 
 /** Denoises x along the timesteps and yields the state after each step. */
 export async function* sample(options: SampleOptions): AsyncGenerator<SampleState, void, void> {
-	const { schedule, timesteps, sampler, eta, source, constrain, signal } = options;
+	const { schedule, timesteps, sampler, eta, source, constrain = (x: Tensor) => x, signal } = options;
 	assertTimesteps(timesteps, schedule.alphasCumprod.length);
 	const estimate: EstimateNoise = async (x, t) => {
 		signal?.throwIfAborted();
@@ -48,13 +48,13 @@ export async function* sample(options: SampleOptions): AsyncGenerator<SampleStat
 		signal?.throwIfAborted();
 		return estimated;
 	};
-	const begin = () => sampler.begin({ schedule, estimate, source, eta });
+	const begin = () => sampler.begin({ schedule, estimate, constrain, source, eta });
 
 	let { x } = options;
 	let step = begin();
 	for (const [i, { transition, backTo }] of legsOf(options).entries()) {
 		const next = await step(x, transition);
-		x = constrain ? constrain(next.x, transition.previous) : next.x;
+		x = constrain(next.x, transition.previous);
 		yield { i, t: transition.t, x, x0: next.x0 };
 		if (backTo === undefined) continue;
 		x = noiseFurther(schedule, x, transition.previous, backTo, source.randn(x.shape));

@@ -3,6 +3,7 @@ import { course } from './course.ts';
 import { ddim } from './ddim.ts';
 import { ddpm } from './ddpm.ts';
 import { dpmpp2m } from './dpmpp-2m.ts';
+import { heun } from './heun.ts';
 import type { Sampler } from './sampler.ts';
 
 export const SAMPLERS = {
@@ -10,6 +11,7 @@ export const SAMPLERS = {
 	ddpm,
 	ddim,
 	'dpmpp-2m': dpmpp2m,
+	heun,
 } as const satisfies Record<string, Sampler>;
 
 export type SamplerName = keyof typeof SAMPLERS;

@@ -10,6 +10,11 @@ export interface Walk {
 	readonly schedule: Schedule;
 	/** The noise estimate; a sampler may ask for several in one step. */
 	readonly estimate: EstimateNoise;
+	/**
+	 * Puts what is known of the picture into x at timestep t: for what the network is asked of in the middle of a step. The
+	 * loop does it after every step.
+	 */
+	readonly constrain: (x: Tensor, t: number) => Tensor;
 	/** Gives the noise that the steps add. */
 	readonly source: NoiseSource;
 	/** The share of fresh noise in every step, 0..1; 0 for samplers that do not take it. */

@@ -17,6 +17,7 @@ describe('a step', () => {
 			const take = SAMPLERS[sampler].begin({
 				schedule,
 				estimate,
+				constrain: (x) => x,
 				source: new TorchGenerator(7),
 				eta,
 			});

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { TorchGenerator } from '../../../gpu/diffusion/noise.ts';
 import { addNoise } from '../../../gpu/diffusion/schedule.ts';
 import { UserError } from '../../../gpu/errors.ts';
-import type { JobOf } from '../../../gpu/jobs/index.ts';
+import { type JobOf, SAMPLER_NAMES } from '../../../gpu/jobs/index.ts';
 import { inpaint } from '../../../gpu/pipelines/inpaint.ts';
 import { encodePng } from '../../../gpu/tensor/image.ts';
 import { map } from '../../../gpu/tensor/tensor.ts';
@@ -45,12 +45,9 @@ describe('inpaint', () => {
 	});
 
 	it.each([
-		['course', 'course'],
-		['course', 'ddpm'],
-		['repaint', 'course'],
-		['repaint', 'ddpm'],
-		['clean', 'ddpm'],
-	] as const)('makes the others as the prompt says (%s, %s)', async (rule, sampler) => {
+		...SAMPLER_NAMES.flatMap((sampler) => [['course', sampler] as const, ['repaint', sampler] as const]),
+		...SAMPLER_NAMES.filter((name) => name !== 'course').map((sampler) => ['clean', sampler] as const),
+	])('makes the others as the prompt says (%s, %s)', async (rule, sampler) => {
 		const { images } = await inpaint({ ...job, rule, sampler, steps: 10 }, toyContext());
 		const stripes = pictureOf('stripes');
 		const errors = images[0].pixels.data.map((value, i) => (isKnown(i) ? 0 : Math.abs(value - stripes.data[i])));
@@ -74,19 +71,45 @@ describe('inpaint', () => {
 		}
 	});
 
-	it('keeps the known pixels clean all the time under the rule clean, and starts from the noised original', async () => {
+	it('shows the network the known pixels at the timestep that it is asked at, in the middle of a step too', async () => {
 		const context = toyContext();
-		await inpaint({ ...job, rule: 'clean' }, context);
-		const original = pictureOf('sky');
-		for (const { x } of context.denoiser.calls) {
-			expect(x.data.filter((_, i) => isKnown(i))).toEqual(original.data.filter((_, i) => isKnown(i)));
+		await inpaint({ ...job, sampler: 'heun' }, context);
+		const { calls, schedule } = context.denoiser;
+		expect(calls.map(({ t }) => t)).toEqual([830, 664, 664, 498, 498, 332, 332, 166, 166, 0, 0]);
+		const sky = pictureOf('sky');
+		for (const { x, t } of calls.slice(1)) {
+			// The noise that is left when the sky is taken off is N(0, 1), 96 draws of it.
+			const noise = x.data.map((value, i) => {
+				const alphaCumprod = schedule.alphasCumprod[t];
+				return isKnown(i) ? (value - Math.sqrt(alphaCumprod) * sky.data[i]) / Math.sqrt(1 - alphaCumprod) : 0;
+			});
+			const variance = noise.reduce((total, value) => total + value ** 2, 0) / 96;
+			expect(variance).toBeGreaterThan(0.5);
+			expect(variance).toBeLessThan(1.7);
 		}
-		const { shape, schedule } = context.denoiser;
-		const noised = addNoise(schedule, original, 852, new TorchGenerator(job.seed).randn(shape));
-		expect(context.denoiser.calls[0].x.data.filter((_, i) => !isKnown(i))).toEqual(
-			noised.data.filter((_, i) => !isKnown(i)),
-		);
 	});
+
+	it.each(['course', 'heun'] as const)(
+		'keeps the known pixels clean all the time under the rule clean, and starts from the noised original (%s)',
+		async (sampler) => {
+			const context = toyContext();
+			await inpaint({ ...job, sampler, rule: 'clean' }, context);
+			const original = pictureOf('sky');
+			for (const { x } of context.denoiser.calls) {
+				expect(x.data.filter((_, i) => isKnown(i))).toEqual(original.data.filter((_, i) => isKnown(i)));
+			}
+			const { shape, schedule } = context.denoiser;
+			const noised = addNoise(
+				schedule,
+				original,
+				context.denoiser.calls[0].t,
+				new TorchGenerator(job.seed).randn(shape),
+			);
+			expect(context.denoiser.calls[0].x.data.filter((_, i) => !isKnown(i))).toEqual(
+				noised.data.filter((_, i) => !isKnown(i)),
+			);
+		},
+	);
 
 	it('walks back up under the rule repaint, and counts every network call', async () => {
 		const context = toyContext();
