@@ -3,6 +3,7 @@ import { course } from './course.ts';
 import { ddim } from './ddim.ts';
 import { ddpm } from './ddpm.ts';
 import { dpmpp2m } from './dpmpp-2m.ts';
+import { eulerAncestral } from './euler-ancestral.ts';
 import { heun } from './heun.ts';
 import type { Sampler } from './sampler.ts';
 
@@ -12,6 +13,7 @@ export const SAMPLERS = {
 	ddim,
 	'dpmpp-2m': dpmpp2m,
 	heun,
+	'euler-ancestral': eulerAncestral,
 } as const satisfies Record<string, Sampler>;
 
 export type SamplerName = keyof typeof SAMPLERS;

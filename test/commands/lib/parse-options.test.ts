@@ -141,7 +141,7 @@ describe('one clear sentence for', () => {
 		[{ model: 'tidi' }, /did you mean "tidy".*installed: tiny, tidy/],
 		[{ model: 'large' }, /^model must be .*got "large", which is of stage 2; installed: tiny, tidy/],
 		[{ model: 'broken' }, /^The model "broken" cannot be used: unet\/config.json: field "foo"/],
-		[{ sampler: 'euler' }, /^sampler must be one of course, ddpm, ddim, dpmpp-2m, heun; got "euler"/],
+		[{ sampler: 'euler' }, /^sampler must be one of course, ddpm, ddim, dpmpp-2m, heun, euler-ancestral; got "euler"/],
 		[{ stpes: '5' }, /^\/generate has no option "stpes" \(did you mean "steps"\?\); its options are prompt, count/],
 	])('%j', (raw, sentence) => {
 		expect(complaint('generate', raw as Record<string, string>)).toMatch(sentence);
