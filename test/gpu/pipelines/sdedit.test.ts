@@ -80,6 +80,8 @@ describe('sdedit', () => {
 		['ddpm', undefined, 33],
 		['course', 10, 9],
 		['ddpm', 10, 9],
+		['dpmpp-2m', undefined, 32],
+		['heun', 10, 9],
 	] as const)('says which starts there are (%s, %s steps: 0 to %d)', async (sampler, steps, last) => {
 		const starting = (start: number) => sdedit({ ...job, sampler, steps, starts: [0, start] }, toyContext());
 		await expect(starting(last + 1)).rejects.toThrow(UserError);
