@@ -127,13 +127,19 @@ async function loadFiles(
 		const spec = command.options[name];
 		// The desk fetches what has a web address.
 		if (!isUpload(spec) || (spec.kind === 'image' && isWebAddress(path))) continue;
-		const bytes = await readFile(path).catch(() => {
+		const bytes = await contentOf(path).catch(() => {
 			const right = spec.kind === 'image' ? 'a picture file, or its https address' : 'a file of embeddings';
 			throw new UserError(`${name} "${shorten(path, 80)}" cannot be read; give the path of ${right}.`);
 		});
 		loaded[name] = await ingest(spec.kind, blobs, bytes, basename(path));
 	}
 	return loaded;
+}
+
+/** A pipe would be waited for, perhaps for ever. */
+async function contentOf(path: string): Promise<Uint8Array> {
+	if (!(await stat(path)).isFile()) throw new Error('no file');
+	return readFile(path);
 }
 
 async function report(

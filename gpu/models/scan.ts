@@ -1,7 +1,8 @@
 /** Finds model directories where people have them: in a folder of models, alone, or in the cache of Hugging Face's hub. */
 import { existsSync } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { readSmallFile } from './files.ts';
 
 /** A model directory and what people call it. */
 export interface FoundModel {
@@ -45,12 +46,15 @@ function named(directory: string): FoundModel {
 		: { name, directory, repository: `${owner}/${name}` };
 }
 
+/** A reference is the hash of a commit. */
+const MAX_REFERENCE_BYTES = 100;
+
 /** The snapshot that `main` is at; without that reference the newest one. */
 async function inRepository(repository: string): Promise<readonly FoundModel[]> {
 	const snapshots = join(repository, 'snapshots');
-	const main = await readFile(join(repository, 'refs', 'main'), 'utf8').catch(() => '');
-	const current = join(snapshots, main.trim());
-	if (main !== '' && isModel(current)) return [named(current)];
+	const main = await readSmallFile(join(repository, 'refs', 'main'), MAX_REFERENCE_BYTES).catch(() => '');
+	const current = join(snapshots, main.toString().trim());
+	if (current !== snapshots && isModel(current)) return [named(current)];
 	const all = (await readdir(snapshots).catch(() => [])).map(async (name) => {
 		const directory = join(snapshots, name);
 		return { directory, time: (await stat(directory).catch(() => undefined))?.mtimeMs ?? 0 };

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { MAX_PROMPT_CHARACTERS } from '../../commands/lib/options.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
+import { tensorFormat } from '../../gpu/models/embeddings/dictionary.ts';
 import { remember } from '../../gpu/remember.ts';
 import type { EmbeddingsFacts } from './reader-protocol.ts';
 import { decoders } from './reading.ts';
@@ -27,7 +28,7 @@ const read = remember(
  * @throws {UserError} when it is none, is damaged, or holds more than anybody can use
  */
 export async function readEmbeddings(bytes: Uint8Array, label: string): Promise<EmbeddingsFacts> {
-	if (!mayBeTensors(bytes)) throw new UserError(`${label} is no file of prompt embeddings; send ${WANTED_EMBEDDINGS}.`);
+	if (!tensorFormat(bytes)) throw new UserError(`${label} is no file of prompt embeddings; send ${WANTED_EMBEDDINGS}.`);
 	const facts = await read(bytes, label);
 	const { length } = facts.prompts;
 	if (length > MAX_PROMPTS) {
@@ -42,6 +43,3 @@ export async function readEmbeddings(bytes: Uint8Array, label: string): Promise<
 	return facts;
 }
 
-/** By the first bytes: a zip and a pickle are PyTorch's, and after eight bytes the header of a .safetensors begins. */
-const mayBeTensors = (bytes: Uint8Array) =>
-	(bytes[0] === 0x50 && bytes[1] === 0x4b) || bytes[0] === 0x80 || bytes[8] === 0x7b;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { pipe } from '../fakes/pipe.ts';
 import { runFlipside } from '../fakes/run-flipside.ts';
 
 let directory: string;
@@ -105,6 +106,8 @@ describe('a mistake ends with status 2 and one line', () => {
 		[['generate', '--steps', '1', '--out', 'white.png'], /^out "white.png" is a file/],
 		[['anagram', 'a', 'b', '--view', 'blurr'], /^view must be .*flip/],
 		[['edit', 'nowhere.png'], /^image "nowhere.png" cannot be read/],
+		[['edit', 'pipe.png'], /^image "pipe.png" cannot be read; give the path of a picture file/],
+		[['generate', '--embeddings', 'pipe.png'], /^embeddings "pipe.png" cannot be read; give the path of a file of/],
 		[['edit', 'https://127.0.0.1/secret.png'], /^https:.* leads into a network that is not public/],
 		[['inpaint', 'white.png', '--steps', '1'], /^Say what shall be made anew: by a mask/],
 		[['inpaint', 'white.png', '--steps', '1'], /^Say what shall be made anew: by a mask/],
@@ -119,6 +122,7 @@ describe('a mistake ends with status 2 and one line', () => {
 		[['deploy'], /^DISCORD_TOKEN is missing/],
 	])('%j', async (words, line) => {
 		await writeFile(join(directory, 'notes.png'), 'not a picture');
+		pipe(join(directory, 'pipe.png'));
 		await sharp({ create: { width: 9, height: 9, channels: 3, background: 'white' } }).toFile(
 			join(directory, 'white.png'),
 		);

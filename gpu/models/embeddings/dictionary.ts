@@ -2,16 +2,15 @@
  * Files of prompt embeddings: what a text encoder made of each of some prompts, so that these can be drawn without it. The
  * course hands out such a .pth; a .safetensors with the prompts as names of its tensors says the same.
  */
-import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { closest } from 'fastest-levenshtein';
 import { ModelError } from '../../errors.ts';
 import { comparablePrompt, type FindPrompt, promptFinder } from '../../jobs/known-prompts.ts';
 import type { DType } from '../../onnx/dtype.ts';
 import { type Tensor, tensor } from '../../tensor/tensor.ts';
-import { quoted } from '../files.ts';
+import { openFile, quoted } from '../files.ts';
 import { fromFloat16Bits } from '../float16.ts';
-import { readTensorFile } from '../pytorch/tensor-file.ts';
+import { beginsAsTensorFile, readTensorFile } from '../pytorch/tensor-file.ts';
 import { parseSafetensors } from '../safetensors.ts';
 import { TEXT_LENGTH } from '../text-encoder.ts';
 
@@ -62,15 +61,18 @@ export function nearestPrompts(prompt: string, prompts: readonly string[], count
 
 /** @throws {ModelError} that names the file, and the prompt, when it cannot be used */
 export async function readPromptEmbeddings(path: string, label = basename(path)): Promise<PromptEmbeddings> {
-	const { size } = await stat(path).catch((cause) => {
-		throw new ModelError(`${label}: cannot be read (${cause.code})`, { cause });
-	});
-	if (size > MAX_FILE_BYTES) {
-		throw new ModelError(
-			`${label}: has ${Math.ceil(size / 2 ** 20)} MiB; files of embeddings may have ${MAX_FILE_BYTES / 2 ** 20}`,
-		);
+	const file = await openFile(path, label);
+	try {
+		const { size } = await file.stat();
+		if (size > MAX_FILE_BYTES) {
+			throw new ModelError(
+				`${label}: has ${Math.ceil(size / 2 ** 20)} MiB; files of embeddings may have ${MAX_FILE_BYTES / 2 ** 20}`,
+			);
+		}
+		return parsePromptEmbeddings(await file.readFile(), label);
+	} finally {
+		await file.close();
 	}
-	return parsePromptEmbeddings(await readFile(path), label);
 }
 
 /** The embeddings in the bytes of a file. Throws as readPromptEmbeddings. */
@@ -104,9 +106,16 @@ function refuseRepeats(stored: ReadonlyMap<string, Stored>, fileBytes: number, l
 	throw new ModelError(`${label}: its prompts share their numbers; save a copy of each, with .clone()`);
 }
 
-/** A zip and a bare pickle are PyTorch's; a pickle is refused there. */
+/** The format of a file by its first bytes; undefined: one that holds no tensors. */
+export function tensorFormat(file: Uint8Array): 'pytorch' | 'safetensors' | undefined {
+	// The length of a header comes before it, and its bytes may be those that another format begins with.
+	if (file[8] === 0x7b) return 'safetensors';
+	return beginsAsTensorFile(file) ? 'pytorch' : undefined;
+}
+
+/** A bare pickle is refused by the reader of PyTorch's files, and what is of no format by the other. */
 function parseStored(file: Buffer, label: string): ReadonlyMap<string, Stored> {
-	if (file[0] === 0x50 || file[0] === 0x80) return readTensorFile(file, label);
+	if (tensorFormat(file) === 'pytorch') return readTensorFile(file, label);
 	return new Map(
 		[...parseSafetensors(file, label)].map(([prompt, { dtype, shape, offset, length }]) => {
 			return [prompt, { dtype, shape, bytes: file.subarray(offset, offset + length) }];

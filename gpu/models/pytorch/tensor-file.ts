@@ -88,10 +88,18 @@ function unzip(file: Uint8Array, label: string): Archive {
 	}
 }
 
+/** Whether a file begins as a zip does. */
+const isZip = (file: Uint8Array) => file[0] === 0x50 && file[1] === 0x4b && file[2] === 3 && file[3] === 4;
+
+/** Whether a file begins as a pickle does, of one of the protocols from 2 to 5. */
+const isPickle = (file: Uint8Array) => file[0] === 0x80 && file[1] >= 2 && file[1] <= 5;
+
+/** Whether a file is of torch.save by how it begins; what its pickle is in a zip, it was alone before PyTorch 1.6. */
+export const beginsAsTensorFile = (file: Uint8Array): boolean => isZip(file) || isPickle(file);
+
 function refuseOtherFormats(file: Uint8Array, label: string): void {
-	if (file.length >= 4 && file[0] === 0x50 && file[1] === 0x4b) return;
-	// A bare pickle: the format before PyTorch 1.6.
-	if (file[0] === 0x80) {
+	if (isZip(file)) return;
+	if (isPickle(file)) {
 		throw new ModelError(
 			`${label}: is in the format of PyTorch before 1.6; load it there and save it with a newer one`,
 		);

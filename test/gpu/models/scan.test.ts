@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { modelsIn } from '../../../gpu/models/scan.ts';
 import { cacheRepository, downloadRepository, STAGE_1, STAGE_2 } from '../../fakes/deepfloyd.ts';
+import { pipe } from '../../fakes/pipe.ts';
 
 let root: string;
 beforeEach(() => {
@@ -68,6 +69,12 @@ describe("the hub's cache", () => {
 		utimesSync(second.snapshot, 1000, 1000);
 		mkdirSync(join(first.repository, 'snapshots', '3'.repeat(40)));
 		expect(await modelsIn(root)).toEqual([found(first.snapshot)]);
+	});
+
+	test('does not wait for a pipe in the place of the reference', async () => {
+		const { repository, snapshot } = cacheRepository(root, STAGE_1);
+		pipe(join(repository, 'refs', 'main'));
+		expect(await modelsIn(root)).toEqual([found(snapshot)]);
 	});
 
 	test('passes over repositories of other things, and one that only began to come', async () => {

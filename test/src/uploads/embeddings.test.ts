@@ -55,6 +55,7 @@ describe('is refused with one sentence:', () => {
 		expect(await refusal(Buffer.from('hello, I am a text'), 'a.pth')).toBe(
 			`a.pth is no file of prompt embeddings; ${wanted}`,
 		);
+		expect(await refusal(Buffer.from('PK but no zip'), 'pk.pth')).toMatch(/^pk.pth is no file of prompt embeddings/);
 		expect(await refusal(new Uint8Array(), 'empty.pth')).toBe(`empty.pth is empty; ${wanted}`);
 	});
 

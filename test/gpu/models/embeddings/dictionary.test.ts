@@ -8,6 +8,7 @@ import { parsePromptEmbeddings, readPromptEmbeddings } from '../../../../gpu/mod
 import { openEmbeddings } from '../../../../gpu/models/embeddings/encoder.ts';
 import { RawTensor } from '../../../../gpu/models/pytorch/tensor-file.ts';
 import { writeTensorFile } from '../../../../gpu/models/pytorch/write-tensor-file.ts';
+import { pipe } from '../../../fakes/pipe.ts';
 import { type FileTensor, saveTensors } from '../safetensors-files.ts';
 
 const COURSE = 'test/fixtures/pytorch/embeddings.pth';
@@ -90,6 +91,15 @@ describe('a file of embeddings', () => {
 		expect([await first('a dog'), await first('a cat'), await first('a fox')]).toEqual([0.5, 1.5, 2.5]);
 	});
 
+	// 80 and 128 are what a zip and a pickle begin with, 640 the first two bytes of a pickle.
+	it.each([80, 128, 640])('may be a .safetensors whose header has %i bytes', (length) => {
+		const header = { a: { dtype: 'F32', shape: [77, 2], data_offsets: [0, 616] } };
+		const start = Buffer.alloc(8);
+		start.writeBigUInt64LE(BigInt(length));
+		const file = Buffer.concat([start, Buffer.from(JSON.stringify(header).padEnd(length)), constant(1).bytes]);
+		expect(parsePromptEmbeddings(file, 'a.safetensors')).toMatchObject({ width: 2, prompts: ['a'] });
+	});
+
 	it.each([
 		[
 			{ a: constant(1), b: constant(1, 4) },
@@ -130,8 +140,9 @@ describe('a file of embeddings', () => {
 
 	it('is refused in a sentence where it is none', async () => {
 		await expect(readPromptEmbeddings(join(scratch, 'missing.pth'))).rejects.toThrow(
-			'missing.pth: cannot be read (ENOENT)',
+			'missing.pth: is missing; download it',
 		);
+		await expect(readPromptEmbeddings(pipe(join(scratch, 'pipe.pth')))).rejects.toThrow('pipe.pth: is not a file');
 		writeFileSync(join(scratch, 'page.pth'), '<html>not found</html>');
 		await expect(readPromptEmbeddings(join(scratch, 'page.pth'))).rejects.toThrow(/^page.pth: not a safetensors file/);
 	});
