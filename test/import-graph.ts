@@ -57,7 +57,16 @@ const FLOORS = ['gpu', 'commands', 'src'];
 
 /** The parts of gpu/, the lowest first: a file imports from its own line and those before it. */
 const GPU_LAYERS = [
-	['device.ts', 'errors.ts', 'explain-issue.ts', 'free-memory.ts', 'remember.ts', 'emoji.ts', 'write-whole.ts'],
+	[
+		'device.ts',
+		'emoji.ts',
+		'errors.ts',
+		'explain-issue.ts',
+		'free-memory.ts',
+		'quoted.ts',
+		'remember.ts',
+		'write-whole.ts',
+	],
 	['tensor'],
 	['diffusion', 'onnx'],
 	['views'],

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Device } from '../device.ts';
 import { ModelError } from '../errors.ts';
+import { quoted, valueText } from '../quoted.ts';
 import { deepFloyd } from './deepfloyd/family.ts';
 import type { OpenedDenoiser } from './denoiser.ts';
 import type { ModelFamily } from './family.ts';
@@ -29,10 +30,10 @@ export async function familyOf(directory: string): Promise<ModelFamily> {
 	const network = await classIn(config);
 	const family = FAMILIES.find((each) => each.recognises({ pipeline, network }));
 	if (family) return family;
-	throw new ModelError(`${config}: field "_class_name" is "${network}", a network that is not built here`);
+	throw new ModelError(`${config}: field "_class_name" is ${quoted(network ?? '')}, a network that is not built here`);
 }
 
 async function classIn(file: string): Promise<string | undefined> {
 	const { _class_name: name } = ((await readJson(file)) ?? {}) as { _class_name?: unknown };
-	return name === undefined ? undefined : String(name);
+	return name === undefined || typeof name === 'string' ? name : valueText(name);
 }

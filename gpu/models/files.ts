@@ -42,11 +42,3 @@ export async function readSmallFile(path: string, maxBytes = MAX_TEXT_BYTES): Pr
 		await file.close();
 	}
 }
-
-/** Names in messages are cut here: a damaged file may hold one of any length. */
-const MAX_NAME = 100;
-
-/** A name out of a file, in quotes. */
-export function quoted(name: string): string {
-	return JSON.stringify(name.length > MAX_NAME ? `${name.slice(0, MAX_NAME)}…` : name);
-}

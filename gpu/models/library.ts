@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Device } from '../device.ts';
 import { ModelError, UserError } from '../errors.ts';
 import type { DamagedModel, ModelSummary } from '../queue/runner.ts';
+import { quoted } from '../quoted.ts';
 import { remember } from '../remember.ts';
 import { BUNDLED } from './bundled.ts';
 import type { OpenedDenoiser } from './denoiser.ts';
@@ -16,7 +17,7 @@ import { revisionOf } from './revision.ts';
 import { modelsIn } from './scan.ts';
 import { readSchedule } from './schedule.ts';
 import type { TextEncoder } from './text-encoder.ts';
-import { openTextEncoder, textEncoderWidth } from './text-encoders.ts';
+import { checkTextEncoder, openTextEncoder, textEncoderWidth } from './text-encoders.ts';
 import { readVocabulary } from './vocabulary.ts';
 
 export interface LibraryOptions {
@@ -90,6 +91,7 @@ export class ModelLibrary {
 		const described = await family.describe(directory);
 		await readSchedule(directory);
 		const source = await this.promptSource(directory, described.textWidth);
+		if ('encoder' in source) await checkTextEncoder(source.encoder);
 		const knownPrompts = await promptsOf(source);
 		const { guidanceScale, summary } = { ...described, ...index };
 		const [revision, vocabulary] = await Promise.all([revisionOf(directory), readVocabulary(directory)]);
@@ -132,7 +134,7 @@ export class ModelLibrary {
 		const { embeddings, textEncoder } = this.#options;
 		try {
 			if (embeddings !== undefined) await lookInto(embeddings);
-			if (textEncoder !== undefined) await textEncoderWidth(await this.#encoderDirectory(textEncoder));
+			if (textEncoder !== undefined) await checkTextEncoder(await this.#encoderDirectory(textEncoder));
 			return undefined;
 		} catch (error) {
 			return { name: basename(embeddings ?? textEncoder ?? ''), damage: (error as Error).message };
@@ -162,7 +164,8 @@ export class ModelLibrary {
 		for (const directory of (await this.list()).values()) {
 			const encoder = hasTextEncoder(directory) ? { encoder: directory } : undefined;
 			const source = encoder ?? (await embeddingsIn(directory));
-			if (source && (await widthOf(source).catch(() => undefined)) === width) return source;
+			// A damaged one is told of where it lies.
+			if (source && (await isUsable(source, width).catch(() => false))) return source;
 		}
 		return undefined;
 	}
@@ -176,6 +179,12 @@ async function withWidth(source: PromptFiles, width: number, directory: string):
 	throw new ModelError(
 		`${directory}: the network reads embeddings of width ${width}, but those of ${path} have ${found}; they are of different models`,
 	);
+}
+
+/** Throws a ModelError when it is damaged. */
+async function isUsable(source: PromptFiles, width: number): Promise<boolean> {
+	if ('encoder' in source) await checkTextEncoder(source.encoder);
+	return (await widthOf(source)) === width;
 }
 
 async function widthOf(source: PromptFiles): Promise<number> {
@@ -201,7 +210,7 @@ async function encoderNamedIn(directory: string): Promise<PromptFiles | undefine
 	const found = candidates.find(hasTextEncoder);
 	if (found) return { encoder: found };
 	throw new ModelError(
-		`${join(directory, 'model_index.json')}: field "flipside.textEncoder" is "${textEncoder}", but ${candidates[0]} holds no text_encoder`,
+		`${join(directory, 'model_index.json')}: field "flipside.textEncoder" is ${quoted(textEncoder)}, but ${candidates[0]} holds no text_encoder`,
 	);
 }
 

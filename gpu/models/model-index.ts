@@ -12,10 +12,11 @@ const schema = z.object({
 			guidanceScale: z.number().min(0).max(100).optional(),
 			/** Stage II: hold its pictures to the small one's pixels, for a network whose colours drift. */
 			faithful: z.boolean().optional(),
-			summary: z.string().min(1).optional(),
+			summary: z.string().min(1).max(300).optional(),
 			/** Another model directory, whose text_encoder/ and tokenizer/ this model reads prompts with. */
 			textEncoder: z
 				.string()
+				.max(255)
 				.regex(/^\.\.\/[\w-][\w.-]*$/)
 				.optional(),
 		})

@@ -6,7 +6,8 @@ import { type FileHandle, realpath } from 'node:fs/promises';
 import { z } from 'zod';
 import { ModelError } from '../errors.ts';
 import { type DType, dtypeBytes } from '../onnx/dtype.ts';
-import { openFile, quoted } from './files.ts';
+import { quoted, shapeText } from '../quoted.ts';
+import { openFile } from './files.ts';
 
 /** A tensor in the bytes of a file. */
 export interface TensorSpan {
@@ -146,7 +147,7 @@ function checkEntry(value: unknown, where: string, dataBytes: number) {
 	const length = shape.reduce((product, dim) => product * dim, dtypeBytes(dtype));
 	if (end - start !== length) {
 		throw new ModelError(
-			`${where}: ${entry.data.dtype} [${shape}] takes ${length} bytes, the header says ${end - start}`,
+			`${where}: ${entry.data.dtype} ${shapeText(shape)} takes ${length} bytes, the header says ${end - start}`,
 		);
 	}
 	if (end > dataBytes)

@@ -2,15 +2,19 @@
 import { join } from 'node:path';
 import type { Device } from '../device.ts';
 import { ModelError } from '../errors.ts';
-import { openBert } from './bert/encoder.ts';
+import { valueText } from '../quoted.ts';
+import { remember } from '../remember.ts';
+import { checkBert, openBert } from './bert/encoder.ts';
 import { cachedOnDisk } from './embeddings/disk-cache.ts';
 import { readJson } from './json.ts';
 import { revisionOf } from './revision.ts';
-import { openT5 } from './t5/encoder.ts';
+import { checkT5, openT5 } from './t5/encoder.ts';
 import type { OpenTextEncoder, TextEncoder } from './text-encoder.ts';
 
 interface TextEncoderRow {
 	readonly open: OpenTextEncoder;
+	/** Throws a ModelError where `open` would; reads everything but the weights' numbers. */
+	readonly check: (directory: string) => Promise<unknown>;
 	/** The field of its config that says how wide its embeddings are. */
 	readonly widthField: string;
 	/** It takes much memory and time, so what it makes of a prompt is kept on the disk. */
@@ -18,8 +22,8 @@ interface TextEncoderRow {
 }
 
 const ENCODERS: Readonly<Record<string, TextEncoderRow>> = {
-	bert: { open: openBert, widthField: 'hidden_size' },
-	t5: { open: openT5, widthField: 'd_model', isLarge: true },
+	bert: { open: openBert, check: checkBert, widthField: 'hidden_size' },
+	t5: { open: openT5, check: checkT5, widthField: 'd_model', isLarge: true },
 };
 
 /**
@@ -32,8 +36,28 @@ export async function openTextEncoder(directory: string, device: Device, cacheFo
 	const { open, isLarge } = await findTextEncoder(directory);
 	const encoder = await open(directory, device);
 	if (!isLarge || cacheFolder === undefined) return encoder;
-	const parts = ['text_encoder', 'tokenizer'].map((part) => revisionOf(join(directory, part)));
-	return cachedOnDisk(encoder, { folder: cacheFolder, revision: (await Promise.all(parts)).join() });
+	return cachedOnDisk(encoder, { folder: cacheFolder, revision: await encoderRevision(directory) });
+}
+
+/**
+ * Whether openTextEncoder would open what is in a model directory, as far as that shows without the weights' numbers; what
+ * was right is looked at again only once it is another. Throws a ModelError that names the file.
+ */
+export async function checkTextEncoder(directory: string): Promise<void> {
+	await checked(directory, await encoderRevision(directory));
+}
+
+const checked = remember(
+	async (directory: string, _revision: string) => {
+		const { check } = await findTextEncoder(directory);
+		await check(directory);
+	},
+	{ max: 32 },
+);
+
+async function encoderRevision(directory: string): Promise<string> {
+	const parts = ['text_encoder', 'tokenizer'].map((part) => revisionOf(join(directory, part)).catch(() => 'missing'));
+	return (await Promise.all(parts)).join();
 }
 
 /** How wide the embeddings of a model directory's text encoder are. Throws a ModelError for an encoder not built here. */
@@ -48,9 +72,7 @@ async function findTextEncoder(directory: string): Promise<TextEncoderRow> {
 	const row = typeof type === 'string' && Object.hasOwn(ENCODERS, type) ? ENCODERS[type] : undefined;
 	if (row) return row;
 	const known = Object.keys(ENCODERS).join('", "');
-	throw new ModelError(
-		`${configOf(directory)}: field "model_type" is ${JSON.stringify(type)}, expected one of "${known}"`,
-	);
+	throw new ModelError(`${configOf(directory)}: field "model_type" is ${valueText(type)}, expected one of "${known}"`);
 }
 
 const configOf = (directory: string) => join(directory, 'text_encoder', 'config.json');

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { z } from 'zod';
 import { ModelError } from '../errors.ts';
-import { quoted } from './files.ts';
+import { quoted } from '../quoted.ts';
 import { readJson } from './json.ts';
 import { readSafetensors, type StoredTensor } from './safetensors.ts';
 
@@ -19,7 +19,13 @@ export interface WeightFiles {
 /** `diffusion_pytorch_model` is diffusers' name, `model` transformers'. */
 const BASE_NAMES = ['diffusion_pytorch_model', 'model'];
 
-const indexSchema = z.object({ weight_map: z.record(z.string(), z.string().regex(/^[^/\\]+\.safetensors$/)) });
+/** A file beside the index, whose name a disk takes. */
+const shardName = z
+	.string()
+	.max(255)
+	.regex(/^[^/\\\0]+\.safetensors$/);
+
+const indexSchema = z.object({ weight_map: z.record(z.string(), shardName) });
 
 /**
  * Opens the weights in `folder`. Where the folder has them in full and in half precision, `prefer` chooses.

@@ -4,7 +4,7 @@ import type { FloatType } from '../onnx/dtype.ts';
 import type { Graph, Value } from '../onnx/graph.ts';
 import { cast } from '../onnx/ops/elementwise.ts';
 import { dequantizeRows } from '../onnx/ops/quantization.ts';
-import { quoted } from './files.ts';
+import { quoted, shapeText } from '../quoted.ts';
 import type { StoredTensor } from './safetensors.ts';
 import { locationOf, type WeightFiles } from './weight-files.ts';
 
@@ -84,9 +84,9 @@ export class Weights {
 
 	#find(name: string, shape: readonly number[]): StoredTensor {
 		const stored = this.#weightFiles.tensors.get(name);
-		if (!stored) throw this.#error(name, `is missing, expected shape [${shape.join(', ')}]`);
+		if (!stored) throw this.#error(name, `is missing, expected shape ${shapeText(shape)}`);
 		if (stored.shape.join() !== shape.join()) {
-			throw this.#error(name, `has shape [${stored.shape.join(', ')}], expected [${shape.join(', ')}]`);
+			throw this.#error(name, `has shape ${shapeText(stored.shape)}, expected ${shapeText(shape)}`);
 		}
 		this.#used.add(name);
 		return stored;

@@ -11,6 +11,7 @@ import { explainIssue } from '../explain-issue.ts';
 import { type NetworkDefinition, statisticNames } from '../models/digits/definition.ts';
 import { encodeSafetensors, type FileValues, loadSafetensors } from '../models/safetensors-values.ts';
 import type { FloatType } from '../onnx/dtype.ts';
+import { valueText } from '../quoted.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { writeWhole } from '../write-whole.ts';
 import type { NamedArrays, TrainerState } from './trainer-state.ts';
@@ -61,7 +62,7 @@ export async function loadCheckpoint(path: string, definition: NetworkDefinition
 	const { steps, sha256 } = meta.data;
 	if (hashOf(steps, tensors) !== sha256) throw new ModelError(`${path}: is damaged: it is not what was written`);
 	if (metadata.network !== definition.name) {
-		throw new ModelError(`${path}: field "network" is "${metadata.network}", expected "${definition.name}"`);
+		throw new ModelError(`${path}: field "network" is ${valueText(metadata.network)}, expected "${definition.name}"`);
 	}
 	const take = (prefix: string, names: readonly string[]) =>
 		Object.fromEntries(names.map((name) => [name, find(tensors, prefix + name, path)]));

@@ -14,23 +14,13 @@ import { bertGraph } from './graph.ts';
 
 /** Opens text_encoder/ and tokenizer/ of `directory`. Throws a ModelError that names what is damaged. */
 export async function openBert(directory: string, device: Device): Promise<TextEncoder> {
-	const folder = join(directory, 'text_encoder');
-	const config = await readBertConfig(join(folder, 'config.json'));
-	if (config.max_position_embeddings < TEXT_LENGTH) {
-		throw new ModelError(`${folder}/config.json: field "max_position_embeddings" must be at least ${TEXT_LENGTH}`);
-	}
-	const tokenize = await openTokenizer(directory, { length: TEXT_LENGTH, padId: config.pad_token_id });
-	const weightFiles = await openWeightFiles(folder, 'full');
-	const weights = new Weights(weightFiles);
-	const model = toModel(bertGraph(config, weights, TEXT_LENGTH));
-	weights.ignore('pooler.'); // of a BertModel saved whole; it works on what comes out here
-	weights.assertAllUsed();
+	const { config, tokenize, model, weightsFolder } = await readBert(directory);
 	const session = await openSession(model, {
 		...device,
 		// Small, and once per prompt: the CPU is fast enough, and integer weights have no kernels on WebGPU.
 		provider: 'cpu',
 		prefer: 'speed',
-		weightsFolder: weightFiles.weightsFolder,
+		weightsFolder,
 	});
 	return {
 		width: config.hidden_size,
@@ -48,4 +38,23 @@ export async function openBert(directory: string, device: Device): Promise<TextE
 		tokensCut: (text) => tokenize(text).cut,
 		close: () => session.close(),
 	};
+}
+
+/** Throws as openBert does. */
+export const checkBert = (directory: string): Promise<unknown> => readBert(directory);
+
+/** Everything but the weights' numbers. */
+async function readBert(directory: string) {
+	const folder = join(directory, 'text_encoder');
+	const config = await readBertConfig(join(folder, 'config.json'));
+	if (config.max_position_embeddings < TEXT_LENGTH) {
+		throw new ModelError(`${folder}/config.json: field "max_position_embeddings" must be at least ${TEXT_LENGTH}`);
+	}
+	const tokenize = await openTokenizer(directory, { length: TEXT_LENGTH, padId: config.pad_token_id });
+	const weightFiles = await openWeightFiles(folder, 'full');
+	const weights = new Weights(weightFiles);
+	const model = toModel(bertGraph(config, weights, TEXT_LENGTH));
+	weights.ignore('pooler.'); // of a BertModel saved whole; it works on what comes out here
+	weights.assertAllUsed();
+	return { config, tokenize, model, weightsFolder: weightFiles.weightsFolder };
 }

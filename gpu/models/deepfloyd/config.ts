@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { ModelError } from '../../errors.ts';
 import { explainIssue } from '../../explain-issue.ts';
+import { valueText } from '../../quoted.ts';
 import { readJson } from '../json.ts';
 
 const DOWN_BLOCKS = ['ResnetDownsampleBlock2D', 'SimpleCrossAttnDownBlock2D'] as const;
@@ -143,7 +144,7 @@ export function parseUNetConfig(json: unknown, path: string): UNetConfig {
 	const config = parsed.data;
 	const widths = config.block_out_channels;
 	const fail = (field: keyof typeof config, expected: string) => {
-		throw new ModelError(`${path}: field "${field}" is ${JSON.stringify(config[field])}, expected ${expected}`);
+		throw new ModelError(`${path}: field "${field}" is ${valueText(config[field])}, expected ${expected}`);
 	};
 	const each = <T>(field: keyof typeof config, value: T | T[]): T[] => {
 		const values = Array.isArray(value) ? value : widths.map(() => value);

@@ -1,5 +1,6 @@
 /** The numbers of a network outside a graph. */
 import { ModelError } from '../../errors.ts';
+import { quoted, shapeText } from '../../quoted.ts';
 import { sizeOf } from '../../tensor/tensor.ts';
 
 /** Numbers by the name that their tensor has in PyTorch's state_dict; the shapes are the definition's. */
@@ -17,10 +18,12 @@ export function assertTensors(specs: readonly TensorSpec[], arrays: NamedArrays,
 		const length = arrays[name]?.length;
 		if (length === undefined) throw new ModelError(`${where}: tensor "${name}" is missing`);
 		if (length !== sizeOf(shape)) {
-			throw new ModelError(`${where}: tensor "${name}" has ${length} values, expected ${sizeOf(shape)} for [${shape}]`);
+			throw new ModelError(
+				`${where}: tensor "${name}" has ${length} values, expected ${sizeOf(shape)} for ${shapeText(shape)}`,
+			);
 		}
 	}
 	const names = new Set(specs.map(({ name }) => name));
 	const extra = Object.keys(arrays).find((name) => !names.has(name));
-	if (extra !== undefined) throw new ModelError(`${where}: tensor "${extra}" is not part of this network`);
+	if (extra !== undefined) throw new ModelError(`${where}: tensor ${quoted(extra)} is not part of this network`);
 }

@@ -7,8 +7,9 @@ import { closest } from 'fastest-levenshtein';
 import { ModelError } from '../../errors.ts';
 import { comparablePrompt, type FindPrompt, promptFinder } from '../../jobs/known-prompts.ts';
 import type { DType } from '../../onnx/dtype.ts';
+import { quoted, shapeText } from '../../quoted.ts';
 import { type Tensor, tensor } from '../../tensor/tensor.ts';
-import { openFile, quoted } from '../files.ts';
+import { openFile } from '../files.ts';
 import { fromFloat16Bits } from '../float16.ts';
 import { beginsAsTensorFile, readTensorFile } from '../pytorch/tensor-file.ts';
 import { parseSafetensors } from '../safetensors.ts';
@@ -85,7 +86,7 @@ export function parsePromptEmbeddings(file: Buffer, label: string): PromptEmbedd
 		const where = `${label}: the embedding of ${quoted(prompt)}`;
 		const [tokens, columns] = shape.length === 3 && shape[0] === 1 ? shape.slice(1) : shape;
 		if (tokens !== TEXT_LENGTH || !columns || shape.length < 2 || shape.length > 3) {
-			throw new ModelError(`${where} has the shape [${shape.join(', ')}], expected [1, ${TEXT_LENGTH}, width]`);
+			throw new ModelError(`${where} has the shape ${shapeText(shape)}, expected [1, ${TEXT_LENGTH}, width]`);
 		}
 		if (EXPONENTS[dtype] === undefined)
 			throw new ModelError(`${where} is ${dtype}, expected float16, float32 or bfloat16`);

@@ -3,6 +3,7 @@
  * only the instructions that build plain data, and calls nothing but what its owner allows.
  * Source: Python's pickletools.py, protocols 2 to 4.
  */
+import { quoted } from '../../quoted.ts';
 
 /** A pickle that is damaged, or asks for more than plain data. The message is half a sentence. */
 export class PickleError extends Error {
@@ -128,7 +129,7 @@ class Machine {
 
 	#global(module: string, name: string): Global {
 		const global = `${module}.${name}`;
-		if (!this.#rules.globals.has(global)) throw new PickleError(`asks for ${shown(global)}, which no tensors need`);
+		if (!this.#rules.globals.has(global)) throw new PickleError(`asks for ${quoted(global)}, which no tensors need`);
 		return { global };
 	}
 
@@ -207,5 +208,3 @@ class Machine {
 export function isGlobal(value: PickleValue): value is Global {
 	return typeof value === 'object' && value !== null && 'global' in value;
 }
-
-const shown = (name: string) => JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);

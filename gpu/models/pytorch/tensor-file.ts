@@ -7,6 +7,7 @@
 import { type UnzipFileInfo, unzipSync } from 'fflate';
 import { ModelError } from '../../errors.ts';
 import { type DType, dtypeBytes } from '../../onnx/dtype.ts';
+import { quoted } from '../../quoted.ts';
 import { type Global, isGlobal, PickleError, type PickleRules, type PickleValue, readPickle } from './pickle.ts';
 
 /** The classes that storages are of, by what their numbers are. */
@@ -71,11 +72,12 @@ function unzip(file: Uint8Array, label: string): Archive {
 	const take = ({ name, size, originalSize, compression }: UnzipFileInfo) => {
 		const isPickle = name.endsWith('/data.pkl');
 		if (++entries > MAX_ENTRIES) throw new ModelError(`${label}: holds more than ${MAX_ENTRIES} files`);
-		if (compression !== 0) throw new ModelError(`${label}: ${name} is compressed, which torch.save does not do`);
+		if (compression !== 0)
+			throw new ModelError(`${label}: ${quoted(name)} is compressed, which torch.save does not do`);
 		// Entries may lie over each other: together they must not be larger than the file either.
 		total += Math.max(size, originalSize);
 		if (originalSize > (isPickle ? MAX_PICKLE_BYTES : file.length) || total > file.length) {
-			throw new ModelError(`${label}: ${name} is larger than can be`);
+			throw new ModelError(`${label}: ${quoted(name)} is larger than can be`);
 		}
 		return true;
 	};
@@ -153,8 +155,9 @@ function storageOf(id: PickleValue, archive: Archive): Storage {
 		throw new PickleError('refers to something that is no storage');
 	}
 	const bytes = archive.get(`data/${key}`);
-	if (!bytes) throw new PickleError(`refers to data/${key.slice(0, 40)}, which is not there`);
-	if (bytes.length < length * dtypeBytes(dtype)) throw new PickleError(`refers to data/${key}, which is cut off`);
+	if (!bytes) throw new PickleError(`refers to ${quoted(`data/${key}`)}, which is not there`);
+	if (bytes.length < length * dtypeBytes(dtype))
+		throw new PickleError(`refers to ${quoted(`data/${key}`)}, which is cut off`);
 	return new Storage(dtype, bytes.subarray(0, length * dtypeBytes(dtype)));
 }
 
@@ -203,9 +206,7 @@ function tensorsOf(dictionary: ReadonlyMap<PickleValue, PickleValue>, label: str
 		if (typeof name !== 'string')
 			throw new ModelError(`${label}: has a key that is no text; save a dict of tensors by name`);
 		if (!(value instanceof RawTensor)) {
-			throw new ModelError(
-				`${label}: ${JSON.stringify(name.slice(0, 80))} is no tensor; save a dict of tensors by name`,
-			);
+			throw new ModelError(`${label}: ${quoted(name)} is no tensor; save a dict of tensors by name`);
 		}
 		tensors.set(name, value);
 	}

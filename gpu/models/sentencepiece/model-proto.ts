@@ -3,6 +3,7 @@
  * Source: google/sentencepiece, src/sentencepiece_model.proto; https://protobuf.dev/programming-guides/encoding/
  */
 import { ModelError } from '../../errors.ts';
+import { quoted } from '../../quoted.ts';
 
 /** What a piece of the vocabulary is; the rest of the types is of other kinds of models. */
 export const PIECE_TYPES = { normal: 1, unknown: 2, control: 3, userDefined: 4, unused: 5, byte: 6 } as const;
@@ -42,7 +43,7 @@ export function readModelProto(bytes: Uint8Array, path: string): SentencePieceFi
 		if (pieces.length === 0) throw new ModelError(`${path}: has no vocabulary; download the file again`);
 		const other = pieces.find(({ type }) => type === PIECE_TYPES.userDefined || type === PIECE_TYPES.byte);
 		if (other) {
-			throw new ModelError(`${path}: piece ${JSON.stringify(other.text)} is of a kind (${other.type}) that T5 has not`);
+			throw new ModelError(`${path}: piece ${quoted(other.text)} is of a kind (${other.type}) that T5 has not`);
 		}
 		return {
 			pieces,

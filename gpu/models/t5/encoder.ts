@@ -16,11 +16,7 @@ import { Rounds } from './rounds.ts';
  * without the weights' numbers.
  */
 export async function openT5(directory: string, device: Device): Promise<TextEncoder> {
-	const folder = join(directory, 'text_encoder');
-	const config = await readT5Config(join(folder, 'config.json'));
-	const tokenize = await openSentencePiece(directory, { length: TEXT_LENGTH, padId: config.pad_token_id });
-	const weightFiles = await openWeightFiles(folder, device.provider === 'cpu' ? 'full' : 'half');
-	const network = new T5Network(config, weightFiles, device);
+	const { config, tokenize, network } = await readT5(directory, device);
 	// A prompt and the unconditional one come together, and each piece is loaded once for both.
 	const rounds = new Rounds<Tokens, Tensor>((prompts) => network.encode(prompts));
 	return {
@@ -30,4 +26,16 @@ export async function openT5(directory: string, device: Device): Promise<TextEnc
 		tokensCut: (text) => tokenize(text).cut,
 		close: () => network.close(),
 	};
+}
+
+/** Throws as openT5 does. */
+export const checkT5 = (directory: string): Promise<unknown> => readT5(directory, { provider: 'cpu', threads: 1 });
+
+/** Everything but the weights' numbers. */
+async function readT5(directory: string, device: Device) {
+	const folder = join(directory, 'text_encoder');
+	const config = await readT5Config(join(folder, 'config.json'));
+	const tokenize = await openSentencePiece(directory, { length: TEXT_LENGTH, padId: config.pad_token_id });
+	const weightFiles = await openWeightFiles(folder, device.provider === 'cpu' ? 'full' : 'half');
+	return { config, tokenize, network: new T5Network(config, weightFiles, device) };
 }

@@ -24,8 +24,6 @@ beforeAll(() => {
 		rmSync(join(modelDir, stage, 'unet', 'golden.safetensors'));
 		writeFileSync(join(modelDir, stage, 'model_index.json'), '{"_class_name": "IFPipeline"}');
 		cpSync(join(BUNDLED, 'scheduler'), join(modelDir, stage, 'scheduler'), { recursive: true });
-		mkdirSync(join(modelDir, stage, 'text_encoder'));
-		writeFileSync(join(modelDir, stage, 'text_encoder', 'config.json'), '{"model_type": "bert", "hidden_size": 48}');
 	}
 	mkdirSync(join(modelDir, 'not-a-model'));
 });
@@ -71,6 +69,7 @@ describe('summarise', () => {
 			parameters: 99518, // as diffusers counts them
 			guidanceScale: 7,
 			textWidth: 48,
+			knownPrompts: [],
 		});
 	});
 
@@ -84,11 +83,11 @@ describe('summarise', () => {
 
 	test('refuses what no command can use: a text encoder that is not built here, a missing schedule', async () => {
 		setIndex({});
-		const encoder = join(modelDir, 'stage1', 'text_encoder', 'config.json');
-		const config = readFileSync(encoder);
-		writeFileSync(encoder, '{"model_type": "gpt2"}');
+		const encoder = join(modelDir, 'stage1', 'text_encoder');
+		mkdirSync(encoder);
+		writeFileSync(join(encoder, 'config.json'), '{"model_type": "gpt2"}');
 		await expect(summarise(join(modelDir, 'stage1'))).rejects.toThrow('field "model_type" is "gpt2"');
-		writeFileSync(encoder, config);
+		rmSync(encoder, { recursive: true });
 		const schedule = join(modelDir, 'stage1', 'scheduler', 'scheduler_config.json');
 		const kept = readFileSync(schedule);
 		rmSync(schedule);

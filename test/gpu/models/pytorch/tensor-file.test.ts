@@ -60,7 +60,7 @@ describe('one clear sentence for', () => {
 		['old', 'is in the format of PyTorch before 1.6; load it there and save it with a newer one'],
 		['module', 'data.pkl asks for "torch.nn.modules.linear.Linear", which no tensors need'],
 		['evil', 'data.pkl asks for "__builtin__.eval", which no tensors need'],
-		['compressed', 'bomb/data.pkl is compressed, which torch.save does not do'],
+		['compressed', '"bomb/data.pkl" is compressed, which torch.save does not do'],
 		['no-pickle', 'is a zip without data.pkl, so it is no file of torch.save'],
 	])('a file that is %s', (name, sentence) => {
 		expect(() => read(`refused-${name}`)).toThrow(new ModelError(`refused-${name}.pth: ${sentence}`));
@@ -76,7 +76,7 @@ describe('one clear sentence for', () => {
 		const bytes = Buffer.concat([whole.subarray(0, 1100), whole.subarray(2076)]);
 		const end = bytes.lastIndexOf(Buffer.from([0x50, 0x4b, 5, 6]));
 		bytes.writeUInt32LE(bytes.indexOf(Buffer.from([0x50, 0x4b, 1, 2])), end + 16);
-		expect(() => readTensorFile(bytes, 'x.pth')).toThrow(new ModelError('x.pth: a/data/1 is larger than can be'));
+		expect(() => readTensorFile(bytes, 'x.pth')).toThrow(new ModelError('x.pth: "a/data/1" is larger than can be'));
 	});
 
 	it('a shape of very many axes', () => {

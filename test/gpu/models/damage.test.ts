@@ -1,0 +1,157 @@
+/** Directories that were damaged on their way, or made to do harm: each is refused with one short sentence that names the file. */
+import { mkdtempSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ModelError } from '../../../gpu/errors.ts';
+import { ModelLibrary } from '../../../gpu/models/library.ts';
+import { downloadRepository, STAGE_1, STAGE_2 } from '../../fakes/deepfloyd.ts';
+import { pipe } from '../../fakes/pipe.ts';
+import { type FileTensor, loadTensors, saveTensors } from './safetensors-files.ts';
+
+const UNET = 'unet/diffusion_pytorch_model.fp16.safetensors';
+const T5 = 'text_encoder/model.fp16.safetensors';
+
+let folder: string;
+let directory: string;
+beforeEach(() => {
+	folder = mkdtempSync(join(tmpdir(), 'damage-'));
+	directory = downloadRepository(join(folder, STAGE_1), STAGE_1);
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const inDirectory = (file: string) => join(directory, file);
+const library = () => new ModelLibrary({ folders: [folder] });
+const sentence = async (name = STAGE_1) => {
+	const error = await library()
+		.summarise(name, join(folder, name))
+		.catch((reason: unknown) => reason);
+	expect(error).toBeInstanceOf(ModelError);
+	const { message } = error as ModelError;
+	expect(message.length).toBeLessThan(600);
+	expect(message).not.toMatch(/\p{Cc}/u);
+	return message;
+};
+
+const changeJson = (file: string, change: (json: Record<string, unknown>) => unknown) => {
+	const json = JSON.parse(readFileSync(inDirectory(file), 'utf8'));
+	writeFileSync(inDirectory(file), JSON.stringify(change(json) ?? json));
+};
+const changeTensors = (file: string, change: (tensor: FileTensor, name: string) => FileTensor) => {
+	const tensors = [...loadTensors(inDirectory(file))];
+	saveTensors(inDirectory(file), new Map(tensors.map(([name, tensor]) => [name, change(tensor, name)])));
+};
+const LFS_POINTER = 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n';
+
+describe('a text encoder', () => {
+	const cases: readonly [what: string, damage: () => void, sentence: RegExp][] = [
+		[
+			'as .bin alone',
+			() => renameSync(inDirectory(T5), inDirectory('text_encoder/pytorch_model.bin')),
+			/text_encoder: .*only "pytorch_model.bin".*download the .safetensors/,
+		],
+		[
+			"as git's pointer",
+			() => writeFileSync(inDirectory(T5), LFS_POINTER),
+			/model.fp16.safetensors: is only git's pointer/,
+		],
+		['whose weights are cut off', () => truncateSync(inDirectory(T5), 30_000), /model.fp16.safetensors: .*cut off/],
+		['without weights', () => rmSync(inDirectory(T5)), /text_encoder: holds no weights that can be read/],
+		['that is a pipe', () => pipe(inDirectory(T5)), /model.fp16.safetensors: is not a file/],
+		[
+			'of whole numbers',
+			() => changeTensors(T5, (tensor) => ({ ...tensor, dtype: tensor.dtype === 'F16' ? 'I16' : tensor.dtype })),
+			/model.fp16.safetensors: tensor .*"I16"/,
+		],
+		[
+			'whose tokenizer is cut off',
+			() => truncateSync(inDirectory('tokenizer/spiece.model'), 3000),
+			/spiece.model: is no sentencepiece model, or cut off/,
+		],
+		[
+			"whose tokenizer is git's pointer",
+			() => writeFileSync(inDirectory('tokenizer/spiece.model'), LFS_POINTER),
+			/spiece.model: is only git's pointer/,
+		],
+		[
+			'without a tokenizer',
+			() => rmSync(inDirectory('tokenizer'), { recursive: true }),
+			/tokenizer: has no spiece.model and no tokenizer.json; download the tokenizer folder too/,
+		],
+	];
+	test.each(cases)('%s', async (_, damage, expected) => {
+		expect(await library().summarise(STAGE_1, directory)).toMatchObject({ name: STAGE_1 });
+		damage();
+		expect(await sentence()).toMatch(expected);
+	});
+
+	test('of another model is not borrowed while it is damaged', async () => {
+		const stage2 = downloadRepository(join(folder, STAGE_2), STAGE_2);
+		const source = () => library().promptSourceOf(stage2);
+		expect(await source()).toEqual({ encoder: directory });
+		truncateSync(inDirectory(T5), 30_000);
+		expect(await source()).toEqual({ broughtOfWidth: 32 });
+	});
+
+	test('that is configured is told of once more', async () => {
+		rmSync(inDirectory('tokenizer'), { recursive: true });
+		const { damage } = (await new ModelLibrary({ folders: [folder], textEncoder: STAGE_1 }).damagedSource())!;
+		expect(damage).toContain('has no spiece.model');
+	});
+});
+
+describe('a file with something enormous, or something that moves a cursor:', () => {
+	const HUGE = 'x'.repeat(3e6);
+	const shards = (name: string) => {
+		rmSync(inDirectory(UNET));
+		const index = { weight_map: { 'conv_in.bias': name } };
+		writeFileSync(inDirectory('unet/diffusion_pytorch_model.safetensors.index.fp16.json'), JSON.stringify(index));
+	};
+	const config = (fields: object) => changeJson('unet/config.json', (json) => ({ ...json, ...fields }));
+	const cases: readonly [what: string, damage: () => void, sentence: RegExp][] = [
+		['the name of a shard', () => shards(`${HUGE}.safetensors`), /index.fp16.json: "weight_map" must map/],
+		['a shard that no disk holds', () => shards('a\0.safetensors'), /index.fp16.json: "weight_map" must map/],
+		[
+			'a shape',
+			() =>
+				changeTensors(UNET, (tensor, name) =>
+					name === 'conv_out.bias' ? { ...tensor, shape: Array(1e6).fill(1) } : tensor,
+				),
+			/"conv_out.bias": F16 \[1, 1, 1, 1, 1, 1, 1, 1, …\] takes 2 bytes, the header says 12/,
+		],
+		['a field', () => config({ [HUGE]: 1 }), /unet\/config.json: unknown field "x{100}…" \(1\)/],
+		['a value', () => config({ act_fn: HUGE }), /field "act_fn" is "x{99}…: /],
+		['a class', () => config({ _class_name: HUGE }), /field "_class_name" is "x{100}…", a network/],
+		[
+			'a class that is none',
+			() => config({ _class_name: { toString: 1 } }),
+			/field "_class_name" is "{\\"toString\\":1}", a network/,
+		],
+		[
+			'a kind of encoder',
+			() => changeJson('text_encoder/config.json', (json) => ({ ...json, model_type: HUGE })),
+			/field "model_type" is "x{99}…, expected/,
+		],
+		[
+			'the name of an encoder',
+			() => changeJson('model_index.json', () => ({ flipside: { textEncoder: `../${HUGE}` } })),
+			/field "flipside.textEncoder" is "/,
+		],
+		[
+			'a summary',
+			() => changeJson('model_index.json', () => ({ flipside: { summary: HUGE } })),
+			/field "flipside.summary" is "/,
+		],
+		['a name in colours', () => config({ '\u001b[31m\n<@1>': 1 }), /unknown field "\\u001b\[31m\\n<@1>" \(1\)/],
+	];
+	test.each(cases)('%s', async (_, damage, expected) => {
+		damage();
+		expect(await sentence()).toMatch(expected);
+	});
+});
+
+test('the message of a ModelError is one line that keeps its file and its remedy', () => {
+	const { message } = new ModelError(`a.json: \u001b[2J${'x'.repeat(1e6)}\n; download it again`);
+	expect(message).toHaveLength(503);
+	expect(message).toMatch(/^a\.json: {2}\[2Jx+ … x+ ; download it again$/);
+});
