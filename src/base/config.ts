@@ -1,5 +1,6 @@
 /** The configuration, read once from the environment (and .env), checked, and frozen. */
 import { statSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { config as loadDotenv } from 'dotenv';
 import { z } from 'zod';
@@ -66,11 +67,13 @@ const oneOf = (names: readonly string[]) => `${names.slice(0, -1).join(', ')} or
 /** Ids, separated by commas, as a list. */
 export const idList = (ids: string | undefined): readonly string[] => ids?.split(',').map((id) => id.trim()) ?? [];
 
+/** A path as people write it for a shell, which alone knows what "~" is. */
+const path = () => z.string().transform((text) => text.replace(/^~(?=\/|$)/, () => homedir()));
+
 /** Those of no platform. */
 export const settings = {
-	MODEL_DIR: z
-		.string()
-		.refine((path) => statSync(path, { throwIfNoEntry: false })?.isDirectory(), {
+	MODEL_DIR: path()
+		.refine((folder) => statSync(folder, { throwIfNoEntry: false })?.isDirectory(), {
 			error: (issue) =>
 				`must be a folder of models, one model, or a cache of Hugging Face's hub; there is no folder at "${issue.input}"`,
 		})
@@ -78,15 +81,13 @@ export const settings = {
 		.describe(
 			"Further models beside those in DATA_DIR/models: a folder of them, one of them, or a cache of Hugging Face's hub, as\n~/.cache/huggingface/hub (docs/deepfloyd.md).",
 		),
-	TEXT_ENCODER: z
-		.string()
+	TEXT_ENCODER: path()
 		.optional()
 		.describe(
 			'Name or path of the model whose text encoder reads the prompts of all models that suit it. Default: each its own, or\nanother that suits it',
 		),
-	PROMPT_EMBEDDINGS: z
-		.string()
-		.refine((path) => statSync(path, { throwIfNoEntry: false })?.isFile(), {
+	PROMPT_EMBEDDINGS: path()
+		.refine((file) => statSync(file, { throwIfNoEntry: false })?.isFile(), {
 			error: (issue) => `must be a file of prompt embeddings, .pth or .safetensors; there is none at "${issue.input}"`,
 		})
 		.optional()
@@ -99,7 +100,7 @@ export const settings = {
 		.describe(
 			'How models share the memory: resident (all stay loaded), staged (one at a time), mmap (one at a time, its weights read\nfrom the disk as they are needed; CPU only) or auto (by the memory that is free). Default auto',
 		),
-	DATA_DIR: z.string().default('./data').describe('Everything that is written lives under this folder. Default ./data'),
+	DATA_DIR: path().default('./data').describe('Everything that is written lives under this folder. Default ./data'),
 	DEVICES: z
 		.enum(PROVIDERS, { error: `must be ${oneOf(PROVIDERS)} (default cpu)` })
 		.default('cpu')

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { isAbsolute } from 'node:path';
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
 import { parse } from 'dotenv';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -59,6 +60,22 @@ describe('readConfig', () => {
 		for (const [name, value] of said) {
 			expect(readConfig(platforms, { ...tokens, [name]: value }), name).toEqual(readConfig(platforms, tokens));
 		}
+	});
+
+	test('paths may begin at the home directory', () => {
+		const config = readConfig([], {
+			MODEL_DIR: '~',
+			DATA_DIR: '~/flipside data',
+			TEXT_ENCODER: '~/models/IF-I-M',
+		});
+		const home = homedir();
+		expect(config.modelDir).toBe(home);
+		expect(config.dataDir).toBe(join(home, 'flipside data'));
+		expect(config.textEncoder).toBe(`${home}/models/IF-I-M`);
+		expect(readConfig([], { TEXT_ENCODER: 'a~/b' }).textEncoder).toBe('a~/b');
+		expect(problemsOf(() => readConfig([], { PROMPT_EMBEDDINGS: '~/no such file' }))[0]).toContain(
+			`there is none at "${home}/no such file"`,
+		);
 	});
 
 	test('an empty line of .env means absent', () => {
