@@ -1,16 +1,14 @@
 /** The models that this machine has, and what each of them reads prompts with. */
 import { existsSync } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Device } from '../device.ts';
 import { ModelError, UserError } from '../errors.ts';
 import type { DamagedModel, ModelSummary } from '../queue/runner.ts';
 import { quoted } from '../quoted.ts';
-import { remember } from '../remember.ts';
 import { BUNDLED } from './bundled.ts';
 import type { OpenedDenoiser } from './denoiser.ts';
-import { readPromptEmbeddings } from './embeddings/dictionary.ts';
 import { embeddingsEncoder, openEmbeddings } from './embeddings/encoder.ts';
+import { findEmbeddings, foldersOf, lookInto } from './embeddings/find.ts';
 import { familyOf, openModel } from './families.ts';
 import { readModelIndex } from './model-index.ts';
 import { revisionOf } from './revision.ts';
@@ -29,8 +27,13 @@ export interface LibraryOptions {
 	readonly embeddings?: string;
 }
 
-/** A directory with a text encoder, or a file of embeddings. */
-type PromptFiles = { readonly encoder: string } | { readonly embeddings: string };
+/** A directory with a text encoder. */
+interface EncoderFiles {
+	readonly encoder: string;
+}
+
+/** The same, or a file of embeddings. */
+type PromptFiles = EncoderFiles | { readonly embeddings: string };
 
 /** What a model reads prompts with. */
 export type PromptSource =
@@ -121,9 +124,10 @@ export class ModelLibrary {
 		const configured = await this.#configured(width).catch((error: Error) => error);
 		if (configured && !(configured instanceof Error)) return configured;
 		const ownEncoder = hasTextEncoder(directory) ? { encoder: directory } : undefined;
-		const own = (await encoderNamedIn(directory)) ?? ownEncoder ?? (await embeddingsIn(directory));
+		const own = (await encoderNamedIn(directory)) ?? ownEncoder;
 		if (own) return withWidth(own, width, directory);
-		const other = (await embeddingsAbove(directory, width)) ?? (await this.#borrowed(width));
+		const { file } = await findEmbeddings(foldersOf(directory), width);
+		const other = file === undefined ? await this.#borrowed(width) : { embeddings: file };
 		if (other) return other;
 		if (configured) throw configured;
 		return { broughtOfWidth: width };
@@ -139,6 +143,11 @@ export class ModelLibrary {
 		} catch (error) {
 			return { name: basename(embeddings ?? textEncoder ?? ''), damage: (error as Error).message };
 		}
+	}
+
+	/** What is wrong with the embeddings in or beside the directory of a model that found none; no such file: undefined. */
+	async damagedEmbeddings(directory: string, width: number): Promise<DamagedModel | undefined> {
+		return (await findEmbeddings(foldersOf(directory), width)).damage;
 	}
 
 	/** As promptSource, of the width that the network's configuration says. */
@@ -162,33 +171,31 @@ export class ModelLibrary {
 	/** DeepFloyd's stages read prompts with the same T5, which stage II is often downloaded without. */
 	async #borrowed(width: number): Promise<PromptFiles | undefined> {
 		for (const directory of (await this.list()).values()) {
-			const encoder = hasTextEncoder(directory) ? { encoder: directory } : undefined;
-			const source = encoder ?? (await embeddingsIn(directory));
 			// A damaged one is told of where it lies.
-			if (source && (await isUsable(source, width).catch(() => false))) return source;
+			if (hasTextEncoder(directory)) {
+				if (await isUsable(directory, width).catch(() => false)) return { encoder: directory };
+				continue;
+			}
+			const { file } = await findEmbeddings([directory], width);
+			if (file !== undefined) return { embeddings: file };
 		}
 		return undefined;
 	}
 }
 
 /** Throws a ModelError when the network of the model in `directory` reads embeddings of another width. */
-async function withWidth(source: PromptFiles, width: number, directory: string): Promise<PromptSource> {
-	const found = await widthOf(source);
+async function withWidth(source: EncoderFiles, width: number, directory: string): Promise<EncoderFiles> {
+	const found = await textEncoderWidth(source.encoder);
 	if (found === width) return source;
-	const path = 'encoder' in source ? source.encoder : source.embeddings;
 	throw new ModelError(
-		`${directory}: the network reads embeddings of width ${width}, but those of ${path} have ${found}; they are of different models`,
+		`${directory}: the network reads embeddings of width ${width}, but those of ${source.encoder} have ${found}; they are of different models`,
 	);
 }
 
 /** Throws a ModelError when it is damaged. */
-async function isUsable(source: PromptFiles, width: number): Promise<boolean> {
-	if ('encoder' in source) await checkTextEncoder(source.encoder);
-	return (await widthOf(source)) === width;
-}
-
-async function widthOf(source: PromptFiles): Promise<number> {
-	return 'embeddings' in source ? (await lookInto(source.embeddings)).width : textEncoderWidth(source.encoder);
+async function isUsable(encoder: string, width: number): Promise<boolean> {
+	await checkTextEncoder(encoder);
+	return (await textEncoderWidth(encoder)) === width;
 }
 
 /** The only prompts that it reads; undefined: it reads any. */
@@ -203,7 +210,7 @@ const hasTextEncoder = (directory: string) => existsSync(join(directory, 'text_e
  * The directory that a model made for Flipside names in its index, beside it or among the bundled models: so stages that read
  * prompts alike need only one encoder on the disk.
  */
-async function encoderNamedIn(directory: string): Promise<PromptFiles | undefined> {
+async function encoderNamedIn(directory: string): Promise<EncoderFiles | undefined> {
 	const { textEncoder } = await readModelIndex(directory);
 	if (textEncoder === undefined) return undefined;
 	const candidates = [join(directory, textEncoder), join(BUNDLED, textEncoder.slice('../'.length))];
@@ -212,41 +219,4 @@ async function encoderNamedIn(directory: string): Promise<PromptFiles | undefine
 	throw new ModelError(
 		`${join(directory, 'model_index.json')}: field "flipside.textEncoder" is ${quoted(textEncoder)}, but ${candidates[0]} holds no text_encoder`,
 	);
-}
-
-/** The file that the course hands out, or any other of its kind, among those of a model. */
-async function embeddingsIn(directory: string): Promise<PromptFiles | undefined> {
-	const [file] = await filesOf(directory, /\.(pth|safetensors)$/);
-	return file === undefined ? undefined : { embeddings: file };
-}
-
-/** Such a file in the folder of models; others of other things may lie there. */
-async function embeddingsAbove(directory: string, width: number): Promise<PromptFiles | undefined> {
-	for (const embeddings of await filesOf(dirname(directory), /\.pth$/)) {
-		const head = await lookInto(embeddings).catch(() => undefined);
-		if (head?.width === width) return { embeddings };
-	}
-	return undefined;
-}
-
-async function filesOf(folder: string, name: RegExp): Promise<readonly string[]> {
-	return (await readdir(folder))
-		.filter((each) => name.test(each))
-		.sort()
-		.map((each) => join(folder, each));
-}
-
-/** Not the embeddings themselves, which take much memory. */
-const headOf = remember(
-	async (file: string, _state: string) => {
-		const { width, prompts } = await readPromptEmbeddings(file);
-		return { width, prompts };
-	},
-	{ max: 32 },
-);
-
-/** Width and prompts of a file of embeddings, which is read anew only once it is another one. */
-async function lookInto(file: string) {
-	const state = await stat(file).catch(() => undefined); // reading it says what is wrong
-	return headOf(file, `${state?.size} ${state?.mtimeMs}`);
 }

@@ -63,10 +63,14 @@ async function readTensors(file: FileHandle, path: string): Promise<Map<string, 
 	return new Map([...tensorsIn(header, size, path)].map(([name, span]) => [name, { ...span, file: real }]));
 }
 
-/** The tensors in the bytes of a file. Throws as readSafetensors. */
-export function parseSafetensors(bytes: Buffer, label: string): Map<string, TensorSpan> {
-	const headerBytes = headerLength(bytes, bytes.length, label);
-	return tensorsIn(bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + headerBytes), bytes.length, label);
+/**
+ * The tensors in the bytes of a file. Throws as readSafetensors.
+ *
+ * @param size of the file, where `bytes` are its beginning alone; they must hold its header
+ */
+export function parseSafetensors(bytes: Buffer, label: string, size = bytes.length): Map<string, TensorSpan> {
+	const headerBytes = headerLength(bytes, size, label);
+	return tensorsIn(bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + headerBytes), size, label);
 }
 
 /** A file starts with the length of its header, in so many bytes. */

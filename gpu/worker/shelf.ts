@@ -56,7 +56,11 @@ export function createShelf({ embeddingsFolder, device, ...options }: ShelfOptio
 			const damaged: DamagedModel[] = source ? [source] : [];
 			for (const [name, directory] of await library.list()) {
 				try {
-					usable.push(await library.summarise(name, directory));
+					const summary = await library.summarise(name, directory);
+					usable.push(summary);
+					if (summary.knownPrompts?.length !== 0) continue;
+					const beside = await library.damagedEmbeddings(directory, summary.textWidth);
+					if (beside && !damaged.some((other) => other.name === beside.name)) damaged.push(beside);
 				} catch (error) {
 					damaged.push({ name, damage: error instanceof Error ? error.message : String(error) });
 				}

@@ -11,7 +11,13 @@ import { quoted, shapeText } from '../../quoted.ts';
 import { type Tensor, tensor } from '../../tensor/tensor.ts';
 import { openFile } from '../files.ts';
 import { fromFloat16Bits } from '../float16.ts';
-import { beginsAsTensorFile, readTensorFile } from '../pytorch/tensor-file.ts';
+import {
+	BEGINNING_BYTES,
+	beginsAsTensorFile,
+	peekTensorFile,
+	readTensorFile,
+	type TensorForm,
+} from '../pytorch/tensor-file.ts';
 import { parseSafetensors } from '../safetensors.ts';
 import { TEXT_LENGTH } from '../text-encoder.ts';
 
@@ -19,9 +25,7 @@ import { TEXT_LENGTH } from '../text-encoder.ts';
 const MAX_FILE_BYTES = 2 ** 30;
 
 /** Numbers as a file holds them, row after row. */
-interface Stored {
-	readonly dtype: DType;
-	readonly shape: readonly number[];
+interface Stored extends TensorForm {
 	readonly bytes: Uint8Array;
 }
 
@@ -70,6 +74,13 @@ export async function readPromptEmbeddings(path: string, label = basename(path))
 				`${label}: has ${Math.ceil(size / 2 ** 20)} MiB; files of embeddings may have ${MAX_FILE_BYTES / 2 ** 20}`,
 			);
 		}
+		if (size > BEGINNING_BYTES) {
+			// Networks of other things lie about too, and need not be read whole to be told from embeddings.
+			const { buffer } = await file.read(Buffer.alloc(BEGINNING_BYTES), 0, BEGINNING_BYTES, 0);
+			const isPytorch = tensorFormat(buffer) === 'pytorch';
+			const forms = isPytorch ? peekTensorFile(buffer, label) : parseSafetensors(buffer, label, size);
+			if (forms) commonWidth(forms, label);
+		}
 		return parsePromptEmbeddings(await file.readFile(), label);
 	} finally {
 		await file.close();
@@ -79,10 +90,20 @@ export async function readPromptEmbeddings(path: string, label = basename(path))
 /** The embeddings in the bytes of a file. Throws as readPromptEmbeddings. */
 export function parsePromptEmbeddings(file: Buffer, label: string): PromptEmbeddings {
 	const stored = parseStored(file, label);
-	if (stored.size === 0) throw new ModelError(`${label}: holds no embeddings`);
+	const width = commonWidth(stored, label);
 	refuseRepeats(stored, file.length, label);
+	for (const [prompt, { dtype, bytes }] of stored) {
+		if (areFinite(dtype, bytes)) continue;
+		throw new ModelError(`${label}: the embedding of ${quoted(prompt)} holds NaN or infinity; it was not made right`);
+	}
+	return new PromptEmbeddings(stored, width);
+}
+
+/** How wide the embeddings are, all of them. Throws a ModelError where one is no embedding, or of another width. */
+function commonWidth(forms: ReadonlyMap<string, TensorForm>, label: string): number {
+	if (forms.size === 0) throw new ModelError(`${label}: holds no embeddings`);
 	let width: number | undefined;
-	for (const [prompt, { dtype, shape, bytes }] of stored) {
+	for (const [prompt, { dtype, shape }] of forms) {
 		const where = `${label}: the embedding of ${quoted(prompt)}`;
 		const [tokens, columns] = shape.length === 3 && shape[0] === 1 ? shape.slice(1) : shape;
 		if (tokens !== TEXT_LENGTH || !columns || shape.length < 2 || shape.length > 3) {
@@ -90,14 +111,11 @@ export function parsePromptEmbeddings(file: Buffer, label: string): PromptEmbedd
 		}
 		if (EXPONENTS[dtype] === undefined)
 			throw new ModelError(`${where} is ${dtype}, expected float16, float32 or bfloat16`);
-		if (!areFinite(dtype, bytes)) {
-			throw new ModelError(`${where} holds NaN or infinity; it was not made right`);
-		}
 		width ??= columns;
 		if (columns !== width)
 			throw new ModelError(`${where} is ${columns} wide, and others are ${width}; all must be of one encoder`);
 	}
-	return new PromptEmbeddings(stored, width!);
+	return width!;
 }
 
 /** Tensors may share their numbers; many over the same ones would make a small file take long at every reading. */

@@ -60,10 +60,37 @@ export function readTensorFile(file: Uint8Array, label: string): Map<string, Raw
 	if (order && Buffer.from(order).toString() !== 'little') {
 		throw new ModelError(`${label}: was written on a machine of another byte order; save it again on a usual one`);
 	}
-	const value = unpickle(pickle, archive, label);
+	const value = unpickle(pickle, (id) => storageOf(id, archive), label);
 	if (!(value instanceof Map)) throw new ModelError(`${label}: holds no dictionary; save a dict of tensors by name`);
 	return tensorsOf(value, label);
 }
+
+/** What a file's pickle says of a tensor, before its numbers are looked at. */
+export interface TensorForm {
+	readonly dtype: DType;
+	readonly shape: readonly number[];
+}
+
+/** So much of a file's beginning holds its pickle, which torch.save writes first. */
+export const BEGINNING_BYTES = MAX_PICKLE_BYTES + 1024;
+
+/**
+ * The tensors that a large file will turn out to hold, by the bytes that it begins with. Undefined where they do not tell.
+ * Throws as readTensorFile.
+ */
+export function peekTensorFile(beginning: Uint8Array, label: string): Map<string, TensorForm> | undefined {
+	const view = new DataView(beginning.buffer, beginning.byteOffset, beginning.length);
+	const [compression, nameBytes, extraBytes] = [8, 26, 28].map((at) => view.getUint16(at, true));
+	const name = Buffer.from(beginning.subarray(ENTRY_BYTES, ENTRY_BYTES + nameBytes)).toString();
+	if (!isZip(beginning) || compression !== 0 || !name.endsWith('/data.pkl')) return undefined;
+	const pickle = beginning.subarray(ENTRY_BYTES + nameBytes + extraBytes); // it says itself where it ends
+	const value = unpickle(pickle, (id) => new Storage(storageId(id), NOTHING), label);
+	return value instanceof Map ? tensorsOf(value, label) : undefined;
+}
+
+/** What comes before the name of a file in a zip. */
+const ENTRY_BYTES = 30;
+const NOTHING = new Uint8Array();
 
 function unzip(file: Uint8Array, label: string): Archive {
 	refuseOtherFormats(file, label);
@@ -109,12 +136,8 @@ function refuseOtherFormats(file: Uint8Array, label: string): void {
 	throw new ModelError(`${label}: is no file of torch.save`);
 }
 
-function unpickle(pickle: Uint8Array, archive: Archive, label: string): PickleValue {
-	const rules: PickleRules = {
-		globals: GLOBALS,
-		call: callGlobal,
-		persistent: (id) => storageOf(id, archive),
-	};
+function unpickle(pickle: Uint8Array, persistent: PickleRules['persistent'], label: string): PickleValue {
+	const rules: PickleRules = { globals: GLOBALS, call: callGlobal, persistent };
 	try {
 		return readPickle(pickle, rules);
 	} catch (cause) {
@@ -123,13 +146,25 @@ function unpickle(pickle: Uint8Array, archive: Archive, label: string): PickleVa
 	}
 }
 
+/** How a pickle names a storage. */
+interface StorageId {
+	readonly dtype: DType;
+	readonly key: string;
+	/** In bytes. */
+	readonly length: number;
+}
+
 /** The numbers of one or several tensors. */
 class Storage {
 	readonly dtype: DType;
+	/** In bytes. */
+	readonly length: number;
+	/** As many, or none of a file that is only peeked into. */
 	readonly bytes: Uint8Array;
 
-	constructor(dtype: DType, bytes: Uint8Array) {
+	constructor({ dtype, length }: StorageId, bytes: Uint8Array) {
 		this.dtype = dtype;
+		this.length = length;
 		this.bytes = bytes;
 	}
 }
@@ -148,17 +183,22 @@ export class RawTensor {
 }
 
 /** ('storage', class, key, device, number of values): the device is that of whoever saved it. */
-function storageOf(id: PickleValue, archive: Archive): Storage {
+function storageId(id: PickleValue): StorageId {
 	const [kind, type, key, , length] = Array.isArray(id) ? id : [];
 	const dtype = isGlobal(type) ? STORAGES[type.global] : undefined;
 	if (kind !== 'storage' || !dtype || typeof key !== 'string' || !isCount(length)) {
 		throw new PickleError('refers to something that is no storage');
 	}
-	const bytes = archive.get(`data/${key}`);
-	if (!bytes) throw new PickleError(`refers to ${quoted(`data/${key}`)}, which is not there`);
-	if (bytes.length < length * dtypeBytes(dtype))
-		throw new PickleError(`refers to ${quoted(`data/${key}`)}, which is cut off`);
-	return new Storage(dtype, bytes.subarray(0, length * dtypeBytes(dtype)));
+	return { dtype, key, length: length * dtypeBytes(dtype) };
+}
+
+function storageOf(id: PickleValue, archive: Archive): Storage {
+	const found = storageId(id);
+	const name = `data/${found.key}`;
+	const bytes = archive.get(name);
+	if (!bytes) throw new PickleError(`refers to ${quoted(name)}, which is not there`);
+	if (bytes.length < found.length) throw new PickleError(`refers to ${quoted(name)}, which is cut off`);
+	return new Storage(found, bytes.subarray(0, found.length));
 }
 
 function callGlobal({ global }: Global, args: readonly PickleValue[]): PickleValue {
@@ -188,9 +228,9 @@ function rebuildTensor([storage, offset, size, stride]: readonly PickleValue[]):
 		}
 		expected *= size[axis];
 	}
-	const { dtype, bytes } = storage;
+	const { dtype, length, bytes } = storage;
 	const unit = dtypeBytes(dtype);
-	if ((offset + expected) * unit > bytes.length) throw new PickleError('holds a tensor that reaches past its storage');
+	if ((offset + expected) * unit > length) throw new PickleError('holds a tensor that reaches past its storage');
 	return new RawTensor(dtype, size, bytes.subarray(offset * unit, (offset + expected) * unit));
 }
 

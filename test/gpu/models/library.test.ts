@@ -213,14 +213,6 @@ describe('what reads the prompts', () => {
 			expect(await libraryOf(folder).damagedSource()).toBeUndefined();
 		},
 	);
-
-	test('is refused where its width is not that of the network', async () => {
-		const directory = stage1({ encoder: false });
-		const path = writeEmbeddings(join(directory, 'prompts.safetensors'), 48);
-		await expect(sourceOf(directory)).rejects.toThrow(
-			`${directory}: the network reads embeddings of width 32, but those of ${path} have 48; they are of different models`,
-		);
-	});
 });
 
 describe("two owners' repositories of one name", () => {
