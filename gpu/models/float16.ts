@@ -1,4 +1,4 @@
-/** IEEE 754 half precision, as 16 bits. Node has no Float16Array before 24. */
+/** IEEE 754 half precision, and bfloat16, as 16 bits. Node has no Float16Array before 24. */
 
 const scratch = new Float32Array(1);
 const scratchBits = new Uint32Array(scratch.buffer);
@@ -25,6 +25,12 @@ export function fromFloat16Bits(bits: number): number {
 	if (exponent === 0) return sign * fraction * 2 ** -24;
 	if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
 	return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+/** The number that a bfloat16 stands for, the upper half of an fp32. */
+export function fromBfloat16Bits(bits: number): number {
+	scratchBits[0] = bits << 16;
+	return scratch[0];
 }
 
 function roundToEven(value: number): number {

@@ -6,6 +6,7 @@ import { ModelError } from '../errors.ts';
 import { quoted } from '../quoted.ts';
 import { readJson } from './json.ts';
 import { readSafetensors, type StoredTensor } from './safetensors.ts';
+import { refuseMistakenHalves } from './weight-values.ts';
 
 /** All tensors of a component, from all its shards. */
 export interface WeightFiles {
@@ -46,6 +47,7 @@ export async function openWeightFiles(folder: string, prefer: 'full' | 'half'): 
 		}
 	}
 	if (tensors.size === 0) throw new ModelError(`${folder}: the weight files hold no tensor`);
+	await refuseMistakenHalves(tensors);
 	return { path: folder, tensors, weightsFolder: commonFolder([...tensors.values()].map(({ file }) => file)) };
 }
 

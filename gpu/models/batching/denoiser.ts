@@ -1,6 +1,6 @@
 /** A network that is told a prompt, as two graphs and a text encoder, made a Denoiser that batches by itself. */
 import type { Estimate } from '../../diffusion/estimate.ts';
-import { ModelError } from '../../errors.ts';
+import type { ModelError } from '../../errors.ts';
 import type { Session } from '../../onnx/session.ts';
 import { allFinite } from '../../tensor/tensor.ts';
 import type { Denoiser, OpenedDenoiser } from '../denoiser.ts';
@@ -10,8 +10,8 @@ import { assertFits, type Call, type ReadyCall, splitEstimate, stackCalls } from
 import { promptReader } from './prompts.ts';
 
 export interface PromptedNetwork extends Pick<Denoiser, 'shape' | 'schedule' | 'faithful'> {
-	/** Where its weights are, for messages. */
-	readonly path: string;
+	/** What is to be said when NaN comes out. */
+	readonly whyNaN: () => Promise<ModelError>;
 	/** Stage II: it is told a low-resolution picture and that one's noise level, which every call must have then. */
 	readonly takesLowResolution: boolean;
 	readonly encoder: TextEncoder;
@@ -28,15 +28,13 @@ export interface PromptedNetwork extends Pick<Denoiser, 'shape' | 'schedule' | '
 
 /** The denoiser closes the sessions and the encoder. */
 export function createBatchingDenoiser(network: PromptedNetwork): OpenedDenoiser {
-	const { path, shape, schedule, faithful, takesLowResolution, encoder, sizes, prompt, step } = network;
+	const { whyNaN, shape, schedule, faithful, takesLowResolution, encoder, sizes, prompt, step } = network;
 	const batcher = new Batcher<Call, ReadyCall, Estimate>({
 		sizes,
 		prepare: async (call) => ({ ...call, features: await call.readPrompt() }),
 		run: async (batch) => {
 			const { estimate } = await step.run(stackCalls(batch, takesLowResolution));
-			if (!allFinite(estimate)) {
-				throw new ModelError(`${path}: the network puts out NaN, so its weights are damaged; download them again`);
-			}
+			if (!allFinite(estimate)) throw await whyNaN();
 			return batch.map((_, i) => splitEstimate(estimate, i, shape[0]));
 		},
 	});

@@ -11,6 +11,7 @@ import { readModelIndex } from '../model-index.ts';
 import { readSchedule } from '../schedule.ts';
 import type { TextEncoder } from '../text-encoder.ts';
 import { countParameters, openWeightFiles } from '../weight-files.ts';
+import { whyNaN } from '../weight-values.ts';
 import { Weights } from '../weights.ts';
 import { pictureChannels, readUNetConfig, type UNetConfig } from './config.ts';
 import { type GraphOptions, promptGraph, stepGraph } from './unet.ts';
@@ -48,7 +49,6 @@ export async function openDenoiser(
 	try {
 		const unet = await openUNet(join(directory, 'unet'), config, device);
 		return createDenoiser({
-			path: join(directory, 'unet'),
 			config,
 			schedule,
 			faithful,
@@ -64,7 +64,7 @@ export async function openDenoiser(
 
 /** The networks of a model directory, loaded. */
 export interface LoadedUNet
-	extends Pick<PromptedNetwork, 'path' | 'schedule' | 'faithful' | 'encoder' | 'sizes' | 'prompt' | 'step'> {
+	extends Pick<PromptedNetwork, 'whyNaN' | 'schedule' | 'faithful' | 'encoder' | 'sizes' | 'prompt' | 'step'> {
 	readonly config: UNetConfig;
 }
 
@@ -78,12 +78,15 @@ export function createDenoiser({ config, ...parts }: LoadedUNet): OpenedDenoiser
 	});
 }
 
-/** The two graphs for the weights in `folder` (unet/ of a model directory), loaded. */
+/**
+ * The two graphs for the weights in `folder` (unet/ of a model directory), loaded; where models are to be in memory one at a
+ * time, with their first run, which is after the text encoder's.
+ */
 export async function openUNet(
 	folder: string,
 	config: UNetConfig,
 	device: Device,
-): Promise<{ prompt: Session; step: Session }> {
+): Promise<Pick<LoadedUNet, 'prompt' | 'step' | 'whyNaN'>> {
 	const onCpu = device.provider === 'cpu';
 	const weightFiles = await openWeightFiles(folder, onCpu ? 'full' : 'half');
 	const weights = new Weights(weightFiles);
@@ -104,11 +107,34 @@ export async function openUNet(
 		prefer: copyOrMap(countParameters(weightFiles) * dtypeBytes(options.dtype), device),
 		weightsFolder: weightFiles.weightsFolder,
 	};
-	const promptSession = await openSession(prompt, session);
+	const open = (model: Uint8Array) => openSession(model, session);
+	const explain = () => whyNaN(weightFiles);
+	if (device.memory === 'staged') {
+		return { prompt: openedWhenRun(() => open(prompt)), step: openedWhenRun(() => open(step)), whyNaN: explain };
+	}
+	const promptSession = await open(prompt);
 	try {
-		return { prompt: promptSession, step: await openSession(step, session) };
+		return { prompt: promptSession, step: await open(step), whyNaN: explain };
 	} catch (error) {
 		await promptSession.close();
 		throw error;
 	}
+}
+
+/** Opened with its first run. */
+function openedWhenRun(open: () => Promise<Session>): Session {
+	let opened: Promise<Session> | undefined;
+	return {
+		async run(feeds, into) {
+			opened ??= open();
+			const session = await opened.catch((error) => {
+				opened = undefined; // the next run tries again
+				throw error;
+			});
+			return session.run(feeds, into);
+		},
+		async close() {
+			await (await opened)?.close();
+		},
+	};
 }

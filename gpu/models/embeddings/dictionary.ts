@@ -10,7 +10,7 @@ import type { DType } from '../../onnx/dtype.ts';
 import { quoted, shapeText } from '../../quoted.ts';
 import { type Tensor, tensor } from '../../tensor/tensor.ts';
 import { openFile } from '../files.ts';
-import { fromFloat16Bits } from '../float16.ts';
+import { fromBfloat16Bits, fromFloat16Bits } from '../float16.ts';
 import {
 	BEGINNING_BYTES,
 	beginsAsTensorFile,
@@ -20,6 +20,7 @@ import {
 } from '../pytorch/tensor-file.ts';
 import { parseSafetensors } from '../safetensors.ts';
 import { TEXT_LENGTH } from '../text-encoder.ts';
+import { areFinite, isFloat } from '../weight-values.ts';
 
 /** A thousand prompts of T5-XXL in half precision take 630 MB; the course's file has 13. */
 const MAX_FILE_BYTES = 2 ** 30;
@@ -109,8 +110,7 @@ function commonWidth(forms: ReadonlyMap<string, TensorForm>, label: string): num
 		if (tokens !== TEXT_LENGTH || !columns || shape.length < 2 || shape.length > 3) {
 			throw new ModelError(`${where} has the shape ${shapeText(shape)}, expected [1, ${TEXT_LENGTH}, width]`);
 		}
-		if (EXPONENTS[dtype] === undefined)
-			throw new ModelError(`${where} is ${dtype}, expected float16, float32 or bfloat16`);
+		if (!isFloat(dtype)) throw new ModelError(`${where} is ${dtype}, expected float16, float32 or bfloat16`);
 		width ??= columns;
 		if (columns !== width)
 			throw new ModelError(`${where} is ${columns} wide, and others are ${width}; all must be of one encoder`);
@@ -142,22 +142,9 @@ function parseStored(file: Buffer, label: string): ReadonlyMap<string, Stored> {
 	);
 }
 
-/** The exponent of a number, all bits of which are set in NaN and infinity alone. */
-const EXPONENTS: Readonly<Partial<Record<DType, number>>> = { float16: 0x7c00, bfloat16: 0x7f80, float32: 0x7f800000 };
-
-function areFinite(dtype: DType, bytes: Uint8Array): boolean {
-	const { buffer } = new Uint8Array(bytes);
-	const words = dtype === 'float32' ? new Uint32Array(buffer) : new Uint16Array(buffer);
-	const exponent = EXPONENTS[dtype]!;
-	for (const word of words) if ((word & exponent) === exponent) return false;
-	return true;
-}
-
 function toFloats(dtype: DType, bytes: Uint8Array): Float32Array {
 	const { buffer } = new Uint8Array(bytes); // a copy starts where floats may
 	if (dtype === 'float32') return new Float32Array(buffer);
 	const words = new Uint16Array(buffer);
-	if (dtype === 'float16') return Float32Array.from(words, fromFloat16Bits);
-	// The upper half of an fp32 number.
-	return new Float32Array(Uint32Array.from(words, (word) => word << 16).buffer);
+	return Float32Array.from(words, dtype === 'float16' ? fromFloat16Bits : fromBfloat16Bits);
 }

@@ -1,7 +1,6 @@
 /** T5's encoder, loaded: whole where the memory allows, otherwise in pieces that are loaded one after the other. */
 
 import type { Device } from '../../device.ts';
-import { ModelError } from '../../errors.ts';
 import { dtypeBytes, type FloatType } from '../../onnx/dtype.ts';
 import { toModel } from '../../onnx/model.ts';
 import { type Feed, openSession, type Session } from '../../onnx/session.ts';
@@ -10,6 +9,7 @@ import { copyOrMap, fits, roomFor } from '../memory.ts';
 import { MASKED, TEXT_LENGTH } from '../text-encoder.ts';
 import type { Tokens } from '../tokenizer.ts';
 import type { WeightFiles } from '../weight-files.ts';
+import { whyNaN } from '../weight-values.ts';
 import { Weights } from '../weights.ts';
 import type { T5Config } from './config.ts';
 import { type T5Piece, t5Graph } from './graph.ts';
@@ -59,10 +59,7 @@ export class T5Network {
 			}
 		}
 		for (const state of states!) {
-			if (allFinite(state)) continue;
-			throw new ModelError(
-				`${this.#weightFiles.path}: the encoder puts out NaN, so its weights are damaged; download them again`,
-			);
+			if (!allFinite(state)) throw await whyNaN(this.#weightFiles);
 		}
 		return states!;
 	}

@@ -30,7 +30,6 @@ export async function openTinyIf(
 		close: async () => {},
 	};
 	return createDenoiser({
-		path: folder,
 		config,
 		schedule: scheduleFromConfig(scheduler, 'scheduler_config.json'),
 		encoder,

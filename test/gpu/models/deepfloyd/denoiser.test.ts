@@ -40,7 +40,7 @@ async function fixtureDenoiser(stage: 'stage1' | 'stage2') {
 	const folder = join('test/fixtures/unet', stage);
 	const golden = loadGolden(join(folder, 'golden.safetensors'));
 	const config = await readUNetConfig(join(folder, 'config.json'));
-	const { prompt, step } = await openUNet(folder, config, device);
+	const { prompt, step, whyNaN } = await openUNet(folder, config, device);
 	const batches: number[] = [];
 	const encoded: string[] = [];
 	const counted: typeof step = {
@@ -52,7 +52,7 @@ async function fixtureDenoiser(stage: 'stage1' | 'stage2') {
 	};
 	const schedule = { alphasCumprod: new Float32Array(1000) };
 	const denoiser = createDenoiser({
-		path: folder,
+		whyNaN,
 		config,
 		schedule,
 		encoder: fakeEncoder(golden, encoded),

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest';
+import type { MemoryPlan } from '../../../../gpu/device.ts';
 import { readUNetConfig } from '../../../../gpu/models/deepfloyd/config.ts';
 import { openUNet } from '../../../../gpu/models/deepfloyd/denoiser.ts';
 import { openSession } from '../../../../gpu/onnx/session.ts';
@@ -9,7 +10,8 @@ vi.mock(import('../../../../gpu/onnx/session.ts'), async (original) => ({
 }));
 
 const FOLDER = 'test/fixtures/unet/stage1';
-const open = async () => openUNet(FOLDER, await readUNetConfig(`${FOLDER}/config.json`), { provider: 'cpu' });
+const open = async (memory?: MemoryPlan) =>
+	openUNet(FOLDER, await readUNetConfig(`${FOLDER}/config.json`), { provider: 'cpu', memory });
 
 beforeEach(() => vi.mocked(openSession).mockReset());
 
@@ -17,5 +19,18 @@ test('gives the first session back when the second cannot be opened', async () =
 	const session = { run: vi.fn(), close: vi.fn(async () => {}) };
 	vi.mocked(openSession).mockResolvedValueOnce(session).mockRejectedValueOnce(new Error('out of memory'));
 	await expect(open()).rejects.toThrow('out of memory');
+	expect(session.close).toHaveBeenCalledOnce();
+});
+
+test('staged, opens each session with its first run, so that the text encoder goes before', async () => {
+	const session = { run: vi.fn(async () => ({})), close: vi.fn(async () => {}) };
+	const { prompt, step } = await open('staged');
+	expect(openSession).not.toHaveBeenCalled();
+	vi.mocked(openSession).mockRejectedValueOnce(new Error('out of memory')).mockResolvedValue(session);
+	await expect(step.run({})).rejects.toThrow('out of memory');
+	await Promise.all([step.run({}), step.run({})]);
+	expect(openSession).toHaveBeenCalledTimes(2);
+	expect(session.run).toHaveBeenCalledTimes(2);
+	await Promise.all([step.close(), prompt.close()]);
 	expect(session.close).toHaveBeenCalledOnce();
 });

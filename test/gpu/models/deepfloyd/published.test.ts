@@ -136,6 +136,29 @@ describe('the weights of stage I', () => {
 		expect(await differenceOf(STAGE_1)).toBeLessThan(0.3);
 	});
 
+	test('are refused where bfloat16 says that it is float16, or the other way round', async () => {
+		const floats = toHalf(asFloats(weights), 'BF16');
+		const called = (tensors: FileTensors, dtype: string) =>
+			new Map([...tensors].map(([name, tensor]) => [name, { ...tensor, dtype }]));
+		saveTensors(join(unet, `${BASE}.safetensors`), called(floats, 'F16'));
+		const summary = () => new ModelLibrary({ folders: [folder] }).summarise(STAGE_1, join(folder, STAGE_1));
+		await expect(summary()).rejects.toThrow(/\.safetensors: tensor .* says that it is float16, but .* are bfloat16/);
+		saveTensors(join(unet, `${BASE}.safetensors`), called(weights, 'BF16'));
+		await expect(summary()).rejects.toThrow(/says that it is bfloat16, but its numbers are float16/);
+	});
+
+	test('are refused where one is NaN, by its name', async () => {
+		const { bytes, ...rest } = weights.get('conv_out.bias')!;
+		const damaged = Uint8Array.from(bytes).fill(0xff, bytes.length - 2);
+		saveTensors(
+			join(unet, `${BASE}.safetensors`),
+			new Map([...weights, ['conv_out.bias', { ...rest, bytes: damaged }]]),
+		);
+		await expect(differenceOf(STAGE_1)).rejects.toThrow(
+			`${BASE}.safetensors: tensor "conv_out.bias" holds NaN or infinity; download the file again`,
+		);
+	});
+
 	test('are refused as .bin alone, with what to download', async () => {
 		writeFileSync(join(unet, `${BASE}.bin`), '');
 		await expect(differenceOf(STAGE_1)).rejects.toThrow(

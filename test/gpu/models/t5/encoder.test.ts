@@ -141,7 +141,17 @@ describe('a T5 that is not right', () => {
 		};
 		const encoder = await openTextEncoder(directoryWith('nan', { tensors }), device);
 		await expect(encoder.encode('a dog')).rejects.toThrow(
-			'puts out NaN, so its weights are damaged; download them again',
+			`text_encoder/model.safetensors: tensor "${name}" holds NaN or infinity; download the file again`,
 		);
+	});
+
+	it('is refused with the first prompt where it overflows, with what helps', async () => {
+		const tensors = (own: FileTensors) => {
+			const { bytes, ...rest } = own.get(name)!;
+			const huge = new Uint8Array(new Float32Array(bytes.length / 4).fill(3e38).buffer);
+			return new Map([...own, [name, { ...rest, bytes: huge }]]);
+		};
+		const encoder = await openTextEncoder(directoryWith('huge', { tensors }), device);
+		await expect(encoder.encode('a dog')).rejects.toThrow(/text_encoder: the network puts out NaN, though none of its/);
 	});
 });
