@@ -26,6 +26,7 @@ export {
 	jobSchema,
 	mayBringEmbeddings,
 	promptsOf,
+	runsAlike,
 	runsOn,
 	type SamplingJob,
 	seedOf,

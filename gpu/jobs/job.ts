@@ -32,6 +32,11 @@ export function runsOn<N extends NetworkKind>(network: N, job: Job): job is JobO
 	return JOB_KINDS[job.kind].network === network;
 }
 
+/** Whether jobs of a kind, by its name, run the same sort of network as `job`. */
+export function runsAlike(kind: string, job: Job): boolean {
+	return Object.hasOwn(JOB_KINDS, kind) && runsOn(JOB_KINDS[kind as JobKind].network, job);
+}
+
 /** A job that samples, to which files of prompt embeddings may be added. */
 export type SamplingJob = Extract<Job, { negativePrompt: string }>;
 

@@ -11,6 +11,7 @@ import {
 	SHUTTING_DOWN,
 } from './runner.ts';
 import type { LogLine } from './spawn.ts';
+import { PATIENCE, TimeLimit } from './time-limit.ts';
 import { WaitingLine } from './waiting-line.ts';
 
 export interface QueuedRunnerOptions {
@@ -20,19 +21,17 @@ export interface QueuedRunnerOptions {
 	readonly log?: LogLine;
 }
 
-/** So many times as long as expected may a job run: those beside it, and a machine that is busy, make it slower. */
-const PATIENCE = 3;
-
 interface Task {
 	readonly id: string;
 	readonly job: Job;
-	/** Milliseconds from its start after which it fails. */
+	/** Milliseconds from its start after which it fails, unless its progress says that it takes longer. */
 	readonly limitMs: number;
 	/** Ends its execution. */
 	readonly stop: AbortController;
 	/** Set when the job was told to stop: how it will end, whatever the executor still says. */
 	stopping?: JobEnd;
-	timer?: NodeJS.Timeout;
+	/** Absent until it runs. */
+	limit?: TimeLimit;
 }
 
 /** Starts the executor at once, so that the first job need not wait for it. */
@@ -82,9 +81,8 @@ export function createQueuedRunner(
 
 		function tell(event: ExecutionEvent): void {
 			if (task.stopping) return;
-			if (event.type === 'started') {
-				task.timer = setTimeout(() => stop(task, timedOut(id, limitMs)), limitMs);
-			}
+			if (event.type === 'started') task.limit = new TimeLimit(limitMs, (ms) => stop(task, timedOut(id, ms)));
+			else task.limit?.progress(event.done, event.total);
 			emit(event);
 		}
 	}
@@ -96,7 +94,7 @@ export function createQueuedRunner(
 	}
 
 	function over(task: Task, end: JobEnd): void {
-		clearTimeout(task.timer);
+		task.limit?.clear();
 		tasks.delete(task.id);
 		emit(end);
 	}

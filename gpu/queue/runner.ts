@@ -56,6 +56,8 @@ export interface ModelSummary {
 	readonly knownPrompts?: readonly string[];
 	/** What it was taught; absent: whatever there is, or nobody says. */
 	readonly vocabulary?: Vocabulary;
+	/** Seconds that an evaluation will take by arithmetic alone, where nobody has timed one; absent: nobody can say. */
+	readonly guessedPace?: number;
 }
 
 /** What a small model was taught. */

@@ -7,6 +7,7 @@ import { fits } from '../models/memory.ts';
 import type { TextEncoder } from '../models/text-encoder.ts';
 import { dtypeBytes } from '../onnx/dtype.ts';
 import type { DamagedModel, ModelList, ModelSummary } from '../queue/runner.ts';
+import { guessedPace } from './guessed-pace.ts';
 import { Lending } from './lending.ts';
 
 export interface Shelf {
@@ -57,7 +58,7 @@ export function createShelf({ embeddingsFolder, device, ...options }: ShelfOptio
 			for (const [name, directory] of await library.list()) {
 				try {
 					const summary = await library.summarise(name, directory);
-					usable.push(summary);
+					usable.push({ ...summary, guessedPace: guessedPace(summary, device) });
 					if (summary.knownPrompts?.length !== 0) continue;
 					const beside = await library.damagedEmbeddings(directory, summary.textWidth);
 					if (beside && !damaged.some((other) => other.name === beside.name)) damaged.push(beside);

@@ -1,5 +1,5 @@
 /** When jobs will start and end: from how far they are, and from how long jobs of their kind took before. */
-import { costOf, type Job } from '../../gpu/jobs/index.ts';
+import { costOf, type Job, runsAlike, runsOn } from '../../gpu/jobs/index.ts';
 import type { ModelSummary } from '../../gpu/queue/runner.ts';
 import type { PaceStore } from '../store/paces.ts';
 import type { MessageView } from './view.ts';
@@ -31,6 +31,8 @@ export class Forecasts {
 	readonly #tracked = new Map<string, Tracked>();
 	/** Arithmetic of one evaluation of each model, on one scale for all. */
 	readonly #sizes = new Map<string, number>();
+	/** Of an evaluation of each model, as whoever runs it guesses. */
+	readonly #guesses = new Map<string, number>();
 	/** When the waiting jobs will start, as far as known: one event moves all of them, and each then asks. */
 	#plan: { readonly made: number; readonly starts: ReadonlyMap<string, number | undefined> } | undefined;
 
@@ -42,7 +44,10 @@ export class Forecasts {
 
 	/** Tells of models, so that something can be said of one before its first job. */
 	know(models: readonly ModelSummary[]): void {
-		for (const { name, parameters, sampleSize } of models) this.#sizes.set(name, parameters * sampleSize ** 2);
+		for (const { name, parameters, sampleSize, guessedPace } of models) {
+			this.#sizes.set(name, parameters * sampleSize ** 2);
+			if (guessedPace !== undefined) this.#guesses.set(name, guessedPace);
+		}
 	}
 
 	/** A job was given to the runner. Until its position is told it counts as the last in line. */
@@ -74,8 +79,9 @@ export class Forecasts {
 		this.#plan = undefined;
 		const { job, started } = this.#tracked.get(id) ?? {};
 		this.#tracked.delete(id);
-		if (!succeeded || !job || started === undefined) return;
-		this.#paces.add(job.kind, job.model, (now - started) / 1000 / unitsOf(job));
+		const evaluations = job && costOf(job);
+		if (!succeeded || !evaluations || started === undefined) return;
+		this.#paces.add(job.kind, job.model, (now - started) / 1000 / evaluations);
 	}
 
 	/** Jobs that will start before this one, by what was told last; undefined when it is not waiting. */
@@ -133,25 +139,30 @@ export class Forecasts {
 		return expected === undefined ? undefined : Math.max(SOON_MS, expected - elapsed);
 	}
 
-	/** Of a whole job, in milliseconds; undefined where nothing is known. */
+	/** Of a whole job, in milliseconds: none to speak of without an evaluation. Undefined where nothing is known. */
 	expected(job: Job): number | undefined {
-		const pace = this.#paces.get(job.kind, job.model) ?? this.#guess(job.model);
-		return pace === undefined ? undefined : pace * unitsOf(job) * 1000;
+		const evaluations = costOf(job);
+		if (evaluations === 0) return 0;
+		const pace = this.#paces.get(job.kind, job.model) ?? this.#guess(job);
+		return pace === undefined ? undefined : pace * evaluations * 1000;
 	}
 
-	/** The pace of other kinds of jobs with the model; otherwise that of other models, by how much there is to calculate. */
-	#guess(model: string): number | undefined {
-		const known = this.#paces.all();
+	/**
+	 * The pace of other kinds of jobs with the model; otherwise that of other models, by how much there is to calculate; otherwise
+	 * what whoever runs it guesses. How fast prompts are read says nothing of pictures.
+	 */
+	#guess(job: Job): number | undefined {
+		const { model } = job;
+		const known = this.#paces.all().filter(({ kind }) => runsAlike(kind, job));
 		const own = known.filter((pace) => pace.model === model).map(({ seconds }) => seconds);
 		if (own.length > 0) return Math.max(...own);
+		// Sizes are those of networks over pictures.
+		if (!runsOn('pictures', job)) return undefined;
 		const size = this.#sizes.get(model);
 		const scaled = known.flatMap(({ model: other, seconds }) => {
 			const otherSize = this.#sizes.get(other);
 			return size === undefined || otherSize === undefined ? [] : [(seconds * size) / otherSize];
 		});
-		return scaled.length > 0 ? Math.max(...scaled) : undefined;
+		return scaled.length > 0 ? Math.max(...scaled) : this.#guesses.get(model);
 	}
 }
-
-/** Evaluations of the network; a job without any takes as long as it takes. */
-const unitsOf = (job: Job) => costOf(job) || 1;

@@ -4,6 +4,13 @@ import type { Database } from './database.ts';
 /** The weight of the newest job: after five jobs at another pace five sixths of the change are in. */
 const NEWEST = 0.3;
 
+export interface Pace {
+	readonly kind: string;
+	readonly model: string;
+	/** For one evaluation. */
+	readonly seconds: number;
+}
+
 export class PaceStore {
 	readonly #database: Database;
 
@@ -18,11 +25,8 @@ export class PaceStore {
 	}
 
 	/** Of every kind of job and model that is known. */
-	all(): readonly { readonly model: string; readonly seconds: number }[] {
-		return this.#database.prepare('SELECT model, seconds FROM paces').all() as {
-			readonly model: string;
-			readonly seconds: number;
-		}[];
+	all(): readonly Pace[] {
+		return this.#database.prepare('SELECT kind, model, seconds FROM paces').all() as Pace[];
 	}
 
 	/** @param seconds that an evaluation of the newest job took, on average */

@@ -3,6 +3,7 @@
  *
  *     sleep 300      takes 300 ms and reports progress every 20 ms
  *     paint 300      likewise, and stores a picture at the end
+ *     stall 300      reports that the first of two steps is done, and takes 300 ms for the second
  *     block 300      listens to nobody for 300 ms, as in an evaluation, and then takes a while, as `sleep`
  *     hang           never ends and never listens again
  *     crash          kills itself (SIGKILL) each time
@@ -60,6 +61,10 @@ async function run(id: string, job: Job): Promise<WorkerJobEvent> {
 		say({ id, type: 'progress', done: 1, total: 2 });
 		await pause(20);
 		if (argument !== 'once' || !again) process.kill(process.pid, 'SIGKILL');
+	}
+	if (word === 'stall') {
+		say({ id, type: 'progress', done: 1, total: 2 });
+		for (const end = Date.now() + Number(argument); Date.now() < end && !cancelled.has(id); ) await pause(20);
 	}
 	const takesTime = ['sleep', 'paint', 'block'].includes(word);
 	const total = takesTime ? Number(argument) / 20 : 1;

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { Job } from '../../../gpu/jobs/index.ts';
 import { Forecasts } from '../../../src/desk/forecasts.ts';
 import { memoryDatabase } from '../../../src/store/database.ts';
 import { PaceStore } from '../../../src/store/paces.ts';
@@ -64,6 +65,36 @@ describe('a job of which nothing is known yet', () => {
 		// Until it has run itself.
 		paces.add('generate', 'large', 3);
 		expect(forecasts.expected(job(10, 'large'))).toBe(30_000);
+	});
+});
+
+describe('a model of which no job has run', () => {
+	const XL = { ...FAKE_MODELS[0], name: 'xl', parameters: 4.3e9, sampleSize: 64 };
+
+	test('goes by the guess of whoever runs it, whatever its text encoder took', () => {
+		forecasts.know([{ ...XL, guessedPace: 20 }]);
+		expect(forecasts.expected(job(10, 'xl'))).toBe(200_000);
+		paces.add('embed', 'xl', 8);
+		expect(forecasts.expected(job(10, 'xl'))).toBe(200_000);
+		paces.add('edit', 'xl', 25);
+		expect(forecasts.expected(job(10, 'xl'))).toBe(250_000);
+	});
+
+	test('says nothing of how long its text encoder takes', () => {
+		forecasts.know([{ ...XL, guessedPace: 20 }]);
+		const embed: Job = { kind: 'embed', model: 'xl', prompts: ['a', 'b'] };
+		expect(forecasts.expected(embed)).toBeUndefined();
+		paces.add('embed', 'xl', 8);
+		expect(forecasts.expected(embed)).toBe(16_000);
+	});
+
+	test('learns nothing from jobs without an evaluation, which take no time to speak of', () => {
+		const noise: Job = { kind: 'noise', model: 'xl', image: 'a'.repeat(64), levels: [100], seed: 1 };
+		forecasts.queued('x', noise);
+		forecasts.started('x', 0);
+		forecasts.over('x', true, 5000);
+		expect(paces.all()).toEqual([]);
+		expect(forecasts.expected(noise)).toBe(0);
 	});
 });
 
