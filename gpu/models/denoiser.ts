@@ -29,6 +29,8 @@ export interface Denoiser {
 	predict(x: Tensor, t: number, condition: Condition): Promise<Estimate>;
 	/** How a prompt is read: the number of tokens that did not fit and were cut off (0 = none). */
 	tokensCut(prompt: string): Promise<number>;
+	/** As TextEncoder.readAs. */
+	readAs?(prompt: string): string | undefined;
 }
 
 /** A Denoiser and the networks behind it. */

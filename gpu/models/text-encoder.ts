@@ -14,6 +14,8 @@ export interface TextEncoder {
 	readonly knownPrompts?: readonly string[];
 	/** A prompt in the form in which it is read: prompts of the same form have the same embedding. */
 	normalise(prompt: string): string;
+	/** The known prompt that it takes another one for; undefined: none, it reads that one. Absent: it reads any. */
+	readAs?(prompt: string): string | undefined;
 	/** One vector per token of a normalised prompt, padding included: [77, width]. */
 	encode(text: string): Promise<Tensor>;
 	/** Tokens of a normalised prompt that do not fit and are left out; does not run the network. */

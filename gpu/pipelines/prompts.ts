@@ -26,21 +26,26 @@ export function promptEstimate(
 	};
 }
 
-/** One sentence for every prompt that is longer than the network reads. */
+/** One sentence for every prompt that is longer than the network reads, or that it takes for another one. */
 export async function promptNotes(
-	denoiser: Pick<Denoiser, 'tokensCut'>,
+	denoiser: Pick<Denoiser, 'tokensCut' | 'readAs'>,
 	prompts: readonly string[],
 ): Promise<string[]> {
 	const notes = await Promise.all(
 		[...new Set(prompts)].map(async (prompt) => {
+			const other = denoiser.readAs?.(prompt);
+			if (other !== undefined) return [`“${beginning(prompt)}” was read as “${beginning(other)}”.`];
 			const cut = await denoiser.tokensCut(prompt);
 			if (cut === 0) return [];
-			const letters = [...prompt]; // by code points, so that no emoji is cut in half
-			const beginning = letters.length > 40 ? `${letters.slice(0, 40).join('')}…` : prompt;
-			return [
-				`The prompt “${beginning}” was too long: its last ${cut === 1 ? 'token was' : `${cut} tokens were`} not read.`,
-			];
+			const lost = cut === 1 ? 'token was' : `${cut} tokens were`;
+			return [`The prompt “${beginning(prompt)}” was too long: its last ${lost} not read.`];
 		}),
 	);
 	return notes.flat();
+}
+
+/** By code points, so that no emoji is cut in half. */
+function beginning(prompt: string): string {
+	const letters = [...prompt];
+	return letters.length > 40 ? `${letters.slice(0, 40).join('')}…` : prompt;
 }

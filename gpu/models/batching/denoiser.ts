@@ -50,6 +50,7 @@ export function createBatchingDenoiser(network: PromptedNetwork): OpenedDenoiser
 				assertFits(x, t, condition, shape, takesLowResolution);
 				return batcher.submit({ x, t, condition, readPrompt: () => read(reader.normalise(condition.prompt)) });
 			},
+			readAs: (text) => reader.readAs?.(text),
 			tokensCut: async (text) => reader.tokensCut(reader.normalise(text)),
 		};
 	}

@@ -3,9 +3,8 @@
  * course hands out such a .pth; a .safetensors with the prompts as names of its tensors says the same.
  */
 import { basename } from 'node:path';
-import { closest } from 'fastest-levenshtein';
 import { ModelError } from '../../errors.ts';
-import { comparablePrompt, type FindPrompt, promptFinder } from '../../jobs/known-prompts.ts';
+import { type FindPrompt, promptFinder } from '../../jobs/known-prompts.ts';
 import type { DType } from '../../onnx/dtype.ts';
 import { quoted, shapeText } from '../../quoted.ts';
 import { type Tensor, tensor } from '../../tensor/tensor.ts';
@@ -51,18 +50,6 @@ export class PromptEmbeddings {
 		const { dtype, bytes } = this.#stored.get(prompt)!;
 		return tensor(toFloats(dtype, bytes), [TEXT_LENGTH, this.width]);
 	}
-}
-
-/** Those of `prompts` that look most like one that is not among them, the likest first; never the empty one. */
-export function nearestPrompts(prompt: string, prompts: readonly string[], count: number): readonly string[] {
-	const left = new Map(prompts.filter((each) => each.trim() !== '').map((each) => [comparablePrompt(each), each]));
-	const found: string[] = [];
-	while (found.length < count && left.size > 0) {
-		const next = closest(comparablePrompt(prompt), [...left.keys()]);
-		found.push(left.get(next)!);
-		left.delete(next);
-	}
-	return found;
 }
 
 /** @throws {ModelError} that names the file, and the prompt, when it cannot be used */

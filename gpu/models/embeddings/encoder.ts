@@ -1,8 +1,8 @@
 /** Embeddings of some prompts in the place of a text encoder, or before one. */
 import { UserError } from '../../errors.ts';
-import { promptFinder } from '../../jobs/known-prompts.ts';
+import { comparablePrompt, nearestPrompts, promptFinder } from '../../jobs/known-prompts.ts';
 import type { TextEncoder } from '../text-encoder.ts';
-import { nearestPrompts, type PromptEmbeddings, readPromptEmbeddings } from './dictionary.ts';
+import { type PromptEmbeddings, readPromptEmbeddings } from './dictionary.ts';
 
 /** Known prompts that a refusal names. */
 const NAMED = 3;
@@ -41,6 +41,10 @@ export function embeddingsEncoder(width: number, files: readonly PromptEmbedding
 		width,
 		...(!readsAny && { knownPrompts: known }),
 		normalise: (prompt) => place(prompt)?.text ?? own?.normalise(prompt) ?? prompt,
+		readAs(prompt) {
+			const { text = prompt } = place(prompt) ?? {};
+			return comparablePrompt(text) === comparablePrompt(prompt) ? undefined : text;
+		},
 		async encode(prompt) {
 			const { text = prompt, file } = place(prompt) ?? {};
 			if (file) return file.get(text);

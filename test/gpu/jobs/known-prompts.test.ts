@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Job, mayBringEmbeddings, promptFinder, promptsOf } from '../../../gpu/jobs/index.ts';
+import { nearestPrompts } from '../../../gpu/jobs/known-prompts.ts';
 
 describe('a known prompt', () => {
 	const finder = promptFinder(['', 'A Cat', 'a photo of the amalfi cost', 'a photo of a man', 'a photo of a men']);
@@ -13,17 +14,30 @@ describe('a known prompt', () => {
 		]);
 	});
 
-	it('is found with one slip in it, where it is long and no other is as near', () => {
+	it('is found with one slip in a long word of it, where no other is as near', () => {
 		expect(find('a photo of the amalfi coast')).toBe('a photo of the amalfi cost');
 		expect(find('a photo of the amalfy coast')).toBeUndefined();
 		expect(find('a car')).toBeUndefined();
 		expect(find('a photo of a mxn')).toBeUndefined();
 		expect(find('a photo of a man')).toBe('a photo of a man');
+		expect(promptFinder(['a photo of a car'])('a photo of a cat', true)).toBeUndefined();
+		expect(promptFinder(['a photo of a man'])('a photo of a man x', true)).toBeUndefined();
+		expect(promptFinder(['a zebra', 'a zebrb'])('a zebrc', true)).toBeUndefined();
 	});
 
 	it('is not taken for another one where a text encoder reads what was meant', () => {
 		expect(finder('a photo of the amalfi coast', false)).toBeUndefined();
 		expect(finder('A photo of the  amalfi cost', false)).toBe('a photo of the amalfi cost');
+	});
+});
+
+describe('the nearest known prompts', () => {
+	const KNOWN = ['', 'a photo of the amalfi cost', 'a photo of a man', 'a pencil', 'A Pencil'];
+
+	it('are those with most of the words, then with most of the letters', () => {
+		expect(nearestPrompts('amalfi', KNOWN, 3)).toEqual(['a photo of the amalfi cost', 'A Pencil', 'a photo of a man']);
+		expect(nearestPrompts('the amalfy coast', KNOWN, 1)).toEqual(['a photo of the amalfi cost']);
+		expect(nearestPrompts('a photo of a woman', KNOWN, 2)).toEqual(['a photo of a man', 'a photo of the amalfi cost']);
 	});
 });
 

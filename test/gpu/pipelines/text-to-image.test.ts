@@ -80,6 +80,16 @@ describe('textToImage', () => {
 		expect(notes).toEqual(['The prompt “sky” was too long: its last 12 tokens were not read.']);
 	});
 
+	it('says when a prompt was taken for another one', async () => {
+		const context = toyContext();
+		const readAs = (text: string) => (text === job.prompt ? 'skies' : undefined);
+		const { notes } = await textToImage(
+			{ ...job, steps: 10 },
+			{ ...context, denoiser: Object.assign(context.denoiser, { readAs }) },
+		);
+		expect(notes).toEqual(['“sky” was read as “skies”.']);
+	});
+
 	it('stops within one step when it is cancelled', async () => {
 		const controller = new AbortController();
 		const reason = new Error('cancelled');

@@ -31,6 +31,18 @@ it('takes a slip for another prompt only where nobody knows what was typed', asy
 	expect([await read(brought, CAT), await read(brought, 'A photo of a  CAR')]).toEqual([2, 1]);
 });
 
+it('says as what it reads a prompt that is spelled otherwise', async () => {
+	const encoder = embeddingsEncoder(WIDTH, [file('the amalfi cost', 1)]);
+	expect(await read(encoder, 'The Amalfi coast')).toBe(1);
+	expect(encoder.readAs?.('The Amalfi coast')).toBe('the amalfi cost');
+	expect(encoder.readAs?.('The  AMALFI cost')).toBeUndefined();
+	expect(encoder.readAs?.('a dog')).toBeUndefined();
+	await expect(read(embeddingsEncoder(WIDTH, [file(CAR, 1)]), CAT)).rejects.toThrow(`the nearest: “${CAR}”`);
+	expect(
+		embeddingsEncoder(WIDTH, [file('the amalfi cost', 1)], reader(3)).readAs?.('the amalfi coast'),
+	).toBeUndefined();
+});
+
 it('leaves to a text encoder what is not in the files letter by letter', async () => {
 	const encoder = embeddingsEncoder(WIDTH, [file(CAR, 1)], reader(3));
 	expect([await read(encoder, 'A photo of a  CAR'), await read(encoder, CAT)]).toEqual([1, 3]);
