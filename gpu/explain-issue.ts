@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { ModelError } from './errors.ts';
 import { quoted, valueText } from './quoted.ts';
 
 /** A sentence about something that is wrong in a JSON file: the field, its value and what it should be. */
@@ -10,4 +11,13 @@ export function explainIssue(issue: z.core.$ZodIssue, json: unknown): string {
 	const name = quoted(path.join('.'));
 	if (unknown) return `unknown field ${name} (${valueText(value)})`;
 	return value === undefined ? `field ${name} is missing` : `field ${name} is ${valueText(value)}: ${issue.message}`;
+}
+
+/** What is wrong in a configuration that somebody else published, and what helps. */
+export function configError(file: string, issue: z.core.$ZodIssue, json: unknown): ModelError {
+	const isUnknown = issue.code === 'unrecognized_keys';
+	const remedy = isUnknown
+		? ', which may change the pictures; take the file as it was published, or a newer Flipside that knows the field'
+		: '; take the file as it was published, or another model';
+	return new ModelError(`${file}: ${explainIssue(issue, json)}${remedy}`);
 }

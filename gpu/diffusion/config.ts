@@ -1,7 +1,7 @@
 /** The schedule that a model was trained with, from the scheduler/scheduler_config.json of its directory. */
 import { z } from 'zod';
 import { ModelError } from '../errors.ts';
-import { explainIssue } from '../explain-issue.ts';
+import { configError } from '../explain-issue.ts';
 import { linear, type Schedule, squaredcosCapV2, TRAINED_TIMESTEPS } from './schedule.ts';
 
 /** What a forward process depends on, of the fields below. */
@@ -62,12 +62,8 @@ const schedulerConfig = z.strictObject({
  */
 export function scheduleFromConfig(config: unknown, file: string): Schedule {
 	const parsed = schedulerConfig.safeParse(config);
-	if (!parsed.success) {
-		const [issue] = parsed.error.issues;
-		const remedy = issue.code === 'unrecognized_keys' ? UNKNOWN_FIELD : '';
-		throw new ModelError(`${file}: ${explainIssue(issue, config)}${remedy}`);
-	}
-	const lambdaMinClipped = parsed.data.lambda_min_clipped ?? DEFAULT_LAMBDA_MIN[parsed.data.beta_schedule];
+	if (!parsed.success) throw configError(file, parsed.error.issues[0], config);
+	const { lambda_min_clipped: lambdaMinClipped = DEFAULT_LAMBDA_MIN[parsed.data.beta_schedule] } = parsed.data;
 	return {
 		alphasCumprod: alphasCumprodOf(parsed.data),
 		...thresholdingOf(parsed.data),
@@ -77,8 +73,6 @@ export function scheduleFromConfig(config: unknown, file: string): Schedule {
 
 /** For files that do not have the field: what DeepFloyd published with this schedule. Others need no bound. */
 const DEFAULT_LAMBDA_MIN = { squaredcos_cap_v2: -5.1, linear: undefined } as const;
-
-const UNKNOWN_FIELD = ', which may change the pictures; if it does not for DDPM, take it out of the file';
 
 type SchedulerConfig = z.output<typeof schedulerConfig>;
 
@@ -96,7 +90,7 @@ function thresholdingOf(config: SchedulerConfig): Pick<Schedule, 'thresholding'>
  */
 export function assertSameForwardProcess(config: unknown, file: string, schedule: Schedule): void {
 	const parsed = z.object(forward).safeParse(config);
-	if (!parsed.success) throw new ModelError(`${file}: ${explainIssue(parsed.error.issues[0], config)}`);
+	if (!parsed.success) throw configError(file, parsed.error.issues[0], config);
 	const alphasCumprod = alphasCumprodOf(parsed.data);
 	if (alphasCumprod.some((value, t) => value !== schedule.alphasCumprod[t])) {
 		throw new ModelError(`${file}: field "beta_schedule" must give the same noise as that of scheduler/`);

@@ -1,5 +1,5 @@
 /** Files of model directories: made by strangers, moved by tools, cut off by networks. */
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { type FileHandle, lstat, open, stat } from 'node:fs/promises';
 import { ModelError } from '../errors.ts';
 
 /** What git leaves in the place of a large file that was not fetched. */
@@ -15,20 +15,29 @@ const MAX_TEXT_BYTES = 100e6;
  * @param label names it in messages
  */
 export async function openFile(path: string, label = path): Promise<FileHandle> {
-	const found = await stat(path).catch((cause) => {
-		const problem = cause.code === 'ENOENT' ? 'is missing; download it' : `cannot be read (${cause.code})`;
-		throw new ModelError(`${label}: ${problem}`, { cause });
-	});
-	if (!found.isFile()) throw new ModelError(`${label}: is not a file`);
-	const file = await open(path).catch((cause) => {
-		throw new ModelError(`${label}: cannot be opened (${cause.code})`, { cause });
-	});
+	const refuse = async (cause: NodeJS.ErrnoException) => {
+		throw new ModelError(`${label}: ${await problemOf(path, cause)}`, { cause });
+	};
+	const found = await stat(path).catch(refuse);
+	if (!found.isFile()) throw new ModelError(`${label}: is not a file; put the one that is meant in its place`);
+	const file = await open(path).catch(refuse);
 	const { buffer, bytesRead } = await file.read(Buffer.alloc(LFS_POINTER.length), 0, LFS_POINTER.length, 0);
 	if (buffer.subarray(0, bytesRead).toString() !== LFS_POINTER) return file;
 	await file.close();
 	throw new ModelError(
 		`${label}: is only git's pointer to the file; run "git lfs pull" there, or download the file itself`,
 	);
+}
+
+/** In the hub's cache every file is a link, which is left behind where what it leads to was cleared away. */
+async function problemOf(path: string, { code }: NodeJS.ErrnoException): Promise<string> {
+	const isLink = await lstat(path).then(
+		(found) => found.isSymbolicLink(),
+		() => false,
+	);
+	if (isLink && (code === 'ENOENT' || code === 'ELOOP')) return 'is a link that leads nowhere; download the file again';
+	if (code === 'ENOENT') return 'is missing; download it';
+	return `cannot be read (${code}); let the user that the bot runs as read it`;
 }
 
 /** The content of a small file. Throws as openFile, and when it is far too large to be one. */

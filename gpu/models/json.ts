@@ -7,6 +7,6 @@ export async function readJson(path: string): Promise<unknown> {
 	try {
 		return JSON.parse(bytes.toString('utf8'));
 	} catch (cause) {
-		throw new ModelError(`${path}: is not JSON`, { cause });
+		throw new ModelError(`${path}: is not JSON; download it again`, { cause });
 	}
 }

@@ -36,6 +36,9 @@ const DTYPES: Readonly<Record<string, DType>> = {
 	BOOL: 'bool',
 };
 
+/** IF-I-XL has some 1,500 and T5-XXL 220; each takes time to look at. */
+const MAX_TENSORS = 20_000;
+
 /** The format's own limit. */
 const MAX_HEADER_BYTES = 100_000_000;
 
@@ -86,7 +89,11 @@ function tensorsIn(header: Buffer, size: number, path: string): Map<string, Tens
 	const dataStart = LENGTH_BYTES + header.length;
 	const tensors = new Map<string, TensorSpan>();
 	const spans: Span[] = [];
-	for (const [name, entry] of Object.entries(parseHeader(header.toString('utf8'), path))) {
+	const entries = Object.entries(parseHeader(header.toString('utf8'), path));
+	if (entries.length > MAX_TENSORS) {
+		throw new ModelError(`${path}: lists ${entries.length} tensors, which cannot be right; download the file again`);
+	}
+	for (const [name, entry] of entries) {
 		if (name === '__metadata__') continue;
 		const { dtype, shape, start, length } = checkEntry(entry, `${path}: tensor ${quoted(name)}`, size - dataStart);
 		spans.push({ name, start, end: start + length });
@@ -111,7 +118,7 @@ function checkSpans(spans: readonly Span[], path: string, dataBytes: number): vo
 	for (const { name, start, end } of spans.toSorted((a, b) => a.start - b.start || a.end - b.end)) {
 		if (start !== covered) {
 			throw new ModelError(
-				`${path}: tensor ${quoted(name)}: starts at byte ${start}, but the tensors before it end at ${covered}`,
+				`${path}: tensor ${quoted(name)}: starts at byte ${start}, but the tensors before it end at ${covered}; download the file again`,
 			);
 		}
 		covered = end;
@@ -119,7 +126,7 @@ function checkSpans(spans: readonly Span[], path: string, dataBytes: number): vo
 	}
 	if (covered !== dataBytes) {
 		throw new ModelError(
-			`${path}: tensor ${quoted(last)}: is the last and ends at byte ${covered} of ${dataBytes}; the rest is no tensor's`,
+			`${path}: tensor ${quoted(last)}: is the last and ends at byte ${covered} of ${dataBytes}, and the rest is no tensor's; download the file again`,
 		);
 	}
 }
@@ -146,12 +153,13 @@ function checkEntry(value: unknown, where: string, dataBytes: number) {
 	if (!entry.success) throw new ModelError(`${where}: the header entry is damaged; download the file again`);
 	const { shape, data_offsets: offsets } = entry.data;
 	const dtype = Object.hasOwn(DTYPES, entry.data.dtype) ? DTYPES[entry.data.dtype] : undefined;
-	if (!dtype) throw new ModelError(`${where}: unknown dtype ${quoted(entry.data.dtype)}`);
+	if (!dtype)
+		throw new ModelError(`${where}: unknown dtype ${quoted(entry.data.dtype)}; take weights in fp32, fp16 or bf16`);
 	const [start, end] = offsets;
 	const length = shape.reduce((product, dim) => product * dim, dtypeBytes(dtype));
 	if (end - start !== length) {
 		throw new ModelError(
-			`${where}: ${entry.data.dtype} ${shapeText(shape)} takes ${length} bytes, the header says ${end - start}`,
+			`${where}: ${entry.data.dtype} ${shapeText(shape)} takes ${length} bytes, the header says ${end - start}; download the file again`,
 		);
 	}
 	if (end > dataBytes)

@@ -42,7 +42,8 @@ export async function openWeightFiles(folder: string, prefer: 'full' | 'half'): 
 				`${file}: lacks tensor ${quoted(missing)}, which the index places there; download both again`,
 			);
 		for (const [name, tensor] of stored) {
-			if (tensors.has(name)) throw new ModelError(`${file}: tensor ${quoted(name)} is in another shard too`);
+			if (tensors.has(name))
+				throw new ModelError(`${file}: tensor ${quoted(name)} is in another shard too; download both again`);
 			tensors.set(name, tensor);
 		}
 	}
@@ -73,29 +74,53 @@ async function filesOf(folder: string, prefer: 'full' | 'half'): Promise<WeightF
 			throw new ModelError(`${folder}: cannot be read (${cause.code})`, { cause });
 		}),
 	);
-	const full = BASE_NAMES.map((base) => ({
-		single: `${base}.safetensors`,
-		indexes: [`${base}.safetensors.index.json`],
-	}));
-	const half = BASE_NAMES.map((base) => ({
-		single: `${base}.fp16.safetensors`,
-		// Both spellings are about: the second is what older versions of diffusers wrote.
-		indexes: [
-			`${base}.safetensors.index.fp16.json`,
-			`${base}.safetensors.fp16.index.json`,
-			`${base}.fp16.safetensors.index.json`,
-		],
-	}));
+	const full = BASE_NAMES.map(
+		(base): Spelling => ({
+			single: `${base}.safetensors`,
+			indexes: [`${base}.safetensors.index.json`],
+		}),
+	);
+	const half = BASE_NAMES.map(
+		(base): Spelling => ({
+			single: `${base}.fp16.safetensors`,
+			// Both spellings are about: the second is what older versions of diffusers wrote.
+			indexes: [
+				`${base}.safetensors.index.fp16.json`,
+				`${base}.safetensors.fp16.index.json`,
+				`${base}.fp16.safetensors.index.json`,
+			],
+		}),
+	);
 	for (const { single, indexes } of prefer === 'full' ? [...full, ...half] : [...half, ...full]) {
 		if (present.has(single)) return [{ file: join(folder, single), expected: [] }];
 		const index = indexes.find((name) => present.has(name));
 		if (index) return readIndex(join(folder, index));
 	}
-	const pickled = [...present].find((name) => /\.(bin|pt|pth|ckpt)$/.test(name));
-	const remedy = pickled
-		? `only ${quoted(pickled)}, which can run code when it is loaded; download the .safetensors of the same weights`
-		: `download ${full.map(({ single }) => single).join(' or ')}`;
-	throw new ModelError(`${folder}: holds no weights that can be read, ${remedy}`);
+	throw new ModelError(`${folder}: holds no weights that can be read, ${remedyFor([...present], [...full, ...half])}`);
+}
+
+/** One spelling of the names of weights: in one file, or by the index of their shards. */
+interface Spelling {
+	readonly single: string;
+	readonly indexes: readonly string[];
+}
+
+function remedyFor(present: readonly string[], spellings: readonly Spelling[]): string {
+	const unfinished = present.find((name) => /\.(incomplete|part|crdownload|aria2)$/.test(name));
+	if (unfinished) return `only ${quoted(unfinished)}, whose download stopped; start it again`;
+	const shard = present.find((name) => /-\d+-of-\d+.*\.safetensors$/.test(name));
+	if (shard) {
+		const [base] = shard.split(/[.-]/);
+		const isHalf = shard.includes('.fp16');
+		const spelling = spellings.find(({ single }) => single === `${base}${isHalf ? '.fp16' : ''}.safetensors`);
+		const index = spelling?.indexes[0] ?? `${base}.safetensors.index.json`;
+		return `only shards such as ${quoted(shard)} without their index; download ${quoted(index)} too`;
+	}
+	const pickled = present.find((name) => /\.(bin|pt|pth|ckpt)$/.test(name));
+	if (pickled) {
+		return `only ${quoted(pickled)}, which can run code when it is loaded; download the .safetensors of the same weights`;
+	}
+	return `download ${BASE_NAMES.map((base) => `${base}.safetensors`).join(' or ')}`;
 }
 
 async function readIndex(path: string): Promise<WeightFile[]> {

@@ -1,23 +1,23 @@
 /** text_encoder/config.json of a BERT. Source: transformers, models/bert/configuration_bert.py. */
 import { z } from 'zod';
 import { ModelError } from '../../errors.ts';
-import { explainIssue } from '../../explain-issue.ts';
+import { configError } from '../../explain-issue.ts';
 import { readJson } from '../json.ts';
 
-const size = z.int().min(1);
+const size = z.int().min(1).max(65_536);
 
 /** Only what changes the numbers that come out; the rest of the file is about training and bookkeeping. */
 const schema = z.object({
 	hidden_size: size,
 	intermediate_size: size,
 	num_attention_heads: size,
-	num_hidden_layers: size,
+	num_hidden_layers: z.int().min(1).max(64),
 	hidden_act: z.literal('gelu'),
 	layer_norm_eps: z.number().positive(),
 	max_position_embeddings: size,
 	position_embedding_type: z.literal('absolute').default('absolute'),
 	type_vocab_size: size,
-	vocab_size: size,
+	vocab_size: z.int().min(1).max(1_000_000),
 	pad_token_id: z.int().min(0),
 });
 
@@ -27,7 +27,7 @@ export type BertConfig = z.infer<typeof schema>;
 export async function readBertConfig(path: string): Promise<BertConfig> {
 	const json = await readJson(path);
 	const parsed = schema.safeParse(json);
-	if (!parsed.success) throw new ModelError(`${path}: ${explainIssue(parsed.error.issues[0], json)}`);
+	if (!parsed.success) throw configError(path, parsed.error.issues[0], json);
 	if (parsed.data.hidden_size % parsed.data.num_attention_heads) {
 		throw new ModelError(`${path}: field "num_attention_heads" must divide hidden_size, ${parsed.data.hidden_size}`);
 	}

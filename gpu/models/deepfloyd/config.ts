@@ -5,15 +5,17 @@
  */
 import { z } from 'zod';
 import { ModelError } from '../../errors.ts';
-import { explainIssue } from '../../explain-issue.ts';
+import { configError } from '../../explain-issue.ts';
 import { valueText } from '../../quoted.ts';
 import { readJson } from '../json.ts';
 
 const DOWN_BLOCKS = ['ResnetDownsampleBlock2D', 'SimpleCrossAttnDownBlock2D'] as const;
 const UP_BLOCKS = ['ResnetUpsampleBlock2D', 'SimpleCrossAttnUpBlock2D'] as const;
 
-const size = z.int().min(1);
-const perLevel = <T extends z.ZodType>(item: T) => z.union([item, z.array(item)]);
+const upTo = (most: number) => z.int().min(1).max(most);
+const size = upTo(65_536);
+const MAX_LEVELS = 16;
+const perLevel = <T extends z.ZodType>(item: T) => z.union([item, z.array(item).max(MAX_LEVELS)]);
 /** A field with only one supported value, which is also what an absent field means. */
 const fixed = <const T extends string | number | boolean | null>(value: T) => z.literal(value).default(value as never);
 /** A field that changes nothing here. */
@@ -24,18 +26,18 @@ const schema = z.strictObject({
 	_diffusers_version: ignored,
 	_name_or_path: ignored,
 
-	sample_size: size,
+	sample_size: upTo(4096),
 	in_channels: size,
 	out_channels: size,
 	center_input_sample: fixed(false),
 	conv_in_kernel: fixed(3),
 	conv_out_kernel: fixed(3),
 
-	block_out_channels: z.array(size).min(1),
-	layers_per_block: perLevel(size),
-	down_block_types: z.array(z.enum(DOWN_BLOCKS)),
+	block_out_channels: z.array(size).min(1).max(MAX_LEVELS),
+	layers_per_block: perLevel(upTo(64)),
+	down_block_types: z.array(z.enum(DOWN_BLOCKS)).max(MAX_LEVELS),
 	mid_block_type: fixed('UNetMidBlock2DSimpleCrossAttn'),
-	up_block_types: z.array(z.enum(UP_BLOCKS)),
+	up_block_types: z.array(z.enum(UP_BLOCKS)).max(MAX_LEVELS),
 
 	act_fn: z.literal('gelu'),
 	norm_num_groups: size.default(32),
@@ -140,7 +142,7 @@ export async function readUNetConfig(path: string): Promise<UNetConfig> {
 /** The same for a configuration that is in memory; `path` is for messages. */
 export function parseUNetConfig(json: unknown, path: string): UNetConfig {
 	const parsed = schema.safeParse(json);
-	if (!parsed.success) throw new ModelError(`${path}: ${explainIssue(parsed.error.issues[0], json)}`);
+	if (!parsed.success) throw configError(path, parsed.error.issues[0], json);
 	const config = parsed.data;
 	const widths = config.block_out_channels;
 	const fail = (field: keyof typeof config, expected: string) => {

@@ -1,5 +1,15 @@
 /** Directories that were damaged on their way, or made to do harm: each is refused with one short sentence that names the file. */
-import { mkdtempSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+	appendFileSync,
+	mkdirSync,
+	mkdtempSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	symlinkSync,
+	truncateSync,
+	writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -145,6 +155,102 @@ describe('a file with something enormous, or something that moves a cursor:', ()
 		['a name in colours', () => config({ '\u001b[31m\n<@1>': 1 }), /unknown field "\\u001b\[31m\\n<@1>" \(1\)/],
 	];
 	test.each(cases)('%s', async (_, damage, expected) => {
+		damage();
+		expect(await sentence()).toMatch(expected);
+	});
+});
+
+describe('a directory', () => {
+	const config = (fields: object) => changeJson('unet/config.json', (json) => ({ ...json, ...fields }));
+	const t5 = (fields: object) => changeJson('text_encoder/config.json', (json) => ({ ...json, ...fields }));
+	const unetDtype = (dtype: string) => changeTensors(UNET, (tensor) => ({ ...tensor, dtype }));
+	const cases: readonly [what: string, damage: () => void, sentence: RegExp][] = [
+		[
+			'with an unknown field of the network',
+			() => config({ only_new: 3 }),
+			/unknown field "only_new" \(3\), which may change the pictures; take the file as it was published, or a newer/,
+		],
+		[
+			'with an unknown field of the encoder',
+			() => t5({ rotary: true }),
+			/text_encoder\/config.json: unknown field "rotary" \(true\), which .*; take the file as it was published/,
+		],
+		['with another activation', () => t5({ dense_act_fn: 'relu' }), /"dense_act_fn" is "relu": .*; take the file as/],
+		[
+			'with an unknown field of the schedule',
+			() => changeJson('scheduler/scheduler_config.json', (json) => ({ ...json, new_thing: 3 })),
+			/unknown field "new_thing" \(3\), .*; take the file as it was published/,
+		],
+		['of whole numbers', () => unetDtype('I16'), /unknown dtype "I16"; take weights in fp32, fp16 or bf16/],
+		[
+			'with bytes after its tensors',
+			() => appendFileSync(inDirectory(UNET), Buffer.alloc(10)),
+			/ends at byte \d+ of \d+, and the rest is no tensor's; download the file again/,
+		],
+		[
+			'with a configuration that is none',
+			() => writeFileSync(inDirectory('unet/config.json'), '{'),
+			/is not JSON; download/,
+		],
+		[
+			'with a folder in the place of a file',
+			() => {
+				rmSync(inDirectory(UNET));
+				mkdirSync(inDirectory(UNET));
+			},
+			/is not a file; put the one that is meant in its place/,
+		],
+		[
+			'whose download stopped',
+			() => renameSync(inDirectory(UNET), `${inDirectory(UNET)}.incomplete`),
+			/only "diffusion_pytorch_model.fp16.safetensors.incomplete", whose download stopped; start it again/,
+		],
+		...['../../blobs/gone', 'diffusion_pytorch_model.fp16.safetensors'].map(
+			(target) =>
+				[
+					`with a link to ${target}`,
+					() => {
+						rmSync(inDirectory(UNET));
+						symlinkSync(target, inDirectory(UNET));
+					},
+					/fp16.safetensors: is a link that leads nowhere; download the file again/,
+				] as [string, () => void, RegExp],
+		),
+		...(
+			[
+				['diffusion_pytorch_model.fp16-00001-of-00002', 'diffusion_pytorch_model.safetensors.index.fp16.json'],
+				['diffusion_pytorch_model-00001-of-00002', 'diffusion_pytorch_model.safetensors.index.json'],
+				['model-00001-of-00002.fp16', 'model.safetensors.index.fp16.json'],
+			] as const
+		).map(
+			([shard, index]) =>
+				[
+					`with ${shard} and no index`,
+					() => renameSync(inDirectory(UNET), inDirectory(`unet/${shard}.safetensors`)),
+					new RegExp(`only shards such as "${shard}.safetensors" without their index; download "${index}" too`),
+				] as [string, () => void, RegExp],
+		),
+	];
+	test.each(cases)('%s is refused with what helps', async (_, damage, expected) => {
+		damage();
+		expect(await sentence()).toMatch(expected);
+	});
+
+	test.each<[string, () => void, RegExp]>([
+		['layers', () => config({ layers_per_block: 1e9 }), /field "layers_per_block" is 1000000000/],
+		['pixels', () => config({ sample_size: 2 ** 40 }), /field "sample_size" is 1099511627776: .*<=4096/],
+		['levels', () => config({ block_out_channels: Array(200_000).fill(32) }), /field "block_out_channels" is \[32,/],
+		['layers of the encoder', () => t5({ num_layers: 1e9 }), /field "num_layers" is 1000000000: .*<=64/],
+		['words', () => t5({ vocab_size: 2 ** 40 }), /field "vocab_size" is 1099511627776: /],
+		[
+			'tensors',
+			() => {
+				const entry = { dtype: 'F16', shape: [0], bytes: new Uint8Array() };
+				saveTensors(inDirectory(UNET), new Map(Array.from({ length: 20_001 }, (_, i) => [`t${i}`, entry])));
+			},
+			/fp16.safetensors: lists 20001 tensors, which cannot be right; download the file again/,
+		],
+	])('with countless %s is refused at once', async (_, damage, expected) => {
 		damage();
 		expect(await sentence()).toMatch(expected);
 	});

@@ -115,7 +115,9 @@ describe('readSafetensors', () => {
 
 	test('refuses a folder with the name of a file', async () => {
 		const path = mkdtempSync(join(folder, 'folder.safetensors'));
-		await expect(readSafetensors(path)).rejects.toThrow(new ModelError(`${path}: is not a file`));
+		await expect(readSafetensors(path)).rejects.toThrow(
+			new ModelError(`${path}: is not a file; put the one that is meant in its place`),
+		);
 	});
 
 	test('refuses a file that is something else', async () => {
@@ -132,7 +134,9 @@ describe('readSafetensors', () => {
 	test.runIf(process.platform !== 'win32')('does not wait for a pipe that nobody writes into', async () => {
 		const path = join(folder, 'pipe.safetensors');
 		execFileSync('mkfifo', [path]);
-		await expect(readSafetensors(path)).rejects.toThrow(new ModelError(`${path}: is not a file`));
+		await expect(readSafetensors(path)).rejects.toThrow(
+			new ModelError(`${path}: is not a file; put the one that is meant in its place`),
+		);
 	});
 
 	test('cuts names of any length in its messages', async () => {
