@@ -1,6 +1,6 @@
 /** Finds the weight files of a model's component (unet/, text_encoder/): one file, or shards with an index. */
 import { readdir } from 'node:fs/promises';
-import { dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { z } from 'zod';
 import { ModelError } from '../errors.ts';
 import { quoted } from '../quoted.ts';
@@ -91,11 +91,17 @@ async function filesOf(folder: string, prefer: 'full' | 'half'): Promise<WeightF
 			],
 		}),
 	);
+	let missing: WeightFile[] | undefined;
 	for (const { single, indexes } of prefer === 'full' ? [...full, ...half] : [...half, ...full]) {
 		if (present.has(single)) return [{ file: join(folder, single), expected: [] }];
 		const index = indexes.find((name) => present.has(name));
-		if (index) return readIndex(join(folder, index));
+		if (!index) continue;
+		const shards = await readIndex(join(folder, index));
+		// Whoever downloads the weights in one precision often gets the index of the other along, as all .json files.
+		if (shards.some(({ file }) => present.has(basename(file)))) return shards;
+		missing ??= shards;
 	}
+	if (missing) return missing;
 	throw new ModelError(`${folder}: holds no weights that can be read, ${remedyFor([...present], [...full, ...half])}`);
 }
 
