@@ -30,7 +30,9 @@ export async function familyOf(directory: string): Promise<ModelFamily> {
 	const network = await classIn(config);
 	const family = FAMILIES.find((each) => each.recognises({ pipeline, network }));
 	if (family) return family;
-	throw new ModelError(`${config}: field "_class_name" is ${quoted(network ?? '')}, a network that is not built here`);
+	throw new ModelError(
+		`${config}: field "_class_name" is ${quoted(network ?? '')}, a network that is not built here; take a model of DeepFloyd IF`,
+	);
 }
 
 async function classIn(file: string): Promise<string | undefined> {

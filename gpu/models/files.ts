@@ -6,7 +6,7 @@ import { ModelError } from '../errors.ts';
 const LFS_POINTER = 'version https://git-lfs.github.com/spec/';
 
 /** Tokenizers of large vocabularies have 20 MB. */
-const MAX_TEXT_BYTES = 100e6;
+export const MAX_TOKENIZER_BYTES = 100e6;
 
 /**
  * Opens a file to read it. Throws a ModelError when it is missing, no file at all (a pipe would be waited for for ever), or
@@ -41,7 +41,7 @@ async function problemOf(path: string, { code }: NodeJS.ErrnoException): Promise
 }
 
 /** The content of a small file. Throws as openFile, and when it is far too large to be one. */
-export async function readSmallFile(path: string, maxBytes = MAX_TEXT_BYTES): Promise<Buffer> {
+export async function readSmallFile(path: string, maxBytes: number): Promise<Buffer> {
 	const file = await openFile(path);
 	try {
 		const { size } = await file.stat();

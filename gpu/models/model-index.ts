@@ -2,8 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { ModelError } from '../errors.ts';
-import { explainIssue } from '../explain-issue.ts';
+import { configError } from '../explain-issue.ts';
 import { readJson } from './json.ts';
 
 const schema = z.object({
@@ -31,6 +30,6 @@ export async function readModelIndex(directory: string): Promise<ModelIndex> {
 	if (!existsSync(path)) return {};
 	const json = await readJson(path);
 	const index = schema.safeParse(json);
-	if (!index.success) throw new ModelError(`${path}: ${explainIssue(index.error.issues[0], json)}`);
+	if (!index.success) throw configError(path, index.error.issues[0], json);
 	return index.data.flipside;
 }

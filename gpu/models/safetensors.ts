@@ -39,8 +39,8 @@ const DTYPES: Readonly<Record<string, DType>> = {
 /** IF-I-XL has some 1,500 and T5-XXL 220; each takes time to look at. */
 const MAX_TENSORS = 20_000;
 
-/** The format's own limit. */
-const MAX_HEADER_BYTES = 100_000_000;
+/** As many take 4 million bytes; the format itself allows 100. */
+const MAX_HEADER_BYTES = 10_000_000;
 
 const entrySchema = z.object({
 	dtype: z.string(),

@@ -72,7 +72,9 @@ async function findTextEncoder(directory: string): Promise<TextEncoderRow> {
 	const row = typeof type === 'string' && Object.hasOwn(ENCODERS, type) ? ENCODERS[type] : undefined;
 	if (row) return row;
 	const known = Object.keys(ENCODERS).join('", "');
-	throw new ModelError(`${configOf(directory)}: field "model_type" is ${valueText(type)}, expected one of "${known}"`);
+	throw new ModelError(
+		`${configOf(directory)}: field "model_type" is ${valueText(type)}, expected one of "${known}"; take another model`,
+	);
 }
 
 const configOf = (directory: string) => join(directory, 'text_encoder', 'config.json');

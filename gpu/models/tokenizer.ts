@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { ModelError } from '../errors.ts';
+import { MAX_TOKENIZER_BYTES } from './files.ts';
 import { readJson } from './json.ts';
 
 export interface Tokens {
@@ -21,7 +22,7 @@ export async function openTokenizer(
 	{ length, padId }: { length: number; padId: number },
 ): Promise<Tokenize> {
 	const path = join(directory, 'tokenizer', 'tokenizer.json');
-	const json = await readJson(path);
+	const json = await readJson(path, MAX_TOKENIZER_BYTES);
 	const config = await readJson(join(directory, 'tokenizer', 'tokenizer_config.json'));
 	let tokenizer: Tokenizer;
 	try {

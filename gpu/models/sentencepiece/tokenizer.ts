@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ModelError } from '../../errors.ts';
-import { readSmallFile } from '../files.ts';
+import { MAX_TOKENIZER_BYTES, readSmallFile } from '../files.ts';
 import { readJson } from '../json.ts';
 import { fitTokens, type Tokenize } from '../tokenizer.ts';
 import { CharsMap } from './chars-map.ts';
@@ -30,8 +30,8 @@ export async function openSentencePiece(
 		throw new ModelError(`${folder}: has no spiece.model and no tokenizer.json; download the tokenizer folder too`);
 	}
 	const encode = existsSync(binary)
-		? encoderOf(readModelProto(await readSmallFile(binary), binary), binary)
-		: encoderOf(unigramOf(await readJson(json), json), json);
+		? encoderOf(readModelProto(await readSmallFile(binary, MAX_TOKENIZER_BYTES), binary), binary)
+		: encoderOf(unigramOf(await readJson(json, MAX_TOKENIZER_BYTES), json), json);
 	return (text) => fitTokens(encode(text), { length, padId });
 }
 

@@ -111,7 +111,7 @@ describe('a text encoder', () => {
 });
 
 describe('a file with something enormous, or something that moves a cursor:', () => {
-	const HUGE = 'x'.repeat(3e6);
+	const HUGE = 'x'.repeat(3e5);
 	const shards = (name: string) => {
 		rmSync(inDirectory(UNET));
 		const index = { weight_map: { 'conv_in.bias': name } };
@@ -151,6 +151,11 @@ describe('a file with something enormous, or something that moves a cursor:', ()
 			'a summary',
 			() => changeJson('model_index.json', () => ({ flipside: { summary: HUGE } })),
 			/field "flipside.summary" is "/,
+		],
+		[
+			'a configuration of depths',
+			() => writeFileSync(inDirectory('unet/config.json'), '['.repeat(2e6) + ']'.repeat(2e6)),
+			/config.json: has 4000000 bytes, which cannot be right; download it again/,
 		],
 		['a name in colours', () => config({ '\u001b[31m\n<@1>': 1 }), /unknown field "\\u001b\[31m\\n<@1>" \(1\)/],
 	];
