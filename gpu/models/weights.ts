@@ -99,6 +99,8 @@ export class Weights {
 
 	#error(name: string, problem: string): ModelError {
 		const file = this.#weightFiles.tensors.get(name)?.file ?? this.#weightFiles.path;
-		return new ModelError(`${file}: tensor ${quoted(name)} ${problem}`);
+		return new ModelError(
+			`${file}: tensor ${quoted(name)} ${problem}; download the weights and config.json of one model`,
+		);
 	}
 }

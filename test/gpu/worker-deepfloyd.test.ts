@@ -89,7 +89,9 @@ describe('the inference process and a DeepFloyd without text encoder', () => {
 		expect(await end(job({ embeddings: [cats, dogs] }))).not.toMatchObject({
 			result: (drawn as { result: object }).result,
 		});
-		expect(await end(job({ embeddings: [dogs, cats], prompt: 'a dog in the show' }))).toMatchObject({ type: 'done' });
+		expect(await end(job({ embeddings: [dogs, cats], prompt: 'a dog in the snows' }))).toMatchObject({
+			result: { notes: ['“a dog in the snows” was read as “a dog in the snow”.'] },
+		});
 		expect(await end(job({ embeddings: [dogs, cats], prompt: 'a fish' }))).toMatchObject({
 			fault: 'user',
 			message:

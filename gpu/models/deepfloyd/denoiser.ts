@@ -87,24 +87,11 @@ export async function openUNet(
 	config: UNetConfig,
 	device: Device,
 ): Promise<Pick<LoadedUNet, 'prompt' | 'step' | 'whyNaN'>> {
-	const onCpu = device.provider === 'cpu';
-	const weightFiles = await openWeightFiles(folder, onCpu ? 'full' : 'half');
-	const weights = new Weights(weightFiles);
-	const options: GraphOptions = {
-		// The CPU has no arithmetic in half precision.
-		dtype: onCpu ? 'float32' : 'float16',
-		// A few percent faster on the CPU. WebGPU's fused kernel is right on an H100 and wrong (relative error up to 0.2)
-		// under a software Vulkan device; single operations are right on both.
-		fusedAttention: device.provider !== 'webgpu',
-		// WebGPU's 3 x 3 convolution of 6 channels (stage II) is wrong on both (relative error 1); of 8 it is right.
-		padFirstConv: device.provider === 'webgpu',
-	};
-	const prompt = toModel(promptGraph(config, weights, options));
-	const step = toModel(stepGraph(config, weights, options));
-	weights.assertAllUsed();
+	const { weightFiles, dtype, ...graphs } = await readUNet(folder, config, device.provider);
+	const [prompt, step] = [graphs.prompt, graphs.step].map(toModel);
 	const session = {
 		...device,
-		prefer: copyOrMap(countParameters(weightFiles) * dtypeBytes(options.dtype), device),
+		prefer: copyOrMap(countParameters(weightFiles) * dtypeBytes(dtype), device),
 		weightsFolder: weightFiles.weightsFolder,
 	};
 	const open = (model: Uint8Array) => openSession(model, session);
@@ -119,6 +106,26 @@ export async function openUNet(
 		await promptSession.close();
 		throw error;
 	}
+}
+
+/** The two graphs, and the weights without their numbers. Throws a ModelError when the weights are of another architecture. */
+export async function readUNet(folder: string, config: UNetConfig, provider: Provider) {
+	const onCpu = provider === 'cpu';
+	const weightFiles = await openWeightFiles(folder, onCpu ? 'full' : 'half');
+	const weights = new Weights(weightFiles);
+	const options: GraphOptions = {
+		// The CPU has no arithmetic in half precision.
+		dtype: onCpu ? 'float32' : 'float16',
+		// A few percent faster on the CPU. WebGPU's fused kernel is right on an H100 and wrong (relative error up to 0.2)
+		// under a software Vulkan device; single operations are right on both.
+		fusedAttention: provider !== 'webgpu',
+		// WebGPU's 3 x 3 convolution of 6 channels (stage II) is wrong on both (relative error 1); of 8 it is right.
+		padFirstConv: provider === 'webgpu',
+	};
+	const prompt = promptGraph(config, weights, options);
+	const step = stepGraph(config, weights, options);
+	weights.assertAllUsed();
+	return { weightFiles, dtype: options.dtype, prompt, step };
 }
 
 /** Opened with its first run. */

@@ -188,6 +188,14 @@ describe('a directory', () => {
 		],
 		['of whole numbers', () => unetDtype('I16'), /unknown dtype "I16"; take weights in fp32, fp16 or bf16/],
 		[
+			'with a matrix of another shape',
+			() =>
+				changeTensors(UNET, (tensor, name) =>
+					name === 'conv_in.weight' ? { ...tensor, shape: [...tensor.shape].reverse() } : tensor,
+				),
+			/tensor "conv_in.weight" has shape \[3, 3, 3, \d+\], expected \[\d+, 3, 3, 3\]; download the weights and config.json/,
+		],
+		[
 			'with bytes after its tensors',
 			() => appendFileSync(inDirectory(UNET), Buffer.alloc(10)),
 			/ends at byte \d+ of \d+, and the rest is no tensor's; download the file again/,

@@ -156,7 +156,9 @@ describe('weights of another network', () => {
 	test('a missing tensor is named', async () => {
 		const folder = change((tensors) => tensors.delete('mid_block.attentions.0.to_q.bias'));
 		await expect(emit('stage1', folder)).rejects.toThrow(
-			new ModelError(`${folder}: tensor "mid_block.attentions.0.to_q.bias" is missing, expected shape [16]`),
+			new ModelError(
+				`${folder}: tensor "mid_block.attentions.0.to_q.bias" is missing, expected shape [16]; download the weights and config.json of one model`,
+			),
 		);
 	});
 
