@@ -65,7 +65,7 @@ describe('tensors of another network are named', () => {
 			(tensors) => {
 				tensors['fc1_t.fc1.weight'] = new Float32Array(3);
 			},
-			'tensor "fc1_t.fc1.weight" has 3 values, expected 8 for [8,1]',
+			'tensor "fc1_t.fc1.weight" has 3 values, expected 8 for [8, 1]',
 		],
 		[
 			'too many',
