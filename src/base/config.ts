@@ -112,7 +112,7 @@ export const settings = {
 		"Jobs that run at the same time; they share the network's batches. 1..64, default 2",
 	),
 	JOB_TIMEOUT_SECONDS: wholeNumber(10, 86_400, DEFAULT_JOB_TIMEOUT_SECONDS, 'the longest that a job may run').describe(
-		`The longest that a job may run, in seconds. 10..86400, default ${DEFAULT_JOB_TIMEOUT_SECONDS}`,
+		`The longest that a job may run, in seconds, or three times as long as expected where that is more. 10..86400,\ndefault ${DEFAULT_JOB_TIMEOUT_SECONDS}`,
 	),
 	MAX_RUNNING_PER_USER: wholeNumber(
 		1,
