@@ -106,6 +106,7 @@ describe('what is wrong with the first file is told where none will do:', () => 
 		const shelf = createShelf({ folders: [folder], embeddingsFolder: join(folder, 'cache'), device });
 		const { usable, damaged } = await shelf.list();
 		expect(usable.map(({ name }) => name)).toEqual(expect.arrayContaining(['one', 'two']));
+		expect(usable.every(({ guessedPace = 0 }) => guessedPace > 0)).toBe(true);
 		expect(damaged).toEqual([
 			{ name: 'prompt_embeds_dict.pth', damage: expect.stringContaining('is damaged or cut off') },
 		]);
