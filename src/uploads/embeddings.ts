@@ -42,4 +42,3 @@ export async function readEmbeddings(bytes: Uint8Array, label: string): Promise<
 	}
 	return facts;
 }
-
