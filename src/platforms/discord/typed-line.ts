@@ -1,6 +1,7 @@
 /** What to type on Discord: "/generate prompt:a dog seed:5". Its client puts the values into the options of those names. */
 import type { Command } from '../../../commands/lib/command.ts';
 import type { OptionSpec, RawOptions, RawValue } from '../../../commands/lib/options.ts';
+import { isWebAddress } from '../../uploads/incoming.ts';
 import { addressOptionOf } from './slash-commands.ts';
 
 /** @returns the command with its options by name, in the order of their specs */
@@ -19,7 +20,8 @@ function word(name: string, spec: OptionSpec | undefined, value: RawValue): stri
 		case 'flag':
 			return `${name}:${value === 'yes' || value === 'true' ? 'True' : 'False'}`;
 		case 'image':
-			return `${addressOptionOf(name)}:${value}`;
+			// A file whose bytes have not come yet is only a name.
+			return `${isWebAddress(String(value)) ? addressOptionOf(name) : name}:${value}`;
 		case 'user':
 			return `${name}:@${String(value).split('|').at(-1)}`;
 		default:

@@ -34,7 +34,7 @@ async function flipside(verb: string, variables: Record<string, string>) {
 		CONSOLE_PORT: '0',
 	};
 	const lines = Object.entries({ ...TOKENS, ...own, ...variables }).map(([name, value]) => `${name}=${value}\n`);
-	await writeFile(join(cwd, '.env'), lines.join(''));
+	await writeFile(join(cwd, '.env'), lines.join(''), { mode: 0o600 });
 	const ended = await runFlipside([verb], { cwd, env: {} });
 	for (const token of Object.values(TOKENS)) expect(ended.stdout + ended.stderr).not.toContain(token);
 	return ended;

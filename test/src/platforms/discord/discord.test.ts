@@ -214,7 +214,7 @@ describe('refusals are one sentence for the person who asked, and nothing stays 
 		const image = { name, type: 'image/png', bytes: new TextEncoder().encode(text) };
 		const content = await refusal(bot.discord.slash('edit', { image }));
 		expect(content).toContain(name);
-		expect(content.split('\n')).toEqual([`-# /edit ${name}`, expect.stringContaining(name)]);
+		expect(content.split('\n')).toEqual([`-# /edit image:${name}`, expect.stringContaining(name)]);
 	});
 
 	test('a file that is too large, before it is fetched', async () => {
@@ -230,13 +230,13 @@ describe('refusals are one sentence for the person who asked, and nothing stays 
 	test('a file that is larger than it claims', async () => {
 		const image = { name: 'liar.png', type: 'image/png', bytes: new Uint8Array(11 * 2 ** 20), claimedSize: 1000 };
 		const content = await refusal(bot.discord.slash('edit', { image }));
-		expect(content).toBe('-# /edit liar.png\nliar.png is too large; files may have at most 10 MiB.');
+		expect(content).toBe('-# /edit image:liar.png\nliar.png is too large; files may have at most 10 MiB.');
 	});
 
 	test('a file that is gone', async () => {
 		const image = { ...(await sketch()), claimedUrl: `${bot.discord.rest.cdn}/attachments/${CHANNEL}/0/gone.png` };
 		const content = await refusal(bot.discord.slash('edit', { image }));
-		expect(content).toBe('-# /edit sketch.png\nsketch.png could not be fetched from Discord; upload it once more.');
+		expect(content).toBe('-# /edit image:sketch.png\nsketch.png could not be fetched from Discord; upload it once more.');
 	});
 
 	test('nothing is fetched from elsewhere', async () => {

@@ -241,7 +241,7 @@ describe('who is staff', () => {
 		await bot.slack.slash('/flipside', 'settings --allow "generate=<!subteam^S0TAS|@tas>"', { user: TEACHER });
 		expect(await whispered(bot.world, TEACHER.id)).toContain('/generate only for S0TAS and staff');
 		await ask();
-		expect(await whispered(bot.world, STUDENT.id)).toContain('/generate is only for people that its staff have chosen');
+		expect(await whispered(bot.world, STUDENT.id)).toContain('/flipside generate is only for people that');
 		expect(await user(OTHER)).toMatchObject({ staff: false, roles: ['S0TAS'] });
 	});
 
