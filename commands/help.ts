@@ -1,12 +1,11 @@
 import { MAX_SEED } from '../gpu/jobs/index.ts';
-import type { Command } from './lib/command.ts';
+import type { Command, Wording } from './lib/command.ts';
 import { defineCommand } from './lib/command.ts';
 import { findCommand, splitCommand, verbsOf } from './lib/find-command.ts';
 import { inChats } from './lib/in-chats.ts';
 import type { OptionSpec } from './lib/options.ts';
 import { parseWords } from './lib/parse-text.ts';
 import { splitWords } from './lib/split-words.ts';
-import type { Wording } from './lib/wording.ts';
 
 /** Two words of 32 characters, a slash and the blank between them. */
 const MAX_NAME = 66;

@@ -1,13 +1,12 @@
 /** What can be drawn: the prompts that a model knows, and files of embeddings of one's own. */
 import { MAX_EMBEDDED_PROMPTS, UserError } from '../gpu/jobs/index.ts';
 import type { ModelSummary } from '../gpu/queue/runner.ts';
-import type { CommandContext, Reply } from './lib/command.ts';
+import type { CommandContext, Reply, Wording } from './lib/command.ts';
 import { defineCommand } from './lib/command.ts';
 import { MAX_PROMPT_CHARACTERS, type Upload } from './lib/options.ts';
 import { suggest } from './lib/parse-options.ts';
 import type { PromptFile } from './lib/prompt-files.ts';
 import { COURSE_PROMPTS } from './lib/prompts.ts';
-import type { Wording } from './lib/wording.ts';
 
 export const prompts = defineCommand({
 	name: 'prompts',

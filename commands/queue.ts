@@ -1,9 +1,8 @@
 import { UserError } from '../gpu/jobs/index.ts';
-import type { CommandContext, QueueEntry, Reply } from './lib/command.ts';
+import type { CommandContext, QueueEntry, Reply, Wording } from './lib/command.ts';
 import { defineCommand } from './lib/command.ts';
 import { shorten } from './lib/shorten.ts';
 import { stoppingText } from './lib/stopping-text.ts';
-import type { Wording } from './lib/wording.ts';
 
 export const queue = defineCommand({
 	name: 'queue',

@@ -11,7 +11,6 @@ import type { RunSummary, TrainingRequest, TrainingRunner } from '../../gpu/queu
 import type { Moderation } from './moderation.ts';
 import type { OptionSpecs, RawOptions, Values } from './options.ts';
 import type { PromptFiles } from './prompt-files.ts';
-import type { Wording } from './wording.ts';
 
 /** A picture for people, still or moving, with the text that stands for it. */
 export interface Figure {
@@ -105,6 +104,14 @@ export interface Trainings
 	follow(run: string): void;
 	/** The run that this request stood for before the bot was started again. */
 	readonly followed?: string;
+}
+
+/** How commands are typed where the answer is read: each platform has a syntax of its own. */
+export interface Wording {
+	/** A request. */
+	line(command: string, options?: RawOptions): string;
+	/** A sentence in which commands are named as at the command line; what stands in quotation marks stays as it is. */
+	hint(sentence: string): string;
 }
 
 export interface CommandContext {

@@ -32,6 +32,29 @@ export function parseOptions<S extends OptionSpecs>(
 	raw: RawOptions,
 	surroundings: ParseSurroundings,
 ): Values<S> {
+	checkNames(commandName, specs, raw);
+	const entries = Object.entries(specs).map(([name, spec]) => {
+		const value = present(commandName, name, spec, raw[name]);
+		return [name, value === undefined ? absent(spec, surroundings) : check(name, spec, value, surroundings)];
+	});
+	return Object.fromEntries(entries) as Values<S>;
+}
+
+/**
+ * What can be told before the models are known and the files have come, which may take seconds.
+ *
+ * @throws {UserError} as `parseOptions`
+ */
+export function checkEarly(commandName: string, specs: OptionSpecs, raw: RawOptions): void {
+	checkNames(commandName, specs, raw);
+	const surroundings = { models: { usable: [], damaged: [] }, drawSeed: () => 0 };
+	for (const [name, spec] of Object.entries(specs)) {
+		const value = present(commandName, name, spec, raw[name]);
+		if (value !== undefined && spec.kind !== 'model' && !isUpload(spec)) check(name, spec, value, surroundings);
+	}
+}
+
+function checkNames(commandName: string, specs: OptionSpecs, raw: RawOptions): void {
 	for (const name of Object.keys(raw)) {
 		if (!Object.hasOwn(specs, name)) {
 			const names = Object.keys(specs);
@@ -41,14 +64,19 @@ export function parseOptions<S extends OptionSpecs>(
 			);
 		}
 	}
-	const entries = Object.entries(specs).map(([name, spec]) => {
-		const value = raw[name];
-		const missing = value === undefined || (typeof value === 'string' && value.trim() === '');
-		const needed = spec.required && (value === undefined || !('default' in spec));
-		if (missing && needed) throw new UserError(`/${commandName} needs ${name}: ${describe(spec)}.`);
-		return [name, missing ? absent(spec, surroundings) : check(name, spec, value, surroundings)];
-	});
-	return Object.fromEntries(entries) as Values<S>;
+}
+
+/** The value, if there is one. Throws a UserError when one is needed. */
+function present(
+	commandName: string,
+	name: string,
+	spec: OptionSpec,
+	value: RawValue | undefined,
+): RawValue | undefined {
+	const missing = value === undefined || (typeof value === 'string' && value.trim() === '');
+	const needed = spec.required && (value === undefined || !('default' in spec));
+	if (missing && needed) throw new UserError(`/${commandName} needs ${name}: ${describe(spec)}.`);
+	return missing ? undefined : value;
 }
 
 /** Twice the length of the longest name that there is of anything. */

@@ -1,18 +1,11 @@
 /** How people write to the bot where they read it: each platform has a syntax of its own for what is typed. */
-import type { Command } from './command.ts';
+import type { Command, Wording } from './command.ts';
 import { verbsOf } from './find-command.ts';
 import type { OptionSpecs, RawOptions } from './options.ts';
 import { requestLine } from './request-line.ts';
 
 /** Writes a request as a person would type it. The command may also be unknown. */
 export type Syntax = (commands: readonly Command[], command: string, options: RawOptions) => string;
-
-export interface Wording {
-	/** A request. */
-	line(command: string, options?: RawOptions): string;
-	/** A sentence in which commands are named as at the command line; what stands in quotation marks stays as it is. */
-	hint(sentence: string): string;
-}
 
 /** @param syntax absent: as at the command line */
 export function wordingIn(commands: readonly Command[], syntax: Syntax = requestLine): Wording {
@@ -51,9 +44,10 @@ function readWords(words: readonly string[], specs: OptionSpecs) {
 	let count = 0;
 	for (; count < words.length; count++) {
 		const [word, value] = words.slice(count);
-		const spec = word.startsWith('--') ? specs[word.slice(2)] : undefined;
-		if (spec?.kind === 'flag') options[word.slice(2)] = 'yes';
-		else if (spec && value !== undefined) options[word.slice(2)] = words[++count];
+		const name = word.slice(2);
+		const spec = word.startsWith('--') && Object.hasOwn(specs, name) ? specs[name] : undefined;
+		if (spec?.kind === 'flag') options[name] = 'yes';
+		else if (spec && value !== undefined) options[name] = words[++count];
 		else if (count === 0 && place?.[1].kind === 'choice' && place[1].choices.includes(word)) options[place[0]] = word;
 		else break;
 	}

@@ -10,7 +10,7 @@ import type { RequestRecord, User } from '../store/records.ts';
 
 export const BLOCKED = 'You may not use the bot at present; ask the staff of the class why.';
 
-const FORBIDDEN = "The class's word list forbids a word of this request; say it in other words.";
+export const FORBIDDEN = "The class's word list forbids a word of this request; say it in other words.";
 
 /** Of a request that somebody has under way already. */
 const MAX_LINE = 60;

@@ -1,7 +1,6 @@
 /** What a command is given to work with, as far as this request and its owner may. */
-import type { Cancelling, CommandContext, QueueEntry, Trainings } from '../../commands/lib/command.ts';
+import type { Cancelling, CommandContext, QueueEntry, Trainings, Wording } from '../../commands/lib/command.ts';
 import { TakesLong } from '../../commands/lib/perform-errors.ts';
-import type { Wording } from '../../commands/lib/wording.ts';
 import { costOf, isFullDisk, type Job, UserError } from '../../gpu/jobs/index.ts';
 import type { ModerationStore } from '../store/moderation.ts';
 import type { RequestRecord } from '../store/records.ts';

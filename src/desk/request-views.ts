@@ -1,7 +1,7 @@
 /** What is shown of a request before it runs, once it has ended, and ever after. */
-import type { Reply } from '../../commands/lib/command.ts';
+import type { Reply, Wording } from '../../commands/lib/command.ts';
 import { shorten } from '../../commands/lib/shorten.ts';
-import { type Syntax, type Wording, wordingIn } from '../../commands/lib/wording.ts';
+import { type Syntax, wordingIn } from '../../commands/lib/wording.ts';
 import type { ModerationStore } from '../store/moderation.ts';
 import type { RequestRecord } from '../store/records.ts';
 import { loadReply } from './answers.ts';

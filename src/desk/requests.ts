@@ -6,7 +6,7 @@ import { findCommand } from '../../commands/lib/find-command.ts';
 import { checkIdle } from '../../commands/lib/idle-options.ts';
 import { inChats } from '../../commands/lib/in-chats.ts';
 import type { OptionSpecs, RawOptions, Values } from '../../commands/lib/options.ts';
-import { parseOptions } from '../../commands/lib/parse-options.ts';
+import { checkEarly, parseOptions } from '../../commands/lib/parse-options.ts';
 import { Cancelled, TakesLong } from '../../commands/lib/perform-errors.ts';
 import { MAX_SEED, UserError } from '../../gpu/jobs/index.ts';
 import { DEFAULT_LIMITS, type UserLimits } from '../base/user-limits.ts';
@@ -246,6 +246,7 @@ export class Requests {
 		const { runner, fetchPicture = fetchAddress } = this.#deps;
 		const { owner } = record;
 		const settings = this.moderation.settings(channelOf(record));
+		checkEarly(command.name, command.options, record.options);
 		const expected = expectedOf(command.options, record.options, files, fetchPicture);
 		const [models, brought] = await this.#preparations.run(record.id, (signal) =>
 			Promise.all([

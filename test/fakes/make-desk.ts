@@ -53,7 +53,8 @@ export async function makeDesk(parts: MakeDeskDeps = {}, before?: LeftDesk) {
 		leave: () => own.runner.close(),
 		async close() {
 			await own.runner.close();
-			await rm(directory, { recursive: true, force: true });
+			// A picture may be on its way into it.
+			await rm(directory, { recursive: true, force: true, maxRetries: 5 });
 		},
 	};
 }

@@ -53,7 +53,6 @@ async function chatIn(room: Room, results: MemoryDeps['results'], before?: MadeD
 	return {
 		...made,
 		platform,
-		asker: 'memory:ann',
 		ask: async (prompt, seed) => void room.ears?.hear(`generate "${prompt}" --seed ${seed}`),
 		async press({ id }, label) {
 			const button = room.messages.get(id)?.buttons.find((candidate) => candidate.label === label);

@@ -92,7 +92,9 @@ test('every mistake of the configuration is a line, and nothing else is tried', 
 });
 
 test('a name in .env that looks like another is told, also where it leaves a setting out', async () => {
-	await writeFile(join(made.directory, '.env'), 'DISCORD_TOEKN=x\nDATA_DIR=y\nSLACK_TOKEN=z\nMY_OWN_THING=1\n');
+	await writeFile(join(made.directory, '.env'), 'DISCORD_TOEKN=x\nDATA_DIR=y\nSLACK_TOKEN=z\nMY_OWN_THING=1\n', {
+		mode: 0o600,
+	});
 	const warnings = about(await findings({}), 'configuration').filter(({ status }) => status === 'warn');
 	expect(warnings.map(({ text }) => text)).toEqual([
 		'.env sets DISCORD_TOEKN, which is none of ours: did you mean DISCORD_TOKEN?',

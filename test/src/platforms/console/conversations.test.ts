@@ -6,10 +6,13 @@ function chatOf(console_: Harness): Chat {
 	const { url } = console_;
 	/** What the page would say to whoever sits there. */
 	const told: string[] = [];
-	const messages = async (): Promise<readonly WireMessage[]> => (await events(url).next()).value?.messages ?? [];
+	const messages = async (): Promise<readonly WireMessage[]> => {
+		// Leaving the loop leaves the stream, of which the console has so many only.
+		for await (const { messages: all } of events(url)) return all;
+		return [];
+	};
 	return {
 		...console_,
-		asker: 'console:local',
 		async ask(prompt, seed) {
 			const { answer } = await ask(url, { command: 'generate', 'option.prompt': prompt, 'option.seed': String(seed) });
 			if ('error' in answer) told.push(answer.error);

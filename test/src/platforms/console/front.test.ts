@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { seedOf } from '../../../../gpu/jobs/index.ts';
 import type { WireMessage } from '../../../../src/platforms/console/wire.ts';
 import { MAX_UPLOAD_BYTES } from '../../../../src/uploads/limits.ts';
@@ -67,8 +67,9 @@ describe('a request', () => {
 		expect((await fetch(url + first.inputs[0].url)).status).toBe(200);
 		await ask(url, { line: '/edit "a rocket ship" --start 5', attachment: await png() });
 		await ask(url, { line: '/edit sketch.png a rocket ship --start 5', attachment: await png() });
+		// Their files are read first.
+		await vi.waitFor(() => expect(console_.runner.submitted).toHaveLength(3), 5000);
 		const jobs = console_.runner.submitted.map(({ job }) => job);
-		expect(jobs).toHaveLength(3);
 		const blob = first.inputs[0].url.slice('/pictures/'.length, -'.png'.length);
 		expect(jobs[0]).toMatchObject({ kind: 'edit', image: blob });
 		for (const job of jobs.slice(1)) expect(job).toMatchObject({ image: blob, prompt: 'a rocket ship', starts: [5] });

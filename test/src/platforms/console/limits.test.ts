@@ -2,7 +2,7 @@
 import { get } from 'node:http';
 import { expect, test } from 'vitest';
 import { freshConsole, url } from './fresh-console.ts';
-import { ask, message, png } from './harness.ts';
+import { ask, cookieOf, fetch, message, png } from './harness.ts';
 
 freshConsole();
 
@@ -14,7 +14,7 @@ interface Opened {
 /** A connection of its own; without a status where it was not taken. */
 function openStream(): Promise<Opened> {
 	return new Promise((resolve) => {
-		const asking = get(`${url}/api/events`, { agent: false }, (response) => {
+		const asking = get(`${url}/api/events`, { agent: false, headers: { cookie: cookieOf(url) } }, (response) => {
 			response.resume();
 			resolve({ status: response.statusCode, close: () => asking.destroy() });
 		});

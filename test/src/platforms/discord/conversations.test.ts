@@ -1,4 +1,3 @@
-import { STUDENT } from '../../../fakes/discord/fake-discord.ts';
 import { EPHEMERAL } from '../../../fakes/discord/world.ts';
 import { type Chat, testConversations } from '../../chat/conversation-contract.ts';
 import { type Bot, startBot } from './bot.ts';
@@ -9,7 +8,6 @@ function chatOf(bot: Bot): Chat {
 		[...world.messages.values()].filter(({ deleted, flags }) => !deleted && Boolean(flags & EPHEMERAL) === ephemeral);
 	return {
 		...bot,
-		asker: `discord:${STUDENT.id}`,
 		ask: async (prompt, seed) => bot.discord.slash('generate', { prompt, seed }),
 		press: async ({ id }, label) => bot.discord.press(world.messages.get(id)!, label),
 		seen: async () =>

@@ -236,7 +236,9 @@ describe('refusals are one sentence for the person who asked, and nothing stays 
 	test('a file that is gone', async () => {
 		const image = { ...(await sketch()), claimedUrl: `${bot.discord.rest.cdn}/attachments/${CHANNEL}/0/gone.png` };
 		const content = await refusal(bot.discord.slash('edit', { image }));
-		expect(content).toBe('-# /edit image:sketch.png\nsketch.png could not be fetched from Discord; upload it once more.');
+		expect(content).toBe(
+			'-# /edit image:sketch.png\nsketch.png could not be fetched from Discord; upload it once more.',
+		);
 	});
 
 	test('nothing is fetched from elsewhere', async () => {

@@ -51,7 +51,7 @@ describe('an acknowledgement that comes too late', () => {
 		const image = { name: 'notes.png', type: 'image/png', bytes: new TextEncoder().encode('no picture') };
 		bot.discord.slash('noise', { image });
 		const message = await until('a message', () => posted().find(({ versions }) => versions.length > 1));
-		expect(message.content).toMatch(/notes\.png.*\nAsked by Student\.$/);
+		expect(message.content).toMatch(/\nnotes\.png is not a picture.*\n-# Asked by Student\.$/);
 		expect(message.pinged).toEqual([]);
 	});
 

@@ -7,7 +7,6 @@ function chatOf(bot: Bot): Chat {
 	const { world, slack } = bot;
 	return {
 		...bot,
-		asker: `slack:${STUDENT.id}`,
 		ask: (prompt, seed) => slack.slash('/flipside', `generate "${prompt}" --seed ${seed}`),
 		press: ({ id }, label) => slack.press(world.messages.get(id)!, label),
 		seen: async () =>
