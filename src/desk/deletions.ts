@@ -43,12 +43,12 @@ export class Deletions {
 
 	#forgetLater({ id, deleted = 0 }: RequestRecord): void {
 		const { log } = this.#deps;
-		const forget = () => {
+		const forget = async () => {
 			// It may have been had back, and been deleted again.
-			if (this.get(id)?.deleted !== deleted) return;
-			this.#forget(id).catch((error: unknown) => log.error({ request: id, error }, 'a result could not be deleted'));
+			if (this.get(id)?.deleted === deleted) await this.#forget(id);
 		};
-		setTimeout(forget, Math.max(0, deleted + this.#undoMs - Date.now())).unref();
+		const complain = (error: unknown) => log.error({ request: id, error }, 'a result could not be deleted');
+		setTimeout(() => forget().catch(complain), Math.max(0, deleted + this.#undoMs - Date.now())).unref();
 	}
 
 	/** Its pictures go too, unless another request needs them. */
