@@ -1,4 +1,6 @@
 /** Compares texts with the word list of the class, by what a text encoder sees of them. */
+import { cleanCaption } from '../../gpu/clean-caption.ts';
+import { emojiAsWords } from '../../gpu/emoji.ts';
 
 /**
  * The words of a text as encoders that fold case and accents see them: runs of letters and digits, without accents, and without
@@ -12,12 +14,13 @@ export const seenWords = (text: string): readonly string[] =>
 		.toLowerCase()
 		.match(/[\p{L}\p{N}]+/gu) ?? [];
 
-/** Whether a text says a word, or the words of `word` in a row: whole, however blanks, dots and dashes divide it. */
-export function says(text: string, word: string): boolean {
-	const sought = seenWords(word).join('');
-	if (sought === '') return false;
-	// What looks like a tag, DeepFloyd's encoder is not shown.
-	return [text, text.replaceAll(/<[^>]*>/g, '')].some((shown) => hasRun(seenWords(shown), sought));
+/** Whether a text says one of `sought`, or the words of one in a row: whole, however blanks, dots and dashes divide it. */
+export function saysAny(text: string, sought: readonly string[]): boolean {
+	// As it stands, as the bundled model's encoder is shown it, and as DeepFloyd's is.
+	const shown = [text, emojiAsWords(text), cleanCaption(text)].map(seenWords);
+	return sought
+		.map((word) => seenWords(word).join(''))
+		.some((run) => run !== '' && shown.some((words) => hasRun(words, run)));
 }
 
 /** Whether some of `words`, one after the other, make `sought` together. */

@@ -3,7 +3,7 @@ import type { Command } from '../../commands/lib/command.ts';
 import type { ChannelSettings } from '../../commands/lib/moderation.ts';
 import type { OptionSpecs, RawOptions } from '../../commands/lib/options.ts';
 import { shorten } from '../../commands/lib/shorten.ts';
-import { says } from '../../commands/lib/word-list.ts';
+import { saysAny } from '../../commands/lib/word-list.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
 import type { UserLimits } from '../base/user-limits.ts';
 import type { RequestRecord, User } from '../store/records.ts';
@@ -56,7 +56,7 @@ export function checkLimits(
 export function checkWords(words: readonly string[], specs: OptionSpecs, options: RawOptions): void {
 	if (words.length === 0) return;
 	const texts = Object.entries(options).filter(([name]) => Object.hasOwn(specs, name) && specs[name].kind === 'text');
-	if (words.some((word) => texts.some(([, text]) => says(String(text), word)))) throw new UserError(FORBIDDEN);
+	if (texts.some(([, text]) => saysAny(String(text), words))) throw new UserError(FORBIDDEN);
 }
 
 /** Why this user may not cancel or delete that request; undefined when they may. */

@@ -1,12 +1,12 @@
 /** The T5 of a model directory as a text encoder. It is large, so it is loaded when a prompt comes and not before. */
 import { join } from 'node:path';
+import { cleanCaption } from '../../clean-caption.ts';
 import type { Device } from '../../device.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { openSentencePiece } from '../sentencepiece/tokenizer.ts';
 import { TEXT_LENGTH, type TextEncoder } from '../text-encoder.ts';
 import type { Tokens } from '../tokenizer.ts';
 import { openWeightFiles } from '../weight-files.ts';
-import { cleanCaption } from './clean-caption.ts';
 import { readT5Config } from './config.ts';
 import { T5Network } from './network.ts';
 import { Rounds } from './rounds.ts';

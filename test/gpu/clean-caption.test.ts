@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { cleanCaption } from '../../../../gpu/models/t5/clean-caption.ts';
+import { cleanCaption } from '../../gpu/clean-caption.ts';
 
 const captions: [prompt: string, cleaned: string][] = JSON.parse(
 	readFileSync('test/fixtures/t5/captions.json', 'utf8'),
