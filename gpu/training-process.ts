@@ -30,15 +30,19 @@ const end = new AbortController();
 process.on('disconnect', () => end.abort(PAUSE));
 // Ctrl+C reaches every process of a terminal; when to end is the bot's decision.
 process.on('SIGINT', () => {});
+// A supervisor may tell every process of a service to end.
+process.on('SIGTERM', () => end.abort(PAUSE));
 process.on('message', ({ type }: ToTrainingProcess) => end.abort(type === 'pause' ? PAUSE : 'stop'));
 
 const unlock = await lockRun(DATA_DIR, id, end.signal);
 // Told to end before it had its run, it has nothing to tell of that.
-if (unlock) await say(await run(DATA_DIR, id));
+const ended = unlock && (await run(DATA_DIR, id));
+if (ended) await say(ended);
 unlock?.();
 process.exit();
 
-async function run(dataDir: string, run: string): Promise<FromTrainingProcess> {
+/** How it ended; undefined when it is to go on with the next process. */
+async function run(dataDir: string, run: string): Promise<FromTrainingProcess | undefined> {
 	try {
 		const { plan } = await readRun(dataDir, run);
 		const digits = await loadMnist('train', MNIST_DIR || undefined);
@@ -52,7 +56,7 @@ async function run(dataDir: string, run: string): Promise<FromTrainingProcess> {
 			signal: end.signal,
 			onEvent: (event) => void say(event),
 		});
-		return { type: ended };
+		return ended === 'stopped' && end.signal.reason === PAUSE ? undefined : { type: ended };
 	} catch (error) {
 		if (!(error instanceof UserError || error instanceof ModelError)) throw error;
 		const { message } = error;

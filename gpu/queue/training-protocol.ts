@@ -8,7 +8,7 @@ export type ToTrainingProcess =
 	/** Ends the process; the training goes on with the next one. */
 	| { readonly type: 'pause' };
 
-/** From the training process: any number of events, then exactly one of the others. */
+/** From the training process: any number of events, then exactly one of the others, unless it is paused. */
 export type FromTrainingProcess =
 	| TrainEvent
 	| { readonly type: 'done' }

@@ -104,6 +104,17 @@ describe('the training process', () => {
 		expect(points.map(({ loss }: LossPoint) => loss)).toEqual(expected.map(({ loss }) => loss));
 	});
 
+	it('that a supervisor ends keeps a checkpoint first', async () => {
+		open({ env: { CHECKPOINT_SECONDS: '600', TRAINING_NICE: String(NICE) } });
+		const { id } = await runner.start(ENDLESS);
+		await next('progress');
+		process.kill(lastPid(), 'SIGTERM');
+		await vi.waitFor(() => expect(log.join('\n')).toContain('ended (exit status 0)'), { timeout: 60_000 });
+		const { status } = await readSummary(dataDir, id);
+		expect(status.state).toBe('running');
+		expect(status.step).toBeGreaterThan(0);
+	});
+
 	it('goes on with the next bot, and stops when it is told to', async () => {
 		const { id } = await runner.start(ENDLESS);
 		await next('progress');
