@@ -57,9 +57,7 @@ export async function runBot(
 
 	const start = async (platform: Platform) => console.log(await platform.start());
 	const tell = (sentence: string) => {
-		if (isEnding()) return;
-		readiness.announce();
-		console.log(sentence);
+		if (!isEnding()) console.log(sentence);
 	};
 	try {
 		stopListening = await listen({ desk, runner, dataDir: config.dataDir, log });
@@ -73,6 +71,7 @@ export async function runBot(
 			async ({ name }) => Promise.all([starts.get(name), able]),
 		);
 		await Promise.all([told, ...starts.values()]);
+		if (!isEnding()) readiness.announce();
 	} catch (error) {
 		// Told to end, it fails for that, and the process is about to end.
 		if (isEnding()) return;

@@ -1,12 +1,35 @@
-/** The bot as src/main.ts starts it, but for its worker, which is test/fakes/worker.ts. */
+/**
+ * The bot as src/main.ts starts it, but for its worker, which is test/fakes/worker.ts, and with one more platform where ROOM_KEY
+ * is set: it lets the bot in once there is a file of that name.
+ */
+import { existsSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
 import { readConfig } from '../../src/base/config.ts';
 import { runBot } from '../../src/bot.ts';
 import { endOnSignals } from '../../src/ending.ts';
+import { definePlatform } from '../../src/platforms/definition.ts';
 import { platforms } from '../../src/platforms/index.ts';
 
 process.umask(0o077);
 endOnSignals();
-await runBot(readConfig(platforms, process.env), platforms, {
+const room = definePlatform({
+	name: 'room',
+	title: 'the room',
+	settings: { ROOM_KEY: z.string().optional() },
+	readConfig: ({ ROOM_KEY: key }) => key,
+	create: async (key) => ({
+		name: 'room',
+		async start() {
+			while (!existsSync(key)) await delay(20);
+			return 'The room is open.';
+		},
+		stop: async () => {},
+		follow: async () => {},
+	}),
+});
+const all = [...platforms, room];
+await runBot(readConfig(all, process.env), all, {
 	workerEntry: fileURLToPath(new URL('worker.ts', import.meta.url)),
 });

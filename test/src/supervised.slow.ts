@@ -15,6 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import Libsql from 'libsql';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -155,6 +156,20 @@ test('one that was killed leaves nothing that the next one minds, and that one c
 	second.bot.kill('SIGTERM');
 	expect((await second.ended).status).toBe(0);
 	expect(traces()).toEqual([]);
+});
+
+test('it is ready once every platform has let it in', async () => {
+	const key = join(directory, 'key');
+	const { bot, says, ended, printed } = start(FAKE, { env: { ROOM_KEY: key } });
+	await says('Ready');
+	await delay(500);
+	expect(printed()).not.toContain('The room is open.');
+	expect(traces()).toEqual(['flipside.sock']);
+	writeFileSync(key, '');
+	await says('The room is open.');
+	await expect.poll(traces).toEqual(['flipside.ready', 'flipside.sock']);
+	bot.kill('SIGTERM');
+	expect((await ended).status).toBe(0);
 });
 
 test('systemd is told', async () => {
