@@ -16,6 +16,8 @@ export class RequestWriter {
 	/** What waits for the database, in order; of a record the newest state is written. */
 	readonly #waiting = new Map<unknown, () => void>();
 	#writing: Promise<void> = Promise.resolve();
+	/** When the database was last found locked: each try keeps the process for a moment, so others wait as well. */
+	#locked = Number.NEGATIVE_INFINITY;
 
 	constructor(deps: Pick<DeskDeps, 'store' | 'log'>) {
 		this.#deps = deps;
@@ -51,11 +53,11 @@ export class RequestWriter {
 
 	/** False while the database is locked. */
 	#tryToAdd(record: RequestRecord): boolean {
-		if (this.#waiting.size > 0) return false;
+		if (this.#waiting.size > 0 || performance.now() - this.#locked < RETRY_MS) return false;
 		try {
 			this.#deps.store.add(record);
 		} catch (error) {
-			if (isLocked(error)) return false;
+			if (isLocked(error)) return this.#foundLocked();
 			if (!isFullDisk(error)) throw error;
 			this.#deps.log.error({ request: record.id, error }, 'a request could not be stored');
 		}
@@ -86,9 +88,14 @@ export class RequestWriter {
 		try {
 			write();
 		} catch (error) {
-			if (isLocked(error)) return false;
+			if (isLocked(error)) return this.#foundLocked();
 			this.#deps.log.error({ error }, 'the database could not be written');
 		}
 		return true;
+	}
+
+	#foundLocked(): false {
+		this.#locked = performance.now();
+		return false;
 	}
 }

@@ -65,6 +65,20 @@ test('a new request waits to be stored, for a while', async () => {
 	expect((await asked.outcome).view.state).toBe('done');
 });
 
+test('many new requests at once keep nobody waiting either', async () => {
+	lock();
+	const stalls = monitorEventLoopDelay({ resolution: 5 });
+	const people = Array.from({ length: 20 }, (_, i) => ({ ...ann, id: `test:${i}` }));
+	// What everything takes at its first use is no waiting for the database.
+	await delay(500);
+	stalls.enable();
+	const all = await Promise.all(people.map((user) => open.answer('generate', { prompt: 'a dog', seed: 1 }, user)));
+	stalls.disable();
+	expect(stalls.max / 1e6).toBeLessThan(100);
+	expect(all.map(({ text }) => text)).toEqual(Array(20).fill(SENTENCE));
+	unlock();
+});
+
 test('a request that cannot be stored is refused in a sentence, and does not count', async () => {
 	lock();
 	const all = await Promise.all([1, 2].map((seed) => open.answer('generate', { prompt: 'a dog', seed })));
