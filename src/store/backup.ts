@@ -1,16 +1,29 @@
 /** Copies of the database: made while it is in use, once a day by the bot, and put back by the operator. */
-import { closeSync, copyFileSync, existsSync, openSync, renameSync, rmSync } from 'node:fs';
+import {
+	accessSync,
+	chmodSync,
+	closeSync,
+	constants,
+	copyFileSync,
+	existsSync,
+	fsyncSync,
+	openSync,
+	renameSync,
+	rmSync,
+	statSync,
+} from 'node:fs';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Libsql from 'libsql';
-import { UserError } from '../../gpu/jobs/index.ts';
-import { lockFile } from '../../gpu/queue/lock-file.ts';
+import { isFullDisk, UserError } from '../../gpu/jobs/index.ts';
 import { lastWords, spawnProcess } from '../../gpu/queue/spawn.ts';
 import { ConfigError } from '../base/config.ts';
 import type { Log } from '../base/log.ts';
 import { assertWhole, versionOf } from './damage.ts';
+import { openDataDirectory } from './data-directory.ts';
 import { backupDirectory, databaseFile, setAside } from './database.ts';
+import { tryToLock } from './lock.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { botLock } from './open.ts';
 
@@ -18,6 +31,10 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** So many days' copies are kept. */
 const KEPT = 3;
+
+/** Names with their days. */
+const COPY = /^flipside-([\d-]+)\.db$/;
+const DAMAGED = /^flipside\.db\.damaged-(\d{4}-\d\d-\d\d)T[\w-]+$/;
 
 /** The copy waits so long for whoever writes just then. */
 const BUSY_MS = 5000;
@@ -42,7 +59,7 @@ export function backUp(dataDir: string, target: string): void {
 		} finally {
 			database.close();
 		}
-		renameSync(unfinished, target);
+		putInPlace(unfinished, target);
 	} catch (error) {
 		rmSync(unfinished, { force: true });
 		throw new UserError(`The copy "${target}" could not be written: ${(error as Error).message}.`);
@@ -53,24 +70,56 @@ export function backUp(dataDir: string, target: string): void {
  * Puts a copy in the place of the database, which is kept under another name.
  *
  * @returns that name; undefined where there was no database
- * @throws {UserError} when `source` is no sound database of this version or an older one
- * @throws {ConfigError} while a bot is running
+ * @throws {UserError} when `source` is no sound database of this version or an older one, or the disk does not take it
+ * @throws {ConfigError} while a bot is running, or where the data directory cannot be used
  */
 export function restore(dataDir: string, source: string): string | undefined {
-	const release = lockFile(botLock(dataDir));
+	openDataDirectory(dataDir, () => {});
+	const release = tryToLock(botLock(dataDir));
 	if (!release) throw new ConfigError(`A bot works with the data directory ${dataDir}; stop it first, then restore.`);
 	const file = databaseFile(dataDir);
 	const restoring = `${file}.restoring`;
 	try {
-		if (!existsSync(source)) throw new UserError(`There is no file "${source}"; give a copy that backup has made.`);
+		assertReadable(source);
 		copyFileSync(source, restoring);
+		// Whatever the copy was: the bot writes it, and nobody else reads it.
+		chmodSync(restoring, 0o600);
 		assertUsable(restoring, source);
 		const aside = existsSync(file) ? setAside(file, 'replaced') : undefined;
-		renameSync(restoring, file);
+		putInPlace(restoring, file);
 		return aside;
+	} catch (error) {
+		if (error instanceof UserError) throw error;
+		const remedy = isFullDisk(error) ? 'make room on its disk' : 'see that this user may write there';
+		throw new UserError(
+			`"${source}" could not be put into the data directory ${dataDir}: ${(error as Error).message}; ${remedy}, then restore it again.`,
+		);
 	} finally {
 		for (const journal of ['', '-wal', '-shm']) rmSync(restoring + journal, { force: true });
 		release();
+	}
+}
+
+/** Gives a finished file its name; what it holds is on the disk before that. */
+function putInPlace(unfinished: string, file: string): void {
+	const descriptor = openSync(unfinished, 'r+');
+	try {
+		fsyncSync(descriptor);
+	} finally {
+		closeSync(descriptor);
+	}
+	renameSync(unfinished, file);
+}
+
+function assertReadable(source: string): void {
+	if (!existsSync(source)) throw new UserError(`There is no file "${source}"; give a copy that backup has made.`);
+	if (!statSync(source).isFile()) throw new UserError(`"${source}" is no file; give a copy that backup has made.`);
+	try {
+		accessSync(source, constants.R_OK);
+	} catch (error) {
+		throw new UserError(
+			`"${source}" cannot be read: ${(error as Error).message}; let this user read it, then restore it again.`,
+		);
 	}
 }
 
@@ -80,6 +129,7 @@ function assertUsable(file: string, name: string): void {
 		if (versionOf(database) > MIGRATIONS.length) throw new Error('a newer version of the bot has written it');
 		assertWhole(database);
 	} catch (error) {
+		if (isFullDisk(error)) throw error;
 		throw new UserError(
 			`"${name}" cannot be restored: ${(error as Error).message}; give another copy that backup has made.`,
 		);
@@ -89,8 +139,8 @@ function assertUsable(file: string, name: string): void {
 }
 
 /**
- * Copies the database now and once a day, in a process of its own, and keeps the last three copies; until the returned function is
- * called. Failures go to the log.
+ * Copies the database now and once a day, in a process of its own, and keeps the last three copies, and those from before a
+ * damaged database was set aside; until the returned function is called. Failures go to the log.
  */
 export function backUpDaily(dataDir: string, log: Log): () => void {
 	const once = () =>
@@ -111,9 +161,27 @@ async function backUpToday(dataDir: string): Promise<string | undefined> {
 	const target = join(directory, `flipside-${new Date().toISOString().slice(0, 10)}.db`);
 	if (await stat(target).catch(() => undefined)) return undefined;
 	await copyInProcess(dataDir, target);
-	const copies = (await readdir(directory)).filter((name) => /^flipside-[\d-]+\.db$/.test(name)).sort();
-	await Promise.all(copies.slice(0, -KEPT).map((name) => rm(join(directory, name), { force: true })));
+	const copies = (await readdir(directory)).filter((name) => COPY.test(name)).sort();
+	const damaged = (await readdir(dataDir)).flatMap((name) => DAMAGED.exec(name)?.[1] ?? []);
+	const kept = keptCopies(copies, damaged);
+	await Promise.all(copies.filter((name) => !kept.has(name)).map((name) => rm(join(directory, name), { force: true })));
 	return target;
+}
+
+/**
+ * The newest, and what there was when a database was set aside, which the newest do not hold: the last copy of the days before.
+ * One of the same day may be from before or after it.
+ *
+ * @param copies names, the oldest first
+ * @param damaged days on which a damaged database was set aside
+ */
+function keptCopies(copies: readonly string[], damaged: readonly string[]): ReadonlySet<string> {
+	const dayOf = (name: string) => COPY.exec(name)?.[1] ?? '';
+	const before = damaged.flatMap((day) => [
+		...copies.filter((name) => dayOf(name) < day).slice(-1),
+		...copies.filter((name) => dayOf(name) === day),
+	]);
+	return new Set([...copies.slice(-KEPT), ...before]);
 }
 
 /** Copying a large database takes seconds, in which this process would answer nobody. */

@@ -12,7 +12,8 @@ export function lockDataDirectory(file: string, dataDir: string): () => void {
 	);
 }
 
-function tryToLock(file: string): (() => void) | undefined {
+/** @returns undefined when somebody has it. @throws {ConfigError} when it cannot be had at all */
+export function tryToLock(file: string): (() => void) | undefined {
 	try {
 		return lockFile(file);
 	} catch (error) {

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { ConfigError } from '../../../src/base/config.ts';
 import { backUp, backUpDaily, restore } from '../../../src/store/backup.ts';
 import { setVersion } from '../../../src/store/damage.ts';
 import { backupDirectory } from '../../../src/store/database.ts';
@@ -58,6 +59,8 @@ describe('a copy', () => {
 		expect(() => backUp(dataDir, at('nowhere/a.db'))).toThrow(/could not be written: /);
 		expect(() => restore(dataDir, at('none'))).toThrow(/^There is no file ".*none"; give a copy/);
 		expect(() => restore(dataDir, at('text'))).toThrow(/cannot be restored: file is not a database; give another copy/);
+		await mkdir(at('folder'));
+		expect(() => restore(dataDir, at('folder'))).toThrow(/^".*folder" is no file; give a copy that backup has made\.$/);
 		backUp(dataDir, at('newer.db'));
 		addWord('two');
 		const newer = openStore(dataDir, true, () => {});
@@ -70,19 +73,57 @@ describe('a copy', () => {
 	});
 });
 
-test('every day one is made, and the last three are kept', async () => {
+describe('where the disk takes nothing', () => {
+	test('a copy is not put back, which is told in a sentence, and the database stays', async () => {
+		addWord('one');
+		backUp(dataDir, at('copy.db'));
+		await symlink(at('nowhere/file'), at('flipside.db.restoring'));
+		expect(() => restore(dataDir, at('copy.db'))).toThrow(
+			/^".*copy\.db" could not be put into the data directory .*: ENOENT.*; see that this user may write there, then restore it again\.$/,
+		);
+		expect(words()).toEqual(['one']);
+	});
+
+	test.skipIf(process.platform !== 'linux')('a data directory that cannot be used is told of', () => {
+		addWord('one');
+		backUp(dataDir, at('copy.db'));
+		expect(() => restore('/proc/sys', at('copy.db'))).toThrow(ConfigError);
+	});
+
+	test.skipIf(process.getuid?.() === 0)('nor is one that this user may not read', async () => {
+		addWord('one');
+		backUp(dataDir, at('copy.db'));
+		await chmod(at('copy.db'), 0);
+		expect(() => restore(dataDir, at('copy.db'))).toThrow(/cannot be read: EACCES.*; let this user read it/);
+	});
+});
+
+test('a copy that others may read becomes a database of this user alone', async () => {
+	addWord('one');
+	backUp(dataDir, at('copy.db'));
+	await chmod(at('copy.db'), 0o444);
+	restore(dataDir, at('copy.db'));
+	expect((await stat(at('flipside.db'))).mode & 0o777).toBe(0o600);
+	expect(words()).toEqual(['one']);
+});
+
+test('every day one is made, and the last three are kept, and the last before a damage', async () => {
 	addWord('one');
 	const directory = backupDirectory(dataDir);
 	await mkdir(directory);
 	for (const day of ['01', '02', '03']) await writeFile(join(directory, `flipside-2001-01-${day}.db`), '');
 	await writeFile(join(directory, 'mine.db'), '');
+	for (const day of ['2000-03-01', '2000-03-02', '2000-03-04'])
+		await writeFile(join(directory, `flipside-${day}.db`), '');
+	await writeFile(at('flipside.db.damaged-2000-03-03T10-20-30-400Z'), '');
+	await writeFile(at('flipside.db.damaged-2000-03-03T10-20-30-400Z-wal'), '');
 	const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
 	const stop = backUpDaily(dataDir, log as never);
 	await vi.waitFor(() => expect(log.info.mock.calls.length + log.error.mock.calls.length).toBe(1), { timeout: 30_000 });
 	stop();
 	expect(log.error).not.toHaveBeenCalled();
 	const today = `flipside-${new Date().toISOString().slice(0, 10)}.db`;
-	const kept = ['flipside-2001-01-02.db', 'flipside-2001-01-03.db', today, 'mine.db'];
+	const kept = ['flipside-2000-03-02.db', 'flipside-2001-01-02.db', 'flipside-2001-01-03.db', today, 'mine.db'];
 	expect((await readdir(directory)).sort()).toEqual(kept);
 	restore(dataDir, join(directory, today));
 	expect(words()).toEqual(['one']);
