@@ -80,9 +80,13 @@ export class Preparations {
 			const { bytes, name } = await fetch(signal);
 			return [option, await ingest(kind, this.#deps.blobs, bytes, name, signal)];
 		};
-		signal.addEventListener('abort', () => this.#line.leave(id));
 		try {
 			return await new Promise((resolve, reject) => {
+				const leave = () => {
+					this.#line.leave(id);
+					reject(signal.reason);
+				};
+				signal.addEventListener('abort', leave);
 				const turn = () =>
 					Promise.all(expected.map(bringOne)).then((files) => resolve(Object.fromEntries(files)), reject);
 				this.#line.join({ id, owner: owner.id, maxRunning: OF_ONE_PERSON }, turn);
