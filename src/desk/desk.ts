@@ -8,7 +8,6 @@ import { PromptFileStore } from '../store/prompt-files.ts';
 import type { MessageKey, MessageRef, User } from '../store/records.ts';
 import { fetchAddress } from '../uploads/fetch-address.ts';
 import type { Incoming } from '../uploads/incoming.ts';
-import { ingest } from '../uploads/ingest.ts';
 import { ButtonHandler } from './button-handler.ts';
 import { Deletions } from './deletions.ts';
 import type { DeskDeps } from './deps.ts';
@@ -86,19 +85,18 @@ export class Desk {
 	}
 
 	/**
-	 * Stores a file that is wanted before there is a request.
+	 * Stores a file that is wanted before there is a request, as one of the files that this person sends.
 	 *
-	 * @throws {UserError} when it cannot be fetched, or is not of that kind
+	 * @throws {UserError} when they may not send any, it cannot be fetched, or is not of that kind
 	 */
-	async take(kind: UploadKind, { fetch }: Incoming): Promise<Upload> {
-		const { bytes, name } = await fetch();
-		return ingest(kind, this.blobs, bytes, name);
+	take(kind: UploadKind, incoming: Incoming, user: User): Promise<Upload> {
+		return this.#requests.take(kind, incoming, user);
 	}
 
 	/** Likewise the picture of a web address. */
-	takeAddress(address: string): Promise<Upload> {
+	takeAddress(address: string, user: User): Promise<Upload> {
 		const { fetchPicture = fetchAddress } = this.#deps;
-		return this.take('image', { name: address, fetch: () => fetchPicture(address, {}) });
+		return this.take('image', { name: address, fetch: (signal) => fetchPicture(address, { signal }) }, user);
 	}
 
 	/** A button press. The rules of who may press what are here, for every platform. */

@@ -5,7 +5,7 @@ import { describeDuration } from '../../commands/lib/duration.ts';
 import { findCommand } from '../../commands/lib/find-command.ts';
 import { checkIdle } from '../../commands/lib/idle-options.ts';
 import { inChats } from '../../commands/lib/in-chats.ts';
-import type { OptionSpecs, RawOptions, Values } from '../../commands/lib/options.ts';
+import type { OptionSpecs, RawOptions, Upload, UploadKind, Values } from '../../commands/lib/options.ts';
 import { checkEarly, parseOptions } from '../../commands/lib/parse-options.ts';
 import { Cancelled, TakesLong } from '../../commands/lib/perform-errors.ts';
 import { MAX_SEED, UserError } from '../../gpu/jobs/index.ts';
@@ -14,7 +14,7 @@ import { ModerationStore } from '../store/moderation.ts';
 import { PaceStore } from '../store/paces.ts';
 import type { MessageRef, RequestRecord, StoredAnswer, User } from '../store/records.ts';
 import { fetchAddress } from '../uploads/fetch-address.ts';
-import { expectedOf, type IncomingFiles, LostFile, lostFile, withNames } from '../uploads/incoming.ts';
+import { expectedOf, type Incoming, type IncomingFiles, LostFile, lostFile, withNames } from '../uploads/incoming.ts';
 import { BLOCKED, checkLimits, checkRole, checkWords } from './access.ts';
 import { storeReply } from './answers.ts';
 import { BEGIN, cancelButton } from './buttons.ts';
@@ -102,6 +102,21 @@ export class Requests {
 		return this.#run(record, files, blank, show, request.confirmed === true);
 	}
 
+	/** See Desk.take. */
+	async take(kind: UploadKind, incoming: Incoming, user: User): Promise<Upload> {
+		this.#checkBlocked(user);
+		const id = this.#deps.store.newId();
+		try {
+			const expected = [{ ...incoming, option: kind, kind }];
+			const { [kind]: upload } = await this.#preparations.run(id, (signal) =>
+				this.#preparations.bring({ id, owner: user }, expected, signal, () => {}),
+			);
+			return upload as Upload;
+		} catch (error) {
+			throw this.isStopping ? new LostFile(incoming.name) : error;
+		}
+	}
+
 	/**
 	 * Ends a request, or the training that it stands for: that one is only stopped, and its request tells of it. While it is
 	 * being stopped already, or over, the request ends as any other.
@@ -183,9 +198,13 @@ export class Requests {
 		return findCommand(messageRef ? this.#chatCommands : this.#deps.commands, command);
 	}
 
+	#checkBlocked(user: User): void {
+		if (this.moderation.isBlocked(user.id)) throw new UserError(BLOCKED);
+	}
+
 	/** @throws {UserError} when this user may not ask for that, or not for one more */
 	#check(command: Command, { user, messageRef }: Request): void {
-		if (this.moderation.isBlocked(user.id)) throw new UserError(BLOCKED);
+		this.#checkBlocked(user);
 		const channel = channelOf({ messageRef });
 		checkRole(command, user, this.moderation.settings(channel));
 		if (command.personal) return;

@@ -186,8 +186,11 @@ export class Front {
 		const found = pictureOf(interaction.targetMessage);
 		if (!found) throw new UserError(NO_PICTURE);
 		const { fileOrigins, desk } = this.#deps;
+		const user = this.#user(interaction);
 		const taking =
-			typeof found === 'string' ? desk.takeAddress(found) : desk.take('image', incomingAttachment(found, fileOrigins));
+			typeof found === 'string'
+				? desk.takeAddress(found, user)
+				: desk.take('image', incomingAttachment(found, fileOrigins), user);
 		if (!(await soon(FORM_GRACE_MS, taking))) await this.#answers.defer(interaction, true);
 		const key = { by: 'picture', command, picture: await taking } as const;
 		await this.#showForm(interaction, key, this.#pictureForm(key));

@@ -1,5 +1,7 @@
 /** The time before a request has a job: while its files are fetched and read. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ModerationStore } from '../../../src/store/moderation.ts';
 import type { FetchPicture } from '../../../src/uploads/fetch-address.ts';
 import type { Incoming } from '../../../src/uploads/incoming.ts';
 import { sketch } from '../../fakes/pictures.ts';
@@ -79,6 +81,41 @@ test('one person waits for two at the same time, all together for eight', async 
 	asked[0].answer();
 	await fetching(9);
 	expect(asked.map(({ address }) => address)).toEqual(Array(9).fill(ADDRESS));
+});
+
+test('a request that is cancelled before its files have their turn says nothing more', async () => {
+	for (let i = 0; i < 2; i++) edit(ann, `house ${i}`);
+	await fetching(2);
+	const { views, outcome } = edit(ann, 'one more');
+	const waiting = () => open.store.open().find(({ options }) => options.prompt === 'one more');
+	const { id } = await until('it to be stored', waiting);
+	expect((await open.answer('queue', { action: 'cancel', job: id }, tess)).text).toBe(`Cancelled: ${id}.`);
+	expect((await outcome).view.state).toBe('cancelled');
+	await delay(1200);
+	expect(views.map(({ state }) => state)).toEqual(['cancelled']);
+});
+
+describe('a picture that is wanted before there is a request', () => {
+	test('is one of the two that its person waits for', async () => {
+		const taken = [1, 2, 3].map(() => open.desk.takeAddress(ADDRESS, ann));
+		await fetching(2);
+		edit(bob);
+		await fetching(3);
+		asked[0].answer();
+		expect(await taken[0]).toMatchObject({ name: 'web.png' });
+		await fetching(4);
+		const lostOnes = Promise.allSettled(taken.slice(1));
+		open.desk.stop();
+		const sentence = `The bot was stopped before ${ADDRESS} had come; send it once more.`;
+		expect(await lostOnes).toMatchObject([1, 2].map(() => ({ status: 'rejected', reason: { message: sentence } })));
+		expect(asked.every(({ signal }, i) => i === 0 || signal?.aborted)).toBe(true);
+	});
+
+	test('is not fetched for who is blocked', async () => {
+		new ModerationStore(open.store.database).in('x').block(ann);
+		await expect(open.desk.takeAddress(ADDRESS, ann)).rejects.toThrow(/^You may not use the bot at present/);
+		expect(asked).toEqual([]);
+	});
 });
 
 describe('a bot that is stopped meanwhile', () => {
