@@ -50,13 +50,22 @@ export function modal(command: Command, given: RawOptions, customId: string): AP
 }
 
 /**
- * The five options that a form has room for: files that are still to come, then what must be given, then the others in
- * their order. A file that is given stays as it is, for a form cannot show it.
+ * The five options that a form has room for: files that are still to come, then what must be given or is typed without its
+ * name, then what is set; the others fill up. A file that is given stays as it is, for a form cannot show it.
  */
 function formFields(specs: OptionSpecs, given: RawOptions): string[] {
 	const free = Object.keys(specs).filter((name) => typeof given[name] !== 'object');
-	const rank = (name: string) => (isUpload(specs[name]) ? 0 : specs[name].required ? 1 : 2);
-	return free.sort((a, b) => rank(a) - rank(b)).slice(0, MAX_FIELDS);
+	const place = (name: string) => (isUpload(specs[name]) ? 0 : specs[name].required || specs[name].positional ? 1 : 2);
+	const ordered = free.sort((a, b) => place(a) - place(b));
+	const rank = (name: string) => (place(name) === 2 && !isSet(specs[name], given[name]) ? 3 : place(name));
+	const chosen = ordered.toSorted((a, b) => rank(a) - rank(b)).slice(0, MAX_FIELDS);
+	return ordered.filter((name) => chosen.includes(name));
+}
+
+/** To anything but its default. */
+function isSet(spec: OptionSpec, given: RawValue | undefined): boolean {
+	const text = String(given ?? '').trim();
+	return text !== '' && !('default' in spec && String(spec.default) === text);
 }
 
 /** Models, names of a table and people are typed: a form has no better fields for them. */

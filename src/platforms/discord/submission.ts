@@ -38,7 +38,8 @@ export function readOptions(given: readonly CommandInteractionOption[], origins:
 }
 
 /**
- * What stands in the fields of a form.
+ * What stands in the fields of a form. One that somebody has emptied stands as an empty text, which takes the place of what
+ * was given before.
  *
  * @throws {UserError} when an attachment is too large
  */
@@ -53,7 +54,7 @@ export function readFields({ fields }: ModalSubmitFields, origins: ReadonlySet<s
 		} else if (field.type === ComponentType.Checkbox) options[name] = String(field.value);
 		else {
 			const text = 'values' in field ? field.values[0] : 'value' in field ? field.value : undefined;
-			if (text) options[name] = text;
+			options[name] = text ?? '';
 		}
 	}
 	return { options, files };

@@ -160,6 +160,21 @@ test('“Edit settings” opens the form of the same command, filled with what w
 	expect(job).toMatchObject({ prompt: 'a photo of a cat', count: 1, seed: 7, steps: 3, sampler: 'ddim' });
 });
 
+test('“Edit settings” takes a field that is emptied as not given, and keeps what the form does not show', async () => {
+	const set = { prompt: 'a dog', count: 2, seed: 7, steps: 3, guidance: 5, negative: 'rain', sampler: 'ddim' };
+	const press = bot.discord.press(await finished(bot.discord.slash('generate', set)), 'Edit settings');
+	const { components } = await form(press);
+	expect(components.map(({ label }) => label)).toEqual(['prompt', 'count', 'seed', 'steps', 'guidance']);
+	const answer = await finished(bot.discord.submit(press, { count: '', seed: '', steps: '', guidance: ' ' }));
+	expect(answer.content).not.toContain('--steps');
+	const { job } = bot.runner.submitted.at(-1)!;
+	expect(job).toMatchObject({ prompt: 'a dog', count: 1, negativePrompt: 'rain', sampler: 'ddim' });
+	expect(job).toHaveProperty('seed', expect.any(Number));
+	expect(job).not.toMatchObject({ seed: 7 });
+	expect(job).not.toHaveProperty('steps');
+	expect(job).not.toHaveProperty('guidance');
+});
+
 test('“Vary” makes four variations of the picture, in a message of the presser’s own', async () => {
 	const varied = await finished(bot.discord.press(await generate(), 'Vary', OTHER));
 	expect(varied.content).toMatch(/\n-# Asked by Other\.$/);
@@ -185,16 +200,16 @@ describe('a button that leads to a form', () => {
 	test('shows it as the first answer, filled in so far; what the form does not show stays', async () => {
 		const message = await generate();
 		const image = await stored('#102030');
-		leadToForm({ image, prompt: 'a dog', negative: 'rain' });
+		leadToForm({ image, prompt: 'a dog', start: '3', steps: 6, guidance: 5, negative: 'rain', count: 2 });
 		const interaction = bot.discord.press(message, 'Delete', OTHER);
 		const { components, custom_id } = await form(interaction);
 		expect(custom_id).toMatch(/^form:v1:delete:/);
 		expect(components.find(({ label }) => label === 'prompt')?.component.value).toBe('a dog');
-		expect(components.map(({ label }) => label)).not.toContain('negative');
-		await finished(bot.discord.submit(interaction, { prompt: 'a cat', start: '3' }, OTHER));
+		expect(components.map(({ label }) => label)).not.toContain('count');
+		await finished(bot.discord.submit(interaction, { prompt: 'a cat' }, OTHER));
 		expect(bot.runner.submitted.at(-1)).toMatchObject({
 			owner: `discord:${OTHER.id}`,
-			job: { kind: 'edit', image: image.blob, prompt: 'a cat', starts: [3], negativePrompt: 'rain' },
+			job: { kind: 'edit', image: image.blob, prompt: 'a cat', steps: 6, count: 2, starts: [3] },
 		});
 	});
 

@@ -39,6 +39,18 @@ describe('the form of a command', () => {
 		expect(names(shown('edit', { image: picture }))).toEqual(['prompt', 'start', 'seed', 'steps', 'timesteps']);
 	});
 
+	test('asks for what is set before what is not, and for the prompt in any case', () => {
+		const set = { seed: 7, timesteps: 'course', guidance: 5, sampler: 'ddim', steps: '', eta: 0.5 };
+		expect(names(shown('generate', set))).toEqual(['prompt', 'seed', 'guidance', 'sampler', 'eta']);
+		expect(names(shown('edit', { image: picture, start: '1,3,5,7,10,20', count: 2, negative: 'rain' }))).toEqual([
+			'prompt',
+			'start',
+			'seed',
+			'negative',
+			'count',
+		]);
+	});
+
 	test('has a title, and says of each field what it is', () => {
 		const { title, custom_id, components } = shown('edit');
 		expect({ title, custom_id }).toEqual({ title: '/edit', custom_id: 'key' });
