@@ -40,7 +40,7 @@ const MAX_THREAD_NAME = 100;
 /** Every channel takes files of so many bytes, whoever sends them. */
 const LEAST_FILE_BYTES = 10 * 2 ** 20;
 
-export const CLOSING = 'Discord closes this message in 2 minutes; the result will be under /queue action:show.';
+export const CLOSING = 'Discord closes this message soon; the result will be under /queue action:mine.';
 
 export interface SentMessageDeps {
 	readonly rest: REST;

@@ -130,7 +130,7 @@ ${result}`,
 
 On a machine that is too busy the three seconds may pass. Discord then says that the application did not respond, and its token
 opens nothing; the request is done all the same, in a message of the bot’s own that is edited like any other. Where
-the bot may not write, the result is under /queue action:show.
+the bot may not write, the result is under /queue action:mine.
 
 When it is only Discord’s answer to the acknowledgement that is lost, it is sent once more, and “already acknowledged” is then
 taken as the answer.
