@@ -2,7 +2,6 @@
 import {
 	ApplicationIntegrationType,
 	type BaseInteraction,
-	ChannelType,
 	InteractionContextType,
 	PermissionFlagsBits,
 } from 'discord.js';
@@ -69,16 +68,16 @@ export function messageRefOf(interaction: BaseInteraction, sent: Sent, tokenLife
 	};
 }
 
-/** Whether the bot's own token can bring a picture into the channel, as far as the interaction tells. */
+/**
+ * Whether the bot's own token can bring a picture into the channel, as far as the interaction tells. It does not tell whether
+ * the bot is in a private thread, which opens to nobody else.
+ */
 function botReaches(interaction: BaseInteraction): boolean {
 	if (interaction.context === InteractionContextType.BotDM) return true;
 	if (!isAtHome(interaction)) return false;
-	const { ViewChannel, AttachFiles, SendMessagesInThreads, ManageThreads } = PermissionFlagsBits;
+	const { ViewChannel, AttachFiles, SendMessagesInThreads } = PermissionFlagsBits;
 	const needed = [ViewChannel, AttachFiles];
-	const thread = threadTypeOf(interaction);
-	if (thread !== undefined) needed.push(SendMessagesInThreads);
-	// A private thread opens to its members, of whom the bot is none, and to those who manage threads.
-	if (thread === ChannelType.PrivateThread) needed.push(ManageThreads);
+	if (threadTypeOf(interaction) !== undefined) needed.push(SendMessagesInThreads);
 	return interaction.appPermissions.has(needed);
 }
 

@@ -103,15 +103,17 @@ describe('the place of a request', () => {
 
 	test.each([
 		['where it may not attach files', { botLacks: ATTACH_FILES }],
-		['in a private thread', { channelType: PRIVATE_THREAD }],
 		['in a thread where it may not write', { channelType: PUBLIC_THREAD, botLacks: SEND_IN_THREADS }],
 	])('says that it does not %s', async (_where, world) => {
 		Object.assign(bot.discord.world, world);
 		expect((await messageRefOf(generate())).messageRef).toMatchObject({ botReaches: false });
 	});
 
-	test('says that it does in other threads', async () => {
-		bot.discord.world.channelType = PUBLIC_THREAD;
+	test.each([
+		['a public thread', PUBLIC_THREAD],
+		['a private thread, which the bot may have been added to', PRIVATE_THREAD],
+	])('says that it does in %s', async (_where, channelType) => {
+		bot.discord.world.channelType = channelType;
 		expect((await messageRefOf(generate())).messageRef).toMatchObject({ botReaches: true });
 	});
 
@@ -283,7 +285,7 @@ describe('where the bot’s own token does not open the message', () => {
 			return interaction.original?.content.includes(CLOSING) && interaction.original.content;
 		});
 		expect(closing).toMatch(
-			/Step 1 of \d+\.\nDiscord closes this message in 2 minutes; the result will be under \/queue action:show\.\n-# Asked by Friend\.$/,
+			/Step 1 of \d+\.\nDiscord closes this message soon; the result will be under \/queue action:mine\.\n-# Asked by Friend\.$/,
 		);
 		bot.runner.holdAt = undefined;
 		await until('the result', () => interaction.original?.attachments[0]?.name.startsWith('generate'));
@@ -302,6 +304,18 @@ describe('where the bot’s own token does not open the message', () => {
 		const again = await whispered(bot.discord.slash('queue', { action: 'show' }, IN_GROUP));
 		expect(again.attachments).toMatchObject([{ name: 'generate-180.png' }]);
 		expect(interaction.original?.attachments).toMatchObject([{ name: 'preview.png' }]);
+		expect(logged('error')).toEqual([]);
+	});
+
+	test('it says so in a private thread without the bot, and not in one that the bot was added to', async () => {
+		await stopAndStart(NEVER_MS, NEVER_MS - 300);
+		Object.assign(bot.discord.world, { channelType: PRIVATE_THREAD, botRefusal: 50001 });
+		const without = generate()();
+		await until('the notice', () => without.original?.content.includes(CLOSING));
+		bot.discord.world.botRefusal = undefined;
+		const within = generate(OTHER)();
+		await until('the edit by the bot’s own token', () => within.original?.versions.at(-1)?.by === 'bot token');
+		expect(within.original?.versions.some(({ content }) => content.includes(CLOSING))).toBe(false);
 		expect(logged('error')).toEqual([]);
 	});
 
