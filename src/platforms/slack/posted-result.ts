@@ -57,7 +57,10 @@ export async function updateMessage(
 	await client.chat.update({ ...payload, parse, link_names, channel, ts });
 }
 
-/** All of its pictures are in the message or in its thread, or the text says why not. */
+/**
+ * All of its pictures are in the message or in its thread, or the text says why not. Once the message is there, nothing that
+ * goes wrong undoes it.
+ */
 export async function postResult(
 	deps: PostedResultDeps,
 	place: Place,
@@ -66,7 +69,10 @@ export async function postResult(
 	const posted = await postShown(deps, place, withinLimits(result));
 	const note = await completeInThread(deps, posted);
 	if (note !== undefined) {
-		await updateMessage(deps.api.ending, posted.where, render(noted(posted.view, note), posted.pictures));
+		const payload = render(noted(posted.view, note), posted.pictures);
+		await updateMessage(deps.api.ending, posted.where, payload).catch((error: unknown) => {
+			deps.log.warn({ error: describeError(error) }, 'Slack did not take a note on its message');
+		});
 	}
 	return { ...posted.where, files: posted.pictures.map(({ file }) => file) };
 }
@@ -119,7 +125,12 @@ async function postShown({ api, log, uploads }: PostedResultDeps, place: Place, 
 async function completeInThread(deps: PostedResultDeps, { where, view, pictures, left }: Posted) {
 	const { api, log, uploads } = deps;
 	const { channel, ts, thread = ts } = where;
-	const shared = await Promise.all(pictures.map(({ file }) => isShared(api.patient, file, uploads)));
+	const shared = await Promise.all(pictures.map(({ file }) => isShared(api.patient, file, uploads))).catch(
+		(error: unknown): boolean[] => {
+			log.warn({ error: describeError(error) }, 'Slack does not say whether it shows the pictures of a message');
+			return [];
+		},
+	);
 	const unseen = shared.includes(false) ? view.figures : [];
 	const files = [...left, ...unseen, ...(view.attachments ?? [])];
 	if (files.length === 0) return undefined;

@@ -1,12 +1,32 @@
 /** Reports of people on a picture, in the channel of those in charge. */
+import type { Log } from '../../base/log.ts';
 import type { MessageRef } from '../../store/records.ts';
 import type { Api } from './api.ts';
+import { describeError } from './api-errors.ts';
 import { whereabouts } from './message-ref.ts';
-import { linked } from './render.ts';
+import { linked, sentence } from './render.ts';
 
-/** @param channel the id of the channel that reports go to */
-export async function sendReport(api: Api, channel: string, text: string, messageRef: MessageRef): Promise<void> {
+interface ReportDeps {
+	readonly api: Api;
+	readonly log: Log;
+}
+
+/**
+ * @param channel the id of the channel that reports go to
+ * @param messageRef of the picture; a link leads there, unless Slack gives none
+ */
+export async function sendReport(
+	{ api, log }: ReportDeps,
+	channel: string,
+	text: string,
+	messageRef: MessageRef,
+): Promise<void> {
 	const { channel: there, ts } = whereabouts(messageRef);
-	const { permalink } = await api.swift.chat.getPermalink({ channel: there, message_ts: ts });
-	await api.posting.chat.postMessage({ ...linked(text, permalink as string), channel, unfurl_links: false });
+	const asking = api.swift.chat.getPermalink({ channel: there, message_ts: ts });
+	const { permalink } = await asking.catch((error: unknown) => {
+		log.warn({ error: describeError(error) }, 'Slack gives no link to a message that was reported');
+		return { permalink: undefined };
+	});
+	const payload = permalink === undefined ? sentence(text) : linked(text, permalink);
+	await api.posting.chat.postMessage({ ...payload, channel, unfurl_links: false });
 }

@@ -122,9 +122,9 @@ export class Session {
 
 	/** Sends a report on that message to the channel for them, with a link to it. */
 	async report(text: string, messageRef: MessageRef): Promise<void> {
-		const { reportChannel: channel } = this.#deps;
+		const { reportChannel: channel, log } = this.#deps;
 		if (!channel) return;
-		await sendReport(this.#api, channel, text, messageRef);
+		await sendReport({ api: this.#api, log }, channel, text, messageRef);
 	}
 
 	/** Waits a moment for answers that are nearly there, and tells those whose answers are not. */

@@ -254,21 +254,77 @@ describe('who is staff', () => {
 	});
 });
 
-test('a report goes to the channel for them, with a link to the message', async () => {
-	await restart({ reportChannel: 'C0REPORTS' });
-	bot.desk.resume([bot.platform]);
-	await ask();
-	const message = await finished(bot.world);
-	await bot.slack.press(message, 'Report', OTHER);
-	expect(await whispered(bot.world, OTHER.id)).toMatch(/^Shall the staff of the class have a look/);
-	const question = bot.world.shown(OTHER.id).at(-1)!;
-	expect(bot.world.shown().some(({ channel }) => channel === 'C0REPORTS')).toBe(false);
-	await bot.slack.press(question, 'Report', OTHER);
-	expect(await whispered(bot.world, OTHER.id, /^Thank you/)).toContain('Thank you');
-	const report = await until('the report', () => bot.world.shown().find(({ channel }) => channel === 'C0REPORTS'));
-	expect(wordsOf(report)).toContain('other reported a picture of student: /flipside generate a dog');
-	const permalink = `/archives/${CHANNEL}/p${message.ts.replace('.', '')}`;
-	expect(JSON.stringify(report.blocks)).toContain(permalink);
+describe('a report', () => {
+	/** Of a picture, as it comes to the channel for reports. */
+	async function reported(message: FakeMessage) {
+		await bot.slack.press(message, 'Report', OTHER);
+		expect(await whispered(bot.world, OTHER.id)).toMatch(/^Shall the staff of the class have a look/);
+		const question = bot.world.shown(OTHER.id).at(-1)!;
+		expect(bot.world.shown().some(({ channel }) => channel === 'C0REPORTS')).toBe(false);
+		await bot.slack.press(question, 'Report', OTHER);
+		expect(await whispered(bot.world, OTHER.id, /^Thank you/)).toContain('Thank you');
+		return until('the report', () => bot.world.shown().find(({ channel }) => channel === 'C0REPORTS'));
+	}
+
+	beforeEach(async () => {
+		await restart({ reportChannel: 'C0REPORTS' });
+		bot.desk.resume([bot.platform]);
+		await ask();
+	});
+
+	test('goes to the channel for them, with a link to the message', async () => {
+		const message = await finished(bot.world);
+		const report = await reported(message);
+		expect(wordsOf(report)).toContain('other reported a picture of student: /flipside generate a dog');
+		const permalink = `/archives/${CHANNEL}/p${message.ts.replace('.', '')}`;
+		expect(JSON.stringify(report.blocks)).toContain(permalink);
+	});
+
+	test('goes there without one where Slack gives none', async () => {
+		bot.world.faults.set('chat.getPermalink', { error: 'message_not_found' });
+		const report = await reported(await finished(bot.world));
+		expect(wordsOf(report)).toContain('other reported a picture of student: /flipside generate a dog');
+		expect(JSON.stringify(report.blocks)).not.toContain('/archives/');
+		expect(logged('warn')).toContain('Slack gives no link to a message that was reported');
+		expect(logged('error')).toEqual([]);
+	});
+});
+
+describe('a result that is posted', () => {
+	/** From the post of the result on such calls are refused. */
+	function refuseOncePosted(refused: string) {
+		const { calls, faults } = bot.world;
+		const push = calls.push.bind(calls);
+		vi.spyOn(calls, 'push').mockImplementation((...made) => {
+			const isResult = ({ method, args }: (typeof made)[number]) =>
+				method === 'chat.postMessage' && JSON.stringify(args).includes('slack_file');
+			if (made.some(isResult)) faults.set(refused, { error: 'file_not_found' });
+			return push(...made);
+		});
+	}
+
+	test('stays where Slack does not say whether it shows the pictures', async () => {
+		refuseOncePosted('files.info');
+		await ask();
+		const message = await finished(bot.world);
+		await until('the log', () =>
+			logged('warn').includes('Slack does not say whether it shows the pictures of a message'),
+		);
+		await until('the first message to go', () => bot.world.shown().length === 1);
+		expect(picturesOf(bot.world, message)).toHaveLength(1);
+		expect(wordsOf(message)).toContain('“a dog”');
+		expect(logged('error')).toEqual([]);
+	});
+
+	test('stays where Slack does not take a note on it', async () => {
+		refuseOncePosted('chat.update');
+		bot.world.hidePictures = true;
+		await ask();
+		const message = await finished(bot.world);
+		await until('the log', () => logged('warn').includes('Slack did not take a note on its message'));
+		expect(wordsOf(message)).toContain('“a dog”');
+		expect(logged('error')).toEqual([]);
+	});
 });
 
 test('files that are no pictures, and pictures beyond ten, are said to be elsewhere', async () => {
