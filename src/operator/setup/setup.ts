@@ -7,6 +7,7 @@ import type { Command } from '../../../commands/lib/command.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import { envExample } from '../../base/env-example.ts';
 import type { PlatformDefinition } from '../../platforms/definition.ts';
+import { misspeltNames } from '../doctor/names.ts';
 import { readText, withValues, writePrivate } from './env-file.ts';
 import { Ended, type Questions, questionsOn, type Terminal } from './questions.ts';
 import { Settings } from './settings.ts';
@@ -45,6 +46,7 @@ export async function setUp(deps: SetupDeps): Promise<number> {
 		const names = Object.keys(settings.changes);
 		const what = names.length > 0 ? `Written into ${envFile}: ${names.join(', ')}` : `${envFile} stays as it was`;
 		ask.good(`${what}. Only this user can read it.`);
+		for (const { text } of misspeltNames(platforms, envFile)) ask.warn(text);
 		for (const work of afterwards) await work();
 	} catch (error) {
 		if (!(error instanceof Ended)) throw error;

@@ -86,6 +86,17 @@ test('Discord from nothing: the token is checked and hidden, the commands are re
 	expect(wizard.all()).not.toContain(DISCORD_TOKEN);
 });
 
+test('names in .env that look like one of ours are said, and stay', async () => {
+	await writeFile(envFile, 'EDITOR=vi\nSTAFF_ROLE_ID=2\n');
+	const wizard = begin();
+	await wizard.answer('Where shall the bot be?', SPACE, ENTER);
+	await wizard.answer('The bot token of Discord', DISCORD_TOKEN, ENTER);
+	expect(await wizard.ended).toBe(0);
+	expect(wizard.all()).toContain('.env sets STAFF_ROLE_ID, which is none of ours: did you mean STAFF_ROLE_IDS?');
+	expect(wizard.all()).not.toContain('EDITOR');
+	expect(await written()).toMatchObject({ STAFF_ROLE_ID: '2', EDITOR: 'vi', DISCORD_TOKEN });
+});
+
 test('Slack by socket: the link of the manifest comes first, then both tokens', async () => {
 	const wizard = begin();
 	await wizard.answer('Where shall the bot be?', DOWN, SPACE, ENTER);
