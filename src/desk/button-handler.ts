@@ -114,19 +114,26 @@ export class ButtonHandler {
 	/** Shows what was deleted again, in a new message. */
 	#undo(id: string, user: User): PressOutcome {
 		const record = this.#deletions.get(id);
-		if (!record) return whisper(this.#deps.store.get(id) ? NOT_DELETED : DELETED_FOR_GOOD);
+		if (!record) return whisper(this.#whyNotBack(id));
 		const refusal = refusalToManage(record, user, 'delete');
 		if (refusal) return whisper(refusal);
 		return {
 			type: 'request',
 			open: async (_show, messageRef) => {
-				const back = { ...record, messageRef };
+				// Its minute may have ended meanwhile, or somebody else has had it back.
+				const deleted = this.#deletions.get(id);
+				if (!deleted) throw new UserError(this.#whyNotBack(id));
+				const back = { ...deleted, messageRef };
 				this.#deletions.undo(back);
 				const view = await this.#requests.views.last(back);
 				if (!view) throw new Error('nothing was stored of its answer');
 				return view;
 			},
 		};
+	}
+
+	#whyNotBack(id: string): string {
+		return this.#deps.store.get(id) ? NOT_DELETED : DELETED_FOR_GOOD;
 	}
 
 	/** The form of a command, with the picture shown in it. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Command } from '../../../commands/lib/command.ts';
-import { seedOf } from '../../../gpu/jobs/index.ts';
+import { seedOf, UserError } from '../../../gpu/jobs/index.ts';
 import { RunnerError } from '../../../gpu/queue/runner.ts';
 import { buttonId } from '../../../src/desk/buttons.ts';
 import type { DeskPlatform, MessageView } from '../../../src/desk/view.ts';
@@ -155,6 +155,28 @@ describe('below a picture', () => {
 		expect(desk.requestAt(messageRefOf('2'))).toBe(view.requestId);
 		expect(await desk.press(id, ann)).toMatchObject({ text: 'It is there again already.' });
 		expectOutcome(await desk.press(button(back, 'Again'), ann), 'request');
+	});
+
+	test('Undo that is pressed twice at once brings back one message, and says so in the other', async () => {
+		const view = await open.answer('generate', { seed: 5 }, ann, messageRefOf('1'));
+		const { buttons } = expectOutcome(await open.desk.press(button(view, 'Delete'), ann), 'delete');
+		const undo = async () => expectOutcome(await open.desk.press(buttons?.[0].id ?? '', ann), 'request');
+		const [first, second] = await Promise.all([undo(), undo()]);
+		expect(await first.open(() => {}, messageRefOf('2'))).toMatchObject({ text: view.text });
+		await expect(second.open(() => {}, messageRefOf('3'))).rejects.toThrow(new UserError('It is there again already.'));
+		expect(open.desk.requestAt(messageRefOf('2'))).toBe(view.requestId);
+		expect(open.desk.requestAt(messageRefOf('3'))).toBeUndefined();
+	});
+
+	test('Undo whose minute ends between the press and its message says so', async () => {
+		const desk = open.again({ undoMs: 0 });
+		const view = await open.answer('generate', { seed: 5 });
+		const deleting = expectOutcome(await desk.press(button(view, 'Delete'), ann), 'delete');
+		const undo = expectOutcome(await desk.press(deleting.buttons?.[0].id ?? '', ann), 'request');
+		await vi.waitFor(() => expect(open.store.deleted()).toEqual([]), { timeout: 10_000 });
+		await expect(undo.open(() => {}, messageRefOf('2'))).rejects.toThrow(
+			new UserError('The minute is over: it is deleted for good.'),
+		);
 	});
 
 	test('the minute of Delete goes on after a restart, and then all is gone', async () => {
