@@ -20,6 +20,7 @@ import { isFullDisk, UserError } from '../../gpu/jobs/index.ts';
 import { lastWords, spawnProcess } from '../../gpu/queue/spawn.ts';
 import { ConfigError } from '../base/config.ts';
 import type { Log } from '../base/log.ts';
+import { isEnding } from '../ending.ts';
 import { assertWhole, versionOf } from './damage.ts';
 import { openDataDirectory } from './data-directory.ts';
 import { backupDirectory, databaseFile, setAside } from './database.ts';
@@ -146,7 +147,8 @@ export function backUpDaily(dataDir: string, log: Log): () => void {
 	const once = () =>
 		backUpToday(dataDir).then(
 			(target) => target && log.info({ target }, 'the database was copied'),
-			(error: unknown) => log.error({ error }, 'the database could not be copied'),
+			// At the end of the bot the copying process ends with it, and the next start copies.
+			(error: unknown) => isEnding() || log.error({ error }, 'the database could not be copied'),
 		);
 	void once();
 	const timer = setInterval(() => void once(), DAY_MS);
