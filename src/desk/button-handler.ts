@@ -120,12 +120,14 @@ export class ButtonHandler {
 		return {
 			type: 'request',
 			open: async (_show, messageRef) => {
-				// Its minute may have ended meanwhile, or somebody else has had it back.
-				const deleted = this.#deletions.get(id);
-				if (!deleted) throw new UserError(this.#whyNotBack(id));
-				const back = { ...deleted, messageRef };
+				const { views } = this.#requests;
+				const back = { ...record, messageRef };
+				// Its minute may have ended meanwhile, or another press has brought it back.
+				if (!this.#deletions.get(id)) {
+					return { ...views.blank(id, back, false), state: 'failed', text: this.#whyNotBack(id) };
+				}
 				this.#deletions.undo(back);
-				const view = await this.#requests.views.last(back);
+				const view = await views.last(back);
 				if (!view) throw new Error('nothing was stored of its answer');
 				return view;
 			},

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Command } from '../../../commands/lib/command.ts';
-import { seedOf, UserError } from '../../../gpu/jobs/index.ts';
+import { seedOf } from '../../../gpu/jobs/index.ts';
 import { RunnerError } from '../../../gpu/queue/runner.ts';
 import { buttonId } from '../../../src/desk/buttons.ts';
 import type { DeskPlatform, MessageView } from '../../../src/desk/view.ts';
@@ -163,7 +163,11 @@ describe('below a picture', () => {
 		const undo = async () => expectOutcome(await open.desk.press(buttons?.[0].id ?? '', ann), 'request');
 		const [first, second] = await Promise.all([undo(), undo()]);
 		expect(await first.open(() => {}, messageRefOf('2'))).toMatchObject({ text: view.text });
-		await expect(second.open(() => {}, messageRefOf('3'))).rejects.toThrow(new UserError('It is there again already.'));
+		expect(await second.open(() => {}, messageRefOf('3'))).toMatchObject({
+			state: 'failed',
+			text: 'It is there again already.',
+			personal: true,
+		});
 		expect(open.desk.requestAt(messageRefOf('2'))).toBe(view.requestId);
 		expect(open.desk.requestAt(messageRefOf('3'))).toBeUndefined();
 	});
@@ -174,9 +178,11 @@ describe('below a picture', () => {
 		const deleting = expectOutcome(await desk.press(button(view, 'Delete'), ann), 'delete');
 		const undo = expectOutcome(await desk.press(deleting.buttons?.[0].id ?? '', ann), 'request');
 		await vi.waitFor(() => expect(open.store.deleted()).toEqual([]), { timeout: 10_000 });
-		await expect(undo.open(() => {}, messageRefOf('2'))).rejects.toThrow(
-			new UserError('The minute is over: it is deleted for good.'),
-		);
+		expect(await undo.open(() => {}, messageRefOf('2'))).toMatchObject({
+			state: 'failed',
+			text: 'The minute is over: it is deleted for good.',
+			personal: true,
+		});
 	});
 
 	test('the minute of Delete goes on after a restart, and then all is gone', async () => {
