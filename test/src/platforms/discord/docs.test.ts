@@ -1,6 +1,7 @@
 /** docs/discord.md holds what the bot really sends. After a change: npx vitest run -u --project fast this-file */
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { warmUp } from '../../../../src/uploads/picture.ts';
 import { IN_PRIVATE, OTHER } from '../../../fakes/discord/fake-discord.ts';
 import { APPLICATION, CHANNEL, type FakeInteraction, type RecordedRequest } from '../../../fakes/discord/world.ts';
 import { sketch } from '../../../fakes/pictures.ts';
@@ -172,6 +173,9 @@ A request that is open when the bot stops goes on after the next start, in the s
 ${last(left)}`,
 	];
 }
+
+// A form comes at once only where its picture is read at once.
+beforeAll(warmUp);
 
 test('docs/discord.md shows what is sent', async () => {
 	const intro = `# What the bot sends to Discord
