@@ -4,7 +4,7 @@ import { isDigitJob, type Job, mayBringEmbeddings, UserError } from '../../gpu/j
 import type { ModelList, ModelSummary } from '../../gpu/queue/runner.ts';
 import type { Command, CommandContext, Reply } from '../lib/command.ts';
 import { findCommand } from '../lib/find-command.ts';
-import { checkIdle } from '../lib/idle-options.ts';
+import { idleOptions } from '../lib/idle-options.ts';
 import type { RawOptions, Upload } from '../lib/options.ts';
 import { parseOptions } from '../lib/parse-options.ts';
 import { performOnce } from '../lib/perform-once.ts';
@@ -109,8 +109,9 @@ async function prepare(
 		models: report.models,
 		drawSeed: () => report.seed,
 	});
-	checkIdle(command, raw, values);
-	return { command, values, line: requestLine(report.commands, command.name, raw) };
+	// The quick version's own, where a person would be told that they change nothing.
+	const idle = Object.fromEntries(idleOptions(command, raw, values).map(({ name }) => [name, undefined]));
+	return { command, values, line: requestLine(report.commands, command.name, { ...raw, ...idle }) };
 
 	async function imageOf(image: NonNullable<FigureRequest['image']>): Promise<Upload> {
 		if (typeof image === 'string') return loadExample(blobs, image);

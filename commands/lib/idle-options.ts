@@ -61,16 +61,22 @@ export const IDLE_OPTIONS: Readonly<Record<string, Readonly<Record<string, Rule>
 };
 
 /**
+ * The options that would change nothing, each with what it counts with.
+ *
  * @param given as it came: what was left out, or is as it would be anyway, counts for nothing
- * @throws {UserError} for the first option that would change nothing
  */
-export function checkIdle({ name: command, options: specs }: Command, given: RawOptions, values: AnyValues): void {
+export function idleOptions({ name: command, options: specs }: Command, given: RawOptions, values: AnyValues) {
 	const rules = IDLE_OPTIONS[command] ?? ('negative' in specs ? SAMPLING : {});
-	for (const [name, { isIdle, company }] of Object.entries(rules)) {
+	return Object.entries(rules).flatMap(([name, { isIdle, company }]) => {
 		const spec = specs[name];
 		const usual = 'default' in spec ? String(spec.default) : '';
 		const value = String(given[name] ?? '').trim();
-		if (value === '' || value === usual || !isIdle(values)) continue;
-		throw new UserError(`${name} would change nothing: it counts only with ${company}.`);
-	}
+		return value !== '' && value !== usual && isIdle(values) ? [{ name, company }] : [];
+	});
+}
+
+/** @throws {UserError} for the first option that would change nothing */
+export function checkIdle(command: Command, given: RawOptions, values: AnyValues): void {
+	const [idle] = idleOptions(command, given, values);
+	if (idle) throw new UserError(`${idle.name} would change nothing: it counts only with ${idle.company}.`);
 }

@@ -214,6 +214,15 @@ describe('the way there', () => {
 		for (const job of madeJobs()) expect(job).toMatchObject({ steps: 4 });
 		expect(html).toContain('quick version');
 	});
+
+	test('quick has no line that would be refused when it is typed', async () => {
+		const { html } = await course({ quick: 'yes', figures: '1.2,1.3,1.4' });
+		expect(madeJobs()).toHaveLength(3);
+		expect(html).toContain('<code>/denoise tower.png --method blur --seed 150 --model fake-if</code>');
+		expect(html).toContain('<code>/denoise tower.png --method one-step --seed 150 --model fake-if</code>');
+		expect(html).toMatch(/\/denoise tower\.png --method compare --start 1 .*--steps 4/);
+		expect(html).not.toContain('would change nothing');
+	});
 });
 
 test('students cannot start it', async () => {
