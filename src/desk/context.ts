@@ -2,6 +2,7 @@
 import type { Cancelling, CommandContext, QueueEntry, Trainings, Wording } from '../../commands/lib/command.ts';
 import { TakesLong } from '../../commands/lib/perform-errors.ts';
 import { costOf, isFullDisk, type Job, UserError } from '../../gpu/jobs/index.ts';
+import type { ModelList } from '../../gpu/queue/runner.ts';
 import type { ModerationStore } from '../store/moderation.ts';
 import type { RequestRecord } from '../store/records.ts';
 import { loadReply } from './answers.ts';
@@ -19,6 +20,8 @@ const RECENT_MS = 24 * 60 * 60 * 1000;
 export interface ContextDeps extends Pick<DeskDeps, 'runner' | 'training' | 'store' | 'results' | 'blobs' | 'log'> {
 	readonly moderation: ModerationStore;
 	readonly tracker: JobTracker;
+	/** The models as they were when the request was checked; none where it names none. */
+	readonly known: ModelList;
 	/** Requests that are under way in this process. */
 	readonly live: ReadonlyMap<string, RequestRecord>;
 	/** Whether there is anything of a request that goes on by itself. */
@@ -96,7 +99,7 @@ export function commandContext(
 			checkLimits();
 			const { job: whole, notes } = await withPromptFiles(job, record, { store, models });
 			const result = await tracker.perform(record, whole, blank, (view) => show(under(told, view)));
-			return { ...result, notes: [...notes, ...unknownWordNotes(whole, await models()), ...result.notes] };
+			return { ...result, notes: [...notes, ...unknownWordNotes(whole, deps.known), ...result.notes] };
 		},
 		cancel: async (id) => (owner.staff || isMine(live.get(id)) ? cancel(id) : undefined),
 		queue: () =>

@@ -1,24 +1,23 @@
 /** Requests from the first word to the last: checked, stored, run, and shown on the way. */
-import { randomInt } from 'node:crypto';
 import type { Cancelling, Command, Reply } from '../../commands/lib/command.ts';
 import { describeDuration } from '../../commands/lib/duration.ts';
 import { findCommand } from '../../commands/lib/find-command.ts';
-import { checkIdle } from '../../commands/lib/idle-options.ts';
 import { inChats } from '../../commands/lib/in-chats.ts';
-import type { OptionSpecs, RawOptions, Upload, UploadKind, Values } from '../../commands/lib/options.ts';
-import { checkEarly, parseOptions } from '../../commands/lib/parse-options.ts';
+import type { Upload, UploadKind } from '../../commands/lib/options.ts';
+import { checkEarly } from '../../commands/lib/parse-options.ts';
 import { Cancelled, TakesLong } from '../../commands/lib/perform-errors.ts';
-import { MAX_SEED, UserError } from '../../gpu/jobs/index.ts';
+import { UserError } from '../../gpu/jobs/index.ts';
+import type { ModelList } from '../../gpu/queue/runner.ts';
 import { DEFAULT_LIMITS, type UserLimits } from '../base/user-limits.ts';
 import { ModerationStore } from '../store/moderation.ts';
 import { PaceStore } from '../store/paces.ts';
 import type { MessageRef, RequestRecord, StoredAnswer, User } from '../store/records.ts';
 import { fetchAddress } from '../uploads/fetch-address.ts';
 import { expectedOf, type Incoming, type IncomingFiles, LostFile, lostFile, withNames } from '../uploads/incoming.ts';
-import { BLOCKED, checkLimits, checkRole, checkWords } from './access.ts';
+import { BLOCKED, checkLimits, checkRole } from './access.ts';
 import { storeReply } from './answers.ts';
 import { BEGIN, cancelButton } from './buttons.ts';
-import { checkChannelLimits, withDefaults } from './channel-rules.ts';
+import { type CheckedOptions, checkedOptions, withSeed } from './checked-options.ts';
 import { commandContext } from './context.ts';
 import { DailyLimit } from './daily-limit.ts';
 import type { DeskDeps } from './deps.ts';
@@ -33,6 +32,11 @@ import { type MessageView, RESTARTING, type Show } from './view.ts';
 
 /** In milliseconds. */
 const LONG_WAIT_MS = 2 * 60_000;
+
+/** A request that was found in order. */
+interface Prepared extends Pick<CheckedOptions, 'values'> {
+	readonly models: ModelList;
+}
 
 export class Requests {
 	readonly moderation: ModerationStore;
@@ -238,9 +242,9 @@ export class Requests {
 			const command = this.#commandOf(record);
 			const buttons = [cancelButton(record.id)];
 			const tell = (text: string) => show({ ...blank, state: 'running', text, buttons });
-			const values = await this.#prepare(command, record, files, tell);
+			const prepared = await this.#prepare(command, record, files, tell);
 			const open = { ...blank, ...this.views.inputs(record), personal: command.personal === true };
-			return await this.#perform(record, command, values, open, show, confirmed);
+			return await this.#perform(record, command, prepared, open, show, confirmed);
 		} catch (caught) {
 			const error = (this.isStopping && lostFile(record.options, files)) || caught;
 			if (error instanceof Cancelled) return this.#ended(record, { ...blank, personal: false }, error, show);
@@ -261,7 +265,7 @@ export class Requests {
 		record: RequestRecord,
 		files: IncomingFiles | undefined,
 		tell: (text: string) => void,
-	) {
+	): Promise<Prepared> {
 		const { runner, fetchPicture = fetchAddress } = this.#deps;
 		const { owner } = record;
 		const settings = this.moderation.settings(channelOf(record));
@@ -273,24 +277,19 @@ export class Requests {
 				this.#preparations.bring(record, expected, signal, tell),
 			]),
 		);
-		const given = { ...record.options, ...brought };
 		this.#forecasts.know(models.usable);
-		const options = withDefaults(command.options, given, settings, owner, models);
-		const drawSeed = () => randomInt(MAX_SEED + 1);
-		const values = parseOptions(command.name, command.options, options, { models, drawSeed });
-		checkIdle(command, given, values);
-		if (!command.staffOnly) checkWords(this.moderation.words(), command.options, options);
-		checkChannelLimits(values, settings, owner);
+		const rules = { models, settings, words: this.moderation.words() };
+		const { options, values } = checkedOptions(command, { ...record.options, ...brought }, owner, rules);
 		Object.assign(record, { options, state: 'waiting' });
 		this.writer.save(record);
-		return values;
+		return { values, models };
 	}
 
 	/** Everything after the request was found in order: its failures are for everyone to read. */
 	async #perform(
 		record: RequestRecord,
 		command: Command,
-		values: Values<OptionSpecs>,
+		{ values, models }: Prepared,
 		blank: MessageView,
 		show: Show,
 		confirmed: boolean,
@@ -303,6 +302,7 @@ export class Requests {
 			const own = {
 				moderation: this.moderation,
 				tracker: this.#tracker,
+				known: models,
 				live: this.#live,
 				confirmed,
 				cancel,
@@ -394,12 +394,3 @@ function asQuestion(error: unknown): Reply {
 }
 
 const usesModel = (command: Command) => Object.values(command.options).some((spec) => spec.kind === 'model');
-
-/** Draws what was not given, so that the request makes the same picture whenever it is run. */
-function withSeed(specs: OptionSpecs, options: RawOptions): RawOptions {
-	const drawn = Object.keys(specs).filter((name) => {
-		const value = options[name];
-		return specs[name].kind === 'seed' && (value === undefined || String(value).trim() === '');
-	});
-	return { ...options, ...Object.fromEntries(drawn.map((name) => [name, randomInt(MAX_SEED + 1)])) };
-}

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { type Job, jobSchema } from '../../../gpu/jobs/index.ts';
 import type { ModelSummary } from '../../../gpu/queue/runner.ts';
 import { unknownWordNotes } from '../../../src/desk/unknown-words.ts';
 import { FAKE_MODELS } from '../../fakes/fake-runner.ts';
+import { openDesk } from './open-desk.ts';
 
 const FOLDER = 'assets/models/emoji-if';
 const read = async (file: string) => JSON.parse(await readFile(`${FOLDER}/${file}`, 'utf8'));
@@ -48,4 +49,13 @@ test('an anagram is looked at in all its prompts, and a model that says nothing 
 	expect(unknownWordNotes(jobSchema.parse(job) as Job, models)).toEqual([expect.stringContaining('“wug”')]);
 	const elsewhere = jobSchema.parse({ ...job, model: 'fake-if' });
 	expect(unknownWordNotes(elsewhere, { usable: FAKE_MODELS, damaged: [] })).toEqual([]);
+});
+
+test('the note comes with the picture, from the models that the request was checked by', async () => {
+	const open = await openDesk();
+	const asked = vi.spyOn(open.runner, 'models').mockResolvedValueOnce(models);
+	const { text } = await open.answer('generate', { prompt: 'a wug' });
+	expect(text).toContain('emoji-if does not know “wug”; it knows 265 things');
+	expect(asked).toHaveBeenCalledOnce();
+	await open.close();
 });

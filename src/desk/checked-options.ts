@@ -1,0 +1,52 @@
+/** What a request asks for, with everything filled in that was not given, and all of it checked. */
+import { randomInt } from 'node:crypto';
+import type { Command } from '../../commands/lib/command.ts';
+import { checkIdle } from '../../commands/lib/idle-options.ts';
+import type { ChannelSettings } from '../../commands/lib/moderation.ts';
+import type { OptionSpecs, RawOptions, Values } from '../../commands/lib/options.ts';
+import { parseOptions } from '../../commands/lib/parse-options.ts';
+import { MAX_SEED } from '../../gpu/jobs/index.ts';
+import type { ModelList } from '../../gpu/queue/runner.ts';
+import type { User } from '../store/records.ts';
+import { checkWords } from './access.ts';
+import { checkChannelLimits, withDefaults } from './channel-rules.ts';
+
+/** What the options of a request are held against. */
+export interface OptionRules {
+	readonly models: ModelList;
+	readonly settings: ChannelSettings;
+	/** Forbidden ones. */
+	readonly words: readonly string[];
+}
+
+export interface CheckedOptions {
+	/** As they are stored, so that the request can be made again. */
+	readonly options: RawOptions;
+	readonly values: Values<OptionSpecs>;
+}
+
+/** @throws {UserError} for the first thing that is wrong, or more than this user may ask for */
+export function checkedOptions(
+	command: Command,
+	given: RawOptions,
+	user: User,
+	{ models, settings, words }: OptionRules,
+): CheckedOptions {
+	const options = withDefaults(command.options, given, settings, user, models);
+	const values = parseOptions(command.name, command.options, options, { models, drawSeed });
+	checkIdle(command, given, values);
+	if (!command.staffOnly) checkWords(words, command.options, options);
+	checkChannelLimits(values, settings, user);
+	return { options, values };
+}
+
+/** Draws what was not given, so that the request makes the same picture whenever it is run. */
+export function withSeed(specs: OptionSpecs, options: RawOptions): RawOptions {
+	const drawn = Object.keys(specs).filter((name) => {
+		const value = options[name];
+		return specs[name].kind === 'seed' && (value === undefined || String(value).trim() === '');
+	});
+	return { ...options, ...Object.fromEntries(drawn.map((name) => [name, drawSeed()])) };
+}
+
+const drawSeed = () => randomInt(MAX_SEED + 1);
