@@ -47,14 +47,11 @@ export class ReaderProcess {
 		const env = { READER_MEMORY: String(memory), NODE_OPTIONS: `--max-old-space-size=${MAX_HEAP}` };
 		const { child, lines } = spawnProcess({ entry, env }, () => {});
 		this.#child = child;
-		const killAtExit = () => child.kill('SIGKILL');
-		process.once('exit', killAtExit);
 		for (const stream of [child.stdout, child.stderr]) (stream as Socket | null)?.unref();
 		child.on('message', (message: FromReader) => this.#settle(message.id)?.resolve(message));
 		child.on('error', (error) => lines.push(error.message));
 		child.on('exit', onGone);
 		child.on('close', (code, signal) => {
-			process.off('exit', killAtExit);
 			onGone();
 			const how = signal ?? `exit status ${code}`;
 			// V8 aborts when its heap is full.
