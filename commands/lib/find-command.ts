@@ -2,14 +2,11 @@
 import { UserError } from '../../gpu/jobs/index.ts';
 import type { Command } from './command.ts';
 import { suggest } from './parse-options.ts';
-import { shorten } from './shorten.ts';
+import { MAX_QUOTED, shorten } from './shorten.ts';
 import { optionIn } from './typed-option.ts';
 
-/** Error messages quote at most this much of what the user typed. */
-const MAX_QUOTED = 40;
-
 /** What the commands of other bots and programs are called here. */
-const HABITS: Readonly<Record<string, string>> = called({
+const HABITS = called({
 	generate: ['imagine', 'dream', 'draw', 'create', 'make', 'image', 'picture', 'art', 'txt2img', 'text2img'],
 	edit: ['img2img', 'remix', 'restyle', 'sketch', 'variation'],
 	inpaint: ['fill', 'erase', 'replace', 'inpainting'],
@@ -21,10 +18,9 @@ const HABITS: Readonly<Record<string, string>> = called({
 	help: ['info', 'start', 'about', 'commands'],
 });
 
-/** The table turned around: what a command is called elsewhere, by that name. */
-function called(names: Readonly<Record<string, readonly string[]>>): Readonly<Record<string, string>> {
-	const entries = Object.entries(names).flatMap(([ours, theirs]) => theirs.map((name) => [name, ours] as const));
-	return Object.fromEntries(entries);
+/** The table turned around: what a command is called here, by its name elsewhere. */
+function called(names: Readonly<Record<string, readonly string[]>>): ReadonlyMap<string, string> {
+	return new Map(Object.entries(names).flatMap(([ours, theirs]) => theirs.map((name) => [name, ours] as const)));
 }
 
 /**
@@ -48,9 +44,7 @@ export function findCommand(commands: readonly Command[], name: string, otherVer
 			`/${first} has no verb "${shorten(verb, MAX_QUOTED)}"${suggest(verb, verbs)}; its verbs are ${verbs.join(', ')}.`,
 		);
 	}
-	const meant = commands.find(
-		(candidate) => candidate.name === (Object.hasOwn(HABITS, first) ? HABITS[first] : undefined),
-	);
+	const meant = commands.find((candidate) => candidate.name === HABITS.get(first));
 	if (meant) {
 		throw new UserError(
 			`There is no command "${first}"; /${meant.name} does that: for example /${meant.name} ${meant.example}.`,

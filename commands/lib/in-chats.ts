@@ -1,3 +1,4 @@
+/** What chats have of the registry. */
 import type { Command } from './command.ts';
 
 /** Commands as chats know them: without the options that are for the command line alone. */

@@ -12,7 +12,7 @@ import {
 	USER_EXAMPLE,
 	type Values,
 } from './options.ts';
-import { shorten } from './shorten.ts';
+import { MAX_QUOTED, shorten } from './shorten.ts';
 
 /** What option values may depend on. */
 export interface ParseSurroundings {
@@ -222,6 +222,3 @@ const list = (text: string) => text.split(/[,\s]+/).filter((part) => part !== ''
 export const NO_MODEL = 'No model is installed; put a diffusers model directory into MODEL_DIR.';
 const NO_UPSCALER =
 	'No stage II model, which enlarges pictures, is installed; put its diffusers directory into MODEL_DIR.';
-
-/** Error messages quote at most this much of what the user typed. */
-const MAX_QUOTED = 40;

@@ -4,11 +4,8 @@ import { askForQuotes, lackQuotes } from './ask-for-quotes.ts';
 import type { Command } from './command.ts';
 import { isUpload, type UploadOption } from './options.ts';
 import { describe } from './parse-options.ts';
-import { shorten } from './shorten.ts';
+import { MAX_QUOTED, shorten } from './shorten.ts';
 import { optionIn } from './typed-option.ts';
-
-/** Error messages quote at most this much of what the user typed. */
-const MAX_QUOTED = 40;
 
 /** Whether a bare word can stand for a file that an option takes: it is a path, or a web address. */
 export type TakesWord = (spec: UploadOption, word: string) => boolean;

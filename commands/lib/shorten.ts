@@ -1,5 +1,8 @@
 /** Cuts a text that is longer than there is room for. */
 
+/** Error messages quote at most this much of what the user typed. */
+export const MAX_QUOTED = 40;
+
 /**
  * @param maxCharacters in UTF-16 units, as chats and JavaScript count; at least 1
  * @returns `text` when it fits; otherwise its beginning and "…", with no emoji cut in half

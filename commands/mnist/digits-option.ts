@@ -8,13 +8,10 @@ import {
 	UserError,
 } from '../../gpu/jobs/index.ts';
 import type { ImageOption, TextOption, Upload } from '../lib/options.ts';
-import { shorten } from '../lib/shorten.ts';
+import { MAX_QUOTED, shorten } from '../lib/shorten.ts';
 
 /** Side by side more than these are stamps. */
 export const MAX_COLUMNS = 16;
-
-/** Error messages quote at most this much of what the user typed. */
-const MAX_QUOTED = 40;
 
 /** @throws {UserError} unless these are 1 to `most` digits, perhaps with blanks or commas between them */
 export function digitsOf(text: string, name: string, most: number): number[] {

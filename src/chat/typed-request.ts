@@ -9,7 +9,7 @@ import { uploadKindOf } from '../../commands/lib/upload-kinds.ts';
 import { takesAddress, uploadPlaces } from './upload-places.ts';
 
 /** What a line without a command's name is: a prompt. */
-export const PLAIN_COMMAND = 'generate';
+const PLAIN_COMMAND = 'generate';
 
 /** With a file, a picture to edit; embeddings are to be kept. */
 const FILE_COMMANDS: Readonly<Record<UploadKind, string>> = { image: 'edit', embeddings: 'prompts' };

@@ -53,7 +53,8 @@ export class Desk {
 	}
 
 	/**
-	 * The only prompts that a command can draw for this person, to be offered while they type; undefined where any will do.
+	 * What is known of the model that a command draws with for this person, to be offered while they type: its only prompts, or
+	 * what it was taught; undefined where nothing is.
 	 *
 	 * @param options as far as they are given; the model among them counts
 	 */

@@ -34,7 +34,7 @@ export interface WireModel {
 
 /** What a model reads. */
 export interface WirePrompts {
-	/** The only prompts that it does; absent: any. */
+	/** To be offered: the only ones, or what it was taught; absent: nobody says. */
 	readonly known?: readonly string[];
 }
 

@@ -10,7 +10,7 @@ const MAX_OFFER = 100;
 /** What offers may depend on; asked for only where they do. */
 export interface OfferSources {
 	readonly models: () => Promise<readonly ModelSummary[]>;
-	/** The only prompts that can be drawn; undefined where any can. */
+	/** As Desk.knownPrompts. */
 	readonly prompts: () => Promise<readonly string[] | undefined>;
 }
 

@@ -13,8 +13,8 @@ export function readSlackText(
 	surroundings?: TypedSurroundings,
 ): TypedRequest {
 	// A name is enough to see which command it is, and whether that wants people and roles by their ids.
-	const { command: name } = readTyped(commands, asTyped(text), surroundings);
-	const { options = {} } = commands.find((command) => command.name === name) ?? {};
+	const typed = readTyped(commands, asTyped(text), surroundings);
+	const { options = {} } = commands.find(({ name }) => name === typed.command) ?? {};
 	const byId = Object.values(options).some((spec) => spec.kind === 'user' || (spec.kind === 'text' && spec.roles));
-	return readTyped(commands, asTyped(text, byId ? 'ids' : 'names'), surroundings);
+	return byId ? readTyped(commands, asTyped(text, 'ids'), surroundings) : typed;
 }

@@ -23,7 +23,7 @@ export interface FieldSurroundings {
 	readonly maxSeed: number;
 	/** Resolves when the models are known. */
 	readonly models: Promise<readonly WireModel[]>;
-	/** The only prompts that the chosen model reads, as far as is known; undefined: any. */
+	/** Of the chosen model, see WirePrompts. */
 	readonly knownPrompts: () => readonly string[] | undefined;
 }
 
