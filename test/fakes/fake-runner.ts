@@ -49,7 +49,7 @@ export class FakeRunner implements JobRunner {
 	readonly #blobs: BlobStore;
 	readonly #listeners = new Set<(event: JobEvent) => void>();
 	readonly #waiting: { readonly id: string; readonly job: Job }[] = [];
-	#running: { readonly id: string; cancelled: boolean } | undefined;
+	#running: { readonly id: string; cancelled: boolean; over?: Promise<void> } | undefined;
 	#closed = false;
 
 	/** @param blobs where its pictures go */
@@ -103,10 +103,12 @@ export class FakeRunner implements JobRunner {
 		return { usable: this.usable, damaged: this.damaged };
 	}
 
+	/** Returns once nothing runs any more, and so nothing is on its way into the blobs. */
 	async close(): Promise<void> {
 		this.#closed = true;
 		const open = [...this.#waiting, ...(this.#running ? [this.#running] : [])];
 		await Promise.all(open.map(({ id }) => this.cancel(id)));
+		await this.#running?.over;
 	}
 
 	#emit(event: JobEvent): void {
@@ -119,7 +121,7 @@ export class FakeRunner implements JobRunner {
 		if (!task) return;
 		this.#running = { id: task.id, cancelled: false };
 		for (const [position, { id }] of this.#waiting.entries()) this.#emit({ id, type: 'queued', position });
-		void this.#run(task.id, task.job, this.#running).then((end) => {
+		this.#running.over = this.#run(task.id, task.job, this.#running).then((end) => {
 			this.#running = undefined;
 			this.#emit(end);
 			this.#next();

@@ -78,11 +78,12 @@ export async function finished(interaction: FakeInteraction, how = /./) {
 	});
 }
 
-/** What only the person who asked or pressed reads. */
+/** What only the person who asked or pressed reads, once it is finished. */
 export async function whispered(interaction: FakeInteraction): Promise<FakeMessage> {
 	return until('a private answer', () => {
 		const message = interaction.followUps[0] ?? (interaction.pressed ? undefined : interaction.original);
-		return message && (message.flags & (EPHEMERAL | LOADING)) === EPHEMERAL && message;
+		const isPrivate = message && (message.flags & (EPHEMERAL | LOADING)) === EPHEMERAL;
+		return isPrivate && !isOpen(message.content) && message;
 	});
 }
 
