@@ -1,6 +1,7 @@
 /**
  * The crash matrix: bot, worker, trainer, or bot and worker, ended by TERM, INT or KILL at a random moment, while people ask on
- * the console and on the fakes of Discord and Slack. Whatever was taken must be done once and shown once.
+ * the console and on the fakes of Discord and Slack, some of them with pictures that were made to do harm. Whatever was taken must
+ * be done once and shown once, and of those pictures nothing is left.
  */
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,6 +15,7 @@ import type { WireMessage } from '../../src/platforms/console/wire.ts';
 import { deployCommands } from '../../src/platforms/discord/deploy.ts';
 import { type FakeDiscord, startFakeDiscord } from '../fakes/discord/fake-discord.ts';
 import { BOT_TOKEN as DISCORD_TOKEN } from '../fakes/discord/world.ts';
+import { largeDrawing, longRow } from '../fakes/hostile-pictures.ts';
 import { type FakeSlack, startFakeSlack, wordsOf } from '../fakes/slack/fake-slack.ts';
 import { APP_TOKEN, BOT_TOKEN as SLACK_TOKEN } from '../fakes/slack/world.ts';
 import { ask, events } from '../src/platforms/console/harness.ts';
@@ -24,6 +26,8 @@ import { hasStack, Tally } from './tally.ts';
 
 /** Requests of a round on each platform. */
 const ASKED = 2;
+
+const HOSTILE = [longRow(), largeDrawing()];
 
 /** What was taken is done after so long, on a machine that does much else. */
 const DONE_MS = 180_000;
@@ -98,6 +102,9 @@ const newPrompt = () => {
 	return { key, prompt: `paint ${100 + random.below(1500)} ${key}` };
 };
 
+/** Whose prompt was made last. */
+const discordUser = () => ({ id: `5${String(keys).padStart(17, '0')}`, name: `k${keys}` });
+
 function onConsole(): Asked {
 	const { key, prompt } = newPrompt();
 	const id = ask(bot.url, { line: `/generate "${prompt}"` }).then(
@@ -117,7 +124,7 @@ function onConsole(): Asked {
 
 function onDiscord(): Asked {
 	const { key, prompt } = newPrompt();
-	const sent = discord.slash('generate', { prompt }, { id: `5${String(keys).padStart(17, '0')}`, name: key });
+	const sent = discord.slash('generate', { prompt }, discordUser());
 	const names = new RegExp(`${key}\\b`);
 	return {
 		key,
@@ -143,6 +150,32 @@ function onSlack(): Asked {
 	};
 }
 
+/** One of the hostile pictures on each platform. @returns what is in the prompts of these requests */
+function somebodyHarms(): string[] {
+	const harm = (
+		send: (prompt: string, picture: (typeof HOSTILE)[number], user: { id: string; name: string }) => void,
+	) => {
+		const { key, prompt } = newPrompt();
+		tally.count('hostile pictures');
+		send(prompt, random.pick(HOSTILE), { id: `U0${key.toUpperCase()}`, name: key });
+		return key;
+	};
+	return [
+		harm((prompt, { bytes, name, type }) => {
+			const attachment = new File([new Uint8Array(bytes)], name, { type });
+			ask(bot.url, { line: `/edit "${prompt}"`, attachment }).catch(() => {}); // the bot was killed
+		}),
+		harm((prompt, { bytes, name, type }) => {
+			const image = { name, type, bytes: new Uint8Array(bytes) };
+			discord.slash('edit', { image, prompt }, discordUser());
+		}),
+		harm((prompt, picture, user) => {
+			const file = slack.world.addFile(picture);
+			Promise.resolve(slack.mention(`edit "${prompt}"`, [file], { user })).catch(() => {}); // the bot was killed
+		}),
+	];
+}
+
 /** Rows of the database with what a request says, read beside the bot. */
 function stored(like: string): readonly { readonly id: string; readonly state: string; readonly answer: string }[] {
 	const database = new Libsql(join(dataDir, 'flipside.db'), { timeout: 5000 });
@@ -156,6 +189,10 @@ function stored(like: string): readonly { readonly id: string; readonly state: s
 
 /** @returns whether the bot is gone */
 async function kill(victims: readonly string[], signal: NodeJS.Signals): Promise<boolean> {
+	if (!bot.isThere) {
+		tally.fault('crashes', `a bot ended by itself: ${bot.printed}`);
+		return true;
+	}
 	const workers = bot.children('worker.ts');
 	const trainers = bot.children('training-process.ts');
 	tally.count('kills');
@@ -168,8 +205,7 @@ async function kill(victims: readonly string[], signal: NodeJS.Signals): Promise
 	if (!victims.includes('bot')) return false;
 	const status = await bot.end(signal);
 	if (status === undefined) tally.fault('hanging', `the bot does not end upon ${signal}: ${bot.printed}`);
-	// Before its first line of code the signal itself ends it.
-	else if (status !== 0 && status !== signal) tally.fault('crashes', `status ${status} upon ${signal}: ${bot.printed}`);
+	else if (!isMeant(status, signal)) tally.fault('crashes', `status ${status} upon ${signal}: ${bot.printed}`);
 	if (hasStack(bot.printed)) tally.fault('stacks', bot.printed);
 	const end = Date.now() + ORPHAN_MS;
 	while ([...workers, ...trainers].some(isAlive) && Date.now() < end) await delay(100);
@@ -177,6 +213,10 @@ async function kill(victims: readonly string[], signal: NodeJS.Signals): Promise
 	if (trainers.some(isAlive)) tally.fault('hanging', `a trainer outlives its bot, upon ${signal}`);
 	return true;
 }
+
+/** Whether a bot that was told to end has done so in order. Until it listens to signals, and says a word, they end it by themselves. */
+const isMeant = (status: number | NodeJS.Signals, signal: NodeJS.Signals) =>
+	status === signal ? signal === 'SIGKILL' || bot.printed === '' : status === 0;
 
 async function checkDone(all: readonly Asked[]): Promise<void> {
 	const end = Date.now() + DONE_MS;
@@ -195,6 +235,21 @@ async function checkDone(all: readonly Asked[]): Promise<void> {
 		if (states.some((state) => /^(waiting|running)/.test(state))) tally.fault('hanging', `${key}: ${states}`);
 		else if (states.length === 0 || copies === 0 || !states[0].startsWith('done')) {
 			tally.fault('lost', `${key}: ${states.join() || 'no row'}, shown ${copies} times`);
+		}
+	}
+}
+
+/** Each request with a hostile picture has ended, in a sentence. */
+async function checkHarmless(keys: readonly string[]): Promise<void> {
+	const end = Date.now() + DONE_MS;
+	for (const key of keys) {
+		const rows = () => stored(`% ${key}"%`);
+		const isOpen = () => rows().some(({ state }) => state === 'waiting' || state === 'running');
+		while (isOpen() && Date.now() < end) await delay(200);
+		if (isOpen()) tally.fault('hanging', `a hostile picture, ${key}`);
+		for (const { state, answer } of rows()) {
+			if (state === 'done') tally.fault('crashes', `a hostile picture was taken: ${answer}`);
+			if (hasStack(answer ?? '')) tally.fault('stacks', answer);
 		}
 	}
 }
@@ -243,6 +298,7 @@ test('crash matrix', async () => {
 		tally.count('rounds');
 		await trainings.next();
 		const all = somebodyAsks();
+		const harms = somebodyHarms();
 		await delay(random.below(2500));
 		const victim = random.pick(VICTIMS);
 		const victims = victim === 'both' ? ['bot', 'worker'] : [victim];
@@ -252,6 +308,7 @@ test('crash matrix', async () => {
 			if (await kill(victims, random.pick(SIGNALS))) await startBot();
 		}
 		await checkDone(all);
+		await checkHarmless(harms);
 	}
 	await trainings.check();
 	await kill(['bot'], 'SIGTERM');

@@ -1,8 +1,11 @@
 /** Chance that can be had again: FAULTS_SEED draws what it drew before. */
+import { basename } from 'node:path';
+import { expect } from 'vitest';
 import { MersenneTwister } from '../../gpu/diffusion/mersenne-twister.ts';
 
-/** Of this run; every suite says it. */
+/** Of a file of this run. It says so at once: a run that is ended, or ends the machine, can be repeated too. */
 export const SEED = Number(process.env.FAULTS_SEED || Math.floor(Math.random() * 2 ** 32));
+console.log(`${basename(expect.getState().testPath ?? '')}: FAULTS_SEED=${SEED} repeats it`);
 
 /** When a suite that has this share of the time is over: FAULTS_MINUTES is for all of it, 25 by default. */
 export const endOf = (share: number) => Date.now() + share * Number(process.env.FAULTS_MINUTES || 25) * 60_000;
