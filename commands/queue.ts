@@ -73,10 +73,11 @@ function describe(entry: QueueEntry, wording: Wording): string {
 	return `${entry.id}: ${wording.line(entry.command)} by ${entry.mine ? 'you' : entry.owner}, ${standing(entry)}`;
 }
 
-function standing({ position, preparing }: QueueEntry): string {
+function standing({ position, mayGrow, preparing }: QueueEntry): string {
 	if (preparing) return 'being prepared';
 	if (position === undefined) return 'running';
-	return position === 0 ? 'next' : `${position} before it`;
+	if (position === 0) return mayGrow ? 'next so far' : 'next';
+	return `${mayGrow ? 'about ' : ''}${position} before it`;
 }
 
 async function cancel(job: string, context: CommandContext): Promise<string> {

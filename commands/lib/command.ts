@@ -70,6 +70,8 @@ export interface QueueEntry {
 	readonly mine: boolean;
 	/** Jobs before it, or undefined while it runs. */
 	readonly position: number | undefined;
+	/** Others who come later may still start before it. */
+	readonly mayGrow?: true;
 	/** Its files are still being fetched and read. */
 	readonly preparing?: true;
 }

@@ -110,6 +110,7 @@ export function commandContext(
 					owner: other.owner.name,
 					mine: isMine(other),
 					position: tracker.position(other.id),
+					...(tracker.mayGrow(other.id) && { mayGrow: true }),
 					...(!deps.isPrepared(other.id) && { preparing: true }),
 				}),
 			),

@@ -10,6 +10,8 @@ interface Tracked {
 	readonly job: Job;
 	/** Jobs before it in the line, as far as known; absent once it runs. */
 	position?: number;
+	/** See JobEvent. */
+	mayGrow?: true;
 	/** In milliseconds since 1970; absent while it waits. */
 	started?: number;
 	done: number;
@@ -56,11 +58,14 @@ export class Forecasts {
 		this.#tracked.set(id, { job, position: this.#waiting().length, done: 0, total: 0 });
 	}
 
-	/** @param position jobs that will start before this one */
-	moved(id: string, position: number): void {
+	/**
+	 * @param position jobs that will start before this one
+	 * @param mayGrow whether there may be more of them yet
+	 */
+	moved(id: string, position: number, mayGrow?: true): void {
 		this.#plan = undefined;
 		const tracked = this.#tracked.get(id);
-		if (tracked) tracked.position = position;
+		if (tracked) Object.assign(tracked, { position, mayGrow });
 	}
 
 	started(id: string, now = Date.now()): void {
@@ -87,6 +92,11 @@ export class Forecasts {
 	/** Jobs that will start before this one, by what was told last; undefined when it is not waiting. */
 	position(id: string): number | undefined {
 		return this.#tracked.get(id)?.position;
+	}
+
+	/** Whether others who come later may still start before it, by what was told last. */
+	mayGrow(id: string): boolean {
+		return this.#tracked.get(id)?.mayGrow === true;
 	}
 
 	/** Undefined when nothing is known of the job, or of one before it. */

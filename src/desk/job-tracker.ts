@@ -44,6 +44,11 @@ export class JobTracker {
 		return this.#deps.forecasts.position(id);
 	}
 
+	/** Whether `position` may still grow. */
+	mayGrow(id: string): boolean {
+		return this.#deps.forecasts.mayGrow(id);
+	}
+
 	/** How long a job will take once it runs, in milliseconds; undefined where nothing is known. */
 	expected(job: Job): number | undefined {
 		return this.#deps.forecasts.expected(job);
@@ -76,7 +81,7 @@ export class JobTracker {
 			this.#listeners.set(id, (event) => {
 				switch (event.type) {
 					case 'queued':
-						forecasts.moved(id, event.position);
+						forecasts.moved(id, event.position, event.mayGrow);
 						return queueMicrotask(() => tellOfWaiting(event));
 					case 'started':
 						forecasts.started(id);
@@ -120,6 +125,6 @@ export class JobTracker {
 }
 
 function waitingText(position: number, mayGrow = false): string {
-	if (position === 0) return 'Waiting: next in line.';
+	if (position === 0) return `Waiting: next in line${mayGrow ? ' so far' : ''}.`;
 	return `Waiting: ${mayGrow ? 'about ' : ''}${position} before this one.`;
 }

@@ -122,6 +122,18 @@ describe('the line', () => {
 		expect(views.at(-1)?.text).toBe('Waiting: 66 before this one.');
 	});
 
+	test('is called so as far as it is known: next in line, while others may still come before', async () => {
+		const { views } = perform('a');
+		runner.tell({ id: 'a', type: 'queued', position: 0, mayGrow: true });
+		await Promise.resolve();
+		expect(views.at(-1)?.text).toBe('Waiting: next in line so far.');
+		expect(tracker.mayGrow('a')).toBe(true);
+		runner.tell({ id: 'a', type: 'queued', position: 0 });
+		await Promise.resolve();
+		expect(views.at(-1)?.text).toBe('Waiting: next in line.');
+		expect(tracker.mayGrow('a')).toBe(false);
+	});
+
 	test('says nothing more of waiting once the job runs', async () => {
 		const { views } = perform('a');
 		runner.tell({ id: 'a', type: 'queued', position: 0 }, { id: 'a', type: 'started' });
