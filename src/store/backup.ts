@@ -21,7 +21,7 @@ import { lastWords, spawnProcess } from '../../gpu/queue/spawn.ts';
 import { ConfigError } from '../base/config.ts';
 import type { Log } from '../base/log.ts';
 import { isEnding } from '../ending.ts';
-import { assertWhole, versionOf } from './damage.ts';
+import { makeWhole, versionOf } from './damage.ts';
 import { openDataDirectory } from './data-directory.ts';
 import { backupDirectory, databaseFile, setAside } from './database.ts';
 import { tryToLock } from './lock.ts';
@@ -128,7 +128,7 @@ function assertUsable(file: string, name: string): void {
 	const database = new Libsql(file);
 	try {
 		if (versionOf(database) > MIGRATIONS.length) throw new Error('a newer version of the bot has written it');
-		assertWhole(database);
+		makeWhole(database);
 	} catch (error) {
 		if (isFullDisk(error)) throw error;
 		throw new UserError(

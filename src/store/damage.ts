@@ -3,20 +3,16 @@
  * process when libsql reads it as text.
  */
 import Libsql from 'libsql';
+import { checksumOfRow, type Database, isAsWritten, isGuarded, type Value, type Values } from './guarded.ts';
 import { MIGRATIONS } from './migrations.ts';
-import { isAsWritten, type Row } from './request-row.ts';
-
-type Database = InstanceType<typeof Libsql>;
+import { isAsWritten as isRequestAsWritten, type Row } from './request-row.ts';
 
 /** The file cannot be used as a whole. */
 export class Damage extends Error {}
 
-type Value = string | number | null;
-type Values = Readonly<Record<string, Value>>;
-
-/** Of each table whose rows can be wrong in more than their UTF-8. */
+/** Of each table whose rows can be wrong in more than their UTF-8, also where they have no checksum yet. */
 const SOUND: Readonly<Record<string, (row: Values) => boolean>> = {
-	requests: (row) => isAsWritten(row as unknown as Row),
+	requests: (row) => isRequestAsWritten(row as unknown as Row),
 	settings: ({ settings }) => isObject(String(settings)),
 	prompt_files: ({ prompts }) => Array.isArray(JSON.parse(String(prompts))),
 	paces: ({ seconds }) => Number.isFinite(seconds) && Number(seconds) > 0,
@@ -57,12 +53,18 @@ const APPLICATION = 0x466c0000;
 
 const isSayingTwice = (again: number) => again > 0 && again < 0x10000;
 
-/** @throws {Damage} when pages are wrong; indexes that are wrong are made anew */
-export function assertWhole(database: Database): void {
-	if (check(database) === 'ok') return;
+/**
+ * Indexes that are wrong are made anew.
+ *
+ * @returns whether there were some
+ * @throws {Damage} when pages are wrong
+ */
+export function makeWhole(database: Database): boolean {
+	if (check(database) === undefined) return false;
 	database.exec('REINDEX');
 	const found = check(database);
-	if (found !== 'ok') throw new Damage(found);
+	if (found !== undefined) throw new Damage(found);
+	return true;
 }
 
 /** Deletes the rows that are not what was written; returns how many there were in each table that had some. */
@@ -84,6 +86,19 @@ export function deleteDamagedRows(database: Database): ReadonlyMap<string, numbe
 	return counts;
 }
 
+/** Gives sound rows from before there were checksums theirs; those of requests are soon written anew, or forgotten. */
+export function guardRows(database: Database): void {
+	for (const [table, columns] of tableColumns(database)) {
+		if (!isGuarded(table)) continue;
+		const keys = columns.filter(({ key }) => key).map(({ name }) => name);
+		const update = database.prepare(
+			`UPDATE ${table} SET checksum = ? WHERE ${keys.map((key) => `${key} = ?`).join(' AND ')}`,
+		);
+		const rows = database.prepare(`SELECT * FROM ${table} WHERE checksum IS NULL`).all() as Record<string, Value>[];
+		for (const row of rows) update.run(checksumOfRow(table, row), ...keys.map((key) => row[key]));
+	}
+}
+
 type Raw = Readonly<Record<string, ArrayBuffer | number | null>>;
 
 /** As SQLite's function of that name, of text and of whole numbers: bytes cannot be bound. */
@@ -100,7 +115,8 @@ function isSound(table: string, raw: Raw): boolean {
 			name,
 			value instanceof ArrayBuffer ? utf8.decode(value) : value,
 		]);
-		return SOUND[table]?.(Object.fromEntries(values)) ?? true;
+		const row = Object.fromEntries(values);
+		return (SOUND[table]?.(row) ?? true) && (!isGuarded(table) || isAsWritten(table, row));
 	} catch {
 		return false;
 	}
@@ -152,9 +168,11 @@ function tablesAfter(version: number): string {
 	}
 }
 
-function check(database: Database): string {
+/** What is wrong with its pages or indexes; undefined where nothing is. */
+export function check(database: Database): string | undefined {
 	const rows = database.prepare('SELECT hex(integrity_check) AS found FROM pragma_integrity_check(1)').all();
-	return Buffer.from((rows as { found: string }[])[0].found, 'hex').toString();
+	const found = Buffer.from((rows as { found: string }[])[0].found, 'hex').toString();
+	return found === 'ok' ? undefined : found;
 }
 
 function number(database: Database, pragma: string): number {

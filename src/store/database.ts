@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import Libsql from 'libsql';
 import { isFullDisk } from '../../gpu/jobs/index.ts';
 import { ConfigError } from '../base/config.ts';
-import { assertWhole, Damage, deleteDamagedRows, isAtVersion, setVersion, versionOf } from './damage.ts';
+import { Damage, deleteDamagedRows, guardRows, isAtVersion, makeWhole, setVersion, versionOf } from './damage.ts';
 import { MIGRATIONS } from './migrations.ts';
 
 export type Database = InstanceType<typeof Libsql>;
@@ -89,7 +89,7 @@ function makePrivate(file: string): void {
 	}
 }
 
-/** @param warn hears of rows that are left out */
+/** @param warn hears of indexes that are made anew, and of rows that are left out */
 function prepare(database: Database, file: string, warn: (sentence: string) => void = () => {}): Database {
 	try {
 		// Readers and the writer do not wait for each other.
@@ -99,13 +99,18 @@ function prepare(database: Database, file: string, warn: (sentence: string) => v
 		// Of two processes that start together one migrates, and the other finds it done. Looking at everything locks nobody out.
 		if (!isAtVersion(database, MIGRATIONS.length)) inTransaction(database, () => migrate(database, file));
 		else migrate(database, file);
-		assertWhole(database);
+		if (makeWhole(database)) {
+			warn(
+				`Indexes of the database ${file} were damaged and are made anew, so nothing of it is lost; the disk may be failing, so look at it.`,
+			);
+		}
 		const left = [...deleteDamagedRows(database)].map(([table, count]) => `${count} of ${table}`);
 		if (left.length > 0) {
 			warn(
 				`Rows of the database ${file} were damaged and are left out (${left.join(', ')}); the disk may be failing, so look at it.`,
 			);
 		}
+		guardRows(database);
 		return database;
 	} catch (error) {
 		database.close();

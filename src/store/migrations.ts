@@ -112,4 +112,13 @@ export const MIGRATIONS: readonly string[] = [
 	-- They are of all columns.
 	UPDATE requests SET checksum = NULL;
 	`,
+	`
+	-- See src/store/guarded.ts.
+	ALTER TABLE settings ADD COLUMN checksum TEXT;
+	ALTER TABLE words ADD COLUMN checksum TEXT;
+	ALTER TABLE blocks ADD COLUMN checksum TEXT;
+	ALTER TABLE reports ADD COLUMN checksum TEXT;
+	ALTER TABLE paces ADD COLUMN checksum TEXT;
+	ALTER TABLE prompt_files ADD COLUMN checksum TEXT;
+	`,
 ];

@@ -2,7 +2,8 @@
 import { isAtTheMachine } from '../../commands/lib/at-the-machine.ts';
 import type { ChannelSettings, Moderation, Report } from '../../commands/lib/moderation.ts';
 import type { Person } from '../../commands/lib/options.ts';
-import type { Database } from './database.ts';
+import { type Database, inTransaction } from './database.ts';
+import { put } from './guarded.ts';
 
 /** As many as fit into one message. */
 const SHOWN_REPORTS = 15;
@@ -26,10 +27,10 @@ export class ModerationStore {
 			settings: () => this.settings(channel),
 			setSettings: (settings) => this.#setSettings(channel, settings),
 			words: () => this.words(),
-			addWord: (word) => this.#change('INSERT OR IGNORE INTO words VALUES (?, ?)', wordKey(word), Date.now()),
+			addWord: (word) => put(this.#database, 'words', { word: wordKey(word), added: Date.now() }, 'IGNORE'),
 			removeWord: (word) => this.#change('DELETE FROM words WHERE word = ?', wordKey(word)),
 			blocked: () => this.#all<Person>('SELECT person AS id, name FROM blocks ORDER BY name'),
-			block: ({ id, name }) => this.#change('INSERT OR IGNORE INTO blocks VALUES (?, ?, ?)', id, name, Date.now()),
+			block: ({ id: person, name }) => put(this.#database, 'blocks', { person, name, since: Date.now() }, 'IGNORE'),
 			unblock: (id) => this.#change('DELETE FROM blocks WHERE person = ?', id),
 			reports: () => this.#reports(),
 		};
@@ -60,11 +61,12 @@ export class ModerationStore {
 
 	/** False when the same person has reported it already. */
 	report({ request, line, owner, reporter, made }: NewReport): boolean {
-		return this.#change(
-			`INSERT INTO reports (request, line, owner_name, reporter, reporter_name, made) SELECT ?, ?, ?, ?, ?, ?
-			WHERE NOT EXISTS (SELECT 1 FROM reports WHERE request = ? AND reporter = ?)`,
-			...[request, line, owner, reporter.id, reporter.name, made, request, reporter.id],
-		);
+		return inTransaction(this.#database, () => {
+			const known = this.#database.prepare('SELECT 1 FROM reports WHERE request = ? AND reporter = ?');
+			if (known.get(request, reporter.id) !== undefined) return false;
+			const row = { request, line, owner_name: owner, reporter: reporter.id, reporter_name: reporter.name, made };
+			return put(this.#database, 'reports', row, 'IGNORE');
+		});
 	}
 
 	/** Forgets reports from before `time`, in milliseconds since 1970. */
@@ -73,7 +75,7 @@ export class ModerationStore {
 	}
 
 	#setSettings(channel: string, settings: ChannelSettings): void {
-		this.#change('INSERT OR REPLACE INTO settings VALUES (?, ?)', channel, JSON.stringify(settings));
+		put(this.#database, 'settings', { channel, settings: JSON.stringify(settings) }, 'REPLACE');
 	}
 
 	#reports(): readonly Report[] {

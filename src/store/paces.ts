@@ -1,5 +1,6 @@
 /** How long one evaluation of the network takes, by kind of job and model: moving averages that outlive the process. */
-import type { Database } from './database.ts';
+import { type Database, inTransaction } from './database.ts';
+import { put } from './guarded.ts';
 
 /** The weight of the newest job: after five jobs at another pace five sixths of the change are in. */
 const NEWEST = 0.3;
@@ -31,11 +32,10 @@ export class PaceStore {
 
 	/** @param seconds that an evaluation of the newest job took, on average */
 	add(kind: string, model: string, seconds: number): void {
-		this.#database
-			.prepare(
-				`INSERT INTO paces VALUES (@kind, @model, @seconds)
-				ON CONFLICT DO UPDATE SET seconds = seconds + ${NEWEST} * (excluded.seconds - seconds)`,
-			)
-			.run({ kind, model, seconds });
+		inTransaction(this.#database, () => {
+			const before = this.get(kind, model) ?? seconds;
+			const row = { kind, model, seconds: before + NEWEST * (seconds - before) };
+			put(this.#database, 'paces', row, 'REPLACE');
+		});
 	}
 }

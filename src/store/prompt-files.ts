@@ -2,6 +2,7 @@
 import type { PromptFile } from '../../commands/lib/prompt-files.ts';
 import type { BlobRef } from '../../gpu/jobs/index.ts';
 import type { Database } from './database.ts';
+import { put } from './guarded.ts';
 import type { RequestRecord } from './records.ts';
 
 interface Row extends Omit<PromptFile, 'prompts'> {
@@ -25,9 +26,8 @@ export class PromptFileStore {
 
 	/** Keeps a file, in place of one of the same name. */
 	put(person: string, { name, blob, width, prompts }: PromptFile, now = Date.now()): void {
-		this.#database
-			.prepare('INSERT OR REPLACE INTO prompt_files VALUES (?, ?, ?, ?, ?, ?, ?)')
-			.run(person, name, blob, width, JSON.stringify(prompts), now, now);
+		const row = { person, name, blob, width, prompts: JSON.stringify(prompts), added: now, used: now };
+		put(this.#database, 'prompt_files', row, 'REPLACE');
 	}
 
 	remove(person: string, name: string): void {

@@ -1,5 +1,5 @@
 /** How a request lies in the database. */
-import { createHash } from 'node:crypto';
+import { checksumOf } from './guarded.ts';
 import type { MessageRef, RequestRecord } from './records.ts';
 
 /** A row of the table requests. */
@@ -106,7 +106,7 @@ export function toRow({ id, command, owner, messageRef, state, crashes = 0, ...r
 		made_for: json(rest.madeFor),
 		deleted: rest.deleted ?? null,
 	};
-	return { ...row, checksum: checksumOf(row) };
+	return { ...row, checksum: checksumOfRow(row) };
 }
 
 /** Of a row that is as it was written; see damage.ts. */
@@ -134,7 +134,7 @@ export function fromRow(row: Row): RequestRecord {
 
 /** Whether a row is what the bot wrote: disks lose bits. */
 export function isAsWritten(row: Row): boolean {
-	return row.checksum === null ? isReadable(row) : row.checksum === checksumOf(row);
+	return row.checksum === null ? isReadable(row) : row.checksum === checksumOfRow(row);
 }
 
 function isReadable(row: Row): boolean {
@@ -146,10 +146,5 @@ function isReadable(row: Row): boolean {
 	}
 }
 
-/** Enough to notice damage; nobody forges what lies in the same file. */
-const CHECKSUM_LENGTH = 16;
-
-function checksumOf(row: Omit<Row, 'checksum'>): string {
-	const values = COLUMNS.map((column) => (column === 'checksum' ? null : row[column]));
-	return createHash('sha256').update(JSON.stringify(values)).digest('hex').slice(0, CHECKSUM_LENGTH);
-}
+const checksumOfRow = (row: Omit<Row, 'checksum'>): string =>
+	checksumOf(COLUMNS.map((column) => (column === 'checksum' ? null : row[column])));

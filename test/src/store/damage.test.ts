@@ -2,11 +2,13 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { MersenneTwister } from '../../../gpu/diffusion/mersenne-twister.ts';
 import { ModerationStore } from '../../../src/store/moderation.ts';
 import { openStore } from '../../../src/store/open.ts';
 import { PaceStore } from '../../../src/store/paces.ts';
+import { PromptFileStore } from '../../../src/store/prompt-files.ts';
 import { RequestStore } from '../../../src/store/requests.ts';
 
 const REQUESTS = 30;
@@ -32,10 +34,16 @@ beforeAll(() => {
 			ended: i % 3 === 0 ? undefined : Date.now(),
 		});
 	}
-	const moderation = new ModerationStore(database).in('test:c');
-	moderation.setSettings({ model: 'emoji-if' });
-	moderation.addWord('zombie');
+	const moderation = new ModerationStore(database);
+	const here = moderation.in('test:c');
+	here.setSettings({ model: 'emoji-if' });
+	here.addWord('zombie');
+	here.block({ id: 'test:mallory', name: 'Mallory' });
+	const reporter = { id: 'test:bob', name: 'Bob' };
+	moderation.report({ request: 'request-1', line: '/generate shocking', owner: 'Ann', reporter, made: 5 });
 	new PaceStore(database).add('generate', 'emoji-if', 0.5);
+	const prompts = ['a tower'];
+	new PromptFileStore(database).put('test:ann', { name: 'own.pth', blob: 'e'.repeat(64), width: 48, prompts });
 	database.pragma('wal_checkpoint(TRUNCATE)');
 	close();
 	sound = readFileSync(join(directory, 'flipside.db'));
@@ -56,16 +64,32 @@ function readAll(bytes: Buffer) {
 		store.open();
 		const requests = store.newest('test', 1000);
 		const moderation = new ModerationStore(database);
-		return { requests, words: moderation.words(), settings: moderation.settings('test:c') };
+		const here = moderation.in('test:c');
+		return {
+			requests,
+			words: here.words(),
+			settings: here.settings(),
+			blocked: here.blocked(),
+			reports: here.reports(),
+			paces: new PaceStore(database).all(),
+			promptFiles: new PromptFileStore(database).of('test:ann'),
+		};
 	} finally {
 		close();
 	}
 }
 
-/** Another byte in place of the one at `offset` bytes after `text`, wherever it stands: free pages hold old copies. */
+/** Where a text stands: indexes, and free pages, hold copies. */
+function placesOf(text: string): readonly number[] {
+	const places: number[] = [];
+	for (let at = sound.indexOf(text); at >= 0; at = sound.indexOf(text, at + 1)) places.push(at);
+	return places;
+}
+
+/** Another byte in place of the one at `offset` bytes after `text`, wherever it stands. */
 function changed(text: string, byte: number, offset = 0): Buffer {
 	const bytes = Buffer.from(sound);
-	for (let at = sound.indexOf(text); at >= 0; at = sound.indexOf(text, at + 1)) bytes[at + offset] = byte;
+	for (const at of placesOf(text)) bytes[at + offset] = byte;
 	return bytes;
 }
 
@@ -87,6 +111,56 @@ describe('a row', () => {
 		expect([requests.length, settings]).toEqual([REQUESTS, {}]);
 		expect(warnings).toEqual([expect.stringContaining('(1 of settings)')]);
 	});
+
+	test.each([
+		['settings', 'emoji-if"}', 'settings', {}],
+		['words', 'zombie', 'words', []],
+		['blocks', 'test:mallory', 'blocked', []],
+		['reports', 'shocking', 'reports', []],
+		['prompt_files', 'a tower', 'promptFiles', []],
+	] as const)('of %s that says something else than was written is left out as well', (table, text, what, left) => {
+		const { requests, ...lists } = readAll(changed(text, 0x66));
+		expect([requests.length, lists[what]]).toEqual([REQUESTS, left]);
+		expect(warnings).toEqual([expect.stringContaining(`(1 of ${table})`)]);
+	});
+
+	test('of paces, with another number, is left out as well', () => {
+		const half = Buffer.alloc(8);
+		half.writeDoubleBE(0.5);
+		const at = sound.indexOf(half, sound.indexOf('generateemoji-if'));
+		const bytes = Buffer.from(sound);
+		bytes.writeDoubleBE(0.75, at);
+		expect(readAll(bytes).paces).toEqual([]);
+		expect(warnings).toEqual([expect.stringContaining('(1 of paces)')]);
+	});
+
+	test('from before there were checksums gets one', () => {
+		const dataDir = mkdtempSync(join(directory, 'old-'));
+		const open = () => openStore(dataDir, true, (sentence) => warnings.push(sentence));
+		const { database, close } = open();
+		new ModerationStore(database).in('test:c').addWord('zombie');
+		database.exec('UPDATE words SET checksum = NULL');
+		close();
+		open().close();
+		const older = open();
+		older.database.exec("UPDATE words SET word = 'zombif'");
+		older.close();
+		const damaged = open();
+		expect(new ModerationStore(damaged.database).words()).toEqual([]);
+		damaged.close();
+		expect(warnings).toEqual([expect.stringContaining('(1 of words)')]);
+	});
+});
+
+test('an index that is wrong is made anew, and told of', () => {
+	const all = placesOf('zombie').map((at) => {
+		const bytes = Buffer.from(sound);
+		bytes[at] ^= 1;
+		warnings = [];
+		return { words: readAll(bytes).words, told: warnings.map((sentence) => sentence.split(' ')[0]) };
+	});
+	expect(all).toContainEqual({ words: ['zombie'], told: ['Indexes'] });
+	expect(all).toContainEqual({ words: [], told: ['Indexes', 'Rows'] });
 });
 
 test.each([
@@ -103,13 +177,13 @@ test.each([
 
 test('wherever bits flip, the bot starts, and says so when something is lost', () => {
 	const random = new MersenneTwister(7);
+	const whole = readAll(sound);
 	for (let round = 0; round < 100; round++) {
 		const bytes = Buffer.from(sound);
 		// Every other time in the head, where damage is most diverse.
 		const at = random.next() % (round % 2 ? 200 : bytes.length);
 		bytes[at] ^= 1 << (random.next() % 8);
 		warnings = [];
-		const { requests } = readAll(bytes);
-		if (requests.length < REQUESTS) expect(warnings, `byte ${at}`).not.toEqual([]);
+		if (!isDeepStrictEqual(readAll(bytes), whole)) expect(warnings, `byte ${at}`).not.toEqual([]);
 	}
 });

@@ -1,0 +1,53 @@
+/**
+ * Rows that tell whether they are what the bot wrote, as disks lose bits: each has a checksum of its other values, which is null
+ * in rows from before there was one. Those of requests are written by request-row.ts.
+ */
+import { createHash } from 'node:crypto';
+import type Libsql from 'libsql';
+
+export type Database = InstanceType<typeof Libsql>;
+
+export type Value = string | number | null;
+export type Values = Readonly<Record<string, Value>>;
+
+/** What the checksum of a row is of: columns that never change without it. */
+const GUARDED = {
+	settings: ['channel', 'settings'],
+	words: ['word', 'added'],
+	blocks: ['person', 'name', 'since'],
+	reports: ['request', 'line', 'owner_name', 'reporter', 'reporter_name', 'made'],
+	paces: ['kind', 'model', 'seconds'],
+	prompt_files: ['person', 'name', 'blob', 'width', 'prompts', 'added'],
+} as const;
+
+export type GuardedTable = keyof typeof GUARDED;
+
+export const isGuarded = (table: string): table is GuardedTable => Object.hasOwn(GUARDED, table);
+
+/** Enough to notice damage; nobody forges what lies in the same file. */
+const CHECKSUM_LENGTH = 16;
+
+export function checksumOf(values: readonly Value[]): string {
+	return createHash('sha256').update(JSON.stringify(values)).digest('hex').slice(0, CHECKSUM_LENGTH);
+}
+
+export const checksumOfRow = (table: GuardedTable, row: Values): string =>
+	checksumOf(GUARDED[table].map((column) => row[column]));
+
+export const isAsWritten = (table: GuardedTable, row: Values): boolean =>
+	row.checksum === null || row.checksum === checksumOfRow(table, row);
+
+/**
+ * Writes a row with its checksum.
+ *
+ * @param row all columns but those that SQLite fills in
+ * @param otherwise what is done where there is a row of the same key
+ * @returns whether it was written
+ */
+export function put(database: Database, table: GuardedTable, row: Values, otherwise: 'IGNORE' | 'REPLACE'): boolean {
+	const whole = { ...row, checksum: checksumOfRow(table, row) };
+	const columns = Object.keys(whole);
+	const values = columns.map((column) => `@${column}`);
+	const sql = `INSERT OR ${otherwise} INTO ${table} (${columns.join(', ')}) VALUES (${values.join(', ')})`;
+	return database.prepare(sql).run(whole).changes > 0;
+}
