@@ -168,11 +168,11 @@ function tablesAfter(version: number): string {
 	}
 }
 
-/** What is wrong with its pages or indexes; undefined where nothing is. */
+/** What is wrong with its pages or indexes, in one line; undefined where nothing is. */
 export function check(database: Database): string | undefined {
 	const rows = database.prepare('SELECT hex(integrity_check) AS found FROM pragma_integrity_check(1)').all();
 	const found = Buffer.from((rows as { found: string }[])[0].found, 'hex').toString();
-	return found === 'ok' ? undefined : found;
+	return found === 'ok' ? undefined : found.replaceAll(/\s+/g, ' ');
 }
 
 function number(database: Database, pragma: string): number {

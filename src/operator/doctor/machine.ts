@@ -7,7 +7,9 @@ import Libsql from 'libsql';
 import { reason } from '../../base/explain.ts';
 import { type Finding, fail, ok, warn } from '../../base/finding.ts';
 import type { Port } from '../../platforms/definition.ts';
+import { check, versionOf } from '../../store/damage.ts';
 import { isOpenToOthers, openToOthers } from '../../store/data-directory.ts';
+import { backupDirectory, databaseFile, isLocked } from '../../store/database.ts';
 import { MIGRATIONS } from '../../store/migrations.ts';
 
 /** The oldest one that is supported, as in package.json. */
@@ -17,7 +19,6 @@ const OLDEST_NODE = [20, 19] as const;
 const LITTLE_SPACE = 2 ** 30;
 const NO_SPACE = 50 * 2 ** 20;
 
-/** How long the database is waited for while a bot writes to it. */
 const BUSY_MS = 5000;
 
 /** @param version as process.version */
@@ -68,31 +69,32 @@ async function freeBytes(dataDir: string): Promise<number> {
 	return bavail * bsize;
 }
 
-/** Reads it without a change: the bot itself would bring it up to date, and set a damaged one aside. */
-export function checkDatabase(dataDir: string): Finding {
+/**
+ * Reads it without a change: the bot itself would bring it up to date, and set a damaged one aside.
+ *
+ * @param busyMs how long it is waited for while a bot writes to it, in milliseconds
+ */
+export function checkDatabase(dataDir: string, busyMs = BUSY_MS): Finding {
 	const name = 'database';
-	const file = join(dataDir, 'flipside.db');
+	const file = databaseFile(dataDir);
+	const remedy = `stop the bot and run flipside restore FILE with a copy, of which the last days' are in ${backupDirectory(dataDir)}, or start the bot, which mends it, or sets it aside and begins a new one.`;
 	if (!existsSync(file)) return ok(name, 'there is none yet; the first start makes it');
 	try {
-		const database = new Libsql(file, { timeout: BUSY_MS });
+		const database = new Libsql(file, { timeout: busyMs });
 		try {
-			const [{ quick_check: found }] = database.pragma('quick_check') as { quick_check: string }[];
-			const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number };
-			if (version > MIGRATIONS.length) {
+			if (versionOf(database) > MIGRATIONS.length) {
 				return fail(name, `${file} was written by a newer version of the bot; update this one.`);
 			}
-			if (found === 'ok') return ok(name, file);
-			return fail(name, `${file} is damaged (${found}); ${REPAIR}`);
+			const found = check(database);
+			return found === undefined ? ok(name, file) : fail(name, `${file} is damaged (${found}); ${remedy}`);
 		} finally {
 			database.close();
 		}
 	} catch (error) {
-		return fail(name, `${file} cannot be read (${reason(error)}); ${REPAIR}`);
+		if (isLocked(error)) return fail(name, `Another program has locked ${file}; end that one first.`);
+		return fail(name, `${file} cannot be read (${reason(error)}); ${remedy}`);
 	}
 }
-
-const REPAIR =
-	'put a sound copy in its place while the bot is stopped, or start the bot, which sets the file aside and begins a new one.';
 
 export async function checkPort({ name, variable, port, host }: Port): Promise<Finding> {
 	if (port === 0) return ok(name, 'takes any free port');

@@ -163,7 +163,7 @@ describe('the work', () => {
 		await writeFile(join(made.directory, 'flipside.db'), 'no database at all, '.repeat(100));
 		const found = await findings({});
 		expect(about(found, 'database')).toMatchObject([
-			{ status: 'fail', text: expect.stringContaining('put a sound copy') },
+			{ status: 'fail', text: expect.stringContaining('run flipside restore FILE') },
 		]);
 		expect(about(found, 'queue')).toEqual([]);
 		expect(checkDatabase(made.directory).status).toBe('fail');

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -13,6 +13,8 @@ import {
 	checkSecrecy,
 	checkSpace,
 } from '../../../../src/operator/doctor/machine.ts';
+import { setVersion } from '../../../../src/store/damage.ts';
+import { ModerationStore } from '../../../../src/store/moderation.ts';
 import { openStore } from '../../../../src/store/open.ts';
 
 let dataDir: string;
@@ -68,9 +70,40 @@ test('a database of ours, and one of a later version', () => {
 	expect(checkDatabase(dataDir)).toMatchObject({ status: 'ok', text: expect.stringContaining('none yet') });
 	const { database, close } = openStore(dataDir, false, () => {});
 	expect(checkDatabase(dataDir).status).toBe('ok');
+	// A wrong bit there decides nothing, for the bot and here.
 	database.exec('PRAGMA user_version = 999');
+	expect(checkDatabase(dataDir).status).toBe('ok');
+	setVersion(database, 999);
 	close();
 	expect(checkDatabase(dataDir)).toMatchObject({ status: 'fail', text: expect.stringContaining('update this one') });
+});
+
+test('a database that is locked', () => {
+	const { database, close } = openStore(dataDir, false, () => {});
+	database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+	expect(checkDatabase(dataDir, 20)).toEqual({
+		name: 'database',
+		status: 'fail',
+		text: `Another program has locked ${join(dataDir, 'flipside.db')}; end that one first.`,
+	});
+	close();
+});
+
+test('a database that is damaged is left as it is', async () => {
+	const file = join(dataDir, 'flipside.db');
+	const { database, close } = openStore(dataDir, false, () => {});
+	new ModerationStore(database).in('test:c').addWord('zombie');
+	database.pragma('wal_checkpoint(TRUNCATE)');
+	close();
+	const bytes = await readFile(file);
+	bytes[bytes.indexOf('zombie')] ^= 1;
+	await writeFile(file, bytes);
+	const { status, text } = checkDatabase(dataDir);
+	expect(status).toBe('fail');
+	expect(text).toMatch(
+		/^\S+flipside\.db is damaged \(row 1 missing from index sqlite_autoindex_words_1\); stop the bot and run flipside restore FILE with a copy, of which the last days' are in \S+backups, or start the bot, which mends it, or sets it aside and begins a new one\.$/,
+	);
+	expect(await readFile(file)).toEqual(bytes);
 });
 
 test('a port that is taken', async () => {
