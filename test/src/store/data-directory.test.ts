@@ -49,6 +49,22 @@ test.each([
 	]);
 });
 
+test('in one that stays open the files of a bot are closed, and those of others are not', async () => {
+	await mkdir(dataDir);
+	const modes = async (names: readonly string[]) =>
+		Promise.all(names.map(async (name) => (await stat(join(dataDir, name))).mode & 0o777));
+	const bots = ['flipside.db', 'flipside.db-wal', 'flipside.lock'];
+	for (const name of [...bots, 'thesis.txt']) {
+		await writeFile(join(dataDir, name), '');
+		await chmod(join(dataDir, name), 0o644);
+	}
+	await chmod(dataDir, 0o1755);
+	open();
+	expect(await modes(bots)).toEqual([0o600, 0o600, 0o600]);
+	expect(await modes(['thesis.txt'])).toEqual([0o644]);
+	expect((await stat(dataDir)).mode & 0o777).toBe(0o755);
+});
+
 test('one that cannot be made is refused in a sentence', async () => {
 	await writeFile(dataDir, '');
 	dataDir = join(dataDir, 'below');
