@@ -10,7 +10,7 @@ import { configured, type PlatformDefinition } from './platforms/definition.ts';
 import { createReadiness } from './readiness.ts';
 import { backUpDaily } from './store/backup.ts';
 import { sweepDaily } from './store/retention.ts';
-import { removeUnfinishedQuietly } from './store/unfinished.ts';
+import { removeUnfinishedDaily } from './store/unfinished.ts';
 import { warmUp } from './uploads/picture.ts';
 
 /** How long a bot that does not start may take to end what it has begun. */
@@ -82,7 +82,7 @@ export async function runBot(
 	if (isEnding()) return;
 	warmUp().catch((error) => log.error({ error }, 'pictures that people send cannot be read'));
 	backUpDaily(config.dataDir, log);
-	removeUnfinishedQuietly(config.dataDir, log);
+	removeUnfinishedDaily(config.dataDir, '.env', log);
 	sweepDaily(store, config.dataDir, config.retentionDays, log);
 }
 

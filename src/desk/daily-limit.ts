@@ -1,7 +1,8 @@
 /** How many requests of a person a channel has worked on in a day, where its staff have set a limit. */
 import { describeDuration } from '../../commands/lib/duration.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
-import { DAY_MS, DailyStore } from '../store/daily.ts';
+import { DAY_MS } from '../base/every-day.ts';
+import { DailyStore } from '../store/daily.ts';
 import type { Database } from '../store/database.ts';
 import type { ModerationStore } from '../store/moderation.ts';
 import type { RequestRecord, User } from '../store/records.ts';

@@ -19,6 +19,7 @@ import Libsql from 'libsql';
 import { isFullDisk, UserError } from '../../gpu/jobs/index.ts';
 import { lastWords, spawnProcess } from '../../gpu/queue/spawn.ts';
 import { ConfigError } from '../base/config.ts';
+import { everyDay } from '../base/every-day.ts';
 import type { Log } from '../base/log.ts';
 import { isEnding } from '../ending.ts';
 import { makeWhole, versionOf } from './damage.ts';
@@ -27,8 +28,6 @@ import { backupDirectory, databaseFile, setAside } from './database.ts';
 import { tryToLock } from './lock.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { botLock } from './open.ts';
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** So many days' copies are kept. */
 const KEPT = 3;
@@ -144,16 +143,15 @@ function assertUsable(file: string, name: string): void {
  * damaged database was set aside; until the returned function is called. Failures go to the log.
  */
 export function backUpDaily(dataDir: string, log: Log): () => void {
-	const once = () =>
-		backUpToday(dataDir).then(
-			(target) => target && log.info({ target }, 'the database was copied'),
+	return everyDay(async () => {
+		try {
+			const target = await backUpToday(dataDir);
+			if (target) log.info({ target }, 'the database was copied');
+		} catch (error) {
 			// At the end of the bot the copying process ends with it, and the next start copies.
-			(error: unknown) => isEnding() || log.error({ error }, 'the database could not be copied'),
-		);
-	void once();
-	const timer = setInterval(() => void once(), DAY_MS);
-	timer.unref();
-	return () => clearInterval(timer);
+			if (!isEnding()) log.error({ error }, 'the database could not be copied');
+		}
+	});
 }
 
 /** @returns the new copy; undefined where today has one */

@@ -1,7 +1,6 @@
 /** How many requests of a person were worked on in the last 24 hours. */
+import { DAY_MS } from '../base/every-day.ts';
 import type { Database } from './database.ts';
-
-export const DAY_MS = 24 * 60 * 60 * 1000;
 
 export class DailyStore {
 	readonly #database: Database;

@@ -3,12 +3,11 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { blobDirectory } from '../../gpu/queue/local-blobs.ts';
 import { resultDirectory } from '../../gpu/queue/local-results.ts';
+import { DAY_MS, everyDay } from '../base/every-day.ts';
 import type { Log } from '../base/log.ts';
 import { ModerationStore } from './moderation.ts';
 import { PromptFileStore } from './prompt-files.ts';
 import type { RequestStore } from './requests.ts';
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 export interface Swept {
 	readonly requests: number;
@@ -43,15 +42,12 @@ export async function sweep(store: RequestStore, dataDir: string, days: number, 
  */
 export function sweepDaily(store: RequestStore, dataDir: string, days: number, log: Log): () => void {
 	if (days === 0) return () => {};
-	const once = () =>
+	return everyDay(() =>
 		sweep(store, dataDir, days).then(
 			(swept) => log.info(swept, 'old requests and files were removed'),
 			(error: unknown) => log.error({ error }, 'old requests and files could not be removed'),
-		);
-	void once();
-	const timer = setInterval(() => void once(), DAY_MS);
-	timer.unref();
-	return () => clearInterval(timer);
+		),
+	);
 }
 
 /** Names of the files in a folder that were last changed before `time`; none where there is no such folder. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { DAY_MS, DailyStore } from '../../../src/store/daily.ts';
+import { DAY_MS } from '../../../src/base/every-day.ts';
+import { DailyStore } from '../../../src/store/daily.ts';
 import { memoryDatabase } from '../../../src/store/database.ts';
 
 test('counts a request once, for a day, for its person and channel', () => {
