@@ -1,6 +1,7 @@
 /** The bot, on every platform that is set up. */
 import { watchAvailability } from './availability.ts';
 import { type Config, ConfigError } from './base/config.ts';
+import { tell } from './base/printable.ts';
 import { atMost } from './chat/at-most.ts';
 import type { Platform } from './chat/platform.ts';
 import { type Composition, compose } from './compose.ts';
@@ -55,16 +56,16 @@ export async function runBot(
 		process.exit(1);
 	});
 
-	const start = async (platform: Platform) => console.log(await platform.start());
-	const tell = (sentence: string) => {
-		if (!isEnding()) console.log(sentence);
+	const start = async (platform: Platform) => tell(await platform.start());
+	const tellUntilTheEnd = (sentence: string) => {
+		if (!isEnding()) tell(sentence);
 	};
 	try {
 		stopListening = await listen({ desk, runner, dataDir: config.dataDir, log });
 		for (const { platform, local } of running) if (local) await start(platform);
 		const remotes = running.filter(({ local }) => !local).map(({ platform }) => platform);
 		const starts = new Map(remotes.map((platform) => [platform.name, start(platform)]));
-		const { told, able } = watchAvailability(desk, tell);
+		const { told, able } = watchAvailability(desk, tellUntilTheEnd);
 		desk.resume(
 			running.map(({ platform }) => platform),
 			// What was open is not failed for the want of an inference process: it waits for one.

@@ -19,7 +19,7 @@ import { seedOf, UserError } from '../gpu/jobs/index.ts';
 import { type BackendConnection, connectBackend } from './backend-connection.ts';
 import { ConfigError, readConfig, secretsOf } from './base/config.ts';
 import type { Log } from './base/log.ts';
-import { printable, printableJson } from './base/printable.ts';
+import { printable, printableJson, tell } from './base/printable.ts';
 import { createRedactor } from './base/redact.ts';
 import type { Outcome } from './desk/desk.ts';
 import { isOpen, type MessageView } from './desk/view.ts';
@@ -177,10 +177,6 @@ async function report(
 /** On stderr, where stacks of libraries may come along. */
 function complain(text: string): void {
 	console.error(printable(createRedactor(secretsOf(platforms, process.env))(text)));
-}
-
-function tell(text: string): void {
-	console.log(printable(text));
 }
 
 /** One line that is written over itself, on a terminal only. */

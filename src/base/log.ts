@@ -1,6 +1,10 @@
-/** The log: JSON lines on stderr, so that stdout stays free for answers. Prompts are logged only at level debug. */
+/**
+ * The log: JSON lines on stderr, so that stdout stays free for answers, and in characters that a terminal shows. Prompts are logged
+ * only at level debug.
+ */
 import { type DestinationStream, destination, pino } from 'pino';
 import type { Config } from './config.ts';
+import { escapedIn } from './printable.ts';
 import { createRedactor } from './redact.ts';
 
 /** The part of a pino logger that the bot uses. */
@@ -21,6 +25,7 @@ export function createLog(
 ): Log {
 	const serializers = { error: pino.stdSerializers.err };
 	// By key, and by value too: errors of libraries carry requests, and requests carry tokens.
-	const hooks = { streamWrite: createRedactor(secrets) };
+	const redact = createRedactor(secrets);
+	const hooks = { streamWrite: (line: string) => escapedIn(redact(line)) };
 	return pino({ level: logLevel, base: undefined, redact: SECRETS, serializers, hooks }, stream);
 }

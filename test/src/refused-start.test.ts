@@ -52,6 +52,27 @@ function withStore<T>(use: (store: RequestStore) => T, asBot = true): T {
 	}
 }
 
+test('what platforms say of themselves cannot command the terminal', async () => {
+	const hall = definePlatform({
+		name: 'hall',
+		title: 'the hall',
+		local: true,
+		settings: {},
+		readConfig: () => ({}),
+		create: async () => ({
+			name: 'hall',
+			start: async () => 'The hall is open: \u001b[2J\u009b31mall are in.',
+			stop: async () => {},
+		}),
+	});
+	admit = async () => Promise.reject(new ConfigError('The club refuses the card.'));
+	const platforms = [hall, club];
+	const config = readConfig(platforms, { DATA_DIR: directory, LOG_LEVEL: 'silent' });
+	const workerEntry = fileURLToPath(new URL('../fakes/worker.ts', import.meta.url));
+	await expect(runBot(config, platforms, { workerEntry })).rejects.toThrow('The club refuses the card.');
+	expect(console.log).toHaveBeenCalledWith('The hall is open: \ufffd[2J\ufffd31mall are in.');
+});
+
 test('what another platform has taken up by then goes on after the next start, and the bot is not to blame', async () => {
 	const id = withStore((store) => {
 		const id = store.newId();

@@ -1,6 +1,10 @@
-/** The questions of the wizard, each on the given terminal; whoever presses Ctrl+C in one ends all of it. */
+/**
+ * The questions of the wizard, each on the given terminal; whoever presses Ctrl+C in one ends all of it. What services and files say
+ * of themselves, such as names, stands in them as a terminal shows it.
+ */
 import type { Readable, Writable } from 'node:stream';
 import { type CANCEL_SYMBOL, confirm, isCancel, log, multiselect, password, select, text } from '@clack/prompts';
+import { printable } from '../../base/printable.ts';
 import { cleaned } from '../../platforms/pasted.ts';
 import type { Choice, SecretQuestion } from '../../platforms/wizard.ts';
 
@@ -22,16 +26,23 @@ export function questionsOn({ input, output }: Terminal) {
 		return answer;
 	}
 	return {
-		yes: (message: string) => answered(confirm({ ...common, message })),
+		yes: (message: string) => answered(confirm({ ...common, message: printable(message) })),
 
 		one: <V extends string>(message: string, choices: readonly Choice<V>[]): Promise<V> =>
-			answered<V>(select<string>({ ...common, message, options: [...choices] }) as Promise<V | typeof CANCEL_SYMBOL>),
+			answered<V>(
+				select<string>({ ...common, message: printable(message), options: choices.map(shown) }) as Promise<
+					V | typeof CANCEL_SYMBOL
+				>,
+			),
 
 		several: <V extends string>(message: string, choices: readonly Choice<V>[], before: readonly V[]): Promise<V[]> =>
 			answered<V[]>(
-				multiselect<string>({ ...common, message, options: [...choices], initialValues: before }) as Promise<
-					V[] | typeof CANCEL_SYMBOL
-				>,
+				multiselect<string>({
+					...common,
+					message: printable(message),
+					options: choices.map(shown),
+					initialValues: before,
+				}) as Promise<V[] | typeof CANCEL_SYMBOL>,
 			),
 
 		/** Hidden while it is typed. */
@@ -46,11 +57,13 @@ export function questionsOn({ input, output }: Terminal) {
 			return (await answered(text({ ...common, message, placeholder, validate }))).trim();
 		},
 
-		say: (sentence: string) => log.message(sentence, { output }),
-		good: (sentence: string) => log.success(sentence, { output }),
-		bad: (sentence: string) => log.error(sentence, { output }),
-		warn: (sentence: string) => log.warn(sentence, { output }),
+		say: (sentence: string) => log.message(printable(sentence), { output }),
+		good: (sentence: string) => log.success(printable(sentence), { output }),
+		bad: (sentence: string) => log.error(printable(sentence), { output }),
+		warn: (sentence: string) => log.warn(printable(sentence), { output }),
 		/** On a line of its own and unbroken, to be copied. */
-		link: (address: string) => output.write(`\n${address}\n`),
+		link: (address: string) => output.write(`\n${printable(address)}\n`),
 	};
 }
+
+const shown = <V extends string>(choice: Choice<V>): Choice<V> => ({ ...choice, label: printable(choice.label) });

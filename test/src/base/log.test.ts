@@ -53,6 +53,14 @@ test('errors with whole requests in them, deep or as text', () => {
 	expectNoTokens(lines);
 });
 
+test('what a terminal would obey is escaped, and readers of JSON find it again', () => {
+	const { lines, log } = recorder();
+	const name = 'Mallory \u001b[2J\u009b31m\u202etxt.exe';
+	log.warn({ name }, `nobody lets ${name} in`);
+	expect(lines.join('')).toMatch(/^[ -~]+\n$/);
+	expect(JSON.parse(lines[0])).toMatchObject({ name, msg: `nobody lets ${name} in` });
+});
+
 describe('Discord', () => {
 	test('out of order, with interactions that are too late and tokens that have run out', async () => {
 		const { lines, log } = recorder();

@@ -8,6 +8,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { parse } from 'dotenv';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { commands } from '../../../../commands/index.ts';
+import { questionsOn } from '../../../../src/operator/setup/questions.ts';
 import { setUp } from '../../../../src/operator/setup/setup.ts';
 import { platforms } from '../../../../src/platforms/index.ts';
 import { type FakeDiscord, startFakeDiscord } from '../../../fakes/discord/fake-discord.ts';
@@ -84,6 +85,19 @@ test('Discord from nothing: the token is checked and hidden, the commands are re
 		/\nhttps:\/\/discord\.com\/oauth2\/authorize\?client_id=\d+&permissions=309237697536\S+\n/,
 	);
 	expect(wizard.all()).not.toContain(DISCORD_TOKEN);
+});
+
+test('names that services and files give cannot command the terminal', async () => {
+	let written = '';
+	const write = (chunk: Buffer, _: string, done: () => void) => {
+		written += chunk;
+		done();
+	};
+	const questions = questionsOn({ input: new PassThrough(), output: new Writable({ write }) });
+	const hostile = 'a\u009b2Jb\u202ec';
+	for (const tell of [questions.say, questions.good, questions.bad, questions.warn, questions.link]) tell(hostile);
+	expect(written.split('a\ufffd2Jb\ufffdc')).toHaveLength(6);
+	expect(written).not.toContain('\u009b');
 });
 
 test('names in .env that look like one of ours are said, and stay', async () => {
