@@ -7,6 +7,7 @@ import type { RawOptions, Upload } from '../../commands/lib/options.ts';
 import { Cancelled } from '../../commands/lib/perform-errors.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import { WaitingLine } from '../../gpu/queue/waiting-line.ts';
+import { unlessAborted } from '../base/unless-aborted.ts';
 import type { RequestRecord } from '../store/records.ts';
 import type { Expected } from '../uploads/incoming.ts';
 import { ingest } from '../uploads/ingest.ts';
@@ -95,14 +96,4 @@ export class Preparations {
 			clearTimeout(slow);
 		}
 	}
-}
-
-/** Waits no longer than until the signal. Throws its reason then. */
-function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-	return new Promise((resolve, reject) => {
-		const leave = () => reject(signal.reason);
-		if (signal.aborted) leave();
-		signal.addEventListener('abort', leave);
-		work.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
-	});
 }

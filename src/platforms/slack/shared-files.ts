@@ -1,6 +1,7 @@
 /** Files that people send in Slack: fetched with the bot's token. */
 import { shorten } from '../../../commands/lib/shorten.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
+import { unlessAborted } from '../../base/unless-aborted.ts';
 import { download, tooLarge } from '../../uploads/download.ts';
 import type { Incoming } from '../../uploads/incoming.ts';
 import { MAX_UPLOAD_BYTES } from '../../uploads/limits.ts';
@@ -33,9 +34,14 @@ export const looksLikePicture = ({ mimetype }: SharedFile) => !mimetype || mimet
 export const notAPicture = (file: SharedFile) =>
 	`${labelOf(file)} is no picture; send a PNG, JPEG, WebP, GIF or AVIF picture.`;
 
-/** What Slack tells of a file, asked for where it came with its id alone. Throws a UserError when the bot cannot see it. */
-export async function identified(shared: SharedFile, api: Api): Promise<SharedFile> {
-	return shared.url_private ? shared : lookUp(shared, api);
+/**
+ * What Slack tells of a file, asked for where it came with its id alone.
+ *
+ * @param signal aborted when nobody waits for it any more
+ * @throws {UserError} when the bot cannot see it
+ */
+export async function identified(shared: SharedFile, api: Api, signal?: AbortSignal): Promise<SharedFile> {
+	return shared.url_private ? shared : unlessAborted(signal, lookUp(shared, api));
 }
 
 export const incomingShared = (shared: SharedFile, source: FileSource): Incoming => ({
@@ -49,7 +55,7 @@ async function fetchShared(
 	{ api, origins }: FileSource,
 	signal: AbortSignal | undefined,
 ): Promise<FetchedFile> {
-	const file = await identified(shared, api);
+	const file = await identified(shared, api, signal);
 	const label = labelOf(file);
 	if ((file.size ?? 0) > MAX_UPLOAD_BYTES) throw tooLarge(label);
 	if (!file.url_private) throw new UserError(`${label} is no longer in Slack; upload it once more.`);
