@@ -10,7 +10,8 @@ export class Sockets {
 	/** Each with its app. */
 	readonly #open = new Map<WebSocket, string | null>();
 	readonly #server: WebSocketServer;
-	readonly #acknowledged = new EventEmitter();
+	/** Every delivery that waits for its own event listens for an error as well. */
+	readonly #acknowledged = new EventEmitter().setMaxListeners(0);
 	#envelopes = 0;
 
 	readonly #world: Pick<World, 'ackMs'>;
