@@ -33,7 +33,9 @@ export interface ListenDeps {
 /** Command lines at the same time. */
 const MAX_CONNECTIONS = 64;
 
-/** States that wait to be read; further ones are left out, as the next one comes soon. */
+/**
+ * What waits to be read, in bytes. Further states are left out, as the next one comes soon; the next question has to wait.
+ */
 const MAX_QUEUED_BYTES = 2 ** 18;
 
 /** How long `close` waits for answers that are nearly there. */
@@ -89,11 +91,13 @@ export async function listen({ desk, runner, dataDir, log }: ListenDeps): Promis
 	async function serve(socket: Socket): Promise<void> {
 		send(socket, { type: 'hello', protocol: PROTOCOL, version: VERSION });
 		for await (const message of messages(socket)) {
+			if (socket.destroyed) return;
 			const asked = fromCommandLine.parse(message);
 			const answer = asked.type === 'models' ? listModels(runner) : perform(asked, socket, desk);
 			open.add(answer);
 			try {
 				send(socket, await answer);
+				if (socket.writableLength > MAX_QUEUED_BYTES) await emptied(socket);
 			} finally {
 				open.delete(answer);
 			}
@@ -118,6 +122,17 @@ export async function listen({ desk, runner, dataDir, log }: ListenDeps): Promis
 			}
 		});
 	}
+}
+
+/** Resolves once everything was read, or nobody is there to read it. */
+function emptied(socket: Socket): Promise<void> {
+	return new Promise((resolve) => {
+		const end = () => {
+			socket.off('drain', end).off('close', end);
+			resolve();
+		};
+		socket.on('drain', end).on('close', end);
+	});
 }
 
 function placeAnew(pointer: string): string {

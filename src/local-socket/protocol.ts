@@ -53,8 +53,11 @@ export type FromBot =
 	/** The question could not be answered. One sentence. */
 	| { readonly type: 'failed'; readonly text: string };
 
-/** Of a prompt there are some thousand characters at most; whoever sends more than this is no command line of ours. */
+/** Characters: of a prompt there are some thousand at most; whoever sends more than this is no command line of ours. */
 const MAX_LINE = 2 ** 20;
+
+/** Characters that have come while nobody waits for them: each question is answered before the next one comes. */
+const MAX_WAITING = 2 ** 20;
 
 export function send(socket: Socket, message: FromBot | FromCommandLine): void {
 	if (socket.writable) socket.write(`${JSON.stringify(message)}\n`);
@@ -63,7 +66,13 @@ export function send(socket: Socket, message: FromBot | FromCommandLine): void {
 /** The messages that arrive, unchecked, until the socket ends; it is read on while nobody waits, so that its end is noticed. */
 export async function* messages(socket: Socket): AsyncGenerator<unknown> {
 	let rest = '';
-	for await (const [chunk] of on(socket.setEncoding('utf8'), 'data', { close: ['end', 'close'] })) {
+	let waiting = 0;
+	socket.setEncoding('utf8').on('data', (chunk: string) => {
+		waiting += chunk.length;
+		if (waiting > MAX_WAITING) socket.destroy(new Error('too much came over the local socket before it was asked for'));
+	});
+	for await (const [chunk] of on(socket, 'data', { close: ['end', 'close'] })) {
+		waiting -= chunk.length;
 		const lines = (rest + chunk).split('\n');
 		rest = lines.pop() as string;
 		if (rest.length > MAX_LINE) throw new Error('a message over the local socket has no end');

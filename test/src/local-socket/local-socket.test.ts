@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { stat, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { BlobStore } from '../../../gpu/queue/blobs.ts';
@@ -195,6 +196,45 @@ test('what is no question of ours ends the connection, and nothing else', async 
 	await new Promise((resolve) => socket.resume().once('close', resolve));
 	expect(runner.submitted).toEqual([]);
 	expect((await (await call()).models()).usable).toEqual(FAKE_MODELS);
+});
+
+test('whoever does not wait for an answer is sent away, before what they send fills the memory', async () => {
+	await start();
+	runner.holdAt = 1;
+	const socket = connect(join(dataDir, 'flipside.sock'));
+	const question = '{"type":"request","command":"generate","options":{"prompt":"a dog"}}\n';
+	socket.on('error', () => {}); // it closes then
+	const closed = new Promise((resolve) => socket.resume().once('close', resolve));
+	socket.write(question);
+	await vi.waitFor(() => expect(runner.submitted).toHaveLength(1), { timeout: 10_000 });
+	socket.write(question.repeat(2 * Math.ceil(2 ** 20 / question.length)));
+	await closed;
+	await vi.waitFor(() => expect(store.lastEnded(60_000).map(({ state }) => state)).toEqual(['cancelled']), {
+		timeout: 10_000,
+	});
+	expect((await (await call()).models()).usable).toEqual(FAKE_MODELS);
+	expect(runner.submitted).toHaveLength(1);
+});
+
+test('whoever does not read the answers gets no more of them until they do', async () => {
+	await start();
+	const models = vi.spyOn(runner, 'models');
+	const socket = connect(join(dataDir, 'flipside.sock'));
+	const count = 20_000;
+	socket.write('{"type":"models"}\n'.repeat(count));
+	let before = -1;
+	while (models.mock.calls.length > before) {
+		before = models.mock.calls.length;
+		await delay(500);
+	}
+	expect(before).toBeGreaterThan(0);
+	expect(before).toBeLessThan(count / 2);
+	let lines = 0;
+	for await (const chunk of socket) {
+		lines += String(chunk).split('\n').length - 1;
+		if (lines === count + 1) break;
+	}
+	expect(models).toHaveBeenCalledTimes(count);
 });
 
 /** As a process leaves it that was killed. */
