@@ -19,8 +19,8 @@ const KINDS: Readonly<Record<UploadKind, Kind>> = {
 	image: { wanted: WANTED_PICTURE, content: uprightPng },
 	embeddings: {
 		wanted: WANTED_EMBEDDINGS,
-		content: async (bytes, label) => {
-			await readEmbeddings(bytes, label);
+		content: async (bytes, label, signal) => {
+			await readEmbeddings(bytes, label, signal);
 			return bytes;
 		},
 	},

@@ -11,8 +11,9 @@ export async function uprightPng(bytes: Uint8Array, label: string, signal?: Abor
 	const format = pictureFormat(bytes);
 	if (!format) throw unreadablePicture(label);
 	if (!format.taken) throw new UserError(`${label} is ${format.title}; send ${WANTED_PICTURE}.`);
-	const tooMuch = `${label} takes too long or too much memory to read; save it again as a plain PNG or JPEG, or smaller.`;
-	return decoders.ask('picture', { bytes, label }, { tooMuch, signal });
+	const tooMuch = `${label} takes too much memory to read; save it again as a plain PNG or JPEG, or smaller.`;
+	const tooLong = `${label} could not be read in time; send it once more, or a smaller one.`;
+	return decoders.ask('picture', { bytes, label }, { tooMuch, tooLong, signal });
 }
 
 /** One black pixel. */

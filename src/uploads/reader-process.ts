@@ -16,8 +16,11 @@ export interface ReaderLimits {
 	readonly entry?: string;
 }
 
-/** The process took longer, or more memory, than it may. */
+/** The process took more memory than it may. */
 export class TooMuch extends Error {}
+
+/** The process took longer than it may. */
+export class TooLong extends Error {}
 
 /** The process ended otherwise, over this question or over another. */
 export class ReaderDied extends Error {}
@@ -67,14 +70,14 @@ export class ReaderProcess {
 	}
 
 	/**
-	 * @throws {TooMuch | ReaderDied}
+	 * @throws {TooMuch | TooLong | ReaderDied}
 	 * @throws the signal's reason
 	 */
 	async ask(task: TaskName, given: unknown, signal?: AbortSignal): Promise<FromReader> {
 		signal?.throwIfAborted();
 		const id = ++this.#lastId;
 		this.#hold();
-		const timer = setTimeout(() => this.#kill(new TooMuch('a reader took too long')), this.#limits.limitMs);
+		const timer = setTimeout(() => this.#kill(new TooLong('a reader took too long')), this.#limits.limitMs);
 		const leave = () => this.#leave(id, signal?.reason);
 		signal?.addEventListener('abort', leave);
 		try {

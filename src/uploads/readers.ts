@@ -1,7 +1,7 @@
 /** A few readers, which share what is to be read: each is started when it is needed, and stays for a while. */
 import PQueue from 'p-queue';
 import { UserError } from '../../gpu/jobs/index.ts';
-import { ReaderDied, type ReaderLimits, ReaderProcess, TooMuch } from './reader-process.ts';
+import { ReaderDied, type ReaderLimits, ReaderProcess, TooLong, TooMuch } from './reader-process.ts';
 import type { TaskName, Tasks } from './reader-protocol.ts';
 
 export interface ReadersOptions extends ReaderLimits {
@@ -14,8 +14,10 @@ export interface ReadersOptions extends ReaderLimits {
 }
 
 export interface Asking {
-	/** What whoever sent it reads when it takes more than a reader has. */
+	/** What whoever sent it reads when it takes more memory than a reader has, or kills it. */
 	readonly tooMuch: string;
+	/** What they read when it takes longer than a reader may, as on a machine that is busy. Default: `tooMuch`. */
+	readonly tooLong?: string;
 	/** Aborted when nobody waits for the answer any more. */
 	readonly signal?: AbortSignal;
 }
@@ -42,12 +44,12 @@ export class Readers {
 	async ask<T extends TaskName>(
 		task: T,
 		given: Tasks[T]['given'],
-		{ tooMuch, signal }: Asking,
+		{ signal, ...refusals }: Asking,
 	): Promise<Tasks[T]['answer']> {
 		if (this.#turns.size >= this.#options.maxWaiting) throw new UserError(BUSY);
 		return this.#turns.add(
 			async () => {
-				const said = await this.#insist(task, given, tooMuch, signal);
+				const said = await this.#insist(task, given, refusals, signal);
 				if ('refusal' in said) throw new UserError(said.refusal);
 				if ('failure' in said) throw new Error(`a reader failed at ${task}: ${said.failure}`);
 				return said.answer as Tasks[T]['answer'];
@@ -61,12 +63,18 @@ export class Readers {
 		for (const reader of [...this.#processes]) reader.close();
 	}
 
-	async #insist(task: TaskName, given: unknown, tooMuch: string, signal?: AbortSignal) {
+	async #insist(
+		task: TaskName,
+		given: unknown,
+		{ tooMuch, tooLong = tooMuch }: Omit<Asking, 'signal'>,
+		signal?: AbortSignal,
+	) {
 		for (let attempt = 1; ; attempt++) {
 			try {
 				return await this.#free().ask(task, given, signal);
 			} catch (error) {
 				if (error instanceof ReaderDied && attempt < ATTEMPTS) continue;
+				if (error instanceof TooLong) throw new UserError(tooLong, { cause: error });
 				if (error instanceof ReaderDied || error instanceof TooMuch) throw new UserError(tooMuch, { cause: error });
 				throw error;
 			}

@@ -33,7 +33,8 @@ export function interlacedTorso(): HostilePicture {
 	const side = 7000;
 	const rows = Buffer.alloc(2 * side + (side * side * 8 * 9) / 10);
 	const bytes = png({ width: side, height: side, depth: 16, colour: RGBA, interlaced: true, rows });
-	const refusal = /^torso\.png (is damaged and cannot be read to its end|takes too long or too much memory to read);/m;
+	const refusal =
+		/^torso\.png (is damaged and cannot be read to its end|takes too much memory to read|could not be read in time);/m;
 	return { name: 'torso.png', type: 'image/png', bytes, refusal };
 }
 

@@ -26,6 +26,16 @@ describe('a file of prompt embeddings', () => {
 		});
 	});
 
+	test('that is read for several is left by one who is gone, and read for the others', async () => {
+		const bytes = embeddingsOf(['a fox'], { width: 2 });
+		const leaving = new AbortController();
+		const left = ingest('embeddings', memoryBlobs(), bytes, 'fox.pth', leaving.signal);
+		const waiting = ingest('embeddings', memoryBlobs(), bytes, 'fox.pth');
+		leaving.abort(new Error('gone'));
+		await expect(left).rejects.toThrow('gone');
+		expect((await waiting).name).toBe('fox.pth');
+	});
+
 	test('is stored as it is', async () => {
 		const blobs = memoryBlobs();
 		const bytes = embeddingsOf(['', 'a dog'], { width: 2 });
@@ -80,7 +90,7 @@ describe('is refused with one sentence:', () => {
 		// Dictionaries, each of one byte.
 		const pickle = Buffer.alloc(10_000_000, '}');
 		expect(await refusal(zipSync({ 'a/data.pkl': pickle }, { level: 0 }), 'bomb.pth')).toBe(
-			'bomb.pth takes too long or too much memory to read; save a plain one with torch.save.',
+			'bomb.pth takes too much memory to read; save a plain one with torch.save.',
 		);
 	});
 

@@ -15,6 +15,7 @@ const OPTIONS: ReadersOptions = {
 	entry,
 };
 const TOO_MUCH = 'It takes too much; send less.';
+const TOO_LONG = 'It takes too long; send it again.';
 
 let readers: Readers;
 const make = (options: Partial<ReadersOptions> = {}) => {
@@ -24,7 +25,15 @@ afterEach(() => readers.close());
 
 /** @returns what the fake reader answers: the number of its process */
 const ask = async (label: string, signal?: AbortSignal) =>
-	Number(Buffer.from(await readers.ask('picture', { bytes: new Uint8Array(1), label }, { tooMuch: TOO_MUCH, signal })));
+	Number(
+		Buffer.from(
+			await readers.ask(
+				'picture',
+				{ bytes: new Uint8Array(1), label },
+				{ tooMuch: TOO_MUCH, tooLong: TOO_LONG, signal },
+			),
+		),
+	);
 const refusal = (asked: Promise<unknown>) =>
 	asked.then(
 		() => undefined,
@@ -58,7 +67,7 @@ describe('a reader', () => {
 	test('is ended by what takes too long, and the next question gets another', async () => {
 		make({ limitMs: 10_000 });
 		const pid = await ask('a');
-		expect(await refusal(ask('hang'))).toBe(TOO_MUCH);
+		expect(await refusal(ask('hang'))).toBe(TOO_LONG);
 		expect(isAlive(pid)).toBe(false);
 		expect(await ask('b')).not.toBe(pid);
 	});
