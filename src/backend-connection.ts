@@ -55,7 +55,7 @@ export async function connectBackend(
 			close: async () => bot.close(),
 		};
 	}
-	const { desk, runner, training } = compose(config, { role: 'command line', log, warn });
+	const { desk, runner, training } = await compose(config, { role: 'command line', log, warn });
 	return {
 		blobs,
 		byRunningBot: false,

@@ -32,7 +32,7 @@ export async function runBot(
 	composition: Omit<Composition, 'role'> = {},
 ): Promise<void> {
 	endOnSignals();
-	const { desk, runner, training, store, log, close } = compose(config, { role: 'bot', ...composition });
+	const { desk, runner, training, store, log, close } = await compose(config, { role: 'bot', ...composition });
 	const readiness = createReadiness(config.dataDir, log);
 	const running = await createPlatforms(config, platforms, { desk, dataDir: config.dataDir, log });
 	let stopListening = async () => {};

@@ -8,7 +8,7 @@ import type { Config } from './base/config.ts';
 import type { Log } from './base/log.ts';
 import { createLog } from './base/log.ts';
 import { Desk } from './desk/desk.ts';
-import { openStore } from './store/open.ts';
+import { openStorePatiently } from './store/open.ts';
 import { RequestStore } from './store/requests.ts';
 
 export interface Composition {
@@ -23,9 +23,9 @@ export interface Composition {
 }
 
 /** @throws {ConfigError} when the data directory cannot be used */
-export function compose(config: Config, { role, log = createLog(config), workerEntry, ...rest }: Composition) {
+export async function compose(config: Config, { role, log = createLog(config), workerEntry, ...rest }: Composition) {
 	const { warn = (sentence: string) => log.warn({}, sentence) } = rest;
-	const { database, close } = openStore(config.dataDir, role === 'bot', warn);
+	const { database, close } = await openStorePatiently(config.dataDir, role === 'bot', warn);
 	const store = new RequestStore(database);
 	const blobs = createLocalBlobStore(blobDirectory(config.dataDir));
 	const results = createLocalResultStore(resultDirectory(config.dataDir), blobs);

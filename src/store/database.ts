@@ -10,10 +10,10 @@ import { MIGRATIONS } from './migrations.ts';
 export type Database = InstanceType<typeof Libsql>;
 
 /** The bot and the command line may write at the same time; each waits this long for the other when it opens the database. */
-const BUSY_MS = 5000;
+export const BUSY_MS = 5000;
 
-/** A bot that runs answers nobody while it waits, so it waits for a usual write at most, and then tries again later. */
-const BRIEFLY_MS = 20;
+/** A process hears nobody while it waits like that, so it waits for a usual write at most, and then tries again later. */
+export const BRIEFLY_MS = 20;
 
 /** For whoever wanted something of a database that is locked. */
 export const LOCKED = 'Another program has locked the database of the bot; try again in a moment.';
@@ -21,9 +21,16 @@ export const LOCKED = 'Another program has locked the database of the bot; try a
 /** Whether somebody else has the database to themselves just now. */
 export const isLocked = (error: unknown) => /^SQLITE_(BUSY|LOCKED)/.test(String((error as { code?: unknown }).code));
 
-/** From now on nothing that is asked of the database keeps this process for long. */
-export function waitBriefly(database: Database): void {
-	database.pragma(`busy_timeout = ${BRIEFLY_MS}`);
+/** From now on whatever is asked of the database waits so long for others, in milliseconds. */
+export function waitFor(database: Database, ms: number): void {
+	database.pragma(`busy_timeout = ${ms}`);
+}
+
+/** Another program has the database to itself. */
+export class LockedDatabase extends ConfigError {
+	constructor(file: string) {
+		super(`Another program has locked the database ${file}; end that one first.`);
+	}
 }
 
 export const databaseFile = (dataDir: string) => join(dataDir, 'flipside.db');
@@ -44,20 +51,23 @@ export function memoryDatabase(): Database {
  *
  * @param takeLock makes sure that nobody else has it open, or returns undefined
  * @param warn hears in one sentence that a database was set aside
+ * @param busyMs how long whoever writes to it is waited for
+ * @throws {LockedDatabase} when that is not enough
  * @throws {ConfigError} when it cannot be opened, was written by a newer version, or is damaged and in use
  */
 export function openDatabase(
 	file: string,
 	takeLock: () => (() => void) | undefined,
 	warn: (sentence: string) => void,
+	busyMs: number,
 ): Database {
 	makePrivate(file);
 	try {
-		return prepare(new Libsql(file, { timeout: BUSY_MS }), file, warn);
+		return prepare(new Libsql(file, { timeout: busyMs }), file, warn);
 	} catch (error) {
 		if (isFullDisk(error))
 			throw new ConfigError(`The disk is full, so the database ${file} cannot be opened; make room there.`);
-		if (isLocked(error)) throw new ConfigError(`Another program has locked the database ${file}; end that one first.`);
+		if (isLocked(error)) throw new LockedDatabase(file);
 		if (!isDamage(error)) throw explained(error, file);
 	}
 	const release = takeLock();
@@ -72,7 +82,7 @@ export function openDatabase(
 			`The database ${file} was damaged: it was set aside as ${aside} and a new one begun, so requests, settings and lists from before are gone; to have them back, stop the bot and restore a copy, of which the last days' are in ${backupDirectory(dirname(file))}.`,
 		);
 		makePrivate(file);
-		return prepare(new Libsql(file, { timeout: BUSY_MS }), file, warn);
+		return prepare(new Libsql(file, { timeout: busyMs }), file, warn);
 	} finally {
 		release();
 	}

@@ -119,6 +119,20 @@ describe('told to end', () => {
 		expect(traces()).toEqual([]);
 	});
 
+	test('while it waits for a database that another program has locked, it ends at once, with status 0', async () => {
+		mkdirSync(dataDir, { mode: 0o700 });
+		const other = new Libsql(join(dataDir, 'flipside.db'));
+		other.exec('BEGIN EXCLUSIVE');
+		const { bot, ended } = start(FAKE);
+		await expect.poll(() => existsSync(join(dataDir, 'flipside.lock')), { timeout: 60_000, interval: 5 }).toBe(true);
+		bot.kill('SIGTERM');
+		const began = performance.now();
+		expect(await ended).toEqual({ status: 0, stderr: '' });
+		expect(performance.now() - began).toBeLessThan(2000);
+		other.close();
+		expect(traces()).toEqual([]);
+	});
+
 	test('when it is ready, it ends with status 0 and leaves no traces; a file has said that it was ready', async () => {
 		const { bot, says, ended } = start(FAKE);
 		await says('Ready');

@@ -1,13 +1,15 @@
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
 import Libsql from 'libsql';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ConfigError } from '../../../src/base/config.ts';
 import { setVersion } from '../../../src/store/damage.ts';
 import { MIGRATIONS } from '../../../src/store/migrations.ts';
 import { ModerationStore } from '../../../src/store/moderation.ts';
-import { openStore } from '../../../src/store/open.ts';
+import { openStore, openStorePatiently } from '../../../src/store/open.ts';
 
 let directory: string;
 let warnings: string[];
@@ -60,6 +62,40 @@ describe('a data directory', () => {
 		const file = join(directory, 'file');
 		await writeFile(file, '');
 		expect(() => openStore(join(file, 'below'), false, () => {})).toThrow(/^DATA_DIR cannot be used: .*; set DATA_DIR/);
+	});
+});
+
+describe('a database that another program has locked', () => {
+	let other: InstanceType<typeof Libsql>;
+	const lock = () => {
+		other = new Libsql(join(directory, 'flipside.db'));
+		other.exec('BEGIN EXCLUSIVE');
+	};
+	const openPatiently = () => openStorePatiently(directory, true, (sentence) => warnings.push(sentence));
+
+	test('is waited for, and meanwhile everything else goes on', async () => {
+		lock();
+		const stalls = monitorEventLoopDelay({ resolution: 5 });
+		stalls.enable();
+		const opened = openPatiently();
+		await delay(1000);
+		stalls.disable();
+		expect(stalls.max / 1e6).toBeLessThan(300);
+		other.exec('ROLLBACK');
+		const store = await opened;
+		expect(wordsIn(store)).toEqual([]);
+		store.close();
+	});
+
+	test('for so long; then it is told of, and the lock of the bot is not kept', async () => {
+		lock();
+		const began = performance.now();
+		await expect(openPatiently()).rejects.toThrow(
+			`Another program has locked the database ${join(directory, 'flipside.db')}; end that one first.`,
+		);
+		expect(performance.now() - began).toBeGreaterThan(4900);
+		other.exec('ROLLBACK');
+		open(true).close();
 	});
 });
 
