@@ -134,7 +134,7 @@ export class Front {
 		const command = commandName(interaction);
 		const spec = desk.commands.find((candidate) => candidate.name === command)?.options[name];
 		const asked = { command, options: { model: interaction.options.getString('model') ?? '' } };
-		const { channel } = messageKey(interaction.channelId, '');
+		const { channel } = messageKey(interaction, '');
 		const prompts = () => soon(MODELS_MS, desk.knownPrompts({ ...asked, user: this.#user(interaction) }, channel));
 		const found = spec ? await offers(spec, value, { models: () => this.#models(), prompts }) : [];
 		await interaction.respond(found.map((offer) => ({ name: offer, value: offer })));
@@ -169,8 +169,8 @@ export class Front {
 		interaction: MessageContextMenuCommandInteraction,
 		{ action, ephemeral }: MessageCommand & { type: 'action' },
 	): Promise<void> {
-		const { channelId, targetMessage: target, client } = interaction;
-		const request = this.#deps.desk.requestAt(messageKey(channelId, target.id));
+		const { targetMessage: target, client } = interaction;
+		const request = this.#deps.desk.requestAt(messageKey(interaction, target.id));
 		if (!request) throw new UserError(target.author.id === client.user.id ? FORGOTTEN : FOREIGN);
 		const messageRef = await this.#answers.defer(interaction, ephemeral);
 		const outcome = await this.#deps.desk.press(buttonId(action, request), this.#user(interaction));

@@ -7,13 +7,15 @@ import {
 } from 'discord.js';
 import { z } from 'zod';
 import type { MessageRef } from '../../store/records.ts';
-import { threadTypeOf } from './threads.ts';
+import { threadOf } from './threads.ts';
 
 const discordMessageRef = z.object({
 	platform: z.literal('discord'),
-	/** "discord:" and the channel's id. */
+	/** "discord:" and the channel's id; of a thread, the channel that it belongs to, whose settings hold in it too. */
 	channel: z.string().startsWith('discord:'),
 	message: z.string(),
+	/** The id of the thread that it is in; absent: it is in the channel itself. */
+	within: z.string().optional(),
 	/** The server's id, or "@me" in private, as addresses of messages have it. */
 	guild: z.string(),
 	applicationId: z.string(),
@@ -40,23 +42,27 @@ export function readMessageRef(messageRef: MessageRef): DiscordMessageRef {
 	return discordMessageRef.parse(messageRef);
 }
 
-/** The part that names a message in the store. */
-export function messageKey(channelId: string, messageId: string) {
-	return { platform: 'discord', channel: `discord:${channelId}`, message: messageId } as const;
+/** The part that names a message in the store, of the place that an interaction comes from. */
+export function messageKey(interaction: BaseInteraction, message: string) {
+	const channel = threadOf(interaction)?.parent ?? interaction.channelId;
+	return { platform: 'discord', channel: `discord:${channel}`, message } as const;
 }
 
 /** Where people's clients open it. */
 export const messageAddress = (messageRef: DiscordMessageRef) =>
 	`https://discord.com/channels/${messageRef.guild}/${channelIdOf(messageRef)}/${messageRef.message}`;
 
-export const channelIdOf = ({ channel }: MessageRef) => channel.slice('discord:'.length);
+/** The channel, or thread, that Discord finds the message in. */
+export const channelIdOf = ({ channel, within }: DiscordMessageRef) => within ?? channel.slice('discord:'.length);
 
 export type Sent = Pick<DiscordMessageRef, 'message' | 'name' | 'ephemeral'>;
 
 /** @param tokenLifetimeMs how long the interaction's token is trusted */
 export function messageRefOf(interaction: BaseInteraction, sent: Sent, tokenLifetimeMs: number): DiscordMessageRef {
+	const thread = threadOf(interaction);
 	return {
-		...messageKey(interaction.channelId!, sent.message),
+		...messageKey(interaction, sent.message),
+		...(thread?.parent !== undefined && { within: thread.id }),
 		guild: interaction.guildId ?? '@me',
 		applicationId: interaction.applicationId,
 		token: interaction.token,
@@ -77,7 +83,7 @@ function botReaches(interaction: BaseInteraction): boolean {
 	if (!isAtHome(interaction)) return false;
 	const { ViewChannel, AttachFiles, SendMessagesInThreads } = PermissionFlagsBits;
 	const needed = [ViewChannel, AttachFiles];
-	if (threadTypeOf(interaction) !== undefined) needed.push(SendMessagesInThreads);
+	if (threadOf(interaction)) needed.push(SendMessagesInThreads);
 	return interaction.appPermissions.has(needed);
 }
 

@@ -4,31 +4,36 @@
  */
 import { type BaseInteraction, ChannelType, type Client, Events, GatewayDispatchEvents } from 'discord.js';
 
-type ThreadType = ChannelType.PublicThread | ChannelType.PrivateThread | ChannelType.AnnouncementThread;
+interface Thread {
+	readonly id: string;
+	/** The id of the channel that it belongs to. */
+	readonly parent: string | undefined;
+}
 
 interface Packet {
 	readonly t?: string | null;
-	readonly d?: { readonly channel?: { readonly id: string; readonly type: ChannelType } };
+	readonly d?: {
+		readonly channel?: { readonly id: string; readonly type: ChannelType; readonly parent_id?: string | null };
+	};
 }
 
-/** By the ids of threads. */
-const known = new WeakMap<Client, Map<string, ThreadType>>();
+/** By their ids. */
+const known = new WeakMap<Client, Map<string, Thread>>();
 
 /** Listens to a client; before its own interactions are handled, as it tells of packets first. */
 export function watchThreads(client: Client): void {
-	const threads = new Map<string, ThreadType>();
+	const threads = new Map<string, Thread>();
 	known.set(client, threads);
 	client.on(Events.Raw as never, ({ t, d }: Packet) => {
 		if (t !== GatewayDispatchEvents.InteractionCreate || !d?.channel) return;
-		const { id, type } = d.channel;
-		if (isThread(type)) threads.set(id, type);
+		const { id, type, parent_id: parent } = d.channel;
+		if (THREADS.includes(type)) threads.set(id, { id, parent: parent ?? undefined });
 	});
 }
 
-/** Undefined for a channel that is no thread. */
-export function threadTypeOf({ client, channelId }: BaseInteraction): ThreadType | undefined {
+/** Where an interaction comes from; undefined for a channel that is no thread. */
+export function threadOf({ client, channelId }: BaseInteraction): Thread | undefined {
 	return channelId === null ? undefined : known.get(client)?.get(channelId);
 }
 
-const isThread = (type: ChannelType): type is ThreadType =>
-	[ChannelType.PublicThread, ChannelType.PrivateThread, ChannelType.AnnouncementThread].includes(type);
+const THREADS = [ChannelType.PublicThread, ChannelType.PrivateThread, ChannelType.AnnouncementThread];

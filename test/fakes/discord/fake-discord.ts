@@ -8,7 +8,6 @@ import { Gateway } from './gateway.ts';
 import { answer, json } from './rest.ts';
 import {
 	APPLICATION,
-	CHANNEL,
 	type FakeField,
 	type FakeInteraction,
 	type FakeMessage,
@@ -75,10 +74,10 @@ export async function startFakeDiscord(port = 0) {
 			token: interaction.token,
 			version: 1,
 			data,
-			channel_id: CHANNEL,
+			channel_id: world.place.id,
 			channel: {
-				id: CHANNEL,
-				type: user.direct ? 1 : user.group ? 3 : world.channelType,
+				...world.place,
+				...(user.direct ? { type: 1 } : user.group && { type: 3 }),
 				name: 'images',
 				permissions: String(EVERYONE),
 			},

@@ -10,6 +10,7 @@ import {
 	type FakeMessage,
 	GUILD,
 	LOADING,
+	THREAD,
 	type Upload,
 	type Version,
 	type World,
@@ -169,9 +170,10 @@ function route(world: World, origin: string, call: Call): unknown {
 			authorize(world, call);
 			refuseBot(world);
 			if (rest[3] === 'threads') return openThread(world, rest[2], call.body);
-			if (rest[0] !== CHANNEL && !world.threads.has(rest[0])) throw new Refusal(404, 10003, 'Unknown Channel');
+			if (![CHANNEL, THREAD, ...world.threads.keys()].includes(rest[0]))
+				throw new Refusal(404, 10003, 'Unknown Channel');
 			const message = world.newMessage(call.body.flags ?? 0);
-			if (rest[0] !== CHANNEL) message.thread = rest[0];
+			message.thread = rest[0] === CHANNEL ? undefined : rest[0];
 			apply(world, message, call.body, call.files, 'bot token');
 			return json(message, origin);
 		}
@@ -183,7 +185,8 @@ function route(world: World, origin: string, call: Call): unknown {
 				throw new Refusal(400, 30046, 'Maximum number of edits to messages older than 1 hour reached. Try again later');
 			}
 			const message = world.messages.get(rest[2]);
-			return change(world, origin, call, message && message.flags & EPHEMERAL ? undefined : message, 'bot token');
+			const isThere = message && (message.thread ?? CHANNEL) === rest[0] && !(message.flags & EPHEMERAL);
+			return change(world, origin, call, isThere ? message : undefined, 'bot token');
 		}
 		default:
 			throw new Refusal(404, 0, `the fake has no route ${what}`);

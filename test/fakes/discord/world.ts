@@ -4,6 +4,8 @@ import { Violations } from '../facts.ts';
 export const APPLICATION = '100000000000000001';
 export const GUILD = '200000000000000001';
 export const CHANNEL = '300000000000000001';
+/** Of that channel. */
+export const THREAD = '300000000000000002';
 export const BOT_TOKEN = 'MTAwMDAw.Gfake0.a-token_for-the-fake';
 
 /** Message flags. */
@@ -180,7 +182,7 @@ export class World {
 	};
 	/** Permission bits that the bot has not in the channel. */
 	botLacks = 0n;
-	/** The kind of the channel; 0 = of a server. */
+	/** The kind of the channel that people are in; 0 = of a server. They are in THREAD where it is that of a thread. */
 	channelType = 0;
 	/** The token that the gateway and the API take. */
 	botToken = BOT_TOKEN;
@@ -194,6 +196,12 @@ export class World {
 		return String(this.#lastId);
 	}
 
+	/** Where people are. */
+	get place(): { readonly id: string; readonly type: number; readonly parent_id?: string } {
+		const type = this.channelType;
+		return [10, 11, 12].includes(type) ? { id: THREAD, type, parent_id: CHANNEL } : { id: CHANNEL, type };
+	}
+
 	newMessage(flags: number, author?: FakeUser): FakeMessage {
 		const message: FakeMessage = {
 			id: this.newId(),
@@ -205,6 +213,7 @@ export class World {
 			deleted: false,
 			versions: [],
 			author,
+			thread: this.place.parent_id && this.place.id,
 		};
 		this.messages.set(message.id, message);
 		return message;

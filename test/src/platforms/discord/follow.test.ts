@@ -19,7 +19,7 @@ import {
 	STUDENT,
 	VISITOR,
 } from '../../../fakes/discord/fake-discord.ts';
-import { BOT_TOKEN, CHANNEL, type FakeInteraction, type FakeUser } from '../../../fakes/discord/world.ts';
+import { BOT_TOKEN, CHANNEL, type FakeInteraction, type FakeUser, THREAD } from '../../../fakes/discord/world.ts';
 import { bands } from '../../../fakes/fake-runner.ts';
 import { until } from '../../../fakes/until.ts';
 import { type Bot, finished, startBot, whispered } from './bot.ts';
@@ -414,7 +414,8 @@ describe('milestones', () => {
 				show(view({ state: 'running', title: '/mnist train', text: 'On.', milestone: milestone(text) }));
 			return view({ text: 'Trained.' });
 		};
-	const inThread = () => [...bot.discord.world.messages.values()].filter(({ thread }) => thread !== undefined);
+	const inThread = () =>
+		[...bot.discord.world.messages.values()].filter(({ thread }) => thread !== undefined && thread !== THREAD);
 
 	test('are messages of a thread of their own, in their order, also after a restart', async () => {
 		const { messageRef } = await messageRefOf(generate());

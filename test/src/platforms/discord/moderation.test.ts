@@ -1,7 +1,7 @@
 /** What staff set for a channel, as people meet it on Discord. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { OTHER, STUDENT, TEACHER } from '../../../fakes/discord/fake-discord.ts';
-import { EPHEMERAL } from '../../../fakes/discord/world.ts';
+import { OTHER, PUBLIC_THREAD, STUDENT, TEACHER } from '../../../fakes/discord/fake-discord.ts';
+import { EPHEMERAL, THREAD } from '../../../fakes/discord/world.ts';
 import { until } from '../../../fakes/until.ts';
 import { type Bot, finished, startBot, whispered } from './bot.ts';
 
@@ -11,7 +11,10 @@ beforeAll(async () => {
 	bot = await startBot();
 });
 afterAll(() => bot.stop());
-beforeEach(() => bot.runner.reset());
+beforeEach(() => {
+	bot.runner.reset();
+	bot.discord.world.channelType = 0;
+});
 
 /** What a request is refused with, in private. */
 async function refusal(interaction: ReturnType<Bot['discord']['slash']>): Promise<string> {
@@ -51,6 +54,50 @@ test('a command that is for a role is refused to others, in private', async () =
 	);
 	await whispered(bot.discord.slash('settings', { allow: 'generate=everyone' }, TEACHER));
 	await finished(bot.discord.slash('generate', { prompt: 'a dog' }));
+});
+
+describe('in a thread', () => {
+	const enterThread = () => {
+		bot.discord.world.channelType = PUBLIC_THREAD;
+	};
+	const settings = (options: Record<string, string | number | boolean>) =>
+		whispered(bot.discord.slash('settings', options, TEACHER));
+
+	test('what staff set in its channel holds, and the other way round', async () => {
+		await settings({ allow: 'generate=staff' });
+		enterThread();
+		const here = 'In this channel /generate is only for people that its staff have chosen by their role';
+		expect(await refusal(bot.discord.slash('generate', { prompt: 'a dog' }))).toContain(here);
+		await settings({ reset: true, spoiler: 'on' });
+		bot.discord.world.channelType = 0;
+		const { attachments } = await finished(bot.discord.slash('generate', { prompt: 'a dog', seed: 7 }));
+		expect(attachments).toMatchObject([{ name: 'SPOILER_generate-7.png' }]);
+	});
+
+	test('a person has as many requests a day as in its channel, all together', async () => {
+		const person = { ...OTHER, id: '400000000000000009' };
+		await settings({ reset: true, daily: 2 });
+		await finished(bot.discord.slash('generate', { prompt: 'a dog' }, person));
+		enterThread();
+		await finished(bot.discord.slash('generate', { prompt: 'a cat' }, person));
+		const third = bot.discord.slash('generate', { prompt: 'a cow' }, person);
+		expect(await refusal(third)).toContain('You have had 2 requests in this channel in the last 24 hours');
+		await settings({ reset: true });
+	});
+
+	test('an answer is found by the menu of its message, and changed where it stands', async () => {
+		enterThread();
+		const interaction = bot.discord.slash('generate', { prompt: 'a dog', seed: 7 });
+		const message = await finished(interaction);
+		expect(message.thread).toBe(THREAD);
+		expect((await whispered(bot.discord.menu(message, 'Show settings'))).content).toContain('prompt:a dog seed:7');
+		bot.discord.world.tokensExpired = true;
+		const { messageRef } = bot.store.get(bot.runner.submitted[0].id)!;
+		const view = { requestId: '', state: 'done', title: '', text: 'Once more.', figures: [], buttons: [] } as const;
+		await bot.platform.follow!(messageRef!, async () => ({ ...view, personal: false }));
+		expect(message.content).toBe('Once more.');
+		bot.discord.world.tokensExpired = false;
+	});
 });
 
 test('a forbidden word is refused without being named, to the one who wrote it', async () => {
