@@ -31,6 +31,8 @@ export interface Patience {
 }
 
 interface Entry {
+	/** Of the message, wherever it is by now. */
+	ref: MessageRef;
 	readonly live: LiveMessage<MessageView>;
 	readonly message: RequestMessage;
 }
@@ -59,12 +61,12 @@ export class Conversations {
 		const message = this.#deps.messageAt(ref);
 		let latest: MessageView | undefined;
 		const live = new LiveMessage<MessageView>({
-			write: (view) => this.#show(message, view),
+			write: (view) => this.#show(entry, view),
 			intervalMs: editIntervalMs,
 			onError: (error) => log.warn({ error: describeError(error) }, `${title} did not take a progress edit`),
 		});
 		const unwatch = message.watch?.(() => latest && live.show(latest));
-		const entry = { live, message };
+		const entry: Entry = { ref, live, message };
 		this.#open.add(entry);
 		let milestones = Promise.resolve();
 		try {
@@ -81,7 +83,7 @@ export class Conversations {
 				// They know who asked.
 				await alone({ ...view, asker: undefined });
 				await message.delete();
-			} else await this.#end(ref, message, view);
+			} else await this.#end(entry, view);
 		} catch (error) {
 			log.error({ error: describeError(error) }, `${title} did not take an answer`);
 			await message
@@ -106,14 +108,20 @@ export class Conversations {
 	}
 
 	/** Makes the message look like a view, or a new one where this one takes no more changes. */
-	async #show(message: RequestMessage, view: MessageView): Promise<void> {
+	async #show(entry: Entry, view: MessageView): Promise<void> {
+		const { message } = entry;
 		try {
 			await message.show(view);
 		} catch (error) {
 			const moved = await message.goOn?.(view, error);
 			if (!moved) throw error;
-			this.#deps.desk.moved(view.requestId, moved);
+			this.#moved(entry, view, moved);
 		}
+	}
+
+	#moved(entry: Entry, { requestId }: MessageView, ref: MessageRef): void {
+		entry.ref = ref;
+		this.#deps.desk.moved(requestId, ref);
 	}
 
 	/** Never rejects: the request goes on without it. */
@@ -133,22 +141,30 @@ export class Conversations {
 	}
 
 	/** Brings the last state in: a result as its platform wants it to appear, and everything else in the message itself. */
-	async #end(ref: MessageRef, message: RequestMessage, view: MessageView): Promise<void> {
+	async #end(entry: Entry, view: MessageView): Promise<void> {
+		const { ref, message } = entry;
 		const post = ref[POSTED] ? undefined : message.post?.bind(message);
-		const { desk, log, title, describeError } = this.#deps;
+		const { log, title, describeError } = this.#deps;
 		if (!post || view.state !== 'done' || view.personal) {
-			await this.#insist(() => this.#show(message, view));
-			if (!view.waitedLong) return;
-			return message.call?.(view).catch((error) => {
-				log.warn({ error: describeError(error) }, `${title} did not tell somebody that it is over`);
-			});
+			await this.#insist(() => this.#show(entry, view));
+			if (view.waitedLong && !ref[POSTED]) await this.#call(entry, view);
+			return;
 		}
-		const result = await this.#insist(() => post(view));
-		desk.moved(view.requestId, { ...result, [POSTED]: true });
+		await this.#insist(() => post(view, (where) => this.#moved(entry, view, { ...where, [POSTED]: true })));
 		await message.delete().catch((error) => {
 			// The result is there: what stays behind is only untidy.
 			log.warn({ error: describeError(error) }, `${title} did not take a message away`);
 		});
+	}
+
+	/** Never rejects: the result is there. */
+	async #call(entry: Entry, view: MessageView): Promise<void> {
+		const { log, title, describeError } = this.#deps;
+		try {
+			await entry.message.call?.(view);
+		} catch (error) {
+			log.warn({ error: describeError(error) }, `${title} did not tell somebody that it is over`);
+		}
 	}
 
 	async #insist<T>(work: () => Promise<T>): Promise<T> {

@@ -40,9 +40,11 @@ export interface RequestMessage {
 
 	/**
 	 * How a result appears. Absent: in this message, which `show` makes the result. Otherwise this posts the result as a new
-	 * message and returns where that is, and this one, which said how far it was, goes.
+	 * message, and this one, which said how far it was, goes.
+	 *
+	 * @param stands called with where the new message is as soon as it is there, and again when more belongs to it
 	 */
-	post?(view: MessageView): Promise<MessageRef>;
+	post?(view: MessageView, stands: (ref: MessageRef) => void): Promise<void>;
 
 	/**
 	 * Tells the asker, and nobody else, in a further message that it is over: an edit tells nobody. Absent: they sit before it.

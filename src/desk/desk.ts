@@ -120,6 +120,11 @@ export class Desk {
 		return this.#deps.store.at(messageRef)?.id;
 	}
 
+	/** What is stored of a message; undefined where that is no request's. */
+	messageAt(messageRef: MessageKey): MessageRef | undefined {
+		return this.#deps.store.at(messageRef)?.messageRef;
+	}
+
 	/** From now on the message of a request is another one. */
 	moved(request: string, messageRef: MessageRef): void {
 		this.#requests.moved(request, messageRef);

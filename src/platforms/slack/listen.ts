@@ -9,6 +9,7 @@ import type { Api } from './api.ts';
 import { describeError, isOutOfReach, sentenceFor } from './api-errors.ts';
 import type { Front } from './front.ts';
 import { type MessageContent, shownFiles } from './message-picture.ts';
+import { filesOf, messageRefOf, NO_FILES, type Whereabouts } from './message-ref.ts';
 import { answerMessage, callbackId, takeShortcut } from './messages.ts';
 import { FORM, remembered } from './modal.ts';
 import { type Payload, sentence } from './render.ts';
@@ -60,7 +61,7 @@ export function listen(app: App, deps: ListenDeps): void {
 		const where = { channel: channel?.id ?? container.channel_id, ts: container.message_ts, thread };
 		const whisper = byResponse(press.respond, thread);
 		const scene = { userId: user.id, userName: user.name, channel: where.channel, thread, whisper };
-		const pressed = new SentMessage(deps, where, shownFiles((message ?? {}) as Partial<MessageContent>));
+		const pressed = messageAt(where, (message ?? {}) as Partial<MessageContent>);
 		handle(triggerId, scene, () => front.press(scene, press.action.action_id, pressed, triggerId));
 	});
 
@@ -92,7 +93,7 @@ export function listen(app: App, deps: ListenDeps): void {
 			whisper: byResponse(respond, thread),
 		};
 		const content = message as MessageContent;
-		const sent = new SentMessage(deps, { channel: channel.id, ts: content.ts, thread }, shownFiles(content));
+		const sent = messageAt({ channel: channel.id, ts: content.ts, thread }, content);
 		handle(triggerId, scene, () => takeShortcut(desk, front, scene, known, { message: content, triggerId, sent }));
 	});
 
@@ -108,6 +109,13 @@ export function listen(app: App, deps: ListenDeps): void {
 		if (!userId || bot_id) return;
 		const scene = { userId, channel, thread, whisper: byMessage(api, { channel, thread, userId }) };
 		handle(`${channel}:${ts}`, scene, () => answerMessage(desk, front, scene, event, own));
+	}
+
+	/** With its files: those that it shows now, and those that are stored of it. */
+	function messageAt(where: Whereabouts, content: Pick<MessageContent, 'blocks'>): SentMessage {
+		const stored = desk.messageAt(messageRefOf(where));
+		const { inThread } = stored ? filesOf(stored) : NO_FILES;
+		return new SentMessage(deps, where, { shown: shownFiles(content), inThread });
 	}
 
 	/** @param name of what somebody has done; a trigger is one for each */

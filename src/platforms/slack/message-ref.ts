@@ -13,14 +13,32 @@ export interface Whereabouts {
 
 const CHANNEL = `${NAME}:`;
 
-/** @param files that a result shows */
-export function messageRefOf({ channel, ts, thread }: Whereabouts, files: readonly string[] = []): MessageRef {
-	const inThread = thread !== undefined && { thread };
-	const shown = files.length > 0 && { files: files.join() };
-	return { platform: NAME, channel: CHANNEL + channel, message: ts, ...inThread, ...shown };
+/** The ids of files that go with a message. */
+export interface OwnFiles {
+	/** In its blocks. */
+	readonly shown: readonly string[];
+	/** In its thread, where files cannot be, or were not shown, in the message itself. */
+	readonly inThread: readonly string[];
 }
 
-export const filesOf = ({ files }: MessageRef) => (typeof files === 'string' ? files.split(',') : []);
+export const NO_FILES: OwnFiles = { shown: [], inThread: [] };
+
+export function messageRefOf({ channel, ts, thread }: Whereabouts, files = NO_FILES): MessageRef {
+	const { shown, inThread } = files;
+	return {
+		platform: NAME,
+		channel: CHANNEL + channel,
+		message: ts,
+		...(thread !== undefined && { thread }),
+		...(shown.length > 0 && { files: shown.join() }),
+		...(inThread.length > 0 && { threadFiles: inThread.join() }),
+	};
+}
+
+export function filesOf({ files, threadFiles }: MessageRef): OwnFiles {
+	const ids = (joined: unknown) => (typeof joined === 'string' ? joined.split(',') : []);
+	return { shown: ids(files), inThread: ids(threadFiles) };
+}
 
 export function whereabouts({ channel, message, thread }: MessageRef): Whereabouts {
 	const inThread = typeof thread === 'string' && { thread };

@@ -24,12 +24,15 @@ export interface UploadTiming {
  */
 export async function uploadPicture(client: WebClient, figure: Figure): Promise<ShownPicture> {
 	const { bytes, filename } = await showable(figure);
-	const answer = await client.files.uploadV2({ file: bytes, filename, title: filename });
-	// Of each channel, here of none, an answer with its files.
-	const { files } = answer as unknown as { files: { files?: { id?: string }[] }[] };
-	const file = files[0]?.files?.[0]?.id;
+	const [file] = idsOf(await client.files.uploadV2({ file: bytes, filename, title: filename }));
 	if (!file) throw new Error('Slack took a file and gave it no id');
 	return { file, alt: figure.alt };
+}
+
+/** @param answer to an upload: of each channel, or of none, an answer with its files */
+function idsOf(answer: object): string[] {
+	const { files } = answer as { readonly files: readonly { readonly files?: readonly { readonly id?: string }[] }[] };
+	return files.flatMap((each) => each.files ?? []).flatMap(({ id }) => id ?? []);
 }
 
 /**
@@ -83,18 +86,22 @@ export async function deleteFiles({ swift }: Pick<Api, 'swift'>, log: Log, files
 	}
 }
 
-/** Uploads into a thread, where the files make a message of their own that cannot be changed later. */
+/**
+ * Uploads into a thread, where the files make a message of their own that cannot be changed later.
+ *
+ * @returns their ids
+ */
 export async function uploadIntoThread(
 	{ patient }: Api,
 	{ channel, thread }: { readonly channel: string; readonly thread: string },
 	files: readonly (Figure | Attachment)[],
-): Promise<void> {
+): Promise<readonly string[]> {
 	const file_uploads = files.map((file) => ({
 		file: buffer(file.bytes),
 		filename: file.filename,
 		title: file.filename,
 	}));
-	await patient.files.uploadV2({ channel_id: channel, thread_ts: thread, file_uploads });
+	return idsOf(await patient.files.uploadV2({ channel_id: channel, thread_ts: thread, file_uploads }));
 }
 
 /** Slack's picture blocks take PNG, JPEG and GIF. */

@@ -5,9 +5,10 @@
 import type { Figure } from '../../../commands/lib/command.ts';
 import type { Log } from '../../base/log.ts';
 import type { MessageView } from '../../desk/view.ts';
+import type { MessageRef } from '../../store/records.ts';
 import type { Api } from './api.ts';
 import { describeError, isOutOfReach, isRefusedBlock, sentenceFor } from './api-errors.ts';
-import type { Whereabouts } from './message-ref.ts';
+import { messageRefOf, type Whereabouts } from './message-ref.ts';
 import {
 	deleteFiles,
 	isShared,
@@ -32,7 +33,7 @@ export const MAX_PICTURES = 10;
 
 const IN_THREAD = 'The pictures are in the thread of this message, as Slack does not show them here.';
 const PERHAPS = 'Pictures that you do not see here are in the thread of this message.';
-const NO_FILES = 'Slack did not take the files that belong into the thread of this message.';
+const NOT_TAKEN = 'Slack did not take the files that belong into the thread of this message.';
 
 type Place = Pick<Whereabouts, 'channel' | 'thread'>;
 
@@ -60,21 +61,27 @@ export async function updateMessage(
 /**
  * All of its pictures are in the message or in its thread, or the text says why not. Once the message is there, nothing that
  * goes wrong undoes it.
+ *
+ * @param stands see RequestMessage.post
  */
 export async function postResult(
 	deps: PostedResultDeps,
 	place: Place,
 	result: MessageView,
-): Promise<Whereabouts & { readonly files: readonly string[] }> {
+	stands: (ref: MessageRef) => void = () => {},
+): Promise<void> {
 	const posted = await postShown(deps, place, withinLimits(result));
-	const note = await completeInThread(deps, posted);
+	const shown = posted.pictures.map(({ file }) => file);
+	// Whether its pictures are seen takes seconds to find out.
+	stands(messageRefOf(posted.where, { shown, inThread: [] }));
+	const { note, taken: inThread } = await completeInThread(deps, posted);
+	if (inThread.length > 0) stands(messageRefOf(posted.where, { shown, inThread }));
 	if (note !== undefined) {
 		const payload = render(noted(posted.view, note), posted.pictures);
 		await updateMessage(deps.api.ending, posted.where, payload).catch((error: unknown) => {
 			deps.log.warn({ error: describeError(error) }, 'Slack did not take a note on its message');
 		});
 	}
-	return { ...posted.where, files: posted.pictures.map(({ file }) => file) };
 }
 
 interface Posted {
@@ -120,9 +127,12 @@ async function postShown({ api, log, uploads }: PostedResultDeps, place: Place, 
 /**
  * Files that are no pictures go below the message, as no block can hold them; and so do pictures that people do not see in it.
  *
- * @returns what the message has to say of that
+ * @returns the ids of those files, and what the message has to say of that
  */
-async function completeInThread(deps: PostedResultDeps, { where, view, pictures, left }: Posted) {
+async function completeInThread(
+	deps: PostedResultDeps,
+	{ where, view, pictures, left }: Posted,
+): Promise<{ readonly taken: readonly string[]; readonly note?: string }> {
 	const { api, log, uploads } = deps;
 	const { channel, ts, thread = ts } = where;
 	const shared = await Promise.all(pictures.map(({ file }) => isShared(api.patient, file, uploads))).catch(
@@ -133,14 +143,14 @@ async function completeInThread(deps: PostedResultDeps, { where, view, pictures,
 	);
 	const unseen = shared.includes(false) ? view.figures : [];
 	const files = [...left, ...unseen, ...(view.attachments ?? [])];
-	if (files.length === 0) return undefined;
+	if (files.length === 0) return { taken: [] };
 	if (unseen.length > 0) log.warn({ channel, message: ts }, 'Slack took a message and does not show its pictures');
 	try {
-		await uploadIntoThread(api, { channel, thread }, files);
-		return unseen.length > 0 ? PERHAPS : undefined;
+		const taken = await uploadIntoThread(api, { channel, thread }, files);
+		return { taken, ...(unseen.length > 0 && { note: PERHAPS }) };
 	} catch (error) {
 		log.warn({ error: describeError(error) }, 'Slack did not take files into a thread');
-		return sentenceFor(error) ?? NO_FILES;
+		return { taken: [], note: sentenceFor(error) ?? NOT_TAKEN };
 	}
 }
 

@@ -6,7 +6,7 @@ import type { MessageRef } from '../../store/records.ts';
 import { describeError, isOutOfReach, retryAfter, sentenceFor } from './api-errors.ts';
 import type { EditBudget } from './edit-budget.ts';
 import { LivePictures, type LivePicturesDeps } from './live-pictures.ts';
-import { messageRefOf, type Whereabouts } from './message-ref.ts';
+import { messageRefOf, NO_FILES, type OwnFiles, type Whereabouts } from './message-ref.ts';
 import { deleteFiles } from './outgoing-pictures.ts';
 import { personOf } from './people.ts';
 import {
@@ -28,15 +28,15 @@ const THREAD = 'How this came about is in the thread; the result is a message of
 export class SentMessage implements RequestMessage {
 	readonly #where: Whereabouts;
 	readonly #deps: SentMessageDeps;
-	/** Those that the message shows: they go with it. */
-	readonly #files: readonly string[];
+	/** They go with the message. */
+	readonly #files: OwnFiles;
 	/** Those while its request is open. */
 	readonly #live: LivePictures;
 	#outOfReach = false;
 	/** Something was posted into its thread. */
 	#hasThread = false;
 
-	constructor(deps: SentMessageDeps, where: Whereabouts, files: readonly string[] = []) {
+	constructor(deps: SentMessageDeps, where: Whereabouts, files = NO_FILES) {
 		this.#deps = deps;
 		this.#where = where;
 		this.#files = files;
@@ -50,21 +50,20 @@ export class SentMessage implements RequestMessage {
 	async show(view: MessageView): Promise<void> {
 		if (isOpen(view)) return this.#progress(view);
 		const shown = withinLimits(view);
-		const pictures = this.#files.map((file, i) => ({ file, alt: shown.figures[i]?.alt ?? '' }));
+		const pictures = this.#files.shown.map((file, i) => ({ file, alt: shown.figures[i]?.alt ?? '' }));
 		await this.#update(render(shown, pictures.length === shown.figures.length ? pictures : []));
 		await this.#live.close();
 	}
 
 	/** Posts a result as a new message; where there is no channel for it any more, it stays in this one. */
-	async post(view: MessageView): Promise<MessageRef> {
+	async post(view: MessageView, stands: (ref: MessageRef) => void): Promise<void> {
 		await this.#live.close();
 		try {
-			const { files, ...where } = await postResult(this.#deps, this.#where, view);
-			return messageRefOf(where, files);
+			await postResult(this.#deps, this.#where, view, stands);
 		} catch (error) {
 			if (!isOutOfReach(error)) throw error;
 			this.#giveUp(error);
-			return messageRefOf(this.#where);
+			stands(messageRefOf(this.#where));
 		}
 	}
 
@@ -97,7 +96,8 @@ export class SentMessage implements RequestMessage {
 		// With an answer below it, a message that is deleted leaves a mark.
 		await this.#live.close();
 		await this.#reach(() => this.#deps.api.ending.chat.delete({ channel, ts }));
-		await deleteFiles(this.#deps.api, this.#deps.log, this.#files);
+		const { shown, inThread } = this.#files;
+		await deleteFiles(this.#deps.api, this.#deps.log, [...shown, ...inThread]);
 	}
 
 	/** Left out while Slack takes no more edits: the next state comes soon, and the last one in any case. */

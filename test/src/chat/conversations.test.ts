@@ -147,7 +147,7 @@ describe('milestones', () => {
 describe('a result that is posted', () => {
 	const post = vi.fn<NonNullable<RequestMessage['post']>>();
 	beforeEach(() => {
-		post.mockResolvedValue(POSTED);
+		post.mockImplementation(async (_view, stands) => stands(POSTED));
 	});
 
 	test('takes the place of the message before it, also for the desk', async () => {
@@ -159,6 +159,30 @@ describe('a result that is posted', () => {
 		await conversations({ post }).follow(ref, done);
 		expect(post).toHaveBeenCalledOnce();
 		expect(texts()).toEqual(['Over.']);
+	});
+
+	test('is known to the desk as soon as it is there, and with what belongs to it later', async () => {
+		let complete = () => {};
+		post.mockImplementation(async (_view, stands) => {
+			stands(POSTED);
+			await new Promise<void>((resolve) => {
+				complete = resolve;
+			});
+			stands({ ...POSTED, files: 'f1' });
+		});
+		const following = conversations({ post }).follow(REF, done);
+		await vi.waitFor(() => expect(desk.moved.mock.calls).toEqual([['r1', { ...POSTED, posted: true }]]));
+		complete();
+		await following;
+		expect(desk.moved.mock.lastCall).toEqual(['r1', { ...POSTED, files: 'f1', posted: true }]);
+	});
+
+	test('tells its asker by itself that it took long', async () => {
+		const call = vi.fn(async () => {});
+		const long = async () => ({ ...(await done()), waitedLong: true as const });
+		await conversations({ post, call }).follow(REF, long);
+		await conversations({ post, call }).follow(desk.moved.mock.lastCall![1], long);
+		expect(call).not.toHaveBeenCalled();
 	});
 
 	test('is there also where the message before it cannot be taken away', async () => {

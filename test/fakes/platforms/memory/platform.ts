@@ -81,9 +81,9 @@ function messageIn(room: Room, { message: id }: MessageRef, results: MemoryDeps[
 			room.calls.push(`${view.asker?.name}: ${overNote(view)}.`);
 		},
 		...(results === 'posted' && {
-			async post(view: MessageView) {
+			async post(view: MessageView, stands: (ref: MessageRef) => void) {
 				if (view.waitedLong) room.calls.push(`${view.asker?.name}: ${overNote(view)}.`);
-				return refOf(room.post(contentOf(view)));
+				stands(refOf(room.post(contentOf(view))));
 			},
 		}),
 	};

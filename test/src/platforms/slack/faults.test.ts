@@ -87,6 +87,28 @@ describe('pictures that Slack does not take', () => {
 		expect(logged('warn')).toEqual(['Slack took a message and does not show its pictures']);
 	});
 
+	test('and go into the thread, are deleted with the message', async () => {
+		bot.world.hidePictures = true;
+		await ask();
+		const message = await finished(bot.world, /Pictures that you do not see here are in the thread/);
+		await bot.slack.press(message, 'Delete');
+		await until('the message to go', () => message.deleted);
+		await until('the files to go', () => [...bot.world.files.values()].every(({ deleted }) => deleted));
+		expect([...bot.world.files.values()].map(({ thread }) => thread)).toEqual([undefined, message.ts]);
+	});
+
+	test('are looked for while the request stands at their message already', async () => {
+		bot.world.hidePictures = true;
+		await ask();
+		const message = await until('the result', () =>
+			bot.world.shown().find(({ blocks }) => blocks.some(({ slack_file }) => slack_file)),
+		);
+		const [{ id }] = bot.runner.submitted;
+		await until('its place', () => bot.store.get(id)?.messageRef?.message === message.ts);
+		expect([...bot.world.files.values()].filter(({ channel }) => channel)).toEqual([]);
+		await finished(bot.world, /in the thread of this message/);
+	});
+
 	test('and files that it does not take, leave the rest of the answer, and a sentence', async () => {
 		Object.assign(bot.world, { hidePictures: true });
 		bot.world.notIn.add(CHANNEL);
