@@ -40,6 +40,9 @@ interface Entry {
 /** Marks, in its reference, a message that was posted as a result: whatever is shown of that from then on is shown in it. */
 const POSTED = 'posted';
 
+/** Marks a message whose asker has been told that it is over. */
+const CALLED = 'called';
+
 export class Conversations {
 	readonly #deps: ConversationsDeps;
 	/** Those whose last state is still to come. */
@@ -147,7 +150,7 @@ export class Conversations {
 		const { log, title, describeError } = this.#deps;
 		if (!post || view.state !== 'done' || view.personal) {
 			await this.#insist(() => this.#show(entry, view));
-			if (view.waitedLong && !ref[POSTED]) await this.#call(entry, view);
+			if (view.waitedLong && message.call && !ref[POSTED] && !ref[CALLED]) await this.#call(entry, view);
 			return;
 		}
 		await this.#insist(() => post(view, (where) => this.#moved(entry, view, { ...where, [POSTED]: true })));
@@ -162,6 +165,7 @@ export class Conversations {
 		const { log, title, describeError } = this.#deps;
 		try {
 			await entry.message.call?.(view);
+			this.#moved(entry, view, { ...entry.ref, [CALLED]: true });
 		} catch (error) {
 			log.warn({ error: describeError(error) }, `${title} did not tell somebody that it is over`);
 		}

@@ -197,6 +197,12 @@ export class Requests {
 		return this.#ended(record, this.views.blank(record.id, record, true), new UserError(reason), show);
 	}
 
+	/** How a request looked when it ended; undefined where nothing was stored of that. */
+	async lastView(record: RequestRecord): Promise<MessageView | undefined> {
+		const view = await this.views.last(record);
+		return view && { ...view, ...this.#waited(record) };
+	}
+
 	/** With the options that it has there. */
 	#commandOf({ command, messageRef }: Pick<Request, 'command' | 'messageRef'>): Command {
 		return findCommand(messageRef ? this.#chatCommands : this.#deps.commands, command);
@@ -355,8 +361,7 @@ export class Requests {
 		const text = kept ? `${reason} What ${kept.run} learned is kept; ${lists} lists it.` : reason;
 		Object.assign(record, { state, ended: Date.now(), answer: { text, figures: [], attachments: [] } });
 		this.writer.save(record);
-		// Who cancels is there, and sees it.
-		const view = { ...blank, state, text, ...(state === 'failed' && this.#waited(record)) };
+		const view = { ...blank, state, text, ...this.#waited(record) };
 		show(view);
 		return { view, record, fault };
 	}
@@ -370,10 +375,11 @@ export class Requests {
 		});
 	}
 
-	/** Since it was asked, however often the bot was started again meanwhile. */
-	#waited({ created = 0 }: RequestRecord): Pick<MessageView, 'waitedLong'> {
+	/** From when it was asked to its end, however often the bot was started again meanwhile. */
+	#waited({ state, created = 0, ended = 0 }: RequestRecord): Pick<MessageView, 'waitedLong'> {
 		const { longWaitMs = LONG_WAIT_MS } = this.#deps;
-		return Date.now() - created > longWaitMs ? { waitedLong: true } : {};
+		// Who cancels is there, and sees it.
+		return state !== 'cancelled' && ended - created > longWaitMs ? { waitedLong: true } : {};
 	}
 
 	#badEnd(error: unknown, { requestId: request }: MessageView, place: Pick<Request, 'messageRef'>) {

@@ -114,6 +114,33 @@ describe('a message that takes no more changes', () => {
 	});
 });
 
+describe('an asker who waited long', () => {
+	const call = vi.fn<NonNullable<RequestMessage['call']>>();
+	const long = async () => ({ ...(await done()), waitedLong: true as const });
+
+	test('is called once, also where the end is shown again after a restart', async () => {
+		call.mockResolvedValue();
+		await conversations({ call }).follow(REF, long);
+		const [[, ref]] = desk.moved.mock.calls;
+		expect(ref).toEqual(expect.objectContaining(REF));
+		await conversations({ call }).follow(ref, long);
+		expect(texts()).toEqual(['Over.', 'Over.']);
+		expect(call).toHaveBeenCalledOnce();
+	});
+
+	test('is called once more where the call did not arrive, to the message that there is by then', async () => {
+		call.mockRejectedValueOnce(new Error('a refusal'));
+		show.mockRejectedValueOnce(new Error('too often'));
+		const goOn = async () => POSTED;
+		await conversations({ call, goOn }).follow(REF, long);
+		expect(warnings()).toEqual(['the club did not tell somebody that it is over']);
+		expect(desk.moved.mock.calls).toEqual([['r1', POSTED]]);
+		await conversations({ call }).follow(POSTED, long);
+		expect(call).toHaveBeenCalledTimes(2);
+		expect(desk.moved.mock.lastCall).toEqual(['r1', expect.objectContaining(POSTED)]);
+	});
+});
+
 describe('milestones', () => {
 	const reached = (text: string): MessageView => ({
 		...viewOf('running', 'On the way.'),

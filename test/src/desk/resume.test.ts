@@ -164,6 +164,24 @@ describe('after the bot was killed', () => {
 		expect(open.runner.submitted).toHaveLength(1);
 	});
 
+	test.each([
+		['took over two minutes', 'done', 125, true],
+		['failed after over two minutes', 'failed', 125, true],
+		['was soon there', 'done', 115, undefined],
+		['was cancelled', 'cancelled', 125, undefined],
+	] as const)('and says whether its asker is to hear of it, as it %s', async (_, state, seconds, waitedLong) => {
+		// A minute ago.
+		const ended = Date.now() - 60_000;
+		const asked = { command: 'generate', options: {}, owner: ann, messageRef: messageRefOf('1') };
+		const answer = { text: 'Over.', figures: [], attachments: [] };
+		store.add({ ...asked, id: store.newId(), state, answer, created: ended - seconds * 1000, ended });
+		const { platform, ends } = followingPlatform();
+		open.again().resume([platform]);
+		const [view] = await ends();
+		expect(view).toMatchObject({ text: 'Over.', state });
+		expect(view.waitedLong).toBe(waitedLong);
+	});
+
 	test('a request that came before the platforms were ready is not run twice', async () => {
 		const desk = open.again();
 		const { platform, followed } = followingPlatform();
