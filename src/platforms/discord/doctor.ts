@@ -64,8 +64,30 @@ async function checkCommands(account: DiscordAccount, commands: readonly Command
 const list = (commands: readonly { readonly name: string }[]) => commands.map(({ name }) => name).join(', ');
 
 /**
- * Whether what Discord returns says all that we would register. It leaves out what is off or empty, adds fields of its own,
- * and may list numbers in another order.
+ * What can be registered of a command and of its options, but for translations; every other field is Discord's own
+ * (Application Commands, "Application Command Structure" and "Application Command Option Structure").
+ */
+const REGISTRABLE: ReadonlySet<string> = new Set([
+	'description',
+	'options',
+	'default_member_permissions',
+	'contexts',
+	'integration_types',
+	'nsfw',
+	'required',
+	'choices',
+	'autocomplete',
+	'channel_types',
+	'min_value',
+	'max_value',
+	'min_length',
+	'max_length',
+	'file_types',
+]);
+
+/**
+ * Whether what Discord returns says what we would register, and no more. It leaves out what is off or empty, adds fields of
+ * its own, and may list numbers in another order.
  *
  * @param echoed names of the fields that Discord returns at all: of others nobody can tell
  */
@@ -78,10 +100,18 @@ function says(registered: unknown, wanted: unknown, echoed: ReadonlySet<string>)
 	}
 	if (typeof wanted === 'object' && wanted !== null) {
 		const found = (registered ?? {}) as Record<string, unknown>;
-		return Object.entries(wanted).every(([key, value]) => !echoed.has(key) || says(found[key], value, echoed));
+		const known = wanted as Record<string, unknown>;
+		const left = Object.keys(found).filter((key) => REGISTRABLE.has(key) && !(key in known));
+		return (
+			left.every((key) => isOff(found[key])) &&
+			Object.keys(known).every((key) => !echoed.has(key) || says(found[key], known[key], echoed))
+		);
 	}
-	return registered === wanted || (!wanted && !registered);
+	return registered === wanted || (!wanted && isOff(registered));
 }
+
+/** Says no more than an absent field; a number does. */
+const isOff = (value: unknown) => (Array.isArray(value) ? value.length === 0 : !value && value !== 0);
 
 function fieldsIn(value: unknown): ReadonlySet<string> {
 	const fields = new Set<string>();

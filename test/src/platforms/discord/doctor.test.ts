@@ -109,6 +109,23 @@ test('commands that were never registered, or have changed since', async () => {
 	});
 });
 
+test.each<[string, string, (command: RegisteredCommand) => unknown]>([
+	['on the command', 'generate', (command) => Object.assign(command, { default_member_permissions: '32' })],
+	['on an option', 'generate', ({ options: [prompt] }) => Object.assign(prompt, { min_length: 5 })],
+	['on an option, of the value 0', 'generate', ({ options: [prompt] }) => Object.assign(prompt, { min_value: 0 })],
+	['beside the options', 'queue', ({ options }) => options.push({ name: 'day', type: 3, description: 'Which day' })],
+	['beside those of a subcommand', 'mnist', ({ options: [verb] }) => verb.options!.push({ name: 'day', type: 3 })],
+	['in the menu of a message', 'Run again', (command) => Object.assign(command, { nsfw: true })],
+])('what was registered once and is wanted no more, %s', async (_, name, leave) => {
+	await deployCommands({ commands, token: DISCORD_TOKEN, rest: discord.rest });
+	leave(discord.world.commands.find((command) => command.name === name) as RegisteredCommand);
+	expect((await checks())[1]).toMatchObject({ status: 'warn', text: `outdated: ${name}; run deploy.` });
+});
+
+interface RegisteredCommand {
+	readonly options: { readonly options?: object[] }[] & object[];
+}
+
 test('what Discord adds, leaves out and sorts is no change', async () => {
 	await deployCommands({ commands, token: DISCORD_TOKEN, rest: discord.rest });
 	discord.world.commands = JSON.parse(JSON.stringify(discord.world.commands), (key, value) => {
