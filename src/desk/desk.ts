@@ -12,7 +12,7 @@ import { ButtonHandler } from './button-handler.ts';
 import { Deletions } from './deletions.ts';
 import type { DeskDeps } from './deps.ts';
 import { knownPrompts } from './known-prompts.ts';
-import type { Outcome, Request } from './request.ts';
+import type { Outcome, Place, Request } from './request.ts';
 import { Requests } from './requests.ts';
 import { type LeftBehind, leftBehind, resume } from './resume.ts';
 import type { DeskPlatform, MessageView, PressOutcome, Show } from './view.ts';
@@ -105,14 +105,14 @@ export class Desk {
 		return this.#buttons.press(id, user);
 	}
 
-	/** From now on the people of a platform read what to type in a syntax of their own. */
-	writeFor(platform: string, syntax: Syntax): void {
-		this.#requests.views.writeFor(platform, syntax);
+	/** From now on the people of a platform read what to type in a syntax of their own, which may depend on where they are. */
+	writeFor(platform: string, syntaxAt: (place: Place) => Syntax): void {
+		this.#requests.views.writeFor(platform, syntaxAt);
 	}
 
-	/** A sentence for the people of a platform, with the commands in it in their syntax. */
-	hint(platform: string, sentence: string): string {
-		return this.#requests.views.wording({ messageRef: { platform, channel: '', message: '' } }).hint(sentence);
+	/** A sentence for the people there, with the commands in it in their syntax. */
+	hint(place: Place, sentence: string): string {
+		return this.#requests.views.wording({ messageRef: place }).hint(sentence);
 	}
 
 	/** The request whose message stands there: for buttonId('details', …) and buttonId('same', …) of message commands. */

@@ -7,7 +7,7 @@ import type { RequestRecord } from '../store/records.ts';
 import { loadReply } from './answers.ts';
 import { resultButtons } from './buttons.ts';
 import type { DeskDeps } from './deps.ts';
-import { channelOf, type Request } from './request.ts';
+import { channelOf, type Place, type Request } from './request.ts';
 import type { MessageView } from './view.ts';
 
 /** What is shown of a request before anything became of it. */
@@ -21,7 +21,7 @@ export class RequestViews {
 	readonly #moderation: ModerationStore;
 	/** Of people at the command line, and of platforms that have none of their own. */
 	readonly #usual: Wording;
-	readonly #wordings = new Map<string, Wording>();
+	readonly #syntaxes = new Map<string, (place: Place) => Syntax>();
 
 	constructor(deps: Pick<DeskDeps, 'commands' | 'blobs'>, moderation: ModerationStore) {
 		this.#deps = deps;
@@ -30,13 +30,14 @@ export class RequestViews {
 	}
 
 	/** See Desk.writeFor. */
-	writeFor(platform: string, syntax: Syntax): void {
-		this.#wordings.set(platform, wordingIn(this.#deps.commands, syntax));
+	writeFor(platform: string, syntaxAt: (place: Place) => Syntax): void {
+		this.#syntaxes.set(platform, syntaxAt);
 	}
 
 	/** How people write where the message of a request is. */
-	wording({ messageRef }: Pick<Request, 'messageRef'>): Wording {
-		return this.#wordings.get(messageRef?.platform ?? '') ?? this.#usual;
+	wording({ messageRef: place }: { readonly messageRef?: Place }): Wording {
+		const syntaxAt = place && this.#syntaxes.get(place.platform);
+		return syntaxAt ? wordingIn(this.#deps.commands, syntaxAt(place)) : this.#usual;
 	}
 
 	/** What was asked, as a person would type it there. */

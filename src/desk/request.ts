@@ -28,6 +28,9 @@ export interface Outcome {
 	readonly fault?: 'user' | 'internal';
 }
 
+/** Where people read something: a platform, and as much of a message's reference as is known. */
+export type Place = Pick<MessageRef, 'platform'> & Partial<MessageRef>;
+
 /** The channel of requests without a message: those of the command line. */
 const NO_CHANNEL = 'cli:local';
 

@@ -26,7 +26,6 @@ import { type DiscordMessageRef, messageKey } from './message-ref.ts';
 import { modal } from './modal.ts';
 import { userOf } from './people.ts';
 import { sentence } from './render.ts';
-import { NAME } from './settings.ts';
 import { incomingAttachment, readFields, readOptions } from './submission.ts';
 
 export interface FrontDeps extends AnswersDeps {
@@ -160,7 +159,7 @@ export class Front {
 			);
 		} catch (error) {
 			if (!(error instanceof UserError)) throw error;
-			await this.#answers.refuse(interaction, messageRef, this.#deps.desk.hint(NAME, error.message));
+			await this.#answers.refuse(interaction, messageRef, this.#deps.desk.hint(messageRef, error.message));
 		}
 	}
 

@@ -70,7 +70,7 @@ export function createDiscord({
 	...deps
 }: DiscordDeps): Platform {
 	checkToken(token);
-	desk.writeFor(NAME, typedLine);
+	desk.writeFor(NAME, () => typedLine);
 	const {
 		editIntervalMs,
 		noticeMs,
@@ -109,7 +109,7 @@ export function createDiscord({
 	const starting = new PatientStart({
 		title: TITLE,
 		open() {
-			const hint = (sentence: string) => desk.hint(NAME, sentence);
+			const hint = (sentence: string) => desk.hint({ platform: NAME }, sentence);
 			session = new Session({ front, hint, log, token, applicationId, rest: deps.rest, stopGraceMs });
 			return session.open();
 		},

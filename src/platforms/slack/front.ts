@@ -62,7 +62,8 @@ export class Front {
 		const { desk, api } = this.#deps;
 		const models = await soon(MODELS_MS, desk.models());
 		const { command, channel, thread, options, files } = form;
-		const view = formOf({ command, channel, thread, options, files, models, hint: (text) => desk.hint(NAME, text) });
+		const hint = (text: string) => desk.hint({ platform: NAME, thread }, text);
+		const view = formOf({ command, channel, thread, options, files, models, hint });
 		await api.swift.views.open({ trigger_id: triggerId, view });
 	}
 

@@ -72,7 +72,10 @@ export function listen(app: App, deps: ListenDeps): void {
 		const scene = { userId, userName, channel, thread, whisper: byMessage(api, { channel, thread, userId }) };
 		const submission = front.readForm(view.state.values as FormState, memory);
 		if (Object.keys(submission.errors).length > 0) {
-			const errors = Object.entries(submission.errors).map(([field, error]) => [field, desk.hint(NAME, error)]);
+			const errors = Object.entries(submission.errors).map(([field, error]) => [
+				field,
+				desk.hint({ platform: NAME, thread }, error),
+			]);
 			return ack({ response_action: 'errors', errors: Object.fromEntries(errors) });
 		}
 		await ack();
@@ -126,13 +129,15 @@ export function listen(app: App, deps: ListenDeps): void {
 
 /** Runs what follows an event. What goes wrong is told to the person in one sentence, and logged where it is our fault. */
 function carryOut({ desk, log, closed }: ListenDeps, scene: Scene, work: () => Promise<void>): Promise<void> {
+	const { thread } = scene;
 	const whole = async () => {
 		const refusal = closed();
 		if (refusal) return scene.whisper(sentence(refusal));
 		try {
 			await work();
 		} catch (error) {
-			const mistake = error instanceof UserError ? desk.hint(NAME, error.message) : sentenceFor(error);
+			const mistake =
+				error instanceof UserError ? desk.hint({ platform: NAME, thread }, error.message) : sentenceFor(error);
 			if (mistake === undefined) log.error({ error: describeError(error) }, 'an interaction failed');
 			else if (!(error instanceof UserError)) log.warn({ error: describeError(error) }, mistake);
 			await scene.whisper(sentence(mistake ?? sorry(TITLE)));

@@ -5,7 +5,7 @@ import { describeError } from './api-errors.ts';
 import { Session, type SessionDeps } from './session.ts';
 import { NAME, TITLE } from './settings.ts';
 import { checkTokens } from './tokens.ts';
-import { typedLine } from './typed-line.ts';
+import { mentioningLine, typedLine } from './typed-line.ts';
 
 export interface SlackDeps extends Omit<SessionDeps, keyof Timing> {
 	readonly timing?: Partial<Timing>;
@@ -38,7 +38,7 @@ const TIMING: Timing = {
 /** @throws {ConfigError} when a token is missing or cannot be one */
 export function createSlack({ timing, ...deps }: SlackDeps): Platform {
 	checkTokens(deps);
-	deps.desk.writeFor(NAME, typedLine(deps.commandPrefix));
+	deps.desk.writeFor(NAME, ({ thread }) => (thread === undefined ? typedLine(deps.commandPrefix) : mentioningLine));
 	const { retryMs, ...times } = { ...TIMING, ...timing };
 	const session = new Session({ ...deps, ...times });
 	const starting = new PatientStart({

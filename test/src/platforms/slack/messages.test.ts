@@ -53,6 +53,23 @@ describe('a mention', () => {
 		expect(bot.store.get(bot.runner.submitted[0].id)?.messageRef).toMatchObject({ thread: '1700000000.000001' });
 	});
 
+	test('in a thread is answered in words that can be typed there, where slash commands cannot', async () => {
+		const thread = '1700000000.000001';
+		const mention = (text: string) => bot.slack.mention(`<@${BOT_USER}> ${text}`, [], { thread });
+		await mention('/generate a dog --seed 5 --steps 3');
+		await bot.slack.press(await finished(bot.world), 'Details');
+		const again = 'To make it again, type: @Flipside /generate a dog --seed 5 --steps 3';
+		expect(await whispered(bot.world, STUDENT.id, /To make/)).toContain(again);
+		await mention('/queue mine');
+		expect(await whispered(bot.world, STUDENT.id, /To see/)).toMatch(/To see one again: @Flipside \/queue show \S+$/m);
+		await mention('/queue show abc');
+		const refusal = 'No result of yours is remembered under that id; @Flipside /queue mine lists the last ones.';
+		expect(await whispered(bot.world, STUDENT.id, /No result/)).toContain(refusal);
+		await bot.slack.slash('/flipside', 'queue mine');
+		const inChannel = /To see one again: \/flipside queue show \S+$/m;
+		expect(await whispered(bot.world, STUDENT.id, inChannel)).toMatch(inChannel);
+	});
+
 	test('takes as many pictures as the command does', async () => {
 		const files = [await picture('photo.png'), await picture('mask.png')];
 		await bot.slack.mention(`<@${BOT_USER}> inpaint a hat`, files);
