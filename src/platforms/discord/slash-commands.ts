@@ -59,10 +59,21 @@ export function slashCommands(commands: readonly Command[]): RESTPostAPIChatInpu
 /** Hides a command from everybody else; a server's settings can show it to more. We check in any case. */
 const STAFF = { default_member_permissions: String(PermissionFlagsBits.ManageGuild) };
 
-const single = (command: Command) => ({
-	description: shorten(command.summary, MAX_DESCRIPTION),
-	options: options(command),
-});
+function single(command: Command) {
+	const own = options(command);
+	const whole = own.some(({ required }) => required) ? command.summary : command.summary + firstToPick(command);
+	const description = whole.length <= MAX_DESCRIPTION ? whole : shorten(command.summary, MAX_DESCRIPTION);
+	return { description, options: own };
+}
+
+/**
+ * Discord's client sends a command whose options are all optional without the words that were typed after it
+ * (discord-api-docs#2626): whoever has words for it must pick an option.
+ */
+function firstToPick({ options: specs }: Command): string {
+	const [name] = Object.entries(specs).find(([, { positional }]) => positional) ?? [];
+	return name === undefined ? '' : ` (pick: ${name})`;
+}
 
 function family(members: readonly Command[]) {
 	const verbs = members.map((member): APIApplicationCommandSubcommandOption => {
@@ -98,10 +109,7 @@ function options(command: Command): APIApplicationCommandBasicOption[] {
 
 const PROMPT = 'prompt';
 
-/**
- * Discord's client sends a command whose options are all optional without the words that were typed after it
- * (discord-api-docs#2626), so that everybody would get the default.
- */
+/** The words of a prompt that is left optional are lost, as `firstToPick` says, and everybody would get the default. */
 const requiredPrompt = (spec: TextOption): TextOption => {
 	const example = spec.default === undefined ? '' : ` (for example: ${spec.default})`;
 	return { ...spec, summary: spec.summary + example, required: true };

@@ -44,8 +44,17 @@ describe('the registry', () => {
 		});
 	});
 
-	test('/help asks for nothing', () => {
+	test('/help asks for nothing, and says which option takes what is typed', () => {
+		expect(registered('help').description).toBe('Explain the commands, or one of them (pick: command)');
 		for (const option of registered('help').options!) expect(option).not.toMatchObject({ required: true });
+	});
+
+	test('subcommands that ask for nothing say so too', () => {
+		const described = registered('mnist').options!.map(({ name, description }) => [name, description]);
+		expect(Object.fromEntries(described)).toMatchObject({
+			sample: 'Make handwritten digits out of noise, one by one as a number says (pick: digits)',
+			stop: 'End the training that runs; what it learned is kept',
+		});
 	});
 
 	test('/edit takes its picture as an attachment or by its address, first', () => {
@@ -135,6 +144,17 @@ describe('options', () => {
 		expect(option('a', { a: { ...text, default: 'dog' } }).description).toBe('Some text (default: dog)');
 		expect(option('a', { a: { ...text, default: 'dog', summary: long } }).description).toBe(long);
 		expect(option('a', { a: { ...text, default: 'dog', required: true } }).description).toBe('Some text');
+	});
+
+	test('the one to pick is said where there is room, and where words would be lost otherwise', () => {
+		const a = { ...text, positional: true } as const;
+		const full = 'x'.repeat(91);
+		expect(command({ b: text, a }).description).toBe('A command (pick: a)');
+		expect(command({ b: { ...text, required: true }, a }).description).toBe('A command');
+		expect(command({ a: { ...a, kind: 'image', required: true } }).description).toBe('A command (pick: a)');
+		expect(command({ b: text }).description).toBe('A command');
+		expect(command({ a }, full.slice(1)).description).toBe(`${full.slice(1)} (pick: a)`);
+		expect(command({ a }, full).description).toBe(full);
 	});
 
 	test('descriptions end at 100 characters', () => {
