@@ -1,6 +1,7 @@
 /** Starts processes of this program that the bot talks to over IPC. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { createRequire } from 'node:module';
+import { constants, getPriority, setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
@@ -11,6 +12,8 @@ export interface SpawnOptions {
 	readonly args?: readonly string[];
 	/** Added to the bot's own environment, of which secrets are withheld. */
 	readonly env?: Readonly<Record<string, string>>;
+	/** How far it stands behind this process where both want to calculate, 0..19; default 0. */
+	readonly behind?: number;
 }
 
 /** `warn`: somebody may have to act, or will want to know why something failed. */
@@ -30,7 +33,7 @@ const KEPT_LINES = 40;
  *
  * @param log gets every line that the process prints
  */
-export function spawnProcess({ entry, args = [], env }: SpawnOptions, log: LogLine): Spawned {
+export function spawnProcess({ entry, args = [], env, behind = 0 }: SpawnOptions, log: LogLine): Spawned {
 	// Resolved here, because --import resolves a bare name from the working directory.
 	const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 	const child = fork(entry, args, {
@@ -39,6 +42,7 @@ export function spawnProcess({ entry, args = [], env }: SpawnOptions, log: LogLi
 		stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
 		env: { ...withoutSecrets(process.env), ...env },
 	});
+	if (behind > 0) lower(child, behind);
 	const killAtExit = () => child.kill('SIGKILL');
 	process.once('exit', killAtExit);
 	child.once('close', () => process.off('exit', killAtExit));
@@ -54,6 +58,20 @@ export function spawnProcess({ entry, args = [], env }: SpawnOptions, log: LogLi
 		});
 	}
 	return { child, lines };
+}
+
+/**
+ * At once, as its start is work, too; and as Linux keeps a priority for each thread, which threads take over from the one that
+ * starts them: those that decode pictures are there before the process could do it by itself.
+ */
+function lower({ pid }: ChildProcess, steps: number): void {
+	// Where it could not be started its error says so.
+	if (pid === undefined) return;
+	try {
+		setPriority(pid, Math.min(constants.priority.PRIORITY_LOW, getPriority() + steps));
+	} catch {
+		// It has ended already.
+	}
 }
 
 /** What went wrong: the message of an error, not the stack around it, or else the last line. */

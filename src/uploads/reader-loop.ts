@@ -1,5 +1,4 @@
 /** What a reader does all the time: it answers questions, and ends itself when it takes more than READER_MEMORY MiB. */
-import { setPriority } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { ModelError, UserError } from '../../gpu/jobs/index.ts';
 import { type FromReader, OUT_OF_MEMORY, type TaskName, type Tasks, type ToReader } from './reader-protocol.ts';
@@ -10,12 +9,8 @@ export type TaskTable = {
 
 type Question = Extract<ToReader, { type: 'question' }>;
 
-/** The bot goes first, which has to answer within seconds; a picture takes a tenth of one. */
-const NICE = 5;
-
 /** Answers what it is asked by these tasks, until the bot is gone. */
 export function listen(tasks: TaskTable): void {
-	setPriority(NICE);
 	watchMemory(Number(process.env.READER_MEMORY) * 2 ** 20);
 	// Without the bot there is nobody to read for; an orderly exit would wait for the picture that is being decoded.
 	process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));

@@ -28,6 +28,9 @@ export class ReaderDied extends Error {}
 /** What files say of their tensors; their numbers, and pictures, lie elsewhere. */
 const MAX_HEAP = 256;
 
+/** The bot goes first, which has to answer within seconds; a picture takes a tenth of one. */
+const BEHIND = 5;
+
 interface Pending {
 	readonly resolve: (answer: FromReader) => void;
 	readonly reject: (error: Error) => void;
@@ -48,7 +51,7 @@ export class ReaderProcess {
 		this.#onGone = onGone;
 		const { memory, entry = fileURLToPath(new URL('reader.ts', import.meta.url)) } = limits;
 		const env = { READER_MEMORY: String(memory), NODE_OPTIONS: `--max-old-space-size=${MAX_HEAP}` };
-		const { child, lines } = spawnProcess({ entry, env }, () => {});
+		const { child, lines } = spawnProcess({ entry, env, behind: BEHIND }, () => {});
 		this.#child = child;
 		for (const stream of [child.stdout, child.stderr]) (stream as Socket | null)?.unref();
 		child.on('message', (message: FromReader) => this.#settle(message.id)?.resolve(message));

@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import { getPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import { UserError } from '../../../gpu/jobs/index.ts';
@@ -54,6 +56,17 @@ describe('a reader', () => {
 		expect(await ask('b')).toBe(pid);
 		await expect.poll(() => isAlive(pid)).toBe(false);
 		expect(await ask('c')).not.toBe(pid);
+	});
+
+	test('stands behind this process with all of its threads, those that read included', async () => {
+		make();
+		const pid = await ask('a');
+		const behind = Math.min(19, getPriority() + 5);
+		expect(getPriority(pid)).toBe(behind);
+		if (process.platform !== 'linux') return;
+		const threads = await readdir(`/proc/${pid}/task`);
+		expect(threads.length).toBeGreaterThan(4);
+		expect(threads.map((thread) => getPriority(Number(thread)))).toEqual(threads.map(() => behind));
 	});
 
 	test('says what is wrong with a file; what is wrong with itself is for the log', async () => {
