@@ -17,7 +17,15 @@ export default defineConfig({
 					disableConsoleIntercept: true,
 				},
 			},
-			{ test: { name: 'slow', include: ['test/**/*.slow.ts'], testTimeout: 600_000, maxWorkers: 1 } },
+			{
+				test: {
+					name: 'slow',
+					include: ['test/**/*.slow.ts'],
+					testTimeout: 600_000,
+					hookTimeout: 120_000,
+					maxWorkers: 1,
+				},
+			},
 		],
 	},
 });

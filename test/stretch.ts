@@ -1,6 +1,7 @@
 /** How busy the machine is that a test of speed runs on. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { loadavg } from 'node:os';
 
 /** Works for 10 ms of processor time, ten times a second, and compares with the clock on the wall. */
 const PROBE = `
@@ -28,6 +29,15 @@ export function measureStretch(): () => Promise<number> {
 		const answer = once(probe, 'message');
 		probe.send('end');
 		const [stretch] = await answer;
-		return Math.max(1, Number(stretch));
+		return Math.max(1, Math.round(Number(stretch) * 100) / 100);
 	};
 }
+
+/**
+ * For what is printed beside a measurement.
+ *
+ * @param idleMs the limit on an idle machine
+ */
+export const machineAt = (stretch: number, idleMs: number) => {
+	return { load: loadavg()[0], stretch, limitMs: Math.round(idleMs * stretch) };
+};

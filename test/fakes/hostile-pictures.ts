@@ -12,6 +12,9 @@ export interface HostilePicture {
 	readonly refusal: RegExp;
 }
 
+/** One for each quarter of a second. */
+export const hostilePictures = (): HostilePicture[] => [longRow(), largeDrawing(), interlacedTorso(), longRow()];
+
 /** One row, of which a decoder wants several in memory: 3.6 GiB for a file of 68 bytes. */
 export const longRow = (): HostilePicture => ({
 	name: 'row.png',

@@ -18,6 +18,8 @@ export class Sockets {
 
 	constructor(server: Server, world: Pick<World, 'ackMs'>) {
 		this.#world = world;
+		// As many are waited for as are delivered at once.
+		this.#acknowledged.setMaxListeners(0);
 		this.#server = new WebSocketServer({ server, path: '/link' });
 		this.#server.on('connection', (socket, { url = '' }) => {
 			const app = new URL(url, 'ws://slack').searchParams.get('app');

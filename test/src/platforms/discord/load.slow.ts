@@ -1,7 +1,10 @@
 /**
  * A class at work: 200 commands within 10 s from 50 people, four each and all four in a row, on the real client, desk, store and
- * queue. Prints how long people wait for an acknowledgement, and for their picture once it is there. On a machine that does
- * other work as well everything takes longer; by how much a process beside it measures, and the limit grows with it.
+ * queue. Prints how long people wait for an acknowledgement, and for their picture once it is there.
+ *
+ * On a machine that does other work as well everything takes longer: by how much a process beside it measures, and the limit of
+ * an acknowledgement grows with it, as this is about the bot and not about its neighbours. What is printed is as measured;
+ * whether a class would be served on this machine as it is, says `ackMs` alone.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -19,10 +22,10 @@ import { type OpenStore, openStore } from '../../../../src/store/open.ts';
 import { RequestStore } from '../../../../src/store/requests.ts';
 import { type FakeDiscord, startFakeDiscord } from '../../../fakes/discord/fake-discord.ts';
 import { BOT_TOKEN, type FakeInteraction } from '../../../fakes/discord/world.ts';
-import { interlacedTorso, largeDrawing, longRow, TOO_LATE } from '../../../fakes/hostile-pictures.ts';
+import { hostilePictures, TOO_LATE } from '../../../fakes/hostile-pictures.ts';
 import { makeDesk } from '../../../fakes/make-desk.ts';
 import { until } from '../../../fakes/until.ts';
-import { measureStretch } from '../../../stretch.ts';
+import { machineAt, measureStretch } from '../../../stretch.ts';
 
 const PEOPLE = 50;
 const COMMANDS_EACH = 4;
@@ -38,6 +41,9 @@ const people = Array.from({ length: PEOPLE }, (_, i) => ({
 	id: String(400_000_000_000_001_000 + 64 * i),
 	name: `p${i}`,
 }));
+
+/** Made before there is a bot, as that takes seconds in which its process does nothing else. */
+const pictures = hostilePictures();
 
 let directory: string;
 let discord: FakeDiscord;
@@ -143,23 +149,22 @@ function ask(interactions: FakeInteraction[], first: number) {
 	};
 }
 
+function explain(cause: unknown, { callback, ackAfter, original, followUps }: FakeInteraction): never {
+	const logged = [...log.error.mock.calls, ...log.warn.mock.calls];
+	throw new Error(JSON.stringify({ callback, ackAfter, original, followUps, logged }), { cause });
+}
+
 /** When each picture was shown. */
 const allShown = (interactions: readonly FakeInteraction[], first: number) =>
 	Promise.all(
 		interactions.map(async (interaction, i) => {
 			const look = () => interaction.original?.attachments[0]?.name === `generate-${first + i}.png`;
-			await until(`picture ${i}`, look, 120_000).catch((error) => {
-				const { callback, original, followUps } = interaction;
-				const warnings = log.warn.mock.calls.map(([, message]) => message);
-				throw new Error(JSON.stringify({ callback, original, followUps, warnings }), { cause: error });
-			});
+			await until(`picture ${i}`, look, 120_000).catch((error) => explain(error, interaction));
 			return interaction.original!.versions.at(-1)!.at;
 		}),
 	);
 
 const acksOf = (interactions: readonly FakeInteraction[]) => quantiles(interactions.map(({ ackAfter }) => ackAfter!));
-
-const rounded = (stretch: number) => Math.round(stretch * 100) / 100;
 
 test('200 commands within 10 s are all acknowledged in time, made in a fair order, and shown', async () => {
 	const lives = watch();
@@ -171,14 +176,23 @@ test('200 commands within 10 s are all acknowledged in time, made in a fair orde
 	const begin = performance.now();
 	await inTime(total, ask(interactions, 0));
 	const sentInMs = Math.round(performance.now() - begin);
-	const stretch = rounded(await stretched());
+	const stretch = await stretched();
 	const shownAt = await allShown(interactions, 0);
 
 	const acks = acksOf(interactions);
 	const doneAt = [...lives.values()].map(({ done }) => done).toSorted((a, b) => a - b);
 	const late = quantiles(shownAt.toSorted((a, b) => a - b).map((at, i) => at - doneAt[i]));
 	const edits = discord.world.requests.filter(({ method }) => method === 'PATCH').length;
-	console.log(JSON.stringify({ commands: total, stretch, sentInMs, ackMs: acks, shownAfterDoneMs: late, edits }));
+	console.log(
+		JSON.stringify({
+			commands: total,
+			...machineAt(stretch, MAX_ACK_MS),
+			sentInMs,
+			ackMs: acks,
+			shownAfterDoneMs: late,
+			edits,
+		}),
+	);
 
 	expect(acks.max).toBeLessThan(MAX_ACK_MS * stretch);
 	expect(lives.size).toBe(total);
@@ -193,7 +207,6 @@ test('100 commands are acknowledged and shown while four hostile pictures a seco
 	discord.world.ackMs = Number.POSITIVE_INFINITY;
 	const first = 1000;
 	const [wanted, hostile]: [FakeInteraction[], FakeInteraction[]] = [[], []];
-	const pictures = [longRow(), largeDrawing(), interlacedTorso(), longRow()];
 	const attackers = Array.from({ length: 10 }, (_, i) => ({
 		id: String(500_000_000_000_001_000 + 64 * i),
 		name: `h${i}`,
@@ -213,17 +226,27 @@ test('100 commands are acknowledged and shown while four hostile pictures a seco
 			hostile.push(discord.slash('edit', { image, prompt: PROMPT }, attackers[i % attackers.length]));
 		}),
 	]);
-	const stretch = rounded(await stretched());
+	const stretch = await stretched();
 	await allShown(wanted, first);
 	const refusals = hostile.map((interaction, i) =>
-		until(`refusal ${i}`, () => interaction.followUps[0]?.content, 300_000),
+		until(`refusal ${i}`, () => interaction.followUps[0]?.content, 300_000).catch((error) =>
+			explain(error, interaction),
+		),
 	);
 	const sentences = await Promise.all(refusals);
 	clearInterval(look);
 
 	const ackMs = acksOf([...wanted, ...hostile]);
 	const grownMiB = Math.round((most - before) / 2 ** 20);
-	console.log(JSON.stringify({ commands: wanted.length, hostile: hostile.length, stretch, ackMs, grownMiB }));
+	console.log(
+		JSON.stringify({
+			commands: wanted.length,
+			hostile: hostile.length,
+			...machineAt(stretch, MAX_ACK_MS),
+			ackMs,
+			grownMiB,
+		}),
+	);
 	expect(ackMs.p99).toBeLessThan(MAX_ACK_MS * stretch);
 	const isRefusal = (sentence: string, i: number) =>
 		[pictures[i % pictures.length].refusal, TOO_LATE].some((refusal) => refusal.test(sentence));

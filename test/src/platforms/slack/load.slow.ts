@@ -1,13 +1,13 @@
 /**
  * A class at work: 200 commands within 10 s from 50 people, four each, on the real client and desk, while Slack takes fewer
- * messages and edits a second than come. Prints how long people wait for an acknowledgement, whose limit grows where the
- * machine does other work as well. Fairness is the queue's, and measured over Discord.
+ * messages and edits a second than come. Prints how long people wait for an acknowledgement, as measured; its limit grows where
+ * the machine does other work as well, as over Discord. Fairness is the queue's, and measured there.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { interlacedTorso, largeDrawing, longRow, TOO_LATE } from '../../../fakes/hostile-pictures.ts';
+import { hostilePictures, TOO_LATE } from '../../../fakes/hostile-pictures.ts';
 import { wordsOf } from '../../../fakes/slack/fake-slack.ts';
-import { measureStretch } from '../../../stretch.ts';
+import { machineAt, measureStretch } from '../../../stretch.ts';
 import { type Bot, picturesOf, startBot } from './bot.ts';
 
 const PEOPLE = 50;
@@ -20,10 +20,14 @@ const MAX_MS = 120_000;
 
 const people = Array.from({ length: PEOPLE }, (_, i) => ({ id: `U0P${i}`, name: `p${i}` }));
 
+/** Made before there is a bot: they take seconds in which its process does nothing else, and a socket that is silent is given up. */
+const pictures = hostilePictures();
+
 let bot: Bot;
 
 beforeAll(async () => {
-	bot = await startBot({ timing: { editIntervalMs: 3000, edits: { perMinute: 40, burst: 20 }, callRetryMs: 1000 } });
+	const timing = { editIntervalMs: 3000, edits: { perMinute: 40, burst: 20 }, callRetryMs: 1000, pingMs: 5000 };
+	bot = await startBot({ timing });
 	bot.world.perSecond.set('chat.postMessage', 10);
 	bot.world.perSecond.set('chat.update', 10);
 });
@@ -50,7 +54,7 @@ test('200 commands within 10 s are all acknowledged in time, and none is lost', 
 		acks.push(performance.now() - asked);
 	});
 	await Promise.all(sent);
-	const stretch = Math.round((await stretched()) * 100) / 100;
+	const stretch = await stretched();
 	const isShown = (i: number) =>
 		bot.world.shown().some((message) => picturesOf(bot.world, message)[0]?.file.name === `generate-${i}.png`);
 	const all = () => bot.world.shown().length === total && Array.from({ length: total }, (_, i) => i).every(isShown);
@@ -59,7 +63,13 @@ test('200 commands within 10 s are all acknowledged in time, and none is lost', 
 	const ackMs = quantilesOf(acks);
 	const seconds = Math.round((performance.now() - begin) / 1000);
 	console.log(
-		JSON.stringify({ commands: total, stretch, ackMs, allShownAfterSeconds: seconds, calls: bot.world.calls.length }),
+		JSON.stringify({
+			commands: total,
+			...machineAt(stretch, MAX_ACK_MS),
+			ackMs,
+			allShownAfterSeconds: seconds,
+			calls: bot.world.calls.length,
+		}),
 	);
 	expect(Math.max(...acks)).toBeLessThan(MAX_ACK_MS * stretch);
 	expect(bot.world.shown()).toHaveLength(total);
@@ -73,7 +83,6 @@ test('200 commands within 10 s are all acknowledged in time, and none is lost', 
 });
 
 test('commands are acknowledged while four hostile pictures a second arrive', { timeout: 4 * MAX_MS }, async () => {
-	const pictures = [longRow(), largeDrawing(), interlacedTorso(), longRow()];
 	const attackers = Array.from({ length: 10 }, (_, i) => ({ id: `U0H${i}`, name: `h${i}` }));
 	const acks: number[] = [];
 	const timed = async (i: number, count: number, send: () => Promise<unknown>) => {
@@ -97,9 +106,9 @@ test('commands are acknowledged while four hostile pictures a second arrive', { 
 			return timed(i, hostile, () => bot.slack.mention('edit a house', [file], { user }));
 		}),
 	]);
-	const stretch = Math.round((await stretched()) * 100) / 100;
+	const stretch = await stretched();
 	const ackMs = quantilesOf(acks);
-	console.log(JSON.stringify({ commands, hostile, stretch, ackMs }));
+	console.log(JSON.stringify({ commands, hostile, ...machineAt(stretch, MAX_ACK_MS), ackMs }));
 	expect(ackMs.p99).toBeLessThan(MAX_ACK_MS * stretch);
 
 	const begin = performance.now();
