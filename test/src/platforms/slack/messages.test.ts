@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { sketch } from '../../../fakes/pictures.ts';
 import { wordsOf } from '../../../fakes/slack/fake-slack.ts';
-import { BOT_USER, CHANNEL, OTHER, STUDENT } from '../../../fakes/slack/world.ts';
+import { BOT_USER, CHANNEL, OTHER, STUDENT, TEACHER } from '../../../fakes/slack/world.ts';
 import { until } from '../../../fakes/until.ts';
 import { type Bot, finished, picturesOf, startBot, whispered } from './bot.ts';
 
@@ -51,6 +51,17 @@ describe('a mention', () => {
 		const message = await finished(bot.world);
 		expect(message.thread).toBe('1700000000.000001');
 		expect(bot.store.get(bot.runner.submitted[0].id)?.messageRef).toMatchObject({ thread: '1700000000.000001' });
+	});
+
+	test('in a thread is held against what staff set in its channel', async () => {
+		await bot.slack.slash('/flipside', 'settings --allow generate=staff', { user: TEACHER });
+		await whispered(bot.world, TEACHER.id, /In this channel/);
+		await bot.slack.mention(`<@${BOT_USER}> generate a dog`, [], { thread: '1700000000.000001' });
+		const refusal = 'In this channel @Flipside /generate is only for people that its staff have chosen by their role';
+		expect(await whispered(bot.world, STUDENT.id, /only for people/)).toContain(refusal);
+		expect(bot.runner.submitted).toEqual([]);
+		await bot.slack.slash('/flipside', 'settings --reset', { user: TEACHER });
+		await whispered(bot.world, TEACHER.id, /only staff may train\.$/);
 	});
 
 	test('in a thread is answered in words that can be typed there, where slash commands cannot', async () => {
