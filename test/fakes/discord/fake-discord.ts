@@ -48,6 +48,8 @@ export async function startFakeDiscord(port = 0) {
 	const server = createServer((request, response) => {
 		answer(world, origin(), request, response).catch((error) => response.destroy(error));
 	});
+	// As long as Discord may: a new one is taken in each turn of the loop, and the bot has the same.
+	server.keepAliveTimeout = 120_000;
 	const origin = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 	const gateway = new Gateway(server, origin, world);
 	await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
