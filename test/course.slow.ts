@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { LAUNCHER } from '../gpu/queue/spawn.ts';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -22,7 +23,7 @@ afterAll(() => rm(directory, { recursive: true, force: true }));
 test(
 	'the quick report runs every command of both parts end to end',
 	async () => {
-		const argv = [join(root, 'node_modules/tsx/dist/cli.mjs'), join(root, 'src/cli.ts'), 'course', '--quick'];
+		const argv = [LAUNCHER, join(root, 'src/cli.ts'), 'course', '--quick'];
 		const { stdout, stderr } = await run(process.execPath, [...argv, '--out', 'report', '--json'], {
 			cwd: directory,
 			env: { PATH: process.env.PATH, DATA_DIR: join(directory, 'data') },

@@ -11,6 +11,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeTensorFile } from '../gpu/models/pytorch/write-tensor-file.ts';
 import { openTextEncoder } from '../gpu/models/text-encoders.ts';
+import { LAUNCHER } from '../gpu/queue/spawn.ts';
 import { cacheRepository, downloadRepository, STAGE_1, STAGE_2 } from './fakes/deepfloyd.ts';
 
 const run = promisify(execFile);
@@ -55,7 +56,7 @@ describe.each(['with T5', 'with a .pth alone'] as const)('DeepFloyd %s', (how) =
 			writeFileSync(path, await embeddingsFile(directory));
 			env.PROMPT_EMBEDDINGS = path;
 		}
-		bot = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), src('main.ts')], { env, cwd: directory });
+		bot = spawn(process.execPath, [LAUNCHER, src('main.ts')], { env, cwd: directory });
 		await new Promise<void>((resolve, reject) => {
 			let printed = '';
 			bot.stdout?.on('data', (chunk) => {
@@ -73,7 +74,7 @@ describe.each(['with T5', 'with a .pth alone'] as const)('DeepFloyd %s', (how) =
 	});
 
 	async function flipside(...words: string[]): Promise<Answer> {
-		const args = ['--import', import.meta.resolve('tsx'), src('cli.ts'), ...words, '--json'];
+		const args = [LAUNCHER, src('cli.ts'), ...words, '--json'];
 		const { stdout } = await run(process.execPath, args, { env, cwd: directory });
 		return JSON.parse(stdout);
 	}

@@ -1,10 +1,9 @@
 /** Starts processes of this program that the bot talks to over IPC. */
 import { type ChildProcess, fork } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { constants, getPriority, setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 
 export interface SpawnOptions {
 	/** The TypeScript file to run, as an absolute path. */
@@ -25,6 +24,9 @@ export interface Spawned {
 	readonly lines: string[];
 }
 
+/** Run by Node with an entry of ours and its arguments. */
+export const LAUNCHER = fileURLToPath(new URL('../launch.mjs', import.meta.url));
+
 /** Lines kept of what the process printed, to name its last words. */
 const KEPT_LINES = 40;
 
@@ -34,10 +36,8 @@ const KEPT_LINES = 40;
  * @param log gets every line that the process prints
  */
 export function spawnProcess({ entry, args = [], env, behind = 0 }: SpawnOptions, log: LogLine): Spawned {
-	// Resolved here, because --import resolves a bare name from the working directory.
-	const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-	const child = fork(entry, args, {
-		execArgv: ['--import', tsx],
+	const child = fork(LAUNCHER, [entry, ...args], {
+		execArgv: [],
 		serialization: 'advanced',
 		stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
 		env: { ...withoutSecrets(process.env), ...env },

@@ -1,18 +1,17 @@
 /** The command line in a process of its own. */
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { LAUNCHER } from '../../gpu/queue/spawn.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 
 /** What `npm run flipside --` runs, without npm around it. */
 export function runFlipside(
 	words: readonly string[],
 	{ cwd, env }: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
 ): Promise<{ status: number; stdout: string; stderr: string }> {
-	const tsx = join(root, 'node_modules/tsx/dist/cli.mjs');
 	return new Promise((resolve) => {
-		const argv = [tsx, join(root, 'src/cli.ts'), ...words];
+		const argv = [LAUNCHER, CLI, ...words];
 		const child = execFile(
 			process.execPath,
 			argv,

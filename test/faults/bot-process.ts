@@ -2,6 +2,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { LAUNCHER } from '../../gpu/queue/spawn.ts';
 import { until } from '../fakes/until.ts';
 import { signIn } from '../src/platforms/console/harness.ts';
 
@@ -19,7 +20,7 @@ export class BotProcess {
 
 	constructor(env: NodeJS.ProcessEnv) {
 		const all = { PATH: process.env.PATH, CONSOLE_PORT: '0', LOG_LEVEL: 'error', ...env };
-		this.child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), ENTRY], { env: all });
+		this.child = spawn(process.execPath, [LAUNCHER, ENTRY], { env: all });
 		for (const stream of [this.child.stdout, this.child.stderr]) {
 			stream?.on('data', (chunk) => {
 				this.#printed += chunk;

@@ -1,6 +1,7 @@
 /** A process that tries things which may end it, and is started again when they do. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { LAUNCHER } from '../../gpu/queue/spawn.ts';
 
 /** How a try ended: well, with a sentence for people, with an error that nobody meant, with the process, or not at all. */
 export type Probed =
@@ -51,7 +52,7 @@ export class Prober {
 
 	#start(): ChildProcess {
 		this.#printed = '';
-		const child = fork(this.#entry, { execArgv: ['--import', import.meta.resolve('tsx')], silent: true });
+		const child = fork(LAUNCHER, [this.#entry], { execArgv: [], silent: true });
 		child.stderr?.on('data', (chunk) => {
 			this.#printed = (this.#printed + chunk).slice(-4000);
 		});

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { LAUNCHER } from '../../gpu/queue/spawn.ts';
 
 const TOKENS = { DISCORD_TOKEN: 'a-client-secret', SLACK_BOT_TOKEN: 'xoxp-users-token', SLACK_APP_TOKEN: 'xoxb-0' };
 const TOKEN_PROBLEMS = ' {2}DISCORD_TOKEN is.*\\n {2}SLACK_BOT_TOKEN is.*\\n {2}SLACK_APP_TOKEN is.*\\n$';
@@ -16,8 +17,11 @@ test.each([
 	const directory = await mkdtemp(join(tmpdir(), 'flipside-bot-'));
 	const env = { PATH: process.env.PATH, DATA_DIR: directory, CONSOLE_PORT: '0', ...TOKENS, ...settings };
 	const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-	const argv = ['--import', import.meta.resolve('tsx'), main];
-	const { status, stdout, stderr } = spawnSync(process.execPath, argv, { env, encoding: 'utf8', cwd: directory });
+	const { status, stdout, stderr } = spawnSync(process.execPath, [LAUNCHER, main], {
+		env,
+		encoding: 'utf8',
+		cwd: directory,
+	});
 	await rm(directory, { recursive: true, force: true });
 	expect(status).toBe(2);
 	expect(stdout).toBe('');

@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { seedOf } from '../../gpu/jobs/index.ts';
+import { LAUNCHER } from '../../gpu/queue/spawn.ts';
 import type { WireMessage } from '../../src/platforms/console/wire.ts';
 import { openStore } from '../../src/store/open.ts';
 import { RequestStore } from '../../src/store/requests.ts';
@@ -37,7 +38,7 @@ async function kill(bot: ChildProcess): Promise<void> {
 async function startBot(): Promise<{ bot: ChildProcess; url: string }> {
 	const entry = fileURLToPath(new URL('../fakes/bot.ts', import.meta.url));
 	const env = { PATH: process.env.PATH, DATA_DIR: directory, CONSOLE_PORT: '0', LOG_LEVEL: 'error' };
-	const bot = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), entry], { env, stdio: 'pipe' });
+	const bot = spawn(process.execPath, [LAUNCHER, entry], { env, stdio: 'pipe' });
 	bots.push(bot);
 	for await (const line of createInterface({ input: bot.stdout })) {
 		const address = /http:\S+/.exec(line)?.[0];

@@ -19,6 +19,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import Libsql from 'libsql';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { LAUNCHER } from '../../gpu/queue/spawn.ts';
 import { openStore } from '../../src/store/open.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
@@ -53,7 +54,7 @@ interface Run {
 
 function start(entry: string, { env = {}, files }: { env?: NodeJS.ProcessEnv; files?: number } = {}): Run {
 	const all = { PATH: process.env.PATH, DATA_DIR: dataDir, CONSOLE_PORT: '0', LOG_LEVEL: 'error', ...env };
-	const argv = ['--import', import.meta.resolve('tsx'), entry];
+	const argv = [LAUNCHER, entry];
 	const bot = files
 		? spawn('sh', ['-c', `ulimit -n ${files}; exec "$@"`, 'sh', process.execPath, ...argv], {
 				env: all,

@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createLocalExecutor } from '../../../gpu/queue/local-executor.ts';
 import { createLocalRunner, type LocalRunnerOptions } from '../../../gpu/queue/local-runner.ts';
 import { type JobRunner, RunnerError } from '../../../gpu/queue/runner.ts';
+import { LAUNCHER } from '../../../gpu/queue/spawn.ts';
 import { until } from '../../fakes/until.ts';
 import { executorContract } from './executor-contract.ts';
 import { fakeJob, type Recorder, record, workerPids } from './recorder.ts';
@@ -157,8 +158,7 @@ describe('the local runner', () => {
 
 	it('leaves no worker behind when the bot is killed', async () => {
 		start();
-		const tsx = import.meta.resolve('tsx');
-		const bot = spawn(process.execPath, ['--import', tsx, lonelyBot, fakeWorker, dataDir], { stdio: 'pipe' });
+		const bot = spawn(process.execPath, [LAUNCHER, lonelyBot, fakeWorker, dataDir], { stdio: 'pipe' });
 		const [line] = await new Promise<[string]>((resolve) => {
 			createInterface({ input: bot.stdout }).once('line', (line) => resolve([line]));
 		});

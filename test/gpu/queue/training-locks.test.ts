@@ -10,6 +10,7 @@ import Libsql from 'libsql';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { planTraining, type TrainingPlan } from '../../../gpu/jobs/index.ts';
 import { createLocalTrainingRunner } from '../../../gpu/queue/local-training-runner.ts';
+import { LAUNCHER } from '../../../gpu/queue/spawn.ts';
 import { isTrained, lockRun, lockTrainings } from '../../../gpu/queue/training-locks.ts';
 import type { TrainingEvent, TrainingRunner } from '../../../gpu/queue/training-runner.ts';
 
@@ -84,7 +85,7 @@ describe('while another process trains', () => {
 	let trainer: number;
 	beforeEach(async () => {
 		const entry = fileURLToPath(new URL('../../fakes/lonely-trainer.ts', import.meta.url));
-		const argv = ['--import', import.meta.resolve('tsx'), entry, dataDir, JSON.stringify(ENDLESS)];
+		const argv = [LAUNCHER, entry, dataDir, JSON.stringify(ENDLESS)];
 		other = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'inherit'] });
 		lines = [];
 		createInterface({ input: other.stdout! }).on('line', (line) => lines.push(line));

@@ -9,6 +9,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { LAUNCHER } from '../../../gpu/queue/spawn.ts';
 import { openStore } from '../../../src/store/open.ts';
 import { RequestStore } from '../../../src/store/requests.ts';
 
@@ -37,7 +38,7 @@ afterAll(async () => {
 
 function start(entry: string, ...words: string[]): ChildProcess {
 	const env = { PATH: process.env.PATH, DATA_DIR: join(directory, data), CONSOLE_PORT: '0' };
-	const argv = ['--import', import.meta.resolve('tsx'), entry, ...words];
+	const argv = [LAUNCHER, entry, ...words];
 	return spawn(process.execPath, argv, { env, cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
