@@ -135,10 +135,23 @@ function fileRule(from: string, to: string): string | undefined {
 
 /** A way from `entry` to `target` (a file or a package) along the imports, or undefined. */
 export function wayTo(imports: readonly Import[], entry: string, target: string): string[] | undefined {
+	return wayAlong(byImporter(imports), entry, target);
+}
+
+/** What each file imports. */
+type Graph = ReadonlyMap<string, readonly Import[]>;
+
+function byImporter(imports: readonly Import[]): Graph {
+	const graph = new Map<string, Import[]>();
+	for (const one of imports) graph.set(one.from, [...(graph.get(one.from) ?? []), one]);
+	return graph;
+}
+
+function wayAlong(graph: Graph, entry: string, target: string): string[] | undefined {
 	const cameFrom = new Map<string, string | undefined>([[entry, undefined]]);
 	for (const file of cameFrom.keys()) {
 		// Keys that are set below join this walk: a breadth-first search.
-		for (const { from, to } of imports) if (from === file && !cameFrom.has(to)) cameFrom.set(to, file);
+		for (const { to } of graph.get(file) ?? []) if (!cameFrom.has(to)) cameFrom.set(to, file);
 	}
 	if (!cameFrom.has(target)) return undefined;
 	const way: string[] = [];
@@ -148,8 +161,9 @@ export function wayTo(imports: readonly Import[], entry: string, target: string)
 
 /** Circles of imports, one for each import that closes one. */
 export function cycles(imports: readonly Import[]): string[] {
+	const graph = byImporter(imports);
 	return imports.flatMap(({ from, to, isPackage }) => {
-		const back = isPackage ? undefined : wayTo(imports, to, from);
+		const back = isPackage ? undefined : wayAlong(graph, to, from);
 		return back ? [[from, ...back].join(' -> ')] : [];
 	});
 }
