@@ -4,15 +4,12 @@ import type { DigitDenoiser } from '../../../../gpu/models/digits/denoiser.ts';
 import { DIGIT_SHAPE } from '../../../../gpu/models/digits/denoiser.ts';
 import type { DigitContext } from '../../../../gpu/pipelines/digits/pipeline.ts';
 import type { StepProgress } from '../../../../gpu/pipelines/pipeline.ts';
-import { map, type Tensor, tensor } from '../../../../gpu/tensor/tensor.ts';
+import { map, type Tensor, tensor, zeros } from '../../../../gpu/tensor/tensor.ts';
 
 /** Digit n has its upper n + 1 rows inked; without a digit all rows are half inked. */
 export function toyDigit(digit?: number): Tensor {
-	const ink = (row: number) => (digit === undefined ? 0.5 : row <= digit ? 1 : 0);
-	return tensor(
-		Float32Array.from({ length: 28 * 28 }, (_, i) => ink(Math.floor(i / 28))),
-		DIGIT_SHAPE,
-	);
+	const picture = zeros(DIGIT_SHAPE);
+	return { ...picture, data: digit === undefined ? picture.data.fill(0.5) : picture.data.fill(1, 0, 28 * (digit + 1)) };
 }
 
 /** Knows exactly one picture per digit: its noise estimate is what is left of x_t without that picture. */
