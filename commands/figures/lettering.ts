@@ -4,11 +4,11 @@
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import opentype, { type Font, type Glyph } from 'opentype.js';
+import type { Font, Glyph } from 'opentype.js';
 
 export type Weight = 'regular' | 'bold';
 
-const { resolve } = createRequire(import.meta.url);
+const require = createRequire(import.meta.url);
 
 /** Inter is drawn for screens and knows Latin, Greek and Cyrillic letters. */
 const FILES: Readonly<Record<Weight, string>> = {
@@ -16,14 +16,14 @@ const FILES: Readonly<Record<Weight, string>> = {
 	bold: '@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf',
 };
 
-/** Parsing takes some 100 ms, so each font is read when it is first needed, and once. */
+/** To load the library takes some 100 ms, and to parse a font as long: both wait until it is first needed. */
 const fonts = new Map<Weight, Font>();
 
 function font(weight: Weight): Font {
 	let found = fonts.get(weight);
 	if (!found) {
-		const { buffer } = new Uint8Array(readFileSync(resolve(FILES[weight])));
-		found = opentype.parse(buffer);
+		const { parse }: typeof import('opentype.js') = require('opentype.js');
+		found = parse(new Uint8Array(readFileSync(require.resolve(FILES[weight]))).buffer);
 		fonts.set(weight, found);
 	}
 	return found;
