@@ -31,7 +31,7 @@ export const inpaint: Pipeline<'inpaint'> = async (job, context) => {
 	const plan = planSampling(job);
 	const resampling = resamplingOf(job);
 	const estimate = promptEstimate(denoiser, job.prompt, job.negativePrompt, job.guidanceScale);
-	const [original, mask, notes] = await Promise.all([
+	const [original, { mask, notes: maskNotes }, ...notes] = await Promise.all([
 		context.loadImage(job.image), // [3, S, S]
 		readMask(job, context), // [1, S, S]
 		promptNotes(denoiser, [job.prompt, job.negativePrompt]),
@@ -54,6 +54,6 @@ export const inpaint: Pipeline<'inpaint'> = async (job, context) => {
 			{ pixels: original, seed: job.seed, role: 'original' },
 			{ pixels: asPicture(mask), seed: job.seed, role: 'mask' },
 		],
-		notes: [...notes, ...spacingNotes(job)],
+		notes: [...notes.flat(), ...maskNotes, ...spacingNotes(job)],
 	};
 };

@@ -2,41 +2,54 @@
 import sharp, { type Sharp } from 'sharp';
 import { UserError } from '../errors.ts';
 import { levelOf } from './level.ts';
-import { type Tensor, tensor } from './tensor.ts';
+import { middleSquare } from './middle-square.ts';
+import { map, type Tensor, tensor } from './tensor.ts';
 
 /** An opaque RGB picture: what networks see. */
 const CHANNELS = 3;
 
 /**
  * Reads a picture of any size and of any format that sharp knows (PNG, JPEG, WebP, GIF, AVIF, ...; the first frame of an
- * animation), turns it as its EXIF orientation says, lays it on white where it is transparent, crops its middle square and
- * resizes that to side `size` (Catmull-Rom cubic).
+ * animation), turns it as its EXIF orientation says, lays it on white where it is transparent, and takes its middle square at
+ * side `size`.
  *
  * Returns [3, size, size] in [-1, 1]. Throws a UserError when the bytes are not a readable picture.
  */
 export async function decodeImage(bytes: Uint8Array, size: number): Promise<Tensor> {
-	const pixels = await readSquare(bytes, size, (picture) =>
+	const levels = await readSquare(bytes, size, (picture) =>
 		picture.flatten({ background: 'white' }).toColourspace('srgb'),
 	);
-	const area = size * size;
-	const data = new Float32Array(CHANNELS * area);
-	for (let channel = 0; channel < CHANNELS; channel++) {
-		for (let i = 0; i < area; i++) data[channel * area + i] = pixels[i * CHANNELS + channel] / 127.5 - 1;
-	}
-	return tensor(data, [CHANNELS, size, size]);
+	return map(levels, (level) => level / 127.5 - 1);
 }
 
 /**
- * The middle square of a picture, upright, resized to side `size`, as interleaved bytes.
+ * The middle square of a picture, upright, at side `size`.
  *
  * @param take chooses the channels
+ * @returns [C, size, size], levels in [0, 255]
  */
-export async function readSquare(bytes: Uint8Array, size: number, take: (picture: Sharp) => Sharp): Promise<Buffer> {
+export async function readSquare(bytes: Uint8Array, size: number, take: (picture: Sharp) => Sharp): Promise<Tensor> {
+	const square = middleSquare(await readLevels(bytes, take), size);
+	return map(square, (level) => Math.min(Math.max(level, 0), 255)); // a cubic overshoots
+}
+
+/** All of a picture, upright: [C, H, W], levels in [0, 255]. */
+async function readLevels(bytes: Uint8Array, take: (picture: Sharp) => Sharp): Promise<Tensor> {
+	const { data, info } = await decoded(bytes, take);
+	const { width, height, channels } = info;
+	const area = width * height;
+	const levels = new Float32Array(channels * area);
+	for (let channel = 0; channel < channels; channel++) {
+		for (let i = 0; i < area; i++) levels[channel * area + i] = data[i * channels + channel];
+	}
+	return tensor(levels, [channels, height, width]);
+}
+
+async function decoded(bytes: Uint8Array, take: (picture: Sharp) => Sharp) {
 	try {
 		return await take(sharp(bytes, { failOn: 'error' }).autoOrient())
-			.resize(size, size, { fit: 'cover', position: 'centre', kernel: 'cubic' })
 			.raw()
-			.toBuffer();
+			.toBuffer({ resolveWithObject: true });
 	} catch (cause) {
 		throw unreadable(cause);
 	}

@@ -2,17 +2,24 @@
 import { readSquare } from './image.ts';
 import { assertSameShape, map, type Tensor, tensor } from './tensor.ts';
 
+/** Weights of red, green and blue in the luma of ITU-R BT.601, which Pillow turns a picture grey with, and so diffusers. */
+const LUMA = [0.299, 0.587, 0.114] as const;
+
 /**
- * The brightness of a picture, cropped and resized as decodeImage does, so that a mask lies on its picture as it was drawn
- * there. On black where it is transparent: nothing was painted there.
+ * The luma of a picture's stored levels, cropped and resized as decodeImage does, so that a mask lies on its picture as it was
+ * drawn there. On black where it is transparent: nothing was painted there.
  *
  * Returns [1, size, size] in [0, 1]. Throws a UserError when the bytes are not a readable picture.
  */
 export async function decodeMask(bytes: Uint8Array, size: number): Promise<Tensor> {
-	const pixels = await readSquare(bytes, size, (picture) =>
-		picture.flatten({ background: 'black' }).toColourspace('b-w'),
+	const { data } = await readSquare(bytes, size, (picture) =>
+		picture.flatten({ background: 'black' }).toColourspace('srgb'),
+	); // [3, S, S]
+	const area = size * size;
+	const luma = Float32Array.from({ length: area }, (_, i) =>
+		fraction(LUMA.reduce((sum, weight, channel) => sum + weight * data[channel * area + i], 0)),
 	);
-	return fromBytes(pixels, size);
+	return tensor(luma, [1, size, size]);
 }
 
 /**
@@ -21,15 +28,20 @@ export async function decodeMask(bytes: Uint8Array, size: number): Promise<Tenso
  * Returns [1, size, size] in [0, 1]. Throws a UserError when the bytes are not a readable picture.
  */
 export async function decodeOpacity(bytes: Uint8Array, size: number): Promise<Tensor> {
-	const pixels = await readSquare(bytes, size, (picture) => picture.ensureAlpha().extractChannel('alpha'));
-	return fromBytes(pixels, size);
+	const levels = await readSquare(bytes, size, (picture) => picture.ensureAlpha().extractChannel('alpha'));
+	return map(levels, fraction);
 }
 
-function fromBytes(pixels: Uint8Array, size: number): Tensor {
-	return tensor(
-		Float32Array.from(pixels, (value) => value / 255),
-		[1, size, size],
-	);
+const fraction = (level: number) => level / 255;
+
+/** Whether something was cut out of a picture, rather than painted on a transparent one: its border is opaque for the most part. */
+export function hasHole({ data, shape: [, height, width] }: Tensor): boolean {
+	const border = data.filter((_, i) => {
+		const [row, column] = [Math.floor(i / width), i % width];
+		return row === 0 || row === height - 1 || column === 0 || column === width - 1;
+	});
+	const opaque = border.filter((opacity) => opacity >= 0.5).length;
+	return data.some((opacity) => opacity < 0.5) && opaque > border.length / 2;
 }
 
 /**

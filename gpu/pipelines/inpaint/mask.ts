@@ -2,7 +2,7 @@
 import { UserError } from '../../errors.ts';
 import type { JobOf } from '../../jobs/index.ts';
 import { measureImage } from '../../tensor/image.ts';
-import { decodeMask, decodeOpacity } from '../../tensor/mask.ts';
+import { decodeMask, decodeOpacity, hasHole } from '../../tensor/mask.ts';
 import { map, type Tensor, tensor } from '../../tensor/tensor.ts';
 import type { PipelineContext } from '../pipeline.ts';
 
@@ -12,20 +12,33 @@ const WHITE_FROM = 0.5;
 /** A pixel counts as known when next to nothing of the white under a transparent picture has come into it. */
 const OPAQUE_FROM = 0.99;
 
+/** [1, S, S], every value 0 or 1, at least one of each; and a sentence where a mask was not read by its brightness. */
+export interface ReadMask {
+	readonly mask: Tensor;
+	readonly notes: readonly string[];
+}
+
 /**
- * [1, S, S], every value 0 or 1, at least one of each. Throws a UserError when there would be nothing to make or nothing
- * to keep, and when a mask has not the shape of its picture.
+ * @throws {UserError} when there would be nothing to make or nothing to keep, and when a mask has not the shape of its picture
  */
 export async function readMask(
 	{ image, area }: Pick<JobOf<'inpaint'>, 'image' | 'area'>,
 	{ denoiser, loadBytes }: Pick<PipelineContext, 'denoiser' | 'loadBytes'>,
-): Promise<Tensor> {
+): Promise<ReadMask> {
 	const [, size] = denoiser.shape;
 	const picture = await loadBytes(image);
 	switch (area.by) {
 		case 'mask': {
 			const bytes = await loadBytes(area.mask);
 			await assertSameProportions(bytes, picture);
+			const opacity = await decodeOpacity(bytes, size); // [1, S, S]
+			if (hasHole(opacity)) {
+				const hole = map(opacity, (value) => (value < 0.5 ? 1 : 0));
+				return {
+					mask: hole,
+					notes: ['The mask has a transparent hole: that was made anew, whatever colours are around it.'],
+				};
+			}
 			const mask = map(await decodeMask(bytes, size), (value) => (value >= WHITE_FROM ? 1 : 0));
 			return assertBoth(mask, {
 				nothing: 'The mask is black everywhere, so nothing would be made anew; paint white what shall change.',
@@ -83,8 +96,8 @@ async function assertSameProportions(mask: Uint8Array, picture: Uint8Array): Pro
 	);
 }
 
-function assertBoth(mask: Tensor, complaints: { readonly nothing: string; readonly everything: string }): Tensor {
+function assertBoth(mask: Tensor, complaints: { readonly nothing: string; readonly everything: string }): ReadMask {
 	if (!mask.data.includes(1)) throw new UserError(complaints.nothing);
 	if (!mask.data.includes(0)) throw new UserError(complaints.everything);
-	return mask;
+	return { mask, notes: [] };
 }

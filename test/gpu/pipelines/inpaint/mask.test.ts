@@ -29,9 +29,9 @@ async function read(area: JobOf<'inpaint'>['area'], image: Buffer, mask?: Buffer
 		if (!bytes) throw new Error(`nothing at ${ref}`);
 		return bytes;
 	};
-	const { data, shape } = await readMask({ image: IMAGE, area }, toyContext({ loadBytes }));
-	expect(shape).toEqual([1, SIDE, SIDE]);
-	return rows(data);
+	const { mask: made, notes } = await readMask({ image: IMAGE, area }, toyContext({ loadBytes }));
+	expect(made.shape).toEqual([1, SIDE, SIDE]);
+	return [...rows(made.data), ...notes];
 }
 
 const rows = (data: Float32Array) =>
@@ -65,6 +65,40 @@ describe('a mask picture', () => {
 	it('must have the proportions of its picture', async () => {
 		const mask = await drawn(32, 32, (x) => x < 0.5);
 		await refused(read(by, await opaque(64, 32), mask), /The mask has 32 × 32 pixels and the picture 64 × 32/);
+	});
+
+	it('with a transparent hole is made anew in the hole, and says so', async () => {
+		const square = (x: number, y: number) => Math.max(Math.abs(x - 0.5), Math.abs(y - 0.5)) < 0.25;
+		const band = '00111100';
+		const hole = [...Array(2).fill('00000000'), ...Array(4).fill(band), ...Array(2).fill('00000000')];
+		expect(await read(by, await opaque(64, 64), await drawn(64, 64, square, true))).toEqual([
+			...hole,
+			'The mask has a transparent hole: that was made anew, whatever colours are around it.',
+		]);
+		const painted = await drawn(64, 64, (x, y) => !square(x, y), true);
+		expect(await read(by, await opaque(64, 64), painted)).toEqual(hole);
+	});
+
+	it.each([
+		['#00f900', true], // 0.573 of white, of which linear light would make the most
+		['#ff0000', false], // 0.299, though linear light makes 0.54 of it
+		['#808080', true],
+		['#7f7f7f', false],
+		['#0000ff', false],
+	])('counts by the luma of its colours, as in diffusers: %s is white: %s', async (colour, white) => {
+		const black = sharp({ create: { width: 32, height: 32, channels: 3, background: 'black' } });
+		const half = { create: { width: 16, height: 32, channels: 3 as const, background: colour } };
+		const whole = { create: { width: 8, height: 32, channels: 3 as const, background: 'white' } };
+		const mask = await black
+			.composite([
+				{ input: half, left: 0, top: 0 },
+				{ input: whole, left: 24, top: 0 },
+			])
+			.png()
+			.toBuffer();
+		const [row] = await read(by, await opaque(32, 32), mask);
+		// Beside a border a cubic overshoots.
+		expect([row.slice(0, 2), row.slice(4)]).toEqual([white ? '11' : '00', '0011']);
 	});
 
 	it('must have white and black', async () => {

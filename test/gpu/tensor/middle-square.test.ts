@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import sharp from 'sharp';
+import { expect, test } from 'vitest';
+import { TorchGenerator } from '../../../gpu/diffusion/noise.ts';
+import { decodeImage } from '../../../gpu/tensor/image.ts';
+import { middleSquare } from '../../../gpu/tensor/middle-square.ts';
+import { maxDifference, type Packed, unpack } from '../diffusion/golden.ts';
+
+/** See test/fixtures/tensor/make.py. */
+const golden: { seed: number; shape: number[]; result: Packed }[] = JSON.parse(
+	readFileSync(new URL('../../fixtures/tensor/squares.json', import.meta.url), 'utf8'),
+);
+
+test.each(golden)("is Pillow's: $shape", ({ seed, shape, result }) => {
+	const expected = unpack(result);
+	const square = middleSquare(new TorchGenerator(seed).randn(shape), expected.shape[1]);
+	expect(square.shape).toEqual(expected.shape);
+	expect(maxDifference(square, expected)).toBeLessThan(2e-6);
+});
+
+const SIZES = [8, 9, 12, 16, 21, 28, 32, 40, 48, 63, 64, 65, 80, 100, 127, 200, 333, 512, 1000, 2000];
+
+test.each(SIZES)('a picture of %i pixels a side stays where it is', async (side) => {
+	const middle = side / 2;
+	const spot = Uint8Array.from({ length: side * side }, (_, i) => {
+		const [x, y] = [(i % side) + 0.5 - middle, Math.floor(i / side) + 0.5 - middle];
+		return Math.round(255 * Math.exp(-(x * x + y * y) / (2 * (side / 8) ** 2)));
+	});
+	const png = await sharp(spot, { raw: { width: side, height: side, channels: 1 } })
+		.png()
+		.toBuffer();
+	const { data } = await decodeImage(png, 64);
+	let [weight, right, down] = [0, 0, 0];
+	for (let i = 0; i < 64 * 64; i++) {
+		const light = (data[i] + 1) / 2;
+		weight += light;
+		right += light * ((i % 64) + 0.5 - 32);
+		down += light * (Math.floor(i / 64) + 0.5 - 32);
+	}
+	expect(Math.abs(right / weight)).toBeLessThan(0.15);
+	expect(Math.abs(down / weight)).toBeLessThan(0.15);
+});
