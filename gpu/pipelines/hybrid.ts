@@ -11,6 +11,7 @@ import { combine, type Tensor } from '../tensor/tensor.ts';
 import type { Component } from '../views/decompositions/component.ts';
 import { composedEstimate } from '../views/estimates.ts';
 import { componentReadings, decompose } from '../views/index.ts';
+import { pictureNotes } from './picture-notes.ts';
 import type { Pipeline } from './pipeline.ts';
 import { promptEstimate, promptNotes } from './prompts.ts';
 import { sampleTries } from './tries.ts';
@@ -24,9 +25,10 @@ export const hybrid: Pipeline<'hybrid'> = async (job, context) => {
 	const estimates = readings.map(({ prompt }) =>
 		prompt === undefined ? undefined : promptEstimate(denoiser, prompt, job.negativePrompt, job.guidanceScale),
 	);
-	const [reference, notes] = await Promise.all([
+	const [reference, ...notes] = await Promise.all([
 		job.reference === undefined ? undefined : context.loadImage(job.reference), // [3, S, S]
 		promptNotes(denoiser, [...job.prompts, job.negativePrompt]),
+		job.reference === undefined ? [] : pictureNotes(job.reference, context),
 	]);
 
 	const plan = planSampling(job);
@@ -43,7 +45,7 @@ export const hybrid: Pipeline<'hybrid'> = async (job, context) => {
 		prompt === undefined ? [] : { prompt, look: components[component] },
 	);
 	const images = await sampleTries(job, sought, loopFrom, context);
-	return { images, notes: [...notes, ...spacingNotes(job)] };
+	return { images, notes: [...notes.flat(), ...spacingNotes(job)] };
 };
 
 /**

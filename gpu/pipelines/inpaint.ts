@@ -15,6 +15,7 @@ import { blend } from '../tensor/mask.ts';
 import { feather } from './inpaint/feather.ts';
 import { readMask } from './inpaint/mask.ts';
 import { RULES } from './inpaint/rules.ts';
+import { pictureNotes } from './picture-notes.ts';
 import type { Pipeline } from './pipeline.ts';
 import { promptEstimate, promptNotes } from './prompts.ts';
 import { sampleTogether } from './sample-together.ts';
@@ -35,6 +36,7 @@ export const inpaint: Pipeline<'inpaint'> = async (job, context) => {
 		context.loadImage(job.image), // [3, S, S]
 		readMask(job, context), // [1, S, S]
 		promptNotes(denoiser, [job.prompt, job.negativePrompt]),
+		job.area.by === 'transparency' ? [] : pictureNotes(job.image, context),
 	]);
 
 	const seeds = consecutiveSeeds(job.seed, job.count);

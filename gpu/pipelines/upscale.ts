@@ -13,6 +13,7 @@ import { resizeBilinear } from '../tensor/resize.ts';
 import { composedEstimate, meanEstimate, throughView } from '../views/estimates.ts';
 import { componentReadings, decompose, VIEWS, viewReadings } from '../views/index.ts';
 import type { View } from '../views/view.ts';
+import { pictureNotes } from './picture-notes.ts';
 import type { Pipeline } from './pipeline.ts';
 import { promptEstimate, promptNotes } from './prompts.ts';
 import { sampleTogether } from './sample-together.ts';
@@ -25,9 +26,10 @@ export const upscale: Pipeline<'upscale'> = async (job, context) => {
 	const { denoiser } = context;
 	const [, size] = denoiser.shape;
 	const plan = planSampling(job);
-	const [small, notes] = await Promise.all([
+	const [small, ...notes] = await Promise.all([
 		context.loadImage(job.image, size / ENLARGEMENT), // [3, S/4, S/4]
 		promptNotes(denoiser, [...job.prompts, job.negativePrompt]),
+		pictureNotes(job.image, context),
 	]);
 
 	const source = new TorchGenerator(job.seed);
@@ -46,7 +48,7 @@ export const upscale: Pipeline<'upscale'> = async (job, context) => {
 	const estimate = denoiser.faithful ? faithfulTo(small, denoiser.schedule, combined) : combined;
 	const loop = { ...plan, schedule: denoiser.schedule, x, estimate, source };
 	const [pixels] = await sampleTogether([loop], context);
-	return { images: [{ pixels, seed: job.seed }], notes: [...notes, ...spacingNotes(job)] };
+	return { images: [{ pixels, seed: job.seed }], notes: [...notes.flat(), ...spacingNotes(job)] };
 };
 
 /** The estimate of all prompts together, in the way in which the picture was made. */

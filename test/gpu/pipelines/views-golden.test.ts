@@ -6,6 +6,7 @@ import type { SamplerName } from '../../../gpu/jobs/index.ts';
 import { anagram } from '../../../gpu/pipelines/anagram.ts';
 import { hybrid } from '../../../gpu/pipelines/hybrid.ts';
 import type { PipelineContext, PipelineResult } from '../../../gpu/pipelines/pipeline.ts';
+import { encodePng } from '../../../gpu/tensor/image.ts';
 import { type Tensor, tensor } from '../../../gpu/tensor/tensor.ts';
 import { DEEPFLOYD_CONFIG, type Packed, relativeRms, unpack } from '../diffusion/golden.ts';
 import { toy } from '../diffusion/toy-network.ts';
@@ -38,7 +39,7 @@ const context: PipelineContext = {
 		tokensCut: async () => 0,
 	},
 	loadImage: async () => reference(),
-	loadBytes: () => Promise.reject(new Error('there are no bytes here')),
+	loadBytes: async () => encodePng(reference()),
 	signal: new AbortController().signal,
 	onStep() {},
 };
