@@ -145,6 +145,8 @@ export interface Upload {
 	readonly blob: BlobRef;
 	/** The file's name as the user knows it. */
 	readonly name: string;
+	/** A sentence on what of the file was taken, where that is not all of it. */
+	readonly note?: string;
 }
 
 /** Somebody on a platform. */

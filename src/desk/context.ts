@@ -1,5 +1,6 @@
 /** What a command is given to work with, as far as this request and its owner may. */
 import type { Cancelling, CommandContext, QueueEntry, Trainings, Wording } from '../../commands/lib/command.ts';
+import type { RawOptions } from '../../commands/lib/options.ts';
 import { TakesLong } from '../../commands/lib/perform-errors.ts';
 import { costOf, isFullDisk, type Job, UserError } from '../../gpu/jobs/index.ts';
 import type { ModelList } from '../../gpu/queue/runner.ts';
@@ -99,7 +100,8 @@ export function commandContext(
 			checkLimits();
 			const { job: whole, notes } = await withPromptFiles(job, record, { store, models });
 			const result = await tracker.perform(record, whole, blank, (view) => show(under(told, view)));
-			return { ...result, notes: [...notes, ...unknownWordNotes(whole, deps.known), ...result.notes] };
+			const ours = [...uploadNotes(record.options), ...notes, ...unknownWordNotes(whole, deps.known)];
+			return { ...result, notes: [...ours, ...result.notes] };
 		},
 		cancel: async (id) => (owner.staff || isMine(live.get(id)) ? cancel(id) : undefined),
 		queue: () =>
@@ -125,6 +127,10 @@ export function commandContext(
 		},
 	};
 }
+
+/** What is to be said of the files of a request, one sentence each. */
+const uploadNotes = (options: RawOptions): string[] =>
+	Object.values(options).flatMap((value) => (typeof value === 'object' && value.note ? [value.note] : []));
 
 /** Throws a TakesLong when a job takes longer than people of the channel want to be surprised by. */
 function askFirst(job: Job, { tracker, moderation, confirmed }: ContextDeps, record: RequestRecord): void {

@@ -8,11 +8,17 @@ import { MAX_UPLOAD_BYTES } from './limits.ts';
 import { uprightPng } from './picture.ts';
 import { WANTED_PICTURE } from './picture-formats.ts';
 
+interface Content {
+	readonly bytes: Uint8Array;
+	/** See Upload. */
+	readonly note?: string;
+}
+
 interface Kind {
 	/** What to send, for messages. */
 	readonly wanted: string;
 	/** What is stored of a file. Throws a UserError when it is none of this kind. */
-	readonly content: (bytes: Uint8Array, label: string, signal?: AbortSignal) => Promise<Uint8Array>;
+	readonly content: (bytes: Uint8Array, label: string, signal?: AbortSignal) => Promise<Content>;
 }
 
 const KINDS: Readonly<Record<UploadKind, Kind>> = {
@@ -21,7 +27,7 @@ const KINDS: Readonly<Record<UploadKind, Kind>> = {
 		wanted: WANTED_EMBEDDINGS,
 		content: async (bytes, label, signal) => {
 			await readEmbeddings(bytes, label, signal);
-			return bytes;
+			return { bytes };
 		},
 	},
 };
@@ -48,7 +54,8 @@ export async function ingest(
 		throw new UserError(`${label} has ${size} MiB; files may have at most ${MAX_UPLOAD_BYTES / 2 ** 20} MiB.`);
 	}
 	try {
-		return { blob: await blobs.put(await content(bytes, label, signal)), name: label };
+		const { bytes: stored, note } = await content(bytes, label, signal);
+		return { blob: await blobs.put(stored), name: label, ...(note && { note }) };
 	} catch (error) {
 		throw isFullDisk(error) ? new UserError(FULL_DISK) : error;
 	}

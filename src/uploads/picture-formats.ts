@@ -1,48 +1,51 @@
-/** Formats of pictures, told by their first bytes: names say nothing, and nothing but these bytes is looked at. */
-import { UserError } from '../../gpu/jobs/index.ts';
+/**
+ * Formats of pictures, told by their first bytes: names say nothing, and nothing but these bytes is looked at. Browsers ask here
+ * too, so this knows nothing of Node.
+ */
 
 export const WANTED_PICTURE = 'a PNG, JPEG, WebP, GIF or AVIF picture';
-
-export const unreadablePicture = (label: string) =>
-	new UserError(`${label} is not a picture that can be read; send ${WANTED_PICTURE}.`);
 
 interface Format {
 	/** As people call it. */
 	readonly title: string;
 	readonly taken?: true;
-	readonly matches: (head: Buffer) => boolean;
+	/** How to send such a picture otherwise; absent: as people who have one know. */
+	readonly remedy?: string;
+	/** @param head a character for each byte */
+	readonly matches: (head: string) => boolean;
 }
 
 /** Enough for every row. */
-const HEAD_BYTES = 512;
+export const HEAD_BYTES = 512;
 
 const begins =
 	(...starts: readonly string[]) =>
-	(head: Buffer) =>
-		starts.some((start) => head.subarray(0, start.length).equals(Buffer.from(start, 'latin1')));
+	(head: string) =>
+		starts.some((start) => head.startsWith(start));
 
 /** What a file of the container of MP4 says that it is, by the four letters of its brands; the first one counts most. */
-function brandsOf(head: Buffer): readonly string[] {
-	if (head.toString('latin1', 4, 8) !== 'ftyp') return [];
-	const end = Math.min(head.readUInt32BE(0), head.length);
-	const brands = head.toString('latin1', 8, end).match(/.{4}/gs) ?? [];
+function brandsOf(head: string): readonly string[] {
+	if (head.slice(4, 8) !== 'ftyp') return [];
+	const end = [0, 1, 2, 3].reduce((length, i) => length * 256 + head.charCodeAt(i), 0);
+	const brands = head.slice(8, end).match(/.{4}/gs) ?? [];
 	return brands.filter((_, i) => i !== 1); // a version number
 }
 
 const FORMATS: readonly Format[] = [
 	{ title: 'PNG', taken: true, matches: begins('\x89PNG\r\n\x1a\n') },
 	{ title: 'JPEG', taken: true, matches: begins('\xff\xd8\xff') },
-	{
-		title: 'WebP',
-		taken: true,
-		matches: (head) => begins('RIFF')(head) && head.toString('latin1', 8, 12) === 'WEBP',
-	},
+	{ title: 'WebP', taken: true, matches: (head) => begins('RIFF')(head) && head.slice(8, 12) === 'WEBP' },
 	{ title: 'GIF', taken: true, matches: begins('GIF87a', 'GIF89a') },
 	{ title: 'AVIF', taken: true, matches: (head) => brandsOf(head).some((brand) => /^avi[fs]$/.test(brand)) },
-	{ title: 'HEIC', matches: (head) => brandsOf(head).some((brand) => /^(hei[cxms]|hev[cxms]|mif1|msf1)$/.test(brand)) },
-	{ title: 'SVG', matches: (head) => /^\s*(?:\uFEFF)?\s*<(\?xml|!--|!doctype svg|svg)/i.test(head.toString('utf8')) },
+	{
+		title: 'HEIC',
+		remedy:
+			'send it as JPEG (an iPhone takes such with Settings, Camera, Formats, Most Compatible; a screenshot of the picture will do too)',
+		matches: (head) => brandsOf(head).some((brand) => /^(hei[cxms]|hev[cxms]|mif1|msf1)$/.test(brand)),
+	},
+	{ title: 'SVG', matches: (head) => /^(\xef\xbb\xbf)?\s*<(\?xml|!--|!doctype svg|svg)/i.test(head) },
 	{ title: 'TIFF', matches: begins('II*\0', 'MM\0*', 'II+\0', 'MM\0+') },
-	{ title: 'BMP', matches: (head) => begins('BM')(head) && head.length > 14 && head.readUInt32LE(6) === 0 },
+	{ title: 'BMP', matches: (head) => begins('BM')(head) && head.length > 14 && head.slice(6, 10) === '\0\0\0\0' },
 	{ title: 'PDF', matches: begins('%PDF-') },
 	{ title: 'JPEG XL', matches: begins('\xff\x0a', '\0\0\0\x0cJXL ') },
 	{ title: 'JPEG 2000', matches: begins('\0\0\0\x0cjP  ', '\xff\x4f\xff\x51') },
@@ -50,7 +53,18 @@ const FORMATS: readonly Format[] = [
 ];
 
 /** The format of a file; undefined where it is none that anybody knows here. */
-export function pictureFormat(bytes: Uint8Array): Pick<Format, 'title' | 'taken'> | undefined {
-	const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, HEAD_BYTES));
+export function pictureFormat(bytes: Uint8Array): Omit<Format, 'matches'> | undefined {
+	const head = String.fromCharCode(...bytes.subarray(0, HEAD_BYTES));
 	return FORMATS.find(({ matches }) => matches(head));
 }
+
+/** Why a file cannot be a picture that is taken, in one sentence; undefined where it may well be one. */
+export function formatProblem(bytes: Uint8Array, label: string): string | undefined {
+	const format = pictureFormat(bytes);
+	if (!format) return unreadablePicture(label);
+	const { title, taken, remedy = `send ${WANTED_PICTURE}` } = format;
+	return taken ? undefined : `${label} is ${title}; ${remedy}.`;
+}
+
+export const unreadablePicture = (label: string) =>
+	`${label} is not a picture that can be read; send ${WANTED_PICTURE}.`;

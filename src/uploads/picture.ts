@@ -1,16 +1,16 @@
 /** Pictures that people send, as the jobs take them: told by their first bytes, and decoded by a reader. */
 import { UserError } from '../../gpu/jobs/index.ts';
-import { pictureFormat, unreadablePicture, WANTED_PICTURE } from './picture-formats.ts';
+import { formatProblem } from './picture-formats.ts';
+import type { ReadPicture } from './reader-protocol.ts';
 import { decoders } from './reading.ts';
 
 /**
- * @returns a PNG, as decodePicture makes it
+ * @returns as decodePicture makes it
  * @throws {UserError} when the file is damaged, no PNG, JPEG, WebP, GIF or AVIF picture, or takes too much to read
  */
-export async function uprightPng(bytes: Uint8Array, label: string, signal?: AbortSignal): Promise<Uint8Array> {
-	const format = pictureFormat(bytes);
-	if (!format) throw unreadablePicture(label);
-	if (!format.taken) throw new UserError(`${label} is ${format.title}; send ${WANTED_PICTURE}.`);
+export async function uprightPng(bytes: Uint8Array, label: string, signal?: AbortSignal): Promise<ReadPicture> {
+	const problem = formatProblem(bytes, label);
+	if (problem) throw new UserError(problem);
 	const tooMuch = `${label} takes too much memory to read; save it again as a plain PNG or JPEG, or smaller.`;
 	const tooLong = `${label} could not be read in time; send it once more, or a smaller one.`;
 	return decoders.ask('picture', { bytes, label }, { tooMuch, tooLong, signal });

@@ -3,7 +3,7 @@
 /** What a reader can do: what it is given, and what it answers. */
 export interface Tasks {
 	/** A picture as the jobs take it. */
-	readonly picture: { readonly given: NamedFile; readonly answer: Uint8Array };
+	readonly picture: { readonly given: NamedFile; readonly answer: ReadPicture };
 	/** What is in a file of prompt embeddings. */
 	readonly embeddings: { readonly given: NamedFile; readonly answer: EmbeddingsFacts };
 	/** The file behind a web address. */
@@ -16,6 +16,13 @@ export interface NamedFile {
 	readonly bytes: Uint8Array;
 	/** Names the file in messages. */
 	readonly label: string;
+}
+
+export interface ReadPicture {
+	/** A PNG. */
+	readonly bytes: Uint8Array;
+	/** A sentence on what of the file was taken, for the answer to the request. */
+	readonly note?: string;
 }
 
 export interface EmbeddingsFacts {

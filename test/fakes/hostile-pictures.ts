@@ -50,18 +50,28 @@ interface Header {
 	readonly depth: number;
 	readonly colour: number;
 	readonly interlaced?: true;
+	/** In hundred thousandths, as PNG has it. */
+	readonly gamma?: number;
 	/** Each after a byte for its filter; fewer than there should be make a picture that ends too soon. */
 	readonly rows: Buffer;
 }
 
-export function png({ width, height, depth, colour, interlaced, rows }: Header): Buffer {
+export function png({ width, height, depth, colour, interlaced, gamma, rows }: Header): Buffer {
 	const header = Buffer.alloc(13);
 	header.writeUInt32BE(width, 0);
 	header.writeUInt32BE(height, 4);
 	header.set([depth, colour, 0, 0, interlaced ? 1 : 0], 8);
 	const signature = Buffer.from('89504e470d0a1a0a', 'hex');
 	const data = deflateSync(rows, { level: 9 });
-	return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', data), chunk('IEND', Buffer.alloc(0))]);
+	const levels = Buffer.alloc(4);
+	levels.writeUInt32BE(gamma ?? 0);
+	return Buffer.concat([
+		signature,
+		chunk('IHDR', header),
+		...(gamma ? [chunk('gAMA', levels)] : []),
+		chunk('IDAT', data),
+		chunk('IEND', Buffer.alloc(0)),
+	]);
 }
 
 function chunk(type: string, data: Buffer): Buffer {

@@ -42,7 +42,7 @@ listen({
 		writeSync(2, `asked for ${label}\n`);
 		ACTIONS[label]?.();
 		await delay(50);
-		return new Uint8Array(Buffer.from(String(process.pid)));
+		return { bytes: new Uint8Array(Buffer.from(String(process.pid))) };
 	},
 	embeddings: async () => ({ prompts: [], width: 1 }),
 	// Hears that nobody waits any more.

@@ -39,6 +39,13 @@ function ask(command: string, options: RawOptions, user = ann) {
 const button = (view: MessageView, label: RegExp) => view.buttons.find((candidate) => label.test(candidate.label))!.id;
 
 describe('a request', () => {
+	test('says with its result what of a file was taken', async () => {
+		const note = 'loop.gif is animated: its first frame was taken.';
+		const { view } = await ask('edit', { image: { ...white, name: 'loop.gif', note }, prompt: 'a house' }).outcome;
+		expect(view.state).toBe('done');
+		expect(view.text).toContain(note);
+	});
+
 	test('that goes on in another message is found there, also after its end', async () => {
 		const [before, after] = ['1', '2'].map((message) => ({ platform: 'slack', channel: 'slack:C1', message }));
 		runner.holdAt = 1;

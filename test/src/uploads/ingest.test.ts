@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import { createLocalBlobStore } from '../../../gpu/queue/local-blobs.ts';
@@ -63,6 +63,66 @@ describe('takes in', () => {
 		const { width, height } = await sharp(await store().get(blob)).metadata();
 		expect([width, height]).toEqual([1024, 512]);
 	});
+
+	test('a JPEG that lacks nothing but its end marker', async () => {
+		const photo = await halves().jpeg().toBuffer();
+		expect(photo.subarray(-2).toString('hex')).toBe('ffd9');
+		const { blob } = await ingest('image', store(), photo.subarray(0, -2), 'camera.jpg');
+		const taken = await store().get(blob);
+		const [whole, cut] = await Promise.all([photo, taken].map((bytes) => sharp(bytes).raw().toBuffer()));
+		expect(cut.equals(whole)).toBe(true);
+	});
+
+	test.each([
+		{ gamma: 100_000, depth: 8, level: 55, expected: 128 },
+		{ gamma: 100_000, depth: 16, level: 14_145, expected: 128 },
+		{ gamma: 45_455, depth: 8, level: 55, expected: 55 },
+		{ gamma: 55_556, depth: 8, level: 128, expected: 146 },
+	])('a PNG by its gamma: $depth bits, gamma $gamma', async ({ gamma, depth, level, expected }) => {
+		const rows = Buffer.alloc(4 * (1 + (4 * depth) / 8));
+		for (let y = 0; y < 4; y++) {
+			for (let x = 0; x < 4; x++) {
+				const at = y * (1 + (4 * depth) / 8) + 1 + (x * depth) / 8;
+				if (depth === 16) rows.writeUInt16BE(level, at);
+				else rows.writeUInt8(level, at);
+			}
+		}
+		const grey = png({ width: 4, height: 4, depth, colour: 0, gamma, rows });
+		const { blob } = await ingest('image', store(), grey, 'render.png');
+		const [taken] = await sharp(await store().get(blob))
+			.raw()
+			.toBuffer();
+		expect(taken).toBe(expected);
+	});
+
+	describe('an animation', () => {
+		const frame = (colour: string) => ({ create: { width: 40, height: 20, channels: 4 as const, background: colour } });
+		const animated = async (...frames: Sharp[]) => {
+			const stills = await Promise.all(frames.map((still) => still.png().toBuffer()));
+			return sharp(stills, { join: { animated: true } })
+				.gif({ loop: 0 })
+				.toBuffer();
+		};
+
+		test('by its first frame, and says so', async () => {
+			const gif = await animated(halves(), sharp(frame('green')));
+			const { note } = await ingest('image', store(), gif, 'loop.gif');
+			expect(note).toBe('loop.gif is animated: its first frame was taken.');
+		});
+
+		test('by the first frame that is not blank', async () => {
+			const gif = await animated(sharp(frame('white')), sharp(frame('#00000000')), halves(), sharp(frame('green')));
+			const { blob, note } = await ingest('image', store(), gif, 'loop.gif');
+			expect(note).toBe('loop.gif is animated: frame 3 was taken, the first that is not blank.');
+			const { channels } = await sharp(await store().get(blob)).stats();
+			expect([channels[0].max, channels[2].max]).toEqual([255, 255]);
+		});
+
+		test('by its first frame where all are blank', async () => {
+			const gif = await animated(sharp(frame('white')), sharp(frame('black')));
+			expect((await ingest('image', store(), gif, 'loop.gif')).note).toMatch(/its first frame was taken/);
+		});
+	});
 });
 
 describe('refuses with one sentence', () => {
@@ -103,7 +163,6 @@ describe('refuses with one sentence', () => {
 		const small = sharp({ create: { width: 9, height: 9, channels: 3, background: 'red' } });
 		const kinds: [string, Uint8Array][] = [
 			['TIFF', await small.tiff().toBuffer()],
-			['HEIC', Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1')],
 			['BMP', Buffer.from('BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0', 'latin1')],
 			['PDF', Buffer.from('%PDF-1.7')],
 			['JPEG XL', Buffer.from('\xff\x0a\0', 'latin1')],
@@ -114,12 +173,25 @@ describe('refuses with one sentence', () => {
 		}
 	});
 
+	test.each(['photo.heic', 'photo.jpg'])('HEIC, with what to set on the phone: %s', async (name) => {
+		const heic = Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1');
+		expect(await refusal(heic, name)).toBe(
+			`${name} is HEIC; send it as JPEG (an iPhone takes such with Settings, Camera, Formats, Most Compatible; a screenshot of the picture will do too).`,
+		);
+	});
+
 	test('a truncated file', async () => {
 		const noise = Buffer.from(Array.from({ length: 64 * 64 * 3 }, (_, i) => (i * 7919) % 251));
 		const whole = await sharp(noise, { raw: { width: 64, height: 64, channels: 3 } })
 			.png()
 			.toBuffer();
 		expect(await refusal(whole.subarray(0, whole.length / 2), 'half.png')).toMatch(/^half.png is damaged/);
+		const photo = await sharp(noise, { raw: { width: 64, height: 64, channels: 3 } })
+			.jpeg()
+			.toBuffer();
+		for (const missing of [20, 200, photo.length / 2]) {
+			expect(await refusal(photo.subarray(0, photo.length - missing), 'half.jpg')).toMatch(/^half.jpg is damaged/);
+		}
 	});
 
 	test('a text file named .png', async () => {

@@ -26,16 +26,11 @@ const make = (options: Partial<ReadersOptions> = {}) => {
 afterEach(() => readers.close());
 
 /** @returns what the fake reader answers: the number of its process */
-const ask = async (label: string, signal?: AbortSignal) =>
-	Number(
-		Buffer.from(
-			await readers.ask(
-				'picture',
-				{ bytes: new Uint8Array(1), label },
-				{ tooMuch: TOO_MUCH, tooLong: TOO_LONG, signal },
-			),
-		),
-	);
+async function ask(label: string, signal?: AbortSignal): Promise<number> {
+	const sentences = { tooMuch: TOO_MUCH, tooLong: TOO_LONG };
+	const { bytes } = await readers.ask('picture', { bytes: new Uint8Array(1), label }, { ...sentences, signal });
+	return Number(Buffer.from(bytes));
+}
 const refusal = (asked: Promise<unknown>) =>
 	asked.then(
 		() => undefined,
