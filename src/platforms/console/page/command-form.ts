@@ -6,13 +6,14 @@ import { fetchPrompts } from './api.ts';
 import { h, iconButton } from './dom.ts';
 import { createField, type Field, type FieldSurroundings } from './field.ts';
 import { fileField } from './file-field.ts';
-import { ImageField } from './image-field.ts';
+import { ImageField, type ImageFieldOptions } from './image-field.ts';
 import type { FormValues, Sent } from './sent.ts';
 
 export interface CommandFormOptions {
 	readonly registry: WireRegistry;
 	readonly models: FieldSurroundings['models'];
-	readonly refuse: (problem: string) => void;
+	readonly attach: ImageFieldOptions['attach'];
+	readonly refuse: ImageFieldOptions['refuse'];
 	readonly close: () => void;
 }
 
@@ -25,16 +26,15 @@ export class CommandForm {
 	/** Of the chosen model; undefined where it reads any. */
 	#knownPrompts: readonly string[] | undefined;
 
-	constructor(command: WireCommand, { registry, models, refuse, close }: CommandFormOptions) {
+	constructor(command: WireCommand, { registry, models, attach, refuse, close }: CommandFormOptions) {
 		this.command = command;
 		this.#commands = registry.commands;
 		const surroundings = { maxSeed: registry.maxSeed, models, knownPrompts: () => this.#knownPrompts };
-		const maxBytes = registry.maxUploadBytes;
 		this.#fields = command.options.map((option) => {
-			if (option.spec.kind === 'embeddings') return fileField(option, maxBytes);
+			if (option.spec.kind === 'embeddings') return fileField(option, registry.maxUploadBytes);
 			if (option.spec.kind !== 'image') return createField(option, surroundings);
 			const pictureToMask = option.name === 'mask' ? () => this.#pictureBeside('mask') : undefined;
-			return new ImageField(option, { maxBytes, refuse, pictureToMask });
+			return new ImageField(option, { attach, refuse, pictureToMask });
 		});
 		const model = this.#fields.find((_, i) => command.options[i].spec.kind === 'model');
 		model?.element.addEventListener('change', () => void this.#learnPrompts());

@@ -5,12 +5,13 @@ import { announce } from './announce.ts';
 import { pictureFile, sendCommand } from './api.ts';
 import { CommandForm } from './command-form.ts';
 import { h, icon, iconButton } from './dom.ts';
-import { ACCEPTED_EMBEDDINGS, uploadProblem } from './file-field.ts';
+import { ACCEPTED_EMBEDDINGS } from './file-field.ts';
 import { ACCEPTED } from './image-field.ts';
 import { LineEditor } from './line-editor.ts';
 import { Recall } from './recall.ts';
 import type { FormValues, Sent } from './sent.ts';
 import { drawSketch } from './sketch.ts';
+import { uploadProblem } from './upload-problem.ts';
 
 export class Composer {
 	readonly element: HTMLFormElement;
@@ -33,7 +34,7 @@ export class Composer {
 		const accept = `${ACCEPTED},${ACCEPTED_EMBEDDINGS}`;
 		const picker = h('input', { type: 'file', accept, class: 'unseen', tabIndex: -1, 'aria-hidden': 'true' });
 		picker.addEventListener('change', () => {
-			if (picker.files?.[0]) this.attach(picker.files[0]);
+			if (picker.files?.[0]) void this.attach(picker.files[0]);
 			picker.value = '';
 		});
 		this.#lineTools = h(
@@ -73,6 +74,7 @@ export class Composer {
 		const form = new CommandForm(command, {
 			registry: this.#registry,
 			models: this.#models,
+			attach: (file, field) => void this.attach(file, field),
 			refuse: (problem) => this.#complain(problem),
 			close: () => {
 				this.#showLine('');
@@ -100,8 +102,8 @@ export class Composer {
 	}
 
 	/** Uses a file: in the open form, in the typed command, or else in the first command that takes such a one. */
-	attach(file: File, droppedOn?: Element): void {
-		const problem = uploadProblem(file, this.#registry.maxUploadBytes);
+	async attach(file: File, droppedOn?: Element): Promise<void> {
+		const problem = await uploadProblem(file, this.#registry.maxUploadBytes);
 		this.#complain(problem);
 		if (problem) return;
 		const typed = this.#registry.commands.find(({ name }) => name === this.#line.commandName);
@@ -134,7 +136,7 @@ export class Composer {
 
 	async #sketch(): Promise<void> {
 		const sketch = await drawSketch();
-		if (sketch) this.attach(sketch);
+		if (sketch) await this.attach(sketch);
 	}
 
 	#onKey(event: KeyboardEvent): void {

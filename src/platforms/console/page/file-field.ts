@@ -3,6 +3,7 @@ import { EMBEDDINGS_ENDINGS } from '../../../../commands/lib/upload-kinds.ts';
 import type { WireOption } from '../wire.ts';
 import { h } from './dom.ts';
 import { type Field, labelled, missing } from './field.ts';
+import { sizeProblem } from './upload-problem.ts';
 
 export const ACCEPTED_EMBEDDINGS = EMBEDDINGS_ENDINGS.join();
 
@@ -22,15 +23,8 @@ export function fileField({ name, spec, hint }: WireOption, maxBytes: number): F
 		focus: () => box.focus(),
 		problem: () => {
 			const file = box.files?.[0];
-			if (file) return uploadProblem(file, maxBytes);
+			if (file) return sizeProblem(file, maxBytes);
 			return required ? missing({ name, hint }) : undefined;
 		},
 	};
-}
-
-/** What the page can tell of a file without the server. */
-export function uploadProblem(file: File, maxBytes: number): string | undefined {
-	if (file.size <= maxBytes) return undefined;
-	const size = (file.size / 2 ** 20).toFixed(1);
-	return `${file.name} has ${size} MiB; files may have at most ${maxBytes / 2 ** 20} MiB.`;
 }

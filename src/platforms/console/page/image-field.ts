@@ -3,14 +3,14 @@ import type { WireOption } from '../wire.ts';
 import { dialogIsOpen } from './dialog.ts';
 import { freshId, h, icon, iconButton } from './dom.ts';
 import { type Field, missing } from './field.ts';
-import { uploadProblem } from './file-field.ts';
 import { paintMask } from './mask.ts';
 import { drawSketch } from './sketch.ts';
 
 export const ACCEPTED = 'image/png,image/jpeg,image/webp,image/gif,image/avif';
 
 export interface ImageFieldOptions {
-	readonly maxBytes: number;
+	/** Gets a file that was chosen for a field, and brings it there if it can be used. */
+	readonly attach: (file: File, field: Element) => void;
 	/** Gets the sentence when a picture cannot be used. */
 	readonly refuse: (problem: string) => void;
 	/** The picture that a mask is painted over, for the option `mask`. */
@@ -38,7 +38,7 @@ export class ImageField implements Field {
 		this.#hint = hint;
 		this.#picker = h('input', { type: 'file', accept: ACCEPTED, class: 'unseen', tabIndex: -1, 'aria-hidden': 'true' });
 		this.#picker.addEventListener('change', () => {
-			if (this.#picker.files?.[0]) this.write(this.#picker.files[0]);
+			if (this.#picker.files?.[0]) options.attach(this.#picker.files[0], this.element);
 			this.#picker.value = '';
 		});
 		const id = freshId('image');
@@ -76,12 +76,7 @@ export class ImageField implements Field {
 	}
 
 	write(value: string | File): void {
-		if (typeof value === 'string') {
-			this.#address.value = value;
-			return;
-		}
-		const problem = uploadProblem(value, this.#options.maxBytes);
-		if (problem) this.#options.refuse(problem);
+		if (typeof value === 'string') this.#address.value = value;
 		else this.#set(value);
 	}
 

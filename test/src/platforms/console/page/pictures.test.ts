@@ -40,16 +40,33 @@ describeInChromium('pictures on the page', (chat) => {
 			expect(stored.equals(await sharp(file).removeAlpha().raw().toBuffer())).toBe(true);
 			expect(await chat.page.locator('.inputs img').nth(i).getAttribute('alt')).toBe(`picture-${i + 1}.png`);
 		}
-		// A file that only calls itself a picture: one sentence, and the rest of the form stays.
+		// A file that only begins as a picture: one sentence, and the rest of the form stays.
 		await chat.page.setInputFiles('.line-tools input[type=file]', {
 			name: 'fake.png',
 			mimeType: 'image/png',
-			buffer: Buffer.from('text'),
+			buffer: Buffer.concat([files[0].subarray(0, 8), Buffer.from('text')]),
 		});
 		await chat.option('prompt').fill('kept');
 		await chat.key('Enter');
 		await chat.page.getByText('fake.png is not a picture that can be read').waitFor();
 		expect(await chat.option('prompt').inputValue()).toBe('kept');
+	});
+
+	test('what is no picture that is taken is told at once, and does not get into the form', async () => {
+		await chat.open();
+		const heic = Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1');
+		await hand(chat.page, 'drop', heic, 'photo.heic');
+		await chat.page.getByText('photo.heic is HEIC; send it as JPEG').waitFor();
+		expect(await chat.page.locator('.command-form').count()).toBe(0);
+		await hand(chat.page, 'drop', await bands(1, 1), 'good.png');
+		await chat.page.getByRole('img', { name: 'Preview of good.png' }).waitFor();
+		await chat.page.setInputFiles('[data-option=image] input[type=file]', {
+			name: 'notes.png',
+			mimeType: 'image/png',
+			buffer: Buffer.from('text'),
+		});
+		await chat.page.getByText('notes.png is not a picture that can be read').waitFor();
+		expect(await chat.page.getByRole('img', { name: 'Preview of good.png' }).count()).toBe(1);
 	});
 
 	test('a sketch is drawn by mouse and by keyboard, undone, and edited', async () => {
