@@ -33,6 +33,13 @@ export async function readSquare(bytes: Uint8Array, size: number, take: (picture
 	return map(square, (level) => Math.min(Math.max(level, 0), 255)); // a cubic overshoots
 }
 
+/** All of a picture, upright, at most `side` pixels a side: red, green, blue and opacity, [4, H, W], levels in [0, 255]. */
+export function readWhole(bytes: Uint8Array, side: number): Promise<Tensor> {
+	return readLevels(bytes, (picture) =>
+		picture.resize(side, side, { fit: 'inside', withoutEnlargement: true }).toColourspace('srgb').ensureAlpha(),
+	);
+}
+
 /** All of a picture, upright: [C, H, W], levels in [0, 255]. */
 async function readLevels(bytes: Uint8Array, take: (picture: Sharp) => Sharp): Promise<Tensor> {
 	const { data, info } = await decoded(bytes, take);

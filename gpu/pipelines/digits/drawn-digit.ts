@@ -3,15 +3,17 @@
  * middle of 28 x 28. Source: LeCun et al. 1998, "Gradient-Based Learning Applied to Document Recognition", section III A.
  */
 
-import { quantile } from '../../diffusion/threshold.ts';
 import { UserError } from '../../errors.ts';
 import { DIGIT_SHAPE } from '../../models/digits/denoiser.ts';
 import { DIGIT_SIZE } from '../../models/digits/unet.ts';
-import { decodeImage, measureImage } from '../../tensor/image.ts';
+import { measureImage, readWhole } from '../../tensor/image.ts';
 import { sizeOf, type Tensor, tensor } from '../../tensor/tensor.ts';
+import { distanceFromPaper, otsu, type Plane, type Sight } from './ink.ts';
+import { type Box, encloses, heightOf, type Region, regionsOf, union, widthOf } from './regions.ts';
+import { borderOf, findSheet } from './sheet.ts';
 
-/** In pixels: more than enough for a digit of 20. */
-const READ_SIDE = 140;
+/** The longer side of the picture that is looked at, in pixels: more than enough for a digit of 20. */
+const READ_SIDE = 160;
 
 /** The longer side of a digit, in pixels. */
 const BOX = 20;
@@ -19,68 +21,124 @@ const BOX = 20;
 /** Less difference from the paper than this, of 0..1, is no ink. */
 const FAINT = 0.15;
 
-/** Ink below this share of the darkest is shade or the softness of an edge, and does not widen the box. */
-const EDGE = 0.25;
+/** A part of a digit has at least this share of the pixels of its largest part; less is a speck. */
+const SPECK = 0.04;
+
+/** What touches the border is left out where the rest has at least this share of the ink: a tight crop touches it too. */
+const REST = 0.2;
+
+/** A frame fills less of its box than this. */
+const FRAME_FILLS = 0.15;
+
+/** A digit has no more parts than this. */
+const MAX_PARTS = 4;
 
 /** Points along each side of a target pixel of which the mean is taken. */
 const SAMPLES = 6;
 
+const NO_DIGIT = 'No digit can be seen in the picture; draw one that fills most of it, dark on light.';
+const MORE_THAN_A_DIGIT =
+	'There is more in the picture than a digit; send one digit alone, drawn in strokes on plain paper.';
+
 /**
  * The digit in a picture of any size, [1, 28, 28] in [0, 1]. A picture of 28 x 28 stays where it is.
  *
- * @throws {UserError} when nothing is drawn, or the bytes are no picture
+ * @throws {UserError} when nothing is drawn, or more than a digit, or the bytes are no picture
  */
 export async function readDrawnDigit(bytes: Uint8Array): Promise<Tensor> {
 	const { width, height } = await measureImage(bytes);
-	const isDigitSized = width === DIGIT_SIZE && height === DIGIT_SIZE;
-	const side = isDigitSized ? DIGIT_SIZE : READ_SIDE;
-	const ink = inkOf(await decodeImage(bytes, side), side);
-	return tensor(isDigitSized ? ink : centred(ink, side), DIGIT_SHAPE);
+	if (width === DIGIT_SIZE && height === DIGIT_SIZE)
+		return tensor(inkOf(await readWhole(bytes, DIGIT_SIZE)).ink.data, DIGIT_SHAPE);
+	const { ink, sight } = inkOf(await readWhole(bytes, READ_SIDE));
+	const parts = digitParts(ink, sight);
+	return tensor(centred(onlyParts(ink, parts), union(parts.map(({ box }) => box))), DIGIT_SHAPE);
 }
 
-/** How far each pixel of a picture ([3, S, S]) is from the paper, the farthest 1: [S · S]. The paper is what is along the edge. */
-function inkOf({ data }: Tensor, side: number): Float32Array {
-	const area = side * side;
-	const grey = Float32Array.from(
-		{ length: area },
-		(_, i) => ((data[i] + data[area + i] + data[2 * area + i]) / 3 + 1) / 2,
+/**
+ * Ink of every pixel, 0..1, and where there is paper to look at. What is drawn on nothing is ink wherever it is opaque.
+ *
+ * @param picture [4, H, W]
+ */
+function inkOf(picture: Tensor): { readonly ink: Plane; readonly sight: Sight } {
+	const [, height, width] = picture.shape;
+	const size = { width, height };
+	const area = width * height;
+	const whole = { within: new Uint8Array(area).fill(1), border: borderOf(size) };
+	const opacity = picture.data.subarray(3 * area);
+	const clear = whole.border.filter((i) => opacity[i] < 128).length;
+	if (clear > whole.border.length / 2)
+		return { ink: { ...size, data: opacity.map((level) => level / 255) }, sight: whole };
+	const colours = tensor(picture.data.subarray(0, 3 * area), [3, height, width]);
+	const sight = findSheet(colours) ?? whole;
+	const ink = distanceFromPaper(colours, sight);
+	if (!ink.data.some((value) => value >= FAINT)) throw new UserError(NO_DIGIT);
+	return { ink, sight };
+}
+
+/** The regions of ink that make the digit. */
+function digitParts(ink: Plane, { within, border }: Sight): readonly Region[] {
+	const seen = ink.data.filter((_, i) => within[i]);
+	const from = Math.max(FAINT, otsu(seen));
+	const regions = regionsOf(
+		Uint8Array.from(ink.data, (value) => (value >= from ? 1 : 0)),
+		ink,
 	);
-	const edge = grey.filter((_, i) => i < side || i >= area - side || i % side === 0 || i % side === side - 1);
-	const paper = quantile(edge, 0.5);
-	const ink = grey.map((value) => Math.abs(value - paper));
-	const most = ink.reduce((max, value) => Math.max(max, value), 0);
-	if (most < FAINT)
-		throw new UserError('No digit can be seen in the picture; draw one that fills most of it, dark on light.');
-	return ink.map((value) => value / most);
+	const whole = withoutFrames(withoutBorder(regions, new Set(border)));
+	const parts = whole.filter(({ pixels }) => pixels.length >= SPECK * whole[0].pixels.length);
+	if (parts.length > MAX_PARTS) throw new UserError(MORE_THAN_A_DIGIT);
+	return parts;
 }
 
-/** The inked part, its longer side brought to 20 pixels and its centre of mass to the middle: [S · S] -> [28 · 28]. */
-function centred(ink: Float32Array, side: number): Float32Array {
-	const box = { top: side, left: side, bottom: 0, right: 0 };
-	const moment = { mass: 0, row: 0, column: 0 };
-	for (let row = 0; row < side; row++) {
-		for (let column = 0; column < side; column++) {
-			const value = ink[row * side + column];
-			if (value < EDGE) continue;
-			box.top = Math.min(box.top, row);
-			box.left = Math.min(box.left, column);
-			box.bottom = Math.max(box.bottom, row + 1);
-			box.right = Math.max(box.right, column + 1);
-			moment.mass += value;
-			moment.row += value * (row + 0.5);
-			moment.column += value * (column + 0.5);
+function withoutBorder(regions: readonly Region[], border: ReadonlySet<number>): readonly Region[] {
+	const rest = regions.filter(({ pixels }) => !pixels.some((i) => border.has(i)));
+	const sum = (list: readonly Region[]) => list.reduce((all, { pixels }) => all + pixels.length, 0);
+	return sum(rest) >= REST * sum(regions) ? rest : regions;
+}
+
+/** A frame is thin, and has something within it. */
+function withoutFrames(regions: readonly Region[]): readonly Region[] {
+	const isFrame = ({ pixels, box }: Region) =>
+		pixels.length < FRAME_FILLS * widthOf(box) * heightOf(box) &&
+		regions.some((other) => encloses(box, other.box) && heightOf(other.box) > heightOf(box) / 4);
+	const rest = regions.filter((region) => !isFrame(region));
+	return rest.length > 0 ? rest : regions;
+}
+
+/** Ink, the darkest 1, in the parts and their soft edges; elsewhere 0. */
+function onlyParts(ink: Plane, parts: readonly Region[]): Plane {
+	const { width, height } = ink;
+	const data = new Float32Array(ink.data.length);
+	for (const { pixels } of parts) {
+		for (const i of pixels) {
+			for (let y = Math.max(0, Math.floor(i / width) - 1); y <= Math.min(height - 1, Math.floor(i / width) + 1); y++) {
+				for (let x = Math.max(0, (i % width) - 1); x <= Math.min(width - 1, (i % width) + 1); x++) {
+					data[y * width + x] = ink.data[y * width + x];
+				}
+			}
 		}
 	}
-	const scale = Math.max(box.bottom - box.top, box.right - box.left) / BOX; // pixels of the picture in one of the digit
+	const most = data.reduce((max, value) => Math.max(max, value), 0);
+	return { width, height, data: data.map((value) => value / most) };
+}
+
+/** The inked part, its longer side brought to 20 pixels and its centre of mass to the middle: [H · W] -> [28 · 28]. */
+function centred({ width, height, data }: Plane, box: Box): Float32Array {
+	let [mass, middleRow, middleColumn] = [0, 0, 0];
+	for (const [i, value] of data.entries()) {
+		mass += value;
+		middleRow += value * (Math.floor(i / width) + 0.5);
+		middleColumn += value * ((i % width) + 0.5);
+	}
+	const scale = Math.max(heightOf(box), widthOf(box)) / BOX; // pixels of the picture in one of the digit
 	const coordinate = (i: number, middle: number) => (i / SAMPLES - DIGIT_SIZE / 2 + 0.5 / SAMPLES) * scale + middle;
 	const at = (row: number, column: number) =>
-		row >= 0 && column >= 0 && row < side && column < side ? ink[Math.floor(row) * side + Math.floor(column)] : 0;
+		row >= 0 && column >= 0 && row < height && column < width ? data[Math.floor(row) * width + Math.floor(column)] : 0;
 	const digit = new Float32Array(sizeOf(DIGIT_SHAPE));
 	const fine = DIGIT_SIZE * SAMPLES;
 	for (let i = 0; i < fine; i++) {
-		const row = coordinate(i, moment.row / moment.mass);
+		const row = coordinate(i, middleRow / mass);
 		for (let j = 0; j < fine; j++) {
-			const value = at(row, coordinate(j, moment.column / moment.mass));
+			const value = at(row, coordinate(j, middleColumn / mass));
 			digit[Math.floor(i / SAMPLES) * DIGIT_SIZE + Math.floor(j / SAMPLES)] += value / SAMPLES ** 2;
 		}
 	}

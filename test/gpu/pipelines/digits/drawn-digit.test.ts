@@ -1,10 +1,18 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { CONDITIONS, type Condition, drawing } from '../../../../eval/drawings.ts';
 import { UserError } from '../../../../gpu/errors.ts';
 import { readDrawnDigit } from '../../../../gpu/pipelines/digits/drawn-digit.ts';
+import { DIGIT_AREA, loadMnist } from '../../../../gpu/training/mnist.ts';
+
+/** Cosine of the angle between two digits: 1 for the same one. */
+function alike(a: Float32Array, b: Float32Array): number {
+	const dot = (x: Float32Array, y: Float32Array) => x.reduce((sum, value, i) => sum + value * y[i], 0);
+	return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+}
 
 /** A one: a bar of 40 x 160 in a picture of 400 x 400, off the middle. */
-const drawing = (paper: string, ink: string) =>
+const one = (paper: string, ink: string) =>
 	sharp(
 		Buffer.from(
 			`<svg width="400" height="400"><rect width="400" height="400" fill="${paper}"/><rect x="60" y="30" width="40" height="160" fill="${ink}"/></svg>`,
@@ -20,7 +28,7 @@ describe('a drawn digit', () => {
 		['#ffd', '#226'],
 		['none', 'black'],
 	])('on %s in %s becomes one of MNIST', async (paper, ink) => {
-		const { data, shape } = await readDrawnDigit(await drawing(paper, ink));
+		const { data, shape } = await readDrawnDigit(await one(paper, ink));
 		expect(shape).toEqual([1, 28, 28]);
 		const inkedRows = Array.from({ length: 28 }, (_, row) => row).filter((row) => data[row * 28 + 13] > 0.5);
 		// 20 pixels high, in the middle.
@@ -43,10 +51,46 @@ describe('a drawn digit', () => {
 		expect(data.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1.2, 2);
 	});
 
+	it('is the same however it is sent', async () => {
+		const { levels } = await loadMnist('test');
+		const seven = levels.subarray(0, DIGIT_AREA);
+		const read = async (condition: Condition) => (await readDrawnDigit(await drawing(seven, condition, 7))).data;
+		const square = await read('square');
+		for (const condition of CONDITIONS) {
+			expect(alike(await read(condition), square), condition).toBeGreaterThan(0.9);
+		}
+	});
+
+	it('may be the upper part of a tall picture, or fill all of one', async () => {
+		const bar = (width: number, height: number, rect: string) =>
+			sharp(
+				Buffer.from(
+					`<svg width="${width}" height="${height}"><rect width="100%" height="100%" fill="white"/>${rect}</svg>`,
+				),
+			)
+				.png()
+				.toBuffer();
+		const rowsOf = async (picture: Buffer) => {
+			const { data } = await readDrawnDigit(picture);
+			return Array.from({ length: 28 }, (_, row) => row).filter((row) => data[row * 28 + 13] > 0.5).length;
+		};
+		expect(await rowsOf(await bar(300, 900, '<rect x="130" y="20" width="30" height="120"/>'))).toBe(20);
+		expect(await rowsOf(await bar(90, 300, '<rect x="30" y="0" width="30" height="300"/>'))).toBe(20);
+	});
+
+	it('has to be one', async () => {
+		const several = Array.from({ length: 6 }, (_, i) => `<rect x="${40 + 55 * i}" y="150" width="20" height="80"/>`);
+		const svg = `<svg width="400" height="400"><rect width="400" height="400" fill="white"/>${several.join('')}</svg>`;
+		const picture = await sharp(Buffer.from(svg)).png().toBuffer();
+		await expect(readDrawnDigit(picture)).rejects.toThrow(
+			/^There is more in the picture than a digit; send one digit alone/,
+		);
+	});
+
 	it('has to be there', async () => {
-		const blank = readDrawnDigit(await drawing('#eee', '#eee'));
+		const blank = readDrawnDigit(await one('#eee', '#eee'));
 		await expect(blank).rejects.toThrow(UserError);
-		await expect(readDrawnDigit(await drawing('#eee', '#eee'))).rejects.toThrow('No digit can be seen');
+		await expect(readDrawnDigit(await one('#eee', '#eee'))).rejects.toThrow('No digit can be seen');
 		await expect(readDrawnDigit(Buffer.from('no picture'))).rejects.toThrow('The picture could not be read');
 	});
 });
