@@ -20,9 +20,10 @@ export const anagram = defineCommand({
 	summary: 'Make a picture that turns into another one when it is flipped, turned, cut up, …',
 	example: '"an oil painting of an old man" "an oil painting of people around a campfire"',
 	options: {
-		prompt: { ...promptOption, required: true, summary: 'What it shows upright' },
+		prompt: { ...promptOption, ofModel: 0, required: true, summary: 'What it shows upright' },
 		prompt2: {
 			...promptOption,
+			ofModel: 1,
 			required: true,
 			summary: 'What it shows through the view, flipped if none is named',
 			example: 'an oil painting of people around a campfire',

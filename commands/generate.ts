@@ -10,7 +10,7 @@ export const generate = defineCommand({
 	summary: 'Make a picture from a prompt',
 	example: '"a photo of a dog" --seed 180',
 	options: {
-		prompt: promptOption,
+		prompt: { ...promptOption, ofModel: 0 },
 		count: {
 			kind: 'integer',
 			summary: 'How many pictures; picture i uses seed + i',

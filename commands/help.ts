@@ -1,6 +1,7 @@
 import { MAX_SEED } from '../gpu/jobs/index.ts';
 import type { Command, Wording } from './lib/command.ts';
 import { defineCommand } from './lib/command.ts';
+import { defaultText } from './lib/default-text.ts';
 import { findCommand, splitCommand, verbsOf } from './lib/find-command.ts';
 import { inChats } from './lib/in-chats.ts';
 import type { OptionSpec } from './lib/options.ts';
@@ -78,15 +79,9 @@ function optionPage(commands: readonly Command[], name: string, wording: Wording
 
 /** " (1 to 16; default 1)"; nothing where the summary says all. */
 function facts(spec: OptionSpec): string {
-	const parts = [...(spec.required ? ['required'] : []), ...limits(spec), ...standard(spec)];
+	const standard = defaultText(spec);
+	const parts = [...(spec.required ? ['required'] : []), ...limits(spec), ...(standard ? [`default ${standard}`] : [])];
 	return parts.length > 0 ? ` (${parts.join('; ')})` : '';
-}
-
-/** What it is when it is not given, where that says something. */
-function standard(spec: OptionSpec): string[] {
-	if (spec.required || !('default' in spec) || String(spec.default) === '') return [];
-	const all = spec.kind === 'names' && spec.default.length === spec.choices.length;
-	return [`default ${all ? 'all' : spec.default}`];
 }
 
 /** What it takes, in a few words; the error messages say the same in full. */

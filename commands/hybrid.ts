@@ -49,7 +49,7 @@ export const hybrid = defineCommand({
 	summary: 'Make a picture that shows one thing from afar and another close up, or in greys and in colour',
 	example: '"a lithograph of a skull" "a lithograph of waterfalls"',
 	options: {
-		prompt: { ...promptOption, required: true, summary: 'What it shows from afar (in greys, in motion)' },
+		prompt: { ...promptOption, ofModel: 0, required: true, summary: 'What it shows from afar (in greys, in motion)' },
 		prompt2: { ...furtherPromptOption, summary: 'What it shows close up (in colour, standing still)' },
 		prompt3: { ...furtherPromptOption, summary: 'Of a triple, what it shows close up; the second is in between' },
 		kind: {

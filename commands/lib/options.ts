@@ -21,6 +21,8 @@ export interface TextOption extends Common {
 	readonly maxLength: number;
 	/** Stands for a missing and for an empty text. */
 	readonly default?: string;
+	/** Which of the default prompts of the chosen model, from 0, comes before `default`. */
+	readonly ofModel?: number;
 	/** Offered while typing; other texts are welcome too. */
 	readonly suggestions?: readonly string[];
 	/** Roles are named in it: a mention of one stands for its id. */

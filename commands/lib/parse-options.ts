@@ -1,7 +1,7 @@
 /** Checks what a user gave against a command's option specs. Every complaint is one sentence with the remedy. */
 import { closest, distance } from 'fastest-levenshtein';
 import { MAX_SEED, UserError } from '../../gpu/jobs/index.ts';
-import type { ModelList } from '../../gpu/queue/runner.ts';
+import type { ModelList, ModelSummary } from '../../gpu/queue/runner.ts';
 import { modelsFor } from './models-for.ts';
 import {
 	isUpload,
@@ -37,8 +37,21 @@ export function parseOptions<S extends OptionSpecs>(
 		const value = present(commandName, name, spec, raw[name]);
 		return [name, value === undefined ? absent(spec, surroundings) : check(name, spec, value, surroundings)];
 	});
-	return Object.fromEntries(entries) as Values<S>;
+	const values = Object.fromEntries(entries);
+	return { ...values, ...promptsOfModel(specs, raw, values.model) };
 }
+
+/** What the chosen model has for prompts that were not given. */
+function promptsOfModel(specs: OptionSpecs, raw: RawOptions, model: ModelSummary | undefined): Record<string, string> {
+	const prompts = Object.entries(specs).flatMap(([name, spec]): [string, string][] => {
+		const prompt = spec.kind === 'text' && spec.ofModel !== undefined && model?.defaultPrompts?.[spec.ofModel];
+		return prompt && isMissing(raw[name]) ? [[name, prompt]] : [];
+	});
+	return Object.fromEntries(prompts);
+}
+
+const isMissing = (value: RawValue | undefined) =>
+	value === undefined || (typeof value === 'string' && value.trim() === '');
 
 /**
  * What can be told before the models are known and the files have come, which may take seconds.
@@ -73,7 +86,7 @@ function present(
 	spec: OptionSpec,
 	value: RawValue | undefined,
 ): RawValue | undefined {
-	const missing = value === undefined || (typeof value === 'string' && value.trim() === '');
+	const missing = isMissing(value);
 	const needed = spec.required && (value === undefined || !('default' in spec));
 	if (missing && needed) throw new UserError(`/${commandName} needs ${name}: ${describe(spec)}.`);
 	return missing ? undefined : value;

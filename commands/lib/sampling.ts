@@ -8,7 +8,7 @@ import type { TextOption, Values } from './options.ts';
 import { MAX_PROMPT_CHARACTERS } from './options.ts';
 import { COURSE_PROMPTS } from './prompts.ts';
 
-/** An optional prompt; missing or empty, it means the course's default. */
+/** An optional prompt; missing or empty, it means the course's default, whatever the model draws well. */
 export const promptOption = {
 	kind: 'text',
 	summary: 'What to show, in words',

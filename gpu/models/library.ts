@@ -96,9 +96,13 @@ export class ModelLibrary {
 		const source = await this.promptSource(directory, described.textWidth);
 		if ('encoder' in source) await checkTextEncoder(source.encoder);
 		const knownPrompts = await promptsOf(source);
-		const { guidanceScale, summary } = { ...described, ...index };
+		const { guidanceScale, summary, defaultPrompts } = { ...described, ...index };
 		const [revision, vocabulary] = await Promise.all([revisionOf(directory), readVocabulary(directory)]);
-		const knows = { ...(knownPrompts && { knownPrompts }), ...(vocabulary && { vocabulary }) };
+		const knows = {
+			...(knownPrompts && { knownPrompts }),
+			...(defaultPrompts && { defaultPrompts }),
+			...(vocabulary && { vocabulary }),
+		};
 		return { ...described, name, revision, guidanceScale, summary, ...knows };
 	}
 

@@ -12,6 +12,8 @@ const schema = z.object({
 			/** Stage II: hold its pictures to the small one's pixels, for a network whose colours drift. */
 			faithful: z.boolean().optional(),
 			summary: z.string().min(1).max(300).optional(),
+			/** What it draws well: they stand for the first, the second prompt of a request that has none. */
+			defaultPrompts: z.array(z.string().min(1).max(200)).max(4).optional(),
 			/** Another model directory, whose text_encoder/ and tokenizer/ this model reads prompts with. */
 			textEncoder: z
 				.string()

@@ -54,6 +54,8 @@ export interface ModelSummary {
 	readonly textWidth: number;
 	/** The only prompts that it reads, where it has embeddings of some in the place of a text encoder; absent: it reads any. */
 	readonly knownPrompts?: readonly string[];
+	/** What it draws well: they stand for the first, the second prompt of a request that has none. */
+	readonly defaultPrompts?: readonly string[];
 	/** What it was taught; absent: whatever there is, or nobody says. */
 	readonly vocabulary?: Vocabulary;
 	/** Seconds that an evaluation will take by arithmetic alone, where nobody has timed one; absent: nobody can say. */

@@ -1,4 +1,5 @@
 /** The registry in Discord's words: the body of the request that registers the commands. */
+
 import {
 	type APIApplicationCommandBasicOption,
 	type APIApplicationCommandSubcommandOption,
@@ -10,6 +11,7 @@ import {
 	type RESTPostAPIChatInputApplicationCommandsJSONBody,
 } from 'discord.js';
 import type { Command } from '../../../commands/lib/command.ts';
+import { defaultText } from '../../../commands/lib/default-text.ts';
 import { inChats } from '../../../commands/lib/in-chats.ts';
 import type { OptionSpec, TextOption } from '../../../commands/lib/options.ts';
 import { shorten } from '../../../commands/lib/shorten.ts';
@@ -165,8 +167,7 @@ function option(name: string, spec: OptionSpec): APIApplicationCommandBasicOptio
 
 /** The summary, and the default where there is room for it: Discord shows it nowhere else. */
 function description(spec: OptionSpec): string {
-	const standard =
-		!spec.required && 'default' in spec && String(spec.default) !== '' ? ` (default: ${spec.default})` : '';
-	const whole = spec.summary + standard;
+	const standard = defaultText(spec);
+	const whole = spec.summary + (standard === undefined ? '' : ` (default: ${standard})`);
 	return whole.length <= MAX_DESCRIPTION ? whole : shorten(spec.summary, MAX_DESCRIPTION);
 }

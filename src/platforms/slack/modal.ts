@@ -1,6 +1,8 @@
 /** A command's form: one field for each option, out of the specs. */
+
 import type { types } from '@slack/bolt';
 import type { Command } from '../../../commands/lib/command.ts';
+import { defaultText } from '../../../commands/lib/default-text.ts';
 import type { OptionSpec, RawOptions, RawValue, Upload } from '../../../commands/lib/options.ts';
 import { shorten } from '../../../commands/lib/shorten.ts';
 import { MAX_SEED } from '../../../gpu/jobs/index.ts';
@@ -139,8 +141,8 @@ function placeholderOf(spec: OptionSpec): string {
 /** "default: 2"; undefined where there is none to speak of. */
 function standard(spec: OptionSpec): string | undefined {
 	if (spec.kind === 'seed') return `drawn if empty, 0 to ${MAX_SEED}`;
-	if (!('default' in spec) || spec.default === undefined || String(spec.default) === '') return undefined;
-	return `default: ${spec.default}`;
+	const text = defaultText(spec);
+	return text && `default: ${text}`;
 }
 
 const typed = (given: string, placeholder: string, maxLength = MAX_INPUT): types.PlainTextInput => ({

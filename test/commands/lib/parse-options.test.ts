@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { commands } from '../../../commands/index.ts';
+import type { RawOptions } from '../../../commands/lib/options.ts';
 import { parseOptions } from '../../../commands/lib/parse-options.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
 
@@ -56,6 +57,31 @@ describe('what is absent', () => {
 
 	test('an empty prompt means the same as none', () => {
 		expect(parse('generate', { prompt: '  ' })).toMatchObject({ prompt: 'a high quality photo' });
+	});
+
+	test('prompts are those that the chosen model draws well, where it says so and the course fixes none', () => {
+		const proud = { ...model, name: 'proud', defaultPrompts: ['a wug', 'two wugs'] };
+		const parsed = (name: string, raw: RawOptions) => {
+			const { options } = commands.find((candidate) => candidate.name === name)!;
+			return parseOptions(
+				name,
+				options,
+				{ model: 'proud', ...raw },
+				{
+					...surroundings,
+					models: { usable: [model, proud], damaged: [] },
+				},
+			);
+		};
+		expect(parsed('generate', {})).toMatchObject({ prompt: 'a wug' });
+		expect(parsed('generate', { prompt: 'a hat' })).toMatchObject({ prompt: 'a hat' });
+		expect(parsed('generate', { model: model.name })).toMatchObject({ prompt: 'a high quality photo' });
+		expect(parsed('anagram', { prompt: ' ', prompt2: '' })).toMatchObject({ prompt: 'a wug', prompt2: 'two wugs' });
+		expect(parsed('hybrid', { prompt: '' })).toMatchObject({ prompt: 'a wug' });
+		const image = { blob: 'a'.repeat(64), name: 'sketch.png' };
+		for (const name of ['edit', 'denoise', 'inpaint']) {
+			expect(parsed(name, { image })).toMatchObject({ prompt: 'a high quality photo' });
+		}
 	});
 
 	test('the sampler of the course is the default of edit', () => {

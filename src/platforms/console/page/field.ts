@@ -1,5 +1,6 @@
 /** The controls of a command's form, one for each kind of option. */
 
+import { defaultText } from '../../../../commands/lib/default-text.ts';
 import { modelsFor } from '../../../../commands/lib/models-for.ts';
 import { USER_EXAMPLE } from '../../../../commands/lib/options.ts';
 import type { WireModel, WireOption } from '../wire.ts';
@@ -36,7 +37,7 @@ export function createField(
 	const problem = `${name} must be ${hint}.`;
 	switch (spec.kind) {
 		case 'text': {
-			const box = textBox({ placeholder: (!spec.required && spec.default) || `e.g. ${spec.example}` });
+			const box = textBox({ placeholder: defaultText(spec) ?? `e.g. ${spec.example}` });
 			const suggestions = () => (spec.prompt && knownPrompts()) ?? spec.suggestions ?? [];
 			let element: HTMLElement = box;
 			if (spec.suggestions || spec.prompt) {

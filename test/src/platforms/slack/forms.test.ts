@@ -34,7 +34,11 @@ test('a bare command opens its form before anything else is asked of Slack', asy
 	expect(view).toMatchObject({ title: { text: '/generate' }, callback_id: 'form' });
 	expect(field(view, 'prompt')).toMatchObject({
 		optional: true,
-		element: { type: 'plain_text_input', max_length: 1000, placeholder: { text: 'default: a high quality photo' } },
+		element: {
+			type: 'plain_text_input',
+			max_length: 1000,
+			placeholder: { text: 'default: what the model draws well' },
+		},
 	});
 	expect(field(view, 'count').element).toMatchObject({ type: 'plain_text_input', placeholder: { text: 'default: 1' } });
 	expect(field(view, 'sampler').element).toMatchObject({
