@@ -2,35 +2,44 @@
 import sharp, { type Sharp } from 'sharp';
 import { UserError } from '../errors.ts';
 import { levelOf } from './level.ts';
-import { middleSquare } from './middle-square.ts';
+import { middlePart, type Size } from './middle-part.ts';
 import { map, type Tensor, tensor } from './tensor.ts';
 
 /** An opaque RGB picture: what networks see. */
 const CHANNELS = 3;
 
+/** A picture of so many times the pixels that are needed is shrunk by libvips first, which is fast, and exact enough there. */
+const ENOUGH = 4;
+
 /**
  * Reads a picture of any size and of any format that sharp knows (PNG, JPEG, WebP, GIF, AVIF, ...; the first frame of an
- * animation), turns it as its EXIF orientation says, lays it on white where it is transparent, and takes its middle square at
- * side `size`.
+ * animation), turns it as its EXIF orientation says, lays it on white where it is transparent, and takes its middle part at
+ * `width` x `height`; a square if the height is absent.
  *
- * Returns [3, size, size] in [-1, 1]. Throws a UserError when the bytes are not a readable picture.
+ * Returns [3, height, width] in [-1, 1]. Throws a UserError when the bytes are not a readable picture.
  */
-export async function decodeImage(bytes: Uint8Array, size: number): Promise<Tensor> {
-	const levels = await readSquare(bytes, size, (picture) =>
+export async function decodeImage(bytes: Uint8Array, width: number, height = width): Promise<Tensor> {
+	const levels = await readMiddle(bytes, { width, height }, (picture) =>
 		picture.flatten({ background: 'white' }).toColourspace('srgb'),
 	);
 	return map(levels, (level) => level / 127.5 - 1);
 }
 
 /**
- * The middle square of a picture, upright, at side `size`.
+ * The middle part of a picture, upright, at another size.
  *
  * @param take chooses the channels
- * @returns [C, size, size], levels in [0, 255]
+ * @returns [C, H, W], levels in [0, 255]
  */
-export async function readSquare(bytes: Uint8Array, size: number, take: (picture: Sharp) => Sharp): Promise<Tensor> {
-	const square = middleSquare(await readLevels(bytes, take), size);
-	return map(square, (level) => Math.min(Math.max(level, 0), 255)); // a cubic overshoots
+export async function readMiddle(
+	bytes: Uint8Array,
+	{ width, height }: Size,
+	take: (picture: Sharp) => Sharp,
+): Promise<Tensor> {
+	const levels = await readLevels(bytes, (picture) =>
+		take(picture.resize(ENOUGH * width, ENOUGH * height, { fit: 'outside', withoutEnlargement: true })),
+	);
+	return map(middlePart(levels, width, height), (level) => Math.min(Math.max(level, 0), 255)); // a cubic overshoots
 }
 
 /** All of a picture, upright, at most `side` pixels a side: red, green, blue and opacity, [4, H, W], levels in [0, 255]. */
@@ -63,7 +72,7 @@ async function decoded(bytes: Uint8Array, take: (picture: Sharp) => Sharp) {
 }
 
 /** Width and height in pixels, upright. Throws a UserError when the bytes are not a readable picture. */
-export async function measureImage(bytes: Uint8Array): Promise<{ readonly width: number; readonly height: number }> {
+export async function measureImage(bytes: Uint8Array): Promise<Size> {
 	try {
 		return (await sharp(bytes).metadata()).autoOrient;
 	} catch (cause) {

@@ -1,5 +1,5 @@
 /** Masks: one channel of 0..1, read from pictures and laid over them. */
-import { readSquare } from './image.ts';
+import { readMiddle } from './image.ts';
 import { assertSameShape, map, type Tensor, tensor } from './tensor.ts';
 
 /** Weights of red, green and blue in the luma of ITU-R BT.601, which Pillow turns a picture grey with, and so diffusers. */
@@ -9,26 +9,26 @@ const LUMA = [0.299, 0.587, 0.114] as const;
  * The luma of a picture's stored levels, cropped and resized as decodeImage does, so that a mask lies on its picture as it was
  * drawn there. On black where it is transparent: nothing was painted there.
  *
- * Returns [1, size, size] in [0, 1]. Throws a UserError when the bytes are not a readable picture.
+ * Returns [1, height, width] in [0, 1]. Throws a UserError when the bytes are not a readable picture.
  */
-export async function decodeMask(bytes: Uint8Array, size: number): Promise<Tensor> {
-	const { data } = await readSquare(bytes, size, (picture) =>
+export async function decodeMask(bytes: Uint8Array, width: number, height = width): Promise<Tensor> {
+	const { data } = await readMiddle(bytes, { width, height }, (picture) =>
 		picture.flatten({ background: 'black' }).toColourspace('srgb'),
-	); // [3, S, S]
-	const area = size * size;
+	); // [3, H, W]
+	const area = height * width;
 	const luma = Float32Array.from({ length: area }, (_, i) =>
 		fraction(LUMA.reduce((sum, weight, channel) => sum + weight * data[channel * area + i], 0)),
 	);
-	return tensor(luma, [1, size, size]);
+	return tensor(luma, [1, height, width]);
 }
 
 /**
  * How opaque a picture is, cropped and resized as decodeImage does; 1 everywhere when it has no alpha channel.
  *
- * Returns [1, size, size] in [0, 1]. Throws a UserError when the bytes are not a readable picture.
+ * Returns [1, height, width] in [0, 1]. Throws a UserError when the bytes are not a readable picture.
  */
-export async function decodeOpacity(bytes: Uint8Array, size: number): Promise<Tensor> {
-	const levels = await readSquare(bytes, size, (picture) => picture.ensureAlpha().extractChannel('alpha'));
+export async function decodeOpacity(bytes: Uint8Array, width: number, height = width): Promise<Tensor> {
+	const levels = await readMiddle(bytes, { width, height }, (picture) => picture.ensureAlpha().extractChannel('alpha'));
 	return map(levels, fraction);
 }
 

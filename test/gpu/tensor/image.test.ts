@@ -2,6 +2,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../gpu/errors.ts';
 import { decodeImage, encodePng } from '../../../gpu/tensor/image.ts';
+import { middlePart } from '../../../gpu/tensor/middle-part.ts';
 import { map, type Tensor, tensor } from '../../../gpu/tensor/tensor.ts';
 
 const SIDE = 4;
@@ -77,6 +78,29 @@ describe('decodeImage', () => {
 		for (const row of [0, SIDE - 1]) {
 			for (const column of [0, SIDE - 1]) expect(colourAt(read, row, column)).toEqual(GREEN);
 		}
+	});
+
+	it('takes all of a picture at its own size, value for value', async () => {
+		const wide = tensor(picture.data.subarray(0, 3 * 2 * 4), [3, 2, 4]);
+		const read = await decodeImage(await encodePng(wide), 4, 2);
+		expect(read.shape).toEqual([3, 2, 4]);
+		read.data.forEach((value, i) => {
+			expect(value).toBeCloseTo(wide.data[i], 6);
+		});
+	});
+
+	it('shrinks a large picture to what the exact way makes of it', async () => {
+		const [width, height] = [301, 200];
+		const waves = tensor(
+			Float32Array.from({ length: 3 * height * width }, (_, i) =>
+				Math.sin((i % width) / 9 + Math.floor(i / width) / 14 + Math.floor(i / (width * height))),
+			),
+			[3, height, width],
+		);
+		const read = await decodeImage(await encodePng(waves), 16);
+		const exact = middlePart(waves, 16);
+		const worst = Math.max(...read.data.map((value, i) => Math.abs(value - exact.data[i])));
+		expect(worst).toBeLessThan(0.04); // five levels of 255
 	});
 
 	it('turns the picture as its EXIF orientation says', async () => {

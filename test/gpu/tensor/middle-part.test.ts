@@ -3,7 +3,8 @@ import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { TorchGenerator } from '../../../gpu/diffusion/noise.ts';
 import { decodeImage } from '../../../gpu/tensor/image.ts';
-import { middleSquare } from '../../../gpu/tensor/middle-square.ts';
+import { middlePart } from '../../../gpu/tensor/middle-part.ts';
+import { tensor } from '../../../gpu/tensor/tensor.ts';
 import { maxDifference, type Packed, unpack } from '../diffusion/golden.ts';
 
 /** See test/fixtures/tensor/make.py. */
@@ -13,9 +14,25 @@ const golden: { seed: number; shape: number[]; result: Packed }[] = JSON.parse(
 
 test.each(golden)("is Pillow's: $shape", ({ seed, shape, result }) => {
 	const expected = unpack(result);
-	const square = middleSquare(new TorchGenerator(seed).randn(shape), expected.shape[1]);
+	const square = middlePart(new TorchGenerator(seed).randn(shape), expected.shape[1]);
 	expect(square.shape).toEqual(expected.shape);
 	expect(maxDifference(square, expected)).toBeLessThan(2e-6);
+});
+
+test('takes the middle part that has the proportions of the result', () => {
+	const columns = tensor(
+		Float32Array.from({ length: 4 * 10 }, (_, i) => i % 10),
+		[1, 4, 10],
+	);
+	// The middle of 10 x 4 in 1:2 is 2 x 4; of it, one pixel by two are the mean of 4 and 5, their neighbours weighing the same.
+	const part = middlePart(columns, 1, 2);
+	expect(part.shape).toEqual([1, 2, 1]);
+	for (const value of part.data) expect(value).toBeCloseTo(4.5, 6);
+	// All of it where the proportions are the same.
+	const half = middlePart(columns, 5, 2);
+	expect(half.shape).toEqual([1, 2, 5]);
+	expect(half.data[2]).toBeCloseTo(4.5, 6); // at the border the kernel is cut off
+	expect(middlePart(columns, 10, 4)).toBe(columns);
 });
 
 const SIZES = [8, 9, 12, 16, 21, 28, 32, 40, 48, 63, 64, 65, 80, 100, 127, 200, 333, 512, 1000, 2000];
