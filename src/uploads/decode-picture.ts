@@ -11,8 +11,8 @@ const MAX_PIXELS = 50_000_000;
 /** Decoders hold whole rows, several at a time: a picture of one long row takes gigabytes. */
 const MAX_SIDE = 32_768;
 
-/** Four times the side of the largest pictures that models work on, stage II's: that keeps every crop sharp. */
-const STORED_SIDE = 1024;
+/** What an inpainting gives back at full size: more than most screens show, and as a PNG still a file that chats take. */
+const STORED_SIDE = 2048;
 
 /** What libvips calls the loaders of PNG, JPEG, WebP, GIF and AVIF: no other is let near a file. */
 const LOADERS = ['Png', 'Jpeg', 'Webp', 'Nsgif', 'Heif'].map((name) => `VipsForeignLoad${name}`);

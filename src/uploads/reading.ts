@@ -1,7 +1,7 @@
 /** The readers of this process. They start when the first file comes. */
 import { Readers } from './readers.ts';
 
-/** As long as a class that works on pictures pauses between two of them: a start takes half a second, a phone's photo a tenth. */
+/** As long as a class that works on pictures pauses between two of them: a start takes as long as a phone's photo, half a second. */
 const IDLE_MS = 600_000;
 
 /** For files that are here: each keeps a core busy. */

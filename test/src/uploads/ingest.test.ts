@@ -61,7 +61,7 @@ describe('takes in', () => {
 			.toBuffer();
 		const { blob } = await ingest('image', store(), large, 'large.png');
 		const { width, height } = await sharp(await store().get(blob)).metadata();
-		expect([width, height]).toEqual([1024, 512]);
+		expect([width, height]).toEqual([2048, 1024]);
 	});
 
 	test('a JPEG that lacks nothing but its end marker', async () => {

@@ -4,7 +4,7 @@ import { openDialog } from './dialog.ts';
 import { h, icon } from './dom.ts';
 import { radioRow, sizeSlider, toolButton } from './drawing-tools.ts';
 
-/** The server stores pictures with at most this many pixels a side, so a finer mask would be lost. */
+/** Nobody paints finer than this; the mask of a larger picture is enlarged to it. */
 const MAX_SIDE = 1024;
 
 /** Small pictures are painted on at this many pixels a side, so that strokes stay round. */
