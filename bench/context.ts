@@ -15,7 +15,7 @@ export function benchContext(denoiser: Denoiser, onStep: PipelineContext['onStep
 	const [, size] = denoiser.shape;
 	return {
 		denoiser,
-		loadImage: async (_ref, side = size) => decodeImage(await readFile(EXAMPLE), side),
+		loadImage: async (_ref, width = size, height = width) => decodeImage(await readFile(EXAMPLE), width, height),
 		loadBytes: () => readFile(EXAMPLE),
 		signal: new AbortController().signal,
 		onStep,

@@ -19,7 +19,7 @@ export interface ImageFacts {
 	readonly score?: number;
 }
 
-/** One picture that a job made: a PNG of the model's own size, without any metadata. */
+/** One picture that a job made: a PNG without any metadata, of the model's own size unless its pipeline says otherwise. */
 export interface JobImage extends ImageFacts {
 	readonly blob: BlobRef;
 	readonly width: number;

@@ -6,8 +6,11 @@ import type { Tensor } from '../tensor/tensor.ts';
 export interface PipelineContext {
 	/** The network that the job names. S below is the side of its pictures. */
 	readonly denoiser: Denoiser;
-	/** The picture behind a reference, cropped to its middle square and resized: [3, side, side] in [-1, 1]; side: S if absent. */
-	loadImage(ref: BlobRef, side?: number): Promise<Tensor>;
+	/**
+	 * The picture behind a reference, cropped to its middle part and resized: [3, height, width] in [-1, 1]. A square if the
+	 * height is absent, and its side S if the width is absent.
+	 */
+	loadImage(ref: BlobRef, width?: number, height?: number): Promise<Tensor>;
 	/** The picture behind a reference as it is stored, for pipelines that look at more than its colours. */
 	loadBytes(ref: BlobRef): Promise<Uint8Array>;
 	/** Once aborted, the pipeline throws the signal's reason within one step. */
@@ -25,7 +28,7 @@ export interface StepProgress {
 }
 
 export interface PipelineResult {
-	/** In the order of the job. Pixels are [3, S, S], about [-1, 1]. */
+	/** In the order of the job. Pixels are [3, H, W], about [-1, 1]; most are of the model's size. */
 	readonly images: readonly (ImageFacts & { readonly pixels: Tensor })[];
 	/** Sentences the user should read. */
 	readonly notes: readonly string[];

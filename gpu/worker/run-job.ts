@@ -60,7 +60,7 @@ function runOnPictures(
 		const { denoiser, notes } = refs ? await readingBrought(refs, opened, blobs) : { denoiser: opened, notes: [] };
 		const result = await pipeline(job, {
 			denoiser,
-			loadImage: async (ref, side = size) => decodeImage(await blobs.get(ref), side),
+			loadImage: async (ref, width = size, height = width) => decodeImage(await blobs.get(ref), width, height),
 			loadBytes: (ref) => blobs.get(ref),
 			...watch,
 		});

@@ -31,8 +31,13 @@ export const inpaint = defineKind({
 		kind: z.literal('inpaint'),
 		...samplingFields,
 		prompt,
-		/** The picture of which parts stay, any size: it is cropped to a square and resized to the model's sample size. */
+		/** The picture of which parts stay, any size. */
 		image: blobRef,
+		/**
+		 * The result is the whole picture at its own size, and the model sees a square around what is made anew. Absent: as in
+		 * the course the picture is cropped to its middle square and resized to the model's sample size.
+		 */
+		whole: z.literal(true).optional(),
 		/** What is made anew: where a mask of the picture's proportions is white, inside a region, or where it is transparent. */
 		area: z.discriminatedUnion('by', [
 			z.object({ by: z.literal('mask'), mask: blobRef }),

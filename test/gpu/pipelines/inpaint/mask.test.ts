@@ -3,10 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../../gpu/errors.ts';
 import type { JobOf } from '../../../../gpu/jobs/index.ts';
 import { readMask, regionMask } from '../../../../gpu/pipelines/inpaint/mask.ts';
-import { SIDE, toyContext } from '../toy.ts';
+import type { Size } from '../../../../gpu/tensor/middle-part.ts';
+import { SIDE } from '../toy.ts';
 
 const IMAGE = 'a'.repeat(64);
 const MASK = 'b'.repeat(64);
+
+/** Of the model's pictures. */
+const MODEL = { width: SIDE, height: SIDE };
 
 /** A picture whose pixel at (x, y), both 0..1, is white (or clear, for `alpha`) where `inside` says so. */
 function drawn(width: number, height: number, inside: (x: number, y: number) => boolean, alpha = false) {
@@ -23,19 +27,23 @@ function drawn(width: number, height: number, inside: (x: number, y: number) => 
 
 const opaque = (width: number, height: number) => drawn(width, height, () => false);
 
-async function read(area: JobOf<'inpaint'>['area'], image: Buffer, mask?: Buffer): Promise<string[]> {
+/** The rows of the mask for the model's size, or for that of the whole picture; then the notes. */
+async function read(area: JobOf<'inpaint'>['area'], image: Buffer, mask?: Buffer, whole?: Size): Promise<string[]> {
+	const size = whole ?? MODEL;
 	const loadBytes = async (ref: string) => {
 		const bytes = ref === IMAGE ? image : ref === MASK ? mask : undefined;
 		if (!bytes) throw new Error(`nothing at ${ref}`);
 		return bytes;
 	};
-	const { mask: made, notes } = await readMask({ image: IMAGE, area }, toyContext({ loadBytes }));
-	expect(made.shape).toEqual([1, SIDE, SIDE]);
-	return [...rows(made.data), ...notes];
+	const { mask: made, notes } = await readMask({ image: IMAGE, area, ...(whole && { whole: true }) }, size, {
+		loadBytes,
+	});
+	expect(made.shape).toEqual([1, size.height, size.width]);
+	return [...rows(made.data, size.width), ...notes];
 }
 
-const rows = (data: Float32Array) =>
-	Array.from({ length: SIDE }, (_, row) => data.subarray(row * SIDE, (row + 1) * SIDE).join(''));
+const rows = (data: Float32Array, width = SIDE) =>
+	Array.from({ length: data.length / width }, (_, row) => data.subarray(row * width, (row + 1) * width).join(''));
 
 const refused = async (reading: Promise<unknown>, why: RegExp) => {
 	await expect(reading).rejects.toThrow(UserError);
@@ -117,13 +125,13 @@ describe('a mask picture', () => {
 describe('a region', () => {
 	it('counts from the whole picture, before it is cropped', () => {
 		const square = { width: 50, height: 50 };
-		expect(rows(regionMask([0, 0.5, 0.25, 0.25], square, SIDE).data)).toEqual([
+		expect(rows(regionMask([0, 0.5, 0.25, 0.25], square, MODEL).data)).toEqual([
 			...Array(4).fill('00000000'),
 			...Array(2).fill('11000000'),
 			...Array(2).fill('00000000'),
 		]);
 		const wide = { width: 100, height: 50 };
-		expect(rows(regionMask([0.5, 0, 0.5, 1], wide, SIDE).data)).toEqual(Array(SIDE).fill('00001111'));
+		expect(rows(regionMask([0.5, 0, 0.5, 1], wide, MODEL).data)).toEqual(Array(SIDE).fill('00001111'));
 	});
 
 	it('must lie on the picture, and leave some of it', async () => {
@@ -151,5 +159,38 @@ describe('transparency', () => {
 
 	it('must not be everywhere', async () => {
 		await refused(read(by, await drawn(32, 32, () => true, true)), /transparent everywhere/);
+	});
+});
+
+describe('of a whole picture', () => {
+	const wide = { width: 12, height: 4 };
+	const all = (row: string) => Array(wide.height).fill(row);
+	const picture = () => opaque(wide.width, wide.height);
+
+	it('a mask is made anew where it is white, to the edges', async () => {
+		const mask = await drawn(12, 4, (x) => x < 0.25);
+		expect(await read({ by: 'mask', mask: MASK }, await picture(), mask, wide)).toEqual(all('111000000000'));
+	});
+
+	it('a mask may be smaller or larger', async () => {
+		for (const factor of [1 / 2, 3, 40]) {
+			const mask = await drawn(12 * factor, 4 * factor, (x) => x >= 0.5);
+			expect(await read({ by: 'mask', mask: MASK }, await picture(), mask, wide)).toEqual(all('000000111111'));
+		}
+	});
+
+	it('a region may lie beside the middle square, and must have a pixel', async () => {
+		const by = (...region: [number, number, number, number]) =>
+			picture().then((image) => read({ by: 'region', region }, image, undefined, wide));
+		expect(await by(0, 0.5, 1 / 6, 0.5)).toEqual([...Array(2).fill('000000000000'), ...Array(2).fill('110000000000')]);
+		await refused(by(0.5, 0.5, 0.01, 0.01), /^The region has no pixel of the picture; make it larger\.$/);
+	});
+
+	it('what is transparent is made anew, and nothing else', async () => {
+		const hole = await drawn(12, 4, (x, y) => x > 0.75 && y > 0.5, true);
+		expect(await read({ by: 'transparency' }, hole, undefined, wide)).toEqual([
+			...Array(2).fill('000000000000'),
+			...Array(2).fill('000000000111'),
+		]);
 	});
 });

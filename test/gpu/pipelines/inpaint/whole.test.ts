@@ -1,0 +1,154 @@
+/** Pictures that are larger than the model's, and come back as they were but for what is made anew. */
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import type { JobOf } from '../../../../gpu/jobs/index.ts';
+import { cutSquare, pasteSquare } from '../../../../gpu/pipelines/inpaint/square.ts';
+import { inpaint } from '../../../../gpu/pipelines/inpaint.ts';
+import { decodeImage, encodePng } from '../../../../gpu/tensor/image.ts';
+import { middlePart } from '../../../../gpu/tensor/middle-part.ts';
+import { map } from '../../../../gpu/tensor/tensor.ts';
+import { pictureOf, SAMPLING, SIDE, toyContext } from '../toy.ts';
+
+const [WIDTH, HEIGHT] = [60, 40];
+
+/** x 40..54, y 10..18 of the picture: the square around it has 30 pixels a side, from (30, 0) on. */
+const REGION = [40 / 60, 10 / 40, 15 / 60, 8 / 40] as [number, number, number, number];
+const SQUARE = { left: 30, top: 0, side: 30 };
+const inRegion = (i: number) => {
+	const [x, y] = [i % WIDTH, Math.floor(i / WIDTH) % HEIGHT];
+	return x >= 40 && x < 55 && y >= 10 && y < 18;
+};
+
+const job: JobOf<'inpaint'> = {
+	kind: 'inpaint',
+	...SAMPLING,
+	sampler: 'course',
+	prompt: 'stripes',
+	image: 'a'.repeat(64),
+	whole: true,
+	area: { by: 'region', region: REGION },
+	feather: 0,
+	rule: 'course',
+	jumpLength: 2,
+	resamples: 3,
+	count: 1,
+};
+
+/** No two neighbours of it are alike. */
+const levels = Uint8Array.from({ length: 3 * WIDTH * HEIGHT }, (_, i) => (i * 89) % 251);
+const photo = await sharp(levels, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } })
+	.png()
+	.toBuffer();
+
+function contextOf(bytes: Buffer) {
+	return toyContext({
+		loadBytes: async () => bytes,
+		loadImage: (_, width = SIDE, height = width) => decodeImage(bytes, width, height),
+	});
+}
+
+const bytesOf = async (pixels: Parameters<typeof encodePng>[0]) => {
+	const png = await encodePng(pixels);
+	return sharp(png).raw().toBuffer({ resolveWithObject: true });
+};
+
+/** The largest difference of two pictures where they are made anew. */
+const differenceInRegion = (a: Float32Array, b: Float32Array) =>
+	a.reduce((most, value, i) => (inRegion(i) ? Math.max(most, Math.abs(value - b[i])) : most), 0);
+
+describe('a whole picture', () => {
+	it.each([
+		['course', 0],
+		['course', 3],
+		['repaint', 2.5],
+		['clean', 0],
+		['clean', 16],
+	] as const)('keeps its size, and every pixel that is not made anew (%s, feather %d)', async (rule, feather) => {
+		const { images } = await inpaint({ ...job, rule, feather }, contextOf(photo));
+		const [result, original, mask] = await Promise.all(images.map(({ pixels }) => bytesOf(pixels)));
+		expect(result.info).toMatchObject({ width: WIDTH, height: HEIGHT, channels: 3 });
+		expect([...original.data]).toEqual([...levels]);
+		let changed = 0;
+		for (let i = 0; i < WIDTH * HEIGHT; i++) {
+			const rgb = (bytes: Uint8Array) => [...bytes.subarray(3 * i, 3 * i + 3)].join();
+			expect(rgb(mask.data)).toBe(inRegion(i) ? '255,255,255' : '0,0,0');
+			if (!inRegion(i)) expect(rgb(result.data)).toBe(rgb(levels));
+			else if (rgb(result.data) !== rgb(levels)) changed++;
+		}
+		expect(changed).toBeGreaterThan(0.9 * 15 * 8);
+	});
+
+	it('has what the model drew on the square around it, enlarged', async () => {
+		const { images, notes } = await inpaint({ ...job, steps: 10 }, contextOf(photo));
+		const [result, original] = images;
+		const drawn = pasteSquare(original.pixels, middlePart(pictureOf('stripes'), SQUARE.side), SQUARE);
+		expect(differenceInRegion(result.pixels.data, drawn.data)).toBeLessThan(0.3); // the course leaves the noise of t = 0
+		expect(notes).toEqual(['The model draws 8 × 8 pixels: what is new is enlarged 3.8 times.']);
+	});
+
+	it('is seen by the model around what is made anew', async () => {
+		const context = contextOf(photo);
+		await inpaint({ ...job, rule: 'clean' }, context);
+		const [{ x: seen }] = context.denoiser.calls;
+		const expected = middlePart(cutSquare(await decodeImage(photo, WIDTH, HEIGHT), SQUARE), SIDE);
+		// Of the model's pixels, of 3.75 each, those that the region, x 10..24 and y 10..17 of the square, shows through in.
+		const [column, row] = [(i: number) => i % SIDE, (i: number) => Math.floor(i / SIDE) % SIDE];
+		const isNew = (i: number) => column(i) >= 2 && column(i) <= 7 && row(i) >= 2 && row(i) <= 5;
+		const wrong = [...seen.data.keys()].filter((i) => (seen.data[i] === expected.data[i]) === isNew(i));
+		expect(wrong).toEqual([]);
+	});
+
+	it('fades over pixels of the model', async () => {
+		const [hard, soft] = await Promise.all(
+			[0, 1].map(async (feather) => (await inpaint({ ...job, feather }, contextOf(photo))).images),
+		);
+		const [made, original] = hard.map(({ pixels }) => pixels);
+		const width = SQUARE.side / SIDE;
+		const faded = map(made, (value, i) => {
+			const [x, y] = [i % WIDTH, Math.floor(i / WIDTH) % HEIGHT];
+			const inwards = Math.min(x - 39, 55 - x, y - 9, 18 - y);
+			const share = Math.min(1, inwards / (width + 1));
+			return inRegion(i) ? share * value + (1 - share) * original.data[i] : value;
+		});
+		expect(differenceInRegion(soft[0].pixels.data, faded.data)).toBeLessThan(1e-5);
+	});
+
+	it('of the model’s own size is what the course makes of it', async () => {
+		const small = await encodePng(pictureOf('sky'));
+		const region = [0, 0.25, 0.5, 0.5] as [number, number, number, number];
+		const [whole, course] = await Promise.all(
+			[{ whole: true as const }, { whole: undefined }].map((way) =>
+				inpaint({ ...job, area: { by: 'region', region }, feather: 2, ...way }, contextOf(small)),
+			),
+		);
+		expect(whole).toEqual(course);
+		expect(whole.notes).toEqual([]);
+	});
+
+	it('comes back opaque where a part was transparent', async () => {
+		const clear = Uint8Array.from({ length: 4 * WIDTH * HEIGHT }, (_, i) => {
+			const pixel = Math.floor(i / 4);
+			return i % 4 < 3 ? levels[3 * pixel + (i % 4)] : inRegion(pixel) ? 0 : 255;
+		});
+		const png = await sharp(clear, { raw: { width: WIDTH, height: HEIGHT, channels: 4 } })
+			.png()
+			.toBuffer();
+		const { images } = await inpaint({ ...job, area: { by: 'transparency' }, steps: 10 }, contextOf(png));
+		const { data, info } = await bytesOf(images[0].pixels);
+		expect(info.channels).toBe(3);
+		const kept = [...data.keys()].filter((i) => !inRegion(Math.floor(i / 3)));
+		expect(kept.map((i) => data[i])).toEqual(kept.map((i) => levels[i]));
+		const drawn = pasteSquare(images[1].pixels, middlePart(pictureOf('stripes'), SQUARE.side), SQUARE);
+		expect(differenceInRegion(images[0].pixels.data, drawn.data)).toBeLessThan(0.3);
+	});
+
+	it('may be covered by its mask from side to side, so that the square reaches beyond it', async () => {
+		const area = { by: 'region', region: [0, 0.25, 1, 0.25] } as JobOf<'inpaint'>['area'];
+		const { images } = await inpaint({ ...job, area, feather: 1 }, contextOf(photo));
+		const { data } = await bytesOf(images[0].pixels);
+		const isKept = (i: number) => Math.floor(i / (3 * WIDTH)) < 10 || Math.floor(i / (3 * WIDTH)) >= 20;
+		const kept = [...data.keys()].filter(isKept);
+		expect(kept.map((i) => data[i])).toEqual(kept.map((i) => levels[i]));
+		expect([...data.keys()].filter((i) => !isKept(i) && data[i] !== levels[i]).length).toBeGreaterThan(1500);
+	});
+});
