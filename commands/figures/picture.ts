@@ -11,7 +11,8 @@ import { readRaster, type StoredImage } from './raster.ts';
 const CHAT_SIDE = 256;
 
 /**
- * A job's picture, enlarged by a whole factor without smoothing, so that every pixel of the model stays visible.
+ * A job's picture, enlarged by a whole factor without smoothing, so that every pixel of the model stays visible; a large one
+ * as it is stored.
  * The PNG carries no time and no other metadata: same picture, same bytes.
  *
  * @param view how to look at it; upright if absent
@@ -23,13 +24,17 @@ export async function picture(
 ): Promise<Figure> {
 	const { width, height } = image;
 	const factor = Math.max(1, Math.floor(CHAT_SIDE / Math.max(width, height)));
-	const { pixels } = await readRaster(blobs, image, view?.apply);
-	const bytes = await sharp(pixels, { raw: { width, height, channels: 3 } })
-		.resize(width * factor, height * factor, { kernel: 'nearest' })
-		.png()
-		.toBuffer();
+	const bytes = factor === 1 && !view ? await blobs.get(image.blob) : await drawn();
 	const source = view ? undefined : image.blob;
 	return { bytes, type: 'image/png', width: width * factor, height: height * factor, alt, filename, source };
+
+	async function drawn() {
+		const { pixels } = await readRaster(blobs, image, view?.apply);
+		return sharp(pixels, { raw: { width, height, channels: 3 } })
+			.resize(width * factor, height * factor, { kernel: 'nearest' })
+			.png()
+			.toBuffer();
+	}
 }
 
 /** Joins the parts of an alt text into sentences within the limit; a part may be a whole sentence already. */

@@ -38,10 +38,14 @@ export async function sheet(
 	about: { readonly filename: string; readonly alt: string; readonly title?: string },
 ): Promise<Figure> {
 	const columns = Math.max(...rows.map((row) => row.length));
-	const side = cellSide(columns, Math.max(...rows.flat().map(({ image }) => Math.max(image.width, image.height))));
-	const width = 2 * MARGIN + columns * side + (columns - 1) * GAP;
+	const images = rows.flat().map(({ image }) => image);
+	const cell = cellSize(columns, {
+		width: Math.max(...images.map((image) => image.width)),
+		height: Math.max(...images.map((image) => image.height)),
+	});
+	const width = 2 * MARGIN + columns * cell.width + (columns - 1) * GAP;
 	// A sheet is shown at the width of the chat, so letters grow with it; in narrow ones the cell sets the limit.
-	const size = Math.round(Math.min(30, Math.max(0.095 * side, width / 60)));
+	const size = Math.round(Math.min(30, Math.max(0.095 * cell.width, width / 60)));
 
 	const lettering: Lettering[] = [];
 	const frames: string[] = [];
@@ -70,13 +74,14 @@ export async function sheet(
 		top = set(title, width / 2, top - MARGIN / 4) + MARGIN / 2;
 	}
 	for (const row of rows) {
-		const captionTop = Math.round(top) + side + size / 2;
+		const captionTop = Math.round(top) + cell.height + size / 2;
 		let bottom = captionTop;
-		for (const [column, cell] of row.entries()) {
-			const left = MARGIN + column * (side + GAP);
-			pictures.push(place(blobs, cell, left, Math.round(top), side));
-			frames.push(frame(left, Math.round(top), side));
-			bottom = Math.max(bottom, set(captionLines(cell.caption, size, side), left + side / 2, captionTop));
+		for (const [column, shown] of row.entries()) {
+			const left = MARGIN + column * (cell.width + GAP);
+			pictures.push(place(blobs, shown, left, Math.round(top), cell));
+			frames.push(frame(left, Math.round(top), cell));
+			const caption = captionLines(shown.caption, size, cell.width);
+			bottom = Math.max(bottom, set(caption, left + cell.width / 2, captionTop));
 		}
 		top = bottom + GAP;
 	}
@@ -101,13 +106,20 @@ export function gridRows<T>(cells: readonly T[]): T[][] {
 	);
 }
 
-/** Side of the square that each picture gets: a multiple of the largest, unless even that one does not fit. */
-function cellSide(columns: number, largest: number): number {
+interface Size {
+	readonly width: number;
+	readonly height: number;
+}
+
+/** The place that each picture gets: a multiple of the largest one, unless even that one does not fit. */
+function cellSize(columns: number, { width, height }: Size): Size {
+	const largest = Math.max(width, height);
 	const within = (sheetWidth: number) => (sheetWidth - 2 * MARGIN - (columns - 1) * GAP) / columns;
 	const most = Math.floor(within(MAX_WIDTH));
 	const good = Math.min(most, MAX_SIDE, Math.max(within(GOOD_WIDTH), MIN_SIDE));
 	const factor = Math.floor(good / largest);
-	return factor >= 1 ? factor * largest : Math.min(most, largest);
+	const scale = factor >= 1 ? factor : Math.min(most / largest, 1);
+	return { width: Math.round(scale * width), height: Math.round(scale * height) };
 }
 
 /** Each of the two parts may take two lines: prompts need them. */
@@ -125,22 +137,22 @@ function captionLines(caption: string, size: number, maxWidth: number) {
 }
 
 /** A hairline around the place of a picture: a white sketch must not run into the paper. */
-const frame = (left: number, top: number, side: number) =>
-	`<rect x="${left - 1}" y="${top - 1}" width="${side + 2}" height="${side + 2}" fill="${RULE}"/>`;
+const frame = (left: number, top: number, { width, height }: Size) =>
+	`<rect x="${left - 1}" y="${top - 1}" width="${width + 2}" height="${height + 2}" fill="${RULE}"/>`;
 
 /** The picture in the middle of its place. */
-async function place(blobs: BlobStore, { image, view }: Cell, left: number, top: number, side: number) {
+async function place(blobs: BlobStore, { image, view }: Cell, left: number, top: number, cell: Size) {
 	const { width, height } = image;
 	const { pixels } = await readRaster(blobs, image, view?.apply);
-	const factor = Math.floor(side / Math.max(width, height));
+	const factor = Math.floor(Math.min(cell.width / width, cell.height / height));
 	const scaled = sharp(pixels, { raw: { width, height, channels: 3 } });
 	if (factor >= 1) scaled.resize(width * factor, height * factor, { kernel: 'nearest' });
-	else scaled.resize(side, side, { fit: 'inside' });
+	else scaled.resize(cell.width, cell.height, { fit: 'inside' });
 	const { data, info } = await scaled.raw().toBuffer({ resolveWithObject: true });
 	return {
 		input: data,
 		raw: { width: info.width, height: info.height, channels: 3 as const },
-		left: left + Math.floor((side - info.width) / 2),
-		top: top + Math.floor((side - info.height) / 2),
+		left: left + Math.floor((cell.width - info.width) / 2),
+		top: top + Math.floor((cell.height - info.height) / 2),
 	};
 }

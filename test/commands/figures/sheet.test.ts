@@ -69,6 +69,21 @@ describe('sheet', () => {
 		expect(await redBoxes(figure.bytes)).toHaveLength(9);
 	});
 
+	it('gives pictures of one shape places of that shape', async () => {
+		const wide = { image: await picture(2000, 500), caption: '' };
+		const tall = { image: await picture(500, 2000), caption: '' };
+		const [row, column] = await Promise.all(
+			[
+				[wide, wide],
+				[tall, tall],
+			].map((cells) => sheet(blobs, [cells], about)),
+		);
+		expect(await redBoxes(row.bytes)).toEqual([756, 756]);
+		expect(row.height).toBeLessThan(350);
+		expect(await redBoxes(column.bytes)).toEqual([189, 189]);
+		expect(column.height).toBeLessThan(900);
+	});
+
 	it('shows a picture through its view', async () => {
 		const upright = await sheet(blobs, [[{ image: small, caption: '' }]], about);
 		const flipped = await sheet(blobs, [[{ image: small, caption: '', view: VIEWS.flip.create(64) }]], about);
