@@ -18,6 +18,9 @@ import { upscaleAction, upscaleButton } from './lib/upscale-button.ts';
 /** Of the paper's main results (Lugmayr et al. 2022, section 5), for 250 steps. */
 const PAPER = { jumpLength: 10, resamples: 10 } as const;
 
+/** What comes back: the picture that was sent, but for what is made anew, or what the model sees of it. */
+const SIZES = ['picture', 'model'] as const;
+
 export const inpaint = defineCommand({
 	name: 'inpaint',
 	summary: 'Make parts of a picture anew: where a mask is white, in a region, or where it is transparent',
@@ -25,7 +28,7 @@ export const inpaint = defineCommand({
 	options: {
 		image: {
 			kind: 'image',
-			summary: 'The picture; cropped to a square. Where it is transparent it is made anew, without mask and region',
+			summary: 'The picture. Where it is transparent it is made anew, without mask and region',
 			positional: true,
 			required: true,
 		},
@@ -67,6 +70,12 @@ export const inpaint = defineCommand({
 			max: MAX_RESAMPLES,
 			example: 5,
 		},
+		size: {
+			kind: 'choice',
+			summary: "The whole picture as it is, or the middle square at the model's own size, as in the course",
+			choices: SIZES,
+			default: 'picture',
+		},
 		count: {
 			kind: 'integer',
 			summary: 'How many pictures, seeds in a row',
@@ -86,6 +95,7 @@ export const inpaint = defineCommand({
 			kind: 'inpaint',
 			prompt: options.prompt,
 			image: options.image.blob,
+			...(options.size === 'picture' && { whole: true }),
 			area: areaOf(options),
 			feather: options.feather,
 			rule,
@@ -121,6 +131,8 @@ function areaOf({ mask, region }: AreaOptions): JobOf<'inpaint'>['area'] {
 function gallery(job: JobOf<'inpaint'>, { images, notes }: JobResult, name: string): Gallery {
 	const made = `${name}, made anew ${describeArea(job)} as “${job.prompt}”`;
 	const how = describeRule(job);
+	/** "1200 × 800 pixels, ", where that is what was sent. */
+	const sizes = job.whole ? `${images[0].width} × ${images[0].height} pixels, ` : '';
 	const pieces = images
 		.filter(({ role }) => role === undefined)
 		.map((image) => {
@@ -129,16 +141,17 @@ function gallery(job: JobOf<'inpaint'>, { images, notes }: JobResult, name: stri
 				image,
 				caption: `seed ${image.seed}`,
 				filename: `inpaint-${image.seed}.png`,
-				text: [`${made}: ${settings}.`, ...notes].join(' '),
+				text: [`${made}: ${sizes}${settings}.`, ...notes].join(' '),
 				alt: `An inpainting: ${made}`,
 				settings,
-				buttons: [upscaleButton(images.indexOf(image))],
+				// Stage II is for pictures of stage I, and would crop a whole one to as few pixels.
+				buttons: job.whole ? [] : [upscaleButton(images.indexOf(image))],
 			};
 		});
 	const inputs = images.flatMap((image) => (image.role ? { image, caption: image.role } : []));
 	const settings = `${how}, ${describeSampling(job)}`;
 	return {
-		text: [`${made}: ${settings}.`, ...notes].join(' '),
+		text: [`${made}: ${sizes}${settings}.`, ...notes].join(' '),
 		filename: `inpaint-${job.seed}-sheet.png`,
 		alt: `Inpaintings: ${made}; beside them the original and the mask, white where it is made anew`,
 		settings,
@@ -158,8 +171,8 @@ function describeArea({ area }: JobOf<'inpaint'>): string {
 	}
 }
 
-/** "rule repaint (jump 10, resamples 10), feather 2" */
-function describeRule({ rule, jumpLength, resamples, feather }: JobOf<'inpaint'>): string {
+/** "rule repaint (jump 10, resamples 10), feather 2, size model" */
+function describeRule({ rule, jumpLength, resamples, feather, whole }: JobOf<'inpaint'>): string {
 	const jumps = rule === 'repaint' ? ` (jump ${jumpLength}, resamples ${resamples})` : '';
-	return `rule ${rule}${jumps}${feather > 0 ? `, feather ${feather}` : ''}`;
+	return `rule ${rule}${jumps}${feather > 0 ? `, feather ${feather}` : ''}${whole ? '' : ', size model'}`;
 }

@@ -26,6 +26,12 @@ const edits = (images: readonly Example[], prompts: readonly string[]) =>
 		(image, i): FigureRequest => ({ command: 'edit', options: { prompt: prompts[i % prompts.length] }, image }),
 	);
 
+const inpaint = (image: Example, options: FigureRequest['options']): FigureRequest => ({
+	command: 'inpaint',
+	options: { ...options, size: 'model', count: 3 },
+	image,
+});
+
 /** Tries of every anagram and hybrid: the assignment says that several seeds are needed. */
 const TRIES = 8;
 
@@ -98,9 +104,9 @@ const PICTURE_FIGURES: readonly CourseFigure[] = [
 		title: 'Inpainting',
 		text: 'Only the region is made anew; everywhere else the original comes back after each step.',
 		requests: [
-			{ command: 'inpaint', options: { region: '0.33,0,0.34,0.42', count: 3 }, image: 'tower' },
-			{ command: 'inpaint', options: { region: '0.5,0.45,0.5,0.45', prompt: 'a red apple', count: 3 }, image: 'fruit' },
-			{ command: 'inpaint', options: { region: '0.68,0.5,0.3,0.35', prompt: 'a sailboat', count: 3 }, image: 'bay' },
+			inpaint('tower', { region: '0.33,0,0.34,0.42' }),
+			inpaint('fruit', { region: '0.5,0.45,0.5,0.45', prompt: 'a red apple' }),
+			inpaint('bay', { region: '0.68,0.5,0.3,0.35', prompt: 'a sailboat' }),
 		],
 	},
 	{

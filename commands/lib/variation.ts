@@ -7,6 +7,8 @@ const VARIATIONS = 4;
 
 /** Whether the networks that made a result can make another one of a picture, and of which prompt. */
 export function promptToVary(job: Job): string | undefined {
+	// The prompt is of a part of it, and an edit would be of its middle square.
+	if (job.kind === 'inpaint' && job.whole) return undefined;
 	if ('prompt' in job) return job.prompt;
 	return 'prompts' in job ? job.prompts[0] : undefined;
 }

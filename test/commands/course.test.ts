@@ -58,6 +58,7 @@ describe('the page', () => {
 		expect(of('edit')).toHaveLength(9);
 		for (const job of of('edit')) expect(job).toMatchObject({ starts: [1, 3, 5, 7, 10, 20] });
 		expect(of('inpaint')).toHaveLength(3);
+		for (const job of of('inpaint')) expect(job).not.toHaveProperty('whole');
 		expect(of('anagram')[0]).toMatchObject({
 			prompts: ['an oil painting of an old man', 'an oil painting of people around a campfire'],
 			views: ['flip'],

@@ -31,6 +31,12 @@ describe('/inpaint asks for', () => {
 		});
 	});
 
+	test('the whole picture, or the middle square as the model sees it', async () => {
+		const line = 'inpaint photo.png --region 0,0,.5,1';
+		expect(await jobTyped(line)).toMatchObject({ whole: true });
+		expect(await jobTyped(`${line} --size model`)).not.toHaveProperty('whole');
+	});
+
 	test('resampling as in the paper, or otherwise', async () => {
 		const line = 'inpaint photo.png --region 0,0,.5,1 --rule repaint';
 		expect(await jobTyped(line)).toMatchObject({ rule: 'repaint', jumpLength: 10, resamples: 10 });
@@ -45,6 +51,7 @@ describe('/inpaint says in one sentence what is wrong with', () => {
 		['inpaint photo.png --region 0,0,1', /^region must be 4 numbers from 0 to 1/],
 		['inpaint photo.png --region 0,0,1,2', /^region must be 4 numbers from 0 to 1/],
 		['inpaint photo.png --rule blur', /^rule must be one of course, repaint, clean/],
+		['inpaint photo.png --region 0,0,.5,1 --size 512', /^size must be one of picture, model/],
 		['inpaint photo.png --jump 5', /^jump and resamples belong to the rule repaint/],
 		['inpaint photo.png --feather 17', /^feather must be a number from 0 to 16/],
 		['inpaint photo.png --rule repaint --resamples 21', /^resamples must be a whole number from 1 to 20/],

@@ -75,7 +75,8 @@ test.each<[string, () => RawOptions, string[]]>([
 	['noise', () => ({ image, t: '1,2,3,4,5,6,7,8,9' }), ['show:8', 'sheet']],
 	['denoise', () => ({ image }), ['show:4', 'sheet', 'animate']],
 	['edit', () => ({ image, start: '5,10' }), ['show:1', 'upscale:1', 'sheet']],
-	['inpaint', () => ({ image, region: '0,0,0.5,0.5', count: 2 }), ['show:1', 'upscale:1', 'sheet']],
+	['inpaint', () => ({ image, region: '0,0,0.5,0.5', size: 'model', count: 2 }), ['show:1', 'upscale:1', 'sheet']],
+	['inpaint', () => ({ image, region: '0,0,0.5,0.5', count: 2 }), ['show:1', 'use:1', 'inpaint:1', 'sheet']],
 	['anagram', () => ({ ...prompts }), ['flip:0', 'flip:1', 'upscale:0']],
 	['anagram', () => ({ ...three, view: 'flip,jigsaw', tries: 2 }), ['show:1', 'flip:5', 'upscale:1', 'sheet']],
 	['hybrid', () => ({ ...prompts, tries: 5 }), ['show:3', 'upscale:3', 'sheet']],
@@ -86,4 +87,13 @@ test.each<[string, () => RawOptions, string[]]>([
 	const pressed = await follow(command, view);
 	expect(pressed).toEqual(expect.arrayContaining([...expected, 'again'].map((press) => `${command}:${press}`)));
 	expect(made.log.error).not.toHaveBeenCalled();
+});
+
+test('of a whole picture of which a part was made anew do not ask for its middle square', async () => {
+	const options = { seed: 5, image, region: '0,0,0.5,0.5' };
+	const { view } = await made.desk.open({ command: 'inpaint', options, user });
+	const actions = view.buttons.map(({ id }) => id.split(':')[1]);
+	expect(actions).toEqual(expect.arrayContaining(['again', 'use', 'inpaint']));
+	expect(actions).not.toEqual(expect.arrayContaining(['upscale']));
+	expect(actions).not.toEqual(expect.arrayContaining(['vary']));
 });
