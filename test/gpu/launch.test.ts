@@ -1,11 +1,14 @@
 /** Starting a program, in a small repository of its own. */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { LAUNCHER } from '../../gpu/queue/spawn.ts';
+import { until } from '../fakes/until.ts';
 
 const packages = fileURLToPath(new URL('../../node_modules', import.meta.url));
 
@@ -81,9 +84,50 @@ it('sees that a source was changed, also where its time was set back, and keeps 
 	expect(kept).toEqual(expect.arrayContaining(remade.filter((name) => !made.includes(name))));
 });
 
-it('does without a cache where none can be kept', async () => {
+it.each(['', '{}', 'not JSON', undefined])('makes anew what was damaged: %j', async (damage) => {
+	launch('--later');
+	const cache = join(root, 'node_modules/.cache/flipside');
+	for (const name of (await cached()).keys()) {
+		const path = join(cache, name);
+		if (damage === undefined) await rm(path);
+		else await writeFile(path, damage);
+		expect(launch('--later'), name).toBe(`later\n${entry} --later first data\n`);
+		const made = await cached();
+		expect(launch('--later'), name).toBe(`later\n${entry} --later first data\n`);
+		expect(await cached(), name).toEqual(made);
+	}
+});
+
+it('leaves what another process is just writing', async () => {
+	launch();
+	const [name] = (await cached()).keys();
+	const left = `node_modules/.cache/flipside/${name}.1`;
+	await write(left, 'half');
+	await writeFile(join(root, 'src/word.ts'), `export const word: string = 'third';`);
+	launch();
+	expect([...(await cached()).keys()]).toContain(`${name}.1`);
+});
+
+it('does without a cache where none can be kept, and trusts no other one', async () => {
 	await write('node_modules/.cache', 'a file');
-	expect(launch('a')).toBe(`${entry} a first data\n`);
+	const temporary = join(root, 'tmp');
+	await mkdir(temporary);
+	const env = { ...process.env, TMPDIR: temporary };
+	expect(execFileSync(process.execPath, [launcher, entry, 'a'], { encoding: 'utf8', env })).toBe(
+		`${entry} a first data\n`,
+	);
+	expect(await readdir(temporary)).toEqual([]);
+});
+
+it('ends with status 0 when a bot is told to end while it is compiled', async () => {
+	const main = await write('src/main.ts', `import './word.ts'; setInterval(() => {}, 1000);`);
+	const bot = spawn(process.execPath, [launcher, main]);
+	const folder = join(root, 'node_modules/.cache/flipside');
+	// It is there before anything is compiled.
+	await until('the folder', () => existsSync(folder));
+	bot.kill('SIGTERM');
+	const [status, signal] = await once(bot, 'exit');
+	expect([status, signal]).toEqual([0, null]);
 });
 
 it('tells of an error where it lies in the source', () => {
