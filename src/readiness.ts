@@ -11,7 +11,14 @@ export const readyFile = (dataDir: string) => join(dataDir, 'flipside.ready');
 /** Readiness of the bot of a data directory, of which this process has the lock. */
 export function createReadiness(dataDir: string, log: Log) {
 	const file = readyFile(dataDir);
-	const withdraw = () => rmSync(file, { force: true });
+	const withdraw = () => {
+		try {
+			rmSync(file, { force: true, recursive: true });
+		} catch (error) {
+			// Such as a disk that takes no more changes: the rest of the end goes on.
+			log.error({ error }, 'the file that says that the bot is ready could not be removed');
+		}
+	};
 	// One that was killed has left its file.
 	withdraw();
 	let announced = false;

@@ -50,8 +50,12 @@ export async function listen({ desk, runner, dataDir, log }: ListenDeps): Promis
 	/** Also where the process ends at once, unless it is killed. */
 	const removeTraces = () => {
 		if (!isBound) return;
-		if (pointer !== undefined) removePlace(pointer);
-		else if (fixed !== undefined) rmSync(fixed, { force: true });
+		try {
+			if (pointer !== undefined) removePlace(pointer);
+			else if (fixed !== undefined) rmSync(fixed, { force: true });
+		} catch (error) {
+			log.warn({ error }, 'the socket of the command line could not be removed');
+		}
 	};
 	const sockets = new Set<Socket>();
 	/** Questions that are not answered yet. */
