@@ -1,4 +1,5 @@
 /** The console's routes. */
+import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { streamSSE } from 'hono/streaming';
@@ -85,17 +86,25 @@ export function createApp({ desk, front, timeline, assets, port, token, closing,
 
 	let streams = 0;
 	app.get('/api/events', (c) => {
+		// Hono answers HEAD as it does GET, and nobody would ever read that stream.
+		if (c.req.method !== 'GET') return c.body(null, 405);
 		if (streams >= MAX_STREAMS) return c.json({ error: TOO_MANY_STREAMS }, 503);
 		streams++;
 		return streamSSE(c, async (stream) => {
 			const gone = new AbortController();
-			stream.onAbort(() => gone.abort());
+			const leave = () => gone.abort();
+			const { socket } = (c.env as HttpBindings).incoming;
+			stream.onAbort(leave);
+			// Of a stream that never began, behind another one on the same connection, nothing else tells.
+			socket.setMaxListeners(0);
+			socket.once('close', leave);
 			try {
 				// The next event is asked for when the page has taken this one: of what it misses nothing is kept for it.
 				for await (const event of timeline.watch(AbortSignal.any([gone.signal, closing]))) {
 					await stream.writeSSE({ data: JSON.stringify(event), retry: RETRY_MS });
 				}
 			} finally {
+				socket.off('close', leave);
 				streams--;
 			}
 		});

@@ -1,5 +1,7 @@
 /** A program that knocks more often than any page does. */
+import { once } from 'node:events';
 import { get } from 'node:http';
+import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { freshConsole, url } from './fresh-console.ts';
 import { ask, cookieOf, fetch, message, png } from './harness.ts';
@@ -43,6 +45,27 @@ test('500 event streams leave the console as quick as it was, and room for the n
 	};
 	await expect.poll(isTaken).toBe(200);
 	expect((await message(url, ({ state }) => state === 'done')).title).toBe('/generate a dog');
+});
+
+test('streams that nobody can read take no place for good', async () => {
+	const heads = await Promise.all(
+		Array.from({ length: 40 }, () => fetch(`${url}/api/events`, { method: 'HEAD' }).then(({ status }) => status)),
+	);
+	expect(new Set(heads)).toEqual(new Set([405]));
+
+	// Forty on one connection, of which the first never ends: the others wait behind it until the connection goes.
+	const { hostname, port } = new URL(url);
+	const socket = connect(Number(port), hostname);
+	const asking = `GET /api/events HTTP/1.1\r\nHost: ${hostname}:${port}\r\nCookie: ${cookieOf(url)}\r\n\r\n`;
+	socket.write(asking.repeat(40));
+	await once(socket, 'data');
+	socket.destroy();
+	const isTaken = async () => {
+		const streams = await Promise.all(Array.from({ length: 32 }, openStream));
+		for (const { close } of streams) close();
+		return streams.every(({ status }) => status === 200);
+	};
+	await expect.poll(isTaken).toBe(true);
 });
 
 test('of many uploads at once some are refused, and the next one is taken', async () => {
