@@ -1,7 +1,7 @@
 /** Keeps one worker process alive: starts it, restarts it when it dies, and gives up when it cannot start. */
 import type { ChildProcess } from 'node:child_process';
 import type { FromWorker, ToWorker } from './protocol.ts';
-import { type LogLine, lastWords, type SpawnOptions, spawnProcess } from './spawn.ts';
+import { type LogLine, lastWords, type Spawned, type SpawnOptions, spawnProcess } from './spawn.ts';
 
 export interface ChildOptions extends SpawnOptions {
 	/** Milliseconds within which the process must be ready. */
@@ -59,7 +59,9 @@ export function createChild(options: ChildOptions, handlers: ChildHandlers): Chi
 	function launch(): void {
 		pause = undefined;
 		intended = false;
-		const { child, lines } = spawnProcess(options, log);
+		const spawned = spawn();
+		if (!spawned) return;
+		const { child, lines } = spawned;
 		current = child;
 		log(`the inference process started (pid ${child.pid})`, 'info');
 		const startTimer = setTimeout(() => {
@@ -82,6 +84,17 @@ export function createChild(options: ChildOptions, handlers: ChildHandlers): Chi
 			current = undefined;
 			if (!closed) died(signal ?? `exit status ${code}`, lines);
 		});
+	}
+
+	/** Without memory or processes to spare the system refuses at once. */
+	function spawn(): Spawned | undefined {
+		try {
+			return spawnProcess(options, log);
+		} catch (error) {
+			const { message } = error as Error;
+			died(message, [message]);
+			return undefined;
+		}
 	}
 
 	function died(how: string, lines: readonly string[]): void {
