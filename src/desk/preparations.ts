@@ -5,16 +5,22 @@
 
 import type { RawOptions, Upload } from '../../commands/lib/options.ts';
 import { Cancelled } from '../../commands/lib/perform-errors.ts';
+import { UserError } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import { WaitingLine } from '../../gpu/queue/waiting-line.ts';
 import { unlessAborted } from '../base/unless-aborted.ts';
 import type { RequestRecord } from '../store/records.ts';
 import type { Expected } from '../uploads/incoming.ts';
 import { ingest } from '../uploads/ingest.ts';
+import { MAX_UPLOAD_BYTES } from '../uploads/limits.ts';
+import { BUSY } from '../uploads/readers.ts';
 
 /** Requests whose files are in memory at the same time; and those of one person, so that a slow server holds up nobody else. */
 const AT_ONCE = 8;
 const OF_ONE_PERSON = 2;
+
+/** What requests that wait may hold in memory together, in bytes: a dozen files of the largest size. */
+const MAX_HELD_BYTES = 12 * MAX_UPLOAD_BYTES;
 
 /** Most files are here sooner, and the first word of a request is then its position in the line, or its refusal. */
 const TELL_AFTER_MS = 1000;
@@ -29,6 +35,8 @@ export class Preparations {
 	readonly #deps: PreparationsDeps;
 	readonly #line = new WaitingLine(AT_ONCE, () => {});
 	readonly #leaving = new Map<string, AbortController>();
+	/** In bytes. */
+	#held = 0;
 
 	constructor(deps: PreparationsDeps) {
 		this.#deps = deps;
@@ -75,6 +83,9 @@ export class Preparations {
 		tell: (text: string) => void,
 	): Promise<RawOptions> {
 		if (expected.length === 0) return {};
+		const held = expected.reduce((sum, file) => sum + (file.held ?? 0), 0);
+		if (this.#held + held > MAX_HELD_BYTES) throw new UserError(BUSY);
+		this.#held += held;
 		const names = expected.map(({ name }) => name).join(' and ');
 		const slow = setTimeout(() => tell(`Fetching ${names}.`), TELL_AFTER_MS);
 		const bringOne = async ({ option, kind, fetch }: Expected): Promise<[string, Upload]> => {
@@ -94,6 +105,7 @@ export class Preparations {
 			});
 		} finally {
 			clearTimeout(slow);
+			this.#held -= held;
 		}
 	}
 }

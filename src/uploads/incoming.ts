@@ -9,6 +9,8 @@ import type { FetchedFile } from './reader-protocol.ts';
 export interface Incoming {
 	/** As people know it; of what has a web address, that. */
 	readonly name: string;
+	/** How many bytes of it are in memory before it is fetched; absent: none. */
+	readonly held?: number;
 	/** @throws {UserError} when it cannot be fetched */
 	fetch(signal?: AbortSignal): Promise<FetchedFile>;
 }

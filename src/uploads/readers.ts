@@ -25,7 +25,8 @@ export interface Asking {
 /** A file over which a reader dies is given to another one, as it may have died for other reasons: the machine was short of memory. */
 const ATTEMPTS = 2;
 
-const BUSY = 'So many files are being read at present that there is no place for one more; send it again in a minute.';
+export const BUSY =
+	'So many files are being read at present that there is no place for one more; send it again in a minute.';
 
 export class Readers {
 	readonly #options: ReadersOptions;

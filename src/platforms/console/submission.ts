@@ -39,5 +39,6 @@ function readLine(line: string, files: readonly File[], commands: readonly Comma
 
 const incoming = (file: File): Incoming => ({
 	name: file.name,
+	held: file.size,
 	fetch: async () => ({ bytes: new Uint8Array(await file.arrayBuffer()), name: file.name }),
 });

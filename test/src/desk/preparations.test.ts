@@ -35,6 +35,23 @@ const edit = (user = ann, prompt = 'a house') =>
 	open.ask('edit', { image: ADDRESS, prompt }, user, messageRefOf(prompt));
 const fetching = (count = 1) => until(`${count} to be fetched`, () => asked.length === count);
 
+test('files that are in memory already wait there up to a limit, whoever sent them', async () => {
+	const image = { ...lost, held: 10 * 2 ** 20 };
+	const send = () => {
+		return open.desk.open({ command: 'edit', options: { prompt: 'a house' }, user: tess, files: { image } }, () => {});
+	};
+	const waiting = Array.from({ length: 12 }, send);
+	await fetching(2);
+	const { view } = await send();
+	expect(view).toMatchObject({ state: 'failed', text: expect.stringMatching(/^So many files are being read/) });
+	const [{ id }] = open.store.open();
+	expect((await open.answer('queue', { action: 'cancel', job: id }, tess)).text).toBe(`Cancelled: ${id}.`);
+	await Promise.race(waiting);
+	void send();
+	await fetching(3);
+	await until('another in its place', () => open.store.open().length === 12);
+});
+
 describe('while its files come, a request', () => {
 	test('is listed, says what it waits for, and goes on when they are here', async () => {
 		const { views, outcome } = edit();
