@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { get as getHttp } from 'node:http';
 import { get as getHttps } from 'node:https';
 import {
+	type ApplicationIntegrationType,
 	REST,
 	type RESTGetAPIApplicationCommandsResult,
 	type RESTGetAPICurrentUserGuildsResult,
@@ -15,7 +16,7 @@ import {
 	Routes,
 } from 'discord.js';
 import { hasCode, isClosedToBot, isUnauthorized } from './api-errors.ts';
-import { type Fault, faultsOf, isPrivate } from './application.ts';
+import { type Fault, faultsOf, installsOf, isPrivate } from './application.ts';
 import type { DiscordConfig } from './settings.ts';
 import { checkToken, foreignApplication, tokenRefused } from './tokens.ts';
 
@@ -32,6 +33,8 @@ export interface DiscordAccount {
 	readonly faults: readonly Fault[];
 	/** Only its owner can install it. */
 	readonly isPrivate: boolean;
+	/** How people can install it. */
+	readonly installs: readonly ApplicationIntegrationType[];
 	/** Ids of the servers that have installed it, of many the first two hundred. */
 	servers(): Promise<readonly string[]>;
 	/** Ids of the roles that members of a server can have. */
@@ -64,6 +67,7 @@ export async function askDiscord({ token, applicationId, rest }: DiscordQuestion
 			applicationId: id,
 			faults: faultsOf(application),
 			isPrivate: isPrivate(application),
+			installs: installsOf(application),
 			async servers() {
 				const guilds = (await api.get(Routes.userGuilds())) as RESTGetAPICurrentUserGuildsResult;
 				return guilds.map((guild) => guild.id);

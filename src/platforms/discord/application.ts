@@ -1,5 +1,5 @@
 /** What of an application's settings in the portal breaks the bot without a word. */
-import type { APIApplication } from 'discord.js';
+import { type APIApplication, ApplicationIntegrationType } from 'discord.js';
 
 /** As `/applications/@me` has it: more than the types know. */
 export type Application = Pick<APIApplication, 'id'> & Partial<APIApplication>;
@@ -12,8 +12,6 @@ export interface Fault {
 }
 
 const PORTAL = 'the developer portal';
-/** Of an installation by a person, in `integration_types_config`. */
-const USER_INSTALL = '1';
 
 export const NO_SERVER: Fault = {
 	status: 'warn',
@@ -32,7 +30,7 @@ const CODE_GRANT: Fault = {
 
 const NO_USER_INSTALL: Fault = {
 	status: 'warn',
-	text: `User Install is off, so in private messages commands may be listed and fail; switch it on in ${PORTAL}, Installation.`,
+	text: `User Install is off, so in private messages commands may be listed and fail; switch it on in ${PORTAL}, Installation, and run deploy.`,
 };
 
 export function faultsOf(application: Application): readonly Fault[] {
@@ -40,10 +38,10 @@ export function faultsOf(application: Application): readonly Fault[] {
 		interactions_endpoint_url: endpoint,
 		bot_require_code_grant: codeGrant,
 		approximate_guild_count: servers,
-		integration_types_config: installs,
 	} = application;
 	// A private one would still be its owner's alone.
-	const lacksUserInstall = installs !== undefined && !Object.hasOwn(installs, USER_INSTALL) && !isPrivate(application);
+	const lacksUserInstall =
+		!installsOf(application).includes(ApplicationIntegrationType.UserInstall) && !isPrivate(application);
 	return [
 		...(endpoint ? [ENDPOINT] : []),
 		...(codeGrant ? [CODE_GRANT] : []),
@@ -54,3 +52,9 @@ export function faultsOf(application: Application): readonly Fault[] {
 
 /** Whether only the owner can install it, in a server or as an app of their own. */
 export const isPrivate = ({ bot_public: isPublic }: Application) => isPublic === false;
+
+const INSTALLS = [ApplicationIntegrationType.GuildInstall, ApplicationIntegrationType.UserInstall];
+
+/** How people can install it: into servers, and as an app of their own. All where Discord does not say. */
+export const installsOf = ({ integration_types_config: config }: Application) =>
+	INSTALLS.filter((install) => config === undefined || Object.hasOwn(config, install));

@@ -4,21 +4,20 @@ import {
 	PermissionFlagsBits,
 	REST,
 	type RESTGetCurrentApplicationResult,
-	RESTJSONErrorCodes,
 	type RESTOptions,
 	type RESTPutAPIApplicationCommandsResult,
 	Routes,
 } from 'discord.js';
 import type { Command } from '../../../commands/lib/command.ts';
-import { hasCode, isUnauthorized } from './api-errors.ts';
-import { messageCommands } from './message-commands.ts';
-import { slashCommands } from './slash-commands.ts';
+import { isUnauthorized } from './api-errors.ts';
+import { installsOf } from './application.ts';
+import { registration } from './registration.ts';
 import { checkToken, foreignApplication, tokenRefused } from './tokens.ts';
 
 export interface DeployDeps {
 	readonly commands: readonly Command[];
 	readonly token: string;
-	/** Discord is asked for it when absent. */
+	/** The one that the token must belong to, when given. */
 	readonly applicationId?: string;
 	/** Other addresses than Discord's own, for tests. */
 	readonly rest?: Partial<RESTOptions>;
@@ -51,8 +50,10 @@ export async function deployCommands({ commands, token, applicationId, rest }: D
 	checkToken(token);
 	const api = new REST(rest).setToken(token);
 	try {
-		const id = applicationId ?? ((await api.get(Routes.currentApplication())) as RESTGetCurrentApplicationResult).id;
-		const body = [...slashCommands(commands), ...messageCommands(commands)];
+		const application = (await api.get(Routes.currentApplication())) as RESTGetCurrentApplicationResult;
+		const { id } = application;
+		if (applicationId && applicationId !== id) throw foreignApplication(applicationId);
+		const body = registration(commands, installsOf(application));
 		const registered = (await api.put(Routes.applicationCommands(id), { body })) as RESTPutAPIApplicationCommandsResult;
 		const namesOf = (kind: ApplicationCommandType) =>
 			registered.filter(({ type }) => type === kind).map(({ name }) => name);
@@ -62,14 +63,7 @@ export async function deployCommands({ commands, token, applicationId, rest }: D
 			inviteUrl: inviteUrl(id),
 		};
 	} catch (error) {
-		if (isUnauthorized(error)) throw tokenRefused();
-		const foreign = hasCode(
-			error,
-			RESTJSONErrorCodes.UnknownApplication,
-			RESTJSONErrorCodes.NotAuthorizedToPerformThisActionOnThisApplication,
-		);
-		if (applicationId && foreign) throw foreignApplication(applicationId);
-		throw error;
+		throw isUnauthorized(error) ? tokenRefused() : error;
 	}
 }
 

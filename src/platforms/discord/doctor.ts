@@ -3,10 +3,9 @@ import type { Command } from '../../../commands/lib/command.ts';
 import { explainRefusal, reason } from '../../base/explain.ts';
 import { type Finding, fail, ok, warn } from '../../base/finding.ts';
 import { askDiscord, type DiscordAccount, type DiscordQuestion } from './account.ts';
-import { messageCommands } from './message-commands.ts';
 import { examineIds, type NamedIds } from './named-ids.ts';
+import { registration } from './registration.ts';
 import { TITLE } from './settings.ts';
-import { slashCommands } from './slash-commands.ts';
 
 /** Logins that Discord allows a day are a thousand; a bot that has used most of them starts over and over. */
 const FEW_LOGINS = 50;
@@ -40,7 +39,7 @@ async function checkCommands(account: DiscordAccount, commands: readonly Command
 	const name = 'Discord commands';
 	const registered = await account.commands();
 	if (registered.length === 0) return fail(name, 'None is registered; run deploy.');
-	const wanted = [...slashCommands(commands), ...messageCommands(commands)];
+	const wanted = registration(commands, account.installs);
 	const find = (
 		list: readonly { name: string; type?: number }[],
 		{ name: same, type }: { name: string; type?: number },

@@ -2,7 +2,6 @@
 import { ApplicationCommandType, type RESTPostAPIContextMenuApplicationCommandsJSONBody } from 'discord.js';
 import type { Command } from '../../../commands/lib/command.ts';
 import { MESSAGE_MENU, type MenuEntry } from '../../chat/message-menu.ts';
-import { EVERYWHERE } from './slash-commands.ts';
 
 export type MessageCommand = MenuEntry;
 
@@ -12,5 +11,5 @@ export const findMessageCommand = (name: string) => MESSAGE_MENU.find((command) 
 export function messageCommands(commands: readonly Command[]): RESTPostAPIContextMenuApplicationCommandsJSONBody[] {
 	return MESSAGE_MENU.filter(
 		(entry) => entry.type === 'action' || commands.some(({ name }) => name === entry.command),
-	).map(({ name }) => ({ type: ApplicationCommandType.Message, name, ...EVERYWHERE }));
+	).map(({ name }) => ({ type: ApplicationCommandType.Message, name }));
 }

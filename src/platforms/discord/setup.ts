@@ -48,7 +48,7 @@ export async function connectDiscord(wizard: Wizard, commands: readonly Command[
 	const token = wizard.get('DISCORD_TOKEN') as string;
 	return async () => {
 		try {
-			const { names, inviteUrl } = await deployCommands({ commands, token, applicationId, rest });
+			const { names, inviteUrl } = await deployCommands({ commands, token, rest });
 			wizard.good(`${names.length} commands are registered with Discord. Invite the bot to a server:`);
 			wizard.link(inviteUrl);
 		} catch (error) {

@@ -5,8 +5,6 @@ import {
 	type APIApplicationCommandSubcommandOption,
 	ApplicationCommandOptionType,
 	ApplicationCommandType,
-	ApplicationIntegrationType,
-	InteractionContextType,
 	PermissionFlagsBits,
 	type RESTPostAPIChatInputApplicationCommandsJSONBody,
 } from 'discord.js';
@@ -32,12 +30,6 @@ const MAX_ADDRESS = 2000;
 /** The most that Discord lets a text option have. */
 const MAX_TEXT = 6000;
 
-/** Where every command of ours works: for servers and for people who install the bot, also in private. */
-export const EVERYWHERE = {
-	integration_types: [ApplicationIntegrationType.GuildInstall, ApplicationIntegrationType.UserInstall],
-	contexts: [InteractionContextType.Guild, InteractionContextType.BotDM, InteractionContextType.PrivateChannel],
-};
-
 /**
  * The slash commands. Commands of two words whose first is the same become the subcommands of one.
  *
@@ -53,7 +45,6 @@ export function slashCommands(commands: readonly Command[]): RESTPostAPIChatInpu
 		type: ApplicationCommandType.ChatInput,
 		name,
 		...(members.some((member) => member.name !== name) ? family(members) : single(members[0])),
-		...EVERYWHERE,
 		...(members.every(({ staffOnly }) => staffOnly) && STAFF),
 	}));
 }

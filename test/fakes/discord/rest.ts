@@ -214,6 +214,12 @@ function authorize(world: World, { authorization }: Call): void {
 
 function register(world: World, { body }: Call, application: string): unknown {
 	if (application !== APPLICATION) throw new Refusal(403, 20012, 'You are not authorized to perform this action');
+	// Reported of Discord, and written down by it nowhere.
+	const config = world.application.integration_types_config as object;
+	const installs = body.flatMap((command: { integration_types?: number[] }) => command.integration_types ?? []);
+	if (!installs.every((install: number) => Object.hasOwn(config, install))) {
+		throw new Refusal(400, 50035, 'Invalid Form Body: integration_types: not supported by the application');
+	}
 	world.commands = body.map((command: { name: string }) => ({ ...command, id: world.newId() }));
 	return world.commands;
 }

@@ -75,7 +75,12 @@ test('Discord from nothing: the token is checked and hidden, the commands are re
 	await wizard.answer('Where shall the bot be? (The local console needs nothing.)', SPACE, ENTER);
 	await wizard.answer('The bot token of Discord', `Bot ${DISCORD_TOKEN}`, ENTER);
 	expect(await wizard.ended).toBe(0);
-	expect(used()).toEqual(['GET /users/@me', 'GET /applications/@me', `PUT /applications/${APPLICATION}/commands`]);
+	expect(used()).toEqual([
+		'GET /users/@me',
+		'GET /applications/@me',
+		'GET /applications/@me',
+		`PUT /applications/${APPLICATION}/commands`,
+	]);
 	expect((await stat(envFile)).mode & 0o777).toBe(0o600);
 	expect(await written()).toMatchObject({ DISCORD_TOKEN, SLACK_BOT_TOKEN: '' });
 	// A new file begins as the example, with all that it explains.

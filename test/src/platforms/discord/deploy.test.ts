@@ -27,12 +27,19 @@ test('registers every command in one request, and finds the application by itsel
 	expect(discord.world.commands.map(({ name }) => name)).toEqual([...names, ...MESSAGE_MENU]);
 });
 
-test('does not ask for an application id that it was given', async () => {
-	await deploy({ applicationId: APPLICATION });
-	expect(requests()).toEqual([`PUT /applications/${APPLICATION}/commands`]);
+test.each([
+	['servers and people', { 0: {}, 1: {} }, [0, 1]],
+	['servers alone', { 0: {} }, [0]],
+	['people alone', { 1: {} }, [1]],
+])('registers every command as the application can be installed: for %s', async (_, config, installs) => {
+	discord.world.application.integration_types_config = config;
+	await deploy();
+	for (const command of discord.world.commands) {
+		expect(command).toMatchObject({ contexts: [0, 1, 2], integration_types: installs });
+	}
 });
 
-test('gives the address that invites the bot: to view, send, embed and attach', async () => {
+test('gives the address that invites the bot: to view, send, embed and attach, and to open threads', async () => {
 	const { inviteUrl } = await deploy();
 	expect(inviteUrl).toBe(
 		`https://discord.com/oauth2/authorize?client_id=${APPLICATION}&permissions=309237697536&scope=bot+applications.commands`,

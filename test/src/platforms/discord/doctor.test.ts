@@ -62,6 +62,16 @@ test.each([
 	expect(found).toEqual([{ name: 'Discord application', status, text: expect.stringMatching(sentence) }]);
 });
 
+test('commands that were registered before User Install was switched on', async () => {
+	const { application } = discord.world;
+	application.integration_types_config = { 0: {} };
+	await deployCommands({ commands, token: DISCORD_TOKEN, rest: discord.rest });
+	const found = async () => (await checks()).find(({ name }) => name === 'Discord commands');
+	expect(await found()).toMatchObject({ status: 'ok' });
+	application.integration_types_config = { 0: {}, 1: {} };
+	expect(await found()).toMatchObject({ status: 'warn', text: expect.stringMatching(/^outdated: .*; run deploy\.$/) });
+});
+
 test('a private application is no fault, and needs no user install', async () => {
 	Object.assign(discord.world.application, { bot_public: false, integration_types_config: { 0: {} } });
 	const found = (await checks()).filter(({ name }) => name === 'Discord application');

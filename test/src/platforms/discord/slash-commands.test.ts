@@ -24,10 +24,10 @@ describe('the registry', () => {
 		expect(problemsIn(COMMAND, sent)).toEqual([]);
 	});
 
-	test('has every command, for servers and direct messages, installed by servers and by people', () => {
+	test('has every command', () => {
 		const all = slashCommands(commands);
 		expect(all.map(({ name }) => name)).toEqual(names);
-		for (const each of all) expect(each).toMatchObject({ type: 1, contexts: [0, 1, 2], integration_types: [0, 1] });
+		for (const each of all) expect(each).toMatchObject({ type: 1 });
 	});
 
 	test('/generate', () => {
