@@ -40,7 +40,12 @@ const MAX_THREAD_NAME = 100;
 /** Every channel takes files of so many bytes, whoever sends them. */
 const LEAST_FILE_BYTES = 10 * 2 ** 20;
 
-export const CLOSING = 'Discord closes this message soon; the result will be under /queue action:mine.';
+const RESULT = 'the result will be under /queue action:mine.';
+
+export const CLOSING = `Discord closes this message soon; ${RESULT}`;
+
+/** Of a message that the next start may find closed. */
+export const MAY_CLOSE = `Should it not go on here, ${RESULT}`;
 
 export interface SentMessageDeps {
 	readonly rest: REST;
@@ -152,8 +157,14 @@ export class SentMessage implements RequestMessage {
 	}
 
 	/** As `edit`. */
-	say(text: string): Promise<void> {
-		return this.edit(sentence(text));
+	say(text: string, state: 'waiting' | 'failed' = 'failed'): Promise<void> {
+		return this.edit(sentence(state === 'waiting' && this.#mayClose() ? `${text} ${MAY_CLOSE}` : text));
+	}
+
+	/** Whether nothing may open it any more once the interaction's token ends. Of a thread nobody has said that it is private. */
+	#mayClose(): boolean {
+		const { botReaches, ephemeral, within } = this.#ref;
+		return this.#closing || !botReaches || ephemeral || within !== undefined;
 	}
 
 	/** Shortly before the interaction's token ends: from then on the message says whether it can no longer be changed. */

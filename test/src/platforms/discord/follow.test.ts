@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { MessageView, Show } from '../../../../src/desk/view.ts';
 import { RESTARTING } from '../../../../src/desk/view.ts';
 import type { DiscordDeps } from '../../../../src/platforms/discord/platform.ts';
-import { CLOSING } from '../../../../src/platforms/discord/sent-message.ts';
+import { CLOSING, MAY_CLOSE } from '../../../../src/platforms/discord/sent-message.ts';
 import type { MessageRef } from '../../../../src/store/records.ts';
 import {
 	ATTACH_FILES,
@@ -135,10 +135,10 @@ describe('the place of a request', () => {
 
 describe('after a restart', () => {
 	/** Stops the bot in the middle of a request, and starts another on the same Discord. */
-	async function restart() {
-		const { interaction, messageRef } = await messageRefOf(generate());
+	async function restart(user?: FakeUser, said = RESTARTING) {
+		const { interaction, messageRef } = await messageRefOf(generate(user));
 		await bot.platform.stop();
-		expect(interaction.original?.content).toBe(RESTARTING);
+		expect(interaction.original?.content).toBe(said);
 		expect(interaction.original?.components).toEqual([]);
 		const platform = bot.again();
 		await platform.start();
@@ -178,6 +178,22 @@ describe('after a restart', () => {
 			expect(each.followUps).toEqual([]);
 		}
 		expect(logged('error')).toEqual([]);
+	});
+
+	test.each([
+		['in a group', IN_GROUP, {}],
+		['in a server that has not installed it', VISITOR, {}],
+		['in a private thread', undefined, { channelType: PRIVATE_THREAD }],
+		['where it may not attach files', undefined, { botLacks: ATTACH_FILES }],
+	])('where neither works, %s, the message has said where the result will be', async (_, user, world) => {
+		Object.assign(bot.discord.world, world);
+		const said = `${RESTARTING} ${MAY_CLOSE}`;
+		const { interaction, messageRef, platform } = await restart(user, said);
+		Object.assign(bot.discord.world, { tokensExpired: true, botInChannel: false });
+		await platform.follow!(messageRef, resumed());
+		expect(interaction.original?.content).toBe(said);
+		expect(said).toContain('the result will be under /queue action:mine');
+		await platform.stop();
 	});
 
 	test('where neither works the request still ends well, and the log says so once', async () => {
