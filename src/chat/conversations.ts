@@ -78,7 +78,7 @@ export class Conversations {
 				if (!isOpen(state)) return;
 				latest = state;
 				live.show(state);
-				if (state.milestone) milestones = milestones.then(() => this.#reached(message, state));
+				if (state.milestone) milestones = milestones.then(() => this.#reached(entry, state));
 			});
 			if (!this.#open.delete(entry)) return;
 			await Promise.all([live.abandon(), milestones]);
@@ -128,7 +128,7 @@ export class Conversations {
 	}
 
 	/** Never rejects: the request goes on without it. */
-	async #reached(message: RequestMessage, { milestone, ...view }: MessageView): Promise<void> {
+	async #reached(entry: Entry, { milestone, ...view }: MessageView): Promise<void> {
 		const { log, title, describeError } = this.#deps;
 		const shown: MessageView = {
 			...view,
@@ -138,7 +138,8 @@ export class Conversations {
 			eta: undefined,
 			buttons: [],
 		};
-		await message.below?.(shown).catch((error) => {
+		const stands = (ref: MessageRef) => this.#moved(entry, view, { ...entry.ref, ...ref });
+		await entry.message.below?.(shown, stands).catch((error) => {
 			log.warn({ error: describeError(error) }, `${title} did not take a milestone`);
 		});
 	}

@@ -35,8 +35,12 @@ export interface RequestMessage {
 	 */
 	goOn?(view: MessageView, error: unknown): Promise<MessageRef | undefined>;
 
-	/** Shows a milestone in a message of its own below this one. Absent: the platform has no place for it. */
-	below?(milestone: MessageView): Promise<void>;
+	/**
+	 * Shows a milestone in a message of its own below this one. Absent: the platform has no place for it.
+	 *
+	 * @param stands called when the reference of this message says more from then on
+	 */
+	below?(milestone: MessageView, stands: (ref: MessageRef) => void): Promise<void>;
 
 	/**
 	 * How a result appears. Absent: in this message, which `show` makes the result. Otherwise this posts the result as a new

@@ -31,7 +31,7 @@ const discordMessageRef = z.object({
 	botReaches: z.boolean(),
 	/** The largest file that the channel takes, in bytes. */
 	maxFileBytes: z.number(),
-	/** The thread below it, where that is not called as the message. */
+	/** The thread of its milestones, below it or below the message that it goes on from. */
 	thread: z.string().optional(),
 });
 

@@ -91,9 +91,8 @@ export class SentMessage implements RequestMessage {
 		try {
 			const payload = await present(view, LEAST_FILE_BYTES);
 			const answer = (await rest.post(Routes.channelMessages(channelIdOf(old)), payload)) as APIMessage;
-			const thread = old.thread ?? (await this.#thread);
 			const { id } = answer;
-			this.#ref = { ...old, message: id, name: id, tokenEndsAt: 0, botReaches: true, ...(thread && { thread }) };
+			this.#ref = { ...this.#ref, message: id, name: id, tokenEndsAt: 0, botReaches: true };
 			this.#tokenEnded = true;
 			this.#attached = new Attached();
 			this.#attached.keep(payload, answer);
@@ -109,10 +108,14 @@ export class SentMessage implements RequestMessage {
 	}
 
 	/** In a thread of its own, in channels that have threads. */
-	async below(milestone: MessageView): Promise<void> {
+	async below(milestone: MessageView, stands: (ref: DiscordMessageRef) => void): Promise<void> {
 		this.#thread ??= this.#openThread(milestone.title);
 		const thread = await this.#thread;
 		if (thread === undefined) return;
+		if (thread !== this.#ref.thread) {
+			this.#ref = { ...this.#ref, thread };
+			stands(this.#ref);
+		}
 		await this.#deps.rest.post(Routes.channelMessages(thread), await present(milestone, LEAST_FILE_BYTES));
 	}
 

@@ -23,7 +23,8 @@ export interface OwnFiles {
 
 export const NO_FILES: OwnFiles = { shown: [], inThread: [] };
 
-export function messageRefOf({ channel, ts, thread }: Whereabouts, files = NO_FILES): MessageRef {
+/** @param headsThread whether something was posted into its thread */
+export function messageRefOf({ channel, ts, thread }: Whereabouts, files = NO_FILES, headsThread = false): MessageRef {
 	const { shown, inThread } = files;
 	return {
 		platform: NAME,
@@ -32,8 +33,11 @@ export function messageRefOf({ channel, ts, thread }: Whereabouts, files = NO_FI
 		...(thread !== undefined && { thread }),
 		...(shown.length > 0 && { files: shown.join() }),
 		...(inThread.length > 0 && { threadFiles: inThread.join() }),
+		...(headsThread && { headsThread }),
 	};
 }
+
+export const headsThread = (messageRef: MessageRef) => messageRef.headsThread === true;
 
 export function filesOf({ files, threadFiles }: MessageRef): OwnFiles {
 	const ids = (joined: unknown) => (typeof joined === 'string' ? joined.split(',') : []);

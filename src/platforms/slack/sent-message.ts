@@ -34,12 +34,13 @@ export class SentMessage implements RequestMessage {
 	readonly #live: LivePictures;
 	#outOfReach = false;
 	/** Something was posted into its thread. */
-	#hasThread = false;
+	#headsThread: boolean;
 
-	constructor(deps: SentMessageDeps, where: Whereabouts, files = NO_FILES) {
+	constructor(deps: SentMessageDeps, where: Whereabouts, files = NO_FILES, headsThread = false) {
 		this.#deps = deps;
 		this.#where = where;
 		this.#files = files;
+		this.#headsThread = headsThread;
 		this.#live = new LivePictures(deps, where);
 	}
 
@@ -83,16 +84,19 @@ export class SentMessage implements RequestMessage {
 	}
 
 	/** In its thread. */
-	async below(milestone: MessageView): Promise<void> {
+	async below(milestone: MessageView, stands: (ref: MessageRef) => void): Promise<void> {
 		const { channel, ts, thread = ts } = this.#where;
-		this.#hasThread = true;
-		await postResult(this.#deps, { channel, thread }, milestone);
+		await postResult(this.#deps, { channel, thread }, milestone, () => {
+			if (this.#headsThread) return;
+			this.#headsThread = true;
+			stands(messageRefOf(this.#where, this.#files, true));
+		});
 	}
 
 	/** Takes the message away, with its pictures; one that a thread hangs on becomes a line that says so. */
 	async delete(): Promise<void> {
 		const { channel, ts } = this.#where;
-		if (this.#hasThread) return this.say(THREAD);
+		if (this.#headsThread) return this.say(THREAD);
 		// With an answer below it, a message that is deleted leaves a mark.
 		await this.#live.close();
 		await this.#reach(() => this.#deps.api.ending.chat.delete({ channel, ts }));

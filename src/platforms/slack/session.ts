@@ -17,7 +17,7 @@ import { Front } from './front.ts';
 import { checkAppToken, whoAmI } from './identity.ts';
 import { createLibraryLog } from './library-log.ts';
 import { listen } from './listen.ts';
-import { filesOf, whereabouts } from './message-ref.ts';
+import { filesOf, headsThread, whereabouts } from './message-ref.ts';
 import type { UploadTiming } from './outgoing-pictures.ts';
 import { People } from './people.ts';
 import { sendReport } from './report.ts';
@@ -78,7 +78,8 @@ export class Session {
 			desk,
 			log,
 			title: TITLE,
-			messageAt: (messageRef) => new SentMessage(this.#messages, whereabouts(messageRef), filesOf(messageRef)),
+			messageAt: (messageRef) =>
+				new SentMessage(this.#messages, whereabouts(messageRef), filesOf(messageRef), headsThread(messageRef)),
 			editIntervalMs,
 			describeError,
 		});

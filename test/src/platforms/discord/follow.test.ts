@@ -357,15 +357,15 @@ describe('where the bot’s own token does not open the message', () => {
 	});
 });
 
-describe('a message that is older than an hour', () => {
-	/** Its id says when it was sent. */
-	const old = (ref: MessageRef): MessageRef => {
-		const id = String((BigInt(Date.now() - 61 * 60_000) - 1_420_070_400_000n) << 22n);
-		const { messages } = bot.discord.world;
-		messages.set(id, messages.get(ref.message)!);
-		return { ...ref, message: id, tokenEndsAt: 0 };
-	};
+/** A message as it is after an hour; its id says when it was sent. */
+const old = (ref: MessageRef): MessageRef => {
+	const id = String((BigInt(Date.now() - 61 * 60_000) - 1_420_070_400_000n) << 22n);
+	const { messages } = bot.discord.world;
+	messages.set(id, messages.get(ref.message)!);
+	return { ...ref, message: id, tokenEndsAt: 0 };
+};
 
+describe('a message that is older than an hour', () => {
 	test('is edited seldom while its request is open, and at the end', async () => {
 		const { interaction, messageRef } = await messageRefOf(generate());
 		const before = interaction.original!.versions.length;
@@ -442,6 +442,23 @@ describe('milestones', () => {
 			[1, 2, 3].map((epoch) => [messageRef.message, `After epoch ${epoch}.`]),
 		);
 		expect(logged('warn')).toEqual([]);
+	});
+
+	test('go on in that thread when the message goes on in another one after a restart', async () => {
+		const { messageRef } = await messageRefOf(generate());
+		const { world } = bot.discord;
+		const ref = old(messageRef);
+		const moved = vi.spyOn(bot.desk, 'moved');
+		const place = (): MessageRef => JSON.parse(JSON.stringify(moved.mock.lastCall![1]));
+		await bot.platform.follow!(ref, reached('After epoch 1.'));
+		world.oldEdits = 'refused';
+		await bot.platform.follow!(place(), resumed());
+		expect(place().message).not.toBe(ref.message);
+		await bot.platform.follow!(place(), reached('After epoch 2.'));
+		expect(inThread().map(({ thread, content }) => [thread, content])).toEqual([
+			[ref.message, 'After epoch 1.'],
+			[ref.message, 'After epoch 2.'],
+		]);
 	});
 
 	test.each([

@@ -219,3 +219,15 @@ test('milestones are messages of the thread, which stays below a line when the r
 	expect(message.deleted).toBe(false);
 	expect(inThread()).toHaveLength(2);
 });
+
+test('milestones keep their message also when the result comes after a restart', async () => {
+	const moved = vi.spyOn(bot.desk, 'moved');
+	const { message, running } = await request();
+	running('On.', [], { text: 'After epoch 1.', figures: [figure('epoch-1')] });
+	const [, place] = await until('a new reference', () => moved.mock.lastCall);
+	await bot.leave();
+	bot = await startBot({}, 'socket', bot);
+	await bot.platform.follow!(JSON.parse(JSON.stringify(place)), async () => viewOf('done', 'Over.'));
+	expect(wordsOf(message)).toMatch(/^How this came about is in the thread/);
+	expect(message.deleted).toBe(false);
+});
