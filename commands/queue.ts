@@ -50,15 +50,15 @@ const MAX_LINE = 100;
 
 function mine(context: CommandContext): string {
 	const open = context.queue().filter((entry) => entry.mine);
-	const done = context.recent().slice(-SHOWN_RESULTS);
+	const over = context.recent().slice(-SHOWN_RESULTS);
 	return (
 		[
 			...open.map((entry) => describe(entry, context.wording)),
-			...done.map(({ id, line }) => `${id}: ${shorten(line, MAX_LINE)}, done`),
-			...(done.length > 0
-				? [`To see one again: ${context.wording.line('queue', { action: 'show', job: done[0].id })}`]
+			...over.map(({ id, line, state }) => `${id}: ${shorten(line, MAX_LINE)}, ${state}`),
+			...(over.length > 0
+				? [`To see one again: ${context.wording.line('queue', { action: 'show', job: over[0].id })}`]
 				: []),
-		].join('\n') || 'None of your requests is waiting or running, and none was done in the last day.'
+		].join('\n') || 'None of your requests is waiting or running, and none has ended in the last day.'
 	);
 }
 

@@ -87,6 +87,7 @@ export interface RecentRequest {
 	readonly id: string;
 	/** As a person would type it. */
 	readonly line: string;
+	readonly state: 'done' | 'failed';
 }
 
 /** How far something is that goes on, and what can be done about it. */
@@ -141,7 +142,7 @@ export interface CommandContext {
 	queue(): readonly QueueEntry[];
 	/** Cancels a request of this user (staff: of anyone) that `queue` lists; undefined when there is none. */
 	cancel(id: string): Promise<Cancelling | undefined>;
-	/** What this user has had made lately, the oldest first. */
+	/** What this user has had made lately, or was to be made, the oldest first. */
 	recent(): readonly RecentRequest[];
 	/** What was shown at the end of a request of this user's; undefined when it is not remembered. */
 	recall(id: string): Promise<Reply | undefined>;

@@ -119,8 +119,11 @@ export function commandContext(
 		recent: () =>
 			store
 				.endedSince(owner.id, Date.now() - RECENT_MS)
-				.filter(({ state, job, madeFor }) => state === 'done' && job && !madeFor)
-				.map((other) => ({ id: other.id, line: line(other) })),
+				.filter(({ job, madeFor }) => job && !madeFor)
+				.flatMap((other) => {
+					const { id, state } = other;
+					return state === 'done' || state === 'failed' ? [{ id, line: line(other), state }] : [];
+				}),
 		recall: async (id) => {
 			const other = store.get(id);
 			return other?.answer && isMine(other) ? loadReply(blobs, other.answer) : undefined;

@@ -113,7 +113,7 @@ test.each(['console:local', 'cli:local'])('nobody locks out the operator, %s', a
 describe('/queue', () => {
 	test('lists own results of the last day, and shows one again', async () => {
 		expect((await open.answer('queue', { action: 'mine' })).text).toBe(
-			'None of your requests is waiting or running, and none was done in the last day.',
+			'None of your requests is waiting or running, and none has ended in the last day.',
 		);
 		const made = await open.answer('generate', { prompt: 'a dog', seed: 5 });
 		await open.answer('generate', { prompt: 'a cat', seed: 6 }, bob);

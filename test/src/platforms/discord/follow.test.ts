@@ -323,6 +323,22 @@ describe('where the bot’s own token does not open the message', () => {
 		expect(logged('error')).toEqual([]);
 	});
 
+	test('a failure is kept as well: /queue mine lists it, and /queue show tells of it', async () => {
+		bot.runner.holdAt = 1;
+		bot.runner.failure = { message: 'The model does not know how.', fault: 'user' };
+		const interaction = generate(IN_GROUP)();
+		await until('progress', () => interaction.original?.content.includes('Step 1'));
+		Object.assign(bot.discord.world, { tokensExpired: true, botInChannel: false });
+		bot.runner.holdAt = undefined;
+		await until('the log', () => logged('warn').includes('a Discord message is out of reach'));
+		await until('the job to end', () => bot.store.open().length === 0);
+		bot.discord.world.tokensExpired = false;
+		const list = await whispered(bot.discord.slash('queue', { action: 'mine' }, IN_GROUP));
+		expect(list.content).toMatch(/^[\w-]+: \/generate prompt:a dog seed:\d+, failed\nTo see one again: /m);
+		const shown = await whispered(bot.discord.slash('queue', { action: 'show' }, IN_GROUP));
+		expect(shown.content).toContain('The model does not know how.');
+	});
+
 	test('it says so in a private thread without the bot, and not in one that the bot was added to', async () => {
 		await stopAndStart(NEVER_MS, NEVER_MS - 300);
 		Object.assign(bot.discord.world, { channelType: PRIVATE_THREAD, botRefusal: 50001 });
