@@ -15,12 +15,20 @@ export function promptToVary(job: Job): string | undefined {
 
 /**
  * @param options of the request that made the picture
+ * @param most how many pictures can be asked for at once
  * @returns those of an /edit
  */
-export function variation(job: Job, prompt: string, { embeddings }: RawOptions, image: Upload): RawOptions {
+export function variation(
+	job: Job,
+	prompt: string,
+	{ embeddings }: RawOptions,
+	image: Upload,
+	most = VARIATIONS,
+): RawOptions {
 	const way = sampling(job);
 	const start = Math.floor(countSteps(planSampling({ sampler: 'course', ...way })) / 2);
-	return { image, prompt, start: String(start), count: VARIATIONS, ...way, ...(embeddings && { embeddings }) };
+	const count = Math.min(VARIATIONS, most);
+	return { image, prompt, start: String(start), count, ...way, ...(embeddings && { embeddings }) };
 }
 
 /** As the picture was made; one of stage II was made by other networks, in another way. */

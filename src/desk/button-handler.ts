@@ -13,7 +13,7 @@ import { BEGIN, buttonId, INFORM, parseButtonId, UNDO } from './buttons.ts';
 import type { Deletions } from './deletions.ts';
 import type { DeskDeps } from './deps.ts';
 import { describeRequest } from './details.ts';
-import type { Request } from './request.ts';
+import { channelOf, type Request } from './request.ts';
 import type { Requests } from './requests.ts';
 import type { Button, DeskPlatform, PressOutcome } from './view.ts';
 
@@ -30,6 +30,8 @@ interface Press {
 	readonly index: number;
 	readonly user: User;
 }
+
+type NewRequest = Omit<Request, 'messageRef'>;
 
 export class ButtonHandler {
 	readonly #deps: DeskDeps;
@@ -144,13 +146,16 @@ export class ButtonHandler {
 		return image ? { type: 'form', command, options: { image } } : whisper(USELESS);
 	}
 
-	/** Others like the picture shown, for whoever pressed. */
+	/** Others like the picture shown, for whoever pressed: four, or as many as the channel allows them. */
 	#vary({ record, index, user }: Press): PressOutcome {
 		const { job, options } = record;
 		const image = pictureOf(record, index);
 		const prompt = job && promptToVary(job);
 		if (!job || !image || prompt === undefined) return whisper(USELESS);
-		return this.#open({ command: 'edit', options: variation(job, prompt, options, image), user });
+		return this.#openIn((channel) => {
+			const most = user.staff ? undefined : this.#requests.moderation.settings(channel).count;
+			return { command: 'edit', options: variation(job, prompt, options, image, most), user };
+		});
 	}
 
 	#report({ record, user }: Press): PressOutcome {
@@ -189,9 +194,14 @@ export class ButtonHandler {
 		return this.#requests.views.wording(record).hint(sentence);
 	}
 
-	#open(request: Omit<Request, 'messageRef'>): PressOutcome {
+	#open(request: NewRequest): PressOutcome {
+		return this.#openIn(() => request);
+	}
+
+	/** @param requestIn takes the channel that the answer goes to */
+	#openIn(requestIn: (channel: string) => NewRequest): PressOutcome {
 		const open = async (...[show, messageRef]: Parameters<Extract<PressOutcome, { type: 'request' }>['open']>) =>
-			(await this.#requests.open({ ...request, messageRef }, show)).view;
+			(await this.#requests.open({ ...requestIn(channelOf({ messageRef })), messageRef }, show)).view;
 		return { type: 'request', open };
 	}
 }

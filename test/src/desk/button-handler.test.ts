@@ -4,6 +4,7 @@ import { seedOf } from '../../../gpu/jobs/index.ts';
 import { RunnerError } from '../../../gpu/queue/runner.ts';
 import { buttonId } from '../../../src/desk/buttons.ts';
 import type { DeskPlatform, MessageView } from '../../../src/desk/view.ts';
+import { ModerationStore } from '../../../src/store/moderation.ts';
 import { ann, bob, button, expectOutcome, messageRefOf, type OpenDesk, openDesk, pressed, tess } from './open-desk.ts';
 
 let open: OpenDesk;
@@ -78,6 +79,17 @@ describe('below a picture', () => {
 		expect(new Set(images.slice(0, 4).map(({ seed }) => seed)).size).toBe(4);
 		const labels = varied.buttons.slice(0, 4).map(({ label }) => label);
 		expect(labels).toEqual(images.slice(0, 4).map(({ seed }) => `seed ${seed}`));
+	});
+
+	test.each([
+		['whoever pressed', bob, 2],
+		['staff, whom nothing limits', tess, 4],
+	])('Vary makes no more than the channel allows to %s', async (_, user, count) => {
+		const view = await open.answer('generate', { prompt: 'a dog' });
+		new ModerationStore(open.store.database).in('slack:C1').setSettings({ count: 2 });
+		const varied = await pressed(open.desk, button(view, 'Vary'), user, messageRefOf('1', 'slack:C1'));
+		expect(varied).toMatchObject({ state: 'done' });
+		expect(open.runner.submitted.at(-1)?.job).toMatchObject({ kind: 'edit', count });
 	});
 
 	test('a picture through a view is none to start from', async () => {
