@@ -30,7 +30,7 @@ const CODE_GRANT: Fault = {
 
 const NO_USER_INSTALL: Fault = {
 	status: 'warn',
-	text: `User Install is off, so in private messages commands may be listed and fail; switch it on in ${PORTAL}, Installation, and run deploy.`,
+	text: `User Install is off, so in private messages commands may be listed, and may fail; switch it on in ${PORTAL}, Installation, and run deploy.`,
 };
 
 export function faultsOf(application: Application): readonly Fault[] {

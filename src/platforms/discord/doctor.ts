@@ -27,7 +27,7 @@ export async function* examineDiscord(
 	if (account.isPrivate) {
 		yield ok(
 			application,
-			'private: only its owner installs it, so to everybody else commands fail in private messages',
+			'private: only its owner installs it, so to everybody else commands may fail in private messages',
 		);
 	}
 	yield* examineIds(account, question);

@@ -31,7 +31,7 @@ export async function connectDiscord(wizard: Wizard, commands: readonly Command[
 	// That it is in no server yet is what comes next.
 	for (const fault of faults) if (fault !== NO_SERVER) wizard.warn(fault.text);
 	if (isPrivate)
-		wizard.say('The application is private: only its owner can invite the bot, or use it in private messages.');
+		wizard.say('The application is private: only its owner can invite the bot, or add it as an app of their own.');
 	const reportChannel = wizard.get('DISCORD_REPORT_CHANNEL');
 	for await (const { status, text } of examineIds(account, {
 		staffRoles: idList(wizard.get('STAFF_ROLE_IDS')),
