@@ -54,9 +54,8 @@ const STAFF = { default_member_permissions: String(PermissionFlagsBits.ManageGui
 
 function single(command: Command) {
 	const own = options(command);
-	const whole = own.some(({ required }) => required) ? command.summary : command.summary + firstToPick(command);
-	const description = whole.length <= MAX_DESCRIPTION ? whole : shorten(command.summary, MAX_DESCRIPTION);
-	return { description, options: own };
+	const hint = own.some(({ required }) => required) ? '' : firstToPick(command);
+	return { description: shorten(command.summary, MAX_DESCRIPTION - hint.length) + hint, options: own };
 }
 
 /**

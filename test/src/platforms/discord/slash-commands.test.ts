@@ -2,6 +2,7 @@ import { ApplicationCommandOptionType as Type } from 'discord.js';
 import { describe, expect, test } from 'vitest';
 import { commands } from '../../../../commands/index.ts';
 import { defineCommand } from '../../../../commands/lib/command.ts';
+import { inChats } from '../../../../commands/lib/in-chats.ts';
 import type { OptionSpecs } from '../../../../commands/lib/options.ts';
 import { SAMPLER_NAMES } from '../../../../gpu/jobs/index.ts';
 import { slashCommands } from '../../../../src/platforms/discord/slash-commands.ts';
@@ -14,6 +15,14 @@ const command = (options: OptionSpecs, summary = 'A command') =>
 	])[0];
 const option = (name: string, options: OptionSpecs) => command(options).options!.find((each) => each.name === name)!;
 const registered = (name: string) => slashCommands(commands).find((each) => each.name === name)!;
+
+/** Every command as it is registered, be it a subcommand, beside its options in the registry. */
+const described = inChats(commands).map(({ name, options: specs }) => {
+	const [first, verb] = name.split(' ');
+	const { description, options } = registered(first);
+	const own = verb === undefined ? { description, options } : options!.find((each) => each.name === verb)!;
+	return { ...(own as { description: string; options?: { required?: boolean }[] }), name, specs };
+});
 
 /** Verbs are subcommands of their first word. */
 const names = [...new Set(commands.map(({ name }) => name.split(' ')[0]))];
@@ -29,6 +38,15 @@ describe('the registry', () => {
 		expect(all.map(({ name }) => name)).toEqual(names);
 		for (const each of all) expect(each).toMatchObject({ type: 1 });
 	});
+
+	test.each(described)(
+		'/$name says which option to pick where none is required',
+		({ description, options = [], specs }) => {
+			const [pick] = Object.keys(specs).filter((name) => specs[name].positional);
+			const isLost = pick !== undefined && !options.some(({ required }) => required);
+			expect(/ \(pick: (.+)\)$/.exec(description)?.[1]).toBe(isLost ? pick : undefined);
+		},
+	);
 
 	test('/generate', () => {
 		const options = Object.fromEntries(registered('generate').options!.map((each) => [each.name, each]));
@@ -146,7 +164,7 @@ describe('options', () => {
 		expect(option('a', { a: { ...text, default: 'dog', required: true } }).description).toBe('Some text');
 	});
 
-	test('the one to pick is said where there is room, and where words would be lost otherwise', () => {
+	test('the one to pick is said where words would be lost otherwise', () => {
 		const a = { ...text, positional: true } as const;
 		const full = 'x'.repeat(91);
 		expect(command({ b: text, a }).description).toBe('A command (pick: a)');
@@ -154,7 +172,7 @@ describe('options', () => {
 		expect(command({ a: { ...a, kind: 'image', required: true } }).description).toBe('A command (pick: a)');
 		expect(command({ b: text }).description).toBe('A command');
 		expect(command({ a }, full.slice(1)).description).toBe(`${full.slice(1)} (pick: a)`);
-		expect(command({ a }, full).description).toBe(full);
+		expect(command({ a }, full).description).toBe(`${full.slice(2)}… (pick: a)`);
 	});
 
 	test('descriptions end at 100 characters', () => {
