@@ -46,7 +46,8 @@ const isLateTrigger = (error: unknown) =>
 export const retryAfter = (error: unknown) =>
 	error instanceof webApi.WebAPIRateLimitedError ? error.retryAfter : undefined;
 
-const NOT_HERE = 'Flipside is not in this channel; type "/invite @Flipside" here, and try again.';
+const NOT_HERE =
+	'Flipside is not in this channel; type "/invite @Flipside" here, and try again. In a direct message between people that does not help: write to Flipside itself.';
 const ARCHIVED = 'This channel is archived, and Slack takes no messages for it; ask in another one.';
 const TOO_LARGE = 'Slack refuses the picture as too large; ask for fewer or smaller pictures at a time.';
 const NO_FILES =

@@ -153,7 +153,10 @@ test('a public channel needs no invitation', async () => {
 
 describe('a channel that is closed to the bot', () => {
 	test.each([
-		['not_in_channel', /^Flipside is not in this channel; type "\/invite @Flipside"/],
+		[
+			'not_in_channel',
+			/^Flipside is not in this channel; type "\/invite @Flipside".* In a direct message .*: write to Flipside itself\.$/,
+		],
 		['channel_not_found', /^Flipside is not in this channel/],
 		['is_archived', /^This channel is archived/],
 		['restricted_action', /^Only some people may write in this channel/],
