@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
 import { commands } from '../../commands/index.ts';
+import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import { blobDirectory, createLocalBlobStore } from '../../gpu/queue/local-blobs.ts';
 import { createLocalResultStore, resultDirectory } from '../../gpu/queue/local-results.ts';
 import { Desk, type DeskDeps } from '../../src/desk/desk.ts';
 import { RequestStore } from '../../src/store/requests.ts';
 import { FakeRunner } from './fake-runner.ts';
 import { FakeTraining } from './fake-training.ts';
+import { memoryBlobs } from './memory-blobs.ts';
 import { fetchFromTests } from './pictures.ts';
 
 export type MadeDesk = Awaited<ReturnType<typeof makeDesk>>;
@@ -28,7 +30,19 @@ export type MakeDeskDeps = Partial<DeskDeps> | ((runner: FakeRunner) => Partial<
  */
 export async function makeDesk(parts: MakeDeskDeps = {}, before?: LeftDesk) {
 	const directory = before?.directory ?? (await mkdtemp(join(tmpdir(), 'flipside-desk-')));
-	const blobs = createLocalBlobStore(blobDirectory(directory));
+	const stored = createLocalBlobStore(blobDirectory(directory));
+	const onTheirWay = new Set<Promise<unknown>>();
+	let isOver = false;
+	const blobs: BlobStore = {
+		...stored,
+		put(bytes) {
+			// A request that was just being answered has no folder any more.
+			if (isOver) return memoryBlobs().put(bytes);
+			const putting = stored.put(bytes);
+			onTheirWay.add(putting);
+			return putting.finally(() => onTheirWay.delete(putting));
+		},
+	};
 	const own = {
 		runner: new FakeRunner(blobs),
 		training: new FakeTraining(),
@@ -43,17 +57,20 @@ export async function makeDesk(parts: MakeDeskDeps = {}, before?: LeftDesk) {
 		...own,
 		...(typeof parts === 'function' ? parts(own.runner) : parts),
 	};
+	const desk = new Desk(all);
 	return {
 		...own,
 		directory,
-		desk: new Desk(all),
+		desk,
 		/** Another desk over the same runner and what is stored. */
 		again: (other: Partial<DeskDeps> = {}) => new Desk({ ...all, ...other }),
 		/** Ends its runner, and leaves what is stored. */
 		leave: () => own.runner.close(),
 		async close() {
+			desk.stop();
 			await own.runner.close();
-			// A picture may be on its way into it.
+			isOver = true;
+			await Promise.allSettled(onTheirWay);
 			await rm(directory, { recursive: true, force: true, maxRetries: 5 });
 		},
 	};
