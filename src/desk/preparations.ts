@@ -8,6 +8,7 @@ import { Cancelled } from '../../commands/lib/perform-errors.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import { WaitingLine } from '../../gpu/queue/waiting-line.ts';
+import { followSignal } from '../base/follow-signal.ts';
 import { unlessAborted } from '../base/unless-aborted.ts';
 import type { RequestRecord } from '../store/records.ts';
 import type { Expected } from '../uploads/incoming.ts';
@@ -62,10 +63,11 @@ export class Preparations {
 	async run<T>(id: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
 		const leaving = new AbortController();
 		this.#leaving.set(id, leaving);
-		const signal = AbortSignal.any([leaving.signal, this.#deps.stopping]);
+		const unfollow = followSignal(this.#deps.stopping, leaving);
 		try {
-			return await unlessAborted(signal, work(signal));
+			return await unlessAborted(leaving.signal, work(leaving.signal));
 		} finally {
+			unfollow();
 			this.#leaving.delete(id);
 		}
 	}

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { Command } from '../../../commands/lib/command.ts';
 import { describe } from '../../../commands/lib/parse-options.ts';
 import { MAX_SEED, UserError } from '../../../gpu/jobs/index.ts';
+import { followSignal } from '../../base/follow-signal.ts';
 import type { Log } from '../../base/log.ts';
 import type { Desk } from '../../desk/desk.ts';
 import { MAX_UPLOAD_BYTES } from '../../uploads/limits.ts';
@@ -92,6 +93,7 @@ export function createApp({ desk, front, timeline, assets, port, token, closing,
 		streams++;
 		return streamSSE(c, async (stream) => {
 			const gone = new AbortController();
+			const unfollow = followSignal(closing, gone);
 			const leave = () => gone.abort();
 			const { socket } = (c.env as HttpBindings).incoming;
 			stream.onAbort(leave);
@@ -100,10 +102,11 @@ export function createApp({ desk, front, timeline, assets, port, token, closing,
 			socket.once('close', leave);
 			try {
 				// The next event is asked for when the page has taken this one: of what it misses nothing is kept for it.
-				for await (const event of timeline.watch(AbortSignal.any([gone.signal, closing]))) {
+				for await (const event of timeline.watch(gone.signal)) {
 					await stream.writeSSE({ data: JSON.stringify(event), retry: RETRY_MS });
 				}
 			} finally {
+				unfollow();
 				socket.off('close', leave);
 				streams--;
 			}
