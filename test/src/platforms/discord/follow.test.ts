@@ -334,7 +334,7 @@ describe('where the bot’s own token does not open the message', () => {
 		await until('the job to end', () => bot.store.open().length === 0);
 		bot.discord.world.tokensExpired = false;
 		const list = await whispered(bot.discord.slash('queue', { action: 'mine' }, IN_GROUP));
-		expect(list.content).toMatch(/^[\w-]+: \/generate prompt:a dog seed:\d+, failed\nTo see one again: /m);
+		expect(list.content).toMatch(/^\S+: \/generate prompt:a dog seed:\d+, failed\nTo see one again: /m);
 		const shown = await whispered(bot.discord.slash('queue', { action: 'show' }, IN_GROUP));
 		expect(shown.content).toContain('The model does not know how.');
 	});
