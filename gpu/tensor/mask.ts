@@ -1,4 +1,5 @@
 /** Masks: one channel of 0..1, read from pictures and laid over them. */
+import { isOnBorder } from './border.ts';
 import { readMiddle } from './image.ts';
 import { assertSameShape, map, type Tensor, tensor } from './tensor.ts';
 
@@ -36,10 +37,7 @@ const fraction = (level: number) => level / 255;
 
 /** Whether something was cut out of a picture, rather than painted on a transparent one: its border is opaque for the most part. */
 export function hasHole({ data, shape: [, height, width] }: Tensor): boolean {
-	const border = data.filter((_, i) => {
-		const [row, column] = [Math.floor(i / width), i % width];
-		return row === 0 || row === height - 1 || column === 0 || column === width - 1;
-	});
+	const border = data.filter((_, i) => isOnBorder(i, { width, height }));
 	const opaque = border.filter((opacity) => opacity >= 0.5).length;
 	return data.some((opacity) => opacity < 0.5) && opaque > border.length / 2;
 }

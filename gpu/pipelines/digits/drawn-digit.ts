@@ -6,11 +6,12 @@
 import { UserError } from '../../errors.ts';
 import { DIGIT_SHAPE } from '../../models/digits/denoiser.ts';
 import { DIGIT_SIZE } from '../../models/digits/unet.ts';
+import { borderOf } from '../../tensor/border.ts';
 import { measureImage, readWhole } from '../../tensor/image.ts';
 import { sizeOf, type Tensor, tensor } from '../../tensor/tensor.ts';
 import { distanceFromPaper, otsu, type Plane, type Sight } from './ink.ts';
 import { type Box, encloses, heightOf, type Region, regionsOf, union, widthOf } from './regions.ts';
-import { borderOf, findSheet } from './sheet.ts';
+import { findSheet } from './sheet.ts';
 
 /** The longer side of the picture that is looked at, in pixels: more than enough for a digit of 20. */
 const READ_SIDE = 160;

@@ -77,7 +77,7 @@ function paperAt(planes: readonly Uint8Array[], border: readonly number[], withi
 }
 
 const medianColour = (planes: readonly Uint8Array[], pixels: readonly number[]): Colour =>
-	planes.map((levels) => [...pixels].map((i) => levels[i]).sort((a, b) => a - b)[Math.floor(pixels.length / 2)]);
+	planes.map((levels) => pixels.map((i) => levels[i]).sort((a, b) => a - b)[Math.floor(pixels.length / 2)]);
 
 const brightness = (colour: Colour) => colour.reduce((sum, level) => sum + level, 0);
 

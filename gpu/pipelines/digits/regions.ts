@@ -1,10 +1,6 @@
 /** Regions of a picture: pixels that hang together, and the box around each. */
 
-/** Of a picture, in pixels. */
-export interface Size {
-	readonly width: number;
-	readonly height: number;
-}
+import type { Size } from '../../tensor/middle-part.ts';
 
 export interface Region {
 	/** Indices of its pixels, row by row. */

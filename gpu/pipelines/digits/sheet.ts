@@ -1,7 +1,9 @@
 /** The sheet of paper that a digit is drawn on, where the photograph shows what it lies on, or a frame around it. */
+import { borderOf, isOnBorder } from '../../tensor/border.ts';
+import type { Size } from '../../tensor/middle-part.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import type { Sight } from './ink.ts';
-import { heightOf, type Region, regionsOf, type Size, spread, widthOf } from './regions.ts';
+import { heightOf, type Region, regionsOf, spread, widthOf } from './regions.ts';
 
 /** Levels that neighbours of one surface differ by at most; edges are steeper, also where a camera blurs them. */
 const SMOOTH = 14;
@@ -62,14 +64,6 @@ export function findSheet(picture: Tensor): Sight | undefined {
 
 function looksFull({ pixels, box }: Region, area: number): boolean {
 	return pixels.length >= SHARE_OF_PICTURE * area && pixels.length >= SHARE_OF_BOX * widthOf(box) * heightOf(box);
-}
-
-/** Indices of the pixels along the border of a picture. */
-export const borderOf = (size: Size) => [...Array(size.width * size.height).keys()].filter((i) => isOnBorder(i, size));
-
-function isOnBorder(i: number, { width, height }: Size): boolean {
-	const [x, y] = [i % width, Math.floor(i / width)];
-	return x === 0 || y === 0 || x === width - 1 || y === height - 1;
 }
 
 /** A region without the pixels that are nearer than `by` to what is no part of it. */
