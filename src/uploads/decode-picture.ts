@@ -1,5 +1,5 @@
 /** Decodes the pictures that people send. Only readers do: libvips may take much memory, or have a hole. */
-import sharp, { type Sharp, type SharpOptions } from 'sharp';
+import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
 import { UserError } from '../../gpu/jobs/index.ts';
 import { pictureFormat, unreadablePicture } from './picture-formats.ts';
 import { levelsInSrgb, pngGamma } from './png-gamma.ts';
@@ -32,23 +32,29 @@ const FRAMES_LOOKED_AT = 10;
  * @throws {UserError} when the file is damaged, too large, or no picture
  */
 export async function decodePicture(bytes: Uint8Array, label: string): Promise<ReadPicture> {
-	const { width, height, pages = 1, depth } = await header(bytes, label);
+	const about = await header(bytes, label);
+	const { width, height } = about;
 	const refused = (limit: string) =>
 		new UserError(`${label} has ${width} × ${height} pixels; send one of at most ${limit}.`);
 	if (Math.max(width, height) > MAX_SIDE) throw refused(`${MAX_SIDE} pixels a side`);
 	if (width * height > MAX_PIXELS) throw refused(`${MAX_PIXELS / 1e6} megapixels`);
 	try {
-		const whole = await withEnd(bytes);
-		const page = pages > 1 ? await firstWithContent(whole, pages) : 0;
-		const upright = open(whole, { page })
-			.rotate()
-			.resize(STORED_SIDE, STORED_SIDE, { fit: 'inside', withoutEnlargement: true });
-		const gamma = pngGamma(bytes);
-		const picture = gamma ? await inSrgb(upright, gamma, depth === 'ushort') : upright.toColourspace('srgb');
-		return { bytes: await picture.png().toBuffer(), ...(pages > 1 && { note: describeFrame(label, page) }) };
+		return await decoded(bytes, label, about);
 	} catch (cause) {
+		const ended = await withEnd(bytes);
+		if (ended) return decoded(ended, label, about);
 		throw new UserError(`${label} is damaged and cannot be read to its end; save it again as PNG or JPEG.`, { cause });
 	}
+}
+
+async function decoded(bytes: Uint8Array, label: string, { pages = 1, depth }: Metadata): Promise<ReadPicture> {
+	const page = pages > 1 ? await firstWithContent(bytes, pages) : 0;
+	const upright = open(bytes, { page })
+		.rotate()
+		.resize(STORED_SIDE, STORED_SIDE, { fit: 'inside', withoutEnlargement: true });
+	const gamma = pngGamma(bytes);
+	const picture = gamma ? await inSrgb(upright, gamma, depth === 'ushort') : upright.toColourspace('srgb');
+	return { bytes: await picture.png().toBuffer(), ...(pages > 1 && { note: describeFrame(label, page) }) };
 }
 
 const open = (bytes: Uint8Array, options: SharpOptions = {}) =>
@@ -56,9 +62,9 @@ const open = (bytes: Uint8Array, options: SharpOptions = {}) =>
 
 const END_OF_JPEG = Buffer.from([0xff, 0xd9]);
 
-/** A JPEG that lacks nothing but its end marker, as some cameras and editors leave it, with one; anything else as it is. */
-async function withEnd(bytes: Uint8Array): Promise<Uint8Array> {
-	if (pictureFormat(bytes)?.title !== 'JPEG' || END_OF_JPEG.equals(bytes.subarray(-2))) return bytes;
+/** A JPEG that lacks nothing but its end marker, as some cameras and editors leave it, with one; undefined for anything else. */
+async function withEnd(bytes: Uint8Array): Promise<Uint8Array | undefined> {
+	if (pictureFormat(bytes)?.title !== 'JPEG' || END_OF_JPEG.equals(bytes.subarray(-2))) return undefined;
 	const ended = Buffer.concat([bytes, END_OF_JPEG]);
 	// Where more is missing, only a warning says so once there is an end.
 	const isWhole = await open(ended, { failOn: 'warning' })
@@ -67,7 +73,7 @@ async function withEnd(bytes: Uint8Array): Promise<Uint8Array> {
 			() => true,
 			() => false,
 		);
-	return isWhole ? ended : bytes;
+	return isWhole ? ended : undefined;
 }
 
 /** Index of the first frame that is not all of one colour; 0 where there is none among the first ones. */
