@@ -7,21 +7,12 @@ import { type JobOf, SAMPLER_NAMES } from '../../../gpu/jobs/index.ts';
 import { inpaint } from '../../../gpu/pipelines/inpaint.ts';
 import { encodePng } from '../../../gpu/tensor/image.ts';
 import { map } from '../../../gpu/tensor/tensor.ts';
-import { pictureOf, SAMPLING, SIDE, toyContext } from './toy.ts';
+import { INPAINTING, pictureOf, SIDE, toyContext } from './toy.ts';
 
 /** The right half is made anew, as stripes; the left half stays sky. */
 const job: JobOf<'inpaint'> = {
-	kind: 'inpaint',
-	...SAMPLING,
-	sampler: 'course',
-	prompt: 'stripes',
-	image: 'a'.repeat(64),
+	...INPAINTING,
 	area: { by: 'region', region: [0.5, 0, 0.5, 1] },
-	feather: 0,
-	rule: 'course',
-	jumpLength: 2,
-	resamples: 3,
-	count: 1,
 };
 
 const isKnown = (i: number) => i % SIDE < SIDE / 2;

@@ -91,3 +91,17 @@ export const SAMPLING = {
 	negativePrompt: '',
 	sampler: 'ddpm',
 } as const;
+
+/** Stripes into the picture, by the course's rule; what is made anew is each test's own. */
+export const INPAINTING = {
+	...SAMPLING,
+	kind: 'inpaint',
+	sampler: 'course',
+	prompt: 'stripes',
+	image: 'a'.repeat(64),
+	feather: 0,
+	rule: 'course',
+	jumpLength: 2,
+	resamples: 3,
+	count: 1,
+} as const;

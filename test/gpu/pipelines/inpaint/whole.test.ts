@@ -7,7 +7,7 @@ import { inpaint } from '../../../../gpu/pipelines/inpaint.ts';
 import { decodeImage, encodePng } from '../../../../gpu/tensor/image.ts';
 import { middlePart } from '../../../../gpu/tensor/middle-part.ts';
 import { map } from '../../../../gpu/tensor/tensor.ts';
-import { pictureOf, SAMPLING, SIDE, toyContext } from '../toy.ts';
+import { INPAINTING, pictureOf, SIDE, toyContext } from '../toy.ts';
 
 const [WIDTH, HEIGHT] = [60, 40];
 
@@ -20,18 +20,9 @@ const inRegion = (i: number) => {
 };
 
 const job: JobOf<'inpaint'> = {
-	kind: 'inpaint',
-	...SAMPLING,
-	sampler: 'course',
-	prompt: 'stripes',
-	image: 'a'.repeat(64),
+	...INPAINTING,
 	whole: true,
 	area: { by: 'region', region: REGION },
-	feather: 0,
-	rule: 'course',
-	jumpLength: 2,
-	resamples: 3,
-	count: 1,
 };
 
 /** No two neighbours of it are alike. */

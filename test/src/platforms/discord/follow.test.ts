@@ -308,15 +308,20 @@ describe('where the bot’s own token does not open the message', () => {
 		expect(interaction.original?.content).not.toContain(CLOSING);
 	});
 
-	test('the result is kept once the message is closed, and /queue show has it', async () => {
-		bot.runner.holdAt = 1;
-		const interaction = bot.discord.slash('generate', { prompt: 'a dog', seed: 180 }, IN_GROUP);
+	/** The job of a request that is held at its first step ends while nothing opens its message any more. */
+	async function endOutOfReach(interaction: FakeInteraction): Promise<void> {
 		await until('progress', () => interaction.original?.content.includes('Step 1'));
 		Object.assign(bot.discord.world, { tokensExpired: true, botInChannel: false });
 		bot.runner.holdAt = undefined;
 		await until('the log', () => logged('warn').includes('a Discord message is out of reach'));
 		await until('the job to end', () => bot.store.open().length === 0);
 		bot.discord.world.tokensExpired = false;
+	}
+
+	test('the result is kept once the message is closed, and /queue show has it', async () => {
+		bot.runner.holdAt = 1;
+		const interaction = bot.discord.slash('generate', { prompt: 'a dog', seed: 180 }, IN_GROUP);
+		await endOutOfReach(interaction);
 		const again = await whispered(bot.discord.slash('queue', { action: 'show' }, IN_GROUP));
 		expect(again.attachments).toMatchObject([{ name: 'generate-180.png' }]);
 		expect(interaction.original?.attachments).toMatchObject([{ name: 'preview.png' }]);
@@ -327,12 +332,7 @@ describe('where the bot’s own token does not open the message', () => {
 		bot.runner.holdAt = 1;
 		bot.runner.failure = { message: 'The model does not know how.', fault: 'user' };
 		const interaction = generate(IN_GROUP)();
-		await until('progress', () => interaction.original?.content.includes('Step 1'));
-		Object.assign(bot.discord.world, { tokensExpired: true, botInChannel: false });
-		bot.runner.holdAt = undefined;
-		await until('the log', () => logged('warn').includes('a Discord message is out of reach'));
-		await until('the job to end', () => bot.store.open().length === 0);
-		bot.discord.world.tokensExpired = false;
+		await endOutOfReach(interaction);
 		const list = await whispered(bot.discord.slash('queue', { action: 'mine' }, IN_GROUP));
 		expect(list.content).toMatch(/^\S+: \/generate prompt:a dog seed:\d+, failed\nTo see one again: /m);
 		const shown = await whispered(bot.discord.slash('queue', { action: 'show' }, IN_GROUP));
