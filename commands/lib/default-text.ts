@@ -1,3 +1,4 @@
+/** Defaults in words. */
 import type { OptionSpec } from './options.ts';
 
 /** What stands for an option that is not given, in a few words; undefined where nothing does, or nothing to speak of. */

@@ -1,3 +1,4 @@
+/** One signal that ends with another. */
 import { setMaxListeners } from 'node:events';
 
 /**
