@@ -6,11 +6,14 @@ import {
 	MAX_JUMP,
 	MAX_PICTURES,
 	MAX_RESAMPLES,
+	USUAL_NOISE_LEVEL,
 	UserError,
 } from '../gpu/jobs/index.ts';
+import type { ModelList } from '../gpu/queue/runner.ts';
 import { type Gallery, galleryActions, galleryReply } from './figures/gallery.ts';
 import { gridRows } from './figures/sheet.ts';
 import { defineCommand } from './lib/command.ts';
+import { modelsFor } from './lib/models-for.ts';
 import type { Upload } from './lib/options.ts';
 import { describeSampling, promptOption, samplingOptions, samplingParameters } from './lib/sampling.ts';
 import { upscaleAction, upscaleButton } from './lib/upscale-button.ts';
@@ -20,6 +23,12 @@ const PAPER = { jumpLength: 10, resamples: 10 } as const;
 
 /** What comes back: the picture that was sent, but for what is made anew, or what the model sees of it. */
 const SIZES = ['picture', 'model'] as const;
+
+/** So that a patch does not end like one; under a transparent part there is nothing to fade into. */
+const SOFT = 2;
+
+/** What makes the square that the model drew as large as it is in the picture. */
+const ENLARGEMENTS = ['stage2', 'plain'] as const;
 
 export const inpaint = defineCommand({
 	name: 'inpaint',
@@ -44,11 +53,10 @@ export const inpaint = defineCommand({
 		},
 		feather: {
 			kind: 'number',
-			summary: "Over how many of the model's pixels the new fades into the picture, within the mask or region",
+			summary: `The model's pixels over which the new fades into the picture; absent: ${SOFT}, with size model 0`,
 			min: 0,
 			max: MAX_FEATHER,
-			default: 0,
-			example: 2,
+			example: 4,
 		},
 		rule: {
 			kind: 'choice',
@@ -76,6 +84,12 @@ export const inpaint = defineCommand({
 			choices: SIZES,
 			default: 'picture',
 		},
+		enlarge: {
+			kind: 'choice',
+			summary: 'How the new part grows to the size of the picture: through stage II if it is installed, or plainly',
+			choices: ENLARGEMENTS,
+			default: 'stage2',
+		},
 		count: {
 			kind: 'integer',
 			summary: 'How many pictures, seeds in a row',
@@ -86,18 +100,19 @@ export const inpaint = defineCommand({
 		},
 		...samplingOptions('course'),
 	},
-	async run(options, { perform, blobs }) {
-		const { rule, jump, resamples } = options;
-		if (rule !== 'repaint' && (jump ?? resamples) !== undefined) {
-			throw new UserError('jump and resamples belong to the rule repaint; add --rule repaint, or leave them out.');
-		}
+	async run(options, { perform, blobs, models }) {
+		const { rule, jump, resamples, size, enlarge } = options;
+		const whole = size === 'picture';
+		const upscaler = whole && enlarge === 'stage2' ? upscalerAmong(await models()) : undefined;
+		const area = areaOf(options);
 		const job: JobOf<'inpaint'> = {
 			kind: 'inpaint',
 			prompt: options.prompt,
 			image: options.image.blob,
-			...(options.size === 'picture' && { whole: true }),
-			area: areaOf(options),
-			feather: options.feather,
+			...(whole && { whole }),
+			...(upscaler && { upscaler }),
+			area,
+			feather: options.feather ?? (whole && area.by !== 'transparency' ? SOFT : 0),
 			rule,
 			jumpLength: jump ?? PAPER.jumpLength,
 			resamples: resamples ?? PAPER.resamples,
@@ -113,6 +128,12 @@ export const inpaint = defineCommand({
 		...upscaleAction,
 	},
 });
+
+/** The first model of stage II, as /upscale takes it; undefined where none is installed. */
+function upscalerAmong({ usable }: ModelList): JobOf<'inpaint'>['upscaler'] {
+	const [first] = modelsFor({ stage: 2 }, usable);
+	return first && { model: first.name, guidanceScale: first.guidanceScale, noiseLevel: USUAL_NOISE_LEVEL };
+}
 
 interface AreaOptions {
 	readonly mask: Upload | undefined;
@@ -171,8 +192,8 @@ function describeArea({ area }: JobOf<'inpaint'>): string {
 	}
 }
 
-/** "rule repaint (jump 10, resamples 10), feather 2, size model" */
-function describeRule({ rule, jumpLength, resamples, feather, whole }: JobOf<'inpaint'>): string {
+/** "rule repaint (jump 10, resamples 10), feather 2, size model" or "rule course, stage II by emoji-if-upscaler" */
+function describeRule({ rule, jumpLength, resamples, feather, whole, upscaler }: JobOf<'inpaint'>): string {
 	const jumps = rule === 'repaint' ? ` (jump ${jumpLength}, resamples ${resamples})` : '';
-	return `rule ${rule}${jumps}${feather > 0 ? `, feather ${feather}` : ''}${whole ? '' : ', size model'}`;
+	return `rule ${rule}${jumps}${feather > 0 ? `, feather ${feather}` : ''}${whole ? '' : ', size model'}${upscaler ? `, stage II by ${upscaler.model}` : ''}`;
 }

@@ -33,6 +33,8 @@ const blurs = method('compare', 'blur');
 const estimates = method('compare', 'one-step', 'iterative');
 const walks = method('compare', 'iterative');
 
+const repaints: Rule = { isIdle: ({ rule }) => rule !== 'repaint', company: 'rule repaint' };
+
 const classTold: Rule = {
 	isIdle: ({ model, run }) => model === 'time' && run === undefined,
 	company: 'model class, or a run of one',
@@ -56,6 +58,12 @@ export const IDLE_OPTIONS: Readonly<Record<string, Readonly<Record<string, Rule>
 		timesteps: walks,
 		sampler: walks,
 		eta: walks,
+	},
+	inpaint: {
+		...SAMPLING,
+		jump: repaints,
+		resamples: repaints,
+		enlarge: { isIdle: ({ size }) => size === 'model', company: 'size picture' },
 	},
 	'mnist sample': { guidance: classTold, model: bundledWeights },
 };

@@ -25,11 +25,13 @@ export {
 	type JobOf,
 	jobSchema,
 	mayBringEmbeddings,
+	networkOf,
 	promptsOf,
-	runsAlike,
 	runsOn,
 	type SamplingJob,
 	seedOf,
+	type Work,
+	workOf,
 } from './job.ts';
 export { MAX_VIEWS } from './kinds/anagram.ts';
 export {
@@ -63,4 +65,5 @@ export {
 } from './sampling.ts';
 export * from './training.ts';
 export { CLASSIFIER_TIMESTEPS, judgedAmong, MAX_TRIES } from './tries.ts';
+export { UPSCALING, type Upscaler } from './upscaler.ts';
 export * from './values.ts';

@@ -32,9 +32,9 @@ export function runsOn<N extends NetworkKind>(network: N, job: Job): job is JobO
 	return JOB_KINDS[job.kind].network === network;
 }
 
-/** Whether jobs of a kind, by its name, run the same sort of network as `job`. */
-export function runsAlike(kind: string, job: Job): boolean {
-	return Object.hasOwn(JOB_KINDS, kind) && runsOn(JOB_KINDS[kind as JobKind].network, job);
+/** The sort of network that jobs of a kind, by its name, run on; undefined for a kind that there is none of. */
+export function networkOf(kind: string): NetworkKind | undefined {
+	return Object.hasOwn(JOB_KINDS, kind) ? JOB_KINDS[kind as JobKind].network : undefined;
 }
 
 /** A job that samples, to which files of prompt embeddings may be added. */
@@ -58,4 +58,20 @@ export const seedOf = (job: Job): number | undefined => ('seed' in job ? job.see
 export function costOf(job: Job): number {
 	const cost: (job: never) => number = JOB_KINDS[job.kind].cost;
 	return cost(job as never);
+}
+
+/** What one model does for a job. */
+export interface Work {
+	/** The kind of jobs whose evaluations take as long. */
+	readonly kind: JobKind;
+	readonly model: string;
+	readonly evaluations: number;
+}
+
+/** What there is to do for a job, by each of its models in turn. Throws a UserError for a job that cannot run. */
+export function workOf(job: Job): readonly Work[] {
+	const own = { kind: job.kind, model: job.model, evaluations: costOf(job) };
+	if (!('upscaler' in job) || !job.upscaler) return [own];
+	const upscalerCost: ((job: never) => number) | undefined = JOB_KINDS[job.kind].upscalerCost;
+	return [own, { kind: 'upscale', model: job.upscaler.model, evaluations: upscalerCost?.(job as never) ?? 0 }];
 }

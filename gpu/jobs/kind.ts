@@ -17,6 +17,8 @@ export interface JobKindRow<S extends z.ZodType, N extends NetworkKind> {
 	 * UserError for a job that cannot run, as its pipeline does.
 	 */
 	cost(job: z.infer<S>): number;
+	/** Likewise of the stage II model that a job may name besides, as its `upscaler`; at most. */
+	upscalerCost?(job: z.infer<S>): number;
 }
 
 /** Types `cost` by the schema. */

@@ -8,23 +8,25 @@
  */
 
 import { TorchGenerator } from '../diffusion/noise.ts';
-import { planSampling } from '../diffusion/plan.ts';
+import { countSteps, planSampling } from '../diffusion/plan.ts';
 import { consecutiveSeeds } from '../diffusion/seeds.ts';
 import { spacingNotes } from '../diffusion/timesteps.ts';
 import { UserError } from '../errors.ts';
-import { resamplingOf } from '../jobs/index.ts';
+import { resamplingOf, UPSCALING } from '../jobs/index.ts';
 import { asPicture } from '../tensor/grey.ts';
 import { measureImage } from '../tensor/image.ts';
 import { blend } from '../tensor/mask.ts';
 import { middlePart } from '../tensor/middle-part.ts';
+import type { Tensor } from '../tensor/tensor.ts';
 import { feather } from './inpaint/feather.ts';
 import { readMask } from './inpaint/mask.ts';
 import { RULES } from './inpaint/rules.ts';
 import { cutSquare, maskForModel, pasteSquare, squareAround } from './inpaint/square.ts';
+import { upscalingLoops } from './inpaint/upscaling.ts';
 import { pictureNotes } from './picture-notes.ts';
-import type { Pipeline } from './pipeline.ts';
+import type { Pipeline, PipelineResult } from './pipeline.ts';
 import { promptEstimate, promptNotes } from './prompts.ts';
-import { sampleTogether } from './sample-together.ts';
+import { sampleTogether, stepsOf } from './sample-together.ts';
 
 /** One picture per seed, then the original and the mask (white = made anew), all of the size at which the picture is kept. */
 export const inpaint: Pipeline<'inpaint'> = async (job, context) => {
@@ -51,9 +53,10 @@ export const inpaint: Pipeline<'inpaint'> = async (job, context) => {
 
 	// What the model sees.
 	const square = squareAround(mask, size);
+	const part = { original: cutSquare(picture, square), mask: cutSquare(mask, square) };
 	const known = {
-		original: middlePart(cutSquare(picture, square), size), // [3, S, S]
-		mask: maskForModel(cutSquare(mask, square), size), // [1, S, S]
+		original: middlePart(part.original, size), // [3, S, S]
+		mask: maskForModel(part.mask, size), // [1, S, S]
 	};
 	const seeds = consecutiveSeeds(job.seed, job.count);
 	const loops = seeds.map((seed) => {
@@ -61,26 +64,39 @@ export const inpaint: Pipeline<'inpaint'> = async (job, context) => {
 		const start = RULES[job.rule]({ schedule, ...known, source }, plan.timesteps[0]);
 		return { ...plan, schedule, resampling, estimate, source, ...start };
 	});
-	const made = await sampleTogether(loops, context);
-
-	// Whatever the rule left in the known pixels, and however it was enlarged: they end as the picture has them.
-	const enlargement = square.side / size;
-	const soft = feather(mask, job.feather * enlargement); // [1, H, W]
-	const results = made.map((x, i) => {
-		const enlarged = middlePart(x, square.side); // [3, side, side]
-		return { pixels: blend(soft, pasteSquare(picture, enlarged, square), picture), seed: seeds[i] };
-	});
+	const upscaler = square.side > size ? job.upscaler : undefined;
+	const after = upscaler ? job.count * countSteps(planSampling(UPSCALING)) : 0;
+	const drawn = await sampleTogether(loops, context, { after }); // [3, S, S] each
+	if (!upscaler) return finished(drawn);
 	return {
-		images: [
-			...results,
-			{ pixels: picture, seed: job.seed, role: 'original' },
-			{ pixels: asPicture(mask), seed: job.seed, role: 'mask' },
-		],
-		notes: [...notes.flat(), ...maskNotes, ...enlargementNotes(enlargement, size), ...spacingNotes(job)],
+		model: upscaler.model,
+		goOn: async (stageTwo) => {
+			const further = upscalingLoops({ drawn, seeds, ...part }, job, upscaler, stageTwo);
+			return finished(await sampleTogether(further, context, { before: stepsOf(loops) })); // [3, 4S, 4S] each
+		},
 	};
+
+	/** Whatever the rule left in the known pixels, and however it was enlarged: they end as the picture has them. */
+	function finished(made: readonly Tensor[]): PipelineResult {
+		const soft = feather(mask, (job.feather * square.side) / size); // [1, H, W]
+		const results = made.map((x, i) => {
+			const enlarged = middlePart(x, square.side); // [3, side, side]
+			return { pixels: blend(soft, pasteSquare(picture, enlarged, square), picture), seed: seeds[i] };
+		});
+		return {
+			images: [
+				...results,
+				{ pixels: picture, seed: job.seed, role: 'original' },
+				{ pixels: asPicture(mask), seed: job.seed, role: 'mask' },
+			],
+			notes: [...notes.flat(), ...maskNotes, ...enlargementNotes(square.side, made[0]), ...spacingNotes(job)],
+		};
+	}
 };
 
-function enlargementNotes(factor: number, size: number): string[] {
-	if (factor <= 1) return [];
-	return [`The model draws ${size} × ${size} pixels: what is new is enlarged ${Number(factor.toFixed(1))} times.`];
+/** @param made [3, N, N] */
+function enlargementNotes(side: number, { shape: [, size] }: Tensor): string[] {
+	if (side <= size) return [];
+	const factor = Number((side / size).toFixed(1));
+	return [`The model draws ${size} × ${size} pixels: what is new is enlarged ${factor} times.`];
 }

@@ -1,5 +1,5 @@
 /** What every pipeline looks like from outside: a job goes in, pictures come out. */
-import type { BlobRef, ImageFacts, JobKindOver, JobOf } from '../jobs/index.ts';
+import type { BlobRef, ImageFacts, Job, JobKindOver, JobOf } from '../jobs/index.ts';
 import type { Denoiser } from '../models/denoiser.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
@@ -34,8 +34,18 @@ export interface PipelineResult {
 	readonly notes: readonly string[];
 }
 
+/** What a pipeline leaves to another model, for after its own has been given back: there may be no room for both. */
+export interface Continuation {
+	/** Name of a model directory. */
+	readonly model: string;
+	goOn(denoiser: Denoiser): Promise<PipelineResult>;
+}
+
 /** Throws a UserError when the job cannot work with this model. */
 export type Pipeline<K extends JobKindOver<'pictures'>> = (
 	job: JobOf<K>,
 	context: PipelineContext,
-) => Promise<PipelineResult>;
+) => Promise<K extends KindWithUpscaler ? PipelineResult | Continuation : PipelineResult>;
+
+/** Kinds of jobs that may name a model of stage II beside their own. */
+type KindWithUpscaler = Extract<Job, { upscaler?: unknown }>['kind'];

@@ -3,6 +3,16 @@ import { type SampleOptions, sample } from '../diffusion/sample.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { PipelineContext } from './pipeline.ts';
 
+/** Steps of the same job that were made before these loops, and that come after them. */
+interface OtherSteps {
+	readonly before?: number;
+	readonly after?: number;
+}
+
+/** Steps of loops together. */
+export const stepsOf = (loops: readonly Parameters<typeof countSteps>[0][]) =>
+	loops.reduce((sum, loop) => sum + countSteps(loop), 0);
+
 /**
  * Runs one sampling loop per picture, side by side: their network calls wait at the same time, so the denoiser puts them
  * into common batches. Returns the last x of each, [C, H, W], in order.
@@ -12,11 +22,12 @@ import type { PipelineContext } from './pipeline.ts';
 export async function sampleTogether(
 	loops: readonly Omit<SampleOptions, 'signal'>[],
 	{ signal, onStep }: Pick<PipelineContext, 'signal' | 'onStep'>,
+	{ before = 0, after = 0 }: OtherSteps = {},
 ): Promise<Tensor[]> {
-	const total = loops.reduce((sum, loop) => sum + countSteps(loop), 0);
+	const total = before + stepsOf(loops) + after;
 	const failure = new AbortController();
 	const stop = AbortSignal.any([signal, failure.signal]);
-	let done = 0;
+	let done = before;
 	let preview: Tensor | undefined;
 
 	const run = async (loop: Omit<SampleOptions, 'signal'>, index: number) => {

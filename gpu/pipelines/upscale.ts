@@ -6,10 +6,8 @@
 import type { EstimateNoise } from '../diffusion/estimate.ts';
 import { TorchGenerator } from '../diffusion/noise.ts';
 import { planSampling } from '../diffusion/plan.ts';
-import { addNoise } from '../diffusion/schedule.ts';
 import { spacingNotes } from '../diffusion/timesteps.ts';
 import type { JobOf } from '../jobs/index.ts';
-import { resizeBilinear } from '../tensor/resize.ts';
 import { composedEstimate, meanEstimate, throughView } from '../views/estimates.ts';
 import { componentReadings, decompose, VIEWS, viewReadings } from '../views/index.ts';
 import type { View } from '../views/view.ts';
@@ -17,10 +15,8 @@ import { pictureNotes } from './picture-notes.ts';
 import type { Pipeline } from './pipeline.ts';
 import { promptEstimate, promptNotes } from './prompts.ts';
 import { sampleTogether } from './sample-together.ts';
-import { faithfulTo } from './upscale/faithful.ts';
-
-/** Stage I makes 64 pixels, stage II 256. */
-const ENLARGEMENT = 4;
+import { heldTo } from './upscale/faithful.ts';
+import { ENLARGEMENT, lowResolutionOf } from './upscale/low-resolution.ts';
 
 export const upscale: Pipeline<'upscale'> = async (job, context) => {
 	const { denoiser } = context;
@@ -34,18 +30,14 @@ export const upscale: Pipeline<'upscale'> = async (job, context) => {
 
 	const source = new TorchGenerator(job.seed);
 	const x = source.randn(denoiser.shape); // [3, S, S]
-	// Noised, so that the network mends what stage I got wrong rather than trusts it; once, before the first step. The
-	// published models noise it along the schedule that they sample with.
-	const enlarged = resizeBilinear(small, size); // [3, S, S]
-	const lowResolution = addNoise(denoiser.schedule, enlarged, job.noiseLevel, source.randn(denoiser.shape)); // [3, S, S]
+	const lowResolution = lowResolutionOf(small, job.noiseLevel, denoiser, source); // [3, S, S], the same in every step
 
 	// Through a view the network sees both x and the small picture.
 	const under = (prompt: string, view?: View): EstimateNoise => {
 		const seen = { noiseLevel: job.noiseLevel, lowResolution: view ? view.apply(lowResolution) : lowResolution };
 		return promptEstimate(denoiser, prompt, job.negativePrompt, job.guidanceScale, seen);
 	};
-	const combined = combinedEstimate(job, size, under);
-	const estimate = denoiser.faithful ? faithfulTo(small, denoiser.schedule, combined) : combined;
+	const estimate = heldTo(small, denoiser, combinedEstimate(job, size, under));
 	const loop = { ...plan, schedule: denoiser.schedule, x, estimate, source };
 	const [pixels] = await sampleTogether([loop], context);
 	return { images: [{ pixels, seed: job.seed }], notes: [...notes.flat(), ...spacingNotes(job)] };

@@ -10,6 +10,7 @@ import {
 	jobSchema,
 	runsOn,
 } from '../jobs/index.ts';
+import type { Denoiser, OpenedDenoiser } from '../models/denoiser.ts';
 import { readDrawnDigit } from '../pipelines/digits/drawn-digit.ts';
 import type { DigitContext, DigitPipeline } from '../pipelines/digits/pipeline.ts';
 import { DIGIT_PIPELINES, PIPELINES, TEXT_PIPELINES } from '../pipelines/index.ts';
@@ -48,24 +49,34 @@ async function runOnText(
 	return { images: [], file: await blobs.put(file), notes };
 }
 
-function runOnPictures(
+async function runOnPictures(
 	job: JobOf<JobKindOver<'pictures'>>,
 	{ models, blobs }: Workshop,
 	watch: Watch,
 ): Promise<PipelineResult> {
 	const pipeline = PIPELINES[job.kind] as Pipeline<(typeof job)['kind']>;
-	return models.use(job.model, async (opened) => {
+	const brought: string[] = [];
+	const made = await models.use(job.model, async (opened) => {
 		const [, size] = opened.shape;
-		const refs = 'embeddings' in job ? job.embeddings : undefined;
-		const { denoiser, notes } = refs ? await readingBrought(refs, opened, blobs) : { denoiser: opened, notes: [] };
-		const result = await pipeline(job, {
-			denoiser,
+		return pipeline(job, {
+			denoiser: await reading(opened),
 			loadImage: async (ref, width = size, height = width) => decodeImage(await blobs.get(ref), width, height),
 			loadBytes: (ref) => blobs.get(ref),
 			...watch,
 		});
-		return { ...result, notes: [...notes, ...result.notes] };
 	});
+	const result =
+		'goOn' in made ? await models.use(made.model, async (opened) => made.goOn(await reading(opened))) : made;
+	return { ...result, notes: [...new Set(brought), ...result.notes] };
+
+	/** The model with the prompts that the job brings along. */
+	async function reading(opened: OpenedDenoiser): Promise<Denoiser> {
+		const refs = 'embeddings' in job ? job.embeddings : undefined;
+		if (!refs) return opened;
+		const { denoiser, notes } = await readingBrought(refs, opened, blobs);
+		brought.push(...notes);
+		return denoiser;
+	}
 }
 
 function runOnDigits(job: DigitJob, { digits, blobs }: Workshop, watch: Watch): Promise<PipelineResult> {

@@ -1,5 +1,5 @@
 /** When jobs will start and end: from how far they are, and from how long jobs of their kind took before. */
-import { costOf, type Job, runsAlike, runsOn } from '../../gpu/jobs/index.ts';
+import { type Job, networkOf, type Work, workOf } from '../../gpu/jobs/index.ts';
 import type { ModelSummary } from '../../gpu/queue/runner.ts';
 import type { PaceStore } from '../store/paces.ts';
 import type { MessageView } from './view.ts';
@@ -84,9 +84,11 @@ export class Forecasts {
 		this.#plan = undefined;
 		const { job, started } = this.#tracked.get(id) ?? {};
 		this.#tracked.delete(id);
-		const evaluations = job && costOf(job);
-		if (!succeeded || !evaluations || started === undefined) return;
-		this.#paces.add(job.kind, job.model, (now - started) / 1000 / evaluations);
+		if (!succeeded || !job || started === undefined) return;
+		const [{ kind, model, evaluations }, ...others] = workOf(job);
+		// What several models share a time, says nothing of one.
+		if (evaluations === 0 || others.length > 0) return;
+		this.#paces.add(kind, model, (now - started) / 1000 / evaluations);
 	}
 
 	/** Jobs that will start before this one, by what was told last; undefined when it is not waiting. */
@@ -144,16 +146,25 @@ export class Forecasts {
 	/** Of a running job, in milliseconds. */
 	#left({ job, started = 0, done, total }: Tracked, now: number): number | undefined {
 		const elapsed = now - started;
-		if (done >= TELLING_STEPS) return Math.max(SOON_MS, (elapsed / done) * (total - done));
+		// Steps of several models do not take the same time.
+		if (done >= TELLING_STEPS && workOf(job).length === 1) return Math.max(SOON_MS, (elapsed / done) * (total - done));
 		const expected = this.expected(job);
 		return expected === undefined ? undefined : Math.max(SOON_MS, expected - elapsed);
 	}
 
 	/** Of a whole job, in milliseconds: none to speak of without an evaluation. Undefined where nothing is known. */
 	expected(job: Job): number | undefined {
-		const evaluations = costOf(job);
+		return workOf(job).reduce<number | undefined>((sum, work) => {
+			const time = this.#timeOf(work);
+			return sum === undefined || time === undefined ? undefined : sum + time;
+		}, 0);
+	}
+
+	/** In milliseconds; undefined where nothing is known. */
+	#timeOf(work: Work): number | undefined {
+		const { kind, model, evaluations } = work;
 		if (evaluations === 0) return 0;
-		const pace = this.#paces.get(job.kind, job.model) ?? this.#guess(job);
+		const pace = this.#paces.get(kind, model) ?? this.#guess(work);
 		return pace === undefined ? undefined : pace * evaluations * 1000;
 	}
 
@@ -161,13 +172,13 @@ export class Forecasts {
 	 * The pace of other kinds of jobs with the model; otherwise that of other models, by how much there is to calculate; otherwise
 	 * what whoever runs it guesses. How fast prompts are read says nothing of pictures.
 	 */
-	#guess(job: Job): number | undefined {
-		const { model } = job;
-		const known = this.#paces.all().filter(({ kind }) => runsAlike(kind, job));
+	#guess({ kind, model }: Work): number | undefined {
+		const network = networkOf(kind);
+		const known = this.#paces.all().filter((pace) => networkOf(pace.kind) === network);
 		const own = known.filter((pace) => pace.model === model).map(({ seconds }) => seconds);
 		if (own.length > 0) return Math.max(...own);
 		// Sizes are those of networks over pictures.
-		if (!runsOn('pictures', job)) return undefined;
+		if (network !== 'pictures') return undefined;
 		const size = this.#sizes.get(model);
 		const scaled = known.flatMap(({ model: other, seconds }) => {
 			const otherSize = this.#sizes.get(other);

@@ -12,7 +12,7 @@ describe('/inpaint asks for', () => {
 			prompt: 'a man wearing a hat',
 			area: { by: 'mask', mask: PICTURE },
 			rule: 'course',
-			feather: 0,
+			feather: 2,
 			count: 1,
 			sampler: 'course',
 			seed: 77,
@@ -26,6 +26,7 @@ describe('/inpaint asks for', () => {
 
 	test('what is transparent, where nothing else is said', async () => {
 		expect(await jobTyped('inpaint photo.png')).toMatchObject({
+			feather: 0,
 			area: { by: 'transparency' },
 			prompt: 'a high quality photo',
 		});
@@ -33,8 +34,18 @@ describe('/inpaint asks for', () => {
 
 	test('the whole picture, or the middle square as the model sees it', async () => {
 		const line = 'inpaint photo.png --region 0,0,.5,1';
-		expect(await jobTyped(line)).toMatchObject({ whole: true });
-		expect(await jobTyped(`${line} --size model`)).not.toHaveProperty('whole');
+		expect(await jobTyped(line)).toMatchObject({ whole: true, feather: 2 });
+		const small = await jobTyped(`${line} --size model`);
+		expect(small).not.toHaveProperty('whole');
+		expect(small).toMatchObject({ feather: 0 });
+	});
+
+	test('stage II for what is larger than the model draws, unless it is to be enlarged plainly', async () => {
+		const line = 'inpaint photo.png --region 0,0,.5,1';
+		const upscaler = { model: 'fake-upscaler', guidanceScale: 7, noiseLevel: 250 };
+		expect(await jobTyped(line)).toMatchObject({ upscaler });
+		expect(await jobTyped(`${line} --enlarge plain`)).not.toHaveProperty('upscaler');
+		expect(await jobTyped(`${line} --size model`)).not.toHaveProperty('upscaler');
 	});
 
 	test('resampling as in the paper, or otherwise', async () => {
@@ -52,7 +63,7 @@ describe('/inpaint says in one sentence what is wrong with', () => {
 		['inpaint photo.png --region 0,0,1,2', /^region must be 4 numbers from 0 to 1/],
 		['inpaint photo.png --rule blur', /^rule must be one of course, repaint, clean/],
 		['inpaint photo.png --region 0,0,.5,1 --size 512', /^size must be one of picture, model/],
-		['inpaint photo.png --jump 5', /^jump and resamples belong to the rule repaint/],
+		['inpaint photo.png --jump 5', /^jump would change nothing: it counts only with rule repaint\.$/],
 		['inpaint photo.png --feather 17', /^feather must be a number from 0 to 16/],
 		['inpaint photo.png --rule repaint --resamples 21', /^resamples must be a whole number from 1 to 20/],
 		['inpaint photo.png --count 10', /^count must be/],

@@ -7,7 +7,7 @@ import type { Pipeline } from '../../gpu/pipelines/pipeline.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import { createLocalBlobStore } from '../../gpu/queue/local-blobs.ts';
 import { encodePng } from '../../gpu/tensor/image.ts';
-import { toyContext } from '../gpu/pipelines/toy.ts';
+import { toyContext, wholly } from '../gpu/pipelines/toy.ts';
 
 export interface ToyStudio {
 	readonly blobs: BlobStore;
@@ -26,10 +26,7 @@ export async function openToyStudio<K extends JobKindOver<'pictures'>>(pipeline:
 		jobs,
 		async perform(job) {
 			jobs.push(job);
-			const { images, notes } = await (pipeline as unknown as Pipeline<JobKindOver<'pictures'>>)(
-				job as JobOf<JobKindOver<'pictures'>>,
-				toyContext(),
-			);
+			const { images, notes } = await wholly(pipeline)(job as JobOf<K>, toyContext());
 			const stored = images.map(async ({ pixels, ...facts }) => {
 				const [, height, width] = pixels.shape;
 				return { blob: await blobs.put(await encodePng(pixels)), width, height, ...facts };

@@ -5,6 +5,7 @@ import type { Resampling } from '../../diffusion/resampling.ts';
 import { UserError } from '../../errors.ts';
 import { defineKind } from '../kind.ts';
 import { count, MAX_STEPS, prompt, samplingFields, walkCost } from '../sampling.ts';
+import { upscalerField, upscalingCost } from '../upscaler.ts';
 import { blobRef } from '../values.ts';
 
 /**
@@ -53,8 +54,15 @@ export const inpaint = defineKind({
 		/** How often `repaint` walks each stretch of that length. */
 		resamples: z.int().min(1).max(MAX_RESAMPLES),
 		count,
+		/**
+		 * Of a whole picture: a model of stage II, which makes the square four times as large before it is put back. Absent: the
+		 * square is enlarged plainly.
+		 */
+		upscaler: upscalerField.optional(),
 	}),
 	cost: (job) => job.count * walkCost(job, { resampling: resamplingOf(job) }),
+	// None where it turns out that the square need not be enlarged.
+	upscalerCost: ({ count, upscaler }) => (upscaler ? count * upscalingCost(upscaler) : 0),
 });
 
 interface ResamplingChoice extends SamplingChoice, Resampling {

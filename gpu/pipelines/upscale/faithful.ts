@@ -6,6 +6,7 @@
  */
 import type { EstimateNoise } from '../../diffusion/estimate.ts';
 import { alphaCumprodAt, impliedX0, type Schedule } from '../../diffusion/schedule.ts';
+import type { Denoiser } from '../../models/denoiser.ts';
 import { clamped, combine, type Tensor } from '../../tensor/tensor.ts';
 
 /** @param small [C, S/k, S/k], which the estimates of pictures [C, S, S] are held to */
@@ -18,6 +19,11 @@ export function faithfulTo(small: Tensor, schedule: Schedule, estimate: Estimate
 		const scale = 1 / Math.sqrt(1 - alphaCumprod);
 		return { noise: combine(scale, x, -scale * Math.sqrt(alphaCumprod), withBlockMeans(x0, small)), variance };
 	};
+}
+
+/** The estimate held to the small picture by a model that is to be, and as it is by any other. */
+export function heldTo(small: Tensor, { faithful, schedule }: Denoiser, estimate: EstimateNoise): EstimateNoise {
+	return faithful ? faithfulTo(small, schedule, estimate) : estimate;
 }
 
 /** x [C, S, S] with something added to each k x k block, so that its mean is the pixel of `means` [C, S/k, S/k]. */

@@ -5,15 +5,17 @@ import { IDLE_OPTIONS } from '../../../commands/lib/idle-options.ts';
 import type { Job } from '../../../gpu/jobs/index.ts';
 import { isDigitJob, runsOn } from '../../../gpu/jobs/index.ts';
 import { DIGIT_PIPELINES, PIPELINES } from '../../../gpu/pipelines/index.ts';
+import type { PipelineResult } from '../../../gpu/pipelines/pipeline.ts';
 import { toyDigitContext } from '../../gpu/pipelines/digits/toy-digits.ts';
-import { toyContext } from '../../gpu/pipelines/toy.ts';
+import { toyContext, wholly } from '../../gpu/pipelines/toy.ts';
 import { jobTyped } from '../typed.ts';
 
 async function pixelsOf(job: Job): Promise<unknown> {
-	const run = isDigitJob(job) ? DIGIT_PIPELINES[job.kind] : runsOn('pictures', job) && PIPELINES[job.kind];
-	const context = isDigitJob(job) ? toyDigitContext() : toyContext();
-	type Run = (...given: unknown[]) => Promise<{ readonly images: readonly { readonly pixels: unknown }[] }>;
-	const { images } = await (run as Run)(job, context);
+	type Run = (...given: unknown[]) => Promise<PipelineResult>;
+	const run = isDigitJob(job)
+		? (DIGIT_PIPELINES[job.kind] as Run)(job, toyDigitContext())
+		: runsOn('pictures', job) && wholly(PIPELINES[job.kind] as Run)(job as never, toyContext());
+	const { images } = await (run as Promise<PipelineResult>);
 	return images.map(({ pixels }) => pixels);
 }
 
@@ -34,6 +36,9 @@ const IDLE = [
 	['denoise a.png sky --method one-step', '--timesteps fast27', 'method compare or iterative'],
 	['denoise a.png sky --method one-step', '--sampler ddpm', 'method compare or iterative'],
 	['denoise a.png sky --method blur --sampler ddim', '--eta 0.5', 'method compare or iterative'],
+	['inpaint a.png sky --region 0,0,0.5,0.5', '--jump 5', 'rule repaint'],
+	['inpaint a.png sky --region 0,0,0.5,0.5', '--resamples 5', 'rule repaint'],
+	['inpaint a.png sky --region 0,0,0.5,0.5 --size model', '--enlarge plain', 'size picture'],
 	['mnist sample 3 --model time', '--guidance 7', 'model class, or a run of one'],
 ] as const;
 

@@ -31,9 +31,20 @@ describe('hybrid', () => {
 			{ decomposition, prompts: prompts.map((prompt) => prompt || 'nothing') },
 			nothingContext(),
 		);
-		const expected = composed(decomposition, prompts.map(pictureOf));
+		const expected = composed(
+			decomposition,
+			prompts.map((prompt) => pictureOf(prompt)),
+		);
 		expect(relativeRms(pixels, expected)).toBeLessThan(1e-3);
-		expect(relativeRms(pixels, composed(decomposition, prompts.toReversed().map(pictureOf)))).toBeGreaterThan(0.3);
+		expect(
+			relativeRms(
+				pixels,
+				composed(
+					decomposition,
+					prompts.toReversed().map((prompt) => pictureOf(prompt)),
+				),
+			),
+		).toBeGreaterThan(0.3);
 	});
 
 	it.each(SAMPLER_NAMES.filter((name) => name !== 'course'))(

@@ -4,10 +4,12 @@ import { TorchGenerator } from '../../../gpu/diffusion/noise.ts';
 import { addNoise } from '../../../gpu/diffusion/schedule.ts';
 import { UserError } from '../../../gpu/errors.ts';
 import { type JobOf, SAMPLER_NAMES } from '../../../gpu/jobs/index.ts';
-import { inpaint } from '../../../gpu/pipelines/inpaint.ts';
+import { inpaint as pipeline } from '../../../gpu/pipelines/inpaint.ts';
 import { encodePng } from '../../../gpu/tensor/image.ts';
 import { map } from '../../../gpu/tensor/tensor.ts';
-import { INPAINTING, pictureOf, SIDE, toyContext } from './toy.ts';
+import { INPAINTING, pictureOf, SIDE, toyContext, wholly } from './toy.ts';
+
+const inpaint = wholly(pipeline);
 
 /** The right half is made anew, as stripes; the left half stays sky. */
 const job: JobOf<'inpaint'> = {

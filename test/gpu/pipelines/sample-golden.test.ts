@@ -10,6 +10,7 @@ import { encodePng } from '../../../gpu/tensor/image.ts';
 import { map } from '../../../gpu/tensor/tensor.ts';
 import { type Packed, relativeRms, unpack } from '../diffusion/golden.ts';
 import { type EmbeddingSeeds, openTinyIf } from './tiny-if.ts';
+import { wholly } from './toy.ts';
 
 /** See test/fixtures/diffusion/make_unet_samples.py. */
 interface UNetSample {
@@ -93,7 +94,7 @@ describe('from a picture', () => {
 
 	it.each(inpainting)('an inpainting by the rule $rule ends where its reference ends', async (expected) => {
 		const { rule, sampler, steps, result } = expected;
-		const { images } = await inpaint(
+		const { images } = await wholly(inpaint)(
 			{
 				...{ kind: 'inpaint', ...prompts, image, area: { by: 'mask', mask }, feather: 0, rule, count: 1 },
 				...{ jumpLength: 10, resamples: 10, seed, steps, guidanceScale, sampler },

@@ -1,31 +1,34 @@
 /** A small analytic network and what pipelines need around it. */
 import type { Estimate } from '../../../gpu/diffusion/estimate.ts';
 import { squaredcosCapV2 } from '../../../gpu/diffusion/schedule.ts';
+import type { JobKindOver, JobOf } from '../../../gpu/jobs/index.ts';
 import type { Condition, Denoiser } from '../../../gpu/models/denoiser.ts';
-import type { PipelineContext, StepProgress } from '../../../gpu/pipelines/pipeline.ts';
+import type { Pipeline, PipelineContext, PipelineResult, StepProgress } from '../../../gpu/pipelines/pipeline.ts';
 import { encodePng } from '../../../gpu/tensor/image.ts';
 import { map, type Tensor, tensor } from '../../../gpu/tensor/tensor.ts';
 
 export const SIDE = 8;
-const SHAPE = [3, SIDE, SIDE] as const;
 
-/** What each prompt looks like: constant over channels, top to bottom and left to right. */
-const PICTURES: Record<string, (row: number, column: number) => number> = {
+/** What each prompt looks like: constant over channels, from top (0) to bottom (1) and by columns. */
+const PICTURES: Record<string, (height: number, column: number) => number> = {
 	'': () => 0,
-	sky: (row) => 1 - (2 * row) / (SIDE - 1), // bright above, dark below
+	sky: (height) => 1 - 2 * height, // bright above, dark below
 	stripes: (_, column) => (column % 2 ? 0.8 : -0.8),
 };
 
 /** Drawn once: some tests ask the network ten thousands of times. */
-const DRAWN = new Map(
-	Object.entries(PICTURES).map(([prompt, at]) => [
-		prompt,
-		Float32Array.from({ length: 3 * SIDE ** 2 }, (_, i) => at(Math.floor(i / SIDE) % SIDE, i % SIDE)),
-	]),
-);
+const DRAWN = new Map<string, Float32Array>();
 
-export function pictureOf(prompt: string): Tensor {
-	return tensor(DRAWN.get(prompt)!.slice(), SHAPE);
+/** @param side in pixels */
+export function pictureOf(prompt: string, side = SIDE): Tensor {
+	const key = `${side} ${prompt}`;
+	const draw = () =>
+		Float32Array.from({ length: 3 * side ** 2 }, (_, i) =>
+			PICTURES[prompt]((Math.floor(i / side) % side) / (side - 1), i % side),
+		);
+	const drawn = DRAWN.get(key) ?? draw();
+	DRAWN.set(key, drawn);
+	return tensor(drawn.slice(), [3, side, side]);
 }
 
 const ALPHAS_CUMPROD = squaredcosCapV2(1000);
@@ -41,17 +44,22 @@ export interface ToyCall {
 
 /** Knows exactly one clean picture per prompt: its noise estimate is what is left of x_t without that picture. */
 export class ToyDenoiser implements Denoiser {
-	readonly shape = SHAPE;
+	readonly shape: readonly [3, number, number];
 	readonly schedule = { alphasCumprod: ALPHAS_CUMPROD, thresholding: { ratio: 0.95, maxValue: 1.5 } };
 	readonly calls: ToyCall[] = [];
 	#waiting = 0;
+
+	/** @param side of its pictures, in pixels */
+	constructor(side = SIDE) {
+		this.shape = [3, side, side];
+	}
 
 	async predict(x: Tensor, t: number, { prompt }: Condition): Promise<Estimate> {
 		this.calls.push({ x, t, prompt, waiting: this.#waiting++ });
 		await new Promise(setImmediate);
 		this.#waiting--;
 		const [signal, sigma] = [Math.sqrt(ALPHAS_CUMPROD[t]), Math.sqrt(1 - ALPHAS_CUMPROD[t])];
-		const x0 = pictureOf(prompt);
+		const x0 = pictureOf(prompt, this.shape[1]);
 		return {
 			noise: map(x, (value, i) => (value - signal * x0.data[i]) / sigma),
 			variance: map(x0, (value) => value / 2),
@@ -79,6 +87,14 @@ export function toyContext(changes: Partial<Omit<PipelineContext, 'denoiser' | '
 		onStep: (progress) => steps.push(progress),
 		steps,
 		...changes,
+	};
+}
+
+/** A pipeline that is done once it returns: what it leaves to another model, that of stage II finishes. */
+export function wholly<K extends JobKindOver<'pictures'>>(pipeline: Pipeline<K>, stageTwo = new ToyDenoiser(4 * SIDE)) {
+	return async (job: JobOf<K>, context: PipelineContext): Promise<PipelineResult> => {
+		const made = await pipeline(job, context);
+		return 'goOn' in made ? made.goOn(stageTwo) : made;
 	};
 }
 

@@ -44,6 +44,34 @@ describe('the pace of a kind of job and a model', () => {
 	});
 });
 
+describe('a job of two models', () => {
+	const inpainting = (count: number): Job => ({
+		...{ ...job(10), kind: 'inpaint', image: 'a'.repeat(64), whole: true, feather: 0, rule: 'course', count },
+		...{ area: { by: 'transparency' }, jumpLength: 2, resamples: 2 },
+		upscaler: { model: 'upscaler', guidanceScale: 1, noiseLevel: 250 },
+	});
+	/** Of stage II, along the course's timesteps. */
+	const STEPS = 34;
+
+	test('takes what each of them does', () => {
+		paces.add('inpaint', 'fake', 0.1);
+		expect(forecasts.expected(inpainting(2))).toBeUndefined();
+		paces.add('upscale', 'upscaler', 0.5);
+		expect(forecasts.expected(inpainting(2))).toBeCloseTo(1000 * 2 * (10 * 0.1 + STEPS * 0.5));
+	});
+
+	test('goes by that while it runs, and teaches the pace of neither', () => {
+		paces.add('inpaint', 'fake', 0.1);
+		paces.add('upscale', 'upscaler', 0.5);
+		forecasts.queued('x', inpainting(1));
+		forecasts.started('x', NOW);
+		forecasts.progress('x', 10, 10 + STEPS);
+		expect(forecasts.eta('x', NOW + 1000)?.endsAt).toBeCloseTo(NOW + 1000 * (1 + STEPS * 0.5));
+		forecasts.over('x', true, NOW + 99_000);
+		expect(paces.get('inpaint', 'fake')).toBe(0.1);
+	});
+});
+
 describe('a job of which nothing is known yet', () => {
 	const model = (name: string, parameters: number, sampleSize = 64) => {
 		return { ...FAKE_MODELS[0], name, parameters, sampleSize };

@@ -1,13 +1,15 @@
 /** Pictures that are larger than the model's, and come back as they were but for what is made anew. */
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import type { JobOf } from '../../../../gpu/jobs/index.ts';
+import { type JobOf, workOf } from '../../../../gpu/jobs/index.ts';
 import { cutSquare, pasteSquare } from '../../../../gpu/pipelines/inpaint/square.ts';
-import { inpaint } from '../../../../gpu/pipelines/inpaint.ts';
+import { inpaint as pipeline } from '../../../../gpu/pipelines/inpaint.ts';
 import { decodeImage, encodePng } from '../../../../gpu/tensor/image.ts';
 import { middlePart } from '../../../../gpu/tensor/middle-part.ts';
 import { map } from '../../../../gpu/tensor/tensor.ts';
-import { INPAINTING, pictureOf, SIDE, toyContext } from '../toy.ts';
+import { INPAINTING, pictureOf, SIDE, ToyDenoiser, toyContext, wholly } from '../toy.ts';
+
+const inpaint = wholly(pipeline);
 
 const [WIDTH, HEIGHT] = [60, 40];
 
@@ -24,6 +26,8 @@ const job: JobOf<'inpaint'> = {
 	whole: true,
 	area: { by: 'region', region: REGION },
 };
+
+const UPSCALER = { model: 'toy-two', guidanceScale: 1, noiseLevel: 250 };
 
 /** No two neighbours of it are alike. */
 const levels = Uint8Array.from({ length: 3 * WIDTH * HEIGHT }, (_, i) => (i * 89) % 251);
@@ -75,6 +79,40 @@ describe('a whole picture', () => {
 		const drawn = pasteSquare(original.pixels, middlePart(pictureOf('stripes'), SQUARE.side), SQUARE);
 		expect(differenceInRegion(result.pixels.data, drawn.data)).toBeLessThan(0.3); // the course leaves the noise of t = 0
 		expect(notes).toEqual(['The model draws 8 × 8 pixels: what is new is enlarged 3.8 times.']);
+	});
+
+	it('has what stage II made of that, which is told of both as one walk', async () => {
+		const context = contextOf(photo);
+		const stageTwo = new ToyDenoiser(4 * SIDE);
+		const upscaled = { ...job, upscaler: UPSCALER, count: 2 };
+		const { images, notes } = await wholly(pipeline, stageTwo)(upscaled, context);
+		const [result, , original] = images;
+		const drawn = pasteSquare(original.pixels, middlePart(pictureOf('stripes', 4 * SIDE), SQUARE.side), SQUARE);
+		expect(differenceInRegion(result.pixels.data, drawn.data)).toBeLessThan(0.2); // at the border known pixels come in
+		const kept = [...result.pixels.data.keys()].filter((i) => !inRegion(i));
+		expect(kept.map((i) => result.pixels.data[i])).toEqual(kept.map((i) => original.pixels.data[i]));
+		expect(notes).toEqual([]); // 30 pixels of 32
+		// Both walks as one: of 6 steps, and of 34.
+		expect(context.steps.map(({ done }) => done)).toEqual(Array.from({ length: 2 * 40 }, (_, i) => i + 1));
+		expect(new Set(context.steps.map(({ total }) => total))).toEqual(new Set([2 * 40]));
+	});
+
+	it.each([1, 3])('asks each stage as often as its work says (guidance %d)', async (guidanceScale) => {
+		const context = contextOf(photo);
+		const stageTwo = new ToyDenoiser(4 * SIDE);
+		const upscaled = { ...job, upscaler: { ...UPSCALER, guidanceScale }, count: 2 };
+		await wholly(pipeline, stageTwo)(upscaled, context);
+		expect(workOf(upscaled)).toEqual([
+			{ kind: 'inpaint', model: 'toy', evaluations: context.denoiser.calls.length },
+			{ kind: 'upscale', model: 'toy-two', evaluations: stageTwo.calls.length },
+		]);
+	});
+
+	it('needs no stage II where the model sees all of the square', async () => {
+		const small = await encodePng(pictureOf('sky'));
+		const region = [0, 0.25, 0.5, 0.5] as [number, number, number, number];
+		const made = await pipeline({ ...job, upscaler: UPSCALER, area: { by: 'region', region } }, contextOf(small));
+		expect(made).toHaveProperty('images');
 	});
 
 	it('is seen by the model around what is made anew', async () => {
