@@ -119,12 +119,10 @@ export const inpaint = defineCommand({
 			count: options.count,
 			...samplingParameters(options),
 		};
-		return galleryReply(blobs, gallery(job, await perform(job), options.image.name));
+		return galleryReply(blobs, gallery(job, await perform(job), options.image));
 	},
 	actions: {
-		...galleryActions(({ job, result, options }) =>
-			gallery(job as JobOf<'inpaint'>, result, (options.image as Upload).name),
-		),
+		...galleryActions(({ job, result, options }) => gallery(job as JobOf<'inpaint'>, result, options.image as Upload)),
 		...upscaleAction,
 	},
 });
@@ -148,12 +146,13 @@ function areaOf({ mask, region }: AreaOptions): JobOf<'inpaint'>['area'] {
 	return { by: 'region', region: [x, y, width, height] };
 }
 
-/** @param name of the picture that was inpainted */
-function gallery(job: JobOf<'inpaint'>, { images, notes }: JobResult, name: string): Gallery {
+/** @param sent the picture that was inpainted */
+function gallery(job: JobOf<'inpaint'>, { images, notes }: JobResult, { name, sentSize }: Upload): Gallery {
 	const made = `${name}, made anew ${describeArea(job)} as “${job.prompt}”`;
 	const how = describeRule(job);
-	/** "1200 × 800 pixels, ", where that is what was sent. */
-	const sizes = job.whole ? `${images[0].width} × ${images[0].height} pixels, ` : '';
+	/** "1200 × 800 pixels, ", where the whole picture comes back. */
+	const smaller = sentSize ? ` (made smaller from ${sentSize.width} × ${sentSize.height})` : '';
+	const sizes = job.whole ? `${images[0].width} × ${images[0].height} pixels${smaller}, ` : '';
 	const pieces = images
 		.filter(({ role }) => role === undefined)
 		.map((image) => {

@@ -149,6 +149,14 @@ export interface Upload {
 	readonly name: string;
 	/** A sentence on what of the file was taken, where that is not all of it. */
 	readonly note?: string;
+	/** Of a picture that was made smaller on its way in: its size before, in pixels. */
+	readonly sentSize?: PictureSize;
+}
+
+/** In pixels. */
+export interface PictureSize {
+	readonly width: number;
+	readonly height: number;
 }
 
 /** Somebody on a platform. */

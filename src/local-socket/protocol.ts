@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { z } from 'zod';
 import { atTheMachine } from '../../commands/lib/at-the-machine.ts';
+import type { Upload } from '../../commands/lib/options.ts';
 import { blobRef } from '../../gpu/jobs/index.ts';
 import type { ModelList } from '../../gpu/queue/runner.ts';
 import type { Outcome } from '../desk/desk.ts';
@@ -22,12 +23,21 @@ export const VERSION: string = JSON.parse(readFileSync(new URL('../../package.js
 /** Whoever may open the socket, or the data directory, may do everything. */
 export const COMMAND_LINE_USER: User = { id: atTheMachine('cli'), name: 'someone at the command line', staff: true };
 
+const pixels = z.int().min(1);
+
+const upload = z.object({
+	blob: blobRef,
+	name: z.string(),
+	note: z.string().optional(),
+	sentSize: z.object({ width: pixels, height: pixels }).optional(),
+}) satisfies z.ZodType<Upload>;
+
 /** From the command line, each after the answer to the one before. A socket that closes cancels what is under way. */
 export const fromCommandLine = z.discriminatedUnion('type', [
 	z.object({
 		type: z.literal('request'),
 		command: z.string(),
-		options: z.record(z.string(), z.union([z.string(), z.number(), z.object({ blob: blobRef, name: z.string() })])),
+		options: z.record(z.string(), z.union([z.string(), z.number(), upload])),
 	}),
 	z.object({ type: z.literal('models') }),
 ]);

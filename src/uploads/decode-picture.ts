@@ -47,14 +47,19 @@ export async function decodePicture(bytes: Uint8Array, label: string): Promise<R
 	}
 }
 
-async function decoded(bytes: Uint8Array, label: string, { pages = 1, depth }: Metadata): Promise<ReadPicture> {
+async function decoded(bytes: Uint8Array, label: string, about: Metadata): Promise<ReadPicture> {
+	const { pages = 1, depth, autoOrient: sent } = about;
 	const page = pages > 1 ? await firstWithContent(bytes, pages) : 0;
 	const upright = open(bytes, { page })
 		.rotate()
 		.resize(STORED_SIDE, STORED_SIDE, { fit: 'inside', withoutEnlargement: true });
 	const gamma = pngGamma(bytes);
 	const picture = gamma ? await inSrgb(upright, gamma, depth === 'ushort') : upright.toColourspace('srgb');
-	return { bytes: await picture.png().toBuffer(), ...(pages > 1 && { note: describeFrame(label, page) }) };
+	return {
+		bytes: await picture.png().toBuffer(),
+		...(pages > 1 && { note: describeFrame(label, page) }),
+		...(Math.max(sent.width, sent.height) > STORED_SIDE && { sentSize: sent }),
+	};
 }
 
 const open = (bytes: Uint8Array, options: SharpOptions = {}) =>

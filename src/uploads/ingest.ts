@@ -7,18 +7,13 @@ import { readEmbeddings, WANTED_EMBEDDINGS } from './embeddings.ts';
 import { MAX_UPLOAD_BYTES } from './limits.ts';
 import { uprightPng } from './picture.ts';
 import { WANTED_PICTURE } from './picture-formats.ts';
-
-interface Content {
-	readonly bytes: Uint8Array;
-	/** See Upload. */
-	readonly note?: string;
-}
+import type { ReadPicture } from './reader-protocol.ts';
 
 interface Kind {
 	/** What to send, for messages. */
 	readonly wanted: string;
-	/** What is stored of a file. Throws a UserError when it is none of this kind. */
-	readonly content: (bytes: Uint8Array, label: string, signal?: AbortSignal) => Promise<Content>;
+	/** What is stored of a file, and what is to be known of it. Throws a UserError when it is none of this kind. */
+	readonly content: (bytes: Uint8Array, label: string, signal?: AbortSignal) => Promise<ReadPicture>;
 }
 
 const KINDS: Readonly<Record<UploadKind, Kind>> = {
@@ -54,8 +49,8 @@ export async function ingest(
 		throw new UserError(`${label} has ${size} MiB; files may have at most ${MAX_UPLOAD_BYTES / 2 ** 20} MiB.`);
 	}
 	try {
-		const { bytes: stored, note } = await content(bytes, label, signal);
-		return { blob: await blobs.put(stored), name: label, ...(note && { note }) };
+		const { bytes: stored, ...facts } = await content(bytes, label, signal);
+		return { blob: await blobs.put(stored), name: label, ...facts };
 	} catch (error) {
 		throw isFullDisk(error) ? new UserError(FULL_DISK) : error;
 	}

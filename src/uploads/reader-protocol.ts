@@ -1,5 +1,7 @@
 /** What the bot and a reader, the process that fetches and reads what people send, say to each other. */
 
+import type { PictureSize } from '../../commands/lib/options.ts';
+
 /** What a reader can do: what it is given, and what it answers. */
 export interface Tasks {
 	/** A picture as the jobs take it. */
@@ -23,6 +25,8 @@ export interface ReadPicture {
 	readonly bytes: Uint8Array;
 	/** A sentence on what of the file was taken, for the answer to the request. */
 	readonly note?: string;
+	/** Before it was made smaller; absent where it was not. */
+	readonly sentSize?: PictureSize;
 }
 
 export interface EmbeddingsFacts {

@@ -79,9 +79,13 @@ test('an upload is named by its place in the blob store', async () => {
 	const png = await sharp({ create: { width: 9, height: 9, channels: 3, background: 'white' } })
 		.png()
 		.toBuffer();
-	const image = { blob: await blobs.put(png), name: 'white.png' };
+	const note = 'white.gif is animated: its first frame was taken.';
+	const image = { blob: await blobs.put(png), name: 'white.gif', note, sentSize: { width: 3000, height: 2000 } };
 	const { view } = await bot.open('edit', { image, prompt: 'a rocket', start: '3', seed: undefined }, () => {});
-	expect(view).toMatchObject({ state: 'done', text: expect.stringContaining('white.png') });
+	expect(view).toMatchObject({ state: 'done', text: expect.stringContaining('white.gif') });
+	expect(view.text).toContain(note);
+	const inpainted = await bot.open('inpaint', { image, region: '0,0,.5,1' }, () => {});
+	expect(inpainted.view.text).toContain('pixels (made smaller from 3000 × 2000)');
 	bot.close();
 });
 

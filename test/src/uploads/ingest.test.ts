@@ -59,7 +59,8 @@ describe('takes in', () => {
 		const large = await sharp({ create: { width: 3000, height: 1500, channels: 3, background: 'green' } })
 			.png()
 			.toBuffer();
-		const { blob } = await ingest('image', store(), large, 'large.png');
+		const { blob, sentSize } = await ingest('image', store(), large, 'large.png');
+		expect(sentSize).toEqual({ width: 3000, height: 1500 });
 		const { width, height } = await sharp(await store().get(blob)).metadata();
 		expect([width, height]).toEqual([2048, 1024]);
 	});
