@@ -5,17 +5,13 @@
  *     npm run -s eval:drawn -- [--count 200] [--seed 1] [--save DIR]
  */
 import { mkdir, writeFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { UserError } from '../gpu/errors.ts';
-import { openDigitNetwork } from '../gpu/models/digits/network.ts';
-import { loadShipped } from '../gpu/models/digits/shipped.ts';
 import { readDrawnDigit } from '../gpu/pipelines/digits/drawn-digit.ts';
 import { DIGIT_AREA, loadMnist } from '../gpu/training/mnist.ts';
-import { networkOf } from '../gpu/training/networks.ts';
 import { CONDITIONS, type Condition, drawing } from './drawings.ts';
-import { judge } from './judged.ts';
+import { judge, openJudge } from './judged.ts';
 
 const { values } = parseArgs({
 	options: {
@@ -27,11 +23,7 @@ const { values } = parseArgs({
 const count = Number(values.count);
 const seed = Number(values.seed);
 const test = await loadMnist('test');
-const { tensors, hidden } = await loadShipped('judge');
-const network = await openDigitNetwork(networkOf('judge', hidden).definition, tensors, {
-	provider: 'cpu',
-	threads: availableParallelism(),
-});
+const network = await openJudge();
 
 /** Read, or undefined where it was refused. */
 async function readings(condition: Condition): Promise<readonly (number | undefined)[]> {

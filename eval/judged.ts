@@ -1,7 +1,10 @@
 /** What a judge of digits says about pictures. */
-import type { DigitNetwork } from '../gpu/models/digits/network.ts';
+import { availableParallelism } from 'node:os';
+import { type DigitNetwork, openDigitNetwork } from '../gpu/models/digits/network.ts';
+import { loadShipped } from '../gpu/models/digits/shipped.ts';
 import { CLASSES, DIGIT_SIZE } from '../gpu/models/digits/unet.ts';
 import { sizeOf, type Tensor, tensor } from '../gpu/tensor/tensor.ts';
+import { networkOf } from '../gpu/training/networks.ts';
 
 export interface Judged {
 	/** The digit that it takes each picture for, [N]. */
@@ -12,6 +15,15 @@ export interface Judged {
 
 /** Pictures at a time; all at once would hold every activation of thousands. */
 const AT_ONCE = 512;
+
+/** The judge that came with the bot, on all cores. */
+export async function openJudge(): Promise<DigitNetwork> {
+	const { tensors, hidden } = await loadShipped('judge');
+	return openDigitNetwork(networkOf('judge', hidden).definition, tensors, {
+		provider: 'cpu',
+		threads: availableParallelism(),
+	});
+}
 
 /** @param pictures [N, 1, 28, 28] in [0, 1] */
 export async function judge(network: DigitNetwork, pictures: Float32Array): Promise<Judged> {

@@ -7,8 +7,9 @@ import { UserError } from '../../errors.ts';
 import { DIGIT_SHAPE } from '../../models/digits/denoiser.ts';
 import { DIGIT_SIZE } from '../../models/digits/unet.ts';
 import { borderOf } from '../../tensor/border.ts';
+import { distanceToZero } from '../../tensor/distance.ts';
 import { measureImage, readWhole } from '../../tensor/image.ts';
-import { sizeOf, type Tensor, tensor } from '../../tensor/tensor.ts';
+import { map, sizeOf, type Tensor, tensor } from '../../tensor/tensor.ts';
 import { distanceFromPaper, otsu, type Plane, type Sight } from './ink.ts';
 import { type Box, encloses, heightOf, type Region, regionsOf, union, widthOf } from './regions.ts';
 import { findSheet } from './sheet.ts';
@@ -37,7 +38,21 @@ const MAX_PARTS = 4;
 /** Points along each side of a target pixel of which the mean is taken. */
 const SAMPLES = 6;
 
+/** What is ink at all, and what is as dark as ink gets; between lie the edges of strokes, or shades. */
+const INKED = { from: 0.1, dark: 0.7 } as const;
+
+/** Half the width of the widest stroke, in pixels of 28: at most 5 in 99.9 % of MNIST's test digits. */
+const HALF_STROKE = 5;
+
+/** Of half a stroke: a thin one is hardly more than its edges. */
+const THIN = 1.5;
+
+/** The share of inked pixels that are edges, at most: at most 0.65 and 0.75 in digits of MNIST drawn anew. Photos have more. */
+const SHADES = { thick: 0.65, thin: 0.8 } as const;
+
 const NO_DIGIT = 'No digit can be seen in the picture; draw one that fills most of it, dark on light.';
+const NOT_IN_STROKES =
+	'The picture shows something else than a digit drawn in strokes; send one digit alone, drawn with a pen on plain paper.';
 const MORE_THAN_A_DIGIT =
 	'There is more in the picture than a digit; send one digit alone, drawn in strokes on plain paper.';
 
@@ -52,7 +67,19 @@ export async function readDrawnDigit(bytes: Uint8Array): Promise<Tensor> {
 		return tensor(inkOf(await readWhole(bytes, DIGIT_SIZE)).ink.data, DIGIT_SHAPE);
 	const { ink, sight } = inkOf(await readWhole(bytes, READ_SIDE));
 	const parts = digitParts(ink, sight);
-	return tensor(centred(onlyParts(ink, parts), union(parts.map(({ box }) => box))), DIGIT_SHAPE);
+	const digit = tensor(centred(onlyParts(ink, parts), union(parts.map(({ box }) => box))), DIGIT_SHAPE);
+	if (!isDrawnInStrokes(digit)) throw new UserError(NOT_IN_STROKES);
+	return digit;
+}
+
+/** Whether what is drawn has the darkness and the width of strokes everywhere, rather than shades and areas. */
+function isDrawnInStrokes(digit: Tensor): boolean {
+	const inked = digit.data.filter((value) => value > INKED.from);
+	const between = inked.filter((value) => value < INKED.dark);
+	const depths = distanceToZero(map(digit, (value) => (value >= 0.5 ? 1 : 0))); // [1, 28, 28]
+	const halfStroke = Math.max(...depths.data);
+	const shades = halfStroke > THIN ? SHADES.thick : SHADES.thin;
+	return halfStroke <= HALF_STROKE && between.length <= shades * inked.length;
 }
 
 /**

@@ -1,9 +1,13 @@
+import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { CONDITIONS, type Condition, drawing } from '../../../../eval/drawings.ts';
+import { judge, openJudge } from '../../../../eval/judged.ts';
 import { UserError } from '../../../../gpu/errors.ts';
 import { readDrawnDigit } from '../../../../gpu/pipelines/digits/drawn-digit.ts';
 import { DIGIT_AREA, loadMnist } from '../../../../gpu/training/mnist.ts';
+
+const DRAWN = new URL('../../../fixtures/digits/drawn/', import.meta.url);
 
 /** Cosine of the angle between two digits: 1 for the same one. */
 function alike(a: Float32Array, b: Float32Array): number {
@@ -61,6 +65,17 @@ describe('a drawn digit', () => {
 		}
 	});
 
+	it.each(['phone-portrait', 'red-on-blue', 'sheet-on-dark-table', 'tight-portrait-crop', 'white-ink-on-transparent'])(
+		'that somebody sent is read right (%s)',
+		async (name) => {
+			const digit = await readDrawnDigit(await readFile(new URL(`7-${name}.png`, DRAWN)));
+			const network = await openJudge();
+			const { read } = await judge(network, digit.data);
+			await network.close();
+			expect(read).toEqual([7]);
+		},
+	);
+
 	it('may be the upper part of a tall picture, or fill all of one', async () => {
 		const bar = (width: number, height: number, rect: string) =>
 			sharp(
@@ -84,6 +99,13 @@ describe('a drawn digit', () => {
 		const picture = await sharp(Buffer.from(svg)).png().toBuffer();
 		await expect(readDrawnDigit(picture)).rejects.toThrow(
 			/^There is more in the picture than a digit; send one digit alone/,
+		);
+	});
+
+	it.each(['tower', 'bay', 'fruit', 'rocket-sketch'])('is not what %s.png shows', async (name) => {
+		const picture = await readFile(new URL(`../../../../assets/examples/${name}.png`, import.meta.url));
+		await expect(readDrawnDigit(picture)).rejects.toThrow(
+			/^The picture shows something else than a digit|^There is more/,
 		);
 	});
 
