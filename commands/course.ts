@@ -13,6 +13,7 @@ import { hybrid } from './hybrid.ts';
 import { inpaint } from './inpaint.ts';
 import { defineCommand } from './lib/command.ts';
 import { describeDuration } from './lib/duration.ts';
+import { Cancelled } from './lib/perform-errors.ts';
 import { mnist } from './mnist/index.ts';
 import { shippedRevision } from './mnist/shipped.ts';
 import { noise } from './noise.ts';
@@ -69,7 +70,11 @@ export const course = defineCommand({
 		const made: MadeFigure[] = [];
 		for (const [i, figure] of figures.entries()) {
 			context.tell(`Figure ${figure.id} (${i + 1} of ${figures.length}): ${figure.title}.`);
-			made.push(await makeFigure(report, figure, context));
+			made.push(
+				await makeFigure(report, figure, context).catch((error: unknown) => {
+					throw error instanceof Cancelled && i > 0 ? new Cancelled(keptText(i, figures.length)) : error;
+				}),
+			);
 		}
 		const failed = made.flatMap(({ requests }) => requests).filter(({ reply }) => 'failure' in reply).length;
 		return {
@@ -79,5 +84,9 @@ export const course = defineCommand({
 		};
 	},
 });
+
+/** Results are kept by their jobs, so whoever asks for the same again waits for the others alone. */
+const keptText = (finished: number, all: number) =>
+	`${finished} of ${count(all)} ${finished === 1 ? 'is' : 'are'} finished and kept: the same /course again makes only the others.`;
 
 const count = (n: number) => (n === 1 ? 'One figure' : `${n} figures`);

@@ -1,6 +1,6 @@
 /** How a job that a command asked for can end badly, apart from the user's own mistakes (UserError). */
 
-/** The user, or staff, cancelled the request. */
+/** The user, or staff, cancelled the request. The message: what is kept of it, in a sentence or two; none where nothing is. */
 export class Cancelled extends Error {
 	override name = 'Cancelled';
 }

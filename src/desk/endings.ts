@@ -17,7 +17,7 @@ export function unavailable({ message }: RunnerError): string {
 }
 
 export function badEnd(error: unknown): BadEnd {
-	if (error instanceof Cancelled) return { state: 'cancelled', text: 'Cancelled.' };
+	if (error instanceof Cancelled) return { state: 'cancelled', text: ['Cancelled.', error.message].join(' ').trim() };
 	if (error instanceof UserError) return { state: 'failed', text: error.message, fault: 'user' };
 	// At the command line they are for whoever sits there to mend.
 	if (isFullDisk(error)) return { state: 'failed', text: FULL_DISK, fault: 'user' };

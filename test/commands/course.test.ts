@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { courseFigures } from '../../commands/course/figures.ts';
 import { describeDuration } from '../../commands/lib/duration.ts';
 import { DIGIT_MODELS, type DigitModel, type Job, planTraining, seedOf } from '../../gpu/jobs/index.ts';
+import { buttonId } from '../../src/desk/buttons.ts';
 import type { Desk } from '../../src/desk/desk.ts';
 import type { MessageView } from '../../src/desk/view.ts';
 import { PromptFileStore } from '../../src/store/prompt-files.ts';
@@ -28,6 +29,14 @@ async function course(options: Record<string, string>, said: MessageView[] = [])
 	const { view } = await desk.open({ command: 'course', options, user: staff }, (state) => said.push(state));
 	const [page] = view.attachments ?? [];
 	return { view, page, html: page && new TextDecoder().decode(page.bytes) };
+}
+
+/** Cancelled as soon as its message begins so. */
+async function cancelledAt(beginning: string, options: Record<string, string>): Promise<MessageView> {
+	const cancel = ({ text, requestId }: MessageView) => {
+		if (text.startsWith(beginning)) void desk.press(buttonId('cancel', requestId), staff);
+	};
+	return (await desk.open({ command: 'course', options, user: staff }, cancel)).view;
 }
 
 /** Jobs that were asked for, without those that only measure. */
@@ -99,6 +108,22 @@ describe('the page', () => {
 		expect(upscale).toMatchObject({ kind: 'upscale', model: 'fake-upscaler' });
 		const stored = await made.results.get(JSON.stringify({ job: sample, revision: '1' }));
 		expect((upscale as { image: string }).image).toBe(stored?.images[0].blob);
+	});
+
+	test('that is cancelled says how many figures are kept, and they are', async () => {
+		const options = { figures: '1.1,1.2,1.4', quick: 'yes' };
+		const early = await cancelledAt('Figure 1.1 ', options);
+		expect([early.state, early.text]).toEqual(['cancelled', 'Cancelled.']);
+
+		const late = await cancelledAt('Figure 1.4 ', options);
+		expect([late.state, late.text]).toEqual([
+			'cancelled',
+			'Cancelled. 2 of 3 figures are finished and kept: the same /course again makes only the others.',
+		]);
+		expect(madeJobs()).toMatchObject([{ kind: 'noise' }, { kind: 'denoise', method: 'blur' }]);
+		runner.submitted.length = 0;
+		expect((await course(options)).view.state).toBe('done');
+		expect(madeJobs()).toMatchObject([{ kind: 'denoise', method: 'compare' }]);
 	});
 
 	test('what cannot be made says why in its place', async () => {
