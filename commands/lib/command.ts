@@ -188,8 +188,11 @@ export interface Command<S extends OptionSpecs = OptionSpecs> {
 	run(options: Values<S>, context: CommandContext): Promise<Reply>;
 	/** What this command's buttons do: show the same result otherwise, instead of the reply pressed, or ask for more. */
 	readonly actions?: Readonly<Record<string, (finished: FinishedJob) => Promise<Reply | FollowUp>>>;
-	/** Buttons that need no result, such as one that confirms: what each asks for, from the options as they were given. */
-	readonly followUps?: Readonly<Record<string, (options: RawOptions, index: number) => FollowUp>>;
+	/**
+	 * Buttons that need no result, such as one that confirms: what each asks for, from the options as they were given, and
+	 * from the training that the request stood for, if it stood for one.
+	 */
+	readonly followUps?: Readonly<Record<string, (options: RawOptions, index: number, training?: string) => FollowUp>>;
 }
 
 /** Types `run` by the options; the registry holds commands of all shapes. */

@@ -44,6 +44,9 @@ function describeEpochs(epochs: readonly number[]): string {
 /** "2,811" */
 export const formatCount = (count: number) => count.toLocaleString('en-GB');
 
+/** "2,811 steps", "1 step" */
+export const describeSteps = (steps: number) => `${formatCount(steps)} step${steps === 1 ? '' : 's'}`;
+
 export const formatLoss = (loss: number) => String(Number(loss.toPrecision(3)));
 
 /** "0.5 GB" */

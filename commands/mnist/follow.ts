@@ -4,10 +4,10 @@ import { EventEmitter, on } from 'node:events';
 import { UserError } from '../../gpu/jobs/index.ts';
 import { RunnerError } from '../../gpu/queue/runner.ts';
 import type { ProgressEvent, RunSummary, TrainingEvent } from '../../gpu/queue/training-runner.ts';
-import type { CommandContext, Figure, Reply, Standing } from '../lib/command.ts';
+import type { CommandContext, Figure, Reply, ReplyButton, Standing } from '../lib/command.ts';
 import { Cancelled } from '../lib/perform-errors.ts';
 import { performOnce } from '../lib/perform-once.ts';
-import { describePlan, formatCount, formatLoss } from './describe.ts';
+import { describePlan, describeSteps, formatCount, formatLoss } from './describe.ts';
 import { lossFigure } from './loss-figure.ts';
 import { trainedRun } from './trained.ts';
 import { type TrainingFigure, trainingFiguresOf } from './training-figures.ts';
@@ -51,6 +51,9 @@ export async function followTraining(run: RunSummary, context: CommandContext): 
 		unsubscribe();
 	}
 }
+
+/** An action of /mnist train. */
+const GO_ON: ReplyButton = { action: 'resume', label: 'Go on' };
 
 class TrainingMessage {
 	readonly warnings: string[] = [];
@@ -157,18 +160,25 @@ async function ended({ id }: RunSummary, context: CommandContext, warnings: read
 	const { training, wording } = context;
 	const run = (await training.runs()).find((each) => each.id === id);
 	if (!run) throw new UserError(`The training ${id} was deleted.`);
-	const { plan, status, epochs } = run;
+	const { plan, status, epochs, keptSteps } = run;
 	if (status.state === 'failed') throw new UserError(status.message ?? `The training ${id} failed; the log says why.`);
 	const chart = await lossFigure([await trainedRun(run, training)]);
 	const figures = chart ? [chart] : [];
-	for (const planned of trainingFiguresOf(run, epochs.at(-1) ?? 0)) {
+	const shown = trainingFiguresOf(run, epochs.at(-1) ?? 0).filter(({ epoch }) => epoch === 0 || epochs.includes(epoch));
+	for (const planned of shown) {
 		context.tell(`${id} is over: making ${planned.what}.`, figures);
 		figures.push(...(await madeOf(planned, context)));
 	}
 	const loss = status.loss === undefined ? '' : `, loss ${formatLoss(status.loss)}`;
-	const how = status.state === 'done' ? 'done' : 'stopped';
-	const then = status.state === 'done' ? '' : ` To go on: ${wording.line('mnist train', { run: id })}.`;
+	const isDone = status.state === 'done';
 	const use = wording.line(plan.model === 'denoiser' ? 'mnist denoise' : 'mnist sample', { run: id });
-	const told = `${id} is ${how} after ${formatCount(status.step)} steps${loss}. Use it: ${use}.${then}`;
-	return { text: [told, ...warnings.slice(-MAX_WARNINGS), `It is ${describePlan(plan)}.`].join(' '), figures };
+	const told = [
+		`${id} is ${isDone ? 'done' : 'stopped'} after ${describeSteps(status.step)}${loss}.`,
+		...(epochs.length > 0 ? [] : ['Its first epoch was not over, so there is no sheet of what it learned.']),
+		...(epochs.length > 0 || keptSteps > 0 ? [`Use it: ${use}.`] : []),
+		...(isDone ? [] : [`To go on: ${wording.line('mnist train', { run: id })}.`]),
+		...warnings.slice(-MAX_WARNINGS),
+		`It is ${describePlan(plan)}.`,
+	];
+	return { text: told.join(' '), figures, ...(!isDone && { buttons: [GO_ON] }) };
 }

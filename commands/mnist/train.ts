@@ -13,7 +13,7 @@ import { type CommandContext, defineCommand, type Reply } from '../lib/command.t
 import { describeDuration } from '../lib/duration.ts';
 import { describePlan, formatBytes, formatCount } from './describe.ts';
 import { followTraining } from './follow.ts';
-import { findRun, runOption, seedOption } from './weights.ts';
+import { findRun, LATEST, runOption, seedOption } from './weights.ts';
 
 const { hidden, batchSize, epochs, steps, learningRate } = TRAINING_LIMITS;
 
@@ -78,6 +78,7 @@ export const train = defineCommand({
 	followUps: {
 		start: (options) => ({ command: 'mnist train', options: { ...options, now: 'yes' } }),
 		stop: () => ({ command: 'mnist stop', options: {} }),
+		resume: (options, _index, run) => ({ command: 'mnist train', options: { run: run ?? options.run ?? LATEST } }),
 	},
 });
 

@@ -37,7 +37,7 @@ export const DENOISED_DIGITS = ALL_DIGITS.join('');
 export const NOISED_DIGITS = '7204';
 export const FAR_DIGITS = '72';
 
-/** @param last the last epoch that there is, or will be */
+/** @param last the last epoch that there is, or will be; 0: none is over, so there is nothing to show of what was learned */
 export function trainingFiguresOf(run: RunSummary, last: number): TrainingFigure[] {
 	const all = run.plan.model === 'denoiser' ? denoiserFigures(run, last) : samplerFigures(run, last);
 	return all.filter(({ epoch }) => epoch <= last);
@@ -65,7 +65,9 @@ function denoiserFigures({ id: run, plan: { seed } }: RunSummary, last: number):
 				`Test digits denoised after epoch ${epoch}, σ = ${DENOISER_SIGMA}`,
 			),
 		),
-		denoised(last, FAR_DIGITS, COURSE_SIGMAS, `Out of its training: seven σ after epoch ${last}`),
+		...(last > 0
+			? [denoised(last, FAR_DIGITS, COURSE_SIGMAS, `Out of its training: seven σ after epoch ${last}`)]
+			: []),
 	];
 }
 

@@ -79,7 +79,7 @@ async function findShipped({ model, epoch }: DigitWeights): Promise<Found> {
 }
 
 async function findInRun(dataDir: string, run: string, { model, epoch }: DigitWeights): Promise<Found> {
-	const { plan, epochs, started, keptSteps } = await readSummary(dataDir, run);
+	const { plan, epochs, started, keptSteps, status } = await readSummary(dataDir, run);
 	if (plan.model !== model) throw new UserError(`The run ${run} trained "${plan.model}", not "${model}".`);
 	const { definition } = networkOf(plan.model, plan.hidden);
 	const folder = runFolder(dataDir, run);
@@ -94,7 +94,11 @@ async function findInRun(dataDir: string, run: string, { model, epoch }: DigitWe
 		return { key: `${key} epoch ${chosen}`, definition, load: () => loadArrays(epochFile(folder, chosen)) };
 	}
 	// Within the first epoch there is at most what the training itself would go on from.
-	if (keptSteps === 0) throw new UserError(`The run ${run} has no weights yet; try again in a few minutes.`);
+	if (keptSteps === 0) {
+		const remedy =
+			status.state === 'running' ? 'try again in a few minutes' : `/mnist train --run ${run} goes on with it`;
+		throw new UserError(`The run ${run} has no weights yet; ${remedy}.`);
+	}
 	const load = async () => {
 		const { state } = await loadCheckpoint(stepFile(folder, keptSteps), definition);
 		return { ...(state.average ?? state.parameters), ...state.statistics };

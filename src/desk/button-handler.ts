@@ -178,7 +178,9 @@ export class ButtonHandler {
 	/** A command's own action: the same result otherwise, or a request that goes on from it. */
 	async #own(action: string, { record, index, user }: Press): Promise<PressOutcome> {
 		const { actions = {}, followUps = {} } = findCommand(this.#deps.commands, record.command);
-		if (Object.hasOwn(followUps, action)) return this.#open({ ...followUps[action](record.options, index), user });
+		if (Object.hasOwn(followUps, action)) {
+			return this.#open({ ...followUps[action](record.options, index, record.training?.run), user });
+		}
 		const run = Object.hasOwn(actions, action) ? actions[action] : undefined;
 		if (!run || !record.job || !record.result) return whisper(USELESS);
 		const { job, result, options } = record;

@@ -85,8 +85,15 @@ export class FakeTraining implements TrainingRunner {
 		const { training } = this.#present();
 		const message = end.type === 'failed' ? end.message : undefined;
 		training.summary.status = { ...training.progress.status(end.type), message };
+		training.summary.keptSteps = training.progress.step;
 		this.#running = undefined;
 		this.#emit({ run: training.summary.id, ...end });
+	}
+
+	/** The weights of an epoch of the training that runs are lost, as on a full disk. */
+	forget(epoch: number): void {
+		const { summary } = this.#present().training;
+		summary.epochs = summary.epochs.filter((other) => other !== epoch);
 	}
 
 	/** Something is told of the training that runs. */

@@ -270,6 +270,75 @@ describe('/mnist train', () => {
 		expect((await again.outcome).view.text).toMatch(/^class-1 is done after 120 steps/);
 	});
 
+	test.each(['denoiser', 'time', 'class'])(
+		'of %s that is stopped within its first epoch promises no sheet of what it learned, and makes none',
+		async (model) => {
+			const { views, outcome } = await start({ ...SHORT, model });
+			desk.training.advance(30);
+			desk.training.end({ type: 'stopped' });
+			const { view } = await outcome;
+			const use = model === 'denoiser' ? 'denoise' : 'sample';
+			expect(view.state).toBe('done');
+			expect(view.text).toMatch(
+				new RegExp(
+					`^${model}-1 is stopped after 30 steps, loss 0\\.\\d+\\. Its first epoch was not over, so there is no sheet of what it learned\\. Use it: /mnist ${use} --run ${model}-1\\. To go on:`,
+				),
+			);
+			expect(names(view)).toEqual([
+				`loss-${model}-1.png`,
+				...(model === 'denoiser' ? ['mnist-noise-7-sheet.png'] : []),
+			]);
+			expect(views.filter(({ text }) => /after epoch/.test(text))).toEqual([]);
+			expect(desk.runner.submitted.filter(({ job }) => 'epoch' in job)).toEqual([]);
+			expect(desk.log.error).not.toHaveBeenCalled();
+		},
+	);
+
+	test('that is stopped before its first step has nothing to use, and goes on all the same', async () => {
+		const { outcome } = await start();
+		desk.training.end({ type: 'stopped' });
+		const { view } = await outcome;
+		expect([view.state, view.figures]).toEqual(['done', []]);
+		expect(view.text).toMatch(/^class-1 is stopped after 0 steps\. Its first .* learned\. To go on: \/mnist train/);
+		expect(view.text).not.toContain('Use it');
+	});
+
+	test('shows no sheet of an epoch whose weights were not kept', async () => {
+		const { outcome } = await start();
+		desk.training.advance(120);
+		desk.training.forget(1);
+		desk.training.end({ type: 'done' });
+		const { view } = await outcome;
+		expect(names(view).filter((name) => name.includes('epoch-1'))).toEqual([]);
+		expect(names(view)).toContain('mnist-0123456789-7-epoch-2.png');
+	});
+
+	test('that was stopped has a button to go on, which starts no other training, and is for whoever may train', async () => {
+		const { outcome } = await start();
+		desk.training.advance(60);
+		desk.training.end({ type: 'stopped' });
+		const goOn = button((await outcome).view, 'Go on');
+		const press = async (user: User) => expectOutcome(await desk.desk.press(goOn, user), 'request');
+		expect((await (await press(ann)).open(() => {})).text).toMatch(/^Only staff can run \/mnist train here/);
+		const other = await start();
+		expect((await (await press(tess)).open(() => {})).text).toMatch(/^A training is running already \(class-2\)/);
+		desk.training.end({ type: 'stopped' });
+		await other.outcome;
+
+		const over = (await press(tess)).open(() => {}, messageRefOf('3'));
+		await soon(() => expect(desk.training.status()?.run).toBe('class-1'));
+		desk.training.advance(30);
+		desk.training.end({ type: 'stopped' });
+		const again = button(await over, 'Go on');
+		const last = expectOutcome(await desk.desk.press(again, tess), 'request').open(() => {});
+		await soon(() => expect(desk.training.status()?.run).toBe('class-1'));
+		desk.training.advance(30);
+		desk.training.end({ type: 'done' });
+		const view = await last;
+		expect(view.text).toMatch(/^class-1 is done after 120 steps/);
+		expect(view.buttons.map(({ label }) => label)).not.toContain('Go on');
+	});
+
 	test('is one at a time, for staff, or for everyone where the channel says so', async () => {
 		const messageRef = messageRefOf('1', 'slack:C9');
 		expect((await desk.answer('mnist train', SHORT, ann, messageRef)).text).toMatch(
