@@ -63,6 +63,7 @@ export {
 	MAX_STEPS,
 	MAX_TIMESTEP,
 } from './sampling.ts';
+export * from './short.ts';
 export * from './training.ts';
 export { CLASSIFIER_TIMESTEPS, judgedAmong, MAX_TRIES } from './tries.ts';
 export { UPSCALING, type Upscaler } from './upscaler.ts';

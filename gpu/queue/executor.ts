@@ -21,6 +21,8 @@ export interface Execution {
 export interface Executor {
 	/** Jobs that it runs at the same time, at least 1. */
 	readonly slots: number;
+	/** Short ones that it runs beside those. */
+	readonly shortSlots: number;
 	/** Whether it takes jobs now; while it does not, they wait in line. */
 	readonly ready: boolean;
 	/** Why it has given up, in one sentence for the person who asked; undefined while it works, or still tries to. */
@@ -30,7 +32,7 @@ export interface Executor {
 	/** Gets ready to run jobs, unless it is ready, is about to be, or has just given up. */
 	start(): void;
 	/**
-	 * Runs a job and resolves with its end; never rejects. The caller runs no more jobs at once than there are slots. One that
+	 * Runs a job and resolves with its end; never rejects. The caller runs no more jobs at once than there are slots of both kinds. One that
 	 * is handed over while the executor is not ready starts once it is, and one whose process dies is run again.
 	 */
 	run(execution: Execution): Promise<JobEnd>;

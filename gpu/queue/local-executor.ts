@@ -3,11 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { createChild } from './child.ts';
 import type { Execution, Executor } from './executor.ts';
 import type { FromWorker } from './protocol.ts';
-import { type JobEnd, type ModelList, RunnerError, SHUTTING_DOWN } from './runner.ts';
+import { type JobEnd, type ModelList, RunnerError, SHORT_SLOTS, SHUTTING_DOWN } from './runner.ts';
 import type { LogLine } from './spawn.ts';
 
 export interface LocalExecutorOptions {
-	/** Jobs that run at the same time, at least 1. The networks batch what they have in common. */
+	/** Jobs that run at the same time, at least 1; a short one besides. The networks batch what they have in common. */
 	readonly concurrency: number;
 	/**
 	 * Milliseconds that a worker has to obey a cancel before it is killed, where it works for nobody else. Default: 30 seconds,
@@ -159,6 +159,7 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
 
 	return {
 		slots: concurrency,
+		shortSlots: SHORT_SLOTS,
 
 		get ready() {
 			return child.ready;

@@ -1,5 +1,5 @@
 /** A JobRunner made of a waiting line, which says whose turn it is, and of an executor, which runs the job then. */
-import type { Job } from '../jobs/index.ts';
+import { isShort, type Job } from '../jobs/index.ts';
 import type { ExecutionEvent, Executor } from './executor.ts';
 import { Listeners } from './listeners.ts';
 import {
@@ -41,8 +41,12 @@ export function createQueuedRunner(
 ): JobRunner {
 	const tasks = new Map<string, Task>();
 	const listeners = new Listeners<JobEvent>(log);
-	const waiting = new WaitingLine(executor.slots, (id, position, isSettled) =>
-		emit({ id, type: 'queued', position, ...(!isSettled && { mayGrow: true }) }),
+	const waiting = new WaitingLine(
+		executor.slots,
+		(id, { position, isSettled, isShort }) => {
+			emit({ id, type: 'queued', position, ...(!isSettled && { mayGrow: true }), ...(isShort && { short: true }) });
+		},
+		executor.shortSlots,
 	);
 	/** Events on their way to the listeners. */
 	const outbox: JobEvent[] = [];
@@ -100,15 +104,15 @@ export function createQueuedRunner(
 	}
 
 	return {
-		async submit(job, { id, owner, maxRunning, expectedMs = 0 }) {
+		async submit(job, { id, owner, maxRunning, expectedMs }) {
 			if (closed) throw new RunnerError(SHUTTING_DOWN);
 			if (tasks.has(id)) throw new Error(`submit: the id ${id} is in use`);
 			executor.start();
 			if (executor.givenUp) throw new RunnerError(executor.givenUp);
-			const limitMs = Math.max(jobTimeoutMs, PATIENCE * expectedMs);
+			const limitMs = Math.max(jobTimeoutMs, PATIENCE * (expectedMs ?? 0));
 			const task: Task = { id, job, limitMs, stop: new AbortController() };
 			tasks.set(id, task);
-			waiting.join({ id, owner, maxRunning }, () => run(task));
+			waiting.join({ id, owner, maxRunning, isShort: isShort(job, expectedMs) }, () => run(task));
 		},
 
 		async cancel(id) {

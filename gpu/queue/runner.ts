@@ -8,10 +8,12 @@ import type { Job, JobResult } from '../jobs/index.ts';
 export type JobEvent = { readonly id: string } & (
 	| {
 			readonly type: 'queued';
-			/** Jobs that will start before this one; 0 = next. */
+			/** Jobs that will start before this one and that it waits for; 0 = next. */
 			readonly position: number;
-			/** Others who come later may still start before it. */
+			/** Others who come later may still get before it. */
 			readonly mayGrow?: true;
+			/** It waits for other short jobs alone. */
+			readonly short?: true;
 	  }
 	| { readonly type: 'started' }
 	| {
@@ -32,6 +34,9 @@ export type JobEvent = { readonly id: string } & (
 	  }
 	| { readonly type: 'cancelled' }
 );
+
+/** Where a job waits. */
+export type QueuedEvent = Extract<JobEvent, { type: 'queued' }>;
 
 /** How a job ended. */
 export type JobEnd = Extract<JobEvent, { type: 'done' | 'failed' | 'cancelled' }>;
@@ -86,6 +91,12 @@ export interface ModelList {
 /** The message of a RunnerError once the runner is closed. */
 export const SHUTTING_DOWN = 'The bot is shutting down.';
 
+/**
+ * Short jobs that run beside the others, where a runner lets them: together they take no more of the machine than any one of
+ * those, however many are asked for.
+ */
+export const SHORT_SLOTS = 1;
+
 /** Seconds after which a job fails, unless a runner is told otherwise. */
 export const DEFAULT_JOB_TIMEOUT_SECONDS = 600;
 
@@ -94,9 +105,12 @@ export interface SubmitOptions {
 	readonly id: string;
 	/** Who asked: waiting jobs of different owners take turns. */
 	readonly owner: string;
-	/** It does not start while so many jobs of its owner run; absent: no limit of the owner's own. */
+	/** It does not start while so many jobs of its owner run, of short ones so many short ones; absent: no limit of the owner's own. */
 	readonly maxRunning?: number;
-	/** Milliseconds that it will take, as far as anybody knows: a long job may run for longer than others. */
+	/**
+	 * Milliseconds that it will take, as far as anybody knows: a long job may run for longer than others, and a short one need not
+	 * wait for those (isShort in jobs/short.ts).
+	 */
 	readonly expectedMs?: number;
 }
 

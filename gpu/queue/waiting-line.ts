@@ -1,9 +1,9 @@
 /**
  * The waiting line: whose turn it is, within everyone's limits, and who stands where. What a turn is used for is none of its
- * business. p-queue counts the slots, FairQueue says who is next.
+ * business. p-queue counts the slots, FairQueue says who is next, and lets what is short pass beside the rest.
  */
 import PQueue from 'p-queue';
-import { type FairOptions, FairQueue } from './fair.ts';
+import { type FairOptions, FairQueue, type Place } from './fair.ts';
 
 /** Who waits. */
 export interface Waiting {
@@ -13,18 +13,17 @@ export interface Waiting {
 	readonly owner: string;
 	/** Its turn does not come while so many of its owner's have theirs; absent: no limit of the owner's own. */
 	readonly maxRunning?: number;
+	/** Its turn will be over in no time: where short ones have slots, it need not wait for the others. */
+	readonly isShort?: boolean;
 }
 
-/**
- * @param position the number of those before it; 0: it is next
- * @param isSettled whether nobody who comes later can still get before it
- */
-export type OnMoved = (id: string, position: number, isSettled: boolean) => void;
+export type OnMoved = (id: string, place: Place) => void;
 
 export class WaitingLine {
 	readonly #fair: FairQueue;
 	readonly #queue: PQueue<FairQueue, FairOptions>;
 	readonly #onMoved: OnMoved;
+	readonly #shortSlots: number;
 	/** Those that wait: how each is taken out, and what was told of it last. */
 	readonly #waiting = new Map<string, { readonly leaving: AbortController; told?: string }>();
 	#isTelling = false;
@@ -34,16 +33,18 @@ export class WaitingLine {
 	 *
 	 * @param slots how many may have their turn at the same time, once it is opened
 	 * @param onMoved called for each one that waits and whose position has changed, or settled; never during the call that did it
+	 * @param shortSlots how many short ones besides
 	 */
-	constructor(slots: number, onMoved: OnMoved) {
+	constructor(slots: number, onMoved: OnMoved, shortSlots = 0) {
 		this.#onMoved = onMoved;
+		this.#shortSlots = shortSlots;
 		let fair!: FairQueue;
 		this.#queue = new PQueue<FairQueue, FairOptions>({
-			concurrency: slots,
+			concurrency: slots + shortSlots,
 			autoStart: false,
 			queueClass: class extends FairQueue {
 				constructor() {
-					super(slots);
+					super(slots, shortSlots);
 					fair = this; // p-queue makes its own instance, and positions are read from it
 				}
 			},
@@ -54,7 +55,7 @@ export class WaitingLine {
 	/** Gives turns from now on, to as many at the same time as there are slots. */
 	open(slots: number): void {
 		this.#fair.slots = slots;
-		this.#queue.concurrency = slots;
+		this.#queue.concurrency = slots + this.#shortSlots;
 		this.#queue.start();
 		this.#tellSoon();
 	}
@@ -65,17 +66,17 @@ export class WaitingLine {
 	}
 
 	/** @param turn called when its turn comes; must not reject, and when it resolves the slot goes to the next */
-	join({ id, owner, maxRunning }: Waiting, turn: () => Promise<void>): void {
+	join({ id, owner, maxRunning, isShort }: Waiting, turn: () => Promise<void>): void {
 		const leaving = new AbortController();
 		this.#waiting.set(id, { leaving });
 		const take = async () => {
 			this.#waiting.delete(id);
 			this.#tellSoon();
 			await turn();
-			this.#fair.ended(owner);
+			this.#fair.ended({ owner, isShort });
 			this.#tellSoon();
 		};
-		this.#queue.add(take, { id, owner, maxRunning, signal: leaving.signal }).catch((error: unknown) => {
+		this.#queue.add(take, { id, owner, maxRunning, isShort, signal: leaving.signal }).catch((error: unknown) => {
 			if (!leaving.signal.aborted) throw error;
 		});
 		this.#tellSoon();
@@ -95,16 +96,14 @@ export class WaitingLine {
 		this.#isTelling = true;
 		queueMicrotask(() => {
 			this.#isTelling = false;
-			const settled = this.#fair.settled();
-			this.#fair.ids().forEach((id, position) => {
+			for (const [id, place] of this.#fair.places()) {
 				const waiting = this.#waiting.get(id);
-				if (!waiting) return;
-				const isSettled = settled.has(id);
-				const told = `${position} ${isSettled}`;
-				if (waiting.told === told) return;
+				if (!waiting) continue;
+				const told = JSON.stringify(place);
+				if (waiting.told === told) continue;
 				waiting.told = told;
-				this.#onMoved(id, position, isSettled);
-			});
+				this.#onMoved(id, place);
+			}
 		});
 	}
 }

@@ -1,6 +1,6 @@
 /** When jobs will start and end: from how far they are, and from how long jobs of their kind took before. */
 import { type Job, networkOf, type Work, workOf } from '../../gpu/jobs/index.ts';
-import type { ModelSummary } from '../../gpu/queue/runner.ts';
+import { type ModelSummary, type QueuedEvent, SHORT_SLOTS } from '../../gpu/queue/runner.ts';
 import type { PaceStore } from '../store/paces.ts';
 import type { MessageView } from './view.ts';
 
@@ -12,6 +12,8 @@ interface Tracked {
 	position?: number;
 	/** See JobEvent. */
 	mayGrow?: true;
+	/** It was told to wait for short jobs alone, and is in nobody else's way. */
+	short?: true;
 	/** In milliseconds since 1970; absent while it waits. */
 	started?: number;
 	done: number;
@@ -55,17 +57,14 @@ export class Forecasts {
 	/** A job was given to the runner. Until its position is told it counts as the last in line. */
 	queued(id: string, job: Job): void {
 		this.#plan = undefined;
-		this.#tracked.set(id, { job, position: this.#waiting().length, done: 0, total: 0 });
+		this.#tracked.set(id, { job, position: this.#waiting(undefined).length, done: 0, total: 0 });
 	}
 
-	/**
-	 * @param position jobs that will start before this one
-	 * @param mayGrow whether there may be more of them yet
-	 */
-	moved(id: string, position: number, mayGrow?: true): void {
+	/** As the runner told of it. */
+	moved(id: string, { position, mayGrow, short }: Pick<QueuedEvent, 'position' | 'mayGrow' | 'short'>): void {
 		this.#plan = undefined;
 		const tracked = this.#tracked.get(id);
-		if (tracked) Object.assign(tracked, { position, mayGrow });
+		if (tracked) Object.assign(tracked, { position, mayGrow, short });
 	}
 
 	started(id: string, now = Date.now()): void {
@@ -121,26 +120,33 @@ export class Forecasts {
 		return this.#plan.starts.get(id);
 	}
 
-	/** In the order in which they will start. */
-	#waiting() {
+	/** Those that are short, or those that are not, in the order in which they will start. */
+	#waiting(short: true | undefined) {
 		return [...this.#tracked]
-			.flatMap(([id, { job, position }]) => (position === undefined ? [] : [{ id, job, position }]))
+			.flatMap(([id, { job, position, ...tracked }]) =>
+				position === undefined || tracked.short !== short ? [] : [{ id, job, position }],
+			)
 			.sort((a, b) => a.position - b.position);
 	}
 
-	/** Lets the waiting jobs take the slots that become free, one after the other. */
 	#planned(now: number): Map<string, number | undefined> {
-		const running = [...this.#tracked.values()].filter(({ started }) => started !== undefined);
-		const free = Array.from({ length: Math.max(0, this.#concurrency - running.length) }, () => now);
+		return new Map([...this.#plannedIn(undefined, this.#concurrency, now), ...this.#plannedIn(true, SHORT_SLOTS, now)]);
+	}
+
+	/** Lets the waiting jobs take the slots that become free, one after the other. */
+	#plannedIn(short: true | undefined, slots: number, now: number): [string, number | undefined][] {
+		const running = [...this.#tracked.values()].filter(
+			(tracked) => tracked.started !== undefined && tracked.short === short,
+		);
+		const free = Array.from({ length: Math.max(0, slots - running.length) }, () => now);
 		for (const tracked of running) free.push(now + (this.#left(tracked, now) ?? Number.NaN));
-		const starts = this.#waiting().map(({ id, job }): [string, number | undefined] => {
+		return this.#waiting(short).map(({ id, job }): [string, number | undefined] => {
 			const unknown = free.some(Number.isNaN);
 			free.sort((a, b) => a - b);
 			const first = free.shift() as number;
 			free.push(first + (this.expected(job) ?? Number.NaN));
 			return [id, unknown ? undefined : first];
 		});
-		return new Map(starts);
 	}
 
 	/** Of a running job, in milliseconds. */

@@ -1,7 +1,7 @@
 /** Follows the jobs of requests: each is queued, and its events become views and states until it ends. */
 import { Cancelled, JobFailed } from '../../commands/lib/perform-errors.ts';
 import { type Job, type JobResult, UserError } from '../../gpu/jobs/index.ts';
-import type { JobEvent, JobRunner } from '../../gpu/queue/runner.ts';
+import type { JobEvent, JobRunner, QueuedEvent } from '../../gpu/queue/runner.ts';
 import type { RequestRecord } from '../store/records.ts';
 import { cancelButton } from './buttons.ts';
 import type { Forecasts } from './forecasts.ts';
@@ -71,7 +71,7 @@ export class JobTracker {
 		const say = (view: Partial<MessageView>) =>
 			show({ ...blank, eta: forecasts.eta(id), buttons: [cancelButton(id)], ...view });
 		/** A change in the line moves many jobs: each tells when it will start once all of them are known to have moved. */
-		const tellOfWaiting = ({ position, mayGrow }: Extract<JobEvent, { type: 'queued' }>) => {
+		const tellOfWaiting = ({ position, mayGrow }: QueuedEvent) => {
 			if (forecasts.position(id) === position) say({ state: 'waiting', text: waitingText(position, mayGrow) });
 		};
 		let preview: Uint8Array | undefined;
@@ -81,7 +81,7 @@ export class JobTracker {
 			this.#listeners.set(id, (event) => {
 				switch (event.type) {
 					case 'queued':
-						forecasts.moved(id, event.position, event.mayGrow);
+						forecasts.moved(id, event);
 						return queueMicrotask(() => tellOfWaiting(event));
 					case 'started':
 						forecasts.started(id);

@@ -37,7 +37,7 @@ export function farRunner(near: JobRunner): JobRunner {
 /** An executor that is somewhere else; what is known here of its state is what was heard last. */
 export function farExecutor(near: Executor): Executor {
 	const listeners = new Set<() => void>();
-	const stateOf = ({ slots, ready, givenUp }: Executor) => ({ slots, ready, givenUp });
+	const stateOf = ({ slots, shortSlots, ready, givenUp }: Executor) => ({ slots, shortSlots, ready, givenUp });
 	let state = stateOf(near);
 	near.onChange(async () => {
 		state = await travel(stateOf(near));
@@ -46,6 +46,9 @@ export function farExecutor(near: Executor): Executor {
 	return {
 		get slots() {
 			return state.slots;
+		},
+		get shortSlots() {
+			return state.shortSlots;
 		},
 		get ready() {
 			return state.ready;

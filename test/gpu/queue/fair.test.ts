@@ -10,6 +10,7 @@ function line({ slots = 1, maxRunning }: { slots?: number; maxRunning?: number }
 	const run = (id: string) => async () => handedOut.push(id);
 	return {
 		queue,
+		ids: () => [...queue.places().keys()],
 		join: (...ids: string[]) => {
 			for (const id of ids) queue.enqueue(run(id), { id, owner: ownerOf(id), maxRunning });
 		},
@@ -22,32 +23,32 @@ function line({ slots = 1, maxRunning }: { slots?: number; maxRunning?: number }
 
 describe('FairQueue', () => {
 	it('lets owners take turns, first come first served within a round', () => {
-		const { queue, join } = line();
+		const { queue, ids, join } = line();
 		join('ann1', 'ann2', 'ann3', 'bob1', 'cat1', 'bob2');
-		expect(queue.ids()).toEqual(['ann1', 'bob1', 'cat1', 'ann2', 'bob2', 'ann3']);
+		expect(ids()).toEqual(['ann1', 'bob1', 'cat1', 'ann2', 'bob2', 'ann3']);
 		expect(queue.size).toBe(6);
 	});
 
 	it('remembers who was served last', async () => {
-		const { queue, join, take } = line();
+		const { ids, join, take } = line();
 		join('ann1');
 		expect(await take()).toBe('ann1');
 		join('ann2', 'bob1');
-		expect(queue.ids()).toEqual(['bob1', 'ann2']);
+		expect(ids()).toEqual(['bob1', 'ann2']);
 	});
 
 	it('gives nobody credit for having been away', async () => {
-		const { queue, join, take } = line();
+		const { ids, join, take } = line();
 		join('ann1', 'ann2', 'ann3');
 		expect([await take(), await take()]).toEqual(['ann1', 'ann2']);
 		join('bob1', 'bob2', 'bob3');
-		expect(queue.ids()).toEqual(['bob1', 'ann3', 'bob2', 'bob3']);
+		expect(ids()).toEqual(['bob1', 'ann3', 'bob2', 'bob3']);
 	});
 
 	it('hands out in the order that it announced', async () => {
-		const { queue, join, take } = line();
+		const { queue, ids, join, take } = line();
 		join('ann1', 'ann2', 'bob1', 'ann3', 'cat1', 'bob2');
-		const announced = queue.ids();
+		const announced = ids();
 		const taken: (string | undefined)[] = [];
 		while (queue.size > 0) taken.push(await take());
 		expect(taken).toEqual(announced);
@@ -55,10 +56,10 @@ describe('FairQueue', () => {
 	});
 
 	it('closes the gap when a job leaves', () => {
-		const { queue, join } = line();
+		const { queue, ids, join } = line();
 		join('ann1', 'ann2', 'ann3', 'bob1', 'bob2');
 		queue.remove('ann1');
-		expect(queue.ids()).toEqual(['ann2', 'bob1', 'ann3', 'bob2']);
+		expect(ids()).toEqual(['ann2', 'bob1', 'ann3', 'bob2']);
 	});
 
 	it('passes over those whose owner has enough running, and takes them up when one of these is over', async () => {
@@ -69,17 +70,17 @@ describe('FairQueue', () => {
 		join('bob1', 'bob2');
 		expect([queue.size, await take()]).toEqual([2, 'bob1']);
 		expect(queue.size).toBe(0);
-		queue.ended('ann');
+		queue.ended({ owner: 'ann' });
 		expect(await take()).toBe('ann2');
 		expect(queue.size).toBe(0);
-		queue.ended('bob');
+		queue.ended({ owner: 'bob' });
 		expect(await take()).toBe('bob2');
 	});
 
 	it.each([1, 2, 3])('announces that order for %i at once', async (slots) => {
-		const { queue, join, take } = line({ slots, maxRunning: 1 });
+		const { queue, ids, join, take } = line({ slots, maxRunning: 1 });
 		join('ann1', 'ann2', 'ann3', 'bob1', 'cat1', 'bob2');
-		const announced = queue.ids();
+		const announced = ids();
 		const running: string[] = [];
 		const taken: (string | undefined)[] = [];
 		while (taken.length < announced.length) {
@@ -87,9 +88,99 @@ describe('FairQueue', () => {
 				const id = (await take()) as string;
 				taken.push(id);
 				running.push(id);
-			} else queue.ended(ownerOf(running.shift() as string));
+			} else queue.ended({ owner: ownerOf(running.shift() as string) });
 		}
 		expect(taken).toEqual(announced);
+	});
+
+	describe('with a slot for short jobs', () => {
+		/** A slot, and one for short jobs, which are called dan-s1; an owner has one of each kind running. */
+		function lanes() {
+			const queue = new FairQueue(1, 1);
+			const handedOut: string[] = [];
+			const isShort = (id: string) => id.includes('-s');
+			return {
+				queue,
+				join: (...ids: string[]) => {
+					for (const id of ids) {
+						const run = async () => handedOut.push(id);
+						queue.enqueue(run, { id, owner: id.split('-')[0], isShort: isShort(id), maxRunning: 1 });
+					}
+				},
+				/** Everything that may start now. */
+				start: async () => {
+					const before = handedOut.length;
+					while (queue.size > 0) await queue.dequeue()?.();
+					return handedOut.slice(before);
+				},
+				end: (id: string) => queue.ended({ owner: id.split('-')[0], isShort: isShort(id) }),
+				positions: () => [...queue.places()].map(([id, { position }]) => `${id} ${position}`),
+			};
+		}
+
+		it('lets a short job go beside a long one, also of the same owner', async () => {
+			const { join, start } = lanes();
+			join('ann-l1');
+			expect(await start()).toEqual(['ann-l1']);
+			join('bob-l1', 'cat-l1', 'ann-s1');
+			expect(await start()).toEqual(['ann-s1']);
+		});
+
+		it('says of each how many it waits for, whatever goes on beside', async () => {
+			const { join, start, positions, queue } = lanes();
+			join('ann-l1', 'ann-s1');
+			await start();
+			join('bob-l1', 'dan-s1', 'dan-s2', 'cat-l1', 'eve-s1');
+			expect(positions()).toEqual(['bob-l1 0', 'cat-l1 1', 'dan-s1 0', 'eve-s1 1', 'dan-s2 2']);
+			expect([...queue.places().values()].map(({ isShort }) => isShort)).toEqual([false, false, true, true, true]);
+		});
+
+		it('never lets short jobs have a slot that another job waits for, however many there are', async () => {
+			const { join, start, end } = lanes();
+			join('ann-l1', 'dan-s1', 'dan-s2', 'dan-s3', 'bob-l1');
+			expect(await start()).toEqual(['ann-l1', 'dan-s1']);
+			end('ann-l1');
+			expect(await start()).toEqual(['bob-l1']);
+			end('dan-s1');
+			expect(await start()).toEqual(['dan-s2']);
+		});
+
+		it('lets short jobs of others have their turn between those of one who asks for many', async () => {
+			const { join, start, end } = lanes();
+			join('ann-l1', 'dan-s1', 'dan-s2', 'dan-s3');
+			await start();
+			join('eve-s1');
+			end('dan-s1');
+			expect(await start()).toEqual(['eve-s1']);
+			end('eve-s1');
+			expect(await start()).toEqual(['dan-s2']);
+		});
+
+		it('takes short jobs out of nobody’s turn: what was short costs no turn among the others', async () => {
+			const { join, start, end } = lanes();
+			join('ann-l1');
+			await start();
+			join('dan-s1', 'dan-s2');
+			for (const id of ['dan-s1', 'dan-s2']) {
+				expect(await start()).toEqual([id]);
+				end(id);
+			}
+			join('dan-l1', 'ann-l2');
+			end('ann-l1');
+			expect(await start()).toEqual(['dan-l1']);
+		});
+
+		it('lends the other slots to short jobs while nobody else wants them, for as long as these run', async () => {
+			const { join, start, end } = lanes();
+			join('ann-s1', 'bob-s1', 'cat-s1');
+			expect(await start()).toEqual(['ann-s1', 'bob-s1']);
+			join('dan-l1');
+			expect(await start()).toEqual([]);
+			end('ann-s1');
+			expect(await start()).toEqual(['dan-l1']);
+			end('bob-s1');
+			expect(await start()).toEqual(['cat-s1']);
+		});
 	});
 
 	it('refuses a job that could never start', () => {

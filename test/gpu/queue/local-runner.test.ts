@@ -54,6 +54,31 @@ describe('the local runner', () => {
 
 	const pids = () => workerPids(log);
 
+	it('runs short jobs beside a long one, one at a time, and lets no other job overtake', async () => {
+		start();
+		const submit = (id: string, owner: string, prompt: string, expectedMs?: number) =>
+			runner.submit(fakeJob(prompt), { id, owner, expectedMs });
+		await submit('long', 'ann', 'sleep 20000');
+		await events.next('long', 'progress');
+		await submit('next', 'bob', 'sleep 20');
+		await submit('short1', 'cat', 'sleep 100', 100);
+		await submit('short2', 'dan', 'sleep 20', 20);
+		expect((await events.end('short2')).type).toBe('done');
+		expect(events.of('short2')[0]).toMatchObject({ type: 'queued', position: 0, short: true });
+		const order = events.all.filter(
+			({ id, type }) => id.startsWith('short') && (type === 'started' || type === 'done'),
+		);
+		expect(order.map(({ id, type }) => `${id} ${type}`)).toEqual([
+			'short1 started',
+			'short1 done',
+			'short2 started',
+			'short2 done',
+		]);
+		expect(events.of('next').map(({ type }) => type)).toEqual(['queued']);
+		await runner.cancel('long');
+		expect((await events.end('next')).type).toBe('done');
+	});
+
 	it('survives kill -9 of the worker: the running job starts over, the waiting one waits', async () => {
 		start();
 		await runner.submit(fakeJob('sleep 400'), { id: 'a', owner: 'ann' });

@@ -12,7 +12,7 @@ beforeEach(() => {
 	told = [];
 	turns = [];
 	end = new Map();
-	line = new WaitingLine(1, (id, position) => told.push(`${id} ${position}`));
+	line = new WaitingLine(1, (id, { position }) => told.push(`${id} ${position}`));
 });
 
 function join(ids: readonly string[], maxRunning?: number): void {
@@ -48,7 +48,7 @@ describe('the line', () => {
 
 	it('says whether others who come later may still get before one', async () => {
 		const positions: string[] = [];
-		const other = new WaitingLine(1, (id, position, isSettled) => positions.push(`${id} ${position} ${isSettled}`));
+		const other = new WaitingLine(1, (id, { position, isSettled }) => positions.push(`${id} ${position} ${isSettled}`));
 		for (const id of ['ann1', 'ann2', 'bob1']) other.join({ id, owner: id.replace(/\d/, '') }, async () => {});
 		await settled();
 		expect(positions).toEqual(['ann1 0 true', 'bob1 1 true', 'ann2 2 false']);
@@ -107,6 +107,27 @@ describe('the line', () => {
 		expect(turns).toHaveLength(3);
 		await over('cat1');
 		expect(turns).toEqual(['ann1', 'bob1', 'cat1', 'dan1']);
+	});
+
+	it('gives a short one its turn beside a long one, and tells it of short ones alone', async () => {
+		const other = new WaitingLine(1, (id, { position, isShort }) => told.push(`${id} ${position} ${isShort}`), 1);
+		other.open(1);
+		const take = (id: string) => () => {
+			turns.push(id);
+			return new Promise<void>((resolve) => end.set(id, resolve));
+		};
+		for (const id of ['ann1', 'bob1', 'cat-s', 'dan-s']) {
+			other.join({ id, owner: id.slice(0, 3), isShort: id.endsWith('-s') }, take(id));
+		}
+		await settled();
+		expect([turns, told]).toEqual([
+			['ann1', 'cat-s'],
+			['bob1 0 false', 'dan-s 0 true'],
+		]);
+		await over('cat-s');
+		expect(turns).toEqual(['ann1', 'cat-s', 'dan-s']);
+		await over('ann1');
+		expect(turns.at(-1)).toBe('bob1');
 	});
 
 	it('keeps those waiting whose owner has enough turns, though there is room for them', async () => {

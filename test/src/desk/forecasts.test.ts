@@ -188,8 +188,28 @@ describe('a waiting job', () => {
 	test('is the last in line until its position is told, and starts in the order of the positions', () => {
 		rush(1);
 		expect(line.map((id) => forecasts.position(id))).toEqual([0, 1, 2]);
-		for (const [position, id] of ['e', 'c', 'd'].entries()) forecasts.moved(id, position);
+		for (const [position, id] of ['e', 'c', 'd'].entries()) forecasts.moved(id, { position });
 		expect(line.map((id) => forecasts.eta(id, NOW)?.startsAt)).toEqual([NOW + 3000, NOW + 5000, NOW + 1000]);
+	});
+
+	const blurred: Job = { kind: 'noise', model: 'fake', image: 'a'.repeat(64), levels: [100], seed: 1 };
+
+	test('that is short starts after other short ones, and delays nobody', () => {
+		rush(1);
+		forecasts.queued('s1', blurred);
+		forecasts.queued('s2', blurred);
+		for (const [position, id] of ['s1', 's2'].entries()) forecasts.moved(id, { position, short: true });
+		expect(forecasts.eta('s2', NOW)).toEqual({ startsAt: NOW, endsAt: NOW });
+		expect(forecasts.eta('c', NOW)?.startsAt).toBe(NOW + 1000);
+		forecasts.started('s1', NOW);
+		expect(forecasts.eta('c', NOW)?.startsAt).toBe(NOW + 1000);
+	});
+
+	test('that is short waits with the others where the runner has no slots for short ones', () => {
+		rush(1);
+		forecasts.queued('s1', blurred);
+		forecasts.moved('s1', { position: 3 });
+		expect(forecasts.eta('s1', NOW)?.startsAt).toBe(NOW + 7000);
 	});
 
 	test('has no position any more once it runs, and none when it is over', () => {

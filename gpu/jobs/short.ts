@@ -1,0 +1,19 @@
+/** Jobs that take hardly any time, so that nobody should wait for long for one. */
+import { type Job, runsOn, workOf } from './job.ts';
+
+/** Evaluations of a digit network that take less than a second of one core, whichever of the shipped ones it is. */
+const SHORT_DIGIT_COST = 100;
+
+/** As long as people hardly call waiting, in milliseconds. */
+const SHORT_MS = 1000;
+
+/**
+ * By its cost where that says enough: how long the last ones took tells more of how busy the machine was.
+ *
+ * @param expectedMs as far as anybody knows; absent: nobody does
+ * @throws {UserError} for a job that cannot run
+ */
+export function isShort(job: Job, expectedMs = Number.POSITIVE_INFINITY): boolean {
+	const cost = workOf(job).reduce((sum, { evaluations }) => sum + evaluations, 0);
+	return cost === 0 || (runsOn('digits', job) ? cost <= SHORT_DIGIT_COST : expectedMs <= SHORT_MS);
+}
