@@ -108,10 +108,13 @@ function content({ state, title, text, progress, eta }: MessageView): string {
 	return state === 'done' ? line : `-# ${onOneLine(title)}\n${line}`;
 }
 
-/** Times that every reader's client counts down by itself: "Starts in 2 minutes, done in 3 minutes." */
+/**
+ * Times that every reader's client counts down by itself: "Starts in 2 minutes, done in 3 minutes (about)." The client's words
+ * begin with "in", or end with "ago", so nothing fits between.
+ */
 function countdown({ startsAt, endsAt }: NonNullable<MessageView['eta']>): string {
 	const starts = startsAt === undefined ? 'Done' : `Starts ${relative(startsAt)}, done`;
-	return `${starts} ${relative(endsAt)}.`;
+	return `${starts} ${relative(endsAt)} (about).`;
 }
 
 const relative = (milliseconds: number) => `<t:${Math.round(milliseconds / 1000)}:R>`;

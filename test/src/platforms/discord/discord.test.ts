@@ -146,7 +146,7 @@ describe('progress', () => {
 		expect(running.length).toBeGreaterThanOrEqual(3);
 		for (const { content, files } of running) {
 			expect(content).toMatch(
-				/^-# \/generate prompt:a skull.*\n[▰▱]{10} Step \d+ of 60\.( Done <t:\d+:R>\.)?\n-# Asked by Student\.$/,
+				/^-# \/generate prompt:a skull.*\n[▰▱]{10} Step \d+ of 60\.( Done <t:\d+:R> \(about\)\.)?\n-# Asked by Student\.$/,
 			);
 			expect(files).toHaveLength(1);
 			expect(files[0]).toMatchObject({

@@ -56,9 +56,9 @@ describe('text', () => {
 			text: 'Waiting: next in line.',
 			eta: { startsAt: 60_400, endsAt: 99_600 },
 		});
-		expect(render(waiting).body.content).toContain('Waiting: next in line. Starts <t:60:R>, done <t:100:R>.');
+		expect(render(waiting).body.content).toContain('Waiting: next in line. Starts <t:60:R>, done <t:100:R> (about).');
 		const running = view({ state: 'running', text: 'Step 1 of 4.', eta: { endsAt: 99_600 } });
-		expect(render(running).body.content).toContain('Step 1 of 4. Done <t:100:R>.');
+		expect(render(running).body.content).toContain('Step 1 of 4. Done <t:100:R> (about).');
 	});
 
 	test('sentences of our own stand below it, also where it is cut', () => {
