@@ -3,27 +3,28 @@
  * gpu/queue/local-training-runner.ts, talks over IPC.
  *
  * Environment: DATA_DIR (required), MNIST_DIR (the four files of MNIST; default: those of the package), CHECKPOINT_SECONDS
- * (what a crash may cost; default 180), TRAINING_NICE (0..19, 19 = only when nobody else calculates; default 19), DEVICES and
- * THREADS as of gpu/worker.ts.
+ * (what a crash may cost; default 180), TRAINING_NICE (0..19: steps of priority behind the bot, 19 = only when nobody else
+ * calculates; default as of queue/training-share.ts), DEVICES and THREADS as of gpu/worker.ts.
  */
-import { constants, setPriority } from 'node:os';
+import { constants, getPriority, setPriority } from 'node:os';
 import { ModelError, UserError } from './errors.ts';
 import { lockRun } from './queue/training-locks.ts';
 import type { FromTrainingProcess, ToTrainingProcess } from './queue/training-protocol.ts';
+import { STEPS_BEHIND } from './queue/training-share.ts';
 import { loadMnist } from './training/mnist.ts';
 import { readRun, readSummary, runFolder, writeStatus } from './training/runs.ts';
 import { PAUSE, train } from './training/train.ts';
 import { readDevice } from './worker/device.ts';
 
-const { DATA_DIR, MNIST_DIR, CHECKPOINT_SECONDS, TRAINING_NICE = constants.priority.PRIORITY_LOW } = process.env;
+const { DATA_DIR, MNIST_DIR, CHECKPOINT_SECONDS, TRAINING_NICE = STEPS_BEHIND } = process.env;
 const [id] = process.argv.slice(2);
 if (!DATA_DIR || !id || !process.send) {
 	throw new Error('gpu/training-process.ts is started by the bot, with DATA_DIR, a run and an IPC channel');
 }
 
-// Whoever asks for a picture meanwhile goes first (bench/beside.ts). Linux keeps a priority for each thread, and those that
+// Whoever asks for a picture meanwhile goes before it, and never quite stops it (bench/beside.ts). Linux keeps a priority for each thread, and those that
 // calculate are started later, by this one; macOS and Windows keep one for all of the process. A GPU knows no such order.
-setPriority(Number(TRAINING_NICE));
+setPriority(Math.min(constants.priority.PRIORITY_LOW, getPriority() + Number(TRAINING_NICE)));
 
 const end = new AbortController();
 // Without its bot nobody would see it train; the next bot lets it go on.

@@ -101,11 +101,18 @@ async function refuseSecond({ training }: CommandContext): Promise<void> {
 		throw new UserError(`Another process is training already (${other.id}); stop it there, or wait for its end.`);
 }
 
+/** So many times as long as on a free machine is worth a word. */
+const BUSY = 1.25;
+
 async function question(plan: TrainingPlan, preset: TrainingPreset, { training }: CommandContext): Promise<Reply> {
-	const { seconds, bytes, measured } = await training.forecast(plan);
-	const where = measured ? 'here' : 'on two cores that are free';
+	const { seconds, secondsNow, bytes, measured } = await training.forecast(plan);
+	const where = measured ? 'here while nothing else runs' : 'on two cores that are free';
+	const now =
+		secondsNow > BUSY * seconds
+			? `, but about ${describeDuration(secondsNow)} while this machine is as busy as it is now`
+			: '';
 	return {
-		text: `This would train ${describePlan(plan)} (preset ${preset}): about ${describeDuration(seconds)} ${where}, and ${formatBytes(bytes)} of memory. Images stay possible meanwhile. Start?`,
+		text: `This would train ${describePlan(plan)} (preset ${preset}): about ${describeDuration(seconds)} ${where}${now}. It takes ${formatBytes(bytes)} of memory. Images stay possible meanwhile. Start?`,
 		figures: [],
 		buttons: [{ action: 'start', label: 'Start' }],
 	};

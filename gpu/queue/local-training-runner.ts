@@ -22,6 +22,7 @@ import { assertFits, forecastTraining } from './training-forecast.ts';
 import { isTrained, lockTrainings } from './training-locks.ts';
 import type { FromTrainingProcess, ToTrainingProcess } from './training-protocol.ts';
 import type { TrainingEvent, TrainingRunner } from './training-runner.ts';
+import { presentLoad, trainingShare } from './training-share.ts';
 
 export interface LocalTrainingRunnerOptions {
 	/** Runs are kept in `mnist` below it. */
@@ -241,7 +242,9 @@ export function createLocalTrainingRunner(options: LocalTrainingRunnerOptions): 
 
 		async forecast(plan) {
 			assertTrainable(plan);
-			return forecastTraining(plan, await listRuns(dataDir));
+			// A GPU knows no priorities, and what the processor does besides hardly matters to it.
+			const share = device === 'cpu' ? trainingShare(await presentLoad()) : 1;
+			return forecastTraining(plan, await listRuns(dataDir), share);
 		},
 
 		onEvent: (listener) => listeners.add(listener),

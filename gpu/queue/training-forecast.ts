@@ -6,40 +6,51 @@ import type { RunSummary } from '../training/runs.ts';
 
 export interface TrainingForecast {
 	readonly steps: number;
+	/** On a machine that does nothing else. */
 	readonly seconds: number;
+	/** Should the machine stay as busy as it is; at least `seconds`. */
+	readonly secondsNow: number;
 	/** Whether the time follows from a training of about this size on this machine; otherwise it is that of two ordinary cores. */
 	readonly measured: boolean;
 	/** Most memory that the training process will hold. */
 	readonly bytes: number;
 }
 
-/**
- * Digits per second at D 64 on two cores (155 on those of an AMD EPYC with AVX-512, bench/RESULTS.md; others have less); the
- * arithmetic of the convolutions goes with D².
- */
+/** Digits per second at D 64 on two cores (155 on those of an AMD EPYC with AVX-512, bench/RESULTS.md; others have less). */
 const DIGITS_PER_SECOND = 120;
 const USUAL_HIDDEN = 64;
+
+/**
+ * Of the time of a digit at D 64, what goes with D²: the arithmetic of the convolutions. The rest goes with D. By the same
+ * page a digit takes 0.17 of that time at D 16, and 3.0 of it at D 128.
+ */
+const SQUARE_SHARE = 0.43;
 
 /** The first steps of a training are slower, and few tell little. */
 const SETTLED_STEPS = 20;
 
-/** The rule of D² holds among networks this much wider or narrower: small ones take their time with other things. */
+/** The rule holds among networks this much wider or narrower; smaller ones take their time with other things. */
 const ALIKE = 2;
 
-/** @param past trainings on this machine, the latest first */
-export function forecastTraining(plan: TrainingPlan, past: readonly RunSummary[]): TrainingForecast {
+/**
+ * @param past trainings on this machine, the latest first
+ * @param share that it will get of the machine as that is now, above 0 and at most 1
+ */
+export function forecastTraining(plan: TrainingPlan, past: readonly RunSummary[], share: number): TrainingForecast {
 	const steps = stepsOfTraining(plan);
 	const known = past
 		.filter(({ status }) => status.secondsPerStep !== undefined && status.step >= SETTLED_STEPS)
 		.filter((run) => distance(run.plan, plan) <= ALIKE)
 		.sort((a, b) => distance(a.plan, plan) - distance(b.plan, plan))
 		.at(0);
-	const workPerSecond = known
-		? workOf(known.plan) / known.status.secondsPerStep!
-		: DIGITS_PER_SECOND * USUAL_HIDDEN ** 2;
+	const perSecond = known
+		? arithmeticOf(known.plan) / (known.status.freeSecondsPerStep ?? known.status.secondsPerStep!)
+		: DIGITS_PER_SECOND;
+	const seconds = (steps * arithmeticOf(plan)) / perSecond;
 	return {
 		steps,
-		seconds: (steps * workOf(plan)) / workPerSecond,
+		seconds,
+		secondsNow: seconds / share,
 		measured: known !== undefined,
 		bytes: bytesOf(plan),
 	};
@@ -58,8 +69,11 @@ export function assertFits(plan: TrainingPlan, available: number): void {
 	);
 }
 
-/** Arithmetic of a step, in units of one digit at D 1. */
-const workOf = ({ hidden, batchSize }: TrainingPlan) => batchSize * hidden ** 2;
+/** Of a step, in units of one digit at D 64. */
+function arithmeticOf({ hidden, batchSize }: TrainingPlan): number {
+	const width = hidden / USUAL_HIDDEN;
+	return batchSize * (SQUARE_SHARE * width ** 2 + (1 - SQUARE_SHARE) * width);
+}
 
 /** How many times as wide the wider of two networks is, at least 1. */
 const distance = (a: TrainingPlan, b: TrainingPlan) => Math.max(a.hidden / b.hidden, b.hidden / a.hidden);

@@ -1,5 +1,6 @@
 /** How a training goes, for people: losses, speed and the time that is left. */
 import { UserError } from '../errors.ts';
+import { Pace } from './pace.ts';
 import type { LossPoint, RunStatus } from './runs.ts';
 
 export interface ProgressEvent {
@@ -12,11 +13,13 @@ export interface ProgressEvent {
 	readonly loss: number;
 	/** Of the steps since the last event. After a restart some come again, with the same losses. */
 	readonly points: readonly LossPoint[];
+	/** Of late. */
 	readonly secondsPerStep: number;
+	/** Of the steps that are left, should it go on like that. */
 	readonly etaSeconds: number;
 }
 
-/** So many steps are averaged for people. */
+/** Losses of so many steps are averaged for people. */
 const SMOOTHED_STEPS = 20;
 
 export class Progress {
@@ -24,8 +27,7 @@ export class Progress {
 	readonly losses: number[];
 	readonly #perEpoch: number;
 	readonly #total: number;
-	/** Of the last steps. */
-	readonly #seconds: number[] = [];
+	readonly #pace = new Pace();
 	/** Steps that an event has told of. */
 	#told: number;
 
@@ -58,15 +60,14 @@ export class Progress {
 			throw new UserError(`The loss left the numbers at step ${step}; start again with a smaller learning rate.`);
 		}
 		this.losses.push(loss);
-		this.#seconds.push(seconds);
-		if (this.#seconds.length > SMOOTHED_STEPS) this.#seconds.shift();
+		this.#pace.add(seconds);
 	}
 
 	/** What happened since the last event. */
 	event(): ProgressEvent {
 		const points = this.points(this.#told);
 		this.#told = this.step;
-		const secondsPerStep = mean(this.#seconds);
+		const secondsPerStep = this.#pace.secondsPerStep ?? Number.NaN;
 		return {
 			type: 'progress',
 			step: this.step,
@@ -80,12 +81,13 @@ export class Progress {
 	}
 
 	status(state: RunStatus['state']): RunStatus {
-		const latest = this.step > 0 && { loss: this.#loss };
+		const { secondsPerStep, freeSecondsPerStep } = this.#pace;
 		return {
 			state,
 			step: this.step,
-			...latest,
-			...(this.#seconds.length > 0 && { secondsPerStep: mean(this.#seconds) }),
+			...(this.step > 0 && { loss: this.#loss }),
+			...(secondsPerStep !== undefined && { secondsPerStep }),
+			...(freeSecondsPerStep !== undefined && { freeSecondsPerStep }),
 		};
 	}
 

@@ -41,6 +41,8 @@ const runStatus = z.object({
 	step: z.int().min(0),
 	/** Seconds that a step took of late; absent before the first. */
 	secondsPerStep: z.number().optional(),
+	/** Likewise while the machine did the least besides; absent before it was known. */
+	freeSecondsPerStep: z.number().optional(),
 	/** Mean loss of the last steps; absent before the first. */
 	loss: z.number().optional(),
 	/** Why it failed: one sentence. */

@@ -22,6 +22,8 @@ interface Training {
 }
 
 export class FakeTraining implements TrainingRunner {
+	/** Of the machine, that a training would get. */
+	share = 1;
 	readonly #trainings: Training[] = [];
 	readonly #listeners = new Set<(event: TrainingEvent) => void>();
 	#running: { readonly training: Training; status: TrainingStatus } | undefined;
@@ -122,7 +124,7 @@ export class FakeTraining implements TrainingRunner {
 	}
 
 	async forecast(plan: TrainingPlan) {
-		return forecastTraining(plan, []);
+		return forecastTraining(plan, [], this.share);
 	}
 
 	onEvent(listener: (event: TrainingEvent) => void): () => void {

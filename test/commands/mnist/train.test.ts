@@ -36,7 +36,7 @@ describe('/mnist train', () => {
 		const asked = await desk.answer('mnist train', SHORT, tess, messageRefOf('1'));
 		expect(asked).toMatchObject({ state: 'done', figures: [] });
 		expect(asked.text).toMatch(
-			/^This would train class, hidden size 16 \(course: 64\), batch 1000 \(course: 128\), 2 epochs \(course: 20\), that is 120 steps, .* \d+ (?:seconds|minutes?) on two cores that are free, and \d+\.\d GB of memory\./,
+			/^This would train class, hidden size 16 \(course: 64\), batch 1000 \(course: 128\), 2 epochs \(course: 20\), that is 120 steps, .* \d+ (?:seconds|minutes?) on two cores that are free\. It takes \d+\.\d GB of memory\./,
 		);
 		expect(desk.training.status()).toBeUndefined();
 
@@ -51,6 +51,14 @@ describe('/mnist train', () => {
 			who: 'Tess',
 			plan: { batchSize: 1000, epochs: 2, seed: 7 },
 		});
+	});
+
+	test('says how long it takes as busy as the machine is', async () => {
+		desk.training.share = 0.25;
+		const { text } = await desk.answer('mnist train', { preset: 'demo' }, tess, messageRefOf('1'));
+		expect(text).toMatch(
+			/: about 4 minutes on two cores that are free, but about 17 minutes while this machine is as busy as it is now\. It/,
+		);
 	});
 
 	test('is followed by its message: losses, time left, a way to stop it, and digits after its epochs', async () => {
