@@ -1,7 +1,7 @@
 /**
  * Measures this machine and prints Markdown tables.
  *
- *     npm run bench -- [--append] [--only unet,batching,pipelines,judge,tries,upscale,bot,beside,training,training-profile] [--device cpu] [--threads N] [--model DIR] [--upscaler DIR]
+ *     npm run bench -- [--append] [--only unet,batching,pipelines,judge,tries,upscale,bot,beside,lecture,training,training-profile] [--device cpu] [--threads N] [--model DIR] [--upscaler DIR]
  *     npm run bench -- --only full-size,t5 [--shapes IF-I-M,IF-II-M]
  *     npm run bench -- --device cuda --only ops,agreement,shapes [--shapes IF-I-M,IF-I-L] [--peers cuda,cuda-compiled]
  *
@@ -23,6 +23,7 @@ import { benchBeside } from './beside.ts';
 import { benchBot } from './bot.ts';
 import { benchFullSize } from './full-size.ts';
 import { benchJudge } from './judge.ts';
+import { benchLecture } from './lecture.ts';
 import { describeMachine } from './machine.ts';
 import { benchOps } from './ops.ts';
 import { PEER_MODES } from './peer.ts';
@@ -78,6 +79,7 @@ const benches: Readonly<Record<string, () => Promise<Table>>> = {
 	upscale: () => benchUpscale(values.upscaler, device),
 	bot: () => benchBot(device),
 	beside: () => benchBeside(device),
+	lecture: () => benchLecture(device),
 	training: () => benchTraining(device),
 	'training-profile': () => benchTrainingProfile(device),
 	ops: () => benchOps(device),

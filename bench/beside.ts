@@ -1,4 +1,4 @@
-/** A training and pictures at the same time: what each costs the other. The training runs at the lowest priority. */
+/** A training and pictures at the same time: what each costs the other. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { createLocalTrainingRunner } from '../gpu/queue/local-training-runner.ts
 import type { JobRunner, ModelSummary } from '../gpu/queue/runner.ts';
 import type { TrainingRunner } from '../gpu/queue/training-runner.ts';
 import { SAMPLING } from './context.ts';
+import { runToEnd } from './run-to-end.ts';
 import type { Table } from './table.ts';
 import { median, timeEach } from './timing.ts';
 
@@ -61,15 +62,6 @@ export async function benchBeside({ provider, threads }: Device & { threads: num
 
 /** Resolves when a picture is there. */
 async function generate(runner: JobRunner, { name, guidanceScale }: ModelSummary): Promise<void> {
-	const id = crypto.randomUUID();
-	const ended = new Promise<void>((resolve, reject) => {
-		const stop = runner.onEvent((event) => {
-			if (event.id !== id || !['done', 'failed', 'cancelled'].includes(event.type)) return;
-			stop();
-			if (event.type === 'done') resolve();
-			else reject(new Error(event.type === 'failed' ? event.message : event.type));
-		});
-	});
 	const job = {
 		kind: 'generate',
 		...SAMPLING,
@@ -78,8 +70,7 @@ async function generate(runner: JobRunner, { name, guidanceScale }: ModelSummary
 		prompt: 'a photo of a dog',
 		count: 1,
 	} as const;
-	await runner.submit(job, { id, owner: 'bench' });
-	await ended;
+	await runToEnd(runner, job, 'bench');
 }
 
 async function startTraining(training: TrainingRunner, preset: (typeof TRAINING_PRESETS)[number]) {
