@@ -109,7 +109,7 @@ export const settings = {
 		'Threads of the network on the CPU; 0 = one per core. Default 0',
 	),
 	GPU_CONCURRENCY: wholeNumber(1, 64, 2, 'how many jobs run at the same time').describe(
-		"Jobs that run at the same time; they share the network's batches. 1..64, default 2",
+		"Jobs that run at the same time, and beside them a short one; they share the network's batches. 1..64, default 2",
 	),
 	JOB_TIMEOUT_SECONDS: wholeNumber(10, 86_400, DEFAULT_JOB_TIMEOUT_SECONDS, 'the longest that a job may run').describe(
 		`The longest that a job may run, in seconds, or three times as long as expected where that is more. 10..86400,\ndefault ${DEFAULT_JOB_TIMEOUT_SECONDS}`,
