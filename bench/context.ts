@@ -15,7 +15,8 @@ export function benchContext(denoiser: Denoiser, onStep: PipelineContext['onStep
 	const [, size] = denoiser.shape;
 	return {
 		denoiser,
-		loadImage: async (_ref, width = size, height = width) => decodeImage(await readFile(EXAMPLE), width, height),
+		loadImage: async (_ref, { width = size, height = width, fit } = {}) =>
+			decodeImage(await readFile(EXAMPLE), width, height, fit),
 		loadBytes: () => readFile(EXAMPLE),
 		signal: new AbortController().signal,
 		onStep,

@@ -5,6 +5,7 @@ export { MAX_SEED } from '../diffusion/seeds.ts';
 export { TIMESTEP_TABLE_NAMES, type TimestepTableName } from '../diffusion/timestep-tables.ts';
 export { FULL_DISK, isFullDisk, ModelError, UserError } from '../errors.ts';
 export { widestKernel } from '../tensor/blur.ts';
+export { FITS, type Fit } from '../tensor/fit.ts';
 export {
 	ALL_DIGITS,
 	COURSE_SIGMAS,

@@ -32,7 +32,7 @@ export const denoise: Pipeline<'denoise'> = async (job, context) => {
 
 	const estimate = promptEstimate(denoiser, job.prompt, job.negativePrompt, job.guidanceScale);
 	const [original, ...notes] = await Promise.all([
-		context.loadImage(job.image), // [3, S, S]
+		context.loadImage(job.image, { fit: job.fit }), // [3, S, S]
 		job.method === 'blur' ? [] : promptNotes(denoiser, [job.prompt, job.negativePrompt]),
 		pictureNotes(job.image, context),
 	]);

@@ -17,7 +17,7 @@ export type NoisyPicture = Picture & { readonly t: number };
 export const forwardProcess: Pipeline<'noise'> = async (job, context) => {
 	const { denoiser } = context;
 	const [original, notes] = await Promise.all([
-		context.loadImage(job.image), // [3, S, S]
+		context.loadImage(job.image, { fit: job.fit }), // [3, S, S]
 		pictureNotes(job.image, context),
 	]);
 	const noisy = noised(denoiser, original, job.levels, job.seed);

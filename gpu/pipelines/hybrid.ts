@@ -26,7 +26,7 @@ export const hybrid: Pipeline<'hybrid'> = async (job, context) => {
 		prompt === undefined ? undefined : promptEstimate(denoiser, prompt, job.negativePrompt, job.guidanceScale),
 	);
 	const [reference, ...notes] = await Promise.all([
-		job.reference === undefined ? undefined : context.loadImage(job.reference), // [3, S, S]
+		job.reference === undefined ? undefined : context.loadImage(job.reference, { fit: job.fit }), // [3, S, S]
 		promptNotes(denoiser, [...job.prompts, job.negativePrompt]),
 		job.reference === undefined ? [] : pictureNotes(job.reference, context),
 	]);

@@ -13,10 +13,10 @@ import { consecutiveSeeds } from '../diffusion/seeds.ts';
 import { spacingNotes } from '../diffusion/timesteps.ts';
 import { UserError } from '../errors.ts';
 import { resamplingOf, UPSCALING } from '../jobs/index.ts';
+import { middlePart } from '../tensor/cubic.ts';
 import { asPicture } from '../tensor/grey.ts';
 import { measureImage } from '../tensor/image.ts';
 import { blend } from '../tensor/mask.ts';
-import { middlePart } from '../tensor/middle-part.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { feather } from './inpaint/feather.ts';
 import { readMask } from './inpaint/mask.ts';
@@ -45,7 +45,7 @@ export const inpaint: Pipeline<'inpaint'> = async (job, context) => {
 		? await measureImage(await context.loadBytes(job.image))
 		: { width: size, height: size };
 	const [picture, { mask, notes: maskNotes }, ...notes] = await Promise.all([
-		context.loadImage(job.image, width, height), // [3, H, W]
+		context.loadImage(job.image, { width, height, fit: job.fit }), // [3, H, W]
 		readMask(job, { width, height }, context), // [1, H, W]
 		promptNotes(denoiser, [job.prompt, job.negativePrompt]),
 		job.area.by === 'transparency' ? [] : pictureNotes(job.image, context),

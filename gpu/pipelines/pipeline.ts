@@ -1,22 +1,26 @@
 /** What every pipeline looks like from outside: a job goes in, pictures come out. */
 import type { BlobRef, ImageFacts, Job, JobKindOver, JobOf } from '../jobs/index.ts';
 import type { Denoiser } from '../models/denoiser.ts';
+import type { Fit, Size } from '../tensor/fit.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
 export interface PipelineContext {
 	/** The network that the job names. S below is the side of its pictures. */
 	readonly denoiser: Denoiser;
-	/**
-	 * The picture behind a reference, cropped to its middle part and resized: [3, height, width] in [-1, 1]. A square if the
-	 * height is absent, and its side S if the width is absent.
-	 */
-	loadImage(ref: BlobRef, width?: number, height?: number): Promise<Tensor>;
+	/** The picture behind a reference: [3, height, width] in [-1, 1]. */
+	loadImage(ref: BlobRef, shape?: PictureShape): Promise<Tensor>;
 	/** The picture behind a reference as it is stored, for pipelines that look at more than its colours. */
 	loadBytes(ref: BlobRef): Promise<Uint8Array>;
 	/** Once aborted, the pipeline throws the signal's reason within one step. */
 	readonly signal: AbortSignal;
 	/** Called after every step of every picture. */
 	onStep(progress: StepProgress): void;
+}
+
+/** What a picture is brought to: a square if the height is absent, of side S if the width is, too. */
+export interface PictureShape extends Partial<Size> {
+	/** Absent: crop. */
+	readonly fit?: Fit;
 }
 
 export interface StepProgress {

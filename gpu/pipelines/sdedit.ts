@@ -17,7 +17,7 @@ export const sdedit: Pipeline<'edit'> = async (job, context) => {
 	for (const start of job.starts) assertStart(start, plan);
 	const estimate = promptEstimate(denoiser, job.prompt, job.negativePrompt, job.guidanceScale);
 	const [guide, ...notes] = await Promise.all([
-		context.loadImage(job.image), // [3, S, S]
+		context.loadImage(job.image, { fit: job.fit }), // [3, S, S]
 		promptNotes(denoiser, [job.prompt, job.negativePrompt]),
 		pictureNotes(job.image, context),
 	]);

@@ -23,7 +23,7 @@ export const upscale: Pipeline<'upscale'> = async (job, context) => {
 	const [, size] = denoiser.shape;
 	const plan = planSampling(job);
 	const [small, ...notes] = await Promise.all([
-		context.loadImage(job.image, size / ENLARGEMENT), // [3, S/4, S/4]
+		context.loadImage(job.image, { width: size / ENLARGEMENT, fit: job.fit }), // [3, S/4, S/4]
 		promptNotes(denoiser, [...job.prompts, job.negativePrompt]),
 		pictureNotes(job.image, context),
 	]);

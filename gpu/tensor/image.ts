@@ -1,45 +1,60 @@
 /** Pictures between bytes and tensors. */
 import sharp, { type Sharp } from 'sharp';
 import { UserError } from '../errors.ts';
+import { borderColour, bordered } from './border.ts';
+import { LEVELS, pixelsOf, resized } from './cubic.ts';
+import { type Fit, linesOf, type Size } from './fit.ts';
 import { levelOf } from './level.ts';
-import { middlePart, type Size } from './middle-part.ts';
 import { map, type Tensor, tensor } from './tensor.ts';
 
 /** An opaque RGB picture: what networks see. */
 const CHANNELS = 3;
 
-/** A picture of so many times the pixels that are needed is shrunk by libvips first, which is fast, and exact enough there. */
+/** A picture that is cropped is shrunk by libvips first to so many times the pixels that are needed: fast, and exact enough. */
 const ENOUGH = 4;
 
 /**
  * Reads a picture of any size and of any format that sharp knows (PNG, JPEG, WebP, GIF, AVIF, ...; the first frame of an
- * animation), turns it as its EXIF orientation says, lays it on white where it is transparent, and takes its middle part at
- * `width` x `height`; a square if the height is absent.
+ * animation), turns it as its EXIF orientation says, lays it on white where it is transparent, and fits it to `width` x
+ * `height`; a square if the height is absent. A border is of the colour that the picture has along its edges.
  *
- * Returns [3, height, width] in [-1, 1]. Throws a UserError when the bytes are not a readable picture.
+ * Returns [3, height, width] in [-1, 1]. Squashed, it is what Pillow's `resize((width, height))` makes of an RGB picture, level
+ * for level. Throws a UserError when the bytes are not a readable picture.
  */
-export async function decodeImage(bytes: Uint8Array, width: number, height = width): Promise<Tensor> {
-	const levels = await readMiddle(bytes, { width, height }, (picture) =>
+export async function decodeImage(
+	bytes: Uint8Array,
+	width: number,
+	height = width,
+	fit: Fit = 'crop',
+): Promise<Tensor> {
+	const levels = await readFitted(bytes, { width, height }, fit, (picture) =>
 		picture.flatten({ background: 'white' }).toColourspace('srgb'),
 	);
 	return map(levels, (level) => level / 127.5 - 1);
 }
 
 /**
- * The middle part of a picture, upright, at another size.
+ * A picture, upright, at another size.
  *
  * @param take chooses the channels
+ * @param border a level for each of them; absent: what most of the picture has along its edges
  * @returns [C, H, W], levels in [0, 255]
  */
-export async function readMiddle(
+export async function readFitted(
 	bytes: Uint8Array,
-	{ width, height }: Size,
+	size: Size,
+	fit: Fit,
 	take: (picture: Sharp) => Sharp,
+	border?: readonly number[],
 ): Promise<Tensor> {
-	const levels = await readLevels(bytes, (picture) =>
-		take(picture.resize(ENOUGH * width, ENOUGH * height, { fit: 'outside', withoutEnlargement: true })),
-	);
-	return map(middlePart(levels, width, height), (level) => Math.min(Math.max(level, 0), 255)); // a cubic overshoots
+	const { width, height } = size;
+	const shrunk = (picture: Sharp) =>
+		picture.resize(ENOUGH * width, ENOUGH * height, { fit: 'outside', withoutEnlargement: true });
+	const levels = await readLevels(bytes, (picture) => take(fit === 'crop' ? shrunk(picture) : picture));
+	const lines = linesOf(pixelsOf(levels), size, fit);
+	if (fit === 'squash') return resized(levels, lines, LEVELS);
+	const part = map(resized(levels, lines), (level) => Math.min(Math.max(level, 0), 255)); // a cubic overshoots
+	return fit === 'pad' ? bordered(part, lines, border ?? borderColour(levels)) : part;
 }
 
 /** All of a picture, upright, at most `side` pixels a side: red, green, blue and opacity, [4, H, W], levels in [0, 255]. */

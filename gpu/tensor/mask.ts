@@ -1,21 +1,22 @@
 /** Masks: one channel of 0..1, read from pictures and laid over them. */
+import type { Sharp } from 'sharp';
 import { isOnBorder } from './border.ts';
-import { readMiddle } from './image.ts';
+import type { Fit } from './fit.ts';
+import { readFitted } from './image.ts';
 import { assertSameShape, map, type Tensor, tensor } from './tensor.ts';
 
 /** Weights of red, green and blue in the luma of ITU-R BT.601, which Pillow turns a picture grey with, and so diffusers. */
 const LUMA = [0.299, 0.587, 0.114] as const;
 
 /**
- * The luma of a picture's stored levels, cropped and resized as decodeImage does, so that a mask lies on its picture as it was
- * drawn there. On black where it is transparent: nothing was painted there.
+ * The luma of a picture's stored levels, fitted as decodeImage does, so that a mask lies on its picture as it was drawn there.
+ * On black where it is transparent, and with a black border: nothing was painted there.
  *
  * Returns [1, height, width] in [0, 1]. Throws a UserError when the bytes are not a readable picture.
  */
-export async function decodeMask(bytes: Uint8Array, width: number, height = width): Promise<Tensor> {
-	const { data } = await readMiddle(bytes, { width, height }, (picture) =>
-		picture.flatten({ background: 'black' }).toColourspace('srgb'),
-	); // [3, H, W]
+export async function decodeMask(bytes: Uint8Array, width: number, height = width, fit: Fit = 'crop'): Promise<Tensor> {
+	const onBlack = (picture: Sharp) => picture.flatten({ background: 'black' }).toColourspace('srgb');
+	const { data } = await readFitted(bytes, { width, height }, fit, onBlack, [0, 0, 0]); // [3, H, W]
 	const area = height * width;
 	const luma = Float32Array.from({ length: area }, (_, i) =>
 		fraction(LUMA.reduce((sum, weight, channel) => sum + weight * data[channel * area + i], 0)),
@@ -24,12 +25,18 @@ export async function decodeMask(bytes: Uint8Array, width: number, height = widt
 }
 
 /**
- * How opaque a picture is, cropped and resized as decodeImage does; 1 everywhere when it has no alpha channel.
+ * How opaque a picture is, fitted as decodeImage does; 1 in a border, and everywhere when it has no alpha channel.
  *
  * Returns [1, height, width] in [0, 1]. Throws a UserError when the bytes are not a readable picture.
  */
-export async function decodeOpacity(bytes: Uint8Array, width: number, height = width): Promise<Tensor> {
-	const levels = await readMiddle(bytes, { width, height }, (picture) => picture.ensureAlpha().extractChannel('alpha'));
+export async function decodeOpacity(
+	bytes: Uint8Array,
+	width: number,
+	height = width,
+	fit: Fit = 'crop',
+): Promise<Tensor> {
+	const alpha = (picture: Sharp) => picture.ensureAlpha().extractChannel('alpha');
+	const levels = await readFitted(bytes, { width, height }, fit, alpha, [255]);
 	return map(levels, fraction);
 }
 

@@ -60,7 +60,8 @@ async function runOnPictures(
 		const [, size] = opened.shape;
 		return pipeline(job, {
 			denoiser: await reading(opened),
-			loadImage: async (ref, width = size, height = width) => decodeImage(await blobs.get(ref), width, height),
+			loadImage: async (ref, { width = size, height = width, fit } = {}) =>
+				decodeImage(await blobs.get(ref), width, height, fit),
 			loadBytes: (ref) => blobs.get(ref),
 			...watch,
 		});

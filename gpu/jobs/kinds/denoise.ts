@@ -4,7 +4,7 @@ import { planSampling } from '../../diffusion/plan.ts';
 import { COURSE_TIMESTEPS } from '../../diffusion/timesteps.ts';
 import { defineKind } from '../kind.ts';
 import { branches, levels, MAX_STEPS, prompt, samplingFields, walkCost } from '../sampling.ts';
-import { blobRef } from '../values.ts';
+import { blobRef, fit } from '../values.ts';
 
 /** Ways to take noise off a picture; `compare` sets the three others side by side. */
 export const DENOISE_METHODS = ['compare', 'blur', 'one-step', 'iterative'] as const;
@@ -24,6 +24,7 @@ export const denoise = defineKind({
 		prompt,
 		/** As an edit's. It is noised first, so the noise is known. */
 		image: blobRef,
+		fit,
 		method: z.enum(DENOISE_METHODS),
 		/** What blur and one-step noise it to. */
 		levels,

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { defineKind } from '../kind.ts';
 import { count, MAX_PICTURES, MAX_STEPS, prompt, samplingFields, walkCost } from '../sampling.ts';
-import { blobRef } from '../values.ts';
+import { blobRef, fit } from '../values.ts';
 
 export const edit = defineKind({
 	network: 'pictures',
@@ -10,8 +10,9 @@ export const edit = defineKind({
 		kind: z.literal('edit'),
 		...samplingFields,
 		prompt,
-		/** The picture to start from, any size: it is cropped to a square and resized to the model's sample size. */
+		/** The picture to start from, any size. */
 		image: blobRef,
+		fit,
 		/** Indices into the timestep list at which the noised picture enters (the course's i_start). */
 		starts: z.array(z.int().min(0).max(MAX_STEPS)).min(1).max(MAX_PICTURES),
 		/** Pictures for each start, from seeds in a row; absent: one. */

@@ -5,7 +5,7 @@ import { componentReadings } from '../../views/readings.ts';
 import { defineKind } from '../kind.ts';
 import { prompt, samplingFields, walkCost } from '../sampling.ts';
 import { judgingCost, tries } from '../tries.ts';
-import { blobRef } from '../values.ts';
+import { blobRef, fit } from '../values.ts';
 
 /** How a decomposition's filter cuts, in pixels of a picture of side FILTER_SIDE; absent: as the decomposition does by default. */
 export const filterFields = {
@@ -25,6 +25,7 @@ export const hybrid = defineKind({
 		...filterFields,
 		/** A picture that stands for one component, of any size as an edit's. */
 		reference: blobRef.optional(),
+		fit,
 		/** Index of that component; absent: the first. */
 		referenceComponent: z
 			.int()

@@ -6,7 +6,7 @@ import { UserError } from '../../errors.ts';
 import { defineKind } from '../kind.ts';
 import { count, MAX_STEPS, prompt, samplingFields, walkCost } from '../sampling.ts';
 import { upscalerField, upscalingCost } from '../upscaler.ts';
-import { blobRef } from '../values.ts';
+import { blobRef, fit } from '../values.ts';
 
 /**
  * What happens to the known pixels after each step. `course`: the original noised to the new timestep. `repaint`: likewise,
@@ -36,10 +36,15 @@ export const inpaint = defineKind({
 		image: blobRef,
 		/**
 		 * The result is the whole picture at its own size, and the model sees a square around what is made anew. Absent: as in
-		 * the course the picture is cropped to its middle square and resized to the model's sample size.
+		 * the course the picture is brought to the model's sample size.
 		 */
 		whole: z.literal(true).optional(),
-		/** What is made anew: where a mask of the picture's proportions is white, inside a region, or where it is transparent. */
+		/** Of the picture and its mask; of a whole picture, what a square mask was painted over. */
+		fit,
+		/**
+		 * What is made anew: where a mask is white, which has the picture's proportions or those of the model's square, inside a
+		 * region, or where it is transparent.
+		 */
 		area: z.discriminatedUnion('by', [
 			z.object({ by: z.literal('mask'), mask: blobRef }),
 			/** x, y, width, height as fractions of the whole picture. */

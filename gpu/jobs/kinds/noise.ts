@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { defineKind } from '../kind.ts';
 import { levels, samplingFields } from '../sampling.ts';
-import { blobRef } from '../values.ts';
+import { blobRef, fit } from '../values.ts';
 
 export const noise = defineKind({
 	network: 'pictures',
@@ -13,6 +13,7 @@ export const noise = defineKind({
 		seed: samplingFields.seed,
 		/** As an edit's. */
 		image: blobRef,
+		fit,
 		levels,
 	}),
 	cost: () => 0,

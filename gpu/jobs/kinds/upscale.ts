@@ -4,7 +4,7 @@ import { MAX_COMPONENTS } from '../../views/decompositions/table.ts';
 import { componentReadings, viewReadings } from '../../views/readings.ts';
 import { defineKind } from '../kind.ts';
 import { MAX_TIMESTEP, prompt, samplingFields, walkCost } from '../sampling.ts';
-import { blobRef } from '../values.ts';
+import { blobRef, fit } from '../values.ts';
 import { MAX_VIEWS } from './anagram.ts';
 import { filterFields } from './hybrid.ts';
 
@@ -20,8 +20,9 @@ const schema = z.object({
 		.array(prompt)
 		.min(1)
 		.max(Math.max(MAX_VIEWS + 1, MAX_COMPONENTS)),
-	/** The small picture, any size: it is cropped to a square and resized to a quarter of the model's sample size. */
+	/** The small picture, any size: it is brought to a quarter of the model's sample size. */
 	image: blobRef,
+	fit,
 	/** The timestep to which the small picture is noised: the higher, the more the network makes up. */
 	noiseLevel: z.int().min(0).max(MAX_TIMESTEP),
 	/** How the picture was made, as an anagram's views (none: one prompt, upright) or a hybrid's decomposition. */

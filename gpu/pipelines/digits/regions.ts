@@ -1,6 +1,6 @@
 /** Regions of a picture: pixels that hang together, and the box around each. */
 
-import type { Size } from '../../tensor/middle-part.ts';
+import type { Size } from '../../tensor/fit.ts';
 
 export interface Region {
 	/** Indices of its pixels, row by row. */

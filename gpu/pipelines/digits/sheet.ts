@@ -1,6 +1,6 @@
 /** The sheet of paper that a digit is drawn on, where the photograph shows what it lies on, or a frame around it. */
 import { borderOf, isOnBorder } from '../../tensor/border.ts';
-import type { Size } from '../../tensor/middle-part.ts';
+import type { Size } from '../../tensor/fit.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import type { Sight } from './ink.ts';
 import { heightOf, type Region, regionsOf, spread, widthOf } from './regions.ts';

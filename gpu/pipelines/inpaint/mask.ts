@@ -1,9 +1,9 @@
 /** What an inpainting makes anew, as a mask over its picture: 1 = anew, 0 = kept. */
 import { UserError } from '../../errors.ts';
 import type { JobOf } from '../../jobs/index.ts';
+import { type Fit, isInside, type Line, linesOf, middleOf, type Size } from '../../tensor/fit.ts';
 import { measureImage } from '../../tensor/image.ts';
 import { decodeMask, decodeOpacity, hasHole } from '../../tensor/mask.ts';
-import { middleOf, middleScale, type Size } from '../../tensor/middle-part.ts';
 import { map, type Tensor, tensor } from '../../tensor/tensor.ts';
 import type { PipelineContext } from '../pipeline.ts';
 
@@ -20,42 +20,36 @@ export interface ReadMask {
 }
 
 /**
- * @param size of the mask: that of its picture, or of the part in the middle that is looked at
+ * @param size of the mask: that of its picture, or of what the model sees of it
  * @throws {UserError} when there would be nothing to make or nothing to keep, and when a mask has not the shape of its picture
  */
 export async function readMask(
-	{ image, area, whole }: Pick<JobOf<'inpaint'>, 'image' | 'area' | 'whole'>,
+	{ image, area, whole, fit = 'crop' }: Pick<JobOf<'inpaint'>, 'image' | 'area' | 'whole' | 'fit'>,
 	size: Size,
 	{ loadBytes }: Pick<PipelineContext, 'loadBytes'>,
 ): Promise<ReadMask> {
 	const { width, height } = size;
-	const picture = await loadBytes(image);
+	const bytes = await loadBytes(image);
+	const picture = await measureImage(bytes);
+	/** Where there is picture, and no border. */
+	const shown = regionMask([0, 0, 1, 1], picture, size, fit);
 	switch (area.by) {
 		case 'mask': {
-			const bytes = await loadBytes(area.mask);
-			await assertSameProportions(bytes, picture);
-			const opacity = await decodeOpacity(bytes, width, height); // [1, H, W]
-			if (hasHole(opacity)) {
-				const hole = map(opacity, (value) => (value < 0.5 ? 1 : 0));
-				return {
-					mask: hole,
-					notes: ['The mask has a transparent hole: that was made anew, whatever colours are around it.'],
-				};
-			}
-			const mask = map(await decodeMask(bytes, width, height), (value) => (value >= WHITE_FROM ? 1 : 0));
-			return assertBoth(mask, {
+			const { painted, notes } = await readPainted(await loadBytes(area.mask), picture, size, { whole, fit });
+			return assertBoth({ mask: painted, notes }, shown, {
 				nothing: 'The mask is black everywhere, so nothing would be made anew; paint white what shall change.',
 				everything: 'The mask is white everywhere, so nothing of the picture would stay; paint black what shall stay.',
 			});
 		}
 		case 'region':
-			return assertBoth(regionMask(area.region, await measureImage(picture), size), {
-				nothing: whole ? NO_PIXEL : NO_PIXEL_IN_THE_MIDDLE,
+			return assertBoth({ mask: regionMask(area.region, picture, size, fit), notes: [] }, shown, {
+				nothing: whole || fit !== 'crop' ? NO_PIXEL : NO_PIXEL_IN_THE_MIDDLE,
 				everything: 'The region covers the whole picture, so nothing of it would stay; give a smaller one.',
 			});
 		case 'transparency': {
-			const mask = map(await decodeOpacity(picture, width, height), (opacity) => (opacity < OPAQUE_FROM ? 1 : 0));
-			return assertBoth(mask, {
+			const opacity = await decodeOpacity(bytes, width, height, fit); // [1, H, W]
+			const mask = map(opacity, (value) => (value < OPAQUE_FROM ? 1 : 0));
+			return assertBoth({ mask, notes: [] }, shown, {
 				nothing: NO_AREA,
 				everything: 'The picture is transparent everywhere, so there is nothing to keep; send one with opaque parts.',
 			});
@@ -63,49 +57,88 @@ export async function readMask(
 	}
 }
 
+/** A square mask lies on a square picture that the fit made; on the whole picture it lies as if that were undone. */
+const UNDONE: Readonly<Record<Fit, Fit>> = { crop: 'pad', squash: 'squash', pad: 'crop' };
+
+const ON_THE_MIDDLE =
+	'The mask is square and the picture is not: it was laid on the middle square of the picture; with the fit squash it is stretched over all of it.';
+
+const HOLE = 'The mask has a transparent hole: that was made anew, whatever colours are around it.';
+
+/** What a picture of a mask makes anew, by its hole or where it is white. */
+async function readPainted(
+	bytes: Uint8Array,
+	picture: Size,
+	{ width, height }: Size,
+	{ whole, fit }: Pick<JobOf<'inpaint'>, 'whole'> & { readonly fit: Fit },
+): Promise<{ readonly painted: Tensor; readonly notes: readonly string[] }> {
+	const own = await measureImage(bytes);
+	const alike = haveSameProportions(own, picture);
+	if (!alike && own.width !== own.height) {
+		throw new UserError(
+			`The mask has ${own.width} × ${own.height} pixels and the picture ${picture.width} × ${picture.height}: a mask must have the proportions of its picture, or be square.`,
+		);
+	}
+	const placed = !whole ? fit : alike ? 'crop' : UNDONE[fit];
+	const notes = !alike && fit === 'crop' ? [ON_THE_MIDDLE] : [];
+	const opacity = await decodeOpacity(bytes, width, height, placed); // [1, H, W]
+	// A border around the mask is none of its own.
+	const seen = placed === 'pad' ? await decodeOpacity(bytes, width, height, 'squash') : opacity;
+	if (hasHole(seen)) return { painted: map(opacity, (value) => (value < 0.5 ? 1 : 0)), notes: [...notes, HOLE] };
+	const luma = await decodeMask(bytes, width, height, placed); // [1, H, W]
+	return { painted: map(luma, (value) => (value >= WHITE_FROM ? 1 : 0)), notes };
+}
+
 const NO_PIXEL = 'The region has no pixel of the picture; make it larger.';
 
 const NO_PIXEL_IN_THE_MIDDLE =
-	'The region has no pixel of the middle square of the picture, which is all that the size model takes; move it there, make it larger, or take the size picture.';
+	'The region has no pixel of the middle square of the picture, which is all that the size model takes when it crops; move it there, make it larger, or take the fit squash or pad, or the size picture.';
 
 const NO_AREA =
 	'Say what shall be made anew: by a mask (a picture that is white there), by a region (x,y,w,h as fractions of the picture), or by a picture that is transparent there.';
 
 /**
- * @param region x, y, width and height as fractions of the whole picture, before it is cropped
- * @param part size of the result, which is the middle part of the picture that has its proportions
+ * @param region x, y, width and height as fractions of the whole picture, before it is fitted
+ * @param size of the result
  * @returns [1, height, width]: 1 where the middle of a pixel lies in the region
  */
-export function regionMask([x, y, w, h]: readonly [number, number, number, number], picture: Size, part: Size): Tensor {
-	const { width, height } = part;
-	const scale = middleScale(picture, part);
-	/** Whether the middle of each of `length` pixels along an edge of the picture lies in an extent of it, in fractions. */
-	const inside = (edge: number, length: number, from: number, extent: number) =>
-		Array.from({ length }, (_, i) => {
-			const at = middleOf(i, edge, length, scale) / edge;
-			return at >= from && at < from + extent;
+export function regionMask(
+	[x, y, w, h]: readonly [number, number, number, number],
+	picture: Size,
+	size: Size,
+	fit: Fit = 'crop',
+): Tensor {
+	const { width, height } = size;
+	const { across, down } = linesOf(picture, size, fit);
+	/** Whether the middle of each pixel along an edge lies in an extent of the picture's, in fractions. */
+	const inside = (line: Line, from: number, extent: number) =>
+		Array.from({ length: line.size }, (_, i) => {
+			const at = middleOf(line, i) / line.length;
+			return isInside(line, i) && at >= from && at < from + extent;
 		});
-	const columns = inside(picture.width, width, x, w);
-	const rows = inside(picture.height, height, y, h);
+	const columns = inside(across, x, w);
+	const rows = inside(down, y, h);
 	const data = Float32Array.from({ length: height * width }, (_, i) =>
 		columns[i % width] && rows[Math.floor(i / width)] ? 1 : 0,
 	);
 	return tensor(data, [1, height, width]);
 }
 
-/** A mask of another shape would be cropped otherwise than its picture, and lie beside what it was painted over. */
-async function assertSameProportions(mask: Uint8Array, picture: Uint8Array): Promise<void> {
-	const [m, p] = await Promise.all([measureImage(mask), measureImage(picture)]);
-	const scale = p.width / m.width;
+/** Of another shape a mask would be fitted otherwise than its picture, and lie beside what it was painted over. */
+function haveSameProportions(mask: Size, picture: Size): boolean {
+	const scale = picture.width / mask.width;
 	// Both may have been resized, which rounds each to whole pixels.
-	if (Math.abs(m.height * scale - p.height) <= 1 + scale) return;
-	throw new UserError(
-		`The mask has ${m.width} × ${m.height} pixels and the picture ${p.width} × ${p.height}: a mask must have the proportions of its picture.`,
-	);
+	return Math.abs(mask.height * scale - picture.height) <= 1 + scale;
 }
 
-function assertBoth(mask: Tensor, complaints: { readonly nothing: string; readonly everything: string }): ReadMask {
-	if (!mask.data.includes(1)) throw new UserError(complaints.nothing);
-	if (!mask.data.includes(0)) throw new UserError(complaints.everything);
-	return { mask, notes: [] };
+/** @param shown [1, H, W]: 1 where there is picture, some of which has to stay */
+function assertBoth(
+	read: ReadMask,
+	{ data: shown }: Tensor,
+	complaints: { readonly nothing: string; readonly everything: string },
+): ReadMask {
+	const { data } = read.mask;
+	if (!data.includes(1)) throw new UserError(complaints.nothing);
+	if (!data.some((made, i) => made === 0 && shown[i] === 1)) throw new UserError(complaints.everything);
+	return read;
 }

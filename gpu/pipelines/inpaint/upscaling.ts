@@ -4,7 +4,7 @@ import { planSampling } from '../../diffusion/plan.ts';
 import type { SampleOptions } from '../../diffusion/sample.ts';
 import { type JobOf, UPSCALING, type Upscaler } from '../../jobs/index.ts';
 import type { Denoiser } from '../../models/denoiser.ts';
-import { middlePart } from '../../tensor/middle-part.ts';
+import { middlePart } from '../../tensor/cubic.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { promptEstimate } from '../prompts.ts';
 import { heldTo } from '../upscale/faithful.ts';

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../gpu/errors.ts';
 import type { JobOf } from '../../../gpu/jobs/index.ts';
 import type { Condition } from '../../../gpu/models/denoiser.ts';
+import type { PipelineContext } from '../../../gpu/pipelines/pipeline.ts';
 import { upscale } from '../../../gpu/pipelines/upscale.ts';
 import { decodeImage, encodePng } from '../../../gpu/tensor/image.ts';
 import { resizeBilinear } from '../../../gpu/tensor/resize.ts';
@@ -24,7 +25,8 @@ const job: JobOf<'upscale'> = {
 const flip = (x: Tensor) => VIEWS.flip.create(SIDE).apply(x);
 
 /** "sky", at the size that is asked for. */
-const loadImage = async (_: string, side = SIDE) => decodeImage(await encodePng(pictureOf('sky')), side);
+const loadImage: PipelineContext['loadImage'] = async (_, { width = SIDE } = {}) =>
+	decodeImage(await encodePng(pictureOf('sky')), width);
 
 /** A context whose network remembers what it was told. */
 function watchedContext() {
@@ -68,7 +70,7 @@ describe('upscale', () => {
 			await upscale({ ...job, noiseLevel }, context);
 			return told[0].condition.lowResolution as Tensor;
 		};
-		const clean = resizeBilinear(await loadImage('', SIDE / 4), SIDE);
+		const clean = resizeBilinear(await loadImage('', { width: SIDE / 4 }), SIDE);
 		const distances = await Promise.all([0, 250, 900].map(async (level) => relativeRms(await low(level), clean)));
 		expect(distances[0]).toBeLessThan(0.05);
 		expect(distances[1]).toBeGreaterThan(0.3);
@@ -111,7 +113,7 @@ describe('upscale', () => {
 			Object.assign(context.denoiser, { faithful });
 			return (await upscale({ ...job, prompts: ['stripes'] }, context)).images[0].pixels;
 		};
-		const sky = resizeBilinear(await loadImage('', SIDE / 4), SIDE);
+		const sky = resizeBilinear(await loadImage('', { width: SIDE / 4 }), SIDE);
 		expect(relativeRms(await made(true), sky)).toBeLessThan(0.8 * relativeRms(await made(false), sky));
 	});
 

@@ -1,8 +1,8 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../gpu/errors.ts';
+import { middlePart } from '../../../gpu/tensor/cubic.ts';
 import { decodeImage, encodePng } from '../../../gpu/tensor/image.ts';
-import { middlePart } from '../../../gpu/tensor/middle-part.ts';
 import { map, type Tensor, tensor } from '../../../gpu/tensor/tensor.ts';
 
 const SIDE = 4;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../../gpu/errors.ts';
 import type { JobOf } from '../../../../gpu/jobs/index.ts';
 import { readMask, regionMask } from '../../../../gpu/pipelines/inpaint/mask.ts';
-import type { Size } from '../../../../gpu/tensor/middle-part.ts';
+import type { Fit, Size } from '../../../../gpu/tensor/fit.ts';
 import { SIDE } from '../toy.ts';
 
 const IMAGE = 'a'.repeat(64);
@@ -28,16 +28,21 @@ function drawn(width: number, height: number, inside: (x: number, y: number) => 
 const opaque = (width: number, height: number) => drawn(width, height, () => false);
 
 /** The rows of the mask for the model's size, or for that of the whole picture; then the notes. */
-async function read(area: JobOf<'inpaint'>['area'], image: Buffer, mask?: Buffer, whole?: Size): Promise<string[]> {
+async function read(
+	area: JobOf<'inpaint'>['area'],
+	image: Buffer,
+	mask?: Buffer,
+	whole?: Size,
+	fit?: Fit,
+): Promise<string[]> {
 	const size = whole ?? MODEL;
 	const loadBytes = async (ref: string) => {
 		const bytes = ref === IMAGE ? image : ref === MASK ? mask : undefined;
 		if (!bytes) throw new Error(`nothing at ${ref}`);
 		return bytes;
 	};
-	const { mask: made, notes } = await readMask({ image: IMAGE, area, ...(whole && { whole: true }) }, size, {
-		loadBytes,
-	});
+	const job = { image: IMAGE, area, fit, ...(whole && { whole: true as const }) };
+	const { mask: made, notes } = await readMask(job, size, { loadBytes });
 	expect(made.shape).toEqual([1, size.height, size.width]);
 	return [...rows(made.data, size.width), ...notes];
 }
@@ -70,9 +75,37 @@ describe('a mask picture', () => {
 		expect(await read(by, await opaque(1000, 667), mask)).toEqual(Array(SIDE).fill('11110000'));
 	});
 
-	it('must have the proportions of its picture', async () => {
-		const mask = await drawn(32, 32, (x) => x < 0.5);
-		await refused(read(by, await opaque(64, 32), mask), /The mask has 32 × 32 pixels and the picture 64 × 32/);
+	it('must have the proportions of its picture, or be square', async () => {
+		const mask = await drawn(32, 20, (x) => x < 0.5);
+		const why = /The mask has 32 × 20 pixels and the picture 64 × 32: .*proportions of its picture, or be square\.$/;
+		await refused(read(by, await opaque(64, 32), mask), why);
+	});
+
+	it('is squashed or padded with its picture', async () => {
+		const mask = await drawn(64, 32, (x) => x < 0.25);
+		const picture = await opaque(64, 32);
+		expect(await read(by, picture, mask, undefined, 'squash')).toEqual(Array(SIDE).fill('11000000'));
+		const padded = [...Array(2).fill('00000000'), ...Array(4).fill('11000000'), ...Array(2).fill('00000000')];
+		expect(await read(by, picture, mask, undefined, 'pad')).toEqual(padded);
+		// A border that would stay is none of the picture.
+		await refused(
+			read(by, picture, await drawn(64, 32, () => true), undefined, 'pad'),
+			/^The mask is white everywhere/,
+		);
+	});
+
+	it('painted on nothing is no hole when it is padded', async () => {
+		const stroke = await drawn(64, 32, (x, y) => x > 0.25 || y < 0.5, true);
+		const rowOf = async (fit: Fit) => (await read(by, await opaque(64, 32), stroke, undefined, fit))[4];
+		expect(await rowOf('pad')).toBe('11000000');
+		expect(await rowOf('squash')).toBe('11000000');
+	});
+
+	it.each(['crop', 'squash', 'pad'] as const)('that is square lies on what the model sees: %s', async (fit) => {
+		const mask = await drawn(64, 64, (x) => x < 0.25);
+		const [row, ...others] = await read(by, await opaque(59, 78), mask, undefined, fit);
+		expect(row).toBe('11000000');
+		expect(others.slice(SIDE - 1)).toEqual(fit === 'crop' ? [expect.stringMatching(/middle square .* squash/)] : []);
 	});
 
 	it('with a transparent hole is made anew in the hole, and says so', async () => {
@@ -143,6 +176,19 @@ describe('a region', () => {
 	});
 });
 
+describe('a region of a picture that is not cropped', () => {
+	it('is squashed or padded with it, and may lie at its ends', async () => {
+		const picture = await opaque(100, 50);
+		const by = (fit: Fit, ...region: [number, number, number, number]) =>
+			read({ by: 'region', region }, picture, undefined, undefined, fit);
+		expect(await by('squash', 0, 0, 0.25, 1)).toEqual(Array(SIDE).fill('11000000'));
+		const row = [...Array(2).fill('00000000'), ...Array(4).fill('00000011'), ...Array(2).fill('00000000')];
+		expect(await by('pad', 0.75, 0, 1, 1)).toEqual(row);
+		await refused(by('pad', 0, 0, 1, 1), /^The region covers the whole picture/);
+		await refused(by('squash', 0, 0, 0.01, 0.01), /^The region has no pixel of the picture; make it larger\.$/);
+	});
+});
+
 describe('transparency', () => {
 	const by = { by: 'transparency' } as const;
 
@@ -177,6 +223,28 @@ describe('of a whole picture', () => {
 			const mask = await drawn(12 * factor, 4 * factor, (x) => x >= 0.5);
 			expect(await read({ by: 'mask', mask: MASK }, await picture(), mask, wide)).toEqual(all('000000111111'));
 		}
+	});
+
+	it.each([
+		['crop', '000011000000'],
+		['squash', '111111000000'],
+		['pad', '111111000000'],
+	] as const)('a square mask lies where the model would have seen it: %s', async (fit, row) => {
+		const mask = await drawn(48, 48, (x) => x < 0.5);
+		const [first, ...others] = await read({ by: 'mask', mask: MASK }, await picture(), mask, wide, fit);
+		expect(first).toBe(row);
+		expect(others.slice(wide.height - 1)).toHaveLength(fit === 'crop' ? 1 : 0);
+	});
+
+	it('of a square mask, what was painted on the border is left out', async () => {
+		const mask = await drawn(48, 48, (_, y) => y < 0.5);
+		const half = await read({ by: 'mask', mask: MASK }, await picture(), mask, wide, 'pad');
+		expect(half).toEqual([...Array(2).fill('1'.repeat(12)), ...Array(2).fill('0'.repeat(12))]);
+		const above = await drawn(48, 48, (_, y) => y < 0.2);
+		await refused(
+			read({ by: 'mask', mask: MASK }, await picture(), above, wide, 'pad'),
+			/^The mask is black everywhere/,
+		);
 	});
 
 	it('a region may lie beside the middle square, and must have a pixel', async () => {

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { type JobOf, workOf } from '../../../../gpu/jobs/index.ts';
 import { cutSquare, pasteSquare } from '../../../../gpu/pipelines/inpaint/square.ts';
 import { inpaint as pipeline } from '../../../../gpu/pipelines/inpaint.ts';
+import { middlePart } from '../../../../gpu/tensor/cubic.ts';
 import { decodeImage, encodePng } from '../../../../gpu/tensor/image.ts';
-import { middlePart } from '../../../../gpu/tensor/middle-part.ts';
 import { map } from '../../../../gpu/tensor/tensor.ts';
 import { INPAINTING, pictureOf, SIDE, ToyDenoiser, toyContext, wholly } from '../toy.ts';
 
@@ -38,7 +38,7 @@ const photo = await sharp(levels, { raw: { width: WIDTH, height: HEIGHT, channel
 function contextOf(bytes: Buffer) {
 	return toyContext({
 		loadBytes: async () => bytes,
-		loadImage: (_, width = SIDE, height = width) => decodeImage(bytes, width, height),
+		loadImage: (_, { width = SIDE, height = width, fit } = {}) => decodeImage(bytes, width, height, fit),
 	});
 }
 

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { TorchGenerator } from '../../../gpu/diffusion/noise.ts';
+import { middlePart } from '../../../gpu/tensor/cubic.ts';
 import { decodeImage } from '../../../gpu/tensor/image.ts';
-import { middlePart } from '../../../gpu/tensor/middle-part.ts';
 import { tensor } from '../../../gpu/tensor/tensor.ts';
 import { maxDifference, type Packed, unpack } from '../diffusion/golden.ts';
 

@@ -1,9 +1,10 @@
 /**
- * The middle part of a picture at another size: what networks see of it.
+ * Pictures at another size.
  *
  * Values are those of Pillow, which diffusers resizes with too: Catmull-Rom's kernel, widened where the picture shrinks, so that
  * every pixel counts. libvips, when it enlarges, shifts a picture by half a pixel.
  */
+import { isInside, type Line, type Lines, linesOf, middleOf, type Size } from './fit.ts';
 import { type Tensor, tensor } from './tensor.ts';
 
 /** Of Keys' family of cubic kernels, the one that is exact for parabolas. */
@@ -21,59 +22,76 @@ const REACH = 2;
  * @returns [C, height, width]; beyond the values of x by as much as a cubic overshoots
  */
 export function middlePart(x: Tensor, width: number, height = width): Tensor {
+	return resized(x, linesOf(pixelsOf(x), { width, height }, 'crop'));
+}
+
+/** Width and height of [C, H, W]. */
+export const pixelsOf = ({ shape: [, height, width] }: Tensor): Size => ({ width, height });
+
+/** How weights and sums are rounded. */
+interface Rounding {
+	readonly weight: (weight: number) => number;
+	readonly value: (sum: number) => number;
+}
+
+const NO_ROUNDING: Rounding = { weight: (weight) => weight, value: (sum) => sum };
+
+/** Bits after the point of Pillow's weights for pictures of 8 bits (PRECISION_BITS in its Resample.c). */
+const FIXED_POINT = 2 ** 22;
+
+/** Of pictures of 8 bits, as Pillow does it: weights in fixed point, and after each of the two passes whole levels of 0..255. */
+export const LEVELS: Rounding = {
+	weight: (weight) => Math.trunc(weight * FIXED_POINT + Math.sign(weight) / 2) / FIXED_POINT,
+	value: (sum) => Math.min(Math.max(Math.floor(sum + 0.5), 0), 255),
+};
+
+/**
+ * x at the size that the lines say, 0 in its border; x itself where its size is that.
+ *
+ * @param x [C, H, W]
+ * @returns [C, height, width]
+ */
+export function resized(x: Tensor, lines: Lines, rounding = NO_ROUNDING): Tensor {
 	const [channels, rows, columns] = x.shape;
+	const [width, height] = [lines.across.size, lines.down.size];
 	if (rows === height && columns === width) return x;
-	const scale = middleScale({ width: columns, height: rows }, { width, height });
-	const across = taps(columns, width, scale);
-	const down = taps(rows, height, scale);
+	const across = taps(lines.across, rounding);
+	const down = taps(lines.down, rounding);
 	const narrow = new Float32Array(channels * rows * width); // [C, H, width]
 	for (let row = 0; row < channels * rows; row++) {
-		for (let i = 0; i < width; i++) narrow[row * width + i] = weighted(x.data, row * columns, 1, across[i]);
+		for (let i = 0; i < width; i++) {
+			narrow[row * width + i] = rounding.value(weighted(x.data, row * columns, 1, across[i]));
+		}
 	}
 	const data = new Float32Array(channels * height * width); // [C, height, width]
 	for (let channel = 0; channel < channels; channel++) {
 		for (let row = 0; row < height; row++) {
 			for (let column = 0; column < width; column++) {
 				const from = channel * rows * width + column;
-				data[(channel * height + row) * width + column] = weighted(narrow, from, width, down[row]);
+				data[(channel * height + row) * width + column] = rounding.value(weighted(narrow, from, width, down[row]));
 			}
 		}
 	}
 	return tensor(data, [channels, height, width]);
 }
 
-/** Width and height, in pixels. */
-export interface Size {
-	readonly width: number;
-	readonly height: number;
-}
-
-/** How many pixels of a picture a pixel of its middle part has, along each side. */
-export function middleScale(picture: Size, part: Size): number {
-	return Math.min(picture.width / part.width, picture.height / part.height);
-}
-
-/** Where the middle of pixel i of `size` in the middle of `length` pixels lies, in pixels from their beginning. */
-export function middleOf(i: number, length: number, size: number, scale: number): number {
-	return (length - size * scale) / 2 + (i + 0.5) * scale;
-}
-
-/** Which pixels in a row make one of the result, and with which weights; they sum up to 1. */
+/** Which pixels in a row make one of the result, and with which weights; they sum up to 1, but for a border, which has none. */
 interface Taps {
 	readonly first: number;
 	readonly weights: Float64Array;
 }
 
-/** @param scale how many of the `length` pixels one of the `size` in their middle has */
-function taps(length: number, size: number, scale: number): readonly Taps[] {
+function taps(line: Line, { weight: rounded }: Rounding): readonly Taps[] {
+	const { length, size, scale } = line;
 	const stretch = Math.max(scale, 1);
 	return Array.from({ length: size }, (_, i) => {
-		const middle = middleOf(i, length, size, scale);
+		if (!isInside(line, i)) return { first: 0, weights: new Float64Array(0) };
+		const middle = middleOf(line, i);
 		const first = Math.max(0, Math.floor(middle - REACH * stretch + 0.5));
 		const end = Math.min(length, Math.floor(middle + REACH * stretch + 0.5));
 		const weights = Float64Array.from({ length: end - first }, (_, k) => cubic((first + k + 0.5 - middle) / stretch));
 		const total = weights.reduce((sum, weight) => sum + weight, 0);
-		return { first, weights: weights.map((weight) => weight / total) };
+		return { first, weights: weights.map((weight) => rounded(weight / total)) };
 	});
 }
 
