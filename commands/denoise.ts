@@ -17,6 +17,7 @@ import { type Gallery, galleryActions, galleryReply, type Piece } from './figure
 import { noisyCell } from './figures/noisy-cell.ts';
 import { altText } from './figures/picture.ts';
 import { defineCommand, type Figure } from './lib/command.ts';
+import { describeFit, fitOption, fitParameter } from './lib/fit-option.ts';
 import { levelsOption } from './lib/levels-option.ts';
 import type { Upload } from './lib/options.ts';
 import { describeSampling, promptOption, samplingOptions, samplingParameters } from './lib/sampling.ts';
@@ -29,7 +30,7 @@ export const denoise = defineCommand({
 	summary: 'Noise a picture and take the noise off again: by blur, in one step, step by step',
 	example: 'tower.png --method compare --start 10',
 	options: {
-		image: { kind: 'image', summary: 'The picture; cropped to a square', positional: true, required: true },
+		image: { kind: 'image', summary: 'The picture; made a square as fit says', positional: true, required: true },
 		prompt: promptOption,
 		method: {
 			kind: 'choice',
@@ -57,6 +58,7 @@ export const denoise = defineCommand({
 			...BLUR_LIMITS.kernel,
 			example: 9,
 		},
+		fit: fitOption,
 		animate: { kind: 'flag', summary: 'Also the whole way down as a moving picture' },
 		...sampling,
 		guidance: {
@@ -83,6 +85,7 @@ export const denoise = defineCommand({
 			kind: 'denoise',
 			prompt: options.prompt,
 			image: options.image.blob,
+			...fitParameter(options),
 			method,
 			levels: [...new Set(t)],
 			...(start !== undefined && { start }),
@@ -175,7 +178,9 @@ function gallery(job: JobOf<'denoise'>, { images, notes }: JobResult, name: stri
 function describe(job: JobOf<'denoise'>): string {
 	const sigma = job.sigma === undefined ? 'sigma of the best PSNR' : `sigma ${job.sigma}`;
 	const blur = job.kernel === undefined ? sigma : `${sigma}, kernel ${job.kernel}`;
-	if (job.method === 'blur') return `${blur}, seed ${job.seed}, model ${job.model}`;
+	if (job.method === 'blur') {
+		return [blur, `seed ${job.seed}`, `model ${job.model}`, ...describeFit(job)].join(', ');
+	}
 	const sampling = `under “${job.prompt}”, ${describeSampling(job)}`;
 	const parts = [job.method === 'compare' ? blur : '', job.start === undefined ? '' : `start ${job.start}`, sampling];
 	return parts.filter((part) => part !== '').join(', ');

@@ -3,6 +3,7 @@ import { type JobOf, type JobResult, MAX_PICTURES, MAX_STEPS, UserError } from '
 import { type Gallery, galleryActions, galleryReply } from './figures/gallery.ts';
 import { gridRows } from './figures/sheet.ts';
 import { defineCommand } from './lib/command.ts';
+import { fitOption, fitParameter } from './lib/fit-option.ts';
 import type { Upload } from './lib/options.ts';
 import { describeSampling, promptOption, samplingOptions, samplingParameters } from './lib/sampling.ts';
 import { upscaleAction, upscaleButton } from './lib/upscale-button.ts';
@@ -17,7 +18,7 @@ export const edit = defineCommand({
 	options: {
 		image: {
 			kind: 'image',
-			summary: 'The picture to start from; cropped to a square',
+			summary: 'The picture to start from; made a square as fit says',
 			positional: true,
 			required: true,
 		},
@@ -31,6 +32,7 @@ export const edit = defineCommand({
 			default: COURSE_STARTS,
 			example: '5,10,20',
 		},
+		fit: fitOption,
 		...samplingOptions('course'),
 		count: {
 			kind: 'integer',
@@ -53,6 +55,7 @@ export const edit = defineCommand({
 			kind: 'edit',
 			prompt: options.prompt,
 			image: options.image.blob,
+			...fitParameter(options),
 			starts,
 			...(options.count > 1 && { count: options.count }),
 			...sampling,

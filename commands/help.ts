@@ -104,7 +104,7 @@ function limits(spec: OptionSpec): string[] {
 		case 'flag':
 			return ['no value; =no switches it off'];
 		case 'image':
-			return ['a picture or its https address'];
+			return ['a picture or its address'];
 		case 'embeddings':
 			return ['a .pth or .safetensors file'];
 		case 'user':

@@ -16,6 +16,7 @@ import { hybridAnimation } from './figures/hybrid-animation.ts';
 import { altText } from './figures/picture.ts';
 import { gridRows } from './figures/sheet.ts';
 import { defineCommand } from './lib/command.ts';
+import { fitOption, fitParameter } from './lib/fit-option.ts';
 import {
 	describeSampling,
 	furtherPromptOption,
@@ -54,7 +55,7 @@ export const hybrid = defineCommand({
 		prompt3: { ...furtherPromptOption, summary: 'Of a triple, what it shows close up; the second is in between' },
 		kind: {
 			kind: 'choice',
-			summary: 'How the prompts share the picture: by distance, three distances, colour or motion',
+			summary: 'How the prompts share it: by distance, three distances, colour or motion',
 			choices: DECOMPOSITION_NAMES,
 			default: USUAL_KIND,
 		},
@@ -70,14 +71,15 @@ export const hybrid = defineCommand({
 			...KERNEL_LIMITS,
 			example: usual.kernel,
 		},
-		reference: { kind: 'image', summary: 'A picture that stands for one component, so one prompt fewer' },
+		reference: { kind: 'image', summary: 'A picture for one component, in place of its prompt' },
 		component: {
 			kind: 'choice',
-			summary: 'The component that the reference stands for; the first is the one seen from afar',
+			summary: 'The component it stands for; the first is seen from afar',
 			choices: COMPONENT_NAMES,
 			default: FIRST,
 		},
-		animate: { kind: 'flag', summary: 'Also as a moving picture that goes away, fades or shakes, as its kind needs' },
+		fit: fitOption,
+		animate: { kind: 'flag', summary: 'Also moving: going away, fading or shaking, as its kind needs' },
 		tries: triesOption,
 		...samplingOptions('ddpm'),
 	},
@@ -95,7 +97,7 @@ export const hybrid = defineCommand({
 			decomposition: kind,
 			...(sigma !== undefined && { sigma }),
 			...(kernel !== undefined && { kernel }),
-			...(reference && { reference: reference.blob }),
+			...(reference && { reference: reference.blob, ...fitParameter(options) }),
 			...(referenceComponent !== undefined && { referenceComponent }),
 			...triesParameter(options),
 			...samplingParameters(options),

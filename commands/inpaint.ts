@@ -13,6 +13,7 @@ import type { ModelList } from '../gpu/queue/runner.ts';
 import { type Gallery, galleryActions, galleryReply } from './figures/gallery.ts';
 import { gridRows } from './figures/sheet.ts';
 import { defineCommand } from './lib/command.ts';
+import { fitOption, fitParameter } from './lib/fit-option.ts';
 import { modelsFor } from './lib/models-for.ts';
 import type { Upload } from './lib/options.ts';
 import { describeSampling, promptOption, samplingOptions, samplingParameters } from './lib/sampling.ts';
@@ -37,15 +38,15 @@ export const inpaint = defineCommand({
 	options: {
 		image: {
 			kind: 'image',
-			summary: 'The picture. Where it is transparent it is made anew, without mask and region',
+			summary: 'What is transparent in it is made anew, without mask and region',
 			positional: true,
 			required: true,
 		},
 		prompt: promptOption,
-		mask: { kind: 'image', summary: 'A picture of the same proportions: white is made anew, black stays' },
+		mask: { kind: 'image', summary: 'Shaped as the picture, or square: white is made anew, black stays' },
 		region: {
 			kind: 'numbers',
-			summary: 'What is made anew: left, top, width and height as fractions of the picture',
+			summary: 'Made anew: left, top, width and height as fractions of the picture',
 			min: 0,
 			max: 1,
 			count: 4,
@@ -53,43 +54,44 @@ export const inpaint = defineCommand({
 		},
 		feather: {
 			kind: 'number',
-			summary: `The model's pixels over which the new fades into the picture; absent: ${SOFT}, with size model 0`,
+			summary: `Pixels of the model that fade into the picture; absent: ${SOFT}, with size model 0`,
 			min: 0,
 			max: MAX_FEATHER,
 			example: 4,
 		},
 		rule: {
 			kind: 'choice',
-			summary: 'What stays, at each step: noised (course), also in repeated stretches (repaint), or clean',
+			summary: 'What stays, at each step: noised (course), walked again (repaint), or clean',
 			choices: INPAINT_RULES,
 			default: 'course',
 		},
 		jump: {
 			kind: 'integer',
-			summary: `Rule repaint: steps that a stretch has; absent: ${PAPER.jumpLength}`,
+			summary: `Rule repaint: steps of a stretch; absent: ${PAPER.jumpLength}`,
 			min: 1,
 			max: MAX_JUMP,
 			example: 5,
 		},
 		resamples: {
 			kind: 'integer',
-			summary: `Rule repaint: how often each stretch is walked; absent: ${PAPER.resamples}`,
+			summary: `Rule repaint: walks of each stretch; absent: ${PAPER.resamples}`,
 			min: 1,
 			max: MAX_RESAMPLES,
 			example: 5,
 		},
 		size: {
 			kind: 'choice',
-			summary: "The whole picture as it is, or the middle square at the model's own size, as in the course",
+			summary: "The whole picture, or a square of the model's size (the course)",
 			choices: SIZES,
 			default: 'picture',
 		},
 		enlarge: {
 			kind: 'choice',
-			summary: 'How the new part grows to the size of the picture: through stage II if it is installed, or plainly',
+			summary: 'The new part: through stage II if installed, or plainly',
 			choices: ENLARGEMENTS,
 			default: 'stage2',
 		},
+		fit: fitOption,
 		count: {
 			kind: 'integer',
 			summary: 'How many pictures, seeds in a row',
@@ -111,6 +113,7 @@ export const inpaint = defineCommand({
 			image: options.image.blob,
 			...(whole && { whole }),
 			...(upscaler && { upscaler }),
+			...fitParameter(options),
 			area,
 			feather: options.feather ?? (whole && area.by !== 'transparency' ? SOFT : 0),
 			rule,

@@ -3,6 +3,7 @@ import { type Gallery, galleryActions, galleryReply } from './figures/gallery.ts
 import { noisyCell } from './figures/noisy-cell.ts';
 import { gridRows } from './figures/sheet.ts';
 import { defineCommand } from './lib/command.ts';
+import { describeFit, fitOption, fitParameter } from './lib/fit-option.ts';
 import { levelsOption } from './lib/levels-option.ts';
 import type { Upload } from './lib/options.ts';
 import { samplingOptions } from './lib/sampling.ts';
@@ -14,8 +15,9 @@ export const noise = defineCommand({
 	summary: 'Show a picture with more and more noise: the forward process of diffusion',
 	example: 'tower.png --t 250,500,750',
 	options: {
-		image: { kind: 'image', summary: 'The picture; cropped to a square', positional: true, required: true },
+		image: { kind: 'image', summary: 'The picture; made a square as fit says', positional: true, required: true },
 		t: levelsOption,
+		fit: fitOption,
 		seed,
 		model,
 	},
@@ -25,6 +27,7 @@ export const noise = defineCommand({
 			model: options.model.name,
 			seed: options.seed,
 			image: options.image.blob,
+			...fitParameter(options),
 			levels: [...new Set(options.t)],
 		};
 		return galleryReply(blobs, gallery(job, await perform(job), options.image.name));
@@ -36,7 +39,7 @@ export const noise = defineCommand({
 
 /** @param name of the picture */
 function gallery(job: JobOf<'noise'>, { images, notes }: JobResult, name: string): Gallery {
-	const settings = `seed ${job.seed}, model ${job.model}`;
+	const settings = [`seed ${job.seed}`, `model ${job.model}`, ...describeFit(job)].join(', ');
 	const says = (what: string) => [`${name}, ${what}: ${settings}.`, ...notes].join(' ');
 	const [original, ...noisy] = images;
 	const pieces = noisy.map((image) => {

@@ -22,6 +22,7 @@ import {
 } from '../gpu/views/index.ts';
 import { altText, picture } from './figures/picture.ts';
 import { defineCommand, type Reply } from './lib/command.ts';
+import { fitOption, fitParameter } from './lib/fit-option.ts';
 import type { Upload } from './lib/options.ts';
 import {
 	describeSampling,
@@ -47,7 +48,7 @@ export const upscale = defineCommand({
 	options: {
 		image: {
 			kind: 'image',
-			summary: 'The small picture; cropped to a square and resized to a quarter of the result',
+			summary: 'The small picture; made a square as fit says, a quarter of the result a side',
 			positional: true,
 			required: true,
 		},
@@ -87,6 +88,7 @@ export const upscale = defineCommand({
 			max: MAX_TIMESTEP,
 			example: USUAL_NOISE_LEVEL,
 		},
+		fit: fitOption,
 		...samplingOptions('ddpm'),
 		model: { kind: 'model', stage: 2, summary: 'One of the stage II models that /models lists' },
 	},
@@ -97,6 +99,7 @@ export const upscale = defineCommand({
 			kind: 'upscale',
 			prompts,
 			image: options.image.blob,
+			...fitParameter(options),
 			noiseLevel: noise ?? (prompts.length > 1 ? NOISE_LEVEL_OF_SEVERAL_READINGS : USUAL_NOISE_LEVEL),
 			through: throughOf(options, prompts.length),
 			...samplingParameters(options),

@@ -64,7 +64,12 @@ export const IDLE_OPTIONS: Readonly<Record<string, Readonly<Record<string, Rule>
 		jump: repaints,
 		resamples: repaints,
 		enlarge: { isIdle: ({ size }) => size === 'model', company: 'size picture' },
+		fit: {
+			isIdle: ({ size, mask }) => size === 'picture' && mask === undefined,
+			company: 'size model, or with a mask',
+		},
 	},
+	hybrid: { ...SAMPLING, fit: { isIdle: ({ reference }) => reference === undefined, company: 'a reference' } },
 	'mnist sample': { guidance: classTold, model: bundledWeights },
 };
 

@@ -3,7 +3,8 @@ import { countSteps, planSampling } from '../../gpu/diffusion/plan.ts';
 import { ETA_SAMPLERS, SAMPLER_NAMES, SAMPLERS, type SamplerName } from '../../gpu/diffusion/samplers/index.ts';
 import { TIMESTEP_TABLE_NAMES } from '../../gpu/diffusion/timestep-tables.ts';
 import { COURSE_TIMESTEPS } from '../../gpu/diffusion/timesteps.ts';
-import { DEFAULT_PROMPT, MAX_GUIDANCE, MAX_STEPS } from '../../gpu/jobs/index.ts';
+import { DEFAULT_PROMPT, type Fit, MAX_GUIDANCE, MAX_STEPS } from '../../gpu/jobs/index.ts';
+import { describeFit } from './fit-option.ts';
 import type { TextOption, Values } from './options.ts';
 import { MAX_PROMPT_CHARACTERS } from './options.ts';
 import { COURSE_PROMPTS } from './prompts.ts';
@@ -41,14 +42,14 @@ export function samplingOptions<D extends SamplerName>(sampler: D) {
 		seed: { kind: 'seed', summary: 'Same seed, same picture; drawn and shown if absent', example: 180 },
 		steps: {
 			kind: 'integer',
-			summary: `Steps from noise to picture; absent: the timesteps of the course, ${courseList}`,
+			summary: `Steps from noise to picture; absent: the course's, ${courseList}`,
 			min: 1,
 			max: MAX_STEPS,
 			example: 20,
 		},
 		timesteps: {
 			kind: 'choice',
-			summary: "In place of steps, a list by name: the course's, or one that DeepFloyd was published with",
+			summary: "In place of steps: the course's list, or one of DeepFloyd's",
 			choices: [COURSE_LIST, ...TIMESTEP_TABLE_NAMES],
 			default: COURSE_LIST,
 		},
@@ -77,7 +78,7 @@ export function samplingOptions<D extends SamplerName>(sampler: D) {
 		},
 		eta: {
 			kind: 'number',
-			summary: `Sampler ${ETA_SAMPLERS.join(', ')}: the share of fresh noise in each step; absent: 0`,
+			summary: `Sampler ${ETA_SAMPLERS.join(', ')}: share of fresh noise in each step; absent: 0`,
 			min: 0,
 			max: 1,
 			example: 0.5,
@@ -130,13 +131,14 @@ function choiceOf({ sampler, steps, timesteps, eta }: ChoiceValues) {
 }
 
 /** "seed 180, 20 steps, guidance 7, sampler ddim with eta 0.5, model emoji-if": how to make it again. */
-export function describeSampling(job: ReturnType<typeof samplingParameters>): string {
+export function describeSampling(job: ReturnType<typeof samplingParameters> & { readonly fit?: Fit }): string {
 	const parts = [
 		`seed ${job.seed}`,
 		describeTimesteps(job),
 		`guidance ${job.guidanceScale}`,
 		`sampler ${job.sampler}${job.eta === undefined ? '' : ` with eta ${job.eta}`}`,
 		`model ${job.model}`,
+		...describeFit(job),
 	];
 	if (job.negativePrompt) parts.push(`away from “${job.negativePrompt}”`);
 	return parts.join(', ');

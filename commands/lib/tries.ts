@@ -5,7 +5,7 @@ import type { NumberOption } from './options.ts';
 
 export const triesOption = {
 	kind: 'integer',
-	summary: 'Make so many, from seeds in a row, and show the best of them with their scores',
+	summary: 'Make so many, from seeds in a row; the best come first, with scores',
 	min: 1,
 	max: MAX_TRIES,
 	default: 1,

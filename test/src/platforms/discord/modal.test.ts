@@ -36,7 +36,7 @@ describe('the form of a command', () => {
 	test('asks first for the pictures that are to come, and not for one that is given', () => {
 		expect(names(shown('inpaint'))).toEqual(['image', 'mask', 'prompt', 'region', 'feather']);
 		expect(names(shown('inpaint', { image: picture }))).toEqual(['mask', 'prompt', 'region', 'feather', 'rule']);
-		expect(names(shown('edit', { image: picture }))).toEqual(['prompt', 'start', 'seed', 'steps', 'timesteps']);
+		expect(names(shown('edit', { image: picture }))).toEqual(['prompt', 'start', 'fit', 'seed', 'steps']);
 	});
 
 	test('asks for what is set before what is not, and for the prompt in any case', () => {
@@ -45,7 +45,7 @@ describe('the form of a command', () => {
 		expect(names(shown('edit', { image: picture, start: '1,3,5,7,10,20', count: 2, negative: 'rain' }))).toEqual([
 			'prompt',
 			'start',
-			'seed',
+			'fit',
 			'negative',
 			'count',
 		]);
@@ -57,7 +57,7 @@ describe('the form of a command', () => {
 		expect(components[0]).toMatchObject({
 			type: ComponentType.Label,
 			label: 'image',
-			description: 'The picture to start from; cropped to a square',
+			description: 'The picture to start from; made a square as fit says',
 		});
 	});
 });
