@@ -1,8 +1,10 @@
-import { MAX_PICTURES, MAX_STEPS, MAX_TRIES, UserError } from '../gpu/jobs/index.ts';
+import { FITS, MAX_PICTURES, MAX_STEPS, MAX_TRIES, SAMPLER_NAMES, UserError } from '../gpu/jobs/index.ts';
 import { describeAllowances, readAllowances } from './lib/allowances.ts';
 import { type Command, defineCommand } from './lib/command.ts';
+import { COURSE_VALUES } from './lib/course-values.ts';
 import type { ChannelSettings } from './lib/moderation.ts';
-import { suggest } from './lib/parse-options.ts';
+import { parseOptions, suggest } from './lib/parse-options.ts';
+import { samplingOptions } from './lib/sampling.ts';
 
 /** Of a choice that leaves everything as it is. */
 const UNCHANGED = 'unchanged';
@@ -13,8 +15,16 @@ const MAX_ASK_AFTER = 24 * 60;
 /** No command makes more pictures than these in one request, one by one or as tries. */
 const MAX_AT_ONCE = Math.max(MAX_PICTURES, MAX_TRIES);
 
-/** Takes the channel's model away. */
-const NO_MODEL_OF_ITS_OWN = 'none';
+/** Takes a default of the channel's away. */
+const NONE = 'none';
+
+/** What can be set together. */
+const PRESETS = {
+	course: COURSE_VALUES,
+	[NONE]: { seed: undefined, guidance: undefined, sampler: undefined, fit: undefined },
+} as const;
+
+const { seed: seedOption, guidance: guidanceOption } = samplingOptions('course');
 
 /** More than anybody asks for in a day. */
 const MAX_DAILY = 1000;
@@ -73,6 +83,38 @@ export const createSettings = (registry: () => readonly Command[]): Command =>
 				choices: [UNCHANGED, 'staff', 'everyone'],
 				default: UNCHANGED,
 			},
+			preset: {
+				kind: 'choice',
+				summary: `course: ${listed(COURSE_VALUES)} by default; none: as elsewhere`,
+				choices: [UNCHANGED, 'course', NONE],
+				default: UNCHANGED,
+			},
+			seed: {
+				kind: 'text',
+				summary: 'The seed of requests that name none; none: each has one drawn',
+				maxLength: 20,
+				default: '',
+				example: String(COURSE_VALUES.seed),
+			},
+			guidance: {
+				kind: 'text',
+				summary: "The guidance of requests that name none and would have the model's own; none: that",
+				maxLength: 20,
+				default: '',
+				example: String(COURSE_VALUES.guidance),
+			},
+			sampler: {
+				kind: 'choice',
+				summary: "The sampler of requests that name none; none: each command's own",
+				choices: [UNCHANGED, NONE, ...SAMPLER_NAMES],
+				default: UNCHANGED,
+			},
+			fit: {
+				kind: 'choice',
+				summary: 'How a picture becomes square where a request does not say; none: by crop',
+				choices: [UNCHANGED, NONE, ...FITS],
+				default: UNCHANGED,
+			},
 			allow: {
 				kind: 'text',
 				summary: 'COMMAND=ROLE: the role that may run a command besides staff; everyone; staff',
@@ -86,11 +128,26 @@ export const createSettings = (registry: () => readonly Command[]): Command =>
 		staffOnly: true,
 		personal: true,
 		async run(
-			{ model, steps, count, 'ask-after': askAfter, daily, spoiler, train, allow, reset },
+			{
+				model,
+				steps,
+				count,
+				'ask-after': askAfter,
+				daily,
+				spoiler,
+				train,
+				preset,
+				seed,
+				guidance,
+				sampler,
+				fit,
+				allow,
+				reset,
+			},
 			{ moderation, models },
 		) {
 			const before: ChannelSettings = reset ? {} : moderation.settings();
-			if (model !== '' && model !== NO_MODEL_OF_ITS_OWN) {
+			if (model !== '' && model !== NONE) {
 				const names = (await models()).usable.map(({ name }) => name);
 				if (!names.includes(model)) {
 					const installed = names.join(', ') || 'none';
@@ -99,7 +156,7 @@ export const createSettings = (registry: () => readonly Command[]): Command =>
 			}
 			const after: ChannelSettings = {
 				...before,
-				...(model !== '' && { model: model === NO_MODEL_OF_ITS_OWN ? undefined : model }),
+				...(model !== '' && { model: model === NONE ? undefined : model }),
 				...(steps !== undefined && { steps: steps === MAX_STEPS ? undefined : steps }),
 				...(count !== undefined && { count: count === MAX_AT_ONCE ? undefined : count }),
 				...(askAfter !== undefined && { askAfter: askAfter || undefined }),
@@ -107,11 +164,42 @@ export const createSettings = (registry: () => readonly Command[]): Command =>
 				...(allow !== '' && { allow: readAllowances(allow, before.allow ?? {}, registry()) }),
 				...(spoiler !== UNCHANGED && { spoiler: spoiler === 'on' }),
 				...(train !== UNCHANGED && { train }),
+				...(preset !== UNCHANGED && PRESETS[preset]),
+				...(seed !== '' && { seed: isNone(seed) ? undefined : readSeed(seed) }),
+				...(guidance !== '' && { guidance: isNone(guidance) ? undefined : readGuidance(guidance) }),
+				...(sampler !== UNCHANGED && { sampler: sampler === NONE ? undefined : sampler }),
+				...(fit !== UNCHANGED && { fit: fit === NONE ? undefined : fit }),
 			};
 			moderation.setSettings(after);
 			return { text: `In this channel: ${describe(after)}.`, figures: [] };
 		},
 	});
+
+const isNone = (text: string) => text.toLowerCase() === NONE;
+
+const NOTHING_ELSE = { models: { usable: [], damaged: [] }, drawSeed: () => 0 };
+
+/** Both throw a UserError for what a request could not name either. */
+const readSeed = (seed: string) => parseOptions('settings', { seed: seedOption }, { seed }, NOTHING_ELSE).seed;
+const readGuidance = (guidance: string) =>
+	parseOptions('settings', { guidance: guidanceOption }, { guidance }, NOTHING_ELSE).guidance;
+
+type Defaults = Pick<ChannelSettings, 'seed' | 'guidance' | 'sampler' | 'fit'>;
+
+/** "seed 150, guidance 7" */
+function listed({ seed, guidance, sampler, fit }: Defaults): string {
+	return Object.entries({ seed, guidance, sampler, fit })
+		.filter(([, value]) => value !== undefined)
+		.map(([name, value]) => `${name} ${value}`)
+		.join(', ');
+}
+
+/** In words what requests get that name nothing else; nothing where that is as it is everywhere. */
+function describeDefaults(settings: Defaults): readonly string[] {
+	const values = listed(settings);
+	if (values === '') return [];
+	return [values === listed(COURSE_VALUES) ? `the course's values by default (${values})` : `${values} by default`];
+}
 
 function describe({
 	model,
@@ -122,9 +210,11 @@ function describe({
 	spoiler,
 	train = 'staff',
 	allow = {},
+	...defaults
 }: ChannelSettings): string {
 	return [
 		model === undefined ? 'the default model' : `the model ${model} by default`,
+		...describeDefaults(defaults),
 		steps === undefined ? 'any number of steps' : `at most ${steps} steps`,
 		count === undefined ? 'any number of pictures' : `at most ${count} pictures at once`,
 		...(askAfter === undefined ? [] : [`asked before what takes more than ${minutes(askAfter)}`]),

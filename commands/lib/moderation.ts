@@ -1,10 +1,19 @@
 /** What staff decide, as commands see it: the settings of a channel, forbidden words, blocked people, and reports. */
+import type { Fit, SamplerName } from '../../gpu/jobs/index.ts';
 import type { Person } from './options.ts';
 
 /** What staff have set for one channel; what is absent is as if it had never been set. */
 export interface ChannelSettings {
 	/** The model of requests that name none. */
 	readonly model?: string;
+	/** Likewise the seed. */
+	readonly seed?: number;
+	/** Likewise the guidance of what would have the model's own, and is not of stage II. */
+	readonly guidance?: number;
+	/** Likewise the sampler of what is not of stage II. */
+	readonly sampler?: SamplerName;
+	/** Likewise how a picture becomes square. */
+	readonly fit?: Fit;
 	/** The most steps that others than staff may ask for. */
 	readonly steps?: number;
 	/** The most pictures at once, likewise. */

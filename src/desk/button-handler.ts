@@ -66,7 +66,7 @@ export class ButtonHandler {
 					return await this.#delete(press);
 				case 'again': {
 					const { seed: _, ...options } = askingAgain(record.options);
-					return this.#open({ command: record.command, options, user });
+					return this.#open({ command: record.command, options, user, freshSeed: true });
 				}
 				case BEGIN:
 					return this.#open({ command: record.command, options: record.options, user, confirmed: true });
@@ -154,7 +154,8 @@ export class ButtonHandler {
 		if (!job || !image || prompt === undefined) return whisper(USELESS);
 		return this.#openIn((channel) => {
 			const most = user.staff ? undefined : this.#requests.moderation.settings(channel).count;
-			return { command: 'edit', options: variation(job, prompt, options, image, most), user };
+			const varied = variation(job, prompt, options, image, most);
+			return { command: 'edit', options: varied, user, freshSeed: true };
 		});
 	}
 

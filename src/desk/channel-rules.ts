@@ -1,6 +1,8 @@
 /** What the settings of a channel do to the options of a request. */
+import type { Command } from '../../commands/lib/command.ts';
+import { idleOptions } from '../../commands/lib/idle-options.ts';
 import type { ChannelSettings } from '../../commands/lib/moderation.ts';
-import type { OptionSpecs, RawOptions } from '../../commands/lib/options.ts';
+import type { OptionSpec, OptionSpecs, RawOptions } from '../../commands/lib/options.ts';
 import { namesTimesteps, stepsOf } from '../../commands/lib/sampling.ts';
 import { COURSE_TIMESTEPS } from '../../gpu/diffusion/timesteps.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
@@ -8,8 +10,8 @@ import type { ModelList } from '../../gpu/queue/runner.ts';
 import type { User } from '../store/records.ts';
 
 /**
- * Fills in what the channel has its own default for. The model of the settings stands in only where it is installed and of
- * the stage asked for.
+ * Fills in what the channel has its own default for, but for the seed, which is known earlier. The model of the settings
+ * stands in only where it is installed and of the stage asked for.
  */
 export function withDefaults(
 	specs: OptionSpecs,
@@ -28,7 +30,41 @@ export function withDefaults(
 	if (limited && 'steps' in specs && isBlank(options.steps) && !namesTimesteps(options.timesteps)) {
 		filled.steps = settings.steps;
 	}
+	for (const name of WAYS) {
+		const value = settings[name];
+		if (value !== undefined && isBlank(options[name]) && mayStandIn(name, value, specs)) filled[name] = value;
+	}
 	return filled;
+}
+
+/** Defaults of how pictures are made. */
+const WAYS = ['guidance', 'sampler', 'fit'] as const;
+
+function mayStandIn(name: (typeof WAYS)[number], value: unknown, specs: OptionSpecs): boolean {
+	const { [name]: spec, model } = specs as Readonly<Record<string, OptionSpec | undefined>>;
+	if (!spec || model?.kind !== 'model') return false;
+	// Enlarging is another art, with a sampler and a guidance of its own.
+	if (name !== 'fit' && model.stage === 2) return false;
+	const usual = 'default' in spec ? spec.default : undefined;
+	// Where a command has a guidance of its own, as /denoise and the digits, it is the course's for that exercise.
+	return name === 'guidance' ? usual === undefined : usual !== value;
+}
+
+/**
+ * Without what the channel filled in and what would change nothing: of what was typed, the person is told that.
+ *
+ * @param values those of `filled`
+ */
+export function withoutIdleDefaults(
+	command: Command,
+	given: RawOptions,
+	filled: RawOptions,
+	values: Readonly<Record<string, unknown>>,
+): RawOptions {
+	const idle = idleOptions(command, filled, values).map(({ name }) => name);
+	const isIdleDefault = (name: string) =>
+		idle.includes(name) && WAYS.some((way) => way === name) && isBlank(given[name]);
+	return Object.fromEntries(Object.entries(filled).filter(([name]) => !isIdleDefault(name)));
 }
 
 /** @throws {UserError} when more is asked for than the channel allows to others than staff */

@@ -9,7 +9,7 @@ import { MAX_SEED } from '../../gpu/jobs/index.ts';
 import type { ModelList } from '../../gpu/queue/runner.ts';
 import type { User } from '../store/records.ts';
 import { checkWords } from './access.ts';
-import { checkChannelLimits, withDefaults } from './channel-rules.ts';
+import { checkChannelLimits, withDefaults, withoutIdleDefaults } from './channel-rules.ts';
 
 /** What the options of a request are held against. */
 export interface OptionRules {
@@ -32,21 +32,27 @@ export function checkedOptions(
 	user: User,
 	{ models, settings, words }: OptionRules,
 ): CheckedOptions {
-	const options = withDefaults(command.options, given, settings, user, models);
-	const values = parseOptions(command.name, command.options, options, { models, drawSeed });
+	const parsed = (raw: RawOptions) => parseOptions(command.name, command.options, raw, { models, drawSeed });
+	const filled = withDefaults(command.options, given, settings, user, models);
+	const options = withoutIdleDefaults(command, given, filled, parsed(filled));
+	const values = parsed(options);
 	checkIdle(command, given, values);
 	if (!command.staffOnly) checkWords(words, command.options, options);
 	checkChannelLimits(values, settings, user);
 	return { options, values };
 }
 
-/** Draws what was not given, so that the request makes the same picture whenever it is run. */
-export function withSeed(specs: OptionSpecs, options: RawOptions): RawOptions {
-	const drawn = Object.keys(specs).filter((name) => {
+/**
+ * With a seed where none was given, so that the request makes the same picture whenever it is run.
+ *
+ * @param seed the channel's; one is drawn if absent
+ */
+export function withSeed(specs: OptionSpecs, options: RawOptions, seed?: number): RawOptions {
+	const missing = Object.keys(specs).filter((name) => {
 		const value = options[name];
 		return specs[name].kind === 'seed' && (value === undefined || String(value).trim() === '');
 	});
-	return { ...options, ...Object.fromEntries(drawn.map((name) => [name, drawSeed()])) };
+	return { ...options, ...Object.fromEntries(missing.map((name) => [name, seed ?? drawSeed()])) };
 }
 
 const drawSeed = () => randomInt(MAX_SEED + 1);

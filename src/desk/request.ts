@@ -15,6 +15,8 @@ export interface Request {
 	readonly messageRef?: MessageRef;
 	/** It was asked whether it may take long, and may. */
 	readonly confirmed?: true;
+	/** A seed is drawn even where the channel has one: another picture is wanted. */
+	readonly freshSeed?: true;
 }
 
 /** How a request ended. */

@@ -94,7 +94,8 @@ export class Requests {
 		try {
 			const command = this.#commandOf(request);
 			this.#check(command, request);
-			const options = withSeed(command.options, request.options);
+			const { seed } = this.moderation.settings(channelOf(request));
+			const options = withSeed(command.options, request.options, request.freshSeed ? undefined : seed);
 			record = { id, command: command.name, options, owner, messageRef, state: 'running' };
 			// It counts already while it waits to be stored, which is before the first word is said.
 			this.#live.set(id, record);

@@ -42,7 +42,7 @@ describe('help', () => {
 		expect(page[0]).toContain(`sampler (${SAMPLER_NAMES.join(', ')}; default ddpm): `);
 		expect(page[0]).toMatch(/ In \/generate, .*\/anagram/);
 		expect(page[1]).toMatch(/; default course\): .* In \/edit, /);
-		expect(page.slice(2).map((line) => line.split(':')[0])).toEqual(SAMPLER_NAMES);
+		expect(page.slice(-SAMPLER_NAMES.length).map((line) => line.split(':')[0])).toEqual(SAMPLER_NAMES);
 		await expect(help('sampel')).rejects.toThrow('no command "sampel"');
 	});
 
