@@ -5,7 +5,7 @@
 import { UserError } from '../../gpu/jobs/index.ts';
 import type { ModelSummary } from '../../gpu/queue/runner.ts';
 import type { Command } from './command.ts';
-import type { RawOptions } from './options.ts';
+import type { OptionSpec, RawOptions } from './options.ts';
 
 /** Checked values, of any command. */
 type AnyValues = Readonly<Record<string, unknown>>;
@@ -16,6 +16,8 @@ interface Rule {
 	readonly company: string;
 }
 
+const or = new Intl.ListFormat('en', { type: 'disjunction' });
+
 const guided: Rule = {
 	isIdle: ({ guidance, model }) => (guidance ?? (model as ModelSummary).guidanceScale) === 1,
 	company: 'guidance above 1',
@@ -23,7 +25,7 @@ const guided: Rule = {
 
 const method = (...fitting: readonly string[]): Rule => ({
 	isIdle: (values) => !fitting.includes(values.method as string),
-	company: `method ${fitting.join(' or ')}`,
+	company: `method ${or.format(fitting)}`,
 });
 
 /** What all commands that sample have, and what some have besides. */
@@ -35,9 +37,20 @@ const walks = method('compare', 'iterative');
 
 const repaints: Rule = { isIdle: ({ rule }) => rule !== 'repaint', company: 'rule repaint' };
 
+const figuresOf = (value: unknown) => value as readonly string[];
+const isOfPartB = (figure: string) => figure.startsWith('b');
+
+const newTraining: Rule = {
+	isIdle: ({ run }) => run !== undefined,
+	company: 'a new training: run goes on as it was begun',
+};
+
+/** What a run trained is known to the command alone. */
+export const TOLD_NETWORK = 'a network that is told which digit to make, such as model class';
+
 const classTold: Rule = {
 	isIdle: ({ model, run }) => model === 'time' && run === undefined,
-	company: 'model class, or a run of one',
+	company: TOLD_NETWORK,
 };
 
 const bundledWeights: Rule = {
@@ -47,6 +60,8 @@ const bundledWeights: Rule = {
 
 export const IDLE_OPTIONS: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
 	denoise: {
+		prompt: estimates,
+		embeddings: estimates,
 		sigma: blurs,
 		kernel: blurs,
 		guidance: estimates,
@@ -61,7 +76,10 @@ export const IDLE_OPTIONS: Readonly<Record<string, Readonly<Record<string, Rule>
 	},
 	inpaint: {
 		...SAMPLING,
-		jump: repaints,
+		jump: {
+			isIdle: (values) => repaints.isIdle(values) || values.resamples === 1,
+			company: `${repaints.company} and more than one of resamples`,
+		},
 		resamples: repaints,
 		enlarge: { isIdle: ({ size }) => size === 'model', company: 'size picture' },
 		fit: {
@@ -70,6 +88,19 @@ export const IDLE_OPTIONS: Readonly<Record<string, Readonly<Record<string, Rule>
 		},
 	},
 	hybrid: { ...SAMPLING, fit: { isIdle: ({ reference }) => reference === undefined, company: 'a reference' } },
+	course: {
+		model: { isIdle: ({ figures }) => figuresOf(figures).every(isOfPartB), company: 'figures of part A' },
+		run: { isIdle: ({ figures }) => !figuresOf(figures).some(isOfPartB), company: 'figures of part B' },
+	},
+	'mnist train': {
+		model: newTraining,
+		preset: newTraining,
+		hidden: newTraining,
+		batch: newTraining,
+		epochs: newTraining,
+		steps: newTraining,
+		'learning-rate': newTraining,
+	},
 	'mnist sample': { guidance: classTold, model: bundledWeights },
 };
 
@@ -78,18 +109,40 @@ export const IDLE_OPTIONS: Readonly<Record<string, Readonly<Record<string, Rule>
  *
  * @param given as it came: what was left out, or is as it would be anyway, counts for nothing
  */
-export function idleOptions({ name: command, options: specs }: Command, given: RawOptions, values: AnyValues) {
+export function idleOptions({ name: command, options: specs }: Command, given: RawOptions, values: AnyValues): Idle[] {
 	const rules = IDLE_OPTIONS[command] ?? ('negative' in specs ? SAMPLING : {});
 	return Object.entries(rules).flatMap(([name, { isIdle, company }]) => {
-		const spec = specs[name];
-		const usual = 'default' in spec ? String(spec.default) : '';
-		const value = String(given[name] ?? '').trim();
-		return value !== '' && value !== usual && isIdle(values) ? [{ name, company }] : [];
+		const spec: OptionSpec | undefined = specs[name]; // chats have not all that the command line has
+		if (!spec) return [];
+		const usual = 'default' in spec ? spec.default : undefined;
+		const isGiven = String(given[name] ?? '').trim() !== '' && String(values[name]) !== String(usual);
+		return isGiven && isIdle(values) ? [{ name, company }] : [];
 	});
 }
 
-/** @throws {UserError} for the first option that would change nothing */
+interface Idle {
+	readonly name: string;
+	readonly company: string;
+}
+
+/** @throws {UserError} that names every option that would change nothing */
 export function checkIdle(command: Command, given: RawOptions, values: AnyValues): void {
-	const [idle] = idleOptions(command, given, values);
-	if (idle) throw new UserError(`${idle.name} would change nothing: it counts only with ${idle.company}.`);
+	const idle = idleOptions(command, given, values);
+	if (idle.length === 0) return;
+	const companies = [...new Set(idle.map(({ company }) => company))];
+	const sentences = companies.map((company) =>
+		wouldChangeNothing(
+			idle.filter((option) => option.company === company).map(({ name }) => name),
+			company,
+		),
+	);
+	throw new UserError(sentences.join(' '));
+}
+
+const and = new Intl.ListFormat('en', { type: 'conjunction' });
+
+/** "sampler and eta would change nothing: they count only with method compare or iterative." */
+export function wouldChangeNothing(names: readonly string[], company: string): string {
+	const counts = names.length === 1 ? 'it counts' : 'they count';
+	return `${and.format(names)} would change nothing: ${counts} only with ${company}.`;
 }

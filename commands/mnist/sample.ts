@@ -1,5 +1,6 @@
 import { ALL_DIGITS, type JobOf, MAX_DIGITS, UserError } from '../../gpu/jobs/index.ts';
 import { defineCommand } from '../lib/command.ts';
+import { TOLD_NETWORK, wouldChangeNothing } from '../lib/idle-options.ts';
 import { digitsOf, MAX_COLUMNS } from './digits-option.ts';
 import { describeSamples, describeScores, nameSamples, sampleFigure, sampleFilm, sampleSheet } from './samples.ts';
 import { epochOption, guidanceOption, runOption, seedOption, weightsOf } from './weights.ts';
@@ -47,9 +48,13 @@ export const sample = defineCommand({
 			);
 		}
 		const usable = options.model === 'time' && options.run === undefined ? TIME : BOTH;
+		const weights = await weightsOf(options, usable, training);
+		if (weights.model === 'time' && guidance !== guidanceOption.default) {
+			throw new UserError(wouldChangeNothing(['guidance'], TOLD_NETWORK));
+		}
 		const job: JobOf<'digits'> = {
 			kind: 'digits',
-			...(await weightsOf(options, usable, training)),
+			...weights,
 			seed,
 			guidanceScale: guidance,
 			frames: animate,

@@ -55,7 +55,6 @@ export const train = defineCommand({
 		const mine = (await training.runs()).find((run) => run.id === training.followed || run.request === request);
 		if (mine) return followTraining(await takenUp(mine, context), context);
 		if (options.run !== undefined) {
-			if (!isPreset(options)) throw new UserError(RUN_OR_SETTINGS);
 			const found = findRun(options.run, await training.runs());
 			const isOver = training.status()?.run !== found.id;
 			return followTraining(isOver ? ((await training.resume(found.id)) ?? found) : found, context);
@@ -117,8 +116,6 @@ async function question(plan: TrainingPlan, preset: TrainingPreset, { training }
 		buttons: [{ action: 'start', label: 'Start' }],
 	};
 }
-
-const RUN_OR_SETTINGS = 'Give either run, which goes on as it was begun, or the settings of a new training, not both.';
 
 /** Whether nothing is otherwise than the preset says. */
 const isPreset = (options: Readonly<Record<string, unknown>>) =>

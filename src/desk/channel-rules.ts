@@ -62,8 +62,7 @@ export function withoutIdleDefaults(
 	values: Readonly<Record<string, unknown>>,
 ): RawOptions {
 	const idle = idleOptions(command, filled, values).map(({ name }) => name);
-	const isIdleDefault = (name: string) =>
-		idle.includes(name) && WAYS.some((way) => way === name) && isBlank(given[name]);
+	const isIdleDefault = (name: string) => idle.includes(name) && isBlank(given[name]);
 	return Object.fromEntries(Object.entries(filled).filter(([name]) => !isIdleDefault(name)));
 }
 

@@ -98,6 +98,15 @@ describe('the preset course', () => {
 	});
 });
 
+test('at most so many steps are no obstacle where none is walked, nor to its buttons', async () => {
+	await settings({ steps: '20' });
+	const denoised = await open.answer('denoise', { image: await pictureOf(), method: 'one-step' }, ann, here);
+	expect([denoised.state, denoised.title]).toEqual(['done', expect.not.stringContaining('--steps')]);
+	for (const label of ['Again', 'Same seed']) {
+		expect(await pressed(open.desk, button(denoised, label), ann, here)).toMatchObject({ state: 'done' });
+	}
+});
+
 describe('one by one', () => {
 	test('each can be set, and taken back', async () => {
 		expect(await settings({ seed: '0' })).toContain(', seed 0 by default, ');
