@@ -34,11 +34,12 @@ export function checkedOptions(
 ): CheckedOptions {
 	const parsed = (raw: RawOptions) => parseOptions(command.name, command.options, raw, { models, drawSeed });
 	const filled = withDefaults(command.options, given, settings, user, models);
-	const options = withoutIdleDefaults(command, given, filled, parsed(filled));
+	const whole = parsed(filled);
+	const options = withoutIdleDefaults(command, given, filled, whole);
 	const values = parsed(options);
 	checkIdle(command, given, values);
 	if (!command.staffOnly) checkWords(words, command.options, options);
-	checkChannelLimits(values, settings, user);
+	checkChannelLimits(whole, settings, user);
 	return { options, values };
 }
 
