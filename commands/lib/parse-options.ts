@@ -2,6 +2,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { MAX_SEED, UserError } from '../../gpu/jobs/index.ts';
 import type { ModelList, ModelSummary } from '../../gpu/queue/runner.ts';
+import { plain, readable } from './characters.ts';
 import { modelsFor } from './models-for.ts';
 import {
 	isUpload,
@@ -51,7 +52,22 @@ function promptsOfModel(specs: OptionSpecs, raw: RawOptions, model: ModelSummary
 }
 
 const isMissing = (value: RawValue | undefined) =>
-	value === undefined || (typeof value === 'string' && value.trim() === '');
+	value === undefined || (typeof value === 'string' && readable(value) === '');
+
+/** A value without what typing puts into it: nothing that cannot be seen, and of all but prose no full-width character. */
+function asRead(spec: OptionSpec | undefined, value: RawValue): RawValue {
+	if (typeof value !== 'string' || isUpload(spec)) return value;
+	const text = readable(value);
+	return spec === undefined || spec.kind === 'text' ? text : plain(text);
+}
+
+/** Options as `parseOptions` reads them: what is stored and shown of a request is what it was taken for. */
+export function optionsAsRead(specs: OptionSpecs, raw: RawOptions): RawOptions {
+	const entries = Object.entries(raw).flatMap(([name, value]) =>
+		value === undefined ? [] : [[name, asRead(Object.hasOwn(specs, name) ? specs[name] : undefined, value)]],
+	);
+	return Object.fromEntries(entries);
+}
 
 /**
  * What can be told before the models are known and the files have come, which may take seconds.
@@ -160,8 +176,7 @@ function check(name: string, spec: OptionSpec, value: RawValue, { models }: Pars
 	};
 	if (isUpload(spec)) return typeof value === 'object' ? value : refuse();
 	if (typeof value === 'object') return refuse();
-	const typed = String(value).trim();
-	const text = spec.kind === 'text' ? typed : plainCharacters(typed);
+	const text = String(asRead(spec, value));
 	const within = (n: number, { min, max }: { min: number; max: number }) => n >= min && n <= max;
 	switch (spec.kind) {
 		case 'text':
@@ -221,9 +236,6 @@ const NO: readonly string[] = ['no', 'false', 'off', '0'];
 
 /** `USER_EXAMPLE`, or with "|Ann" behind it. */
 const PERSON = /^([a-z]+:[\w:.-]+)(?:\|(.+))?$/;
-
-/** Full-width digits and letters as plain ones, and a minus sign as a hyphen. */
-const plainCharacters = (text: string) => text.normalize('NFKC').replace(/[\u2010-\u2015\u2212]/g, '-');
 
 const isWhole = (text: string) => /^[-+]?\d+$/.test(text);
 

@@ -1,20 +1,9 @@
 /** Splits a typed line into words, forgiving what phones, word processors and chat programs make of quotes and blanks. */
 import { UserError } from '../../gpu/jobs/index.ts';
+import { APOSTROPHES, BLANK, QUOTES, visible } from './characters.ts';
 
 /** Far above what any command takes; the bot reads lines for everybody, one after the other. */
 const MAX_LINE = 20_000;
-
-/** Marks of one family close each other: somebody's phone may well turn `"a dog"` into `„a dog“` or `“a dog"`. */
-const FAMILIES: readonly string[] = ['"“”„‟«»＂〝〞〟', "'‘’‚‛‹›＇`´", '「」『』'];
-
-/** Those that may also be an apostrophe. */
-const APOSTROPHES = FAMILIES[1];
-
-/** Blanks, and letters that look like one. */
-const BLANK = /[\s\u115F\u2800\u3164]/;
-
-/** Invisible, and without a meaning inside a line: zero-width blanks, soft hyphens, marks of direction. */
-const INVISIBLE = /[\u00AD\u061C\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u2064\u2066-\u206F\uFEFF]/g;
 
 /**
  * Splits a line into words as a shell would: blanks separate, quotes at the start of a word keep blanks together. A
@@ -27,8 +16,8 @@ export function splitWords(line: string): string[] {
 	if (line.length > MAX_LINE) {
 		throw new UserError(`The line has ${line.length} characters; at most ${MAX_LINE} are read, so shorten it.`);
 	}
-	const characters = [...line.replace(INVISIBLE, '')];
-	const closings = FAMILIES.map((family) => new Closings(characters, family));
+	const characters = [...visible(line)];
+	const closings = QUOTES.map((family) => new Closings(characters, family));
 	const words: string[] = [];
 	let word: string | undefined;
 	for (let i = 0; i < characters.length; i++) {
@@ -38,7 +27,7 @@ export function splitWords(line: string): string[] {
 			word = undefined;
 			continue;
 		}
-		const family = FAMILIES.findIndex((marks) => marks.includes(character));
+		const family = QUOTES.findIndex((marks) => marks.includes(character));
 		const opens = family >= 0 && (word === undefined || characters[i - 1] === '=');
 		const end = opens ? closings[family].after(i) : undefined;
 		if (opens && end === undefined && !APOSTROPHES.includes(character)) {

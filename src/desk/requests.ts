@@ -4,7 +4,7 @@ import { describeDuration } from '../../commands/lib/duration.ts';
 import { findCommand } from '../../commands/lib/find-command.ts';
 import { inChats } from '../../commands/lib/in-chats.ts';
 import type { Upload, UploadKind } from '../../commands/lib/options.ts';
-import { checkEarly } from '../../commands/lib/parse-options.ts';
+import { checkEarly, optionsAsRead } from '../../commands/lib/parse-options.ts';
 import { Cancelled, TakesLong } from '../../commands/lib/perform-errors.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
 import type { ModelList } from '../../gpu/queue/runner.ts';
@@ -84,18 +84,20 @@ export class Requests {
 	}
 
 	/** See Desk.open. */
-	async open({ files = {}, ...asked }: Request, show: Show): Promise<Outcome> {
+	async open({ files = {}, ...given }: Request, show: Show): Promise<Outcome> {
 		const { store } = this.#deps;
 		const id = store.newId();
-		const request = { ...asked, options: withNames(asked.options, files) };
+		const request = { ...given, options: withNames(given.options, files) };
 		const { user: owner, messageRef } = request;
-		const blank = this.views.blank(id, { ...request, owner }, false);
+		let blank = this.views.blank(id, { ...request, owner }, false);
 		let record: RequestRecord;
 		try {
 			const command = this.#commandOf(request);
 			this.#check(command, request);
+			const asked = optionsAsRead(command.options, request.options);
+			blank = this.views.blank(id, { ...request, options: asked, owner }, false);
 			const { seed } = this.moderation.settings(channelOf(request));
-			const options = withSeed(command.options, request.options, request.freshSeed ? undefined : seed);
+			const options = withSeed(command.options, asked, request.freshSeed ? undefined : seed);
 			record = { id, command: command.name, options, owner, messageRef, state: 'running' };
 			// It counts already while it waits to be stored, which is before the first word is said.
 			this.#live.set(id, record);

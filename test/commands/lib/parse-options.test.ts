@@ -59,6 +59,17 @@ describe('what is absent', () => {
 		expect(parse('generate', { prompt: '  ' })).toMatchObject({ prompt: 'a high quality photo' });
 	});
 
+	test.each([
+		['\u200ba\u00a0do\u00adg\u2060 \ufeff', 'a dog'],
+		['\u200b\u200d', 'a high quality photo'],
+		['a\u200d dog\u200c', 'a dog'],
+		['👩\u200d🚀 and 🏴\u200d☠\ufe0f, ❤\ufe0f', '👩\u200d🚀 and 🏴\u200d☠\ufe0f, ❤\ufe0f'],
+		['می\u200cخواهم', 'می\u200cخواهم'],
+		['one\ntwo', 'one\ntwo'],
+	])('a prompt %j is read as %j', (prompt, read) => {
+		expect(parse('generate', { prompt })).toMatchObject({ prompt: read });
+	});
+
 	test('prompts are those that the chosen model draws well, where it says so and the course fixes none', () => {
 		const proud = { ...model, name: 'proud', defaultPrompts: ['a wug', 'two wugs'] };
 		const parsed = (name: string, raw: RawOptions) => {

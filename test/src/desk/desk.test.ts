@@ -39,6 +39,13 @@ function ask(command: string, options: RawOptions, user = ann) {
 const button = (view: MessageView, label: RegExp) => view.buttons.find((candidate) => label.test(candidate.label))!.id;
 
 describe('a request', () => {
+	test('is stored and shown as it was read', async () => {
+		const { views, outcome } = ask('generate', { prompt: 'a\u200b dog', steps: '５', seed: '７' });
+		const { record } = await outcome;
+		expect(new Set(views.map(({ title }) => title))).toEqual(new Set(['/generate a dog --seed 7 --steps 5']));
+		expect(record?.options).toMatchObject({ prompt: 'a dog', steps: '5', seed: '7' });
+	});
+
 	test('says with its result what of a file was taken', async () => {
 		const note = 'loop.gif is animated: its first frame was taken.';
 		const { view } = await ask('edit', { image: { ...white, name: 'loop.gif', note }, prompt: 'a house' }).outcome;
