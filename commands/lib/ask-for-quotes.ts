@@ -1,4 +1,5 @@
-/** What to say where several prompts were typed, and nobody can tell where one ends. */
+/** Where one prompt ends and the next begins, when several were typed: what is plain, and what has to be asked for. */
+import { QUOTES } from './characters.ts';
 import { shorten } from './shorten.ts';
 
 /** Words that begin or join phrases. */
@@ -6,21 +7,72 @@ const PARTICLES = 'a an the of in on at by with and or from to under over near'.
 
 const ARTICLES = ['a', 'an', 'the'];
 
+const BAR = /^(?:\|+|;)$/;
+const ENDS_IN_COMMA = /[,;，；、]$/;
+const JOINS = /^(?:and|or|vs\.?|versus|&|\+|\/)$/i;
+
+const MARKS = new RegExp(`^[${QUOTES.join('')}]+|[${QUOTES.join('')}]+$`, 'g');
+
+/** A phrase of a few words is one prompt rather than two. */
+const SHORT = 3;
+
+/** Prompts as words, without what keeps them apart where nobody can mistake that: bars, and commas between single words. */
+export function separated(words: readonly string[]): readonly string[] {
+	if (words.some((word) => BAR.test(word))) return dividedAt(words, BAR);
+	const isList = words.length > 1 && words.slice(0, -1).every((word) => ENDS_IN_COMMA.test(word));
+	return isList ? words.map(withoutComma) : words;
+}
+
 /** Whether the words are parts of prompts rather than prompts: "a" and "cat" belong together, "a" and "b" may not. */
-export const lackQuotes = (words: readonly string[]): boolean =>
-	words.some((word, i) => PARTICLES.includes(word.toLowerCase()) && (words[i + 1]?.length ?? 0) > 1);
+export const lackQuotes = (typed: readonly string[]): boolean =>
+	typed
+		.map(withoutMarks)
+		.some((word, i, { [i + 1]: next = '' }) =>
+			PARTICLES.includes(word.toLowerCase()) ? next.length > 1 : ENDS_IN_COMMA.test(word) && next !== '',
+		);
 
 /**
- * The sentence with the line as it was probably meant: the second prompt begins at the article nearest to the middle,
- * or at the middle.
+ * The sentence with the line as it was probably meant.
  *
- * @param words at least two, of all the prompts
+ * @param typed at least two words, of all the prompts
+ * @param most prompts that the command takes
  */
-export function askForQuotes(command: string, words: readonly string[]): string {
-	const middle = words.length / 2;
-	const inside = words.map((_, i) => i).slice(1);
-	const starts = inside.filter((i) => ARTICLES.includes(words[i].toLowerCase()));
-	const [start] = (starts.length > 0 ? starts : inside).sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle));
-	const prompts = [words.slice(0, start), words.slice(start)].map((part) => `"${shorten(part.join(' '), 60)}"`);
-	return `Put each prompt in quotes: /${command} ${prompts.join(' ')}`;
+export function askForQuotes(command: string, typed: readonly string[], most: number): string {
+	const prompts = probablePrompts(typed.map(withoutMarks).filter(Boolean), most);
+	return `Put each prompt in quotes: /${command} ${prompts.map((prompt) => `"${shorten(prompt, 60)}"`).join(' ')}`;
 }
+
+/** Divided at commas, otherwise at the "and" or the article nearest to the middle, otherwise at the middle. */
+function probablePrompts(words: readonly string[], most: number): readonly string[] {
+	const listed = words.flatMap((word) => (ENDS_IN_COMMA.test(word) ? [withoutComma(word), ','] : [word]));
+	const parts = dividedAt(listed, /^,$/);
+	if (parts.length > 1 && parts.length <= most) return parts;
+	const middle = words.length / 2;
+	const nearest = (fits: (word: string) => boolean) =>
+		words
+			.map((_, i) => i)
+			.filter((i) => i > 0 && i < words.length - 1 && fits(words[i]))
+			.sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle))
+			.at(0);
+	const phrases = (end: number, start: number) => [words.slice(0, end).join(' '), words.slice(start).join(' ')];
+	const joint = nearest((word) => JOINS.test(word));
+	if (joint !== undefined) return phrases(joint, joint + 1);
+	const article = nearest((word) => ARTICLES.includes(word.toLowerCase()));
+	if (article !== undefined) return phrases(article, article);
+	if (words.length <= SHORT) return [words.join(' '), 'another prompt'];
+	const half = Math.floor(middle);
+	return phrases(half, half);
+}
+
+function dividedAt(words: readonly string[], separator: RegExp): readonly string[] {
+	const parts: string[][] = [[]];
+	for (const word of words) {
+		if (separator.test(word)) parts.push([]);
+		else parts.at(-1)?.push(word);
+	}
+	return parts.filter((part) => part.length > 0).map((part) => part.join(' '));
+}
+
+const withoutComma = (word: string) => word.replace(ENDS_IN_COMMA, '');
+
+const withoutMarks = (word: string) => word.replace(MARKS, '');

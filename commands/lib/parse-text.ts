@@ -1,6 +1,6 @@
 /** Reads a command typed as text: the words after it on the command line, or in a chat message. */
 import { UserError } from '../../gpu/jobs/index.ts';
-import { askForQuotes, lackQuotes } from './ask-for-quotes.ts';
+import { askForQuotes, lackQuotes, separated } from './ask-for-quotes.ts';
 import type { Command } from './command.ts';
 import { isUpload, type UploadOption } from './options.ts';
 import { describe } from './parse-options.ts';
@@ -25,7 +25,7 @@ export function parseWords(
 ): Record<string, string> {
 	const names = Object.keys(command.options);
 	const values: Record<string, string> = {};
-	const bare: string[] = [];
+	const unnamed: string[] = [];
 	const set = (name: string, value: string) => {
 		if (Object.hasOwn(values, name)) throw new UserError(`${name} is given twice; give it once.`);
 		values[name] = value;
@@ -33,7 +33,7 @@ export function parseWords(
 	for (let i = 0; i < words.length; i++) {
 		const option = optionIn(words[i], names);
 		if (!option) {
-			bare.push(words[i]);
+			unnamed.push(words[i]);
 			continue;
 		}
 		const { name, value } = option;
@@ -50,7 +50,8 @@ export function parseWords(
 		([name, spec]) => spec.positional && !Object.hasOwn(values, name),
 	);
 	const texts = positional.filter(([, spec]) => spec.kind === 'text');
-	const typed = [...bare];
+	const typed = texts.length > 1 ? separated(unnamed) : unnamed;
+	const bare = [...typed];
 	for (const [index, [name, spec]] of positional.entries()) {
 		if (bare.length === 0) break;
 		if (isUpload(spec) && !takes(spec, bare[0])) continue;
@@ -58,7 +59,7 @@ export function parseWords(
 		set(name, takesRest ? bare.splice(0).join(' ') : (bare.shift() as string));
 	}
 	const apart = texts.length > 1 && (bare.length > 0 || lackQuotes(typed));
-	if (apart) throw new UserError(askForQuotes(command.name, typed));
+	if (apart) throw new UserError(askForQuotes(command.name, typed, texts.length));
 	if (bare.length > 0) {
 		throw new UserError(
 			`/${command.name} has no place for "${shorten(bare[0], MAX_QUOTED)}": ${placesOf(command, positional)}.`,
