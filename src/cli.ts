@@ -15,6 +15,8 @@ import { findCommand, splitCommand } from '../commands/lib/find-command.ts';
 import { isUpload, type RawOptions } from '../commands/lib/options.ts';
 import { parseWords, type TakesWord } from '../commands/lib/parse-text.ts';
 import { shorten } from '../commands/lib/shorten.ts';
+import { joinQuoted } from '../commands/lib/split-words.ts';
+import { optionIn } from '../commands/lib/typed-option.ts';
 import { seedOf, UserError } from '../gpu/jobs/index.ts';
 import { type BackendConnection, connectBackend } from './backend-connection.ts';
 import { ConfigError, readConfig, secretsOf } from './base/config.ts';
@@ -35,7 +37,7 @@ const VERBS = `For whoever runs the bot: ${Object.keys(verbs).join(', ')}.`;
 async function main(argv: readonly string[]): Promise<number> {
 	// What goes into the data directory is for this user alone; pictures for the user are written as other programs write.
 	const usual = process.umask(0o077);
-	const { words, out, json, alone } = ownOptions(argv);
+	const { words, out, json, alone } = ownOptions(joinQuoted(argv));
 	const [first = 'help', ...after] = words;
 	const verb = Object.hasOwn(verbs, first) ? verbs[first] : undefined;
 	if (verb) return verb({ words: after, json, config: () => readConfig(platforms), print: tell });
@@ -86,16 +88,20 @@ interface OwnOptions {
 
 /** Takes --out, --json and --alone, which belong to the command line itself, from among the words. */
 function ownOptions(argv: readonly string[]): OwnOptions {
-	const words = argv.filter((word) => word !== '--json' && word !== '--alone');
-	const flags = { json: argv.includes('--json'), alone: argv.includes('--alone') };
-	const outAt = words.findIndex((word) => word === '--out' || word.startsWith('--out='));
-	if (outAt < 0) return { words, out: './out', ...flags };
-	const [taken, next] = words.splice(outAt, words[outAt] === '--out' ? 2 : 1);
-	const out = taken === '--out' ? next : taken.slice('--out='.length);
-	if (!out || out.startsWith('--'))
-		throw new UserError('out needs a value: the folder for the pictures, for example ./out.');
-	return { words, out, ...flags };
+	const given = argv.map((word) => ({ word, ...optionIn(word, OWN) }));
+	const has = (flag: string) => given.some(({ name }) => name === flag);
+	const left = given.filter(({ name }) => name !== 'json' && name !== 'alone');
+	const flags = { json: has('json'), alone: has('alone') };
+	const outAt = left.findIndex(({ name }) => name === 'out');
+	const wordsOf = (rest: typeof left) => rest.map(({ word }) => word);
+	if (outAt < 0) return { words: wordsOf(left), out: './out', ...flags };
+	const [{ value }, next] = left.splice(outAt, left[outAt].value === undefined ? 2 : 1);
+	const out = value ?? (next?.name === undefined ? next?.word : undefined);
+	if (!out) throw new UserError('out needs a value: the folder for the pictures, for example ./out.');
+	return { words: wordsOf(left), out, ...flags };
 }
+
+const OWN: readonly string[] = ['out', 'json', 'alone'];
 
 /** Before the work, so that the mistake costs no picture. */
 async function refuseFile(out: string): Promise<void> {

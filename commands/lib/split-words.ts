@@ -7,7 +7,7 @@ const MAX_LINE = 20_000;
 
 /**
  * Splits a line into words as a shell would: blanks separate, quotes at the start of a word keep blanks together. A
- * quote closes where a word can end, so that `'a dog's house'` is one; a single quote that is never closed is an
+ * quote closes where a word can end, so that `'a dog's house'` is one, and a comma behind it stays with the word; a single quote that is never closed is an
  * apostrophe.
  *
  * @throws {UserError} when a double quote is not closed, or the line has more than 20,000 characters
@@ -31,32 +31,67 @@ export function splitWords(line: string): string[] {
 		const opens = family >= 0 && (word === undefined || characters[i - 1] === '=');
 		const end = opens ? closings[family].after(i) : undefined;
 		if (opens && end === undefined && !APOSTROPHES.includes(character)) {
-			throw new UserError(`The text has an opening quote without its closing ${character}.`);
+			throw new UserError(
+				`The text has an opening quote ${character} that is never closed; close it with another one, or leave it out.`,
+			);
 		}
 		if (end === undefined) {
 			word = (word ?? '') + character;
 			continue;
 		}
-		words.push((word ?? '') + characters.slice(i + 1, end).join(''));
-		word = undefined;
+		word = (word ?? '') + characters.slice(i + 1, end).join('');
 		i = end;
+		if (isComma(characters[i + 1])) word += characters[++i];
+		words.push(word);
+		word = undefined;
 	}
 	if (word !== undefined) words.push(word);
 	return words;
 }
 
+/** What a shell has split at the blanks inside quotes that it does not know, `“a` and `heart”`, put together without them. */
+export function joinQuoted(words: readonly string[]): string[] {
+	const joined: string[] = [];
+	for (let i = 0; i < words.length; i++) {
+		const [, name = '', mark, rest] = OPENED.exec(words[i]) ?? [];
+		const family = mark && QUOTES.find((marks) => marks.includes(mark));
+		const closing = family && new RegExp(`[${family}]([,;]?)$`);
+		const within = closing && (/\s/.test(rest) ? [rest] : [rest, ...words.slice(i + 1)]);
+		const last = within ? within.findIndex((word) => closing.test(word)) : -1;
+		if (!closing || !within || last < 0) {
+			joined.push(words[i]);
+			continue;
+		}
+		joined.push(
+			name +
+				within
+					.slice(0, last + 1)
+					.join(' ')
+					.replace(closing, '$1'),
+		);
+		i += last;
+	}
+	return joined;
+}
+
+/** The beginning of a word of the command line, or of the value of an option. */
+const OPENED = new RegExp(`^((?:[\\p{Pd}\u2212]+[^\\s=]+=)?)([${QUOTES.join('')}])(.*)$`, 'su');
+
+const isComma = (character: string | undefined) => character === ',' || character === ';';
+
 const isBlank = (character: string | undefined) => character === undefined || BLANK.test(character);
 
-/** Where quotes of a family can close: before a blank, another quote of the family, or the end. */
+/** Where quotes of a family can close: before a blank, another quote of the family, or the end; with a comma between them or not. */
 class Closings {
 	readonly #places: readonly number[];
 	#passed = 0;
 
 	constructor(characters: readonly string[], family: string) {
 		const ends = (next: string | undefined) => isBlank(next) || family.includes(next as string);
-		this.#places = characters.flatMap((character, i) =>
-			family.includes(character) && ends(characters[i + 1]) ? [i] : [],
-		);
+		this.#places = characters.flatMap((character, i) => {
+			const after = isComma(characters[i + 1]) ? i + 2 : i + 1;
+			return family.includes(character) && ends(characters[after]) ? [i] : [];
+		});
 	}
 
 	/** The first after a place; places are asked for in rising order, so that a line is read in linear time. */

@@ -1,5 +1,7 @@
 /** How an option's name begins in typed text: `--seed`, and what phones and word processors make of it. */
 
+import { visible } from './characters.ts';
+
 /** Hyphens, dashes, minus signs and their full-width forms (Unicode's dash punctuation, and U+2212). */
 const OPTION = /^([\p{Pd}\u2212]+)([^=]*)(?:=(.*))?$/su;
 
@@ -16,7 +18,7 @@ export function optionIn(
 	word: string,
 	names: readonly string[],
 ): { readonly name: string; readonly value?: string } | undefined {
-	const [, , name = '', value] = OPTION.exec(word) ?? [];
+	const [, , name = '', value] = OPTION.exec(visible(word)) ?? [];
 	const known = name.normalize('NFKC').toLowerCase();
 	if (names.includes(known)) return { name: known, value };
 	return PLAIN_OPTION.test(word) ? { name, value } : undefined;

@@ -89,6 +89,14 @@ describe('a picture', () => {
 		expect(text).toMatch(/^“a skull” \(upright\), otherwise “a tree”: seed 7, 2 steps/);
 		expect(path).toBe(join('out', 'anagram-7.png'));
 	});
+
+	test('is made of words as a phone writes them, whose quotes and dashes no shell knows', async () => {
+		const run = await flipside(...'anagram “a skull” ‘a tree’ —steps 1 —seed 7 —out curly —json'.split(' '));
+		expect(run.stderr).toBe('');
+		const { images, job } = JSON.parse(run.stdout);
+		expect(job).toMatchObject({ prompts: ['a skull', 'a tree'], steps: 1, seed: 7 });
+		expect(images[0].path).toBe(join('curly', 'anagram-7.png'));
+	});
 });
 
 describe('a mistake ends with status 2 and one line', () => {

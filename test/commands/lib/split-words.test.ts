@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { splitWords } from '../../../commands/lib/split-words.ts';
+import { joinQuoted, splitWords } from '../../../commands/lib/split-words.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
 
 describe('splitWords', () => {
@@ -15,6 +15,8 @@ describe('splitWords', () => {
 		['„an old man“ "a heart” «a skull» 「a cat」', ['an old man', 'a heart', 'a skull', 'a cat']],
 		['‘a heart’ ‘a skull’ --seed 7', ['a heart', 'a skull', '--seed', '7']],
 		['"a heart""a skull"', ['a heart', 'a skull']],
+		['"a heart", “a skull”; x', ['a heart,', 'a skull;', 'x']],
+		["the dogs', he said", ['the', "dogs',", 'he', 'said']],
 		['"a 5" disk"', ['a 5', 'disk"']],
 		['--seed=“7”', ['--seed=7']],
 		['a\u00a0dog\u3000and\u202fa\u2800cat', ['a', 'dog', 'and', 'a', 'cat']],
@@ -41,5 +43,25 @@ describe('splitWords', () => {
 
 	test('an open quote', () => {
 		expect(() => splitWords('"an old man')).toThrow(UserError);
+		expect(() => splitWords('x “an old man')).toThrow(
+			'an opening quote “ that is never closed; close it with another one, or leave it out.',
+		);
+	});
+});
+
+describe('joinQuoted puts words of the command line together', () => {
+	test.each([
+		['anagram|“a|heart”|“a|skull”|—seed|7', 'anagram|a heart|a skull|—seed|7'],
+		['“a|dog”', 'a dog'],
+		['‘a|dog’|x', 'a dog|x'],
+		['“dog”', 'dog'],
+		['„a|heart“,|«a|skull»', 'a heart,|a skull'],
+		['--negative=“a|blurry|photo”', '--negative=a blurry photo'],
+		['the|’90s|car', 'the|’90s|car'],
+		["a|dog's|house", "a|dog's|house"],
+		['“a dog|x”', '“a dog|x”'],
+		['a 5"|disk"', 'a 5"|disk"'],
+	])('%s', (argv, words) => {
+		expect(joinQuoted(argv.split('|')).join('|')).toBe(words);
 	});
 });

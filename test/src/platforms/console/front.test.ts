@@ -91,7 +91,8 @@ describe('a request that cannot work', () => {
 		'/generate x --seed -1': /^seed must be a whole number from 0 to 4294967295.*got "-1"\.$/,
 		'/generat x': /^There is no command "generat" \(did you mean "generate"\?\)/,
 		'/generate x --stepz 3': /^\/generate has no option "stepz" \(did you mean "steps"\?\)/,
-		'/generate "x': /^The text has an opening quote without its closing "\.$/,
+		'/generate "x':
+			/^The text has an opening quote " that is never closed; close it with another one, or leave it out\.$/,
 		'/edit': /^\/edit needs image: a PNG/,
 		[`/generate ${'x'.repeat(5000)}`]: /^prompt must be a text of at most 1000 characters.*5000 characters\.$/,
 	};

@@ -181,7 +181,7 @@ describe('mistakes are said', () => {
 		await bot.slack.slash('/flipside', 'genrate a dog');
 		expect(await whispered(bot.world, STUDENT.id, /genrate/)).toMatch(/did you mean "generate"\?/);
 		await bot.slack.slash('/flipside', 'generate "a dog');
-		expect(await whispered(bot.world, STUDENT.id, /quote/)).toMatch(/opening quote without its closing/);
+		expect(await whispered(bot.world, STUDENT.id, /quote/)).toMatch(/opening quote .* that is never closed; close it/);
 		expect(bot.world.calls.some(({ method }) => method === 'chat.postMessage')).toBe(false);
 		expect(bot.log.error).not.toHaveBeenCalled();
 	});
