@@ -3,6 +3,7 @@ import { closest, distance } from 'fastest-levenshtein';
 import { MAX_SEED, UserError } from '../../gpu/jobs/index.ts';
 import type { ModelList, ModelSummary } from '../../gpu/queue/runner.ts';
 import { plain, readable } from './characters.ts';
+import { adviceOn } from './foreign-options.ts';
 import { modelsFor } from './models-for.ts';
 import {
 	isUpload,
@@ -85,14 +86,16 @@ export function checkEarly(commandName: string, specs: OptionSpecs, raw: RawOpti
 
 function checkNames(commandName: string, specs: OptionSpecs, raw: RawOptions): void {
 	for (const name of Object.keys(raw)) {
-		if (!Object.hasOwn(specs, name)) {
-			const names = Object.keys(specs);
-			const options = names.length ? `its options are ${names.join(', ')}` : 'it takes no options';
-			throw new UserError(
-				`/${commandName} has no option "${shorten(name, MAX_QUOTED)}"${suggest(name, names)}; ${options}.`,
-			);
-		}
+		if (!Object.hasOwn(specs, name)) throw unknownOption(commandName, name, specs);
 	}
+}
+
+/** What to say of a name that no option has. */
+export function unknownOption(commandName: string, name: string, specs: OptionSpecs): UserError {
+	const names = Object.keys(specs);
+	const options = names.length ? `its options are ${names.join(', ')}` : 'it takes no options';
+	const said = adviceOn(name, names) ?? `${suggest(name, names)}; ${options}`;
+	return new UserError(`/${commandName} has no option "${shorten(name, MAX_QUOTED)}"${said}.`);
 }
 
 /** The value, if there is one. Throws a UserError when one is needed. */

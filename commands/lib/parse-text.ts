@@ -1,17 +1,18 @@
 /** Reads a command typed as text: the words after it on the command line, or in a chat message. */
 import { UserError } from '../../gpu/jobs/index.ts';
 import { askForQuotes, lackQuotes, separated } from './ask-for-quotes.ts';
+import { dashed } from './colon-options.ts';
 import type { Command } from './command.ts';
 import { isUpload, type UploadOption } from './options.ts';
-import { describe } from './parse-options.ts';
+import { describe, unknownOption } from './parse-options.ts';
 import { MAX_QUOTED, shorten } from './shorten.ts';
-import { optionIn } from './typed-option.ts';
+import { optionIn, strayOption } from './typed-option.ts';
 
 /** Whether a bare word can stand for a file that an option takes: it is a path, or a web address. */
 export type TakesWord = (spec: UploadOption, word: string) => boolean;
 
 /**
- * Turns words into named values: `--name value`, `--name=value`, `--flag`, and bare words for the positional options in
+ * Turns words into named values: `--name value`, `--name=value`, `--flag`, `name:value` as Discord shows it, and bare words for the positional options in
  * their order. Where a command has a single positional text, further bare words belong to it, so that a prompt needs no
  * quotes; files come as their paths, for whoever calls to load.
  *
@@ -20,10 +21,13 @@ export type TakesWord = (spec: UploadOption, word: string) => boolean;
  */
 export function parseWords(
 	command: Command,
-	words: readonly string[],
+	typedWords: readonly string[],
 	takes: TakesWord = () => true,
 ): Record<string, string> {
 	const names = Object.keys(command.options);
+	const stray = strayOption(typedWords, command.options);
+	if (stray) throw new UserError(`"${stray}" is the name of an option: write --${stray}, without a blank between.`);
+	const words = dashed(typedWords, command.options);
 	const values: Record<string, string> = {};
 	const unnamed: string[] = [];
 	const set = (name: string, value: string) => {
@@ -42,9 +46,9 @@ export function parseWords(
 		else if (spec?.kind === 'flag') set(name, 'yes');
 		else if (i + 1 < words.length && !optionIn(words[i + 1], names)) set(name, words[++i]);
 		else
-			throw new UserError(
-				spec ? `${name} needs a value: ${describe(spec)}.` : `${shorten(name, MAX_QUOTED)} needs a value.`,
-			);
+			throw spec
+				? new UserError(`${name} needs a value: ${describe(spec)}.`)
+				: unknownOption(command.name, name, command.options);
 	}
 	const positional = Object.entries(command.options).filter(
 		([name, spec]) => spec.positional && !Object.hasOwn(values, name),

@@ -28,7 +28,7 @@ export function splitWords(line: string): string[] {
 			continue;
 		}
 		const family = QUOTES.findIndex((marks) => marks.includes(character));
-		const opens = family >= 0 && (word === undefined || characters[i - 1] === '=');
+		const opens = family >= 0 && (word === undefined || VALUE_FOLLOWS.includes(characters[i - 1]));
 		const end = opens ? closings[family].after(i) : undefined;
 		if (opens && end === undefined && !APOSTROPHES.includes(character)) {
 			throw new UserError(
@@ -76,6 +76,9 @@ export function joinQuoted(words: readonly string[]): string[] {
 
 /** The beginning of a word of the command line, or of the value of an option. */
 const OPENED = new RegExp(`^((?:[\\p{Pd}\u2212]+[^\\s=]+=)?)([${QUOTES.join('')}])(.*)$`, 'su');
+
+/** In `--negative="a photo"` and `negative:"a photo"`. */
+const VALUE_FOLLOWS: readonly string[] = ['=', ':'];
 
 const isComma = (character: string | undefined) => character === ',' || character === ';';
 

@@ -1,6 +1,8 @@
 /** How an option's name begins in typed text: `--seed`, and what phones and word processors make of it. */
 
-import { visible } from './characters.ts';
+import { plain, visible } from './characters.ts';
+import { isUnmistakable } from './foreign-options.ts';
+import type { OptionSpec, OptionSpecs } from './options.ts';
 
 /** Hyphens, dashes, minus signs and their full-width forms (Unicode's dash punctuation, and U+2212). */
 const OPTION = /^([\p{Pd}\u2212]+)([^=]*)(?:=(.*))?$/su;
@@ -10,7 +12,7 @@ const PLAIN_OPTION = /^--[a-z]/i;
 
 /**
  * The option that a word names, with the value after its `=`; undefined for any other word. Any run of dashes will do
- * before a name that the command has.
+ * before a name that the command has, or that other bots have and no prompt.
  *
  * @param names of the command's options
  */
@@ -20,6 +22,24 @@ export function optionIn(
 ): { readonly name: string; readonly value?: string } | undefined {
 	const [, , name = '', value] = OPTION.exec(visible(word)) ?? [];
 	const known = name.normalize('NFKC').toLowerCase();
-	if (names.includes(known)) return { name: known, value };
+	if (names.includes(known) || isUnmistakable(known)) return { name: known, value };
 	return PLAIN_OPTION.test(word) ? { name, value } : undefined;
+}
+
+const DASHES = /^[\p{Pd}\u2212]+$/u;
+
+/** The option whose name a phone has moved away from its dash, "- seed 5", where its value says that it is one. */
+export function strayOption(words: readonly string[], specs: OptionSpecs): string | undefined {
+	const found = words.findIndex((word, i) => {
+		const name = words[i + 1]?.toLowerCase() ?? '';
+		return DASHES.test(visible(word)) && Object.hasOwn(specs, name) && isValueOf(specs[name], words[i + 2]);
+	});
+	return found < 0 ? undefined : words[found + 1].toLowerCase();
+}
+
+/** Whether a word is plainly meant as the value of an option: a number, or one of its choices. */
+export function isValueOf(spec: OptionSpec, word = ''): boolean {
+	const text = plain(visible(word)).toLowerCase();
+	if (spec.kind === 'choice' || spec.kind === 'names') return spec.choices.includes(text);
+	return ['integer', 'number', 'seed', 'integers', 'numbers'].includes(spec.kind) && /^[-+]?[\d.,]+$/.test(text);
 }

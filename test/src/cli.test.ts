@@ -108,7 +108,7 @@ describe('a mistake ends with status 2 and one line', () => {
 		[['constructor'], /^There is no command "constructor"/],
 		[['words', 'ad', 'zombie'], /^\/words has no verb "ad" \(did you mean "add"\?\)/],
 		[['words'], /^\/words needs a verb, one of add, remove, list/],
-		[['generate', '--toString'], /^toString needs a value\./],
+		[['generate', '--toString'], /^\/generate has no option "toString"; its options/],
 		[['generate', '--steps', '1', '--out', 'white.png'], /^out "white.png" is a file/],
 		[['anagram', 'a', 'b', '--view', 'blurr'], /^view must be .*flip/],
 		[['edit', 'nowhere.png'], /^image "nowhere.png" cannot be read/],

@@ -201,6 +201,16 @@ describe('one clear sentence for', () => {
 		expect(complaint('edit', { image: 'sketch.png' })).toMatch(/^image must be a PNG/);
 	});
 
+	test.each([
+		['generate', 'ar', 'has no option "ar": pictures are square here, so leave it out.'],
+		['generate', 'no', 'has no option "no"; it is --negative here.'],
+		['generate', 's', 'has no option "s"; it is --seed here.'],
+		['generate', 'V', 'has no option "V"; it is --model here.'],
+		['models', 's', 'has no option "s"; it takes no options.'],
+	])('/%s: what other bots call %s', (name, option, sentence) => {
+		expect(complaint(name, { [option]: '5' })).toBe(`/${name} ${sentence}`);
+	});
+
 	test('an option of a command that has none', () => {
 		expect(complaint('models', { all: '1' })).toMatch(/\/models has no option "all"; it takes no options/);
 	});

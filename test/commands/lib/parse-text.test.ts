@@ -24,6 +24,22 @@ describe('parseWords', () => {
 		['generate', ['－ｓｅｅｄ', '５', '-Steps', '4'], { seed: '５', steps: '4' }],
 		['generate', ['a', 'well', '-lit', 'room', '—', '–', '—sed'], { prompt: 'a well -lit room — – —sed' }],
 		['generate', ['a dog', '--seed', '−1'], { prompt: 'a dog', seed: '−1' }],
+		['generate', 'prompt:a cat steps:5'.split(' '), { prompt: 'a cat', steps: '5' }],
+		['generate', 'prompt: a cat Seed:７ count:2'.split(' '), { prompt: 'a cat', seed: '７', count: '2' }],
+		['generate', 'a cat steps:5 negative:x model:t'.split(' '), { prompt: 'a cat negative:x model:t', steps: '5' }],
+		[
+			'generate',
+			'seed:5 prompt:a cat: at 5:30 --steps 3'.split(' '),
+			{ seed: '5', prompt: 'a cat: at 5:30', steps: '3' },
+		],
+		['generate', ['model:', 'a', 'T-Ford'], { prompt: 'model: a T-Ford' }],
+		[
+			'anagram',
+			'prompt:a cat prompt2:a dog view:flip animate:True'.split(' '),
+			{ prompt: 'a cat', prompt2: 'a dog', view: 'flip', animate: 'True' },
+		],
+		['generate', 'a cat - count dracula — model'.split(' '), { prompt: 'a cat - count dracula — model' }],
+		['generate', 'a cat —ar 16:9 —v 5'.split(' '), { prompt: 'a cat', ar: '16:9', v: '5' }],
 		['generate', [], {}],
 	])('/%s %j', (name, words, values) => {
 		expect(parseWords(command(name), words)).toEqual(values);
@@ -53,6 +69,14 @@ describe('parseWords', () => {
 		['generate', ['--seed'], /seed needs a value: a whole number/],
 		['generate', ['--seed', '--steps', '3'], /seed needs a value/],
 		['generate', ['--seed', '1', '--seed', '2'], /seed is given twice/],
+		[
+			'generate',
+			'a dog - seed 5'.split(' '),
+			/^"seed" is the name of an option: write --seed, without a blank between\.$/,
+		],
+		['anagram', 'a heart — view flip'.split(' '), /^"view" is the name/],
+		['generate', ['a dog', '--tile'], /^\/generate has no option "tile": nothing here is like it, so leave it out\.$/],
+		['generate', ['a dog', '--wug'], /^\/generate has no option "wug"; its options are prompt/],
 		['models', ['all'], /\/models has no place for "all": it takes no options\.$/],
 		['mnist status', ['latest'], /has no place for "latest": its options go by their names, such as --run\.$/],
 		['anagram', 'a cat a dog'.split(' '), /^Put each prompt in quotes: \/anagram "a cat" "a dog"$/],

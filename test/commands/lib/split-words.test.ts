@@ -19,6 +19,7 @@ describe('splitWords', () => {
 		["the dogs', he said", ['the', "dogs',", 'he', 'said']],
 		['"a 5" disk"', ['a 5', 'disk"']],
 		['--seed=“7”', ['--seed=7']],
+		['prompt:"a cat" steps:5', ['prompt:a cat', 'steps:5']],
 		['a\u00a0dog\u3000and\u202fa\u2800cat', ['a', 'dog', 'and', 'a', 'cat']],
 		['\u200b--seed\u2060 5\ufeff \u202ax', ['--seed', '5', 'x']],
 		['👨\u200d👩\u200d👧', ['👨\u200d👩\u200d👧']],

@@ -1,0 +1,36 @@
+/** Options as Discord shows them, "prompt:a cat steps:5", which people copy and type elsewhere. */
+import { isUpload, type OptionSpecs } from './options.ts';
+import { isValueOf } from './typed-option.ts';
+
+/** "steps:5", or "prompt:" with the words after it. */
+const NAMED = /^(\w+):(.*)$/su;
+
+/**
+ * The same words with dashes: `--prompt=a cat`. A text is named so only in a line that begins with an option, and reaches to the next
+ * one; of any other option a single word behind the colon is the value.
+ */
+export function dashed(words: readonly string[], specs: OptionSpecs): readonly string[] {
+	const begins = words.length > 0 && named(words[0], specs, true) !== undefined;
+	const read: string[] = [];
+	/** Whether words go on with the text that was named last. */
+	let inText = false;
+	for (const word of words) {
+		const option = named(word, specs, begins);
+		if (option) read.push(`--${option.name}=${option.value}`);
+		else if (inText && !/^\p{Pd}{2}/u.test(word)) read.push(`${read.pop()} ${word}`.replace('= ', '='));
+		else read.push(word);
+		if (option) inText = option.isText;
+		else if (/^\p{Pd}{2}/u.test(word)) inText = false;
+	}
+	return read;
+}
+
+/** @param inLine the line begins with an option: otherwise a word is one only where its value says so */
+function named(word: string, specs: OptionSpecs, inLine: boolean) {
+	const [, written = '', value = ''] = NAMED.exec(word) ?? [];
+	const name = written.toLowerCase();
+	const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
+	if (!spec || isUpload(spec)) return undefined;
+	const isText = spec.kind === 'text';
+	return (inLine ? isText || value !== '' : isValueOf(spec, value)) ? { name, value, isText } : undefined;
+}
