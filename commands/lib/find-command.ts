@@ -1,27 +1,10 @@
 /** Finds the command that somebody names, and says what is there where it is not. */
 import { UserError } from '../../gpu/jobs/index.ts';
 import type { Command } from './command.ts';
+import { HABITS } from './habits.ts';
 import { suggest } from './parse-options.ts';
 import { MAX_QUOTED, shorten } from './shorten.ts';
 import { optionIn } from './typed-option.ts';
-
-/** What the commands of other bots and programs are called here. */
-const HABITS = called({
-	generate: ['imagine', 'dream', 'draw', 'create', 'make', 'image', 'picture', 'art', 'txt2img', 'text2img'],
-	edit: ['img2img', 'remix', 'restyle', 'sketch', 'variation'],
-	inpaint: ['fill', 'erase', 'replace', 'inpainting'],
-	anagram: ['illusion', 'ambigram'],
-	hybrid: ['blend', 'mix'],
-	upscale: ['enlarge', 'enhance', 'superres'],
-	queue: ['cancel', 'stop', 'status', 'jobs'],
-	'mnist train': ['train', 'digits'],
-	help: ['info', 'start', 'about', 'commands'],
-});
-
-/** The table turned around: what a command is called here, by its name elsewhere. */
-function called(names: Readonly<Record<string, readonly string[]>>): ReadonlyMap<string, string> {
-	return new Map(Object.entries(names).flatMap(([ours, theirs]) => theirs.map((name) => [name, ours] as const)));
-}
 
 /**
  * The command of that name, exactly as written: "generate", or "mnist train" where a command has verbs.
@@ -36,9 +19,9 @@ export function findCommand(commands: readonly Command[], name: string, otherVer
 	const verbs = verbsOf(commands, first);
 	if (verbs.length > 0) {
 		const verb = rest.join(' ');
-		const [example] = verbs;
+		const example = commands.find((candidate) => candidate.name === `${first} ${verbs[0]}`) as Command;
 		if (verb === '') {
-			throw new UserError(`/${first} needs a verb, one of ${verbs.join(', ')}: for example /${first} ${example}.`);
+			throw new UserError(`/${first} needs a verb, one of ${verbs.join(', ')}: for example ${asExample(example)}.`);
 		}
 		throw new UserError(
 			`/${first} has no verb "${shorten(verb, MAX_QUOTED)}"${suggest(verb, verbs)}; its verbs are ${verbs.join(', ')}.`,
@@ -46,9 +29,7 @@ export function findCommand(commands: readonly Command[], name: string, otherVer
 	}
 	const meant = commands.find((candidate) => candidate.name === HABITS.get(first));
 	if (meant) {
-		throw new UserError(
-			`There is no command "${first}"; /${meant.name} does that: for example /${meant.name} ${meant.example}.`,
-		);
+		throw new UserError(`There is no command "${first}"; /${meant.name} does that: for example ${asExample(meant)}.`);
 	}
 	const names = [...new Set(commands.map((candidate) => candidate.name.split(' ')[0])), ...otherVerbs];
 	// A slip may also be in the blank between the words.
@@ -63,17 +44,24 @@ export function findCommand(commands: readonly Command[], name: string, otherVer
 	);
 }
 
+const asExample = ({ name, example }: Command) => `/${name} ${example}`.trim();
+
 /** The verbs of a command of two words, in the order of the registry; none where that is no such command's first word. */
 export function verbsOf(commands: readonly Command[], first: string): readonly string[] {
 	return commands.flatMap(({ name }) => (name.startsWith(`${first} `) ? [name.slice(first.length + 1)] : []));
 }
 
-/** What somebody typed, told apart: the name of a command, which there may not be, and the words after it. */
+/**
+ * What somebody typed, told apart: the name of a command, which there may not be, and the words after it. A colon may stand
+ * behind the name, and a comma where a slash shows that it is one.
+ */
 export function splitCommand(
 	commands: readonly Command[],
 	[first = '', ...rest]: readonly string[],
 ): { readonly name: string; readonly rest: readonly string[] } {
-	const name = first.normalize('NFKC').replace(/^[/!]/, '').toLowerCase();
+	const written = first.normalize('NFKC');
+	const slash = /^[/!]/.test(written);
+	const name = written.replace(slash ? /^[/!]|[:,]$/g : /:$/, '').toLowerCase();
 	const hasVerb = verbsOf(commands, name).length > 0 && rest.length > 0 && optionIn(rest[0], []) === undefined;
 	return hasVerb ? { name: `${name} ${rest[0].toLowerCase()}`, rest: rest.slice(1) } : { name, rest };
 }

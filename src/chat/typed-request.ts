@@ -1,11 +1,13 @@
 /** A request as people type it into a chat: a command with or without its slash, or a plain prompt. */
 import type { Command } from '../../commands/lib/command.ts';
 import { splitCommand, verbsOf } from '../../commands/lib/find-command.ts';
+import { isGreeting, withoutOrder } from '../../commands/lib/habits.ts';
 import type { UploadKind } from '../../commands/lib/options.ts';
 import { parseWords } from '../../commands/lib/parse-text.ts';
 import { splitWords } from '../../commands/lib/split-words.ts';
 import { optionIn } from '../../commands/lib/typed-option.ts';
 import { uploadKindOf } from '../../commands/lib/upload-kinds.ts';
+import { UserError } from '../../gpu/jobs/index.ts';
 import { takesAddress, uploadPlaces } from './upload-places.ts';
 
 /** What a line without a command's name is: a prompt. */
@@ -16,6 +18,12 @@ const FILE_COMMANDS: Readonly<Record<UploadKind, string>> = { image: 'edit', emb
 
 /** Commands whose name a prompt may well begin with: "noise in the dark", "a block of ice" without its article. */
 const ALSO_ENGLISH: readonly string[] = ['block', 'course', 'models', 'noise', 'queue', 'reports', 'settings', 'words'];
+
+/** How the bot is addressed on Slack, by its slash command and in messages; people type it elsewhere too. */
+export const MAIN_COMMAND = '/flipside';
+const MENTION = '@flipside';
+
+const WHAT_TO_TYPE = 'Describe a picture, such as “a photo of a dog”; /help lists what else can be asked for.';
 
 export interface TypedRequest {
 	/** There may be no such command; the desk says so in its own words. */
@@ -33,24 +41,39 @@ export interface TypedSurroundings {
 	readonly isCommand?: boolean;
 }
 
-/** @throws {UserError} when the line cannot be read, or a file has no place */
+/** @throws {UserError} when the line cannot be read, says nothing to draw, or a file has no place */
 export function readTyped(
 	commands: readonly Command[],
 	line: string,
 	{ files = [], isCommand = false }: TypedSurroundings = {},
 ): TypedRequest {
 	// Where people type addresses of their files, the page attaches them, and the line still names them.
-	const words = splitWords(line).filter((word) => !files.includes(word));
-	const named = isCommand || namesCommand(commands, words);
+	const typed = splitWords(line).filter((word) => !files.includes(word));
+	const words = withoutAddress(typed);
 	const [file] = files;
-	const plain = file === undefined ? PLAIN_COMMAND : FILE_COMMANDS[uploadKindOf(file)];
-	const { name, rest } = named ? splitCommand(commands, words) : { name: plain, rest: words };
+	if (words.length === 0 && file === undefined) {
+		if (typed.some((word) => word !== '/')) return { command: 'help', values: {}, fileOptions: [] };
+		throw new UserError(WHAT_TO_TYPE);
+	}
+	const named = isCommand || typed[0]?.toLowerCase() === MAIN_COMMAND || namesCommand(commands, words);
+	if (!named && file === undefined && isGreeting(words.join(' '))) throw new UserError(`Hello! ${WHAT_TO_TYPE}`);
+	const plain =
+		file === undefined
+			? { name: PLAIN_COMMAND, rest: withoutOrder(words) }
+			: { name: FILE_COMMANDS[uploadKindOf(file)], rest: words };
+	const { name, rest } = named ? splitCommand(commands, words) : plain;
 	const command = commands.find((candidate) => candidate.name === name);
 	if (!command) return { command: name, values: {}, fileOptions: [] };
 	const fileOptions = uploadPlaces(command, files, commands);
 	const free = Object.entries(command.options).filter(([option]) => !fileOptions.includes(option));
 	const values = parseWords({ ...command, options: Object.fromEntries(free) }, rest, takesAddress);
 	return { command: name, values, fileOptions };
+}
+
+/** Without the bot's name in front, and without a slash that stands alone. */
+function withoutAddress(words: readonly string[]): readonly string[] {
+	const [first = '', ...rest] = words;
+	return [MAIN_COMMAND, MENTION, '/'].includes(first.toLowerCase()) ? withoutAddress(rest) : words;
 }
 
 /** Whether a line is meant as a command, slash or not. */

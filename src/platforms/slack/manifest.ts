@@ -4,8 +4,9 @@ import { verbsOf } from '../../../commands/lib/find-command.ts';
 import { shorten } from '../../../commands/lib/shorten.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import { MESSAGE_MENU } from '../../chat/message-menu.ts';
+import { MAIN_COMMAND } from '../../chat/typed-request.ts';
 import { callbackId } from './messages.ts';
-import { MAIN_COMMAND, slashNames } from './slash-commands.ts';
+import { slashNames } from './slash-commands.ts';
 
 /** The limit of a slash command's description in the menu that opens while one types; the rest is cut there. */
 const MAX_DESCRIPTION = 100;

@@ -1,7 +1,6 @@
 /** The slash commands of the workspace: one for everything, and where a prefix is set one for each command as well. */
 import type { Command } from '../../../commands/lib/command.ts';
-
-export const MAIN_COMMAND = '/flipside';
+import { MAIN_COMMAND } from '../../chat/typed-request.ts';
 
 /** "/if-anagram"; of commands with verbs the first word, the verb is typed: "/if-mnist train". */
 export function slashNames(commands: readonly Command[], prefix: string | undefined): string[] {

@@ -1,7 +1,7 @@
 /** What to type on Slack. */
 import { requestLine } from '../../../commands/lib/request-line.ts';
 import type { Syntax } from '../../../commands/lib/wording.ts';
-import { MAIN_COMMAND } from './slash-commands.ts';
+import { MAIN_COMMAND } from '../../chat/typed-request.ts';
 
 /** "/flipside generate a dog --seed 5", or "/if-generate a dog --seed 5" where commands have a prefix. */
 export function typedLine(prefix: string | undefined): Syntax {

@@ -19,6 +19,17 @@ describe('a line without a slash', () => {
 		['mnist', 'mnist', {}],
 		['mnist sample 3', 'mnist sample', { digits: '3' }],
 		['imagine all the people', 'generate', { prompt: 'imagine all the people' }],
+		['imagine a dog', 'generate', { prompt: 'a dog' }],
+		['Draw me a cat --seed 5', 'generate', { prompt: 'a cat', seed: '5' }],
+		['draw “black cats”', 'generate', { prompt: 'black cats' }],
+		['dream', 'generate', { prompt: 'dream' }],
+		['Generate: a dog', 'generate', { prompt: 'a dog' }],
+		['prompt: a dog seed:5', 'generate', { prompt: 'a dog', seed: '5' }],
+		['@Flipside generate a cat', 'generate', { prompt: 'a cat' }],
+		['@flipside a cat', 'generate', { prompt: 'a cat' }],
+		['@Flipside', 'help', {}],
+		['hi there, a dragon', 'generate', { prompt: 'hi there, a dragon' }],
+		['a cat and/or a dog — both', 'generate', { prompt: 'a cat and/or a dog — both' }],
 	])('%s', (line, command, values) => {
 		expect(ask(line)).toEqual({ command, values, fileOptions: [] });
 	});
@@ -31,9 +42,30 @@ describe('a line with a slash', () => {
 		['!generate a dog', 'generate'],
 		['/imagine a dog', 'imagine'],
 		['!important notice', 'important'],
+		['/generate: a dog', 'generate'],
+		['/generate, a dog', 'generate'],
+		['/ generate a dog', 'generate'],
+		['/flipside generate a dog', 'generate'],
+		['/flipside', 'help'],
+		['/Flipside genrate a dog', 'genrate'],
 	])('%s is a command, or meant as one', (line, command) => {
 		expect(ask(line).command).toBe(command);
 	});
+});
+
+describe('nothing to draw', () => {
+	test.each(['', '/', ' / ', '\u200b'])('%j is told what to type', (line) => {
+		expect(() => ask(line)).toThrow(
+			/^Describe a picture, such as “a photo of a dog”; \/help lists what else can be asked for\.$/,
+		);
+	});
+
+	test.each(['hi', 'Hello!', 'thanks!', 'thank you so much :)', 'Hey, Flipside', 'good morning everyone'])(
+		'%s is answered',
+		(line) => {
+			expect(() => ask(line)).toThrow(/^Hello! Describe a picture/);
+		},
+	);
 });
 
 describe('files that came along', () => {

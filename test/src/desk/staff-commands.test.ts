@@ -85,7 +85,7 @@ test('/words keeps a list, in any spelling', async () => {
 	expect(await staff('words list')).toBe('Forbidden: blue dog, zombie.');
 	expect(await staff('words remove', { word: 'Blue Dog' })).toBe('“Blue Dog” is allowed again.');
 	expect(await staff('words remove', { word: 'unicorn' })).toBe('“unicorn” is not on the word list.');
-	expect(await staff('words')).toBe('/words needs a verb, one of add, remove, list: for example /words add.');
+	expect(await staff('words')).toBe('/words needs a verb, one of add, remove, list: for example /words add zombie.');
 });
 
 test('/block and /unblock take somebody by mention or id', async () => {
