@@ -3,7 +3,7 @@ import { UserError } from '../../gpu/jobs/index.ts';
 import { askForQuotes, lackQuotes, separated } from './ask-for-quotes.ts';
 import { dashed } from './colon-options.ts';
 import type { Command } from './command.ts';
-import { isUpload, type UploadOption } from './options.ts';
+import { isUpload, type OptionSpecs, type UploadOption } from './options.ts';
 import { describe, unknownOption } from './parse-options.ts';
 import { MAX_QUOTED, shorten } from './shorten.ts';
 import { optionIn, strayOption } from './typed-option.ts';
@@ -71,6 +71,11 @@ export function parseWords(
 	}
 	return values;
 }
+
+/** Whether there are options among the words of a text. */
+export const hasOptions = (words: readonly string[], specs: OptionSpecs): boolean =>
+	strayOption(words, specs) !== undefined ||
+	dashed(words, specs).some((word) => optionIn(word, Object.keys(specs)) !== undefined);
 
 /** What else the command takes. */
 function placesOf({ options }: Command, positional: readonly (readonly [string, unknown])[]): string {

@@ -3,9 +3,10 @@ import type { Cancelling, Command, Reply } from '../../commands/lib/command.ts';
 import { describeDuration } from '../../commands/lib/duration.ts';
 import { findCommand } from '../../commands/lib/find-command.ts';
 import { inChats } from '../../commands/lib/in-chats.ts';
-import type { Upload, UploadKind } from '../../commands/lib/options.ts';
+import type { RawOptions, Upload, UploadKind } from '../../commands/lib/options.ts';
 import { checkEarly, optionsAsRead } from '../../commands/lib/parse-options.ts';
 import { Cancelled, TakesLong } from '../../commands/lib/perform-errors.ts';
+import { withPromptsRead } from '../../commands/lib/prompt-fields.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
 import type { ModelList } from '../../gpu/queue/runner.ts';
 import { DEFAULT_LIMITS, type UserLimits } from '../base/user-limits.ts';
@@ -94,7 +95,7 @@ export class Requests {
 		try {
 			const command = this.#commandOf(request);
 			this.#check(command, request);
-			const asked = optionsAsRead(command.options, request.options);
+			const asked = this.#read(command, request.options);
 			blank = this.views.blank(id, { ...request, options: asked, owner }, false);
 			const { seed } = this.moderation.settings(channelOf(request));
 			const options = withSeed(command.options, asked, request.freshSeed ? undefined : seed);
@@ -209,6 +210,12 @@ export class Requests {
 	/** With the options that it has there. */
 	#commandOf({ command, messageRef }: Pick<Request, 'command' | 'messageRef'>): Command {
 		return findCommand(messageRef ? this.#chatCommands : this.#deps.commands, command);
+	}
+
+	/** Options as they were meant. Throws a UserError where a prompt is none. */
+	#read(command: Command, options: RawOptions): RawOptions {
+		const read = withPromptsRead(this.#chatCommands, command, optionsAsRead(command.options, options));
+		return optionsAsRead(command.options, read);
 	}
 
 	#checkBlocked(user: User): void {

@@ -46,6 +46,16 @@ describe('a request', () => {
 		expect(record?.options).toMatchObject({ prompt: 'a dog', steps: '5', seed: '7' });
 	});
 
+	test('has the options that stood in its prompt, and is refused where that is another command', async () => {
+		const { record, view } = await ask('generate', { prompt: '/generate a dog —steps ３', seed: 7 }).outcome;
+		expect(view.title).toBe('/generate a dog --seed 7 --steps 3');
+		expect(record?.options).toEqual({ prompt: 'a dog', seed: 7, steps: '3' });
+		const other = await ask('generate', { prompt: '/edit a dog' }).outcome;
+		expect(other).toMatchObject({ fault: 'user', view: { state: 'failed', personal: true } });
+		expect(other.view.text).toMatch(/^“\/edit a dog” is a whole command: send \/edit by itself/);
+		expect(runner.submitted).toHaveLength(1);
+	});
+
 	test('says with its result what of a file was taken', async () => {
 		const note = 'loop.gif is animated: its first frame was taken.';
 		const { view } = await ask('edit', { image: { ...white, name: 'loop.gif', note }, prompt: 'a house' }).outcome;

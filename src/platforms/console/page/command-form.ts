@@ -1,6 +1,7 @@
 /** A command's options as a form, made from the registry. */
 import { isUpload } from '../../../../commands/lib/options.ts';
 import { uploadKindOf } from '../../../../commands/lib/upload-kinds.ts';
+import { wholeCommand } from '../../../../commands/lib/whole-command.ts';
 import type { WireCommand, WireRegistry } from '../wire.ts';
 import { fetchPrompts } from './api.ts';
 import { h, iconButton } from './dom.ts';
@@ -73,10 +74,8 @@ export class CommandForm {
 	/** A whole command, typed where only its prompt was asked for, with the files of the form. */
 	typedCommand(): Sent | undefined {
 		const values = Object.values(this.values());
-		const names = this.#commands.map(({ name }) => `/${name} `);
-		const line = values.find(
-			(value) => typeof value === 'string' && names.some((name) => `${value} `.startsWith(name)),
-		);
+		const names = this.#commands.map(({ name }) => name);
+		const line = values.find((value) => typeof value === 'string' && wholeCommand(value, names) !== undefined);
 		if (typeof line !== 'string') return undefined;
 		return { line, attachments: values.filter((value) => typeof value !== 'string') };
 	}
