@@ -3,6 +3,7 @@ import { closest, distance } from 'fastest-levenshtein';
 import { MAX_SEED, UserError } from '../../gpu/jobs/index.ts';
 import type { ModelList, ModelSummary } from '../../gpu/queue/runner.ts';
 import { plain, readable } from './characters.ts';
+import { fillIn } from './fill-in.ts';
 import { adviceOn } from './foreign-options.ts';
 import { modelsFor } from './models-for.ts';
 import {
@@ -98,7 +99,7 @@ export function unknownOption(commandName: string, name: string, specs: OptionSp
 	return new UserError(`/${commandName} has no option "${shorten(name, MAX_QUOTED)}"${said}.`);
 }
 
-/** The value, if there is one. Throws a UserError when one is needed. */
+/** The value, if there is one. Throws a UserError when one is needed; an empty one is a field of a form. */
 function present(
 	commandName: string,
 	name: string,
@@ -107,7 +108,10 @@ function present(
 ): RawValue | undefined {
 	const missing = isMissing(value);
 	const needed = spec.required && (value === undefined || !('default' in spec));
-	if (missing && needed) throw new UserError(`/${commandName} needs ${name}: ${describe(spec)}.`);
+	if (missing && needed) {
+		const what = describe(spec);
+		throw new UserError(value === undefined ? `/${commandName} needs ${name}: ${what}.` : fillIn(name, what));
+	}
 	return missing ? undefined : value;
 }
 

@@ -27,6 +27,10 @@ export function readForm(form: FormData, commands: readonly Command[]): Asked {
 		if (typeof value === 'string') options[name] = value;
 		else files[name] = incoming(value);
 	}
+	for (const [name, { required }] of Object.entries(commands.find((each) => each.name === command)?.options ?? {})) {
+		// What a form lacks was left empty in it.
+		if (required && !(name in files)) options[name] ??= '';
+	}
 	return { command, options, files };
 }
 

@@ -40,7 +40,8 @@ export function readSubmission(command: Command, state: FormState, memory: FormM
 			if (problem) errors[name] = problem;
 		}
 		const text = field && textOf(field);
-		if (text) options[name] = text;
+		// An empty field counts only where it must not be one.
+		if (text || (spec.required && !files[name])) options[name] = text ?? '';
 	}
 	return { options, files, errors: { ...complaints(command, options, files), ...errors } };
 }

@@ -175,7 +175,11 @@ export class Composer {
 		if (this.#send.disabled) return;
 		const sent = this.#form?.typedCommand() ?? this.#written();
 		if (typeof sent === 'string') return this.#complain(sent);
-		if ('line' in sent && sent.line === '' && sent.attachments.length === 0) return this.focus();
+		if ('line' in sent && sent.attachments.length === 0) {
+			if (sent.line === '') return this.focus();
+			const asked = this.#registry.commands.find((command) => isBare(sent.line, command));
+			if (asked) return this.open(asked);
+		}
 		this.#setBusy(true);
 		const answer = await sendCommand(toFormData(sent));
 		this.#setBusy(false);
@@ -207,8 +211,16 @@ export class Composer {
 	}
 }
 
+/** Whether a line is no more than the name of a command that has to be given something: its form asks for that. */
+const isBare = (line: string, { name, options }: WireCommand) =>
+	line
+		.trim()
+		.replace(/^[/／!]/u, '')
+		.toLowerCase() === name && options.some(({ spec }) => spec.required);
+
 /** Sentences about an option begin with its name ("steps must be …") or name it after "needs". */
-const optionOf = (sentence: string) => /^(?:\/\S+(?: \S+)? needs )?(\w+)/.exec(sentence)?.[1] ?? '';
+const optionOf = (sentence: string) =>
+	/^(?:\/\S+(?: \S+)? needs |Please fill this in: )?(\w+)/.exec(sentence)?.[1] ?? '';
 
 function toFormData(sent: Sent): FormData {
 	const data = new FormData();

@@ -1,6 +1,7 @@
 /** The controls of a command's form, one for each kind of option. */
 
 import { defaultText } from '../../../../commands/lib/default-text.ts';
+import { fillIn } from '../../../../commands/lib/fill-in.ts';
 import { modelsFor } from '../../../../commands/lib/models-for.ts';
 import { USER_EXAMPLE } from '../../../../commands/lib/options.ts';
 import type { WireModel, WireOption } from '../wire.ts';
@@ -98,10 +99,6 @@ interface FieldText {
 	readonly required: boolean;
 }
 
-/** Of a required field that is empty. */
-export const missing = ({ name, hint }: { readonly name: string; readonly hint: string }) =>
-	`Please fill this in: ${name} is ${hint}.`;
-
 type Box = HTMLInputElement | HTMLTextAreaElement;
 
 /** Label above, control, one line of explanation below. */
@@ -139,7 +136,8 @@ function boxField(
 			else box.value = value;
 		},
 		focus: () => box.focus(),
-		problem: () => (parts.required && box.value.trim() === '' && box.validity.valid ? missing(parts) : problem()),
+		problem: () =>
+			parts.required && box.value.trim() === '' && box.validity.valid ? fillIn(parts.name, parts.hint) : problem(),
 	};
 }
 

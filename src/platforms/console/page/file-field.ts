@@ -1,8 +1,9 @@
 /** The control of an option that takes a file which is no picture: the browser's own. */
+import { fillIn } from '../../../../commands/lib/fill-in.ts';
 import { EMBEDDINGS_ENDINGS } from '../../../../commands/lib/upload-kinds.ts';
 import type { WireOption } from '../wire.ts';
 import { h } from './dom.ts';
-import { type Field, labelled, missing } from './field.ts';
+import { type Field, labelled } from './field.ts';
 import { sizeProblem } from './upload-problem.ts';
 
 export const ACCEPTED_EMBEDDINGS = EMBEDDINGS_ENDINGS.join();
@@ -24,7 +25,7 @@ export function fileField({ name, spec, hint }: WireOption, maxBytes: number): F
 		problem: () => {
 			const file = box.files?.[0];
 			if (file) return sizeProblem(file, maxBytes);
-			return required ? missing({ name, hint }) : undefined;
+			return required ? fillIn(name, hint) : undefined;
 		},
 	};
 }

@@ -1,8 +1,9 @@
 /** The control of a picture option: a file, a web address, a sketch, or a mask painted over another picture of the form. */
+import { fillIn } from '../../../../commands/lib/fill-in.ts';
 import type { WireOption } from '../wire.ts';
 import { dialogIsOpen } from './dialog.ts';
 import { freshId, h, icon, iconButton } from './dom.ts';
-import { type Field, missing } from './field.ts';
+import type { Field } from './field.ts';
 import { paintMask } from './mask.ts';
 import { drawSketch } from './sketch.ts';
 
@@ -85,7 +86,7 @@ export class ImageField implements Field {
 	}
 
 	problem(): string | undefined {
-		return this.#required && !this.read() ? missing({ name: this.name, hint: this.#hint }) : undefined;
+		return this.#required && !this.read() ? fillIn(this.name, this.#hint) : undefined;
 	}
 
 	#tool(label: string, onclick: () => void): HTMLButtonElement {

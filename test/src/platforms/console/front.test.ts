@@ -110,6 +110,17 @@ describe('a request that cannot work', () => {
 		});
 	}
 
+	test('because a field of a form that is needed is empty, or holds a whole command', async () => {
+		const empty = /^Please fill this in: image is a PNG, .* address\.$/;
+		const forms: Record<string, string>[] = [{ command: 'edit' }, { command: 'edit', 'option.image': ' ' }];
+		for (const form of forms) {
+			expect((await ask(url, form)).answer).toEqual({ error: expect.stringMatching(empty) });
+		}
+		const { answer } = await ask(url, { command: 'generate', 'option.prompt': '/edit a dog' });
+		expect(answer).toEqual({ error: expect.stringMatching(/^“\/edit a dog” is a whole command: send \/edit by/) });
+		expect(console_.runner.submitted).toEqual([]);
+	});
+
 	test('because of its picture', async () => {
 		const file = (bytes: string | Uint8Array<ArrayBuffer>, name: string) => new File([bytes], name);
 		const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>';

@@ -195,6 +195,11 @@ describe('refusals are one sentence for the person who asked, and nothing stays 
 		expect(content).toBe('image is given twice; send a file or a web address, not both.');
 	});
 
+	test('a whole command as a prompt', async () => {
+		const content = await refusal(bot.discord.slash('generate', { prompt: '/edit a dog' }));
+		expect(content).toContain('“/edit a dog” is a whole command: send /edit by itself');
+	});
+
 	test('no picture at all', async () => {
 		const content = await refusal(bot.discord.slash('edit', { prompt: 'a house' }));
 		expect(content).toContain('/edit needs image: a PNG');

@@ -167,7 +167,7 @@ describe('mistakes are said', () => {
 	test('at the field of a picture that is missing or too large', async () => {
 		const view = await form('edit');
 		const { errors: missing } = (await bot.slack.submit(view, {})) as { errors: object };
-		expect(missing).toEqual({ image: expect.stringContaining('/flipside edit needs image') });
+		expect(missing).toEqual({ image: 'Please fill this in: image is a PNG, JPEG, WebP, GIF or AVIF picture, or its https address.' });
 		const huge = { ...(await sketch('huge.png')), claims: { size: 11 * 2 ** 20 } };
 		const { errors: large } = (await bot.slack.submit(view, { image: bot.world.addFile(huge) })) as { errors: object };
 		expect(large).toEqual({ image: 'huge.png is too large; files may have at most 10 MiB.' });
@@ -184,6 +184,13 @@ describe('mistakes are said', () => {
 		expect(await whispered(bot.world, STUDENT.id, /quote/)).toMatch(/opening quote .* that is never closed; close it/);
 		expect(bot.world.calls.some(({ method }) => method === 'chat.postMessage')).toBe(false);
 		expect(bot.log.error).not.toHaveBeenCalled();
+	});
+
+	test('in private for a whole command typed as a prompt', async () => {
+		await bot.slack.submit(await form('generate'), { prompt: '/edit a dog' });
+		expect(await whispered(bot.world, STUDENT.id)).toContain('“/edit a dog” is a whole command: send /flipside edit');
+		await until('the message to go', () => bot.world.shown().length === 0);
+		expect(bot.runner.submitted).toEqual([]);
 	});
 
 	test('in private for what only the desk knows, and the message goes away', async () => {

@@ -123,6 +123,18 @@ describeInChromium('the page', (chat) => {
 		expect(await chat.page.locator('.toasts button').count()).toBe(0);
 	});
 
+	test('the name of a command that needs something opens its form, and a command typed into a form leaves it', async () => {
+		await chat.open();
+		const form = chat.page.getByRole('group', { name: '/edit' });
+		await chat.page.locator('textarea.line').fill('edit');
+		await chat.key('Enter');
+		await form.waitFor();
+		await chat.option('prompt').fill('/Generate a dog —seed 5');
+		await chat.key('Enter');
+		await chat.finished();
+		expect(chat.job('generate')).toMatchObject({ prompt: 'a dog', seed: 5 });
+	});
+
 	test('a refusal is one sentence, and what was written stays', async () => {
 		await chat.open();
 		const problem = chat.page.getByRole('alert');
