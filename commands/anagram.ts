@@ -15,18 +15,21 @@ import {
 import { describeTry, shownTries, triesGallery, triesOption, triesParameter } from './lib/tries.ts';
 import { upscaleAction, upscaleButton } from './lib/upscale-button.ts';
 
+/** What stands for the prompts where the model has none of its own. */
+const EXAMPLES = ['an oil painting of an old man', 'an oil painting of people around a campfire'] as const;
+
 export const anagram = defineCommand({
 	name: 'anagram',
 	summary: 'Make a picture that turns into another one when it is flipped, turned, cut up, …',
-	example: '"an oil painting of an old man" "an oil painting of people around a campfire"',
+	example: `"${EXAMPLES.join('" "')}"`,
 	options: {
-		prompt: { ...promptOption, ofModel: 0, required: true, summary: 'What it shows upright' },
+		prompt: { ...promptOption, ofModel: 0, default: EXAMPLES[0], summary: 'What it shows upright' },
 		prompt2: {
 			...promptOption,
 			ofModel: 1,
-			required: true,
+			default: EXAMPLES[1],
 			summary: 'What it shows through the view, flipped if none is named',
-			example: 'an oil painting of people around a campfire',
+			example: EXAMPLES[1],
 		},
 		prompt3: { ...furtherPromptOption, summary: 'What it shows through a second view' },
 		prompt4: { ...furtherPromptOption, summary: 'What it shows through a third view' },

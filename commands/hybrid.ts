@@ -45,13 +45,27 @@ const otherKernels = DECOMPOSITION_NAMES.flatMap((name) => {
 	return name === USUAL_KIND || kernel === undefined ? [] : [`${name} ${kernel}`];
 }).join(', ');
 
+/** What stands for the prompts where the model has none of its own. */
+const EXAMPLES = ['a lithograph of a skull', 'a lithograph of waterfalls'] as const;
+
 export const hybrid = defineCommand({
 	name: 'hybrid',
 	summary: 'Make a picture that shows one thing from afar and another close up, or in greys and in colour',
-	example: '"a lithograph of a skull" "a lithograph of waterfalls"',
+	example: `"${EXAMPLES.join('" "')}"`,
 	options: {
-		prompt: { ...promptOption, ofModel: 0, required: true, summary: 'What it shows from afar (in greys, in motion)' },
-		prompt2: { ...furtherPromptOption, summary: 'What it shows close up (in colour, standing still)' },
+		prompt: {
+			...promptOption,
+			ofModel: 0,
+			default: EXAMPLES[0],
+			summary: 'What it shows from afar (in greys, in motion)',
+		},
+		prompt2: {
+			...promptOption,
+			ofModel: 1,
+			orElse: 'reference',
+			default: EXAMPLES[1],
+			summary: 'What it shows close up (in colour, standing still)',
+		},
 		prompt3: { ...furtherPromptOption, summary: 'Of a triple, what it shows close up; the second is in between' },
 		kind: {
 			kind: 'choice',
@@ -93,7 +107,7 @@ export const hybrid = defineCommand({
 		}
 		const job: JobOf<'hybrid'> = {
 			kind: 'hybrid',
-			prompts: [prompt, prompt2, prompt3].filter((given) => given !== undefined),
+			prompts: [prompt, prompt2, prompt3].filter((given) => given !== undefined), // fewer with a reference
 			decomposition: kind,
 			...(sigma !== undefined && { sigma }),
 			...(kernel !== undefined && { kernel }),

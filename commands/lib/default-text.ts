@@ -3,7 +3,7 @@ import type { OptionSpec } from './options.ts';
 
 /** What stands for an option that is not given, in a few words; undefined where nothing does, or nothing to speak of. */
 export function defaultText(spec: OptionSpec): string | undefined {
-	if (spec.kind === 'text' && !spec.required && spec.ofModel !== undefined) return 'what the model draws well';
+	if (spec.kind === 'text' && !spec.required && spec.ofModel !== undefined) return "the model's own";
 	if (spec.required || !('default' in spec) || spec.default === undefined) return undefined;
 	if (spec.kind === 'names' && spec.default.length === spec.choices.length) return 'all';
 	return String(spec.default) || undefined;

@@ -21,8 +21,13 @@ export interface TextOption extends Common {
 	readonly maxLength: number;
 	/** Stands for a missing and for an empty text. */
 	readonly default?: string;
-	/** Which of the default prompts of the chosen model, from 0, comes before `default`. */
+	/**
+	 * Which of the default prompts of the chosen model, from 0, comes before `default`. Where a command has several such
+	 * options, the defaults stand in for all of them together: who gives one has to give the others.
+	 */
 	readonly ofModel?: number;
+	/** The option that may be given in place of this one. */
+	readonly orElse?: string;
 	/** Offered while typing; other texts are welcome too. */
 	readonly suggestions?: readonly string[];
 	/** Roles are named in it: a mention of one stands for its id. */

@@ -41,16 +41,41 @@ export function parseOptions<S extends OptionSpecs>(
 		return [name, value === undefined ? absent(spec, surroundings) : check(name, spec, value, surroundings)];
 	});
 	const values = Object.fromEntries(entries);
-	return { ...values, ...promptsOfModel(specs, raw, values.model) };
+	checkPrompts(commandName, specs, raw);
+	return { ...values, ...defaultPrompts(specs, raw, values.model) };
 }
 
-/** What the chosen model has for prompts that were not given. */
-function promptsOfModel(specs: OptionSpecs, raw: RawOptions, model: ModelSummary | undefined): Record<string, string> {
-	const prompts = Object.entries(specs).flatMap(([name, spec]): [string, string][] => {
-		const prompt = spec.kind === 'text' && spec.ofModel !== undefined && model?.defaultPrompts?.[spec.ofModel];
-		return prompt && isMissing(raw[name]) ? [[name, prompt]] : [];
-	});
-	return Object.fromEntries(prompts);
+/** The prompts that the chosen model has defaults for: which of them are needed here, and how many are given. */
+function promptsOf(specs: OptionSpecs, raw: RawOptions) {
+	const own = Object.entries(specs).flatMap(([name, spec]) =>
+		spec.kind === 'text' && spec.ofModel !== undefined ? [{ ...spec, name, ofModel: spec.ofModel }] : [],
+	);
+	const needed = own.filter(({ orElse }) => orElse === undefined || isMissing(raw[orElse]));
+	return { own, needed, given: own.filter(({ name }) => !isMissing(raw[name])).length };
+}
+
+/** What stands for those that were not given. */
+function defaultPrompts(specs: OptionSpecs, raw: RawOptions, model: ModelSummary | undefined) {
+	const { own, needed, given } = promptsOf(specs, raw);
+	const absentOnes = own.filter(({ name }) => isMissing(raw[name]));
+	return Object.fromEntries(
+		absentOnes.map((spec) => {
+			const standsIn = given === 0 && needed.includes(spec);
+			return [spec.name, standsIn ? (model?.defaultPrompts?.[spec.ofModel] ?? spec.default) : undefined];
+		}),
+	);
+}
+
+/** The first prompt that lacks where others are given, and a sentence on it; undefined where all are there, or none is. */
+export function lackingPrompt(commandName: string, specs: OptionSpecs, raw: RawOptions) {
+	const { needed, given } = promptsOf(specs, raw);
+	const lacking = given === 0 || given >= needed.length ? undefined : needed.find(({ name }) => isMissing(raw[name]));
+	return lacking && { name: lacking.name, problem: `/${commandName} needs ${lacking.name} too: ${describe(lacking)}.` };
+}
+
+function checkPrompts(commandName: string, specs: OptionSpecs, raw: RawOptions): void {
+	const lacking = lackingPrompt(commandName, specs, raw);
+	if (lacking) throw new UserError(lacking.problem);
 }
 
 const isMissing = (value: RawValue | undefined) =>
@@ -83,6 +108,7 @@ export function checkEarly(commandName: string, specs: OptionSpecs, raw: RawOpti
 		const value = present(commandName, name, spec, raw[name]);
 		if (value !== undefined && spec.kind !== 'model' && !isUpload(spec)) check(name, spec, value, surroundings);
 	}
+	checkPrompts(commandName, specs, raw);
 }
 
 function checkNames(commandName: string, specs: OptionSpecs, raw: RawOptions): void {
@@ -107,8 +133,7 @@ function present(
 	value: RawValue | undefined,
 ): RawValue | undefined {
 	const missing = isMissing(value);
-	const needed = spec.required && (value === undefined || !('default' in spec));
-	if (missing && needed) {
+	if (missing && spec.required) {
 		const what = describe(spec);
 		throw new UserError(value === undefined ? `/${commandName} needs ${name}: ${what}.` : fillIn(name, what));
 	}

@@ -40,7 +40,7 @@ describe('the job of /hybrid', () => {
 	});
 
 	test.each([
-		['hybrid a', 'A hybrid of the kind frequency needs 2 prompts (low, high), not 1.'],
+		['hybrid a', '/hybrid needs prompt2 too: a text of at most 1000 characters'],
 		['hybrid a b c', 'A hybrid of the kind frequency needs 2 prompts (low, high), not 3.'],
 		['hybrid a b --kind triple', 'A hybrid of the kind triple needs 3 prompts (low, mid, high), not 2.'],
 		['hybrid a b --reference cat.png', 'with a reference needs one prompt (high), not 2.'],
@@ -57,7 +57,7 @@ describe('the job of /hybrid', () => {
 			'hybrid a --reference cat.png --component grey',
 			'A hybrid of the kind frequency has no component "grey"; it has low and high.',
 		],
-		['hybrid', '/hybrid needs prompt'],
+		['hybrid --kind triple', 'A hybrid of the kind triple needs 3 prompts'],
 	])('%s is refused in one sentence', async (line, sentence) => {
 		const refusal = await jobTyped(line).catch((error) => error);
 		expect(refusal).toBeInstanceOf(UserError);

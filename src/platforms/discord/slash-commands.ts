@@ -11,7 +11,7 @@ import {
 import type { Command } from '../../../commands/lib/command.ts';
 import { defaultText } from '../../../commands/lib/default-text.ts';
 import { inChats } from '../../../commands/lib/in-chats.ts';
-import type { OptionSpec, TextOption } from '../../../commands/lib/options.ts';
+import type { OptionSpec, OptionSpecs, TextOption } from '../../../commands/lib/options.ts';
 import { shorten } from '../../../commands/lib/shorten.ts';
 import { MAX_SEED } from '../../../gpu/jobs/index.ts';
 
@@ -67,6 +67,13 @@ function firstToPick({ options: specs }: Command): string {
 	return name === undefined ? '' : ` (pick: ${name})`;
 }
 
+/** Those that the model has defaults for. */
+const promptsByModel = (specs: OptionSpecs) =>
+	Object.keys(specs).filter((name) => {
+		const spec = specs[name];
+		return spec.kind === 'text' && spec.ofModel !== undefined;
+	});
+
 function family(members: readonly Command[]) {
 	const verbs = members.map((member): APIApplicationCommandSubcommandOption => {
 		const [, verb] = member.name.split(' ');
@@ -91,8 +98,11 @@ export function addressedPicture(option: string): string | undefined {
 function options(command: Command): APIApplicationCommandBasicOption[] {
 	const specs = Object.entries(command.options);
 	const hasRequired = specs.some(([, { required }]) => required);
+	// Of several, all are given or none: to require one would be to require them all.
+	const hasSeveral = promptsByModel(command.options).length > 1;
 	const all = specs.flatMap(([name, spec], i) => {
-		if (i === 0 && name === PROMPT && spec.kind === 'text' && !hasRequired) return [option(name, requiredPrompt(spec))];
+		if (i === 0 && name === PROMPT && spec.kind === 'text' && !hasRequired && !hasSeveral)
+			return [option(name, requiredPrompt(spec))];
 		if (spec.kind !== 'image') return [option(name, spec)];
 		return [option(name, { ...spec, required: undefined }), addressOption(name)];
 	});

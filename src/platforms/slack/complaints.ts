@@ -1,7 +1,7 @@
 /** Checks options before anything is posted: a mistake is answered where it was made, and nothing stands in the channel. */
 import type { Command } from '../../../commands/lib/command.ts';
 import type { RawOptions } from '../../../commands/lib/options.ts';
-import { parseOptions } from '../../../commands/lib/parse-options.ts';
+import { lackingPrompt, parseOptions } from '../../../commands/lib/parse-options.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import { isWebAddress } from '../../uploads/incoming.ts';
 
@@ -34,5 +34,6 @@ export function complaints(
 			found[name] = error.message;
 		}
 	}
-	return found;
+	const lacking = lackingPrompt(command.name, command.options, options);
+	return lacking ? { ...found, [lacking.name]: lacking.problem } : found;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { commands } from '../../../commands/index.ts';
 import type { RawOptions } from '../../../commands/lib/options.ts';
-import { parseOptions } from '../../../commands/lib/parse-options.ts';
+import { checkEarly, parseOptions } from '../../../commands/lib/parse-options.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
 
 const model = {
@@ -88,8 +88,17 @@ describe('what is absent', () => {
 		expect(parsed('generate', { prompt: 'a hat' })).toMatchObject({ prompt: 'a hat' });
 		expect(parsed('generate', { model: model.name })).toMatchObject({ prompt: 'a high quality photo' });
 		expect(parsed('anagram', { prompt: ' ', prompt2: '' })).toMatchObject({ prompt: 'a wug', prompt2: 'two wugs' });
-		expect(parsed('hybrid', { prompt: '' })).toMatchObject({ prompt: 'a wug' });
+		expect(parsed('hybrid', { prompt: '' })).toMatchObject({ prompt: 'a wug', prompt2: 'two wugs' });
+		expect(parsed('anagram', { model: model.name })).toMatchObject({
+			prompt: 'an oil painting of an old man',
+			prompt2: 'an oil painting of people around a campfire',
+		});
 		const image = { blob: 'a'.repeat(64), name: 'sketch.png' };
+		expect(parsed('hybrid', { reference: image })).toMatchObject({ prompt: 'a wug', prompt2: undefined });
+		expect(parsed('hybrid', { reference: image, prompt2: 'a hat' })).toMatchObject({
+			prompt: undefined,
+			prompt2: 'a hat',
+		});
 		for (const name of ['edit', 'denoise', 'inpaint']) {
 			expect(parsed(name, { image })).toMatchObject({ prompt: 'a high quality photo' });
 		}
@@ -104,6 +113,18 @@ describe('what is absent', () => {
 
 	test('but a required option is asked for', () => {
 		expect(complaint('edit', {})).toContain('/edit needs image');
+		expect(complaint('edit', { image: '' })).toMatch(/^Please fill this in: image is a PNG/);
+	});
+
+	test.each([
+		['anagram', { prompt: 'a heart' }, 'prompt2'],
+		['anagram', { prompt: 'a heart', prompt2: ' ' }, 'prompt2'],
+		['anagram', { prompt2: 'a heart' }, 'prompt'],
+		['hybrid', { prompt: 'a skull' }, 'prompt2'],
+	])('/%s: of prompts that belong together %j is too little', (name, given, lacking) => {
+		const sentence = `/${name} needs ${lacking} too: a text of at most 1000 characters, for example "`;
+		expect(complaint(name, given)).toContain(sentence);
+		expect(() => checkEarly(name, commands.find((each) => each.name === name)!.options, given)).toThrow(sentence);
 	});
 });
 

@@ -121,6 +121,18 @@ describe('a request that cannot work', () => {
 		expect(console_.runner.submitted).toEqual([]);
 	});
 
+	test('because one prompt of several was left empty', async () => {
+		const forms: Record<string, string>[] = [
+			{ line: '/anagram "a heart"' },
+			{ command: 'anagram', 'option.prompt': 'a heart', 'option.prompt2': '' },
+		];
+		for (const form of forms) {
+			expect((await ask(url, form)).answer).toEqual({
+				error: expect.stringMatching(/^\/anagram needs prompt2 too: a text of at most 1000 characters/),
+			});
+		}
+	});
+
 	test('because of its picture', async () => {
 		const file = (bytes: string | Uint8Array<ArrayBuffer>, name: string) => new File([bytes], name);
 		const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>';

@@ -200,6 +200,11 @@ describe('refusals are one sentence for the person who asked, and nothing stays 
 		expect(content).toContain('“/edit a dog” is a whole command: send /edit by itself');
 	});
 
+	test('one prompt of two', async () => {
+		const content = await refusal(bot.discord.slash('anagram', { prompt2: 'a heart' }));
+		expect(content).toContain('/anagram needs prompt too: a text of at most 1000 characters');
+	});
+
 	test('no picture at all', async () => {
 		const content = await refusal(bot.discord.slash('edit', { prompt: 'a house' }));
 		expect(content).toContain('/edit needs image: a PNG');

@@ -37,7 +37,7 @@ test('a bare command opens its form before anything else is asked of Slack', asy
 		element: {
 			type: 'plain_text_input',
 			max_length: 1000,
-			placeholder: { text: 'default: what the model draws well' },
+			placeholder: { text: "default: the model's own" },
 		},
 	});
 	expect(field(view, 'count').element).toMatchObject({ type: 'plain_text_input', placeholder: { text: 'default: 1' } });
@@ -167,7 +167,9 @@ describe('mistakes are said', () => {
 	test('at the field of a picture that is missing or too large', async () => {
 		const view = await form('edit');
 		const { errors: missing } = (await bot.slack.submit(view, {})) as { errors: object };
-		expect(missing).toEqual({ image: 'Please fill this in: image is a PNG, JPEG, WebP, GIF or AVIF picture, or its https address.' });
+		expect(missing).toEqual({
+			image: 'Please fill this in: image is a PNG, JPEG, WebP, GIF or AVIF picture, or its https address.',
+		});
 		const huge = { ...(await sketch('huge.png')), claims: { size: 11 * 2 ** 20 } };
 		const { errors: large } = (await bot.slack.submit(view, { image: bot.world.addFile(huge) })) as { errors: object };
 		expect(large).toEqual({ image: 'huge.png is too large; files may have at most 10 MiB.' });
@@ -184,6 +186,15 @@ describe('mistakes are said', () => {
 		expect(await whispered(bot.world, STUDENT.id, /quote/)).toMatch(/opening quote .* that is never closed; close it/);
 		expect(bot.world.calls.some(({ method }) => method === 'chat.postMessage')).toBe(false);
 		expect(bot.log.error).not.toHaveBeenCalled();
+	});
+
+	test('at the field of a prompt that lacks beside another, and none is needed', async () => {
+		const view = await form('anagram');
+		const { errors } = (await bot.slack.submit(view, { prompt: 'a heart' })) as { errors: object };
+		expect(errors).toEqual({ prompt2: expect.stringMatching(/^\/flipside anagram needs prompt2 too: a text/) });
+		await bot.slack.submit(view, {});
+		await finished(bot.world);
+		expect(bot.runner.submitted).toMatchObject([{ job: { kind: 'anagram' } }]);
 	});
 
 	test('in private for a whole command typed as a prompt', async () => {
