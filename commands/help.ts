@@ -74,7 +74,8 @@ function optionPage(commands: readonly Command[], name: string, wording: Wording
 	});
 	const [spec] = having.map(({ options }) => options[name]);
 	const meanings = spec?.kind === 'choice' ? Object.entries(spec.meanings ?? {}) : [];
-	return [...lines.map(wording.hint), ...meanings.map(([choice, meaning]) => `${choice}: ${meaning}.`)].join('\n');
+	const elsewhere = lines.map((said) => said.replace(`; see /help ${name}`, ''));
+	return [...elsewhere.map(wording.hint), ...meanings.map(([choice, meaning]) => `${choice}: ${meaning}.`)].join('\n');
 }
 
 /** " (1 to 16; default 1)"; nothing where the summary says all. */

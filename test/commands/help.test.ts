@@ -40,6 +40,7 @@ describe('help', () => {
 
 	it('explains an option by its name, and what its choices mean', async () => {
 		const page = (await help('sampler')).split('\n');
+		expect(page.join()).not.toContain('see ');
 		expect(page[0]).toContain(`sampler (${SAMPLER_NAMES.join(', ')}; default ddpm): `);
 		expect(page[0]).toMatch(/ In \/generate, .*\/anagram/);
 		expect(page[1]).toMatch(/; default course\): .* In \/edit, /);
