@@ -40,7 +40,7 @@ const FORMATS: readonly Format[] = [
 	{
 		title: 'HEIC',
 		remedy:
-			'send it as JPEG (an iPhone takes such with Settings, Camera, Formats, Most Compatible; a screenshot of the picture will do too)',
+			'send it as JPEG (to have an iPhone take JPEGs, choose Settings > Camera > Formats > Most Compatible; a screenshot of the picture will do too)',
 		matches: (head) => brandsOf(head).some((brand) => /^(hei[cxms]|hev[cxms]|mif1|msf1)$/.test(brand)),
 	},
 	{ title: 'SVG', matches: (head) => /^(\xef\xbb\xbf)?\s*<(\?xml|!--|!doctype svg|svg)/i.test(head) },

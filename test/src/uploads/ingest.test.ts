@@ -177,7 +177,7 @@ describe('refuses with one sentence', () => {
 	test.each(['photo.heic', 'photo.jpg'])('HEIC, with what to set on the phone: %s', async (name) => {
 		const heic = Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1');
 		expect(await refusal(heic, name)).toBe(
-			`${name} is HEIC; send it as JPEG (an iPhone takes such with Settings, Camera, Formats, Most Compatible; a screenshot of the picture will do too).`,
+			`${name} is HEIC; send it as JPEG (to have an iPhone take JPEGs, choose Settings > Camera > Formats > Most Compatible; a screenshot of the picture will do too).`,
 		);
 	});
 
