@@ -14,17 +14,21 @@ const FUNCTION_WORDS = new Set(
 	).split(' '),
 );
 
+/** Things named where the model says nothing of what it draws well. */
+const EXAMPLES = 3;
+
 /** One sentence, or none: of a job whose model says what it was taught, and was not taught all that is asked for. */
 export function unknownWordNotes(job: Job, { usable }: ModelList): readonly string[] {
-	const vocabulary = usable.find(({ name }) => name === job.model)?.vocabulary;
+	const { vocabulary, defaultPrompts } = usable.find(({ name }) => name === job.model) ?? {};
 	if (!vocabulary || !('guidanceScale' in job) || isDigitJob(job)) return [];
 	const unknown = promptsOf(job).flatMap((prompt) => unknownWords(prompt, vocabulary));
 	if (unknown.length === 0) return [];
 	const { things } = vocabulary;
-	const nearest = new Set(unknown.flatMap((word) => nearestThing(word, vocabulary) ?? []));
-	const named = nearest.size > 0 ? `, the nearest: ${[...nearest].join(', ')}` : '; /prompts lists them';
+	const near = new Set(unknown.flatMap((word) => nearestThing(word, vocabulary) ?? []));
+	const drawn = (defaultPrompts ?? things.slice(0, EXAMPLES)).map((prompt) => `“${prompt}”`);
+	const named = near.size > 0 ? `nearest in spelling: ${[...near].join(', ')}` : `for example ${drawn.join(', ')}`;
 	const words = [...new Set(unknown)].map((word) => `“${word}”`).join(', ');
-	return [`${job.model} does not know ${words}; it knows ${things.length} things${named}.`];
+	return [`${job.model} does not know ${words}; it knows ${things.length} things, ${named}; /prompts lists them.`];
 }
 
 /** The words of a prompt that were in no caption; plurals and numbers count as known. */

@@ -10,20 +10,28 @@ const FOLDER = 'assets/models/emoji-if';
 const read = async (file: string) => JSON.parse(await readFile(`${FOLDER}/${file}`, 'utf8'));
 
 const vocabulary = await read('vocabulary.json');
-const models = { usable: [{ ...FAKE_MODELS[0], name: 'emoji-if', vocabulary } as ModelSummary], damaged: [] };
+const { defaultPrompts } = (await read('model_index.json')).flipside;
+const EXAMPLES = 'for example “a photo of a dog”, “a lithograph of a skull”';
+const models = {
+	usable: [{ ...FAKE_MODELS[0], name: 'emoji-if', vocabulary, defaultPrompts } as ModelSummary],
+	damaged: [],
+};
 
 const sampling = { model: 'emoji-if', seed: 1, guidanceScale: 4, negativePrompt: '', sampler: 'ddpm' };
 const noteOn = (prompt: string) =>
 	unknownWordNotes(jobSchema.parse({ kind: 'generate', ...sampling, prompt, count: 1 }), models);
 
 test.each([
-	['pikachu', 'emoji-if does not know “pikachu”; it knows 265 things; /prompts lists them.'],
+	['pikachu', `emoji-if does not know “pikachu”; it knows 265 things, ${EXAMPLES}; /prompts lists them.`],
 	[
 		'my professor says hello',
-		'emoji-if does not know “professor”, “says”, “hello”; it knows 265 things; /prompts lists them.',
+		`emoji-if does not know “professor”, “says”, “hello”; it knows 265 things, ${EXAMPLES}; /prompts lists them.`,
 	],
-	['a photo of a dragno', 'emoji-if does not know “dragno”; it knows 265 things, the nearest: dragon.'],
-	['夜', 'emoji-if does not know “夜”; it knows 265 things; /prompts lists them.'],
+	[
+		'a photo of a dragno',
+		'emoji-if does not know “dragno”; it knows 265 things, nearest in spelling: dragon; /prompts lists them.',
+	],
+	['夜', `emoji-if does not know “夜”; it knows 265 things, ${EXAMPLES}; /prompts lists them.`],
 ])('%s', (prompt, note) => {
 	expect(noteOn(prompt)).toEqual([note]);
 });
@@ -49,6 +57,14 @@ test('an anagram is looked at in all its prompts, and a model that says nothing 
 	expect(unknownWordNotes(jobSchema.parse(job) as Job, models)).toEqual([expect.stringContaining('“wug”')]);
 	const elsewhere = jobSchema.parse({ ...job, model: 'fake-if' });
 	expect(unknownWordNotes(elsewhere, { usable: FAKE_MODELS, damaged: [] })).toEqual([]);
+});
+
+test('a model that does not say what it draws well has some of its things named', () => {
+	const silent = { usable: [{ ...models.usable[0], defaultPrompts: undefined }], damaged: [] };
+	const job = jobSchema.parse({ kind: 'generate', ...sampling, prompt: 'pikachu', count: 1 });
+	expect(unknownWordNotes(job, silent)[0]).toContain(
+		'for example “a hipster barista”, “a man wearing a hat”, “a snowy',
+	);
 });
 
 test('the note comes with the picture, from the models that the request was checked by', async () => {
