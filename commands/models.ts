@@ -13,7 +13,8 @@ export const models = defineCommand({
 		const lines = usable.map((model) => {
 			const standard = model === modelsFor(model, usable)[0] ? ' (the default)' : '';
 			const size = `${model.sampleSize}×${model.sampleSize}, ${(model.parameters / 1e6).toFixed(1)} M parameters`;
-			return `${model.name}${standard}: ${model.summary} (stage ${'I'.repeat(model.stage)}, ${size}, guidance ${model.guidanceScale})`;
+			const known = model.vocabulary ? `, knows ${model.vocabulary.things.length} things` : '';
+			return `${model.name}${standard}: ${model.summary} (stage ${'I'.repeat(model.stage)}, ${size}, guidance ${model.guidanceScale}${known})`;
 		});
 		const broken = damaged.map(({ name, damage }) => `${name} cannot be used: ${damage}`);
 		return { text: [...(lines.length > 0 ? lines : [NO_MODEL]), ...broken].join('\n'), figures: [] };

@@ -55,7 +55,7 @@ const says = (text: string): Reply => ({ text, figures: [] });
 /** More would not fit into one message. */
 const SHOWN_PROMPTS = 25;
 const SHOWN_OF_FILE = 5;
-const SHOWN_THINGS = 80;
+const SHOWN_OF_LETTER = 5;
 
 function listed(model: ModelSummary, files: readonly PromptFile[], wording: Wording): string {
 	const own = files.map((file) => describe(file, model));
@@ -65,7 +65,14 @@ function listed(model: ModelSummary, files: readonly PromptFile[], wording: Word
 function known({ name, knownPrompts, vocabulary }: ModelSummary, wording: Wording): string {
 	if (vocabulary) {
 		const { things } = vocabulary;
-		return `${name} knows ${things.length} things: ${some(things, SHOWN_THINGS).join(', ')}. Prompts of the course:\n${COURSE_PROMPTS.join('\n')}`;
+		const named = new Set(things.map(bareName));
+		const others = COURSE_PROMPTS.filter((prompt) => !named.has(bareName(prompt)));
+		return [
+			`${name} knows ${things.length} things:`,
+			...byLetter(things),
+			'It also knows these prompts of the course:',
+			...others,
+		].join('\n');
 	}
 	if (!knownPrompts) return [`${name} reads any prompt; those of the course:`, ...COURSE_PROMPTS].join('\n');
 	if (knownPrompts.length === 0) {
@@ -73,6 +80,19 @@ function known({ name, knownPrompts, vocabulary }: ModelSummary, wording: Wordin
 	}
 	const lines = some(knownPrompts, SHOWN_PROMPTS);
 	return [`${name} has no text encoder, only embeddings of these prompts:`, ...lines].join('\n');
+}
+
+/** Without its article: "the amalfi coast" stands at A. */
+const bareName = (thing: string) => thing.replace(/^(?:an?|the) /, '');
+
+/** A line for each letter: "A: airplane, alien, … and 7 more". */
+function byLetter(things: readonly string[]): readonly string[] {
+	const lines = new Map<string, string[]>();
+	for (const thing of things.toSorted((a, b) => bareName(a).localeCompare(bareName(b), 'en'))) {
+		const letter = bareName(thing).charAt(0).toUpperCase();
+		lines.set(letter, [...(lines.get(letter) ?? []), bareName(thing)]);
+	}
+	return [...lines].map(([letter, names]) => `${letter}: ${some(names, SHOWN_OF_LETTER).join(', ')}`);
 }
 
 function describe({ name, prompts, width }: PromptFile, model: ModelSummary): string {

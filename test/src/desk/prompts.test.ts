@@ -1,4 +1,5 @@
 /** /prompts, and what becomes of files of embeddings that people keep. */
+import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Job } from '../../../gpu/jobs/index.ts';
 import { parsePromptEmbeddings } from '../../../gpu/models/embeddings/dictionary.ts';
@@ -44,6 +45,23 @@ describe('/prompts lists', () => {
 		expect(await say({})).toBe('fake-if has no text encoder, only embeddings of these prompts:\na dog\na cat');
 		open.runner.usable = withoutEncoder([]);
 		expect(await say({})).toMatch(/^fake-if has no text encoder, and draws only .*; keep one with \/prompts add\.$/);
+	});
+
+	test('what a model was taught by letters, and the course’s prompts that say more, in one message', async () => {
+		const vocabulary = JSON.parse(await readFile('assets/models/emoji-if/vocabulary.json', 'utf8'));
+		open.runner.usable = [{ ...FAKE_MODELS[0], vocabulary }];
+		const text = await say({});
+		const lines = text.split('\n');
+		expect(lines[0]).toBe('fake-if knows 265 things:');
+		expect(lines[1]).toBe('A: airplane, alien, amalfi coast, ambulance, american football, and 3 more');
+		expect(lines).toContain('K: kangaroo, key, kite, koala');
+		const heading = lines.indexOf('It also knows these prompts of the course:');
+		expect(lines.slice(1, heading).every((line) => /^[A-Z]: /.test(line))).toBe(true);
+		expect(lines.slice(heading + 1)).toContain('a lithograph of a skull');
+		expect(lines.slice(heading + 1)).not.toContain('a pencil');
+		expect(text.length).toBeLessThan(1900);
+		expect((await open.answer('models')).text).toContain('fake-if (the default): ');
+		expect((await open.answer('models')).text).toContain(', knows 265 things)');
 	});
 
 	test('one’s own files, the newest first, and nobody else’s', async () => {
