@@ -32,7 +32,7 @@ describe('help', () => {
 	it('says of an option what it takes, whether it must be given and what it is otherwise', async () => {
 		const page = await help('anagram');
 		expect(page).toContain("\nprompt (default the model's own): What it shows upright.");
-		expect(await help('edit')).toContain('\nimage (required; a picture or its https address): ');
+		expect(await help('edit')).toContain('\nimage (required; a picture or its address): ');
 		expect(page).toContain('\ntries (1 to 16; default 1): ');
 		expect(page).toContain('; default flip): ');
 		expect(await help('course')).toContain('; default all): ');
