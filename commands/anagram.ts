@@ -71,12 +71,8 @@ function gallery(job: JobOf<'anagram'>, result: JobResult): Gallery {
 		const [upright, ...others] = readings.map((_, i) => piece(job, result, rank * readings.length + i));
 		return [upright, ...others.map(({ image, view, caption }) => ({ image, view, caption }))];
 	});
-	const perRow = readings.length === 2 ? 2 : 1; // more columns than four would be stamps
-	const rows = Array.from({ length: Math.ceil(tries.length / perRow) }, (_, row) =>
-		tries.slice(row * perRow, (row + 1) * perRow).flat(),
-	);
 	const settings = describeSampling({ ...job, seed: result.images[0].seed });
-	return triesGallery(result, { name: 'anagram', what: `An anagram: ${describeReadings(job)}`, settings, rows });
+	return triesGallery(result, { name: 'anagram', what: `An anagram: ${describeReadings(job)}`, settings, tries });
 }
 
 /** "upright “an old man”, through the view flip “a campfire”" */

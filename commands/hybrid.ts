@@ -1,10 +1,12 @@
-import { type JobOf, type JobResult, UserError } from '../gpu/jobs/index.ts';
+import { type JobImage, type JobOf, type JobResult, UserError } from '../gpu/jobs/index.ts';
 import type { BlobStore } from '../gpu/queue/blobs.ts';
 import {
+	type ComponentReading,
 	componentReadings,
 	DECOMPOSITION_NAMES,
 	DECOMPOSITIONS,
 	type DecompositionName,
+	decompose,
 	FILTER_SIDE,
 	type Filter,
 	filterOf,
@@ -14,7 +16,7 @@ import {
 import { type Gallery, galleryActions, galleryReply } from './figures/gallery.ts';
 import { hybridAnimation } from './figures/hybrid-animation.ts';
 import { altText } from './figures/picture.ts';
-import { gridRows } from './figures/sheet.ts';
+import type { Cell } from './figures/sheet.ts';
 import { defineCommand } from './lib/command.ts';
 import { fitOption, fitParameter } from './lib/fit-option.ts';
 import {
@@ -131,15 +133,17 @@ function componentIndex(kind: DecompositionName, name: string): number | undefin
 	throw new UserError(`A hybrid of the kind ${kind} has no component "${name}"; it has ${names.join(' and ')}.`);
 }
 
+/** The best tries, each beside how it looks from farther off, in greys or in motion. */
 function gallery(job: JobOf<'hybrid'>, result: JobResult): Gallery {
+	const [nearest, ...others] = componentReadings(job).toReversed();
 	const readings = componentReadings(job)
-		.map(({ prompt, look }) => `${look} ${prompt === undefined ? 'the reference' : `“${prompt}”`}`)
+		.map((reading) => `${reading.look} ${asked(reading)}`)
 		.join(', ');
 	const pieces = shownTries(result).map((image, rank) => {
 		const settings = [...describeFilter(job), describeSampling({ ...job, seed: image.seed })].join(', ');
 		return {
 			image,
-			caption: describeTry(image),
+			caption: `${describeTry(image)}\n${asked(nearest)}`,
 			filename: `hybrid-${image.seed}.png`,
 			text: [`${capitalised(readings)}: ${settings}.`, ...result.notes].join(' '),
 			alt: `A hybrid picture of the kind ${job.decomposition}: it should show ${readings}`,
@@ -156,7 +160,29 @@ function gallery(job: JobOf<'hybrid'>, result: JobResult): Gallery {
 		};
 	});
 	const [{ alt, settings }] = pieces;
-	return triesGallery(result, { name: 'hybrid', what: alt, settings, rows: gridRows(pieces) });
+	const tries = pieces.map((piece) => [
+		piece,
+		...others.map((reading, i) => {
+			const caption = `${reading.look}\n${asked(reading)}`;
+			return { image: piece.image, caption, ...farther(job, piece.image, (i + 1) / others.length) };
+		}),
+	]);
+	return triesGallery(result, { name: 'hybrid', what: alt, settings, tries });
+}
+
+/** A reading's prompt, quoted. */
+const asked = ({ prompt }: ComponentReading) => (prompt === undefined ? 'the reference' : `“${prompt}”`);
+
+/** From so many times as far, only shapes coarser than the usual filter's sigma are left. */
+const AFAR = 4;
+
+/** How a picture is to be seen for another reading than the nearest; the last of several is a `share` of 1 away. */
+function farther(job: JobOf<'hybrid'>, { width }: JobImage, share: number): Pick<Cell, 'view' | 'distance'> {
+	const ways: Partial<Record<string, Pick<Cell, 'view' | 'distance'>>> = {
+		frequency: { distance: AFAR },
+		triple: { distance: AFAR ** share },
+	};
+	return ways[job.decomposition] ?? { view: { apply: decompose(job, width)[0] } };
 }
 
 function describeFilter(job: JobOf<'hybrid'>): string[] {

@@ -1,7 +1,7 @@
 /** Single pictures at chat size. */
 import sharp from 'sharp';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
-import type { View } from '../../gpu/views/view.ts';
+import type { Look } from '../../gpu/views/view.ts';
 import type { Figure } from '../lib/command.ts';
 import { MAX_ALT_CHARACTERS } from '../lib/message-limits.ts';
 import { shorten } from '../lib/shorten.ts';
@@ -20,7 +20,7 @@ const CHAT_SIDE = 256;
 export async function picture(
 	blobs: BlobStore,
 	image: StoredImage,
-	{ filename, alt, view }: { filename: string; alt: string; view?: View },
+	{ filename, alt, view }: { filename: string; alt: string; view?: Look },
 ): Promise<Figure> {
 	const { width, height } = image;
 	const factor = Math.max(1, Math.floor(CHAT_SIDE / Math.max(width, height)));

@@ -1,7 +1,7 @@
 /** Labelled sheets: several pictures in one, each with its caption, readable at chat size. */
 import sharp, { type OverlayOptions } from 'sharp';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
-import type { View } from '../../gpu/views/view.ts';
+import type { Look } from '../../gpu/views/view.ts';
 import type { Figure } from '../lib/command.ts';
 import { breakLines, type Lettering, letteringPath } from './lettering.ts';
 import { readRaster, type StoredImage } from './raster.ts';
@@ -13,7 +13,9 @@ export interface Cell {
 	/** Stands below it: a line that says what it is, and after a line break one with details. */
 	readonly caption: string;
 	/** How to look at it; upright if absent. */
-	readonly view?: View;
+	readonly view?: Look;
+	/** From so many times as far as the other pictures: it is small, in the middle of its place; 1 if absent. */
+	readonly distance?: number;
 }
 
 // Lengths in pixels of the sheet.
@@ -141,13 +143,14 @@ const frame = (left: number, top: number, { width, height }: Size) =>
 	`<rect x="${left - 1}" y="${top - 1}" width="${width + 2}" height="${height + 2}" fill="${RULE}"/>`;
 
 /** The picture in the middle of its place. */
-async function place(blobs: BlobStore, { image, view }: Cell, left: number, top: number, cell: Size) {
+async function place(blobs: BlobStore, { image, view, distance = 1 }: Cell, left: number, top: number, cell: Size) {
 	const { width, height } = image;
 	const { pixels } = await readRaster(blobs, image, view?.apply);
-	const factor = Math.floor(Math.min(cell.width / width, cell.height / height));
+	const room = { width: Math.round(cell.width / distance), height: Math.round(cell.height / distance) };
+	const factor = Math.floor(Math.min(room.width / width, room.height / height));
 	const scaled = sharp(pixels, { raw: { width, height, channels: 3 } });
 	if (factor >= 1) scaled.resize(width * factor, height * factor, { kernel: 'nearest' });
-	else scaled.resize(cell.width, cell.height, { fit: 'inside' });
+	else scaled.resize(room.width, room.height, { fit: 'inside' });
 	const { data, info } = await scaled.raw().toBuffer({ resolveWithObject: true });
 	return {
 		input: data,

@@ -25,32 +25,38 @@ export function shownTries({ images }: JobResult): readonly JobImage[] {
 	return images.slice(0, SHOWN);
 }
 
-/** "seed 183, score 0.91"; without a score where a try was not judged. */
+/** "seed 183, score 91.3 %"; without a score where a try was not judged. */
 export function describeTry({ seed, score }: JobImage): string {
-	return score === undefined ? `seed ${seed}` : `seed ${seed}, score ${score.toFixed(score < NEARLY_SURE ? 2 : 4)}`;
+	return score === undefined ? `seed ${seed}` : `seed ${seed}, score ${(100 * score).toFixed(1)} %`;
 }
 
-/** From here on two digits would make equals of tries that are ranked: most hybrids score so. */
-const NEARLY_SURE = 0.99;
+/** Tries with their readings side by side: more columns than four would be stamps. */
+function inRows(tries: Gallery['rows']): Gallery['rows'] {
+	const perRow = tries[0].length === 2 ? 2 : 1;
+	return Array.from({ length: Math.ceil(tries.length / perRow) }, (_, row) =>
+		tries.slice(row * perRow, (row + 1) * perRow).flat(),
+	);
+}
 
 /**
+ * @param tries the pictures of each, the best try first
  * @param what the tries have in common, a sentence without its full stop
  * @param settings how to make the best alone again
  */
 export function triesGallery(
 	result: JobResult,
-	{ name, what, settings, rows }: { name: string; what: string; settings: string; rows: Gallery['rows'] },
+	{ name, what, settings, tries }: { name: string; what: string; settings: string; tries: Gallery['rows'] },
 ): Gallery {
 	const shown = shownTries(result);
 	const [{ seed }] = shown;
 	const ranking = shown.map(describeTry).join('; ');
 	const count = result.images.length;
-	const best = `Seed ${seed} was the best of ${count} (scores from 0 to 1, by the model itself): ${ranking}.`;
+	const best = `Seed ${seed} was the best of ${count} (scores by the model itself): ${ranking}.`;
 	return {
 		text: [`${what}.`, best, `The best alone: ${settings}.`, ...result.notes].join(' '),
 		filename: `${name}-${seed}-best-of-${count}.png`,
 		alt: `${what}. The best ${shown.length} of ${count} tries`,
 		settings,
-		rows,
+		rows: inRows(tries),
 	};
 }

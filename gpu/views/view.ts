@@ -4,14 +4,18 @@
  */
 import type { Tensor } from '../tensor/tensor.ts';
 
+/** A way to look at a square picture. */
+export interface Look {
+	/** What the viewer sees: A x. [C, S, S] -> [C, S, S] */
+	apply(x: Tensor): Tensor;
+}
+
 /**
- * A way to look at a square picture: a linear, orthogonal map A (A Aᵀ = I) of [C, S, S] onto itself. So A of noise is
+ * A way to look at a square picture that can be undone: a linear, orthogonal map A (A Aᵀ = I) of [C, S, S] onto itself. So A of noise is
  * noise again, and A of a noisy picture has the same noise level. All maps leave their argument unchanged, take any
  * number of channels and treat each alike.
  */
-export interface View {
-	/** What the viewer sees: A x. [C, S, S] -> [C, S, S] */
-	apply(x: Tensor): Tensor;
+export interface View extends Look {
 	/** A⁻¹, for the noise that the network saw in A x. [C, S, S] -> [C, S, S] */
 	invertNoise(noise: Tensor): Tensor;
 	/**

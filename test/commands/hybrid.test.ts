@@ -85,3 +85,15 @@ test.each([
 	expect(width).toBe(256);
 	expect(alt).toMatch(/^A hybrid picture of the kind \w+: it should show \w+/);
 });
+
+test.each([
+	['hybrid a b --tries 2', ['seed 3, score 90.0 %, “b”; from afar, “a”']],
+	['hybrid a b c --kind triple --tries 2', ['“c”; from some way off, “b”; from afar, “a”']],
+	['hybrid a b --kind color --tries 2', ['“b”; in greys, “a”']],
+	['hybrid a --reference cat.png --kind motion --tries 2', ['“a”; in motion, the reference']],
+])('several tries of %s are shown in all their readings', async (line, readings) => {
+	const blobs = memoryBlobs();
+	const image = { blob: await blobs.put(await bands(3, 1)), width: 32, height: 32, seed: 3, score: 0.9 };
+	const { figures } = await runTyped(line, async () => ({ images: [image, image], notes: [] }), blobs);
+	for (const reading of readings) expect(figures[0].alt.split(reading)).toHaveLength(3);
+});

@@ -62,6 +62,11 @@ describe('sheet', () => {
 		expect(await redBoxes((await sheet(blobs, [row], about)).bytes)).toEqual([256, 256]);
 	});
 
+	it('shows a picture from afar small, in the middle of its place', async () => {
+		const row = [{}, { distance: 4 }].map((how) => ({ image: small, caption: 'x', ...how }));
+		expect(await redBoxes((await sheet(blobs, [row], about)).bytes)).toEqual([384, 64]);
+	});
+
 	it('makes pictures smaller that are too large for it', async () => {
 		const row = Array.from({ length: 9 }, () => ({ image: large, caption: '' }));
 		const figure = await sheet(blobs, [row], about);
