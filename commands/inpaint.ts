@@ -173,13 +173,15 @@ function gallery(job: JobOf<'inpaint'>, { images, notes }: JobResult, { name, se
 		});
 	const inputs = images.flatMap((image) => (image.role ? { image, caption: image.role } : []));
 	const settings = `${how}, ${describeSampling(job)}`;
+	const hole = job.whole ? '' : ', and what was under it';
 	return {
 		text: [`${made}: ${sizes}${settings}.`, ...notes].join(' '),
 		filename: `inpaint-${job.seed}-sheet.png`,
-		alt: `Inpaintings: ${made}; beside them the original and the mask, white where it is made anew`,
+		alt: `Inpaintings: ${made}; beside them the original and the mask, white where it is made anew${hole}`,
 		settings,
 		title: `${name} as “${job.prompt}”`,
-		rows: gridRows([...pieces, ...inputs]),
+		// In the course's way what goes in stands above what comes out.
+		rows: job.whole ? gridRows([...pieces, ...inputs]) : [inputs, ...gridRows(pieces)],
 	};
 }
 

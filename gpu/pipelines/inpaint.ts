@@ -17,7 +17,7 @@ import { middlePart } from '../tensor/cubic.ts';
 import { asPicture } from '../tensor/grey.ts';
 import { measureImage } from '../tensor/image.ts';
 import { blend } from '../tensor/mask.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { map, type Tensor } from '../tensor/tensor.ts';
 import { feather } from './inpaint/feather.ts';
 import { readMask } from './inpaint/mask.ts';
 import { RULES } from './inpaint/rules.ts';
@@ -28,7 +28,10 @@ import type { Pipeline, PipelineResult } from './pipeline.ts';
 import { promptEstimate, promptNotes } from './prompts.ts';
 import { sampleTogether, stepsOf } from './sample-together.ts';
 
-/** One picture per seed, then the original and the mask (white = made anew), all of the size at which the picture is kept. */
+/**
+ * One picture per seed, then the original, the mask (white = made anew) and, in the course's way, the `hole to fill`: what lies
+ * under the mask, on black. All are of the size at which the picture is kept.
+ */
 export const inpaint: Pipeline<'inpaint'> = async (job, context) => {
 	const { denoiser } = context;
 	const { schedule } = denoiser;
@@ -88,11 +91,20 @@ export const inpaint: Pipeline<'inpaint'> = async (job, context) => {
 				...results,
 				{ pixels: picture, seed: job.seed, role: 'original' },
 				{ pixels: asPicture(mask), seed: job.seed, role: 'mask' },
+				...(job.whole ? [] : [{ pixels: underMask(picture, mask), seed: job.seed, role: 'hole to fill' }]),
 			],
 			notes: [...notes.flat(), ...maskNotes, ...enlargementNotes(square.side, made[0]), ...spacingNotes(job)],
 		};
 	}
 };
+
+/** What is made anew, as the course shows it: the picture where the mask is 1, black elsewhere. */
+const underMask = (picture: Tensor, mask: Tensor) =>
+	blend(
+		mask,
+		picture,
+		map(picture, () => -1),
+	); // [3, H, W]
 
 /** @param made [3, N, N] */
 function enlargementNotes(side: number, { shape: [, size] }: Tensor): string[] {

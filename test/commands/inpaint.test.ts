@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../gpu/jobs/index.ts';
-import { jobTyped } from './typed.ts';
+import { bands } from '../fakes/fake-runner.ts';
+import { memoryBlobs } from '../fakes/memory-blobs.ts';
+import { jobTyped, runTyped } from './typed.ts';
 
 const PICTURE = 'a'.repeat(64);
 
@@ -74,4 +76,17 @@ describe('/inpaint says in one sentence what is wrong with', () => {
 		await expect(jobTyped(line)).rejects.toThrow(UserError);
 		await expect(jobTyped(line)).rejects.toThrow(sentence);
 	});
+});
+
+test('in the course’s way the sheet has original, mask and hole above the results', async () => {
+	const blobs = memoryBlobs();
+	const stored = { blob: await blobs.put(await bands(3, 1)), width: 32, height: 32, seed: 3 };
+	const images = [
+		{ ...stored },
+		{ ...stored, seed: 4 },
+		...['original', 'mask', 'hole to fill'].map((role) => ({ ...stored, role })),
+	];
+	const line = 'inpaint photo.png --region 0,0,.5,1 --size model --count 2 --seed 3';
+	const { figures } = await runTyped(line, async () => ({ images, notes: [] }), blobs);
+	expect(figures[0].alt).toContain('Row 1: original; mask; hole to fill. Row 2: seed 3; seed 4.');
 });

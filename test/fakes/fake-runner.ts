@@ -178,7 +178,10 @@ function factsOf(job: Job): ImageFacts[] {
 				{ seed, role: 'original' },
 			];
 		case 'inpaint':
-			return [...inARow(job), { seed, role: 'original' }, { seed, role: 'mask' }];
+			return [
+				...inARow(job),
+				...['original', 'mask', ...(job.whole ? [] : ['hole to fill'])].map((role) => ({ seed, role })),
+			];
 		case 'noise':
 			return [{ seed, role: 'original' }, ...job.levels.map((t) => ({ seed, role: 'noisy', t, psnr: 10 }))];
 		case 'denoise':

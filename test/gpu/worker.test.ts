@@ -161,7 +161,7 @@ describe('the inference process', () => {
 			...{ kind: 'inpaint', ...sampling(), sampler: 'course', prompt: 'a house', image, area: { by: 'mask', mask } },
 			...{ feather: 0, rule: 'course', jumpLength: 10, resamples: 10, count: 1 },
 		});
-		expect(images.map(({ role }) => role)).toEqual([undefined, 'original', 'mask']);
+		expect(images.map(({ role }) => role)).toEqual([undefined, 'original', 'mask', 'hole to fill']);
 		const { data, info } = await sharp(await blobs.get(images[0].blob))
 			.raw()
 			.toBuffer({ resolveWithObject: true });

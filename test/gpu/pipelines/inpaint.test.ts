@@ -22,10 +22,10 @@ const isKnown = (i: number) => i % SIDE < SIDE / 2;
 describe('inpaint', () => {
 	it.each(['course', 'repaint', 'clean'] as const)('keeps the known pixels to the bit (%s)', async (rule) => {
 		const { images } = await inpaint({ ...job, rule, steps: 10 }, toyContext());
-		const [result, original, mask] = images;
-		expect(images.map(({ role }) => role)).toEqual([undefined, 'original', 'mask']);
-		const [before, after, drawn] = await Promise.all(
-			[original, result, mask].map(async ({ pixels }) => {
+		const [result, original, mask, hole] = images;
+		expect(images.map(({ role }) => role)).toEqual([undefined, 'original', 'mask', 'hole to fill']);
+		const [before, after, drawn, under] = await Promise.all(
+			[original, result, mask, hole].map(async ({ pixels }) => {
 				const png = await encodePng(pixels);
 				return sharp(png).raw().toBuffer();
 			}),
@@ -34,6 +34,7 @@ describe('inpaint', () => {
 			const rgb = (bytes: Buffer) => [...bytes.subarray(3 * i, 3 * i + 3)];
 			if (isKnown(i)) expect(rgb(after)).toEqual(rgb(before));
 			expect(rgb(drawn)).toEqual(isKnown(i) ? [0, 0, 0] : [255, 255, 255]);
+			expect(rgb(under)).toEqual(isKnown(i) ? [0, 0, 0] : rgb(before));
 		}
 	});
 
@@ -130,7 +131,7 @@ describe('inpaint', () => {
 
 	it('makes of several pictures what their seeds make alone', async () => {
 		const { images } = await inpaint({ ...job, count: 2 }, toyContext());
-		expect(images.map(({ seed }) => seed)).toEqual([180, 181, 180, 180]);
+		expect(images.map(({ seed }) => seed)).toEqual([180, 181, 180, 180, 180]);
 		for (const { pixels, seed } of images.slice(0, 2)) {
 			const alone = await inpaint({ ...job, seed }, toyContext());
 			expect(alone.images[0].pixels).toEqual(pixels);
