@@ -28,7 +28,7 @@ const COURSE_SEED = 150;
 
 export const course = defineCommand({
 	name: 'course',
-	summary: 'Make every figure of both parts of the course, as one web page',
+	summary: 'Make the figures of both parts of the course, as one web page',
 	example: '--figures 1.1,1.4',
 	staffOnly: true,
 	options: {
@@ -50,8 +50,11 @@ export const course = defineCommand({
 		},
 		model: { kind: 'model', summary: 'One of the models that /models lists' },
 		run: ownRunsOption,
+		photo: { kind: 'image', summary: 'A picture of your own in the place of the test picture, in 1.1 to 1.7' },
+		photo2: { kind: 'image', summary: 'One in the place of the second picture of 1.7, 1.7.2 and 1.7.3' },
+		photo3: { kind: 'image', summary: 'One in the place of the third picture of 1.7, 1.7.2 and 1.7.3' },
 	},
-	async run({ figures: ids, quick, seed, model, run }, context) {
+	async run({ figures: ids, quick, seed, model, run, photo, photo2, photo3 }, context) {
 		const own = await ownRuns(run, context.training);
 		const report: Report = {
 			commands: COMMANDS,
@@ -62,7 +65,8 @@ export const course = defineCommand({
 			seed,
 			quick,
 		};
-		const figures = courseFigures(own).filter(({ id }) => ids.includes(id));
+		const photos = [photo, photo2, photo3];
+		const figures = courseFigures({ own, photos, guidance: model.guidanceScale }).filter(({ id }) => ids.includes(id));
 		const plan = await Promise.all(figures.map((figure) => planFigure(report, figure, context)));
 		const expected = await expectedSeconds(report, plan.flat(), context);
 		context.tell(`${count(figures.length)}, about ${describeDuration(expected)} in all.`);
@@ -76,7 +80,7 @@ export const course = defineCommand({
 				}),
 			);
 		}
-		const failed = made.flatMap(({ requests }) => requests).filter(({ reply }) => 'failure' in reply).length;
+		const failed = made.flatMap(({ rows }) => rows.flat()).filter(({ reply }) => 'failure' in reply).length;
 		return {
 			text: `${count(figures.length)} with the model ${model.name} and the seed ${seed}${failed ? `; ${failed} pictures could not be made, the page says why` : ''}.`,
 			figures: [],

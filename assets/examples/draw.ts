@@ -1,13 +1,17 @@
 /**
- * Draws the example pictures beside this file, all of them our own: `npx tsx assets/examples/draw.ts`.
+ * Draws the example pictures beside this file: `npx tsx assets/examples/draw.ts`.
  *
  * They stand for what the course asks students to bring: a photo of a tower, two photos of their own, a drawing from the
- * web, and two sketches by hand.
+ * web, and two sketches by hand. All are our own but for the drawing from the web, penguin.svg, which names its authors.
  */
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 
 const SIDE = 256;
+
+/** Dots per inch at which a drawing of 36 points is larger than SIDE. */
+const PER_POINT = 600;
 
 const svg = (body: string) =>
 	`<svg xmlns="http://www.w3.org/2000/svg" width="${SIDE}" height="${SIDE}" viewBox="0 0 256 256">${body}</svg>`;
@@ -105,14 +109,8 @@ function bay(): string {
 	<path d="M0 256v-40c40-16 84-10 110 14 10 10 14 18 14 26z" fill="#2b2a2e"/><path d="M190 190h34l-8 10h-18z" fill="#31222a"/><path d="M206 188V146l18 40zM203 188v-34l-13 32z" fill="#f6ead8"/>`;
 }
 
-function penguin(): string {
-	return `<rect width="256" height="256" fill="#bfe6f7"/><rect y="200" width="256" height="56" fill="#fff"/>
-	<g stroke="#1c2430" stroke-width="6" stroke-linejoin="round"><path d="M62 118c-22 26-30 54-24 72 12-2 24-14 32-32zM194 118c22 26 30 54 24 72-12-2-24-14-32-32z" fill="#37475a"/>
-	<ellipse cx="128" cy="140" rx="68" ry="92" fill="#37475a"/><path d="M128 96c-30-34-58-4-46 30-14 60 10 98 46 98s60-38 46-98c12-34-16-64-46-30z" fill="#fff"/>
-	<path d="M88 226c-16-8-30 2-30 14h54c0-8-8-16-24-14zM168 226c16-8 30 2 30 14h-54c0-8 8-16 24-14z" fill="#f6a32b"/><path d="M112 128h32l-16 20z" fill="#f6a32b"/></g>
-	<circle cx="104" cy="106" r="9" fill="#1c2430"/><circle cx="152" cy="106" r="9" fill="#1c2430"/><circle cx="107" cy="103" r="3" fill="#fff"/><circle cx="155" cy="103" r="3" fill="#fff"/>
-	<path d="M70 72c0-34 26-52 58-52s58 18 58 52z" fill="#d8443c" stroke="#1c2430" stroke-width="6"/><rect x="62" y="66" width="132" height="20" rx="10" fill="#fff" stroke="#1c2430" stroke-width="6"/><circle cx="128" cy="18" r="13" fill="#fff" stroke="#1c2430" stroke-width="6"/>`;
-}
+/** The drawing from the web, on white. */
+const penguin = () => readFile(new URL('penguin.svg', import.meta.url), 'utf8');
 
 /** Straight strokes through the points as an unsteady hand draws them, twice. */
 function pen(seed: number, strokes: readonly string[], width: number): string {
@@ -177,7 +175,7 @@ const drawings: Record<string, () => Promise<sharp.Sharp>> = {
 	tower: () => asPhoto(tower(), 1),
 	fruit: () => asPhoto(fruit(), 2),
 	bay: () => asPhoto(bay(), 3),
-	penguin: async () => sharp(Buffer.from(svg(penguin()))),
+	penguin: async () => sharp(Buffer.from(await penguin()), { density: PER_POINT }).resize(SIDE, SIDE),
 	'house-sketch': async () => sharp(Buffer.from(svg(houseSketch()))),
 	'rocket-sketch': async () => sharp(Buffer.from(svg(rocketSketch()))),
 };

@@ -1,20 +1,45 @@
-/** A figure of the course's report: what is asked for, through the bot's own commands. */
+/** A figure of the course's report: what is asked for, through the bot's own commands, and what is to be learned from it. */
+import type { Upload } from '../lib/options.ts';
 import type { Example } from './examples.ts';
+
+/** A picture to work on: one that comes with the bot, or somebody's own. */
+export type Photo = Example | Upload;
 
 /** A request that is part of a figure. */
 export interface FigureRequest {
 	readonly command: string;
 	/** As typed, without the name of a model or a seed. */
 	readonly options: Readonly<Record<string, string | number>>;
-	/** The option `image` is an example picture, or the first picture of an earlier request of the same figure. */
-	readonly image?: Example | { readonly pictureOf: number };
+	/** The option `image`: a picture, or the first one that an earlier request of the same figure made. */
+	readonly image?: Photo | { readonly pictureOf: number };
 }
 
-export interface CourseFigure {
+/** Requests that are shown side by side. */
+export interface FigureRow {
+	/** Why it is there, where it is not what the assignment asks for; a sentence or two. */
+	readonly note?: string;
+	readonly requests: readonly FigureRequest[];
+}
+
+export interface Paper {
+	/** "Ho et al. 2020" */
+	readonly name: string;
+	readonly url: string;
+}
+
+/** The words around a figure, in plain sentences; in all of them `_{…}` is set lower and `^{…}` higher. */
+export interface Lesson {
+	readonly title: string;
+	/** What is shown. */
+	readonly text: string;
+	readonly formula: string;
+	readonly papers: readonly Paper[];
+	/** What to look at, and why it is so. */
+	readonly look: string;
+}
+
+export interface CourseFigure extends Lesson {
 	/** The exercise's number in the assignment; letters tell figures of one exercise apart. */
 	readonly id: string;
-	readonly title: string;
-	/** What to look at, in a sentence or two. */
-	readonly text: string;
-	readonly requests: readonly FigureRequest[];
+	readonly rows: readonly FigureRow[];
 }

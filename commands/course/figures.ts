@@ -4,8 +4,17 @@
  */
 import { digitFigures } from './digit-figures.ts';
 import type { Example } from './examples.ts';
-import type { CourseFigure, FigureRequest } from './figure.ts';
+import type { CourseFigure, FigureRequest, FigureRow, Photo } from './figure.ts';
+import { LESSONS } from './lessons.ts';
 import type { OwnRuns } from './own-runs.ts';
+
+type Options = FigureRequest['options'];
+
+/** The assignment's classifier-free guidance scale, in every figure that guides. */
+const COURSE_GUIDANCE = 7;
+
+/** What commands are told whose usual way is another: the course's own loop, and its guidance. */
+const COURSE_WAY = { guidance: COURSE_GUIDANCE, sampler: 'course' } as const;
 
 const PROMPTS = ['an oil painting of a snowy mountain village', 'a man wearing a hat', 'a rocket ship'];
 
@@ -15,143 +24,151 @@ const PHOTOS: readonly Example[] = ['tower', 'fruit', 'bay'];
 /** A drawing from the web, and two by hand. */
 const DRAWINGS: readonly Example[] = ['penguin', 'house-sketch', 'rocket-sketch'];
 
-const generate = (options: FigureRequest['options']): FigureRequest => ({ command: 'generate', options });
-const onTower = (command: string, options: FigureRequest['options']): FigureRequest => ({
-	command,
-	options,
-	image: 'tower',
-});
-const edits = (images: readonly Example[], prompts: readonly string[]) =>
-	images.map(
-		(image, i): FigureRequest => ({ command: 'edit', options: { prompt: prompts[i % prompts.length] }, image }),
-	);
+/** What is made anew in the examples, and as what; of a picture that nobody here has seen, the middle. */
+const HOLES: Readonly<Partial<Record<Example, Options>>> = {
+	tower: { region: '0.33,0,0.34,0.42' },
+	fruit: { region: '0.5,0.45,0.5,0.45', prompt: 'a red apple' },
+	bay: { region: '0.68,0.5,0.3,0.35', prompt: 'a sailboat' },
+};
+const MIDDLE: Options = { region: '0.25,0.25,0.5,0.5' };
 
-const inpaint = (image: Example, options: FigureRequest['options']): FigureRequest => ({
-	command: 'inpaint',
-	options: { ...options, size: 'model', count: 3 },
+/** Tries of an anagram that is hard to see, and of other illusions: the assignment says that several seeds are needed. */
+const MANY_TRIES = 16;
+const TRIES = 8;
+
+const generate = (options: Options): FigureRequest => ({ command: 'generate', options });
+
+const edit = (image: Photo, prompt: string): FigureRequest => ({
+	command: 'edit',
+	options: { prompt, guidance: COURSE_GUIDANCE },
 	image,
 });
 
-/** Tries of every anagram and hybrid: the assignment says that several seeds are needed. */
-const TRIES = 8;
-
-const PICTURE_FIGURES: readonly CourseFigure[] = [
-	{
-		id: '0',
-		title: 'Three prompts, 20 and 30 steps',
-		text: 'The same seed for all. More steps change details more than the scene.',
-		requests: PROMPTS.flatMap((prompt) => [20, 30].map((steps) => generate({ prompt, steps }))),
+const inpaint = (image: Photo): FigureRequest => ({
+	command: 'inpaint',
+	options: {
+		...((typeof image === 'string' && HOLES[image]) || MIDDLE),
+		guidance: COURSE_GUIDANCE,
+		size: 'model',
+		count: 3,
 	},
-	{
-		id: '0b',
-		title: 'The same through stage II',
-		text: 'Stage II makes it four times as large under the same prompt.',
-		requests: PROMPTS.flatMap((prompt, i) => [
-			generate({ prompt, steps: 30 }),
-			{ command: 'upscale', options: { prompt }, image: { pictureOf: 2 * i } },
+	image,
+});
+
+const illusion = (command: 'anagram' | 'hybrid', prompt: string, prompt2: string, options: Options = {}) => ({
+	command,
+	options: { prompt, prompt2, tries: TRIES, ...options, ...COURSE_WAY },
+});
+
+const enlarge = (of: number, options: Options): FigureRequest => ({
+	command: 'upscale',
+	options,
+	image: { pictureOf: of },
+});
+
+/** Each request in a row of its own: its sheet is as wide as the page. */
+const rowsOf = (...requests: readonly FigureRequest[]): FigureRow[] =>
+	requests.map((request) => ({ requests: [request] }));
+
+const figure = (id: keyof typeof LESSONS, rows: readonly FigureRow[]): CourseFigure => ({ id, ...LESSONS[id], rows });
+
+function pictureFigures(photos: readonly (Photo | undefined)[], guidance: number): readonly CourseFigure[] {
+	const all = PHOTOS.map((example, i) => photos[i] ?? example);
+	const [test] = all;
+	const onTest = (command: string, options: Options): FigureRow[] => rowsOf({ command, options, image: test });
+	/** For a model whose usual guidance is not the course's. */
+	const otherwise = (row: FigureRow) => (guidance === COURSE_GUIDANCE ? [] : [row]);
+	const PHOTO = 'a high quality photo';
+	const DOG = 'a photo of a dog';
+	const unguided = { count: 5, guidance: 1, sampler: 'course' };
+	return [
+		figure(
+			'0',
+			PROMPTS.map((prompt) => ({
+				requests: [20, 30].map((steps) => generate({ prompt, steps, guidance: COURSE_GUIDANCE })),
+			})),
+		),
+		figure(
+			'0b',
+			PROMPTS.map((prompt, i) => ({
+				requests: [generate({ prompt, steps: 30, guidance: COURSE_GUIDANCE }), enlarge(2 * i, { prompt })],
+			})),
+		),
+		figure('1.1', onTest('noise', { t: '250,500,750' })),
+		figure('1.2', onTest('denoise', { method: 'blur' })),
+		figure('1.3', onTest('denoise', { method: 'one-step' })),
+		figure('1.4', onTest('denoise', { method: 'compare', start: 10 })),
+		figure('1.5', [
+			...rowsOf(generate({ prompt: PHOTO, ...unguided })),
+			...otherwise({
+				note: 'This model knows things rather than photos, so here are five under a prompt that names one.',
+				requests: [generate({ prompt: DOG, ...unguided })],
+			}),
 		]),
-	},
-	{
-		id: '1.1',
-		title: 'The forward process',
-		text: 'The test picture with more and more noise, at t = 250, 500 and 750.',
-		requests: [onTower('noise', { t: '250,500,750' })],
-	},
-	{
-		id: '1.2',
-		title: 'Classical denoising',
-		text: 'A Gaussian blur, the best one for each noise level: it removes noise and detail alike.',
-		requests: [onTower('denoise', { method: 'blur' })],
-	},
-	{
-		id: '1.3',
-		title: 'One-step denoising',
-		text: 'One estimate of the noise implies the clean picture; the more noise, the blurrier.',
-		requests: [onTower('denoise', { method: 'one-step' })],
-	},
-	{
-		id: '1.4',
-		title: 'Iterative denoising',
-		text: 'From i_start = 10 along strided timesteps, every fifth state, and the result beside the one step and the blur.',
-		requests: [onTower('denoise', { method: 'compare', start: 10 })],
-	},
-	{
-		id: '1.5',
-		title: 'Sampling from pure noise',
-		text: 'Five samples without guidance: vague, and no better than the model is on its own.',
-		requests: [generate({ prompt: 'a high quality photo', count: 5, guidance: 1, sampler: 'course' })],
-	},
-	{
-		id: '1.6',
-		title: 'Classifier-free guidance',
-		text: 'Five samples with guidance, from the same noise.',
-		requests: [generate({ prompt: 'a high quality photo', count: 5, sampler: 'course' })],
-	},
-	{
-		id: '1.7',
-		title: 'Image-to-image',
-		text: 'Noise to the start index, then denoise: the later the start, the closer to the original.',
-		requests: edits(PHOTOS, ['a high quality photo']),
-	},
-	{
-		id: '1.7.1',
-		title: 'Drawings made real',
-		text: 'The same for a drawing from the web and for two sketches by hand.',
-		requests: edits(DRAWINGS, ['a high quality photo']),
-	},
-	{
-		id: '1.7.2',
-		title: 'Inpainting',
-		text: 'Only the region is made anew; everywhere else the original comes back after each step.',
-		requests: [
-			inpaint('tower', { region: '0.33,0,0.34,0.42' }),
-			inpaint('fruit', { region: '0.5,0.45,0.5,0.45', prompt: 'a red apple' }),
-			inpaint('bay', { region: '0.68,0.5,0.3,0.35', prompt: 'a sailboat' }),
-		],
-	},
-	{
-		id: '1.7.3',
-		title: 'Text-conditional image-to-image',
-		text: 'The sweep again, steered by a prompt of its own.',
-		requests: edits(PHOTOS, ['a rocket ship', 'a photo of a dog', 'an oil painting of a snowy mountain village']),
-	},
-	{
-		id: '1.8',
-		title: 'Visual anagrams',
-		text: 'One picture, read upright and upside down: the mean of both noise estimates. The best of several tries.',
-		requests: [
-			['an oil painting of an old man', 'an oil painting of people around a campfire'],
-			['an oil painting of a snowy mountain village', 'an oil painting of a skull'],
-			['a photo of a dog', 'a photo of the amalfi coast'],
-		].map(([prompt, prompt2]) => ({ command: 'anagram', options: { prompt, prompt2, tries: TRIES } })),
-	},
-	{
-		id: '1.9',
-		title: 'Hybrid images',
-		text: 'The low frequencies under one prompt, the high ones under another: step back, and the picture changes.',
-		requests: [
-			['a lithograph of a skull', 'a lithograph of waterfalls'],
-			['a photo of a man', 'a photo of the amalfi coast'],
-			['an oil painting of an old man', 'an oil painting of a snowy mountain village'],
-		].map(([prompt, prompt2]) => ({ command: 'hybrid', options: { prompt, prompt2, tries: TRIES } })),
-	},
-	{
-		id: '2',
-		title: 'Bells and whistles',
-		text: 'Anagrams by other views, a hybrid of grey and colour, and an anagram through stage II by the same view.',
-		requests: [
-			{ command: 'anagram', options: { prompt: 'a tree', prompt2: 'a mushroom', view: 'negate' } },
-			{ command: 'anagram', options: { prompt: 'a cat', prompt2: 'a rabbit', view: 'rotate_cw' } },
-			{ command: 'hybrid', options: { prompt: 'a house', prompt2: 'a sunflower', kind: 'color' } },
-			{ command: 'anagram', options: { prompt: 'an umbrella', prompt2: 'a slice of pizza' } },
+		figure('1.6', [
+			...rowsOf(generate({ prompt: PHOTO, count: 5, ...COURSE_WAY })),
+			...otherwise({
+				note: `Above, with the course's values, this model's pictures get worse instead of better: guidance ${COURSE_GUIDANCE} is too much for it without clipping. What guidance does shows in the second row of 1.5, the same noise, against this one, with guidance ${guidance} and the scheduler's dynamic thresholding, which suit it.`,
+				requests: [generate({ prompt: DOG, count: 5 })],
+			}),
+		]),
+		figure('1.7', rowsOf(...all.map((photo) => edit(photo, PHOTO)))),
+		figure('1.7.1', rowsOf(...DRAWINGS.map((drawing) => edit(drawing, PHOTO)))),
+		figure('1.7.2', rowsOf(...all.map(inpaint))),
+		figure(
+			'1.7.3',
+			rowsOf(
+				...['a rocket ship', DOG, 'an oil painting of a snowy mountain village'].map((prompt, i) =>
+					edit(all[i], prompt),
+				),
+			),
+		),
+		figure(
+			'1.8',
+			rowsOf(
+				illusion('anagram', 'an oil painting of an old man', 'an oil painting of people around a campfire', {
+					tries: MANY_TRIES,
+				}),
+				illusion('anagram', 'a lion', 'the sun'),
+				illusion('anagram', 'a rocket ship', 'a pencil'),
+			),
+		),
+		figure(
+			'1.9',
+			rowsOf(
+				illusion('hybrid', 'a lithograph of a skull', 'a lithograph of waterfalls'),
+				illusion('hybrid', 'a photo of a man', 'a photo of the amalfi coast'),
+				illusion('hybrid', 'an oil painting of an old man', 'an oil painting of a snowy mountain village'),
+			),
+		),
+		figure('2', [
+			...rowsOf(
+				illusion('anagram', 'a tree', 'a mushroom', { view: 'negate' }),
+				illusion('anagram', 'a cat', 'a rabbit', { view: 'rotate_cw' }),
+				illusion('hybrid', 'a house', 'a sunflower', { kind: 'color' }),
+				illusion('anagram', 'an umbrella', 'a slice of pizza'),
+				enlarge(3, { prompt: 'an umbrella', prompt2: 'a slice of pizza', view: 'flip' }),
+			),
 			{
-				command: 'upscale',
-				options: { prompt: 'an umbrella', prompt2: 'a slice of pizza', view: 'flip' },
-				image: { pictureOf: 3 },
+				note: 'A logo for a course on pictures, with the model’s own guidance and the scheduler, which keep areas clean.',
+				requests: [generate({ prompt: 'a camera' }), enlarge(5, { prompt: 'a camera' })],
 			},
-		],
-	},
-];
+		]),
+	];
+}
 
-/** Both parts; of Part B some are by trainings of one's own, where there are any. */
-export const courseFigures = (own: OwnRuns = {}): readonly CourseFigure[] => [...PICTURE_FIGURES, ...digitFigures(own)];
+export interface FigureChoice {
+	/** Trainings of one's own that Part B is made from, where there are any. */
+	readonly own?: OwnRuns;
+	/** Pictures of one's own, each in the place of the one of `PHOTOS`; where it is absent that one stays. */
+	readonly photos?: readonly (Photo | undefined)[];
+	/** The guidance that the model is at its best with. */
+	readonly guidance?: number;
+}
+
+/** Both parts. */
+export const courseFigures = ({
+	own = {},
+	photos = [],
+	guidance = COURSE_GUIDANCE,
+}: FigureChoice = {}): readonly CourseFigure[] => [...pictureFigures(photos, guidance), ...digitFigures(own)];

@@ -2,8 +2,9 @@
 import { html, raw } from 'hono/html';
 import { DIGIT_MODELS } from '../../gpu/jobs/index.ts';
 import type { Figure } from '../lib/command.ts';
+import type { Paper } from './figure.ts';
 import type { OwnRuns } from './own-runs.ts';
-import type { MadeFigure, MadeRequest, Report } from './run.ts';
+import type { InputFile, MadeFigure, MadeRequest, Report } from './run.ts';
 
 const STYLE = `
 :root { color-scheme: light dark; --ink: #1f2430; --soft: #5c6475; --paper: #fff; --card: #f5f6f9; --rule: #dfe2ea; --accent: #4456c7 }
@@ -13,14 +14,21 @@ body { margin: 0 auto; padding: 3rem 1.25rem 6rem; max-width: 64rem; background:
 h1 { font-size: 2rem; line-height: 1.2; margin: 0 0 .5rem }
 header p, .about { color: var(--soft); max-width: 46rem; margin: .25rem 0 1rem }
 nav ol { columns: 16rem; padding: 1rem 1.25rem; margin: 1.5rem 0 0; list-style: none; border: 1px solid var(--rule); border-radius: .75rem }
-nav a { color: inherit; text-decoration: none } nav a:hover { text-decoration: underline }
+nav a { text-decoration: none } nav a:hover { text-decoration: underline }
 nav b, h2 b { color: var(--accent); font-weight: 600; margin-right: .5rem }
 section { margin-top: 3.5rem; padding-top: 1.25rem; border-top: 1px solid var(--rule) }
 h2 { font-size: 1.3rem; margin: 0 }
-.requests { display: flex; flex-wrap: wrap; gap: 1.25rem; align-items: flex-start }
+sub, sup { line-height: 0; font-size: .75em }
+a { color: var(--accent) }
+nav a { color: inherit }
+.formula { margin: .25rem 0 1rem; overflow-x: auto; font: 1.1rem/1.8 Cambria, Georgia, "Times New Roman", serif }
+.row + .row, .about + .row { margin-top: 1.25rem }
+.note { max-width: 46rem; margin: 2rem 0 .75rem; padding-left: .75rem; border-left: 3px solid var(--accent) }
+.row { display: flex; flex-wrap: wrap; gap: 1.25rem; align-items: flex-start }
 figure { margin: 0; min-width: min(17.5rem, 100%); padding: .75rem; background: var(--card); border-radius: .75rem; max-width: 100% }
 figure img { display: block; max-width: 100%; height: auto; border-radius: .35rem; image-rendering: pixelated }
 figure img + img { margin-top: .75rem }
+figcaption p { margin: .25rem 0 0 }
 figcaption { max-width: 48rem; margin-top: .5rem; font-size: .85rem; color: var(--soft); contain: inline-size }
 code { font: .85em ui-monospace, monospace; color: var(--ink); overflow-wrap: anywhere }
 .failure { color: #b3261e }
@@ -38,8 +46,10 @@ export async function coursePage(report: Report, figures: readonly MadeFigure[])
 <style>${raw(STYLE)}</style>
 <header>
 <h1>Fun with diffusion models: Parts A and B</h1>
-<p>Every figure of the assignment, made by Flipside with the model ${model.name} (${model.summary}), ${digitNetworks(own)}, and the seed ${seed}.
-Type a figure's line into the chat, and the bot makes it again.</p>
+<p>The assignment's figures, made by Flipside with the model ${model.name} (${model.summary}), ${digitNetworks(own)}, and the seed ${seed}.
+${missingEpochs(own)}</p>
+<p>Type a figure's line into the chat, and the bot makes it again; files that it names are linked beside it, to save and to attach.
+At the command line the same line goes behind <code>npm run -s flipside --</code>, without its slash.</p>
 ${quick ? html`<p>This is the quick version: a few steps for each picture, so that it can be seen that all works.</p>` : ''}
 <nav><ol>${figures.map(({ figure: { id, title } }) => html`<li><a href="#f${id}"><b>${id}</b>${title}</a></li>`)}</ol></nav>
 </header>
@@ -57,17 +67,48 @@ function digitNetworks(own: OwnRuns): string {
 	return `the training${ids.length === 1 ? '' : 's'} ${ids.join(', ')}${rest}`;
 }
 
-function section({ figure: { id, title, text }, requests }: MadeFigure) {
-	return html`<section id="f${id}"><h2><b>${id}</b>${title}</h2><p class="about">${text}</p>
-<div class="requests">${requests.map(request)}</div></section>
+/** What the assignment wants to see, and nobody can without a training. */
+function missingEpochs(own: OwnRuns): string {
+	if (DIGIT_MODELS.every((model) => own[model])) return '';
+	return 'Of its own digit networks only the weights after the last epoch are here: what the assignment wants to see of earlier ones is missing, and the figures of Part B say how to get it.';
+}
+
+function section({ figure, rows }: MadeFigure) {
+	const { id, title, text, formula, papers, look } = figure;
+	return html`<section id="f${id}"><h2><b>${id}</b>${title}</h2><p class="about">${marked(text)}</p>
+${rows.map((requests, i) => row(requests, figure.rows[i].note))}
+<p class="formula">${marked(formula)}</p><p class="about">${marked(look)} ${links(papers)}</p></section>
 `;
 }
 
-function request({ line, reply }: MadeRequest) {
-	const isFailure = 'failure' in reply;
-	return html`<figure>${isFailure ? '' : reply.figures.map(image)}<figcaption><code>${line}</code><br>
-${isFailure ? html`<span class="failure">${reply.failure}</span>` : reply.text}</figcaption></figure>
+function row(requests: readonly MadeRequest[], note: string | undefined) {
+	return html`${note ? html`<p class="note">${note}</p>` : ''}<div class="row">${requests.map(request)}</div>
 `;
+}
+
+/** Sets `_{…}` lower and `^{…}` higher. */
+function marked(text: string) {
+	return text.split(/([_^]\{[^}]*\})/).map((part) => {
+		const inner = part.slice(2, -1);
+		if (part.startsWith('_{')) return html`<sub>${inner}</sub>`;
+		return part.startsWith('^{') ? html`<sup>${inner}</sup>` : part;
+	});
+}
+
+function links(papers: readonly Paper[]) {
+	return html`(${papers.map(({ name, url }, i) => html`${i > 0 ? '; ' : ''}<a href="${url}">${name}</a>`)})`;
+}
+
+function request({ line, file, reply }: MadeRequest) {
+	const isFailure = 'failure' in reply;
+	return html`<figure>${isFailure ? '' : reply.figures.map(image)}<figcaption><code>${line}</code>
+${file ? download(file) : ''}<p>${isFailure ? html`<span class="failure">${reply.failure}</span>` : reply.text}</p></figcaption></figure>
+`;
+}
+
+function download({ name, bytes }: InputFile) {
+	const address = `data:application/octet-stream;base64,${Buffer.from(bytes).toString('base64')}`;
+	return html`<p>In a chat, attach <a href="${address}" download="${name}">${name}</a>; at the command line, save it first.</p>`;
 }
 
 function image({ bytes, type, width, height, alt }: Figure) {

@@ -2,7 +2,7 @@
 
 import { isDigitJob, type Job, mayBringEmbeddings, UserError } from '../../gpu/jobs/index.ts';
 import type { ModelList, ModelSummary } from '../../gpu/queue/runner.ts';
-import type { Command, CommandContext, Reply } from '../lib/command.ts';
+import type { Command, CommandContext, FinishedJob, Reply } from '../lib/command.ts';
 import { findCommand } from '../lib/find-command.ts';
 import { idleOptions } from '../lib/idle-options.ts';
 import type { RawOptions, Upload } from '../lib/options.ts';
@@ -29,17 +29,28 @@ export interface Report {
 	readonly quick: boolean;
 }
 
+/** A picture that a line names, for whoever types it. */
+export interface InputFile {
+	readonly name: string;
+	readonly bytes: Uint8Array;
+}
+
 export interface MadeRequest {
 	/** What to type to make it again. */
 	readonly line: string;
+	/** What the line takes besides: sent along in a chat, in the folder at the command line. */
+	readonly file?: InputFile;
 	/** The answer, or why there is none. */
 	readonly reply: Reply | { readonly failure: string };
 }
 
 export interface MadeFigure {
 	readonly figure: CourseFigure;
-	readonly requests: readonly MadeRequest[];
+	/** Those of each of its rows. */
+	readonly rows: readonly (readonly MadeRequest[])[];
 }
+
+const requestsOf = ({ rows }: CourseFigure) => rows.flatMap(({ requests }) => requests);
 
 /** Stands for a picture that is not made yet. */
 const FUTURE_PICTURE: Upload = { blob: '0'.repeat(64), name: 'picture.png' };
@@ -52,7 +63,7 @@ export async function planFigure(report: Report, figure: CourseFigure, context: 
 		jobs.push(job);
 		return Promise.reject(noted);
 	};
-	for (const request of figure.requests) {
+	for (const request of requestsOf(figure)) {
 		const { command, values } = await prepare(report, request, () => FUTURE_PICTURE, context).catch(ifRefused);
 		await command?.run(values, { ...context, perform }).catch((error) => {
 			if (error !== noted) ifRefused(error);
@@ -63,24 +74,49 @@ export async function planFigure(report: Report, figure: CourseFigure, context: 
 
 /** Makes a figure; a request that is refused, say for want of a model, is told in its place. */
 export async function makeFigure(report: Report, figure: CourseFigure, context: CommandContext): Promise<MadeFigure> {
+	const { blobs } = context;
 	const requests: MadeRequest[] = [];
 	const pictures: (Upload | undefined)[] = [];
-	for (const [i, request] of figure.requests.entries()) {
+	for (const [i, request] of requestsOf(figure).entries()) {
+		let done: Pick<FinishedJob, 'job' | 'result'> | undefined;
 		const perform = async (job: Job) => {
 			const result = await performOnce(resultKey(report, job, context), job, context);
-			pictures[i] = { blob: result.images[0].blob, name: `${request.command}-${report.seed}.png` };
+			const name = [request.command, report.seed, ...(i > 0 ? [i + 1] : [])].join('-');
+			pictures[i] = { blob: result.images[0].blob, name: `${name}.png` };
+			done = { job, result };
 			return result;
 		};
 		try {
-			const { command, values, line } = await prepare(report, request, (of) => pictures[of], context);
-			requests.push({ line, reply: await command.run(values, { ...context, perform }) });
+			const { command, raw, values, line } = await prepare(report, request, (of) => pictures[of], context);
+			const reply = await command.run(values, { ...context, perform });
+			const { image } = raw;
+			const file = typeof image === 'object' && { name: image.name, bytes: await blobs.get(image.blob) };
+			requests.push({
+				line,
+				...(file && { file }),
+				reply: done ? await inAllReadings(command, reply, { ...done, options: raw, blobs }) : reply,
+			});
 		} catch (error) {
 			const { failure } = ifRefused(error);
 			const line = requestLine(report.commands, request.command, request.options);
 			requests.push({ line, reply: { failure } });
 		}
 	}
-	return { figure, requests };
+	return { figure, rows: figure.rows.map(({ requests: { length } }) => requests.splice(0, length)) };
+}
+
+/** The reply with every other reading of an illusion beside its first, as Flip would show them one after the other. */
+async function inAllReadings(command: Command, first: Reply, finished: Omit<FinishedJob, 'index'>): Promise<Reply> {
+	const figures = [...first.figures];
+	let shown = first;
+	for (;;) {
+		const flip = shown.buttons?.find(({ action }) => action === 'flip');
+		if (!flip?.index || !command.actions) return { ...first, figures };
+		const next = await command.actions[flip.action]({ ...finished, index: flip.index });
+		if ('command' in next) throw new Error('flip shows another reading, and asks for nothing');
+		figures.push(...next.figures);
+		shown = next;
+	}
 }
 
 /** What a job's result is kept under: the same job by other weights, or with other embeddings, is another result. */
@@ -111,10 +147,11 @@ async function prepare(
 	});
 	// The quick version's own, where a person would be told that they change nothing.
 	const idle = Object.fromEntries(idleOptions(command, raw, values).map(({ name }) => [name, undefined]));
-	return { command, values, line: requestLine(report.commands, command.name, { ...raw, ...idle }) };
+	return { command, raw, values, line: requestLine(report.commands, command.name, { ...raw, ...idle }) };
 
 	async function imageOf(image: NonNullable<FigureRequest['image']>): Promise<Upload> {
 		if (typeof image === 'string') return loadExample(blobs, image);
+		if ('blob' in image) return image;
 		const picture = pictureOf(image.pictureOf);
 		if (!picture) throw new UserError('The picture that this would be made from could not be made.');
 		return picture;

@@ -81,7 +81,7 @@ export async function sheet(
 		for (const [column, shown] of row.entries()) {
 			const left = MARGIN + column * (cell.width + GAP);
 			pictures.push(place(blobs, shown, left, Math.round(top), cell));
-			frames.push(frame(left, Math.round(top), cell));
+			frames.push(frame(left, Math.round(top), cell, shown.distance));
 			const caption = captionLines(shown.caption, size, cell.width);
 			bottom = Math.max(bottom, set(caption, left + cell.width / 2, captionTop));
 		}
@@ -139,14 +139,23 @@ function captionLines(caption: string, size: number, maxWidth: number) {
 }
 
 /** A hairline around the place of a picture: a white sketch must not run into the paper. */
-const frame = (left: number, top: number, { width, height }: Size) =>
-	`<rect x="${left - 1}" y="${top - 1}" width="${width + 2}" height="${height + 2}" fill="${RULE}"/>`;
+function frame(left: number, top: number, cell: Size, distance = 1): string {
+	const { width, height } = roomOf(cell, distance);
+	const [x, y] = [left + Math.floor((cell.width - width) / 2), top + Math.floor((cell.height - height) / 2)];
+	return `<rect x="${x - 1}" y="${y - 1}" width="${width + 2}" height="${height + 2}" fill="${RULE}"/>`;
+}
+
+/** What of its place a picture takes that is seen from so many times as far. */
+const roomOf = ({ width, height }: Size, distance: number): Size => ({
+	width: Math.round(width / distance),
+	height: Math.round(height / distance),
+});
 
 /** The picture in the middle of its place. */
 async function place(blobs: BlobStore, { image, view, distance = 1 }: Cell, left: number, top: number, cell: Size) {
 	const { width, height } = image;
 	const { pixels } = await readRaster(blobs, image, view?.apply);
-	const room = { width: Math.round(cell.width / distance), height: Math.round(cell.height / distance) };
+	const room = roomOf(cell, distance);
 	const factor = Math.floor(Math.min(room.width / width, room.height / height));
 	const scaled = sharp(pixels, { raw: { width, height, channels: 3 } });
 	if (factor >= 1) scaled.resize(width * factor, height * factor, { kernel: 'nearest' });

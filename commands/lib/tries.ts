@@ -25,9 +25,9 @@ export function shownTries({ images }: JobResult): readonly JobImage[] {
 	return images.slice(0, SHOWN);
 }
 
-/** "seed 183, score 91.3 %"; without a score where a try was not judged. */
+/** "seed 183, score 91 %"; without a score where a try was not judged. */
 export function describeTry({ seed, score }: JobImage): string {
-	return score === undefined ? `seed ${seed}` : `seed ${seed}, score ${(100 * score).toFixed(1)} %`;
+	return score === undefined ? `seed ${seed}` : `seed ${seed}, score ${Math.floor(100 * score)} %`;
 }
 
 /** Tries with their readings side by side: more columns than four would be stamps. */

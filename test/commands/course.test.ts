@@ -1,13 +1,17 @@
+import { readFile } from 'node:fs/promises';
+import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { courseFigures } from '../../commands/course/figures.ts';
 import { describeDuration } from '../../commands/lib/duration.ts';
+import type { RawOptions } from '../../commands/lib/options.ts';
 import { DIGIT_MODELS, type DigitModel, type Job, planTraining, seedOf } from '../../gpu/jobs/index.ts';
 import { buttonId } from '../../src/desk/buttons.ts';
 import type { Desk } from '../../src/desk/desk.ts';
 import type { MessageView } from '../../src/desk/view.ts';
 import { PromptFileStore } from '../../src/store/prompt-files.ts';
-import { FAKE_MODELS } from '../fakes/fake-runner.ts';
+import { bands, FAKE_MODELS } from '../fakes/fake-runner.ts';
 import { type MadeDesk, makeDesk } from '../fakes/make-desk.ts';
+import { jobTyped } from './typed.ts';
 
 const staff = { id: 'test:tess', name: 'Tess', staff: true };
 
@@ -25,7 +29,7 @@ beforeEach(async () => {
 });
 afterEach(() => made.close());
 
-async function course(options: Record<string, string>, said: MessageView[] = []) {
+async function course(options: RawOptions, said: MessageView[] = []) {
 	const { view } = await desk.open({ command: 'course', options, user: staff }, (state) => said.push(state));
 	const [page] = view.attachments ?? [];
 	return { view, page, html: page && new TextDecoder().decode(page.bytes) };
@@ -39,17 +43,21 @@ async function cancelledAt(beginning: string, options: Record<string, string>): 
 	return (await desk.open({ command: 'course', options, user: staff }, cancel)).view;
 }
 
+const linesOf = (html = '') =>
+	[...html.matchAll(/<code>\/(.*?)<\/code>/g)].map(([, line]) => line.replaceAll('&quot;', '"'));
+
 /** Jobs that were asked for, without those that only measure. */
 const madeJobs = () => runner.submitted.map(({ job }) => job).filter((job) => seedOf(job) !== 0);
 
 describe('the page', () => {
-	test('has every figure of the assignment, its line to type, and needs nothing else', async () => {
+	test('has every figure with its line to type, and needs nothing else', async () => {
 		const { view, page, html } = await course({});
 		expect(view).toMatchObject({ state: 'done', text: '23 figures with the model fake-if and the seed 150.' });
 		expect(page).toMatchObject({ type: 'text/html', filename: 'course.html' });
 		for (const { id, title } of courseFigures()) expect(html).toContain(`<h2><b>${id}</b>${title}</h2>`);
 		expect(html).toContain('<code>/noise tower.png --t 250,500,750 --seed 150 --model fake-if</code>');
-		expect(html).not.toMatch(/(src|href)="(?!data:image\/|#)/);
+		expect(html).not.toMatch(/src="(?!data:image\/)/);
+		expect(html).not.toMatch(/href="(?!#|data:application\/octet-stream;base64,|https:\/\/(arxiv|doi)\.org\/)/);
 		expect(html).not.toContain('undefined');
 		expect(
 			html?.match(/<img src="data:image\/(?:png|gif);base64,[^"]{100,}" width="\d+" height="\d+" alt="[^"]+">/g)
@@ -66,16 +74,103 @@ describe('the page', () => {
 		expect(of('denoise')).toMatchObject([{ method: 'blur' }, { method: 'one-step' }, { method: 'compare', start: 10 }]);
 		expect(of('edit')).toHaveLength(9);
 		for (const job of of('edit')) expect(job).toMatchObject({ starts: [1, 3, 5, 7, 10, 20] });
+		for (const job of ['edit', 'inpaint', 'anagram', 'hybrid'].flatMap((kind) => of(kind as Job['kind']))) {
+			expect(job).toMatchObject({ guidanceScale: 7, sampler: 'course' });
+		}
 		expect(of('inpaint')).toHaveLength(3);
 		for (const job of of('inpaint')) expect(job).not.toHaveProperty('whole');
 		expect(of('anagram')[0]).toMatchObject({
 			prompts: ['an oil painting of an old man', 'an oil painting of people around a campfire'],
 			views: ['flip'],
-			tries: 8,
+			tries: 16,
 		});
 		expect(of('hybrid')[0]).toMatchObject({ prompts: ['a lithograph of a skull', 'a lithograph of waterfalls'] });
 		const five = of('generate').filter((job) => job.kind === 'generate' && job.count === 5);
-		expect(five).toMatchObject([{ guidanceScale: 1 }, { guidanceScale: 7 }]);
+		expect(five).toMatchObject([
+			{ guidanceScale: 1, sampler: 'course' },
+			{ guidanceScale: 7, sampler: 'course' },
+		]);
+		expect(of('generate').slice(0, 2)).toMatchObject(
+			[20, 30].map((steps) => ({ steps, sampler: 'ddpm', guidanceScale: 7 })),
+		);
+	});
+
+	test('has lines that work when they are typed, and ask for the same', async () => {
+		const { html } = await course({});
+		const lines = linesOf(html).filter((line) => !line.startsWith('mnist status'));
+		const asked = await Promise.all(lines.map((line) => jobTyped(line)));
+		const known = ({ image: _, ...job }: Record<string, unknown>) => JSON.stringify(job);
+		const made = new Set(madeJobs().map((job) => known({ ...job })));
+		for (const job of asked) expect(made).toContain(known({ ...job }));
+		expect(asked.length).toBeGreaterThan(40);
+	});
+
+	test('has the pictures that its lines name beside them', async () => {
+		const { html } = await course({ figures: '0b,1.1' });
+		const files = new Map(
+			[...html!.matchAll(/href="data:application\/octet-stream;base64,([^"]+)" download="([^"]+)">/g)].map(
+				([, bytes, name]) => [name, Buffer.from(bytes, 'base64')],
+			),
+		);
+		expect([...files.keys()]).toEqual(['generate-150.png', 'generate-150-3.png', 'generate-150-5.png', 'tower.png']);
+		for (const name of files.keys()) expect(html).toMatch(new RegExp(`<code>/(upscale|noise) ${name} `));
+		expect(files.get('tower.png')).toEqual(await readFile(new URL('../../assets/examples/tower.png', import.meta.url)));
+		const small = await sharp(files.get('generate-150.png')).metadata();
+		expect(small.width).toBe(FAKE_MODELS[0].sampleSize);
+	});
+
+	test('has 20 and 30 steps of a prompt side by side', async () => {
+		const { html } = await course({ figures: '0' });
+		const rows = html!.split('<div class="row">').slice(1).map(linesOf);
+		expect(rows).toHaveLength(3);
+		for (const row of rows) {
+			expect(row[0]).toContain('--steps 20');
+			expect(row[1]).toBe(row[0].replace('--steps 20', '--steps 30'));
+		}
+	});
+
+	test('has the illusions of 2 in all their readings, also through stage II', async () => {
+		const { html } = await course({ figures: '2' });
+		const rows = html!.split('<div class="row">').slice(1);
+		expect(rows[0]).toContain('through the view negate');
+		expect(rows[2]).toContain('in greys');
+		const enlarged = rows[4].match(/alt="[^"]*four times as large[^"]*"/g);
+		expect(enlarged).toHaveLength(2);
+		expect(enlarged![1]).toContain('seen through the view flip');
+	});
+
+	test('adds rows for a model that is at its best with another guidance, and says so', async () => {
+		runner.usable = [{ ...FAKE_MODELS[0], guidanceScale: 4 }];
+		const { html } = await course({ figures: '1.5,1.6' });
+		expect(madeJobs()).toMatchObject([
+			{ prompt: 'a high quality photo', guidanceScale: 1, sampler: 'course' },
+			{ prompt: 'a photo of a dog', guidanceScale: 1, sampler: 'course' },
+			{ prompt: 'a high quality photo', guidanceScale: 7, sampler: 'course' },
+			{ prompt: 'a photo of a dog', guidanceScale: 4, sampler: 'ddpm' },
+		]);
+		expect(html?.match(/<p class="note">/g)).toHaveLength(2);
+	});
+
+	test('takes pictures of one’s own in the place of the examples', async () => {
+		const blob = await made.blobs.put(await bands(9, 1));
+		const { html } = await course({ figures: '1.1,1.7,1.7.1,1.7.2', photo: { blob, name: 'campus.jpg' } });
+		const jobs = madeJobs() as (Job & { image: string })[];
+		expect(jobs.map(({ kind }) => kind)).toEqual(['noise', ...Array(6).fill('edit'), ...Array(3).fill('inpaint')]);
+		expect(jobs.map(({ image }) => image === blob)).toEqual([
+			true,
+			true,
+			false,
+			false,
+			false,
+			false,
+			false,
+			true,
+			false,
+			false,
+		]);
+		expect(jobs[7]).toMatchObject({ area: { by: 'region', region: [0.25, 0.25, 0.5, 0.5] } });
+		expect(html).toContain('<code>/noise campus.jpg --t 250,500,750 ');
+		expect(html).toContain(' download="campus.jpg">');
 	});
 
 	test('has Part B, by the digit networks that come with the bot', async () => {

@@ -87,7 +87,7 @@ test.each([
 });
 
 test.each([
-	['hybrid a b --tries 2', ['seed 3, score 90.0 %, “b”; from afar, “a”']],
+	['hybrid a b --tries 2', ['seed 3, score 90 %, “b”; from afar, “a”']],
 	['hybrid a b c --kind triple --tries 2', ['“c”; from some way off, “b”; from afar, “a”']],
 	['hybrid a b --kind color --tries 2', ['“b”; in greys, “a”']],
 	['hybrid a --reference cat.png --kind motion --tries 2', ['“a”; in motion, the reference']],

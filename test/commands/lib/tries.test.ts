@@ -55,12 +55,12 @@ describe.each([
 		expect(reply.figures).toHaveLength(1);
 		expect(reply.figures[0]).toMatchObject({ filename: `${name}-6-best-of-5.png`, type: 'image/png' });
 		expect(reply.text).toContain('Seed 6 was the best of 5');
-		const ranking = 'seed 6, score 90.0 %; seed 3, score 80.0 %; seed 7, score 70.0 %; seed 5, score 60.0 %.';
+		const ranking = 'seed 6, score 90 %; seed 3, score 80 %; seed 7, score 70 %; seed 5, score 60 %.';
 		expect(reply.text).toContain(ranking);
 		expect(reply.text).toContain('The best alone: ');
 		expect(reply.text.split('The best alone: ')[1]).toContain('seed 6, the timesteps of the course');
 		expect(reply.text).toMatch(/A note\.$/);
-		for (const words of ['“a tree”', '“a fire”', 'Row 1: seed 6, score 90.0 %', 'Row 2: seed 7, score 70.0 %']) {
+		for (const words of ['“a tree”', '“a fire”', 'Row 1: seed 6, score 90 %', 'Row 2: seed 7, score 70 %']) {
 			expect(reply.figures[0].alt).toContain(words);
 		}
 	});
@@ -101,8 +101,8 @@ test('Flip turns the try that is shown, and no other', async () => {
 	expect(files).toEqual(['anagram-8.png', 'anagram-8-flip.png', 'anagram-8.png']);
 });
 
-test('scores are told in per cent, to a tenth', () => {
+test('scores are told in whole per cent, and only of 1 as 100', () => {
 	const image = { blob: 'a'.repeat(64), width: 32, height: 32, seed: 3 };
-	expect(describeTry({ ...image, score: 0.9972 })).toBe('seed 3, score 99.7 %');
-	expect(describeTry({ ...image, score: 0.914 })).toBe('seed 3, score 91.4 %');
+	expect(describeTry({ ...image, score: 0.9972 })).toBe('seed 3, score 99 %');
+	expect(describeTry({ ...image, score: 0.914 })).toBe('seed 3, score 91 %');
 });

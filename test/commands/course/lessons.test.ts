@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest';
+import { courseFigures } from '../../../commands/course/figures.ts';
+
+test.each(courseFigures({ guidance: 4 }))(
+	'figure $id is taught in few words, with formula and paper',
+	({ formula, look, papers, rows, text }) => {
+		const notes = rows.map(({ note = '' }) => note);
+		expect([text, look, ...notes].join(' ').split(/\s+/).length).toBeLessThanOrEqual(120);
+		expect(formula).toMatch(/[=~←]/);
+		expect(papers.length).toBeGreaterThan(0);
+	},
+);
