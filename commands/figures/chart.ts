@@ -26,14 +26,17 @@ const COLOURS = ['#2457c5', '#c9570c'] as const;
 /** Curves in one chart. */
 export const MAX_CURVES = COLOURS.length;
 
-/** So many points make a curve: more are no wider than its line. */
-const FINE_POINTS = 1000;
+/** Every step of a training by the course's parameters: from the first on, how far they scatter is the band around the mean. */
+const FINE_POINTS = 20_000;
 
-/** And so many the calm one that is drawn on top of it. */
+/** So many make the calm curve that is drawn on top of them. */
 const CALM_POINTS = 80;
 
 /** Numbers that people like to read on a scale, times powers of ten. */
 const ROUND = [1, 2, 5] as const;
+
+/** The same losses as means of neighbouring steps: of one step alone nobody can say how a training goes. */
+export const calmLosses = (losses: readonly LossAtStep[]) => thinLosses(losses, CALM_POINTS);
 
 /**
  * Each curve twice: pale as it is, and strong as the mean of neighbouring steps.
@@ -47,7 +50,7 @@ export async function lossChart(
 ): Promise<Figure> {
 	const drawn = curves.map(({ losses }) => ({
 		fine: thinLosses(losses, FINE_POINTS),
-		calm: thinLosses(losses, CALM_POINTS),
+		calm: calmLosses(losses),
 	}));
 	const all = drawn.flatMap(({ fine }) => fine.map(({ loss }) => loss));
 	const ticks = roundNumbers(Math.min(...all), Math.max(...all));

@@ -162,14 +162,16 @@ async function ended({ id }: RunSummary, context: CommandContext, warnings: read
 	if (!run) throw new UserError(`The training ${id} was deleted.`);
 	const { plan, status, epochs, keptSteps } = run;
 	if (status.state === 'failed') throw new UserError(status.message ?? `The training ${id} failed; the log says why.`);
-	const chart = await lossFigure([await trainedRun(run, training)]);
+	const trained = await trainedRun(run, training);
+	const chart = await lossFigure([trained]);
 	const figures = chart ? [chart] : [];
 	const shown = trainingFiguresOf(run, epochs.at(-1) ?? 0).filter(({ epoch }) => epoch === 0 || epochs.includes(epoch));
 	for (const planned of shown) {
 		context.tell(`${id} is over: making ${planned.what}.`, figures);
 		figures.push(...(await madeOf(planned, context)));
 	}
-	const loss = status.loss === undefined ? '' : `, loss ${formatLoss(status.loss)}`;
+	const { lossOfLastEpoch } = trained;
+	const loss = lossOfLastEpoch === undefined ? '' : `, mean loss of the last epoch ${formatLoss(lossOfLastEpoch)}`;
 	const isDone = status.state === 'done';
 	const use = wording.line(plan.model === 'denoiser' ? 'mnist denoise' : 'mnist sample', { run: id });
 	const told = [

@@ -1,5 +1,5 @@
 import { stepsOfTraining } from '../../gpu/jobs/index.ts';
-import { lossChart } from '../figures/chart.ts';
+import { calmLosses, lossChart } from '../figures/chart.ts';
 import { altText } from '../figures/picture.ts';
 import type { Figure } from '../lib/command.ts';
 import { formatLoss } from './describe.ts';
@@ -10,8 +10,9 @@ export async function lossFigure(trainings: readonly Trained[]): Promise<Figure 
 	const curves = trainings.filter(({ losses }) => losses.length > 0);
 	if (curves.length === 0) return undefined;
 	const told = curves.map(({ label, losses }) => {
-		const [first, last] = [losses[0], losses[losses.length - 1]];
-		return `${label}: from ${formatLoss(first.loss)} to ${formatLoss(last.loss)} after ${Math.round(last.step)} steps`;
+		const calm = calmLosses(losses);
+		const [first, last] = [calm[0], calm[calm.length - 1]].map(({ loss }) => formatLoss(loss));
+		return `${label}: from ${first} to ${last}, as means, after ${Math.round(losses[losses.length - 1].step)} steps`;
 	});
 	return lossChart(curves, {
 		filename: `loss-${curves.map(({ name }) => name).join('-')}.png`,

@@ -1,6 +1,6 @@
 /** Trainings whose losses can be looked at: runs, and those of the networks that come with the bot. */
 import { DIGIT_MODELS, type LossAtStep, type TrainingPlan } from '../../gpu/jobs/index.ts';
-import type { RunSummary } from '../../gpu/queue/training-runner.ts';
+import type { LossPoint, RunSummary } from '../../gpu/queue/training-runner.ts';
 import type { Trainings } from '../lib/command.ts';
 import { describePlan, describeRun, formatLoss } from './describe.ts';
 import { shippedTraining } from './shipped.ts';
@@ -14,14 +14,20 @@ export interface Trained {
 	readonly plan: TrainingPlan;
 	/** Ascending by step; none before the first. */
 	readonly losses: readonly LossAtStep[];
+	/** The mean over the steps of the last epoch, which may not be over; none before the first step. */
+	readonly lossOfLastEpoch?: number;
 	/** What it is and how far it came, in a sentence or two. */
 	readonly about: string;
 }
 
 export async function trainedRun(run: RunSummary, training: Pick<Trainings, 'losses' | 'status'>): Promise<Trained> {
 	const { id, plan } = run;
-	const about = describeRun(run, id === training.status()?.run);
-	return { name: id, label: id, plan, losses: await training.losses(id), about };
+	const losses = await training.losses(id);
+	const isRunning = id === training.status()?.run;
+	const lossOfLastEpoch = meanOfLastEpoch(losses);
+	const isOver = !isRunning && run.status.state !== 'failed';
+	const end = isOver && lossOfLastEpoch !== undefined ? [describeEnd(lossOfLastEpoch)] : [];
+	return { name: id, label: id, plan, losses, lossOfLastEpoch, about: [describeRun(run, isRunning), ...end].join(' ') };
 }
 
 /**
@@ -36,6 +42,15 @@ export async function namedTrained(
 	if (!model) return trainedRun(findRun(name, await training.runs()), training);
 	const { plan, losses, lossOfLastEpoch } = await shippedTraining(model);
 	const label = `${model} (the bot's own)`;
-	const about = `${label}: ${describePlan(plan)}; mean loss of the last epoch ${formatLoss(lossOfLastEpoch)}.`;
-	return { name, label, plan, losses, about };
+	const about = `${label}: ${describePlan(plan)}. ${describeEnd(lossOfLastEpoch)}`;
+	return { name, label, plan, losses, lossOfLastEpoch, about };
+}
+
+/** On one scale for all: of a single step nobody can say whether it was a good one. */
+const describeEnd = (loss: number) => `Mean loss of the last epoch: ${formatLoss(loss)}.`;
+
+function meanOfLastEpoch(points: readonly LossPoint[]): number | undefined {
+	if (points.length === 0) return undefined;
+	const last = points.filter(({ epoch }) => epoch === points[points.length - 1].epoch);
+	return last.reduce((sum, { loss }) => sum + loss, 0) / last.length;
 }

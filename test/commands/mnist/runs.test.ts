@@ -22,12 +22,12 @@ test.each(DIGIT_MODELS)('status and its chart of how the bot’s own %s was trai
 	const view = await desk.answer('mnist status', { run: model });
 	expect(view.text).toMatch(
 		new RegExp(
-			`^${model} \\(the bot's own\\): ${model}, hidden size \\d+.* steps, .*; mean loss of the last epoch 0\\.\\d+\\.$`,
+			`^${model} \\(the bot's own\\): ${model}, hidden size \\d+.* steps, .*\\. Mean loss of the last epoch: 0\\.\\d+\\.$`,
 		),
 	);
 	expect(names(view)).toEqual([`loss-${model}.png`]);
 	expect(view.figures[0].alt).toMatch(
-		new RegExp(`${model} \\(the bot's own\\): from 0\\.\\d+ to 0\\.\\d+ after \\d+ steps`),
+		new RegExp(`${model} \\(the bot's own\\): from 0\\.\\d+ to 0\\.\\d+, as means, after \\d+ steps`),
 	);
 });
 
@@ -54,7 +54,9 @@ test('runs are shown, compared and deleted', async () => {
 	]);
 	const both = await desk.answer('mnist runs', { compare: 'time-1, latest' });
 	expect(both.figures).toMatchObject([{ filename: 'loss-time-1-class-2.png' }]);
-	expect(both.figures[0].alt).toMatch(/logarithmic.*time-1: from 1 to 0\.00833 after 120 steps.*class-2: from 1 to/);
+	expect(both.figures[0].alt).toMatch(
+		/logarithmic.*time-1: from 1 to 0\.00837, as means, after 120 steps.*class-2: from 1 to/,
+	);
 	for (const [compare, sentence] of [
 		['time-1', /^compare takes two runs/],
 		['time-1,latest,x', /^compare takes two runs/],
@@ -66,7 +68,9 @@ test('runs are shown, compared and deleted', async () => {
 	const besideOwn = await desk.answer('mnist runs', { compare: 'class,latest' });
 	expect(besideOwn.text).toMatch(/^class \(the bot's own\): class, .*\nclass-2: class, D 16, by Tess: stopped/);
 	expect(besideOwn.figures).toMatchObject([{ filename: 'loss-class-class-2.png' }]);
-	expect((await desk.answer('mnist status', { run: 'time-1' })).text).toMatch(/^time-1: time, D 16, by Tess: done/);
+	expect((await desk.answer('mnist status', { run: 'time-1' })).text).toMatch(
+		/^time-1: time, D 16, by Tess: done.* Mean loss of the last epoch: 0\.0\d+\.$/,
+	);
 	expect((await desk.answer('mnist runs', { remove: 'time-1' })).text).toBe('Only staff can delete a training run.');
 	const latest = await desk.answer('mnist runs', { remove: 'latest' }, tess);
 	expect(latest.text).toBe('Give the id of the training to delete; /mnist runs lists them.');

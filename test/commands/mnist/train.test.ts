@@ -84,7 +84,7 @@ describe('/mnist train', () => {
 			'mnist-0123456789-7-epoch-2.gif',
 		]);
 		expect(view.text).toMatch(
-			/^class-1 is done after 120 steps, loss 0\.\d+\. Use it: \/mnist sample --run class-1\. It is class, .*seed 7\.$/,
+			/^class-1 is done after 120 steps, mean loss of the last epoch 0\.\d+\. Use it: \/mnist sample --run class-1\. It is class, .*seed 7\.$/,
 		);
 		expect(view.figures.every(({ alt }) => alt.length > 40)).toBe(true);
 		const jobs = desk.runner.submitted.map(({ job }) => job);
@@ -289,7 +289,7 @@ describe('/mnist train', () => {
 			expect(view.state).toBe('done');
 			expect(view.text).toMatch(
 				new RegExp(
-					`^${model}-1 is stopped after 30 steps, loss 0\\.\\d+\\. Its first epoch was not over, so there is no sheet of what it learned\\. Use it: /mnist ${use} --run ${model}-1\\. To go on:`,
+					`^${model}-1 is stopped after 30 steps, mean loss of the last epoch 0\\.\\d+\\. Its first epoch was not over, so there is no sheet of what it learned\\. Use it: /mnist ${use} --run ${model}-1\\. To go on:`,
 				),
 			);
 			expect(names(view)).toEqual([
