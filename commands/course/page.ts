@@ -21,13 +21,14 @@ h2 { font-size: 1.3rem; margin: 0 }
 sub, sup { line-height: 0; font-size: .75em }
 a { color: var(--accent) }
 nav a { color: inherit }
-.formula { margin: .25rem 0 1rem; overflow-x: auto; font: 1.1rem/1.8 Cambria, Georgia, "Times New Roman", serif }
+.formula { margin: 1rem 0 .5rem; overflow-x: auto; font: 1.1rem/1.8 Cambria, Georgia, "Times New Roman", serif }
 .row + .row, .about + .row { margin-top: 1.25rem }
 .note { max-width: 46rem; margin: 2rem 0 .75rem; padding-left: .75rem; border-left: 3px solid var(--accent) }
 .row { display: flex; flex-wrap: wrap; gap: 1.25rem; align-items: flex-start }
 figure { margin: 0; min-width: min(17.5rem, 100%); padding: .75rem; background: var(--card); border-radius: .75rem; max-width: 100% }
 figure img { display: block; max-width: 100%; height: auto; border-radius: .35rem; image-rendering: pixelated }
-figure img + img { margin-top: .75rem }
+.several { flex-wrap: nowrap } .several figure { flex: 0 1 17.5rem; min-width: 0 }
+.images { display: flex; flex-wrap: wrap; gap: .75rem }
 figcaption p { margin: .25rem 0 0 }
 figcaption { max-width: 48rem; margin-top: .5rem; font-size: .85rem; color: var(--soft); contain: inline-size }
 code { font: .85em ui-monospace, monospace; color: var(--ink); overflow-wrap: anywhere }
@@ -38,6 +39,7 @@ code { font: .85em ui-monospace, monospace; color: var(--ink); overflow-wrap: an
 /** @returns the bytes of an HTML page in UTF-8 */
 export async function coursePage(report: Report, figures: readonly MadeFigure[]): Promise<Uint8Array> {
 	const { model, seed, quick, own } = report;
+	const linked: LinkedFiles = new Map();
 	const page = await html`<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -53,7 +55,7 @@ At the command line the same line goes behind <code>npm run -s flipside --</code
 ${quick ? html`<p>This is the quick version: a few steps for each picture, so that it can be seen that all works.</p>` : ''}
 <nav><ol>${figures.map(({ figure: { id, title } }) => html`<li><a href="#f${id}"><b>${id}</b>${title}</a></li>`)}</ol></nav>
 </header>
-<main>${figures.map(section)}</main>
+<main>${figures.map((figure) => section(figure, linked))}</main>
 </html>
 `;
 	return new TextEncoder().encode(page.toString());
@@ -73,16 +75,19 @@ function missingEpochs(own: OwnRuns): string {
 	return 'Of its own digit networks only the weights after the last epoch are here: what the assignment wants to see of earlier ones is missing, and the figures of Part B say how to get it.';
 }
 
-function section({ figure, rows }: MadeFigure) {
+/** The files that the page holds already, by their names and what they are, and where. */
+type LinkedFiles = Map<string, string>;
+
+function section({ figure, rows }: MadeFigure, linked: LinkedFiles) {
 	const { id, title, text, formula, papers, look } = figure;
 	return html`<section id="f${id}"><h2><b>${id}</b>${title}</h2><p class="about">${marked(text)}</p>
-${rows.map((requests, i) => row(requests, figure.rows[i].note))}
+${rows.map((requests, i) => row(requests, figure.rows[i].note, linked))}
 <p class="formula">${marked(formula)}</p><p class="about">${marked(look)} ${links(papers)}</p></section>
 `;
 }
 
-function row(requests: readonly MadeRequest[], note: string | undefined) {
-	return html`${note ? html`<p class="note">${note}</p>` : ''}<div class="row">${requests.map(request)}</div>
+function row(requests: readonly MadeRequest[], note: string | undefined, linked: LinkedFiles) {
+	return html`${note ? html`<p class="note">${note}</p>` : ''}<div class="${requests.length > 1 ? 'row several' : 'row'}">${requests.map((made) => request(made, linked))}</div>
 `;
 }
 
@@ -99,16 +104,24 @@ function links(papers: readonly Paper[]) {
 	return html`(${papers.map(({ name, url }, i) => html`${i > 0 ? '; ' : ''}<a href="${url}">${name}</a>`)})`;
 }
 
-function request({ line, file, reply }: MadeRequest) {
+function request({ line, file, reply }: MadeRequest, linked: LinkedFiles) {
 	const isFailure = 'failure' in reply;
-	return html`<figure>${isFailure ? '' : reply.figures.map(image)}<figcaption><code>${line}</code>
-${file ? download(file) : ''}<p>${isFailure ? html`<span class="failure">${reply.failure}</span>` : reply.text}</p></figcaption></figure>
+	return html`<figure>${isFailure ? '' : html`<div class="images">${reply.figures.map(image)}</div>`}<figcaption><code>${line}</code>
+${file ? download(file, linked) : ''}<p>${isFailure ? html`<span class="failure">${reply.failure}</span>` : reply.text}</p></figcaption></figure>
 `;
 }
 
-function download({ name, bytes }: InputFile) {
-	const address = `data:application/octet-stream;base64,${Buffer.from(bytes).toString('base64')}`;
-	return html`<p>In a chat, attach <a href="${address}" download="${name}">${name}</a>; at the command line, save it first.</p>`;
+/** Where the file is named for the first time, the page holds it; later on a link leads there. */
+function download({ name, blob, bytes }: InputFile, linked: LinkedFiles) {
+	const key = JSON.stringify([name, blob]);
+	const known = linked.get(key);
+	const id = known ?? `file-${linked.size + 1}`;
+	const address = () => `data:application/octet-stream;base64,${Buffer.from(bytes).toString('base64')}`;
+	const link = known
+		? html`<a href="#${id}">${name}</a>`
+		: html`<a id="${id}" href="${address()}" download="${name}">${name}</a>`;
+	linked.set(key, id);
+	return html`<p>In a chat, attach ${link}; at the command line, save it first.</p>`;
 }
 
 function image({ bytes, type, width, height, alt }: Figure) {

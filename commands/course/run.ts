@@ -30,8 +30,7 @@ export interface Report {
 }
 
 /** A picture that a line names, for whoever types it. */
-export interface InputFile {
-	readonly name: string;
+export interface InputFile extends Upload {
 	readonly bytes: Uint8Array;
 }
 
@@ -90,7 +89,7 @@ export async function makeFigure(report: Report, figure: CourseFigure, context: 
 			const { command, raw, values, line } = await prepare(report, request, (of) => pictures[of], context);
 			const reply = await command.run(values, { ...context, perform });
 			const { image } = raw;
-			const file = typeof image === 'object' && { name: image.name, bytes: await blobs.get(image.blob) };
+			const file = typeof image === 'object' && { ...image, bytes: await blobs.get(image.blob) };
 			requests.push({
 				line,
 				...(file && { file }),

@@ -121,7 +121,7 @@ describe('the page', () => {
 
 	test('has 20 and 30 steps of a prompt side by side', async () => {
 		const { html } = await course({ figures: '0' });
-		const rows = html!.split('<div class="row">').slice(1).map(linesOf);
+		const rows = html!.split('<div class="row several">').slice(1).map(linesOf);
 		expect(rows).toHaveLength(3);
 		for (const row of rows) {
 			expect(row[0]).toContain('--steps 20');
@@ -131,7 +131,7 @@ describe('the page', () => {
 
 	test('has the illusions of 2 in all their readings, also through stage II', async () => {
 		const { html } = await course({ figures: '2' });
-		const rows = html!.split('<div class="row">').slice(1);
+		const rows = html!.split(/<div class="row[^"]*">/).slice(1);
 		expect(rows[0]).toContain('through the view negate');
 		expect(rows[2]).toContain('in greys');
 		const enlarged = rows[4].match(/alt="[^"]*four times as large[^"]*"/g);
