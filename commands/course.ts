@@ -12,6 +12,7 @@ import { generate } from './generate.ts';
 import { hybrid } from './hybrid.ts';
 import { inpaint } from './inpaint.ts';
 import { defineCommand } from './lib/command.ts';
+import { COURSE_VALUES } from './lib/course-values.ts';
 import { describeDuration } from './lib/duration.ts';
 import { Cancelled } from './lib/perform-errors.ts';
 import { mnist } from './mnist/index.ts';
@@ -22,9 +23,6 @@ import { upscale } from './upscale.ts';
 const COMMANDS = [noise, denoise, generate, edit, inpaint, anagram, hybrid, upscale, ...mnist];
 
 const IDS = courseFigures().map(({ id }) => id);
-
-/** The seed of the assignment's sample hand-in, one for all figures. */
-const COURSE_SEED = 150;
 
 export const course = defineCommand({
 	name: 'course',
@@ -45,7 +43,7 @@ export const course = defineCommand({
 			summary: 'One seed for all figures',
 			min: 0,
 			max: MAX_SEED,
-			default: COURSE_SEED,
+			default: COURSE_VALUES.seed,
 			example: 180,
 		},
 		model: { kind: 'model', summary: 'One of the models that /models lists' },

@@ -2,6 +2,7 @@
  * The figures of the course's report, in its order: which requests make them, with the course's parameters.
  * Everything is asked for through the bot's own commands, so a student can type each line again.
  */
+import { COURSE_VALUES } from '../lib/course-values.ts';
 import { digitFigures } from './digit-figures.ts';
 import type { Example } from './examples.ts';
 import type { CourseFigure, FigureRequest, FigureRow, Photo } from './figure.ts';
@@ -10,11 +11,9 @@ import type { OwnRuns } from './own-runs.ts';
 
 type Options = FigureRequest['options'];
 
-/** The assignment's classifier-free guidance scale, in every figure that guides. */
-const COURSE_GUIDANCE = 7;
-
-/** What commands are told whose usual way is another: the course's own loop, and its guidance. */
-const COURSE_WAY = { guidance: COURSE_GUIDANCE, sampler: 'course' } as const;
+/** In every figure that guides; the loop and the fit are told where the command's usual ones are others. */
+const { guidance: COURSE_GUIDANCE, sampler, fit } = COURSE_VALUES;
+const COURSE_WAY = { guidance: COURSE_GUIDANCE, sampler } as const;
 
 const PROMPTS = ['an oil painting of a snowy mountain village', 'a man wearing a hat', 'a rocket ship'];
 
@@ -38,22 +37,22 @@ const TRIES = 8;
 
 const generate = (options: Options): FigureRequest => ({ command: 'generate', options });
 
-const edit = (image: Photo, prompt: string): FigureRequest => ({
-	command: 'edit',
-	options: { prompt, guidance: COURSE_GUIDANCE },
+/** The notebook squashes its pictures. */
+const onPhoto = (command: string, image: Photo, options: Options): FigureRequest => ({
+	command,
+	options: { ...options, fit },
 	image,
 });
 
-const inpaint = (image: Photo): FigureRequest => ({
-	command: 'inpaint',
-	options: {
+const edit = (image: Photo, prompt: string) => onPhoto('edit', image, { prompt, guidance: COURSE_GUIDANCE });
+
+const inpaint = (image: Photo) =>
+	onPhoto('inpaint', image, {
 		...((typeof image === 'string' && HOLES[image]) || MIDDLE),
 		guidance: COURSE_GUIDANCE,
 		size: 'model',
 		count: 3,
-	},
-	image,
-});
+	});
 
 const illusion = (command: 'anagram' | 'hybrid', prompt: string, prompt2: string, options: Options = {}) => ({
 	command,
@@ -75,12 +74,12 @@ const figure = (id: keyof typeof LESSONS, rows: readonly FigureRow[]): CourseFig
 function pictureFigures(photos: readonly (Photo | undefined)[], guidance: number): readonly CourseFigure[] {
 	const all = PHOTOS.map((example, i) => photos[i] ?? example);
 	const [test] = all;
-	const onTest = (command: string, options: Options): FigureRow[] => rowsOf({ command, options, image: test });
+	const onTest = (command: string, options: Options): FigureRow[] => rowsOf(onPhoto(command, test, options));
 	/** For a model whose usual guidance is not the course's. */
 	const otherwise = (row: FigureRow) => (guidance === COURSE_GUIDANCE ? [] : [row]);
 	const PHOTO = 'a high quality photo';
 	const DOG = 'a photo of a dog';
-	const unguided = { count: 5, guidance: 1, sampler: 'course' };
+	const unguided = { count: 5, guidance: 1, sampler };
 	return [
 		figure(
 			'0',

@@ -55,7 +55,7 @@ describe('the page', () => {
 		expect(view).toMatchObject({ state: 'done', text: '23 figures with the model fake-if and the seed 150.' });
 		expect(page).toMatchObject({ type: 'text/html', filename: 'course.html' });
 		for (const { id, title } of courseFigures()) expect(html).toContain(`<h2><b>${id}</b>${title}</h2>`);
-		expect(html).toContain('<code>/noise tower.png --t 250,500,750 --seed 150 --model fake-if</code>');
+		expect(html).toContain('<code>/noise tower.png --t 250,500,750 --fit squash --seed 150 --model fake-if</code>');
 		expect(html).not.toMatch(/src="(?!data:image\/)/);
 		expect(html).not.toMatch(/href="(?!#|data:application\/octet-stream;base64,|https:\/\/(arxiv|doi)\.org\/)/);
 		expect(html).not.toContain('undefined');
@@ -76,6 +76,9 @@ describe('the page', () => {
 		for (const job of of('edit')) expect(job).toMatchObject({ starts: [1, 3, 5, 7, 10, 20] });
 		for (const job of ['edit', 'inpaint', 'anagram', 'hybrid'].flatMap((kind) => of(kind as Job['kind']))) {
 			expect(job).toMatchObject({ guidanceScale: 7, sampler: 'course' });
+		}
+		for (const kind of ['noise', 'denoise', 'edit', 'inpaint'] as const) {
+			for (const job of of(kind)) expect(job).toMatchObject({ fit: 'squash' });
 		}
 		expect(of('inpaint')).toHaveLength(3);
 		for (const job of of('inpaint')) expect(job).not.toHaveProperty('whole');
@@ -169,7 +172,7 @@ describe('the page', () => {
 			false,
 		]);
 		expect(jobs[7]).toMatchObject({ area: { by: 'region', region: [0.25, 0.25, 0.5, 0.5] } });
-		expect(html).toContain('<code>/noise campus.jpg --t 250,500,750 ');
+		expect(html).toContain('<code>/noise campus.jpg --t 250,500,750 --fit squash ');
 		expect(html).toContain(' download="campus.jpg">');
 	});
 
@@ -339,8 +342,8 @@ describe('the way there', () => {
 	test('quick has no line that would be refused when it is typed', async () => {
 		const { html } = await course({ quick: 'yes', figures: '1.2,1.3,1.4' });
 		expect(madeJobs()).toHaveLength(3);
-		expect(html).toContain('<code>/denoise tower.png --method blur --seed 150 --model fake-if</code>');
-		expect(html).toContain('<code>/denoise tower.png --method one-step --seed 150 --model fake-if</code>');
+		expect(html).toContain('<code>/denoise tower.png --method blur --fit squash --seed 150 --model fake-if</code>');
+		expect(html).toContain('<code>/denoise tower.png --method one-step --fit squash --seed 150 --model fake-if</code>');
 		expect(html).toMatch(/\/denoise tower\.png --method compare --start 1 .*--steps 4/);
 		expect(html).not.toContain('would change nothing');
 	});
