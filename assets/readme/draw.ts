@@ -14,7 +14,7 @@ const HEIGHT = 420;
 const GAP = 8;
 
 /** The places of the pictures that are shown beside each other; of other figures the first. */
-const SHOWN: Readonly<Record<string, readonly number[]>> = { '0b': [4, 5] };
+const SHOWN: Readonly<Record<string, readonly number[]>> = { '0': [4, 5], '0b': [4, 5] };
 
 const page = await readFile(process.argv[2], 'utf8');
 const folder = fileURLToPath(new URL('course', import.meta.url));
@@ -25,8 +25,8 @@ for (const [, id, figure] of page.matchAll(/<section id="f([^"]+)">(.*?)<\/secti
 		if (!pictures[place]) throw new Error(`figure ${id} lacks pictures: make the whole page first`);
 		return Buffer.from(pictures[place][1], 'base64');
 	});
-	const [first] = shown;
-	await sharp(shown.length === 1 ? first : shown, { join: { across: shown.length, shim: GAP, background: 'white' } })
+	const join = { across: shown.length, shim: GAP, background: 'white' };
+	await (shown.length === 1 ? sharp(shown[0]) : sharp(shown, { join }))
 		.resize(WIDTH, HEIGHT, { fit: 'inside', withoutEnlargement: true })
 		.webp({ quality: 82 })
 		.toFile(`${folder}/${id}.webp`);

@@ -46,10 +46,10 @@ const onPhoto = (command: string, image: Photo, options: Options): FigureRequest
 
 const edit = (image: Photo, prompt: string) => onPhoto('edit', image, { prompt, guidance: COURSE_GUIDANCE });
 
-const inpaint = (image: Photo) =>
+const inpaint = (image: Photo, options: Options = {}) =>
 	onPhoto('inpaint', image, {
 		...((typeof image === 'string' && HOLES[image]) || MIDDLE),
-		guidance: COURSE_GUIDANCE,
+		...options,
 		size: 'model',
 		count: 3,
 	});
@@ -113,7 +113,13 @@ function pictureFigures(photos: readonly (Photo | undefined)[], guidance: number
 		]),
 		figure('1.7', rowsOf(...all.map((photo) => edit(photo, PHOTO)))),
 		figure('1.7.1', rowsOf(...DRAWINGS.map((drawing) => edit(drawing, PHOTO)))),
-		figure('1.7.2', rowsOf(...all.map(inpaint))),
+		figure('1.7.2', [
+			...rowsOf(...all.map((photo) => inpaint(photo, { guidance: COURSE_GUIDANCE }))),
+			...otherwise({
+				note: `The last one again with guidance ${guidance}, with which this model's colours do not burn.`,
+				requests: [inpaint(all[all.length - 1])],
+			}),
+		]),
 		figure(
 			'1.7.3',
 			rowsOf(
