@@ -41,8 +41,8 @@ const SAMPLES = 6;
 /** What is ink at all, and what is as dark as ink gets; between lie the edges of strokes, or shades. */
 const INKED = { from: 0.1, dark: 0.7 } as const;
 
-/** Half the width of the widest stroke, in pixels of 28: at most 5 in 99.9 % of MNIST's test digits. */
-const HALF_STROKE = 5;
+/** Half the width of the widest stroke, in pixels of 28: at most 6 in MNIST's test digits. */
+const HALF_STROKE = 6.5;
 
 /** Of half a stroke: a thin one is hardly more than its edges. */
 const THIN = 1.5;
