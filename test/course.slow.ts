@@ -33,9 +33,10 @@ test(
 		expect(text).toBe('23 figures with the model emoji-if and the seed 150.');
 		expect(files).toEqual([join('report', 'course.html')]);
 		const page = await readFile(join(directory, files[0]), 'utf8');
-		const pictures = [...page.matchAll(/<img src="data:image\/png;base64,([^"]+)"/g)].map(([, base64]) => base64);
+		const pictures = [...page.matchAll(/<img src="data:image\/webp;base64,([^"]+)"/g)].map(([, base64]) => base64);
 		expect(pictures.length).toBeGreaterThanOrEqual(35);
 		expect(page).not.toContain('class="failure"');
+		expect(page.length).toBeLessThan(10 * 2 ** 20); // what chats take at least
 		for (const base64 of pictures) {
 			const { channels } = await sharp(Buffer.from(base64, 'base64')).stats();
 			expect(Math.max(...channels.map(({ stdev }) => stdev))).toBeGreaterThan(5);
