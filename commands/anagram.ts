@@ -1,3 +1,4 @@
+/** /anagram: a picture that shows one thing upright and another through a view. */
 import { type JobOf, type JobResult, MAX_VIEWS } from '../gpu/jobs/index.ts';
 import type { BlobStore } from '../gpu/queue/blobs.ts';
 import { reasonAgainst, VIEW_NAMES, VIEWS, viewReadings } from '../gpu/views/index.ts';

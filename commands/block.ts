@@ -1,3 +1,4 @@
+/** /block and /unblock: staff keep a person from using the bot, or let them use it again. */
 import { UserError } from '../gpu/jobs/index.ts';
 import { isAtTheMachine } from './lib/at-the-machine.ts';
 import { defineCommand } from './lib/command.ts';

@@ -1,3 +1,4 @@
+/** /denoise: noises a picture and takes the noise off again, by each method of the course. */
 import {
 	BLUR_LIMITS,
 	DENOISE_METHODS,

@@ -1,3 +1,4 @@
+/** /edit: turns a sketch or photo into another picture by SDEdit. */
 import { countSteps, planSampling } from '../gpu/diffusion/plan.ts';
 import { type JobOf, type JobResult, MAX_PICTURES, MAX_STEPS, UserError } from '../gpu/jobs/index.ts';
 import { type Gallery, galleryActions, galleryReply } from './figures/gallery.ts';

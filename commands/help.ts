@@ -1,3 +1,4 @@
+/** /help: all commands in short, and one command or option in full. */
 import { MAX_SEED } from '../gpu/jobs/index.ts';
 import type { Command, Wording } from './lib/command.ts';
 import { defineCommand } from './lib/command.ts';

@@ -1,3 +1,4 @@
+/** /hybrid: a picture that shows one thing from afar and another close up. */
 import { type JobImage, type JobOf, type JobResult, UserError } from '../gpu/jobs/index.ts';
 import type { BlobStore } from '../gpu/queue/blobs.ts';
 import {

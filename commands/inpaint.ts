@@ -1,3 +1,4 @@
+/** /inpaint: makes parts of a picture anew and keeps the rest. */
 import {
 	INPAINT_RULES,
 	type JobOf,

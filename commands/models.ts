@@ -1,3 +1,4 @@
+/** /models: the installed models, and what is wrong with damaged ones. */
 import { defineCommand } from './lib/command.ts';
 import { modelsFor } from './lib/models-for.ts';
 import { NO_MODEL } from './lib/parse-options.ts';

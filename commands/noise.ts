@@ -1,3 +1,4 @@
+/** /noise: a picture at rising noise levels, by the forward process. */
 import { type JobOf, type JobResult, MAX_TIMESTEP } from '../gpu/jobs/index.ts';
 import { type Gallery, galleryActions, galleryReply } from './figures/gallery.ts';
 import { noisyCell } from './figures/noisy-cell.ts';

@@ -1,3 +1,4 @@
+/** /queue: what waits, runs and was made lately, and how to end what is one's own. */
 import { UserError } from '../gpu/jobs/index.ts';
 import type { CommandContext, QueueEntry, Reply, Wording } from './lib/command.ts';
 import { defineCommand } from './lib/command.ts';

@@ -1,3 +1,4 @@
+/** /reports: what people have reported to staff. */
 import { defineCommand } from './lib/command.ts';
 import { shorten } from './lib/shorten.ts';
 

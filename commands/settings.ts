@@ -1,3 +1,4 @@
+/** /settings: what staff decide for a channel: its defaults, its limits, and who may do what. */
 import { FITS, MAX_PICTURES, MAX_STEPS, MAX_TRIES, SAMPLER_NAMES, UserError } from '../gpu/jobs/index.ts';
 import { describeAllowances, readAllowances } from './lib/allowances.ts';
 import { type Command, defineCommand } from './lib/command.ts';

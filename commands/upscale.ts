@@ -1,3 +1,4 @@
+/** /upscale: a small picture four times as large, by stage II. */
 import {
 	type JobOf,
 	type JobResult,

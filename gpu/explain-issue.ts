@@ -1,3 +1,4 @@
+/** Says in a sentence what zod found wrong in a JSON file. */
 import type { z } from 'zod';
 import { ModelError } from './errors.ts';
 import { quoted, valueText } from './quoted.ts';

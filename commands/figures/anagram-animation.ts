@@ -1,3 +1,4 @@
+/** The film of an anagram: how it turns from one reading into the next. */
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import { VIEWS, type ViewReading } from '../../gpu/views/index.ts';
 import type { Figure } from '../lib/command.ts';

@@ -1,3 +1,4 @@
+/** The film of a descent: how a picture comes out of the noise, state by state. */
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { Figure } from '../lib/command.ts';
 import { animation, FRAME_MS, HOLD_MS, inTurn } from './animation.ts';

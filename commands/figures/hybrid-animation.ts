@@ -1,3 +1,4 @@
+/** The film of a hybrid: how it goes away, fades or shakes, so that each of its prompts is seen. */
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import { type ComponentReading, decompose } from '../../gpu/views/index.ts';
 import type { Figure } from '../lib/command.ts';

@@ -1,3 +1,4 @@
+/** Cells of sheets that compare noisy pictures with what became of them. */
 import type { JobImage } from '../../gpu/jobs/index.ts';
 import type { Cell } from './sheet.ts';
 

@@ -1,3 +1,4 @@
+/** Which of the installed models an option may name. */
 import type { ModelSummary } from '../../gpu/queue/runner.ts';
 import type { ModelOption } from './options.ts';
 

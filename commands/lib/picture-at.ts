@@ -1,3 +1,4 @@
+/** Finds the picture that a button is about. */
 import { UserError } from '../../gpu/jobs/index.ts';
 
 /** The picture that a button's index means. Throws a UserError when there is none: an index can be made up. */

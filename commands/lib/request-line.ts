@@ -1,3 +1,4 @@
+/** Writes a request as a person would type it. */
 import type { Command } from './command.ts';
 import type { RawOptions, RawValue } from './options.ts';
 

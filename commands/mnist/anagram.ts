@@ -1,3 +1,4 @@
+/** /mnist anagram: digits that are other digits upside down. */
 import { ALL_DIGITS, type JobOf, type JobResult } from '../../gpu/jobs/index.ts';
 import { VIEWS, type ViewReading } from '../../gpu/views/index.ts';
 import { anagramAnimation } from '../figures/anagram-animation.ts';

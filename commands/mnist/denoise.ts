@@ -1,3 +1,4 @@
+/** /mnist denoise: takes the noise off a digit in one step. */
 import { DENOISER_SIGMA, type JobOf } from '../../gpu/jobs/index.ts';
 import { galleryActions, galleryReply } from '../figures/gallery.ts';
 import { defineCommand } from '../lib/command.ts';

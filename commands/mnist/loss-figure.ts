@@ -1,3 +1,4 @@
+/** The loss curves of trainings, as a figure for people. */
 import { stepsOfTraining } from '../../gpu/jobs/index.ts';
 import { calmLosses, lossChart } from '../figures/chart.ts';
 import { altText } from '../figures/picture.ts';

@@ -1,3 +1,4 @@
+/** /mnist noise: a digit at rising noise levels. */
 import { COURSE_SIGMAS, type JobOf } from '../../gpu/jobs/index.ts';
 import { galleryActions, galleryReply } from '../figures/gallery.ts';
 import { defineCommand } from '../lib/command.ts';

@@ -1,3 +1,4 @@
+/** /mnist runs: lists the trainings that were kept, compares two, and deletes one. */
 import { MAX_RUN_ID_CHARACTERS, UserError } from '../../gpu/jobs/index.ts';
 import { MAX_CURVES } from '../figures/chart.ts';
 import { type CommandContext, defineCommand, type Reply } from '../lib/command.ts';

@@ -1,3 +1,4 @@
+/** /mnist sample: digits out of noise. */
 import { ALL_DIGITS, type JobOf, MAX_DIGITS, UserError } from '../../gpu/jobs/index.ts';
 import { defineCommand } from '../lib/command.ts';
 import { TOLD_NETWORK, wouldChangeNothing } from '../lib/idle-options.ts';

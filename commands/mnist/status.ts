@@ -1,3 +1,4 @@
+/** /mnist status: how far a training is, and its losses. */
 import type { TrainingStatus } from '../../gpu/queue/training-runner.ts';
 import { defineCommand } from '../lib/command.ts';
 import { describeDuration } from '../lib/duration.ts';

@@ -1,3 +1,4 @@
+/** /mnist stop: ends the training that runs; it can be taken up again. */
 import { UserError } from '../../gpu/jobs/index.ts';
 import { defineCommand } from '../lib/command.ts';
 import { stoppingText } from '../lib/stopping-text.ts';

@@ -1,3 +1,4 @@
+/** /mnist train: trains a digit network live, or goes on with a training that was stopped. */
 import {
 	DIGIT_MODELS,
 	planTraining,

@@ -1,3 +1,4 @@
+/** The noise estimate, which networks give and samplers take. */
 import type { Tensor } from '../tensor/tensor.ts';
 
 /** What a denoising network says about a noisy picture x_t of shape [C, H, W]. */

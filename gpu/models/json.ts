@@ -1,3 +1,4 @@
+/** Reads the JSON files of model directories. */
 import { ModelError } from '../errors.ts';
 import { readSmallFile } from './files.ts';
 

@@ -1,3 +1,4 @@
+/** Reads the noise schedule of a model directory. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { assertSameForwardProcess, scheduleFromConfig } from '../diffusion/config.ts';

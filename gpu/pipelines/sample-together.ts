@@ -1,3 +1,4 @@
+/** Runs the sampling loops of a job side by side. */
 import { countSteps } from '../diffusion/plan.ts';
 import { type SampleOptions, sample } from '../diffusion/sample.ts';
 import type { Tensor } from '../tensor/tensor.ts';

@@ -1,3 +1,4 @@
+/** Adds to a picture how close it is to the original. */
 import { psnr } from '../tensor/psnr.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { PipelineResult } from './pipeline.ts';

@@ -1,3 +1,4 @@
+/** How close one picture is to another, in decibels. */
 import { levelOf } from './level.ts';
 import { assertSameShape, type Tensor } from './tensor.ts';
 

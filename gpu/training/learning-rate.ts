@@ -1,3 +1,4 @@
+/** How the learning rate changes in the course of a training. */
 import { type Decay, stepsOfTraining, stepsPerEpoch, type TrainingPlan } from '../jobs/index.ts';
 
 type Course = Pick<TrainingPlan, 'batchSize' | 'epochs' | 'steps' | 'learningRate' | 'decay'>;

@@ -1,3 +1,4 @@
+/** Reads from the environment where networks run. */
 import { type Device, MEMORY_PLANS, PROVIDERS } from '../device.ts';
 
 /**

@@ -1,3 +1,4 @@
+/** Finds the files that a stored request needs. */
 import { type BlobRef, blobRef } from '../../gpu/jobs/index.ts';
 import type { RequestRecord } from './records.ts';
 

@@ -1,3 +1,4 @@
+/** Softens the border of a mask. */
 import { distanceToZero } from '../../tensor/distance.ts';
 import { map, type Tensor } from '../../tensor/tensor.ts';
 

@@ -1,3 +1,4 @@
+/** The text box that prompts and lines are typed into. */
 import { h } from './dom.ts';
 
 /** A text box of one line that grows with its text. Enter is left to the form; Shift+Enter breaks the line. */
