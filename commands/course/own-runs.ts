@@ -1,5 +1,5 @@
 /** Trainings of one's own that Part B of the report is made from, in place of the networks that come with the bot. */
-import { DIGIT_MODELS, type DigitModel, UserError } from '../../gpu/jobs/index.ts';
+import { EDITION_MODELS, type EditionModel, UserError } from '../../gpu/jobs/index.ts';
 import type { RunSummary } from '../../gpu/queue/training-runner.ts';
 import type { Trainings } from '../lib/command.ts';
 import type { TextOption } from '../lib/options.ts';
@@ -7,7 +7,7 @@ import { DENOISED_EPOCHS, SAMPLED_EPOCHS } from '../mnist/training-figures.ts';
 import { findRun } from '../mnist/weights.ts';
 
 /** At most one for each network. */
-export type OwnRuns = Partial<Readonly<Record<DigitModel, RunSummary>>>;
+export type OwnRuns = Partial<Readonly<Record<EditionModel<2024>, RunSummary>>>;
 
 /** Says that the bot's own networks are to be shown. */
 const NONE = 'none';
@@ -20,7 +20,7 @@ export const ownRunsOption = {
 } as const satisfies TextOption;
 
 /** The epochs after which the assignment wants to see something. */
-const COURSE_EPOCHS: Readonly<Record<DigitModel, readonly number[]>> = {
+const COURSE_EPOCHS: Readonly<Record<EditionModel<2024>, readonly number[]>> = {
 	denoiser: DENOISED_EPOCHS,
 	time: SAMPLED_EPOCHS,
 	class: SAMPLED_EPOCHS,
@@ -35,7 +35,7 @@ export async function ownRuns(names: string | undefined, training: Pick<Training
 	const all = await training.runs();
 	if (names === undefined) {
 		return byModel(
-			DIGIT_MODELS.flatMap((model) => all.find((run) => run.plan.model === model && isComplete(run)) ?? []),
+			EDITION_MODELS[2024].flatMap((model) => all.find((run) => run.plan.model === model && isComplete(run)) ?? []),
 		);
 	}
 	const given = names.split(/[,\s]+/).filter((name) => name !== '');
@@ -43,17 +43,19 @@ export async function ownRuns(names: string | undefined, training: Pick<Training
 	return byModel(given.map((name) => findRun(name, all)));
 }
 
-const isComplete = ({ plan, epochs }: RunSummary) => COURSE_EPOCHS[plan.model].every((epoch) => epochs.includes(epoch));
+const isComplete = ({ plan, epochs }: RunSummary) =>
+	COURSE_EPOCHS[plan.model as EditionModel<2024>].every((epoch) => epochs.includes(epoch));
 
 function byModel(runs: readonly RunSummary[]): OwnRuns {
-	const found: Partial<Record<DigitModel, RunSummary>> = {};
+	const found: Partial<Record<EditionModel<2024>, RunSummary>> = {};
 	for (const run of runs) {
 		const { id, plan, epochs } = run;
-		const other = found[plan.model];
-		if (other)
-			throw new UserError(`Both ${other.id} and ${id} are trainings of ${plan.model}; name one for each network.`);
+		const model = EDITION_MODELS[2024].find((each) => each === plan.model);
+		if (!model) throw new UserError(`The run ${id} trained "${plan.model}", which this report has no figures of.`);
+		const other = found[model];
+		if (other) throw new UserError(`Both ${other.id} and ${id} are trainings of ${model}; name one for each network.`);
 		if (epochs.length === 0) throw new UserError(`The run ${id} has not finished an epoch yet; name another one.`);
-		found[plan.model] = run;
+		found[model] = run;
 	}
 	return found;
 }

@@ -1,7 +1,7 @@
 /** The report as one web page that needs nothing else: styles and pictures are inside. */
 import { html, raw } from 'hono/html';
 import sharp from 'sharp';
-import { DIGIT_MODELS } from '../../gpu/jobs/index.ts';
+import { EDITION_MODELS } from '../../gpu/jobs/index.ts';
 import type { Figure } from '../lib/command.ts';
 import type { Paper } from './figure.ts';
 import type { OwnRuns } from './own-runs.ts';
@@ -70,13 +70,13 @@ ${quick ? html`<p>This is the quick version: a few steps for each picture, so th
 function digitNetworks(own: OwnRuns): string {
 	const ids = Object.values(own).map(({ id }) => id);
 	if (ids.length === 0) return 'its own digit networks';
-	const rest = ids.length < DIGIT_MODELS.length ? ', otherwise its own digit networks' : '';
+	const rest = ids.length < EDITION_MODELS[2024].length ? ', otherwise its own digit networks' : '';
 	return `the training${ids.length === 1 ? '' : 's'} ${ids.join(', ')}${rest}`;
 }
 
 /** What the assignment wants to see, and nobody can without a training. */
 function missingEpochs(own: OwnRuns): string {
-	if (DIGIT_MODELS.every((model) => own[model])) return '';
+	if (EDITION_MODELS[2024].every((model) => own[model])) return '';
 	return 'Of its own digit networks only the weights after the last epoch are here: what the assignment wants to see of earlier ones is missing, and the figures of Part B say how to get it.';
 }
 

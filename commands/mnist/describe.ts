@@ -1,10 +1,10 @@
 /** Trainings in words. */
-import { stepsOfTraining, TRAINING_PLANS, type TrainingPlan } from '../../gpu/jobs/index.ts';
+import { coursePlan, stepsOfTraining, type TrainingPlan } from '../../gpu/jobs/index.ts';
 import type { RunSummary } from '../../gpu/queue/training-runner.ts';
 
 /** "class, hidden size 16 (course: 64), batch 64 (course: 128), …": also what is otherwise than in the course. */
 export function describePlan(plan: TrainingPlan): string {
-	const course = TRAINING_PLANS.course[plan.model];
+	const course = coursePlan(plan.model);
 	const beside = (value: string | number, usual: string | number) =>
 		value === usual ? `${value}` : `${value} (course: ${usual})`;
 	const steps = formatCount(stepsOfTraining(plan));

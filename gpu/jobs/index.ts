@@ -16,6 +16,7 @@ export {
 	MAX_SIGMAS,
 	MAX_SOURCES,
 } from './digit-fields.ts';
+export * from './digit-models.ts';
 export {
 	costOf,
 	type DigitJob,

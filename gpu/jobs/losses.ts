@@ -1,6 +1,6 @@
 /** Losses of trainings, as they are drawn, and as they come with the program. */
 import { z } from 'zod';
-import { DIGIT_MODELS } from './training.ts';
+import { DIGIT_MODELS } from './digit-models.ts';
 
 /** The loss of a step, from 1 on; or the mean of several neighbours, at the mean of their steps. */
 export interface LossAtStep {

@@ -1,23 +1,27 @@
 /** What a training of a digit network is asked for: pure data, known to the bot and to the training process. */
 import { z } from 'zod';
 import { UserError } from '../errors.ts';
+import { DIGIT_MODELS, type DigitModel, newerModel } from './digit-models.ts';
 import { seed } from './values.ts';
-
-/**
- * The three UNets of the course. `denoiser`: from a digit with noise of DENOISER_SIGMA to the clean one, in one step.
- * `time`: the noise at a timestep of a diffusion. `class`: the same, told which digit it is.
- */
-export const DIGIT_MODELS = ['denoiser', 'time', 'class'] as const;
-export type DigitModel = (typeof DIGIT_MODELS)[number];
 
 /** The noise σ on the digits that the one-step denoiser is trained with (exercise 1.2.1). */
 export const DENOISER_SIGMA = 0.5;
 
-/** The share of digits of which `class` is not told what they show (exercise 2.4), for guidance. */
+/**
+ * What the denoiser is shown: a `digit` under that noise, or `noise` alone (exercise 1.2.3 of 2025), to which the best answer
+ * is the mean of all digits.
+ */
+export const DENOISER_INPUTS = ['digit', 'noise'] as const;
+export type DenoiserInput = (typeof DENOISER_INPUTS)[number];
+
+/** The share of digits of which `class` and `flow-class` are not told what they show, for guidance. */
 export const UNTOLD_SHARE = 0.1;
 
-/** `demo`: digits that can be read within five minutes on two cores. `course`: the course's parameters. */
-export const TRAINING_PRESETS = ['demo', 'course'] as const;
+/**
+ * `demo`: digits that can be read within five minutes on two cores. `course`: the course's parameters. `demo-flow` and
+ * `course-2025`: the same of the edition of 2025, where `time` and `class` are flows.
+ */
+export const TRAINING_PRESETS = ['demo', 'course', 'demo-flow', 'course-2025'] as const;
 export type TrainingPreset = (typeof TRAINING_PRESETS)[number];
 
 /**
@@ -42,6 +46,8 @@ const whole = ({ min, max }: { min: number; max: number }) => z.int().min(min).m
 /** Everything that decides how a network comes out. */
 export const trainingPlan = z.object({
 	model: z.enum(DIGIT_MODELS),
+	/** Of the denoiser; absent: digit. */
+	input: z.enum(DENOISER_INPUTS).optional(),
 	hidden: whole(TRAINING_LIMITS.hidden),
 	batchSize: whole(TRAINING_LIMITS.batchSize),
 	/** Passes over all digits; a last batch that is not full is left out. */
@@ -57,13 +63,15 @@ export const trainingPlan = z.object({
 });
 export type TrainingPlan = z.infer<typeof trainingPlan>;
 
-type PresetPlan = Omit<TrainingPlan, 'model' | 'seed'>;
+type PresetPlan = Omit<TrainingPlan, 'model' | 'input' | 'seed'>;
 
-/** The course's: exercise 1.2.1 for the denoiser, 2.2 and 2.4 for the others. */
+/** The course's: exercise 1.2.1 for the denoiser, 2.2 and 2.4 for the others, 2.2 and 2.5 of 2025 for the flows. */
 const COURSE = {
 	denoiser: { hidden: 128, batchSize: 256, epochs: 5, learningRate: 1e-4, decay: 'constant' },
 	time: { hidden: 64, batchSize: 128, epochs: 20, learningRate: 1e-3, decay: 'exponential' },
 	class: { hidden: 64, batchSize: 128, epochs: 20, learningRate: 1e-3, decay: 'exponential' },
+	'flow-time': { hidden: 64, batchSize: 64, epochs: 10, learningRate: 1e-2, decay: 'exponential' },
+	'flow-class': { hidden: 64, batchSize: 64, epochs: 10, learningRate: 1e-2, decay: 'exponential' },
 } as const satisfies Record<DigitModel, PresetPlan>;
 
 /**
@@ -75,12 +83,25 @@ const DEMO = {
 	denoiser: { hidden: 16, batchSize: 64, epochs: 2, learningRate: 2e-3, decay: 'cosine' },
 	time: { hidden: 16, batchSize: 64, epochs: 3, learningRate: 2e-3, decay: 'cosine', ema: 0.99 },
 	class: { hidden: 16, batchSize: 64, epochs: 3, learningRate: 2e-3, decay: 'cosine', ema: 0.99 },
+	'flow-time': { hidden: 16, batchSize: 64, epochs: 3, learningRate: 2e-3, decay: 'cosine', ema: 0.99 },
+	'flow-class': { hidden: 16, batchSize: 64, epochs: 3, learningRate: 2e-3, decay: 'cosine', ema: 0.99 },
 } as const satisfies Record<DigitModel, PresetPlan>;
 
-export const TRAINING_PLANS: Readonly<Record<TrainingPreset, Readonly<Record<DigitModel, PresetPlan>>>> = {
-	demo: DEMO,
-	course: COURSE,
+interface Preset {
+	readonly plans: Readonly<Record<DigitModel, PresetPlan>>;
+	/** Whether `time` and `class` mean the flows in their place. */
+	readonly newer?: true;
+}
+
+const PRESETS: Readonly<Record<TrainingPreset, Preset>> = {
+	demo: { plans: DEMO },
+	course: { plans: COURSE },
+	'demo-flow': { plans: DEMO, newer: true },
+	'course-2025': { plans: COURSE, newer: true },
 };
+
+/** The course's parameters for a network. */
+export const coursePlan = (model: DigitModel): PresetPlan => COURSE[model];
 
 /** The id of a run is at most so long: it becomes a path. */
 export const MAX_RUN_ID_CHARACTERS = 64;
@@ -106,25 +127,33 @@ export interface TrainingChoice {
 	readonly model: DigitModel;
 	readonly preset: TrainingPreset;
 	readonly seed: number;
+	/** Of the denoiser alone; absent: digit. */
+	readonly input?: DenoiserInput;
 	readonly hidden?: number;
 	readonly batchSize?: number;
 	/** Only one of these two. */
 	readonly epochs?: number;
 	readonly steps?: number;
 	readonly learningRate?: number;
+	readonly decay?: Decay;
 }
 
 /** The plan of a choice. Throws a UserError that names what is out of its limits. */
-export function planTraining({ model, preset, ...choice }: TrainingChoice): TrainingPlan {
-	if (!Object.hasOwn(TRAINING_PLANS, preset)) throw oneOf('preset', TRAINING_PRESETS, preset);
-	if (!Object.hasOwn(TRAINING_PLANS[preset], model)) throw oneOf('model', DIGIT_MODELS, model);
+export function planTraining({ model: named, preset, input, ...choice }: TrainingChoice): TrainingPlan {
+	if (!Object.hasOwn(PRESETS, preset)) throw oneOf('preset', TRAINING_PRESETS, preset);
+	const { plans, newer } = PRESETS[preset];
+	if (!Object.hasOwn(plans, named)) throw oneOf('model', DIGIT_MODELS, named);
+	const model = newer ? newerModel(named) : named;
+	if (input === 'noise' && model !== 'denoiser') {
+		throw new UserError(`Noise alone is an input for the denoiser; "${model}" is shown digits under noise anyway.`);
+	}
 	if (choice.epochs !== undefined && choice.steps !== undefined) {
 		throw new UserError('Give either epochs or steps, not both: each says where the training ends.');
 	}
 	const given = Object.fromEntries(Object.entries(choice).filter(([, value]) => value !== undefined));
-	const { steps: usual, ...standard } = TRAINING_PLANS[preset][model];
+	const { steps: usual, ...standard } = plans[model];
 	const steps = choice.epochs === undefined ? (choice.steps ?? usual) : undefined;
-	const plan = { ...standard, ...given, model, seed: choice.seed };
+	const plan = { ...standard, ...given, model, ...(input === 'noise' && { input }), seed: choice.seed };
 	assertWithin({ ...plan, steps });
 	if (steps === undefined) return plan;
 	// The decay counts in epochs.

@@ -5,7 +5,7 @@
 import { DIGIT_SCHEDULE, DIGIT_TIMESTEPS } from '../diffusion/digit-schedule.ts';
 import { TorchGenerator } from '../diffusion/noise.ts';
 import { alphaCumprodAt } from '../diffusion/schedule.ts';
-import { DENOISER_SIGMA, type DigitModel, stepsPerEpoch, UNTOLD_SHARE } from '../jobs/index.ts';
+import { DENOISER_SIGMA, type DenoiserInput, type DigitModel, stepsPerEpoch, UNTOLD_SHARE } from '../jobs/index.ts';
 import { CLASSES } from '../models/digits/unet.ts';
 import { DIGIT_AREA, type Digits } from './mnist.ts';
 import { streamSeed, uniforms } from './streams.ts';
@@ -16,6 +16,8 @@ export type Task = DigitModel | 'judge';
 
 export interface BatchOptions {
 	readonly task: Task;
+	/** Of the denoiser; absent: digit. */
+	readonly input?: DenoiserInput;
 	readonly batchSize: number;
 	/** 0..2^32 − 1. */
 	readonly seed: number;
@@ -27,16 +29,17 @@ export interface BatchOptions {
  *
  * @throws {RangeError} when the digits fill no batch
  */
-export function batchesOf(digits: Digits, { task, batchSize, seed }: BatchOptions): (step: number) => Batch {
+export function batchesOf(digits: Digits, { task, input, batchSize, seed }: BatchOptions): (step: number) => Batch {
 	const perEpoch = stepsPerEpoch({ batchSize }, digits.count);
 	if (perEpoch === 0) throw new RangeError(`batchesOf: ${digits.count} digits fill no batch of ${batchSize}`);
+	const makeBatch = input === 'noise' ? fromNoise : BATCHES[task];
 	let order = { epoch: -1, indices: new Uint32Array() };
 	return (step) => {
 		const epoch = Math.floor(step / perEpoch);
 		if (order.epoch !== epoch) order = { epoch, indices: shuffled(digits.count, uniforms(seed, 'order', epoch)) };
 		const start = (step % perEpoch) * batchSize;
 		const indices = order.indices.subarray(start, start + batchSize);
-		return BATCHES[task](gather(digits, indices), oneHot(digits, indices), seed, step);
+		return makeBatch(gather(digits, indices), oneHot(digits, indices), seed, step);
 	};
 }
 
@@ -62,15 +65,35 @@ const BATCHES: Readonly<Record<Task, MakeBatch>> = {
 		}
 		return { x, target: noise, t: Float32Array.from(timesteps, (t) => t / DIGIT_TIMESTEPS) };
 	},
-	/** The same, told what it shows, except for some (Ho & Salimans 2022, algorithm 1). */
-	class: (x0, labels, seed, step) => {
-		const uniform = uniforms(seed, 'drop', step);
-		const told = Float32Array.from({ length: labels.length / CLASSES }, () => (uniform() < UNTOLD_SHARE ? 0 : 1));
-		const c = labels.map((value, i) => value * told[Math.floor(i / CLASSES)]);
-		return { ...BATCHES.time(x0, labels, seed, step), c };
+	class: (x0, labels, seed, step) => ({ ...BATCHES.time(x0, labels, seed, step), c: mostly(labels, seed, step) }),
+	/** Lipman et al. 2022, eq. 23 with σ_min = 0: x_t = (1 − t) noise + t digit at a random t, answered by digit − noise. */
+	'flow-time': (x1, _, seed, step) => {
+		const noise = noiseOf(x1, seed, step);
+		const uniform = uniforms(seed, 'timesteps', step);
+		const times = Float32Array.from({ length: x1.length / DIGIT_AREA }, uniform);
+		const at = (i: number) => times[Math.floor(i / DIGIT_AREA)];
+		return {
+			x: x1.map((value, i) => (1 - at(i)) * noise[i] + at(i) * value),
+			target: x1.map((value, i) => value - noise[i]),
+			t: times,
+		};
 	},
+	'flow-class': (x1, labels, seed, step) => ({
+		...BATCHES['flow-time'](x1, labels, seed, step),
+		c: mostly(labels, seed, step),
+	}),
 	judge: (x0, labels) => ({ x: x0, target: labels }),
 };
+
+/** Exercise 1.2.3 of 2025: ε, answered by a digit of which it says nothing. */
+const fromNoise: MakeBatch = (x0, _, seed, step) => ({ x: noiseOf(x0, seed, step), target: x0 });
+
+/** What they show, except for some, for guidance (Ho & Salimans 2022, algorithm 1). */
+function mostly(labels: Float32Array, seed: number, step: number): Float32Array {
+	const uniform = uniforms(seed, 'drop', step);
+	const told = Float32Array.from({ length: labels.length / CLASSES }, () => (uniform() < UNTOLD_SHARE ? 0 : 1));
+	return labels.map((value, i) => value * told[Math.floor(i / CLASSES)]);
+}
 
 /** Drawn afresh for each batch: the digits of a later epoch get other noise. */
 function noiseOf({ length }: Float32Array, seed: number, step: number): Float32Array {

@@ -70,7 +70,7 @@ export async function train(options: TrainOptions): Promise<'done' | 'stopped'> 
 		const total = stepsOfTraining(plan, digits.count);
 		const perEpoch = stepsPerEpoch(plan, digits.count);
 		const progress = new Progress({ losses: from?.losses ?? [], perEpoch, total });
-		const batchAt = batchesOf(digits, { task: plan.model, batchSize, seed });
+		const batchAt = batchesOf(digits, { task: plan.model, input: plan.input, batchSize, seed });
 		const keepCheckpoint = async () => writer.keepCheckpoint({ state: await trainer.state(), losses: progress.losses });
 		const tellingIsDue = every(PROGRESS_INTERVAL_MS);
 		const statusIsDue = every(STATUS_INTERVAL_MS);

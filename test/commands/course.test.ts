@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { courseFigures } from '../../commands/course/figures.ts';
 import { describeDuration } from '../../commands/lib/duration.ts';
 import type { RawOptions } from '../../commands/lib/options.ts';
-import { DIGIT_MODELS, type DigitModel, type Job, planTraining, seedOf } from '../../gpu/jobs/index.ts';
+import { type DigitModel, EDITION_MODELS, type Job, planTraining, seedOf } from '../../gpu/jobs/index.ts';
 import { buttonId } from '../../src/desk/buttons.ts';
 import type { Desk } from '../../src/desk/desk.ts';
 import type { MessageView } from '../../src/desk/view.ts';
@@ -187,7 +187,7 @@ describe('the page', () => {
 		]);
 		for (const job of madeJobs()) expect(job).not.toHaveProperty('run');
 		expect(html).toContain('<code>/mnist sample --count 4 --guidance 5 --animate --seed 150</code>');
-		for (const model of DIGIT_MODELS) {
+		for (const model of EDITION_MODELS[2024]) {
 			expect(html).toContain(`<code>/mnist status --run ${model}</code>`);
 			expect(html).toContain(
 				`alt="A chart of the training loss over the steps, on a logarithmic scale. ${model} (the bot`,

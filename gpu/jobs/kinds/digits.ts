@@ -8,16 +8,16 @@ import {
 	MAX_DIGITS,
 	weightsFields,
 } from '../digit-fields.ts';
+import { DIGIT_MODELS } from '../digit-models.ts';
 import { defineKind } from '../kind.ts';
 import { branches } from '../sampling.ts';
-import { DIGIT_MODELS } from '../training.ts';
 
 export const digits = defineKind({
 	network: 'digits',
 	schema: z
 		.object({
 			kind: z.literal('digits'),
-			model: z.enum(DIGIT_MODELS).exclude(['denoiser']),
+			model: z.enum(DIGIT_MODELS).exclude(['denoiser', 'flow-time', 'flow-class']),
 			...weightsFields,
 			...digitSamplingFields,
 			/** One row, left to right; the network `time` is not told and takes only how many there are. */

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { ModelError, UserError } from '../../errors.ts';
 import { explainIssue } from '../../explain-issue.ts';
+import { DIGIT_MODELS } from '../../jobs/index.ts';
 import { BUNDLED } from '../bundled.ts';
 import { readJson } from '../json.ts';
 import { loadArrays } from '../safetensors-values.ts';
@@ -14,7 +15,7 @@ import type { NamedArrays } from './tensors.ts';
 export const SHIPPED_FOLDER = join(BUNDLED, 'digits');
 
 /** What a shipped network was trained for. */
-export const SHIPPED_NETWORKS = ['denoiser', 'time', 'class', 'judge'] as const;
+export const SHIPPED_NETWORKS = [...DIGIT_MODELS, 'judge'] as const;
 export type ShippedNetwork = (typeof SHIPPED_NETWORKS)[number];
 
 const entry = z.strictObject({

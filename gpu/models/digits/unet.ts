@@ -19,6 +19,7 @@ import { concat, reshape } from '../../onnx/ops/movement.ts';
 import {
 	defineNetwork,
 	type Forward,
+	type InputName,
 	type InputShapes,
 	type NetworkDefinition,
 	type NetworkScope,
@@ -32,20 +33,38 @@ export const CLASSES = ALL_DIGITS.length;
 /** Two downs make this of DIGIT_SIZE; Flatten averages over it. */
 const SMALLEST = DIGIT_SIZE / 4;
 
+/** What a network is told besides the picture, and what becomes of h [B, C, H, W] by a number per channel of each, [B, C, 1, 1]. */
+interface Conditioning {
+	readonly told: readonly Exclude<InputName, 'x'>[];
+	combine(h: Value, told: Readonly<Record<InputName, Value>>): Value;
+}
+
+/** Exercises 2.4 of 2024 and of 2025 have the same. */
+const TIME_AND_CLASS: Conditioning = { told: ['t', 'c'], combine: (h, { t, c }) => add([mul([c, h]), t]) };
+
+const CONDITIONINGS: Readonly<Record<DigitModel, Conditioning>> = {
+	denoiser: { told: [], combine: (h) => h },
+	time: { told: ['t'], combine: (h, { t }) => add([h, t]) },
+	class: TIME_AND_CLASS,
+	'flow-time': { told: ['t'], combine: (h, { t }) => mul([h, t]) },
+	'flow-class': TIME_AND_CLASS,
+};
+
+const INPUT_SHAPES: Required<InputShapes> = { x: [1, DIGIT_SIZE, DIGIT_SIZE], t: [1], c: [CLASSES] };
+
 /**
- * A UNet with D = `hidden` channels. `kind`: what it knows besides the picture, which is nothing (denoiser), the time, or the
- * time and the class. Inputs x [B, 1, 28, 28]; `time` and `class`: t [B, 1], which is t/T; `class`:
- * c [B, 10], the class as a one-hot vector, zeros for none. Output [B, 1, 28, 28].
+ * A UNet with D = `hidden` channels. Inputs, as far as its kind is told them: x [B, 1, 28, 28]; t [B, 1], which is t/T for a
+ * diffusion and t for a flow, in 0..1; c [B, 10], the class as a one-hot vector, zeros for none. Output [B, 1, 28, 28].
  */
 export function digitUnet(kind: DigitModel, hidden: number): NetworkDefinition {
+	const { told } = CONDITIONINGS[kind];
 	const inputs: InputShapes = {
-		x: [1, DIGIT_SIZE, DIGIT_SIZE],
-		...(kind === 'denoiser' ? {} : { t: [1] }),
-		...(kind === 'class' ? { c: [CLASSES] } : {}),
+		x: INPUT_SHAPES.x,
+		...Object.fromEntries(told.map((name) => [name, INPUT_SHAPES[name]])),
 	};
-	const forward: Forward = (net, { x, t, c }) => {
-		const condition = (h: Value, name: string) => conditioned(net, h, name, t, c);
-		const full = convBlock(net, x, 'init_conv', hidden); // [B, D, 28, 28]
+	const forward: Forward = (net, given) => {
+		const condition = (h: Value, name: string) => conditioned(net, h, name, CONDITIONINGS[kind], given);
+		const full = convBlock(net, given.x, 'init_conv', hidden); // [B, D, 28, 28]
 		const half = downBlock(net, full, 'down1', hidden); // [B, D, 14, 14]
 		const quarter = downBlock(net, half, 'down2', 2 * hidden); // [B, 2D, 7, 7]
 		const flat = gelu([channelMeans(quarter)]); // [B, 2D]
@@ -57,18 +76,22 @@ export function digitUnet(kind: DigitModel, hidden: number): NetworkDefinition {
 		h = convBlock(net, concat([h, full], { axis: 1 }), 'final_block', hidden);
 		return { output: convLayer(net, h, 'final_conv', { out: 1 }) };
 	};
-	return defineNetwork(`digit_unet_${kind}_${hidden}`, inputs, forward);
+	return defineNetwork(`digit_unet_${kind.replace('-', '_')}_${hidden}`, inputs, forward);
 }
 
-/** h · class + time, with a number per channel from each: h [B, C, H, W] -> the same shape. */
-function conditioned(net: NetworkScope, h: Value, name: string, t?: Value, c?: Value): Value {
+function conditioned(
+	net: NetworkScope,
+	h: Value,
+	name: string,
+	{ told, combine }: Conditioning,
+	given: Readonly<Record<InputName, Value>>,
+): Value {
 	const [batch, channels] = h.shape;
-	const vector = (input: Value, block: string) =>
-		reshape([fcBlock(net, input, block, Number(channels))], { shape: [batch, channels, 1, 1] });
-	const shift = t && vector(t, `${name}_t`); // [B, C, 1, 1]
-	const scale = c && vector(c, `${name}_c`); // [B, C, 1, 1]
-	const scaled = scale ? mul([scale, h]) : h;
-	return shift ? add([scaled, shift]) : scaled;
+	const vectors = told.map((input) => {
+		const vector = fcBlock(net, given[input], `${name}_${input}`, Number(channels)); // [B, C]
+		return [input, reshape([vector], { shape: [batch, channels, 1, 1] })];
+	});
+	return combine(h, Object.fromEntries(vectors));
 }
 
 export function convBlock(net: NetworkScope, x: Value, name: string, out: number): Value {

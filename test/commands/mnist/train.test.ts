@@ -365,7 +365,7 @@ describe('/mnist train', () => {
 	});
 
 	test.each([
-		[{ preset: 'big' }, /^preset must be one of demo, course; got "big"/],
+		[{ preset: 'big' }, /^preset must be one of demo, course, demo-flow, course-2025; got "big"/],
 		[{ hidden: 0 }, /^hidden must be a whole number from 4 to 256/],
 		[{ hidden: 100000 }, /^hidden must be a whole number from 4 to 256/],
 		[{ epochs: 0 }, /^epochs must be a whole number from 1 to 100/],

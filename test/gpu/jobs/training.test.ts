@@ -31,6 +31,20 @@ describe('a plan', () => {
 		(choice) => expect(trainingPlan.safeParse(plan(choice)).success).toBe(true),
 	);
 
+	it("is that of 2025 by name: the flow's, with the network in the place of the one that is named", () => {
+		const flow = { batchSize: 64, epochs: 10, learningRate: 1e-2, decay: 'exponential', hidden: 64, seed: 180 };
+		expect(plan({ preset: 'course-2025' })).toEqual({ model: 'flow-class', ...flow });
+		expect(plan({ preset: 'course-2025', model: 'time' })).toEqual({ model: 'flow-time', ...flow });
+		expect(plan({ model: 'flow-time' })).toEqual({ model: 'flow-time', ...flow });
+		expect(plan({ preset: 'course-2025', model: 'denoiser' })).toEqual(plan({ model: 'denoiser' }));
+		expect(plan({ preset: 'demo-flow' })).toMatchObject({ model: 'flow-class', hidden: 16, epochs: 3 });
+	});
+
+	it('has noise alone as input, or a rate that stays, where that is said', () => {
+		expect(plan({ model: 'denoiser', input: 'noise' })).toEqual({ ...plan({ model: 'denoiser' }), input: 'noise' });
+		expect(plan({ model: 'flow-class', decay: 'constant' }).decay).toBe('constant');
+	});
+
 	it('takes what is said', () => {
 		expect(plan({ hidden: 8, batchSize: 32, epochs: 3, learningRate: 0.01 })).toMatchObject({
 			hidden: 8,
@@ -58,8 +72,9 @@ describe('a plan', () => {
 		[{ learningRate: Number.NaN }, 'The learning rate must be a number from 1e-7 to 0.1, not NaN.'],
 		[{ epochs: 1, steps: 1 }, 'Give either epochs or steps, not both: each says where the training ends.'],
 		[{ steps: 60_000 }, '60000 steps are too many: with batches of 128 it can be up to 46800.'],
-		[{ preset: 'fast' as never }, 'There is no preset "fast"; it can be demo, course.'],
-		[{ model: 'gan' as never }, 'There is no model "gan"; it can be denoiser, time, class.'],
+		[{ preset: 'fast' as never }, 'There is no preset "fast"; it can be demo, course, demo-flow, course-2025.'],
+		[{ model: 'gan' as never }, 'There is no model "gan"; it can be denoiser, time, class, flow-time, flow-class.'],
+		[{ input: 'noise' }, 'Noise alone is an input for the denoiser; "class" is shown digits under noise anyway.'],
 	])('%o is refused in one sentence', (changes, message) => {
 		expect(() => plan(changes)).toThrow(UserError);
 		expect(() => plan(changes)).toThrow(message);

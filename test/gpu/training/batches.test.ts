@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DIGIT_SCHEDULE, DIGIT_TIMESTEPS } from '../../../gpu/diffusion/digit-schedule.ts';
+import { DIGIT_MODELS } from '../../../gpu/jobs/index.ts';
 import { batchesOf, type Task } from '../../../gpu/training/batches.ts';
 import { DIGIT_AREA, type Digits } from '../../../gpu/training/mnist.ts';
 
@@ -41,7 +42,7 @@ describe('an epoch', () => {
 });
 
 describe('a step', () => {
-	it.each<Task>(['denoiser', 'time', 'class', 'judge'])('of %s is the same whenever it is asked for', (task) => {
+	it.each<Task>([...DIGIT_MODELS, 'judge'])('of %s is the same whenever it is asked for', (task) => {
 		const [straight, resumed] = [batches(task), batches(task)];
 		for (let step = 0; step < 4; step++) straight(step);
 		expect(resumed(4)).toEqual(straight(4));
@@ -55,6 +56,36 @@ describe('a step', () => {
 		expect(Math.sqrt(variance)).toBeCloseTo(0.5, 2);
 		expect(Math.max(...target)).toBeLessThanOrEqual(49 / 255);
 		expect(batches('denoiser')(3).x).not.toEqual(x);
+	});
+
+	it('of the denoiser of noise alone says nothing of the digits that it asks for', () => {
+		const { x, target } = batchesOf(DIGITS, { task: 'denoiser', input: 'noise', batchSize: 16, seed: 7 })(0);
+		expect(target).toEqual(batches('judge')(0).x);
+		const variance = x.reduce((sum, value) => sum + value ** 2, 0) / x.length;
+		expect(Math.sqrt(variance)).toBeCloseTo(1, 1);
+		const covariance = x.reduce((sum, value, i) => sum + value * target[i], 0) / x.length;
+		expect(covariance).toBeCloseTo(0, 2);
+	});
+
+	it('of a flow stands on the straight line from noise to digit, and asks for its direction', () => {
+		const { x, target, t } = batches('flow-time')(2);
+		const digits = batches('judge')(2).x;
+		expect(new Set(t).size).toBe(16);
+		const noises = [...t!].map((time, n) => {
+			const i = n * DIGIT_AREA + 100;
+			expect(time).toBeGreaterThanOrEqual(0);
+			expect(time).toBeLessThan(1);
+			expect(x[i] + (1 - time) * target[i]).toBeCloseTo(digits[i], 5);
+			return x[i] - time * target[i];
+		});
+		expect(noises.some((noise) => noise < -0.5) && noises.some((noise) => noise > 0.5)).toBe(true);
+	});
+
+	it('of a flow draws all times alike', () => {
+		const drawn = Array.from({ length: 200 }, (_, step) => [...batches('flow-time')(step).t!]).flat();
+		expect(Math.min(...drawn)).toBeLessThan(0.01);
+		expect(Math.max(...drawn)).toBeGreaterThan(0.99);
+		expect(drawn.reduce((sum, value) => sum + value, 0) / drawn.length).toBeCloseTo(0.5, 1);
 	});
 
 	it('of the diffusion mixes digit and noise as its timestep says, and asks for the noise', () => {
@@ -77,8 +108,8 @@ describe('a step', () => {
 		expect(drawn.reduce((sum, value) => sum + value, 0) / drawn.length).toBeCloseTo(0.5, 1);
 	});
 
-	it('of the class network keeps every tenth digit to itself', () => {
-		const batch = batches('class');
+	it.each<Task>(['class', 'flow-class'])('of %s keeps every tenth digit to itself', (task) => {
+		const batch = batches(task);
 		let untold = 0;
 		for (let step = 0; step < 100; step++) {
 			const { c } = batch(step);

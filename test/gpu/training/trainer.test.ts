@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { ModelError } from '../../../gpu/errors.ts';
+import { DIGIT_MODELS, FLOW_MODELS } from '../../../gpu/jobs/index.ts';
 import type { Formulation } from '../../../gpu/onnx/graph.ts';
 import { initialState } from '../../../gpu/training/initial.ts';
 import { openTrainer, type TrainerOptions } from '../../../gpu/training/trainer.ts';
@@ -11,10 +12,12 @@ import {
 	golden,
 	goldenBatch,
 	goldenDefinition,
+	goldenGradients,
 	goldenTensors,
 } from '../models/digits/golden.ts';
+import { relativeRms } from '../models/safetensors-files.ts';
 
-const NETWORKS: readonly GoldenNetwork[] = ['denoiser', 'time', 'class', 'judge'];
+const NETWORKS: readonly GoldenNetwork[] = [...DIGIT_MODELS, 'judge'];
 const FORMULATIONS: readonly Formulation[] = ['cpu', 'portable', 'cuda'];
 
 /** Steps on goldenBatch: their losses, and the state after them. */
@@ -52,6 +55,24 @@ describe.each(NETWORKS)('%s', (kind) => {
 		expect(Object.keys(ours).sort()).toEqual(Object.keys(tensors).sort());
 		for (const [name, values] of Object.entries(ours)) {
 			expect(Math.max(...values.map((value, i) => Math.abs(value - tensors[name][i]))), name).toBeLessThan(5e-5);
+		}
+	});
+});
+
+describe.each(FLOW_MODELS)('%s', (kind) => {
+	test.each(FORMULATIONS)("has PyTorch's gradients (%s)", async (formulation) => {
+		const options = { batchSize: GOLDEN_BATCH, device: { provider: 'cpu', threads: 1 }, formulation } as const;
+		const trainer = await openTrainer(goldenDefinition(kind), { ...options, start: { seed: golden.seed } });
+		await trainer.steps([goldenBatch(kind)], [0]);
+		const { firstMoments } = await trainer.state();
+		await trainer.close();
+		const expected = goldenGradients(kind);
+		const trained = goldenDefinition(kind).parameters.filter((parameter) => parameter.trained);
+		expect(trained.length).toBeGreaterThan(50);
+		// Adam's first mean is a tenth of the first gradient.
+		for (const { name } of trained) {
+			const gradient = firstMoments[name].map((value) => 10 * value);
+			expect(relativeRms(gradient, expected[name]), name).toBeLessThan(1e-4);
 		}
 	});
 });

@@ -1,7 +1,7 @@
 /** What PyTorch made of the digit networks (test/fixtures/digits/make.py). */
 import { readFileSync } from 'node:fs';
 import { TorchGenerator } from '../../../../gpu/diffusion/noise.ts';
-import type { DigitModel } from '../../../../gpu/jobs/index.ts';
+import type { DigitModel, FlowModel } from '../../../../gpu/jobs/index.ts';
 import type { NetworkDefinition } from '../../../../gpu/models/digits/definition.ts';
 import { digitJudge } from '../../../../gpu/models/digits/judge.ts';
 import { digitUnet } from '../../../../gpu/models/digits/unet.ts';
@@ -25,11 +25,24 @@ export function goldenDefinition(kind: GoldenNetwork): NetworkDefinition {
 	return kind === 'judge' ? digitJudge() : digitUnet(kind, GOLDEN_HIDDEN);
 }
 
-/** The tensors of a trained UNet by name, and its output for the first two of goldenBatch. */
-export function goldenTensors(kind: DigitModel): { tensors: Record<string, Float32Array>; output: Float32Array } {
-	const entries = [...loadTensors(`${FOLDER}/${kind}.safetensors`)].map(([name, tensor]) => [name, numbers(tensor)]);
-	const { output, ...tensors } = Object.fromEntries(entries);
-	return { tensors, output };
+function readArrays(file: string): Record<string, Float32Array> {
+	const entries = [...loadTensors(`${FOLDER}/${file}.safetensors`)].map(([name, tensor]) => [name, numbers(tensor)]);
+	return Object.fromEntries(entries);
+}
+
+/**
+ * The tensors of a trained UNet by name, and its output for the first two of goldenBatch; of a flow also noise
+ * [2, 1, 28, 28] and what Euler's steps make of it.
+ */
+export function goldenTensors(kind: DigitModel) {
+	const { output, noise, samples, ...tensors } = readArrays(kind);
+	return { tensors, output, noise, samples };
+}
+
+/** The gradients of a flow's loss on goldenBatch before the first step, by parameter. */
+export function goldenGradients(kind: FlowModel): Record<string, Float32Array> {
+	const own = Object.entries(readArrays('gradients')).filter(([name]) => name.startsWith(`${kind}.`));
+	return Object.fromEntries(own.map(([name, values]) => [name.slice(kind.length + 1), values]));
 }
 
 /** The batch of make_batch: drawn alike by both generators. */

@@ -35,12 +35,8 @@ describe('shipped weights', () => {
 
 	it('are read with their size', async () => {
 		expect(await loadShipped('class', folder)).toMatchObject({ hidden: 8, tensors: { w: Float32Array.of(1, 2) } });
-		expect(await Promise.all(SHIPPED_NETWORKS.map((network) => isShipped(network, folder)))).toEqual([
-			false,
-			false,
-			true,
-			false,
-		]);
+		const there = await Promise.all(SHIPPED_NETWORKS.map((network) => isShipped(network, folder)));
+		expect(SHIPPED_NETWORKS.filter((_, i) => there[i])).toEqual(['class']);
 	});
 
 	it('are missed in one sentence', async () => {

@@ -16,7 +16,7 @@ test("have as many parameters as PyTorch's", () => {
 		const definition = kind === 'judge' ? digitJudge() : digitUnet(kind as DigitModel, Number(hidden));
 		return [name, countParameters(definition)];
 	});
-	expect(ours).toHaveLength(7);
+	expect(ours).toHaveLength(11);
 	expect(Object.fromEntries(ours)).toEqual(golden.counts);
 });
 
@@ -34,7 +34,8 @@ describe.each(DIGIT_MODELS)('%s', (kind) => {
 	});
 
 	test('makes a digit of a digit', () => {
-		expect(Object.keys(definition.inputs)).toEqual({ denoiser: ['x'], time: ['x', 't'], class: ['x', 't', 'c'] }[kind]);
+		const told = { denoiser: [], time: ['t'], class: ['t', 'c'], 'flow-time': ['t'], 'flow-class': ['t', 'c'] };
+		expect(Object.keys(definition.inputs)).toEqual(['x', ...told[kind]]);
 		expect(definition.outputShape).toEqual([1, 28, 28]);
 	});
 
