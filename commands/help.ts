@@ -73,10 +73,13 @@ function optionPage(commands: readonly Command[], name: string, wording: Wording
 		const sayers = having.filter((command) => saidBy(command) === said);
 		return `${said} In ${sayers.map((command) => wording.line(command.name)).join(', ')}.`;
 	});
-	const [spec] = having.map(({ options }) => options[name]);
-	const meanings = spec?.kind === 'choice' ? Object.entries(spec.meanings ?? {}) : [];
+	const meanings = having.flatMap(({ options: { [name]: spec } }) =>
+		Object.entries((spec.kind === 'choice' && spec.meanings) || {}).map(
+			([choice, meaning]) => `${choice}: ${meaning}.`,
+		),
+	);
 	const elsewhere = lines.map((said) => said.replace(`; see /help ${name}`, ''));
-	return [...elsewhere.map(wording.hint), ...meanings.map(([choice, meaning]) => `${choice}: ${meaning}.`)].join('\n');
+	return [...elsewhere.map(wording.hint), ...new Set(meanings)].join('\n');
 }
 
 /** " (1 to 16; default 1)"; nothing where the summary says all. */

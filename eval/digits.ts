@@ -3,12 +3,12 @@
 import { MersenneTwister } from '../gpu/diffusion/mersenne-twister.ts';
 import { TorchGenerator } from '../gpu/diffusion/noise.ts';
 import { DENOISER_SIGMA } from '../gpu/jobs/index.ts';
-import { asDigitDenoiser, asOneStepDenoiser, DIGIT_SHAPE } from '../gpu/models/digits/denoiser.ts';
+import { asOneStepDenoiser, DIGIT_SHAPE } from '../gpu/models/digits/denoiser.ts';
 import type { DigitNetwork } from '../gpu/models/digits/network.ts';
 import { CLASSES } from '../gpu/models/digits/unet.ts';
 import { blurred } from '../gpu/pipelines/denoise/gaussian.ts';
-import { digitEstimate } from '../gpu/pipelines/digits/condition.ts';
 import { sampleBatch } from '../gpu/pipelines/digits/sample-batch.ts';
+import type { Way } from '../gpu/pipelines/digits/way.ts';
 import { withPsnr } from '../gpu/pipelines/with-psnr.ts';
 import { asPicture } from '../gpu/tensor/grey.ts';
 import { combine } from '../gpu/tensor/tensor.ts';
@@ -39,18 +39,13 @@ export async function judgeFigures(network: DigitNetwork, test: Digits): Promise
 
 /** @param perDigit samples of each digit, at least 2 */
 export async function sampleFigures(
-	{
-		network,
-		judgeNetwork,
-		guidanceScale,
-		seed,
-	}: { network: DigitNetwork; judgeNetwork: DigitNetwork; guidanceScale: number; seed: number },
+	{ way, judgeNetwork, seed }: { way: Way; judgeNetwork: DigitNetwork; seed: number },
 	{ train, test }: { readonly train: Digits; readonly test: Digits },
 	perDigit: number,
 	log: (line: string) => void,
 ): Promise<SampleFigures> {
 	const labels = Array.from({ length: perDigit * CLASSES }, (_, i) => i % CLASSES);
-	const samples = await sample(network, labels, guidanceScale, seed, log);
+	const samples = await sample(way, labels, seed, log);
 	const real = await judge(judgeNetwork, all(test));
 	const drawn = await judge(judgeNetwork, samples);
 	const others = await judge(judgeNetwork, gather(train, someOf(train.count, labels.length, seed)));
@@ -121,23 +116,15 @@ export async function denoiserFigures(
 
 /** Samples of these digits, [N, 1, 28, 28], clamped to [0, 1] as pictures are. */
 async function sample(
-	network: DigitNetwork,
+	way: Way,
 	labels: readonly number[],
-	guidanceScale: number,
 	seed: number,
 	log: (line: string) => void,
 ): Promise<Float32Array> {
-	const denoiser = asDigitDenoiser(network);
-	const { schedule } = denoiser;
 	const parts: number[] = [];
 	for (let start = 0; start < labels.length; start += AT_ONCE) {
-		const estimates = labels
-			.slice(start, start + AT_ONCE)
-			.map((digit) => digitEstimate(denoiser, digit, guidanceScale));
-		const { digits } = await sampleBatch(
-			{ schedule, estimates, seed: seed + start },
-			{ signal: new AbortController().signal, onStep: () => {} },
-		);
+		const readings = labels.slice(start, start + AT_ONCE).map((digit) => [{ digit }]);
+		const { digits } = await sampleBatch({ way, readings, seed: seed + start }, { onStep: () => {} });
 		for (const { data } of digits) parts.push(...data.map((value) => Math.min(1, Math.max(0, value))));
 		log(`sampled ${start + digits.length} of ${labels.length} digits`);
 	}

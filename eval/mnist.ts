@@ -2,15 +2,18 @@
  * Measures the digit networks that come with the program and prints a table:
  *
  *     npm run -s eval:mnist -- [--per-digit 100] [--denoised 1000] [--guidance 5] [--seed 1]
- *         [--weights assets/models/digits] [--device cpu|cuda|webgpu] [--threads N] [--mnist DIR]
+ *         [--flow-steps 50] [--flow-sampler euler|heun] [--weights assets/models/digits] [--device cpu|cuda|webgpu] [--threads N] [--mnist DIR]
  *
  * A thousand samples (the default) take about as long as three epochs of training.
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { PROVIDERS } from '../gpu/device.ts';
+import { FLOW_SAMPLER_NAMES, FLOW_STEPS, isFlow, TOLD_MODELS, type ToldModel } from '../gpu/jobs/index.ts';
+import { asDigitDenoiser, asDigitFlow } from '../gpu/models/digits/denoiser.ts';
 import { openDigitNetwork } from '../gpu/models/digits/network.ts';
 import { isShipped, loadShipped, SHIPPED_FOLDER, type ShippedNetwork } from '../gpu/models/digits/shipped.ts';
+import { diffusionWay, flowWay, type Way } from '../gpu/pipelines/digits/way.ts';
 import { loadMnist } from '../gpu/training/mnist.ts';
 import { networkOf } from '../gpu/training/networks.ts';
 import { denoiserFigures, judgeFigures, sampleFigures } from './digits.ts';
@@ -21,6 +24,8 @@ const { values } = parseArgs({
 		denoised: { type: 'string', default: '1000' },
 		guidance: { type: 'string', default: '5' },
 		seed: { type: 'string', default: '1' },
+		'flow-steps': { type: 'string', default: String(FLOW_STEPS) },
+		'flow-sampler': { type: 'string', default: 'euler' },
 		weights: { type: 'string', default: SHIPPED_FOLDER },
 		device: { type: 'string', default: 'cpu' },
 		threads: { type: 'string', default: String(availableParallelism()) },
@@ -29,8 +34,11 @@ const { values } = parseArgs({
 });
 const provider = PROVIDERS.find((name) => name === values.device);
 const perDigit = Number(values['per-digit']);
-if (!provider || !(perDigit >= 2) || !(Number(values.denoised) >= 1)) {
-	console.error(`--device is one of ${PROVIDERS.join(', ')}, --per-digit at least 2 and --denoised at least 1.`);
+const sampler = FLOW_SAMPLER_NAMES.find((name) => name === values['flow-sampler']);
+if (!provider || !sampler || !(perDigit >= 2) || !(Number(values.denoised) >= 1)) {
+	console.error(
+		`--device is one of ${PROVIDERS.join(', ')}, --flow-sampler of ${FLOW_SAMPLER_NAMES.join(', ')}, --per-digit at least 2 and --denoised at least 1.`,
+	);
 	process.exit(2);
 }
 const seed = Number(values.seed);
@@ -46,22 +54,31 @@ async function open(network: ShippedNetwork) {
 	});
 }
 
+/** The way out of noise by a network, and what of it the figures depend on. */
+async function openWay(model: ToldModel): Promise<{ way: Way; told: string }> {
+	const network = await open(model);
+	const options = { guidanceScale, signal: new AbortController().signal };
+	if (!isFlow(model))
+		return { way: diffusionWay(asDigitDenoiser(network), options), told: `guidance ${guidanceScale}` };
+	const flow = { sampler: sampler!, steps: Number(values['flow-steps']) };
+	const told = `guidance ${guidanceScale}, ${flow.sampler}, ${flow.steps} steps`;
+	return { way: flowWay(asDigitFlow(network), flow, options), told };
+}
+
 const [train, test] = await Promise.all([loadMnist('train', values.mnist), loadMnist('test', values.mnist)]);
 const judgeNetwork = await open('judge');
 row('figure', 'measured', 'wanted');
 row('---', '---', '---');
 row('the judge reads the 10,000 test digits right', percent(await judgeFigures(judgeNetwork, test)), '>= 99 %');
-if (await isShipped('class', values.weights)) {
-	const network = await open('class');
-	const figures = await sampleFigures(
-		{ network, judgeNetwork, guidanceScale, seed },
-		{ train, test },
-		perDigit,
-		(line) => console.error(line),
+for (const model of TOLD_MODELS) {
+	if (!(await isShipped(model, values.weights))) continue;
+	const { way, told } = await openWay(model);
+	const figures = await sampleFigures({ way, judgeNetwork, seed }, { train, test }, perDigit, (line) =>
+		console.error(`${model}: ${line}`),
 	);
 	const worst = Math.min(...figures.rightOf);
 	const each = figures.rightOf.map((share, digit) => `${digit}: ${percent(share)}`).join(', ');
-	row(`samples read as asked for (${figures.count}, guidance ${guidanceScale})`, percent(figures.right), '>= 98 %');
+	row(`samples of ${model} read as asked for (${figures.count}, ${told})`, percent(figures.right), '>= 98 %');
 	row('the worst digit', `${percent(worst)} (${each})`, '>= 94 %');
 	row('Fréchet distance of the samples from the test digits', figures.frechet.samples.toFixed(3), '');
 	row('floor: as many training digits', figures.frechet.floor.toFixed(3), '');

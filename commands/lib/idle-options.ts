@@ -2,7 +2,7 @@
  * Options that count only in company. Given where they cannot change the result they are refused: a picture that looks as
  * before would teach that the option does nothing.
  */
-import { UserError } from '../../gpu/jobs/index.ts';
+import { type DigitModel, isFlow, isTold, UserError } from '../../gpu/jobs/index.ts';
 import type { ModelSummary } from '../../gpu/queue/runner.ts';
 import type { Command } from './command.ts';
 import type { OptionSpec, RawOptions } from './options.ts';
@@ -49,8 +49,15 @@ const newTraining: Rule = {
 export const TOLD_NETWORK = 'a network that is told which digit to make, such as model class';
 
 const classTold: Rule = {
-	isIdle: ({ model, run }) => model === 'time' && run === undefined,
+	isIdle: ({ model, run }) => run === undefined && !isTold(model as DigitModel),
 	company: TOLD_NETWORK,
+};
+
+export const A_FLOW = 'a flow, such as model flow-class';
+
+const flows: Rule = {
+	isIdle: ({ model, run }) => run === undefined && !isFlow(model as DigitModel),
+	company: A_FLOW,
 };
 
 const bundledWeights: Rule = {
@@ -101,7 +108,8 @@ export const IDLE_OPTIONS: Readonly<Record<string, Readonly<Record<string, Rule>
 		steps: newTraining,
 		'learning-rate': newTraining,
 	},
-	'mnist sample': { guidance: classTold, model: bundledWeights },
+	'mnist sample': { guidance: classTold, model: bundledWeights, steps: flows, sampler: flows },
+	'mnist anagram': { model: bundledWeights, steps: flows, sampler: flows },
 };
 
 /**

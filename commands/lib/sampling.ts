@@ -103,7 +103,7 @@ export const namesTimesteps = (timesteps: unknown) => TIMESTEP_TABLE_NAMES.some(
  * @throws {UserError} when they do not fit each other
  */
 export function stepsOf(values: Readonly<Record<string, unknown>>): number | undefined {
-	if (!('sampler' in values)) return undefined;
+	if (!('timesteps' in values)) return undefined;
 	return countSteps(planSampling(choiceOf(values as ChoiceValues)));
 }
 

@@ -1,10 +1,11 @@
 /** /mnist anagram: digits that are other digits upside down. */
-import { ALL_DIGITS, type JobOf, type JobResult } from '../../gpu/jobs/index.ts';
+import { ALL_DIGITS, type JobOf, type JobResult, TOLD_MODELS } from '../../gpu/jobs/index.ts';
 import { VIEWS, type ViewReading } from '../../gpu/views/index.ts';
 import { anagramAnimation } from '../figures/anagram-animation.ts';
 import { type Gallery, galleryActions, galleryReply } from '../figures/gallery.ts';
 import { altText } from '../figures/picture.ts';
 import { defineCommand } from '../lib/command.ts';
+import { describeFlow, flowOf, flowOptions } from './flow-options.ts';
 import { describeWeights, epochOption, guidanceOption, runOption, seedOption, weightsOf } from './weights.ts';
 
 /** Each in both ways up; a taller sheet would be stamps. */
@@ -28,15 +29,24 @@ export const anagram = defineCommand({
 			example: 8,
 		},
 		guidance: guidanceOption,
+		model: {
+			kind: 'choice',
+			summary: 'Without run: a diffusion, or a flow',
+			choices: TOLD_MODELS,
+			default: 'class',
+		},
+		...flowOptions,
 		run: runOption,
 		epoch: epochOption,
 		animate: { kind: 'flag', summary: 'Also the best one as a moving picture that turns' },
 		seed: seedOption,
 	},
 	async run(options, { perform, blobs, training }) {
+		const weights = await weightsOf(options, [options.model, ...TOLD_MODELS], training);
 		const job: JobOf<'digit-anagram'> = {
 			kind: 'digit-anagram',
-			...(await weightsOf(options, ['class'], training)),
+			...weights,
+			...flowOf(options, weights),
 			seed: options.seed,
 			guidanceScale: options.guidance,
 			frames: false,
@@ -61,7 +71,8 @@ function gallery(job: JobOf<'digit-anagram'>, { images, notes }: JobResult): Gal
 		{ prompt: String(job.turned), look: 'upside down', view: HALF_TURN },
 	];
 	const what = `A handwritten ${job.digit} that is a ${job.turned} upside down`;
-	const describe = (seed: number) => `seed ${seed}, guidance ${job.guidanceScale}, ${describeWeights(job)}`;
+	const describe = (seed: number) =>
+		[`seed ${seed}`, `guidance ${job.guidanceScale}`, ...describeFlow(job), describeWeights(job)].join(', ');
 	const pairs = images.map((image) => {
 		const settings = describe(image.seed);
 		const sure = image.score === undefined ? '' : `, the judge is at least ${percent(image.score)} % sure of both`;

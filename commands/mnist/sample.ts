@@ -1,8 +1,9 @@
 /** /mnist sample: digits out of noise. */
-import { ALL_DIGITS, type JobOf, MAX_DIGITS, UserError } from '../../gpu/jobs/index.ts';
+import { ALL_DIGITS, isTold, type JobOf, MAX_DIGITS, SAMPLING_MODELS, UserError } from '../../gpu/jobs/index.ts';
 import { defineCommand } from '../lib/command.ts';
 import { TOLD_NETWORK, wouldChangeNothing } from '../lib/idle-options.ts';
 import { digitsOf, MAX_COLUMNS } from './digits-option.ts';
+import { flowOf, flowOptions } from './flow-options.ts';
 import { describeSamples, describeScores, nameSamples, sampleFigure, sampleFilm, sampleSheet } from './samples.ts';
 import { epochOption, guidanceOption, runOption, seedOption, weightsOf } from './weights.ts';
 
@@ -30,10 +31,11 @@ export const sample = defineCommand({
 		guidance: guidanceOption,
 		model: {
 			kind: 'choice',
-			summary: 'Without run: class is told which digit to make, time is not and takes only how many',
-			choices: ['class', 'time'],
+			summary: 'Without run: of a diffusion or a flow; class is told which digit, time takes only how many',
+			choices: SAMPLING_MODELS,
 			default: 'class',
 		},
+		...flowOptions,
 		run: runOption,
 		epoch: epochOption,
 		animate: { kind: 'flag', summary: 'Also the way out of the noise as a moving picture' },
@@ -48,14 +50,14 @@ export const sample = defineCommand({
 				`At most ${MAX_DIGITS} digits are made at once: with ${digits.length} in a row, ${most} rows.`,
 			);
 		}
-		const usable = options.model === 'time' && options.run === undefined ? TIME : BOTH;
-		const weights = await weightsOf(options, usable, training);
-		if (weights.model === 'time' && guidance !== guidanceOption.default) {
+		const weights = await weightsOf(options, [options.model, ...SAMPLING_MODELS], training);
+		if (!isTold(weights.model) && guidance !== guidanceOption.default) {
 			throw new UserError(wouldChangeNothing(['guidance'], TOLD_NETWORK));
 		}
 		const job: JobOf<'digits'> = {
 			kind: 'digits',
 			...weights,
+			...flowOf(options, weights),
 			seed,
 			guidanceScale: guidance,
 			frames: animate,
@@ -70,7 +72,7 @@ export const sample = defineCommand({
 		const told = [
 			`${nameSamples(job)}: ${describeSamples(job)}.`,
 			describeScores(images),
-			job.model === 'time' ? UNTOLD : '',
+			isTold(job.model) ? '' : `The network ${job.model} is not told which digits to make.`,
 			...notes,
 		];
 		return {
@@ -92,9 +94,3 @@ function titleOf(job: JobOf<'digits'>): string {
 	const { epoch } = job;
 	return `${nameSamples(job)}, out of noise${epoch === undefined ? '' : `, after epoch ${epoch}`}`;
 }
-
-/** Whoever names digits shall not wonder that others come. */
-const UNTOLD = 'The network time is not told which digits to make.';
-
-const TIME = ['time'] as const;
-const BOTH = ['class', 'time'] as const;

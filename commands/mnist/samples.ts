@@ -1,11 +1,12 @@
 /** Sampled digits as people look at them: a sheet of all, each alone, and the way there as a moving picture. */
-import type { JobImage, JobOf, JobResult } from '../../gpu/jobs/index.ts';
+import { isTold, type JobImage, type JobOf, type JobResult } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import { filmOf, shownOf } from '../figures/descent.ts';
 import { altText, picture } from '../figures/picture.ts';
 import { blank, lay, type Raster, readRaster } from '../figures/raster.ts';
 import { sheet } from '../figures/sheet.ts';
 import type { Figure } from '../lib/command.ts';
+import { describeFlow } from './flow-options.ts';
 import { describeWeights } from './weights.ts';
 
 type DigitsJob = JobOf<'digits'>;
@@ -15,15 +16,15 @@ const FILM_SIDE = 840;
 /** The largest factor: a single digit is then as large as other moving pictures are. */
 const MAX_FILM_FACTOR = 11;
 
-/** "seed 77, guidance 5, the bot's own weights of class": how to make them again. */
+/** "seed 77, guidance 5, euler, 50 steps, the bot's own weights of flow-class": how to make them again. */
 export function describeSamples(job: DigitsJob): string {
-	const guidance = job.model === 'class' ? [`guidance ${job.guidanceScale}`] : [];
-	return [`seed ${job.seed}`, ...guidance, describeWeights(job)].join(', ');
+	const guidance = isTold(job.model) ? [`guidance ${job.guidanceScale}`] : [];
+	return [`seed ${job.seed}`, ...guidance, ...describeFlow(job), describeWeights(job)].join(', ');
 }
 
 /** What they should show: "2026", "2026 in 3 rows", "40 digits" of a network that is not told which. */
 export function nameSamples({ model, digits, count }: DigitsJob): string {
-	if (model === 'time') return count * digits.length === 1 ? 'a digit' : `${count * digits.length} digits`;
+	if (!isTold(model)) return count * digits.length === 1 ? 'a digit' : `${count * digits.length} digits`;
 	return count === 1 ? digits.join('') : `${digits.join('')} in ${count} rows`;
 }
 
@@ -34,7 +35,7 @@ export function sampleSheet(blobs: BlobStore, job: DigitsJob, { images }: JobRes
 	const rows = Array.from({ length: job.count }, (_, row) =>
 		samples.slice(row * columns, (row + 1) * columns).map((image, i) => ({
 			image,
-			caption: job.model === 'class' && row === job.count - 1 ? String(job.digits[i]) : '',
+			caption: isTold(job.model) && row === job.count - 1 ? String(job.digits[i]) : '',
 		})),
 	);
 	const alt = altText(
@@ -49,7 +50,7 @@ export function sampleSheet(blobs: BlobStore, job: DigitsJob, { images }: JobRes
 export function sampleFigure(blobs: BlobStore, job: DigitsJob, { images }: JobResult, index: number): Promise<Figure> {
 	const samples = samplesOf(images);
 	const image = samples[index];
-	const what = job.model === 'class' ? `a handwritten ${job.digits[index % job.digits.length]}` : 'a handwritten digit';
+	const what = isTold(job.model) ? `a handwritten ${job.digits[index % job.digits.length]}` : 'a handwritten digit';
 	const which = samples.length > 1 ? `, number ${index + 1} of ${samples.length}` : '';
 	return picture(blobs, image, {
 		filename: samples.length > 1 ? `${fileOf(job)}-${index + 1}.png` : `${fileOf(job)}.png`,
@@ -60,7 +61,10 @@ export function sampleFigure(blobs: BlobStore, job: DigitsJob, { images }: JobRe
 /** All digits on their way out of noise. The job has frames. */
 export async function sampleFilm(blobs: BlobStore, job: DigitsJob, { images }: JobResult): Promise<Figure> {
 	const frames = shownOf(images.filter(({ role }) => role === 'frame'));
-	const way = frames.map(async (image) => ({ picture: await readRaster(blobs, image), caption: `t = ${image.t}` }));
+	const way = frames.map(async (image) => ({
+		picture: await readRaster(blobs, image),
+		caption: `t = ${Number(image.t?.toFixed(4))}`,
+	}));
 	const end = await mosaic(blobs, samplesOf(images), job.digits.length);
 	const factor = Math.floor(FILM_SIDE / Math.max(end.width, end.height));
 	return filmOf(
@@ -86,7 +90,7 @@ const samplesOf = (images: readonly JobImage[]) => images.filter(({ role }) => r
 
 /** "mnist-2026-77", and with the epoch where there is one: a training shows the same digits after several. */
 function fileOf({ model, digits, seed, epoch }: DigitsJob): string {
-	const what = model === 'class' ? digits.join('') : model;
+	const what = isTold(model) ? digits.join('') : model;
 	return `mnist-${what}-${seed}${epoch === undefined ? '' : `-epoch-${epoch}`}`;
 }
 

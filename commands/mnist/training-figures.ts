@@ -5,8 +5,12 @@ import {
 	DENOISER_SIGMA,
 	DIGIT_GUIDANCE,
 	type DigitJob,
+	FLOW_STEPS,
+	isFlow,
+	isTold,
 	type JobOf,
 	type JobResult,
+	SAMPLING_MODELS,
 } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { RunSummary } from '../../gpu/queue/training-runner.ts';
@@ -25,7 +29,7 @@ export interface TrainingFigure {
 	draw(blobs: BlobStore, result: JobResult): Promise<Figure[]>;
 }
 
-/** Exercises 2.3 and 2.5 sample after these, 1.2.1 denoises after 1 and 5. */
+/** Exercises 2.3 and 2.5 sample after these, of 2025 after the first three; 1.2.1 denoises after 1 and 5. */
 export const SAMPLED_EPOCHS: readonly number[] = [1, 5, 10, 15, 20];
 export const DENOISED_EPOCHS: readonly number[] = [1, 5];
 
@@ -84,19 +88,22 @@ async function sheetOf(
 }
 
 function samplerFigures({ id: run, plan: { model, seed } }: RunSummary, last: number): TrainingFigure[] {
+	const sampled = SAMPLING_MODELS.find((each) => each === model)!;
+	const told = isTold(model);
 	return shownEpochs(SAMPLED_EPOCHS, last).map((epoch) => {
 		const job: JobOf<'digits'> = {
 			kind: 'digits',
-			model: model === 'class' ? 'class' : 'time',
+			model: sampled,
+			...(isFlow(model) && { flow: { sampler: 'euler', steps: FLOW_STEPS } }),
 			run,
 			epoch,
 			seed,
-			guidanceScale: model === 'class' ? DIGIT_GUIDANCE : 1,
+			guidanceScale: told ? DIGIT_GUIDANCE : 1,
 			frames: epoch === last,
 			digits: [...ALL_DIGITS],
 			count: SAMPLED_ROWS,
 		};
-		const title = `${run} after epoch ${epoch}${model === 'class' ? `, guidance ${DIGIT_GUIDANCE}` : ''}`;
+		const title = `${run} after epoch ${epoch}${told ? `, guidance ${DIGIT_GUIDANCE}` : ''}`;
 		return {
 			epoch,
 			what: `samples after epoch ${epoch}`,

@@ -1,7 +1,10 @@
 /** What the jobs over the digit networks are made of, and what a walk of theirs costs. */
 import { z } from 'zod';
 import { DIGIT_PLAN } from '../diffusion/digit-schedule.ts';
+import { countVelocities, type FlowChoice } from '../diffusion/flow/sample.ts';
+import { FLOW_SAMPLER_NAMES } from '../diffusion/flow/samplers.ts';
 import { countEstimates } from '../diffusion/plan.ts';
+import { type DigitModel, isFlow } from './digit-models.ts';
 import { guidanceScale } from './sampling.ts';
 import { blobRef, seed } from './values.ts';
 
@@ -21,6 +24,10 @@ export const MAX_SOURCES = 10;
 /** What the course samples with (exercise 2.5). */
 export const DIGIT_GUIDANCE = 5;
 
+/** Steps along a flow: the course leaves their number open, and from here on more change hardly a pixel. */
+export const FLOW_STEPS = 50;
+export const MAX_FLOW_STEPS = 1000;
+
 /** What a digit can show; each is also its class for a network. */
 export const ALL_DIGITS: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 
@@ -39,10 +46,19 @@ export const weightsFields = {
 	epoch: z.int().min(1).optional(),
 };
 
+/** How a flow is followed. */
+const flow = z.object({ sampler: z.enum(FLOW_SAMPLER_NAMES), steps: z.int().min(1).max(MAX_FLOW_STEPS) });
+
+/** Whether the flow is described where there is one, and only there. */
+export const fitsModel = (job: { readonly model: DigitModel; readonly flow?: FlowChoice }) =>
+	isFlow(job.model) === (job.flow !== undefined);
+
 export const digitSamplingFields = {
 	seed,
 	/** Classifier-free guidance scale; 1 = none. */
 	guidanceScale,
+	/** Of a flow; absent: the network is that of a diffusion, which takes all its timesteps. */
+	flow: flow.optional(),
 	/** Whether states on the way are wanted too, for an animation. */
 	frames: z.boolean(),
 };
@@ -62,5 +78,7 @@ export const noisyDigitFields = {
 	sigmas: z.array(z.number().min(0).max(MAX_SIGMA)).min(1).max(MAX_SIGMAS),
 };
 
-/** Noise estimates of the walk that makes one digit, each an evaluation for every branch of its guidance. */
-export const DIGIT_WALK_ESTIMATES = countEstimates(DIGIT_PLAN);
+/** Estimates of the walk that makes one digit, each an evaluation for every branch of its guidance. */
+export function digitWalkEstimates({ flow }: { readonly flow?: FlowChoice }): number {
+	return flow ? countVelocities(flow) : countEstimates(DIGIT_PLAN);
+}

@@ -1,5 +1,7 @@
 /** What everybody may know of jobs: their data, their cost, and what they make. */
 export { MEMORY_PLANS, type MemoryPlan, PROVIDERS, type Provider } from '../device.ts';
+export type { FlowChoice } from '../diffusion/flow/sample.ts';
+export { FLOW_SAMPLER_NAMES, FLOW_SAMPLERS, type FlowSamplerName } from '../diffusion/flow/samplers.ts';
 export { SAMPLER_NAMES, type SamplerName } from '../diffusion/samplers/index.ts';
 export { MAX_SEED } from '../diffusion/seeds.ts';
 export { TIMESTEP_TABLE_NAMES, type TimestepTableName } from '../diffusion/timestep-tables.ts';
@@ -11,7 +13,9 @@ export {
 	COURSE_SIGMAS,
 	DIGIT_GUIDANCE,
 	type DigitSource,
+	FLOW_STEPS,
 	MAX_DIGITS,
+	MAX_FLOW_STEPS,
 	MAX_SIGMA,
 	MAX_SIGMAS,
 	MAX_SOURCES,

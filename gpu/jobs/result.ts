@@ -7,7 +7,7 @@ export interface ImageFacts {
 	readonly seed: number;
 	/** What it is, where a job makes pictures of several kinds: "original", "noisy", "blurred", "one-step", … */
 	readonly role?: string;
-	/** The timestep at whose noise level it stands, or from which it was made, 0..999. */
+	/** The timestep at whose noise level it stands, or from which it was made, 0..999; of a flow the time, 0..1. */
 	readonly t?: number;
 	/** Peak signal-to-noise ratio against the original, in decibels; absent also where both are equal. */
 	readonly psnr?: number;

@@ -1,5 +1,6 @@
-/** Noise estimates of several readings of one picture, combined into the one that a sampler steps along. */
+/** Estimates of several readings of one picture, of noise or of a flow's velocity, combined into the one that a sampler steps along. */
 import type { Estimate, EstimateNoise } from '../diffusion/estimate.ts';
+import type { EstimateVelocity } from '../diffusion/flow/path.ts';
 import { mean, sum } from '../tensor/tensor.ts';
 import type { Component } from './decompositions/component.ts';
 import type { View } from './view.ts';
@@ -21,6 +22,16 @@ export function meanEstimate(estimates: readonly EstimateNoise[]): EstimateNoise
 		const all = await Promise.all(estimates.map((estimate) => estimate(x, t)));
 		return { noise: mean(all.map(({ noise }) => noise)), variance: meanVariance(all) };
 	};
+}
+
+/** The velocity in x by looking at x through `view`: a view is linear, so it turns as pictures and noise do. */
+export function velocityThroughView(view: View, velocity: EstimateVelocity): EstimateVelocity {
+	return async (x, t) => view.invertNoise(await velocity(view.apply(x), t));
+}
+
+/** The mean of several velocities, all asked at once. */
+export function meanVelocity(velocities: readonly EstimateVelocity[]): EstimateVelocity {
+	return async (x, t) => mean(await Promise.all(velocities.map((velocity) => velocity(x, t))));
 }
 
 /**

@@ -5,9 +5,11 @@ import { UserError } from '../errors.ts';
 import type { NetworkDefinition } from '../models/digits/definition.ts';
 import {
 	asDigitDenoiser,
+	asDigitFlow,
 	asDigitJudge,
 	asOneStepDenoiser,
 	type DigitDenoiser,
+	type DigitFlow,
 	type DigitJudge,
 	type OneStepDenoiser,
 } from '../models/digits/denoiser.ts';
@@ -35,6 +37,7 @@ interface Found {
 interface Opened {
 	readonly network: DigitNetwork;
 	readonly denoiser: DigitDenoiser;
+	readonly flow: DigitFlow;
 	readonly oneStep: OneStepDenoiser;
 }
 
@@ -50,6 +53,8 @@ export function createDigitShelf({ dataDir, device }: { readonly dataDir: string
 	return {
 		openDenoiser: async (weights) => (await open(weights)).denoiser,
 
+		openFlow: async (weights) => (await open(weights)).flow,
+
 		openOneStep: async (weights) => (await open(weights)).oneStep,
 
 		openJudge: async () => ((await isShipped('judge')) ? judge() : undefined),
@@ -64,7 +69,12 @@ export function createDigitShelf({ dataDir, device }: { readonly dataDir: string
 
 async function openFound({ definition, load }: Found, device: Device): Promise<Opened> {
 	const network = await openDigitNetwork(definition, await load(), device);
-	return { network, denoiser: asDigitDenoiser(network), oneStep: asOneStepDenoiser(network) };
+	return {
+		network,
+		denoiser: asDigitDenoiser(network),
+		flow: asDigitFlow(network),
+		oneStep: asOneStepDenoiser(network),
+	};
 }
 
 async function openJudge(device: Device): Promise<DigitJudge> {

@@ -27,7 +27,8 @@ export function withDefaults(
 		if (installed && installed.stage === (spec.stage ?? 1)) filled.model = installed.name;
 	}
 	const limited = !user.staff && settings.steps !== undefined && settings.steps < COURSE_TIMESTEPS.length;
-	if (limited && 'steps' in specs && isBlank(options.steps) && !namesTimesteps(options.timesteps)) {
+	// Digits take their steps in no time.
+	if (limited && 'timesteps' in specs && isBlank(options.steps) && !namesTimesteps(options.timesteps)) {
 		filled.steps = settings.steps;
 	}
 	for (const name of WAYS) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { commands } from '../../commands/index.ts';
 import type { CommandContext } from '../../commands/lib/command.ts';
 import { wordingIn } from '../../commands/lib/wording.ts';
-import { SAMPLER_NAMES } from '../../gpu/jobs/index.ts';
+import { FLOW_SAMPLER_NAMES, SAMPLER_NAMES } from '../../gpu/jobs/index.ts';
 import { render } from '../../src/platforms/discord/render.ts';
 
 /** What it says in a chat; `canAsk`: false at the command line. */
@@ -44,7 +44,11 @@ describe('help', () => {
 		expect(page[0]).toContain(`sampler (${SAMPLER_NAMES.join(', ')}; default ddpm): `);
 		expect(page[0]).toMatch(/ In \/generate, .*\/anagram/);
 		expect(page[1]).toMatch(/; default course\): .* In \/edit, /);
-		expect(page.slice(-SAMPLER_NAMES.length).map((line) => line.split(':')[0])).toEqual(SAMPLER_NAMES);
+		expect(page).toContainEqual(
+			expect.stringMatching(/^sampler \(euler, heun; default euler\): .* In \/mnist sample, /),
+		);
+		const meanings = [...SAMPLER_NAMES, ...FLOW_SAMPLER_NAMES];
+		expect(page.slice(-meanings.length).map((line) => line.split(':')[0])).toEqual(meanings);
 		await expect(help('sampel')).rejects.toThrow('no command "sampel"');
 	});
 

@@ -2,7 +2,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { denoiserFigures, judgeFigures, sampleFigures } from '../../eval/digits.ts';
 import { DIGIT_SCHEDULE, DIGIT_TIMESTEPS } from '../../gpu/diffusion/digit-schedule.ts';
+import { asDigitDenoiser } from '../../gpu/models/digits/denoiser.ts';
 import type { DigitNetwork, NetworkInputs } from '../../gpu/models/digits/network.ts';
+import { diffusionWay } from '../../gpu/pipelines/digits/way.ts';
 import { type Tensor, tensor } from '../../gpu/tensor/tensor.ts';
 import { type Digits, loadMnist } from '../../gpu/training/mnist.ts';
 
@@ -63,14 +65,10 @@ describe('the figures of', () => {
 			const alphaCumprod = DIGIT_SCHEDULE.alphasCumprod[Math.round(t * DIGIT_TIMESTEPS)];
 			return { output: [...x].map((value) => (value - Math.sqrt(alphaCumprod) * ink) / Math.sqrt(1 - alphaCumprod)) };
 		});
+		const way = diffusionWay(asDigitDenoiser(draws), { guidanceScale: 1, signal: new AbortController().signal });
 		const digits = { train: inked(50), test: inked(50) };
 		const log: string[] = [];
-		const figures = await sampleFigures(
-			{ network: draws, judgeNetwork: judge, guidanceScale: 1, seed: 1 },
-			digits,
-			2,
-			(line) => log.push(line),
-		);
+		const figures = await sampleFigures({ way, judgeNetwork: judge, seed: 1 }, digits, 2, (line) => log.push(line));
 		expect(figures.count).toBe(20);
 		expect(figures.right).toBe(0.9);
 		expect(figures.rightOf).toEqual([1, 1, 1, 0, 1, 1, 1, 1, 1, 1]);

@@ -21,6 +21,12 @@ export interface DigitDenoiser {
 	predict(x: Tensor, t: number, digit?: number): Promise<Estimate>;
 }
 
+/** A network that knows which way digits are. Batches by itself, as models/denoiser.ts. */
+export interface DigitFlow {
+	/** The velocity at `x` ([1, 28, 28]) and the time `t` in 0..1, towards the digit that it is told, absent: towards any. */
+	velocity(x: Tensor, t: number, digit?: number): Promise<Tensor>;
+}
+
 /** A network that takes noise off a digit in one step. */
 export interface OneStepDenoiser {
 	/** The clean digit in `x`, both [1, 28, 28]. */
@@ -36,7 +42,8 @@ export interface DigitJudge {
 /** One picture on its way through a network. */
 interface Call {
 	readonly x: Tensor;
-	readonly t: number;
+	/** As the network is told it: 0..1. */
+	readonly time: number;
 	readonly digit?: number;
 }
 
@@ -46,22 +53,28 @@ export function asDigitDenoiser(network: DigitNetwork): DigitDenoiser {
 	return {
 		schedule: DIGIT_SCHEDULE,
 		async predict(x, t, digit) {
-			const noise = await ask({ x, t, digit }); // [1, 28, 28]
+			const noise = await ask({ x, time: t / DIGIT_TIMESTEPS, digit }); // [1, 28, 28]
 			return { noise, variance: map(noise, () => 1) };
 		},
 	};
 }
 
+/** @param network a trained `flow-time` or `flow-class` UNet; the first has no use for digits */
+export function asDigitFlow(network: DigitNetwork): DigitFlow {
+	const ask = batched(network);
+	return { velocity: (x, t, digit) => ask({ x, time: t, digit }) };
+}
+
 /** @param network a trained `denoiser` UNet */
 export function asOneStepDenoiser(network: DigitNetwork): OneStepDenoiser {
 	const ask = batched(network);
-	return { clean: (x) => ask({ x, t: 0 }) };
+	return { clean: (x) => ask({ x, time: 0 }) };
 }
 
 /** @param network a trained judge */
 export function asDigitJudge(network: DigitNetwork): DigitJudge {
 	const ask = batched(network);
-	return { read: async (x) => softmax(await ask({ x, t: 0 })) };
+	return { read: async (x) => softmax(await ask({ x, time: 0 })) };
 }
 
 /** One call of the network for each picture, as many at once as are waiting. */
@@ -77,7 +90,7 @@ function batched(network: DigitNetwork): (call: Call) => Promise<Tensor> {
 	return (call) => batcher.submit(call);
 }
 
-/** x [B, 1, 28, 28], t/T [B, 1], and what is told as one-hot [B, 10]; a network takes those that it has. */
+/** x [B, 1, 28, 28], the time [B, 1], and what is told as one-hot [B, 10]; a network takes those that it has. */
 function inputsOf(calls: readonly Call[]) {
 	const size = sizeOf(DIGIT_SHAPE);
 	const x = new Float32Array(calls.length * size);
@@ -86,7 +99,7 @@ function inputsOf(calls: readonly Call[]) {
 		x.set(call.x.data, i * size);
 		if (call.digit !== undefined) c[i * CLASSES + call.digit] = 1;
 	}
-	const t = Float32Array.from(calls, (call) => call.t / DIGIT_TIMESTEPS);
+	const t = Float32Array.from(calls, (call) => call.time);
 	return {
 		x: tensor(x, [calls.length, ...DIGIT_SHAPE]),
 		t: tensor(t, [calls.length, 1]),

@@ -5,27 +5,22 @@
 
 import { DIGIT_SIZE } from '../../models/digits/unet.ts';
 import { asPicture } from '../../tensor/grey.ts';
-import { meanEstimate, throughView } from '../../views/estimates.ts';
 import { rotationView } from '../../views/turn.ts';
-import { digitEstimate } from './condition.ts';
 import type { DigitPipeline } from './pipeline.ts';
 import { sampleBatch } from './sample-batch.ts';
+import { openWay } from './way.ts';
 
 /**
  * The anagrams, `sample`, the one that the judge reads best both ways first; if frames are asked for, all of them on their
  * way, `frame`, in the order of their seeds. A score is the smaller probability of the two digits.
  */
 export const digitAnagram: DigitPipeline<'digit-anagram'> = async (job, context) => {
-	const denoiser = await context.openDenoiser(job);
+	const way = await openWay(job, context);
 	const halfTurn = rotationView(DIGIT_SIZE, 2);
-	const estimate = meanEstimate([
-		digitEstimate(denoiser, job.digit, job.guidanceScale),
-		throughView(halfTurn, digitEstimate(denoiser, job.turned, job.guidanceScale)),
-	]);
 	const { seeds, digits, frames } = await sampleBatch(
 		{
-			schedule: denoiser.schedule,
-			estimates: Array.from({ length: job.count }, () => estimate),
+			way,
+			readings: Array.from({ length: job.count }, () => [{ digit: job.digit }, { digit: job.turned, view: halfTurn }]),
 			seed: job.seed,
 			columns: job.frames ? Math.ceil(Math.sqrt(job.count)) : undefined,
 		},

@@ -1,6 +1,6 @@
 /** What the pipelines over the digit networks look like from outside, as ../pipeline.ts. */
 import type { BlobRef, DigitModel, JobKindOver, JobOf } from '../../jobs/index.ts';
-import type { DigitDenoiser, DigitJudge, OneStepDenoiser } from '../../models/digits/denoiser.ts';
+import type { DigitDenoiser, DigitFlow, DigitJudge, OneStepDenoiser } from '../../models/digits/denoiser.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import type { PipelineContext, PipelineResult } from '../pipeline.ts';
 
@@ -12,8 +12,10 @@ export interface DigitWeights {
 }
 
 export interface DigitContext extends Pick<PipelineContext, 'signal' | 'onStep'> {
-	/** The network of a job that samples. Throws a UserError when there are no such weights. */
+	/** The network of a job that samples from a diffusion. Throws a UserError when there are no such weights. */
 	openDenoiser(weights: DigitWeights): Promise<DigitDenoiser>;
+	/** The network of a job that follows a flow; throws as above. */
+	openFlow(weights: DigitWeights): Promise<DigitFlow>;
 	/** The network of a job that denoises in one step; throws as above. */
 	openOneStep(weights: DigitWeights): Promise<OneStepDenoiser>;
 	/** The judge that comes with the program, or undefined where none does. */

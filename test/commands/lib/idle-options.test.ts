@@ -83,7 +83,9 @@ const WAYS = [
 	'upscale a.png sky',
 	'upscale a.png sky --guidance 1',
 	'mnist sample 3',
+	'mnist sample 3 --model flow-class --steps 5',
 	'mnist anagram 6 9',
+	'mnist anagram 6 9 --model flow-class --steps 5 --guidance 1',
 	'mnist noise --digit 7',
 	'mnist denoise --digit 7',
 ];

@@ -30,6 +30,17 @@ describe('/mnist sample', () => {
 		expect(await jobTyped('mnist sample --model time')).toMatchObject({ model: 'time' });
 	});
 
+	test('follows a flow in as many steps as one likes', async () => {
+		const flow = { sampler: 'euler', steps: 50 };
+		expect(await jobTyped('mnist sample --model flow-class')).toMatchObject({ model: 'flow-class', flow });
+		expect(await jobTyped('mnist sample --model flow-time --steps 5 --sampler heun')).toMatchObject({
+			model: 'flow-time',
+			flow: { sampler: 'heun', steps: 5 },
+		});
+		const anagram = await jobTyped('mnist anagram --model flow-class --steps 20');
+		expect(anagram).toMatchObject({ kind: 'digit-anagram', model: 'flow-class', flow: { ...flow, steps: 20 } });
+	});
+
 	test('takes the network of the run that is named', async () => {
 		const asked: unknown[] = [];
 		const perform = (job: unknown) => {
@@ -59,6 +70,11 @@ describe('/mnist sample', () => {
 		['mnist sample 01234567890123456', /^digits must be 1 to 16 digits/],
 		['mnist sample 0123456789 --count 11', /^At most 100 digits are made at once: with 10 in a row, 10 rows/],
 		['mnist sample --epoch 2', /^An epoch is one of a training run; name the run too/],
+		['mnist sample --steps 5', /^steps would change nothing: it counts only with a flow, such as model flow-class\./],
+		['mnist anagram --sampler heun --steps 5', /^steps and sampler would change nothing: they count only with a flow/],
+		['mnist sample --model flow-class --steps 0', /^steps must be a whole number from 1 to 1000/],
+		['mnist sample --model flow-time --guidance 2', /^guidance would change nothing: .* told which digit/],
+		['mnist anagram --model flow-time', /^model must be one of class, flow-class/],
 		['mnist sample --run mine', /^Nothing was trained here yet/],
 		['mnist denoise --sigma 3', /^sigma must be 1 to 9 numbers from 0 to 2/],
 		['mnist denoise --sigma -1', /^sigma must be/],
@@ -123,6 +139,15 @@ describe('what is shown', () => {
 		const moving = await pressed.open(() => {});
 		expect(moving.figures.map(({ filename }) => filename)).toEqual(['mnist-26-5.png', 'mnist-26-5.gif']);
 		expect(moving.figures[1]).toMatchObject({ type: 'image/gif' });
+	});
+
+	test('samples of a flow say how it was followed', async () => {
+		const view = await desk.answer('mnist sample', { digits: '26', seed: 5, model: 'flow-class', steps: 8 });
+		expect(view.text).toMatch(
+			/^26: seed 5, guidance 5, euler, 8 steps, the bot's own weights of flow-class\. The judge is 90 % sure/,
+		);
+		const untold = await desk.answer('mnist sample', { digits: '26', seed: 5, model: 'flow-time' });
+		expect(untold.text).toMatch(/^2 digits: seed 5, euler, 50 steps, .* The network flow-time is not told which/);
 	});
 
 	test('a single digit comes large', async () => {

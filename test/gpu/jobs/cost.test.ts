@@ -5,6 +5,7 @@ import { countSteps, planSampling, type SamplingChoice } from '../../../gpu/diff
 import {
 	costOf,
 	type DigitJob,
+	FLOW_SAMPLER_NAMES,
 	isDigitJob,
 	type Job,
 	type JobKindOver,
@@ -68,6 +69,8 @@ const PICTURE_JOBS = {
 	},
 } as const;
 
+const FLOWS = FLOW_SAMPLER_NAMES.map((sampler) => ({ sampler, steps: 4 }));
+
 const DIGIT_JOBS: readonly DigitJob[] = [
 	{ ...{ kind: 'digits', model: 'class', seed: 1, guidanceScale: 5 }, frames: false, digits: [2, 0], count: 2 },
 	{ ...{ kind: 'digits', model: 'class', seed: 1, guidanceScale: 1 }, frames: true, digits: [2], count: 1 },
@@ -83,6 +86,26 @@ const DIGIT_JOBS: readonly DigitJob[] = [
 		digit: 6,
 		turned: 9,
 		count: 1,
+	},
+	...FLOWS.map((flow): DigitJob => {
+		return {
+			kind: 'digits',
+			model: 'flow-class',
+			flow,
+			seed: 1,
+			guidanceScale: 5,
+			frames: false,
+			digits: [2],
+			count: 2,
+		};
+	}),
+	{
+		...{ kind: 'digits', model: 'flow-time', seed: 1, guidanceScale: 5, frames: false, digits: [2], count: 1 },
+		flow: { sampler: 'euler', steps: 3 },
+	},
+	{
+		...{ kind: 'digit-anagram', model: 'flow-class', seed: 1, guidanceScale: 5, frames: false },
+		...{ digit: 6, turned: 9, count: 2, flow: { sampler: 'heun', steps: 3 } },
 	},
 	{ kind: 'digit-noise', model: 'denoiser', seed: 1, sources: [{ from: 'test', digit: 3, nth: 0 }], sigmas: [0, 1] },
 	{
@@ -124,7 +147,7 @@ async function digitEvaluationsOf(job: DigitJob): Promise<number> {
 	};
 	const context = toyDigitContext({ openOneStep: async () => ({ clean }) });
 	await (DIGIT_PIPELINES[job.kind] as (...given: unknown[]) => Promise<unknown>)(job, context);
-	return context.denoiser.calls.length + oneStepCalls;
+	return context.denoiser.calls.length + context.flow.calls.length + oneStepCalls;
 }
 
 async function textEvaluationsOf(job: JobOf<JobKindOver<'text'>>): Promise<number> {

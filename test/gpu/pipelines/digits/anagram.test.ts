@@ -28,6 +28,15 @@ describe('an anagram of digits', () => {
 		expect(data[18 * 28]).toBeCloseTo(0, 2);
 	});
 
+	it('is the mean of two velocities along a flow', async () => {
+		const context = toyDigitContext();
+		const flow = { sampler: 'euler', steps: 3 } as const;
+		const { images } = await digitAnagram({ ...JOB, model: 'flow-class', flow, count: 1 }, context);
+		expect(context.flow.calls).toHaveLength(2 * 3);
+		const { data } = images[0].pixels;
+		expect([data[6 * 28], data[10 * 28], data[18 * 28]]).toEqual([0, -1, 0].map((v) => expect.closeTo(v, 1)));
+	});
+
 	it('stands first where the judge reads it best both ways', async () => {
 		const seen: number[] = [];
 		// Upright and turned are read by turns: the second picture is read best, the first upside down only.

@@ -77,6 +77,28 @@ describe('sampling digits', () => {
 		expect(value).toBeCloseTo(2 * 2 - 1, 2);
 	});
 
+	it('follows a flow from t = 0, towards the digit by guidance', async () => {
+		const context = toyDigitContext();
+		const flow = { sampler: 'euler', steps: 4 } as const;
+		const job = { ...JOB, model: 'flow-class', flow, guidanceScale: 3, frames: true } as const;
+		const { images } = await digits({ ...job, digits: [2, 0] }, context);
+		expect(context.denoiser.calls).toEqual([]);
+		expect(context.weights).toMatchObject([{ model: 'flow-class' }]);
+		expect(context.flow.calls).toHaveLength(4 * 4);
+		expect(context.flow.calls.slice(0, 4).map(({ t, digit }) => [t, digit])).toEqual([
+			[0, 2],
+			[0, undefined],
+			[0, 0],
+			[0, undefined],
+		]);
+		expect(roles(images)).toEqual(['sample', 'sample', ...Array(4).fill('frame')]);
+		expect(images.slice(2).map(({ t }) => t)).toEqual([0, 0.25, 0.5, 0.75]);
+		expect(images[0].pixels.data[0]).toBeCloseTo(2 * 2 - 1, 4); // inked: 0.5 + 3 (1 − 0.5), as a picture
+		// The picture that the first step steers for is there already: x_t + (1 − t) u.
+		expect(context.steps.map(({ done, total }) => [done, total])).toEqual([1, 2, 3, 4].map((done) => [done, 4]));
+		expect(context.steps[0].x0.data[0]).toBeCloseTo(3, 4);
+	});
+
 	it('tells a network that takes no digit of none', async () => {
 		const context = toyDigitContext();
 		const { images } = await digits({ ...JOB, model: 'time', guidanceScale: 5 }, context);

@@ -1,6 +1,6 @@
 /** Small analytic networks over digits, and what pipelines need around them. */
 import { DIGIT_SCHEDULE } from '../../../../gpu/diffusion/digit-schedule.ts';
-import type { DigitDenoiser } from '../../../../gpu/models/digits/denoiser.ts';
+import type { DigitDenoiser, DigitFlow } from '../../../../gpu/models/digits/denoiser.ts';
 import { DIGIT_SHAPE } from '../../../../gpu/models/digits/denoiser.ts';
 import type { DigitContext } from '../../../../gpu/pipelines/digits/pipeline.ts';
 import type { StepProgress } from '../../../../gpu/pipelines/pipeline.ts';
@@ -29,8 +29,20 @@ export class ToyDigitDenoiser implements DigitDenoiser {
 	}
 }
 
+/** Knows exactly one picture per digit, and leads straight there. */
+export class ToyDigitFlow implements DigitFlow {
+	readonly calls: { readonly t: number; readonly digit?: number }[] = [];
+
+	async velocity(x: Tensor, t: number, digit?: number) {
+		this.calls.push({ t, digit });
+		const x1 = toyDigit(digit);
+		return map(x, (value, i) => (t < 1 ? (x1.data[i] - value) / (1 - t) : 0));
+	}
+}
+
 export interface ToyDigitContext extends DigitContext {
 	readonly denoiser: ToyDigitDenoiser;
+	readonly flow: ToyDigitFlow;
 	readonly steps: StepProgress[];
 	/** What the network was asked for by. */
 	readonly weights: unknown[];
@@ -39,6 +51,7 @@ export interface ToyDigitContext extends DigitContext {
 /** A context whose judge is sure of the digit that a picture's first row without ink tells, and whose upload is a toy 4. */
 export function toyDigitContext(changes: Partial<DigitContext> = {}): ToyDigitContext {
 	const denoiser = new ToyDigitDenoiser();
+	const flow = new ToyDigitFlow();
 	const steps: StepProgress[] = [];
 	const weights: unknown[] = [];
 	const remember = <T>(network: T) => {
@@ -49,9 +62,11 @@ export function toyDigitContext(changes: Partial<DigitContext> = {}): ToyDigitCo
 	};
 	return {
 		denoiser,
+		flow,
 		steps,
 		weights,
 		openDenoiser: remember(denoiser),
+		openFlow: remember(flow),
 		openOneStep: remember({ clean: async (x: Tensor) => map(x, (value) => (value > 0.5 ? 1 : 0)) }),
 		openJudge: async () => ({
 			read: async (x) => {

@@ -1,0 +1,54 @@
+/** How a flow is followed, as it is typed. */
+import {
+	type DigitModel,
+	FLOW_SAMPLER_NAMES,
+	FLOW_SAMPLERS,
+	FLOW_STEPS,
+	type FlowChoice,
+	isFlow,
+	MAX_FLOW_STEPS,
+	UserError,
+} from '../../gpu/jobs/index.ts';
+import { A_FLOW, wouldChangeNothing } from '../lib/idle-options.ts';
+import type { ChoiceOption, NumberOption, Values } from '../lib/options.ts';
+import type { Weights } from './weights.ts';
+
+export const flowOptions = {
+	steps: {
+		kind: 'integer',
+		summary: `Steps along a flow, from noise to digit; absent: ${FLOW_STEPS}`,
+		min: 1,
+		max: MAX_FLOW_STEPS,
+		example: 10,
+	} satisfies NumberOption,
+	sampler: {
+		kind: 'choice',
+		summary: 'How a flow is followed',
+		choices: FLOW_SAMPLER_NAMES,
+		meanings: { euler: FLOW_SAMPLERS.euler.summary, heun: FLOW_SAMPLERS.heun.summary },
+		default: 'euler',
+	} satisfies ChoiceOption<(typeof FLOW_SAMPLER_NAMES)[number]>,
+} as const;
+
+/**
+ * How the network's flow is followed; nothing of what is no flow.
+ *
+ * @throws {UserError} for what counts with a flow alone, where the run that is named trained none
+ */
+export function flowOf(
+	{ steps, sampler }: Values<typeof flowOptions>,
+	{ model, run }: Weights<DigitModel>,
+): { readonly flow?: FlowChoice } {
+	if (isFlow(model)) return { flow: { sampler, steps: steps ?? FLOW_STEPS } };
+	const given = [
+		...(steps === undefined ? [] : ['steps']),
+		...(sampler === flowOptions.sampler.default ? [] : ['sampler']),
+	];
+	if (run === undefined || given.length === 0) return {};
+	throw new UserError(wouldChangeNothing(given, A_FLOW));
+}
+
+/** "euler, 50 steps"; nothing of what is no flow. */
+export function describeFlow({ flow }: { readonly flow?: FlowChoice }): string[] {
+	return flow ? [flow.sampler, `${flow.steps} step${flow.steps === 1 ? '' : 's'}`] : [];
+}

@@ -1,0 +1,54 @@
+/** The sampling loop of flow matching: x = x0; for t = 0, 1/T, …, (T − 1)/T: x += u(x, t)/T, with any sampler, from any t. */
+import { combine, type Tensor } from '../../tensor/tensor.ts';
+import type { SampleState } from '../sample.ts';
+import { type EstimateVelocity, impliedX1 } from './path.ts';
+import { FLOW_SAMPLERS, type FlowSamplerName } from './samplers.ts';
+
+/** What a job says about its way along a flow. */
+export interface FlowChoice {
+	readonly sampler: FlowSamplerName;
+	/** Steps from noise to picture, the T of the loop. */
+	readonly steps: number;
+}
+
+export interface FlowOptions extends FlowChoice {
+	/** The point to begin at, [C, H, W]. */
+	readonly x: Tensor;
+	/** Its time, in 0..1, 1 left out; absent: 0, where x is noise. */
+	readonly start?: number;
+	readonly estimate: EstimateVelocity;
+	/** Once aborted, the loop throws the signal's reason before and after every network call. */
+	readonly signal?: AbortSignal;
+}
+
+/** The times at which steps begin. From a later start there are as many fewer steps, none of them longer. */
+export function flowTimes({ steps }: FlowChoice, start = 0): readonly number[] {
+	const count = Math.max(1, Math.ceil(Number(((1 - start) * steps).toPrecision(12))));
+	return Array.from({ length: count }, (_, i) => start + ((1 - start) * i) / count);
+}
+
+/** Velocities that a walk asks for. */
+export function countVelocities(choice: FlowChoice, start = 0): number {
+	return flowTimes(choice, start).length * FLOW_SAMPLERS[choice.sampler].estimatesPerStep;
+}
+
+/** Follows the flow to the end and yields the state after each step; x0 of it is the picture that the step steered for. */
+export async function* sampleFlow(options: FlowOptions): AsyncGenerator<SampleState, void, void> {
+	const { start = 0, signal } = options;
+	const estimate: EstimateVelocity = async (x, t) => {
+		signal?.throwIfAborted();
+		const velocity = await options.estimate(x, t);
+		signal?.throwIfAborted();
+		return velocity;
+	};
+	const sampler = FLOW_SAMPLERS[options.sampler];
+	const times = flowTimes(options, start);
+	let { x } = options;
+	for (const [i, t] of times.entries()) {
+		const next = times[i + 1] ?? 1;
+		const velocity = await sampler.velocity(x, { t, next }, estimate); // [C, H, W]
+		const x1 = impliedX1(x, t, velocity);
+		x = combine(1, x, next - t, velocity);
+		yield { i, t, x, x0: x1 };
+	}
+}
