@@ -60,6 +60,12 @@ const flows: Rule = {
 	company: A_FLOW,
 };
 
+export const A_DENOISER = 'model denoiser';
+
+const isOfFlow = ({ model, run }: AnyValues) => run === undefined && isFlow(model as DigitModel);
+const isOfNoise = ({ input }: AnyValues) => input === 'noise';
+const noisyDigits: Rule = { isIdle: isOfNoise, company: 'input digit' };
+
 const bundledWeights: Rule = {
 	isIdle: ({ run }) => run !== undefined,
 	company: 'the weights that came with the bot, without run',
@@ -107,6 +113,18 @@ export const IDLE_OPTIONS: Readonly<Record<string, Readonly<Record<string, Rule>
 		epochs: newTraining,
 		steps: newTraining,
 		'learning-rate': newTraining,
+		schedule: newTraining,
+		input: newTraining,
+	},
+	'mnist denoise': {
+		image: noisyDigits,
+		digit: noisyDigits,
+		sigma: { isIdle: (values) => isOfNoise(values) || isOfFlow(values), company: `${A_DENOISER} and input digit` },
+		model: bundledWeights,
+		...{ t: flows, steps: flows, sampler: flows },
+		as: classTold,
+		guidance: { isIdle: (values) => values.as === undefined || classTold.isIdle(values), company: 'as, of flow-class' },
+		input: { isIdle: isOfFlow, company: A_DENOISER },
 	},
 	'mnist sample': { guidance: classTold, model: bundledWeights, steps: flows, sampler: flows },
 	'mnist anagram': { model: bundledWeights, steps: flows, sampler: flows },

@@ -9,7 +9,7 @@ export function describePlan(plan: TrainingPlan): string {
 		value === usual ? `${value}` : `${value} (course: ${usual})`;
 	const steps = formatCount(stepsOfTraining(plan));
 	return [
-		plan.model,
+		plan.input === 'noise' ? `${plan.model} of noise alone` : plan.model,
 		`hidden size ${beside(plan.hidden, course.hidden)}`,
 		`batch ${beside(plan.batchSize, course.batchSize)}`,
 		plan.steps === undefined
@@ -23,14 +23,15 @@ export function describePlan(plan: TrainingPlan): string {
 
 /** "class-20261123-140502: class, D 16, by Ann: done, 2,811 of 2,811 steps, loss 0.0312." And why, where it failed. */
 export function describeRun({ id, plan, who, status, epochs, elsewhere }: RunSummary, isRunning: boolean): string {
-	const { model, hidden } = plan;
+	const { model, input, hidden } = plan;
+	const of = input === 'noise' ? ' of noise alone' : '';
 	const steps = `${formatCount(status.step)} of ${formatCount(stepsOfTraining(plan))} steps`;
 	const unseen = elsewhere ? 'running in another process' : 'interrupted';
 	const state = status.state === 'running' && !isRunning ? unseen : status.state;
 	const loss = status.loss === undefined ? [] : [`loss ${formatLoss(status.loss)}`];
 	const kept = epochs.length > 0 ? [`weights of ${describeEpochs(epochs)}`] : [];
 	const why = status.message === undefined ? '' : ` ${status.message}`;
-	return `${id}: ${model}, D ${hidden}, by ${who}: ${[state, steps, ...loss, ...kept].join(', ')}.${why}`;
+	return `${id}: ${model}${of}, D ${hidden}, by ${who}: ${[state, steps, ...loss, ...kept].join(', ')}.${why}`;
 }
 
 /** "epoch 5", "epochs 1 to 20", "epochs 1 to 3, 5". */

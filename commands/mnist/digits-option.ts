@@ -48,6 +48,17 @@ export function sigmaOption(standard: readonly number[]) {
 	} as const satisfies TextOption;
 }
 
+/** Half of the way and on either side of it. */
+const USUAL_TIMES = '0.2,0.4,0.6,0.8';
+
+export const timesOption = {
+	kind: 'text',
+	summary: 'Of a flow: the times at which it is entered, from 0 (noise) to below 1 (the digit)',
+	maxLength: 60,
+	default: USUAL_TIMES,
+	example: '0.3,0.6',
+} as const satisfies TextOption;
+
 /** @throws {UserError} when both are given, or the text is of something else than digits */
 export function sourcesOf(image: Upload | undefined, text: string | undefined): DigitSource[] {
 	if (image && text !== undefined) throw new UserError('Give either a picture or test digits, not both.');
@@ -66,11 +77,26 @@ export function nameSource(source: DigitSource, image: Upload | undefined): stri
 
 /** @throws {UserError} unless these are levels of noise */
 export function sigmasOf(text: string): number[] {
-	const parts = text.split(/[,\s]+/).filter((part) => part !== '');
-	const sigmas = [...new Set(parts.map(Number))];
-	const fits = parts.every((part) => /^\d*\.?\d+$/.test(part) && Number(part) <= MAX_SIGMA);
-	if (fits && sigmas.length >= 1 && sigmas.length <= MAX_SIGMAS) return sigmas;
+	const sigmas = numbersOf(text, (sigma) => sigma <= MAX_SIGMA);
+	if (sigmas) return sigmas;
 	throw new UserError(
 		`sigma must be 1 to ${MAX_SIGMAS} numbers from 0 to ${MAX_SIGMA}, for example 0.5 or ${COURSE_SIGMAS.join(',')}; got "${shorten(text, MAX_QUOTED)}".`,
 	);
+}
+
+/** @throws {UserError} unless these are times of a flow before its end */
+export function timesOf(text: string): number[] {
+	const times = numbersOf(text, (t) => t < 1);
+	if (times) return times;
+	throw new UserError(
+		`t must be 1 to ${MAX_SIGMAS} numbers from 0 to below 1, for example 0.5 or ${USUAL_TIMES}; got "${shorten(text, MAX_QUOTED)}".`,
+	);
+}
+
+/** Different decimals, separated by commas or blanks; undefined when there are none, too many, or some that do not fit. */
+function numbersOf(text: string, fits: (value: number) => boolean): number[] | undefined {
+	const parts = text.split(/[,\s]+/).filter((part) => part !== '');
+	const numbers = [...new Set(parts.map(Number))];
+	const areFitting = parts.every((part) => /^\d*\.?\d+$/.test(part) && fits(Number(part)));
+	return areFitting && numbers.length >= 1 && numbers.length <= MAX_SIGMAS ? numbers : undefined;
 }

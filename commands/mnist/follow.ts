@@ -173,7 +173,8 @@ async function ended({ id }: RunSummary, context: CommandContext, warnings: read
 	const { lossOfLastEpoch } = trained;
 	const loss = lossOfLastEpoch === undefined ? '' : `, mean loss of the last epoch ${formatLoss(lossOfLastEpoch)}`;
 	const isDone = status.state === 'done';
-	const use = wording.line(plan.model === 'denoiser' ? 'mnist denoise' : 'mnist sample', { run: id });
+	const of = plan.input === 'noise' ? { run: id, input: plan.input } : { run: id };
+	const use = wording.line(plan.model === 'denoiser' ? 'mnist denoise' : 'mnist sample', of);
 	const told = [
 		`${id} is ${isDone ? 'done' : 'stopped'} after ${describeSteps(status.step)}${loss}.`,
 		...(epochs.length > 0 ? [] : ['Its first epoch was not over, so there is no sheet of what it learned.']),

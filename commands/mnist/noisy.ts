@@ -4,9 +4,23 @@ import type { Gallery, Piece } from '../figures/gallery.ts';
 import type { Cell } from '../figures/sheet.ts';
 import type { Upload } from '../lib/options.ts';
 import { nameSource } from './digits-option.ts';
+import { describeFlow } from './flow-options.ts';
 import { describeWeights } from './weights.ts';
 
-type NoisyJob = JobOf<'digit-noise'> | JobOf<'digit-denoise'>;
+type NoisyJob = JobOf<'digit-noise'> | JobOf<'digit-denoise'> | JobOf<'digit-edit'>;
+
+/** What each level of noise is called, and which there are: standard deviations, or times of a flow. */
+const levelsOf = (job: NoisyJob) =>
+	job.kind === 'digit-edit'
+		? ({ symbol: 't', word: 't', values: job.times } as const)
+		: ({ symbol: 'σ', word: 'sigma', values: job.sigmas } as const);
+
+/** "told 3, guidance 5, euler, 50 steps": how a flow was followed. */
+function describeWay(job: NoisyJob): string[] {
+	if (job.kind !== 'digit-edit') return [];
+	const told = job.told === undefined ? [] : [`told ${job.told}, guidance ${job.guidanceScale}`];
+	return [...told, ...describeFlow(job)];
+}
 
 /**
  * With one noise level a column for each digit, otherwise a column for each level.
@@ -20,17 +34,22 @@ export function noisyGallery(
 	image: Upload | undefined,
 	title?: string,
 ): Gallery {
-	const isDenoised = job.kind === 'digit-denoise';
-	const settings = isDenoised ? `seed ${job.seed}, ${describeWeights(job)}` : `seed ${job.seed}`;
+	const isDenoised = job.kind !== 'digit-noise';
+	const { symbol, word, values } = levelsOf(job);
+	const settings = [
+		`seed ${job.seed}`,
+		...describeWay(job),
+		...(job.kind === 'digit-noise' ? [] : [describeWeights(job)]),
+	].join(', ');
 	const perLevel = isDenoised ? 2 : 1;
-	const perSource = 1 + perLevel * job.sigmas.length;
+	const perSource = 1 + perLevel * values.length;
 	const name = isDenoised ? 'mnist-denoise' : 'mnist-noise';
 	// What is denoised alone stands beside what it was made from.
-	const isLone = job.sources.length === 1 && job.sigmas.length === 1;
-	const what = isDenoised ? 'noise, and what the network finds in it in one step' : 'more and more noise';
+	const isLone = job.sources.length === 1 && values.length === 1;
+	const what = WHAT[job.kind];
 	const says = (which: string) => [`${which}: ${settings}.`, ...notes].join(' ');
 
-	const columnwise = job.sigmas.length === 1;
+	const columnwise = values.length === 1;
 	const told: Told = { role: isDenoised, level: !isDenoised || isLone || !columnwise };
 	const digits = job.sources.map((source, i) => {
 		const [original, ...rest] = images.slice(i * perSource, (i + 1) * perSource);
@@ -39,11 +58,11 @@ export function noisyGallery(
 			const shown = wordsOf(of).join(', ');
 			return {
 				...cellOf(of, told),
-				filename: `${name}-${job.seed}-${fileOf(source, i)}-sigma-${of.sigma}${of.role === 'noisy' && isDenoised ? '-noisy' : ''}.png`,
+				filename: `${name}-${job.seed}-${fileOf(source, i)}-${word}-${levelOf(of)}${of.role === 'noisy' && isDenoised ? '-noisy' : ''}.png`,
 				text: says(`${called}, ${shown}`),
 				alt: `${called}, ${shown}`,
 				settings,
-				label: isLone ? of.role : `${job.sources.length > 1 ? `${shortName(source)}, ` : ''}σ ${of.sigma}`,
+				label: isLone ? of.role : `${job.sources.length > 1 ? `${shortName(source)}, ` : ''}${symbol} ${levelOf(of)}`,
 			};
 		};
 		const noisy = rest.filter(({ role }) => role === 'noisy');
@@ -65,19 +84,37 @@ export function noisyGallery(
 		: digits.map(({ original, noisy, denoised }) => [[...noisy, original], denoised]);
 	const filled = broken(groups.map((rows) => rows.filter((row) => row.length > 0)));
 	const which = job.sources.length === 1 ? nameSource(job.sources[0], image) : `${job.sources.length} test digits`;
-	const levels = `σ = ${job.sigmas.join(', ')}`;
-	const epoch = isDenoised ? job.epoch : undefined;
+	const levels = `${symbol} = ${values.join(', ')}`;
+	const epoch = job.kind === 'digit-noise' ? undefined : job.epoch;
 	const after = epoch === undefined ? '' : `, after epoch ${epoch}`;
 	return {
-		text: says(`${which} under noise of ${levels}${isDenoised ? ', and denoised in one step' : ''}`),
+		text: says(`${which} under noise of ${levels}${ENDS[job.kind]}`),
 		filename: `${name}-${job.seed}${epoch === undefined ? '' : `-epoch-${epoch}`}-sheet.png`,
 		alt: `${which} with ${what}`,
 		settings,
-		title: title ?? (isDenoised ? `One-step denoising, ${levels}${after}` : 'Noise on digits: x + σε, and its PSNR'),
+		title: title ?? (isDenoised ? `${TITLES[job.kind]}, ${levels}${after}` : TITLES[job.kind]),
 		// A lone digit at a single level: everything in one row.
 		rows: isLone ? [filled.flat()] : filled,
 	};
 }
+
+const WHAT: Readonly<Record<NoisyJob['kind'], string>> = {
+	'digit-noise': 'more and more noise',
+	'digit-denoise': 'noise, and what the network finds in it in one step',
+	'digit-edit': 'noise, and where the flow leads from there',
+};
+
+const ENDS: Readonly<Record<NoisyJob['kind'], string>> = {
+	'digit-noise': '',
+	'digit-denoise': ', and denoised in one step',
+	'digit-edit': ', and where the flow leads from there',
+};
+
+const TITLES: Readonly<Record<NoisyJob['kind'], string>> = {
+	'digit-noise': 'Noise on digits: x + σε, and its PSNR',
+	'digit-denoise': 'One-step denoising',
+	'digit-edit': 'Entered in the middle of a flow',
+};
 
 /** What the caption of a digit must say, as the sheet's title does not. */
 interface Told {
@@ -93,9 +130,16 @@ function cellOf(image: JobImage, told: Told): Cell {
 }
 
 /** What it is, its noise, and its PSNR where it has one. */
-function wordsOf({ role, sigma, psnr }: JobImage): [string, string, ...string[]] {
-	return [role ?? '', `σ ${sigma}`, ...(psnr === undefined ? [] : [`${psnr.toFixed(1)} dB`])];
+function wordsOf(image: JobImage): [string, string, ...string[]] {
+	const { role, t, psnr } = image;
+	return [
+		role ?? '',
+		`${t === undefined ? 'σ' : 't'} ${levelOf(image)}`,
+		...(psnr === undefined ? [] : [`${psnr.toFixed(1)} dB`]),
+	];
 }
+
+const levelOf = ({ sigma, t }: JobImage) => t ?? sigma;
 
 /** A phone shows more columns than these as stamps. */
 const MAX_COLUMNS = 5;

@@ -1,5 +1,7 @@
 /** /mnist train: trains a digit network live, or goes on with a training that was stopped. */
 import {
+	DENOISER_INPUTS,
+	type Decay,
 	DIGIT_MODELS,
 	planTraining,
 	TRAINING_DIGITS,
@@ -18,6 +20,11 @@ import { findRun, LATEST, runOption, seedOption } from './weights.ts';
 
 const { hidden, batchSize, epochs, steps, learningRate } = TRAINING_LIMITS;
 
+/** As people call them: without a schedule the rate stays. */
+const SCHEDULES = ['none', 'exponential', 'cosine'] as const;
+
+const decayOf = (schedule: (typeof SCHEDULES)[number]): Decay => (schedule === 'none' ? 'constant' : schedule);
+
 export const train = defineCommand({
 	name: 'mnist train',
 	summary: "Train one of the course's UNets on MNIST, and watch: losses, digits after epochs, a film",
@@ -26,14 +33,14 @@ export const train = defineCommand({
 	options: {
 		model: {
 			kind: 'choice',
-			summary: 'denoiser: in one step; time: a diffusion; class: one that is told which digit',
+			summary: 'denoiser: in one step; time: a diffusion; class: told which digit; flow-: the flows of 2025',
 			positional: true,
 			choices: DIGIT_MODELS,
 			default: 'class',
 		},
 		preset: {
 			kind: 'choice',
-			summary: "demo: a few minutes on two cores; course: the course's parameters, hours there",
+			summary: "demo: minutes on two cores; course: the course's, hours; demo-flow, course-2025: of the flows",
 			choices: TRAINING_PRESETS,
 			default: 'demo',
 		},
@@ -47,6 +54,18 @@ export const train = defineCommand({
 		},
 		steps: { kind: 'integer', summary: 'In place of epochs: the number of steps', ...steps, example: 300 },
 		'learning-rate': { kind: 'number', summary: "Adam's", ...learningRate, example: 0.001 },
+		schedule: {
+			kind: 'choice',
+			summary: 'How the learning rate falls; none: not at all; preset: as that says',
+			choices: ['preset', ...SCHEDULES],
+			default: 'preset',
+		},
+		input: {
+			kind: 'choice',
+			summary: 'Of the denoiser: digits under noise, or noise alone, which teaches it their mean',
+			choices: DENOISER_INPUTS,
+			default: 'digit',
+		},
 		run: { ...runOption, summary: 'In place of all these: go on with a run that was stopped or interrupted' },
 		now: { kind: 'flag', summary: 'Starts at once, without asking first' },
 		seed: { ...seedOption, summary: 'Same seed, same losses; drawn and shown if absent' },
@@ -61,16 +80,18 @@ export const train = defineCommand({
 			return followTraining(isOver ? ((await training.resume(found.id)) ?? found) : found, context);
 		}
 		await refuseSecond(context);
-		const { model, preset, seed } = options;
+		const { model, preset, seed, input, schedule } = options;
 		const plan = planTraining({
 			model,
 			preset,
 			seed,
+			input,
 			hidden: options.hidden,
 			batchSize: options.batch,
 			epochs: options.epochs,
 			steps: options.steps,
 			learningRate: options['learning-rate'],
+			decay: schedule === 'preset' ? undefined : decayOf(schedule),
 		});
 		if (context.canAsk && !options.now) return question(plan, preset, context);
 		return followTraining(await training.start({ plan, preset: isPreset(options) ? preset : undefined }), context);
@@ -120,4 +141,6 @@ async function question(plan: TrainingPlan, preset: TrainingPreset, { training }
 
 /** Whether nothing is otherwise than the preset says. */
 const isPreset = (options: Readonly<Record<string, unknown>>) =>
-	['hidden', 'batch', 'epochs', 'steps', 'learning-rate'].every((name) => options[name] === undefined);
+	['hidden', 'batch', 'epochs', 'steps', 'learning-rate'].every((name) => options[name] === undefined) &&
+	options.schedule === 'preset' &&
+	options.input === 'digit';

@@ -18,6 +18,7 @@ import { galleryReply } from '../figures/gallery.ts';
 import type { Figure } from '../lib/command.ts';
 import { sourcesOf } from './digits-option.ts';
 import { noisyGallery } from './noisy.ts';
+import { pureNoiseGallery, pureNoiseJob } from './pure-noise.ts';
 import { sampleFilm, sampleSheet } from './samples.ts';
 
 export interface TrainingFigure {
@@ -51,7 +52,8 @@ export function trainingFiguresOf(run: RunSummary, last: number): TrainingFigure
 export const shownEpochs = (epochs: readonly number[], last: number) =>
 	[...new Set([...epochs.filter((epoch) => epoch < last), last])].filter((epoch) => epoch > 0);
 
-function denoiserFigures({ id: run, plan: { seed } }: RunSummary, last: number): TrainingFigure[] {
+function denoiserFigures({ id: run, plan: { seed, input } }: RunSummary, last: number): TrainingFigure[] {
+	if (input === 'noise') return pureNoiseFigures(run, seed, last);
 	const noisy = { kind: 'digit-noise' as const, model: 'denoiser' as const, seed, sigmas: [...COURSE_SIGMAS] };
 	const denoised = (epoch: number, digits: string, sigmas: readonly number[], title: string): TrainingFigure => {
 		const sources = sourcesOf(undefined, digits);
@@ -73,6 +75,19 @@ function denoiserFigures({ id: run, plan: { seed } }: RunSummary, last: number):
 			? [denoised(last, FAR_DIGITS, COURSE_SIGMAS, `Out of its training: seven σ after epoch ${last}`)]
 			: []),
 	];
+}
+
+/** Exercise 1.2.3 of 2025. */
+function pureNoiseFigures(run: string, seed: number, last: number): TrainingFigure[] {
+	return shownEpochs(DENOISED_EPOCHS, last).map((epoch) => {
+		const job = pureNoiseJob({ model: 'denoiser', run, epoch }, seed);
+		return {
+			epoch,
+			what: `what it makes of noise after epoch ${epoch}`,
+			job,
+			draw: async (blobs, result) => [...(await galleryReply(blobs, pureNoiseGallery(job, result))).figures],
+		};
+	});
 }
 
 async function sheetOf(

@@ -57,7 +57,7 @@ export interface Weights<M extends DigitModel> {
 type Choice = Values<{ run: typeof runOption; epoch: typeof epochOption }>;
 
 /**
- * @param usable the networks that the command can work with, the one of the bot's own weights first
+ * @param usable the networks that the command can work with, the one of the bot's own weights first, perhaps again later
  * @throws {UserError} when the run is none, or trains another network
  */
 export async function weightsOf<M extends DigitModel>(
@@ -72,7 +72,9 @@ export async function weightsOf<M extends DigitModel>(
 	const { id, plan } = findRun(name, await training.runs());
 	const model = usable.find((each) => each === plan.model);
 	if (!model)
-		throw new UserError(`The run ${id} trained "${plan.model}"; this needs a run of "${usable.join('" or "')}".`);
+		throw new UserError(
+			`The run ${id} trained "${plan.model}"; this needs a run of "${[...new Set(usable)].join('" or "')}".`,
+		);
 	return { model, run: id, ...(epoch !== undefined && { epoch }) };
 }
 

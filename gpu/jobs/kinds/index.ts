@@ -3,6 +3,8 @@ import { anagram } from './anagram.ts';
 import { denoise } from './denoise.ts';
 import { digitAnagram } from './digit-anagram.ts';
 import { digitDenoise } from './digit-denoise.ts';
+import { digitEdit } from './digit-edit.ts';
+import { digitMean } from './digit-mean.ts';
 import { digitNoise } from './digit-noise.ts';
 import { digits } from './digits.ts';
 import { edit } from './edit.ts';
@@ -27,4 +29,6 @@ export const JOB_KINDS = {
 	'digit-anagram': digitAnagram,
 	'digit-noise': digitNoise,
 	'digit-denoise': digitDenoise,
+	'digit-edit': digitEdit,
+	'digit-mean': digitMean,
 } as const;

@@ -38,6 +38,14 @@ export const digitDenoise: DigitPipeline<'digit-denoise'> = async (job, context)
 	return { images: (await Promise.all(images)).flat(), notes: [] };
 };
 
+/** The digit that a source stands for, [1, 28, 28]. */
+export function readSource(
+	source: DigitSource,
+	{ testDigit, loadDigit }: Pick<DigitContext, 'testDigit' | 'loadDigit'>,
+): Promise<Tensor> {
+	return source.from === 'test' ? testDigit(source.digit, source.nth) : loadDigit(source.image);
+}
+
 interface NoisyRow {
 	readonly original: Picture;
 	/** In the order of the job's sigmas; x: [1, 28, 28], not clamped as its picture is shown. */
@@ -52,9 +60,7 @@ function noisyRows(
 	const seeds = consecutiveSeeds(first, sources.length);
 	const rows = sources.map(async (source, i) => {
 		const seed = seeds[i];
-		const digit = await (source.from === 'test'
-			? context.testDigit(source.digit, source.nth)
-			: context.loadDigit(source.image));
+		const digit = await readSource(source, context);
 		const noise = new TorchGenerator(seed).randn(DIGIT_SHAPE); // [1, 28, 28]
 		const original = asPicture(digit);
 		const noisy = sigmas.map((sigma) => {

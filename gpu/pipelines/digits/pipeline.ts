@@ -11,6 +11,13 @@ export interface DigitWeights {
 	readonly epoch?: number;
 }
 
+export interface DigitMean {
+	/** [1, 28, 28] in [0, 1]. */
+	readonly mean: Tensor;
+	/** The root of the mean squared difference of pixels, over all digits. */
+	readonly deviation: number;
+}
+
 export interface DigitContext extends Pick<PipelineContext, 'signal' | 'onStep'> {
 	/** The network of a job that samples from a diffusion. Throws a UserError when there are no such weights. */
 	openDenoiser(weights: DigitWeights): Promise<DigitDenoiser>;
@@ -22,6 +29,8 @@ export interface DigitContext extends Pick<PipelineContext, 'signal' | 'onStep'>
 	openJudge(): Promise<DigitJudge | undefined>;
 	/** The picture behind a reference as a digit of MNIST's kind: light on dark, in the middle, [1, 28, 28] in [0, 1]. */
 	loadDigit(ref: BlobRef): Promise<Tensor>;
+	/** The mean of all training digits, and how far these are from it. */
+	trainingMean(): Promise<DigitMean>;
 	/** Number `nth` of MNIST's test digits that show `digit`, from 0 on and around, [1, 28, 28] in [0, 1]. */
 	testDigit(digit: number, nth: number): Promise<Tensor>;
 }

@@ -88,6 +88,10 @@ const WAYS = [
 	'mnist anagram 6 9 --model flow-class --steps 5 --guidance 1',
 	'mnist noise --digit 7',
 	'mnist denoise --digit 7',
+	'mnist denoise --input noise',
+	'mnist denoise --digit 7 --model flow-class --t 0.2 --steps 5',
+	'mnist denoise --digit 7 --model flow-class --as 3 --t 0.2 --steps 5',
+	'mnist denoise --digit 7 --model flow-time --t 0.2 --steps 5',
 ];
 
 /** A value of each option that is not its usual one. */
@@ -95,7 +99,7 @@ const OTHERWISE: Readonly<Record<string, string>> = {
 	...{ prompt: 'stripes', negative: 'stripes', guidance: '2', seed: '5', count: '2', tries: '2', noise: '400' },
 	...{ steps: '20', timesteps: 'fast27', sampler: 'ddim', fit: 'squash', feather: '1', size: 'model', rule: 'clean' },
 	...{ jump: '2', resamples: '3', enlarge: 'plain', method: 'blur', sigma: '1.5', kernel: '3', t: '100', start: '12' },
-	...{ digits: '4', model: 'time', turned: '4', digit: '2' },
+	...{ digits: '4', model: 'time', turned: '4', digit: '2', as: '4', input: 'noise' },
 };
 
 /** Of a file, an installed model or the film of the same pictures. */

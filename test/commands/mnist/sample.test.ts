@@ -55,7 +55,7 @@ describe('/mnist sample', () => {
 			{ model: 'time', run: 'time-2' },
 		]);
 		await expect(runTyped('mnist denoise --run class-1', perform, undefined, training)).rejects.toThrow(
-			/^The run class-1 trained "class"; this needs a run of "denoiser"\.$/,
+			/^The run class-1 trained "class"; this needs a run of "denoiser" or "flow-class" or "flow-time"\.$/,
 		);
 		await expect(runTyped('mnist anagram --run clas-1', perform, undefined, training)).rejects.toThrow(
 			/^There is no training run "clas-1" \(did you mean "class-1"\?\)/,
@@ -110,6 +110,48 @@ describe('/mnist noise and denoise', () => {
 			sources: [{ from: 'image', image: 'a'.repeat(64) }],
 			sigmas: [0.2, 0.8],
 		});
+	});
+});
+
+describe('/mnist denoise along a flow, and of noise alone', () => {
+	test('asks for a flow from several times on, or for a mean', async () => {
+		expect(await jobTyped('mnist denoise --model flow-class --t 0.3,.6 --as 3 --steps 8 --digit 4')).toEqual({
+			kind: 'digit-edit',
+			model: 'flow-class',
+			seed: 77,
+			sources: [{ from: 'test', digit: 4, nth: 0 }],
+			times: [0.3, 0.6],
+			flow: { sampler: 'euler', steps: 8 },
+			told: 3,
+			guidanceScale: 5,
+		});
+		expect(await jobTyped('mnist denoise --model flow-time')).toMatchObject({ times: [0.2, 0.4, 0.6, 0.8] });
+		expect(await jobTyped('mnist denoise --input noise')).toEqual({
+			kind: 'digit-mean',
+			model: 'denoiser',
+			seed: 77,
+			count: 4,
+		});
+	});
+
+	test.each([
+		['--model flow-time --t 1', /^t must be 1 to 9 numbers from 0 to below 1, for example 0\.5/],
+		['--t 0.5', /^t would change nothing: it counts only with a flow/],
+		['--model flow-time --as 3', /^as would change nothing: it counts only with a network that is told/],
+		['--model flow-class --sigma 0.2', /^sigma would change nothing: it counts only with model denoiser/],
+		['--model flow-class --guidance 2', /^guidance would change nothing: it counts only with as, of flow-class/],
+		['--model flow-class --input noise', /^input would change nothing: it counts only with model denoiser/],
+		['--input noise --digit 3', /^digit would change nothing: it counts only with input digit/],
+		['--run time-2', /^The run time-2 trained "time"; this needs a run of "denoiser" or "flow-class" or "flow-time"/],
+		['--run flow-time-1 --sigma 0.2', /^sigma would change nothing: it counts only with model denoiser/],
+		['--run flow-time-1 --as 2', /^as would change nothing: it counts only with a network that is told/],
+		['--run denoiser-1 --t 0.2', /^t would change nothing: it counts only with a flow/],
+	])('%s is refused in a sentence', async (words, sentence) => {
+		const named = ['time', 'denoiser', 'flow-time'].map((model) => run(`${model}-${model === 'time' ? 2 : 1}`, model));
+		const never = () => Promise.reject(new Error('was performed'));
+		const refused = runTyped(`mnist denoise ${words}`, never, undefined, { runs: async () => named });
+		await expect(refused).rejects.toBeInstanceOf(UserError);
+		await expect(refused).rejects.toThrow(sentence);
 	});
 });
 
@@ -198,6 +240,29 @@ describe('what is shown', () => {
 		expect(view.text).toMatch(/^A 7 of the test set under noise of σ = 0\.5, and denoised in one step: seed 5/);
 		expect(view.figures[0].alt).toMatch(/original; noisy, σ 0\.5, 10\.0 dB; denoised, σ 0\.5, 10\.0 dB/);
 		expect(view.buttons.map(({ label }) => label).slice(0, 2)).toEqual(['noisy', 'denoised']);
+	});
+
+	test('a flow that is entered in the middle shows where it leads from each time', async () => {
+		const asked = { digit: '7', model: 'flow-class', t: '0.3,0.6', as: 3, seed: 5 };
+		const { outcome } = desk.ask('mnist denoise', asked);
+		const { view, originals } = await outcome;
+		expect(view.text).toBe(
+			"A 7 of the test set under noise of t = 0.3, 0.6, and where the flow leads from there: seed 5, told 3, guidance 5, euler, 50 steps, the bot's own weights of flow-class.",
+		);
+		expect(view.figures[0].alt).toMatch(
+			/Row 1: noisy, t 0\.3, 10\.0 dB; noisy, t 0\.6, .*; original\. Row 2: denoised, t 0\.3/,
+		);
+		expect((await originals!()).map(({ filename }) => filename)).toEqual([
+			'mnist-denoise-5-7-1-t-0.3.png',
+			'mnist-denoise-5-7-1-t-0.6.png',
+		]);
+	});
+
+	test('pure noise is denoised beside the mean of all digits', async () => {
+		const view = await desk.answer('mnist denoise', { input: 'noise', seed: 5 });
+		expect(view.text).toMatch(/^Pure noise denoised in one step, beside the mean .* At most 0\.020 from that mean\./);
+		expect(view.figures).toMatchObject([{ filename: 'mnist-pure-noise-5-sheet.png' }]);
+		expect(view.figures[0].alt).toMatch(/0\.020 from the mean; 0\.020 from the mean; .*mean of all/);
 	});
 
 	test('anagrams stand beside themselves upside down', async () => {

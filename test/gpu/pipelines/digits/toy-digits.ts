@@ -78,6 +78,7 @@ export function toyDigitContext(changes: Partial<DigitContext> = {}): ToyDigitCo
 			},
 		}),
 		loadDigit: async () => toyDigit(4),
+		trainingMean: async () => ({ mean: toyDigit(), deviation: 0.25 }),
 		testDigit: async (digit) => toyDigit(digit),
 		signal: new AbortController().signal,
 		onStep: (progress) => steps.push(progress),
