@@ -9,6 +9,9 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** What a clone may weigh, weights included. */
 const MOST_BYTES = 72 * 2 ** 20;
 
+/** What all digit networks may weigh together. */
+const MOST_DIGIT_BYTES = 14 * 2 ** 20;
+
 // A downloaded archive has no list of what is tracked.
 test.skipIf(!existsSync(join(ROOT, '.git')))('all tracked files together stay small enough to clone', () => {
 	const listed = execFileSync('git', ['ls-files', '-z'], { cwd: ROOT, encoding: 'utf8' });
@@ -16,6 +19,9 @@ test.skipIf(!existsSync(join(ROOT, '.git')))('all tracked files together stay sm
 	const files = paths
 		.flatMap((path) => lstatSync(path, { throwIfNoEntry: false }) ?? [])
 		.filter((file) => file.isFile());
+	const digits = paths.filter((path) => path.includes('assets/models/digits/')).map((path) => lstatSync(path).size);
+	expect(digits.length).toBeGreaterThan(4);
+	expect(digits.reduce((bytes, size) => bytes + size, 0)).toBeLessThan(MOST_DIGIT_BYTES);
 	expect(files.length).toBeGreaterThan(100);
 	expect(files.reduce((bytes, { size }) => bytes + size, 0)).toBeLessThan(MOST_BYTES);
 });

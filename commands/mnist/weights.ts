@@ -3,6 +3,8 @@ import {
 	DIGIT_GUIDANCE,
 	DIGIT_MODELS,
 	type DigitModel,
+	FLOW_EPOCHS,
+	isFlow,
 	MAX_GUIDANCE,
 	MAX_RUN_ID_CHARACTERS,
 	TRAINING_LIMITS,
@@ -28,7 +30,7 @@ export const runOption = {
 
 export const epochOption = {
 	kind: 'integer',
-	summary: 'With run: its weights after this epoch; absent: the newest',
+	summary: "With run, or the bot's own flows: the weights after this epoch; absent: the newest",
 	...TRAINING_LIMITS.epochs,
 	example: 5,
 } as const satisfies NumberOption;
@@ -66,8 +68,13 @@ export async function weightsOf<M extends DigitModel>(
 	training: Pick<Trainings, 'runs'>,
 ): Promise<Weights<M>> {
 	if (name === undefined) {
-		if (epoch !== undefined) throw new UserError('An epoch is one of a training run; name the run too.');
-		return { model: usable[0] };
+		const [model] = usable;
+		if (epoch === undefined) return { model };
+		if (!isFlow(model)) throw new UserError('An epoch is one of a training run; name the run too.');
+		if (FLOW_EPOCHS.includes(epoch)) return { model, epoch };
+		throw new UserError(
+			`The bot's own weights of ${model} are those after the epochs ${FLOW_EPOCHS.join(', ')}; got ${epoch}.`,
+		);
 	}
 	const { id, plan } = findRun(name, await training.runs());
 	const model = usable.find((each) => each === plan.model);
@@ -94,6 +101,6 @@ export function findRun(name: string, runs: readonly RunSummary[]): RunSummary {
 
 /** "run class-20261123-140502, epoch 5", or "the bot's own weights". */
 export function describeWeights({ model, run, epoch }: Weights<DigitModel>): string {
-	if (run === undefined) return `the bot's own weights of ${model}`;
-	return epoch === undefined ? `run ${run}` : `run ${run}, epoch ${epoch}`;
+	const whose = run === undefined ? `the bot's own weights of ${model}` : `run ${run}`;
+	return epoch === undefined ? whose : `${whose}, epoch ${epoch}`;
 }

@@ -49,6 +49,9 @@ export function isTold(model: DigitModel): model is ToldModel {
 	return ROWS[model].told;
 }
 
+/** The epochs after which the edition of 2025 samples; the flows that come with the program come as they were after each. */
+export const FLOW_EPOCHS: readonly number[] = [1, 5, 10];
+
 /** The networks of each edition of the assignment's Part B, in its order. */
 export const EDITION_MODELS = {
 	2024: ['denoiser', 'time', 'class'],

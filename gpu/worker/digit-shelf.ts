@@ -86,8 +86,7 @@ async function openJudge(device: Device): Promise<DigitJudge> {
 }
 
 async function findShipped({ model, epoch }: DigitWeights): Promise<Found> {
-	if (epoch !== undefined) throw new UserError('An epoch belongs to a training run; name the run too.');
-	const { hidden, sha256, tensors } = await loadShipped(model);
+	const { hidden, sha256, tensors } = await loadShipped(model, undefined, epoch);
 	return { key: sha256, definition: networkOf(model, hidden).definition, load: async () => tensors };
 }
 

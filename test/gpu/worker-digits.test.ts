@@ -109,7 +109,7 @@ describe('digits in the inference process', () => {
 		[{ run: 'none' }, /There is no training run "none"/],
 		[{ run: 'denoiser' }, /The run denoiser trained "denoiser", not "class"\./],
 		[{ epoch: 7 }, /The run class has no weights of epoch 7; it has only epoch 1\./],
-		[{ run: undefined, epoch: 7 }, /An epoch belongs to a training run; name the run too\./],
+		[{ run: undefined, epoch: 7 }, /without the weights of "class" after epoch 7; train some/],
 	])('of %o are refused', async (changes, message) => {
 		const failed = await end({ ...DIGITS, digits: [1], ...changes } as Job);
 		expect(failed).toMatchObject({ type: 'failed', fault: 'user', message: expect.stringMatching(message) });

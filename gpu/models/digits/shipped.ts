@@ -21,6 +21,8 @@ export type ShippedNetwork = (typeof SHIPPED_NETWORKS)[number];
 const entry = z.strictObject({
 	/** Of the weights file, in hex: whoever reports the judge's figures says by which judge. */
 	sha256: z.string(),
+	/** Of the weights as they were after earlier epochs, likewise, where they come too. */
+	epochs: z.record(z.string().regex(/^\d+$/), z.string()).optional(),
 	/** D of a UNet. */
 	hidden: z.int().min(1),
 	/** How it was trained, for people. */
@@ -38,7 +40,9 @@ export interface ShippedWeights {
 }
 
 export const shippedIndexFile = (folder: string) => join(folder, 'weights.json');
-export const shippedFile = (folder: string, network: ShippedNetwork) => join(folder, `${network}.safetensors`);
+/** @param epoch an earlier one; absent: the last */
+export const shippedFile = (folder: string, network: ShippedNetwork, epoch?: number) =>
+	join(folder, `${network}${epoch === undefined ? '' : `-epoch-${epoch}`}.safetensors`);
 
 /** Whether that network comes with this copy of the program. */
 export async function isShipped(network: ShippedNetwork, folder = SHIPPED_FOLDER): Promise<boolean> {
@@ -48,19 +52,32 @@ export async function isShipped(network: ShippedNetwork, folder = SHIPPED_FOLDER
 /**
  * The weights of a network. Throws a UserError when this copy of the program comes without them, and a ModelError that
  * names the file when it is damaged.
+ *
+ * @param epoch after which they were like that; absent: the last
  */
-export async function loadShipped(network: ShippedNetwork, folder = SHIPPED_FOLDER): Promise<ShippedWeights> {
+export async function loadShipped(
+	network: ShippedNetwork,
+	folder = SHIPPED_FOLDER,
+	epoch?: number,
+): Promise<ShippedWeights> {
 	const index = existsSync(shippedIndexFile(folder)) ? await readIndex(folder) : {};
 	const known = index[network];
 	if (!known) {
 		throw new UserError(`This copy comes without trained weights for "${network}"; train some, and name that run.`);
 	}
-	const file = shippedFile(folder, network);
+	const isLast = epoch === undefined || epoch === known.training.epochs;
+	const expected = isLast ? known.sha256 : known.epochs?.[epoch];
+	if (expected === undefined) {
+		throw new UserError(
+			`This copy comes without the weights of "${network}" after epoch ${epoch}; train some, and name that run.`,
+		);
+	}
+	const file = shippedFile(folder, network, isLast ? undefined : epoch);
 	const tensors = await loadArrays(file);
 	const sha256 = createHash('sha256')
 		.update(await readFile(file))
 		.digest('hex');
-	if (sha256 !== known.sha256) throw new ModelError(`${file}: is not the file whose SHA-256 is in weights.json`);
+	if (sha256 !== expected) throw new ModelError(`${file}: is not the file whose SHA-256 is in weights.json`);
 	const { hidden } = known;
 	return { hidden, sha256, tensors };
 }

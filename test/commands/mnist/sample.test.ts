@@ -37,6 +37,7 @@ describe('/mnist sample', () => {
 			model: 'flow-time',
 			flow: { sampler: 'heun', steps: 5 },
 		});
+		expect(await jobTyped('mnist sample --model flow-time --epoch 5')).toMatchObject({ model: 'flow-time', epoch: 5 });
 		const anagram = await jobTyped('mnist anagram --model flow-class --steps 20');
 		expect(anagram).toMatchObject({ kind: 'digit-anagram', model: 'flow-class', flow: { ...flow, steps: 20 } });
 	});
@@ -75,6 +76,10 @@ describe('/mnist sample', () => {
 		['mnist sample --model flow-class --steps 0', /^steps must be a whole number from 1 to 1000/],
 		['mnist sample --model flow-time --guidance 2', /^guidance would change nothing: .* told which digit/],
 		['mnist anagram --model flow-time', /^model must be one of class, flow-class/],
+		[
+			'mnist sample --model flow-class --epoch 2',
+			/^The bot's own weights of flow-class are those after the epochs 1, 5, 10/,
+		],
 		['mnist sample --run mine', /^Nothing was trained here yet/],
 		['mnist denoise --sigma 3', /^sigma must be 1 to 9 numbers from 0 to 2/],
 		['mnist denoise --sigma -1', /^sigma must be/],

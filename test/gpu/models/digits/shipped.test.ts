@@ -39,6 +39,19 @@ describe('shipped weights', () => {
 		expect(SHIPPED_NETWORKS.filter((_, i) => there[i])).toEqual(['class']);
 	});
 
+	it('are there as they were after an earlier epoch, where they come with it', async () => {
+		const early = encodeSafetensors(new Map([['w', { data: Float32Array.of(5, 6), shape: [2] }]]));
+		await writeFile(shippedFile(folder, 'flow-time', 1), early);
+		const sha256 = createHash('sha256').update(early).digest('hex');
+		await index({ 'flow-time': { sha256: 'last', epochs: { 1: sha256 }, hidden: 8, training: { epochs: 10 } } });
+		expect((await loadShipped('flow-time', folder, 1)).tensors).toEqual({ w: Float32Array.of(5, 6) });
+		await expect(loadShipped('flow-time', folder, 5)).rejects.toThrow(
+			'without the weights of "flow-time" after epoch 5; train some, and name that run.',
+		);
+		await writeFile(shippedFile(folder, 'flow-time'), early);
+		await expect(loadShipped('flow-time', folder, 10)).rejects.toThrow('flow-time.safetensors: is not the file');
+	});
+
 	it('are missed in one sentence', async () => {
 		await expect(loadShipped('time', folder)).rejects.toThrow(UserError);
 		await expect(loadShipped('time', folder)).rejects.toThrow('without trained weights for "time"');
