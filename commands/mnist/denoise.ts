@@ -1,4 +1,4 @@
-/** /mnist denoise: takes the noise off a digit in one step. */
+/** /mnist denoise: takes the noise off a digit in one step, or along a flow. */
 import {
 	ALL_DIGITS,
 	DENOISER_INPUTS,

@@ -1,3 +1,4 @@
+/** How far two tensors are apart, as one number. */
 import { assertSameShape, type Tensor } from './tensor.ts';
 
 /** The root of the mean squared difference between tensors of one shape. */

@@ -1,3 +1,4 @@
+/** Entering a digit in the middle of a flow. */
 import { expect, test } from 'vitest';
 import { TorchGenerator } from '../../../../gpu/diffusion/noise.ts';
 import type { JobOf } from '../../../../gpu/jobs/index.ts';

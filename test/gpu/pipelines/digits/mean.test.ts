@@ -1,3 +1,4 @@
+/** What a denoiser makes of pure noise. */
 import { expect, test } from 'vitest';
 import { digitMean } from '../../../../gpu/pipelines/digits/mean.ts';
 import { map, type Tensor } from '../../../../gpu/tensor/tensor.ts';
