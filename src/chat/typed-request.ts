@@ -19,7 +19,7 @@ const FILE_COMMANDS: Readonly<Record<UploadKind, string>> = { image: 'edit', emb
 /** Commands whose name a prompt may well begin with: "noise in the dark", "a block of ice" without its article. */
 const ALSO_ENGLISH: readonly string[] = ['block', 'course', 'models', 'noise', 'queue', 'reports', 'settings', 'words'];
 
-/** How the bot is addressed on Slack, by its slash command and in messages; people type it elsewhere too. */
+/** How the bot is addressed where one slash command stands for all, and in messages; people type it elsewhere too. */
 export const MAIN_COMMAND = '/flipside';
 const MENTION = '@flipside';
 

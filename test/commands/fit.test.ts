@@ -42,7 +42,8 @@ describe.each(LINES)('%s', (line) => {
 test('every command that takes a picture for the model has the option, in the same words', () => {
 	const takers = commands.filter(({ name, options }) => {
 		const takesPicture = Object.values(options).some(({ kind }) => kind === 'image');
-		return takesPicture && !name.startsWith('mnist');
+		// Digits are centred by their ink, and /course squashes as the notebook does.
+		return takesPicture && !name.startsWith('mnist') && name !== 'course';
 	});
 	expect(takers.map(({ name }) => name)).toEqual(['edit', 'noise', 'denoise', 'inpaint', 'hybrid', 'upscale']);
 	for (const { options } of takers) {

@@ -71,7 +71,7 @@ function stored() {
 
 test(`a bot killed in the middle of ${JOBS} jobs loses none of them, and makes the pictures it would have made`, async () => {
 	const first = await startBot();
-	for (let i = 0; i < JOBS; i++) await ask(first.url, { line: `/generate "paint 120 ${i}"` });
+	await Promise.all(Array.from({ length: JOBS }, (_, i) => ask(first.url, { line: `/generate "paint 120 ${i}"` })));
 	await messagesOnce(first.url, (messages) => messages.filter(({ state }) => state === 'done').length >= 3);
 	await kill(first.bot);
 
