@@ -10,7 +10,7 @@ export const DIGIT_LESSONS = {
 		text: 'What the denoiser is given to see, at seven noise levels.',
 		formula: 'z = x + σ ε,  ε ~ N(0, I)',
 		papers: [PAPERS.ddpm],
-		look: 'The digits stay readable long after single pixels say nothing: σ = 0.5 is half of the range from black to white. Other than in Part A the digit does not fade, so z gets louder with σ.',
+		look: 'The digits stay readable long after single pixels say nothing: σ = 0.5 is half of the range from black to white. Unlike in Part A the digit does not fade, so z gets louder with σ.',
 	},
 	'b1.2.1': {
 		title: 'Training a one-step denoiser',
@@ -21,7 +21,7 @@ export const DIGIT_LESSONS = {
 	},
 	'b1.2.2': {
 		title: 'Out of its training',
-		text: `The same network at noise levels that it never saw.`,
+		text: `The same network at other noise levels than it was trained at, too.`,
 		formula: 'x̂ = D(x + σ ε),  σ = 0, 0.2, …, 1',
 		papers: [PAPERS.unet],
 		look: `Below ${DENOISER_SIGMA} it does well. Above it the network still expects the noise that it was trained with, and what is more than that looks like strokes to it: it begins to invent.`,
@@ -36,7 +36,8 @@ export const DIGIT_LESSONS = {
 	'b2.3': {
 		title: 'Sampling with time conditioning',
 		text: `Digits from pure noise in ${DIGIT_TIMESTEPS} steps, not told which.`,
-		formula: 'x_{t−1} = √ᾱ_{t−1} β_{t} / (1 − ᾱ_{t}) x̂_{0} + √α_{t} (1 − ᾱ_{t−1}) / (1 − ᾱ_{t}) x_{t} + √β_{t} z',
+		formula:
+			'x_{t−1} = √ᾱ_{t−1} β_{t} / (1 − ᾱ_{t}) x̂_{0} + √α_{t} (1 − ᾱ_{t−1}) / (1 − ᾱ_{t}) x_{t} + √β_{t} z,  z = 0 in the last step',
 		papers: [PAPERS.ddpm],
 		look: `Most can be read, some are none: nothing says which digit, so a few end between two. With the course’s β about ${Math.round(100 * DIGIT_SIGNAL_LEFT)} % of a digit is left at the last t, so pure noise is not quite where the training ended.`,
 	},
@@ -45,20 +46,20 @@ export const DIGIT_LESSONS = {
 		text: 'The same, told the digit.',
 		formula: 'L = E ‖ε_{θ}(x_{t}, t / T, m c) − ε‖²,  m = 0 for one in ten, otherwise 1',
 		papers: [PAPERS.guidance],
-		look: 'Told the digit, the network has less to guess, and its loss usually ends lower than that of 2.2. One in ten it is not told: so one network learns both branches that guidance needs.',
+		look: 'Told the digit, the network has less to guess, and its loss usually ends lower than that of b2.2. One in ten it is not told: so one network learns both branches that guidance needs.',
 	},
 	'b2.5': {
 		title: 'Sampling with class conditioning',
 		text: `Four of each digit with guidance ${DIGIT_GUIDANCE}.`,
 		formula: `ε = ε_{u} + γ (ε_{c} − ε_{u}),  γ = ${DIGIT_GUIDANCE}`,
 		papers: [PAPERS.guidance],
-		look: 'Hold them against 2.3: every digit is the one that was asked for, with bold, clean strokes. The price is variety: the four of a column look much alike.',
+		look: 'Hold them against b2.3: every digit is the one that was asked for, with bold, clean strokes. The price is variety: the four of a column look much alike.',
 	},
 	b3: {
 		title: 'A bonus: digits upside down',
 		text: 'Digits that are a 6 upright and a 9 when turned by 180°.',
 		formula: 'ε = (ε(x_{t}, 6) + turn(ε(turn(x_{t}), 9))) / 2',
 		papers: [PAPERS.anagrams],
-		look: 'Part A’s anagrams with the network of 2.4. The score is that of a classifier that comes with the bot, not of the network itself.',
+		look: 'Part A’s anagrams with the network of b2.4. The score is that of a classifier that comes with the bot, not of the network itself.',
 	},
 } as const satisfies Record<string, Lesson>;
