@@ -44,7 +44,6 @@ code { font: .85em ui-monospace, monospace; color: var(--ink); overflow-wrap: an
 export async function coursePage(report: Report, figures: readonly MadeFigure[]): Promise<Uint8Array> {
 	const { model, seed, quick, own } = report;
 	const linked: LinkedFiles = new Map();
-	const pictures = await embeddedPictures(figures);
 	const page = await html`<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -60,7 +59,7 @@ At the command line the same line goes behind <code>npm run -s flipside --</code
 ${quick ? html`<p>This is the quick version: a few steps for each picture, so that it can be seen that all works.</p>` : ''}
 <nav><ol>${figures.map(({ figure: { id, title } }) => html`<li><a href="#f${id}"><b>${id}</b>${title}</a></li>`)}</ol></nav>
 </header>
-<main>${figures.map((figure) => section(figure, { linked, pictures }))}</main>
+<main>${figures.map((figure) => section(figure, linked))}</main>
 </html>
 `;
 	return new TextEncoder().encode(page.toString());
@@ -83,37 +82,16 @@ function missingEpochs(own: OwnRuns): string {
 /** The files that the page holds already, by their names and what they are, and where. */
 type LinkedFiles = Map<string, string>;
 
-/** Figures as addresses that hold them. */
-type EmbeddedPictures = ReadonlyMap<Figure, string>;
-
-/** What the page holds once, wherever it is needed. */
-interface Holdings {
-	readonly linked: LinkedFiles;
-	readonly pictures: EmbeddedPictures;
-}
-
-/** As WebP without loss: sheets are a fifth smaller than as PNG, films two thirds than as GIF, and chats take 10 MiB. */
-async function embeddedPictures(figures: readonly MadeFigure[]): Promise<EmbeddedPictures> {
-	const made = figures.flatMap(({ rows }) => rows.flat());
-	const all = made.flatMap(({ reply }) => ('failure' in reply ? [] : reply.figures));
-	const embedded = new Map<Figure, string>();
-	for (const figure of all) {
-		const webp = await sharp(figure.bytes, { animated: true }).webp({ lossless: true, effort: WEBP_EFFORT }).toBuffer();
-		embedded.set(figure, `data:image/webp;base64,${webp.toString('base64')}`);
-	}
-	return embedded;
-}
-
-function section({ figure, rows }: MadeFigure, holdings: Holdings) {
+function section({ figure, rows }: MadeFigure, linked: LinkedFiles) {
 	const { id, title, text, formula, papers, look } = figure;
 	return html`<section id="f${id}"><h2><b>${id}</b>${title}</h2><p class="about">${marked(text)}</p>
-${rows.map((requests, i) => row(requests, figure.rows[i].note, holdings))}
+${rows.map((requests, i) => row(requests, figure.rows[i].note, linked))}
 <p class="formula">${marked(formula)}</p><p class="about">${marked(look)} ${links(papers)}</p></section>
 `;
 }
 
-function row(requests: readonly MadeRequest[], note: string | undefined, holdings: Holdings) {
-	return html`${note ? html`<p class="note">${note}</p>` : ''}<div class="${requests.length > 1 ? 'row several' : 'row'}">${requests.map((made) => request(made, holdings))}</div>
+function row(requests: readonly MadeRequest[], note: string | undefined, linked: LinkedFiles) {
+	return html`${note ? html`<p class="note">${note}</p>` : ''}<div class="${requests.length > 1 ? 'row several' : 'row'}">${requests.map((made) => request(made, linked))}</div>
 `;
 }
 
@@ -130,9 +108,9 @@ function links(papers: readonly Paper[]) {
 	return html`(${papers.map(({ name, url }, i) => html`${i > 0 ? '; ' : ''}<a href="${url}">${name}</a>`)})`;
 }
 
-function request({ line, file, reply }: MadeRequest, { linked, pictures }: Holdings) {
+function request({ line, file, reply }: MadeRequest, linked: LinkedFiles) {
 	const isFailure = 'failure' in reply;
-	return html`<figure>${isFailure ? '' : html`<div class="images">${reply.figures.map((figure) => image(figure, pictures.get(figure)))}</div>`}<figcaption><code>${line}</code>
+	return html`<figure>${isFailure ? '' : html`<div class="images">${reply.figures.map(image)}</div>`}<figcaption><code>${line}</code>
 ${file ? download(file, linked) : ''}<p>${isFailure ? html`<span class="failure">${reply.failure}</span>` : reply.text}</p></figcaption></figure>
 `;
 }
@@ -150,7 +128,10 @@ function download({ name, blob, bytes }: InputFile, linked: LinkedFiles) {
 	return html`<p>In a chat, attach ${link}; at the command line, save it first.</p>`;
 }
 
-function image({ width, height, alt }: Figure, address = '') {
+/** As WebP without loss: sheets are a fifth smaller than as PNG, films two thirds than as GIF, and chats take 10 MiB. */
+async function image({ bytes, width, height, alt }: Figure) {
+	const webp = await sharp(bytes, { animated: true }).webp({ lossless: true, effort: WEBP_EFFORT }).toBuffer();
+	const address = `data:image/webp;base64,${webp.toString('base64')}`;
 	// Sheets are drawn for dense screens: at half their size they are as large as the text beside them.
 	const shown = width > 512 ? width / 2 : width;
 	return html`<img src="${address}" width="${Math.round(shown)}" height="${Math.round((height * shown) / width)}" alt="${alt}">`;

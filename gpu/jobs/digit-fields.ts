@@ -24,7 +24,7 @@ export const MAX_SOURCES = 10;
 /** What the course samples with (exercise 2.5). */
 export const DIGIT_GUIDANCE = 5;
 
-/** Steps along a flow: the course leaves their number open, and from here on more change hardly a pixel. */
+/** Steps along a flow, where nothing is said: the course leaves their number open. */
 export const FLOW_STEPS = 50;
 export const MAX_FLOW_STEPS = 1000;
 

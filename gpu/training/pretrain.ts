@@ -41,7 +41,7 @@ const EMA = 0.999;
 /** About the last hundred steps: of the first epoch's 937, the longer average would still be a third of its random start. */
 const FLOW_EMA = 0.99;
 
-/** D of the flows, for two cores: a training then takes about half an hour of them. */
+/** D of the flows: a quarter of the work of the course's 64, for two cores. */
 const FLOW_HIDDEN = 32;
 
 const flowPlan = (model: FlowModel): TaskPlan => ({
