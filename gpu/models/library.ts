@@ -97,7 +97,10 @@ export class ModelLibrary {
 		if ('encoder' in source) await checkTextEncoder(source.encoder);
 		const knownPrompts = await promptsOf(source);
 		const { guidanceScale, summary, defaultPrompts } = { ...described, ...index };
-		const [revision, vocabulary] = await Promise.all([revisionOf(directory), readVocabulary(directory)]);
+		// A word that the encoder never learned tells the network nothing, whatever the network has seen.
+		const vocabularies = [directory, ...('encoder' in source ? [source.encoder] : [])].map(readVocabulary);
+		const [revision, ...known] = await Promise.all([revisionOf(directory), ...vocabularies]);
+		const vocabulary = known.find((each) => each !== undefined);
 		const knows = {
 			...(knownPrompts && { knownPrompts }),
 			...(defaultPrompts && { defaultPrompts }),

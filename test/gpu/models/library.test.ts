@@ -58,6 +58,14 @@ describe('the list', () => {
 });
 
 describe('summarise', () => {
+	test('tells the vocabulary of a model, or of the encoder that it reads prompts with, and none for others', async () => {
+		const bundled = (name: string) => summarise(join(BUNDLED, '..', name));
+		const { vocabulary } = await bundled('emoji-if');
+		expect(vocabulary?.things).toContain('dog');
+		expect((await bundled('emoji-if-upscaler')).vocabulary).toEqual(vocabulary);
+		expect((await summarise(join(modelDir, 'stage1'))).vocabulary).toBeUndefined();
+	});
+
 	test('counts parameters and has defaults', async () => {
 		setIndex({});
 		expect(await summarise(join(modelDir, 'stage1'))).toEqual({
