@@ -29,11 +29,16 @@ const method = (...fitting: readonly string[]): Rule => ({
 });
 
 /** What all commands that sample have, and what some have besides. */
-const SAMPLING: Readonly<Record<string, Rule>> = { negative: guided };
+const SAMPLING: Readonly<Record<string, Rule>> = { negative: guided, 'guidance-range': guided };
 
 const blurs = method('compare', 'blur');
 const estimates = method('compare', 'one-step', 'iterative');
 const walks = method('compare', 'iterative');
+
+const guidedEstimates: Rule = {
+	isIdle: (values) => estimates.isIdle(values) || guided.isIdle(values),
+	company: `${estimates.company}, and ${guided.company}`,
+};
 
 const repaints: Rule = { isIdle: ({ rule }) => rule !== 'repaint', company: 'rule repaint' };
 
@@ -78,10 +83,8 @@ export const IDLE_OPTIONS: Readonly<Record<string, Readonly<Record<string, Rule>
 		sigma: blurs,
 		kernel: blurs,
 		guidance: estimates,
-		negative: {
-			isIdle: (values) => estimates.isIdle(values) || guided.isIdle(values),
-			company: `${estimates.company}, and ${guided.company}`,
-		},
+		negative: guidedEstimates,
+		'guidance-range': guidedEstimates,
 		steps: walks,
 		timesteps: walks,
 		sampler: walks,

@@ -3,7 +3,7 @@ import { countSteps, planSampling } from '../../gpu/diffusion/plan.ts';
 import { ETA_SAMPLERS, SAMPLER_NAMES, SAMPLERS, type SamplerName } from '../../gpu/diffusion/samplers/index.ts';
 import { TIMESTEP_TABLE_NAMES } from '../../gpu/diffusion/timestep-tables.ts';
 import { COURSE_TIMESTEPS } from '../../gpu/diffusion/timesteps.ts';
-import { DEFAULT_PROMPT, type Fit, MAX_GUIDANCE, MAX_STEPS } from '../../gpu/jobs/index.ts';
+import { DEFAULT_PROMPT, type Fit, MAX_GUIDANCE, MAX_STEPS, MAX_TIMESTEP, UserError } from '../../gpu/jobs/index.ts';
 import { describeFit } from './fit-option.ts';
 import type { TextOption, Values } from './options.ts';
 import { MAX_PROMPT_CHARACTERS } from './options.ts';
@@ -60,6 +60,14 @@ export function samplingOptions<D extends SamplerName>(sampler: D) {
 			max: MAX_GUIDANCE,
 			example: 7,
 		},
+		'guidance-range': {
+			kind: 'numbers',
+			summary: 'Guide only from the first to the second of these timesteps (999: noise, 0: picture)',
+			min: 0,
+			max: MAX_TIMESTEP,
+			count: 2,
+			example: '0,800',
+		},
 		negative: {
 			kind: 'text',
 			summary: 'What to steer away from: the prompt of the unconditional branch',
@@ -113,12 +121,25 @@ export function samplingParameters(options: SamplingValues) {
 		model: options.model.name,
 		seed: options.seed,
 		guidanceScale: options.guidance ?? options.model.guidanceScale,
+		...guidanceRangeOf(options),
 		negativePrompt: options.negative,
 		...choiceOf(options),
 		...(options.embeddings && { embeddings: [options.embeddings.blob] }),
 	};
 	planSampling(parameters);
 	return parameters;
+}
+
+/** Throws a UserError when it is no range of timesteps. */
+function guidanceRangeOf({ 'guidance-range': range }: Pick<SamplingValues, 'guidance-range'>) {
+	if (!range) return {};
+	const [least, most] = range;
+	if (!range.every(Number.isInteger) || least > most) {
+		throw new UserError(
+			`The guidance range must be two whole numbers, the smaller first, such as 0,800; not ${range.join(',')}.`,
+		);
+	}
+	return { guidanceRange: [least, most] as [number, number] };
 }
 
 function choiceOf({ sampler, steps, timesteps, eta }: ChoiceValues) {
@@ -135,7 +156,7 @@ export function describeSampling(job: ReturnType<typeof samplingParameters> & { 
 	const parts = [
 		`seed ${job.seed}`,
 		describeTimesteps(job),
-		`guidance ${job.guidanceScale}`,
+		`guidance ${job.guidanceScale}${job.guidanceRange ? ` from t = ${job.guidanceRange.join(' to ')}` : ''}`,
 		`sampler ${job.sampler}${job.eta === undefined ? '' : ` with eta ${job.eta}`}`,
 		`model ${job.model}`,
 		...describeFit(job),

@@ -1,6 +1,24 @@
-/** Classifier-free guidance. Source: Ho & Salimans 2022, in the form u + g (c − u) of DeepFloyd IF and diffusers. */
+/**
+ * Classifier-free guidance. Source: Ho & Salimans 2022, in the form u + g (c − u) of DeepFloyd IF and diffusers; only at
+ * some noise levels: Kynkäänniemi et al. 2024, "Applying Guidance in a Limited Interval Improves Sample and Distribution
+ * Quality in Diffusion Models".
+ */
 import { combine } from '../tensor/tensor.ts';
 import type { Estimate } from './estimate.ts';
+
+/** What a job says of guidance. */
+export interface Guidance {
+	/** 1 = none. */
+	readonly guidanceScale: number;
+	/** The timesteps from the first to the second, both included, at which there is guidance; absent: at all. */
+	readonly guidanceRange?: readonly [number, number];
+}
+
+/** Whether the network is asked twice at timestep t: under the prompt, and without it. */
+export function guidesAt({ guidanceScale, guidanceRange }: Guidance, t: number): boolean {
+	const [least, most] = guidanceRange ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+	return guidanceScale !== 1 && least <= t && t <= most;
+}
 
 /**
  * Moves the noise estimate from the unconditional towards (scale < 1) or beyond (scale > 1) the conditional one. The

@@ -48,11 +48,14 @@ export function countSteps(walk: Countable): number {
 	return legsOf(walk).length;
 }
 
-/** Noise estimates that a walk asks for. */
-export function countEstimates(walk: Countable): number {
+/** The timesteps at which a walk asks for the noise estimate, in order. */
+export function asksOf(walk: Countable): readonly number[] {
 	const { sampler } = walk;
-	return legsOf(walk).reduce((sum, { transition }) => sum + (sampler.estimatesPerStep?.(transition) ?? 1), 0);
+	return legsOf(walk).flatMap(({ transition }) => sampler.asksAt?.(transition) ?? [transition.t]);
 }
+
+/** Noise estimates that a walk asks for. */
+export const countEstimates = (walk: Countable): number => asksOf(walk).length;
 
 /** Throws a UserError unless there is a step from index `start` of the timesteps on. */
 export function assertStart(start: number, plan: SamplingPlan): void {

@@ -1,6 +1,7 @@
 /** What every job that samples a picture carries, and what a walk of it costs. */
 import { z } from 'zod';
-import { assertStart, countEstimates, planFrom, planSampling, type SamplingChoice } from '../diffusion/plan.ts';
+import { type Guidance, guidesAt } from '../diffusion/guidance.ts';
+import { asksOf, assertStart, planFrom, planSampling, type SamplingChoice } from '../diffusion/plan.ts';
 import type { Resampling } from '../diffusion/resampling.ts';
 import { SAMPLER_NAMES } from '../diffusion/samplers/index.ts';
 import { TRAINED_TIMESTEPS } from '../diffusion/schedule.ts';
@@ -25,6 +26,8 @@ export const MAX_PICTURES = 9;
 /** Files of embeddings that a job may bring along. */
 export const MAX_EMBEDDING_FILES = 8;
 
+const timestep = z.int().min(0).max(MAX_TIMESTEP);
+
 export const guidanceScale = z.number().min(0).max(MAX_GUIDANCE);
 
 /** The fields of a job that samples. */
@@ -39,6 +42,8 @@ export const samplingFields = {
 	timesteps: z.enum(TIMESTEP_TABLE_NAMES).optional(),
 	/** Classifier-free guidance scale; 1 = no guidance. */
 	guidanceScale,
+	/** Timesteps from the first to the second, both included, at which there is guidance; absent: at all. */
+	guidanceRange: z.tuple([timestep, timestep]).optional(),
 	/** The prompt of the unconditional branch; "" is the course's. */
 	negativePrompt: z.string(),
 	sampler: z.enum(SAMPLER_NAMES),
@@ -53,19 +58,21 @@ export const prompt = z.string().min(1);
 export const count = z.int().min(1).max(MAX_PICTURES);
 
 /** Timesteps to which a picture is noised, one noisy picture for each. */
-export const levels = z.array(z.int().min(0).max(MAX_TIMESTEP)).min(1).max(MAX_PICTURES);
+export const levels = z.array(timestep).min(1).max(MAX_PICTURES);
 
-/** Evaluations of one guided estimate: under the prompt, and without it too where there is guidance. */
-export function branches({ guidanceScale }: { readonly guidanceScale: number }): 1 | 2 {
-	return guidanceScale === 1 ? 1 : 2;
-}
+/** Evaluations of one guided estimate, of whatever is guided at all times. */
+export const branches = ({ guidanceScale }: Pick<Guidance, 'guidanceScale'>): 1 | 2 => (guidanceScale === 1 ? 1 : 2);
+
+/** The same at timestep t: under the prompt, and without it too where there is guidance. */
+export const branchesAt = (guidance: Guidance, t: number): 1 | 2 => (guidesAt(guidance, t) ? 2 : 1);
 
 /** Evaluations of one walk under one prompt. Throws a UserError as `planSampling` and `assertStart` do. */
 export function walkCost(
-	job: SamplingChoice & { readonly guidanceScale: number },
+	job: SamplingChoice & Guidance,
 	{ start = 0, resampling }: { readonly start?: number; readonly resampling?: Resampling } = {},
 ): number {
 	const plan = planSampling(job);
 	assertStart(start, plan);
-	return countEstimates({ ...planFrom(plan, start), resampling }) * branches(job);
+	const asked = asksOf({ ...planFrom(plan, start), resampling });
+	return asked.reduce((sum, t) => sum + branchesAt(job, t), 0);
 }

@@ -17,7 +17,7 @@ export const anagram: Pipeline<'anagram'> = async (job, context) => {
 	const [, size] = denoiser.shape;
 	const readings = viewReadings(job).map(({ prompt, view }) => ({ prompt, view: view && VIEWS[view].create(size) }));
 	const estimates = readings.map(({ prompt, view }) => {
-		const estimate = promptEstimate(denoiser, prompt, job.negativePrompt, job.guidanceScale);
+		const estimate = promptEstimate(denoiser, prompt, job);
 		return view ? throughView(view, estimate) : estimate;
 	});
 	const notes = await promptNotes(denoiser, [...job.prompts, job.negativePrompt]);

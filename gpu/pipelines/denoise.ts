@@ -30,7 +30,7 @@ export const denoise: Pipeline<'denoise'> = async (job, context) => {
 	if (makes.iterative) assertStart(start, plan);
 	const levels = makes.iterative ? [plan.timesteps[start]] : job.levels;
 
-	const estimate = promptEstimate(denoiser, job.prompt, job.negativePrompt, job.guidanceScale);
+	const estimate = promptEstimate(denoiser, job.prompt, job);
 	const [original, ...notes] = await Promise.all([
 		context.loadImage(job.image, { fit: job.fit }), // [3, S, S]
 		job.method === 'blur' ? [] : promptNotes(denoiser, [job.prompt, job.negativePrompt]),

@@ -23,7 +23,7 @@ export const hybrid: Pipeline<'hybrid'> = async (job, context) => {
 	const components = decompose(job, size);
 	const readings = componentReadings(job);
 	const estimates = readings.map(({ prompt }) =>
-		prompt === undefined ? undefined : promptEstimate(denoiser, prompt, job.negativePrompt, job.guidanceScale),
+		prompt === undefined ? undefined : promptEstimate(denoiser, prompt, job),
 	);
 	const [reference, ...notes] = await Promise.all([
 		job.reference === undefined ? undefined : context.loadImage(job.reference, { fit: job.fit }), // [3, S, S]

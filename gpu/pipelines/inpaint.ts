@@ -43,7 +43,7 @@ export const inpaint: Pipeline<'inpaint'> = async (job, context) => {
 	}
 	const plan = planSampling(job);
 	const resampling = resamplingOf(job);
-	const estimate = promptEstimate(denoiser, job.prompt, job.negativePrompt, job.guidanceScale);
+	const estimate = promptEstimate(denoiser, job.prompt, job);
 	const { width, height } = job.whole
 		? await measureImage(await context.loadBytes(job.image))
 		: { width: size, height: size };

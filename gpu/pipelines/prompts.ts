@@ -1,28 +1,27 @@
 /** Prompts as the sampling loop sees them. */
 import type { EstimateNoise } from '../diffusion/estimate.ts';
-import { guided } from '../diffusion/guidance.ts';
+import { type Guidance, guided, guidesAt } from '../diffusion/guidance.ts';
 import type { Condition, Denoiser } from '../models/denoiser.ts';
 
 /**
- * The noise under `prompt`, guided away from `negativePrompt`. Both branches are asked at once, so that they go through
- * the network together; at scale 1 only the first is asked.
+ * The noise under `prompt`, guided away from the negative one. Both branches are asked at once, so that they go through the
+ * network together; where there is no guidance only the first is asked.
  *
  * @param others what both branches are told besides their prompts
  */
 export function promptEstimate(
 	denoiser: Denoiser,
 	prompt: string,
-	negativePrompt: string,
-	guidanceScale: number,
+	guidance: Guidance & { readonly negativePrompt: string },
 	others: Omit<Condition, 'prompt'> = {},
 ): EstimateNoise {
 	return async (x, t) => {
-		if (guidanceScale === 1) return denoiser.predict(x, t, { ...others, prompt });
+		if (!guidesAt(guidance, t)) return denoiser.predict(x, t, { ...others, prompt });
 		const [conditional, unconditional] = await Promise.all([
 			denoiser.predict(x, t, { ...others, prompt }),
-			denoiser.predict(x, t, { ...others, prompt: negativePrompt }),
+			denoiser.predict(x, t, { ...others, prompt: guidance.negativePrompt }),
 		]);
-		return guided(conditional, unconditional, guidanceScale);
+		return guided(conditional, unconditional, guidance.guidanceScale);
 	};
 }
 

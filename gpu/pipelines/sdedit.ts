@@ -15,7 +15,7 @@ export const sdedit: Pipeline<'edit'> = async (job, context) => {
 	const { denoiser } = context;
 	const plan = planSampling(job);
 	for (const start of job.starts) assertStart(start, plan);
-	const estimate = promptEstimate(denoiser, job.prompt, job.negativePrompt, job.guidanceScale);
+	const estimate = promptEstimate(denoiser, job.prompt, job);
 	const [guide, ...notes] = await Promise.all([
 		context.loadImage(job.image, { fit: job.fit }), // [3, S, S]
 		promptNotes(denoiser, [job.prompt, job.negativePrompt]),

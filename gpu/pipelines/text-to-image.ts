@@ -13,7 +13,7 @@ import { sampleTogether } from './sample-together.ts';
 export const textToImage: Pipeline<'generate'> = async (job, context) => {
 	const { denoiser } = context;
 	const plan = planSampling(job);
-	const estimate = promptEstimate(denoiser, job.prompt, job.negativePrompt, job.guidanceScale);
+	const estimate = promptEstimate(denoiser, job.prompt, job);
 	const notes = await promptNotes(denoiser, [job.prompt, job.negativePrompt]);
 
 	const seeds = consecutiveSeeds(job.seed, job.count);

@@ -35,7 +35,7 @@ export const upscale: Pipeline<'upscale'> = async (job, context) => {
 	// Through a view the network sees both x and the small picture.
 	const under = (prompt: string, view?: View): EstimateNoise => {
 		const seen = { noiseLevel: job.noiseLevel, lowResolution: view ? view.apply(lowResolution) : lowResolution };
-		return promptEstimate(denoiser, prompt, job.negativePrompt, job.guidanceScale, seen);
+		return promptEstimate(denoiser, prompt, job, seen);
 	};
 	const estimate = heldTo(small, denoiser, combinedEstimate(job, size, under));
 	const loop = { ...plan, schedule: denoiser.schedule, x, estimate, source };

@@ -15,7 +15,7 @@ import type { Sampler } from './sampler.ts';
 export const heun: Sampler = {
 	summary: "Heun's method as in diffusers, no fresh noise, two calls in every step but the last",
 	landing: 'clean',
-	estimatesPerStep: ({ previous }) => (previous === -1 ? 1 : 2),
+	asksAt: ({ t, previous }) => (previous === -1 ? [t] : [t, previous]),
 	begin: ({ schedule, estimate, constrain }) => {
 		const slopeAt = async (x: Tensor, { t, sigma, ratio }: Level) => {
 			const { noise } = await estimate(x, t);

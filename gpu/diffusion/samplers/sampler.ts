@@ -31,8 +31,8 @@ export interface Sampler {
 	readonly landing: Landing;
 	/** Whether a request may choose `eta`. */
 	readonly takesEta?: true;
-	/** How many estimates the step along a transition asks for; absent: one. */
-	estimatesPerStep?(transition: Transition): number;
+	/** The timesteps at which the step along a transition asks for the estimate; absent: at its t alone. */
+	asksAt?(transition: Transition): readonly number[];
 	/** Begins a walk. What its steps remember of each other lives in the function that it returns. */
 	begin(walk: Walk): Step;
 }

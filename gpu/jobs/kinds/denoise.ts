@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { planSampling } from '../../diffusion/plan.ts';
 import { COURSE_TIMESTEPS } from '../../diffusion/timesteps.ts';
 import { defineKind } from '../kind.ts';
-import { branches, levels, MAX_STEPS, prompt, samplingFields, walkCost } from '../sampling.ts';
+import { branchesAt, levels, MAX_STEPS, prompt, samplingFields, walkCost } from '../sampling.ts';
 import { blobRef, fit } from '../values.ts';
 
 /** Ways to take noise off a picture; `compare` sets the three others side by side. */
@@ -47,9 +47,11 @@ export const denoise = defineKind({
 	}),
 	cost: (job) => {
 		const { iterative, 'one-step': oneStep } = methodsOf(job);
-		const pictures = iterative ? 1 : job.levels.length;
-		const start = denoiseStart(job, planSampling(job).timesteps);
-		return (iterative ? walkCost(job, { start }) : 0) + (oneStep ? pictures * branches(job) : 0);
+		const { timesteps } = planSampling(job);
+		const start = denoiseStart(job, timesteps);
+		const levels = iterative ? [timesteps[start]] : job.levels;
+		const inOneStep = levels.reduce((sum, t) => sum + branchesAt(job, t), 0);
+		return (iterative ? walkCost(job, { start }) : 0) + (oneStep ? inOneStep : 0);
 	},
 });
 

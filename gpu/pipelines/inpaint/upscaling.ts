@@ -42,7 +42,7 @@ export function upscalingLoops(
 		const source = new TorchGenerator(seeds[i]);
 		const start = RULES[rule]({ schedule, ...known, source }, plan.timesteps[0]);
 		const lowResolution = lowResolutionOf(small, noiseLevel, denoiser, source); // [3, S, S]
-		const under = promptEstimate(denoiser, prompt, negativePrompt, guidanceScale, { lowResolution, noiseLevel });
+		const under = promptEstimate(denoiser, prompt, { negativePrompt, guidanceScale }, { lowResolution, noiseLevel });
 		return { ...plan, schedule, estimate: heldTo(small, denoiser, under), source, ...start };
 	});
 }

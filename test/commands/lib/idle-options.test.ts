@@ -96,7 +96,16 @@ const WAYS = [
 
 /** A value of each option that is not its usual one. */
 const OTHERWISE: Readonly<Record<string, string>> = {
-	...{ prompt: 'stripes', negative: 'stripes', guidance: '2', seed: '5', count: '2', tries: '2', noise: '400' },
+	...{
+		prompt: 'stripes',
+		negative: 'stripes',
+		guidance: '2',
+		'guidance-range': '500,999',
+		seed: '5',
+		count: '2',
+		tries: '2',
+		noise: '400',
+	},
 	...{ steps: '20', timesteps: 'fast27', sampler: 'ddim', fit: 'squash', feather: '1', size: 'model', rule: 'clean' },
 	...{ jump: '2', resamples: '3', enlarge: 'plain', method: 'blur', sigma: '1.5', kernel: '3', t: '100', start: '12' },
 	...{ digits: '4', model: 'time', turned: '4', digit: '2', as: '4', input: 'noise' },

@@ -24,6 +24,22 @@ test.each(['generate a dog', 'anagram "a dog" "a cat"', 'upscale dog.png a dog',
 	},
 );
 
+describe('--guidance-range', () => {
+	test('limits guidance in the job, and is told', async () => {
+		const job = (await jobTyped('generate a dog --guidance 5 --guidance-range 100,800')) as JobOf<'generate'>;
+		expect(job).toMatchObject({ guidanceScale: 5, guidanceRange: [100, 800] });
+		expect(jobSchema.parse(job)).toEqual(job);
+		expect(describeSampling(job)).toContain('guidance 5 from t = 100 to 800, sampler');
+		expect(await jobTyped('generate a dog')).not.toHaveProperty('guidanceRange');
+	});
+
+	test.each(['800,100', '0.5,100'])('must be two whole numbers, the smaller first, not %s', async (range) => {
+		await expect(jobTyped(`generate a dog --guidance-range ${range}`)).rejects.toThrow(
+			`The guidance range must be two whole numbers, the smaller first, such as 0,800; not ${range}.`,
+		);
+	});
+});
+
 describe('--timesteps', () => {
 	test('names a list of DeepFloyd in the job', async () => {
 		const job = await jobTyped('generate a dog --timesteps smart50');

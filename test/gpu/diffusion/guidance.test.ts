@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { guided } from '../../../gpu/diffusion/guidance.ts';
+import { guided, guidesAt } from '../../../gpu/diffusion/guidance.ts';
 import { tensor } from '../../../gpu/tensor/tensor.ts';
 
 const shape = [1, 1, 2];
@@ -14,4 +14,13 @@ it.each([
 	const estimate = guided(conditional, unconditional, scale);
 	expect([...estimate.noise.data]).toEqual(noise);
 	expect(estimate.variance).toBe(conditional.variance);
+});
+
+it.each([
+	[{ guidanceScale: 7 }, [0, 200, 201, 999]],
+	[{ guidanceScale: 1 }, []],
+	[{ guidanceScale: 7, guidanceRange: [200, 998] as const }, [200, 201]],
+	[{ guidanceScale: 1, guidanceRange: [200, 998] as const }, []],
+])('%j guides at %j of 0, 200, 201 and 999', (guidance, timesteps) => {
+	expect([0, 200, 201, 999].filter((t) => guidesAt(guidance, t))).toEqual(timesteps);
 });

@@ -145,7 +145,7 @@ describe('sample', () => {
 		const sampler: Sampler = {
 			summary: 'for this test',
 			landing: 'clean',
-			estimatesPerStep: ({ previous }) => (previous === -1 ? 1 : 2),
+			asksAt: ({ t, previous }) => (previous === -1 ? [t] : [t, previous]),
 			begin: ({ estimate }) => {
 				let last: number | undefined;
 				return async (x, { t, previous }) => {

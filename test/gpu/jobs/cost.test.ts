@@ -43,10 +43,12 @@ const denoise = { kind: 'denoise', prompt: 'sky', image: BLOB, levels: [250, 500
 /** What every job over a model of pictures asks of it, whatever its sampling. */
 const PICTURE_JOBS = {
 	generate: { kind: 'generate', ...guided, prompt: 'sky', count: 3 },
+	'generate, guided in a range': { kind: 'generate', ...guided, guidanceRange: [200, 700], prompt: 'sky', count: 2 },
 	'generate without guidance': { kind: 'generate', ...sampling, prompt: 'sky', count: 1 },
 	noise: { kind: 'noise', model: 'toy', seed: 1, image: BLOB, levels: [250, 500] },
 	'denoise by blur': { ...denoise, ...sampling, method: 'blur' },
 	'denoise in one step': { ...denoise, ...guided, method: 'one-step' },
+	'denoise, guided in a range': { ...denoise, ...guided, guidanceRange: [100, 300], method: 'one-step' },
 	'denoise step by step': { ...denoise, ...sampling, method: 'iterative' },
 	'denoise by all methods': { ...denoise, ...guided, method: 'compare' },
 	'inpaint course': { ...inpaint, ...guided, area, rule: 'course', jumpLength: 10, resamples: 10 },

@@ -24,7 +24,7 @@ function tries(job: { seed: number; tries?: number }, context = toyContext()) {
 				...planSampling(SAMPLING),
 				schedule: denoiser.schedule,
 				x: source.randn(denoiser.shape),
-				estimate: promptEstimate(denoiser, prompt, '', 1),
+				estimate: promptEstimate(denoiser, prompt, { negativePrompt: '', guidanceScale: 1 }),
 				source,
 			};
 		},
