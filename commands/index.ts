@@ -1,6 +1,7 @@
 /** Every command, in the order in which people meet them. Adding one: its file, and a line here. */
 import { anagram } from './anagram.ts';
 import { block, unblock } from './block.ts';
+import { compare } from './compare.ts';
 import { course } from './course.ts';
 import { denoise } from './denoise.ts';
 import { edit } from './edit.ts';
@@ -28,6 +29,7 @@ export const commands: readonly Command[] = [
 	anagram,
 	hybrid,
 	upscale,
+	compare,
 	...mnist,
 	course,
 	queue,

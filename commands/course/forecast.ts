@@ -10,12 +10,12 @@ import {
 } from '../../gpu/jobs/index.ts';
 import type { CommandContext } from '../lib/command.ts';
 import { loadExample } from './examples.ts';
-import { type Report, resultKey } from './run.ts';
+import { keyOf, type Report } from './run.ts';
 
 /** Seconds for those of `jobs` that are not done yet. Runs a short job per model to find out. */
 export async function expectedSeconds(report: Report, jobs: readonly Job[], context: CommandContext): Promise<number> {
 	const open = await Promise.all(
-		jobs.map(async (job) => ((await context.results.get(resultKey(report, job, context))) ? [] : [job])),
+		jobs.map(async (job) => ((await context.results.get(keyOf(report, job, context))) ? [] : [job])),
 	);
 	let seconds = 0;
 	for (const network of new Set(open.flat().map(networkOf))) {

@@ -1,13 +1,13 @@
 /** Runs the requests of the course's figures one after the other, and remembers what was made. */
 
-import { isDigitJob, type Job, mayBringEmbeddings, UserError } from '../../gpu/jobs/index.ts';
+import { isDigitJob, type Job, UserError } from '../../gpu/jobs/index.ts';
 import type { ModelList, ModelSummary } from '../../gpu/queue/runner.ts';
 import type { Command, CommandContext, FinishedJob, Reply } from '../lib/command.ts';
 import { findCommand } from '../lib/find-command.ts';
 import { idleOptions } from '../lib/idle-options.ts';
 import type { RawOptions, Upload } from '../lib/options.ts';
 import { parseOptions } from '../lib/parse-options.ts';
-import { performOnce } from '../lib/perform-once.ts';
+import { performOnce, resultKey } from '../lib/perform-once.ts';
 import { requestLine } from '../lib/request-line.ts';
 import { loadExample } from './examples.ts';
 import type { CourseFigure, FigureRequest } from './figure.ts';
@@ -79,7 +79,7 @@ export async function makeFigure(report: Report, figure: CourseFigure, context: 
 	for (const [i, request] of requestsOf(figure).entries()) {
 		let done: Pick<FinishedJob, 'job' | 'result'> | undefined;
 		const perform = async (job: Job) => {
-			const result = await performOnce(resultKey(report, job, context), job, context);
+			const result = await performOnce(keyOf(report, job, context), job, context);
 			const name = [request.command, report.seed, ...(i > 0 ? [i + 1] : [])].join('-');
 			pictures[i] = { blob: result.images[0].blob, name: `${name}.png` };
 			done = { job, result };
@@ -118,11 +118,10 @@ async function inAllReadings(command: Command, first: Reply, finished: Omit<Fini
 	}
 }
 
-/** What a job's result is kept under: the same job by other weights, or with other embeddings, is another result. */
-export function resultKey({ models, digits }: Report, job: Job, { promptFiles }: CommandContext): string {
+/** What the result of a job of the report is kept under. */
+export function keyOf({ models, digits }: Report, job: Job, context: CommandContext): string {
 	const model = models.usable.find(({ name }) => name === job.model);
-	const own = mayBringEmbeddings(job) ? promptFiles.list().map(({ blob }) => blob) : [];
-	return JSON.stringify({ job, revision: isDigitJob(job) ? digits : model?.revision, ...(own.length > 0 && { own }) });
+	return resultKey(job, isDigitJob(job) ? digits : model?.revision, context);
 }
 
 /** The command that a request names, with its checked values. Throws a UserError as for any user. */

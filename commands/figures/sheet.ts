@@ -3,7 +3,7 @@ import sharp, { type OverlayOptions } from 'sharp';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { Look } from '../../gpu/views/view.ts';
 import type { Figure } from '../lib/command.ts';
-import { breakLines, type Lettering, letteringPath } from './lettering.ts';
+import { breakLines, type Lettering, letteringPath, textWidth } from './lettering.ts';
 import { readRaster, type StoredImage } from './raster.ts';
 import { INK, LINE_HEIGHT, PAPER, RULE, SOFT_INK } from './style.ts';
 
@@ -16,6 +16,19 @@ export interface Cell {
 	readonly view?: Look;
 	/** From so many times as far as the other pictures: it is small, in the middle of its place; 1 if absent. */
 	readonly distance?: number;
+}
+
+/** What a sheet says besides the captions of its pictures. */
+export interface SheetText {
+	readonly filename: string;
+	readonly alt: string;
+	readonly title?: string;
+	/** Above the first row. */
+	readonly columnTitles?: readonly string[];
+	/** Left of each row. */
+	readonly rowTitles?: readonly string[];
+	/** Below all. */
+	readonly note?: string;
 }
 
 // Lengths in pixels of the sheet.
@@ -34,20 +47,21 @@ const MAX_SIDE = 384;
  *
  * @param rows at least one, none empty; rows may be of different lengths
  */
-export async function sheet(
-	blobs: BlobStore,
-	rows: readonly (readonly Cell[])[],
-	about: { readonly filename: string; readonly alt: string; readonly title?: string },
-): Promise<Figure> {
+export async function sheet(blobs: BlobStore, rows: readonly (readonly Cell[])[], about: SheetText): Promise<Figure> {
 	const columns = Math.max(...rows.map((row) => row.length));
 	const images = rows.flat().map(({ image }) => image);
 	const cell = cellSize(columns, {
 		width: Math.max(...images.map((image) => image.width)),
 		height: Math.max(...images.map((image) => image.height)),
 	});
-	const width = 2 * MARGIN + columns * cell.width + (columns - 1) * GAP;
+	const picturesWidth = columns * cell.width + (columns - 1) * GAP;
 	// A sheet is shown at the width of the chat, so letters grow with it; in narrow ones the cell sets the limit.
-	const size = Math.round(Math.min(30, Math.max(0.095 * cell.width, width / 60)));
+	const size = Math.round(Math.min(30, Math.max(0.095 * cell.width, (2 * MARGIN + picturesWidth) / 60)));
+	const { rowTitles = [], columnTitles = [] } = about;
+	const rowTitleWidth = Math.ceil(Math.max(0, ...rowTitles.map((text) => textWidth(text, size, 'bold'))));
+	const firstLeft = MARGIN + (rowTitleWidth && rowTitleWidth + GAP);
+	const width = firstLeft + picturesWidth + MARGIN;
+	const leftOf = (column: number) => firstLeft + column * (cell.width + GAP);
 
 	const lettering: Lettering[] = [];
 	const frames: string[] = [];
@@ -75,17 +89,29 @@ export async function sheet(
 		const title = lines.map((text) => ({ text, size: titleSize, weight: 'bold', colour: INK }) as const);
 		top = set(title, width / 2, top - MARGIN / 4) + MARGIN / 2;
 	}
-	for (const row of rows) {
+	const heading = (text: string) => ({ text, size, weight: 'bold', colour: INK }) as const;
+	for (const [column, text] of columnTitles.entries()) set([heading(text)], leftOf(column) + cell.width / 2, top);
+	if (columnTitles.length > 0) top += LINE_HEIGHT * size + size / 4;
+	for (const [i, row] of rows.entries()) {
+		if (rowTitles[i]) {
+			set([heading(rowTitles[i])], MARGIN + rowTitleWidth / 2, top + (cell.height - LINE_HEIGHT * size) / 2);
+		}
 		const captionTop = Math.round(top) + cell.height + size / 2;
 		let bottom = captionTop;
 		for (const [column, shown] of row.entries()) {
-			const left = MARGIN + column * (cell.width + GAP);
+			const left = leftOf(column);
 			pictures.push(place(blobs, shown, left, Math.round(top), cell));
 			frames.push(frame(left, Math.round(top), cell, shown.distance));
 			const caption = captionLines(shown.caption, size, cell.width);
 			bottom = Math.max(bottom, set(caption, left + cell.width / 2, captionTop));
 		}
 		top = bottom + GAP;
+	}
+	if (about.note) {
+		const noteSize = Math.round(0.88 * size);
+		const lines = breakLines(about.note, { size: noteSize, maxWidth: width - 2 * MARGIN, maxLines: 5 });
+		const note = lines.map((text) => ({ text, size: noteSize, colour: SOFT_INK }));
+		top = set(note, width / 2, top) + GAP;
 	}
 	const height = Math.round(top - GAP + MARGIN / 2);
 	const drawing = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${frames.join('')}${lettering

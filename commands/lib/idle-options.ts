@@ -42,6 +42,12 @@ const guidedEstimates: Rule = {
 
 const repaints: Rule = { isIdle: ({ rule }) => rule !== 'repaint', company: 'rule repaint' };
 
+/** An option that rows or columns give values of their own. */
+const axisOf = (name: string): Rule => ({
+	isIdle: ({ rows, columns }) => [rows, columns].some((axis) => new RegExp(`^\\s*${name}\\b`, 'i').test(String(axis))),
+	company: 'rows and columns of something else',
+});
+
 const figuresOf = (value: unknown) => value as readonly string[];
 const isOfPartB = (figure: string) => figure.startsWith('b');
 
@@ -102,6 +108,15 @@ export const IDLE_OPTIONS: Readonly<Record<string, Readonly<Record<string, Rule>
 			isIdle: ({ size, mask }) => size === 'picture' && mask === undefined,
 			company: 'size model, or with a mask',
 		},
+	},
+	compare: {
+		...SAMPLING,
+		reference: {
+			isIdle: ({ rows, columns }) => rows !== undefined || columns !== undefined,
+			company: 'samplers by steps, without rows and columns of your own',
+		},
+		guidance: axisOf('guidance'),
+		seed: axisOf('seed'),
 	},
 	hybrid: { ...SAMPLING, fit: { isIdle: ({ reference }) => reference === undefined, company: 'a reference' } },
 	course: {

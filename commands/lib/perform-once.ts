@@ -1,5 +1,5 @@
 /** Jobs are repeatable: one that was done before is not done again. */
-import type { Job, JobResult } from '../../gpu/jobs/index.ts';
+import { type Job, type JobResult, mayBringEmbeddings } from '../../gpu/jobs/index.ts';
 import type { CommandContext } from './command.ts';
 
 /** @param key the job, and all else that its result depends on */
@@ -13,4 +13,18 @@ export async function performOnce(
 	const result = await perform(job);
 	await results.put(key, result);
 	return result;
+}
+
+/**
+ * What a job's result is kept under: the same job by other weights, or with other embeddings, is another result.
+ *
+ * @param revision of the weights
+ */
+export function resultKey(
+	job: Job,
+	revision: string | undefined,
+	{ promptFiles }: Pick<CommandContext, 'promptFiles'>,
+) {
+	const own = mayBringEmbeddings(job) ? promptFiles.list().map(({ blob }) => blob) : [];
+	return JSON.stringify({ job, revision, ...(own.length > 0 && { own }) });
 }

@@ -33,6 +33,8 @@ export interface JobResult {
 	readonly images: readonly JobImage[];
 	/** What is no picture, where the job makes that: a file of embeddings, as torch.save writes it. */
 	readonly file?: BlobRef;
+	/** How long it ran, beside whatever else the machine did; absent where nobody saw it start. */
+	readonly seconds?: number;
 	/** Sentences the user should read, for example that a prompt was too long and where it was cut. */
 	readonly notes: readonly string[];
 }

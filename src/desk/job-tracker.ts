@@ -75,6 +75,7 @@ export class JobTracker {
 			if (forecasts.position(id) === position) say({ state: 'waiting', text: waitingText(position, mayGrow) });
 		};
 		let preview: Uint8Array | undefined;
+		let startedAt: number | undefined;
 		Object.assign(record, { job, state: 'waiting' });
 		save(record);
 		const end = new Promise<JobResult>((resolve, reject) => {
@@ -85,6 +86,7 @@ export class JobTracker {
 						return queueMicrotask(() => tellOfWaiting(event));
 					case 'started':
 						forecasts.started(id);
+						startedAt = performance.now();
 						Object.assign(record, { state: 'running', began: Date.now() });
 						save(record);
 						return say({ state: 'running', text: 'Starting.' });
@@ -96,7 +98,7 @@ export class JobTracker {
 						return say({ state: 'running', text, progress: { done, total, preview } });
 					}
 					case 'done':
-						return resolve(event.result);
+						return resolve({ ...event.result, ...ranSince(startedAt) });
 					case 'failed':
 						return reject(event.fault === 'user' ? new UserError(event.message) : new JobFailed(event.message));
 					case 'cancelled':
@@ -128,3 +130,6 @@ function waitingText(position: number, mayGrow = false): string {
 	if (position === 0) return `Waiting: next in line${mayGrow ? ' so far' : ''}.`;
 	return `Waiting: ${mayGrow ? 'about ' : ''}${position} before this one.`;
 }
+
+const ranSince = (startedAt: number | undefined) =>
+	startedAt === undefined ? {} : { seconds: (performance.now() - startedAt) / 1000 };

@@ -10,6 +10,7 @@ import type { Sampler } from './sampler.ts';
 export const course: Sampler = {
 	summary: "the course's own loop, which clips nothing",
 	landing: 'last',
+	addsNoise: true,
 	begin: ({ schedule, estimate, source }) => {
 		return async (x, transition) => {
 			const { noise, variance } = await estimate(x, transition.t);

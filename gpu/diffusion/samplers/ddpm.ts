@@ -7,6 +7,7 @@ import type { Sampler } from './sampler.ts';
 export const ddpm: Sampler = {
 	summary: 'the DDPM scheduler of diffusers, fresh noise of the learned variance in every step',
 	landing: 'clean',
+	addsNoise: true,
 	begin: ({ schedule, estimate, source }) => {
 		return async (x, transition) => {
 			const { noise, variance } = await estimate(x, transition.t);

@@ -16,6 +16,7 @@ import type { Sampler } from './sampler.ts';
 export const eulerAncestral: Sampler = {
 	summary: 'the ancestral Euler scheduler of diffusers, fresh noise in every step but no learned variance',
 	landing: 'clean',
+	addsNoise: true,
 	begin: ({ schedule, estimate, source }) => {
 		return async (x, transition) => {
 			const { noise } = await estimate(x, transition.t);

@@ -29,6 +29,8 @@ export interface Sampler {
 	readonly summary: string;
 	/** Where its lists of timesteps land. */
 	readonly landing: Landing;
+	/** Adds fresh noise in its steps: more of them lead to another picture, not to the same one more exactly. */
+	readonly addsNoise?: true;
 	/** Whether a request may choose `eta`. */
 	readonly takesEta?: true;
 	/** The timesteps at which the step along a transition asks for the estimate; absent: at its t alone. */
