@@ -177,11 +177,14 @@ async function ended({ id }: RunSummary, context: CommandContext, warnings: read
 	const use = wording.line(plan.model === 'denoiser' ? 'mnist denoise' : 'mnist sample', of);
 	const told = [
 		`${id} is ${isDone ? 'done' : 'stopped'} after ${describeSteps(status.step)}${loss}.`,
-		...(epochs.length > 0 ? [] : ['Its first epoch was not over, so there is no sheet of what it learned.']),
-		...(epochs.length > 0 || keptSteps > 0 ? [`Use it: ${use}.`] : []),
+		...(epochs.length > 0 ? [`Use it: ${use}.`] : [describeNoSheet(keptSteps, use)]),
 		...(isDone ? [] : [`To go on: ${wording.line('mnist train', { run: id })}.`]),
 		...warnings.slice(-MAX_WARNINGS),
 		`It is ${describePlan(plan)}.`,
 	];
 	return { text: told.join(' '), figures, ...(!isDone && { buttons: [GO_ON] }) };
 }
+
+/** @param use the line that uses what a run without an epoch kept */
+const describeNoSheet = (keptSteps: number, use: string) =>
+	`Its first epoch was not over, so there is no sheet of what it learned${keptSteps > 0 ? `; to see what it makes so far: ${use}` : ''}.`;

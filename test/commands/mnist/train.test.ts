@@ -315,7 +315,7 @@ describe('/mnist train', () => {
 			expect(view.state).toBe('done');
 			expect(view.text).toMatch(
 				new RegExp(
-					`^${model}-1 is stopped after 30 steps, mean loss of the last epoch 0\\.\\d+\\. Its first epoch was not over, so there is no sheet of what it learned\\. Use it: /mnist ${use} --run ${model}-1\\. To go on:`,
+					`^${model}-1 is stopped after 30 steps, mean loss of the last epoch 0\\.\\d+\\. Its first epoch was not over, so there is no sheet of what it learned; to see what it makes so far: /mnist ${use} --run ${model}-1\\. To go on:`,
 				),
 			);
 			expect(names(view)).toEqual([
