@@ -9,14 +9,14 @@ export const DIGIT_LESSONS = {
 		title: 'Noise on digits',
 		text: 'What the denoiser is given to see, at seven noise levels.',
 		formula: 'z = x + σ ε,  ε ~ N(0, I)',
-		papers: [PAPERS.ddpm],
+		papers: [PAPERS.autoencoders],
 		look: 'The digits stay readable long after single pixels say nothing: σ = 0.5 is half of the range from black to white. Unlike in Part A the digit does not fade, so z gets louder with σ.',
 	},
 	'b1.2.1': {
 		title: 'Training a one-step denoiser',
 		text: `The losses, and test digits under σ = ${DENOISER_SIGMA} with what the network makes of them.`,
 		formula: 'L = E ‖D(z) − x‖²',
-		papers: [PAPERS.unet],
+		papers: [PAPERS.autoencoders, PAPERS.unet],
 		look: 'The loss falls steeply and then slowly: blurred digits are learned at once, edges late.',
 	},
 	'b1.2.2': {

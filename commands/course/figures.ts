@@ -11,10 +11,16 @@ import type { OwnRuns } from './own-runs.ts';
 
 type Options = FigureRequest['options'];
 
-/** In every figure that guides; the loop and the fit are told where the command's usual ones are others. */
+/** In every figure that guides. */
 const { guidance: COURSE_GUIDANCE, sampler, fit } = COURSE_VALUES;
 const COURSE_WAY = { guidance: COURSE_GUIDANCE, sampler } as const;
 
+/** Of figure 0, as in the notebook. It is also what the command takes by itself, but not in a channel with the course's values. */
+const SCHEDULER = 'ddpm';
+const BY_SCHEDULER = { guidance: COURSE_GUIDANCE, sampler: SCHEDULER } as const;
+
+const PHOTO = 'a high quality photo';
+const DOG = 'a photo of a dog';
 const PROMPTS = ['an oil painting of a snowy mountain village', 'a man wearing a hat', 'a rocket ship'];
 
 /** The test picture of the assignment, and two pictures of the student's own. */
@@ -44,10 +50,12 @@ const onPhoto = (command: string, image: Photo, options: Options): FigureRequest
 	image,
 });
 
-const edit = (image: Photo, prompt: string) => onPhoto('edit', image, { prompt, guidance: COURSE_GUIDANCE });
+const edit = (image: Photo, prompt: string, guidance: number = COURSE_GUIDANCE) =>
+	onPhoto('edit', image, { prompt, guidance });
 
 const inpaint = (image: Photo, options: Options = {}) =>
 	onPhoto('inpaint', image, {
+		prompt: PHOTO,
 		...((typeof image === 'string' && HOLES[image]) || MIDDLE),
 		...options,
 		size: 'model',
@@ -59,9 +67,10 @@ const illusion = (command: 'anagram' | 'hybrid', prompt: string, prompt2: string
 	options: { prompt, prompt2, tries: TRIES, ...options, ...COURSE_WAY },
 });
 
+/** The picture is square already; a channel with the course's values would say the fit all the same. */
 const enlarge = (of: number, options: Options): FigureRequest => ({
 	command: 'upscale',
-	options,
+	options: { ...options, fit },
 	image: { pictureOf: of },
 });
 
@@ -77,20 +86,18 @@ function pictureFigures(photos: readonly (Photo | undefined)[], guidance: number
 	const onTest = (command: string, options: Options): FigureRow[] => rowsOf(onPhoto(command, test, options));
 	/** For a model whose usual guidance is not the course's. */
 	const otherwise = (row: FigureRow) => (guidance === COURSE_GUIDANCE ? [] : [row]);
-	const PHOTO = 'a high quality photo';
-	const DOG = 'a photo of a dog';
 	const unguided = { count: 5, guidance: 1, sampler };
 	return [
 		figure(
 			'0',
 			PROMPTS.map((prompt) => ({
-				requests: [20, 30].map((steps) => generate({ prompt, steps, guidance: COURSE_GUIDANCE })),
+				requests: [20, 30].map((steps) => generate({ prompt, steps, ...BY_SCHEDULER })),
 			})),
 		),
 		figure(
 			'0b',
 			PROMPTS.map((prompt, i) => ({
-				requests: [generate({ prompt, steps: 30, guidance: COURSE_GUIDANCE }), enlarge(2 * i, { prompt })],
+				requests: [generate({ prompt, steps: 30, ...BY_SCHEDULER }), enlarge(2 * i, { prompt })],
 			})),
 		),
 		figure('1.1', onTest('noise', { t: '250,500,750' })),
@@ -107,17 +114,27 @@ function pictureFigures(photos: readonly (Photo | undefined)[], guidance: number
 		figure('1.6', [
 			...rowsOf(generate({ prompt: PHOTO, count: 5, ...COURSE_WAY })),
 			...otherwise({
-				note: `Above, with the course's values, this model's pictures get worse instead of better: guidance ${COURSE_GUIDANCE} is too much for it without clipping. What guidance does shows in the second row of 1.5, the same noise, against this one, with guidance ${guidance} and the scheduler's dynamic thresholding, which suit it.`,
-				requests: [generate({ prompt: DOG, count: 5 })],
+				note: `With ${COURSE_GUIDANCE} this model's pictures get worse. What guidance does is seen in the dogs of 1.5: the same noise and loop, but guidance ${guidance}.`,
+				requests: [generate({ prompt: DOG, count: 5, guidance, sampler })],
+			}),
+			...otherwise({
+				note: 'These once more by the scheduler, whose dynamic thresholding keeps their colours within range.',
+				requests: [generate({ prompt: DOG, count: 5, guidance, sampler: SCHEDULER })],
 			}),
 		]),
-		figure('1.7', rowsOf(...all.map((photo) => edit(photo, PHOTO)))),
+		figure('1.7', [
+			...rowsOf(...all.map((photo) => edit(photo, PHOTO))),
+			...otherwise({
+				note: `The first one again with guidance ${guidance}: with ${COURSE_GUIDANCE} this model repaints even what a late start should keep.`,
+				requests: [edit(test, PHOTO, guidance)],
+			}),
+		]),
 		figure('1.7.1', rowsOf(...DRAWINGS.map((drawing) => edit(drawing, PHOTO)))),
 		figure('1.7.2', [
 			...rowsOf(...all.map((photo) => inpaint(photo, { guidance: COURSE_GUIDANCE }))),
 			...otherwise({
 				note: `The last one again with guidance ${guidance}, with which this model's colours do not burn.`,
-				requests: [inpaint(all[all.length - 1])],
+				requests: [inpaint(all[all.length - 1], { guidance })],
 			}),
 		]),
 		figure(
@@ -156,7 +173,7 @@ function pictureFigures(photos: readonly (Photo | undefined)[], guidance: number
 			),
 			{
 				note: 'A logo for a course on pictures, with the model’s own guidance and the scheduler, which keep areas clean.',
-				requests: [generate({ prompt: 'a camera' }), enlarge(5, { prompt: 'a camera' })],
+				requests: [generate({ prompt: 'a camera', guidance, sampler: SCHEDULER }), enlarge(5, { prompt: 'a camera' })],
 			},
 		]),
 	];

@@ -1,4 +1,5 @@
 /** What is taught under each figure of the report's Part A: what it shows, by which formula and paper, and what to look at. */
+import { planSampling } from '../../gpu/diffusion/plan.ts';
 import { COURSE_TIMESTEPS } from '../../gpu/diffusion/timesteps.ts';
 import type { Lesson, Paper } from './figure.ts';
 
@@ -14,6 +15,7 @@ export const PAPERS = {
 	anagrams: { name: 'Geng et al. 2024', url: 'https://arxiv.org/abs/2311.17919' },
 	hybrids: { name: 'Geng et al. 2024', url: 'https://arxiv.org/abs/2404.11615' },
 	classifier: { name: 'Li et al. 2023', url: 'https://arxiv.org/abs/2303.16203' },
+	autoencoders: { name: 'Vincent et al. 2008', url: 'https://doi.org/10.1145/1390156.1390294' },
 	unet: { name: 'Ronneberger et al. 2015', url: 'https://arxiv.org/abs/1505.04597' },
 } as const satisfies Record<string, Paper>;
 
@@ -21,11 +23,14 @@ const FORWARD = 'x_{t} = √ᾱ_{t} x_{0} + √(1 − ᾱ_{t}) ε,  ε ~ N(0, I)
 const GUIDED = 'ε = ε_{u} + γ (ε_{c} − ε_{u}),  γ = 7';
 const [first, second] = COURSE_TIMESTEPS;
 
+/** Where the scheduler enters with so many steps. */
+const firstOf = (steps: number) => planSampling({ sampler: 'ddpm', steps }).timesteps[0];
+
 export const LESSONS = {
 	'0': {
 		title: 'Three prompts, 20 and 30 steps',
 		text: 'Stage I draws each prompt twice from the same noise: in 20 and in 30 steps of the scheduler.',
-		formula: 'x_{T} ~ N(0, I), then n steps, 1000 / n timesteps apart',
+		formula: `x_{T} ~ N(0, I), T = ${firstOf(20)} (20 steps) or ${firstOf(30)} (30); then n steps, ⌊1000 / n⌋ timesteps apart, to t = 0`,
 		papers: [PAPERS.ddpm, PAPERS.imagen],
 		look: 'The two pictures of a row start from the same noise and nearly agree: what is large is settled in the first steps, however many follow. Look for differences in edges and small things. More steps make smaller errors, but each also adds fresh noise, so 30 steps give another picture rather than a better one.',
 	},
@@ -123,7 +128,7 @@ export const LESSONS = {
 	'2': {
 		title: 'Bells and whistles',
 		text: 'Other illusions in all their readings: by a negative, a quarter turn, greys against colour, and a flip that goes through stage II; and a logo for the course.',
-		formula: 'ε = mean of v_{i}^{−1}(ε(v_{i}(x_{t}), p_{i}))',
+		formula: 'ε = mean of v_{i}^{−1}(ε(v_{i}(x_{t}), p_{i}));  colour: ε = grey(ε_{1}) + ε_{2} − grey(ε_{2})',
 		papers: [PAPERS.anagrams, PAPERS.hybrids],
 		look: 'Any view v works that makes noise of noise: it must keep lengths and angles. A negative turns the sign of the noise, but not of a variance. Stage II has to look through the same view, or it would sharpen one reading and spoil the other.',
 	},

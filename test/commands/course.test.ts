@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { courseFigures } from '../../commands/course/figures.ts';
+import { COURSE_VALUES } from '../../commands/lib/course-values.ts';
 import { describeDuration } from '../../commands/lib/duration.ts';
 import type { RawOptions } from '../../commands/lib/options.ts';
 import { type DigitModel, EDITION_MODELS, type Job, planTraining, seedOf } from '../../gpu/jobs/index.ts';
@@ -97,14 +98,20 @@ describe('the page', () => {
 		);
 	});
 
-	test('has lines that work when they are typed, and ask for the same', async () => {
+	test('has lines that ask for the same wherever they are typed, also in a channel with the course’s values', async () => {
+		// Another guidance than the course's, so that all rows are there.
+		const usable = FAKE_MODELS.map((model) => ({ ...model, guidanceScale: 4 }));
+		runner.usable = usable;
 		const { html } = await course({});
 		const lines = linesOf(html).filter((line) => !line.startsWith('mnist status'));
-		const asked = await Promise.all(lines.map((line) => jobTyped(line)));
-		const known = ({ image: _, ...job }: Record<string, unknown>) => JSON.stringify(job);
-		const made = new Set(madeJobs().map((job) => known({ ...job })));
-		for (const job of asked) expect(made).toContain(known({ ...job }));
-		expect(asked.length).toBeGreaterThan(40);
+		// Files have their own contents each, and what figures have in common is made once.
+		const known = (jobs: Job[]) => new Set(jobs.map((job) => JSON.stringify({ ...job, image: undefined })));
+		const made = known(madeJobs());
+		for (const settings of [{}, COURSE_VALUES]) {
+			const asked = await Promise.all(lines.map((line) => jobTyped(line, { settings, usable })));
+			expect(known(asked)).toEqual(made);
+		}
+		expect(lines.length).toBeGreaterThan(40);
 	});
 
 	test('has the pictures that its lines name beside them', async () => {
@@ -143,14 +150,19 @@ describe('the page', () => {
 
 	test('adds rows for a model that is at its best with another guidance, and says so', async () => {
 		runner.usable = [{ ...FAKE_MODELS[0], guidanceScale: 4 }];
-		const { html } = await course({ figures: '1.5,1.6' });
+		const { html } = await course({ figures: '1.5,1.6,1.7' });
+		const photo = { prompt: 'a high quality photo', sampler: 'course' };
+		const dog = { prompt: 'a photo of a dog', sampler: 'course' };
 		expect(madeJobs()).toMatchObject([
-			{ prompt: 'a high quality photo', guidanceScale: 1, sampler: 'course' },
-			{ prompt: 'a photo of a dog', guidanceScale: 1, sampler: 'course' },
-			{ prompt: 'a high quality photo', guidanceScale: 7, sampler: 'course' },
-			{ prompt: 'a photo of a dog', guidanceScale: 4, sampler: 'ddpm' },
+			{ ...photo, guidanceScale: 1 },
+			{ ...dog, guidanceScale: 1 },
+			{ ...photo, guidanceScale: 7 },
+			// One thing at a time.
+			{ ...dog, guidanceScale: 4 },
+			{ ...dog, guidanceScale: 4, sampler: 'ddpm' },
+			...[7, 7, 7, 4].map((guidanceScale) => ({ kind: 'edit', ...photo, guidanceScale })),
 		]);
-		expect(html?.match(/<p class="note">/g)).toHaveLength(2);
+		expect(html?.match(/<p class="note">/g)).toHaveLength(4);
 	});
 
 	test('takes pictures of one’s own in the place of the examples', async () => {

@@ -3,8 +3,7 @@
 import { commands } from '../../commands/index.ts';
 import type { Reply, Trainings } from '../../commands/lib/command.ts';
 import { findCommand, splitCommand } from '../../commands/lib/find-command.ts';
-import { checkIdle } from '../../commands/lib/idle-options.ts';
-import type { Moderation } from '../../commands/lib/moderation.ts';
+import type { ChannelSettings, Moderation } from '../../commands/lib/moderation.ts';
 import { isUpload, type RawValue } from '../../commands/lib/options.ts';
 import { parseOptions } from '../../commands/lib/parse-options.ts';
 import { parseWords } from '../../commands/lib/parse-text.ts';
@@ -13,6 +12,8 @@ import { splitWords } from '../../commands/lib/split-words.ts';
 import { wordingIn } from '../../commands/lib/wording.ts';
 import type { Job, JobResult } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
+import type { ModelList } from '../../gpu/queue/runner.ts';
+import { checkedOptions, withSeed } from '../../src/desk/checked-options.ts';
 import { FAKE_MODELS } from '../fakes/fake-runner.ts';
 
 /** Where nothing is stored. */
@@ -60,29 +61,41 @@ const NO_TRAINING: Trainings = {
 	remove: unused,
 };
 
+/** Whoever types. */
+const STAFF = { id: 'test:tess', name: 'Tess', staff: true };
+
+/** Where a line is typed. */
+export interface Typing {
+	readonly settings?: ChannelSettings;
+	/** Installed ones. */
+	readonly usable?: ModelList['usable'];
+	/** Options that would change nothing are let through. */
+	readonly unchecked?: boolean;
+}
+
 /**
  * Runs the command in `line`, "edit sketch.png --start 5"; whatever is typed for a file counts as uploaded, and 77 is
  * the seed drawn.
  *
  * @param perform what the job makes
- * @param unchecked options that would change nothing are let through
  */
 export async function runTyped(
 	line: string,
 	perform: (job: Job) => Promise<JobResult>,
 	blobs: BlobStore = NO_BLOBS,
 	training: Partial<Trainings> = {},
-	unchecked = false,
+	{ settings = {}, usable = FAKE_MODELS, unchecked }: Typing = {},
 ): Promise<Reply> {
 	const { name, rest: words } = splitCommand(commands, splitWords(line));
 	const command = findCommand(commands, name);
-	const raw = Object.entries(parseWords(command, words)).map(([option, value]): [string, RawValue] => {
+	const typed = Object.entries(parseWords(command, words)).map(([option, value]): [string, RawValue] => {
 		return [option, isUpload(command.options[option]) ? { blob: 'a'.repeat(64), name: value } : value];
 	});
-	const models = { usable: FAKE_MODELS, damaged: [] };
-	const surroundings = { models, drawSeed: () => 77 };
-	const values = parseOptions(command.name, command.options, Object.fromEntries(raw), surroundings);
-	if (!unchecked) checkIdle(command, Object.fromEntries(raw), values);
+	const models = { usable, damaged: [] };
+	const raw = withSeed(command.options, Object.fromEntries(typed), settings.seed ?? 77);
+	const values = unchecked
+		? parseOptions(command.name, command.options, raw, { models, drawSeed: () => 77 })
+		: checkedOptions(command, raw, STAFF, { models, settings, words: [] }).values;
 	return command.run(values, {
 		request: 'typed',
 		blobs,
@@ -104,20 +117,15 @@ export async function runTyped(
 	});
 }
 
-/**
- * The job that a line asks for. Throws what the command throws before it has one.
- *
- * @param unchecked options that would change nothing are let through
- */
-export async function jobTyped(line: string, unchecked = false): Promise<Job> {
+/** The job that a line asks for. Throws what the command throws before it has one. */
+export async function jobTyped(line: string, typing: Typing = {}): Promise<Job> {
 	let asked: Job | undefined;
 	const stop = new Error('the job is known');
 	const perform = (job: Job) => {
 		asked = job;
 		return Promise.reject(stop);
 	};
-	const performed = runTyped(line, perform, NO_BLOBS, {}, unchecked);
-	await performed.catch((error) => {
+	await runTyped(line, perform, NO_BLOBS, {}, typing).catch((error) => {
 		if (error !== stop) throw error;
 	});
 	if (!asked) throw new Error(`no job was asked for by "${line}"`);

@@ -146,7 +146,7 @@ describe.each(WAYS)('%s', (line) => {
 		// What does not fit together in other ways is refused by other sentences.
 		if (refusal !== undefined && !IDLE.test(refusal)) return;
 		const [without, having] = await Promise.all(
-			[line, typed].map(async (each) => pixelsOf(await jobTyped(each, true))),
+			[line, typed].map(async (each) => pixelsOf(await jobTyped(each, { unchecked: true }))),
 		);
 		expect([isIdle, typed]).toEqual([isDeepStrictEqual(having, without), typed]);
 	});
