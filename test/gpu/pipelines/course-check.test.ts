@@ -1,5 +1,4 @@
 /** Part A's exercises as pipelines, against the assignment's formulas in plain PyTorch: see test/fixtures/course/check.py. */
-import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { squaredcosCapV2 } from '../../../gpu/diffusion/schedule.ts';
 import { anagram } from '../../../gpu/pipelines/anagram.ts';
@@ -12,29 +11,9 @@ import { sdedit } from '../../../gpu/pipelines/sdedit.ts';
 import { textToImage } from '../../../gpu/pipelines/text-to-image.ts';
 import { encodePng } from '../../../gpu/tensor/image.ts';
 import { map, type Tensor, tensor } from '../../../gpu/tensor/tensor.ts';
+import { type ByTimestep, check, levelsApart } from './course-check.ts';
 import { wholly } from './toy.ts';
 
-/** Base64 of grey levels, one pixel in `every` in both directions. */
-type Levels = string;
-type ByTimestep = Readonly<Record<string, Levels>>;
-
-interface Check {
-	readonly every: number;
-	readonly seed: number;
-	readonly guidance: number;
-	readonly forward: ByTimestep;
-	readonly blur: { readonly sigma: number; readonly kernel: number; readonly results: ByTimestep };
-	readonly oneStep: ByTimestep;
-	readonly iterative: { readonly start: number; readonly states: ByTimestep; readonly result: Levels };
-	readonly sample: Levels;
-	readonly guided: Levels;
-	readonly edits: Readonly<Record<string, Levels>>;
-	readonly inpainting: { readonly region: [number, number, number, number]; readonly result: Levels };
-	readonly anagram: Levels;
-	readonly hybrid: Levels;
-}
-
-const check: Check = JSON.parse(readFileSync(new URL('../../fixtures/course/check.json', import.meta.url), 'utf8'));
 const SIDE = 64;
 const SHAPE = [3, SIDE, SIDE];
 
@@ -98,19 +77,6 @@ const descent = {
 	...sampling,
 	guidanceScale: 1,
 } as const;
-
-/** The farthest that any of the pixels that are written down is away, in grey levels. */
-function levelsApart(pixels: Tensor, expected: Levels): number {
-	const bytes = Buffer.from(expected, 'base64');
-	const side = SIDE / check.every;
-	expect(bytes).toHaveLength(3 * side ** 2);
-	const apart = [...bytes].map((level, i) => {
-		const [channel, row, column] = [Math.floor(i / side ** 2), Math.floor(i / side) % side, i % side];
-		const value = pixels.data[(channel * SIDE + row * check.every) * SIDE + column * check.every];
-		return Math.abs(Math.round((Math.min(1, Math.max(-1, value)) + 1) * 127.5) - level);
-	});
-	return Math.max(...apart);
-}
 
 /** The pictures of a role, by their timestep, are those that PyTorch made. */
 function expectByTimestep({ images }: PipelineResult, role: string, expected: ByTimestep) {
