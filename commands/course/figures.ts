@@ -21,6 +21,8 @@ const BY_SCHEDULER = { guidance: COURSE_GUIDANCE, sampler: SCHEDULER } as const;
 
 const PHOTO = 'a high quality photo';
 const DOG = 'a photo of a dog';
+const OLD_MAN = 'an oil painting of an old man';
+const CAMPFIRE = 'an oil painting of people around a campfire';
 const PROMPTS = ['an oil painting of a snowy mountain village', 'a man wearing a hat', 'a rocket ship'];
 
 /** The test picture of the assignment, and two pictures of the student's own. */
@@ -64,7 +66,7 @@ const inpaint = (image: Photo, options: Options = {}) =>
 
 const illusion = (command: 'anagram' | 'hybrid', prompt: string, prompt2: string, options: Options = {}) => ({
 	command,
-	options: { prompt, prompt2, tries: TRIES, ...options, ...COURSE_WAY },
+	options: { prompt, prompt2, tries: TRIES, ...COURSE_WAY, ...options },
 });
 
 /** The picture is square already; a channel with the course's values would say the fit all the same. */
@@ -145,22 +147,20 @@ function pictureFigures(photos: readonly (Photo | undefined)[], guidance: number
 				),
 			),
 		),
-		figure(
-			'1.8',
-			rowsOf(
-				illusion('anagram', 'an oil painting of an old man', 'an oil painting of people around a campfire', {
-					tries: MANY_TRIES,
-				}),
-				illusion('anagram', 'a lion', 'the sun'),
-				illusion('anagram', 'a rocket ship', 'a pencil'),
-			),
-		),
+		figure('1.8', [
+			...rowsOf(illusion('anagram', OLD_MAN, CAMPFIRE, { tries: MANY_TRIES })),
+			...otherwise({
+				note: `The same with guidance ${guidance} and the scheduler, at which this model's colours do not burn: the flames are easier to see.`,
+				requests: [illusion('anagram', OLD_MAN, CAMPFIRE, { tries: MANY_TRIES, guidance, sampler: SCHEDULER })],
+			}),
+			...rowsOf(illusion('anagram', 'a lion', 'the sun'), illusion('anagram', 'a rocket ship', 'a pencil')),
+		]),
 		figure(
 			'1.9',
 			rowsOf(
 				illusion('hybrid', 'a lithograph of a skull', 'a lithograph of waterfalls'),
 				illusion('hybrid', 'a photo of a man', 'a photo of the amalfi coast'),
-				illusion('hybrid', 'an oil painting of an old man', 'an oil painting of a snowy mountain village'),
+				illusion('hybrid', OLD_MAN, 'an oil painting of a snowy mountain village'),
 			),
 		),
 		figure('2', [
