@@ -5,6 +5,7 @@ import { courseFigures } from './course/figures.ts';
 import { expectedSeconds } from './course/forecast.ts';
 import { ownRuns, ownRunsOption } from './course/own-runs.ts';
 import { coursePage } from './course/page.ts';
+import { loadRecordings } from './course/recorded.ts';
 import { type MadeFigure, makeFigure, planFigure, type Report } from './course/run.ts';
 import { denoise } from './denoise.ts';
 import { edit } from './edit.ts';
@@ -16,7 +17,7 @@ import { COURSE_VALUES } from './lib/course-values.ts';
 import { describeDuration } from './lib/duration.ts';
 import { Cancelled } from './lib/perform-errors.ts';
 import { mnist } from './mnist/index.ts';
-import { shippedRevision } from './mnist/shipped.ts';
+import { shippedEpochs, shippedRevision } from './mnist/shipped.ts';
 import { noise } from './noise.ts';
 import { upscale } from './upscale.ts';
 
@@ -54,9 +55,11 @@ export const course = defineCommand({
 	},
 	async run({ figures: ids, quick, seed, model, run, photo, photo2, photo3 }, context) {
 		const own = await ownRuns(run, context.training);
+		const recorded = await loadRecordings();
 		const report: Report = {
 			commands: COMMANDS,
 			own,
+			recorded,
 			digits: await shippedRevision(),
 			models: await context.models(),
 			model,
@@ -64,7 +67,9 @@ export const course = defineCommand({
 			quick,
 		};
 		const photos = [photo, photo2, photo3];
-		const figures = courseFigures({ own, photos, guidance: model.guidanceScale }).filter(({ id }) => ids.includes(id));
+		const shipped = await shippedEpochs();
+		const all = courseFigures({ own, recorded, shipped, photos, guidance: model.guidanceScale });
+		const figures = all.filter(({ id }) => ids.includes(id));
 		const plan = await Promise.all(figures.map((figure) => planFigure(report, figure, context)));
 		const expected = await expectedSeconds(report, plan.flat(), context);
 		context.tell(`${count(figures.length)}, about ${describeDuration(expected)} in all.`);

@@ -1,6 +1,7 @@
 /** A figure of the course's report: what is asked for, through the bot's own commands, and what is to be learned from it. */
 import type { Upload } from '../lib/options.ts';
 import type { Example } from './examples.ts';
+import type { Recording } from './recorded.ts';
 
 /** A picture to work on: one that comes with the bot, or somebody's own. */
 export type Photo = Example | Upload;
@@ -19,7 +20,13 @@ export interface FigureRow {
 	/** Why it is there, where it is not what the assignment asks for; a sentence or two. */
 	readonly note?: string;
 	readonly requests: readonly FigureRequest[];
+	/** Shown in the place of requests. */
+	readonly recorded?: Recording;
 }
+
+/** Each request in a row of its own: its sheet is as wide as the page. */
+export const rowsOf = (...requests: readonly FigureRequest[]): FigureRow[] =>
+	requests.map((request) => ({ requests: [request] }));
 
 export interface Paper {
 	/** "Ho et al. 2020" */

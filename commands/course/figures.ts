@@ -3,11 +3,12 @@
  * Everything is asked for through the bot's own commands, so a student can type each line again.
  */
 import { COURSE_VALUES } from '../lib/course-values.ts';
-import { digitFigures } from './digit-figures.ts';
+import { digitFigures, type ShippedEpochs } from './digit-figures.ts';
 import type { Example } from './examples.ts';
-import type { CourseFigure, FigureRequest, FigureRow, Photo } from './figure.ts';
+import { type CourseFigure, type FigureRequest, type FigureRow, type Photo, rowsOf } from './figure.ts';
 import { LESSONS } from './lessons.ts';
 import type { OwnRuns } from './own-runs.ts';
+import type { Recordings } from './recorded.ts';
 
 type Options = FigureRequest['options'];
 
@@ -75,10 +76,6 @@ const enlarge = (of: number, options: Options): FigureRequest => ({
 	options: { ...options, fit },
 	image: { pictureOf: of },
 });
-
-/** Each request in a row of its own: its sheet is as wide as the page. */
-const rowsOf = (...requests: readonly FigureRequest[]): FigureRow[] =>
-	requests.map((request) => ({ requests: [request] }));
 
 const figure = (id: keyof typeof LESSONS, rows: readonly FigureRow[]): CourseFigure => ({ id, ...LESSONS[id], rows });
 
@@ -182,6 +179,9 @@ function pictureFigures(photos: readonly (Photo | undefined)[], guidance: number
 export interface FigureChoice {
 	/** Trainings of one's own that Part B is made from, where there are any. */
 	readonly own?: OwnRuns;
+	/** What is shown of other trainings where there is none. */
+	readonly recorded?: Recordings;
+	readonly shipped?: ShippedEpochs;
 	/** Pictures of one's own, each in the place of the one of `PHOTOS`; where it is absent that one stays. */
 	readonly photos?: readonly (Photo | undefined)[];
 	/** The guidance that the model is at its best with. */
@@ -191,6 +191,11 @@ export interface FigureChoice {
 /** Both parts. */
 export const courseFigures = ({
 	own = {},
+	recorded = {},
+	shipped = {},
 	photos = [],
 	guidance = COURSE_GUIDANCE,
-}: FigureChoice = {}): readonly CourseFigure[] => [...pictureFigures(photos, guidance), ...digitFigures(own)];
+}: FigureChoice = {}): readonly CourseFigure[] => [
+	...pictureFigures(photos, guidance),
+	...digitFigures(own, recorded, shipped),
+];

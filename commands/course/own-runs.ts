@@ -20,7 +20,7 @@ export const ownRunsOption = {
 } as const satisfies TextOption;
 
 /** The epochs after which the assignment wants to see something. */
-const COURSE_EPOCHS: Readonly<Record<EditionModel<2024>, readonly number[]>> = {
+export const COURSE_EPOCHS: Readonly<Record<EditionModel<2024>, readonly number[]>> = {
 	denoiser: DENOISED_EPOCHS,
 	time: SAMPLED_EPOCHS,
 	class: SAMPLED_EPOCHS,

@@ -3,8 +3,9 @@ import { html, raw } from 'hono/html';
 import sharp from 'sharp';
 import { EDITION_MODELS } from '../../gpu/jobs/index.ts';
 import type { Figure } from '../lib/command.ts';
-import type { Paper } from './figure.ts';
-import type { OwnRuns } from './own-runs.ts';
+import { requestLine } from '../lib/request-line.ts';
+import type { FigureRow, Paper } from './figure.ts';
+import type { Recording } from './recorded.ts';
 import type { InputFile, MadeFigure, MadeRequest, Report } from './run.ts';
 
 /** Of 0 to 6: more takes seconds for a sheet, and saves little. */
@@ -42,7 +43,7 @@ code { font: .85em ui-monospace, monospace; color: var(--ink); overflow-wrap: an
 
 /** @returns the bytes of an HTML page in UTF-8 */
 export async function coursePage(report: Report, figures: readonly MadeFigure[]): Promise<Uint8Array> {
-	const { model, seed, quick, own } = report;
+	const { model, seed, quick } = report;
 	const linked: LinkedFiles = new Map();
 	const page = await html`<!doctype html>
 <html lang="en">
@@ -52,21 +53,21 @@ export async function coursePage(report: Report, figures: readonly MadeFigure[])
 <style>${raw(STYLE)}</style>
 <header>
 <h1>Fun with diffusion models: Parts A and B</h1>
-<p>The assignment's figures, made by Flipside with the model ${model.name} (${model.summary}), ${digitNetworks(own)}, and the seed ${seed}.
-${missingEpochs(own)}</p>
+<p>The assignment's figures, made by Flipside with the model ${model.name} (${model.summary}), ${digitNetworks(report)}, and the seed ${seed}.
+${missingEpochs(report)}</p>
 <p>Type a figure's line into the chat, and the bot makes it again; files that it names are linked beside it, to save and to attach.
 At the command line the same line goes behind <code>npm run -s flipside --</code>, without its slash.</p>
 ${quick ? html`<p>This is the quick version: a few steps for each picture, so that it can be seen that all works.</p>` : ''}
 <nav><ol>${figures.map(({ figure: { id, title } }) => html`<li><a href="#f${id}"><b>${id}</b>${title}</a></li>`)}</ol></nav>
 </header>
-<main>${figures.map((figure) => section(figure, linked))}</main>
+<main>${figures.map((figure) => section(figure, report, linked))}</main>
 </html>
 `;
 	return new TextEncoder().encode(page.toString());
 }
 
 /** "its own digit networks", or which trainings stand for all or some of them. */
-function digitNetworks(own: OwnRuns): string {
+function digitNetworks({ own }: Report): string {
 	const ids = Object.values(own).map(({ id }) => id);
 	if (ids.length === 0) return 'its own digit networks';
 	const rest = ids.length < EDITION_MODELS[2024].length ? ', otherwise its own digit networks' : '';
@@ -74,25 +75,39 @@ function digitNetworks(own: OwnRuns): string {
 }
 
 /** What the assignment wants to see, and nobody can without a training. */
-function missingEpochs(own: OwnRuns): string {
-	if (EDITION_MODELS[2024].every((model) => own[model])) return '';
-	return 'Of its own digit networks only the weights after the last epoch are here: what the assignment wants to see of earlier ones is missing, and the figures of Part B say how to get it.';
+function missingEpochs({ own, recorded }: Report): string {
+	const shipped = EDITION_MODELS[2024].filter((model) => !own[model]);
+	if (shipped.length === 0) return '';
+	const isRecorded = shipped.some((model) => recorded[model]);
+	const earlier = isRecorded ? 'is shown by recordings of smaller trainings, or else missing' : 'is missing';
+	return `Of its own digit networks only the weights after the last epoch are here: what the assignment wants to see of earlier ones ${earlier}, and the figures of Part B say how to get it.`;
 }
 
 /** The files that the page holds already, by their names and what they are, and where. */
 type LinkedFiles = Map<string, string>;
 
-function section({ figure, rows }: MadeFigure, linked: LinkedFiles) {
+function section({ figure, rows }: MadeFigure, report: Report, linked: LinkedFiles) {
 	const { id, title, text, formula, papers, look } = figure;
 	return html`<section id="f${id}"><h2><b>${id}</b>${title}</h2><p class="about">${marked(text)}</p>
-${rows.map((requests, i) => row(requests, figure.rows[i].note, linked))}
+${rows.map((requests, i) => row(requests, figure.rows[i], report, linked))}
 <p class="formula">${marked(formula)}</p><p class="about">${marked(look)} ${links(papers)}</p></section>
 `;
 }
 
-function row(requests: readonly MadeRequest[], note: string | undefined, linked: LinkedFiles) {
-	return html`${note ? html`<p class="note">${note}</p>` : ''}<div class="${requests.length > 1 ? 'row several' : 'row'}">${requests.map((made) => request(made, linked))}</div>
+function row(requests: readonly MadeRequest[], { note, recorded }: FigureRow, report: Report, linked: LinkedFiles) {
+	const figures = recorded ? recordedSheets(recorded, report) : requests.map((made) => request(made, linked));
+	return html`${note ? html`<p class="note">${note}</p>` : ''}<div class="${requests.length > 1 ? 'row several' : 'row'}">${figures}</div>
 `;
+}
+
+function recordedSheets({ options, about, sheets }: Recording, { commands }: Report) {
+	const line = requestLine(commands, 'mnist train', options);
+	return sheets.map(
+		(sheet) =>
+			html`<figure>${image(sheet)}<figcaption><code>${line}</code>
+<p>After epoch ${sheet.epoch}: ${about}.</p></figcaption></figure>
+`,
+	);
 }
 
 /** Sets `_{…}` lower and `^{…}` higher. */

@@ -12,6 +12,7 @@ import { requestLine } from '../lib/request-line.ts';
 import { loadExample } from './examples.ts';
 import type { CourseFigure, FigureRequest } from './figure.ts';
 import type { OwnRuns } from './own-runs.ts';
+import type { Recordings } from './recorded.ts';
 
 /** What every request of the report has in common. */
 export interface Report {
@@ -22,6 +23,8 @@ export interface Report {
 	readonly model: ModelSummary;
 	/** Trainings that Part B is made from, in place of the digit networks that come with the bot. */
 	readonly own: OwnRuns;
+	/** What is shown of earlier epochs where there is no such training. */
+	readonly recorded: Recordings;
 	/** Names the digit networks' weights that come with the bot: others, another name. */
 	readonly digits: string;
 	readonly seed: number;

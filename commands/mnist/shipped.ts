@@ -16,7 +16,7 @@ const FOLDER = new URL('../../assets/models/digits/', import.meta.url);
 /** The content of weights.json that matters here. */
 const shippedIndex = z.record(
 	z.string(),
-	z.object({ hidden: z.number(), training: z.looseObject({ lossOfLastEpoch: z.number() }) }),
+	z.object({ hidden: z.number(), training: z.looseObject({ epochs: z.number(), lossOfLastEpoch: z.number() }) }),
 );
 
 export interface ShippedTraining {
@@ -40,6 +40,12 @@ export async function shippedTraining(model: DigitModel): Promise<ShippedTrainin
 		losses: points.map(([step, loss]) => ({ step, loss })),
 		lossOfLastEpoch,
 	};
+}
+
+/** After how many epochs each network of the bot's own is as it comes; without those that this copy comes without. */
+export async function shippedEpochs(): Promise<Partial<Readonly<Record<string, number>>>> {
+	const index = await read('weights.json', shippedIndex);
+	return Object.fromEntries(Object.entries(index).map(([model, { training }]) => [model, training.epochs]));
 }
 
 /** Names the weights that come with the bot: other weights, another name. */

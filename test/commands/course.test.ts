@@ -2,9 +2,12 @@ import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { courseFigures } from '../../commands/course/figures.ts';
+import { COURSE_EPOCHS } from '../../commands/course/own-runs.ts';
+import { loadRecordings } from '../../commands/course/recorded.ts';
 import { COURSE_VALUES } from '../../commands/lib/course-values.ts';
 import { describeDuration } from '../../commands/lib/duration.ts';
 import type { RawOptions } from '../../commands/lib/options.ts';
+import { shippedEpochs } from '../../commands/mnist/shipped.ts';
 import { type DigitModel, EDITION_MODELS, type Job, planTraining, seedOf } from '../../gpu/jobs/index.ts';
 import { buttonId } from '../../src/desk/buttons.ts';
 import type { Desk } from '../../src/desk/desk.ts';
@@ -103,7 +106,7 @@ describe('the page', () => {
 		const usable = FAKE_MODELS.map((model) => ({ ...model, guidanceScale: 4 }));
 		runner.usable = usable;
 		const { html } = await course({});
-		const lines = linesOf(html).filter((line) => !line.startsWith('mnist status'));
+		const lines = linesOf(html).filter((line) => !/^mnist (status|train)/.test(line));
 		// Files have their own contents each, and what figures have in common is made once.
 		const known = (jobs: Job[]) => new Set(jobs.map((job) => JSON.stringify({ ...job, image: undefined })));
 		const made = known(madeJobs());
@@ -188,6 +191,7 @@ describe('the page', () => {
 	});
 
 	test('has Part B, by the digit networks that come with the bot', async () => {
+		const [recorded, shipped] = await Promise.all([loadRecordings(), shippedEpochs()]);
 		const { html } = await course({ figures: PART_B });
 		expect(madeJobs()).toMatchObject([
 			{ kind: 'digit-noise', sigmas: [0, 0.2, 0.4, 0.5, 0.6, 0.8, 1], seed: 150 },
@@ -204,7 +208,12 @@ describe('the page', () => {
 			expect(html).toContain(
 				`alt="A chart of the training loss over the steps, on a logarithmic scale. ${model} (the bot`,
 			);
-			expect(html).toContain(`train one (/mnist train ${model} --preset course), and this page takes it`);
+			const shown = [...(recorded[model]?.sheets ?? []).map(({ epoch }) => epoch), shipped[model]];
+			const isWhole = COURSE_EPOCHS[model].every((epoch) => shown.includes(epoch));
+			expect(html?.includes(`train one (/mnist train ${model} --preset course), and this page takes it`)).toBe(
+				!isWhole,
+			);
+			for (const { alt } of recorded[model]?.sheets ?? []) expect(html).toContain(`alt="${alt}"`);
 		}
 		const pictures = [...(html ?? '').matchAll(/<img src="data:image\/webp;base64,([^"]+)/g)];
 		const frames = await Promise.all(

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { courseFigures } from '../../../commands/course/figures.ts';
+import { loadRecordings } from '../../../commands/course/recorded.ts';
 
-test.each(courseFigures({ guidance: 4 }))(
+test.each(courseFigures({ guidance: 4, recorded: await loadRecordings() }))(
 	'figure $id is taught in few words, with formula and paper',
 	({ formula, look, papers, rows, text }) => {
 		const notes = rows.map(({ note = '' }) => note);
