@@ -62,7 +62,8 @@ function parameters(run: RunSummary | undefined, more = ''): string {
 /** What the assignment wants to see of earlier epochs, as far as it was recorded, of a network that no run stands for. */
 function recordedRows(run: RunSummary | undefined, recording: Recording | undefined): FigureRow[] {
 	if (run || !recording) return [];
-	const note = 'Recorded from a smaller training by this bot, as one of the assignment’s size takes hours here.';
+	const note =
+		'Earlier epochs, recorded from a smaller training by this bot: one of the assignment’s size takes hours on two cores.';
 	return [{ note, requests: [], recorded: recording }];
 }
 
@@ -95,7 +96,6 @@ export function digitFigures(
 	shipped: ShippedEpochs,
 ): CourseFigure[] {
 	const samples = (model: 'time' | 'class', run: RunSummary | undefined, options: Options) => [
-		...recordedRows(run, recorded[model]),
 		...rowsOf(
 			...weightsAfter(run, SAMPLED_EPOCHS).map((weights, i, { length }) =>
 				mnist('sample', {
@@ -107,6 +107,7 @@ export function digitFigures(
 				}),
 			),
 		),
+		...recordedRows(run, recorded[model]),
 	];
 	return [
 		figure('b1.2', '', rowsOf(mnist('noise', { digit: NOISED_DIGITS, sigma: SEVEN_SIGMAS }))),
@@ -114,13 +115,13 @@ export function digitFigures(
 			'b1.2.1',
 			parameters(denoiser, howToSee('the digits', 'denoiser', DENOISED_EPOCHS, recorded.denoiser, shipped.denoiser)),
 			[
-				...rowsOf(losses('denoiser', denoiser)),
-				...recordedRows(denoiser, recorded.denoiser),
 				...rowsOf(
+					losses('denoiser', denoiser),
 					...weightsAfter(denoiser, DENOISED_EPOCHS).map((weights) =>
 						mnist('denoise', { digit: DENOISED_DIGITS, sigma: String(DENOISER_SIGMA), ...weights }),
 					),
 				),
+				...recordedRows(denoiser, recorded.denoiser),
 			],
 		),
 		figure(

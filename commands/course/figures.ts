@@ -145,12 +145,15 @@ function pictureFigures(photos: readonly (Photo | undefined)[], guidance: number
 			),
 		),
 		figure('1.8', [
-			...rowsOf(illusion('anagram', OLD_MAN, CAMPFIRE, { tries: MANY_TRIES })),
+			...rowsOf(
+				illusion('anagram', OLD_MAN, CAMPFIRE, { tries: MANY_TRIES }),
+				illusion('anagram', 'a lion', 'the sun'),
+				illusion('anagram', 'a rocket ship', 'a pencil'),
+			),
 			...otherwise({
-				note: `The same with guidance ${guidance} and the scheduler, at which this model's colours do not burn: the flames are easier to see.`,
+				note: `The first pair again with guidance ${guidance} and the scheduler: this model's colours do not burn, and the flames are easier to see.`,
 				requests: [illusion('anagram', OLD_MAN, CAMPFIRE, { tries: MANY_TRIES, guidance, sampler: SCHEDULER })],
 			}),
-			...rowsOf(illusion('anagram', 'a lion', 'the sun'), illusion('anagram', 'a rocket ship', 'a pencil')),
 		]),
 		figure(
 			'1.9',
@@ -181,6 +184,7 @@ export interface FigureChoice {
 	readonly own?: OwnRuns;
 	/** What is shown of other trainings where there is none. */
 	readonly recorded?: Recordings;
+	/** Of the bot's own networks. */
 	readonly shipped?: ShippedEpochs;
 	/** Pictures of one's own, each in the place of the one of `PHOTOS`; where it is absent that one stays. */
 	readonly photos?: readonly (Photo | undefined)[];
