@@ -115,8 +115,8 @@ export const IDLE_OPTIONS: Readonly<Record<string, Readonly<Record<string, Rule>
 			isIdle: ({ rows, columns }) => rows !== undefined || columns !== undefined,
 			company: 'samplers by steps, without rows and columns of your own',
 		},
+		// A seed every request has, whether it was typed or drawn.
 		guidance: axisOf('guidance'),
-		seed: axisOf('seed'),
 	},
 	hybrid: { ...SAMPLING, fit: { isIdle: ({ reference }) => reference === undefined, company: 'a reference' } },
 	course: {
