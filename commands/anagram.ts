@@ -7,10 +7,10 @@ import { type Gallery, galleryActions, galleryReply, type Piece, pieceButtons } 
 import { altText, picture } from './figures/picture.ts';
 import { defineCommand, type Reply } from './lib/command.ts';
 import {
+	autoSamplingOptions,
 	describeSampling,
 	furtherPromptOption,
 	promptOption,
-	samplingOptions,
 	samplingParameters,
 } from './lib/sampling.ts';
 import { describeTry, shownTries, triesGallery, triesOption, triesParameter } from './lib/tries.ts';
@@ -44,16 +44,17 @@ export const anagram = defineCommand({
 		},
 		animate: { kind: 'flag', summary: 'Also as a moving picture that turns from one reading into the other' },
 		tries: triesOption,
-		...samplingOptions('ddpm'),
+		...autoSamplingOptions(),
 	},
 	async run(options, { perform, blobs }) {
 		const { prompt, prompt2, prompt3, prompt4 } = options;
+		const prompts = [prompt, prompt2, prompt3, prompt4].filter((given) => given !== undefined);
 		const job: JobOf<'anagram'> = {
 			kind: 'anagram',
-			prompts: [prompt, prompt2, prompt3, prompt4].filter((given) => given !== undefined),
+			prompts,
 			views: [...options.view],
 			...triesParameter(options),
-			...samplingParameters(options),
+			...samplingParameters(options, prompts),
 		};
 		viewReadings(job); // refuses what does not fit together before it waits in the queue
 		return galleryReply(blobs, gallery(job, await perform(job)), options.animate);

@@ -3,7 +3,7 @@ import { type JobOf, type JobResult, MAX_PICTURES } from '../gpu/jobs/index.ts';
 import { type Gallery, galleryActions, galleryReply } from './figures/gallery.ts';
 import { gridRows } from './figures/sheet.ts';
 import { defineCommand } from './lib/command.ts';
-import { describeSampling, promptOption, samplingOptions, samplingParameters } from './lib/sampling.ts';
+import { autoSamplingOptions, describeSampling, promptOption, samplingParameters } from './lib/sampling.ts';
 import { upscaleAction, upscaleButton } from './lib/upscale-button.ts';
 
 export const generate = defineCommand({
@@ -20,14 +20,14 @@ export const generate = defineCommand({
 			default: 1,
 			example: 4,
 		},
-		...samplingOptions('ddpm'),
+		...autoSamplingOptions(),
 	},
 	async run(options, { perform, blobs }) {
 		const job: JobOf<'generate'> = {
 			kind: 'generate',
 			prompt: options.prompt,
 			count: options.count,
-			...samplingParameters(options),
+			...samplingParameters(options, [options.prompt]),
 		};
 		return galleryReply(blobs, gallery(job, await perform(job)));
 	},

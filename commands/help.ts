@@ -58,12 +58,20 @@ const line = ({ name, summary }: Command, wording: Wording) =>
 
 /** Short enough for one message on every platform. */
 function page(command: Command, wording: Wording): string {
-	const options = Object.entries(command.options).map(([name, spec]) => wording.hint(optionLine(name, spec)));
+	const options = Object.entries(command.options).map(([name, spec]) => wording.hint(briefLine(name, spec)));
 	const example = wording.line(command.name, parseWords(command, splitWords(command.example)));
 	return [line(command, wording), `Example: ${example}`, ...options].join('\n');
 }
 
-const optionLine = (name: string, spec: OptionSpec) => `${name}${facts(spec)}: ${spec.summary}.`;
+const optionLine = (name: string, spec: OptionSpec) => `${name}${facts(spec, limits(spec))}: ${spec.summary}.`;
+
+/** So many choices fit into the page of a command, which one message has to hold; more are on the page of the option. */
+const MAX_LISTED = 5;
+
+function briefLine(name: string, spec: OptionSpec): string {
+	if (spec.kind !== 'choice' || spec.choices.length <= MAX_LISTED) return optionLine(name, spec);
+	return `${name}${facts(spec, [])}: ${spec.summary}; see /help ${name}.`;
+}
 
 /** What the commands that have an option of that name say of it, and what its choices mean; empty where none has it. */
 function optionPage(commands: readonly Command[], name: string, wording: Wording): string {
@@ -83,9 +91,9 @@ function optionPage(commands: readonly Command[], name: string, wording: Wording
 }
 
 /** " (1 to 16; default 1)"; nothing where the summary says all. */
-function facts(spec: OptionSpec): string {
+function facts(spec: OptionSpec, limits: readonly string[]): string {
 	const standard = defaultText(spec);
-	const parts = [...(spec.required ? ['required'] : []), ...limits(spec), ...(standard ? [`default ${standard}`] : [])];
+	const parts = [...(spec.required ? ['required'] : []), ...limits, ...(standard ? [`default ${standard}`] : [])];
 	return parts.length > 0 ? ` (${parts.join('; ')})` : '';
 }
 

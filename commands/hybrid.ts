@@ -21,10 +21,10 @@ import type { Cell } from './figures/sheet.ts';
 import { defineCommand } from './lib/command.ts';
 import { fitOption, fitParameter } from './lib/fit-option.ts';
 import {
+	autoSamplingOptions,
 	describeSampling,
 	furtherPromptOption,
 	promptOption,
-	samplingOptions,
 	samplingParameters,
 } from './lib/sampling.ts';
 import { describeTry, shownTries, triesGallery, triesOption, triesParameter } from './lib/tries.ts';
@@ -98,7 +98,7 @@ export const hybrid = defineCommand({
 		fit: fitOption,
 		animate: { kind: 'flag', summary: 'Also moving: going away, fading or shaking, as its kind needs' },
 		tries: triesOption,
-		...samplingOptions('ddpm'),
+		...autoSamplingOptions(),
 	},
 	async run(options, { perform, blobs }) {
 		const { prompt, prompt2, prompt3, kind, sigma, kernel, reference } = options;
@@ -108,16 +108,17 @@ export const hybrid = defineCommand({
 				'component says what a reference stands for; give a picture as reference too, or leave it out.',
 			);
 		}
+		const prompts = [prompt, prompt2, prompt3].filter((given) => given !== undefined); // fewer with a reference
 		const job: JobOf<'hybrid'> = {
 			kind: 'hybrid',
-			prompts: [prompt, prompt2, prompt3].filter((given) => given !== undefined), // fewer with a reference
+			prompts,
 			decomposition: kind,
 			...(sigma !== undefined && { sigma }),
 			...(kernel !== undefined && { kernel }),
 			...(reference && { reference: reference.blob, ...fitParameter(options) }),
 			...(referenceComponent !== undefined && { referenceComponent }),
 			...triesParameter(options),
-			...samplingParameters(options),
+			...samplingParameters(options, prompts),
 		};
 		// Both refuse what does not fit together before it waits in the queue.
 		componentReadings(job);

@@ -3,7 +3,16 @@ import { countSteps, planSampling } from '../../gpu/diffusion/plan.ts';
 import { ETA_SAMPLERS, SAMPLER_NAMES, SAMPLERS, type SamplerName } from '../../gpu/diffusion/samplers/index.ts';
 import { TIMESTEP_TABLE_NAMES } from '../../gpu/diffusion/timestep-tables.ts';
 import { COURSE_TIMESTEPS } from '../../gpu/diffusion/timesteps.ts';
-import { DEFAULT_PROMPT, type Fit, MAX_GUIDANCE, MAX_STEPS, MAX_TIMESTEP, UserError } from '../../gpu/jobs/index.ts';
+import {
+	DEFAULT_PROMPT,
+	type Fit,
+	type JobOf,
+	MAX_GUIDANCE,
+	MAX_STEPS,
+	MAX_TIMESTEP,
+	UserError,
+} from '../../gpu/jobs/index.ts';
+import type { OwnSampling } from '../../gpu/queue/runner.ts';
 import { describeFit } from './fit-option.ts';
 import type { TextOption, Values } from './options.ts';
 import { MAX_PROMPT_CHARACTERS } from './options.ts';
@@ -49,7 +58,7 @@ export function samplingOptions<D extends SamplerName>(sampler: D) {
 		},
 		timesteps: {
 			kind: 'choice',
-			summary: "In place of steps: the course's list, or one of DeepFloyd's",
+			summary: 'A list in place of steps',
 			choices: [COURSE_LIST, ...TIMESTEP_TABLE_NAMES],
 			default: COURSE_LIST,
 		},
@@ -62,7 +71,7 @@ export function samplingOptions<D extends SamplerName>(sampler: D) {
 		},
 		'guidance-range': {
 			kind: 'numbers',
-			summary: 'Guide only from the first to the second of these timesteps (999: noise, 0: picture)',
+			summary: 'Guides only from one timestep to the other',
 			min: 0,
 			max: MAX_TIMESTEP,
 			count: 2,
@@ -76,31 +85,57 @@ export function samplingOptions<D extends SamplerName>(sampler: D) {
 			default: '',
 			example: 'a blurry photo',
 		},
-		model: { kind: 'model', summary: 'One of the models that /models lists' },
+		model: { kind: 'model', summary: 'One that /models lists' },
 		sampler: {
 			kind: 'choice',
-			summary: 'How steps take noise off; see /help sampler',
+			summary: 'How steps take noise off',
 			choices: SAMPLER_NAMES,
 			meanings: SAMPLER_MEANINGS,
 			default: sampler,
 		},
 		eta: {
 			kind: 'number',
-			summary: `Sampler ${ETA_SAMPLERS.join(', ')}: share of fresh noise in each step; absent: 0`,
+			summary: `With ${ETA_SAMPLERS.join(', ')}: the share of fresh noise in a step; absent: 0`,
 			min: 0,
 			max: 1,
 			example: 0.5,
 		},
 		embeddings: {
 			kind: 'embeddings',
-			summary: 'A .pth or .safetensors of prompt embeddings: its prompts need no text encoder',
+			summary: 'Prompt embeddings: its prompts need no text encoder',
 			commandLineOnly: true,
 		},
 	} as const;
 }
 
+/** Of a request that leaves the sampling to the model. */
+const AUTO = 'auto';
+
+/** The sampler of such a request where the model has no way of its own. */
+const USUAL_SAMPLER = 'ddpm';
+
+/** The same of commands that make pictures out of nothing: where nothing is said a model may have a way of its own. */
+export function autoSamplingOptions() {
+	const { timesteps, sampler, ...options } = samplingOptions(USUAL_SAMPLER);
+	return {
+		...options,
+		timesteps: {
+			...timesteps,
+			choices: [AUTO, ...timesteps.choices],
+			default: AUTO,
+		},
+		sampler: {
+			...sampler,
+			choices: [AUTO, ...SAMPLER_NAMES],
+			meanings: { [AUTO]: `the model's own way where it has one, otherwise ${USUAL_SAMPLER}`, ...SAMPLER_MEANINGS },
+			default: AUTO,
+		},
+	} as const;
+}
+
 type SamplingValues = Values<ReturnType<typeof samplingOptions>>;
-type ChoiceValues = Pick<SamplingValues, 'sampler' | 'steps' | 'timesteps' | 'eta'>;
+type AutoSamplingValues = Values<ReturnType<typeof autoSamplingOptions>>;
+type ChoiceValues = Pick<SamplingValues | AutoSamplingValues, 'sampler' | 'steps' | 'timesteps' | 'eta' | 'model'>;
 
 /** Whether a request names a list of timesteps, which has steps of its own. */
 export const namesTimesteps = (timesteps: unknown) => TIMESTEP_TABLE_NAMES.some((name) => name === timesteps);
@@ -115,15 +150,37 @@ export function stepsOf(values: Readonly<Record<string, unknown>>): number | und
 	return countSteps(planSampling(choiceOf(values as ChoiceValues)));
 }
 
-/** The sampling part of a job. Throws a UserError when parts of it do not fit each other, before it waits in the queue. */
-export function samplingParameters(options: SamplingValues) {
+type SamplingParameters = Pick<
+	JobOf<'generate'>,
+	| 'model'
+	| 'seed'
+	| 'guidanceScale'
+	| 'guidanceRange'
+	| 'negativePrompt'
+	| 'sampler'
+	| 'steps'
+	| 'timesteps'
+	| 'eta'
+	| 'recipe'
+	| 'embeddings'
+>;
+
+/**
+ * The sampling part of a job. Throws a UserError when parts of it do not fit each other, before it waits in the queue.
+ *
+ * @param prompts whose pictures a model's own way may begin from a colour for
+ */
+export function samplingParameters(
+	options: SamplingValues | AutoSamplingValues,
+	prompts: readonly string[] = [],
+): SamplingParameters {
 	const parameters = {
 		model: options.model.name,
 		seed: options.seed,
 		guidanceScale: options.guidance ?? options.model.guidanceScale,
 		...guidanceRangeOf(options),
 		negativePrompt: options.negative,
-		...choiceOf(options),
+		...choiceOf(options, prompts),
 		...(options.embeddings && { embeddings: [options.embeddings.blob] }),
 	};
 	planSampling(parameters);
@@ -142,17 +199,38 @@ function guidanceRangeOf({ 'guidance-range': range }: Pick<SamplingValues, 'guid
 	return { guidanceRange: [least, most] as [number, number] };
 }
 
-function choiceOf({ sampler, steps, timesteps, eta }: ChoiceValues) {
+function choiceOf({ sampler, steps, timesteps, eta, model }: ChoiceValues, prompts: readonly string[] = []) {
+	const isOpen = sampler === AUTO && timesteps === AUTO && steps === undefined && eta === undefined;
+	if (isOpen && model.sampling) return ownWay(model.sampling, prompts);
 	return {
-		sampler,
+		sampler: sampler === AUTO ? USUAL_SAMPLER : sampler,
 		...(steps !== undefined && { steps }),
-		...(timesteps !== COURSE_LIST && { timesteps }),
+		...(timesteps !== COURSE_LIST && timesteps !== AUTO && { timesteps }),
 		...(eta !== undefined && { eta }),
 	};
 }
 
+/** The model's own sampling, with the start colour of each prompt. */
+function ownWay({ sampler, timesteps, clips, ...colours }: OwnSampling, prompts: readonly string[]) {
+	const startColours = prompts.flatMap((prompt) => startColourOf(prompt, colours) ?? []);
+	return {
+		sampler,
+		recipe: { timesteps: [...timesteps], clips, ...(startColours.length > 0 && { startColours }) },
+	};
+}
+
+/** The mean of those whose words a prompt contains; none: that of all prompts. */
+function startColourOf(
+	prompt: string,
+	{ startColour, startColours }: Pick<OwnSampling, 'startColour' | 'startColours'>,
+): number | undefined {
+	const text = prompt.toLowerCase();
+	const named = Object.entries(startColours).flatMap(([words, colour]) => (text.includes(words) ? [colour] : []));
+	return named.length > 0 ? named.reduce((sum, colour) => sum + colour, 0) / named.length : startColour;
+}
+
 /** "seed 180, 20 steps, guidance 7, sampler ddim with eta 0.5, model emoji-if": how to make it again. */
-export function describeSampling(job: ReturnType<typeof samplingParameters> & { readonly fit?: Fit }): string {
+export function describeSampling(job: SamplingParameters & { readonly fit?: Fit }): string {
 	const parts = [
 		`seed ${job.seed}`,
 		describeTimesteps(job),
@@ -165,7 +243,8 @@ export function describeSampling(job: ReturnType<typeof samplingParameters> & { 
 	return parts.join(', ');
 }
 
-function describeTimesteps({ steps, timesteps }: ReturnType<typeof samplingParameters>): string {
+function describeTimesteps({ steps, timesteps, recipe, sampler }: SamplingParameters): string {
+	if (recipe) return `${countSteps(planSampling({ sampler, recipe }))} steps of the model's own`;
 	if (timesteps !== undefined) return `the timesteps ${timesteps}`;
 	return steps === undefined ? 'the timesteps of the course' : `${steps} step${steps === 1 ? '' : 's'}`;
 }

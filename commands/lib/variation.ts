@@ -34,8 +34,10 @@ export function variation(
 /** As the picture was made; one of stage II was made by other networks, in another way. */
 function sampling(job: Job) {
 	if (!('guidanceScale' in job && 'sampler' in job) || job.kind === 'upscale') return {};
-	const { model, guidanceScale: guidance, negativePrompt: negative, sampler, steps, timesteps, eta } = job;
-	const given = { steps, timesteps, eta, ...(negative && { negative }) };
+	const { model, guidanceScale: guidance, negativePrompt: negative, steps, timesteps, eta } = job;
+	// A model's own way is for pictures out of nothing.
+	const sampler = 'recipe' in job && job.recipe ? undefined : job.sampler;
+	const given = { sampler, steps, timesteps, eta, ...(negative && { negative }) };
 	const known = Object.entries(given).filter(([, value]) => value !== undefined);
-	return { model, guidance, sampler, ...(Object.fromEntries(known) as Partial<typeof given>) };
+	return { model, guidance, ...(Object.fromEntries(known) as Partial<typeof given>) };
 }

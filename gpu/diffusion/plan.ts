@@ -1,5 +1,6 @@
 /** From what a job says about its sampling to the walk that it means. Pure: the bot plans too, to tell how long it takes. */
 import { UserError } from '../errors.ts';
+import type { Recipe } from './recipe.ts';
 import { type Resampling, resample } from './resampling.ts';
 import { ETA_SAMPLERS, SAMPLERS } from './samplers/index.ts';
 import type { Sampler } from './samplers/sampler.ts';
@@ -10,6 +11,8 @@ import { transitionsOf } from './transitions.ts';
 export interface SamplingChoice extends TimestepChoice {
 	/** The share of fresh noise in every step, 0..1, for samplers that take it; absent: 0. */
 	readonly eta?: number;
+	/** The model's own way, only without steps and timesteps. */
+	readonly recipe?: Recipe;
 }
 
 /** A walk along timesteps, whatever it begins with. */
@@ -18,16 +21,23 @@ export interface SamplingPlan {
 	readonly eta: number;
 	/** Strictly descending. */
 	readonly timesteps: readonly number[];
+	/** Whether x0 is clipped to [-1, 1], whatever the schedule's thresholding. */
+	readonly clips?: boolean;
 }
 
 /** Throws a UserError when parts of the choice do not fit each other. */
 export function planSampling(choice: SamplingChoice): SamplingPlan {
-	const { sampler: name, eta } = choice;
+	const { sampler: name, eta, recipe } = choice;
 	const sampler = SAMPLERS[name];
 	if (eta !== undefined && !sampler.takesEta) {
 		throw new UserError(`eta is for the sampler ${ETA_SAMPLERS.join(', ')}; with ${name} leave it out.`);
 	}
-	return { sampler, eta: eta ?? 0, timesteps: timestepsFor(choice) };
+	return {
+		sampler,
+		eta: eta ?? 0,
+		timesteps: recipe?.timesteps ?? timestepsFor(choice),
+		...(recipe?.clips && { clips: true }),
+	};
 }
 
 /** The rest of the walk from index `start` of its timesteps on. */

@@ -5,6 +5,7 @@ import type { NoiseSource } from './noise.ts';
 import { legsOf, type SamplingPlan } from './plan.ts';
 import { noiseFurther, type Resampling } from './resampling.ts';
 import type { Schedule } from './schedule.ts';
+import { clipping } from './threshold.ts';
 import { assertTimesteps } from './timesteps.ts';
 
 /** A plan, and what to walk it with; x is at the noise level of the first of its timesteps. */
@@ -40,7 +41,8 @@ export interface SampleState {
 
 /** Denoises x along the timesteps and yields the state after each step. */
 export async function* sample(options: SampleOptions): AsyncGenerator<SampleState, void, void> {
-	const { schedule, timesteps, sampler, eta, source, constrain = (x: Tensor) => x, signal } = options;
+	const { timesteps, sampler, eta, source, constrain = (x: Tensor) => x, signal } = options;
+	const schedule = options.clips ? clipping(options.schedule) : options.schedule;
 	assertTimesteps(timesteps, schedule.alphasCumprod.length);
 	const estimate: EstimateNoise = async (x, t) => {
 		signal?.throwIfAborted();

@@ -7,6 +7,9 @@ export function thresholdedX0(schedule: Schedule, x: Tensor, t: number, noise: T
 	return dynamicThreshold(impliedX0(schedule, x, t, noise), schedule.thresholding);
 }
 
+/** The same schedule, under which x0 is clipped to [-1, 1]: thresholding whose bound can never leave 1. */
+export const clipping = (schedule: Schedule): Schedule => ({ ...schedule, thresholding: { ratio: 1, maxValue: 1 } });
+
 /**
  * Clamps x0 to [−s, s] and divides it by s, where s is the `ratio` quantile of |x0| over all values, kept within
  * 1..maxValue. So the result lies in [−1, 1]. Without a rule x0 stays as it is.

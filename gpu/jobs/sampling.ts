@@ -53,6 +53,23 @@ export const samplingFields = {
 	embeddings: z.array(blobRef).min(1).max(MAX_EMBEDDING_FILES).optional(),
 };
 
+/** A descending list of timesteps. */
+export const timesteps = z
+	.array(timestep)
+	.min(2)
+	.max(MAX_STEPS)
+	.refine((list) => list.every((t, i) => i === 0 || t < list[i - 1]), 'must descend');
+
+/** How the model's makers sample it, in the place of `steps` and `timesteps`; absent: as those say. */
+export const recipe = z
+	.object({
+		timesteps,
+		clips: z.boolean(),
+		/** For each prompt the mean grey level of its pictures, -1..1, which the noise is given; absent: as it is by chance. */
+		startColours: z.array(z.number().min(-1).max(1)).min(1).optional(),
+	})
+	.optional();
+
 export const prompt = z.string().min(1);
 
 export const count = z.int().min(1).max(MAX_PICTURES);

@@ -96,7 +96,7 @@ export class ModelLibrary {
 		const source = await this.promptSource(directory, described.textWidth);
 		if ('encoder' in source) await checkTextEncoder(source.encoder);
 		const knownPrompts = await promptsOf(source);
-		const { guidanceScale, summary, defaultPrompts } = { ...described, ...index };
+		const { guidanceScale, summary, defaultPrompts, sampling } = { ...described, ...index };
 		// A word that the encoder never learned tells the network nothing, whatever the network has seen.
 		const vocabularies = [directory, ...('encoder' in source ? [source.encoder] : [])].map(readVocabulary);
 		const [revision, ...known] = await Promise.all([revisionOf(directory), ...vocabularies]);
@@ -105,6 +105,7 @@ export class ModelLibrary {
 			...(knownPrompts && { knownPrompts }),
 			...(defaultPrompts && { defaultPrompts }),
 			...(vocabulary && { vocabulary }),
+			...(sampling && { sampling }),
 		};
 		return { ...described, name, revision, guidanceScale, summary, ...knows };
 	}

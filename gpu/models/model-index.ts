@@ -2,8 +2,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { SAMPLER_NAMES } from '../diffusion/samplers/index.ts';
 import { configError } from '../explain-issue.ts';
+import { timesteps } from '../jobs/sampling.ts';
 import { readJson } from './json.ts';
+
+const colour = z.number().min(-1).max(1);
 
 const schema = z.object({
 	flipside: z
@@ -14,6 +18,20 @@ const schema = z.object({
 			summary: z.string().min(1).max(300).optional(),
 			/** What it draws well: they stand for the first, the second prompt of a request that has none. */
 			defaultPrompts: z.array(z.string().min(1).max(200)).max(4).optional(),
+			/** How it is best sampled where a request names no sampler, no steps and no timesteps. */
+			sampling: z
+				.strictObject({
+					sampler: z.enum(SAMPLER_NAMES),
+					/** Descending, 0..999. */
+					timesteps,
+					/** x0 is clipped to [-1, 1] where the scheduler would threshold it. */
+					clips: z.boolean().default(false),
+					/** The mean grey level of its pictures, -1..1, which the start noise is given; absent: as it is by chance. */
+					startColour: colour.optional(),
+					/** The same of prompts that contain certain words. */
+					startColours: z.record(z.string().min(1).max(100), colour).default({}),
+				})
+				.optional(),
 			/** Another model directory, whose text_encoder/ and tokenizer/ this model reads prompts with. */
 			textEncoder: z
 				.string()

@@ -5,11 +5,12 @@
 import { TorchGenerator } from '../diffusion/noise.ts';
 import { planSampling } from '../diffusion/plan.ts';
 import { spacingNotes } from '../diffusion/timesteps.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { mean, type Tensor } from '../tensor/tensor.ts';
 import { meanEstimate, throughView } from '../views/estimates.ts';
 import { VIEWS, viewReadings } from '../views/index.ts';
 import type { Pipeline } from './pipeline.ts';
 import { promptEstimate, promptNotes } from './prompts.ts';
+import { plain, startNoise } from './start-noise.ts';
 import { sampleTries } from './tries.ts';
 
 export const anagram: Pipeline<'anagram'> = async (job, context) => {
@@ -23,10 +24,14 @@ export const anagram: Pipeline<'anagram'> = async (job, context) => {
 	const notes = await promptNotes(denoiser, [...job.prompts, job.negativePrompt]);
 
 	const plan = planSampling(job);
+	const likely = job.recipe?.startColours?.map((colour, i) => {
+		const picture = plain(denoiser, colour); // [3, S, S]
+		return readings[i].view?.invertNoise(picture) ?? picture;
+	});
 	const estimate = meanEstimate(estimates);
 	const loopFrom = (seed: number) => {
 		const source = new TorchGenerator(seed);
-		const x = source.randn(denoiser.shape); // [3, S, S]
+		const x = startNoise(denoiser, source, plan, likely && mean(likely)); // [3, S, S]
 		return { ...plan, schedule: denoiser.schedule, x, estimate, source };
 	};
 	const sought = readings.map(({ prompt, view }) => ({ prompt, look: (x: Tensor) => view?.apply(x) ?? x }));

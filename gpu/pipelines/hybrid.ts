@@ -7,13 +7,14 @@ import { type NoiseSource, TorchGenerator } from '../diffusion/noise.ts';
 import { planSampling } from '../diffusion/plan.ts';
 import { addNoise, type Schedule } from '../diffusion/schedule.ts';
 import { spacingNotes } from '../diffusion/timesteps.ts';
-import { combine, type Tensor } from '../tensor/tensor.ts';
+import { combine, sum, type Tensor } from '../tensor/tensor.ts';
 import type { Component } from '../views/decompositions/component.ts';
 import { composedEstimate } from '../views/estimates.ts';
 import { componentReadings, decompose } from '../views/index.ts';
 import { pictureNotes } from './picture-notes.ts';
 import type { Pipeline } from './pipeline.ts';
 import { promptEstimate, promptNotes } from './prompts.ts';
+import { plain, startNoise } from './start-noise.ts';
 import { sampleTries } from './tries.ts';
 
 export const hybrid: Pipeline<'hybrid'> = async (job, context) => {
@@ -32,10 +33,12 @@ export const hybrid: Pipeline<'hybrid'> = async (job, context) => {
 	]);
 
 	const plan = planSampling(job);
+	const colours = reference ? undefined : job.recipe?.startColours;
+	const likely = colours?.map((colour, i) => components[i](plain(denoiser, colour))); // [3, S, S] each
 	const estimate = composedEstimate(components, estimates);
 	const loopFrom = (seed: number) => {
 		const source = new TorchGenerator(seed);
-		const noise = source.randn(denoiser.shape); // [3, S, S]
+		const noise = startNoise(denoiser, source, plan, likely && sum(likely)); // [3, S, S]
 		const constrain = reference && keep(components[job.referenceComponent ?? 0], reference, schedule, source);
 		const x = constrain ? constrain(noise, plan.timesteps[0]) : noise;
 		return { ...plan, schedule, x, estimate, source, constrain };

@@ -9,6 +9,7 @@ import { spacingNotes } from '../diffusion/timesteps.ts';
 import type { Pipeline } from './pipeline.ts';
 import { promptEstimate, promptNotes } from './prompts.ts';
 import { sampleTogether } from './sample-together.ts';
+import { plain, startNoise } from './start-noise.ts';
 
 export const textToImage: Pipeline<'generate'> = async (job, context) => {
 	const { denoiser } = context;
@@ -16,10 +17,12 @@ export const textToImage: Pipeline<'generate'> = async (job, context) => {
 	const estimate = promptEstimate(denoiser, job.prompt, job);
 	const notes = await promptNotes(denoiser, [job.prompt, job.negativePrompt]);
 
+	const [colour] = job.recipe?.startColours ?? [];
+	const likely = colour === undefined ? undefined : plain(denoiser, colour);
 	const seeds = consecutiveSeeds(job.seed, job.count);
 	const loops = seeds.map((seed) => {
 		const source = new TorchGenerator(seed);
-		const x = source.randn(denoiser.shape); // [3, S, S]
+		const x = startNoise(denoiser, source, plan, likely); // [3, S, S]
 		return { ...plan, schedule: denoiser.schedule, x, estimate, source };
 	});
 	const pictures = await sampleTogether(loops, context);

@@ -2,6 +2,8 @@
  * The contract between the bot and whatever runs its jobs. The local runner (one child process) and a distributed one
  * are interchangeable; test/gpu/queue/runner-contract.ts runs the same tests on each.
  */
+import type { Recipe } from '../diffusion/recipe.ts';
+import type { SamplerName } from '../diffusion/samplers/index.ts';
 import type { Job, JobResult } from '../jobs/index.ts';
 
 /** What happens to one job, in this order: queued*, started, progress*, then exactly one of done, failed, cancelled. */
@@ -61,10 +63,21 @@ export interface ModelSummary {
 	readonly knownPrompts?: readonly string[];
 	/** What it draws well: they stand for the first, the second prompt of a request that has none. */
 	readonly defaultPrompts?: readonly string[];
+	/** How it is best sampled where a request names no sampler, no steps and no timesteps; absent: as everything is. */
+	readonly sampling?: OwnSampling;
 	/** What it was taught; absent: whatever there is, or nobody says. */
 	readonly vocabulary?: Vocabulary;
 	/** Seconds that an evaluation will take by arithmetic alone, where nobody has timed one; absent: nobody can say. */
 	readonly guessedPace?: number;
+}
+
+/** A model's own way of being sampled. */
+export interface OwnSampling extends Recipe {
+	readonly sampler: SamplerName;
+	/** The mean grey level of its pictures, -1..1, which the noise is given at the start; absent: as it is by chance. */
+	readonly startColour?: number;
+	/** The same of prompts that contain certain words, in lower case. */
+	readonly startColours: Readonly<Record<string, number>>;
 }
 
 /** What a small model was taught. */

@@ -41,19 +41,19 @@ describe('help', () => {
 	it('explains an option by its name, and what its choices mean', async () => {
 		const page = (await help('sampler')).split('\n');
 		expect(page.join()).not.toContain('see ');
-		expect(page[0]).toContain(`sampler (${SAMPLER_NAMES.join(', ')}; default ddpm): `);
+		expect(page[0]).toContain(`sampler (auto, ${SAMPLER_NAMES.join(', ')}; default auto): `);
 		expect(page[0]).toMatch(/ In \/generate, .*\/anagram/);
 		expect(page[1]).toMatch(/; default course\): .* In \/edit, /);
 		expect(page).toContainEqual(
 			expect.stringMatching(/^sampler \(euler, heun; default euler\): .* In \/mnist sample, /),
 		);
-		const meanings = [...SAMPLER_NAMES, ...FLOW_SAMPLER_NAMES];
+		const meanings = ['auto', ...SAMPLER_NAMES, ...FLOW_SAMPLER_NAMES];
 		expect(page.slice(-meanings.length).map((line) => line.split(':')[0])).toEqual(meanings);
 		await expect(help('sampel')).rejects.toThrow('no command "sampel"');
 	});
 
 	it('tells the command line, and no chat, of the options that it alone has', async () => {
-		const line = '\nembeddings (a .pth or .safetensors file): A .pth';
+		const line = '\nembeddings (a .pth or .safetensors file): Prompt embeddings';
 		expect(await help('generate', false)).toContain(line);
 		expect(await help('generate')).not.toContain('embeddings');
 		expect(await help('embeddings', false)).toMatch(/^embeddings .* In \/generate, /);

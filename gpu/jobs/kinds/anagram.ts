@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { viewReadings } from '../../views/readings.ts';
 import { defineKind } from '../kind.ts';
-import { prompt, samplingFields, walkCost } from '../sampling.ts';
+import { prompt, recipe, samplingFields, walkCost } from '../sampling.ts';
 import { judgingCost, tries } from '../tries.ts';
 
 /** More readings than four cannot all be seen. */
@@ -13,6 +13,7 @@ export const anagram = defineKind({
 	schema: z.object({
 		kind: z.literal('anagram'),
 		...samplingFields,
+		recipe,
 		/** The first prompt is read upright, prompt i + 1 through views[i]. */
 		prompts: z
 			.array(prompt)

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { MAX_COMPONENTS } from '../../views/decompositions/table.ts';
 import { componentReadings } from '../../views/readings.ts';
 import { defineKind } from '../kind.ts';
-import { prompt, samplingFields, walkCost } from '../sampling.ts';
+import { prompt, recipe, samplingFields, walkCost } from '../sampling.ts';
 import { judgingCost, tries } from '../tries.ts';
 import { blobRef, fit } from '../values.ts';
 
@@ -18,6 +18,7 @@ export const hybrid = defineKind({
 	schema: z.object({
 		kind: z.literal('hybrid'),
 		...samplingFields,
+		recipe,
 		/** One for each component of the decomposition, in its order; the component of a reference has none. */
 		prompts: z.array(prompt).min(1).max(MAX_COMPONENTS),
 		/** A name from the table of decompositions. */

@@ -49,7 +49,8 @@ describe('what is absent', () => {
 			count: 1,
 			seed: 77,
 			model,
-			sampler: 'ddpm',
+			sampler: 'auto',
+			timesteps: 'auto',
 			negative: '',
 			steps: undefined,
 		});
@@ -199,7 +200,10 @@ describe('one clear sentence for', () => {
 		[{ model: 'tidi' }, /did you mean "tidy".*installed: tiny, tidy/],
 		[{ model: 'large' }, /^model must be .*got "large", which is of stage 2; installed: tiny, tidy/],
 		[{ model: 'broken' }, /^The model "broken" cannot be used: unet\/config.json: field "foo"/],
-		[{ sampler: 'euler' }, /^sampler must be one of course, ddpm, ddim, dpmpp-2m, heun, euler-ancestral; got "euler"/],
+		[
+			{ sampler: 'euler' },
+			/^sampler must be one of auto, course, ddpm, ddim, dpmpp-2m, heun, euler-ancestral; got "euler"/,
+		],
 		[{ stpes: '5' }, /^\/generate has no option "stpes" \(did you mean "steps"\?\); its options are prompt, count/],
 	])('%j', (raw, sentence) => {
 		expect(complaint('generate', raw as Record<string, string>)).toMatch(sentence);

@@ -2,10 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { describeSampling } from '../../../commands/lib/sampling.ts';
+import { describeSampling, samplingParameters } from '../../../commands/lib/sampling.ts';
 import { type JobOf, jobSchema, UserError } from '../../../gpu/jobs/index.ts';
 import { createLocalBlobStore } from '../../../gpu/queue/local-blobs.ts';
-import { bands } from '../../fakes/fake-runner.ts';
+import type { ModelSummary } from '../../../gpu/queue/runner.ts';
+import { bands, FAKE_MODELS } from '../../fakes/fake-runner.ts';
 import { jobTyped, runTyped } from '../typed.ts';
 
 let directory: string;
@@ -40,6 +41,59 @@ describe('--guidance-range', () => {
 	});
 });
 
+describe('a model with a way of its own', () => {
+	const sampling = {
+		sampler: 'heun',
+		timesteps: [900, 400, 0],
+		clips: true,
+		startColour: 0.8,
+		startColours: { 'oil painting': 0, 'at night': -0.4 },
+	} as const;
+	const model: ModelSummary = { ...FAKE_MODELS[0], sampling };
+	const open = {
+		seed: 3,
+		sampler: 'auto',
+		timesteps: 'auto',
+		negative: '',
+		model,
+		steps: undefined,
+		eta: undefined,
+		guidance: undefined,
+		'guidance-range': undefined,
+		embeddings: undefined,
+	} as const;
+	const recipe = { timesteps: [900, 400, 0], clips: true };
+
+	test.each([
+		['a cat', 0.8],
+		['An oil painting of a cat', 0],
+		['an oil painting of a cat at night', -0.2],
+	])('is asked for in that way where nothing else is said: “%s” from %d', (prompt, colour) => {
+		const parameters = samplingParameters(open, [prompt]);
+		expect(parameters).toMatchObject({ sampler: 'heun', recipe: { ...recipe, startColours: [colour] } });
+		expect(parameters).not.toHaveProperty('steps');
+		expect(describeSampling(parameters)).toContain("3 steps of the model's own, guidance 7, sampler heun");
+		expect(jobSchema.parse({ kind: 'generate', prompt, count: 1, ...parameters })).toMatchObject(parameters);
+	});
+
+	test.each([
+		[{ sampler: 'course' }, { sampler: 'course' }],
+		[{ steps: 20 }, { sampler: 'ddpm', steps: 20 }],
+		[{ timesteps: 'fast27' }, { sampler: 'ddpm', timesteps: 'fast27' }],
+		[{ timesteps: 'course' }, { sampler: 'ddpm' }],
+		[{ model: FAKE_MODELS[0] }, { sampler: 'ddpm' }],
+	] as const)('but not with %j', (given, asked) => {
+		const {
+			model: _,
+			seed,
+			guidanceScale,
+			negativePrompt,
+			...choice
+		} = samplingParameters({ ...open, ...given }, ['a cat']);
+		expect(choice).toEqual(asked);
+	});
+});
+
 describe('--timesteps', () => {
 	test('names a list of DeepFloyd in the job', async () => {
 		const job = await jobTyped('generate a dog --timesteps smart50');
@@ -59,7 +113,7 @@ describe('--timesteps', () => {
 	test('must be a known name', async () => {
 		const asking = jobTyped('generate a dog --timesteps smart5');
 		await expect(asking).rejects.toBeInstanceOf(UserError);
-		await expect(asking).rejects.toThrow(/^timesteps must be one of course, fast27, .*did you mean "smart50"/);
+		await expect(asking).rejects.toThrow(/^timesteps must be one of auto, course, fast27, .*did you mean "smart50"/);
 	});
 
 	test.each([

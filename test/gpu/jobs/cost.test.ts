@@ -44,6 +44,10 @@ const denoise = { kind: 'denoise', prompt: 'sky', image: BLOB, levels: [250, 500
 const PICTURE_JOBS = {
 	generate: { kind: 'generate', ...guided, prompt: 'sky', count: 3 },
 	'generate, guided in a range': { kind: 'generate', ...guided, guidanceRange: [200, 700], prompt: 'sky', count: 2 },
+	'generate in the way of its model': {
+		...{ kind: 'generate', ...guided, prompt: 'sky', count: 2 },
+		recipe: { timesteps: [990, 400, 0], clips: true, startColours: [0.5] },
+	},
 	'generate without guidance': { kind: 'generate', ...sampling, prompt: 'sky', count: 1 },
 	noise: { kind: 'noise', model: 'toy', seed: 1, image: BLOB, levels: [250, 500] },
 	'denoise by blur': { ...denoise, ...sampling, method: 'blur' },

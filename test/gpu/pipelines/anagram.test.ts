@@ -19,6 +19,19 @@ async function make(changes: Partial<JobOf<'anagram'>> = {}): Promise<Tensor> {
 }
 
 describe('anagram', () => {
+	it.each([
+		['flip', [0.8, 0.4], 0.6],
+		['negate', [0.8, 0.4], 0.2],
+	])('begins through %s from the mean colour of what is upright (%j -> %d)', async (view, startColours, colour) => {
+		const context = toyContext();
+		const { steps: _, ...own } = job;
+		const recipe = { timesteps: [990, 0], clips: true, startColours };
+		await anagram({ ...own, views: [view], recipe }, context);
+		const [{ x, t }] = context.denoiser.calls;
+		const mean = x.data.reduce((sum, value) => sum + value, 0) / x.data.length;
+		expect(mean).toBeCloseTo(colour * Math.sqrt(context.denoiser.schedule.alphasCumprod[t]), 6);
+	});
+
 	it.each(SAMPLER_NAMES.filter((name) => name !== 'course'))(
 		'makes the mean of the upright picture and the flipped one (%s)',
 		async (sampler) => {

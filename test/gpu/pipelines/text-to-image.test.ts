@@ -51,6 +51,20 @@ describe('textToImage', () => {
 		expect(context.denoiser.calls.map(({ prompt }) => prompt)).toEqual(Array(SAMPLING.steps).fill('sky'));
 	});
 
+	it('begins in the way of its model from noise of a likely colour, and clips', async () => {
+		const recipe = { timesteps: [990, 500, 0], clips: true, startColours: [0.8] };
+		const { steps: _, ...own } = job;
+		const context = toyContext();
+		const { images } = await textToImage({ ...own, sampler: 'ddim', recipe }, context);
+		const [{ x, t }] = context.denoiser.calls;
+		expect(context.denoiser.calls.map((call) => call.t)).toEqual(recipe.timesteps);
+		const mean = x.data.reduce((sum, value) => sum + value, 0) / x.data.length;
+		expect(mean).toBeCloseTo(0.8 * Math.sqrt(context.denoiser.schedule.alphasCumprod[t]), 6);
+		expect(relativeRms(images[0].pixels, pictureOf('sky'))).toBeLessThan(1e-3);
+		// The picture keeps white and black; thresholding would divide by more than 1 what lies beyond.
+		expect(Math.max(...images[0].pixels.data)).toBeCloseTo(1, 4);
+	});
+
 	it('guides away from the negative prompt', async () => {
 		const guided = { ...job, guidanceScale: 1.5, negativePrompt: 'stripes', sampler: 'course' as const };
 		const { images } = await textToImage(guided, toyContext());

@@ -58,7 +58,7 @@ describe('the registry', () => {
 		expect(options.model).toMatchObject({ type: Type.String, autocomplete: true });
 		expect(options.sampler).toMatchObject({
 			type: Type.String,
-			choices: SAMPLER_NAMES.map((name) => ({ name, value: name })),
+			choices: ['auto', ...SAMPLER_NAMES].map((name) => ({ name, value: name })),
 		});
 	});
 
