@@ -4,9 +4,9 @@
  */
 import { DIGIT_SCHEDULE, DIGIT_TIMESTEPS } from '../diffusion/digit-schedule.ts';
 import { TorchGenerator } from '../diffusion/noise.ts';
-import { alphaCumprodAt } from '../diffusion/schedule.ts';
 import { DENOISER_SIGMA, type DenoiserInput, type DigitModel, stepsPerEpoch, UNTOLD_SHARE } from '../jobs/index.ts';
 import { CLASSES } from '../models/digits/unet.ts';
+import { diffusionExamples, flowExamples } from './examples.ts';
 import { DIGIT_AREA, type Digits } from './mnist.ts';
 import { streamSeed, uniforms } from './streams.ts';
 import type { Batch } from './trainer.ts';
@@ -52,31 +52,17 @@ const BATCHES: Readonly<Record<Task, MakeBatch>> = {
 		const noise = noiseOf(x0, seed, step);
 		return { x: x0.map((value, i) => value + DENOISER_SIGMA * noise[i]), target: x0 };
 	},
-	/** Ho et al. 2020, algorithm 1: x_t = √ᾱ_t x0 + √(1 − ᾱ_t) ε at a random t for each digit, answered by ε. */
+	/** At a random timestep for each digit. */
 	time: (x0, _, seed, step) => {
-		const noise = noiseOf(x0, seed, step);
 		const uniform = uniforms(seed, 'timesteps', step);
 		const timesteps = Array.from({ length: x0.length / DIGIT_AREA }, () => Math.floor(uniform() * DIGIT_TIMESTEPS));
-		const x = new Float32Array(x0.length);
-		for (const [n, t] of timesteps.entries()) {
-			const alphaCumprod = alphaCumprodAt(DIGIT_SCHEDULE, t);
-			const [signal, rest] = [Math.sqrt(alphaCumprod), Math.sqrt(1 - alphaCumprod)];
-			for (let i = n * DIGIT_AREA; i < (n + 1) * DIGIT_AREA; i++) x[i] = signal * x0[i] + rest * noise[i];
-		}
-		return { x, target: noise, t: Float32Array.from(timesteps, (t) => t / DIGIT_TIMESTEPS) };
+		return diffusionExamples(x0, noiseOf(x0, seed, step), timesteps, DIGIT_SCHEDULE);
 	},
 	class: (x0, labels, seed, step) => ({ ...BATCHES.time(x0, labels, seed, step), c: mostly(labels, seed, step) }),
-	/** Lipman et al. 2022, eq. 23 with σ_min = 0: x_t = (1 − t) noise + t digit at a random t, answered by digit − noise. */
+	/** At a random time for each digit. */
 	'flow-time': (x1, _, seed, step) => {
-		const noise = noiseOf(x1, seed, step);
 		const uniform = uniforms(seed, 'timesteps', step);
-		const times = Float32Array.from({ length: x1.length / DIGIT_AREA }, uniform);
-		const at = (i: number) => times[Math.floor(i / DIGIT_AREA)];
-		return {
-			x: x1.map((value, i) => (1 - at(i)) * noise[i] + at(i) * value),
-			target: x1.map((value, i) => value - noise[i]),
-			t: times,
-		};
+		return flowExamples(x1, noiseOf(x1, seed, step), Float32Array.from({ length: x1.length / DIGIT_AREA }, uniform));
 	},
 	'flow-class': (x1, labels, seed, step) => ({
 		...BATCHES['flow-time'](x1, labels, seed, step),
