@@ -53,8 +53,8 @@ export function nextName<Name extends string>(name: Name): `next_${Name}` {
 }
 
 /**
- * The graph of one step. Inputs, the state first: `parameters`, `first_moment`, `second_moment` [P], `statistics` [S] and with
- * ema `average` [P]; then the definition's inputs [batchSize, ...]; `target` [batchSize, ...]; `step_size` and
+ * The graph of one step. Inputs, the state first: `parameters`, `first_moment`, `second_moment` [P], `statistics` [S] where there are
+ * any, and with ema `average` [P]; then the definition's inputs [batchSize, ...]; `target` [batchSize, ...]; `step_size` and
  * `root_correction` [] (adamScalars). Outputs: `next_...` of the state, in the same order, and `loss` [].
  */
 export function buildTrainingStep(definition: NetworkDefinition, options: StepOptions): Graph {
@@ -67,7 +67,8 @@ export function buildTrainingStep(definition: NetworkDefinition, options: StepOp
 		firstMoment: input('first_moment', [size]),
 		secondMoment: input('second_moment', [size]),
 	};
-	const oldStatistics = input('statistics', [flatLength(definition.statistics)]);
+	const hasStatistics = definition.statistics.length > 0;
+	const oldStatistics = hasStatistics ? input('statistics', [flatLength(definition.statistics)]) : undefined;
 	const oldAverage = options.ema === undefined ? undefined : input('average', [size]);
 
 	const parameters = unpack(state.parameters, definition.parameters, formulation);
@@ -82,8 +83,10 @@ export function buildTrainingStep(definition: NetworkDefinition, options: StepOp
 	graph.output(nextName('parameters'), next.parameters);
 	graph.output(nextName('first_moment'), next.firstMoment);
 	graph.output(nextName('second_moment'), next.secondMoment);
-	const current = pack(batchStatistics, formulation);
-	graph.output(nextName('statistics'), blend(oldStatistics, current, 1 - MOMENTUM));
+	if (oldStatistics) {
+		const current = pack(batchStatistics, formulation);
+		graph.output(nextName('statistics'), blend(oldStatistics, current, 1 - MOMENTUM));
+	}
 	if (oldAverage) graph.output(nextName('average'), blend(oldAverage, next.parameters, options.ema!));
 	graph.output('loss', loss);
 	blockConvolutions(graph);

@@ -120,7 +120,7 @@ function stateVectors(definition: NetworkDefinition, state: TrainerState, averag
 		parameters: of(parameters, 'parameters'),
 		first_moment: of(parameters, 'firstMoments'),
 		second_moment: of(parameters, 'secondMoments'),
-		statistics: of(definition.statistics, 'statistics'),
+		...(definition.statistics.length > 0 ? { statistics: of(definition.statistics, 'statistics') } : {}),
 		...(average
 			? { average: flatten(parameters, state.average ?? state.parameters, `${definition.name}, average`) }
 			: {}),
@@ -133,7 +133,7 @@ function namedState({ parameters, statistics }: NetworkDefinition, vectors: Stat
 		parameters: unflatten(parameters, vectors.parameters),
 		firstMoments: unflatten(parameters, vectors.first_moment),
 		secondMoments: unflatten(parameters, vectors.second_moment),
-		statistics: unflatten(statistics, vectors.statistics),
+		statistics: vectors.statistics ? unflatten(statistics, vectors.statistics) : {},
 		...(vectors.average ? { average: unflatten(parameters, vectors.average) } : {}),
 	};
 }

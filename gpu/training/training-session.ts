@@ -8,7 +8,12 @@ import { type Tensor, tensor } from '../tensor/tensor.ts';
 import { nextName, type StateName } from './step.ts';
 
 /** Something for each vector of a state, by the names of the graph's inputs. */
-type OfState<Content> = Readonly<Record<Exclude<StateName, 'average'>, Content> & { average?: Content }>;
+type OfState<Content> = Readonly<
+	Record<Exclude<StateName, OptionalName>, Content> & { [name in OptionalName]?: Content }
+>;
+
+/** Of networks without batch normalisation there are no statistics. */
+type OptionalName = Extract<StateName, 'statistics' | 'average'>;
 
 export type StateVectors = OfState<Float32Array>;
 
