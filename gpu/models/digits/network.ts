@@ -37,11 +37,14 @@ export const BATCH_SIZES = [1, 2, 8, 32, 128];
 /**
  * `tensors`: parameters and running statistics by name (a TrainerState's, or a file's). Throws a ModelError that names a
  * tensor that is missing, too many or of another size, and a UserError where the device is not there or would miscalculate it.
+ *
+ * @param sizes of its batches, ascending from 1
  */
 export async function openDigitNetwork(
 	definition: NetworkDefinition,
 	tensors: NamedArrays,
 	device: Device,
+	sizes: readonly number[] = BATCH_SIZES,
 ): Promise<DigitNetwork> {
 	assertRightOn(device.provider, definition);
 	const session = await openSession(toModel(inferenceGraph(definition, tensors)), { ...device, prefer: 'speed' });
@@ -50,7 +53,7 @@ export async function openDigitNetwork(
 			const count = inputs.x.shape[0];
 			const parts: Record<string, Tensor>[] = [];
 			let start = 0;
-			for (const size of planBatches(count, BATCH_SIZES)) {
+			for (const size of planBatches(count, sizes)) {
 				parts.push(await runBatch(session, definition, inputs, { start, size }));
 				start += size;
 			}
