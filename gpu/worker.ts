@@ -31,6 +31,8 @@ const workshop: Workshop = {
 	blobs: createLocalBlobStore(blobDirectory(DATA_DIR)),
 	models: shelf,
 	digits: createDigitShelf({ dataDir: DATA_DIR, device }),
+	// So small a network that every device but the CPU would only wait for its next call.
+	plane: { device: { ...device, provider: 'cpu' } },
 };
 /** How to stop the jobs that run, by id. */
 const running = new Map<string, AbortController>();

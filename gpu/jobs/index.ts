@@ -57,6 +57,7 @@ export {
 	MAX_RESAMPLES,
 	resamplingOf,
 } from './kinds/inpaint.ts';
+export { TOY_BATCH, TOY_LIMITS, TOY_METHODS, TOY_SHAPES, type ToyMethod, type ToyShape } from './kinds/toy.ts';
 export { USUAL_NOISE_LEVEL } from './kinds/upscale.ts';
 export { comparablePrompt, type FindPrompt, promptFinder } from './known-prompts.ts';
 export * from './losses.ts';
@@ -70,6 +71,7 @@ export {
 	MAX_TIMESTEP,
 } from './sampling.ts';
 export * from './short.ts';
+export * from './toy-record.ts';
 export * from './training.ts';
 export { CLASSIFIER_TIMESTEPS, judgedAmong, MAX_TRIES } from './tries.ts';
 export { UPSCALING, type Upscaler } from './upscaler.ts';

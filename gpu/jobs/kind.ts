@@ -4,8 +4,11 @@
  */
 import type { z } from 'zod';
 
-/** `pictures`: a network over text and pictures. `text`: what reads its prompts, alone. `digits`: one of those over digits. */
-export type NetworkKind = 'pictures' | 'text' | 'digits';
+/**
+ * `pictures`: a network over text and pictures. `text`: what reads its prompts, alone. `digits`: one of those over digits.
+ * `plane`: one over points of the plane, which its job trains itself.
+ */
+export type NetworkKind = 'pictures' | 'text' | 'digits' | 'plane';
 
 export interface JobKindRow<S extends z.ZodType, N extends NetworkKind> {
 	/** What runs it. */

@@ -31,7 +31,7 @@ export interface JobImage extends ImageFacts {
 export interface JobResult {
 	/** In the order that the job's pipeline documents; none where it makes something else. */
 	readonly images: readonly JobImage[];
-	/** What is no picture, where the job makes that: a file of embeddings, as torch.save writes it. */
+	/** What is no picture, where the job makes that: embeddings, as torch.save writes them; numbers that are to be drawn. */
 	readonly file?: BlobRef;
 	/** How long it ran, beside whatever else the machine did; absent where nobody saw it start. */
 	readonly seconds?: number;

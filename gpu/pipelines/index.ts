@@ -12,6 +12,8 @@ import { forwardProcess } from './forward-process.ts';
 import { hybrid } from './hybrid.ts';
 import { inpaint } from './inpaint.ts';
 import type { Pipeline } from './pipeline.ts';
+import type { PlanePipeline } from './plane/pipeline.ts';
+import { toy } from './plane/toy.ts';
 import { sdedit } from './sdedit.ts';
 import { embed } from './text/embed.ts';
 import type { TextPipeline } from './text/pipeline.ts';
@@ -39,3 +41,5 @@ export const DIGIT_PIPELINES: { readonly [K in JobKindOver<'digits'>]: DigitPipe
 	'digit-edit': digitEdit,
 	'digit-mean': digitMean,
 };
+
+export const PLANE_PIPELINES: { readonly [K in JobKindOver<'plane'>]: PlanePipeline<K> } = { toy };

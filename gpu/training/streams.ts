@@ -2,7 +2,7 @@
 import { MersenneTwister } from '../diffusion/mersenne-twister.ts';
 
 /** What random numbers are for; the value keeps the streams of one seed apart. */
-const PURPOSES = { order: 1, noise: 2, timesteps: 3, drop: 4 } as const;
+const PURPOSES = { order: 1, noise: 2, timesteps: 3, drop: 4, points: 5 } as const;
 type Purpose = keyof typeof PURPOSES;
 
 /** The seed of a stream, 0..2^32 − 1. */

@@ -13,8 +13,9 @@ import {
 import type { Denoiser, OpenedDenoiser } from '../models/denoiser.ts';
 import { readDrawnDigit } from '../pipelines/digits/drawn-digit.ts';
 import type { DigitContext, DigitPipeline } from '../pipelines/digits/pipeline.ts';
-import { DIGIT_PIPELINES, PIPELINES, TEXT_PIPELINES } from '../pipelines/index.ts';
+import { DIGIT_PIPELINES, PIPELINES, PLANE_PIPELINES, TEXT_PIPELINES } from '../pipelines/index.ts';
 import type { Pipeline, PipelineContext, PipelineResult } from '../pipelines/pipeline.ts';
+import type { PlaneContext } from '../pipelines/plane/pipeline.ts';
 import type { BlobStore } from '../queue/blobs.ts';
 import type { JobEvent } from '../queue/runner.ts';
 import { decodeImage, encodePng } from '../tensor/image.ts';
@@ -26,6 +27,7 @@ export interface Workshop {
 	readonly blobs: Pick<BlobStore, 'get' | 'put'>;
 	readonly models: Pick<Shelf, 'use' | 'useEncoder'>;
 	readonly digits: Omit<DigitContext, 'loadDigit' | keyof Watch>;
+	readonly plane: Omit<PlaneContext, keyof Watch>;
 }
 
 /** How a job is stopped, and who hears of its steps. */
@@ -35,6 +37,7 @@ type Watch = Pick<PipelineContext, 'signal' | 'onStep'>;
 export async function runJob(unchecked: Job, workshop: Workshop, watch: Watch): Promise<JobResult> {
 	const job = jobSchema.parse(unchecked);
 	if (runsOn('text', job)) return runOnText(job, workshop, watch);
+	if (runsOn('plane', job)) return runOnPlane(job, workshop, watch);
 	const result = isDigitJob(job) ? runOnDigits(job, workshop, watch) : runOnPictures(job, workshop, watch);
 	return store(await result, workshop);
 }
@@ -46,6 +49,15 @@ async function runOnText(
 ): Promise<JobResult> {
 	const pipeline = TEXT_PIPELINES[job.kind];
 	const { file, notes } = await models.useEncoder(job.model, (encoder) => pipeline(job, { encoder, signal }));
+	return { images: [], file: await blobs.put(file), notes };
+}
+
+async function runOnPlane(
+	job: JobOf<JobKindOver<'plane'>>,
+	{ plane, blobs }: Workshop,
+	watch: Watch,
+): Promise<JobResult> {
+	const { file, notes } = await PLANE_PIPELINES[job.kind](job, { ...plane, ...watch });
 	return { images: [], file: await blobs.put(file), notes };
 }
 

@@ -4,10 +4,18 @@
  */
 import sharp from 'sharp';
 import { consecutiveSeeds } from '../../gpu/diffusion/seeds.ts';
-import { type ImageFacts, type Job, type JobImage, type JobResult, seedOf } from '../../gpu/jobs/index.ts';
+import {
+	type ImageFacts,
+	type Job,
+	type JobImage,
+	type JobResult,
+	seedOf,
+	writeToyRecord,
+} from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { JobEnd, JobEvent, JobRunner, ModelList, ModelSummary, SubmitOptions } from '../../gpu/queue/runner.ts';
 import { embeddingsOf, FAKE_WIDTH } from './embeddings.ts';
+import { toyRecord } from './toy-record.ts';
 
 /** Side of its pictures, in pixels. */
 const SIDE = 32;
@@ -153,6 +161,8 @@ export class FakeRunner implements JobRunner {
 
 	async #result(job: Job): Promise<JobResult> {
 		if (job.kind === 'embed') return { images: [], file: await this.#blobs.put(embeddingsOf(job.prompts)), notes: [] };
+		if (job.kind === 'toy')
+			return { images: [], file: await this.#blobs.put(writeToyRecord(toyRecord(job))), notes: [] };
 		const images = factsOf(job).map(async (facts, i): Promise<JobImage> => {
 			const blob = await this.#blobs.put(await bands(facts.seed + i, 1));
 			return { blob, width: SIDE, height: SIDE, ...facts };

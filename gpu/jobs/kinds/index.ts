@@ -13,6 +13,7 @@ import { generate } from './generate.ts';
 import { hybrid } from './hybrid.ts';
 import { inpaint } from './inpaint.ts';
 import { noise } from './noise.ts';
+import { toy } from './toy.ts';
 import { upscale } from './upscale.ts';
 
 export const JOB_KINDS = {
@@ -31,4 +32,5 @@ export const JOB_KINDS = {
 	'digit-denoise': digitDenoise,
 	'digit-edit': digitEdit,
 	'digit-mean': digitMean,
+	toy,
 } as const;

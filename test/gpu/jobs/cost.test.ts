@@ -16,10 +16,11 @@ import {
 	runsOn,
 	SAMPLER_NAMES,
 	TIMESTEP_TABLE_NAMES,
+	TOY_BATCH,
 	UserError,
 } from '../../../gpu/jobs/index.ts';
 import { JOB_KINDS } from '../../../gpu/jobs/kinds/index.ts';
-import { DIGIT_PIPELINES, PIPELINES, TEXT_PIPELINES } from '../../../gpu/pipelines/index.ts';
+import { DIGIT_PIPELINES, PIPELINES, PLANE_PIPELINES, TEXT_PIPELINES } from '../../../gpu/pipelines/index.ts';
 import { tensor } from '../../../gpu/tensor/tensor.ts';
 import { toyDigitContext } from '../pipelines/digits/toy-digits.ts';
 import { toyContext } from '../pipelines/toy.ts';
@@ -137,6 +138,11 @@ const EDIT = { kind: 'edit', ...sampling, prompt: 'sky', image: BLOB } as const;
 
 const EMBED = { kind: 'embed', model: 'toy', prompts: ['sky', '', 'sky'] } as const;
 
+const TOY = {
+	...{ kind: 'toy', model: 'plane-mlp', seed: 1, shape: 'circles', methods: ['ddpm', 'flow'] },
+	...{ training: 100, points: 50 },
+} as const;
+
 /** The last index of the timesteps from which there is a step. */
 const lastStart = (choice: SamplingChoice) => countSteps(planSampling(choice)) - 1;
 
@@ -150,6 +156,7 @@ const SHORT_CHOICES = FEW_CHOICES.filter((choice) => lastStart(choice) < 40);
 async function evaluationsOf(job: Job): Promise<number> {
 	if (isDigitJob(job)) return digitEvaluationsOf(job);
 	if (runsOn('text', job)) return textEvaluationsOf(job);
+	if (runsOn('plane', job)) return planeEvaluationsOf(job);
 	const context = toyContext();
 	await (PIPELINES[job.kind] as (...given: unknown[]) => Promise<unknown>)(job, context);
 	return context.denoiser.calls.length;
@@ -181,6 +188,17 @@ async function textEvaluationsOf(job: JobOf<JobKindOver<'text'>>): Promise<numbe
 	};
 	await TEXT_PIPELINES[job.kind](job, { encoder, signal: new AbortController().signal });
 	return evaluations;
+}
+
+/** Those of a training step, forward and back, are as the kind says; every other step asks once for each point. */
+async function planeEvaluationsOf(job: JobOf<JobKindOver<'plane'>>): Promise<number> {
+	let steps = 0;
+	const onStep = () => {
+		steps++;
+	};
+	await PLANE_PIPELINES[job.kind](job, { device: { provider: 'cpu' }, signal: new AbortController().signal, onStep });
+	const trained = job.methods.length * job.training;
+	return 3 * TOY_BATCH * trained + job.points * (steps - trained);
 }
 
 async function expectExact(job: unknown): Promise<void> {
@@ -228,6 +246,10 @@ describe('the cost of', () => {
 
 	it.each(DIGIT_JOBS)('$kind by $model at guidance $guidanceScale is exact', expectExact);
 
+	it('a toy is exact', async () => {
+		await expectExact({ ...TOY, stepCounts: [1, 3, 7] });
+	});
+
 	it('embedding prompts is exact, one that is named twice included', async () => {
 		await expectExact(EMBED);
 	});
@@ -256,6 +278,6 @@ it('every row has the name that its jobs carry', () => {
 });
 
 it('no kind of job is left out above', () => {
-	const kinds = [...Object.values(PICTURE_JOBS), ...DIGIT_JOBS, EDIT, EMBED].map(({ kind }) => kind);
+	const kinds = [...Object.values(PICTURE_JOBS), ...DIGIT_JOBS, EDIT, EMBED, TOY].map(({ kind }) => kind);
 	expect([...new Set<string>(kinds)].sort()).toEqual(Object.keys(JOB_KINDS).sort());
 });
