@@ -17,6 +17,7 @@ import { prompts } from './prompts.ts';
 import { queue } from './queue.ts';
 import { reports } from './reports.ts';
 import { createSettings } from './settings.ts';
+import { toy } from './toy.ts';
 import { upscale } from './upscale.ts';
 import { words } from './words.ts';
 
@@ -31,6 +32,7 @@ export const commands: readonly Command[] = [
 	upscale,
 	compare,
 	...mnist,
+	toy,
 	course,
 	queue,
 	models,

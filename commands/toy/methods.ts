@@ -1,0 +1,37 @@
+/** How each method looks in pictures, and what is said of it. */
+import type { ToyMethod } from '../../gpu/jobs/index.ts';
+
+export interface MethodLook {
+	/** At the beginning of a line, and within a sentence. */
+	readonly name: string;
+	readonly named: string;
+	/** Orange and blue, as curves of losses have: all kinds of eyes tell them apart, on paper and in print. */
+	readonly colour: string;
+	/** What its arrows are. */
+	readonly arrows: string;
+	/** How its paths look, in a word. */
+	readonly paths: string;
+	/** Why, as a sentence with the length of its paths. */
+	teaches(length: string): string;
+}
+
+export const METHOD_LOOKS: Readonly<Record<ToyMethod, MethodLook>> = {
+	ddpm: {
+		name: 'DDPM',
+		named: 'DDPM',
+		colour: '#c9570c',
+		arrows: '−ε, the score times the noise level',
+		paths: 'crooked',
+		teaches: (length) =>
+			`DDPM (Ho et al. 2020) removes noise in every step and adds a little fresh noise, so its paths are crooked: ${length}.`,
+	},
+	flow: {
+		name: 'Flow matching',
+		named: 'flow matching',
+		colour: '#2457c5',
+		arrows: 'u, the velocity',
+		paths: 'smooth',
+		teaches: (length) =>
+			`Flow matching (Lipman et al. 2022; Liu et al. 2022) learns the mean velocity of straight lines from noise to data and follows it without fresh noise: ${length}.`,
+	},
+};
