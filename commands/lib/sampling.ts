@@ -141,13 +141,21 @@ type ChoiceValues = Pick<SamplingValues | AutoSamplingValues, 'sampler' | 'steps
 export const namesTimesteps = (timesteps: unknown) => TIMESTEP_TABLE_NAMES.some((name) => name === timesteps);
 
 /**
- * Steps of the walk that checked values ask for; undefined for those of a command that does not sample along timesteps.
+ * Steps of the walk that checked values ask for, of the longest of several; undefined for those of a command that does not
+ * sample along timesteps.
  *
  * @throws {UserError} when they do not fit each other
  */
 export function stepsOf(values: Readonly<Record<string, unknown>>): number | undefined {
+	if ('samplers' in values) return Math.max(...comparedSteps(values));
 	if (!('timesteps' in values)) return undefined;
 	return countSteps(planSampling(choiceOf(values as ChoiceValues)));
+}
+
+/** Those of /compare, which stand in a list, in its columns or in its rows. */
+function comparedSteps({ steps, rows, columns }: Readonly<Record<string, unknown>>): number[] {
+	const axes = [rows, columns].flatMap((axis) => /^\s*steps\b\D*(.*)$/i.exec(String(axis))?.[1].split(',') ?? []);
+	return [...(steps as number[]), ...axes.map(Number)];
 }
 
 type SamplingParameters = Pick<

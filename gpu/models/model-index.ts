@@ -9,6 +9,19 @@ import { readJson } from './json.ts';
 
 const colour = z.number().min(-1).max(1);
 
+/** A model's own way of being sampled. */
+export const sampling = z.strictObject({
+	sampler: z.enum(SAMPLER_NAMES),
+	/** Descending, 0..999. */
+	timesteps,
+	/** x0 is clipped to [-1, 1] where the scheduler would threshold it. */
+	clips: z.boolean().default(false),
+	/** The mean grey level of its pictures, -1..1, which the start noise is given; absent: as it is by chance. */
+	startColour: colour.optional(),
+	/** The same of prompts that contain certain words. */
+	startColours: z.record(z.string().min(1).max(100), colour).default({}),
+});
+
 const schema = z.object({
 	flipside: z
 		.strictObject({
@@ -19,19 +32,7 @@ const schema = z.object({
 			/** What it draws well: they stand for the first, the second prompt of a request that has none. */
 			defaultPrompts: z.array(z.string().min(1).max(200)).max(4).optional(),
 			/** How it is best sampled where a request names no sampler, no steps and no timesteps. */
-			sampling: z
-				.strictObject({
-					sampler: z.enum(SAMPLER_NAMES),
-					/** Descending, 0..999. */
-					timesteps,
-					/** x0 is clipped to [-1, 1] where the scheduler would threshold it. */
-					clips: z.boolean().default(false),
-					/** The mean grey level of its pictures, -1..1, which the start noise is given; absent: as it is by chance. */
-					startColour: colour.optional(),
-					/** The same of prompts that contain certain words. */
-					startColours: z.record(z.string().min(1).max(100), colour).default({}),
-				})
-				.optional(),
+			sampling: sampling.optional(),
 			/** Another model directory, whose text_encoder/ and tokenizer/ this model reads prompts with. */
 			textEncoder: z
 				.string()

@@ -4,7 +4,6 @@ import { idleOptions } from '../../commands/lib/idle-options.ts';
 import type { ChannelSettings } from '../../commands/lib/moderation.ts';
 import type { OptionSpec, OptionSpecs, RawOptions } from '../../commands/lib/options.ts';
 import { namesTimesteps, stepsOf } from '../../commands/lib/sampling.ts';
-import { COURSE_TIMESTEPS } from '../../gpu/diffusion/timesteps.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
 import type { ModelList } from '../../gpu/queue/runner.ts';
 import type { User } from '../store/records.ts';
@@ -17,7 +16,6 @@ export function withDefaults(
 	specs: OptionSpecs,
 	options: RawOptions,
 	settings: ChannelSettings,
-	user: User,
 	models: ModelList,
 ): RawOptions {
 	const filled: Record<string, RawOptions[string]> = { ...options };
@@ -26,17 +24,35 @@ export function withDefaults(
 		const installed = models.usable.find(({ name }) => name === settings.model);
 		if (installed && installed.stage === (spec.stage ?? 1)) filled.model = installed.name;
 	}
-	const limited = !user.staff && settings.steps !== undefined && settings.steps < COURSE_TIMESTEPS.length;
-	// Digits take their steps in no time.
-	if (limited && 'timesteps' in specs && isBlank(options.steps) && !namesTimesteps(options.timesteps)) {
-		filled.steps = settings.steps;
-	}
 	for (const name of WAYS) {
 		const value = settings[name];
 		if (value !== undefined && isBlank(options[name]) && mayStandIn(name, value, specs)) filled[name] = value;
 	}
 	return filled;
 }
+
+/**
+ * Fills in the most steps that the channel allows, where a request names none and its usual ones are more.
+ *
+ * @param values those of `options`
+ */
+export function withFewSteps(
+	options: RawOptions,
+	values: Readonly<Record<string, unknown>>,
+	{ steps: most }: ChannelSettings,
+	user: User,
+): RawOptions {
+	if (user.staff || most === undefined || namesTimesteps(options.timesteps)) return options;
+	return {
+		...options,
+		...(isBlank(options.steps) && (stepsOf(values) ?? 0) > most && { steps: most }),
+		...(isBlank(options.reference) && referenceOf(values) > most && { reference: most }),
+	};
+}
+
+/** Steps of what a comparison measures against; none: 0. */
+const referenceOf = ({ reference }: Readonly<Record<string, unknown>>) =>
+	typeof reference === 'number' ? reference : 0;
 
 /** Defaults of how pictures are made. */
 const WAYS = ['guidance', 'sampler', 'fit'] as const;
@@ -79,6 +95,7 @@ export function checkChannelLimits(
 		throw new UserError(`${name} may be at most ${most} in this channel; got ${value}.`);
 	};
 	limit('steps', stepsOf(values), settings.steps);
+	limit('reference', values.reference, settings.steps);
 	limit('count', values.count, settings.count);
 	limit('tries', values.tries, settings.count);
 }

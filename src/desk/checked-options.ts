@@ -9,7 +9,7 @@ import { MAX_SEED } from '../../gpu/jobs/index.ts';
 import type { ModelList } from '../../gpu/queue/runner.ts';
 import type { User } from '../store/records.ts';
 import { checkWords } from './access.ts';
-import { checkChannelLimits, withDefaults, withoutIdleDefaults } from './channel-rules.ts';
+import { checkChannelLimits, withDefaults, withFewSteps, withoutIdleDefaults } from './channel-rules.ts';
 
 /** What the options of a request are held against. */
 export interface OptionRules {
@@ -33,7 +33,8 @@ export function checkedOptions(
 	{ models, settings, words }: OptionRules,
 ): CheckedOptions {
 	const parsed = (raw: RawOptions) => parseOptions(command.name, command.options, raw, { models, drawSeed });
-	const filled = withDefaults(command.options, given, settings, user, models);
+	const usual = withDefaults(command.options, given, settings, models);
+	const filled = withFewSteps(usual, parsed(usual), settings, user);
 	const whole = parsed(filled);
 	const options = withoutIdleDefaults(command, given, filled, whole);
 	const values = parsed(options);

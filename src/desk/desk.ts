@@ -67,7 +67,7 @@ export class Desk {
 		if (!command) return undefined;
 		const files = new PromptFileStore(store.database).of(user.id);
 		const settings = this.#requests.moderation.settings(channel);
-		return knownPrompts(command, options, { user, settings, files }, await runner.models());
+		return knownPrompts(command, options, { settings, files }, await runner.models());
 	}
 
 	/**

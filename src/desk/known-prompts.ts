@@ -6,12 +6,10 @@ import type { RawOptions } from '../../commands/lib/options.ts';
 import type { PromptFile } from '../../commands/lib/prompt-files.ts';
 import { COURSE_PROMPTS } from '../../commands/lib/prompts.ts';
 import type { ModelList } from '../../gpu/queue/runner.ts';
-import type { User } from '../store/records.ts';
 import { withDefaults } from './channel-rules.ts';
 import { usefulFiles } from './prompt-files.ts';
 
 export interface Asker {
-	readonly user: User;
 	/** The channel whose settings count. */
 	readonly settings: ChannelSettings;
 	/** That they keep. */
@@ -25,11 +23,11 @@ export interface Asker {
 export function knownPrompts(
 	{ options: specs }: Command,
 	options: RawOptions,
-	{ user, settings, files }: Asker,
+	{ settings, files }: Asker,
 	models: ModelList,
 ): readonly string[] | undefined {
 	if (specs.model?.kind !== 'model') return undefined;
-	const { model: name } = withDefaults(specs, options, settings, user, models);
+	const { model: name } = withDefaults(specs, options, settings, models);
 	const fitting = modelsFor(specs.model, models.usable);
 	const model = name ? fitting.find((each) => each.name === name) : fitting[0];
 	if (model?.vocabulary) return [...COURSE_PROMPTS, ...model.vocabulary.things];

@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { parseOptions } from '../../../commands/lib/parse-options.ts';
-import { samplingOptions } from '../../../commands/lib/sampling.ts';
-import { checkChannelLimits, withDefaults } from '../../../src/desk/channel-rules.ts';
+import { commands } from '../../../commands/index.ts';
+import { findCommand } from '../../../commands/lib/find-command.ts';
+import type { RawOptions } from '../../../commands/lib/options.ts';
+import type { ModelList } from '../../../gpu/queue/runner.ts';
+import { checkChannelLimits } from '../../../src/desk/channel-rules.ts';
+import { checkedOptions } from '../../../src/desk/checked-options.ts';
 import { FAKE_MODELS } from '../../fakes/fake-runner.ts';
 
 const ann = { id: 'x:ann', name: 'Ann', staff: false };
-const models = { usable: FAKE_MODELS, damaged: [] };
+const MODELS: ModelList = { usable: FAKE_MODELS, damaged: [] };
 
 /** What happens to a request in a channel with a limit of so many steps: the steps it gets, or the sentence against it. */
-function asked(limit: number, options: Readonly<Record<string, string>>): unknown {
-	const specs = samplingOptions('ddpm');
-	const filled = withDefaults(specs, options, { steps: limit }, ann, models);
-	const values = parseOptions('generate', specs, filled, { models, drawSeed: () => 1 });
+function asked(limit: number, options: RawOptions, command = 'generate', models = MODELS): unknown {
+	const rules = { models, settings: { steps: limit }, words: [] };
 	try {
-		checkChannelLimits(values, { steps: limit }, ann);
-		return values.steps;
+		return checkedOptions(findCommand(commands, command), options, ann, rules).options.steps;
 	} catch (error) {
 		return (error as Error).message;
 	}
@@ -25,6 +25,23 @@ describe('a limit of steps', () => {
 		expect(asked(20, {})).toBe(20);
 		expect(asked(20, { timesteps: 'course' })).toBe(20);
 		expect(asked(34, {})).toBeUndefined();
+	});
+
+	it('leaves a model its own way where that is short enough', () => {
+		const sampling = { sampler: 'ddpm', timesteps: [990, 500, 0], clips: true, startColours: {} } as const;
+		const own: ModelList = { usable: [{ ...FAKE_MODELS[0], sampling }], damaged: [] };
+		expect(asked(20, {}, 'generate', own)).toBeUndefined();
+		expect(asked(2, {}, 'generate', own)).toBe(2);
+		expect(asked(20, { sampler: 'ddim' }, 'generate', own)).toBe(20);
+	});
+
+	it('holds for a comparison, in its columns, its rows and its reference', () => {
+		expect(asked(20, {}, 'compare')).toBe(20);
+		expect(asked(20, { steps: '5,20' }, 'compare')).toBe('5,20');
+		expect(asked(20, { steps: '5,21' }, 'compare')).toBe('steps may be at most 20 in this channel; got 21.');
+		expect(asked(20, { rows: 'steps = 4, 30' }, 'compare')).toBe('steps may be at most 20 in this channel; got 30.');
+		expect(asked(20, { reference: '100' }, 'compare')).toBe('reference may be at most 20 in this channel; got 100.');
+		expect(asked(20, { rows: 'guidance=1,3', columns: 'steps=5,10' }, 'compare')).toBe(20);
 	});
 
 	it('leaves the steps of a training alone', () => {
