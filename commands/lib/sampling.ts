@@ -116,14 +116,11 @@ const USUAL_SAMPLER = 'ddpm';
 
 /** The same of commands that make pictures out of nothing: where nothing is said a model may have a way of its own. */
 export function autoSamplingOptions() {
-	const { timesteps, sampler, ...options } = samplingOptions(USUAL_SAMPLER);
+	const options = samplingOptions(USUAL_SAMPLER);
+	const { timesteps, sampler } = options;
 	return {
 		...options,
-		timesteps: {
-			...timesteps,
-			choices: [AUTO, ...timesteps.choices],
-			default: AUTO,
-		},
+		timesteps: { ...timesteps, choices: [AUTO, ...timesteps.choices], default: AUTO },
 		sampler: {
 			...sampler,
 			choices: [AUTO, ...SAMPLER_NAMES],
