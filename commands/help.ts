@@ -127,7 +127,7 @@ function limits(spec: OptionSpec): string[] {
 	}
 }
 
-/** The README's table of commands, in Markdown; a test keeps the README current. */
+/** The table of docs/commands.md; a test keeps it current. */
 export function commandTable(commands: readonly Command[]): string {
 	const rows = commands.map((command) => {
 		const usage = `/${command.name} ${command.example}`.trim();

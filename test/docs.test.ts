@@ -2,12 +2,17 @@
 import { access, readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { commands } from '../commands/index.ts';
+import { readTyped } from './commands/typed.ts';
 
 const ROOT = new URL('../', import.meta.url);
 const read = (path: string) => readFile(new URL(path, ROOT), 'utf8');
 
-const docs = await readdir(fileURLToPath(new URL('docs', ROOT)));
-const pages = ['README.md', ...docs.filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)];
+const docs = await readdir(fileURLToPath(new URL('docs', ROOT)), { recursive: true });
+const pages = [
+	...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', 'bench/RESULTS.md'],
+	...docs.filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`),
+];
 
 /** A word of code that begins with one of the repository's folders; of gpu/views/<name>.ts the folder. */
 const PATH = /(?<=[`\s(])(?:assets|bench|commands|docs|eval|gpu|src|test)\/[\w./-]*/g;
@@ -41,3 +46,45 @@ test.each(named)('$file exports $name', async ({ file, name, method }) => {
 	expect(exported.test(text)).toBe(true);
 	if (method) expect(text).toContain(`${method}(`);
 });
+
+/** To a file of the repository, in Markdown or HTML, without the place in it. */
+const LINK = /(?:\]\(|src=")(?!https?:|#)([^)"#]+)/g;
+
+test.each(pages)('every link in %s leads somewhere', async (page) => {
+	const links = [...(await read(page)).matchAll(LINK)].map(([, link]) => link);
+	const dead = await Promise.all(
+		links.map((link) =>
+			access(new URL(link, new URL(page, ROOT))).then(
+				() => [],
+				() => [link],
+			),
+		),
+	);
+	expect(dead.flat()).toEqual([]);
+});
+
+/** As people type it, in a span or a block of its own. */
+const TYPED = new RegExp(
+	`(?:\`\\/|^ {4}npm run -s flipside -- )((?:${commands.map(({ name }) => name).join('|')}) [^\`\\n]+)`,
+	'gm',
+);
+
+/** What stands for something else, is cut short, or shown as Discord shows it. */
+const OPEN = /[…<>]|\w: |\b(?:ID|FILE|ROLE|NAME)\b|--[\w-]+$/;
+
+test.each(pages.filter((page) => !page.includes('generated/')))('every command in %s is taken', async (page) => {
+	const typed = [...(await read(page)).matchAll(TYPED)].map(([, line]) => line).filter((line) => !OPEN.test(line));
+	for (const line of typed) expect([line, refusal(line)]).toEqual([line, undefined]);
+});
+
+/** Options of the command line itself, and names of models that others install. */
+const BESIDE = / --(?:out|model) \S+| --(?:json|alone|now)\b/g;
+
+function refusal(line: string): string | undefined {
+	try {
+		readTyped(line.replaceAll(BESIDE, ''));
+		return undefined;
+	} catch (error) {
+		return (error as Error).message;
+	}
+}

@@ -8,15 +8,21 @@ import { DECOMPOSITION_NAMES, VIEW_NAMES } from '../gpu/views/index.ts';
 
 const read = (path: string) => readFile(new URL(`../${path}`, import.meta.url), 'utf8');
 
-test('the table of commands in the README is the registry', async () => {
-	expect(await read('README.md')).toContain(commandTable(commands));
+test('the table of commands is the registry', async () => {
+	expect(await read('docs/commands.md')).toContain(commandTable(commands));
 });
 
-test('the README names every view, decomposition and sampler, and the calls of the samplers', async () => {
-	const readme = await read('README.md');
-	for (const name of [...VIEW_NAMES, ...DECOMPOSITION_NAMES]) expect(readme).toContain(name);
+test('the README is short, for a narrow window too', async () => {
+	const lines = (await read('README.md')).split('\n');
+	expect(lines.length).toBeLessThanOrEqual(131);
+	expect(lines.filter(({ length }) => length > 120)).toEqual([]);
+});
+
+test('the page of commands names every view, decomposition and sampler, and the calls of the samplers', async () => {
+	const page = await read('docs/commands.md');
+	for (const name of [...VIEW_NAMES, ...DECOMPOSITION_NAMES]) expect(page).toContain(name);
 	for (const sampler of SAMPLER_NAMES) {
 		const calls = countEstimates(planSampling({ sampler }));
-		expect(readme).toMatch(new RegExp(`\`--sampler ${sampler}\`[^(]*\\s\\(${calls} calls, `));
+		expect(page).toMatch(new RegExp(`\`--sampler ${sampler}\`[^(]*\\s\\(${calls} calls, `));
 	}
 });

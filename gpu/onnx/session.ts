@@ -129,7 +129,7 @@ async function createSession(
 }
 
 const REMEDIES: Record<Exclude<Provider, 'cpu'>, string> = {
-	cuda: 'fetch its libraries with "node node_modules/onnxruntime-node/script/install.js --onnxruntime-node-install=cuda12" (or see "Use a GPU" in the README)',
+	cuda: 'fetch its libraries with "node node_modules/onnxruntime-node/script/install.js --onnxruntime-node-install=cuda12" (or see docs/gpu.md)',
 	webgpu: 'install a GPU driver with Vulkan (and libvulkan1)',
 };
 

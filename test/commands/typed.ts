@@ -84,18 +84,9 @@ export async function runTyped(
 	perform: (job: Job) => Promise<JobResult>,
 	blobs: BlobStore = NO_BLOBS,
 	training: Partial<Trainings> = {},
-	{ settings = {}, usable = FAKE_MODELS, unchecked }: Typing = {},
+	typing: Typing = {},
 ): Promise<Reply> {
-	const { name, rest: words } = splitCommand(commands, splitWords(line));
-	const command = findCommand(commands, name);
-	const typed = Object.entries(parseWords(command, words)).map(([option, value]): [string, RawValue] => {
-		return [option, isUpload(command.options[option]) ? { blob: 'a'.repeat(64), name: value } : value];
-	});
-	const models = { usable, damaged: [] };
-	const raw = withSeed(command.options, Object.fromEntries(typed), settings.seed ?? 77);
-	const values = unchecked
-		? parseOptions(command.name, command.options, raw, { models, drawSeed: () => 77 })
-		: checkedOptions(command, raw, STAFF, { models, settings, words: [] }).values;
+	const { command, values, models } = readTyped(line, typing);
 	return command.run(values, {
 		request: 'typed',
 		blobs,
@@ -115,6 +106,21 @@ export async function runTyped(
 		canAsk: false,
 		stopping: new AbortController().signal,
 	});
+}
+
+/** The command in `line` and its checked values, of which nothing is run. Throws as any user is told. */
+export function readTyped(line: string, { settings = {}, usable = FAKE_MODELS, unchecked }: Typing = {}) {
+	const { name, rest: words } = splitCommand(commands, splitWords(line));
+	const command = findCommand(commands, name);
+	const typed = Object.entries(parseWords(command, words)).map(([option, value]): [string, RawValue] => {
+		return [option, isUpload(command.options[option]) ? { blob: 'a'.repeat(64), name: value } : value];
+	});
+	const models = { usable, damaged: [] };
+	const raw = withSeed(command.options, Object.fromEntries(typed), settings.seed ?? 77);
+	const values = unchecked
+		? parseOptions(command.name, command.options, raw, { models, drawSeed: () => 77 })
+		: checkedOptions(command, raw, STAFF, { models, settings, words: [] }).values;
+	return { command, values, models };
 }
 
 /** The job that a line asks for. Throws what the command throws before it has one. */

@@ -10,9 +10,7 @@ export const settings = {
 	DISCORD_TOKEN: z
 		.string()
 		.optional()
-		.describe(
-			'Discord: the bot\'s token and the application\'s id, both from the developer portal (README, "Connect Discord").',
-		),
+		.describe("Discord: the bot's token and the application's id, both from the developer portal (docs/discord.md)."),
 	DISCORD_APPLICATION_ID: z
 		.string()
 		.regex(/^\d{5,25}$/, 'must be the application id from the Discord developer portal, digits only')
