@@ -1,12 +1,13 @@
 /** Every figure of the course, as one web page. */
-import { MAX_SEED } from '../gpu/jobs/index.ts';
+import { type Edition, MAX_SEED } from '../gpu/jobs/index.ts';
 import { anagram } from './anagram.ts';
-import { courseFigures } from './course/figures.ts';
+import { checkFigures, courseFigures, FIGURE_IDS } from './course/figures.ts';
 import { expectedSeconds } from './course/forecast.ts';
 import { ownRuns, ownRunsOption } from './course/own-runs.ts';
 import { coursePage } from './course/page.ts';
 import { loadRecordings } from './course/recorded.ts';
 import { type MadeFigure, makeFigure, planFigure, type Report } from './course/run.ts';
+import { EDITIONS } from './course/trainings.ts';
 import { denoise } from './denoise.ts';
 import { edit } from './edit.ts';
 import { generate } from './generate.ts';
@@ -23,8 +24,6 @@ import { upscale } from './upscale.ts';
 
 const COMMANDS = [noise, denoise, generate, edit, inpaint, anagram, hybrid, upscale, ...mnist];
 
-const IDS = courseFigures().map(({ id }) => id);
-
 export const course = defineCommand({
 	name: 'course',
 	summary: 'Make the figures of both parts of the course, as one web page',
@@ -34,9 +33,15 @@ export const course = defineCommand({
 		figures: {
 			kind: 'names',
 			summary: "Only these, by the assignment's numbers",
-			choices: IDS,
-			maxCount: IDS.length,
-			default: IDS,
+			choices: FIGURE_IDS,
+			maxCount: FIGURE_IDS.length,
+			default: FIGURE_IDS,
+		},
+		edition: {
+			kind: 'choice',
+			summary: "The year of the assignment's part B: a diffusion in 2024, flow matching since 2025",
+			choices: EDITIONS.map(String),
+			default: '2024',
 		},
 		quick: { kind: 'flag', summary: 'A few steps for each picture: shows that everything works, not how good it is' },
 		seed: {
@@ -53,13 +58,19 @@ export const course = defineCommand({
 		photo2: { kind: 'image', summary: 'One in the place of the second picture of 1.7, 1.7.2 and 1.7.3' },
 		photo3: { kind: 'image', summary: 'One in the place of the third picture of 1.7, 1.7.2 and 1.7.3' },
 	},
-	async run({ figures: ids, quick, seed, model, run, photo, photo2, photo3 }, context) {
-		const own = await ownRuns(run, context.training);
+	async run({ figures: ids, edition: year, quick, seed, model, run, photo, photo2, photo3 }, context) {
+		const edition = Number(year) as Edition;
+		// All stands for all that the edition has.
+		if (ids.length < FIGURE_IDS.length) checkFigures(ids, edition);
+		const own = await ownRuns(run, edition, context.training);
 		const recorded = await loadRecordings();
+		const shipped = await shippedEpochs();
 		const report: Report = {
 			commands: COMMANDS,
+			edition,
 			own,
 			recorded,
+			shipped,
 			digits: await shippedRevision(),
 			models: await context.models(),
 			model,
@@ -67,8 +78,7 @@ export const course = defineCommand({
 			quick,
 		};
 		const photos = [photo, photo2, photo3];
-		const shipped = await shippedEpochs();
-		const all = courseFigures({ own, recorded, shipped, photos, guidance: model.guidanceScale });
+		const all = courseFigures({ edition, own, recorded, shipped, photos, guidance: model.guidanceScale });
 		const figures = all.filter(({ id }) => ids.includes(id));
 		const plan = await Promise.all(figures.map((figure) => planFigure(report, figure, context)));
 		const expected = await expectedSeconds(report, plan.flat(), context);
@@ -83,14 +93,25 @@ export const course = defineCommand({
 				}),
 			);
 		}
-		const failed = made.flatMap(({ rows }) => rows.flat()).filter(({ reply }) => 'failure' in reply).length;
 		return {
-			text: `${count(figures.length)} with the model ${model.name} and the seed ${seed}${failed ? `; ${failed} pictures could not be made, the page says why` : ''}.`,
+			text: `${count(figures.length)} with the model ${model.name} and the seed ${seed}${describeGaps(made)}.`,
 			figures: [],
 			attachments: [{ bytes: await coursePage(report, made), type: 'text/html', filename: 'course.html' }],
 		};
 	},
 });
+
+/** "; 2 pictures could not be made, the page says why", and what there is nothing to make of. */
+function describeGaps(made: readonly MadeFigure[]): string {
+	const failed = made.flatMap(({ rows }) => rows.flat()).filter(({ reply }) => 'failure' in reply).length;
+	const missing = made.filter(({ figure }) => figure.rows.some((row) => row.missing)).length;
+	return [
+		failed > 0 ? `; ${failed} pictures could not be made, the page says why` : '',
+		missing > 0
+			? `; ${missing === 1 ? 'one wants' : `${missing} want`} weights that are not here, the page says what trains them`
+			: '',
+	].join('');
+}
 
 /** Results are kept by their jobs, so whoever asks for the same again waits for the others alone. */
 const keptText = (finished: number, all: number) =>

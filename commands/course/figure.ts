@@ -22,6 +22,8 @@ export interface FigureRow {
 	readonly requests: readonly FigureRequest[];
 	/** Shown in the place of requests. */
 	readonly recorded?: Recording;
+	/** Said in the place of requests that nothing here could make: what would, in one sentence. */
+	readonly missing?: string;
 }
 
 /** Each request in a row of its own: its sheet is as wide as the page. */

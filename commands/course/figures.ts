@@ -2,13 +2,16 @@
  * The figures of the course's report, in its order: which requests make them, with the course's parameters.
  * Everything is asked for through the bot's own commands, so a student can type each line again.
  */
+import { type Edition, UserError } from '../../gpu/jobs/index.ts';
 import { COURSE_VALUES } from '../lib/course-values.ts';
-import { digitFigures, type ShippedEpochs } from './digit-figures.ts';
+import type { ShippedEpochs } from '../mnist/shipped.ts';
+import { digitFigures } from './digit-figures.ts';
 import type { Example } from './examples.ts';
 import { type CourseFigure, type FigureRequest, type FigureRow, type Photo, rowsOf } from './figure.ts';
 import { LESSONS } from './lessons.ts';
 import type { OwnRuns } from './own-runs.ts';
 import type { Recordings } from './recorded.ts';
+import { EDITIONS } from './trainings.ts';
 
 type Options = FigureRequest['options'];
 
@@ -180,6 +183,8 @@ function pictureFigures(photos: readonly (Photo | undefined)[], guidance: number
 }
 
 export interface FigureChoice {
+	/** Of the assignment; absent: 2024. */
+	readonly edition?: Edition;
 	/** Trainings of one's own that Part B is made from, where there are any. */
 	readonly own?: OwnRuns;
 	/** What is shown of other trainings where there is none. */
@@ -194,6 +199,7 @@ export interface FigureChoice {
 
 /** Both parts. */
 export const courseFigures = ({
+	edition = 2024,
 	own = {},
 	recorded = {},
 	shipped = {},
@@ -201,5 +207,24 @@ export const courseFigures = ({
 	guidance = COURSE_GUIDANCE,
 }: FigureChoice = {}): readonly CourseFigure[] => [
 	...pictureFigures(photos, guidance),
-	...digitFigures(own, recorded, shipped),
+	...digitFigures({ edition, own, recorded, shipped }),
 ];
+
+const idsOf = (edition: Edition) => courseFigures({ edition }).map(({ id }) => id);
+
+/** Of all editions, in the order of the exercises: part A's begin with a number. */
+export const FIGURE_IDS = [...new Set(EDITIONS.flatMap(idsOf))].sort(
+	new Intl.Collator('en', { numeric: true }).compare,
+);
+
+/** @throws {UserError} where the edition has none of that number, which another one has */
+export function checkFigures(ids: readonly string[], edition: Edition): void {
+	const known = idsOf(edition);
+	const strays = ids.filter((id) => !known.includes(id));
+	if (strays.length === 0) return;
+	const [are, them] = strays.length === 1 ? ['is no figure', 'it'] : ['are no figures', 'them'];
+	const other = EDITIONS.find((each) => each !== edition);
+	throw new UserError(`${and.format(strays)} ${are} of edition ${edition}; edition ${other} has ${them}.`);
+}
+
+const and = new Intl.ListFormat('en-GB', { type: 'conjunction' });

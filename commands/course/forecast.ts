@@ -4,6 +4,7 @@ import {
 	DEFAULT_PROMPT,
 	type DigitJob,
 	isDigitJob,
+	isFlow,
 	type Job,
 	type JobOf,
 	USUAL_NOISE_LEVEL,
@@ -43,13 +44,15 @@ async function secondsPerEvaluation(report: Report, like: Job, context: CommandC
 	return (await timed(job)) / costOf(job);
 }
 
-/** One digit down all timesteps. */
+/** One digit down all timesteps, or a few steps along a flow. */
 function tinyDigit(like: DigitJob): JobOf<'digits'> {
 	const { model } = like;
 	const weights = model === 'denoiser' || !('run' in like) ? {} : { run: like.run, epoch: like.epoch };
 	return {
 		kind: 'digits',
-		model: model === 'time' ? 'time' : 'class',
+		// What denoises in one step has no samples of its own.
+		model: model === 'denoiser' ? 'class' : model,
+		...(isFlow(model) && { flow: { sampler: 'euler', steps: 4 } }),
 		...weights,
 		seed: 0,
 		guidanceScale: 1,

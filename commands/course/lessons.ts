@@ -15,6 +15,9 @@ export const PAPERS = {
 	anagrams: { name: 'Geng et al. 2024', url: 'https://arxiv.org/abs/2311.17919' },
 	hybrids: { name: 'Geng et al. 2024', url: 'https://arxiv.org/abs/2404.11615' },
 	classifier: { name: 'Li et al. 2023', url: 'https://arxiv.org/abs/2303.16203' },
+	flow: { name: 'Lipman et al. 2022', url: 'https://arxiv.org/abs/2210.02747' },
+	rectified: { name: 'Liu et al. 2022', url: 'https://arxiv.org/abs/2209.03003' },
+	adam: { name: 'Kingma & Ba 2014', url: 'https://arxiv.org/abs/1412.6980' },
 	autoencoders: { name: 'Vincent et al. 2008', url: 'https://doi.org/10.1145/1390156.1390294' },
 	unet: { name: 'Ronneberger et al. 2015', url: 'https://arxiv.org/abs/1505.04597' },
 } as const satisfies Record<string, Paper>;

@@ -1,13 +1,20 @@
 /** Trainings of one's own that Part B of the report is made from, in place of the networks that come with the bot. */
-import { EDITION_MODELS, type EditionModel, UserError } from '../../gpu/jobs/index.ts';
+import { type Edition, UserError } from '../../gpu/jobs/index.ts';
 import type { RunSummary } from '../../gpu/queue/training-runner.ts';
 import type { Trainings } from '../lib/command.ts';
 import type { TextOption } from '../lib/options.ts';
-import { DENOISED_EPOCHS, SAMPLED_EPOCHS } from '../mnist/training-figures.ts';
 import { findRun } from '../mnist/weights.ts';
+import {
+	COURSE_TRAININGS,
+	EDITION_TRAININGS,
+	EDITIONS,
+	nameTraining,
+	type TrainingName,
+	trainingOf,
+} from './trainings.ts';
 
-/** At most one for each network. */
-export type OwnRuns = Partial<Readonly<Record<EditionModel<2024>, RunSummary>>>;
+/** At most one of each. */
+export type OwnRuns = Partial<Readonly<Record<TrainingName, RunSummary>>>;
 
 /** Says that the bot's own networks are to be shown. */
 const NONE = 'none';
@@ -19,43 +26,54 @@ export const ownRunsOption = {
 	example: 'denoiser-20261123-140502,latest',
 } as const satisfies TextOption;
 
-/** The epochs after which the assignment wants to see something. */
-export const COURSE_EPOCHS: Readonly<Record<EditionModel<2024>, readonly number[]>> = {
-	denoiser: DENOISED_EPOCHS,
-	time: SAMPLED_EPOCHS,
-	class: SAMPLED_EPOCHS,
-};
-
 /**
- * The runs that are named, or else of each network the newest whose weights were kept after all of the assignment's epochs.
+ * The runs that are named, or else of each training of the edition the newest whose weights were kept after all of the
+ * assignment's epochs.
  *
- * @throws {UserError} when there is no such run, two are of the same network, or one has not finished an epoch yet
+ * @throws {UserError} when there is no such run, two are the same training or one is none of the edition, or one has not
+ * finished an epoch yet
  */
-export async function ownRuns(names: string | undefined, training: Pick<Trainings, 'runs'>): Promise<OwnRuns> {
+export async function ownRuns(
+	names: string | undefined,
+	edition: Edition,
+	training: Pick<Trainings, 'runs'>,
+): Promise<OwnRuns> {
 	const all = await training.runs();
-	if (names === undefined) {
-		return byModel(
-			EDITION_MODELS[2024].flatMap((model) => all.find((run) => run.plan.model === model && isComplete(run)) ?? []),
-		);
-	}
+	if (names === undefined) return newest(edition, all);
 	const given = names.split(/[,\s]+/).filter((name) => name !== '');
 	if (given.length === 1 && given[0] === NONE) return {};
-	return byModel(given.map((name) => findRun(name, all)));
+	return byTraining(
+		edition,
+		given.map((name) => findRun(name, all)),
+	);
 }
 
-const isComplete = ({ plan, epochs }: RunSummary) =>
-	COURSE_EPOCHS[plan.model as EditionModel<2024>].every((epoch) => epochs.includes(epoch));
+function newest(edition: Edition, all: readonly RunSummary[]): OwnRuns {
+	const found = EDITION_TRAININGS[edition].map((name) => {
+		const isWhole = ({ epochs }: RunSummary) => COURSE_TRAININGS[name].epochs.every((epoch) => epochs.includes(epoch));
+		return [name, all.find((run) => trainingOf(run.plan, edition) === name && isWhole(run))];
+	});
+	return Object.fromEntries(found.filter(([, run]) => run));
+}
 
-function byModel(runs: readonly RunSummary[]): OwnRuns {
-	const found: Partial<Record<EditionModel<2024>, RunSummary>> = {};
+function byTraining(edition: Edition, runs: readonly RunSummary[]): OwnRuns {
+	const found: Partial<Record<TrainingName, RunSummary>> = {};
 	for (const run of runs) {
 		const { id, plan, epochs } = run;
-		const model = EDITION_MODELS[2024].find((each) => each === plan.model);
-		if (!model) throw new UserError(`The run ${id} trained "${plan.model}", which this report has no figures of.`);
-		const other = found[model];
-		if (other) throw new UserError(`Both ${other.id} and ${id} are trainings of ${model}; name one for each network.`);
+		const name = trainingOf(plan, edition);
+		if (!name) throw new UserError(describeStray(run, edition));
+		const other = found[name];
+		if (other) {
+			throw new UserError(`Both ${other.id} and ${id} are trainings of ${nameTraining(name)}; name one of them.`);
+		}
 		if (epochs.length === 0) throw new UserError(`The run ${id} has not finished an epoch yet; name another one.`);
-		found[model] = run;
+		found[name] = run;
 	}
 	return found;
+}
+
+function describeStray({ id, plan }: RunSummary, edition: Edition): string {
+	const [home] = EDITIONS.filter((each) => trainingOf(plan, each));
+	const what = nameTraining(trainingOf(plan, home)!);
+	return `The run ${id} is a training of ${what}, which edition ${edition} has no figures of; edition ${home} has.`;
 }

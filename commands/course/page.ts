@@ -1,12 +1,12 @@
 /** The report as one web page that needs nothing else: styles and pictures are inside. */
 import { html, raw } from 'hono/html';
 import sharp from 'sharp';
-import { EDITION_MODELS } from '../../gpu/jobs/index.ts';
 import type { Figure } from '../lib/command.ts';
 import { requestLine } from '../lib/request-line.ts';
 import type { FigureRow, Paper } from './figure.ts';
 import type { Recording } from './recorded.ts';
 import type { InputFile, MadeFigure, MadeRequest, Report } from './run.ts';
+import { COURSE_TRAININGS, EDITION_TRAININGS } from './trainings.ts';
 
 /** Of 0 to 6: more takes seconds for a sheet, and saves little. */
 const WEBP_EFFORT = 3;
@@ -43,16 +43,17 @@ code { font: .85em ui-monospace, monospace; color: var(--ink); overflow-wrap: an
 
 /** @returns the bytes of an HTML page in UTF-8 */
 export async function coursePage(report: Report, figures: readonly MadeFigure[]): Promise<Uint8Array> {
-	const { model, seed, quick } = report;
+	const { edition, model, seed, quick } = report;
+	const title = `Fun with diffusion models: Parts A and B${edition === 2024 ? '' : `, edition of ${edition}`}`;
 	const linked: LinkedFiles = new Map();
 	const page = await html`<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Fun with diffusion models: Parts A and B</title>
+<title>${title}</title>
 <style>${raw(STYLE)}</style>
 <header>
-<h1>Fun with diffusion models: Parts A and B</h1>
+<h1>${title}</h1>
 <p>The assignment's figures, made by Flipside with the model ${model.name} (${model.summary}), ${digitNetworks(report)}, and the seed ${seed}.
 ${missingEpochs(report)}</p>
 <p>Type a figure's line into the chat, and the bot makes it again; files that it names are linked beside it, to save and to attach.
@@ -67,20 +68,26 @@ ${quick ? html`<p>This is the quick version: a few steps for each picture, so th
 }
 
 /** "its own digit networks", or which trainings stand for all or some of them. */
-function digitNetworks({ own }: Report): string {
+function digitNetworks({ edition, own }: Report): string {
 	const ids = Object.values(own).map(({ id }) => id);
 	if (ids.length === 0) return 'its own digit networks';
-	const rest = ids.length < EDITION_MODELS[2024].length ? ', otherwise its own digit networks' : '';
+	const rest = ids.length < EDITION_TRAININGS[edition].length ? ', otherwise its own digit networks' : '';
 	return `the training${ids.length === 1 ? '' : 's'} ${ids.join(', ')}${rest}`;
 }
 
+const and = new Intl.ListFormat('en-GB', { type: 'conjunction' });
+
 /** What the assignment wants to see, and nobody can without a training. */
-function missingEpochs({ own, recorded }: Report): string {
-	const shipped = EDITION_MODELS[2024].filter((model) => !own[model]);
-	if (shipped.length === 0) return '';
-	const isRecorded = shipped.some((model) => recorded[model]);
+function missingEpochs({ edition, own, recorded, shipped }: Report): string {
+	const partly = EDITION_TRAININGS[edition].filter((name) => {
+		const { model, epochs } = COURSE_TRAININGS[name];
+		const isOwn = model === name && !own[name] && name in shipped;
+		return isOwn && !epochs.every((epoch) => shipped[name]?.includes(epoch));
+	});
+	if (partly.length === 0) return '';
+	const isRecorded = partly.some((name) => recorded[name]);
 	const earlier = isRecorded ? 'is shown by recordings of smaller trainings, or else missing' : 'is missing';
-	return `Of its own digit networks only the weights after the last epoch are here: what the assignment wants to see of earlier ones ${earlier}, and the figures of Part B say how to get it.`;
+	return `Of its own ${and.format(partly)} only the weights after the last epoch are here: what the assignment wants to see of earlier ones ${earlier}, and the figures of Part B say how to get it.`;
 }
 
 /** The files that the page holds already, by their names and what they are, and where. */
@@ -94,18 +101,30 @@ ${rows.map((requests, i) => row(requests, figure.rows[i], report, linked))}
 `;
 }
 
-function row(requests: readonly MadeRequest[], { note, recorded }: FigureRow, report: Report, linked: LinkedFiles) {
+function row(
+	requests: readonly MadeRequest[],
+	{ note, recorded, missing }: FigureRow,
+	report: Report,
+	linked: LinkedFiles,
+) {
+	if (missing)
+		return html`<p class="note missing">${missing}</p>
+`;
 	const figures = recorded ? recordedSheets(recorded, report) : requests.map((made) => request(made, linked));
 	return html`${note ? html`<p class="note">${note}</p>` : ''}<div class="${requests.length > 1 ? 'row several' : 'row'}">${figures}</div>
 `;
 }
 
-function recordedSheets({ options, about, sheets }: Recording, { commands }: Report) {
+function recordedSheets({ options, about, losses, sheets }: Recording, { commands }: Report) {
 	const line = requestLine(commands, 'mnist train', options);
-	return sheets.map(
-		(sheet) =>
-			html`<figure>${image(sheet)}<figcaption><code>${line}</code>
-<p>After epoch ${sheet.epoch}: ${about}.</p></figcaption></figure>
+	const shown = [
+		...(losses ? [{ picture: losses, when: 'The whole training' }] : []),
+		...sheets.map((picture) => ({ picture, when: `After epoch ${picture.epoch}` })),
+	];
+	return shown.map(
+		({ picture, when }) =>
+			html`<figure>${image(picture)}<figcaption><code>${line}</code>
+<p>${when}: ${about}.</p></figcaption></figure>
 `,
 	);
 }

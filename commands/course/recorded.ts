@@ -2,23 +2,27 @@
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { z } from 'zod';
-import { EDITION_MODELS, type EditionModel, planTraining } from '../../gpu/jobs/index.ts';
+import { DENOISER_INPUTS, planTraining } from '../../gpu/jobs/index.ts';
 import type { Figure } from '../lib/command.ts';
 import { describePlan } from '../mnist/describe.ts';
+import { COURSE_TRAININGS, TRAINING_NAMES, type TrainingName } from './trainings.ts';
 
 const FOLDER = new URL('../../assets/course/', import.meta.url);
 
 /** The content of recorded.json. */
 const index = z.partialRecord(
-	z.enum(EDITION_MODELS[2024]),
+	z.enum(TRAINING_NAMES),
 	z.strictObject({
 		/** What is otherwise than in the course, as `planTraining` takes it. */
 		training: z.strictObject({
+			input: z.enum(DENOISER_INPUTS).optional(),
 			hidden: z.number(),
 			epochs: z.number().optional(),
 			learningRate: z.number().optional(),
 			seed: z.number(),
 		}),
+		/** The alt text of the chart of its losses. */
+		losses: z.string().optional(),
 		/** The alt text of each sheet, by the epoch after which it was made. */
 		sheets: z.record(z.string().regex(/^\d+$/), z.string()),
 	}),
@@ -29,20 +33,26 @@ export interface Recording {
 	readonly options: Readonly<Record<string, string | number>>;
 	/** "denoiser, hidden size 8 (course: 128), …" */
 	readonly about: string;
+	/** The chart of its losses. */
+	readonly losses?: Figure;
 	/** Ascending by epoch. */
 	readonly sheets: readonly (Figure & { readonly epoch: number })[];
 }
 
-/** At most one for each network. */
-export type Recordings = Partial<Readonly<Record<EditionModel<2024>, Recording>>>;
+/** At most one for each training. */
+export type Recordings = Partial<Readonly<Record<TrainingName, Recording>>>;
 
 /** Those that come with this copy of the bot. */
 export async function loadRecordings(): Promise<Recordings> {
 	const known = index.parse(JSON.parse(await readFile(new URL('recorded.json', FOLDER), 'utf8')));
-	const loaded = EDITION_MODELS[2024].map(async (model) => {
-		const entry = known[model];
+	const loaded = TRAINING_NAMES.map(async (name) => {
+		const entry = known[name];
 		if (!entry) return [];
-		const { hidden, epochs, learningRate, seed } = entry.training;
+		const { model } = COURSE_TRAININGS[name];
+		const { input, hidden, epochs, learningRate, seed } = entry.training;
+		const sheets = Object.entries(entry.sheets).map(async ([epoch, alt]) => {
+			return { ...(await loadPicture(`${name}-epoch-${epoch}`, alt)), epoch: Number(epoch) };
+		});
 		const recording: Recording = {
 			options: {
 				model,
@@ -50,21 +60,21 @@ export async function loadRecordings(): Promise<Recordings> {
 				hidden,
 				...(epochs !== undefined && { epochs }),
 				...(learningRate !== undefined && { 'learning-rate': learningRate }),
+				...(input !== undefined && { input }),
 				seed,
 			},
 			about: describePlan(planTraining({ model, preset: 'course', ...entry.training })),
-			sheets: await Promise.all(
-				Object.entries(entry.sheets).map(([epoch, alt]) => loadSheet(model, Number(epoch), alt)),
-			),
+			...(entry.losses !== undefined && { losses: await loadPicture(`${name}-losses`, entry.losses) }),
+			sheets: await Promise.all(sheets),
 		};
-		return [[model, recording]];
+		return [[name, recording]];
 	});
 	return Object.fromEntries((await Promise.all(loaded)).flat());
 }
 
-async function loadSheet(model: string, epoch: number, alt: string) {
-	const filename = `${model}-epoch-${epoch}.webp`;
+async function loadPicture(name: string, alt: string): Promise<Figure> {
+	const filename = `${name}.webp`;
 	const bytes = await readFile(new URL(filename, FOLDER));
 	const { width, height } = await sharp(bytes).metadata();
-	return { epoch, bytes, type: 'image/webp' as const, width, height, alt, filename };
+	return { bytes, type: 'image/webp', width, height, alt, filename };
 }

@@ -1,6 +1,6 @@
 /** Runs the requests of the course's figures one after the other, and remembers what was made. */
 
-import { isDigitJob, type Job, UserError } from '../../gpu/jobs/index.ts';
+import { type Edition, isDigitJob, type Job, UserError } from '../../gpu/jobs/index.ts';
 import type { ModelList, ModelSummary } from '../../gpu/queue/runner.ts';
 import type { Command, CommandContext, FinishedJob, Reply } from '../lib/command.ts';
 import { findCommand } from '../lib/find-command.ts';
@@ -9,6 +9,7 @@ import type { RawOptions, Upload } from '../lib/options.ts';
 import { parseOptions } from '../lib/parse-options.ts';
 import { performOnce, resultKey } from '../lib/perform-once.ts';
 import { requestLine } from '../lib/request-line.ts';
+import type { ShippedEpochs } from '../mnist/shipped.ts';
 import { loadExample } from './examples.ts';
 import type { CourseFigure, FigureRequest } from './figure.ts';
 import type { OwnRuns } from './own-runs.ts';
@@ -21,10 +22,13 @@ export interface Report {
 	readonly models: ModelList;
 	/** The stage I model; stage II is the first one installed. */
 	readonly model: ModelSummary;
+	readonly edition: Edition;
 	/** Trainings that Part B is made from, in place of the digit networks that come with the bot. */
 	readonly own: OwnRuns;
 	/** What is shown of earlier epochs where there is no such training. */
 	readonly recorded: Recordings;
+	/** The epochs after which the bot's own digit networks are there. */
+	readonly shipped: ShippedEpochs;
 	/** Names the digit networks' weights that come with the bot: others, another name. */
 	readonly digits: string;
 	readonly seed: number;
@@ -168,8 +172,9 @@ function stageOf(command: Command): 1 | 2 | undefined {
 const QUICK = { steps: 4, start: 1, count: 2, tries: 2 };
 
 function quickened(command: Command, options: FigureRequest['options']): RawOptions {
+	// Digits of a diffusion take all its timesteps: for them steps are not a matter of choice.
 	const few = Object.entries(QUICK).filter(
-		([name]) => name in command.options && (name === 'steps' || name in options),
+		([name]) => name in options || (name === 'steps' && name in command.options && stageOf(command) !== undefined),
 	);
 	return Object.fromEntries(few);
 }

@@ -120,6 +120,7 @@ export const IDLE_OPTIONS: Readonly<Record<string, Readonly<Record<string, Rule>
 	},
 	hybrid: { ...SAMPLING, fit: { isIdle: ({ reference }) => reference === undefined, company: 'a reference' } },
 	course: {
+		edition: { isIdle: ({ figures }) => !figuresOf(figures).some(isOfPartB), company: 'figures of part B' },
 		model: { isIdle: ({ figures }) => figuresOf(figures).every(isOfPartB), company: 'figures of part A' },
 		run: { isIdle: ({ figures }) => !figuresOf(figures).some(isOfPartB), company: 'figures of part B' },
 	},

@@ -16,7 +16,12 @@ const FOLDER = new URL('../../assets/models/digits/', import.meta.url);
 /** The content of weights.json that matters here. */
 const shippedIndex = z.record(
 	z.string(),
-	z.object({ hidden: z.number(), training: z.looseObject({ epochs: z.number(), lossOfLastEpoch: z.number() }) }),
+	z.object({
+		/** Of the weights after each of the earlier epochs that are there too. */
+		epochs: z.record(z.string(), z.string()).optional(),
+		hidden: z.number(),
+		training: z.looseObject({ epochs: z.number(), lossOfLastEpoch: z.number() }),
+	}),
 );
 
 export interface ShippedTraining {
@@ -42,10 +47,15 @@ export async function shippedTraining(model: DigitModel): Promise<ShippedTrainin
 	};
 }
 
-/** After how many epochs each network of the bot's own is as it comes; without those that this copy comes without. */
-export async function shippedEpochs(): Promise<Partial<Readonly<Record<string, number>>>> {
+/** The epochs after which there are weights, ascending, of each network of the bot's own that this copy has. */
+export type ShippedEpochs = Partial<Readonly<Record<string, readonly number[]>>>;
+
+export async function shippedEpochs(): Promise<ShippedEpochs> {
 	const index = await read('weights.json', shippedIndex);
-	return Object.fromEntries(Object.entries(index).map(([model, { training }]) => [model, training.epochs]));
+	const known = Object.entries(index).map(([model, { epochs = {}, training }]): [string, number[]] => {
+		return [model, [...Object.keys(epochs).map(Number), training.epochs]]; // such keys are in ascending order
+	});
+	return Object.fromEntries(known);
 }
 
 /** Names the weights that come with the bot: other weights, another name. */

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { courseFigures } from '../../commands/course/figures.ts';
-import { COURSE_EPOCHS } from '../../commands/course/own-runs.ts';
 import { loadRecordings } from '../../commands/course/recorded.ts';
+import { COURSE_TRAININGS } from '../../commands/course/trainings.ts';
 import { COURSE_VALUES } from '../../commands/lib/course-values.ts';
 import { describeDuration } from '../../commands/lib/duration.ts';
 import type { RawOptions } from '../../commands/lib/options.ts';
@@ -208,8 +208,8 @@ describe('the page', () => {
 			expect(html).toContain(
 				`alt="A chart of the training loss over the steps, on a logarithmic scale. ${model} (the bot`,
 			);
-			const shown = [...(recorded[model]?.sheets ?? []).map(({ epoch }) => epoch), shipped[model]];
-			const isWhole = COURSE_EPOCHS[model].every((epoch) => shown.includes(epoch));
+			const shown = [...(recorded[model]?.sheets ?? []).map(({ epoch }) => epoch), ...(shipped[model] ?? [])];
+			const isWhole = COURSE_TRAININGS[model].epochs.every((epoch) => shown.includes(epoch));
 			expect(html?.includes(`train one (/mnist train ${model} --preset course), and this page takes it`)).toBe(
 				!isWhole,
 			);
@@ -302,7 +302,7 @@ describe('Part B by trainings of one’s own', () => {
 
 	test.each([
 		['time-9', /^There is no training run "time-9"/],
-		['latest,time-1', /^Both time-2 and time-1 are trainings of time; name one for each network\.$/],
+		['latest,time-1', /^Both time-2 and time-1 are trainings of time; name one of them\.$/],
 		['class-3', /^The run class-3 has not finished an epoch yet; name another one\.$/],
 	])('%s is refused in a sentence', async (run, sentence) => {
 		await trained('time', 1);

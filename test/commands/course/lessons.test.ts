@@ -1,11 +1,22 @@
 import { expect, test } from 'vitest';
 import { courseFigures } from '../../../commands/course/figures.ts';
 import { loadRecordings } from '../../../commands/course/recorded.ts';
+import { FLOW_EPOCHS } from '../../../gpu/jobs/index.ts';
 
-test.each(courseFigures({ guidance: 4, recorded: await loadRecordings() }))(
+const recorded = await loadRecordings();
+const shipped = { 'flow-time': FLOW_EPOCHS, 'flow-class': FLOW_EPOCHS };
+
+const PAGES = [
+	...courseFigures({ guidance: 4, recorded }),
+	...[{}, { shipped }, { shipped, recorded }].flatMap((choice) =>
+		courseFigures({ edition: 2025, ...choice }).filter(({ id }) => id.startsWith('b')),
+	),
+];
+
+test.each(PAGES)(
 	'figure $id is taught in few words, with formula and paper',
 	({ formula, look, papers, rows, text }) => {
-		const notes = rows.map(({ note = '' }) => note);
+		const notes = rows.flatMap(({ note = '', missing = '' }) => [note, missing]);
 		expect([text, look, ...notes].join(' ').split(/\s+/).length).toBeLessThanOrEqual(120);
 		expect(formula).toMatch(/[=~←]/);
 		expect(papers.length).toBeGreaterThan(0);

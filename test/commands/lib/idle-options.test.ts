@@ -178,6 +178,7 @@ test.each([
 		'model would change nothing: it counts only with a new training: run goes on as it was begun.',
 	],
 	['course --figures 1.1 --run latest', 'run would change nothing: it counts only with figures of part B.'],
+	['course --figures 1.1 --edition 2025', 'edition would change nothing: it counts only with figures of part B.'],
 	['course --figures b1.2 --model fake-xl', 'model would change nothing: it counts only with figures of part A.'],
 ])('%s is refused in a sentence', async (line, sentence) => {
 	expect(await refusalOf(line)).toBe(sentence);

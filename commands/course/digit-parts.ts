@@ -1,0 +1,137 @@
+/** What the figures of Part B are put together from, in each edition. */
+import { DENOISER_SIGMA, type Edition, isFlow } from '../../gpu/jobs/index.ts';
+import { describePlan } from '../mnist/describe.ts';
+import type { ShippedEpochs } from '../mnist/shipped.ts';
+import { SAMPLED_ROWS, shownEpochs } from '../mnist/training-figures.ts';
+import { type CourseFigure, type FigureRequest, type FigureRow, type Lesson, rowsOf } from './figure.ts';
+import type { OwnRuns } from './own-runs.ts';
+import type { Recordings } from './recorded.ts';
+import { COURSE_TRAININGS, nameTraining, type TrainingName, trainingLine } from './trainings.ts';
+
+type Options = FigureRequest['options'];
+
+/** What there is to make figures from. */
+export interface PartB {
+	readonly edition: Edition;
+	/** Trainings of one's own. */
+	readonly own: OwnRuns;
+	/** What is shown of other trainings where there is none. */
+	readonly recorded: Recordings;
+	/** Of the bot's own networks. */
+	readonly shipped: ShippedEpochs;
+}
+
+export const mnist = (verb: string, options: Options = {}): FigureRequest => ({ command: `mnist ${verb}`, options });
+
+/** Test digits under the noise that the denoiser is trained with. */
+export const USUAL_SIGMA = String(DENOISER_SIGMA);
+
+/** Weights of a run after one of the epochs that it has; the bot's own where there is no run. */
+export type Weights = { readonly run?: string; readonly epoch?: number };
+
+/** The bot's own network is named; a run knows its own. */
+export const networkOf = ({ own }: PartB, name: TrainingName): Options =>
+	own[name] ? {} : { model: COURSE_TRAININGS[name].model };
+
+/** The epochs after which the bot's own network is there, where it is such a training. */
+const shippedAfter = ({ shipped }: PartB, name: TrainingName) =>
+	COURSE_TRAININGS[name].model === name ? shipped[name] : undefined;
+
+/** The weights after each of the epochs that the assignment wants to see, as far as they are there, and the last. */
+export function weightsAfter(part: PartB, name: TrainingName): Weights[] {
+	const { epochs, model } = COURSE_TRAININGS[name];
+	const run = part.own[name];
+	if (run) {
+		const { id, epochs: kept } = run;
+		return shownEpochs(epochs, kept[kept.length - 1])
+			.filter((epoch) => kept.includes(epoch))
+			.map((epoch) => ({ run: id, epoch }));
+	}
+	if (!isFlow(model)) return [{}];
+	const there = shippedAfter(part, name) ?? [];
+	return epochs.filter((epoch) => there.includes(epoch)).map((epoch) => ({ epoch }));
+}
+
+export function lastWeights({ own }: PartB, name: TrainingName): Weights {
+	const run = own[name];
+	return run ? { run: run.id, epoch: run.epochs[run.epochs.length - 1] } : {};
+}
+
+/** The losses of a training. */
+export const losses = ({ own }: PartB, name: TrainingName) => mnist('status', { run: own[name]?.id ?? name });
+
+/** Samples after each of the epochs, in a film after the last. */
+export const samples = (part: PartB, name: TrainingName, options: Options) =>
+	rowsOf(
+		...weightsAfter(part, name).map((weights, i, { length }) =>
+			mnist('sample', {
+				count: SAMPLED_ROWS,
+				...options,
+				...weights,
+				...(i === length - 1 && { animate: 'yes' }),
+			}),
+		),
+	);
+
+/** Which training a figure shows; and where it is that of the bot's own weights, how to see more of one. */
+export function source(part: PartB, name: TrainingName, more = ''): string {
+	const run = part.own[name];
+	if (run) return `By the training ${run.id}.`;
+	const after = shippedAfter(part, name)?.map(String) ?? [];
+	const epochs = after.length === 0 ? '' : `, after its epoch${after.length === 1 ? '' : 's'} ${and.format(after)}`;
+	return `By the network that comes with the bot${epochs}.${more && ` ${more}`}`;
+}
+
+/** The same with the parameters, which the answer with the bot's own chart says anyway, and what its curve is made of. */
+export function parameters({ own }: PartB, name: TrainingName, more = ''): string {
+	const run = own[name];
+	if (run) return `The training ${run.id} is ${describePlan(run.plan)}.`;
+	return [
+		'By the network that comes with the bot.',
+		'Its curve is of means over some steps, the first too; a training here keeps every step.',
+		more,
+	]
+		.join(' ')
+		.trim();
+}
+
+/** What the assignment wants to see of earlier epochs, as far as it was recorded, of a network that no run stands for. */
+export function recordedRows({ own, recorded }: PartB, name: TrainingName): FigureRow[] {
+	const recording = recorded[name];
+	if (own[name] || !recording) return [];
+	const note =
+		'Earlier epochs, recorded from a smaller training by this bot: one of the assignment’s size takes hours on two cores.';
+	return [{ note, requests: [], recorded: recording }];
+}
+
+/** "To see the digits after the epochs 1 and 5, train one (/mnist train denoiser --preset course), and this page takes it." */
+export function howToSee(part: PartB, name: TrainingName, what: string): string {
+	const there = [...(shippedAfter(part, name) ?? []), ...(part.recorded[name]?.sheets ?? []).map(({ epoch }) => epoch)];
+	const epochs = COURSE_TRAININGS[name].epochs.filter((epoch) => !there.includes(epoch));
+	if (epochs.length === 0) return '';
+	const list = and.format(epochs.map(String));
+	return `To see ${what} after the epoch${epochs.length === 1 ? '' : 's'} ${list}, train one (${trainingLine(name, part.edition)}), and this page takes it.`;
+}
+
+const and = new Intl.ListFormat('en-GB', { type: 'conjunction' });
+
+/** Whether there are neither a run of such a training nor weights of the bot's own, which every copy has of the others. */
+export function isMissing(part: PartB, name: TrainingName): boolean {
+	const { model } = COURSE_TRAININGS[name];
+	const comesAlways = !isFlow(model) && model === name;
+	return !comesAlways && part.own[name] === undefined && shippedAfter(part, name) === undefined;
+}
+
+/** What is said in the place of a figure that there are no weights for. */
+export function missingRow({ edition }: PartB, name: TrainingName): FigureRow {
+	const remedy = `${trainingLine(name, edition)} trains one, and /course --edition ${edition} --run ID then shows it.`;
+	return { requests: [], missing: `This copy comes without weights of ${nameTraining(name)}: ${remedy}` };
+}
+
+/** A figure whose text goes on with what it is made by. */
+export const figureOf = (id: string, lesson: Lesson, by: string, rows: readonly FigureRow[]): CourseFigure => ({
+	id,
+	...lesson,
+	text: by === '' ? lesson.text : `${lesson.text} ${by}`,
+	rows,
+});

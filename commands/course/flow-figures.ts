@@ -1,0 +1,117 @@
+/** The figures of Part B that the edition of 2025 has of its own: pure noise, and flow matching in place of the diffusion. */
+import { DIGIT_GUIDANCE, FLOW_STEPS } from '../../gpu/jobs/index.ts';
+import {
+	figureOf,
+	howToSee,
+	isMissing,
+	lastWeights,
+	losses,
+	missingRow,
+	mnist,
+	networkOf,
+	type PartB,
+	parameters,
+	samples,
+	source,
+	weightsAfter,
+} from './digit-parts.ts';
+import { type CourseFigure, type FigureRequest, type FigureRow, rowsOf } from './figure.ts';
+import { FLOW_LESSONS } from './flow-lessons.ts';
+import { type TrainingName, trainingLine } from './trainings.ts';
+
+/** Few enough to see what they spoil; Heun's take twice the evaluations. */
+const FEW_STEPS = 5;
+
+/** From hardly a trace of the digit to nearly all of it, and what it is to become. */
+const EDITED = { digit: 7, t: '0.2,0.4,0.6,0.8', as: 3 } as const;
+
+export function flowFigures(part: PartB): CourseFigure[] {
+	return [
+		pureNoise(part),
+		ofTraining(part, 'b2.2', 'flow-time', parameters(part, 'flow-time'), rowsOf(losses(part, 'flow-time'))),
+		ofTraining(
+			part,
+			'b2.3',
+			'flow-time',
+			source(part, 'flow-time', howToSee(part, 'flow-time', 'samples')),
+			samples(part, 'flow-time', { ...networkOf(part, 'flow-time'), steps: FLOW_STEPS }),
+		),
+		ofTraining(part, 'b2.5', 'flow-class', parameters(part, 'flow-class'), rowsOf(losses(part, 'flow-class'))),
+		ofTraining(
+			part,
+			'b2.6',
+			'flow-class',
+			source(part, 'flow-class', howToSee(part, 'flow-class', 'them')),
+			samples(part, 'flow-class', guided(part, 'flow-class')),
+		),
+		ofTraining(part, 'b2.6b', 'no-schedule', parameters(part, 'no-schedule'), [
+			...rowsOf(lossesBeside(part)),
+			...samples(part, 'no-schedule', guided(part, 'no-schedule')),
+		]),
+		bells(part),
+	];
+}
+
+/** The figure, or in its place what would make it. */
+function ofTraining(
+	part: PartB,
+	id: keyof typeof FLOW_LESSONS,
+	name: TrainingName,
+	by: string,
+	rows: readonly FigureRow[],
+): CourseFigure {
+	const lesson = FLOW_LESSONS[id];
+	return isMissing(part, name) ? figureOf(id, lesson, '', [missingRow(part, name)]) : figureOf(id, lesson, by, rows);
+}
+
+const guided = (part: PartB, name: TrainingName) => ({
+	...networkOf(part, name),
+	guidance: DIGIT_GUIDANCE,
+	steps: FLOW_STEPS,
+});
+
+/** With the curve that has the schedule in the same chart, where there is one. */
+function lossesBeside(part: PartB): FigureRequest {
+	const run = part.own['no-schedule'];
+	if (!run || isMissing(part, 'flow-class')) return losses(part, 'no-schedule');
+	return mnist('runs', { compare: `${part.own['flow-class']?.id ?? 'flow-class'},${run.id}` });
+}
+
+/** Exercise 1.2.3, and in contrast what the denoiser of 1.2.1 makes of the same noise. */
+function pureNoise(part: PartB): CourseFigure {
+	const denoise = (weights: ReturnType<typeof lastWeights>) => mnist('denoise', { input: 'noise', ...weights });
+	const contrast: FigureRow = {
+		note: 'The same noise for the denoiser of 1.2.1, which expects a digit: it takes chance for strokes.',
+		requests: [denoise(lastWeights(part, 'denoiser'))],
+	};
+	const lesson = FLOW_LESSONS['b1.2.3'];
+	if (!isMissing(part, 'pure-noise')) {
+		const shown = weightsAfter(part, 'pure-noise').map(denoise);
+		return figureOf('b1.2.3', lesson, parameters(part, 'pure-noise'), [
+			...rowsOf(losses(part, 'pure-noise'), ...shown),
+			contrast,
+		]);
+	}
+	const recorded = part.recorded['pure-noise'];
+	if (!recorded) return figureOf('b1.2.3', lesson, '', [missingRow(part, 'pure-noise'), contrast]);
+	const note = `Recorded from a smaller training by this bot. Train one (${trainingLine('pure-noise', part.edition)}), and this page takes it.`;
+	return figureOf('b1.2.3', lesson, '', [{ note, requests: [], recorded }, contrast]);
+}
+
+function bells(part: PartB): CourseFigure {
+	const network = { ...networkOf(part, 'flow-class'), ...lastWeights(part, 'flow-class') };
+	const inSteps = (steps: number, options: FigureRequest['options'] = {}) =>
+		mnist('sample', { ...network, steps, ...options });
+	return ofTraining(part, 'b3', 'flow-class', source(part, 'flow-class'), [
+		{
+			note: `${FEW_STEPS} of Euler’s steps; ${2 * FEW_STEPS}; and ${FEW_STEPS} of Heun’s, which cost as much as the ${2 * FEW_STEPS}.`,
+			requests: [inSteps(FEW_STEPS)],
+		},
+		...rowsOf(
+			inSteps(2 * FEW_STEPS),
+			inSteps(FEW_STEPS, { sampler: 'heun' }),
+			mnist('denoise', { ...network, ...EDITED, steps: FLOW_STEPS }),
+			mnist('anagram', { ...network, digit: 6, turned: 9, count: 4, steps: FLOW_STEPS }),
+		),
+	]);
+}

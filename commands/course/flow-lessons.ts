@@ -1,0 +1,56 @@
+/** What is taught under each figure of Part B that the edition of 2025 has of its own. */
+import { DIGIT_GUIDANCE, FLOW_STEPS } from '../../gpu/jobs/index.ts';
+import type { Lesson } from './figure.ts';
+import { PAPERS } from './lessons.ts';
+
+export const FLOW_LESSONS = {
+	'b1.2.3': {
+		title: 'Denoising pure noise',
+		text: 'A denoiser that was trained on noise alone: what it finds in four draws, and the mean of all training digits.',
+		formula: 'L = E ‖D(ε) − x‖²,  ε ~ N(0, I),  which is least for D(ε) = E[x]',
+		papers: [PAPERS.autoencoders],
+		look: 'Every output is nearly the same grey blur. Noise says nothing of the digit behind it, so the least squared error is always that of the mean of all digits; the distance to it stands below each. One step makes no digit out of noise: it takes many, along a flow.',
+	},
+	'b2.2': {
+		title: 'Training a flow with time conditioning',
+		text: 'The mean squared error of the velocity that it finds, at times drawn from [0, 1].',
+		formula: 'x_{t} = (1 − t) x_{0} + t x_{1},  L = E ‖u_{θ}(x_{t}, t) − (x_{1} − x_{0})‖²,  x_{0} ~ N(0, I)',
+		papers: [PAPERS.flow, PAPERS.rectified],
+		look: 'A straight line leads from noise (t = 0) to a digit (t = 1): time runs the other way than in Part A. In the network it multiplies. The loss cannot reach 0: many lines cross in a point, and nobody can tell which of them to follow. The best answer is the mean of their velocities.',
+	},
+	'b2.3': {
+		title: 'Sampling with time conditioning',
+		text: `Digits from pure noise in T = ${FLOW_STEPS} of Euler’s steps, not told which; the assignment leaves T open.`,
+		formula: 'x_{t + 1/T} = x_{t} + u_{θ}(x_{t}, t) / T,  x_{0} ~ N(0, I)',
+		papers: [PAPERS.flow, PAPERS.rectified],
+		look: 'All epochs start from the same noise, so follow one place through them: what becomes of it settles as the network learns. No noise is added on the way, which begins with all that chance decides. Nothing says which digit, so a few end between two.',
+	},
+	'b2.5': {
+		title: 'Training a flow with class conditioning',
+		text: 'The same, told the digit.',
+		formula: 'L = E ‖u_{θ}(x_{t}, t, m c) − (x_{1} − x_{0})‖²,  m = 0 for one in ten, otherwise 1',
+		papers: [PAPERS.flow, PAPERS.guidance],
+		look: 'Now the class multiplies and the time is added. Fewer lines cross where only those to one digit count, so the loss usually ends lower than that of b2.2. One in ten it is not told: so one network learns both branches that guidance needs.',
+	},
+	'b2.6': {
+		title: 'Sampling with class conditioning',
+		text: `Four of each digit with guidance ${DIGIT_GUIDANCE}.`,
+		formula: `u = u_{uncond} + γ (u_{cond} − u_{uncond}),  γ = ${DIGIT_GUIDANCE}`,
+		papers: [PAPERS.guidance],
+		look: 'Guidance works on velocities as on noise: it exaggerates what the digit changes. Hold the sheets against b2.3: every digit should be the one that was asked for, and bolder. The price is variety: the four of a column look much alike.',
+	},
+	'b2.6b': {
+		title: 'Without the learning-rate schedule',
+		text: 'A network of b2.5 that was trained at a constant rate.',
+		formula: 'θ ← θ − η m̂ / (√v̂ + ε)  with one η, in place of η = 10^{−2} · 0.1^{epoch / 10}',
+		papers: [PAPERS.adam],
+		look: 'A large rate learns fast, but then jumps around the minimum; the schedule lets it settle. Without one, the rate has to be small enough for the end: 10^{−3}, where the schedule ends, is slower at first. Compare the curves at their ends, then the digits with those of b2.6.',
+	},
+	b3: {
+		title: 'Bells and whistles',
+		text: 'Digits in few steps, a digit entered in the middle of its flow, and digits that are others upside down.',
+		formula: 'Heun: x_{t + h} = x_{t} + h (u(x_{t}, t) + u(x_{t} + h u(x_{t}, t), t + h)) / 2',
+		papers: [PAPERS.rectified, PAPERS.sdedit, PAPERS.anagrams],
+		look: 'Were paths straight, one step would do: what a few steps spoil shows how much they bend. The assignment also asks for a better network without classes: /mnist train flow-time --preset course-2025 --hidden 96 --epochs 20 trains one, which b2.3 then shows.',
+	},
+} as const satisfies Record<string, Lesson>;
