@@ -37,7 +37,7 @@ export const FLOW_LESSONS = {
 		text: `Four of each digit with guidance ${DIGIT_GUIDANCE}.`,
 		formula: `u = u_{uncond} + γ (u_{cond} − u_{uncond}),  γ = ${DIGIT_GUIDANCE}`,
 		papers: [PAPERS.guidance],
-		look: 'Guidance works on velocities as on noise: it exaggerates what the digit changes. Hold the sheets against b2.3: every digit should be the one that was asked for, and bolder. The price is variety: the four of a column look much alike.',
+		look: 'Guidance works on velocities as on noise: it exaggerates what the digit changes. Hold the sheets against b2.3: every digit should be the one that was asked for, and bolder. The price is variety: the four of a column look more alike.',
 	},
 	'b2.6b': {
 		title: 'Without the learning-rate schedule',
@@ -49,8 +49,8 @@ export const FLOW_LESSONS = {
 	b3: {
 		title: 'Bells and whistles',
 		text: 'Digits in few steps, a digit entered in the middle of its flow, and digits that are others upside down.',
-		formula: 'Heun: x_{t + h} = x_{t} + h (u(x_{t}, t) + u(x_{t} + h u(x_{t}, t), t + h)) / 2',
+		formula: 'x̂_{1} = x_{0} + u_{θ}(x_{0}, 0, c) ≈ E[x_{1} | c]',
 		papers: [PAPERS.rectified, PAPERS.sdedit, PAPERS.anagrams],
-		look: 'Were paths straight, one step would do: what a few steps spoil shows how much they bend. The assignment also asks for a better network without classes: /mnist train flow-time --preset course-2025 --hidden 96 --epochs 20 trains one, which b2.3 then shows.',
+		look: 'A single step leads to the mean of all digits of its class, as that of b1.2.3 to the mean of all. Two make digits of them: paths bend little. The 7 stays one when it is entered late, and becomes the 3 that it is told when early. The assignment also asks for a better network without classes: /mnist train flow-time --preset course-2025 --hidden 96 --epochs 20 trains one, which b2.3 then shows.',
 	},
 } as const satisfies Record<string, Lesson>;

@@ -176,7 +176,7 @@ function quickened(command: Command, options: FigureRequest['options']): RawOpti
 	const few = Object.entries(QUICK).filter(
 		([name]) => name in options || (name === 'steps' && name in command.options && stageOf(command) !== undefined),
 	);
-	return Object.fromEntries(few);
+	return Object.fromEntries(few.map(([name, most]) => [name, Math.min(most, Number(options[name] ?? most))]));
 }
 
 function ifRefused(error: unknown): { command?: undefined; values?: undefined; failure: string } {

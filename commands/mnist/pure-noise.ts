@@ -43,6 +43,6 @@ export function pureNoiseGallery(job: JobOf<'digit-mean'>, { images, notes }: Jo
 		alt: `Pure noise, what a denoiser finds in it, at most ${farthest} from the mean of the training digits, and that mean`,
 		settings,
 		title: `Denoising pure noise${epoch}`,
-		rows: [noisy.map((image) => ({ image, caption: '' })), [...pieces, { image: mean, caption: 'mean of all' }]],
+		rows: [noisy.map((image) => ({ image, caption: 'noise' })), [...pieces, { image: mean, caption: 'mean of all' }]],
 	};
 }
