@@ -3,6 +3,7 @@ import { access, readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { commands } from '../commands/index.ts';
+import { DIGIT_MODELS } from '../gpu/jobs/index.ts';
 import { readTyped } from './commands/typed.ts';
 
 const ROOT = new URL('../', import.meta.url);
@@ -78,7 +79,10 @@ test.each(pages.filter((page) => !page.includes('generated/')))('every command i
 });
 
 /** Options of the command line itself, and names of models that others install. */
-const BESIDE = / --(?:out|model) \S+| --(?:json|alone|now)\b/g;
+const BESIDE = new RegExp(
+	` --out \\S+| --model (?!(?:${DIGIT_MODELS.join('|')})\\b)\\S+| --(?:json|alone|now)\\b`,
+	'g',
+);
 
 function refusal(line: string): string | undefined {
 	try {

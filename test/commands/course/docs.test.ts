@@ -1,38 +1,80 @@
 /** The tables of docs/course.md are the figures of /course. */
 import { readFile } from 'node:fs/promises';
-import { expect, test } from 'vitest';
-import { courseFigures } from '../../../commands/course/figures.ts';
+import { describe, expect, test } from 'vitest';
+import { courseFigures, type FigureChoice } from '../../../commands/course/figures.ts';
+import { EDITION_TRAININGS, type TrainingName, trainingLine } from '../../../commands/course/trainings.ts';
 import { commands } from '../../../commands/index.ts';
 import { findCommand } from '../../../commands/lib/find-command.ts';
 import { requestLine } from '../../../commands/lib/request-line.ts';
+import { shippedEpochs } from '../../../commands/mnist/shipped.ts';
+import { FLOW_EPOCHS, FLOW_MODELS, planTraining } from '../../../gpu/jobs/index.ts';
+import type { RunSummary } from '../../../gpu/queue/training-runner.ts';
 
 const read = (path: string) => readFile(new URL(`../../../${path}`, import.meta.url), 'utf8');
 
 const docs = await read('docs/course.md');
-const rows = [...docs.matchAll(/^\| [\d.]+ \| .+ \| `(.+)` \| (\S+) \|$/gm)].map(([, line, id]) => ({ line, id }));
+const [older, newer] = docs.split(/^## Part B, edition of 2025$/m);
+const rowsIn = (text: string) =>
+	[...text.matchAll(/^\| [\d.]+ \| .+ \| `(.+)` \| (\S+) \|$/gm)].map(([, line, id]) => ({ line, id }));
 
-const bundled = JSON.parse(await read('assets/models/emoji-if/model_index.json'));
-const figures = courseFigures({ guidance: bundled.flipside.guidanceScale });
-
-/** What a figure's requests are typed as: a picture that another one made is called as a chat calls it. */
-function linesOf(id: string): string[] {
-	const figure = figures.find((each) => each.id === id);
-	return (figure?.rows ?? [])
-		.flatMap(({ requests }) => requests)
-		.map(({ command, options, image }) => {
-			const name = typeof image === 'string' ? `${image}.png` : undefined;
-			const made = image && !name ? 'generate-150.png' : undefined;
-			const seed = 'seed' in findCommand(commands, command).options ? 150 : undefined;
-			return requestLine(commands, command, { ...options, image: name ?? made, seed });
-		});
-}
-
-test.each(rows)('figure $id is made by $line', ({ line, id }) => {
-	expect(linesOf(id)).toContain(line);
+/** One that is there after all epochs, and called as in the table. */
+const run = (model: 'denoiser' | 'flow-class'): RunSummary => ({
+	id: 'ID',
+	plan: planTraining({ model, preset: 'course-2025', seed: 7 }),
+	who: 'Tess',
+	started: new Date(0).toISOString(),
+	status: { state: 'done', step: 1 },
+	epochs: FLOW_EPOCHS,
+	keptSteps: 1,
 });
 
-test('every figure of the assignment has its row', () => {
-	// The last one is ours.
-	const ids = figures.map(({ id }) => id).filter((id) => id !== 'b3');
-	expect([...new Set(rows.map(({ id }) => id))]).toEqual(ids);
+const bundled = JSON.parse(await read('assets/models/emoji-if/model_index.json'));
+const { guidanceScale: guidance } = bundled.flipside;
+
+/** What is only made from a training of one's own. */
+const own: Partial<Record<TrainingName, RunSummary>> = {
+	'pure-noise': run('denoiser'),
+	'no-schedule': run('flow-class'),
+};
+const flows = Object.fromEntries(FLOW_MODELS.map((model) => [model, FLOW_EPOCHS]));
+
+describe.each<[text: string, choice: FigureChoice, prefix: string]>([
+	[older, { guidance }, ''],
+	[newer, { guidance, edition: 2025, own, shipped: flows }, 'b'],
+])('edition %#', (text, choice, prefix) => {
+	const rows = rowsIn(text);
+	const figures = courseFigures(choice);
+
+	/** What a figure's requests are typed as: a picture that another one made is called as a chat calls it. */
+	function linesOf(id: string): string[] {
+		const figure = figures.find((each) => each.id === id);
+		return (figure?.rows ?? [])
+			.flatMap(({ requests }) => requests)
+			.map(({ command, options, image }) => {
+				const name = typeof image === 'string' ? `${image}.png` : undefined;
+				const made = image && !name ? 'generate-150.png' : undefined;
+				const seed = 'seed' in findCommand(commands, command).options ? 150 : undefined;
+				return requestLine(commands, command, { ...options, image: name ?? made, seed });
+			});
+	}
+
+	test.each(rows)('figure $id is made by $line', ({ line, id }) => {
+		expect(linesOf(id)).toContain(line);
+	});
+
+	test('every figure of the assignment has its row', () => {
+		// The last one of 2024 is ours.
+		const ids = figures.map(({ id }) => id).filter((id) => id.startsWith(prefix) && (prefix || id !== 'b3'));
+		expect([...new Set(rows.map(({ id }) => id))]).toEqual(ids);
+	});
+});
+
+test('every training of 2025 has its line', () => {
+	for (const name of EDITION_TRAININGS[2025]) expect(newer).toContain(`\n    ${trainingLine(name, 2025)}\n`);
+});
+
+test('it says that the flows do not come with this copy as long as they do not', async () => {
+	const shipped = await shippedEpochs();
+	const isThere = FLOW_MODELS.every((model) => shipped[model]);
+	expect(newer.includes('comes without the weights of `flow-time` and `flow-class`')).toBe(!isThere);
 });
