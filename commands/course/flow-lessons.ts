@@ -6,10 +6,10 @@ import { PAPERS } from './lessons.ts';
 export const FLOW_LESSONS = {
 	'b1.2.3': {
 		title: 'Denoising pure noise',
-		text: 'A denoiser that was trained on noise alone: what it finds in four draws, and the mean of all training digits.',
+		text: 'A denoiser trained on noise alone: four draws, what it finds in them, and the mean of all training digits.',
 		formula: 'L = E ‖D(ε) − x‖²,  ε ~ N(0, I),  which is least for D(ε) = E[x]',
 		papers: [PAPERS.autoencoders],
-		look: 'Every output is nearly the same grey blur. Noise says nothing of the digit behind it, so the least squared error is always that of the mean of all digits; the distance to it stands below each. One step makes no digit out of noise: it takes many, along a flow.',
+		look: 'Every output is nearly the same grey blur. Noise says nothing of the digit behind it, so one answer has the least squared error: the mean of all digits. How far each is from it stands below. The loss stops at 0.067, the digits’ variance (0.259²). A digit takes many steps.',
 	},
 	'b2.2': {
 		title: 'Training a flow with time conditioning',

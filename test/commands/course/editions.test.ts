@@ -1,6 +1,7 @@
 /** The page of the edition of 2025: without weights, with those that may come with the bot, and by trainings of one's own. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { courseFigures, type FigureChoice } from '../../../commands/course/figures.ts';
+import { loadRecordings } from '../../../commands/course/recorded.ts';
 import { EDITION_TRAININGS, trainingLine, trainingOf } from '../../../commands/course/trainings.ts';
 import { commands } from '../../../commands/index.ts';
 import type { RawOptions } from '../../../commands/lib/options.ts';
@@ -73,6 +74,15 @@ describe('without weights', () => {
 	test('the line of the wider network is one', async () => {
 		const [line] = /\/mnist train flow-time \S+ \S+ .*?(?= trains)/.exec(figure('b3').look)!;
 		expect(await planTyped(line)).toMatchObject({ model: 'flow-time', hidden: 96, epochs: 20, learningRate: 1e-2 });
+	});
+
+	test('pure noise is recorded, with its losses', async () => {
+		const recorded = await loadRecordings();
+		const [{ note, recorded: shown }] = figure('b1.2.3', { recorded }).rows;
+		expect(note).toContain(trainingLine('pure-noise', 2025));
+		expect(shown?.losses?.filename).toBe('pure-noise-losses.webp');
+		expect(shown?.sheets.map(({ epoch }) => epoch)).toEqual([1, 5]);
+		expect(requestsOf('b1.2.3', { recorded })).toHaveLength(1);
 	});
 
 	test('pure noise is still given to the denoiser of 1.2.1', () => {
