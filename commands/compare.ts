@@ -139,8 +139,8 @@ async function makeAll(
 	const made: Made[] = [];
 	for (const [i, job] of jobs.entries()) {
 		context.tell(`Picture ${i + 1} of ${jobs.length}: ${wayOf(job)}.`);
-		const { images, seconds } = await performOnce(resultKey(job, model.revision, context), job, context);
-		made.push({ job, image: images[0], seconds });
+		const { images, seconds, notes } = await performOnce(resultKey(job, model.revision, context), job, context);
+		made.push({ job, image: images[0], seconds, notes });
 	}
 	return made;
 }

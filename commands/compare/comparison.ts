@@ -15,6 +15,7 @@ export interface Made {
 	readonly job: GenerateJob;
 	readonly image: JobImage;
 	readonly seconds?: number;
+	readonly notes: readonly string[];
 }
 
 /** "ddim, 20 steps, guidance 4" where that is worth saying. */
@@ -58,7 +59,9 @@ export async function comparison(
 	});
 	const pictures = [...made, ...(exact ? [exact] : [])];
 	return {
-		text: [`“${job.prompt}”, ${settings}.`, note].filter(Boolean).join(' '),
+		text: [`“${job.prompt}”, ${settings}.`, note, ...commonTo(made.map(({ notes }) => notes))]
+			.filter(Boolean)
+			.join(' '),
 		figures: [
 			await sheet(blobs, cellRows, {
 				title: `“${job.prompt}”`,
@@ -96,12 +99,12 @@ function rms(a: Raster, b: Raster): number {
 }
 
 /** What all pictures share, as describeSampling tells it. */
-function commonSettings([first, ...others]: readonly Made[]): string {
-	const parts = ({ job }: Made) => describeSampling(job).split(', ');
-	return parts(first)
-		.filter((part) => others.every((other) => parts(other).includes(part)))
-		.join(', ');
-}
+const commonSettings = (made: readonly Made[]) =>
+	commonTo(made.map(({ job }) => describeSampling(job).split(', '))).join(', ');
+
+/** Those of the first list that are in every other. */
+const commonTo = ([first, ...others]: readonly (readonly string[])[]) =>
+	first.filter((text) => others.every((other) => other.includes(text)));
 
 const and = new Intl.ListFormat('en', { type: 'conjunction' });
 

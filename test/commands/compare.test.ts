@@ -21,7 +21,8 @@ async function perform(job: Job) {
 		.png()
 		.toBuffer();
 	const image = { blob: await blobs.put(pixels), width: 8, height: 8, seed: asked.seed };
-	return { images: [image], notes: [], seconds: (asked.steps ?? 34) / 10 };
+	const notes = ['It knows no wug.', `This took ${asked.steps} steps.`];
+	return { images: [image], notes, seconds: (asked.steps ?? 34) / 10 };
 }
 
 const compare = (line: string) => runTyped(`compare ${line}`, perform, blobs);
@@ -49,7 +50,7 @@ describe('/compare', () => {
 		expect(alt).toContain('ddim: 5 steps: 10 calls, 0.5 s, error 100; 20 steps: 40 calls, 2.0 s, error 98. ');
 		expect(alt).toContain('ddim, 1000 steps: 2000 calls, 100 s');
 		expect(text).toBe(
-			'“a dog”, seed 3, guidance 7, model fake-if. Error: root mean square in grey levels of 255, against ddim’s picture in 1000 steps. ddpm adds fresh noise in every step: more steps lead to other pictures, not to that one, so there is no error to tell.',
+			'“a dog”, seed 3, guidance 7, model fake-if. Error: root mean square in grey levels of 255, against ddim’s picture in 1000 steps. ddpm adds fresh noise in every step: more steps lead to other pictures, not to that one, so there is no error to tell. It knows no wug.',
 		);
 		expect((await originals?.())?.map((figure) => figure.filename)).toEqual([
 			'compare-3-1-ddpm-5.png',
