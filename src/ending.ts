@@ -29,7 +29,7 @@ async function end(): Promise<void> {
 	if (ending) process.exit(0);
 	ending = true;
 	setTimeout(() => {
-		console.error(`The bot did not end in order within ${PATIENCE_MS / 1000} seconds, so it ends now.`);
+		console.error(`The bot did not shut down cleanly within ${PATIENCE_MS / 1000} seconds, so it is stopped now.`);
 		process.exit(1);
 	}, PATIENCE_MS).unref();
 	await work();

@@ -21,7 +21,7 @@ export function tensor(data: Float32Array, shape: readonly number[]): Tensor {
 	return { data, shape };
 }
 
-/** The arrays behind each other; a single one is not copied. */
+/** Concatenates the arrays; a single one is not copied. */
 export function concatenate(arrays: readonly Float32Array[]): Float32Array {
 	if (arrays.length === 1) return arrays[0];
 	const all = new Float32Array(arrays.reduce((sum, { length }) => sum + length, 0));

@@ -1,6 +1,6 @@
 /**
  * Adam (Kingma & Ba 2015, algorithm 1), as torch.optim.Adam with its default betas and epsilon and no weight decay.
- * All parameters lie behind each other in one vector, so that a step is a dozen operations.
+ * All parameters lie in one vector, one after the other, so that a step is a dozen operations.
  */
 import type { Value } from '../onnx/graph.ts';
 import { add, div, mul, scaleBy, sqrt, sub } from '../onnx/ops/elementwise.ts';

@@ -82,22 +82,22 @@ export function createCheckpointWriter(
 			const useless: string[] = [];
 			const tell = (instead: string) => {
 				if (useless.length === 0) return;
-				const message = `No use can be made of ${useless.join(' and ')}, so the training ${instead}.`;
+				const which = useless.length === 1 ? 'The checkpoint is' : 'The checkpoints are';
+				const message = `${which} damaged, so the training ${instead}: ${useless.join('; ')}.`;
 				onEvent({ type: 'warning', message });
 			};
 			for (const step of await checkpointSteps(folder)) {
 				const file = stepFile(folder, step);
-				const name = `the checkpoint ${basename(file)}`;
 				try {
 					const checkpoint = await loadCheckpoint(file, definition);
-					tell(`goes on from ${name}`);
+					tell(`goes on from ${basename(file)}`);
 					return checkpoint;
 				} catch (error) {
 					if (!(error instanceof ModelError)) throw error;
-					useless.push(`${name} (${error.message.replace(`${file}: `, '')})`);
+					useless.push(`${basename(file)} (${error.message.replace(`${file}: `, '')})`);
 				}
 			}
-			tell('begins anew');
+			tell('starts again from step 0');
 			return undefined;
 		},
 

@@ -57,7 +57,7 @@ export class Progress {
 	add(loss: number, seconds: number): void {
 		if (!Number.isFinite(loss)) {
 			const step = this.step + 1;
-			throw new UserError(`The loss left the numbers at step ${step}; start again with a smaller learning rate.`);
+			throw new UserError(`The loss became NaN or infinite at step ${step}; start again with a smaller learning rate.`);
 		}
 		this.losses.push(loss);
 		this.#pace.add(seconds);

@@ -21,7 +21,7 @@ const TOO_OLD = 'This button is too old: its picture is no longer remembered. Ru
 const DELETED = 'It is deleted. For a minute you can have it back.';
 const DELETED_FOR_GOOD = 'The minute is over: it is deleted for good.';
 const NOT_DELETED = 'It is there again already.';
-const ASK_TO_REPORT = 'Shall the staff of the class have a look at this picture? They will read that you reported it.';
+const ASK_TO_REPORT = 'Should the staff of the class look at this picture? They will see that you reported it.';
 const USELESS = 'This button does not work on this message.';
 
 interface Press {

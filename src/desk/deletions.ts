@@ -31,7 +31,7 @@ export class Deletions {
 		return this.#deps.store.deleted().find((record) => record.id === id);
 	}
 
-	/** @param record as `get` returned it, standing where it shall from now on */
+	/** @param record as `get` returned it, which stands where it belongs from now on */
 	undo({ deleted: _, ...record }: RequestRecord): void {
 		this.#writer.save(record);
 	}

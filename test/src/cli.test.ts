@@ -115,7 +115,7 @@ describe('a mistake ends with status 2 and one line', () => {
 		[['edit', 'pipe.png'], /^image "pipe.png" cannot be read; give the path of a picture file/],
 		[['generate', '--embeddings', 'pipe.png'], /^embeddings "pipe.png" cannot be read; give the path of a file of/],
 		[['edit', 'https://127.0.0.1/secret.png'], /^https:.* leads into a network that is not public/],
-		[['inpaint', 'white.png', '--steps', '1'], /^Say what shall be made anew: by a mask/],
+		[['inpaint', 'white.png', '--steps', '1'], /^Say what should be redrawn: by a mask/],
 		[['edit', 'white.png', '--start', '40'], /start/],
 		[['edit', 'notes.png'], /^notes.png is not a picture/],
 		[['edit', 'white.png', '--timesteps', 'fast27', '--steps', '9'], /^Give either steps or timesteps, not both/],

@@ -97,7 +97,7 @@ function runBatch(
 	return session.run(Object.fromEntries(feeds));
 }
 
-/** Batches behind each other: [b1, ...], [b2, ...] -> [b1 + b2 + ..., ...]. */
+/** Batches concatenated: [b1, ...], [b2, ...] -> [b1 + b2 + ..., ...]. */
 function stack(batches: readonly Tensor[]): Tensor {
 	const count = batches.reduce((sum, { shape }) => sum + shape[0], 0);
 	return tensor(concatenate(batches.map(({ data }) => data)), [count, ...batches[0].shape.slice(1)]);

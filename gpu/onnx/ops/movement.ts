@@ -37,7 +37,7 @@ export const transpose: Operation<{ permutation: readonly number[] }> = defineOp
 	],
 });
 
-/** All inputs behind each other along `axis`; the other dimensions must be equal. */
+/** Concatenates the inputs along `axis`; the other dimensions must be equal. */
 export const concat = defineOp<{ axis: number }>({
 	type: 'Concat',
 	attributes: ({ axis }) => ({ axis: { int: axis } }),
@@ -70,7 +70,7 @@ export const concat = defineOp<{ axis: number }>({
 });
 
 /**
- * All of `values` behind each other along `axis`. The portable way takes a few at a time: WebGPU shaders can have no more
+ * Concatenates `values` along `axis`. The portable way takes a few at a time: WebGPU shaders can have no more
  * than eight storage buffers, one of them for the result.
  */
 export function concatAll(values: readonly Value[], axis: number, formulation: Formulation): Value {

@@ -37,8 +37,8 @@ export async function readMask(
 		case 'mask': {
 			const { painted, notes } = await readPainted(await loadBytes(area.mask), picture, size, { whole, fit });
 			return assertBoth({ mask: painted, notes }, shown, {
-				nothing: 'The mask is black everywhere, so nothing would be made anew; paint white what shall change.',
-				everything: 'The mask is white everywhere, so nothing of the picture would stay; paint black what shall stay.',
+				nothing: 'The mask is black everywhere, so nothing would be redrawn; paint white what should change.',
+				everything: 'The mask is white everywhere, so nothing of the picture would stay; paint black what should stay.',
 			});
 		}
 		case 'region':
@@ -95,7 +95,7 @@ const NO_PIXEL_IN_THE_MIDDLE =
 	'The region has no pixel of the middle square of the picture, which is all that the size model takes when it crops; move it there, make it larger, or take the fit squash or pad, or the size picture.';
 
 const NO_AREA =
-	'Say what shall be made anew: by a mask (a picture that is white there), by a region (x,y,w,h as fractions of the picture), or by a picture that is transparent there.';
+	'Say what should be redrawn: by a mask (a picture that is white there), by a region (x,y,w,h as fractions of the picture), or by a picture that is transparent there.';
 
 /**
  * @param region x, y, width and height as fractions of the whole picture, before it is fitted

@@ -66,7 +66,7 @@ async function askAll(
 	const isSet = ({ setup }: Connectable) => settings.get(setup.variables[0]) !== undefined;
 	const offered = platforms.filter(canConnect);
 	const chosen = await ask.several(
-		`Where shall the bot be? (${hint(platforms)})`,
+		`Which platforms should the bot connect to? (${hint(platforms)})`,
 		offered.map((platform) => ({
 			value: platform.name,
 			label: platform.title,

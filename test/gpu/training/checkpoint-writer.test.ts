@@ -119,19 +119,25 @@ describe('what is kept of a training', () => {
 			{
 				type: 'warning',
 				message: expect.stringMatching(
-					/^No use can be made of the checkpoint step-0000010\.safetensors \([^/]+\), so the training goes on from the checkpoint step-0000005\.safetensors\.$/,
+					/^The checkpoint is damaged, so the training goes on from step-0000005\.safetensors: step-0000010\.safetensors \([^/]+\)\.$/,
 				),
 			},
 		]);
 	});
 
-	it('is nothing when all are damaged, and says that it begins anew', async () => {
+	it('is nothing when all are damaged, and says that it starts again', async () => {
 		for (const steps of [5, 10]) {
 			await writer().keepCheckpoint({ state: stateAfter(steps), losses: [] });
 			await writeFile(stepFile(folder, steps), 'no checkpoint');
 		}
 		expect(await writer().newest()).toBeUndefined();
-		expect(events).toMatchObject([{ message: expect.stringMatching(/-0000010.* and .*-0000005.*begins anew\.$/) }]);
+		expect(events).toMatchObject([
+			{
+				message: expect.stringMatching(
+					/^The checkpoints are damaged, so the training starts again from step 0: .*-0000010.*; .*-0000005.*\.$/,
+				),
+			},
+		]);
 	});
 
 	it("is not another network's", async () => {

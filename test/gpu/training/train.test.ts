@@ -160,7 +160,7 @@ describe('a training', () => {
 		const steep = run({ plan: { ...PLAN, learningRate: 1e38, epochs: 10, decay: 'constant' } });
 		await expect(steep).rejects.toThrow(UserError);
 		await expect(run({ plan: { ...PLAN, learningRate: 1e38, epochs: 10, decay: 'constant' } })).rejects.toThrow(
-			/^The loss left the numbers at step \d+; start again with a smaller learning rate\.$/,
+			/^The loss became NaN or infinite at step \d+; start again with a smaller learning rate\.$/,
 		);
 	});
 });

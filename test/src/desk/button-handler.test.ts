@@ -249,7 +249,7 @@ describe('a report', () => {
 	/** What comes of it once the question is answered. */
 	async function report(view: MessageView) {
 		const asked = expectOutcome(await open.desk.press(button(view, 'Report'), bob), 'whisper');
-		expect(asked.text).toMatch(/^Shall the staff of the class have a look at this picture\?/);
+		expect(asked.text).toMatch(/^Should the staff of the class look at this picture\?/);
 		return expectOutcome(await open.desk.press(asked.buttons?.[0].id ?? '', bob), 'whisper');
 	}
 

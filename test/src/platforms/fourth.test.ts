@@ -131,7 +131,7 @@ describe('the manners of a room', () => {
 
 			await press(back, 'Report');
 			await press(back, 'Report');
-			expect(room.whispers.at(-1)).toMatch(/^Shall the staff/);
+			expect(room.whispers.at(-1)).toMatch(/^Should the staff/);
 			await room.ears?.press(back, room.offered[0].id);
 			expect(room.whispers.at(-1)).toMatch(/^Thank you/);
 			expect(room.calls).toEqual([]);

@@ -1,4 +1,4 @@
-/** The mask brush: paints over a picture what shall be made anew. */
+/** The mask brush: paints over the part of a picture that should be redrawn. */
 import { Brush, canvasFile } from './brush.ts';
 import { openDialog } from './dialog.ts';
 import { h, icon } from './dom.ts';
@@ -38,7 +38,7 @@ export async function paintMask(picture: File): Promise<File | undefined> {
 		radioRow(
 			'Tool',
 			[
-				{ value: 'paint', label: 'Paint what shall be made anew', face: icon('brush') },
+				{ value: 'paint', label: 'Paint what should be redrawn', face: icon('brush') },
 				{ value: 'erase', label: 'Take paint away', face: icon('eraser') },
 			],
 			(value) => {
@@ -51,7 +51,7 @@ export async function paintMask(picture: File): Promise<File | undefined> {
 		toolButton('undo', 'Undo', () => brush.undo()),
 		toolButton('trash', 'Clear', () => brush.clear()),
 	);
-	const hint = h('p', { class: 'hint' }, 'Paint over what shall be made anew; the rest of the picture stays.');
+	const hint = h('p', { class: 'hint' }, 'Paint over what should be redrawn; the rest of the picture stays.');
 	const used = await openDialog({ title: 'Mask', body: [bar, hint, brush.element], done: 'Use this mask' });
 	bitmap.close();
 	return used ? canvasFile(blackAndWhite(brush.canvas), 'mask.png') : undefined;

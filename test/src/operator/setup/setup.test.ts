@@ -72,7 +72,7 @@ const used = () => discord.world.requests.map(({ method, path }) => `${method} $
 
 test('Discord from nothing: the token is checked and hidden, the commands are registered, the link is shown', async () => {
 	const wizard = begin();
-	await wizard.answer('Where shall the bot be? (The local console needs nothing.)', SPACE, ENTER);
+	await wizard.answer('Which platforms should the bot connect to? (The local console needs nothing.)', SPACE, ENTER);
 	await wizard.answer('The bot token of Discord', `Bot ${DISCORD_TOKEN}`, ENTER);
 	expect(await wizard.ended).toBe(0);
 	expect(used()).toEqual([
@@ -108,7 +108,7 @@ test('names that services and files give cannot command the terminal', async () 
 test('names in .env that look like one of ours are said, and stay', async () => {
 	await writeFile(envFile, 'EDITOR=vi\nSTAFF_ROLE_ID=2\n');
 	const wizard = begin();
-	await wizard.answer('Where shall the bot be?', SPACE, ENTER);
+	await wizard.answer('Which platforms should the bot connect to?', SPACE, ENTER);
 	await wizard.answer('The bot token of Discord', DISCORD_TOKEN, ENTER);
 	expect(await wizard.ended).toBe(0);
 	expect(wizard.all()).toContain('.env sets STAFF_ROLE_ID, which is none of ours: did you mean STAFF_ROLE_IDS?');
@@ -118,7 +118,7 @@ test('names in .env that look like one of ours are said, and stay', async () => 
 
 test('Slack by socket: the link of the manifest comes first, then both tokens', async () => {
 	const wizard = begin();
-	await wizard.answer('Where shall the bot be?', DOWN, SPACE, ENTER);
+	await wizard.answer('Which platforms should the bot connect to?', DOWN, SPACE, ENTER);
 	await wizard.answer('How does Slack reach the bot?', ENTER);
 	await wizard.answer('The bot token, xoxb-', SLACK_TOKEN, ENTER);
 	await wizard.answer('The app token, xapp-', APP_TOKEN, ENTER);
@@ -141,7 +141,7 @@ test('Slack by HTTP: an address, and the signing secret in place of the app toke
 	await writeFile(envFile, 'SLACK_APP_TOKEN=xapp-of-before\n');
 	slack.world.scopes = ['commands'];
 	const wizard = begin();
-	await wizard.answer('Where shall the bot be?', DOWN, SPACE, ENTER);
+	await wizard.answer('Which platforms should the bot connect to?', DOWN, SPACE, ENTER);
 	await wizard.answer('How does Slack reach the bot?', DOWN, ENTER);
 	await wizard.answer('Its https address', 'http://bot.example.org', ENTER);
 	await wizard.answer('manifest takes --link and the bot', '\u0015', 'https://bot.example.org', ENTER);
@@ -155,7 +155,7 @@ test('Slack by HTTP: an address, and the signing secret in place of the app toke
 
 test('a token of the wrong kind, and one that is refused, are said, and asked for again', async () => {
 	const wizard = begin();
-	await wizard.answer('Where shall the bot be?', SPACE, ENTER);
+	await wizard.answer('Which platforms should the bot connect to?', SPACE, ENTER);
 	await wizard.answer('The bot token of Discord', 'AbCdEfGhIjKlMnOpQrStUvWxYz_-0123', ENTER);
 	await wizard.answer('That is the client secret of the page OAuth2', 'MTAw.Gwrong.a-wrong-token', ENTER);
 	await wizard.answer('Discord refuses DISCORD_TOKEN', DISCORD_TOKEN, ENTER);
@@ -176,7 +176,7 @@ describe('what of the account would break the bot is said at once', () => {
 			integration_types_config: { 0: {} },
 		});
 		const wizard = begin();
-		await wizard.answer('Where shall the bot be?', SPACE, ENTER);
+		await wizard.answer('Which platforms should the bot connect to?', SPACE, ENTER);
 		await wizard.answer('The bot token of Discord', DISCORD_TOKEN, ENTER);
 		expect(await wizard.ended).toBe(0);
 		for (const warning of [
@@ -196,7 +196,7 @@ describe('what of the account would break the bot is said at once', () => {
 	test('on Discord, of an application that is private', async () => {
 		discord.world.application.bot_public = false;
 		const wizard = begin();
-		await wizard.answer('Where shall the bot be?', SPACE, ENTER);
+		await wizard.answer('Which platforms should the bot connect to?', SPACE, ENTER);
 		await wizard.answer('The bot token of Discord', DISCORD_TOKEN, ENTER);
 		expect(await wizard.ended).toBe(0);
 		expect(wizard.all()).toContain('The application is private: only its owner can invite the bot');
@@ -205,7 +205,7 @@ describe('what of the account would break the bot is said at once', () => {
 	test('on Slack, and the token of another app is asked for again', async () => {
 		await writeFile(envFile, 'SLACK_STAFF=S0GONE,U0OTHER\nSLACK_REPORT_CHANNEL=C0GONE\n');
 		const wizard = begin();
-		await wizard.answer('Where shall the bot be?', DOWN, SPACE, ENTER);
+		await wizard.answer('Which platforms should the bot connect to?', DOWN, SPACE, ENTER);
 		await wizard.answer('How does Slack reach the bot?', ENTER);
 		await wizard.answer('The bot token, xoxb-', SLACK_TOKEN, ENTER);
 		await wizard.answer('The app token, xapp-', 'xapp-1-A0OTHER-1-fake', ENTER);
@@ -257,7 +257,7 @@ describe('a second run', () => {
 test('where Discord cannot be reached the token may be used unchecked, and deploy is left to do', async () => {
 	await discord.close();
 	const wizard = begin();
-	await wizard.answer('Where shall the bot be?', SPACE, ENTER);
+	await wizard.answer('Which platforms should the bot connect to?', SPACE, ENTER);
 	await wizard.answer('The bot token of Discord', DISCORD_TOKEN, ENTER);
 	await wizard.answer('Discord cannot be reached', ENTER);
 	await wizard.answer('Discord cannot be reached', DOWN, ENTER);
@@ -272,9 +272,9 @@ test.each([
 ])('Ctrl+C %s writes nothing', async (_, answers) => {
 	await writeFile(envFile, 'A=1\n');
 	const wizard = begin();
-	if (answers === 0) await wizard.answer('Where shall the bot be?', CTRL_C);
+	if (answers === 0) await wizard.answer('Which platforms should the bot connect to?', CTRL_C);
 	else {
-		await wizard.answer('Where shall the bot be?', SPACE, ENTER);
+		await wizard.answer('Which platforms should the bot connect to?', SPACE, ENTER);
 		await wizard.answer('The bot token of Discord', 'MTAw', CTRL_C);
 	}
 	expect(await wizard.ended).toBe(130);

@@ -214,7 +214,7 @@ describe('a press', () => {
 		await ask(url, { line: 'a dog --seed 5' });
 		const first = await message(url, done);
 		const { whisper, buttons } = await press(first, 'Report');
-		expect(whisper).toMatch(/^Shall the staff of the class have a look/);
+		expect(whisper).toMatch(/^Should the staff of the class look/);
 		expect(await press({ ...first, buttons }, 'Report')).toMatchObject({
 			whisper: expect.stringMatching(/^Thank you/),
 		});

@@ -171,7 +171,7 @@ describe('a report', () => {
 		const asked = bot.discord.press(message, 'Report', OTHER);
 		const question = await until('the question', () => asked.followUps[0]);
 		expect(question.flags & EPHEMERAL).toBe(EPHEMERAL);
-		expect(question.content).toMatch(/^Shall the staff of the class have a look/);
+		expect(question.content).toMatch(/^Should the staff of the class look/);
 		expect(reports()).toEqual([]);
 		const press = bot.discord.press(question, 'Report', OTHER);
 		return until('a private answer', () => press.followUps[0]);

@@ -283,7 +283,7 @@ describe('a report', () => {
 	/** Of a picture, as it comes to the channel for reports. */
 	async function reported(message: FakeMessage) {
 		await bot.slack.press(message, 'Report', OTHER);
-		expect(await whispered(bot.world, OTHER.id)).toMatch(/^Shall the staff of the class have a look/);
+		expect(await whispered(bot.world, OTHER.id)).toMatch(/^Should the staff of the class look/);
 		const question = bot.world.shown(OTHER.id).at(-1)!;
 		expect(bot.world.shown().some(({ channel }) => channel === 'C0REPORTS')).toBe(false);
 		await bot.slack.press(question, 'Report', OTHER);
