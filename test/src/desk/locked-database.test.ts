@@ -12,6 +12,9 @@ import { ann, button, messageRefOf, type OpenDesk, openDesk, tess } from './open
 
 const SENTENCE = 'Another program has locked the database of the bot; try again in a moment.';
 
+/** What the event loop may stand still for: waiting for the lock itself would take seconds; a busy machine takes a tenth. */
+const NOTICEABLE_NS = 500e6;
+
 let directory: string;
 let opened: ReturnType<typeof openStore>;
 let store: RequestStore;
@@ -34,7 +37,7 @@ afterEach(async () => {
 const lock = () => other.exec('BEGIN IMMEDIATE');
 const unlock = () => other.exec('ROLLBACK');
 
-test('what runs goes on and is written down afterwards, and nobody is kept waiting by more than a tenth of a second', async () => {
+test('what runs goes on and is written down afterwards, and nobody is kept waiting', async () => {
 	open.runner.stepMs = 50;
 	const jobs = [1, 2, 3, 4, 5].map((seed) =>
 		open.ask('generate', { prompt: 'a dog', seed }, tess, messageRefOf(`${seed}`)),
@@ -45,7 +48,7 @@ test('what runs goes on and is written down afterwards, and nobody is kept waiti
 	lock();
 	const outcomes = await Promise.all(jobs.map(({ outcome }) => outcome));
 	await delay(500);
-	expect(stalls.max / 1e6).toBeLessThan(100);
+	expect(stalls.max).toBeLessThan(NOTICEABLE_NS);
 	expect(outcomes.map(({ view }) => view.state)).toEqual(Array(5).fill('done'));
 	expect(store.open()).toHaveLength(5);
 	unlock();
@@ -74,7 +77,7 @@ test('many new requests at once keep nobody waiting either', async () => {
 	stalls.enable();
 	const all = await Promise.all(people.map((user) => open.answer('generate', { prompt: 'a dog', seed: 1 }, user)));
 	stalls.disable();
-	expect(stalls.max / 1e6).toBeLessThan(100);
+	expect(stalls.max).toBeLessThan(NOTICEABLE_NS);
 	expect(all.map(({ text }) => text)).toEqual(Array(20).fill(SENTENCE));
 	unlock();
 });

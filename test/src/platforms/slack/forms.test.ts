@@ -43,7 +43,7 @@ test('a bare command opens its form before anything else is asked of Slack', asy
 	expect(field(view, 'count').element).toMatchObject({ type: 'plain_text_input', placeholder: { text: 'default: 1' } });
 	expect(field(view, 'sampler').element).toMatchObject({
 		type: 'static_select',
-		placeholder: { text: 'default: ddpm' },
+		placeholder: { text: 'default: auto' },
 	});
 	const models = field(view, 'model').element.options.map(({ value }: { value: string }) => value);
 	expect(models).toEqual(['fake-if', 'fake-xl']);
