@@ -2,7 +2,7 @@
 import { combine, type Tensor } from '../../tensor/tensor.ts';
 import type { SampleState } from '../sample.ts';
 import { type EstimateVelocity, impliedX1 } from './path.ts';
-import { FLOW_SAMPLERS, type FlowSamplerName } from './samplers.ts';
+import { FLOW_SAMPLERS, type FlowSamplerName, type FlowStep } from './samplers.ts';
 
 /** What a job says about its way along a flow. */
 export interface FlowChoice {
@@ -29,8 +29,13 @@ export function flowTimes({ steps }: FlowChoice, start = 0): readonly number[] {
 
 /** Velocities that a walk asks for. */
 export function countVelocities(choice: FlowChoice, start = 0): number {
-	return flowTimes(choice, start).length * FLOW_SAMPLERS[choice.sampler].estimatesPerStep;
+	const sampler = FLOW_SAMPLERS[choice.sampler];
+	return stepsOf(flowTimes(choice, start)).reduce((sum, step) => sum + sampler.estimates(step), 0);
 }
+
+/** From each time to the next, and from the last to the picture. */
+const stepsOf = (times: readonly number[]): readonly FlowStep[] =>
+	times.map((t, i) => ({ t, next: times[i + 1] ?? 1 }));
 
 /** Follows the flow to the end and yields the state after each step; x0 of it is the picture that the step steered for. */
 export async function* sampleFlow(options: FlowOptions): AsyncGenerator<SampleState, void, void> {
@@ -42,11 +47,10 @@ export async function* sampleFlow(options: FlowOptions): AsyncGenerator<SampleSt
 		return velocity;
 	};
 	const sampler = FLOW_SAMPLERS[options.sampler];
-	const times = flowTimes(options, start);
 	let { x } = options;
-	for (const [i, t] of times.entries()) {
-		const next = times[i + 1] ?? 1;
-		const velocity = await sampler.velocity(x, { t, next }, estimate); // [C, H, W]
+	for (const [i, step] of stepsOf(flowTimes(options, start)).entries()) {
+		const { t, next } = step;
+		const velocity = await sampler.velocity(x, step, estimate); // [C, H, W]
 		const x1 = impliedX1(x, t, velocity);
 		x = combine(1, x, next - t, velocity);
 		yield { i, t, x, x0: x1 };

@@ -11,8 +11,8 @@ export interface FlowStep {
 export interface FlowSampler {
 	/** What it is, in a few words for people; read after its name. */
 	readonly summary: string;
-	/** How many velocities a step asks for. */
-	readonly estimatesPerStep: number;
+	/** How many velocities the step asks for. */
+	estimates(step: FlowStep): number;
 	/** The velocity along which the step goes. */
 	velocity(x: Tensor, step: FlowStep, estimate: EstimateVelocity): Promise<Tensor>;
 }
@@ -20,19 +20,21 @@ export interface FlowSampler {
 /** The course's: the velocity where the step begins. */
 const euler: FlowSampler = {
 	summary: 'one evaluation a step, straight on',
-	estimatesPerStep: 1,
+	estimates: () => 1,
 	velocity: (x, { t }, estimate) => estimate(x, t),
 };
 
 /**
  * The mean of the velocities where the step begins and where Euler's would end. On straight paths both are the same: how much
- * better it is shows how much they bend.
+ * better it is shows how much they bend. The last step is Euler's, as in Karras et al. 2022, algorithm 1: at t = 1 no noise is
+ * left that the network could have read from x, so what it says of it is made up.
  */
 const heun: FlowSampler = {
-	summary: 'two evaluations a step, along the mean of where it begins and ends',
-	estimatesPerStep: 2,
+	summary: 'two evaluations in every step but the last, along the mean of where it begins and ends',
+	estimates: ({ next }) => (next < 1 ? 2 : 1),
 	async velocity(x, { t, next }, estimate) {
 		const first = await estimate(x, t);
+		if (next >= 1) return first;
 		const second = await estimate(combine(1, x, next - t, first), next);
 		return combine(0.5, first, 0.5, second);
 	},
