@@ -40,7 +40,7 @@ describe('the form of a command', () => {
 	});
 
 	test('asks for what is set before what is not, and for the prompt in any case', () => {
-		const set = { seed: 7, timesteps: 'course', guidance: 5, sampler: 'ddim', steps: '', eta: 0.5 };
+		const set = { seed: 7, timesteps: 'auto', guidance: 5, sampler: 'ddim', steps: '', eta: 0.5 };
 		expect(names(shown('generate', set))).toEqual(['prompt', 'seed', 'guidance', 'sampler', 'eta']);
 		expect(names(shown('edit', { image: picture, start: '1,3,5,7,10,20', count: 2, negative: 'rain' }))).toEqual([
 			'prompt',
