@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ModelError } from '../errors.ts';
 import { configError } from '../explain-issue.ts';
 import { linear, type Schedule, squaredcosCapV2, TRAINED_TIMESTEPS } from './schedule.ts';
+import { CLIPPING } from './threshold.ts';
 
 /** What a forward process depends on, of the fields below. */
 const forward = {
@@ -80,8 +81,7 @@ function thresholdingOf(config: SchedulerConfig): Pick<Schedule, 'thresholding'>
 	if (config.thresholding) {
 		return { thresholding: { ratio: config.dynamic_thresholding_ratio, maxValue: config.sample_max_value } };
 	}
-	// Clipping to [-1, 1] is thresholding whose bound can never leave 1.
-	return config.clip_sample ? { thresholding: { ratio: 1, maxValue: 1 } } : {};
+	return config.clip_sample ? { thresholding: CLIPPING } : {};
 }
 
 /**

@@ -7,8 +7,11 @@ export function thresholdedX0(schedule: Schedule, x: Tensor, t: number, noise: T
 	return dynamicThreshold(impliedX0(schedule, x, t, noise), schedule.thresholding);
 }
 
-/** The same schedule, under which x0 is clipped to [-1, 1]: thresholding whose bound can never leave 1. */
-export const clipping = (schedule: Schedule): Schedule => ({ ...schedule, thresholding: { ratio: 1, maxValue: 1 } });
+/** Clipping to [-1, 1]: thresholding whose bound can never leave 1. */
+export const CLIPPING = { ratio: 1, maxValue: 1 } as const;
+
+/** The same schedule, under which x0 is clipped to [-1, 1]. */
+export const clipping = (schedule: Schedule): Schedule => ({ ...schedule, thresholding: CLIPPING });
 
 /**
  * Clamps x0 to [−s, s] and divides it by s, where s is the `ratio` quantile of |x0| over all values, kept within
