@@ -35,6 +35,7 @@ export function withDefaults(
  * Fills in the most steps that the channel allows, where a request names none and its usual ones are more.
  *
  * @param values those of `options`
+ * @returns `options` itself where there is nothing to fill in
  */
 export function withFewSteps(
 	options: RawOptions,
@@ -43,11 +44,11 @@ export function withFewSteps(
 	user: User,
 ): RawOptions {
 	if (user.staff || most === undefined || namesTimesteps(options.timesteps)) return options;
-	return {
-		...options,
+	const few = {
 		...(isBlank(options.steps) && (stepsOf(values) ?? 0) > most && { steps: most }),
 		...(isBlank(options.reference) && referenceOf(values) > most && { reference: most }),
 	};
+	return Object.keys(few).length > 0 ? { ...options, ...few } : options;
 }
 
 /** Steps of what a comparison measures against; none: 0. */

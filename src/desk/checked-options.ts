@@ -34,8 +34,9 @@ export function checkedOptions(
 ): CheckedOptions {
 	const parsed = (raw: RawOptions) => parseOptions(command.name, command.options, raw, { models, drawSeed });
 	const usual = withDefaults(command.options, given, settings, models);
-	const filled = withFewSteps(usual, parsed(usual), settings, user);
-	const whole = parsed(filled);
+	const usualValues = parsed(usual);
+	const filled = withFewSteps(usual, usualValues, settings, user);
+	const whole = filled === usual ? usualValues : parsed(filled);
 	const options = withoutIdleDefaults(command, given, filled, whole);
 	const values = parsed(options);
 	checkIdle(command, given, values);
