@@ -1,7 +1,7 @@
 /** /compare: one prompt and one seed by several samplers in few steps and many, or along any two numbers of the sampling. */
 import { SAMPLER_NAMES, type SamplerName } from '../gpu/diffusion/samplers/index.ts';
 import { MAX_STEPS, UserError } from '../gpu/jobs/index.ts';
-import { type Axis, axisOf, MAX_VALUES, parseAxis } from './compare/axes.ts';
+import { type Axis, axisOf, type CellValues, MAX_VALUES, parseAxis } from './compare/axes.ts';
 import { comparison, type GenerateJob, isExact, type Made, wayOf } from './compare/comparison.ts';
 import { type CommandContext, defineCommand } from './lib/command.ts';
 import type { Values } from './lib/options.ts';
@@ -86,7 +86,7 @@ interface Grid {
 	readonly rows: Axis;
 	readonly columns: Axis;
 	/** What all cells have in common besides the options of the request. */
-	readonly others: Readonly<Record<string, string | number>>;
+	readonly others: CellValues;
 	/** Whether errors can be told: its cells have everything in common but the sampler and the steps. */
 	readonly isOfSamplers: boolean;
 }
@@ -117,7 +117,7 @@ function gridOf({ samplers, steps, ...own }: CompareValues): Grid {
 	};
 }
 
-function jobOf(values: CompareValues, cell: Readonly<Record<string, string | number>>): GenerateJob {
+function jobOf(values: CompareValues, cell: CellValues): GenerateJob {
 	const { prompt, samplers, steps, rows, columns, reference, ...common } = values;
 	const sampling = { ...common, steps: undefined, timesteps: 'course', eta: undefined, sampler: 'ddpm', ...cell };
 	return {

@@ -1,8 +1,9 @@
 /** The rows and columns of a comparison: an option of the sampling, and its values. */
 import { UserError } from '../../gpu/jobs/index.ts';
+import { splitAxis } from '../lib/axis-text.ts';
 import type { OptionSpecs } from '../lib/options.ts';
 import { parseOptions } from '../lib/parse-options.ts';
-import { samplingOptions } from '../lib/sampling.ts';
+import { describeSteps, samplingOptions } from '../lib/sampling.ts';
 
 /** What a cell is asked for besides all that the cells have in common. */
 export type CellValues = Readonly<Record<string, string | number>>;
@@ -24,17 +25,16 @@ export const MAX_VALUES = 6;
 
 /** "guidance=1,3,7". Throws a UserError that shows how it is written. */
 export function parseAxis(option: string, text: string): Axis {
-	const [, name = '', list = ''] = /^\s*([a-z]+)\s*[=:]\s*(.+)$/i.exec(text) ?? [];
-	const key = name.toLowerCase();
-	const isKnown = Object.hasOwn(NUMERIC, key);
-	if (!isKnown || list === '') {
+	const axis = splitAxis(text);
+	if (!axis || !Object.hasOwn(NUMERIC, axis.name)) {
 		throw new UserError(`${option} must be ${names}, "=", and numbers, such as guidance=1,3,7; not "${text}".`);
 	}
-	const values = list.split(',').map((value) => {
-		const spec = { [key]: NUMERIC[key as keyof typeof NUMERIC] };
-		return parseOptions('compare', spec, { [key]: value.trim() }, NOTHING_ELSE)[key] as number;
-	});
-	return axisOf(option, key, values);
+	const { name } = axis;
+	const spec = { [name]: NUMERIC[name as keyof typeof NUMERIC] };
+	const values = axis.values.map(
+		(value) => parseOptions('compare', spec, { [name]: value }, NOTHING_ELSE)[name] as number,
+	);
+	return axisOf(option, name, values);
 }
 
 /** No option of an axis asks for either. */
@@ -52,6 +52,6 @@ export function axisOf(option: string, name: string, given: readonly (string | n
 /** What a row or column is called: "ddpm", "20 steps", "guidance 3". */
 export function titleOf({ name }: Axis, value: string | number): string {
 	if (name === 'sampler') return String(value);
-	if (name === 'steps') return `${value} step${value === 1 ? '' : 's'}`;
+	if (name === 'steps') return describeSteps(Number(value));
 	return `${name} ${value}`;
 }

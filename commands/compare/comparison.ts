@@ -6,7 +6,7 @@ import { altText, picture } from '../figures/picture.ts';
 import { type Raster, readRaster } from '../figures/raster.ts';
 import { type Cell, sheet } from '../figures/sheet.ts';
 import type { Reply } from '../lib/command.ts';
-import { describeSampling } from '../lib/sampling.ts';
+import { describeSampling, describeSteps } from '../lib/sampling.ts';
 import { type Axis, titleOf } from './axes.ts';
 
 export type GenerateJob = JobOf<'generate'>;
@@ -18,9 +18,9 @@ export interface Made {
 	readonly notes: readonly string[];
 }
 
-/** "ddim, 20 steps, guidance 4" where that is worth saying. */
+/** "ddim, 20 steps" */
 export const wayOf = ({ sampler, steps }: GenerateJob) =>
-	steps === undefined ? sampler : `${sampler}, ${steps} step${steps === 1 ? '' : 's'}`;
+	steps === undefined ? sampler : `${sampler}, ${describeSteps(steps)}`;
 
 /** Whether more steps lead to the same picture, more exactly. */
 export const isExact = ({ sampler, eta = 0 }: GenerateJob) => !SAMPLERS[sampler].addsNoise && eta === 0;

@@ -4,6 +4,7 @@
  */
 import { type DigitModel, isFlow, isTold, UserError } from '../../gpu/jobs/index.ts';
 import type { ModelSummary } from '../../gpu/queue/runner.ts';
+import { splitAxis } from './axis-text.ts';
 import type { Command } from './command.ts';
 import type { OptionSpec, RawOptions } from './options.ts';
 
@@ -42,11 +43,11 @@ const guidedEstimates: Rule = {
 
 const repaints: Rule = { isIdle: ({ rule }) => rule !== 'repaint', company: 'rule repaint' };
 
-/** An option that rows or columns give values of their own. */
-const axisOf = (name: string): Rule => ({
-	isIdle: ({ rows, columns }) => [rows, columns].some((axis) => new RegExp(`^\\s*${name}\\b`, 'i').test(String(axis))),
+/** Where rows or columns of a comparison give it values of their own. */
+const guidanceBesideAxes: Rule = {
+	isIdle: ({ rows, columns }) => [rows, columns].some((axis) => splitAxis(String(axis))?.name === 'guidance'),
 	company: 'rows and columns of something else',
-});
+};
 
 const figuresOf = (value: unknown) => value as readonly string[];
 const isOfPartB = (figure: string) => figure.startsWith('b');
@@ -116,7 +117,7 @@ export const IDLE_OPTIONS: Readonly<Record<string, Readonly<Record<string, Rule>
 			company: 'samplers by steps, without rows and columns of your own',
 		},
 		// A seed every request has, whether it was typed or drawn.
-		guidance: axisOf('guidance'),
+		guidance: guidanceBesideAxes,
 	},
 	hybrid: { ...SAMPLING, fit: { isIdle: ({ reference }) => reference === undefined, company: 'a reference' } },
 	course: {

@@ -13,6 +13,7 @@ import {
 	UserError,
 } from '../../gpu/jobs/index.ts';
 import type { OwnSampling } from '../../gpu/queue/runner.ts';
+import { splitAxis } from './axis-text.ts';
 import { describeFit } from './fit-option.ts';
 import type { TextOption, Values } from './options.ts';
 import { MAX_PROMPT_CHARACTERS } from './options.ts';
@@ -151,8 +152,8 @@ export function stepsOf(values: Readonly<Record<string, unknown>>): number | und
 
 /** Those of /compare, which stand in a list, in its columns or in its rows. */
 function comparedSteps({ steps, rows, columns }: Readonly<Record<string, unknown>>): number[] {
-	const axes = [rows, columns].flatMap((axis) => /^\s*steps\b\D*(.*)$/i.exec(String(axis))?.[1].split(',') ?? []);
-	return [...(steps as number[]), ...axes.map(Number)];
+	const axes = [rows, columns].map((axis) => splitAxis(String(axis)));
+	return [...(steps as number[]), ...axes.flatMap((axis) => (axis?.name === 'steps' ? axis.values.map(Number) : []))];
 }
 
 type SamplingParameters = Pick<
@@ -251,5 +252,8 @@ export function describeSampling(job: SamplingParameters & { readonly fit?: Fit 
 function describeTimesteps({ steps, timesteps, recipe, sampler }: SamplingParameters): string {
 	if (recipe) return `${countSteps(planSampling({ sampler, recipe }))} steps of the model's own`;
 	if (timesteps !== undefined) return `the timesteps ${timesteps}`;
-	return steps === undefined ? 'the timesteps of the course' : `${steps} step${steps === 1 ? '' : 's'}`;
+	return steps === undefined ? 'the timesteps of the course' : describeSteps(steps);
 }
+
+/** "20 steps" */
+export const describeSteps = (steps: number) => `${steps} step${steps === 1 ? '' : 's'}`;
