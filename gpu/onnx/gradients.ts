@@ -2,7 +2,7 @@
  * Reverse-mode differentiation while a graph is built: the gradients are ordinary nodes behind the forward pass.
  * Source: Griewank & Walther 2008, chapter 3; every operation's rule is beside the operation.
  */
-import type { Formulation, Value } from './graph.ts';
+import type { Value } from './graph.ts';
 import { add } from './ops/elementwise.ts';
 import { ShapeError, sameShape, showShape } from './shape.ts';
 
@@ -11,7 +11,7 @@ import { ShapeError, sameShape, showShape } from './shape.ts';
  * values that do not lie between the two. Throws for an operation without a rule, and for one of `of` that does not
  * influence the loss.
  */
-export function gradients(loss: Value, of: readonly Value[], formulation: Formulation): Value[] {
+export function gradients(loss: Value, of: readonly Value[]): Value[] {
 	const { graph } = loss;
 	const nodes = [...graph.nodes];
 	// What is touched by one of `of`: the only values that a gradient has to pass.
@@ -31,7 +31,7 @@ export function gradients(loss: Value, of: readonly Value[], formulation: Formul
 		if (!gradient)
 			throw new Error(`${type}: no gradient rule, needed on the way to ${of.map(({ name }) => name).join(', ')}`);
 		const outputGradients = node.outputs.map((output) => known.get(output));
-		const rules = gradient(node, outputGradients, formulation);
+		const rules = gradient(node, outputGradients);
 		for (const [i, input] of node.inputs.entries()) {
 			if (!touched.has(input)) continue;
 			const more = rules[i]?.();

@@ -29,12 +29,6 @@ export type Attribute =
 	| { readonly graph: Graph };
 
 /**
- * Which operations a gradient is made of. `cpu`: what is fastest there. `portable`: only what WebGPU and CUDA have too.
- * `cuda`: the portable ones, but for what is faster on CUDA.
- */
-export type Formulation = 'cpu' | 'cuda' | 'portable';
-
-/**
  * The gradients of a node's inputs, given those of its outputs (undefined where none flows back). For every input a
  * function that appends its gradient, called only where somebody asks for it; undefined for inputs that have none (token
  * ids, shapes). Built from operations of the same table, so gradients are ordinary graphs.
@@ -42,15 +36,16 @@ export type Formulation = 'cpu' | 'cuda' | 'portable';
 export type GradientRule<Options> = (
 	node: Node<Options>,
 	outputGradients: readonly (Value | undefined)[],
-	formulation: Formulation,
-) => ((() => Value) | undefined)[];
+) => InputGradients;
+
+export type InputGradients = ((() => Value) | undefined)[];
 
 /** One operation: its node, its shape rule and its gradient rule together. */
 export interface OpDefinition<Options> {
 	/** ONNX operator type, for example "Conv". */
 	readonly type: string;
 	/** Absent: ai.onnx. */
-	readonly domain?: 'com.microsoft' | 'com.microsoft.nchwc';
+	readonly domain?: 'com.microsoft' | 'com.microsoft.nchwc' | typeof COMPOSITE;
 	readonly attributes?: (options: Options) => Readonly<Record<string, Attribute>>;
 	/** Inputs that ONNX takes as tensors and that our callers give as options: target shapes, axes, paddings. */
 	readonly constants?: (inputs: readonly Value[], options: Options) => readonly (Value | undefined)[];
@@ -58,7 +53,15 @@ export interface OpDefinition<Options> {
 	readonly infer: (inputs: readonly Value[], options: Options) => readonly ValueType[];
 	/** The gradient rule; absent: nobody differentiates through this operation. */
 	readonly gradient?: GradientRule<Options>;
+	/**
+	 * The outputs of a composite in operations of ONNX. The graph keeps the composite as one node until it is lowered
+	 * (gpu/onnx/lower), so that a device may have its own way of doing the same.
+	 */
+	readonly expand?: (inputs: readonly Value[], options: Options) => readonly Value[];
 }
+
+/** The domain of composites: operations of ours, of which ONNX Runtime has none. */
+export const COMPOSITE = 'flipside';
 
 /** An operation in a graph. */
 export interface Node<Options = unknown> {
@@ -88,8 +91,6 @@ export interface Initializer {
 
 export class Graph {
 	readonly name: string;
-	/** Channels that the CPU's direct convolutions take at a time; absent: the graph is not made of them. */
-	readonly block?: number;
 	readonly nodes: Node[] = [];
 	readonly inputs: Value[] = [];
 	readonly outputs: { readonly name: string; readonly value: Value }[] = [];
@@ -97,9 +98,8 @@ export class Graph {
 	readonly #byKey = new Map<string, Value>();
 	#values = 0;
 
-	constructor(name: string, { block }: { readonly block?: number } = {}) {
+	constructor(name: string) {
 		this.name = name;
-		this.block = block;
 	}
 
 	/** Declares an input of the graph. */

@@ -3,7 +3,7 @@
  * Field numbers: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
  */
 import { dtypeCode } from './dtype.ts';
-import type { Attribute, Graph, Initializer, Node, ValueType } from './graph.ts';
+import { type Attribute, COMPOSITE, type Graph, type Initializer, type Node, type ValueType } from './graph.ts';
 import { ProtoWriter } from './proto.ts';
 
 /** The newest IR that needs nothing from us beyond opset 20 (which has Gelu) and that ONNX Runtime 1.30 reads. */
@@ -60,6 +60,8 @@ function writeGraph(graph: Graph): ProtoWriter {
 }
 
 function writeNode(node: Node, name: string): ProtoWriter {
+	if (node.op.domain === COMPOSITE)
+		throw new Error(`${node.op.type}: ONNX has no such operation; lower the graph first`);
 	const proto = new ProtoWriter();
 	for (const input of node.inputNames) proto.bytes(1, input);
 	for (const output of node.outputs) proto.bytes(2, output.name);

@@ -6,8 +6,8 @@
  * axis, in each run anew. Numbers in put of rows took 24 ms of a step of D 64, and 220 ms of D 128 (H100).
  */
 import { assertTensors, type NamedArrays, type TensorSpec } from '../models/digits/tensors.ts';
-import type { Formulation, Value } from '../onnx/graph.ts';
-import { concatAll, reshape, slice, splitSizes } from '../onnx/ops/movement.ts';
+import type { Value } from '../onnx/graph.ts';
+import { concatAll, reshape, splitSizes } from '../onnx/ops/movement.ts';
 import { sameShape } from '../onnx/shape.ts';
 import { sizeOf } from '../tensor/tensor.ts';
 
@@ -71,45 +71,38 @@ export function unflatten(parts: readonly TensorSpec[], flat: Float32Array): Nam
 }
 
 /** The tensors in the vector `flat`, in their shapes. */
-export function unpack(flat: Value, parts: readonly TensorSpec[], formulation: Formulation): Value[] {
+export function unpack(flat: Value, parts: readonly TensorSpec[]): Value[] {
 	const sizes = sizesOf(parts);
 	const { loose, whole, looseRows, filler, length } = layoutOf(sizes);
 	const rows = reshape([flat], { shape: [length / ROW, ROW] });
-	const blocks = cut(rows, [looseRows, ...whole.map((i) => sizes[i] / ROW)], formulation);
+	const blocks = cut(rows, [looseRows, ...whole.map((i) => sizes[i] / ROW)]);
 	const wholeOnes = looseRows > 0 ? blocks.slice(1) : blocks;
 	const values: Value[] = [];
 	for (const [k, i] of whole.entries()) values[i] = wholeOnes[k];
 	if (looseRows > 0) {
 		const packed = reshape([blocks[0]], { shape: [looseRows * ROW] });
-		const looseOnes = cut(packed, [...loose.map((i) => sizes[i]), filler], formulation);
+		const looseOnes = cut(packed, [...loose.map((i) => sizes[i]), filler]);
 		for (const [k, i] of loose.entries()) values[i] = looseOnes[k];
 	}
 	return parts.map(({ shape }, i) => shaped(values[i], shape));
 }
 
 /** The inverse of unpack. */
-export function pack(tensors: readonly Value[], formulation: Formulation): Value {
+export function pack(tensors: readonly Value[]): Value {
 	const sizes = sizesOf(tensors);
 	const { loose, whole, looseRows, filler, length } = layoutOf(sizes);
 	const looseOnes = loose.map((i) => shaped(tensors[i], [sizes[i]]));
 	if (filler > 0) looseOnes.push(tensors[0].graph.constant(new Float32Array(filler)));
 	const blocks = whole.map((i) => shaped(tensors[i], [sizes[i] / ROW, ROW]));
-	if (looseRows > 0) blocks.unshift(reshape([concatAll(looseOnes, 0, formulation)], { shape: [looseRows, ROW] }));
-	return reshape([concatAll(blocks, 0, formulation)], { shape: [length] });
+	if (looseRows > 0) blocks.unshift(reshape([concatAll(looseOnes, 0)], { shape: [looseRows, ROW] }));
+	return reshape([concatAll(blocks, 0)], { shape: [length] });
 }
 
 /** The pieces of x of these sizes, along the first axis; there is none where a size is 0. */
-function cut(x: Value, sizes: readonly number[], formulation: Formulation): Value[] {
+function cut(x: Value, sizes: readonly number[]): Value[] {
 	const filled = sizes.filter((size) => size > 0);
 	if (filled.length === 1) return [x];
-	if (formulation !== 'portable') return splitSizes([x], { axis: 0, sizes: filled });
-	// One by one: a Split into many outputs has more storage buffers than a WebGPU shader may have.
-	let end = 0;
-	return filled.map((size) => {
-		const start = end;
-		end += size;
-		return slice([x], { axes: [0], starts: [start], ends: [end] });
-	});
+	return splitSizes([x], { axis: 0, sizes: filled });
 }
 
 /** Most parts are vectors, which need no node; on a GPU every node costs time. */

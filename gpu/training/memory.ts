@@ -1,6 +1,8 @@
 /** How much memory a training will take, to be refused before it starts. */
 import type { NetworkDefinition } from '../models/digits/definition.ts';
 import { dtypeBytes } from '../onnx/dtype.ts';
+import { cpuRules } from '../onnx/lower/cpu.ts';
+import { lower } from '../onnx/lower/lower.ts';
 import { expectedPeakBytes } from '../onnx/memory.ts';
 import { flatLength } from './flat.ts';
 import { buildTrainingStep } from './step.ts';
@@ -21,7 +23,8 @@ const COPIED_VECTORS = 3;
  * (0.61), D 256 and 4 2.14 GB (2.47).
  */
 export function expectedTrainingBytes(definition: NetworkDefinition, batchSize: number): number {
-	const step = buildTrainingStep(definition, { batchSize, formulation: 'cpu' });
+	const step = buildTrainingStep(definition, { batchSize });
+	lower(step, cpuRules());
 	const copied = COPIES * COPIED_VECTORS * flatLength(definition.parameters) * dtypeBytes('float32');
 	return ARENA_OVERHEAD * expectedPeakBytes(step) + copied + PROCESS_BYTES;
 }

@@ -5,9 +5,8 @@ import {
 	type NetworkDefinition,
 	type NetworkScope,
 } from '../models/digits/definition.ts';
-import { blockConvolutions } from '../onnx/blocked-convolutions.ts';
 import { gradients } from '../onnx/gradients.ts';
-import { type Formulation, Graph, type Value } from '../onnx/graph.ts';
+import { Graph, type Value } from '../onnx/graph.ts';
 import { add, scaleBy } from '../onnx/ops/elementwise.ts';
 import { batchNormalizationOfBatch } from '../onnx/ops/normalization.ts';
 import { scan } from '../onnx/ops/scan.ts';
@@ -21,9 +20,6 @@ const MOMENTUM = 0.1;
 
 export interface StepOptions {
 	readonly batchSize: number;
-	readonly formulation: Formulation;
-	/** Channels that the CPU's direct convolutions take at a time (findConvolutionBlock); absent: none are used. */
-	readonly block?: number;
 	/** Absent: mse. */
 	readonly loss?: Loss;
 	/** Decay of the moving average of the parameters, in 0..1; absent: none is kept. */
@@ -53,13 +49,13 @@ export function nextName<Name extends string>(name: Name): `next_${Name}` {
 }
 
 /**
- * The graph of one step. Inputs, the state first: `parameters`, `first_moment`, `second_moment` [P], `statistics` [S] where there are
+ * The graph of one step, to be lowered for a device. Inputs, the state first: `parameters`, `first_moment`, `second_moment` [P], `statistics` [S] where there are
  * any, and with ema `average` [P]; then the definition's inputs [batchSize, ...]; `target` [batchSize, ...]; `step_size` and
  * `root_correction` [] (adamScalars). Outputs: `next_...` of the state, in the same order, and `loss` [].
  */
 export function buildTrainingStep(definition: NetworkDefinition, options: StepOptions): Graph {
-	const { batchSize, formulation, block, loss: kind = 'mse' } = options;
-	const graph = new Graph(`train_${definition.name}`, { block });
+	const { batchSize, loss: kind = 'mse' } = options;
+	const graph = new Graph(`train_${definition.name}`);
 	const input = (name: string, shape: readonly number[]) => graph.input(name, 'float32', shape);
 	const size = flatLength(definition.parameters);
 	const state = {
@@ -71,40 +67,35 @@ export function buildTrainingStep(definition: NetworkDefinition, options: StepOp
 	const oldStatistics = hasStatistics ? input('statistics', [flatLength(definition.statistics)]) : undefined;
 	const oldAverage = options.ema === undefined ? undefined : input('average', [size]);
 
-	const parameters = unpack(state.parameters, definition.parameters, formulation);
+	const parameters = unpack(state.parameters, definition.parameters);
 	const batchStatistics: Value[] = [];
-	const scope = trainingScope(parameters, batchStatistics, { batchSize, formulation });
+	const scope = trainingScope(parameters, batchStatistics, batchSize);
 	const { output } = definition.forward(scope, declareInputs(graph, definition.inputs, batchSize));
 	const loss = LOSSES[kind](output, input('target', [batchSize, ...definition.outputShape]));
 	const next = adamStep(
 		{ ...state, stepSize: input('step_size', []), rootCorrection: input('root_correction', []) },
-		pack(allGradients(definition, loss, parameters, formulation), formulation),
+		pack(allGradients(definition, loss, parameters)),
 	);
 	graph.output(nextName('parameters'), next.parameters);
 	graph.output(nextName('first_moment'), next.firstMoment);
 	graph.output(nextName('second_moment'), next.secondMoment);
 	if (oldStatistics) {
-		const current = pack(batchStatistics, formulation);
+		const current = pack(batchStatistics);
 		graph.output(nextName('statistics'), blend(oldStatistics, current, 1 - MOMENTUM));
 	}
 	if (oldAverage) graph.output(nextName('average'), blend(oldAverage, next.parameters, options.ema!));
 	graph.output('loss', loss);
-	blockConvolutions(graph);
 	return graph;
 }
 
 /** Parameters in the order of the definition; the statistics of every layer's batch are added to `statistics`. */
-function trainingScope(
-	parameters: readonly Value[],
-	statistics: Value[],
-	{ batchSize, formulation }: Pick<StepOptions, 'batchSize' | 'formulation'>,
-): NetworkScope {
+function trainingScope(parameters: readonly Value[], statistics: Value[], batchSize: number): NetworkScope {
 	let used = 0;
 	return {
 		parameter: () => parameters[used++],
 		batchNorm(_name, x, scale, bias) {
 			const epsilon = BATCH_NORM_EPSILON;
-			const { y, mean, variance } = batchNormalizationOfBatch([x, scale, bias], { epsilon }, formulation);
+			const [y, mean, variance] = batchNormalizationOfBatch([x, scale, bias], { epsilon });
 			const count = batchSize * Number(x.shape[2]) * Number(x.shape[3]);
 			statistics.push(mean, scaleBy(variance, count / (count - 1))); // the unbiased estimate, as PyTorch keeps
 			return y;
@@ -113,16 +104,10 @@ function trainingScope(
 }
 
 /** One for every parameter; zeros for those that are not trained, which Adam then leaves alone. */
-function allGradients(
-	{ parameters: specs }: NetworkDefinition,
-	loss: Value,
-	parameters: readonly Value[],
-	formulation: Formulation,
-): Value[] {
+function allGradients({ parameters: specs }: NetworkDefinition, loss: Value, parameters: readonly Value[]): Value[] {
 	const trained = gradients(
 		loss,
 		parameters.filter((_, i) => specs[i].trained),
-		formulation,
 	);
 	let used = 0;
 	return specs.map(({ trained: isTrained, shape }) =>

@@ -4,8 +4,9 @@ import type { Device, Provider } from '../device.ts';
 import type { NetworkDefinition } from '../models/digits/definition.ts';
 import { assertRightOn } from '../models/digits/providers.ts';
 import type { TensorSpec } from '../models/digits/tensors.ts';
-import { findConvolutionBlock } from '../onnx/convolution-block.ts';
-import type { Formulation, Graph } from '../onnx/graph.ts';
+import type { Graph } from '../onnx/graph.ts';
+import { rulesFor } from '../onnx/lower/index.ts';
+import { lower } from '../onnx/lower/lower.ts';
 import { concatenate, type Tensor, tensor } from '../tensor/tensor.ts';
 import { adamScalars } from './adam.ts';
 import { flatten, unflatten } from './flat.ts';
@@ -32,8 +33,8 @@ export interface TrainerOptions {
 	readonly device: Device;
 	/** Where the network starts: drawn as PyTorch draws it after torch.manual_seed(seed), or where another training stopped. */
 	readonly start: { readonly seed: number } | { readonly state: TrainerState };
-	/** Absent: what suits the device. */
-	readonly formulation?: Formulation;
+	/** The provider in whose operations the step is written; absent: the device's own. */
+	readonly lowerFor?: Provider;
 	/** Absent: mse. */
 	readonly loss?: Loss;
 	/** Decay of the moving average of the parameters, in 0..1; absent: none is kept. */
@@ -53,8 +54,6 @@ export interface Trainer {
 	close(): Promise<void>;
 }
 
-const FORMULATIONS: Readonly<Record<Provider, Formulation>> = { cpu: 'cpu', cuda: 'cuda', webgpu: 'portable' };
-
 /**
  * CUDA brings the whole state to the main memory after every run (onnxruntime-node 1.30 leaves nothing there), so a run is
  * many steps: that took 0.028 s each in place of 0.045 s (D 64, batch 128, H100; the rest has become faster since). Of as many
@@ -62,15 +61,13 @@ const FORMULATIONS: Readonly<Record<Provider, Formulation>> = { cpu: 'cpu', cuda
  */
 const STEPS_TOGETHER = 10;
 
-function formulationOf({ formulation, device }: Pick<TrainerOptions, 'formulation' | 'device'>): Formulation {
-	return formulation ?? FORMULATIONS[device.provider];
-}
+const targetOf = ({ lowerFor, device }: Pick<TrainerOptions, 'lowerFor' | 'device'>) => lowerFor ?? device.provider;
 
-/** The training step in the form that suits the device. */
+/** The training step, lowered for the device. */
 export async function stepFor(definition: NetworkDefinition, options: Omit<TrainerOptions, 'start'>): Promise<Graph> {
-	const formulation = formulationOf(options);
-	const block = formulation === 'cpu' ? await findConvolutionBlock() : undefined;
-	return buildTrainingStep(definition, { ...options, formulation, block });
+	const step = buildTrainingStep(definition, options);
+	lower(step, await rulesFor(targetOf(options)));
+	return step;
 }
 
 /** Throws a UserError when the device is not there or would miscalculate the network, and a ModelError when the state is another network's. */
@@ -80,7 +77,7 @@ export async function openTrainer(definition: NetworkDefinition, options: Traine
 	const graph = await stepFor(definition, options);
 	const begin = 'state' in start ? start.state : initialState(definition, start.seed);
 	const vectors = stateVectors(definition, begin, options.ema !== undefined);
-	const isRepeated = formulationOf(options) === 'cuda';
+	const isRepeated = targetOf(options) === 'cuda';
 	const session = await openTrainingSession(
 		isRepeated ? repeated(graph, Object.keys(vectors).length) : graph,
 		vectors,

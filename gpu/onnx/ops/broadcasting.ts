@@ -14,7 +14,7 @@ export const reduceSum: Operation<{ axes: readonly number[] }> = defineOp({
 		for (const axis of axes) shape[normalizeAxis('ReduceSum', axis, x.shape)] = 1;
 		return { dtype: x.dtype, shape };
 	},
-	gradient: ({ inputs: [x] }, [dy]) => [() => expand([dy!], { shape: x.shape })],
+	gradient: ({ inputs: [x] }, dy) => [() => expand([dy], { shape: x.shape })],
 });
 
 /** x repeated along its axes of length 1 until it has this shape. */
@@ -27,7 +27,7 @@ export const expand: Operation<{ shape: Shape }> = defineOp({
 		}
 		return { dtype: x.dtype, shape };
 	},
-	gradient: ({ inputs: [x] }, [dy]) => [() => sumTo(dy!, x.shape)],
+	gradient: ({ inputs: [x] }, dy) => [() => sumTo(dy, x.shape)],
 });
 
 /** The gradient of a value of this shape that was broadcast: the sum over the places that each element went to. */

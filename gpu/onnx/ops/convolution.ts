@@ -41,21 +41,21 @@ export const conv: Operation<ConvOptions> = defineOp({
 		);
 		return { dtype: x.dtype, shape: [batch, filters, ...out] };
 	},
-	gradient: ({ inputs: [x, weight, bias], options }, [dy], formulation) => {
+	gradient: ({ inputs: [x, weight, bias], options }, dy) => {
 		const { padding, stride = 1 } = options;
 		const kernel = Number(weight.shape[2]);
 		return [
 			() => {
-				if (stride === 1) return conv([dy!, mirrored(weight)], { padding: kernel - 1 - padding });
+				if (stride === 1) return conv([dy, mirrored(weight)], { padding: kernel - 1 - padding });
 				// What the strides left over at the far side got no gradient; it must be there all the same.
 				const outputPadding = (Number(x.shape[2]) + 2 * padding - kernel) % stride;
-				return convTranspose([dy!, weight], { padding, stride, outputPadding });
+				return convTranspose([dy, weight], { padding, stride, outputPadding });
 			},
 			() =>
 				stride === 1
-					? kernelGradient(x, dy!, { kernel, padding }, formulation)
-					: stridedKernelGradient(dy!, x, { kernel, padding, stride }, formulation),
-			bias && (() => channelSums(dy!)),
+					? kernelGradient([x, dy], { kernel, padding })
+					: stridedKernelGradient([dy, x], { kernel, padding, stride }),
+			bias && (() => channelSums(dy)),
 		];
 	},
 });
@@ -90,13 +90,13 @@ export const convTranspose: Operation<ConvOptions & { readonly outputPadding?: n
 		});
 		return { dtype: x.dtype, shape: [batch, filters, ...out] };
 	},
-	gradient: ({ inputs: [x, weight, bias], options }, [dy], formulation) => {
+	gradient: ({ inputs: [x, weight, bias], options }, dy) => {
 		const { padding, stride = 1 } = options;
 		const kernel = Number(weight.shape[2]);
 		return [
-			() => conv([dy!, weight], { padding, stride }),
-			() => stridedKernelGradient(x, dy!, { kernel, padding, stride }, formulation),
-			bias && (() => channelSums(dy!)),
+			() => conv([dy, weight], { padding, stride }),
+			() => stridedKernelGradient([x, dy], { kernel, padding, stride }),
+			bias && (() => channelSums(dy)),
 		];
 	},
 });

@@ -1,5 +1,5 @@
 /** Operations that move elements about without changing them. */
-import type { Formulation, Value } from '../graph.ts';
+import type { Value } from '../graph.ts';
 import { countElements, type Dim, known, type Shape, ShapeError, sameShape, showShape } from '../shape.ts';
 import { defineOp, defineOpWithOutputs, expectSameType, normalizeAxis, type Operation } from './op.ts';
 
@@ -19,7 +19,7 @@ export const reshape: Operation<{ shape: Shape }> = defineOp({
 		}
 		return { dtype: x.dtype, shape };
 	},
-	gradient: ({ inputs: [x] }, [dy]) => [() => reshape([dy!], { shape: x.shape })],
+	gradient: ({ inputs: [x] }, dy) => [() => reshape([dy], { shape: x.shape })],
 });
 
 /** Axis i of the result is axis permutation[i] of x. */
@@ -32,8 +32,8 @@ export const transpose: Operation<{ permutation: readonly number[] }> = defineOp
 		}
 		return { dtype: x.dtype, shape: permutation.map((axis) => x.shape[axis]) };
 	},
-	gradient: ({ options: { permutation } }, [dy]) => [
-		() => transpose([dy!], { permutation: permutation.map((_, axis) => permutation.indexOf(axis)) }),
+	gradient: ({ options: { permutation } }, dy) => [
+		() => transpose([dy], { permutation: permutation.map((_, axis) => permutation.indexOf(axis)) }),
 	],
 });
 
@@ -57,36 +57,22 @@ export const concat = defineOp<{ axis: number }>({
 		}
 		return { dtype: inputs[0].dtype, shape };
 	},
-	gradient: ({ inputs, options: { axis } }, [dy]) => {
-		const along = normalizeAxis('Concat', axis, dy!.shape);
+	gradient: ({ inputs, options: { axis } }, dy) => {
+		const along = normalizeAxis('Concat', axis, dy.shape);
 		let end = 0;
 		return inputs.map(({ shape }) => {
 			const start = end;
 			end += Number(shape[along]);
 			const range = { axes: [along], starts: [start], ends: [end] };
-			return () => slice([dy!], range);
+			return () => slice([dy], range);
 		});
 	},
 });
 
-/**
- * Concatenates `values` along `axis`. The portable way takes a few at a time: WebGPU shaders can have no more
- * than eight storage buffers, one of them for the result.
- */
-export function concatAll(values: readonly Value[], axis: number, formulation: Formulation): Value {
-	if (values.length === 1) return values[0];
-	if (formulation !== 'portable' || values.length <= CONCAT_LIMIT) return concat(values, { axis });
-	const groups = Array.from({ length: Math.ceil(values.length / CONCAT_LIMIT) }, (_, i) =>
-		values.slice(i * CONCAT_LIMIT, (i + 1) * CONCAT_LIMIT),
-	);
-	return concatAll(
-		groups.map((group) => concatAll(group, axis, formulation)),
-		axis,
-		formulation,
-	);
+/** Concatenates `values` along `axis`; a single one stays as it is. */
+export function concatAll(values: readonly Value[], axis: number): Value {
+	return values.length === 1 ? values[0] : concat(values, { axis });
 }
-
-const CONCAT_LIMIT = 7;
 
 /** The elements from `starts` to before `ends` along `axes`; `steps`: every how many, absent: every one. */
 export const slice = defineOp<{
@@ -123,7 +109,7 @@ export const flip: Operation<{ axes: readonly number[] }> = defineOp({
 		for (const axis of axes) known('Slice', x.shape[axis], 'length to reverse');
 		return x;
 	},
-	gradient: ({ options }, [dy]) => [() => flip([dy!], options)],
+	gradient: ({ options }, dy) => [() => flip([dy], options)],
 });
 
 /** x cut along `axis` into pieces of these `sizes`. */

@@ -2,12 +2,11 @@
  * Normalisation and softmax. On the CPU mean and variance are taken in fp32 (measured). In fp16, CUDA's and WebGPU's
  * InstanceNormalization of 2048 numbers each was off by 4.6e-4 and 3.8e-4 (relative RMS, H100): rounding.
  */
-import type { Formulation, Value, ValueType } from '../graph.ts';
+import { COMPOSITE, type Value, type ValueType } from '../graph.ts';
 import { channelSums, reduceSum } from './broadcasting.ts';
-import { scaleChannels, scalesChannels } from './channels.ts';
+import { scaleChannels } from './channels.ts';
 import { add, div, exp, mul, relu, scaleBy, sqrt, sub } from './elementwise.ts';
 import { channelDot } from './linear.ts';
-import { reshape } from './movement.ts';
 import { defineOp, defineOpWithOutputs, expectRank, expectSameType, expectShape, normalizeAxis } from './op.ts';
 
 /**
@@ -73,17 +72,17 @@ export const logSoftmax = defineOp<{ axis: number }>({
 		normalizeAxis('LogSoftmax', axis, x.shape);
 		return x;
 	},
-	gradient: ({ outputs: [y], options: { axis } }, [dy]) => [
-		() => sub([dy!, mul([exp([y]), reduceSum([dy!], { axes: [axis] })])]),
+	gradient: ({ outputs: [y], options: { axis } }, dy) => [
+		() => sub([dy, mul([exp([y]), reduceSum([dy], { axes: [axis] })])]),
 	],
 });
 
-interface BatchNormOptions {
+export interface BatchNormOptions {
 	readonly epsilon: number;
 }
 
 /** Throws unless x is [B, C, H, W] and the others are [C]. */
-function batchNormShape(inputs: readonly Value[]): ValueType {
+export function batchNormShape(inputs: readonly Value[]): ValueType {
 	const [x, ...vectors] = inputs;
 	expectRank('BatchNormalization', x, 4);
 	expectSameType('BatchNormalization', inputs);
@@ -91,95 +90,61 @@ function batchNormShape(inputs: readonly Value[]): ValueType {
 	return x;
 }
 
-const epsilonAttribute = ({ epsilon }: BatchNormOptions) => ({ epsilon: { float: epsilon } });
-
 /** (x − mean)/√(variance + epsilon) · scale + bias. Inputs x [B, C, H, W], scale, bias, mean, variance [C]. */
 export const batchNormalization = defineOp<BatchNormOptions>({
 	type: 'BatchNormalization',
-	attributes: epsilonAttribute,
+	attributes: ({ epsilon }) => ({ epsilon: { float: epsilon } }),
 	infer: batchNormShape,
 });
-
-/** The same, where mean and variance are those of x: gradients flow back through them too, inside this one rule. */
-const batchNormalizationOfItself = defineOp<BatchNormOptions>({
-	type: 'BatchNormalization',
-	attributes: epsilonAttribute,
-	infer: batchNormShape,
-	gradient: ({ inputs: [x, scale, , mean, variance], options }, [dy], formulation) =>
-		batchNormGradients(x, scale, { mean, variance }, dy!, options, formulation),
-});
-
-/** The same as ONNX's training mode, which takes the statistics itself. Outputs: y, mean, population variance. */
-const batchNormalizationTraining = defineOpWithOutputs<BatchNormOptions>({
-	type: 'BatchNormalization',
-	attributes: (options) => ({ ...epsilonAttribute(options), training_mode: { int: 1 }, momentum: { float: 0 } }),
-	infer: (inputs) => {
-		const x = batchNormShape(inputs);
-		return [x, inputs[1], inputs[2]].map(({ dtype, shape }) => ({ dtype, shape }));
-	},
-	gradient: ({ inputs: [x, scale], outputs: [, mean, variance], options }, [dy], formulation) =>
-		batchNormGradients(x, scale, { mean, variance }, dy!, options, formulation),
-});
-
-interface Statistics {
-	/** Of every channel over batch, height and width, [C]. */
-	readonly mean: Value;
-	/** Population variance, [C]. */
-	readonly variance: Value;
-}
 
 /**
- * Batch normalisation with the statistics of the batch itself (Ioffe & Szegedy 2015).
- * x [B, C, H, W], scale [C], bias [C] -> y [B, C, H, W] and the statistics. Gradients flow from y, not from the statistics.
+ * Batch normalisation with the statistics of the batch itself (Ioffe & Szegedy 2015). Inputs x [B, C, H, W], scale [C],
+ * bias [C]. Outputs y [B, C, H, W], and of every channel over batch, height and width the mean [C] and the population
+ * variance [C]. Gradients flow back from y, through the statistics too, but not from the other outputs.
  */
-export function batchNormalizationOfBatch(
-	[x, scale, bias]: readonly Value[],
-	options: BatchNormOptions,
-	formulation: Formulation,
-): Statistics & { readonly y: Value } {
-	if (formulation === 'cpu') {
-		// The CPU writes the new statistics over the old ones it is fed. So these must be two tensors, not shared with each
-		// other or with anyone: constants are shared when they are equal, and a fed array would be overwritten.
-		const old = [scaleBy(scale, 0), scaleBy(bias, 0)];
-		const [y, mean, variance] = batchNormalizationTraining([x, scale, bias, ...old], options);
-		return { y, mean, variance };
-	}
-	// Neither CUDA nor WebGPU has the training mode.
-	const [batch, , height, width] = x.shape.map(Number);
-	const count = batch * height * width;
-	const mean = scaleBy(channelSums(x), 1 / count);
-	const meanSquare = scaleBy(channelDot(x, x, formulation), 1 / count);
-	const variance = relu([sub([meanSquare, mul([mean, mean])])]);
-	return { y: batchNormalizationOfItself([x, scale, bias, mean, variance], options), mean, variance };
-}
+export const batchNormalizationOfBatch = defineOpWithOutputs<BatchNormOptions>({
+	type: 'BatchNormalizationOfBatch',
+	domain: COMPOSITE,
+	infer: (inputs) => {
+		const { dtype, shape } = batchNormShape(inputs);
+		const statistics = { dtype, shape: [shape[1]] };
+		return [{ dtype, shape }, statistics, statistics];
+	},
+	expand: ([x, scale, bias], options) => {
+		const [batch, , height, width] = x.shape.map(Number);
+		const count = batch * height * width;
+		const mean = scaleBy(channelSums(x), 1 / count);
+		const meanSquare = scaleBy(channelDot([x, x]), 1 / count);
+		const variance = relu([sub([meanSquare, mul([mean, mean])])]);
+		return [batchNormalization([x, scale, bias, mean, variance], options), mean, variance];
+	},
+	gradient: ({ inputs: [x, scale], outputs: [, mean, variance], options: { epsilon } }, [dy]) =>
+		dy ? batchNormGradients(x, scale, { mean, variance, epsilon }, dy) : [],
+});
 
 /**
- * Gradients of x, scale and bias for dy [B, C, H, W]. Written as a·dy + b·x + c with a, b, c of one number per channel, so
- * that four passes over the large tensors do, two where scaleChannels is there. Derived by hand; checked against finite
- * differences and PyTorch.
+ * Gradients of x, scale and bias for dy [B, C, H, W]; mean and variance [C]. Written as a·dy + b·x + c, where a, b and c are
+ * one number per channel, so that few passes over the large tensors do. Derived by hand; checked against finite differences
+ * and PyTorch.
  */
 function batchNormGradients(
 	x: Value,
 	scale: Value,
-	{ mean, variance }: Statistics,
+	{ mean, variance, epsilon }: { readonly mean: Value; readonly variance: Value } & BatchNormOptions,
 	dy: Value,
-	{ epsilon }: BatchNormOptions,
-	formulation: Formulation,
 ): (() => Value)[] {
 	const { graph } = x;
-	const [batch, channels, height, width] = x.shape.map(Number);
+	const [batch, , height, width] = x.shape.map(Number);
 	const count = batch * height * width;
-	const perChannel = (v: Value) => reshape([v], { shape: [channels, 1, 1] });
 	const inverseStd = div([graph.scalar(1), sqrt([add([variance, graph.scalar(epsilon)])])]); // [C]
 	const dBias = channelSums(dy);
-	const dScale = mul([sub([channelDot(dy, x, formulation), mul([mean, dBias])]), inverseStd]);
+	const dScale = mul([sub([channelDot([dy, x]), mul([mean, dBias])]), inverseStd]);
 	return [
 		() => {
 			const a = mul([scale, inverseStd]);
 			const b = scaleBy(mul([mul([a, inverseStd]), dScale]), -1 / count);
 			const c = sub([scaleBy(mul([a, dBias]), -1 / count), mul([b, mean])]);
-			if (scalesChannels(x, formulation)) return scaleChannels(dy, a, { bias: c, more: scaleChannels(x, b) });
-			return add([add([mul([dy, perChannel(a)]), mul([x, perChannel(b)])]), perChannel(c)]);
+			return scaleChannels([dy, a, scaleChannels([x, b]), c]);
 		},
 		() => dScale,
 		() => dBias,

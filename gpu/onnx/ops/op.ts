@@ -2,25 +2,48 @@
  * The contract of gpu/onnx/ops: one entry = one ONNX operation, with its node, its shape rule and its gradient
  * rule. An entry is a function: values in, value out. Adding an operation is adding one entry.
  */
-import type { OpDefinition, Value, ValueType } from '../graph.ts';
+import type { InputGradients, Node, OpDefinition, Value, ValueType } from '../graph.ts';
 import { type Shape, ShapeError, showShape } from '../shape.ts';
 
 /** An operation as its callers see it. (Spelt out where a gradient rule uses the operation itself.) */
-export type Operation<Options> = (inputs: readonly Value[], options: Options) => Value;
+export interface Operation<Options> {
+	(inputs: readonly Value[], options: Options): Value;
+	readonly definition: OpDefinition<Options>;
+}
+
+/** The same for an operation with several outputs. */
+export interface OperationWithOutputs<Options> {
+	(inputs: readonly Value[], options: Options): Value[];
+	readonly definition: OpDefinition<Options>;
+}
+
+/** What one entry says of an operation with one output. */
+type SingleOutput<Options> = Omit<OpDefinition<Options>, 'infer' | 'gradient' | 'expand'> & {
+	readonly infer: (inputs: readonly Value[], options: Options) => ValueType;
+	readonly gradient?: (node: Node<Options>, dy: Value) => InputGradients;
+	readonly expand?: (inputs: readonly Value[], options: Options) => Value;
+};
 
 /** An operation with one output, and with options. */
-export function defineOp<Options>(
-	op: Omit<OpDefinition<Options>, 'infer'> & { infer: (inputs: readonly Value[], options: Options) => ValueType },
-): Operation<Options> {
-	const many = defineOpWithOutputs<Options>({ ...op, infer: (inputs, options) => [op.infer(inputs, options)] });
-	return (inputs, options) => many(inputs, options)[0];
+export function defineOp<Options>({ infer, gradient, expand, ...op }: SingleOutput<Options>): Operation<Options> {
+	const many = defineOpWithOutputs<Options>({
+		...op,
+		infer: (inputs, options) => [infer(inputs, options)],
+		// Rules are only asked about nodes through which a gradient flows, and here that is the one output's.
+		...(gradient && { gradient: (node, [dy]) => gradient(node, dy!) }),
+		...(expand && { expand: (inputs, options) => [expand(inputs, options)] }),
+	});
+	return Object.assign((inputs: readonly Value[], options: Options) => many(inputs, options)[0], {
+		definition: many.definition,
+	});
 }
 
 /** An operation with several outputs. */
-export function defineOpWithOutputs<Options>(
-	op: OpDefinition<Options>,
-): (inputs: readonly Value[], options: Options) => Value[] {
-	return (inputs, options) => inputs[0].graph.append(op, inputs, options);
+export function defineOpWithOutputs<Options>(definition: OpDefinition<Options>): OperationWithOutputs<Options> {
+	return Object.assign(
+		(inputs: readonly Value[], options: Options) => inputs[0].graph.append(definition, inputs, options),
+		{ definition },
+	);
 }
 
 /** Throws unless `value` has this many dimensions. */

@@ -14,10 +14,10 @@ export const reduceMean = defineOp<{ axis: number }>({
 		shape[normalizeAxis('ReduceMean', axis, shape)] = 1;
 		return { dtype: x.dtype, shape };
 	},
-	gradient: ({ inputs: [x], options: { axis } }, [dy]) => [
+	gradient: ({ inputs: [x], options: { axis } }, dy) => [
 		() => {
 			const count = known('ReduceMean', x.shape[normalizeAxis('ReduceMean', axis, x.shape)], 'length');
-			return expand([scaleBy(dy!, 1 / count)], { shape: x.shape });
+			return expand([scaleBy(dy, 1 / count)], { shape: x.shape });
 		},
 	],
 });

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { TorchGenerator } from '../../../gpu/diffusion/noise.ts';
 import { gradients } from '../../../gpu/onnx/gradients.ts';
-import { type Formulation, Graph, type Value } from '../../../gpu/onnx/graph.ts';
+import { Graph, type Value } from '../../../gpu/onnx/graph.ts';
+import { lower, type Rule } from '../../../gpu/onnx/lower/lower.ts';
 import { toModel } from '../../../gpu/onnx/model.ts';
 import { expand, reduceSum } from '../../../gpu/onnx/ops/broadcasting.ts';
 import { averagePool2, conv, convTranspose } from '../../../gpu/onnx/ops/convolution.ts';
@@ -14,33 +15,34 @@ import { reduceMean } from '../../../gpu/onnx/ops/reduction.ts';
 import { openSession } from '../../../gpu/onnx/session.ts';
 import type { Tensor } from '../../../gpu/tensor/tensor.ts';
 import { loadGolden, relativeRms } from '../models/safetensors-files.ts';
+import { LOWERINGS } from './run-graph.ts';
 
-const FORMULATIONS: readonly Formulation[] = ['cpu', 'portable', 'cuda'];
-type Build = (inputs: readonly Value[], formulation: Formulation) => Value;
+type Build = (inputs: readonly Value[]) => Value;
 
 /** What the graph of Σ weights · build(inputs) gives: the output, the sum, and its gradient with respect to each input. */
-async function differentiate(build: Build, inputs: readonly Tensor[], weights: Tensor, formulation: Formulation) {
+async function differentiate(build: Build, inputs: readonly Tensor[], weights: Tensor, rules: readonly Rule[]) {
 	const graph = new Graph('gradients');
 	const values = inputs.map(({ shape }, i) => graph.input(`input${i}`, 'float32', shape));
-	const output = build(values, formulation);
+	const output = build(values);
 	const product = mul([output, graph.input('weights', 'float32', output.shape)]);
 	const loss = reduceSum([product], { axes: [...product.shape.keys()] });
-	const slopes = gradients(loss, values, formulation);
+	const slopes = gradients(loss, values);
 	for (const [i, slope] of slopes.entries()) {
 		expect(slope.shape).toEqual(inputs[i].shape);
 		graph.output(`gradient${i}`, slope);
 	}
 	graph.output('output', output);
 	graph.output('loss', loss);
+	lower(graph, rules);
 	const session = await openSession(toModel(graph), { provider: 'cpu', threads: 1, prefer: 'training' });
 	const run = (inputs: readonly Tensor[]) =>
 		session.run({ weights, ...Object.fromEntries(inputs.map((input, i) => [`input${i}`, input])) });
 	return { run, close: session.close };
 }
 
-const batchNorm: Build = (inputs, formulation) => batchNormalizationOfBatch(inputs, { epsilon: 1e-5 }, formulation).y;
+const batchNorm: Build = (inputs) => batchNormalizationOfBatch(inputs, { epsilon: 1e-5 })[0];
 
-describe.each(FORMULATIONS)('%s: agrees with PyTorch', (formulation) => {
+describe.each(LOWERINGS)('%s: agrees with PyTorch', (_, rules) => {
 	const golden = loadGolden('test/fixtures/digits/ops.safetensors');
 
 	test.each<[string, number, Build]>([
@@ -56,7 +58,7 @@ describe.each(FORMULATIONS)('%s: agrees with PyTorch', (formulation) => {
 		['log_softmax', 1, (v) => logSoftmax(v, { axis: -1 })],
 	])('%s', async (name, count, build) => {
 		const inputs = Array.from({ length: count }, (_, i) => golden(`${name}.input${i}`));
-		const { run, close } = await differentiate(build, inputs, golden(`${name}.weights`), formulation);
+		const { run, close } = await differentiate(build, inputs, golden(`${name}.weights`), rules);
 		const outputs = await run(inputs);
 		await close();
 		expect(outputs.output.shape).toEqual(golden(`${name}.output`).shape);
@@ -67,7 +69,7 @@ describe.each(FORMULATIONS)('%s: agrees with PyTorch', (formulation) => {
 	});
 });
 
-describe.each(FORMULATIONS)('%s: agrees with finite differences', (formulation) => {
+describe.each(LOWERINGS)('%s: agrees with finite differences', (_, rules) => {
 	const positive = (v: readonly Value[]) => exp([v[0]]);
 
 	test.each<[string, number[][], number[], Build]>([
@@ -159,7 +161,7 @@ describe.each(FORMULATIONS)('%s: agrees with finite differences', (formulation) 
 	])('%s', async (_, shapes, outputShape, build) => {
 		const random = new TorchGenerator(6);
 		const inputs = shapes.map((shape) => random.randn(shape));
-		const { run, close } = await differentiate(build, inputs, random.randn(outputShape), formulation);
+		const { run, close } = await differentiate(build, inputs, random.randn(outputShape), rules);
 		const exact = await run(inputs);
 		for (const [i, input] of inputs.entries()) {
 			const direction = random.randn(input.shape);
@@ -190,30 +192,30 @@ describe('gradients', () => {
 
 	test('name an operation without a rule', () => {
 		const x = new Graph('g').input('x', 'float32', [2]);
-		expect(() => gradients(scalarLoss(sin([x])), [x], 'cpu')).toThrow('Sin: no gradient rule, needed on the way to x');
+		expect(() => gradients(scalarLoss(sin([x])), [x])).toThrow('Sin: no gradient rule, needed on the way to x');
 	});
 
 	test('ask no rule of what lies beside the way', async () => {
 		const graph = new Graph('g');
 		const [x, y] = ['x', 'y'].map((name) => graph.input(name, 'float32', [2]));
-		expect(gradients(scalarLoss(mul([x, sin([y])])), [x], 'cpu')).toHaveLength(1);
+		expect(gradients(scalarLoss(mul([x, sin([y])])), [x])).toHaveLength(1);
 	});
 
 	test('ask no rule of what a value is made of', () => {
 		const y = new Graph('g').input('y', 'float32', [2]);
 		const x = sin([y]);
-		expect(gradients(scalarLoss(mul([x, x])), [x], 'cpu')).toHaveLength(1);
+		expect(gradients(scalarLoss(mul([x, x])), [x])).toHaveLength(1);
 	});
 
 	test('name a value that does not count', () => {
 		const graph = new Graph('g');
 		const [x, y] = ['x', 'y'].map((name) => graph.input(name, 'float32', [2]));
-		expect(() => gradients(scalarLoss(x), [y], 'cpu')).toThrow('"y" does not influence the loss');
+		expect(() => gradients(scalarLoss(x), [y])).toThrow('"y" does not influence the loss');
 	});
 
 	test('are of a single number', () => {
 		const x = new Graph('g').input('x', 'float32', [2]);
-		expect(() => gradients(x, [x], 'cpu')).toThrow('the loss must be one number, got [2]');
+		expect(() => gradients(x, [x])).toThrow('the loss must be one number, got [2]');
 	});
 
 	test('append nothing for inputs that need none', () => {
@@ -222,7 +224,7 @@ describe('gradients', () => {
 			const picture = graph.input('picture', 'float32', [2, 1, 4, 4]);
 			const weight = graph.input('weight', 'float32', [3, 1, 3, 3]);
 			const loss = scalarLoss(conv([picture, weight], { padding: 1 }));
-			gradients(loss, which === 'both' ? [picture, weight] : [weight], 'cpu');
+			gradients(loss, which === 'both' ? [picture, weight] : [weight]);
 			return graph.nodes.map(({ op }) => op.type);
 		};
 		const flipped = (types: string[]) => types.filter((type) => type === 'Slice').length;
@@ -232,18 +234,19 @@ describe('gradients', () => {
 
 	test('of averages do not exist', () => {
 		const x = new Graph('g').input('x', 'float32', [1, 1, 2, 2]);
-		expect(() => gradients(scalarLoss(averagePool2([x])), [x], 'portable')).toThrow('AveragePool: no gradient rule');
+		expect(() => gradients(scalarLoss(averagePool2([x])), [x])).toThrow('AveragePool: no gradient rule');
 	});
 });
 
-describe.each(FORMULATIONS)('%s: batch normalisation', (formulation) => {
+describe.each(LOWERINGS)('%s: batch normalisation', (_, rules) => {
 	// The CPU's operation writes its statistics over two of its inputs.
 	test('keeps mean and variance apart, and leaves what it is fed alone', async () => {
 		const graph = new Graph('statistics');
 		const shapes = { x: [2, 2, 1, 2], scale: [2], bias: [2] };
 		const inputs = Object.entries(shapes).map(([name, shape]) => graph.input(name, 'float32', shape));
-		const result = batchNormalizationOfBatch(inputs, { epsilon: 1e-5 }, formulation);
-		for (const [name, value] of Object.entries(result)) graph.output(name, value);
+		const [y, mean, variance] = batchNormalizationOfBatch(inputs, { epsilon: 1e-5 });
+		for (const [name, value] of Object.entries({ y, mean, variance })) graph.output(name, value);
+		lower(graph, rules);
 		const feeds = {
 			x: { data: Float32Array.of(1, 3, 10, 30, 5, 7, 20, 20), shape: shapes.x },
 			scale: { data: Float32Array.of(1, 1), shape: [2] },

@@ -1,10 +1,22 @@
 /** Runs a small graph, for tests. */
 import type { DType } from '../../../gpu/onnx/dtype.ts';
 import { Graph, type Value } from '../../../gpu/onnx/graph.ts';
+import { cpuRules } from '../../../gpu/onnx/lower/cpu.ts';
+import { CUDA_RULES } from '../../../gpu/onnx/lower/cuda.ts';
+import { lower, type Rule } from '../../../gpu/onnx/lower/lower.ts';
+import { WEBGPU_RULES } from '../../../gpu/onnx/lower/webgpu.ts';
 import { toModel } from '../../../gpu/onnx/model.ts';
 import { type Feed, openSession } from '../../../gpu/onnx/session.ts';
 import type { Shape } from '../../../gpu/onnx/shape.ts';
 import type { Tensor } from '../../../gpu/tensor/tensor.ts';
+
+/** The ways to lower a graph, by their names: without rules, and as each device has it. All of them run on the CPU. */
+export const LOWERINGS: readonly (readonly [name: string, rules: readonly Rule[]])[] = [
+	['canonical', []],
+	['cpu', cpuRules()],
+	['cuda', CUDA_RULES],
+	['webgpu', WEBGPU_RULES],
+];
 
 /** An input: the shape that the graph declares (it may hold the batch), and what is fed. */
 export interface TestInput {
@@ -22,16 +34,18 @@ export function integers(shape: readonly number[], values: ArrayLike<number>): T
 	return { shape, feed: { data: Int32Array.from(values), shape } };
 }
 
-/** What `build` makes of the inputs, computed by ONNX Runtime, and the shapes that our rules predicted. */
+/** What `build` makes of the inputs, lowered by `rules` and computed by ONNX Runtime, and the shapes that were predicted. */
 export async function runGraph(
 	inputs: readonly TestInput[],
 	build: (...values: Value[]) => Value | readonly Value[],
+	rules: readonly Rule[] = [],
 ): Promise<{ outputs: Tensor[]; shapes: Shape[] }> {
 	const graph = new Graph('test');
 	const dtypeOf = ({ data }: Feed): DType => (data instanceof Float32Array ? 'float32' : 'int32');
 	const values = inputs.map(({ shape, feed }, i) => graph.input(`input_${i}`, dtypeOf(feed), shape));
 	const results = [build(...values)].flat();
 	for (const [i, result] of results.entries()) graph.output(`output_${i}`, result);
+	lower(graph, rules);
 	const session = await openSession(toModel(graph), { provider: 'cpu', threads: 1, prefer: 'speed' });
 	const outputs = await session.run(Object.fromEntries(inputs.map(({ feed }, i) => [`input_${i}`, feed])));
 	await session.close();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Graph } from '../../../gpu/onnx/graph.ts';
+import { reorderInput } from '../../../gpu/onnx/lower/cpu/blocks.ts';
 import { toModel } from '../../../gpu/onnx/model.ts';
-import { reorderInput } from '../../../gpu/onnx/ops/blocks.ts';
 import { add, mul, scaleBy } from '../../../gpu/onnx/ops/elementwise.ts';
 import { scan } from '../../../gpu/onnx/ops/scan.ts';
 import { floats, runGraph } from './run-graph.ts';

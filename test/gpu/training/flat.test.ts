@@ -1,11 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Formulation } from '../../../gpu/onnx/graph.ts';
 import { scaleBy } from '../../../gpu/onnx/ops/elementwise.ts';
 import { sizeOf } from '../../../gpu/tensor/tensor.ts';
 import { flatLength, flatten, pack, unflatten, unpack } from '../../../gpu/training/flat.ts';
-import { floats, runGraph } from '../onnx/run-graph.ts';
-
-const FORMULATIONS: readonly Formulation[] = ['cpu', 'portable', 'cuda'];
+import { floats, LOWERINGS, runGraph } from '../onnx/run-graph.ts';
 
 /** Tensors that fill rows of 256 numbers, and tensors that do not. */
 const LISTS: Readonly<Record<string, readonly (readonly number[])[]>> = {
@@ -33,17 +30,19 @@ describe.each(Object.entries(LISTS))('tensors %s', (_, shapes) => {
 		expect(flat.filter((value) => value !== 0)).toHaveLength(next); // nothing lies on another
 	});
 
-	test.each(FORMULATIONS)('lie there in a graph too (%s)', async (formulation) => {
-		const { outputs, shapes: predicted } = await runGraph([floats([flat.length], flat)], (vector) =>
-			unpack(vector, parts, formulation).map((value) => scaleBy(value, 1)),
+	test.each(LOWERINGS)('are the same in a graph (%s)', async (_, rules) => {
+		const { outputs, shapes: predicted } = await runGraph(
+			[floats([flat.length], flat)],
+			(vector) => unpack(vector, parts).map((value) => scaleBy(value, 1)),
+			rules,
 		);
 		expect(predicted).toEqual(shapes);
 		for (const [i, { name }] of parts.entries()) expect(outputs[i].data).toEqual(arrays[name]);
 	});
 
-	test.each(FORMULATIONS)('make the same vector in a graph (%s)', async (formulation) => {
+	test.each(LOWERINGS)('make the same vector in a graph (%s)', async (_, rules) => {
 		const inputs = parts.map(({ name, shape }) => floats(shape, arrays[name]));
-		const { outputs } = await runGraph(inputs, (...values) => pack(values, formulation));
+		const { outputs } = await runGraph(inputs, (...values) => pack(values), rules);
 		expect(outputs[0].data).toEqual(flat);
 	});
 });

@@ -1,12 +1,27 @@
 import { describe, expect, test } from 'vitest';
 import { digitUnet } from '../../../gpu/models/digits/unet.ts';
-import type { Formulation } from '../../../gpu/onnx/graph.ts';
+import { cpuRules } from '../../../gpu/onnx/lower/cpu.ts';
+import { lower, type Rule } from '../../../gpu/onnx/lower/lower.ts';
+import { WEBGPU_RULES } from '../../../gpu/onnx/lower/webgpu.ts';
+import { toModel } from '../../../gpu/onnx/model.ts';
 import { buildTrainingStep } from '../../../gpu/training/step.ts';
 
-const step = (formulation: Formulation) => buildTrainingStep(digitUnet('class', 4), { batchSize: 2, formulation });
+const canonical = () => buildTrainingStep(digitUnet('class', 4), { batchSize: 2 });
 
-describe('the portable step', () => {
-	const { nodes } = step('portable');
+function step(rules: readonly Rule[]) {
+	const graph = canonical();
+	lower(graph, rules);
+	return graph;
+}
+
+test('a step that was not lowered is refused by name', () => {
+	expect(() => toModel(canonical())).toThrow(
+		'BatchNormalizationOfBatch: ONNX has no such operation; lower the graph first',
+	);
+});
+
+describe('the step for WebGPU', () => {
+	const { nodes } = step(WEBGPU_RULES);
 	const types = new Set(nodes.map(({ op }) => op.type));
 
 	test('is made of what WebGPU and CUDA have', () => {
@@ -47,8 +62,8 @@ describe('the portable step', () => {
 	});
 });
 
-describe('the CPU step', () => {
-	const { nodes } = step('cpu');
+describe('the step for the CPU', () => {
+	const { nodes } = step(cpuRules());
 
 	test('cuts all parameters out in two goes, and joins their gradients in two', () => {
 		// Those that fill no whole rows are one of the pieces of the first, and the second also cuts off their filler.
@@ -75,7 +90,7 @@ describe('the CPU step', () => {
 
 test('no step works out a gradient of the picture', () => {
 	// Every convolution of stride 1 has one to take gradients back, and its weight is turned round for that; the first has none.
-	const turned = step('cpu').nodes.filter(({ op, inputs }) => op.type === 'Slice' && inputs[0].shape.length === 4);
+	const turned = step(cpuRules()).nodes.filter(({ op, inputs }) => op.type === 'Slice' && inputs[0].shape.length === 4);
 	const shapes = turned.map(({ inputs: [weight] }) => weight.shape);
 	expect(shapes.filter(([, , height, width]) => height === 3 && width === 3)).toHaveLength(12);
 	expect(shapes).not.toContainEqual([1, 4, 3, 3]);

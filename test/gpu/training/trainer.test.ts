@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import type { Provider } from '../../../gpu/device.ts';
 import { ModelError } from '../../../gpu/errors.ts';
 import { DIGIT_MODELS, FLOW_MODELS } from '../../../gpu/jobs/index.ts';
-import type { Formulation } from '../../../gpu/onnx/graph.ts';
 import { initialState } from '../../../gpu/training/initial.ts';
 import { openTrainer, type TrainerOptions } from '../../../gpu/training/trainer.ts';
 import type { TrainerState } from '../../../gpu/training/trainer-state.ts';
@@ -18,7 +18,7 @@ import {
 import { relativeRms } from '../models/safetensors-files.ts';
 
 const NETWORKS: readonly GoldenNetwork[] = [...DIGIT_MODELS, 'judge'];
-const FORMULATIONS: readonly Formulation[] = ['cpu', 'portable', 'cuda'];
+const PROVIDERS: readonly Provider[] = ['cpu', 'webgpu', 'cuda'];
 
 /** Steps on goldenBatch: their losses, and the state after them. */
 async function train(kind: GoldenNetwork, steps: number, options: Partial<TrainerOptions> = {}) {
@@ -44,9 +44,9 @@ describe.each(NETWORKS)('%s', (kind) => {
 		expect(hash.digest('hex')).toBe(golden.networks[kind].startSha256);
 	});
 
-	test.each(FORMULATIONS)("has PyTorch's losses and ends with its tensors (%s)", async (formulation) => {
+	test.each(PROVIDERS)("has PyTorch's losses and ends with its tensors (%s)", async (lowerFor) => {
 		const expected = golden.networks[kind].losses;
-		const { losses, state } = await train(kind, expected.length, { formulation });
+		const { losses, state } = await train(kind, expected.length, { lowerFor });
 		expect(losses).toHaveLength(20);
 		for (const [i, loss] of losses.entries()) expect(Math.abs(loss / expected[i] - 1)).toBeLessThan(1e-5);
 		if (kind === 'judge') return;
@@ -60,8 +60,8 @@ describe.each(NETWORKS)('%s', (kind) => {
 });
 
 describe.each(FLOW_MODELS)('%s', (kind) => {
-	test.each(FORMULATIONS)("has PyTorch's gradients (%s)", async (formulation) => {
-		const options = { batchSize: GOLDEN_BATCH, device: { provider: 'cpu', threads: 1 }, formulation } as const;
+	test.each(PROVIDERS)("has PyTorch's gradients (%s)", async (lowerFor) => {
+		const options = { batchSize: GOLDEN_BATCH, device: { provider: 'cpu', threads: 1 }, lowerFor } as const;
 		const trainer = await openTrainer(goldenDefinition(kind), { ...options, start: { seed: golden.seed } });
 		await trainer.steps([goldenBatch(kind)], [0]);
 		const { firstMoments } = await trainer.state();
@@ -87,7 +87,7 @@ describe('a trainer', () => {
 		expect(whole.state.steps).toBe(6);
 	});
 
-	test.each(FORMULATIONS)('takes many steps at once as it takes one after the other (%s)', async (formulation) => {
+	test.each(PROVIDERS)('takes many steps at once as it takes one after the other (%s)', async (lowerFor) => {
 		const definition = goldenDefinition('class');
 		const device = { provider: 'cpu', threads: 1 } as const;
 		const batches = [0, 1, 2].map((step) => {
@@ -96,7 +96,7 @@ describe('a trainer', () => {
 		});
 		const rates = [1e-3, 2e-3, 5e-4];
 		const train = async (runs: readonly (readonly number[])[]) => {
-			const options = { batchSize: GOLDEN_BATCH, device, start: { seed: 0 }, ema: 0.9, formulation };
+			const options = { batchSize: GOLDEN_BATCH, device, start: { seed: 0 }, ema: 0.9, lowerFor };
 			const trainer = await openTrainer(definition, options);
 			const losses: number[] = [];
 			for (const steps of runs) {

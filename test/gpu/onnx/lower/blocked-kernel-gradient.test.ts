@@ -1,16 +1,17 @@
 /** The gradient of kernels as a direct convolution: the same numbers as the other ways. */
 import { describe, expect, test } from 'vitest';
-import { TorchGenerator } from '../../../gpu/diffusion/noise.ts';
-import { blockConvolutions } from '../../../gpu/onnx/blocked-convolutions.ts';
-import { findConvolutionBlock } from '../../../gpu/onnx/convolution-block.ts';
-import { gradients } from '../../../gpu/onnx/gradients.ts';
-import { Graph, type Value } from '../../../gpu/onnx/graph.ts';
-import { toModel } from '../../../gpu/onnx/model.ts';
-import { reduceSum } from '../../../gpu/onnx/ops/broadcasting.ts';
-import { conv, convTranspose } from '../../../gpu/onnx/ops/convolution.ts';
-import { mul } from '../../../gpu/onnx/ops/elementwise.ts';
-import { openSession } from '../../../gpu/onnx/session.ts';
-import { relativeRms } from '../models/safetensors-files.ts';
+import { TorchGenerator } from '../../../../gpu/diffusion/noise.ts';
+import { gradients } from '../../../../gpu/onnx/gradients.ts';
+import { Graph, type Value } from '../../../../gpu/onnx/graph.ts';
+import { findConvolutionBlock } from '../../../../gpu/onnx/lower/cpu/find-block.ts';
+import { cpuRules } from '../../../../gpu/onnx/lower/cpu.ts';
+import { lower } from '../../../../gpu/onnx/lower/lower.ts';
+import { toModel } from '../../../../gpu/onnx/model.ts';
+import { reduceSum } from '../../../../gpu/onnx/ops/broadcasting.ts';
+import { conv, convTranspose } from '../../../../gpu/onnx/ops/convolution.ts';
+import { mul } from '../../../../gpu/onnx/ops/elementwise.ts';
+import { openSession } from '../../../../gpu/onnx/session.ts';
+import { relativeRms } from '../../models/safetensors-files.ts';
 
 const block = await findConvolutionBlock();
 
@@ -18,15 +19,15 @@ type Build = (inputs: readonly Value[]) => Value;
 
 /** The gradients of x and weight, with or without blocks, and the graph that gave them. */
 async function differentiate(shapes: readonly (readonly number[])[], build: Build, blocked: boolean) {
-	const graph = new Graph('test', { block: blocked ? block : undefined });
+	const graph = new Graph('test');
 	const inputs = shapes.map((shape, i) => graph.input(`input${i}`, 'float32', shape));
 	const y = build(inputs);
 	const random = new TorchGenerator(3);
 	const weights = random.randn(y.shape.map(Number));
 	const product = mul([y, graph.constant(weights.data, weights.shape)]);
-	const slopes = gradients(reduceSum([product], { axes: [0, 1, 2, 3] }), inputs, 'cpu');
+	const slopes = gradients(reduceSum([product], { axes: [0, 1, 2, 3] }), inputs);
 	for (const [i, slope] of slopes.entries()) graph.output(`gradient${i}`, slope);
-	blockConvolutions(graph);
+	lower(graph, cpuRules(blocked ? block : undefined));
 	const session = await openSession(toModel(graph), { provider: 'cpu', threads: 1, prefer: 'training' });
 	const outputs = await session.run(
 		Object.fromEntries(shapes.map((shape, i) => [`input${i}`, random.randn(shape)] as const)),

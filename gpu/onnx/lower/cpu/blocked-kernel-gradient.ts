@@ -1,13 +1,13 @@
 /** The gradient of convolution kernels as a direct convolution, where the CPU has these. */
-import type { Value } from '../graph.ts';
+import type { Value } from '../../graph.ts';
+import { reduceSum } from '../../ops/broadcasting.ts';
+import type { StridedKernel } from '../../ops/kernel-gradients.ts';
+import { reshape, transpose } from '../../ops/movement.ts';
 import { blockedConv, fillsBlocks, inBlocks, reorderInput } from './blocks.ts';
-import { reduceSum } from './broadcasting.ts';
-import type { StridedKernel } from './kernel-shape.ts';
-import { reshape, transpose } from './movement.ts';
 
 /**
  * What stridedKernelGradient says, as a convolution: small [B, S, h, w], large [B, L, H, W] -> [S, L, k, k]. Undefined where
- * the graph may not use blocks, or images and channels do not fill them.
+ * images and channels do not fill blocks.
  *
  *     dW[s, l, r, c] = Σ over b, i, j of small[b, s, i, j] · large[b, l, i · stride + r − p, j · stride + c − p]
  *
@@ -19,11 +19,15 @@ import { reshape, transpose } from './movement.ts';
  * 150 to 330 GFLOP/s with the changes of layout, where the other ways reach 70 to 230 (2 cores with AVX-512, 64 to 256
  * channels of 7 x 7 to 28 x 28).
  */
-export function blockedKernelGradient(small: Value, large: Value, shape: StridedKernel): Value | undefined {
-	const { block } = small.graph;
+export function blockedKernelGradient(
+	small: Value,
+	large: Value,
+	shape: StridedKernel,
+	block: number,
+): [Value] | undefined {
 	const [below, right] = zerosBehind(small, large, shape);
 	// Less than none: the strides left over more than the padding had added.
-	if (!block || !fillsBlocks([small, large], [0, 1], block) || below < 0 || right < 0) return undefined;
+	if (!fillsBlocks([small, large], [0, 1], block) || below < 0 || right < 0) return undefined;
 	const { kernel, padding, stride } = shape;
 	const [batch, channels, height, width] = small.shape.map(Number);
 	const others = Number(large.shape[1]);
@@ -39,9 +43,8 @@ export function blockedKernelGradient(small: Value, large: Value, shape: Strided
 	const blocks = reshape([reduceSum([ofGroups], { axes: [1] })], {
 		shape: [others / block, channels / block, kernel ** 2, block, block],
 	});
-	return reshape([transpose([blocks], { permutation: [1, 4, 0, 3, 2] })], {
-		shape: [channels, others, kernel, kernel],
-	});
+	const byTap = transpose([blocks], { permutation: [1, 4, 0, 3, 2] });
+	return [reshape([byTap], { shape: [channels, others, kernel, kernel] })];
 }
 
 /** The zeros that the taps need below the large image and on its right. */

@@ -5,9 +5,9 @@
  *
  * Shapes stay as our rules know them, [B, C, H, W] with C a multiple of the block; the memory behind them is in blocks.
  */
-import type { Value } from '../graph.ts';
-import { reshape, transpose } from './movement.ts';
-import { defineOp } from './op.ts';
+import type { Value } from '../../graph.ts';
+import { reshape, transpose } from '../../ops/movement.ts';
+import { defineOp } from '../../ops/op.ts';
 
 /** Images into blocks of channels. */
 export const reorderInput = defineOp<void>({ type: 'ReorderInput', domain: 'com.microsoft.nchwc', infer: ([x]) => x });

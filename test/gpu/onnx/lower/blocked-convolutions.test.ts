@@ -1,14 +1,15 @@
 import * as ort from 'onnxruntime-node';
 import { describe, expect, test, vi } from 'vitest';
-import { TorchGenerator } from '../../../gpu/diffusion/noise.ts';
-import { blockConvolutions } from '../../../gpu/onnx/blocked-convolutions.ts';
-import { findConvolutionBlock } from '../../../gpu/onnx/convolution-block.ts';
-import { Graph, type Value } from '../../../gpu/onnx/graph.ts';
-import { toModel } from '../../../gpu/onnx/model.ts';
-import { conv, convTranspose } from '../../../gpu/onnx/ops/convolution.ts';
-import { add, gelu } from '../../../gpu/onnx/ops/elementwise.ts';
-import { openSession } from '../../../gpu/onnx/session.ts';
-import { relativeRms } from '../models/safetensors-files.ts';
+import { TorchGenerator } from '../../../../gpu/diffusion/noise.ts';
+import { Graph, type Value } from '../../../../gpu/onnx/graph.ts';
+import { findConvolutionBlock } from '../../../../gpu/onnx/lower/cpu/find-block.ts';
+import { cpuRules } from '../../../../gpu/onnx/lower/cpu.ts';
+import { lower } from '../../../../gpu/onnx/lower/lower.ts';
+import { toModel } from '../../../../gpu/onnx/model.ts';
+import { conv, convTranspose } from '../../../../gpu/onnx/ops/convolution.ts';
+import { add, gelu } from '../../../../gpu/onnx/ops/elementwise.ts';
+import { openSession } from '../../../../gpu/onnx/session.ts';
+import { relativeRms } from '../../models/safetensors-files.ts';
 
 const block = await findConvolutionBlock();
 
@@ -16,10 +17,10 @@ type Shapes = Readonly<Record<string, readonly number[]>>;
 
 /** The output of a graph, as it is built or with blocked convolutions, and how many of these it has. */
 async function run(shapes: Shapes, build: (inputs: readonly Value[]) => Value, blocked: boolean) {
-	const graph = new Graph('test', { block: blocked ? block : undefined });
+	const graph = new Graph('test');
 	const inputs = Object.entries(shapes).map(([name, shape]) => graph.input(name, 'float32', shape));
 	graph.output('y', build(inputs));
-	blockConvolutions(graph);
+	lower(graph, cpuRules(blocked ? block : undefined));
 	const session = await openSession(toModel(graph), { provider: 'cpu', threads: 1, prefer: 'training' });
 	const random = new TorchGenerator(16);
 	const feeds = Object.entries(shapes).map(([name, shape]) => [name, random.randn(shape)]);

@@ -1,8 +1,8 @@
 /** What the direct convolutions of this CPU are like; apart from those who only draw graphs, as it runs one. */
-import { Graph } from './graph.ts';
-import { toModel } from './model.ts';
-import { reorderInput } from './ops/blocks.ts';
-import { openSession } from './session.ts';
+import { Graph } from '../../graph.ts';
+import { toModel } from '../../model.ts';
+import { openSession } from '../../session.ts';
+import { reorderInput } from './blocks.ts';
 
 /** Channels per block with AVX2, and with AVX-512 or on ARM. */
 const BLOCKS = [8, 16];

@@ -2,9 +2,9 @@
  * Transposed convolution as direct convolutions, where the CPU has these: one for each place between the strides.
  * Source: Shi et al. 2016, "Is the deconvolution layer the same as a convolutional layer?" (arXiv 1609.07009).
  */
-import type { Value } from '../graph.ts';
+import type { Value } from '../../graph.ts';
+import { concat, flip, reshape, slice, transpose } from '../../ops/movement.ts';
 import { blockedConv } from './blocks.ts';
-import { concat, flip, reshape, slice, transpose } from './movement.ts';
 
 export interface SubPixelOptions {
 	/** Height and width of the kernel. */

@@ -1,0 +1,38 @@
+/** What the CPU does in a way of its own, each faster there than what it stands for. */
+
+import { scaleChannels } from '../ops/channels.ts';
+import { conv, convTranspose } from '../ops/convolution.ts';
+import { geluSlope } from '../ops/elementwise.ts';
+import { kernelGradient, movedCopies, stridedKernelGradient } from '../ops/kernel-gradients.ts';
+import { channelDot, matMulTransposedB } from '../ops/linear.ts';
+import { batchNormalizationOfBatch } from '../ops/normalization.ts';
+import { batchNormalizationInTrainingMode } from './cpu/batch-normalization.ts';
+import { convInBlocks, convTransposeInBlocks } from './cpu/blocked-convolutions.ts';
+import { blockedKernelGradient } from './cpu/blocked-kernel-gradient.ts';
+import { moveByConvolution } from './cpu/moved-copies.ts';
+import { channelDotByProducts, fusedMatMulTransposedB } from './cpu/products.ts';
+import { geluSlopeBySingleTaps, scaleBySingleTaps } from './cpu/single-taps.ts';
+import { type Rule, rule } from './lower.ts';
+
+const RULES: readonly Rule[] = [
+	rule(batchNormalizationOfBatch, batchNormalizationInTrainingMode),
+	rule(channelDot, (images) => [channelDotByProducts(images)]),
+	rule(geluSlope, geluSlopeBySingleTaps),
+	rule(matMulTransposedB, (matrices) => [fusedMatMulTransposedB(matrices)]),
+	rule(movedCopies, ([image], options) => [moveByConvolution(image, options)]),
+	rule(scaleChannels, scaleBySingleTaps),
+];
+
+/** @param block channels that the CPU's direct convolutions take at a time (findConvolutionBlock); absent: it has none */
+export function cpuRules(block?: number): readonly Rule[] {
+	if (!block) return RULES;
+	return [
+		...RULES,
+		rule(conv, (inputs, options) => convInBlocks(inputs, options, block)),
+		rule(convTranspose, (inputs, options, [{ shape }]) => {
+			return convTransposeInBlocks(inputs, options, [Number(shape[2]), Number(shape[3])], block);
+		}),
+		rule(kernelGradient, ([x, dy], shape) => blockedKernelGradient(dy, x, { ...shape, stride: 1 }, block)),
+		rule(stridedKernelGradient, ([small, large], shape) => blockedKernelGradient(small, large, shape, block)),
+	];
+}
