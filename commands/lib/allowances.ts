@@ -7,17 +7,17 @@ import { shorten } from './shorten.ts';
 
 type Allowances = NonNullable<ChannelSettings['allow']>;
 
-/** In place of a role. */
+/** Typed instead of a role. */
 const EVERYONE = 'everyone';
 const STAFF = 'staff';
 
-/** An id stands alone or in a platform's mention; what else belongs to a mention is shorter, or in small letters. */
+/** A role's id, alone or in a platform's mention; the rest of a mention is shorter or in lower case. */
 const ROLE_ID = /[A-Z0-9]{5,}/;
 
 /**
- * @param typed pairs, separated by commas; a command that stands there twice is for either role
- * @param before what held until now
- * @throws {UserError} for what is no such pair, no command, or one that is for staff in any case
+ * @param typed pairs, separated by commas; a command listed twice is open to either role
+ * @param before the allowances until now
+ * @throws {UserError} for anything that is not such a pair, an unknown command, or one that is always for staff only
  */
 export function readAllowances(typed: string, before: Allowances, commands: readonly Command[]): Allowances {
 	const after: Record<string, readonly string[]> = { ...before };
@@ -38,7 +38,7 @@ function readPair(pair: string, commands: readonly Command[]): { readonly name: 
 		);
 	}
 	const { name, staffOnly } = findCommand(commands, typed.toLowerCase());
-	if (staffOnly) throw new UserError(`/${name} is for staff alone; allow takes the other commands.`);
+	if (staffOnly) throw new UserError(`/${name} is for staff only; allow works for the other commands.`);
 	return { name, role };
 }
 

@@ -1,8 +1,8 @@
-/** Where one prompt ends and the next begins, when several were typed: what is plain, and what has to be asked for. */
+/** Where one prompt ends and the next begins when several were typed: what is clear, and what the user has to be asked. */
 import { QUOTES } from './characters.ts';
 import { shorten } from './shorten.ts';
 
-/** Words that begin or join phrases. */
+/** Words that start or join phrases. */
 const PARTICLES = 'a an the of in on at by with and or from to under over near'.split(' ');
 
 const ARTICLES = ['a', 'an', 'the'];
@@ -13,17 +13,17 @@ const JOINS = /^(?:and|or|vs\.?|versus|&|\+|\/)$/i;
 
 const MARKS = new RegExp(`^[${QUOTES.join('')}]+|[${QUOTES.join('')}]+$`, 'g');
 
-/** A phrase of a few words is one prompt rather than two. */
+/** A phrase of at most this many words is one prompt rather than two. */
 const SHORT = 3;
 
-/** Prompts as words, without what keeps them apart where nobody can mistake that: bars, and commas between single words. */
+/** The prompts without separators, where those are unmistakable: bars, and commas between single words. */
 export function separated(words: readonly string[]): readonly string[] {
 	if (words.some((word) => BAR.test(word))) return dividedAt(words, BAR);
 	const isList = words.length > 1 && words.slice(0, -1).every((word) => ENDS_IN_COMMA.test(word));
 	return isList ? words.map(withoutComma) : words;
 }
 
-/** Whether the words are parts of prompts rather than prompts: "a" and "cat" belong together, "a" and "b" may not. */
+/** Whether the words are parts of prompts rather than whole prompts: "a" and "cat" belong together, "a" and "b" may not. */
 export const lackQuotes = (typed: readonly string[]): boolean =>
 	typed
 		.map(withoutMarks)
@@ -32,17 +32,17 @@ export const lackQuotes = (typed: readonly string[]): boolean =>
 		);
 
 /**
- * The sentence with the line as it was probably meant.
+ * A sentence with the line as it was probably meant.
  *
- * @param typed at least two words, of all the prompts
- * @param most prompts that the command takes
+ * @param typed the words of all the prompts, at least two
+ * @param most how many prompts the command takes
  */
 export function askForQuotes(command: string, typed: readonly string[], most: number): string {
 	const prompts = probablePrompts(typed.map(withoutMarks).filter(Boolean), most);
 	return `Put each prompt in quotes: /${command} ${prompts.map((prompt) => `"${shorten(prompt, 60)}"`).join(' ')}`;
 }
 
-/** Divided at commas, otherwise at the "and" or the article nearest to the middle, otherwise at the middle. */
+/** Splits at commas, otherwise at the "and" or the article nearest the middle, otherwise in the middle. */
 function probablePrompts(words: readonly string[], most: number): readonly string[] {
 	const listed = words.flatMap((word) => (ENDS_IN_COMMA.test(word) ? [withoutComma(word), ','] : [word]));
 	const parts = dividedAt(listed, /^,$/);

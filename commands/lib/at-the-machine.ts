@@ -1,6 +1,6 @@
 /**
- * Who sits at the machine that runs the bot has an id for each way to ask there. They are its operator, whom nobody may keep
- * out: only they could let themselves in again.
+ * The person at the machine that runs the bot has an id for each way of asking there. They are its operator, and nobody
+ * may lock them out: only they could let themselves back in.
  */
 const END = ':local';
 

@@ -6,13 +6,13 @@ import { isValueOf } from './typed-option.ts';
 const NAMED = /^(\w+):(.*)$/su;
 
 /**
- * The same words with dashes: `--prompt=a cat`. A text is named so only in a line that begins with an option, and reaches to the next
- * one; of any other option a single word behind the colon is the value.
+ * The same words with dashes: `--prompt=a cat`. A text is recognised only in a line that starts with an option, and
+ * extends to the next one; the value of any other option is the single word after the colon.
  */
 export function dashed(words: readonly string[], specs: OptionSpecs): readonly string[] {
 	const begins = words.length > 0 && named(words[0], specs, true) !== undefined;
 	const read: string[] = [];
-	/** Whether words go on with the text that was named last. */
+	/** Whether words continue the text that was named last. */
 	let inText = false;
 	for (const word of words) {
 		const option = named(word, specs, begins);
@@ -25,7 +25,7 @@ export function dashed(words: readonly string[], specs: OptionSpecs): readonly s
 	return read;
 }
 
-/** @param inLine the line begins with an option: otherwise a word is one only where its value says so */
+/** @param inLine whether the line starts with an option; otherwise a word is one only if its value shows it */
 function named(word: string, specs: OptionSpecs, inLine: boolean) {
 	const [, written = '', value = ''] = NAMED.exec(word) ?? [];
 	const name = written.toLowerCase();

@@ -1,7 +1,7 @@
 /**
- * A command is data and a function. From the registry in index.ts come the commands that chats
- * register, the text parser, the command line, forms and /help. Commands know no platform: they get checked values and a context, and return a
- * reply.
+ * A command is data plus a run function. The commands that chats register, the text parser, the command line, forms and
+ * /help all derive from the registry in index.ts. Commands are independent of the platform: they receive checked values
+ * and a context, and return a reply.
  */
 import type { BlobRef, Job, JobResult } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
@@ -12,34 +12,34 @@ import type { Moderation } from './moderation.ts';
 import type { OptionSpecs, RawOptions, Values } from './options.ts';
 import type { PromptFiles } from './prompt-files.ts';
 
-/** A picture for people, still or moving, with the text that stands for it. */
+/** A still or animated picture to show people, with its alt text. */
 export interface Figure {
 	readonly bytes: Uint8Array;
 	readonly type: 'image/png' | 'image/gif' | 'image/webp';
 	readonly width: number;
 	readonly height: number;
-	/** What it shows, from what, with which settings. */
+	/** What it shows, what it was made from, and with which settings. */
 	readonly alt: string;
-	/** A file name without directory, "anagram-180.png". */
+	/** A file name without a directory, such as "anagram-180.png". */
 	readonly filename: string;
-	/** The job's picture that it shows, where it shows one alone and upright: such a one can be used as an input. */
+	/** The job's picture, where the figure shows exactly one, upright: that one can be used as an input. */
 	readonly source?: BlobRef;
 }
 
-/** A file that is no picture, such as a web page. */
+/** A file that is not a picture, such as a web page. */
 export interface Attachment {
 	readonly bytes: Uint8Array;
-	/** The media type, "text/html". */
+	/** The media type, such as "text/html". */
 	readonly type: string;
 	readonly filename: string;
 }
 
-/** What a command says back. */
+/** What a command replies with. */
 export interface Reply {
 	/** Plain sentences; no markup. */
 	readonly text: string;
 	readonly figures: readonly Figure[];
-	/** Every single result as a loss-free PNG, where `figures` shows several in one. */
+	/** Every result by itself as a lossless PNG, where `figures` combines several in one. */
 	readonly originals?: () => Promise<readonly Figure[]>;
 	readonly attachments?: readonly Attachment[];
 	/** Buttons of this command's own actions; the desk adds the general ones. */
@@ -52,11 +52,11 @@ export interface ReplyButton {
 	readonly label: string;
 	/** Which of several, from 0; for example which reading of an anagram to show. */
 	readonly index?: number;
-	/** It ends or destroys something. */
+	/** Pressing it ends or destroys something. */
 	readonly danger?: true;
 }
 
-/** A request of the presser's own that a button leads to, as if they had typed it. */
+/** A request that a button makes for the person who presses it, as if they had typed it. */
 export interface FollowUp {
 	readonly command: string;
 	readonly options: RawOptions;
@@ -68,21 +68,21 @@ export interface QueueEntry {
 	readonly command: string;
 	readonly owner: string;
 	readonly mine: boolean;
-	/** Jobs before it, or undefined while it runs. */
+	/** How many jobs are ahead of it; undefined while it runs. */
 	readonly position: number | undefined;
-	/** Others who come later may still start before it. */
+	/** Jobs that arrive later may still start before it. */
 	readonly mayGrow?: true;
 	/** Its files are still being fetched and read. */
 	readonly preparing?: true;
 }
 
-/** What the cancelling of a request does. */
+/** What cancelling a request does. */
 export interface Cancelling {
-	/** The training that it stops; the request then tells of its end. Absent: the request itself ends. */
+	/** The training that it stops; the request then reports how it ended. Absent: the request itself ends. */
 	readonly stops?: string;
 }
 
-/** A request that is over, as /queue shows it. */
+/** A request that has ended, as /queue shows it. */
 export interface RecentRequest {
 	readonly id: string;
 	/** As a person would type it. */
@@ -90,30 +90,30 @@ export interface RecentRequest {
 	readonly state: 'done' | 'failed';
 }
 
-/** How far something is that goes on, and what can be done about it. */
+/** How far something in progress has got, and what can be done about it. */
 export interface Standing {
 	readonly progress?: { readonly done: number; readonly total: number };
-	/** When it will probably be over, in milliseconds since 1970. */
+	/** When it will probably end, in milliseconds since 1970. */
 	readonly endsAt?: number;
 	readonly buttons?: readonly ReplyButton[];
 }
 
-/** Trainings of the digit networks, as far as this user may. */
+/** Trainings of the digit networks, within what this user may do. */
 export interface Trainings
 	extends Pick<TrainingRunner, 'forecast' | 'losses' | 'onEvent' | 'remove' | 'resume' | 'runs' | 'status' | 'stop'> {
-	/** As TrainingRunner.start, for this user and this request. */
+	/** Like `TrainingRunner.start`, for this user and this request. */
 	start(request: Pick<TrainingRequest, 'plan' | 'preset'>): Promise<RunSummary>;
-	/** From now on this request stands for that run: whoever cancels it stops the training. */
+	/** From now on this request stands for that run: cancelling the request stops the training. */
 	follow(run: string): void;
-	/** The run that this request stood for before the bot was started again. */
+	/** The run that this request stood for before the bot restarted. */
 	readonly followed?: string;
 }
 
-/** How commands are typed where the answer is read: each platform has a syntax of its own. */
+/** How commands are typed where the answer is read: each platform has its own syntax. */
 export interface Wording {
-	/** A request. */
+	/** Writes a request. */
 	line(command: string, options?: RawOptions): string;
-	/** A sentence in which commands are named as at the command line; what stands in quotation marks stays as it is. */
+	/** Rewrites a sentence that names commands as on the command line; anything in quotation marks is left alone. */
 	hint(sentence: string): string;
 }
 
@@ -126,39 +126,39 @@ export interface CommandContext {
 	 *
 	 * @throws {UserError} when the job cannot work as it was asked for
 	 * @throws {Cancelled} when the request was cancelled
-	 * @throws {TakesLong} when the person is asked first
-	 * @throws {JobFailed} when the job failed by our fault
-	 * @throws {RunnerError} when nothing can be run at present
+	 * @throws {TakesLong} when the user has to be asked first
+	 * @throws {JobFailed} when the job failed through our fault
+	 * @throws {RunnerError} when nothing can be run right now
 	 */
 	perform(job: Job): Promise<JobResult>;
-	/** Says, and shows, in the user's message what goes on; the text stands before the progress of the jobs that follow. */
+	/** Shows in the user's message what is going on; the text precedes the progress of the jobs that follow. */
 	tell(text: string, figures?: readonly Figure[], standing?: Standing): void;
-	/** Shows, for good, what was reached: in a message of its own below the user's, where the platform has a place for that. */
+	/** Shows a milestone for good, in a separate message below the user's where the platform supports that. */
 	milestone(text: string, figures: readonly Figure[]): void;
-	/** Results of earlier jobs, for a request so long that it should go on where it was stopped. */
+	/** Results of earlier jobs, so that a very long request can resume where it was stopped. */
 	readonly results: ResultStore;
 	models(): Promise<ModelList>;
-	/** Requests that are being prepared, whose job waits or runs, or which follow a training, the oldest first. */
+	/** Requests that are being prepared, have a waiting or running job, or follow a training; oldest first. */
 	queue(): readonly QueueEntry[];
-	/** Cancels a request of this user (staff: of anyone) that `queue` lists; undefined when there is none. */
+	/** Cancels one of this user's requests (staff: anyone's) that `queue` lists; undefined when there is none. */
 	cancel(id: string): Promise<Cancelling | undefined>;
-	/** What this user has had made lately, or was to be made, the oldest first. */
+	/** This user's recent requests, done or failed; oldest first. */
 	recent(): readonly RecentRequest[];
-	/** What was shown at the end of a request of this user's; undefined when it is not remembered. */
+	/** The final reply to one of this user's requests; undefined when none is stored. */
 	recall(id: string): Promise<Reply | undefined>;
-	/** What staff decide. */
+	/** What staff have decided. */
 	readonly moderation: Moderation;
 	readonly training: Trainings;
 	readonly promptFiles: PromptFiles;
-	/** How whoever reads the answer writes to the bot: of commands that it names. */
+	/** How the reader of the answer types the commands that it names. */
 	readonly wording: Wording;
-	/** Whether somebody is there to press a button: at the command line nobody is. */
+	/** Whether somebody is there to press a button; on the command line nobody is. */
 	readonly canAsk: boolean;
-	/** Aborted when the bot stops; a request that waits for anything but its jobs then ends, and goes on after the next start. */
+	/** Aborted when the bot stops; a request waiting for anything but its jobs then ends, and resumes after the next start. */
 	readonly stopping: AbortSignal;
 }
 
-/** What an action has to work with: everything a result is made from, also after a restart. */
+/** What an action has to work with: everything a result was made from, even after a restart. */
 export interface FinishedJob {
 	readonly job: Job;
 	readonly result: JobResult;
@@ -170,8 +170,8 @@ export interface FinishedJob {
 
 export interface Command<S extends OptionSpecs = OptionSpecs> {
 	/**
-	 * Lower case, 1..32 characters a word. Two words where a command has verbs: "mnist train" and "mnist sample" are entries
-	 * of their own, which chats may show as subcommands.
+	 * Lower case, 1..32 characters per word. Two words where a command has verbs: "mnist train" and "mnist sample" are
+	 * separate entries, which chats may show as subcommands.
 	 */
 	readonly name: string;
 	/** One line, 1..100 characters. */
@@ -179,23 +179,23 @@ export interface Command<S extends OptionSpecs = OptionSpecs> {
 	/** What to type after the name, as an example. */
 	readonly example: string;
 	readonly options: S;
-	/** Only staff may ask for it: it takes long, or changes something for everybody. */
+	/** Only staff may use it: it takes a long time, or changes something for everybody. */
 	readonly staffOnly?: true;
-	/** It occupies the machine for long; the settings of a channel say whether only staff or everyone may ask for it there. */
+	/** It occupies the machine for a long time; a channel's settings say whether only staff or everyone may use it there. */
 	readonly trains?: true;
-	/** The answer concerns only the person who asked, where a platform can show it so. */
+	/** Only the person who asked sees the answer, where the platform can do that. */
 	readonly personal?: true;
 	run(options: Values<S>, context: CommandContext): Promise<Reply>;
-	/** What this command's buttons do: show the same result otherwise, instead of the reply pressed, or ask for more. */
+	/** What this command's buttons do: replace the reply with the same result shown differently, or make another request. */
 	readonly actions?: Readonly<Record<string, (finished: FinishedJob) => Promise<Reply | FollowUp>>>;
 	/**
-	 * Buttons that need no result, such as one that confirms: what each asks for, from the options as they were given, and
-	 * from the training that the request stood for, if it stood for one.
+	 * Buttons that need no result, such as one that confirms: the request that each makes, from the options as they were
+	 * given and the training that the request stood for, if any.
 	 */
 	readonly followUps?: Readonly<Record<string, (options: RawOptions, index: number, training?: string) => FollowUp>>;
 }
 
-/** Types `run` by the options; the registry holds commands of all shapes. */
+/** Types `run` from the options, then drops that type: the registry holds commands of all shapes. */
 export function defineCommand<const S extends OptionSpecs>(command: Command<S>): Command {
 	return command as unknown as Command;
 }

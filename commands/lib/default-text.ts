@@ -1,7 +1,7 @@
 /** Defaults in words. */
 import type { OptionSpec } from './options.ts';
 
-/** What stands for an option that is not given, in a few words; undefined where nothing does, or nothing to speak of. */
+/** The value of an option that is not given, in a few words; undefined where there is none worth mentioning. */
 export function defaultText(spec: OptionSpec): string | undefined {
 	if (spec.kind === 'text' && !spec.required && spec.ofModel !== undefined) return "the model's own";
 	if (spec.required || !('default' in spec) || spec.default === undefined) return undefined;

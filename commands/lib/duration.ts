@@ -1,4 +1,4 @@
-/** "40 seconds", "3 minutes", "2 hours": as exact as a forecast is. */
+/** "40 seconds", "3 minutes", "2 hours": no more exact than a forecast. */
 export function describeDuration(seconds: number): string {
 	const [n, unit] =
 		seconds < 90 ? [seconds, 'second'] : seconds < 90 * 60 ? [seconds / 60, 'minute'] : [seconds / 3600, 'hour'];

@@ -1,2 +1,2 @@
-/** Of a field of a form that has to be filled in, and is empty; `hint` is what it takes. */
+/** The message for a required form field that was left empty; `hint` says what it accepts. */
 export const fillIn = (name: string, hint: string) => `Please fill this in: ${name} is ${hint}.`;

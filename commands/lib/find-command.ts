@@ -1,4 +1,4 @@
-/** Finds the command that somebody names, and says what is there where it is not. */
+/** Finds a command by its name, or says which commands there are. */
 import { UserError } from '../../gpu/jobs/index.ts';
 import type { Command } from './command.ts';
 import { HABITS } from './habits.ts';
@@ -9,8 +9,8 @@ import { optionIn } from './typed-option.ts';
 /**
  * The command of that name, exactly as written: "generate", or "mnist train" where a command has verbs.
  *
- * @param otherVerbs further words that would have been right where the name was given
- * @throws {UserError} naming the commands there are, or the verbs
+ * @param otherVerbs further words that would have been valid in place of the name
+ * @throws {UserError} that lists the commands, or the verbs
  */
 export function findCommand(commands: readonly Command[], name: string, otherVerbs: readonly string[] = []): Command {
 	const command = commands.find((candidate) => candidate.name === name);
@@ -32,7 +32,7 @@ export function findCommand(commands: readonly Command[], name: string, otherVer
 		throw new UserError(`There is no command "${first}"; /${meant.name} does that: for example ${asExample(meant)}.`);
 	}
 	const names = [...new Set(commands.map((candidate) => candidate.name.split(' ')[0])), ...otherVerbs];
-	// A slip may also be in the blank between the words.
+	// The slip may also be in the space between the words.
 	const close =
 		suggest(name, names) ||
 		suggest(
@@ -40,20 +40,20 @@ export function findCommand(commands: readonly Command[], name: string, otherVer
 			commands.map((candidate) => candidate.name),
 		);
 	throw new UserError(
-		`There is no command "${shorten(first, MAX_QUOTED)}"${close || suggest(first, names)}; there are ${names.join(', ')}.`,
+		`There is no command "${shorten(first, MAX_QUOTED)}"${close || suggest(first, names)}; the commands are ${names.join(', ')}.`,
 	);
 }
 
 const asExample = ({ name, example }: Command) => `/${name} ${example}`.trim();
 
-/** The verbs of a command of two words, in the order of the registry; none where that is no such command's first word. */
+/** The verbs of the two-word commands that start with `first`, in the order of the registry; empty if there are none. */
 export function verbsOf(commands: readonly Command[], first: string): readonly string[] {
 	return commands.flatMap(({ name }) => (name.startsWith(`${first} `) ? [name.slice(first.length + 1)] : []));
 }
 
 /**
- * What somebody typed, told apart: the name of a command, which there may not be, and the words after it. A colon may stand
- * behind the name, and a comma where a slash shows that it is one.
+ * Splits typed words into the name of a command, which may not exist, and the words after it. A colon may follow the
+ * name, and so may a comma where a slash shows that it is a name.
  */
 export function splitCommand(
 	commands: readonly Command[],

@@ -1,8 +1,8 @@
-/** The option that says how a picture that is not square becomes one of the model's, and the part of the job that it makes. */
+/** The option that says how a picture becomes square for the model, and the part of the job that it fills. */
 import { FITS, type Fit } from '../../gpu/jobs/index.ts';
 import type { ChoiceOption } from './options.ts';
 
-/** Absent from a job: what every picture gets when nothing else is said. */
+/** The default; jobs leave it out. */
 const USUAL_FIT = 'crop' satisfies Fit;
 
 export const fitOption = {
@@ -17,9 +17,9 @@ export const fitOption = {
 	default: USUAL_FIT,
 } as const satisfies ChoiceOption<Fit>;
 
-/** Of a job: nothing where it would be so anyway. */
+/** The part of a job; nothing for the default. */
 export const fitParameter = ({ fit }: { readonly fit: Fit }) => (fit === USUAL_FIT ? {} : { fit });
 
-/** "fit squash", to make it again with; empty where it is as usual. */
+/** "fit squash", to reproduce a result with; empty for the default. */
 export const describeFit = ({ fit }: { readonly fit?: Fit }): readonly string[] =>
 	fit === undefined ? [] : [`fit ${fit}`];

@@ -1,6 +1,6 @@
-/** Options that people know from other bots and programs, and what they are here. */
+/** Options that people know from other bots and programs, and what they are called here. */
 
-/** What options are called elsewhere, by their names here. */
+/** The names of options elsewhere, by their names here. */
 const NAMES_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
 	negative: ['no', 'neg', 'negative_prompt', 'negative-prompt', 'exclude'],
 	seed: ['s'],
@@ -34,20 +34,20 @@ const NOTHING_LIKE_IT: readonly string[] = [
 	'stealth',
 ];
 
-/** Those that begin no phrase of a prompt, whatever dash they come with: they are options even where two hyphens became a long dash. */
+/** Names that never start a phrase of a prompt, and so are options after any dash, as when two hyphens became a long dash. */
 const UNMISTAKABLE = new Set('ar no s v q c n iw cfg cfg_scale niji stylize chaos sref cref'.split(' '));
 
 export const isUnmistakable = (name: string): boolean => UNMISTAKABLE.has(name);
 
 /**
- * Half a sentence on an option that there is not, to follow its name; undefined where nothing is known of it.
+ * Half a sentence about an option that does not exist, to follow its name; undefined where there is nothing to say.
  *
- * @param names of the command's options
+ * @param names the names of the command's options
  */
 export function adviceOn(option: string, names: readonly string[]): string | undefined {
 	const name = option.toLowerCase();
 	if (SHAPES.includes(name)) return ': pictures are square here, so leave it out';
-	if (NOTHING_LIKE_IT.includes(name)) return ': nothing here is like it, so leave it out';
+	if (NOTHING_LIKE_IT.includes(name)) return ': there is nothing like it here, so leave it out';
 	const ours = names.find((known) => NAMES_ELSEWHERE[known]?.includes(name));
 	return ours && `; it is --${ours} here`;
 }

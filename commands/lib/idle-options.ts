@@ -1,6 +1,6 @@
 /**
- * Options that count only in company. Given where they cannot change the result they are refused: a picture that looks as
- * before would teach that the option does nothing.
+ * Options that matter only together with others. Given where they cannot change the result, they are refused: a picture
+ * that looks the same as before would suggest that the option does nothing.
  */
 import { type DigitModel, isFlow, isTold, UserError } from '../../gpu/jobs/index.ts';
 import type { ModelSummary } from '../../gpu/queue/runner.ts';
@@ -13,7 +13,7 @@ type AnyValues = Readonly<Record<string, unknown>>;
 
 interface Rule {
 	readonly isIdle: (values: AnyValues) => boolean;
-	/** With what it counts, after "it counts only with". */
+	/** What the option needs, to follow "it applies only with". */
 	readonly company: string;
 }
 
@@ -29,7 +29,7 @@ const method = (...fitting: readonly string[]): Rule => ({
 	company: `method ${or.format(fitting)}`,
 });
 
-/** What all commands that sample have, and what some have besides. */
+/** The rules for every command that samples. */
 const SAMPLING: Readonly<Record<string, Rule>> = { negative: guided, 'guidance-range': guided };
 
 const blurs = method('compare', 'blur');
@@ -43,7 +43,7 @@ const guidedEstimates: Rule = {
 
 const repaints: Rule = { isIdle: ({ rule }) => rule !== 'repaint', company: 'rule repaint' };
 
-/** Where rows or columns of a comparison give it values of their own. */
+/** For a comparison whose rows or columns set the guidance themselves. */
 const guidanceBesideAxes: Rule = {
 	isIdle: ({ rows, columns }) => [rows, columns].some((axis) => splitAxis(String(axis))?.name === 'guidance'),
 	company: 'rows and columns of something else',
@@ -54,11 +54,11 @@ const isOfPartB = (figure: string) => figure.startsWith('b');
 
 const newTraining: Rule = {
 	isIdle: ({ run }) => run !== undefined,
-	company: 'a new training: run goes on as it was begun',
+	company: 'a new training, as run continues the way it was started',
 };
 
-/** What a run trained is known to the command alone. */
-export const TOLD_NETWORK = 'a network that is told which digit to make, such as model class';
+/** Exported because only the command itself knows which network a run trained. */
+export const TOLD_NETWORK = 'a network conditioned on the digit, such as model class';
 
 const classTold: Rule = {
 	isIdle: ({ model, run }) => run === undefined && !isTold(model as DigitModel),
@@ -101,7 +101,7 @@ export const IDLE_OPTIONS: Readonly<Record<string, Readonly<Record<string, Rule>
 		...SAMPLING,
 		jump: {
 			isIdle: (values) => repaints.isIdle(values) || values.resamples === 1,
-			company: `${repaints.company} and more than one of resamples`,
+			company: `${repaints.company} and resamples above 1`,
 		},
 		resamples: repaints,
 		enlarge: { isIdle: ({ size }) => size === 'model', company: 'size picture' },
@@ -116,7 +116,7 @@ export const IDLE_OPTIONS: Readonly<Record<string, Readonly<Record<string, Rule>
 			isIdle: ({ rows, columns }) => rows !== undefined || columns !== undefined,
 			company: 'samplers by steps, without rows and columns of your own',
 		},
-		// A seed every request has, whether it was typed or drawn.
+		// There is no rule for seed, as every request has one, typed or drawn.
 		guidance: guidanceBesideAxes,
 	},
 	hybrid: { ...SAMPLING, fit: { isIdle: ({ reference }) => reference === undefined, company: 'a reference' } },
@@ -143,7 +143,10 @@ export const IDLE_OPTIONS: Readonly<Record<string, Readonly<Record<string, Rule>
 		model: bundledWeights,
 		...{ t: flows, steps: flows, sampler: flows },
 		as: classTold,
-		guidance: { isIdle: (values) => values.as === undefined || classTold.isIdle(values), company: 'as, of flow-class' },
+		guidance: {
+			isIdle: (values) => values.as === undefined || classTold.isIdle(values),
+			company: 'as, with model flow-class',
+		},
 		input: { isIdle: isOfFlow, company: A_DENOISER },
 	},
 	'mnist sample': { guidance: classTold, model: bundledWeights, steps: flows, sampler: flows },
@@ -151,14 +154,14 @@ export const IDLE_OPTIONS: Readonly<Record<string, Readonly<Record<string, Rule>
 };
 
 /**
- * The options that would change nothing, each with what it counts with.
+ * The options that would have no effect, each with what it needs.
  *
- * @param given as it came: what was left out, or is as it would be anyway, counts for nothing
+ * @param given the options as they arrived: those left out, or set to their defaults, are ignored
  */
 export function idleOptions({ name: command, options: specs }: Command, given: RawOptions, values: AnyValues): Idle[] {
 	const rules = IDLE_OPTIONS[command] ?? ('negative' in specs ? SAMPLING : {});
 	return Object.entries(rules).flatMap(([name, { isIdle, company }]) => {
-		const spec: OptionSpec | undefined = specs[name]; // chats have not all that the command line has
+		const spec: OptionSpec | undefined = specs[name]; // chats lack what only the command line has
 		if (!spec) return [];
 		const usual = 'default' in spec ? spec.default : undefined;
 		const isGiven = String(given[name] ?? '').trim() !== '' && String(values[name]) !== String(usual);
@@ -171,7 +174,7 @@ interface Idle {
 	readonly company: string;
 }
 
-/** @throws {UserError} that names every option that would change nothing */
+/** @throws {UserError} that names every option that would have no effect */
 export function checkIdle(command: Command, given: RawOptions, values: AnyValues): void {
 	const idle = idleOptions(command, given, values);
 	if (idle.length === 0) return;
@@ -187,8 +190,8 @@ export function checkIdle(command: Command, given: RawOptions, values: AnyValues
 
 const and = new Intl.ListFormat('en', { type: 'conjunction' });
 
-/** "sampler and eta would change nothing: they count only with method compare or iterative." */
+/** "sampler and eta would have no effect: they apply only with method compare or iterative." */
 export function wouldChangeNothing(names: readonly string[], company: string): string {
-	const counts = names.length === 1 ? 'it counts' : 'they count';
-	return `${and.format(names)} would change nothing: ${counts} only with ${company}.`;
+	const applies = names.length === 1 ? 'it applies' : 'they apply';
+	return `${and.format(names)} would have no effect: ${applies} only with ${company}.`;
 }

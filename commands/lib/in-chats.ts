@@ -1,7 +1,7 @@
-/** What chats have of the registry. */
+/** The registry as chats see it. */
 import type { Command } from './command.ts';
 
-/** Commands as chats know them: without the options that are for the command line alone. */
+/** The commands without the options that only the command line has. */
 export const inChats = (commands: readonly Command[]): readonly Command[] => commands.map(inChat);
 
 function inChat(command: Command): Command {

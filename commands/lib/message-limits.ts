@@ -1,6 +1,6 @@
-/** What every platform has room for in one message: of each limit, that of the strictest. */
+/** What fits in one message on every platform: each limit is that of the strictest platform. */
 
 export const MAX_BUTTONS = 25;
 
-/** Of one picture. */
+/** For one picture. */
 export const MAX_ALT_CHARACTERS = 1024;

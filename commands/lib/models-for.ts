@@ -2,7 +2,7 @@
 import type { ModelSummary } from '../../gpu/queue/runner.ts';
 import type { ModelOption } from './options.ts';
 
-/** Those of the models that the option takes, in their order; the first is its default. */
+/** The models that the option accepts, in their order; the first is its default. */
 export function modelsFor<M extends Pick<ModelSummary, 'stage'>>(
 	{ stage = 1 }: Pick<ModelOption, 'stage'>,
 	models: readonly M[],

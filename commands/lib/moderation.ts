@@ -1,38 +1,38 @@
-/** What staff decide, as commands see it: the settings of a channel, forbidden words, blocked people, and reports. */
+/** What staff decide, as commands see it: a channel's settings, forbidden words, blocked people, and reports. */
 import type { Fit, SamplerName } from '../../gpu/jobs/index.ts';
 import type { Person } from './options.ts';
 
-/** What staff have set for one channel; what is absent is as if it had never been set. */
+/** What staff have set for one channel; an absent field is as if it had never been set. */
 export interface ChannelSettings {
 	/** The model of requests that name none. */
 	readonly model?: string;
-	/** Likewise the seed. */
+	/** The seed of requests that name none. */
 	readonly seed?: number;
-	/** Likewise the guidance of what would have the model's own, and is not of stage II. */
+	/** The guidance of requests that name none and would use the model's own, except for stage II. */
 	readonly guidance?: number;
-	/** Likewise the sampler of what is not of stage II. */
+	/** The sampler of requests that name none, except for stage II. */
 	readonly sampler?: SamplerName;
-	/** Likewise how a picture becomes square. */
+	/** How a picture becomes square where a request does not say. */
 	readonly fit?: Fit;
-	/** The most steps that others than staff may ask for. */
+	/** The most steps that anyone but staff may ask for. */
 	readonly steps?: number;
-	/** The most pictures at once, likewise. */
+	/** The most pictures at once that anyone but staff may ask for. */
 	readonly count?: number;
 	/** Pictures are hidden until somebody clicks. */
 	readonly spoiler?: boolean;
-	/** Minutes beyond which a person is asked before a job starts; nobody is if absent. */
+	/** A person is asked before a job that takes more than this many minutes; if absent, never. */
 	readonly askAfter?: number;
 	/** Who may train there; staff if absent. */
 	readonly train?: 'staff' | 'everyone';
-	/** How many requests of one person in 24 hours are worked on; staff have no limit. */
+	/** The most requests handled per person in 24 hours; staff have no limit. */
 	readonly daily?: number;
-	/** Commands that are not for everybody: by their names, the platform's ids of the roles that may run them besides staff. */
+	/** Commands that are not for everybody, by name: the platform's ids of the roles that may run each in addition to staff. */
 	readonly allow?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** A picture that somebody found wrong. */
+/** A picture that somebody objected to. */
 export interface Report {
-	/** What was asked, as a person would type it. */
+	/** The request, as a person would type it. */
 	readonly line: string;
 	readonly owner: string;
 	readonly reporter: string;
@@ -41,21 +41,21 @@ export interface Report {
 }
 
 export interface Moderation {
-	/** Of the channel in which the command was asked. */
+	/** The settings of the channel that the command came from. */
 	settings(): ChannelSettings;
 	setSettings(settings: ChannelSettings): void;
-	/** Forbidden in every text of every request, in alphabetical order. */
+	/** The words forbidden in every text of every request, in alphabetical order. */
 	words(): readonly string[];
-	/** False when it was there already. */
+	/** False when it was already there. */
 	addWord(word: string): boolean;
 	/** False when it was not there. */
 	removeWord(word: string): boolean;
-	/** Who may not use the bot, in the order of their names. */
+	/** The people who may not use the bot, in order of their names. */
 	blocked(): readonly Person[];
-	/** False when they were blocked already. */
+	/** False when they were already blocked. */
 	block(person: Person): boolean;
 	/** False when they were not blocked. */
 	unblock(id: string): boolean;
-	/** The newest reports, the newest first. */
+	/** The latest reports, newest first. */
 	reports(): readonly Report[];
 }

@@ -1,6 +1,6 @@
 /**
- * Options of commands, as data. From these specs come the commands that chats register, the text parser, forms and /help;
- * `parseOptions` alone checks a user's values.
+ * Command options, as data. The commands that chats register, the text parser, forms and /help derive from these specs;
+ * only `parseOptions` checks a user's values.
  */
 import type { BlobRef } from '../../gpu/jobs/index.ts';
 import type { ModelSummary } from '../../gpu/queue/runner.ts';
@@ -11,7 +11,7 @@ interface Common {
 	/** May be given without its name, in the order of the specs. */
 	readonly positional?: true;
 	readonly required?: true;
-	/** Chats have another way. */
+	/** Chats have another way to do it. */
 	readonly commandLineOnly?: true;
 }
 
@@ -19,20 +19,20 @@ export interface TextOption extends Common {
 	readonly kind: 'text';
 	/** In characters. */
 	readonly maxLength: number;
-	/** Stands for a missing and for an empty text. */
+	/** Used when the text is missing or empty. */
 	readonly default?: string;
 	/**
-	 * Which of the default prompts of the chosen model, from 0, comes before `default`. Where a command has several such
-	 * options, the defaults stand in for all of them together: who gives one has to give the others.
+	 * Which of the chosen model's default prompts, from 0, takes precedence over `default`. Where a command has several such
+	 * options, the defaults apply to all of them or to none: a user who gives one has to give the others.
 	 */
 	readonly ofModel?: number;
-	/** The option that may be given in place of this one. */
+	/** The option that may be given instead of this one. */
 	readonly orElse?: string;
-	/** Offered while typing; other texts are welcome too. */
+	/** Offered while typing; any other text is accepted too. */
 	readonly suggestions?: readonly string[];
-	/** Roles are named in it: a mention of one stands for its id. */
+	/** It names roles: a mention of one stands for its id. */
 	readonly roles?: true;
-	/** The model reads it. Where that knows certain prompts only, these are offered in place of the suggestions. */
+	/** The model reads it. If the model knows only certain prompts, those are offered instead of the suggestions. */
 	readonly prompt?: true;
 	readonly example: string;
 }
@@ -55,7 +55,7 @@ export interface IntegersOption extends Common {
 	readonly example: string;
 }
 
-/** So many numbers, separated by commas. */
+/** Exactly `count` numbers, separated by commas. */
 export interface NumbersOption extends Common {
 	readonly kind: 'numbers';
 	readonly min: number;
@@ -67,16 +67,16 @@ export interface NumbersOption extends Common {
 export interface ChoiceOption<V extends string = string> extends Common {
 	readonly kind: 'choice';
 	readonly choices: readonly V[];
-	/** What each choice is, in a few words, where the summary has no room for it. */
+	/** What each choice means, in a few words, where the summary has no room for it. */
 	readonly meanings?: Readonly<Record<V, string>>;
 	readonly default: V;
 }
 
-/** Names out of a table, separated by commas. */
+/** Names from a table, separated by commas. */
 export interface NamesOption extends Common {
 	readonly kind: 'names';
 	readonly choices: readonly string[];
-	/** Why a name that people try can be no choice, as half a sentence; undefined where nothing is known of it. */
+	/** Why a name that people try cannot be a choice, as half a sentence; undefined for any other name. */
 	readonly reasonAgainst?: (name: string) => string | undefined;
 	readonly maxCount: number;
 	readonly default: readonly string[];
@@ -92,19 +92,19 @@ export interface ImageOption extends Common {
 	readonly kind: 'image';
 }
 
-/** A file of prompt embeddings, sent as a picture is. */
+/** A file of prompt embeddings, sent the same way as a picture. */
 export interface EmbeddingsOption extends Common {
 	readonly kind: 'embeddings';
 }
 
-/** What people send as a file. */
+/** An option whose value people send as a file. */
 export type UploadOption = ImageOption | EmbeddingsOption;
 export type UploadKind = UploadOption['kind'];
 
 /** One of the installed models of one stage; the runner's first when absent. */
 export interface ModelOption extends Common {
 	readonly kind: 'model';
-	/** 1, the default, makes pictures out of noise; 2 enlarges them. */
+	/** 1, the default, makes pictures from noise; 2 enlarges them. */
 	readonly stage?: ModelSummary['stage'];
 }
 
@@ -115,8 +115,8 @@ export interface SeedOption extends Common {
 }
 
 /**
- * Somebody, as in `USER_EXAMPLE`, and "|" and a name behind it where one is known. A platform puts its own way of
- * naming people (an option of its own, a mention) into this form.
+ * A person, written as in `USER_EXAMPLE`, then "|" and a name where one is known. Each platform converts its own way of
+ * naming people (its own kind of option, a mention) to this form.
  */
 export interface UserOption extends Common {
 	readonly kind: 'user';
@@ -137,7 +137,7 @@ export type OptionSpec =
 
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
-/** How somebody is written where no platform has its own way: the one place that shows whom commands may be given. */
+/** How a person is written where the platform has no way of its own; the only place that spells out this form. */
 export const USER_EXAMPLE = 'discord:80351110224678912';
 
 export const isUpload = (spec: OptionSpec | undefined): spec is UploadOption =>
@@ -147,14 +147,14 @@ export const isUpload = (spec: OptionSpec | undefined): spec is UploadOption =>
 export type RawValue = string | number | Upload;
 export type RawOptions = Readonly<Record<string, RawValue | undefined>>;
 
-/** A file that was checked and stored on its way in: of a picture what it shows, turned upright. */
+/** A file that was checked and stored on its way in; of a picture, only what it shows, turned upright. */
 export interface Upload {
 	readonly blob: BlobRef;
 	/** The file's name as the user knows it. */
 	readonly name: string;
-	/** A sentence on what of the file was taken, where that is not all of it. */
+	/** A sentence on which part of the file was used, where that is not all of it. */
 	readonly note?: string;
-	/** Of a picture that was made smaller on its way in: its size before, in pixels. */
+	/** The original size of a picture that was shrunk on its way in. */
 	readonly sentSize?: PictureSize;
 }
 
@@ -164,11 +164,11 @@ export interface PictureSize {
 	readonly height: number;
 }
 
-/** Somebody on a platform. */
+/** A person on a platform. */
 export interface Person {
-	/** Unique over all platforms, as `USER_EXAMPLE`. */
+	/** Unique across all platforms, in the form of `USER_EXAMPLE`. */
 	readonly id: string;
-	/** As people know them; the id where nothing better is known. */
+	/** The name people know them by; the id where nothing better is known. */
 	readonly name: string;
 }
 
@@ -201,5 +201,5 @@ type ValueOf<S extends OptionSpec> = S extends TextOption
 
 export type Values<S extends OptionSpecs> = { readonly [K in keyof S]: ValueOf<S[K]> };
 
-/** Prompts longer than this are refused; a text encoder reads the first tokens, some 300 characters, of them. */
+/** Longer prompts are refused; a text encoder reads only the first tokens, some 300 characters. */
 export const MAX_PROMPT_CHARACTERS = 1000;

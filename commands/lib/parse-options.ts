@@ -1,4 +1,4 @@
-/** Checks what a user gave against a command's option specs. Every complaint is one sentence with the remedy. */
+/** Checks the options a user gave against a command's specs. Every error is one sentence with the remedy. */
 import { closest, distance } from 'fastest-levenshtein';
 import { MAX_SEED, UserError } from '../../gpu/jobs/index.ts';
 import type { ModelList, ModelSummary } from '../../gpu/queue/runner.ts';
@@ -21,7 +21,7 @@ import { MAX_QUOTED, shorten } from './shorten.ts';
 export interface ParseSurroundings {
 	/** Installed models, the default first. */
 	readonly models: ModelList;
-	/** A fresh seed for a command that was given none. */
+	/** Draws a seed for a command that was given none. */
 	readonly drawSeed: () => number;
 }
 
@@ -54,7 +54,7 @@ function promptsOf(specs: OptionSpecs, raw: RawOptions) {
 	return { own, needed, given: own.filter(({ name }) => !isMissing(raw[name])).length };
 }
 
-/** What stands for those that were not given. */
+/** The defaults for prompts that were not given. */
 function defaultPrompts(specs: OptionSpecs, raw: RawOptions, model: ModelSummary | undefined) {
 	const { own, needed, given } = promptsOf(specs, raw);
 	const absentOnes = own.filter(({ name }) => isMissing(raw[name]));
@@ -66,7 +66,7 @@ function defaultPrompts(specs: OptionSpecs, raw: RawOptions, model: ModelSummary
 	);
 }
 
-/** The first prompt that lacks where others are given, and a sentence on it; undefined where all are there, or none is. */
+/** The first prompt missing where others are given, with a sentence on it; undefined when all or none are given. */
 export function lackingPrompt(commandName: string, specs: OptionSpecs, raw: RawOptions) {
 	const { needed, given } = promptsOf(specs, raw);
 	const lacking = given === 0 || given >= needed.length ? undefined : needed.find(({ name }) => isMissing(raw[name]));
@@ -81,14 +81,14 @@ function checkPrompts(commandName: string, specs: OptionSpecs, raw: RawOptions):
 const isMissing = (value: RawValue | undefined) =>
 	value === undefined || (typeof value === 'string' && readable(value) === '');
 
-/** A value without what typing puts into it: nothing that cannot be seen, and of all but prose no full-width character. */
+/** A value cleaned of what typing puts into it: invisible characters and, except in prose, full-width ones. */
 function asRead(spec: OptionSpec | undefined, value: RawValue): RawValue {
 	if (typeof value !== 'string' || isUpload(spec)) return value;
 	const text = readable(value);
 	return spec === undefined || spec.kind === 'text' ? text : plain(text);
 }
 
-/** Options as `parseOptions` reads them: what is stored and shown of a request is what it was taken for. */
+/** Options as `parseOptions` reads them, so that a request is stored and shown as it was understood. */
 export function optionsAsRead(specs: OptionSpecs, raw: RawOptions): RawOptions {
 	const entries = Object.entries(raw).flatMap(([name, value]) =>
 		value === undefined ? [] : [[name, asRead(Object.hasOwn(specs, name) ? specs[name] : undefined, value)]],
@@ -97,7 +97,7 @@ export function optionsAsRead(specs: OptionSpecs, raw: RawOptions): RawOptions {
 }
 
 /**
- * What can be told before the models are known and the files have come, which may take seconds.
+ * Checks what can be checked before the models are known and the files have arrived, which may take seconds.
  *
  * @throws {UserError} as `parseOptions`
  */
@@ -117,7 +117,7 @@ function checkNames(commandName: string, specs: OptionSpecs, raw: RawOptions): v
 	}
 }
 
-/** What to say of a name that no option has. */
+/** The error for a name that no option has. */
 export function unknownOption(commandName: string, name: string, specs: OptionSpecs): UserError {
 	const names = Object.keys(specs);
 	const options = names.length ? `its options are ${names.join(', ')}` : 'it takes no options';
@@ -125,7 +125,7 @@ export function unknownOption(commandName: string, name: string, specs: OptionSp
 	return new UserError(`/${commandName} has no option "${shorten(name, MAX_QUOTED)}"${said}.`);
 }
 
-/** The value, if there is one. Throws a UserError when one is needed; an empty one is a field of a form. */
+/** The value, if there is one. Throws a UserError when a required one is missing; an empty one comes from a form. */
 function present(
 	commandName: string,
 	name: string,
@@ -140,24 +140,24 @@ function present(
 	return missing ? undefined : value;
 }
 
-/** Twice the length of the longest name that there is of anything. */
+/** Twice the length of the longest name of anything. */
 const MAX_NAME = 200;
 
 /** ` (did you mean "steps"?)` when one of the names is close, otherwise nothing. */
 export function suggest(given: string, names: readonly string[]): string {
-	// Comparing takes time in proportion to both lengths, and no name is close to a text so long.
+	// Comparing takes time proportional to both lengths, and no name is close to a text this long.
 	if (names.length === 0 || given.length > MAX_NAME) return '';
 	const text = given.toLowerCase();
-	// Two letters swapped count as two edits, and are the commonest slip.
+	// Swapping two letters, the most common slip, counts as two edits.
 	const isClose = (name: string) =>
 		distance(text, name) <= Math.max(name.length > 3 ? 2 : 1, Math.floor(name.length / 3));
-	// Of names as close as others, one that only lacks its beginning: 2.3 is b2.3, not 1.3.
+	// Of equally close names, prefer one that only lacks its beginning: 2.3 means b2.3, not 1.3.
 	const nearest =
 		names.find((name) => text.length > 2 && name.endsWith(text) && isClose(name)) ?? closest(text, [...names]);
 	return isClose(nearest) ? ` (did you mean "${nearest}"?)` : '';
 }
 
-/** What an option takes, for error messages and forms: "a whole number from 1 to 9, for example 4". */
+/** What an option accepts, for error messages and forms: "a whole number from 1 to 9, for example 4". */
 export function describe(spec: OptionSpec): string {
 	switch (spec.kind) {
 		case 'text':
@@ -183,10 +183,10 @@ export function describe(spec: OptionSpec): string {
 			return 'a .pth or .safetensors file of prompt embeddings';
 		case 'model':
 			return spec.stage === 2
-				? 'the name of an installed stage II model, as /models lists them'
-				: 'the name of an installed model, as /models lists them';
+				? 'the name of an installed stage II model, as listed by /models'
+				: 'the name of an installed model, as listed by /models';
 		case 'user':
-			return `somebody who uses the bot: a mention in chat, otherwise their id, for example ${USER_EXAMPLE}`;
+			return `a person: a mention in chat, otherwise their id, for example ${USER_EXAMPLE}`;
 	}
 }
 
@@ -256,7 +256,7 @@ function check(name: string, spec: OptionSpec, value: RawValue, { models }: Pars
 			if (damaged) throw new UserError(`The model "${text}" cannot be used: ${damaged.damage}.`);
 			const installed = fitting.map((model) => model.name);
 			const other = models.usable.find((model) => model.name === text);
-			const why = other ? `, which is of stage ${other.stage}` : suggest(text, installed);
+			const why = other ? `, a stage ${other.stage} model` : suggest(text, installed);
 			return refuse(`${why}; installed: ${installed.join(', ') || 'none'}`);
 		}
 	}
@@ -266,7 +266,7 @@ function check(name: string, spec: OptionSpec, value: RawValue, { models }: Pars
 const YES: readonly string[] = ['yes', 'true', 'on', '1'];
 const NO: readonly string[] = ['no', 'false', 'off', '0'];
 
-/** `USER_EXAMPLE`, or with "|Ann" behind it. */
+/** `USER_EXAMPLE`, optionally followed by "|Ann". */
 const PERSON = /^([a-z]+:[\w:.-]+)(?:\|(.+))?$/;
 
 const isWhole = (text: string) => /^[-+]?\d+$/.test(text);
@@ -275,7 +275,7 @@ const isDecimal = (text: string) => /^[-+]?(\d+\.?\d*|\.\d+)$/.test(text);
 
 const list = (text: string) => text.split(/[,\s]+/).filter((part) => part !== '');
 
-/** What to do about it is the same wherever a model is missing. */
+/** The remedy is the same wherever a model is missing. */
 export const NO_MODEL = 'No model is installed; put a diffusers model directory into MODEL_DIR.';
 const NO_UPSCALER =
 	'No stage II model, which enlarges pictures, is installed; put its diffusers directory into MODEL_DIR.';

@@ -1,4 +1,4 @@
-/** Reads a command typed as text: the words after it on the command line, or in a chat message. */
+/** Reads a command typed as text: the words after its name, on the command line or in a chat message. */
 import { UserError } from '../../gpu/jobs/index.ts';
 import { askForQuotes, lackQuotes, separated } from './ask-for-quotes.ts';
 import { dashed } from './colon-options.ts';
@@ -8,16 +8,16 @@ import { describe, unknownOption } from './parse-options.ts';
 import { MAX_QUOTED, shorten } from './shorten.ts';
 import { optionIn, strayOption } from './typed-option.ts';
 
-/** Whether a bare word can stand for a file that an option takes: it is a path, or a web address. */
+/** Whether a bare word can name a file for an option, being a path or a web address. */
 export type TakesWord = (spec: UploadOption, word: string) => boolean;
 
 /**
- * Turns words into named values: `--name value`, `--name=value`, `--flag`, `name:value` as Discord shows it, and bare words for the positional options in
- * their order. Where a command has a single positional text, further bare words belong to it, so that a prompt needs no
- * quotes; files come as their paths, for whoever calls to load.
+ * Turns words into named values: `--name value`, `--name=value`, `--flag`, `name:value` as Discord shows it, and bare
+ * words for the positional options in their order. Where a command has a single positional text, all further bare words
+ * belong to it, so that a prompt needs no quotes. Files are returned as paths, for the caller to load.
  *
  * @param takes absent: any word may be a path
- * @throws {UserError} for a name without value, a value given twice, or a bare word too many
+ * @throws {UserError} for a name without a value, a value given twice, or one bare word too many
  */
 export function parseWords(
 	command: Command,
@@ -26,7 +26,7 @@ export function parseWords(
 ): Record<string, string> {
 	const names = Object.keys(command.options);
 	const stray = strayOption(typedWords, command.options);
-	if (stray) throw new UserError(`"${stray}" is the name of an option: write --${stray}, without a blank between.`);
+	if (stray) throw new UserError(`"${stray}" is the name of an option: write --${stray}, without a space.`);
 	const words = dashed(typedWords, command.options);
 	const values: Record<string, string> = {};
 	const unnamed: string[] = [];
@@ -77,10 +77,10 @@ export const hasOptions = (words: readonly string[], specs: OptionSpecs): boolea
 	strayOption(words, specs) !== undefined ||
 	dashed(words, specs).some((word) => optionIn(word, Object.keys(specs)) !== undefined);
 
-/** What else the command takes. */
+/** What else the command accepts. */
 function placesOf({ options }: Command, positional: readonly (readonly [string, unknown])[]): string {
 	const names = Object.keys(options);
 	if (names.length === 0) return 'it takes no options';
-	if (positional.length === 0) return `its options go by their names, such as --${names[0]}`;
+	if (positional.length === 0) return `its options must be named, such as --${names[0]}`;
 	return `it takes ${positional.map(([name]) => name).join(', ')}`;
 }

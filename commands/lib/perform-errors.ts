@@ -1,6 +1,6 @@
 /** How a job that a command asked for can end badly, apart from the user's own mistakes (UserError). */
 
-/** The user, or staff, cancelled the request. The message: what is kept of it, in a sentence or two; none where nothing is. */
+/** The user, or staff, cancelled the request. The message says what is kept of it; it is empty where nothing is. */
 export class Cancelled extends Error {
 	override name = 'Cancelled';
 }
@@ -10,7 +10,7 @@ export class JobFailed extends Error {
 	override name = 'JobFailed';
 }
 
-/** It would take so long that whoever asked is asked first; the request ends with the question. */
+/** The job would take so long that the user has to be asked first; the request ends with the question. */
 export class TakesLong extends Error {
 	override name = 'TakesLong';
 	readonly seconds: number;

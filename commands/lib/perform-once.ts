@@ -2,7 +2,7 @@
 import { type Job, type JobResult, mayBringEmbeddings } from '../../gpu/jobs/index.ts';
 import type { CommandContext } from './command.ts';
 
-/** @param key the job, and all else that its result depends on */
+/** @param key the job, and everything else that its result depends on */
 export async function performOnce(
 	key: string,
 	job: Job,
@@ -16,9 +16,9 @@ export async function performOnce(
 }
 
 /**
- * What a job's result is kept under: the same job by other weights, or with other embeddings, is another result.
+ * The key that a job's result is kept under: with other weights or other embeddings the same job has another result.
  *
- * @param revision of the weights
+ * @param revision the revision of the weights
  */
 export function resultKey(
 	job: Job,

@@ -1,4 +1,4 @@
-/** Reads what was typed into an option for a prompt: at times with other options behind it, or as a whole command. */
+/** Reads what was typed into a prompt option, which may have other options after it or be a whole command. */
 import { UserError } from '../../gpu/jobs/index.ts';
 import { readable } from './characters.ts';
 import type { Command } from './command.ts';
@@ -9,11 +9,11 @@ import { splitWords } from './split-words.ts';
 import { wholeCommand } from './whole-command.ts';
 
 /**
- * The options with those that stood in their prompts in places of their own. A whole command counts as the prompt behind it
- * where it is this one.
+ * Moves options that were typed inside a prompt to their own places. A whole command counts as the prompt in it, if it is
+ * this command.
  *
  * @param commands the registry
- * @throws {UserError} for another command, an option that is given twice, or what no line can have either
+ * @throws {UserError} for another command, an option given twice, or anything that a typed line could not have either
  */
 export function withPromptsRead(commands: readonly Command[], command: Command, given: RawOptions): RawOptions {
 	const read: Record<string, RawOptions[string]> = { ...given };
@@ -39,11 +39,11 @@ function withoutCommand(commands: readonly Command[], { name }: Command, field: 
 	if (meant === undefined) return typed;
 	if (meant === name) return typed.replace(/^\s*[/／!]\s?\S+/u, '').trim();
 	throw new UserError(
-		`“${shorten(typed, MAX_QUOTED)}” is a whole command: send /${meant} by itself, as ${field} of /${name} takes only what to show.`,
+		`“${shorten(typed, MAX_QUOTED)}” is a whole command: send /${meant} by itself, because ${field} of /${name} is only for what to show.`,
 	);
 }
 
-/** The options with one of them as the only place for words without a name. */
+/** The options, of which only `field` is positional. */
 const onlyPlace = (specs: OptionSpecs, field: string): OptionSpecs =>
 	Object.fromEntries(
 		Object.entries(specs).map(([name, spec]) => [name, { ...spec, positional: name === field ? true : undefined }]),

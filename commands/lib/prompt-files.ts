@@ -1,30 +1,30 @@
-/** Files of prompt embeddings that somebody keeps with the bot, as commands see them. */
+/** Files of prompt embeddings that a person keeps with the bot, as commands see them. */
 import type { BlobRef } from '../../gpu/jobs/index.ts';
 import type { Upload } from './options.ts';
 
 export interface PromptFile {
-	/** As its owner knows it; no two of theirs have the same. */
+	/** The name its owner knows it by; unique among their files. */
 	readonly name: string;
 	readonly blob: BlobRef;
 	/** As they are spelled in the file. */
 	readonly prompts: readonly string[];
-	/** Of the text encoder that made them. */
+	/** The embedding width of the text encoder that made them. */
 	readonly width: number;
 }
 
-/** Those of whoever asks. Their jobs find prompts in them before anything else does. */
+/** The prompt files of the person who asked. Their jobs look a prompt up here before anywhere else. */
 export interface PromptFiles {
-	/** The newest first, which goes before the others. */
+	/** Newest first; a newer file takes precedence. */
 	list(): readonly PromptFile[];
 	/**
-	 * Keeps a file, in place of one of the same name.
+	 * Keeps a file, replacing one of the same name.
 	 *
 	 * @throws {UserError} when it cannot be used, or is one too many
 	 */
 	add(upload: Upload): Promise<PromptFile>;
 	/**
-	 * Forgets a file. False: its bytes stay stored, as somebody else keeps the same ones, or a request that is under way needs
-	 * them. Undefined: there is none of that name.
+	 * Removes a file. False: its bytes stay stored, because somebody else keeps the same file or an unfinished request
+	 * needs it. Undefined: there is no file of that name.
 	 */
 	remove(name: string): Promise<boolean | undefined>;
 }

@@ -5,7 +5,7 @@ import type { RawOptions, RawValue } from './options.ts';
 /** "/edit sketch.png a rocket ship --seed 3": a request as a person would type it; `command` may also be unknown. */
 export function requestLine(commands: readonly Command[], command: string, options: RawOptions): string {
 	const specs = commands.find(({ name }) => name === command)?.options ?? {};
-	// Where it ends, quotes have to say; only of a lone text in its place everybody knows, and it reads better without.
+	// Quotes mark where a text ends; a lone positional text needs none, and reads better without.
 	const texts = Object.keys(specs).filter((name) => specs[name].kind === 'text' && specs[name].positional);
 	const [lone] = texts.length === 1 ? texts : [];
 	const shown = (name: string, value: RawValue) => {
@@ -21,6 +21,6 @@ export function requestLine(commands: readonly Command[], command: string, optio
 	return [`/${command}`, ...words].join(' ');
 }
 
-/** A flag in the way it is typed; what no flag can be is shown as it came. */
+/** A flag as it is typed; a value that no flag can have is shown as it came. */
 const flagWord = (name: string, value: RawValue) =>
 	value === 'yes' || value === 'true' ? `--${name}` : `--${name}=${value}`;

@@ -1,4 +1,4 @@
-/** The options that every sampling command takes, and the part of the job that they make. */
+/** The options that every sampling command has, and the part of the job that they fill. */
 import { countSteps, planSampling } from '../../gpu/diffusion/plan.ts';
 import { ETA_SAMPLERS, SAMPLER_NAMES, SAMPLERS, type SamplerName } from '../../gpu/diffusion/samplers/index.ts';
 import { TIMESTEP_TABLE_NAMES } from '../../gpu/diffusion/timestep-tables.ts';
@@ -19,7 +19,7 @@ import type { TextOption, Values } from './options.ts';
 import { MAX_PROMPT_CHARACTERS } from './options.ts';
 import { COURSE_PROMPTS } from './prompts.ts';
 
-/** An optional prompt; missing or empty, it means the course's default, whatever the model draws well. */
+/** An optional prompt; if missing or empty, the course's default, whatever the model draws well. */
 export const promptOption = {
 	kind: 'text',
 	summary: 'What to show, in words',
@@ -31,12 +31,12 @@ export const promptOption = {
 	example: 'an oil painting of a snowy mountain village',
 } as const satisfies TextOption;
 
-/** Of several prompts one that may be absent: it has no default. */
+/** One of several prompts, which may be absent and so has no default. */
 const { default: _, ...furtherPromptOption } = promptOption;
 
 export { furtherPromptOption };
 
-/** Absent from a job: what every list is when none is named. */
+/** The list used when none is named; jobs leave it out. */
 const COURSE_LIST = 'course';
 
 /** "990, 960, …, 0" */
@@ -49,30 +49,30 @@ const SAMPLER_MEANINGS = Object.fromEntries(SAMPLER_NAMES.map((name) => [name, S
 /** @param sampler the default of --sampler */
 export function samplingOptions<D extends SamplerName>(sampler: D) {
 	return {
-		seed: { kind: 'seed', summary: 'Same seed, same picture; drawn and shown if absent', example: 180 },
+		seed: { kind: 'seed', summary: 'Same seed, same picture; if absent, one is drawn and shown', example: 180 },
 		steps: {
 			kind: 'integer',
-			summary: `Steps from noise to picture; absent: the course's, ${courseList}`,
+			summary: `Steps from noise to picture; default: the course's, ${courseList}`,
 			min: 1,
 			max: MAX_STEPS,
 			example: 20,
 		},
 		timesteps: {
 			kind: 'choice',
-			summary: 'A list in place of steps',
+			summary: 'A list of timesteps instead of steps',
 			choices: [COURSE_LIST, ...TIMESTEP_TABLE_NAMES],
 			default: COURSE_LIST,
 		},
 		guidance: {
 			kind: 'number',
-			summary: "Classifier-free guidance scale, 1 = none; absent: the model's own",
+			summary: "Classifier-free guidance scale, 1 = none; default: the model's own",
 			min: 1,
 			max: MAX_GUIDANCE,
 			example: 7,
 		},
 		'guidance-range': {
 			kind: 'numbers',
-			summary: 'Guides only from one timestep to the other',
+			summary: 'Guide only between these two timesteps',
 			min: 0,
 			max: MAX_TIMESTEP,
 			count: 2,
@@ -86,36 +86,36 @@ export function samplingOptions<D extends SamplerName>(sampler: D) {
 			default: '',
 			example: 'a blurry photo',
 		},
-		model: { kind: 'model', summary: 'One that /models lists' },
+		model: { kind: 'model', summary: 'A model that /models lists' },
 		sampler: {
 			kind: 'choice',
-			summary: 'How steps take noise off',
+			summary: 'How each step removes noise',
 			choices: SAMPLER_NAMES,
 			meanings: SAMPLER_MEANINGS,
 			default: sampler,
 		},
 		eta: {
 			kind: 'number',
-			summary: `With ${ETA_SAMPLERS.join(', ')}: the share of fresh noise in a step; absent: 0`,
+			summary: `With ${ETA_SAMPLERS.join(', ')}: the share of fresh noise in each step; default: 0`,
 			min: 0,
 			max: 1,
 			example: 0.5,
 		},
 		embeddings: {
 			kind: 'embeddings',
-			summary: 'Prompt embeddings: its prompts need no text encoder',
+			summary: 'A file of prompt embeddings; its prompts need no text encoder',
 			commandLineOnly: true,
 		},
 	} as const;
 }
 
-/** Of a request that leaves the sampling to the model. */
+/** The choice that leaves the sampling to the model. */
 const AUTO = 'auto';
 
-/** The sampler of such a request where the model has no way of its own. */
+/** The sampler of a request that leaves it open, where the model has no sampling of its own. */
 const USUAL_SAMPLER = 'ddpm';
 
-/** The same of commands that make pictures out of nothing: where nothing is said a model may have a way of its own. */
+/** The same for commands that make pictures from noise alone: where the user says nothing, a model may use its own sampling. */
 export function autoSamplingOptions() {
 	const options = samplingOptions(USUAL_SAMPLER);
 	const { timesteps, sampler } = options;
@@ -125,7 +125,10 @@ export function autoSamplingOptions() {
 		sampler: {
 			...sampler,
 			choices: [AUTO, ...SAMPLER_NAMES],
-			meanings: { [AUTO]: `the model's own way where it has one, otherwise ${USUAL_SAMPLER}`, ...SAMPLER_MEANINGS },
+			meanings: {
+				[AUTO]: `the model's own sampling where it has one, otherwise ${USUAL_SAMPLER}`,
+				...SAMPLER_MEANINGS,
+			},
 			default: AUTO,
 		},
 	} as const;
@@ -139,10 +142,10 @@ type ChoiceValues = Pick<SamplingValues | AutoSamplingValues, 'sampler' | 'steps
 export const namesTimesteps = (timesteps: unknown) => TIMESTEP_TABLE_NAMES.some((name) => name === timesteps);
 
 /**
- * Steps of the walk that checked values ask for, of the longest of several; undefined for those of a command that does not
- * sample along timesteps.
+ * The number of steps that checked values ask for, the largest if there are several; undefined for a command that does
+ * not sample along timesteps.
  *
- * @throws {UserError} when they do not fit each other
+ * @throws {UserError} when the values do not fit together
  */
 export function stepsOf(values: Readonly<Record<string, unknown>>): number | undefined {
 	if ('samplers' in values) return Math.max(...comparedSteps(values));
@@ -150,7 +153,7 @@ export function stepsOf(values: Readonly<Record<string, unknown>>): number | und
 	return countSteps(planSampling(choiceOf(values as ChoiceValues)));
 }
 
-/** Those of /compare, which stand in a list, in its columns or in its rows. */
+/** The step counts of /compare, from its list, its columns or its rows. */
 function comparedSteps({ steps, rows, columns }: Readonly<Record<string, unknown>>): number[] {
 	const axes = [rows, columns].map((axis) => splitAxis(String(axis)));
 	return [...(steps as number[]), ...axes.flatMap((axis) => (axis?.name === 'steps' ? axis.values.map(Number) : []))];
@@ -172,9 +175,9 @@ type SamplingParameters = Pick<
 >;
 
 /**
- * The sampling part of a job. Throws a UserError when parts of it do not fit each other, before it waits in the queue.
+ * The sampling part of a job. Throws a UserError when its parts do not fit together, before the job waits in the queue.
  *
- * @param prompts whose pictures a model's own way may begin from a colour for
+ * @param prompts those for which the model's own sampling may start from a colour
  */
 export function samplingParameters(
 	options: SamplingValues | AutoSamplingValues,
@@ -193,7 +196,7 @@ export function samplingParameters(
 	return parameters;
 }
 
-/** Throws a UserError when it is no range of timesteps. */
+/** Throws a UserError when it is not a range of timesteps. */
 function guidanceRangeOf({ 'guidance-range': range }: Pick<SamplingValues, 'guidance-range'>) {
 	if (!range) return {};
 	const [least, most] = range;
@@ -225,7 +228,7 @@ function ownWay({ sampler, timesteps, clips, ...colours }: OwnSampling, prompts:
 	};
 }
 
-/** The mean of those whose words a prompt contains; none: that of all prompts. */
+/** The mean of the colours whose words a prompt contains; if there are none, the colour for all prompts. */
 function startColourOf(
 	prompt: string,
 	{ startColour, startColours }: Pick<OwnSampling, 'startColour' | 'startColours'>,
@@ -235,7 +238,7 @@ function startColourOf(
 	return named.length > 0 ? named.reduce((sum, colour) => sum + colour, 0) / named.length : startColour;
 }
 
-/** "seed 180, 20 steps, guidance 7, sampler ddim with eta 0.5, model emoji-if": how to make it again. */
+/** "seed 180, 20 steps, guidance 7, sampler ddim with eta 0.5, model emoji-if": how to reproduce it. */
 export function describeSampling(job: SamplingParameters & { readonly fit?: Fit }): string {
 	const parts = [
 		`seed ${job.seed}`,
@@ -252,7 +255,7 @@ export function describeSampling(job: SamplingParameters & { readonly fit?: Fit 
 function describeTimesteps({ steps, timesteps, recipe, sampler }: SamplingParameters): string {
 	if (recipe) return `${countSteps(planSampling({ sampler, recipe }))} steps of the model's own`;
 	if (timesteps !== undefined) return `the timesteps ${timesteps}`;
-	return steps === undefined ? 'the timesteps of the course' : describeSteps(steps);
+	return steps === undefined ? "the course's timesteps" : describeSteps(steps);
 }
 
 /** "20 steps" */

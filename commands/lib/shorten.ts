@@ -1,4 +1,4 @@
-/** Cuts a text that is longer than there is room for. */
+/** Shortens a text that does not fit. */
 
 /** Error messages quote at most this much of what the user typed. */
 export const MAX_QUOTED = 40;

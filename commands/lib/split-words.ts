@@ -2,13 +2,13 @@
 import { UserError } from '../../gpu/jobs/index.ts';
 import { APOSTROPHES, BLANK, QUOTES, visible } from './characters.ts';
 
-/** Far above what any command takes; the bot reads lines for everybody, one after the other. */
+/** Far more than any command needs; the bot reads everybody's lines, one after the other. */
 const MAX_LINE = 20_000;
 
 /**
- * Splits a line into words as a shell would: blanks separate, quotes at the start of a word keep blanks together. A
- * quote closes where a word can end, so that `'a dog's house'` is one, and a comma behind it stays with the word; a single quote that is never closed is an
- * apostrophe.
+ * Splits a line into words as a shell would: blanks separate, quotes at the start of a word keep blanks together. A quote
+ * closes only where a word can end, so that `'a dog's house'` is one word, and a comma after it stays with the word. A
+ * single quote that is never closed is an apostrophe.
  *
  * @throws {UserError} when a double quote is not closed, or the line has more than 20,000 characters
  */
@@ -49,7 +49,7 @@ export function splitWords(line: string): string[] {
 	return words;
 }
 
-/** What a shell has split at the blanks inside quotes that it does not know, `“a` and `heart”`, put together without them. */
+/** Rejoins what a shell split inside quotes that it does not know, such as `“a` and `heart”`, and drops those quotes. */
 export function joinQuoted(words: readonly string[]): string[] {
 	const joined: string[] = [];
 	for (let i = 0; i < words.length; i++) {
@@ -74,17 +74,17 @@ export function joinQuoted(words: readonly string[]): string[] {
 	return joined;
 }
 
-/** The beginning of a word of the command line, or of the value of an option. */
+/** A quote that opens a word of the command line, or the value of an option. */
 const OPENED = new RegExp(`^((?:[\\p{Pd}\u2212]+[^\\s=]+=)?)([${QUOTES.join('')}])(.*)$`, 'su');
 
-/** In `--negative="a photo"` and `negative:"a photo"`. */
+/** As in `--negative="a photo"` and `negative:"a photo"`. */
 const VALUE_FOLLOWS: readonly string[] = ['=', ':'];
 
 const isComma = (character: string | undefined) => character === ',' || character === ';';
 
 const isBlank = (character: string | undefined) => character === undefined || BLANK.test(character);
 
-/** Where quotes of a family can close: before a blank, another quote of the family, or the end; with a comma between them or not. */
+/** Where quotes of a family can close: before a blank, another quote of the family, or the end, with or without a comma between. */
 class Closings {
 	readonly #places: readonly number[];
 	#passed = 0;
@@ -97,7 +97,7 @@ class Closings {
 		});
 	}
 
-	/** The first after a place; places are asked for in rising order, so that a line is read in linear time. */
+	/** The first closing place after `place`. Calls must come in ascending order, which lets a line be read in linear time. */
 	after(place: number): number | undefined {
 		while (this.#places[this.#passed] <= place) this.#passed++;
 		return this.#places[this.#passed];

@@ -1,3 +1,3 @@
-/** What is said to whoever stops a training. */
+/** What a person who stops a training is told. */
 export const stoppingText = (run: string) =>
-	`${run} ends after the step that it is at; /mnist train --run ${run} goes on with it.`;
+	`${run} stops after its current step; /mnist train --run ${run} resumes it.`;

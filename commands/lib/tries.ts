@@ -5,7 +5,7 @@ import type { NumberOption } from './options.ts';
 
 export const triesOption = {
 	kind: 'integer',
-	summary: 'Make so many, from seeds in a row; the best come first, with scores',
+	summary: 'Make this many, from consecutive seeds; the best come first, with scores',
 	min: 1,
 	max: MAX_TRIES,
 	default: 1,
@@ -30,7 +30,7 @@ export function describeTry({ seed, score }: JobImage): string {
 	return score === undefined ? `seed ${seed}` : `seed ${seed}, score ${Math.floor(100 * score)} %`;
 }
 
-/** Tries with their readings side by side: more columns than four would be stamps. */
+/** Tries with their readings side by side; in more than four columns they would be the size of stamps. */
 function inRows(tries: Gallery['rows']): Gallery['rows'] {
 	const perRow = tries[0].length === 2 ? 2 : 1;
 	return Array.from({ length: Math.ceil(tries.length / perRow) }, (_, row) =>
@@ -41,7 +41,7 @@ function inRows(tries: Gallery['rows']): Gallery['rows'] {
 /**
  * @param tries the pictures of each, the best try first
  * @param what the tries have in common, a sentence without its full stop
- * @param settings how to make the best alone again
+ * @param settings how to reproduce the best one alone
  */
 export function triesGallery(
 	result: JobResult,

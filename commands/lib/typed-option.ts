@@ -1,4 +1,4 @@
-/** How an option's name begins in typed text: `--seed`, and what phones and word processors make of it. */
+/** Recognises options in typed text: `--seed`, and what phones and word processors make of it. */
 
 import { plain, visible } from './characters.ts';
 import { isUnmistakable } from './foreign-options.ts';
@@ -7,14 +7,14 @@ import type { OptionSpec, OptionSpecs } from './options.ts';
 /** Hyphens, dashes, minus signs and their full-width forms (Unicode's dash punctuation, and U+2212). */
 const OPTION = /^([\p{Pd}\u2212]+)([^=]*)(?:=(.*))?$/su;
 
-/** Of a name that the command does not have, so that a slip is told; a dash of another kind begins a word of a prompt. */
+/** An option even if the command has none of that name, so that a slip is reported; any other dash is part of a prompt. */
 const PLAIN_OPTION = /^--[a-z]/i;
 
 /**
  * The option that a word names, with the value after its `=`; undefined for any other word. Any run of dashes will do
- * before a name that the command has, or that other bots have and no prompt.
+ * before a name that the command has, or one that other bots have and that no prompt contains.
  *
- * @param names of the command's options
+ * @param names the names of the command's options
  */
 export function optionIn(
 	word: string,
@@ -28,7 +28,7 @@ export function optionIn(
 
 const DASHES = /^[\p{Pd}\u2212]+$/u;
 
-/** The option whose name a phone has moved away from its dash, "- seed 5", where its value says that it is one. */
+/** The option whose name a phone has separated from its dash, as in "- seed 5", if its value shows that it is one. */
 export function strayOption(words: readonly string[], specs: OptionSpecs): string | undefined {
 	const found = words.findIndex((word, i) => {
 		const name = words[i + 1]?.toLowerCase() ?? '';

@@ -1,4 +1,4 @@
-/** The kinds of files that people send, as people call them. */
+/** The kinds of files that people send, and what people call them. */
 import type { UploadKind } from './options.ts';
 
 interface UploadWords {
@@ -11,10 +11,10 @@ export const UPLOAD_WORDS: Readonly<Record<UploadKind, UploadWords>> = {
 	embeddings: { one: 'file of embeddings', several: 'files of embeddings' },
 };
 
-/** Endings of files of prompt embeddings. */
+/** File name extensions of prompt embeddings. */
 export const EMBEDDINGS_ENDINGS: readonly string[] = ['.pth', '.pt', '.safetensors'];
 
-/** What a file is meant for, by its name; whether it can serve for that, only its bytes say. */
+/** What a file is meant for, judging by its name; only its bytes show whether it can be used. */
 export function uploadKindOf(name: string): UploadKind {
 	const lower = name.toLowerCase();
 	return EMBEDDINGS_ENDINGS.some((ending) => lower.endsWith(ending)) ? 'embeddings' : 'image';

@@ -1,16 +1,16 @@
-/** The Upscale button below a picture of stage I. A command takes part with one line each in its buttons and its actions. */
+/** The Upscale button below a picture of stage I. A command adopts it with one line in its buttons and one in its actions. */
 import { DEFAULT_PROMPT, type Job } from '../../gpu/jobs/index.ts';
 import { componentReadings } from '../../gpu/views/index.ts';
 import type { FinishedJob, FollowUp, ReplyButton } from './command.ts';
 import type { RawOptions } from './options.ts';
 import { pictureAt } from './picture-at.ts';
 
-/** @param index of the picture among the job's images */
+/** @param index the picture's position among the job's images */
 export function upscaleButton(index = 0): ReplyButton {
 	return { action: 'upscale', label: 'Upscale', index };
 }
 
-/** What the button does, for a command's `actions`: asks /upscale for that picture, as it was made. */
+/** What the button does, for a command's `actions`: runs /upscale on that picture, with the settings that made it. */
 export const upscaleAction = {
 	upscale: async ({ job, result, index }: FinishedJob): Promise<FollowUp> => {
 		const { blob, seed } = pictureAt(result.images, index);
@@ -27,7 +27,7 @@ function reading(job: Job): RawOptions {
 			return { ...numbered(job.prompts), view: job.views.join(',') };
 		case 'hybrid': {
 			const { decomposition: kind, sigma, kernel } = job;
-			// What stood for a component is in the small picture already.
+			// A reference that replaced a component's prompt is in the small picture already.
 			const prompts = componentReadings(job).map(({ prompt }) => prompt ?? DEFAULT_PROMPT);
 			return { ...numbered(prompts), kind, ...(sigma && { sigma }), ...(kernel && { kernel }) };
 		}

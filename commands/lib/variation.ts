@@ -1,22 +1,22 @@
-/** Variations of one picture: an edit of it under the prompt that made it, from the middle of the way and with other seeds. */
+/** Variations of one picture: edits of it under the prompt that made it, from halfway down the timesteps, with other seeds. */
 import { countSteps, planSampling } from '../../gpu/diffusion/plan.ts';
 import type { Job } from '../../gpu/jobs/index.ts';
 import type { RawOptions, Upload } from './options.ts';
 
 const VARIATIONS = 4;
 
-/** Whether the networks that made a result can make another one of a picture, and of which prompt. */
+/** The prompt for variations of a result's picture; undefined where the networks that made it can make none. */
 export function promptToVary(job: Job): string | undefined {
-	// The prompt is of a part of it, and an edit would be of its middle square.
+	// The prompt describes only a part of it, and an edit would be of its middle square.
 	if (job.kind === 'inpaint' && job.whole) return undefined;
 	if ('prompt' in job) return job.prompt;
 	return 'prompts' in job ? job.prompts[0] : undefined;
 }
 
 /**
- * @param options of the request that made the picture
+ * @param options the options of the request that made the picture
  * @param most how many pictures can be asked for at once
- * @returns those of an /edit
+ * @returns the options of an /edit
  */
 export function variation(
 	job: Job,
@@ -31,11 +31,11 @@ export function variation(
 	return { image, prompt, start: String(start), count, ...way, ...(embeddings && { embeddings }) };
 }
 
-/** As the picture was made; one of stage II was made by other networks, in another way. */
+/** The sampling that made the picture; nothing for stage II, which has other networks and samples differently. */
 function sampling(job: Job) {
 	if (!('guidanceScale' in job && 'sampler' in job) || job.kind === 'upscale') return {};
 	const { model, guidanceScale: guidance, negativePrompt: negative, steps, timesteps, eta } = job;
-	// A model's own way is for pictures out of nothing.
+	// A model's own sampling is only for pictures that start from noise.
 	const sampler = 'recipe' in job && job.recipe ? undefined : job.sampler;
 	const given = { sampler, steps, timesteps, eta, ...(negative && { negative }) };
 	const known = Object.entries(given).filter(([, value]) => value !== undefined);

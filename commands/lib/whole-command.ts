@@ -1,13 +1,13 @@
-/** Knows a whole command that was typed where only a prompt was asked for. */
+/** Recognises a whole command that was typed where only a prompt was expected. */
 import { BLANK } from './characters.ts';
 import { HABITS } from './habits.ts';
 
 const SLASH = /^[/／!]\s?([^\s:,：，]+)/u;
 
 /**
- * The command that a text is: its first word, or the words of one with a verb; undefined for a prompt.
+ * The command that a text consists of, with its verb if it has one; undefined for a prompt.
  *
- * @param names of the commands there are
+ * @param names the names of all commands
  */
 export function wholeCommand(text: string, names: readonly string[]): string | undefined {
 	const typed = text.trim();

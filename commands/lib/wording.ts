@@ -1,4 +1,4 @@
-/** How people write to the bot where they read it: each platform has a syntax of its own for what is typed. */
+/** How commands are typed where a reply is read: each platform has its own syntax. */
 import type { Command, Wording } from './command.ts';
 import { verbsOf } from './find-command.ts';
 import type { OptionSpecs, RawOptions } from './options.ts';
@@ -7,7 +7,7 @@ import { requestLine } from './request-line.ts';
 /** Writes a request as a person would type it. The command may also be unknown. */
 export type Syntax = (commands: readonly Command[], command: string, options: RawOptions) => string;
 
-/** @param syntax absent: as at the command line */
+/** @param syntax absent: the command line's */
 export function wordingIn(commands: readonly Command[], syntax: Syntax = requestLine): Wording {
 	const line = (command: string, options: RawOptions = {}) => syntax(commands, command, options);
 	return {
@@ -22,7 +22,7 @@ export function wordingIn(commands: readonly Command[], syntax: Syntax = request
 
 const QUOTED = /(“[^”]*”|"[^"]*")/;
 
-/** "/mnist train --run class-1": a slash that begins a word, the words of a name, and what follows as far as it may belong to it. */
+/** "/mnist train --run class-1": a slash at the start of a word, the words of a name, and what follows if it may belong to it. */
 const NAMED = /(?<![^\s(])\/([a-z]+)((?: (?:--)?[a-z][\w-]*)*)/g;
 
 function unquoted(text: string, commands: readonly Command[], line: Wording['line']): string {
@@ -37,7 +37,7 @@ function unquoted(text: string, commands: readonly Command[], line: Wording['lin
 	});
 }
 
-/** The options at the beginning of some words: by name, or a choice in its place. The rest belongs to the sentence. */
+/** The options at the start of the words: named ones, or a positional choice. The rest belongs to the sentence. */
 function readWords(words: readonly string[], specs: OptionSpecs) {
 	const options: Record<string, string> = {};
 	const place = Object.entries(specs).find(([, { positional }]) => positional);

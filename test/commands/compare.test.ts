@@ -105,11 +105,11 @@ describe('/compare', () => {
 		],
 		[
 			'dog --rows guidance=1,3 --reference 100',
-			'reference would change nothing: it counts only with samplers by steps, without rows and columns of your own.',
+			'reference would have no effect: it applies only with samplers by steps, without rows and columns of your own.',
 		],
 		[
 			'dog --rows guidance=1,3 --guidance 4',
-			'guidance would change nothing: it counts only with rows and columns of something else.',
+			'guidance would have no effect: it applies only with rows and columns of something else.',
 		],
 	])('%s is refused before anything is made', async (line, sentence) => {
 		await expect(compare(line)).rejects.toThrow(sentence);

@@ -67,7 +67,7 @@ describe('/inpaint says in one sentence what is wrong with', () => {
 		['inpaint photo.png --region 0,0,.5,1 --size 512', /^size must be one of picture, model/],
 		[
 			'inpaint photo.png --jump 5',
-			/^jump would change nothing: it counts only with rule repaint and more than one of resamples\.$/,
+			/^jump would have no effect: it applies only with rule repaint and resamples above 1\.$/,
 		],
 		['inpaint photo.png --feather 17', /^feather must be a number from 0 to 16/],
 		['inpaint photo.png --rule repaint --resamples 21', /^resamples must be a whole number from 1 to 20/],

@@ -60,7 +60,7 @@ describe('one clear sentence for', () => {
 	test.each([
 		['', /^\/upscale needs image/],
 		['dog.png --noise 1000', /^noise must be a whole number from 0 to 999/],
-		['dog.png --model fake-if', /^model must be .*got "fake-if", which is of stage 1; installed: fake-upscaler/],
+		['dog.png --model fake-if', /^model must be .*got "fake-if", a stage 1 model; installed: fake-upscaler/],
 		['dog.png --prompt2 b', /^Several prompts need the view of the anagram or the kind of the hybrid/],
 		['dog.png a --view flip', /^The view flip needs a prompt of its own; give it as prompt2/],
 		['dog.png a --prompt2 b --prompt3 c --view flip', /^3 prompts need 2 views/],

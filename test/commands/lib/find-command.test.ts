@@ -14,21 +14,27 @@ describe('findCommand', () => {
 	});
 
 	test.each([
-		['generte', 'There is no command "generte" (did you mean "generate"?); there are generate, mnist, queue, deploy.'],
-		['deplyo', 'There is no command "deplyo" (did you mean "deploy"?); there are generate, mnist, queue, deploy.'],
+		[
+			'generte',
+			'There is no command "generte" (did you mean "generate"?); the commands are generate, mnist, queue, deploy.',
+		],
+		[
+			'deplyo',
+			'There is no command "deplyo" (did you mean "deploy"?); the commands are generate, mnist, queue, deploy.',
+		],
 		[
 			'mnits train',
-			'There is no command "mnits" (did you mean "mnist train"?); there are generate, mnist, queue, deploy.',
+			'There is no command "mnits" (did you mean "mnist train"?); the commands are generate, mnist, queue, deploy.',
 		],
 		[
 			'mnisttrain',
-			'There is no command "mnisttrain" (did you mean "mnist train"?); there are generate, mnist, queue, deploy.',
+			'There is no command "mnisttrain" (did you mean "mnist train"?); the commands are generate, mnist, queue, deploy.',
 		],
-		['paint', 'There is no command "paint"; there are generate, mnist, queue, deploy.'],
+		['paint', 'There is no command "paint"; the commands are generate, mnist, queue, deploy.'],
 		['imagine', 'There is no command "imagine"; /generate does that: for example /generate a dog.'],
 		['train', 'There is no command "train"; /mnist train does that: for example /mnist train a dog.'],
-		['img2img', 'There is no command "img2img"; there are generate, mnist, queue, deploy.'],
-		['constructor', 'There is no command "constructor"; there are generate'],
+		['img2img', 'There is no command "img2img"; the commands are generate, mnist, queue, deploy.'],
+		['constructor', 'There is no command "constructor"; the commands are generate'],
 		['mnist', '/mnist needs a verb, one of train, sample: for example /mnist train a dog.'],
 		['mnist trian', '/mnist has no verb "trian" (did you mean "train"?); its verbs are train, sample.'],
 		['mnist x', '/mnist has no verb "x"; its verbs are train, sample.'],

@@ -114,7 +114,7 @@ const OTHERWISE: Readonly<Record<string, string>> = {
 /** Of a file, an installed model or the film of the same pictures. */
 const NOT_COMPARED = new Set(['image', 'mask', 'reference', 'embeddings', 'animate', 'eta', 'region', 'run', 'epoch']);
 
-const IDLE = /^(.*) would change nothing: /;
+const IDLE = /^(.*) would have no effect: /;
 
 async function refusalOf(line: string): Promise<string | undefined> {
 	return jobTyped(line).then(
@@ -155,31 +155,31 @@ describe.each(WAYS)('%s', (line) => {
 test.each([
 	[
 		'denoise a.png sky --method blur',
-		'prompt would change nothing: it counts only with method compare, one-step, or iterative.',
+		'prompt would have no effect: it applies only with method compare, one-step, or iterative.',
 	],
 	[
 		'denoise a.png --method blur --sampler ddim --eta 0.5',
-		'sampler and eta would change nothing: they count only with method compare or iterative.',
+		'sampler and eta would have no effect: they apply only with method compare or iterative.',
 	],
 	[
 		'denoise a.png --method one-step --sigma 2 --steps 7',
-		'sigma would change nothing: it counts only with method compare or blur. steps would change nothing: it counts only with method compare or iterative.',
+		'sigma would have no effect: it applies only with method compare or blur. steps would have no effect: it applies only with method compare or iterative.',
 	],
 	[
 		`inpaint a.png sky ${region} --rule repaint --resamples 1 --jump 7`,
-		'jump would change nothing: it counts only with rule repaint and more than one of resamples.',
+		'jump would have no effect: it applies only with rule repaint and resamples above 1.',
 	],
 	[
 		'mnist sample 3 --model time --guidance 7',
-		'guidance would change nothing: it counts only with a network that is told which digit to make, such as model class.',
+		'guidance would have no effect: it applies only with a network conditioned on the digit, such as model class.',
 	],
 	[
 		'mnist train time --run latest',
-		'model would change nothing: it counts only with a new training: run goes on as it was begun.',
+		'model would have no effect: it applies only with a new training, as run continues the way it was started.',
 	],
-	['course --figures 1.1 --run latest', 'run would change nothing: it counts only with figures of part B.'],
-	['course --figures 1.1 --edition 2025', 'edition would change nothing: it counts only with figures of part B.'],
-	['course --figures b1.2 --model fake-xl', 'model would change nothing: it counts only with figures of part A.'],
+	['course --figures 1.1 --run latest', 'run would have no effect: it applies only with figures of part B.'],
+	['course --figures 1.1 --edition 2025', 'edition would have no effect: it applies only with figures of part B.'],
+	['course --figures b1.2 --model fake-xl', 'model would have no effect: it applies only with figures of part A.'],
 ])('%s is refused in a sentence', async (line, sentence) => {
 	expect(await refusalOf(line)).toBe(sentence);
 });

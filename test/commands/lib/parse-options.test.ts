@@ -198,7 +198,7 @@ describe('one clear sentence for', () => {
 		[{ count: '10' }, /^count must be a whole number from 1 to 9/],
 		[{ prompt: 'x'.repeat(5000) }, /^prompt must be a text of at most 1000 characters.*5000 characters/],
 		[{ model: 'tidi' }, /did you mean "tidy".*installed: tiny, tidy/],
-		[{ model: 'large' }, /^model must be .*got "large", which is of stage 2; installed: tiny, tidy/],
+		[{ model: 'large' }, /^model must be .*got "large", a stage 2 model; installed: tiny, tidy/],
 		[{ model: 'broken' }, /^The model "broken" cannot be used: unet\/config.json: field "foo"/],
 		[
 			{ sampler: 'euler' },

@@ -51,7 +51,7 @@ describe('a prompt', () => {
 	test.each([
 		[
 			{ prompt: '/edit a dog' },
-			/^“\/edit a dog” is a whole command: send \/edit by itself, as prompt of \/generate takes only/,
+			/^“\/edit a dog” is a whole command: send \/edit by itself, because prompt of \/generate is only/,
 		],
 		[{ prompt: '/MNIST sample 3' }, /is a whole command: send \/mnist sample by itself/],
 		[{ prompt: '/mnist' }, /send \/mnist by itself/],

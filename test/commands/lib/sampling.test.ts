@@ -118,7 +118,7 @@ describe('--timesteps', () => {
 
 	test.each([
 		['generate a dog --timesteps super27', 'seed 77, the timesteps super27, guidance'],
-		['generate a dog', 'seed 77, the timesteps of the course, guidance'],
+		['generate a dog', "seed 77, the course's timesteps, guidance"],
 		['generate a dog --steps 20', 'seed 77, 20 steps, guidance'],
 	])('is told in the reply to “%s”', async (line, told) => {
 		const blobs = createLocalBlobStore(directory);

@@ -58,7 +58,7 @@ describe.each([
 		const ranking = 'seed 6, score 90 %; seed 3, score 80 %; seed 7, score 70 %; seed 5, score 60 %.';
 		expect(reply.text).toContain(ranking);
 		expect(reply.text).toContain('The best alone: ');
-		expect(reply.text.split('The best alone: ')[1]).toContain('seed 6, the timesteps of the course');
+		expect(reply.text.split('The best alone: ')[1]).toContain("seed 6, the course's timesteps");
 		expect(reply.text).toMatch(/A note\.$/);
 		for (const words of ['“a tree”', '“a fire”', 'Row 1: seed 6, score 90 %', 'Row 2: seed 7, score 70 %']) {
 			expect(reply.figures[0].alt).toContain(words);
@@ -74,7 +74,7 @@ describe.each([
 		]);
 		const second = await press('show', 1);
 		expect(second.figures[0].filename).toBe(`${name}-3.png`);
-		expect(second.text).toContain('seed 3, the timesteps of the course');
+		expect(second.text).toContain("seed 3, the course's timesteps");
 		expect(indexOf(second, 'upscale')).toBe(1);
 		expect(second.buttons!.at(-1)).toMatchObject({ action: 'sheet' });
 		expect(await press('sheet')).toMatchObject({ text: reply.text, buttons: reply.buttons });

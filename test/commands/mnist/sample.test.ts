@@ -71,10 +71,10 @@ describe('/mnist sample', () => {
 		['mnist sample 01234567890123456', /^digits must be 1 to 16 digits/],
 		['mnist sample 0123456789 --count 11', /^At most 100 digits are made at once: with 10 in a row, 10 rows/],
 		['mnist sample --epoch 2', /^An epoch is one of a training run; name the run too/],
-		['mnist sample --steps 5', /^steps would change nothing: it counts only with a flow, such as model flow-class\./],
-		['mnist anagram --sampler heun --steps 5', /^steps and sampler would change nothing: they count only with a flow/],
+		['mnist sample --steps 5', /^steps would have no effect: it applies only with a flow, such as model flow-class\./],
+		['mnist anagram --sampler heun --steps 5', /^steps and sampler would have no effect: they apply only with a flow/],
 		['mnist sample --model flow-class --steps 0', /^steps must be a whole number from 1 to 1000/],
-		['mnist sample --model flow-time --guidance 2', /^guidance would change nothing: .* told which digit/],
+		['mnist sample --model flow-time --guidance 2', /^guidance would have no effect: .* told which digit/],
 		['mnist anagram --model flow-time', /^model must be one of class, flow-class/],
 		[
 			'mnist sample --model flow-class --epoch 2',
@@ -141,16 +141,16 @@ describe('/mnist denoise along a flow, and of noise alone', () => {
 
 	test.each([
 		['--model flow-time --t 1', /^t must be 1 to 9 numbers from 0 to below 1, for example 0\.5/],
-		['--t 0.5', /^t would change nothing: it counts only with a flow/],
-		['--model flow-time --as 3', /^as would change nothing: it counts only with a network that is told/],
-		['--model flow-class --sigma 0.2', /^sigma would change nothing: it counts only with model denoiser/],
-		['--model flow-class --guidance 2', /^guidance would change nothing: it counts only with as, of flow-class/],
-		['--model flow-class --input noise', /^input would change nothing: it counts only with model denoiser/],
-		['--input noise --digit 3', /^digit would change nothing: it counts only with input digit/],
+		['--t 0.5', /^t would have no effect: it applies only with a flow/],
+		['--model flow-time --as 3', /^as would have no effect: it applies only with a network that is told/],
+		['--model flow-class --sigma 0.2', /^sigma would have no effect: it applies only with model denoiser/],
+		['--model flow-class --guidance 2', /^guidance would have no effect: it applies only with as, of flow-class/],
+		['--model flow-class --input noise', /^input would have no effect: it applies only with model denoiser/],
+		['--input noise --digit 3', /^digit would have no effect: it applies only with input digit/],
 		['--run time-2', /^The run time-2 trained "time"; this needs a run of "denoiser" or "flow-class" or "flow-time"/],
-		['--run flow-time-1 --sigma 0.2', /^sigma would change nothing: it counts only with model denoiser/],
-		['--run flow-time-1 --as 2', /^as would change nothing: it counts only with a network that is told/],
-		['--run denoiser-1 --t 0.2', /^t would change nothing: it counts only with a flow/],
+		['--run flow-time-1 --sigma 0.2', /^sigma would have no effect: it applies only with model denoiser/],
+		['--run flow-time-1 --as 2', /^as would have no effect: it applies only with a network that is told/],
+		['--run denoiser-1 --t 0.2', /^t would have no effect: it applies only with a flow/],
 	])('%s is refused in a sentence', async (words, sentence) => {
 		const named = ['time', 'denoiser', 'flow-time'].map((model) => run(`${model}-${model === 'time' ? 2 : 1}`, model));
 		const never = () => Promise.reject(new Error('was performed'));

@@ -177,7 +177,7 @@ describe('/mnist train', () => {
 		expect([view.state, view.text]).toEqual(['done', expect.stringMatching(new RegExp(`^class-1 is ${type} after`))]);
 	});
 
-	const CANCELLED = 'class-1 ends after the step that it is at; /mnist train --run class-1 goes on with it.';
+	const CANCELLED = 'class-1 stops after its current step; /mnist train --run class-1 resumes it.';
 
 	test('is stopped when its request is cancelled, also between its samples, and says how to go on', async () => {
 		const { views, outcome } = await start();
@@ -264,7 +264,7 @@ describe('/mnist train', () => {
 		await soon(() => expect(views.at(-1)!.buttons.some(({ label }) => label === 'Stop')).toBe(true));
 		const stop = views.findLast(({ buttons }) => buttons.some(({ label }) => label === 'Stop'))!;
 		const pressed = expectOutcome(await desk.desk.press(button(stop, 'Stop'), tess), 'request');
-		expect((await pressed.open(() => {})).text).toMatch(/^class-1 ends after the step/);
+		expect((await pressed.open(() => {})).text).toMatch(/^class-1 stops after its current step/);
 		const { view } = await outcome;
 		expect(view.text).toMatch(
 			/^class-1 is stopped after 60 steps.* To go on: \/mnist train --run class-1\. It is class/,
@@ -399,7 +399,7 @@ describe('/mnist train', () => {
 		[{ 'learning-rate': 5 }, /^learning-rate must be a number from 1e-7 to 0\.1/],
 		[
 			{ run: 'latest', epochs: 9 },
-			/^epochs would change nothing: it counts only with a new training: run goes on as it was begun\.$/,
+			/^epochs would have no effect: it applies only with a new training, as run continues the way it was started\.$/,
 		],
 		[{ run: 'nothing' }, /^Nothing was trained here yet; \/mnist train begins\.$/],
 	])('refuses %j in a sentence', async (options, sentence) => {

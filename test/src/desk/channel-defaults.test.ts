@@ -72,7 +72,7 @@ describe('the preset course', () => {
 		expect((await made('hybrid', { prompt: 'a', prompt2: 'b' })).job).not.toHaveProperty('fit');
 		expect((await made('inpaint', { image, region: '0,0,.5,.5' })).job).not.toHaveProperty('fit');
 		const typed = await open.answer('hybrid', { prompt: 'a', prompt2: 'b', fit: 'squash' }, ann, here);
-		expect(typed.text).toBe('fit would change nothing: it counts only with a reference.');
+		expect(typed.text).toBe('fit would have no effect: it applies only with a reference.');
 	});
 
 	test('leaves alone what has a guidance of its own: denoising, digits, and stage II', async () => {

@@ -64,7 +64,7 @@ describe('/settings', () => {
 		['anagram=tas', /^allow must be COMMAND=ROLE/],
 		['anagrem=7001001', /^There is no command "anagrem" \(did you mean "anagram"\?\)/],
 		['mnist=7001001', /^\/mnist needs a verb/],
-		['block=7001001', /^\/block is for staff alone/],
+		['block=7001001', /^\/block is for staff only/],
 	])('refuses %j, and nothing changes', async (allow, sentence) => {
 		expect(await staff('settings', { allow, steps: 3 })).toMatch(sentence);
 		expect(await staff('settings')).toBe(AT_FIRST);
@@ -98,7 +98,7 @@ test('/block and /unblock take somebody by mention or id', async () => {
 	expect((await open.answer('generate', {}, bob)).state).toBe('done');
 	expect(await staff('unblock', { user: 'test:bob' })).toBe('test:bob is not blocked; /unblock alone shows who is.');
 	expect(await staff('block', { user: 'Bob' })).toMatch(
-		/^user must be somebody who uses the bot: a mention in chat, otherwise their id, for example discord:\d+; got "Bob"\.$/,
+		/^user must be a person: a mention in chat, otherwise their id, for example discord:\d+; got "Bob"\.$/,
 	);
 });
 

@@ -97,7 +97,7 @@ describe('a request that cannot work', () => {
 		'/mnist': /^\/mnist needs a verb, one of .*: for example \/mnist sample 2026 --animate\.$/,
 		'': /^Describe a picture/,
 		'hello!': /^Hello! Describe a picture/,
-		'a dog - seed 5': /^"seed" is the name of an option: write --seed, without a blank between\.$/,
+		'a dog - seed 5': /^"seed" is the name of an option: write --seed, without a space\.$/,
 		'a dog —ar 16:9 —v 5': /^\/generate has no option "ar": pictures are square here, so leave it out\.$/,
 		[`/generate ${'x'.repeat(5000)}`]: /^prompt must be a text of at most 1000 characters.*5000 characters\.$/,
 	};
