@@ -16,7 +16,7 @@ import {
 import { describeTry, shownTries, triesGallery, triesOption, triesParameter } from './lib/tries.ts';
 import { upscaleAction, upscaleButton } from './lib/upscale-button.ts';
 
-/** What stands for the prompts where the model has none of its own. */
+/** The default prompts where the model has none of its own. */
 const EXAMPLES = ['an oil painting of an old man', 'an oil painting of people around a campfire'] as const;
 
 export const anagram = defineCommand({
@@ -29,20 +29,20 @@ export const anagram = defineCommand({
 			...promptOption,
 			ofModel: 1,
 			default: EXAMPLES[1],
-			summary: 'What it shows through the view, flipped if none is named',
+			summary: 'What it shows through the view (flipped, by default)',
 			example: EXAMPLES[1],
 		},
 		prompt3: { ...furtherPromptOption, summary: 'What it shows through a second view' },
 		prompt4: { ...furtherPromptOption, summary: 'What it shows through a third view' },
 		view: {
 			kind: 'names',
-			summary: 'How to look at it for the readings after the first: a view for each',
+			summary: 'How to look at it for each reading after the first: one view per reading',
 			choices: VIEW_NAMES,
 			reasonAgainst,
 			maxCount: MAX_VIEWS,
 			default: ['flip'],
 		},
-		animate: { kind: 'flag', summary: 'Also as a moving picture that turns from one reading into the other' },
+		animate: { kind: 'flag', summary: 'Also as an animation that turns from one reading into the other' },
 		tries: triesOption,
 		...autoSamplingOptions(),
 	},
@@ -66,7 +66,7 @@ export const anagram = defineCommand({
 	},
 });
 
-/** The best tries with all their readings side by side, of which the upright one has its button. */
+/** The best tries, each with all its readings side by side; only the upright reading has a button. */
 function gallery(job: JobOf<'anagram'>, result: JobResult): Gallery {
 	const readings = viewReadings(job);
 	const tries = shownTries(result).map((_, rank) => {
@@ -86,7 +86,7 @@ function describeReadings(job: JobOf<'anagram'>): string {
 
 /** One reading alone. */
 async function reading(blobs: BlobStore, job: JobOf<'anagram'>, result: JobResult, index: number): Promise<Reply> {
-	// Those of the upright one, except that Flip goes on from here.
+	// The buttons of the upright reading, except that Flip continues from this one.
 	const others = pieceButtons(gallery(job, result), Math.floor(index / job.prompts.length));
 	const { image, view, filename, text, alt, settings, buttons } = piece(job, result, index);
 	const flip = buttons[0];
@@ -97,7 +97,7 @@ async function reading(blobs: BlobStore, job: JobOf<'anagram'>, result: JobResul
 	};
 }
 
-/** @param index of the reading: all those of the best picture, then those of the next */
+/** @param index the reading's position: all readings of the best picture, then those of the next */
 function piece(job: JobOf<'anagram'>, { images, notes }: JobResult, index: number) {
 	const readings = viewReadings(job);
 	const rank = Math.floor(index / readings.length);

@@ -16,11 +16,11 @@ export const block = defineCommand({
 	...access,
 	async run({ user }, { moderation }) {
 		if (isAtTheMachine(user.id)) {
-			throw new UserError(`${user.id} is whoever sits at the machine that runs the bot, and cannot be blocked.`);
+			throw new UserError(`${user.id} is the person at the machine that runs the bot, and cannot be blocked.`);
 		}
 		const text = moderation.block(user)
 			? `${user.name} may no longer use the bot.`
-			: `${user.name} was blocked already.`;
+			: `${user.name} was already blocked.`;
 		return { text, figures: [] };
 	},
 });

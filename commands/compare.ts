@@ -1,4 +1,4 @@
-/** /compare: one prompt and one seed by several samplers in few steps and many, or along any two numbers of the sampling. */
+/** /compare: one prompt and seed with several samplers and numbers of steps, or along any two numbers of the sampling. */
 import { SAMPLER_NAMES, type SamplerName } from '../gpu/diffusion/samplers/index.ts';
 import { MAX_STEPS, UserError } from '../gpu/jobs/index.ts';
 import { type Axis, axisOf, type CellValues, MAX_VALUES, parseAxis } from './compare/axes.ts';
@@ -11,7 +11,7 @@ import { promptOption, samplingOptions, samplingParameters } from './lib/samplin
 const SAMPLERS_SHOWN: readonly SamplerName[] = ['ddpm', 'ddim', 'dpmpp-2m'];
 const STEPS_SHOWN: readonly number[] = [5, 10, 20, 34];
 
-/** Steps in which DDIM's picture no longer changes to the eye. */
+/** With this many steps, DDIM's picture no longer changes visibly. */
 const REFERENCE_STEPS = MAX_STEPS;
 
 const { seed, guidance, 'guidance-range': guidanceRange, negative, model, embeddings } = samplingOptions('ddpm');
@@ -20,14 +20,14 @@ const options = {
 	prompt: { ...promptOption, ofModel: 0 },
 	samplers: {
 		kind: 'names',
-		summary: 'One row for each, unless rows says otherwise',
+		summary: 'One row for each, unless rows is given',
 		choices: SAMPLER_NAMES,
 		maxCount: SAMPLER_NAMES.length,
 		default: SAMPLERS_SHOWN,
 	},
 	steps: {
 		kind: 'integers',
-		summary: 'One column for each, unless columns says otherwise',
+		summary: 'One column for each, unless columns is given',
 		min: 1,
 		max: MAX_STEPS,
 		maxCount: MAX_VALUES,
@@ -36,19 +36,19 @@ const options = {
 	},
 	rows: {
 		kind: 'text',
-		summary: 'In place of samplers, values of steps, guidance, eta or seed; then name one sampler',
+		summary: 'Instead of samplers: values of steps, guidance, eta or seed; then name one sampler',
 		maxLength: 100,
 		example: 'guidance=1,3,7',
 	},
 	columns: {
 		kind: 'text',
-		summary: 'In place of steps, values of steps, guidance, eta or seed',
+		summary: 'Instead of steps: values of steps, guidance, eta or seed',
 		maxLength: 100,
 		example: 'steps=10,34',
 	},
 	reference: {
 		kind: 'integer',
-		summary: 'Samplers by steps: steps of the ddim picture that errors are measured against; 0: none',
+		summary: 'For samplers by steps: steps of the ddim picture to measure errors against; 0: none',
 		min: 0,
 		max: MAX_STEPS,
 		default: REFERENCE_STEPS,
@@ -85,13 +85,13 @@ export const compare = defineCommand({
 interface Grid {
 	readonly rows: Axis;
 	readonly columns: Axis;
-	/** What all cells have in common besides the options of the request. */
+	/** What all cells have in common in addition to the request's options. */
 	readonly others: CellValues;
-	/** Whether errors can be told: its cells have everything in common but the sampler and the steps. */
+	/** Whether errors can be measured: its cells differ only in the sampler and the steps. */
 	readonly isOfSamplers: boolean;
 }
 
-/** Throws a UserError when rows and columns do not fit each other, or leave one of several samplers or step counts open. */
+/** Throws a UserError when rows and columns do not fit together, or leave open which sampler or number of steps to use. */
 function gridOf({ samplers, steps, ...own }: CompareValues): Grid {
 	const rows = own.rows === undefined ? axisOf('samplers', 'sampler', samplers) : parseAxis('rows', own.rows);
 	const columns = own.columns === undefined ? axisOf('steps', 'steps', steps) : parseAxis('columns', own.columns);
@@ -101,10 +101,10 @@ function gridOf({ samplers, steps, ...own }: CompareValues): Grid {
 	const usesSamplers = rows.name === 'sampler';
 	const usesSteps = rows.name === 'steps' || columns.name === 'steps';
 	if (!usesSamplers && samplers !== SAMPLERS_SHOWN && samplers.length > 1) {
-		throw new UserError('With rows of your own name one sampler, for example --samplers ddim.');
+		throw new UserError('With your own rows, name one sampler, for example --samplers ddim.');
 	}
 	if (!usesSteps && steps !== STEPS_SHOWN && steps.length > 1) {
-		throw new UserError('With columns of your own name one number of steps, for example --steps 20.');
+		throw new UserError('With your own columns, name one number of steps, for example --steps 20.');
 	}
 	return {
 		rows,
@@ -130,7 +130,7 @@ function jobOf(values: CompareValues, cell: CellValues): GenerateJob {
 
 const referenceOf = (values: CompareValues) => jobOf(values, { sampler: 'ddim', steps: values.reference });
 
-/** The pictures of the jobs, one after the other, so that each has the machine to itself as far as others let it. */
+/** Makes the jobs' pictures one after the other, so that each has the machine to itself, other people's jobs aside. */
 async function makeAll(
 	jobs: readonly GenerateJob[],
 	{ model }: CompareValues,

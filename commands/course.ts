@@ -1,4 +1,4 @@
-/** Every figure of the course, as one web page. */
+/** /course: every figure of the course, as one web page. */
 import { type Edition, MAX_SEED } from '../gpu/jobs/index.ts';
 import { anagram } from './anagram.ts';
 import { checkFigures, courseFigures, FIGURE_IDS } from './course/figures.ts';
@@ -43,7 +43,7 @@ export const course = defineCommand({
 			choices: EDITIONS.map(String),
 			default: '2024',
 		},
-		quick: { kind: 'flag', summary: 'A few steps for each picture: shows that everything works, not how good it is' },
+		quick: { kind: 'flag', summary: 'Only a few steps for each picture: shows that everything works, not how well' },
 		seed: {
 			kind: 'integer',
 			summary: 'One seed for all figures',
@@ -54,13 +54,13 @@ export const course = defineCommand({
 		},
 		model: { kind: 'model', summary: 'One of the models that /models lists' },
 		run: ownRunsOption,
-		photo: { kind: 'image', summary: 'A picture of your own in the place of the test picture, in 1.1 to 1.7' },
-		photo2: { kind: 'image', summary: 'One in the place of the second picture of 1.7, 1.7.2 and 1.7.3' },
-		photo3: { kind: 'image', summary: 'One in the place of the third picture of 1.7, 1.7.2 and 1.7.3' },
+		photo: { kind: 'image', summary: 'A picture of your own instead of the test picture, in 1.1 to 1.7' },
+		photo2: { kind: 'image', summary: 'One instead of the second picture of 1.7, 1.7.2 and 1.7.3' },
+		photo3: { kind: 'image', summary: 'One instead of the third picture of 1.7, 1.7.2 and 1.7.3' },
 	},
 	async run({ figures: ids, edition: year, quick, seed, model, run, photo, photo2, photo3 }, context) {
 		const edition = Number(year) as Edition;
-		// All stands for all that the edition has.
+		// All figures means all that the edition has.
 		if (ids.length < FIGURE_IDS.length) checkFigures(ids, edition);
 		const own = await ownRuns(run, edition, context.training);
 		const recorded = await loadRecordings();
@@ -101,20 +101,20 @@ export const course = defineCommand({
 	},
 });
 
-/** "; 2 pictures could not be made, the page says why", and what there is nothing to make of. */
+/** "; 2 pictures could not be made, the page says why", and the same for figures whose weights are missing. */
 function describeGaps(made: readonly MadeFigure[]): string {
 	const failed = made.flatMap(({ rows }) => rows.flat()).filter(({ reply }) => 'failure' in reply).length;
 	const missing = made.filter(({ figure }) => figure.rows.some((row) => row.missing)).length;
 	return [
 		failed > 0 ? `; ${failed} pictures could not be made, the page says why` : '',
 		missing > 0
-			? `; ${missing === 1 ? 'one wants' : `${missing} want`} weights that are not here, the page says what trains them`
+			? `; ${missing === 1 ? 'one needs' : `${missing} need`} weights that are missing, the page says what trains them`
 			: '',
 	].join('');
 }
 
-/** Results are kept by their jobs, so whoever asks for the same again waits for the others alone. */
+/** Results are kept by job, so asking for the same again takes only as long as the rest. */
 const keptText = (finished: number, all: number) =>
-	`${finished} of ${count(all)} ${finished === 1 ? 'is' : 'are'} finished and kept: the same /course again makes only the others.`;
+	`${finished} of ${count(all)} ${finished === 1 ? 'is' : 'are'} finished and kept: running the same /course again makes only the rest.`;
 
 const count = (n: number) => (n === 1 ? 'One figure' : `${n} figures`);

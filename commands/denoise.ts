@@ -1,4 +1,4 @@
-/** /denoise: noises a picture and takes the noise off again, by each method of the course. */
+/** /denoise: adds noise to a picture and removes it again, by each method of the course. */
 import {
 	BLUR_LIMITS,
 	DENOISE_METHODS,
@@ -28,10 +28,10 @@ const sampling = samplingOptions('course');
 
 export const denoise = defineCommand({
 	name: 'denoise',
-	summary: 'Noise a picture and take the noise off again: by blur, in one step, step by step',
+	summary: 'Add noise to a picture and remove it again: by blurring, in one step, or step by step',
 	example: 'tower.png --method compare --start 10',
 	options: {
-		image: { kind: 'image', summary: 'The picture; made a square as fit says', positional: true, required: true },
+		image: { kind: 'image', summary: 'The picture; fit says how it becomes square', positional: true, required: true },
 		prompt: promptOption,
 		method: {
 			kind: 'choice',
@@ -42,29 +42,29 @@ export const denoise = defineCommand({
 		t: { ...levelsOption, summary: 'With blur and one-step: timesteps to noise it to; one picture for each' },
 		start: {
 			kind: 'integer',
-			summary: `With compare and iterative: index into the timesteps to enter at; absent: at t = ${ENTRY_TIMESTEP}`,
+			summary: `With compare and iterative: index of the timestep to start at; default: that of t = ${ENTRY_TIMESTEP}`,
 			min: 0,
 			max: MAX_STEPS,
 			example: 10,
 		},
 		sigma: {
 			kind: 'number',
-			summary: 'Standard deviation of the blur in pixels; absent: the best one for each t',
+			summary: 'Standard deviation of the blur in pixels; default: the best one for each t',
 			...BLUR_LIMITS.sigma,
 			example: 2,
 		},
 		kernel: {
 			kind: 'integer',
-			summary: 'Width of the blur in pixels, odd; absent: as wide as its sigma needs',
+			summary: 'Width of the blur in pixels, odd; default: as wide as its sigma needs',
 			...BLUR_LIMITS.kernel,
 			example: 9,
 		},
 		fit: fitOption,
-		animate: { kind: 'flag', summary: 'Also the whole way down as a moving picture' },
+		animate: { kind: 'flag', summary: 'Also show the whole way down as an animation' },
 		...sampling,
 		guidance: {
 			...sampling.guidance,
-			summary: 'Classifier-free guidance scale; 1, as in the course, is none',
+			summary: 'Classifier-free guidance scale; 1, as in the course, means none',
 			default: 1,
 		},
 	},
@@ -175,7 +175,7 @@ function gallery(job: JobOf<'denoise'>, { images, notes }: JobResult, name: stri
 	};
 }
 
-/** How to make it again, of what the method depends on. */
+/** How to reproduce it: the settings that the method depends on. */
 function describe(job: JobOf<'denoise'>): string {
 	const sigma = job.sigma === undefined ? 'sigma of the best PSNR' : `sigma ${job.sigma}`;
 	const blur = job.kernel === undefined ? sigma : `${sigma}, kernel ${job.kernel}`;

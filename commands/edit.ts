@@ -9,7 +9,7 @@ import type { Upload } from './lib/options.ts';
 import { describeSampling, promptOption, samplingOptions, samplingParameters } from './lib/sampling.ts';
 import { upscaleAction, upscaleButton } from './lib/upscale-button.ts';
 
-/** The sweep of the course, as indices into its timesteps. */
+/** The course's sweep, as indices into its timesteps. */
 const COURSE_STARTS: readonly number[] = [1, 3, 5, 7, 10, 20];
 
 export const edit = defineCommand({
@@ -19,14 +19,14 @@ export const edit = defineCommand({
 	options: {
 		image: {
 			kind: 'image',
-			summary: 'The picture to start from; made a square as fit says',
+			summary: 'The picture to start from; fit says how it becomes square',
 			positional: true,
 			required: true,
 		},
 		prompt: promptOption,
 		start: {
 			kind: 'integers',
-			summary: 'Where to enter the timesteps, small = much noise, a free edit; one picture for each',
+			summary: 'Index of the timestep to start at: small = more noise, a freer edit; one picture for each',
 			min: 0,
 			max: MAX_STEPS,
 			maxCount: MAX_PICTURES,
@@ -107,7 +107,7 @@ function gallery(job: JobOf<'edit'>, { images, notes }: JobResult, name: string)
 	};
 }
 
-/** The starts as asked, each once; of the default sweep, those that a walk of so many steps has. */
+/** The starts as given, each once; of the default sweep, only those below the number of steps. */
 function startsWithin(starts: readonly number[], steps: number): number[] {
 	if (starts !== COURSE_STARTS) return [...new Set(starts)];
 	const within = starts.filter((start) => start < steps);

@@ -1,4 +1,4 @@
-/** /generate: pictures out of a prompt. */
+/** /generate: pictures from a prompt. */
 import { type JobOf, type JobResult, MAX_PICTURES } from '../gpu/jobs/index.ts';
 import { type Gallery, galleryActions, galleryReply } from './figures/gallery.ts';
 import { gridRows } from './figures/sheet.ts';

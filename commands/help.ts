@@ -1,4 +1,4 @@
-/** /help: all commands in short, and one command or option in full. */
+/** /help: all commands in brief, and one command or option in full. */
 import { MAX_SEED } from '../gpu/jobs/index.ts';
 import type { Command, Wording } from './lib/command.ts';
 import { defineCommand } from './lib/command.ts';
@@ -9,7 +9,7 @@ import type { OptionSpec } from './lib/options.ts';
 import { parseWords } from './lib/parse-text.ts';
 import { splitWords } from './lib/split-words.ts';
 
-/** Two words of 32 characters, a slash and the blank between them. */
+/** Two words of 32 characters, a slash and the space between them. */
 const MAX_NAME = 66;
 
 /** @param registry every command, /help included */
@@ -21,7 +21,7 @@ export function createHelp(registry: () => readonly Command[]): Command {
 		options: {
 			command: {
 				kind: 'text',
-				summary: 'A command, with its verb or without, or an option',
+				summary: 'A command, with or without its verb, or an option',
 				positional: true,
 				maxLength: MAX_NAME,
 				default: '',
@@ -41,7 +41,7 @@ export function createHelp(registry: () => readonly Command[]): Command {
 	});
 }
 
-/** A line for each command; the verbs of one share theirs, so that all fit into one message. */
+/** A line for each command; the verbs of one share a line, so that everything fits in one message. */
 function overview(commands: readonly Command[], wording: Wording): string {
 	const lines = commands.map((command) => {
 		const [first, verb] = command.name.split(' ');
@@ -52,7 +52,7 @@ function overview(commands: readonly Command[], wording: Wording): string {
 	return [...new Set(lines)].join('\n');
 }
 
-/** "/models: List the installed models."; a summary that leaves something open ends as it is. */
+/** "/models: List the installed models."; a summary that ends in "…" gets no full stop. */
 const line = ({ name, summary }: Command, wording: Wording) =>
 	`${wording.line(name)}: ${summary}${summary.endsWith('…') ? '' : '.'}`;
 
@@ -65,7 +65,7 @@ function page(command: Command, wording: Wording): string {
 
 const optionLine = (name: string, spec: OptionSpec) => `${name}${facts(spec, limits(spec))}: ${spec.summary}.`;
 
-/** So many choices fit into the page of a command, which one message has to hold; more are on the page of the option. */
+/** How many choices fit on a command's page, which has to fit in one message; longer lists are on the option's page. */
 const MAX_LISTED = 5;
 
 function briefLine(name: string, spec: OptionSpec): string {
@@ -73,7 +73,7 @@ function briefLine(name: string, spec: OptionSpec): string {
 	return `${name}${facts(spec, [])}: ${spec.summary}; see /help ${name}.`;
 }
 
-/** What the commands that have an option of that name say of it, and what its choices mean; empty where none has it. */
+/** What the commands with an option of that name say about it, and what its choices mean; empty where none has it. */
 function optionPage(commands: readonly Command[], name: string, wording: Wording): string {
 	const having = commands.filter(({ options }) => Object.hasOwn(options, name));
 	const saidBy = ({ options }: Command) => optionLine(name, options[name]);
@@ -90,14 +90,14 @@ function optionPage(commands: readonly Command[], name: string, wording: Wording
 	return [...elsewhere.map(wording.hint), ...new Set(meanings)].join('\n');
 }
 
-/** " (1 to 16; default 1)"; nothing where the summary says all. */
+/** " (1 to 16; default 1)"; empty where the summary says everything. */
 function facts(spec: OptionSpec, limits: readonly string[]): string {
 	const standard = defaultText(spec);
 	const parts = [...(spec.required ? ['required'] : []), ...limits, ...(standard ? [`default ${standard}`] : [])];
 	return parts.length > 0 ? ` (${parts.join('; ')})` : '';
 }
 
-/** What it takes, in a few words; the error messages say the same in full. */
+/** What it accepts, in a few words; the error messages say the same in full. */
 function limits(spec: OptionSpec): string[] {
 	switch (spec.kind) {
 		case 'text':

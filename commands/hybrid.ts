@@ -30,7 +30,7 @@ import {
 import { describeTry, shownTries, triesGallery, triesOption, triesParameter } from './lib/tries.ts';
 import { upscaleAction, upscaleButton } from './lib/upscale-button.ts';
 
-/** The component that a reference stands for unless another is named. */
+/** The component that a reference replaces unless another is named. */
 const FIRST = 'first';
 
 /** Every component of every decomposition, each name once. */
@@ -48,7 +48,7 @@ const otherKernels = DECOMPOSITION_NAMES.flatMap((name) => {
 	return name === USUAL_KIND || kernel === undefined ? [] : [`${name} ${kernel}`];
 }).join(', ');
 
-/** What stands for the prompts where the model has none of its own. */
+/** The default prompts where the model has none of its own. */
 const EXAMPLES = ['a lithograph of a skull', 'a lithograph of waterfalls'] as const;
 
 export const hybrid = defineCommand({
@@ -69,34 +69,34 @@ export const hybrid = defineCommand({
 			default: EXAMPLES[1],
 			summary: 'What it shows close up (in colour, standing still)',
 		},
-		prompt3: { ...furtherPromptOption, summary: 'Of a triple, what it shows close up; the second is in between' },
+		prompt3: { ...furtherPromptOption, summary: 'For kind triple: what it shows close up; prompt2 is then in between' },
 		kind: {
 			kind: 'choice',
-			summary: 'How the prompts share it: by distance, three distances, colour or motion',
+			summary: 'How the prompts share the picture: by distance, three distances, colour or motion',
 			choices: DECOMPOSITION_NAMES,
 			default: USUAL_KIND,
 		},
 		sigma: {
 			kind: 'number',
-			summary: `Where far and near part, in pixels of ${FILTER_SIDE}: standard deviation of the blur; absent: ${usual.sigma}`,
+			summary: `Standard deviation of the blur that parts far from near, in pixels of ${FILTER_SIDE}; default: ${usual.sigma}`,
 			...SIGMA_LIMITS,
 			example: usual.sigma,
 		},
 		kernel: {
 			kind: 'integer',
-			summary: `Width of the blur, odd, in pixels of ${FILTER_SIDE}; absent: ${usual.kernel} (${otherKernels})`,
+			summary: `Width of the blur, odd, in pixels of ${FILTER_SIDE}; default: ${usual.kernel} (${otherKernels})`,
 			...KERNEL_LIMITS,
 			example: usual.kernel,
 		},
-		reference: { kind: 'image', summary: 'A picture for one component, in place of its prompt' },
+		reference: { kind: 'image', summary: 'A picture for one component, instead of its prompt' },
 		component: {
 			kind: 'choice',
-			summary: 'The component it stands for; the first is seen from afar',
+			summary: 'The component that the reference replaces; the first is seen from afar',
 			choices: COMPONENT_NAMES,
 			default: FIRST,
 		},
 		fit: fitOption,
-		animate: { kind: 'flag', summary: 'Also moving: going away, fading or shaking, as its kind needs' },
+		animate: { kind: 'flag', summary: 'Also as an animation: receding, fading or shaking, depending on the kind' },
 		tries: triesOption,
 		...autoSamplingOptions(),
 	},
@@ -105,7 +105,7 @@ export const hybrid = defineCommand({
 		const referenceComponent = componentIndex(kind, options.component);
 		if (referenceComponent !== undefined && !reference) {
 			throw new UserError(
-				'component says what a reference stands for; give a picture as reference too, or leave it out.',
+				'component says what a reference replaces; give a picture as reference too, or leave it out.',
 			);
 		}
 		const prompts = [prompt, prompt2, prompt3].filter((given) => given !== undefined); // fewer with a reference
@@ -135,7 +135,7 @@ function componentIndex(kind: DecompositionName, name: string): number | undefin
 	throw new UserError(`A hybrid of the kind ${kind} has no component "${name}"; it has ${names.join(' and ')}.`);
 }
 
-/** The best tries, each beside how it looks from farther off, in greys or in motion. */
+/** The best tries, each beside how it looks from farther away, in greys or in motion. */
 function gallery(job: JobOf<'hybrid'>, result: JobResult): Gallery {
 	const [nearest, ...others] = componentReadings(job).toReversed();
 	const readings = componentReadings(job)
@@ -175,10 +175,10 @@ function gallery(job: JobOf<'hybrid'>, result: JobResult): Gallery {
 /** A reading's prompt, quoted. */
 const asked = ({ prompt }: ComponentReading) => (prompt === undefined ? 'the reference' : `“${prompt}”`);
 
-/** From so many times as far, only shapes coarser than the usual filter's sigma are left. */
+/** From this many times as far, only shapes coarser than the usual filter's sigma are left. */
 const AFAR = 4;
 
-/** How a picture is to be seen for another reading than the nearest; the last of several is a `share` of 1 away. */
+/** How to look at a picture for a reading other than the nearest; `share` is how far that is, 1 being the farthest. */
 function farther(job: JobOf<'hybrid'>, { width }: JobImage, share: number): Pick<Cell, 'view' | 'distance'> {
 	const ways: Partial<Record<string, Pick<Cell, 'view' | 'distance'>>> = {
 		frequency: { distance: AFAR },

@@ -1,4 +1,4 @@
-/** Every command, in the order in which people meet them. Adding one: its file, and a line here. */
+/** Every command, in the order in which people meet them. To add one, write its file and a line here. */
 import { anagram } from './anagram.ts';
 import { block, unblock } from './block.ts';
 import { compare } from './compare.ts';

@@ -1,4 +1,4 @@
-/** /inpaint: makes parts of a picture anew and keeps the rest. */
+/** /inpaint: redraws parts of a picture and keeps the rest. */
 import {
 	INPAINT_RULES,
 	type JobOf,
@@ -20,34 +20,34 @@ import type { Upload } from './lib/options.ts';
 import { describeSampling, promptOption, samplingOptions, samplingParameters } from './lib/sampling.ts';
 import { upscaleAction, upscaleButton } from './lib/upscale-button.ts';
 
-/** Of the paper's main results (Lugmayr et al. 2022, section 5), for 250 steps. */
+/** From the paper's main results (Lugmayr et al. 2022, section 5), for 250 steps. */
 const PAPER = { jumpLength: 10, resamples: 10 } as const;
 
-/** What comes back: the picture that was sent, but for what is made anew, or what the model sees of it. */
+/** What comes back: the picture that was sent with only the redrawn part changed, or the part that the model sees. */
 const SIZES = ['picture', 'model'] as const;
 
-/** So that a patch does not end like one; under a transparent part there is nothing to fade into. */
+/** Hides the edge of a patch; under a transparent part there is nothing to fade into. */
 const SOFT = 2;
 
-/** What makes the square that the model drew as large as it is in the picture. */
+/** How the square that the model drew is enlarged to its size in the picture. */
 const ENLARGEMENTS = ['stage2', 'plain'] as const;
 
 export const inpaint = defineCommand({
 	name: 'inpaint',
-	summary: 'Make parts of a picture anew: where a mask is white, in a region, or where it is transparent',
+	summary: 'Redraw parts of a picture: where a mask is white, in a region, or where it is transparent',
 	example: 'photo.png "a man wearing a hat" --region 0.25,0,0.5,0.4',
 	options: {
 		image: {
 			kind: 'image',
-			summary: 'What is transparent in it is made anew, without mask and region',
+			summary: 'The picture; without a mask or region, its transparent parts are redrawn',
 			positional: true,
 			required: true,
 		},
 		prompt: promptOption,
-		mask: { kind: 'image', summary: 'Shaped as the picture, or square: white is made anew, black stays' },
+		mask: { kind: 'image', summary: 'In the shape of the picture, or square: white is redrawn, black stays' },
 		region: {
 			kind: 'numbers',
-			summary: 'Made anew: left, top, width and height as fractions of the picture',
+			summary: 'What to redraw: left, top, width and height as fractions of the picture',
 			min: 0,
 			max: 1,
 			count: 4,
@@ -55,47 +55,47 @@ export const inpaint = defineCommand({
 		},
 		feather: {
 			kind: 'number',
-			summary: `Pixels of the model that fade into the picture; absent: ${SOFT}, with size model 0`,
+			summary: `How many pixels of the model fade into the picture; default: ${SOFT}, with size model 0`,
 			min: 0,
 			max: MAX_FEATHER,
 			example: 4,
 		},
 		rule: {
 			kind: 'choice',
-			summary: 'What stays, at each step: noised (course), walked again (repaint), or clean',
+			summary: 'What stays, at each step: noised (course), noised with repeated steps (repaint), or clean',
 			choices: INPAINT_RULES,
 			default: 'course',
 		},
 		jump: {
 			kind: 'integer',
-			summary: `Rule repaint: steps of a stretch; absent: ${PAPER.jumpLength}`,
+			summary: `With rule repaint: the steps in a stretch; default: ${PAPER.jumpLength}`,
 			min: 1,
 			max: MAX_JUMP,
 			example: 5,
 		},
 		resamples: {
 			kind: 'integer',
-			summary: `Rule repaint: walks of each stretch; absent: ${PAPER.resamples}`,
+			summary: `With rule repaint: how often each stretch is walked; default: ${PAPER.resamples}`,
 			min: 1,
 			max: MAX_RESAMPLES,
 			example: 5,
 		},
 		size: {
 			kind: 'choice',
-			summary: "The whole picture, or a square of the model's size (the course)",
+			summary: "What comes back: the whole picture, or a square of the model's size (as in the course)",
 			choices: SIZES,
 			default: 'picture',
 		},
 		enlarge: {
 			kind: 'choice',
-			summary: 'The new part: through stage II if installed, or plainly',
+			summary: 'How the new part is enlarged: by stage II if installed, or plainly',
 			choices: ENLARGEMENTS,
 			default: 'stage2',
 		},
 		fit: fitOption,
 		count: {
 			kind: 'integer',
-			summary: 'How many pictures, seeds in a row',
+			summary: 'How many pictures, from consecutive seeds',
 			min: 1,
 			max: MAX_PICTURES,
 			default: 1,
@@ -131,7 +131,7 @@ export const inpaint = defineCommand({
 	},
 });
 
-/** The first model of stage II, as /upscale takes it; undefined where none is installed. */
+/** The first stage II model, /upscale's default; undefined where none is installed. */
 function upscalerAmong({ usable }: ModelList): JobOf<'inpaint'>['upscaler'] {
 	const [first] = modelsFor({ stage: 2 }, usable);
 	return first && { model: first.name, guidanceScale: first.guidanceScale, noiseLevel: USUAL_NOISE_LEVEL };
@@ -152,10 +152,10 @@ function areaOf({ mask, region }: AreaOptions): JobOf<'inpaint'>['area'] {
 
 /** @param sent the picture that was inpainted */
 function gallery(job: JobOf<'inpaint'>, { images, notes }: JobResult, { name, sentSize }: Upload): Gallery {
-	const made = `${name}, made anew ${describeArea(job)} as “${job.prompt}”`;
+	const made = `${name}, redrawn ${describeArea(job)} as “${job.prompt}”`;
 	const how = describeRule(job);
 	/** "1200 × 800 pixels, ", where the whole picture comes back. */
-	const smaller = sentSize ? ` (made smaller from ${sentSize.width} × ${sentSize.height})` : '';
+	const smaller = sentSize ? ` (reduced from ${sentSize.width} × ${sentSize.height})` : '';
 	const sizes = job.whole ? `${images[0].width} × ${images[0].height} pixels${smaller}, ` : '';
 	const pieces = images
 		.filter(({ role }) => role === undefined)
@@ -168,7 +168,7 @@ function gallery(job: JobOf<'inpaint'>, { images, notes }: JobResult, { name, se
 				text: [`${made}: ${sizes}${settings}.`, ...notes].join(' '),
 				alt: `An inpainting: ${made}`,
 				settings,
-				// Stage II is for pictures of stage I, and would crop a whole one to as few pixels.
+				// Stage II is for pictures of stage I, and would reduce a whole one to as few pixels.
 				buttons: job.whole ? [] : [upscaleButton(images.indexOf(image))],
 			};
 		});
@@ -178,10 +178,10 @@ function gallery(job: JobOf<'inpaint'>, { images, notes }: JobResult, { name, se
 	return {
 		text: [`${made}: ${sizes}${settings}.`, ...notes].join(' '),
 		filename: `inpaint-${job.seed}-sheet.png`,
-		alt: `Inpaintings: ${made}; beside them the original and the mask, white where it is made anew${hole}`,
+		alt: `Inpaintings: ${made}; beside them the original and the mask, white where it is redrawn${hole}`,
 		settings,
 		title: `${name} as “${job.prompt}”`,
-		// In the course's way what goes in stands above what comes out.
+		// As in the course, a square of the model's size has the inputs above the results.
 		rows: job.whole ? gridRows([...pieces, ...inputs]) : [inputs, ...gridRows(pieces)],
 	};
 }

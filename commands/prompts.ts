@@ -1,4 +1,4 @@
-/** What can be drawn: the prompts that a model knows, and files of embeddings of one's own. */
+/** /prompts: what can be drawn, from the prompts that a model knows and from one's own files of embeddings. */
 import { MAX_EMBEDDED_PROMPTS, UserError } from '../gpu/jobs/index.ts';
 import type { ModelSummary } from '../gpu/queue/runner.ts';
 import type { CommandContext, Reply, Wording } from './lib/command.ts';
@@ -22,17 +22,20 @@ export const prompts = defineCommand({
 		},
 		file: {
 			kind: 'embeddings',
-			summary: 'With add: a .pth or .safetensors of prompt embeddings',
+			summary: 'For add: a .pth or .safetensors file of prompt embeddings',
 			positional: true,
 		},
 		which: {
 			kind: 'text',
-			summary: "With remove: the name of a file; with export: prompts with ; between; absent: the course's",
+			summary: "For remove: the name of a file; for export: prompts with ; between; default: the course's",
 			positional: true,
 			maxLength: 3000,
 			example: 'a red fox; a snowy village',
 		},
-		model: { kind: 'model', summary: 'Whose prompts are listed, or whose text encoder reads the exported ones' },
+		model: {
+			kind: 'model',
+			summary: 'The model whose prompts are listed, or whose text encoder reads the exported ones',
+		},
 	},
 	personal: true,
 	async run({ action, file, which, model }, context) {
@@ -44,7 +47,7 @@ export const prompts = defineCommand({
 			case 'export':
 				return exported(which, model, context);
 			case 'list':
-				// Whoever only sends a file wants it kept.
+				// A person who sends only a file wants it kept.
 				return says(file ? await add(file, context) : listed(model, context.promptFiles.list(), context.wording));
 		}
 	},
@@ -52,7 +55,7 @@ export const prompts = defineCommand({
 
 const says = (text: string): Reply => ({ text, figures: [] });
 
-/** More would not fit into one message. */
+/** More would not fit in one message. */
 const SHOWN_PROMPTS = 25;
 const SHOWN_OF_FILE = 5;
 const SHOWN_OF_LETTER = 5;
@@ -74,15 +77,15 @@ function known({ name, knownPrompts, vocabulary }: ModelSummary, wording: Wordin
 			...others,
 		].join('\n');
 	}
-	if (!knownPrompts) return [`${name} reads any prompt; those of the course:`, ...COURSE_PROMPTS].join('\n');
+	if (!knownPrompts) return [`${name} reads any prompt; the course's are:`, ...COURSE_PROMPTS].join('\n');
 	if (knownPrompts.length === 0) {
-		return `${name} has no text encoder, and draws only what is in files of embeddings; keep one with ${wording.line('prompts', { action: 'add' })}.`;
+		return `${name} has no text encoder, and draws only what is in files of embeddings; add one with ${wording.line('prompts', { action: 'add' })}.`;
 	}
 	const lines = some(knownPrompts, SHOWN_PROMPTS);
 	return [`${name} has no text encoder, only embeddings of these prompts:`, ...lines].join('\n');
 }
 
-/** Without its article: "the amalfi coast" stands at A. */
+/** Without its article: "the amalfi coast" is listed under A. */
 const bareName = (thing: string) => thing.replace(/^(?:an?|the) /, '');
 
 /** A line for each letter: "A: airplane, alien, … and 7 more". */
@@ -96,11 +99,11 @@ function byLetter(things: readonly string[]): readonly string[] {
 }
 
 function describe({ name, prompts, width }: PromptFile, model: ModelSummary): string {
-	const unfit = width === model.textWidth ? '' : ` (not for ${model.name}: of width ${width}, not ${model.textWidth})`;
+	const unfit = width === model.textWidth ? '' : ` (not for ${model.name}: width ${width}, not ${model.textWidth})`;
 	return `${name}${unfit}: ${some(prompts, SHOWN_OF_FILE).join('; ')}`;
 }
 
-/** The first of them, and how many more there are; the empty one goes unsaid. */
+/** The first of them, and how many more there are; the empty prompt is left out. */
 function some(prompts: readonly string[], count: number): readonly string[] {
 	const said = prompts.filter((prompt) => prompt.trim() !== '');
 	const more = said.length - count;
@@ -108,31 +111,29 @@ function some(prompts: readonly string[], count: number): readonly string[] {
 }
 
 async function add(file: Upload | undefined, { promptFiles }: CommandContext): Promise<string> {
-	if (!file) throw new UserError('add needs a file: a .pth or .safetensors of prompt embeddings, sent along.');
+	if (!file) throw new UserError('add needs a file: send a .pth or .safetensors file of prompt embeddings with it.');
 	const { name, prompts } = await promptFiles.add(file);
 	const count = prompts.length === 1 ? 'one prompt' : `${prompts.length} prompts`;
 	const needs = prompts.some((prompt) => prompt.trim() === '')
 		? ''
-		: ' Where there is no text encoder it cannot be drawn from with guidance, as the empty prompt is not in it: use guidance 1.';
-	return `${name} is kept, with ${count}: ${some(prompts, SHOWN_OF_FILE).join('; ')}. It counts for you alone.${needs}`;
+		: ' It lacks the empty prompt, which guidance needs: with a model that has no text encoder, use guidance 1.';
+	return `${name} is kept, with ${count}: ${some(prompts, SHOWN_OF_FILE).join('; ')}. Only your requests use it.${needs}`;
 }
 
 async function remove(name: string | undefined, { promptFiles }: CommandContext): Promise<string> {
 	const names = promptFiles.list().map((file) => file.name);
-	if (names.length === 0) throw new UserError('You keep no file of embeddings; /prompts add keeps one.');
-	if (name === undefined) throw new UserError(`remove needs the name of a file of yours: ${names.join(', ')}.`);
+	if (names.length === 0) throw new UserError('You have no files of embeddings; /prompts add keeps one.');
+	if (name === undefined) throw new UserError(`remove needs the name of one of your files: ${names.join(', ')}.`);
 	const found = names.find((other) => other.toLowerCase() === name.toLowerCase());
 	const gone = found === undefined ? undefined : await promptFiles.remove(found);
 	if (gone === undefined) {
-		throw new UserError(`You keep no file called “${name}”${suggest(name, names)}; yours: ${names.join(', ')}.`);
+		throw new UserError(`You have no file called “${name}”${suggest(name, names)}; your files: ${names.join(', ')}.`);
 	}
-	const rest = gone
-		? 'is deleted'
-		: 'is no longer yours, but stays stored as long as something else needs the same file';
+	const rest = gone ? 'is deleted' : 'is no longer yours, but stays stored while something else needs the same file';
 	return `${found} ${rest}. Pictures that were made with it stay.`;
 }
 
-/** The file that torch.load takes, with the empty prompt in it, which guidance needs. */
+/** A file for torch.load, including the empty prompt, which guidance needs. */
 async function exported(which: string | undefined, model: ModelSummary, context: CommandContext): Promise<Reply> {
 	await refuseWithoutEncoder(model, context);
 	const asked = which === undefined ? COURSE_PROMPTS : which.split(/[;\n]/).map((prompt) => prompt.trim());
@@ -157,6 +158,6 @@ async function refuseWithoutEncoder(model: ModelSummary, context: CommandContext
 	if (!model.knownPrompts) return;
 	const { usable } = await context.models();
 	const others = usable.filter(({ stage, knownPrompts }) => stage === 1 && !knownPrompts).map(({ name }) => name);
-	const instead = others.length > 0 ? `name one that has: ${others.join(', ')}` : 'no installed model has one';
+	const instead = others.length > 0 ? `name a model that has one: ${others.join(', ')}` : 'no installed model has one';
 	throw new UserError(`${model.name} has no text encoder to read prompts with; ${instead}.`);
 }

@@ -1,4 +1,4 @@
-/** /queue: what waits, runs and was made lately, and how to end what is one's own. */
+/** /queue: what is waiting, running and recently done, and a way to cancel one's own requests. */
 import { UserError } from '../gpu/jobs/index.ts';
 import type { CommandContext, QueueEntry, Reply, Wording } from './lib/command.ts';
 import { defineCommand } from './lib/command.ts';
@@ -7,7 +7,7 @@ import { stoppingText } from './lib/stopping-text.ts';
 
 export const queue = defineCommand({
 	name: 'queue',
-	summary: 'Show what is waiting, running and done lately, or cancel requests of yours',
+	summary: 'Show what is waiting, running and recently done, or cancel your requests',
 	example: 'cancel all',
 	options: {
 		action: {
@@ -19,7 +19,7 @@ export const queue = defineCommand({
 		},
 		job: {
 			kind: 'text',
-			summary: 'With cancel and show: the id of a request as the queue shows it; with cancel also all',
+			summary: 'For cancel and show: the id of a request, as the queue shows it; for cancel, also all',
 			positional: true,
 			maxLength: 40,
 			default: 'all',
@@ -43,10 +43,10 @@ export const queue = defineCommand({
 	},
 });
 
-/** So many of the last results are listed; more would not fit into one message. */
+/** How many of the last results are listed; more would not fit in one message. */
 const SHOWN_RESULTS = 10;
 
-/** Of a request in the list. */
+/** Of each listed request, in characters. */
 const MAX_LINE = 100;
 
 function mine(context: CommandContext): string {
@@ -66,7 +66,7 @@ function mine(context: CommandContext): string {
 async function show(job: string, context: CommandContext): Promise<Reply> {
 	const id = job === 'all' ? context.recent().at(-1)?.id : job;
 	const reply = id === undefined ? undefined : await context.recall(id);
-	if (!reply) throw new UserError('No result of yours is remembered under that id; /queue mine lists the last ones.');
+	if (!reply) throw new UserError('You have no stored result with that id; /queue mine lists the last ones.');
 	return reply;
 }
 
@@ -77,8 +77,8 @@ function describe(entry: QueueEntry, wording: Wording): string {
 function standing({ position, mayGrow, preparing }: QueueEntry): string {
 	if (preparing) return 'being prepared';
 	if (position === undefined) return 'running';
-	if (position === 0) return mayGrow ? 'next so far' : 'next';
-	return `${mayGrow ? 'about ' : ''}${position} before it`;
+	if (position === 0) return mayGrow ? 'next for now' : 'next';
+	return `${mayGrow ? 'about ' : ''}${position} ahead of it`;
 }
 
 async function cancel(job: string, context: CommandContext): Promise<string> {
@@ -94,6 +94,6 @@ async function cancel(job: string, context: CommandContext): Promise<string> {
 		...(cancelled.length > 0 ? [`Cancelled: ${cancelled.join(', ')}.`] : []),
 		...found.flatMap(({ stops }) => (stops === undefined ? [] : [context.wording.hint(stoppingText(stops))])),
 	];
-	const others = context.queue().length > 0 ? ' Those of others are cancelled by their ids, by staff.' : '';
+	const others = context.queue().length > 0 ? " Staff can cancel other people's requests by their ids." : '';
 	return sentences.join(' ') || `None of your requests is waiting or running.${others}`;
 }

@@ -2,12 +2,12 @@
 import { defineCommand } from './lib/command.ts';
 import { shorten } from './lib/shorten.ts';
 
-/** Of a request in a list; fifteen of them fit into one message everywhere. */
+/** Of each listed request, in characters: fifteen requests then fit in one message on every platform. */
 const MAX_LINE = 80;
 
 export const reports = defineCommand({
 	name: 'reports',
-	summary: 'Show the pictures that were reported last, the newest first',
+	summary: 'Show the latest reported pictures, newest first',
 	example: '',
 	options: {},
 	staffOnly: true,
@@ -17,6 +17,6 @@ export const reports = defineCommand({
 			const day = new Date(made).toISOString().slice(0, 10);
 			return `${day}, ${reporter} on ${owner}: ${shorten(line, MAX_LINE)}`;
 		});
-		return { text: lines.join('\n') || 'Nothing was reported.', figures: [] };
+		return { text: lines.join('\n') || 'Nothing has been reported.', figures: [] };
 	},
 });

@@ -7,19 +7,19 @@ import type { ChannelSettings } from './lib/moderation.ts';
 import { parseOptions, suggest } from './lib/parse-options.ts';
 import { samplingOptions } from './lib/sampling.ts';
 
-/** Of a choice that leaves everything as it is. */
+/** The choice that changes nothing. */
 const UNCHANGED = 'unchanged';
 
-/** A day; longer jobs there are none that anybody waits for. */
+/** A day; nobody waits for a longer job. */
 const MAX_ASK_AFTER = 24 * 60;
 
-/** No command makes more pictures than these in one request, one by one or as tries. */
+/** No command makes more pictures than this in one request, whether one by one or as tries. */
 const MAX_AT_ONCE = Math.max(MAX_PICTURES, MAX_TRIES);
 
-/** Takes a default of the channel's away. */
+/** Removes one of the channel's defaults. */
 const NONE = 'none';
 
-/** What can be set together. */
+/** Settings that can be made together. */
 const PRESETS = {
 	course: COURSE_VALUES,
 	[NONE]: { seed: undefined, guidance: undefined, sampler: undefined, fit: undefined },
@@ -34,40 +34,40 @@ const MAX_DAILY = 1000;
 export const createSettings = (registry: () => readonly Command[]): Command =>
 	defineCommand({
 		name: 'settings',
-		summary: 'Show or change what holds in this channel: model, limits, spoilers, who may do what',
+		summary: "Show or change this channel's settings: model, limits, spoilers, who may do what",
 		example: '--steps 50 --count 4 --spoiler on',
 		options: {
 			model: {
 				kind: 'text',
-				summary: 'The model of requests that name none; none: the first that /models lists',
+				summary: 'The model for requests that name none; none: the first that /models lists',
 				maxLength: 100,
 				default: '',
 				example: 'emoji-if',
 			},
 			steps: {
 				kind: 'integer',
-				summary: `The most steps that others than staff may ask for; ${MAX_STEPS}: no limit`,
+				summary: `The most steps that anyone but staff may ask for; ${MAX_STEPS}: no limit`,
 				min: 1,
 				max: MAX_STEPS,
 				example: 50,
 			},
 			count: {
 				kind: 'integer',
-				summary: `The most pictures at once that others than staff may ask for; ${MAX_AT_ONCE}: no limit`,
+				summary: `The most pictures at once that anyone but staff may ask for; ${MAX_AT_ONCE}: no limit`,
 				min: 1,
 				max: MAX_AT_ONCE,
 				example: 4,
 			},
 			'ask-after': {
 				kind: 'integer',
-				summary: 'Minutes beyond which a person is asked before a job starts; 0: nobody is asked',
+				summary: 'Ask people before starting a job that takes more than this many minutes; 0: never',
 				min: 0,
 				max: MAX_ASK_AFTER,
 				example: 5,
 			},
 			daily: {
 				kind: 'integer',
-				summary: 'The most requests of one person in 24 hours, staff aside; 0: no limit',
+				summary: 'The most requests per person in 24 hours, except staff; 0: no limit',
 				min: 0,
 				max: MAX_DAILY,
 				example: 20,
@@ -92,39 +92,39 @@ export const createSettings = (registry: () => readonly Command[]): Command =>
 			},
 			seed: {
 				kind: 'text',
-				summary: 'The seed of requests that name none; none: each has one drawn',
+				summary: 'The seed for requests that name none; none: one is drawn for each',
 				maxLength: 20,
 				default: '',
 				example: String(COURSE_VALUES.seed),
 			},
 			guidance: {
 				kind: 'text',
-				summary: "The guidance of requests that name none and would have the model's own; none: that",
+				summary: "The guidance for requests that would otherwise use the model's own; none: the model's own",
 				maxLength: 20,
 				default: '',
 				example: String(COURSE_VALUES.guidance),
 			},
 			sampler: {
 				kind: 'choice',
-				summary: "The sampler of requests that name none; none: each command's own",
+				summary: "The sampler for requests that name none; none: each command's own",
 				choices: [UNCHANGED, NONE, ...SAMPLER_NAMES],
 				default: UNCHANGED,
 			},
 			fit: {
 				kind: 'choice',
-				summary: 'How a picture becomes square where a request does not say; none: by crop',
+				summary: 'How a picture becomes square where a request does not say; none: crop',
 				choices: [UNCHANGED, NONE, ...FITS],
 				default: UNCHANGED,
 			},
 			allow: {
 				kind: 'text',
-				summary: 'COMMAND=ROLE: the role that may run a command besides staff; everyone; staff',
+				summary: "COMMAND=ROLE: who may run a command: a role's mention or id (and staff), everyone, or staff",
 				maxLength: 500,
 				roles: true,
 				default: '',
 				example: 'anagram=everyone',
 			},
-			reset: { kind: 'flag', summary: 'First forgets all that was set before' },
+			reset: { kind: 'flag', summary: 'First clear everything that was set before' },
 		},
 		staffOnly: true,
 		personal: true,
@@ -180,7 +180,7 @@ const isNone = (text: string) => text.toLowerCase() === NONE;
 
 const NOTHING_ELSE = { models: { usable: [], damaged: [] }, drawSeed: () => 0 };
 
-/** Both throw a UserError for what a request could not name either. */
+/** Both throw a UserError for a value that a request could not have either. */
 const readSeed = (seed: string) => parseOptions('settings', { seed: seedOption }, { seed }, NOTHING_ELSE).seed;
 const readGuidance = (guidance: string) =>
 	parseOptions('settings', { guidance: guidanceOption }, { guidance }, NOTHING_ELSE).guidance;
@@ -195,7 +195,7 @@ function listed({ seed, guidance, sampler, fit }: Defaults): string {
 		.join(', ');
 }
 
-/** In words what requests get that name nothing else; nothing where that is as it is everywhere. */
+/** The channel's defaults in words; empty where it has none of its own. */
 function describeDefaults(settings: Defaults): readonly string[] {
 	const values = listed(settings);
 	if (values === '') return [];
@@ -218,8 +218,8 @@ function describe({
 		...describeDefaults(defaults),
 		steps === undefined ? 'any number of steps' : `at most ${steps} steps`,
 		count === undefined ? 'any number of pictures' : `at most ${count} pictures at once`,
-		...(askAfter === undefined ? [] : [`asked before what takes more than ${minutes(askAfter)}`]),
-		...(daily === undefined ? [] : [`at most ${daily} requests of a person in 24 hours`]),
+		...(askAfter === undefined ? [] : [`people asked before a job that takes more than ${minutes(askAfter)}`]),
+		...(daily === undefined ? [] : [`at most ${daily} requests per person in 24 hours`]),
 		spoiler ? 'pictures hidden until clicked' : 'pictures shown',
 		train === 'everyone' ? 'everyone may train' : 'only staff may train',
 		...describeAllowances(allow),

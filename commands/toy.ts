@@ -32,7 +32,7 @@ export const toy = defineCommand({
 		},
 		method: {
 			kind: 'choice',
-			summary: 'ddpm: take noise off, step by step; flow: follow a velocity; both: side by side',
+			summary: 'ddpm: remove noise, step by step; flow: follow a velocity; both: side by side',
 			choices: ['both', ...TOY_METHODS],
 			default: 'both',
 		},
@@ -46,19 +46,19 @@ export const toy = defineCommand({
 		},
 		training: {
 			kind: 'integer',
-			summary: 'Training steps, for each method',
+			summary: 'Training steps for each method',
 			...training,
 			default: 2000,
 			example: 300,
 		},
 		points: {
 			kind: 'integer',
-			summary: 'How many points are made out of noise',
+			summary: 'How many points to make from noise',
 			...points,
 			default: 500,
 			example: 200,
 		},
-		seed: { kind: 'seed', summary: 'Same seed, same pictures; drawn and shown if absent', example: 180 },
+		seed: { kind: 'seed', summary: 'Same seed, same pictures; if absent, one is drawn and shown', example: 180 },
 	},
 	async run({ shape, method, steps, training, points, seed }, { perform, blobs }) {
 		const job: ToyJob = {

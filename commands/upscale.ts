@@ -1,4 +1,4 @@
-/** /upscale: a small picture four times as large, by stage II. */
+/** /upscale: makes a small picture four times as large, with stage II. */
 import {
 	type JobOf,
 	type JobResult,
@@ -33,10 +33,10 @@ import {
 	samplingParameters,
 } from './lib/sampling.ts';
 
-/** Of the authors of Visual Anagrams: there is less freedom to spoil one reading for the sake of another. */
+/** From the authors of Visual Anagrams: it leaves less freedom to spoil one reading for the sake of another. */
 const NOISE_LEVEL_OF_SEVERAL_READINGS = 50;
 
-/** The kind of a picture that is no hybrid. */
+/** The kind of a picture that is not a hybrid. */
 const NO_HYBRID = 'none';
 
 /** Only by its name, so that a single prompt needs no quotes. */
@@ -49,42 +49,42 @@ export const upscale = defineCommand({
 	options: {
 		image: {
 			kind: 'image',
-			summary: 'The small picture; made a square as fit says, a quarter of the result a side',
+			summary: 'The small picture, a quarter of the result a side; fit says how it becomes square',
 			positional: true,
 			required: true,
 		},
 		prompt: { ...promptOption, summary: 'What it shows' },
-		prompt2: { ...namedPromptOption, summary: 'What an anagram or hybrid shows otherwise' },
+		prompt2: { ...namedPromptOption, summary: 'What an anagram or hybrid shows in its second reading' },
 		prompt3: { ...namedPromptOption, summary: 'What it shows in a third reading' },
 		prompt4: { ...namedPromptOption, summary: 'What it shows in a fourth reading' },
 		view: {
 			kind: 'names',
-			summary: 'Of an anagram: how to look at it for the readings after the first',
+			summary: 'For an anagram: how to look at it for each reading after the first',
 			choices: VIEW_NAMES,
 			maxCount: MAX_VIEWS,
 			default: [],
 		},
 		kind: {
 			kind: 'choice',
-			summary: 'Of a hybrid: how its prompts share the picture',
+			summary: 'For a hybrid: how its prompts share the picture',
 			choices: [NO_HYBRID, ...DECOMPOSITION_NAMES],
 			default: NO_HYBRID,
 		},
 		sigma: {
 			kind: 'number',
-			summary: `Of a hybrid: standard deviation of its blur, in pixels of ${FILTER_SIDE}; as it was made`,
+			summary: `For a hybrid: the standard deviation of the blur it was made with, in pixels of ${FILTER_SIDE}`,
 			...SIGMA_LIMITS,
 			example: 2,
 		},
 		kernel: {
 			kind: 'integer',
-			summary: `Of a hybrid: width of its blur, odd, in pixels of ${FILTER_SIDE}; as it was made`,
+			summary: `For a hybrid: the width of the blur it was made with, odd, in pixels of ${FILTER_SIDE}`,
 			...KERNEL_LIMITS,
 			example: DECOMPOSITIONS.frequency.filter.kernel,
 		},
 		noise: {
 			kind: 'integer',
-			summary: `Timestep to which the small picture is noised; absent: ${USUAL_NOISE_LEVEL}, with several prompts ${NOISE_LEVEL_OF_SEVERAL_READINGS}`,
+			summary: `Timestep to noise the small picture to; default: ${USUAL_NOISE_LEVEL}, with several prompts ${NOISE_LEVEL_OF_SEVERAL_READINGS}`,
 			min: 0,
 			max: MAX_TIMESTEP,
 			example: USUAL_NOISE_LEVEL,
@@ -132,10 +132,10 @@ function throughOf({ view, kind, sigma, kernel }: ThroughOptions, prompts: numbe
 		};
 	}
 	if (sigma !== undefined || kernel !== undefined) {
-		throw new UserError('sigma and kernel are those of a hybrid; give its kind too, or leave them out.');
+		throw new UserError('sigma and kernel are for a hybrid; give its kind too, or leave them out.');
 	}
 	if (prompts > 1 && view.length === 0) {
-		throw new UserError('Several prompts need the view of the anagram or the kind of the hybrid that they are of.');
+		throw new UserError('With several prompts, also give the view of the anagram or the kind of the hybrid.');
 	}
 	if (prompts === 1 && view.length > 0) {
 		throw new UserError(`The view ${view[0]} needs a prompt of its own; give it as prompt2.`);
@@ -152,7 +152,7 @@ function readingsOf({ prompts, through }: JobOf<'upscale'>): readonly Pick<ViewR
 
 /**
  * @param name of the small picture
- * @param index of the reading that an anagram is shown in; after the last comes the first
+ * @param index the reading that an anagram is shown in; after the last comes the first
  */
 async function reading(
 	blobs: BlobStore,

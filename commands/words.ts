@@ -1,4 +1,4 @@
-/** The word list: staff's, and nobody else's to read. */
+/** /words: the list of forbidden words, which only staff can see and change. */
 import { UserError } from '../gpu/jobs/index.ts';
 import { defineCommand } from './lib/command.ts';
 import type { TextOption } from './lib/options.ts';
@@ -7,7 +7,7 @@ import { seenWords } from './lib/word-list.ts';
 /** One word, or a few that are forbidden together. */
 const word = {
 	kind: 'text',
-	summary: 'A word, or several that are meant as one; capitals do not matter',
+	summary: 'A word, or several that count as one; capitals do not matter',
 	positional: true,
 	required: true,
 	maxLength: 60,
@@ -18,19 +18,19 @@ const access = { staffOnly: true, personal: true } as const;
 
 const wordsAdd = defineCommand({
 	name: 'words add',
-	summary: 'Forbid a word in all texts of all requests',
+	summary: 'Forbid a word in every text of every request',
 	example: 'zombie',
 	options: { word },
 	...access,
 	async run({ word }, { moderation }) {
 		const seen = seenWords(word).join(' ');
 		if (seen === '') {
-			throw new UserError(`“${word}” has no letter and no digit, so it would forbid nothing; give a word.`);
+			throw new UserError(`“${word}” has no letters or digits, so it would forbid nothing; give a word.`);
 		}
-		const text = moderation.addWord(word) ? `“${word}” is forbidden now.` : `“${word}” was forbidden already.`;
+		const text = moderation.addWord(word) ? `“${word}” is now forbidden.` : `“${word}” was already forbidden.`;
 		const isLess = seen.replaceAll(' ', '').length < word.replaceAll(/[\s.-]/g, '').length;
 		return {
-			text: isLess ? `${text} Only letters and digits count, so it is “${seen}” that nobody can say.` : text,
+			text: isLess ? `${text} Only letters and digits count, so what nobody can say is “${seen}”.` : text,
 			figures: [],
 		};
 	},
@@ -56,7 +56,7 @@ const wordsList = defineCommand({
 	...access,
 	async run(_options, { moderation }) {
 		const words = moderation.words();
-		return { text: words.length > 0 ? `Forbidden: ${words.join(', ')}.` : 'No word is forbidden.', figures: [] };
+		return { text: words.length > 0 ? `Forbidden: ${words.join(', ')}.` : 'No words are forbidden.', figures: [] };
 	},
 });
 

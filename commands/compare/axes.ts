@@ -5,7 +5,7 @@ import type { OptionSpecs } from '../lib/options.ts';
 import { parseOptions } from '../lib/parse-options.ts';
 import { describeSteps, samplingOptions } from '../lib/sampling.ts';
 
-/** What a cell is asked for besides all that the cells have in common. */
+/** What a cell is asked for in addition to what all cells have in common. */
 export type CellValues = Readonly<Record<string, string | number>>;
 
 export interface Axis {
@@ -15,15 +15,15 @@ export interface Axis {
 
 const { steps, guidance, eta, seed } = samplingOptions('ddpm');
 
-/** What rows and columns of one's own can be of. */
+/** The options that rows and columns of one's own can vary. */
 const NUMERIC = { steps, guidance, eta, seed } satisfies OptionSpecs;
 
 const names = new Intl.ListFormat('en', { type: 'disjunction' }).format(Object.keys(NUMERIC));
 
-/** More in a row are stamps on a phone, and more rows no sheet. */
+/** More in a row would be stamps on a phone, and more rows would be too tall for a sheet. */
 export const MAX_VALUES = 6;
 
-/** "guidance=1,3,7". Throws a UserError that shows how it is written. */
+/** Reads "guidance=1,3,7". Throws a UserError that shows how it is written. */
 export function parseAxis(option: string, text: string): Axis {
 	const axis = splitAxis(text);
 	if (!axis || !Object.hasOwn(NUMERIC, axis.name)) {
@@ -37,7 +37,7 @@ export function parseAxis(option: string, text: string): Axis {
 	return axisOf(option, name, values);
 }
 
-/** No option of an axis asks for either. */
+/** No option of an axis needs either. */
 const NOTHING_ELSE = { models: { usable: [], damaged: [] }, drawSeed: () => 0 };
 
 /** Each value once, in order. Throws a UserError when there are too many. */

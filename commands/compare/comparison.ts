@@ -22,12 +22,12 @@ export interface Made {
 export const wayOf = ({ sampler, steps }: GenerateJob) =>
 	steps === undefined ? sampler : `${sampler}, ${describeSteps(steps)}`;
 
-/** Whether more steps lead to the same picture, more exactly. */
+/** Whether more steps give the same picture, more exactly. */
 export const isExact = ({ sampler, eta = 0 }: GenerateJob) => !SAMPLERS[sampler].addsNoise && eta === 0;
 
 /**
  * @param made row by row
- * @param exact the picture that errors are measured against; absent: none are told
+ * @param exact the picture that errors are measured against; absent: no errors are shown
  */
 export async function comparison(
 	{ rows, columns }: { readonly rows: Axis; readonly columns: Axis },
@@ -84,7 +84,7 @@ export async function comparison(
 	};
 }
 
-/** "20 calls, 1.4 s", and in a second line "error 12". */
+/** "20 calls, 1.4 s", and on a second line "error 12". */
 function captionOf({ job, seconds }: Made, error?: number): string {
 	const calls = costOf(job);
 	const time = seconds === undefined ? [] : [`${seconds.toFixed(seconds < 10 ? 1 : 0)} s`];
@@ -98,11 +98,11 @@ function rms(a: Raster, b: Raster): number {
 	return Math.sqrt(squares / a.pixels.length);
 }
 
-/** What all pictures share, as describeSampling tells it. */
+/** What all pictures share, as describeSampling puts it. */
 const commonSettings = (made: readonly Made[]) =>
 	commonTo(made.map(({ job }) => describeSampling(job).split(', '))).join(', ');
 
-/** Those of the first list that are in every other. */
+/** The entries of the first list that are in every other. */
 const commonTo = ([first, ...others]: readonly (readonly string[])[]) =>
 	first.filter((text) => others.every((other) => other.includes(text)));
 
@@ -114,5 +114,5 @@ function noteOnErrors(made: readonly Made[], { job: { steps } }: Made): string {
 	const what = `Error: root mean square in grey levels of 255, against ddim’s picture in ${steps} steps.`;
 	if (noisy.length === 0) return what;
 	const add = noisy.length === 1 ? 'adds' : 'add';
-	return `${what} ${and.format(noisy)} ${add} fresh noise in every step: more steps lead to other pictures, not to that one, so there is no error to tell.`;
+	return `${what} ${and.format(noisy)} ${add} fresh noise in every step: more steps give different pictures, not that one, so there is no error to measure.`;
 }

@@ -1,4 +1,4 @@
-/** The film of a toy: all points on their way out of noise, the methods side by side. */
+/** The film of a toy: all points on their way from noise to data, the methods side by side. */
 import sharp from 'sharp';
 import type { ToyRecord } from '../../gpu/jobs/index.ts';
 import { filmOf } from '../figures/descent.ts';
@@ -16,10 +16,10 @@ const GAP = 16;
 const SIZE = 22;
 const HEAD = 36;
 
-/** Of more paths nothing else would be seen. */
+/** More paths would hide everything else. */
 const PATHS = 2;
 
-/** How the points look at each step, and how some of them came there. */
+/** Shows the points at each step, and the paths of some of them so far. */
 export async function toyFilm(
 	record: ToyRecord,
 	about: { readonly filename: string; readonly alt: string },

@@ -1,17 +1,17 @@
-/** How each method looks in pictures, and what is said of it. */
+/** How each method looks in pictures, and what is said about it. */
 import type { ToyMethod } from '../../gpu/jobs/index.ts';
 
 export interface MethodLook {
-	/** At the beginning of a line, and within a sentence. */
+	/** Its name at the start of a line, and within a sentence. */
 	readonly name: string;
 	readonly named: string;
-	/** Orange and blue, as curves of losses have: all kinds of eyes tell them apart, on paper and in print. */
+	/** Orange and blue, as in charts of losses: they can be told apart with any kind of colour vision, and in print. */
 	readonly colour: string;
-	/** What its arrows are. */
+	/** What its arrows show. */
 	readonly arrows: string;
 	/** How its paths look, in a word. */
 	readonly paths: string;
-	/** Why, as a sentence with the length of its paths. */
+	/** Why they look that way, as a sentence with their length. */
 	teaches(length: string): string;
 }
 

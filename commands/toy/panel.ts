@@ -2,7 +2,7 @@
 import type { Points } from '../../gpu/jobs/index.ts';
 import { INK, RULE } from '../figures/style.ts';
 
-/** What is seen of the plane: from −REACH to REACH on both axes. All shapes lie within. */
+/** How much of the plane is seen: from −REACH to REACH on both axes, which includes all shapes. */
 const REACH = 5;
 
 /** The square that shows it, in pixels. */
@@ -12,13 +12,13 @@ export interface Place {
 	readonly side: number;
 }
 
-/** The layers, the lowest first, on white with a hairline around. */
+/** The layers, lowest first, on white with a hairline border. */
 export function panel(place: Place, layers: readonly string[]): string {
 	const box = boxOf(place);
 	return `<rect ${box} fill="#ffffff"/>${inside(place, layers)}<rect ${box} fill="none" stroke="${RULE}" stroke-width="2"/>`;
 }
 
-/** The layers alone, to be laid on a panel; what lies beyond is cut off. */
+/** The layers alone, to be laid over a panel; anything outside it is cut off. */
 export function inside(place: Place, layers: readonly string[]): string {
 	const view = `viewBox="${-REACH} ${-REACH} ${2 * REACH} ${2 * REACH}"`;
 	return `<svg ${boxOf(place)} ${view} fill="none" stroke-linecap="round" stroke-linejoin="round">${layers.join('')}</svg>`;
@@ -53,17 +53,17 @@ export function path(points: Points, pen: Pen): string {
 	);
 }
 
-/** The length of both strokes of a head, as a share of its arrow's. */
+/** The length of an arrowhead's two strokes, as a fraction of the arrow's. */
 const HEAD = 0.35;
-/** How far they are turned away from it, in radians. */
+/** The angle between them and the arrow, in radians. */
 const HEAD_ANGLE = 0.5;
 
-/** A vector of this length, and every longer one, is drawn as an arrow of that length: far out they would hide all others. */
+/** Vectors from length `vector` on are drawn as arrows of length `arrow`: longer ones, far out, would hide all others. */
 const LONGEST = { vector: 3, arrow: 0.72 };
 /** Shorter ones would be specks. */
 const SHORTEST_ARROW = 0.1;
 
-/** An arrow through the middle of each point, for the vectors of as many. */
+/** An arrow centred on each point, for the vector that belongs to it. */
 export function arrows(points: Points, vectors: Points, pen: Pen): string {
 	const places = pairs(points);
 	const drawn = pairs(vectors).flatMap(([dx, dy], i) => {
@@ -83,13 +83,13 @@ function arrow([x, y]: readonly [number, number], angle: number, length: number)
 	return `M${at(tail)}L${at(tip)}M${at(left)}L${at(tip)}L${at(right)}`;
 }
 
-/** A ring where points begin. */
+/** A ring around each of the points, where paths start. */
 export function rings(points: Points, pen: Pen, radius: number): string {
 	const circles = pairs(points).map(([x, y]) => `<circle cx="${x}" cy="${-y}" r="${radius}"/>`);
 	return `<g fill="#ffffff" stroke="${pen.colour}" stroke-width="${pen.width}">${circles.join('')}</g>`;
 }
 
-/** What is behind everything else: where the data are. */
+/** The layer behind everything else: where the data are. */
 export const ground = (data: Points): string => dots(data, { colour: INK, width: 0.11, opacity: 0.16 });
 
 function stroke(parts: readonly string[], { colour, width, opacity = 1 }: Pen): string {

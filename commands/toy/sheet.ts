@@ -16,7 +16,7 @@ const GAP = 16;
 const INNER = WIDTH - 2 * MARGIN;
 const SIZE = 26;
 const TITLE = 34;
-/** Of two panels, which would fill the sheet: a third one's would be too small. */
+/** Keeps two panels from filling the whole sheet. */
 const MAX_SIDE = 480;
 
 /** A part of the sheet that can stand alone. */
@@ -25,7 +25,7 @@ interface Band {
 	readonly height: number;
 }
 
-/** What each band is called on its button, in their order. */
+/** The bands' names on their buttons, in order. */
 export const BANDS = ['Paths', 'Field', 'Steps'] as const;
 
 interface About {
@@ -34,7 +34,7 @@ interface About {
 	readonly title: string;
 }
 
-/** @param band one of them alone, from 0; absent: all */
+/** @param band the one to draw alone, from 0; absent: all */
 export async function toySheet(job: ToyJob, record: ToyRecord, about: About, band?: number): Promise<Figure> {
 	const all = [pathBand, fieldBand, stepBand];
 	const drawn = (band === undefined ? all : [all[band]]).map((draw) => draw(job, record));
@@ -58,7 +58,7 @@ async function render(svg: string, height: number, { filename, alt }: About): Pr
 	return { bytes, type: 'image/png', width: WIDTH, height, alt, filename };
 }
 
-/** The data, and beside them single points on their way. */
+/** The data, and beside them the paths of single points. */
 function pathBand({ points }: ToyJob, { data, runs }: ToyRecord): Band {
 	const layout = new Layout(0);
 	const places = layout.row(runs.length + 1);
@@ -76,7 +76,7 @@ function pathBand({ points }: ToyJob, { data, runs }: ToyRecord): Band {
 	return layout.band();
 }
 
-/** Paths from their beginning, a ring, to where they are, a dot; the first stands out, so that an eye can follow it. */
+/** Paths from their start, a ring, to where they are now, a dot; the first stands out, so that the eye can follow it. */
 export function pathLayers(paths: readonly Points[], colour: string): string[] {
 	const ends = paths.flatMap((points) => points.slice(-2));
 	const begins = paths.flatMap((points) => points.slice(0, 2));
@@ -88,7 +88,7 @@ export function pathLayers(paths: readonly Points[], colour: string): string[] {
 	];
 }
 
-/** For each method a row: data with noise, and where the network sends what is there. */
+/** A row for each method: data with noise, and where the network sends each place. */
 function fieldBand(_: ToyJob, { grid, runs }: ToyRecord): Band {
 	const layout = new Layout(0);
 	layout.heading('The field: from noise, on the left, to data');
@@ -112,7 +112,7 @@ function fieldBand(_: ToyJob, { grid, runs }: ToyRecord): Band {
 	return layout.band();
 }
 
-/** For each method a row: where the same noise ends after few steps and after many. */
+/** A row for each method: where the same noise ends up after few steps and after many. */
 function stepBand(_: ToyJob, { data, leastDistance, runs }: ToyRecord): Band {
 	const layout = new Layout(0);
 	layout.heading('The number of steps');
@@ -142,7 +142,7 @@ export const stepsText = (steps: number): string => (steps === 1 ? '1 step' : `$
 
 type Line = Pick<Lettering, 'text' | 'size' | 'weight'> & { readonly colour?: string };
 
-/** What is set below each other. */
+/** Sets elements below one another. */
 class Layout {
 	bottom: number;
 	readonly #parts: string[] = [];
@@ -188,7 +188,7 @@ class Layout {
 		return Array.from({ length: count }, (_, i) => ({ left: Math.round(left + i * (side + GAP)), top, side }));
 	}
 
-	/** Below the squares: a line, and behind it quieter ones. */
+	/** Below the squares: a line, and after it quieter ones. */
 	captions(places: readonly Place[], captions: readonly (readonly string[])[]): void {
 		const top = this.bottom + 0.2 * SIZE;
 		for (const [i, [what, ...details]] of captions.entries()) {
@@ -201,7 +201,7 @@ class Layout {
 		}
 	}
 
-	/** Where the lines end. */
+	/** Sets the lines and returns where they end. */
 	#set(lines: readonly Line[], x: number, top: number, maxWidth: number): number {
 		let y = top;
 		for (const { colour = INK, ...line } of lines) {

@@ -1,4 +1,4 @@
-/** What is said of a toy: below its pictures, and in place of them. */
+/** The texts of a toy: below its pictures, and their alt texts. */
 import type { JobOf, ToyRecord, ToyRun } from '../../gpu/jobs/index.ts';
 import { altText } from '../figures/picture.ts';
 import { METHOD_LOOKS } from './methods.ts';
@@ -18,11 +18,11 @@ const namesOf = ({ methods }: ToyJob) => and.format(methods.map((method) => METH
 
 const and = new Intl.ListFormat('en', { type: 'conjunction' });
 
-/** "seed 7, 2,000 training steps, 500 points": how to make it again, with the numbers of steps, which the sheet shows. */
+/** "seed 7, 2,000 training steps, 500 points": how to reproduce it, together with the numbers of steps, which the sheet shows. */
 const settingsOf = ({ seed, training, points }: ToyJob) =>
 	`seed ${seed}, ${training.toLocaleString('en-GB')} training steps, ${points} points`;
 
-/** What was made, why it looks so, and by which papers. */
+/** What was made, why it looks that way, and which papers it follows. */
 export function textOf(job: ToyJob, record: ToyRecord): string {
 	const { runs, leastDistance } = record;
 	return [
@@ -54,7 +54,7 @@ const pathsAlt = (job: ToyJob, { runs }: ToyRecord) =>
 const fieldAlt = () => 'Arrows show where the network sends each place, at five times from all noise to nearly none';
 
 const stepsAlt = (_: ToyJob, { runs }: ToyRecord) =>
-	`Where points end after so many steps, with the distance to the data: ${runs
+	`Where points end up after each number of steps, with the distance to the data: ${runs
 		.map(
 			({ method, walks }) =>
 				`${METHOD_LOOKS[method].named} ${walks.map(({ steps, distance }) => `${steps}: ${distance.toFixed(2)}`).join(', ')}`,
@@ -75,7 +75,7 @@ export function sheetAlt(job: ToyJob, record: ToyRecord, band?: number): string 
 export function filmAlt(job: ToyJob, { runs }: ToyRecord): string {
 	const total = stepsText(runs[0].walks[runs[0].walks.length - 1].steps);
 	return altText(
-		`An animation of ${job.points} points that leave noise for ${job.shape} in ${total}, by ${namesOf(job)}`,
+		`An animation of ${job.points} points moving from noise to ${job.shape} in ${total}, by ${namesOf(job)}`,
 		settingsOf(job),
 	);
 }

@@ -50,7 +50,7 @@ describe('/compare', () => {
 		expect(alt).toContain('ddim: 5 steps: 10 calls, 0.5 s, error 100; 20 steps: 40 calls, 2.0 s, error 98. ');
 		expect(alt).toContain('ddim, 1000 steps: 2000 calls, 100 s');
 		expect(text).toBe(
-			'“a dog”, seed 3, guidance 7, model fake-if. Error: root mean square in grey levels of 255, against ddim’s picture in 1000 steps. ddpm adds fresh noise in every step: more steps lead to other pictures, not to that one, so there is no error to tell. It knows no wug.',
+			'“a dog”, seed 3, guidance 7, model fake-if. Error: root mean square in grey levels of 255, against ddim’s picture in 1000 steps. ddpm adds fresh noise in every step: more steps give different pictures, not that one, so there is no error to measure. It knows no wug.',
 		);
 		expect((await originals?.())?.map((figure) => figure.filename)).toEqual([
 			'compare-3-1-ddpm-5.png',
@@ -91,11 +91,11 @@ describe('/compare', () => {
 		['dog --rows steps=5,10', 'Rows and columns are both of steps; give them different options.'],
 		[
 			'dog --rows guidance=1,2 --samplers ddpm,ddim',
-			'With rows of your own name one sampler, for example --samplers ddim.',
+			'With your own rows, name one sampler, for example --samplers ddim.',
 		],
 		[
 			'dog --columns guidance=1,2 --steps 5,10',
-			'With columns of your own name one number of steps, for example --steps 20.',
+			'With your own columns, name one number of steps, for example --steps 20.',
 		],
 		['dog --rows eta=0,1', 'eta is for the sampler ddim; with ddpm leave it out.'],
 		['dog --rows seed=1,2,3,4,5,6,7', 'rows takes at most 6 values, not 7; leave some out.'],

@@ -168,7 +168,7 @@ describe('the page', () => {
 		expect(html?.match(/<p class="note">/g)).toHaveLength(4);
 	});
 
-	test('takes pictures of one’s own in the place of the examples', async () => {
+	test('takes pictures of one’s own instead of the examples', async () => {
 		const blob = await made.blobs.put(await bands(9, 1));
 		const { html } = await course({ figures: '1.1,1.7,1.7.1,1.7.2', photo: { blob, name: 'campus.jpg' } });
 		const jobs = madeJobs() as (Job & { image: string })[];
@@ -240,7 +240,7 @@ describe('the page', () => {
 		const late = await cancelledAt('Figure 1.4 ', options);
 		expect([late.state, late.text]).toEqual([
 			'cancelled',
-			'Cancelled. 2 of 3 figures are finished and kept: the same /course again makes only the others.',
+			'Cancelled. 2 of 3 figures are finished and kept: running the same /course again makes only the rest.',
 		]);
 		expect(madeJobs()).toMatchObject([{ kind: 'noise' }, { kind: 'denoise', method: 'blur' }]);
 		runner.submitted.length = 0;

@@ -52,7 +52,7 @@ describe('the job of /hybrid', () => {
 			'hybrid a b --kind colour',
 			'kind must be one of frequency, triple, color, motion; got "colour" (did you mean "color"?).',
 		],
-		['hybrid a b --component low', 'component says what a reference stands for'],
+		['hybrid a b --component low', 'component says what a reference replaces'],
 		[
 			'hybrid a --reference cat.png --component grey',
 			'A hybrid of the kind frequency has no component "grey"; it has low and high.',

@@ -18,9 +18,9 @@ test('the list says “about” of places before which others may still come', a
 	expect(text.split('\n').map((line) => line.split(', ')[1])).toEqual([
 		'running',
 		'next',
-		'1 before it',
-		'next so far',
-		'about 12 before it',
+		'1 ahead of it',
+		'next for now',
+		'about 12 ahead of it',
 		'being prepared',
 	]);
 });

@@ -54,7 +54,7 @@ describe('what is shown', () => {
 		]);
 		expect(view.figures[0].alt).toMatch(/^Circles, learned by DDPM and flow matching\. The data, 60 points, and paths/);
 		expect(view.figures[0].alt).toMatch(/DDPM 1: 1\.00, 10: 0\.10; flow matching 1: 1\.00, 10: 0\.10\. seed 5/);
-		expect(view.figures[1].alt).toMatch(/^An animation of 60 points that leave noise for circles in 10 steps/);
+		expect(view.figures[1].alt).toMatch(/^An animation of 60 points moving from noise to circles in 10 steps/);
 		expect((await sharp(view.figures[1].bytes).metadata()).pages).toBe(2);
 		const parts = await originals!();
 		expect(parts.map(({ filename }) => filename)).toEqual(

@@ -138,7 +138,7 @@ describe('a mistake ends with status 2 and one line', () => {
 });
 
 test('a command of two words, whose effect is kept between runs', async () => {
-	expect((await flipside('words', 'add', 'zombie')).stdout).toBe('“zombie” is forbidden now.\n');
+	expect((await flipside('words', 'add', 'zombie')).stdout).toBe('“zombie” is now forbidden.\n');
 	const [listed, refused, help] = await Promise.all([
 		flipside('words', 'list'),
 		flipside('generate', 'a', 'zombie'),
@@ -146,7 +146,7 @@ test('a command of two words, whose effect is kept between runs', async () => {
 	]);
 	expect(listed.stdout).toBe('Forbidden: zombie.\n');
 	expect([refused.status, refused.stderr]).toEqual([2, expect.stringMatching(/^The class's word list forbids/)]);
-	expect(help.stdout.split('\n')[0]).toBe('/words add: Forbid a word in all texts of all requests.');
+	expect(help.stdout.split('\n')[0]).toBe('/words add: Forbid a word in every text of every request.');
 });
 
 test('help, models and prompts answer', async () => {

@@ -198,10 +198,10 @@ describe('by trainings of one’s own', () => {
 		const unasked = await course({ figures: 'b2.6b' });
 		const { view, html } = await course({ figures: 'b2.3,b2.6b', run: short });
 		expect(unasked.view.text).toBe(
-			'One figure with the model fake-if and the seed 150; one wants weights that are not here, the page says what trains them.',
+			'One figure with the model fake-if and the seed 150; one needs weights that are missing, the page says what trains them.',
 		);
 		expect(madeJobs()).toMatchObject([1, 3].map((epoch) => ({ run: short, epoch, frames: epoch === 3 })));
-		expect(view.text).toMatch(/^2 figures .*; one wants weights that are not here, /);
+		expect(view.text).toMatch(/^2 figures .*; one needs weights that are missing, /);
 		expect(html?.match(/<p class="note missing">/g)).toHaveLength(1);
 	});
 

@@ -171,9 +171,9 @@ describe('the word list', () => {
 	);
 
 	test('says what signs in a word are good for', async () => {
-		expect((await open.answer('words add', { word: '!!!' }, tess)).text).toMatch(/^“!!!” has no letter and no digit/);
+		expect((await open.answer('words add', { word: '!!!' }, tess)).text).toMatch(/^“!!!” has no letters or digits/);
 		const { text } = await open.answer('words add', { word: 'c++' }, tess);
-		expect(text).toBe('“c++” is forbidden now. Only letters and digits count, so it is “c” that nobody can say.');
+		expect(text).toBe('“c++” is now forbidden. Only letters and digits count, so what nobody can say is “c”.');
 	});
 
 	test('does not keep staff from editing it', async () => {

@@ -97,6 +97,6 @@ test('what staff decide is refused in the same sentence; what is deleted goes on
 	expect(await open.desk.press(button(made, 'Delete'), ann)).toMatchObject({ type: 'delete' });
 	expect((await open.answer('words add', { word: 'zombie' }, tess)).text).toBe(SENTENCE);
 	unlock();
-	expect((await open.answer('words list', {}, tess)).text).toBe('No word is forbidden.');
+	expect((await open.answer('words list', {}, tess)).text).toBe('No words are forbidden.');
 	await expect.poll(() => store.newest('slack', 9)).toEqual([]);
 });

@@ -40,11 +40,11 @@ const withoutEncoder = (knownPrompts: readonly string[]) => FAKE_MODELS.map((mod
 
 describe('/prompts lists', () => {
 	test('the course’s for a model that reads any, and those that one without an encoder knows', async () => {
-		expect(await say({})).toMatch(/^fake-if reads any prompt; those of the course:\na high quality photo\n/);
+		expect(await say({})).toMatch(/^fake-if reads any prompt; the course's are:\na high quality photo\n/);
 		open.runner.usable = withoutEncoder(['', 'a dog', 'a cat']);
 		expect(await say({})).toBe('fake-if has no text encoder, only embeddings of these prompts:\na dog\na cat');
 		open.runner.usable = withoutEncoder([]);
-		expect(await say({})).toMatch(/^fake-if has no text encoder, and draws only .*; keep one with \/prompts add\.$/);
+		expect(await say({})).toMatch(/^fake-if has no text encoder, and draws only .*; add one with \/prompts add\.$/);
 	});
 
 	test('what a model was taught by letters, and the course’s prompts that say more, in one message', async () => {
@@ -72,7 +72,7 @@ describe('/prompts lists', () => {
 			'fake-if has no text encoder, only embeddings of these prompts:',
 			'a dog',
 			'Your files:',
-			'narrow.pth (not for fake-if: of width 8, not 384): a hat',
+			'narrow.pth (not for fake-if: width 8, not 384): a hat',
 			'many.pth: a; b; c; d; e; and 1 more',
 		];
 		expect((await say({})).split('\n')).toEqual(lines);
@@ -84,7 +84,7 @@ describe('/prompts add', () => {
 	test('keeps a file, in place of one of the same name, whose bytes go', async () => {
 		const first = await upload(['', 'a dog']);
 		expect(await say({ action: 'add', file: first })).toBe(
-			'own.pth is kept, with 2 prompts: a dog. It counts for you alone.',
+			'own.pth is kept, with 2 prompts: a dog. Only your requests use it.',
 		);
 		const second = await upload(['a cat']);
 		expect(await say({ file: second })).toMatch(/^own.pth is kept, with one prompt: a cat\. .* use guidance 1\.$/);
@@ -100,7 +100,7 @@ describe('/prompts add', () => {
 
 	test('refuses what no model reads, what is no such file, and one too many, each in a sentence', async () => {
 		expect(await say({ action: 'add' })).toBe(
-			'add needs a file: a .pth or .safetensors of prompt embeddings, sent along.',
+			'add needs a file: send a .pth or .safetensors file of prompt embeddings with it.',
 		);
 		expect(await say({ action: 'add', file: await upload(['a dog'], 'narrow.pth', 8) })).toBe(
 			'narrow.pth has embeddings of width 8, which no installed model reads (fake-if 384, fake-xl 384, fake-upscaler 384); send one that was made by the text encoder of such a model.',
@@ -137,7 +137,7 @@ describe('/prompts remove', () => {
 		await say({ action: 'add', file });
 		await say({ action: 'add', file }, bob);
 		expect(await say({ action: 'remove', which: 'own.pth' })).toBe(
-			'own.pth is no longer yours, but stays stored as long as something else needs the same file. Pictures that were made with it stay.',
+			'own.pth is no longer yours, but stays stored while something else needs the same file. Pictures that were made with it stay.',
 		);
 		expect(await isStored(file.blob)).toBe(true);
 		expect(await say({ action: 'remove', file }, bob)).toMatch(/stays stored/); // Ann sent it too
@@ -146,14 +146,14 @@ describe('/prompts remove', () => {
 
 	test('knows which there are', async () => {
 		expect(await say({ action: 'remove', which: 'own.pth' })).toBe(
-			'You keep no file of embeddings; /prompts add keeps one.',
+			'You have no files of embeddings; /prompts add keeps one.',
 		);
 		await say({ action: 'add', file: await upload(['a dog']) });
-		expect(await say({ action: 'remove' })).toBe('remove needs the name of a file of yours: own.pth.');
+		expect(await say({ action: 'remove' })).toBe('remove needs the name of one of your files: own.pth.');
 		expect(await say({ action: 'remove', which: 'won.pth' })).toBe(
-			'You keep no file called “won.pth” (did you mean "own.pth"?); yours: own.pth.',
+			'You have no file called “won.pth” (did you mean "own.pth"?); your files: own.pth.',
 		);
-		expect(await say({ action: 'remove', which: 'own.pth' }, bob)).toMatch(/^You keep no file/);
+		expect(await say({ action: 'remove', which: 'own.pth' }, bob)).toMatch(/^You have no file/);
 	});
 });
 
@@ -183,7 +183,7 @@ describe('/prompts export', () => {
 		const [first, second] = withoutEncoder(['a dog']);
 		open.runner.usable = [first, FAKE_MODELS[1]];
 		expect(await say({ action: 'export' })).toBe(
-			'fake-if has no text encoder to read prompts with; name one that has: fake-xl.',
+			'fake-if has no text encoder to read prompts with; name a model that has one: fake-xl.',
 		);
 		open.runner.usable = [first, second];
 		expect(await say({ action: 'export' })).toMatch(/with; no installed model has one\.$/);

@@ -32,7 +32,9 @@ describe('/settings', () => {
 		expect(await staff('settings', { model: 'none', count: 4, spoiler: 'off', train: 'everyone' })).toBe(
 			'In this channel: the default model, at most 50 steps, at most 4 pictures at once, pictures shown, everyone may train.',
 		);
-		expect(await staff('settings', { 'ask-after': 5 })).toContain('asked before what takes more than 5 minutes, ');
+		expect(await staff('settings', { 'ask-after': 5 })).toContain(
+			'people asked before a job that takes more than 5 minutes, ',
+		);
 		expect(await staff('settings', { 'ask-after': 0 })).not.toContain('asked');
 		expect(await staff('settings', { steps: 1000, count: 16 })).toContain(
 			'any number of steps, any number of pictures',
@@ -78,10 +80,10 @@ describe('/settings', () => {
 });
 
 test('/words keeps a list, in any spelling', async () => {
-	expect(await staff('words list')).toBe('No word is forbidden.');
-	expect(await staff('words add', { word: 'Zombie' })).toBe('“Zombie” is forbidden now.');
-	expect(await staff('words add', { word: 'ZOMBIE' })).toBe('“ZOMBIE” was forbidden already.');
-	expect(await staff('words add', { word: 'blue   dog' })).toBe('“blue   dog” is forbidden now.');
+	expect(await staff('words list')).toBe('No words are forbidden.');
+	expect(await staff('words add', { word: 'Zombie' })).toBe('“Zombie” is now forbidden.');
+	expect(await staff('words add', { word: 'ZOMBIE' })).toBe('“ZOMBIE” was already forbidden.');
+	expect(await staff('words add', { word: 'blue   dog' })).toBe('“blue   dog” is now forbidden.');
 	expect(await staff('words list')).toBe('Forbidden: blue dog, zombie.');
 	expect(await staff('words remove', { word: 'Blue Dog' })).toBe('“Blue Dog” is allowed again.');
 	expect(await staff('words remove', { word: 'unicorn' })).toBe('“unicorn” is not on the word list.');
@@ -91,7 +93,7 @@ test('/words keeps a list, in any spelling', async () => {
 test('/block and /unblock take somebody by mention or id', async () => {
 	expect(await staff('block', { user: 'test:bob|Bob' })).toBe('Bob may no longer use the bot.');
 	expect((await open.answer('generate', {}, bob)).state).toBe('failed');
-	expect(await staff('block', { user: 'test:bob' })).toBe('test:bob was blocked already.');
+	expect(await staff('block', { user: 'test:bob' })).toBe('test:bob was already blocked.');
 	expect(await staff('block', { user: 'slack:T1:U2' })).toBe('slack:T1:U2 may no longer use the bot.');
 	expect(await staff('unblock')).toBe('Blocked: Bob (test:bob), slack:T1:U2.');
 	expect(await staff('unblock', { user: 'test:bob|Bobby' })).toBe('Bobby may use the bot again.');
@@ -103,7 +105,7 @@ test('/block and /unblock take somebody by mention or id', async () => {
 });
 
 test.each(['console:local', 'cli:local'])('nobody locks out the operator, %s', async (id) => {
-	const refusal = `${id} is whoever sits at the machine that runs the bot, and cannot be blocked.`;
+	const refusal = `${id} is the person at the machine that runs the bot, and cannot be blocked.`;
 	expect(await staff('block', { user: id })).toBe(refusal);
 	new ModerationStore(open.store.database).in('test:1').block({ id, name: id });
 	const operator = { id, name: 'someone', staff: true };
@@ -130,6 +132,6 @@ describe('/queue', () => {
 	test('shows nobody the results of others', async () => {
 		const { requestId } = await open.answer('generate', {}, ann);
 		const refused = await open.answer('queue', { action: 'show', job: requestId }, bob);
-		expect(refused.text).toBe('No result of yours is remembered under that id; /queue mine lists the last ones.');
+		expect(refused.text).toBe('You have no stored result with that id; /queue mine lists the last ones.');
 	});
 });

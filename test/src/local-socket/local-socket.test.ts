@@ -85,7 +85,7 @@ test('an upload is named by its place in the blob store', async () => {
 	expect(view).toMatchObject({ state: 'done', text: expect.stringContaining('white.gif') });
 	expect(view.text).toContain(note);
 	const inpainted = await bot.open('inpaint', { image, region: '0,0,.5,1' }, () => {});
-	expect(inpainted.view.text).toContain('pixels (made smaller from 3000 × 2000)');
+	expect(inpainted.view.text).toContain('pixels (reduced from 3000 × 2000)');
 	bot.close();
 });
 

@@ -23,7 +23,7 @@ test.each<Record<string, string | File>>([
 	const { title, text, inputs } = await message(url, done);
 	expect({ title, text, inputs }).toEqual({
 		title: '/prompts add own.pth',
-		text: 'own.pth is kept, with 2 prompts: a dog. It counts for you alone.',
+		text: 'own.pth is kept, with 2 prompts: a dog. Only your requests use it.',
 		inputs: [],
 	});
 });

@@ -139,7 +139,7 @@ describe('“Inpaint this”', () => {
 		expect(components[0]).toMatchObject({ label: 'mask', component: { type: 19 } });
 		const mask = await sketch('mask.png');
 		const answer = await finished(bot.discord.submit(interaction, { mask, prompt: 'a hat', rule: 'clean' }));
-		expect(answer.content).toContain('photo.png, made anew where the mask is white as “a hat”');
+		expect(answer.content).toContain('photo.png, redrawn where the mask is white as “a hat”');
 		expect(bot.runner.submitted[0].job).toMatchObject({ kind: 'inpaint', area: { by: 'mask' }, rule: 'clean' });
 	});
 });

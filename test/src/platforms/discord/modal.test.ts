@@ -57,7 +57,7 @@ describe('the form of a command', () => {
 		expect(components[0]).toMatchObject({
 			type: ComponentType.Label,
 			label: 'image',
-			description: 'The picture to start from; made a square as fit says',
+			description: 'The picture to start from; fit says how it becomes square',
 		});
 	});
 });

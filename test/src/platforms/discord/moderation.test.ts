@@ -136,5 +136,5 @@ test('/queue show gives a result of one’s own once more, and only to oneself',
 	const mine = await whispered(bot.discord.slash('queue', { action: 'mine' }, STUDENT));
 	const [, id] = /^([\w-]{12}): \/generate prompt:a skull/m.exec(mine.content.replaceAll('\\', '')) ?? [];
 	const foreign = bot.discord.slash('queue', { action: 'show', job: id }, OTHER);
-	expect((await whispered(foreign)).content).toContain('No result of yours is remembered under that id');
+	expect((await whispered(foreign)).content).toContain('You have no stored result with that id');
 });

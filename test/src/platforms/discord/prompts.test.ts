@@ -18,7 +18,7 @@ beforeEach(() => bot.runner.reset());
 
 test('/prompts keeps an attached file for whoever sent it, and tells nobody else', async () => {
 	const added = await whispered(bot.discord.slash('prompts', { action: 'add', file: pth(['', 'a dog']) }));
-	expect(added.content).toBe('own.pth is kept, with 2 prompts: a dog. It counts for you alone.');
+	expect(added.content).toBe('own.pth is kept, with 2 prompts: a dog. Only your requests use it.');
 	expect((await whispered(bot.discord.slash('prompts'))).content).toMatch(/Your files:\nown\.pth: a dog$/);
 	expect((await whispered(bot.discord.slash('prompts', {}, OTHER))).content).not.toContain('own.pth');
 	const removed = await whispered(bot.discord.slash('prompts', { action: 'remove', which: 'own.pth' }));

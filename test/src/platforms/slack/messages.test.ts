@@ -74,7 +74,7 @@ describe('a mention', () => {
 		await mention('/queue mine');
 		expect(await whispered(bot.world, STUDENT.id, /To see/)).toMatch(/To see one again: @Flipside \/queue show \S+$/m);
 		await mention('/queue show abc');
-		const refusal = 'No result of yours is remembered under that id; @Flipside /queue mine lists the last ones.';
+		const refusal = 'You have no stored result with that id; @Flipside /queue mine lists the last ones.';
 		expect(await whispered(bot.world, STUDENT.id, /No result/)).toContain(refusal);
 		await bot.slack.slash('/flipside', 'queue mine');
 		const inChannel = /To see one again: \/flipside queue show \S+$/m;

@@ -20,7 +20,7 @@ beforeEach(() => {
 test.each(['prompts add', ''])('a message “%s” with a file of embeddings keeps it', async (words) => {
 	await bot.slack.mention(`<@${BOT_USER}> ${words}`, [bot.world.addFile(pth(['', 'a dog']))]);
 	expect(await whispered(bot.world, STUDENT.id, /kept/)).toBe(
-		'own.pth is kept, with 2 prompts: a dog. It counts for you alone.',
+		'own.pth is kept, with 2 prompts: a dog. Only your requests use it.',
 	);
 	await bot.slack.slash('/flipside', 'prompts');
 	expect(await whispered(bot.world, STUDENT.id, /reads any/)).toMatch(/Your files:\nown\.pth: a dog$/);

@@ -81,8 +81,8 @@ describeInChromium('the page', (chat) => {
 		await chat.key('Enter');
 		await chat.finished(2);
 		expect(await chat.page.locator('.text').allTextContents()).toEqual([
-			'“zombie” is forbidden now.',
-			'“blue dog” is forbidden now.',
+			'“zombie” is now forbidden.',
+			'“blue dog” is now forbidden.',
 		]);
 	});
 
