@@ -8,7 +8,7 @@ import { defineCommand } from '../lib/command.ts';
 import { describeFlow, flowOf, flowOptions } from './flow-options.ts';
 import { describeWeights, epochOption, guidanceOption, runOption, seedOption, weightsOf } from './weights.ts';
 
-/** Each in both ways up; a taller sheet would be stamps. */
+/** Each is shown both ways up; on a taller sheet they would be stamps. */
 const MAX_PAIRS = 16;
 
 const digit = { kind: 'integer', min: 0, max: ALL_DIGITS.length - 1 } as const;
@@ -22,7 +22,7 @@ export const anagram = defineCommand({
 		turned: { ...digit, summary: 'What it shows upside down', positional: true, default: 9, example: 9 },
 		count: {
 			kind: 'integer',
-			summary: 'How many, from seeds in a row',
+			summary: 'How many, from consecutive seeds',
 			min: 1,
 			max: MAX_PAIRS,
 			default: 4,
@@ -31,14 +31,14 @@ export const anagram = defineCommand({
 		guidance: guidanceOption,
 		model: {
 			kind: 'choice',
-			summary: 'Without run: a diffusion, or a flow',
+			summary: 'Without run: which network, a diffusion or a flow',
 			choices: TOLD_MODELS,
 			default: 'class',
 		},
 		...flowOptions,
 		run: runOption,
 		epoch: epochOption,
-		animate: { kind: 'flag', summary: 'Also the best one as a moving picture that turns' },
+		animate: { kind: 'flag', summary: 'Also show the best one as an animation that turns' },
 		seed: seedOption,
 	},
 	async run(options, { perform, blobs, training }) {
@@ -61,7 +61,7 @@ export const anagram = defineCommand({
 
 const HALF_TURN = 'rotate_180';
 
-/** More columns than four would be stamps. */
+/** In more than four columns they would be stamps. */
 const PAIRS_PER_ROW = 2;
 
 /** Each picture beside itself upside down. */
@@ -112,5 +112,5 @@ function gallery(job: JobOf<'digit-anagram'>, { images, notes }: JobResult): Gal
 	};
 }
 
-/** Of what is at least so much. */
+/** Rounded down, for what is "at least" that much. */
 const percent = (score: number) => Math.floor(100 * score);

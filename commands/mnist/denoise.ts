@@ -1,4 +1,4 @@
-/** /mnist denoise: takes the noise off a digit in one step, or along a flow. */
+/** /mnist denoise: removes the noise from a digit in one step, or along a flow. */
 import {
 	ALL_DIGITS,
 	DENOISER_INPUTS,
@@ -26,14 +26,14 @@ const options = {
 	sigma: sigmaOption([DENOISER_SIGMA]),
 	model: {
 		kind: 'choice',
-		summary: 'Without run: in one step, or along a flow that is entered at t',
+		summary: 'Without run: the denoiser, in one step, or a flow, started at t',
 		choices: ['denoiser', ...FLOW_MODELS],
 		default: 'denoiser',
 	},
 	t: timesOption,
 	as: {
 		kind: 'integer',
-		summary: 'Of flow-class: the digit that it is told to see; absent: none',
+		summary: 'For flow-class: the digit that it is conditioned on; default: none',
 		min: 0,
 		max: ALL_DIGITS.length - 1,
 		example: 3,
@@ -42,7 +42,7 @@ const options = {
 	...flowOptions,
 	input: {
 		kind: 'choice',
-		summary: 'Of the denoiser: a digit under noise, or noise alone, to see the mean of all digits',
+		summary: 'For the denoiser: a digit with noise, or noise alone, to see the mean of all digits',
 		choices: DENOISER_INPUTS,
 		default: 'digit',
 	},
@@ -55,7 +55,7 @@ type Job = JobOf<'digit-denoise'> | JobOf<'digit-edit'> | JobOf<'digit-mean'>;
 
 export const denoise = defineCommand({
 	name: 'mnist denoise',
-	summary: 'Put noise on a digit, drawn or of the test set, and take it off in one step or along a flow',
+	summary: 'Add noise to a digit, drawn or from the test set, and remove it in one step or along a flow',
 	example: '--digit 7 --sigma 0.2,0.5,0.8',
 	options,
 	async run(given, { perform, blobs, training }) {
@@ -93,7 +93,7 @@ function jobOf(given: Values<typeof options>, weights: Weights<Usable>): Job {
 	};
 }
 
-/** @throws {UserError} for what counts with another network than that of the run */
+/** @throws {UserError} for options that apply only with a network other than the run's */
 function refuseIdle(given: Values<typeof options>, weights: Weights<Usable>): void {
 	flowOf(given, weights);
 	if (weights.run === undefined) return;

@@ -2,14 +2,14 @@
 import { coursePlan, stepsOfTraining, type TrainingPlan } from '../../gpu/jobs/index.ts';
 import type { RunSummary } from '../../gpu/queue/training-runner.ts';
 
-/** "class, hidden size 16 (course: 64), batch 64 (course: 128), …": also what is otherwise than in the course. */
+/** "class, hidden size 16 (course: 64), batch 64 (course: 128), …": including what differs from the course. */
 export function describePlan(plan: TrainingPlan): string {
 	const course = coursePlan(plan.model);
 	const beside = (value: string | number, usual: string | number) =>
 		value === usual ? `${value}` : `${value} (course: ${usual})`;
 	const steps = formatCount(stepsOfTraining(plan));
 	return [
-		plan.input === 'noise' ? `${plan.model} of noise alone` : plan.model,
+		plan.input === 'noise' ? `${plan.model} on noise alone` : plan.model,
 		`hidden size ${beside(plan.hidden, course.hidden)}`,
 		`batch ${beside(plan.batchSize, course.batchSize)}`,
 		plan.steps === undefined
@@ -21,10 +21,10 @@ export function describePlan(plan: TrainingPlan): string {
 	].join(', ');
 }
 
-/** "class-20261123-140502: class, D 16, by Ann: done, 2,811 of 2,811 steps, loss 0.0312." And why, where it failed. */
+/** "class-20261123-140502: class, D 16, by Ann: done, 2,811 of 2,811 steps, loss 0.0312." And why it failed, if it did. */
 export function describeRun({ id, plan, who, status, epochs, elsewhere }: RunSummary, isRunning: boolean): string {
 	const { model, input, hidden } = plan;
-	const of = input === 'noise' ? ' of noise alone' : '';
+	const of = input === 'noise' ? ' on noise alone' : '';
 	const steps = `${formatCount(status.step)} of ${formatCount(stepsOfTraining(plan))} steps`;
 	const unseen = elsewhere ? 'running in another process' : 'interrupted';
 	const state = status.state === 'running' && !isRunning ? unseen : status.state;

@@ -10,7 +10,7 @@ import {
 import type { ImageOption, TextOption, Upload } from '../lib/options.ts';
 import { MAX_QUOTED, shorten } from '../lib/shorten.ts';
 
-/** Side by side more than these are stamps. */
+/** More than this many side by side would be stamps. */
 export const MAX_COLUMNS = 16;
 
 /** @throws {UserError} unless these are 1 to `most` digits, perhaps with blanks or commas between them */
@@ -26,40 +26,40 @@ export function digitsOf(text: string, name: string, most: number): number[] {
 
 export const imageOption = {
 	kind: 'image',
-	summary: 'A drawn or photographed digit; it is brought into the form of the data',
+	summary: 'A drawn or photographed digit; it is made to look like the training data',
 	positional: true,
 } as const satisfies ImageOption;
 
 export const digitOption = {
 	kind: 'text',
-	summary: 'Without a picture: test digits that show these, 77 for two different sevens; absent: 7',
+	summary: 'Without a picture: test digits that show these, 77 for two different sevens; default: 7',
 	maxLength: 2 * MAX_SOURCES,
 	example: '123',
 } as const satisfies TextOption;
 
-/** @param standard levels if none are given */
+/** @param standard the levels used if none are given */
 export function sigmaOption(standard: readonly number[]) {
 	return {
 		kind: 'text',
-		summary: `Standard deviations of the noise, 0 to ${MAX_SIGMA}, separated by commas; digits are 0 to 1`,
+		summary: `Standard deviations of the noise, 0 to ${MAX_SIGMA}, separated by commas; pixels are 0 to 1`,
 		maxLength: 60,
 		default: standard.join(','),
 		example: COURSE_SIGMAS.join(','),
 	} as const satisfies TextOption;
 }
 
-/** Half of the way and on either side of it. */
+/** Spread evenly on either side of halfway. */
 const USUAL_TIMES = '0.2,0.4,0.6,0.8';
 
 export const timesOption = {
 	kind: 'text',
-	summary: 'Of a flow: the times at which it is entered, from 0 (noise) to below 1 (the digit)',
+	summary: 'For a flow: the times to start at, from 0 (noise) to below 1 (the digit)',
 	maxLength: 60,
 	default: USUAL_TIMES,
 	example: '0.3,0.6',
 } as const satisfies TextOption;
 
-/** @throws {UserError} when both are given, or the text is of something else than digits */
+/** @throws {UserError} when both are given, or the text is anything but digits */
 export function sourcesOf(image: Upload | undefined, text: string | undefined): DigitSource[] {
 	if (image && text !== undefined) throw new UserError('Give either a picture or test digits, not both.');
 	if (image) return [{ from: 'image', image: image.blob }];
@@ -70,9 +70,9 @@ export function sourcesOf(image: Upload | undefined, text: string | undefined): 
 	});
 }
 
-/** "A 7 of the test set", or the name of the picture: the beginning of a sentence. */
+/** "A 7 from the test set", or the name of the picture: the start of a sentence. */
 export function nameSource(source: DigitSource, image: Upload | undefined): string {
-	return source.from === 'test' ? `A ${source.digit} of the test set` : (image?.name ?? 'A picture');
+	return source.from === 'test' ? `A ${source.digit} from the test set` : (image?.name ?? 'A picture');
 }
 
 /** @throws {UserError} unless these are levels of noise */

@@ -1,4 +1,4 @@
-/** How a flow is followed, as it is typed. */
+/** The options for how a flow is followed. */
 import {
 	type DigitModel,
 	FLOW_SAMPLER_NAMES,
@@ -16,7 +16,7 @@ import type { Weights } from './weights.ts';
 export const flowOptions = {
 	steps: {
 		kind: 'integer',
-		summary: `Steps along a flow, from noise to digit; absent: ${FLOW_STEPS}`,
+		summary: `Steps along a flow, from noise to digit; default: ${FLOW_STEPS}`,
 		min: 1,
 		max: MAX_FLOW_STEPS,
 		example: 10,
@@ -31,9 +31,9 @@ export const flowOptions = {
 } as const;
 
 /**
- * How the network's flow is followed; nothing of what is no flow.
+ * How the network's flow is followed; empty where it is not a flow.
  *
- * @throws {UserError} for what counts with a flow alone, where the run that is named trained none
+ * @throws {UserError} for options that apply only to a flow, where the named run did not train one
  */
 export function flowOf(
 	{ steps, sampler }: Values<typeof flowOptions>,
@@ -48,7 +48,7 @@ export function flowOf(
 	throw new UserError(wouldChangeNothing(given, A_FLOW));
 }
 
-/** "euler, 50 steps"; nothing of what is no flow. */
+/** "euler, 50 steps"; empty for what is not a flow. */
 export function describeFlow({ flow }: { readonly flow?: FlowChoice }): string[] {
 	return flow ? [flow.sampler, `${flow.steps} step${flow.steps === 1 ? '' : 's'}`] : [];
 }

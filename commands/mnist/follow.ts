@@ -1,4 +1,4 @@
-/** The message of a training, from wherever that stands to its end: progress, losses, and the course's figures. */
+/** The message that follows a training to its end: progress, losses, and the course's figures. */
 
 import { EventEmitter, on } from 'node:events';
 import { UserError } from '../../gpu/jobs/index.ts';
@@ -12,20 +12,20 @@ import { lossFigure } from './loss-figure.ts';
 import { trainedRun } from './trained.ts';
 import { type TrainingFigure, trainingFiguresOf } from './training-figures.ts';
 
-/** No chat takes more edits of a message than one in about so long. */
+/** No chat accepts edits of a message much more often than this. */
 const TELL_MS = 2000;
 
 /** A chart takes a tenth of a second to draw, and is then sent. */
 const CHART_MS = 10_000;
 
-/** Of what went wrong on the way, these many sentences are told. */
+/** How many of the warnings are shown. */
 const MAX_WARNINGS = 3;
 
 /**
- * Tells of the training until it ends. The training goes on when this is left, unless the request was cancelled.
+ * Reports on the training until it ends. The training continues if this is left early, unless the request was cancelled.
  *
- * @param run that runs, or is over
- * @throws {UserError | RunnerError} as the training failed
+ * @param run one that is running, or has ended
+ * @throws {UserError | RunnerError} when the training failed
  */
 export async function followTraining(run: RunSummary, context: CommandContext): Promise<Reply> {
 	const { training, stopping } = context;
@@ -44,7 +44,7 @@ export async function followTraining(run: RunSummary, context: CommandContext): 
 		}
 		return await ended(run, context, message.warnings);
 	} catch (error) {
-		// Whoever cancels the request means the training.
+		// Cancelling the request means cancelling the training.
 		if (error instanceof Cancelled && training.status()?.run === run.id) training.stop();
 		throw error;
 	} finally {
@@ -53,7 +53,7 @@ export async function followTraining(run: RunSummary, context: CommandContext): 
 }
 
 /** An action of /mnist train. */
-const GO_ON: ReplyButton = { action: 'resume', label: 'Go on' };
+const GO_ON: ReplyButton = { action: 'resume', label: 'Resume' };
 
 class TrainingMessage {
 	readonly warnings: string[] = [];
@@ -63,9 +63,9 @@ class TrainingMessage {
 	#chart: readonly Figure[] = [];
 	#chartDrawn = Number.NEGATIVE_INFINITY;
 	#told = Number.NEGATIVE_INFINITY;
-	/** Those made last. */
+	/** The figures made last. */
 	#figures: readonly Figure[] = [];
-	/** What was told last, without warnings. */
+	/** What was shown last, without warnings. */
 	#said: readonly [text: string, standing?: Standing] = [''];
 
 	constructor(run: RunSummary, context: CommandContext) {
@@ -80,7 +80,7 @@ class TrainingMessage {
 		await this.#show(0);
 	}
 
-	/** @returns whether it was the end */
+	/** @returns whether the training has ended */
 	async hears(event: TrainingEvent): Promise<boolean> {
 		switch (event.type) {
 			case 'progress':
@@ -91,7 +91,7 @@ class TrainingMessage {
 				return false;
 			case 'warning':
 				this.warnings.push(event.message);
-				this.#tell(...this.#said); // nothing else may come for long
+				this.#tell(...this.#said); // the next event may be a long way off
 				return false;
 			case 'done':
 			case 'stopped':
@@ -117,7 +117,7 @@ class TrainingMessage {
 		this.#tell(text, { progress: { done: step, total: steps }, endsAt: Math.round(Date.now() + 1000 * etaSeconds) });
 	}
 
-	/** Makes the figures of an epoch that is just over. */
+	/** Makes the figures of an epoch that has just ended. */
 	async #show(epoch: number): Promise<void> {
 		const { id, plan } = this.#run;
 		const all: Figure[] = [];
@@ -127,7 +127,7 @@ class TrainingMessage {
 			if (figures.length > 0) this.#figures = figures;
 			all.push(...figures);
 		}
-		// What was there before the first step was shown when the training began.
+		// The figures from before the first step were shown when the training started.
 		if (all.length === 0 || (epoch === 0 && this.#context.training.followed)) return;
 		const when = epoch === 0 ? 'before the first step' : `after epoch ${epoch} of ${plan.epochs}`;
 		this.#context.milestone(`${id} ${when}.`, all);
@@ -141,13 +141,13 @@ class TrainingMessage {
 	}
 }
 
-/** Nothing when they cannot be made: a training is not ended by a picture of it. */
+/** Empty when they cannot be made: a training must not end because of a picture of it. */
 async function madeOf(
 	{ job, draw }: TrainingFigure,
 	{ blobs, perform, results, stopping }: CommandContext,
 ): Promise<Figure[]> {
 	try {
-		// The end of a training is shown with the figures of its epochs, most of which have been made on the way.
+		// The final message shows the figures of all epochs, most of which were already made on the way.
 		return await draw(blobs, await performOnce(JSON.stringify({ job }), job, { perform, results }));
 	} catch (error) {
 		if (stopping.aborted || error instanceof Cancelled) throw error;
@@ -167,7 +167,7 @@ async function ended({ id }: RunSummary, context: CommandContext, warnings: read
 	const figures = chart ? [chart] : [];
 	const shown = trainingFiguresOf(run, epochs.at(-1) ?? 0).filter(({ epoch }) => epoch === 0 || epochs.includes(epoch));
 	for (const planned of shown) {
-		context.tell(`${id} is over: making ${planned.what}.`, figures);
+		context.tell(`${id} has ended: making ${planned.what}.`, figures);
 		figures.push(...(await madeOf(planned, context)));
 	}
 	const { lossOfLastEpoch } = trained;
@@ -177,14 +177,14 @@ async function ended({ id }: RunSummary, context: CommandContext, warnings: read
 	const use = wording.line(plan.model === 'denoiser' ? 'mnist denoise' : 'mnist sample', of);
 	const told = [
 		`${id} is ${isDone ? 'done' : 'stopped'} after ${describeSteps(status.step)}${loss}.`,
-		...(epochs.length > 0 ? [`Use it: ${use}.`] : [describeNoSheet(keptSteps, use)]),
-		...(isDone ? [] : [`To go on: ${wording.line('mnist train', { run: id })}.`]),
+		...(epochs.length > 0 ? [`To use it: ${use}.`] : [describeNoSheet(keptSteps, use)]),
+		...(isDone ? [] : [`To resume it: ${wording.line('mnist train', { run: id })}.`]),
 		...warnings.slice(-MAX_WARNINGS),
-		`It is ${describePlan(plan)}.`,
+		`Plan: ${describePlan(plan)}.`,
 	];
 	return { text: told.join(' '), figures, ...(!isDone && { buttons: [GO_ON] }) };
 }
 
-/** @param use the line that uses what a run without an epoch kept */
+/** @param use the line that uses what a run without a finished epoch kept */
 const describeNoSheet = (keptSteps: number, use: string) =>
-	`Its first epoch was not over, so there is no sheet of what it learned${keptSteps > 0 ? `; to see what it makes so far: ${use}` : ''}.`;
+	`Its first epoch was not finished, so there is no sheet of what it learned${keptSteps > 0 ? `; to see what it makes so far: ${use}` : ''}.`;

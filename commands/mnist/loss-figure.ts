@@ -6,7 +6,7 @@ import type { Figure } from '../lib/command.ts';
 import { formatLoss } from './describe.ts';
 import type { Trained } from './trained.ts';
 
-/** The losses of one or two trainings in a chart; undefined before any of them has made a step. */
+/** The losses of one or two trainings in a chart; undefined before any of them has taken a step. */
 export async function lossFigure(trainings: readonly Trained[]): Promise<Figure | undefined> {
 	const curves = trainings.filter(({ losses }) => losses.length > 0);
 	if (curves.length === 0) return undefined;
@@ -19,7 +19,7 @@ export async function lossFigure(trainings: readonly Trained[]): Promise<Figure 
 		filename: `loss-${curves.map(({ name }) => name).join('-')}.png`,
 		title: curves.length === 1 ? `Loss of ${curves[0].label}` : 'Losses of two trainings',
 		alt: altText('A chart of the training loss over the steps, on a logarithmic scale', ...told),
-		// A training that goes on shows how far it has come.
+		// All planned steps, so that a training in progress shows how far it has come.
 		steps: Math.max(...trainings.map(({ plan }) => stepsOfTraining(plan))),
 	});
 }

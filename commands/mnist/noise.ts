@@ -9,7 +9,7 @@ import { seedOption } from './weights.ts';
 
 export const noise = defineCommand({
 	name: 'mnist noise',
-	summary: 'Show digits, drawn or of the test set, with more and more noise',
+	summary: 'Show digits, drawn or from the test set, with more and more noise',
 	example: '--digit 123 --sigma 0,0.5,1',
 	options: { image: imageOption, digit: digitOption, sigma: sigmaOption(COURSE_SIGMAS), seed: seedOption },
 	async run({ image, digit, sigma, seed }, { perform, blobs }) {

@@ -15,18 +15,18 @@ const levelsOf = (job: NoisyJob) =>
 		? ({ symbol: 't', word: 't', values: job.times } as const)
 		: ({ symbol: 'σ', word: 'sigma', values: job.sigmas } as const);
 
-/** "told 3, guidance 5, euler, 50 steps": how a flow was followed. */
+/** "as 3, guidance 5, euler, 50 steps": how a flow was followed. */
 function describeWay(job: NoisyJob): string[] {
 	if (job.kind !== 'digit-edit') return [];
-	const told = job.told === undefined ? [] : [`told ${job.told}, guidance ${job.guidanceScale}`];
+	const told = job.told === undefined ? [] : [`as ${job.told}, guidance ${job.guidanceScale}`];
 	return [...told, ...describeFlow(job)];
 }
 
 /**
- * With one noise level a column for each digit, otherwise a column for each level.
+ * With one noise level, a column for each digit; otherwise a column for each level.
  *
- * @param image where the digit came from, when it is none of the test set
- * @param title absent: what the sheet shows
+ * @param image where the digit came from, when it is not from the test set
+ * @param title absent: one that says what the sheet shows
  */
 export function noisyGallery(
 	job: NoisyJob,
@@ -44,7 +44,7 @@ export function noisyGallery(
 	const perLevel = isDenoised ? 2 : 1;
 	const perSource = 1 + perLevel * values.length;
 	const name = isDenoised ? 'mnist-denoise' : 'mnist-noise';
-	// What is denoised alone stands beside what it was made from.
+	// A lone denoised digit is shown beside what it was made from.
 	const isLone = job.sources.length === 1 && values.length === 1;
 	const what = WHAT[job.kind];
 	const says = (which: string) => [`${which}: ${settings}.`, ...notes].join(' ');
@@ -113,16 +113,16 @@ const ENDS: Readonly<Record<NoisyJob['kind'], string>> = {
 const TITLES: Readonly<Record<NoisyJob['kind'], string>> = {
 	'digit-noise': 'Noise on digits: x + σε, and its PSNR',
 	'digit-denoise': 'One-step denoising',
-	'digit-edit': 'Entered in the middle of a flow',
+	'digit-edit': 'Started in the middle of a flow',
 };
 
-/** What the caption of a digit must say, as the sheet's title does not. */
+/** What the caption of a digit must say because the sheet's title does not. */
 interface Told {
 	readonly role: boolean;
 	readonly level: boolean;
 }
 
-/** "noisy\nσ 0.5, 8.9 dB": the noise, and the PSNR against the original; or as much of it as must be told. */
+/** "noisy\nσ 0.5, 8.9 dB": the noise, and the PSNR against the original; or as much of that as `told` asks for. */
 function cellOf(image: JobImage, told: Told): Cell {
 	const [role, level, ...psnr] = wordsOf(image);
 	const [first, ...rest] = [...(told.role ? [role] : []), ...(told.level ? [level] : []), ...psnr];
@@ -141,14 +141,14 @@ function wordsOf(image: JobImage): [string, string, ...string[]] {
 
 const levelOf = ({ sigma, t }: JobImage) => t ?? sigma;
 
-/** A phone shows more columns than these as stamps. */
+/** On a phone, more columns than this would be stamps. */
 const MAX_COLUMNS = 5;
 
 type Row = readonly (Piece | Cell)[];
 
 /**
- * All rows of a sheet. Where they are too long each group is broken into blocks of about equal width, unless the sheet would
- * then be taller than wide, which chats show small.
+ * All rows of a sheet. Where they are too long, each group is broken into blocks of about equal width, unless that would
+ * make the sheet taller than wide, which chats show small.
  *
  * @param groups rows that belong together column by column; the first of each group is the longest, and all first ones are equal
  */
@@ -162,7 +162,7 @@ function broken(groups: readonly (readonly Row[])[]): Row[] {
 	);
 }
 
-/** "7", and of several sevens the second is "7 (2)". */
+/** "7"; the second of several sevens is "7 (2)". */
 const shortName = (source: DigitSource) =>
 	source.from === 'image' ? 'picture' : `${source.digit}${source.nth > 0 ? ` (${source.nth + 1})` : ''}`;
 

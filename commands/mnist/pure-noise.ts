@@ -1,4 +1,4 @@
-/** Pure noise, what a denoiser makes of it, and the mean of all digits beside that. */
+/** Pure noise, what a denoiser makes of it, and beside that the mean of all digits. */
 import type { JobOf, JobResult } from '../../gpu/jobs/index.ts';
 import type { Gallery, Piece } from '../figures/gallery.ts';
 import { describeWeights } from './weights.ts';
@@ -13,7 +13,7 @@ export function pureNoiseJob(
 	return { kind: 'digit-mean', ...weights, seed, count: DRAWS };
 }
 
-/** Noise above, what came out of it below, and the mean of the training digits behind. */
+/** Noise above, what became of it below, and the mean of the training digits at the end. */
 export function pureNoiseGallery(job: JobOf<'digit-mean'>, { images, notes }: JobResult): Gallery {
 	const [mean, ...pairs] = images;
 	const settings = `seed ${job.seed}, ${describeWeights(job)}`;
@@ -22,7 +22,7 @@ export function pureNoiseGallery(job: JobOf<'digit-mean'>, { images, notes }: Jo
 	const distances = denoised.map(({ distance = 0 }) => distance);
 	const farthest = Math.max(...distances).toFixed(3);
 	const pieces = denoised.map((image, i): Piece => {
-		const what = `Out of pure noise in one step, ${distances[i].toFixed(3)} from the mean of all digits`;
+		const what = `From pure noise in one step, ${distances[i].toFixed(3)} from the mean of all digits`;
 		return {
 			image,
 			caption: `${distances[i].toFixed(3)} from the mean`,

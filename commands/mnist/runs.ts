@@ -7,7 +7,7 @@ import { lossFigure } from './loss-figure.ts';
 import { namedTrained } from './trained.ts';
 import { findRun, LATEST, NOTHING_TRAINED } from './weights.ts';
 
-/** More would not fit into one message. */
+/** More would not fit in one message. */
 const SHOWN_RUNS = 10;
 
 export const runs = defineCommand({
@@ -17,13 +17,13 @@ export const runs = defineCommand({
 	options: {
 		compare: {
 			kind: 'text',
-			summary: "Two runs, separated by a comma; class, time or denoiser is the bot's own: both losses in one chart",
+			summary: "Two runs, or class, time, denoiser for the bot's own, with a comma: both losses in one chart",
 			maxLength: 140,
 			example: 'class-20261123-140502,latest',
 		},
 		remove: {
 			kind: 'text',
-			summary: 'Deletes this run with its weights, for good (staff only)',
+			summary: 'Delete this run and its weights for good (staff only)',
 			maxLength: MAX_RUN_ID_CHARACTERS,
 			example: 'class-20261123-140502',
 		},
@@ -55,6 +55,6 @@ async function compared(names: string, training: CommandContext['training']): Pr
 		throw new UserError(`Both are the run ${chosen[0].name}; compare takes two different ones.`);
 	}
 	const chart = await lossFigure(chosen);
-	if (!chart) throw new UserError('Neither of the two has made a step yet; try again in a minute.');
+	if (!chart) throw new UserError('Neither of the two has taken a step yet; try again in a minute.');
 	return { text: chosen.map(({ about }) => about).join('\n'), figures: [chart] };
 }

@@ -1,4 +1,4 @@
-/** /mnist sample: digits out of noise. */
+/** /mnist sample: digits from noise. */
 import { ALL_DIGITS, isTold, type JobOf, MAX_DIGITS, SAMPLING_MODELS, UserError } from '../../gpu/jobs/index.ts';
 import { defineCommand } from '../lib/command.ts';
 import { TOLD_NETWORK, wouldChangeNothing } from '../lib/idle-options.ts';
@@ -9,12 +9,12 @@ import { epochOption, guidanceOption, runOption, seedOption, weightsOf } from '.
 
 export const sample = defineCommand({
 	name: 'mnist sample',
-	summary: 'Make handwritten digits out of noise, one by one as a number says',
+	summary: 'Make handwritten digits from noise, one for each digit of a number',
 	example: '2026 --animate',
 	options: {
 		digits: {
 			kind: 'text',
-			summary: 'Which ones, in their order: a number',
+			summary: 'Which digits, in order: a number',
 			positional: true,
 			maxLength: 2 * MAX_COLUMNS,
 			default: ALL_DIGITS.join(''),
@@ -31,14 +31,14 @@ export const sample = defineCommand({
 		guidance: guidanceOption,
 		model: {
 			kind: 'choice',
-			summary: 'Without run: of a diffusion or a flow; class is told which digit, time takes only how many',
+			summary: 'Without run: a diffusion or a flow; class makes the digits asked for, time only as many',
 			choices: SAMPLING_MODELS,
 			default: 'class',
 		},
 		...flowOptions,
 		run: runOption,
 		epoch: epochOption,
-		animate: { kind: 'flag', summary: 'Also the way out of the noise as a moving picture' },
+		animate: { kind: 'flag', summary: 'Also show how they emerge from noise, as an animation' },
 		seed: seedOption,
 	},
 	async run(options, { perform, blobs, training }) {
@@ -47,7 +47,7 @@ export const sample = defineCommand({
 		const most = Math.floor(MAX_DIGITS / digits.length);
 		if (count > most) {
 			throw new UserError(
-				`At most ${MAX_DIGITS} digits are made at once: with ${digits.length} in a row, ${most} rows.`,
+				`At most ${MAX_DIGITS} digits are made at once: with ${digits.length} in a row, at most ${most} rows.`,
 			);
 		}
 		const weights = await weightsOf(options, [options.model, ...SAMPLING_MODELS], training);
@@ -72,7 +72,7 @@ export const sample = defineCommand({
 		const told = [
 			`${nameSamples(job)}: ${describeSamples(job)}.`,
 			describeScores(images),
-			isTold(job.model) ? '' : `The network ${job.model} is not told which digits to make.`,
+			isTold(job.model) ? '' : `The network ${job.model} cannot be told which digits to make.`,
 			...notes,
 		];
 		return {
@@ -89,8 +89,8 @@ export const sample = defineCommand({
 	},
 });
 
-/** "2026, out of noise", and of a training after which epoch. */
+/** "2026, from noise", and for a training after which epoch. */
 function titleOf(job: JobOf<'digits'>): string {
 	const { epoch } = job;
-	return `${nameSamples(job)}, out of noise${epoch === undefined ? '' : `, after epoch ${epoch}`}`;
+	return `${nameSamples(job)}, from noise${epoch === undefined ? '' : `, after epoch ${epoch}`}`;
 }

@@ -1,4 +1,4 @@
-/** Sampled digits as people look at them: a sheet of all, each alone, and the way there as a moving picture. */
+/** Figures of sampled digits: a sheet of all, each alone, and an animation of how they came about. */
 import { isTold, type JobImage, type JobOf, type JobResult } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import { filmOf, shownOf } from '../figures/descent.ts';
@@ -11,18 +11,18 @@ import { describeWeights } from './weights.ts';
 
 type DigitsJob = JobOf<'digits'>;
 
-/** Sides of a moving picture, in pixels; a whole factor below. */
+/** The most pixels a side of an animation may have; digits are enlarged by a whole factor. */
 const FILM_SIDE = 840;
-/** The largest factor: a single digit is then as large as other moving pictures are. */
+/** The largest factor, which makes a single digit as large as other animations. */
 const MAX_FILM_FACTOR = 11;
 
-/** "seed 77, guidance 5, euler, 50 steps, the bot's own weights of flow-class": how to make them again. */
+/** "seed 77, guidance 5, euler, 50 steps, the bot's own weights of flow-class": how to reproduce them. */
 export function describeSamples(job: DigitsJob): string {
 	const guidance = isTold(job.model) ? [`guidance ${job.guidanceScale}`] : [];
 	return [`seed ${job.seed}`, ...guidance, ...describeFlow(job), describeWeights(job)].join(', ');
 }
 
-/** What they should show: "2026", "2026 in 3 rows", "40 digits" of a network that is not told which. */
+/** What they should show: "2026", "2026 in 3 rows", "40 digits" for a network that cannot be told which. */
 export function nameSamples({ model, digits, count }: DigitsJob): string {
 	if (!isTold(model)) return count * digits.length === 1 ? 'a digit' : `${count * digits.length} digits`;
 	return count === 1 ? digits.join('') : `${digits.join('')} in ${count} rows`;
@@ -58,7 +58,7 @@ export function sampleFigure(blobs: BlobStore, job: DigitsJob, { images }: JobRe
 	});
 }
 
-/** All digits on their way out of noise. The job has frames. */
+/** All digits on their way from noise. The job must have frames. */
 export async function sampleFilm(blobs: BlobStore, job: DigitsJob, { images }: JobResult): Promise<Figure> {
 	const frames = shownOf(images.filter(({ role }) => role === 'frame'));
 	const way = frames.map(async (image) => ({
@@ -77,7 +77,7 @@ export async function sampleFilm(blobs: BlobStore, job: DigitsJob, { images }: J
 	);
 }
 
-/** "The judge is 98 % sure of them on average." Nothing where it was not asked. */
+/** "The judge is 98 % sure of them on average." Empty where it was not asked. */
 export function describeScores(images: readonly JobImage[]): string {
 	const scores = samplesOf(images).flatMap(({ score }) => (score === undefined ? [] : [score]));
 	if (scores.length === 0) return '';

@@ -1,4 +1,4 @@
-/** The UNets that come with the bot, as far as people are told of them. */
+/** What people get to know about the UNets that come with the bot. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
@@ -13,11 +13,11 @@ import {
 
 const FOLDER = new URL('../../assets/models/digits/', import.meta.url);
 
-/** The content of weights.json that matters here. */
+/** The part of weights.json that matters here. */
 const shippedIndex = z.record(
 	z.string(),
 	z.object({
-		/** Of the weights after each of the earlier epochs that are there too. */
+		/** The weights after each of the earlier epochs that are also there. */
 		epochs: z.record(z.string(), z.string()).optional(),
 		hidden: z.number(),
 		training: z.looseObject({ epochs: z.number(), lossOfLastEpoch: z.number() }),
@@ -31,7 +31,7 @@ export interface ShippedTraining {
 	readonly lossOfLastEpoch: number;
 }
 
-/** How a network of the bot's own was trained. Throws a UserError when this copy comes without it. */
+/** How one of the bot's own networks was trained. Throws a UserError when this copy comes without it. */
 export async function shippedTraining(model: DigitModel): Promise<ShippedTraining> {
 	const [index, losses] = await Promise.all([read('weights.json', shippedIndex), read('losses.json', shippedLosses)]);
 	const [known, points] = [index[model], losses[model]];
@@ -58,7 +58,7 @@ export async function shippedEpochs(): Promise<ShippedEpochs> {
 	return Object.fromEntries(known);
 }
 
-/** Names the weights that come with the bot: other weights, another name. */
+/** An identifier of the weights that come with the bot: other weights have another one. */
 export async function shippedRevision(): Promise<string> {
 	return createHash('sha256')
 		.update(await textOf('weights.json'))
@@ -67,5 +67,5 @@ export async function shippedRevision(): Promise<string> {
 
 const read = async <T>(file: string, schema: z.ZodType<T>): Promise<T> => schema.parse(JSON.parse(await textOf(file)));
 
-/** A copy without networks has no such file, and says so network by network. */
+/** A copy without networks has no such file; what is missing is then reported for each network. */
 const textOf = (file: string) => readFile(new URL(file, FOLDER), 'utf8').catch(() => '{}');

@@ -1,4 +1,4 @@
-/** /mnist status: how far a training is, and its losses. */
+/** /mnist status: how far a training has got, and its losses. */
 import type { TrainingStatus } from '../../gpu/queue/training-runner.ts';
 import { defineCommand } from '../lib/command.ts';
 import { describeDuration } from '../lib/duration.ts';
@@ -9,12 +9,12 @@ import { LATEST, NOTHING_TRAINED, runOption } from './weights.ts';
 
 export const status = defineCommand({
 	name: 'mnist status',
-	summary: 'Show how a training goes, or went: epoch, loss, time left and the curve so far',
+	summary: 'Show how a training is going, or went: epoch, loss, time left and the curve so far',
 	example: '',
 	options: {
 		run: {
 			...runOption,
-			summary: "Of this run; class, time, denoiser: of the bot's own network; absent: the one that runs, or newest",
+			summary: "Which run; class, time, denoiser: the bot's own network; default: the running or the newest one",
 		},
 	},
 	async run({ run }, { training, wording }) {
@@ -27,7 +27,7 @@ export const status = defineCommand({
 		const trained = await namedTrained(run ?? running?.run ?? unseen?.id ?? LATEST, training);
 		const chart = await lossFigure([trained]);
 		const isRunning = running?.run === trained.name;
-		const idle = run === undefined && !unseen ? 'No training is running. The last: ' : '';
+		const idle = run === undefined && !unseen ? 'No training is running. The last one: ' : '';
 		return {
 			text: isRunning ? describeRunning(running, trained) : `${idle}${trained.about}`,
 			figures: chart ? [chart] : [],

@@ -1,4 +1,4 @@
-/** /mnist train: trains a digit network live, or goes on with a training that was stopped. */
+/** /mnist train: trains a digit network live, or resumes a training that was stopped. */
 import {
 	DENOISER_INPUTS,
 	type Decay,
@@ -20,60 +20,60 @@ import { findRun, LATEST, runOption, seedOption } from './weights.ts';
 
 const { hidden, batchSize, epochs, steps, learningRate } = TRAINING_LIMITS;
 
-/** As people call them: without a schedule the rate stays. */
+/** As people call them: without a schedule the rate stays constant. */
 const SCHEDULES = ['none', 'exponential', 'cosine'] as const;
 
 const decayOf = (schedule: (typeof SCHEDULES)[number]): Decay => (schedule === 'none' ? 'constant' : schedule);
 
 export const train = defineCommand({
 	name: 'mnist train',
-	summary: "Train one of the course's UNets on MNIST, and watch: losses, digits after epochs, a film",
+	summary: "Train one of the course's UNets on MNIST and watch: losses, digits after epochs, an animation",
 	example: 'class --preset demo',
 	trains: true,
 	options: {
 		model: {
 			kind: 'choice',
-			summary: 'denoiser: in one step; time: a diffusion; class: told which digit; flow-: the flows of 2025',
+			summary: 'denoiser: in one step; time: a diffusion; class: given the digit; flow-: the flows of 2025',
 			positional: true,
 			choices: DIGIT_MODELS,
 			default: 'class',
 		},
 		preset: {
 			kind: 'choice',
-			summary: "demo: minutes on two cores; course: the course's, hours; demo-flow, course-2025: of the flows",
+			summary: "demo: minutes on two cores; course: the course's, hours; demo-flow, course-2025: for flows",
 			choices: TRAINING_PRESETS,
 			default: 'demo',
 		},
 		hidden: { kind: 'integer', summary: "Channels of the UNet's first level, the course's D", ...hidden, example: 64 },
-		batch: { kind: 'integer', summary: 'Digits in a step', ...batchSize, example: 128 },
+		batch: { kind: 'integer', summary: 'Digits per step', ...batchSize, example: 128 },
 		epochs: {
 			kind: 'integer',
 			summary: `Passes over the ${formatCount(TRAINING_DIGITS)} digits`,
 			...epochs,
 			example: 5,
 		},
-		steps: { kind: 'integer', summary: 'In place of epochs: the number of steps', ...steps, example: 300 },
-		'learning-rate': { kind: 'number', summary: "Adam's", ...learningRate, example: 0.001 },
+		steps: { kind: 'integer', summary: 'Instead of epochs: the number of steps', ...steps, example: 300 },
+		'learning-rate': { kind: 'number', summary: "Adam's learning rate", ...learningRate, example: 0.001 },
 		schedule: {
 			kind: 'choice',
-			summary: 'How the learning rate falls; none: not at all; preset: as that says',
+			summary: 'How the learning rate falls; none: not at all; preset: as the preset says',
 			choices: ['preset', ...SCHEDULES],
 			default: 'preset',
 		},
 		input: {
 			kind: 'choice',
-			summary: 'Of the denoiser: digits under noise, or noise alone, which teaches it their mean',
+			summary: 'For the denoiser: digits with noise, or noise alone, which teaches it their mean',
 			choices: DENOISER_INPUTS,
 			default: 'digit',
 		},
-		run: { ...runOption, summary: 'In place of all these: go on with a run that was stopped or interrupted' },
-		now: { kind: 'flag', summary: 'Starts at once, without asking first' },
-		seed: { ...seedOption, summary: 'Same seed, same losses; drawn and shown if absent' },
+		run: { ...runOption, summary: 'Instead of all these: resume a run that was stopped or interrupted' },
+		now: { kind: 'flag', summary: 'Start at once, without asking first' },
+		seed: { ...seedOption, summary: 'Same seed, same losses; if absent, one is drawn and shown' },
 	},
 	async run(options, context) {
 		const { training, request } = context;
 		const mine = (await training.runs()).find((run) => run.id === training.followed || run.request === request);
-		if (mine) return followTraining(await takenUp(mine, context), context);
+		if (mine) return followTraining(await resumed(mine, context), context);
 		if (options.run !== undefined) {
 			const found = findRun(options.run, await training.runs());
 			const isOver = training.status()?.run !== found.id;
@@ -103,43 +103,43 @@ export const train = defineCommand({
 	},
 });
 
-/** The training that this very request began or went on with, which the bot's end interrupted or which ended meanwhile. */
-async function takenUp(run: RunSummary, { training }: CommandContext): Promise<RunSummary> {
+/** The training that this very request started or resumed: running again if the bot's end interrupted it, or ended by now. */
+async function resumed(run: RunSummary, { training }: CommandContext): Promise<RunSummary> {
 	const isInterrupted = run.status.state === 'running' && training.status()?.run !== run.id;
 	return isInterrupted ? ((await training.resume(run.id)) ?? run) : run;
 }
 
-/** Before somebody is asked whether to start what could not start. */
+/** Refuses before somebody is asked whether to start what could not start. */
 async function refuseSecond({ training }: CommandContext): Promise<void> {
 	const running = training.status();
 	if (running) {
 		throw new UserError(
-			`A training is running already (${running.run}); stop it with /mnist stop, or wait for its end.`,
+			`A training is already running (${running.run}); stop it with /mnist stop, or wait for it to end.`,
 		);
 	}
 	const other = (await training.runs()).find(({ elsewhere }) => elsewhere);
 	if (other)
-		throw new UserError(`Another process is training already (${other.id}); stop it there, or wait for its end.`);
+		throw new UserError(`Another process is already training (${other.id}); stop it there, or wait for it to end.`);
 }
 
-/** So many times as long as on a free machine is worth a word. */
+/** Taking this many times as long as on an idle machine is worth mentioning. */
 const BUSY = 1.25;
 
 async function question(plan: TrainingPlan, preset: TrainingPreset, { training }: CommandContext): Promise<Reply> {
 	const { seconds, secondsNow, bytes, measured } = await training.forecast(plan);
-	const where = measured ? 'here while nothing else runs' : 'on two cores that are free';
+	const where = measured ? 'here while nothing else runs' : 'on two free cores';
 	const now =
 		secondsNow > BUSY * seconds
 			? `, but about ${describeDuration(secondsNow)} while this machine is as busy as it is now`
 			: '';
 	return {
-		text: `This would train ${describePlan(plan)} (preset ${preset}): about ${describeDuration(seconds)} ${where}${now}. It takes ${formatBytes(bytes)} of memory. Images stay possible meanwhile. Start?`,
+		text: `This would train ${describePlan(plan)} (preset ${preset}): about ${describeDuration(seconds)} ${where}${now}. It takes ${formatBytes(bytes)} of memory. Images can still be made meanwhile. Start?`,
 		figures: [],
 		buttons: [{ action: 'start', label: 'Start' }],
 	};
 }
 
-/** Whether nothing is otherwise than the preset says. */
+/** Whether nothing differs from the preset. */
 const isPreset = (options: Readonly<Record<string, unknown>>) =>
 	['hidden', 'batch', 'epochs', 'steps', 'learning-rate'].every((name) => options[name] === undefined) &&
 	options.schedule === 'preset' &&

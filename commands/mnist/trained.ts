@@ -12,11 +12,11 @@ export interface Trained {
 	/** What a chart calls it. */
 	readonly label: string;
 	readonly plan: TrainingPlan;
-	/** Ascending by step; none before the first. */
+	/** Ascending by step; empty before the first. */
 	readonly losses: readonly LossAtStep[];
-	/** The mean over the steps of the last epoch, which may not be over; none before the first step. */
+	/** The mean over the steps of the last epoch, which may be unfinished; absent before the first step. */
 	readonly lossOfLastEpoch?: number;
-	/** What it is and how far it came, in a sentence or two. */
+	/** What it is and how far it has got, in a sentence or two. */
 	readonly about: string;
 }
 
@@ -46,7 +46,7 @@ export async function namedTrained(
 	return { name, label, plan, losses, lossOfLastEpoch, about };
 }
 
-/** On one scale for all: of a single step nobody can say whether it was a good one. */
+/** The same measure for all trainings: the loss of a single step does not show how good a training is. */
 const describeEnd = (loss: number) => `Mean loss of the last epoch: ${formatLoss(loss)}.`;
 
 function meanOfLastEpoch(points: readonly LossPoint[]): number | undefined {

@@ -24,31 +24,31 @@ import { sampleFilm, sampleSheet } from './samples.ts';
 export interface TrainingFigure {
 	/** The epoch after which it can be made; 0: at once. */
 	readonly epoch: number;
-	/** What is being made, to be told. */
+	/** What is being made, for the progress text. */
 	readonly what: string;
 	readonly job: DigitJob;
 	draw(blobs: BlobStore, result: JobResult): Promise<Figure[]>;
 }
 
-/** Exercises 2.3 and 2.5 sample after these, of 2025 after the first three; 1.2.1 denoises after 1 and 5. */
+/** Exercises 2.3 and 2.5 sample after these epochs, in 2025 after the first three; 1.2.1 denoises after 1 and 5. */
 export const SAMPLED_EPOCHS: readonly number[] = [1, 5, 10, 15, 20];
 export const DENOISED_EPOCHS: readonly number[] = [1, 5];
 
 /** The course's "4 of each digit". */
 export const SAMPLED_ROWS = 4;
 
-/** Test digits of the sheets of the denoiser: ten after an epoch, and few where each takes two rows. */
+/** The test digits on the denoiser's sheets: ten after an epoch, and fewer where each takes two rows. */
 export const DENOISED_DIGITS = ALL_DIGITS.join('');
 export const NOISED_DIGITS = '7204';
 export const FAR_DIGITS = '72';
 
-/** @param last the last epoch that there is, or will be; 0: none is over, so there is nothing to show of what was learned */
+/** @param last the last epoch that has ended, or will; 0: none has, so there is nothing to show of what was learned */
 export function trainingFiguresOf(run: RunSummary, last: number): TrainingFigure[] {
 	const all = run.plan.model === 'denoiser' ? denoiserFigures(run, last) : samplerFigures(run, last);
 	return all.filter(({ epoch }) => epoch <= last);
 }
 
-/** The course's epochs as far as there are so many, and the last. */
+/** The course's epochs up to the last one, and that one. */
 export const shownEpochs = (epochs: readonly number[], last: number) =>
 	[...new Set([...epochs.filter((epoch) => epoch < last), last])].filter((epoch) => epoch > 0);
 
@@ -72,12 +72,12 @@ function denoiserFigures({ id: run, plan: { seed, input } }: RunSummary, last: n
 			),
 		),
 		...(last > 0
-			? [denoised(last, FAR_DIGITS, COURSE_SIGMAS, `Out of its training: seven σ after epoch ${last}`)]
+			? [denoised(last, FAR_DIGITS, COURSE_SIGMAS, `Outside its training: seven σ after epoch ${last}`)]
 			: []),
 	];
 }
 
-/** Exercise 1.2.3 of 2025. */
+/** For exercise 1.2.3 of 2025. */
 function pureNoiseFigures(run: string, seed: number, last: number): TrainingFigure[] {
 	return shownEpochs(DENOISED_EPOCHS, last).map((epoch) => {
 		const job = pureNoiseJob({ model: 'denoiser', run, epoch }, seed);

@@ -1,4 +1,4 @@
-/** Which weights the commands over the digit networks work with. */
+/** Which weights the commands for digit networks use. */
 import {
 	DIGIT_GUIDANCE,
 	DIGIT_MODELS,
@@ -16,21 +16,21 @@ import type { NumberOption, TextOption, Values } from '../lib/options.ts';
 import { suggest } from '../lib/parse-options.ts';
 import { shorten } from '../lib/shorten.ts';
 
-export const NOTHING_TRAINED = 'Nothing was trained here yet; /mnist train begins.';
+export const NOTHING_TRAINED = 'Nothing has been trained here yet; /mnist train starts a training.';
 
 /** Stands for the newest run. */
 export const LATEST = 'latest';
 
 export const runOption = {
 	kind: 'text',
-	summary: 'Weights of a training that /mnist runs lists, or latest; absent: those that come with the bot',
+	summary: 'Weights of a training that /mnist runs lists, or latest; default: those that come with the bot',
 	maxLength: MAX_RUN_ID_CHARACTERS,
 	example: LATEST,
 } as const satisfies TextOption;
 
 export const epochOption = {
 	kind: 'integer',
-	summary: "With run, or the bot's own flows: the weights after this epoch; absent: the newest",
+	summary: "With run, or the bot's own flows: the weights after this epoch; default: the newest",
 	...TRAINING_LIMITS.epochs,
 	example: 5,
 } as const satisfies NumberOption;
@@ -46,7 +46,7 @@ export const guidanceOption = {
 
 export const seedOption = {
 	kind: 'seed',
-	summary: 'Same seed, same digits; drawn and shown if absent',
+	summary: 'Same seed, same digits; if absent, one is drawn and shown',
 	example: 180,
 } as const;
 
@@ -59,8 +59,8 @@ export interface Weights<M extends DigitModel> {
 type Choice = Values<{ run: typeof runOption; epoch: typeof epochOption }>;
 
 /**
- * @param usable the networks that the command can work with, the one of the bot's own weights first, perhaps again later
- * @throws {UserError} when the run is none, or trains another network
+ * @param usable the networks that the command can use, first the one for the bot's own weights, which may be repeated
+ * @throws {UserError} when there is no such run, or it trained another network
  */
 export async function weightsOf<M extends DigitModel>(
 	{ run: name, epoch }: Choice,
@@ -70,7 +70,7 @@ export async function weightsOf<M extends DigitModel>(
 	if (name === undefined) {
 		const [model] = usable;
 		if (epoch === undefined) return { model };
-		if (!isFlow(model)) throw new UserError('An epoch is one of a training run; name the run too.');
+		if (!isFlow(model)) throw new UserError('An epoch belongs to a training run; name the run too.');
 		if (FLOW_EPOCHS.includes(epoch)) return { model, epoch };
 		throw new UserError(
 			`The bot's own weights of ${model} are those after the epochs ${FLOW_EPOCHS.join(', ')}; got ${epoch}.`,
@@ -91,7 +91,7 @@ export function findRun(name: string, runs: readonly RunSummary[]): RunSummary {
 	const found = name === LATEST ? runs[0] : runs.find(({ id }) => id === name);
 	if (found) return found;
 	if (DIGIT_MODELS.some((model) => model === name)) {
-		throw new UserError(`"${name}" is one of the bot's own networks, and no training run; this needs the id of a run.`);
+		throw new UserError(`"${name}" is one of the bot's own networks, not a training run; this needs the id of a run.`);
 	}
 	if (runs.length === 0) throw new UserError(NOTHING_TRAINED);
 	throw new UserError(

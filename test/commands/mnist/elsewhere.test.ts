@@ -19,7 +19,7 @@ test('/mnist train refuses a second one before it asks whether to start', async 
 	const view = await desk.answer('mnist train', {}, tess, messageRefOf('1'));
 	expect([view.state, view.text]).toEqual([
 		'failed',
-		'Another process is training already (class-1); stop it there, or wait for its end.',
+		'Another process is already training (class-1); stop it there, or wait for it to end.',
 	]);
 });
 

@@ -13,8 +13,12 @@ beforeEach(async () => {
 afterEach(() => desk.close());
 
 test('status, stop and runs before anything was trained', async () => {
-	expect((await desk.answer('mnist status')).text).toBe('Nothing was trained here yet; /mnist train begins.');
-	expect((await desk.answer('mnist runs')).text).toBe('Nothing was trained here yet; /mnist train begins.');
+	expect((await desk.answer('mnist status')).text).toBe(
+		'Nothing has been trained here yet; /mnist train starts a training.',
+	);
+	expect((await desk.answer('mnist runs')).text).toBe(
+		'Nothing has been trained here yet; /mnist train starts a training.',
+	);
 	expect((await desk.answer('mnist stop', {}, tess)).text).toMatch(/^No training is running/);
 	expect((await desk.answer('mnist stop')).text).toMatch(/^Only staff can run \/mnist stop here/);
 });

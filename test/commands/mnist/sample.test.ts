@@ -62,25 +62,25 @@ describe('/mnist sample', () => {
 			/^There is no training run "clas-1" \(did you mean "class-1"\?\)/,
 		);
 		await expect(runTyped('mnist sample --run class', perform, undefined, training)).rejects.toThrow(
-			'"class" is one of the bot\'s own networks, and no training run; this needs the id of a run.',
+			'"class" is one of the bot\'s own networks, not a training run; this needs the id of a run.',
 		);
 	});
 
 	test.each([
 		['mnist sample 20x6', /^digits must be 1 to 16 digits from 0 to 9; got "20x6"/],
 		['mnist sample 01234567890123456', /^digits must be 1 to 16 digits/],
-		['mnist sample 0123456789 --count 11', /^At most 100 digits are made at once: with 10 in a row, 10 rows/],
-		['mnist sample --epoch 2', /^An epoch is one of a training run; name the run too/],
+		['mnist sample 0123456789 --count 11', /^At most 100 digits are made at once: with 10 in a row, at most 10 rows/],
+		['mnist sample --epoch 2', /^An epoch belongs to a training run; name the run too/],
 		['mnist sample --steps 5', /^steps would have no effect: it applies only with a flow, such as model flow-class\./],
 		['mnist anagram --sampler heun --steps 5', /^steps and sampler would have no effect: they apply only with a flow/],
 		['mnist sample --model flow-class --steps 0', /^steps must be a whole number from 1 to 1000/],
-		['mnist sample --model flow-time --guidance 2', /^guidance would have no effect: .* told which digit/],
+		['mnist sample --model flow-time --guidance 2', /^guidance would have no effect: .* conditioned on the digit/],
 		['mnist anagram --model flow-time', /^model must be one of class, flow-class/],
 		[
 			'mnist sample --model flow-class --epoch 2',
 			/^The bot's own weights of flow-class are those after the epochs 1, 5, 10/,
 		],
-		['mnist sample --run mine', /^Nothing was trained here yet/],
+		['mnist sample --run mine', /^Nothing has been trained here yet/],
 		['mnist denoise --sigma 3', /^sigma must be 1 to 9 numbers from 0 to 2/],
 		['mnist denoise --sigma -1', /^sigma must be/],
 		['mnist denoise --sigma a', /^sigma must be/],
@@ -142,14 +142,14 @@ describe('/mnist denoise along a flow, and of noise alone', () => {
 	test.each([
 		['--model flow-time --t 1', /^t must be 1 to 9 numbers from 0 to below 1, for example 0\.5/],
 		['--t 0.5', /^t would have no effect: it applies only with a flow/],
-		['--model flow-time --as 3', /^as would have no effect: it applies only with a network that is told/],
+		['--model flow-time --as 3', /^as would have no effect: it applies only with a network conditioned on the digit/],
 		['--model flow-class --sigma 0.2', /^sigma would have no effect: it applies only with model denoiser/],
-		['--model flow-class --guidance 2', /^guidance would have no effect: it applies only with as, of flow-class/],
+		['--model flow-class --guidance 2', /^guidance would have no effect: it applies only with as, with model flow-class/],
 		['--model flow-class --input noise', /^input would have no effect: it applies only with model denoiser/],
 		['--input noise --digit 3', /^digit would have no effect: it applies only with input digit/],
 		['--run time-2', /^The run time-2 trained "time"; this needs a run of "denoiser" or "flow-class" or "flow-time"/],
 		['--run flow-time-1 --sigma 0.2', /^sigma would have no effect: it applies only with model denoiser/],
-		['--run flow-time-1 --as 2', /^as would have no effect: it applies only with a network that is told/],
+		['--run flow-time-1 --as 2', /^as would have no effect: it applies only with a network conditioned on the digit/],
 		['--run denoiser-1 --t 0.2', /^t would have no effect: it applies only with a flow/],
 	])('%s is refused in a sentence', async (words, sentence) => {
 		const named = ['time', 'denoiser', 'flow-time'].map((model) => run(`${model}-${model === 'time' ? 2 : 1}`, model));
@@ -194,7 +194,7 @@ describe('what is shown', () => {
 			/^26: seed 5, guidance 5, euler, 8 steps, the bot's own weights of flow-class\. The judge is 90 % sure/,
 		);
 		const untold = await desk.answer('mnist sample', { digits: '26', seed: 5, model: 'flow-time' });
-		expect(untold.text).toMatch(/^2 digits: seed 5, euler, 50 steps, .* The network flow-time is not told which/);
+		expect(untold.text).toMatch(/^2 digits: seed 5, euler, 50 steps, .* The network flow-time cannot be told which/);
 	});
 
 	test('a single digit comes large', async () => {
@@ -237,12 +237,12 @@ describe('what is shown', () => {
 			/Row 1: original; original\. Row 2: noisy, 10\.0 dB; noisy, 10\.0 dB\. Row 3: denoised, 10\.0 dB; denoised, 10\.0 dB/,
 		);
 		const alone = await pressed(desk.desk, button(view, '2, σ 0.5'), ann);
-		expect(alone.text).toMatch(/^A 2 of the test set, denoised, σ 0\.5, 10\.0 dB: seed 5/);
+		expect(alone.text).toMatch(/^A 2 from the test set, denoised, σ 0\.5, 10\.0 dB: seed 5/);
 	});
 
 	test('a lone one stands beside the digit and its noise', async () => {
 		const view = await desk.answer('mnist denoise', { seed: 5 });
-		expect(view.text).toMatch(/^A 7 of the test set under noise of σ = 0\.5, and denoised in one step: seed 5/);
+		expect(view.text).toMatch(/^A 7 from the test set under noise of σ = 0\.5, and denoised in one step: seed 5/);
 		expect(view.figures[0].alt).toMatch(/original; noisy, σ 0\.5, 10\.0 dB; denoised, σ 0\.5, 10\.0 dB/);
 		expect(view.buttons.map(({ label }) => label).slice(0, 2)).toEqual(['noisy', 'denoised']);
 	});
@@ -252,7 +252,7 @@ describe('what is shown', () => {
 		const { outcome } = desk.ask('mnist denoise', asked);
 		const { view, originals } = await outcome;
 		expect(view.text).toBe(
-			"A 7 of the test set under noise of t = 0.3, 0.6, and where the flow leads from there: seed 5, told 3, guidance 5, euler, 50 steps, the bot's own weights of flow-class.",
+			"A 7 from the test set under noise of t = 0.3, 0.6, and where the flow leads from there: seed 5, as 3, guidance 5, euler, 50 steps, the bot's own weights of flow-class.",
 		);
 		expect(view.figures[0].alt).toMatch(
 			/Row 1: noisy, t 0\.3, 10\.0 dB; noisy, t 0\.6, .*; original\. Row 2: denoised, t 0\.3/,

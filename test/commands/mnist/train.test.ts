@@ -36,7 +36,7 @@ describe('/mnist train', () => {
 		const asked = await desk.answer('mnist train', SHORT, tess, messageRefOf('1'));
 		expect(asked).toMatchObject({ state: 'done', figures: [] });
 		expect(asked.text).toMatch(
-			/^This would train class, hidden size 16 \(course: 64\), batch 1000 \(course: 128\), 2 epochs \(course: 20\), that is 120 steps, .* \d+ (?:seconds|minutes?) on two cores that are free\. It takes \d+\.\d GB of memory\./,
+			/^This would train class, hidden size 16 \(course: 64\), batch 1000 \(course: 128\), 2 epochs \(course: 20\), that is 120 steps, .* \d+ (?:seconds|minutes?) on two free cores\. It takes \d+\.\d GB of memory\./,
 		);
 		expect(desk.training.status()).toBeUndefined();
 
@@ -57,7 +57,7 @@ describe('/mnist train', () => {
 		desk.training.share = 0.25;
 		const { text } = await desk.answer('mnist train', { preset: 'demo' }, tess, messageRefOf('1'));
 		expect(text).toMatch(
-			/: about 4 minutes on two cores that are free, but about 17 minutes while this machine is as busy as it is now\. It/,
+			/: about 4 minutes on two free cores, but about 17 minutes while this machine is as busy as it is now\. It/,
 		);
 	});
 
@@ -84,7 +84,7 @@ describe('/mnist train', () => {
 			'mnist-0123456789-7-epoch-2.gif',
 		]);
 		expect(view.text).toMatch(
-			/^class-1 is done after 120 steps, mean loss of the last epoch 0\.\d+\. Use it: \/mnist sample --run class-1\. It is class, .*seed 7\.$/,
+			/^class-1 is done after 120 steps, mean loss of the last epoch 0\.\d+\. To use it: \/mnist sample --run class-1\. Plan: class, .*seed 7\.$/,
 		);
 		expect(view.figures.every(({ alt }) => alt.length > 40)).toBe(true);
 		const jobs = desk.runner.submitted.map(({ job }) => job);
@@ -191,7 +191,7 @@ describe('/mnist train', () => {
 		const { view } = await outcome;
 		expect(view.state).toBe('done');
 		expect(view.text).toMatch(
-			/^class-1 is stopped after 20 steps.* To go on: \/mnist train --run class-1\. It is class/,
+			/^class-1 is stopped after 20 steps.* To resume it: \/mnist train --run class-1\. Plan: class/,
 		);
 	});
 
@@ -255,7 +255,7 @@ describe('/mnist train', () => {
 		const { view, fault } = await outcome;
 		expect([view.state, view.text, fault]).toEqual(['failed', 'train-images is damaged.', 'user']);
 		const status = await desk.answer('mnist status');
-		expect(status.text).toMatch(/^No training is running\. The last: .*, loss 0\.\d+\. train-images is damaged\.$/);
+		expect(status.text).toMatch(/^No training is running\. The last one: .*, loss 0\.\d+\. train-images is damaged\.$/);
 	});
 
 	test('can be stopped by its button, keeps what it learned, and goes on with --run', async () => {
@@ -267,7 +267,7 @@ describe('/mnist train', () => {
 		expect((await pressed.open(() => {})).text).toMatch(/^class-1 stops after its current step/);
 		const { view } = await outcome;
 		expect(view.text).toMatch(
-			/^class-1 is stopped after 60 steps.* To go on: \/mnist train --run class-1\. It is class/,
+			/^class-1 is stopped after 60 steps.* To resume it: \/mnist train --run class-1\. Plan: class/,
 		);
 		expect(names(view)).toContain('mnist-0123456789-7-epoch-1.gif');
 
@@ -283,7 +283,7 @@ describe('/mnist train', () => {
 		desk.training.advance(60);
 		desk.training.end({ type: 'done' });
 		const { view } = await outcome;
-		expect(view.text).toMatch(/^flow-class-1 is done .* It is flow-class, .* decay constant \(course: exponential\)/);
+		expect(view.text).toMatch(/^flow-class-1 is done .* Plan: flow-class, .* decay constant \(course: exponential\)/);
 		expect(names(view)).toContain('mnist-0123456789-7-epoch-1.gif');
 		expect(desk.runner.submitted.map(({ job }) => job)).toMatchObject([
 			{ kind: 'digits', model: 'flow-class', flow: { sampler: 'euler', steps: 50 }, guidanceScale: 5, epoch: 1 },
@@ -296,7 +296,7 @@ describe('/mnist train', () => {
 		desk.training.end({ type: 'done' });
 		const { view } = await outcome;
 		expect(view.text).toMatch(
-			/Use it: \/mnist denoise --input noise --run denoiser-1\. It is denoiser of noise alone,/,
+			/To use it: \/mnist denoise --input noise --run denoiser-1\. Plan: denoiser on noise alone,/,
 		);
 		expect(names(view)).toEqual(['loss-denoiser-1.png', 'mnist-pure-noise-7-epoch-1-sheet.png']);
 		expect(desk.runner.submitted.map(({ job }) => job)).toMatchObject([
@@ -315,7 +315,7 @@ describe('/mnist train', () => {
 			expect(view.state).toBe('done');
 			expect(view.text).toMatch(
 				new RegExp(
-					`^${model}-1 is stopped after 30 steps, mean loss of the last epoch 0\\.\\d+\\. Its first epoch was not over, so there is no sheet of what it learned; to see what it makes so far: /mnist ${use} --run ${model}-1\\. To go on:`,
+					`^${model}-1 is stopped after 30 steps, mean loss of the last epoch 0\\.\\d+\\. Its first epoch was not finished, so there is no sheet of what it learned; to see what it makes so far: /mnist ${use} --run ${model}-1\\. To resume it:`,
 				),
 			);
 			expect(names(view)).toEqual([
@@ -333,8 +333,8 @@ describe('/mnist train', () => {
 		desk.training.end({ type: 'stopped' });
 		const { view } = await outcome;
 		expect([view.state, view.figures]).toEqual(['done', []]);
-		expect(view.text).toMatch(/^class-1 is stopped after 0 steps\. Its first .* learned\. To go on: \/mnist train/);
-		expect(view.text).not.toContain('Use it');
+		expect(view.text).toMatch(/^class-1 is stopped after 0 steps\. Its first .* learned\. To resume it: \/mnist train/);
+		expect(view.text).not.toContain('To use it');
 	});
 
 	test('shows no sheet of an epoch whose weights were not kept', async () => {
@@ -351,7 +351,7 @@ describe('/mnist train', () => {
 		const { outcome } = await start();
 		desk.training.advance(60);
 		desk.training.end({ type: 'stopped' });
-		const goOn = button((await outcome).view, 'Go on');
+		const goOn = button((await outcome).view, 'Resume');
 		const press = async (user: User) => expectOutcome(await desk.desk.press(goOn, user), 'request');
 		expect((await (await press(ann)).open(() => {})).text).toMatch(/^Only staff can run \/mnist train here/);
 		const other = await start();
@@ -363,14 +363,14 @@ describe('/mnist train', () => {
 		await soon(() => expect(desk.training.status()?.run).toBe('class-1'));
 		desk.training.advance(30);
 		desk.training.end({ type: 'stopped' });
-		const again = button(await over, 'Go on');
+		const again = button(await over, 'Resume');
 		const last = expectOutcome(await desk.desk.press(again, tess), 'request').open(() => {});
 		await soon(() => expect(desk.training.status()?.run).toBe('class-1'));
 		desk.training.advance(30);
 		desk.training.end({ type: 'done' });
 		const view = await last;
 		expect(view.text).toMatch(/^class-1 is done after 120 steps/);
-		expect(view.buttons.map(({ label }) => label)).not.toContain('Go on');
+		expect(view.buttons.map(({ label }) => label)).not.toContain('Resume');
 	});
 
 	test('is one at a time, for staff, or for everyone where the channel says so', async () => {
@@ -384,7 +384,7 @@ describe('/mnist train', () => {
 		const second = await desk.answer('mnist train', SHORT, tess);
 		expect(second).toMatchObject({
 			state: 'failed',
-			text: 'A training is running already (class-1); stop it with /mnist stop, or wait for its end.',
+			text: 'A training is already running (class-1); stop it with /mnist stop, or wait for it to end.',
 		});
 		desk.training.end({ type: 'stopped' });
 		await outcome;
@@ -401,7 +401,7 @@ describe('/mnist train', () => {
 			{ run: 'latest', epochs: 9 },
 			/^epochs would have no effect: it applies only with a new training, as run continues the way it was started\.$/,
 		],
-		[{ run: 'nothing' }, /^Nothing was trained here yet; \/mnist train begins\.$/],
+		[{ run: 'nothing' }, /^Nothing has been trained here yet; \/mnist train starts a training\.$/],
 	])('refuses %j in a sentence', async (options, sentence) => {
 		const view = await desk.answer('mnist train', options, tess, messageRefOf('1'));
 		expect([view.state, view.text]).toEqual(['failed', expect.stringMatching(sentence)]);

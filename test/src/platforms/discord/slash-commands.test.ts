@@ -70,8 +70,8 @@ describe('the registry', () => {
 	test('subcommands that ask for nothing say so too', () => {
 		const described = registered('mnist').options!.map(({ name, description }) => [name, description]);
 		expect(Object.fromEntries(described)).toMatchObject({
-			sample: 'Make handwritten digits out of noise, one by one as a number says (pick: digits)',
-			stop: 'End the training that runs; what it learned is kept',
+			sample: 'Make handwritten digits from noise, one for each digit of a number (pick: digits)',
+			stop: 'Stop the running training; what it learned is kept',
 		});
 	});
 
