@@ -1,4 +1,4 @@
-/** Moving pictures, as GIFs: the one format that every chat plays in place. */
+/** Animations, as GIFs: the one format that every chat plays in place. */
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import sharp from 'sharp';
 import type { Figure } from '../lib/command.ts';
@@ -10,15 +10,15 @@ export interface Frame {
 	readonly milliseconds: number;
 }
 
-/** Below the 10 MiB a file that the strictest platform takes from anybody. */
+/** Below the 10 MiB per file that the strictest platform accepts from anybody. */
 const MAX_BYTES = 8 * 2 ** 20;
 
-/** Programs slow down what is faster than 50 frames a second; half of it looks smooth. */
+/** Programs slow down anything faster than 50 frames a second; half of that looks smooth. */
 export const FRAME_MS = 40;
 
 /**
- * f of every item, one after the other, and between them whatever else waits: frames are drawn on the thread that chats
- * are answered on, and all in a row take seconds.
+ * Applies f to the items one after the other, letting other work run in between: frames are drawn on the thread that
+ * answers chats, and drawing them all in one go takes seconds.
  */
 export async function inTurn<T, R>(items: Iterable<T>, f: (item: T) => R): Promise<R[]> {
 	const results: R[] = [];
@@ -29,7 +29,7 @@ export async function inTurn<T, R>(items: Iterable<T>, f: (item: T) => R): Promi
 	return results;
 }
 
-/** What is made of frames that come out too large, one after the other: fewer of them, then smaller ones. */
+/** What is tried in turn when the file comes out too large: fewer frames, then smaller ones. */
 const ECONOMIES = [
 	{ stride: 1, scale: 1 },
 	{ stride: 2, scale: 1 },
@@ -39,10 +39,10 @@ const ECONOMIES = [
 ] as const;
 
 /**
- * Joins frames of one size into an animation that plays for ever, of at most `maxBytes` bytes: with fewer frames, or
- * smaller, when it would be larger. Same frames, same bytes.
+ * Joins frames of one size into an endless animation of at most `maxBytes` bytes, with fewer or smaller frames where it
+ * would be larger. Same frames, same bytes.
  *
- * Throws an Error when even the smallest is too large, which no frames of ours come near.
+ * Throws an Error when even the smallest is too large, which none of our animations come near.
  */
 export async function animation(
 	frames: readonly Frame[],
@@ -56,7 +56,7 @@ export async function animation(
 	throw new Error(`animation: ${about.filename} does not fit into ${maxBytes} bytes`);
 }
 
-/** Every `stride`-th of the frames that pass quickly, each staying for those left out too; the others stay as they are. */
+/** Keeps every `stride`-th of the frames that pass quickly, shown for the time of those left out too, and all the others. */
 function thinned(frames: readonly Frame[], stride: number): Frame[] {
 	const kept: Frame[] = [];
 	let run = 0;
@@ -69,7 +69,7 @@ function thinned(frames: readonly Frame[], stride: number): Frame[] {
 	return kept;
 }
 
-/** Frames that stay longer are looked at. */
+/** Frames that stay longer are there to be looked at. */
 const QUICK_MS = 200;
 
 async function encode(frames: readonly Frame[], scale: number) {
@@ -86,7 +86,7 @@ async function encode(frames: readonly Frame[], scale: number) {
 	return { bytes, width, height };
 }
 
-/** How hard colours are looked for, 1..10: above, it takes twice the time for hardly a byte. */
+/** The effort put into finding colours, 1..10: more takes twice the time and saves hardly a byte. */
 const EFFORT = 3;
 
 /** Slow, fast, slow: 0..1 to 0..1. */
@@ -94,20 +94,20 @@ export function easeInOut(progress: number): number {
 	return progress < 0.5 ? 4 * progress ** 3 : 1 - 4 * (1 - progress) ** 3;
 }
 
-/** Of a way from one picture to another. */
+/** How many frames lead from one picture to another. */
 const WAY_FRAMES = 30;
 /** Time to look, and to read the caption. */
 export const HOLD_MS = 2000;
 
-/** The picture stays for a while. */
+/** A frame that stays for a while. */
 export function hold(picture: Raster): Frame {
 	return { picture, milliseconds: HOLD_MS };
 }
 
 /**
- * The frames between two pictures, without them.
+ * The frames between two pictures, without those two.
  *
- * @param at the picture at a place on the way, 0..1; easing is done here
+ * @param at the picture at a place on the way, 0..1; easing is applied here
  */
 export function wayBetween(at: (place: number) => Raster): Promise<Frame[]> {
 	const places = Array.from({ length: WAY_FRAMES - 1 }, (_, i) => easeInOut((i + 1) / WAY_FRAMES));

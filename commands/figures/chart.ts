@@ -20,26 +20,26 @@ const HEIGHT = 720;
 const AREA = { left: 140, top: 132, right: WIDTH - 48, bottom: HEIGHT - 116 };
 const SIZE = 32;
 
-/** Blue and orange are told apart by all kinds of eyes, on paper and in print. */
+/** Blue and orange can be told apart with any kind of colour vision, on this background and in print. */
 const COLOURS = ['#2457c5', '#c9570c'] as const;
 
 /** Curves in one chart. */
 export const MAX_CURVES = COLOURS.length;
 
-/** Every step of a training by the course's parameters: from the first on, how far they scatter is the band around the mean. */
+/** Every step of a training with the course's parameters: their scatter is, from the first step on, the band around the mean. */
 const FINE_POINTS = 20_000;
 
-/** So many make the calm curve that is drawn on top of them. */
+/** The points of the calm curve that is drawn on top of them. */
 const CALM_POINTS = 80;
 
 /** Numbers that people like to read on a scale, times powers of ten. */
 const ROUND = [1, 2, 5] as const;
 
-/** The same losses as means of neighbouring steps: of one step alone nobody can say how a training goes. */
+/** The same losses as means of neighbouring steps: a single step does not show how a training is going. */
 export const calmLosses = (losses: readonly LossAtStep[]) => thinLosses(losses, CALM_POINTS);
 
 /**
- * Each curve twice: pale as it is, and strong as the mean of neighbouring steps.
+ * Draws each curve twice: pale as it is, and strong as the mean of neighbouring steps.
  *
  * @param curves one or two
  * @param steps where the horizontal axis ends
@@ -121,5 +121,5 @@ const rule = (x1: number, y1: number, x2: number, y2: number, colour = RULE) =>
 const stroke = (path: string | null, colour: string, width: number, opacity: number) =>
 	`<path d="${path}" fill="none" stroke="${colour}" stroke-width="${width}" stroke-opacity="${opacity}" stroke-linejoin="round"/>`;
 
-/** One point alone has no line. */
+/** For a single point, which has no line. */
 const dot = (x: number, y: number, colour: string) => `<circle cx="${x}" cy="${y}" r="7" fill="${colour}"/>`;

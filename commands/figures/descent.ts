@@ -1,4 +1,4 @@
-/** The film of a descent: how a picture comes out of the noise, state by state. */
+/** The film of a descent: how a picture emerges from noise, state by state. */
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { Figure } from '../lib/command.ts';
 import { animation, FRAME_MS, HOLD_MS, inTurn } from './animation.ts';
@@ -7,7 +7,7 @@ import { createStage, stageFactor } from './stage.ts';
 
 /** About how long the way down takes, whatever the number of its states. */
 const DESCENT_MS = 4000;
-/** The longest that a state stays, lest a way of few steps drag. */
+/** The longest that a state stays, so that a walk of few steps does not drag. */
 const SLOWEST_MS = 400;
 
 /** A picture on the way, and the caption below it. */
@@ -17,8 +17,8 @@ export interface DescentFrame {
 }
 
 /**
- * A moving picture of how noise becomes a picture: one state after the other, then time to look at the last. Of more states
- * than there is time for only some, evenly spread, and the last.
+ * An animation of noise becoming a picture: one state after the other, then time to look at the last. If there are more
+ * states than there is time for, only some are shown, evenly spread, including the last.
  */
 export async function descent(
 	blobs: BlobStore,
@@ -32,14 +32,14 @@ export async function descent(
 	return filmOf(await Promise.all(film), stageFactor(states[0].image.width), about);
 }
 
-/** Of so many states those that there is time for, the last among them. */
+/** The states that there is time for, including the last. */
 export function shownOf<T>(states: readonly T[]): T[] {
 	const stride = Math.ceil(states.length / (DESCENT_MS / FRAME_MS));
 	return states.filter((_, i) => (states.length - 1 - i) % stride === 0);
 }
 
 /**
- * The same over pictures in memory.
+ * The same for pictures in memory.
  *
  * @param film all of one size
  * @param factor by which they are enlarged, without smoothing

@@ -1,6 +1,6 @@
 /**
- * The several pictures of one job: a sheet of all, and each alone with its own buttons. A command says once, from the job
- * and its result, what the pictures are; so buttons still work after a restart.
+ * The pictures of one job: a sheet of all, and each alone with its own buttons. A command says in one place, from the job
+ * and its result alone, what the pictures are, so that buttons still work after a restart.
  */
 import { UserError } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
@@ -12,19 +12,19 @@ import { type Cell, sheet } from './sheet.ts';
 
 /** A picture that can also be seen alone. */
 export interface Piece extends Cell {
-	/** For its own file, "edit-3-start-5.png". */
+	/** The name of its own file, such as "edit-3-start-5.png". */
 	readonly filename: string;
 	/** Says below the picture what it is and how it was made. */
 	readonly text: string;
 	/** The beginning of its alt text: what it shows, from what. */
 	readonly alt: string;
-	/** The end of its alt text: how to make it again. */
+	/** The end of its alt text: how to reproduce it. */
 	readonly settings: string;
 	/** On its button under the sheet; its number if absent. */
 	readonly label?: string;
 	/** Below it, when it is seen alone. */
 	readonly buttons?: readonly ReplyButton[];
-	/** Draws it as a moving picture; it then has a button for that too. */
+	/** Draws it as an animation; it then has a button for that too. */
 	readonly moving?: (blobs: BlobStore) => Promise<Figure>;
 }
 
@@ -43,13 +43,13 @@ export interface Gallery {
 	readonly buttons?: readonly ReplyButton[];
 }
 
-/** The others are left for the command's own buttons and the general ones. */
+/** The rest are left for the command's own buttons and the general ones. */
 const MAX_PIECE_BUTTONS = MAX_BUTTONS - 7;
 
 /**
  * The sheet, with a button for each piece; or the only piece, alone.
  *
- * @param animate adds the first piece that can move as a moving picture
+ * @param animate adds an animation of the first piece that has one
  */
 export async function galleryReply(blobs: BlobStore, gallery: Gallery, animate = false): Promise<Reply> {
 	const reply = await stillReply(blobs, gallery);
@@ -87,10 +87,10 @@ async function pieceReply(blobs: BlobStore, gallery: Gallery, index: number): Pr
 	return { text, figures: [await pieceFigure(blobs, gallery, index)], buttons: pieceButtons(gallery, index) };
 }
 
-/** One piece as a moving picture, with the way back to the still one. */
+/** One piece as an animation, with the way back to the still picture. */
 async function movingReply(blobs: BlobStore, gallery: Gallery, index: number): Promise<Reply> {
 	const { text, moving } = pieceAt(gallery, index);
-	if (!moving) throw new UserError('This picture does not move.');
+	if (!moving) throw new UserError('This picture has no animation.');
 	const others = pieceButtons(gallery, index).filter(({ action }) => action !== 'animate');
 	return { text, figures: [await moving(blobs)], buttons: [{ action: 'show', label: 'Still', index }, ...others] };
 }

@@ -1,4 +1,4 @@
-/** The film of a hybrid: how it goes away, fades or shakes, so that each of its prompts is seen. */
+/** The film of a hybrid: it recedes, fades or shakes, so that each of its prompts is seen. */
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import { type ComponentReading, decompose } from '../../gpu/views/index.ts';
 import type { Figure } from '../lib/command.ts';
@@ -9,8 +9,8 @@ import { createStage, type Stage, stageFactor } from './stage.ts';
 type Decomposition = Parameters<typeof decompose>[0];
 
 /**
- * A hybrid as it is meant to be looked at: it moves away and comes back; or, by its kind, fades to greys, or is shaken. It
- * begins with its last reading, which is the picture as it is. After the animations of Geng, Park & Owens 2024,
+ * A hybrid as it is meant to be looked at: depending on its kind, it moves away and comes back, fades to greys, or is
+ * shaken. It starts with its last reading, which is the picture as it is. After the animations of Geng, Park & Owens 2024,
  * "Factorized Diffusion".
  */
 export async function hybridAnimation(
@@ -38,10 +38,10 @@ export async function hybridAnimation(
 	return animation(await (frames ? frames() : receding(stage, whole, readings.length - 1)), about);
 }
 
-/** So far away that only a sixth of stage I's pixels can be told apart: below where its components part. */
+/** Far enough that only a sixth of stage I's pixels can be told apart, which is below where its components part. */
 const FARTHEST = 12;
 
-/** Away in as many legs as there are readings farther off, and back. */
+/** Away in as many legs as there are farther readings, and back. */
 function receding(stage: Stage, whole: Raster, legs: number): Promise<Frame[]> {
 	return thereAndBack((place) => {
 		const side = Math.round(whole.width / FARTHEST ** (place / legs));
@@ -69,7 +69,7 @@ async function shaken(stage: Stage, whole: Raster, blurred: Raster, reach: numbe
 	return [hold(captioned(stage, whole, 0)), ...away, ...trembling, ...away.toReversed()];
 }
 
-/** A frame at a place between the captions that it lies between. */
+/** A frame at a place on the way, with the captions on either side of it. */
 function captioned(stage: Stage, picture: Raster, place: number): Raster {
 	const caption = Math.floor(place);
 	return stage.frame(picture, caption, place > caption ? { caption: caption + 1, place: place - caption } : undefined);

@@ -1,6 +1,6 @@
 /**
- * Text in pictures, as outlines out of a font that comes with the bot: which fonts a machine has makes no difference, and
- * no text can be read as markup.
+ * Text in pictures, as outlines from a font that comes with the bot: the machine's own fonts make no difference, and no
+ * text can be read as markup.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -10,13 +10,13 @@ export type Weight = 'regular' | 'bold';
 
 const require = createRequire(import.meta.url);
 
-/** Inter is drawn for screens and knows Latin, Greek and Cyrillic letters. */
+/** Inter is designed for screens and has Latin, Greek and Cyrillic letters. */
 const FILES: Readonly<Record<Weight, string>> = {
 	regular: '@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf',
 	bold: '@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf',
 };
 
-/** To load the library takes some 100 ms, and to parse a font as long: both wait until it is first needed. */
+/** Loading the library takes some 100 ms, and parsing a font just as long: both wait until first needed. */
 const fonts = new Map<Weight, Font>();
 
 function font(weight: Weight): Font {
@@ -29,13 +29,13 @@ function font(weight: Weight): Font {
 	return found;
 }
 
-/** Stands for a letter that the font lacks; quieter than the font's own sign for it, which is a box full of words. */
+/** Shown for a letter that the font lacks; quieter than the font's own sign for it, which is a box full of words. */
 const MISSING = '□';
 
-/** One line of text. */
+/** The glyphs of one line of text. */
 function glyphs(text: string, weight: Weight): Glyph[] {
 	const shown = text.normalize('NFC').replace(/\s+/g, ' ').replace(/\p{C}/gu, '');
-	// Letter by letter: the library's way through a whole text fails on some of this font's substitution tables.
+	// Letter by letter: given a whole text, the library fails on some of this font's substitution tables.
 	const face = font(weight);
 	return [...shown].map((letter) => face.charToGlyph(face.charToGlyphIndex(letter) === 0 ? MISSING : letter));
 }
@@ -46,16 +46,16 @@ export function textWidth(text: string, size: number, weight: Weight = 'regular'
 	return (units * size) / font(weight).unitsPerEm;
 }
 
-/** A line of text, where it stands and how it looks; lengths are in pixels. */
+/** A line of text, where it goes and how it looks; lengths are in pixels. */
 export interface Lettering {
 	readonly text: string;
 	/** Its middle. */
 	readonly x: number;
-	/** Its base line. */
+	/** Its baseline. */
 	readonly y: number;
 	readonly size: number;
 	readonly weight?: Weight;
-	/** A CSS colour of ours, never of a user. */
+	/** A CSS colour of our own, never from a user. */
 	readonly colour: string;
 }
 
@@ -88,7 +88,7 @@ export function breakLines(
 	return lines;
 }
 
-/** The longest beginning that fits together with "…"; found by halving, since prompts may be long. */
+/** The longest beginning that fits together with "…", found by bisection since prompts may be long. */
 function cut(text: string, fits: (text: string) => boolean): string {
 	const letters = [...text];
 	const beginning = (count: number) => `${letters.slice(0, count).join('').trimEnd()}…`;

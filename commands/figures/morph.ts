@@ -1,4 +1,4 @@
-/** Ways from an upright picture to what a view shows: at 0 the one, at 1 the other, in between as ViewAnimation says. */
+/** Transitions from an upright picture, at 0, to what a view shows, at 1; in between as ViewAnimation says. */
 import type { View, ViewAnimation } from '../../gpu/views/view.ts';
 import { blank, blend, enlarge, type Raster } from './raster.ts';
 import { PAPER } from './style.ts';
@@ -32,7 +32,7 @@ function fade({ from, to }: Scene): Morph {
 	return (place) => blend(from, to, place);
 }
 
-/** How far the eye is from the sheet that turns, in sides of it. */
+/** How far the eye is from the turning sheet, in sides of the sheet. */
 const EYE_DISTANCE = 2.5;
 /** How much darker the sheet is when it stands on edge. */
 const SHADE = 0.25;
@@ -53,7 +53,7 @@ function turnOver({ from }: Scene): Morph {
 	};
 }
 
-/** In the plane, clockwise; shrunk on the way as far as its corners need. A disc in the middle turns within the rest. */
+/** In the plane, clockwise, shrunk on the way as far as its corners need; with a `radius`, only a disc in the middle turns. */
 function rotate({ from, way }: Scene): Morph {
 	const { degrees, radius = Number.POSITIVE_INFINITY } = way as Extract<ViewAnimation, { kind: 'rotate' }>;
 	const isDisc = Number.isFinite(radius);
@@ -88,7 +88,7 @@ function travel({ upright, from, view, factor }: Scene): Morph {
 	};
 }
 
-/** For every pixel of what the view shows, the pixel of the picture that it is; for views that only move pixels. */
+/** For every pixel that the view shows, the index of the picture's pixel that it is; for views that only move pixels. */
 function sourcesOf(view: View, size: number): Int32Array {
 	// Indices of 256 x 256 pixels are whole numbers in fp32.
 	const indices = Float32Array.from({ length: size * size }, (_, i) => i);

@@ -3,7 +3,7 @@ import type { JobImage } from '../../gpu/jobs/index.ts';
 import type { Cell } from './sheet.ts';
 
 /**
- * A picture of known noise or of its removal, with how close it is to the original: "noisy, t = 250\nPSNR 12.0 dB",
+ * A picture with known noise or after its removal, and how close it is to the original: "noisy, t = 250\nPSNR 12.0 dB",
  * "blurred, t = 250\nσ 2, PSNR 17.3 dB", and for a state on the way down "t = 240".
  */
 export function noisyCell(image: JobImage): Cell {

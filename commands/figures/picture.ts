@@ -11,9 +11,8 @@ import { readRaster, type StoredImage } from './raster.ts';
 const CHAT_SIDE = 256;
 
 /**
- * A job's picture, enlarged by a whole factor without smoothing, so that every pixel of the model stays visible; a large one
- * as it is stored.
- * The PNG carries no time and no other metadata: same picture, same bytes.
+ * A job's picture, enlarged by a whole factor without smoothing, so that every pixel of the model stays visible; a large
+ * one is left as it is stored. The PNG carries no time or other metadata: same picture, same bytes.
  *
  * @param view how to look at it; upright if absent
  */
@@ -37,7 +36,7 @@ export async function picture(
 	}
 }
 
-/** Joins the parts of an alt text into sentences within the limit; a part may be a whole sentence already. */
+/** Joins the parts of an alt text into sentences within the limit; a part may already be a whole sentence. */
 export function altText(...parts: readonly string[]): string {
 	const told = parts.filter((part) => part !== '');
 	const text = told.map((part, i) => (i < told.length - 1 && !/[.!?]$/.test(part) ? `${part}.` : part)).join(' ');

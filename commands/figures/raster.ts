@@ -1,4 +1,4 @@
-/** Pictures as plain pixels, to be drawn with. */
+/** Pictures as plain pixels, for drawing. */
 import sharp from 'sharp';
 import type { JobImage } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
@@ -14,7 +14,7 @@ export interface Raster {
 /** Where a picture is stored, and how large it is. */
 export type StoredImage = Pick<JobImage, 'blob' | 'width' | 'height'>;
 
-/** @param look what is done to the picture first, [3, H, W] in -1..1 in and out; results beyond are clamped */
+/** @param look applied to the picture first, from and to [3, H, W] in -1..1; results outside are clamped */
 export async function readRaster(
 	blobs: BlobStore,
 	{ blob, width, height }: StoredImage,
@@ -59,7 +59,7 @@ export function enlarge({ pixels, width, height }: Raster, factor: number): Rast
 	return { pixels: result, width: width * factor, height: height * factor };
 }
 
-/** Made smaller, each pixel the mean of those that it covers, as a screen far away is seen. */
+/** Shrinks the picture, each pixel being the mean of those it covers, as when a screen is seen from far away. */
 export function shrink({ pixels, width, height }: Raster, toWidth: number): Raster {
 	const toHeight = Math.max(1, Math.round((height * toWidth) / width));
 	const columns = coverage(width, toWidth);

@@ -10,15 +10,15 @@ import { INK, LINE_HEIGHT, PAPER, RULE, SOFT_INK } from './style.ts';
 /** One picture of a sheet. */
 export interface Cell {
 	readonly image: StoredImage;
-	/** Stands below it: a line that says what it is, and after a line break one with details. */
+	/** Shown below it: a line that says what it is, and after a line break one with details. */
 	readonly caption: string;
 	/** How to look at it; upright if absent. */
 	readonly view?: Look;
-	/** From so many times as far as the other pictures: it is small, in the middle of its place; 1 if absent. */
+	/** Shown from this many times as far as the other pictures, small in the middle of its place; 1 if absent. */
 	readonly distance?: number;
 }
 
-/** What a sheet says besides the captions of its pictures. */
+/** The text of a sheet, other than the captions of its pictures. */
 export interface SheetText {
 	readonly filename: string;
 	readonly alt: string;
@@ -27,23 +27,23 @@ export interface SheetText {
 	readonly columnTitles?: readonly string[];
 	/** Left of each row. */
 	readonly rowTitles?: readonly string[];
-	/** Below all. */
+	/** Below everything. */
 	readonly note?: string;
 }
 
 // Lengths in pixels of the sheet.
 const MARGIN = 32;
 const GAP = 24;
-/** Chat programs show about so much of a picture's width without loss on a screen of two pixels per point. */
+/** About the width that chat programs show without loss on a screen with two pixels per point. */
 const GOOD_WIDTH = 1200;
 const MAX_WIDTH = 1600;
-/** Below it a picture of 64 pixels is a stamp, above it its single pixels distract. */
+/** Any smaller, and a picture of 64 pixels is a stamp; any larger, and its single pixels distract. */
 const MIN_SIDE = 192;
 const MAX_SIDE = 384;
 
 /**
- * A sheet of rows of pictures, all enlarged by whole factors without smoothing to the same size; only pictures that are too
- * large for the sheet are made smaller. The PNG carries no metadata: same pictures, same bytes.
+ * A sheet of rows of pictures, all enlarged by whole factors without smoothing to the same size; only pictures too large
+ * for the sheet are shrunk. The PNG carries no metadata: same pictures, same bytes.
  *
  * @param rows at least one, none empty; rows may be of different lengths
  */
@@ -70,7 +70,7 @@ export async function sheet(blobs: BlobStore, rows: readonly (readonly Cell[])[]
 	const set = (lines: readonly Omit<Lettering, 'x' | 'y'>[], x: number, top: number): number => {
 		let y = top;
 		for (const line of lines) {
-			// The base line is where capitals of Inter, 0.73 em high, stand in the middle of the line.
+			// The baseline puts capitals of Inter, which are 0.73 em high, in the middle of the line.
 			lettering.push({ ...line, x, y: y + (LINE_HEIGHT / 2 + 0.36) * line.size });
 			y += LINE_HEIGHT * line.size;
 		}
@@ -125,7 +125,7 @@ export async function sheet(blobs: BlobStore, rows: readonly (readonly Cell[])[]
 	return { bytes, type: 'image/png', width, height, alt: about.alt, filename: about.filename };
 }
 
-/** Rows for a number of pictures of equal standing: about as wide as a phone and a desktop both show well. */
+/** Arranges pictures of equal rank in rows, about as wide as a phone and a desktop both show well. */
 export function gridRows<T>(cells: readonly T[]): T[][] {
 	const { length } = cells;
 	const columns = length <= 3 ? length : length === 4 ? 2 : length <= 6 || length === 9 ? 3 : 4;
@@ -171,7 +171,7 @@ function frame(left: number, top: number, cell: Size, distance = 1): string {
 	return `<rect x="${x - 1}" y="${y - 1}" width="${width + 2}" height="${height + 2}" fill="${RULE}"/>`;
 }
 
-/** What of its place a picture takes that is seen from so many times as far. */
+/** How much of its place a picture takes when it is seen from `distance` times as far. */
 const roomOf = ({ width, height }: Size, distance: number): Size => ({
 	width: Math.round(width / distance),
 	height: Math.round(height / distance),

@@ -14,7 +14,7 @@ export interface Caption {
 export interface Stage {
 	/** An empty place. */
 	readonly empty: Raster;
-	/** A frame: the picture, and the caption of that index; between two captions one goes out, then the other in. */
+	/** A frame: the picture, and the caption of that index; between two captions, one fades out, then the other in. */
 	frame(picture: Raster, caption: number, next?: { readonly caption: number; readonly place: number }): Raster;
 }
 
@@ -24,16 +24,16 @@ const MARGIN = 24;
 /** A chat shows an animation about as large as it is: 5 times 64 pixels reads well. */
 const STAGE_SIDE = 320;
 
-/** By which whole factor pictures of side `size` are enlarged for the stage. */
+/** The whole factor by which pictures of side `size` are enlarged for the stage. */
 export function stageFactor(size: number): number {
 	return Math.max(1, Math.floor(STAGE_SIDE / size));
 }
 
-/** Letters grow with the picture up to this width of it, in pixels. */
+/** Letters grow with the picture until it is this wide, in pixels. */
 const LETTERED_WIDTH = 400;
 
 /**
- * @param side the width of the pictures, in pixels; all have it
+ * @param side the width of all pictures, in pixels
  * @param tall their height; absent: they are square
  */
 export async function createStage(side: number, captions: readonly Caption[], tall = side): Promise<Stage> {

@@ -1,7 +1,7 @@
-/** The look of everything that people get to see: dark letters on warm paper, which suits light and dark chats alike. */
+/** The look of all figures: dark letters on warm paper, which suits light and dark chats alike. */
 export const PAPER = '#faf9f6';
 export const INK = '#211f1c';
-/** For what is second: details under a caption. */
+/** For secondary text, such as details under a caption. */
 export const SOFT_INK = '#6a655d';
 /** For hairlines. */
 export const RULE = '#dcd8cf';
