@@ -1,4 +1,4 @@
-/** The figures of exercises 1.2 to 1.2.2 of Part B, which the editions have in common. */
+/** The figures of exercises 1.2 to 1.2.2 of Part B, which all editions share. */
 import { COURSE_SIGMAS } from '../../gpu/jobs/index.ts';
 import { DENOISED_DIGITS, FAR_DIGITS, NOISED_DIGITS } from '../mnist/training-figures.ts';
 import { DIGIT_LESSONS } from './digit-lessons.ts';

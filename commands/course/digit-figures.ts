@@ -1,4 +1,4 @@
-/** The figures of Part B of the course's report, by the digit networks that come with the bot or by trainings of one's own. */
+/** The figures of Part B of the course's report, from the digit networks that come with the bot or the user's trainings. */
 import { DIGIT_GUIDANCE } from '../../gpu/jobs/index.ts';
 import { denoiserFigures } from './denoiser-figures.ts';
 import { DIGIT_LESSONS } from './digit-lessons.ts';
@@ -18,7 +18,7 @@ import {
 import { type CourseFigure, type FigureRow, rowsOf } from './figure.ts';
 import { flowFigures } from './flow-figures.ts';
 
-/** Those of its edition. */
+/** The figures of the edition. */
 export const digitFigures = (part: PartB): CourseFigure[] => [
 	...denoiserFigures(part),
 	...(part.edition === 2025 ? flowFigures(part) : diffusionFigures(part)),

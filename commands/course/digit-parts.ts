@@ -1,4 +1,4 @@
-/** What the figures of Part B are put together from, in each edition. */
+/** The parts that the figures of Part B are made of, in each edition. */
 import { DENOISER_SIGMA, type Edition, isFlow } from '../../gpu/jobs/index.ts';
 import { describePlan } from '../mnist/describe.ts';
 import type { ShippedEpochs } from '../mnist/shipped.ts';
@@ -13,31 +13,31 @@ type Options = FigureRequest['options'];
 /** What there is to make figures from. */
 export interface PartB {
 	readonly edition: Edition;
-	/** Trainings of one's own. */
+	/** The user's own trainings. */
 	readonly own: OwnRuns;
-	/** What is shown of other trainings where there is none. */
+	/** What is shown where there is no such training. */
 	readonly recorded: Recordings;
-	/** Of the bot's own networks. */
+	/** The epochs of the bot's own networks. */
 	readonly shipped: ShippedEpochs;
 }
 
 export const mnist = (verb: string, options: Options = {}): FigureRequest => ({ command: `mnist ${verb}`, options });
 
-/** Test digits under the noise that the denoiser is trained with. */
+/** The noise that the denoiser is trained with. */
 export const USUAL_SIGMA = String(DENOISER_SIGMA);
 
 /** Weights of a run after one of the epochs that it has; the bot's own where there is no run. */
 export type Weights = { readonly run?: string; readonly epoch?: number };
 
-/** The bot's own network is named; a run knows its own. */
+/** The option that names the bot's own network; none for a run, which has its own. */
 export const networkOf = ({ own }: PartB, name: TrainingName): Options =>
 	own[name] ? {} : { model: COURSE_TRAININGS[name].model };
 
-/** The epochs after which the bot's own network is there, where it is such a training. */
+/** The epochs after which there are weights of the bot's own network, where that is such a training. */
 const shippedAfter = ({ shipped }: PartB, name: TrainingName) =>
 	COURSE_TRAININGS[name].model === name ? shipped[name] : undefined;
 
-/** The weights after each of the epochs that the assignment wants to see, as far as they are there, and the last. */
+/** The weights after each epoch that the assignment asks for, where there are any, and after the last. */
 export function weightsAfter(part: PartB, name: TrainingName): Weights[] {
 	const { epochs, model } = COURSE_TRAININGS[name];
 	const run = part.own[name];
@@ -73,29 +73,29 @@ export const samples = (part: PartB, name: TrainingName, options: Options) =>
 		),
 	);
 
-/** Which training a figure shows; and where it is that of the bot's own weights, how to see more of one. */
+/** Which training a figure shows; and where that is the bot's own, how to see more. */
 export function source(part: PartB, name: TrainingName, more = ''): string {
 	const run = part.own[name];
-	if (run) return `By the training ${run.id}.`;
+	if (run) return `From the training ${run.id}.`;
 	const after = shippedAfter(part, name)?.map(String) ?? [];
 	const epochs = after.length === 0 ? '' : `, after its epoch${after.length === 1 ? '' : 's'} ${and.format(after)}`;
-	return `By the network that comes with the bot${epochs}.${more && ` ${more}`}`;
+	return `From the network that comes with the bot${epochs}.${more && ` ${more}`}`;
 }
 
-/** The same with the parameters, which the answer with the bot's own chart says anyway, and what its curve is made of. */
+/** The same with the parameters, which the reply with the bot's own chart has anyway, and what its curve consists of. */
 export function parameters({ own }: PartB, name: TrainingName, more = ''): string {
 	const run = own[name];
 	if (run) return `The training ${run.id} is ${describePlan(run.plan)}.`;
 	return [
-		'By the network that comes with the bot.',
-		'Its curve is of means over some steps, the first too; a training here keeps every step.',
+		'From the network that comes with the bot.',
+		'Every point of its curve is a mean over some steps, even the first; a training here keeps every step.',
 		more,
 	]
 		.join(' ')
 		.trim();
 }
 
-/** What the assignment wants to see of earlier epochs, as far as it was recorded, of a network that no run stands for. */
+/** What the assignment asks for from earlier epochs, where it was recorded and no run of the user's replaces it. */
 export function recordedRows({ own, recorded }: PartB, name: TrainingName): FigureRow[] {
 	const recording = recorded[name];
 	if (own[name] || !recording) return [];
@@ -104,31 +104,31 @@ export function recordedRows({ own, recorded }: PartB, name: TrainingName): Figu
 	return [{ note, requests: [], recorded: recording }];
 }
 
-/** "To see the digits after the epochs 1 and 5, train one (/mnist train denoiser --preset course), and this page takes it." */
+/** "To see the digits after the epochs 1 and 5, train one (/mnist train denoiser --preset course), and this page uses it." */
 export function howToSee(part: PartB, name: TrainingName, what: string): string {
 	const there = [...(shippedAfter(part, name) ?? []), ...(part.recorded[name]?.sheets ?? []).map(({ epoch }) => epoch)];
 	const epochs = COURSE_TRAININGS[name].epochs.filter((epoch) => !there.includes(epoch));
 	if (epochs.length === 0) return '';
 	const list = and.format(epochs.map(String));
-	return `To see ${what} after the epoch${epochs.length === 1 ? '' : 's'} ${list}, train one (${trainingLine(name, part.edition)}), and this page takes it.`;
+	return `To see ${what} after the epoch${epochs.length === 1 ? '' : 's'} ${list}, train one (${trainingLine(name, part.edition)}), and this page uses it.`;
 }
 
 const and = new Intl.ListFormat('en-GB', { type: 'conjunction' });
 
-/** Whether there are neither a run of such a training nor weights of the bot's own, which every copy has of the others. */
+/** Whether there is neither a run of such a training nor weights of the bot's own; every copy has those that are not flows. */
 export function isMissing(part: PartB, name: TrainingName): boolean {
 	const { model } = COURSE_TRAININGS[name];
 	const comesAlways = !isFlow(model) && model === name;
 	return !comesAlways && part.own[name] === undefined && shippedAfter(part, name) === undefined;
 }
 
-/** What is said in the place of a figure that there are no weights for. */
+/** What is shown instead of a figure that there are no weights for. */
 export function missingRow({ edition }: PartB, name: TrainingName): FigureRow {
 	const remedy = `${trainingLine(name, edition)} trains one, and /course --edition ${edition} --run ID then shows it.`;
 	return { requests: [], missing: `This copy comes without weights of ${nameTraining(name)}: ${remedy}` };
 }
 
-/** A figure whose text goes on with what it is made by. */
+/** A figure whose text ends with what it is made from. */
 export const figureOf = (id: string, lesson: Lesson, by: string, rows: readonly FigureRow[]): CourseFigure => ({
 	id,
 	...lesson,

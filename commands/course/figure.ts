@@ -1,4 +1,4 @@
-/** A figure of the course's report: what is asked for, through the bot's own commands, and what is to be learned from it. */
+/** A figure of the course's report: the requests that make it, through the bot's own commands, and what it teaches. */
 import type { Upload } from '../lib/options.ts';
 import type { Example } from './examples.ts';
 import type { Recording } from './recorded.ts';
@@ -20,9 +20,9 @@ export interface FigureRow {
 	/** Why it is there, where it is not what the assignment asks for; a sentence or two. */
 	readonly note?: string;
 	readonly requests: readonly FigureRequest[];
-	/** Shown in the place of requests. */
+	/** Shown instead of requests. */
 	readonly recorded?: Recording;
-	/** Said in the place of requests that nothing here could make: what would, in one sentence. */
+	/** Shown instead of requests that nothing here could fulfil: what would, in one sentence. */
 	readonly missing?: string;
 }
 
@@ -36,14 +36,14 @@ export interface Paper {
 	readonly url: string;
 }
 
-/** The words around a figure, in plain sentences; in all of them `_{…}` is set lower and `^{…}` higher. */
+/** The words around a figure, in plain sentences; in all of them `_{…}` is a subscript and `^{…}` a superscript. */
 export interface Lesson {
 	readonly title: string;
 	/** What is shown. */
 	readonly text: string;
 	readonly formula: string;
 	readonly papers: readonly Paper[];
-	/** What to look at, and why it is so. */
+	/** What to look at, and why it is that way. */
 	readonly look: string;
 }
 

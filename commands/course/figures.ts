@@ -1,6 +1,6 @@
 /**
  * The figures of the course's report, in its order: which requests make them, with the course's parameters.
- * Everything is asked for through the bot's own commands, so a student can type each line again.
+ * Everything goes through the bot's own commands, so a student can type each line again.
  */
 import { type Edition, UserError } from '../../gpu/jobs/index.ts';
 import { COURSE_VALUES } from '../lib/course-values.ts';
@@ -15,11 +15,11 @@ import { EDITIONS } from './trainings.ts';
 
 type Options = FigureRequest['options'];
 
-/** In every figure that guides. */
+/** The values of every figure with guidance. */
 const { guidance: COURSE_GUIDANCE, sampler, fit } = COURSE_VALUES;
 const COURSE_WAY = { guidance: COURSE_GUIDANCE, sampler } as const;
 
-/** Of figure 0, as in the notebook. It is also what the command takes by itself, but not in a channel with the course's values. */
+/** For figure 0, as in the notebook. It is also the command's default, except in a channel with the course's values. */
 const SCHEDULER = 'ddpm';
 const BY_SCHEDULER = { guidance: COURSE_GUIDANCE, sampler: SCHEDULER } as const;
 
@@ -35,7 +35,7 @@ const PHOTOS: readonly Example[] = ['tower', 'fruit', 'bay'];
 /** A drawing from the web, and two by hand. */
 const DRAWINGS: readonly Example[] = ['penguin', 'house-sketch', 'rocket-sketch'];
 
-/** What is made anew in the examples, and as what; of a picture that nobody here has seen, the middle. */
+/** What is redrawn in the examples, and as what; in a picture that nobody here has seen, the middle. */
 const HOLES: Readonly<Partial<Record<Example, Options>>> = {
 	tower: { region: '0.33,0,0.34,0.42' },
 	fruit: { region: '0.5,0.45,0.5,0.45', prompt: 'a red apple' },
@@ -73,7 +73,7 @@ const illusion = (command: 'anagram' | 'hybrid', prompt: string, prompt2: string
 	options: { prompt, prompt2, tries: TRIES, ...COURSE_WAY, ...options },
 });
 
-/** The picture is square already; a channel with the course's values would say the fit all the same. */
+/** The picture is already square; a channel with the course's values would still name the fit. */
 const enlarge = (of: number, options: Options): FigureRequest => ({
 	command: 'upscale',
 	options: { ...options, fit },
@@ -116,18 +116,18 @@ function pictureFigures(photos: readonly (Photo | undefined)[], guidance: number
 		figure('1.6', [
 			...rowsOf(generate({ prompt: PHOTO, count: 5, ...COURSE_WAY })),
 			...otherwise({
-				note: `With ${COURSE_GUIDANCE} this model's pictures get worse. What guidance does is seen in the dogs of 1.5: the same noise and loop, but guidance ${guidance}.`,
+				note: `With ${COURSE_GUIDANCE}, this model's pictures get worse. The dogs of 1.5 show what guidance does: the same noise and loop, but guidance ${guidance}.`,
 				requests: [generate({ prompt: DOG, count: 5, guidance, sampler })],
 			}),
 			...otherwise({
-				note: 'These once more by the scheduler, whose dynamic thresholding keeps their colours within range.',
+				note: 'The same again with the scheduler, whose dynamic thresholding keeps their colours within range.',
 				requests: [generate({ prompt: DOG, count: 5, guidance, sampler: SCHEDULER })],
 			}),
 		]),
 		figure('1.7', [
 			...rowsOf(...all.map((photo) => edit(photo, PHOTO))),
 			...otherwise({
-				note: `The first one again with guidance ${guidance}: with ${COURSE_GUIDANCE} this model repaints even what a late start should keep.`,
+				note: `The first one again with guidance ${guidance}: with ${COURSE_GUIDANCE}, this model repaints even what a late start should keep.`,
 				requests: [edit(test, PHOTO, guidance)],
 			}),
 		]),
@@ -183,17 +183,17 @@ function pictureFigures(photos: readonly (Photo | undefined)[], guidance: number
 }
 
 export interface FigureChoice {
-	/** Of the assignment; absent: 2024. */
+	/** The assignment's edition; absent: 2024. */
 	readonly edition?: Edition;
-	/** Trainings of one's own that Part B is made from, where there are any. */
+	/** The user's own trainings that Part B is made from, if any. */
 	readonly own?: OwnRuns;
-	/** What is shown of other trainings where there is none. */
+	/** What is shown where there is no such training. */
 	readonly recorded?: Recordings;
-	/** Of the bot's own networks. */
+	/** The epochs of the bot's own networks. */
 	readonly shipped?: ShippedEpochs;
-	/** Pictures of one's own, each in the place of the one of `PHOTOS`; where it is absent that one stays. */
+	/** The user's own pictures, each replacing the one in `PHOTOS`; where one is absent, that one stays. */
 	readonly photos?: readonly (Photo | undefined)[];
-	/** The guidance that the model is at its best with. */
+	/** The guidance that the model works best with. */
 	readonly guidance?: number;
 }
 
@@ -212,17 +212,17 @@ export const courseFigures = ({
 
 const idsOf = (edition: Edition) => courseFigures({ edition }).map(({ id }) => id);
 
-/** Of all editions, in the order of the exercises: part A's begin with a number. */
+/** The figures of all editions, in the order of the exercises: part A's start with a number. */
 export const FIGURE_IDS = [...new Set(EDITIONS.flatMap(idsOf))].sort(
 	new Intl.Collator('en', { numeric: true }).compare,
 );
 
-/** @throws {UserError} where the edition has none of that number, which another one has */
+/** @throws {UserError} when a figure is not in the edition but in another one */
 export function checkFigures(ids: readonly string[], edition: Edition): void {
 	const known = idsOf(edition);
 	const strays = ids.filter((id) => !known.includes(id));
 	if (strays.length === 0) return;
-	const [are, them] = strays.length === 1 ? ['is no figure', 'it'] : ['are no figures', 'them'];
+	const [are, them] = strays.length === 1 ? ['is not a figure', 'it'] : ['are not figures', 'them'];
 	const other = EDITIONS.find((each) => each !== edition);
 	throw new UserError(`${and.format(strays)} ${are} of edition ${edition}; edition ${other} has ${them}.`);
 }

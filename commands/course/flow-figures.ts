@@ -1,4 +1,4 @@
-/** The figures of Part B that the edition of 2025 has of its own: pure noise, and flow matching in place of the diffusion. */
+/** The figures of Part B that only the edition of 2025 has: pure noise, and flow matching instead of the diffusion. */
 import { DIGIT_GUIDANCE, FLOW_STEPS } from '../../gpu/jobs/index.ts';
 import {
 	figureOf,
@@ -19,7 +19,7 @@ import { type CourseFigure, type FigureRequest, type FigureRow, rowsOf } from '.
 import { FLOW_LESSONS } from './flow-lessons.ts';
 import { type TrainingName, trainingLine } from './trainings.ts';
 
-/** From the one that cannot do to those that nearly do. */
+/** From one, which cannot be enough, to some that nearly are. */
 const FEW_STEPS = [1, 2, 5] as const;
 
 /** From hardly a trace of the digit to nearly all of it, and what it is to become. */
@@ -52,7 +52,7 @@ export function flowFigures(part: PartB): CourseFigure[] {
 	];
 }
 
-/** The figure, or in its place what would make it. */
+/** The figure, or instead of it what would make it. */
 function ofTraining(
 	part: PartB,
 	id: keyof typeof FLOW_LESSONS,
@@ -70,18 +70,18 @@ const guided = (part: PartB, name: TrainingName) => ({
 	steps: FLOW_STEPS,
 });
 
-/** With the curve that has the schedule in the same chart, where there is one. */
+/** The losses, in one chart with those of the training that has the schedule, where there is one. */
 function lossesBeside(part: PartB): FigureRequest {
 	const run = part.own['no-schedule'];
 	if (!run || isMissing(part, 'flow-class')) return losses(part, 'no-schedule');
 	return mnist('runs', { compare: `${part.own['flow-class']?.id ?? 'flow-class'},${run.id}` });
 }
 
-/** Exercise 1.2.3, and in contrast what the denoiser of 1.2.1 makes of the same noise. */
+/** Exercise 1.2.3, and for contrast what the denoiser of 1.2.1 makes of the same noise. */
 function pureNoise(part: PartB): CourseFigure {
 	const denoise = (weights: ReturnType<typeof lastWeights>) => mnist('denoise', { input: 'noise', ...weights });
 	const contrast: FigureRow = {
-		note: 'The same noise for the denoiser of 1.2.1, which expects a digit: it takes chance for strokes.',
+		note: 'The same noise given to the denoiser of 1.2.1, which expects a digit: it mistakes chance for strokes.',
 		requests: [denoise(lastWeights(part, 'denoiser'))],
 	};
 	const lesson = FLOW_LESSONS['b1.2.3'];
@@ -94,7 +94,7 @@ function pureNoise(part: PartB): CourseFigure {
 	}
 	const recorded = part.recorded['pure-noise'];
 	if (!recorded) return figureOf('b1.2.3', lesson, '', [missingRow(part, 'pure-noise'), contrast]);
-	const note = `Recorded from a smaller training by this bot. Train one (${trainingLine('pure-noise', part.edition)}), and this page takes it.`;
+	const note = `Recorded from a smaller training by this bot. Train one (${trainingLine('pure-noise', part.edition)}), and this page uses it.`;
 	return figureOf('b1.2.3', lesson, '', [{ note, requests: [], recorded }, contrast]);
 }
 

@@ -13,7 +13,7 @@ import type { CommandContext } from '../lib/command.ts';
 import { loadExample } from './examples.ts';
 import { keyOf, type Report } from './run.ts';
 
-/** Seconds for those of `jobs` that are not done yet. Runs a short job per model to find out. */
+/** Seconds for those of `jobs` that are not done yet. Runs short jobs with each model to find out. */
 export async function expectedSeconds(report: Report, jobs: readonly Job[], context: CommandContext): Promise<number> {
 	const open = await Promise.all(
 		jobs.map(async (job) => ((await context.results.get(keyOf(report, job, context))) ? [] : [job])),
@@ -28,7 +28,7 @@ export async function expectedSeconds(report: Report, jobs: readonly Job[], cont
 	return seconds;
 }
 
-/** A training of one's own has a size of its own, and so a speed. */
+/** A user's own training has its own size, and so its own speed. */
 const networkOf = (job: Job) => ('run' in job && job.run !== undefined ? job.run : job.model);
 
 async function secondsPerEvaluation(report: Report, like: Job, context: CommandContext): Promise<number> {
@@ -50,7 +50,7 @@ function tinyDigit(like: DigitJob): JobOf<'digits'> {
 	const weights = model === 'denoiser' || !('run' in like) ? {} : { run: like.run, epoch: like.epoch };
 	return {
 		kind: 'digits',
-		// What denoises in one step has no samples of its own.
+		// The denoiser, which works in one step, does not sample.
 		model: model === 'denoiser' ? 'class' : model,
 		...(isFlow(model) && { flow: { sampler: 'euler', steps: 4 } }),
 		...weights,

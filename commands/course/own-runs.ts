@@ -1,4 +1,4 @@
-/** Trainings of one's own that Part B of the report is made from, in place of the networks that come with the bot. */
+/** The user's own trainings that Part B of the report is made from, instead of the networks that come with the bot. */
 import { type Edition, UserError } from '../../gpu/jobs/index.ts';
 import type { RunSummary } from '../../gpu/queue/training-runner.ts';
 import type { Trainings } from '../lib/command.ts';
@@ -16,21 +16,21 @@ import {
 /** At most one of each. */
 export type OwnRuns = Partial<Readonly<Record<TrainingName, RunSummary>>>;
 
-/** Says that the bot's own networks are to be shown. */
+/** Asks for the bot's own networks. */
 const NONE = 'none';
 
 export const ownRunsOption = {
 	kind: 'text',
-	summary: "Part B by these trainings, one a network; none; absent: the newest that have the course's epochs",
+	summary: "The trainings for part B, one per network, or none; default: the newest with the course's epochs",
 	maxLength: 200,
 	example: 'denoiser-20261123-140502,latest',
 } as const satisfies TextOption;
 
 /**
- * The runs that are named, or else of each training of the edition the newest whose weights were kept after all of the
- * assignment's epochs.
+ * The named runs; if none are named, for each training of the edition the newest run whose weights were kept after all of
+ * the assignment's epochs.
  *
- * @throws {UserError} when there is no such run, two are the same training or one is none of the edition, or one has not
+ * @throws {UserError} when there is no such run, two are the same training, one is not of the edition, or one has not
  * finished an epoch yet
  */
 export async function ownRuns(

@@ -1,4 +1,4 @@
-/** The report as one web page that needs nothing else: styles and pictures are inside. */
+/** The report as one self-contained web page: styles and pictures are inside. */
 import { html, raw } from 'hono/html';
 import sharp from 'sharp';
 import type { Figure } from '../lib/command.ts';
@@ -8,7 +8,7 @@ import type { Recording } from './recorded.ts';
 import type { InputFile, MadeFigure, MadeRequest, Report } from './run.ts';
 import { COURSE_TRAININGS, EDITION_TRAININGS } from './trainings.ts';
 
-/** Of 0 to 6: more takes seconds for a sheet, and saves little. */
+/** From 0 to 6: more takes seconds for a sheet, and saves little. */
 const WEBP_EFFORT = 3;
 
 const STYLE = `
@@ -56,9 +56,9 @@ export async function coursePage(report: Report, figures: readonly MadeFigure[])
 <h1>${title}</h1>
 <p>The assignment's figures, made by Flipside with the model ${model.name} (${model.summary}), ${digitNetworks(report)}, and the seed ${seed}.
 ${missingEpochs(report)}</p>
-<p>Type a figure's line into the chat, and the bot makes it again; files that it names are linked beside it, to save and to attach.
-At the command line the same line goes behind <code>npm run -s flipside --</code>, without its slash.</p>
-${quick ? html`<p>This is the quick version: a few steps for each picture, so that it can be seen that all works.</p>` : ''}
+<p>Type a figure's line into the chat, and the bot makes it again; files that it names are linked beside it, to save and attach.
+On the command line the same line goes after <code>npm run -s flipside --</code>, without its slash.</p>
+${quick ? html`<p>This is the quick version: only a few steps for each picture, to show that everything works.</p>` : ''}
 <nav><ol>${figures.map(({ figure: { id, title } }) => html`<li><a href="#f${id}"><b>${id}</b>${title}</a></li>`)}</ol></nav>
 </header>
 <main>${figures.map((figure) => section(figure, report, linked))}</main>
@@ -67,7 +67,7 @@ ${quick ? html`<p>This is the quick version: a few steps for each picture, so th
 	return new TextEncoder().encode(page.toString());
 }
 
-/** "its own digit networks", or which trainings stand for all or some of them. */
+/** "its own digit networks", or the trainings that replace all or some of them. */
 function digitNetworks({ edition, own }: Report): string {
 	const ids = Object.values(own).map(({ id }) => id);
 	if (ids.length === 0) return 'its own digit networks';
@@ -77,7 +77,7 @@ function digitNetworks({ edition, own }: Report): string {
 
 const and = new Intl.ListFormat('en-GB', { type: 'conjunction' });
 
-/** What the assignment wants to see, and nobody can without a training. */
+/** What the assignment asks for, but cannot be shown without a training. */
 function missingEpochs({ edition, own, recorded, shipped }: Report): string {
 	const partly = EDITION_TRAININGS[edition].filter((name) => {
 		const { model, epochs } = COURSE_TRAININGS[name];
@@ -87,7 +87,7 @@ function missingEpochs({ edition, own, recorded, shipped }: Report): string {
 	if (partly.length === 0) return '';
 	const isRecorded = partly.some((name) => recorded[name]);
 	const earlier = isRecorded ? 'is shown by recordings of smaller trainings, or else missing' : 'is missing';
-	return `Of its own ${and.format(partly)} only the weights after the last epoch are here: what the assignment wants to see of earlier ones ${earlier}, and the figures of Part B say how to get it.`;
+	return `Of its own ${and.format(partly)} only the weights after the last epoch are here: what the assignment asks for from earlier ones ${earlier}, and the figures of Part B say how to get it.`;
 }
 
 /** The files that the page holds already, by their names and what they are, and where. */
@@ -149,7 +149,7 @@ ${file ? download(file, linked) : ''}<p>${isFailure ? html`<span class="failure"
 `;
 }
 
-/** Where the file is named for the first time, the page holds it; later on a link leads there. */
+/** Where a file is first named, the page contains it; later mentions link there. */
 function download({ name, blob, bytes }: InputFile, linked: LinkedFiles) {
 	const key = JSON.stringify([name, blob]);
 	const known = linked.get(key);
@@ -159,10 +159,10 @@ function download({ name, blob, bytes }: InputFile, linked: LinkedFiles) {
 		? html`<a href="#${id}">${name}</a>`
 		: html`<a id="${id}" href="${address()}" download="${name}">${name}</a>`;
 	linked.set(key, id);
-	return html`<p>In a chat, attach ${link}; at the command line, save it first.</p>`;
+	return html`<p>In a chat, attach ${link}; on the command line, save it first.</p>`;
 }
 
-/** As WebP without loss: sheets are a fifth smaller than as PNG, films two thirds than as GIF, and chats take 10 MiB. */
+/** As lossless WebP: sheets are a fifth smaller than as PNG, films two thirds smaller than as GIF, and chats take 10 MiB. */
 async function image({ bytes, width, height, alt }: Figure) {
 	const webp = await sharp(bytes, { animated: true }).webp({ lossless: true, effort: WEBP_EFFORT }).toBuffer();
 	const address = `data:image/webp;base64,${webp.toString('base64')}`;

@@ -1,4 +1,4 @@
-/** Sheets of Part B after early epochs, recorded from trainings that this bot made: nobody waits hours for a page. */
+/** Sheets of Part B after early epochs, recorded from this bot's own trainings, as nobody waits hours for a page. */
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { z } from 'zod';
@@ -13,7 +13,7 @@ const FOLDER = new URL('../../assets/course/', import.meta.url);
 const index = z.partialRecord(
 	z.enum(TRAINING_NAMES),
 	z.strictObject({
-		/** What is otherwise than in the course, as `planTraining` takes it. */
+		/** What differs from the course, as `planTraining` takes it. */
 		training: z.strictObject({
 			input: z.enum(DENOISER_INPUTS).optional(),
 			hidden: z.number(),
@@ -29,7 +29,7 @@ const index = z.partialRecord(
 );
 
 export interface Recording {
-	/** Options of /mnist train, which makes the same sheets again. */
+	/** Options for /mnist train to make the same sheets again. */
 	readonly options: Readonly<Record<string, string | number>>;
 	/** "denoiser, hidden size 8 (course: 128), …" */
 	readonly about: string;
@@ -42,7 +42,7 @@ export interface Recording {
 /** At most one for each training. */
 export type Recordings = Partial<Readonly<Record<TrainingName, Recording>>>;
 
-/** Those that come with this copy of the bot. */
+/** The recordings that come with this copy of the bot. */
 export async function loadRecordings(): Promise<Recordings> {
 	const known = index.parse(JSON.parse(await readFile(new URL('recorded.json', FOLDER), 'utf8')));
 	const loaded = TRAINING_NAMES.map(async (name) => {

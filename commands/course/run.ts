@@ -1,4 +1,4 @@
-/** Runs the requests of the course's figures one after the other, and remembers what was made. */
+/** Runs the requests of the course's figures one after the other, and keeps what was made. */
 
 import { type Edition, isDigitJob, type Job, UserError } from '../../gpu/jobs/index.ts';
 import type { ModelList, ModelSummary } from '../../gpu/queue/runner.ts';
@@ -23,28 +23,28 @@ export interface Report {
 	/** The stage I model; stage II is the first one installed. */
 	readonly model: ModelSummary;
 	readonly edition: Edition;
-	/** Trainings that Part B is made from, in place of the digit networks that come with the bot. */
+	/** Trainings that Part B is made from, instead of the digit networks that come with the bot. */
 	readonly own: OwnRuns;
 	/** What is shown of earlier epochs where there is no such training. */
 	readonly recorded: Recordings;
-	/** The epochs after which the bot's own digit networks are there. */
+	/** The epochs after which there are weights of the bot's own digit networks. */
 	readonly shipped: ShippedEpochs;
-	/** Names the digit networks' weights that come with the bot: others, another name. */
+	/** An identifier of the digit networks' weights that come with the bot: other weights have another one. */
 	readonly digits: string;
 	readonly seed: number;
-	/** A few steps in place of all: shows that everything works, and nothing of how good it looks. */
+	/** Only a few steps: shows that everything works, not how good it looks. */
 	readonly quick: boolean;
 }
 
-/** A picture that a line names, for whoever types it. */
+/** A picture that a line names, for the person who types it. */
 export interface InputFile extends Upload {
 	readonly bytes: Uint8Array;
 }
 
 export interface MadeRequest {
-	/** What to type to make it again. */
+	/** The line to type to make it again. */
 	readonly line: string;
-	/** What the line takes besides: sent along in a chat, in the folder at the command line. */
+	/** The file that the line needs: attached in a chat, in the folder on the command line. */
 	readonly file?: InputFile;
 	/** The answer, or why there is none. */
 	readonly reply: Reply | { readonly failure: string };
@@ -52,13 +52,13 @@ export interface MadeRequest {
 
 export interface MadeFigure {
 	readonly figure: CourseFigure;
-	/** Those of each of its rows. */
+	/** The requests of each of its rows. */
 	readonly rows: readonly (readonly MadeRequest[])[];
 }
 
 const requestsOf = ({ rows }: CourseFigure) => rows.flatMap(({ requests }) => requests);
 
-/** Stands for a picture that is not made yet. */
+/** Stands for a picture that has not been made yet. */
 const FUTURE_PICTURE: Upload = { blob: '0'.repeat(64), name: 'picture.png' };
 
 /** The jobs that a figure will queue, found by asking for them without running any; what is refused queues none. */
@@ -78,7 +78,7 @@ export async function planFigure(report: Report, figure: CourseFigure, context: 
 	return jobs;
 }
 
-/** Makes a figure; a request that is refused, say for want of a model, is told in its place. */
+/** Makes a figure; where a request is refused, say for want of a model, the reason is shown instead. */
 export async function makeFigure(report: Report, figure: CourseFigure, context: CommandContext): Promise<MadeFigure> {
 	const { blobs } = context;
 	const requests: MadeRequest[] = [];
@@ -119,13 +119,13 @@ async function inAllReadings(command: Command, first: Reply, finished: Omit<Fini
 		const flip = shown.buttons?.find(({ action }) => action === 'flip');
 		if (!flip?.index || !command.actions) return { ...first, figures };
 		const next = await command.actions[flip.action]({ ...finished, index: flip.index });
-		if ('command' in next) throw new Error('flip shows another reading, and asks for nothing');
+		if ('command' in next) throw new Error('flip must show another reading, not make a request');
 		figures.push(...next.figures);
 		shown = next;
 	}
 }
 
-/** What the result of a job of the report is kept under. */
+/** The key that the result of one of the report's jobs is kept under. */
 export function keyOf({ models, digits }: Report, job: Job, context: CommandContext): string {
 	const model = models.usable.find(({ name }) => name === job.model);
 	return resultKey(job, isDigitJob(job) ? digits : model?.revision, context);
@@ -150,7 +150,7 @@ async function prepare(
 		models: report.models,
 		drawSeed: () => report.seed,
 	});
-	// The quick version's own, where a person would be told that they change nothing.
+	// The quick version's own options, for which a person would be told that they have no effect.
 	const idle = Object.fromEntries(idleOptions(command, raw, values).map(({ name }) => [name, undefined]));
 	return { command, raw, values, line: requestLine(report.commands, command.name, { ...raw, ...idle }) };
 
@@ -158,7 +158,7 @@ async function prepare(
 		if (typeof image === 'string') return loadExample(blobs, image);
 		if ('blob' in image) return image;
 		const picture = pictureOf(image.pictureOf);
-		if (!picture) throw new UserError('The picture that this would be made from could not be made.');
+		if (!picture) throw new UserError('The picture that this is made from could not be made.');
 		return picture;
 	}
 }
@@ -168,11 +168,11 @@ function stageOf(command: Command): 1 | 2 | undefined {
 	return spec?.kind === 'model' ? (spec.stage ?? 1) : undefined;
 }
 
-/** Enough to see every part of the way at work. */
+/** Enough to see every part at work. */
 const QUICK = { steps: 4, start: 1, count: 2, tries: 2 };
 
 function quickened(command: Command, options: FigureRequest['options']): RawOptions {
-	// Digits of a diffusion take all its timesteps: for them steps are not a matter of choice.
+	// Digits of a diffusion take all its timesteps: their steps cannot be chosen.
 	const few = Object.entries(QUICK).filter(
 		([name]) => name in options || (name === 'steps' && name in command.options && stageOf(command) !== undefined),
 	);

@@ -1,4 +1,4 @@
-/** The trainings that Part B of the report is made from: which each edition wants, and how one's own are told apart. */
+/** The trainings that Part B of the report is made from: which each edition needs, and how the user's own are told apart. */
 import {
 	type DenoiserInput,
 	type DigitModel,
@@ -12,15 +12,15 @@ import { train } from '../mnist/train.ts';
 import { DENOISED_EPOCHS, SAMPLED_EPOCHS } from '../mnist/training-figures.ts';
 
 interface CourseTraining {
-	/** Of which network it is. */
+	/** The network that it trains. */
 	readonly model: DigitModel;
-	/** What a sentence calls it, where that is not the network. */
+	/** What a sentence calls it, where that is not the network's name. */
 	readonly called?: string;
-	/** What /mnist train is given besides network and preset. */
+	/** What /mnist train is given in addition to network and preset. */
 	readonly options?: Readonly<Record<string, string | number>>;
 	/** Whether a plan for this network makes such a training; absent: every one does. */
 	readonly fits?: (plan: TrainingPlan) => boolean;
-	/** The epochs after which the assignment wants to see something. */
+	/** The epochs after which the assignment asks for results. */
 	readonly epochs: readonly number[];
 }
 
@@ -34,10 +34,10 @@ const isConstant = ({ decay }: TrainingPlan) => decay === 'constant';
 
 const TRAININGS = {
 	denoiser: { model: 'denoiser', fits: (plan) => !isOfNoise(plan), epochs: DENOISED_EPOCHS },
-	/** Exercise 1.2.3 of 2025. */
+	/** For exercise 1.2.3 of 2025. */
 	'pure-noise': {
 		model: 'denoiser',
-		called: 'a denoiser of noise alone',
+		called: 'a denoiser on noise alone',
 		options: { input: NOISE },
 		fits: isOfNoise,
 		epochs: DENOISED_EPOCHS,
@@ -46,7 +46,7 @@ const TRAININGS = {
 	class: { model: 'class', epochs: SAMPLED_EPOCHS },
 	'flow-time': { model: 'flow-time', epochs: FLOW_EPOCHS },
 	'flow-class': { model: 'flow-class', fits: (plan) => !isConstant(plan), epochs: FLOW_EPOCHS },
-	/** Exercise 2.6 of 2025, its last part. */
+	/** For the last part of exercise 2.6 of 2025. */
 	'no-schedule': {
 		model: 'flow-class',
 		called: 'a flow-class without the schedule',
@@ -60,7 +60,7 @@ export type TrainingName = keyof typeof TRAININGS;
 export const COURSE_TRAININGS: Readonly<Record<TrainingName, CourseTraining>> = TRAININGS;
 export const TRAINING_NAMES = Object.keys(TRAININGS) as [TrainingName, ...TrainingName[]];
 
-/** Of each edition, in the order of its exercises. */
+/** The trainings of each edition, in the order of its exercises. */
 export const EDITION_TRAININGS: Readonly<Record<Edition, readonly TrainingName[]>> = {
 	2024: EDITION_MODELS[2024],
 	2025: ['denoiser', 'pure-noise', 'flow-time', 'flow-class', 'no-schedule'],
@@ -80,7 +80,7 @@ export const trainingOf = (plan: TrainingPlan, edition: Edition): TrainingName |
 
 const PRESETS = { 2024: 'course', 2025: 'course-2025' } as const satisfies Record<Edition, string>;
 
-/** "/mnist train flow-time --preset course-2025": what makes such a training by the edition's parameters. */
+/** "/mnist train flow-time --preset course-2025": the line that makes such a training with the edition's parameters. */
 export function trainingLine(name: TrainingName, edition: Edition): string {
 	const { model, options } = COURSE_TRAININGS[name];
 	return requestLine([train], train.name, { model, preset: PRESETS[edition], ...options });

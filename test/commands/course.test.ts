@@ -210,9 +210,7 @@ describe('the page', () => {
 			);
 			const shown = [...(recorded[model]?.sheets ?? []).map(({ epoch }) => epoch), ...(shipped[model] ?? [])];
 			const isWhole = COURSE_TRAININGS[model].epochs.every((epoch) => shown.includes(epoch));
-			expect(html?.includes(`train one (/mnist train ${model} --preset course), and this page takes it`)).toBe(
-				!isWhole,
-			);
+			expect(html?.includes(`train one (/mnist train ${model} --preset course), and this page uses it`)).toBe(!isWhole);
 			for (const { alt } of recorded[model]?.sheets ?? []) expect(html).toContain(`alt="${alt}"`);
 		}
 		const pictures = [...(html ?? '').matchAll(/<img src="data:image\/webp;base64,([^"]+)/g)];

@@ -216,7 +216,7 @@ describe('by trainings of one’s own', () => {
 			'of the other edition, the other way round',
 			{ model: 'denoiser', input: 'noise' },
 			{ edition: '2024' },
-			'The run denoiser-1 is a training of a denoiser of noise alone, which edition 2024 has no figures of; edition 2025 has.',
+			'The run denoiser-1 is a training of a denoiser on noise alone, which edition 2024 has no figures of; edition 2025 has.',
 		],
 	])('a run %s is refused in a sentence', async (_, choice, options, sentence) => {
 		await trained(choice, 1);
@@ -250,8 +250,8 @@ describe('by trainings of one’s own', () => {
 	});
 
 	test.each([
-		['b2.4', '2025', 'b2.4 is no figure of edition 2025; edition 2024 has it.'],
-		['b2.6,b1.2,b2.6b', '2024', 'b2.6 and b2.6b are no figures of edition 2024; edition 2025 has them.'],
+		['b2.4', '2025', 'b2.4 is not a figure of edition 2025; edition 2024 has it.'],
+		['b2.6,b1.2,b2.6b', '2024', 'b2.6 and b2.6b are not figures of edition 2024; edition 2025 has them.'],
 	])('%s is refused in edition %s', async (figures, edition, sentence) => {
 		expect((await course({ figures, edition })).view.text).toBe(sentence);
 	});
