@@ -108,14 +108,14 @@ function piece(job: JobOf<'anagram'>, { images, notes }: JobResult, index: numbe
 	const others = readings.filter((other) => other !== shown).map((other) => `“${other.prompt}”`);
 	const next = rank * readings.length + ((index + 1) % readings.length);
 	const settings = describeSampling({ ...job, seed: image.seed });
-	const text = `“${prompt}” (${look}), otherwise ${others.join(' and ')}: ${settings}.`;
+	const text = `“${prompt}” (${look}), also ${others.join(' and ')}: ${settings}.`;
 	return {
 		image,
 		view: view && VIEWS[view].create(image.width),
 		caption: `${view ? shown.look : describeTry(image)}\n“${prompt}”`,
 		filename: `anagram-${image.seed}${view ? `-${view}` : ''}.png`,
 		text: [text, ...notes].join(' '),
-		alt: `A visual anagram, ${look}: it should show “${prompt}”, and otherwise ${others.join(' and ')}`,
+		alt: `A visual anagram, ${look}: it should show “${prompt}”, and in its other readings ${others.join(' and ')}`,
 		settings,
 		buttons: [{ action: 'flip', label: 'Flip', index: next }, upscaleButton(rank)],
 		moving: (blobs) =>

@@ -20,7 +20,7 @@ const NUMERIC = { steps, guidance, eta, seed } satisfies OptionSpecs;
 
 const names = new Intl.ListFormat('en', { type: 'disjunction' }).format(Object.keys(NUMERIC));
 
-/** More in a row would be stamps on a phone, and more rows would be too tall for a sheet. */
+/** More in a row would be stamp-sized on a phone, and more rows would be too tall for a sheet. */
 export const MAX_VALUES = 6;
 
 /** Reads "guidance=1,3,7". Throws a UserError that shows how it is written. */

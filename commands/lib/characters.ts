@@ -3,7 +3,7 @@
 /** Marks of one family close each other: a phone may well turn `"a dog"` into `„a dog“` or `“a dog"`. */
 export const QUOTES: readonly string[] = ['"“”„‟«»＂〝〞〟', "'‘’‚‛‹›＇`´", '「」『』'];
 
-/** Those that may also be an apostrophe. */
+/** The marks that may also be an apostrophe. */
 export const APOSTROPHES = QUOTES[1];
 
 /** Blanks, and letters that look blank. */

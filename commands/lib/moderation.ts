@@ -36,7 +36,7 @@ export interface Report {
 	readonly line: string;
 	readonly owner: string;
 	readonly reporter: string;
-	/** In milliseconds since 1970. */
+	/** When it was reported, in milliseconds since 1970. */
 	readonly made: number;
 }
 

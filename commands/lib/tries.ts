@@ -30,7 +30,7 @@ export function describeTry({ seed, score }: JobImage): string {
 	return score === undefined ? `seed ${seed}` : `seed ${seed}, score ${Math.floor(100 * score)} %`;
 }
 
-/** Tries with their readings side by side; in more than four columns they would be the size of stamps. */
+/** Tries with their readings side by side; in more than four columns they would be stamp-sized. */
 function inRows(tries: Gallery['rows']): Gallery['rows'] {
 	const perRow = tries[0].length === 2 ? 2 : 1;
 	return Array.from({ length: Math.ceil(tries.length / perRow) }, (_, row) =>

@@ -8,7 +8,7 @@ import { defineCommand } from '../lib/command.ts';
 import { describeFlow, flowOf, flowOptions } from './flow-options.ts';
 import { describeWeights, epochOption, guidanceOption, runOption, seedOption, weightsOf } from './weights.ts';
 
-/** Each is shown both ways up; on a taller sheet they would be stamps. */
+/** Each is shown both ways up; on a taller sheet they would be stamp-sized. */
 const MAX_PAIRS = 16;
 
 const digit = { kind: 'integer', min: 0, max: ALL_DIGITS.length - 1 } as const;
@@ -61,7 +61,7 @@ export const anagram = defineCommand({
 
 const HALF_TURN = 'rotate_180';
 
-/** In more than four columns they would be stamps. */
+/** In more than four columns they would be stamp-sized. */
 const PAIRS_PER_ROW = 2;
 
 /** Each picture beside itself upside down. */

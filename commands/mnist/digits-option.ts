@@ -10,7 +10,7 @@ import {
 import type { ImageOption, TextOption, Upload } from '../lib/options.ts';
 import { MAX_QUOTED, shorten } from '../lib/shorten.ts';
 
-/** More than this many side by side would be stamps. */
+/** More than this many side by side would be stamp-sized. */
 export const MAX_COLUMNS = 16;
 
 /** @throws {UserError} unless these are 1 to `most` digits, perhaps with blanks or commas between them */

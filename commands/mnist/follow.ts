@@ -40,7 +40,7 @@ export async function followTraining(run: RunSummary, context: CommandContext): 
 		const message = new TrainingMessage(run, context);
 		await message.begin();
 		for await (const [event] of events) {
-			if (await message.hears(event)) break;
+			if (await message.handle(event)) break;
 		}
 		return await ended(run, context, message.warnings);
 	} catch (error) {
@@ -53,7 +53,7 @@ export async function followTraining(run: RunSummary, context: CommandContext): 
 }
 
 /** An action of /mnist train. */
-const GO_ON: ReplyButton = { action: 'resume', label: 'Resume' };
+const RESUME: ReplyButton = { action: 'resume', label: 'Resume' };
 
 class TrainingMessage {
 	readonly warnings: string[] = [];
@@ -81,7 +81,7 @@ class TrainingMessage {
 	}
 
 	/** @returns whether the training has ended */
-	async hears(event: TrainingEvent): Promise<boolean> {
+	async handle(event: TrainingEvent): Promise<boolean> {
 		switch (event.type) {
 			case 'progress':
 				await this.#progress(event);
@@ -182,7 +182,7 @@ async function ended({ id }: RunSummary, context: CommandContext, warnings: read
 		...warnings.slice(-MAX_WARNINGS),
 		`Plan: ${describePlan(plan)}.`,
 	];
-	return { text: told.join(' '), figures, ...(!isDone && { buttons: [GO_ON] }) };
+	return { text: told.join(' '), figures, ...(!isDone && { buttons: [RESUME] }) };
 }
 
 /** @param use the line that uses what a run without a finished epoch kept */

@@ -141,7 +141,7 @@ function wordsOf(image: JobImage): [string, string, ...string[]] {
 
 const levelOf = ({ sigma, t }: JobImage) => t ?? sigma;
 
-/** On a phone, more columns than this would be stamps. */
+/** On a phone, more columns than this would be stamp-sized. */
 const MAX_COLUMNS = 5;
 
 type Row = readonly (Piece | Cell)[];

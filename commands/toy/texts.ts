@@ -9,9 +9,9 @@ type ToyJob = JobOf<'toy'>;
 /** "Moons" */
 const nameOf = ({ shape }: ToyJob) => `${shape.charAt(0).toUpperCase()}${shape.slice(1)}`;
 
-/** "Moons out of noise, learned in two ways" */
+/** "Moons from noise, learned in two ways" */
 export const titleOf = (job: ToyJob) =>
-	`${nameOf(job)} out of noise, learned ${job.methods.length > 1 ? 'in two ways' : `by ${namesOf(job)}`}`;
+	`${nameOf(job)} from noise, learned ${job.methods.length > 1 ? 'in two ways' : `by ${namesOf(job)}`}`;
 
 /** "DDPM and flow matching" */
 const namesOf = ({ methods }: ToyJob) => and.format(methods.map((method) => METHOD_LOOKS[method].named));

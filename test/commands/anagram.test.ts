@@ -61,10 +61,10 @@ test('Flip goes from reading to reading and comes back to the first', async () =
 		replies.push(next);
 	}
 	expect(replies.map(({ text }) => text.split(':')[0])).toEqual([
-		'“a tree” (upright), otherwise “a fire” and “a dog”',
-		'“a fire” (seen through the view rotate_cw), otherwise “a tree” and “a dog”',
-		'“a dog” (seen through the view negate), otherwise “a tree” and “a fire”',
-		'“a tree” (upright), otherwise “a fire” and “a dog”',
+		'“a tree” (upright), also “a fire” and “a dog”',
+		'“a fire” (seen through the view rotate_cw), also “a tree” and “a dog”',
+		'“a dog” (seen through the view negate), also “a tree” and “a fire”',
+		'“a tree” (upright), also “a fire” and “a dog”',
 	]);
 	expect(replies.map(({ figures: [{ filename }] }) => filename)).toEqual([
 		'anagram-3.png',

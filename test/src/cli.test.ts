@@ -86,7 +86,7 @@ describe('a picture', () => {
 		const run = await flipside('anagram', 'a skull', 'a tree', '--steps', '2', '--seed', '7');
 		expect(run.stderr).toBe('');
 		const [text, path] = run.stdout.trim().split('\n');
-		expect(text).toMatch(/^“a skull” \(upright\), otherwise “a tree”: seed 7, 2 steps/);
+		expect(text).toMatch(/^“a skull” \(upright\), also “a tree”: seed 7, 2 steps/);
 		expect(path).toBe(join('out', 'anagram-7.png'));
 	});
 
