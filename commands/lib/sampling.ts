@@ -103,7 +103,7 @@ export function samplingOptions<D extends SamplerName>(sampler: D) {
 		},
 		embeddings: {
 			kind: 'embeddings',
-			summary: 'A file of prompt embeddings; its prompts need no text encoder',
+			summary: 'Prompt embeddings, whose prompts need no text encoder',
 			commandLineOnly: true,
 		},
 	} as const;
