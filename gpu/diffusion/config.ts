@@ -1,11 +1,11 @@
-/** The schedule that a model was trained with, from the scheduler/scheduler_config.json of its directory. */
+/** The schedule that a model was trained with, read from scheduler/scheduler_config.json in its directory. */
 import { z } from 'zod';
 import { ModelError } from '../errors.ts';
 import { configError } from '../explain-issue.ts';
 import { linear, type Schedule, squaredcosCapV2, TRAINED_TIMESTEPS } from './schedule.ts';
 import { CLIPPING } from './threshold.ts';
 
-/** What a forward process depends on, of the fields below. */
+/** The fields that the forward process depends on. */
 const forward = {
 	num_train_timesteps: z.literal(TRAINED_TIMESTEPS).default(TRAINED_TIMESTEPS),
 	beta_schedule: z.enum(['linear', 'squaredcos_cap_v2']).default('linear'),
@@ -14,7 +14,7 @@ const forward = {
 	trained_betas: z.null().optional(),
 };
 
-/** What diffusers notes down for itself, and what only other schedulers look at, whose configs people start from. */
+/** Fields that diffusers writes for itself, and fields that only other schedulers read, whose configs people start from. */
 const IGNORED = [
 	'_diffusers_version',
 	'_name_or_path',
@@ -35,7 +35,7 @@ const IGNORED = [
 
 /**
  * The constructor arguments of diffusers' DDPMScheduler, restricted to what this program computes. A missing field takes
- * diffusers' default, so a field whose default is not supported has to be there.
+ * diffusers' default, so a field whose default is not supported must be given.
  *
  * Timesteps are counted in thousandths everywhere (jobs, the course's list), hence exactly 1000 of them.
  */
@@ -43,7 +43,7 @@ const schedulerConfig = z.strictObject({
 	...forward,
 	...Object.fromEntries(IGNORED.map((name) => [name, z.unknown().optional()])),
 	_class_name: z.literal('DDPMScheduler'),
-	/** Where DPM-Solver begins to count; DeepFloyd's own files have it, and DDPM does not look at it. */
+	/** Where DPM-Solver starts; DeepFloyd's own files have it, and DDPM ignores it. */
 	lambda_min_clipped: z.number().negative().optional(),
 	variance_type: z.literal('learned_range'),
 	prediction_type: z.literal('epsilon').default('epsilon'),
@@ -72,7 +72,7 @@ export function scheduleFromConfig(config: unknown, file: string): Schedule {
 	};
 }
 
-/** For files that do not have the field: what DeepFloyd published with this schedule. Others need no bound. */
+/** For files without the field: the value that DeepFloyd published with this schedule. Other schedules need no bound. */
 const DEFAULT_LAMBDA_MIN = { squaredcos_cap_v2: -5.1, linear: undefined } as const;
 
 type SchedulerConfig = z.output<typeof schedulerConfig>;
@@ -85,8 +85,8 @@ function thresholdingOf(config: SchedulerConfig): Pick<Schedule, 'thresholding'>
 }
 
 /**
- * Checks that the scheduler which noises the low-resolution picture of stage II (its parsed config, of which only the
- * forward process counts) noises as `schedule` does: pipelines know one schedule per model. Throws a ModelError.
+ * Checks that the scheduler that noises stage II's low-resolution picture (`config`, of which only the forward process
+ * matters) adds the same noise as `schedule`: pipelines use one schedule per model. Throws a ModelError otherwise.
  */
 export function assertSameForwardProcess(config: unknown, file: string, schedule: Schedule): void {
 	const parsed = z.object(forward).safeParse(config);

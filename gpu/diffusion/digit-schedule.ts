@@ -3,19 +3,19 @@ import type { SamplingPlan } from './plan.ts';
 import { SAMPLERS } from './samplers/index.ts';
 import { alphaCumprodAt, linear, type Schedule } from './schedule.ts';
 
-/** T, the timesteps of the course; a network is told t/T. */
+/** T, the number of timesteps in the course; a network receives t/T. */
 export const DIGIT_TIMESTEPS = 300;
 
 /**
- * β from 1e-4 to 0.02. At t = T − 1 there is still signal, so pure noise, where sampling begins, is slightly off what the
- * networks saw; kept because it is what the course computes.
+ * β from 1e-4 to 0.02. Some signal is left at t = T − 1, so the pure noise that sampling starts from differs slightly from
+ * what the networks saw in training. Kept because it is what the course computes.
  */
 export const DIGIT_SCHEDULE: Schedule = { alphasCumprod: linear(DIGIT_TIMESTEPS, 1e-4, 0.02) };
 
-/** The share of its amplitude that the signal has at t = T − 1: 22 %. */
+/** The share of the signal's amplitude that is left at t = T − 1: 22 %. */
 export const DIGIT_SIGNAL_LEFT = Math.sqrt(alphaCumprodAt(DIGIT_SCHEDULE, DIGIT_TIMESTEPS - 1));
 
-/** How digits are sampled: all of T, as the course takes no shortcut. */
+/** How digits are sampled: through all T timesteps, as in the course. */
 export const DIGIT_PLAN: SamplingPlan = {
 	sampler: SAMPLERS.ddpm,
 	eta: 0,

@@ -1,7 +1,7 @@
-/** The noise estimate, which networks give and samplers take. */
+/** The noise estimate, which networks return and samplers use. */
 import type { Tensor } from '../tensor/tensor.ts';
 
-/** What a denoising network says about a noisy picture x_t of shape [C, H, W]. */
+/** What a denoising network predicts for a noisy picture x_t of shape [C, H, W]. */
 export interface Estimate {
 	/** The noise in x_t, [C, H, W]. */
 	readonly noise: Tensor;

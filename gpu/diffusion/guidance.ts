@@ -1,28 +1,28 @@
 /**
- * Classifier-free guidance. Source: Ho & Salimans 2022, in the form u + g (c − u) of DeepFloyd IF and diffusers; only at
- * some noise levels: Kynkäänniemi et al. 2024, "Applying Guidance in a Limited Interval Improves Sample and Distribution
- * Quality in Diffusion Models".
+ * Classifier-free guidance. Source: Ho & Salimans 2022, in the form u + g (c − u) of DeepFloyd IF and diffusers. For
+ * guidance at some noise levels only: Kynkäänniemi et al. 2024, "Applying Guidance in a Limited Interval Improves Sample and
+ * Distribution Quality in Diffusion Models".
  */
 import { combine } from '../tensor/tensor.ts';
 import type { Estimate } from './estimate.ts';
 
-/** What a job says of guidance. */
+/** A job's guidance. */
 export interface Guidance {
 	/** 1 = none. */
 	readonly guidanceScale: number;
-	/** The timesteps from the first to the second, both included, at which there is guidance; absent: at all. */
+	/** The lowest and the highest timestep with guidance, both included; absent: all timesteps. */
 	readonly guidanceRange?: readonly [number, number];
 }
 
-/** Whether the network is asked twice at timestep t: under the prompt, and without it. */
+/** Whether the network runs twice at timestep t: with the prompt and without it. */
 export function guidesAt({ guidanceScale, guidanceRange }: Guidance, t: number): boolean {
 	const [least, most] = guidanceRange ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
 	return guidanceScale !== 1 && least <= t && t <= most;
 }
 
 /**
- * Moves the noise estimate from the unconditional towards (scale < 1) or beyond (scale > 1) the conditional one. The
- * learned variance is the conditional branch's. At scale 1 the result is `conditional`: then ask only for that.
+ * Moves the noise estimate from the unconditional one towards (scale < 1) or beyond (scale > 1) the conditional one. The
+ * learned variance is the conditional branch's. At scale 1 the result is `conditional`, so compute only that.
  */
 export function guided(conditional: Estimate, unconditional: Estimate, scale: number): Estimate {
 	return {

@@ -1,16 +1,16 @@
 /**
- * The noise levels of a schedule as solvers of its differential equation count them.
+ * A schedule's noise levels, as solvers of its differential equation measure them.
  * Source: Lu et al. 2022, "DPM-Solver", section 3 (λ); Karras et al. 2022, table 1 (σ/α).
  */
 import { alphaCumprodAt, type Schedule } from './schedule.ts';
 
 export interface Level {
-	/** The timestep that the network is asked at; −1: the clean picture, of which it is not asked. */
+	/** The timestep at which the network runs; −1: the clean picture, where it does not. */
 	readonly t: number;
 	/** x_t = α x0 + σ noise, with α² + σ² = 1. */
 	readonly alpha: number;
 	readonly sigma: number;
-	/** λ = log(α/σ), half the log signal-to-noise ratio; it rises on the way to the clean picture, where it is infinite. */
+	/** λ = log(α/σ), half the log signal-to-noise ratio; it rises towards the clean picture, where it is infinite. */
 	readonly lambda: number;
 	/** σ/α, the noise of x_t/α = x0 + (σ/α) noise; 0 at the clean picture. */
 	readonly ratio: number;
@@ -23,9 +23,9 @@ export function levelAt(schedule: Schedule, t: number): Level {
 }
 
 /**
- * The level of t, or the noisiest one that `lambdaMinClipped` leaves where t lies beyond it. The last betas of the
- * squared-cosine schedule take nearly all of what signal there is, so a second-order step from there is far too long, and
- * its pictures explode (huggingface/diffusers #3280, #3314). Pure noise is pure noise at either level.
+ * The level of t, or the noisiest one that `lambdaMinClipped` allows if t is beyond it. The last betas of the squared-cosine
+ * schedule remove nearly all of the remaining signal, so a second-order step from there is far too long and the pictures
+ * blow up (huggingface/diffusers #3280, #3314). Pure noise is pure noise at either level.
  */
 export function clippedLevelAt(schedule: Schedule, t: number): Level {
 	const level = levelAt(schedule, t);

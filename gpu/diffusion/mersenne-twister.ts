@@ -30,7 +30,7 @@ export class MersenneTwister {
 	/** Generates the next N words of state. */
 	#twist(): void {
 		const state = this.#state;
-		// The index modulo N in three stretches: a division for every word would be most of the work.
+		// Three stretches take the index modulo N: a division for every word would be most of the work.
 		for (let i = 0; i < N - M; i++) state[i] = state[i + M] ^ mixed(state[i], state[i + 1]);
 		for (let i = N - M; i < N - 1; i++) state[i] = state[i + M - N] ^ mixed(state[i], state[i + 1]);
 		state[N - 1] = state[M - 1] ^ mixed(state[N - 1], state[0]);
@@ -38,7 +38,7 @@ export class MersenneTwister {
 	}
 }
 
-/** The top bit of one word with the others of the next, times the matrix A. */
+/** The top bit of one word joined to the other bits of the next, times the matrix A. */
 function mixed(word: number, next: number): number {
 	const y = (word & 0x80000000) | (next & 0x7fffffff);
 	return (y >>> 1) ^ (y & 1 ? 0x9908b0df : 0);

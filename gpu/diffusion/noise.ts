@@ -1,27 +1,27 @@
 /**
- * Standard normal noise, float for float that of PyTorch's CPU generator (aten/src/ATen/native/cpu/DistributionTemplates.h
- * and aten/src/ATen/core/DistributionsHelper.h), so that a notebook that draws on the CPU and this program agree.
+ * Standard normal noise, float for float the same as PyTorch's CPU generator (aten/src/ATen/native/cpu/DistributionTemplates.h
+ * and aten/src/ATen/core/DistributionsHelper.h), so that this program agrees with a notebook that draws on the CPU.
  */
 import { sizeOf, type Tensor, tensor } from '../tensor/tensor.ts';
 import { MersenneTwister } from './mersenne-twister.ts';
 import { MAX_SEED } from './seeds.ts';
 
-/** Where a sampler gets its noise from: independent draws from N(0, 1). */
+/** Where a sampler gets its noise: independent draws from N(0, 1). */
 export interface NoiseSource {
 	randn(shape: readonly number[]): Tensor;
 }
 
-/** Below this many values PyTorch draws one by one in double precision, from it on in blocks of this size. */
+/** PyTorch draws fewer values than this one by one in double precision, and this many or more in blocks of this size. */
 const BLOCK = 16;
 
 const TWO_PI = Math.fround(2 * Math.PI);
 
 export class TorchGenerator implements NoiseSource {
 	readonly #engine: MersenneTwister;
-	/** The second value of the last Box-Muller pair of the one-by-one path, not yet used. */
+	/** The unused second value of the one-by-one path's last Box-Muller pair. */
 	#spare: number | undefined;
 
-	/** `torch.manual_seed(seed)`; seed in 0..2^32 − 1, where the engine keeps all of it. */
+	/** `torch.manual_seed(seed)`; seed in 0..2^32 − 1, the range in which the engine keeps every bit. */
 	constructor(seed: number) {
 		if (!Number.isInteger(seed) || seed < 0 || seed > MAX_SEED) {
 			throw new RangeError(`seed must be an integer in 0..${MAX_SEED}, got ${seed}`);
@@ -41,12 +41,12 @@ export class TorchGenerator implements NoiseSource {
 		const data = new Float32Array(sizeOf(shape));
 		const start = Math.fround(from);
 		const range = Math.fround(Math.fround(to) - start);
-		// The product is exact in double precision: one rounding in all, as of a fused multiply-add.
+		// The product is exact in double precision, so there is one rounding in all, as in a fused multiply-add.
 		for (let i = 0; i < data.length; i++) data[i] = this.#uniform24() * range + start;
 		return tensor(data, shape);
 	}
 
-	/** Uniforms for the whole array first, then Box-Muller per block; an incomplete last block is drawn once more. */
+	/** Uniforms for the whole array first, then Box-Muller per block; an incomplete last block is redrawn. */
 	#blocks(size: number): Float32Array {
 		const data = new Float32Array(size);
 		for (let i = 0; i < size; i++) data[i] = this.#uniform24();
@@ -84,7 +84,7 @@ export class TorchGenerator implements NoiseSource {
 	}
 }
 
-/** Sixteen uniforms become normals, in place: entry j gives the radius and j + 8 the angle of one pair. Rounds as fp32 does. */
+/** Turns sixteen uniforms into normals, in place: entry j gives a pair's radius and j + 8 its angle. Rounds to fp32. */
 function boxMuller(block: Float32Array): void {
 	for (let j = 0; j < BLOCK / 2; j++) {
 		const radius = Math.fround(Math.sqrt(Math.fround(-2 * Math.fround(Math.log(1 - block[j])))));

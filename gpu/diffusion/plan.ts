@@ -1,4 +1,4 @@
-/** From what a job says about its sampling to the walk that it means. Pure: the bot plans too, to tell how long it takes. */
+/** Turns a job's sampling options into a walk. Pure: the bot plans too, to forecast how long a job takes. */
 import { UserError } from '../errors.ts';
 import type { Recipe } from './recipe.ts';
 import { type Resampling, resample } from './resampling.ts';
@@ -7,15 +7,15 @@ import type { Sampler } from './samplers/sampler.ts';
 import { type TimestepChoice, timestepsFor } from './timesteps.ts';
 import { transitionsOf } from './transitions.ts';
 
-/** What a job says about its sampling. */
+/** A job's sampling options. */
 export interface SamplingChoice extends TimestepChoice {
-	/** The share of fresh noise in every step, 0..1, for samplers that take it; absent: 0. */
+	/** The share of fresh noise in every step, 0..1, for samplers that accept it; absent: 0. */
 	readonly eta?: number;
-	/** The model's own way, only without steps and timesteps. */
+	/** The model's own recipe; only without `steps` and `timesteps`. */
 	readonly recipe?: Recipe;
 }
 
-/** A walk along timesteps, whatever it begins with. */
+/** A walk along timesteps, whatever it starts from. */
 export interface SamplingPlan {
 	readonly sampler: Sampler;
 	readonly eta: number;
@@ -25,7 +25,7 @@ export interface SamplingPlan {
 	readonly clips?: boolean;
 }
 
-/** Throws a UserError when parts of the choice do not fit each other. */
+/** Throws a UserError when parts of the choice contradict each other. */
 export function planSampling(choice: SamplingChoice): SamplingPlan {
 	const { sampler: name, eta, recipe } = choice;
 	const sampler = SAMPLERS[name];
@@ -40,20 +40,20 @@ export function planSampling(choice: SamplingChoice): SamplingPlan {
 	};
 }
 
-/** The rest of the walk from index `start` of its timesteps on. */
+/** The rest of the walk, from index `start` of its timesteps. */
 export function planFrom(plan: SamplingPlan, start: number): SamplingPlan {
 	return { ...plan, timesteps: plan.timesteps.slice(start) };
 }
 
-/** What `countSteps` and `countEstimates` look at. */
+/** The parts of a plan that `countSteps` and `countEstimates` need. */
 type Countable = Pick<SamplingPlan, 'sampler' | 'timesteps'> & { readonly resampling?: Resampling };
 
-/** The steps of a walk along its timesteps, with all that are walked again. */
+/** The steps of a walk along its timesteps, including those that resampling repeats. */
 export function legsOf({ sampler, timesteps, resampling }: Countable) {
 	return resample(transitionsOf(sampler.landing, timesteps), resampling);
 }
 
-/** Steps of a walk. */
+/** The number of steps in a walk. */
 export function countSteps(walk: Countable): number {
 	return legsOf(walk).length;
 }
@@ -64,10 +64,10 @@ export function asksOf(walk: Countable): readonly number[] {
 	return legsOf(walk).flatMap(({ transition }) => sampler.asksAt?.(transition) ?? [transition.t]);
 }
 
-/** Noise estimates that a walk asks for. */
+/** How many noise estimates a walk asks for. */
 export const countEstimates = (walk: Countable): number => asksOf(walk).length;
 
-/** Throws a UserError unless there is a step from index `start` of the timesteps on. */
+/** Throws a UserError unless at least one step follows index `start` of the timesteps. */
 export function assertStart(start: number, plan: SamplingPlan): void {
 	const lastStart = countSteps(plan) - 1;
 	if (start > lastStart)

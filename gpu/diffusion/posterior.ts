@@ -1,17 +1,17 @@
 /**
- * The posterior q(x_previous | x_t, x0), which one step of a DDPM draws from; its variance may be a learned one.
+ * The posterior q(x_previous | x_t, x0), which each DDPM step draws from; its variance may be learned.
  * Source: Ho et al. 2020, eq. 7 and 15; Nichol & Dhariwal 2021, eq. 15, in the form of diffusers' DDPMScheduler.
  */
 import { assertSameShape, combine, map, type Tensor } from '../tensor/tensor.ts';
 import { alphaCumprodAt, type Schedule } from './schedule.ts';
 import type { Transition } from './transitions.ts';
 
-/** Bounds the logarithm of the smallest variance, which is 0 in the step to −1. */
+/** Keeps the logarithm of the variance finite: the variance is 0 in the step to −1. */
 const MIN_VARIANCE = 1e-20;
 
 /**
  * The share of signal (α) and of fresh noise (β) between two timesteps, which need not be neighbours.
- * In fp32 as in diffusers: for close timesteps 1 − α cancels, and notebooks have that rounding too.
+ * In fp32 as in diffusers: 1 − α cancels for close timesteps, and notebooks have that rounding too.
  */
 function stepSizes(schedule: Schedule, { t, previous }: Transition) {
 	const alphaCumprod = alphaCumprodAt(schedule, t);
@@ -38,8 +38,8 @@ export function posteriorVariance(schedule: Schedule, transition: Transition): n
 }
 
 /**
- * Adds noise ~ N(0, 1) scaled to the predicted variance: between the posterior's (v = −1) and β (v = 1), interpolated in
- * the logarithm. A network that learned no variance gets the posterior's.
+ * Adds noise ~ N(0, 1) scaled to the predicted variance, interpolated in the logarithm between the posterior's (v = −1)
+ * and β (v = 1). Without a learned variance it is the posterior's.
  */
 export function addVariance(
 	schedule: Schedule,

@@ -1,7 +1,7 @@
-/** How a model is best sampled, where its makers measured a better way than the course's list of timesteps. */
+/** How a model is best sampled, when its makers measured something better than the course's list of timesteps. */
 export interface Recipe {
 	/** Strictly descending, 0..999. */
 	readonly timesteps: readonly number[];
-	/** Whether x0 is clipped to [-1, 1] where the schedule would threshold it. */
+	/** Whether x0 is clipped to [-1, 1] instead of thresholded as the schedule says. */
 	readonly clips: boolean;
 }

@@ -1,16 +1,16 @@
 /**
- * Going back up to noisier timesteps and down again, so that what was put into the picture from outside and what the
- * network makes grow together. Source: Lugmayr et al. 2022, "RePaint", section 4.2 and figures 9 and 10; which steps jump
- * is that of their code (get_schedule_jump), as in diffusers' RePaintScheduler.
+ * Jumps back up to noisier timesteps and down again, so that the given part of the picture and the part that the network
+ * draws grow together. Source: Lugmayr et al. 2022, "RePaint", section 4.2 and figures 9 and 10; the choice of steps that
+ * jump follows their code (get_schedule_jump), as in diffusers' RePaintScheduler.
  */
 import { combine, type Tensor } from '../tensor/tensor.ts';
 import { alphaCumprodAt, type Schedule } from './schedule.ts';
 import type { Transition } from './transitions.ts';
 
 export interface Resampling {
-	/** Steps that a jump goes back up, at least 1 (the paper's j). */
+	/** How many steps a jump goes back up, at least 1 (the paper's j). */
 	readonly jumpLength: number;
-	/** How often each stretch of that length is walked in all, at least 1 = no jump (the paper's r). */
+	/** How often each stretch of that length is walked in all, at least 1, which means no jump (the paper's r). */
 	readonly resamples: number;
 }
 
@@ -24,8 +24,8 @@ export interface Leg {
 const STRAIGHT: Resampling = { jumpLength: 1, resamples: 1 };
 
 /**
- * The transitions with the jumps between them: with i steps left after the one that follows, there is a jump wherever i
- * is a multiple of the jump length and the jump stays below the first step.
+ * The transitions with the jumps between them. With i steps left after the next one, there is a jump wherever i is a
+ * multiple of the jump length and the jump stays below the first step.
  */
 export function resample(transitions: readonly Transition[], resampling: Resampling = STRAIGHT): readonly Leg[] {
 	const { jumpLength, resamples } = resampling;
@@ -49,8 +49,8 @@ export function resample(transitions: readonly Transition[], resampling: Resampl
 }
 
 /**
- * A draw from q(x_to | x_from), to > from: √(ᾱ_to / ᾱ_from) x + √(1 − ᾱ_to / ᾱ_from) noise. The paper's code walks there
- * timestep by timestep; nothing looks at x in between, and the distribution is the same.
+ * A draw from q(x_to | x_from), to > from: √(ᾱ_to / ᾱ_from) x + √(1 − ᾱ_to / ᾱ_from) noise. The paper's code goes there
+ * timestep by timestep; nothing reads x in between, and the distribution is the same.
  */
 export function noiseFurther(schedule: Schedule, x: Tensor, from: number, to: number, noise: Tensor): Tensor {
 	const alpha = alphaCumprodAt(schedule, to) / alphaCumprodAt(schedule, from);

@@ -1,4 +1,4 @@
-/** The one sampling loop. Source: Ho et al. 2020, algorithm 2, over any list of timesteps and with any sampler. */
+/** The diffusion sampling loop. Source: Ho et al. 2020, algorithm 2, over any list of timesteps and with any sampler. */
 import type { Tensor } from '../tensor/tensor.ts';
 import type { EstimateNoise } from './estimate.ts';
 import type { NoiseSource } from './noise.ts';
@@ -8,34 +8,34 @@ import type { Schedule } from './schedule.ts';
 import { clipping } from './threshold.ts';
 import { assertTimesteps } from './timesteps.ts';
 
-/** A plan, and what to walk it with; x is at the noise level of the first of its timesteps. */
+/** A plan and what it takes to walk it; x is at the noise level of the first timestep. */
 export interface SampleOptions extends SamplingPlan {
 	readonly schedule: Schedule;
 	/** The noisy picture to start from, [C, H, W]. */
 	readonly x: Tensor;
 	readonly estimate: EstimateNoise;
-	/** Gives the noise that the steps add, one draw of x's shape per step that adds any. */
+	/** The source of the noise that steps add: one draw of x's shape per step that adds any. */
 	readonly source: NoiseSource;
-	/** Walks stretches of the list again and again; absent: straight down. */
+	/** Repeats stretches of the list; absent: straight down. */
 	readonly resampling?: Resampling;
 	/**
-	 * Puts what is known of the picture into x, [C, H, W]: called after every step with the timestep t whose noise level x
-	 * has reached (−1 = clean), and the loop goes on with its result; samplers call it where they ask within a step.
+	 * Puts the known part of the picture into x, [C, H, W]. Called after every step with the timestep t whose noise level x
+	 * has reached (−1 = clean); the loop continues with its result. Samplers call it before an estimate within a step.
 	 */
 	readonly constrain?: (x: Tensor, t: number) => Tensor;
 	/** Once aborted, the loop throws the signal's reason before and after every network call. */
 	readonly signal?: AbortSignal;
 }
 
-/** What there is to see after one step. */
+/** The state after one step. */
 export interface SampleState {
 	/** Steps done before this one; 0 for the first. */
 	readonly i: number;
-	/** The timestep that the step began at. */
+	/** The timestep at which the step started. */
 	readonly t: number;
 	/** The picture after the step, [C, H, W]; after the last step this is the result. */
 	readonly x: Tensor;
-	/** The clean picture that the step steered for, [C, H, W]. */
+	/** The clean picture that the step was heading for, [C, H, W]. */
 	readonly x0: Tensor;
 }
 
@@ -60,6 +60,6 @@ export async function* sample(options: SampleOptions): AsyncGenerator<SampleStat
 		yield { i, t: transition.t, x, x0: next.x0 };
 		if (backTo === undefined) continue;
 		x = noiseFurther(schedule, x, transition.previous, backTo, source.randn(x.shape));
-		step = begin(); // what a sampler remembers of its last steps is not the way to here
+		step = begin(); // the steps that the sampler remembers did not lead here
 	}
 }

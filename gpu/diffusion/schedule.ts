@@ -9,14 +9,14 @@ export interface Schedule {
 	readonly alphasCumprod: Float32Array;
 	/** Dynamic thresholding (Saharia et al. 2022, section 2.3) of the implied x0; absent: none. */
 	readonly thresholding?: { readonly ratio: number; readonly maxValue: number };
-	/** The smallest λ = log(α/σ) from which solvers of second order count; absent: none. */
+	/** The smallest λ = log(α/σ) at which second-order solvers start; absent: no bound. */
 	readonly lambdaMinClipped?: number;
 }
 
-/** The timesteps of the schedule that DeepFloyd IF and its like are trained with; jobs and lists of timesteps count in them. */
+/** The number of timesteps that DeepFloyd IF and similar models are trained with; jobs and lists of timesteps count in them. */
 export const TRAINED_TIMESTEPS = 1000;
 
-/** No single step may destroy all of the signal; the bound that Nichol & Dhariwal and diffusers use. */
+/** Keeps any single step from destroying all of the signal; the bound of Nichol & Dhariwal and diffusers. */
 const MAX_BETA = 0.999;
 
 /** ᾱ of the cosine schedule ("squaredcos_cap_v2" in diffusers) over T timesteps. DeepFloyd IF: T = 1000. */
@@ -41,7 +41,7 @@ function cumulativeAlphas(betas: readonly number[]): Float32Array {
 	});
 }
 
-/** x_t = √ᾱ_t x0 + √(1 − ᾱ_t) noise, all of one shape; t in 0..T−1. */
+/** x_t = √ᾱ_t x0 + √(1 − ᾱ_t) noise, all of the same shape; t in 0..T−1. */
 export function addNoise(schedule: Schedule, x0: Tensor, t: number, noise: Tensor): Tensor {
 	const alphaCumprod = alphaCumprodAt(schedule, t);
 	return combine(Math.sqrt(alphaCumprod), x0, Math.sqrt(1 - alphaCumprod), noise);

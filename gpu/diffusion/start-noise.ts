@@ -1,17 +1,17 @@
 /**
- * The noise that a walk starts from, with the mean colour of a likely picture. At the first timestep of a squared-cosine
- * schedule hardly any signal is left, yet its mean over all pixels stands out of the noise's: a small network reads the noise's
- * chance mean as the colour of the whole picture, which gives tinted grounds. Source: Guttenberg 2023, "Diffusion with
- * Offset Noise", on the mean; Lin et al. 2024, "Common Diffusion Noise Schedules and Sample Steps Are Flawed", on what the
- * schedule leaves of it.
+ * The noise that a walk starts from, with the mean colour of a likely picture. A squared-cosine schedule leaves hardly any
+ * signal at its first timestep, yet the signal's mean over all pixels still stands out from the noise's. A small network
+ * therefore reads the noise's chance mean as the colour of the whole picture, which tints backgrounds. Source: Guttenberg
+ * 2023, "Diffusion with Offset Noise", on the mean; Lin et al. 2024, "Common Diffusion Noise Schedules and Sample Steps Are
+ * Flawed", on what the schedule leaves of it.
  */
 import { map, type Tensor } from '../tensor/tensor.ts';
 import { alphaCumprodAt, type Schedule } from './schedule.ts';
 
 /**
- * Noise whose mean in each channel is that of √ᾱ_t `picture` in place of its chance one.
+ * The noise with the mean of √ᾱ_t `picture` in each channel instead of its own chance mean.
  *
- * @param picture of which only the mean of each channel counts; both [C, H, W]
+ * @param picture [C, H, W] like the noise; only the mean of each channel matters
  */
 export function withMeanOf(picture: Tensor, noise: Tensor, schedule: Schedule, t: number): Tensor {
 	const alpha = Math.sqrt(alphaCumprodAt(schedule, t));

@@ -1,4 +1,4 @@
-/** Dynamic thresholding of the picture that a noise estimate implies. Source: Saharia et al. 2022 (Imagen), section 2.3; diffusers' form. */
+/** Dynamic thresholding of the implied x0. Source: Saharia et al. 2022 (Imagen), section 2.3, in the form of diffusers. */
 import { map, type Tensor } from '../tensor/tensor.ts';
 import { impliedX0, type Schedule } from './schedule.ts';
 
@@ -7,15 +7,15 @@ export function thresholdedX0(schedule: Schedule, x: Tensor, t: number, noise: T
 	return dynamicThreshold(impliedX0(schedule, x, t, noise), schedule.thresholding);
 }
 
-/** Clipping to [-1, 1]: thresholding whose bound can never leave 1. */
+/** Clipping to [-1, 1]: thresholding whose bound is always 1. */
 export const CLIPPING = { ratio: 1, maxValue: 1 } as const;
 
-/** The same schedule, under which x0 is clipped to [-1, 1]. */
+/** The same schedule, but with x0 clipped to [-1, 1]. */
 export const clipping = (schedule: Schedule): Schedule => ({ ...schedule, thresholding: CLIPPING });
 
 /**
  * Clamps x0 to [−s, s] and divides it by s, where s is the `ratio` quantile of |x0| over all values, kept within
- * 1..maxValue. So the result lies in [−1, 1]. Without a rule x0 stays as it is.
+ * 1..maxValue. So the result is in [−1, 1]. Without a rule x0 is returned unchanged.
  */
 export function dynamicThreshold(x0: Tensor, rule: Schedule['thresholding']): Tensor {
 	if (!rule) return x0;
@@ -24,14 +24,14 @@ export function dynamicThreshold(x0: Tensor, rule: Schedule['thresholding']): Te
 }
 
 function bound(x0: Tensor, { ratio, maxValue }: NonNullable<Schedule['thresholding']>): number {
-	// Stage II and plain clipping leave no choice, and sorting 3 x 256 x 256 values is half of the arithmetic of a step.
+	// In stage II and plain clipping s is always 1, and sorting 3 x 256 x 256 values is half of a step's arithmetic.
 	if (maxValue === 1) return 1;
 	const magnitudes = new Float32Array(x0.data.length);
 	for (let i = 0; i < magnitudes.length; i++) magnitudes[i] = Math.abs(x0.data[i]);
 	return Math.min(Math.max(quantile(magnitudes, ratio), 1), maxValue);
 }
 
-/** The q quantile (0..1) of a non-empty array, linearly interpolated between neighbours at position q·(n − 1). */
+/** The q quantile (q in 0..1) of a non-empty array, interpolated linearly at position q·(n − 1). */
 export function quantile(values: Float32Array, q: number): number {
 	const position = q * (values.length - 1);
 	const rank = Math.floor(position);
@@ -44,8 +44,8 @@ export function quantile(values: Float32Array, q: number): number {
 }
 
 /**
- * The value that would stand at `rank` if `values` were sorted. Rearranges them, so that none behind `rank` is smaller.
- * Source: Hoare 1961, "Algorithm 65: find". Sorting everything took a third of the arithmetic of a sampling step.
+ * The value that would be at index `rank` if `values` were sorted. Rearranges them so that none after `rank` is smaller.
+ * Source: Hoare 1961, "Algorithm 65: find". Sorting everything took a third of a sampling step's arithmetic.
  */
 function select(values: Float32Array, rank: number): number {
 	let [low, high] = [0, values.length - 1];

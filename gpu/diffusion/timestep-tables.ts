@@ -1,10 +1,10 @@
 /**
  * The lists of timesteps that DeepFloyd IF was published with (deepfloyd_if/model/respace.py; diffusers prints them in
- * pipelines/deepfloyd_if/timesteps.py). All begin at 999 and end at 0, and differ in where they look closest.
+ * pipelines/deepfloyd_if/timesteps.py). All start at 999 and end at 0; they differ in where they are densest.
  */
 import { TRAINED_TIMESTEPS } from './schedule.ts';
 
-/** How many timesteps each of as many sections of 0..999 gets, the least noisy section first. */
+/** Timesteps in each of the equal sections that a list cuts 0..999 into, the least noisy section first. */
 const SECTION_COUNTS = {
 	fast27: [10, 10, 3, 2, 2],
 	smart27: [7, 4, 2, 1, 2, 4, 7],
@@ -26,10 +26,10 @@ export function timestepTable(name: TimestepTableName): readonly number[] {
 }
 
 /**
- * Cuts 0..999 into sections of equal length, the first ones a timestep longer where it does not divide, and spreads each
- * section's count evenly from its first to its last timestep; a single one is the first.
- * Source: space_timesteps of Nichol & Dhariwal 2021 (improved-diffusion). The lists depend on its rounding: the strides
- * are summed up, and halves go to the even neighbour.
+ * Cuts 0..999 into sections of equal length, the first ones a timestep longer if 1000 does not divide evenly, and spreads
+ * each section's count evenly from its first timestep to its last; a single one is the first.
+ * Source: space_timesteps of Nichol & Dhariwal 2021 (improved-diffusion). The lists depend on its rounding: strides are
+ * summed, and halves round to even.
  */
 function spaced(sectionCounts: readonly number[]): readonly number[] {
 	const longer = TRAINED_TIMESTEPS % sectionCounts.length;

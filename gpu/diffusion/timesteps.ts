@@ -7,20 +7,20 @@ import { type TimestepTableName, timestepTable } from './timestep-tables.ts';
 /** The course's strided list: 990, 960, …, 30, 0. */
 export const COURSE_TIMESTEPS: readonly number[] = Array.from({ length: 34 }, (_, i) => 990 - 30 * i);
 
-/** What a job says about its timesteps. */
+/** A job's choice of timesteps. */
 export interface TimestepChoice {
 	readonly sampler: SamplerName;
-	/** Steps of the sampler. */
+	/** The sampler's number of steps. */
 	readonly steps?: number;
-	/** A list of DeepFloyd's. */
+	/** One of DeepFloyd's lists. */
 	readonly timesteps?: TimestepTableName;
 }
 
 /**
- * The timesteps for `steps` steps, or the list named `timesteps`; without both the course's, whatever the sampler.
+ * The timesteps for `steps` steps, or the list named `timesteps`; without either the course's list, for every sampler.
  *
- * A sampler that does not go on from the last entry makes one step fewer than there are entries, so it gets one entry more.
- * Throws a UserError when both are given, and when `steps` is not a whole number in 1..1000 (in 1..999 for such samplers).
+ * A sampler that does not step on from the last entry takes one step fewer than there are entries, so it gets an extra one.
+ * Throws a UserError when both are given, or when `steps` is not a whole number in 1..1000 (1..999 for such samplers).
  */
 export function timestepsFor({ sampler, steps, timesteps }: TimestepChoice): readonly number[] {
 	if (timesteps !== undefined) {
@@ -38,12 +38,12 @@ export function timestepsFor({ sampler, steps, timesteps }: TimestepChoice): rea
 	return leading(steps + extra);
 }
 
-/** Of the list beyond the steps: one, unless a sampler goes on from the last entry. */
+/** How many more entries than steps a list has: one, unless the sampler steps on from the last entry. */
 const extraEntries = (sampler: SamplerName) => (SAMPLERS[sampler].landing === 'clean' ? 0 : 1);
 
 /**
- * diffusers' "leading" spacing: multiples of ⌊1000 / length⌋, the last entry 0. A list as long as the course's is the
- * course's, so that naming the default number of steps changes nothing.
+ * diffusers' "leading" spacing: multiples of ⌊1000 / length⌋, the last entry 0. At the course's length it is the course's
+ * list, so that naming the default number of steps changes nothing.
  */
 function leading(length: number): readonly number[] {
 	if (length === COURSE_TIMESTEPS.length) return COURSE_TIMESTEPS;
@@ -51,22 +51,22 @@ function leading(length: number): readonly number[] {
 	return Array.from({ length }, (_, i) => (length - 1 - i) * stride);
 }
 
-/** Below this first timestep a list starts visibly short of pure noise: at 850 a quarter of the amplitude is signal. */
+/** A list that starts below this timestep is visibly short of pure noise: at 850 a quarter of the amplitude is signal. */
 const NOISY_ENOUGH = 850;
 
-/** Lengths of lists that divide 1000, or nearly, from the shortest that looks well. */
+/** List lengths that divide 1000, or nearly do, from the shortest that looks good. */
 const GOOD_LENGTHS = [20, COURSE_TIMESTEPS.length, 50, 100, 250, 500, TRAINED_TIMESTEPS];
 
 /**
- * A sentence for whoever samples from pure noise along a list that begins far from it, as diffusers' spacing does where
- * 1000 is no multiple of the length; none for other lists.
+ * A note for people who sample from pure noise along a list that starts well below it, as diffusers' spacing does when 1000
+ * is not a multiple of the length. Empty for other lists.
  */
 export function spacingNotes(choice: TimestepChoice): string[] {
 	const [first] = timestepsFor(choice);
 	if (first >= NOISY_ENOUGH) return [];
 	const better = GOOD_LENGTHS.map((length) => length - extraEntries(choice.sampler));
 	return [
-		`These steps begin at timestep ${first} of 999, short of pure noise, as diffusers spaces them; ${better.slice(0, -1).join(', ')} or ${better.at(-1)} steps look better.`,
+		`These steps start at timestep ${first} of 999, short of pure noise, as diffusers spaces them; ${better.slice(0, -1).join(', ')} or ${better.at(-1)} steps look better.`,
 	];
 }
 

@@ -1,14 +1,14 @@
 /** The steps from noise to a picture, as pairs of timesteps. */
 
-/** From timestep t to a less noisy one; `previous` is −1 where the step ends at the clean picture. */
+/** A step from timestep t to a less noisy one; `previous` is −1 if it ends at the clean picture. */
 export interface Transition {
 	readonly t: number;
 	readonly previous: number;
 }
 
 /**
- * Where a list of timesteps lands. `last`: at the noise level of its last entry, at which the network is not asked.
- * `clean`: at the clean picture, one step below its last entry. `leap`: at the clean picture in place of its last entry.
+ * Where a walk along a list of timesteps ends. `last`: at the noise level of the last entry, where the network does not run.
+ * `clean`: at the clean picture, one step below the last entry. `leap`: at the clean picture instead of the last entry.
  */
 export type Landing = 'last' | 'clean' | 'leap';
 

@@ -1,10 +1,10 @@
-/** The sampling loop of flow matching: x = x0; for t = 0, 1/T, …, (T − 1)/T: x += u(x, t)/T, with any sampler, from any t. */
+/** Flow matching's sampling loop: x = x0; for t = 0, 1/T, …, (T − 1)/T: x += u(x, t)/T, with any sampler, from any t. */
 import { combine, type Tensor } from '../../tensor/tensor.ts';
 import type { SampleState } from '../sample.ts';
 import { type EstimateVelocity, impliedX1 } from './path.ts';
 import { FLOW_SAMPLERS, type FlowSamplerName, type FlowStep } from './samplers.ts';
 
-/** What a job says about its way along a flow. */
+/** How a job follows a flow. */
 export interface FlowChoice {
 	readonly sampler: FlowSamplerName;
 	/** Steps from noise to picture, the T of the loop. */
@@ -12,22 +12,22 @@ export interface FlowChoice {
 }
 
 export interface FlowOptions extends FlowChoice {
-	/** The point to begin at, [C, H, W]. */
+	/** The point to start at, [C, H, W]. */
 	readonly x: Tensor;
-	/** Its time, in 0..1, 1 left out; absent: 0, where x is noise. */
+	/** Its time, 0 ≤ start < 1; absent: 0, where x is noise. */
 	readonly start?: number;
 	readonly estimate: EstimateVelocity;
 	/** Once aborted, the loop throws the signal's reason before and after every network call. */
 	readonly signal?: AbortSignal;
 }
 
-/** The times at which steps begin. From a later start there are as many fewer steps, none of them longer. */
+/** The times at which steps start. A later start takes proportionally fewer steps, none of them longer. */
 export function flowTimes({ steps }: FlowChoice, start = 0): readonly number[] {
 	const count = Math.max(1, Math.ceil(Number(((1 - start) * steps).toPrecision(12))));
 	return Array.from({ length: count }, (_, i) => start + ((1 - start) * i) / count);
 }
 
-/** Velocities that a walk asks for. */
+/** How many velocities a walk asks for. */
 export function countVelocities(choice: FlowChoice, start = 0): number {
 	const sampler = FLOW_SAMPLERS[choice.sampler];
 	return stepsOf(flowTimes(choice, start)).reduce((sum, step) => sum + sampler.estimates(step), 0);
@@ -37,7 +37,7 @@ export function countVelocities(choice: FlowChoice, start = 0): number {
 const stepsOf = (times: readonly number[]): readonly FlowStep[] =>
 	times.map((t, i) => ({ t, next: times[i + 1] ?? 1 }));
 
-/** Follows the flow to the end and yields the state after each step; x0 of it is the picture that the step steered for. */
+/** Follows the flow to the end and yields the state after each step; its x0 is the picture that the step was heading for. */
 export async function* sampleFlow(options: FlowOptions): AsyncGenerator<SampleState, void, void> {
 	const { start = 0, signal } = options;
 	const estimate: EstimateVelocity = async (x, t) => {

@@ -1,8 +1,8 @@
-/** The ways to follow a flow, by the name that people give: solvers of dx = u(x, t) dt. */
+/** The ways to follow a flow, by the names that people use: solvers of dx = u(x, t) dt. */
 import { combine, type Tensor } from '../../tensor/tensor.ts';
 import type { EstimateVelocity } from './path.ts';
 
-/** A step from the time t to a later one. */
+/** A step from time t to a later one. */
 export interface FlowStep {
 	readonly t: number;
 	readonly next: number;
@@ -17,20 +17,20 @@ export interface FlowSampler {
 	velocity(x: Tensor, step: FlowStep, estimate: EstimateVelocity): Promise<Tensor>;
 }
 
-/** The course's: the velocity where the step begins. */
+/** The course's: the velocity where the step starts. */
 const euler: FlowSampler = {
-	summary: 'one evaluation a step, straight on',
+	summary: 'one evaluation a step, straight ahead',
 	estimates: () => 1,
 	velocity: (x, { t }, estimate) => estimate(x, t),
 };
 
 /**
- * The mean of the velocities where the step begins and where Euler's would end. On straight paths both are the same: how much
- * better it is shows how much they bend. The last step is Euler's, as in Karras et al. 2022, algorithm 1: at t = 1 no noise is
- * left that the network could have read from x, so what it says of it is made up.
+ * The mean of the velocities where the step starts and where Euler's step would end. On straight paths the two agree, so its
+ * gain over Euler shows how much the paths bend. The last step is Euler's, as in Karras et al. 2022, algorithm 1: at t = 1
+ * there is no noise left in x for the network to read, so its answer there means nothing.
  */
 const heun: FlowSampler = {
-	summary: 'two evaluations in every step but the last, along the mean of where it begins and ends',
+	summary: 'two evaluations in every step but the last, along the mean velocity of its two ends',
 	estimates: ({ next }) => (next < 1 ? 2 : 1),
 	async velocity(x, { t, next }, estimate) {
 		const first = await estimate(x, t);

@@ -1,11 +1,11 @@
-/** The loop that the course's students write. Source: Ho et al. 2020, algorithm 2, as the assignment states it. */
+/** The loop that students write in the course. Source: Ho et al. 2020, algorithm 2, as the assignment states it. */
 import { addVariance, posteriorMean } from '../posterior.ts';
 import { impliedX0 } from '../schedule.ts';
 import type { Sampler } from './sampler.ts';
 
 /**
- * From entry to entry, so the network is not asked at the last one and the result is at the last entry's noise level; x0 is
- * not clipped; every step adds variance, the last one too.
+ * Steps from entry to entry, so the network does not run at the last one and the result is at the last entry's noise level.
+ * x0 is not clipped. Every step adds variance, including the last.
  */
 export const course: Sampler = {
 	summary: "the course's own loop, which clips nothing",

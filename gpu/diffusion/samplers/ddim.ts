@@ -1,5 +1,5 @@
 /**
- * Sampling with as little fresh noise as one likes, none by default: the same seed then goes the same way in few steps or many.
+ * Sampling with any amount of fresh noise, none by default: a seed then takes the same path in few steps or many.
  * Source: Song, Meng & Ermon 2020, "Denoising Diffusion Implicit Models", eq. 12 and 16, in the form of diffusers'
  * DDIMScheduler.
  */
@@ -10,11 +10,11 @@ import { thresholdedX0 } from '../threshold.ts';
 import type { Sampler } from './sampler.ts';
 
 /**
- * The network is asked at every entry and x0 is thresholded; the direction to x_t is that of the noise as it was estimated.
- * What the network learned of the variance is not used.
+ * The network runs at every entry and x0 is thresholded; the direction to x_t uses the noise as it was estimated. The
+ * learned variance is not used.
  */
 export const ddim: Sampler = {
-	summary: 'the DDIM scheduler of diffusers, no fresh noise unless eta says so',
+	summary: "diffusers' DDIM scheduler, no fresh noise unless eta asks for it",
 	landing: 'clean',
 	takesEta: true,
 	begin: ({ schedule, estimate, source, eta }) => {

@@ -3,9 +3,9 @@ import { addVariance, posteriorMean } from '../posterior.ts';
 import { thresholdedX0 } from '../threshold.ts';
 import type { Sampler } from './sampler.ts';
 
-/** The network is asked at every entry, x0 is thresholded, and no noise is added at t = 0. */
+/** The network runs at every entry, x0 is thresholded, and no noise is added at t = 0. */
 export const ddpm: Sampler = {
-	summary: 'the DDPM scheduler of diffusers, fresh noise of the learned variance in every step',
+	summary: "diffusers' DDPM scheduler, fresh noise of the learned variance in every step",
 	landing: 'clean',
 	addsNoise: true,
 	begin: ({ schedule, estimate, source }) => {

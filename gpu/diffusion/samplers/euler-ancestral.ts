@@ -1,7 +1,7 @@
 /**
- * Euler's method to a lower noise level than the step's, and fresh noise up to it.
+ * Euler's method to below the step's noise level, then fresh noise back up to it.
  * Source: Song et al. 2021, "Score-Based Generative Modeling through Stochastic Differential Equations", appendix F
- * (ancestral sampling where noise is only added), in the form of k-diffusion and of diffusers' EulerAncestralDiscreteScheduler.
+ * (ancestral sampling when noise is only added), in the form of k-diffusion and diffusers' EulerAncestralDiscreteScheduler.
  */
 import { combine } from '../../tensor/tensor.ts';
 import { levelAt } from '../levels.ts';
@@ -9,19 +9,18 @@ import { thresholdedX0 } from '../threshold.ts';
 import type { Sampler } from './sampler.ts';
 
 /**
- * Thinks of y = x/α, whose noise level is s = σ/α. The network is asked at every entry, x0 is thresholded, and no noise is
- * added in the step to the clean picture. What the network learned of the variance has no part: a step of DDPM with the
- * posterior's variance in its place is this one.
+ * Works on y = x/α, whose noise level is s = σ/α. The network runs at every entry, x0 is thresholded, and no noise is added in
+ * the step to the clean picture. The learned variance is not used: this is a DDPM step with the posterior's variance instead.
  */
 export const eulerAncestral: Sampler = {
-	summary: 'the ancestral Euler scheduler of diffusers, fresh noise in every step but no learned variance',
+	summary: "diffusers' ancestral Euler scheduler, fresh noise in every step but no learned variance",
 	landing: 'clean',
 	addsNoise: true,
 	begin: ({ schedule, estimate, source }) => {
 		return async (x, transition) => {
 			const { noise } = await estimate(x, transition.t);
 			const x0 = thresholdedX0(schedule, x, transition.t, noise); // [C, H, W]
-			if (transition.previous === -1) return { x: x0, x0 }; // where y + (0 − s) slope leads
+			if (transition.previous === -1) return { x: x0, x0 }; // which is y + (0 − s) slope
 
 			const { alpha, sigma, ratio: s } = levelAt(schedule, transition.t);
 			const { alpha: nextAlpha, ratio: next } = levelAt(schedule, transition.previous);

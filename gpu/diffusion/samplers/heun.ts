@@ -1,5 +1,5 @@
 /**
- * Heun's method: a step along the slope at its beginning, then again along the mean of that slope and the one at its end.
+ * Heun's method: a step along the slope at its start, retaken along the mean of that slope and the slope at its end.
  * Source: Karras et al. 2022, "Elucidating the Design Space of Diffusion-Based Generative Models", algorithm 1, in the form
  * of diffusers' HeunDiscreteScheduler.
  */
@@ -9,11 +9,11 @@ import { thresholdedX0 } from '../threshold.ts';
 import type { Sampler } from './sampler.ts';
 
 /**
- * Thinks of y = x/α, whose noise level is s = σ/α. The network is asked at both ends of a step, but not at the clean picture;
- * x0 is thresholded, and no noise is added, so what the network learned of the variance has no part.
+ * Works on y = x/α, whose noise level is s = σ/α. The network runs at both ends of a step, but not at the clean picture. x0 is
+ * thresholded, and no noise is added, so the learned variance is not used.
  */
 export const heun: Sampler = {
-	summary: "Heun's method as in diffusers, no fresh noise, two calls in every step but the last",
+	summary: "diffusers' Heun scheduler, no fresh noise, two calls in every step but the last",
 	landing: 'clean',
 	asksAt: ({ t, previous }) => (previous === -1 ? [t] : [t, previous]),
 	begin: ({ schedule, estimate, constrain }) => {
@@ -26,7 +26,7 @@ export const heun: Sampler = {
 			const level = clippedLevelAt(schedule, transition.t);
 			const next = clippedLevelAt(schedule, transition.previous);
 			const { x0, slope } = await slopeAt(x, level);
-			if (next.t === -1) return { x: x0, x0 }; // where y + (0 − s) slope leads
+			if (next.t === -1) return { x: x0, x0 }; // which is y + (0 − s) slope
 
 			const ds = next.ratio - level.ratio;
 			const along = (slope: Tensor) => combine(next.alpha / level.alpha, x, next.alpha * ds, slope); // α' (y + ds slope)

@@ -1,4 +1,4 @@
-/** Every sampler, by the name that people give. */
+/** Every sampler, by the name that people use. */
 import { course } from './course.ts';
 import { ddim } from './ddim.ts';
 import { ddpm } from './ddpm.ts';
@@ -20,5 +20,5 @@ export type SamplerName = keyof typeof SAMPLERS;
 
 export const SAMPLER_NAMES = Object.keys(SAMPLERS) as [SamplerName, ...SamplerName[]];
 
-/** Those of which a request may choose `eta`. */
+/** The samplers for which a request may choose `eta`. */
 export const ETA_SAMPLERS: readonly SamplerName[] = SAMPLER_NAMES.filter((name) => SAMPLERS[name].takesEta);
