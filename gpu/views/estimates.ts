@@ -1,11 +1,11 @@
-/** Estimates of several readings of one picture, of noise or of a flow's velocity, combined into the one that a sampler steps along. */
+/** Combines estimates for several readings of a picture, of noise or of a flow's velocity, into the one that a sampler uses. */
 import type { Estimate, EstimateNoise } from '../diffusion/estimate.ts';
 import type { EstimateVelocity } from '../diffusion/flow/path.ts';
 import { mean, sum } from '../tensor/tensor.ts';
 import type { Component } from './decompositions/component.ts';
 import type { View } from './view.ts';
 
-/** The noise in x as it is estimated by looking at x through `view`, brought back upright. */
+/** The noise in x, estimated by looking at x through `view` and mapped back upright. */
 export function throughView(view: View, estimate: EstimateNoise): EstimateNoise {
 	return async (x, t) => {
 		const { noise, variance } = await estimate(view.apply(x), t);
@@ -14,7 +14,7 @@ export function throughView(view: View, estimate: EstimateNoise): EstimateNoise 
 }
 
 /**
- * The mean of several estimates, all asked at once.
+ * The mean of several estimates, all requested at once.
  * Source: Geng, Park & Owens 2024, "Visual Anagrams: Generating Multi-View Optical Illusions with Diffusion Models".
  */
 export function meanEstimate(estimates: readonly EstimateNoise[]): EstimateNoise {
@@ -24,22 +24,22 @@ export function meanEstimate(estimates: readonly EstimateNoise[]): EstimateNoise
 	};
 }
 
-/** The velocity in x by looking at x through `view`: a view is linear, so it turns as pictures and noise do. */
+/** The velocity at x, estimated by looking at x through `view`: a view is linear, so velocities turn as pictures and noise do. */
 export function velocityThroughView(view: View, velocity: EstimateVelocity): EstimateVelocity {
 	return async (x, t) => view.invertNoise(await velocity(view.apply(x), t));
 }
 
-/** The mean of several velocities, all asked at once. */
+/** The mean of several velocities, all requested at once. */
 export function meanVelocity(velocities: readonly EstimateVelocity[]): EstimateVelocity {
 	return async (x, t) => mean(await Promise.all(velocities.map((velocity) => velocity(x, t))));
 }
 
 /**
- * Σ f_i(ε_i): of every estimate its own component, all asked at once.
+ * Σ f_i(ε_i): component i of estimate i, summed; all estimates are requested at once.
  * Source: Geng, Park & Owens 2024, "Factorized Diffusion: Perceptual Illusions by Noise Decomposition".
  *
- * @param estimates as many as components. Where one is missing, because a picture stands for its component, that component
- * is taken of the others' mean; at least one is there.
+ * @param estimates one per component, at least one of them defined. Where one is undefined, because a picture stands for its
+ * component, that component is taken from the mean of the others.
  */
 export function composedEstimate(
 	components: readonly Component[],
@@ -56,7 +56,7 @@ export function composedEstimate(
 	};
 }
 
-/** The mean of the learned variances: their coefficients stay with their pixels, whatever becomes of the noise. */
+/** The mean of the learned variances: their coefficients stay with their pixels, however the noise is combined. */
 function meanVariance(estimates: readonly Estimate[]): Estimate['variance'] {
 	const variances = estimates.flatMap(({ variance }) => variance ?? []);
 	return variances.length === estimates.length ? mean(variances) : undefined;

@@ -1,4 +1,4 @@
-/** What the rest of the program may know of views and decompositions, commands included. */
+/** What the rest of the program, commands included, may import of views and decompositions. */
 
 export { FILTER_SIDE, type Filter } from './decompositions/component.ts';
 export {

@@ -1,4 +1,4 @@
-/** A view that turns a disc in the middle upside down, while the rest stays. */
+/** A view that turns a disc in the middle upside down and leaves the rest alone. */
 import { blockSide } from './blocks.ts';
 import { permutationView } from './permutation.ts';
 import { turn } from './turn.ts';

@@ -1,11 +1,11 @@
 /**
- * A jigsaw puzzle of 4 x 4 pieces that can be put together in another way: corners change places with corners, edges with
- * edges, inner pieces with inner pieces, each turned as its new place needs.
+ * A jigsaw puzzle of 4 x 4 pieces that can be put together in another way: corners swap with corners, edges with edges and
+ * inner pieces with inner pieces, each turned to fit its new place.
  *
- * The pieces fit because the puzzle looks the same after a quarter turn, and both edge pieces of a side have one outline:
+ * The pieces fit because the puzzle looks the same after a quarter turn, and both edge pieces of a side have the same outline:
  *
- *     c e e c      Round the rim every piece has a tab towards the next one clockwise, and so have the inner four.
- *     e i i e      Inner pieces have another tab, outwards.
+ *     c e e c      Around the rim every piece has a tab towards the next one clockwise, and so do the inner four.
+ *     e i i e      Inner pieces have a second tab, pointing outwards.
  *     e i i e
  *     c e e c
  */
@@ -15,10 +15,10 @@ import { SHUFFLE_SEED, shuffler } from './shuffle.ts';
 import { type Cell, turn } from './turn.ts';
 import type { View } from './view.ts';
 
-/** Pieces a side. */
+/** Pieces per side. */
 const PIECES = 4;
 
-/** A tab is a disc that overlaps the seam: its radius and its middle's distance from the seam, in sides of a piece. */
+/** A tab is a disc that overlaps the seam: its radius, and the distance of its centre from the seam, in piece sides. */
 const TAB_RADIUS = 0.2;
 const TAB_DISTANCE = 0.16;
 
@@ -26,7 +26,7 @@ const TAB_DISTANCE = 0.16;
 const BELOW: Cell = [1, 0];
 const LEFT: Cell = [0, -1];
 
-/** The pieces of one kind that a quarter turn each takes round the puzzle; first the place, then where a tab comes in. */
+/** Places that quarter turns of the puzzle take into each other: the first of them, and the sides where a tab comes in. */
 const ORBITS: readonly {
 	readonly kind: 'corner' | 'inner' | 'edge';
 	readonly first: Cell;
@@ -38,7 +38,7 @@ const ORBITS: readonly {
 	{ kind: 'edge', first: [0, 2], holes: [LEFT, BELOW] },
 ];
 
-/** A place on the board: the first of its orbit after so many clockwise quarter turns. */
+/** A place on the board: the first of its orbit after `quarters` clockwise quarter turns. */
 type Spot = (typeof ORBITS)[number] & { readonly quarters: number };
 
 const SPOTS: readonly Spot[] = ORBITS.flatMap((orbit) => [0, 1, 2, 3].map((quarters) => ({ ...orbit, quarters })));
@@ -49,7 +49,7 @@ const BOARD: readonly Spot[] = Array.from({ length: PIECES ** 2 }, (_, i) => {
 	return SPOTS.find(({ first, quarters }) => isSame(turn(PIECES, first, quarters), square)) as Spot;
 });
 
-/** Throws a RangeError where the pieces would not be of one size: `size` must be a multiple of 4. */
+/** Throws a RangeError unless `size` is a multiple of 4, so that all pieces are the same size. */
 export function jigsawView(size: number): View {
 	if (size % PIECES !== 0) throw new RangeError(`a jigsaw's side must be a multiple of ${PIECES} pixels, got ${size}`);
 	const block = blockSide(size);
@@ -57,14 +57,14 @@ export function jigsawView(size: number): View {
 	return permutationView(size, (row, column) => {
 		const spot = pieceAt(size / block, [Math.floor(row / block), Math.floor(column / block)]);
 		const source = cameFrom.get(spot) as Spot;
-		// To the first place of its orbit, over to the other edge of that side if need be, and round to its own place.
+		// To the first place of its orbit, over to the other edge of that side if need be, and around to its own place.
 		const [firstRow, firstColumn] = turn(size, [row, column], -spot.quarters);
 		const over = ((source.first[1] - spot.first[1]) * size) / PIECES;
 		return turn(size, [firstRow, firstColumn + over], source.quarters);
 	});
 }
 
-/** For every spot the one whose piece comes there, of the same kind. */
+/** Maps every spot to the spot, of the same kind, whose piece goes there. */
 function shuffledSpots(): ReadonlyMap<Spot, Spot> {
 	const shuffle = shuffler(SHUFFLE_SEED);
 	const pairs = (['corner', 'inner', 'edge'] as const).flatMap((kind) => {
@@ -75,13 +75,13 @@ function shuffledSpots(): ReadonlyMap<Spot, Spot> {
 	return new Map(pairs);
 }
 
-/** The spot to whose piece a pixel belongs: the square's that it lies in, or the neighbour's whose tab reaches there. */
+/** The spot whose piece a pixel belongs to: that of its square, or a neighbour whose tab reaches it. */
 function pieceAt(size: number, pixel: Cell): Spot {
 	const side = size / PIECES;
 	const [row, column] = pixel;
 	const spot = BOARD[Math.floor(row / side) * PIECES + Math.floor(column / side)];
 	const [turnedRow, turnedColumn] = turn(size, pixel, -spot.quarters);
-	// From the middle of the square, in sides of a piece: -0.5..0.5.
+	// From the centre of the square, in piece sides: -0.5..0.5.
 	const [firstRow, firstColumn] = spot.first;
 	const y = (turnedRow + 0.5) / side - firstRow - 0.5;
 	const x = (turnedColumn + 0.5) / side - firstColumn - 0.5;

@@ -4,5 +4,5 @@ import type { View } from './view.ts';
 
 const negative = (x: Tensor) => map(x, (value) => -value);
 
-/** −I: its own inverse. Pixels stay in place, so variances come back as they are. Of any size. */
+/** −I, its own inverse, at any size. Pixels stay in place, so variances come back unchanged. */
 export const negateView: View = { apply: negative, invertNoise: negative, invertVariance: (variance) => variance };

@@ -4,8 +4,8 @@ import { SHUFFLE_SEED, shuffler } from './shuffle.ts';
 import type { View } from './view.ts';
 
 /**
- * @param most squares a side; fewer where the side of the picture is no multiple of them (of 8: 7 at 28 pixels). The order
- * depends on nothing else, so it is the same at 64 and at 256.
+ * @param most squares per side; fewer if the picture's side is not a multiple of that (7 instead of 8 at 28 pixels). The
+ * order depends only on their number, so it is the same at 64 and at 256.
  */
 export function patchesView(size: number, most: number): View {
 	const perSide = largestDivisor(size, most);

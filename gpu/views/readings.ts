@@ -1,12 +1,12 @@
-/** What there is to read in an anagram or a hybrid, and how to look at it: the one place where prompts are given out. */
+/** What an anagram or a hybrid shows, and how to look at it: the one place that assigns prompts to readings. */
 import { UserError } from '../errors.ts';
 import { type DecompositionChoice, findDecomposition } from './decompositions/table.ts';
 import { parseView, type ViewName } from './table.ts';
 
 interface Reading {
-	/** What it should show; absent where a picture stands for it. */
+	/** What it should show; absent where a picture stands in for it. */
 	readonly prompt?: string;
-	/** How to look at the picture, to be read after "seen": "upright", "through the view flip", "from afar". */
+	/** How to look at the picture, phrased to follow "seen": "upright", "through the view flip", "from afar". */
 	readonly look: string;
 }
 
@@ -29,9 +29,9 @@ export interface AnagramChoice {
 
 /** A hybrid as a job carries it. */
 export interface HybridChoice extends Pick<DecompositionChoice, 'decomposition'> {
-	/** One for each component of the decomposition, in its order; the component of a reference has none. */
+	/** One for each component of the decomposition, in its order, but none for the reference's component. */
 	readonly prompts: readonly string[];
-	/** A picture that stands for one component. */
+	/** A picture that stands in for one component. */
 	readonly reference?: string;
 	/** Index of that component; absent: the first. */
 	readonly referenceComponent?: number;
@@ -39,7 +39,7 @@ export interface HybridChoice extends Pick<DecompositionChoice, 'decomposition'>
 
 /**
  * The readings of an anagram: the first prompt upright, prompt i + 1 through views[i].
- * Throws a UserError unless the views are known, each another, and one fewer than prompts.
+ * Throws a UserError unless the views are known, all different, and one fewer than the prompts.
  */
 export function viewReadings({ prompts, views }: AnagramChoice): readonly [ViewReading, ...ViewReading[]] {
 	const names = views.map(parseView);
@@ -58,7 +58,7 @@ export function viewReadings({ prompts, views }: AnagramChoice): readonly [ViewR
 
 /**
  * The readings of a hybrid, one for each component in its order; the reference's has no prompt.
- * Throws a UserError when the decomposition is not known, or the prompts are too many or too few for it.
+ * Throws a UserError if the decomposition is unknown, or if it needs more or fewer prompts.
  */
 export function componentReadings({
 	prompts,

@@ -1,9 +1,9 @@
-/** Views that people ask for and that cannot work: maps that are not orthogonal, so that noise would not stay noise. */
+/** Views that people ask for but that cannot work: maps that are not orthogonal, so that noise would not stay noise. */
 
 const REFUSED: readonly { readonly names: RegExp; readonly reason: string }[] = [
 	{
 		names: /blur|low_?pass/,
-		reason: 'a blur averages away the noise that the network has to see',
+		reason: 'a blur averages away the noise that the network needs to see',
 	},
 	{
 		names: /rotat|bilinear|turn|\d+_?deg/,
@@ -15,11 +15,11 @@ const REFUSED: readonly { readonly names: RegExp; readonly reason: string }[] = 
 	},
 	{
 		names: /white_?bal|bright|contrast|gamma|satur|grey|gray|tint|multiply/,
-		reason: 'it makes the noise of a colour stronger or weaker than the network knows it',
+		reason: 'it makes the noise in a colour stronger or weaker than what the network was trained on',
 	},
 ];
 
-/** Why there is no such view, where there can be none: half a sentence. */
+/** Why a view of that name cannot work, as half a sentence; undefined for other names. */
 export function reasonAgainst(name: string): string | undefined {
 	return REFUSED.find(({ names }) => names.test(name))?.reason;
 }

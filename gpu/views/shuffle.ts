@@ -1,12 +1,12 @@
-/** Random orders that are the same everywhere and for ever, so that a view means the same in every job. */
+/** Random orders that never change, so that a view means the same in every job. */
 import { MersenneTwister } from '../diffusion/mersenne-twister.ts';
 
-/** Seeds every view that shuffles: the seed of the authors' jigsaw. */
+/** The seed of every view that shuffles: that of the authors' jigsaw. */
 export const SHUFFLE_SEED = 4522;
 
 /**
- * `numpy.random.RandomState(seed).permutation`: every call gives the numbers 0..count − 1 in a new random order
- * (Fisher & Yates, drawing below a bound by masking and rejecting).
+ * `numpy.random.RandomState(seed).permutation`: each call returns the numbers 0..count − 1 in a new random order (Fisher &
+ * Yates, with bounded draws by masking and rejection).
  *
  * @param seed 0..2^32 − 1
  */

@@ -6,7 +6,7 @@ import type { View } from './view.ts';
 /** Rows per column, as in the authors' implementation of Visual Anagrams. */
 const SLOPE = 1.5;
 
-/** What is rolled out below comes in again above; the middle column stays. */
+/** What rolls out at the bottom comes back in at the top; the middle column stays. */
 export function skewView(size: number): View {
 	const block = blockSide(size);
 	const middle = Math.floor(size / block / 2);

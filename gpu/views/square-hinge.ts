@@ -1,4 +1,4 @@
-/** A view of nine squares hinged at their corners: each makes a quarter turn, its neighbours the other way round. */
+/** A view of nine squares hinged at their corners: each makes a quarter turn, its neighbours in the opposite direction. */
 import { blockSide } from './blocks.ts';
 import { permutationView } from './permutation.ts';
 import { turn } from './turn.ts';
@@ -6,7 +6,7 @@ import type { View } from './view.ts';
 
 const SQUARES = 3;
 
-/** The middle square and the corners turn clockwise. Pixels that are left over, at the right and below, stay. */
+/** The middle square and the corners turn clockwise. Pixels left over on the right and at the bottom stay. */
 export function squareHingeView(size: number): View {
 	const block = blockSide(size);
 	const side = block * Math.floor(size / block / SQUARES);

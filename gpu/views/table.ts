@@ -1,4 +1,4 @@
-/** The table of views: adding one is one entry here. Reaches no model and no ONNX, so that commands may read it too. */
+/** The table of views; to add one, add an entry. Imports no model and no ONNX, so that commands may import it. */
 import { UserError } from '../errors.ts';
 import { INNER_CIRCLE_RADIUS, innerCircleView } from './inner-circle.ts';
 import { jigsawView } from './jigsaw.ts';
@@ -16,7 +16,7 @@ export interface ViewEntry {
 	readonly summary: string;
 	/**
 	 * The view for pictures of side `size`: 28 (digits), 64 (stage I) or 256 (stage II), in pixels. A view that cuts the
-	 * picture into parts cuts it in proportion, so that the 256 and the 64 of one picture show the same.
+	 * picture into parts cuts it in proportion, so that a picture shows the same at 256 as at 64.
 	 */
 	readonly create: (size: number) => View;
 	readonly animation: ViewAnimation;
@@ -29,22 +29,22 @@ export const VIEWS = {
 		animation: { kind: 'turn-over' },
 	},
 	rotate_180: {
-		summary: 'turned by half a turn',
+		summary: 'rotated by half a turn',
 		create: (size) => rotationView(size, 2),
 		animation: { kind: 'rotate', degrees: 180 },
 	},
 	rotate_cw: {
-		summary: 'turned clockwise by a quarter turn',
+		summary: 'rotated clockwise by a quarter turn',
 		create: (size) => rotationView(size, 1),
 		animation: { kind: 'rotate', degrees: 90 },
 	},
 	rotate_ccw: {
-		summary: 'turned anticlockwise by a quarter turn',
+		summary: 'rotated anticlockwise by a quarter turn',
 		create: (size) => rotationView(size, -1),
 		animation: { kind: 'rotate', degrees: -90 },
 	},
 	negate: {
-		summary: 'in opposite colours, as a photographic negative',
+		summary: 'in opposite colours, like a photographic negative',
 		create: () => negateView,
 		animation: { kind: 'fade' },
 	},
@@ -69,12 +69,12 @@ export const VIEWS = {
 		animation: { kind: 'travel' },
 	},
 	inner_circle: {
-		summary: 'a disc in the middle turned by half a turn',
+		summary: 'a disc in the middle rotated by half a turn',
 		create: innerCircleView,
 		animation: { kind: 'rotate', degrees: 180, radius: INNER_CIRCLE_RADIUS },
 	},
 	square_hinge: {
-		summary: 'nine squares hinged at their corners, turned by a quarter turn each',
+		summary: 'nine squares hinged at their corners, each rotated by a quarter turn',
 		create: squareHingeView,
 		animation: { kind: 'travel' },
 	},
@@ -85,8 +85,8 @@ export type ViewName = keyof typeof VIEWS;
 export const VIEW_NAMES = Object.keys(VIEWS) as readonly ViewName[];
 
 /**
- * The name of a view as a job carries it (any case, spaces around). Throws a UserError that lists the views, and says why
- * where there can be no such view.
+ * A view's name, as jobs carry it, from text in any case and with spaces around it. Throws a UserError that lists the views
+ * and, for a view that cannot work, says why.
  */
 export function parseView(text: string): ViewName {
 	const name = text.trim().toLowerCase();

@@ -1,8 +1,8 @@
-/** Quarter turns of a square grid: exact, because they take pixels to pixels. */
+/** Quarter turns of a square grid; exact, because they map pixels to pixels. */
 import { permutationView } from './permutation.ts';
 import type { View } from './view.ts';
 
-/** A cell of a grid: its row from the top and its column from the left, from 0. */
+/** A cell of a grid: its row from the top and its column from the left, both counted from 0. */
 export type Cell = readonly [row: number, column: number];
 
 /** Where `cell` lands when a grid of side `size` makes `quarters` clockwise quarter turns; negative ones turn back. */

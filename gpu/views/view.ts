@@ -11,24 +11,24 @@ export interface Look {
 }
 
 /**
- * A way to look at a square picture that can be undone: a linear, orthogonal map A (A Aᵀ = I) of [C, S, S] onto itself. So A of noise is
- * noise again, and A of a noisy picture has the same noise level. All maps leave their argument unchanged, take any
- * number of channels and treat each alike.
+ * A reversible way to look at a square picture: a linear, orthogonal map A (A Aᵀ = I) of [C, S, S] onto itself. So A of
+ * noise is again noise, and A of a noisy picture has the same noise level. All maps leave their argument unchanged, accept
+ * any number of channels and treat each alike.
  */
 export interface View extends Look {
 	/** A⁻¹, for the noise that the network saw in A x. [C, S, S] -> [C, S, S] */
 	invertNoise(noise: Tensor): Tensor;
 	/**
 	 * The geometry of A⁻¹ without its sign, for the coefficients of the learned variance: they go back to the pixels they
-	 * belong to, but a variance has no sign to turn. [C, S, S] -> [C, S, S]
+	 * belong to, but a variance has no sign to flip. [C, S, S] -> [C, S, S]
 	 */
 	invertVariance(variance: Tensor): Tensor;
 }
 
 /**
- * How the way from the upright picture to the view is best drawn: the sheet turns about its horizontal middle line, or in
- * its plane by `degrees` clockwise (with a `radius`, as a share of the side, only that disc in its middle does); the colours
- * fade into each other; or every pixel travels to its new place.
+ * How to animate the change from the upright picture to the view: the sheet turns over about its horizontal middle line, or
+ * rotates in its plane by `degrees` clockwise (with a `radius`, a share of the side, only the disc in the middle does); the
+ * colours fade into each other; or every pixel travels to its new place.
  */
 export type ViewAnimation =
 	| { readonly kind: 'turn-over' }

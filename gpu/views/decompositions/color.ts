@@ -2,7 +2,7 @@
 import { combine, mean, type Tensor, tensor } from '../../tensor/tensor.ts';
 import type { Component } from './component.ts';
 
-/** The mean of the channels in each of them, [C, S, S]. */
+/** Every channel replaced by the mean of all of them, [C, S, S]. */
 function grey(x: Tensor): Tensor {
 	const [channels, height, width] = x.shape;
 	const area = height * width;

@@ -10,7 +10,7 @@ import type { Tensor } from '../../tensor/tensor.ts';
  */
 export type Component = (x: Tensor) => Tensor;
 
-/** How a filter cuts, in pixels of a picture of side FILTER_SIDE; a decomposition's own defaults where absent. */
+/** A filter's size, in pixels of a picture of side FILTER_SIDE; absent fields: the decomposition's defaults. */
 export interface Filter {
 	/** Standard deviation of a Gaussian. */
 	readonly sigma?: number;
@@ -18,15 +18,15 @@ export interface Filter {
 	readonly kernel?: number;
 }
 
-/** The side of the pictures that filters are given for: stage I's. */
+/** The picture side that filter sizes refer to: stage I's. */
 export const FILTER_SIDE = 64;
 
-/** A length for pictures of side `size` that looks like `length` does at FILTER_SIDE. */
+/** Scales a length at FILTER_SIDE to pictures of side `size`. */
 export function scaleLength(length: number, size: number): number {
 	return (length * size) / FILTER_SIDE;
 }
 
-/** A kernel's width for pictures of side `size`: the nearest odd number, the wider one of two. At 256, 33 is 133. */
+/** A kernel's width for pictures of side `size`: the nearest odd number, the wider of two. At 256, 33 becomes 133. */
 export function scaleKernel(kernel: number, size: number): number {
 	return 2 * Math.floor(scaleLength(kernel, size) / 2) + 1;
 }

@@ -1,5 +1,5 @@
 /**
- * Pictures split by spatial frequency: coarse shapes read from afar, fine detail close up.
+ * Splits pictures by spatial frequency: coarse shapes read from afar, fine detail close up.
  * Source: Oliva, Torralba & Schyns 2006, "Hybrid images"; Geng, Park & Owens 2024, "Factorized Diffusion".
  */
 import { gaussianBlur } from '../../tensor/blur.ts';
@@ -10,7 +10,7 @@ import { type Component, type Filter, scaleKernel, scaleLength } from './compone
 export const FREQUENCY_FILTER = { sigma: 2, kernel: 33 };
 export const TRIPLE_FILTER = { sigma: 2, kernel: 25 };
 
-/** A low pass and what it leaves. */
+/** A low pass and what it removes. */
 export function frequencyComponents(size: number, filter: Filter): readonly Component[] {
 	const { sigma, kernel } = { ...FREQUENCY_FILTER, ...filter };
 	const low = lowPass(size, sigma, kernel);
@@ -18,8 +18,8 @@ export function frequencyComponents(size: number, filter: Filter): readonly Comp
 }
 
 /**
- * Low, middle and high frequencies: x blurred twice, what the second blur took, and what the first took. The first blur
- * has half the sigma of the second.
+ * Low, middle and high frequencies: x blurred twice, what the second blur removed, and what the first removed. The first
+ * blur has half the sigma of the second.
  */
 export function tripleComponents(size: number, filter: Filter): readonly Component[] {
 	const { sigma, kernel } = { ...TRIPLE_FILTER, ...filter };

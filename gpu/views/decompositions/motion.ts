@@ -1,4 +1,4 @@
-/** A picture split into what a diagonal motion blur leaves and what it takes. Source: as "Factorized Diffusion". */
+/** Splits a picture into what a diagonal motion blur keeps and what it removes. Source: "Factorized Diffusion". */
 import { combine, type Tensor, tensor } from '../../tensor/tensor.ts';
 import { type Component, type Filter, scaleKernel } from './component.ts';
 
@@ -12,7 +12,7 @@ export function motionComponents(size: number, filter: Filter): readonly Compone
 }
 
 /**
- * The mean over `taps` pixels (odd) along the falling diagonal, [C, H, W] -> [C, H, W]. Beyond its border the picture is 0,
+ * The mean over `taps` pixels (odd) along the falling diagonal, [C, H, W] -> [C, H, W]. The picture is 0 beyond its border,
  * so its rim fades; the other component makes up for it.
  */
 function motionBlur(x: Tensor, taps: number): Tensor {

@@ -1,4 +1,4 @@
-/** The table of decompositions: adding one is one entry here. Reaches no model and no ONNX, so that commands may read it. */
+/** The table of decompositions; to add one, add an entry. Imports no model and no ONNX, so that commands may import it. */
 import { UserError } from '../../errors.ts';
 import { widestKernel } from '../../tensor/blur.ts';
 import { COLOR_COMPONENTS } from './color.ts';
@@ -9,13 +9,13 @@ import { MOTION_FILTER, motionComponents } from './motion.ts';
 export interface DecompositionEntry {
 	/** How the picture is split, in a few words for a list of choices. */
 	readonly summary: string;
-	/** The components from the one that is seen from farthest to the nearest, in the order in which prompts are given. */
+	/** The components, the one seen from farthest away first, in the order in which prompts are given. */
 	readonly components: readonly {
 		readonly name: string;
-		/** How one has to look at the picture to see it. */
+		/** How to look at the picture to see it. */
 		readonly look: string;
 	}[];
-	/** What a filter is where the user names none; what is not here, this decomposition has not. */
+	/** The default filter; the decomposition has only the fields that are given here. */
 	readonly filter: Filter;
 	/** For pictures of side `size`: 28 (digits), 64 (stage I) or 256 (stage II). */
 	readonly create: (size: number, filter: Filter) => readonly Component[];
@@ -51,7 +51,7 @@ export const DECOMPOSITIONS = {
 		create: () => COLOR_COMPONENTS,
 	},
 	motion: {
-		summary: 'one picture when it is shaken along the diagonal, another when it stands still',
+		summary: 'one picture when shaken along the diagonal, another when held still',
 		components: [
 			{ name: 'motion', look: 'in motion' },
 			{ name: 'still', look: 'standing still' },
@@ -65,20 +65,20 @@ export type DecompositionName = keyof typeof DECOMPOSITIONS;
 
 export const DECOMPOSITION_NAMES = Object.keys(DECOMPOSITIONS) as readonly DecompositionName[];
 
-/** As many as the decomposition with the most of them has. */
+/** The most components that any decomposition has. */
 export const MAX_COMPONENTS = Math.max(...DECOMPOSITION_NAMES.map((name) => DECOMPOSITIONS[name].components.length));
 
-/** The entry of a decomposition by its name. Throws a UserError that lists them. */
+/** A decomposition's entry, by name. Throws a UserError that lists the names if there is no such entry. */
 export function findDecomposition(name: string): DecompositionEntry {
 	const known = DECOMPOSITION_NAMES.find((candidate) => candidate === name);
 	if (known) return DECOMPOSITIONS[known];
 	throw new UserError(`There is no kind of hybrid "${name}"; the kinds are: ${DECOMPOSITION_NAMES.join(', ')}.`);
 }
 
-/** Of a Gaussian, in pixels at FILTER_SIDE: below, nothing is cut off; above, hardly anything is left. */
+/** Limits of a Gaussian's sigma, in pixels at FILTER_SIDE: less removes nothing, more leaves hardly anything. */
 export const SIGMA_LIMITS = { min: 0.1, max: 16 };
 
-/** In pixels at FILTER_SIDE. */
+/** Limits of a kernel's width, in pixels at FILTER_SIDE. */
 export const KERNEL_LIMITS = { min: 3, max: widestKernel(FILTER_SIDE) };
 
 /** A decomposition as a job carries it. */
@@ -86,7 +86,7 @@ export interface DecompositionChoice extends Filter {
 	readonly decomposition: string;
 }
 
-/** The filter that a decomposition cuts with. Throws a UserError where it has no such filter, or one that cannot be. */
+/** The filter that a decomposition uses. Throws a UserError for a field that it does not have or a value out of range. */
 export function filterOf({ decomposition, sigma, kernel }: DecompositionChoice): Filter {
 	const { filter } = findDecomposition(decomposition);
 	const given: Filter = { ...(sigma !== undefined && { sigma }), ...(kernel !== undefined && { kernel }) };
