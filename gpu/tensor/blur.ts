@@ -1,8 +1,8 @@
-/** Gaussian blur, value for value torchvision's `gaussian_blur`. */
+/** Gaussian blur, value for value the same as torchvision's `gaussian_blur`. */
 import { type Tensor, tensor } from './tensor.ts';
 
 /**
- * The weights of a Gaussian at the `size` pixel positions around its middle; they sum to 1.
+ * The weights of a Gaussian at the `size` pixel positions around its centre; they sum to 1.
  *
  * @param size odd, ≥ 1
  * @param sigma standard deviation in pixels, > 0
@@ -19,12 +19,12 @@ export function gaussianKernel(size: number, sigma: number): Float32Array {
 	return weights.map((weight) => weight / sum);
 }
 
-/** The widest kernel for a picture of side `side`: the mirror at its border reaches no further than its other side. */
+/** The widest kernel for a picture of side `side`: mirrored at one border, the picture reaches only as far as the other. */
 export const widestKernel = (side: number) => 2 * side - 1;
 
 /**
- * Blurs every channel of x, [C, H, W] -> [C, H, W]. Beyond its border the picture goes on mirrored, the outermost pixels
- * not repeated.
+ * Blurs every channel of x, [C, H, W] -> [C, H, W]. Beyond its border the picture is mirrored, without repeating the
+ * outermost pixels.
  *
  * @param kernel width of the Gaussian in pixels, odd, at most widestKernel of the smaller side of x
  * @param sigma standard deviation in pixels, > 0
@@ -40,7 +40,7 @@ export function gaussianBlur(x: Tensor, kernel: number, sigma: number): Tensor {
 	// The Gaussian is separable: along the rows first, then along the columns.
 	const columns = mirrored(width, reach);
 	const rows = mirrored(height, reach);
-	// Symmetric, so two pixels share a weight; beyond `last` weights are too small to show in an fp32 sum.
+	// The kernel is symmetric, so two pixels share a weight. Weights beyond `last` are too small to show in an fp32 sum.
 	const half = weights.subarray(reach);
 	const last = half.findLastIndex((weight) => weight > half[0] * Number.EPSILON ** 0.5);
 	const across = new Float64Array(x.data.length);
@@ -73,7 +73,7 @@ export function gaussianBlur(x: Tensor, kernel: number, sigma: number): Tensor {
 	return tensor(blurred, x.shape);
 }
 
-/** Which of `length` pixels stands at −reach .. length − 1 + reach, mirrored at the first and the last one. */
+/** Which of `length` pixels is at −reach .. length − 1 + reach, mirrored at the first and the last one. */
 function mirrored(length: number, reach: number): Int32Array {
 	return Int32Array.from({ length: length + 2 * reach }, (_, i) => {
 		const position = Math.abs(i - reach);

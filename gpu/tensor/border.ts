@@ -8,7 +8,7 @@ export function isOnBorder(i: number, { width, height }: Size): boolean {
 	return x === 0 || y === 0 || x === width - 1 || y === height - 1;
 }
 
-/** Indices of its pixels, row by row. */
+/** The indices of the border's pixels, row by row. */
 export function borderOf({ width, height }: Size): readonly number[] {
 	const rowAt = (row: number) => {
 		const isWhole = row === 0 || row === height - 1;
@@ -19,8 +19,8 @@ export function borderOf({ width, height }: Size): readonly number[] {
 }
 
 /**
- * The colour of the border: of each channel the middle value. The paper of a drawing is met exactly, whatever strokes run off
- * it, and what is put around a photo is at least some of its own light.
+ * The border's colour: the median of each channel. It matches the paper of a drawing exactly, whatever strokes run off it,
+ * and gives a photo a border with some of its own light.
  *
  * @param x [C, H, W]
  */
@@ -32,7 +32,7 @@ export function borderColour({ data, shape: [channels, height, width] }: Tensor)
 	});
 }
 
-/** x [C, H, W] with a colour, [C], wherever its lines reach beyond the picture. */
+/** x [C, H, W] with `colour`, [C], wherever its lines reach beyond the picture. */
 export function bordered(x: Tensor, { across, down }: Lines, colour: readonly number[]): Tensor {
 	const [, height, width] = x.shape;
 	const columns = Array.from({ length: width }, (_, i) => isInside(across, i));

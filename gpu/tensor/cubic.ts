@@ -1,25 +1,25 @@
 /**
- * Pictures at another size.
+ * Resizes pictures.
  *
- * Values are those of Pillow, which diffusers resizes with too: Catmull-Rom's kernel, widened where the picture shrinks, so that
- * every pixel counts. libvips, when it enlarges, shifts a picture by half a pixel.
+ * Values match Pillow's, which diffusers resizes with too: the Catmull-Rom kernel, widened when the picture shrinks so that
+ * every pixel counts. libvips is not used because it shifts a picture by half a pixel when it enlarges it.
  */
 import { isInside, type Line, type Lines, linesOf, middleOf, type Size } from './fit.ts';
 import { type Tensor, tensor } from './tensor.ts';
 
-/** Of Keys' family of cubic kernels, the one that is exact for parabolas. */
+/** The parameter of Keys' family of cubic kernels: this one is exact for parabolas. */
 const A = -0.5;
 
-/** How far the kernel reaches to each side, in pixels. */
+/** How far the kernel reaches on each side, in pixels. */
 const REACH = 2;
 
 /**
- * The largest middle part of x that has the proportions of the result, resized: all of x where it has them itself.
+ * The largest central part of x with the proportions of the result, resized; all of x if it has those proportions.
  *
  * @param x [C, H, W]
  * @param width of the result, in pixels
- * @param height of the result: a square if absent
- * @returns [C, height, width]; beyond the values of x by as much as a cubic overshoots
+ * @param height of the result; absent: a square
+ * @returns [C, height, width]; values may exceed those of x, as cubics overshoot
  */
 export function middlePart(x: Tensor, width: number, height = width): Tensor {
 	return resized(x, linesOf(pixelsOf(x), { width, height }, 'crop'));
@@ -36,17 +36,17 @@ interface Rounding {
 
 const NO_ROUNDING: Rounding = { weight: (weight) => weight, value: (sum) => sum };
 
-/** Bits after the point of Pillow's weights for pictures of 8 bits (PRECISION_BITS in its Resample.c). */
+/** The fixed-point unit of Pillow's weights for 8-bit pictures: 22 fractional bits (PRECISION_BITS in its Resample.c). */
 const FIXED_POINT = 2 ** 22;
 
-/** Of pictures of 8 bits, as Pillow does it: weights in fixed point, and after each of the two passes whole levels of 0..255. */
+/** Pillow's rounding for 8-bit pictures: fixed-point weights, and whole levels in 0..255 after each of the two passes. */
 export const LEVELS: Rounding = {
 	weight: (weight) => Math.trunc(weight * FIXED_POINT + Math.sign(weight) / 2) / FIXED_POINT,
 	value: (sum) => Math.min(Math.max(Math.floor(sum + 0.5), 0), 255),
 };
 
 /**
- * x at the size that the lines say, 0 in its border; x itself where its size is that.
+ * x resized as the lines say, 0 in its border; x itself if it already has that size.
  *
  * @param x [C, H, W]
  * @returns [C, height, width]
@@ -75,7 +75,7 @@ export function resized(x: Tensor, lines: Lines, rounding = NO_ROUNDING): Tensor
 	return tensor(data, [channels, height, width]);
 }
 
-/** Which pixels in a row make one of the result, and with which weights; they sum up to 1, but for a border, which has none. */
+/** The pixels of a row that make one pixel of the result, and their weights, which sum to 1; a border pixel has none. */
 interface Taps {
 	readonly first: number;
 	readonly weights: Float64Array;

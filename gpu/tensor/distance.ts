@@ -1,11 +1,11 @@
 /**
- * How far pixels are from a part of their picture: exact, and as fast where it is far away.
+ * How far pixels are from a part of their picture: exact, and just as fast over long distances.
  * Source: Meijster, Roerdink & Hesselink 2000, "A General Algorithm for Computing Distance Transforms in Linear Time".
  */
 import { type Tensor, tensor } from './tensor.ts';
 
 /**
- * The distance of each pixel to the nearest 0, from middle to middle, in pixels.
+ * The distance of each pixel to the nearest 0, from centre to centre, in pixels.
  *
  * @param x [1, H, W]; at least one value is 0
  * @returns [1, H, W]
@@ -14,11 +14,11 @@ export function distanceToZero({ data, shape }: Tensor): Tensor {
 	const [, height, width] = shape;
 	const along = distanceInColumns(data, height, width); // [H, W]
 	const distances = new Float32Array(data.length);
-	// The columns whose 0 is the nearest one for some pixel of the row, and where the first of those pixels is.
+	// The columns whose 0 is the nearest to some pixel of the row, and where the first of those pixels is.
 	const columns = new Int32Array(width);
 	const firsts = new Int32Array(width);
 	for (let row = 0; row < data.length; row += width) {
-		/** The square of the distance from a pixel of the row to the nearest 0 of a column. */
+		/** The squared distance from a pixel of the row to the nearest 0 in a column. */
 		const squared = (at: number, column: number) => (at - column) ** 2 + along[row + column] ** 2;
 		let last = -1;
 		for (let column = 0; column < width; column++) {
@@ -36,13 +36,13 @@ export function distanceToZero({ data, shape }: Tensor): Tensor {
 	}
 	return tensor(distances, shape);
 
-	/** The last pixel of a row that is closer to the 0 of column a than to that of column b, which is to its right. */
+	/** The last pixel of a row that is closer to the 0 in column a than to the one in column b, which is to its right. */
 	function lastCloserTo(a: number, b: number, row: number): number {
 		return Math.floor((b ** 2 - a ** 2 + along[row + b] ** 2 - along[row + a] ** 2) / (2 * (b - a)));
 	}
 }
 
-/** The distance of each pixel to the nearest 0 of its column; where that has none, more than any in the picture. */
+/** The distance of each pixel to the nearest 0 in its column; more than any in the picture if there is none. */
 function distanceInColumns(data: Float32Array, height: number, width: number): Float64Array {
 	const distances = new Float64Array(data.length).fill(height + width);
 	for (let i = 0; i < data.length; i++) {

@@ -1,4 +1,4 @@
-/** How a picture of one shape becomes one of another: where the pixels of the result lie in it. */
+/** How a picture of one shape becomes one of another: where in the picture the pixels of the result are. */
 
 /** Width and height, in pixels. */
 export interface Size {
@@ -7,21 +7,21 @@ export interface Size {
 }
 
 /**
- * `crop` takes the largest middle part that has the shape of the result, `squash` stretches the picture to it, and `pad` puts
- * all of the picture into the middle, with a border along two sides.
+ * `crop` takes the largest central part with the proportions of the result, `squash` stretches the picture to them, and `pad`
+ * puts the whole picture in the middle, with a border along two sides.
  */
 export const FITS = ['crop', 'squash', 'pad'] as const;
 export type Fit = (typeof FITS)[number];
 
 /** The pixels of a result along one side of a picture. */
 export interface Line {
-	/** Of the picture, in pixels. */
+	/** The length of the picture's side, in pixels. */
 	readonly length: number;
-	/** Of the result, in pixels. */
+	/** The length of the result's side, in pixels. */
 	readonly size: number;
-	/** Where the first pixel of the result begins, in pixels of the picture; negative for a border. */
+	/** Where the first pixel of the result starts, in pixels of the picture; negative for a border. */
 	readonly from: number;
-	/** Pixels of the picture in one of the result. */
+	/** Picture pixels per pixel of the result. */
 	readonly scale: number;
 }
 
@@ -44,12 +44,12 @@ export function linesOf(picture: Size, result: Size, fit: Fit): Lines {
 	return { across: centred(picture.width, result.width), down: centred(picture.height, result.height) };
 }
 
-/** Where the middle of pixel i of the result lies, in pixels from the beginning of the picture. */
+/** Where the middle of the result's pixel i is, in pixels from the start of the picture. */
 export function middleOf({ from, scale }: Line, i: number): number {
 	return from + (i + 0.5) * scale;
 }
 
-/** Whether pixel i of the result shows some of the picture; otherwise it is border. */
+/** Whether the middle of the result's pixel i is in the picture; otherwise the pixel is border. */
 export function isInside(line: Line, i: number): boolean {
 	const middle = middleOf(line, i);
 	return middle > 0 && middle < line.length;

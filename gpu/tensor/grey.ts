@@ -1,4 +1,4 @@
-/** One channel as a picture that people look at. */
+/** Turns one channel into a picture that people can look at. */
 import { type Tensor, tensor } from './tensor.ts';
 
 /** [1, H, W] in [0, 1], a digit or a mask, as a grey picture [3, H, W] in [-1, 1]. */

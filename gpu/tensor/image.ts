@@ -1,4 +1,4 @@
-/** Pictures between bytes and tensors. */
+/** Converts pictures between bytes and tensors. */
 import sharp, { type Sharp } from 'sharp';
 import { UserError } from '../errors.ts';
 import { borderColour, bordered } from './border.ts';
@@ -7,19 +7,19 @@ import { type Fit, linesOf, type Size } from './fit.ts';
 import { levelOf } from './level.ts';
 import { map, type Tensor, tensor } from './tensor.ts';
 
-/** An opaque RGB picture: what networks see. */
+/** The channels of an opaque RGB picture, which is what networks see. */
 const CHANNELS = 3;
 
-/** A picture that is cropped is shrunk by libvips first to so many times the pixels that are needed: fast, and exact enough. */
+/** libvips first shrinks a picture that is to be cropped to this many times the result's size: fast, and exact enough. */
 const ENOUGH = 4;
 
 /**
- * Reads a picture of any size and of any format that sharp knows (PNG, JPEG, WebP, GIF, AVIF, ...; the first frame of an
- * animation), turns it as its EXIF orientation says, lays it on white where it is transparent, and fits it to `width` x
- * `height`; a square if the height is absent. A border is of the colour that the picture has along its edges.
+ * Reads a picture of any size in any format that sharp supports (PNG, JPEG, WebP, GIF, AVIF, ...; the first frame of an
+ * animation), rotates it according to its EXIF orientation, puts white behind transparent parts, and fits it to `width` x
+ * `height`; a square if the height is absent. A border takes the colour of the picture's edges.
  *
- * Returns [3, height, width] in [-1, 1]. Squashed, it is what Pillow's `resize((width, height))` makes of an RGB picture, level
- * for level. Throws a UserError when the bytes are not a readable picture.
+ * Returns [3, height, width] in [-1, 1]. With `squash` it matches what Pillow's `resize((width, height))` makes of an RGB
+ * picture, level for level. Throws a UserError when the bytes are not a readable picture.
  */
 export async function decodeImage(
 	bytes: Uint8Array,
@@ -34,10 +34,10 @@ export async function decodeImage(
 }
 
 /**
- * A picture, upright, at another size.
+ * Reads a picture, upright, at another size.
  *
  * @param take chooses the channels
- * @param border a level for each of them; absent: what most of the picture has along its edges
+ * @param border a level for each of them; absent: the median of the picture's edges
  * @returns [C, H, W], levels in [0, 255]
  */
 export async function readFitted(
@@ -57,14 +57,14 @@ export async function readFitted(
 	return fit === 'pad' ? bordered(part, lines, border ?? borderColour(levels)) : part;
 }
 
-/** All of a picture, upright, at most `side` pixels a side: red, green, blue and opacity, [4, H, W], levels in [0, 255]. */
+/** The whole picture, upright, its sides at most `side` pixels: red, green, blue and opacity, [4, H, W] in [0, 255]. */
 export function readWhole(bytes: Uint8Array, side: number): Promise<Tensor> {
 	return readLevels(bytes, (picture) =>
 		picture.resize(side, side, { fit: 'inside', withoutEnlargement: true }).toColourspace('srgb').ensureAlpha(),
 	);
 }
 
-/** All of a picture, upright: [C, H, W], levels in [0, 255]. */
+/** The whole picture, upright: [C, H, W], levels in [0, 255]. */
 async function readLevels(bytes: Uint8Array, take: (picture: Sharp) => Sharp): Promise<Tensor> {
 	const { data, info } = await decoded(bytes, take);
 	const { width, height, channels } = info;
@@ -95,7 +95,7 @@ export async function measureImage(bytes: Uint8Array): Promise<Size> {
 	}
 }
 
-/** Whether nothing of a picture can be seen through. Throws a UserError when the bytes are not a readable picture. */
+/** Whether no part of a picture is transparent. Throws a UserError when the bytes are not a readable picture. */
 export async function isOpaque(bytes: Uint8Array): Promise<boolean> {
 	try {
 		return (await sharp(bytes).stats()).isOpaque;
@@ -111,9 +111,9 @@ const unreadable = (cause: unknown) =>
 
 /**
  * Writes [3, H, W] as an 8-bit RGB PNG without metadata: the same tensor gives the same bytes. -1 is black and 1 is white;
- * what lies beyond is clamped.
+ * values beyond are clamped.
  *
- * @param maxSide in pixels: a larger picture is shrunk to it
+ * @param maxSide in pixels; larger pictures are shrunk to it
  */
 export async function encodePng({ data, shape }: Tensor, maxSide = Number.POSITIVE_INFINITY): Promise<Buffer> {
 	const [channels, height, width] = shape;

@@ -1,16 +1,16 @@
-/** Masks: one channel of 0..1, read from pictures and laid over them. */
+/** Masks: one channel in 0..1, read from pictures and applied to them. */
 import type { Sharp } from 'sharp';
 import { isOnBorder } from './border.ts';
 import type { Fit } from './fit.ts';
 import { readFitted } from './image.ts';
 import { assertSameShape, map, type Tensor, tensor } from './tensor.ts';
 
-/** Weights of red, green and blue in the luma of ITU-R BT.601, which Pillow turns a picture grey with, and so diffusers. */
+/** The weights of red, green and blue in ITU-R BT.601 luma, which Pillow, and so diffusers, uses to turn pictures grey. */
 const LUMA = [0.299, 0.587, 0.114] as const;
 
 /**
- * The luma of a picture's stored levels, fitted as decodeImage does, so that a mask lies on its picture as it was drawn there.
- * On black where it is transparent, and with a black border: nothing was painted there.
+ * The luma of a picture's stored levels, fitted as in decodeImage, so that a mask covers its picture just where it was drawn.
+ * Transparent parts and a border are black: nothing was painted there.
  *
  * Returns [1, height, width] in [0, 1]. Throws a UserError when the bytes are not a readable picture.
  */
@@ -25,7 +25,7 @@ export async function decodeMask(bytes: Uint8Array, width: number, height = widt
 }
 
 /**
- * How opaque a picture is, fitted as decodeImage does; 1 in a border, and everywhere when it has no alpha channel.
+ * How opaque a picture is, fitted as in decodeImage; 1 in a border, and everywhere if it has no alpha channel.
  *
  * Returns [1, height, width] in [0, 1]. Throws a UserError when the bytes are not a readable picture.
  */
@@ -42,7 +42,7 @@ export async function decodeOpacity(
 
 const fraction = (level: number) => level / 255;
 
-/** Whether something was cut out of a picture, rather than painted on a transparent one: its border is opaque for the most part. */
+/** Whether a hole was cut in a picture, rather than something painted on a transparent one: most of its border is opaque. */
 export function hasHole({ data, shape: [, height, width] }: Tensor): boolean {
 	const border = data.filter((_, i) => isOnBorder(i, { width, height }));
 	const opaque = border.filter((opacity) => opacity >= 0.5).length;

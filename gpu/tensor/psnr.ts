@@ -2,12 +2,12 @@
 import { levelOf } from './level.ts';
 import { assertSameShape, type Tensor } from './tensor.ts';
 
-/** The largest difference between two levels of a PNG. */
+/** The largest possible difference between two PNG levels. */
 const PEAK = 255;
 
 /**
- * Peak signal-to-noise ratio in decibels between two pictures in [-1, 1] as people see them: clamped and rounded to the
- * 256 levels of a PNG. Infinity when all levels agree.
+ * The peak signal-to-noise ratio, in decibels, between two pictures in [-1, 1] as people see them: clamped and rounded to the
+ * 256 levels of a PNG. Infinity if all levels agree.
  */
 export function psnr(picture: Tensor, original: Tensor): number {
 	assertSameShape(picture, original, 'psnr');

@@ -1,9 +1,9 @@
-/** Bilinear resizing, value for value PyTorch's `interpolate(mode="bilinear", align_corners=True)`. */
+/** Bilinear resizing, value for value the same as PyTorch's `interpolate(mode="bilinear", align_corners=True)`. */
 import { type Tensor, tensor } from './tensor.ts';
 
 /**
- * Every channel of x resized to side `size`, [C, H, W] -> [C, size, size]. The middles of the corner pixels stay in the
- * corners, and what lies between is interpolated linearly.
+ * Resizes every channel of x to side `size`, [C, H, W] -> [C, size, size]. Corner pixels map to corner pixels, and values in
+ * between are interpolated linearly.
  */
 export function resizeBilinear(x: Tensor, size: number): Tensor {
 	const [channels, height, width] = x.shape;
@@ -24,7 +24,7 @@ export function resizeBilinear(x: Tensor, size: number): Tensor {
 	return tensor(data, [channels, size, size]);
 }
 
-/** Between which two of `length` pixels each of `size` positions lies, and how far from the first of them. */
+/** For each of `size` positions the two of `length` pixels that it is between, and how far it is from the first. */
 function neighbours(length: number, size: number) {
 	const step = (length - 1) / Math.max(size - 1, 1);
 	return Array.from({ length: size }, (_, i) => {

@@ -1,14 +1,14 @@
 /**
- * How far two sets of points are from each other: how far points have to be moved on average, seen from all sides in turn.
+ * The distance between two sets of points: how far points must move on average, projected on each direction in turn.
  * Source: Rabin et al. 2011, "Wasserstein Barycenter and its Application to Texture Mixing"; on a line the best transport
- * joins the points in their order.
+ * pairs the points in sorted order.
  */
 import { assertSameShape, type Tensor } from './tensor.ts';
 
-/** Directions over half a turn. */
+/** How many directions are spread over half a turn. */
 const DIRECTIONS = 60;
 
-/** The mean 1-Wasserstein distance of projections; a and b [N, 2]. */
+/** The mean 1-Wasserstein distance between the projections of a and b, each [N, 2]. */
 export function slicedWasserstein(a: Tensor, b: Tensor): number {
 	assertSameShape(a, b, 'slicedWasserstein');
 	let total = 0;

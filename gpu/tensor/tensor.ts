@@ -1,7 +1,7 @@
 /**
- * A dense array of fp32 numbers in row-major order. Images are [C, H, W]; a picture's values lie in [-1, 1].
+ * A dense array of fp32 numbers in row-major order. Pictures are [C, H, W], with values in [-1, 1].
  *
- * Tensors are values: nothing in this program writes into a tensor that it was given.
+ * Tensors are immutable: nothing in this program writes to a tensor that it was given.
  */
 export interface Tensor {
 	readonly data: Float32Array;
@@ -33,7 +33,7 @@ export function concatenate(arrays: readonly Float32Array[]): Float32Array {
 	return all;
 }
 
-/** Whether there is no NaN and no infinity; in one pass of additions, as it looks at every step of every picture. */
+/** Whether x has no NaN and no infinity. A single pass of additions, because it runs at every step of every picture. */
 export function allFinite({ data }: Tensor): boolean {
 	let sum = 0;
 	for (let i = 0; i < data.length; i++) sum += data[i] * 0;
@@ -59,7 +59,7 @@ export function map(x: Tensor, f: (value: number, index: number) => number): Ten
 	return { data, shape: x.shape };
 }
 
-/** Values beyond [-1, 1] brought to its ends: a picture as it is shown. */
+/** Clamps values to [-1, 1], as a picture is shown. */
 export function clamped(x: Tensor): Tensor {
 	return map(x, (value) => Math.min(1, Math.max(-1, value)));
 }
@@ -84,7 +84,7 @@ export function sum(tensors: readonly Tensor[]): Tensor {
 	return { data: new Float32Array(accumulate(tensors, 'sum')), shape: tensors[0].shape };
 }
 
-/** In double precision, so that the order of the terms hardly shows. */
+/** Sums in double precision, so that the order of the terms hardly matters. */
 function accumulate([first, ...others]: readonly Tensor[], where: string): Float64Array {
 	if (!first) throw new RangeError(`${where}: needs at least one tensor`);
 	const total = new Float64Array(first.data);
