@@ -1,4 +1,4 @@
-/** What the jobs over the digit networks are made of, and what a walk of theirs costs. */
+/** The fields that jobs over the digit networks share, and what their walks cost. */
 import { z } from 'zod';
 import { DIGIT_PLAN } from '../diffusion/digit-schedule.ts';
 import { countVelocities, type FlowChoice } from '../diffusion/flow/sample.ts';
@@ -8,27 +8,27 @@ import { type DigitModel, isFlow } from './digit-models.ts';
 import { guidanceScale } from './sampling.ts';
 import { blobRef, seed } from './values.ts';
 
-/** Digits of one job, rows times columns: with guidance and D 64 about five minutes on two cores. */
+/** Most digits in one job, rows times columns: with guidance and D = 64 about five minutes on two cores. */
 export const MAX_DIGITS = 100;
 
 /** The noise levels σ of the course's exercise 1.2. */
 export const COURSE_SIGMAS = [0, 0.2, 0.4, 0.5, 0.6, 0.8, 1] as const;
 
-/** Noise of twice the range of the values: nothing can be seen any more. */
+/** Noise of twice the range of the values, under which nothing is visible. */
 export const MAX_SIGMA = 2;
 
-/** A sheet of noisy digits has so many columns, and so many rows. */
+/** Most columns and rows on a sheet of noisy digits. */
 export const MAX_SIGMAS = 9;
 export const MAX_SOURCES = 10;
 
-/** What the course samples with (exercise 2.5). */
+/** The guidance scale that the course samples with (exercise 2.5). */
 export const DIGIT_GUIDANCE = 5;
 
-/** Steps along a flow, where nothing is said: the course leaves their number open. */
+/** The default number of steps along a flow; the course leaves it open. */
 export const FLOW_STEPS = 50;
 export const MAX_FLOW_STEPS = 1000;
 
-/** What a digit can show; each is also its class for a network. */
+/** The digits; each is also its own class for a network. */
 export const ALL_DIGITS: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 
 export const digit = z
@@ -38,18 +38,18 @@ export const digit = z
 
 export const digitCount = z.int().min(1).max(MAX_DIGITS);
 
-/** Which weights: those that come with the program, or of a training. */
+/** Which weights to use: those that ship with the program, or those of a training run. */
 export const weightsFields = {
-	/** Id of a training run; absent: the weights that come with the program. */
+	/** Id of a training run; absent: the weights that ship with the program. */
 	run: z.string().min(1).optional(),
-	/** After which epoch of that run; absent: its latest weights. */
+	/** The epoch of that run after which to take the weights; absent: its latest weights. */
 	epoch: z.int().min(1).optional(),
 };
 
-/** How a flow is followed. */
+/** How to follow a flow. */
 export const flow = z.object({ sampler: z.enum(FLOW_SAMPLER_NAMES), steps: z.int().min(1).max(MAX_FLOW_STEPS) });
 
-/** Whether the flow is described where there is one, and only there. */
+/** Whether `flow` is given exactly when the model is a flow. */
 export const fitsModel = (job: { readonly model: DigitModel; readonly flow?: FlowChoice }) =>
 	isFlow(job.model) === (job.flow !== undefined);
 
@@ -57,17 +57,17 @@ export const digitSamplingFields = {
 	seed,
 	/** Classifier-free guidance scale; 1 = none. */
 	guidanceScale,
-	/** Of a flow; absent: the network is that of a diffusion, which takes all its timesteps. */
+	/** How to follow the flow; absent: the network is a diffusion's, sampled through all its timesteps. */
 	flow: flow.optional(),
-	/** Whether states on the way are wanted too, for an animation. */
+	/** Whether to return the intermediate states too, for an animation. */
 	frames: z.boolean(),
 };
 
 /** Where a digit comes from. */
 const source = z.discriminatedUnion('from', [
-	/** The digits of MNIST's test set that show `digit`, from 0 on, beginning again after the last. */
+	/** Number `nth` of MNIST's test digits that show `digit`, counted from 0 and wrapping around after the last. */
 	z.object({ from: z.literal('test'), digit, nth: z.int().min(0) }),
-	/** A picture of one, drawn or photographed, light on dark or dark on light. */
+	/** A picture of a digit, drawn or photographed, light on dark or dark on light. */
 	z.object({ from: z.literal('image'), image: blobRef }),
 ]);
 export type DigitSource = z.infer<typeof source>;
@@ -80,7 +80,7 @@ export const noisyDigitFields = {
 	sigmas: z.array(z.number().min(0).max(MAX_SIGMA)).min(1).max(MAX_SIGMAS),
 };
 
-/** Estimates of the walk that makes one digit, each an evaluation for every branch of its guidance. */
+/** How many estimates the walk of one digit takes; each is one evaluation per branch of the guidance. */
 export function digitWalkEstimates({ flow }: { readonly flow?: FlowChoice }): number {
 	return flow ? countVelocities(flow) : countEstimates(DIGIT_PLAN);
 }

@@ -1,4 +1,4 @@
-/** What everybody may know of jobs: their data, their cost, and what they make. */
+/** The parts of jobs that the whole program may import: their data, their cost, and their results. */
 export { MEMORY_PLANS, type MemoryPlan, PROVIDERS, type Provider } from '../device.ts';
 export type { FlowChoice } from '../diffusion/flow/sample.ts';
 export { FLOW_SAMPLER_NAMES, FLOW_SAMPLERS, type FlowSamplerName } from '../diffusion/flow/samplers.ts';

@@ -1,4 +1,4 @@
-/** A job of any kind: plain data, and what all kinds have in common. */
+/** A job of any kind, as plain data, and what all kinds have in common. */
 import { z } from 'zod';
 import type { NetworkKind } from './kind.ts';
 import { JOB_KINDS } from './kinds/index.ts';
@@ -20,41 +20,41 @@ export type JobKindOver<N extends NetworkKind> = {
 	[K in JobKind]: Kinds[K]['network'] extends N ? K : never;
 }[JobKind];
 
-/** A job over the digit networks; all others are over models of text and pictures. */
+/** A job over the digit networks. */
 export type DigitJob = JobOf<JobKindOver<'digits'>>;
 
 export function isDigitJob(job: Job): job is DigitJob {
 	return runsOn('digits', job);
 }
 
-/** Whether a job runs on that kind of network. */
+/** Whether a job runs on networks of that kind. */
 export function runsOn<N extends NetworkKind>(network: N, job: Job): job is JobOf<JobKindOver<N>> {
 	return JOB_KINDS[job.kind].network === network;
 }
 
-/** The sort of network that jobs of a kind, by its name, run on; undefined for a kind that there is none of. */
+/** The kind of network that jobs of the named kind run on; undefined for an unknown kind. */
 export function networkOf(kind: string): NetworkKind | undefined {
 	return Object.hasOwn(JOB_KINDS, kind) ? JOB_KINDS[kind as JobKind].network : undefined;
 }
 
-/** A job that samples, to which files of prompt embeddings may be added. */
+/** A job that samples, and that may bring files of prompt embeddings. */
 export type SamplingJob = Extract<Job, { negativePrompt: string }>;
 
-/** Whether files of prompt embeddings may be added to a job. */
+/** Whether a job may bring files of prompt embeddings. */
 export function mayBringEmbeddings(job: Job): job is SamplingJob {
 	return 'embeddings' in JOB_KINDS[job.kind].schema.shape;
 }
 
-/** Every prompt that a job is guided by, the empty one too. */
+/** Every prompt that guides a job, including the negative one, even if it is empty. */
 export function promptsOf(job: SamplingJob): readonly string[] {
 	const own = 'prompts' in job ? job.prompts : [job.prompt];
 	return [...own, job.negativePrompt];
 }
 
-/** What seeds the noise of a job; undefined for one that draws nothing at random. */
+/** The seed of a job's noise; undefined for a job that draws nothing at random. */
 export const seedOf = (job: Job): number | undefined => ('seed' in job ? job.seed : undefined);
 
-/** Evaluations of the job's network, see JobKindRow.cost. Throws a UserError for a job that cannot run. */
+/** How often the job's network is evaluated, see JobKindRow.cost. Throws a UserError for a job that cannot run. */
 export function costOf(job: Job): number {
 	const cost: (job: never) => number = JOB_KINDS[job.kind].cost;
 	return cost(job as never);
@@ -62,13 +62,13 @@ export function costOf(job: Job): number {
 
 /** What one model does for a job. */
 export interface Work {
-	/** The kind of jobs whose evaluations take as long. */
+	/** The kind of job whose evaluations take this long. */
 	readonly kind: JobKind;
 	readonly model: string;
 	readonly evaluations: number;
 }
 
-/** What there is to do for a job, by each of its models in turn. Throws a UserError for a job that cannot run. */
+/** The work that each of a job's models does, in order. Throws a UserError for a job that cannot run. */
 export function workOf(job: Job): readonly Work[] {
 	const own = { kind: job.kind, model: job.model, evaluations: costOf(job) };
 	if (!('upscaler' in job) || !job.upscaler) return [own];

@@ -1,16 +1,16 @@
-/** Which of some prompts a person means who types one of them: the same wherever embeddings stand in for a text encoder. */
+/** Which of the known prompts a typed prompt means, in one place for everything that uses embeddings instead of an encoder. */
 import { distance } from 'fastest-levenshtein';
 
-/** In a shorter word one letter makes another word: cat, car. */
+/** In words shorter than this, one letter makes a different word: cat, car. */
 const LONG_ENOUGH_TO_SLIP = 5;
 
-/** Prompts of the same form are the same: case and spaces do not count. */
+/** A prompt's comparable form; equal forms are the same prompt, so case and spaces do not matter. */
 export const comparablePrompt = (prompt: string): string => prompt.trim().toLowerCase().replaceAll(/\s+/g, ' ');
 
 /**
- * How a prompt is spelled among known ones; undefined when it is not there. Case and spaces do not count.
+ * Finds how a prompt is spelled among the known ones; undefined if it is not there. Case and spaces do not matter.
  *
- * @param slips whether one in a long word does not count either; only where nothing else reads the prompt as it is
+ * @param slips whether to forgive a slip in a long word too; only where nothing can read the prompt as typed
  */
 export type FindPrompt = (prompt: string, slips: boolean) => string | undefined;
 
@@ -39,8 +39,8 @@ const isSlip = (word: string, other: string) =>
 const wordsOf = (prompt: string) => comparablePrompt(prompt).split(' ');
 
 /**
- * Those of `prompts` that look most like one that is not among them, the likest first: what has most of its words, then what
- * has most of its letters; never the empty one.
+ * The `prompts` most similar to a prompt that is not among them, the most similar first: by shared words, then by letters;
+ * never the empty one.
  */
 export function nearestPrompts(prompt: string, prompts: readonly string[], count: number): readonly string[] {
 	const wanted = new Set(wordsOf(prompt));

@@ -1,14 +1,14 @@
-/** Losses of trainings, as they are drawn, and as they come with the program. */
+/** Training losses: thinned for drawing, and those that ship with the program. */
 import { z } from 'zod';
 import { DIGIT_MODELS } from './digit-models.ts';
 
-/** The loss of a step, from 1 on; or the mean of several neighbours, at the mean of their steps. */
+/** The loss at a step, counted from 1; or the mean of several neighbours, at the mean of their steps. */
 export interface LossAtStep {
 	readonly step: number;
 	readonly loss: number;
 }
 
-/** At most `most` points, each the mean of as many neighbours as any other, or of one more: a short last group would be noise. */
+/** At most `most` points, each the mean of an equal number of neighbours, give or take one: a short last group would be noise. */
 export function thinLosses(losses: readonly LossAtStep[], most: number): readonly LossAtStep[] {
 	const length = Math.min(losses.length, most);
 	const start = (i: number) => Math.floor((i * losses.length) / length);
@@ -19,7 +19,7 @@ export function thinLosses(losses: readonly LossAtStep[], most: number): readonl
 	});
 }
 
-/** The content of assets/models/digits/losses.json: how the training of each UNet there went, as [step, loss], thinned. */
+/** The content of assets/models/digits/losses.json: the thinned losses of each UNet there, as [step, loss]. */
 export const shippedLosses = z.partialRecord(
 	z.enum(DIGIT_MODELS),
 	z.array(z.tuple([z.number().positive(), z.number().positive()])).min(1),

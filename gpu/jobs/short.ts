@@ -1,17 +1,17 @@
-/** Jobs that take hardly any time, so that nobody should wait for long for one. */
+/** Jobs that take hardly any time, so that nobody should have to wait long for one. */
 import { type Job, runsOn, workOf } from './job.ts';
 
-/** Evaluations of a digit network that take less than a second of one core, whichever of the shipped ones it is. */
+/** Evaluations that take less than a second on one core with any of the shipped digit networks. */
 const SHORT_DIGIT_COST = 100;
 
-/** As long as people hardly call waiting, in milliseconds. */
+/** A time that people hardly notice as waiting, in milliseconds. */
 const SHORT_MS = 1000;
 
 /**
- * By its cost where that says enough: how long the last ones took tells more of how busy the machine was. A job that cannot
- * run is short: it fails as soon as it starts.
+ * Goes by the cost where that is enough: how long the last jobs took says more about how busy the machine was. A job that
+ * cannot run is short, as it fails as soon as it starts.
  *
- * @param expectedMs as far as anybody knows; absent: nobody does
+ * @param expectedMs how long the job should take; absent: unknown
  */
 export function isShort(job: Job, expectedMs = Number.POSITIVE_INFINITY): boolean {
 	const cost = costOrNothing(job);
@@ -22,6 +22,6 @@ function costOrNothing(job: Job): number {
 	try {
 		return workOf(job).reduce((sum, { evaluations }) => sum + evaluations, 0);
 	} catch {
-		return 0; // whoever runs it says what is wrong
+		return 0; // running it reports what is wrong
 	}
 }

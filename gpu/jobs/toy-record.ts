@@ -1,14 +1,14 @@
-/** What a toy job makes: numbers to be drawn, in a file of JSON. */
+/** A toy job's result: numbers to be drawn, in a JSON file. */
 import type { ToyMethod } from './kinds/toy.ts';
 
-/** Points, or vectors, one behind the other: x, y, x, y, … Noise has the standard deviation 1, data 2. */
+/** Points or vectors in sequence: x, y, x, y, … Noise has a standard deviation of 1, data of 2. */
 export type Points = readonly number[];
 
-/** What the network says of the plane at one time. */
+/** What the network predicts over the plane at one time. */
 export interface ToyField {
-	/** How far from noise (0) to data (1), in the time of a flow; a diffusion is asked where it is as noisy. */
+	/** How far from noise (0) to data (1), in a flow's time; for a diffusion, the timestep of the same noise level. */
 	readonly time: number;
-	/** Data with the noise of that time. */
+	/** The data with that time's noise. */
 	readonly points: Points;
 	/** At the points of `ToyRecord.grid`: a flow's velocity; a diffusion's −ε, its score times the noise level. */
 	readonly arrows: Points;
@@ -18,33 +18,33 @@ export interface ToyField {
 export interface ToyWalk {
 	readonly steps: number;
 	readonly end: Points;
-	/** From `end` to the data, as slicedWasserstein. */
+	/** The slicedWasserstein distance from `end` to the data. */
 	readonly distance: number;
 }
 
 export interface ToyRun {
 	readonly method: ToyMethod;
 	readonly fields: readonly ToyField[];
-	/** Ascending by their steps, all from the same noise. */
+	/** In ascending order of steps, all from the same noise. */
 	readonly walks: readonly ToyWalk[];
-	/** The points of the last walk at some of its steps, from the noise on. */
+	/** The points of the last walk at some of its steps, starting with the noise. */
 	readonly film: readonly { readonly step: number; readonly points: Points }[];
-	/** Single points of it at all of its steps. */
+	/** The paths of a few of its points, through all of its steps. */
 	readonly paths: readonly Points[];
-	/** How long the paths of all its points are, straight ones to the same ends being 1. */
+	/** The total length of its points' paths, relative to straight lines between the same ends. */
 	readonly detour: number;
 }
 
 export interface ToyRecord {
-	/** As many as were sampled. */
+	/** As many points as were sampled. */
 	readonly data: Points;
-	/** From one such draw of the data to another: nothing can be expected to be nearer. */
+	/** The distance between two such draws of the data: no sample can be expected to be nearer. */
 	readonly leastDistance: number;
 	readonly grid: Points;
 	readonly runs: readonly ToyRun[];
 }
 
-/** A picture has fewer places; and the same numbers on all machines that calculate nearly the same. */
+/** Decimals kept: more than a drawing shows, and few enough that machines that compute nearly the same agree. */
 const DIGITS = 3;
 
 export function writeToyRecord(record: ToyRecord): Uint8Array {

@@ -1,39 +1,39 @@
-/** What a training of a digit network is asked for: pure data, known to the bot and to the training process. */
+/** What a training of a digit network is asked to do: pure data, shared by the bot and the training process. */
 import { z } from 'zod';
 import { UserError } from '../errors.ts';
 import { DIGIT_MODELS, type DigitModel, newerModel } from './digit-models.ts';
 import { seed } from './values.ts';
 
-/** The noise σ on the digits that the one-step denoiser is trained with (exercise 1.2.1). */
+/** The noise σ on the digits that the one-step denoiser trains on (exercise 1.2.1). */
 export const DENOISER_SIGMA = 0.5;
 
 /**
- * What the denoiser is shown: a `digit` under that noise, or `noise` alone (exercise 1.2.3 of 2025), to which the best answer
- * is the mean of all digits.
+ * What the denoiser receives: a `digit` under that noise, or `noise` alone (exercise 1.2.3 of 2025), for which the best
+ * prediction is the mean of all digits.
  */
 export const DENOISER_INPUTS = ['digit', 'noise'] as const;
 export type DenoiserInput = (typeof DENOISER_INPUTS)[number];
 
-/** The share of digits of which `class` and `flow-class` are not told what they show, for guidance. */
+/** The share of digits whose class is withheld from `class` and `flow-class` in training, for guidance. */
 export const UNTOLD_SHARE = 0.1;
 
 /**
- * `demo`: digits that can be read within five minutes on two cores. `course`: the course's parameters. `demo-flow` and
- * `course-2025`: the same of the edition of 2025, where `time` and `class` are flows.
+ * `demo`: legible digits within five minutes on two cores. `course`: the course's parameters. `demo-flow` and `course-2025`:
+ * the same for the 2025 edition, where `time` and `class` are flows.
  */
 export const TRAINING_PRESETS = ['demo', 'course', 'demo-flow', 'course-2025'] as const;
 export type TrainingPreset = (typeof TRAINING_PRESETS)[number];
 
 /**
- * How the learning rate goes down. `constant`: not at all. `exponential`: once an epoch, to a tenth over all of them (the
+ * How the learning rate decays. `constant`: not at all. `exponential`: once an epoch, to a tenth over all of them (the
  * course's 0.1^(1/20) over 20 epochs). `cosine`: with every step, to 0 at the end.
  */
 export const DECAYS = ['constant', 'exponential', 'cosine'] as const;
 export type Decay = (typeof DECAYS)[number];
 
-/** Smallest and largest of what a training may be given, both included. */
+/** The smallest and largest values that a training accepts, both included. */
 export const TRAINING_LIMITS = {
-	/** Channels of the UNet's first level; the course's D. */
+	/** Channels at the UNet's first level; the course's D. */
 	hidden: { min: 4, max: 256 },
 	batchSize: { min: 1, max: 1024 },
 	epochs: { min: 1, max: 100 },
@@ -43,29 +43,29 @@ export const TRAINING_LIMITS = {
 
 const whole = ({ min, max }: { min: number; max: number }) => z.int().min(min).max(max);
 
-/** Everything that decides how a network comes out. */
+/** Everything that determines the trained network. */
 export const trainingPlan = z.object({
 	model: z.enum(DIGIT_MODELS),
-	/** Of the denoiser; absent: digit. */
+	/** Only for the denoiser; absent: digit. */
 	input: z.enum(DENOISER_INPUTS).optional(),
 	hidden: whole(TRAINING_LIMITS.hidden),
 	batchSize: whole(TRAINING_LIMITS.batchSize),
-	/** Passes over all digits; a last batch that is not full is left out. */
+	/** Passes over all digits; an incomplete last batch is skipped. */
 	epochs: whole(TRAINING_LIMITS.epochs),
-	/** Steps after which it ends, within the epochs or instead of their end; absent: at the end of the last epoch. */
+	/** Steps after which training ends; absent: at the end of the last epoch. */
 	steps: whole(TRAINING_LIMITS.steps).optional(),
 	learningRate: z.number().min(TRAINING_LIMITS.learningRate.min).max(TRAINING_LIMITS.learningRate.max),
 	decay: z.enum(DECAYS),
-	/** Decay of the exponential moving average of the weights, which is then sampled from; absent: the weights themselves. */
+	/** Decay of the exponential moving average of the weights, which sampling then uses; absent: the weights themselves. */
 	ema: z.number().min(0).lt(1).optional(),
-	/** Decides the first weights, the order of the digits, noise, timesteps and dropped classes. */
+	/** Determines the initial weights, the order of the digits, the noise, the timesteps and the dropped classes. */
 	seed,
 });
 export type TrainingPlan = z.infer<typeof trainingPlan>;
 
 type PresetPlan = Omit<TrainingPlan, 'model' | 'input' | 'seed'>;
 
-/** The course's: exercise 1.2.1 for the denoiser, 2.2 and 2.4 for the others, 2.2 and 2.5 of 2025 for the flows. */
+/** The course's plans: exercise 1.2.1 for the denoiser, 2.2 and 2.4 for the others, 2.2 and 2.5 of 2025 for the flows. */
 const COURSE = {
 	denoiser: { hidden: 128, batchSize: 256, epochs: 5, learningRate: 1e-4, decay: 'constant' },
 	time: { hidden: 64, batchSize: 128, epochs: 20, learningRate: 1e-3, decay: 'exponential' },
@@ -77,7 +77,7 @@ const COURSE = {
 /**
  * A quarter of the course's channels (an eighth for the denoiser), three epochs (two), a larger rate that falls to 0, and
  * samples from the moving average of the weights. After 3,000 steps a judge read 397 of 400 samples as the digit that was
- * asked for. A step takes 0.12 seconds of one core, so all 2,811 take about three minutes of two that are free.
+ * asked for. A step takes 0.12 seconds on one core, so all 2,811 take about three minutes on two free ones.
  */
 const DEMO = {
 	denoiser: { hidden: 16, batchSize: 64, epochs: 2, learningRate: 2e-3, decay: 'cosine' },
@@ -89,7 +89,7 @@ const DEMO = {
 
 interface Preset {
 	readonly plans: Readonly<Record<DigitModel, PresetPlan>>;
-	/** Whether `time` and `class` mean the flows in their place. */
+	/** Whether `time` and `class` mean the flows that replaced them. */
 	readonly newer?: true;
 }
 
@@ -103,18 +103,18 @@ const PRESETS: Readonly<Record<TrainingPreset, Preset>> = {
 /** The course's parameters for a network. */
 export const coursePlan = (model: DigitModel): PresetPlan => COURSE[model];
 
-/** The id of a run is at most so long: it becomes a path. */
+/** The longest run id, which becomes part of a path. */
 export const MAX_RUN_ID_CHARACTERS = 64;
 
-/** Digits to train on, and so the length of an epoch. */
+/** The number of training digits, and so the length of an epoch. */
 export const TRAINING_DIGITS = 60_000;
 
-/** Batches of one epoch: the last one is left out unless it is full. */
+/** Batches per epoch; the last one is skipped unless it is full. */
 export function stepsPerEpoch({ batchSize }: Pick<TrainingPlan, 'batchSize'>, digits = TRAINING_DIGITS): number {
 	return Math.floor(digits / batchSize);
 }
 
-/** Steps of the whole training. */
+/** Steps in the whole training. */
 export function stepsOfTraining(
 	plan: Pick<TrainingPlan, 'batchSize' | 'epochs' | 'steps'>,
 	digits = TRAINING_DIGITS,
@@ -122,30 +122,30 @@ export function stepsOfTraining(
 	return plan.steps ?? stepsPerEpoch(plan, digits) * plan.epochs;
 }
 
-/** What a person asks for: a preset, and what should be otherwise. */
+/** What a person asks for: a preset, and what should differ from it. */
 export interface TrainingChoice {
 	readonly model: DigitModel;
 	readonly preset: TrainingPreset;
 	readonly seed: number;
-	/** Of the denoiser alone; absent: digit. */
+	/** Only for the denoiser; absent: digit. */
 	readonly input?: DenoiserInput;
 	readonly hidden?: number;
 	readonly batchSize?: number;
-	/** Only one of these two. */
+	/** Only one of `epochs` and `steps`. */
 	readonly epochs?: number;
 	readonly steps?: number;
 	readonly learningRate?: number;
 	readonly decay?: Decay;
 }
 
-/** The plan of a choice. Throws a UserError that names what is out of its limits. */
+/** The plan for a choice. Throws a UserError that names what is out of range. */
 export function planTraining({ model: named, preset, input, ...choice }: TrainingChoice): TrainingPlan {
 	if (!Object.hasOwn(PRESETS, preset)) throw oneOf('preset', TRAINING_PRESETS, preset);
 	const { plans, newer } = PRESETS[preset];
 	if (!Object.hasOwn(plans, named)) throw oneOf('model', DIGIT_MODELS, named);
 	const model = newer ? newerModel(named) : named;
 	if (input === 'noise' && model !== 'denoiser') {
-		throw new UserError(`Noise alone is an input for the denoiser; "${model}" is shown digits under noise anyway.`);
+		throw new UserError(`Noise alone is an input for the denoiser; "${model}" gets noisy digits anyway.`);
 	}
 	if (choice.epochs !== undefined && choice.steps !== undefined) {
 		throw new UserError('Give either epochs or steps, not both: each says where the training ends.');
@@ -156,11 +156,11 @@ export function planTraining({ model: named, preset, input, ...choice }: Trainin
 	const plan = { ...standard, ...given, model, ...(input === 'noise' && { input }), seed: choice.seed };
 	assertWithin({ ...plan, steps });
 	if (steps === undefined) return plan;
-	// The decay counts in epochs.
+	// The decay is counted in epochs.
 	const epochs = Math.ceil(steps / stepsPerEpoch(plan));
 	if (epochs > TRAINING_LIMITS.epochs.max) {
 		const most = TRAINING_LIMITS.epochs.max * stepsPerEpoch(plan);
-		throw new UserError(`${steps} steps are too many: with batches of ${plan.batchSize} it can be up to ${most}.`);
+		throw new UserError(`${steps} steps are too many: with batches of ${plan.batchSize} there can be up to ${most}.`);
 	}
 	return { ...plan, steps, epochs };
 }

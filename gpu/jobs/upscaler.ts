@@ -1,15 +1,15 @@
-/** Stage II beside stage I in one job: what such a job says of it, and how it samples. */
+/** Stage II after stage I in one job: the job's options for it, and how it samples. */
 import { z } from 'zod';
 import { guidanceScale, MAX_TIMESTEP, walkCost } from './sampling.ts';
 
-/** Samples as /upscale does where nothing is said: ddpm along the course's timesteps. */
+/** Samples as /upscale does by default: ddpm along the course's timesteps. */
 export const UPSCALING = { sampler: 'ddpm' } as const;
 
 export const upscalerField = z.object({
-	/** Name of a model directory of stage II. */
+	/** Name of a stage II model directory. */
 	model: z.string().min(1),
 	guidanceScale,
-	/** As of a job of the kind upscale. */
+	/** As in a job of the kind `upscale`. */
 	noiseLevel: z.int().min(0).max(MAX_TIMESTEP),
 });
 

@@ -1,4 +1,4 @@
-/** Values that jobs of several kinds are made of. */
+/** Values that several kinds of jobs share. */
 import { z } from 'zod';
 import { MAX_SEED } from '../diffusion/seeds.ts';
 import { FITS } from '../tensor/fit.ts';
@@ -9,5 +9,5 @@ export const seed = z.int().min(0).max(MAX_SEED);
 export const blobRef = z.string().regex(/^[0-9a-f]{64}$/);
 export type BlobRef = z.infer<typeof blobRef>;
 
-/** How a picture of any size becomes a square of the model's; absent: it is cropped to its middle. */
+/** How a picture of any size is fitted to the model's square; absent: cropped to its middle. */
 export const fit = z.enum(FITS).optional();

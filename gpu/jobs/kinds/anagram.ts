@@ -1,11 +1,11 @@
-/** A picture that reads differently through each of several views. */
+/** Anagrams: a picture that reads differently through each of several views. */
 import { z } from 'zod';
 import { viewReadings } from '../../views/readings.ts';
 import { defineKind } from '../kind.ts';
 import { prompt, recipe, samplingFields, walkCost } from '../sampling.ts';
 import { judgingCost, tries } from '../tries.ts';
 
-/** More readings than four cannot all be seen. */
+/** With more than four readings, not all can be seen. */
 export const MAX_VIEWS = 3;
 
 export const anagram = defineKind({

@@ -1,4 +1,4 @@
-/** Noise put on a picture and taken off again, by several methods. */
+/** Adds noise to a picture and removes it again, by several methods. */
 import { z } from 'zod';
 import { planSampling } from '../../diffusion/plan.ts';
 import { COURSE_TIMESTEPS } from '../../diffusion/timesteps.ts';
@@ -6,14 +6,14 @@ import { defineKind } from '../kind.ts';
 import { branchesAt, levels, MAX_STEPS, prompt, samplingFields, walkCost } from '../sampling.ts';
 import { blobRef, fit } from '../values.ts';
 
-/** Ways to take noise off a picture; `compare` sets the three others side by side. */
+/** Ways to denoise a picture; `compare` shows the other three side by side. */
 export const DENOISE_METHODS = ['compare', 'blur', 'one-step', 'iterative'] as const;
 export type DenoiseMethod = (typeof DENOISE_METHODS)[number];
 
-/** Of the course's start 10; other lists are entered at the first timestep that is not noisier. */
+/** The timestep of the course's start 10; other lists are entered at the first timestep that is not noisier. */
 export const ENTRY_TIMESTEP = COURSE_TIMESTEPS[10];
 
-/** Of the Gaussian blur, in pixels of the model's picture: narrower does nothing, wider leaves nothing of a small one. */
+/** Limits of the Gaussian blur, in pixels of the model's picture: less does nothing, more leaves nothing of a small picture. */
 export const BLUR_LIMITS = { sigma: { min: 0.1, max: 32 }, kernel: { min: 1, max: 255 } } as const;
 
 export const denoise = defineKind({
@@ -22,15 +22,15 @@ export const denoise = defineKind({
 		kind: z.literal('denoise'),
 		...samplingFields,
 		prompt,
-		/** As an edit's. It is noised first, so the noise is known. */
+		/** The picture, of any size. It is noised first, so the noise is known. */
 		image: blobRef,
 		fit,
 		method: z.enum(DENOISE_METHODS),
-		/** What blur and one-step noise it to. */
+		/** The timesteps to which blur and one-step noise it. */
 		levels,
 		/**
-		 * Index into the timestep list at which compare and iterative noise it and enter (the course's i_start); absent: the
-		 * first at or below ENTRY_TIMESTEP.
+		 * Index into the timestep list at which compare and iterative enter the noised picture (the course's i_start); absent:
+		 * the first at or below ENTRY_TIMESTEP.
 		 */
 		start: z.int().min(0).max(MAX_STEPS).optional(),
 		/** Width of the Gaussian blur, in pixels of the model's picture; absent: wide enough for sigma. */
@@ -42,7 +42,7 @@ export const denoise = defineKind({
 			.optional(),
 		/** Standard deviation of the Gaussian blur, in the same pixels; absent: the best of a few, for each picture. */
 		sigma: z.number().min(BLUR_LIMITS.sigma.min).max(BLUR_LIMITS.sigma.max).optional(),
-		/** Which pictures of the descent there are: about every fifth, or all of them. */
+		/** Which states of the descent to return: about every fifth, or all of them. */
 		states: z.enum(['strip', 'all']),
 	}),
 	cost: (job) => {
@@ -61,7 +61,7 @@ export function methodsOf({ method }: { readonly method: DenoiseMethod }) {
 	return { blur: uses('blur'), 'one-step': uses('one-step'), iterative: uses('iterative') };
 }
 
-/** The index of the timesteps at which a job enters them. */
+/** The index at which a job enters its timesteps. */
 export function denoiseStart({ start }: { readonly start?: number }, timesteps: readonly number[]): number {
 	return start ?? timesteps.findIndex((t) => t <= ENTRY_TIMESTEP);
 }

@@ -24,9 +24,9 @@ export const digitAnagram = defineKind({
 			digit,
 			/** What it shows upside down. */
 			turned: digit,
-			/** Pictures; number i has seed + i. */
+			/** How many pictures; picture i has seed + i. */
 			count: digitCount,
 		})
 		.refine(fitsModel, { path: ['flow'] }),
-	cost: (job) => 2 * job.count * digitWalkEstimates(job) * branches(job), // each digit is asked about both ways up
+	cost: (job) => 2 * job.count * digitWalkEstimates(job) * branches(job), // two readings: upright and upside down
 });

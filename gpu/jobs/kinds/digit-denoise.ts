@@ -1,4 +1,4 @@
-/** Noise put on digits and taken off in one step. */
+/** Adds noise to digits and removes it in one step. */
 import { z } from 'zod';
 import { noisyDigitFields, weightsFields } from '../digit-fields.ts';
 import { defineKind } from '../kind.ts';

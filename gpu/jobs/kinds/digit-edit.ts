@@ -1,4 +1,4 @@
-/** Digits entered in the middle of a flow, and followed from there on. */
+/** Digits that enter a flow part of the way and follow it from there. */
 import { z } from 'zod';
 import { countVelocities } from '../../diffusion/flow/sample.ts';
 import { digit, flow, MAX_SIGMAS, sources, weightsFields } from '../digit-fields.ts';
@@ -15,12 +15,12 @@ export const digitEdit = defineKind({
 		...weightsFields,
 		seed,
 		sources,
-		/** Where on the line from noise (0) to the digit (1) it is entered, each alone. */
+		/** Where on the line from noise (0) to the digit (1) to enter; each gives a picture of its own. */
 		times: z.array(z.number().min(0).lt(1)).min(1).max(MAX_SIGMAS),
 		flow,
-		/** What `flow-class` is told to see; absent: nothing. */
+		/** The digit that `flow-class` is conditioned on; absent: none. */
 		told: digit.optional(),
-		/** Classifier-free guidance scale towards what it is told; 1 = none. */
+		/** Classifier-free guidance scale towards that digit; 1 = none. */
 		guidanceScale,
 	}),
 	cost(job) {

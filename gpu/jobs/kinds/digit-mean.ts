@@ -1,4 +1,4 @@
-/** Pure noise, and what a denoiser makes of it, beside the mean of all digits. */
+/** Pure noise and what a denoiser makes of it, next to the mean of all digits. */
 import { z } from 'zod';
 import { MAX_SOURCES, weightsFields } from '../digit-fields.ts';
 import { defineKind } from '../kind.ts';
@@ -11,7 +11,7 @@ export const digitMean = defineKind({
 		model: z.literal('denoiser'),
 		...weightsFields,
 		seed,
-		/** Draws of noise; number i has seed + i. */
+		/** How many draws of noise; draw i has seed + i. */
 		count: z.int().min(1).max(MAX_SOURCES),
 	}),
 	cost: (job) => job.count,

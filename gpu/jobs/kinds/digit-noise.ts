@@ -1,4 +1,4 @@
-/** Digits with more and more noise. */
+/** Digits with increasing noise. */
 import { z } from 'zod';
 import { noisyDigitFields } from '../digit-fields.ts';
 import { defineKind } from '../kind.ts';

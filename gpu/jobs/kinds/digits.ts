@@ -21,13 +21,13 @@ export const digits = defineKind({
 			model: z.enum(SAMPLING_MODELS),
 			...weightsFields,
 			...digitSamplingFields,
-			/** One row, left to right; a network that is not told them takes only how many there are. */
+			/** One row, left to right; for an unconditional network only their number matters. */
 			digits: z.array(digit).min(1).max(MAX_DIGITS),
-			/** Rows. Picture i, counted along the rows, has seed + i. */
+			/** How many rows. Picture i, counted along the rows, has seed + i. */
 			count: digitCount,
 		})
 		.refine(({ digits, count }) => digits.length * count <= MAX_DIGITS, { path: ['count'] })
 		.refine(fitsModel, { path: ['flow'] }),
-	// Without digits there is nothing to guide by.
+	// An unconditional network cannot be guided.
 	cost: (job) => job.digits.length * job.count * digitWalkEstimates(job) * (isTold(job.model) ? branches(job) : 1),
 });

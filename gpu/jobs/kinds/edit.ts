@@ -15,7 +15,7 @@ export const edit = defineKind({
 		fit,
 		/** Indices into the timestep list at which the noised picture enters (the course's i_start). */
 		starts: z.array(z.int().min(0).max(MAX_STEPS)).min(1).max(MAX_PICTURES),
-		/** Pictures for each start, from seeds in a row; absent: one. */
+		/** Pictures for each start, from consecutive seeds; absent: one. */
 		count: count.optional(),
 	}),
 	cost: ({ count: each = 1, ...job }) => each * job.starts.reduce((sum, start) => sum + walkCost(job, { start }), 0),

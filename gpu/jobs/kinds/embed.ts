@@ -1,9 +1,9 @@
-/** What a model's text encoder makes of prompts, as a file that stands for them where there is no encoder. */
+/** Prompts read by a model's text encoder, as a file to use where there is no encoder. */
 import { z } from 'zod';
 import { defineKind } from '../kind.ts';
 import { samplingFields } from '../sampling.ts';
 
-/** Those of T5-XXL take 0.6 MB each, and a chat takes a file of 10. */
+/** T5-XXL's embeddings take 0.6 MB per prompt, and a chat accepts files of up to 10 MB. */
 export const MAX_EMBEDDED_PROMPTS = 16;
 
 export const embed = defineKind({
@@ -11,7 +11,7 @@ export const embed = defineKind({
 	schema: z.object({
 		kind: z.literal('embed'),
 		model: samplingFields.model,
-		/** The empty one too, which guidance needs. */
+		/** May include the empty prompt, which guidance needs. */
 		prompts: z.array(z.string()).min(1).max(MAX_EMBEDDED_PROMPTS),
 	}),
 	cost: (job) => new Set(job.prompts).size,

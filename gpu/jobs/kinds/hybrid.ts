@@ -1,4 +1,4 @@
-/** A picture whose components read differently. */
+/** Hybrids: a picture whose components read differently. */
 import { z } from 'zod';
 import { MAX_COMPONENTS } from '../../views/decompositions/table.ts';
 import { componentReadings } from '../../views/readings.ts';
@@ -7,7 +7,7 @@ import { prompt, recipe, samplingFields, walkCost } from '../sampling.ts';
 import { judgingCost, tries } from '../tries.ts';
 import { blobRef, fit } from '../values.ts';
 
-/** How a decomposition's filter cuts, in pixels of a picture of side FILTER_SIDE; absent: as the decomposition does by default. */
+/** The size of a decomposition's filter, in pixels of a picture of side FILTER_SIDE; absent: the decomposition's default. */
 export const filterFields = {
 	sigma: z.number().positive().optional(),
 	kernel: z.int().positive().optional(),
@@ -19,12 +19,12 @@ export const hybrid = defineKind({
 		kind: z.literal('hybrid'),
 		...samplingFields,
 		recipe,
-		/** One for each component of the decomposition, in its order; the component of a reference has none. */
+		/** One for each component of the decomposition, in its order, but none for the reference's component. */
 		prompts: z.array(prompt).min(1).max(MAX_COMPONENTS),
 		/** A name from the table of decompositions. */
 		decomposition: z.string(),
 		...filterFields,
-		/** A picture that stands for one component, of any size as an edit's. */
+		/** A picture of any size that stands in for one component. */
 		reference: blobRef.optional(),
 		fit,
 		/** Index of that component; absent: the first. */

@@ -1,4 +1,4 @@
-/** Every kind of job. Adding one: a file here and a row below, its pipeline in gpu/pipelines, and the command that asks for it. */
+/** Every kind of job. To add one: a file here and a row below, a pipeline in gpu/pipelines, and a command that asks for it. */
 import { anagram } from './anagram.ts';
 import { denoise } from './denoise.ts';
 import { digitAnagram } from './digit-anagram.ts';

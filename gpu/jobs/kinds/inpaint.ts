@@ -1,4 +1,4 @@
-/** Parts of a picture made anew. */
+/** Redraws parts of a picture. */
 import { z } from 'zod';
 import { countSteps, planSampling, type SamplingChoice } from '../../diffusion/plan.ts';
 import type { Resampling } from '../../diffusion/resampling.ts';
@@ -9,16 +9,16 @@ import { upscalerField, upscalingCost } from '../upscaler.ts';
 import { blobRef, fit } from '../values.ts';
 
 /**
- * What happens to the known pixels after each step. `course`: the original noised to the new timestep. `repaint`: likewise,
- * and stretches of steps are walked again and again. `clean`: the original.
+ * What replaces the known pixels after each step. `course`: the original noised to the new timestep. `repaint`: the same, and
+ * stretches of steps are repeated. `clean`: the original.
  */
 export const INPAINT_RULES = ['course', 'repaint', 'clean'] as const;
 export type InpaintRule = (typeof INPAINT_RULES)[number];
 
-/** In pixels of the model's picture; a quarter of stage I's. */
+/** The widest feather, in pixels of the model's picture: a quarter of stage I's side. */
 export const MAX_FEATHER = 16;
 
-/** Twice the paper's. */
+/** Twice as many as the paper's. */
 export const MAX_RESAMPLES = 20;
 
 /** A jump is shorter than the steps of its walk. */
@@ -32,18 +32,18 @@ export const inpaint = defineKind({
 		kind: z.literal('inpaint'),
 		...samplingFields,
 		prompt,
-		/** The picture of which parts stay, any size. */
+		/** The picture of which parts stay, of any size. */
 		image: blobRef,
 		/**
-		 * The result is the whole picture at its own size, and the model sees a square around what is made anew. Absent: as in
-		 * the course the picture is brought to the model's sample size.
+		 * The result is the whole picture at its own size, and the model sees a square around what is redrawn. Absent: the
+		 * picture is resized to the model's sample size, as in the course.
 		 */
 		whole: z.literal(true).optional(),
-		/** Of the picture and its mask; of a whole picture, what a square mask was painted over. */
+		/** How the picture and its mask are fitted; for a whole picture, the fit that a square mask was painted over. */
 		fit,
 		/**
-		 * What is made anew: where a mask is white, which has the picture's proportions or those of the model's square, inside a
-		 * region, or where it is transparent.
+		 * What is redrawn: where a mask is white (it has the picture's proportions or is square), inside a region, or where the
+		 * picture is transparent.
 		 */
 		area: z.discriminatedUnion('by', [
 			z.object({ by: z.literal('mask'), mask: blobRef }),
@@ -51,22 +51,22 @@ export const inpaint = defineKind({
 			z.object({ by: z.literal('region'), region: z.tuple([fraction, fraction, fraction, fraction]) }),
 			z.object({ by: z.literal('transparency') }),
 		]),
-		/** Over how many pixels of the model's picture the new fades into the original, inside the part made anew. */
+		/** Over how many pixels of the model's picture the redrawn part fades into the original, on its own side of the border. */
 		feather: z.number().min(0).max(MAX_FEATHER),
 		rule: z.enum(INPAINT_RULES),
-		/** Steps that a jump of `repaint` goes back up. */
+		/** How many steps a jump of `repaint` goes back up. */
 		jumpLength: z.int().min(1).max(MAX_JUMP),
 		/** How often `repaint` walks each stretch of that length. */
 		resamples: z.int().min(1).max(MAX_RESAMPLES),
 		count,
 		/**
-		 * Of a whole picture: a model of stage II, which makes the square four times as large before it is put back. Absent: the
-		 * square is enlarged plainly.
+		 * For a whole picture: a stage II model, which makes the square four times as large before it is put back. Absent: the
+		 * square is only interpolated.
 		 */
 		upscaler: upscalerField.optional(),
 	}),
 	cost: (job) => job.count * walkCost(job, { resampling: resamplingOf(job) }),
-	// None where it turns out that the square need not be enlarged.
+	// None if the square turns out to need no enlarging.
 	upscalerCost: ({ count, upscaler }) => (upscaler ? count * upscalingCost(upscaler) : 0),
 });
 
@@ -74,7 +74,7 @@ interface ResamplingChoice extends SamplingChoice, Resampling {
 	readonly rule: InpaintRule;
 }
 
-/** Throws a UserError when no jump fits into the walk, as it would silently be the course's rule then. */
+/** Throws a UserError if no jump fits into the walk, since it would silently become the course's rule. */
 export function resamplingOf(job: ResamplingChoice): Resampling | undefined {
 	const { rule, jumpLength, resamples } = job;
 	if (rule !== 'repaint' || resamples === 1) return undefined;

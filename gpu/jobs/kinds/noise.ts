@@ -1,4 +1,4 @@
-/** A picture with more and more noise: the forward process. */
+/** A picture with increasing noise: the forward process. */
 import { z } from 'zod';
 import { defineKind } from '../kind.ts';
 import { levels, samplingFields } from '../sampling.ts';
@@ -8,10 +8,10 @@ export const noise = defineKind({
 	network: 'pictures',
 	schema: z.object({
 		kind: z.literal('noise'),
-		/** Only its schedule and the size of its pictures count. */
+		/** Only its schedule and the size of its pictures matter. */
 		model: samplingFields.model,
 		seed: samplingFields.seed,
-		/** As an edit's. */
+		/** The picture, of any size. */
 		image: blobRef,
 		fit,
 		levels,

@@ -71,10 +71,10 @@ describe('a plan', () => {
 		[{ learningRate: 1 }, 'The learning rate must be a number from 1e-7 to 0.1, not 1.'],
 		[{ learningRate: Number.NaN }, 'The learning rate must be a number from 1e-7 to 0.1, not NaN.'],
 		[{ epochs: 1, steps: 1 }, 'Give either epochs or steps, not both: each says where the training ends.'],
-		[{ steps: 60_000 }, '60000 steps are too many: with batches of 128 it can be up to 46800.'],
+		[{ steps: 60_000 }, '60000 steps are too many: with batches of 128 there can be up to 46800.'],
 		[{ preset: 'fast' as never }, 'There is no preset "fast"; it can be demo, course, demo-flow, course-2025.'],
 		[{ model: 'gan' as never }, 'There is no model "gan"; it can be denoiser, time, class, flow-time, flow-class.'],
-		[{ input: 'noise' }, 'Noise alone is an input for the denoiser; "class" is shown digits under noise anyway.'],
+		[{ input: 'noise' }, 'Noise alone is an input for the denoiser; "class" gets noisy digits anyway.'],
 	])('%o is refused in one sentence', (changes, message) => {
 		expect(() => plan(changes)).toThrow(UserError);
 		expect(() => plan(changes)).toThrow(message);
