@@ -1,6 +1,6 @@
 /**
- * Which of several prompts a picture shows, judged by the denoising network itself: the prompt that fits helps it most to
- * tell the noise in a noised copy of the picture.
+ * Which of several prompts a picture shows, judged by the denoising network itself: the prompt that fits best helps it most
+ * to predict the noise in a noised copy of the picture.
  * Source: Li et al. 2023, "Your Diffusion Model is Secretly a Zero-Shot Classifier", arXiv:2303.16203, algorithm 1.
  */
 import { TorchGenerator } from '../diffusion/noise.ts';
@@ -10,24 +10,24 @@ import type { Denoiser } from '../models/denoiser.ts';
 import { clamped, type Tensor } from '../tensor/tensor.ts';
 
 /**
- * The nats by which a prompt is less likely whose errors are larger by as much as their mean over all prompts. Chosen so that
- * a clear picture is clearly told and a doubtful one still shows its doubt: 24 pictures that the bundled model learned from
- * got 0.97 on average and 0.64 at least for their own prompt against one other, and 0.82 and 0.57 against "".
+ * How many nats less likely a prompt is if its errors are larger by the mean error over all prompts. Chosen so that a clear
+ * picture gets a clear score and a doubtful one still shows doubt: 24 pictures that the bundled model was trained on got
+ * 0.97 on average and at least 0.64 for their own prompt against one other, and 0.82 and 0.57 against "".
  */
 const SHARPNESS = 20;
 
 export interface ClassifyOptions {
-	/** Of the noise, 0..2^32 − 1. Only pictures that were judged with the same noise compare well. */
+	/** Seed of the noise, 0..2^32 − 1. Scores are comparable only between pictures judged with the same noise. */
 	readonly seed: number;
-	/** CLASSIFIER_TIMESTEPS if absent. */
+	/** Absent: CLASSIFIER_TIMESTEPS. */
 	readonly timesteps?: readonly number[];
 }
 
 /**
- * The probability of each prompt, in their order; they sum to 1. Prompts should differ: equal ones share their probability.
- * The prompt "" stands for "none of these". All predictions are asked at once, timesteps times prompts of them.
+ * The probability of each prompt, in order; they sum to 1. Prompts should differ: equal ones share their probability. The
+ * prompt "" stands for "none of these". All predictions, timesteps times prompts of them, are requested at once.
  *
- * @param picture [C, S, S]; what lies beyond [-1, 1] is clamped, as where it is shown
+ * @param picture [C, S, S]; values beyond [-1, 1] are clamped, as when it is shown
  */
 export async function classify(
 	denoiser: Denoiser,
@@ -39,7 +39,7 @@ export async function classify(
 	const source = new TorchGenerator(seed);
 	const errors = await Promise.all(
 		timesteps.map((t) => {
-			const noise = source.randn(shown.shape); // [C, S, S], the same for all prompts: its own luck cancels out
+			const noise = source.randn(shown.shape); // [C, S, S], the same for all prompts, so that its chance part cancels out
 			const x = addNoise(denoiser.schedule, shown, t, noise);
 			return Promise.all(
 				prompts.map(async (prompt) => squaredError((await denoiser.predict(x, t, { prompt })).noise, noise)),
@@ -58,9 +58,9 @@ function squaredError(a: Tensor, b: Tensor): number {
 }
 
 /**
- * Errors as shares of their mean, so that all timesteps have the same say. Measured on those pictures: from 100 to 875 the
- * errors fall by a factor of 30, but what the right prompt saves stays between 22 and 29 percent of them; and its lead over the
- * next prompt, against the spread of that lead, is 1.7 where it is 1.2 for plain sums. All 0 where there is no error at all.
+ * Errors relative to their mean, so that all timesteps weigh the same. Measured on those pictures: from timestep 100 to 875
+ * the errors fall by a factor of 30, but the right prompt always saves between 22 and 29 percent of them. Its lead over the
+ * next prompt is 1.7 times the spread of that lead; with plain sums it is 1.2 times. All 0 if there is no error.
  */
 function relativeToMean(errors: readonly number[]): number[] {
 	const mean = average(errors);

@@ -1,6 +1,6 @@
 /**
- * Taking off noise that was put on, so that the result can be held against the original: by a blur, by one estimate of the
- * noise, and step by step.
+ * Removes noise that was added to a picture, so that the result can be compared with the original: by a blur, by one estimate
+ * of the noise, and step by step.
  * Source: Ho et al. 2020, eq. 15 (one step) and algorithm 2 (iterative), as the course's exercises 1.2 to 1.4 use them.
  */
 import { assertStart, countSteps, planFrom, planSampling } from '../diffusion/plan.ts';
@@ -17,9 +17,9 @@ import { startFromPicture } from './start-from-picture.ts';
 import { withPsnr } from './with-psnr.ts';
 
 /**
- * In this order, by role: the `original`; for each level a `noisy` picture; for each level one `blurred`; one made in
- * `one-step`; of the descent every `state` to look at and, if all are asked for, every `frame` between them; its end,
- * `iterative`. A method leaves out what it does not make; where there is a descent its start is the only level.
+ * Returns, in this order, by role: the `original`; a `noisy` picture for each level; for each level one `blurred`, then one
+ * made in `one-step`; of the descent each `state` of the strip and, if all are asked for, each `frame` between them; its end,
+ * `iterative`. A method omits what it does not make. If there is a descent, its start is the only level.
  */
 export const denoise: Pipeline<'denoise'> = async (job, context) => {
 	const { denoiser, signal } = context;

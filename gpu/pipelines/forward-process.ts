@@ -13,7 +13,7 @@ import { type Picture, withPsnr } from './with-psnr.ts';
 /** A picture at the noise level of timestep t. */
 export type NoisyPicture = Picture & { readonly t: number };
 
-/** The original, then the noisy pictures in the order of the job's levels. */
+/** Returns the original, then the noisy pictures in the order of the job's levels. */
 export const forwardProcess: Pipeline<'noise'> = async (job, context) => {
 	const { denoiser } = context;
 	const [original, notes] = await Promise.all([
@@ -25,8 +25,8 @@ export const forwardProcess: Pipeline<'noise'> = async (job, context) => {
 };
 
 /**
- * `original` noised to each of the timesteps `levels`. All take the same noise, the first draw of the seed, as an edit
- * does: so they differ in t alone, and are where an edit with this seed enters.
+ * `original` noised to each of the timesteps `levels`. All use the same noise, the seed's first draw, as an edit does: so they
+ * differ only in t, and each is exactly where an edit with this seed enters.
  */
 export function noised(
 	{ schedule, shape }: Denoiser,

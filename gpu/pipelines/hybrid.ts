@@ -43,7 +43,7 @@ export const hybrid: Pipeline<'hybrid'> = async (job, context) => {
 		const x = constrain ? constrain(noise, plan.timesteps[0]) : noise;
 		return { ...plan, schedule, x, estimate, source, constrain };
 	};
-	// Each component by itself: close up, for example, the eye sees the fine detail in spite of the coarse shapes below it.
+	// Each component is judged by itself: close up, for example, the eye sees fine detail despite the coarse shapes behind it.
 	const sought = readings.flatMap(({ prompt, component }) =>
 		prompt === undefined ? [] : { prompt, look: components[component] },
 	);
@@ -52,8 +52,8 @@ export const hybrid: Pipeline<'hybrid'> = async (job, context) => {
 };
 
 /**
- * Puts the component f of `reference`, noised to t, in the place of x's own: f(reference_t) + (x − f(x)), written with one
- * f, which is linear.
+ * Replaces x's component f by that of `reference`, noised to t: f(reference_t) + (x − f(x)), computed with a single f, which
+ * is linear.
  */
 function keep(component: Component, reference: Tensor, schedule: Schedule, source: NoiseSource) {
 	return (x: Tensor, t: number): Tensor => {

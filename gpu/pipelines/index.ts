@@ -1,4 +1,4 @@
-/** What runs each kind of job: a row for every row of gpu/jobs/kinds/index.ts. */
+/** The pipeline of each kind of job: a row for every row in gpu/jobs/kinds/index.ts. */
 import type { JobKindOver } from '../jobs/index.ts';
 import { anagram } from './anagram.ts';
 import { denoise } from './denoise.ts';

@@ -1,10 +1,10 @@
 /**
- * Parts of a picture made anew under a prompt, to fit the parts that stay. Source: section 3.2 of Lugmayr et al. 2022,
- * "RePaint: Inpainting using Denoising Diffusion Probabilistic Models", of which the course's rule is the version without
- * resampling; the rule `clean` is diffusers' for DeepFloyd IF.
+ * Redraws parts of a picture for a prompt, to fit the parts that stay. Source: section 3.2 of Lugmayr et al. 2022, "RePaint:
+ * Inpainting using Denoising Diffusion Probabilistic Models"; the course's rule is its version without resampling, and the
+ * rule `clean` is diffusers' for DeepFloyd IF.
  *
- * The picture may be larger than the model's: then the model sees a square of it around what is made anew. In the course's
- * way the picture is made as small as the model's, and the square is all of it.
+ * The picture may be larger than the model's: then the model sees a square of it around what is redrawn. In the course's way
+ * the picture is shrunk to the model's size, and the square is all of it.
  */
 
 import { TorchGenerator } from '../diffusion/noise.ts';
@@ -29,8 +29,8 @@ import { promptEstimate, promptNotes } from './prompts.ts';
 import { sampleTogether, stepsOf } from './sample-together.ts';
 
 /**
- * One picture per seed, then the original, the mask (white = made anew) and, in the course's way, the `hole to fill`: what lies
- * under the mask, on black. All are of the size at which the picture is kept.
+ * Returns one picture per seed, then the original, the mask (white = redrawn) and, in the course's way, the `hole to fill`:
+ * what is under the mask, on black. All have the size at which the picture is kept.
  */
 export const inpaint: Pipeline<'inpaint'> = async (job, context) => {
 	const { denoiser } = context;
@@ -38,7 +38,7 @@ export const inpaint: Pipeline<'inpaint'> = async (job, context) => {
 	const [, size] = denoiser.shape;
 	if (job.feather > 0 && job.area.by === 'transparency') {
 		throw new UserError(
-			'feather blends with what lies under the mask, and under a transparent part there is nothing; use it with a mask or a region.',
+			'feather blends with what is under the mask, and under a transparent part there is nothing; use it with a mask or a region.',
 		);
 	}
 	const plan = planSampling(job);
@@ -79,7 +79,7 @@ export const inpaint: Pipeline<'inpaint'> = async (job, context) => {
 		},
 	};
 
-	/** Whatever the rule left in the known pixels, and however it was enlarged: they end as the picture has them. */
+	/** Restores the picture's known pixels, whatever the rule left in them and however the square was enlarged. */
 	function finished(made: readonly Tensor[]): PipelineResult {
 		const soft = feather(mask, (job.feather * square.side) / size); // [1, H, W]
 		const results = made.map((x, i) => {
@@ -98,7 +98,7 @@ export const inpaint: Pipeline<'inpaint'> = async (job, context) => {
 	}
 };
 
-/** What is made anew, as the course shows it: the picture where the mask is 1, black elsewhere. */
+/** What is redrawn, as the course shows it: the picture where the mask is 1, black elsewhere. */
 const underMask = (picture: Tensor, mask: Tensor) =>
 	blend(
 		mask,
@@ -110,5 +110,5 @@ const underMask = (picture: Tensor, mask: Tensor) =>
 function enlargementNotes(side: number, { shape: [, size] }: Tensor): string[] {
 	if (side <= size) return [];
 	const factor = Number((side / size).toFixed(1));
-	return [`The model draws ${size} × ${size} pixels: what is new is enlarged ${factor} times.`];
+	return [`The model draws ${size} × ${size} pixels, so the redrawn part is enlarged ${factor} times.`];
 }

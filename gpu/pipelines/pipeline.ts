@@ -1,4 +1,4 @@
-/** What every pipeline looks like from outside: a job goes in, pictures come out. */
+/** The contract of pipelines: a job goes in, pictures come out. */
 import type { BlobRef, ImageFacts, Job, JobKindOver, JobOf } from '../jobs/index.ts';
 import type { Denoiser } from '../models/denoiser.ts';
 import type { Fit, Size } from '../tensor/fit.ts';
@@ -9,7 +9,7 @@ export interface PipelineContext {
 	readonly denoiser: Denoiser;
 	/** The picture behind a reference: [3, height, width] in [-1, 1]. */
 	loadImage(ref: BlobRef, shape?: PictureShape): Promise<Tensor>;
-	/** The picture behind a reference as it is stored, for pipelines that look at more than its colours. */
+	/** The stored file behind a reference, for pipelines that need more than its colours. */
 	loadBytes(ref: BlobRef): Promise<Uint8Array>;
 	/** Once aborted, the pipeline throws the signal's reason within one step. */
 	readonly signal: AbortSignal;
@@ -17,14 +17,14 @@ export interface PipelineContext {
 	onStep(progress: StepProgress): void;
 }
 
-/** What a picture is brought to: a square if the height is absent, of side S if the width is, too. */
+/** The size that a picture is fitted to: a square if the height is absent, of side S if the width is absent too. */
 export interface PictureShape extends Partial<Size> {
 	/** Absent: crop. */
 	readonly fit?: Fit;
 }
 
 export interface StepProgress {
-	/** Steps of all pictures together, done and in all. */
+	/** Steps of all pictures together: done so far, and in total. */
 	readonly done: number;
 	readonly total: number;
 	/** The job's first picture without its noise, as it looks now, [3, S, S]. */
@@ -32,24 +32,24 @@ export interface StepProgress {
 }
 
 export interface PipelineResult {
-	/** In the order of the job. Pixels are [3, H, W], about [-1, 1]; most are of the model's size. */
+	/** In the order of the job. Pixels are [3, H, W], about [-1, 1]; most have the model's size. */
 	readonly images: readonly (ImageFacts & { readonly pixels: Tensor })[];
 	/** Sentences the user should read. */
 	readonly notes: readonly string[];
 }
 
-/** What a pipeline leaves to another model, for after its own has been given back: there may be no room for both. */
+/** What a pipeline leaves to another model, once its own has been given back: there may be no room for both. */
 export interface Continuation {
 	/** Name of a model directory. */
 	readonly model: string;
 	goOn(denoiser: Denoiser): Promise<PipelineResult>;
 }
 
-/** Throws a UserError when the job cannot work with this model. */
+/** Throws a UserError if the job cannot run with this model. */
 export type Pipeline<K extends JobKindOver<'pictures'>> = (
 	job: JobOf<K>,
 	context: PipelineContext,
 ) => Promise<K extends KindWithUpscaler ? PipelineResult | Continuation : PipelineResult>;
 
-/** Kinds of jobs that may name a model of stage II beside their own. */
+/** Kinds of jobs that may name a stage II model in addition to their own. */
 type KindWithUpscaler = Extract<Job, { upscaler?: unknown }>['kind'];

@@ -1,13 +1,13 @@
-/** Prompts as the sampling loop sees them. */
+/** Noise estimates for prompts, and notes on how prompts were read. */
 import type { EstimateNoise } from '../diffusion/estimate.ts';
 import { type Guidance, guided, guidesAt } from '../diffusion/guidance.ts';
 import type { Condition, Denoiser } from '../models/denoiser.ts';
 
 /**
- * The noise under `prompt`, guided away from the negative one. Both branches are asked at once, so that they go through the
- * network together; where there is no guidance only the first is asked.
+ * The noise given `prompt`, guided away from the negative prompt. Both branches are requested at once, so that they go through
+ * the network together; where there is no guidance, only the first is.
  *
- * @param others what both branches are told besides their prompts
+ * @param others the rest of both branches' condition
  */
 export function promptEstimate(
 	denoiser: Denoiser,
@@ -25,7 +25,7 @@ export function promptEstimate(
 	};
 }
 
-/** One sentence for every prompt that is longer than the network reads, or that it takes for another one. */
+/** One sentence for every prompt that is longer than the network reads, or that was read as a different one. */
 export async function promptNotes(
 	denoiser: Pick<Denoiser, 'tokensCut' | 'readAs'>,
 	prompts: readonly string[],
@@ -43,7 +43,7 @@ export async function promptNotes(
 	return notes.flat();
 }
 
-/** By code points, so that no emoji is cut in half. */
+/** The start of a prompt, cut by code points so that no emoji is split. */
 function beginning(prompt: string): string {
 	const letters = [...prompt];
 	return letters.length > 40 ? `${letters.slice(0, 40).join('')}…` : prompt;

@@ -4,13 +4,13 @@ import { type SampleOptions, sample } from '../diffusion/sample.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { PipelineContext } from './pipeline.ts';
 
-/** Steps of the same job that were made before these loops, and that come after them. */
+/** Steps of the same job that were taken before these loops, and that come after them. */
 interface OtherSteps {
 	readonly before?: number;
 	readonly after?: number;
 }
 
-/** Steps of loops together. */
+/** The steps of all loops together. */
 export const stepsOf = (loops: readonly Parameters<typeof countSteps>[0][]) =>
 	loops.reduce((sum, loop) => sum + countSteps(loop), 0);
 
@@ -18,7 +18,7 @@ export const stepsOf = (loops: readonly Parameters<typeof countSteps>[0][]) =>
  * Runs one sampling loop per picture, side by side: their network calls wait at the same time, so the denoiser puts them
  * into common batches. Returns the last x of each, [C, H, W], in order.
  *
- * When one loop fails the others stop, and the error is thrown once none is running any more.
+ * If one loop fails, the others stop, and the error is thrown once none is still running.
  */
 export async function sampleTogether(
 	loops: readonly Omit<SampleOptions, 'signal'>[],
@@ -42,7 +42,7 @@ export async function sampleTogether(
 	};
 	const runs = loops.map((loop, index) =>
 		run(loop, index).catch((error) => {
-			failure.abort(error); // the first failure; later ones are its echo
+			failure.abort(error); // the first failure; later ones only follow from it
 			throw error;
 		}),
 	);

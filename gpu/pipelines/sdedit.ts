@@ -1,5 +1,5 @@
 /**
- * A picture from a picture: noise it part of the way, then denoise it under a prompt.
+ * A picture from a picture: noise it part of the way, then denoise it with a prompt.
  * Source: Meng et al. 2022, "SDEdit: Guided Image Synthesis and Editing with Stochastic Differential Equations".
  */
 import { assertStart, planSampling } from '../diffusion/plan.ts';
@@ -10,7 +10,7 @@ import { promptEstimate, promptNotes } from './prompts.ts';
 import { sampleTogether } from './sample-together.ts';
 import { startFromPicture } from './start-from-picture.ts';
 
-/** For each start, in the order of the job, a picture of each seed, then the original as the network saw it. */
+/** Returns, for each start in the order of the job, a picture per seed; then the original as the network saw it. */
 export const sdedit: Pipeline<'edit'> = async (job, context) => {
 	const { denoiser } = context;
 	const plan = planSampling(job);

@@ -1,4 +1,4 @@
-/** Entering a list of timesteps with a picture. Source: Meng et al. 2022 (SDEdit). */
+/** Enters a list of timesteps with a picture. Source: Meng et al. 2022 (SDEdit). */
 import type { EstimateNoise } from '../diffusion/estimate.ts';
 import { TorchGenerator } from '../diffusion/noise.ts';
 import { planFrom, type SamplingPlan } from '../diffusion/plan.ts';
@@ -8,8 +8,8 @@ import type { Denoiser } from '../models/denoiser.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
 /**
- * The loop from index `start` of the timesteps on, whose x is `picture` ([3, S, S]) noised to that timestep. Every start
- * draws the same noise from the seed, so that a sweep shows what the start does and one start alone gives its picture.
+ * The loop from index `start` of the timesteps, with x being `picture` ([3, S, S]) noised to that timestep. Every start draws
+ * the same noise from the seed, so that a sweep shows the effect of the start, and a start on its own gives the same picture.
  */
 export function startFromPicture(
 	picture: Tensor,

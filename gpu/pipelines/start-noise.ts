@@ -1,4 +1,4 @@
-/** What a picture that is made out of nothing starts from. */
+/** What a picture that is made from scratch starts from. */
 import type { NoiseSource } from '../diffusion/noise.ts';
 import type { SamplingPlan } from '../diffusion/plan.ts';
 import { withMeanOf } from '../diffusion/start-noise.ts';
@@ -8,7 +8,7 @@ import { map, type Tensor, zeros } from '../tensor/tensor.ts';
 /**
  * Noise for the first of the plan's timesteps, [3, S, S].
  *
- * @param likely a picture whose mean colour it takes on; absent: the one that it has by chance
+ * @param likely a picture whose mean colour the noise takes on; absent: the noise keeps its chance mean
  */
 export function startNoise(
 	{ shape, schedule }: Denoiser,
@@ -20,5 +20,5 @@ export function startNoise(
 	return likely ? withMeanOf(likely, noise, schedule, timesteps[0]) : noise;
 }
 
-/** A picture of one grey level, -1..1, of a network's shape. */
+/** A picture of a single grey level, -1..1, in a network's shape. */
 export const plain = ({ shape }: Denoiser, level: number): Tensor => map(zeros(shape), () => level);

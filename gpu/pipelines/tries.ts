@@ -1,6 +1,6 @@
 /**
- * Several tries at one picture, the best first: anagrams and hybrids seldom work at once. The judge is the network that made
- * them (classify.ts).
+ * Several tries at one picture, the best first: anagrams and hybrids seldom work the first time. The judge is the network that
+ * made them (classify.ts).
  */
 import type { SampleOptions } from '../diffusion/sample.ts';
 import { consecutiveSeeds } from '../diffusion/seeds.ts';
@@ -14,21 +14,21 @@ import { sampleTogether } from './sample-together.ts';
 /** One of the things that a picture should show. */
 export interface SoughtReading {
 	readonly prompt: string;
-	/** What there is to see of the picture when this prompt is to be read, [3, S, S] -> [3, S, S]. */
+	/** How the picture looks when this prompt is to be read, [3, S, S] -> [3, S, S]. */
 	readonly look: (picture: Tensor) => Tensor;
 }
 
 /**
- * One for all jobs, so that a picture has the same score alone and in company. Not a small number: a picture of the same
- * seed was made from that very noise.
+ * The same for all jobs, so that a picture gets the same score alone as among others. Not a small number, since a picture with
+ * the same seed was made from that very noise.
  */
 const JUDGE_SEED = 2303_16203;
 
 /**
- * Samples one picture for each seed from `seed` on, side by side. Several are judged and come with their scores, the best
- * first, equals in the order of their seeds; a single one is not judged.
+ * Samples one picture for each of `tries` consecutive seeds, side by side. Several are judged and returned with their scores,
+ * the best first and ties in seed order; a single one is not judged.
  *
- * @param loopFrom the sampling loop that makes the picture of a seed, whatever the other seeds
+ * @param loopFrom the sampling loop for the picture of a seed, independent of the other seeds
  */
 export async function sampleTries(
 	{ seed, tries = 1 }: { readonly seed: number; readonly tries?: number },
@@ -41,7 +41,7 @@ export async function sampleTries(
 	if (tries === 1) return [{ pixels: (await sampleTogether(loops, context))[0], seed }];
 
 	const { denoiser, signal, onStep } = context;
-	let sampled = 0; // steps of all loops, of which judging each picture counts as one more
+	let sampled = 0; // steps of all loops; judging a picture counts as one more step
 	const pictures = await sampleTogether(loops, {
 		signal,
 		onStep: (progress) => {
@@ -50,7 +50,7 @@ export async function sampleTries(
 		},
 	});
 	const images = [];
-	// One picture after the other, so that cancelling does not wait for all of them.
+	// One picture at a time, so that cancelling does not wait for all of them.
 	for (const [i, pixels] of pictures.entries()) {
 		images.push({ pixels, seed: seeds[i], score: await scoreOf(denoiser, pixels, readings) });
 		signal.throwIfAborted();
@@ -60,8 +60,8 @@ export async function sampleTries(
 }
 
 /**
- * How well a picture ([3, S, S]) shows all that is sought in it, 0..1: the least of its readings' probabilities, each that
- * of its own prompt among those of judgedAmong.
+ * How well a picture ([3, S, S]) shows everything it should, 0..1: the smallest of its readings' probabilities, each that of
+ * the reading's own prompt among those of judgedAmong.
  */
 export async function scoreOf(
 	denoiser: Denoiser,

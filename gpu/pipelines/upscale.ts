@@ -1,7 +1,7 @@
 /**
- * A picture of stage I, four times as large: stage II of DeepFloyd IF.
+ * Makes a stage I picture four times as large: stage II of DeepFloyd IF.
  * Source: Ho et al. 2021, "Cascaded Diffusion Models", and Saharia et al. 2022 (Imagen), in the form of diffusers'
- * IFSuperResolutionPipeline. Anagrams and hybrids go through what made them once more, as in Geng, Park & Owens 2024.
+ * IFSuperResolutionPipeline. Anagrams and hybrids use their views or components again, as in Geng, Park & Owens 2024.
  */
 import type { EstimateNoise } from '../diffusion/estimate.ts';
 import { TorchGenerator } from '../diffusion/noise.ts';
@@ -43,7 +43,7 @@ export const upscale: Pipeline<'upscale'> = async (job, context) => {
 	return { images: [{ pixels, seed: job.seed }], notes: [...notes.flat(), ...spacingNotes(job)] };
 };
 
-/** The estimate of all prompts together, in the way in which the picture was made. */
+/** The combined estimate of all prompts, by the method that made the picture. */
 function combinedEstimate(
 	{ prompts, through }: JobOf<'upscale'>,
 	size: number,

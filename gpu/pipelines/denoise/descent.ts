@@ -1,21 +1,21 @@
-/** Iterative denoising, with what there is to see on the way. */
+/** Iterative denoising that keeps its intermediate states. */
 import { type SampleOptions, sample } from '../../diffusion/sample.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 
-/** A picture on the way down: x at the noise level of timestep t, as the network was given it. */
+/** A state on the way down: x at the noise level of timestep t, as the network received it. */
 interface DescentState {
 	readonly t: number;
 	readonly x: Tensor;
 }
 
-/** The course looks at every fifth state; a longer list than its own is looked at less often, for a strip of eight. */
+/** The course shows every fifth state; lists longer than its own show fewer, for a strip of eight. */
 const STRIDE = 5;
 const LONGEST_STRIP = 8;
 
 /**
- * Runs the loop and returns its result and every state before, the first of them the loop's own x.
+ * Runs the loop and returns its result and every state before it; the first is the loop's own x.
  *
- * @param onStep told of the picture that each step steers for, [3, S, S]
+ * @param onStep receives the picture that each step is heading for, [3, S, S]
  */
 export async function descend(
 	loop: SampleOptions,
@@ -32,7 +32,7 @@ export async function descend(
 }
 
 /**
- * Whether the state of that index is one to look at, of a descent of `steps`. From the course's start 10 these are
+ * Whether the state at `index` in a descent of `steps` belongs in the strip. From the course's start 10 these are
  * t = 690, 540, 390, 240, 90.
  */
 export function isInStrip(index: number, steps: number): boolean {

@@ -1,5 +1,5 @@
 /**
- * A digit that is another one upside down.
+ * A digit that is a different digit upside down.
  * Source: Geng, Park & Owens 2024, "Visual Anagrams: Generating Multi-View Optical Illusions with Diffusion Models".
  */
 
@@ -11,8 +11,8 @@ import { sampleBatch } from './sample-batch.ts';
 import { openWay } from './way.ts';
 
 /**
- * The anagrams, `sample`, the one that the judge reads best both ways first; if frames are asked for, all of them on their
- * way, `frame`, in the order of their seeds. A score is the smaller probability of the two digits.
+ * Returns the anagrams, `sample`, the one that the judge reads best both ways up first; then, if frames are asked for, all of
+ * them at intermediate steps, `frame`, in seed order. A score is the smaller of the two digits' probabilities.
  */
 export const digitAnagram: DigitPipeline<'digit-anagram'> = async (job, context) => {
 	const way = await openWay(job, context);

@@ -1,11 +1,11 @@
-/** Digits as the sampling loops see them. Guidance: Ho & Salimans 2022; both branches are asked at once, at scale 1 only one. */
+/** Estimates guided towards a digit (Ho & Salimans 2022). Both branches are requested at once; at scale 1 only one. */
 import type { EstimateNoise } from '../../diffusion/estimate.ts';
 import type { EstimateVelocity } from '../../diffusion/flow/path.ts';
 import { guided } from '../../diffusion/guidance.ts';
 import type { DigitDenoiser, DigitFlow } from '../../models/digits/denoiser.ts';
 import { combine } from '../../tensor/tensor.ts';
 
-/** The noise under a digit, guided away from none in particular; without a digit, under any. */
+/** The noise given a digit, guided away from the unconditional estimate; without a digit, the unconditional one. */
 export function digitEstimate(
 	denoiser: DigitDenoiser,
 	digit: number | undefined,
@@ -18,7 +18,7 @@ export function digitEstimate(
 	};
 }
 
-/** The velocity towards a digit, u_uncond + g (u_cond − u_uncond); without a digit, towards any. */
+/** The velocity towards a digit, u_uncond + g (u_cond − u_uncond); without a digit, the unconditional one. */
 export function digitVelocity(flow: DigitFlow, digit: number | undefined, guidanceScale: number): EstimateVelocity {
 	return async (x, t) => {
 		if (guidanceScale === 1 || digit === undefined) return flow.velocity(x, t, digit);

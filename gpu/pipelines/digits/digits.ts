@@ -1,5 +1,5 @@
 /**
- * Digits from noise, with or without being told which.
+ * Digits from noise, conditioned on the digit or not.
  * Source: Ho et al. 2020, algorithm 2; Ho & Salimans 2022, algorithm 2; exercises 2.3 and 2.5 of the course, 2.3 and 2.6 of 2025.
  */
 
@@ -10,8 +10,8 @@ import { sampleBatch } from './sample-batch.ts';
 import { openWay } from './way.ts';
 
 /**
- * In this order, by role: the digits, `sample`, along the rows; if frames are asked for, all of them on their way, `frame`,
- * from noise on. A score is the probability that the judge gives the digit that was asked for.
+ * Returns, in this order, by role: the digits, `sample`, along the rows; then, if frames are asked for, all of them at
+ * intermediate steps, `frame`, starting with the noise. A score is the judge's probability for the digit asked for.
  */
 export const digits: DigitPipeline<'digits'> = async (job, context) => {
 	const way = await openWay(job, context);

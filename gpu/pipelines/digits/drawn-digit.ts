@@ -1,6 +1,6 @@
 /**
- * Drawn and photographed digits, made as MNIST's were: light on dark, the longer side 20 pixels, the centre of mass in the
- * middle of 28 x 28. Source: LeCun et al. 1998, "Gradient-Based Learning Applied to Document Recognition", section III A.
+ * Prepares drawn and photographed digits the way MNIST's were: light on dark, the longer side 20 pixels, the centre of mass in
+ * the middle of 28 x 28. Source: LeCun et al. 1998, "Gradient-Based Learning Applied to Document Recognition", section III A.
  */
 
 import { UserError } from '../../errors.ts';
@@ -14,52 +14,52 @@ import { distanceFromPaper, otsu, type Plane, type Sight } from './ink.ts';
 import { type Box, encloses, heightOf, type Region, regionsOf, union, widthOf } from './regions.ts';
 import { findSheet } from './sheet.ts';
 
-/** The longer side of the picture that is looked at, in pixels: more than enough for a digit of 20. */
+/** The longer side at which the picture is read, in pixels: more than enough for a digit of 20. */
 const READ_SIDE = 160;
 
 /** The longer side of a digit, in pixels. */
 const BOX = 20;
 
-/** Less difference from the paper than this, of 0..1, is no ink. */
+/** A smaller difference from the paper than this, in 0..1, is not ink. */
 const FAINT = 0.15;
 
-/** A part of a digit has at least this share of the pixels of its largest part; less is a speck. */
+/** A part of a digit has at least this share of the pixels of the largest part; anything smaller is a speck. */
 const SPECK = 0.04;
 
-/** What touches the border is left out where the rest has at least this share of the ink: a tight crop touches it too. */
+/** Ink that touches the border is ignored only if the rest has at least this share: a tightly cropped digit touches it too. */
 const REST = 0.2;
 
-/** A frame fills less of its box than this. */
+/** A frame fills a smaller share of its box than this. */
 const FRAME_FILLS = 0.15;
 
-/** A digit has no more parts than this. */
+/** The most parts that a digit has. */
 const MAX_PARTS = 4;
 
-/** Points along each side of a target pixel of which the mean is taken. */
+/** Each target pixel is the mean of SAMPLES x SAMPLES points. */
 const SAMPLES = 6;
 
-/** What is ink at all, and what is as dark as ink gets; between lie the edges of strokes, or shades. */
+/** Where ink starts, and where it is fully dark; values in between are the edges of strokes, or shades. */
 const INKED = { from: 0.1, dark: 0.7 } as const;
 
 /** Half the width of the widest stroke, in pixels of 28: at most 6 in MNIST's test digits. */
 const HALF_STROKE = 6.5;
 
-/** Of half a stroke: a thin one is hardly more than its edges. */
+/** Half the width of a thin stroke, which is hardly more than its edges. */
 const THIN = 1.5;
 
-/** The share of inked pixels that are edges, at most: at most 0.65 and 0.75 in digits of MNIST drawn anew. Photos have more. */
+/** The largest share of inked pixels that are edges: up to 0.65 and 0.75 in redrawn MNIST digits. Photos have more. */
 const SHADES = { thick: 0.65, thin: 0.8 } as const;
 
 const NO_DIGIT = 'No digit can be seen in the picture; draw one that fills most of it, dark on light.';
 const NOT_IN_STROKES =
-	'The picture shows something else than a digit drawn in strokes; send one digit alone, drawn with a pen on plain paper.';
+	'The picture does not show a digit drawn in strokes; send one digit alone, drawn with a pen on plain paper.';
 const MORE_THAN_A_DIGIT =
 	'There is more in the picture than a digit; send one digit alone, drawn in strokes on plain paper.';
 
 /**
- * The digit in a picture of any size, [1, 28, 28] in [0, 1]. A picture of 28 x 28 stays where it is.
+ * The digit in a picture of any size, [1, 28, 28] in [0, 1]. A digit in a 28 x 28 picture is not moved.
  *
- * @throws {UserError} when nothing is drawn, or more than a digit, or the bytes are no picture
+ * @throws {UserError} when nothing or more than a digit is drawn, or the bytes are not a picture
  */
 export async function readDrawnDigit(bytes: Uint8Array): Promise<Tensor> {
 	const { width, height } = await measureImage(bytes);
@@ -72,7 +72,7 @@ export async function readDrawnDigit(bytes: Uint8Array): Promise<Tensor> {
 	return digit;
 }
 
-/** Whether what is drawn has the darkness and the width of strokes everywhere, rather than shades and areas. */
+/** Whether the drawing is as dark and as narrow as strokes everywhere, without shades and filled areas. */
 function isDrawnInStrokes(digit: Tensor): boolean {
 	const inked = digit.data.filter((value) => value > INKED.from);
 	const between = inked.filter((value) => value < INKED.dark);
@@ -83,7 +83,7 @@ function isDrawnInStrokes(digit: Tensor): boolean {
 }
 
 /**
- * Ink of every pixel, 0..1, and where there is paper to look at. What is drawn on nothing is ink wherever it is opaque.
+ * The ink at every pixel, 0..1, and where the paper is. On a transparent background, whatever is opaque is ink.
  *
  * @param picture [4, H, W]
  */
@@ -103,7 +103,7 @@ function inkOf(picture: Tensor): { readonly ink: Plane; readonly sight: Sight } 
 	return { ink, sight };
 }
 
-/** The regions of ink that make the digit. */
+/** The regions of ink that make up the digit. */
 function digitParts(ink: Plane, { within, border }: Sight): readonly Region[] {
 	const seen = ink.data.filter((_, i) => within[i]);
 	const from = Math.max(FAINT, otsu(seen));
@@ -123,7 +123,7 @@ function withoutBorder(regions: readonly Region[], border: ReadonlySet<number>):
 	return sum(rest) >= REST * sum(regions) ? rest : regions;
 }
 
-/** A frame is thin, and has something within it. */
+/** Removes frames: a frame is thin and has something inside it. */
 function withoutFrames(regions: readonly Region[]): readonly Region[] {
 	const isFrame = ({ pixels, box }: Region) =>
 		pixels.length < FRAME_FILLS * widthOf(box) * heightOf(box) &&
@@ -132,7 +132,7 @@ function withoutFrames(regions: readonly Region[]): readonly Region[] {
 	return rest.length > 0 ? rest : regions;
 }
 
-/** Ink, the darkest 1, in the parts and their soft edges; elsewhere 0. */
+/** The ink of the parts and their soft edges, scaled so that the darkest is 1; elsewhere 0. */
 function onlyParts(ink: Plane, parts: readonly Region[]): Plane {
 	const { width, height } = ink;
 	const data = new Float32Array(ink.data.length);
@@ -149,7 +149,7 @@ function onlyParts(ink: Plane, parts: readonly Region[]): Plane {
 	return { width, height, data: data.map((value) => value / most) };
 }
 
-/** The inked part, its longer side brought to 20 pixels and its centre of mass to the middle: [H · W] -> [28 · 28]. */
+/** The inked part with its longer side scaled to 20 pixels and its centre of mass in the middle: [H · W] -> [28 · 28]. */
 function centred({ width, height, data }: Plane, box: Box): Float32Array {
 	let [mass, middleRow, middleColumn] = [0, 0, 0];
 	for (const [i, value] of data.entries()) {
@@ -157,7 +157,7 @@ function centred({ width, height, data }: Plane, box: Box): Float32Array {
 		middleRow += value * (Math.floor(i / width) + 0.5);
 		middleColumn += value * ((i % width) + 0.5);
 	}
-	const scale = Math.max(heightOf(box), widthOf(box)) / BOX; // pixels of the picture in one of the digit
+	const scale = Math.max(heightOf(box), widthOf(box)) / BOX; // picture pixels per pixel of the digit
 	const coordinate = (i: number, middle: number) => (i / SAMPLES - DIGIT_SIZE / 2 + 0.5 / SAMPLES) * scale + middle;
 	const at = (row: number, column: number) =>
 		row >= 0 && column >= 0 && row < height && column < width ? data[Math.floor(row) * width + Math.floor(column)] : 0;

@@ -1,6 +1,6 @@
 /**
- * Digits entered in the middle of a flow: SDEdit (Meng et al. 2021) with x_t = (1 − t) noise + t digit. Near t = 1 little
- * changes; near 0 little is left of what was there.
+ * Digits that enter a flow part of the way: SDEdit (Meng et al. 2021) with x_t = (1 − t) noise + t digit. Near t = 1 little
+ * changes; near 0 little is left of the original.
  */
 import { pointAt } from '../../diffusion/flow/path.ts';
 import { TorchGenerator } from '../../diffusion/noise.ts';
@@ -15,7 +15,7 @@ import type { DigitPipeline } from './pipeline.ts';
 import { flowWay } from './way.ts';
 
 /**
- * For each source the `original`; for each t where it is entered, `noisy`, and behind it where the flow leads, `denoised`.
+ * For each source the `original`; then, for each t, the digit as it enters, `noisy`, and where the flow takes it, `denoised`.
  * Source i takes its noise from seed + i, the same for every t.
  */
 export const digitEdit: DigitPipeline<'digit-edit'> = async (job, context) => {

@@ -1,4 +1,4 @@
-/** Where a picture of a drawn digit has ink: what differs from the paper around it, whatever the colours and the light. */
+/** Finds the ink in a picture of a drawn digit: whatever differs from the paper around it, in any colours and any light. */
 import type { Tensor } from '../../tensor/tensor.ts';
 
 /** One value for each pixel of a picture, row by row. */
@@ -8,17 +8,17 @@ export interface Plane {
 	readonly data: Float32Array;
 }
 
-/** Half of the window that the paper is sought in, as a share of the longer side. */
+/** Half the width of the window in which paper is sought, as a share of the longer side. */
 const WINDOW = 0.25;
 
-/** Where more of the border than this differs from the rest of it, strokes reach it, and the lighter of the two is the paper. */
+/** If a larger share of the border than this differs from the rest, strokes reach it, and the lighter part is the paper. */
 const STROKES_AT_BORDER = 0.2;
 
 const LEVELS = 256;
 
 type Colour = readonly number[];
 
-/** What of a picture is looked at. */
+/** The part of a picture to look at. */
 export interface Sight {
 	/** 1 for these pixels, 0 for others. */
 	readonly within: Uint8Array;
@@ -27,8 +27,8 @@ export interface Sight {
 }
 
 /**
- * How far each pixel is from the paper around it, 0..1. What the border shows tells ink from paper at first; the paper at a
- * pixel is then the median of what is no ink in a window around it, as light that falls off changes both.
+ * How far each pixel is from the paper around it, 0..1. At first the border's colour separates ink from paper. The paper at a
+ * pixel is then the median of the non-ink in a window around it, as uneven light changes both.
  *
  * @param picture [C, H, W], levels in [0, 255]
  */
@@ -53,7 +53,7 @@ function planesOf({ data, shape: [channels, height, width] }: Tensor): readonly 
 	);
 }
 
-/** The farthest that a pixel is from the paper in any channel, as a share of how far it could be. */
+/** A pixel's largest distance from the paper in any channel, as a share of the largest possible one. */
 function distance(planes: readonly Uint8Array[], paper: (channel: number, i: number) => number): Float32Array {
 	return Float32Array.from(planes[0], (_, i) =>
 		Math.max(
@@ -65,7 +65,7 @@ function distance(planes: readonly Uint8Array[], paper: (channel: number, i: num
 	);
 }
 
-/** The colour of the paper as far as the border shows it. */
+/** The colour of the paper, judging by the border. */
 function paperAt(planes: readonly Uint8Array[], border: readonly number[], within: Uint8Array): Colour {
 	const most = medianColour(planes, border);
 	const far = distance(planes, (channel) => most[channel]);
@@ -82,8 +82,8 @@ const medianColour = (planes: readonly Uint8Array[], pixels: readonly number[]):
 const brightness = (colour: Colour) => colour.reduce((sum, level) => sum + level, 0);
 
 /**
- * The median around each pixel of those that count. Source: Huang, Yang & Tang 1979, "A fast two-dimensional median filtering
- * algorithm". Windows end at the border; where nothing counts in one, `otherwise` is taken.
+ * The median of the pixels that count in a window around each pixel. Source: Huang, Yang & Tang 1979, "A fast two-dimensional
+ * median filtering algorithm". Windows end at the border; a window where nothing counts gives `otherwise`.
  */
 function medians(
 	levels: Uint8Array,
@@ -120,7 +120,7 @@ function medians(
 	return result;
 }
 
-/** Otsu 1979: the value that parts the values, 0..1, into the two groups that differ most. */
+/** Otsu 1979: the threshold that splits the values, 0..1, into the two groups that differ most. */
 export function otsu(values: Float32Array): number {
 	const histogram = new Float64Array(LEVELS);
 	for (const value of values) histogram[Math.min(LEVELS - 1, Math.floor(value * LEVELS))]++;

@@ -1,6 +1,6 @@
 /**
- * Denoising pure noise, exercise 1.2.3 of 2025. Noise says nothing of the digit behind it, so the answer with the least squared
- * error is the mean of all digits: a network that was trained on noise alone gives about that, whatever the noise.
+ * Denoises pure noise, exercise 1.2.3 of 2025. Noise alone says nothing about the digit, so the prediction with the least
+ * squared error is the mean of all digits: a network trained on noise alone returns roughly that, whatever the noise.
  */
 import { TorchGenerator } from '../../diffusion/noise.ts';
 import { consecutiveSeeds } from '../../diffusion/seeds.ts';
@@ -10,7 +10,7 @@ import { rootMeanSquare } from '../../tensor/root-mean-square.ts';
 import { previewOf } from './picture.ts';
 import type { DigitPipeline } from './pipeline.ts';
 
-/** The training digits' `mean`; for each draw the `noisy` input and behind it what was found in it, `denoised`. */
+/** Returns the training digits' `mean`; then, for each draw, the `noisy` input and the network's output, `denoised`. */
 export const digitMean: DigitPipeline<'digit-mean'> = async (job, context) => {
 	const network = await context.openOneStep(job);
 	const { mean, deviation } = await context.trainingMean();
@@ -29,6 +29,6 @@ export const digitMean: DigitPipeline<'digit-mean'> = async (job, context) => {
 	});
 	return {
 		images: [{ pixels: asPicture(mean), seed: job.seed, role: 'mean' }, ...(await Promise.all(pairs)).flat()],
-		notes: [`The digits themselves are ${deviation.toFixed(3)} away from their mean, by the root of the mean square.`],
+		notes: [`The training digits themselves are ${deviation.toFixed(3)} away from their mean (root mean square).`],
 	};
 };

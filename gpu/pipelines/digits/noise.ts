@@ -1,4 +1,4 @@
-/** Noise on digits, and taking it off in one step: the course's exercises 1.2 and 1.2.1, z = x + σε. */
+/** Adds noise to digits and removes it in one step: the course's exercises 1.2 and 1.2.1, z = x + σε. */
 
 import { TorchGenerator } from '../../diffusion/noise.ts';
 import { consecutiveSeeds } from '../../diffusion/seeds.ts';
@@ -10,7 +10,7 @@ import { type Picture, withPsnr } from '../with-psnr.ts';
 import { previewOf } from './picture.ts';
 import type { DigitContext, DigitPipeline } from './pipeline.ts';
 
-/** For each source the `original`, and a `noisy` digit for each σ. */
+/** Returns, for each source, the `original` and a `noisy` digit for each σ. */
 export const digitNoise: DigitPipeline<'digit-noise'> = async (job, context) => {
 	const rows = await noisyRows(job, context);
 	return {
@@ -19,7 +19,7 @@ export const digitNoise: DigitPipeline<'digit-noise'> = async (job, context) => 
 	};
 };
 
-/** For each source the `original`; for each σ a `noisy` digit, and behind it what was found in it, `denoised`. */
+/** Returns, for each source, the `original`; then, for each σ, a `noisy` digit and the network's output, `denoised`. */
 export const digitDenoise: DigitPipeline<'digit-denoise'> = async (job, context) => {
 	const network = await context.openOneStep(job);
 	const rows = await noisyRows(job, context);
@@ -48,11 +48,11 @@ export function readSource(
 
 interface NoisyRow {
 	readonly original: Picture;
-	/** In the order of the job's sigmas; x: [1, 28, 28], not clamped as its picture is shown. */
+	/** In the order of the job's sigmas. x is [1, 28, 28] and not clamped, unlike its picture when shown. */
 	readonly noisy: readonly { readonly picture: Picture; readonly x: Tensor }[];
 }
 
-/** Source i takes its noise from seed + i, the same for every σ: so a row shows what σ does. */
+/** Source i takes its noise from seed + i, the same for every σ, so that a row shows the effect of σ. */
 function noisyRows(
 	{ sources, sigmas, seed: first }: { sources: readonly DigitSource[]; sigmas: readonly number[]; seed: number },
 	context: DigitContext,

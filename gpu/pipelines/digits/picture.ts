@@ -1,8 +1,8 @@
-/** Digits as pictures that people look at. */
+/** Turns digits into pictures that people can look at. */
 import { asPicture } from '../../tensor/grey.ts';
 import { sizeOf, type Tensor, tensor } from '../../tensor/tensor.ts';
 
-/** Rows of equal digits [1, H, W], without gaps: [1, rows · H, columns · W]; places without a digit are 0. */
+/** Rows of equally large digits [1, H, W], without gaps: [1, rows · H, columns · W]; places without a digit are 0. */
 export function mosaic(digits: readonly Tensor[], columns: number): Tensor {
 	const [, height, width] = digits[0].shape;
 	const shape = [1, Math.ceil(digits.length / columns) * height, columns * width];
@@ -18,7 +18,7 @@ export function mosaic(digits: readonly Tensor[], columns: number): Tensor {
 	return tensor(data, shape);
 }
 
-/** Every pixel as a square of side `factor`, nothing smoothed: [C, H, W] -> [C, factor · H, factor · W]. */
+/** Every pixel becomes a square of side `factor`, without smoothing: [C, H, W] -> [C, factor · H, factor · W]. */
 export function enlarge({ data, shape: [channels, height, width] }: Tensor, factor: number): Tensor {
 	const wide = factor * width;
 	const enlarged = new Float32Array(data.length * factor ** 2);
@@ -29,10 +29,10 @@ export function enlarge({ data, shape: [channels, height, width] }: Tensor, fact
 	return tensor(enlarged, [channels, factor * height, factor * width]);
 }
 
-/** Side of a preview of digits, in pixels: four of them, or one four times as large. */
+/** The side of a preview, in digits: four of them, or one four times as large. */
 const PREVIEW_SQUARE = 4;
 
-/** The first of the digits [1, 28, 28], in a square of 112 pixels: one, up to four or up to sixteen; [3, 112, 112]. */
+/** The first digits [1, 28, 28], one, up to four or up to sixteen, in a square of 112 pixels: [3, 112, 112]. */
 export function previewOf(digits: readonly Tensor[]): Tensor {
 	const across = [1, 2, PREVIEW_SQUARE].find((side) => side ** 2 >= digits.length) ?? PREVIEW_SQUARE;
 	const shown = digits.slice(0, across ** 2);

@@ -1,4 +1,4 @@
-/** Regions of a picture: pixels that hang together, and the box around each. */
+/** Regions of a picture: connected pixels, and the box around each. */
 
 import type { Size } from '../../tensor/fit.ts';
 
@@ -8,7 +8,7 @@ export interface Region {
 	readonly box: Box;
 }
 
-/** In pixels; right and bottom lie just outside. */
+/** A box in pixels; right and bottom are just outside. */
 export interface Box {
 	readonly left: number;
 	readonly top: number;
@@ -19,11 +19,11 @@ export interface Box {
 export const widthOf = ({ left, right }: Box) => right - left;
 export const heightOf = ({ top, bottom }: Box) => bottom - top;
 
-/** Whether a box has another one within it, apart from it on all sides. */
+/** Whether a box contains another one without touching it on any side. */
 export const encloses = (outer: Box, inner: Box) =>
 	outer.left < inner.left && outer.top < inner.top && outer.right > inner.right && outer.bottom > inner.bottom;
 
-/** The least box around several. */
+/** The smallest box around several. */
 export function union(boxes: readonly Box[]): Box {
 	return {
 		left: Math.min(...boxes.map(({ left }) => left)),
@@ -34,10 +34,10 @@ export function union(boxes: readonly Box[]): Box {
 }
 
 /**
- * All pixels from `start` to which a way leads over neighbours, the eight around each.
+ * All pixels that can be reached from `start` from neighbour to neighbour, of the eight around each.
  *
- * @param done marks what was visited; what is marked already is no part of it
- * @param goes whether the way from one pixel to its neighbour is open
+ * @param done marks visited pixels; pixels that are already marked are skipped
+ * @param goes whether a step from one pixel to its neighbour is allowed
  */
 export function spread(
 	start: readonly number[],
@@ -48,7 +48,7 @@ export function spread(
 	const pixels = start.filter((i) => !done[i]);
 	for (const i of pixels) done[i] = 1;
 	let box: Box = { left: width, top: height, right: 0, bottom: 0 };
-	// The list grows while it is walked.
+	// The list grows during the loop.
 	for (const from of pixels) {
 		const [x, y] = [from % width, Math.floor(from / width)];
 		box = {

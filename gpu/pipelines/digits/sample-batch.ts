@@ -1,4 +1,4 @@
-/** Many digits from noise, side by side. */
+/** Samples many digits from noise, side by side. */
 
 import { TorchGenerator } from '../../diffusion/noise.ts';
 import type { SampleState } from '../../diffusion/sample.ts';
@@ -11,16 +11,16 @@ import { mosaic, previewOf } from './picture.ts';
 import type { DigitContext } from './pipeline.ts';
 import type { Reading, Way } from './way.ts';
 
-/** At most so many make an animation. */
+/** The most frames in an animation. */
 const FRAMES = 30;
 
 export interface BatchToSample {
 	readonly way: Way;
 	/** What each digit should show, in the order of the seeds. */
 	readonly readings: readonly (readonly Reading[])[];
-	/** Digit i starts at, and takes its noise from, seed + i. */
+	/** Digit i takes all its noise from seed + i. */
 	readonly seed: number;
-	/** Digits in a row of a frame; absent: no frames are wanted. */
+	/** Digits in a row of a frame; absent: no frames. */
 	readonly columns?: number;
 }
 
@@ -28,11 +28,11 @@ export interface SampledBatch {
 	readonly seeds: readonly number[];
 	/** [1, 28, 28] each, about [0, 1]. */
 	readonly digits: readonly Tensor[];
-	/** All digits on their way, pictures of rows and columns after equal numbers of steps. */
+	/** All digits in rows and columns, at evenly spaced steps. */
 	readonly frames: readonly Picture[];
 }
 
-/** A step of every digit, then the next: they go through the network together. */
+/** Takes one step of every digit before the next, so that they go through the network together. */
 export async function sampleBatch(
 	batch: BatchToSample,
 	{ onStep }: Pick<DigitContext, 'onStep'>,
@@ -56,7 +56,7 @@ export async function sampleBatch(
 	return { seeds, digits, frames };
 }
 
-/** The next state of each walk. When one fails the others are waited for, so that none goes on unwatched. */
+/** The next state of each walk. If one fails, waits for the others, so that none keeps running unwatched. */
 async function together(walks: readonly AsyncGenerator<SampleState, void>[]): Promise<readonly SampleState[]> {
 	const nexts = walks.map((walk) => walk.next());
 	await Promise.allSettled(nexts);

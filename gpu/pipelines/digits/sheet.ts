@@ -1,30 +1,30 @@
-/** The sheet of paper that a digit is drawn on, where the photograph shows what it lies on, or a frame around it. */
+/** Finds the sheet of paper that a digit is drawn on, if the photo also shows what it is lying on, or a frame around it. */
 import { borderOf, isOnBorder } from '../../tensor/border.ts';
 import type { Size } from '../../tensor/fit.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import type { Sight } from './ink.ts';
 import { heightOf, type Region, regionsOf, spread, widthOf } from './regions.ts';
 
-/** Levels that neighbours of one surface differ by at most; edges are steeper, also where a camera blurs them. */
+/** The most levels by which neighbours on one surface differ; edges are steeper, even when a camera blurs them. */
 const SMOOTH = 14;
 
-/** Shares of the picture, of its box, and of the surface beside its rim that a sheet has at least. */
+/** The smallest shares that a sheet has of the picture and of its box, and that one surface has of the sheet. */
 const SHARE_OF_PICTURE = 0.3;
 const SHARE_OF_BOX = 0.7;
 const SHARE_OF_ONE_SURFACE = 0.8;
 
-/** Of the border, the share that belongs to one surface: to the table, or to the paper around a frame. */
+/** The smallest share of the border that belongs to one surface: to the table, or to the paper around a frame. */
 const SHARE_OF_BORDER = 0.8;
 
-/** What is cut off along its rim, as a share of its shorter side: the softness of its edge, or the line of a frame. */
+/** How much is cut off along the sheet's rim, as a share of its shorter side: its soft edge, or the line of a frame. */
 const RIM = 0.04;
 
 /**
- * What lies within everything that hangs together with the border of the picture, if that is a sheet: large, full, and for the
- * most part of one surface. What is drawn is not: beneath its rim there is ink.
+ * The largest area not connected to the picture's border, if it is a sheet: large, full, and mostly of one surface. A drawing
+ * is not one: inside its rim there is ink.
  *
  * @param picture [C, H, W], levels in [0, 255]
- * @returns undefined where there is none, as the picture shows nothing but paper
+ * @returns undefined if there is none, as when the picture shows nothing but paper
  */
 export function findSheet(picture: Tensor): Sight | undefined {
 	const [channels, height, width] = picture.shape;
@@ -39,7 +39,7 @@ export function findSheet(picture: Tensor): Sight | undefined {
 	};
 	const border = borderOf(size);
 	const outside = new Uint8Array(area);
-	// Strokes that reach the border part what is along it.
+	// Strokes that reach the border split it into several surfaces.
 	const isOne = border.some((start) => {
 		const { pixels } = spread([start], size, outside, isSmooth);
 		return pixels.filter((i) => isOnBorder(i, size)).length >= SHARE_OF_BORDER * border.length;
@@ -66,7 +66,7 @@ function looksFull({ pixels, box }: Region, area: number): boolean {
 	return pixels.length >= SHARE_OF_PICTURE * area && pixels.length >= SHARE_OF_BOX * widthOf(box) * heightOf(box);
 }
 
-/** A region without the pixels that are nearer than `by` to what is no part of it. */
+/** A region without the pixels that are within `by` of its outside. */
 function eroded({ pixels }: Region, { width, height }: Size, by: number): Uint8Array {
 	let mask = new Uint8Array(width * height);
 	for (const i of pixels) mask[i] = 1;

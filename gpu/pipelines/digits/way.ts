@@ -1,4 +1,4 @@
-/** The ways from noise to digits, of a diffusion and of a flow. */
+/** The ways from noise to digits: by a diffusion and by a flow. */
 import { DIGIT_PLAN } from '../../diffusion/digit-schedule.ts';
 import { type FlowChoice, flowTimes, sampleFlow } from '../../diffusion/flow/sample.ts';
 import type { NoiseSource } from '../../diffusion/noise.ts';
@@ -11,16 +11,16 @@ import type { View } from '../../views/view.ts';
 import { digitEstimate, digitVelocity } from './condition.ts';
 import type { DigitContext, DigitWeights } from './pipeline.ts';
 
-/** What a picture should show: a digit, or absent any; upright, or through a view. */
+/** What a picture should show: a digit (absent: any), upright or through a view. */
 export interface Reading {
 	readonly digit?: number;
 	readonly view?: View;
 }
 
 export interface Way {
-	/** Where its steps begin: timesteps of a diffusion, from the last down; times of a flow, from 0 up. */
+	/** Where its steps start: timesteps of a diffusion, descending; times of a flow, ascending from 0. */
 	readonly levels: readonly number[];
-	/** From noise x [1, 28, 28] to a picture that shows all readings at once. */
+	/** Walks from noise x [1, 28, 28] to a picture that shows all readings at once. */
 	walk(readings: readonly Reading[], x: Tensor, source: NoiseSource): AsyncGenerator<SampleState, void, void>;
 }
 
@@ -30,7 +30,7 @@ export interface WayOptions {
 	readonly signal: AbortSignal;
 }
 
-/** The way of a job. Throws a UserError when there are no such weights. */
+/** The way that a job takes. Throws a UserError if there are no such weights. */
 export async function openWay(
 	job: DigitWeights & { readonly model: SamplingModel; readonly guidanceScale: number; readonly flow?: FlowChoice },
 	context: Pick<DigitContext, 'openDenoiser' | 'openFlow' | 'signal'>,
@@ -40,7 +40,7 @@ export async function openWay(
 	return diffusionWay(await context.openDenoiser(job), options);
 }
 
-/** Ho et al. 2020, algorithm 2, as exercises 2.3 and 2.5 of 2024 have it. */
+/** Ho et al. 2020, algorithm 2, as in exercises 2.3 and 2.5 of 2024. */
 export function diffusionWay(denoiser: DigitDenoiser, { guidanceScale, signal }: WayOptions): Way {
 	return {
 		levels: DIGIT_PLAN.timesteps,
@@ -55,7 +55,7 @@ export function diffusionWay(denoiser: DigitDenoiser, { guidanceScale, signal }:
 	};
 }
 
-/** Exercises 2.3 and 2.6 of 2025. `start`: the time of x, where it is more than noise. */
+/** Exercises 2.3 and 2.6 of 2025. `start`: the time of x if it is not pure noise. */
 export function flowWay(
 	flow: DigitFlow,
 	choice: FlowChoice,

@@ -3,11 +3,11 @@ import { distanceToZero } from '../../tensor/distance.ts';
 import { map, type Tensor } from '../../tensor/tensor.ts';
 
 /**
- * A mask whose border fades over `width` pixels, all of them on its own side: what is 0 stays 0, so that known pixels stay
- * as they are, and what is 1 rises from the border inwards to 1.
+ * A mask whose border fades over `width` pixels, all on its inner side: 0 stays 0, so that known pixels keep their values, and
+ * the rest rises to 1 from the border inwards.
  *
  * @param mask [1, H, W] of 0 and 1, some of it 0
- * @param width in pixels; 0 leaves the mask as it is
+ * @param width in pixels; 0 leaves the mask unchanged
  */
 export function feather(mask: Tensor, width: number): Tensor {
 	if (width === 0) return mask;

@@ -1,4 +1,4 @@
-/** What an inpainting makes anew, as a mask over its picture: 1 = anew, 0 = kept. */
+/** What an inpainting redraws, as a mask over its picture: 1 = redrawn, 0 = kept. */
 import { UserError } from '../../errors.ts';
 import type { JobOf } from '../../jobs/index.ts';
 import { type Fit, isInside, type Line, linesOf, middleOf, type Size } from '../../tensor/fit.ts';
@@ -7,13 +7,13 @@ import { decodeMask, decodeOpacity, hasHole } from '../../tensor/mask.ts';
 import { map, type Tensor, tensor } from '../../tensor/tensor.ts';
 import type { PipelineContext } from '../pipeline.ts';
 
-/** Half grey, where diffusers divides too. */
+/** Mid grey, where diffusers' threshold is too. */
 const WHITE_FROM = 0.5;
 
-/** A pixel counts as known when next to nothing of the white under a transparent picture has come into it. */
+/** A pixel counts as known if it contains next to nothing of the white behind a transparent picture. */
 const OPAQUE_FROM = 0.99;
 
-/** [1, H, W], every value 0 or 1, at least one of each; and a sentence where a mask was not read by its brightness. */
+/** A mask [1, H, W] of 0 and 1, at least one of each, with a note if it was not read by its brightness. */
 export interface ReadMask {
 	readonly mask: Tensor;
 	readonly notes: readonly string[];
@@ -21,7 +21,7 @@ export interface ReadMask {
 
 /**
  * @param size of the mask: that of its picture, or of what the model sees of it
- * @throws {UserError} when there would be nothing to make or nothing to keep, and when a mask has not the shape of its picture
+ * @throws {UserError} if nothing would be redrawn or kept, or if a mask does not have the proportions of its picture
  */
 export async function readMask(
 	{ image, area, whole, fit = 'crop' }: Pick<JobOf<'inpaint'>, 'image' | 'area' | 'whole' | 'fit'>,
@@ -31,7 +31,7 @@ export async function readMask(
 	const { width, height } = size;
 	const bytes = await loadBytes(image);
 	const picture = await measureImage(bytes);
-	/** Where there is picture, and no border. */
+	/** Where the picture is, without any border. */
 	const shown = regionMask([0, 0, 1, 1], picture, size, fit);
 	switch (area.by) {
 		case 'mask': {
@@ -57,15 +57,15 @@ export async function readMask(
 	}
 }
 
-/** A square mask lies on a square picture that the fit made; on the whole picture it lies as if that were undone. */
+/** A square mask belongs to the square that the fit makes of a picture; on the whole picture it is placed by undoing the fit. */
 const UNDONE: Readonly<Record<Fit, Fit>> = { crop: 'pad', squash: 'squash', pad: 'crop' };
 
 const ON_THE_MIDDLE =
-	'The mask is square and the picture is not: it was laid on the middle square of the picture; with the fit squash it is stretched over all of it.';
+	'The mask is square and the picture is not, so it covers the middle square of the picture; with the fit squash it is stretched over the whole picture.';
 
-const HOLE = 'The mask has a transparent hole: that was made anew, whatever colours are around it.';
+const HOLE = 'The mask has a transparent hole, so that was redrawn, whatever colours are around it.';
 
-/** What a picture of a mask makes anew, by its hole or where it is white. */
+/** What a mask's picture marks to redraw: its hole, or the parts that are white. */
 async function readPainted(
 	bytes: Uint8Array,
 	picture: Size,
@@ -82,17 +82,17 @@ async function readPainted(
 	const placed = !whole ? fit : alike ? 'crop' : UNDONE[fit];
 	const notes = !alike && fit === 'crop' ? [ON_THE_MIDDLE] : [];
 	const opacity = await decodeOpacity(bytes, width, height, placed); // [1, H, W]
-	// A border around the mask is none of its own.
+	// A border that padding adds is not part of the mask.
 	const seen = placed === 'pad' ? await decodeOpacity(bytes, width, height, 'squash') : opacity;
 	if (hasHole(seen)) return { painted: map(opacity, (value) => (value < 0.5 ? 1 : 0)), notes: [...notes, HOLE] };
 	const luma = await decodeMask(bytes, width, height, placed); // [1, H, W]
 	return { painted: map(luma, (value) => (value >= WHITE_FROM ? 1 : 0)), notes };
 }
 
-const NO_PIXEL = 'The region has no pixel of the picture; make it larger.';
+const NO_PIXEL = 'The region contains no pixel of the picture; make it larger.';
 
 const NO_PIXEL_IN_THE_MIDDLE =
-	'The region has no pixel of the middle square of the picture, which is all that the size model takes when it crops; move it there, make it larger, or take the fit squash or pad, or the size picture.';
+	'The region contains no pixel of the middle square of the picture, which is all that the size model uses when it crops; move it there, make it larger, or choose the fit squash or pad, or the size picture.';
 
 const NO_AREA =
 	'Say what should be redrawn: by a mask (a picture that is white there), by a region (x,y,w,h as fractions of the picture), or by a picture that is transparent there.';
@@ -100,7 +100,7 @@ const NO_AREA =
 /**
  * @param region x, y, width and height as fractions of the whole picture, before it is fitted
  * @param size of the result
- * @returns [1, height, width]: 1 where the middle of a pixel lies in the region
+ * @returns [1, height, width]: 1 where the middle of a pixel is in the region
  */
 export function regionMask(
 	[x, y, w, h]: readonly [number, number, number, number],
@@ -110,7 +110,7 @@ export function regionMask(
 ): Tensor {
 	const { width, height } = size;
 	const { across, down } = linesOf(picture, size, fit);
-	/** Whether the middle of each pixel along an edge lies in an extent of the picture's, in fractions. */
+	/** Whether the middle of each pixel along a side is in an extent of the picture, given in fractions. */
 	const inside = (line: Line, from: number, extent: number) =>
 		Array.from({ length: line.size }, (_, i) => {
 			const at = middleOf(line, i) / line.length;
@@ -124,14 +124,14 @@ export function regionMask(
 	return tensor(data, [1, height, width]);
 }
 
-/** Of another shape a mask would be fitted otherwise than its picture, and lie beside what it was painted over. */
+/** A mask with other proportions would be fitted differently from its picture and miss what it was painted over. */
 function haveSameProportions(mask: Size, picture: Size): boolean {
 	const scale = picture.width / mask.width;
 	// Both may have been resized, which rounds each to whole pixels.
 	return Math.abs(mask.height * scale - picture.height) <= 1 + scale;
 }
 
-/** @param shown [1, H, W]: 1 where there is picture, some of which has to stay */
+/** @param shown [1, H, W]: 1 where the picture is, some of which has to stay */
 function assertBoth(
 	read: ReadMask,
 	{ data: shown }: Tensor,

@@ -1,22 +1,22 @@
-/** The square of a picture that the model sees: chosen around what is made anew, cut out, and put back. */
+/** The square of a picture that the model sees: chosen around what is redrawn, cut out, and put back. */
 import { type Tensor, tensor } from '../../tensor/tensor.ts';
 
-/** In pixels of the picture. It may reach beyond the picture, whose edge is repeated there. */
+/** A square in pixels of the picture. It may reach beyond the picture, whose edge is then repeated. */
 export interface Square {
 	readonly left: number;
 	readonly top: number;
 	readonly side: number;
 }
 
-/** Sides of the square for one of what is made anew: half of what the model sees tells it what has to fit. */
+/** The square's side relative to that of what is redrawn: half of what the model sees is context to fit. */
 const CONTEXT = 2;
 
-/** Where the picture has no room for that, the square reaches beyond it rather than show less around. */
+/** The smallest such ratio: if the picture has no room even for that, the square reaches beyond it. */
 const LEAST_CONTEXT = 4 / 3;
 
 /**
- * The square around what a mask makes anew: in the picture where it has room for that and for some context, and not smaller
- * than what the model sees without enlarging it.
+ * The square around what a mask marks to redraw: within the picture if that has room for it and some context, and no smaller
+ * than the model's pictures, so that nothing is enlarged for the model.
  *
  * @param mask [1, H, W] of 0 and 1, some of it 1
  * @param size side of the model's pictures, in pixels
@@ -30,7 +30,7 @@ export function squareAround(mask: Tensor, size: number): Square {
 	return { left: start(across, side, width), top: start(down, side, height), side };
 }
 
-/** Pixels of a line, from `first` on and before `end`. */
+/** Pixels of a line, from `first` up to but not including `end`. */
 interface Range {
 	readonly first: number;
 	readonly end: number;
@@ -38,7 +38,7 @@ interface Range {
 
 const lengthOf = ({ first, end }: Range) => end - first;
 
-/** Beside what goes from edge to edge there is no context. */
+/** What goes from edge to edge has no context beside it. */
 function neededAlong(range: Range, length: number): number {
 	return Math.min(Math.ceil(LEAST_CONTEXT * lengthOf(range)), length);
 }
@@ -57,7 +57,7 @@ function extentOf({ data, shape: [, , width] }: Tensor): { readonly across: Rang
 	return { across, down };
 }
 
-/** Where a square begins along an edge of `length` pixels: with the range in its middle, as far as it can stay inside. */
+/** Where a square starts along an edge of `length` pixels: with the range in its middle, as far as it can stay inside. */
 function start({ first, end }: Range, side: number, length: number): number {
 	if (side > length) return Math.floor((length - side) / 2);
 	return Math.min(Math.max(Math.round((first + end - side) / 2), 0), length - side);
@@ -78,7 +78,7 @@ export function cutSquare({ data, shape: [channels, height, width] }: Tensor, { 
 /**
  * @param picture [C, H, W]
  * @param part [C, side, side]
- * @returns the picture with the part laid on its square; what reaches beyond is left out
+ * @returns the picture with the part in its square; whatever reaches beyond the picture is dropped
  */
 export function pasteSquare(picture: Tensor, part: Tensor, { left, top, side }: Square): Tensor {
 	const [channels, height, width] = picture.shape;
@@ -94,15 +94,15 @@ export function pasteSquare(picture: Tensor, part: Tensor, { left, top, side }: 
 }
 
 /**
- * A mask at the model's size: 1 wherever something of what is made anew shows through when the picture itself is resized, so
- * that the model takes none of it as known.
+ * A mask at the model's size: 1 wherever resizing the picture mixes in some of what is redrawn, so that the model treats none
+ * of it as known.
  *
  * @param mask [1, N, N] of 0 and 1
  * @returns [1, size, size]
  */
 export function maskForModel({ data, shape: [, side] }: Tensor, size: number): Tensor {
 	const scale = side / size;
-	// As far as the kernel of middlePart weighs pixels positively.
+	// As far as middlePart's kernel gives pixels a positive weight.
 	const reach = Math.max(scale, 1);
 	const seen = Array.from({ length: size }, (_, i): Range => {
 		const middle = (i + 0.5) * scale;
@@ -111,7 +111,7 @@ export function maskForModel({ data, shape: [, side] }: Tensor, size: number): T
 			end: Math.min(side, Math.ceil(middle + reach - 0.5)),
 		};
 	});
-	const narrow = new Float32Array(size * side); // [S, N], columns as rows: the second pass is along memory too
+	const narrow = new Float32Array(size * side); // [S, N], transposed so that the second pass reads memory in order too
 	for (let row = 0; row < side; row++) {
 		const line = data.subarray(row * side, (row + 1) * side);
 		for (const [i, { first, end }] of seen.entries()) {

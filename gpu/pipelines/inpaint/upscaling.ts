@@ -1,4 +1,4 @@
-/** The square of an inpainting through stage II, which makes it out of what stage I drew. */
+/** Takes the square of an inpainting through stage II, which enlarges what stage I drew. */
 import { TorchGenerator } from '../../diffusion/noise.ts';
 import { planSampling } from '../../diffusion/plan.ts';
 import type { SampleOptions } from '../../diffusion/sample.ts';
@@ -13,18 +13,18 @@ import { RULES } from './rules.ts';
 import { maskForModel } from './square.ts';
 
 export interface DrawnSquare {
-	/** What stage I made for each of the seeds, [3, S/4, S/4]. */
+	/** What stage I drew for each of the seeds, [3, S/4, S/4]. */
 	readonly drawn: readonly Tensor[];
 	readonly seeds: readonly number[];
 	/** What the picture shows in the square, [3, side, side]. */
 	readonly original: Tensor;
-	/** What is made anew of it, [1, side, side]. */
+	/** What is redrawn of it, [1, side, side]. */
 	readonly mask: Tensor;
 }
 
 /**
- * A sampling loop of stage II for each seed. It keeps the known pixels by the job's rule, but walks no stretch again: what is
- * to fit together does so in the small picture already.
+ * A stage II sampling loop for each seed. It keeps the known pixels by the job's rule, but repeats no steps: the small picture
+ * already fits together.
  *
  * @param denoiser of stage II; S is the side of its pictures
  */

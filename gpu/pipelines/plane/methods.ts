@@ -1,4 +1,4 @@
-/** The two ways from noise to points: what the same network says means something else in each. */
+/** The two ways from noise to points: the same network's output means something different in each. */
 
 import { pointAt } from '../../diffusion/flow/path.ts';
 import { sampleFlow } from '../../diffusion/flow/sample.ts';
@@ -10,7 +10,7 @@ import { addNoise, TRAINED_TIMESTEPS } from '../../diffusion/schedule.ts';
 import type { ToyMethod } from '../../jobs/index.ts';
 import { map, type Tensor } from '../../tensor/tensor.ts';
 
-/** What the network says at points x [N, 2] and a time in 0..1: [N, 2]. */
+/** The network's output at points x [N, 2] and a time in 0..1: [N, 2]. */
 export type AskPlane = (x: Tensor, time: number) => Promise<Tensor>;
 
 export interface WalkOptions {
@@ -22,9 +22,9 @@ export interface WalkOptions {
 }
 
 interface PlaneMethod {
-	/** From noise to data. */
+	/** Walks from noise to data. */
 	walk(ask: AskPlane, options: WalkOptions): AsyncGenerator<SampleState, void, void>;
-	/** Data with noise, where both have the shares (1 − time) : time; all [N, 2]. */
+	/** Data with noise, in the ratio time : (1 − time); all [N, 2]. */
 	noised(data: Tensor, time: number, noise: Tensor): Tensor;
 	/** Where the network sends points x [N, 2] at that time: [N, 2]. */
 	arrows(ask: AskPlane, x: Tensor, time: number): Promise<Tensor>;
@@ -40,7 +40,7 @@ export const PLANE_METHODS: Readonly<Record<ToyMethod, PlaneMethod>> = {
 				...options,
 			}),
 		noised: (data, time, noise) => addNoise(PLANE_SCHEDULE, data, timestepAt(time), noise),
-		/** The score, the way to where points are more likely, is −ε/√(1 − ᾱ_t) (Song et al. 2021); −ε is as long at all times. */
+		/** The score, which points to likelier places, is −ε/√(1 − ᾱ_t) (Song et al. 2021); −ε is equally long at all times. */
 		arrows: async (ask, x, time) => map(await ask(x, timestepAt(time) / TRAINED_TIMESTEPS), (noise) => -noise),
 	},
 	/** Lipman et al. 2022, by Euler's method. */
@@ -51,7 +51,7 @@ export const PLANE_METHODS: Readonly<Record<ToyMethod, PlaneMethod>> = {
 	},
 };
 
-/** The timestep at which a diffusion has as much noise for its signal as a flow at that time: σ/α = (1 − time)/time. */
+/** The timestep at which a diffusion has the noise-to-signal ratio of a flow at that time: σ/α = (1 − time)/time. */
 function timestepAt(time: number): number {
 	const alphaCumprod = 1 / (1 + ((1 - time) / time) ** 2);
 	const later = PLANE_SCHEDULE.alphasCumprod.findIndex((value) => value < alphaCumprod);

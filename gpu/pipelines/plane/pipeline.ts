@@ -1,10 +1,10 @@
-/** What the pipelines over points of the plane look like from outside, as ../pipeline.ts. */
+/** The contract of pipelines over points in the plane; ../pipeline.ts is that for pictures. */
 import type { Device } from '../../device.ts';
 import type { JobKindOver, JobOf } from '../../jobs/index.ts';
 import type { PipelineContext } from '../pipeline.ts';
 
 export interface PlaneContext extends Pick<PipelineContext, 'signal' | 'onStep'> {
-	/** Where the network is trained and asked. */
+	/** Where the network is trained and run. */
 	readonly device: Device;
 }
 

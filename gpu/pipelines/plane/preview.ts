@@ -1,13 +1,13 @@
-/** Points as a small picture, to be seen while they are on their way. */
+/** Points as a small picture, to show them on their way. */
 import { map, type Tensor, zeros } from '../../tensor/tensor.ts';
 
-/** Of a side, in pixels. */
+/** The picture's side, in pixels. */
 const SIDE = 128;
 
-/** What is seen of the plane: from −REACH to REACH. All shapes lie within. */
+/** The visible part of the plane: from −REACH to REACH, which contains all shapes. */
 const REACH = 5;
 
-/** Dark points on light ground, [3, SIDE, SIDE] in [-1, 1], of points [N, 2]. */
+/** Points [N, 2] drawn dark on light, [3, SIDE, SIDE] in [-1, 1]. */
 export function previewOf({ data }: Tensor): Tensor {
 	const ink = zeros([3, SIDE, SIDE]);
 	const pixel = (value: number) => Math.round(((value + REACH) / (2 * REACH)) * SIDE);

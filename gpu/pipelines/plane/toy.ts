@@ -1,6 +1,6 @@
 /**
- * A distribution in the plane, learned from scratch by a small network, as a diffusion and as a flow; and all that there is to
- * see of it: what the network says of the plane, points on their way out of noise, and what fewer steps do to them.
+ * A distribution in the plane, learned from scratch by a small network, as a diffusion and as a flow; and everything to show of
+ * it: the network's output over the plane, points on their way out of noise, and the effect of fewer steps.
  * Source: Ho et al. 2020, algorithms 1 and 2; Lipman et al. 2022; Liu et al. 2022.
  */
 import { TorchGenerator } from '../../diffusion/noise.ts';
@@ -25,34 +25,34 @@ import { type AskPlane, PLANE_METHODS } from './methods.ts';
 import type { PlaneContext, PlanePipeline } from './pipeline.ts';
 import { previewOf } from './preview.ts';
 
-/** Times at which the plane is looked at: at the end itself there is nothing left to say. */
+/** The times at which the field is drawn; at the end itself there is nothing left to predict. */
 const FIELD_TIMES = [0, 0.25, 0.5, 0.75, 0.95];
 
-/** Arrows in a row, and how far out from the middle they begin. */
+/** Arrows in a row, and how far from the middle the outermost are. */
 const GRID = 13;
 const GRID_REACH = 4.2;
 
-/** At most so many states make the film. */
+/** The most steps that the film shows. */
 const FILM_STATES = 40;
 
-/** Points whose paths are kept: the nearest to so many places around the middle, at this distance from it. */
+/** How many paths are kept: those of the points nearest to places on a circle of this radius around the middle. */
 const PATHS = 6;
 const PATH_RADIUS = 1.6;
 
-/** Training steps between two looks at what has been learned, and the steps that such a look takes. */
+/** Training steps between two previews of what has been learned, and the sampling steps of a preview. */
 const LOOK_EVERY = 250;
 const LOOK_STEPS = 10;
 
-/** Of calls of the network: points, and the grid, in few pieces. */
+/** Batch sizes of network calls: points and the grid fit in few batches. */
 const BATCH_SIZES = [1, 4, 32, 100, 250];
 
 /** What all methods have in common. */
 interface Scene {
-	/** What is learned, in a draw of its own that points are compared with; [N, 2]. */
+	/** A separate draw of what is learned, which points are compared with; [N, 2]. */
 	readonly data: Tensor;
 	/** Seeds `noise` and what a diffusion adds on the way. */
 	readonly noiseSeed: number;
-	/** Where all points begin, [N, 2]. */
+	/** Where all points start, [N, 2]. */
 	readonly noise: Tensor;
 	readonly grid: Tensor;
 }
@@ -89,7 +89,7 @@ export const toy: PlanePipeline<'toy'> = async (job, context) => {
 	return { file: writeToyRecord(record), notes: [] };
 };
 
-/** What points look like by what has been learned so far, [N, 2]. */
+/** Points sampled with what has been learned so far, [N, 2]. */
 function lookAt(weights: NamedArrays, method: ToyMethod, scene: Scene, context: PlaneContext): Promise<Tensor> {
 	return asking(weights, context, async (ask) => {
 		let x = scene.noise;
@@ -98,7 +98,7 @@ function lookAt(weights: NamedArrays, method: ToyMethod, scene: Scene, context: 
 	});
 }
 
-/** All that there is to see of a method whose network is trained. `onStep` gets the points that each step steered for. */
+/** Everything to show of a method whose network is trained. `onStep` receives the points that each step was heading for. */
 async function runOf(
 	ask: AskPlane,
 	method: ToyMethod,
@@ -123,7 +123,7 @@ async function runOf(
 	return { method, fields, walks, film: filmOf(states), paths, detour: detourOf(states) };
 }
 
-/** Runs `work` with the network of these weights. */
+/** Runs `work` with the network that has these weights. */
 async function asking<Result>(
 	weights: NamedArrays,
 	{ device }: PlaneContext,
@@ -141,7 +141,7 @@ async function asking<Result>(
 	}
 }
 
-/** Points from noise on. */
+/** Walks points out of the noise. */
 function walk(
 	ask: AskPlane,
 	method: ToyMethod,
@@ -166,7 +166,7 @@ function gridPoints(): Tensor {
 	return tensor(Float32Array.from(points.flat()), [GRID ** 2, 2]);
 }
 
-/** Some of the states, evenly spread, the first and the last among them. */
+/** Some of the states, evenly spread, including the first and the last. */
 function filmOf(states: readonly Tensor[]): ToyRun['film'] {
 	const last = states.length - 1;
 	const frames = Math.min(FILM_STATES, last);
@@ -174,7 +174,7 @@ function filmOf(states: readonly Tensor[]): ToyRun['film'] {
 	return kept.map((step) => ({ step, points: plain(states[step]) }));
 }
 
-/** Which of the points [N, 2] have their paths kept. */
+/** Indices of the points [N, 2] whose paths are kept. */
 function pathStarts({ data, shape: [count] }: Tensor): number[] {
 	const places = Array.from({ length: PATHS }, (_, k) => (2 * Math.PI * (k + 0.5)) / PATHS);
 	return places.map((angle) => {
@@ -184,7 +184,7 @@ function pathStarts({ data, shape: [count] }: Tensor): number[] {
 	});
 }
 
-/** How long the ways of all points are together, straight ways to the same ends being 1. */
+/** The total length of all points' paths, relative to straight lines between the same ends. */
 function detourOf(states: readonly Tensor[]): number {
 	const between = (a: Tensor, b: Tensor) => {
 		let sum = 0;

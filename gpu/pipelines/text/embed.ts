@@ -1,4 +1,4 @@
-/** Prompts as the course hands them out: a dictionary prompt -> embedding [1, 77, width] in half precision, as torch.save writes it. */
+/** Writes prompts as the course's file has them: a torch.save dictionary, prompt -> embedding [1, 77, width], half precision. */
 import { toFloat16Bits } from '../../models/float16.ts';
 import { RawTensor } from '../../models/pytorch/tensor-file.ts';
 import { writeTensorFile } from '../../models/pytorch/write-tensor-file.ts';

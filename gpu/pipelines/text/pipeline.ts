@@ -1,11 +1,11 @@
-/** What the pipelines over text encoders look like from outside, as ../pipeline.ts. */
+/** The contract of pipelines over text encoders; ../pipeline.ts is that for pictures. */
 import type { JobKindOver, JobOf } from '../../jobs/index.ts';
 import type { TextEncoder } from '../../models/text-encoder.ts';
 
 export interface TextContext {
-	/** What reads the prompts of the model that the job names. */
+	/** The text encoder of the model that the job names. */
 	readonly encoder: TextEncoder;
-	/** Once aborted, the pipeline throws the signal's reason after the prompt at hand. */
+	/** Once aborted, the pipeline throws the signal's reason after the current prompt. */
 	readonly signal: AbortSignal;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Keeps an enlargement true to the small picture: whatever the network thinks of the clean picture, the mean of every block
- * of pixels is the small picture's pixel. What the network adds is the detail within the blocks.
+ * Keeps an enlargement true to the small picture: whatever clean picture the network predicts, the mean of every block of
+ * pixels is the small picture's pixel. The network only adds the detail within blocks.
  * Source: Wang, Yu & Zhang 2023, "Zero-Shot Image Restoration Using Denoising Diffusion Null-Space Model",
  * arXiv:2212.00490, eq. 13: x0' = A†y + (I − A†A) x0, where A takes the means of blocks and A† repeats pixels.
  */
@@ -9,11 +9,11 @@ import { alphaCumprodAt, impliedX0, type Schedule } from '../../diffusion/schedu
 import type { Denoiser } from '../../models/denoiser.ts';
 import { clamped, combine, type Tensor } from '../../tensor/tensor.ts';
 
-/** @param small [C, S/k, S/k], which the estimates of pictures [C, S, S] are held to */
+/** @param small [C, S/k, S/k], the picture that estimates of pictures [C, S, S] are held to */
 export function faithfulTo(small: Tensor, schedule: Schedule, estimate: EstimateNoise): EstimateNoise {
 	return async (x, t) => {
 		const { noise, variance } = await estimate(x, t);
-		// Clamped first, as the sampler does: means are to hold of what can be shown.
+		// Clamped first, as in the sampler: means should hold for what can be shown.
 		const x0 = clamped(impliedX0(schedule, x, t, noise)); // [C, S, S]
 		const alphaCumprod = alphaCumprodAt(schedule, t);
 		const scale = 1 / Math.sqrt(1 - alphaCumprod);
@@ -21,12 +21,12 @@ export function faithfulTo(small: Tensor, schedule: Schedule, estimate: Estimate
 	};
 }
 
-/** The estimate held to the small picture by a model that is to be, and as it is by any other. */
+/** The estimate, held to the small picture if the model is `faithful`. */
 export function heldTo(small: Tensor, { faithful, schedule }: Denoiser, estimate: EstimateNoise): EstimateNoise {
 	return faithful ? faithfulTo(small, schedule, estimate) : estimate;
 }
 
-/** x [C, S, S] with something added to each k x k block, so that its mean is the pixel of `means` [C, S/k, S/k]. */
+/** x [C, S, S] with each k x k block shifted so that its mean is the pixel of `means` [C, S/k, S/k]. */
 export function withBlockMeans(x: Tensor, means: Tensor): Tensor {
 	const [channels, size] = x.shape;
 	const [, small] = means.shape;

@@ -1,16 +1,16 @@
-/** What stage II is shown of the small picture. Source: Ho et al. 2021, "Cascaded Diffusion Models", section 4.2. */
+/** The small picture as stage II sees it. Source: Ho et al. 2021, "Cascaded Diffusion Models", section 4.2. */
 import type { NoiseSource } from '../../diffusion/noise.ts';
 import { addNoise } from '../../diffusion/schedule.ts';
 import type { Denoiser } from '../../models/denoiser.ts';
 import { resizeBilinear } from '../../tensor/resize.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 
-/** Stage I makes 64 pixels, stage II 256. */
+/** Stage I's pictures have a side of 64 pixels, stage II's of 256. */
 export const ENLARGEMENT = 4;
 
 /**
- * The small picture enlarged, and noised so that the network mends what stage I got wrong rather than trusts it. The published
- * models noise it along the schedule that they sample with.
+ * The small picture enlarged, and noised so that the network fixes stage I's mistakes instead of trusting them. The published
+ * models noise it by the schedule that they sample with.
  *
  * @param small [3, S/4, S/4]
  * @returns [3, S, S]

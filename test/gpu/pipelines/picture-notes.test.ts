@@ -11,8 +11,8 @@ const square = (alpha: number) =>
 const notesOf = (alpha: number) => pictureNotes('a'.repeat(64), toyContext({ loadBytes: () => square(alpha) }));
 
 describe('pictureNotes', () => {
-	it('says that white was taken where a picture can be seen through', async () => {
-		expect(await notesOf(0.5)).toEqual(['Where the picture is transparent, white was taken.']);
+	it('says that transparent parts of a picture were treated as white', async () => {
+		expect(await notesOf(0.5)).toEqual(['Transparent parts of the picture were treated as white.']);
 	});
 
 	it('says nothing of a picture that has an alpha channel and is opaque', async () => {

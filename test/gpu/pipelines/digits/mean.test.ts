@@ -18,7 +18,7 @@ test('what a denoiser makes of pure noise stands beside the mean, with how far i
 	expect(images[0].pixels.data[0]).toBeCloseTo(2 * toyDigit().data[0] - 1, 6);
 	expect(images[1].pixels).not.toEqual(images[3].pixels);
 	expect(images[4].distance).toBeCloseTo(0.1, 6);
-	expect(notes).toEqual(['The digits themselves are 0.250 away from their mean, by the root of the mean square.']);
+	expect(notes).toEqual(['The training digits themselves are 0.250 away from their mean (root mean square).']);
 	expect(context.steps.map(({ done, total }) => [done, total])).toEqual([
 		[1, 2],
 		[2, 2],

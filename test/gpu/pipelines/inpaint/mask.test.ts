@@ -114,7 +114,7 @@ describe('a mask picture', () => {
 		const hole = [...Array(2).fill('00000000'), ...Array(4).fill(band), ...Array(2).fill('00000000')];
 		expect(await read(by, await opaque(64, 64), await drawn(64, 64, square, true))).toEqual([
 			...hole,
-			'The mask has a transparent hole: that was made anew, whatever colours are around it.',
+			'The mask has a transparent hole, so that was redrawn, whatever colours are around it.',
 		]);
 		const painted = await drawn(64, 64, (x, y) => !square(x, y), true);
 		expect(await read(by, await opaque(64, 64), painted)).toEqual(hole);
@@ -171,7 +171,7 @@ describe('a region', () => {
 		const picture = await opaque(100, 50);
 		const by = (...region: [number, number, number, number]) => read({ by: 'region', region }, picture);
 		expect(await by(0.5, 0, 0.5, 1)).toEqual(Array(SIDE).fill('00001111'));
-		await refused(by(0, 0, 0.2, 1), /^The region has no pixel of the middle square/);
+		await refused(by(0, 0, 0.2, 1), /^The region contains no pixel of the middle square/);
 		await refused(by(0.2, 0, 0.6, 1), /^The region covers the whole picture/);
 	});
 });
@@ -185,7 +185,7 @@ describe('a region of a picture that is not cropped', () => {
 		const row = [...Array(2).fill('00000000'), ...Array(4).fill('00000011'), ...Array(2).fill('00000000')];
 		expect(await by('pad', 0.75, 0, 1, 1)).toEqual(row);
 		await refused(by('pad', 0, 0, 1, 1), /^The region covers the whole picture/);
-		await refused(by('squash', 0, 0, 0.01, 0.01), /^The region has no pixel of the picture; make it larger\.$/);
+		await refused(by('squash', 0, 0, 0.01, 0.01), /^The region contains no pixel of the picture; make it larger\.$/);
 	});
 });
 
@@ -251,7 +251,7 @@ describe('of a whole picture', () => {
 		const by = (...region: [number, number, number, number]) =>
 			picture().then((image) => read({ by: 'region', region }, image, undefined, wide));
 		expect(await by(0, 0.5, 1 / 6, 0.5)).toEqual([...Array(2).fill('000000000000'), ...Array(2).fill('110000000000')]);
-		await refused(by(0.5, 0.5, 0.01, 0.01), /^The region has no pixel of the picture; make it larger\.$/);
+		await refused(by(0.5, 0.5, 0.01, 0.01), /^The region contains no pixel of the picture; make it larger\.$/);
 	});
 
 	it('what is transparent is made anew, and nothing else', async () => {

@@ -78,7 +78,7 @@ describe('a whole picture', () => {
 		const [result, original] = images;
 		const drawn = pasteSquare(original.pixels, middlePart(pictureOf('stripes'), SQUARE.side), SQUARE);
 		expect(differenceInRegion(result.pixels.data, drawn.data)).toBeLessThan(0.3); // the course leaves the noise of t = 0
-		expect(notes).toEqual(['The model draws 8 × 8 pixels: what is new is enlarged 3.8 times.']);
+		expect(notes).toEqual(['The model draws 8 × 8 pixels, so the redrawn part is enlarged 3.8 times.']);
 	});
 
 	it('has what stage II made of that, which is told of both as one walk', async () => {
