@@ -1,5 +1,5 @@
-/** Where the models are that come with the bot. */
+/** Where the bundled models are. */
 import { fileURLToPath } from 'node:url';
 
-/** The folder of the model directories that come with the code. */
+/** The folder of the model directories that ship with the code. */
 export const BUNDLED = fileURLToPath(new URL('../../assets/models', import.meta.url));

@@ -1,4 +1,4 @@
-/** The model families there are, and which of them a directory belongs to. */
+/** The model families, and which of them a directory belongs to. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Device } from '../device.ts';
@@ -12,7 +12,7 @@ import type { TextEncoder } from './text-encoder.ts';
 
 const FAMILIES: readonly ModelFamily[] = [deepFloyd];
 
-/** Opens the model in a directory; see ModelFamily.open. Throws a ModelError also when it is of no family built here. */
+/** Opens the model in a directory; see ModelFamily.open. Also throws a ModelError if no family recognises it. */
 export async function openModel(
 	directory: string,
 	device: Device,
@@ -22,7 +22,7 @@ export async function openModel(
 	return family.open(directory, device, openEncoder);
 }
 
-/** The family of the model in a directory. Throws a ModelError when it is of none that is built here. */
+/** The family of the model in a directory. Throws a ModelError if no family recognises it. */
 export async function familyOf(directory: string): Promise<ModelFamily> {
 	const config = join(directory, 'unet', 'config.json');
 	const index = join(directory, 'model_index.json');
@@ -31,7 +31,7 @@ export async function familyOf(directory: string): Promise<ModelFamily> {
 	const family = FAMILIES.find((each) => each.recognises({ pipeline, network }));
 	if (family) return family;
 	throw new ModelError(
-		`${config}: field "_class_name" is ${quoted(network ?? '')}, a network that is not built here; take a model of DeepFloyd IF`,
+		`${config}: field "_class_name" is ${quoted(network ?? '')}, a network that is not supported; use a DeepFloyd IF model`,
 	);
 }
 

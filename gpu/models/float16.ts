@@ -1,9 +1,9 @@
-/** IEEE 754 half precision, and bfloat16, as 16 bits. Node has no Float16Array before 24. */
+/** Converts IEEE 754 half precision, and bfloat16, from and to 16 bits. Node before 24 has no Float16Array. */
 
 const scratch = new Float32Array(1);
 const scratchBits = new Uint32Array(scratch.buffer);
 
-/** The nearest half of a number, to even where two are as near; beyond the largest half ±infinity. */
+/** The half nearest to a number, ties to even; ±infinity beyond the largest half. */
 export function toFloat16Bits(value: number): number {
 	scratch[0] = value;
 	const bits = scratchBits[0];
@@ -11,9 +11,9 @@ export function toFloat16Bits(value: number): number {
 	const magnitude = bits & 0x7fffffff;
 	if (magnitude > 0x7f800000) return sign | 0x7e00; // not a number
 	if (magnitude >= 0x477ff000) return sign | 0x7c00; // rounds to more than 65504
-	// Below 2^-14 halves are whole multiples of 2^-24.
+	// Below 2^-14 halves are integer multiples of 2^-24.
 	if (magnitude < 0x38800000) return sign | roundToEven(Math.abs(scratch[0]) * 2 ** 24);
-	// The exponent's bias goes from 127 to 15, and 13 digits of the significand go, a carry into the exponent included.
+	// The exponent's bias changes from 127 to 15, and 13 bits of the significand are rounded off, carrying into the exponent.
 	return sign | ((magnitude - 0x38000000 + 0xfff + ((magnitude >>> 13) & 1)) >>> 13);
 }
 

@@ -2,10 +2,10 @@
 import { ModelError } from '../errors.ts';
 import { readSmallFile } from './files.ts';
 
-/** Configurations have some kilobytes, and an index of shards some hundred; what is nested deeply takes seconds to read. */
+/** Configurations have a few kilobytes, and an index of shards a few hundred; deep nesting takes seconds to read. */
 const MAX_BYTES = 1e6;
 
-/** The content of a JSON file of a model directory. Throws a ModelError that names the file. */
+/** The content of a model directory's JSON file. Throws a ModelError that names the file. */
 export async function readJson(path: string, maxBytes = MAX_BYTES): Promise<unknown> {
 	const bytes = await readSmallFile(path, maxBytes);
 	try {

@@ -1,4 +1,4 @@
-/** The layers that networks are made of, with their parameters taken from the weight files by name. */
+/** The layers that networks are made of; their parameters come from the weight files, by name. */
 import type { FloatType } from '../onnx/dtype.ts';
 import type { Graph, Value } from '../onnx/graph.ts';
 import { conv } from '../onnx/ops/convolution.ts';
@@ -9,14 +9,14 @@ import { instanceNormalization, layerNormalization } from '../onnx/ops/normaliza
 import { multiplyDims } from '../onnx/shape.ts';
 import type { Weights } from './weights.ts';
 
-/** A graph, the parameters it takes, and what it calculates in. */
+/** A graph, its parameters, and the type that it computes in. */
 export interface Network {
 	readonly graph: Graph;
 	readonly weights: Weights;
 	readonly dtype: FloatType;
 }
 
-/** Linear on the last axis: x [..., in] -> [..., out]. */
+/** Linear over the last axis: x [..., in] -> [..., out]. */
 export function linearLayer({ graph, weights, dtype }: Network, x: Value, name: string, out: number): Value {
 	const width = Number(x.shape.at(-1));
 	const rows = x.shape.slice(0, -1).reduce(multiplyDims, 1);
@@ -37,7 +37,7 @@ export function convLayer(
 	return conv([x, weight, weights.parameter(graph, `${name}.bias`, [out], dtype)], { padding: (kernel - 1) / 2 });
 }
 
-/** LayerNorm over the last axis; the shape stays. */
+/** LayerNorm over the last axis; keeps the shape. */
 export function layerNorm({ graph, weights, dtype }: Network, x: Value, name: string, epsilon: number): Value {
 	const width = Number(x.shape.at(-1));
 	const scale = weights.parameter(graph, `${name}.weight`, [width], dtype);
@@ -56,7 +56,7 @@ export function groupNorm(net: Network, x: Value, name: string, options: GroupNo
 	return add([mul([standardise(net, x, options), scale]), bias]);
 }
 
-/** Scale and bias of a GroupNorm, [C, 1, ...], so that they broadcast over x [B, C, ...]. */
+/** A GroupNorm's scale and bias, [C, 1, ...], so that they broadcast over x [B, C, ...]. */
 export function channelAffine({ graph, weights, dtype }: Network, x: Value, name: string) {
 	const channels = Number(x.shape[1]);
 	const view = [channels, ...x.shape.slice(2).map(() => 1)];
@@ -80,12 +80,12 @@ export function standardise(net: Network, x: Value, { groups, epsilon }: GroupNo
 	return reshape([instanceNormalization([grouped, ones, zeros], { epsilon })], { shape: x.shape });
 }
 
-/** Numbers in the type that the network calculates in. */
+/** Constants in the type that the network computes in. */
 export function constant({ graph, dtype }: Network, data: Float32Array, shape: readonly number[]): Value {
 	return inNetworkType({ dtype }, graph.constant(data, shape));
 }
 
-/** x in the type that the network calculates in. */
+/** x in the type that the network computes in. */
 export function inNetworkType({ dtype }: Pick<Network, 'dtype'>, x: Value): Value {
 	return x.dtype === dtype ? x : cast([x], { to: dtype });
 }

@@ -1,4 +1,4 @@
-/** The models that this machine has, and what each of them reads prompts with. */
+/** The models on this machine, and what each of them reads prompts with. */
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Device } from '../device.ts';
@@ -19,11 +19,11 @@ import { checkTextEncoder, openTextEncoder, textEncoderWidth } from './text-enco
 import { readVocabulary } from './vocabulary.ts';
 
 export interface LibraryOptions {
-	/** Where models are looked for besides the bundled ones; one of a later folder takes the place of one of the same name. */
+	/** Where to look for models in addition to the bundled ones; a model in a later folder replaces one of the same name. */
 	readonly folders?: readonly string[];
-	/** Name or directory of the model whose text encoder all models of its width read prompts with, whatever they bring along. */
+	/** Name or directory of the model whose text encoder all models of its width use, even those with one of their own. */
 	readonly textEncoder?: string;
-	/** A file of prompt embeddings that all models of its width draw from, in the place of a text encoder. */
+	/** A file of prompt embeddings that all models of its width use instead of a text encoder. */
 	readonly embeddings?: string;
 }
 
@@ -32,16 +32,16 @@ interface EncoderFiles {
 	readonly encoder: string;
 }
 
-/** The same, or a file of embeddings. */
+/** A directory with a text encoder, or a file of embeddings. */
 type PromptFiles = EncoderFiles | { readonly embeddings: string };
 
 /** What a model reads prompts with. */
 export type PromptSource =
 	| PromptFiles
-	/** Nothing but embeddings of that width, which people bring along. */
+	/** Only embeddings of that width, which people provide. */
 	| { readonly broughtOfWidth: number };
 
-/** Opens what a model reads prompts with; see openTextEncoder for the folder. */
+/** Opens what a model reads prompts with; see openTextEncoder for `cacheFolder`. */
 export async function openPromptSource(
 	source: PromptSource,
 	device: Device,
@@ -59,13 +59,13 @@ export class ModelLibrary {
 		this.#options = options;
 	}
 
-	/** The model directories by name, the bundled ones first. */
+	/** The model directories by name, bundled ones first. */
 	async list(): Promise<ReadonlyMap<string, string>> {
 		const directories = new Map<string, string>();
 		const repositories = new Map<string, string | undefined>();
 		for (const folder of [BUNDLED, ...(this.#options.folders ?? [])]) {
 			for (const { name, directory, repository } of await modelsIn(folder)) {
-				// Two owners may call their repositories the same.
+				// Two owners may have repositories with the same name.
 				const isTaken = repository !== undefined && repositories.has(name) && repositories.get(name) !== repository;
 				const unique = isTaken ? repository.replace('/', '--') : name;
 				directories.set(unique, directory);
@@ -75,7 +75,7 @@ export class ModelLibrary {
 		return directories;
 	}
 
-	/** The directory of a model. Throws a UserError that lists the models there are. */
+	/** The directory of a model. Throws a UserError that lists the models if there is none of that name. */
 	async find(name: string): Promise<string> {
 		const directories = await this.list();
 		const directory = directories.get(name);
@@ -85,8 +85,8 @@ export class ModelLibrary {
 	}
 
 	/**
-	 * What people are told of a model. Reads configs and headers only. Throws a ModelError when the directory is damaged, or
-	 * what is to read its prompts does not suit it.
+	 * A model's summary, as people see it. Reads only configs and headers. Throws a ModelError if the directory is damaged, or
+	 * if what should read its prompts does not fit it.
 	 */
 	async summarise(name: string, directory: string): Promise<ModelSummary> {
 		const index = await readModelIndex(directory);
@@ -97,7 +97,7 @@ export class ModelLibrary {
 		if ('encoder' in source) await checkTextEncoder(source.encoder);
 		const knownPrompts = await promptsOf(source);
 		const { guidanceScale, summary, defaultPrompts, sampling } = { ...described, ...index };
-		// A word that the encoder never learned tells the network nothing, whatever the network has seen.
+		// A word that the encoder never learned means nothing to the network, whatever the network has seen.
 		const vocabularies = [directory, ...('encoder' in source ? [source.encoder] : [])].map(readVocabulary);
 		const [revision, ...known] = await Promise.all([revisionOf(directory), ...vocabularies]);
 		const vocabulary = known.find((each) => each !== undefined);
@@ -113,7 +113,7 @@ export class ModelLibrary {
 	/**
 	 * Opens the model in `directory`; see ModelFamily.open.
 	 *
-	 * @param openSource opens what it reads prompts with, which may be shared among models
+	 * @param openSource opens what it reads prompts with, which models may share
 	 */
 	open(
 		directory: string,
@@ -124,9 +124,9 @@ export class ModelLibrary {
 	}
 
 	/**
-	 * What the model in `directory`, whose network reads embeddings `width` wide, reads prompts with: what is configured; what
-	 * its index names; its own; a file of embeddings in it or beside it; or another model's. Throws a ModelError when what is named is
-	 * not there, or of another width.
+	 * What the model in `directory`, whose network needs embeddings of this width, reads prompts with. In this order: what is
+	 * configured; what its index names; its own text encoder; a file of embeddings in it or next to it; another model's. Throws
+	 * a ModelError if what is named is not there, or has another width.
 	 */
 	async promptSource(directory: string, width: number): Promise<PromptSource> {
 		const configured = await this.#configured(width).catch((error: Error) => error);
@@ -141,7 +141,7 @@ export class ModelLibrary {
 		return { broughtOfWidth: width };
 	}
 
-	/** What is wrong with what is configured for reading prompts, by the name of the file or model; nothing: undefined. */
+	/** What is wrong with the configured prompt source, under the name of the file or model; undefined: nothing. */
 	async damagedSource(): Promise<DamagedModel | undefined> {
 		const { embeddings, textEncoder } = this.#options;
 		try {
@@ -153,12 +153,12 @@ export class ModelLibrary {
 		}
 	}
 
-	/** What is wrong with the embeddings in or beside the directory of a model that found none; no such file: undefined. */
+	/** What is wrong with the embeddings in or next to the directory of a model that can use none; undefined: no such file. */
 	async damagedEmbeddings(directory: string, width: number): Promise<DamagedModel | undefined> {
 		return (await findEmbeddings(foldersOf(directory), width)).damage;
 	}
 
-	/** As promptSource, of the width that the network's configuration says. */
+	/** As promptSource, with the width from the network's configuration. */
 	async promptSourceOf(directory: string): Promise<PromptSource> {
 		const { textWidth } = await (await familyOf(directory)).describe(directory);
 		return this.promptSource(directory, textWidth);
@@ -176,10 +176,10 @@ export class ModelLibrary {
 		return hasTextEncoder(nameOrPath) ? nameOrPath : this.find(nameOrPath);
 	}
 
-	/** DeepFloyd's stages read prompts with the same T5, which stage II is often downloaded without. */
+	/** DeepFloyd's stages use the same T5, and stage II is often downloaded without it. */
 	async #borrowed(width: number): Promise<PromptFiles | undefined> {
 		for (const directory of (await this.list()).values()) {
-			// A damaged one is told of where it lies.
+			// A damaged encoder is reported for its own model.
 			if (hasTextEncoder(directory)) {
 				if (await isUsable(directory, width).catch(() => false)) return { encoder: directory };
 				continue;
@@ -191,22 +191,22 @@ export class ModelLibrary {
 	}
 }
 
-/** Throws a ModelError when the network of the model in `directory` reads embeddings of another width. */
+/** Throws a ModelError if the network of the model in `directory` needs embeddings of another width. */
 async function withWidth(source: EncoderFiles, width: number, directory: string): Promise<EncoderFiles> {
 	const found = await textEncoderWidth(source.encoder);
 	if (found === width) return source;
 	throw new ModelError(
-		`${directory}: the network reads embeddings of width ${width}, but those of ${source.encoder} have ${found}; they are of different models`,
+		`${directory}: the network reads embeddings of width ${width}, but those of ${source.encoder} have ${found}; they belong to different models`,
 	);
 }
 
-/** Throws a ModelError when it is damaged. */
+/** Throws a ModelError if the encoder is damaged. */
 async function isUsable(encoder: string, width: number): Promise<boolean> {
 	await checkTextEncoder(encoder);
 	return (await textEncoderWidth(encoder)) === width;
 }
 
-/** The only prompts that it reads; undefined: it reads any. */
+/** The only prompts that a source can read; undefined: any. */
 async function promptsOf(source: PromptSource): Promise<readonly string[] | undefined> {
 	if ('encoder' in source) return undefined;
 	return 'embeddings' in source ? (await lookInto(source.embeddings)).prompts : [];
@@ -215,8 +215,8 @@ async function promptsOf(source: PromptSource): Promise<readonly string[] | unde
 const hasTextEncoder = (directory: string) => existsSync(join(directory, 'text_encoder', 'config.json'));
 
 /**
- * The directory that a model made for Flipside names in its index, beside it or among the bundled models: so stages that read
- * prompts alike need only one encoder on the disk.
+ * The directory that a model made for Flipside names in its index, next to it or among the bundled models, so that stages
+ * with the same encoder need only one copy on disk.
  */
 async function encoderNamedIn(directory: string): Promise<EncoderFiles | undefined> {
 	const { textEncoder } = await readModelIndex(directory);

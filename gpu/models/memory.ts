@@ -1,21 +1,21 @@
-/** Whether networks fit into the memory that is free, and how their weights are held. */
+/** Whether networks fit into free memory, and how their weights are held. */
 import { execFileSync } from 'node:child_process';
 import type { Device, Provider } from '../device.ts';
 import { freeMemory } from '../free-memory.ts';
 
 /**
- * Of the memory that is free a network may take so much: results of its layers need room too, and so does everything else
- * that runs.
+ * The share of free memory that a network's weights may take: activations need room too, and so does everything else that is
+ * running.
  */
 const SHARE = 0.7;
 
-/** Bytes that are free where a provider keeps weights; Infinity where nobody tells. */
+/** Free bytes where a provider keeps weights; Infinity if unknown. */
 export function freeBytes(provider: Provider): number {
 	if (provider === 'cpu') return freeMemory();
 	return provider === 'cuda' ? freeOnNvidia() : Number.POSITIVE_INFINITY;
 }
 
-/** Of the first GPU, which is the one that is used. */
+/** Free memory of the first GPU, which is the one in use. */
 function freeOnNvidia(): number {
 	try {
 		const query = ['--query-gpu=memory.free', '--format=csv,noheader,nounits'];
@@ -29,7 +29,7 @@ function freeOnNvidia(): number {
 	}
 }
 
-/** Whether weights of so many bytes may be held beside everything that is in memory now. */
+/** Whether weights of this many bytes may be loaded in addition to what is in memory now. */
 export function fits(bytes: number, device: Device, free = freeBytes): boolean {
 	switch (device.memory ?? 'auto') {
 		case 'resident':
@@ -43,8 +43,8 @@ export function fits(bytes: number, device: Device, free = freeBytes): boolean {
 }
 
 /**
- * `speed`: weights are copied, `memory`: they stay mapped from their files, which costs a fifth of the speed at IF-I-M (3.29
- * CPU seconds a guided step against 4.24). A GPU has its own copy either way, so mapping would only make it slower.
+ * `speed`: weights are copied. `memory`: they stay mapped from their files, which costs a fifth of the speed with IF-I-M (3.29
+ * CPU seconds a guided step against 4.24). A GPU has its own copy either way, so mapping would only slow it down.
  *
  * @param bytes that a copy takes
  */
@@ -54,7 +54,7 @@ export function copyOrMap(bytes: number, device: Device, free = freeBytes): 'spe
 	return bytes <= SHARE * free('cpu') || device.memory === 'resident' ? 'speed' : 'memory';
 }
 
-/** Bytes of weights that may be loaded at a time where not all of them fit. */
+/** How many bytes of weights may be loaded at a time if not all of them fit. */
 export function roomFor(device: Device, free = freeBytes): number {
 	return SHARE * free(device.provider);
 }

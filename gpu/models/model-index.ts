@@ -1,4 +1,4 @@
-/** model_index.json of a model directory: what a model that was made for Flipside says of itself. */
+/** model_index.json of a model directory: how a model made for Flipside describes itself. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -9,16 +9,16 @@ import { readJson } from './json.ts';
 
 const colour = z.number().min(-1).max(1);
 
-/** A model's own way of being sampled. */
+/** A model's own sampling recipe. */
 export const sampling = z.strictObject({
 	sampler: z.enum(SAMPLER_NAMES),
 	/** Descending, 0..999. */
 	timesteps,
-	/** x0 is clipped to [-1, 1] where the scheduler would threshold it. */
+	/** Whether x0 is clipped to [-1, 1] instead of thresholded as the scheduler says. */
 	clips: z.boolean().default(false),
-	/** The mean grey level of its pictures, -1..1, which the start noise is given; absent: as it is by chance. */
+	/** The mean grey level of its pictures, -1..1, which the start noise is shifted to; absent: left to chance. */
 	startColour: colour.optional(),
-	/** The same of prompts that contain certain words. */
+	/** The same for prompts that contain certain words. */
 	startColours: z.record(z.string().min(1).max(100), colour).default({}),
 });
 
@@ -26,14 +26,14 @@ const schema = z.object({
 	flipside: z
 		.strictObject({
 			guidanceScale: z.number().min(0).max(100).optional(),
-			/** Stage II: hold its pictures to the small one's pixels, for a network whose colours drift. */
+			/** Stage II: hold its pictures to the small picture's pixels, for a network whose colours drift. */
 			faithful: z.boolean().optional(),
 			summary: z.string().min(1).max(300).optional(),
-			/** What it draws well: they stand for the first, the second prompt of a request that has none. */
+			/** Prompts that it draws well: the first, second, … prompt of a request that gives none. */
 			defaultPrompts: z.array(z.string().min(1).max(200)).max(4).optional(),
-			/** How it is best sampled where a request names no sampler, no steps and no timesteps. */
+			/** How to sample it if a request names no sampler, no steps and no timesteps. */
 			sampling: sampling.optional(),
-			/** Another model directory, whose text_encoder/ and tokenizer/ this model reads prompts with. */
+			/** Another model directory, whose text_encoder/ and tokenizer/ this model uses. */
 			textEncoder: z
 				.string()
 				.max(255)
@@ -45,7 +45,7 @@ const schema = z.object({
 
 type ModelIndex = z.infer<typeof schema>['flipside'];
 
-/** Nothing where there is no such file. Throws a ModelError that names the file and the field. */
+/** Empty if there is no such file. Throws a ModelError that names the file and the field. */
 export async function readModelIndex(directory: string): Promise<ModelIndex> {
 	const path = join(directory, 'model_index.json');
 	if (!existsSync(path)) return {};

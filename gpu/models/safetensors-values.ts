@@ -1,5 +1,5 @@
 /**
- * Whole .safetensors files of small networks: values in memory to bytes and back.
+ * Whole .safetensors files of small networks: converts values in memory to bytes and back.
  * Format: https://github.com/huggingface/safetensors#format
  */
 import { readFile } from 'node:fs/promises';
@@ -9,14 +9,14 @@ import { sizeOf, type Tensor } from '../tensor/tensor.ts';
 import { fromFloat16Bits, toFloat16Bits } from './float16.ts';
 import { readSafetensors, type StoredTensor } from './safetensors.ts';
 
-/** Values as a file has them: floats, or a whole number such as PyTorch's num_batches_tracked. */
+/** A tensor of a file: floats, or integers such as PyTorch's num_batches_tracked. */
 export type FileValues = Tensor | { readonly data: BigInt64Array; readonly shape: readonly number[] };
 
-/** Texts that a file carries beside its tensors. */
+/** Strings that a file holds in addition to its tensors. */
 type Metadata = Readonly<Record<string, string>>;
 
 export interface SafetensorsContent {
-	/** Floats by name; tensors of whole numbers are left out. */
+	/** Float tensors by name; integer tensors are left out. */
 	readonly tensors: ReadonlyMap<string, Tensor>;
 	readonly metadata: Metadata;
 }
@@ -24,9 +24,9 @@ export interface SafetensorsContent {
 const NAMES: Readonly<Record<FloatType, string>> = { float32: 'F32', float16: 'F16' };
 
 /**
- * The bytes of a file: the same content gives the same bytes.
+ * The bytes of a file; the same content always gives the same bytes.
  *
- * @param dtype in which floats are kept
+ * @param dtype the type in which floats are stored
  */
 export function encodeSafetensors(
 	tensors: ReadonlyMap<string, FileValues>,
@@ -53,7 +53,7 @@ export function encodeSafetensors(
 	return Buffer.concat([length, json, padding, ...parts]);
 }
 
-/** All floats of a file, in fp32. Throws a ModelError that names the file, and the tensor, when it is damaged. */
+/** All floats of a file, in fp32. Throws a ModelError that names the file and the tensor, if it is damaged. */
 export async function loadSafetensors(path: string): Promise<SafetensorsContent> {
 	const stored = await readSafetensors(path);
 	const bytes = await readFile(path);
@@ -66,7 +66,7 @@ export async function loadSafetensors(path: string): Promise<SafetensorsContent>
 	return { tensors, metadata: header.__metadata__ ?? {} };
 }
 
-/** The floats of a file as plain arrays by name, for networks that know the shapes. Throws as loadSafetensors. */
+/** The floats of a file as plain arrays by name, for networks with known shapes. Throws as loadSafetensors does. */
 export async function loadArrays(path: string): Promise<Record<string, Float32Array>> {
 	const { tensors } = await loadSafetensors(path);
 	return Object.fromEntries([...tensors].map(([name, { data }]) => [name, data]));
@@ -78,7 +78,7 @@ function bytesOf(data: FileValues['data'], dtype: FloatType): Uint8Array {
 }
 
 function floatsOf(file: Buffer, { dtype, offset, length }: StoredTensor, where: string): Float32Array {
-	const bytes = Uint8Array.from(file.subarray(offset, offset + length)).buffer; // a copy starts where floats may
+	const bytes = Uint8Array.from(file.subarray(offset, offset + length)).buffer; // a copy, since floats must be aligned
 	if (dtype === 'float32') return new Float32Array(bytes);
 	if (dtype === 'float16') return Float32Array.from(new Uint16Array(bytes), fromFloat16Bits);
 	throw new ModelError(`${where}: is ${dtype}, expected float32 or float16`);

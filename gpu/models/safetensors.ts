@@ -1,5 +1,5 @@
 /**
- * Reads the headers of .safetensors files: which tensors there are and where their bytes lie. The bytes stay there.
+ * Reads the headers of .safetensors files: which tensors there are, and where their bytes are. The bytes are not read.
  * Format: https://github.com/huggingface/safetensors#format
  */
 import { type FileHandle, realpath } from 'node:fs/promises';
@@ -9,7 +9,7 @@ import { type DType, dtypeBytes } from '../onnx/dtype.ts';
 import { quoted, shapeText } from '../quoted.ts';
 import { openFile } from './files.ts';
 
-/** A tensor in the bytes of a file. */
+/** Where a tensor is in the bytes of a file. */
 export interface TensorSpan {
 	readonly dtype: DType;
 	readonly shape: readonly number[];
@@ -20,7 +20,7 @@ export interface TensorSpan {
 
 /** A tensor in a file. */
 export interface StoredTensor extends TensorSpan {
-	/** The real path: no link on the way. */
+	/** The real path, with links resolved. */
 	readonly file: string;
 }
 
@@ -36,10 +36,10 @@ const DTYPES: Readonly<Record<string, DType>> = {
 	BOOL: 'bool',
 };
 
-/** IF-I-XL has some 1,500 and T5-XXL 220; each takes time to look at. */
+/** IF-I-XL has some 1,500 and T5-XXL 220; each takes time to check. */
 const MAX_TENSORS = 20_000;
 
-/** As many take 4 million bytes; the format itself allows 100. */
+/** That many tensors take 4 million bytes; the format itself allows 100 million. */
 const MAX_HEADER_BYTES = 10_000_000;
 
 const entrySchema = z.object({
@@ -48,7 +48,7 @@ const entrySchema = z.object({
 	data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
 });
 
-/** The tensors of one file by name. Throws a ModelError that names the file, and the tensor, for a damaged file. */
+/** The tensors of one file by name. Throws a ModelError that names the file and the tensor, if the file is damaged. */
 export async function readSafetensors(path: string): Promise<Map<string, StoredTensor>> {
 	const file = await openFile(path);
 	try {
@@ -67,16 +67,16 @@ async function readTensors(file: FileHandle, path: string): Promise<Map<string, 
 }
 
 /**
- * The tensors in the bytes of a file. Throws as readSafetensors.
+ * The tensors in the bytes of a file. Throws as readSafetensors does.
  *
- * @param size of the file, where `bytes` are its beginning alone; they must hold its header
+ * @param size of the file, if `bytes` are only its start; they must include its header
  */
 export function parseSafetensors(bytes: Buffer, label: string, size = bytes.length): Map<string, TensorSpan> {
 	const headerBytes = headerLength(bytes, size, label);
 	return tensorsIn(bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + headerBytes), size, label);
 }
 
-/** A file starts with the length of its header, in so many bytes. */
+/** A file starts with its header's length, in this many bytes. */
 const LENGTH_BYTES = 8;
 
 function headerLength(start: Buffer, size: number, path: string): number {
@@ -103,7 +103,7 @@ function tensorsIn(header: Buffer, size: number, path: string): Map<string, Tens
 	return tensors;
 }
 
-/** Where a tensor lies, in bytes from the start of the data. */
+/** Where a tensor is, in bytes from the start of the data. */
 interface Span {
 	readonly name: string;
 	readonly start: number;
@@ -114,7 +114,7 @@ interface Span {
 function checkSpans(spans: readonly Span[], path: string, dataBytes: number): void {
 	let covered = 0;
 	let last = '';
-	// An empty tensor comes before the one that starts where it does.
+	// An empty tensor comes before another one with the same start.
 	for (const { name, start, end } of spans.toSorted((a, b) => a.start - b.start || a.end - b.end)) {
 		if (start !== covered) {
 			throw new ModelError(
@@ -126,7 +126,7 @@ function checkSpans(spans: readonly Span[], path: string, dataBytes: number): vo
 	}
 	if (covered !== dataBytes) {
 		throw new ModelError(
-			`${path}: tensor ${quoted(last)}: is the last and ends at byte ${covered} of ${dataBytes}, and the rest is no tensor's; download the file again`,
+			`${path}: tensor ${quoted(last)}: is the last and ends at byte ${covered} of ${dataBytes}, and the rest belongs to no tensor; download the file again`,
 		);
 	}
 }
@@ -141,10 +141,10 @@ function parseHeader(text: string, path: string): object {
 	try {
 		header = JSON.parse(text);
 	} catch (cause) {
-		throw new ModelError(`${path}: the header is damaged (no JSON); download it again`, { cause });
+		throw new ModelError(`${path}: the header is damaged (not JSON); download it again`, { cause });
 	}
 	if (typeof header !== 'object' || header === null)
-		throw new ModelError(`${path}: the header is damaged (no object); download it again`);
+		throw new ModelError(`${path}: the header is damaged (not an object); download it again`);
 	return header;
 }
 
@@ -154,7 +154,7 @@ function checkEntry(value: unknown, where: string, dataBytes: number) {
 	const { shape, data_offsets: offsets } = entry.data;
 	const dtype = Object.hasOwn(DTYPES, entry.data.dtype) ? DTYPES[entry.data.dtype] : undefined;
 	if (!dtype)
-		throw new ModelError(`${where}: unknown dtype ${quoted(entry.data.dtype)}; take weights in fp32, fp16 or bf16`);
+		throw new ModelError(`${where}: unknown dtype ${quoted(entry.data.dtype)}; use weights in fp32, fp16 or bf16`);
 	const [start, end] = offsets;
 	const length = shape.reduce((product, dim) => product * dim, dtypeBytes(dtype));
 	if (end - start !== length) {

@@ -1,4 +1,4 @@
-/** Finds model directories where people have them: in a folder of models, alone, or in the cache of Hugging Face's hub. */
+/** Finds model directories where people keep them: in a folder of models, alone, or in the Hugging Face hub's cache. */
 import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
@@ -8,7 +8,7 @@ import { readSmallFile } from './files.ts';
 export interface FoundModel {
 	readonly name: string;
 	readonly directory: string;
-	/** Its repository as "owner/name", where the hub's cache tells. */
+	/** Its repository as "owner/name", if it is in the hub's cache. */
 	readonly repository?: string;
 }
 
@@ -16,8 +16,8 @@ export interface FoundModel {
 const REPOSITORY = /^models--(.+?)--(.+)$/;
 
 /**
- * The models in `folder`, which may be a folder of models, one model, the hub's cache (its root, or the folder above that), one
- * repository in it, or one snapshot of that. In the order of their names; none where there is no such folder.
+ * The models in `folder`, which may be a folder of models, one model, the hub's cache (its root or the folder above), one
+ * repository in it, or one snapshot of that. Sorted by name; empty if there is no such folder.
  */
 export async function modelsIn(folder: string): Promise<readonly FoundModel[]> {
 	const path = resolve(folder);
@@ -33,11 +33,11 @@ export async function modelsIn(folder: string): Promise<readonly FoundModel[]> {
 	return (await Promise.all(found)).flat();
 }
 
-/** Whether diffusers would take it for one; what is missing besides is told when it is looked at. */
+/** Whether diffusers would treat it as a model; anything else that is missing is reported when it is read. */
 const isModel = (path: string) =>
 	existsSync(join(path, 'model_index.json')) || existsSync(join(path, 'unet', 'config.json'));
 
-/** By its repository where it lies in the hub's cache, and never by the hash of a snapshot. */
+/** Named by its repository if it is in the hub's cache, never by a snapshot's hash. */
 function named(directory: string): FoundModel {
 	const [folder, snapshots] = directory.split(/[\\/]/).slice(-3);
 	const [, owner, name] = (snapshots === 'snapshots' && REPOSITORY.exec(folder)) || [];
@@ -46,10 +46,10 @@ function named(directory: string): FoundModel {
 		: { name, directory, repository: `${owner}/${name}` };
 }
 
-/** A reference is the hash of a commit. */
+/** A reference holds a commit hash. */
 const MAX_REFERENCE_BYTES = 100;
 
-/** The snapshot that `main` is at; without that reference the newest one. */
+/** The snapshot that `main` points to; without that reference, the newest one. */
 async function inRepository(repository: string): Promise<readonly FoundModel[]> {
 	const snapshots = join(repository, 'snapshots');
 	const main = await readSmallFile(join(repository, 'refs', 'main'), MAX_REFERENCE_BYTES).catch(() => '');

@@ -6,8 +6,8 @@ import type { Schedule } from '../diffusion/schedule.ts';
 import { readJson } from './json.ts';
 
 /**
- * The schedule in scheduler/ of a model directory. Stage II has an image_noising_scheduler/ too, for its low-resolution
- * picture. Throws a ModelError when it cannot be read here, or when the two noise differently.
+ * The schedule in scheduler/ of a model directory. Stage II also has an image_noising_scheduler/, for its low-resolution
+ * picture. Throws a ModelError if the schedule is not supported, or if the two add different noise.
  */
 export async function readSchedule(directory: string): Promise<Schedule> {
 	const path = join(directory, 'scheduler', 'scheduler_config.json');

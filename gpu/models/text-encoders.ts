@@ -1,4 +1,4 @@
-/** The text encoders there are, by the model_type in text_encoder/config.json. */
+/** The supported text encoders, by the model_type in text_encoder/config.json. */
 import { join } from 'node:path';
 import type { Device } from '../device.ts';
 import { ModelError } from '../errors.ts';
@@ -13,11 +13,11 @@ import type { OpenTextEncoder, TextEncoder } from './text-encoder.ts';
 
 interface TextEncoderRow {
 	readonly open: OpenTextEncoder;
-	/** Throws a ModelError where `open` would; reads everything but the weights' numbers. */
+	/** Throws a ModelError where `open` would; reads everything but the weights' values. */
 	readonly check: (directory: string) => Promise<unknown>;
-	/** The field of its config that says how wide its embeddings are. */
+	/** The field in its config that holds the width of its embeddings. */
 	readonly widthField: string;
-	/** It takes much memory and time, so what it makes of a prompt is kept on the disk. */
+	/** It takes much memory and time, so its output is kept on disk. */
 	readonly isLarge?: true;
 }
 
@@ -28,9 +28,9 @@ const ENCODERS: Readonly<Record<string, TextEncoderRow>> = {
 
 /**
  * Opens text_encoder/ and tokenizer/ of a model directory.
- * Throws a ModelError for an encoder that is not built here, and for a damaged one.
+ * Throws a ModelError for an encoder that is not supported, and for a damaged one.
  *
- * @param cacheFolder for what a large encoder makes of prompts; absent: it is not kept
+ * @param cacheFolder keeps a large encoder's output; absent: it is not kept
  */
 export async function openTextEncoder(directory: string, device: Device, cacheFolder?: string): Promise<TextEncoder> {
 	const { open, isLarge } = await findTextEncoder(directory);
@@ -40,8 +40,8 @@ export async function openTextEncoder(directory: string, device: Device, cacheFo
 }
 
 /**
- * Whether openTextEncoder would open what is in a model directory, as far as that shows without the weights' numbers; what
- * was right is looked at again only once it is another. Throws a ModelError that names the file.
+ * Checks that openTextEncoder would open what is in a model directory, as far as that shows without the weights' values. What
+ * was right is checked again only after it changes. Throws a ModelError that names the file.
  */
 export async function checkTextEncoder(directory: string): Promise<void> {
 	await checked(directory, await encoderRevision(directory));
@@ -60,20 +60,20 @@ async function encoderRevision(directory: string): Promise<string> {
 	return (await Promise.all(parts)).join();
 }
 
-/** How wide the embeddings of a model directory's text encoder are. Throws a ModelError for an encoder not built here. */
+/** The width of a model directory's text embeddings. Throws a ModelError for an encoder that is not supported. */
 export async function textEncoderWidth(directory: string): Promise<number> {
 	const { widthField } = await findTextEncoder(directory);
 	return Number((await readConfig(directory))[widthField]);
 }
 
-/** The row of the text encoder of a model directory. Reads its config only. Throws a ModelError for one not built here. */
+/** The row of a model directory's text encoder. Reads only its config. Throws a ModelError for one that is not supported. */
 async function findTextEncoder(directory: string): Promise<TextEncoderRow> {
 	const { model_type: type } = await readConfig(directory);
 	const row = typeof type === 'string' && Object.hasOwn(ENCODERS, type) ? ENCODERS[type] : undefined;
 	if (row) return row;
 	const known = Object.keys(ENCODERS).join('", "');
 	throw new ModelError(
-		`${configOf(directory)}: field "model_type" is ${valueText(type)}, expected one of "${known}"; take another model`,
+		`${configOf(directory)}: field "model_type" is ${valueText(type)}, expected one of "${known}"; use another model`,
 	);
 }
 

@@ -1,4 +1,4 @@
-/** Prompts as token ids, through the model directory's tokenizer.json. */
+/** Turns prompts into token ids, by the model directory's tokenizer.json. */
 import { join } from 'node:path';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { ModelError } from '../errors.ts';
@@ -6,7 +6,7 @@ import { MAX_TOKENIZER_BYTES } from './files.ts';
 import { readJson } from './json.ts';
 
 export interface Tokens {
-	/** As many as asked for: the text's tokens, its end token, then padding. */
+	/** As many ids as requested: the text's tokens, its end token, then padding. */
 	readonly ids: Int32Array;
 	/** How many of them are not padding. */
 	readonly used: number;
@@ -33,7 +33,7 @@ export async function openTokenizer(
 	return (text) => fitTokens(tokenizer.encode(text).ids, { length, padId }); // with the model's start and end tokens
 }
 
-/** Cuts or pads the tokens of a text, of which the last is its end token, which stays. */
+/** Cuts or pads a text's tokens; the last one, its end token, stays. */
 export function fitTokens(
 	all: readonly number[],
 	{ length, padId }: { readonly length: number; readonly padId: number },

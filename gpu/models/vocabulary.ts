@@ -1,4 +1,4 @@
-/** vocabulary.json of a model directory: what a small model was taught, where its makers say so. */
+/** vocabulary.json of a model directory: what a small model was taught, if its makers say so. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -9,7 +9,7 @@ import { readJson } from './json.ts';
 
 const schema = z.strictObject({ things: z.array(z.string().min(1)).min(1), words: z.array(z.string().min(1)) });
 
-/** Undefined where there is no such file. Throws a ModelError that names the file and the field. */
+/** Undefined if there is no such file. Throws a ModelError that names the file and the field. */
 export async function readVocabulary(directory: string): Promise<Vocabulary | undefined> {
 	const path = join(directory, 'vocabulary.json');
 	if (!existsSync(path)) return undefined;

@@ -13,14 +13,14 @@ export interface WeightFiles {
 	/** The component's folder, for messages. */
 	readonly path: string;
 	readonly tensors: ReadonlyMap<string, StoredTensor>;
-	/** The deepest folder that holds every file, links resolved: what external data is relative to. */
+	/** The deepest folder that holds every file, links resolved; external data paths are relative to it. */
 	readonly weightsFolder: string;
 }
 
-/** `diffusion_pytorch_model` is diffusers' name, `model` transformers'. */
+/** `diffusion_pytorch_model` is diffusers' name, `model` is transformers'. */
 const BASE_NAMES = ['diffusion_pytorch_model', 'model'];
 
-/** A file beside the index, whose name a disk takes. */
+/** The name of a file next to the index, short enough for a file system. */
 const shardName = z
 	.string()
 	.max(255)
@@ -29,7 +29,7 @@ const shardName = z
 const indexSchema = z.object({ weight_map: z.record(z.string(), shardName) });
 
 /**
- * Opens the weights in `folder`. Where the folder has them in full and in half precision, `prefer` chooses.
+ * Opens the weights in `folder`. If it has them in both full and half precision, `prefer` decides.
  * Throws a ModelError that names the file.
  */
 export async function openWeightFiles(folder: string, prefer: 'full' | 'half'): Promise<WeightFiles> {
@@ -52,19 +52,19 @@ export async function openWeightFiles(folder: string, prefer: 'full' | 'half'): 
 	return { path: folder, tensors, weightsFolder: commonFolder([...tensors.values()].map(({ file }) => file)) };
 }
 
-/** Number of values in all tensors. */
+/** The number of values in all tensors. */
 export function countParameters({ tensors }: WeightFiles): number {
 	return [...tensors.values()].reduce((sum, { shape }) => sum + shape.reduce((size, dim) => size * dim, 1), 0);
 }
 
-/** The location of a tensor's file, as ONNX external data wants it: relative, with forward slashes. */
+/** The location of a tensor's file in the form that ONNX external data needs: relative, with forward slashes. */
 export function locationOf(tensor: StoredTensor, weightsFolder: string): string {
 	return relative(weightsFolder, tensor.file).split(sep).join('/');
 }
 
 interface WeightFile {
 	readonly file: string;
-	/** The tensors that an index places in it; no index: none. */
+	/** The tensors that an index places in it; empty without an index. */
 	readonly expected: readonly string[];
 }
 
@@ -83,7 +83,7 @@ async function filesOf(folder: string, prefer: 'full' | 'half'): Promise<WeightF
 	const half = BASE_NAMES.map(
 		(base): Spelling => ({
 			single: `${base}.fp16.safetensors`,
-			// Both spellings are about: the second is what older versions of diffusers wrote.
+			// All spellings exist; the second is what older versions of diffusers wrote.
 			indexes: [
 				`${base}.safetensors.index.fp16.json`,
 				`${base}.safetensors.fp16.index.json`,
@@ -97,7 +97,7 @@ async function filesOf(folder: string, prefer: 'full' | 'half'): Promise<WeightF
 		const index = indexes.find((name) => present.has(name));
 		if (!index) continue;
 		const shards = await readIndex(join(folder, index));
-		// Whoever downloads the weights in one precision often gets the index of the other along, as all .json files.
+		// People who download one precision often get the other's index too, since they fetch all .json files.
 		if (shards.some(({ file }) => present.has(basename(file)))) return shards;
 		missing ??= shards;
 	}
@@ -105,7 +105,7 @@ async function filesOf(folder: string, prefer: 'full' | 'half'): Promise<WeightF
 	throw new ModelError(`${folder}: holds no weights that can be read, ${remedyFor([...present], [...full, ...half])}`);
 }
 
-/** One spelling of the names of weights: in one file, or by the index of their shards. */
+/** One spelling of the names of weight files: a single file, or the indexes of shards. */
 interface Spelling {
 	readonly single: string;
 	readonly indexes: readonly string[];

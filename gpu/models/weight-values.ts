@@ -1,4 +1,4 @@
-/** Looks at the numbers of weight files, as far as that tells why a network cannot come out right. */
+/** Checks the values in weight files, to explain why a network cannot work. */
 import { type FileHandle, open } from 'node:fs/promises';
 import { ModelError } from '../errors.ts';
 import { type DType, dtypeBytes } from '../onnx/dtype.ts';
@@ -6,28 +6,28 @@ import { quoted } from '../quoted.ts';
 import { fromBfloat16Bits, fromFloat16Bits } from './float16.ts';
 import type { StoredTensor } from './safetensors.ts';
 
-/** The exponent of a number, all bits of which are set in NaN and infinity alone. */
+/** The exponent bits, which are all set only in NaN and infinity. */
 const EXPONENTS: Readonly<Partial<Record<DType, number>>> = { float16: 0x7c00, bfloat16: 0x7f80, float32: 0x7f800000 };
 
-/** Whether numbers of this type may be weights or embeddings. */
+/** Whether this type can hold weights or embeddings. */
 export const isFloat = (dtype: DType): boolean => EXPONENTS[dtype] !== undefined;
 
-/** Whether no number in `bytes` is NaN or infinity, of a type that has them. */
+/** Whether no value in `bytes` is NaN or infinity; only for types that have those. */
 export function areFinite(dtype: DType, bytes: Uint8Array): boolean {
-	const { buffer } = new Uint8Array(bytes); // a copy starts where words may
+	const { buffer } = new Uint8Array(bytes); // a copy, since words must be aligned
 	const words = dtype === 'float32' ? new Uint32Array(buffer) : new Uint16Array(buffer);
 	const exponent = EXPONENTS[dtype]!;
 	for (const word of words) if ((word & exponent) === exponent) return false;
 	return true;
 }
 
-/** Numbers that say of what type all are, and the fewest that do. */
+/** How many values are sampled to recognise the type of all, and the fewest that suffice. */
 const SAMPLE = 4096;
 const TELLING = 256;
 
 /**
- * How many times larger than nearly the smallest of a matrix's numbers nearly the largest is. Of random and of trained weights
- * that is 18 to 80, whatever their scale; where bf16 is read as fp16 it is below 2, the other way round above 4000.
+ * The ratio of nearly the largest to nearly the smallest value in a matrix. For random and for trained weights it is 18 to 80,
+ * whatever their scale; for bf16 read as fp16 it is below 2, and the other way round above 4000.
  */
 const SPREADS = { least: 4, most: 1000 };
 
@@ -36,7 +36,7 @@ const HALVES: Readonly<Partial<Record<DType, (bits: number) => number>>> = {
 	bfloat16: fromBfloat16Bits,
 };
 
-/** Throws a ModelError when the largest matrix in half precision says that it is fp16 and is bf16, or the other way round. */
+/** Throws a ModelError if the largest half-precision matrix claims to be fp16 but is bf16, or the other way round. */
 export async function refuseMistakenHalves(tensors: ReadonlyMap<string, StoredTensor>): Promise<void> {
 	const halves = [...tensors].filter(([, { dtype, shape }]) => HALVES[dtype] && shape.length > 1);
 	if (halves.length === 0) return;
@@ -45,7 +45,7 @@ export async function refuseMistakenHalves(tensors: ReadonlyMap<string, StoredTe
 	const other = tensor.dtype === 'float16' ? 'bfloat16' : 'float16';
 	if (!looksLike(other, words) || looksLike(tensor.dtype, words)) return;
 	throw new ModelError(
-		`${tensor.file}: tensor ${quoted(name)} says that it is ${tensor.dtype}, but its numbers are ${other}; download the file again, or another of the same weights`,
+		`${tensor.file}: tensor ${quoted(name)} says that it is ${tensor.dtype}, but its numbers are ${other}; download the file again, or another file with the same weights`,
 	);
 }
 
@@ -68,7 +68,7 @@ async function wordsInTheMiddle({ file: path, offset, length }: StoredTensor): P
 	}
 }
 
-/** Bytes of a file that are looked at together. */
+/** How many bytes of a file are checked at a time. */
 const CHUNK_BYTES = 2 ** 24;
 
 interface WeightsByName {
@@ -77,16 +77,16 @@ interface WeightsByName {
 	readonly tensors: ReadonlyMap<string, StoredTensor>;
 }
 
-/** Why NaN comes out of a network with these weights: reads them until it finds one that is NaN or infinite. */
+/** Explains why a network with these weights outputs NaN: reads them until one is NaN or infinite. */
 export async function whyNaN({ path, tensors }: WeightsByName): Promise<ModelError> {
 	for (const [name, tensor] of tensors) {
 		if (!isFloat(tensor.dtype) || (await isFiniteIn(tensor))) continue;
 		return new ModelError(`${tensor.file}: tensor ${quoted(name)} holds NaN or infinity; download the file again`);
 	}
 	const isHalf = [...tensors.values()].some(({ dtype }) => dtypeBytes(dtype) === 2);
-	const remedy = isHalf ? 'take the fp32 files of the same weights' : 'run it on the CPU, which calculates in fp32';
+	const remedy = isHalf ? 'use the fp32 files of the same weights' : 'run it on the CPU, which computes in fp32';
 	return new ModelError(
-		`${path}: the network puts out NaN, though none of its weights is; it overflows in half precision, so ${remedy}`,
+		`${path}: the network outputs NaN, though its weights hold none; it overflows in half precision, so ${remedy}`,
 	);
 }
 

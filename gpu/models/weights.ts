@@ -1,4 +1,4 @@
-/** Hands the tensors of weight files to a graph, and holds their names and shapes against what the graph asks for. */
+/** Gives the tensors of weight files to a graph, and checks their names and shapes against what the graph asks for. */
 import { ModelError } from '../errors.ts';
 import type { FloatType } from '../onnx/dtype.ts';
 import type { Graph, Value } from '../onnx/graph.ts';
@@ -19,9 +19,9 @@ export class Weights {
 	}
 
 	/**
-	 * The parameter `name` as a value of `graph`, in `dtype` whatever the file holds (a Cast, done once at loading).
+	 * The parameter `name` as a value of `graph`, in `dtype` whatever the file holds (a Cast, done once when loading).
 	 * `view`: another shape with the same elements, for parameters that broadcast.
-	 * Throws a ModelError when the file lacks it or has it in another shape.
+	 * Throws a ModelError if the file lacks it or has it in another shape.
 	 */
 	parameter(graph: Graph, name: string, shape: readonly number[], dtype: FloatType, view = shape): Value {
 		const stored = this.#findFloat(name, shape);
@@ -29,7 +29,7 @@ export class Weights {
 		return stored.dtype === dtype ? value : cast([value], { to: dtype });
 	}
 
-	/** The tensor `name` as a value of `graph`, in the type that the file holds it in. Throws as `parameter`. */
+	/** The tensor `name` as a value of `graph`, in the file's type. Throws as `parameter` does. */
 	stored(graph: Graph, name: string, shape: readonly number[]): Value {
 		return this.#external(graph, name, this.#findFloat(name, shape), shape);
 	}
@@ -40,14 +40,14 @@ export class Weights {
 		return names.find((name) => this.#weightFiles.tensors.has(name)) ?? names[0];
 	}
 
-	/** Leaves out the tensors whose names begin with `prefix`: parts of a network that do not change what is asked of it. */
+	/** Ignores tensors whose names start with `prefix`: parts of a network that do not affect the output in use. */
 	ignore(prefix: string): void {
 		for (const name of this.#weightFiles.tensors.keys()) if (name.startsWith(prefix)) this.#used.add(name);
 	}
 
 	/**
-	 * A weight matrix [rows, columns] in `dtype`. The file may hold it in 8-bit integers q beside one fp32 scale per row,
-	 * named `<name>.scale`: then its values are q · scale.
+	 * A weight matrix [rows, columns] in `dtype`. The file may hold it as 8-bit integers q with one fp32 scale per row, named
+	 * `<name>.scale`; its values are then q · scale.
 	 */
 	matrix(graph: Graph, name: string, shape: readonly [number, number], dtype: FloatType): Value {
 		if (!this.isInt8(name)) return this.parameter(graph, name, shape, dtype);
@@ -56,18 +56,18 @@ export class Weights {
 		return dtype === 'float32' ? values : cast([values], { to: dtype });
 	}
 
-	/** The two parts of a matrix in 8-bit integers: q int8 [rows, columns] and scale fp32 [rows]. */
+	/** The two parts of an 8-bit matrix: q int8 [rows, columns] and scale fp32 [rows]. */
 	int8Matrix(graph: Graph, name: string, shape: readonly [number, number]): { q: Value; scale: Value } {
 		const q = this.#external(graph, name, this.#find(name, shape), shape);
 		return { q, scale: this.parameter(graph, `${name}.scale`, [shape[0]], 'float32') };
 	}
 
-	/** Whether the file holds `name` in 8-bit integers. */
+	/** Whether the file holds `name` as 8-bit integers. */
 	isInt8(name: string): boolean {
 		return this.#weightFiles.tensors.get(name)?.dtype === 'int8';
 	}
 
-	/** Throws a ModelError when the file has a tensor that no graph asked for: it would be another network. */
+	/** Throws a ModelError if the file has a tensor that no graph asked for: it must be another network. */
 	assertAllUsed(): void {
 		const extra = [...this.#weightFiles.tensors.keys()].filter((name) => !this.#used.has(name));
 		if (extra.length > 0) {

@@ -78,7 +78,7 @@ describe('the inference process and a DeepFloyd without text encoder', () => {
 	it('draws the prompts whose embeddings a job brings along, and says what else would be needed', async () => {
 		expect(await end(job())).toMatchObject({
 			fault: 'user',
-			message: 'This model has no text encoder: it draws only prompts whose embeddings you bring along; see /prompts.',
+			message: 'This model has no text encoder: it draws only prompts whose embeddings you provide; see /prompts.',
 		});
 		const dogs = await bring(['', 'a dog in the snow'], 0.5);
 		const cats = await bring(['a cat in the snow', 'a dog in the snow'], -0.5);

@@ -1,10 +1,10 @@
 /**
- * Gathers calls that wait at the same time and runs them together.
+ * Collects calls that are waiting at the same time and runs them together.
  *
- * Batches come in a few fixed sizes only: every execution provider plans memory, and GPUs choose kernels, per size.
+ * Batches come in only a few fixed sizes: every execution provider plans memory, and GPUs choose kernels, per size.
  */
 
-/** The sizes that `count` calls are run in, the largest first and nothing padded: [4, 2, 1] for 7. Sizes include 1. */
+/** The batch sizes in which `count` calls run, the largest first and without padding: [4, 2, 1] for 7. `sizes` includes 1. */
 export function planBatches(count: number, sizes: readonly number[]): number[] {
 	const descending = [...sizes].sort((a, b) => b - a);
 	const plan: number[] = [];
@@ -18,9 +18,9 @@ export function planBatches(count: number, sizes: readonly number[]): number[] {
 export interface BatcherOptions<Call, Ready, Result> {
 	/** Allowed batch sizes; must include 1. */
 	readonly sizes: readonly number[];
-	/** What a call needs before it can join a batch. One that fails fails alone. */
+	/** Prepares a call for a batch. A failure rejects that call alone. */
 	readonly prepare: (call: Call) => Promise<Ready>;
-	/** Runs one batch; results in the order of the calls. */
+	/** Runs one batch; returns results in the order of the calls. */
 	readonly run: (batch: readonly Ready[]) => Promise<readonly Result[]>;
 }
 
@@ -30,7 +30,7 @@ interface Pending<Item, Result> {
 	readonly reject: (reason: unknown) => void;
 }
 
-/** First come, first served; a batch is formed when the one before it is done. */
+/** First come, first served; a batch is formed when the previous one is done. */
 export class Batcher<Call, Ready, Result> {
 	readonly #options: BatcherOptions<Call, Ready, Result>;
 	#waiting: Pending<Call, Result>[] = [];
@@ -51,21 +51,21 @@ export class Batcher<Call, Ready, Result> {
 		});
 	}
 
-	/** Never rejects: what fails rejects its own calls. */
+	/** Never rejects: a failure rejects the calls concerned. */
 	async #work(): Promise<void> {
 		this.#working = true;
 		while (this.#waiting.length + this.#ready.length > 0) {
-			// One macrotask: callers that have just been answered ask their next question in microtasks.
+			// Wait one macrotask: callers that have just got a result make their next call in microtasks.
 			await new Promise(setImmediate);
 			await this.#prepareAll(this.#waiting.splice(0));
 			const [size] = planBatches(this.#ready.length, this.#options.sizes);
 			if (size) await this.#runBatch(this.#ready.splice(0, size));
 		}
-		// In the same tick as the last look at the queues, so that no call can slip in between and be forgotten.
+		// In the same tick as the last check of the queues, so that no call can slip in between and be forgotten.
 		this.#working = false;
 	}
 
-	/** One after the other, so that the same calls always join the same batches. */
+	/** Prepares one call at a time, so that the same calls always form the same batches. */
 	async #prepareAll(calls: readonly Pending<Call, Result>[]): Promise<void> {
 		for (const call of calls) {
 			try {
@@ -82,7 +82,7 @@ export class Batcher<Call, Ready, Result> {
 			for (const [i, { resolve }] of batch.entries()) resolve(results[i]);
 		} catch (error) {
 			if (batch.length === 1) batch[0].reject(error);
-			// One of them may be at fault: each runs alone, so that only that one fails.
+			// One call may be at fault: each runs alone, so that only that one fails.
 			else for (const call of batch) await this.#runBatch([call]);
 		}
 	}

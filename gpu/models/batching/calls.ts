@@ -1,15 +1,15 @@
-/** Calls of a Denoiser, checked and stacked into batches, and a batch's output taken apart again. */
+/** Checks a Denoiser's calls, stacks them into batches, and splits a batch's output. */
 import type { Estimate } from '../../diffusion/estimate.ts';
 import { concatenate, type Tensor } from '../../tensor/tensor.ts';
 import type { Condition } from '../denoiser.ts';
 import type { PromptFeatures } from './prompts.ts';
 
-/** One picture that waits for its estimate. */
+/** One picture waiting for its estimate. */
 export interface Call {
 	readonly x: Tensor;
 	readonly t: number;
 	readonly condition: Condition;
-	/** What the network needs to know of the condition's prompt. */
+	/** Returns what the network needs from the condition's prompt. */
 	readonly readPrompt: () => Promise<PromptFeatures>;
 }
 export type ReadyCall = Call & { readonly features: PromptFeatures };
@@ -44,7 +44,7 @@ function joinChannels(a: Tensor, b: Tensor): Tensor {
 	return { data, shape: [shape[0] * shape[1], ...shape.slice(2)] };
 }
 
-/** Sample i of the network's output [B, C or 2C, H, W]: the noise and, where there are twice as many channels, v. */
+/** Sample i of the network's output [B, C or 2C, H, W]: the noise and, with 2C channels, the variance's v. */
 export function splitEstimate({ data, shape }: Tensor, i: number, channels: number): Estimate {
 	const [, outputs, height, width] = shape;
 	const pixels = height * width;
@@ -55,7 +55,7 @@ export function splitEstimate({ data, shape }: Tensor, i: number, channels: numb
 	return outputs === channels ? { noise: part(0) } : { noise: part(0), variance: part(channels) };
 }
 
-/** Refuses a call that no batch could hold, before it joins one. */
+/** Throws a RangeError for a call that does not fit the network, before it joins a batch. */
 export function assertFits(
 	x: Tensor,
 	t: number,

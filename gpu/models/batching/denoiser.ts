@@ -1,4 +1,4 @@
-/** A network that is told a prompt, as two graphs and a text encoder, made a Denoiser that batches by itself. */
+/** Makes a prompted network, given as two graphs and a text encoder, into a Denoiser that batches by itself. */
 import type { Estimate } from '../../diffusion/estimate.ts';
 import type { ModelError } from '../../errors.ts';
 import type { Session } from '../../onnx/session.ts';
@@ -10,9 +10,9 @@ import { assertFits, type Call, type ReadyCall, splitEstimate, stackCalls } from
 import { promptReader } from './prompts.ts';
 
 export interface PromptedNetwork extends Pick<Denoiser, 'shape' | 'schedule' | 'faithful'> {
-	/** What is to be said when NaN comes out. */
+	/** The error to throw when the network outputs NaN. */
 	readonly whyNaN: () => Promise<ModelError>;
-	/** Stage II: it is told a low-resolution picture and that one's noise level, which every call must have then. */
+	/** Stage II: every call must have a low-resolution picture and its noise level. */
 	readonly takesLowResolution: boolean;
 	readonly encoder: TextEncoder;
 	/** Allowed batch sizes; must include 1. */
@@ -39,7 +39,7 @@ export function createBatchingDenoiser(network: PromptedNetwork): OpenedDenoiser
 		},
 	});
 
-	/** All of them share the networks, and the batches. */
+	/** A Denoiser that reads prompts with `reader`; all of them share the networks and the batches. */
 	function readingBy(reader: TextEncoder): Denoiser {
 		const read = promptReader(reader, prompt);
 		return {

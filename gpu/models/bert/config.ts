@@ -6,7 +6,7 @@ import { readJson } from '../json.ts';
 
 const size = z.int().min(1).max(65_536);
 
-/** Only what changes the numbers that come out; the rest of the file is about training and bookkeeping. */
+/** Only the fields that change the output; the rest of the file is about training and bookkeeping. */
 const schema = z.object({
 	hidden_size: size,
 	intermediate_size: size,

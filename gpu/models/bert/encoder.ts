@@ -1,4 +1,4 @@
-/** A BERT of a model directory as a text encoder: one vector per token. */
+/** A model directory's BERT as a text encoder: one vector per token. */
 import { join } from 'node:path';
 import type { Device } from '../../device.ts';
 import { emojiAsWords } from '../../emoji.ts';
@@ -17,14 +17,14 @@ export async function openBert(directory: string, device: Device): Promise<TextE
 	const { config, tokenize, model, weightsFolder } = await readBert(directory);
 	const session = await openSession(model, {
 		...device,
-		// Small, and once per prompt: the CPU is fast enough, and integer weights have no kernels on WebGPU.
+		// It is small and runs once per prompt: the CPU is fast enough, and integer weights have no kernels on WebGPU.
 		provider: 'cpu',
 		prefer: 'speed',
 		weightsFolder,
 	});
 	return {
 		width: config.hidden_size,
-		// As DeepFloyd IF reads prompts where it does not clean them, with words in the place of emoji.
+		// As DeepFloyd IF reads prompts when it does not clean them, but with words instead of emoji.
 		normalise: (prompt) => emojiAsWords(prompt.toLowerCase().trim()),
 		async encode(text) {
 			const { ids, used } = tokenize(text);
@@ -43,7 +43,7 @@ export async function openBert(directory: string, device: Device): Promise<TextE
 /** Throws as openBert does. */
 export const checkBert = (directory: string): Promise<unknown> => readBert(directory);
 
-/** Everything but the weights' numbers. */
+/** Reads everything but the weights' values. */
 async function readBert(directory: string) {
 	const folder = join(directory, 'text_encoder');
 	const config = await readBertConfig(join(folder, 'config.json'));
@@ -54,7 +54,7 @@ async function readBert(directory: string) {
 	const weightFiles = await openWeightFiles(folder, 'full');
 	const weights = new Weights(weightFiles);
 	const model = toModel(bertGraph(config, weights, TEXT_LENGTH));
-	weights.ignore('pooler.'); // of a BertModel saved whole; it works on what comes out here
+	weights.ignore('pooler.'); // part of a BertModel that was saved whole; it only processes this encoder's output
 	weights.assertAllUsed();
 	return { config, tokenize, model, weightsFolder: weightFiles.weightsFolder };
 }

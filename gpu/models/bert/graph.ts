@@ -44,7 +44,7 @@ function embeddings(net: Network, ids: Value, config: BertConfig): Value {
 	return layerNorm(net, add([sum, firstType]), 'embeddings.LayerNorm', config.layer_norm_eps);
 }
 
-/** Rows of the word table. Of an 8-bit table only the rows in use become fp32: in full it would take 47 MB. */
+/** Rows of the word table. In an 8-bit table only the rows in use are converted to fp32: the whole table would take 47 MB. */
 function wordEmbedding({ graph, weights }: Network, ids: Value, config: BertConfig): Value {
 	const name = 'embeddings.word_embeddings.weight';
 	const shape = [config.vocab_size, config.hidden_size] as const;
@@ -54,7 +54,7 @@ function wordEmbedding({ graph, weights }: Network, ids: Value, config: BertConf
 	return mul([cast([gather([q, ids])], { to: 'float32' }), rowScale]); // [n, width]
 }
 
-/** One layer, normalised after each half: x [n, hidden_size] -> the same shape. */
+/** One layer, with a LayerNorm after each half: x [n, hidden_size] -> the same shape. */
 function layer(net: Network, x: Value, bias: Value, name: string, config: BertConfig): Value {
 	const epsilon = config.layer_norm_eps;
 	const context = selfAttention(net, x, bias, `${name}.attention.self`, config);

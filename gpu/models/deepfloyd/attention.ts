@@ -60,7 +60,7 @@ export function attentionBlock(
 	return add([x, reshape([out], { shape: x.shape })]);
 }
 
-/** multiHeadAttention in single operations, for the providers where the fused one is wrong or missing. */
+/** multiHeadAttention as single operations, for providers where the fused one is wrong or missing. */
 function separateAttention(net: Network, q: Value, k: Value, v: Value, heads: number): Value {
 	const headWidth = Number(q.shape[2]) / heads;
 	const split = (x: Value, permutation: readonly number[]) =>

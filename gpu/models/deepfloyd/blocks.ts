@@ -1,6 +1,6 @@
 /**
- * The order of things in the UNet, spelled out: a list of steps in the order in which they run. The graph emitters
- * only walk it. Source: diffusers, models/unets/unet_2d_condition.py (forward) and unet_2d_blocks.py.
+ * The structure of the UNet as a list of steps in the order in which they run; the graph emitters only walk it.
+ * Source: diffusers, models/unets/unet_2d_condition.py (forward) and unet_2d_blocks.py.
  */
 import type { Level, UNetConfig } from './config.ts';
 
@@ -27,7 +27,7 @@ export type Step =
 	| AttentionStep
 	/** Keep the current activations for the way up. */
 	| { readonly kind: 'keep' }
-	/** Join what was kept last, behind the current channels. */
+	/** Append the activations kept last to the current channels. */
 	| { readonly kind: 'join' };
 
 /** Everything between conv_in and conv_norm_out. */

@@ -1,6 +1,6 @@
 /**
  * unet/config.json of DeepFloyd IF: diffusers' UNet2DConditionModel with the choices that both stages make.
- * Every field is read or must have the one value that is built here; an unknown field may change the network, so it
+ * Every field is read or must have the one value that is supported here; an unknown field might change the network, so it
  * is an error. Source: diffusers, models/unets/unet_2d_condition.py and scripts/convert_if.py.
  */
 import { z } from 'zod';
@@ -76,17 +76,17 @@ const schema = z.strictObject({
 	dual_cross_attention: fixed(false),
 	use_linear_projection: fixed(false),
 
-	// Of other block types, or of training.
+	// For other block types or for training.
 	transformer_layers_per_block: ignored,
 	reverse_transformer_layers_per_block: ignored,
 	downsample_padding: ignored,
 	dropout: ignored,
 });
 
-/** PyTorch's default, for the normalisations that diffusers does not pass norm_eps on to. */
+/** PyTorch's default, for the normalisations to which diffusers does not pass norm_eps. */
 export const DEFAULT_EPSILON = 1e-5;
 
-/** diffusers does not pass norm_num_groups on to the norm over the text, so it keeps its default there. */
+/** diffusers does not pass norm_num_groups to the norm over the text, which therefore keeps its default. */
 export const TEXT_NORM_GROUPS = 32;
 
 /** One resolution of the UNet. */
@@ -103,12 +103,12 @@ export interface Level {
 export interface UNetConfig {
 	/** Side of the pictures, in pixels. */
 	readonly sampleSize: number;
-	/** Of the network's input; stage II: x and the low-resolution picture. */
+	/** Channels of the network's input; stage II: x and the low-resolution picture. */
 	readonly inChannels: number;
 	readonly outChannels: number;
 	/** From the finest to the coarsest. */
 	readonly levels: readonly Level[];
-	/** Whether level i has attention, on the way down; and block i on the way up, which starts at the coarsest. */
+	/** Whether level i has attention on the way down, and block i on the way up, which starts at the coarsest level. */
 	readonly downAttention: readonly boolean[];
 	readonly upAttention: readonly boolean[];
 	/** Width of one attention head in up block i: unlike every other list, diffusers does not reverse this one. */
@@ -116,21 +116,21 @@ export interface UNetConfig {
 	readonly midCrossOnly: boolean;
 	readonly normGroups: number;
 	readonly normEpsilon: number;
-	/** A residual block's sum is divided by this: on the ways down and up, and in the middle. */
+	/** What a residual block's sum is divided by: on the way down and up, and in the middle. */
 	readonly resnetOutScale: number;
 	readonly midScale: number;
-	/** Residual blocks take the time embedding as it is, without an activation of their own. */
+	/** Residual blocks use the time embedding as it is, without an activation of their own. */
 	readonly skipTimeActivation: boolean;
 	readonly flipSinToCos: boolean;
 	readonly freqShift: number;
 	readonly timeWidth: number;
 	readonly activateTimeEmbedding: boolean;
-	/** Stage II: the network is told to which timestep the low-resolution picture was noised. */
+	/** Stage II: the network receives the timestep to which the low-resolution picture was noised. */
 	readonly hasNoiseLevel: boolean;
 	/** Width of the text encoder's output. */
 	readonly textWidth: number;
 	readonly poolingHeads: number;
-	/** Width that the tokens have in the attention blocks. */
+	/** Width of the tokens in the attention blocks. */
 	readonly crossWidth: number;
 }
 
@@ -139,7 +139,7 @@ export async function readUNetConfig(path: string): Promise<UNetConfig> {
 	return parseUNetConfig(await readJson(path), path);
 }
 
-/** The same for a configuration that is in memory; `path` is for messages. */
+/** The same for a configuration in memory; `path` is for messages. */
 export function parseUNetConfig(json: unknown, path: string): UNetConfig {
 	const parsed = schema.safeParse(json);
 	if (!parsed.success) throw configError(path, parsed.error.issues[0], json);

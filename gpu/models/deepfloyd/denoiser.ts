@@ -17,13 +17,13 @@ import { pictureChannels, readUNetConfig, type UNetConfig } from './config.ts';
 import { type GraphOptions, promptGraph, stepGraph } from './unet.ts';
 
 /**
- * The batch sizes that suit a device. Measured with the bundled model, evaluations per second against one at a time:
+ * The batch sizes that suit a device. Measured with the bundled model, evaluations per second relative to one at a time:
  * - cpu, 2 cores, the network alone: 2 together 1.07, 4 together 1.03, 8 together 0.97.
  * - cuda, H100: 2 together 1.79. The first evaluation of 4 or 8 after one of another size took over a second (8: 1.6 s),
- *   every time; of the same size they take about 10 ms. So there are few sizes; guidance asks in pairs.
+ *   every time; further ones of the same size take about 10 ms. So there are few sizes; guidance makes calls in pairs.
  * - webgpu: not measured.
  *
- * Pictures above 64 x 64 fill a device alone, each takes much memory, and nobody can cancel during an evaluation.
+ * A single picture above 64 x 64 fills a device, takes much memory, and cannot be cancelled during an evaluation.
  */
 export function batchSizes({ sampleSize }: UNetConfig, { provider }: Device): readonly number[] {
 	if (sampleSize > 64) return [1, 2];
@@ -68,7 +68,7 @@ export interface LoadedUNet
 	readonly config: UNetConfig;
 }
 
-/** A Denoiser of loaded networks. */
+/** Makes a Denoiser from loaded networks. */
 export function createDenoiser({ config, ...parts }: LoadedUNet): OpenedDenoiser {
 	const { sampleSize, hasNoiseLevel } = config;
 	return createBatchingDenoiser({
@@ -79,8 +79,8 @@ export function createDenoiser({ config, ...parts }: LoadedUNet): OpenedDenoiser
 }
 
 /**
- * The two graphs for the weights in `folder` (unet/ of a model directory), loaded; where models are to be in memory one at a
- * time, with their first run, which is after the text encoder's.
+ * Loads the two graphs with the weights in `folder` (unet/ of a model directory). If models must be in memory one at a time,
+ * each is loaded on its first run, which comes after the text encoder's.
  */
 export async function openUNet(
 	folder: string,
@@ -108,18 +108,18 @@ export async function openUNet(
 	}
 }
 
-/** The two graphs, and the weights without their numbers. Throws a ModelError when the weights are of another architecture. */
+/** The two graphs, and the weights without their values. Throws a ModelError if the weights are for another architecture. */
 export async function readUNet(folder: string, config: UNetConfig, provider: Provider) {
 	const onCpu = provider === 'cpu';
 	const weightFiles = await openWeightFiles(folder, onCpu ? 'full' : 'half');
 	const weights = new Weights(weightFiles);
 	const options: GraphOptions = {
-		// The CPU has no arithmetic in half precision.
+		// The CPU has no half-precision arithmetic.
 		dtype: onCpu ? 'float32' : 'float16',
 		// A few percent faster on the CPU. WebGPU's fused kernel is right on an H100 and wrong (relative error up to 0.2)
-		// under a software Vulkan device; single operations are right on both.
+		// on a software Vulkan device; single operations are right on both.
 		fusedAttention: provider !== 'webgpu',
-		// WebGPU's 3 x 3 convolution of 6 channels (stage II) is wrong on both (relative error 1); of 8 it is right.
+		// WebGPU's 3 x 3 convolution of 6 channels (stage II) is wrong on both (relative error 1); with 8 it is right.
 		padFirstConv: provider === 'webgpu',
 	};
 	const prompt = promptGraph(config, weights, options);
@@ -128,7 +128,7 @@ export async function readUNet(folder: string, config: UNetConfig, provider: Pro
 	return { weightFiles, dtype: options.dtype, prompt, step };
 }
 
-/** Opened with its first run. */
+/** A session that is opened on its first run. */
 function openedWhenRun(open: () => Promise<Session>): Session {
 	let opened: Promise<Session> | undefined;
 	return {

@@ -1,5 +1,5 @@
 /**
- * The vector that tells every residual block which timestep and which prompt it works on.
+ * The vector that conditions every residual block on the timestep and the prompt.
  * Source: diffusers, models/embeddings.py (Timesteps, TimestepEmbedding, TextTimeEmbedding, AttentionPooling).
  */
 import type { Value } from '../../onnx/graph.ts';
@@ -19,7 +19,7 @@ export function timestepEmbedding(net: Network, t: Value, name: string, config: 
 	return linearLayer(net, hidden, `${name}.linear_2`, config.timeWidth); // [B, timeWidth]
 }
 
-/** In fp32 whatever the network calculates in: t reaches 999, where fp16 counts in halves. */
+/** In fp32 whatever type the network computes in: t goes up to 999, where fp16 is only precise to a half. */
 function sinusoid(t: Value, config: UNetConfig): Value {
 	const half = config.levels[0].channels / 2;
 	const frequencies = Float32Array.from({ length: half }, (_, i) =>
@@ -32,7 +32,7 @@ function sinusoid(t: Value, config: UNetConfig): Value {
 
 /**
  * The prompt as one vector: text [B, n, textWidth] -> [B, timeWidth].
- * An attention whose only query is the mean of the tokens; padding takes part in it, there is no mask.
+ * An attention whose only query is the mean of the tokens; there is no mask, so padding takes part.
  */
 export function textEmbedding(net: Network, text: Value, config: UNetConfig): Value {
 	const { textWidth, poolingHeads } = config;

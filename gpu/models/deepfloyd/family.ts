@@ -7,13 +7,13 @@ import { countParameters } from '../weight-files.ts';
 import { readUNetConfig } from './config.ts';
 import { openDenoiser, readUNet } from './denoiser.ts';
 
-/** The pipelines' own guidance scale in diffusers, and what a model is that says nothing of itself. */
+/** Defaults by stage: the guidance scale of diffusers' pipelines, and the summary of a model that gives none. */
 const STAGES = {
 	1: { guidanceScale: 7, summary: 'DeepFloyd IF, stage I' },
 	2: { guidanceScale: 4, summary: 'DeepFloyd IF, stage II' },
 } as const;
 
-/** Looks into it as if it were opened, which takes a while, so a network is looked at again only once it is another one. */
+/** Reads the network as if to open it, which takes a while, so it is read again only after its files change. */
 const describeUNet = remember(
 	async (folder: string, _revision: string) => {
 		const config = await readUNetConfig(join(folder, 'config.json'));
@@ -26,7 +26,7 @@ const describeUNet = remember(
 );
 
 export const deepFloyd: ModelFamily = {
-	// config.ts looks at every other field too: others' UNets bear the same name.
+	// config.ts checks every other field too: other models' UNets have the same class name.
 	recognises: ({ network = 'UNet2DConditionModel' }) => network === 'UNet2DConditionModel',
 
 	async describe(directory) {

@@ -40,7 +40,7 @@ export function resnetBlock(net: Network, x: Value, embedding: Value, step: Resn
 
 /**
  * GroupNorm(h) · (1 + scale) + shift, with scale and shift from the embedding (FiLM, Perez et al. 2018).
- * GroupNorm's own weight and bias are folded into them, so that the large h sees one Mul and one Add.
+ * GroupNorm's own weight and bias are folded into them, so that the large h goes through one Mul and one Add.
  */
 function modulate(net: Network, h: Value, embedding: Value, name: string, norm: GroupNormOptions): Value {
 	const channels = Number(h.shape[1]);

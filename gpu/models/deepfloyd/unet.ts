@@ -1,6 +1,6 @@
 /**
- * DeepFloyd IF's UNet as two graphs. What depends on the prompt alone runs once per prompt; the rest once per step.
- * The graphs take and give fp32, whatever they calculate in, and any batch size.
+ * DeepFloyd IF's UNet as two graphs. What depends only on the prompt runs once per prompt, the rest once per step.
+ * Inputs and outputs are fp32, whatever type the graphs compute in, with any batch size.
  */
 import type { FloatType } from '../../onnx/dtype.ts';
 import { Graph, type Value } from '../../onnx/graph.ts';
@@ -17,17 +17,17 @@ import type { UNetConfig } from './config.ts';
 import { textEmbedding, timestepEmbedding } from './embeddings.ts';
 import { resnetBlock } from './resnet.ts';
 
-/** How a graph is to be written for a device. */
+/** How to build a graph for a device. */
 export interface GraphOptions {
-	/** What it calculates in. */
+	/** The type that it computes in. */
 	readonly dtype: FloatType;
 	/** Attention as one operation. */
 	readonly fusedAttention: boolean;
-	/** Round the channels of conv_in up to a multiple of 4, with zeros; absent: no. */
+	/** Pad the channels of conv_in with zeros to a multiple of 4; absent: no. */
 	readonly padFirstConv?: boolean;
 }
 
-/** Names of the step graph's inputs that the prompt graph puts out. */
+/** Names of the step graph's inputs that are outputs of the prompt graph. */
 const TEXT_EMBEDDING = 'text_embedding';
 const textKeys = (attention: string) => `${attention}.text_keys`;
 const textValues = (attention: string) => `${attention}.text_values`;
@@ -110,7 +110,7 @@ function conditioning(net: Network, config: UNetConfig): Value {
 	const text = inNetworkType(net, graph.input(TEXT_EMBEDDING, 'float32', [BATCH, config.timeWidth]));
 	embedding = add([embedding, text]);
 	if (config.activateTimeEmbedding) embedding = gelu([embedding]);
-	// All residual blocks apply the same activation first, so it is done once, here.
+	// All residual blocks would apply the same activation first, so it is applied once, here.
 	return config.skipTimeActivation ? embedding : gelu([embedding]);
 }
 

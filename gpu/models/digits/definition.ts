@@ -1,15 +1,15 @@
 /**
- * A network as one forward pass, written once. The pass asks its scope for parameters and batch normalisation, so the
- * same lines give the list of its tensors, the training step and the network that draws.
+ * A network as one forward pass, written once. The pass gets its parameters and batch normalisation from a scope, so the same
+ * lines give the list of its tensors, the training step and the network for inference.
  */
 import { Graph, type Value } from '../../onnx/graph.ts';
 import { batchNormalization } from '../../onnx/ops/normalization.ts';
 import type { TensorSpec } from './tensors.ts';
 
-/** How a parameter starts: uniform in ±bound, or one number everywhere. */
+/** A parameter's initial values: uniform in ±bound, or one number everywhere. */
 type Initial = { readonly bound: number } | { readonly value: number };
 
-/** A tensor that gradients change; its name is that in PyTorch's state_dict. */
+/** A tensor that gradients change; its name is the one in PyTorch's state_dict. */
 export interface ParameterSpec extends TensorSpec {
 	readonly initial: Initial;
 	/** False for a bias in front of batch normalisation: the mean is subtracted, so its gradient is 0. */
@@ -21,25 +21,25 @@ export interface StatisticSpec extends TensorSpec {
 	readonly value: number;
 }
 
-/** Where a forward pass gets its tensors from. */
+/** Where a forward pass gets its tensors. */
 export interface NetworkScope {
 	/** The parameter `name`, as a value of the graph. */
 	parameter(spec: ParameterSpec): Value;
-	/** The layer `name` on x [B, C, H, W], with this scale and bias, both [C]. */
+	/** Applies the layer `name` to x [B, C, H, W], with this scale and bias, both [C]. */
 	batchNorm(name: string, x: Value, scale: Value, bias: Value): Value;
 }
 
-/** What comes out of a network. */
+/** The outputs of a network. */
 export interface NetworkOutputs {
 	readonly output: Value;
-	/** What the last layer sees, [B, width]; absent: the network has no use for it. */
+	/** The last layer's input, [B, width]; absent: the network does not output it. */
 	readonly features?: Value;
 }
 
-/** Names of the inputs: the picture, the time t/T, and the class (one-hot; zeros: none). */
+/** The inputs' names: the picture, the time t/T, and the class (one-hot; zeros: none). */
 export type InputName = 'x' | 't' | 'c';
 
-/** The shape of every input without its batch; absent: the network does not take it. */
+/** The shape of every input without its batch; absent: the network does not have that input. */
 export type InputShapes = { readonly x: readonly number[] } & { readonly [name in InputName]?: readonly number[] };
 
 /** A forward pass: inputs [B, ...] to outputs. */
@@ -50,22 +50,22 @@ export interface NetworkDefinition {
 	readonly inputs: InputShapes;
 	/** The shape of the output without its batch. */
 	readonly outputShape: readonly number[];
-	/** In the order in which PyTorch's module makes them, which is that of the forward pass. */
+	/** In the order in which PyTorch's module creates them, which is that of the forward pass. */
 	readonly parameters: readonly ParameterSpec[];
-	/** Mean and variance of each layer, in the order of the layers. */
+	/** Each layer's mean and variance, in the order of the layers. */
 	readonly statistics: readonly StatisticSpec[];
 	readonly forward: Forward;
 }
 
-/** As torch.nn.BatchNorm2d. */
+/** The epsilon of torch.nn.BatchNorm2d. */
 export const BATCH_NORM_EPSILON = 1e-5;
 
-/** The two names under which PyTorch keeps the statistics of batch normalisation layer `name`. */
+/** PyTorch's names for the two statistics of the batch normalisation layer `name`. */
 export function statisticNames(name: string): readonly [mean: string, variance: string] {
 	return [`${name}.running_mean`, `${name}.running_var`];
 }
 
-/** The network of a forward pass, with the tensors that it asks for. */
+/** Defines a network by its forward pass, with the tensors that the pass asks for. */
 export function defineNetwork(name: string, inputs: InputShapes, forward: Forward): NetworkDefinition {
 	const parameters: ParameterSpec[] = [];
 	const statistics: StatisticSpec[] = [];
@@ -90,7 +90,7 @@ export function defineNetwork(name: string, inputs: InputShapes, forward: Forwar
 	return { name, inputs, outputShape: output.shape.slice(1).map(Number), parameters, statistics, forward };
 }
 
-/** The inputs of a network as inputs of a graph, with this batch size. */
+/** Declares a network's inputs as inputs of a graph, with this batch size. */
 export function declareInputs(
 	graph: Graph,
 	inputs: InputShapes,

@@ -1,4 +1,4 @@
-/** The contract of the networks that draw digits, and the trained UNets behind it. */
+/** The contracts of networks that draw and read digits, and the trained networks behind them. */
 import { DIGIT_SCHEDULE, DIGIT_TIMESTEPS } from '../../diffusion/digit-schedule.ts';
 import type { Estimate } from '../../diffusion/estimate.ts';
 import type { Schedule } from '../../diffusion/schedule.ts';
@@ -10,24 +10,24 @@ import { CLASSES, DIGIT_SIZE } from './unet.ts';
 /** Shape of a digit: [C, H, W], values in [0, 1]. */
 export const DIGIT_SHAPE = [1, DIGIT_SIZE, DIGIT_SIZE] as const;
 
-/** A network that knows the noise in digits. Batches by itself, as models/denoiser.ts. */
+/** A network that predicts the noise in digits. Batches by itself, like models/denoiser.ts. */
 export interface DigitDenoiser {
 	readonly schedule: Schedule;
 	/**
-	 * The noise in `x` ([1, 28, 28]) at timestep `t` (0..T − 1); digit: what it is told that x shows, absent: nothing.
+	 * The noise in `x` ([1, 28, 28]) at timestep `t` (0..T − 1), conditioned on `digit`; absent: unconditional.
 	 *
-	 * The variance is 1 everywhere, the upper end of the learned range: so a step adds √β_t z, as the course's does.
+	 * The variance is 1 everywhere, the upper end of the learned range, so a step adds √β_t z, as in the course.
 	 */
 	predict(x: Tensor, t: number, digit?: number): Promise<Estimate>;
 }
 
-/** A network that knows which way digits are. Batches by itself, as models/denoiser.ts. */
+/** A network that predicts the velocity towards digits. Batches by itself, like models/denoiser.ts. */
 export interface DigitFlow {
-	/** The velocity at `x` ([1, 28, 28]) and the time `t` in 0..1, towards the digit that it is told, absent: towards any. */
+	/** The velocity at `x` ([1, 28, 28]) and time `t` in 0..1, towards `digit`; absent: towards any. */
 	velocity(x: Tensor, t: number, digit?: number): Promise<Tensor>;
 }
 
-/** A network that takes noise off a digit in one step. */
+/** A network that removes the noise from a digit in one step. */
 export interface OneStepDenoiser {
 	/** The clean digit in `x`, both [1, 28, 28]. */
 	clean(x: Tensor): Promise<Tensor>;
@@ -35,19 +35,19 @@ export interface OneStepDenoiser {
 
 /** A network that reads digits. */
 export interface DigitJudge {
-	/** How likely `x` ([1, 28, 28]) shows each digit, [10]. */
+	/** The probability of each digit in `x` ([1, 28, 28]): [10]. */
 	read(x: Tensor): Promise<Tensor>;
 }
 
 /** One picture on its way through a network. */
 interface Call {
 	readonly x: Tensor;
-	/** As the network is told it: 0..1. */
+	/** The time that the network receives: 0..1. */
 	readonly time: number;
 	readonly digit?: number;
 }
 
-/** @param network a trained `time` or `class` UNet; the first has no use for digits */
+/** @param network a trained `time` or `class` UNet; the first ignores digits */
 export function asDigitDenoiser(network: DigitNetwork): DigitDenoiser {
 	const ask = batched(network);
 	return {
@@ -59,7 +59,7 @@ export function asDigitDenoiser(network: DigitNetwork): DigitDenoiser {
 	};
 }
 
-/** @param network a trained `flow-time` or `flow-class` UNet; the first has no use for digits */
+/** @param network a trained `flow-time` or `flow-class` UNet; the first ignores digits */
 export function asDigitFlow(network: DigitNetwork): DigitFlow {
 	const ask = batched(network);
 	return { velocity: (x, t, digit) => ask({ x, time: t, digit }) };
@@ -77,7 +77,7 @@ export function asDigitJudge(network: DigitNetwork): DigitJudge {
 	return { read: async (x) => softmax(await ask({ x, time: 0 })) };
 }
 
-/** One call of the network for each picture, as many at once as are waiting. */
+/** Runs the network on single pictures, batching all that are waiting. */
 function batched(network: DigitNetwork): (call: Call) => Promise<Tensor> {
 	const batcher = new Batcher<Call, Call, Tensor>({
 		sizes: BATCH_SIZES,
@@ -90,7 +90,7 @@ function batched(network: DigitNetwork): (call: Call) => Promise<Tensor> {
 	return (call) => batcher.submit(call);
 }
 
-/** x [B, 1, 28, 28], the time [B, 1], and what is told as one-hot [B, 10]; a network takes those that it has. */
+/** x [B, 1, 28, 28], the time [B, 1], and the class as one-hot [B, 10]; a network uses those that it has. */
 function inputsOf(calls: readonly Call[]) {
 	const size = sizeOf(DIGIT_SHAPE);
 	const x = new Float32Array(calls.length * size);

@@ -1,14 +1,14 @@
-/** A network that reads digits, to judge drawn ones by. */
+/** The network that reads digits, to judge generated ones. */
 import { defineNetwork, type NetworkDefinition } from './definition.ts';
 import { channelMeans, linearLayer } from './layers.ts';
 import { CLASSES, convBlock, DIGIT_SIZE, downBlock } from './unet.ts';
 
-/** Channels of its first level. */
+/** Channels at its first level. */
 const HIDDEN = 32;
 
 /**
- * Input x [B, 1, 28, 28], values in [0, 1]. Output: logits [B, 10]. Features [B, 128]: the means of the last level's
- * channels, which the Fréchet distance compares.
+ * Input: x [B, 1, 28, 28], values in [0, 1]. Output: logits [B, 10]. Features: the means of the last level's channels,
+ * [B, 128], which the Fréchet distance compares.
  */
 export function digitJudge(): NetworkDefinition {
 	return defineNetwork('digit_judge', { x: [1, DIGIT_SIZE, DIGIT_SIZE] }, (net, { x }) => {

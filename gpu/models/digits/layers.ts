@@ -7,11 +7,11 @@ import { reshape } from '../../onnx/ops/movement.ts';
 import { reduceMean } from '../../onnx/ops/reduction.ts';
 import type { NetworkScope } from './definition.ts';
 
-/** Conv2d: x [B, I, H, W] -> [B, out, H/stride, W/stride]; padding keeps the size where the stride is 1. */
+/** Conv2d: x [B, I, H, W] -> [B, out, H/stride, W/stride]; padding keeps the size if the stride is 1. */
 interface ConvLayerOptions {
 	readonly out: number;
 	readonly stride?: 1 | 2;
-	/** The bias has no effect, because batch normalisation follows; absent: it has. */
+	/** Whether batch normalisation follows, so that the bias has no effect; absent: no. */
 	readonly normalised?: boolean;
 }
 
@@ -31,7 +31,7 @@ export function upConvLayer(net: NetworkScope, x: Value, name: string, out: numb
 
 /**
  * ConvTranspose2d(size, size) on a single pixel: x [B, I] -> [B, out, size, size]. Batch normalisation follows.
- * One matrix product: no two taps meet.
+ * Computed as one matrix product, as no two taps overlap.
  */
 export function unflattenLayer(
 	net: NetworkScope,
@@ -68,8 +68,8 @@ export function channelMeans(x: Value): Value {
 }
 
 /**
- * Weight and bias of a layer. They start as torch.nn's do: kaiming_uniform_(a = √5), and uniform in ±1/√fan_in, where
- * fan_in counts the second axis of the weight, also for ConvTranspose2d (torch/nn/init.py, torch/nn/modules/conv.py).
+ * A layer's weight and bias, initialised as in torch.nn: kaiming_uniform_(a = √5), and uniform in ±1/√fan_in, where fan_in
+ * counts the weight's second axis, for ConvTranspose2d too (torch/nn/init.py, torch/nn/modules/conv.py).
  */
 function affine(
 	net: NetworkScope,
@@ -83,7 +83,7 @@ function affine(
 	const weight = net.parameter({
 		name: `${name}.weight`,
 		shape,
-		// Not simplified to 1/√fan_in, so that every bit is PyTorch's.
+		// Not simplified to 1/√fan_in, so that every bit matches PyTorch.
 		initial: { bound: Math.sqrt(3) * (gain / Math.sqrt(fanIn)) },
 		trained: true,
 	});

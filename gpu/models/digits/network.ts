@@ -19,26 +19,27 @@ import {
 import { assertRightOn } from './providers.ts';
 import { assertTensors, type NamedArrays } from './tensors.ts';
 
-/** Inputs of a network, [B, ...] with the same B; those that the definition names. */
+/** A network's inputs, [B, ...] with the same B; those that the definition names are needed. */
 export type NetworkInputs = { readonly x: Tensor } & { readonly [name in InputName]?: Tensor };
 
 export interface DigitNetwork {
 	/**
-	 * The network's output [B, ...], and its features [B, width] where it has them, with batch normalisation by the running
-	 * statistics: each example on its own, whatever the batch. Any B; it is cut into batches of a few fixed sizes.
+	 * The network's output [B, ...], and its features [B, width] if it has any. Batch normalisation uses the running
+	 * statistics, so that each example is independent of its batch. Any B; it is cut into batches of a few fixed sizes.
 	 */
 	run(inputs: NetworkInputs): Promise<{ output: Tensor; features?: Tensor }>;
 	close(): Promise<void>;
 }
 
-/** Guidance on one digit takes two, a sheet of digits dozens, the judge's test set thousands. */
+/** Guidance on one digit takes two evaluations, a sheet of digits dozens, the judge's test set thousands. */
 export const BATCH_SIZES = [1, 2, 8, 32, 128];
 
 /**
  * `tensors`: parameters and running statistics by name (a TrainerState's, or a file's). Throws a ModelError that names a
- * tensor that is missing, too many or of another size, and a UserError where the device is not there or would miscalculate it.
+ * tensor that is missing, unexpected or of the wrong size, and a UserError if the device is not available or would compute
+ * wrong results.
  *
- * @param sizes of its batches, ascending from 1
+ * @param sizes batch sizes, ascending from 1
  */
 export async function openDigitNetwork(
 	definition: NetworkDefinition,
@@ -64,7 +65,7 @@ export async function openDigitNetwork(
 	};
 }
 
-/** Inputs of the definition [B, ...]; outputs `output` [B, ...] and `features` [B, width], where the network has them. */
+/** Inputs: the definition's, [B, ...]. Outputs: `output` [B, ...] and, if the network has them, `features` [B, width]. */
 function inferenceGraph(definition: NetworkDefinition, tensors: NamedArrays): Graph {
 	const graph = new Graph(definition.name);
 	assertTensors([...definition.parameters, ...definition.statistics], tensors, definition.name);
@@ -81,7 +82,7 @@ function inferenceGraph(definition: NetworkDefinition, tensors: NamedArrays): Gr
 	return graph;
 }
 
-/** `size` examples from `start` on. */
+/** Runs `size` examples from index `start`. */
 function runBatch(
 	session: Session,
 	{ name: network, inputs: shapes }: NetworkDefinition,

@@ -1,4 +1,4 @@
-/** The digit networks that come with the program, in assets/models/digits. */
+/** The digit networks that ship with the program, in assets/models/digits. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -14,14 +14,14 @@ import type { NamedArrays } from './tensors.ts';
 
 export const SHIPPED_FOLDER = join(BUNDLED, 'digits');
 
-/** What a shipped network was trained for. */
+/** The shipped networks, by what they were trained for. */
 export const SHIPPED_NETWORKS = [...DIGIT_MODELS, 'judge'] as const;
 export type ShippedNetwork = (typeof SHIPPED_NETWORKS)[number];
 
 const entry = z.strictObject({
-	/** Of the weights file, in hex: whoever reports the judge's figures says by which judge. */
+	/** SHA-256 of the weights file, in hex: reports of the judge's figures name the judge by it. */
 	sha256: z.string(),
-	/** Of the weights as they were after earlier epochs, likewise, where they come too. */
+	/** The same for the weights after earlier epochs, if they ship too. */
 	epochs: z.record(z.string().regex(/^\d+$/), z.string()).optional(),
 	/** D of a UNet. */
 	hidden: z.int().min(1),
@@ -40,20 +40,20 @@ export interface ShippedWeights {
 }
 
 export const shippedIndexFile = (folder: string) => join(folder, 'weights.json');
-/** @param epoch an earlier one; absent: the last */
+/** @param epoch an earlier epoch; absent: the last */
 export const shippedFile = (folder: string, network: ShippedNetwork, epoch?: number) =>
 	join(folder, `${network}${epoch === undefined ? '' : `-epoch-${epoch}`}.safetensors`);
 
-/** Whether that network comes with this copy of the program. */
+/** Whether that network ships with this copy of the program. */
 export async function isShipped(network: ShippedNetwork, folder = SHIPPED_FOLDER): Promise<boolean> {
 	return existsSync(shippedIndexFile(folder)) && network in (await readIndex(folder));
 }
 
 /**
- * The weights of a network. Throws a UserError when this copy of the program comes without them, and a ModelError that
- * names the file when it is damaged.
+ * The weights of a network. Throws a UserError if this copy of the program comes without them, and a ModelError that names
+ * the file if it is damaged.
  *
- * @param epoch after which they were like that; absent: the last
+ * @param epoch the epoch after which to take them; absent: the last
  */
 export async function loadShipped(
 	network: ShippedNetwork,

@@ -1,9 +1,9 @@
-/** The numbers of a network outside a graph. */
+/** A network's values outside a graph. */
 import { ModelError } from '../../errors.ts';
 import { quoted, shapeText } from '../../quoted.ts';
 import { sizeOf } from '../../tensor/tensor.ts';
 
-/** Numbers by the name that their tensor has in PyTorch's state_dict; the shapes are the definition's. */
+/** Values by their tensor's name in PyTorch's state_dict; the definition has the shapes. */
 export type NamedArrays = Readonly<Record<string, Float32Array>>;
 
 /** A tensor's name and shape. */
@@ -12,7 +12,7 @@ export interface TensorSpec {
 	readonly shape: readonly number[];
 }
 
-/** Throws a ModelError that names `where` and a tensor that is missing, of another size or not in the list. */
+/** Throws a ModelError that names `where` and a tensor that is missing, of the wrong size or not in the list. */
 export function assertTensors(specs: readonly TensorSpec[], arrays: NamedArrays, where: string): void {
 	for (const { name, shape } of specs) {
 		const length = arrays[name]?.length;

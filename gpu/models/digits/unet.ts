@@ -30,16 +30,16 @@ import { batchNormGelu, channelMeans, convLayer, linearLayer, unflattenLayer, up
 export const DIGIT_SIZE = 28;
 export const CLASSES = ALL_DIGITS.length;
 
-/** Two downs make this of DIGIT_SIZE; Flatten averages over it. */
+/** The side after two DownBlocks; Flatten averages over it. */
 const SMALLEST = DIGIT_SIZE / 4;
 
-/** What a network is told besides the picture, and what becomes of h [B, C, H, W] by a number per channel of each, [B, C, 1, 1]. */
+/** A network's inputs other than the picture, and how they, as one number per channel [B, C, 1, 1], change h [B, C, H, W]. */
 interface Conditioning {
 	readonly told: readonly Exclude<InputName, 'x'>[];
 	combine(h: Value, told: Readonly<Record<InputName, Value>>): Value;
 }
 
-/** Exercises 2.4 of 2024 and of 2025 have the same. */
+/** The same in exercise 2.4 of 2024 and of 2025. */
 const TIME_AND_CLASS: Conditioning = { told: ['t', 'c'], combine: (h, { t, c }) => add([mul([c, h]), t]) };
 
 const CONDITIONINGS: Readonly<Record<DigitModel, Conditioning>> = {
@@ -53,8 +53,8 @@ const CONDITIONINGS: Readonly<Record<DigitModel, Conditioning>> = {
 const INPUT_SHAPES: Required<InputShapes> = { x: [1, DIGIT_SIZE, DIGIT_SIZE], t: [1], c: [CLASSES] };
 
 /**
- * A UNet with D = `hidden` channels. Inputs, as far as its kind is told them: x [B, 1, 28, 28]; t [B, 1], which is t/T for a
- * diffusion and t for a flow, in 0..1; c [B, 10], the class as a one-hot vector, zeros for none. Output [B, 1, 28, 28].
+ * A UNet with D = `hidden` channels. Inputs, depending on its kind: x [B, 1, 28, 28]; t [B, 1], in 0..1, which is t/T for a
+ * diffusion and t for a flow; c [B, 10], the class as a one-hot vector, zeros for none. Output: [B, 1, 28, 28].
  */
 export function digitUnet(kind: DigitModel, hidden: number): NetworkDefinition {
 	const { told } = CONDITIONINGS[kind];

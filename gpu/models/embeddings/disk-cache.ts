@@ -1,4 +1,4 @@
-/** What a large text encoder made of prompts, kept on the disk: a prompt that was seen before needs no encoder in memory. */
+/** Keeps a large text encoder's output on disk: a prompt that was seen before needs no encoder in memory. */
 import { createHash } from 'node:crypto';
 import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,17 +7,17 @@ import { type Tensor, tensor } from '../../tensor/tensor.ts';
 import { writeWhole } from '../../write-whole.ts';
 import { TEXT_LENGTH, type TextEncoder } from '../text-encoder.ts';
 
-/** Some 1,700 prompts of T5-XXL. */
+/** Room for some 1,700 prompts of T5-XXL. */
 const MAX_BYTES = 2 * 2 ** 30;
 
-/** Once there are too many bytes, so many of them stay: not every prompt should look through the folder. */
+/** The share of the limit to keep once it is exceeded, so that not every prompt has to scan the folder. */
 const LEFT = 0.9;
 
 export interface DiskCacheOptions {
 	readonly folder: string;
-	/** Tells encoders apart, and one from the same with other weights. */
+	/** Distinguishes encoders, and versions of one with different weights. */
 	readonly revision: string;
-	/** Of all files in the folder; those used last stay. */
+	/** The limit for all files in the folder; the most recently used stay. */
 	readonly maxBytes?: number;
 }
 
@@ -25,11 +25,11 @@ export interface DiskCacheOptions {
 const DIGEST_BYTES = 32;
 const digestOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest();
 
-/** The encoder, which is asked only for prompts that it was not asked for before. */
+/** The encoder with a cache: it runs only for prompts that are not in the folder. */
 export function cachedOnDisk(encoder: TextEncoder, options: DiskCacheOptions): TextEncoder {
 	const { folder, revision, maxBytes = MAX_BYTES } = options;
 	const fileOf = (text: string) => join(folder, createHash('sha256').update(`${revision}\0${text}`).digest('hex'));
-	/** Bytes in the folder; undefined before it was looked at. */
+	/** Bytes in the folder; undefined until it is scanned. */
 	let total: number | undefined;
 
 	async function keep(file: string, { data }: Tensor): Promise<void> {
@@ -47,16 +47,16 @@ export function cachedOnDisk(encoder: TextEncoder, options: DiskCacheOptions): T
 			const known = await read(file, encoder.width);
 			if (known) return known;
 			const embedding = await encoder.encode(text);
-			// A disk that takes no more makes prompts slow, not impossible.
+			// A full disk makes prompts slow, not impossible.
 			await keep(file, embedding).catch((error: unknown) => {
-				if (!isFullDisk(error)) console.error('an embedding could not be kept:', error);
+				if (!isFullDisk(error)) console.error('an embedding could not be saved:', error);
 			});
 			return embedding;
 		},
 	};
 }
 
-/** Undefined where there is none, or a damaged one. */
+/** Undefined if there is no file, or a damaged one. */
 async function read(file: string, width: number): Promise<Tensor | undefined> {
 	const content = await readFile(file).catch(() => undefined);
 	if (!content) return undefined;
@@ -67,7 +67,7 @@ async function read(file: string, width: number): Promise<Tensor | undefined> {
 		return undefined;
 	}
 	const now = new Date();
-	await utimes(file, now, now).catch(() => {}); // it may just have been removed for its age
+	await utimes(file, now, now).catch(() => {}); // it may just have been removed as the oldest
 	return tensor(new Float32Array(Uint8Array.from(bytes).buffer), [TEXT_LENGTH, width]);
 }
 
@@ -81,7 +81,7 @@ async function filesIn(folder: string) {
 	return (await Promise.all(files)).flat();
 }
 
-/** Removes files, the one unused for longest first, until `bytes` are left; returns how many are. */
+/** Removes files, the least recently used first, until at most `bytes` are left; returns how many are left. */
 async function shrink(folder: string, bytes: number): Promise<number> {
 	const files = (await filesIn(folder)).sort((a, b) => a.used - b.used);
 	let left = files.reduce((sum, { size }) => sum + size, 0);

@@ -1,10 +1,10 @@
-/** Embeddings of some prompts in the place of a text encoder, or before one. */
+/** Embeddings of some prompts, used instead of a text encoder or before one. */
 import { UserError } from '../../errors.ts';
 import { comparablePrompt, nearestPrompts, promptFinder } from '../../jobs/known-prompts.ts';
 import type { TextEncoder } from '../text-encoder.ts';
 import { type PromptEmbeddings, readPromptEmbeddings } from './dictionary.ts';
 
-/** Known prompts that a refusal names. */
+/** How many known prompts a refusal names. */
 const NAMED = 3;
 
 /** Throws a ModelError that names what is wrong with the file. */
@@ -14,17 +14,17 @@ export async function openEmbeddings(path: string): Promise<TextEncoder> {
 }
 
 /**
- * Its `encode` throws a UserError for a prompt that nothing reads.
+ * Its `encode` throws a UserError for a prompt that nothing can read.
  *
- * @param width of the embeddings, all of them
- * @param own reads what the embeddings do not hold; it is closed with the encoder. Absent: there is none
+ * @param width of all embeddings
+ * @param own the encoder for prompts that are not among the embeddings, closed together with this one; absent: none
  */
 export function embeddingsEncoder(width: number, files: readonly PromptEmbeddings[], own?: TextEncoder): TextEncoder {
 	const known = [...(own?.knownPrompts ?? []), ...files.flatMap(({ prompts }) => prompts)];
 	const readsAny = own !== undefined && own.knownPrompts === undefined;
 	const findInOwn = promptFinder(own?.knownPrompts ?? []);
 
-	/** Who knows a prompt, as it is spelled there: a slip counts only where nobody knows what was typed. */
+	/** The source that has a prompt, and its spelling there; a slip is forgiven only if no source has what was typed. */
 	function place(prompt: string): { readonly text: string; readonly file?: PromptEmbeddings } | undefined {
 		for (const slips of readsAny ? [false] : [false, true]) {
 			for (const file of files) {
@@ -59,12 +59,12 @@ export function embeddingsEncoder(width: number, files: readonly PromptEmbedding
 function unknownPrompt(prompt: string, known: readonly string[]): UserError {
 	if (known.length === 0) {
 		return new UserError(
-			'This model has no text encoder: it draws only prompts whose embeddings you bring along; see /prompts.',
+			'This model has no text encoder: it draws only prompts whose embeddings you provide; see /prompts.',
 		);
 	}
 	if (prompt === '') {
 		return new UserError(
-			'This model has embeddings of some prompts only, and none of the empty one, which guidance needs: use guidance 1, or give a negative prompt that it has.',
+			'This model has embeddings for some prompts only, and none for the empty one, which guidance needs: use guidance 1, or give a negative prompt that it has.',
 		);
 	}
 	const nearest = nearestPrompts(prompt, known, NAMED).map((each) => `“${each}”`);

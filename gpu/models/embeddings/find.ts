@@ -1,26 +1,26 @@
-/** Finds the file of prompt embeddings that people put among the files of a model, or beside it. */
+/** Finds the file of prompt embeddings that people put in a model's directory, or next to it. */
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ModelError } from '../../errors.ts';
 import { remember } from '../../remember.ts';
 import { readPromptEmbeddings } from './dictionary.ts';
 
-/** What a file of embeddings is for, without the embeddings themselves, which take much memory. */
+/** What a file of embeddings covers, without the embeddings themselves, which take much memory. */
 export interface EmbeddingsHead {
 	readonly width: number;
 	readonly prompts: readonly string[];
 }
 
 export interface FoundEmbeddings {
-	/** The first file of that width; absent: there is none. */
+	/** The first file with that width; absent: there is none. */
 	readonly file?: string;
-	/** What is wrong with the first of the files, where none will do. */
+	/** What is wrong with the first file, if none is usable. */
 	readonly damage?: { readonly name: string; readonly damage: string };
 }
 
 /**
- * The folders where embeddings for the model in `directory` may lie, the nearest first: its own, the one above, and for a
- * snapshot in the hub's cache its repository and the root of the cache.
+ * The folders where embeddings for the model in `directory` may be, the nearest first: its own and the one above; for a
+ * snapshot in the hub's cache its own, its repository and the root of the cache.
  */
 export function foldersOf(directory: string): readonly string[] {
 	const above = dirname(directory);
@@ -28,7 +28,7 @@ export function foldersOf(directory: string): readonly string[] {
 	return basename(above) === 'snapshots' ? [directory, repository, dirname(repository)] : [directory, above];
 }
 
-/** The first file in `folders` that holds embeddings `width` wide; others of other things may lie there. */
+/** The first file in `folders` that holds embeddings of this width; files of other kinds may be there too. */
 export async function findEmbeddings(folders: readonly string[], width: number): Promise<FoundEmbeddings> {
 	let damage: FoundEmbeddings['damage'];
 	for (const folder of folders) {
@@ -43,22 +43,22 @@ export async function findEmbeddings(folders: readonly string[], width: number):
 }
 
 const otherWidth = (found: number, width: number) =>
-	`holds embeddings of width ${found}, but the network reads those of ${width}; they are of different models`;
+	`holds embeddings of width ${found}, but the network reads those of ${width}; they belong to different models`;
 
 async function filesIn(folder: string): Promise<readonly string[]> {
 	const names = (await readdir(folder).catch(() => [])).filter((name) => /\.(pth|pt|safetensors)$/i.test(name));
 	return names.sort().map((name) => join(folder, name));
 }
 
-/** Width and prompts of a file of embeddings, which is read anew only once it is another one. Throws as readPromptEmbeddings. */
+/** Width and prompts of a file of embeddings, reread only after it changes. Throws as readPromptEmbeddings does. */
 export async function lookInto(file: string): Promise<EmbeddingsHead> {
-	const state = await stat(file).catch(() => undefined); // reading it says what is wrong
+	const state = await stat(file).catch(() => undefined); // reading it reports what is wrong
 	const head = await headOf(file, `${state?.size} ${state?.mtimeMs}`);
 	if (head instanceof ModelError) throw head;
 	return head;
 }
 
-/** Of a file that is none, what is wrong with it: large ones of other things are not to be read again and again. */
+/** Remembers what is wrong with other files too: large files of another kind should not be read again and again. */
 const headOf = remember(
 	async (file: string, _state: string): Promise<EmbeddingsHead | ModelError> => {
 		try {

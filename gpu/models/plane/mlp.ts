@@ -1,32 +1,32 @@
-/** The network that learns distributions of points in the plane: small enough to be trained while people wait. */
+/** The network that learns distributions of points in the plane: small enough to train while people wait. */
 import type { Value } from '../../onnx/graph.ts';
 import { cos, gelu, mul, sin } from '../../onnx/ops/elementwise.ts';
 import { concat, reshape } from '../../onnx/ops/movement.ts';
 import { defineNetwork, type NetworkDefinition } from '../digits/definition.ts';
 import { linearLayer } from '../digits/layers.ts';
 
-/** Units of each hidden layer: twice as many learn no better in 2,000 steps, and take more than twice as long. */
+/** Units in each hidden layer: twice as many learn no better in 2,000 steps and take more than twice as long. */
 const WIDTH = 64;
 const LAYERS = 3;
 
-/** What the network is shown of a number besides itself: so many waves, each half as long as the one before. */
+/** The waves that the network receives for a number, in addition to the number: each is half as long as the one before. */
 interface Waves {
-	/** Of the first, in the number's units. */
+	/** Length of the first wave, in the number's units. */
 	readonly length: number;
 	readonly count: number;
 }
 
-/** Four times as long as all of the time, down to a thirtieth of it. */
+/** From four times the whole time down to a thirtieth of it. */
 const TIME_WAVES: Waves = { length: 4, count: 8 };
 
-/** As long as the plane that is shown, down to half of a square of the checkerboard. */
+/** From the width of the visible plane down to half a square of the checkerboard. */
 const PLACE_WAVES: Waves = { length: 12, count: 4 };
 
 /**
  * A multilayer perceptron. Inputs: points x [B, 2], and the time t [B, 1] in 0..1. Output [B, 2]: a vector at each point, the
  * noise of a diffusion or the velocity of a flow.
  *
- * Waves make edges sharp within few steps: without them the gaps of the checkerboard stay half full (Tancik et al. 2020,
+ * Waves make edges sharp within a few steps: without them the checkerboard's gaps stay half full (Tancik et al. 2020,
  * "Fourier Features Let Networks Learn High Frequency Functions in Low Dimensional Domains").
  */
 export function planeMlp(): NetworkDefinition {

@@ -1,16 +1,16 @@
 /**
- * Reads the pickles that torch.save writes, and nothing else. A pickle is a program for a small stack machine; this one knows
- * only the instructions that build plain data, and calls nothing but what its owner allows.
+ * Reads the pickles that torch.save writes, and nothing else. A pickle is a program for a small stack machine; this one
+ * supports only the instructions that build plain data, and calls only what the caller allows.
  * Source: Python's pickletools.py, protocols 2 to 4.
  */
 import { quoted } from '../../quoted.ts';
 
-/** A pickle that is damaged, or asks for more than plain data. The message is half a sentence. */
+/** A pickle is damaged, or asks for more than plain data. The message is half a sentence. */
 export class PickleError extends Error {
 	override name = 'PickleError';
 }
 
-/** A class or function of Python, by its name alone. */
+/** A Python class or function, by name only. */
 export interface Global {
 	readonly global: string;
 }
@@ -26,20 +26,20 @@ export type PickleValue =
 	| object;
 
 export interface PickleRules {
-	/** What a call of an allowed global gives; throws for everything else. */
+	/** Returns the result of calling an allowed global; throws for everything else. */
 	call(callee: Global, args: readonly PickleValue[]): PickleValue;
-	/** What a reference to something outside of the pickle stands for. */
+	/** Resolves a reference to something outside the pickle. */
 	persistent(id: PickleValue): PickleValue;
-	/** Full names of globals that may be named: "torch.HalfStorage". */
+	/** Full names of the allowed globals: "torch.HalfStorage". */
 	readonly globals: ReadonlySet<string>;
 }
 
-/** Stands on the stack where a tuple or a list of pairs begins. */
+/** Marks where a tuple or a list of pairs starts on the stack. */
 const MARK = Symbol('mark');
 
 const STOP = 0x2e;
 
-/** Nobody needs integers of more bytes; Python writes those of 2^31 and more as LONG1. */
+/** No tensor needs longer integers; Python writes those from 2^31 as LONG1. */
 const MAX_LONG_BYTES = 8;
 
 /** @throws {PickleError} */
@@ -54,7 +54,7 @@ class Machine {
 	readonly #memo = new Map<number, PickleValue>();
 	#at = 0;
 
-	/** By their codes; the names are those of pickletools. */
+	/** By opcode; the names are those of pickletools. */
 	readonly #instructions: ReadonlyMap<number, () => void> = new Map([
 		[0x80 /* PROTO */, () => this.#checkProtocol(this.#take(1)[0])],
 		[0x95 /* FRAME */, () => void this.#take(8)], // a hint for readers of streams
@@ -101,53 +101,55 @@ class Machine {
 			const code = this.#take(1)[0];
 			if (code === STOP) return this.#end();
 			const execute = this.#instructions.get(code);
-			if (!execute) throw new PickleError(`holds the instruction 0x${code.toString(16)}, which no tensors need`);
+			if (!execute) throw new PickleError(`holds the instruction 0x${code.toString(16)}, which no tensor needs`);
 			execute();
 		}
 	}
 
 	#end(): PickleValue {
 		const value = this.#pop();
-		if (this.#stack.length > 0) throw new PickleError('leaves something behind at its end');
+		if (this.#stack.length > 0) throw new PickleError('leaves something on its stack at the end');
 		return value;
 	}
 
 	#checkProtocol(protocol: number): void {
-		if (protocol < 2 || protocol > 4) throw new PickleError(`is of the protocol ${protocol}, not 2 to 4`);
+		if (protocol < 2 || protocol > 4) throw new PickleError(`uses protocol ${protocol}, not 2 to 4`);
 	}
 
 	#reduce(): void {
 		const [callee, args] = this.#popMany(2);
-		if (!isGlobal(callee) || !Array.isArray(args)) throw new PickleError('calls something that is no function');
+		if (!isGlobal(callee) || !Array.isArray(args)) throw new PickleError('calls something that is not a function');
 		this.#push(this.#rules.call(callee, args));
 	}
 
 	#stackGlobal([module, name]: readonly PickleValue[]): Global {
-		if (typeof module !== 'string' || typeof name !== 'string') throw new PickleError('names a function by no text');
+		if (typeof module !== 'string' || typeof name !== 'string')
+			throw new PickleError('names a function by something other than a string');
 		return this.#global(module, name);
 	}
 
 	#global(module: string, name: string): Global {
 		const global = `${module}.${name}`;
-		if (!this.#rules.globals.has(global)) throw new PickleError(`asks for ${quoted(global)}, which no tensors need`);
+		if (!this.#rules.globals.has(global)) throw new PickleError(`asks for ${quoted(global)}, which no tensor needs`);
 		return { global };
 	}
 
 	#setItems(items: readonly PickleValue[]): void {
 		const target = this.#top();
-		if (!(target instanceof Map) || items.length % 2) throw new PickleError('fills something that is no dictionary');
+		if (!(target instanceof Map) || items.length % 2)
+			throw new PickleError('adds items to something that is not a dictionary');
 		for (let i = 0; i < items.length; i += 2) target.set(items[i], items[i + 1]);
 	}
 
 	#append(items: readonly PickleValue[]): void {
 		const target = this.#top();
-		if (!Array.isArray(target)) throw new PickleError('adds to something that is no list');
+		if (!Array.isArray(target)) throw new PickleError('appends to something that is not a list');
 		for (const item of items) target.push(item);
 	}
 
 	#recall(index: number): PickleValue {
 		const value = this.#memo.get(index);
-		if (value === undefined) throw new PickleError(`recalls value ${index}, which it never kept`);
+		if (value === undefined) throw new PickleError(`recalls value ${index}, which it never stored`);
 		return value;
 	}
 

@@ -1,7 +1,7 @@
 /**
- * Files of torch.save that hold a dictionary of tensors, such as the prompt embeddings that the course hands out: a zip of a
- * pickle and the raw numbers. Nothing of a file is ever run: its pickle may name only the handful of functions that make
- * tensors, and these are ours.
+ * Reads torch.save files that hold a dictionary of tensors, such as the prompt embeddings that the course hands out: a zip of
+ * a pickle and the raw values. Nothing in a file is ever executed: its pickle may name only the handful of functions that
+ * make tensors, and these are our own.
  * Source: torch/serialization.py and torch/_utils.py (_rebuild_tensor_v2).
  */
 import { type UnzipFileInfo, unzipSync } from 'fflate';
@@ -10,7 +10,7 @@ import { type DType, dtypeBytes } from '../../onnx/dtype.ts';
 import { quoted } from '../../quoted.ts';
 import { type Global, isGlobal, PickleError, type PickleRules, type PickleValue, readPickle } from './pickle.ts';
 
-/** The classes that storages are of, by what their numbers are. */
+/** The types of the values in each storage class. */
 export const STORAGES: Readonly<Record<string, DType>> = {
 	'torch.FloatStorage': 'float32',
 	'torch.HalfStorage': 'float16',
@@ -34,61 +34,63 @@ const GLOBALS: ReadonlySet<string> = new Set([
 	ORDERED_DICT,
 ]);
 
-/** Of the pickle: some 200 bytes a tensor, so tens of thousands of them. */
+/** The largest pickle: at some 200 bytes per tensor, tens of thousands of tensors. */
 const MAX_PICKLE_BYTES = 16 * 2 ** 20;
 
-/** Storages and the few files about the format. */
+/** Most files in a zip: storages and the few files about the format. */
 const MAX_ENTRIES = 100_000;
 
-/** More than anybody's tensors have; of an endless shape each look would take long. */
+/** More axes than any real tensor has; a huge shape would be slow to check. */
 const MAX_AXES = 16;
 
-/** The files of the zip, by their names inside of its one folder. */
+/** The files of the zip, by their names inside its one folder. */
 type Archive = ReadonlyMap<string, Uint8Array>;
 
 /**
- * The tensors of a file by name, in its order; their numbers are views of `file`'s copy.
+ * The tensors of a file by name, in its order; their values are views of the unzipped data.
  *
- * @param label names the file in messages
- * @throws {ModelError} when it is no such file, is damaged, or holds anything but tensors by name
+ * @param label the file's name in messages
+ * @throws {ModelError} if it is not such a file, is damaged, or holds anything but tensors by name
  */
 export function readTensorFile(file: Uint8Array, label: string): Map<string, RawTensor> {
 	const archive = unzip(file, label);
 	const pickle = archive.get('data.pkl');
-	if (!pickle) throw new ModelError(`${label}: is a zip without data.pkl, so it is no file of torch.save`);
+	if (!pickle) throw new ModelError(`${label}: is a zip without data.pkl, so torch.save did not write it`);
 	const order = archive.get('byteorder');
 	if (order && Buffer.from(order).toString() !== 'little') {
-		throw new ModelError(`${label}: was written on a machine of another byte order; save it again on a usual one`);
+		throw new ModelError(
+			`${label}: was written on a machine with a different byte order; save it again on an ordinary one`,
+		);
 	}
 	const value = unpickle(pickle, (id) => storageOf(id, archive), label);
-	if (!(value instanceof Map)) throw new ModelError(`${label}: holds no dictionary; save a dict of tensors by name`);
+	if (!(value instanceof Map))
+		throw new ModelError(`${label}: does not hold a dictionary; save a dict of tensors by name`);
 	return tensorsOf(value, label);
 }
 
-/** What a file's pickle says of a tensor, before its numbers are looked at. */
+/** A tensor as the pickle describes it, without its values. */
 export interface TensorForm {
 	readonly dtype: DType;
 	readonly shape: readonly number[];
 }
 
-/** So much of a file's beginning holds its pickle, which torch.save writes first. */
+/** The first bytes of a file that are sure to hold its pickle, which torch.save writes first. */
 export const BEGINNING_BYTES = MAX_PICKLE_BYTES + 1024;
 
 /**
- * The tensors that a large file will turn out to hold, by the bytes that it begins with. Undefined where they do not tell.
- * Throws as readTensorFile.
+ * The tensors of a large file, from its first bytes. Undefined if these do not suffice. Throws as readTensorFile does.
  */
 export function peekTensorFile(beginning: Uint8Array, label: string): Map<string, TensorForm> | undefined {
 	const view = new DataView(beginning.buffer, beginning.byteOffset, beginning.length);
 	const [compression, nameBytes, extraBytes] = [8, 26, 28].map((at) => view.getUint16(at, true));
 	const name = Buffer.from(beginning.subarray(ENTRY_BYTES, ENTRY_BYTES + nameBytes)).toString();
 	if (!isZip(beginning) || compression !== 0 || !name.endsWith('/data.pkl')) return undefined;
-	const pickle = beginning.subarray(ENTRY_BYTES + nameBytes + extraBytes); // it says itself where it ends
+	const pickle = beginning.subarray(ENTRY_BYTES + nameBytes + extraBytes); // a pickle marks its own end
 	const value = unpickle(pickle, (id) => new Storage(storageId(id), NOTHING), label);
 	return value instanceof Map ? tensorsOf(value, label) : undefined;
 }
 
-/** What comes before the name of a file in a zip. */
+/** The bytes before a file's name in a zip. */
 const ENTRY_BYTES = 30;
 const NOTHING = new Uint8Array();
 
@@ -101,10 +103,10 @@ function unzip(file: Uint8Array, label: string): Archive {
 		if (++entries > MAX_ENTRIES) throw new ModelError(`${label}: holds more than ${MAX_ENTRIES} files`);
 		if (compression !== 0)
 			throw new ModelError(`${label}: ${quoted(name)} is compressed, which torch.save does not do`);
-		// Entries may lie over each other: together they must not be larger than the file either.
+		// Entries may overlap: together they must not be larger than the file either.
 		total += Math.max(size, originalSize);
 		if (originalSize > (isPickle ? MAX_PICKLE_BYTES : file.length) || total > file.length) {
-			throw new ModelError(`${label}: ${quoted(name)} is larger than can be`);
+			throw new ModelError(`${label}: ${quoted(name)} is larger than it can be`);
 		}
 		return true;
 	};
@@ -117,13 +119,13 @@ function unzip(file: Uint8Array, label: string): Archive {
 	}
 }
 
-/** Whether a file begins as a zip does. */
+/** Whether a file starts like a zip. */
 const isZip = (file: Uint8Array) => file[0] === 0x50 && file[1] === 0x4b && file[2] === 3 && file[3] === 4;
 
-/** Whether a file begins as a pickle does, of one of the protocols from 2 to 5. */
+/** Whether a file starts like a pickle of protocol 2 to 5. */
 const isPickle = (file: Uint8Array) => file[0] === 0x80 && file[1] >= 2 && file[1] <= 5;
 
-/** Whether a file is of torch.save by how it begins; what its pickle is in a zip, it was alone before PyTorch 1.6. */
+/** Whether a file starts like one from torch.save: a zip with a pickle in it or, before PyTorch 1.6, a bare pickle. */
 export const beginsAsTensorFile = (file: Uint8Array): boolean => isZip(file) || isPickle(file);
 
 function refuseOtherFormats(file: Uint8Array, label: string): void {
@@ -133,7 +135,7 @@ function refuseOtherFormats(file: Uint8Array, label: string): void {
 			`${label}: is in the format of PyTorch before 1.6; load it there and save it with a newer one`,
 		);
 	}
-	throw new ModelError(`${label}: is no file of torch.save`);
+	throw new ModelError(`${label}: is not a file written by torch.save`);
 }
 
 function unpickle(pickle: Uint8Array, persistent: PickleRules['persistent'], label: string): PickleValue {
@@ -154,12 +156,12 @@ interface StorageId {
 	readonly length: number;
 }
 
-/** The numbers of one or several tensors. */
+/** The values of one or several tensors. */
 class Storage {
 	readonly dtype: DType;
 	/** In bytes. */
 	readonly length: number;
-	/** As many, or none of a file that is only peeked into. */
+	/** All of the bytes, or none if the file is only peeked into. */
 	readonly bytes: Uint8Array;
 
 	constructor({ dtype, length }: StorageId, bytes: Uint8Array) {
@@ -169,7 +171,7 @@ class Storage {
 	}
 }
 
-/** A tensor's numbers as they lie in the file, row after row, little-endian. */
+/** A tensor's values as they are in the file: row by row, little-endian. */
 export class RawTensor {
 	readonly dtype: DType;
 	readonly shape: readonly number[];
@@ -182,12 +184,12 @@ export class RawTensor {
 	}
 }
 
-/** ('storage', class, key, device, number of values): the device is that of whoever saved it. */
+/** ('storage', class, key, device, number of values); the device is the one it was saved from. */
 function storageId(id: PickleValue): StorageId {
 	const [kind, type, key, , length] = Array.isArray(id) ? id : [];
 	const dtype = isGlobal(type) ? STORAGES[type.global] : undefined;
 	if (kind !== 'storage' || !dtype || typeof key !== 'string' || !isCount(length)) {
-		throw new PickleError('refers to something that is no storage');
+		throw new PickleError('refers to something that is not a storage');
 	}
 	return { dtype, key, length: length * dtypeBytes(dtype) };
 }
@@ -207,16 +209,16 @@ function callGlobal({ global }: Global, args: readonly PickleValue[]): PickleVal
 			return rebuildTensor(args);
 		case REBUILD_PARAMETER:
 			if (args[0] instanceof RawTensor) return args[0];
-			throw new PickleError('makes a parameter of something that is no tensor');
+			throw new PickleError('makes a parameter from something that is not a tensor');
 		case ORDERED_DICT:
 			if (args.length === 0) return new Map();
 			throw new PickleError('makes an OrderedDict in a way that torch.save does not');
 		default:
-			throw new PickleError(`calls ${global}, which is no function`);
+			throw new PickleError(`calls ${global}, which is not a function`);
 	}
 }
 
-/** (storage, offset, size, stride, …), as far as the values lie one after the other. */
+/** (storage, offset, size, stride, …), provided that the values are contiguous. */
 function rebuildTensor([storage, offset, size, stride]: readonly PickleValue[]): RawTensor {
 	if (!(storage instanceof Storage) || !isCount(offset) || !isShape(size) || !isShape(stride)) {
 		throw new PickleError('makes a tensor in a way that torch.save does not');
@@ -224,7 +226,7 @@ function rebuildTensor([storage, offset, size, stride]: readonly PickleValue[]):
 	let expected = 1;
 	for (let axis = size.length - 1; axis >= 0; axis--) {
 		if (size[axis] !== 1 && stride[axis] !== expected) {
-			throw new PickleError('holds a tensor whose values do not lie in a row; save it after .contiguous()');
+			throw new PickleError('holds a tensor whose values are not contiguous; save it after .contiguous()');
 		}
 		expected *= size[axis];
 	}
@@ -244,9 +246,9 @@ function tensorsOf(dictionary: ReadonlyMap<PickleValue, PickleValue>, label: str
 	const tensors = new Map<string, RawTensor>();
 	for (const [name, value] of dictionary) {
 		if (typeof name !== 'string')
-			throw new ModelError(`${label}: has a key that is no text; save a dict of tensors by name`);
+			throw new ModelError(`${label}: has a key that is not a string; save a dict of tensors by name`);
 		if (!(value instanceof RawTensor)) {
-			throw new ModelError(`${label}: ${quoted(name)} is no tensor; save a dict of tensors by name`);
+			throw new ModelError(`${label}: ${quoted(name)} is not a tensor; save a dict of tensors by name`);
 		}
 		tensors.set(name, value);
 	}

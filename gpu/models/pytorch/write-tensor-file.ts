@@ -1,14 +1,14 @@
-/** Writes dictionaries of tensors as torch.save does: torch.load(weights_only=True) reads them. */
+/** Writes dictionaries of tensors as torch.save does; torch.load(weights_only=True) reads them. */
 import { zipSync } from 'fflate';
 import { ORDERED_DICT, type RawTensor, REBUILD_TENSOR, STORAGES } from './tensor-file.ts';
 
-/** The folder of the zip that all its files are in; torch names it after the file. */
+/** The folder in the zip that holds all its files; torch names it after the file. */
 const FOLDER = 'archive';
 
-/** In every file the same, so that the same tensors give the same bytes; the earliest that a zip can say. */
+/** The same time in every file, so that the same tensors give the same bytes; the earliest that a zip can hold. */
 const TIME = new Date(1980, 0, 1);
 
-/** The bytes of a file with these tensors. */
+/** The content of a file with these tensors. */
 export function writeTensorFile(tensors: ReadonlyMap<string, RawTensor>): Uint8Array {
 	const storages = [...tensors.values()].map(({ bytes }, key) => [`data/${key}`, bytes]);
 	const files = Object.fromEntries([
@@ -21,7 +21,7 @@ export function writeTensorFile(tensors: ReadonlyMap<string, RawTensor>): Uint8A
 	return zipSync(Object.fromEntries(named), { level: 0, mtime: TIME });
 }
 
-/** In protocol 2: the dictionary, and for each tensor the call that makes it out of its storage. */
+/** Protocol 2: the dictionary, and for each tensor the call that makes it from its storage. */
 function pickleOf(tensors: ReadonlyMap<string, RawTensor>): Buffer {
 	const items = [...tensors].map(([name, tensor], key) => Buffer.concat([text(name), rebuild(tensor, String(key))]));
 	return Buffer.concat([op(0x80), op(2), op('}'), op('('), ...items, op('u'), op('.')]);

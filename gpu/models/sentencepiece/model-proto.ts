@@ -5,7 +5,7 @@
 import { ModelError } from '../../errors.ts';
 import { quoted } from '../../quoted.ts';
 
-/** What a piece of the vocabulary is; the rest of the types is of other kinds of models. */
+/** The types of vocabulary pieces. */
 export const PIECE_TYPES = { normal: 1, unknown: 2, control: 3, userDefined: 4, unused: 5, byte: 6 } as const;
 
 export interface Piece {
@@ -18,9 +18,9 @@ export interface Piece {
 export interface SentencePieceFile {
 	/** A piece's index is its token id. */
 	readonly pieces: readonly Piece[];
-	/** Of the normaliser: which texts become which, compiled; empty: all stay. */
+	/** The normaliser's compiled rules; empty: no text is replaced. */
 	readonly charsMap: Uint8Array;
-	/** Whether a space is put in front of the text, spaces in a row become one, and spaces become "▁". */
+	/** Whether a space is put before the text, whether repeated spaces become one, and whether spaces become "▁". */
 	readonly addsDummyPrefix: boolean;
 	readonly removesExtraSpaces: boolean;
 	readonly escapesSpaces: boolean;
@@ -29,7 +29,7 @@ export interface SentencePieceFile {
 /** TrainerSpec.model_type */
 const UNIGRAM = 1;
 
-/** @throws {ModelError} when the bytes are no such file, or it is of a kind other than Unigram */
+/** @throws {ModelError} if the bytes are not such a file, or the model is not a Unigram model */
 export function readModelProto(bytes: Uint8Array, path: string): SentencePieceFile {
 	try {
 		const model = fieldsOf(bytes);
@@ -37,13 +37,13 @@ export function readModelProto(bytes: Uint8Array, path: string): SentencePieceFi
 		const normaliser = fieldsOf(model.last(3));
 		const type = trainer.number(3, UNIGRAM);
 		if (type !== UNIGRAM) {
-			throw new ModelError(`${path}: is no Unigram model (model_type ${type}), as T5's is; download the file again`);
+			throw new ModelError(`${path}: is not a Unigram model like T5's (model_type ${type}); download the file again`);
 		}
 		const pieces = model.all(1).map(pieceOf);
 		if (pieces.length === 0) throw new ModelError(`${path}: has no vocabulary; download the file again`);
 		const other = pieces.find(({ type }) => type === PIECE_TYPES.userDefined || type === PIECE_TYPES.byte);
 		if (other) {
-			throw new ModelError(`${path}: piece ${quoted(other.text)} is of a kind (${other.type}) that T5 has not`);
+			throw new ModelError(`${path}: piece ${quoted(other.text)} is of a kind (${other.type}) that T5 does not have`);
 		}
 		return {
 			pieces,
@@ -54,7 +54,7 @@ export function readModelProto(bytes: Uint8Array, path: string): SentencePieceFi
 		};
 	} catch (cause) {
 		if (cause instanceof ModelError) throw cause;
-		throw new ModelError(`${path}: is no sentencepiece model, or cut off; download the file again`, { cause });
+		throw new ModelError(`${path}: is not a sentencepiece model, or is cut off; download the file again`, { cause });
 	}
 }
 
@@ -67,7 +67,7 @@ function pieceOf(bytes: Uint8Array): Piece {
 	};
 }
 
-/** The fields of one message: varints and fp32 as numbers, everything of a length as its bytes. */
+/** The fields of one message: varints and fp32 as numbers, length-delimited fields as bytes. */
 class Fields {
 	readonly #values = new Map<number, (number | Uint8Array)[]>();
 
@@ -81,7 +81,7 @@ class Fields {
 		return (this.#values.get(field) ?? []).filter((value) => value instanceof Uint8Array);
 	}
 
-	/** The last one counts where a field that is not repeated stands several times. */
+	/** If a field that is not repeated occurs several times, the last one counts. */
 	last(field: number): Uint8Array {
 		return this.all(field).at(-1) ?? new Uint8Array();
 	}

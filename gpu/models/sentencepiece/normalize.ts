@@ -1,4 +1,4 @@
-/** Text as a SentencePiece model wants it. Source: google/sentencepiece, src/normalizer.cc (Normalizer::Normalize). */
+/** Normalises text for a SentencePiece model. Source: google/sentencepiece, src/normalizer.cc (Normalizer::Normalize). */
 import type { CharsMap } from './chars-map.ts';
 import type { SentencePieceFile } from './model-proto.ts';
 
@@ -7,7 +7,7 @@ const SPACE_SYMBOL = '▁';
 
 type Rules = Pick<SentencePieceFile, 'addsDummyPrefix' | 'removesExtraSpaces' | 'escapesSpaces'>;
 
-/** Applies the rules of the chars map, then those for spaces. Empty for a text of nothing but spaces. */
+/** Applies the rules of the chars map, then those for spaces. Empty for a text of only spaces. */
 export function normalize(text: string, charsMap: CharsMap, rules: Rules): string {
 	const replaced = Buffer.from(replaceAll(Buffer.from(text), charsMap)).toString('utf8');
 	const trimmed = rules.removesExtraSpaces ? replaced.replace(/ +/g, ' ').replace(/^ | $/g, '') : replaced;
@@ -28,7 +28,7 @@ function replaceAll(utf8: Uint8Array, charsMap: CharsMap): number[] {
 	return bytes;
 }
 
-/** Bytes of the UTF-8 character that begins with this one. */
+/** The length in bytes of the UTF-8 character that starts with this byte. */
 function characterLength(first: number): number {
 	if (first < 0xc0) return 1;
 	if (first < 0xe0) return 2;

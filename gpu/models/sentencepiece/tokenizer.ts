@@ -1,4 +1,4 @@
-/** The tokenizer of T5: from spiece.model, or from the same data in a tokenizer.json. */
+/** T5's tokenizer, from spiece.model or from the same data in a tokenizer.json. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -11,13 +11,13 @@ import { PIECE_TYPES, readModelProto, type SentencePieceFile } from './model-pro
 import { normalize } from './normalize.ts';
 import { Unigram } from './unigram.ts';
 
-/** T5 ends every text with it. */
+/** The token with which T5 ends every text. */
 const END = '</s>';
 
 /**
  * Opens tokenizer/ of a model directory. Texts are cut or padded to `length` tokens; the end token always stays.
  *
- * @throws {ModelError} when there is none, or it is damaged or of another kind
+ * @throws {ModelError} if there is none, or it is damaged or of another kind
  */
 export async function openSentencePiece(
 	directory: string,
@@ -35,10 +35,10 @@ export async function openSentencePiece(
 	return (text) => fitTokens(encode(text), { length, padId });
 }
 
-/** What makes the token ids of a text, the end token included. */
+/** Returns a function from a text to its token ids, including the end token. */
 function encoderOf(file: SentencePieceFile, path: string): (text: string) => number[] {
 	const end = file.pieces.findIndex(({ text }) => text === END);
-	if (end === -1) throw new ModelError(`${path}: has no end token "${END}", as T5's has`);
+	if (end === -1) throw new ModelError(`${path}: has no end token "${END}", unlike T5's`);
 	try {
 		const charsMap = new CharsMap(file.charsMap);
 		const unigram = new Unigram(file.pieces);
@@ -50,7 +50,7 @@ function encoderOf(file: SentencePieceFile, path: string): (text: string) => num
 
 const precompiled = z.object({ type: z.literal('Precompiled'), precompiled_charsmap: z.string().nullable() });
 
-/** As transformers converts a spiece.model; everything else that it writes says the same for every T5. */
+/** The form in which transformers converts a spiece.model; everything else that it writes is the same for every T5. */
 const tokenizerJson = z.object({
 	model: z.object({
 		type: z.literal('Unigram'),
@@ -64,7 +64,9 @@ const tokenizerJson = z.object({
 function unigramOf(json: unknown, path: string): SentencePieceFile {
 	const parsed = tokenizerJson.safeParse(json);
 	if (!parsed.success) {
-		throw new ModelError(`${path}: is no tokenizer of T5 (model.type Unigram); take its spiece.model, or its own file`);
+		throw new ModelError(
+			`${path}: is not a T5 tokenizer (model.type Unigram); use T5's spiece.model or its tokenizer.json`,
+		);
 	}
 	const { model, normalizer, added_tokens: added } = parsed.data;
 	const special = new Set(added.filter((token) => token.special).map(({ id }) => id));
@@ -81,7 +83,7 @@ function unigramOf(json: unknown, path: string): SentencePieceFile {
 	};
 }
 
-/** The normaliser may be one step, or a sequence of which one is compiled rules. */
+/** The normaliser is a single step, or a sequence with the compiled rules as one step. */
 function charsMapOf(normalizer: unknown): Uint8Array {
 	const steps = (normalizer as { normalizers?: unknown[] } | null)?.normalizers ?? [normalizer];
 	const found = steps.map((step) => precompiled.safeParse(step)).find(({ success }) => success);

@@ -1,5 +1,5 @@
 /**
- * Cuts text into the likeliest pieces. Source: Kudo 2018 (arXiv:1804.10959), section 3.2; google/sentencepiece,
+ * Splits text into the likeliest pieces. Source: Kudo 2018 (arXiv:1804.10959), section 3.2; google/sentencepiece,
  * src/unigram_model.cc (Model::EncodeOptimized), whose sums are fp32 and whose ties go to the earlier start.
  */
 import { PIECE_TYPES, type Piece } from './model-proto.ts';
@@ -10,7 +10,7 @@ const UNKNOWN_PENALTY = 10;
 interface Arrival {
 	/** Sum of the scores of the pieces up to here. */
 	readonly score: number;
-	/** Where the last of them begins. */
+	/** Where the last of them starts. */
 	readonly start: number;
 	readonly id: number;
 }
@@ -20,10 +20,10 @@ export class Unigram {
 	readonly #scores: Float32Array;
 	readonly #unknown: number;
 	readonly #unknownScore: number;
-	/** Of a piece, in characters. */
+	/** The length of the longest piece, in characters. */
 	readonly #longest: number;
 
-	/** @throws {RangeError} when no piece stands for the unknown */
+	/** @throws {RangeError} if no piece stands for the unknown */
 	constructor(pieces: readonly Piece[]) {
 		let [longest, lowest] = [1, Number.POSITIVE_INFINITY];
 		for (const [id, { text, score, type }] of pieces.entries()) {
@@ -39,7 +39,7 @@ export class Unigram {
 		this.#unknownScore = Math.fround(lowest - UNKNOWN_PENALTY);
 	}
 
-	/** Token ids of a normalised text; characters in a row that no piece has are one unknown. */
+	/** Token ids of a normalised text; consecutive characters that no piece has become one unknown. */
 	encode(text: string): number[] {
 		const characters = [...text];
 		const arrivals = this.#arrivals(characters);
@@ -48,7 +48,7 @@ export class Unigram {
 		return ids.filter((id, i) => id !== this.#unknown || ids[i - 1] !== this.#unknown);
 	}
 
-	/** The likeliest way to every place between two characters (Viterbi). */
+	/** The likeliest way to every position between two characters (Viterbi). */
 	#arrivals(characters: readonly string[]): readonly Arrival[] {
 		const arrivals: Arrival[] = [{ score: 0, start: -1, id: -1 }];
 		const consider = (end: number, start: number, id: number, score: number) => {

@@ -1,4 +1,4 @@
-/** How far two tokens are apart, in steps that grow with the distance. Source: Raffel et al. 2019, section 2.1. */
+/** How far apart two tokens are, in steps that grow with the distance. Source: Raffel et al. 2019, section 2.1. */
 import type { T5Config } from './config.ts';
 
 type BucketConfig = Pick<T5Config, 'relative_attention_num_buckets' | 'relative_attention_max_distance'>;
@@ -6,8 +6,8 @@ type BucketConfig = Pick<T5Config, 'relative_attention_num_buckets' | 'relative_
 /**
  * The bucket of every pair of n tokens, row = query, column = key: int32 [n · n].
  *
- * Half of the buckets are for keys behind the query. Half of those stand for one distance each; the others grow with its
- * logarithm up to the largest distance, beyond which all is one. Rounds as transformers does, in fp32.
+ * Half of the buckets are for keys after the query. Half of those stand for one distance each; the others grow with its
+ * logarithm up to the largest distance, beyond which there is only one. Rounds as transformers does, in fp32.
  */
 export function relativeBuckets(n: number, config: BucketConfig): Int32Array {
 	const { fround, log, floor, min, abs } = Math;

@@ -5,7 +5,7 @@ import { readJson } from '../json.ts';
 
 const size = z.int().min(1).max(65_536);
 
-/** What transformers notes down of training, of generating text, and of itself, and what only a decoder looks at. */
+/** Fields about training, generating text, and transformers itself, and fields that only a decoder reads. */
 const IGNORED = [
 	'_attn_implementation_autoset',
 	'_name_or_path',
@@ -75,7 +75,7 @@ const IGNORED = [
 	'use_cache',
 ] as const;
 
-/** Every field is read, must have the one value that is built here, or changes nothing that comes out. */
+/** Every field is read, must have the one value that is supported here, or does not change the output. */
 const schema = z.strictObject({
 	...Object.fromEntries(IGNORED.map((name) => [name, z.unknown().optional()])),
 	d_model: size,
@@ -88,9 +88,9 @@ const schema = z.strictObject({
 	relative_attention_num_buckets: z.int().min(4).max(1024).default(32),
 	relative_attention_max_distance: size.default(128),
 	layer_norm_epsilon: z.number().positive().default(1e-6),
-	/** v1.1; the first T5, with "relu", has other layers. */
+	/** T5 v1.1; the original T5, with "relu", has other layers. */
 	feed_forward_proj: z.literal('gated-gelu'),
-	/** What that comes to in transformers, where it is written down. */
+	/** What that means in transformers, if the file says it. */
 	dense_act_fn: z.literal('gelu_new').optional(),
 	is_gated_act: z.literal(true).optional(),
 	pad_token_id: z.int().min(0).default(0),

@@ -1,4 +1,4 @@
-/** The T5 of a model directory as a text encoder. It is large, so it is loaded when a prompt comes and not before. */
+/** A model directory's T5 as a text encoder. It is large, so it is loaded only when a prompt comes. */
 import { join } from 'node:path';
 import { cleanCaption } from '../../clean-caption.ts';
 import type { Device } from '../../device.ts';
@@ -13,11 +13,11 @@ import { Rounds } from './rounds.ts';
 
 /**
  * Opens text_encoder/ and tokenizer/ of `directory`. Throws a ModelError that names what is damaged, as far as that shows
- * without the weights' numbers.
+ * without the weights' values.
  */
 export async function openT5(directory: string, device: Device): Promise<TextEncoder> {
 	const { config, tokenize, network } = await readT5(directory, device);
-	// A prompt and the unconditional one come together, and each piece is loaded once for both.
+	// A prompt and the unconditional one come together, so each piece is loaded once for both.
 	const rounds = new Rounds<Tokens, Tensor>((prompts) => network.encode(prompts));
 	return {
 		width: config.d_model,
@@ -31,7 +31,7 @@ export async function openT5(directory: string, device: Device): Promise<TextEnc
 /** Throws as openT5 does. */
 export const checkT5 = (directory: string): Promise<unknown> => readT5(directory, { provider: 'cpu', threads: 1 });
 
-/** Everything but the weights' numbers. */
+/** Reads everything but the weights' values. */
 async function readT5(directory: string, device: Device) {
 	const folder = join(directory, 'text_encoder');
 	const config = await readT5Config(join(folder, 'config.json'));

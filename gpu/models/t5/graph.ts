@@ -12,7 +12,7 @@ import type { Weights } from '../weights.ts';
 import { relativeBuckets } from './buckets.ts';
 import type { T5Config } from './config.ts';
 
-/** Blocks from `first` to before `end`, of an encoder that may run in several pieces. */
+/** Blocks from `first` up to but not including `end`, of an encoder that may run in several pieces. */
 export interface T5Piece {
 	readonly first: number;
 	readonly end: number;
@@ -20,11 +20,11 @@ export interface T5Piece {
 
 /**
  * A piece of the encoder over n tokens. The first piece takes `token_ids` int32 [n], the others `hidden` fp32 [n, d_model],
- * which is the `next_hidden` of the piece before; all take `attention_bias` fp32 [n] (0 for tokens, a huge negative number for
- * padding). The last piece puts out `last_hidden_state` fp32 [n, d_model].
+ * which is the `next_hidden` of the previous piece; all take `attention_bias` fp32 [n] (0 for tokens, a huge negative number
+ * for padding). The last piece outputs `last_hidden_state` fp32 [n, d_model].
  *
- * Where it calculates in half precision, the residual stream, its norms and the gated half of every block stay in fp32: in
- * fp16 they overflow (huggingface/transformers#9295).
+ * In half precision the residual stream, its norms and the gated half of every block stay in fp32: in fp16 they overflow
+ * (huggingface/transformers#9295).
  */
 export function t5Graph(config: T5Config, weights: Weights, n: number, dtype: Network['dtype'], piece: T5Piece): Graph {
 	const { first, end } = piece;
@@ -42,15 +42,15 @@ export function t5Graph(config: T5Config, weights: Weights, n: number, dtype: Ne
 	return graph;
 }
 
-/** The rows of the tied table of words, which a file may hold under either name; not scaled, and without positions. */
+/** Rows of the tied word table, which a file may hold under either name; not scaled, and without positions. */
 function embeddings({ graph, weights }: Network, n: number, config: T5Config): Value {
 	const ids = graph.input('token_ids', 'int32', [n]);
 	const name = weights.oneOf(['shared.weight', 'encoder.embed_tokens.weight']);
 	const table = weights.stored(graph, name, [config.vocab_size, config.d_model]);
-	return cast([gather([table, ids])], { to: 'float32' }); // [n, d_model]: the rows in use, not the whole table
+	return cast([gather([table, ids])], { to: 'float32' }); // [n, d_model]: casts the rows in use, not the whole table
 }
 
-/** What every head adds to its scores for how far two tokens are apart; the first block's, for all blocks: [heads, n, n]. */
+/** What each head adds to its scores for the distance between two tokens, [heads, n, n]: the first block's, for all blocks. */
 function positionBias({ graph, weights }: Network, n: number, config: T5Config): Value {
 	const buckets = config.relative_attention_num_buckets;
 	const name = 'encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight';
@@ -72,7 +72,7 @@ function block(net: Network, x: Value, bias: Value, name: string, config: T5Conf
 	return add([attended, gatedHalf(net, norm(net, attended, `${name}.layer.1.layer_norm`, config), name, config)]);
 }
 
-/** softmax(q · kᵀ + bias) · v, without the usual 1/√d: x [n, d_model] -> the same shape, in the type of the network. */
+/** softmax(q · kᵀ + bias) · v, without the usual 1/√d: x [n, d_model] -> the same shape, in the network's type. */
 function selfAttention(net: Network, x: Value, bias: Value, name: string, config: T5Config): Value {
 	const { d_kv: headWidth, num_heads: heads, d_model: width } = config;
 	const n = Number(x.shape[0]);
@@ -97,12 +97,12 @@ function gatedHalf(net: Network, x: Value, name: string, config: T5Config): Valu
 	return matrix({ ...net, dtype: 'float32' }, hidden, `${dense}.wo`, config.d_model);
 }
 
-/** x · weightᵀ, T5 has no biases: x [n, in] -> [n, out]. */
+/** x · weightᵀ, as T5 has no biases: x [n, in] -> [n, out]. */
 function matrix({ graph, weights, dtype }: Network, x: Value, name: string, out: number): Value {
 	return linear([x, weights.matrix(graph, `${name}.weight`, [out, Number(x.shape[1])], dtype)]);
 }
 
-/** x / √(mean of x²) · weight over the last axis, in fp32: no mean is taken off and nothing is added. */
+/** x / √(mean of x²) · weight over the last axis, in fp32: no mean is subtracted and no bias added. */
 function norm({ graph, weights }: Network, x: Value, name: string, config: T5Config): Value {
 	const scale = weights.parameter(graph, `${name}.weight`, [config.d_model], 'float32');
 	return rmsNormalization([x, scale], { epsilon: config.layer_norm_epsilon });

@@ -1,4 +1,4 @@
-/** T5's encoder, loaded: whole where the memory allows, otherwise in pieces that are loaded one after the other. */
+/** T5's encoder, loaded whole if memory allows, otherwise in pieces, one after the other. */
 
 import type { Device } from '../../device.ts';
 import { dtypeBytes, type FloatType } from '../../onnx/dtype.ts';
@@ -14,12 +14,12 @@ import { Weights } from '../weights.ts';
 import type { T5Config } from './config.ts';
 import { type T5Piece, t5Graph } from './graph.ts';
 
-/** Parts of a whole T5 that have no say in what its encoder puts out. */
+/** Parts of a whole T5 that do not affect its encoder's output. */
 const UNUSED = ['decoder.', 'lm_head.'];
 
 interface Plan {
 	readonly pieces: readonly T5Piece[];
-	/** Whether the one piece that there is then stays loaded. */
+	/** Whether there is only one piece, which stays loaded. */
 	readonly stays: boolean;
 	readonly prefer: 'speed' | 'memory';
 }
@@ -29,15 +29,15 @@ export class T5Network {
 	readonly #weightFiles: WeightFiles;
 	readonly #device: Device;
 	readonly #dtype: FloatType;
-	/** Of a network that stays. */
+	/** The session of a network that stays loaded. */
 	#whole: Session | undefined;
 
-	/** Reads no weights. Throws a ModelError when the tensors are not those of this architecture. */
+	/** Reads no weights. Throws a ModelError if the tensors are not those of this architecture. */
 	constructor(config: T5Config, weightFiles: WeightFiles, device: Device) {
 		this.#config = config;
 		this.#weightFiles = weightFiles;
 		this.#device = device;
-		// The CPU has no arithmetic in half precision.
+		// The CPU has no half-precision arithmetic.
 		this.#dtype = device.provider === 'cpu' ? 'float32' : 'float16';
 		const weights = new Weights(weightFiles);
 		for (const part of UNUSED) weights.ignore(part);
@@ -45,7 +45,7 @@ export class T5Network {
 		weights.assertAllUsed();
 	}
 
-	/** Of each prompt [77, d_model]; not to be called again before it is done. Throws a ModelError when NaN comes out. */
+	/** [77, d_model] for each prompt. Must not be called again before it is done. Throws a ModelError if the output is NaN. */
 	async encode(prompts: readonly Tokens[]): Promise<readonly Tensor[]> {
 		const { pieces, stays, prefer } = this.#plan();
 		let states: readonly Tensor[] | undefined;
@@ -77,7 +77,7 @@ export class T5Network {
 	#plan(): Plan {
 		const bytes = this.#bytes();
 		if (this.#whole || fits(bytes, this.#device)) return { pieces: [this.#all], stays: true, prefer: 'speed' };
-		// Mapped weights take no memory that others could not have.
+		// Mapped weights take no memory that other processes could not reclaim.
 		const isMapped = this.#isMappable() && copyOrMap(bytes, this.#device) === 'memory';
 		if (isMapped) return { pieces: [this.#all], stays: true, prefer: 'memory' };
 		const { num_layers: layers } = this.#config;
@@ -90,13 +90,13 @@ export class T5Network {
 		return { pieces, stays: false, prefer: 'speed' };
 	}
 
-	/** That all weights take once they are loaded. */
+	/** The bytes that all weights take once they are loaded. */
 	#bytes(): number {
 		const values = [...this.#weightFiles.tensors.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 		return values * dtypeBytes(this.#dtype);
 	}
 
-	/** Whether the files hold the weights as the CPU calculates with them. */
+	/** Whether the files hold the weights in the type that the CPU computes in. */
 	#isMappable(): boolean {
 		const { tensors } = this.#weightFiles;
 		return this.#device.provider === 'cpu' && [...tensors.values()].every(({ dtype }) => dtype === this.#dtype);
@@ -108,7 +108,7 @@ export class T5Network {
 	}
 }
 
-/** @param before what the piece before put out; undefined for the first */
+/** @param before the previous piece's output; undefined for the first */
 async function runPiece(
 	session: Session,
 	prompts: readonly Tokens[],

@@ -1,4 +1,4 @@
-/** Rounds of work: whoever comes while one goes on waits for the next, which is for all of them together. */
+/** Work in rounds: items that arrive during a round wait for the next, which handles all of them together. */
 
 interface Joined<Item, Result> {
 	readonly item: Item;
@@ -11,7 +11,7 @@ export class Rounds<Item, Result> {
 	#waiting: Joined<Item, Result>[] = [];
 	#isWorking = false;
 
-	/** @param work gives the results in the order of the items */
+	/** @param work returns the results in the order of the items */
 	constructor(work: (items: readonly Item[]) => Promise<readonly Result[]>) {
 		this.#work = work;
 	}
@@ -20,7 +20,7 @@ export class Rounds<Item, Result> {
 	join(item: Item): Promise<Result> {
 		return new Promise((resolve, reject) => {
 			this.#waiting.push({ item, resolve, reject });
-			// Those that ask in the same turn share the first round.
+			// Items that join in the same turn share the first round.
 			if (!this.#isWorking) queueMicrotask(() => void this.#goOn());
 		});
 	}

@@ -76,7 +76,7 @@ describe('a text encoder', () => {
 		[
 			'whose tokenizer is cut off',
 			() => truncateSync(inDirectory('tokenizer/spiece.model'), 3000),
-			/spiece.model: is no sentencepiece model, or cut off/,
+			/spiece.model: is not a sentencepiece model, or is cut off/,
 		],
 		[
 			"whose tokenizer is git's pointer",
@@ -186,7 +186,7 @@ describe('a directory', () => {
 			() => changeJson('scheduler/scheduler_config.json', (json) => ({ ...json, new_thing: 3 })),
 			/unknown field "new_thing" \(3\), .*; take the file as it was published/,
 		],
-		['of whole numbers', () => unetDtype('I16'), /unknown dtype "I16"; take weights in fp32, fp16 or bf16/],
+		['of whole numbers', () => unetDtype('I16'), /unknown dtype "I16"; use weights in fp32, fp16 or bf16/],
 		[
 			'with a matrix of another shape',
 			() =>
@@ -198,7 +198,7 @@ describe('a directory', () => {
 		[
 			'with bytes after its tensors',
 			() => appendFileSync(inDirectory(UNET), Buffer.alloc(10)),
-			/ends at byte \d+ of \d+, and the rest is no tensor's; download the file again/,
+			/ends at byte \d+ of \d+, and the rest belongs to no tensor; download the file again/,
 		],
 		[
 			'with a configuration that is none',
@@ -211,7 +211,7 @@ describe('a directory', () => {
 				rmSync(inDirectory(UNET));
 				mkdirSync(inDirectory(UNET));
 			},
-			/is not a file; put the one that is meant in its place/,
+			/is not a file; put the right one in its place/,
 		],
 		[
 			'whose download stopped',
@@ -226,7 +226,7 @@ describe('a directory', () => {
 						rmSync(inDirectory(UNET));
 						symlinkSync(target, inDirectory(UNET));
 					},
-					/fp16.safetensors: is a link that leads nowhere; download the file again/,
+					/fp16.safetensors: is a broken link; download the file again/,
 				] as [string, () => void, RegExp],
 		),
 		...(

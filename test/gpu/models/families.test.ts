@@ -32,6 +32,6 @@ test.each(['UNet2DModel', 7, null])('a network of the class %j is refused, with 
 	await expect(familyOf(directory)).rejects.toThrow(ModelError);
 	const path = join(directory, 'unet', 'config.json');
 	await expect(familyOf(directory)).rejects.toThrow(
-		`${path}: field "_class_name" is "${network}", a network that is not built here`,
+		`${path}: field "_class_name" is "${network}", a network that is not supported`,
 	);
 });

@@ -59,8 +59,8 @@ describe('readSafetensors', () => {
 	});
 
 	test.each<[string, object | string, string]>([
-		['no JSON', '{"a": ', 'the header is damaged (no JSON)'],
-		['no object', '"hello"', 'the header is damaged (no object)'],
+		['no JSON', '{"a": ', 'the header is damaged (not JSON)'],
+		['no object', '"hello"', 'the header is damaged (not an object)'],
 		['an unknown type', { a: { dtype: 'F4', shape: [2], data_offsets: [0, 1] } }, 'tensor "a": unknown dtype "F4"'],
 		[
 			'a size that is not the shape',
@@ -116,7 +116,7 @@ describe('readSafetensors', () => {
 	test('refuses a folder with the name of a file', async () => {
 		const path = mkdtempSync(join(folder, 'folder.safetensors'));
 		await expect(readSafetensors(path)).rejects.toThrow(
-			new ModelError(`${path}: is not a file; put the one that is meant in its place`),
+			new ModelError(`${path}: is not a file; put the right one in its place`),
 		);
 	});
 
@@ -135,7 +135,7 @@ describe('readSafetensors', () => {
 		const path = join(folder, 'pipe.safetensors');
 		execFileSync('mkfifo', [path]);
 		await expect(readSafetensors(path)).rejects.toThrow(
-			new ModelError(`${path}: is not a file; put the one that is meant in its place`),
+			new ModelError(`${path}: is not a file; put the right one in its place`),
 		);
 	});
 

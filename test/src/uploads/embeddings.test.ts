@@ -71,7 +71,7 @@ describe('is refused with one sentence:', () => {
 
 	test('one of another kind, or for another program', async () => {
 		expect(await refusal(zipSync({ 'word/document.xml': Buffer.from('x') }, { level: 0 }), 'a.docx')).toBe(
-			'a.docx: is a zip without data.pkl, so it is no file of torch.save.',
+			'a.docx: is a zip without data.pkl, so torch.save did not write it.',
 		);
 		expect(await refusal(fixture('old'), 'old.pth')).toMatch(/^old.pth: is in the format of PyTorch before 1.6; load/);
 		const weights = new Map([['conv.weight', new RawTensor('float32', [4], new Uint8Array(16))]]);
@@ -82,7 +82,7 @@ describe('is refused with one sentence:', () => {
 
 	test('a pickle that would run something', async () => {
 		expect(await refusal(fixture('evil'), 'evil.pth')).toBe(
-			'evil.pth: data.pkl asks for "__builtin__.eval", which no tensors need.',
+			'evil.pth: data.pkl asks for "__builtin__.eval", which no tensor needs.',
 		);
 	});
 

@@ -21,7 +21,7 @@ it('lets the judge run everywhere', () => expect(() => assertRightOn('webgpu', d
 it('is asked before a network is trained or drawn with', async () => {
 	const device = { provider: 'webgpu', threads: 1 } as const;
 	const definition = digitUnet('time', 6);
-	const message = 'On the device "webgpu" the hidden size of a network of digits must be a multiple of 4';
+	const message = 'On the device "webgpu" the hidden size of a digit network must be a multiple of 4';
 	await expect(openTrainer(definition, { batchSize: 2, device, start: { seed: 1 } })).rejects.toThrow(message);
 	await expect(openDigitNetwork(definition, {}, device)).rejects.toThrow(message);
 });

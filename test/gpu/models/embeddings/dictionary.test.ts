@@ -103,9 +103,9 @@ describe('a file of embeddings', () => {
 	it.each([
 		[
 			{ a: constant(1), b: constant(1, 4) },
-			'the embedding of "b" is 4 wide, and others are 2; all must be of one encoder',
+			'the embedding of "b" is 4 wide, and others are 2; all must come from one encoder',
 		],
-		[{ a: constant(Number.NaN) }, 'the embedding of "a" holds NaN or infinity; it was not made right'],
+		[{ a: constant(Number.NaN) }, 'the embedding of "a" holds NaN or infinity; it was not made correctly'],
 		[
 			{ a: new RawTensor('float32', [1, 4096], new Uint8Array(4 * 4096)) },
 			'the embedding of "a" has the shape [1, 4096], expected [1, 77, width]',

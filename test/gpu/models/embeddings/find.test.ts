@@ -89,7 +89,7 @@ describe('what is wrong with the first file is told where none will do:', () => 
 			(path) => writeFileSync(path, 'version https://git-lfs.github.com/spec/v1\noid sha256:4d\nsize 12\n'),
 			/^a.pth: is only git's pointer to the file; run "git lfs pull" there/,
 		],
-		['a pipe', pipe, /^a.pth: is not a file; put the one/],
+		['a pipe', pipe, /^a.pth: is not a file; put the right one/],
 	])('%s', async (_, write, problem) => {
 		const path = join(folder, 'a.pth');
 		write(path);

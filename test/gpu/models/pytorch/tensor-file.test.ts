@@ -53,15 +53,15 @@ describe('a file of torch.save', () => {
 
 describe('one clear sentence for', () => {
 	it.each([
-		['turned', 'data.pkl holds a tensor whose values do not lie in a row; save it after .contiguous()'],
-		['list', 'holds no dictionary; save a dict of tensors by name'],
-		['nested', '"nested" is no tensor; save a dict of tensors by name'],
-		['key', 'has a key that is no text; save a dict of tensors by name'],
+		['turned', 'data.pkl holds a tensor whose values are not contiguous; save it after .contiguous()'],
+		['list', 'does not hold a dictionary; save a dict of tensors by name'],
+		['nested', '"nested" is not a tensor; save a dict of tensors by name'],
+		['key', 'has a key that is not a string; save a dict of tensors by name'],
 		['old', 'is in the format of PyTorch before 1.6; load it there and save it with a newer one'],
-		['module', 'data.pkl asks for "torch.nn.modules.linear.Linear", which no tensors need'],
-		['evil', 'data.pkl asks for "__builtin__.eval", which no tensors need'],
+		['module', 'data.pkl asks for "torch.nn.modules.linear.Linear", which no tensor needs'],
+		['evil', 'data.pkl asks for "__builtin__.eval", which no tensor needs'],
 		['compressed', '"bomb/data.pkl" is compressed, which torch.save does not do'],
-		['no-pickle', 'is a zip without data.pkl, so it is no file of torch.save'],
+		['no-pickle', 'is a zip without data.pkl, so torch.save did not write it'],
 	])('a file that is %s', (name, sentence) => {
 		expect(() => read(`refused-${name}`)).toThrow(new ModelError(`refused-${name}.pth: ${sentence}`));
 	});
@@ -76,7 +76,7 @@ describe('one clear sentence for', () => {
 		const bytes = Buffer.concat([whole.subarray(0, 1100), whole.subarray(2076)]);
 		const end = bytes.lastIndexOf(Buffer.from([0x50, 0x4b, 5, 6]));
 		bytes.writeUInt32LE(bytes.indexOf(Buffer.from([0x50, 0x4b, 1, 2])), end + 16);
-		expect(() => readTensorFile(bytes, 'x.pth')).toThrow(new ModelError('x.pth: "a/data/1" is larger than can be'));
+		expect(() => readTensorFile(bytes, 'x.pth')).toThrow(new ModelError('x.pth: "a/data/1" is larger than it can be'));
 	});
 
 	it('a shape of very many axes', () => {
@@ -88,8 +88,10 @@ describe('one clear sentence for', () => {
 
 	it('something else, and a file that is cut off anywhere', () => {
 		const whole = bytesOf('embeddings');
-		expect(() => readTensorFile(new Uint8Array(), 'x.pth')).toThrow('x.pth: is no file of torch.save');
-		expect(() => readTensorFile(Buffer.from('<html>404</html>'), 'x.pth')).toThrow('x.pth: is no file of torch.save');
+		expect(() => readTensorFile(new Uint8Array(), 'x.pth')).toThrow('x.pth: is not a file written by torch.save');
+		expect(() => readTensorFile(Buffer.from('<html>404</html>'), 'x.pth')).toThrow(
+			'x.pth: is not a file written by torch.save',
+		);
 		for (let length = 4; length < whole.length; length += 97) {
 			expect(() => readTensorFile(whole.subarray(0, length), 'x.pth')).toThrow(
 				'x.pth: is damaged or cut off, its zip cannot be read; fetch it again',
@@ -142,13 +144,13 @@ describe('pickles that do harm', () => {
 	const rules = { globals: new Set<string>(), call: () => null, persistent: () => null };
 	it.each([
 		['no end', [0x80, 2, 0x7d], 'is cut off'],
-		['another protocol', [0x80, 5, 0x2e], 'is of the protocol 5, not 2 to 4'],
+		['another protocol', [0x80, 5, 0x2e], 'uses protocol 5, not 2 to 4'],
 		['an empty stack', [0x80, 2, 0x2e], 'takes more from its stack than it put there'],
 		['a mark as a value', [0x28, 0x85, 0x2e], 'takes more from its stack than it put there'],
-		['a value recalled that was never kept', [0x68, 9, 0x2e], 'recalls value 9, which it never kept'],
-		['a call of a text', [0x8c, 1, 0x78, 0x29, 0x52, 0x2e], 'calls something that is no function'],
-		['an unknown instruction', [0x80, 2, 0x62], 'holds the instruction 0x62, which no tensors need'],
-		['a function named by a list', [0x5d, 0x5d, 0x93, 0x2e], 'names a function by no text'],
+		['a value recalled that was never kept', [0x68, 9, 0x2e], 'recalls value 9, which it never stored'],
+		['a call of a text', [0x8c, 1, 0x78, 0x29, 0x52, 0x2e], 'calls something that is not a function'],
+		['an unknown instruction', [0x80, 2, 0x62], 'holds the instruction 0x62, which no tensor needs'],
+		['a function named by a list', [0x5d, 0x5d, 0x93, 0x2e], 'names a function by something other than a string'],
 	])('such as %s', (_, bytes, sentence) => {
 		expect(() => readPickle(Uint8Array.from(bytes), rules)).toThrow(sentence);
 	});

@@ -75,7 +75,7 @@ describe('a tokenizer that is not right', () => {
 
 	it.each([
 		['none', {}, 'has no spiece.model and no tokenizer.json; download the tokenizer folder too'],
-		['page', { 'spiece.model': '<html>' }, 'is no sentencepiece model, or cut off; download the file again'],
+		['page', { 'spiece.model': '<html>' }, 'is not a sentencepiece model, or is cut off; download the file again'],
 		['empty', { 'spiece.model': '' }, 'has no vocabulary; download the file again'],
 		['cut', { 'spiece.model': readFileSync(MODEL).subarray(0, 100_000) }, 'cut off; download the file again'],
 		[
@@ -83,7 +83,7 @@ describe('a tokenizer that is not right', () => {
 			{ 'spiece.model': 'version https://git-lfs.github.com/spec/v1\n' },
 			"is only git's pointer to the file",
 		],
-		['bert', { 'tokenizer.json': '{"model":{"type":"WordPiece"}}' }, 'is no tokenizer of T5 (model.type Unigram)'],
+		['bert', { 'tokenizer.json': '{"model":{"type":"WordPiece"}}' }, 'is not a T5 tokenizer (model.type Unigram)'],
 		['nonsense', { 'tokenizer.json': '{' }, 'tokenizer.json'],
 	])('is refused in a sentence: %s', async (name, files, sentence) => {
 		await expect(opening(name, files)).rejects.toThrow(ModelError);

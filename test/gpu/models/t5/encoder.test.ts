@@ -152,6 +152,8 @@ describe('a T5 that is not right', () => {
 			return new Map([...own, [name, { ...rest, bytes: huge }]]);
 		};
 		const encoder = await openTextEncoder(directoryWith('huge', { tensors }), device);
-		await expect(encoder.encode('a dog')).rejects.toThrow(/text_encoder: the network puts out NaN, though none of its/);
+		await expect(encoder.encode('a dog')).rejects.toThrow(
+			/text_encoder: the network outputs NaN, though its weights hold none/,
+		);
 	});
 });
