@@ -1,16 +1,16 @@
-/** The contract of whatever keeps pictures: the bot puts uploads there, workers put results there. */
+/** The contract of blob stores, which keep pictures: the bot stores uploads there, and workers store results. */
 import { type BlobRef, blobRef, UserError } from '../jobs/index.ts';
 
 export interface BlobStore {
-	/** Stores `bytes` and returns their reference, which is their SHA-256: the same bytes always have the same one. */
+	/** Stores `bytes` and returns their reference, their SHA-256: the same bytes always have the same one. */
 	put(bytes: Uint8Array): Promise<BlobRef>;
-	/** The bytes behind `ref`. Throws a UserError when they are not (or no longer) stored. */
+	/** The bytes behind `ref`. Throws a UserError if they are not (or no longer) stored. */
 	get(ref: BlobRef): Promise<Uint8Array>;
-	/** Forgets them; does nothing when they are not stored. */
+	/** Removes them; does nothing if they are not stored. */
 	remove(ref: BlobRef): Promise<void>;
 }
 
-/** What `get` throws for a picture that is not stored. */
+/** The error that `get` throws for a picture that is not stored. */
 export const notStored = (ref: BlobRef) =>
 	new UserError(`The picture ${ref.slice(0, 12)}… is no longer stored; please upload it again.`);
 

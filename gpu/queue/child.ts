@@ -1,44 +1,44 @@
-/** Keeps one worker process alive: starts it, restarts it when it dies, and gives up when it cannot start. */
+/** Keeps one worker process alive: starts it, restarts it when it dies, and gives up if it cannot start. */
 import type { ChildProcess } from 'node:child_process';
 import type { FromWorker, ToWorker } from './protocol.ts';
 import { type LogLine, lastWords, type Spawned, type SpawnOptions, spawnProcess } from './spawn.ts';
 
 export interface ChildOptions extends SpawnOptions {
-	/** Milliseconds within which the process must be ready. */
+	/** How many milliseconds the process has to become ready. */
 	readonly startTimeoutMs: number;
-	/** Gets every line that the process prints, and what happens to the process. */
+	/** Receives every line that the process prints, and a line for everything that happens to it. */
 	readonly log: LogLine;
 }
 
 export interface ChildHandlers {
 	onReady(): void;
 	onMessage(message: Exclude<FromWorker, { type: 'ready' }>): void;
-	/** The process that was ready is gone and the next one is on its way. `intended`: we killed it ourselves. */
+	/** A process that was ready is gone and the next one is starting. `intended`: we killed it ourselves. */
 	onDeath(intended: boolean): void;
-	/** It died at every start, and no start is tried again before `start()` is called. `reason`: one sentence. */
+	/** It died at every start, and there is no further attempt until `start()` is called. `reason`: one sentence. */
 	onGivenUp(reason: string): void;
 }
 
 export interface Child {
-	/** Starts the process unless it is there or on its way, or it has just been given up. */
+	/** Starts the process unless it is running or starting, or has just been given up. */
 	start(): void;
 	readonly ready: boolean;
 	/** Why the process was given up, or undefined. */
 	readonly givenUp: string | undefined;
 	/** Only while ready. */
 	send(message: ToWorker): void;
-	/** Ends a process that does not listen any more; the next one starts. */
+	/** Kills a process that no longer responds; the next one starts. */
 	kill(): void;
-	/** The process works as it should, so that a later death counts as its first. */
+	/** Records that the process works as it should, so that a later death counts as its first. */
 	healthy(): void;
-	/** Ends the process for good; resolves when it is gone. */
+	/** Ends the process for good; resolves once it is gone. */
 	close(): Promise<void>;
 }
 
-/** Deaths in a row before `ready` after which another try would only repeat them. */
+/** How many deaths in a row before `ready` it takes to give up: another attempt would only repeat them. */
 const STARTS = 3;
 
-/** The first restart is immediate; then the pause doubles from here up to the longest. */
+/** The first restart is immediate; then the pause doubles from this up to the longest. */
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;
 
@@ -78,7 +78,7 @@ export function createChild(options: ChildOptions, handlers: ChildHandlers): Chi
 			handlers.onReady();
 		});
 		child.on('error', (error) => lines.push(error.message));
-		// 'close', not 'exit': by then everything it printed has been read.
+		// 'close', not 'exit': by then all of its output has been read.
 		child.on('close', (code, signal) => {
 			clearTimeout(startTimer);
 			current = undefined;
@@ -86,7 +86,7 @@ export function createChild(options: ChildOptions, handlers: ChildHandlers): Chi
 		});
 	}
 
-	/** Without memory or processes to spare the system refuses at once. */
+	/** Without memory or processes to spare, the system refuses at once. */
 	function spawn(): Spawned | undefined {
 		try {
 			return spawnProcess(options, log);
@@ -146,7 +146,7 @@ export function createChild(options: ChildOptions, handlers: ChildHandlers): Chi
 			const child = current;
 			if (!child) return;
 			const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
-			child.kill('SIGKILL'); // it keeps nothing that a gentler end would save
+			child.kill('SIGKILL'); // it holds nothing that a gentler end would save
 			await gone;
 		},
 	};

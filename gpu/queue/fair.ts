@@ -1,17 +1,17 @@
 /**
- * The waiting line as p-queue wants it: in fact two, in each of which owners take turns. Short jobs have slots beside the others', so
- * they wait for each other alone, and use the others' slots only while no other job can: who waits for a long job is never
- * overtaken in its slots, and who asks for much that is short holds up those that are short, of others in turn with them.
+ * The waiting line in the form that p-queue needs. It is really two lines, in each of which owners take turns. Short jobs have
+ * slots of their own, so they only wait for each other, and use the other slots only while no other job can. So long jobs are
+ * never overtaken in their slots, and many short jobs hold up only other short ones, whose owners take turns.
  */
 import type { Queue, QueueAddOptions } from 'p-queue';
 import { Turns, type Waiter } from './turns.ts';
 
-/** What p-queue hands over with a job. */
+/** What p-queue passes along with a job. */
 export interface FairOptions extends QueueAddOptions {
 	readonly owner: string;
-	/** It does not start while so many of its owner's run, short ones or others as itself; absent: whatever runs. */
+	/** It does not start while this many of its owner's jobs in the same line are running; absent: no limit. */
 	readonly maxRunning?: number;
-	/** It takes hardly any time. */
+	/** Whether it takes hardly any time. */
 	readonly isShort?: boolean;
 }
 
@@ -24,11 +24,11 @@ interface WaitingJob extends Waiter {
 
 /** A job's place in the line. */
 export interface Place {
-	/** Jobs that will start before it and that it waits for; 0: it is next. */
+	/** How many jobs will start before it that it has to wait for; 0: it is next. */
 	readonly position: number;
-	/** Whether nobody who comes later can get before it. */
+	/** Whether no later job can get ahead of it. */
 	readonly isSettled: boolean;
-	/** It waits for short ones alone. */
+	/** Whether it waits only for short jobs. */
 	readonly isShort: boolean;
 }
 
@@ -37,12 +37,12 @@ export class FairQueue implements Queue<Run, FairOptions> {
 	readonly #turns: Readonly<Record<Lane, Turns<WaitingJob>>> = { usual: new Turns(), short: new Turns() };
 	readonly #shortSlots: number;
 	#slots: number;
-	/** What `places` said last, for it is asked for often; undefined once something has changed. */
+	/** The last result of `places`, which is called often; undefined once something has changed. */
 	#announced: ReadonlyMap<string, Place> | undefined;
 
 	/**
-	 * @param slots jobs of any length that run at the same time, at least 1
-	 * @param shortSlots short ones beside those; without any, short jobs are as all others
+	 * @param slots how many jobs of any length run at the same time, at least 1
+	 * @param shortSlots how many short jobs run in addition; with none, short jobs are treated like all others
 	 */
 	constructor(slots = 1, shortSlots = 0) {
 		this.#slots = slots;
@@ -54,7 +54,7 @@ export class FairQueue implements Queue<Run, FairOptions> {
 		this.#announced = undefined;
 	}
 
-	/** Jobs that may start now: p-queue asks for the next one only when there is one. */
+	/** How many jobs may start now: p-queue asks for the next one only if there is one. */
 	get size(): number {
 		const { usual, short } = this.#turns;
 		const { free, freeBeside } = this.#room();
@@ -63,7 +63,7 @@ export class FairQueue implements Queue<Run, FairOptions> {
 
 	enqueue(run: Run, { id, owner, maxRunning = Number.POSITIVE_INFINITY, isShort }: Partial<FairOptions> = {}): void {
 		if (id === undefined || owner === undefined) throw new TypeError('FairQueue: a job needs an id and an owner');
-		if (maxRunning < 1) throw new RangeError('FairQueue: a job of which none may run would wait for ever');
+		if (maxRunning < 1) throw new RangeError('FairQueue: a job that may never run would wait forever');
 		this.#turns[this.#laneOf(isShort)].join({ run, id, owner, maxRunning });
 		this.#announced = undefined;
 	}
@@ -76,7 +76,7 @@ export class FairQueue implements Queue<Run, FairOptions> {
 		return next ? next.run : undefined;
 	}
 
-	/** A job that was handed out is over. */
+	/** Records that a job that was handed out has ended. */
 	ended({ owner, isShort }: Pick<FairOptions, 'owner' | 'isShort'>): void {
 		this.#turns[this.#laneOf(isShort)].ended(owner);
 		this.#announced = undefined;
@@ -87,7 +87,7 @@ export class FairQueue implements Queue<Run, FairOptions> {
 		this.#announced = undefined;
 	}
 
-	/** Of each waiting job, by its id. */
+	/** The place of each waiting job, by its id. */
 	places(): ReadonlyMap<string, Place> {
 		this.#announced ??= new Map([
 			...this.#placesIn('usual', this.#slots),
@@ -108,7 +108,7 @@ export class FairQueue implements Queue<Run, FairOptions> {
 		return isShort && this.#shortSlots > 0 ? 'short' : 'usual';
 	}
 
-	/** Free slots of either kind; short jobs fill those beside the others' first. Of one kind alone p-queue knows. */
+	/** Free slots of each kind; short jobs fill their own first. Without short slots, p-queue itself counts. */
 	#room(): { free: number; freeBeside: number } {
 		if (this.#shortSlots === 0) return { free: Number.POSITIVE_INFINITY, freeBeside: 0 };
 		const { usual, short } = this.#turns;
@@ -117,7 +117,7 @@ export class FairQueue implements Queue<Run, FairOptions> {
 		return { free, freeBeside: this.#shortSlots - beside };
 	}
 
-	/** All waiting jobs: p-queue asks by priority, and here all have the same. */
+	/** All waiting jobs: p-queue filters by priority, and here all have the same. */
 	filter(): Run[] {
 		return Object.values(this.#turns).flatMap(({ waiting }) => waiting.map(({ run }) => run));
 	}

@@ -1,11 +1,11 @@
-/** Those who listen to the events of a runner. */
+/** The listeners to a runner's events. */
 import type { LogLine } from './spawn.ts';
 
 export class Listeners<Event extends { readonly type: string }> {
 	readonly #listeners = new Set<(event: Event) => void>();
 	readonly #log: LogLine;
 
-	/** @param log hears of listeners that throw */
+	/** @param log receives a line for every listener that throws */
 	constructor(log: LogLine) {
 		this.#log = log;
 	}
@@ -16,7 +16,7 @@ export class Listeners<Event extends { readonly type: string }> {
 		return () => this.#listeners.delete(listener);
 	}
 
-	/** @param of what the event happened to */
+	/** @param of what the event is about */
 	tell(event: Event, of: string): void {
 		for (const listener of this.#listeners) {
 			try {

@@ -6,12 +6,12 @@ import type { BlobRef } from '../jobs/index.ts';
 import { writeWhole } from '../write-whole.ts';
 import { assertBlobRef, type BlobStore, notStored } from './blobs.ts';
 
-/** Where the blobs lie below the data directory. */
+/** The folder of the blobs in the data directory. */
 export function blobDirectory(dataDir: string): string {
 	return join(dataDir, 'blobs');
 }
 
-/** A store in `directory`, which several processes may share. The directory is made with the first put. */
+/** A store in `directory`, which several processes may share. The first `put` creates the directory. */
 export function createLocalBlobStore(directory: string): BlobStore {
 	const fileOf = (ref: BlobRef) => {
 		assertBlobRef(ref);
@@ -39,7 +39,7 @@ export function createLocalBlobStore(directory: string): BlobStore {
 
 const hashOf = (bytes: Uint8Array): BlobRef => createHash('sha256').update(bytes).digest('hex');
 
-/** Undefined where there is no file. */
+/** Undefined if there is no file. */
 async function read(file: string): Promise<Buffer | undefined> {
 	try {
 		return await readFile(file);
@@ -49,13 +49,13 @@ async function read(file: string): Promise<Buffer | undefined> {
 	}
 }
 
-/** Whether a file is there and is what its name says: disks and people damage files. */
+/** Whether a file exists and matches its name: disks and people damage files. */
 async function isWhole(file: string, ref: BlobRef): Promise<boolean> {
 	const bytes = await read(file);
 	return bytes !== undefined && hashOf(bytes) === ref;
 }
 
-/** Makes a file count as new, so that it is not removed for its age; false when there is none. */
+/** Updates a file's time, so that it is not removed as old; false if there is no file. */
 async function renewed(file: string): Promise<boolean> {
 	const now = new Date();
 	return utimes(file, now, now).then(

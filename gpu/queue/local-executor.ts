@@ -7,41 +7,41 @@ import { type JobEnd, type ModelList, RunnerError, SHORT_SLOTS, SHUTTING_DOWN } 
 import type { LogLine } from './spawn.ts';
 
 export interface LocalExecutorOptions {
-	/** Jobs that run at the same time, at least 1; a short one besides. The networks batch what they have in common. */
+	/** How many jobs run at the same time, at least 1, in addition to one short job. They share batches in the networks. */
 	readonly concurrency: number;
 	/**
-	 * Milliseconds that a worker has to obey a cancel before it is killed, where it works for nobody else. Default: 30 seconds,
-	 * for it hears nothing during an evaluation, and one of stage II takes 15 on a CPU.
+	 * Milliseconds that a worker has to obey a cancel before it is killed, unless it is working for others too. Default: 30
+	 * seconds, because it receives nothing during an evaluation, and one of stage II takes 15 on a CPU.
 	 */
 	readonly cancelGraceMs?: number;
 	/** Milliseconds that a worker has to become ready. Default: 5 minutes, for models of many gigabytes. */
 	readonly startTimeoutMs?: number;
-	/** Where the bot writes; blobs are shared with the worker in `blobs` below it. */
+	/** The bot's data directory; it shares blobs with the worker in `blobs` there. */
 	readonly dataDir: string;
-	/** The worker's entry (default: gpu/worker.ts), its arguments, and what its environment has besides the bot's. */
+	/** The worker's entry (default: gpu/worker.ts), its arguments, and additions to the bot's environment. */
 	readonly worker?: {
 		readonly entry?: string;
 		readonly args?: readonly string[];
 		readonly env?: Readonly<Record<string, string>>;
 	};
-	/** Gets one line for everything that the worker prints and that happens to it. Default: nobody does. */
+	/** Receives a line for everything that the worker prints and that happens to it. Default: none. */
 	readonly log?: LogLine;
 }
 
-/** Runs that a job gets when the worker dies under it. */
+/** How often a job is run if the worker dies while running it. */
 const ATTEMPTS = 2;
 
-/** A worker that says nothing for so many times the grace of a cancel will not say anything any more. */
+/** A worker that is silent for this many times the grace period of a cancel counts as hung. */
 const HUNG = 20;
 
 interface RunningJob extends Execution {
 	readonly resolve: (end: JobEnd) => void;
-	/** Whether the present worker knows the job. */
+	/** Whether the current worker has received the job. */
 	sent: boolean;
 	deaths: number;
-	/** Once it was cancelled. */
+	/** The timer of its grace period, once it was cancelled. */
 	grace?: NodeJS.Timeout;
-	/** Its grace is over. */
+	/** Set once its grace period has ended. */
 	isOverdue?: true;
 }
 
@@ -50,9 +50,9 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
 	const running = new Map<string, RunningJob>();
 	const listeners = new Set<() => void>();
 	const askedForModels: { resolve(models: ModelList): void; reject(error: Error): void }[] = [];
-	/** When the worker said anything. */
+	/** When the worker last sent anything. */
 	let lastHeard = 0;
-	/** The last answer, given at once to whoever asks: a worker inside a network call may be deaf for seconds. */
+	/** The last answer, returned at once to callers: a worker inside a network call may not respond for seconds. */
 	let knownModels: ModelList | undefined;
 
 	const child = createChild(
@@ -83,7 +83,7 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
 	}
 
 	function stop(task: RunningJob): void {
-		if (running.get(task.id) !== task) return; // it was just over
+		if (running.get(task.id) !== task) return; // it has just ended
 		if (!task.sent) {
 			finish(task, cancelled(task));
 			return;
@@ -95,7 +95,7 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
 		}, cancelGraceMs);
 	}
 
-	/** Kills a worker that does not obey; not while it works for others, whose jobs would begin anew, unless it hangs. */
+	/** Kills a worker that does not obey, but not while it works for others, whose jobs would start over, unless it hangs. */
 	function killIfDeaf(): void {
 		const sent = [...running.values()].filter((task) => task.sent);
 		const others = sent.filter(({ isOverdue }) => !isOverdue);
@@ -204,6 +204,7 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
 const cancelled = ({ id }: Execution): JobEnd => ({ id, type: 'cancelled' });
 
 function diedTwice({ id }: Execution): JobEnd {
-	const message = 'The inference process died twice over this job, so it was given up; the log of the bot says more.';
+	const message =
+		"The inference process died twice while running this job, so the job was given up; the bot's log says more.";
 	return { id, type: 'failed', fault: 'internal', message };
 }

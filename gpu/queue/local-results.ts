@@ -7,12 +7,12 @@ import { writeWhole } from '../write-whole.ts';
 import type { BlobStore } from './blobs.ts';
 import type { ResultStore } from './results.ts';
 
-/** Where the results lie below the data directory. */
+/** The folder of the results in the data directory. */
 export function resultDirectory(dataDir: string): string {
 	return join(dataDir, 'results');
 }
 
-/** A store in `directory`, which is made with the first put. Its pictures lie in `blobs`. */
+/** A store in `directory`, which the first `put` creates. Its pictures are in `blobs`. */
 export function createLocalResultStore(directory: string, blobs: BlobStore): ResultStore {
 	const fileOf = (key: string) => join(directory, `${createHash('sha256').update(key).digest('hex')}.json`);
 	return {
@@ -22,7 +22,7 @@ export function createLocalResultStore(directory: string, blobs: BlobStore): Res
 				await Promise.all(result.images.map(({ blob }) => blobs.get(blob)));
 				return result;
 			} catch {
-				return undefined; // not there, cut short, or its pictures were removed: make it again
+				return undefined; // missing, cut short, or without its pictures: make it again
 			}
 		},
 

@@ -1,4 +1,4 @@
-/** The JobRunner of a single machine: the waiting line in this process, and a worker process that runs the jobs. */
+/** The JobRunner of a single machine: a waiting line in this process, and a worker process that runs the jobs. */
 import { createLocalExecutor, type LocalExecutorOptions } from './local-executor.ts';
 import { createQueuedRunner, type QueuedRunnerOptions } from './queued-runner.ts';
 import type { JobRunner } from './runner.ts';

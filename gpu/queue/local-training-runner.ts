@@ -1,4 +1,4 @@
-/** The TrainingRunner of a single machine: one training at a time for a data directory, in a process of its own. */
+/** The TrainingRunner of a single machine: one training at a time per data directory, in a process of its own. */
 import { fileURLToPath } from 'node:url';
 import type { Provider } from '../device.ts';
 import { freeMemory } from '../free-memory.ts';
@@ -25,36 +25,36 @@ import type { TrainingEvent, TrainingRunner } from './training-runner.ts';
 import { presentLoad, trainingShare } from './training-share.ts';
 
 export interface LocalTrainingRunnerOptions {
-	/** Runs are kept in `mnist` below it. */
+	/** Runs are kept in its folder `mnist`. */
 	readonly dataDir: string;
 	/** Default: cpu. */
 	readonly device?: Provider;
 	/** Threads on the CPU; 0: one per core, the default. */
 	readonly threads?: number;
-	/** The process's entry (default: gpu/training-process.ts), and what its environment has besides the bot's. */
+	/** The process's entry (default: gpu/training-process.ts), and additions to the bot's environment. */
 	readonly entry?: string;
 	readonly env?: Readonly<Record<string, string>>;
 	readonly log?: LogLine;
 }
 
-/** Crashes in a row, without a step between them, after which another start would only repeat them. */
+/** How many crashes in a row, without a step between them, it takes to give up: another start would only repeat them. */
 const FRUITLESS_CRASHES = 2;
 
-/** For a last checkpoint. A step of the largest networks takes longer; it is then lost with those since the last one. */
+/** Time for a last checkpoint. A step of the largest networks takes longer; all steps since the last checkpoint are then lost. */
 const CLOSE_GRACE_MS = 5_000;
 
 interface RunningTraining {
 	readonly id: string;
 	process: Spawned;
 	progress?: ProgressEvent;
-	/** How it ended, by its own words. */
+	/** The end that it reported. */
 	end?: Extract<FromTrainingProcess, { type: 'done' | 'stopped' | 'failed' }>;
 	stopping: boolean;
 	/** Crashes since the last step. */
 	crashes: number;
-	/** Lets other processes begin one. */
+	/** Lets other processes start a training. */
 	readonly unlock: () => void;
-	/** Resolves when its process is gone for good. */
+	/** Resolves once its process is gone for good. */
 	readonly over: Promise<void>;
 	finish(): void;
 }
@@ -65,7 +65,7 @@ export function createLocalTrainingRunner(options: LocalTrainingRunnerOptions): 
 	const env = { DATA_DIR: dataDir, DEVICES: device, THREADS: String(threads), ...options.env };
 	const listeners = new Listeners<TrainingEvent>(log);
 	let running: RunningTraining | undefined;
-	/** Taken before the disk is asked, so that of two starts at once the second is refused. */
+	/** Set before the disk is checked, so that the second of two simultaneous starts is refused. */
 	let starting = false;
 	let closed = false;
 
@@ -73,7 +73,7 @@ export function createLocalTrainingRunner(options: LocalTrainingRunnerOptions): 
 		listeners.tell(event, event.run);
 	}
 
-	/** Runs `prepare`, which says what to train, unless something is trained already. */
+	/** Runs `prepare`, which returns what to train, unless a training is already running. */
 	async function begin(prepare: () => Promise<RunSummary | undefined>): Promise<RunSummary | undefined> {
 		if (closed) throw new UserError('The bot is shutting down.');
 		if (running || starting) {
@@ -110,7 +110,7 @@ export function createLocalTrainingRunner(options: LocalTrainingRunnerOptions): 
 		);
 	}
 
-	/** Throws a UserError for a plan that would come to nothing here. */
+	/** Throws a UserError for a plan that cannot work here. */
 	function assertTrainable(plan: TrainingPlan): void {
 		assertRightOn(device, networkOf(plan.model, plan.hidden).definition);
 		assertFits(plan, freeMemory());
@@ -140,7 +140,7 @@ export function createLocalTrainingRunner(options: LocalTrainingRunnerOptions): 
 			case 'done':
 			case 'stopped':
 			case 'failed':
-				running.end = message; // told when the process is gone, so that the next one can start at once
+				running.end = message; // reported once the process is gone, so that the next one can start at once
 				return;
 			case 'progress':
 				running.progress = message;
@@ -154,7 +154,7 @@ export function createLocalTrainingRunner(options: LocalTrainingRunnerOptions): 
 		if (!run) return;
 		const { id, end } = run;
 		if (!end && !closed && !run.stopping && ++run.crashes < FRUITLESS_CRASHES) {
-			log(`the training process of ${id} ended (${how}); it goes on from its last checkpoint`, 'warn');
+			log(`the training process of ${id} ended (${how}); it continues from its last checkpoint`, 'warn');
 			run.process = spawnFor(id);
 			emit({ run: id, type: 'started', step: run.progress?.step ?? 0 });
 			return;
@@ -166,7 +166,7 @@ export function createLocalTrainingRunner(options: LocalTrainingRunnerOptions): 
 		run.finish();
 	}
 
-	/** The end of a training whose process did not tell of one. */
+	/** The end of a training whose process did not report one. */
 	async function crashed(
 		{ id, stopping }: RunningTraining,
 		reason: string,
@@ -177,7 +177,7 @@ export function createLocalTrainingRunner(options: LocalTrainingRunnerOptions): 
 			const message = end.type === 'failed' ? end.message : undefined;
 			await writeStatus(runFolder(dataDir, id), { ...status, state: end.type, message });
 		} catch (error) {
-			log(`the end of ${id} could not be written down: ${error instanceof Error ? error.message : error}`, 'warn');
+			log(`the end of ${id} could not be recorded: ${error instanceof Error ? error.message : error}`, 'warn');
 		}
 		return end;
 	}
@@ -242,7 +242,7 @@ export function createLocalTrainingRunner(options: LocalTrainingRunnerOptions): 
 
 		async forecast(plan) {
 			assertTrainable(plan);
-			// A GPU knows no priorities, and what the processor does besides hardly matters to it.
+			// A GPU has no priorities, and the processor's other work hardly matters to it.
 			const share = device === 'cpu' ? trainingShare(await presentLoad()) : 1;
 			return forecastTraining(plan, await listRuns(dataDir), share);
 		},
@@ -265,11 +265,11 @@ function diedAgain(reason: string) {
 	return {
 		type: 'failed',
 		fault: 'internal',
-		message: `The training process died again and again: ${reason}`,
+		message: `The training process kept dying: ${reason}`,
 	} as const;
 }
 
-/** What is trained and when it began, to the second: class-20261123-140502; others of that second are counted from 2 on. */
+/** What is trained and when it started, to the second: class-20261123-140502; more in the same second are numbered from 2. */
 function idFor({ model }: TrainingPlan, started: Date, taken: readonly string[]): string {
 	const [day, time] = started.toISOString().split('T');
 	const first = `${model}-${day.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}`;

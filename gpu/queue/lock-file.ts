@@ -1,13 +1,13 @@
-/** Locks between processes, on a file. */
+/** Locks between processes, based on files. */
 import { existsSync, mkdirSync, truncateSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Libsql from 'libsql';
 
 /**
- * Takes the lock on `file`, which is made when it is not there. The system gives it back when the process ends, however it
- * ends: a lock of SQLite's is one on the file itself, no note that a killed process would leave behind.
+ * Takes the lock on `file`, which is created if it does not exist. The system releases it when the process ends, however it
+ * ends: SQLite locks the file itself, and leaves no marker that a killed process would not remove.
  *
- * @returns how to give it back; undefined when it is taken, by another process or by this one
+ * @returns a function that releases it; undefined if it is taken, by another process or by this one
  */
 export function lockFile(file: string): (() => void) | undefined {
 	mkdirSync(dirname(file), { recursive: true });
@@ -15,7 +15,7 @@ export function lockFile(file: string): (() => void) | undefined {
 		return tryToLock(file);
 	} catch (error) {
 		if (!isNoDatabase(error)) throw error;
-		// Something else was written into it; as that could be read, nobody has the lock, and empty it will do.
+		// Something else was written to it. Since it could be read, nobody has the lock, so it can be emptied.
 		truncateSync(file);
 		return tryToLock(file);
 	}
@@ -24,7 +24,7 @@ export function lockFile(file: string): (() => void) | undefined {
 function tryToLock(file: string): (() => void) | undefined {
 	const database = new Libsql(file);
 	try {
-		// With its journal in memory nothing is written, so that a full disk locks nobody out.
+		// With the journal in memory nothing is written, so that a full disk locks nobody out.
 		database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
 		return () => void database.close();
 	} catch (error) {
@@ -34,12 +34,12 @@ function tryToLock(file: string): (() => void) | undefined {
 	}
 }
 
-/** Whether somebody has the lock on `file`, this process included. Others who look at the same time do not count. */
+/** Whether some process, including this one, has the lock on `file`. Others that check at the same time do not count. */
 export function isLocked(file: string): boolean {
 	if (!existsSync(file)) return false;
 	const database = new Libsql(file);
 	try {
-		database.exec('SELECT 1 FROM sqlite_master'); // readers keep each other out of nothing
+		database.exec('SELECT 1 FROM sqlite_master'); // readers do not lock each other out
 		return false;
 	} catch (error) {
 		if (isBusy(error)) return true;
@@ -52,6 +52,6 @@ export function isLocked(file: string): boolean {
 
 const isBusy = (error: unknown) => (error as { code?: unknown }).code === 'SQLITE_BUSY';
 
-/** A wrong bit in what should be empty can make any of these. */
+/** A flipped bit in a file that should be empty can cause any of these. */
 const isNoDatabase = (error: unknown) =>
 	/^SQLITE_(NOTADB|CORRUPT|ERROR|FORMAT|IOERR_SHORT_READ)/.test(String((error as { code?: unknown }).code));

@@ -1,4 +1,4 @@
-/** A JobRunner made of a waiting line, which says whose turn it is, and of an executor, which runs the job then. */
+/** A JobRunner made from a waiting line, which decides whose turn it is, and an executor, which then runs the job. */
 import { isShort, type Job } from '../jobs/index.ts';
 import type { ExecutionEvent, Executor } from './executor.ts';
 import { Listeners } from './listeners.ts';
@@ -15,26 +15,26 @@ import { PATIENCE, TimeLimit } from './time-limit.ts';
 import { WaitingLine } from './waiting-line.ts';
 
 export interface QueuedRunnerOptions {
-	/** Milliseconds from its start after which a job fails, unless it was expected to take long. Default: DEFAULT_JOB_TIMEOUT_SECONDS. */
+	/** Milliseconds from its start until a job fails, unless it should take long. Default: DEFAULT_JOB_TIMEOUT_SECONDS. */
 	readonly jobTimeoutMs?: number;
-	/** Hears of listeners that throw. Default: nobody does. */
+	/** Receives a line for every listener that throws. Default: none. */
 	readonly log?: LogLine;
 }
 
 interface Task {
 	readonly id: string;
 	readonly job: Job;
-	/** Milliseconds from its start after which it fails, unless its progress says that it takes longer. */
+	/** Milliseconds from its start until it fails, unless its progress shows that it takes longer. */
 	readonly limitMs: number;
 	/** Ends its execution. */
 	readonly stop: AbortController;
-	/** Set when the job was told to stop: how it will end, whatever the executor still says. */
+	/** Set once the job was asked to stop: how it will end, whatever the executor still reports. */
 	stopping?: JobEnd;
 	/** Absent until it runs. */
 	limit?: TimeLimit;
 }
 
-/** Starts the executor at once, so that the first job need not wait for it. */
+/** Starts the executor at once, so that the first job does not have to wait for it. */
 export function createQueuedRunner(
 	executor: Executor,
 	{ jobTimeoutMs = 1000 * DEFAULT_JOB_TIMEOUT_SECONDS, log = () => {} }: QueuedRunnerOptions = {},
@@ -48,7 +48,7 @@ export function createQueuedRunner(
 		},
 		executor.shortSlots,
 	);
-	/** Events on their way to the listeners. */
+	/** Events not yet delivered to the listeners. */
 	const outbox: JobEvent[] = [];
 	let closed = false;
 
@@ -56,7 +56,7 @@ export function createQueuedRunner(
 	executor.start();
 	adapt();
 
-	/** In order, and never during the call that caused the event. */
+	/** Delivers events in order, and never during the call that caused them. */
 	function emit(event: JobEvent): void {
 		if (outbox.push(event) > 1) return;
 		queueMicrotask(() => {
@@ -64,7 +64,7 @@ export function createQueuedRunner(
 		});
 	}
 
-	/** Opens the waiting line while the executor takes jobs. Once it has given up, those that wait would wait in vain, and fail. */
+	/** Opens the waiting line while the executor accepts jobs. Once it has given up, waiting jobs fail. */
 	function adapt(): void {
 		if (closed) return;
 		if (executor.ready) waiting.open(executor.slots);

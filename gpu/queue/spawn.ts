@@ -1,4 +1,4 @@
-/** Starts processes of this program that the bot talks to over IPC. */
+/** Starts this program's other processes, with which the bot communicates over IPC. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { constants, getPriority, setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
@@ -9,31 +9,32 @@ export interface SpawnOptions {
 	/** The TypeScript file to run, as an absolute path. */
 	readonly entry: string;
 	readonly args?: readonly string[];
-	/** Added to the bot's own environment, of which secrets are withheld. */
+	/** Added to the bot's own environment, from which secrets are removed. */
 	readonly env?: Readonly<Record<string, string>>;
-	/** How far it stands behind this process where both want to calculate, 0..19; default 0. */
+	/** How far its priority is below this process's, 0..19; default 0. */
 	readonly behind?: number;
 }
 
-/** `warn`: somebody may have to act, or will want to know why something failed. */
+/** `warn`: the operator may have to act, or will want to know why something failed. */
 export type LogLine = (line: string, severity: 'info' | 'warn') => void;
 
 export interface Spawned {
 	readonly child: ChildProcess;
-	/** What the process said last, to name when it ends; others may add to it. */
+	/** The last lines that the process printed, to quote when it ends; others may add to it. */
 	readonly lines: string[];
 }
 
-/** Run by Node with an entry of ours and its arguments. */
+/** The file that Node runs, with one of our entries and its arguments. */
 export const LAUNCHER = fileURLToPath(new URL('../launch.mjs', import.meta.url));
 
-/** Lines kept of what the process printed, to name its last words. */
+/** How many of the process's printed lines are kept, to quote its last words. */
 const KEPT_LINES = 40;
 
 /**
- * The end of this process takes it along, also where it does not listen; only where this one is killed it has to notice by itself.
+ * Starts a process that is killed when this one ends, even if it does not respond; only if this one is killed does it have to
+ * notice by itself.
  *
- * @param log gets every line that the process prints
+ * @param log receives every line that the process prints
  */
 export function spawnProcess({ entry, args = [], env, behind = 0 }: SpawnOptions, log: LogLine): Spawned {
 	const child = fork(LAUNCHER, [entry, ...args], {
@@ -61,11 +62,11 @@ export function spawnProcess({ entry, args = [], env, behind = 0 }: SpawnOptions
 }
 
 /**
- * At once, as its start is work, too; and as Linux keeps a priority for each thread, which threads take over from the one that
- * starts them: those that decode pictures are there before the process could do it by itself.
+ * Lowers a child's priority at once, since starting is work too. Also, Linux keeps a priority per thread, inherited from the
+ * thread that starts it, and the threads that decode pictures exist before the process could lower its own.
  */
 function lower({ pid }: ChildProcess, steps: number): void {
-	// Where it could not be started its error says so.
+	// If it could not be started, its error says so.
 	if (pid === undefined) return;
 	try {
 		setPriority(pid, Math.min(constants.priority.PRIORITY_LOW, getPriority() + steps));
@@ -74,16 +75,16 @@ function lower({ pid }: ChildProcess, steps: number): void {
 	}
 }
 
-/** What went wrong: the message of an error, not the stack around it, or else the last line. */
+/** What went wrong: the last error's message without its stack, or else the last line. */
 export function lastWords(lines: readonly string[]): string | undefined {
 	const messages = lines.flatMap((line) => /^\w*Error: (.+)/.exec(line)?.[1] ?? []);
 	return messages.at(-1) ?? lines.findLast((line) => line.trim() !== '');
 }
 
-/** Whether a variable of the environment holds a secret, by its name. */
+/** Whether an environment variable holds a secret, judging by its name. */
 export const isSecretName = (name: string) => /TOKEN|SECRET|PASSWORD|REDIS_URL/.test(name);
 
-/** Whoever breaks into the network's process through a model file should find no passwords there. */
+/** An attacker who breaks into the inference process through a model file should find no passwords there. */
 function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 	return Object.fromEntries(Object.entries(env).filter(([name]) => !isSecretName(name)));
 }

@@ -1,27 +1,27 @@
-/** The time limit of a job that runs. */
+/** The time limit of a running job. */
 
-/** So many times as long as expected may a job run: those beside it, and a machine that is busy, make it slower. */
+/** How many times as long as expected a job may run: other jobs and a busy machine make it slower. */
 export const PATIENCE = 3;
 
 /**
- * Runs from when it is made. A job that gets on may take PATIENCE times as long as it will take by its own pace, which nobody
- * knew before it began; one that does not get on ends at the limit it has.
+ * Starts when it is created. A job that makes progress may take PATIENCE times as long as its own pace suggests, which nobody
+ * knew before it started; one that makes none ends at its current limit.
  */
 export class TimeLimit {
 	readonly #started = Date.now();
 	readonly #onOver: (limitMs: number) => void;
 	#limitMs = 0;
 	#timer: NodeJS.Timeout | undefined;
-	/** The first step told of opened the model, perhaps, and says nothing of the others. */
+	/** The first reported step, which may include opening the model and so says nothing about the others. */
 	#first: { readonly done: number; readonly at: number } | undefined;
 
-	/** @param onOver hears how long the job was given, in milliseconds */
+	/** @param onOver receives how long the job was given, in milliseconds */
 	constructor(limitMs: number, onOver: (limitMs: number) => void) {
 		this.#onOver = onOver;
 		this.#extendTo(limitMs);
 	}
 
-	/** Steps done and steps in all; a job that is run again starts anew. */
+	/** Reports steps done and steps in total; a job that is rerun starts over. */
 	progress(done: number, total: number): void {
 		const now = Date.now();
 		if (!this.#first || done < this.#first.done) this.#first = { done, at: now };

@@ -1,4 +1,4 @@
-/** What a training will take, before it starts. */
+/** Forecasts what a training will take, before it starts. */
 import { stepsOfTraining, type TrainingPlan, UserError } from '../jobs/index.ts';
 import { expectedTrainingBytes } from '../training/memory.ts';
 import { networkOf } from '../training/networks.ts';
@@ -6,35 +6,35 @@ import type { RunSummary } from '../training/runs.ts';
 
 export interface TrainingForecast {
 	readonly steps: number;
-	/** On a machine that does nothing else. */
+	/** Seconds on a machine that does nothing else. */
 	readonly seconds: number;
-	/** Should the machine stay as busy as it is; at least `seconds`. */
+	/** Seconds if the machine stays as busy as it is; at least `seconds`. */
 	readonly secondsNow: number;
-	/** Whether the time follows from a training of about this size on this machine; otherwise it is that of two ordinary cores. */
+	/** Whether the time is based on a training of about this size on this machine; otherwise it is for two ordinary cores. */
 	readonly measured: boolean;
-	/** Most memory that the training process will hold. */
+	/** The most memory that the training process will use. */
 	readonly bytes: number;
 }
 
-/** Digits per second at D 64 on two cores (155 on those of an AMD EPYC with AVX-512, bench/RESULTS.md; others have less). */
+/** Digits per second with D = 64 on two cores (155 on an AMD EPYC with AVX-512, bench/RESULTS.md; others are slower). */
 const DIGITS_PER_SECOND = 120;
 const USUAL_HIDDEN = 64;
 
 /**
- * Of the time of a digit at D 64, what goes with D²: the arithmetic of the convolutions. The rest goes with D. By the same
- * page a digit takes 0.17 of that time at D 16, and 3.0 of it at D 128.
+ * The share of a digit's time with D = 64 that grows with D²: the arithmetic of the convolutions. The rest grows with D.
+ * According to the same page a digit takes 0.17 of that time with D = 16, and 3.0 of it with D = 128.
  */
 const SQUARE_SHARE = 0.43;
 
-/** The first steps of a training are slower, and few tell little. */
+/** Fewer steps than this are not trusted: a training's first steps are slower, and a few say little. */
 const SETTLED_STEPS = 20;
 
-/** The rule holds among networks this much wider or narrower; smaller ones take their time with other things. */
+/** The rule holds between networks whose widths differ by at most this factor; small ones spend their time on other things. */
 const ALIKE = 2;
 
 /**
  * @param past trainings on this machine, the latest first
- * @param share that it will get of the machine as that is now, above 0 and at most 1
+ * @param share the share of the machine that it would get now, above 0 and at most 1
  */
 export function forecastTraining(plan: TrainingPlan, past: readonly RunSummary[], share: number): TrainingForecast {
 	const steps = stepsOfTraining(plan);
@@ -56,7 +56,7 @@ export function forecastTraining(plan: TrainingPlan, past: readonly RunSummary[]
 	};
 }
 
-/** Throws a UserError when a batch of the plan does not fit into `available` bytes. */
+/** Throws a UserError if the plan's batch does not fit into `available` bytes. */
 export function assertFits(plan: TrainingPlan, available: number): void {
 	const bytes = bytesOf(plan);
 	if (bytes <= available) return;
@@ -69,13 +69,13 @@ export function assertFits(plan: TrainingPlan, available: number): void {
 	);
 }
 
-/** Of a step, in units of one digit at D 64. */
+/** The arithmetic of a step, in units of one digit with D = 64. */
 function arithmeticOf({ hidden, batchSize }: TrainingPlan): number {
 	const width = hidden / USUAL_HIDDEN;
 	return batchSize * (SQUARE_SHARE * width ** 2 + (1 - SQUARE_SHARE) * width);
 }
 
-/** How many times as wide the wider of two networks is, at least 1. */
+/** The ratio of two networks' widths, at least 1. */
 const distance = (a: TrainingPlan, b: TrainingPlan) => Math.max(a.hidden / b.hidden, b.hidden / a.hidden);
 
 const bytesOf = ({ model, hidden, batchSize }: TrainingPlan) =>

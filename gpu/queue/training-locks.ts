@@ -1,9 +1,9 @@
 /**
- * One training at a time in a data directory, over all processes that work with it.
+ * Ensures one training at a time per data directory, across all processes that use it.
  *
- * Two locks, as a training is two processes. The one that starts it holds the lock of the data directory, and whoever finds
- * that taken is refused. The training process holds the lock of its run and outlives a starter that was killed by the step it
- * is at: whoever finds that taken waits.
+ * There are two locks because a training is two processes. The one that starts it holds the data directory's lock; others that
+ * find it taken are refused. The training process holds its run's lock and outlives a killed starter by the step that it is
+ * at; others that find that lock taken wait.
  */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,13 +12,13 @@ import { isLocked, lockFile } from './lock-file.ts';
 
 const LOCK = 'training.lock';
 
-/** Between looks at a lock that is taken. */
+/** The pause between checks of a lock that is taken. */
 const LOOK_MS = 200;
 
-/** @returns how to give it back; undefined when another process, or another runner of this one, has a training running */
+/** @returns a function that releases it; undefined if another process, or another runner in this one, has a training running */
 export const lockTrainings = (dataDir: string) => lockFile(join(dataDir, 'mnist', LOCK));
 
-/** Takes the lock of a run as soon as it is free; undefined when the signal is aborted first. */
+/** Takes a run's lock as soon as it is free; undefined if the signal is aborted first. */
 export async function lockRun(dataDir: string, id: string, signal: AbortSignal): Promise<(() => void) | undefined> {
 	while (!signal.aborted) {
 		const release = lockFile(join(runFolder(dataDir, id), LOCK));
@@ -28,7 +28,7 @@ export async function lockRun(dataDir: string, id: string, signal: AbortSignal):
 	return undefined;
 }
 
-/** Whether a training process, of whomever, has that run. */
+/** Whether any training process has that run. */
 export function isTrained(dataDir: string, id: string): boolean {
 	return isLocked(join(runFolder(dataDir, id), LOCK));
 }

@@ -1,34 +1,34 @@
-/** How much of the machine a training gets: what nobody else wants, and its share where others want all of it. */
+/** How much of the machine a training gets: what nothing else uses, or its share if others use all of it. */
 import { availableParallelism, type CpuInfo, cpus, loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Steps of priority that a training stands behind the bot (nice). Where both want every core it then gets two sevenths on
- * Linux, whose schedulers weigh a step 1.25 times (kernel/sched/core.c, sched_prio_to_weight), more on macOS, and on Windows,
- * which knows no step so small, half. At the lowest priority it stood still while a class made pictures (bench/RESULTS.md).
+ * How many steps of priority (nice) a training is below the bot. If both want every core, it gets two sevenths on Linux, whose
+ * schedulers weigh a step as a factor of 1.25 (kernel/sched/core.c, sched_prio_to_weight), more on macOS, and half on
+ * Windows, which has no step that small. At the lowest priority it stood still while a class made pictures (bench/RESULTS.md).
  */
 export const STEPS_BEHIND = 4;
 
 const STEP = 1.25;
 
-/** Long enough for what works by fits and starts; whoever asks hardly notices. */
+/** Long enough for bursty loads, and short enough that the caller hardly notices. */
 const LOOK_MS = 500;
 
 export interface Load {
-	/** Share of the machine's time that is used, in 0..1. */
+	/** The share of the machine's time in use, 0..1. */
 	readonly busy: number;
-	/** Threads that want to calculate, on average; 0 where nobody says (Windows). */
+	/** How many threads want to run, on average; 0 if unknown (Windows). */
 	readonly threads: number;
 	readonly cores: number;
 }
 
-/** What a training would get of the machine beside that load, in 0..1. */
+/** The share of the machine that a training would get alongside that load, 0..1. */
 export function trainingShare({ busy, threads, cores }: Load): number {
 	const others = Math.max(1, threads / cores);
 	return Math.max(1 - busy, 1 / (1 + others * STEP ** STEPS_BEHIND));
 }
 
-/** Of this machine, now; takes half a second. */
+/** The current load of this machine; takes half a second. */
 export async function presentLoad(): Promise<Load> {
 	const before = cpus();
 	await sleep(LOOK_MS);
@@ -36,8 +36,8 @@ export async function presentLoad(): Promise<Load> {
 }
 
 /**
- * Share of the time that was used, in 0..1, by those that have not stepped back of their own accord: they make room for a
- * training. 0 where nothing is told.
+ * The share of time used, 0..1, except by processes that lowered their own priority: those make room for a training. 0 if the
+ * system reports nothing.
  */
 export function busyBetween(before: readonly Pick<CpuInfo, 'times'>[], after: typeof before): number {
 	const sum = (infos: typeof before, of: (times: CpuInfo['times']) => number) =>

@@ -1,36 +1,36 @@
 /**
- * Owners taking turns: with ann1 ann2 ann3 bob1 cat1 submitted in this order, ann1 bob1 cat1 ann2 ann3 start in that one, also
- * when ann1 started before the others arrived.
+ * Owners take turns: if ann1 ann2 ann3 bob1 cat1 are submitted in this order, they start in the order ann1 bob1 cat1 ann2 ann3,
+ * even if ann1 started before the others arrived.
  *
  * Source: start-time fair queueing (Goyal, Vin & Cheng 1996) with jobs of equal length. Every waiting job belongs to a
- * round, an owner has at most one job in each round, and nobody joins a round that is over. A job may also have to wait until
- * fewer of its owner's run; the others go ahead meanwhile.
+ * round, an owner has at most one job in each round, and nobody joins a round that has ended. A job may also have to wait
+ * until fewer of its owner's jobs are running; the others go ahead meanwhile.
  */
 
-/** What waits for its turn. */
+/** A job that waits for its turn. */
 export interface Waiter {
 	readonly id: string;
 	readonly owner: string;
-	/** It does not start while so many of its owner's run, at least 1. */
+	/** It does not start while this many of its owner's jobs are running, at least 1. */
 	readonly maxRunning: number;
 }
 
 export class Turns<Job extends Waiter> {
-	/** In the order of their arrival. */
+	/** In order of arrival. */
 	#waiting: Job[] = [];
 	/** The round of the job that started last. */
 	#round = 0;
-	/** The first round that is still open to an owner; owners without an entry may join the present one. */
+	/** The first round that is still open to an owner; owners without an entry may join the current one. */
 	readonly #openRound = new Map<string, number>();
-	/** Owners of the jobs that run, in the order in which these started. */
+	/** Owners of the running jobs, in the order in which these started. */
 	readonly #running: string[] = [];
 
-	/** Jobs that run. */
+	/** How many jobs are running. */
 	get running(): number {
 		return this.#running.length;
 	}
 
-	/** Jobs that may start now, as far as their owners go. */
+	/** How many jobs may start now, considering only their owners' limits. */
 	get ready(): number {
 		return this.#waiting.filter((job) => mayStart(job, this.#running)).length;
 	}
@@ -43,7 +43,7 @@ export class Turns<Job extends Waiter> {
 		this.#waiting.push(job);
 	}
 
-	/** Takes out the one whose turn it is; it runs from now on. */
+	/** Takes out the job whose turn it is; it counts as running from now on. */
 	start(): Job | undefined {
 		const next = this.#inOrder().find(({ job }) => mayStart(job, this.#running));
 		if (!next) return undefined;
@@ -55,7 +55,7 @@ export class Turns<Job extends Waiter> {
 		return next.job;
 	}
 
-	/** A job that was started is over. */
+	/** Records that a started job has ended. */
 	ended(owner: string): void {
 		const index = this.#running.indexOf(owner);
 		if (index !== -1) this.#running.splice(index, 1);
@@ -66,10 +66,10 @@ export class Turns<Job extends Waiter> {
 	}
 
 	/**
-	 * Ids of the waiting jobs in the order in which they will start, if nobody else comes and the jobs that run end in the
-	 * order in which they started.
+	 * Ids of the waiting jobs in the order in which they will start, if no others come and the running jobs end in the order in
+	 * which they started.
 	 *
-	 * @param slots jobs that run at the same time
+	 * @param slots how many jobs run at the same time
 	 */
 	order(slots: number): string[] {
 		const waiting = this.#inOrder().map(({ job }) => job);
@@ -88,7 +88,7 @@ export class Turns<Job extends Waiter> {
 		return order;
 	}
 
-	/** Ids of the waiting jobs that nobody who comes later can get before: it is their owners' turn in the present round. */
+	/** Ids of the waiting jobs that no later job can get ahead of: it is their owners' turn in the current round. */
 	settled(): string[] {
 		return this.#inOrder()
 			.filter(({ job, round }) => round <= this.#round && mayStart(job, this.#running))

@@ -1,19 +1,19 @@
 /**
- * The waiting line: whose turn it is, within everyone's limits, and who stands where. What a turn is used for is none of its
- * business. p-queue counts the slots, FairQueue says who is next, and lets what is short pass beside the rest.
+ * The waiting line: whose turn it is, within everyone's limits, and each one's position. It does not know what a turn is used
+ * for. p-queue counts the slots; FairQueue decides who is next, and lets short jobs pass alongside the rest.
  */
 import PQueue from 'p-queue';
 import { type FairOptions, FairQueue, type Place } from './fair.ts';
 
-/** Who waits. */
+/** An entry in the line. */
 export interface Waiting {
-	/** Unique among those that wait. */
+	/** Unique among the waiting entries. */
 	readonly id: string;
 	/** Different owners take turns. */
 	readonly owner: string;
-	/** Its turn does not come while so many of its owner's have theirs; absent: no limit of the owner's own. */
+	/** Its turn does not come while this many of its owner's entries have theirs; absent: no limit. */
 	readonly maxRunning?: number;
-	/** Its turn will be over in no time: where short ones have slots, it need not wait for the others. */
+	/** Its turn will end in no time: if short entries have slots, it does not have to wait for the others. */
 	readonly isShort?: boolean;
 }
 
@@ -24,7 +24,7 @@ export class WaitingLine {
 	readonly #queue: PQueue<FairQueue, FairOptions>;
 	readonly #onMoved: OnMoved;
 	readonly #shortSlots: number;
-	/** Those that wait: how each is taken out, and what was told of it last. */
+	/** The waiting entries: how to take each out, and what was last reported of it. */
 	readonly #waiting = new Map<string, { readonly leaving: AbortController; told?: string }>();
 	#isTelling = false;
 
@@ -32,8 +32,8 @@ export class WaitingLine {
 	 * A new line is paused.
 	 *
 	 * @param slots how many may have their turn at the same time, once it is opened
-	 * @param onMoved called for each one that waits and whose position has changed, or settled; never during the call that did it
-	 * @param shortSlots how many short ones besides
+	 * @param onMoved called for each waiting entry whose position has changed or settled; never during the call that did it
+	 * @param shortSlots how many short ones may in addition
 	 */
 	constructor(slots: number, onMoved: OnMoved, shortSlots = 0) {
 		this.#onMoved = onMoved;
@@ -45,14 +45,14 @@ export class WaitingLine {
 			queueClass: class extends FairQueue {
 				constructor() {
 					super(slots, shortSlots);
-					fair = this; // p-queue makes its own instance, and positions are read from it
+					fair = this; // p-queue makes its own instance, which has the positions
 				}
 			},
 		});
 		this.#fair = fair;
 	}
 
-	/** Gives turns from now on, to as many at the same time as there are slots. */
+	/** Starts to give turns, to as many at the same time as there are slots. */
 	open(slots: number): void {
 		this.#fair.slots = slots;
 		this.#queue.concurrency = slots + this.#shortSlots;
@@ -60,12 +60,12 @@ export class WaitingLine {
 		this.#tellSoon();
 	}
 
-	/** Gives nobody a turn until it is opened again; those who have theirs keep it. */
+	/** Gives no turns until it is opened again; entries that have theirs keep it. */
 	pause(): void {
 		this.#queue.pause();
 	}
 
-	/** @param turn called when its turn comes; must not reject, and when it resolves the slot goes to the next */
+	/** @param turn called when its turn comes; must not reject; once it resolves, the next entry gets the slot */
 	join({ id, owner, maxRunning, isShort }: Waiting, turn: () => Promise<void>): void {
 		const leaving = new AbortController();
 		this.#waiting.set(id, { leaving });
@@ -82,7 +82,7 @@ export class WaitingLine {
 		this.#tellSoon();
 	}
 
-	/** Takes one out of the line; false when it does not wait there (any more). */
+	/** Takes an entry out of the line; false if it is not waiting there (any more). */
 	leave(id: string): boolean {
 		const leaving = this.#waiting.get(id)?.leaving;
 		this.#waiting.delete(id);

@@ -184,6 +184,6 @@ describe('FairQueue', () => {
 	});
 
 	it('refuses a job that could never start', () => {
-		expect(() => line({ maxRunning: 0 }).join('ann1')).toThrow('would wait for ever');
+		expect(() => line({ maxRunning: 0 }).join('ann1')).toThrow('would wait forever');
 	});
 });

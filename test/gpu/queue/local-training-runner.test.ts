@@ -98,7 +98,7 @@ describe('the training process', () => {
 		await ended();
 		expect(killed).toMatchObject({ step: expect.any(Number), steps: 150 });
 		expect(events.filter(({ type }) => type === 'started')).toHaveLength(2);
-		expect(log.join('\n')).toContain('ended (SIGKILL); it goes on from its last checkpoint');
+		expect(log.join('\n')).toContain('ended (SIGKILL); it continues from its last checkpoint');
 		const points = await runner.losses(run.id);
 		expect(points).toHaveLength(150);
 		expect(points.map(({ loss }: LossPoint) => loss)).toEqual(expected.map(({ loss }) => loss));
@@ -177,7 +177,7 @@ describe('the training process', () => {
 			run: id,
 			type: 'failed',
 			fault: 'internal',
-			message: 'The training process died again and again: nothing works',
+			message: 'The training process kept dying: nothing works',
 		});
 		expect((await readSummary(dataDir, id)).status.state).toBe('failed');
 	});
