@@ -1,6 +1,6 @@
 /**
- * Adam (Kingma & Ba 2015, algorithm 1), as torch.optim.Adam with its default betas and epsilon and no weight decay.
- * All parameters lie in one vector, one after the other, so that a step is a dozen operations.
+ * Adam (Kingma & Ba 2015, algorithm 1), as in torch.optim.Adam with its default betas and epsilon and no weight decay.
+ * All parameters are in one vector, so that a step takes only a dozen operations.
  */
 import type { Value } from '../onnx/graph.ts';
 import { add, div, mul, scaleBy, sqrt, sub } from '../onnx/ops/elementwise.ts';
@@ -9,17 +9,17 @@ const BETA1 = 0.9;
 const BETA2 = 0.999;
 const EPSILON = 1e-8;
 
-/** What the step is fed besides the gradient; all vectors have the shape of the parameters. */
+/** The step's inputs other than the gradient; all vectors have the shape of the parameters. */
 export interface AdamInputs {
 	readonly parameters: Value;
 	readonly firstMoment: Value;
 	readonly secondMoment: Value;
-	/** The two numbers of adamScalars. */
+	/** The two scalars from adamScalars. */
 	readonly stepSize: Value;
 	readonly rootCorrection: Value;
 }
 
-/** What depends on the number of the step alone, from 1 on: α/(1 − β₁ᵗ) and 1/√(1 − β₂ᵗ). */
+/** What depends only on the step number, counted from 1: α/(1 − β₁ᵗ) and 1/√(1 − β₂ᵗ). */
 export function adamScalars(step: number, learningRate: number): { stepSize: number; rootCorrection: number } {
 	return { stepSize: learningRate / (1 - BETA1 ** step), rootCorrection: 1 / Math.sqrt(1 - BETA2 ** step) };
 }

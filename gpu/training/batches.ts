@@ -1,6 +1,6 @@
 /**
- * What a network is shown in each step. A batch follows from the seed and the number of its step alone, so a training that
- * goes on from a checkpoint sees what it would have seen.
+ * What a network sees in each step. A batch depends only on the seed and its step number, so a training that resumes from a
+ * checkpoint sees what it would have seen.
  */
 import { DIGIT_SCHEDULE, DIGIT_TIMESTEPS } from '../diffusion/digit-schedule.ts';
 import { TorchGenerator } from '../diffusion/noise.ts';
@@ -11,12 +11,12 @@ import { DIGIT_AREA, type Digits } from './mnist.ts';
 import { streamSeed, uniforms } from './streams.ts';
 import type { Batch } from './trainer.ts';
 
-/** `judge`: which digit a picture shows. */
+/** What to learn; `judge`: which digit a picture shows. */
 export type Task = DigitModel | 'judge';
 
 export interface BatchOptions {
 	readonly task: Task;
-	/** Of the denoiser; absent: digit. */
+	/** Only for the denoiser; absent: digit. */
 	readonly input?: DenoiserInput;
 	readonly batchSize: number;
 	/** 0..2^32 − 1. */
@@ -24,10 +24,10 @@ export interface BatchOptions {
 }
 
 /**
- * The batch of each step, from 0 on. Every epoch is a fresh order of all digits, of which the last ones that fill no batch
- * are left out (up to batchSize − 1 of them): a training graph has one batch size.
+ * The batch of each step, counted from 0. Every epoch shuffles all digits again and skips the last ones that do not fill a
+ * batch (up to batchSize − 1 of them), since a training graph has one batch size.
  *
- * @throws {RangeError} when the digits fill no batch
+ * @throws {RangeError} if the digits do not fill a batch
  */
 export function batchesOf(digits: Digits, { task, input, batchSize, seed }: BatchOptions): (step: number) => Batch {
 	const perEpoch = stepsPerEpoch({ batchSize }, digits.count);
@@ -47,7 +47,7 @@ export function batchesOf(digits: Digits, { task, input, batchSize, seed }: Batc
 type MakeBatch = (x0: Float32Array, labels: Float32Array, seed: number, step: number) => Batch;
 
 const BATCHES: Readonly<Record<Task, MakeBatch>> = {
-	/** Exercise 1.2.1: z = x0 + σε, answered by x0. */
+	/** Exercise 1.2.1: z = x0 + σε, with target x0. */
 	denoiser: (x0, _, seed, step) => {
 		const noise = noiseOf(x0, seed, step);
 		return { x: x0.map((value, i) => value + DENOISER_SIGMA * noise[i]), target: x0 };
@@ -71,22 +71,22 @@ const BATCHES: Readonly<Record<Task, MakeBatch>> = {
 	judge: (x0, labels) => ({ x: x0, target: labels }),
 };
 
-/** Exercise 1.2.3 of 2025: ε, answered by a digit of which it says nothing. */
+/** Exercise 1.2.3 of 2025: ε, with a digit as target that it says nothing about. */
 const fromNoise: MakeBatch = (x0, _, seed, step) => ({ x: noiseOf(x0, seed, step), target: x0 });
 
-/** What they show, except for some, for guidance (Ho & Salimans 2022, algorithm 1). */
+/** The labels, some of them zeroed for guidance (Ho & Salimans 2022, algorithm 1). */
 function mostly(labels: Float32Array, seed: number, step: number): Float32Array {
 	const uniform = uniforms(seed, 'drop', step);
 	const told = Float32Array.from({ length: labels.length / CLASSES }, () => (uniform() < UNTOLD_SHARE ? 0 : 1));
 	return labels.map((value, i) => value * told[Math.floor(i / CLASSES)]);
 }
 
-/** Drawn afresh for each batch: the digits of a later epoch get other noise. */
+/** Noise drawn afresh for each batch: digits get different noise in later epochs. */
 function noiseOf({ length }: Float32Array, seed: number, step: number): Float32Array {
 	return new TorchGenerator(streamSeed(seed, 'noise', step)).randn([length]).data;
 }
 
-/** Fisher and Yates' shuffle of 0..count − 1. */
+/** The Fisher–Yates shuffle of 0..count − 1. */
 function shuffled(count: number, uniform: () => number): Uint32Array<ArrayBuffer> {
 	const indices = Uint32Array.from({ length: count }, (_, i) => i);
 	for (let i = count - 1; i > 0; i--) {
@@ -106,7 +106,7 @@ export function gather({ levels }: Digits, indices: ArrayLike<number>): Float32A
 	return pictures;
 }
 
-/** What digits show, [B, 10]. */
+/** The digits' labels as one-hot vectors, [B, 10]. */
 function oneHot({ labels }: Digits, indices: ArrayLike<number>): Float32Array {
 	const classes = new Float32Array(indices.length * CLASSES);
 	for (let n = 0; n < indices.length; n++) classes[n * CLASSES + labels[indices[n]]] = 1;

@@ -1,4 +1,4 @@
-/** Puts a training on disk as it goes, and finds it there again. A full disk holds it up as little as a damaged file. */
+/** Saves a training to disk as it runs, and finds it there again. Neither a full disk nor a damaged file stops it. */
 import { rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { isFullDisk, ModelError } from '../errors.ts';
@@ -16,17 +16,17 @@ import {
 } from './runs.ts';
 import type { TrainerState } from './trainer-state.ts';
 
-/** What does not fit on the disk is told of in a warning, and is no error: then a method answers false. */
+/** If something does not fit on the disk, that is not an error: a warning reports it and the method returns false. */
 export interface CheckpointWriter {
-	/** The newest checkpoint that is whole; of damaged ones after it a warning tells. Clears away what is half written. */
+	/** The newest undamaged checkpoint; a warning reports damaged newer ones. Removes half-written files. */
 	newest(): Promise<Checkpoint | undefined>;
-	/** Keeps what it takes to go on. */
+	/** Saves everything that resuming needs. */
 	keepCheckpoint(checkpoint: Checkpoint): Promise<boolean>;
-	/** Keeps the weights after an epoch, to sample from; what did not fit is tried again with the next epoch. */
+	/** Saves the weights after an epoch, to sample from; what did not fit is retried with the next epoch. */
 	keepEpoch(epoch: number, state: TrainerState): Promise<boolean>;
-	/** Tries again to keep what did not fit. */
+	/** Retries the weights that did not fit. */
 	keepLateEpochs(): Promise<boolean>;
-	/** Keeps what people look at. */
+	/** Saves what people see. */
 	keepStatus(status: RunStatus, points: readonly LossPoint[]): Promise<boolean>;
 }
 
@@ -34,7 +34,7 @@ export type CheckpointWriterEvent =
 	| { readonly type: 'checkpoint'; readonly epoch: number }
 	| { readonly type: 'warning'; readonly message: string };
 
-/** The newest may turn out to be damaged. */
+/** More than one, as the newest may turn out to be damaged. */
 const KEPT_CHECKPOINTS = 2;
 
 export function createCheckpointWriter(
@@ -42,9 +42,9 @@ export function createCheckpointWriter(
 	definition: NetworkDefinition,
 	onEvent: (event: CheckpointWriterEvent) => void,
 ): CheckpointWriter {
-	/** Weights of epochs that are not on disk yet, in their order. */
+	/** Weights of epochs that are not on disk yet, in order. */
 	const late = new Map<number, TrainerState>();
-	/** What did not fit at its last try. While there is any, nobody is told again: small files still go through now and then. */
+	/** What did not fit at its last attempt. While there is any, there is no further warning: small files may still fit. */
 	const refused = new Set<string>();
 
 	/** Disks fill up and are cleared again: what has been learned is worth more than the file. */
@@ -52,14 +52,14 @@ export function createCheckpointWriter(
 		try {
 			await write();
 			if (refused.delete(what) && refused.size === 0) {
-				onEvent({ type: 'warning', message: 'There is room on the disk again, and everything is kept.' });
+				onEvent({ type: 'warning', message: 'There is room on the disk again, and everything has been saved.' });
 			}
 			return true;
 		} catch (error) {
 			const { code } = error as NodeJS.ErrnoException;
 			if (code === undefined) throw error;
 			const reason = isFullDisk(error) ? 'The disk is full' : `The disk refused a file (${code})`;
-			const message = `${reason}: ${what} could not be kept in ${folder}; make room there: the training goes on and will try again.`;
+			const message = `${reason}: ${what} could not be saved in ${folder}; make room there: the training continues and will try again.`;
 			if (refused.size === 0) onEvent({ type: 'warning', message });
 			refused.add(what);
 			return false;
@@ -90,14 +90,14 @@ export function createCheckpointWriter(
 				const file = stepFile(folder, step);
 				try {
 					const checkpoint = await loadCheckpoint(file, definition);
-					tell(`goes on from ${basename(file)}`);
+					tell(`continues from ${basename(file)}`);
 					return checkpoint;
 				} catch (error) {
 					if (!(error instanceof ModelError)) throw error;
 					useless.push(`${basename(file)} (${error.message.replace(`${file}: `, '')})`);
 				}
 			}
-			tell('starts again from step 0');
+			tell('starts over from step 0');
 			return undefined;
 		},
 

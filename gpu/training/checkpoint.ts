@@ -1,8 +1,8 @@
 /**
- * A training on disk, one .safetensors file per checkpoint.
+ * Saves trainings, one .safetensors file per checkpoint.
  *
- * Parameters and statistics have PyTorch's names, so that a notebook can load them; what a training needs besides stands
- * under `adam.m.`, `adam.v.` and `ema.` with the same names, and the losses of all steps under `losses`.
+ * Parameters and statistics have PyTorch's names, so that a notebook can load them. What else a training needs is stored with
+ * the same names under `adam.m.`, `adam.v.` and `ema.`, and the losses of all steps under `losses`.
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
@@ -16,7 +16,7 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { writeWhole } from '../write-whole.ts';
 import type { NamedArrays, TrainerState } from './trainer-state.ts';
 
-/** A training as it stood after some step. */
+/** The state of a training after some step. */
 export interface Checkpoint {
 	readonly state: TrainerState;
 	/** The loss of every step so far. */
@@ -27,11 +27,11 @@ const [M, V, EMA, LOSSES] = ['adam.m.', 'adam.v.', 'ema.', 'losses'];
 
 const metadataSchema = z.object({
 	steps: z.coerce.number().int().min(0),
-	/** SHA-256 of the steps, names and values in the order of the file: a flipped bit shows nowhere else. */
+	/** SHA-256 of the steps, names and values in file order: nothing else would reveal a flipped bit. */
 	sha256: z.string(),
 });
 
-/** Writes everything that a training needs to go on, whole or not at all. */
+/** Writes everything that a training needs to resume, completely or not at all. */
 export async function saveCheckpoint(
 	path: string,
 	definition: NetworkDefinition,
@@ -54,7 +54,7 @@ export async function saveCheckpoint(
 	await writeWhole(path, encodeSafetensors(tensors, { metadata }));
 }
 
-/** Reads what saveCheckpoint wrote. Throws a ModelError that names the file when it is damaged or another network's. */
+/** Reads what saveCheckpoint wrote. Throws a ModelError that names the file, if it is damaged or another network's. */
 export async function loadCheckpoint(path: string, definition: NetworkDefinition): Promise<Checkpoint> {
 	const { tensors, metadata } = await loadSafetensors(path);
 	const meta = metadataSchema.safeParse(metadata);
@@ -81,7 +81,7 @@ export async function loadCheckpoint(path: string, definition: NetworkDefinition
 }
 
 /**
- * Writes what sampling needs: the moving average where there is one, or else the parameters, and the statistics. Carries
+ * Writes what sampling needs: the moving average if there is one, otherwise the parameters, and the statistics. Also writes
  * `num_batches_tracked`, which PyTorch's state_dict has and nothing here uses, as 0.
  */
 export async function saveWeights(
@@ -101,7 +101,7 @@ export async function saveWeights(
 	await writeWhole(path, encodeSafetensors(tensors, { dtype, metadata }));
 }
 
-/** What PyTorch calls the second statistic of a layer, with its dot. */
+/** PyTorch's name for a layer's second statistic, with its dot. */
 const VARIANCE = statisticNames('')[1];
 const COUNT = '.num_batches_tracked';
 const ZERO: FileValues = { data: BigInt64Array.of(0n), shape: [] };
@@ -113,7 +113,7 @@ function shapesOf({ parameters, statistics }: NetworkDefinition): ReadonlyMap<st
 	return new Map([...parameters, ...statistics].map(({ name, shape }) => [name, shape]));
 }
 
-/** Parameters that do not change have no moments. */
+/** The names that have moments; parameters that do not change have none. */
 function momentNames(tensors: ReadonlyMap<string, Tensor>, prefix: string): readonly string[] {
 	return [...tensors.keys()].filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
 }

@@ -1,4 +1,4 @@
-/** A question that is answered with yes once in so many milliseconds. */
+/** Returns a function that returns true at most once per `milliseconds`. */
 export function every(milliseconds: number): () => boolean {
 	let next = performance.now() + milliseconds;
 	return () => {

@@ -1,12 +1,12 @@
-/** What a network is shown of clean examples in a step, and what should come out: of a diffusion, and of a flow. */
+/** Turns clean examples into a step's inputs and targets, for a diffusion and for a flow. */
 import { alphaCumprodAt, type Schedule } from '../diffusion/schedule.ts';
 import type { Batch } from './trainer.ts';
 
 /**
- * Ho et al. 2020, algorithm 1: x_t = √ᾱ_t x0 + √(1 − ᾱ_t) ε, answered by ε.
+ * Ho et al. 2020, algorithm 1: x_t = √ᾱ_t x0 + √(1 − ᾱ_t) ε, with target ε.
  *
- * @param x0 clean examples, [B, …], and `noise` of their shape
- * @param timesteps one for each, 0..T − 1; the network is told t/T
+ * @param x0 clean examples, [B, …]; `noise` has the same shape
+ * @param timesteps one per example, 0..T − 1; the network receives t/T
  */
 export function diffusionExamples(
 	x0: Float32Array,
@@ -25,10 +25,10 @@ export function diffusionExamples(
 }
 
 /**
- * Lipman et al. 2022, eq. 23 with σ_min = 0: x_t = (1 − t) noise + t x1, answered by x1 − noise.
+ * Lipman et al. 2022, eq. 23 with σ_min = 0: x_t = (1 − t) noise + t x1, with target x1 − noise.
  *
- * @param x1 clean examples, [B, …], and `noise` of their shape
- * @param times one for each, in 0..1
+ * @param x1 clean examples, [B, …]; `noise` has the same shape
+ * @param times one per example, in 0..1
  */
 export function flowExamples(x1: Float32Array, noise: Float32Array, times: Float32Array): Batch {
 	const size = x1.length / times.length;

@@ -1,9 +1,9 @@
 /**
- * Many tensors as one vector, and back: in arrays, and inside a graph.
+ * Packs many tensors into one vector and back, as arrays and inside a graph.
  *
- * The vector is in rows of ROW numbers: first the tensors that fill no whole rows, closely packed, then those that do. For
- * CUDA's sake: where it splits and joins tensors of several sizes it makes a table with an entry for every put along the
- * axis, in each run anew. Numbers in put of rows took 24 ms of a step of D 64, and 220 ms of D 128 (H100).
+ * The vector consists of rows of ROW values: first the tensors that do not fill whole rows, tightly packed, then those that
+ * do. This is for CUDA: when it splits and joins tensors of different sizes, it rebuilds in each run a table with an entry for
+ * every element along the axis. Values instead of rows took 24 ms of a step with D = 64, and 220 ms with D = 128 (H100).
  */
 import { assertTensors, type NamedArrays, type TensorSpec } from '../models/digits/tensors.ts';
 import type { Value } from '../onnx/graph.ts';
@@ -11,22 +11,22 @@ import { concatAll, reshape, splitSizes } from '../onnx/ops/movement.ts';
 import { sameShape } from '../onnx/shape.ts';
 import { sizeOf } from '../tensor/tensor.ts';
 
-/** Kernels of 3 x 3 and 4 x 4 between multiples of 16 channels fill whole rows. */
+/** Values in a row: 3 x 3 and 4 x 4 kernels between multiples of 16 channels fill whole rows. */
 const ROW = 256;
 
 interface Layout {
-	/** Those that fill no whole rows, and those that do, as indices. */
+	/** Indices of the tensors that do not fill whole rows, and of those that do. */
 	readonly loose: readonly number[];
 	readonly whole: readonly number[];
 	/** Where each tensor starts. */
 	readonly offsets: readonly number[];
 	readonly looseRows: number;
-	/** Zeros behind the loose ones. */
+	/** How many zeros follow the loose tensors. */
 	readonly filler: number;
 	readonly length: number;
 }
 
-/** How tensors of these sizes lie in a vector. */
+/** The layout of tensors of these sizes in a vector. */
 function layoutOf(sizes: readonly number[]): Layout {
 	const isWhole = (i: number) => sizes[i] % ROW === 0;
 	const indices = [...sizes.keys()];
@@ -49,12 +49,12 @@ function sizesOf(parts: readonly { readonly shape: readonly unknown[] }[]): numb
 	return parts.map(({ shape }) => sizeOf(shape.map(Number)));
 }
 
-/** The length of the vector of all of them. */
+/** The length of the vector that holds all parts. */
 export function flatLength(parts: readonly TensorSpec[]): number {
 	return layoutOf(sizesOf(parts)).length;
 }
 
-/** The arrays in one vector. Throws a ModelError when they are not those of `parts`. */
+/** The arrays in one vector. Throws a ModelError if they are not those of `parts`. */
 export function flatten(parts: readonly TensorSpec[], arrays: NamedArrays, where: string): Float32Array {
 	assertTensors(parts, arrays, where);
 	const { offsets, length } = layoutOf(sizesOf(parts));
@@ -70,7 +70,7 @@ export function unflatten(parts: readonly TensorSpec[], flat: Float32Array): Nam
 	return Object.fromEntries(parts.map(({ name }, i) => [name, flat.slice(offsets[i], offsets[i] + sizes[i])]));
 }
 
-/** The tensors in the vector `flat`, in their shapes. */
+/** The tensors in the vector `flat`, with their shapes. */
 export function unpack(flat: Value, parts: readonly TensorSpec[]): Value[] {
 	const sizes = sizesOf(parts);
 	const { loose, whole, looseRows, filler, length } = layoutOf(sizes);
@@ -98,14 +98,14 @@ export function pack(tensors: readonly Value[]): Value {
 	return reshape([concatAll(blocks, 0)], { shape: [length] });
 }
 
-/** The pieces of x of these sizes, along the first axis; there is none where a size is 0. */
+/** Cuts x into pieces of these sizes along the first axis; a size of 0 gives no piece. */
 function cut(x: Value, sizes: readonly number[]): Value[] {
 	const filled = sizes.filter((size) => size > 0);
 	if (filled.length === 1) return [x];
 	return splitSizes([x], { axis: 0, sizes: filled });
 }
 
-/** Most parts are vectors, which need no node; on a GPU every node costs time. */
+/** Reshapes only if needed: most parts are vectors, and on a GPU every node costs time. */
 function shaped(value: Value, shape: readonly number[]): Value {
 	return sameShape(value.shape, shape) ? value : reshape([value], { shape });
 }

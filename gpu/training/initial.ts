@@ -1,11 +1,11 @@
-/** The state of a network that has learned nothing yet. */
+/** The initial state of a network, before any training. */
 import { TorchGenerator } from '../diffusion/noise.ts';
 import type { NetworkDefinition } from '../models/digits/definition.ts';
 import type { NamedArrays } from '../models/digits/tensors.ts';
 import { sizeOf } from '../tensor/tensor.ts';
 import type { TrainerState } from './trainer-state.ts';
 
-/** Parameters as PyTorch draws them after torch.manual_seed(seed), float for float, when its module makes them in our order. */
+/** Parameters as PyTorch draws them after torch.manual_seed(seed), float for float, if its module creates them in our order. */
 export function initialState(definition: NetworkDefinition, seed: number): TrainerState {
 	const generator = new TorchGenerator(seed);
 	const parameters = named(definition.parameters, ({ shape, initial }) =>

@@ -1,9 +1,9 @@
-/** How the learning rate changes in the course of a training. */
+/** How the learning rate changes over a training. */
 import { type Decay, stepsOfTraining, stepsPerEpoch, type TrainingPlan } from '../jobs/index.ts';
 
 type Course = Pick<TrainingPlan, 'batchSize' | 'epochs' | 'steps' | 'learningRate' | 'decay'>;
 
-/** The learning rate of a step, from 0 on, in a training over `digits` digits. */
+/** The learning rate of a step, counted from 0, in a training over `digits` digits. */
 export function learningRateAt(step: number, plan: Course, digits: number): number {
 	return plan.learningRate * DECAYS[plan.decay](step, plan, digits);
 }

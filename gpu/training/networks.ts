@@ -1,4 +1,4 @@
-/** Which network learns which task. */
+/** The network and the loss for each task. */
 import type { NetworkDefinition } from '../models/digits/definition.ts';
 import { digitJudge } from '../models/digits/judge.ts';
 import { digitUnet } from '../models/digits/unet.ts';

@@ -1,27 +1,27 @@
-/** How fast a training gets on. What else runs on the machine changes that from one moment to the next, people want to read of a trend. */
+/** How fast a training is. Other work on the machine changes that from one moment to the next; people want to see a trend. */
 
-/** Time after which a step counts for a third of what it did, in seconds: a rush of a class moves the time left by degrees. */
+/** Seconds after which a step's weight drops to about a third, so that a rush in class changes the time left gradually. */
 const MEMORY_SECONDS = 120;
 
-/** So many times the pace of late a step may count for at most: a computer that slept has not become slow. */
+/** A step counts as at most this many times the recent pace: a computer that slept has not become slow. */
 const OUTLIER = 10;
 
-/** Steps of a stretch whose mean says how fast the machine can be. */
+/** The number of steps whose mean shows how fast the machine can be. */
 const STRETCH = 20;
 
 export class Pace {
-	/** Of all steps, each with its weight. */
+	/** Weighted sums over all steps: their number and their seconds. */
 	#steps = 0;
 	#seconds = 0;
-	/** Steps in all. */
+	/** All steps so far. */
 	#count = 0;
 	/** Seconds of the last steps. */
 	readonly #stretch: number[] = [];
 	#fastest: number | undefined;
 
-	/** @param seconds that a step took */
+	/** @param seconds how long a step took */
 	add(seconds: number): void {
-		// The first one allocates, and says nothing of the others.
+		// The first step allocates, and says nothing about the others.
 		if (this.#count++ === 1) this.#steps = this.#seconds = 0;
 		const counted = this.#steps > 0 ? Math.min(seconds, (OUTLIER * this.#seconds) / this.#steps) : seconds;
 		const kept = Math.exp(-counted / MEMORY_SECONDS);
@@ -34,12 +34,12 @@ export class Pace {
 		this.#fastest = Math.min(mean, this.#fastest ?? mean);
 	}
 
-	/** Of late; undefined before the first step. */
+	/** The recent pace; undefined before the first step. */
 	get secondsPerStep(): number | undefined {
 		return this.#steps > 0 ? this.#seconds / this.#steps : undefined;
 	}
 
-	/** In the fastest stretch, while the machine did the least besides; undefined before there was one. */
+	/** The pace of the fastest stretch, when the machine did the least other work; undefined until a stretch is complete. */
 	get freeSecondsPerStep(): number | undefined {
 		return this.#fastest;
 	}

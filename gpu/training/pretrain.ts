@@ -1,11 +1,11 @@
 /**
- * Trains the networks that come with the program and writes them to assets/models/digits. Not part of the bot:
+ * Trains the networks that ship with the program and writes them to assets/models/digits. Not part of the bot:
  *
  *     npx tsx gpu/training/pretrain.ts [judge class time denoiser flow-class flow-time] --runs DIR
  *         [--out assets/models/digits] [--device cpu|cuda|webgpu] [--threads N] [--mnist DIR] [--steps N]
  *
- * Killed and started again with the same --runs, it goes on where it was. Nothing is written to --out before a network
- * is done. --steps cuts every training short, to see that all of it works.
+ * If it is killed and restarted with the same --runs, it resumes where it was. Nothing is written to --out until a network is
+ * done. --steps cuts every training short, to check that everything works.
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -32,13 +32,13 @@ import { checkpointSteps, epochFile, stepFile } from './runs.ts';
 import { shipLosses } from './shipped-losses.ts';
 import { type TaskPlan, type TrainEvent, train } from './train.ts';
 
-/** Anything, but the same for whoever trains them again. */
+/** Arbitrary, but fixed, so that the networks can be trained again. */
 const SEED = 180;
 
-/** About the last thousand steps, two of the course's epochs. */
+/** Averages about the last thousand steps, two of the course's epochs. */
 const EMA = 0.999;
 
-/** About the last hundred steps: of the first epoch's 937, the longer average would still be a third of its random start. */
+/** Averages about the last hundred steps: after the first epoch's 937, the longer average would still be a third random start. */
 const FLOW_EMA = 0.99;
 
 /** D of the flows: a quarter of the work of the course's 64, for two cores. */
@@ -52,9 +52,9 @@ const flowPlan = (model: FlowModel): TaskPlan => ({
 const FLOWS = { 'flow-class': flowPlan('flow-class'), 'flow-time': flowPlan('flow-time') };
 
 /**
- * The course's parameters, but for the sizes of two: with D 64 and 128 for them, all together would be 25 MB in half
- * precision, of which 8 MiB were to be in the repository. The denoiser, a quarter as wide as the course's, makes up for it by a
- * larger rate and ten times the epochs. All but the judge ship the moving average of their weights.
+ * The course's parameters, except for two sizes: with D = 64 and 128 all together would take 25 MB in half precision, and the
+ * repository was to have 8 MiB of that. The denoiser, a quarter as wide as the course's, makes up for it with a larger rate
+ * and ten times the epochs. All but the judge ship the moving average of their weights.
  */
 const PLANS: Readonly<Record<ShippedNetwork, TaskPlan>> = {
 	judge: { model: 'judge', hidden: 32, batchSize: 128, epochs: 5, learningRate: 2e-3, decay: 'cosine', seed: SEED },
@@ -68,7 +68,7 @@ const PLANS: Readonly<Record<ShippedNetwork, TaskPlan>> = {
 	...FLOWS,
 };
 
-/** The order in which they are wanted when time runs out. */
+/** The order of priority, in case time runs out. */
 const ORDER: readonly ShippedNetwork[] = ['judge', 'class', 'time', 'denoiser', 'flow-class', 'flow-time'];
 
 const { values, positionals } = parseArgs({
@@ -103,7 +103,7 @@ for (const network of ORDER) {
 	if (!(await pretrain(network, join(values.runs, network)))) break;
 }
 
-/** Trains one network; false when it was told to stop before its end. */
+/** Trains one network; returns false if it was stopped before its end. */
 async function pretrain(network: ShippedNetwork, folder: string): Promise<boolean> {
 	const plan = {
 		...PLANS[network],
@@ -128,7 +128,7 @@ async function pretrain(network: ShippedNetwork, folder: string): Promise<boolea
 	return true;
 }
 
-/** Writes the weights of a training that is done, its entry in weights.json, and of a UNet its losses. */
+/** Writes a finished training's weights, its entry in weights.json and, for a UNet, its losses. */
 async function ship(network: ShippedNetwork, plan: TaskPlan, folder: string): Promise<void> {
 	const { definition } = networkOf(plan.model, plan.hidden);
 	const [last] = await checkpointSteps(folder);
@@ -154,7 +154,7 @@ async function ship(network: ShippedNetwork, plan: TaskPlan, folder: string): Pr
 	console.log(`${network}: ${file}, SHA-256 ${sha256}, mean loss of the last epoch ${loss}`);
 }
 
-/** Writes the weights as they were after the epochs that the assignment shows, but for the last; the SHA-256 of each. */
+/** Writes the weights after the epochs that the assignment shows, except the last; returns their SHA-256s. */
 async function shipEpochs(network: ShippedNetwork, folder: string): Promise<Record<string, string>> {
 	const last = PLANS[network].epochs;
 	const shas = FLOW_EPOCHS.filter((epoch) => epoch < last && existsSync(epochFile(folder, epoch))).map(

@@ -1,34 +1,34 @@
-/** How a training goes, for people: losses, speed and the time that is left. */
+/** A training's progress, for people: losses, speed and the time left. */
 import { UserError } from '../errors.ts';
 import { Pace } from './pace.ts';
 import type { LossPoint, RunStatus } from './runs.ts';
 
 export interface ProgressEvent {
 	readonly type: 'progress';
-	/** Steps done and steps in all; the epoch of the last one, from 1 on. */
+	/** Steps done and steps in total; the epoch of the last step, counted from 1. */
 	readonly step: number;
 	readonly steps: number;
 	readonly epoch: number;
-	/** The mean of the last losses. */
+	/** The mean of the most recent losses. */
 	readonly loss: number;
-	/** Of the steps since the last event. After a restart some come again, with the same losses. */
+	/** Losses since the last event. After a restart some are repeated, with the same values. */
 	readonly points: readonly LossPoint[];
-	/** Of late. */
+	/** The recent pace. */
 	readonly secondsPerStep: number;
-	/** Of the steps that are left, should it go on like that. */
+	/** Seconds for the remaining steps at that pace. */
 	readonly etaSeconds: number;
 }
 
-/** Losses of so many steps are averaged for people. */
+/** How many losses are averaged for people. */
 const SMOOTHED_STEPS = 20;
 
 export class Progress {
-	/** Of all steps so far. */
+	/** The losses of all steps so far. */
 	readonly losses: number[];
 	readonly #perEpoch: number;
 	readonly #total: number;
 	readonly #pace = new Pace();
-	/** Steps that an event has told of. */
+	/** Steps that events have reported. */
 	#told: number;
 
 	constructor({ losses, perEpoch, total }: { losses: readonly number[]; perEpoch: number; total: number }) {
@@ -48,12 +48,12 @@ export class Progress {
 		return this.step % this.#perEpoch === 0 || this.step === this.#total;
 	}
 
-	/** The epoch of a step; of the last one if absent. Both from 1 on. */
+	/** The epoch of a step, by default the last one; both are counted from 1. */
 	epochOf(step = this.step): number {
 		return Math.ceil(step / this.#perEpoch);
 	}
 
-	/** Takes in a step. Throws a UserError when its loss is no number any more. */
+	/** Records a step. Throws a UserError if its loss is NaN or infinite. */
 	add(loss: number, seconds: number): void {
 		if (!Number.isFinite(loss)) {
 			const step = this.step + 1;
@@ -63,7 +63,7 @@ export class Progress {
 		this.#pace.add(seconds);
 	}
 
-	/** What happened since the last event. */
+	/** An event with what happened since the last one. */
 	event(): ProgressEvent {
 		const points = this.points(this.#told);
 		this.#told = this.step;

@@ -1,12 +1,12 @@
 /**
- * Trainings on disk. A run is a folder:
+ * Training runs on disk. A run is a folder:
  *
  *     run.json      what was asked for, by whom and when; never changed
- *     status.json   how far it is
+ *     status.json   how far it has got
  *     loss.csv      step, epoch and loss of every step
- *     checkpoints/  step-<n>.safetensors to go on from, epoch-<n>.safetensors to sample from
+ *     checkpoints/  step-<n>.safetensors to resume from, epoch-<n>.safetensors to sample from
  *
- * Knows nothing of networks: the bot lists runs too.
+ * Independent of networks, since the bot lists runs too.
  */
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ import { z } from 'zod';
 import { MAX_RUN_ID_CHARACTERS, TRAINING_PRESETS, trainingPlan, UserError } from '../jobs/index.ts';
 import { writeWhole } from '../write-whole.ts';
 
-/** When it started, sortable, and what is trained: it becomes a path. */
+/** A run's id, which becomes part of a path: what is trained and when it started. */
 const runId = z
 	.string()
 	.regex(/^[a-z0-9][a-z0-9-]*$/)
@@ -23,27 +23,27 @@ const runId = z
 const runRecord = z.object({
 	id: runId,
 	plan: trainingPlan,
-	/** Where the plan came from; absent: it was put together by hand. */
+	/** The preset that the plan came from; absent: it was put together by hand. */
 	preset: z.enum(TRAINING_PRESETS).optional(),
-	/** Who started it, as the chat names them. */
+	/** The name of the person who started it, as in the chat. */
 	who: z.string(),
 	/** Id of the request that started it. */
 	request: z.string().optional(),
-	/** ISO 8601. */
+	/** When it started, in ISO 8601. */
 	started: z.string(),
 });
 export type RunRecord = z.infer<typeof runRecord>;
 
 const runStatus = z.object({
-	/** `running` after its process is gone: it was interrupted, and can go on. */
+	/** `running` although its process is gone: it was interrupted, and can resume. */
 	state: z.enum(['running', 'stopped', 'done', 'failed']),
 	/** Steps done. */
 	step: z.int().min(0),
-	/** Seconds that a step took of late; absent before the first. */
+	/** Seconds that a step took recently; absent before the first. */
 	secondsPerStep: z.number().optional(),
-	/** Likewise while the machine did the least besides; absent before it was known. */
+	/** The same while the machine did the least other work; absent until known. */
 	freeSecondsPerStep: z.number().optional(),
-	/** Mean loss of the last steps; absent before the first. */
+	/** Mean loss of the most recent steps; absent before the first. */
 	loss: z.number().optional(),
 	/** Why it failed: one sentence. */
 	message: z.string().optional(),
@@ -55,20 +55,20 @@ export interface RunSummary extends RunRecord {
 	readonly status: RunStatus;
 	/** The epochs after which weights were kept, ascending. */
 	readonly epochs: readonly number[];
-	/** Steps of the newest checkpoint, from which it goes on after whatever happens; 0 before there is one. */
+	/** The step of the newest checkpoint, from which it resumes whatever happens; 0 before there is one. */
 	readonly keptSteps: number;
-	/** Another process of this data directory trains it at present. */
+	/** Another process with this data directory is training it now. */
 	readonly elsewhere?: true;
 }
 
-/** One step of a training, from 1 on, in an epoch from 1 on. */
+/** The loss of one step; steps and epochs are counted from 1. */
 export interface LossPoint {
 	readonly step: number;
 	readonly epoch: number;
 	readonly loss: number;
 }
 
-/** The folder of a run. Throws a UserError when the id cannot be one. */
+/** The folder of a run. Throws a UserError if the id is not a valid one. */
 export function runFolder(dataDir: string, id: string): string {
 	if (!runId.safeParse(id).success) throw unknownRun(id);
 	return join(dataDir, 'mnist', id);
@@ -80,7 +80,7 @@ export const epochFile = (folder: string, epoch: number) =>
 export const stepFile = (folder: string, step: number) =>
 	join(checkpointFolder(folder), `step-${String(step).padStart(7, '0')}.safetensors`);
 
-/** Makes the folder of a run. */
+/** Creates the folder of a run. */
 export function createRun(dataDir: string, record: RunRecord): Promise<void> {
 	return writeWhole(join(runFolder(dataDir, record.id), 'run.json'), `${JSON.stringify(record, null, '\t')}\n`);
 }
@@ -94,14 +94,14 @@ export function writeLosses(folder: string, points: readonly LossPoint[]): Promi
 	return writeWhole(join(folder, 'loss.csv'), `step,epoch,loss\n${rows.join('')}`);
 }
 
-/** What was asked for. Throws a UserError when there is no such run. */
+/** What was asked for. Throws a UserError if there is no such run. */
 export async function readRun(dataDir: string, id: string): Promise<RunRecord> {
 	const record = await readRecord(join(runFolder(dataDir, id), 'run.json'), runRecord);
 	if (!record) throw unknownRun(id);
 	return record;
 }
 
-/** What is known of a run. Throws a UserError when there is no such run. */
+/** Everything known about a run. Throws a UserError if there is no such run. */
 export async function readSummary(dataDir: string, id: string): Promise<RunSummary> {
 	const record = await readRun(dataDir, id);
 	const folder = runFolder(dataDir, id);
@@ -112,7 +112,7 @@ export async function readSummary(dataDir: string, id: string): Promise<RunSumma
 	return { ...record, status: status ?? { state: 'running', step: 0 }, epochs, keptSteps };
 }
 
-/** All runs, the latest first. Folders that are no run are passed over. */
+/** All runs, the latest first. Folders that are not runs are skipped. */
 export async function listRuns(dataDir: string): Promise<RunSummary[]> {
 	const names = await namesIn(join(dataDir, 'mnist'));
 	const summaries = await Promise.all(
@@ -123,7 +123,7 @@ export async function listRuns(dataDir: string): Promise<RunSummary[]> {
 		.sort((a, b) => (a.started < b.started || (a.started === b.started && a.id < b.id) ? 1 : -1));
 }
 
-/** The losses so far. Throws a UserError when there is no such run. */
+/** The losses so far. Throws a UserError if there is no such run. */
 export async function readLosses(dataDir: string, id: string): Promise<LossPoint[]> {
 	await readRun(dataDir, id);
 	const text = await readFile(join(runFolder(dataDir, id), 'loss.csv'), 'utf8').catch(() => '');
@@ -134,19 +134,19 @@ export async function readLosses(dataDir: string, id: string): Promise<LossPoint
 	});
 }
 
-/** Steps after which there is a checkpoint to go on from, the latest first. */
+/** Steps with a checkpoint to resume from, the latest first. */
 export async function checkpointSteps(folder: string): Promise<number[]> {
 	return numbersIn(await namesIn(checkpointFolder(folder)), STEP_NAME).reverse();
 }
 
-/** Deletes what a process that was killed left half written among the checkpoints. No other may be writing there. */
+/** Deletes half-written checkpoints that a killed process left. No other process may be writing there. */
 export async function removeUnfinished(folder: string): Promise<void> {
 	const names = await namesIn(checkpointFolder(folder));
 	const unfinished = names.filter((name) => !name.endsWith('.safetensors'));
 	await Promise.all(unfinished.map((name) => rm(join(checkpointFolder(folder), name), { force: true })));
 }
 
-/** Deletes a run with all its weights. Throws a UserError when there is no such run. */
+/** Deletes a run with all its weights. Throws a UserError if there is no such run. */
 export async function removeRun(dataDir: string, id: string): Promise<void> {
 	await readRun(dataDir, id);
 	await rm(runFolder(dataDir, id), { recursive: true });
@@ -155,7 +155,7 @@ export async function removeRun(dataDir: string, id: string): Promise<void> {
 const EPOCH_NAME = /^epoch-(\d+)\.safetensors$/;
 const STEP_NAME = /^step-(\d+)\.safetensors$/;
 
-/** The numbers in the names that match, ascending. */
+/** The numbers in the matching names, ascending. */
 function numbersIn(names: readonly string[], pattern: RegExp): number[] {
 	return names
 		.flatMap((name) => pattern.exec(name)?.[1] ?? [])
@@ -167,7 +167,7 @@ async function namesIn(folder: string): Promise<string[]> {
 	return readdir(folder).catch(() => []);
 }
 
-/** The content of a JSON file, or undefined when it is not there or not what it should be. */
+/** The content of a JSON file, or undefined if it is missing or not what it should be. */
 async function readRecord<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> {
 	try {
 		return schema.parse(JSON.parse(await readFile(path, 'utf8')));

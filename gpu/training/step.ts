@@ -15,7 +15,7 @@ import { adamStep } from './adam.ts';
 import { flatLength, pack, unpack } from './flat.ts';
 import { LOSSES, type Loss } from './losses.ts';
 
-/** The share of the current batch in the running statistics, as torch.nn.BatchNorm2d. */
+/** The share of the current batch in the running statistics, as in torch.nn.BatchNorm2d. */
 const MOMENTUM = 0.1;
 
 export interface StepOptions {
@@ -26,12 +26,12 @@ export interface StepOptions {
 	readonly ema?: number;
 }
 
-/** Vectors that go into a step and come out of it changed, the latter under the name `next_...`. */
+/** Vectors that a step takes and returns changed, as `next_...`. */
 export type StateName = 'parameters' | 'first_moment' | 'second_moment' | 'statistics' | 'average';
 
 /**
- * As many steps as are fed, one after the other: the graph of a step, but that everything except the state is a list of one
- * for each step, [steps, ...], and so is `loss`.
+ * Runs as many steps as it is fed, one after the other. Like the graph of a step, but all inputs except the state, and `loss`,
+ * have one entry per step, [steps, ...].
  */
 export function repeated(step: Graph, states: number): Graph {
 	const graph = new Graph(`${step.name}_repeated`);
@@ -43,15 +43,16 @@ export function repeated(step: Graph, states: number): Graph {
 	return graph;
 }
 
-/** The name under which a step puts out what will be its input. */
+/** The name of the output that becomes the next step's input `name`. */
 export function nextName<Name extends string>(name: Name): `next_${Name}` {
 	return `next_${name}`;
 }
 
 /**
- * The graph of one step, to be lowered for a device. Inputs, the state first: `parameters`, `first_moment`, `second_moment` [P], `statistics` [S] where there are
- * any, and with ema `average` [P]; then the definition's inputs [batchSize, ...]; `target` [batchSize, ...]; `step_size` and
- * `root_correction` [] (adamScalars). Outputs: `next_...` of the state, in the same order, and `loss` [].
+ * The graph of one step, to be lowered for a device. Inputs, the state first: `parameters`, `first_moment`, `second_moment`
+ * [P], `statistics` [S] if there are any, and with ema `average` [P]; then the definition's inputs [batchSize, ...]; `target`
+ * [batchSize, ...]; `step_size` and `root_correction` [] (adamScalars). Outputs: `next_...` for the state, in the same order,
+ * and `loss` [].
  */
 export function buildTrainingStep(definition: NetworkDefinition, options: StepOptions): Graph {
 	const { batchSize, loss: kind = 'mse' } = options;
@@ -88,7 +89,7 @@ export function buildTrainingStep(definition: NetworkDefinition, options: StepOp
 	return graph;
 }
 
-/** Parameters in the order of the definition; the statistics of every layer's batch are added to `statistics`. */
+/** Hands out parameters in the definition's order, and appends each layer's batch statistics to `statistics`. */
 function trainingScope(parameters: readonly Value[], statistics: Value[], batchSize: number): NetworkScope {
 	let used = 0;
 	return {
@@ -97,13 +98,13 @@ function trainingScope(parameters: readonly Value[], statistics: Value[], batchS
 			const epsilon = BATCH_NORM_EPSILON;
 			const [y, mean, variance] = batchNormalizationOfBatch([x, scale, bias], { epsilon });
 			const count = batchSize * Number(x.shape[2]) * Number(x.shape[3]);
-			statistics.push(mean, scaleBy(variance, count / (count - 1))); // the unbiased estimate, as PyTorch keeps
+			statistics.push(mean, scaleBy(variance, count / (count - 1))); // the unbiased estimate, as in PyTorch
 			return y;
 		},
 	};
 }
 
-/** One for every parameter; zeros for those that are not trained, which Adam then leaves alone. */
+/** A gradient for every parameter; zeros for those that are not trained, which Adam then leaves alone. */
 function allGradients({ parameters: specs }: NetworkDefinition, loss: Value, parameters: readonly Value[]): Value[] {
 	const trained = gradients(
 		loss,

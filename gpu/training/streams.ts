@@ -1,7 +1,7 @@
-/** Independent random numbers for every purpose and step, so that any step can be made again without those before it. */
+/** Independent random numbers for every purpose and step, so that any step can be repeated without those before it. */
 import { MersenneTwister } from '../diffusion/mersenne-twister.ts';
 
-/** What random numbers are for; the value keeps the streams of one seed apart. */
+/** What random numbers are for; the values keep the streams of a seed apart. */
 const PURPOSES = { order: 1, noise: 2, timesteps: 3, drop: 4, points: 5 } as const;
 type Purpose = keyof typeof PURPOSES;
 
@@ -10,13 +10,13 @@ export function streamSeed(seed: number, purpose: Purpose, index: number): numbe
 	return scatter(scatter(scatter(seed) + PURPOSES[purpose]) + index);
 }
 
-/** Uniform numbers in [0, 1) of a stream. */
+/** A stream's uniform numbers in [0, 1). */
 export function uniforms(seed: number, purpose: Purpose, index: number): () => number {
 	const engine = new MersenneTwister(streamSeed(seed, purpose, index));
 	return () => engine.next() / 2 ** 32;
 }
 
-/** A bijection of the 32-bit numbers that changes half of the bits for any change: the finaliser of MurmurHash3. */
+/** A bijection of 32-bit numbers in which any change flips half of the bits: MurmurHash3's finaliser. */
 function scatter(value: number): number {
 	let x = value >>> 0;
 	x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);

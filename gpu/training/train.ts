@@ -1,8 +1,8 @@
 /**
- * A training from wherever its folder says it is to its end.
+ * Runs a training from wherever its folder says it is to its end.
  *
- * Killed at any moment it loses at most what came after its last checkpoint, and goes on from there to the same losses:
- * batches follow from the seed and the step alone, and a checkpoint holds everything else.
+ * If it is killed at any moment, it loses at most what came after its last checkpoint, and resumes from there with the same
+ * losses: batches depend only on the seed and the step, and a checkpoint holds everything else.
  */
 import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises';
 import type { Device } from '../device.ts';
@@ -16,7 +16,7 @@ import { networkOf } from './networks.ts';
 import { Progress, type ProgressEvent } from './progress.ts';
 import { openTrainer } from './trainer.ts';
 
-/** A plan for people, or for the judge. */
+/** A person's plan, or the judge's. */
 export type TaskPlan = Omit<TrainingPlan, 'model'> & { readonly model: Task };
 
 export interface TrainOptions {
@@ -25,38 +25,38 @@ export interface TrainOptions {
 	readonly plan: TaskPlan;
 	readonly digits: Digits;
 	readonly device: Device;
-	/** What a crash may cost; absent: three minutes. A checkpoint of D 64 has 24 MB, written in a fraction of a step. */
+	/** Seconds that a crash may cost; absent: three minutes. A checkpoint with D = 64, 24 MB, takes a fraction of a step. */
 	readonly checkpointSeconds?: number;
 	/**
-	 * Once aborted, the training keeps what it has and ends within a step, or as many as the device takes together. With the
-	 * reason PAUSE it counts as running still, and goes on when the bot is back.
+	 * Once aborted, the training saves what it has and ends within a step, or as many as the device runs together. With the
+	 * reason PAUSE it still counts as running, and resumes when the bot is back.
 	 */
 	readonly signal: AbortSignal;
 	onEvent(event: TrainEvent): void;
 }
 
-/** Why a training ends that nobody stopped. */
+/** The abort reason when a training ends although nobody stopped it. */
 export const PAUSE = 'pause';
 
 export type TrainEvent =
 	| ProgressEvent
 	/** The weights after this epoch can be sampled from. */
 	| { readonly type: 'checkpoint'; readonly epoch: number }
-	/** One sentence on something that did not stop the training. */
+	/** One sentence about a problem that did not stop the training. */
 	| { readonly type: 'warning'; readonly message: string };
 
-/** Chats show a new state every two or three seconds at most. */
+/** Short enough, as chats show a new state every two or three seconds at most. */
 const PROGRESS_INTERVAL_MS = 500;
 
-/** The losses of the course's 9,360 steps take 0.2 MB, written anew each time. */
+/** The losses of the course's 9,360 steps take 0.2 MB, which is rewritten each time. */
 const STATUS_INTERVAL_MS = 5_000;
 
-/** Between tries to put a finished training on a full disk. */
+/** The pause between attempts to save a finished training on a full disk. */
 const RETRY_MS = 10_000;
 
 /**
- * Trains to the end, or until the signal. Throws a UserError when the losses leave the numbers, or the disk takes
- * nothing to the last, and what openTrainer throws.
+ * Trains to the end, or until the signal. Throws a UserError if the loss becomes NaN or infinite, or if the disk accepts
+ * nothing to the end; also throws what openTrainer throws.
  */
 export async function train(options: TrainOptions): Promise<'done' | 'stopped'> {
 	const { folder, plan, digits, device, checkpointSeconds = 180, signal, onEvent } = options;
@@ -91,7 +91,7 @@ export async function train(options: TrainOptions): Promise<'done' | 'stopped'> 
 			if (progress.endsEpoch) await writer.keepEpoch(progress.epochOf(), await trainer.state());
 			if (progress.endsEpoch || checkpointIsDue()) await keepCheckpoint();
 			if (statusIsDue()) await writer.keepStatus(progress.status('running'), progress.points());
-			await breathe(); // a step blocks this thread: only now messages come in
+			await breathe(); // a step blocks this thread, so messages only arrive now
 		}
 
 		const ended = progress.step === total ? 'done' : 'stopped';
@@ -102,12 +102,12 @@ export async function train(options: TrainOptions): Promise<'done' | 'stopped'> 
 			(await writer.keepStatus(progress.status(state), progress.points()));
 		while (!(await keepAll())) {
 			if (signal.aborted) {
-				if (signal.reason === PAUSE) break; // it goes on from what was kept, when the bot is back
+				if (signal.reason === PAUSE) break; // it resumes from what was saved, when the bot is back
 				throw new UserError(
-					`The disk took nothing more, so this training stands at its last checkpoint in ${folder}; make room there, and then let it go on.`,
+					`Nothing more can be written to disk, so this training stopped at its last checkpoint in ${folder}; make room there, then resume it.`,
 				);
 			}
-			await sleep(RETRY_MS, undefined, { signal }).catch(() => {}); // aborted: one last try
+			await sleep(RETRY_MS, undefined, { signal }).catch(() => {}); // aborted: one last attempt
 		}
 		return ended;
 	} finally {

@@ -1,4 +1,4 @@
-/** What a training has learned so far: everything that a checkpoint must hold to go on as if nothing had happened. */
+/** What a training has learned so far: everything that a checkpoint must hold to resume as if nothing had happened. */
 import type { NamedArrays } from '../models/digits/tensors.ts';
 
 export type { NamedArrays };

@@ -1,4 +1,4 @@
-/** Trains a network: holds its parameters and moves them, one batch at a time. */
+/** Trains a network: holds its parameters and updates them, one batch at a time. */
 
 import type { Device, Provider } from '../device.ts';
 import type { NetworkDefinition } from '../models/digits/definition.ts';
@@ -16,22 +16,22 @@ import { buildTrainingStep, repeated } from './step.ts';
 import type { TrainerState } from './trainer-state.ts';
 import { openTrainingSession, type StateVectors } from './training-session.ts';
 
-/** What one step learns from; every array holds the whole batch, one example behind the other. */
+/** What one step learns from; every array holds the whole batch, example by example. */
 export interface Batch {
 	/** Pictures, [B, 1, 28, 28]. */
 	readonly x: Float32Array;
-	/** What should come out: pictures [B, 1, 28, 28], or a distribution over classes [B, 10]. */
+	/** The target: pictures [B, 1, 28, 28], or a distribution over classes [B, 10]. */
 	readonly target: Float32Array;
-	/** t/T, [B, 1]; for networks that take it. */
+	/** t/T, [B, 1]; for networks with that input. */
 	readonly t?: Float32Array;
-	/** Classes as one-hot vectors, zeros where the class is dropped, [B, 10]; for networks that take them. */
+	/** Classes as one-hot vectors, zeros where the class is dropped, [B, 10]; for networks with that input. */
 	readonly c?: Float32Array;
 }
 
 export interface TrainerOptions {
 	readonly batchSize: number;
 	readonly device: Device;
-	/** Where the network starts: drawn as PyTorch draws it after torch.manual_seed(seed), or where another training stopped. */
+	/** Initial state: as PyTorch draws it after torch.manual_seed(seed), or the state where another training stopped. */
 	readonly start: { readonly seed: number } | { readonly state: TrainerState };
 	/** The provider in whose operations the step is written; absent: the device's own. */
 	readonly lowerFor?: Provider;
@@ -42,22 +42,22 @@ export interface TrainerOptions {
 }
 
 export interface Trainer {
-	/** So many steps at once are as fast as any. */
+	/** How many steps to pass at once for full speed. */
 	readonly together: number;
 	/**
-	 * A step of Adam for each batch, one after the other. Returns the batches' losses, each before its step. Blocks the thread
-	 * while it calculates.
+	 * Takes one Adam step per batch, one after the other. Returns the batches' losses, each before its step. Blocks the thread
+	 * while it computes.
 	 */
 	steps(batches: readonly Batch[], learningRates: readonly number[]): Promise<Float32Array>;
-	/** A copy: later steps leave it as it is. */
+	/** A copy of the state, which later steps do not change. */
 	state(): Promise<TrainerState>;
 	close(): Promise<void>;
 }
 
 /**
- * CUDA brings the whole state to the main memory after every run (onnxruntime-node 1.30 leaves nothing there), so a run is
- * many steps: that took 0.028 s each in place of 0.045 s (D 64, batch 128, H100; the rest has become faster since). Of as many
- * the chart grows and the Stop button waits.
+ * CUDA copies the whole state to main memory after every run (onnxruntime-node 1.30 leaves nothing on the GPU), so a run is
+ * many steps: each then took 0.028 s instead of 0.045 s (D 64, batch 128, H100; the rest has become faster since). The chart
+ * grows by this many steps at a time, and the Stop button waits for them.
  */
 const STEPS_TOGETHER = 10;
 
@@ -70,7 +70,10 @@ export async function stepFor(definition: NetworkDefinition, options: Omit<Train
 	return step;
 }
 
-/** Throws a UserError when the device is not there or would miscalculate the network, and a ModelError when the state is another network's. */
+/**
+ * Opens a trainer. Throws a UserError if the device is not available or would compute the network wrong, and a ModelError if
+ * the state is another network's.
+ */
 export async function openTrainer(definition: NetworkDefinition, options: TrainerOptions): Promise<Trainer> {
 	const { batchSize, device, start } = options;
 	assertRightOn(device.provider, definition);
@@ -84,7 +87,7 @@ export async function openTrainer(definition: NetworkDefinition, options: Traine
 		device,
 	);
 	let taken = begin.steps;
-	/** All of them in one run. `lead`: their number, where the graph takes a list. */
+	/** Takes all steps in one run. `lead`: their number, if the graph takes a list of steps. */
 	const run = async (batches: readonly Batch[], learningRates: readonly number[], lead: readonly number[]) => {
 		const scalars = learningRates.map((rate, i) => adamScalars(taken + 1 + i, rate));
 		const losses = await session.run({
@@ -108,7 +111,7 @@ export async function openTrainer(definition: NetworkDefinition, options: Traine
 	};
 }
 
-/** A state as the vectors that a step takes; an average that is asked for and not there starts at the parameters. */
+/** A state as the vectors that a step takes; an average that is requested but missing starts at the parameters. */
 function stateVectors(definition: NetworkDefinition, state: TrainerState, average: boolean): StateVectors {
 	const { parameters } = definition;
 	const of = (parts: readonly TensorSpec[], key: 'parameters' | 'firstMoments' | 'secondMoments' | 'statistics') =>
@@ -135,7 +138,7 @@ function namedState({ parameters, statistics }: NetworkDefinition, vectors: Stat
 	};
 }
 
-/** Throws when a batch lacks an input or has it in another size: always a mistake in this program. */
+/** Throws if a batch lacks an input or has it in the wrong size, which is always a mistake in this program. */
 function batchTensors(
 	definition: NetworkDefinition,
 	batches: readonly Batch[],

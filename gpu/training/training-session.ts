@@ -1,4 +1,4 @@
-/** Runs the graph of a step again and again, each time on the state that the last time left. */
+/** Runs a step's graph repeatedly, each time on the state from the previous run. */
 
 import type { Device } from '../device.ts';
 import { Graph } from '../onnx/graph.ts';
@@ -7,25 +7,25 @@ import { type DeviceTensor, openDeviceSession, openSession } from '../onnx/sessi
 import { type Tensor, tensor } from '../tensor/tensor.ts';
 import { nextName, type StateName } from './step.ts';
 
-/** Something for each vector of a state, by the names of the graph's inputs. */
+/** A value for each vector of a state, by the names of the graph's inputs. */
 type OfState<Content> = Readonly<
 	Record<Exclude<StateName, OptionalName>, Content> & { [name in OptionalName]?: Content }
 >;
 
-/** Of networks without batch normalisation there are no statistics. */
+/** Vectors that a state may lack: networks without batch normalisation have no statistics. */
 type OptionalName = Extract<StateName, 'statistics' | 'average'>;
 
 export type StateVectors = OfState<Float32Array>;
 
 export interface TrainingSession {
-	/** Takes the step, or steps, that are fed, and returns their losses. */
+	/** Runs the step or steps in `feeds` and returns their losses. */
 	run(feeds: Readonly<Record<string, Tensor>>): Promise<Float32Array>;
-	/** May be overwritten by the next run. */
+	/** The current state, which the next run may overwrite. */
 	state(): Promise<StateVectors>;
 	close(): Promise<void>;
 }
 
-/** Throws as openSession. The vectors are the session's from then on. */
+/** Throws as openSession does. The session owns the vectors from then on. */
 export async function openTrainingSession(
 	graph: Graph,
 	vectors: StateVectors,
@@ -41,7 +41,7 @@ export async function openTrainingSession(
 
 async function openInMemory(graph: Graph, begin: OfState<Tensor>, device: Device): Promise<TrainingSession> {
 	const session = await openSession(toModel(graph), { ...device, prefer: 'training' });
-	// Two sets that take turns: a step reads one and writes the other.
+	// Two sets of vectors alternate: a step reads one and writes the other.
 	let current = begin;
 	let spare = mapState(begin, ({ shape }) => tensor(new Float32Array(shape[0]), shape));
 	return {
@@ -57,13 +57,13 @@ async function openInMemory(graph: Graph, begin: OfState<Tensor>, device: Device
 }
 
 /**
- * With the state in the GPU's memory: 0.06 s for a step of D 64 and batch 128, in place of 0.11 s with its way to the main
- * memory and back (WebGPU, H100).
+ * Keeps the state in GPU memory: 0.06 s for a step with D 64 and batch 128, instead of 0.11 s with a round trip to main memory
+ * (WebGPU, H100).
  */
 async function openOnDevice(graph: Graph, begin: OfState<Tensor>, device: Device): Promise<TrainingSession> {
 	const options = { ...device, prefer: 'training' } as const;
 	const session = await openDeviceSession(toModel(graph), options, Object.keys(begin).map(nextName));
-	// onnxruntime-node 1.30 dies when asked for what is on the device; a graph that changes nothing brings it here.
+	// onnxruntime-node 1.30 crashes when reading values on the device; a graph that changes nothing fetches them instead.
 	const fetching = await openDeviceSession(toModel(unchanged(begin)), options, []);
 	let current: OfState<Tensor | DeviceTensor> = begin;
 	let free = () => {};
@@ -89,7 +89,7 @@ async function openOnDevice(graph: Graph, begin: OfState<Tensor>, device: Device
 	};
 }
 
-/** Puts out what is fed. */
+/** A graph that outputs its inputs unchanged. */
 function unchanged(state: OfState<Tensor>): Graph {
 	const graph = new Graph('unchanged');
 	for (const [name, { shape }] of Object.entries(state)) {

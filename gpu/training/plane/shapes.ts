@@ -1,26 +1,26 @@
-/** What there is to learn in the plane. */
+/** The distributions to learn in the plane. */
 import { TorchGenerator } from '../../diffusion/noise.ts';
 import type { ToyShape } from '../../jobs/index.ts';
 import { type Tensor, tensor } from '../../tensor/tensor.ts';
 
 /**
- * Standard deviation of all shapes, over both axes; that of noise is 1. In so much room paths spread out from the noise, and
- * those of a flow stay nearly straight; with as little as the noise has they would first run into each other.
+ * Standard deviation of all shapes, over both axes; noise has 1. With this much room, paths spread out from the noise, and
+ * those of a flow stay nearly straight; with only the noise's room they would first run into each other.
  */
 export const SHAPE_DEVIATION = 2;
 
 interface Shape {
-	/** The point of two uniform numbers in 0..1. */
+	/** The point for two uniform numbers in 0..1. */
 	point(u: number, v: number): readonly [x: number, y: number];
 	readonly centre: readonly [x: number, y: number];
-	/** The root of the mean of both variances, with the jitter. */
+	/** The root of the mean of both variances, including the jitter. */
 	readonly spread: number;
-	/** Standard deviation of what scatters points around their place, before they are spread out; 0: none. */
+	/** Standard deviation of the scatter of points around their place, before scaling; 0: none. */
 	readonly jitter: number;
 }
 
 const SHAPES: Readonly<Record<ToyShape, Shape>> = {
-	/** Two half circles that reach into each other. */
+	/** Two interlocking half circles. */
 	moons: {
 		point(u, v) {
 			const angle = Math.PI * u;
@@ -30,7 +30,7 @@ const SHAPES: Readonly<Record<ToyShape, Shape>> = {
 		spread: 0.71,
 		jitter: 0.05,
 	},
-	/** Every other square of four times four. */
+	/** Every other square of a 4 x 4 board. */
 	checkerboard: {
 		point(u, v) {
 			const x = 4 * u;
@@ -41,7 +41,7 @@ const SHAPES: Readonly<Record<ToyShape, Shape>> = {
 		spread: 2 / Math.sqrt(3),
 		jitter: 0,
 	},
-	/** One in the other, of half its radius, with as many points. */
+	/** A circle inside another one of twice its radius, with as many points. */
 	circles: {
 		point(u, v) {
 			const radius = v < 0.5 ? 1 : 0.5;
@@ -51,7 +51,7 @@ const SHAPES: Readonly<Record<ToyShape, Shape>> = {
 		spread: 0.56,
 		jitter: 0.035,
 	},
-	/** One arm of one and a half turns, as densely filled outside as inside; after Sohl-Dickstein et al. 2015, figure 1. */
+	/** One arm with one and a half turns, equally dense outside and inside; after Sohl-Dickstein et al. 2015, figure 1. */
 	spiral: {
 		point(u) {
 			const angle = Math.PI * Math.sqrt(2.25 + 18 * u);
@@ -63,7 +63,7 @@ const SHAPES: Readonly<Record<ToyShape, Shape>> = {
 	},
 };
 
-/** Independent draws, [count, 2], of mean 0. Same seed, same points. */
+/** Independent draws, [count, 2], with mean 0. The same seed gives the same points. */
 export function drawShape(name: ToyShape, count: number, seed: number): Tensor {
 	const { point, centre, spread, jitter } = SHAPES[name];
 	const source = new TorchGenerator(seed);

@@ -1,4 +1,4 @@
-/** Trains the network over points of the plane, within seconds. */
+/** Trains the network over points in the plane, within seconds. */
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Device } from '../../device.ts';
 import { TorchGenerator } from '../../diffusion/noise.ts';
@@ -13,7 +13,7 @@ import { type Batch, openTrainer } from '../trainer.ts';
 import type { NamedArrays } from '../trainer-state.ts';
 import { drawShape } from './shapes.ts';
 
-/** At 1e-2 some seeds diverge, at 1e-3 the squares of the checkerboard are not sharp yet after 2,000 steps. */
+/** At 1e-2 some seeds diverge; at 1e-3 the checkerboard's squares are not sharp yet after 2,000 steps. */
 const LEARNING_RATE = 1e-2;
 
 export interface PlaneTraining {
@@ -25,11 +25,11 @@ export interface PlaneTraining {
 	readonly device: Device;
 	/** Once aborted, the training throws the signal's reason within a step. */
 	readonly signal: AbortSignal;
-	/** Called after every step. `weights`: the parameters as they are then. */
+	/** Called after every step. `weights` returns the parameters at that point. */
 	onStep(step: number, weights: () => Promise<NamedArrays>): Promise<void>;
 }
 
-/** The parameters of the trained network. The same options give the same. */
+/** Returns the parameters of the trained network. The same options give the same parameters. */
 export async function trainPlane(options: PlaneTraining): Promise<NamedArrays> {
 	const { method, steps, seed, device, signal } = options;
 	const plan = { batchSize: TOY_BATCH, epochs: 1, steps, learningRate: LEARNING_RATE, decay: 'cosine' } as const;
@@ -42,7 +42,7 @@ export async function trainPlane(options: PlaneTraining): Promise<NamedArrays> {
 			const data = drawShape(options.shape, TOY_BATCH, streamSeed(seed, 'points', step)).data;
 			await trainer.steps([EXAMPLES[method](data, seed, step)], [learningRateAt(step, plan, TOY_BATCH)]);
 			await options.onStep(step + 1, weights);
-			await breathe(); // a step blocks this thread: only now messages come in
+			await breathe(); // a step blocks this thread, so messages only arrive now
 		}
 		return await weights();
 	} finally {
@@ -50,7 +50,7 @@ export async function trainPlane(options: PlaneTraining): Promise<NamedArrays> {
 	}
 }
 
-/** What a batch of data, [B, 2], becomes: the methods differ in nothing else. */
+/** Makes a batch from data [B, 2]; the methods differ in nothing else. */
 const EXAMPLES: Readonly<Record<ToyMethod, (data: Float32Array, seed: number, step: number) => Batch>> = {
 	ddpm: (data, seed, step) => {
 		const uniform = uniforms(seed, 'timesteps', step);

@@ -119,7 +119,7 @@ describe('what is kept of a training', () => {
 			{
 				type: 'warning',
 				message: expect.stringMatching(
-					/^The checkpoint is damaged, so the training goes on from step-0000005\.safetensors: step-0000010\.safetensors \([^/]+\)\.$/,
+					/^The checkpoint is damaged, so the training continues from step-0000005\.safetensors: step-0000010\.safetensors \([^/]+\)\.$/,
 				),
 			},
 		]);
@@ -134,7 +134,7 @@ describe('what is kept of a training', () => {
 		expect(events).toMatchObject([
 			{
 				message: expect.stringMatching(
-					/^The checkpoints are damaged, so the training starts again from step 0: .*-0000010.*; .*-0000005.*\.$/,
+					/^The checkpoints are damaged, so the training starts over from step 0: .*-0000010.*; .*-0000005.*\.$/,
 				),
 			},
 		]);
@@ -181,7 +181,7 @@ describe('what is kept of a training', () => {
 		expect(events).toMatchObject([{ message: expect.stringMatching(/^The disk is full: the latest checkpoint /) }]);
 		expect(await keepLarge()).toBe(true);
 		expect(events.slice(1)).toEqual([
-			{ type: 'warning', message: 'There is room on the disk again, and everything is kept.' },
+			{ type: 'warning', message: 'There is room on the disk again, and everything has been saved.' },
 		]);
 		fullDisk();
 		expect(await keepLarge()).toBe(false);

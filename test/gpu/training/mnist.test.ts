@@ -47,8 +47,8 @@ describe('a file that is not the original', () => {
 
 	it.each<[string, () => Promise<unknown>, RegExp]>([
 		['a flipped bit', () => spoil((bytes) => bytes.writeUInt8(bytes[5000] ^ 1, 5000)), /is not the original/],
-		['another magic number', () => spoil((bytes) => bytes.writeUInt8(9, 2)), /does not begin as an IDX file/],
-		['other dimensions', () => spoil((bytes) => bytes.writeUInt32BE(9999, 4)), /other dimensions than 10000/],
+		['another magic number', () => spoil((bytes) => bytes.writeUInt8(9, 2)), /is not an IDX file/],
+		['other dimensions', () => spoil((bytes) => bytes.writeUInt32BE(9999, 4)), /does not have the dimensions 10000/],
 		['a missing end', () => spoil(() => {}).then(() => truncate(labels(), 700)), /has 700 bytes instead of 10008/],
 		['no file', () => unlink(labels()), /cannot be read \(ENOENT\)/],
 	])('%s is named in one sentence', async (_, damage, problem) => {
@@ -58,7 +58,7 @@ describe('a file that is not the original', () => {
 		const { message } = error as UserError;
 		expect(message).toMatch(problem);
 		expect(message).toContain(labels());
-		expect(message).toMatch(/put the original there, or leave MNIST_DIR out\.$/);
+		expect(message).toMatch(/put the original there, or unset MNIST_DIR\.$/);
 	});
 });
 

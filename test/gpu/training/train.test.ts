@@ -143,13 +143,13 @@ describe('a training', () => {
 	it('that the disk refuses to the last says so, and stands at what was kept before', async () => {
 		expect(await run({}, { endAt: 3 })).toBe('stopped');
 		vi.mocked(writeWhole).mockRejectedValue(Object.assign(new Error('no space left'), { code: 'ENOSPC' }));
-		await expect(run({}, { endAt: 3 })).rejects.toThrow(`stands at its last checkpoint in ${folder}; make room there`);
+		await expect(run({}, { endAt: 3 })).rejects.toThrow(`stopped at its last checkpoint in ${folder}; make room there`);
 		expect(await run({}, { endAt: 3, reason: PAUSE })).toBe('stopped'); // for the next bot to go on with
 		vi.mocked(writeWhole).mockReset();
 		const { type, message } = events.findLast((event) => event.type === 'warning')!;
 		expect([type, message]).toEqual([
 			'warning',
-			expect.stringMatching(/^The disk is full: the losses could not be kept/),
+			expect.stringMatching(/^The disk is full: the losses could not be saved/),
 		]);
 		expect(await status()).toMatchObject({ state: 'stopped', step: 3 });
 		expect(await run()).toBe('done');
