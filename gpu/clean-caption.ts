@@ -1,15 +1,15 @@
 /**
- * Prompts as DeepFloyd IF's pipelines clean them before T5 reads them: the captions that the model was trained on came from
- * web pages and went through the same. Source: diffusers, pipelines/deepfloyd_if/pipeline_if.py (_clean_caption), of which
- * the repair of wrongly decoded text (ftfy) is left out.
+ * Cleans prompts for T5 as DeepFloyd IF's pipelines do: the captions that the model was trained on came from web pages and
+ * were cleaned the same way. Source: diffusers, pipelines/deepfloyd_if/pipeline_if.py (_clean_caption), without its repair of
+ * wrongly decoded text (ftfy).
  */
 import { decodeHTML } from 'entities';
 
-/** A character of a word, and the border of one, as Python's re counts them: letters and digits of all scripts. */
+/** Word characters and word boundaries as in Python's re: letters and digits of all scripts. */
 const WORD = '[\\p{L}\\p{N}_]';
 const EDGE = `(?:(?<=${WORD})(?!${WORD})|(?<!${WORD})(?=${WORD}))`;
 
-/** A pattern in which \w, \d and \b stand for what they do in Python. */
+/** A pattern in which \w, \d and \b mean what they mean in Python. */
 function python(pattern: string, flags = 'gu'): RegExp {
 	const inClass = '\\p{L}\\p{N}_';
 	const translated = pattern
@@ -34,7 +34,7 @@ const BEFORE_TAGS: readonly Rule[] = [
 
 const AFTER_TAGS: readonly Rule[] = [
 	[python('@\\w+\\b'), ''],
-	// Strokes, phonetic extensions, enclosed and compatibility characters, and ideographs of Chinese and Japanese.
+	// Strokes, phonetic extensions, enclosed and compatibility characters, and Chinese and Japanese ideographs.
 	[/[\u31c0-\u31ff\u3200-\u33ff\u3400-\u4dbf\u4dc0-\u4dff\u4e00-\u9fff]+/gu, ''],
 	[
 		/[\u002D\u058A\u05BE\u1400\u1806\u2010-\u2015\u2E17\u2E1A\u2E3A\u2E3B\u2E40\u301C\u3030\u30A0\uFE31\uFE32\uFE58\uFE63\uFF0D]+/gu,
@@ -77,10 +77,10 @@ const AT_THE_END: readonly Rule[] = [
 	[/^\.\S+$/, ''],
 ];
 
-/** More hyphens and underscores than these stand for spaces: this-is-my-cute-cat. */
+/** If there are more hyphens and underscores than this, they stand for spaces: this-is-my-cute-cat. */
 const MANY_JOINERS = 3;
 
-/** What is left of a prompt, in lower case; cleaned twice, as the pipelines do. */
+/** The cleaned prompt, in lower case; cleaned twice, as in the pipelines. */
 export function cleanCaption(prompt: string): string {
 	return cleanOnce(cleanOnce(prompt));
 }
@@ -98,7 +98,7 @@ const apply = (rules: readonly Rule[], text: string) =>
 /** The text of a piece of HTML. */
 const withoutTags = (html: string) => decodeHTML(html.replace(/<!--.*?-->|<\/?[a-z][^>]*>/gs, ''));
 
-/** Undoes the quoting of addresses: "a+red%20car". */
+/** Decodes URL quoting: "a+red%20car". */
 function unquoted(text: string): string {
 	const bytesOf = (quoted: string) => Buffer.from(quoted.replaceAll('%', ''), 'hex');
 	return text.replaceAll('+', ' ').replace(/(?:%[0-9a-f]{2})+/gi, (quoted) => bytesOf(quoted).toString('utf8'));

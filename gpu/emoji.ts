@@ -1,14 +1,14 @@
-/** Emoji as words: to an encoder whose tokens are words they would all be the same unknown one. */
+/** Turns emoji into words: an encoder with words as tokens would read all of them as the same unknown one. */
 import { createRequire } from 'node:module';
 
 const SKIN_TONES = /[\u{1F3FB}-\u{1F3FF}]/gu;
 
-/** By the emoji without marks; read when the first is met, as most prompts have none. */
+/** Names by emoji without marks; read when the first emoji occurs, as most prompts have none. */
 let names: ReadonlyMap<string, string> | undefined;
 
-/** "🐶 on the moon" is "dog face on the moon"; skin tones go unsaid. */
+/** "🐶 on the moon" becomes "dog face on the moon"; skin tones are dropped. */
 export function emojiAsWords(text: string): string {
-	// Whole emoji, with all that is joined to one. To make this pattern takes tens of milliseconds, too many at every start.
+	// Whole emoji, with everything joined to them. Compiling this pattern takes tens of milliseconds, too many at every start.
 	const words = text.replace(/\p{RGI_Emoji}/gv, (character) => ` ${nameOf(character) ?? character} `);
 	return words === text ? text : words.replace(/ {2,}/g, ' ').trim();
 }
@@ -23,7 +23,7 @@ function readNames(): ReadonlyMap<string, string> {
 	return new Map(Object.entries(table).map(([character, { name }]) => [plain(character), name.toLowerCase()]));
 }
 
-/** Without the mark that only says to draw it in colour. */
+/** The emoji without its skin tone and without the mark that only asks for colour. */
 function plain(character: string): string {
 	return character.replace(SKIN_TONES, '').replaceAll('\uFE0F', '');
 }

@@ -1,9 +1,9 @@
-/** Says in a sentence what zod found wrong in a JSON file. */
+/** Puts what zod found wrong in a JSON file into a sentence. */
 import type { z } from 'zod';
 import { ModelError } from './errors.ts';
 import { quoted, valueText } from './quoted.ts';
 
-/** A sentence about something that is wrong in a JSON file: the field, its value and what it should be. */
+/** A sentence about an error in a JSON file: the field, its value and what it should be. */
 export function explainIssue(issue: z.core.$ZodIssue, json: unknown): string {
 	const unknown = issue.code === 'unrecognized_keys';
 	const path = unknown ? [...issue.path, issue.keys[0]] : issue.path;
@@ -14,11 +14,11 @@ export function explainIssue(issue: z.core.$ZodIssue, json: unknown): string {
 	return value === undefined ? `field ${name} is missing` : `field ${name} is ${valueText(value)}: ${issue.message}`;
 }
 
-/** What is wrong in a configuration that somebody else published, and what helps. */
+/** What is wrong in a configuration that somebody else published, and the remedy. */
 export function configError(file: string, issue: z.core.$ZodIssue, json: unknown): ModelError {
 	const isUnknown = issue.code === 'unrecognized_keys';
 	const remedy = isUnknown
-		? ', which may change the pictures; take the file as it was published, or a newer Flipside that knows the field'
-		: '; take the file as it was published, or another model';
+		? ', which may change the pictures; use the file as published, or a newer Flipside that knows the field'
+		: '; use the file as published, or another model';
 	return new ModelError(`${file}: ${explainIssue(issue, json)}${remedy}`);
 }

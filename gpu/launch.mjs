@@ -1,9 +1,9 @@
 /**
  * Starts a program of this repository: node gpu/launch.mjs src/cli.ts [argument ...]
  *
- * Loading hundreds of TypeScript files one by one takes Node 20 seconds, so an entry is put into a few files together with all that
- * it imports. They lie under node_modules/.cache, and are made anew once a source was changed. Where none can be kept, tsx loads
- * the entry, which only takes longer.
+ * Node 20 takes seconds to load hundreds of TypeScript files one by one, so an entry is bundled into a few files together with
+ * everything that it imports. They are kept under node_modules/.cache and rebuilt when a source changes. If none can be kept,
+ * tsx loads the entry, which only takes longer.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -27,56 +27,56 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 const CACHE = join(ROOT, 'node_modules/.cache/flipside');
 
-/** Says in a folder of the cache what was made there last. */
+/** The file in a cache folder that records what was last made there. */
 const MADE = 'made.json';
 
-/** Begins the name of the file to load. */
+/** The start of the name of the file to load. */
 const ENTRY = 'entry';
 
-/** What a process that was killed has left half written is cleared away after this time, in milliseconds. */
+/** How long a half-written file of a killed process stays before it is removed, in milliseconds. */
 const UNFINISHED_MS = 60_000;
 
 /**
  * @typedef {object} Made
  * @property {string} entry the file to load
- * @property {Readonly<Record<string, string>>} files SHA-256 of all of them, by path
- * @property {Readonly<Record<string, number>>} sources when each was changed last, by path
+ * @property {Readonly<Record<string, string>>} files SHA-256 of every file, by path
+ * @property {Readonly<Record<string, number>>} sources when each source last changed, by path
  */
 
 const [, launcher, program] = process.argv;
 const source = realpathSync(program);
-// As if Node had been told to run it.
+// As if Node had been started with it.
 process.argv.splice(1, 2, source);
 
 const compiled = await unlessTold(compile).catch(() => undefined);
 if (compiled) process.setSourceMapsEnabled(true);
 else {
-	// Its own cache lies in the system's folder of temporary files, where other accounts could put code of theirs.
+	// tsx's own cache is in the system's temporary folder, where other accounts could plant code.
 	process.env.TSX_DISABLE_CACHE = '1';
 	(await import('tsx/esm/api')).register();
 }
 await import(pathToFileURL(compiled ?? source).href);
 
-/** @returns {Promise<string | undefined>} the file to load in place of the source; undefined when that is none of this repository's */
+/** @returns {Promise<string | undefined>} the file to load instead of the source; undefined if that is not in this repository */
 async function compile() {
 	if (!source.startsWith(ROOT)) return undefined;
 	const hash = createHash('sha256').update(source).digest('hex').slice(0, 16);
 	const folder = join(CACHE, `${basename(source, '.ts')}-${hash}`);
 	const before = readMade(folder);
 	if (before && isCurrent(before)) return before.entry;
-	// Nothing is compiled in vain.
+	// Fails before anything is compiled in vain.
 	mkdirSync(folder, { recursive: true });
 	const { texts, ...made } = await bundle(folder);
-	// Their names hold a hash of their contents.
+	// The names contain a hash of the contents.
 	for (const [file, text] of texts) if (hashOf(file) !== made.files[file]) writeWhole(file, text);
 	writeWhole(join(folder, MADE), JSON.stringify(made));
-	// A process that was started before may still load some of the files that were made before.
+	// A process that was started earlier may still load some of the earlier files.
 	clear(folder, new Set([...Object.keys(made.files), ...Object.keys(before?.files ?? {}), join(folder, MADE)]));
 	return made.entry;
 }
 
 /**
- * A bot that is told to end before it has begun ends as it does later, with status 0; it says nothing to whoever runs a command.
+ * A bot that is asked to end before it has started ends with status 0, as it does later; other commands keep Node's default.
  *
  * @template T
  * @param {() => Promise<T>} work
@@ -94,7 +94,7 @@ async function unlessTold(work) {
 	}
 }
 
-/** @param {string} folder @returns {Made | undefined} what was made last, if it can be read */
+/** @param {string} folder @returns {Made | undefined} the record of what was last made, if it can be read */
 function readMade(folder) {
 	try {
 		return JSON.parse(readFileSync(join(folder, MADE), 'utf8'));
@@ -103,7 +103,7 @@ function readMade(folder) {
 	}
 }
 
-/** Whether the sources are those that it was made of, and the files those that were made. @param {Made} made */
+/** Whether neither the sources nor the files made from them have changed. @param {Made} made */
 function isCurrent({ entry, sources, files }) {
 	try {
 		return (
@@ -116,12 +116,12 @@ function isCurrent({ entry, sources, files }) {
 	}
 }
 
-/** The time of modification would not do, as programs that copy files set it back. @param {string} path */
+/** Not the modification time, as programs that copy files reset it. @param {string} path */
 function changedAt(path) {
 	return statSync(path, { throwIfNoEntry: false })?.ctimeMs ?? 0;
 }
 
-/** @param {string} path @returns {string | undefined} SHA-256 of a file; undefined where it cannot be read */
+/** @param {string} path @returns {string | undefined} SHA-256 of a file; undefined if it cannot be read */
 function hashOf(path) {
 	try {
 		return sha256(readFileSync(path));
@@ -156,7 +156,7 @@ async function bundle(outdir) {
 		sourcesContent: false,
 		logLevel: 'silent',
 		tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
-		// Every source goes on looking for its files where it lies itself.
+		// Every source keeps looking for its files next to itself.
 		define: { 'import.meta.url': 'sourceUrl' },
 		plugins: [
 			{
@@ -178,14 +178,14 @@ async function bundle(outdir) {
 	return { entry, files, sources, texts };
 }
 
-/** Others may be reading the file, or writing it too. @param {string} path @param {string} text */
+/** Others may be reading or writing the file too. @param {string} path @param {string} text */
 function writeWhole(path, text) {
 	const unfinished = `${path}.${process.pid}`;
 	try {
 		const file = openSync(unfinished, 'w');
 		try {
 			writeFileSync(file, text);
-			// Without it a name may reach the disk before what it names.
+			// Without this, the name may reach the disk before the content.
 			fsyncSync(file);
 		} finally {
 			closeSync(file);

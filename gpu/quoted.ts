@@ -1,9 +1,9 @@
-/** Pieces of files in messages: a damaged file may hold names, values and shapes of any length. */
+/** Quotes parts of files in messages: a damaged file may hold names, values and shapes of any length. */
 
-/** Longer ones are cut here. */
+/** Longer texts are cut to this. */
 const MAX_CHARACTERS = 100;
 
-/** More than the tensors of any network here have. */
+/** More axes than the tensors of any network here have. */
 const MAX_AXES = 8;
 
 const cut = (text: string) => (text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS)}…` : text);
@@ -11,12 +11,12 @@ const cut = (text: string) => (text.length > MAX_CHARACTERS ? `${text.slice(0, M
 /** A name, in quotes. */
 export const quoted = (name: string): string => JSON.stringify(cut(name));
 
-/** A value of a JSON file as it is written there. */
+/** A value as it is written in its JSON file. */
 export function valueText(value: unknown): string {
 	try {
 		return cut(JSON.stringify(value) ?? 'missing');
 	} catch {
-		return 'nested too deeply'; // it was read without recursion, and cannot be written so
+		return 'nested too deeply'; // reading needs no recursion, but writing does
 	}
 }
 

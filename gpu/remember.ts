@@ -1,16 +1,16 @@
-/** What takes long is done once: a function that remembers what it made last. */
+/** Makes a slow function remember its most recent results. */
 import { LRUCache } from 'lru-cache';
 
 export interface RememberOptions<Args extends readonly unknown[]> {
-	/** Results that it keeps; the least recently used goes first, and lives on with whoever still has it. Default: 1. */
+	/** How many results it keeps; the least recently used is dropped first. Default: 1. */
 	readonly max?: number;
 	/** Calls with the same key have the same result. Default: the arguments, as strings. */
 	readonly key?: (...args: Args) => string;
 }
 
 /**
- * The function `make`, whose last results are given again to whoever asks for the same, also while they are being made. A
- * failure is not remembered: the next call tries again.
+ * The function `make`, but calls that ask for the same get a remembered result, even one that is still being made. A failure
+ * is not remembered: the next call tries again.
  */
 export function remember<Args extends readonly unknown[], Result>(
 	make: (...args: Args) => Promise<Result>,

@@ -1,10 +1,10 @@
 /**
- * Entry of the training process: trains one run (its argument) from wherever that stands, then ends. Started by
- * gpu/queue/local-training-runner.ts, talks over IPC.
+ * Entry of the training process: trains one run (its argument) from wherever it is, then ends.
+ * gpu/queue/local-training-runner.ts starts it and communicates over IPC.
  *
- * Environment: DATA_DIR (required), MNIST_DIR (the four files of MNIST; default: those of the package), CHECKPOINT_SECONDS
- * (what a crash may cost; default 180), TRAINING_NICE (0..19: steps of priority behind the bot, 19 = only when nobody else
- * calculates; default as of queue/training-share.ts), DEVICES and THREADS as of gpu/worker.ts.
+ * Environment: DATA_DIR (required), MNIST_DIR (MNIST's four files; default: the package's), CHECKPOINT_SECONDS (what a crash
+ * may cost; default 180), TRAINING_NICE (0..19: steps of priority below the bot, 19 = only when nothing else runs; default:
+ * see queue/training-share.ts), DEVICES and THREADS as in gpu/worker.ts.
  */
 import { constants, getPriority, setPriority } from 'node:os';
 import { ModelError, UserError } from './errors.ts';
@@ -22,27 +22,27 @@ if (!DATA_DIR || !id || !process.send) {
 	throw new Error('gpu/training-process.ts is started by the bot, with DATA_DIR, a run and an IPC channel');
 }
 
-// Whoever asks for a picture meanwhile goes before it, and never quite stops it (bench/beside.ts). Linux keeps a priority for each thread, and those that
-// calculate are started later, by this one; macOS and Windows keep one for all of the process. A GPU knows no such order.
+// Requests for pictures take precedence, but never quite stop it (bench/beside.ts). Linux keeps a priority per thread, and the
+// threads that compute are started later, by this one; macOS and Windows keep one per process. A GPU has no priorities.
 setPriority(Math.min(constants.priority.PRIORITY_LOW, getPriority() + Number(TRAINING_NICE)));
 
 const end = new AbortController();
-// Without its bot nobody would see it train; the next bot lets it go on.
+// Without its bot nobody would see it train; the next bot resumes it.
 process.on('disconnect', () => end.abort(PAUSE));
-// Ctrl+C reaches every process of a terminal; when to end is the bot's decision.
+// Ctrl+C reaches every process of a terminal; the bot decides when to end.
 process.on('SIGINT', () => {});
 // A supervisor may tell every process of a service to end.
 process.on('SIGTERM', () => end.abort(PAUSE));
 process.on('message', ({ type }: ToTrainingProcess) => end.abort(type === 'pause' ? PAUSE : 'stop'));
 
 const unlock = await lockRun(DATA_DIR, id, end.signal);
-// Told to end before it had its run, it has nothing to tell of that.
+// If it was asked to end before it had its run, there is nothing to report.
 const ended = unlock && (await run(DATA_DIR, id));
 if (ended) await say(ended);
 unlock?.();
 process.exit();
 
-/** How it ended; undefined when it is to go on with the next process. */
+/** How the training ended; undefined if the next process should resume it. */
 async function run(dataDir: string, run: string): Promise<FromTrainingProcess | undefined> {
 	try {
 		const { plan } = await readRun(dataDir, run);
@@ -67,7 +67,7 @@ async function run(dataDir: string, run: string): Promise<FromTrainingProcess | 
 	}
 }
 
-/** Resolves when the message is on its way; a bot that is gone hears nothing. */
+/** Resolves once the message is sent; does nothing if the bot is gone. */
 function say(message: FromTrainingProcess): Promise<void> {
 	return new Promise((resolve) => {
 		if (!process.connected) return resolve();

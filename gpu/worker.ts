@@ -1,8 +1,8 @@
 /**
- * Entry of the inference process, which alone loads onnxruntime-node. Started by gpu/queue, talks over IPC.
+ * Entry of the inference process, which alone loads onnxruntime-node. gpu/queue starts it and communicates over IPC.
  *
- * Environment: DATA_DIR (required); MODEL_DIR, TEXT_ENCODER and PROMPT_EMBEDDINGS as models/library.ts uses them; DEVICES, THREADS
- * and MODEL_MEMORY as worker/device.ts reads them.
+ * Environment: DATA_DIR (required); MODEL_DIR, TEXT_ENCODER and PROMPT_EMBEDDINGS, see models/library.ts; DEVICES, THREADS and
+ * MODEL_MEMORY, see worker/device.ts.
  */
 import { join } from 'node:path';
 import { ModelError } from './errors.ts';
@@ -31,15 +31,15 @@ const workshop: Workshop = {
 	blobs: createLocalBlobStore(blobDirectory(DATA_DIR)),
 	models: shelf,
 	digits: createDigitShelf({ dataDir: DATA_DIR, device }),
-	// So small a network that every device but the CPU would only wait for its next call.
+	// The network is so small that any device other than the CPU would only wait for its next call.
 	plane: { device: { ...device, provider: 'cpu' } },
 };
-/** How to stop the jobs that run, by id. */
+/** The controllers that stop running jobs, by id. */
 const running = new Map<string, AbortController>();
 
-// Without its bot there is nobody to work for.
+// Without its bot it has nothing to do.
 process.on('disconnect', () => process.exit());
-// Ctrl+C reaches every process of a terminal; when to end is the bot's decision.
+// Ctrl+C reaches every process of a terminal; the bot decides when to end.
 process.on('SIGINT', () => {});
 process.on('message', (message: ToWorker) => void answer(message));
 void start();
@@ -50,7 +50,7 @@ async function start(): Promise<void> {
 		const first = (await shelf.list()).usable.find(({ stage }) => stage === 1);
 		if (first) await shelf.use(first.name, async () => {});
 	} catch (error) {
-		// A damaged model spoils only the jobs that name it; a missing device spoils all.
+		// A damaged model fails only the jobs that name it; a missing device fails all.
 		console.error(error instanceof Error ? `${error.name}: ${error.message}` : error);
 		if (!(error instanceof ModelError)) process.exit(1);
 	}

@@ -1,11 +1,11 @@
-/** Files that are written whole or not at all. */
+/** Writes files completely or not at all. */
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Writes a file, and its folder where there is none: aside and then renamed, so that no reader ever sees half of it under
- * its final name, also after the power failed. Several processes may write the same file at once.
+ * Writes a file, and creates its folder if there is none. It writes under another name and then renames, so that no reader ever
+ * sees half of the file under its final name, even after a power failure. Several processes may write the same file at once.
  */
 export async function writeWhole(file: string, content: Uint8Array | string): Promise<void> {
 	await mkdir(dirname(file), { recursive: true });
@@ -14,7 +14,7 @@ export async function writeWhole(file: string, content: Uint8Array | string): Pr
 		const handle = await open(unfinished, 'w');
 		try {
 			await handle.writeFile(content);
-			// Without it a name may reach the disk before what it names.
+			// Without this, the name may reach the disk before the content.
 			await handle.sync();
 		} finally {
 			await handle.close();
@@ -25,5 +25,5 @@ export async function writeWhole(file: string, content: Uint8Array | string): Pr
 	}
 }
 
-/** Whether a file is what a process that was killed has left half written, by its name. */
+/** Whether a file was left half written by a killed process, judging by its name. */
 export const isUnfinished = (name: string) => /\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(name);

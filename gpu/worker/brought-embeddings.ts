@@ -1,4 +1,4 @@
-/** The prompts whose embeddings a job brings along. */
+/** Reads the prompts whose embeddings a job brings along. */
 
 import { ModelError, UserError } from '../errors.ts';
 import type { BlobRef } from '../jobs/index.ts';
@@ -8,7 +8,7 @@ import { embeddingsEncoder } from '../models/embeddings/encoder.ts';
 import type { BlobStore } from '../queue/blobs.ts';
 import { remember } from '../remember.ts';
 
-/** Files in memory, each of some megabytes. */
+/** How many files stay in memory; each has a few megabytes. */
 const KEPT_FILES = 4;
 
 const openFile = remember(
@@ -17,14 +17,14 @@ const openFile = remember(
 	{ max: KEPT_FILES, key: (ref) => ref },
 );
 
-/** The model, which finds prompts in those files before it asks its own text encoder; and what is to be said of the files. */
+/** The model, reading prompts from those files before it uses its own text encoder, and notes about the files. */
 export async function readingBrought(
 	refs: readonly BlobRef[],
 	opened: OpenedDenoiser,
 	blobs: Pick<BlobStore, 'get'>,
 ): Promise<{ denoiser: Denoiser; notes: readonly string[] }> {
 	const files = await Promise.all(refs.map((ref) => openFile(ref, blobs))).catch((error: unknown) => {
-		// Whoever brought it can mend it.
+		// The person who brought the file can fix it.
 		throw error instanceof ModelError ? new UserError(`${error.message}.`, { cause: error }) : error;
 	});
 	const { width } = opened.encoder;

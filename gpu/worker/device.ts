@@ -1,4 +1,4 @@
-/** Reads from the environment where networks run. */
+/** Reads the device for networks from the environment. */
 import { type Device, MEMORY_PLANS, PROVIDERS } from '../device.ts';
 
 /**

@@ -1,4 +1,4 @@
-/** The digit networks that this process has opened, and MNIST's test digits. */
+/** The digit networks that this process has open, and MNIST's test digits. */
 
 import type { Device } from '../device.ts';
 import { UserError } from '../errors.ts';
@@ -24,11 +24,11 @@ import { digitAt, loadMnist, meanDigit } from '../training/mnist.ts';
 import { networkOf } from '../training/networks.ts';
 import { epochFile, readSummary, runFolder, stepFile } from '../training/runs.ts';
 
-/** Those of the shipped networks and a few runs that are being compared; each holds its weights and little else. */
+/** Enough for the shipped networks and a few runs to compare; each holds its weights and little else. */
 const KEPT_NETWORKS = 8;
 
 interface Found {
-	/** Names these very weights. */
+	/** Identifies exactly these weights. */
 	readonly key: string;
 	readonly definition: NetworkDefinition;
 	load(): Promise<NamedArrays>;
@@ -100,15 +100,14 @@ async function findInRun(dataDir: string, run: string, { model, epoch }: DigitWe
 		const chosen = epoch ?? epochs[epochs.length - 1];
 		if (!epochs.includes(chosen)) {
 			const all = epochs.length === 1 ? `only epoch ${epochs[0]}` : `the epochs ${epochs.join(', ')}`;
-			const there = epochs.length > 0 ? `it has ${all}` : 'its first epoch is not over yet';
+			const there = epochs.length > 0 ? `it has ${all}` : 'its first epoch has not ended yet';
 			throw new UserError(`The run ${run} has no weights of epoch ${chosen}; ${there}.`);
 		}
 		return { key: `${key} epoch ${chosen}`, definition, load: () => loadArrays(epochFile(folder, chosen)) };
 	}
-	// Within the first epoch there is at most what the training itself would go on from.
+	// During the first epoch there is at most the checkpoint that the training itself would resume from.
 	if (keptSteps === 0) {
-		const remedy =
-			status.state === 'running' ? 'try again in a few minutes' : `/mnist train --run ${run} goes on with it`;
+		const remedy = status.state === 'running' ? 'try again in a few minutes' : `/mnist train --run ${run} resumes it`;
 		throw new UserError(`The run ${run} has no weights yet; ${remedy}.`);
 	}
 	const load = async () => {

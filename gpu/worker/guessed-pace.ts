@@ -1,19 +1,19 @@
-/** How long an evaluation of a model will take, before one was ever timed on this machine. */
+/** Guesses how long an evaluation of a model takes, until one has been timed on this machine. */
 import { availableParallelism } from 'node:os';
 import type { Device, Provider } from '../device.ts';
 import type { ModelSummary } from '../queue/runner.ts';
 
 /**
- * Seconds for a parameter and a pixel, from IF-I-M (372 million parameters, 64 x 64) in bench/RESULTS.md: on the CPU 7.38
- * seconds of one core for an evaluation of two samples, on an H100 17.51 ms. By the same a stage II seems to take 4 times as
- * long as it does. WebGPU was never measured.
+ * Seconds per parameter and pixel, from IF-I-M (372 million parameters, 64 x 64) in bench/RESULTS.md: on the CPU 7.38 seconds
+ * on one core for an evaluation of two samples, on an H100 17.51 ms. For stage II this guess is 4 times too long. WebGPU was
+ * never measured.
  */
 const SECONDS: Readonly<Partial<Record<Provider, number>>> = {
 	cpu: 7.38 / 2 / (372e6 * 64 ** 2),
 	cuda: 0.01751 / 2 / (372e6 * 64 ** 2),
 };
 
-/** In seconds; undefined where nothing was measured. */
+/** Seconds per evaluation; undefined for providers that were not measured. */
 export function guessedPace(
 	{ parameters, sampleSize }: Pick<ModelSummary, 'parameters' | 'sampleSize'>,
 	{ provider, threads = availableParallelism() }: Device,

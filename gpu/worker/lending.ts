@@ -1,4 +1,4 @@
-/** Things that take much memory: opened when somebody needs them, lent to all who do, and closed to make room for others. */
+/** Lends things that take much memory: they are opened when first needed, shared, and closed to make room for others. */
 
 interface Closable {
 	close(): Promise<void>;
@@ -6,21 +6,21 @@ interface Closable {
 
 interface Opened<T> {
 	readonly value: Promise<T>;
-	/** Who works with it at present. */
+	/** How many are using it now. */
 	users: number;
 }
 
 export interface LendingOptions<T> {
 	open(key: string): Promise<T>;
-	/** Whether there is room for it now, beside what is open. */
+	/** Whether there is room for it now, in addition to what is open. */
 	fits(key: string): Promise<boolean>;
-	/** Hears what could not be closed properly. */
+	/** Receives the error when something could not be closed properly. */
 	onError(error: unknown): void;
 }
 
 export class Lending<T extends Closable> {
 	readonly #options: LendingOptions<T>;
-	/** The one used last is the last. */
+	/** The most recently used is last. */
 	readonly #opened = new Map<string, Opened<T>>();
 
 	constructor(options: LendingOptions<T>) {
@@ -28,8 +28,8 @@ export class Lending<T extends Closable> {
 	}
 
 	/**
-	 * Runs `work` with the thing of that key, which stays open at least until then. Where there is no room for one that is not
-	 * open yet, others that nobody works with are closed first, those unused for longest before the rest.
+	 * Runs `work` with the thing for that key, which stays open at least until then. If there is no room to open it, idle others
+	 * are closed first, starting with the least recently used.
 	 */
 	async use<Result>(key: string, work: (thing: T) => Promise<Result>): Promise<Result> {
 		const opened = this.#opened.get(key) ?? this.#open(key);
@@ -46,7 +46,7 @@ export class Lending<T extends Closable> {
 	#open(key: string): Opened<T> {
 		const opening = this.#makeRoom(key).then(() => this.#options.open(key));
 		const opened = { value: opening, users: 0 };
-		// A failure is not kept: what is wrong may have been mended by the next time.
+		// A failure is not kept: the cause may be fixed by the next time.
 		opening.catch(() => {
 			if (this.#opened.get(key) === opened) this.#opened.delete(key);
 		});
@@ -56,7 +56,7 @@ export class Lending<T extends Closable> {
 	async #makeRoom(key: string): Promise<void> {
 		while (!(await this.#options.fits(key))) {
 			const idle = [...this.#opened].find(([other, { users }]) => users === 0 && other !== key);
-			if (!idle) return; // then it has to do with what there is
+			if (!idle) return; // it has to make do with the room there is
 			const [other, { value }] = idle;
 			this.#opened.delete(other);
 			await value.then((thing) => thing.close()).catch(this.#options.onError);

@@ -1,4 +1,4 @@
-/** Turns the steps of a job into messages, with a preview now and then. */
+/** Turns a job's steps into messages, with an occasional preview. */
 import type { PipelineContext } from '../pipelines/pipeline.ts';
 import type { WorkerJobEvent } from '../queue/protocol.ts';
 import { encodePng } from '../tensor/image.ts';
@@ -6,12 +6,12 @@ import { encodePng } from '../tensor/image.ts';
 /** Chats show a new preview every two or three seconds at most; the local console can use a few more. */
 const PREVIEW_INTERVAL_MS = 700;
 
-/** In pixels. A preview is text in an event stream and part of every message: a noisy one of 256 x 256 has 172 KiB, of 128 x 128 45. */
+/** In pixels. Previews are text in an event stream and part of every message: a noisy 256 x 256 has 172 KiB, a 128 x 128 45. */
 const PREVIEW_SIDE = 128;
 
 /**
- * An onStep that says every step of job `id` to `say`. A preview is compressed while the next step is calculated and
- * travels with it.
+ * An onStep that reports every step of job `id` through `say`. A preview is compressed while the next step is computed, and is
+ * sent with it.
  */
 export function reportSteps(id: string, say: (event: WorkerJobEvent) => void): PipelineContext['onStep'] {
 	let preview: Uint8Array | undefined;

@@ -1,4 +1,4 @@
-/** Runs one job: opens the network that it names, hands it to its pipeline, and stores the pictures that come out. */
+/** Runs one job: opens the network that it names, passes both to the job's pipeline, and stores the pictures. */
 import { FULL_DISK, isFullDisk, ModelError, UserError } from '../errors.ts';
 import {
 	type DigitJob,
@@ -22,7 +22,7 @@ import { decodeImage, encodePng } from '../tensor/image.ts';
 import { readingBrought } from './brought-embeddings.ts';
 import type { Shelf } from './shelf.ts';
 
-/** What jobs are run with. */
+/** What it takes to run jobs. */
 export interface Workshop {
 	readonly blobs: Pick<BlobStore, 'get' | 'put'>;
 	readonly models: Pick<Shelf, 'use' | 'useEncoder'>;
@@ -30,10 +30,10 @@ export interface Workshop {
 	readonly plane: Omit<PlaneContext, keyof Watch>;
 }
 
-/** How a job is stopped, and who hears of its steps. */
+/** How a job is stopped, and what receives its steps. */
 type Watch = Pick<PipelineContext, 'signal' | 'onStep'>;
 
-/** Throws whatever the pipeline throws; `failureOf` says what a person is told. */
+/** Throws whatever the pipeline throws; `failureOf` turns that into what the user sees. */
 export async function runJob(unchecked: Job, workshop: Workshop, watch: Watch): Promise<JobResult> {
 	const job = jobSchema.parse(unchecked);
 	if (runsOn('text', job)) return runOnText(job, workshop, watch);
@@ -82,7 +82,7 @@ async function runOnPictures(
 		'goOn' in made ? await models.use(made.model, async (opened) => made.goOn(await reading(opened))) : made;
 	return { ...result, notes: [...new Set(brought), ...result.notes] };
 
-	/** The model with the prompts that the job brings along. */
+	/** The model, with the prompts that the job brings along. */
 	async function reading(opened: OpenedDenoiser): Promise<Denoiser> {
 		const refs = 'embeddings' in job ? job.embeddings : undefined;
 		if (!refs) return opened;
@@ -105,13 +105,13 @@ async function store({ images, notes }: PipelineResult, { blobs }: Workshop): Pr
 	return { images: await Promise.all(stored), notes };
 }
 
-/** What a person is told of a job that failed, and whether it was their mistake. */
+/** What the user sees of a failed job, and whether it was their mistake. */
 export function failureOf(error: unknown): Pick<Extract<JobEvent, { type: 'failed' }>, 'fault' | 'message'> {
 	if (error instanceof UserError) return { fault: 'user', message: error.message };
 	if (isFullDisk(error)) return { fault: 'user', message: FULL_DISK };
 	if (error instanceof ModelError) return { fault: 'internal', message: `The model cannot be used: ${error.message}` };
 	return {
 		fault: 'internal',
-		message: 'Something broke while this was made; the log of the bot has the details.',
+		message: "Something went wrong while this was being made; the bot's log has the details.",
 	};
 }

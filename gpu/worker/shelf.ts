@@ -1,4 +1,4 @@
-/** The models of this process: what it knows of each, and those that it has opened. */
+/** The models of this process: their summaries, and those that it has open. */
 
 import type { Device } from '../device.ts';
 import type { OpenedDenoiser } from '../models/denoiser.ts';
@@ -12,27 +12,27 @@ import { Lending } from './lending.ts';
 
 export interface Shelf {
 	/**
-	 * Runs `work` with the model of that name, opened on first use. Throws a UserError when there is none, a ModelError when it
-	 * is damaged, and whatever `work` throws.
+	 * Runs `work` with the model of that name, which is opened on first use. Throws a UserError if there is none, a ModelError if
+	 * it is damaged, and whatever `work` throws.
 	 */
 	use<Result>(name: string, work: (denoiser: OpenedDenoiser) => Promise<Result>): Promise<Result>;
-	/** Likewise with what reads that model's prompts; its networks are not opened for it. */
+	/** The same with what reads that model's prompts, without opening its networks. */
 	useEncoder<Result>(name: string, work: (encoder: TextEncoder) => Promise<Result>): Promise<Result>;
-	/** Every model directory: those that can be read, the default first, and what is wrong with the others. */
+	/** All model directories: those that can be read, the default first, and what is wrong with the others. */
 	list(): Promise<ModelList>;
 }
 
 export interface ShelfOptions extends LibraryOptions {
-	/** For what large text encoders make of prompts. */
+	/** Where large text encoders' output is kept. */
 	readonly embeddingsFolder: string;
 	readonly device: Device;
 }
 
 export function createShelf({ embeddingsFolder, device, ...options }: ShelfOptions): Shelf {
 	const library = new ModelLibrary(options);
-	// Stage II reads prompts with stage I's encoder, which need not be in memory twice.
+	// Stage II uses stage I's encoder, which need not be in memory twice.
 	const openSource = shared((source) => openPromptSource(source, device, embeddingsFolder));
-	// By directory, so that a model that was replaced by one of another folder is opened anew.
+	// Keyed by directory, so that a model that was replaced by one in another folder is reopened.
 	const models = new Lending<OpenedDenoiser>({
 		open: (directory) => library.open(directory, device, openSource),
 		fits: async (directory) => fits(await bytesOf(directory, library, device), device),
@@ -71,13 +71,13 @@ export function createShelf({ embeddingsFolder, device, ...options }: ShelfOptio
 	};
 }
 
-/** That the weights of a model take where it runs; its text encoder looks after itself. */
+/** The bytes that a model's weights take where it runs; its text encoder takes care of itself. */
 async function bytesOf(directory: string, library: ModelLibrary, { provider }: Device): Promise<number> {
 	const { parameters } = await library.summarise('', directory);
 	return parameters * dtypeBytes(provider === 'cpu' ? 'float32' : 'float16');
 }
 
-/** One for all who open the same: it is closed when the last of them closes it. */
+/** Shares one encoder among all that open the same source; it is closed when the last of them closes it. */
 function shared(open: (source: PromptSource) => Promise<TextEncoder>): (source: PromptSource) => Promise<TextEncoder> {
 	const opened = new Map<string, { readonly encoder: Promise<TextEncoder>; users: number }>();
 	return async (source) => {

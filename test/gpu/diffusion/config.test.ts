@@ -62,7 +62,7 @@ describe('scheduleFromConfig', () => {
 	it('refuses a field that it does not know', () => {
 		const read = () => scheduleFromConfig({ ...DEEPFLOYD_CONFIG, shift: 2 }, FILE);
 		expect(read).toThrow(ModelError);
-		expect(read).toThrow(`${FILE}: unknown field "shift" (2), which may change the pictures; take the file`);
+		expect(read).toThrow(`${FILE}: unknown field "shift" (2), which may change the pictures; use the file`);
 	});
 
 	it('refuses what is not an object, and a missing field without a usable default', () => {

@@ -173,18 +173,18 @@ describe('a directory', () => {
 		[
 			'with an unknown field of the network',
 			() => config({ only_new: 3 }),
-			/unknown field "only_new" \(3\), which may change the pictures; take the file as it was published, or a newer/,
+			/unknown field "only_new" \(3\), which may change the pictures; use the file as published, or a newer/,
 		],
 		[
 			'with an unknown field of the encoder',
 			() => t5({ rotary: true }),
-			/text_encoder\/config.json: unknown field "rotary" \(true\), which .*; take the file as it was published/,
+			/text_encoder\/config.json: unknown field "rotary" \(true\), which .*; use the file as published/,
 		],
-		['with another activation', () => t5({ dense_act_fn: 'relu' }), /"dense_act_fn" is "relu": .*; take the file as/],
+		['with another activation', () => t5({ dense_act_fn: 'relu' }), /"dense_act_fn" is "relu": .*; use the file as/],
 		[
 			'with an unknown field of the schedule',
 			() => changeJson('scheduler/scheduler_config.json', (json) => ({ ...json, new_thing: 3 })),
-			/unknown field "new_thing" \(3\), .*; take the file as it was published/,
+			/unknown field "new_thing" \(3\), .*; use the file as published/,
 		],
 		['of whole numbers', () => unetDtype('I16'), /unknown dtype "I16"; use weights in fp32, fp16 or bf16/],
 		[
