@@ -10,7 +10,7 @@ import { isSecretName } from '../../gpu/queue/spawn.ts';
 import type { Secrets } from './redact.ts';
 import { DEFAULT_LIMITS, type UserLimits } from './user-limits.ts';
 
-/** Thrown with every problem at once: the variable, what was wrong, what would be right. Its message has a line for each. */
+/** Lists every problem at once, one line each: the variable, what was wrong, what would be right. */
 export class ConfigError extends Error {
 	override name = 'ConfigError';
 	readonly problems: readonly string[];
@@ -23,28 +23,28 @@ export class ConfigError extends Error {
 }
 
 /**
- * Environment variables, each with what its value must be. What .env.example says above a variable is the description of its
- * schema; one without stands below the variable before it.
+ * Environment variables and the schema of each value. The schema's description becomes the comment above the variable in
+ * .env.example; a variable without one is listed directly below the one before it.
  */
 export type Settings = Readonly<Record<string, z.ZodType>>;
 
-/** Variables that are set, to more than blanks, as they were given. */
+/** The variables that are set to something other than white space, unchanged. */
 export type Given = Readonly<Record<string, string>>;
 
 /** A platform's part of the configuration. */
 export interface ConfigPart<C = unknown, S extends Settings = Settings> {
-	/** Under which its configuration is found. */
+	/** The key of its configuration in `Config.platforms`. */
 	readonly name: string;
-	/** It needs no account and is always there. */
+	/** The platform needs no account and is always set up. */
 	readonly local?: true;
 	readonly settings: S;
-	/** What its checked variables come to; undefined while it is not set up. */
+	/** Builds the platform's configuration from its checked variables; undefined while it is not set up. */
 	readConfig(values: z.output<z.ZodObject<S>>): C | undefined;
-	/** What is wrong between variables of which each alone is in order. */
+	/** Conflicts between variables that are each valid alone. */
 	problems?(given: Given): readonly string[];
-	/** Tokens whose form alone is wrong. They are no reason to refuse the configuration: not everybody needs the platform. */
+	/** Malformed tokens. They do not invalidate the configuration, because not everybody needs the platform. */
 	tokenProblems?(given: Given): readonly string[];
-	/** What is secret by its form alone; see Secrets. */
+	/** Patterns of the platform's secrets; see `Secrets.forms`. */
 	readonly secretForms?: readonly RegExp[];
 }
 
@@ -58,19 +58,19 @@ export const wholeNumber = (min: number, max: number, standard: number, what: st
 		})
 		.transform(Number);
 
-/** Of an API in the place of a service's own: a proxy before it, or what stands in for it in tests. */
+/** An address to use instead of a service's own API: a proxy's, or a fake's in tests. */
 export const apiAddress = z.url({ protocol: /^https?$/, error: 'must be a web address, https://…' }).optional();
 
 /** "a, b or c" */
 const oneOf = (names: readonly string[]) => `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
 
-/** Ids, separated by commas, as a list. */
+/** Splits a comma-separated list of ids. */
 export const idList = (ids: string | undefined): readonly string[] => ids?.split(',').map((id) => id.trim()) ?? [];
 
-/** A path as people write it for a shell, which alone knows what "~" is. */
+/** A path that may start with "~", which only a shell would expand. */
 const path = () => z.string().transform((text) => text.replace(/^~(?=\/|$)/, () => homedir()));
 
-/** Those of no platform. */
+/** The variables that belong to no platform. */
 export const settings = {
 	MODEL_DIR: path()
 		.refine((folder) => statSync(folder, { throwIfNoEntry: false })?.isDirectory(), {
@@ -79,12 +79,12 @@ export const settings = {
 		})
 		.optional()
 		.describe(
-			"Further models beside those in DATA_DIR/models: a folder of them, one of them, or a cache of Hugging Face's hub, as\n~/.cache/huggingface/hub (docs/deepfloyd.md).",
+			"Models in addition to those in DATA_DIR/models: a folder of models, one model, or a cache of Hugging Face's hub such as\n~/.cache/huggingface/hub (docs/deepfloyd.md).",
 		),
 	TEXT_ENCODER: path()
 		.optional()
 		.describe(
-			'Name or path of the model whose text encoder reads the prompts of all models that suit it. Default: each its own, or\nanother that suits it',
+			'Name or path of the model whose text encoder reads the prompts of every model it fits. Default: each model uses its own,\nor another that fits',
 		),
 	PROMPT_EMBEDDINGS: path()
 		.refine((file) => statSync(file, { throwIfNoEntry: false })?.isFile(), {
@@ -92,48 +92,43 @@ export const settings = {
 		})
 		.optional()
 		.describe(
-			'A file of prompt embeddings (.pth, .safetensors) in the place of a text encoder, as a course hands it out; only the\nprompts in it can be drawn then (docs/deepfloyd.md).',
+			'A file of prompt embeddings (.pth, .safetensors) to use instead of a text encoder, as a course hands it out. Only the\nprompts in it can then be used (docs/deepfloyd.md).',
 		),
 	MODEL_MEMORY: z
 		.enum(MEMORY_PLANS, { error: `must be ${oneOf(MEMORY_PLANS)} (default auto)` })
 		.default('auto')
 		.describe(
-			'How models share the memory: resident (all stay loaded), staged (one at a time), mmap (one at a time, its weights read\nfrom the disk as they are needed; CPU only) or auto (by the memory that is free). Default auto',
+			'How models share memory: resident (all stay loaded), staged (one at a time), mmap (one at a time, its weights read from\ndisk as needed; CPU only) or auto (depending on free memory). Default auto',
 		),
-	DATA_DIR: path().default('./data').describe('Everything that is written lives under this folder. Default ./data'),
+	DATA_DIR: path().default('./data').describe('The folder that everything is written to. Default ./data'),
 	DEVICES: z
 		.enum(PROVIDERS, { error: `must be ${oneOf(PROVIDERS)} (default cpu)` })
 		.default('cpu')
-		.describe('Where the network runs: cpu, cuda or webgpu. Default cpu'),
-	THREADS: wholeNumber(0, 256, 0, 'the threads of the network, 0 = one per core').describe(
-		'Threads of the network on the CPU; 0 = one per core. Default 0',
+		.describe('Where the networks run: cpu, cuda or webgpu. Default cpu'),
+	THREADS: wholeNumber(0, 256, 0, 'the number of CPU threads, 0 = one per core').describe(
+		'CPU threads for the networks; 0 = one per core. Default 0',
 	),
 	GPU_CONCURRENCY: wholeNumber(1, 64, 2, 'how many jobs run at the same time').describe(
-		"Jobs that run at the same time, and beside them a short one; they share the network's batches. 1..64, default 2",
+		'Jobs that run at the same time, plus one short job; they share batches. 1..64, default 2',
 	),
-	JOB_TIMEOUT_SECONDS: wholeNumber(10, 86_400, DEFAULT_JOB_TIMEOUT_SECONDS, 'the longest that a job may run').describe(
-		`The longest that a job may run, in seconds, or three times as long as expected where that is more. 10..86400,\ndefault ${DEFAULT_JOB_TIMEOUT_SECONDS}`,
+	JOB_TIMEOUT_SECONDS: wholeNumber(10, 86_400, DEFAULT_JOB_TIMEOUT_SECONDS, 'the longest a job may run').describe(
+		`The longest a job may run, in seconds, or three times its expected time if longer. 10..86400, default ${DEFAULT_JOB_TIMEOUT_SECONDS}`,
 	),
 	MAX_RUNNING_PER_USER: wholeNumber(
 		1,
 		64,
 		DEFAULT_LIMITS.running,
-		'how many requests of one person run at the same time',
+		"how many of one person's requests run at the same time",
 	).describe(
-		`How many requests of one person run at the same time (1..64), and how many more may wait (0..1000); staff have no\nlimits. Default ${DEFAULT_LIMITS.running} and ${DEFAULT_LIMITS.waiting}`,
+		`How many of one person's requests run at the same time (1..64), and how many more may wait (0..1000). Staff have no\nlimits. Default ${DEFAULT_LIMITS.running} and ${DEFAULT_LIMITS.waiting}`,
 	),
-	MAX_WAITING_PER_USER: wholeNumber(
-		0,
-		1000,
-		DEFAULT_LIMITS.waiting,
-		'how many requests of one person may wait besides',
-	),
+	MAX_WAITING_PER_USER: wholeNumber(0, 1000, DEFAULT_LIMITS.waiting, "how many more of one person's requests may wait"),
 	RETENTION_DAYS: wholeNumber(
 		0,
 		36_500,
 		30,
-		'how many days requests and their pictures are kept, 0 = for ever',
-	).describe('How many days requests and their pictures are kept; 0 = for ever. Default 30'),
+		'how many days requests and their pictures are kept, 0 = forever',
+	).describe('How many days requests and their pictures are kept; 0 = forever. Default 30'),
 	LOG_LEVEL: z
 		.enum(['silent', 'error', 'warn', 'info', 'debug'], {
 			error: 'must be silent, error, warn, info or debug (default warn)',
@@ -143,13 +138,13 @@ export const settings = {
 } satisfies Settings;
 
 export interface Config {
-	/** Everything that is written lives here; absolute. */
+	/** The folder that everything is written to; absolute. */
 	readonly dataDir: string;
-	/** A folder of further models; absolute. */
+	/** Models in addition to those in `dataDir`; absolute. */
 	readonly modelDir: string | undefined;
-	/** Name or path of a model whose text encoder others use too. */
+	/** Name or path of a model whose text encoder other models use too. */
 	readonly textEncoder: string | undefined;
-	/** A file; absolute. */
+	/** A file of prompt embeddings; absolute. */
 	readonly promptEmbeddings: string | undefined;
 	readonly modelMemory: MemoryPlan;
 	readonly provider: Provider;
@@ -158,9 +153,9 @@ export interface Config {
 	readonly concurrency: number;
 	readonly jobTimeoutMs: number;
 	readonly limits: UserLimits;
-	/** How long requests and their pictures are kept; 0 = for ever. */
+	/** How long requests and their pictures are kept; 0 = forever. */
 	readonly retentionDays: number;
-	/** Of each platform that is set up, by its name: what its `readConfig` made. */
+	/** What `readConfig` returned for each platform that is set up, by the platform's name. */
 	readonly platforms: ReadonlyMap<string, unknown>;
 	/** The checked variables of every platform, set up or not. */
 	readonly platformSettings: Readonly<Record<string, unknown>>;
@@ -169,8 +164,8 @@ export interface Config {
 }
 
 /**
- * @param platforms those that may be set up
- * @param variables the process environment; what it lacks is taken from .env in the current directory
+ * @param platforms all platforms, set up or not
+ * @param variables default: the process environment, completed from .env in the current directory
  * @throws {ConfigError} listing every problem
  */
 export function readConfig(platforms: readonly ConfigPart[], variables: NodeJS.ProcessEnv = fromProcess()): Config {
@@ -208,10 +203,10 @@ export function readConfig(platforms: readonly ConfigPart[], variables: NodeJS.P
 }
 
 /**
- * Reads the configuration. A good one is returned whatever its tokens are: the platforms complain of those themselves.
+ * Reads the configuration. Malformed tokens alone are not an error here: the platforms report those themselves.
  *
- * @param variables the environment as it is once `read` has taken .env into it
- * @throws {ConfigError} as `read`, with the problems of the tokens besides, so that nobody learns of them only at the next try
+ * @param variables the environment after `read` has loaded .env into it
+ * @throws {ConfigError} as `read`, with the token problems added, so that the operator sees everything in one go
  */
 export function withTokenProblems(
 	platforms: readonly ConfigPart[],
@@ -230,7 +225,7 @@ export function withTokenProblems(
 	}
 }
 
-/** The values of every variable that is secret by its name, known here or not, and what the platforms know of secrets. */
+/** The values of every variable with a secret's name, known here or not, and the platforms' patterns of secrets. */
 export function secretsOf(platforms: readonly ConfigPart[], variables: NodeJS.ProcessEnv): Secrets {
 	return {
 		values: Object.entries(variables).flatMap(([name, value]) => (value && isSecretName(name) ? [value.trim()] : [])),

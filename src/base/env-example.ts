@@ -1,12 +1,12 @@
-/** The text of .env.example, which its test writes: every variable that there is, with what it is for. */
+/** The text of .env.example, which its test writes: every variable and what it is for. */
 import { type ConfigPart, type Settings, settings } from './config.ts';
 
 const INTRODUCTION = `
 # \`npm run -s flipside -- setup\` asks for the tokens and writes .env. Or copy this file to .env and fill in what you need; every
-# line is optional. The real environment wins over .env. Afterwards \`npm run -s flipside -- doctor\` says whether all is well.
+# line is optional. The real environment wins over .env. Then run \`npm run -s flipside -- doctor\` to check everything.
 `;
 
-/** What people come for first is a platform with an account. */
+/** Platforms with an account come first, since those are what people set up. */
 export function envExample(platforms: readonly Pick<ConfigPart, 'settings' | 'local'>[]): string {
 	const accounts = platforms.filter(({ local }) => !local);
 	const locals = platforms.filter(({ local }) => local);

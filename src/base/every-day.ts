@@ -1,9 +1,9 @@
-/** What a bot does once a day, as long as it runs. */
+/** Daily work, for as long as the bot runs. */
 
 export const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
- * Does something now and once a day, until the returned function is called or the process ends.
+ * Calls `work` now and then once a day, until the returned function is called or the process ends.
  *
  * @param work must not reject
  */

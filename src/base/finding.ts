@@ -1,10 +1,10 @@
-/** One line of what `doctor` says. */
+/** One line of `doctor`'s output. */
 export interface Finding {
-	/** What was looked at. */
+	/** What was checked. */
 	readonly name: string;
-	/** `warn`: the bot works, and somebody will miss something. */
+	/** `warn`: the bot works, but something is missing. */
 	readonly status: 'ok' | 'warn' | 'fail';
-	/** What was found; what to do about it, where there is something to do. */
+	/** What was found, and the remedy if one is needed. */
 	readonly text: string;
 }
 

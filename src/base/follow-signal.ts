@@ -1,16 +1,16 @@
-/** One signal that ends with another. */
+/** Aborts one signal together with another. */
 import { setMaxListeners } from 'node:events';
 
 /**
- * Aborts `own` as soon as `parent` is aborted. AbortSignal.any would do it too, but keeps something of every call for as long as
- * the parent lives, which here is as long as the bot.
+ * Aborts `own` as soon as `parent` is aborted. AbortSignal.any would do it too, but it leaks a little memory per call for as
+ * long as the parent lives, which here is as long as the bot.
  *
- * @returns ends it, and leaves nothing at the parent
+ * @returns stops following, and removes the listener from the parent
  */
 export function followSignal(parent: AbortSignal, own: AbortController): () => void {
 	const abort = () => own.abort(parent.reason);
 	if (parent.aborted) abort();
-	// As many as there are requests, each of which leaves.
+	// One listener per request, removed when the request ends.
 	setMaxListeners(0, parent);
 	parent.addEventListener('abort', abort);
 	return () => parent.removeEventListener('abort', abort);

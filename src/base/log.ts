@@ -1,6 +1,6 @@
 /**
- * The log: JSON lines on stderr, so that stdout stays free for answers, and in characters that a terminal shows. Prompts are logged
- * only at level debug.
+ * The log: JSON lines on stderr, so that stdout stays free for answers. Control characters are escaped. Prompts are logged only
+ * at level debug.
  */
 import { type DestinationStream, destination, pino } from 'pino';
 import type { Config } from './config.ts';
@@ -15,16 +15,16 @@ export interface Log {
 	debug(details: object, message: string): void;
 }
 
-/** Keys whose values never reach the log: secrets, and what people have asked for, which errors of clients carry along. */
+/** Keys whose values never reach the log: secrets, and people's requests, which errors of the client libraries contain. */
 const SECRETS = ['token', '*.token', 'headers.authorization', '*.headers.authorization', 'error.requestBody'];
 
-/** @param stream absent: stderr, written before the call returns, so that the last words of a process are not lost */
+/** @param stream default: stderr, written synchronously, so that a process's last lines are not lost */
 export function createLog(
 	{ logLevel, secrets }: Pick<Config, 'logLevel' | 'secrets'>,
 	stream: DestinationStream = destination({ dest: 2, sync: true }),
 ): Log {
 	const serializers = { error: pino.stdSerializers.err };
-	// By key, and by value too: errors of libraries carry requests, and requests carry tokens.
+	// Redacted by key and also by value: library errors contain requests, and requests contain tokens.
 	const redact = createRedactor(secrets);
 	const hooks = { streamWrite: (line: string) => escapedIn(redact(line)) };
 	return pino({ level: logLevel, base: undefined, redact: SECRETS, serializers, hooks }, stream);

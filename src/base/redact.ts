@@ -1,23 +1,23 @@
-/** Takes secrets out of text that is kept or shown, such as the lines of the log. */
+/** Removes secrets from text that is stored or shown, such as log lines. */
 
-/** Stands in their place. */
+/** What replaces a secret. */
 export const REDACTED = '[secret]';
 
-/** Shorter values guard nothing, and would blacken half of every line. */
+/** Shorter values protect nothing, and redacting them would black out half of every line. */
 const MIN_CHARACTERS = 8;
 
-/** What must not be seen. */
+/** What must never be shown. */
 export interface Secrets {
-	/** In whatever text they stand: plain, in an address, in JSON, in base64. */
+	/** Removed in every spelling: plain, URL-encoded, in JSON and in base64. */
 	readonly values: readonly string[];
-	/** Secret by their form, whosesoever they are; of the first group of each the text keeps what it says. All are global. */
+	/** Global patterns of secrets, no matter whose they are. The text keeps what the first group matches. */
 	readonly forms: readonly RegExp[];
 }
 
-/** @returns what takes them out of a text */
+/** @returns a function that removes the secrets from a text */
 export function createRedactor({ values: secrets, forms }: Secrets): (text: string) => string {
 	const hidden = new Set(secrets.filter(({ length }) => length >= MIN_CHARACTERS).flatMap(spellings));
-	// The longest first: one may begin with another.
+	// The longest first: one secret may start with another.
 	const values = [...hidden].sort((a, b) => b.length - a.length).map(literally);
 	const known = values.length > 0 ? new RegExp(values.join('|'), 'g') : undefined;
 	return (text) => {

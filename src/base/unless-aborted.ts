@@ -1,7 +1,7 @@
 /**
- * Waits no longer than until the signal.
+ * Waits for `work`, but only until the signal is aborted.
  *
- * @param work goes on all the same; what becomes of it then is of no interest
+ * @param work continues after an abort; its outcome is then ignored
  * @throws the signal's reason
  */
 export function unlessAborted<T>(signal: AbortSignal | undefined, work: Promise<T>): Promise<T> {
