@@ -1,4 +1,4 @@
-/** Copies of the database: made while it is in use, once a day by the bot, and put back by the operator. */
+/** Backups of the database: made by the bot once a day while it is in use, and restored by the operator. */
 import {
 	accessSync,
 	chmodSync,
@@ -29,18 +29,18 @@ import { tryToLock } from './lock.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { botLock } from './open.ts';
 
-/** So many days' copies are kept. */
+/** How many days' copies are kept. */
 const KEPT = 3;
 
-/** Names with their days. */
+/** File names, of which the first group is the day. */
 const COPY = /^flipside-([\d-]+)\.db$/;
 const DAMAGED = /^flipside\.db\.damaged-(\d{4}-\d\d-\d\d)T[\w-]+$/;
 
-/** The copy waits so long for whoever writes just then. */
+/** How long the copy waits for a process that is writing. */
 const BUSY_MS = 5000;
 
 /**
- * Copies the database of a data directory, as it is at one moment, whether a bot uses it or not.
+ * Takes a consistent copy of a data directory's database, whether or not a bot is using it.
  *
  * @throws {UserError} when there is none, or `target` exists or cannot be written
  */
@@ -51,7 +51,7 @@ export function backUp(dataDir: string, target: string): void {
 	const unfinished = `${target}.unfinished`;
 	try {
 		rmSync(unfinished, { force: true });
-		// References to messages hold tokens, so it is readable by this user alone; SQLite fills an empty file.
+		// Message references hold tokens, so only this user may read the file. SQLite fills the empty file.
 		closeSync(openSync(unfinished, 'wx', 0o600));
 		const database = new Libsql(file, { timeout: BUSY_MS });
 		try {
@@ -67,22 +67,22 @@ export function backUp(dataDir: string, target: string): void {
 }
 
 /**
- * Puts a copy in the place of the database, which is kept under another name.
+ * Replaces the database with a copy and keeps the old one under another name.
  *
- * @returns that name; undefined where there was no database
- * @throws {UserError} when `source` is no sound database of this version or an older one, or the disk does not take it
- * @throws {ConfigError} while a bot is running, or where the data directory cannot be used
+ * @returns that name; undefined if there was no database
+ * @throws {UserError} when `source` is not a sound database of this version or an older one, or it cannot be written
+ * @throws {ConfigError} while a bot is running, or when the data directory cannot be used
  */
 export function restore(dataDir: string, source: string): string | undefined {
 	openDataDirectory(dataDir, () => {});
 	const release = tryToLock(botLock(dataDir));
-	if (!release) throw new ConfigError(`A bot works with the data directory ${dataDir}; stop it first, then restore.`);
+	if (!release) throw new ConfigError(`A bot is using the data directory ${dataDir}; stop it first, then restore.`);
 	const file = databaseFile(dataDir);
 	const restoring = `${file}.restoring`;
 	try {
 		assertReadable(source);
 		copyFileSync(source, restoring);
-		// Whatever the copy was: the bot writes it, and nobody else reads it.
+		// Whatever the copy's mode was, the bot must be able to write it and nobody else may read it.
 		chmodSync(restoring, 0o600);
 		assertUsable(restoring, source);
 		const aside = existsSync(file) ? setAside(file, 'replaced') : undefined;
@@ -90,9 +90,9 @@ export function restore(dataDir: string, source: string): string | undefined {
 		return aside;
 	} catch (error) {
 		if (error instanceof UserError) throw error;
-		const remedy = isFullDisk(error) ? 'make room on its disk' : 'see that this user may write there';
+		const remedy = isFullDisk(error) ? 'free some space on its disk' : 'let this user write there';
 		throw new UserError(
-			`"${source}" could not be put into the data directory ${dataDir}: ${(error as Error).message}; ${remedy}, then restore it again.`,
+			`"${source}" could not be copied into the data directory ${dataDir}: ${(error as Error).message}; ${remedy}, then restore it again.`,
 		);
 	} finally {
 		for (const journal of ['', '-wal', '-shm']) rmSync(restoring + journal, { force: true });
@@ -100,7 +100,7 @@ export function restore(dataDir: string, source: string): string | undefined {
 	}
 }
 
-/** Gives a finished file its name; what it holds is on the disk before that. */
+/** Renames a finished file to its final name once its contents are safely on disk. */
 function putInPlace(unfinished: string, file: string): void {
 	const descriptor = openSync(unfinished, 'r+');
 	try {
@@ -112,8 +112,8 @@ function putInPlace(unfinished: string, file: string): void {
 }
 
 function assertReadable(source: string): void {
-	if (!existsSync(source)) throw new UserError(`There is no file "${source}"; give a copy that backup has made.`);
-	if (!statSync(source).isFile()) throw new UserError(`"${source}" is no file; give a copy that backup has made.`);
+	if (!existsSync(source)) throw new UserError(`There is no file "${source}"; name a copy made by backup.`);
+	if (!statSync(source).isFile()) throw new UserError(`"${source}" is not a file; name a copy made by backup.`);
 	try {
 		accessSync(source, constants.R_OK);
 	} catch (error) {
@@ -126,21 +126,19 @@ function assertReadable(source: string): void {
 function assertUsable(file: string, name: string): void {
 	const database = new Libsql(file);
 	try {
-		if (versionOf(database) > MIGRATIONS.length) throw new Error('a newer version of the bot has written it');
+		if (versionOf(database) > MIGRATIONS.length) throw new Error('it was written by a newer version of the bot');
 		makeWhole(database);
 	} catch (error) {
 		if (isFullDisk(error)) throw error;
-		throw new UserError(
-			`"${name}" cannot be restored: ${(error as Error).message}; give another copy that backup has made.`,
-		);
+		throw new UserError(`"${name}" cannot be restored: ${(error as Error).message}; name another copy made by backup.`);
 	} finally {
 		database.close();
 	}
 }
 
 /**
- * Copies the database now and once a day, in a process of its own, and keeps the last three copies, and those from before a
- * damaged database was set aside; until the returned function is called. Failures go to the log.
+ * Copies the database now and then once a day, in a separate process, until the returned function is called. Keeps the last
+ * three copies and those from before a damaged database was set aside. Failures go to the log.
  */
 export function backUpDaily(dataDir: string, log: Log): () => void {
 	return everyDay(async () => {
@@ -148,13 +146,13 @@ export function backUpDaily(dataDir: string, log: Log): () => void {
 			const target = await backUpToday(dataDir);
 			if (target) log.info({ target }, 'the database was copied');
 		} catch (error) {
-			// At the end of the bot the copying process ends with it, and the next start copies.
+			// The copying process ends together with the bot, which copies again when it next starts.
 			if (!isEnding()) log.error({ error }, 'the database could not be copied');
 		}
 	});
 }
 
-/** @returns the new copy; undefined where today has one */
+/** @returns the path of the new copy; undefined if today's already exists */
 async function backUpToday(dataDir: string): Promise<string | undefined> {
 	const directory = backupDirectory(dataDir);
 	await mkdir(directory, { recursive: true, mode: 0o700 });
@@ -169,10 +167,10 @@ async function backUpToday(dataDir: string): Promise<string | undefined> {
 }
 
 /**
- * The newest, and what there was when a database was set aside, which the newest do not hold: the last copy of the days before.
- * One of the same day may be from before or after it.
+ * The newest copies, and for each damaged database the last copy from an earlier day, since newer ones lack its rows. A copy
+ * from the same day is kept too: it may be from before or after the damage.
  *
- * @param copies names, the oldest first
+ * @param copies file names, oldest first
  * @param damaged days on which a damaged database was set aside
  */
 function keptCopies(copies: readonly string[], damaged: readonly string[]): ReadonlySet<string> {
@@ -184,7 +182,7 @@ function keptCopies(copies: readonly string[], damaged: readonly string[]): Read
 	return new Set([...copies.slice(-KEPT), ...before]);
 }
 
-/** Copying a large database takes seconds, in which this process would answer nobody. */
+/** Copying a large database takes seconds, during which this process could not answer anyone. */
 async function copyInProcess(dataDir: string, target: string): Promise<void> {
 	const entry = fileURLToPath(new URL('backup-process.ts', import.meta.url));
 	const { child, lines } = spawnProcess({ entry, args: [dataDir, target] }, () => {});

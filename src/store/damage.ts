@@ -1,16 +1,16 @@
 /**
- * Finds what a disk, a copy or a person has damaged in the database. Text is looked at as bytes: what is no UTF-8 ends the
- * process when libsql reads it as text.
+ * Finds damage in the database, whether by a disk, a copy or a person. Text is read as bytes, because libsql ends the process
+ * when it reads invalid UTF-8 as text.
  */
 import Libsql from 'libsql';
 import { checksumOfRow, type Database, isAsWritten, isGuarded, type Value, type Values } from './guarded.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { isAsWritten as isRequestAsWritten, type Row } from './request-row.ts';
 
-/** The file cannot be used as a whole. */
+/** The file as a whole cannot be used. */
 export class Damage extends Error {}
 
-/** Of each table whose rows can be wrong in more than their UTF-8, also where they have no checksum yet. */
+/** Checks for tables whose rows can be wrong in more than their UTF-8, including rows without a checksum. */
 const SOUND: Readonly<Record<string, (row: Values) => boolean>> = {
 	requests: (row) => isRequestAsWritten(row as unknown as Row),
 	settings: ({ settings }) => isObject(String(settings)),
@@ -19,11 +19,11 @@ const SOUND: Readonly<Record<string, (row: Values) => boolean>> = {
 };
 
 /**
- * How many steps of the migrations the database has seen. It says so twice, and its tables tell as well, so that a wrong bit in
- * one of them decides nothing.
+ * How many migration steps the database has been through. The number is stored twice and also follows from the tables, so that
+ * one wrong bit cannot change it.
  *
- * @returns more than there are for a database of a newer version
- * @throws {Damage} when the tables are those of no version
+ * @returns more steps than exist here for a database of a newer version
+ * @throws {Damage} when the tables match no version
  */
 export function versionOf(database: Database): number {
 	const said = number(database, 'user_version');
@@ -33,31 +33,31 @@ export function versionOf(database: Database): number {
 	const fitting = [...Array(MIGRATIONS.length + 1).keys()].filter((version) => tablesAfter(version) === found);
 	const version = [said, again].find((number) => fitting.includes(number)) ?? fitting.at(-1);
 	if (version !== undefined) return version;
-	// A newer version may have come by tables of its own before it said its number twice.
+	// A newer version may have added tables before it stored its number twice.
 	if (said > MIGRATIONS.length && !isSayingTwice(again)) return said;
-	throw new Damage('the tables are those of no version');
+	throw new Damage('the tables match no version');
 }
 
-/** Whether both places say so. */
+/** Whether both stored numbers are `version`. */
 export function isAtVersion(database: Database, version: number): boolean {
 	return number(database, 'user_version') === version && number(database, 'application_id') === APPLICATION + version;
 }
 
-/** Keeps what versionOf reads. */
+/** Stores the number that versionOf reads. */
 export function setVersion(database: Database, version: number): void {
 	database.exec(`PRAGMA user_version = ${version}; PRAGMA application_id = ${APPLICATION + version}`);
 }
 
-/** "Fl" in the upper half; the lower one is the version. */
+/** "Fl" in the upper half; the lower half is the version. */
 const APPLICATION = 0x466c0000;
 
 const isSayingTwice = (again: number) => again > 0 && again < 0x10000;
 
 /**
- * Indexes that are wrong are made anew.
+ * Rebuilds damaged indexes.
  *
- * @returns whether there were some
- * @throws {Damage} when pages are wrong
+ * @returns whether there were any
+ * @throws {Damage} when pages are damaged
  */
 export function makeWhole(database: Database): boolean {
 	if (check(database) === undefined) return false;
@@ -67,7 +67,7 @@ export function makeWhole(database: Database): boolean {
 	return true;
 }
 
-/** Deletes the rows that are not what was written; returns how many there were in each table that had some. */
+/** Deletes the rows that differ from what was written; returns how many per table, for the tables that had any. */
 export function deleteDamagedRows(database: Database): ReadonlyMap<string, number> {
 	const counts = new Map<string, number>();
 	for (const [table, columns] of tableColumns(database)) {
@@ -86,7 +86,7 @@ export function deleteDamagedRows(database: Database): ReadonlyMap<string, numbe
 	return counts;
 }
 
-/** Gives sound rows from before there were checksums theirs; those of requests are soon written anew, or forgotten. */
+/** Adds checksums to sound rows from before there were any, except requests, which are soon rewritten or forgotten. */
 export function guardRows(database: Database): void {
 	for (const [table, columns] of tableColumns(database)) {
 		if (!isGuarded(table)) continue;
@@ -101,7 +101,7 @@ export function guardRows(database: Database): void {
 
 type Raw = Readonly<Record<string, ArrayBuffer | number | null>>;
 
-/** As SQLite's function of that name, of text and of whole numbers: bytes cannot be bound. */
+/** Like SQLite's hex() of text and integers. Needed because bytes cannot be bound. */
 const hex = (value: Raw[string]) =>
 	Buffer.from(value instanceof ArrayBuffer ? new Uint8Array(value) : Buffer.from(String(value)))
 		.toString('hex')
@@ -143,7 +143,7 @@ function tableColumns(database: Database): readonly (readonly [string, readonly 
 	});
 }
 
-/** Every column of every table and index, in a form to compare. */
+/** Every column of every table and index, in a form that can be compared. */
 function tablesOf(database: Database): string {
 	const of = (from: string, columns: string) =>
 		(
@@ -168,7 +168,7 @@ function tablesAfter(version: number): string {
 	}
 }
 
-/** What is wrong with its pages or indexes, in one line; undefined where nothing is. */
+/** What is wrong with the pages or indexes, in one line; undefined if they are sound. */
 export function check(database: Database): string | undefined {
 	const rows = database.prepare('SELECT hex(integrity_check) AS found FROM pragma_integrity_check(1)').all();
 	const found = Buffer.from((rows as { found: string }[])[0].found, 'hex').toString();

@@ -1,21 +1,21 @@
-/** The data directory: made, and kept from other accounts of the machine, who could read in it what people asked for. */
+/** Creates the data directory and closes it to the machine's other accounts, which could read people's requests in it. */
 import { accessSync, chmodSync, constants, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from '../base/config.ts';
 import { reason } from '../base/explain.ts';
 
-/** Of the mode of a file: what its group and others may do. */
+/** The mode bits for a file's group and others. */
 const OTHERS = 0o077;
 
-/** A folder in which everybody may make files, and nobody may touch those of others. */
+/** The mode bit of a folder where everybody may create files but not touch those of others. */
 const STICKY = 0o1000;
 
 /**
- * Makes the directory where there is none, for this user alone; closes one that others may look into, unless it is somebody
- * else's or holds more than a bot's files. What the bot has in it is closed in any case: whoever may read the lock can hold it.
+ * Creates the directory for this user alone if it does not exist. Closes one that others may read, unless it is somebody else's
+ * or holds more than a bot's files. The bot's own files are closed in any case: anyone who may read the lock can hold it.
  *
- * @param warn hears in one sentence of a directory that stays open
- * @throws {ConfigError} when it cannot be made or written to
+ * @param warn receives one sentence about a directory that stays open
+ * @throws {ConfigError} when it cannot be created or written to
  */
 export function openDataDirectory(dataDir: string, warn: (sentence: string) => void): void {
 	try {
@@ -27,20 +27,20 @@ export function openDataDirectory(dataDir: string, warn: (sentence: string) => v
 		else warn(`${openToOthers(dataDir)}; run chmod 700 on it, or set DATA_DIR to a folder of the bot's own.`);
 	} catch (error) {
 		throw new ConfigError(
-			`DATA_DIR cannot be used: ${reason(error)}; set DATA_DIR to a folder that this user may write into.`,
+			`DATA_DIR cannot be used: ${reason(error)}; set DATA_DIR to a folder that this user may write to.`,
 		);
 	}
 }
 
-/** Whether other accounts may do anything with a file or folder. Windows says so in other ways. */
+/** Whether other accounts may do anything with a file or folder. Always false on Windows, where the mode does not say. */
 export function isOpenToOthers(path: string): boolean {
 	return process.platform !== 'win32' && (statSync(path).mode & OTHERS) !== 0;
 }
 
-/** The beginning of a sentence. */
-export const openToOthers = (path: string) => `Other accounts of this machine may look into DATA_DIR ${path}`;
+/** The start of a sentence. */
+export const openToOthers = (path: string) => `Other accounts on this machine can access DATA_DIR ${path}`;
 
-/** Those of bots from before they were written for this user alone. */
+/** Closes the files of older versions, which were not written for this user alone. */
 function closeFiles(dataDir: string): void {
 	for (const name of readdirSync(dataDir).filter(isBots)) {
 		const path = join(dataDir, name);
@@ -49,10 +49,10 @@ function closeFiles(dataDir: string): void {
 	}
 }
 
-/** Whether the bot itself has made that, by its name. */
+/** Whether the bot created a file, by its name. */
 const isBots = (name: string) => name.startsWith('flipside.');
 
-/** Whether it may be closed: somebody may have named a folder in which others work too. */
+/** Whether the folder may be closed: the operator may have named one that others use too. */
 function isOurs(dataDir: string): boolean {
 	const { uid, mode } = statSync(dataDir);
 	if (uid !== process.getuid?.() || (mode & STICKY) !== 0) return false;

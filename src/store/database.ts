@@ -1,4 +1,4 @@
-/** The embedded database: opened, brought up to date, and set aside when it is damaged. */
+/** Opens the embedded database, brings it up to date, and sets it aside when it is damaged. */
 import { closeSync, existsSync, openSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Libsql from 'libsql';
@@ -9,19 +9,19 @@ import { MIGRATIONS } from './migrations.ts';
 
 export type Database = InstanceType<typeof Libsql>;
 
-/** The bot and the command line may write at the same time; each waits this long for the other when it opens the database. */
+/** The bot and the command line may write at the same time; each waits this long for the other when opening the database. */
 export const BUSY_MS = 5000;
 
-/** A process hears nobody while it waits like that, so it waits for a usual write at most, and then tries again later. */
+/** Waiting for the lock blocks the process, so it waits only as long as a usual write takes, and then tries again later. */
 export const BRIEFLY_MS = 20;
 
-/** For whoever wanted something of a database that is locked. */
-export const LOCKED = 'Another program has locked the database of the bot; try again in a moment.';
+/** What the user sees when the database is locked. */
+export const LOCKED = "Another program has locked the bot's database; try again in a moment.";
 
-/** Whether somebody else has the database to themselves just now. */
+/** Whether an error means that another process has the database to itself. */
 export const isLocked = (error: unknown) => /^SQLITE_(BUSY|LOCKED)/.test(String((error as { code?: unknown }).code));
 
-/** From now on whatever is asked of the database waits so long for others, in milliseconds. */
+/** Sets how long each statement waits for other processes, in milliseconds. */
 export function waitFor(database: Database, ms: number): void {
 	database.pragma(`busy_timeout = ${ms}`);
 }
@@ -29,7 +29,7 @@ export function waitFor(database: Database, ms: number): void {
 /** Another program has the database to itself. */
 export class LockedDatabase extends ConfigError {
 	constructor(file: string) {
-		super(`Another program has locked the database ${file}; end that one first.`);
+		super(`Another program has locked the database ${file}; close that program first.`);
 	}
 }
 
@@ -38,21 +38,21 @@ export const databaseFile = (dataDir: string) => join(dataDir, 'flipside.db');
 /** Where the daily copies are. */
 export const backupDirectory = (dataDir: string) => join(dataDir, 'backups');
 
-/** A database that is gone with the process, for tests. */
+/** A database in memory, for tests. */
 export function memoryDatabase(): Database {
 	return prepare(new Libsql(':memory:'), ':memory:');
 }
 
 /**
- * Opens the database in `file`, which is made when it is not there, readable by this user alone: references to messages hold
+ * Opens the database in `file`, and creates it if necessary, readable by this user alone because message references hold
  * tokens.
  *
- * A damaged one is renamed, never deleted, and a new one begun, unless a running bot has it open.
+ * A damaged database is renamed, never deleted, and a new one created, unless a running bot has it open.
  *
- * @param takeLock makes sure that nobody else has it open, or returns undefined
- * @param warn hears in one sentence that a database was set aside
- * @param busyMs how long whoever writes to it is waited for
- * @throws {LockedDatabase} when that is not enough
+ * @param takeLock makes sure that nobody else has the database open, or returns undefined
+ * @param warn receives one sentence when a database is set aside
+ * @param busyMs how long to wait for other writers
+ * @throws {LockedDatabase} when it is still locked after that
  * @throws {ConfigError} when it cannot be opened, was written by a newer version, or is damaged and in use
  */
 export function openDatabase(
@@ -66,20 +66,20 @@ export function openDatabase(
 		return prepare(new Libsql(file, { timeout: busyMs }), file, warn);
 	} catch (error) {
 		if (isFullDisk(error))
-			throw new ConfigError(`The disk is full, so the database ${file} cannot be opened; make room there.`);
+			throw new ConfigError(`The disk is full, so the database ${file} cannot be opened; free some space there.`);
 		if (isLocked(error)) throw new LockedDatabase(file);
 		if (!isDamage(error)) throw explained(error, file);
 	}
 	const release = takeLock();
 	if (!release) {
 		throw new ConfigError(
-			`The database ${file} is damaged, and a running bot has it open; stop the bot and start it again, which sets the file aside.`,
+			`The database ${file} is damaged, and a running bot has it open; restart the bot, which sets the file aside.`,
 		);
 	}
 	try {
 		const aside = setAside(file, 'damaged');
 		warn(
-			`The database ${file} was damaged: it was set aside as ${aside} and a new one begun, so requests, settings and lists from before are gone; to have them back, stop the bot and restore a copy, of which the last days' are in ${backupDirectory(dirname(file))}.`,
+			`The database ${file} was damaged. It was set aside as ${aside} and a new one created, so earlier requests, settings and lists are gone. To get them back, stop the bot and restore one of the daily copies in ${backupDirectory(dirname(file))}.`,
 		);
 		makePrivate(file);
 		return prepare(new Libsql(file, { timeout: busyMs }), file, warn);
@@ -93,31 +93,29 @@ function makePrivate(file: string): void {
 		closeSync(openSync(file, 'a', 0o600));
 	} catch (error) {
 		const { message } = error as Error;
-		throw new ConfigError(
-			`DATA_DIR cannot be used: ${message}; set DATA_DIR to a folder that this user may write into.`,
-		);
+		throw new ConfigError(`DATA_DIR cannot be used: ${message}; set DATA_DIR to a folder that this user may write to.`);
 	}
 }
 
-/** @param warn hears of indexes that are made anew, and of rows that are left out */
+/** @param warn receives a sentence about rebuilt indexes and one about deleted rows */
 function prepare(database: Database, file: string, warn: (sentence: string) => void = () => {}): Database {
 	try {
 		// Readers and the writer do not wait for each other.
 		database.pragma('journal_mode = WAL');
-		// What was said to be stored outlives a power cut.
+		// A committed transaction survives a power cut.
 		database.pragma('synchronous = FULL');
-		// Of two processes that start together one migrates, and the other finds it done. Looking at everything locks nobody out.
+		// When two processes start together, one migrates and the other finds it done. Reading everything locks nobody out.
 		if (!isAtVersion(database, MIGRATIONS.length)) inTransaction(database, () => migrate(database, file));
 		else migrate(database, file);
 		if (makeWhole(database)) {
 			warn(
-				`Indexes of the database ${file} were damaged and are made anew, so nothing of it is lost; the disk may be failing, so look at it.`,
+				`Indexes of the database ${file} were damaged and have been rebuilt, so nothing is lost; the disk may be failing, so check it.`,
 			);
 		}
 		const left = [...deleteDamagedRows(database)].map(([table, count]) => `${count} of ${table}`);
 		if (left.length > 0) {
 			warn(
-				`Rows of the database ${file} were damaged and are left out (${left.join(', ')}); the disk may be failing, so look at it.`,
+				`Rows of the database ${file} were damaged and have been deleted (${left.join(', ')}); the disk may be failing, so check it.`,
 			);
 		}
 		guardRows(database);
@@ -140,8 +138,8 @@ function migrate(database: Database, file: string): void {
 }
 
 /**
- * All of `work` or nothing of it; nobody else writes meanwhile. In place of libsql's own `transaction`, which cannot roll back
- * what SQLite has rolled back by itself, and then throws that instead of the reason: a full disk.
+ * Does all of `work` or none of it, while nobody else writes. Used instead of libsql's own `transaction`, which fails to roll
+ * back what SQLite has already rolled back by itself, and throws that error instead of the cause, such as a full disk.
  */
 export function inTransaction<T>(database: Database, work: () => T): T {
 	database.exec('BEGIN IMMEDIATE');
@@ -155,20 +153,20 @@ export function inTransaction<T>(database: Database, work: () => T): T {
 	}
 }
 
-/** What SQLite says of files that are no databases, or no longer: a wrong bit can make nearly any of its errors. */
+/** SQLite's error codes for files that are not, or no longer, databases: a wrong bit can cause nearly any of its errors. */
 const DAMAGE =
 	/^SQLITE_(NOTADB|CORRUPT|ERROR|FORMAT|MISMATCH|CONSTRAINT|SCHEMA|TOOBIG|RANGE|READONLY$|IOERR_SHORT_READ)/;
 
-/** What SQLite cannot do with a sound file is for whoever runs the bot to mend. */
+/** Turns SQLite's errors about a sound file into ones that the operator can fix. */
 function explained(error: unknown, file: string): unknown {
 	const { code, message } = error as { code?: unknown; message: string };
 	if (!String(code).startsWith('SQLITE_')) return error;
 	return new ConfigError(
-		`The database ${file} cannot be opened (${message}); see that this user may write into its folder, and that ulimit -n allows 256 open files.`,
+		`The database ${file} cannot be opened (${message}); make sure that this user may write to its folder, and that ulimit -n allows 256 open files.`,
 	);
 }
 
-/** The file may be written: makePrivate has opened it so. */
+/** Whether an error means damage. The file is known to be writable, since makePrivate has opened it for writing. */
 function isDamage(error: unknown): boolean {
 	if (error instanceof Damage) return true;
 	const { code } = error as { code?: unknown };

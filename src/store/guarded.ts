@@ -1,6 +1,6 @@
 /**
- * Rows that tell whether they are what the bot wrote, as disks lose bits: each has a checksum of its other values, which is null
- * in rows from before there was one. Those of requests are written by request-row.ts.
+ * Rows with a checksum of their other values, which shows whether they are still what the bot wrote. It is null in rows from
+ * before there were checksums. Rows of requests are written by request-row.ts.
  */
 import { createHash } from 'node:crypto';
 import type Libsql from 'libsql';
@@ -10,7 +10,7 @@ export type Database = InstanceType<typeof Libsql>;
 export type Value = string | number | null;
 export type Values = Readonly<Record<string, Value>>;
 
-/** What the checksum of a row is of: columns that never change without it. */
+/** The columns that a row's checksum covers: those that never change without it. */
 const GUARDED = {
 	settings: ['channel', 'settings'],
 	words: ['word', 'added'],
@@ -24,7 +24,7 @@ export type GuardedTable = keyof typeof GUARDED;
 
 export const isGuarded = (table: string): table is GuardedTable => Object.hasOwn(GUARDED, table);
 
-/** Enough to notice damage; nobody forges what lies in the same file. */
+/** In hex digits. Enough to notice damage; it does not guard against forgery, as it is in the same file. */
 const CHECKSUM_LENGTH = 16;
 
 export function checksumOf(values: readonly Value[]): string {
@@ -40,8 +40,8 @@ export const isAsWritten = (table: GuardedTable, row: Values): boolean =>
 /**
  * Writes a row with its checksum.
  *
- * @param row all columns but those that SQLite fills in
- * @param otherwise what is done where there is a row of the same key
+ * @param row all columns except those that SQLite fills in
+ * @param otherwise what to do if there is already a row with the same key
  * @returns whether it was written
  */
 export function put(database: Database, table: GuardedTable, row: Values, otherwise: 'IGNORE' | 'REPLACE'): boolean {

@@ -3,22 +3,22 @@ import { lockFile } from '../../gpu/queue/lock-file.ts';
 import { ConfigError } from '../base/config.ts';
 import { reason } from '../base/explain.ts';
 
-/** @throws {ConfigError} when another bot works with the same data directory, or the lock cannot be had at all */
+/** @throws {ConfigError} when another bot uses the same data directory, or the lock cannot be taken at all */
 export function lockDataDirectory(file: string, dataDir: string): () => void {
 	const release = tryToLock(file);
 	if (release) return release;
 	throw new ConfigError(
-		`Another bot process works with the data directory ${dataDir}; stop that one first, or set DATA_DIR to another folder.`,
+		`Another bot process is using the data directory ${dataDir}; stop that one first, or set DATA_DIR to another folder.`,
 	);
 }
 
-/** @returns undefined when somebody has it. @throws {ConfigError} when it cannot be had at all */
+/** @returns undefined when another process holds the lock. @throws {ConfigError} when it cannot be taken at all */
 export function tryToLock(file: string): (() => void) | undefined {
 	try {
 		return lockFile(file);
 	} catch (error) {
 		throw new ConfigError(
-			`The lock ${file} cannot be taken (${reason(error)}); see that this user may write to it, that it is a file, and that ulimit -n allows 256 open files.`,
+			`The lock ${file} cannot be taken (${reason(error)}); make sure that it is a file that this user may write to, and that ulimit -n allows 256 open files.`,
 		);
 	}
 }

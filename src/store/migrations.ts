@@ -1,8 +1,8 @@
 /**
- * The tables of the database, as the steps that led to them. A step is never changed once it was in use: what is missing is
- * a further step. The number of steps that a database has seen is its user_version.
+ * The database's tables, as the sequence of steps that created them. A step is never changed once it has been in use; changes
+ * are new steps. A database's user_version is the number of steps that it has been through.
  *
- * Times are milliseconds since 1970. Columns of JSON hold what src/store/records.ts and commands/lib/moderation.ts describe.
+ * Times are milliseconds since 1970. JSON columns hold what src/store/records.ts and commands/lib/moderation.ts describe.
  */
 export const MIGRATIONS: readonly string[] = [
 	`
@@ -13,7 +13,7 @@ export const MIGRATIONS: readonly string[] = [
 		owner TEXT NOT NULL,
 		owner_name TEXT NOT NULL,
 		owner_staff INTEGER NOT NULL,
-		-- The message, by which a request is found; place has them too, with whatever else its surface keeps.
+		-- The message by which a request is found; place repeats these with whatever else its surface keeps.
 		surface TEXT,
 		channel TEXT,
 		message TEXT,
@@ -72,18 +72,18 @@ export const MIGRATIONS: readonly string[] = [
 		PRIMARY KEY (kind, model)
 	) STRICT, WITHOUT ROWID;
 	`,
-	// Names are not unique, and nobody reports the same picture twice.
+	// Names are not unique, and one person reports the same picture only once.
 	`ALTER TABLE reports ADD COLUMN reporter TEXT NOT NULL DEFAULT ''`,
-	// Only under what ran can the bot have died.
+	// Only a request that was running can have killed the bot.
 	`ALTER TABLE requests RENAME COLUMN starts TO crashes; UPDATE requests SET crashes = 0`,
 	// JSON.
 	`ALTER TABLE requests ADD COLUMN training TEXT`,
-	// Evaluations were miscounted before, and so were the paces learned from them.
+	// Evaluations used to be miscounted, so the paces learned from them were wrong.
 	`DELETE FROM paces`,
-	// Of the other columns; null in rows from before. See src/store/request-row.ts.
+	// Covers the other columns; null in older rows. See src/store/request-row.ts.
 	`ALTER TABLE requests ADD COLUMN checksum TEXT`,
 	`
-	-- Of embeddings, which people keep; the bytes are in the blob store.
+	-- Files of embeddings that people keep; the bytes are in the blob store.
 	CREATE TABLE prompt_files (
 		person TEXT NOT NULL,
 		name TEXT NOT NULL,
@@ -97,7 +97,7 @@ export const MIGRATIONS: readonly string[] = [
 	CREATE INDEX prompt_files_by_blob ON prompt_files (blob);
 	`,
 	`
-	-- Requests of the last day that were worked on: they count after they were deleted, too.
+	-- The last day's requests that were worked on; they still count after they are deleted.
 	CREATE TABLE daily (
 		request TEXT PRIMARY KEY,
 		person TEXT NOT NULL,
@@ -109,7 +109,7 @@ export const MIGRATIONS: readonly string[] = [
 	`
 	ALTER TABLE requests ADD COLUMN made_for TEXT; -- JSON
 	ALTER TABLE requests ADD COLUMN deleted INTEGER;
-	-- They are of all columns.
+	-- A checksum covers all columns.
 	UPDATE requests SET checksum = NULL;
 	`,
 	`

@@ -1,11 +1,11 @@
-/** What staff have decided, in the database: see commands/lib/moderation.ts. */
+/** Stores what staff have decided: see commands/lib/moderation.ts. */
 import { isAtTheMachine } from '../../commands/lib/at-the-machine.ts';
 import type { ChannelSettings, Moderation, Report } from '../../commands/lib/moderation.ts';
 import type { Person } from '../../commands/lib/options.ts';
 import { type Database, inTransaction } from './database.ts';
 import { put } from './guarded.ts';
 
-/** As many as fit into one message. */
+/** How many fit in one message. */
 const SHOWN_REPORTS = 15;
 
 export interface NewReport extends Omit<Report, 'reporter'> {
@@ -21,7 +21,7 @@ export class ModerationStore {
 		this.#database = database;
 	}
 
-	/** As a command asked in `channel` sees it. */
+	/** Moderation as a command in `channel` sees it. */
 	in(channel: string): Moderation {
 		return {
 			settings: () => this.settings(channel),
@@ -41,7 +41,7 @@ export class ModerationStore {
 		return row === undefined ? {} : JSON.parse((row as { settings: string }).settings);
 	}
 
-	/** Ids of all roles that some channel allows a command to. */
+	/** Ids of all roles that any channel restricts a command to. */
 	allowedRoles(): readonly string[] {
 		const channels = this.#all<{ settings: string }>('SELECT settings FROM settings');
 		return channels.flatMap(({ settings }) =>
@@ -53,13 +53,13 @@ export class ModerationStore {
 		return this.#all<{ word: string }>('SELECT word FROM words ORDER BY word').map(({ word }) => word);
 	}
 
-	/** The operator never is, whatever the table says. */
+	/** The operator is never blocked, whatever the table says. */
 	isBlocked(person: string): boolean {
 		if (isAtTheMachine(person)) return false;
 		return this.#database.prepare('SELECT 1 FROM blocks WHERE person = ?').get(person) !== undefined;
 	}
 
-	/** False when the same person has reported it already. */
+	/** @returns false when the same person has already reported the request */
 	report({ request, line, owner, reporter, made }: NewReport): boolean {
 		return inTransaction(this.#database, () => {
 			const known = this.#database.prepare('SELECT 1 FROM reports WHERE request = ? AND reporter = ?');
@@ -93,5 +93,5 @@ export class ModerationStore {
 	}
 }
 
-/** Words are compared, and therefore kept, in lower case and with single blanks. */
+/** Words are compared, and therefore stored, in lower case with single spaces. */
 const wordKey = (word: string) => word.trim().toLowerCase().replaceAll(/\s+/g, ' ');

@@ -1,4 +1,4 @@
-/** Everything that is stored below one data directory, apart from pictures. */
+/** Opens what is stored in one data directory, apart from pictures. */
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { lockFile } from '../../gpu/queue/lock-file.ts';
@@ -6,10 +6,10 @@ import { openDataDirectory } from './data-directory.ts';
 import { BRIEFLY_MS, BUSY_MS, type Database, databaseFile, LockedDatabase, openDatabase, waitFor } from './database.ts';
 import { lockDataDirectory } from './lock.ts';
 
-/** Held by the bot as long as it runs. */
+/** The lock that the bot holds while it runs. */
 export const botLock = (dataDir: string) => join(dataDir, 'flipside.lock');
 
-/** Between two tries at a locked database. */
+/** How long to wait before trying a locked database again. */
 const RETRY_MS = 50;
 
 export interface OpenStore {
@@ -18,9 +18,9 @@ export interface OpenStore {
 }
 
 /**
- * @param bot whether this process is the bot, of which there is one for a data directory; the command line works beside it
- * @param warn hears in one sentence of a damaged database that was set aside, and of a directory that others may look into
- * @throws {ConfigError} when there is a bot already, or the database cannot be opened
+ * @param bot whether this process is the bot. A data directory has only one; the command line may run alongside it.
+ * @param warn receives one sentence about a damaged database that was set aside, or a directory that others may read
+ * @throws {ConfigError} when a bot is already running, or the database cannot be opened
  */
 export function openStore(dataDir: string, bot: boolean, warn: (sentence: string) => void): OpenStore {
 	const { open, giveUp } = begin(dataDir, bot, warn);
@@ -32,7 +32,7 @@ export function openStore(dataDir: string, bot: boolean, warn: (sentence: string
 	}
 }
 
-/** The same, but while another program has locked the database this process hears what it is told: to end, for example. */
+/** Like openStore, but this process still handles events, such as a signal to end, while it waits for a locked database. */
 export async function openStorePatiently(...[dataDir, bot, warn]: Parameters<typeof openStore>): Promise<OpenStore> {
 	const { open, giveUp } = begin(dataDir, bot, warn);
 	const patience = performance.now() + BUSY_MS;
@@ -49,7 +49,7 @@ export async function openStorePatiently(...[dataDir, bot, warn]: Parameters<typ
 	}
 }
 
-/** Everything but the database, which may be tried several times. */
+/** Prepares everything except the database, which may take several tries to open. */
 function begin(dataDir: string, bot: boolean, warn: (sentence: string) => void) {
 	openDataDirectory(dataDir, warn);
 	const file = databaseFile(dataDir);
@@ -57,7 +57,7 @@ function begin(dataDir: string, bot: boolean, warn: (sentence: string) => void) 
 	const release = bot ? lockDataDirectory(lock, dataDir) : () => {};
 	const takeLock = () => (bot ? () => {} : lockFile(lock));
 	return {
-		/** @param busyMs how long another program is waited for, while nothing else happens in this process */
+		/** @param busyMs how long to wait for another program; nothing else happens in this process meanwhile */
 		open(busyMs: number): OpenStore {
 			const database = openDatabase(file, takeLock, warn, busyMs);
 			waitFor(database, bot ? BRIEFLY_MS : BUSY_MS);

@@ -1,14 +1,14 @@
-/** How long one evaluation of the network takes, by kind of job and model: moving averages that outlive the process. */
+/** How long one evaluation takes, by kind of job and model: moving averages that outlive the process. */
 import { type Database, inTransaction } from './database.ts';
 import { put } from './guarded.ts';
 
-/** The weight of the newest job: after five jobs at another pace five sixths of the change are in. */
+/** The weight of the newest job: after five jobs at a new pace, five sixths of the change are included. */
 const NEWEST = 0.3;
 
 export interface Pace {
 	readonly kind: string;
 	readonly model: string;
-	/** For one evaluation. */
+	/** Seconds for one evaluation. */
 	readonly seconds: number;
 }
 
@@ -19,18 +19,18 @@ export class PaceStore {
 		this.#database = database;
 	}
 
-	/** In seconds for one evaluation; undefined before the first job of that kind. */
+	/** Seconds for one evaluation; undefined before the first job of that kind. */
 	get(kind: string, model: string): number | undefined {
 		const row = this.#database.prepare('SELECT seconds FROM paces WHERE kind = ? AND model = ?').get(kind, model);
 		return (row as { seconds: number } | undefined)?.seconds;
 	}
 
-	/** Of every kind of job and model that is known. */
+	/** The pace of every known pair of a job kind and a model. */
 	all(): readonly Pace[] {
 		return this.#database.prepare('SELECT kind, model, seconds FROM paces').all() as Pace[];
 	}
 
-	/** @param seconds that an evaluation of the newest job took, on average */
+	/** @param seconds the newest job's average for one evaluation */
 	add(kind: string, model: string, seconds: number): void {
 		inTransaction(this.#database, () => {
 			const before = this.get(kind, model) ?? seconds;

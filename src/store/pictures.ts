@@ -2,14 +2,14 @@
 import { type BlobRef, blobRef } from '../../gpu/jobs/index.ts';
 import type { RequestRecord } from './records.ts';
 
-/** Every file of the blob store that a request needs: uploads, results, and what was shown at the end. */
+/** Every file of the blob store that a request needs: uploads, results, and what its answer shows. */
 export function picturesOf({ options, job, result, answer }: RequestRecord): ReadonlySet<BlobRef> {
 	const found = new Set<BlobRef>();
 	collect([options, job, result, answer], found);
 	return found;
 }
 
-/** References are the only texts of this form; a prompt that looks like one keeps nothing but a file of that name. */
+/** Only references look like this. A prompt that looks like one does no harm beyond keeping a file of that name. */
 function collect(value: unknown, found: Set<BlobRef>): void {
 	if (typeof value === 'string') {
 		if (blobRef.safeParse(value).success) found.add(value);

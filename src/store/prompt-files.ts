@@ -1,4 +1,4 @@
-/** The files of prompt embeddings that people keep: see commands/lib/prompt-files.ts. Their bytes are in the blob store. */
+/** Stores the files of prompt embeddings that people keep: see commands/lib/prompt-files.ts. Their bytes are in the blob store. */
 import type { PromptFile } from '../../commands/lib/prompt-files.ts';
 import type { BlobRef } from '../../gpu/jobs/index.ts';
 import type { Database } from './database.ts';
@@ -16,7 +16,7 @@ export class PromptFileStore {
 		this.#database = database;
 	}
 
-	/** Those of one person, the newest first. */
+	/** One person's files, newest first. */
 	of(person: string): readonly PromptFile[] {
 		const rows = this.#database
 			.prepare('SELECT name, blob, width, prompts FROM prompt_files WHERE person = ? ORDER BY added DESC, rowid DESC')
@@ -24,7 +24,7 @@ export class PromptFileStore {
 		return rows.map(({ prompts, ...file }) => ({ ...file, prompts: JSON.parse(prompts) }));
 	}
 
-	/** Keeps a file, in place of one of the same name. */
+	/** Keeps a file, replacing one of the same name. */
 	put(person: string, { name, blob, width, prompts }: PromptFile, now = Date.now()): void {
 		const row = { person, name, blob, width, prompts: JSON.stringify(prompts), added: now, used: now };
 		put(this.#database, 'prompt_files', row, 'REPLACE');
@@ -34,13 +34,13 @@ export class PromptFileStore {
 		this.#database.prepare('DELETE FROM prompt_files WHERE person = ? AND name = ?').run(person, name);
 	}
 
-	/** From now on they are as good as new to `forgetUnused`. */
+	/** Marks files as used now, which `forgetUnused` goes by. */
 	used(person: string, blobs: readonly BlobRef[], now = Date.now()): void {
 		const update = this.#database.prepare('UPDATE prompt_files SET used = ? WHERE person = ? AND blob = ?');
 		for (const blob of blobs) update.run(now, person, blob);
 	}
 
-	/** Whether anybody keeps that file, or a request other than `but` needs it that is somebody else's or under way. */
+	/** Whether anybody keeps the file, or it is needed by a request other than `but` that is somebody else's or under way. */
 	needs(blob: BlobRef, but: Pick<RequestRecord, 'id' | 'owner'>): boolean {
 		const found = this.#database
 			.prepare(

@@ -1,65 +1,65 @@
-/** What the bot remembers of the requests it took: enough to show, cancel, repeat, resume and re-present each of them. */
+/** What the bot stores about its requests: enough to show, cancel, repeat, resume and re-present each of them. */
 import type { ReplyButton } from '../../commands/lib/command.ts';
 import type { Person, RawOptions } from '../../commands/lib/options.ts';
 import type { BlobRef, Job, JobResult } from '../../gpu/jobs/index.ts';
 
-/** Somebody on a platform, for as long as a request of theirs is looked after. */
+/** A person on a platform, in the context of one of their requests. */
 export interface User extends Person {
-	/** Staff may cancel and delete what others asked for. */
+	/** Staff may cancel and delete other people's requests. */
 	readonly staff: boolean;
-	/** The platform's ids of roles that they have, as far as channels make a difference by them; not stored. */
+	/** The platform's ids of the person's roles, limited to those that some channel setting mentions; not stored. */
 	readonly roles?: readonly string[];
 }
 
 export type RequestState = 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
 
-/** Where a message is. Plain JSON; what else its platform needs to find it again stands beside these. */
+/** Where a message is, as plain JSON. The platform adds whatever else it needs to find the message again. */
 export interface MessageRef {
 	/** The platform's name. */
 	readonly platform: string;
-	/** Unique over all platforms, as it begins with the platform's name. Settings belong to channels. */
+	/** Unique across platforms, because it starts with the platform's name. Settings belong to channels. */
 	readonly channel: string;
 	/** The platform's own id of the message, unique in its channel. */
 	readonly message: string;
 	readonly [more: string]: string | number | boolean;
 }
 
-/** What tells a message from all others. */
+/** What identifies a message. */
 export type MessageKey = Pick<MessageRef, 'platform' | 'channel' | 'message'>;
 
 /** One request: a command with its options, and what became of it. */
 export interface RequestRecord {
 	readonly id: string;
 	readonly command: string;
-	/** As given, the seed included even when it was drawn: running them again makes the same picture. */
+	/** As given, plus the seed even if it was drawn, so that running them again makes the same picture. */
 	options: RawOptions;
 	readonly owner: User;
-	/** Who had asked for the pictures, where this only shows them otherwise to its owner. */
+	/** Who asked for the pictures, if this request only shows them to its owner in another way. */
 	readonly madeFor?: Person;
-	/** Absent on the command line, which is gone when the answer comes. */
+	/** Absent on the command line, which has no message to edit. */
 	messageRef?: MessageRef;
-	/** While it is prepared, too, it is running. */
+	/** A request that is being prepared also counts as running. */
 	state: RequestState;
 	/** The job that the command queued last, if it queued one. */
 	job?: Job;
 	result?: JobResult;
-	/** What was said and shown at the end. */
+	/** The final answer. */
 	answer?: StoredAnswer;
-	/** How often the bot died while it was prepared or run, and nothing of it was kept for good in between. */
+	/** How often the bot died while preparing or running it without any lasting progress in between. */
 	crashes?: number;
-	/** The training that it stands for, with the steps of it that were kept when the bot last took the request up. */
+	/** The training that it represents, and how many of its steps were saved when the bot last resumed the request. */
 	training?: { readonly run: string; readonly keptSteps: number };
 	/** In milliseconds since 1970; the store sets it when the request is added. */
 	created?: number;
-	/** When its last job began to run, in the same milliseconds. */
+	/** When its last job started to run, in milliseconds since 1970. */
 	began?: number;
-	/** When it was over, in the same milliseconds. */
+	/** When it ended, in milliseconds since 1970. */
 	ended?: number;
-	/** When it was deleted, in the same milliseconds: for a moment it can still be had back. */
+	/** When it was deleted, in milliseconds since 1970. It can be restored for a short while after that. */
 	deleted?: number;
 }
 
-/** A reply whose pictures and files lie in the blob store. */
+/** A reply whose pictures and files are in the blob store. */
 export interface StoredAnswer {
 	readonly text: string;
 	readonly figures: readonly StoredFigure[];

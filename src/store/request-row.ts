@@ -1,4 +1,4 @@
-/** How a request lies in the database. */
+/** Converts requests to and from rows of the database. */
 import { checksumOf } from './guarded.ts';
 import type { MessageRef, RequestRecord } from './records.ts';
 
@@ -25,7 +25,7 @@ export interface Row {
 	readonly ended: number | null;
 	readonly made_for: string | null;
 	readonly deleted: number | null;
-	/** Of all the others; null in rows from before there was one. */
+	/** Covers all the other columns; null in rows from before there was one. */
 	readonly checksum: string | null;
 }
 
@@ -54,7 +54,7 @@ export const COLUMNS = [
 	'checksum',
 ] as const satisfies readonly (keyof Row)[];
 
-/** What may change after a request was added. */
+/** The columns that may change after a request is added. */
 export const CHANGING = [
 	'options',
 	'surface',
@@ -73,7 +73,7 @@ export const CHANGING = [
 	'checksum',
 ] as const satisfies readonly (keyof Row)[];
 
-/** The database keeps the names that it began with: a message is at a place on a surface. */
+/** The database keeps its original names: a message is at a place on a surface. */
 type StoredPlace = Omit<MessageRef, 'platform'> & { readonly surface: string };
 
 const toPlace = ({ platform, ...rest }: MessageRef) => ({ surface: platform, ...rest }) as StoredPlace;
@@ -109,7 +109,7 @@ export function toRow({ id, command, owner, messageRef, state, crashes = 0, ...r
 	return { ...row, checksum: checksumOfRow(row) };
 }
 
-/** Of a row that is as it was written; see damage.ts. */
+/** Expects an undamaged row; see damage.ts. */
 export function fromRow(row: Row): RequestRecord {
 	const parse = (text: string | null) => (text === null ? undefined : JSON.parse(text));
 	return {
@@ -132,7 +132,7 @@ export function fromRow(row: Row): RequestRecord {
 	};
 }
 
-/** Whether a row is what the bot wrote: disks lose bits. */
+/** Whether a row is still what the bot wrote: disks lose bits. */
 export function isAsWritten(row: Row): boolean {
 	return row.checksum === null ? isReadable(row) : row.checksum === checksumOfRow(row);
 }

@@ -1,4 +1,4 @@
-/** The requests, each a row. */
+/** Stores the requests, one row each. */
 import { randomBytes } from 'node:crypto';
 import type { BlobRef } from '../../gpu/jobs/index.ts';
 import { type Database, inTransaction, memoryDatabase } from './database.ts';
@@ -6,7 +6,7 @@ import { picturesOf } from './pictures.ts';
 import type { MessageKey, RequestRecord } from './records.ts';
 import { CHANGING, COLUMNS, fromRow, type Row, toRow } from './request-row.ts';
 
-/** The order in which requests came; of the same millisecond, in which they were added. */
+/** By time of arrival; within a millisecond, in the order in which they were added. */
 const IN_ORDER = 'ORDER BY created, rowid';
 
 export class RequestStore {
@@ -28,7 +28,7 @@ export class RequestStore {
 		this.#write(record, `INSERT INTO requests (${COLUMNS.join(', ')}) VALUES (${values.join(', ')})`);
 	}
 
-	/** Keeps what has changed in a record. One that was deleted meanwhile stays deleted. */
+	/** Stores a record's changes. One that was deleted in the meantime stays deleted. */
 	save(record: RequestRecord): void {
 		this.#write(
 			record,
@@ -40,32 +40,32 @@ export class RequestStore {
 		return this.#read('id = ?', id)[0];
 	}
 
-	/** The newest request whose message stands there. */
+	/** The newest request that the message belongs to. */
 	at({ platform, channel, message }: MessageKey): RequestRecord | undefined {
 		return this.#read(`surface = ? AND channel = ? AND message = ? ${IN_ORDER}`, platform, channel, message).at(-1);
 	}
 
-	/** Requests that were deleted, and can still be had back, the oldest first. */
+	/** Deleted requests that can still be restored, oldest first. */
 	deleted(): RequestRecord[] {
 		return this.#select(`deleted IS NOT NULL ${IN_ORDER}`);
 	}
 
-	/** Waiting and running requests, the oldest first. */
+	/** Waiting and running requests, oldest first. */
 	open(): RequestRecord[] {
 		return this.#read(`state IN ('waiting', 'running') ${IN_ORDER}`);
 	}
 
-	/** Requests of one owner that were over at or after `since`, the oldest first. */
+	/** One owner's requests that ended at or after `since`, oldest first. */
 	endedSince(owner: string, since: number): RequestRecord[] {
 		return this.#read(`owner = ? AND ended >= ? ${IN_ORDER}`, owner, since);
 	}
 
-	/** The newest requests of a platform, whatever became of them, the oldest first. */
+	/** A platform's newest requests in any state, oldest first. */
 	newest(platform: string, count: number): RequestRecord[] {
 		return this.#read('surface = ? ORDER BY created DESC, rowid DESC LIMIT ?', platform, count).reverse();
 	}
 
-	/** Requests that were over in the last `ms` milliseconds in which anything happened, the oldest first. */
+	/** Requests that ended within the `ms` milliseconds before the latest activity, oldest first. */
 	lastEnded(ms: number): RequestRecord[] {
 		const latest = 'SELECT max(max(created), max(coalesce(began, 0)), max(coalesce(ended, 0))) FROM requests';
 		return this.#read(`ended >= (${latest}) - ? ${IN_ORDER}`, ms);
@@ -81,14 +81,14 @@ export class RequestStore {
 		});
 	}
 
-	/** Whether any request needs that file of the blob store, or anybody keeps it. */
+	/** Whether any request needs a file of the blob store, or anybody keeps it as a prompt file. */
 	needs(blob: BlobRef): boolean {
 		const sql =
 			'SELECT 1 FROM pictures WHERE blob = @blob UNION ALL SELECT 1 FROM prompt_files WHERE blob = @blob LIMIT 1';
 		return this.database.prepare(sql).get({ blob }) !== undefined;
 	}
 
-	/** Ids of requests that were over before `time`, in milliseconds since 1970. */
+	/** Ids of requests that ended before `time`, in milliseconds since 1970. */
 	endedBefore(time: number): string[] {
 		const rows = this.database.prepare(`SELECT id FROM requests WHERE ended < ? ${IN_ORDER}`).all(time) as {
 			id: string;
@@ -100,7 +100,7 @@ export class RequestStore {
 		return (this.database.prepare(sql).all(...values) as { blob: BlobRef }[]).map(({ blob }) => blob);
 	}
 
-	/** What was deleted is there for nobody who does not ask for that. */
+	/** Leaves deleted requests out. */
 	#read(condition: string, ...values: readonly (string | number)[]): RequestRecord[] {
 		return this.#select(`deleted IS NULL AND ${condition}`, ...values);
 	}

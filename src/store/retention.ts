@@ -1,4 +1,4 @@
-/** Forgets what is older than a class needs it: requests, and the files of the data directory that no younger one needs. */
+/** Removes what is older than a class needs: requests, and the data directory's files that no remaining request needs. */
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { blobDirectory } from '../../gpu/queue/local-blobs.ts';
@@ -15,8 +15,8 @@ export interface Swept {
 }
 
 /**
- * Removes requests that were over `days` days before `now`, reports as old, files of embeddings that no job has used since
- * then, and pictures, uploads and results last stored before then that nothing of what remains needs.
+ * Removes requests that ended over `days` days before `now`, reports of that age, files of embeddings that no job has used
+ * since, and pictures, uploads and results stored before then that nothing else needs.
  *
  * @param now in milliseconds since 1970
  */
@@ -36,7 +36,7 @@ export async function sweep(store: RequestStore, dataDir: string, days: number, 
 }
 
 /**
- * Sweeps now and once a day, until the returned function is called; failures go to the log.
+ * Sweeps now and then once a day, until the returned function is called. Failures go to the log.
  *
  * @param days 0 = never
  */
@@ -50,7 +50,7 @@ export function sweepDaily(store: RequestStore, dataDir: string, days: number, l
 	);
 }
 
-/** Names of the files in a folder that were last changed before `time`; none where there is no such folder. */
+/** Names of the files in a folder that were last changed before `time`; none if the folder does not exist. */
 async function filesBefore(directory: string, time: number): Promise<readonly string[]> {
 	const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
 		if (error.code === 'ENOENT') return [];

@@ -1,23 +1,23 @@
-/** Removes what killed processes have left half written: in the data directory, and beside .env. */
+/** Removes files that killed processes left half written, in the data directory and next to .env. */
 import { readdir, realpath, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isUnfinished } from '../../gpu/write-whole.ts';
 import { everyDay } from '../base/every-day.ts';
 import type { Log } from '../base/log.ts';
 
-/** Where files are written aside first. */
+/** The folders where files are first written under another name. */
 const FOLDERS = ['blobs', 'results', 'mnist', 'embeddings', 'backups'];
 
-/** In the data directory itself, which may hold what is not the bot's: what restore and doctor leave. */
+/** Files that restore and doctor leave in the data directory itself, which may also hold files that are not the bot's. */
 const AT_THE_TOP = /^(?:flipside\.db\.restoring(?:-wal|-shm)?|\.doctor-\d+)$/;
 
-/** Nothing is written for so long: the command line may be at work beside the bot. */
+/** No file takes this long to write. Younger ones are left alone: the command line may be writing them. */
 const HOUR_MS = 60 * 60 * 1000;
 
 /**
- * @param envFile as .env; setup writes it aside first, with its tokens
+ * @param envFile the path of .env, which setup first writes under another name, tokens included
  * @param now in milliseconds since 1970
- * @returns how many files there were
+ * @returns how many files were removed
  */
 export async function removeUnfinished(dataDir: string, envFile: string, now = Date.now()): Promise<number> {
 	const env = await realpath(envFile).catch(() => envFile);
@@ -31,19 +31,19 @@ export async function removeUnfinished(dataDir: string, envFile: string, now = D
 	return files.length;
 }
 
-/** The same now and once a day, until the returned function is called; failures go to the log. */
+/** Does that now and then once a day, until the returned function is called. Failures go to the log. */
 export function removeUnfinishedDaily(dataDir: string, envFile: string, log: Log): () => void {
 	return everyDay(() =>
 		removeUnfinished(dataDir, envFile).then(
-			(files) => log.info({ files }, 'files that were left half written were removed'),
-			(error: unknown) => log.error({ error }, 'files that were left half written could not be removed'),
+			(files) => log.info({ files }, 'half-written files were removed'),
+			(error: unknown) => log.error({ error }, 'half-written files could not be removed'),
 		),
 	);
 }
 
 const isHalf = (name: string) => isUnfinished(name) || name.endsWith('.unfinished');
 
-/** The paths of the files with such names in a folder, which may not be there. */
+/** The paths of the files in a folder whose names match; none if the folder does not exist. */
 async function filesIn(
 	folder: string,
 	isLeft: (name: string) => boolean,
@@ -58,7 +58,7 @@ async function filesIn(
 		.map((entry) => join(entry.parentPath, entry.name));
 }
 
-/** Those that were last changed before `time`. */
+/** The files that were last changed before `time`. */
 async function before(time: number, files: readonly string[]): Promise<readonly string[]> {
 	const old = await Promise.all(
 		files.map(async (file) => {

@@ -239,7 +239,9 @@ describe('what keeps it from starting is said in a sentence, with status 2', () 
 		mkdirSync(dataDir);
 		const other = new Libsql(join(dataDir, 'flipside.db'));
 		other.exec('BEGIN EXCLUSIVE');
-		expect(await refusal()).toMatch(/^Another program has locked the database \S+flipside\.db; end that one first\.$/m);
+		expect(await refusal()).toMatch(
+			/^Another program has locked the database \S+flipside\.db; close that program first\.$/m,
+		);
 		other.close();
 	});
 
@@ -254,7 +256,7 @@ test('a lock file that was damaged is a lock all the same', async () => {
 	const first = start(FAKE);
 	await first.says('Ready');
 	const second = await start(FAKE).ended;
-	expect(second.stderr).toContain('Another bot process works with the data directory');
+	expect(second.stderr).toContain('Another bot process is using the data directory');
 	first.bot.kill('SIGTERM');
 	expect((await first.ended).status).toBe(0);
 });

@@ -10,7 +10,7 @@ import { openStore } from '../../../src/store/open.ts';
 import { RequestStore } from '../../../src/store/requests.ts';
 import { ann, button, messageRefOf, type OpenDesk, openDesk, tess } from './open-desk.ts';
 
-const SENTENCE = 'Another program has locked the database of the bot; try again in a moment.';
+const SENTENCE = "Another program has locked the bot's database; try again in a moment.";
 
 /** What the event loop may stand still for: waiting for the lock itself would take seconds; a busy machine takes a tenth. */
 const NOTICEABLE_NS = 500e6;

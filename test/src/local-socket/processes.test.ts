@@ -98,7 +98,7 @@ test('--alone works in a process of its own', async () => {
 test('a second bot is refused in one sentence', async () => {
 	const run = await ended(start(fileURLToPath(new URL('../../../src/main.ts', import.meta.url))));
 	expect(run).toMatchObject({ status: 2, stdout: '' });
-	expect(run.stderr).toMatch(/^Another bot process works with the data directory [^\n]*\n$/);
+	expect(run.stderr).toMatch(/^Another bot process is using the data directory [^\n]*\n$/);
 });
 
 test('after a bot that was killed the command line works by itself', async () => {
@@ -114,7 +114,7 @@ test('a damaged database is set aside, and whoever sits there is told', async ()
 	await mkdir(join(directory, data));
 	await writeFile(join(directory, data, 'flipside.db'), 'This is a text.'.repeat(100));
 	const run = await flipside('prompts');
-	expect(run.stderr).toMatch(/^The database .* was damaged: it was set aside as [^\n]*\n$/);
+	expect(run.stderr).toMatch(/^The database .* was damaged\. It was set aside as [^\n]*\n$/);
 	expect(run).toMatchObject({ status: 0, stdout: expect.stringContaining('a lithograph of a skull') });
 	expect((await flipside('prompts')).stderr).toBe('');
 });

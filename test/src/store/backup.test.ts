@@ -42,7 +42,7 @@ describe('a copy', () => {
 		backUp(dataDir, at("o'copy.db"));
 		new ModerationStore(bot.database).in('x').addWord('two');
 		expect((await stat(at("o'copy.db"))).mode & 0o077).toBe(0);
-		expect(() => restore(dataDir, at("o'copy.db"))).toThrow(/^A bot works with the data directory .*; stop it first/);
+		expect(() => restore(dataDir, at("o'copy.db"))).toThrow(/^A bot is using the data directory .*; stop it first/);
 		bot.close();
 		const aside = restore(dataDir, at("o'copy.db"))!;
 		expect(aside).toMatch(/flipside\.db\.replaced-/);
@@ -57,10 +57,10 @@ describe('a copy', () => {
 		await writeFile(at('text'), 'This is a text.'.repeat(1000));
 		expect(() => backUp(dataDir, at('text'))).toThrow(/exists already; give the name of a new file\.$/);
 		expect(() => backUp(dataDir, at('nowhere/a.db'))).toThrow(/could not be written: /);
-		expect(() => restore(dataDir, at('none'))).toThrow(/^There is no file ".*none"; give a copy/);
-		expect(() => restore(dataDir, at('text'))).toThrow(/cannot be restored: file is not a database; give another copy/);
+		expect(() => restore(dataDir, at('none'))).toThrow(/^There is no file ".*none"; name a copy/);
+		expect(() => restore(dataDir, at('text'))).toThrow(/cannot be restored: file is not a database; name another copy/);
 		await mkdir(at('folder'));
-		expect(() => restore(dataDir, at('folder'))).toThrow(/^".*folder" is no file; give a copy that backup has made\.$/);
+		expect(() => restore(dataDir, at('folder'))).toThrow(/^".*folder" is not a file; name a copy made by backup\.$/);
 		backUp(dataDir, at('newer.db'));
 		addWord('two');
 		const newer = openStore(dataDir, true, () => {});
@@ -68,7 +68,7 @@ describe('a copy', () => {
 		backUp(dataDir, at('newest.db'));
 		setVersion(newer.database, 0);
 		newer.close();
-		expect(() => restore(dataDir, at('newest.db'))).toThrow(/a newer version of the bot has written it/);
+		expect(() => restore(dataDir, at('newest.db'))).toThrow(/it was written by a newer version of the bot/);
 		expect(words()).toEqual(['one', 'two']);
 	});
 });
@@ -79,7 +79,7 @@ describe('where the disk takes nothing', () => {
 		backUp(dataDir, at('copy.db'));
 		await symlink(at('nowhere/file'), at('flipside.db.restoring'));
 		expect(() => restore(dataDir, at('copy.db'))).toThrow(
-			/^".*copy\.db" could not be put into the data directory .*: ENOENT.*; see that this user may write there, then restore it again\.$/,
+			/^".*copy\.db" could not be copied into the data directory .*: ENOENT.*; let this user write there, then restore it again\.$/,
 		);
 		expect(words()).toEqual(['one']);
 	});

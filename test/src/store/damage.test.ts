@@ -103,7 +103,7 @@ describe('a row', () => {
 		expect(requests).toHaveLength(REQUESTS - 1);
 		expect(requests.map(({ id }) => id)).not.toContain('request-7');
 		expect(words).toEqual(['zombie']);
-		expect(warnings).toEqual([expect.stringMatching(/^Rows of the database .* are left out \(1 of requests\)/)]);
+		expect(warnings).toEqual([expect.stringMatching(/^Rows of the database .* have been deleted \(1 of requests\)/)]);
 	});
 
 	test('of settings is left out as well', () => {

@@ -45,7 +45,7 @@ test.each([
 	open();
 	expect(await mode()).toBe(open_ & 0o777);
 	expect(warnings).toEqual([
-		`Other accounts of this machine may look into DATA_DIR ${dataDir}; run chmod 700 on it, or set DATA_DIR to a folder of the bot's own.`,
+		`Other accounts on this machine can access DATA_DIR ${dataDir}; run chmod 700 on it, or set DATA_DIR to a folder of the bot's own.`,
 	]);
 });
 
@@ -68,5 +68,5 @@ test('in one that stays open the files of a bot are closed, and those of others 
 test('one that cannot be made is refused in a sentence', async () => {
 	await writeFile(dataDir, '');
 	dataDir = join(dataDir, 'below');
-	expect(open).toThrow(/^DATA_DIR cannot be used: .*; set DATA_DIR to a folder that this user may write into\.$/);
+	expect(open).toThrow(/^DATA_DIR cannot be used: .*; set DATA_DIR to a folder that this user may write to\.$/);
 });

@@ -40,7 +40,7 @@ describe('a data directory', () => {
 	test('has one bot, and the command line beside it, which both write', () => {
 		const bot = open(true);
 		expect(() => open(true)).toThrow(ConfigError);
-		expect(() => open(true)).toThrow(/^Another bot process works with the data directory .*; stop that one first/);
+		expect(() => open(true)).toThrow(/^Another bot process is using the data directory .*; stop that one first/);
 		const commandLine = open(false);
 		new ModerationStore(commandLine.database).in('x').addWord('one');
 		new ModerationStore(bot.database).in('x').addWord('two');
@@ -91,7 +91,7 @@ describe('a database that another program has locked', () => {
 		lock();
 		const began = performance.now();
 		await expect(openPatiently()).rejects.toThrow(
-			`Another program has locked the database ${join(directory, 'flipside.db')}; end that one first.`,
+			`Another program has locked the database ${join(directory, 'flipside.db')}; close that program first.`,
 		);
 		expect(performance.now() - began).toBeGreaterThan(4900);
 		other.exec('ROLLBACK');
@@ -117,7 +117,7 @@ describe('a damaged database', () => {
 			store.close();
 			expect(warnings).toHaveLength(1);
 			expect(warnings[0]).toMatch(
-				/ was damaged: it was set aside as .*flipside\.db\.damaged-.* stop the bot and restore a copy, of which the last days' are in .*backups\.$/,
+				/ was damaged\. It was set aside as .*flipside\.db\.damaged-.* stop the bot and restore one of the daily copies in .*backups\.$/,
 			);
 			const [aside] = (await readdir(directory)).filter((name) => /^flipside\.db\.damaged-[\dTZ-]+$/.test(name));
 			expect((await readFile(join(directory, aside))).equals(damaged)).toBe(true);
@@ -129,7 +129,7 @@ describe('a damaged database', () => {
 		const file = join(directory, 'flipside.db');
 		await writeFile(file, 'This is a text.'.repeat(1000));
 		for (const journal of ['-wal', '-shm']) await rm(file + journal, { force: true });
-		expect(() => open(false)).toThrow(/is damaged, and a running bot has it open; stop the bot and start it again/);
+		expect(() => open(false)).toThrow(/is damaged, and a running bot has it open; restart the bot/);
 		bot.close();
 	});
 });

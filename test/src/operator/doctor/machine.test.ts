@@ -53,7 +53,7 @@ test('a data directory and a .env that others may look into', async () => {
 	]);
 	expect(await checkDataDirectory(dataDir)).toMatchObject({
 		status: 'warn',
-		text: expect.stringContaining(`may look into DATA_DIR ${dataDir}; run chmod 700 on it`),
+		text: expect.stringContaining(`can access DATA_DIR ${dataDir}; run chmod 700 on it`),
 	});
 });
 
