@@ -1,21 +1,21 @@
-/** Tells whoever runs the bot when pictures can be made, and when not: the bot does everything else meanwhile. */
+/** Tells the operator whether pictures can be made. The bot does everything else either way. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { modelsFor } from '../commands/lib/models-for.ts';
 import { RunnerError } from '../gpu/queue/runner.ts';
 import type { Desk } from './desk/desk.ts';
 import { unavailable } from './desk/endings.ts';
 
-/** As long as the inference process stays given up. */
+/** As long as the runner waits before it starts the inference process again. */
 const RETRY_MS = 30_000;
 
 export interface Availability {
-	/** Resolves once the first word was said. */
+	/** Resolves once the first sentence has been printed. */
 	readonly told: Promise<void>;
-	/** Resolves when pictures can be made, however long that takes. */
+	/** Resolves once pictures can be made, however long that takes. */
 	readonly able: Promise<void>;
 }
 
-/** @param tell gets the sentences */
+/** @param tell receives each sentence */
 export function watchAvailability(
 	desk: Pick<Desk, 'models'>,
 	tell: (sentence: string) => void,

@@ -1,6 +1,6 @@
 /**
- * Where the requests of the command line are served: by the bot that runs on the same data directory, which has its models
- * loaded, or by a desk in this process.
+ * Serves the command line's requests: by the bot running on the same data directory, which has its models loaded, or by a desk
+ * in this process.
  */
 import type { RawOptions } from '../commands/lib/options.ts';
 import type { BlobStore } from '../gpu/queue/blobs.ts';
@@ -15,30 +15,30 @@ import { callBot } from './local-socket/call.ts';
 import { COMMAND_LINE_USER } from './local-socket/protocol.ts';
 
 export interface BackendConnection {
-	/** Pictures put here can be named in requests. */
+	/** Pictures stored here can be named in requests. */
 	readonly blobs: BlobStore;
 	/** Whether a running bot does the work. */
 	readonly byRunningBot: boolean;
-	/** As Desk.open, for whoever sits at the command line, who is staff. */
+	/** Like Desk.open, for the person at the command line, who is staff. */
 	open(command: string, options: RawOptions, show?: Show): Promise<Outcome>;
 	/** @throws {RunnerError} when nothing can be run */
 	models(): Promise<ModelList>;
-	/** The run that this process trains, if it trains one. */
+	/** The run that this process is training, if any. */
 	training(): string | undefined;
 	/** Cancels what is under way. */
 	close(): Promise<void>;
 }
 
 export interface BackendOptions {
-	/** Whether to work in this process even where a bot is running. */
+	/** Whether to work in this process even if a bot is running. */
 	readonly alone?: boolean;
-	/** Where this process tells what goes wrong; absent: stderr, from the configured level up. */
+	/** This process's log. Default: stderr, from the configured level up */
 	readonly log?: Log;
-	/** As of Composition. */
+	/** See Composition. */
 	readonly warn?: (sentence: string) => void;
 }
 
-/** @throws {ConfigError} when there is a bot that cannot be asked, or the data directory cannot be used */
+/** @throws {ConfigError} when a running bot does not respond, or the data directory cannot be used */
 export async function connectBackend(
 	config: Config,
 	{ alone, log, warn }: BackendOptions = {},

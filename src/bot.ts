@@ -14,17 +14,17 @@ import { sweepDaily } from './store/retention.ts';
 import { removeUnfinishedDaily } from './store/unfinished.ts';
 import { warmUp } from './uploads/picture.ts';
 
-/** How long a bot that does not start may take to end what it has begun. */
+/** How long a bot that fails to start may take to shut down what it has started. */
 const ENDING_MS = 10_000;
 
-/** At the end a database that another program has locked is waited for so long. */
+/** How long the shutdown waits for a database that another program has locked. */
 const WRITING_MS = 3000;
 
 /**
- * Starts everything, and ends the process upon SIGINT and SIGTERM: what is open then goes on after the next start. Returns when
- * the bot is ready, or was told to end before.
+ * Starts everything, and ends the process on SIGINT or SIGTERM; open requests then continue after the next start. Returns when
+ * the bot is ready, or was told to end before that.
  *
- * @throws {ConfigError} when something of the configuration does not work
+ * @throws {ConfigError} when part of the configuration does not work
  */
 export async function runBot(
 	config: Config,
@@ -39,7 +39,7 @@ export async function runBot(
 	const end = async () => {
 		readiness.withdraw();
 		desk.stop();
-		// Its last checkpoint takes a while, in which the platforms say their last words.
+		// The last checkpoint takes a while, during which the platforms send their last messages.
 		const trained = training.close();
 		await Promise.allSettled(running.map(({ platform }) => platform.stop()));
 		await Promise.all([runner.close(), trained]);
@@ -48,11 +48,11 @@ export async function runBot(
 		close();
 	};
 	beforeTheEnd(end);
-	// A malformed event may reject inside a client's library, out of our reach; one bad event must not end the bot.
-	process.on('unhandledRejection', (error) => log.error({ error }, 'a promise was rejected and nobody listened'));
-	// Printed by Node it would show what the error carries, such as a request with its token.
+	// A malformed event may reject inside a client library, where we cannot catch it; one bad event must not end the bot.
+	process.on('unhandledRejection', (error) => log.error({ error }, 'unhandled promise rejection'));
+	// Node's own report would show everything in the error, such as a request with its token.
 	process.on('uncaughtException', (error) => {
-		log.error({ error }, 'the bot ends: an error was thrown that nobody caught');
+		log.error({ error }, 'the bot is stopping because of an uncaught error');
 		process.exit(1);
 	});
 
@@ -68,15 +68,15 @@ export async function runBot(
 		const { told, able } = watchAvailability(desk, tellUntilTheEnd);
 		desk.resume(
 			running.map(({ platform }) => platform),
-			// What was open is not failed for the want of an inference process: it waits for one.
+			// Open requests do not fail for lack of an inference process; they wait for one.
 			async ({ name }) => Promise.all([starts.get(name), able]),
 		);
 		await Promise.all([told, ...starts.values()]);
 		if (!isEnding()) readiness.announce();
 	} catch (error) {
-		// Told to end, it fails for that, and the process is about to end.
+		// If the bot was told to end, the failure follows from that, and the process is about to end.
 		if (isEnding()) return;
-		// What was taken up already is none the worse for it: it goes on after the next start.
+		// Requests that were already resumed are not harmed: they continue after the next start.
 		await atMost(ENDING_MS, end());
 		throw error;
 	}
@@ -92,7 +92,7 @@ interface Running {
 	readonly local: boolean;
 }
 
-/** Those that are set up, the local ones first. @throws {ConfigError} with the problems of all of them */
+/** Creates the platforms that are set up, local ones first. @throws {ConfigError} with the problems of all of them */
 async function createPlatforms(
 	config: Config,
 	definitions: readonly PlatformDefinition[],

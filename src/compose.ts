@@ -1,4 +1,4 @@
-/** Puts the parts of a bot together. The only place that knows all of them; bot.ts adds the platforms. */
+/** Puts the parts of a bot together. The only file that knows all of them; bot.ts adds the platforms. */
 import { commands } from '../commands/index.ts';
 import { blobDirectory, createLocalBlobStore } from '../gpu/queue/local-blobs.ts';
 import { createLocalResultStore, resultDirectory } from '../gpu/queue/local-results.ts';
@@ -12,13 +12,13 @@ import { openStorePatiently } from './store/open.ts';
 import { RequestStore } from './store/requests.ts';
 
 export interface Composition {
-	/** A data directory has one bot; the command line works beside it. */
+	/** A data directory has one bot; the command line may run alongside it. */
 	readonly role: 'bot' | 'command line';
-	/** Where things are told; absent: stderr, from the configured level up. */
+	/** Default: stderr, from the configured level up */
 	readonly log?: Log;
-	/** Hears in a sentence what whoever runs this must know; absent: the log. */
+	/** Receives sentences that the operator must see. Default: the log */
 	readonly warn?: (sentence: string) => void;
-	/** In place of gpu/worker.ts. */
+	/** Used instead of gpu/worker.ts. */
 	readonly workerEntry?: NonNullable<LocalRunnerOptions['worker']>['entry'];
 }
 

@@ -1,9 +1,9 @@
-/** How the bot's process ends when it is told to: in order at the first signal, at once at the second. */
+/** Ends the bot's process when it is told to: in an orderly way at the first signal, immediately at the second. */
 
-/** How long an orderly end may take before the process leaves anyway, on a machine that does much else. */
+/** How long an orderly shutdown may take on a busy machine before the process exits anyway. */
 const PATIENCE_MS = 20_000;
 
-/** What is done before the end. Until there is something, the process ends at once. */
+/** The work of an orderly shutdown. Until it is set, the process exits immediately. */
 let work = async () => {};
 let ending = false;
 
@@ -17,12 +17,12 @@ export function endOnSignals(): void {
 	}
 }
 
-/** @param first what an orderly end takes; in place of what was said before */
+/** @param first the work of an orderly shutdown, replacing any set before */
 export function beforeTheEnd(first: () => Promise<void>): void {
 	work = first;
 }
 
-/** Whether somebody has told the process to end: whatever fails now fails for that. */
+/** Whether the process has been told to end. Failures from then on are a consequence of that. */
 export const isEnding = () => ending;
 
 async function end(): Promise<void> {

@@ -1,16 +1,17 @@
 /**
- * Entry of the bot. Exit status: 0 it was told to end, 1 something of ours failed, 2 something about the configuration or the
- * machine has to be mended first.
+ * Entry point of the bot. Exit status: 0 it was told to end, 1 an internal error, 2 something about the configuration or the
+ * machine has to be fixed first.
  *
- * Everything else is loaded below, so that from the first moment it can be told to end, and can say why it does not start.
+ * Everything else is loaded further down, so that from the first moment the bot can be told to end and can say why it does not
+ * start.
  */
 import { readFileSync } from 'node:fs';
 import { endOnSignals } from './ending.ts';
 
-/** With fewer the bot cannot load all of its program, or fails when people come. */
+/** With fewer open files the bot cannot load all of its code, or fails once people use it. */
 const FEW_FILES = 128;
 
-// What the bot and its children write is for this user alone.
+// Files that the bot and its children write are for this user alone.
 process.umask(0o077);
 endOnSignals();
 
@@ -24,7 +25,7 @@ import('./start.ts')
 		throw error;
 	});
 
-/** How many this process may have open at once, where the system says so. */
+/** How many files this process may have open at once; infinite if the system does not say. */
 function openFiles(): number {
 	try {
 		return Number(

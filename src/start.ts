@@ -1,4 +1,4 @@
-/** Reads the configuration and starts the bot; says in a sentence why it cannot. */
+/** Reads the configuration and starts the bot, or says in one sentence why it cannot. */
 import { inspect } from 'node:util';
 import { RunnerError } from '../gpu/queue/runner.ts';
 import { ConfigError, readConfig, secretsOf, withTokenProblems } from './base/config.ts';
@@ -9,7 +9,7 @@ import { platforms } from './platforms/index.ts';
 
 /** Ends the process when the bot does not start. */
 export async function start(): Promise<void> {
-	// The first stack that is looked at has Node read the map of the sources, a tenth of a second: now, when nobody waits.
+	// The first stack trace makes Node load the source map, which takes a tenth of a second. Do it now, while nobody waits.
 	void new Error().stack;
 	try {
 		await runBot(
@@ -17,7 +17,7 @@ export async function start(): Promise<void> {
 			platforms,
 		);
 	} catch (error) {
-		// That one is for whoever began: there may be no more files to read for what follows.
+		// main.ts handles that one: with no more files to open, what follows may fail too.
 		if (/^E[MN]FILE$/.test(String((error as { code?: unknown }).code))) throw error;
 		const explained = error instanceof ConfigError || error instanceof RunnerError;
 		const text = explained ? error.message : inspect(error);

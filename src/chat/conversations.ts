@@ -1,4 +1,4 @@
-/** The one way in which a message follows a request, from its first state to its last, on every platform. */
+/** Keeps messages up to date with their requests, from first state to last, in the same way on every platform. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../base/log.ts';
 import type { Desk } from '../desk/desk.ts';
@@ -10,42 +10,42 @@ import { type RequestMessage, sorry, type TellAlone } from './platform.ts';
 export interface ConversationsDeps {
 	readonly desk: Pick<Desk, 'moved'>;
 	readonly log: Log;
-	/** The platform's, for people and for the log. */
+	/** The platform's title, for people and for the log. */
 	readonly title: string;
-	/** @throws {Error} for a reference that is none of the platform's */
+	/** @throws {Error} for a reference that does not belong to the platform */
 	readonly messageAt: (ref: MessageRef) => RequestMessage;
-	/** The least time between two edits of one message. */
+	/** The shortest time between two edits of one message, in milliseconds. */
 	readonly editIntervalMs: number;
-	/** What of an error may go into the log. */
+	/** The parts of an error that may be logged. */
 	readonly describeError: (error: unknown) => object;
-	/** Absent: the platform's client tries again by itself what must not be lost. */
+	/** Absent if the platform's client itself retries what must not be lost. */
 	readonly patience?: Patience;
 }
 
-/** For what must not be lost while the platform, or the way to it, is in trouble. */
+/** How to retry what must not be lost while the platform or the network is in trouble. */
 export interface Patience {
-	/** Whether the same may do better a little later. */
+	/** Whether the same call may succeed a little later. */
 	readonly isPassing: (error: unknown) => boolean;
-	/** Before each further try. */
+	/** The wait before each retry, in milliseconds. */
 	readonly waitsMs: readonly number[];
 }
 
 interface Entry {
-	/** Of the message, wherever it is by now. */
+	/** Where the message is now. */
 	ref: MessageRef;
 	readonly live: LiveMessage<MessageView>;
 	readonly message: RequestMessage;
 }
 
-/** Marks, in its reference, a message that was posted as a result: whatever is shown of that from then on is shown in it. */
+/** Marks, in its reference, a message that was posted as a result; later views of the request are shown in it. */
 const POSTED = 'posted';
 
-/** Marks a message whose asker has been told that it is over. */
+/** Marks a message whose asker has been notified that the request has ended. */
 const CALLED = 'called';
 
 export class Conversations {
 	readonly #deps: ConversationsDeps;
-	/** Those whose last state is still to come. */
+	/** Messages whose last state is still to come. */
 	readonly #open = new Set<Entry>();
 
 	constructor(deps: ConversationsDeps) {
@@ -53,11 +53,11 @@ export class Conversations {
 	}
 
 	/**
-	 * Keeps the message up to date while `open` runs. What goes wrong then is told in the message, and logged.
+	 * Keeps the message up to date while `open` runs. Failures are reported in the message and logged.
 	 *
-	 * @param ref of the message, which is there already
-	 * @param alone absent where nobody is there to be told in private, or all of the message is
-	 * @throws {Error} for a reference that is none of the platform's
+	 * @param ref the reference of the existing message
+	 * @param alone shows a view to the asker alone; absent if that is impossible, or the message is already private
+	 * @throws {Error} for a reference that does not belong to the platform
 	 */
 	async follow(ref: MessageRef, open: (show: Show) => Promise<MessageView>, alone?: TellAlone): Promise<void> {
 		const { log, title, editIntervalMs, describeError } = this.#deps;
@@ -66,7 +66,7 @@ export class Conversations {
 		const live = new LiveMessage<MessageView>({
 			write: (view) => this.#show(entry, view),
 			intervalMs: editIntervalMs,
-			onError: (error) => log.warn({ error: describeError(error) }, `${title} did not take a progress edit`),
+			onError: (error) => log.warn({ error: describeError(error) }, `${title} did not accept a progress edit`),
 		});
 		const unwatch = message.watch?.(() => latest && live.show(latest));
 		const entry: Entry = { ref, live, message };
@@ -74,7 +74,7 @@ export class Conversations {
 		let milestones = Promise.resolve();
 		try {
 			const view = await open((state) => {
-				// The last state comes back from `open`: it is brought in once, and not as one that may be left out.
+				// `open` resolves with the last state, which is shown once, and not as one that may be skipped.
 				if (!isOpen(state)) return;
 				latest = state;
 				live.show(state);
@@ -88,17 +88,17 @@ export class Conversations {
 				await message.delete();
 			} else await this.#end(entry, view);
 		} catch (error) {
-			log.error({ error: describeError(error) }, `${title} did not take an answer`);
+			log.error({ error: describeError(error) }, `${title} did not accept an answer`);
 			await message
 				.say(sorry(title), 'failed')
-				.catch((again) => log.warn({ error: describeError(again) }, 'and the message does not say so'));
+				.catch((again) => log.warn({ error: describeError(again) }, 'and the message could not say so'));
 		} finally {
 			unwatch?.();
 			this.#open.delete(entry);
 		}
 	}
 
-	/** Leaves every request that is still open to the next start, and says so. */
+	/** Leaves every open request to the next start, and says so in its message. */
 	async leaveAll(): Promise<void> {
 		const left = [...this.#open];
 		this.#open.clear();
@@ -110,7 +110,7 @@ export class Conversations {
 		);
 	}
 
-	/** Makes the message look like a view, or a new one where this one takes no more changes. */
+	/** Shows a view in the message, or in a new one if this one can no longer be changed. */
 	async #show(entry: Entry, view: MessageView): Promise<void> {
 		const { message } = entry;
 		try {
@@ -127,7 +127,7 @@ export class Conversations {
 		this.#deps.desk.moved(requestId, ref);
 	}
 
-	/** Never rejects: the request goes on without it. */
+	/** Shows a milestone. Never rejects: the request continues without it. */
 	async #reached(entry: Entry, { milestone, ...view }: MessageView): Promise<void> {
 		const { log, title, describeError } = this.#deps;
 		const shown: MessageView = {
@@ -140,11 +140,11 @@ export class Conversations {
 		};
 		const stands = (ref: MessageRef) => this.#moved(entry, view, { ...entry.ref, ...ref });
 		await entry.message.below?.(shown, stands).catch((error) => {
-			log.warn({ error: describeError(error) }, `${title} did not take a milestone`);
+			log.warn({ error: describeError(error) }, `${title} did not accept a milestone`);
 		});
 	}
 
-	/** Brings the last state in: a result as its platform wants it to appear, and everything else in the message itself. */
+	/** Shows the last state: a result in the platform's own way, and everything else in the message itself. */
 	async #end(entry: Entry, view: MessageView): Promise<void> {
 		const { ref, message } = entry;
 		const post = ref[POSTED] ? undefined : message.post?.bind(message);
@@ -156,19 +156,19 @@ export class Conversations {
 		}
 		await this.#insist(() => post(view, (where) => this.#moved(entry, view, { ...where, [POSTED]: true })));
 		await message.delete().catch((error) => {
-			// The result is there: what stays behind is only untidy.
-			log.warn({ error: describeError(error) }, `${title} did not take a message away`);
+			// The result has been posted, so a leftover message is merely untidy.
+			log.warn({ error: describeError(error) }, `${title} did not delete a message`);
 		});
 	}
 
-	/** Never rejects: the result is there. */
+	/** Notifies the asker. Never rejects, because the result is already shown. */
 	async #call(entry: Entry, view: MessageView): Promise<void> {
 		const { log, title, describeError } = this.#deps;
 		try {
 			await entry.message.call?.(view);
 			this.#moved(entry, view, { ...entry.ref, [CALLED]: true });
 		} catch (error) {
-			log.warn({ error: describeError(error) }, `${title} did not tell somebody that it is over`);
+			log.warn({ error: describeError(error) }, `${title} did not notify somebody that their request has ended`);
 		}
 	}
 
@@ -179,7 +179,7 @@ export class Conversations {
 				return await work();
 			} catch (error) {
 				if (!patience?.isPassing(error)) throw error;
-				log.warn({ error: describeError(error) }, `${title} did not take an answer; trying again`);
+				log.warn({ error: describeError(error) }, `${title} did not accept an answer; trying again`);
 				await delay(wait);
 			}
 		}

@@ -1,10 +1,10 @@
-/** When a request will probably be done, in words, for platforms without timestamps that count down by themselves. */
+/** Says in words when a request will probably be done, for platforms whose timestamps do not count down by themselves. */
 import type { MessageView } from '../desk/view.ts';
 
-/** A start or an end within this time is as good as now; in milliseconds. */
+/** A start or end within this time counts as now, in milliseconds. */
 const SOON_MS = 7500;
 
-/** "done in about 2 minutes", "starts in about 40 seconds, done in about 3 minutes"; nothing where nothing is known. */
+/** "done in about 2 minutes", "starts in about 40 seconds, done in about 3 minutes"; empty if nothing is known. */
 export function etaInWords(eta: MessageView['eta'], now = Date.now()): string {
 	if (!eta) return '';
 	const done = `done ${inWords(eta.endsAt - now)}`;
@@ -12,7 +12,7 @@ export function etaInWords(eta: MessageView['eta'], now = Date.now()): string {
 	return waits ? `starts ${inWords((eta.startsAt as number) - now)}, ${done}` : done;
 }
 
-/** "in a few seconds", "in about 40 seconds", "in about 2 minutes", "in about 3 hours": as exact as a forecast is. */
+/** "in a few seconds", "in about 40 seconds", "in about 2 minutes", "in about 3 hours": no more exact than the forecast. */
 function inWords(ms: number): string {
 	if (ms <= SOON_MS) return 'in a few seconds';
 	const seconds = ms / 1000;

@@ -1,9 +1,9 @@
-/** A command's form, out of the specs of its options: what each is asked for with. Platforms draw it as well as they can. */
+/** The fields of a command's form, derived from its option specs. Platforms draw them as well as they can. */
 import { modelsFor } from '../../commands/lib/models-for.ts';
 import type { OptionSpec, RawValue, UploadKind } from '../../commands/lib/options.ts';
 import type { ModelSummary } from '../../gpu/queue/runner.ts';
 
-/** What is filled in already, as text: what draws no other field can always ask for that. */
+/** The prefilled value as text, for platforms that can draw only a text field. */
 interface Filled {
 	readonly text: string;
 }
@@ -11,19 +11,19 @@ interface Filled {
 export type FormField = Filled &
 	(
 		| { readonly kind: 'text' }
-		/** One of several; `standard` is meant where none is chosen. */
+		/** One of several; `standard` applies if none is chosen. */
 		| { readonly kind: 'choice'; readonly choices: readonly string[]; readonly standard: string }
-		/** Some of several, in the text separated by commas. */
+		/** Some of several, separated by commas in the text. */
 		| { readonly kind: 'choices'; readonly choices: readonly string[]; readonly maxCount: number }
 		| { readonly kind: 'flag'; readonly on: boolean }
 		| { readonly kind: 'upload'; readonly of: UploadKind }
-		/** In the text as options have somebody: by platform and id. */
+		/** In the text as in options: platform and id. */
 		| { readonly kind: 'person' }
 	);
 
 /**
- * @param given filled in already; a file cannot be shown in a form
- * @param models the installed ones; without any a model is typed
+ * @param given the prefilled value; a file cannot be shown in a form
+ * @param models the installed models; without any, a model is typed
  */
 export function formField(
 	spec: OptionSpec,

@@ -1,15 +1,15 @@
-/** A message that follows something which changes more often than a chat platform takes edits. */
+/** A message that follows something that changes more often than a chat platform allows edits. */
 
 export interface LiveMessageDeps<State> {
-	/** Puts one state on the platform. Never called again before the promise of the last call has settled. */
+	/** Writes one state to the platform. Never called before the previous call's promise has settled. */
 	readonly write: (state: State) => Promise<void>;
-	/** At least this long from the start of one write to the start of the next. */
+	/** The shortest time from the start of one write to the start of the next, in milliseconds. */
 	readonly intervalMs: number;
-	/** Hears of every failed write; the next state is written all the same. */
+	/** Receives the error of every failed write; the next state is written regardless. */
 	readonly onError: (error: unknown) => void;
 }
 
-/** The newest state wins: whatever is replaced before its turn is never written. */
+/** The newest state wins: a state that is replaced before its turn is never written. */
 export class LiveMessage<State> {
 	readonly #deps: LiveMessageDeps<State>;
 	#next: { readonly state: State } | undefined;
@@ -22,14 +22,14 @@ export class LiveMessage<State> {
 		this.#deps = deps;
 	}
 
-	/** Returns at once. After `abandon` it does nothing. */
+	/** Returns immediately. Does nothing after `abandon`. */
 	show(state: State): void {
 		if (this.#over) return;
 		this.#next = { state };
 		this.#schedule();
 	}
 
-	/** Drops what is waiting and writes no more; resolves when no write is under way: the last state is the caller's to bring in. */
+	/** Drops the waiting state and writes no more. Resolves when no write is under way; the caller then shows the last state. */
 	async abandon(): Promise<void> {
 		this.#over = true;
 		this.#next = undefined;
@@ -37,7 +37,7 @@ export class LiveMessage<State> {
 		await this.#writing;
 	}
 
-	/** Async, so that what `write` throws before it returns a promise is a rejection too. */
+	/** Async, so that an error that `write` throws synchronously becomes a rejection too. */
 	async #write(state: State): Promise<void> {
 		await this.#deps.write(state);
 	}

@@ -1,23 +1,23 @@
-/** What the menu of a message offers, on every platform that has one: what people do with a picture that is there already. */
+/** The entries of a message's menu, on every platform that has one: things to do with an existing picture. */
 
 interface Entry {
-	/** At most 24 characters, the limit of the strictest platform. */
+	/** At most 24 characters, the strictest platform's limit. */
 	readonly name: string;
 	/** One line, at most 150 characters. */
 	readonly description: string;
 }
 
-/** The form of a command, with the message's picture in it. */
+/** Opens a command's form, with the message's picture in it. */
 interface PictureEntry extends Entry {
 	readonly type: 'picture';
 	readonly command: string;
 }
 
-/** What the button of an action does under a result of ours. */
+/** Does the same as an action's button under one of our results. */
 interface ActionEntry extends Entry {
 	readonly type: 'action';
 	readonly action: string;
-	/** Only the asker should see what comes of it. */
+	/** Only the person who chose it should see the answer. */
 	readonly ephemeral: boolean;
 }
 
@@ -26,26 +26,26 @@ export type MenuEntry = PictureEntry | ActionEntry;
 export const MESSAGE_MENU: readonly MenuEntry[] = [
 	{
 		name: 'Use as sketch',
-		description: 'Turn the picture of this message into another one',
+		description: 'Turn the picture in this message into another one',
 		type: 'picture',
 		command: 'edit',
 	},
 	{
 		name: 'Inpaint this',
-		description: 'Make parts of the picture of this message anew',
+		description: 'Redraw parts of the picture in this message',
 		type: 'picture',
 		command: 'inpaint',
 	},
 	{
 		name: 'Show settings',
-		description: 'How this picture of Flipside was made',
+		description: 'How Flipside made this picture',
 		type: 'action',
 		action: 'details',
 		ephemeral: true,
 	},
 	{
 		name: 'Run again',
-		description: 'Ask Flipside for the same with a new seed',
+		description: 'Run the same request with a new seed',
 		type: 'action',
 		action: 'again',
 		ephemeral: false,

@@ -1,24 +1,24 @@
-/** How a platform starts that cannot be reached at first: it is tried again until it can, and the log tells when. */
+/** Starts a platform that may be unreachable at first: it retries until it succeeds, and logs that it has. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConfigError } from '../base/config.ts';
 import type { Log } from '../base/log.ts';
 
 export interface PatientStartDeps {
-	/** The platform's. */
+	/** The platform's title. */
 	readonly title: string;
 	/**
-	 * One try.
+	 * Tries once to connect.
 	 *
 	 * @returns the sentence to print
-	 * @throws {ConfigError} when no further try will do better
+	 * @throws {ConfigError} when trying again would not help
 	 */
 	readonly open: () => Promise<string>;
-	/** From the end of one try to the start of the next. */
+	/** How long to wait between two tries, in milliseconds. */
 	readonly retryMs: number;
 	readonly log: Log;
-	/** What of an error may go into the log. */
+	/** The parts of an error that may be logged. */
 	readonly describeError: (error: unknown) => object;
-	/** What of an error people may read; absent: nothing. */
+	/** The part of an error that may be shown to people. Default: nothing */
 	readonly reason?: (error: unknown) => string;
 }
 
@@ -48,7 +48,7 @@ export class PatientStart {
 		}
 	}
 
-	/** From now on nothing is tried any more. */
+	/** Stops trying. */
 	stop(): void {
 		this.#stopping.abort();
 	}
@@ -60,7 +60,7 @@ export class PatientStart {
 		for (;;) {
 			try {
 				await delay(retryMs, undefined, { signal });
-				// A warning, as by default the log shows nothing less, and the sentence of `start` no longer holds.
+				// A warning, because the log shows nothing less by default, and what `start` printed is no longer true.
 				return log.warn({}, await open());
 			} catch (error) {
 				if (signal.aborted) return;

@@ -1,7 +1,7 @@
-/** How far a job is, in one line of text. */
+/** Shows a job's progress in one line of text. */
 import type { Progress } from '../desk/view.ts';
 
-/** Cells of the bar: fits a phone's line together with the step count. */
+/** The bar's length in cells, so that it fits on a phone's line together with the step count. */
 const CELLS = 10;
 
 /** "▰▰▰▱▱▱▱▱▱▱"; full only at the end. */

@@ -1,4 +1,4 @@
-/** A request as people type it into a chat: a command with or without its slash, or a plain prompt. */
+/** Reads requests as people type them into a chat: a command with or without its slash, or a plain prompt. */
 import type { Command } from '../../commands/lib/command.ts';
 import { splitCommand, verbsOf } from '../../commands/lib/find-command.ts';
 import { isGreeting, withoutOrder } from '../../commands/lib/habits.ts';
@@ -10,44 +10,44 @@ import { uploadKindOf } from '../../commands/lib/upload-kinds.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
 import { takesAddress, uploadPlaces } from './upload-places.ts';
 
-/** What a line without a command's name is: a prompt. */
+/** The command for a line without a command name: the line is its prompt. */
 const PLAIN_COMMAND = 'generate';
 
-/** With a file, a picture to edit; embeddings are to be kept. */
+/** The command for such a line with a file: a picture is edited, embeddings are kept. */
 const FILE_COMMANDS: Readonly<Record<UploadKind, string>> = { image: 'edit', embeddings: 'prompts' };
 
-/** Commands whose name a prompt may well begin with: "noise in the dark", "a block of ice" without its article. */
+/** Commands whose name a prompt may well start with: "noise in the dark", "block of ice". */
 const ALSO_ENGLISH: readonly string[] = ['block', 'course', 'models', 'noise', 'queue', 'reports', 'settings', 'words'];
 
-/** How the bot is addressed where one slash command stands for all, and in messages; people type it elsewhere too. */
+/** How the bot is addressed by a platform's single slash command and in messages; people type it elsewhere too. */
 export const MAIN_COMMAND = '/flipside';
 const MENTION = '@flipside';
 
-const WHAT_TO_TYPE = 'Describe a picture, such as “a photo of a dog”; /help lists what else can be asked for.';
+const WHAT_TO_TYPE = 'Describe a picture, such as “a photo of a dog”; /help lists what else you can ask for.';
 
 export interface TypedRequest {
-	/** There may be no such command; the desk says so in its own words. */
+	/** May not exist; the desk then refuses it in its own words. */
 	readonly command: string;
-	/** As text, by the options' names. */
+	/** Values as text, by the options' names. */
 	readonly values: Readonly<Record<string, string>>;
-	/** The options that the files that came along are for, in their order. */
+	/** The option that each attachment is for, in the attachments' order. */
 	readonly fileOptions: readonly string[];
 }
 
 export interface TypedSurroundings {
-	/** Names of the files that came along. */
+	/** Names of the attachments. */
 	readonly files?: readonly string[];
-	/** The line stands where only a command can. */
+	/** The line can only be a command. */
 	readonly isCommand?: boolean;
 }
 
-/** @throws {UserError} when the line cannot be read, says nothing to draw, or a file has no place */
+/** @throws {UserError} when the line cannot be read, names nothing to draw, or the command has no place for a file */
 export function readTyped(
 	commands: readonly Command[],
 	line: string,
 	{ files = [], isCommand = false }: TypedSurroundings = {},
 ): TypedRequest {
-	// Where people type addresses of their files, the page attaches them, and the line still names them.
+	// When people type file addresses, the console's page attaches the files, but the line still contains their names.
 	const typed = splitWords(line).filter((word) => !files.includes(word));
 	const words = withoutAddress(typed);
 	const [file] = files;
@@ -70,13 +70,13 @@ export function readTyped(
 	return { command: name, values, fileOptions };
 }
 
-/** Without the bot's name in front, and without a slash that stands alone. */
+/** Removes the bot's name from the start, and a lone slash. */
 function withoutAddress(words: readonly string[]): readonly string[] {
 	const [first = '', ...rest] = words;
 	return [MAIN_COMMAND, MENTION, '/'].includes(first.toLowerCase()) ? withoutAddress(rest) : words;
 }
 
-/** Whether a line is meant as a command, slash or not. */
+/** Whether a line is meant as a command, with or without a slash. */
 function namesCommand(commands: readonly Command[], words: readonly string[]): boolean {
 	const [first = '', ...rest] = words;
 	if (/^[/／!][\p{L}\d]/u.test(first)) return true;

@@ -1,4 +1,4 @@
-/** Which options the files of a typed message are for. */
+/** Decides which options the files of a typed message are for. */
 import type { Command } from '../../commands/lib/command.ts';
 import { isUpload, type UploadKind } from '../../commands/lib/options.ts';
 import type { TakesWord } from '../../commands/lib/parse-text.ts';
@@ -6,14 +6,14 @@ import { UPLOAD_WORDS, uploadKindOf } from '../../commands/lib/upload-kinds.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
 import { isWebAddress } from '../uploads/incoming.ts';
 
-/** Nobody can type a file into a chat, only the address of a picture: other bare words are for the other options. */
+/** In a chat nobody can type a file, only a picture's address, so other bare words are for the other options. */
 export const takesAddress: TakesWord = ({ kind }, word) => kind === 'image' && isWebAddress(word);
 
 /**
- * @param names of the files that came along
- * @param commands the registry, for what to do with a file that has no place
- * @returns the name of an option for each file, in their order: those of one kind in the order of the specs
- * @throws {UserError} when the command takes fewer
+ * @param names the attachments' names
+ * @param commands the registry, to suggest commands that accept a file that has no place here
+ * @returns the name of an option for each file, in the same order; files of one kind fill options in the order of the specs
+ * @throws {UserError} when the command accepts fewer
  */
 export function uploadPlaces(
 	command: Command,

@@ -1,4 +1,4 @@
-/** Replies on their way to disk and back: what was shown at the end of a request can be shown again. */
+/** Stores replies and loads them again, so that a request's answer can be shown again later. */
 import type { Attachment, Figure, Reply } from '../../commands/lib/command.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { StoredAnswer, StoredFile } from '../store/records.ts';

@@ -1,4 +1,4 @@
-/** What the buttons under messages do, for every platform: the general ones here, a command's own by its actions. */
+/** Handles presses of the buttons under messages, for every platform: general buttons and commands' own actions. */
 import { findCommand } from '../../commands/lib/find-command.ts';
 import type { Upload } from '../../commands/lib/options.ts';
 import { pictureAt } from '../../commands/lib/picture-at.ts';
@@ -17,16 +17,16 @@ import { channelOf, type Request } from './request.ts';
 import type { Requests } from './requests.ts';
 import type { Button, DeskPlatform, PressOutcome } from './view.ts';
 
-const TOO_OLD = 'This button is too old: its picture is no longer remembered. Run the command again.';
-const DELETED = 'It is deleted. For a minute you can have it back.';
-const DELETED_FOR_GOOD = 'The minute is over: it is deleted for good.';
-const NOT_DELETED = 'It is there again already.';
-const ASK_TO_REPORT = 'Should the staff of the class look at this picture? They will see that you reported it.';
+const TOO_OLD = 'This button is too old: its picture is no longer stored. Run the command again.';
+const DELETED = 'Deleted. You can undo this for a minute.';
+const DELETED_FOR_GOOD = 'The minute is over, so this is permanently deleted.';
+const NOT_DELETED = 'This has already been restored.';
+const ASK_TO_REPORT = 'Should the class staff look at this picture? They will see that you reported it.';
 const USELESS = 'This button does not work on this message.';
 
 interface Press {
 	readonly record: RequestRecord;
-	/** Which of several, from 0. */
+	/** Which of several pictures, from 0. */
 	readonly index: number;
 	readonly user: User;
 }
@@ -37,7 +37,7 @@ export class ButtonHandler {
 	readonly #deps: DeskDeps;
 	readonly #requests: Requests;
 	readonly #deletions: Deletions;
-	/** Tell the people in charge of reports. */
+	/** Platforms that pass reports on to staff. */
 	#platforms: readonly DeskPlatform[] = [];
 
 	constructor(deps: DeskDeps, requests: Requests, deletions: Deletions) {
@@ -113,7 +113,7 @@ export class ButtonHandler {
 		return { type: 'delete', text: DELETED, buttons: [undo] };
 	}
 
-	/** Shows what was deleted again, in a new message. */
+	/** Shows a deleted result again, in a new message. */
 	#undo(id: string, user: User): PressOutcome {
 		const record = this.#deletions.get(id);
 		if (!record) return whisper(this.#whyNotBack(id));
@@ -124,7 +124,7 @@ export class ButtonHandler {
 			open: async (_show, messageRef) => {
 				const { views } = this.#requests;
 				const back = { ...record, messageRef };
-				// Its minute may have ended meanwhile, or another press has brought it back.
+				// In the meantime its minute may have ended, or another press may have restored it.
 				if (!this.#deletions.get(id)) {
 					return { ...views.blank(id, back, false), state: 'failed', text: this.#whyNotBack(id) };
 				}
@@ -140,13 +140,13 @@ export class ButtonHandler {
 		return this.#deps.store.get(id) ? NOT_DELETED : DELETED_FOR_GOOD;
 	}
 
-	/** The form of a command, with the picture shown in it. */
+	/** Opens a command's form, filled in with the picture shown. */
 	#form(command: string, { record, index }: Press): PressOutcome {
 		const image = pictureOf(record, index);
 		return image ? { type: 'form', command, options: { image } } : whisper(USELESS);
 	}
 
-	/** Others like the picture shown, for whoever pressed: four, or as many as the channel allows them. */
+	/** Makes variations of the picture shown: four, or as many as the channel allows this user. */
 	#vary({ record, index, user }: Press): PressOutcome {
 		const { job, options } = record;
 		const image = pictureOf(record, index);
@@ -164,7 +164,7 @@ export class ButtonHandler {
 		const made = Date.now();
 		const owner = (record.madeFor ?? record.owner).name;
 		const report = { request: record.id, line, owner, reporter: user, made };
-		if (!this.#requests.moderation.report(report)) return whisper('You have reported this already.');
+		if (!this.#requests.moderation.report(report)) return whisper('You have already reported this.');
 		const { messageRef } = record;
 		const platform = this.#platforms.find(({ name }) => name === messageRef?.platform);
 		if (messageRef) {
@@ -173,10 +173,10 @@ export class ButtonHandler {
 				this.#deps.log.error({ request: record.id, error }, 'a report could not be passed on');
 			});
 		}
-		return whisper('Thank you: the staff of the class can see your report.');
+		return whisper('Thank you. The class staff can see your report.');
 	}
 
-	/** A command's own action: the same result otherwise, or a request that goes on from it. */
+	/** A command's own action: shows the result in another way, or opens a request that continues from it. */
 	async #own(action: string, { record, index, user }: Press): Promise<PressOutcome> {
 		const { actions = {}, followUps = {} } = findCommand(this.#deps.commands, record.command);
 		if (Object.hasOwn(followUps, action)) {
@@ -201,7 +201,7 @@ export class ButtonHandler {
 		return this.#openIn(() => request);
 	}
 
-	/** @param requestIn takes the channel that the answer goes to */
+	/** @param requestIn makes the request, given the channel that the answer goes to */
 	#openIn(requestIn: (channel: string) => NewRequest): PressOutcome {
 		const open = async (...[show, messageRef]: Parameters<Extract<PressOutcome, { type: 'request' }>['open']>) =>
 			(await this.#requests.open({ ...requestIn(channelOf({ messageRef })), messageRef }, show)).view;
@@ -211,14 +211,14 @@ export class ButtonHandler {
 
 const whisper = (text: string, buttons?: readonly Button[]): PressOutcome => ({ type: 'whisper', text, buttons });
 
-/** One of the pictures of a result, as an input; undefined where there is no result. Throws a UserError as pictureAt. */
+/** One of a result's pictures as an input; undefined if there is no result. Throws a UserError like pictureAt. */
 function pictureOf({ job, result }: RequestRecord, index: number): Upload | undefined {
 	if (!job || !result) return undefined;
 	const { blob, seed } = pictureAt(result.images, index);
 	return { blob, name: `${job.kind}-${seed}.png` };
 }
 
-/** `now` was the answer to a question of that time: whoever makes it again is asked again. */
+/** Drops `now`, which confirmed the original request only: a repeated request asks again. */
 function askingAgain({ now: _, ...options }: RequestRecord['options']): RequestRecord['options'] {
 	return options;
 }

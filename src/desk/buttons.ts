@@ -1,24 +1,24 @@
-/** The buttons under messages. They carry an action and an id only; everything else is looked up, and checked, on our side. */
+/** The buttons under messages. They carry only an action and an id; everything else is looked up and checked on our side. */
 import type { Figure, ReplyButton } from '../../commands/lib/command.ts';
 import { MAX_BUTTONS } from '../../commands/lib/message-limits.ts';
 import { promptToVary } from '../../commands/lib/variation.ts';
 import type { RequestRecord } from '../store/records.ts';
 import type { Button } from './view.ts';
 
-/** The action of the button that starts what was asked about. */
+/** The action of the button that starts a request after the question whether to. */
 export const BEGIN = 'begin';
 
-/** That of the button that has back what was deleted a moment ago. */
+/** The action of the button that restores what was just deleted. */
 export const UNDO = 'undo';
 
-/** That of the button that reports, once it was asked whether to. */
+/** The action of the button that reports a picture, after the question whether to. */
 export const INFORM = 'inform';
 
 export function buttonId(action: string, requestId: string, index?: number): string {
 	return ['v1', action, requestId, ...(index === undefined ? [] : [index])].join(':');
 }
 
-/** The parts of a button's id; undefined for one that is not ours, or of another version. */
+/** The parts of a button's id; undefined if it is not ours or is of another version. */
 export function parseButtonId(
 	id: string,
 ): { readonly action: string; readonly requestId: string; readonly index: number } | undefined {
@@ -26,14 +26,14 @@ export function parseButtonId(
 	return action === undefined || requestId === undefined ? undefined : { action, requestId, index: Number(index) };
 }
 
-/** Of a request that is under way. */
+/** The button of a request that is under way. */
 export const cancelButton = (requestId: string): Button => ({
 	id: buttonId('cancel', requestId),
 	label: 'Cancel',
 	style: 'danger',
 });
 
-/** A result's buttons: the command's own, then the general ones. Answers without pictures have only their own. */
+/** A result's buttons: the command's own, then the general ones. Answers without pictures have only the command's own. */
 export function resultButtons(
 	record: RequestRecord,
 	figures: readonly Pick<Figure, 'source'>[],

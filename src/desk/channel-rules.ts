@@ -1,4 +1,4 @@
-/** What the settings of a channel do to the options of a request. */
+/** Applies a channel's settings to a request's options. */
 import type { Command } from '../../commands/lib/command.ts';
 import { idleOptions } from '../../commands/lib/idle-options.ts';
 import type { ChannelSettings } from '../../commands/lib/moderation.ts';
@@ -9,8 +9,8 @@ import type { ModelList } from '../../gpu/queue/runner.ts';
 import type { User } from '../store/records.ts';
 
 /**
- * Fills in what the channel has its own default for, but for the seed, which is known earlier. The model of the settings
- * stands in only where it is installed and of the stage asked for.
+ * Fills in the channel's own defaults, except the seed, which is set earlier. The channel's model is used only if it is
+ * installed and of the required stage.
  */
 export function withDefaults(
 	specs: OptionSpecs,
@@ -32,10 +32,10 @@ export function withDefaults(
 }
 
 /**
- * Fills in the most steps that the channel allows, where a request names none and its usual ones are more.
+ * Fills in the most steps that the channel allows, if a request names no number and the default is higher.
  *
- * @param values those of `options`
- * @returns `options` itself where there is nothing to fill in
+ * @param values the parsed `options`
+ * @returns `options` itself if there is nothing to fill in
  */
 export function withFewSteps(
 	options: RawOptions,
@@ -51,27 +51,27 @@ export function withFewSteps(
 	return Object.keys(few).length > 0 ? { ...options, ...few } : options;
 }
 
-/** Steps of what a comparison measures against; none: 0. */
+/** Steps of a comparison's reference; 0 if there is none. */
 const referenceOf = ({ reference }: Readonly<Record<string, unknown>>) =>
 	typeof reference === 'number' ? reference : 0;
 
-/** Defaults of how pictures are made. */
+/** Options with a channel default that affect how pictures are made. */
 const WAYS = ['guidance', 'sampler', 'fit'] as const;
 
 function mayStandIn(name: (typeof WAYS)[number], value: unknown, specs: OptionSpecs): boolean {
 	const { [name]: spec, model } = specs as Readonly<Record<string, OptionSpec | undefined>>;
 	if (!spec || model?.kind !== 'model') return false;
-	// Enlarging is another art, with a sampler and a guidance of its own.
+	// Upscaling has its own sampler and guidance.
 	if (name !== 'fit' && model.stage === 2) return false;
 	const usual = 'default' in spec ? spec.default : undefined;
-	// Where a command has a guidance of its own, as /denoise and the digits, it is the course's for that exercise.
+	// A command with its own default guidance, such as /denoise or the digits, takes it from the course's exercise.
 	return name === 'guidance' ? usual === undefined : usual !== value;
 }
 
 /**
- * Without what the channel filled in and what would change nothing: of what was typed, the person is told that.
+ * Drops channel defaults that would have no effect. For typed options that have none, the person is told so instead.
  *
- * @param values those of `filled`
+ * @param values the parsed `filled`
  */
 export function withoutIdleDefaults(
 	command: Command,
@@ -84,7 +84,7 @@ export function withoutIdleDefaults(
 	return Object.fromEntries(Object.entries(filled).filter(([name]) => !isIdleDefault(name)));
 }
 
-/** @throws {UserError} when more is asked for than the channel allows to others than staff */
+/** @throws {UserError} when the request exceeds what the channel allows people who are not staff */
 export function checkChannelLimits(
 	values: Readonly<Record<string, unknown>>,
 	settings: ChannelSettings,

@@ -1,4 +1,4 @@
-/** What a request asks for, with everything filled in that was not given, and all of it checked. */
+/** Fills in the options that a request did not give, and checks all of them. */
 import { randomInt } from 'node:crypto';
 import type { Command } from '../../commands/lib/command.ts';
 import { checkIdle } from '../../commands/lib/idle-options.ts';
@@ -11,21 +11,21 @@ import type { User } from '../store/records.ts';
 import { checkWords } from './access.ts';
 import { checkChannelLimits, withDefaults, withFewSteps, withoutIdleDefaults } from './channel-rules.ts';
 
-/** What the options of a request are held against. */
+/** What a request's options are checked against. */
 export interface OptionRules {
 	readonly models: ModelList;
 	readonly settings: ChannelSettings;
-	/** Forbidden ones. */
+	/** The forbidden words. */
 	readonly words: readonly string[];
 }
 
 export interface CheckedOptions {
-	/** As they are stored, so that the request can be made again. */
+	/** The options as stored, so that the request can be repeated. */
 	readonly options: RawOptions;
 	readonly values: Values<OptionSpecs>;
 }
 
-/** @throws {UserError} for the first thing that is wrong, or more than this user may ask for */
+/** @throws {UserError} for the first option that is wrong or exceeds what this user may ask for */
 export function checkedOptions(
 	command: Command,
 	given: RawOptions,
@@ -46,9 +46,9 @@ export function checkedOptions(
 }
 
 /**
- * With a seed where none was given, so that the request makes the same picture whenever it is run.
+ * Adds a seed if none was given, so that the request makes the same picture every time it runs.
  *
- * @param seed the channel's; one is drawn if absent
+ * @param seed the channel's seed; drawn if absent
  */
 export function withSeed(specs: OptionSpecs, options: RawOptions, seed?: number): RawOptions {
 	const missing = Object.keys(specs).filter((name) => {

@@ -1,4 +1,4 @@
-/** What a command is given to work with, as far as this request and its owner may. */
+/** What a command has to work with, limited to what this request and its owner may do. */
 import type { Cancelling, CommandContext, QueueEntry, Trainings, Wording } from '../../commands/lib/command.ts';
 import type { RawOptions } from '../../commands/lib/options.ts';
 import { TakesLong } from '../../commands/lib/perform-errors.ts';
@@ -15,39 +15,39 @@ import { channelOf } from './request.ts';
 import { unknownWordNotes } from './unknown-words.ts';
 import type { MessageView, Show } from './view.ts';
 
-/** /queue lists what was made in this time; in milliseconds. */
+/** How far back /queue lists finished requests, in milliseconds. */
 const RECENT_MS = 24 * 60 * 60 * 1000;
 
 export interface ContextDeps extends Pick<DeskDeps, 'runner' | 'training' | 'store' | 'results' | 'blobs' | 'log'> {
 	readonly moderation: ModerationStore;
 	readonly tracker: JobTracker;
-	/** The models as they were when the request was checked; none where it names none. */
+	/** The models at the time when the request was checked; none if its command uses no model. */
 	readonly known: ModelList;
 	/** Requests that are under way in this process. */
 	readonly live: ReadonlyMap<string, RequestRecord>;
-	/** Whether there is anything of a request that goes on by itself. */
+	/** Whether a request has anything under way that can be cancelled. */
 	readonly canBeCancelled: (record: RequestRecord) => boolean;
-	/** Whether its files are here, and it was checked. */
+	/** Whether the request's files have arrived and it has been checked. */
 	readonly isPrepared: (id: string) => boolean;
-	/** As Requests.cancel. */
+	/** See Requests.cancel. */
 	readonly cancel: (id: string) => Promise<Cancelling | undefined>;
-	/** Whether the person wants it however long it takes. */
+	/** Whether the person wants it no matter how long it takes. */
 	readonly confirmed: boolean;
-	/** Keeps what has changed in a record. Does not throw. */
+	/** Stores a record's changes. Does not throw. */
 	readonly save: (record: RequestRecord) => void;
-	/** A request as a person would type it. */
+	/** A request as a typed line. */
 	readonly line: (record: RequestRecord) => string;
-	/** Of whoever reads the answer. */
+	/** The syntax of the place where the answer is read. */
 	readonly wording: Wording;
-	/** Throws a UserError when one more job is too much for this person; most are refused before they get here. */
+	/** Throws a UserError when this person may not queue another job; most requests are refused before they get here. */
 	readonly checkLimits: () => void;
 	/** Aborted when the bot stops. */
 	readonly stopping: AbortSignal;
 }
 
 /**
- * @param blank the view of the request, to be filled with what goes on
- * @param show takes every state of it
+ * @param blank the request's view, to be filled in with its progress
+ * @param show receives each new view
  */
 export function commandContext(
 	deps: ContextDeps,
@@ -71,11 +71,11 @@ export function commandContext(
 					await results.put(key, result);
 				} catch (error) {
 					if (!isFullDisk(error)) throw error;
-					// What was made is shown all the same; after a restart it is made again.
-					log.error({ request: record.id, error }, 'a result could not be kept');
+					// The result is shown anyway; it is only computed again after a restart.
+					log.error({ request: record.id, error }, 'a result could not be stored');
 					return;
 				}
-				// It goes on from here, whatever the bot dies of.
+				// If the bot crashes, the request resumes from here, so earlier crashes no longer count.
 				record.crashes = 0;
 				save(record);
 			},
@@ -94,8 +94,8 @@ export function commandContext(
 		},
 		milestone: (text, figures) => show({ ...blank, state: 'running', ...told, milestone: { text, figures } }),
 		perform: async (job) => {
-			costOf(job); // refuses what cannot run before it waits in line
-			// What tells of itself has said how long it takes, and made some of it.
+			costOf(job); // refuses a job that cannot run before it waits in line
+			// A command that reports on itself has already said how long it takes, and done part of the work.
 			if (!told.text) askFirst(job, deps, record);
 			checkLimits();
 			const { job: whole, notes } = await withPromptFiles(job, record, { store, models });
@@ -131,11 +131,11 @@ export function commandContext(
 	};
 }
 
-/** What is to be said of the files of a request, one sentence each. */
+/** Notes about a request's files, one sentence each. */
 const uploadNotes = (options: RawOptions): string[] =>
 	Object.values(options).flatMap((value) => (typeof value === 'object' && value.note ? [value.note] : []));
 
-/** Throws a TakesLong when a job takes longer than people of the channel want to be surprised by. */
+/** Throws a TakesLong when a job takes longer than the channel allows without asking first. */
 function askFirst(job: Job, { tracker, moderation, confirmed }: ContextDeps, record: RequestRecord): void {
 	const { askAfter } = moderation.settings(channelOf(record));
 	if (askAfter === undefined || confirmed || record.messageRef === undefined) return;
@@ -143,18 +143,18 @@ function askFirst(job: Job, { tracker, moderation, confirmed }: ContextDeps, rec
 	if (seconds > askAfter * 60) throw new TakesLong(seconds);
 }
 
-/** What a command last told stays in sight while its jobs wait and run. */
+/** Keeps a command's latest text and figures in the message while its jobs wait and run. */
 const under = ({ text, figures, buttons }: Told, view: MessageView): MessageView => ({
 	...view,
 	text: text ? `${text} ${view.text}` : view.text,
 	figures,
-	// What has a way of its own to end is not cancelled job by job.
+	// A command with its own buttons provides its own way to stop, so its jobs have no Cancel.
 	buttons: buttons.length > 0 ? buttons : view.buttons,
 });
 
 type Told = Pick<MessageView, 'text' | 'figures' | 'buttons'>;
 
-/** Trainings in the name of whoever asked; what is deleted is lost for everyone, so only staff may. */
+/** Trainings on behalf of the request's owner. Deleting a run affects everyone, so only staff may. */
 function trainingsOf(record: RequestRecord, { training, save }: Pick<ContextDeps, 'training' | 'save'>): Trainings {
 	const { id: request, owner } = record;
 	return {

@@ -1,4 +1,4 @@
-/** How many requests of a person a channel has worked on in a day, where its staff have set a limit. */
+/** Limits how many of one person's requests a channel works on in 24 hours, if its staff have set a limit. */
 import { describeDuration } from '../../commands/lib/duration.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
 import { DAY_MS } from '../base/every-day.ts';
@@ -17,7 +17,7 @@ export class DailyLimit {
 		this.#store = new DailyStore(database);
 	}
 
-	/** @throws {UserError} when this person has had as many as they may */
+	/** @throws {UserError} when this person has reached the limit */
 	check({ id, staff }: User, channel: string): void {
 		const { daily } = this.#moderation.settings(channel);
 		if (staff || daily === undefined) return;
@@ -25,16 +25,16 @@ export class DailyLimit {
 		if (began.length < daily) return;
 		const seconds = Math.max(60, (began[began.length - daily] + DAY_MS - Date.now()) / 1000);
 		throw new UserError(
-			`You have had ${count(began.length)} in this channel in the last 24 hours, and a person may have ${daily}; the next can come in ${describeDuration(seconds)}. Staff can change that with /settings.`,
+			`You have made ${count(began.length)} in this channel in the last 24 hours, and the limit is ${daily}; you can make the next one in ${describeDuration(seconds)}. Staff can change the limit with /settings.`,
 		);
 	}
 
-	/** As `check`, for a request whose first job is about to be queued; one that was counted already, before a restart, may go on. */
+	/** Like `check`, for a request that is about to queue a job. One that was already counted, before a restart, may continue. */
 	checkRequest(record: RequestRecord): void {
 		if (!this.#store.has(record.id)) this.check(record.owner, channelOf(record));
 	}
 
-	/** Once, however often it is told. */
+	/** Counts a request, only once however often it is called. */
 	count(record: RequestRecord): void {
 		this.#store.add(record.id, record.owner.id, channelOf(record));
 	}

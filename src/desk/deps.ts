@@ -1,4 +1,4 @@
-/** What the desk is made with. */
+/** The desk's dependencies. */
 import type { Command } from '../../commands/lib/command.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { ResultStore } from '../../gpu/queue/results.ts';
@@ -17,14 +17,14 @@ export interface DeskDeps {
 	readonly blobs: BlobStore;
 	readonly results: ResultStore;
 	readonly log: Log;
-	/** How pictures come that are given by their web address; absent: from the public internet. */
+	/** Fetches pictures given by their web addresses. Default: from the public internet */
 	readonly fetchPicture?: FetchPicture;
-	/** Absent: DEFAULT_LIMITS. */
+	/** Default: DEFAULT_LIMITS */
 	readonly limits?: UserLimits;
-	/** Jobs that the runner runs at the same time, for forecasts of when each is done; absent: 1. */
+	/** How many jobs the runner runs at the same time, for forecasts of when each is done. Default 1 */
 	readonly concurrency?: number;
-	/** How long what was deleted can be had back, in milliseconds; absent: a minute. */
+	/** How long a deletion can be undone, in milliseconds. Default: a minute */
 	readonly undoMs?: number;
-	/** After so many milliseconds people have turned to something else, and are told that it is over; absent: two minutes. */
+	/** After a wait this long, in milliseconds, the person is notified when the request has ended. Default: two minutes */
 	readonly longWaitMs?: number;
 }

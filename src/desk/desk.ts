@@ -22,12 +22,12 @@ export type { Outcome, Request } from './request.ts';
 
 export interface PastMessage {
 	readonly messageRef: MessageRef;
-	/** The last one. */
+	/** The message's last view. */
 	readonly view: MessageView;
 }
 
 export class Desk {
-	/** As chats show them. */
+	/** The commands as chats show them. */
 	readonly commands: readonly Command[];
 	readonly blobs: BlobStore;
 	readonly #deps: DeskDeps;
@@ -47,16 +47,16 @@ export class Desk {
 		this.#left = leftBehind(deps.store);
 	}
 
-	/** The models that requests may name, the default first. */
+	/** The models that requests may name, default first. */
 	async models() {
 		return (await this.#deps.runner.models()).usable;
 	}
 
 	/**
-	 * What is known of the model that a command draws with for this person, to be offered while they type: its only prompts, or
-	 * what it was taught; undefined where nothing is.
+	 * Prompts to suggest while this person types, for the model that the command would use: its only prompts, or what it was
+	 * trained on; undefined if nothing is known.
 	 *
-	 * @param options as far as they are given; the model among them counts
+	 * @param options those given so far, of which the model matters
 	 */
 	async knownPrompts(
 		{ command: name, options, user }: Pick<Request, 'command' | 'options' | 'user'>,
@@ -71,66 +71,67 @@ export class Desk {
 	}
 
 	/**
-	 * Takes a request and sees it through. Every state goes to `show`, the last one too; resolves with it. The request is
-	 * stored before the first of them.
+	 * Accepts a request and sees it through. Every state goes to `show`, including the last one, with which the promise
+	 * resolves. The request is stored before the first.
 	 *
-	 * Never rejects for what a user did or a job ran into: that is a view in state `failed`. Whose fault it was is in `fault`.
+	 * Never rejects because of a user's mistake or a failed job: that is a view in state `failed`, and `fault` says whose fault
+	 * it was.
 	 */
 	open(request: Request, show: Show = () => {}): Promise<Outcome> {
 		return this.#requests.open(request, show);
 	}
 
-	/** Ids of the roles that make a difference somewhere, for platforms that have to ask who has one. */
+	/** Ids of the roles that matter in some channel, for platforms that must look up who has them. */
 	allowedRoles(): readonly string[] {
 		return this.#requests.moderation.allowedRoles();
 	}
 
 	/**
-	 * Stores a file that is wanted before there is a request, as one of the files that this person sends.
+	 * Stores a file that this person sends before there is a request for it.
 	 *
-	 * @throws {UserError} when they may not send any, it cannot be fetched, or is not of that kind
+	 * @throws {UserError} when they may not send files, it cannot be fetched, or is not of that kind
 	 */
 	take(kind: UploadKind, incoming: Incoming, user: User): Promise<Upload> {
 		return this.#requests.take(kind, incoming, user);
 	}
 
-	/** Likewise the picture of a web address. */
+	/** Does the same with the picture at a web address. */
 	takeAddress(address: string, user: User): Promise<Upload> {
 		const { fetchPicture = fetchAddress } = this.#deps;
 		return this.take('image', { name: address, fetch: (signal) => fetchPicture(address, { signal }) }, user);
 	}
 
-	/** A button press. The rules of who may press what are here, for every platform. */
+	/** Handles a button press. Decides who may press what, for every platform. */
 	press(id: string, user: User): Promise<PressOutcome> {
 		return this.#buttons.press(id, user);
 	}
 
-	/** From now on the people of a platform read what to type in a syntax of their own, which may depend on where they are. */
+	/** Sets the syntax in which a platform's people read what to type; it may depend on where they are. */
 	writeFor(platform: string, syntaxAt: (place: Place) => Syntax): void {
 		this.#requests.views.writeFor(platform, syntaxAt);
 	}
 
-	/** A sentence for the people there, with the commands in it in their syntax. */
+	/** A sentence with its commands in the syntax of that place. */
 	hint(place: Place, sentence: string): string {
 		return this.#requests.views.wording({ messageRef: place }).hint(sentence);
 	}
 
-	/** The request whose message stands there: for buttonId('details', …) and buttonId('same', …) of message commands. */
+	/** The id of the request that a message belongs to, for the message commands' buttonId('details', …) and buttonId('same', …). */
 	requestAt(messageRef: MessageKey): string | undefined {
 		return this.#deps.store.at(messageRef)?.id;
 	}
 
-	/** What is stored of a message; undefined where that is no request's. */
+	/** The stored reference of a message; undefined if it belongs to no request. */
 	messageAt(messageRef: MessageKey): MessageRef | undefined {
 		return this.#deps.store.at(messageRef)?.messageRef;
 	}
 
-	/** From now on the message of a request is another one. */
+	/** Records that a request now has another message. */
 	moved(request: string, messageRef: MessageRef): void {
 		this.#requests.moved(request, messageRef);
 	}
 
-	/** The last messages of a platform with something to look at, as far as it is still stored; the oldest first. */
+	/** A platform's latest messages that have something to show and are still stored, oldest first. */
 	async history(platform: string, count: number): Promise<readonly PastMessage[]> {
 		const past = this.#deps.store.newest(platform, count).map(async (record) => {
 			const view = await this.#requests.views.last(record).catch(() => undefined);
@@ -141,9 +142,9 @@ export class Desk {
 	}
 
 	/**
-	 * Takes up, through `platforms`, what was open when this desk was made. Reports go to them from now on.
+	 * Resumes, through `platforms`, what was open when this desk was created. From now on reports go to them.
 	 *
-	 * @param up settles when a platform can be used, and none waits for another; absent: all can
+	 * @param up settles when a platform can be used; platforms do not wait for each other. Default: all can be used
 	 */
 	resume(platforms: readonly DeskPlatform[], up?: (platform: DeskPlatform) => Promise<unknown>): void {
 		const { training, log } = this.#deps;
@@ -152,12 +153,12 @@ export class Desk {
 		resume(this.#left, { training, requests: this.#requests, platforms, up, log });
 	}
 
-	/** From now on nothing ends for good: what is still open goes on after the next start. Before the runner is closed. */
+	/** From now on nothing ends for good: open requests continue after the next start. Call it before closing the runner. */
 	stop(): void {
 		this.#requests.stop();
 	}
 
-	/** Resolves when what has changed is stored, which takes as long as another program has locked the database. */
+	/** Resolves when all changes are stored, which takes until no other program locks the database. */
 	written(): Promise<void> {
 		return this.#requests.writer.written();
 	}

@@ -1,15 +1,17 @@
-/** All about one request, in words, for whoever presses Details. */
+/** Describes one request in words, for the Details button. */
 import { describeSampling } from '../../commands/lib/sampling.ts';
 import type { Job } from '../../gpu/jobs/index.ts';
 import type { RequestRecord } from '../store/records.ts';
 
-/** @param line the request as a person would type it */
+/** @param line the request as a typed line */
 export function describeRequest(record: RequestRecord, line: string): string {
 	const { job, owner, madeFor, created, began, ended } = record;
 	const when = created === undefined ? '' : ` on ${inUtc(created)}`;
 	const took = began === undefined || ended === undefined ? '' : `, made in ${seconds(ended - began)}`;
 	return [
-		madeFor ? `Asked by ${madeFor.name}; shown so to ${owner.name}${when}.` : `Asked by ${owner.name}${when}${took}.`,
+		madeFor
+			? `Asked by ${madeFor.name}; shown this way to ${owner.name}${when}.`
+			: `Asked by ${owner.name}${when}${took}.`,
 		...(job ? [`Settings: ${settingsOf(job)}.`] : []),
 		...inputsOf(record),
 		`To make it again, type: ${line}`,
@@ -21,7 +23,7 @@ function settingsOf(job: Job): string {
 	return ['seed' in job && `seed ${job.seed}`, 'model' in job && `model ${job.model}`].filter(Boolean).join(', ');
 }
 
-/** A typed line names pictures, and cannot bring them along. */
+/** Lists the files to attach, since a typed line can only name them. */
 function inputsOf({ options }: RequestRecord): string[] {
 	const names = Object.values(options).flatMap((value) => (typeof value === 'object' ? [value.name] : []));
 	return names.length > 0 ? [`Pictures to attach: ${names.join(', ')}.`] : [];

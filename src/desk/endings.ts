@@ -1,4 +1,4 @@
-/** What a person reads when a request did not end well, and whose mistake it was. */
+/** What a person sees when a request did not end well, and whose fault it was. */
 import { Cancelled, JobFailed } from '../../commands/lib/perform-errors.ts';
 import { FULL_DISK, isFullDisk, UserError } from '../../gpu/jobs/index.ts';
 import { RunnerError } from '../../gpu/queue/runner.ts';
@@ -19,7 +19,7 @@ export function unavailable({ message }: RunnerError): string {
 export function badEnd(error: unknown): BadEnd {
 	if (error instanceof Cancelled) return { state: 'cancelled', text: ['Cancelled.', error.message].join(' ').trim() };
 	if (error instanceof UserError) return { state: 'failed', text: error.message, fault: 'user' };
-	// At the command line they are for whoever sits there to mend.
+	// These two count as the user's, because at the command line the person there can fix them.
 	if (isFullDisk(error)) return { state: 'failed', text: FULL_DISK, fault: 'user' };
 	if (isLocked(error)) return { state: 'failed', text: LOCKED, fault: 'user' };
 	if (error instanceof RunnerError) return { state: 'failed', text: unavailable(error), fault: 'internal' };

@@ -1,4 +1,4 @@
-/** When jobs will start and end: from how far they are, and from how long jobs of their kind took before. */
+/** Forecasts when jobs will start and end, from their progress and from how long similar jobs took before. */
 import { type Job, networkOf, type Work, workOf } from '../../gpu/jobs/index.ts';
 import { type ModelSummary, type QueuedEvent, SHORT_SLOTS } from '../../gpu/queue/runner.ts';
 import type { PaceStore } from '../store/paces.ts';
@@ -8,11 +8,11 @@ export type Paces = Pick<PaceStore, 'get' | 'add' | 'all'>;
 
 interface Tracked {
 	readonly job: Job;
-	/** Jobs before it in the line, as far as known; absent once it runs. */
+	/** How many jobs are ahead of it, as far as known; absent once it runs. */
 	position?: number;
 	/** See JobEvent. */
 	mayGrow?: true;
-	/** It was told to wait for short jobs alone, and is in nobody else's way. */
+	/** It waits only for other short jobs, and does not delay the rest. */
 	short?: true;
 	/** In milliseconds since 1970; absent while it waits. */
 	started?: number;
@@ -20,33 +20,33 @@ interface Tracked {
 	total: number;
 }
 
-/** A job that takes longer than expected is always about to be done; in milliseconds. */
+/** What is left of a job that takes longer than expected, in milliseconds: it always counts as almost done. */
 const SOON_MS = 1000;
 
-/** How long a plan of the line stands at most; in milliseconds. */
+/** How long a plan of the line is reused at most, in milliseconds. */
 const PLAN_MS = 100;
 
-/** The first step of a job may have opened its model, so two must be done before it says how long the others take. */
+/** A job's first step may include opening its model, so two steps must be done before they predict the others. */
 const TELLING_STEPS = 2;
 
 export class Forecasts {
 	readonly #paces: Paces;
 	readonly #concurrency: number;
 	readonly #tracked = new Map<string, Tracked>();
-	/** Arithmetic of one evaluation of each model, on one scale for all. */
+	/** The amount of arithmetic in one evaluation of each model, on a common scale. */
 	readonly #sizes = new Map<string, number>();
-	/** Of an evaluation of each model, as whoever runs it guesses. */
+	/** The runner's guess at each model's pace, in seconds for one evaluation. */
 	readonly #guesses = new Map<string, number>();
-	/** When the waiting jobs will start, as far as known: one event moves all of them, and each then asks. */
+	/** When the waiting jobs will start, as far as known. Kept because one event moves all of them, and each then asks. */
 	#plan: { readonly made: number; readonly starts: ReadonlyMap<string, number | undefined> } | undefined;
 
-	/** @param concurrency jobs that the runner runs at the same time */
+	/** @param concurrency how many jobs the runner runs at the same time */
 	constructor(paces: Paces, concurrency: number) {
 		this.#paces = paces;
 		this.#concurrency = concurrency;
 	}
 
-	/** Tells of models, so that something can be said of one before its first job. */
+	/** Records facts about models, so that a model has forecasts before its first job. */
 	know(models: readonly ModelSummary[]): void {
 		for (const { name, parameters, sampleSize, guessedPace } of models) {
 			this.#sizes.set(name, parameters * sampleSize ** 2);
@@ -54,13 +54,13 @@ export class Forecasts {
 		}
 	}
 
-	/** A job was given to the runner. Until its position is told it counts as the last in line. */
+	/** Records a job given to the runner. Until its position is known it counts as the last in line. */
 	queued(id: string, job: Job): void {
 		this.#plan = undefined;
 		this.#tracked.set(id, { job, position: this.#waiting(undefined).length, done: 0, total: 0 });
 	}
 
-	/** As the runner told of it. */
+	/** Records a waiting job's place in line, as reported by the runner. */
 	moved(id: string, { position, mayGrow, short }: Pick<QueuedEvent, 'position' | 'mayGrow' | 'short'>): void {
 		this.#plan = undefined;
 		const tracked = this.#tracked.get(id);
@@ -78,29 +78,29 @@ export class Forecasts {
 		if (tracked) Object.assign(tracked, { done, total });
 	}
 
-	/** @param succeeded then the next forecasts learn from how long it took */
+	/** @param succeeded whether later forecasts may learn from how long it took */
 	over(id: string, succeeded: boolean, now = Date.now()): void {
 		this.#plan = undefined;
 		const { job, started } = this.#tracked.get(id) ?? {};
 		this.#tracked.delete(id);
 		if (!succeeded || !job || started === undefined) return;
 		const [{ kind, model, evaluations }, ...others] = workOf(job);
-		// What several models share a time, says nothing of one.
+		// A time shared by several models says nothing about any one of them.
 		if (evaluations === 0 || others.length > 0) return;
 		this.#paces.add(kind, model, (now - started) / 1000 / evaluations);
 	}
 
-	/** Jobs that will start before this one, by what was told last; undefined when it is not waiting. */
+	/** How many jobs will start before this one, as last reported; undefined if it is not waiting. */
 	position(id: string): number | undefined {
 		return this.#tracked.get(id)?.position;
 	}
 
-	/** Whether others who come later may still start before it, by what was told last. */
+	/** Whether jobs that arrive later may still start before it, as last reported. */
 	mayGrow(id: string): boolean {
 		return this.#tracked.get(id)?.mayGrow === true;
 	}
 
-	/** Undefined when nothing is known of the job, or of one before it. */
+	/** Undefined when nothing is known about the job or about one ahead of it. */
 	eta(id: string, now = Date.now()): MessageView['eta'] {
 		const tracked = this.#tracked.get(id);
 		if (!tracked) return undefined;
@@ -114,13 +114,13 @@ export class Forecasts {
 		return { startsAt: Math.round(startsAt), endsAt: Math.round(startsAt + takes) };
 	}
 
-	/** In milliseconds since 1970. */
+	/** When a waiting job will start, in milliseconds since 1970. */
 	#startsAt(id: string, now: number): number | undefined {
 		if (!this.#plan || now - this.#plan.made > PLAN_MS) this.#plan = { made: now, starts: this.#planned(now) };
 		return this.#plan.starts.get(id);
 	}
 
-	/** Those that are short, or those that are not, in the order in which they will start. */
+	/** The waiting jobs that are short, or those that are not, in the order in which they will start. */
 	#waiting(short: true | undefined) {
 		return [...this.#tracked]
 			.flatMap(([id, { job, position, ...tracked }]) =>
@@ -133,7 +133,7 @@ export class Forecasts {
 		return new Map([...this.#plannedIn(undefined, this.#concurrency, now), ...this.#plannedIn(true, SHORT_SLOTS, now)]);
 	}
 
-	/** Lets the waiting jobs take the slots that become free, one after the other. */
+	/** Assigns the waiting jobs to slots in the order in which these become free. */
 	#plannedIn(short: true | undefined, slots: number, now: number): [string, number | undefined][] {
 		const running = [...this.#tracked.values()].filter(
 			(tracked) => tracked.started !== undefined && tracked.short === short,
@@ -149,7 +149,7 @@ export class Forecasts {
 		});
 	}
 
-	/** Of a running job, in milliseconds. */
+	/** How much longer a running job will take, in milliseconds. */
 	#left({ job, started = 0, done, total }: Tracked, now: number): number | undefined {
 		const elapsed = now - started;
 		// Steps of several models do not take the same time.
@@ -158,7 +158,7 @@ export class Forecasts {
 		return expected === undefined ? undefined : Math.max(SOON_MS, expected - elapsed);
 	}
 
-	/** Of a whole job, in milliseconds: none to speak of without an evaluation. Undefined where nothing is known. */
+	/** How long a whole job takes, in milliseconds; 0 without evaluations, undefined if nothing is known. */
 	expected(job: Job): number | undefined {
 		return workOf(job).reduce<number | undefined>((sum, work) => {
 			const time = this.#timeOf(work);
@@ -166,7 +166,7 @@ export class Forecasts {
 		}, 0);
 	}
 
-	/** In milliseconds; undefined where nothing is known. */
+	/** In milliseconds; undefined if nothing is known. */
 	#timeOf(work: Work): number | undefined {
 		const { kind, model, evaluations } = work;
 		if (evaluations === 0) return 0;
@@ -175,8 +175,8 @@ export class Forecasts {
 	}
 
 	/**
-	 * The pace of other kinds of jobs with the model; otherwise that of other models, by how much there is to calculate; otherwise
-	 * what whoever runs it guesses. How fast prompts are read says nothing of pictures.
+	 * The pace of the model's other kinds of jobs; failing that, the pace of other models, scaled by their arithmetic; failing
+	 * that, the runner's guess. How fast prompts are read says nothing about pictures.
 	 */
 	#guess({ kind, model }: Work): number | undefined {
 		const network = networkOf(kind);

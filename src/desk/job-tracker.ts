@@ -1,4 +1,4 @@
-/** Follows the jobs of requests: each is queued, and its events become views and states until it ends. */
+/** Queues the jobs of requests, and turns each job's events into views and states until it ends. */
 import { Cancelled, JobFailed } from '../../commands/lib/perform-errors.ts';
 import { type Job, type JobResult, UserError } from '../../gpu/jobs/index.ts';
 import type { JobEvent, JobRunner, QueuedEvent } from '../../gpu/queue/runner.ts';
@@ -9,18 +9,18 @@ import type { MessageView, Show } from './view.ts';
 
 export interface JobTrackerDeps {
 	readonly runner: JobRunner;
-	/** Keeps what has changed in a record. Does not throw. */
+	/** Stores a record's changes. Does not throw. */
 	readonly save: (record: RequestRecord) => void;
 	readonly forecasts: Forecasts;
-	/** Jobs of one person that run at the same time. */
+	/** How many of one person's jobs run at the same time. */
 	readonly maxRunning: number;
 }
 
 export class JobTracker {
 	readonly #deps: JobTrackerDeps;
-	/** Who waits for the events of which job. */
+	/** Listeners for the events of each job, by its request's id. */
 	readonly #listeners = new Map<string, (event: JobEvent) => void>();
-	/** Requests that get no further job. */
+	/** Requests that may queue no more jobs. */
 	readonly #cancelled = new Set<string>();
 
 	constructor(deps: JobTrackerDeps) {
@@ -28,18 +28,18 @@ export class JobTracker {
 		deps.runner.onEvent((event) => this.#listeners.get(event.id)?.(event));
 	}
 
-	/** Ends the job of a request, wherever it is, and gives the request no further one: it may have been between two of them. */
+	/** Cancels a request's job, waiting or running, and lets the request queue no other, since it may be between two jobs. */
 	async cancel(id: string): Promise<void> {
 		this.#cancelled.add(id);
 		await this.#deps.runner.cancel(id);
 	}
 
-	/** @throws {Cancelled} when that request was cancelled */
+	/** @throws {Cancelled} when the request was cancelled */
 	check(id: string): void {
 		if (this.#cancelled.has(id)) throw new Cancelled();
 	}
 
-	/** Jobs that will start before the one of a request, as far as known; undefined when that is not waiting. */
+	/** How many jobs will start before a request's job, as far as known; undefined if it is not waiting. */
 	position(id: string): number | undefined {
 		return this.#deps.forecasts.position(id);
 	}
@@ -49,20 +49,20 @@ export class JobTracker {
 		return this.#deps.forecasts.mayGrow(id);
 	}
 
-	/** How long a job will take once it runs, in milliseconds; undefined where nothing is known. */
+	/** How long a job will take once it runs, in milliseconds; undefined if nothing is known. */
 	expected(job: Job): number | undefined {
 		return this.#deps.forecasts.expected(job);
 	}
 
-	/** To be called when a request is over. */
+	/** Call this when a request has ended. */
 	forget(id: string): void {
 		this.#cancelled.delete(id);
 	}
 
 	/**
-	 * @param blank the view of the request, to be filled with what goes on
-	 * @throws {UserError | JobFailed | Cancelled} as the job ended
-	 * @throws {RunnerError} when the runner does not take it
+	 * @param blank the request's view, to be filled in with its progress
+	 * @throws {UserError | JobFailed | Cancelled} depending on how the job ended
+	 * @throws {RunnerError} when the runner does not accept it
 	 */
 	async perform(record: RequestRecord, job: Job, blank: MessageView, show: Show): Promise<JobResult> {
 		const { runner, save, forecasts, maxRunning } = this.#deps;
@@ -70,7 +70,7 @@ export class JobTracker {
 		this.check(id);
 		const say = (view: Partial<MessageView>) =>
 			show({ ...blank, eta: forecasts.eta(id), buttons: [cancelButton(id)], ...view });
-		/** A change in the line moves many jobs: each tells when it will start once all of them are known to have moved. */
+		/** A change in the line moves many jobs; each reports its start time only after all of them have moved. */
 		const tellOfWaiting = ({ position, mayGrow }: QueuedEvent) => {
 			if (forecasts.position(id) === position) say({ state: 'waiting', text: waitingText(position, mayGrow) });
 		};
@@ -128,7 +128,7 @@ export class JobTracker {
 
 function waitingText(position: number, mayGrow = false): string {
 	if (position === 0) return `Waiting: next in line${mayGrow ? ' so far' : ''}.`;
-	return `Waiting: ${mayGrow ? 'about ' : ''}${position} before this one.`;
+	return `Waiting: ${mayGrow ? 'about ' : ''}${position} ahead of this one.`;
 }
 
 const ranSince = (startedAt: number | undefined) =>

@@ -1,4 +1,4 @@
-/** What a model knows, to be offered while somebody types: its only prompts, or the things that it was taught. */
+/** Prompts to suggest while somebody types: a model's only prompts, or the things that it was trained on. */
 import type { Command } from '../../commands/lib/command.ts';
 import { modelsFor } from '../../commands/lib/models-for.ts';
 import type { ChannelSettings } from '../../commands/lib/moderation.ts';
@@ -10,15 +10,15 @@ import { withDefaults } from './channel-rules.ts';
 import { usefulFiles } from './prompt-files.ts';
 
 export interface Asker {
-	/** The channel whose settings count. */
+	/** The settings of the channel. */
 	readonly settings: ChannelSettings;
-	/** That they keep. */
+	/** The files that the person keeps. */
 	readonly files: readonly PromptFile[];
 }
 
 /**
- * @param options as far as they are given; the model among them counts
- * @returns undefined where nothing is known of the model but that it reads any text
+ * @param options those given so far, of which the model matters
+ * @returns undefined if the model reads any text and lists nothing that it was trained on
  */
 export function knownPrompts(
 	{ options: specs }: Command,

@@ -1,6 +1,6 @@
 /**
- * The time before a request can be checked: its files are fetched and read, and the models are asked for. It can be cancelled
- * meanwhile, and takes no more than its share of the memory for files.
+ * Prepares a request so that it can be checked: fetches and reads its files, and looks up the models. Meanwhile the request can
+ * be cancelled, and its files use no more than their share of memory.
  */
 
 import type { RawOptions, Upload } from '../../commands/lib/options.ts';
@@ -16,14 +16,14 @@ import { ingest } from '../uploads/ingest.ts';
 import { MAX_UPLOAD_BYTES } from '../uploads/limits.ts';
 import { BUSY } from '../uploads/readers.ts';
 
-/** Requests whose files are in memory at the same time; and those of one person, so that a slow server holds up nobody else. */
+/** How many requests may have files in memory at once, in all and per person, so that a slow server holds up nobody else. */
 const AT_ONCE = 8;
 const OF_ONE_PERSON = 2;
 
-/** What requests that wait may hold in memory together, in bytes: a dozen files of the largest size. */
+/** How much memory all waiting requests may hold together, in bytes: a dozen files of the largest size. */
 const MAX_HELD_BYTES = 12 * MAX_UPLOAD_BYTES;
 
-/** Most files are here sooner, and the first word of a request is then its position in the line, or its refusal. */
+/** Most files arrive sooner, and then a request's first message is its position in the line, or its refusal. */
 const TELL_AFTER_MS = 1000;
 
 export interface PreparationsDeps {
@@ -36,7 +36,7 @@ export class Preparations {
 	readonly #deps: PreparationsDeps;
 	readonly #line = new WaitingLine(AT_ONCE, () => {});
 	readonly #leaving = new Map<string, AbortController>();
-	/** In bytes. */
+	/** Memory held by waiting requests, in bytes. */
 	#held = 0;
 
 	constructor(deps: PreparationsDeps) {
@@ -57,7 +57,7 @@ export class Preparations {
 	}
 
 	/**
-	 * @param work gets a signal that is aborted as soon as nobody waits for it
+	 * @param work receives a signal that is aborted as soon as nobody is waiting for it
 	 * @throws {Cancelled} when the request is cancelled before it is done
 	 */
 	async run<T>(id: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
@@ -73,10 +73,11 @@ export class Preparations {
 	}
 
 	/**
-	 * The files that a request waits for, fetched, checked and stored, by their options.
+	 * Fetches, checks and stores the files that a request waits for.
 	 *
-	 * @param tell hears what goes on, where that takes a while
-	 * @throws {UserError} when one of them does not come, or is not what it should be
+	 * @param tell receives a progress message if this takes a while
+	 * @returns the stored files by the names of their options
+	 * @throws {UserError} when one of them cannot be fetched, or is not what it should be
 	 */
 	async bring(
 		{ id, owner }: Pick<RequestRecord, 'id' | 'owner'>,

@@ -1,4 +1,4 @@
-/** The files of prompt embeddings of one person: kept and forgotten for commands, and brought along by jobs. */
+/** One person's files of prompt embeddings: kept and removed by commands, and added to jobs. */
 import type { PromptFile, PromptFiles } from '../../commands/lib/prompt-files.ts';
 import {
 	type Job,
@@ -15,7 +15,7 @@ import type { RequestRecord } from '../store/records.ts';
 import type { RequestStore } from '../store/requests.ts';
 import { readEmbeddings } from '../uploads/embeddings.ts';
 
-/** All of them may come along with a job. */
+/** How many files one person may keep: no more than one job can use. */
 const MAX_FILES = MAX_EMBEDDING_FILES;
 
 export interface PromptFilesDeps {
@@ -24,7 +24,7 @@ export interface PromptFilesDeps {
 	readonly models: () => Promise<ModelList>;
 }
 
-/** As a command asked for in this request sees them. */
+/** The owner's files as this request's command sees them. */
 export function promptFilesOf(
 	request: Pick<RequestRecord, 'id' | 'owner'>,
 	{ store, blobs, models }: PromptFilesDeps,
@@ -32,7 +32,7 @@ export function promptFilesOf(
 	const { owner } = request;
 	const kept = new PromptFileStore(store.database);
 
-	/** False: somebody, or something that is under way, still needs it. */
+	/** @returns false if somebody else, or a request that is under way, still needs the file */
 	async function dispose({ blob }: PromptFile): Promise<boolean> {
 		if (kept.needs(blob, request)) return false;
 		await blobs.remove(blob);
@@ -49,7 +49,7 @@ export function promptFilesOf(
 			const replaced = before.find((other) => other.name === name);
 			if (!replaced && before.length >= MAX_FILES) {
 				throw new UserError(
-					`You keep ${before.length} files already, as many as one person may; forget one with /prompts remove, for example ${before.at(-1)?.name}.`,
+					`You already keep ${before.length} files, the most that one person may; remove one with /prompts remove, for example ${before.at(-1)?.name}.`,
 				);
 			}
 			kept.put(owner.id, file);
@@ -70,14 +70,14 @@ function checkWidth({ name, width }: PromptFile, models: readonly ModelSummary[]
 	if (models.some(({ textWidth }) => textWidth === width)) return;
 	const read = models.map((model) => `${model.name} ${model.textWidth}`).join(', ');
 	throw new UserError(
-		`${name} has embeddings of width ${width}, which no installed model reads (${read || 'there is none'}); send one that was made by the text encoder of such a model.`,
+		`${name} has embeddings of width ${width}, which no installed model reads (${read || 'there is none'}); send a file made by an installed model's text encoder.`,
 	);
 }
 
-/** What is said of prompts that a text encoder could have read as well. */
-const fromFile = ({ name }: PromptFile) => `Prompts that are in your file ${name} were read from it.`;
+/** The note about prompts that a text encoder could also have read. */
+const fromFile = ({ name }: PromptFile) => `Prompts found in your file ${name} were read from it.`;
 
-/** The job with those of the person's files that it can use, after what it brings already; and what is to be said of it. */
+/** Adds to the job those of the person's files that it can use, after any that it already has; and notes about them. */
 export async function withPromptFiles(
 	job: Job,
 	{ owner }: Pick<RequestRecord, 'owner'>,
@@ -99,8 +99,8 @@ export async function withPromptFiles(
 }
 
 /**
- * Those that a model can read, and that are of use to it: a text encoder needs only those that have one of the prompts; a
- * model without one knows nothing else, and names what there is where it is asked for something that there is not.
+ * The files that a model can read and use. A model with a text encoder needs only files that contain one of the prompts. A model
+ * without one needs all of them, also to list the available prompts when it is asked for another.
  */
 export function usefulFiles(
 	files: readonly PromptFile[],

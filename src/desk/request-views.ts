@@ -1,4 +1,4 @@
-/** What is shown of a request before it runs, once it has ended, and ever after. */
+/** The views of a request before it runs and after it has ended. */
 import type { Reply, Wording } from '../../commands/lib/command.ts';
 import { shorten } from '../../commands/lib/shorten.ts';
 import { type Syntax, wordingIn } from '../../commands/lib/wording.ts';
@@ -10,16 +10,16 @@ import type { DeskDeps } from './deps.ts';
 import { channelOf, type Place, type Request } from './request.ts';
 import type { MessageView } from './view.ts';
 
-/** What is shown of a request before anything became of it. */
+/** What a view needs from a request that has not started yet. */
 type Shown = Pick<RequestRecord, 'command' | 'options' | 'owner' | 'madeFor' | 'messageRef'>;
 
-/** A title is a line above the answer; the whole prompts stand in the answer's text. */
+/** The title is a line above the answer; the answer's text contains the prompts in full. */
 const MAX_TITLE_CHARACTERS = 250;
 
 export class RequestViews {
 	readonly #deps: Pick<DeskDeps, 'commands' | 'blobs'>;
 	readonly #moderation: ModerationStore;
-	/** Of people at the command line, and of platforms that have none of their own. */
+	/** The wording for the command line, and for platforms without a syntax of their own. */
 	readonly #usual: Wording;
 	readonly #syntaxes = new Map<string, (place: Place) => Syntax>();
 
@@ -34,18 +34,18 @@ export class RequestViews {
 		this.#syntaxes.set(platform, syntaxAt);
 	}
 
-	/** How people write where the message of a request is. */
+	/** The wording of the place where a request's message is. */
 	wording({ messageRef: place }: { readonly messageRef?: Place }): Wording {
 		const syntaxAt = place && this.#syntaxes.get(place.platform);
 		return syntaxAt ? wordingIn(this.#deps.commands, syntaxAt(place)) : this.#usual;
 	}
 
-	/** What was asked, as a person would type it there. */
+	/** A request as a typed line in the syntax of its place. */
 	line({ command, options, messageRef }: Pick<Request, 'command' | 'options' | 'messageRef'>): string {
 		return this.wording({ messageRef }).line(command, options);
 	}
 
-	/** @param told whether its message is there for everyone already */
+	/** @param told whether everyone can already see the request's message */
 	blank(requestId: string, request: Shown, told: boolean): MessageView {
 		const { owner, madeFor } = request;
 		const { spoiler } = this.#moderation.settings(channelOf(request));
@@ -64,7 +64,7 @@ export class RequestViews {
 		};
 	}
 
-	/** The pictures that a request came with, as far as they are here; other files are only named in its line. */
+	/** A request's input pictures, as far as they have arrived; other files are only named in its typed line. */
 	inputs({ command: name, options }: Pick<Request, 'command' | 'options'>): Pick<MessageView, 'inputs'> {
 		const specs = this.#deps.commands.find((command) => command.name === name)?.options ?? {};
 		const inputs = Object.entries(options).flatMap(([option, value]) =>
@@ -73,14 +73,14 @@ export class RequestViews {
 		return inputs.length > 0 ? { inputs } : {};
 	}
 
-	/** @param reply what a request's command said, or one of its actions */
+	/** @param reply from the request's command or one of its actions */
 	ofReply(record: RequestRecord, { text, figures, attachments, buttons = [] }: Reply): MessageView {
 		const personal = this.#isPersonal(record);
 		const view = { ...this.blank(record.id, record, true), state: record.state, text, figures, attachments, personal };
 		return { ...view, buttons: record.state === 'done' && !personal ? resultButtons(record, figures, buttons) : [] };
 	}
 
-	/** The last view of a request that is over, as far as its pictures are still stored. */
+	/** The last view of a request that has ended, if its answer is stored. */
 	async last(record: RequestRecord): Promise<MessageView | undefined> {
 		if (!record.answer) return undefined;
 		return this.ofReply(record, await loadReply(this.#deps.blobs, record.answer));

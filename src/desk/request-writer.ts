@@ -1,22 +1,22 @@
-/** Writes requests down, also where the disk is full or the database locked: what people wait for goes on all the same. */
+/** Stores requests, and copes with a full disk or a locked database so that the requests themselves continue. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { isFullDisk, UserError } from '../../gpu/jobs/index.ts';
 import { isLocked, LOCKED } from '../store/database.ts';
 import type { RequestRecord } from '../store/records.ts';
 import type { DeskDeps } from './deps.ts';
 
-/** Between tries to write into a database that somebody else has locked. */
+/** How long to wait between tries to write to a locked database. */
 const RETRY_MS = 100;
 
-/** So long a new request waits to be stored before it is refused; chats give up after three seconds. */
+/** How long a new request waits to be stored before it is refused; chats give up after three seconds. */
 const PATIENCE_MS = 2000;
 
 export class RequestWriter {
 	readonly #deps: Pick<DeskDeps, 'store' | 'log'>;
-	/** What waits for the database, in order; of a record the newest state is written. */
+	/** Writes that wait for the database, in order; only a record's newest state is written. */
 	readonly #waiting = new Map<unknown, () => void>();
 	#writing: Promise<void> = Promise.resolve();
-	/** When the database was last found locked: each try keeps the process for a moment, so others wait as well. */
+	/** When the database was last found locked. Each try blocks the process for a moment, so other writes wait too. */
 	#locked = Number.NEGATIVE_INFINITY;
 
 	constructor(deps: Pick<DeskDeps, 'store' | 'log'>) {
@@ -24,7 +24,7 @@ export class RequestWriter {
 	}
 
 	/**
-	 * On a full disk a request is served that is forgotten with this process: it may be the one that makes room.
+	 * On a full disk the request is served without being stored: it may be the one that frees space.
 	 *
 	 * @throws {UserError} when the database stays locked
 	 */
@@ -36,17 +36,17 @@ export class RequestWriter {
 		}
 	}
 
-	/** Keeps what has changed in a record. Does not throw. */
+	/** Stores a record's changes. Does not throw. */
 	save(record: RequestRecord): void {
 		this.#write(record.id, () => this.#deps.store.save(record));
 	}
 
-	/** A full disk must not take a picture away from somebody who waits for it. */
+	/** Writes without throwing: a full disk must not cost anybody the picture that they are waiting for. */
 	attempt(write: () => void): void {
 		this.#write(write, write);
 	}
 
-	/** Resolves when nothing waits for the database any more. */
+	/** Resolves when no write waits for the database any more. */
 	written(): Promise<void> {
 		return this.#writing;
 	}
@@ -67,7 +67,7 @@ export class RequestWriter {
 	#write(key: unknown, write: () => void): void {
 		if (this.#waiting.size === 0) {
 			if (this.#attempt(write)) return;
-			this.#deps.log.warn({}, 'another program has locked the database; what changes is written down later');
+			this.#deps.log.warn({}, 'another program has locked the database; changes will be stored later');
 			this.#writing = this.#writeLater();
 		}
 		this.#waiting.set(key, write);

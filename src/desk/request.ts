@@ -1,4 +1,4 @@
-/** What people ask of the desk, and how it ends. */
+/** The types of a request to the desk and of its outcome. */
 import type { Reply } from '../../commands/lib/command.ts';
 import type { RawOptions } from '../../commands/lib/options.ts';
 import type { MessageRef, RequestRecord, User } from '../store/records.ts';
@@ -8,14 +8,14 @@ import type { MessageView } from './view.ts';
 export interface Request {
 	readonly command: string;
 	readonly options: RawOptions;
-	/** What was sent along, by the options that it is for: it is fetched and read once the request is written down. */
+	/** Attachments by the options that they are for; they are fetched and read once the request is stored. */
 	readonly files?: IncomingFiles;
 	readonly user: User;
-	/** Where its message stands. Without one nothing is left of it after a restart. */
+	/** Where its message is. A request without one does not survive a restart. */
 	readonly messageRef?: MessageRef;
-	/** It was asked whether it may take long, and may. */
+	/** The person has confirmed that it may take long. */
 	readonly confirmed?: true;
-	/** A seed is drawn even where the channel has one: another picture is wanted. */
+	/** Draws a seed even if the channel has one, because a different picture is wanted. */
 	readonly freshSeed?: true;
 }
 
@@ -24,18 +24,18 @@ export interface Outcome {
 	readonly view: MessageView;
 	/** Absent when the request was refused before anything was done. */
 	readonly record: RequestRecord | undefined;
-	/** As in the command's reply. */
+	/** See Reply. */
 	readonly originals?: Reply['originals'];
-	/** Whose mistake it was, when it did not end well. */
+	/** Whose fault it was, if it did not end well. */
 	readonly fault?: 'user' | 'internal';
 }
 
-/** Where people read something: a platform, and as much of a message's reference as is known. */
+/** Where a text is read: a platform, and as much of a message's reference as is known. */
 export type Place = Pick<MessageRef, 'platform'> & Partial<MessageRef>;
 
-/** The channel of requests without a message: those of the command line. */
+/** The channel of requests without a message, which come from the command line. */
 const NO_CHANNEL = 'cli:local';
 
-/** The channel whose settings count. */
+/** The channel whose settings apply. */
 export const channelOf = ({ messageRef }: { readonly messageRef?: MessageRef }): string =>
 	messageRef?.channel ?? NO_CHANNEL;

@@ -1,4 +1,4 @@
-/** Requests from the first word to the last: checked, stored, run, and shown on the way. */
+/** Sees requests through from start to end: checks, stores and runs them, and shows their progress. */
 import type { Cancelling, Command, Reply } from '../../commands/lib/command.ts';
 import { describeDuration } from '../../commands/lib/duration.ts';
 import { findCommand } from '../../commands/lib/find-command.ts';
@@ -31,10 +31,10 @@ import { RequestViews } from './request-views.ts';
 import { RequestWriter } from './request-writer.ts';
 import { type MessageView, RESTARTING, type Show } from './view.ts';
 
-/** In milliseconds. */
+/** After this many milliseconds people have turned to something else. */
 const LONG_WAIT_MS = 2 * 60_000;
 
-/** A request that was found in order. */
+/** What is known of a request that has passed all checks. */
 interface Prepared extends Pick<CheckedOptions, 'values'> {
 	readonly models: ModelList;
 }
@@ -50,7 +50,7 @@ export class Requests {
 	readonly #forecasts: Forecasts;
 	readonly #tracker: JobTracker;
 	readonly #preparations: Preparations;
-	/** Under way in this process. */
+	/** Requests that are under way in this process. */
 	readonly #live = new Map<string, RequestRecord>();
 	readonly #stopping = new AbortController();
 
@@ -75,7 +75,7 @@ export class Requests {
 		this.#preparations = new Preparations({ blobs, stopping: this.#stopping.signal });
 	}
 
-	/** From now on nothing fails for good: what ends because the runner is closed goes on after the next start. */
+	/** From now on nothing fails for good: requests that end because the runner closes continue after the next start. */
 	stop(): void {
 		this.#stopping.abort();
 	}
@@ -100,7 +100,7 @@ export class Requests {
 			const { seed } = this.moderation.settings(channelOf(request));
 			const options = withSeed(command.options, asked, request.freshSeed ? undefined : seed);
 			record = { id, command: command.name, options, owner, messageRef, state: 'running' };
-			// It counts already while it waits to be stored, which is before the first word is said.
+			// It counts as under way while it waits to be stored, which is before anything is shown.
 			this.#live.set(id, record);
 			await this.writer.add(record);
 		} catch (error) {
@@ -126,10 +126,10 @@ export class Requests {
 	}
 
 	/**
-	 * Ends a request, or the training that it stands for: that one is only stopped, and its request tells of it. While it is
-	 * being stopped already, or over, the request ends as any other.
+	 * Cancels a request. If it represents a running training, that is only stopped, and the request reports how it ended. If the
+	 * training has ended or is already being stopped, the request ends like any other.
 	 *
-	 * @returns undefined when no such request is under way that is being prepared, or has a job or a training
+	 * @returns undefined unless the request is under way and is being prepared or has a job or a training
 	 */
 	async cancel(id: string): Promise<Cancelling | undefined> {
 		const record = this.#live.get(id);
@@ -153,19 +153,19 @@ export class Requests {
 		this.writer.save(record);
 	}
 
-	/** Whether there is anything of a request that goes on by itself. */
+	/** Whether a request has anything under way that can be cancelled. */
 	#canBeCancelled({ id, job, training }: RequestRecord): boolean {
 		return this.#preparations.has(id) || job !== undefined || training !== undefined;
 	}
 
-	/** Runs a request again that was open when the bot last stopped. What it can no longer do is told in its message. */
+	/** Runs a request again that was open when the bot last stopped. Failures are reported in its message. */
 	reopen(record: RequestRecord, show: Show): Promise<Outcome> {
 		return this.#run(record, undefined, this.views.blank(record.id, record, true), show, true);
 	}
 
 	/**
-	 * Shows a result otherwise, in a message and under an id of its own: what was pressed stays as it is for everybody, and
-	 * what is done with one of the two, such as Delete, leaves the other alone.
+	 * Shows a result in another way, in a new message and under a new id. The original message stays as it is for everybody, and
+	 * an action on one of the two, such as Delete, does not affect the other.
 	 *
 	 * @param owner who wants to see it
 	 */
@@ -196,23 +196,23 @@ export class Requests {
 		return this.views.ofReply(record, reply);
 	}
 
-	/** Ends a request that is not run again. */
+	/** Ends a request without running it again. */
 	async giveUp(record: RequestRecord, reason: string, show: Show): Promise<Outcome> {
 		return this.#ended(record, this.views.blank(record.id, record, true), new UserError(reason), show);
 	}
 
-	/** How a request looked when it ended; undefined where nothing was stored of that. */
+	/** A request's last view; undefined if no answer was stored. */
 	async lastView(record: RequestRecord): Promise<MessageView | undefined> {
 		const view = await this.views.last(record);
 		return view && { ...view, ...this.#waited(record) };
 	}
 
-	/** With the options that it has there. */
+	/** The command, with the options that it has in that place. */
 	#commandOf({ command, messageRef }: Pick<Request, 'command' | 'messageRef'>): Command {
 		return findCommand(messageRef ? this.#chatCommands : this.#deps.commands, command);
 	}
 
-	/** Options as they were meant. Throws a UserError where a prompt is none. */
+	/** Interprets options as they were meant. Throws a UserError when a prompt is invalid. */
 	#read(command: Command, options: RawOptions): RawOptions {
 		const read = withPromptsRead(this.#chatCommands, command, optionsAsRead(command.options, options));
 		return optionsAsRead(command.options, read);
@@ -222,7 +222,7 @@ export class Requests {
 		if (this.moderation.isBlocked(user.id)) throw new UserError(BLOCKED);
 	}
 
-	/** @throws {UserError} when this user may not ask for that, or not for one more */
+	/** @throws {UserError} when this user may not run the command, or has reached a limit */
 	#check(command: Command, { user, messageRef }: Request): void {
 		this.#checkBlocked(user);
 		const channel = channelOf({ messageRef });
@@ -232,7 +232,7 @@ export class Requests {
 		this.#daily.check(user, channel);
 	}
 
-	/** @param but a request that does not count */
+	/** @param but a request to leave out */
 	#checkLimits(user: User, but?: RequestRecord): void {
 		const mine = [...this.#live.values()].filter((other) => other.owner.id === user.id && other !== but);
 		const running = mine.filter(({ state, job }) => state === 'running' && job);
@@ -242,9 +242,9 @@ export class Requests {
 	}
 
 	/**
-	 * @param files what was sent along; undefined where the bot was started again since then
-	 * @param blank `personal` while nobody else has read of it: a refusal is then for the asker alone
-	 * @param confirmed the person was asked, or it ran already
+	 * @param files the attachments; undefined if the bot has been restarted since they were sent
+	 * @param blank `personal` while nobody else has seen the request, so that only the asker sees a refusal
+	 * @param confirmed whether the person has confirmed it, or it was already running
 	 */
 	async #run(
 		record: RequestRecord,
@@ -275,7 +275,7 @@ export class Requests {
 		}
 	}
 
-	/** Brings the files in, fills in what was not given, and checks all of it. */
+	/** Fetches the files, fills in missing options, and checks everything. */
 	async #prepare(
 		command: Command,
 		record: RequestRecord,
@@ -301,7 +301,7 @@ export class Requests {
 		return { values, models };
 	}
 
-	/** Everything after the request was found in order: its failures are for everyone to read. */
+	/** Runs a request that has passed all checks, so that everyone can see its failures. */
 	async #perform(
 		record: RequestRecord,
 		command: Command,
@@ -328,7 +328,7 @@ export class Requests {
 				wording: this.views.wording(record),
 				save,
 				checkLimits: () => {
-					// The others were looked at when they came.
+					// The limits of other commands were checked when the request arrived.
 					if (command.personal) this.#checkLimits(record.owner, record);
 					this.#daily.checkRequest(record);
 					this.writer.attempt(() => this.#daily.count(record));
@@ -358,7 +358,7 @@ export class Requests {
 
 	#ended(record: RequestRecord, blank: MessageView, error: unknown, show: Show): Outcome {
 		if (this.isStopping && !(error instanceof LostFile)) {
-			// It was not this request that ended the bot.
+			// This request did not cause the bot to stop, so it counts as waiting.
 			record.state = 'waiting';
 			this.writer.save(record);
 			const view: MessageView = { ...blank, personal: false, text: RESTARTING };
@@ -376,7 +376,7 @@ export class Requests {
 		return { view, record, fault };
 	}
 
-	/** What was said and shown at the end, as it is stored; undefined where it could not be. */
+	/** Stores an answer; undefined if that failed. */
 	async #keep({ id }: Pick<RequestRecord, 'id'>, reply: Reply): Promise<StoredAnswer | undefined> {
 		const { blobs, log } = this.#deps;
 		return storeReply(blobs, reply).catch((error) => {
@@ -385,10 +385,10 @@ export class Requests {
 		});
 	}
 
-	/** From when it was asked to its end, however often the bot was started again meanwhile. */
+	/** Whether it took long from request to end, including any restarts of the bot. */
 	#waited({ state, created = 0, ended = 0 }: RequestRecord): Pick<MessageView, 'waitedLong'> {
 		const { longWaitMs = LONG_WAIT_MS } = this.#deps;
-		// Who cancels is there, and sees it.
+		// Somebody who cancels is present and sees it.
 		return state !== 'cancelled' && ended - created > longWaitMs ? { waitedLong: true } : {};
 	}
 
@@ -399,7 +399,7 @@ export class Requests {
 	}
 }
 
-/** What takes long is answered by the question whether it is to start; every other error stays one. */
+/** Turns a TakesLong error into the question whether to start; rethrows any other error. */
 function asQuestion(error: unknown): Reply {
 	if (!(error instanceof TakesLong)) throw error;
 	return {

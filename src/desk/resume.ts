@@ -1,4 +1,4 @@
-/** What is done, when the bot starts, with the requests that were open when it last stopped. */
+/** Resumes, when the bot starts, the requests that were open when it last stopped. */
 import type { TrainingRunner } from '../../gpu/queue/training-runner.ts';
 import type { Log } from '../base/log.ts';
 import type { MessageRef, RequestRecord } from '../store/records.ts';
@@ -6,22 +6,22 @@ import type { RequestStore } from '../store/requests.ts';
 import type { Requests } from './requests.ts';
 import type { DeskPlatform } from './view.ts';
 
-/** A request under which the bot itself died that often, with nothing kept of it in between, is not begun once more. */
+/** A request that was running when the bot died this often, without lasting progress in between, is not started again. */
 const MAX_CRASHES = 3;
 
-const GIVEN_UP = `The bot died ${MAX_CRASHES} times in the middle of this, so it was given up`;
+const GIVEN_UP = `The bot crashed ${MAX_CRASHES} times while working on this, so it was given up`;
 const NO_MESSAGE = 'The process that asked for this is gone.';
 
 /**
- * Results of the last moments may not have reached their messages; in milliseconds, longer than any platform waits between
- * two edits.
+ * Results from the last moments may not have reached their messages. In milliseconds; longer than any platform waits between two
+ * edits.
  */
 const UNSEEN_MS = 30_000;
 
-/** Read before the first new request comes, which must not be taken for an old one. */
+/** Must be read before the first new request arrives, so that it is not mistaken for an old one. */
 export interface LeftBehind {
 	readonly open: readonly RequestRecord[];
-	/** Over, and perhaps not seen by anyone. */
+	/** Requests that have ended but whose result may not have been shown. */
 	readonly unseen: readonly RequestRecord[];
 }
 
@@ -33,15 +33,15 @@ export interface ResumeDeps {
 	readonly training: Pick<TrainingRunner, 'runs'>;
 	readonly requests: Requests;
 	readonly platforms: readonly DeskPlatform[];
-	/** Settles when a platform can be used; rejects where it never can. Absent: all can. */
+	/** Settles when a platform can be used; rejects if it never can. Default: all can be used */
 	readonly up?: (platform: DeskPlatform) => Promise<unknown>;
 	readonly log: Log;
 }
 
 /**
- * Runs every request again whose platform takes its message up, as soon as that platform is there: those that were running
- * first, then the waiting ones in their old order; shows results again that may have been lost on the way to their messages;
- * and ends the requests that no platform takes up. Those of a platform that never comes stay for the next start.
+ * Runs again every request whose platform can resume its message, as soon as that platform is up: first those that were running,
+ * then the waiting ones in their old order. Shows results again that may not have reached their messages, and ends the requests
+ * that no platform can resume. Requests of a platform that never comes up are kept for the next start.
  */
 export function resume({ open, unseen }: LeftBehind, deps: ResumeDeps): void {
 	const { platforms, up, requests } = deps;
@@ -67,7 +67,7 @@ type FollowingPlatform = DeskPlatform & Required<Pick<DeskPlatform, 'follow'>>;
 
 const canFollow = (platform: DeskPlatform): platform is FollowingPlatform => platform.follow !== undefined;
 
-/** @param left of this platform alone */
+/** @param left the requests of this platform alone */
 function resumeOn(
 	platform: FollowingPlatform,
 	{ open, unseen }: LeftBehind,
@@ -75,7 +75,7 @@ function resumeOn(
 ): void {
 	const follow = (record: RequestRecord, see: Parameters<FollowingPlatform['follow']>[1]) => {
 		platform.follow(record.messageRef as MessageRef, see).catch((error: unknown) => {
-			log.error({ request: record.id, error }, 'a message could not be taken up after the restart');
+			log.error({ request: record.id, error }, 'a message could not be resumed after the restart');
 		});
 	};
 
@@ -95,13 +95,13 @@ function resumeOn(
 			if (record.state === 'running') record.crashes = (record.crashes ?? 0) + 1;
 			requests.writer.save(record);
 			if ((record.crashes ?? 0) < MAX_CRASHES) return (await requests.reopen(record, show)).view;
-			log.warn({ request: record.id }, 'a request was given up, under which the bot died again and again');
+			log.warn({ request: record.id }, 'a request was given up because the bot kept crashing while working on it');
 			return (await requests.giveUp(record, givenUpText(record), show)).view;
 		});
 	}
 }
 
-/** What a training has learned for good since it was last taken up was not in vain, however often the bot died meanwhile. */
+/** Forgets earlier crashes if the training has saved steps since it was last resumed, because it does make progress. */
 async function lookAtTraining(record: RequestRecord, training: ResumeDeps['training']): Promise<void> {
 	const { run, keptSteps: before } = record.training as NonNullable<RequestRecord['training']>;
 	const { keptSteps = before } = (await training.runs()).find(({ id }) => id === run) ?? {};
@@ -110,6 +110,6 @@ async function lookAtTraining(record: RequestRecord, training: ResumeDeps['train
 }
 
 function givenUpText({ training }: RequestRecord): string {
-	if (!training) return `${GIVEN_UP}; ask for something else, or for less.`;
-	return `${GIVEN_UP}; /mnist train --run ${training.run} goes on with what was learned.`;
+	if (!training) return `${GIVEN_UP}; try something else, or something smaller.`;
+	return `${GIVEN_UP}; /mnist train --run ${training.run} continues from what was learned.`;
 }

@@ -1,10 +1,10 @@
-/** Says of a prompt which of its words the model was never taught: it draws something all the same, and sounds sure of it. */
+/** Lists a prompt's words that the model was never trained on: it draws something plausible anyway, so people should know. */
 import { closest, distance } from 'fastest-levenshtein';
 import { emojiAsWords } from '../../gpu/emoji.ts';
 import { isDigitJob, type Job, promptsOf } from '../../gpu/jobs/index.ts';
 import type { ModelList, Vocabulary } from '../../gpu/queue/runner.ts';
 
-/** Words that name nothing to be drawn. */
+/** Words that do not name anything to draw. */
 const FUNCTION_WORDS = new Set(
 	(
 		'a an the this that these those my your his her its our their some any no of in on at by to from for with without and or ' +
@@ -14,10 +14,10 @@ const FUNCTION_WORDS = new Set(
 	).split(' '),
 );
 
-/** Things named where the model says nothing of what it draws well. */
+/** How many things are named for a model without default prompts. */
 const EXAMPLES = 3;
 
-/** One sentence, or none: of a job whose model says what it was taught, and was not taught all that is asked for. */
+/** One sentence if the job's model lists what it was trained on and the prompts go beyond that; otherwise none. */
 export function unknownWordNotes(job: Job, { usable }: ModelList): readonly string[] {
 	const { vocabulary, defaultPrompts } = usable.find(({ name }) => name === job.model) ?? {};
 	if (!vocabulary || !('guidanceScale' in job) || isDigitJob(job)) return [];
@@ -31,7 +31,7 @@ export function unknownWordNotes(job: Job, { usable }: ModelList): readonly stri
 	return [`${job.model} does not know ${words}; it knows ${things.length} things, ${named}; /prompts lists them.`];
 }
 
-/** The words of a prompt that were in no caption; plurals and numbers count as known. */
+/** A prompt's words that were in no training caption; plurals and numbers count as known. */
 export function unknownWords(prompt: string, { words }: Vocabulary): readonly string[] {
 	const known = new Set(words);
 	const spoken =
@@ -49,7 +49,7 @@ export function unknownWords(prompt: string, { words }: Vocabulary): readonly st
 	});
 }
 
-/** What was meant, where it is a slip of the pen; no spelling says what means nearly the same. */
+/** What was probably meant if the word is a typo; spelling cannot find a word of similar meaning. */
 function nearestThing(word: string, { things, words }: Vocabulary): string | undefined {
 	const nearest = closest(word, [...words]);
 	if (word.length < 4 || distance(word, nearest) > (word.length < 6 ? 1 : 2)) return undefined;

@@ -1,4 +1,4 @@
-/** The platforms that there are. A further one is a folder beside these, and a row here. */
+/** The list of platforms. To add one, add a folder next to these and a row here. */
 import { localConsole } from './console/index.ts';
 import type { PlatformDefinition } from './definition.ts';
 import { discord } from './discord/index.ts';

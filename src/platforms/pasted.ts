@@ -1,13 +1,13 @@
-/** What people paste when they are asked for a token: often a secret of another kind. No sentence repeats what was pasted. */
+/** Recognises what people paste instead of a token, often another kind of secret. No sentence repeats what was pasted. */
 
-/** Forms of what is no such token, each with the sentence that says what it is, and where the right one is. */
+/** Patterns of wrong values, each with a sentence that says what the value is and where to find the right one. */
 export type Kinds = readonly (readonly [form: RegExp, sentence: string])[];
 
-/** The sentence of the first form that fits. */
+/** The sentence of the first pattern that matches. */
 export const kindOf = (kinds: Kinds, value: string): string | undefined =>
 	kinds.find(([form]) => form.test(value))?.[1];
 
-/** The value, without what is copied along with it: blanks, quotes, the variable's name, the scheme of a header. */
+/** The value without what people copy along with it: white space, quotes, the variable's name, a header's scheme. */
 export function cleaned(pasted: string): string {
 	return pasted
 		.trim()

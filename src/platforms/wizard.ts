@@ -1,23 +1,23 @@
-/** What a platform asks its questions with when it is set up: a terminal, and the settings so far. */
+/** What a platform's setup uses to ask its questions: a terminal, and the settings so far. */
 
 export interface Wizard {
-	/** A value as the bot would find it; undefined where nothing is set. */
+	/** A variable's value as the bot would see it; undefined if it is not set. */
 	get(variable: string): string | undefined;
-	/** Whether a line in the file would be without effect. */
+	/** Whether setting the variable in the file would have no effect. */
 	isFixed(variable: string): boolean;
-	/** To be written at the end. */
+	/** Sets a variable; it is written at the end. */
 	set(variable: string, value: string): void;
 
 	/**
-	 * Asks for a token until the service takes one: first of all for the one that is set, which is kept unseen.
+	 * Asks for a token until the service accepts one. A token that is already set is tried first, and kept without showing it.
 	 *
-	 * @returns the answer of the service; undefined when the person goes on without, as it cannot be reached
+	 * @returns the service's answer; undefined if the service cannot be reached and the person continues without it
 	 */
 	settle<Account>(question: TokenQuestion<Account>): Promise<Account | undefined>;
 
-	/** Hidden while it is typed. */
+	/** Asks for a value that is hidden while it is typed. */
 	secret(question: SecretQuestion): Promise<string>;
-	/** @param wrong the sentence against a text, if there is one */
+	/** @param wrong returns what is wrong with a value, in one sentence, or undefined */
 	line(message: string, placeholder: string, wrong: (value: string) => string | undefined): Promise<string>;
 	one<V extends string>(message: string, choices: readonly Choice<V>[]): Promise<V>;
 	yes(message: string): Promise<boolean>;
@@ -26,7 +26,7 @@ export interface Wizard {
 	good(sentence: string): void;
 	bad(sentence: string): void;
 	warn(sentence: string): void;
-	/** On a line of its own and unbroken, to be copied. */
+	/** Prints an address on a line of its own, unbroken, so that it can be copied. */
 	link(address: string): void;
 }
 
@@ -38,7 +38,7 @@ export interface Choice<V extends string> {
 
 export interface SecretQuestion {
 	readonly message: string;
-	/** What is wrong with a value, as far as its form tells; undefined when nothing is. It does not repeat the value. */
+	/** What is evidently wrong with a value; undefined if nothing is. It does not repeat the value. */
 	readonly mistake: (value: string) => string | undefined;
 }
 

@@ -1,35 +1,35 @@
-/** Decodes the pictures that people send. Only readers do: libvips may take much memory, or have a hole. */
+/** Decodes the pictures that people send. Only readers do this: libvips may use a lot of memory, or have a vulnerability. */
 import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
 import { UserError } from '../../gpu/jobs/index.ts';
 import { pictureFormat, unreadablePicture } from './picture-formats.ts';
 import { levelsInSrgb, pngGamma } from './png-gamma.ts';
 import type { ReadPicture } from './reader-protocol.ts';
 
-/** A 50-megapixel camera. A picture of more pixels is refused by its header, before anything is decoded. */
+/** A 50-megapixel camera. The header of a larger picture is enough to refuse it, before anything is decoded. */
 const MAX_PIXELS = 50_000_000;
 
-/** Decoders hold whole rows, several at a time: a picture of one long row takes gigabytes. */
+/** Decoders hold several whole rows at a time, so a picture of one long row would take gigabytes. */
 const MAX_SIDE = 32_768;
 
-/** What an inpainting gives back at full size: more than most screens show, and as a PNG still a file that chats take. */
+/** The full size of an inpainted picture: more than most screens show, and as a PNG still small enough for chats. */
 const STORED_SIDE = 2048;
 
-/** What libvips calls the loaders of PNG, JPEG, WebP, GIF and AVIF: no other is let near a file. */
+/** libvips's names for its PNG, JPEG, WebP, GIF and AVIF loaders; all others are blocked. */
 const LOADERS = ['Png', 'Jpeg', 'Webp', 'Nsgif', 'Heif'].map((name) => `VipsForeignLoad${name}`);
 
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({ operation: LOADERS });
-// Each picture comes once, and two readers are enough for the machine.
+// Each picture is decoded only once, and two readers keep the machine busy enough.
 sharp.cache(false);
 sharp.concurrency(1);
 
-/** Frames of an animation that are looked at for one that shows something. */
+/** How many frames of an animation are searched for one that is not blank. */
 const FRAMES_LOOKED_AT = 10;
 
 /**
- * @returns a PNG, upright by its EXIF orientation, at most STORED_SIDE pixels a side, in sRGB by its gamma, transparency kept;
- *   of an animation the first frame that is not all of one colour
- * @throws {UserError} when the file is damaged, too large, or no picture
+ * @returns a PNG turned upright by its EXIF orientation, at most STORED_SIDE pixels a side, converted to sRGB by its gamma,
+ *   with its transparency; for an animation, the first frame that is not all one colour
+ * @throws {UserError} when the file is damaged, too large, or not a picture
  */
 export async function decodePicture(bytes: Uint8Array, label: string): Promise<ReadPicture> {
 	const about = await header(bytes, label);
@@ -43,7 +43,7 @@ export async function decodePicture(bytes: Uint8Array, label: string): Promise<R
 	} catch (cause) {
 		const ended = await withEnd(bytes);
 		if (ended) return decoded(ended, label, about);
-		throw new UserError(`${label} is damaged and cannot be read to its end; save it again as PNG or JPEG.`, { cause });
+		throw new UserError(`${label} is damaged and cannot be read to the end; save it again as PNG or JPEG.`, { cause });
 	}
 }
 
@@ -67,11 +67,11 @@ const open = (bytes: Uint8Array, options: SharpOptions = {}) =>
 
 const END_OF_JPEG = Buffer.from([0xff, 0xd9]);
 
-/** A JPEG that lacks nothing but its end marker, as some cameras and editors leave it, with one; undefined for anything else. */
+/** Completes a JPEG that lacks only its end marker, as some cameras and editors write them; undefined for anything else. */
 async function withEnd(bytes: Uint8Array): Promise<Uint8Array | undefined> {
 	if (pictureFormat(bytes)?.title !== 'JPEG' || END_OF_JPEG.equals(bytes.subarray(-2))) return undefined;
 	const ended = Buffer.concat([bytes, END_OF_JPEG]);
-	// Where more is missing, only a warning says so once there is an end.
+	// With the end marker in place, libvips reports other missing data only as a warning.
 	const isWhole = await open(ended, { failOn: 'warning' })
 		.stats()
 		.then(
@@ -81,7 +81,7 @@ async function withEnd(bytes: Uint8Array): Promise<Uint8Array | undefined> {
 	return isWhole ? ended : undefined;
 }
 
-/** Index of the first frame that is not all of one colour; 0 where there is none among the first ones. */
+/** Index of the first frame that is not all one colour; 0 if none of the frames searched is. */
 async function firstWithContent(bytes: Uint8Array, pages: number): Promise<number> {
 	for (let page = 0; page < Math.min(pages, FRAMES_LOOKED_AT); page++) {
 		const { channels } = await open(bytes, { page }).stats();
@@ -90,13 +90,13 @@ async function firstWithContent(bytes: Uint8Array, pages: number): Promise<numbe
 	return 0;
 }
 
-/** @param page its index */
+/** @param page the frame's index */
 function describeFrame(label: string, page: number): string {
-	if (page === 0) return `${label} is animated: its first frame was taken.`;
-	return `${label} is animated: frame ${page + 1} was taken, the first that is not blank.`;
+	if (page === 0) return `${label} is animated; its first frame was used.`;
+	return `${label} is animated; frame ${page + 1} was used, the first that is not blank.`;
 }
 
-/** @param deep whether it has levels of 16 bits */
+/** @param deep whether the picture has 16 bits per channel */
 async function inSrgb(picture: Sharp, gamma: number, deep: boolean): Promise<Sharp> {
 	const { data, info } = await picture
 		.toColourspace(deep ? 'rgb16' : 'srgb')

@@ -1,30 +1,30 @@
-/** Fetches a file that somebody sent in chat from the platform's own servers. */
+/** Downloads a file that somebody sent in chat from the platform's own servers. */
 import { UserError } from '../../gpu/jobs/index.ts';
 import { MAX_UPLOAD_BYTES } from './limits.ts';
 
-/** A 10 MiB file at 700 kB/s; the user looks at a waiting message meanwhile. */
+/** A 10 MiB file at 700 kB/s, while the user sees a waiting message. */
 const DOWNLOAD_MS = 15_000;
 
 export interface Download {
 	readonly url: string;
-	/** The only places that are asked: the platform's. */
+	/** The platform's own servers; files are downloaded from nowhere else. */
 	readonly origins: ReadonlySet<string>;
 	/** The file's name, for messages. */
 	readonly label: string;
-	/** Its title, for messages. */
+	/** The platform's title, for messages. */
 	readonly platform: string;
 	readonly headers?: Readonly<Record<string, string>>;
-	/** Throws when what came is something else than the file. */
+	/** Throws when the response is something other than the file. */
 	readonly check?: (response: Response) => void;
-	/** Aborted when nobody waits for it any more. */
+	/** Aborted when nobody is waiting for the file any more. */
 	readonly signal?: AbortSignal;
 }
 
 /**
- * Redirects are not followed: they would take the headers elsewhere.
+ * Redirects are not followed: they would send the headers elsewhere.
  *
- * @returns the file, of at most MAX_UPLOAD_BYTES
- * @throws {UserError} when it is too large, or does not come
+ * @returns the file, at most MAX_UPLOAD_BYTES long
+ * @throws {UserError} when it is too large or cannot be downloaded
  */
 export async function download({
 	url,
@@ -51,7 +51,7 @@ export async function download({
 		}
 	} catch (error) {
 		if (error instanceof UserError) throw error;
-		throw new UserError(`${label} could not be fetched from ${platform}; upload it once more.`);
+		throw new UserError(`${label} could not be fetched from ${platform}; upload it again.`);
 	}
 	return Buffer.concat(chunks, length);
 }

@@ -1,4 +1,4 @@
-/** Fetches a picture that somebody names by its web address, in a process of its own: see fetch-picture.ts. */
+/** Fetches a picture from a web address in a separate process: see fetch-picture.ts. */
 import { shorten } from '../../commands/lib/shorten.ts';
 import type { FetchedFile } from './reader-protocol.ts';
 import { fetchers } from './reading.ts';

@@ -1,6 +1,6 @@
 /**
- * Fetches a picture that somebody names by its web address. The bot may stand in a network with services that trust it, so
- * it connects only to public addresses: the ones that were checked, so that a name cannot change its mind in between.
+ * Fetches a picture from a web address. The bot's network may have services that trust it, so it connects only to public
+ * addresses. It uses the very addresses that it checked, so a name cannot resolve to something else in between.
  */
 import { lookup } from 'node:dns/promises';
 import type { IncomingMessage } from 'node:http';
@@ -12,19 +12,19 @@ import { MAX_UPLOAD_BYTES } from './limits.ts';
 import { isPublicAddress } from './public-address.ts';
 import type { FetchedFile } from './reader-protocol.ts';
 
-/** Where the addresses come from; tests have a small internet of their own. */
+/** How names are resolved and which addresses are allowed; tests use a small internet of their own. */
 export interface Network {
 	/** Every address of a host name. */
 	resolve(host: string): Promise<readonly { readonly address: string; readonly family: number }[]>;
 	/** Whether an address may be connected to. */
 	isAllowed(address: string): boolean;
-	/** A certificate to trust in place of the well-known ones. */
+	/** A certificate authority to trust instead of the well-known ones. */
 	readonly ca?: string;
 }
 
 const INTERNET: Network = { resolve: (host) => lookup(host, { all: true }), isAllowed: isPublicAddress };
 
-/** For everything together, redirects included. */
+/** Limits for the whole fetch, redirects included. */
 export interface Limits {
 	readonly maxBytes: number;
 	readonly timeoutMs: number;
@@ -34,11 +34,11 @@ export interface Limits {
 export interface FetchOptions {
 	readonly network?: Network;
 	readonly limits?: Limits;
-	/** Aborted when nobody waits for it any more. */
+	/** Aborted when nobody is waiting for the picture any more. */
 	readonly signal?: AbortSignal;
 }
 
-/** As large as an upload; the user looks at a waiting message meanwhile. */
+/** As large as an upload may be; the user sees a waiting message meanwhile. */
 const LIMITS: Limits = { maxBytes: MAX_UPLOAD_BYTES, timeoutMs: 10_000, maxRedirects: 3 };
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
@@ -46,7 +46,7 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 /**
  * @param address "https://…"
  * @returns the bytes, whatever they are, and the file's name
- * @throws {UserError} for an address that is not https, not public, or does not give a file within the limits
+ * @throws {UserError} when the address is not https, not public, or does not deliver a file within the limits
  */
 export async function fetchPicture(
 	address: string,
@@ -63,15 +63,13 @@ export async function fetchPicture(
 			if (!REDIRECTS.has(statusCode) || !headers.location) {
 				if (statusCode !== 200) {
 					response.destroy();
-					throw new UserError(`${label} answers with status ${statusCode}; give the address of the picture itself.`);
+					throw new UserError(`${label} returned status ${statusCode}; give the address of the picture itself.`);
 				}
 				return { bytes: await readBody(response, limits.maxBytes, label), name: nameOf(url) };
 			}
 			response.destroy();
 			if (redirects === limits.maxRedirects) {
-				throw new UserError(
-					`${label} is redirected more than ${limits.maxRedirects} times; give the address where it ends.`,
-				);
+				throw new UserError(`${label} redirects more than ${limits.maxRedirects} times; give the final address.`);
 			}
 			url = readUrl(headers.location, label, url);
 		}
@@ -79,11 +77,11 @@ export async function fetchPicture(
 		if (error instanceof UserError) throw error;
 		if (error instanceof ForbiddenAddress) {
 			throw new UserError(
-				`${label} leads into a network that is not public; pictures are fetched from the public internet only.`,
+				`${label} leads to a network that is not public; pictures are fetched from the public internet only.`,
 			);
 		}
 		const why = signal.aborted
-			? `did not come within ${limits.timeoutMs / 1000} s`
+			? `did not arrive within ${limits.timeoutMs / 1000} s`
 			: `cannot be fetched (${(error as NodeJS.ErrnoException).code ?? 'no answer'})`;
 		throw new UserError(`${label} ${why}; save the picture and send it as a file.`);
 	}
@@ -94,31 +92,31 @@ const MAX_LABEL = 80;
 
 class ForbiddenAddress extends Error {}
 
-/** @param base of an address that may be relative */
+/** @param base the address that a relative one is resolved against */
 function readUrl(address: string, label: string, base?: URL): URL {
 	if (!URL.canParse(address, base)) {
 		throw new UserError(`${label} is not a web address; give one like https://example.org/picture.png.`);
 	}
 	const url = new URL(address, base);
 	if (url.protocol !== 'https:') {
-		throw new UserError(`${label} leads to ${url.protocol}//; pictures are fetched by https:// only.`);
+		throw new UserError(`${label} leads to ${url.protocol}//; pictures are fetched over https:// only.`);
 	}
 	if (url.username || url.password) {
-		throw new UserError(`${label} has a user name or password in it; give an address that needs none.`);
+		throw new UserError(`${label} contains a user name or password; give an address that needs none.`);
 	}
 	return url;
 }
 
-/** Resolves with the head of the answer. Every connection is a new one: a kept one would not be checked again. */
+/** Resolves with the response's head. Every connection is new, because a kept one would not be checked again. */
 async function get(url: URL, network: Network, signal: AbortSignal): Promise<IncomingMessage> {
 	const host = url.hostname.replace(/^\[|\]$/g, '');
-	// An address in the place of a name is never looked up.
+	// A host given as an address is never looked up.
 	if (isIP(host) && !network.isAllowed(host)) throw new ForbiddenAddress();
 	return new Promise((resolve, reject) => {
 		const headers = { accept: 'image/*', 'accept-encoding': 'identity', 'user-agent': 'flipside' };
 		const { ca } = network;
 		request(url, { agent: false, lookup: allowedLookup(network), headers, signal, ca }, resolve)
-			// An answer that changes the protocol (101) is announced by this event alone.
+			// A response that switches protocols (101) arrives only by this event.
 			.on('upgrade', (response) => resolve(response))
 			.on('close', () => reject(new Error('closed without an answer')))
 			.on('error', reject)
@@ -126,7 +124,7 @@ async function get(url: URL, network: Network, signal: AbortSignal): Promise<Inc
 	});
 }
 
-/** Looks a name up for a connection, and refuses it when only one of its addresses is not allowed. */
+/** Looks up a name for a connection, and refuses it if even one of its addresses is not allowed. */
 function allowedLookup(network: Network): LookupFunction {
 	return (host, { all }, callback) => {
 		network.resolve(host).then(
@@ -158,7 +156,7 @@ async function readBody(response: IncomingMessage, maxBytes: number, label: stri
 	return Buffer.concat(chunks, length);
 }
 
-/** "tower.jpg", or the host where the path has no name. */
+/** A file name such as "tower.jpg", or the host if the path has none. */
 function nameOf({ pathname, hostname }: URL): string {
 	const last = pathname.split('/').at(-1) || hostname;
 	try {

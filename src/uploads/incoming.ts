@@ -1,59 +1,59 @@
-/** What comes with a request and is not here yet: files that were sent along, and pictures given by their web addresses. */
+/** Files of a request that still have to be fetched: attachments, and pictures given by their web addresses. */
 import { isUpload, type OptionSpecs, type RawOptions, type UploadKind } from '../../commands/lib/options.ts';
 import { shorten } from '../../commands/lib/shorten.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
 import type { FetchPicture } from './fetch-address.ts';
 import type { FetchedFile } from './reader-protocol.ts';
 
-/** A file on its way here. */
+/** A file that has yet to be fetched. */
 export interface Incoming {
-	/** As people know it; of what has a web address, that. */
+	/** The file's name as people know it, or its web address. */
 	readonly name: string;
-	/** How many bytes of it are in memory before it is fetched; absent: none. */
+	/** How many bytes of it are in memory before it is fetched. Default 0 */
 	readonly held?: number;
 	/** @throws {UserError} when it cannot be fetched */
 	fetch(signal?: AbortSignal): Promise<FetchedFile>;
 }
 
-/** By the options that they are for. */
+/** Files by the name of the option that each is for. */
 export type IncomingFiles = Readonly<Record<string, Incoming>>;
 
-/** With the place that it has in its request. */
+/** A file with the option that it is for. */
 export interface Expected extends Incoming {
 	readonly option: string;
 	readonly kind: UploadKind;
 }
 
-/** The bot ended before a file had come, and nobody but the person who sent it has it. */
+/** The bot stopped before a file had arrived, so only the person who sent it still has it. */
 export class LostFile extends UserError {
 	constructor(name: string) {
-		super(`The bot was stopped before ${shorten(name, MAX_NAME)} had come; send it once more.`);
+		super(`The bot was stopped before ${shorten(name, MAX_NAME)} had arrived; send it again.`);
 	}
 }
 
-/** In messages. */
+/** The longest file name in messages, in characters. */
 const MAX_NAME = 80;
 
-/** http as well: whoever fetches it says what is wrong with it. */
+/** Includes http, which is refused with an explanation when it is fetched. */
 export const isWebAddress = (text: string) => /^https?:\/\//i.test(text);
 
-/** The options of a request before its files have come: their names stand for them. */
+/** A request's options before its files have arrived, with the files' names in their place. */
 export const withNames = (options: RawOptions, files: IncomingFiles): RawOptions => ({
 	...options,
 	...Object.fromEntries(Object.entries(files).map(([option, { name }]) => [option, name])),
 });
 
-/** What is said when the bot stops and a file that was sent along is not there yet; undefined when all are. */
+/** The error for the first attachment that had not arrived when the bot stopped; undefined if all had. */
 export function lostFile(options: RawOptions, files: IncomingFiles = {}): LostFile | undefined {
 	const missing = Object.entries(files).find(([option]) => typeof options[option] === 'string');
 	return missing && new LostFile(missing[1].name);
 }
 
 /**
- * Everything that a request waits for.
+ * Lists every file that a request waits for.
  *
- * @param options `withNames`
- * @param files what was sent along; undefined when the bot was started again since then
+ * @param options as `withNames` returned them
+ * @param files the attachments; undefined if the bot has been restarted since they were sent
  * @throws {LostFile} when one of them is lost
  */
 export function expectedOf(
@@ -65,7 +65,7 @@ export function expectedOf(
 	return Object.entries(options).flatMap(([option, value]): Expected[] => {
 		const spec = Object.hasOwn(specs, option) ? specs[option] : undefined;
 		const file = files && Object.hasOwn(files, option) ? files[option] : undefined;
-		// One for an option that takes none is refused like every wrong value, once it is known to be a picture.
+		// A file for an option that takes none is refused like any wrong value, once it is known to be a picture.
 		if (file) return [{ ...file, option, kind: isUpload(spec) ? spec.kind : 'image' }];
 		if (!isUpload(spec) || typeof value !== 'string') return [];
 		const { kind } = spec;
@@ -74,7 +74,7 @@ export function expectedOf(
 			return [{ name: shorten(address, MAX_NAME), fetch: (signal) => fetch(address, { signal }), option, kind }];
 		}
 		if (!files) throw new LostFile(value);
-		// Whoever checks the options says what is wrong with it.
+		// The value is refused with an explanation when the options are checked.
 		return [];
 	});
 }

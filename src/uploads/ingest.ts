@@ -1,4 +1,4 @@
-/** Takes in what people send: checks it, and stores it for the jobs that use it. */
+/** Checks the files that people send and stores them for jobs. */
 import type { Upload, UploadKind } from '../../commands/lib/options.ts';
 import { shorten } from '../../commands/lib/shorten.ts';
 import { FULL_DISK, isFullDisk, UserError } from '../../gpu/jobs/index.ts';
@@ -10,9 +10,9 @@ import { WANTED_PICTURE } from './picture-formats.ts';
 import type { ReadPicture } from './reader-protocol.ts';
 
 interface Kind {
-	/** What to send, for messages. */
+	/** What to send instead, for messages. */
 	readonly wanted: string;
-	/** What is stored of a file, and what is to be known of it. Throws a UserError when it is none of this kind. */
+	/** The bytes to store, and facts about the file. Throws a UserError when the file is not of this kind. */
 	readonly content: (bytes: Uint8Array, label: string, signal?: AbortSignal) => Promise<ReadPicture>;
 }
 
@@ -28,10 +28,10 @@ const KINDS: Readonly<Record<UploadKind, Kind>> = {
 };
 
 /**
- * @param kind what the file is to serve as
+ * @param kind what the file will be used as
  * @param bytes the file as uploaded
  * @param name the file's name, for messages and alt text
- * @param signal aborted when nobody waits for it any more
+ * @param signal aborted when nobody is waiting for it any more
  * @throws {UserError} when the file is too large, damaged, or of another kind
  */
 export async function ingest(

@@ -1,21 +1,21 @@
 /**
- * Formats of pictures, told by their first bytes: names say nothing, and nothing but these bytes is looked at. Browsers ask here
- * too, so this knows nothing of Node.
+ * Recognises picture formats by their first bytes alone, since file names prove nothing. Browsers use this too, so it does not
+ * depend on Node.
  */
 
 export const WANTED_PICTURE = 'a PNG, JPEG, WebP, GIF or AVIF picture';
 
 interface Format {
-	/** As people call it. */
+	/** The format's usual name. */
 	readonly title: string;
 	readonly taken?: true;
-	/** How to send such a picture otherwise; absent: as people who have one know. */
+	/** How to send such a picture in another format. Default: a list of the accepted formats */
 	readonly remedy?: string;
 	/** @param head a character for each byte */
 	readonly matches: (head: string) => boolean;
 }
 
-/** Enough for every row. */
+/** Enough to recognise every format below. */
 export const HEAD_BYTES = 512;
 
 const begins =
@@ -23,7 +23,7 @@ const begins =
 	(head: string) =>
 		starts.some((start) => head.startsWith(start));
 
-/** What a file of the container of MP4 says that it is, by the four letters of its brands; the first one counts most. */
+/** The four-letter brands that a file in an MP4 container declares; the first one is the most important. */
 function brandsOf(head: string): readonly string[] {
 	if (head.slice(4, 8) !== 'ftyp') return [];
 	const end = [0, 1, 2, 3].reduce((length, i) => length * 256 + head.charCodeAt(i), 0);
@@ -52,13 +52,13 @@ const FORMATS: readonly Format[] = [
 	{ title: 'PSD', matches: begins('8BPS') },
 ];
 
-/** The format of a file; undefined where it is none that anybody knows here. */
+/** A file's format; undefined if it is not listed here. */
 export function pictureFormat(bytes: Uint8Array): Omit<Format, 'matches'> | undefined {
 	const head = String.fromCharCode(...bytes.subarray(0, HEAD_BYTES));
 	return FORMATS.find(({ matches }) => matches(head));
 }
 
-/** Why a file cannot be a picture that is taken, in one sentence; undefined where it may well be one. */
+/** Why a file cannot be an accepted picture, in one sentence; undefined if it may be one. */
 export function formatProblem(bytes: Uint8Array, label: string): string | undefined {
 	const format = pictureFormat(bytes);
 	if (!format) return unreadablePicture(label);

@@ -1,21 +1,21 @@
 /**
- * The gamma of a PNG, which libvips leaves aside. Source: PNG specification (third edition), sections 11.3.2 (gAMA), 12.5 and
- * 13.13 (which of the chunks about colour counts).
+ * The gamma of a PNG, which libvips ignores. Source: PNG specification (third edition), sections 11.3.2 (gAMA), 12.5 and 13.13
+ * (which of the colour chunks takes precedence).
  */
 
-/** What sRGB is near enough to, as PNG writes it; pictures that say so need nothing. */
+/** The gAMA value that approximates sRGB; pictures with it need no conversion. */
 const SRGB_GAMMA = 0.45455;
 
-/** A difference that nobody sees: libpng ignores what is closer, too. */
+/** Relative. Smaller differences are invisible, and libpng ignores them too. */
 const TOLERANCE = 0.05;
 
-/** Chunks that say more about colour than gAMA does; where one is there, that one does not count. */
+/** Chunks that describe colour more fully than gAMA, and override it. */
 const STRONGER = new Set(['cICP', 'iCCP', 'sRGB']);
 
 /**
- * The exponent that was used when the levels of a PNG were written, such as 1 for levels in proportion to light.
+ * The exponent with which a PNG's levels were encoded, such as 1 for levels that are proportional to light.
  *
- * @returns undefined for what is no PNG, says nothing, or is as good as sRGB
+ * @returns undefined if the file is not a PNG, declares no gamma, or is close enough to sRGB
  */
 export function pngGamma(bytes: Uint8Array): number | undefined {
 	const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -32,9 +32,9 @@ export function pngGamma(bytes: Uint8Array): number | undefined {
 }
 
 /**
- * What each level of such a picture is in sRGB, IEC 61966-2-1.
+ * Maps each level of a picture with this gamma to sRGB, IEC 61966-2-1.
  *
- * @param gamma of pngGamma
+ * @param gamma from pngGamma
  * @param levels 256 or 65,536
  * @returns levels of 8 bits
  */

@@ -1,4 +1,4 @@
-/** What a reader does all the time: it answers questions, and ends itself when it takes more than READER_MEMORY MiB. */
+/** A reader's main loop: it answers questions, and kills itself if it uses more than READER_MEMORY MiB. */
 import { Worker } from 'node:worker_threads';
 import { ModelError, UserError } from '../../gpu/jobs/index.ts';
 import { type FromReader, OUT_OF_MEMORY, type TaskName, type Tasks, type ToReader } from './reader-protocol.ts';
@@ -9,10 +9,10 @@ export type TaskTable = {
 
 type Question = Extract<ToReader, { type: 'question' }>;
 
-/** Answers what it is asked by these tasks, until the bot is gone. */
+/** Answers questions with these tasks until the bot is gone. */
 export function listen(tasks: TaskTable): void {
 	watchMemory(Number(process.env.READER_MEMORY) * 2 ** 20);
-	// Without the bot there is nobody to read for; an orderly exit would wait for the picture that is being decoded.
+	// Without the bot there is nobody to read for, and an orderly exit would wait for the picture that is being decoded.
 	process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 	process.on('message', (message: ToReader) => {
 		if (message.type === 'question') void answer(tasks, message);
@@ -20,10 +20,10 @@ export function listen(tasks: TaskTable): void {
 	});
 }
 
-/** Between two looks at the memory: what is taken in one of them must still fit into the machine. */
+/** How often memory use is checked: what is allocated in between must still fit in the machine. */
 const WATCH_MS = 20;
 
-/** In a thread of its own, as what is read may keep this one busy. */
+/** Runs in its own thread, because reading a file may keep this one busy. */
 function watchMemory(maxBytes: number): void {
 	const watch = `
 		const { writeSync } = require('node:fs');
@@ -38,7 +38,7 @@ function watchMemory(maxBytes: number): void {
 	new Worker(watch, { eval: true, execArgv: [], env: {}, workerData }).unref();
 }
 
-/** Questions that are not answered yet. */
+/** Questions that have not been answered yet. */
 const open = new Map<number, AbortController>();
 
 async function answer(tasks: TaskTable, { id, task, given }: Question): Promise<void> {

@@ -1,4 +1,4 @@
-/** The bot's end of one reader: asks it, and ends it when it takes too long or nobody needs it. */
+/** The bot's end of one reader: sends it questions, and kills it when it takes too long or is no longer needed. */
 import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -6,29 +6,29 @@ import { lastWords, spawnProcess } from '../../gpu/queue/spawn.ts';
 import { type FromReader, OUT_OF_MEMORY, type TaskName, type ToReader } from './reader-protocol.ts';
 
 export interface ReaderLimits {
-	/** Milliseconds for one question. */
+	/** The longest that one question may take, in milliseconds. */
 	readonly limitMs: number;
-	/** In MiB, all of the process. */
+	/** The most memory that the whole process may use, in MiB. */
 	readonly memory: number;
-	/** A process that nobody asks ends after so many milliseconds; until then the next question is answered without its start. */
+	/** How long an idle process is kept, in milliseconds, so that the next question need not wait for a new one to start. */
 	readonly idleMs: number;
-	/** In place of reader.ts. */
+	/** Used instead of reader.ts. */
 	readonly entry?: string;
 }
 
-/** The process took more memory than it may. */
+/** The process used more memory than it may. */
 export class TooMuch extends Error {}
 
 /** The process took longer than it may. */
 export class TooLong extends Error {}
 
-/** The process ended otherwise, over this question or over another. */
+/** The process ended for some other reason, on this question or on another. */
 export class ReaderDied extends Error {}
 
-/** What files say of their tensors; their numbers, and pictures, lie elsewhere. */
+/** In MiB. The V8 heap holds only the headers of tensor files; numbers and pictures are outside it. */
 const MAX_HEAP = 256;
 
-/** The bot goes first, which has to answer within seconds; a picture takes a tenth of one. */
+/** How far its priority is below the bot's, which has to answer within seconds; a picture takes a tenth of a second. */
 const BEHIND = 5;
 
 interface Pending {
@@ -45,7 +45,7 @@ export class ReaderProcess {
 	#idle: NodeJS.Timeout | undefined;
 	#end: Error | undefined;
 
-	/** @param onGone called, perhaps more than once, when it can be asked no more */
+	/** @param onGone called, perhaps more than once, when it accepts no more questions */
 	constructor(limits: ReaderLimits, onGone: () => void) {
 		this.#limits = limits;
 		this.#onGone = onGone;
@@ -67,7 +67,7 @@ export class ReaderProcess {
 		});
 	}
 
-	/** How many questions it works on. */
+	/** How many questions it is working on. */
 	get load(): number {
 		return this.#pending.size;
 	}
@@ -98,7 +98,7 @@ export class ReaderProcess {
 		this.#kill(new Error('closed'));
 	}
 
-	/** It is told, but may be deaf while it reads: where it works for nobody else it is ended. */
+	/** Cancels a question. The process may not notice while it reads, so it is killed if it has no other question. */
 	#leave(id: number, reason: Error): void {
 		if (this.#pending.size > 1) this.#send({ type: 'cancel', id });
 		else this.#kill(reason);
@@ -112,19 +112,19 @@ export class ReaderProcess {
 		return pending;
 	}
 
-	/** What cannot be sent is told by the end of the process. */
+	/** A failure to send is ignored: it means that the process has ended, which rejects the question. */
 	#send(message: ToReader): void {
 		this.#child.send(message, () => {});
 	}
 
-	/** Nobody else may ask it while it dies. */
+	/** Takes it out of service first, so that it gets no questions while it dies. */
 	#kill(reason: Error): void {
 		this.#end = reason;
 		this.#onGone();
 		this.#child.kill('SIGKILL');
 	}
 
-	/** While it is asked it keeps this process from ending. */
+	/** While it works on a question it keeps this process from exiting. */
 	#hold(): void {
 		clearTimeout(this.#idle);
 		this.#child.ref();

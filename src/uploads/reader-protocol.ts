@@ -1,14 +1,14 @@
-/** What the bot and a reader, the process that fetches and reads what people send, say to each other. */
+/** The messages between the bot and a reader, the process that fetches and reads what people send. */
 
 import type { PictureSize } from '../../commands/lib/options.ts';
 
-/** What a reader can do: what it is given, and what it answers. */
+/** A reader's tasks, each with what it is given and what it answers. */
 export interface Tasks {
-	/** A picture as the jobs take it. */
+	/** Converts a picture to what jobs use. */
 	readonly picture: { readonly given: NamedFile; readonly answer: ReadPicture };
-	/** What is in a file of prompt embeddings. */
+	/** Reads what a file of prompt embeddings contains. */
 	readonly embeddings: { readonly given: NamedFile; readonly answer: EmbeddingsFacts };
-	/** The file behind a web address. */
+	/** Fetches the file at a web address. */
 	readonly address: { readonly given: { readonly address: string }; readonly answer: FetchedFile };
 }
 
@@ -16,23 +16,23 @@ export type TaskName = keyof Tasks;
 
 export interface NamedFile {
 	readonly bytes: Uint8Array;
-	/** Names the file in messages. */
+	/** The file's name in messages. */
 	readonly label: string;
 }
 
 export interface ReadPicture {
 	/** A PNG. */
 	readonly bytes: Uint8Array;
-	/** A sentence on what of the file was taken, for the answer to the request. */
+	/** A sentence about which part of the file was used, for the answer to the request. */
 	readonly note?: string;
-	/** Before it was made smaller; absent where it was not. */
+	/** The size before it was made smaller; absent if it was not. */
 	readonly sentSize?: PictureSize;
 }
 
 export interface EmbeddingsFacts {
-	/** As they are spelled in the file. */
+	/** The prompts as the file spells them. */
 	readonly prompts: readonly string[];
-	/** Of the text encoder that made them. */
+	/** The embedding width of the text encoder that made them. */
 	readonly width: number;
 }
 
@@ -41,18 +41,18 @@ export interface FetchedFile {
 	readonly name: string;
 }
 
-/** The last words of a reader that has taken all the memory that it may. */
+/** The last line of a reader that has used more memory than it may. */
 export const OUT_OF_MEMORY = 'out of memory';
 
-/** Ids are unique for one process. */
+/** Ids are unique within one process. */
 export type ToReader =
 	| { readonly type: 'question'; readonly id: number; readonly task: TaskName; readonly given: unknown }
-	/** Nobody waits for the answer any more. */
+	/** Nobody is waiting for the answer any more. */
 	| { readonly type: 'cancel'; readonly id: number };
 
 export type FromReader = { readonly id: number } & (
 	| { readonly answer: unknown }
-	/** One sentence for whoever sent it. */
+	/** One sentence for the person who sent the file. */
 	| { readonly refusal: string }
 	/** What went wrong, for the log. */
 	| { readonly failure: string }

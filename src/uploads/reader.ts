@@ -1,7 +1,7 @@
-/** Entry of a reader: it fetches and reads what people send, so that nothing of that kind can take the bot's memory or time. */
+/** Entry point of a reader, which fetches and reads what people send, so that doing so cannot use up the bot's memory or time. */
 import { listen } from './reader-loop.ts';
 
-/** Each is loaded when it is first asked for. */
+/** Each task's code is loaded on first use. */
 listen({
 	picture: async ({ bytes, label }) => (await import('./decode-picture.ts')).decodePicture(bytes, label),
 	embeddings: async ({ bytes, label }) => {

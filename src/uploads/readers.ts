@@ -1,32 +1,31 @@
-/** A few readers, which share what is to be read: each is started when it is needed, and stays for a while. */
+/** A pool of readers, each started when it is needed and kept for a while. */
 import PQueue from 'p-queue';
 import { UserError } from '../../gpu/jobs/index.ts';
 import { ReaderDied, type ReaderLimits, ReaderProcess, TooLong, TooMuch } from './reader-process.ts';
 import type { TaskName, Tasks } from './reader-protocol.ts';
 
 export interface ReadersOptions extends ReaderLimits {
-	/** At the same time. */
+	/** How many processes may run at the same time. */
 	readonly processes: number;
-	/** Questions that one of them works on at the same time. */
+	/** How many questions one process works on at the same time. */
 	readonly questionsEach: number;
-	/** Questions that may wait for their turn; further ones are refused. */
+	/** How many questions may wait their turn; further ones are refused. */
 	readonly maxWaiting: number;
 }
 
 export interface Asking {
-	/** What whoever sent it reads when it takes more memory than a reader has, or kills it. */
+	/** What the sender sees when the file takes more memory than a reader has, or crashes it. */
 	readonly tooMuch: string;
-	/** What they read when it takes longer than a reader may, as on a machine that is busy. Default: `tooMuch`. */
+	/** What the sender sees when a reader takes too long, as on a busy machine. Default: `tooMuch` */
 	readonly tooLong?: string;
-	/** Aborted when nobody waits for the answer any more. */
+	/** Aborted when nobody is waiting for the answer any more. */
 	readonly signal?: AbortSignal;
 }
 
-/** A file over which a reader dies is given to another one, as it may have died for other reasons: the machine was short of memory. */
+/** A file that a reader died on is given to another: the cause may be different, such as a machine short of memory. */
 const ATTEMPTS = 2;
 
-export const BUSY =
-	'So many files are being read at present that there is no place for one more; send it again in a minute.';
+export const BUSY = 'Too many files are being read right now; send it again in a minute.';
 
 export class Readers {
 	readonly #options: ReadersOptions;
@@ -39,7 +38,7 @@ export class Readers {
 	}
 
 	/**
-	 * @throws {UserError} for what is not as it should be, and what takes too much
+	 * @throws {UserError} when the reader refuses the file, or it takes too long or too much memory
 	 * @throws the signal's reason
 	 */
 	async ask<T extends TaskName>(
@@ -59,7 +58,7 @@ export class Readers {
 		);
 	}
 
-	/** Ends the processes; what they were asked is not answered. */
+	/** Kills the processes; their open questions are not answered. */
 	close(): void {
 		for (const reader of [...this.#processes]) reader.close();
 	}
@@ -82,7 +81,7 @@ export class Readers {
 		}
 	}
 
-	/** One that has room; there is, or may be, one for each turn. */
+	/** A reader with room for one more question. There is one, or one can be started, for each turn of the queue. */
 	#free(): ReaderProcess {
 		const { processes, questionsEach } = this.#options;
 		const free = [...this.#processes].find(({ load }) => load < questionsEach);

@@ -1,10 +1,10 @@
-/** The readers of this process. They start when the first file comes. */
+/** This process's readers, which start when the first file arrives. */
 import { Readers } from './readers.ts';
 
-/** As long as a class that works on pictures pauses between two of them: a start takes as long as a phone's photo, half a second. */
+/** As long as a class pauses between two pictures: starting a reader takes half a second, as long as reading a phone's photo. */
 const IDLE_MS = 600_000;
 
-/** For files that are here: each keeps a core busy. */
+/** For files already received; each keeps a core busy. */
 export const decoders = new Readers({
 	processes: 2,
 	questionsEach: 1,
@@ -14,7 +14,7 @@ export const decoders = new Readers({
 	idleMs: IDLE_MS,
 });
 
-/** For what has a web address: one process waits for many servers. */
+/** For web addresses; one process can wait for many servers. */
 export const fetchers = new Readers({
 	processes: 1,
 	questionsEach: 8,

@@ -2,7 +2,7 @@
 import { deflateSync } from 'node:zlib';
 
 /** What they read as well where the machine is so busy that ten megabytes take longer than a download may. */
-export const TOO_LATE = /could not be fetched from \w+; upload it once more\.$/m;
+export const TOO_LATE = /could not be fetched from \w+; upload it again\.$/m;
 
 export interface HostilePicture {
 	readonly name: string;
@@ -37,7 +37,7 @@ export function interlacedTorso(): HostilePicture {
 	const rows = Buffer.alloc(2 * side + (side * side * 8 * 9) / 10);
 	const bytes = png({ width: side, height: side, depth: 16, colour: RGBA, interlaced: true, rows });
 	const refusal =
-		/^torso\.png (is damaged and cannot be read to its end|takes too much memory to read|could not be read in time);/m;
+		/^torso\.png (is damaged and cannot be read to the end|takes too much memory to read|could not be read in time);/m;
 	return { name: 'torso.png', type: 'image/png', bytes, refusal };
 }
 

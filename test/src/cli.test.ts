@@ -114,7 +114,7 @@ describe('a mistake ends with status 2 and one line', () => {
 		[['edit', 'nowhere.png'], /^image "nowhere.png" cannot be read/],
 		[['edit', 'pipe.png'], /^image "pipe.png" cannot be read; give the path of a picture file/],
 		[['generate', '--embeddings', 'pipe.png'], /^embeddings "pipe.png" cannot be read; give the path of a file of/],
-		[['edit', 'https://127.0.0.1/secret.png'], /^https:.* leads into a network that is not public/],
+		[['edit', 'https://127.0.0.1/secret.png'], /^https:.* leads to a network that is not public/],
 		[['inpaint', 'white.png', '--steps', '1'], /^Say what should be redrawn: by a mask/],
 		[['edit', 'white.png', '--start', '40'], /start/],
 		[['edit', 'notes.png'], /^notes.png is not a picture/],
@@ -145,7 +145,10 @@ test('a command of two words, whose effect is kept between runs', async () => {
 		flipside('words', '--help'),
 	]);
 	expect(listed.stdout).toBe('Forbidden: zombie.\n');
-	expect([refused.status, refused.stderr]).toEqual([2, expect.stringMatching(/^The class's word list forbids/)]);
+	expect([refused.status, refused.stderr]).toEqual([
+		2,
+		expect.stringMatching(/^This request contains a word that the class's word list forbids/),
+	]);
 	expect(help.stdout.split('\n')[0]).toBe('/words add: Forbid a word in every text of every request.');
 });
 

@@ -227,7 +227,7 @@ describe('what keeps it from starting is said in a sentence, with status 2', () 
 
 	test('a lock that is no file', async () => {
 		mkdirSync(join(dataDir, 'flipside.lock'), { recursive: true });
-		expect(await refusal()).toMatch(/^The lock \S+flipside\.lock cannot be taken \(.*\); see that/);
+		expect(await refusal()).toMatch(/^The lock \S+flipside\.lock cannot be taken \(.*\); make sure that/);
 	});
 
 	test('a database that is a folder', async () => {

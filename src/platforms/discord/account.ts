@@ -1,4 +1,4 @@
-/** What Discord says about the configured token, for `setup` and `doctor`; the bot itself finds out when it starts. */
+/** Asks Discord about the configured token, for `setup` and `doctor`; the bot itself finds out when it starts. */
 import { randomBytes } from 'node:crypto';
 import { get as getHttp } from 'node:http';
 import { get as getHttps } from 'node:https';
@@ -29,13 +29,13 @@ export interface DiscordAccount {
 	/** The bot's name. */
 	readonly name: string;
 	readonly applicationId: string;
-	/** Of its settings in the portal. */
+	/** Problems with the application's settings in the portal. */
 	readonly faults: readonly Fault[];
 	/** Only its owner can install it. */
 	readonly isPrivate: boolean;
 	/** How people can install it. */
 	readonly installs: readonly ApplicationIntegrationType[];
-	/** Ids of the servers that have installed it, of many the first two hundred. */
+	/** Ids of the servers that have installed it, at most the first two hundred. */
 	servers(): Promise<readonly string[]>;
 	/** Ids of the roles that members of a server can have. */
 	roles(server: string): Promise<readonly string[]>;
@@ -43,11 +43,11 @@ export interface DiscordAccount {
 	commands(): Promise<RESTGetAPIApplicationCommandsResult>;
 	/** Whether the bot sees that channel. */
 	sees(channel: string): Promise<boolean>;
-	/** Resolves once the gateway has answered, with the logins that are left for today. */
+	/** Resolves, once the gateway has answered, with the number of logins left for today. */
 	gateway(): Promise<number>;
 }
 
-/** Somebody waits at a terminal. */
+/** Short, because somebody is waiting at a terminal. */
 const TIMEOUT_MS = 10_000;
 
 /**
@@ -74,7 +74,7 @@ export async function askDiscord({ token, applicationId, rest }: DiscordQuestion
 			},
 			async roles(server) {
 				const roles = (await api.get(Routes.guildRoles(server))) as RESTGetAPIGuildRolesResult;
-				// The role @everyone, which is called as the server, stands in nobody's list.
+				// The role @everyone has the server's id, and no member lists it.
 				return roles.map((role) => role.id).filter((role) => role !== server);
 			},
 			commands: async () => (await api.get(Routes.applicationCommands(id))) as RESTGetAPIApplicationCommandsResult,
@@ -98,7 +98,7 @@ export async function askDiscord({ token, applicationId, rest }: DiscordQuestion
 	}
 }
 
-/** Opens a WebSocket as far as its handshake, which needs no token and starts no session. */
+/** Opens a WebSocket only up to the handshake, which needs no token and starts no session. */
 function answersAsWebSocket(url: string): Promise<void> {
 	const get = url.startsWith('wss:') ? getHttps : getHttp;
 	const headers = {
@@ -115,7 +115,7 @@ function answersAsWebSocket(url: string): Promise<void> {
 		});
 		request.on('response', ({ statusCode }) => {
 			request.destroy();
-			reject(new Error(`it answered with the status ${statusCode}, as a proxy may do`));
+			reject(new Error(`it answered with status ${statusCode}, as a proxy might`));
 		});
 		request.on('timeout', () => request.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)));
 		request.on('error', reject);

@@ -21,16 +21,16 @@ export type Answerable = Extract<Interaction, { deferReply: unknown }>;
 
 export interface AnswersDeps extends SentMessageDeps {
 	readonly conversations: Conversations;
-	/** How long the token of an interaction is trusted. */
+	/** How long an interaction's token is trusted, in milliseconds. */
 	readonly tokenLifetimeMs: number;
 }
 
-/** Stands below Discord's own sentence that the application did not respond. */
+/** Shown below Discord's own notice that the application did not respond. */
 const LATE = 'The bot was slow to answer, but the request has arrived.';
 
 export class Answers {
 	readonly #deps: AnswersDeps;
-	/** Not acknowledged in time: their tokens open nothing, so the bot's own must do. */
+	/** Interactions not acknowledged in time: their tokens are useless, so the bot's own is used. */
 	readonly #late = new WeakSet<Answerable>();
 	readonly #repeats = new RepeatedAcks();
 
@@ -39,17 +39,17 @@ export class Answers {
 	}
 
 	/**
-	 * Acknowledges with a message that says "thinking". When it is too late for that, an answer for everyone is none the less
-	 * given, in a message of the bot's own.
+	 * Acknowledges with a message that says "thinking". If it is too late for that, an answer for everyone is posted in a message
+	 * of the bot's own instead.
 	 *
-	 * @throws {DiscordAPIError} when an answer for one person comes too late: there is no other way to them
+	 * @throws {DiscordAPIError} when it is too late for an answer to one person, since there is no other way to reach them
 	 */
 	async defer(interaction: Answerable, ephemeral: boolean): Promise<DiscordMessageRef> {
 		const flags = ephemeral ? MessageFlags.Ephemeral : undefined;
 		try {
 			const send = () => interaction.deferReply({ flags, withResponse: true });
 			const receipt = await this.#acknowledge(interaction, send);
-			// The message itself only comes with an answer that is there at once, and its id is not promised.
+			// The receipt includes the message only if the answer is immediate, and its id is not guaranteed.
 			const id = receipt?.interaction.responseMessageId ?? (await this.#original(interaction)).id;
 			return this.#messageRef(interaction, '@original', id, ephemeral);
 		} catch (error) {
@@ -59,26 +59,26 @@ export class Answers {
 		}
 	}
 
-	/** Acknowledges a press in the way that leaves all open. When it is too late for that, what it leads to is none the less done. */
+	/** Acknowledges a press without committing to any kind of answer. If it is too late for that, the press still takes effect. */
 	async deferUpdate(interaction: ButtonInteraction): Promise<void> {
 		const send = () => interaction.deferUpdate();
 		await this.#acknowledge(interaction, send).catch((error) => this.#ifLate(interaction, error));
 	}
 
-	/** A further message for everyone, after the interaction was acknowledged otherwise. */
+	/** Posts a further message for everyone, after the interaction has been acknowledged in another way. */
 	async sayMore(interaction: Answerable, payload: Payload): Promise<DiscordMessageRef> {
 		if (this.#late.has(interaction)) return this.#sayInChannel(interaction, payload);
 		const { id } = await sendFollowUp(this.#deps.rest, interaction, payload);
 		return this.#messageRef(interaction, id, id, false);
 	}
 
-	/** The message that an interaction came from, once it is acknowledged by `deferUpdate`. */
+	/** The message that an interaction came from, once `deferUpdate` has acknowledged it. */
 	origin(interaction: Answerable, { id, flags }: Message): SentMessage {
 		const ephemeral = flags.has(MessageFlags.Ephemeral);
 		return new SentMessage(this.#deps, this.#messageRef(interaction, '@original', id, ephemeral));
 	}
 
-	/** Shows a request in that message, from its first state to its last. */
+	/** Shows a request in a message, from its first state to its last. */
 	converse(
 		interaction: Answerable,
 		messageRef: DiscordMessageRef,
@@ -102,31 +102,31 @@ export class Answers {
 		await message.delete();
 	}
 
-	/** What is private already stays where it is, and so does what has no other way to the person. */
+	/** An answer that is already private stays where it is, as does one that cannot reach the person in another way. */
 	#canTellAlone(interaction: Answerable, { ephemeral }: DiscordMessageRef): boolean {
 		return !ephemeral && !this.#late.has(interaction);
 	}
 
 	/**
-	 * Discord shows a follow-up to a message that is still thinking as publicly as that one, so the answer is first put there;
-	 * the public message is to be taken away afterwards.
+	 * A follow-up to a message that still says "thinking" is as public as that message, so the answer is first put there. The
+	 * caller deletes the public message afterwards.
 	 */
 	async #tellAlone(interaction: Answerable, messageRef: DiscordMessageRef, payload: Payload): Promise<void> {
 		await new SentMessage(this.#deps, messageRef).edit(payload);
 		await this.whisper(interaction, payload);
 	}
 
-	/** A message for one person, after the interaction was acknowledged; one that was not has no way to them. */
+	/** Sends a message to one person, after the interaction was acknowledged. If it was not, there is no way to reach them. */
 	async whisper(interaction: Answerable, payload: Payload): Promise<void> {
 		if (this.#late.has(interaction)) return;
 		await sendFollowUp(this.#deps.rest, interaction, payload, MessageFlags.Ephemeral);
 	}
 
 	/**
-	 * Sends the first answer. When Discord's own answer to it is lost on the way, discord.js sends it once more, or else this
-	 * does; and where that is refused, as the interaction is acknowledged already, it was the first that did it.
+	 * Sends the first answer. If Discord's response to it is lost, discord.js sends it again, or else this does. If the repeat is
+	 * refused because the interaction is already acknowledged, the first one succeeded.
 	 *
-	 * @returns undefined when it has arrived, and what Discord answered was lost
+	 * @returns undefined when the answer arrived but Discord's response was lost
 	 */
 	async #acknowledge<T>(interaction: Answerable, send: () => Promise<T>): Promise<T | undefined> {
 		this.#repeats.watch(interaction.client.rest);
@@ -143,7 +143,7 @@ export class Answers {
 		}
 	}
 
-	/** The message that says "thinking", when Discord has not said which it is. */
+	/** Looks up the message that says "thinking", if Discord's response did not identify it. */
 	async #original({ applicationId, token }: Answerable): Promise<APIMessage> {
 		const route = Routes.webhookMessage(applicationId, token, '@original');
 		return (await this.#deps.rest.get(route, { auth: false })) as APIMessage;
@@ -161,8 +161,8 @@ export class Answers {
 	}
 
 	/**
-	 * Nothing but its text says there who has asked. Where the bot may not write, the answer has no message at all: it is under
-	 * /queue show alone.
+	 * Posts in the channel, where only the text says who asked. If the bot may not write there, the answer has no message at all
+	 * and can only be seen with /queue show.
 	 */
 	async #sayInChannel(interaction: Answerable, { body, files }: Payload): Promise<DiscordMessageRef> {
 		const { rest, log } = this.#deps;
@@ -172,7 +172,7 @@ export class Answers {
 			return { ...messageRef, botReaches: true };
 		} catch (error) {
 			if (!isOutOfReach(error)) throw error;
-			log.warn({ error: describeError(error) }, 'and there is no channel to answer it in');
+			log.warn({ error: describeError(error) }, 'and there is no channel to answer in');
 			return this.#messageRef(interaction, '@original', interaction.id, true);
 		}
 	}

@@ -1,19 +1,19 @@
-/** The files that a message has already: an edit that shows the same ones again names them, and does not send them. */
+/** Remembers a message's files, so that an edit that shows the same ones refers to them instead of sending them again. */
 import type { APIMessage } from 'discord.js';
 import type { Payload } from './render.ts';
 
 interface Kept {
-	/** Discord's own. */
+	/** Discord's id of the attachment. */
 	readonly id: string;
 	readonly name: string;
-	/** Same bytes, same file. */
+	/** The file is the same if these are the same bytes. */
 	readonly data: Payload['files'][number]['data'];
 }
 
 export class Attached {
 	#kept: readonly Kept[] = [];
 
-	/** The payload without the files that the message has. */
+	/** The payload without the files that the message already has. */
 	without({ body, files }: Payload): Payload {
 		const left: Payload['files'] = [];
 		const attachments = (body.attachments ?? []).map((attachment, i) => {
@@ -25,13 +25,13 @@ export class Attached {
 		return { body: { ...body, attachments }, files: left };
 	}
 
-	/** @param message as Discord has it now */
+	/** @param message the message as Discord returned it */
 	keep({ files }: Payload, { attachments = [] }: Partial<APIMessage> = {}): void {
 		const known = new Map(files.flatMap((file) => (this.#find(file) ? [[file, this.#find(file)!.id]] : [])));
 		const ids = new Set(known.values());
 		const added = attachments.filter(({ id }) => !ids.has(id));
 		const fresh = files.filter((file) => !known.has(file));
-		// Unless each new one is there once, nothing is taken for granted.
+		// Unless each new file appears exactly once, nothing is assumed.
 		this.#kept =
 			added.length === fresh.length
 				? files.map((file) => {

@@ -1,22 +1,22 @@
-/** What Discord offers while somebody types into an option. */
+/** What Discord suggests while somebody types into an option. */
 import { modelsFor } from '../../../commands/lib/models-for.ts';
 import type { OptionSpec } from '../../../commands/lib/options.ts';
 import type { ModelSummary } from '../../../gpu/queue/runner.ts';
 import { MAX_CHOICES } from './slash-commands.ts';
 
-/** Of the name and of the value of an offer. */
+/** The longest name or value of a suggestion, in characters. */
 const MAX_OFFER = 100;
 
-/** What offers may depend on; asked for only where they do. */
+/** What suggestions may depend on; called only when they do. */
 export interface OfferSources {
 	readonly models: () => Promise<readonly ModelSummary[]>;
-	/** As Desk.knownPrompts. */
+	/** See Desk.knownPrompts. */
 	readonly prompts: () => Promise<readonly string[] | undefined>;
 }
 
 /**
  * @param typed the text in the option so far
- * @returns at most 25 whole values for the option, the ones that begin with what was typed first
+ * @returns at most 25 complete values for the option, starting with those that begin with the typed text
  */
 export async function offers(spec: OptionSpec, typed: string, { models, prompts }: OfferSources): Promise<string[]> {
 	switch (spec.kind) {
@@ -36,7 +36,7 @@ export async function offers(spec: OptionSpec, typed: string, { models, prompts 
 	}
 }
 
-/** Completes the last name of a list; the names before it stay, and are not offered again. */
+/** Completes the last name of a list; the names before it are kept, and are not suggested again. */
 function listOffers(choices: readonly string[], typed: string): string[] {
 	const before = typed.split(',').map((name) => name.trim());
 	const last = before.pop() ?? '';

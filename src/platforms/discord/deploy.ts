@@ -1,4 +1,4 @@
-/** Registers the slash commands with Discord: once, and again whenever the commands have changed. */
+/** Registers the slash commands with Discord, at first and whenever the commands change. */
 import {
 	ApplicationCommandType,
 	PermissionFlagsBits,
@@ -17,13 +17,13 @@ import { checkToken, foreignApplication, tokenRefused } from './tokens.ts';
 export interface DeployDeps {
 	readonly commands: readonly Command[];
 	readonly token: string;
-	/** The one that the token must belong to, when given. */
+	/** If given, the token must belong to this application. */
 	readonly applicationId?: string;
 	/** Other addresses than Discord's own, for tests. */
 	readonly rest?: Partial<RESTOptions>;
 }
 
-/** To see a channel, write into it, attach pictures, and open threads for trainings. */
+/** Permissions to see a channel, write in it, attach pictures, and open threads for trainings. */
 const PERMISSIONS =
 	PermissionFlagsBits.ViewChannel |
 	PermissionFlagsBits.SendMessages |
@@ -35,14 +35,14 @@ const PERMISSIONS =
 export interface Deployed {
 	/** The slash commands that are now registered. */
 	readonly names: readonly string[];
-	/** Those of a message's menu. */
+	/** The commands in a message's menu. */
 	readonly messageCommands: readonly string[];
 	/** The address that invites the bot to a server. */
 	readonly inviteUrl: string;
 }
 
 /**
- * Puts the whole list in one request, which replaces what was registered before.
+ * Registers the whole list in one request, which replaces what was registered before.
  *
  * @throws {ConfigError} when Discord refuses the token or the application id
  */
@@ -67,12 +67,12 @@ export async function deployCommands({ commands, token, applicationId, rest }: D
 	}
 }
 
-/** @returns what was done, in lines */
+/** @returns lines that say what was done */
 export async function deploy(deps: DeployDeps): Promise<readonly string[]> {
 	const { names, messageCommands: entries, inviteUrl: invite } = await deployCommands(deps);
 	return [
 		`Registered with Discord: ${names.map((name) => `/${name}`).join(' ')}`,
-		`In the menu of a message: ${entries.join(', ')}`,
+		`In each message's menu: ${entries.join(', ')}`,
 		`Invite the bot to a server: ${invite}`,
 	];
 }

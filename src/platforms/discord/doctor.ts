@@ -1,4 +1,4 @@
-/** What `doctor` asks Discord. */
+/** Discord's checks for `doctor`. */
 import type { Command } from '../../../commands/lib/command.ts';
 import { explainRefusal, reason } from '../../base/explain.ts';
 import { type Finding, fail, ok, warn } from '../../base/finding.ts';
@@ -7,7 +7,7 @@ import { examineIds, type NamedIds } from './named-ids.ts';
 import { registration } from './registration.ts';
 import { TITLE } from './settings.ts';
 
-/** Logins that Discord allows a day are a thousand; a bot that has used most of them starts over and over. */
+/** Discord allows a thousand logins a day; a bot that has used most of them keeps restarting. */
 const FEW_LOGINS = 50;
 
 export async function* examineDiscord(
@@ -27,7 +27,7 @@ export async function* examineDiscord(
 	if (account.isPrivate) {
 		yield ok(
 			application,
-			'private: only its owner installs it, so to everybody else commands may fail in private messages',
+			'private: only its owner can install it, so for everybody else commands may fail in private messages',
 		);
 	}
 	yield* examineIds(account, question);
@@ -38,7 +38,7 @@ export async function* examineDiscord(
 async function checkCommands(account: DiscordAccount, commands: readonly Command[]): Promise<Finding> {
 	const name = 'Discord commands';
 	const registered = await account.commands();
-	if (registered.length === 0) return fail(name, 'None is registered; run deploy.');
+	if (registered.length === 0) return fail(name, 'None are registered; run deploy.');
 	const wanted = registration(commands, account.installs);
 	const find = (
 		list: readonly { name: string; type?: number }[],
@@ -63,8 +63,8 @@ async function checkCommands(account: DiscordAccount, commands: readonly Command
 const list = (commands: readonly { readonly name: string }[]) => commands.map(({ name }) => name).join(', ');
 
 /**
- * What can be registered of a command and of its options, but for translations; every other field is Discord's own
- * (Application Commands, "Application Command Structure" and "Application Command Option Structure").
+ * The fields of commands and options that can be registered, except translations; Discord sets all others itself (Application
+ * Commands, "Application Command Structure" and "Application Command Option Structure").
  */
 const REGISTRABLE: ReadonlySet<string> = new Set([
 	'description',
@@ -85,10 +85,10 @@ const REGISTRABLE: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Whether what Discord returns says what we would register, and no more. It leaves out what is off or empty, adds fields of
- * its own, and may list numbers in another order.
+ * Whether what Discord returns matches what we would register. Discord leaves out what is off or empty, adds fields of its own,
+ * and may list numbers in another order.
  *
- * @param echoed names of the fields that Discord returns at all: of others nobody can tell
+ * @param echoed names of the fields that Discord returns at all; others cannot be compared
  */
 function says(registered: unknown, wanted: unknown, echoed: ReadonlySet<string>): boolean {
 	if (Array.isArray(wanted)) {
@@ -109,7 +109,7 @@ function says(registered: unknown, wanted: unknown, echoed: ReadonlySet<string>)
 	return registered === wanted || (!wanted && isOff(registered));
 }
 
-/** Says no more than an absent field; a number does. */
+/** Whether a value means the same as an absent field; a number never does. */
 const isOff = (value: unknown) => (Array.isArray(value) ? value.length === 0 : !value && value !== 0);
 
 function fieldsIn(value: unknown): ReadonlySet<string> {
@@ -128,9 +128,9 @@ async function checkGateway(account: DiscordAccount): Promise<Finding> {
 		if (remaining >= FEW_LOGINS) return ok(name, 'reachable');
 		return warn(
 			name,
-			`Reachable, with ${remaining} logins left for today: the bot, or another with its token, restarts too often.`,
+			`Reachable, with ${remaining} logins left for today: this bot, or another with its token, restarts too often.`,
 		);
 	} catch (error) {
-		return fail(name, `No WebSocket can be opened (${reason(error)}); check the firewall, or a proxy on the way.`);
+		return fail(name, `A WebSocket cannot be opened (${reason(error)}); check the firewall and any proxy.`);
 	}
 }

@@ -1,10 +1,10 @@
-/** Files that are larger than a channel takes: made smaller where they are pictures, left out with a sentence otherwise. */
+/** Handles files that are too large for a channel: pictures are made smaller, other files are left out with a note. */
 import sharp from 'sharp';
 import type { Attachment, Figure } from '../../../commands/lib/command.ts';
 import type { MessageView } from '../../desk/view.ts';
 import { MAX_FILES, type Payload, render } from './render.ts';
 
-/** A still picture as lossy WebP, one after the other until it fits; at 90 nobody sees a difference. */
+/** Lossy WebP settings for still pictures, tried in order until one fits; at 90 the loss is invisible. */
 const STILL_ECONOMIES = [
 	{ quality: 90, scale: 1 },
 	{ quality: 75, scale: 1 },
@@ -12,21 +12,21 @@ const STILL_ECONOMIES = [
 	{ quality: 75, scale: 0.25 },
 ] as const;
 
-/** A moving picture with fewer colours, and then smaller too. */
+/** Settings for animations: fewer colours first, then smaller sizes too. */
 const GIF_ECONOMIES = [
 	{ colours: 64, scale: 1 },
 	{ colours: 64, scale: 0.5 },
 	{ colours: 32, scale: 0.25 },
 ] as const;
 
-/** Of all files of one request together: Discord takes 25 MB, and the text and the form around it need some of them. */
+/** For all files of one request together: Discord accepts 25 MB, and the text and the form encoding need some of that. */
 const MAX_REQUEST_BYTES = 24_000_000;
 
 /**
- * A view as a message whose files a channel takes.
+ * Renders a view as a message whose files fit the channel.
  *
- * @param maxFileBytes of each file; where that is more than a request usually has, of all of them too
- * @param notes sentences of our own below the text
+ * @param maxFileBytes the limit for each file, and for all together if it exceeds the usual limit of a request
+ * @param notes further sentences below the text
  */
 export async function present(
 	view: MessageView,
@@ -37,7 +37,7 @@ export async function present(
 	return render(fit.view, [...fit.notes, ...notes]);
 }
 
-/** How large each picture may be, so that all files fit into one request: pictures can be made smaller, others cannot. */
+/** How large each picture may be so that all files fit in one request. Only pictures can be made smaller. */
 function pictureShare({ figures, attachments = [] }: MessageView, maxFileBytes: number): number {
 	const total = (files: readonly { readonly bytes: Uint8Array }[]) =>
 		files.reduce((sum, { bytes }) => sum + bytes.length, 0);
@@ -46,7 +46,7 @@ function pictureShare({ figures, attachments = [] }: MessageView, maxFileBytes: 
 	return total(shown) > left ? Math.min(maxFileBytes, Math.floor(left / shown.length)) : maxFileBytes;
 }
 
-/** @returns the same view with files of at most so many bytes each, and what had to be changed or left out */
+/** @returns the view with its files within the limits, and notes on what was changed or left out */
 async function fitted(
 	view: MessageView,
 	maxFileBytes: number,
@@ -61,7 +61,7 @@ async function fitted(
 		figures.map(async (figure) => {
 			if (!isTooLargePicture(figure)) return figure;
 			const fit = await shrunk(figure, maxPictureBytes);
-			if (fit) notes.push(`${fit.filename} is here at a lower quality than it was made.`);
+			if (fit) notes.push(`${fit.filename} is shown at reduced quality here.`);
 			else notes.push(leftOut(figure.filename, maxPictureBytes));
 			return fit;
 		}),
@@ -77,10 +77,10 @@ async function fitted(
 
 function leftOut(filename: string, maxFileBytes: number): string {
 	const limit = `${Math.floor((maxFileBytes / 2 ** 20) * 10) / 10} MiB`;
-	return `${filename} is larger than the ${limit} that Discord takes here; the console and the command line show it.`;
+	return `${filename} is over Discord's limit of ${limit} here; the console and the command line show it.`;
 }
 
-/** Undefined when nothing makes it small enough. */
+/** Undefined if nothing makes the picture small enough. */
 function shrunk(figure: Figure, maxFileBytes: number): Promise<Figure | undefined> {
 	return figure.type === 'image/gif' ? shrunkGif(figure, maxFileBytes) : shrunkStill(figure, maxFileBytes);
 }

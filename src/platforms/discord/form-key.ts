@@ -1,18 +1,18 @@
 /**
- * What a form is about, as its custom_id: Discord keeps it for us while the form is open, and hands it back with what was
- * filled in. So nothing has to be remembered, and a form that was opened before a restart can be sent after it.
+ * Encodes what a form is about in its custom_id, which Discord returns when the form is submitted. So we need not remember
+ * anything, and a form opened before a restart can be submitted after it.
  */
 import type { Upload } from '../../../commands/lib/options.ts';
 import { shorten } from '../../../commands/lib/shorten.ts';
 import { blobRef } from '../../../gpu/jobs/index.ts';
 
 export type FormKey =
-	/** The form that a press on this button leads to. */
+	/** The form that a press on this button opens. */
 	| { readonly by: 'button'; readonly button: string }
-	/** The form of a command for a picture, of which its first image option is the picture. */
+	/** A command's form with the picture as its first image option. */
 	| { readonly by: 'picture'; readonly command: string; readonly picture: Upload };
 
-/** Of a custom_id. */
+/** The longest custom_id, in characters. */
 const MAX_KEY = 100;
 
 export function writeFormKey(key: FormKey): string {
@@ -21,7 +21,7 @@ export function writeFormKey(key: FormKey): string {
 	return start + shorten(key.picture.name, MAX_KEY - start.length);
 }
 
-/** Undefined for every other custom_id. */
+/** Undefined for any other custom_id. */
 export function readFormKey(customId: string): FormKey | undefined {
 	const [, key] = /^form:(.+)$/s.exec(customId) ?? [];
 	if (key === undefined) return undefined;

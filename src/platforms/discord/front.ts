@@ -1,4 +1,4 @@
-/** What the bot does with each interaction: commands, button presses, forms, and typing. */
+/** Handles each kind of interaction: commands, button presses, forms and autocompletion. */
 import type {
 	AutocompleteInteraction,
 	ButtonInteraction,
@@ -30,13 +30,13 @@ import { incomingAttachment, readFields, readOptions } from './submission.ts';
 
 export interface FrontDeps extends AnswersDeps {
 	readonly desk: Desk;
-	/** Where attachments may come from: the origins of Discord's file servers. */
+	/** The origins of Discord's file servers, from which attachments may come. */
 	readonly fileOrigins: ReadonlySet<string>;
 	/** Ids of roles whose members are staff. */
 	readonly staffRoles: ReadonlySet<string>;
 }
 
-/** A command and what is filled in so far. */
+/** A command and its values so far. */
 interface Form {
 	readonly command: string;
 	readonly options: RawOptions;
@@ -44,19 +44,20 @@ interface Form {
 }
 
 /**
- * A form can only be the first answer to an interaction, and only within 3 s. So whatever may lead to one gets a moment
- * before it is acknowledged otherwise.
+ * A form can only be the first answer to an interaction, and only within 3 s. So an interaction that may open one gets this long
+ * before it is acknowledged in another way.
  */
 const FORM_GRACE_MS = 800;
 
-/** What is offered while somebody types must be there within a second. */
+/** Suggestions must be shown within a second of typing. */
 const MODELS_MS = 700;
 
 const FORGOTTEN = 'The bot no longer remembers how this was made. Run the command again.';
-const FOREIGN = 'This message is not an answer of the bot; it knows the settings only of what it has made itself.';
+const FOREIGN = 'This message is not from the bot, which knows only the settings of its own answers.';
 const NO_PICTURE =
-	'There is no picture in this message, as a file, in an embed or by a link; choose one with a PNG, JPEG, WebP, GIF or AVIF.';
-const OLD_COMMAND = 'This command is no longer there; whoever runs the bot can take it out of the menu with "deploy".';
+	'This message has no picture as a file, in an embed or as a link; choose one with a PNG, JPEG, WebP, GIF or AVIF.';
+const OLD_COMMAND =
+	'This command no longer exists; the person who runs the bot can remove it from the menu with "deploy".';
 const OLD_FORM = 'This form is too old. Open it again.';
 
 export class Front {
@@ -69,7 +70,7 @@ export class Front {
 		this.#answers = new Answers(deps);
 	}
 
-	/** A slash command: acknowledged before anything else, as Discord waits 3 s only. */
+	/** Handles a slash command, which is acknowledged before anything else because Discord waits only 3 s. */
 	async command(interaction: ChatInputCommandInteraction): Promise<void> {
 		const name = commandName(interaction);
 		const given = interaction.options.data.find(({ options }) => options)?.options ?? interaction.options.data;
@@ -82,8 +83,8 @@ export class Front {
 	}
 
 	/**
-	 * A button. What it leads to is known only after the desk was asked, so it is acknowledged in the way that leaves all
-	 * open: the pressed message stays as it is, and may still be changed, deleted, or followed by another.
+	 * Handles a button press. Its outcome is known only after asking the desk, so it is acknowledged in a way that keeps every
+	 * option open: the message stays as it is, and may still be changed, deleted or followed by another.
 	 */
 	async press(interaction: ButtonInteraction): Promise<void> {
 		const key = readFormKey(interaction.customId);
@@ -107,7 +108,7 @@ export class Front {
 		}
 	}
 
-	/** A command of a message's menu. */
+	/** Handles a command from a message's menu. */
 	async messageCommand(interaction: MessageContextMenuCommandInteraction): Promise<void> {
 		const command = findMessageCommand(interaction.commandName);
 		if (command?.type === 'picture') await this.#offerForm(interaction, command.command);
@@ -115,7 +116,7 @@ export class Front {
 		else throw new UserError(OLD_COMMAND);
 	}
 
-	/** A form that was sent: a request, with what was given already and what was filled in. */
+	/** Handles a submitted form: opens a request with the earlier values and those filled in. */
 	async submit(interaction: ModalSubmitInteraction): Promise<void> {
 		const key = readFormKey(interaction.customId);
 		if (!key) throw new UserError(OLD_FORM);
@@ -139,7 +140,7 @@ export class Front {
 		await interaction.respond(found.map((offer) => ({ name: offer, value: offer })));
 	}
 
-	/** Those of the last time where the worker is slow to say, as while it loads one: offers are of no use later than a second. */
+	/** The models, or the last known ones if the worker is slow, such as while it loads one: suggestions must come within a second. */
 	async #models(): Promise<readonly ModelSummary[]> {
 		const asking = this.#deps.desk.models().then((models) => {
 			this.#lastModels = models;
@@ -148,7 +149,7 @@ export class Front {
 		return (await soon(MODELS_MS, asking)) ?? this.#lastModels;
 	}
 
-	/** Hands a request to the desk, and shows in the message what becomes of it. */
+	/** Hands a request to the desk, and shows its progress in the message. */
 	async #take(interaction: Answerable, messageRef: DiscordMessageRef, read: () => Promise<Form>): Promise<void> {
 		try {
 			const request = { ...(await read()), user: this.#user(interaction), messageRef };
@@ -163,7 +164,7 @@ export class Front {
 		}
 	}
 
-	/** The action of a button, on a message that may no longer show it. */
+	/** Performs a button's action on a message that may no longer show the button. */
 	async #act(
 		interaction: MessageContextMenuCommandInteraction,
 		{ action, ephemeral }: MessageCommand & { type: 'action' },
@@ -177,10 +178,10 @@ export class Front {
 			await this.#answers.converse(interaction, messageRef, (show) => outcome.open(show, messageRef));
 		} else if (outcome.type === 'whisper') {
 			await this.#answers.refuse(interaction, messageRef, outcome.text);
-		} else throw new Error(`the action ${action} leads to ${outcome.type}, and a message's menu has no place for that`);
+		} else throw new Error(`the action ${action} results in ${outcome.type}, which a message's menu cannot show`);
 	}
 
-	/** The form of a command for the picture of a message. */
+	/** Opens a command's form for a message's picture. */
 	async #offerForm(interaction: MessageContextMenuCommandInteraction, command: string): Promise<void> {
 		const found = pictureOf(interaction.targetMessage);
 		if (!found) throw new UserError(NO_PICTURE);
@@ -202,7 +203,7 @@ export class Front {
 		return { command, options: { [name]: picture } };
 	}
 
-	/** What a form was about, when it comes back. */
+	/** What a submitted form was about. */
 	async #form(key: FormKey, user: User): Promise<Form> {
 		if (key.by === 'picture') return this.#pictureForm(key);
 		const outcome = await this.#deps.desk.press(key.button, user);
@@ -210,7 +211,7 @@ export class Front {
 		throw new UserError(outcome.type === 'whisper' ? outcome.text : OLD_FORM);
 	}
 
-	/** A form that comes too late to be the first answer gets a button that opens it. */
+	/** Shows a form, or, if it is too late for the form to be the first answer, a button that opens it. */
 	async #showForm(
 		interaction: ButtonInteraction | MessageContextMenuCommandInteraction,
 		key: FormKey,
@@ -219,7 +220,7 @@ export class Front {
 		const id = writeFormKey(key);
 		if (interaction.deferred) {
 			const open = { id, label: 'Open the form', style: 'primary' } as const;
-			return this.#answers.whisper(interaction, sentence(`The form of /${command} is ready.`, [open]));
+			return this.#answers.whisper(interaction, sentence(`The form for /${command} is ready.`, [open]));
 		}
 		const found: Command = findCommand(this.#deps.desk.commands, command);
 		await interaction.showModal(modal(found, options, id));
@@ -230,7 +231,7 @@ export class Front {
 	}
 }
 
-/** "mnist train": a command, and its subcommand where it has some. */
+/** "mnist train": a command with its subcommand, if it has any. */
 function commandName({ commandName, options }: ChatInputCommandInteraction | AutocompleteInteraction): string {
 	return [commandName, options.getSubcommand(false)].filter(Boolean).join(' ');
 }

@@ -1,4 +1,4 @@
-/** Where a message of ours is, and every key to it: plain JSON that outlives the bot. */
+/** Where one of our messages is, with all its keys: plain JSON that outlives the bot. */
 import {
 	ApplicationIntegrationType,
 	type BaseInteraction,
@@ -11,53 +11,53 @@ import { threadOf } from './threads.ts';
 
 const discordMessageRef = z.object({
 	platform: z.literal('discord'),
-	/** "discord:" and the channel's id; of a thread, the channel that it belongs to, whose settings hold in it too. */
+	/** "discord:" and the channel's id. For a thread, that of its parent channel, whose settings apply in it too. */
 	channel: z.string().startsWith('discord:'),
 	message: z.string(),
-	/** The id of the thread that it is in; absent: it is in the channel itself. */
+	/** The id of the thread that the message is in; absent if it is in the channel itself. */
 	within: z.string().optional(),
-	/** The server's id, or "@me" in private, as addresses of messages have it. */
+	/** The server's id, or "@me" in private, as in message links. */
 	guild: z.string(),
 	applicationId: z.string(),
-	/** Of the interaction that the message answers. A secret: whoever has it can write into the message. */
+	/** The token of the interaction that the message answers. A secret: anyone who has it can edit the message. */
 	token: z.string(),
-	/** In milliseconds since 1970: from then on only the bot's own token opens the message. */
+	/** When the token expires, in milliseconds since 1970; from then on only the bot's own token can edit the message. */
 	tokenEndsAt: z.number(),
-	/** How the interaction's token names the message: "@original", or the id of a follow-up. */
+	/** The message's name with the interaction's token: "@original", or the id of a follow-up. */
 	name: z.string(),
-	/** Only one person sees it, and the bot's own token does not open it. */
+	/** Only one person sees it, and the bot's own token cannot edit it. */
 	ephemeral: z.boolean(),
-	/** The bot's own token opens the message too, as far as is known. */
+	/** The bot's own token can edit the message too, as far as is known. */
 	botReaches: z.boolean(),
-	/** The largest file that the channel takes, in bytes. */
+	/** The largest file that the channel accepts, in bytes. */
 	maxFileBytes: z.number(),
-	/** The thread of its milestones, below it or below the message that it goes on from. */
+	/** The thread of its milestones, below it or below the message that it continues. */
 	thread: z.string().optional(),
 });
 
 export type DiscordMessageRef = MessageRef & Readonly<z.infer<typeof discordMessageRef>>;
 
-/** @throws {Error} when it was not made here */
+/** @throws {Error} when the reference is not one of Discord's */
 export function readMessageRef(messageRef: MessageRef): DiscordMessageRef {
 	return discordMessageRef.parse(messageRef);
 }
 
-/** The part that names a message in the store, of the place that an interaction comes from. */
+/** The store's key for a message in the place that an interaction comes from. */
 export function messageKey(interaction: BaseInteraction, message: string) {
 	const channel = threadOf(interaction)?.parent ?? interaction.channelId;
 	return { platform: 'discord', channel: `discord:${channel}`, message } as const;
 }
 
-/** Where people's clients open it. */
+/** The address that opens the message in people's clients. */
 export const messageAddress = (messageRef: DiscordMessageRef) =>
 	`https://discord.com/channels/${messageRef.guild}/${channelIdOf(messageRef)}/${messageRef.message}`;
 
-/** The channel, or thread, that Discord finds the message in. */
+/** The id of the channel or thread that the message is in. */
 export const channelIdOf = ({ channel, within }: DiscordMessageRef) => within ?? channel.slice('discord:'.length);
 
 export type Sent = Pick<DiscordMessageRef, 'message' | 'name' | 'ephemeral'>;
 
-/** @param tokenLifetimeMs how long the interaction's token is trusted */
+/** @param tokenLifetimeMs how long the interaction's token is trusted, in milliseconds */
 export function messageRefOf(interaction: BaseInteraction, sent: Sent, tokenLifetimeMs: number): DiscordMessageRef {
 	const thread = threadOf(interaction);
 	return {
@@ -75,8 +75,8 @@ export function messageRefOf(interaction: BaseInteraction, sent: Sent, tokenLife
 }
 
 /**
- * Whether the bot's own token can bring a picture into the channel, as far as the interaction tells. It does not tell whether
- * the bot is in a private thread, which opens to nobody else.
+ * Whether the bot's own token can post a picture in the channel, as far as the interaction shows. It does not show whether the
+ * bot is a member of a private thread, which is closed to everyone else.
  */
 function botReaches(interaction: BaseInteraction): boolean {
 	if (interaction.context === InteractionContextType.BotDM) return true;
@@ -88,8 +88,8 @@ function botReaches(interaction: BaseInteraction): boolean {
 }
 
 /**
- * In a server that has installed the bot. Elsewhere it is an app that one person has brought along, or in private: there it
- * is no member, and nobody is staff.
+ * Whether the interaction is in a server that has installed the bot. Elsewhere the bot is one person's own app, or in a private
+ * conversation; there it is not a member, and nobody is staff.
  */
 export function isAtHome(interaction: BaseInteraction): boolean {
 	const installedIn = interaction.authorizingIntegrationOwners[ApplicationIntegrationType.GuildInstall];

@@ -1,4 +1,4 @@
-/** The form of a command: a modal made from its options. */
+/** A command's form: a modal made from its options. */
 import {
 	type APIComponentInLabel,
 	type APIModalInteractionResponseCallbackData,
@@ -23,15 +23,15 @@ const MAX_LABEL = 45;
 const MAX_FIELDS = 5;
 const MAX_PLACEHOLDER = 100;
 
-/** Of a text in a form. */
+/** The longest text in a form, in characters. */
 const MAX_TEXT = 4000;
 
-/** A text that may be longer gets more than one line. */
+/** A text that may be longer than this gets several lines. */
 const ONE_LINE = 100;
 
 /**
- * @param given filled in already
- * @param customId what Discord hands back with the answer
+ * @param given the prefilled values
+ * @param customId returned by Discord with the submitted form
  */
 export function modal(command: Command, given: RawOptions, customId: string): APIModalInteractionResponseCallbackData {
 	return {
@@ -50,8 +50,8 @@ export function modal(command: Command, given: RawOptions, customId: string): AP
 }
 
 /**
- * The five options that a form has room for: files that are still to come, then what must be given or is typed without its
- * name, then what is set; the others fill up. A file that is given stays as it is, for a form cannot show it.
+ * Chooses the five options that a form has room for: files that are still missing, then required and positional options, then
+ * those that are set; any others fill the rest. A file that is already given stays as it is, since a form cannot show it.
  */
 function formFields(specs: OptionSpecs, given: RawOptions): string[] {
 	const free = Object.keys(specs).filter((name) => typeof given[name] !== 'object');
@@ -62,13 +62,13 @@ function formFields(specs: OptionSpecs, given: RawOptions): string[] {
 	return ordered.filter((name) => chosen.includes(name));
 }
 
-/** To anything but its default. */
+/** Whether an option is set to anything but its default. */
 function isSet(spec: OptionSpec, given: RawValue | undefined): boolean {
 	const text = String(given ?? '').trim();
 	return text !== '' && !('default' in spec && String(spec.default) === text);
 }
 
-/** Models, names of a table and people are typed: a form has no better fields for them. */
+/** Models, lists of names and people are typed, because a form has no better fields for them. */
 function drawn(name: string, spec: OptionSpec, given: RawValue | undefined): APIComponentInLabel {
 	const base = { custom_id: name, required: spec.required === true };
 	const field = formField(spec, given);
@@ -89,7 +89,7 @@ function drawn(name: string, spec: OptionSpec, given: RawValue | undefined): API
 			return {
 				type: ComponentType.StringSelect,
 				custom_id: name,
-				// One is always chosen: the given one, or the default.
+				// One is always selected: the given one, or the default.
 				options: field.choices.map((choice) => ({
 					label: choice,
 					value: choice,

@@ -1,4 +1,4 @@
-/** Whether what the ids of the configuration name is there: roles whose members are staff, and the channel for reports. */
+/** Checks that the configuration's ids exist: the roles whose members are staff, and the channel for reports. */
 import { explainRefusal } from '../../base/explain.ts';
 import { type Finding, fail, ok } from '../../base/finding.ts';
 import type { DiscordAccount } from './account.ts';
@@ -6,7 +6,7 @@ import { type DiscordConfig, TITLE } from './settings.ts';
 
 export type NamedIds = Pick<DiscordConfig, 'staffRoles' | 'reportChannel'>;
 
-/** Nothing is there for a bot that is in no server, of which other checks tell. */
+/** Skips everything if the bot is not in any server, which other checks report. */
 export async function* examineIds(
 	account: DiscordAccount,
 	{ staffRoles, reportChannel }: NamedIds,
@@ -27,15 +27,15 @@ export async function* examineIds(
 
 function checkRole(role: string, roles: ReadonlySet<string>): Finding {
 	const name = 'Discord staff';
-	if (roles.has(role)) return ok(name, `the role ${role} is there`);
+	if (roles.has(role)) return ok(name, `the role ${role} exists`);
 	return fail(
 		name,
-		`No server of the bot has the role ${role} of STAFF_ROLE_IDS; correct the id (Server Settings, Roles, Copy Role ID; it shows in Developer Mode).`,
+		`None of the bot's servers has the role ${role} from STAFF_ROLE_IDS; correct the id (Server Settings, Roles, Copy Role ID; needs Developer Mode).`,
 	);
 }
 
 async function checkReports(account: DiscordAccount, channel: string): Promise<Finding> {
 	const name = 'Discord reports';
-	if (await account.sees(channel)) return ok(name, 'the channel for them is there');
-	return fail(name, `The bot does not see DISCORD_REPORT_CHANNEL ${channel}; correct the id, or let the bot in.`);
+	if (await account.sees(channel)) return ok(name, 'the channel exists');
+	return fail(name, `The bot cannot see DISCORD_REPORT_CHANNEL ${channel}; correct the id, or give the bot access.`);
 }

@@ -1,11 +1,11 @@
-/** Who somebody is on Discord: names and roles, as the desk knows them. */
+/** Identifies people on Discord, with the names and roles that the desk needs. */
 import { type BaseInteraction, PermissionFlagsBits } from 'discord.js';
 import type { User } from '../../store/records.ts';
 import { isAtHome } from './message-ref.ts';
 
 /**
- * Staff are those who may manage the server, or have one of the roles, in servers that have installed the bot: whoever
- * uses it as an app of their own is only a visitor, also in a server that belongs to them.
+ * Staff are people who may manage the server, or have one of the roles, in servers that have installed the bot. Somebody who
+ * uses it as their own app is only a visitor, even in their own server.
  *
  * @param staffRoles ids of roles
  */
@@ -22,10 +22,10 @@ export function userOf(interaction: BaseInteraction, staffRoles: ReadonlySet<str
 
 export const userId = (id: string) => `discord:${id}`;
 
-/** The other way round; undefined for somebody of another platform. */
+/** The inverse of `userId`; undefined for somebody on another platform. */
 export const personOf = (id: string) => /^discord:(\d+)$/.exec(id)?.[1];
 
-/** Without a cache of servers discord.js hands the member over as Discord sent it. */
+/** Without a cache of servers, discord.js passes the member on as Discord sent it. */
 function roleIds({ member }: BaseInteraction): readonly string[] {
 	if (!member) return [];
 	return Array.isArray(member.roles) ? member.roles : [...member.roles.cache.keys()];

@@ -1,4 +1,4 @@
-/** Discord: a client on the gateway, no public address needed, without privileged intents. */
+/** Discord: a gateway client, which needs no public address and no privileged intents. */
 import { REST, type RESTOptions } from 'discord.js';
 import { reason } from '../../base/explain.ts';
 import type { Log } from '../../base/log.ts';
@@ -26,29 +26,29 @@ export interface DiscordDeps extends Pick<DiscordConfig, 'token'>, Partial<Omit<
 }
 
 interface Timing {
-	/** The least time between two edits of one message. */
+	/** The shortest time between two edits of one message. */
 	readonly editIntervalMs: number;
-	/** Before the end of the interaction's token: when edits change to the bot's own, or say that the message will be closed. */
+	/** How long before the interaction's token expires edits switch to the bot's own, or warn that the message will close. */
 	readonly noticeMs: number;
-	/** The least time between two edits of a message that is older than an hour. */
+	/** The shortest time between two edits of a message that is over an hour old. */
 	readonly oldEditIntervalMs: number;
-	/** The waits before the tries to bring the last state in again, while Discord is in trouble. */
+	/** The waits between tries to show the last state while Discord is in trouble. */
 	readonly lastEditWaitsMs: readonly number[];
-	/** How long the token of an interaction is trusted. */
+	/** How long an interaction's token is trusted. */
 	readonly tokenLifetimeMs: number;
-	/** How long the end waits, for each of its steps. */
+	/** How long each step of the shutdown may take. */
 	readonly stopGraceMs: number;
-	/** From the end of one try to reach Discord to the start of the next. */
+	/** The wait between two tries to reach Discord. */
 	readonly retryMs: number;
 }
 
 const TIMING: Timing = {
-	// Discord publishes no number; other bots live well with 3 s.
+	// Discord publishes no number; other bots do well with 3 s.
 	editIntervalMs: 2500,
 	noticeMs: 2 * 60_000,
-	// Discord takes few; how many it does not say.
+	// Discord allows few; it does not say how many.
 	oldEditIntervalMs: 60_000,
-	// Half an hour in all: longer troubles of Discord are rare.
+	// Half an hour in all; longer outages of Discord are rare.
 	lastEditWaitsMs: [1000, 5000, 30_000, 60_000, 5 * 60_000, 10 * 60_000, 15 * 60_000],
 	tokenLifetimeMs: TOKEN_LIFETIME_MS,
 	stopGraceMs: 2000,
@@ -56,9 +56,9 @@ const TIMING: Timing = {
 };
 
 /**
- * Its commands appear in Discord once deploy.ts has registered them.
+ * The bot's commands appear in Discord once deploy.ts has registered them.
  *
- * @throws {ConfigError} when the token cannot be one
+ * @throws {ConfigError} when the token is malformed
  */
 export function createDiscord({
 	desk,
@@ -83,7 +83,7 @@ export function createDiscord({
 		...TIMING,
 		...deps.timing,
 	};
-	// Of its own, and not that of a client: messages are followed whether or not the gateway is there.
+	// Separate from the gateway client's, because messages are followed whether or not the gateway is connected.
 	const rest = new REST(deps.rest).setToken(token);
 	const messages = { rest, log, noticeMs, oldEditIntervalMs };
 	const conversations = new Conversations({

@@ -1,4 +1,4 @@
-/** Message views in Discord's words: text, files with alt text, rows of buttons. */
+/** Renders message views for Discord: text, files with alt text, rows of buttons. */
 import {
 	type APIActionRowComponent,
 	type APIButtonComponentWithCustomId,
@@ -14,14 +14,14 @@ import { progressBar } from '../../chat/progress-bar.ts';
 import type { Button, MessageView } from '../../desk/view.ts';
 import { onOneLine, plain } from './markdown.ts';
 
-/** A whole message: what it lacks is taken away from the message that it replaces. */
+/** A complete message: an edit removes whatever it lacks from the message that it replaces. */
 export interface Payload {
 	readonly body: RESTPatchAPIWebhookWithTokenMessageJSONBody & { readonly flags: number };
 	readonly files: RawFile[];
 }
 
 const MAX_CONTENT = 2000;
-/** Of one message. */
+/** The most files in one message. */
 export const MAX_FILES = 10;
 const MAX_ALT = 1024;
 const MAX_LABEL = 80;
@@ -37,7 +37,7 @@ interface Upload {
 	readonly spoiler?: boolean;
 }
 
-/** @param notes sentences of our own below the text */
+/** @param notes further sentences below the text */
 export function render(view: MessageView, notes: readonly string[] = []): Payload {
 	const pictures = view.figures.map(({ filename, bytes, type, alt }): Upload => ({ filename, bytes, type, alt }));
 	const { preview } = view.progress ?? {};
@@ -54,12 +54,12 @@ export function render(view: MessageView, notes: readonly string[] = []): Payloa
 	return compose(content(view), uploads, view.buttons, notes, askerNote(view));
 }
 
-/** A message of one plain text. */
+/** A message that is one plain text. */
 export function sentence(text: string, buttons: readonly Button[] = []): Payload {
 	return compose(plain(text), [], buttons);
 }
 
-/** A message of one plain text that one person is to hear of, and nobody else. */
+/** A message that is one plain text and notifies one person, and nobody else. */
 export function mention(person: string, text: string): Payload {
 	const { body, files } = sentence(text);
 	return {
@@ -77,14 +77,14 @@ function compose(
 ): Payload {
 	const shown = uploads.slice(0, MAX_FILES);
 	const more = uploads.length - shown.length;
-	const all = more > 0 ? [...notes, `(${more} more files do not fit into one message.)`] : notes;
+	const all = more > 0 ? [...notes, `(${more} more files do not fit in one message.)`] : notes;
 	const end = [...all.map(plain), ...(smallPrint ? [`-# ${onOneLine(smallPrint)}`] : [])]
 		.map((line) => `\n${line}`)
 		.join('');
 	return {
 		body: {
 			content: shorten(text, MAX_CONTENT - end.length) + end,
-			// A prompt may hold an address; its page must not unfold under the picture.
+			// A prompt may contain an address; its preview must not unfold under the picture.
 			flags: MessageFlags.SuppressEmbeds,
 			allowed_mentions: { parse: [] },
 			attachments: shown.map((upload, i) => ({
@@ -99,18 +99,18 @@ function compose(
 	};
 }
 
-/** The beginning of the name hides a picture from clients that do not know the newer mark. */
+/** The prefix hides a picture in clients that do not support the newer flag. */
 const nameOf = ({ filename, spoiler }: Upload) => (spoiler ? `SPOILER_${filename}` : filename);
 
-/** A finished request speaks for itself; until then the first line, in small print, says what was asked. */
+/** Until a request is done, the first line, in small print, says what was asked. */
 function content({ state, title, text, progress, eta }: MessageView): string {
 	const line = [progress && progressBar(progress), plain(text), eta && countdown(eta)].filter(Boolean).join(' ');
 	return state === 'done' ? line : `-# ${onOneLine(title)}\n${line}`;
 }
 
 /**
- * Times that every reader's client counts down by itself: "Starts in 2 minutes, done in 3 minutes (about)." The client's words
- * begin with "in", or end with "ago", so nothing fits between.
+ * Times that each reader's client counts down by itself: "Starts in 2 minutes, done in 3 minutes (about)." "About" comes last
+ * because the client's own words start with "in" or end with "ago".
  */
 function countdown({ startsAt, endsAt }: NonNullable<MessageView['eta']>): string {
 	const starts = startsAt === undefined ? 'Done' : `Starts ${relative(startsAt)}, done`;

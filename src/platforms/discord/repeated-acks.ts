@@ -1,12 +1,12 @@
-/** Which interactions discord.js has acknowledged more than once, because no answer of Discord's had come. */
+/** Finds interactions that discord.js acknowledged more than once because Discord had not responded. */
 import { type BaseInteraction, type REST, RESTEvents, Routes } from 'discord.js';
 
 export class RepeatedAcks {
 	readonly #watched = new WeakSet<REST>();
-	/** Of requests that were refused when they were sent once more. */
+	/** Paths of requests that were refused when they were sent again. */
 	readonly #refused = new Set<string>();
 
-	/** Listens to a client, once, however often it is called. */
+	/** Listens to a client, only once however often it is called. */
 	watch(rest: REST): void {
 		if (this.#watched.has(rest)) return;
 		this.#watched.add(rest);
@@ -15,7 +15,7 @@ export class RepeatedAcks {
 		});
 	}
 
-	/** Whether the acknowledgement that was just refused was not the first. It is told once. */
+	/** Whether the acknowledgement that was just refused was a repeat. True only once for each interaction. */
 	take({ id, token }: BaseInteraction): boolean {
 		return this.#refused.delete(Routes.interactionCallback(id, token));
 	}

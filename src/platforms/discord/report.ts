@@ -1,10 +1,10 @@
-/** Reports of people on a picture, in the channel of those in charge. */
+/** Passes reports about a picture on to the report channel. */
 import { type REST, Routes } from 'discord.js';
 import { type DiscordMessageRef, messageAddress } from './message-ref.ts';
 import { sentence } from './render.ts';
 
 /**
- * @param channel the id of the channel that reports go to
+ * @param channel the id of the report channel
  * @throws {DiscordAPIError} when the bot may not write there
  */
 export async function sendReport(

@@ -1,4 +1,4 @@
-/** A message of ours, and how to change it for as long as it exists. */
+/** One of our messages, which can be changed for as long as it exists. */
 import { type APIMessage, DiscordAPIError, type REST, RESTJSONErrorCodes, Routes, SnowflakeUtil } from 'discord.js';
 import { shorten } from '../../../commands/lib/shorten.ts';
 import type { Log } from '../../base/log.ts';
@@ -20,14 +20,14 @@ import { channelIdOf, type DiscordMessageRef, messageAddress } from './message-r
 import { personOf } from './people.ts';
 import { mention, type Payload, sentence } from './render.ts';
 
-/** Discord takes the token of an interaction for 15 minutes. */
+/** Discord accepts an interaction's token for 15 minutes. */
 export const TOKEN_LIFETIME_MS = 15 * 60_000;
 
-/** A way to the message, and to what stands below it. */
+/** A route to the message, and one for further messages below it. */
 interface Way {
 	readonly message: `/${string}`;
 	readonly further: `/${string}`;
-	/** By the bot's own token. */
+	/** Whether it uses the bot's own token. */
 	readonly auth: boolean;
 }
 
@@ -37,25 +37,25 @@ const HOUR_MS = 60 * 60_000;
 
 const MAX_THREAD_NAME = 100;
 
-/** Every channel takes files of so many bytes, whoever sends them. */
+/** Every channel accepts files of this size, in bytes, whoever sends them. */
 const LEAST_FILE_BYTES = 10 * 2 ** 20;
 
 const RESULT = 'the result will be under /queue action:mine.';
 
-export const CLOSING = `Discord closes this message soon; ${RESULT}`;
+export const CLOSING = `Discord will close this message soon; ${RESULT}`;
 
-/** Of a message that the next start may find closed. */
-export const MAY_CLOSE = `Should it not go on here, ${RESULT}`;
+/** For a message that may be closed by the next start. */
+export const MAY_CLOSE = `If it does not continue here, ${RESULT}`;
 
 export interface SentMessageDeps {
 	readonly rest: REST;
 	readonly log: Log;
 	/**
-	 * Before the end of the interaction's token: when edits change to the bot's own, or the message says that it will be closed
-	 * where that does not open it.
+	 * How long before the interaction's token expires edits switch to the bot's own token, or, if that cannot edit the message,
+	 * the message warns that it will close; in milliseconds.
 	 */
 	readonly noticeMs: number;
-	/** The least time between two edits of a message that is older than an hour. */
+	/** The shortest time between two edits of a message that is over an hour old, in milliseconds. */
 	readonly oldEditIntervalMs: number;
 }
 
@@ -63,11 +63,11 @@ export class SentMessage implements RequestMessage {
 	readonly #deps: SentMessageDeps;
 	#ref: DiscordMessageRef;
 	#attached = new Attached();
-	/** The thread below it; undefined where there can be none. */
+	/** The thread below the message; resolves with undefined if there can be none. */
 	#thread: Promise<string | undefined> | undefined;
-	/** The bot's own token does not open it: it is out of reach once that of the interaction ends. */
+	/** The bot's own token cannot edit the message, so it is out of reach once the interaction's token expires. */
 	#closing = false;
-	/** As performance.now(). */
+	/** When it was last shown, as performance.now(). */
 	#shownAt = Number.NEGATIVE_INFINITY;
 	#tokenEnded = false;
 	#outOfReach = false;
@@ -77,13 +77,13 @@ export class SentMessage implements RequestMessage {
 		this.#ref = ref;
 	}
 
-	/** As `edit`; while the request is open, seldom once the message is old. */
+	/** Like `edit`, but shows open requests only rarely once the message is old. */
 	async show(view: MessageView): Promise<void> {
 		if (isOpen(view) && this.#isRested()) return;
 		await this.#show(view);
 	}
 
-	/** Of a message that is too old for another edit. */
+	/** Continues in a new message if this one is too old for another edit. */
 	async goOn(view: MessageView, error: unknown): Promise<DiscordMessageRef | undefined> {
 		if (!isEditedTooOften(error)) return undefined;
 		const { rest, log } = this.#deps;
@@ -101,13 +101,13 @@ export class SentMessage implements RequestMessage {
 			return undefined;
 		}
 		await rest.delete(Routes.channelMessage(channelIdOf(old), old.message)).catch((refused) => {
-			// What stays behind is only untidy.
-			log.warn({ error: describeError(refused) }, 'Discord did not take a message away');
+			// A leftover message is merely untidy.
+			log.warn({ error: describeError(refused) }, 'Discord did not delete a message');
 		});
 		return this.#ref;
 	}
 
-	/** In a thread of its own, in channels that have threads. */
+	/** Posts milestones in a thread, in channels that have threads. */
 	async below(milestone: MessageView, stands: (ref: DiscordMessageRef) => void): Promise<void> {
 		this.#thread ??= this.#openThread(milestone.title);
 		const thread = await this.#thread;
@@ -119,7 +119,7 @@ export class SentMessage implements RequestMessage {
 		await this.#deps.rest.post(Routes.channelMessages(thread), await present(milestone, LEAST_FILE_BYTES));
 	}
 
-	/** A thread is called as the message that it begins at. */
+	/** A thread has the same id as the message that it starts from. */
 	async #openThread(title: string): Promise<string | undefined> {
 		const { guild, ephemeral, botReaches, message, thread } = this.#ref;
 		if (thread !== undefined) return thread;
@@ -130,20 +130,20 @@ export class SentMessage implements RequestMessage {
 		} catch (error) {
 			if (hasCode(error, RESTJSONErrorCodes.ThreadAlreadyCreatedForMessage)) return message;
 			if (!(error instanceof DiscordAPIError)) throw error;
-			this.#deps.log.warn({ error: describeError(error) }, 'Discord opens no thread below a message');
+			this.#deps.log.warn({ error: describeError(error) }, 'Discord did not open a thread below a message');
 			return undefined;
 		}
 		return message;
 	}
 
-	/** A file may be too large for one token and not for the other. */
+	/** Falls back to the smaller file limit, since a file may be too large for one token but not for the other. */
 	async #show(view: MessageView): Promise<void> {
 		const notes = () => (isOpen(view) && this.#closing ? [CLOSING] : []);
 		const { maxFileBytes } = this.#ref;
 		try {
 			const closing = this.#closing;
 			await this.edit(await present(view, maxFileBytes, notes()));
-			// Found out just now, in time to be said.
+			// If this edit revealed that the message will close, there is still time to say so.
 			if (this.#closing !== closing) await this.edit(await present(view, maxFileBytes, notes()));
 		} catch (error) {
 			if (!isTooLarge(error) || maxFileBytes <= LEAST_FILE_BYTES) throw error;
@@ -151,7 +151,7 @@ export class SentMessage implements RequestMessage {
 		}
 	}
 
-	/** Of messages older than an hour Discord takes few edits (30046). */
+	/** Whether to skip an edit, because Discord allows few of them on messages over an hour old (error 30046). */
 	#isRested(): boolean {
 		if (Date.now() - SnowflakeUtil.timestampFrom(this.#ref.message) < HOUR_MS) return false;
 		if (performance.now() - this.#shownAt < this.#deps.oldEditIntervalMs) return true;
@@ -159,22 +159,22 @@ export class SentMessage implements RequestMessage {
 		return false;
 	}
 
-	/** As `edit`. */
+	/** Replaces the message with one sentence; see `edit`. */
 	say(text: string, state: 'waiting' | 'failed' = 'failed'): Promise<void> {
 		return this.edit(sentence(state === 'waiting' && this.#mayClose() ? `${text} ${MAY_CLOSE}` : text));
 	}
 
-	/** Whether nothing may open it any more once the interaction's token ends. Of a thread nobody has said that it is private. */
+	/** Whether the message may be out of reach once the interaction's token expires. A thread might be private without our knowing. */
 	#mayClose(): boolean {
 		const { botReaches, ephemeral, within } = this.#ref;
 		return this.#closing || !botReaches || ephemeral || within !== undefined;
 	}
 
-	/** Shortly before the interaction's token ends: from then on the message says whether it can no longer be changed. */
+	/** Calls `again` shortly before the interaction's token expires, so that the message can warn if it will close. */
 	watch(again: () => void): () => void {
 		const { tokenEndsAt, botReaches, ephemeral } = this.#ref;
 		const notice = () => {
-			// Where the bot's own token should do, this edit finds out whether it does.
+			// If the bot's own token should work, this edit finds out whether it does.
 			if (!botReaches || ephemeral) this.#closing = true;
 			again();
 		};
@@ -183,8 +183,8 @@ export class SentMessage implements RequestMessage {
 	}
 
 	/**
-	 * Makes the message look like `payload`. Once it is out of reach (deleted, or its token ended and the bot is no
-	 * member of its channel) this does nothing but say so in the log, once.
+	 * Replaces the message with `payload`. Once the message is out of reach (deleted, or its token has expired and the bot is not
+	 * a member of its channel), this does nothing except log that once.
 	 *
 	 * @throws {DiscordAPIError} for any other refusal
 	 */
@@ -196,12 +196,12 @@ export class SentMessage implements RequestMessage {
 		});
 	}
 
-	/** Takes the message away; as `edit`. */
+	/** Deletes the message; see `edit`. */
 	delete(): Promise<void> {
 		return this.#reach(({ message, auth }) => this.#deps.rest.delete(message, { auth }));
 	}
 
-	/** By a further message that leads to this one; what is private calls nobody. */
+	/** Notifies the asker with a further message that links to this one. Does nothing for a private message. */
 	async call(view: MessageView): Promise<void> {
 		const person = view.asker && personOf(view.asker.id);
 		if (person === undefined || this.#ref.ephemeral) return;
@@ -219,7 +219,7 @@ export class SentMessage implements RequestMessage {
 		}
 	}
 
-	/** False when the token has ended. */
+	/** @returns false if the token has expired */
 	async #withInteractionToken(request: Request): Promise<boolean> {
 		const { applicationId, token, name, tokenEndsAt, botReaches, ephemeral } = this.#ref;
 		const changes = botReaches && !ephemeral && !this.#closing;
@@ -247,7 +247,7 @@ export class SentMessage implements RequestMessage {
 			await request({ message, further: Routes.channelMessages(channel), auth: true });
 		} catch (error) {
 			if (this.#closing || !isClosedToBot(error)) throw error;
-			// Discord said otherwise of the channel. What is left is the interaction's token, for as long as it lives.
+			// Discord had said otherwise about the channel. The interaction's token is all that is left, until it expires.
 			this.#closing = true;
 			if (!(await this.#withInteractionToken(request))) throw error;
 		}

@@ -1,4 +1,4 @@
-/** One try to be on Discord's gateway, and what comes of it: the client, and the answers to its interactions. */
+/** One connection to Discord's gateway: its client, and the answers to its interactions. */
 import { Client, DiscordjsErrorCodes, Events, type Interaction, MessageFlags, type RESTOptions } from 'discord.js';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import type { Log } from '../../base/log.ts';
@@ -17,15 +17,15 @@ export interface SessionDeps {
 	readonly hint: (sentence: string) => string;
 	readonly log: Log;
 	readonly token: string;
-	/** When given, it must be the application of the token. */
+	/** If given, the token must belong to this application. */
 	readonly applicationId?: string;
 	/** Other addresses than Discord's own, for tests. */
 	readonly rest?: Partial<RESTOptions>;
-	/** How long `close` waits, for each of its steps. */
+	/** How long each step of `close` may take, in milliseconds. */
 	readonly stopGraceMs: number;
 }
 
-/** After a login that failed, discord.js has destroyed its client: the next try needs a new session. */
+/** After a failed login discord.js has destroyed its client, so the next try needs a new session. */
 export class Session {
 	readonly #deps: SessionDeps;
 	readonly #client: Client;
@@ -37,13 +37,13 @@ export class Session {
 	constructor(deps: SessionDeps) {
 		const { log, rest } = deps;
 		this.#deps = deps;
-		// No intents: interactions come without any. Mentions in prompts ping nobody.
+		// Interactions need no intents. Mentions in prompts notify nobody.
 		const client = new Client({ intents: [], allowedMentions: { parse: [] }, rest });
 		this.#client = client;
 		watchThreads(client);
 
 		client.on(Events.Error, (error) =>
-			log.error({ error: describeError(error) }, 'the Discord client reports an error'),
+			log.error({ error: describeError(error) }, 'the Discord client reported an error'),
 		);
 		client.on(Events.ShardError, (error) => log.warn({ error: describeError(error) }, 'the Discord gateway failed'));
 		client.on(Events.ShardDisconnect, ({ code }) => log.error({ code }, 'Discord has closed the gateway for good'));
@@ -77,21 +77,21 @@ export class Session {
 	}
 
 	/**
-	 * Waits a moment for answers that are nearly there.
+	 * Waits a moment for answers that are nearly ready.
 	 *
-	 * @param leave deals with the requests whose answers are not
+	 * @param leave deals with the remaining requests
 	 */
 	async close(leave: () => Promise<void>): Promise<void> {
 		const { stopGraceMs } = this.#deps;
 		this.#stopping = true;
 		await atMost(stopGraceMs, Promise.all(this.#handled));
 		await atMost(stopGraceMs, leave());
-		// Destroyed in the middle of a login, the client would connect after all.
+		// If the client were destroyed during a login, it would connect after all.
 		await atMost(stopGraceMs, this.#login);
 		await this.#client.destroy();
 	}
 
-	/** Never rejects: what goes wrong is logged, and the person told where that is still possible. */
+	/** Never rejects: failures are logged, and the person is told if that is still possible. */
 	async #handle(interaction: Interaction): Promise<void> {
 		const { log, front } = this.#deps;
 		try {
@@ -115,7 +115,7 @@ export class Session {
 	}
 }
 
-/** A bad token is refused at the first request, or, when it was changed just then, by the gateway. */
+/** A bad token is refused by the first request, or by the gateway if it was changed at that moment. */
 function isRefusedToken(error: unknown): boolean {
 	const { code, message } = error as { code?: unknown; message?: unknown };
 	return code === DiscordjsErrorCodes.TokenInvalid || message === 'Authentication failed';

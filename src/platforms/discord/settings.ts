@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { apiAddress, idList, type Settings } from '../../base/config.ts';
 
-/** Never changed: messages are stored under it. */
+/** Never change this: messages are stored under it. */
 export const NAME = 'discord';
 export const TITLE = 'Discord';
 
@@ -20,7 +20,7 @@ export const settings = {
 		.regex(/^\s*\d{5,25}(\s*,\s*\d{5,25})*\s*$/, 'must be ids of Discord roles, digits only, separated by commas')
 		.optional()
 		.describe(
-			'Discord: ids of roles whose members are staff too, separated by commas; whoever may manage the server always is.',
+			'Discord: ids of roles whose members are also staff, separated by commas. People who may manage the server always are.',
 		),
 	DISCORD_REPORT_CHANNEL: z
 		.string()
@@ -28,22 +28,22 @@ export const settings = {
 		.optional()
 		.describe('Discord: the id of a channel that reports go to; the bot must see it and be allowed to write there.'),
 	DISCORD_API_URL: apiAddress.describe(
-		'Discord: an address in place of https://discord.com/api, of a proxy or for tests; files may come from there too.',
+		'Discord: an address to use instead of https://discord.com/api, for a proxy or for tests; files may come from there too.',
 	),
 } satisfies Settings;
 
 export interface DiscordConfig {
 	readonly token: string;
 	readonly applicationId: string | undefined;
-	/** Ids of the roles whose members are staff, besides those who may manage the server. */
+	/** Ids of the roles whose members are staff, in addition to people who may manage the server. */
 	readonly staffRoles: readonly string[];
 	/** The id of the channel that reports go to. */
 	readonly reportChannel: string | undefined;
-	/** The address of the API; absent: Discord's own. */
+	/** The address of the API. Default: Discord's own */
 	readonly api: string | undefined;
 }
 
-/** As discord.js takes another address of the API. */
+/** The options with which discord.js uses another address. */
 export const restAt = (api: string | undefined) => (api === undefined ? {} : { api });
 
 /** Undefined without a token. */

@@ -14,24 +14,24 @@ import { restAt, TITLE } from './settings.ts';
 export async function connectDiscord(wizard: Wizard, commands: readonly Command[]): Promise<() => Promise<void>> {
 	const rest = restAt(wizard.get('DISCORD_API_URL'));
 	if (!wizard.get('DISCORD_TOKEN')) {
-		wizard.say('Make an application there, and on its page Bot press Reset Token; no intents are needed:');
+		wizard.say('Create an application here, then press Reset Token on its Bot page; no intents are needed:');
 		wizard.link('https://discord.com/developers/applications');
 	}
 	const account = await wizard.settle({
 		variable: 'DISCORD_TOKEN',
 		service: TITLE,
-		message: 'The bot token of Discord',
+		message: 'Discord bot token',
 		mistake: tokenMistake,
 		check: (token) => askDiscord({ token, rest }),
 	});
 	if (!account)
 		return async () => wizard.warn('The commands are not registered yet: run deploy once Discord can be reached.');
 	const { applicationId, name, faults, isPrivate } = account;
-	wizard.good(`Discord takes the token: the bot is called ${name}.`);
-	// That it is in no server yet is what comes next.
+	wizard.good(`Discord accepts the token; the bot is called ${name}.`);
+	// The invitation comes next, so there is no need to warn that the bot is not in any server.
 	for (const fault of faults) if (fault !== NO_SERVER) wizard.warn(fault.text);
 	if (isPrivate)
-		wizard.say('The application is private: only its owner can invite the bot, or add it as an app of their own.');
+		wizard.say('The application is private: only its owner can invite the bot or install it for themselves.');
 	const reportChannel = wizard.get('DISCORD_REPORT_CHANNEL');
 	for await (const { status, text } of examineIds(account, {
 		staffRoles: idList(wizard.get('STAFF_ROLE_IDS')),
@@ -42,7 +42,7 @@ export async function connectDiscord(wizard: Wizard, commands: readonly Command[
 	const before = wizard.get('DISCORD_APPLICATION_ID');
 	if (before && before !== applicationId) {
 		wizard.set('DISCORD_APPLICATION_ID', applicationId);
-		wizard.warn('DISCORD_APPLICATION_ID was that of another application, and is corrected.');
+		wizard.warn('DISCORD_APPLICATION_ID belonged to another application and has been corrected.');
 		if (wizard.isFixed('DISCORD_APPLICATION_ID')) wizard.warn('It is also set in the environment: unset it there.');
 	}
 	const token = wizard.get('DISCORD_TOKEN') as string;
@@ -52,7 +52,7 @@ export async function connectDiscord(wizard: Wizard, commands: readonly Command[
 			wizard.good(`${names.length} commands are registered with Discord. Invite the bot to a server:`);
 			wizard.link(inviteUrl);
 		} catch (error) {
-			wizard.bad(`${explainRefusal(TITLE, error)} The token is written; run deploy to register the commands.`);
+			wizard.bad(`${explainRefusal(TITLE, error)} The token is saved; run deploy to register the commands.`);
 		}
 	};
 }

@@ -1,4 +1,4 @@
-/** The registry in Discord's words: the body of the request that registers the commands. */
+/** Converts the registry to the body of Discord's request that registers commands. */
 
 import {
 	type APIApplicationCommandBasicOption,
@@ -15,25 +15,25 @@ import type { OptionSpec, OptionSpecs, TextOption } from '../../../commands/lib/
 import { shorten } from '../../../commands/lib/shorten.ts';
 import { MAX_SEED } from '../../../gpu/jobs/index.ts';
 
-/** Choices of an option, and suggestions shown at once. */
+/** The most choices of an option, and the most suggestions shown at once. */
 export const MAX_CHOICES = 25;
 
-/** Of a description. */
+/** The longest description, in characters. */
 export const MAX_DESCRIPTION = 100;
 
-/** Model names, lists of numbers and lists of names; prompts say their own limit. */
+/** The longest model name, list of numbers or list of names, in characters; prompts have their own limit. */
 export const MAX_SHORT_TEXT = 200;
 
-/** Of a web address; longer ones are rarely a picture's. */
+/** The longest web address, in characters; longer ones are rarely a picture's. */
 const MAX_ADDRESS = 2000;
 
-/** The most that Discord lets a text option have. */
+/** Discord's own limit for a text option, in characters. */
 const MAX_TEXT = 6000;
 
 /**
- * The slash commands. Commands of two words whose first is the same become the subcommands of one.
+ * Builds the slash commands. Two-word commands with the same first word become subcommands of one.
  *
- * Discord refuses a whole registration for one fault in it, so nothing here is cut silently except descriptions.
+ * Discord refuses the whole registration for a single fault, so nothing is shortened silently except descriptions.
  */
 export function slashCommands(commands: readonly Command[]): RESTPostAPIChatInputApplicationCommandsJSONBody[] {
 	const families = new Map<string, Command[]>();
@@ -49,7 +49,7 @@ export function slashCommands(commands: readonly Command[]): RESTPostAPIChatInpu
 	}));
 }
 
-/** Hides a command from everybody else; a server's settings can show it to more. We check in any case. */
+/** Hides a command from everybody else, unless the server's settings show it to more people. We check in any case. */
 const STAFF = { default_member_permissions: String(PermissionFlagsBits.ManageGuild) };
 
 function single(command: Command) {
@@ -59,15 +59,15 @@ function single(command: Command) {
 }
 
 /**
- * Discord's client sends a command whose options are all optional without the words that were typed after it
- * (discord-api-docs#2626): whoever has words for it must pick an option.
+ * If all options of a command are optional, Discord's client drops the words typed after it (discord-api-docs#2626), so people
+ * must pick an option first.
  */
 function firstToPick({ options: specs }: Command): string {
 	const [name] = Object.entries(specs).find(([, { positional }]) => positional) ?? [];
 	return name === undefined ? '' : ` (pick: ${name})`;
 }
 
-/** Those that the model has defaults for. */
+/** The prompts for which the model has defaults. */
 const promptsByModel = (specs: OptionSpecs) =>
 	Object.keys(specs).filter((name) => {
 		const spec = specs[name];
@@ -79,26 +79,26 @@ function family(members: readonly Command[]) {
 		const [, verb] = member.name.split(' ');
 		return { type: ApplicationCommandOptionType.Subcommand, name: verb, ...single(member) };
 	});
-	// Nobody sees it: Discord lists the subcommands alone.
+	// Nobody sees this description, because Discord lists only the subcommands.
 	return { description: shorten(verbs.map(({ name }) => name).join(', '), MAX_DESCRIPTION), options: verbs };
 }
 
-/** Ends the name of an option for a picture's web address; the registry's own names have no underscore. */
+/** The suffix of options for a picture's web address; the registry's own names have no underscore. */
 const ADDRESS_SUFFIX = '_url';
 
-/** The picture whose web address an option takes; undefined for every other option. */
+/** The picture option that a web address option belongs to; undefined for any other option. */
 export function addressedPicture(option: string): string | undefined {
 	return option.endsWith(ADDRESS_SUFFIX) ? option.slice(0, -ADDRESS_SUFFIX.length) : undefined;
 }
 
 /**
- * Discord wants the required ones first; otherwise they keep the order of the specs. After each picture comes an option for
- * its web address; as either will do, Discord cannot require one of them.
+ * Discord wants required options first; otherwise they keep the order of the specs. Each picture option is followed by one for
+ * its web address. As either will do, neither can be required.
  */
 function options(command: Command): APIApplicationCommandBasicOption[] {
 	const specs = Object.entries(command.options);
 	const hasRequired = specs.some(([, { required }]) => required);
-	// Of several, all are given or none: to require one would be to require them all.
+	// Several prompts are given all or not at all, so requiring one would require them all.
 	const hasSeveral = promptsByModel(command.options).length > 1;
 	const all = specs.flatMap(([name, spec], i) => {
 		if (i === 0 && name === PROMPT && spec.kind === 'text' && !hasRequired && !hasSeveral)
@@ -111,19 +111,19 @@ function options(command: Command): APIApplicationCommandBasicOption[] {
 
 const PROMPT = 'prompt';
 
-/** The words of a prompt that is left optional are lost, as `firstToPick` says, and everybody would get the default. */
+/** The words typed for an optional prompt would be dropped, see `firstToPick`, and everybody would get the default. */
 const requiredPrompt = (spec: TextOption): TextOption => {
 	const example = spec.default === undefined ? '' : ` (for example: ${spec.default})`;
 	return { ...spec, summary: spec.summary + example, required: true };
 };
 
-/** The option that takes the web address of a picture. */
+/** The name of the option for a picture's web address. */
 export const addressOptionOf = (picture: string) => picture + ADDRESS_SUFFIX;
 
 const addressOption = (name: string): APIApplicationCommandBasicOption => ({
 	type: ApplicationCommandOptionType.String,
 	name: addressOptionOf(name),
-	description: `In place of a file for ${name}: its web address, https://…`,
+	description: `Instead of a file for ${name}: its web address, https://…`,
 	required: false,
 	max_length: MAX_ADDRESS,
 });
@@ -165,7 +165,7 @@ function option(name: string, spec: OptionSpec): APIApplicationCommandBasicOptio
 	}
 }
 
-/** The summary, and the default where there is room for it: Discord shows it nowhere else. */
+/** The summary, with the default if there is room: Discord shows it nowhere else. */
 function description(spec: OptionSpec): string {
 	const standard = defaultText(spec);
 	const whole = spec.summary + (standard === undefined ? '' : ` (default: ${standard})`);

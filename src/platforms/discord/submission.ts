@@ -1,4 +1,4 @@
-/** What people fill in, as the desk takes it, and how attachments are fetched. */
+/** Reads the options and attachments that people fill in on Discord. */
 import { type Attachment, type CommandInteractionOption, ComponentType, type ModalSubmitFields } from 'discord.js';
 import type { RawOptions } from '../../../commands/lib/options.ts';
 import { shorten } from '../../../commands/lib/shorten.ts';
@@ -16,10 +16,10 @@ export interface Filled {
 }
 
 /**
- * @param given the options of a slash command, or of its subcommand
- * @param origins the only places that files are fetched from: Discord's
- * @returns a picture's web address as text in its place
- * @throws {UserError} when an attachment is too large, or given beside a web address
+ * @param given the options of a slash command or its subcommand
+ * @param origins Discord's file servers; files are fetched from nowhere else
+ * @returns the values; a picture's web address is a text under the picture's option
+ * @throws {UserError} when an attachment is too large, or given together with a web address
  */
 export function readOptions(given: readonly CommandInteractionOption[], origins: ReadonlySet<string>): Filled {
 	const names = new Set(given.map(({ name }) => name));
@@ -38,8 +38,7 @@ export function readOptions(given: readonly CommandInteractionOption[], origins:
 }
 
 /**
- * What stands in the fields of a form. One that somebody has emptied stands as an empty text, which takes the place of what
- * was given before.
+ * Reads the fields of a form. A field that somebody has emptied becomes an empty text, which overrides the earlier value.
  *
  * @throws {UserError} when an attachment is too large
  */
@@ -63,7 +62,7 @@ export function readFields({ fields }: ModalSubmitFields, origins: ReadonlySet<s
 export type FileOfDiscord = Pick<Attachment, 'name' | 'size' | 'url'>;
 
 /**
- * A file that is fetched once its request is written down.
+ * A file that is fetched once its request is stored.
  *
  * @throws {UserError} when it is too large
  */

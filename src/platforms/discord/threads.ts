@@ -1,6 +1,6 @@
 /**
- * Which channels are threads. Without an intent discord.js knows no server, and so leaves out the channel that every interaction
- * comes with: it is read off the gateway's own words.
+ * Knows which channels are threads. Without intents discord.js has no servers cached, so it drops the channel that comes with
+ * every interaction; this reads it from the gateway's raw packets.
  */
 import { type BaseInteraction, ChannelType, type Client, Events, GatewayDispatchEvents } from 'discord.js';
 
@@ -17,10 +17,10 @@ interface Packet {
 	};
 }
 
-/** By their ids. */
+/** The threads seen by each client, by their ids. */
 const known = new WeakMap<Client, Map<string, Thread>>();
 
-/** Listens to a client; before its own interactions are handled, as it tells of packets first. */
+/** Listens to a client. Raw packets are reported before their interactions, so a thread is known in time. */
 export function watchThreads(client: Client): void {
 	const threads = new Map<string, Thread>();
 	known.set(client, threads);
@@ -31,7 +31,7 @@ export function watchThreads(client: Client): void {
 	});
 }
 
-/** Where an interaction comes from; undefined for a channel that is no thread. */
+/** The thread that an interaction comes from; undefined for a channel that is not a thread. */
 export function threadOf({ client, channelId }: BaseInteraction): Thread | undefined {
 	return channelId === null ? undefined : known.get(client)?.get(channelId);
 }

@@ -1,4 +1,4 @@
-/** What to type on Discord: "/generate prompt:a dog seed:5". Its client puts the values into the options of those names. */
+/** Typed lines on Discord: "/generate prompt:a dog seed:5". Its client fills in the options of those names. */
 import type { Command } from '../../../commands/lib/command.ts';
 import type { OptionSpec, RawOptions, RawValue } from '../../../commands/lib/options.ts';
 import { isWebAddress } from '../../uploads/incoming.ts';
@@ -20,7 +20,7 @@ function word(name: string, spec: OptionSpec | undefined, value: RawValue): stri
 		case 'flag':
 			return `${name}:${value === 'yes' || value === 'true' ? 'True' : 'False'}`;
 		case 'image':
-			// A file whose bytes have not come yet is only a name.
+			// A file that has not arrived yet is only a name.
 			return `${isWebAddress(String(value)) ? addressOptionOf(name) : name}:${value}`;
 		case 'user':
 			return `${name}:@${String(value).split('|').at(-1)}`;

@@ -149,7 +149,7 @@ describe('/mnist train', () => {
 		await soon(() => expect(desk.runner.submitted).toHaveLength(1));
 		desk.desk.stop();
 		await desk.training.close();
-		expect((await outcome).view.text).toBe('The bot is restarting; this goes on by itself.');
+		expect((await outcome).view.text).toBe('The bot is restarting; this will continue by itself.');
 
 		const last = restarted(messageRef);
 		await soon(() => expect(desk.training.status()?.run).toBe('class-1'));
@@ -232,7 +232,10 @@ describe('/mnist train', () => {
 		desk.training.advance(120);
 		desk.training.end({ type: 'done' });
 		expect(names((await outcome).view)).toContain('mnist-0123456789-7-epoch-2.gif');
-		expect(desk.log.error).toHaveBeenCalledWith(expect.objectContaining({ error: full }), 'a result could not be kept');
+		expect(desk.log.error).toHaveBeenCalledWith(
+			expect.objectContaining({ error: full }),
+			'a result could not be stored',
+		);
 	});
 
 	test('a picture that cannot be made does not end it', async () => {

@@ -165,7 +165,7 @@ export function testConversations(
 			const sorry = await shown(/^Something went wrong between the bot and .*; it is in the log\. Try again\.$/);
 			expect(sorry.pictures).toEqual([]);
 			const logged = chat.log.error.mock.calls.map(([, message]) => message);
-			expect(logged).toEqual([expect.stringMatching(/ did not take an answer$/)]);
+			expect(logged).toEqual([expect.stringMatching(/ did not accept an answer$/)]);
 		});
 
 		test('ends in a sentence where the desk itself fails', async () => {

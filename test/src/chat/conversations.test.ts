@@ -72,7 +72,7 @@ describe('what must not be lost', () => {
 		for (let i = 0; i < 2; i++) show.mockRejectedValueOnce(new Error('trouble'));
 		await conversations({}, { patience }).follow(REF, done);
 		expect(texts()).toEqual(['Over.', 'Over.', 'Over.']);
-		expect(warnings()).toEqual(Array(2).fill('the club did not take an answer; trying again'));
+		expect(warnings()).toEqual(Array(2).fill('the club did not accept an answer; trying again'));
 		expect(say).not.toHaveBeenCalled();
 	});
 
@@ -89,8 +89,8 @@ describe('what must not be lost', () => {
 	test('is only in the log where not even the sentence is taken', async () => {
 		for (const mock of [show, say]) mock.mockRejectedValue(new Error('a refusal'));
 		await conversations().follow(REF, done);
-		expect(log.error.mock.calls.map(([, message]) => message)).toEqual(['the club did not take an answer']);
-		expect(warnings()).toEqual(['and the message does not say so']);
+		expect(log.error.mock.calls.map(([, message]) => message)).toEqual(['the club did not accept an answer']);
+		expect(warnings()).toEqual(['and the message could not say so']);
 	});
 });
 
@@ -133,7 +133,7 @@ describe('an asker who waited long', () => {
 		show.mockRejectedValueOnce(new Error('too often'));
 		const goOn = async () => POSTED;
 		await conversations({ call, goOn }).follow(REF, long);
-		expect(warnings()).toEqual(['the club did not tell somebody that it is over']);
+		expect(warnings()).toEqual(['the club did not notify somebody that their request has ended']);
 		expect(desk.moved.mock.calls).toEqual([['r1', POSTED]]);
 		await conversations({ call }).follow(POSTED, long);
 		expect(call).toHaveBeenCalledTimes(2);
@@ -165,7 +165,7 @@ describe('milestones', () => {
 
 	test('that are refused, or have no place, cost the request nothing', async () => {
 		await conversations({ below: () => Promise.reject(new Error('a refusal')) }).follow(REF, open);
-		expect(warnings()).toEqual(Array(2).fill('the club did not take a milestone'));
+		expect(warnings()).toEqual(Array(2).fill('the club did not accept a milestone'));
 		await conversations().follow(REF, open);
 		expect(texts().filter((text) => text === 'Over.')).toHaveLength(2);
 	});
@@ -215,7 +215,7 @@ describe('a result that is posted', () => {
 	test('is there also where the message before it cannot be taken away', async () => {
 		remove.mockRejectedValue(new Error('a refusal'));
 		await conversations({ post }).follow(REF, done);
-		expect(warnings()).toEqual(['the club did not take a message away']);
+		expect(warnings()).toEqual(['the club did not delete a message']);
 		expect(say).not.toHaveBeenCalled();
 	});
 

@@ -56,7 +56,7 @@ describe('a line with a slash', () => {
 describe('nothing to draw', () => {
 	test.each(['', '/', ' / ', '\u200b'])('%j is told what to type', (line) => {
 		expect(() => ask(line)).toThrow(
-			/^Describe a picture, such as “a photo of a dog”; \/help lists what else can be asked for\.$/,
+			/^Describe a picture, such as “a photo of a dog”; \/help lists what else you can ask for\.$/,
 		);
 	});
 

@@ -30,7 +30,7 @@ describe('one person', () => {
 		const others = [1, 2, 3].map((i) => open.ask('generate', { prompt: `dog ${i}` }));
 		const { view, record, fault } = await open.ask('generate', { prompt: 'dog 4' }).outcome;
 		expect(view.text).toMatch(
-			/^You have 1 running and 3 waiting \(\/generate dog 0 --seed \d+; \/generate dog 1 .*\), as much as one person may: wait for one of them, or cancel one with its button or \/queue cancel\.$/,
+			/^You already have 1 running and 3 waiting \(\/generate dog 0 --seed \d+; \/generate dog 1 .*\), the most that one person may: wait for one to finish, or cancel one with its button or \/queue cancel\.$/,
 		);
 		expect([view.state, view.personal, record, fault]).toEqual(['failed', true, undefined, 'user']);
 
@@ -53,10 +53,10 @@ describe('one person', () => {
 		expect(await open.answer('generate', {}, bob)).toMatchObject({
 			state: 'failed',
 			personal: true,
-			text: 'You may not use the bot at present; ask the staff of the class why.',
+			text: 'You are currently blocked from using the bot; ask the class staff why.',
 		});
 		const outcome = await open.desk.press(button(view, 'Again'), bob);
-		expect(outcome).toEqual({ type: 'whisper', text: expect.stringContaining('may not use the bot') });
+		expect(outcome).toEqual({ type: 'whisper', text: expect.stringContaining('blocked from using the bot') });
 		expect((await open.answer('generate', {}, ann)).state).toBe('done');
 	});
 });
@@ -64,7 +64,7 @@ describe('one person', () => {
 describe('a channel with a limit for a day', () => {
 	const here = messageRefOf('1');
 	const REFUSED =
-		'You have had 2 requests in this channel in the last 24 hours, and a person may have 2; the next can come in';
+		'You have made 2 requests in this channel in the last 24 hours, and the limit is 2; you can make the next one in';
 
 	beforeEach(() => moderation().in('slack:C1').setSettings({ daily: 2 }));
 	afterEach(() => vi.useRealTimers());
@@ -124,7 +124,7 @@ describe("staff's commands", () => {
 			if (state === 'failed') {
 				expect(view.personal).toBe(true);
 				expect(view.text).toBe(
-					`In this channel /${command} is only for people that its staff have chosen by their role; ask them, or run it in another channel.`,
+					`In this channel only people with certain roles can run /${command}; ask staff, or run it in another channel.`,
 				);
 			}
 		}
@@ -135,7 +135,7 @@ describe("staff's commands", () => {
 	test('that train are open to everyone where the channel says so', async () => {
 		const [here, there] = [messageRefOf('1'), messageRefOf('2', 'slack:C2')];
 		expect((await open.answer('drill', {}, ann, here)).text).toMatch(
-			/^Only staff can run \/drill here; they may open it/,
+			/^Only staff can run \/drill here; they can open it/,
 		);
 		expect((await open.answer('drill', {}, tess, here)).text).toBe('Trained.');
 		moderation().in('slack:C1').setSettings({ train: 'everyone' });
@@ -159,7 +159,7 @@ describe('the word list', () => {
 	])('forbids whole words in every text, and names none: %j', async (options) => {
 		const view = await open.answer('generate', options);
 		expect(view).toMatchObject({ state: 'failed', personal: true });
-		expect(view.text).toBe("The class's word list forbids a word of this request; say it in other words.");
+		expect(view.text).toBe("This request contains a word that the class's word list forbids; rephrase it.");
 		expect(open.runner.submitted).toHaveLength(0);
 	});
 

@@ -120,7 +120,7 @@ describe('below a picture', () => {
 		expect(open.desk.requestAt(messageRefOf('1'))).toBe(sheet.requestId);
 		expect(open.desk.requestAt(messageRefOf('2'))).toBe(alone.requestId);
 		const { text } = expectOutcome(await open.desk.press(button(alone, 'Details'), tess), 'whisper');
-		expect(text).toMatch(/^Asked by Ann; shown so to Bob on \d/);
+		expect(text).toMatch(/^Asked by Ann; shown this way to Bob on \d/);
 		const again = await pressed(open.desk, button(alone, 'All'), tess);
 		expect(again).toMatchObject({ asker: { name: 'Tess' }, madeFor: { name: 'Ann' } });
 		expect((await open.answer('queue', { action: 'mine' }, bob)).text).toMatch(/^None of your requests/);
@@ -152,7 +152,7 @@ describe('below a picture', () => {
 	test('Delete can be undone for a minute, by those who may delete, also after a restart', async () => {
 		const view = await open.answer('generate', { seed: 5 }, ann, messageRefOf('1'));
 		const { text, buttons } = expectOutcome(await open.desk.press(button(view, 'Delete'), ann), 'delete');
-		expect(text).toBe('It is deleted. For a minute you can have it back.');
+		expect(text).toBe('Deleted. You can undo this for a minute.');
 		expect(await open.desk.press(button(view, 'Details'), ann)).toMatchObject({
 			text: expect.stringMatching(/too old/),
 		});
@@ -165,7 +165,7 @@ describe('below a picture', () => {
 		const back = await pressed(desk, id, ann, messageRefOf('2'));
 		expect(back).toMatchObject({ requestId: view.requestId, text: view.text, figures: view.figures });
 		expect(desk.requestAt(messageRefOf('2'))).toBe(view.requestId);
-		expect(await desk.press(id, ann)).toMatchObject({ text: 'It is there again already.' });
+		expect(await desk.press(id, ann)).toMatchObject({ text: 'This has already been restored.' });
 		expectOutcome(await desk.press(button(back, 'Again'), ann), 'request');
 	});
 
@@ -177,7 +177,7 @@ describe('below a picture', () => {
 		expect(await first.open(() => {}, messageRefOf('2'))).toMatchObject({ text: view.text });
 		expect(await second.open(() => {}, messageRefOf('3'))).toMatchObject({
 			state: 'failed',
-			text: 'It is there again already.',
+			text: 'This has already been restored.',
 			personal: true,
 		});
 		expect(open.desk.requestAt(messageRefOf('2'))).toBe(view.requestId);
@@ -192,7 +192,7 @@ describe('below a picture', () => {
 		await vi.waitFor(() => expect(open.store.deleted()).toEqual([]), { timeout: 10_000 });
 		expect(await undo.open(() => {}, messageRefOf('2'))).toMatchObject({
 			state: 'failed',
-			text: 'The minute is over: it is deleted for good.',
+			text: 'The minute is over, so this is permanently deleted.',
 			personal: true,
 		});
 	});
@@ -205,7 +205,7 @@ describe('below a picture', () => {
 		desk.resume([]);
 		await vi.waitFor(async () => expect(await isStored(blob)).toBe(false), { timeout: 10_000 });
 		expect(await desk.press(buttons?.[0].id ?? '', ann)).toMatchObject({
-			text: 'The minute is over: it is deleted for good.',
+			text: 'The minute is over, so this is permanently deleted.',
 		});
 	});
 
@@ -249,7 +249,7 @@ describe('a report', () => {
 	/** What comes of it once the question is answered. */
 	async function report(view: MessageView) {
 		const asked = expectOutcome(await open.desk.press(button(view, 'Report'), bob), 'whisper');
-		expect(asked.text).toMatch(/^Should the staff of the class look at this picture\?/);
+		expect(asked.text).toMatch(/^Should the class staff look at this picture\?/);
 		return expectOutcome(await open.desk.press(asked.buttons?.[0].id ?? '', bob), 'whisper');
 	}
 
@@ -270,10 +270,10 @@ describe('a report', () => {
 		open.desk.resume([{ ...platform(), name: 'discord' }, platform(passOn)]);
 		const view = await open.answer('generate', { prompt: 'a dog', seed: 5 }, ann, messageRefOf('1'));
 		const { text } = await report(view);
-		expect(text).toBe('Thank you: the staff of the class can see your report.');
+		expect(text).toBe('Thank you. The class staff can see your report.');
 		const line = '/generate a dog --seed 5';
 		const again = await report(view);
-		expect(again.text).toBe('You have reported this already.');
+		expect(again.text).toBe('You have already reported this.');
 		expect(passOn).toHaveBeenCalledExactlyOnceWith(`Bob reported a picture of Ann: ${line}`, messageRefOf('1'));
 		expect((await open.answer('reports', {}, tess)).text).toMatch(
 			/^\d{4}-\d\d-\d\d, Bob on Ann: \/generate a dog --seed 5$/,

@@ -57,7 +57,7 @@ describe('a request', () => {
 	});
 
 	test('says with its result what of a file was taken', async () => {
-		const note = 'loop.gif is animated: its first frame was taken.';
+		const note = 'loop.gif is animated; its first frame was used.';
 		const { view } = await ask('edit', { image: { ...white, name: 'loop.gif', note }, prompt: 'a house' }).outcome;
 		expect(view.state).toBe('done');
 		expect(view.text).toContain(note);

@@ -104,7 +104,7 @@ describe('the line', () => {
 		runner.tell({ id: 'b', type: 'queued', position: 1 }, { id: 'c', type: 'queued', position: 2 });
 		await Promise.resolve();
 		expect([b, c].map(({ views }) => startsIn(views))).toEqual([10, 20]);
-		expect(b.views.at(-1)).toMatchObject({ state: 'waiting', text: 'Waiting: 1 before this one.' });
+		expect(b.views.at(-1)).toMatchObject({ state: 'waiting', text: 'Waiting: 1 ahead of this one.' });
 		// Another one's turn comes before all of them.
 		runner.tell(...['c', 'a', 'b'].map((id, position) => ({ id, type: 'queued', position }) as const));
 		await Promise.resolve();
@@ -116,10 +116,10 @@ describe('the line', () => {
 		const { views } = perform('a');
 		runner.tell({ id: 'a', type: 'queued', position: 66, mayGrow: true });
 		await Promise.resolve();
-		expect(views.at(-1)?.text).toBe('Waiting: about 66 before this one.');
+		expect(views.at(-1)?.text).toBe('Waiting: about 66 ahead of this one.');
 		runner.tell({ id: 'a', type: 'queued', position: 66 });
 		await Promise.resolve();
-		expect(views.at(-1)?.text).toBe('Waiting: 66 before this one.');
+		expect(views.at(-1)?.text).toBe('Waiting: 66 ahead of this one.');
 	});
 
 	test('is called so as far as it is known: next in line, while others may still come before', async () => {

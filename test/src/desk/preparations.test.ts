@@ -43,7 +43,7 @@ test('files that are in memory already wait there up to a limit, whoever sent th
 	const waiting = Array.from({ length: 12 }, send);
 	await fetching(2);
 	const { view } = await send();
-	expect(view).toMatchObject({ state: 'failed', text: expect.stringMatching(/^So many files are being read/) });
+	expect(view).toMatchObject({ state: 'failed', text: expect.stringMatching(/^Too many files are being read/) });
 	const [{ id }] = open.store.open();
 	expect((await open.answer('queue', { action: 'cancel', job: id }, tess)).text).toBe(`Cancelled: ${id}.`);
 	await Promise.race(waiting);
@@ -123,14 +123,14 @@ describe('a picture that is wanted before there is a request', () => {
 		await fetching(4);
 		const lostOnes = Promise.allSettled(taken.slice(1));
 		open.desk.stop();
-		const sentence = `The bot was stopped before ${ADDRESS} had come; send it once more.`;
+		const sentence = `The bot was stopped before ${ADDRESS} had arrived; send it again.`;
 		expect(await lostOnes).toMatchObject([1, 2].map(() => ({ status: 'rejected', reason: { message: sentence } })));
 		expect(asked.every(({ signal }, i) => i === 0 || signal?.aborted)).toBe(true);
 	});
 
 	test('is not fetched for who is blocked', async () => {
 		new ModerationStore(open.store.database).in('x').block(ann);
-		await expect(open.desk.takeAddress(ADDRESS, ann)).rejects.toThrow(/^You may not use the bot at present/);
+		await expect(open.desk.takeAddress(ADDRESS, ann)).rejects.toThrow(/^You are currently blocked from using the bot/);
 		expect(asked).toEqual([]);
 	});
 });
@@ -155,7 +155,7 @@ describe('a bot that is stopped meanwhile', () => {
 		await fetching();
 		open.desk.stop();
 		const { view, record } = await asking;
-		const sentence = 'The bot was stopped before sketch.png had come; send it once more.';
+		const sentence = 'The bot was stopped before sketch.png had arrived; send it again.';
 		expect(view).toMatchObject({ state: 'failed', text: sentence, title: '/edit sketch.png a house' });
 		expect(open.store.get(record?.id ?? '')?.state).toBe('failed');
 	});
@@ -167,7 +167,7 @@ describe('a bot that is stopped meanwhile', () => {
 		const last = new Promise((resolve) => {
 			open.again().resume([{ name: 'slack', follow: async (_, see) => resolve(await see(() => {})) }]);
 		});
-		const sentence = 'The bot was stopped before sketch.png had come; send it once more.';
+		const sentence = 'The bot was stopped before sketch.png had arrived; send it again.';
 		expect(await last).toMatchObject({ state: 'failed', text: sentence });
 	});
 });

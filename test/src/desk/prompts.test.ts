@@ -103,17 +103,19 @@ describe('/prompts add', () => {
 			'add needs a file: send a .pth or .safetensors file of prompt embeddings with it.',
 		);
 		expect(await say({ action: 'add', file: await upload(['a dog'], 'narrow.pth', 8) })).toBe(
-			'narrow.pth has embeddings of width 8, which no installed model reads (fake-if 384, fake-xl 384, fake-upscaler 384); send one that was made by the text encoder of such a model.',
+			"narrow.pth has embeddings of width 8, which no installed model reads (fake-if 384, fake-xl 384, fake-upscaler 384); send a file made by an installed model's text encoder.",
 		);
 		const text = { blob: await open.blobs.put(Buffer.from('I am a text.')), name: 'text.pth' };
-		expect(await say({ action: 'add', file: text })).toMatch(/^text.pth is no file of prompt embeddings; send a \.pth/);
+		expect(await say({ action: 'add', file: text })).toMatch(
+			/^text.pth is not a file of prompt embeddings; send a \.pth/,
+		);
 		const kept = new PromptFileStore(open.store.database);
 		for (let i = 0; i < 8; i++) {
 			kept.put(ann.id, { name: `${i}.pth`, blob: `${i}`.repeat(64), width: FAKE_WIDTH, prompts: ['a dog'] }, i);
 		}
 		const [ninth, again] = [await upload(['a cat'], 'ninth.pth'), await upload(['a cat'], '0.pth')];
 		expect(await say({ action: 'add', file: ninth })).toBe(
-			'You keep 8 files already, as many as one person may; forget one with /prompts remove, for example 0.pth.',
+			'You already keep 8 files, the most that one person may; remove one with /prompts remove, for example 0.pth.',
 		);
 		expect(await say({ action: 'add', file: again })).toMatch(/^0.pth is kept/);
 	});
@@ -195,7 +197,7 @@ describe('/prompts export', () => {
 		for (const { views } of held) {
 			await expect.poll(() => views.some(({ text }) => /^(Step|Waiting)/.test(text))).toBe(true);
 		}
-		expect(await say({ action: 'export' })).toMatch(/^You have 1 running and 3 waiting/);
+		expect(await say({ action: 'export' })).toMatch(/^You already have 1 running and 3 waiting/);
 		expect(await say({})).toMatch(/^fake-if reads/);
 		expect((await open.answer('prompts', { action: 'list' }, tess)).state).toBe('done');
 		open.runner.holdAt = undefined;
@@ -209,7 +211,7 @@ describe('a job brings along', () => {
 		for (const file of [dogs, cats]) await say({ action: 'add', file });
 		const made = await open.answer('generate', { prompt: 'A dog  on the beach' });
 		expect(brought()).toEqual([dogs.blob]);
-		expect(made.text).toContain('Prompts that are in your file dogs.pth were read from it.');
+		expect(made.text).toContain('Prompts found in your file dogs.pth were read from it.');
 		await open.answer('generate', { prompt: 'a dog on the beacg' });
 		expect(brought()).toBeUndefined();
 		await open.answer('generate', { prompt: 'a hat', negative: 'a cat' });

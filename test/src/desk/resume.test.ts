@@ -67,7 +67,7 @@ describe('after the bot was killed', () => {
 		expect(followed.get('1')).toMatchObject([
 			{
 				state: 'failed',
-				text: expect.stringMatching(/^The bot died 3 times in the middle of this, so it was given up/),
+				text: expect.stringMatching(/^The bot crashed 3 times while working on this, so it was given up/),
 			},
 		]);
 		expect(store.get(id)).toMatchObject({ state: 'failed', ended: expect.any(Number) });
@@ -110,7 +110,7 @@ describe('after the bot was killed', () => {
 			expect(followed.get('1')).toMatchObject([
 				{
 					state: 'failed',
-					text: 'The bot died 3 times in the middle of this, so it was given up; /mnist train --run class-1 goes on with what was learned.',
+					text: 'The bot crashed 3 times while working on this, so it was given up; /mnist train --run class-1 continues from what was learned.',
 				},
 			]);
 			expect(open.training.status()).toBeUndefined();
@@ -260,7 +260,7 @@ describe('an orderly stop', () => {
 		for (const { outcome } of [running, waiting]) {
 			expect((await outcome).view).toMatchObject({
 				state: 'waiting',
-				text: 'The bot is restarting; this goes on by itself.',
+				text: 'The bot is restarting; this will continue by itself.',
 				personal: false,
 			});
 		}

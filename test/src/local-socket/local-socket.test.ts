@@ -79,7 +79,7 @@ test('an upload is named by its place in the blob store', async () => {
 	const png = await sharp({ create: { width: 9, height: 9, channels: 3, background: 'white' } })
 		.png()
 		.toBuffer();
-	const note = 'white.gif is animated: its first frame was taken.';
+	const note = 'white.gif is animated; its first frame was used.';
 	const image = { blob: await blobs.put(png), name: 'white.gif', note, sentSize: { width: 3000, height: 2000 } };
 	const { view } = await bot.open('edit', { image, prompt: 'a rocket', start: '3', seed: undefined }, () => {});
 	expect(view).toMatchObject({ state: 'done', text: expect.stringContaining('white.gif') });

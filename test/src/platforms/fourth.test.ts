@@ -131,7 +131,7 @@ describe('the manners of a room', () => {
 
 			await press(back, 'Report');
 			await press(back, 'Report');
-			expect(room.whispers.at(-1)).toMatch(/^Should the staff/);
+			expect(room.whispers.at(-1)).toMatch(/^Should the class staff/);
 			await room.ears?.press(back, room.offered[0].id);
 			expect(room.whispers.at(-1)).toMatch(/^Thank you/);
 			expect(room.calls).toEqual([]);
@@ -151,7 +151,7 @@ describe('the manners of a room', () => {
 		await platform.start();
 		try {
 			await room.ears?.hear('generate "a dog"');
-			expect(room.calls).toEqual(['Ann: What you asked for is done.']);
+			expect(room.calls).toEqual(['Ann: Your request is done.']);
 		} finally {
 			await platform.stop();
 			await made.close();

@@ -25,10 +25,10 @@ test.each([
 test.each<[keyof typeof MISTAKES, string, RegExp | undefined]>([
 	['DISCORD_TOKEN', DISCORD, undefined],
 	['DISCORD_TOKEN', '', /^Paste the bot token/],
-	['DISCORD_TOKEN', 'AbCdEfGhIjKlMnOpQrStUvWxYz_-0123', /^That is the client secret of the page OAuth2/],
+	['DISCORD_TOKEN', 'AbCdEfGhIjKlMnOpQrStUvWxYz_-0123', /^That is the client secret from the OAuth2 page/],
 	['DISCORD_TOKEN', '0123456789abcdef'.repeat(4), /public key/],
 	['DISCORD_TOKEN', '100000000000000001', /^That is an id/],
-	['DISCORD_TOKEN', 'xoxb-1-2-abc', /^That is a token of Slack/],
+	['DISCORD_TOKEN', 'xoxb-1-2-abc', /^That is a Slack token/],
 	['DISCORD_TOKEN', 'mfa.abc', /person’s token/],
 	['DISCORD_TOKEN', 'https://discord.com/api/webhooks/1/abc', /address of a webhook/],
 	['DISCORD_TOKEN', 'hunter2', /^DISCORD_TOKEN is not a bot token/],

@@ -32,7 +32,7 @@ test('a server that does not answer is left as soon as nobody waits for the file
 	const leaving = new AbortController();
 	const asked = fetchFrom('https://files.test/cat.png', leaving.signal);
 	leaving.abort(new Error('gone'));
-	await expect(asked).rejects.toThrow('cat.png could not be fetched from the test; upload it once more.');
+	await expect(asked).rejects.toThrow('cat.png could not be fetched from the test; upload it again.');
 });
 
 test('nothing is fetched from elsewhere', async () => {

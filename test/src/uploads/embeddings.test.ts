@@ -59,13 +59,13 @@ describe('is refused with one sentence:', () => {
 	const fixture = (name: string) => readFileSync(`test/fixtures/pytorch/refused-${name}.pth`);
 
 	test('a picture, and anything else', async () => {
-		const wanted = 'send a .pth or .safetensors of prompt embeddings, as the course hands out.';
+		const wanted = 'send a .pth or .safetensors file of prompt embeddings, as the course hands out.';
 		const { bytes } = await sketch();
-		expect(await refusal(bytes, 'sketch.png')).toBe(`sketch.png is no file of prompt embeddings; ${wanted}`);
+		expect(await refusal(bytes, 'sketch.png')).toBe(`sketch.png is not a file of prompt embeddings; ${wanted}`);
 		expect(await refusal(Buffer.from('hello, I am a text'), 'a.pth')).toBe(
-			`a.pth is no file of prompt embeddings; ${wanted}`,
+			`a.pth is not a file of prompt embeddings; ${wanted}`,
 		);
-		expect(await refusal(Buffer.from('PK but no zip'), 'pk.pth')).toMatch(/^pk.pth is no file of prompt embeddings/);
+		expect(await refusal(Buffer.from('PK but no zip'), 'pk.pth')).toMatch(/^pk.pth is not a file of prompt embeddings/);
 		expect(await refusal(new Uint8Array(), 'empty.pth')).toBe(`empty.pth is empty; ${wanted}`);
 	});
 
@@ -110,7 +110,7 @@ describe('is refused with one sentence:', () => {
 			'many.pth holds 501 prompts; a file may have at most 500.',
 		);
 		expect(await refusal(embeddingsOf(['x'.repeat(1001)], { width: 1 }), 'long.pth')).toBe(
-			'long.pth has a prompt of 1001 characters; they may have at most 1000.',
+			'long.pth has a prompt of 1001 characters; a prompt may have at most 1000.',
 		);
 	});
 });

@@ -165,7 +165,7 @@ describe('does not connect to', () => {
 		['an address in hexadecimal', '0x0a.0.0.7'],
 	])('%s', async (_, host) => {
 		const message = await refusal(get('/secret', `${host}:${port}`));
-		expect(message).toMatch(/leads into a network that is not public; .*public internet only/);
+		expect(message).toMatch(/leads to a network that is not public; .*public internet only/);
 		expect(asked).toEqual([]);
 	});
 
@@ -175,7 +175,7 @@ describe('does not connect to', () => {
 	});
 
 	test.each(['/plain', '/file'])('anything but https by a redirect (%s)', async (path) => {
-		expect(await refusal(get(path))).toMatch(/leads to (http|file):\/\/; pictures are fetched by https:\/\/ only/);
+		expect(await refusal(get(path))).toMatch(/leads to (http|file):\/\/; pictures are fetched over https:\/\/ only/);
 		expect(asked).toEqual([path]);
 	});
 
@@ -189,31 +189,31 @@ describe('does not connect to', () => {
 
 describe('says in one sentence', () => {
 	test.each([
-		['http://pictures.test/a.png', /leads to http:\/\/; pictures are fetched by https:\/\/ only/],
+		['http://pictures.test/a.png', /leads to http:\/\/; pictures are fetched over https:\/\/ only/],
 		['https://', /is not a web address; give one like/],
-		['https://me:secret@pictures.test/a.png', /has a user name or password/],
+		['https://me:secret@pictures.test/a.png', /contains a user name or password/],
 	])('what is wrong with %s', async (address, sentence) => {
 		expect(await refusal(fetchPicture(address, { network, limits }))).toMatch(sentence);
 		expect(asked).toEqual([]);
 	});
 
 	test.each([
-		['/missing', /answers with status 404; give the address of the picture itself/],
+		['/missing', /returned status 404; give the address of the picture itself/],
 		['/declared', /too large; pictures may have at most/],
 		['/endless', /too large; pictures may have at most/],
 		['/cut', /cannot be fetched \(ECONNRESET\); save the picture/],
-		['/four', /redirected more than 3 times/],
+		['/four', /redirects more than 3 times/],
 	])('what is wrong with %s', async (path, sentence) => {
 		expect(await refusal(get(path))).toMatch(sentence);
 	});
 
 	test('that changes the protocol, or hangs up', async () => {
-		expect(await refusal(get('/upgrade'))).toMatch(/answers with status 101; give the address of the picture itself/);
+		expect(await refusal(get('/upgrade'))).toMatch(/returned status 101; give the address of the picture itself/);
 		expect(await refusal(get('/close'))).toMatch(/cannot be fetched \(ECONNRESET\); save the picture/);
 	});
 
 	test.each(['/silent', '/slow', '/early'])('that %s takes too long', async (path) => {
-		expect(await refusal(get(path, undefined, 400))).toMatch(/did not come within 0.4 s; save the picture/);
+		expect(await refusal(get(path, undefined, 400))).toMatch(/did not arrive within 0.4 s; save the picture/);
 	});
 
 	test('that a name is not known, or has no address', async () => {

@@ -58,7 +58,7 @@ describe('a request waits for', () => {
 });
 
 describe('a file that was sent along is lost', () => {
-	const sentence = 'The bot was stopped before sketch.png had come; send it once more.';
+	const sentence = 'The bot was stopped before sketch.png had arrived; send it again.';
 
 	test('when the bot was started again before it had come', () => {
 		const find = () => expectedOf(specs, { image: 'sketch.png' }, undefined, fetch);

@@ -108,20 +108,20 @@ describe('takes in', () => {
 		test('by its first frame, and says so', async () => {
 			const gif = await animated(halves(), sharp(frame('green')));
 			const { note } = await ingest('image', store(), gif, 'loop.gif');
-			expect(note).toBe('loop.gif is animated: its first frame was taken.');
+			expect(note).toBe('loop.gif is animated; its first frame was used.');
 		});
 
 		test('by the first frame that is not blank', async () => {
 			const gif = await animated(sharp(frame('white')), sharp(frame('#00000000')), halves(), sharp(frame('green')));
 			const { blob, note } = await ingest('image', store(), gif, 'loop.gif');
-			expect(note).toBe('loop.gif is animated: frame 3 was taken, the first that is not blank.');
+			expect(note).toBe('loop.gif is animated; frame 3 was used, the first that is not blank.');
 			const { channels } = await sharp(await store().get(blob)).stats();
 			expect([channels[0].max, channels[2].max]).toEqual([255, 255]);
 		});
 
 		test('by its first frame where all are blank', async () => {
 			const gif = await animated(sharp(frame('white')), sharp(frame('black')));
-			expect((await ingest('image', store(), gif, 'loop.gif')).note).toMatch(/its first frame was taken/);
+			expect((await ingest('image', store(), gif, 'loop.gif')).note).toMatch(/its first frame was used/);
 		});
 	});
 });

@@ -111,7 +111,7 @@ describe('several questions', () => {
 	test('are refused when too many wait', async () => {
 		make({ maxWaiting: 1 });
 		const taken = [ask('a'), ask('b')];
-		expect(await refusal(ask('c'))).toMatch(/^So many files are being read at present .* in a minute\.$/);
+		expect(await refusal(ask('c'))).toMatch(/^Too many files are being read right now; .* in a minute\.$/);
 		expect(await Promise.all(taken)).toHaveLength(2);
 	});
 

@@ -73,7 +73,7 @@ const used = () => discord.world.requests.map(({ method, path }) => `${method} $
 test('Discord from nothing: the token is checked and hidden, the commands are registered, the link is shown', async () => {
 	const wizard = begin();
 	await wizard.answer('Which platforms should the bot connect to? (The local console needs nothing.)', SPACE, ENTER);
-	await wizard.answer('The bot token of Discord', `Bot ${DISCORD_TOKEN}`, ENTER);
+	await wizard.answer('Discord bot token', `Bot ${DISCORD_TOKEN}`, ENTER);
 	expect(await wizard.ended).toBe(0);
 	expect(used()).toEqual([
 		'GET /users/@me',
@@ -109,7 +109,7 @@ test('names in .env that look like one of ours are said, and stay', async () => 
 	await writeFile(envFile, 'EDITOR=vi\nSTAFF_ROLE_ID=2\n');
 	const wizard = begin();
 	await wizard.answer('Which platforms should the bot connect to?', SPACE, ENTER);
-	await wizard.answer('The bot token of Discord', DISCORD_TOKEN, ENTER);
+	await wizard.answer('Discord bot token', DISCORD_TOKEN, ENTER);
 	expect(await wizard.ended).toBe(0);
 	expect(wizard.all()).toContain('.env sets STAFF_ROLE_ID, which is none of ours: did you mean STAFF_ROLE_IDS?');
 	expect(wizard.all()).not.toContain('EDITOR');
@@ -156,8 +156,8 @@ test('Slack by HTTP: an address, and the signing secret in place of the app toke
 test('a token of the wrong kind, and one that is refused, are said, and asked for again', async () => {
 	const wizard = begin();
 	await wizard.answer('Which platforms should the bot connect to?', SPACE, ENTER);
-	await wizard.answer('The bot token of Discord', 'AbCdEfGhIjKlMnOpQrStUvWxYz_-0123', ENTER);
-	await wizard.answer('That is the client secret of the page OAuth2', 'MTAw.Gwrong.a-wrong-token', ENTER);
+	await wizard.answer('Discord bot token', 'AbCdEfGhIjKlMnOpQrStUvWxYz_-0123', ENTER);
+	await wizard.answer('That is the client secret from the OAuth2 page', 'MTAw.Gwrong.a-wrong-token', ENTER);
 	await wizard.answer('Discord refuses DISCORD_TOKEN', DISCORD_TOKEN, ENTER);
 	expect(await wizard.ended).toBe(0);
 	expect((await written()).DISCORD_TOKEN).toBe(DISCORD_TOKEN);
@@ -177,14 +177,14 @@ describe('what of the account would break the bot is said at once', () => {
 		});
 		const wizard = begin();
 		await wizard.answer('Which platforms should the bot connect to?', SPACE, ENTER);
-		await wizard.answer('The bot token of Discord', DISCORD_TOKEN, ENTER);
+		await wizard.answer('Discord bot token', DISCORD_TOKEN, ENTER);
 		expect(await wizard.ended).toBe(0);
 		for (const warning of [
 			'An Interactions Endpoint URL is set',
 			'Requires OAuth2 Code Grant is on',
 			'User Install is off',
-			'No server of the bot has the role 70020',
-			'The bot does not see DISCORD_REPORT_CHANNEL 999999',
+			"None of the bot's servers has the role 70020",
+			'The bot cannot see DISCORD_REPORT_CHANNEL 999999',
 		]) {
 			expect(wizard.all()).toContain(warning);
 		}
@@ -197,7 +197,7 @@ describe('what of the account would break the bot is said at once', () => {
 		discord.world.application.bot_public = false;
 		const wizard = begin();
 		await wizard.answer('Which platforms should the bot connect to?', SPACE, ENTER);
-		await wizard.answer('The bot token of Discord', DISCORD_TOKEN, ENTER);
+		await wizard.answer('Discord bot token', DISCORD_TOKEN, ENTER);
 		expect(await wizard.ended).toBe(0);
 		expect(wizard.all()).toContain('The application is private: only its owner can invite the bot');
 	});
@@ -237,7 +237,7 @@ describe('a second run', () => {
 		const wizard = begin();
 		await wizard.answer('has a token', ENTER);
 		await wizard.answer('Keep it?', 'n');
-		await wizard.answer('The bot token of Discord', DISCORD_TOKEN, ENTER);
+		await wizard.answer('Discord bot token', DISCORD_TOKEN, ENTER);
 		expect(await wizard.ended).toBe(0);
 		expect((await written()).DISCORD_TOKEN).toBe(DISCORD_TOKEN);
 	});
@@ -258,7 +258,7 @@ test('where Discord cannot be reached the token may be used unchecked, and deplo
 	await discord.close();
 	const wizard = begin();
 	await wizard.answer('Which platforms should the bot connect to?', SPACE, ENTER);
-	await wizard.answer('The bot token of Discord', DISCORD_TOKEN, ENTER);
+	await wizard.answer('Discord bot token', DISCORD_TOKEN, ENTER);
 	await wizard.answer('Discord cannot be reached', ENTER);
 	await wizard.answer('Discord cannot be reached', DOWN, ENTER);
 	expect(await wizard.ended).toBe(0);
@@ -275,7 +275,7 @@ test.each([
 	if (answers === 0) await wizard.answer('Which platforms should the bot connect to?', CTRL_C);
 	else {
 		await wizard.answer('Which platforms should the bot connect to?', SPACE, ENTER);
-		await wizard.answer('The bot token of Discord', 'MTAw', CTRL_C);
+		await wizard.answer('Discord bot token', 'MTAw', CTRL_C);
 	}
 	expect(await wizard.ended).toBe(130);
 	expect(wizard.all()).toContain('Nothing was written.');

@@ -14,6 +14,6 @@ test.each([
 ])('an address that is not public is refused, typed or in a form: %j', async (fields) => {
 	const { status, answer } = await ask(server.url, fields);
 	expect(status).toBe(422);
-	expect(answer).toEqual({ error: expect.stringMatching(/^https:\/\/\S+ leads into a network that is not public/) });
+	expect(answer).toEqual({ error: expect.stringMatching(/^https:\/\/\S+ leads to a network that is not public/) });
 	expect(server.runner.submitted).toEqual([]);
 });

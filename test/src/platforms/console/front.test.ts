@@ -203,7 +203,7 @@ describe('a press', () => {
 		await ask(url, { line: 'a dog --seed 5' });
 		const first = await message(url, done);
 		const { whisper, buttons } = await press(first, 'Delete');
-		expect(whisper).toBe('It is deleted. For a minute you can have it back.');
+		expect(whisper).toBe('Deleted. You can undo this for a minute.');
 		expect((await events(url).next()).value.messages).toEqual([]);
 		expect(await press({ ...first, buttons }, 'Undo')).toEqual({});
 		const back = await message(url, done);
@@ -214,7 +214,7 @@ describe('a press', () => {
 		await ask(url, { line: 'a dog --seed 5' });
 		const first = await message(url, done);
 		const { whisper, buttons } = await press(first, 'Report');
-		expect(whisper).toMatch(/^Should the staff of the class look/);
+		expect(whisper).toMatch(/^Should the class staff look/);
 		expect(await press({ ...first, buttons }, 'Report')).toMatchObject({
 			whisper: expect.stringMatching(/^Thank you/),
 		});

@@ -45,7 +45,7 @@ describe('flip', () => {
 		expect(message.content).toMatch(/\n-# Asked by Student\.$/);
 		const flipped = await finished(bot.discord.press(message, 'Flip', OTHER));
 		expect(flipped.content).toContain('“a campfire” (seen through the view flip)');
-		expect(flipped.content).toMatch(/\n-# Shown so to Other; asked by Student\.$/);
+		expect(flipped.content).toMatch(/\n-# Shown this way to Other; asked by Student\.$/);
 		expect(flipped.attachments).toHaveLength(1);
 		expect(flipped.attachments[0].description).toMatch(/seen through the view flip.*a campfire/);
 		const { content, attachments, versions } = message;
@@ -60,7 +60,7 @@ describe('flip', () => {
 		const message = await anagram();
 		const flipped = await finished(bot.discord.press(message, 'Flip', OTHER));
 		const settings = await whispered(bot.discord.menu(flipped, 'Show settings'));
-		expect(settings.content).toMatch(/^Asked by Student; shown so to Other on /);
+		expect(settings.content).toMatch(/^Asked by Student; shown this way to Other on /);
 		bot.discord.press(flipped, 'Delete', OTHER);
 		await deleted(flipped);
 		expect(message.deleted).toBe(false);
@@ -104,7 +104,7 @@ describe('delete', () => {
 	test('can be undone, by whoever did it, with the same picture in a new message', async () => {
 		const message = await generate();
 		const press = bot.discord.press(message, 'Delete');
-		expect(await whisper(press)).toBe('It is deleted. For a minute you can have it back.');
+		expect(await whisper(press)).toBe('Deleted. You can undo this for a minute.');
 		expect(message.deleted).toBe(true);
 		const back = await finished(bot.discord.press(press.followUps[0], 'Undo'));
 		expect(back.flags & EPHEMERAL).toBe(0);

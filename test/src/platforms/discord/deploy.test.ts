@@ -52,7 +52,7 @@ test('is told in lines as a verb of the command line', async () => {
 		commands,
 	);
 	expect(first).toMatch(/^Registered with Discord: \/generate \/edit/);
-	expect(second).toBe(`In the menu of a message: ${MESSAGE_MENU.join(', ')}`);
+	expect(second).toBe(`In each message's menu: ${MESSAGE_MENU.join(', ')}`);
 	expect(third).toMatch(/^Invite the bot to a server: https:\/\/discord\.com\/oauth2\/authorize\?/);
 	expect(more).toEqual([]);
 });

@@ -167,7 +167,7 @@ describe('progress', () => {
 		const second = bot.discord.slash('generate', { prompt: 'two' }, OTHER);
 		await until('the second to wait', () => second.original?.content.includes('Waiting: next in line.'));
 		const third = bot.discord.slash('generate', { prompt: 'three' });
-		await until('the third to wait', () => third.original?.content.includes('Waiting: 1 before this one.'));
+		await until('the third to wait', () => third.original?.content.includes('Waiting: 1 ahead of this one.'));
 		bot.runner.holdAt = undefined;
 		for (const each of [first, second, third]) expect((await finished(each)).attachments).toHaveLength(1);
 	});
@@ -185,7 +185,7 @@ describe('refusals are one sentence for the person who asked, and nothing stays 
 
 	test('a picture by a web address that is not public', async () => {
 		const content = await refusal(bot.discord.slash('edit', { image_url: 'https://127.0.0.1/secret.png' }));
-		expect(content).toContain('https://127.0.0.1/secret.png leads into a network that is not public');
+		expect(content).toContain('https://127.0.0.1/secret.png leads to a network that is not public');
 	});
 
 	test('a picture as a file and by its address', async () => {
@@ -246,9 +246,7 @@ describe('refusals are one sentence for the person who asked, and nothing stays 
 	test('a file that is gone', async () => {
 		const image = { ...(await sketch()), claimedUrl: `${bot.discord.rest.cdn}/attachments/${CHANNEL}/0/gone.png` };
 		const content = await refusal(bot.discord.slash('edit', { image }));
-		expect(content).toBe(
-			'-# /edit image:sketch.png\nsketch.png could not be fetched from Discord; upload it once more.',
-		);
+		expect(content).toBe('-# /edit image:sketch.png\nsketch.png could not be fetched from Discord; upload it again.');
 	});
 
 	test('nothing is fetched from elsewhere', async () => {

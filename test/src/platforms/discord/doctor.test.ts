@@ -30,7 +30,7 @@ test('a sound account', async () => {
 test('a token that is refused ends its checks', async () => {
 	discord.world.botToken = 'another';
 	expect(await checks()).toEqual([
-		{ name: 'Discord token', status: 'fail', text: expect.stringMatching(/^Discord refuses DISCORD_TOKEN; make/) },
+		{ name: 'Discord token', status: 'fail', text: expect.stringMatching(/^Discord refuses DISCORD_TOKEN; create/) },
 	]);
 });
 
@@ -53,9 +53,9 @@ test.each([
 		'fail',
 		/^An Interactions Endpoint URL is set.*; empty it/,
 	],
-	[{ bot_require_code_grant: true }, 'fail', /^Requires OAuth2 Code Grant is on.*; switch it off/],
-	[{ approximate_guild_count: 0 }, 'warn', /^The bot is in no server; invite it/],
-	[{ integration_types_config: { 0: {} } }, 'warn', /^User Install is off.*; switch it on/],
+	[{ bot_require_code_grant: true }, 'fail', /^Requires OAuth2 Code Grant is on.*; turn it off/],
+	[{ approximate_guild_count: 0 }, 'warn', /^The bot is not in any server; invite it/],
+	[{ integration_types_config: { 0: {} } }, 'warn', /^User Install is off.*; turn it on/],
 ])('a setting in the portal that breaks the bot: %o', async (setting, status, sentence) => {
 	Object.assign(discord.world.application, setting);
 	const found = (await checks()).filter(({ name }) => name === 'Discord application');
@@ -79,7 +79,7 @@ test('a private application is no fault, and needs no user install', async () =>
 		{
 			name: 'Discord application',
 			status: 'ok',
-			text: expect.stringMatching(/^private: only its owner installs it, .* may fail in/),
+			text: expect.stringMatching(/^private: only its owner can install it, .* may fail in/),
 		},
 	]);
 });
@@ -91,9 +91,9 @@ test('roles of staff', async () => {
 	discord.world.servers.set(GUILD, [GUILD, '70010', '70020']);
 	// The id of a server is that of its role @everyone, which nobody has.
 	expect(await staff(`70010, 70030, ${GUILD}`)).toMatchObject([
-		{ status: 'ok', text: 'the role 70010 is there' },
-		{ status: 'fail', text: expect.stringMatching(/has the role 70030 of STAFF_ROLE_IDS; correct the id/) },
-		{ status: 'fail', text: expect.stringContaining(`the role ${GUILD} of`) },
+		{ status: 'ok', text: 'the role 70010 exists' },
+		{ status: 'fail', text: expect.stringMatching(/has the role 70030 from STAFF_ROLE_IDS; correct the id/) },
+		{ status: 'fail', text: expect.stringContaining(`the role ${GUILD} from`) },
 	]);
 	discord.world.servers.clear();
 	expect(await staff('70010')).toEqual([]);
@@ -112,7 +112,7 @@ test('the channel for reports', async () => {
 });
 
 test('commands that were never registered, or have changed since', async () => {
-	expect((await checks())[1]).toMatchObject({ status: 'fail', text: 'None is registered; run deploy.' });
+	expect((await checks())[1]).toMatchObject({ status: 'fail', text: 'None are registered; run deploy.' });
 	await deployCommands({ commands: commands.slice(1), token: DISCORD_TOKEN, rest: discord.rest });
 	const [first, second] = discord.world.commands;
 	Object.assign(first, { description: 'as it was once' });

@@ -94,7 +94,7 @@ describe('what goes wrong', () => {
 		bot.discord.world.refuseFile = 'generate-7.png';
 		const message = await finished(bot.discord.slash('generate', { prompt: 'a dog', seed: 7 }), /Something went wrong/);
 		expect(message).toMatchObject({ attachments: [], components: [] });
-		expect(logged('error')).toEqual(['Discord did not take an answer']);
+		expect(logged('error')).toEqual(['Discord did not accept an answer']);
 		const next = await finished(bot.discord.slash('generate', { prompt: 'a dog', seed: 8 }));
 		expect(next.attachments).toHaveLength(1);
 	});
@@ -109,7 +109,7 @@ describe('what goes wrong', () => {
 		expect(name).toBe('generate-7-sheet.webp');
 		expect(bytes.length).toBeLessThanOrEqual(limit);
 		expect(description).toContain('seed 7; seed 8');
-		expect(message.content).toContain('generate-7-sheet.webp is here at a lower quality than it was made.');
+		expect(message.content).toContain('generate-7-sheet.webp is shown at reduced quality here.');
 		expect(logged('error')).toEqual([]);
 	});
 
@@ -117,7 +117,7 @@ describe('what goes wrong', () => {
 		bot.discord.world.refuseFile = 'preview.png';
 		bot.runner.holdAt = 1;
 		const interaction = bot.discord.slash('generate', { prompt: 'a dog' });
-		await until('the log', () => logged('warn').includes('Discord did not take a progress edit'));
+		await until('the log', () => logged('warn').includes('Discord did not accept a progress edit'));
 		bot.runner.holdAt = undefined;
 		await until('the picture', () => interaction.original?.attachments[0]?.name.startsWith('generate'));
 		expect(logged('error')).toEqual([]);
@@ -171,7 +171,7 @@ describe('a report', () => {
 		const asked = bot.discord.press(message, 'Report', OTHER);
 		const question = await until('the question', () => asked.followUps[0]);
 		expect(question.flags & EPHEMERAL).toBe(EPHEMERAL);
-		expect(question.content).toMatch(/^Should the staff of the class look/);
+		expect(question.content).toMatch(/^Should the class staff look/);
 		expect(reports()).toEqual([]);
 		const press = bot.discord.press(question, 'Report', OTHER);
 		return until('a private answer', () => press.followUps[0]);
@@ -237,7 +237,7 @@ describe('stopping', () => {
 		const late = bot.discord.slash('generate', { prompt: 'a late dog' }, OTHER);
 		await until('a private answer', () => late.original);
 		expect(late.original).toMatchObject({
-			content: 'The bot is being stopped; try again in a minute.',
+			content: 'The bot is shutting down; try again in a minute.',
 			flags: EPHEMERAL,
 		});
 		await stopped;

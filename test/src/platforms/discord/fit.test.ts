@@ -60,7 +60,7 @@ describe('files that are larger than a channel takes', () => {
 		expect((data as Uint8Array).length).toBeLessThanOrEqual(limit);
 		expect(await sharp(data as Uint8Array).metadata()).toMatchObject({ format: 'webp', width: 128, height: 128 });
 		expect(body.attachments).toMatchObject([{ filename: 'noise.webp', description: 'noise' }]);
-		expect(body.content).toBe('A dog.\nnoise.webp is here at a lower quality than it was made.');
+		expect(body.content).toBe('A dog.\nnoise.webp is shown at reduced quality here.');
 	});
 
 	test('an animation has fewer colours, then is smaller too, and still moves', async () => {
@@ -74,7 +74,7 @@ describe('files that are larger than a channel takes', () => {
 		expect(pages).toBe(6);
 		expect(width).toBeLessThan(64);
 		expect(delay).toEqual(Array.from({ length: 6 }, () => 40));
-		expect(body.content).toContain('noise.gif is here at a lower quality');
+		expect(body.content).toContain('noise.gif is shown at reduced quality');
 	});
 
 	test('what cannot be made small enough is left out, and the message says which and where it is', async () => {
@@ -95,7 +95,7 @@ describe('files that are larger than a channel takes', () => {
 		const sizes = files.map(({ data }) => (data as Uint8Array).length);
 		expect(figure.bytes.length).toBeGreaterThan(500_000);
 		expect(sizes[0] + sizes[1]).toBeLessThanOrEqual(24_000_000);
-		expect(body.content).toContain('noise.webp is here at a lower quality');
+		expect(body.content).toContain('noise.webp is shown at reduced quality');
 	});
 
 	test('the others stay', async () => {
@@ -109,6 +109,6 @@ describe('files that are larger than a channel takes', () => {
 		const long = view([], { text: 'x'.repeat(3000), attachments: [page] });
 		const { body } = await present(long, 2 ** 19);
 		expect(body.content).toHaveLength(2000);
-		expect(body.content).toMatch(/…\ncourse\.html is larger than the 0\.5 MiB that Discord takes here; .*\.$/);
+		expect(body.content).toMatch(/…\ncourse\.html is over Discord's limit of 0\.5 MiB here; .*\.$/);
 	});
 });

@@ -256,7 +256,7 @@ describe('whoever waited over two minutes', () => {
 		expect(call.pinged).toEqual([STUDENT.id]);
 		expect(call.content).toMatch(
 			new RegExp(
-				`^<@${STUDENT.id}> What you asked for is done: https://discord.com/channels/\\d+/${CHANNEL}/${original!.id}$`,
+				`^<@${STUDENT.id}> Your request is done: https://discord.com/channels/\\d+/${CHANNEL}/${original!.id}$`,
 			),
 		);
 		expect(original!.pinged).toEqual([]);
@@ -276,7 +276,7 @@ describe('whoever waited over two minutes', () => {
 		bot.runner.failure = { message: 'The model does not know how.', fault: 'user' };
 		await waited(130_000);
 		const [call] = await until('the call', () => calls().length > 0 && calls());
-		expect(call.content).toContain('What you asked for has failed');
+		expect(call.content).toContain('Your request has failed');
 	});
 
 	test('and nobody who did not', async () => {
@@ -301,7 +301,7 @@ describe('where the bot’s own token does not open the message', () => {
 			return interaction.original?.content.includes(CLOSING) && interaction.original.content;
 		});
 		expect(closing).toMatch(
-			/Step 1 of \d+\.\nDiscord closes this message soon; the result will be under \/queue action:mine\.\n-# Asked by Friend\.$/,
+			/Step 1 of \d+\.\nDiscord will close this message soon; the result will be under \/queue action:mine\.\n-# Asked by Friend\.$/,
 		);
 		bot.runner.holdAt = undefined;
 		await until('the result', () => interaction.original?.attachments[0]?.name.startsWith('generate'));
@@ -479,8 +479,8 @@ describe('milestones', () => {
 
 	test.each([
 		['in private', IN_PRIVATE, 0n, 0, []],
-		['where the bot may open none', undefined, CREATE_THREADS, 0, ['Discord opens no thread below a message']],
-		['in a thread', undefined, 0n, PUBLIC_THREAD, ['Discord opens no thread below a message']],
+		['where the bot may open none', undefined, CREATE_THREADS, 0, ['Discord did not open a thread below a message']],
+		['in a thread', undefined, 0n, PUBLIC_THREAD, ['Discord did not open a thread below a message']],
 	])('are left out %s, and the request goes on', async (_, user, lacks, channelType, warnings) => {
 		Object.assign(bot.discord.world, { botLacks: lacks, channelType });
 		const { interaction, messageRef } = await messageRefOf(generate(user));
@@ -527,7 +527,7 @@ describe('the files of a message', () => {
 			view({ figures }),
 		);
 		expect(interaction.original!.attachments).toMatchObject([{ name: 'large.webp' }]);
-		expect(interaction.original!.content).toContain('at a lower quality');
+		expect(interaction.original!.content).toContain('at reduced quality');
 	});
 });
 
@@ -555,13 +555,13 @@ describe('the last state', () => {
 		const interaction = await endInTrouble();
 		await until('the picture', () => interaction.original?.attachments[0]?.name.startsWith('generate'));
 		expect(logged('error')).toEqual([]);
-		expect(logged('warn')).toContain('Discord did not take an answer; trying again');
+		expect(logged('warn')).toContain('Discord did not accept an answer; trying again');
 	});
 
 	test('is given up when they do not end, and the log says so', async () => {
 		const interaction = await endInTrouble();
-		await until('the log', () => logged('warn').includes('and the message does not say so'));
-		expect(logged('error')).toEqual(['Discord did not take an answer']);
+		await until('the log', () => logged('warn').includes('and the message could not say so'));
+		expect(logged('error')).toEqual(['Discord did not accept an answer']);
 		expect(interaction.original?.content).toContain('Step 1');
 	});
 });

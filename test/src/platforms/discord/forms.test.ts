@@ -100,13 +100,13 @@ describe('“Use as sketch” in the menu of a message', () => {
 	test('says so where a link leads nowhere public', async () => {
 		const message = Object.assign(bot.discord.post([]), { content: 'https://127.0.0.1/secret.png' });
 		const whisper = await whispered(bot.discord.menu(message, 'Use as sketch'));
-		expect(whisper.content).toContain('leads into a network that is not public');
+		expect(whisper.content).toContain('leads to a network that is not public');
 	});
 
 	test('says so where there is no picture', async () => {
 		const note = { name: 'notes.txt', type: 'text/plain', bytes: new TextEncoder().encode('hello') };
 		const whisper = await whispered(bot.discord.menu(bot.discord.post([note]), 'Use as sketch'));
-		expect(whisper.content).toMatch(/^There is no picture in this message, as a file, in an embed or by a link;/);
+		expect(whisper.content).toMatch(/^This message has no picture as a file, in an embed or as a link;/);
 	});
 
 	test('says so where the file is no picture after all', async () => {
@@ -219,7 +219,7 @@ describe('a button that leads to a form', () => {
 		const late = bot.discord.press(message, 'Delete');
 		const whisper = await whispered(late);
 		expect(late.callback?.type).toBe(6);
-		expect(whisper.content).toBe('The form of /edit is ready.');
+		expect(whisper.content).toBe('The form for /edit is ready.');
 		press.mockRestore();
 		leadToForm({ image: await stored('#203040') });
 		expect((await form(bot.discord.press(whisper, 'Open the form'))).title).toBe('/edit');
@@ -230,10 +230,10 @@ describe('a button that leads to a form', () => {
 		const press = leadToForm({ image: await stored('#304050') });
 		const interaction = bot.discord.press(message, 'Delete');
 		await form(interaction);
-		press.mockResolvedValue({ type: 'whisper', text: 'This picture is no longer remembered.' });
+		press.mockResolvedValue({ type: 'whisper', text: 'This picture is no longer stored.' });
 		const sent = bot.discord.submit(interaction);
 		const whisper = await until('a private answer', () => sent.followUps[0]);
-		expect(whisper.content).toBe('This picture is no longer remembered.');
+		expect(whisper.content).toBe('This picture is no longer stored.');
 	});
 });
 
@@ -252,7 +252,7 @@ test('a picture that takes too long to fetch gets a button for its form', async 
 		return put(bytes);
 	});
 	const whisper = await whispered(bot.discord.menu(bot.discord.post([image]), 'Use as sketch'));
-	expect(whisper.content).toBe('The form of /edit is ready.');
+	expect(whisper.content).toBe('The form for /edit is ready.');
 	const opened = bot.discord.press(whisper, 'Open the form');
 	expect((await form(opened)).custom_id).toMatch(/^form:edit:[0-9a-f]{64}:sketch\.png$/);
 });

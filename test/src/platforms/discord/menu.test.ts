@@ -35,7 +35,7 @@ describe('“Show settings”', () => {
 
 	test('says that messages of others have none', async () => {
 		const whisper = await whispered(bot.discord.menu(bot.discord.post([await sketch()]), 'Show settings'));
-		expect(whisper.content).toMatch(/^This message is not an answer of the bot/);
+		expect(whisper.content).toMatch(/^This message is not from the bot/);
 	});
 
 	test('says so when the bot has forgotten its own', async () => {
@@ -65,10 +65,13 @@ describe('“Run again”', () => {
 
 	test('is refused in private where the desk refuses it', async () => {
 		const message = await generate();
-		vi.spyOn(bot.desk, 'press').mockResolvedValue({ type: 'whisper', text: 'You may not use the bot at present.' });
+		vi.spyOn(bot.desk, 'press').mockResolvedValue({
+			type: 'whisper',
+			text: 'You are currently blocked from using the bot.',
+		});
 		const interaction = bot.discord.menu(message, 'Run again', OTHER);
 		const whisper = await whispered(interaction);
-		expect(whisper.content).toBe('You may not use the bot at present.');
+		expect(whisper.content).toBe('You are currently blocked from using the bot.');
 		await until('the public message to go', () => interaction.original?.deleted);
 	});
 });
@@ -76,5 +79,5 @@ describe('“Run again”', () => {
 test('a command that an older bot has registered is answered in private', async () => {
 	bot.discord.world.commands.push({ id: '1', name: 'Make it blue', type: 3 });
 	const whisper = await whispered(bot.discord.menu(bot.discord.post([await sketch()]), 'Make it blue'));
-	expect(whisper.content).toMatch(/^This command is no longer there/);
+	expect(whisper.content).toMatch(/^This command no longer exists/);
 });

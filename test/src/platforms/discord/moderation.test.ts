@@ -50,7 +50,7 @@ test('a command that is for a role is refused to others, in private', async () =
 	const assistant = { ...OTHER, roles: ['7001001'] };
 	await finished(bot.discord.slash('generate', { prompt: 'a dog' }, assistant));
 	expect(await refusal(bot.discord.slash('generate', { prompt: 'a dog' }))).toContain(
-		'In this channel /generate is only for people that its staff have chosen by their role',
+		'In this channel only people with certain roles can run /generate',
 	);
 	await whispered(bot.discord.slash('settings', { allow: 'generate=everyone' }, TEACHER));
 	await finished(bot.discord.slash('generate', { prompt: 'a dog' }));
@@ -66,7 +66,7 @@ describe('in a thread', () => {
 	test('what staff set in its channel holds, and the other way round', async () => {
 		await settings({ allow: 'generate=staff' });
 		enterThread();
-		const here = 'In this channel /generate is only for people that its staff have chosen by their role';
+		const here = 'In this channel only people with certain roles can run /generate';
 		expect(await refusal(bot.discord.slash('generate', { prompt: 'a dog' }))).toContain(here);
 		await settings({ reset: true, spoiler: 'on' });
 		bot.discord.world.channelType = 0;
@@ -81,7 +81,7 @@ describe('in a thread', () => {
 		enterThread();
 		await finished(bot.discord.slash('generate', { prompt: 'a cat' }, person));
 		const third = bot.discord.slash('generate', { prompt: 'a cow' }, person);
-		expect(await refusal(third)).toContain('You have had 2 requests in this channel in the last 24 hours');
+		expect(await refusal(third)).toContain('You have made 2 requests in this channel in the last 24 hours');
 		await settings({ reset: true });
 	});
 
@@ -111,8 +111,10 @@ test('a forbidden word is refused without being named, to the one who wrote it',
 test('somebody who is blocked can neither ask nor press', async () => {
 	const message = await finished(bot.discord.slash('generate', { prompt: 'a dog' }));
 	await whispered(bot.discord.slash('block', { user: { user: OTHER } }, TEACHER));
-	expect(await refusal(bot.discord.slash('generate', { prompt: 'a cat' }, OTHER))).toContain('You may not use the bot');
-	expect(await refusal(bot.discord.press(message, 'Again, new seed', OTHER))).toContain('You may not use the bot');
+	expect(await refusal(bot.discord.slash('generate', { prompt: 'a cat' }, OTHER))).toContain(
+		'blocked from using the bot',
+	);
+	expect(await refusal(bot.discord.press(message, 'Again, new seed', OTHER))).toContain('blocked from using the bot');
 	expect(bot.runner.submitted).toHaveLength(1);
 	await whispered(bot.discord.slash('unblock', { user: { user: OTHER } }, TEACHER));
 	await finished(bot.discord.slash('generate', { prompt: 'a cat' }, OTHER));

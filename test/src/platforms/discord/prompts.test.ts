@@ -28,7 +28,7 @@ test('/prompts keeps an attached file for whoever sent it, and tells nobody else
 test('/prompts refuses an attachment that is no such file', async () => {
 	const text = { name: 'notes.txt', type: 'text/plain', bytes: Buffer.from('I am a text.') };
 	const refused = await whispered(bot.discord.slash('prompts', { action: 'add', file: text }));
-	expect(refused.content).toMatch(/notes\.txt is no file of prompt embeddings; send a \.pth/);
+	expect(refused.content).toMatch(/notes\.txt is not a file of prompt embeddings; send a \.pth/);
 });
 
 test('/prompts export answers with the file, for whoever asked alone', async () => {

@@ -114,7 +114,7 @@ describe('text', () => {
 		const [asker, madeFor] = ['Ann', 'Bob'].map((name) => ({ id: `discord:${name}`, name }));
 		expect(render(view({ asker })).body.content).toBe('“a dog”: seed 180.\n-# Asked by Ann.');
 		expect(render(view({ asker, madeFor: asker })).body.content).toBe('“a dog”: seed 180.\n-# Asked by Ann.');
-		expect(render(view({ asker, madeFor })).body.content).toMatch(/\n-# Shown so to Ann; asked by Bob\.$/);
+		expect(render(view({ asker, madeFor })).body.content).toMatch(/\n-# Shown this way to Ann; asked by Bob\.$/);
 	});
 
 	test('is cut at 2000 characters', () => {
@@ -175,7 +175,7 @@ describe('pictures', () => {
 	test('of more than ten, ten are shown, and the text says so', () => {
 		const payload = render(view({ text: 'x'.repeat(3000), figures: Array.from({ length: 12 }, (_, i) => figure(i)) }));
 		expect(payload.files).toHaveLength(10);
-		expect(payload.body.content).toMatch(/…\n\(2 more files do not fit into one message\.\)$/);
+		expect(payload.body.content).toMatch(/…\n\(2 more files do not fit in one message\.\)$/);
 		expect(problems(payload)).toEqual([]);
 	});
 });

@@ -57,7 +57,7 @@ describe('start', () => {
 		const error = await startError({ token: 'MTAwMDAw.Gwrong.a-wrong-token' });
 		expect(error).toBeInstanceOf(ConfigError);
 		expect(error.message).toMatch(
-			/^Discord refuses DISCORD_TOKEN; make a new one at https:\/\/discord\.com\/developers/,
+			/^Discord refuses DISCORD_TOKEN; create a new one at https:\/\/discord\.com\/developers/,
 		);
 		expect(error.message).not.toContain('Gwrong');
 	});

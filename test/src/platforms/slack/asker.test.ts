@@ -48,7 +48,7 @@ test('whoever waited long is told of a failure in the thread of its message', as
 	const [message, call] = bot.world.shown();
 	expect(wordsOf(message)).toContain('The model does not know how.');
 	expect(call.thread).toBe(message.ts);
-	expect(wordsOf(call)).toBe(`<@${STUDENT.id}> What you asked for has failed.`);
+	expect(wordsOf(call)).toBe(`<@${STUDENT.id}> Your request has failed.`);
 	expect(pings()).toEqual([STUDENT.id]);
 });
 

@@ -61,10 +61,10 @@ test('what is shown otherwise names who pressed, has its settings, and is delete
 	await bot.slack.press(message, '2', OTHER);
 	await until('a second message', () => bot.world.shown().length === 2);
 	const alone = await finished(bot.world);
-	expect(wordsOf(alone)).toMatch(/\nShown so to other; asked by student\.$/);
+	expect(wordsOf(alone)).toMatch(/\nShown this way to other; asked by student\.$/);
 	expect([...message.pings, ...alone.pings]).toEqual([]);
 	await bot.slack.shortcut('show_settings', bot.slack.messageJson(alone));
-	expect(await whispered(bot.world, STUDENT.id)).toMatch(/^Asked by student; shown so to other on /);
+	expect(await whispered(bot.world, STUDENT.id)).toMatch(/^Asked by student; shown this way to other on /);
 	await bot.slack.press(alone, 'Delete', OTHER);
 	await gone(alone);
 	expect([message.deleted, sheet.file.deleted]).toEqual([false, false]);
@@ -127,7 +127,7 @@ describe('delete', () => {
 		await bot.slack.mention(`<@${BOT_USER}> generate a dog --seed 5`, [], { thread: '1700000000.000001' });
 		const message = await finished(bot.world);
 		await bot.slack.press(message, 'Delete');
-		expect(await whispered(bot.world, STUDENT.id)).toBe('It is deleted. For a minute you can have it back.');
+		expect(await whispered(bot.world, STUDENT.id)).toBe('Deleted. You can undo this for a minute.');
 		await gone(message);
 		const [whisper] = bot.world.shown(STUDENT.id);
 		await bot.slack.press(whisper, 'Undo');

@@ -135,7 +135,7 @@ describe('pictures that Slack does not take', () => {
 		bot.world.faults.set('files.completeUploadExternal', { error: 'fatal_error', times: 1 });
 		await ask();
 		await finished(bot.world, /Something went wrong/);
-		expect(logged('error')).toEqual(['Slack did not take an answer']);
+		expect(logged('error')).toEqual(['Slack did not accept an answer']);
 		await ask();
 		await until('the next picture', () => bot.world.shown().some((each) => picturesOf(bot.world, each).length === 1));
 	});
@@ -266,7 +266,9 @@ describe('who is staff', () => {
 		await bot.slack.slash('/flipside', 'settings --allow "generate=<!subteam^S0TAS|@tas>"', { user: TEACHER });
 		expect(await whispered(bot.world, TEACHER.id)).toContain('/generate only for S0TAS and staff');
 		await ask();
-		expect(await whispered(bot.world, STUDENT.id)).toContain('/flipside generate is only for people that');
+		expect(await whispered(bot.world, STUDENT.id)).toContain(
+			'only people with certain roles can run /flipside generate',
+		);
 		expect(await user(OTHER)).toMatchObject({ staff: false, roles: ['S0TAS'] });
 	});
 
@@ -283,7 +285,7 @@ describe('a report', () => {
 	/** Of a picture, as it comes to the channel for reports. */
 	async function reported(message: FakeMessage) {
 		await bot.slack.press(message, 'Report', OTHER);
-		expect(await whispered(bot.world, OTHER.id)).toMatch(/^Should the staff of the class look/);
+		expect(await whispered(bot.world, OTHER.id)).toMatch(/^Should the class staff look/);
 		const question = bot.world.shown(OTHER.id).at(-1)!;
 		expect(bot.world.shown().some(({ channel }) => channel === 'C0REPORTS')).toBe(false);
 		await bot.slack.press(question, 'Report', OTHER);
@@ -373,7 +375,7 @@ describe('a restart', () => {
 		const message = await running();
 		const stopped = bot.platform.stop();
 		await ask('generate a late dog', OTHER);
-		expect(await whispered(bot.world, OTHER.id)).toBe('The bot is being stopped; try again in a minute.');
+		expect(await whispered(bot.world, OTHER.id)).toBe('The bot is shutting down; try again in a minute.');
 		await stopped;
 		expect(wordsOf(message)).toBe(RESTARTING);
 		expect(bot.runner.submitted).toHaveLength(1);

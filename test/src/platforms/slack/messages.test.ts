@@ -57,8 +57,8 @@ describe('a mention', () => {
 		await bot.slack.slash('/flipside', 'settings --allow generate=staff', { user: TEACHER });
 		await whispered(bot.world, TEACHER.id, /In this channel/);
 		await bot.slack.mention(`<@${BOT_USER}> generate a dog`, [], { thread: '1700000000.000001' });
-		const refusal = 'In this channel @Flipside /generate is only for people that its staff have chosen by their role';
-		expect(await whispered(bot.world, STUDENT.id, /only for people/)).toContain(refusal);
+		const refusal = 'In this channel only people with certain roles can run @Flipside /generate';
+		expect(await whispered(bot.world, STUDENT.id, /only people with/)).toContain(refusal);
 		expect(bot.runner.submitted).toEqual([]);
 		await bot.slack.slash('/flipside', 'settings --reset', { user: TEACHER });
 		await whispered(bot.world, TEACHER.id, /only staff may train\.$/);
@@ -178,7 +178,7 @@ describe('a picture that does not come is explained in one sentence', () => {
 
 	test('gone', async () => {
 		expect(await asked({ url_private: `${bot.slack.origin()}/files-pri/F0GONE/sketch.png` })).toBe(
-			'sketch.png could not be fetched from Slack; upload it once more.',
+			'sketch.png could not be fetched from Slack; upload it again.',
 		);
 	});
 

@@ -40,7 +40,7 @@ describeInChromium('/inpaint on the page', (chat) => {
 		await chat.page.getByText('region must be 4 numbers from 0 to 1').waitFor();
 		await chat.option('region').fill('0,0,0.5,1');
 		await chat.page.getByRole('button', { name: 'Send' }).click();
-		await chat.page.getByText('leads into a network that is not public').waitFor();
+		await chat.page.getByText('leads to a network that is not public').waitFor();
 		expect(await address.inputValue()).toBe('https://127.0.0.1/secret.png');
 		// A file takes its place.
 		await hand(chat.page, 'drop', await bands(1, 1), 'photo.png', '[data-option=image]');

@@ -116,7 +116,7 @@ describeInChromium('the page', (chat) => {
 		expect(await images.last().getAttribute('alt')).not.toBe(upright);
 		expect(await chat.focused()).toBe('Flip');
 		await chat.page.getByRole('button', { name: 'Delete' }).last().click();
-		await chat.page.locator('.toasts').getByText('For a minute you can have it back.').waitFor();
+		await chat.page.locator('.toasts').getByText('You can undo this for a minute.').waitFor();
 		expect(await images.count()).toBe(1);
 		await chat.page.locator('.toasts').getByRole('button', { name: 'Undo' }).click();
 		await chat.finished(2);
