@@ -1,4 +1,4 @@
-/** The ways to answer somebody: with a message for everyone that follows a request, or with one for that person alone. */
+/** The ways to answer people: with a message for everyone that follows a request, or with one for that person alone. */
 import type { OptionSpecs, RawOptions } from '../../../commands/lib/options.ts';
 import type { Conversations } from '../../chat/conversations.ts';
 import { ONE_MOMENT } from '../../chat/platform.ts';
@@ -12,15 +12,15 @@ import { postMessage, postResult } from './posted-result.ts';
 import { type Payload, render, sentence } from './render.ts';
 import type { SentMessageDeps } from './sent-message.ts';
 
-/** Somebody who does something somewhere. */
+/** Who did something, and where. */
 export interface Scene {
 	readonly userId: string;
-	/** What the platform calls them along with the event. */
+	/** The person's name, if the event includes it. */
 	readonly userName?: string;
 	readonly channel: string;
-	/** The message in whose thread it happens. */
+	/** The message whose thread it happens in. */
 	readonly thread?: string;
-	/** Says something that only that person sees. */
+	/** Sends a message that only that person sees. */
 	readonly whisper: (payload: Payload) => Promise<void>;
 }
 
@@ -39,7 +39,7 @@ export class Answers {
 		this.#deps = deps;
 	}
 
-	/** A request of a command's name and options; resolves when its last state has arrived. */
+	/** Makes a request from a command's name and options; resolves when its last state is shown. */
 	async ask(scene: Scene, command: string, given: RawOptions, files?: IncomingFiles): Promise<void> {
 		const { desk, people } = this.#deps;
 		const known = desk.commands.find(({ name }) => name === command);
@@ -48,7 +48,7 @@ export class Answers {
 			this.#withNames(known?.options ?? {}, given),
 		]);
 		if (known?.personal) {
-			// The settings of the channel count; a message that could be taken up later there is not.
+			// The reference is only for the channel's settings; there is no message to resume later.
 			const messageRef = { ...messageRefOf({ ...scene, ts: `private:${scene.userId}` }), private: true };
 			const { view } = await desk.open({ command, options, files, user, messageRef });
 			return this.#tellPrivately(scene, view);
@@ -59,7 +59,7 @@ export class Answers {
 		);
 	}
 
-	/** Sends a new message for a request that `open` opens, and shows it there from its first state to its last. */
+	/** Posts a new message and shows the request that `open` opens there, from its first state to its last. */
 	async converse(scene: Scene, open: Open): Promise<void> {
 		const where = await postMessage(this.#deps.api.posting, scene, sentence(ONE_MOMENT));
 		const messageRef = messageRefOf(where);
@@ -70,13 +70,13 @@ export class Answers {
 		);
 	}
 
-	/** Takes up the message of a request that was open when the bot was last stopped. */
+	/** Resumes the message of a request that was open when the bot last stopped. */
 	async follow(messageRef: MessageRef, open: (show: Show) => Promise<MessageView>): Promise<void> {
 		if (messageRef.private === true) await open(() => {});
 		else await this.#deps.conversations.follow(messageRef, open);
 	}
 
-	/** People come from forms, and often from mentions, by their ids alone. */
+	/** Adds names to people, whom forms, and often mentions, give only by id. */
 	async #withNames(specs: OptionSpecs, options: RawOptions): Promise<RawOptions> {
 		const entries = Object.entries(options).map(async ([option, value]) => {
 			const id = specs[option]?.kind === 'user' ? /^slack:(\w+)$/.exec(String(value))?.[1] : undefined;
@@ -85,7 +85,7 @@ export class Answers {
 		return Object.fromEntries(await Promise.all(entries));
 	}
 
-	/** Private messages cannot carry files (slackapi/node-slack-sdk#1790): these go into the channel of the two. */
+	/** Ephemeral messages cannot include files (slackapi/node-slack-sdk#1790), so those go to the person's direct messages. */
 	async #tellPrivately(scene: Scene, view: MessageView): Promise<void> {
 		if (view.figures.length + (view.attachments?.length ?? 0) === 0) return scene.whisper(render(view));
 		await postResult(this.#deps, { channel: scene.userId }, view);

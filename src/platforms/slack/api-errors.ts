@@ -1,12 +1,12 @@
-/** Errors of Slack's Web API: which of them mean something to people, and what of them may go into a log. */
+/** Recognises errors of Slack's Web API, explains them to people, and says what of them may be logged. */
 import { webApi } from '@slack/bolt';
 
-/** Slack's own word for what was wrong, such as "not_in_channel"; undefined for anything but its refusals. */
+/** Slack's own error code, such as "not_in_channel"; undefined for anything but a refusal by Slack. */
 export function refusal(error: unknown): string | undefined {
 	return error instanceof webApi.WebAPIPlatformError ? error.data.error : undefined;
 }
 
-/** The bot token, or the app token, is not taken. */
+/** Slack does not accept the bot token or the app token. */
 const UNAUTHORIZED: ReadonlySet<string> = new Set([
 	'invalid_auth',
 	'not_authed',
@@ -20,7 +20,7 @@ const UNAUTHORIZED: ReadonlySet<string> = new Set([
 
 export const isUnauthorized = (error: unknown) => UNAUTHORIZED.has(refusal(error) ?? '');
 
-/** The message or its channel is gone, or closed to the bot: no further try will do better. */
+/** The message or its channel is gone, or closed to the bot; trying again would not help. */
 const OUT_OF_REACH: ReadonlySet<string> = new Set([
 	'message_not_found',
 	'cant_update_message',
@@ -34,28 +34,28 @@ const OUT_OF_REACH: ReadonlySet<string> = new Set([
 
 export const isOutOfReach = (error: unknown) => OUT_OF_REACH.has(refusal(error) ?? '');
 
-/** The picture named in a block cannot be shown there: not checked yet, not allowed, or no picture for Slack. */
+/** The picture named in a block cannot be shown there: not checked yet, not allowed, or not a picture to Slack. */
 export const isRefusedBlock = (error: unknown) =>
 	['invalid_blocks', 'invalid_blocks_format'].includes(refusal(error) ?? '');
 
-/** The modal came too late: a trigger_id lives 3 s and opens one modal. */
+/** The modal came too late: a trigger_id is valid for 3 s and opens one modal. */
 const isLateTrigger = (error: unknown) =>
 	['expired_trigger_id', 'exchanged_trigger_id', 'invalid_trigger_id'].includes(refusal(error) ?? '');
 
-/** The seconds that Slack wants no further call for (HTTP 429); undefined for any other error. */
+/** How many seconds Slack asks us to wait before the next call (HTTP 429); undefined for any other error. */
 export const retryAfter = (error: unknown) =>
 	error instanceof webApi.WebAPIRateLimitedError ? error.retryAfter : undefined;
 
 const NOT_HERE =
-	'Flipside is not in this channel; type "/invite @Flipside" here, and try again. In a direct message between people that does not help: write to Flipside itself.';
-const ARCHIVED = 'This channel is archived, and Slack takes no messages for it; ask in another one.';
+	'Flipside is not in this channel; type "/invite @Flipside" here, and try again. In a direct message between people that does not work: write to Flipside itself.';
+const ARCHIVED = 'This channel is archived, so Slack accepts no messages in it; ask in another one.';
 const TOO_LARGE = 'Slack refuses the picture as too large; ask for fewer or smaller pictures at a time.';
 const NO_FILES =
 	'This workspace does not let apps upload pictures; an admin can change that under Settings, Permissions.';
 const NO_ROOM = 'This workspace has no room left for files; delete some of them, and try again.';
 const RESTRICTED = 'Only some people may write in this channel, and the bot is not among them; ask in another one.';
 
-/** What a refusal means to a person, and what helps. */
+/** What each refusal means for the person, with the remedy. */
 const SENTENCES: Readonly<Record<string, string>> = {
 	not_in_channel: NOT_HERE,
 	channel_not_found: NOT_HERE,
@@ -72,7 +72,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
 	expired_trigger_id: 'Slack waited 3 s for the form and gave up; try again.',
 };
 
-/** A sentence for the person who asked; undefined for what is a fault of ours, or of the line. */
+/** A sentence for the person who asked; undefined if the fault is ours or the network's. */
 export function sentenceFor(error: unknown): string | undefined {
 	const word = refusal(error);
 	if (word === undefined) return undefined;
@@ -84,12 +84,12 @@ export function sentenceFor(error: unknown): string | undefined {
 function missingScope({ data }: webApi.WebAPIPlatformError): string {
 	const { needed } = data as { needed?: unknown };
 	const scope = typeof needed === 'string' ? `the scope ${needed}` : 'a scope';
-	return `The Slack app lacks ${scope}; whoever runs the bot adds it under OAuth & Permissions and installs the app again.`;
+	return `The Slack app lacks ${scope}; ask the person who runs the bot to add it under OAuth & Permissions and reinstall the app.`;
 }
 
 /**
- * An error for the log. Errors of the client carry headers, bodies and addresses, which may hold tokens and prompts; only
- * what is named here goes on.
+ * Converts an error for the log. The client's errors include headers, bodies and addresses, which may contain tokens and prompts,
+ * so only the fields named here are kept.
  */
 export function describeError(error: unknown): object {
 	if (!(error instanceof Error)) return { message: 'not an error', type: typeof error };
@@ -98,5 +98,5 @@ export function describeError(error: unknown): object {
 	return { name, message: withoutAddresses(message), code, stack: stack && withoutAddresses(stack) };
 }
 
-/** A response_url, or an upload's address, is a key by itself. */
+/** A response_url or an upload's address is itself a secret. */
 const withoutAddresses = (text: string) => text.replace(/\b(https?|wss?):\/\/\S+/g, '$1://…');

@@ -1,16 +1,16 @@
-/** Checks options before anything is posted: a mistake is answered where it was made, and nothing stands in the channel. */
+/** Checks options before anything is posted, so that a mistake is answered where it was made and leaves no trace in the channel. */
 import type { Command } from '../../../commands/lib/command.ts';
 import type { RawOptions } from '../../../commands/lib/options.ts';
 import { lackingPrompt, parseOptions } from '../../../commands/lib/parse-options.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import { isWebAddress } from '../../uploads/incoming.ts';
 
-/** Models are left to the desk, which checks everything again: only the runner knows them. */
+/** Only the runner knows the models, so they are left to the desk, which checks everything again. */
 const NOTHING_KNOWN = { models: { usable: [], damaged: [] }, drawSeed: () => 0 };
 
 /**
- * @param files by the options that they are for; what is in them is looked at when they have come, here they only count as given
- * @returns a sentence for each option that is wrong, by its name
+ * @param files by the options that they are for; here they only count as given, and are read after they have arrived
+ * @returns a sentence for each wrong option, by the option's name
  */
 export function complaints(
 	command: Command,
@@ -26,7 +26,7 @@ export function complaints(
 		const address = spec?.kind === 'image' && typeof value === 'string' && isWebAddress(value.trim());
 		if (address || spec?.kind === 'model') continue;
 		try {
-			// A name that no option has is refused before anything else, with the names that there are.
+			// An unknown option is refused before anything else, with a list of the existing ones.
 			const specs = spec ? { [name]: spec } : command.options;
 			parseOptions(command.name, specs, value === undefined ? {} : { [name]: value }, NOTHING_KNOWN);
 		} catch (error) {

@@ -1,4 +1,4 @@
-/** What `doctor` asks Slack. */
+/** Slack's checks for `doctor`. */
 import { explainRefusal } from '../../base/explain.ts';
 import { type Finding, fail, ok, warn } from '../../base/finding.ts';
 import { askSlack, askSlackSocket, lacks } from './account.ts';
@@ -20,16 +20,16 @@ export async function* examineSlack(config: SlackConfig): AsyncGenerator<Finding
 			(error) => fail('Slack app token', explainRefusal(TITLE, error)),
 		);
 	} else if (/^[0-9a-f]{32}$/.test(signingSecret ?? '')) {
-		yield ok('Slack signing secret', 'is set; whether it is the right one shows when Slack posts');
+		yield ok('Slack signing secret', 'set; only a request from Slack will show whether it is correct');
 	} else {
 		yield warn(
 			'Slack signing secret',
-			'SLACK_SIGNING_SECRET has not the form of one, 32 digits and letters a to f; copy it from Basic Information.',
+			'SLACK_SIGNING_SECRET does not look like one, which is 32 digits and letters a to f; copy it from Basic Information.',
 		);
 	}
 }
 
-/** @returns whose it is; undefined when Slack does not tell */
+/** @returns the bot's identity; undefined if Slack does not say */
 async function* checkBotToken(
 	token: string,
 	slackApiUrl: string | undefined,

@@ -1,17 +1,17 @@
-/** Slack's allowance of edits, for all messages of a workspace together. */
+/** Slack's limit on edits, shared by all messages of a workspace. */
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface EditAllowance {
-	/** chat.update is of tier 3: at least 50 calls a minute. Last states always go out, so progress gets less. */
+	/** chat.update is in tier 3: at least 50 calls a minute. Last states are always sent, so progress gets fewer. */
 	readonly perMinute: number;
-	/** As many may come at once after a quiet time. */
+	/** How many may be made at once after a quiet time. */
 	readonly burst: number;
 }
 
 export class EditBudget {
 	readonly #deps: EditAllowance;
 	#left: number;
-	/** As performance.now(). */
+	/** When the budget was last updated, as performance.now(). */
 	#countedAt = performance.now();
 	#closedUntil = 0;
 
@@ -20,7 +20,7 @@ export class EditBudget {
 		this.#left = deps.burst;
 	}
 
-	/** Takes one, for an edit that may as well be left out; false when there is none. */
+	/** Uses one edit, for an update that may be skipped; false if none is left. */
 	take(): boolean {
 		if (performance.now() < this.#closedUntil) return false;
 		this.#count();
@@ -29,14 +29,14 @@ export class EditBudget {
 		return true;
 	}
 
-	/** Takes one in any case, as soon as Slack takes edits at all. */
+	/** Uses one edit in any case, as soon as Slack accepts edits at all. */
 	async need(): Promise<void> {
 		await delay(Math.max(0, this.#closedUntil - performance.now()));
 		this.#count();
 		this.#left -= 1;
 	}
 
-	/** Slack takes none for a while (HTTP 429). */
+	/** Slack accepts no edits for a while (HTTP 429). */
 	close(seconds: number): void {
 		this.#closedUntil = performance.now() + seconds * 1000;
 	}

@@ -1,4 +1,4 @@
-/** What the bot does with commands, forms and button presses. */
+/** Handles commands, forms and button presses. */
 import type { Command } from '../../../commands/lib/command.ts';
 import { findCommand } from '../../../commands/lib/find-command.ts';
 import type { RawOptions, RawValue } from '../../../commands/lib/options.ts';
@@ -27,7 +27,7 @@ export interface FrontDeps {
 	readonly files: FileSource;
 }
 
-/** A form must be open 3 s after the click that asked for it; the models are worth a third of that. */
+/** A form must open within 3 s of the click that asked for it; looking up the models may take a third of that. */
 const MODELS_MS = 1000;
 
 export class Front {
@@ -38,9 +38,9 @@ export class Front {
 	}
 
 	/**
-	 * A typed command. Without options, or without a file that it needs, it opens its form.
+	 * Handles a typed command. Without options, or without a file that it needs, it opens its form.
 	 *
-	 * @throws {UserError} when it cannot be read, or an option is wrong
+	 * @throws {UserError} when the command cannot be read, or an option is wrong
 	 */
 	async command(scene: Scene, text: string, triggerId: string): Promise<void> {
 		const { desk, answers } = this.#deps;
@@ -67,15 +67,15 @@ export class Front {
 		await api.swift.views.open({ trigger_id: triggerId, view });
 	}
 
-	/** What was filled into a form: checked at once, as Slack waits 3 s for complaints. */
+	/** Reads and checks what was filled into a form; immediately, because Slack waits only 3 s for errors. */
 	readForm(state: FormState, memory: FormMemory): Submission {
 		return readSubmission(findCommand(this.#deps.desk.commands, memory.command), state, memory);
 	}
 
-	/** A form without complaints. */
+	/** Makes the request of a form without errors. */
 	async submit(scene: Scene, { command }: FormMemory, { options, files }: Submission): Promise<void> {
 		const given = Object.entries(files);
-		// The desk fetches what has a web address.
+		// The desk fetches web addresses.
 		const known = given.flatMap(([name, file]): [string, RawValue][] =>
 			'blob' in file ? [[name, file]] : 'address' in file ? [[name, file.address]] : [],
 		);
@@ -86,18 +86,18 @@ export class Front {
 		await this.#deps.answers.ask(scene, command, all, Object.fromEntries(coming));
 	}
 
-	/** What Slack tells of files. Throws a UserError for one that the bot cannot see. */
+	/** Completes what Slack says about files. Throws a UserError for a file that the bot cannot see. */
 	identified(files: readonly SharedFile[]): Promise<readonly SharedFile[]> {
 		return Promise.all(files.map((file) => identified(file, this.#deps.api)));
 	}
 
-	/** A file that is fetched once its request is written down. */
+	/** A file that is fetched once its request is stored. */
 	incoming(file: Extract<GivenFile, { file: string }> | SharedFile): Incoming {
 		const shared = 'file' in file ? { id: file.file, name: file.name } : file;
 		return incomingShared(shared, this.#deps.files);
 	}
 
-	/** A button, or a shortcut that stands for one. */
+	/** Handles a button, or a shortcut that acts as one. */
 	async press(scene: Scene, id: string, pressed: SentMessage, triggerId: string): Promise<void> {
 		const { desk, people } = this.#deps;
 		const outcome = await desk.press(id, await people.user(scene.userId, scene.userName));
@@ -122,8 +122,8 @@ export class Front {
 }
 
 /**
- * Nobody can type a picture; and the bare name of a command that takes options asks for them, but for those that answer in
- * private all the same, such as /queue.
+ * Whether to open a command's form: if a picture is missing, since nobody can type one, or if only the name of a command with
+ * options was typed. Commands that answer in private anyway, such as /queue, need no form in the second case.
  */
 function wantsForm({ options, personal }: Command, values: RawOptions): boolean {
 	const missing = Object.entries(options).filter(([name, { required }]) => required && !(name in values));

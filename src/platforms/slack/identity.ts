@@ -1,4 +1,4 @@
-/** Who the bot is in Slack, and whether its tokens and rights do. */
+/** Finds out who the bot is in Slack, and whether its tokens and scopes are in order. */
 import { webApi } from '@slack/bolt';
 import { ConfigError } from '../../base/config.ts';
 import type { Api } from './api.ts';
@@ -13,7 +13,7 @@ export interface Identity {
 	readonly botId: string | undefined;
 	/** The app's id. */
 	readonly app: string | undefined;
-	/** Rights of the manifest that the app was not installed with. */
+	/** Scopes from the manifest that the app was installed without. */
 	readonly missingScopes: readonly string[];
 }
 
@@ -37,9 +37,9 @@ export async function whoAmI({ swift }: Pick<Api, 'swift'>): Promise<Identity> {
 }
 
 /**
- * Asks for a socket and leaves it closed: the client that opens sockets would try for ever with a token that will never do.
+ * Requests a socket but does not open it. Needed because the socket client would retry a bad token forever.
  *
- * @param botsApp the id of the app whose the bot token is, as far as it is known
+ * @param botsApp the id of the bot token's app, if known
  * @throws {ConfigError} when Slack refuses the app token, or it is another app's; another error when Slack cannot be reached
  */
 export async function checkAppToken(

@@ -1,11 +1,12 @@
-/** What Slack's libraries log, in our log: without the prompts, tokens and addresses that they put into theirs. */
+/** Forwards the logs of Slack's libraries to ours, without the prompts, tokens and addresses that they contain. */
 import { type Logger, LogLevel } from '@slack/bolt';
 import type { Log } from '../../base/log.ts';
 
 /**
- * Their `debug` and `info` hold whole messages, and the errors of requests reach us as errors: only the fact is kept.
+ * Their `debug` and `info` logs contain whole messages and are dropped. Errors of requests reach us as exceptions, so only the
+ * first words of their log lines are kept.
  *
- * @param errors how much their errors matter: those of a socket are told nowhere else
+ * @param errors the level for their errors; those of a socket are reported nowhere else
  */
 export function createLibraryLog(log: Log, errors: 'warn' | 'debug' = 'debug'): Logger {
 	const keep =
@@ -23,5 +24,5 @@ export function createLibraryLog(log: Log, errors: 'warn' | 'debug' = 'debug'): 
 	};
 }
 
-/** What stands before the first address or quotation. */
+/** The text before the first address or quotation. */
 const firstWords = ([first]: readonly unknown[]) => (/^[\w .,'!-]*/.exec(String(first)) ?? [''])[0];

@@ -1,4 +1,4 @@
-/** Ties the events of Slack's client to what the bot does with them. Everything is acknowledged first: Slack waits 3 s. */
+/** Connects the events of Slack's client to the bot. Everything is acknowledged first, because Slack waits only 3 s. */
 import type { App, BlockAction, ButtonAction, MessageShortcut, RespondFn, types, ViewSubmitAction } from '@slack/bolt';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import { MESSAGE_MENU } from '../../chat/message-menu.ts';
@@ -25,9 +25,9 @@ export interface ListenDeps extends SentMessageDeps {
 	readonly commandPrefix: string | undefined;
 	/** The bot's user id. */
 	readonly own: string | undefined;
-	/** Undefined while all is well; otherwise what everybody is told. */
+	/** Returns the sentence that everybody gets while the bot is stopping; undefined otherwise. */
 	readonly closed: () => string | undefined;
-	/** Takes the promise of everything that is done with an event. */
+	/** Receives the promise of each event's handling. */
 	readonly handling: (work: Promise<void>) => void;
 }
 
@@ -56,7 +56,7 @@ export function listen(app: App, deps: ListenDeps): void {
 	app.action<BlockAction<ButtonAction>>({ type: 'block_actions', action_id: /^v1:/ }, async (press) => {
 		await press.ack();
 		const { user, channel, message, container, trigger_id: triggerId } = press.body;
-		// Of a message for one person only the container tells.
+		// For an ephemeral message only the container is given.
 		const thread: string | undefined = message?.thread_ts ?? container.thread_ts;
 		const where = { channel: channel?.id ?? container.channel_id, ts: container.message_ts, thread };
 		const whisper = byResponse(press.respond, thread);
@@ -102,7 +102,7 @@ export function listen(app: App, deps: ListenDeps): void {
 
 	app.event('app_mention', async ({ event }) => hear(event as unknown as MessageEvent));
 	app.event('message', async ({ event }) => {
-		// Only direct messages are asked for; of those what people write, also with a file.
+		// The app subscribes only to direct messages; of those, only what people write counts, with or without a file.
 		const { subtype, channel_type } = event as { subtype?: string; channel_type?: string };
 		if (channel_type === 'im' && (!subtype || subtype === 'file_share')) hear(event as unknown as MessageEvent);
 	});
@@ -114,20 +114,20 @@ export function listen(app: App, deps: ListenDeps): void {
 		handle(`${channel}:${ts}`, scene, () => answerMessage(desk, front, scene, event, own));
 	}
 
-	/** With its files: those that it shows now, and those that are stored of it. */
+	/** A message with its files: those that it shows now, and those stored for its thread. */
 	function messageAt(where: Whereabouts, content: Pick<MessageContent, 'blocks'>): SentMessage {
 		const stored = desk.messageAt(messageRefOf(where));
 		const { inThread } = stored ? filesOf(stored) : NO_FILES;
 		return new SentMessage(deps, where, { shown: shownFiles(content), inThread });
 	}
 
-	/** @param name of what somebody has done; a trigger is one for each */
+	/** @param name identifies the event, such as its trigger */
 	function handle(name: string, scene: Scene, work: () => Promise<void>): void {
 		if (repeats.isNew(name)) deps.handling(carryOut(deps, scene, work));
 	}
 }
 
-/** Runs what follows an event. What goes wrong is told to the person in one sentence, and logged where it is our fault. */
+/** Handles an event. Failures are reported to the person in one sentence, and logged if they are our fault. */
 function carryOut({ desk, log, closed }: ListenDeps, scene: Scene, work: () => Promise<void>): Promise<void> {
 	const { thread } = scene;
 	const whole = async () => {
@@ -148,8 +148,8 @@ function carryOut({ desk, log, closed }: ListenDeps, scene: Scene, work: () => P
 }
 
 /**
- * By the response_url of a command, press or shortcut, which also works where the bot is no member. Slack takes five uses;
- * each event leads to one whisper, and after a failure to one more.
+ * Whispers by the response_url of a command, press or shortcut, which also works where the bot is not a member. Slack allows
+ * five uses; each event needs one whisper, and another after a failure.
  */
 const byResponse = (respond: RespondFn, thread?: string) => async (payload: Payload) => {
 	await respond({
@@ -162,8 +162,8 @@ const byResponse = (respond: RespondFn, thread?: string) => async (payload: Payl
 };
 
 /**
- * For forms and messages, which have no response_url. In the channel of the two everything is private anyway; it also takes
- * what a channel without the bot does not.
+ * Whispers for forms and messages, which have no response_url. In direct messages everything is private anyway, and they also
+ * serve when the bot is not in the channel.
  */
 function byMessage(api: Api, { channel, thread, userId }: { channel: string; thread?: string; userId: string }) {
 	const inThread = thread === undefined ? {} : { thread_ts: thread };

@@ -1,8 +1,8 @@
 /**
- * Pictures of what goes on in a request that is still open. An edit that brings a new file into a message may leave it unseen
- * (slackapi/java-slack-sdk#1441), so they are a message of their own below the one of the request, in its thread, which is
- * posted anew when they are others. Each picture is a file in Slack: they are renewed seldom, beside the edits of the text and
- * never before them, and those that are no longer shown are deleted.
+ * Pictures that show the progress of an open request. A file that an edit adds to a message may not be displayed
+ * (slackapi/java-slack-sdk#1441), so the pictures are a separate message in the thread of the request's message, which is posted
+ * again when they change. Each picture is a file in Slack, so they are renewed rarely, alongside the text edits and never ahead
+ * of them, and files that are no longer shown are deleted.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Figure } from '../../../commands/lib/command.ts';
@@ -17,16 +17,16 @@ export interface LivePicturesDeps {
 	readonly api: Pick<Api, 'progress' | 'swift'>;
 	readonly log: Log;
 	readonly uploads: UploadTiming;
-	/** The least time from the start of one renewal to the start of the next, in milliseconds. */
+	/** The shortest time from the start of one renewal to the start of the next, in milliseconds. */
 	readonly renewMs: number;
 }
 
 interface LivePicture extends ShownPicture {
-	/** Same bytes, same file. */
+	/** The file is the same if these are the same bytes. */
 	readonly bytes: Uint8Array;
 }
 
-/** One renewal, as far as it has come. */
+/** The message of pictures as currently posted. */
 interface Posted {
 	readonly ts?: string;
 	readonly pictures: readonly LivePicture[];
@@ -34,15 +34,15 @@ interface Posted {
 
 export class LivePictures {
 	readonly #deps: LivePicturesDeps;
-	/** Of the request's own message. */
+	/** Where the request's own message is. */
 	readonly #where: Whereabouts;
 	#posted: Posted = { pictures: [] };
-	/** What should be seen, as far as anybody has said. */
+	/** The pictures that should be shown. */
 	#wanted: readonly Figure[] = [];
 	#renewing: Promise<void> | undefined;
-	/** As performance.now(). */
+	/** When the last renewal started, as performance.now(). */
 	#renewedAt = Number.NEGATIVE_INFINITY;
-	/** Aborted when Slack takes none here, or no more are wanted. */
+	/** Aborted when Slack accepts no pictures here, or no more are wanted. */
 	readonly #closed = new AbortController();
 
 	constructor(deps: LivePicturesDeps, where: Whereabouts) {
@@ -50,7 +50,7 @@ export class LivePictures {
 		this.#where = where;
 	}
 
-	/** Returns at once: they are posted as soon as the last renewal is long enough ago, the newest alone. */
+	/** Returns immediately. Only the newest figures are posted, once the last renewal is long enough ago. */
 	show(figures: readonly Figure[]): void {
 		this.#wanted = figures;
 		this.#renewing ??= this.#renewAll().finally(() => {
@@ -58,14 +58,14 @@ export class LivePictures {
 		});
 	}
 
-	/** Takes them away for good, with their files. */
+	/** Removes the pictures for good, with their files. */
 	async close(): Promise<void> {
 		this.#closed.abort();
 		await this.#renewing;
 		await this.#replace({ pictures: [] });
 	}
 
-	/** Never rejects. What Slack does not take now is left to the next state that is shown. */
+	/** Never rejects. Pictures that Slack does not accept now are left to the next state that is shown. */
 	async #renewAll(): Promise<void> {
 		const { renewMs, log } = this.#deps;
 		const { signal } = this.#closed;
@@ -77,9 +77,9 @@ export class LivePictures {
 			}
 		} catch (error) {
 			if (signal.aborted) return;
-			// What a person has to change stays so for as long as the request runs.
+			// A problem that a person has to fix will not change while the request runs.
 			if (sentenceFor(error) !== undefined || isRefusedBlock(error) || isOutOfReach(error)) this.#closed.abort();
-			log.warn({ error: describeError(error) }, 'Slack did not take a picture of what goes on');
+			log.warn({ error: describeError(error) }, 'Slack did not accept a progress picture');
 		}
 	}
 
@@ -99,7 +99,7 @@ export class LivePictures {
 				const picture = known ?? { ...(await uploadPicture(api.progress, figure)), bytes: figure.bytes };
 				pictures.push(picture);
 				if (!known && !(await lookedAt(api.progress, picture.file, uploads, signal)))
-					throw new Error('Slack has not looked at a picture yet');
+					throw new Error('Slack has not checked a picture yet');
 			}
 			await this.#replace({ ts: await this.#post(pictures), pictures });
 		} catch (error) {
@@ -116,7 +116,7 @@ export class LivePictures {
 		return (await this.#deps.api.progress.chat.postMessage(message)).ts;
 	}
 
-	/** What was there before goes; left over it is only untidy. */
+	/** Replaces the posted pictures. Leftovers of the old ones are merely untidy. */
 	async #replace(next: Posted): Promise<void> {
 		const { api, log } = this.#deps;
 		const before = this.#posted;

@@ -1,4 +1,4 @@
-/** What Slack has to know of the app, out of the registry: its commands, shortcuts, rights and events. */
+/** The app's manifest for Slack, built from the registry: its commands, shortcuts, scopes and events. */
 import type { Command } from '../../../commands/lib/command.ts';
 import { verbsOf } from '../../../commands/lib/find-command.ts';
 import { shorten } from '../../../commands/lib/shorten.ts';
@@ -8,11 +8,11 @@ import { MAIN_COMMAND } from '../../chat/typed-request.ts';
 import { callbackId } from './messages.ts';
 import { slashNames } from './slash-commands.ts';
 
-/** The limit of a slash command's description in the menu that opens while one types; the rest is cut there. */
+/** How much of a slash command's description fits in the menu that opens while one types, in characters. */
 const MAX_DESCRIPTION = 100;
 const MAX_USAGE = 100;
 
-/** Each for one thing that docs/slack.md names. */
+/** docs/slack.md says what each is for. */
 export const SCOPES: readonly string[] = [
 	'app_mentions:read',
 	'channels:read',
@@ -31,13 +31,13 @@ export const SCOPES: readonly string[] = [
 const EVENTS = ['app_mention', 'message.im'];
 
 export interface ManifestOptions {
-	/** As SLACK_COMMAND_PREFIX. */
+	/** See SLACK_COMMAND_PREFIX. */
 	readonly prefix?: string;
-	/** Where Slack posts to; absent: Socket Mode. */
+	/** The address that Slack posts to. Default: none, for Socket Mode */
 	readonly requestUrl?: string;
 }
 
-/** In Slack's format of app manifests (docs.slack.dev, "App manifest reference"). */
+/** The manifest in Slack's format (docs.slack.dev, "App manifest reference"). */
 export function slackManifest(commands: readonly Command[], { prefix, requestUrl }: ManifestOptions = {}) {
 	const url = requestUrl === undefined ? {} : { request_url: requestUrl };
 	return {
@@ -56,7 +56,7 @@ export function slackManifest(commands: readonly Command[], { prefix, requestUrl
 				command,
 				...(requestUrl !== undefined && { url: requestUrl }),
 				...usage(commands, command, prefix),
-				// Mentions come with the ids of people, and nothing is guessed from names.
+				// Mentions then include people's ids, so nothing has to be guessed from names.
 				should_escape: true,
 			})),
 		},
@@ -86,17 +86,17 @@ function usage(commands: readonly Command[], slash: string, prefix = ''): { desc
 	return { description: `/${name} and a verb`, usage_hint: shorten(hint, MAX_USAGE) };
 }
 
-/** Opens Slack's page for a new app, filled in. */
+/** A link to Slack's page for a new app, filled in. */
 const manifestLink = (manifest: object) =>
 	`https://api.slack.com/apps?new_app=1&manifest_json=${encodeURIComponent(JSON.stringify(manifest))}`;
 
-/** As it lies in assets/slack/manifest.json. */
+/** The manifest as in assets/slack/manifest.json. */
 export const manifestJson = (manifest: object) => JSON.stringify(manifest, undefined, '\t');
 
 /**
- * What the operator's verb prints.
+ * The output of the operator's verb `manifest`.
  *
- * @param words `--link`, for the link in place of the JSON; the bot's https address, for HTTP in place of Socket Mode
+ * @param words `--link` for the link instead of the JSON; the bot's https address for HTTP instead of Socket Mode
  * @throws {UserError} for any other word
  */
 export function manifestText(

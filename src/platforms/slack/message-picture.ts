@@ -1,4 +1,4 @@
-/** The picture that a message shows: a file, a block, what a link unfolded to, or a link; also of messages that it shares. */
+/** Finds the picture in a message: a file, a block, a link's preview, or a link; also in messages that it shares. */
 import { isAddress, linkedPictures } from '../../chat/linked-pictures.ts';
 import type { GivenFile } from './modal.ts';
 import { labelOf, looksLikePicture, type SharedFile } from './shared-files.ts';
@@ -9,13 +9,13 @@ interface Block {
 	readonly image_url?: string;
 }
 
-/** The parts of a message that say what is in it. */
+/** The parts of a message that hold its content. */
 export interface MessageContent {
 	readonly ts: string;
 	readonly text?: string;
 	readonly files?: readonly SharedFile[];
 	readonly blocks?: readonly Block[];
-	/** What links unfolded to, and messages that are shared in it. */
+	/** Link previews, and messages that are shared in it. */
 	readonly attachments?: readonly Unfolded[];
 }
 
@@ -27,7 +27,7 @@ interface Unfolded extends Omit<MessageContent, 'ts' | 'attachments'> {
 
 const NAME = 'the picture of the message';
 
-/** @returns a file of Slack's, or a web address; undefined where there is neither */
+/** @returns a Slack file or a web address; undefined if there is neither */
 export function pictureIn(message: MessageContent): GivenFile | undefined {
 	const parts: readonly Unfolded[] = [message, ...(message.attachments ?? [])];
 	const find = <T>(look: (part: Unfolded) => readonly T[]) => parts.flatMap(look)[0];

@@ -1,29 +1,29 @@
-/** Where a message of ours is, for the store and for Slack. */
+/** Where one of our messages is, as the store and as Slack express it. */
 import type { MessageRef } from '../../store/records.ts';
 import { NAME } from './settings.ts';
 
-/** Where a message is, in Slack's words. */
+/** Where a message is, in Slack's terms. */
 export interface Whereabouts {
 	readonly channel: string;
-	/** Slack's name for a message: when it was sent. */
+	/** Slack's id of a message: the time when it was sent. */
 	readonly ts: string;
-	/** The message whose thread it is in. */
+	/** The `ts` of the message whose thread it is in. */
 	readonly thread?: string;
 }
 
 const CHANNEL = `${NAME}:`;
 
-/** The ids of files that go with a message. */
+/** The ids of the files that belong to a message. */
 export interface OwnFiles {
-	/** In its blocks. */
+	/** Files in its blocks. */
 	readonly shown: readonly string[];
-	/** In its thread, where files cannot be, or were not shown, in the message itself. */
+	/** Files in its thread, which could not be, or were not, shown in the message itself. */
 	readonly inThread: readonly string[];
 }
 
 export const NO_FILES: OwnFiles = { shown: [], inThread: [] };
 
-/** @param headsThread whether something was posted into its thread */
+/** @param headsThread whether something was posted in its thread */
 export function messageRefOf({ channel, ts, thread }: Whereabouts, files = NO_FILES, headsThread = false): MessageRef {
 	const { shown, inThread } = files;
 	return {

@@ -1,4 +1,4 @@
-/** Messages that speak to the bot (a mention, or a direct message), and what the menu of any message offers. */
+/** Handles messages to the bot (mentions and direct messages) and the entries of a message's menu. */
 import { findCommand } from '../../../commands/lib/find-command.ts';
 import { uploadKindOf } from '../../../commands/lib/upload-kinds.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
@@ -38,10 +38,10 @@ export async function answerMessage(
 	await front.ask(scene, command, values, taken);
 }
 
-/** "use_as_sketch": how Slack names an entry of the menu. */
+/** Slack's id of a menu entry, such as "use_as_sketch". */
 export const callbackId = ({ name }: MenuEntry) => name.toLowerCase().replaceAll(' ', '_');
 
-/** @throws {UserError} when the message has no picture, or is no answer that the bot remembers */
+/** @throws {UserError} when the message has no picture, or is not an answer that the bot remembers */
 export async function takeShortcut(
 	desk: Desk,
 	front: Front,
@@ -56,13 +56,12 @@ export async function takeShortcut(
 	if (entry.type === 'picture') {
 		const image = pictureIn(message);
 		if (!image)
-			throw new UserError(
-				'There is no picture in this message, as a file or by a link; take one that has a PNG or JPEG.',
-			);
+			throw new UserError('This message has no picture as a file or as a link; choose one with a PNG or JPEG.');
 		const command = findCommand(desk.commands, entry.command);
 		return front.openForm(triggerId, { ...scene, command, files: { image } });
 	}
 	const request = desk.requestAt(messageRefOf({ channel: scene.channel, ts: message.ts }));
-	if (!request) throw new UserError('Flipside remembers no request of this message; take one of its own answers.');
+	if (!request)
+		throw new UserError("Flipside does not remember a request for this message; choose one of Flipside's answers.");
 	return front.press(scene, buttonId(entry.action, request), sent, triggerId);
 }

@@ -1,4 +1,4 @@
-/** A command's form: one field for each option, out of the specs. */
+/** A command's form: one field for each option, built from the specs. */
 
 import type { types } from '@slack/bolt';
 import type { Command } from '../../../commands/lib/command.ts';
@@ -9,7 +9,7 @@ import { MAX_SEED } from '../../../gpu/jobs/index.ts';
 import type { ModelSummary } from '../../../gpu/queue/runner.ts';
 import { formField } from '../../chat/form-fields.ts';
 
-/** The limits of docs.slack.dev, "Block Kit". */
+/** Limits from docs.slack.dev, "Block Kit". */
 const MAX_TITLE = 24;
 const MAX_PLACEHOLDER = 150;
 const MAX_HINT = 2000;
@@ -18,18 +18,18 @@ const MAX_OPTIONS = 100;
 const MAX_OPTION = 75;
 const MAX_METADATA = 3000;
 
-/** Which form it is, for the submission. */
+/** Identifies the form in its submission. */
 export const FORM = 'form';
-/** The one field of each block; the block has the option's name. */
+/** The single field of each block; the block is named after the option. */
 export const FIELD = 'value';
 
-/** A picture that a form has before anybody chose one: stored by us, still a file in Slack, or somewhere on the web. */
+/** A picture that a form starts with: stored by us, still a file in Slack, or somewhere on the web. */
 export type GivenFile =
 	| Upload
 	| { readonly file: string; readonly name: string }
 	| { readonly address: string; readonly name: string };
 
-/** What a form remembers until it is sent. */
+/** What a form remembers until it is submitted. */
 export interface FormMemory {
 	readonly command: string;
 	/** Where the answer goes. */
@@ -42,10 +42,10 @@ export interface FormInput {
 	readonly command: Command;
 	readonly channel: string;
 	readonly thread?: string;
-	/** Filled in so far. */
+	/** Prefilled values. */
 	readonly options?: RawOptions;
 	readonly files?: FormMemory['files'];
-	/** Undefined when they are not known in time: then a model is typed. */
+	/** Undefined if they are not known in time; then a model is typed. */
 	readonly models: readonly ModelSummary[] | undefined;
 	/** See Desk.hint. */
 	readonly hint: (sentence: string) => string;
@@ -124,7 +124,7 @@ function element(
 		case 'flag':
 			return flag(field.on);
 		case 'upload':
-			// Without a list of endings: Slack does not know all of ours, and what was sent is looked at anyway.
+			// No list of file types, because Slack does not know all of ours, and uploads are checked anyway.
 			return { type: 'file_input', action_id: FIELD, max_files: 1 };
 		case 'person': {
 			const id = /^slack:(\w+)/.exec(text)?.[1];
@@ -138,7 +138,7 @@ function placeholderOf(spec: OptionSpec): string {
 	return standard(spec) ?? ('example' in spec ? `for example ${spec.example}` : '');
 }
 
-/** "default: 2"; undefined where there is none to speak of. */
+/** "default: 2"; undefined if there is no default worth showing. */
 function standard(spec: OptionSpec): string | undefined {
 	if (spec.kind === 'seed') return `drawn if empty, 0 to ${MAX_SEED}`;
 	const text = defaultText(spec);

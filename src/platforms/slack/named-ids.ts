@@ -1,4 +1,4 @@
-/** Whether what the ids of the configuration name is there: people and user groups that are staff, and the channel for reports. */
+/** Checks that the configuration's ids exist: people and user groups that are staff, and the channel for reports. */
 import { explainRefusal } from '../../base/explain.ts';
 import { type Finding, fail, ok, warn } from '../../base/finding.ts';
 import { apiFor, type SlackQuestion } from './account.ts';
@@ -8,7 +8,7 @@ import { type SlackConfig, TITLE } from './settings.ts';
 
 export type NamedIds = Pick<SlackConfig, 'staff' | 'reportChannel'>;
 
-/** @returns what is wrong; undefined when nothing is. Throws what Slack says. */
+/** @returns what is wrong; undefined if nothing is. Throws Slack's errors. */
 type Look = (client: Api['swift'], id: string) => Promise<string | undefined>;
 
 export async function* examineIds(
@@ -21,34 +21,33 @@ export async function* examineIds(
 }
 
 const GROUP = finder('Slack staff', {
-	there: (id) => `the user group ${id} is there`,
-	gone: (id) => `Slack does not say who is in the user group ${id} of SLACK_STAFF; correct its id.`,
+	there: (id) => `the user group ${id} exists`,
+	gone: (id) => `Slack does not say who is in the user group ${id} from SLACK_STAFF; correct its id.`,
 	async look(client, usergroup) {
 		const { users = [] } = await client.usergroups.users.list({ usergroup });
 		return users.length > 0
 			? undefined
-			: `The user group ${usergroup} of SLACK_STAFF has no members; add them in Slack.`;
+			: `The user group ${usergroup} from SLACK_STAFF has no members; add them in Slack.`;
 	},
 });
 
 const MEMBER = finder('Slack staff', {
-	there: (id) => `the member ${id} is there`,
-	gone: (id) => `The workspace has no member ${id}, as SLACK_STAFF says; correct the id (Profile, Copy member ID).`,
+	there: (id) => `the member ${id} exists`,
+	gone: (id) => `The workspace has no member ${id} from SLACK_STAFF; correct the id (Profile, Copy member ID).`,
 	async look(client, id) {
 		const { user } = await client.users.info({ user: id });
-		return user?.deleted ? `The account ${id} of SLACK_STAFF is deactivated; take it out.` : undefined;
+		return user?.deleted ? `The account ${id} from SLACK_STAFF is deactivated; remove it.` : undefined;
 	},
 });
 
 const CHANNEL = finder('Slack reports', {
-	there: () => 'the channel for them is there',
+	there: () => 'the channel exists',
 	gone: (id) =>
-		`The bot does not see SLACK_REPORT_CHANNEL ${id}; correct the id (at the end of the channel's details), or type /invite @Flipside there.`,
+		`The bot cannot see SLACK_REPORT_CHANNEL ${id}; correct the id (at the end of the channel's details), or type /invite @Flipside there.`,
 	async look(client, id) {
 		const { channel } = await client.conversations.info({ channel: id });
-		if (channel?.is_archived)
-			return `SLACK_REPORT_CHANNEL ${id} is archived; name another one, or take it out of the archive.`;
-		// Into public ones the bot may write unasked.
+		if (channel?.is_archived) return `SLACK_REPORT_CHANNEL ${id} is archived; name another channel, or unarchive it.`;
+		// The bot may write in public channels without being invited.
 		const isClosed = channel?.is_private && !channel.is_member;
 		return isClosed ? `The bot is not in SLACK_REPORT_CHANNEL ${id}; type /invite @Flipside there.` : undefined;
 	},

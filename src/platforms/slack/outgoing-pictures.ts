@@ -1,4 +1,4 @@
-/** Pictures on their way into Slack: uploaded, waited for until Slack has looked at them, and deleted when they have served. */
+/** Uploads pictures to Slack, waits until Slack has checked them, and deletes them when they are no longer needed. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { webApi } from '@slack/bolt';
 import sharp from 'sharp';
@@ -11,34 +11,34 @@ import type { ShownPicture } from './render.ts';
 type WebClient = webApi.WebClient;
 
 export interface UploadTiming {
-	/** The wait before the second look at a file that Slack is still checking; it grows by half each time. */
+	/** The first wait between two looks at a file that Slack is still checking, in milliseconds; it grows by half each time. */
 	readonly pollMs: number;
-	/** It is waited for no longer than this. */
+	/** The longest wait for a file, in milliseconds. */
 	readonly readyMs: number;
 }
 
 /**
- * Uploads without a channel: the file belongs to the bot, and nobody is told. Blocks may name it once Slack has looked at it;
- * named earlier it is refused as invalid_blocks (slackapi/python-slack-sdk#1658). The block tells those who cannot see it what
- * it shows; with such a text of its own a file was taken and not shared (slackapi/python-slack-sdk#1818).
+ * Uploads a picture without a channel: the file belongs to the bot, and nobody is notified. Blocks may name it once Slack has
+ * checked it; before that they are refused as invalid_blocks (slackapi/python-slack-sdk#1658). The alt text goes in the block,
+ * because files uploaded with one were accepted but not shared (slackapi/python-slack-sdk#1818).
  */
 export async function uploadPicture(client: WebClient, figure: Figure): Promise<ShownPicture> {
 	const { bytes, filename } = await showable(figure);
 	const [file] = idsOf(await client.files.uploadV2({ file: bytes, filename, title: filename }));
-	if (!file) throw new Error('Slack took a file and gave it no id');
+	if (!file) throw new Error('Slack accepted a file and gave it no id');
 	return { file, alt: figure.alt };
 }
 
-/** @param answer to an upload: of each channel, or of none, an answer with its files */
+/** @param answer the response to an upload, with a list of files for each channel, or for none */
 function idsOf(answer: object): string[] {
 	const { files } = answer as { readonly files: readonly { readonly files?: readonly { readonly id?: string }[] }[] };
 	return files.flatMap((each) => each.files ?? []).flatMap(({ id }) => id ?? []);
 }
 
 /**
- * Waits until Slack has found out what a file is.
+ * Waits until Slack has determined a file's type.
  *
- * @returns false when the time was up before
+ * @returns false if the time ran out first
  */
 export function lookedAt(
 	client: WebClient,
@@ -50,9 +50,9 @@ export function lookedAt(
 }
 
 /**
- * Waits until a file is in a message: a block that names it may be taken and show nothing.
+ * Waits until a file is really in a message: Slack may accept a block that names it and show nothing.
  *
- * @returns false when the time was up before
+ * @returns false if the time ran out first
  */
 export function isShared(client: WebClient, file: string, { pollMs, readyMs }: UploadTiming): Promise<boolean> {
 	const isThere = ({ shares = {} }: KnownFile) =>
@@ -62,7 +62,7 @@ export function isShared(client: WebClient, file: string, { pollMs, readyMs }: U
 
 type KnownFile = NonNullable<webApi.FilesInfoResponse['file']>;
 
-/** Asks about a file again and again. */
+/** Polls a file until it meets a condition. */
 async function comes(
 	client: WebClient,
 	file: string,
@@ -78,7 +78,7 @@ async function comes(
 	return false;
 }
 
-/** A file left over is only untidy: what goes wrong is logged. */
+/** A leftover file is merely untidy, so failures are only logged. */
 export async function deleteFiles({ swift }: Pick<Api, 'swift'>, log: Log, files: readonly string[]): Promise<void> {
 	const gone = await Promise.allSettled(files.map((file) => swift.files.delete({ file })));
 	for (const each of gone) {
@@ -87,7 +87,7 @@ export async function deleteFiles({ swift }: Pick<Api, 'swift'>, log: Log, files
 }
 
 /**
- * Uploads into a thread, where the files make a message of their own that cannot be changed later.
+ * Uploads files to a thread, where they form a separate message that cannot be changed later.
  *
  * @returns their ids
  */
@@ -104,7 +104,7 @@ export async function uploadIntoThread(
 	return idsOf(await patient.files.uploadV2({ channel_id: channel, thread_ts: thread, file_uploads }));
 }
 
-/** Slack's picture blocks take PNG, JPEG and GIF. */
+/** Converts a figure to a format that Slack's picture blocks accept: PNG, JPEG or GIF. */
 async function showable({ bytes, type, filename }: Figure): Promise<{ bytes: Buffer; filename: string }> {
 	if (type !== 'image/webp') return { bytes: buffer(bytes), filename };
 	const { pages = 1 } = await sharp(bytes).metadata();
@@ -113,5 +113,5 @@ async function showable({ bytes, type, filename }: Figure): Promise<{ bytes: Buf
 	return { bytes: await converted.toBuffer(), filename: filename.replace(/\.webp$/i, `.${ending}`) };
 }
 
-/** The client takes a Buffer for the bytes of a file, and any other array for JSON. */
+/** The client treats a Buffer as a file's bytes, and any other array as JSON. */
 const buffer = ({ buffer: memory, byteOffset, byteLength }: Uint8Array) => Buffer.from(memory, byteOffset, byteLength);

@@ -1,20 +1,20 @@
-/** Who asks: names and roles, as the workspace has them. */
+/** Looks up people's names and roles in the workspace. */
 import { LRUCache } from 'lru-cache';
 import type { Log } from '../../base/log.ts';
 import type { User } from '../../store/records.ts';
 import type { Api } from './api.ts';
 import { describeError } from './api-errors.ts';
 
-/** More people than any class has; who was asked about least lately is asked about anew. */
+/** More people than any class has; the least recently used are forgotten and looked up again. */
 const MAX_KEPT = 2000;
 
-/** As the workspace names somebody; undefined for people of another platform. */
+/** Slack's id of a person; undefined for somebody on another platform. */
 export const personOf = (id: string) => /^slack:(\w+)$/.exec(id)?.[1];
 
-/** Roles change rarely, and a person who presses many buttons must not cost a call each. */
+/** How long roles are kept: they change rarely, and each press of a button should not cost a call. */
 const KEPT_MS = 10 * 60_000;
 
-/** Where Slack did not tell: a teacher must not wait long for it. */
+/** How long a failed lookup is kept: short, so that a teacher does not wait long to count as staff. */
 const UNKNOWN_MS = 30_000;
 
 interface Profile {
@@ -25,9 +25,9 @@ interface Profile {
 export interface PeopleDeps {
 	readonly api: Api;
 	readonly log: Log;
-	/** Ids of people (U…, W…) and of user groups (S…) that are staff, besides the owners and admins of the workspace. */
+	/** Ids of people (U…, W…) and user groups (S…) that are staff, in addition to the workspace's owners and admins. */
 	readonly staff: readonly string[];
-	/** Ids of further user groups that make a difference. */
+	/** Ids of further user groups that matter in some channel. */
 	readonly groups?: () => readonly string[];
 }
 
@@ -40,7 +40,7 @@ export class People {
 		this.#deps = deps;
 	}
 
-	/** Never rejects: where Slack does not tell, nobody is staff but those who are named in the configuration. */
+	/** Never rejects: if Slack does not answer, only people named in the configuration are staff. */
 	async user(id: string, knownAs = id): Promise<User> {
 		const { staff, groups = () => [] } = this.#deps;
 		const asked = new Set([...staff, ...groups()].filter((each) => each.startsWith('S')));

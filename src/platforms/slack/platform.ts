@@ -1,4 +1,4 @@
-/** Slack: Socket Mode, which needs no public address, or HTTP. */
+/** Slack, over Socket Mode, which needs no public address, or over HTTP. */
 import { PatientStart } from '../../chat/patient-start.ts';
 import type { Platform } from '../../chat/platform.ts';
 import { describeError } from './api-errors.ts';
@@ -16,7 +16,7 @@ interface Timing
 		SessionDeps,
 		'editIntervalMs' | 'edits' | 'callRetryMs' | 'pollMs' | 'readyMs' | 'renewMs' | 'pingMs' | 'stopGraceMs'
 	> {
-	/** From the end of one try to reach Slack to the start of the next. */
+	/** The wait between two tries to reach Slack, in milliseconds. */
 	readonly retryMs: number;
 }
 
@@ -25,17 +25,17 @@ const TIMING: Timing = {
 	edits: { perMinute: 40, burst: 20 },
 	callRetryMs: 1000,
 	pollMs: 250,
-	// Slack looks at a picture within seconds.
+	// Slack checks a picture within seconds.
 	readyMs: 30_000,
-	// A renewal is an upload in two calls, a look or more, and a delete, of which a workspace takes 50 a minute for all its
-	// messages together (tier 3). Losses change slowly.
+	// A renewal is an upload in two calls, one or more lookups, and a delete, of which a workspace may make 50 a minute for all
+	// its messages together (tier 3). Losses change slowly.
 	renewMs: 30_000,
 	pingMs: 5000,
 	stopGraceMs: 2000,
 	retryMs: 30_000,
 };
 
-/** @throws {ConfigError} when a token is missing or cannot be one */
+/** @throws {ConfigError} when a token is missing or malformed */
 export function createSlack({ timing, ...deps }: SlackDeps): Platform {
 	checkTokens(deps);
 	deps.desk.writeFor(NAME, ({ thread }) => (thread === undefined ? typedLine(deps.commandPrefix) : mentioningLine));

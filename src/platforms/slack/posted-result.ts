@@ -1,6 +1,6 @@
 /**
- * A result as a new message. Pictures that an edit brings into a message may stay unseen, though Slack takes them
- * (slackapi/java-slack-sdk#1441); those of a new message are shown.
+ * Posts a result as a new message. Pictures that an edit adds to a message may not be displayed, although Slack accepts them
+ * (slackapi/java-slack-sdk#1441); those of a new message are.
  */
 import type { Figure } from '../../../commands/lib/command.ts';
 import type { Log } from '../../base/log.ts';
@@ -25,19 +25,19 @@ export interface PostedResultDeps {
 	readonly uploads: UploadTiming;
 }
 
-/** Nothing in a message unfolds into a preview; what is typed stays as it is. */
+/** Links do not unfold into previews, and typed text stays as it is. */
 const PLAIN = { parse: 'none', link_names: false, unfurl_links: false, unfurl_media: false } as const;
 
-/** More than these in one message are a wall; the sheets hold them all. */
+/** More pictures than this in one message are overwhelming; the sheets contain them all. */
 export const MAX_PICTURES = 10;
 
-const IN_THREAD = 'The pictures are in the thread of this message, as Slack does not show them here.';
-const PERHAPS = 'Pictures that you do not see here are in the thread of this message.';
-const NOT_TAKEN = 'Slack did not take the files that belong into the thread of this message.';
+const IN_THREAD = "The pictures are in this message's thread, because Slack does not show them here.";
+const PERHAPS = "Pictures that you do not see here are in this message's thread.";
+const NOT_TAKEN = "Slack did not accept the files that belong in this message's thread.";
 
 type Place = Pick<Whereabouts, 'channel' | 'thread'>;
 
-/** Sends a new message. Sent to a person, it is in the channel that the two have. */
+/** Posts a new message. One sent to a person goes to their direct messages with the bot. */
 export async function postMessage(
 	client: Api['posting'],
 	{ channel, thread }: Place,
@@ -48,7 +48,7 @@ export async function postMessage(
 	return { channel: answer.channel ?? channel, ts: answer.ts as string, thread };
 }
 
-/** Changes a message of ours. */
+/** Changes one of our messages. */
 export async function updateMessage(
 	client: Api['ending'],
 	{ channel, ts }: Whereabouts,
@@ -59,8 +59,8 @@ export async function updateMessage(
 }
 
 /**
- * All of its pictures are in the message or in its thread, or the text says why not. Once the message is there, nothing that
- * goes wrong undoes it.
+ * Posts a result with all its pictures in the message or in its thread; if that fails, the text says why. Once the message is
+ * posted, later failures do not undo it.
  *
  * @param stands see RequestMessage.post
  */
@@ -72,29 +72,29 @@ export async function postResult(
 ): Promise<void> {
 	const posted = await postShown(deps, place, withinLimits(result));
 	const shown = posted.pictures.map(({ file }) => file);
-	// Whether its pictures are seen takes seconds to find out.
+	// It takes seconds to find out whether its pictures are displayed.
 	stands(messageRefOf(posted.where, { shown, inThread: [] }));
 	const { note, taken: inThread } = await completeInThread(deps, posted);
 	if (inThread.length > 0) stands(messageRefOf(posted.where, { shown, inThread }));
 	if (note !== undefined) {
 		const payload = render(noted(posted.view, note), posted.pictures);
 		await updateMessage(deps.api.ending, posted.where, payload).catch((error: unknown) => {
-			deps.log.warn({ error: describeError(error) }, 'Slack did not take a note on its message');
+			deps.log.warn({ error: describeError(error) }, 'Slack did not accept a note on its message');
 		});
 	}
 }
 
 interface Posted {
 	readonly where: Whereabouts;
-	/** As it is shown. */
+	/** The view as posted. */
 	readonly view: MessageView;
-	/** Those that its blocks name. */
+	/** The pictures in its blocks. */
 	readonly pictures: readonly ShownPicture[];
-	/** Those that Slack has taken, but not in blocks. */
+	/** Pictures that Slack refused in blocks. */
 	readonly left: readonly Figure[];
 }
 
-/** What a picture that Slack does not take leaves of a result: everything else. */
+/** Posts the message. If Slack does not accept a picture, everything else is posted. */
 async function postShown({ api, log, uploads }: PostedResultDeps, place: Place, view: MessageView): Promise<Posted> {
 	const post = (shown: MessageView, pictures: readonly ShownPicture[]) =>
 		postMessage(api.ending, place, render(shown, pictures));
@@ -102,7 +102,7 @@ async function postShown({ api, log, uploads }: PostedResultDeps, place: Place, 
 	const take = async (figure: Figure) => {
 		const picture = await uploadPicture(api.patient, figure);
 		taken.push(picture);
-		// One that takes too long is tried as it is.
+		// A picture whose check takes too long is tried anyway.
 		await lookedAt(api.patient, picture.file, uploads);
 		return picture;
 	};
@@ -125,9 +125,10 @@ async function postShown({ api, log, uploads }: PostedResultDeps, place: Place, 
 }
 
 /**
- * Files that are no pictures go below the message, as no block can hold them; and so do pictures that people do not see in it.
+ * Posts in the thread what the message does not show: files other than pictures, which no block can hold, and pictures that were
+ * not displayed.
  *
- * @returns the ids of those files, and what the message has to say of that
+ * @returns the ids of those files, and a note for the message
  */
 async function completeInThread(
 	deps: PostedResultDeps,
@@ -144,25 +145,25 @@ async function completeInThread(
 	const unseen = shared.includes(false) ? view.figures : [];
 	const files = [...left, ...unseen, ...(view.attachments ?? [])];
 	if (files.length === 0) return { taken: [] };
-	if (unseen.length > 0) log.warn({ channel, message: ts }, 'Slack took a message and does not show its pictures');
+	if (unseen.length > 0) log.warn({ channel, message: ts }, 'Slack accepted a message but does not show its pictures');
 	try {
 		const taken = await uploadIntoThread(api, { channel, thread }, files);
 		return { taken, ...(unseen.length > 0 && { note: PERHAPS }) };
 	} catch (error) {
-		log.warn({ error: describeError(error) }, 'Slack did not take files into a thread');
+		log.warn({ error: describeError(error) }, 'Slack did not accept files in a thread');
 		return { taken: [], note: sentenceFor(error) ?? NOT_TAKEN };
 	}
 }
 
 const noted = (view: MessageView, note: string): MessageView => ({ ...view, text: `${view.text} ${note}` });
 
-/** Without what the message itself cannot show, and with a note of it. */
+/** The view without what the message itself cannot show, and with a note about that. */
 export function withinLimits(view: MessageView): MessageView {
 	const { figures, attachments = [] } = view;
 	const hidden = figures.length - MAX_PICTURES;
 	const names = attachments.map(({ filename }) => filename).join(', ');
 	const notes = [
-		hidden > 0 && `(${hidden} more pictures do not fit into one message.)`,
+		hidden > 0 && `(${hidden} more pictures do not fit in one message.)`,
 		names && `(In the thread: ${names}.)`,
 	].filter(Boolean);
 	return { ...view, text: [view.text, ...notes].join(' '), figures: figures.slice(0, MAX_PICTURES) };

@@ -1,4 +1,4 @@
-/** Message views in Slack's words: literal text, pictures with alt text, buttons. */
+/** Renders message views for Slack: literal text, pictures with alt text, buttons. */
 import type { types } from '@slack/bolt';
 import { shorten } from '../../../commands/lib/shorten.ts';
 import { askerParts } from '../../chat/asker.ts';
@@ -7,13 +7,13 @@ import { type Button, isOpen, type MessageView } from '../../desk/view.ts';
 import { personOf } from './people.ts';
 import { escapeText } from './text.ts';
 
-/** A whole message: `blocks` are what people see, `text` what notifications and screen readers say. */
+/** A complete message: people see `blocks`; notifications and screen readers use `text`. */
 export interface Payload {
 	readonly text: string;
 	readonly blocks: types.KnownBlock[];
 }
 
-/** A picture that Slack has taken and checked. */
+/** A picture that Slack has accepted and checked. */
 export interface ShownPicture {
 	readonly file: string;
 	readonly alt: string;
@@ -23,14 +23,14 @@ export interface ShownPicture {
 const MAX_TEXT = 3000;
 const MAX_ALT = 2000;
 const MAX_LABEL = 75;
-/** Of one block of buttons. */
+/** The most buttons in one block. */
 const MAX_BUTTONS = 25;
 
-/** @param pictures in place of the view's figures, which have to be uploaded first */
+/** @param pictures the view's figures after their upload */
 export function render(view: MessageView, pictures: readonly ShownPicture[] = []): Payload {
 	const { state, title, text, progress } = view;
 	const line = [progress && progressBar(progress), text].filter(Boolean).join(' ');
-	// A finished request speaks for itself; until then the first line says what was asked.
+	// Until a request is done, the first line says what was asked.
 	const heading = state === 'done' ? '' : `${title.replace(/\s+/g, ' ')}\n`;
 	const body: types.RichTextElement[] = [
 		...(heading ? [{ type: 'text', text: heading, style: { italic: true } } as const] : []),
@@ -44,39 +44,39 @@ export function render(view: MessageView, pictures: readonly ShownPicture[] = []
 	};
 }
 
-/** A message of nothing but pictures. */
+/** A message that consists only of pictures. */
 export const picturesAlone = (pictures: readonly ShownPicture[]): Payload => ({
 	text: escapeText(shorten(pictures.map(({ alt }) => alt).join('\n'), MAX_TEXT)),
 	blocks: pictures.map(picture),
 });
 
-/** A message of one plain text. */
+/** A message that is one plain text. */
 export function sentence(text: string, buttons: readonly Button[] = []): Payload {
 	const cut = shorten(text, MAX_TEXT);
 	return { text: escapeText(cut), blocks: [...richText([{ type: 'text', text: cut }]), ...actions(buttons)] };
 }
 
-/** A message of one plain text, with a link after it. */
+/** A message that is one plain text followed by a link. */
 export function linked(text: string, url: string): Payload {
 	const cut = shorten(text, MAX_TEXT);
 	const elements = [{ type: 'text', text: `${cut} ` } as const, { type: 'link', url } as const];
 	return { text: escapeText(cut), blocks: richText(elements) };
 }
 
-/** A message of one plain text that one person is to hear of. */
+/** A message that is one plain text and notifies one person. */
 export function mention(person: string, text: string): Payload {
 	const elements = [{ type: 'user', user_id: person } as const, { type: 'text', text: ` ${text}` } as const];
 	return { text: escapeText(text), blocks: richText(elements) };
 }
 
 /**
- * In rich text what is typed is shown as it is: no prompt becomes a mention, a link, an emoji or markup. Empty ones are
- * refused by Slack.
+ * Rich text shows what was typed as it is: no prompt becomes a mention, a link, an emoji or markup. Slack refuses an empty one,
+ * so that gives no block.
  */
 const richText = (elements: types.RichTextElement[]): types.KnownBlock[] =>
 	elements.length > 0 ? [{ type: 'rich_text', elements: [{ type: 'rich_text_section', elements }] }] : [];
 
-/** When it will be done, by the reader's own clock. */
+/** When the request will be done, by the reader's own clock. */
 function end(view: MessageView): types.RichTextElement[] {
 	const { eta } = view;
 	if (!eta || !isOpen(view)) return [];
@@ -89,7 +89,7 @@ function end(view: MessageView): types.RichTextElement[] {
 	];
 }
 
-/** Whoever waited long hears of it by a mention: of a new message people are told, of an edit not. */
+/** Somebody who waited long is mentioned: a new message with a mention notifies people, an edit does not. */
 function asker(view: MessageView, before: string): types.RichTextElement[] {
 	const parts = askerParts(view).map((part): types.RichTextElement => {
 		if (typeof part === 'string') return { type: 'text', text: part };

@@ -1,15 +1,15 @@
-/** What comes more than once, as Slack sends anew what it has no acknowledgement of: it is done once. */
+/** Makes sure that an event is handled only once: Slack sends events again if they were not acknowledged in time. */
 import { LRUCache } from 'lru-cache';
 
-/** Of so many the names are remembered; what is repeated comes again within minutes. */
+/** How many events are remembered; repeats arrive within minutes. */
 const REMEMBERED = 2000;
 
 export class Repeats {
 	readonly #seen = new LRUCache<string, true>({ max: REMEMBERED });
 
 	/**
-	 * @param name of its own for everything that people do
-	 * @returns false when it was there before
+	 * @param name identifies the event
+	 * @returns false if the event has been seen before
 	 */
 	isNew(name: string): boolean {
 		if (this.#seen.has(name)) return false;

@@ -1,4 +1,4 @@
-/** Reports of people on a picture, in the channel of those in charge. */
+/** Passes reports about a picture on to the report channel. */
 import type { Log } from '../../base/log.ts';
 import type { MessageRef } from '../../store/records.ts';
 import type { Api } from './api.ts';
@@ -12,8 +12,8 @@ interface ReportDeps {
 }
 
 /**
- * @param channel the id of the channel that reports go to
- * @param messageRef of the picture; a link leads there, unless Slack gives none
+ * @param channel the id of the report channel
+ * @param messageRef the picture's message, which the report links to if Slack provides a link
  */
 export async function sendReport(
 	{ api, log }: ReportDeps,
@@ -24,7 +24,7 @@ export async function sendReport(
 	const { channel: there, ts } = whereabouts(messageRef);
 	const asking = api.swift.chat.getPermalink({ channel: there, message_ts: ts });
 	const { permalink } = await asking.catch((error: unknown) => {
-		log.warn({ error: describeError(error) }, 'Slack gives no link to a message that was reported');
+		log.warn({ error: describeError(error) }, 'Slack did not provide a link to a reported message');
 		return { permalink: undefined };
 	});
 	const payload = permalink === undefined ? sentence(text) : linked(text, permalink);

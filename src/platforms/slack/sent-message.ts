@@ -1,4 +1,4 @@
-/** A message of ours, and how to change it for as long as it exists. */
+/** One of our messages, which can be changed for as long as it exists. */
 import { overNote } from '../../chat/asker.ts';
 import type { RequestMessage } from '../../chat/platform.ts';
 import { isOpen, type MessageView } from '../../desk/view.ts';
@@ -23,17 +23,17 @@ export interface SentMessageDeps extends PostedResultDeps, Pick<LivePicturesDeps
 	readonly budget: EditBudget;
 }
 
-const THREAD = 'How this came about is in the thread; the result is a message of its own.';
+const THREAD = 'The steps are in the thread; the result is a separate message.';
 
 export class SentMessage implements RequestMessage {
 	readonly #where: Whereabouts;
 	readonly #deps: SentMessageDeps;
-	/** They go with the message. */
+	/** The files that belong to the message. */
 	readonly #files: OwnFiles;
-	/** Those while its request is open. */
+	/** The pictures shown while its request is open. */
 	readonly #live: LivePictures;
 	#outOfReach = false;
-	/** Something was posted into its thread. */
+	/** Something was posted in its thread. */
 	#headsThread: boolean;
 
 	constructor(deps: SentMessageDeps, where: Whereabouts, files = NO_FILES, headsThread = false) {
@@ -45,8 +45,8 @@ export class SentMessage implements RequestMessage {
 	}
 
 	/**
-	 * Makes the message look like `view`. No edit brings in a picture: while the request is open its pictures come beside the
-	 * message when they can, and previews, which would be a file for each edit, not at all; a result keeps those that it has.
+	 * Shows `view` in the message. Edits never add pictures: while the request is open its pictures are shown in the thread when
+	 * possible, but previews, which would take a file per edit, are not. A result keeps the pictures that it has.
 	 */
 	async show(view: MessageView): Promise<void> {
 		if (isOpen(view)) return this.#progress(view);
@@ -56,7 +56,7 @@ export class SentMessage implements RequestMessage {
 		await this.#live.close();
 	}
 
-	/** Posts a result as a new message; where there is no channel for it any more, it stays in this one. */
+	/** Posts a result as a new message; if the channel is out of reach, this message remains. */
 	async post(view: MessageView, stands: (ref: MessageRef) => void): Promise<void> {
 		await this.#live.close();
 		try {
@@ -68,7 +68,7 @@ export class SentMessage implements RequestMessage {
 		}
 	}
 
-	/** In the thread of the message. */
+	/** Notifies the asker in the message's thread. */
 	async call(view: MessageView): Promise<void> {
 		const person = view.asker && personOf(view.asker.id);
 		const { channel, ts, thread = ts } = this.#where;
@@ -77,13 +77,13 @@ export class SentMessage implements RequestMessage {
 		await this.#reach(() => postMessage(this.#deps.api.ending, { channel, thread }, payload));
 	}
 
-	/** Makes the message one sentence. */
+	/** Replaces the message with one sentence. */
 	async say(text: string): Promise<void> {
 		await this.#update(sentence(text));
 		await this.#live.close();
 	}
 
-	/** In its thread. */
+	/** Posts a milestone in the message's thread. */
 	async below(milestone: MessageView, stands: (ref: MessageRef) => void): Promise<void> {
 		const { channel, ts, thread = ts } = this.#where;
 		await postResult(this.#deps, { channel, thread }, milestone, () => {
@@ -93,18 +93,18 @@ export class SentMessage implements RequestMessage {
 		});
 	}
 
-	/** Takes the message away, with its pictures; one that a thread hangs on becomes a line that says so. */
+	/** Deletes the message with its pictures. If something was posted in its thread, it becomes a line that says so instead. */
 	async delete(): Promise<void> {
 		const { channel, ts } = this.#where;
 		if (this.#headsThread) return this.say(THREAD);
-		// With an answer below it, a message that is deleted leaves a mark.
+		// Pictures first, because a message that is deleted while it has replies leaves a placeholder.
 		await this.#live.close();
 		await this.#reach(() => this.#deps.api.ending.chat.delete({ channel, ts }));
 		const { shown, inThread } = this.#files;
 		await deleteFiles(this.#deps.api, this.#deps.log, [...shown, ...inThread]);
 	}
 
-	/** Left out while Slack takes no more edits: the next state comes soon, and the last one in any case. */
+	/** Skips the edit while Slack accepts no more: the next state comes soon, and the last one is always shown. */
 	async #progress(view: MessageView): Promise<void> {
 		const { budget, api } = this.#deps;
 		if (this.#outOfReach) return;

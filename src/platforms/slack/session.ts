@@ -1,4 +1,4 @@
-/** One connection to Slack: its client, by socket or by HTTP, and the answers to its events. */
+/** One connection to Slack, over a socket or HTTP: its client, and the answers to its events. */
 
 import type { AddressInfo } from 'node:net';
 import { App, HTTPReceiver, type Receiver, SocketModeReceiver } from '@slack/bolt';
@@ -28,30 +28,30 @@ import type { SlackTokens } from './tokens.ts';
 export interface SessionDeps extends SlackTokens, UploadTiming {
 	readonly desk: Desk;
 	readonly log: Log;
-	/** Where Slack posts to, for HTTP; 0 = any free one. */
+	/** The port that Slack posts to, for HTTP; 0 = any free port. */
 	readonly port: number;
-	/** Begins the names of commands of their own; absent: there is only /flipside. */
+	/** The prefix of further slash commands; absent if there is only /flipside. */
 	readonly commandPrefix?: string;
 	/** Ids of people and user groups that are staff. */
 	readonly staff: readonly string[];
-	/** The id of the channel that reports go to; absent: they are only stored. */
+	/** The id of the report channel; absent if reports are only stored. */
 	readonly reportChannel?: string;
-	/** Another address than that of Slack's API; files may come from there too. */
+	/** An address to use instead of Slack's API; files may come from there too. */
 	readonly slackApiUrl?: string;
-	/** The least time between two edits of one message. */
+	/** The shortest time between two edits of one message, in milliseconds. */
 	readonly editIntervalMs: number;
 	readonly edits: EditAllowance;
-	/** The least time between two renewals of the pictures of one message, while its request is open. */
+	/** The shortest time between two renewals of one message's pictures while its request is open, in milliseconds. */
 	readonly renewMs: number;
-	/** The wait before a call is tried again; it doubles. */
+	/** The wait before a call is retried, in milliseconds; it doubles each time. */
 	readonly callRetryMs: number;
-	/** How long a dead connection is noticed after, and waited for before the next one. */
+	/** How long it takes to notice a dead connection, and how long to wait before the next one, in milliseconds. */
 	readonly pingMs: number;
-	/** How long `close` waits, for each of its steps. */
+	/** How long each step of `close` may take, in milliseconds. */
 	readonly stopGraceMs: number;
 }
 
-/** A connection that is lost is opened again, at most a minute apart, for a week. */
+/** A lost connection is retried at most a minute apart, for a week. */
 const RECONNECT = { retries: 10_000, factor: 1.3, maxTimeout: 60_000, randomize: true };
 
 const FILES = 'https://files.slack.com';
@@ -91,7 +91,7 @@ export class Session {
 
 	/**
 	 * @returns the sentence to print, once commands work
-	 * @throws {ConfigError} when Slack refuses a token, or the port cannot be had; another error when Slack cannot be reached
+	 * @throws {ConfigError} when Slack refuses a token, or the port cannot be opened; another error when Slack cannot be reached
 	 */
 	async open(): Promise<string> {
 		const { desk, log, appToken, commandPrefix } = this.#deps;
@@ -101,7 +101,7 @@ export class Session {
 		const receiver = this.#receiver();
 		const authorize = async () => ({ botToken: this.#deps.botToken, botId, botUserId });
 		const app = new App({ receiver, authorize, logger, clientOptions: this.#clientOptions(), convoStore: false });
-		app.error(async (error) => log.error({ error: describeError(error) }, 'the Slack client reports an error'));
+		app.error(async (error) => log.error({ error: describeError(error) }, 'the Slack client reported an error'));
 		listen(app, {
 			...this.#messages,
 			desk,
@@ -116,19 +116,19 @@ export class Session {
 		});
 		const how = await this.#start(app);
 		this.#app = app;
-		// The bot may have been stopped while Slack took its time.
+		// The bot may have been stopped in the meantime.
 		if (this.#stopping) await app.stop();
 		return `Slack: online in ${team} as ${name}${how}.${lacking(missingScopes)}`;
 	}
 
-	/** Sends a report on that message to the channel for them, with a link to it. */
+	/** Sends a report about a message to the report channel, with a link to it. */
 	async report(text: string, messageRef: MessageRef): Promise<void> {
 		const { reportChannel: channel, log } = this.#deps;
 		if (!channel) return;
 		await sendReport({ api: this.#api, log }, channel, text, messageRef);
 	}
 
-	/** Waits a moment for answers that are nearly there, and tells those whose answers are not. */
+	/** Waits a moment for answers that are nearly ready, and says in the other messages that they will continue later. */
 	async close(): Promise<void> {
 		const { stopGraceMs } = this.#deps;
 		this.#stopping = true;
@@ -150,12 +150,12 @@ export class Session {
 		return new SocketModeReceiver({ appToken, logger, clientPingTimeout, installerOptions });
 	}
 
-	/** @returns what there is to know about the way, for the sentence */
+	/** @returns details about the connection, for the sentence to print */
 	async #start(app: App): Promise<string> {
 		const { appToken, port } = this.#deps;
 		if (appToken) {
 			await app.start().catch(async (error: unknown) => {
-				// It would go on trying by itself, beside the next session.
+				// It would keep retrying by itself, alongside the next session.
 				await app.stop();
 				throw error;
 			});
@@ -174,5 +174,5 @@ export class Session {
 function lacking(scopes: readonly string[]): string {
 	if (scopes.length === 0) return '';
 	const which = scopes.join(', ');
-	return ` Its app lacks the rights ${which}: paste the manifest once more and install the app again (docs/slack.md).`;
+	return ` Its app lacks the scopes ${which}: paste the manifest again and reinstall the app (docs/slack.md).`;
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { apiAddress, type Given, idList, type Settings, wholeNumber } from '../../base/config.ts';
 
-/** Never changed: messages are stored under it. */
+/** Never change this: messages are stored under it. */
 export const NAME = 'slack';
 export const TITLE = 'Slack';
 
@@ -12,19 +12,19 @@ export const settings = {
 		.optional()
 		.describe('Slack: the bot token (xoxb-…) and the app token (xapp-…) for Socket Mode (docs/slack.md).'),
 	SLACK_APP_TOKEN: z.string().optional(),
-	SLACK_SIGNING_SECRET: z.string().optional().describe('Slack over HTTP in place of an app token: the signing secret.'),
+	SLACK_SIGNING_SECRET: z.string().optional().describe('Slack over HTTP, instead of an app token: the signing secret.'),
 	SLACK_PORT: wholeNumber(
 		0,
 		65_535,
 		3000,
-		'the port that Slack posts to without an app token, 0 = any free one',
-	).describe('Slack over HTTP: the port that /slack/events listens on. 0 = any free one; default 3000'),
+		'the port that Slack posts to without an app token, 0 = any free port',
+	).describe('Slack over HTTP: the port that /slack/events listens on. 0 = any free port; default 3000'),
 	SLACK_COMMAND_PREFIX: z
 		.string()
 		.regex(/^[a-z0-9_-]{1,16}$/, 'must be 1 to 16 lower-case letters, digits, - or _, for example if-')
 		.optional()
 		.describe(
-			'Slack: begins the names of commands beside /flipside, if- makes /if-anagram. Make the manifest anew after a change.',
+			'Slack: a prefix for commands in addition to /flipside; if- gives /if-anagram. Regenerate the manifest after a change.',
 		),
 	SLACK_STAFF: z
 		.string()
@@ -34,7 +34,7 @@ export const settings = {
 		)
 		.optional()
 		.describe(
-			"Slack: ids of members (U…) and user groups (S…) that are staff besides the workspace's owners and admins, by commas.",
+			"Slack: ids of members (U…) and user groups (S…) that are staff in addition to the workspace's owners and admins,\nseparated by commas.",
 		),
 	SLACK_REPORT_CHANNEL: z
 		.string()
@@ -44,7 +44,7 @@ export const settings = {
 	SLACK_API_URL: apiAddress
 		.transform((address) => address?.replace(/\/*$/, '/'))
 		.describe(
-			'Slack: an address in place of https://slack.com/api/, of a proxy or for tests; files may come from there too.',
+			'Slack: an address to use instead of https://slack.com/api/, for a proxy or for tests; files may come from there too.',
 		),
 } satisfies Settings;
 
@@ -54,13 +54,13 @@ export interface SlackConfig {
 	readonly appToken: string | undefined;
 	readonly signingSecret: string | undefined;
 	readonly port: number;
-	/** Begins the names of the slash commands that stand beside /flipside; absent: there are none. */
+	/** The prefix of slash commands in addition to /flipside; undefined if there are none. */
 	readonly commandPrefix: string | undefined;
-	/** Ids of members and user groups that are staff, besides the workspace's owners and admins. */
+	/** Ids of members and user groups that are staff, in addition to the workspace's owners and admins. */
 	readonly staff: readonly string[];
 	/** The id of the channel that reports go to. */
 	readonly reportChannel: string | undefined;
-	/** The address of the API, with a slash at its end; absent: Slack's own. */
+	/** The address of the API, with a trailing slash. Default: Slack's own */
 	readonly slackApiUrl: string | undefined;
 }
 

@@ -22,7 +22,7 @@ export async function connectSlack(wizard: Wizard, commands: readonly Command[])
 	const complaint = (address: string) => complaintOf(() => link(address));
 	const address =
 		transport === 'http' ? [await wizard.line('Its https address', 'https://bot.example.org', complaint)] : [];
-	wizard.say('Make the app by this link, which fills in everything, and install it under Install App:');
+	wizard.say('Create the app with this link, which fills in everything, and install it under Install App:');
 	wizard.link(link(...address));
 
 	const bot = await wizard.settle({
@@ -33,7 +33,7 @@ export async function connectSlack(wizard: Wizard, commands: readonly Command[])
 		check: (token) => askSlack({ token, slackApiUrl }),
 	});
 	if (bot) {
-		wizard.good(`Slack takes the bot token: the bot is called ${bot.name} in ${bot.team}.`);
+		wizard.good(`Slack accepts the bot token; the bot is called ${bot.name} in ${bot.team}.`);
 		if (bot.missingScopes.length > 0) wizard.warn(lacks(bot.missingScopes));
 		await warnOfIds(wizard, slackApiUrl);
 	}
@@ -55,10 +55,10 @@ async function askForAppToken(wizard: Wizard, botsApp: string | undefined, slack
 		mistake: appTokenMistake,
 		check: (token) => askSlackSocket({ token, slackApiUrl }, botsApp).then(() => true),
 	});
-	if (taken) wizard.good('Slack takes the app token: Socket Mode works.');
+	if (taken) wizard.good('Slack accepts the app token; Socket Mode works.');
 }
 
-/** Nothing can be asked about it: it only shows when Slack posts. */
+/** Slack cannot check a signing secret in advance; only its first request shows whether it is correct. */
 async function askForSecret(wizard: Wizard): Promise<void> {
 	const variable = 'SLACK_SIGNING_SECRET';
 	if (!wizard.get(variable) || !(await wizard.yes(`${variable} is set. Keep it?`))) {
@@ -66,9 +66,9 @@ async function askForSecret(wizard: Wizard): Promise<void> {
 		wizard.set(variable, await wizard.secret({ message, mistake: signingSecretMistake }));
 	}
 	if (!wizard.get('SLACK_APP_TOKEN')) return;
-	// With an app token it would be Socket Mode.
+	// With an app token the bot would use Socket Mode.
 	wizard.set('SLACK_APP_TOKEN', '');
-	wizard.warn('SLACK_APP_TOKEN is emptied: with it the bot would use Socket Mode.');
+	wizard.warn('SLACK_APP_TOKEN has been cleared: with it the bot would use Socket Mode.');
 }
 
 function complaintOf(make: () => unknown): string | undefined {

@@ -1,4 +1,4 @@
-/** Files that people send in Slack: fetched with the bot's token. */
+/** Fetches files that people send in Slack, with the bot's token. */
 import { shorten } from '../../../commands/lib/shorten.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import { unlessAborted } from '../../base/unless-aborted.ts';
@@ -9,7 +9,7 @@ import type { FetchedFile } from '../../uploads/reader-protocol.ts';
 import type { Api } from './api.ts';
 import { sentenceFor } from './api-errors.ts';
 
-/** What of a file Slack tells along with a message or a form; in shared channels nothing but its id. */
+/** What a message or form says about a file; in shared channels only its id. */
 export interface SharedFile {
 	readonly id: string;
 	readonly name?: string | null;
@@ -20,7 +20,7 @@ export interface SharedFile {
 
 export interface FileSource {
 	readonly api: Api;
-	/** Where files may come from. */
+	/** The origins that files may come from. */
 	readonly origins: ReadonlySet<string>;
 }
 
@@ -28,16 +28,16 @@ const LABEL = 80;
 
 export const labelOf = ({ name }: SharedFile) => shorten(name ?? '', LABEL) || 'the file';
 
-/** Whether it may be a picture; whether it is one only its bytes say. */
+/** Whether a file may be a picture; only its bytes can prove it. */
 export const looksLikePicture = ({ mimetype }: SharedFile) => !mimetype || mimetype.startsWith('image/');
 
 export const notAPicture = (file: SharedFile) =>
-	`${labelOf(file)} is no picture; send a PNG, JPEG, WebP, GIF or AVIF picture.`;
+	`${labelOf(file)} is not a picture; send a PNG, JPEG, WebP, GIF or AVIF picture.`;
 
 /**
- * What Slack tells of a file, asked for where it came with its id alone.
+ * What Slack knows about a file, looked up if only its id was given.
  *
- * @param signal aborted when nobody waits for it any more
+ * @param signal aborted when nobody is waiting for it any more
  * @throws {UserError} when the bot cannot see it
  */
 export async function identified(shared: SharedFile, api: Api, signal?: AbortSignal): Promise<SharedFile> {
@@ -58,7 +58,7 @@ async function fetchShared(
 	const file = await identified(shared, api, signal);
 	const label = labelOf(file);
 	if ((file.size ?? 0) > MAX_UPLOAD_BYTES) throw tooLarge(label);
-	if (!file.url_private) throw new UserError(`${label} is no longer in Slack; upload it once more.`);
+	if (!file.url_private) throw new UserError(`${label} is no longer in Slack; upload it again.`);
 	const bytes = await download({
 		url: file.url_private,
 		origins,
@@ -76,7 +76,7 @@ async function lookUp(shared: SharedFile, api: Api): Promise<SharedFile> {
 		const { file } = await api.swift.files.info({ file: shared.id });
 		return { ...shared, ...(file as SharedFile | undefined) };
 	} catch (error) {
-		throw new UserError(sentenceFor(error) ?? `${labelOf(shared)} cannot be seen by the bot; ${REMEDY}`);
+		throw new UserError(sentenceFor(error) ?? `The bot cannot see ${labelOf(shared)}; ${REMEDY}`);
 	}
 }
 
@@ -84,11 +84,11 @@ const REMEDY =
 	'it needs the scope files:read and must be in the channel where the file was sent: invite it there with /invite.';
 
 /**
- * To a token without the right Slack answers with its login page, as if all were well (vercel/eve#1531), or sends one there.
+ * If a token lacks the scope, Slack returns its login page as if all were well (vercel/eve#1531), or redirects there.
  */
 function refuseLoginPage({ status, headers }: Response, file: SharedFile): void {
 	const page = headers.get('content-type')?.startsWith('text/html') && file.mimetype !== 'text/html';
 	const sentThere = status >= 300 && status < 400;
 	if (!page && !sentThere) return;
-	throw new UserError(`Slack gave the bot its login page in place of ${labelOf(file)}; ${REMEDY}`);
+	throw new UserError(`Slack gave the bot its login page instead of ${labelOf(file)}; ${REMEDY}`);
 }

@@ -1,4 +1,4 @@
-/** What a person has filled into a command's form. */
+/** Reads what a person has filled into a command's form. */
 import type { Command } from '../../../commands/lib/command.ts';
 import type { OptionSpec, RawOptions } from '../../../commands/lib/options.ts';
 import { tooLarge } from '../../uploads/download.ts';
@@ -7,7 +7,7 @@ import { complaints } from './complaints.ts';
 import { FIELD, type FormMemory, type GivenFile } from './modal.ts';
 import { labelOf, looksLikePicture, notAPicture, type SharedFile } from './shared-files.ts';
 
-/** The state of a field, as Slack sends it; which of them is there depends on its kind. */
+/** The state of a field, as Slack sends it; the kind of field decides which properties are present. */
 export interface FieldState {
 	readonly type?: string;
 	readonly value?: string | null;
@@ -23,7 +23,7 @@ export interface Submission {
 	/** Everything but files. */
 	readonly options: RawOptions;
 	readonly files: Readonly<Record<string, GivenFile | SharedFile>>;
-	/** Sentences for the fields that are wrong, by their blocks. */
+	/** Sentences about wrong fields, by the names of their blocks. */
 	readonly errors: Readonly<Record<string, string>>;
 }
 
@@ -40,7 +40,7 @@ export function readSubmission(command: Command, state: FormState, memory: FormM
 			if (problem) errors[name] = problem;
 		}
 		const text = field && textOf(field);
-		// An empty field counts only where it must not be one.
+		// An empty field counts only if it is required.
 		if (text || (spec.required && !files[name])) options[name] = text ?? '';
 	}
 	return { options, files, errors: { ...complaints(command, options, files), ...errors } };

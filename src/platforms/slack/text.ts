@@ -1,18 +1,16 @@
-/** Slack's way of writing text, out and in. */
+/** Converts text to and from Slack's format. */
 
 /**
- * For the `text` of a message, the one place where Slack reads its own marks: nothing in it becomes a mention, a link or a
- * channel (docs.slack.dev, "Formatting message text").
+ * Escapes the `text` of a message, the only place where Slack interprets markup, so that nothing in it becomes a mention, a link
+ * or a channel (docs.slack.dev, "Formatting message text").
  */
 export const escapeText = (text: string) =>
 	text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-/** What a mention stands for: `@ann`; or `slack:U1|ann` and, of a user group, `S1`, as options for people and roles have it. */
+/** What a mention becomes: `@ann`, or the form that options for people and roles use, `slack:U1|ann` and, for user groups, `S1`. */
 export type Mentions = 'names' | 'ids';
 
-/**
- * What a person typed, out of what Slack made of it: `<@U1|ann>`, `<http://a.b|a.b>` and entities undone.
- */
+/** Recovers what a person typed from Slack's version of it, by undoing `<@U1|ann>`, `<http://a.b|a.b>` and entities. */
 export function asTyped(text: string, mentions: Mentions = 'names'): string {
 	return text
 		.replace(/<([^<>]*)>/g, (_, inside: string) => unmark(inside, mentions))
@@ -32,6 +30,6 @@ function unmark(inside: string, mentions: Mentions): string {
 	if (group && mentions === 'ids') return group;
 	// <!here>, <!subteam^S1|@staff>, <!date^…|yesterday>
 	if (kind === '!') return label ?? `@${name}`;
-	// Of "a.b" Slack makes <http://a.b|a.b>; of a whole address it leaves out the label.
+	// Slack turns "a.b" into <http://a.b|a.b>; for a full address it leaves out the label.
 	return label && target.endsWith(label) ? label : target;
 }

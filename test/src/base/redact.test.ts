@@ -52,6 +52,6 @@ test('a long line takes no longer than it is long', () => {
 });
 
 test('what is no secret stays', () => {
-	const text = 'SLACK_BOT_TOKEN is not a bot token, which begins with xoxb-; GET /webhooks/1 took 1.25 s at 127.0.0.1';
+	const text = 'SLACK_BOT_TOKEN is not a bot token, which starts with xoxb-; GET /webhooks/1 took 1.25 s at 127.0.0.1';
 	expect(redactorOf('1.25', '')(text)).toBe(text);
 });

@@ -36,17 +36,17 @@ test.each<[keyof typeof MISTAKES, string, RegExp | undefined]>([
 	['SLACK_BOT_TOKEN', 'xoxp-1-2-abc', /^That is a person’s token \(User OAuth Token\)/],
 	['SLACK_BOT_TOKEN', 'xapp-1-A012-3-abc', /^That is the app token, which comes next/],
 	['SLACK_BOT_TOKEN', 'xoxe.xoxp-1-abc', /for configuring apps/],
-	['SLACK_BOT_TOKEN', HEX32, /^That is a secret of the page Basic Information/],
+	['SLACK_BOT_TOKEN', HEX32, /^That is a secret from the Basic Information page/],
 	['SLACK_BOT_TOKEN', DISCORD, /^That looks like Discord’s token/],
 	['SLACK_BOT_TOKEN', 'A012ABCD0A0', /^That is an id/],
 	['SLACK_BOT_TOKEN', 'hunter2', /^SLACK_BOT_TOKEN is not a bot token/],
 	['SLACK_APP_TOKEN', 'xapp-1-A012-3-abc', undefined],
-	['SLACK_APP_TOKEN', 'xoxb-1-2-abc', /^That is the bot token once more/],
+	['SLACK_APP_TOKEN', 'xoxb-1-2-abc', /^That is the bot token again/],
 	['SLACK_APP_TOKEN', 'xoxp-1-2-abc', /person’s token/],
 	['SLACK_APP_TOKEN', 'hunter2', /^SLACK_APP_TOKEN is not an app token/],
 	['SLACK_SIGNING_SECRET', HEX32, undefined],
 	['SLACK_SIGNING_SECRET', 'xoxb-1-2-abc', /^That is a token; the signing secret/],
-	['SLACK_SIGNING_SECRET', 'hunter2', /^That is no signing secret/],
+	['SLACK_SIGNING_SECRET', 'hunter2', /^That is not a signing secret/],
 ])('for %s %j: %s', (variable, value, sentence) => {
 	const found = MISTAKES[variable](value);
 	if (!sentence) expect(found).toBeUndefined();

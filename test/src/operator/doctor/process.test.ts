@@ -94,7 +94,7 @@ test('everything that is wrong, each with its remedy', LONG, async () => {
 		expect.stringMatching(/^fail {2}Slack scopes: The app lacks app_mentions:read/),
 		expect.stringMatching(/^fail {2}Slack staff: .*S0GONE/),
 		expect.stringMatching(/^fail {2}Slack reports: .*C0GONE/),
-		expect.stringMatching(/^fail {2}Slack app token: SLACK_APP_TOKEN is of the app A0OTHER/),
+		expect.stringMatching(/^fail {2}Slack app token: SLACK_APP_TOKEN belongs to the app A0OTHER/),
 	]);
 	expect(status).toBe(1);
 });

@@ -209,10 +209,10 @@ describe('what of the account would break the bot is said at once', () => {
 		await wizard.answer('How does Slack reach the bot?', ENTER);
 		await wizard.answer('The bot token, xoxb-', SLACK_TOKEN, ENTER);
 		await wizard.answer('The app token, xapp-', 'xapp-1-A0OTHER-1-fake', ENTER);
-		await wizard.answer('SLACK_APP_TOKEN is of the app A0OTHER', APP_TOKEN, ENTER);
+		await wizard.answer('SLACK_APP_TOKEN belongs to the app A0OTHER', APP_TOKEN, ENTER);
 		expect(await wizard.ended).toBe(0);
-		expect(wizard.all()).toContain('user group S0GONE of SLACK_STAFF; correct its id');
-		expect(wizard.all()).toContain('does not see SLACK_REPORT_CHANNEL C0GONE');
+		expect(wizard.all()).toContain('user group S0GONE from SLACK_STAFF; correct its id');
+		expect(wizard.all()).toContain('cannot see SLACK_REPORT_CHANNEL C0GONE');
 		expect(wizard.all()).not.toContain('U0OTHER');
 		expect((await written()).SLACK_APP_TOKEN).toBe(APP_TOKEN);
 	});

@@ -240,8 +240,8 @@ describe('the menu of a message', () => {
 	});
 
 	test.each([
-		['use_as_sketch', 'There is no picture in this message, as a file or by a link; take one that has a PNG or JPEG.'],
-		['show_settings', 'Flipside remembers no request of this message; take one of its own answers.'],
+		['use_as_sketch', 'This message has no picture as a file or as a link; choose one with a PNG or JPEG.'],
+		['show_settings', "Flipside does not remember a request for this message; choose one of Flipside's answers."],
 	])('%s of anything else is answered in private', async (id, sentence) => {
 		await bot.slack.shortcut(id, { ts: '1.2', user: OTHER.id, text: 'hello' });
 		expect(await whispered(bot.world, STUDENT.id)).toBe(sentence);

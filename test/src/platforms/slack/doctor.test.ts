@@ -41,7 +41,7 @@ test('tokens of two apps', async () => {
 	expect((await checks({ SLACK_APP_TOKEN: slack.world.appToken })).at(-1)).toMatchObject({
 		name: 'Slack app token',
 		status: 'fail',
-		text: expect.stringMatching(/^SLACK_APP_TOKEN is of the app A0OTHER, and SLACK_BOT_TOKEN of the app A0FLIP/),
+		text: expect.stringMatching(/^SLACK_APP_TOKEN belongs to the app A0OTHER, and SLACK_BOT_TOKEN to the app A0FLIP/),
 	});
 });
 
@@ -51,12 +51,12 @@ test('staff who are not there', async () => {
 	const staff = 'S0TAS, S0GONE, S0EMPTY, U0OTHER, U0NOBODY, U0FORMER';
 	const found = (await checks({ SLACK_STAFF: staff })).filter(({ name }) => name === 'Slack staff');
 	expect(found).toMatchObject([
-		{ status: 'ok', text: 'the user group S0TAS is there' },
-		{ status: 'fail', text: expect.stringMatching(/S0GONE of SLACK_STAFF; correct its id/) },
-		{ status: 'fail', text: expect.stringMatching(/S0EMPTY of SLACK_STAFF has no members; add them/) },
-		{ status: 'ok', text: 'the member U0OTHER is there' },
+		{ status: 'ok', text: 'the user group S0TAS exists' },
+		{ status: 'fail', text: expect.stringMatching(/S0GONE from SLACK_STAFF; correct its id/) },
+		{ status: 'fail', text: expect.stringMatching(/S0EMPTY from SLACK_STAFF has no members; add them/) },
+		{ status: 'ok', text: 'the member U0OTHER exists' },
 		{ status: 'fail', text: expect.stringMatching(/no member U0NOBODY.*; correct the id/) },
-		{ status: 'fail', text: expect.stringMatching(/U0FORMER of SLACK_STAFF is deactivated; take it out/) },
+		{ status: 'fail', text: expect.stringMatching(/U0FORMER from SLACK_STAFF is deactivated; remove it/) },
 	]);
 });
 
@@ -71,8 +71,8 @@ describe('the channel for reports', () => {
 	});
 
 	test.each([
-		['is not there', 'C0GONE', /does not see SLACK_REPORT_CHANNEL C0GONE; correct the id/],
-		['is closed to the bot', 'C0CLOSED', /does not see SLACK_REPORT_CHANNEL C0CLOSED; .*\/invite @Flipside there/],
+		['is not there', 'C0GONE', /cannot see SLACK_REPORT_CHANNEL C0GONE; correct the id/],
+		['is closed to the bot', 'C0CLOSED', /cannot see SLACK_REPORT_CHANNEL C0CLOSED; .*\/invite @Flipside there/],
 		['is archived', 'C0OLD', /C0OLD is archived; name another one/],
 	])('%s', async (_, id, sentence) => {
 		slack.world.channels.set('C0CLOSED', { kind: 'private' }).set('C0OLD', { archived: true });
@@ -83,7 +83,7 @@ describe('the channel for reports', () => {
 	test('cannot be looked at by an app of an older manifest', async () => {
 		slack.world.scopes = ['chat:write'];
 		expect(await reports(CHANNEL)).toMatchObject([
-			{ status: 'warn', text: expect.stringMatching(/lacks the scope channels:read; .* installs the app again/) },
+			{ status: 'warn', text: expect.stringMatching(/lacks the scope channels:read; .* reinstall the app/) },
 		]);
 	});
 });

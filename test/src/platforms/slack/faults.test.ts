@@ -84,7 +84,7 @@ describe('pictures that Slack does not take', () => {
 		expect(buttonsOf(message).length).toBeGreaterThan(1);
 		const shared = [...bot.world.files.values()].filter(({ channel }) => channel === CHANNEL);
 		expect(shared).toMatchObject([{ thread: message.ts, name: 'generate-7.png' }]);
-		expect(logged('warn')).toEqual(['Slack took a message and does not show its pictures']);
+		expect(logged('warn')).toEqual(['Slack accepted a message but does not show its pictures']);
 	});
 
 	test('and go into the thread, are deleted with the message', async () => {
@@ -106,7 +106,7 @@ describe('pictures that Slack does not take', () => {
 		const [{ id }] = bot.runner.submitted;
 		await until('its place', () => bot.store.get(id)?.messageRef?.message === message.ts);
 		expect([...bot.world.files.values()].filter(({ channel }) => channel)).toEqual([]);
-		await finished(bot.world, /in the thread of this message/);
+		await finished(bot.world, /in this message's thread/);
 	});
 
 	test('and files that it does not take, leave the rest of the answer, and a sentence', async () => {
@@ -312,7 +312,7 @@ describe('a report', () => {
 		const report = await reported(await finished(bot.world));
 		expect(wordsOf(report)).toContain('other reported a picture of student: /flipside generate a dog');
 		expect(JSON.stringify(report.blocks)).not.toContain('/archives/');
-		expect(logged('warn')).toContain('Slack gives no link to a message that was reported');
+		expect(logged('warn')).toContain('Slack did not provide a link to a reported message');
 		expect(logged('error')).toEqual([]);
 	});
 });
@@ -348,7 +348,7 @@ describe('a result that is posted', () => {
 		bot.world.hidePictures = true;
 		await ask();
 		const message = await finished(bot.world);
-		await until('the log', () => logged('warn').includes('Slack did not take a note on its message'));
+		await until('the log', () => logged('warn').includes('Slack did not accept a note on its message'));
 		expect(wordsOf(message)).toContain('“a dog”');
 		expect(logged('error')).toEqual([]);
 	});
@@ -364,7 +364,7 @@ test('files that are no pictures, and pictures beyond ten, are said to be elsewh
 	vi.spyOn(bot.desk, 'open').mockResolvedValueOnce({ view: { ...view, personal: false }, record: undefined });
 	await ask();
 	const message = await finished(bot.world, /Done/);
-	expect(wordsOf(message)).toBe('Done. (2 more pictures do not fit into one message.) (In the thread: course.html.)');
+	expect(wordsOf(message)).toBe('Done. (2 more pictures do not fit in one message.) (In the thread: course.html.)');
 	expect(picturesOf(bot.world, message).map(({ alt }) => alt)).toEqual(figures.slice(0, 10).map(({ alt }) => alt));
 	const page = await until('the page', () => [...bot.world.files.values()].find(({ name }) => name === 'course.html'));
 	await until('its place', () => page.thread === message.ts);

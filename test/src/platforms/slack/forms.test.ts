@@ -156,7 +156,7 @@ describe('mistakes are said', () => {
 		expect(answer).toEqual({
 			response_action: 'errors',
 			errors: {
-				image: 'notes.txt is no picture; send a PNG, JPEG, WebP, GIF or AVIF picture.',
+				image: 'notes.txt is not a picture; send a PNG, JPEG, WebP, GIF or AVIF picture.',
 				steps: expect.stringMatching(/^steps must be a whole number from 1 to \d+.*got "many"\.$/),
 				start: expect.stringMatching(/^start must be 1 to 9 whole numbers.*got "2000"\.$/),
 			},

@@ -172,7 +172,7 @@ describe('where Slack does not take them', () => {
 		await until('the text', () => wordsOf(message).includes('Step 2.'));
 		await new Promise((resolve) => setTimeout(resolve, 2 * TIMING.renewMs));
 		expect(bot.world.calls.filter((call) => call.method === method)).toHaveLength(1);
-		expect(warnings()).toEqual(['Slack did not take a picture of what goes on']);
+		expect(warnings()).toEqual(['Slack did not accept a progress picture']);
 		expect(filesLeft().length).toBeLessThanOrEqual(1);
 	});
 
@@ -186,7 +186,7 @@ describe('where Slack does not take them', () => {
 		await until('the file to go', () => filesLeft().length === 0);
 		await end();
 		expect(uploads()).toHaveLength(1);
-		expect(warnings()).toEqual(['Slack did not take a picture of what goes on']);
+		expect(warnings()).toEqual(['Slack did not accept a progress picture']);
 	});
 
 	test('for now (HTTP 429), a later renewal brings them', async () => {
@@ -196,7 +196,7 @@ describe('where Slack does not take them', () => {
 		await until('a refusal', () => warnings().length > 0);
 		running('Step 2.', [figure('loss-2')]);
 		await shows('loss-2.png');
-		expect(warnings()).toEqual(['Slack did not take a picture of what goes on']);
+		expect(warnings()).toEqual(['Slack did not accept a progress picture']);
 	});
 });
 
@@ -215,7 +215,7 @@ test('milestones are messages of the thread, which stays below a line when the r
 	]);
 	const result = await end([figure('result')]);
 	expect(result.thread).toBeUndefined();
-	await until('the line', () => /^How this came about is in the thread/.test(wordsOf(message)));
+	await until('the line', () => /^The steps are in the thread/.test(wordsOf(message)));
 	expect(message.deleted).toBe(false);
 	expect(inThread()).toHaveLength(2);
 });
@@ -228,6 +228,6 @@ test('milestones keep their message also when the result comes after a restart',
 	await bot.leave();
 	bot = await startBot({}, 'socket', bot);
 	await bot.platform.follow!(JSON.parse(JSON.stringify(place)), async () => viewOf('done', 'Over.'));
-	expect(wordsOf(message)).toMatch(/^How this came about is in the thread/);
+	expect(wordsOf(message)).toMatch(/^The steps are in the thread/);
 	expect(message.deleted).toBe(false);
 });

@@ -162,7 +162,7 @@ describe('a picture that does not come is explained in one sentence', () => {
 	test('the login page in its place', async () => {
 		bot.world.loginPage = true;
 		expect(await asked({})).toBe(
-			'Slack gave the bot its login page in place of sketch.png; it needs the scope files:read and must be in the channel where the file was sent: invite it there with /invite.',
+			'Slack gave the bot its login page instead of sketch.png; it needs the scope files:read and must be in the channel where the file was sent: invite it there with /invite.',
 		);
 	});
 
@@ -173,7 +173,7 @@ describe('a picture that does not come is explained in one sentence', () => {
 
 	test('no address, and not seen by the bot', async () => {
 		bot.world.faults.set('files.info', { error: 'file_not_found' });
-		expect(await asked({ url_private: undefined })).toMatch(/^sketch\.png cannot be seen by the bot; it needs/);
+		expect(await asked({ url_private: undefined })).toMatch(/^The bot cannot see sketch\.png; it needs/);
 	});
 
 	test('gone', async () => {

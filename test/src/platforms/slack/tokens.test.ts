@@ -29,9 +29,9 @@ describe('a setting that cannot be right is refused before the start', () => {
 	test.each<[Partial<SlackDeps>, RegExp]>([
 		[
 			{ botToken: 'xoxp-user-token' },
-			/^SLACK_BOT_TOKEN is not a bot token, which begins with xoxb-; copy it from http/,
+			/^SLACK_BOT_TOKEN is not a bot token, which starts with xoxb-; copy it from http/,
 		],
-		[{ appToken: 'xoxb-1' }, /^SLACK_APP_TOKEN is not an app token, which begins with xapp-/],
+		[{ appToken: 'xoxb-1' }, /^SLACK_APP_TOKEN is not an app token, which starts with xapp-/],
 		[{ appToken: undefined }, /^SLACK_APP_TOKEN is missing: .*SLACK_SIGNING_SECRET/],
 	])('%o', (deps, sentence) => {
 		let error: unknown;
@@ -71,7 +71,7 @@ describe('the start', () => {
 		expect(bot.message).toMatch(/^Slack refuses SLACK_BOT_TOKEN \(invalid_auth\); copy a new one from https:/);
 		const app = await startError({ appToken: 'xapp-expired' });
 		expect(app).toBeInstanceOf(ConfigError);
-		expect(app.message).toMatch(/^Slack refuses SLACK_APP_TOKEN \(invalid_auth\); make a new one at https:/);
+		expect(app.message).toMatch(/^Slack refuses SLACK_APP_TOKEN \(invalid_auth\); create a new one at https:/);
 		for (const { message } of [bot, app]) expect(message).not.toMatch(/expired/);
 	});
 
@@ -79,7 +79,7 @@ describe('the start', () => {
 		slack.world.appToken = 'xapp-1-A0OTHER-1-fake';
 		const { message } = await startError({ appToken: slack.world.appToken });
 		expect(message).toMatch(
-			/^SLACK_APP_TOKEN is of the app A0OTHER, and SLACK_BOT_TOKEN of the app A0FLIP; take both from the same one/,
+			/^SLACK_APP_TOKEN belongs to the app A0OTHER, and SLACK_BOT_TOKEN to the app A0FLIP; copy both from the same app/,
 		);
 	});
 
@@ -106,7 +106,7 @@ test('the start says which rights the app was not installed with', async () => {
 	];
 	const platform = platformWith({});
 	expect(await platform.start()).toBe(
-		'Slack: online in Class as flipside. Its app lacks the rights channels:read, files:read, files:write, groups:read, users:read: paste the manifest once more and install the app again (docs/slack.md).',
+		'Slack: online in Class as flipside. Its app lacks the scopes channels:read, files:read, files:write, groups:read, users:read: paste the manifest again and reinstall the app (docs/slack.md).',
 	);
 	await platform.stop();
 });
