@@ -83,7 +83,7 @@ describe('files that are larger than a channel takes', () => {
 		expect(files).toEqual([]);
 		expect(body.attachments).toEqual([]);
 		expect(body.content).toMatch(
-			/^A dog\.\nnoise\.png is larger than .*; the console and the command line show it\.\ncourse\.html is/,
+			/^A dog\.\nnoise\.png is over Discord's limit of .*; the console and the command line show it\.\ncourse\.html is/,
 		);
 	});
 

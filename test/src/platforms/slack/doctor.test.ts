@@ -73,7 +73,7 @@ describe('the channel for reports', () => {
 	test.each([
 		['is not there', 'C0GONE', /cannot see SLACK_REPORT_CHANNEL C0GONE; correct the id/],
 		['is closed to the bot', 'C0CLOSED', /cannot see SLACK_REPORT_CHANNEL C0CLOSED; .*\/invite @Flipside there/],
-		['is archived', 'C0OLD', /C0OLD is archived; name another one/],
+		['is archived', 'C0OLD', /C0OLD is archived; name another channel/],
 	])('%s', async (_, id, sentence) => {
 		slack.world.channels.set('C0CLOSED', { kind: 'private' }).set('C0OLD', { archived: true });
 		slack.world.notIn.add('C0CLOSED');
