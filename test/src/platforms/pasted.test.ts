@@ -30,7 +30,7 @@ test.each<[keyof typeof MISTAKES, string, RegExp | undefined]>([
 	['DISCORD_TOKEN', '100000000000000001', /^That is an id/],
 	['DISCORD_TOKEN', 'xoxb-1-2-abc', /^That is a Slack token/],
 	['DISCORD_TOKEN', 'mfa.abc', /person’s token/],
-	['DISCORD_TOKEN', 'https://discord.com/api/webhooks/1/abc', /address of a webhook/],
+	['DISCORD_TOKEN', 'https://discord.com/api/webhooks/1/abc', /webhook’s address/],
 	['DISCORD_TOKEN', 'hunter2', /^DISCORD_TOKEN is not a bot token/],
 	['SLACK_BOT_TOKEN', 'xoxb-1-2-abc', undefined],
 	['SLACK_BOT_TOKEN', 'xoxp-1-2-abc', /^That is a person’s token \(User OAuth Token\)/],

@@ -189,7 +189,7 @@ describe('what of the account would break the bot is said at once', () => {
 			expect(wizard.all()).toContain(warning);
 		}
 		// That comes next.
-		expect(wizard.all()).not.toContain('is in no server');
+		expect(wizard.all()).not.toContain('is not in any server');
 		expect(wizard.all()).not.toContain('70010');
 	});
 

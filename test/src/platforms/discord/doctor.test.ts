@@ -51,7 +51,7 @@ test.each([
 	[
 		{ interactions_endpoint_url: 'https://old.example.org' },
 		'fail',
-		/^An Interactions Endpoint URL is set.*; empty it/,
+		/^An Interactions Endpoint URL is set.*; clear it/,
 	],
 	[{ bot_require_code_grant: true }, 'fail', /^Requires OAuth2 Code Grant is on.*; turn it off/],
 	[{ approximate_guild_count: 0 }, 'warn', /^The bot is not in any server; invite it/],

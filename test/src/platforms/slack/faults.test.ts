@@ -79,7 +79,7 @@ describe('pictures that Slack does not take', () => {
 	test('and says nothing of it go into the thread of the message, too', async () => {
 		bot.world.hidePictures = true;
 		await ask();
-		const message = await finished(bot.world, /Pictures that you do not see here are in the thread/);
+		const message = await finished(bot.world, /Pictures that you do not see here are in this message's thread/);
 		expect(wordsOf(message)).toContain('seed 7');
 		expect(buttonsOf(message).length).toBeGreaterThan(1);
 		const shared = [...bot.world.files.values()].filter(({ channel }) => channel === CHANNEL);
@@ -90,7 +90,7 @@ describe('pictures that Slack does not take', () => {
 	test('and go into the thread, are deleted with the message', async () => {
 		bot.world.hidePictures = true;
 		await ask();
-		const message = await finished(bot.world, /Pictures that you do not see here are in the thread/);
+		const message = await finished(bot.world, /Pictures that you do not see here are in this message's thread/);
 		await bot.slack.press(message, 'Delete');
 		await until('the message to go', () => message.deleted);
 		await until('the files to go', () => [...bot.world.files.values()].every(({ deleted }) => deleted));
