@@ -116,7 +116,7 @@ export class Desk {
 		return this.#requests.views.wording({ messageRef: place }).hint(sentence);
 	}
 
-	/** The id of the request that a message belongs to, for the message commands' buttonId('details', …) and buttonId('same', …). */
+	/** The id of a message's request, for the message commands' buttonId('details', …) and buttonId('same', …). */
 	requestAt(messageRef: MessageKey): string | undefined {
 		return this.#deps.store.at(messageRef)?.id;
 	}

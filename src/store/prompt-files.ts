@@ -1,4 +1,4 @@
-/** Stores the files of prompt embeddings that people keep: see commands/lib/prompt-files.ts. Their bytes are in the blob store. */
+/** Stores which files of prompt embeddings people keep: see commands/lib/prompt-files.ts. The bytes are in the blob store. */
 import type { PromptFile } from '../../commands/lib/prompt-files.ts';
 import type { BlobRef } from '../../gpu/jobs/index.ts';
 import type { Database } from './database.ts';

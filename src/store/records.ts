@@ -7,7 +7,7 @@ import type { BlobRef, Job, JobResult } from '../../gpu/jobs/index.ts';
 export interface User extends Person {
 	/** Staff may cancel and delete other people's requests. */
 	readonly staff: boolean;
-	/** The platform's ids of the person's roles, limited to those that some channel setting mentions; not stored. */
+	/** The platform's ids of the person's roles, at least those that some channel's settings mention; not stored. */
 	readonly roles?: readonly string[];
 }
 

@@ -140,7 +140,7 @@ export class Front {
 		await interaction.respond(found.map((offer) => ({ name: offer, value: offer })));
 	}
 
-	/** The models, or the last known ones if the worker is slow, such as while it loads one: suggestions must come within a second. */
+	/** The models, or the last known ones if the worker is slow: suggestions must come within a second. */
 	async #models(): Promise<readonly ModelSummary[]> {
 		const asking = this.#deps.desk.models().then((models) => {
 			this.#lastModels = models;

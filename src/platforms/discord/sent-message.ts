@@ -164,7 +164,7 @@ export class SentMessage implements RequestMessage {
 		return this.edit(sentence(state === 'waiting' && this.#mayClose() ? `${text} ${MAY_CLOSE}` : text));
 	}
 
-	/** Whether the message may be out of reach once the interaction's token expires. A thread might be private without our knowing. */
+	/** Whether the message may be out of reach once the interaction's token expires. A thread might be private, unknown to us. */
 	#mayClose(): boolean {
 		const { botReaches, ephemeral, within } = this.#ref;
 		return this.#closing || !botReaches || ephemeral || within !== undefined;

@@ -1,4 +1,4 @@
-/** Checks options before anything is posted, so that a mistake is answered where it was made and leaves no trace in the channel. */
+/** Checks options before anything is posted, so that a mistake is answered where it was made and not in the channel. */
 import type { Command } from '../../../commands/lib/command.ts';
 import type { RawOptions } from '../../../commands/lib/options.ts';
 import { lackingPrompt, parseOptions } from '../../../commands/lib/parse-options.ts';

@@ -7,7 +7,7 @@
 export const escapeText = (text: string) =>
 	text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-/** What a mention becomes: `@ann`, or the form that options for people and roles use, `slack:U1|ann` and, for user groups, `S1`. */
+/** What a mention becomes: `@ann`, or as in options for people and roles `slack:U1|ann` and, for user groups, `S1`. */
 export type Mentions = 'names' | 'ids';
 
 /** Recovers what a person typed from Slack's version of it, by undoing `<@U1|ann>`, `<http://a.b|a.b>` and entities. */
