@@ -1,38 +1,31 @@
-/** Sees requests through from start to end: checks, stores and runs them, and shows their progress. */
+/** Sees requests through from start to end: stores, prepares and runs them, and shows their progress. */
 import type { Cancelling, Command, Reply } from '../../commands/lib/command.ts';
 import { describeDuration } from '../../commands/lib/duration.ts';
-import { findCommand } from '../../commands/lib/find-command.ts';
-import { inChats } from '../../commands/lib/in-chats.ts';
-import type { RawOptions, Upload, UploadKind } from '../../commands/lib/options.ts';
-import { checkEarly, optionsAsRead } from '../../commands/lib/parse-options.ts';
+import type { Upload, UploadKind } from '../../commands/lib/options.ts';
+import { checkEarly } from '../../commands/lib/parse-options.ts';
 import { Cancelled, TakesLong } from '../../commands/lib/perform-errors.ts';
-import { withPromptsRead } from '../../commands/lib/prompt-fields.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
 import type { ModelList } from '../../gpu/queue/runner.ts';
-import { DEFAULT_LIMITS, type UserLimits } from '../base/user-limits.ts';
+import { DEFAULT_LIMITS } from '../base/user-limits.ts';
 import { ModerationStore } from '../store/moderation.ts';
 import { PaceStore } from '../store/paces.ts';
-import type { MessageRef, RequestRecord, StoredAnswer, User } from '../store/records.ts';
+import type { MessageRef, RequestRecord, User } from '../store/records.ts';
 import { fetchAddress } from '../uploads/fetch-address.ts';
 import { expectedOf, type Incoming, type IncomingFiles, LostFile, lostFile, withNames } from '../uploads/incoming.ts';
-import { BLOCKED, checkLimits, checkRole } from './access.ts';
-import { storeReply } from './answers.ts';
+import { Admission } from './admission.ts';
 import { BEGIN, cancelButton } from './buttons.ts';
 import { type CheckedOptions, checkedOptions, withSeed } from './checked-options.ts';
 import { commandContext } from './context.ts';
 import { DailyLimit } from './daily-limit.ts';
 import type { DeskDeps } from './deps.ts';
-import { badEnd } from './endings.ts';
 import { Forecasts, type Paces } from './forecasts.ts';
 import { JobTracker } from './job-tracker.ts';
 import { Preparations } from './preparations.ts';
 import { channelOf, type Outcome, type Request } from './request.ts';
+import { RequestEndings } from './request-endings.ts';
 import { RequestViews } from './request-views.ts';
 import { RequestWriter } from './request-writer.ts';
-import { type MessageView, RESTARTING, type Show } from './view.ts';
-
-/** After this many milliseconds people have turned to something else. */
-const LONG_WAIT_MS = 2 * 60_000;
+import type { MessageView, Show } from './view.ts';
 
 /** What is known of a request that has passed all checks. */
 interface Prepared extends Pick<CheckedOptions, 'values'> {
@@ -44,9 +37,8 @@ export class Requests {
 	readonly views: RequestViews;
 	readonly writer: RequestWriter;
 	readonly #deps: DeskDeps;
-	readonly #chatCommands: readonly Command[];
-	readonly #limits: UserLimits;
-	readonly #daily: DailyLimit;
+	readonly #admission: Admission;
+	readonly #endings: RequestEndings;
 	readonly #forecasts: Forecasts;
 	readonly #tracker: JobTracker;
 	readonly #preparations: Preparations;
@@ -57,12 +49,13 @@ export class Requests {
 	constructor(deps: DeskDeps) {
 		const { runner, store, blobs, limits = DEFAULT_LIMITS, concurrency = 1 } = deps;
 		this.#deps = deps;
-		this.#chatCommands = inChats(deps.commands);
-		this.#limits = limits;
 		this.moderation = new ModerationStore(store.database);
-		this.#daily = new DailyLimit(store.database, this.moderation);
 		this.views = new RequestViews(deps, this.moderation);
 		this.writer = new RequestWriter(deps);
+		const { moderation, views, writer } = this;
+		const daily = new DailyLimit(store.database, moderation);
+		this.#admission = new Admission({ ...deps, limits, daily, moderation, views, writer, live: this.#live });
+		this.#endings = new RequestEndings({ ...deps, views, writer, stopping: this.#stopping.signal });
 		const paces = new PaceStore(store.database);
 		const learning: Paces = {
 			get: (kind, model) => paces.get(kind, model),
@@ -93,9 +86,9 @@ export class Requests {
 		let blank = this.views.blank(id, { ...request, owner }, false);
 		let record: RequestRecord;
 		try {
-			const command = this.#commandOf(request);
-			this.#check(command, request);
-			const asked = this.#read(command, request.options);
+			const command = this.#admission.commandOf(request);
+			this.#admission.check(command, request);
+			const asked = this.#admission.read(command, request.options);
 			blank = this.views.blank(id, { ...request, options: asked, owner }, false);
 			const { seed } = this.moderation.settings(channelOf(request));
 			const options = withSeed(command.options, asked, request.freshSeed ? undefined : seed);
@@ -105,14 +98,14 @@ export class Requests {
 			await this.writer.add(record);
 		} catch (error) {
 			this.#live.delete(id);
-			return this.#refused(blank, request, error, show);
+			return this.#endings.refused(blank, request, error, show);
 		}
 		return this.#run(record, files, blank, show, request.confirmed === true);
 	}
 
 	/** See Desk.take. */
 	async take(kind: UploadKind, incoming: Incoming, user: User): Promise<Upload> {
-		this.#checkBlocked(user);
+		this.#admission.checkBlocked(user);
 		const id = this.#deps.store.newId();
 		try {
 			const expected = [{ ...incoming, option: kind, kind }];
@@ -177,7 +170,7 @@ export class Requests {
 	): Promise<MessageView> {
 		const id = this.#deps.store.newId();
 		const madeFor = first.madeFor ?? { id: first.owner.id, name: first.owner.name };
-		const answer = await this.#keep({ id }, reply);
+		const answer = await this.#endings.keep({ id }, reply);
 		const ended = Date.now();
 		const record: RequestRecord = {
 			id,
@@ -198,47 +191,12 @@ export class Requests {
 
 	/** Ends a request without running it again. */
 	async giveUp(record: RequestRecord, reason: string, show: Show): Promise<Outcome> {
-		return this.#ended(record, this.views.blank(record.id, record, true), new UserError(reason), show);
+		return this.#endings.ended(record, this.views.blank(record.id, record, true), new UserError(reason), show);
 	}
 
 	/** A request's last view; undefined if no answer was stored. */
-	async lastView(record: RequestRecord): Promise<MessageView | undefined> {
-		const view = await this.views.last(record);
-		return view && { ...view, ...this.#waited(record) };
-	}
-
-	/** The command, with the options that it has in that place. */
-	#commandOf({ command, messageRef }: Pick<Request, 'command' | 'messageRef'>): Command {
-		return findCommand(messageRef ? this.#chatCommands : this.#deps.commands, command);
-	}
-
-	/** Interprets options as they were meant. Throws a UserError when a prompt is invalid. */
-	#read(command: Command, options: RawOptions): RawOptions {
-		const read = withPromptsRead(this.#chatCommands, command, optionsAsRead(command.options, options));
-		return optionsAsRead(command.options, read);
-	}
-
-	#checkBlocked(user: User): void {
-		if (this.moderation.isBlocked(user.id)) throw new UserError(BLOCKED);
-	}
-
-	/** @throws {UserError} when this user may not run the command, or has reached a limit */
-	#check(command: Command, { user, messageRef }: Request): void {
-		this.#checkBlocked(user);
-		const channel = channelOf({ messageRef });
-		checkRole(command, user, this.moderation.settings(channel));
-		if (command.personal) return;
-		this.#checkLimits(user);
-		this.#daily.check(user, channel);
-	}
-
-	/** @param but a request to leave out */
-	#checkLimits(user: User, but?: RequestRecord): void {
-		const mine = [...this.#live.values()].filter((other) => other.owner.id === user.id && other !== but);
-		const running = mine.filter(({ state, job }) => state === 'running' && job);
-		const waiting = mine.filter((other) => !running.includes(other));
-		const lines = [...running, ...waiting].map((record) => this.views.line(record));
-		checkLimits(user, this.#limits, lines, running.length);
+	lastView(record: RequestRecord): Promise<MessageView | undefined> {
+		return this.#endings.lastView(record);
 	}
 
 	/**
@@ -255,7 +213,7 @@ export class Requests {
 	): Promise<Outcome> {
 		this.#live.set(record.id, record);
 		try {
-			const command = this.#commandOf(record);
+			const command = this.#admission.commandOf(record);
 			const buttons = [cancelButton(record.id)];
 			const tell = (text: string) => show({ ...blank, state: 'running', text, buttons });
 			const prepared = await this.#prepare(command, record, files, tell);
@@ -263,12 +221,12 @@ export class Requests {
 			return await this.#perform(record, command, prepared, open, show, confirmed);
 		} catch (caught) {
 			const error = (this.isStopping && lostFile(record.options, files)) || caught;
-			if (error instanceof Cancelled) return this.#ended(record, { ...blank, personal: false }, error, show);
+			if (error instanceof Cancelled) return this.#endings.ended(record, { ...blank, personal: false }, error, show);
 			if (blank.personal && !this.isStopping) {
 				this.writer.attempt(() => this.#deps.store.delete(record.id));
-				return this.#refused(blank, record, error, show);
+				return this.#endings.refused(blank, record, error, show);
 			}
-			return this.#ended(record, blank, error, show);
+			return this.#endings.ended(record, blank, error, show);
 		} finally {
 			this.#live.delete(record.id);
 			this.#tracker.forget(record.id);
@@ -327,75 +285,16 @@ export class Requests {
 				line,
 				wording: this.views.wording(record),
 				save,
-				checkLimits: () => {
-					// The limits of other commands were checked when the request arrived.
-					if (command.personal) this.#checkLimits(record.owner, record);
-					this.#daily.checkRequest(record);
-					this.writer.attempt(() => this.#daily.count(record));
-				},
+				checkLimits: () => this.#admission.admitJob(command, record),
 				stopping,
 			};
 			const deps = { ...this.#deps, ...own };
 			const reply = await command.run(values, commandContext(deps, record, blank, show)).catch(asQuestion);
 			this.#tracker.check(record.id);
-			Object.assign(record, { state: 'done', ended: Date.now() });
-			record.answer = await this.#keep(record, reply);
-			this.writer.save(record);
-			const view = { ...this.views.ofReply(record, reply), title: blank.title, ...this.#waited(record) };
-			show(view);
-			return { view, record, originals: reply.originals };
+			return await this.#endings.done(record, blank, reply, show);
 		} catch (error) {
-			return this.#ended(record, blank, error, show);
+			return this.#endings.ended(record, blank, error, show);
 		}
-	}
-
-	#refused(blank: MessageView, request: Pick<Request, 'messageRef'>, error: unknown, show: Show): Outcome {
-		const { state, text, fault } = this.#badEnd(error, blank, request);
-		const view = { ...blank, state, text };
-		show(view);
-		return { view, record: undefined, fault };
-	}
-
-	#ended(record: RequestRecord, blank: MessageView, error: unknown, show: Show): Outcome {
-		if (this.isStopping && !(error instanceof LostFile)) {
-			// This request did not cause the bot to stop, so it counts as waiting.
-			record.state = 'waiting';
-			this.writer.save(record);
-			const view: MessageView = { ...blank, personal: false, text: RESTARTING };
-			show(view);
-			return { view, record };
-		}
-		const { state, text: reason, fault } = this.#badEnd(error, blank, record);
-		const kept = state === 'cancelled' && record.training;
-		const lists = this.views.wording(record).line('mnist runs');
-		const text = kept ? `${reason} What ${kept.run} learned is kept; ${lists} lists it.` : reason;
-		Object.assign(record, { state, ended: Date.now(), answer: { text, figures: [], attachments: [] } });
-		this.writer.save(record);
-		const view = { ...blank, state, text, ...this.#waited(record) };
-		show(view);
-		return { view, record, fault };
-	}
-
-	/** Stores an answer; undefined if that failed. */
-	async #keep({ id }: Pick<RequestRecord, 'id'>, reply: Reply): Promise<StoredAnswer | undefined> {
-		const { blobs, log } = this.#deps;
-		return storeReply(blobs, reply).catch((error) => {
-			log.error({ request: id, error }, 'an answer could not be stored');
-			return undefined;
-		});
-	}
-
-	/** Whether it took long from request to end, including any restarts of the bot. */
-	#waited({ state, created = 0, ended = 0 }: RequestRecord): Pick<MessageView, 'waitedLong'> {
-		const { longWaitMs = LONG_WAIT_MS } = this.#deps;
-		// Somebody who cancels is present and sees it.
-		return state !== 'cancelled' && ended - created > longWaitMs ? { waitedLong: true } : {};
-	}
-
-	#badEnd(error: unknown, { requestId: request }: MessageView, place: Pick<Request, 'messageRef'>) {
-		const end = badEnd(error);
-		if (end.fault === 'internal') this.#deps.log.error({ request, error }, 'a request failed');
-		return { ...end, text: this.views.wording(place).hint(end.text) };
 	}
 }
 
