@@ -92,7 +92,7 @@ const LAYERS: Readonly<Record<string, readonly (readonly string[])[]>> = { gpu: 
 
 /** What src/ and commands/ may know of gpu/. */
 const PUBLIC_GPU =
-	/^gpu\/(queue\/.*|jobs\/index\.ts|diffusion\/.*|views\/index\.ts|(?:remember|emoji|clean-caption|write-whole)\.ts|models\/embeddings\/dictionary\.ts)$/;
+	/^gpu\/(queue\/.*|jobs\/index\.ts|diffusion\/.*|views\/index\.ts|(?:remember|emoji|clean-caption|write-whole)\.ts|tensor\/levels\.ts|models\/embeddings\/dictionary\.ts)$/;
 
 /** What of gpu/queue is a contract; the rest runs the queue, and commands are not to know it. */
 const QUEUE_CONTRACTS = /^gpu\/queue\/(blobs|results|runner|training-runner)\.ts$/;

@@ -2,6 +2,7 @@
 import sharp from 'sharp';
 import type { JobImage } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
+import { fromPixels, toPixels } from '../../gpu/tensor/levels.ts';
 import type { Tensor } from '../../gpu/tensor/tensor.ts';
 
 export interface Raster {
@@ -25,17 +26,11 @@ export async function readRaster(
 		.removeAlpha()
 		.raw()
 		.toBuffer();
-	return { pixels: look ? lookAt(pixels, width, height, look) : pixels, width, height };
-}
-
-function lookAt(pixels: Uint8Array, width: number, height: number, look: (x: Tensor) => Tensor): Uint8Array {
-	const plane = width * height;
-	const data = new Float32Array(3 * plane); // [3, H, W]
-	for (let i = 0; i < 3 * plane; i++) data[(i % 3) * plane + Math.floor(i / 3)] = pixels[i] / 127.5 - 1;
-	const seen = look({ data, shape: [3, height, width] }).data;
-	const bytes = new Uint8ClampedArray(3 * plane); // rounds and clamps
-	for (let i = 0; i < 3 * plane; i++) bytes[i] = (seen[(i % 3) * plane + Math.floor(i / 3)] + 1) * 127.5;
-	return new Uint8Array(bytes.buffer);
+	return {
+		pixels: look ? Uint8Array.from(toPixels(look(fromPixels(pixels, 3, height, width)))) : pixels,
+		width,
+		height,
+	};
 }
 
 /** An empty canvas of the CSS colour `#rrggbb`. */

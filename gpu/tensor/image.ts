@@ -4,7 +4,7 @@ import { UserError } from '../errors.ts';
 import { borderColour, bordered } from './border.ts';
 import { LEVELS, pixelsOf, resized } from './cubic.ts';
 import { type Fit, linesOf, type Size } from './fit.ts';
-import { levelOf } from './level.ts';
+import { toPixels, valueAt } from './levels.ts';
 import { map, type Tensor, tensor } from './tensor.ts';
 
 /** The channels of an opaque RGB picture, which is what networks see. */
@@ -30,7 +30,7 @@ export async function decodeImage(
 	const levels = await readFitted(bytes, { width, height }, fit, (picture) =>
 		picture.flatten({ background: 'white' }).toColourspace('srgb'),
 	);
-	return map(levels, (level) => level / 127.5 - 1);
+	return map(levels, valueAt);
 }
 
 /**
@@ -115,19 +115,13 @@ const unreadable = (cause: unknown) =>
  *
  * @param maxSide in pixels; larger pictures are shrunk to it
  */
-export async function encodePng({ data, shape }: Tensor, maxSide = Number.POSITIVE_INFINITY): Promise<Buffer> {
+export async function encodePng(picture: Tensor, maxSide = Number.POSITIVE_INFINITY): Promise<Buffer> {
+	const { shape } = picture;
 	const [channels, height, width] = shape;
 	if (shape.length !== 3 || channels !== CHANNELS) {
 		throw new RangeError(`encodePng: expected shape [${CHANNELS}, H, W], got [${shape}]`);
 	}
-	const area = height * width;
-	const pixels = new Uint8ClampedArray(area * CHANNELS);
-	for (let channel = 0; channel < CHANNELS; channel++) {
-		for (let i = 0; i < area; i++) {
-			pixels[i * CHANNELS + channel] = levelOf(data[channel * area + i]);
-		}
-	}
-	const picture = sharp(pixels, { raw: { width, height, channels: CHANNELS } });
-	if (Math.max(width, height) > maxSide) picture.resize(maxSide, maxSide, { fit: 'inside' });
-	return picture.png({ compressionLevel: 9 }).toBuffer();
+	const image = sharp(toPixels(picture), { raw: { width, height, channels: CHANNELS } });
+	if (Math.max(width, height) > maxSide) image.resize(maxSide, maxSide, { fit: 'inside' });
+	return image.png({ compressionLevel: 9 }).toBuffer();
 }

@@ -1,5 +1,5 @@
 /** How close one picture is to another, in decibels. */
-import { levelOf } from './level.ts';
+import { levelOf } from './levels.ts';
 import { assertSameShape, type Tensor } from './tensor.ts';
 
 /** The largest possible difference between two PNG levels. */

@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { describe, expect, it, test } from 'vitest';
 import { TorchGenerator } from '../../../gpu/diffusion/noise.ts';
 import { decodeImage } from '../../../gpu/tensor/image.ts';
-import { levelOf } from '../../../gpu/tensor/level.ts';
+import { levelOf } from '../../../gpu/tensor/levels.ts';
 import { decodeMask, decodeOpacity } from '../../../gpu/tensor/mask.ts';
 import type { Tensor } from '../../../gpu/tensor/tensor.ts';
 
