@@ -37,6 +37,7 @@ figure img { display: block; max-width: 100%; height: auto; border-radius: .35re
 figcaption p { margin: .25rem 0 0 }
 figcaption { max-width: 48rem; margin-top: .5rem; font-size: .85rem; color: var(--soft); contain: inline-size }
 code { font: .85em ui-monospace, monospace; color: var(--ink); overflow-wrap: anywhere }
+code span { white-space: nowrap }
 .failure { color: #b3261e }
 @media print { section { break-inside: avoid } }
 `;
@@ -123,10 +124,16 @@ function recordedSheets({ options, about, losses, sheets }: Recording, { command
 	];
 	return shown.map(
 		({ picture, when }) =>
-			html`<figure>${image(picture)}<figcaption><code>${line}</code>
+			html`<figure>${image(picture)}<figcaption>${typed(line)}
 <p>${when}: ${about}.</p></figcaption></figure>
 `,
 	);
+}
+
+/** A line to type, which no browser breaks within an option's name, after its hyphens. */
+function typed(line: string) {
+	const words = line.split(/(--[\w-]+)/).map((part, i) => (i % 2 === 1 ? html`<span>${part}</span>` : part));
+	return html`<code>${words}</code>`;
 }
 
 /** Sets `_{…}` lower and `^{…}` higher. */
@@ -144,7 +151,7 @@ function links(papers: readonly Paper[]) {
 
 function request({ line, file, reply }: MadeRequest, linked: LinkedFiles) {
 	const isFailure = 'failure' in reply;
-	return html`<figure>${isFailure ? '' : html`<div class="images">${reply.figures.map(image)}</div>`}<figcaption><code>${line}</code>
+	return html`<figure>${isFailure ? '' : html`<div class="images">${reply.figures.map(image)}</div>`}<figcaption>${typed(line)}
 ${file ? download(file, linked) : ''}<p>${isFailure ? html`<span class="failure">${reply.failure}</span>` : reply.text}</p></figcaption></figure>
 `;
 }

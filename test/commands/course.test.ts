@@ -15,6 +15,7 @@ import type { MessageView } from '../../src/desk/view.ts';
 import { PromptFileStore } from '../../src/store/prompt-files.ts';
 import { bands, FAKE_MODELS } from '../fakes/fake-runner.ts';
 import { type MadeDesk, makeDesk } from '../fakes/make-desk.ts';
+import { withoutBreaks } from './course/page-text.ts';
 import { jobTyped } from './typed.ts';
 
 const staff = { id: 'test:tess', name: 'Tess', staff: true };
@@ -36,7 +37,7 @@ afterEach(() => made.close());
 async function course(options: RawOptions, said: MessageView[] = []) {
 	const { view } = await desk.open({ command: 'course', options, user: staff }, (state) => said.push(state));
 	const [page] = view.attachments ?? [];
-	return { view, page, html: page && new TextDecoder().decode(page.bytes) };
+	return { view, page, html: page && withoutBreaks(new TextDecoder().decode(page.bytes)) };
 }
 
 /** Cancelled as soon as its message begins so. */

@@ -9,6 +9,7 @@ import { requestLine } from '../../../commands/lib/request-line.ts';
 import { FLOW_EPOCHS, planTraining, seedOf, type TrainingChoice, type TrainingPlan } from '../../../gpu/jobs/index.ts';
 import { type MadeDesk, makeDesk } from '../../fakes/make-desk.ts';
 import { jobTyped, runTyped } from '../typed.ts';
+import { withoutBreaks } from './page-text.ts';
 
 const PART_B = 'b1.2,b1.2.1,b1.2.2,b1.2.3,b2.2,b2.3,b2.5,b2.6,b2.6b,b3';
 const FLOWS = { 'flow-time': FLOW_EPOCHS, 'flow-class': FLOW_EPOCHS };
@@ -155,7 +156,7 @@ describe('by trainings of one’s own', () => {
 			user: staff,
 		});
 		const [page] = view.attachments ?? [];
-		return { view, html: page && new TextDecoder().decode(page.bytes) };
+		return { view, html: page && withoutBreaks(new TextDecoder().decode(page.bytes)) };
 	}
 
 	/** Jobs that were asked for, without those that only measure. */

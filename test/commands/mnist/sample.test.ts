@@ -144,7 +144,10 @@ describe('/mnist denoise along a flow, and of noise alone', () => {
 		['--t 0.5', /^t would have no effect: it applies only with a flow/],
 		['--model flow-time --as 3', /^as would have no effect: it applies only with a network conditioned on the digit/],
 		['--model flow-class --sigma 0.2', /^sigma would have no effect: it applies only with model denoiser/],
-		['--model flow-class --guidance 2', /^guidance would have no effect: it applies only with as, with model flow-class/],
+		[
+			'--model flow-class --guidance 2',
+			/^guidance would have no effect: it applies only with as, with model flow-class/,
+		],
 		['--model flow-class --input noise', /^input would have no effect: it applies only with model denoiser/],
 		['--input noise --digit 3', /^digit would have no effect: it applies only with input digit/],
 		['--run time-2', /^The run time-2 trained "time"; this needs a run of "denoiser" or "flow-class" or "flow-time"/],
