@@ -85,6 +85,7 @@ const SRC_LAYERS = [
 	['chat', 'compose.ts', 'local-socket', 'readiness.ts'],
 	['platforms', 'backend-connection.ts'],
 	['operator'],
+	['command-line'],
 	['availability.ts', 'bot.ts', 'cli.ts', 'main.ts', 'start.ts'],
 ];
 
