@@ -12,7 +12,8 @@ const CHAT_SIDE = 256;
 
 /**
  * A job's picture, enlarged by a whole factor without smoothing, so that every pixel of the model stays visible; a large
- * one is left as it is stored. The PNG carries no time or other metadata: same picture, same bytes.
+ * one is left as it is stored. The PNG carries no time or other metadata, until the desk adds its imprint: same
+ * picture, same bytes.
  *
  * @param view how to look at it; upright if absent
  */
@@ -21,11 +22,11 @@ export async function picture(
 	image: StoredImage,
 	{ filename, alt, view }: { filename: string; alt: string; view?: Look },
 ): Promise<Figure> {
-	const { width, height } = image;
+	const { width, height, seed } = image;
 	const factor = Math.max(1, Math.floor(CHAT_SIDE / Math.max(width, height)));
 	const bytes = factor === 1 && !view ? await blobs.get(image.blob) : await drawn();
 	const source = view ? undefined : image.blob;
-	return { bytes, type: 'image/png', width: width * factor, height: height * factor, alt, filename, source };
+	return { bytes, type: 'image/png', width: width * factor, height: height * factor, alt, filename, source, seed };
 
 	async function drawn() {
 		const { pixels } = await readRaster(blobs, image, view?.apply);

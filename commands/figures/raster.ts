@@ -12,8 +12,8 @@ export interface Raster {
 	readonly height: number;
 }
 
-/** Where a picture is stored, and how large it is. */
-export type StoredImage = Pick<JobImage, 'blob' | 'width' | 'height'>;
+/** Where a picture is stored, how large it is, and the seed that makes it, where one does. */
+export type StoredImage = Pick<JobImage, 'blob' | 'width' | 'height'> & Partial<Pick<JobImage, 'seed'>>;
 
 /** @param look applied to the picture first, from and to [3, H, W] in -1..1; results outside are clamped */
 export async function readRaster(

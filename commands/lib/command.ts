@@ -24,6 +24,8 @@ export interface Figure {
 	readonly filename: string;
 	/** The job's picture, where the figure shows exactly one, upright: that one can be used as an input. */
 	readonly source?: BlobRef;
+	/** The seed that makes what it shows, where that is one picture of a job. */
+	readonly seed?: number;
 }
 
 /** A file that is not a picture, such as a web page. */

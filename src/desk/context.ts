@@ -1,6 +1,6 @@
 /** What a command has to work with, limited to what this request and its owner may do. */
 import type { Cancelling, CommandContext, QueueEntry, Trainings, Wording } from '../../commands/lib/command.ts';
-import type { RawOptions } from '../../commands/lib/options.ts';
+import type { OptionSpecs, RawOptions } from '../../commands/lib/options.ts';
 import { TakesLong } from '../../commands/lib/perform-errors.ts';
 import { costOf, isFullDisk, type Job, UserError } from '../../gpu/jobs/index.ts';
 import type { ModelList } from '../../gpu/queue/runner.ts';
@@ -9,6 +9,7 @@ import type { RequestRecord } from '../store/records.ts';
 import { loadReply } from './answers.ts';
 import { resultButtons } from './buttons.ts';
 import type { DeskDeps } from './deps.ts';
+import { imprinted } from './imprint/write.ts';
 import type { JobTracker } from './job-tracker.ts';
 import { promptFilesOf, withPromptFiles } from './prompt-files.ts';
 import { channelOf } from './request.ts';
@@ -46,12 +47,14 @@ export interface ContextDeps extends Pick<DeskDeps, 'runner' | 'training' | 'sto
 }
 
 /**
+ * @param specs the options of its command
  * @param blank the request's view, to be filled in with its progress
  * @param show receives each new view
  */
 export function commandContext(
 	deps: ContextDeps,
 	record: RequestRecord,
+	specs: OptionSpecs,
 	blank: MessageView,
 	show: Show,
 ): CommandContext {
@@ -92,7 +95,10 @@ export function commandContext(
 			const eta = endsAt === undefined ? undefined : { endsAt };
 			show({ ...blank, state: 'running', ...told, progress, eta });
 		},
-		milestone: (text, figures) => show({ ...blank, state: 'running', ...told, milestone: { text, figures } }),
+		milestone: (text, figures) => {
+			const milestone = { text, figures: imprinted(record, specs, figures) };
+			show({ ...blank, state: 'running', ...told, milestone });
+		},
 		perform: async (job) => {
 			costOf(job); // refuses a job that cannot run before it waits in line
 			// A command that reports on itself has already said how long it takes, and done part of the work.

@@ -11,6 +11,7 @@ import type { Incoming } from '../uploads/incoming.ts';
 import { ButtonHandler } from './button-handler.ts';
 import { Deletions } from './deletions.ts';
 import type { DeskDeps } from './deps.ts';
+import { type FilledForm, formOfPicture } from './imprint/read.ts';
 import { knownPrompts } from './known-prompts.ts';
 import type { Outcome, Place, Request } from './request.ts';
 import { Requests } from './requests.ts';
@@ -18,6 +19,7 @@ import { type LeftBehind, leftBehind, resume } from './resume.ts';
 import type { DeskPlatform, MessageView, PressOutcome, Show } from './view.ts';
 
 export type { DeskDeps } from './deps.ts';
+export type { FilledForm } from './imprint/read.ts';
 export type { Outcome, Request } from './request.ts';
 
 export interface PastMessage {
@@ -99,6 +101,17 @@ export class Desk {
 	takeAddress(address: string, user: User): Promise<Upload> {
 		const { fetchPicture = fetchAddress } = this.#deps;
 		return this.take('image', { name: address, fetch: (signal) => fetchPicture(address, { signal }) }, user);
+	}
+
+	/**
+	 * The form that makes a picture again, filled in from what the PNG itself says; anybody may have made it, anywhere.
+	 *
+	 * @param bytes of any file
+	 * @param name of the file, for messages
+	 * @throws {UserError} when it does not say how it was made, or it cannot be asked for here
+	 */
+	formOf(bytes: Uint8Array, name: string): FilledForm {
+		return formOfPicture(bytes, name, this.commands);
 	}
 
 	/** Handles a button press. Decides who may press what, for every platform. */

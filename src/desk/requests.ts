@@ -1,6 +1,7 @@
 /** Sees requests through from start to end: stores, prepares and runs them, and shows their progress. */
 import type { Cancelling, Command, Reply } from '../../commands/lib/command.ts';
 import { describeDuration } from '../../commands/lib/duration.ts';
+import { findCommand } from '../../commands/lib/find-command.ts';
 import type { Upload, UploadKind } from '../../commands/lib/options.ts';
 import { checkEarly } from '../../commands/lib/parse-options.ts';
 import { Cancelled, TakesLong } from '../../commands/lib/perform-errors.ts';
@@ -19,6 +20,7 @@ import { commandContext } from './context.ts';
 import { DailyLimit } from './daily-limit.ts';
 import type { DeskDeps } from './deps.ts';
 import { Forecasts, type Paces } from './forecasts.ts';
+import { imprintedReply } from './imprint/write.ts';
 import { JobTracker } from './job-tracker.ts';
 import { Preparations } from './preparations.ts';
 import { channelOf, type Outcome, type Request } from './request.ts';
@@ -164,12 +166,14 @@ export class Requests {
 	 */
 	async showOtherwise(
 		{ command, options, job, result, ...first }: RequestRecord,
-		reply: Reply,
+		shown: Reply,
 		owner: User,
 		messageRef: MessageRef | undefined,
 	): Promise<MessageView> {
 		const id = this.#deps.store.newId();
 		const madeFor = first.madeFor ?? { id: first.owner.id, name: first.owner.name };
+		const { options: specs } = findCommand(this.#deps.commands, command);
+		const reply = imprintedReply({ command, options, job, result }, specs, shown);
 		const answer = await this.#endings.keep({ id }, reply);
 		const ended = Date.now();
 		const record: RequestRecord = {
@@ -289,7 +293,10 @@ export class Requests {
 				stopping,
 			};
 			const deps = { ...this.#deps, ...own };
-			const reply = await command.run(values, commandContext(deps, record, blank, show)).catch(asQuestion);
+			const said = await command
+				.run(values, commandContext(deps, record, command.options, blank, show))
+				.catch(asQuestion);
+			const reply = imprintedReply(record, command.options, said);
 			this.#tracker.check(record.id);
 			return await this.#endings.done(record, blank, reply, show);
 		} catch (error) {

@@ -6,6 +6,7 @@ import type { RawOptions } from '../../commands/lib/options.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import { type ModelList, RunnerError } from '../../gpu/queue/runner.ts';
 import { ConfigError } from '../base/config.ts';
+import { VERSION } from '../base/version.ts';
 import { loadReply } from '../desk/answers.ts';
 import type { Outcome } from '../desk/desk.ts';
 import type { MessageView, Show } from '../desk/view.ts';
@@ -18,7 +19,6 @@ import {
 	type SpokenView,
 	type StoredOutcome,
 	send,
-	VERSION,
 } from './protocol.ts';
 
 /** A bot answers at once, whatever it is doing: its networks run in another process. */

@@ -4,6 +4,7 @@ import { createServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JobRunner } from '../../gpu/queue/runner.ts';
 import type { Log } from '../base/log.ts';
+import { VERSION } from '../base/version.ts';
 import { storeReply } from '../desk/answers.ts';
 import { buttonId } from '../desk/buttons.ts';
 import type { Desk, Outcome } from '../desk/desk.ts';
@@ -19,7 +20,6 @@ import {
 	type SpokenView,
 	type StoredOutcome,
 	send,
-	VERSION,
 } from './protocol.ts';
 
 export interface ListenDeps {

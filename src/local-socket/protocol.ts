@@ -3,7 +3,6 @@
  * are references into the blob store, which both have before them.
  */
 import { on } from 'node:events';
-import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { z } from 'zod';
 import { atTheMachine } from '../../commands/lib/at-the-machine.ts';
@@ -16,9 +15,6 @@ import type { RequestRecord, StoredAnswer, StoredFigure, User } from '../store/r
 
 /** Another number, another language: raised with every change of the messages below. */
 export const PROTOCOL = 1;
-
-/** Of this program, to be named where two do not understand each other. */
-export const VERSION: string = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
 
 /** Whoever may open the socket, or the data directory, may do everything. */
 export const COMMAND_LINE_USER: User = { id: atTheMachine('cli'), name: 'someone at the command line', staff: true };
