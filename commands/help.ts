@@ -63,7 +63,7 @@ function page(command: Command, wording: Wording): string {
 	return [line(command, wording), `Example: ${example}`, ...options].join('\n');
 }
 
-const optionLine = (name: string, spec: OptionSpec) => `${name}${facts(spec, limits(spec))}: ${spec.summary}.`;
+const optionLine = (name: string, spec: OptionSpec) => `${name}${optionFacts(spec)}: ${spec.summary}.`;
 
 /** How many choices fit on a command's page, which has to fit in one message; longer lists are on the option's page. */
 const MAX_LISTED = 5;
@@ -74,7 +74,7 @@ function briefLine(name: string, spec: OptionSpec): string {
 }
 
 /** What the commands with an option of that name say about it, and what its choices mean; empty where none has it. */
-function optionPage(commands: readonly Command[], name: string, wording: Wording): string {
+export function optionPage(commands: readonly Command[], name: string, wording: Wording): string {
 	const having = commands.filter(({ options }) => Object.hasOwn(options, name));
 	const saidBy = ({ options }: Command) => optionLine(name, options[name]);
 	const lines = [...new Set(having.map(saidBy))].map((said) => {
@@ -90,7 +90,10 @@ function optionPage(commands: readonly Command[], name: string, wording: Wording
 	return [...elsewhere.map(wording.hint), ...new Set(meanings)].join('\n');
 }
 
-/** " (1 to 16; default 1)"; empty where the summary says everything. */
+/** What an option takes and its default, " (1 to 16; default 1)"; empty where the summary says everything. */
+export const optionFacts = (spec: OptionSpec): string => facts(spec, limits(spec));
+
+/** @param limits to be told beside the default */
 function facts(spec: OptionSpec, limits: readonly string[]): string {
 	const standard = defaultText(spec);
 	const parts = [...(spec.required ? ['required'] : []), ...limits, ...(standard ? [`default ${standard}`] : [])];

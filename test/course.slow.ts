@@ -22,7 +22,7 @@ afterAll(() => rm(directory, { recursive: true, force: true }));
 
 /** A request at the command line, which has nothing to complain of. */
 async function flipside(...words: string[]): Promise<{ text: string; files: string[] }> {
-	const argv = [LAUNCHER, join(root, 'src/cli.ts'), ...words, '--json'];
+	const argv = [LAUNCHER, join(root, 'src/cli.ts'), ...words, '--json', '-q'];
 	const { stdout, stderr } = await run(process.execPath, argv, {
 		cwd: directory,
 		env: { PATH: process.env.PATH, DATA_DIR: join(directory, 'data') },

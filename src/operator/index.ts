@@ -1,7 +1,9 @@
 /** The operator's verbs: what whoever runs the bot does on the command line, and nobody does in chat. */
 import { commands } from '../../commands/index.ts';
+import { shorten } from '../../commands/lib/shorten.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
 import { type Config, ConfigError, type Settings, withTokenProblems } from '../base/config.ts';
+import { contentOf } from '../base/given-file.ts';
 import { printableJson } from '../base/printable.ts';
 import { configured, type PlatformDefinition, type PlatformVerb } from '../platforms/definition.ts';
 
@@ -16,21 +18,62 @@ export interface Order {
 	readonly print: (text: string) => void;
 }
 
-/** @returns the exit status */
-type Verb = (order: Order) => Promise<number>;
+export interface OperatorVerb {
+	/** One line, without its full stop. */
+	readonly summary: string;
+	/** What comes after the verb: "FILE"; empty: nothing does. */
+	readonly usage: string;
+	/** What to type after the verb. */
+	readonly example: string;
+	/** With --json it prints one object. */
+	readonly json?: true;
+	/** @returns the exit status */
+	run(order: Order): Promise<number>;
+}
 
 /** @param platforms those that the bot may be on */
-export function operatorVerbs(platforms: readonly PlatformDefinition[]): Readonly<Record<string, Verb>> {
+export function operatorVerbs(platforms: readonly PlatformDefinition[]): Readonly<Record<string, OperatorVerb>> {
 	const theirs = platforms.flatMap(({ verbs = {} }) =>
 		Object.entries(verbs).map(([word, verb]) => [word, platformVerb(verb)] as const),
 	);
+	const plain = { usage: '', example: '' };
 	return {
-		setup: (order) => setup(platforms, order),
-		deploy: (order) => deploy(platforms, order),
+		setup: {
+			...plain,
+			summary: 'Connect platforms: ask for tokens, test them and write them to .env',
+			run: (order) => setup(platforms, order),
+		},
+		deploy: {
+			...plain,
+			summary: 'Register the commands with the platforms that need it; again after every update',
+			run: (order) => deploy(platforms, order),
+		},
 		...Object.fromEntries(theirs),
-		doctor: (order) => doctor(platforms, order),
-		backup,
-		restore,
+		doctor: {
+			...plain,
+			summary: 'Check everything that a bot needs; exit status 1 if something has to be fixed',
+			json: true,
+			run: (order) => doctor(platforms, order),
+		},
+		backup: {
+			summary: 'Copy the database to a file, also while a bot is running',
+			usage: 'FILE',
+			example: 'flipside-copy.db',
+			run: backup,
+		},
+		restore: {
+			summary: 'Replace the database with a copy, while no bot is running',
+			usage: 'FILE',
+			example: 'flipside-copy.db',
+			run: restore,
+		},
+		show: {
+			summary: 'Say how a picture was made: request, seed, model and version, from its PNG',
+			usage: 'FILE',
+			example: 'out/generate-a-dog-180.png',
+			json: true,
+			run: show,
+		},
 	};
 }
 
@@ -87,17 +130,29 @@ async function restore({ words, config, print }: Order): Promise<number> {
 	return 0;
 }
 
-function oneFile(verb: string, words: readonly string[]): string {
-	if (words.length === 1) return words[0];
-	throw new UserError(`${verb} takes the name of one file, for example ${verb} flipside-copy.db.`);
+/** Says how a picture was made. */
+async function show({ words, json, print }: Order): Promise<number> {
+	const file = oneFile('show', words, 'out/generate-a-dog-180.png');
+	const { showPicture } = await import('./show.ts');
+	const bytes = await contentOf(file).catch(() => {
+		throw new UserError(`"${shorten(file, 80)}" cannot be read; give the path of a picture.`);
+	});
+	print(showPicture(bytes, file, commands, json));
+	return 0;
 }
 
-const platformVerb =
-	(verb: PlatformVerb<Settings>): Verb =>
-	async ({ words, config, print }) => {
+function oneFile(verb: string, words: readonly string[], example = 'flipside-copy.db'): string {
+	if (words.length === 1) return words[0];
+	throw new UserError(`${verb} takes the name of one file, for example ${verb} ${example}.`);
+}
+
+const platformVerb = (verb: PlatformVerb<Settings>): OperatorVerb => ({
+	...verb,
+	run: async ({ words, config, print }) => {
 		print(await verb.run(words, config().platformSettings, commands));
 		return 0;
-	};
+	},
+});
 
 function refuseWords(verb: string, words: readonly string[]): void {
 	if (words.length > 0) throw new UserError(`${verb} takes no words; got "${words[0].slice(0, 40)}".`);

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { readConfig } from '../../../src/base/config.ts';
 import { runCommandLine } from '../../../src/command-line/run.ts';
 import { compose } from '../../../src/compose.ts';
@@ -20,16 +21,9 @@ export async function startCommandLine() {
 	return {
 		directory,
 		/** Runs one command line, as runFlipside does. */
-		async flipside(...words: string[]) {
-			const printed = { stdout: '', stderr: '' };
-			const stream = (name: keyof typeof printed) => ({
-				write(text: string) {
-					printed[name] += text;
-				},
-			});
-			const status = await runCommandLine(words, { stdout: stream('stdout'), stderr: stream('stderr') });
-			return { status, ...printed };
-		},
+		flipside: (...words: string[]) => run(words, []),
+		/** Likewise, where this is sent to it. */
+		flipsideTaking: (sent: Uint8Array, ...words: string[]) => run(words, [sent]),
 		async close() {
 			await stopListening();
 			await Promise.all([runner.close(), training.close()]);
@@ -38,4 +32,19 @@ export async function startCommandLine() {
 			await rm(directory, { recursive: true, force: true });
 		},
 	};
+}
+
+/** @returns what was printed, as text and as it came */
+async function run(words: readonly string[], sent: readonly Uint8Array[]) {
+	const printed = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[] };
+	const sink = (name: keyof typeof printed) => ({
+		write(piece: string | Uint8Array, written?: () => void) {
+			printed[name].push(Buffer.from(piece));
+			written?.();
+		},
+	});
+	const stdin = Readable.from(sent);
+	const status = await runCommandLine(words, { stdin, stdout: sink('stdout'), stderr: sink('stderr') });
+	const bytes = Buffer.concat(printed.stdout);
+	return { status, stdout: bytes.toString(), stderr: Buffer.concat(printed.stderr).toString(), bytes };
 }

@@ -59,7 +59,7 @@ function newest() {
 }
 
 test('the running bot does the work, and the command line writes the pictures', async () => {
-	const run = await flipside('generate', 'paint', '40', '--seed', '7', '--json', '--out', 'pictures');
+	const run = await flipside('generate', 'paint', '40', '--seed', '7', '-q', '--json', '--out', 'pictures');
 	expect(run).toMatchObject({ status: 0, stderr: '' });
 	const answer = JSON.parse(run.stdout);
 	expect(Object.keys(answer)).toEqual(['command', 'seed', 'images', 'text', 'seconds', 'job']);

@@ -16,7 +16,7 @@ afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
 function run(verb: string, order: Partial<Order> = {}, variables: NodeJS.ProcessEnv = {}): Promise<number> {
 	const config = () => readConfig(platforms, { DATA_DIR: dataDir, CONSOLE_PORT: '0', ...variables });
-	return operatorVerbs(platforms)[verb]({
+	return operatorVerbs(platforms)[verb].run({
 		words: [],
 		json: false,
 		config,

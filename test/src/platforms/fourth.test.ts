@@ -36,7 +36,7 @@ describe('a fourth platform', () => {
 		const printed: string[] = [];
 		const order = { words: [], json: false, print: (text: string) => printed.push(text) };
 		const config = () => readConfig(all, { MEMORY_NICK: 'flip' });
-		expect(await operatorVerbs(all).knock({ ...order, config })).toBe(0);
+		expect(await operatorVerbs(all).knock.run({ ...order, config })).toBe(0);
 		expect(printed).toEqual(['Come in, flip.']);
 	});
 });

@@ -22,5 +22,12 @@ export const memoryIn = (room = new Room(), results: MemoryDeps['results'] = 'ed
 				return async () => {};
 			},
 		},
-		verbs: { knock: { run: async (_words, { MEMORY_NICK: nick }) => (nick ? `Come in, ${nick}.` : 'Who is there?') } },
+		verbs: {
+			knock: {
+				summary: 'Ask whether the bot may come in',
+				usage: '',
+				example: '',
+				run: async (_words, { MEMORY_NICK: nick }) => (nick ? `Come in, ${nick}.` : 'Who is there?'),
+			},
+		},
 	});

@@ -1,0 +1,63 @@
+/** The options that belong to the command line itself, whatever command they stand among. */
+import { optionIn } from '../../commands/lib/typed-option.ts';
+import { UserError } from '../../gpu/jobs/index.ts';
+
+/** Every one, as help and completion show it. The first name is the usual one. */
+export const OWN_OPTIONS = [
+	{
+		names: ['out'],
+		value: 'DIR|FILE|-',
+		summary: 'Where pictures go: a folder (default ./out), a file such as dog.png, or - for standard output',
+	},
+	{ names: ['force'], summary: 'Overwrite the FILE given by --out' },
+	{ names: ['json'], summary: 'Print one JSON object' },
+	{ names: ['alone'], summary: 'Work in this process even if a bot is running' },
+	{ names: ['quiet', 'q'], summary: 'Show no progress on standard error' },
+	{ names: ['help', 'h'], summary: 'Explain the command' },
+	{ names: ['version'], summary: 'Print the version' },
+] as const satisfies readonly {
+	readonly names: readonly string[];
+	readonly value?: string;
+	readonly summary: string;
+}[];
+
+export interface OwnOptions {
+	/** All others. */
+	readonly words: readonly string[];
+	/** Absent: the folder ./out. */
+	readonly out?: string;
+	readonly force: boolean;
+	readonly json: boolean;
+	readonly alone: boolean;
+	readonly quiet: boolean;
+	readonly help: boolean;
+	readonly version: boolean;
+}
+
+const NAMES: readonly string[] = OWN_OPTIONS.flatMap(({ names }) => [...names]);
+
+/** Takes them from among the words. @throws {UserError} for an --out without its value */
+export function readOwnOptions(argv: readonly string[]): OwnOptions {
+	const given = argv.map((word) => ({ word, ...optionIn(word, NAMES) }));
+	const has = (...names: string[]) => given.some(({ name }) => name !== undefined && names.includes(name));
+	const outAt = given.findIndex(({ name }) => name === 'out');
+	const taken = outAt < 0 ? [] : given.splice(outAt, given[outAt].value === undefined ? 2 : 1);
+	return {
+		words: given.filter(({ name }) => name === undefined || !NAMES.includes(name)).map(({ word }) => word),
+		...(taken.length > 0 && { out: outOf(taken) }),
+		force: has('force'),
+		json: has('json'),
+		alone: has('alone'),
+		quiet: has('quiet', 'q'),
+		help: has('help', 'h'),
+		version: has('version'),
+	};
+}
+
+function outOf([out, next]: readonly { word: string; name?: string; value?: string }[]): string {
+	const value = out.value ?? (next?.name === undefined ? next?.word : undefined);
+	if (value) return value;
+	throw new UserError(
+		'out needs a value: a folder or file for the pictures, for example ./out, or - for standard output.',
+	);
+}
