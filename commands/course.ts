@@ -4,7 +4,6 @@ import { anagram } from './anagram.ts';
 import { checkFigures, courseFigures, FIGURE_IDS } from './course/figures.ts';
 import { expectedSeconds } from './course/forecast.ts';
 import { ownRuns, ownRunsOption } from './course/own-runs.ts';
-import { coursePage } from './course/page.ts';
 import { loadRecordings } from './course/recorded.ts';
 import { type MadeFigure, makeFigure, planFigure, type Report } from './course/run.ts';
 import { EDITIONS } from './course/trainings.ts';
@@ -93,6 +92,7 @@ export const course = defineCommand({
 				}),
 			);
 		}
+		const { coursePage } = await import('./course/page.ts');
 		return {
 			text: `${count(figures.length)} with the model ${model.name} and the seed ${seed}${describeGaps(made)}.`,
 			figures: [],

@@ -1,4 +1,6 @@
 /** Puts the parts of a bot together. The only file that knows all of them; bot.ts adds the platforms. */
+// Draws the figures: loaded at the start, so that the first figure does not hold the bot up.
+import 'sharp';
 import { commands } from '../commands/index.ts';
 import { blobDirectory, createLocalBlobStore } from '../gpu/queue/local-blobs.ts';
 import { createLocalResultStore, resultDirectory } from '../gpu/queue/local-results.ts';

@@ -1,8 +1,8 @@
 /** Sheets of Part B after early epochs, recorded from this bot's own trainings, as nobody waits hours for a page. */
 import { readFile } from 'node:fs/promises';
-import sharp from 'sharp';
 import { z } from 'zod';
 import { DENOISER_INPUTS, planTraining } from '../../gpu/jobs/index.ts';
+import { sharp } from '../figures/sharp.ts';
 import type { Figure } from '../lib/command.ts';
 import { describePlan } from '../mnist/describe.ts';
 import { COURSE_TRAININGS, TRAINING_NAMES, type TrainingName } from './trainings.ts';

@@ -1,8 +1,8 @@
 /** Animations, as GIFs: the one format that every chat plays in place. */
 import { setImmediate as othersTurn } from 'node:timers/promises';
-import sharp from 'sharp';
 import type { Figure } from '../lib/command.ts';
 import { type Raster, shrink } from './raster.ts';
+import { sharp } from './sharp.ts';
 
 export interface Frame {
 	readonly picture: Raster;

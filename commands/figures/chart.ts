@@ -1,10 +1,8 @@
 /** Losses over the steps of trainings, as curves on a logarithmic scale. */
-import { scaleLinear, scaleLog } from 'd3-scale';
-import { line } from 'd3-shape';
-import sharp from 'sharp';
 import { type LossAtStep, thinLosses } from '../../gpu/jobs/index.ts';
 import type { Figure } from '../lib/command.ts';
 import { type Lettering, letteringPath, textWidth } from './lettering.ts';
+import { sharp } from './sharp.ts';
 import { INK, PAPER, RULE, SOFT_INK } from './style.ts';
 
 export interface Curve {
@@ -54,6 +52,7 @@ export async function lossChart(
 	}));
 	const all = drawn.flatMap(({ fine }) => fine.map(({ loss }) => loss));
 	const ticks = roundNumbers(Math.min(...all), Math.max(...all));
+	const [{ scaleLinear, scaleLog }, { line }] = await Promise.all([import('d3-scale'), import('d3-shape')]);
 	const x = scaleLinear([0, about.steps], [AREA.left, AREA.right]);
 	const y = scaleLog([ticks[0], ticks[ticks.length - 1]], [AREA.bottom, AREA.top]);
 	const path = line<LossAtStep>(

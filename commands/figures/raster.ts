@@ -1,9 +1,9 @@
 /** Pictures as plain pixels, for drawing. */
-import sharp from 'sharp';
 import type { JobImage } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import { fromPixels, toPixels } from '../../gpu/tensor/levels.ts';
 import type { Tensor } from '../../gpu/tensor/tensor.ts';
+import { sharp } from './sharp.ts';
 
 export interface Raster {
 	/** Interleaved RGB bytes, row by row. */

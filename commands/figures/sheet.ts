@@ -1,10 +1,11 @@
 /** Labelled sheets: several pictures in one, each with its caption, readable at chat size. */
-import sharp, { type OverlayOptions } from 'sharp';
+import type { OverlayOptions } from 'sharp';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { Look } from '../../gpu/views/view.ts';
 import type { Figure } from '../lib/command.ts';
 import { breakLines, type Lettering, letteringPath, textWidth } from './lettering.ts';
 import { readRaster, type StoredImage } from './raster.ts';
+import { sharp } from './sharp.ts';
 import { INK, LINE_HEIGHT, PAPER, RULE, SOFT_INK } from './style.ts';
 
 /** One picture of a sheet. */

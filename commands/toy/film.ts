@@ -1,9 +1,9 @@
 /** The film of a toy: all points on their way from noise to data, the methods side by side. */
-import sharp from 'sharp';
 import type { ToyRecord } from '../../gpu/jobs/index.ts';
 import { filmOf } from '../figures/descent.ts';
 import { letteringPath } from '../figures/lettering.ts';
 import type { Raster } from '../figures/raster.ts';
+import { sharp } from '../figures/sharp.ts';
 import { PAPER } from '../figures/style.ts';
 import type { Figure } from '../lib/command.ts';
 import { METHOD_LOOKS } from './methods.ts';
