@@ -10,7 +10,8 @@ import {
 	mnist,
 	type PartB,
 	parameters,
-	recordedRows,
+	recordedLosses,
+	recordedSheets,
 	source,
 	USUAL_SIGMA,
 	weightsAfter,
@@ -22,13 +23,14 @@ const SEVEN_SIGMAS = COURSE_SIGMAS.join(',');
 export const denoiserFigures = (part: PartB): CourseFigure[] => [
 	figureOf('b1.2', DIGIT_LESSONS['b1.2'], '', rowsOf(mnist('noise', { digit: NOISED_DIGITS, sigma: SEVEN_SIGMAS }))),
 	figureOf('b1.2.1', DIGIT_LESSONS['b1.2.1'], parameters(part, 'denoiser', howToSee(part, 'denoiser', 'the digits')), [
+		...rowsOf(losses(part, 'denoiser')),
+		...recordedLosses(part, 'denoiser'),
 		...rowsOf(
-			losses(part, 'denoiser'),
 			...weightsAfter(part, 'denoiser').map((weights) =>
 				mnist('denoise', { digit: DENOISED_DIGITS, sigma: USUAL_SIGMA, ...weights }),
 			),
 		),
-		...recordedRows(part, 'denoiser'),
+		...recordedSheets(part, 'denoiser'),
 	]),
 	figureOf(
 		'b1.2.2',

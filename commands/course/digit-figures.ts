@@ -11,7 +11,8 @@ import {
 	networkOf,
 	type PartB,
 	parameters,
-	recordedRows,
+	recordedLosses,
+	recordedSheets,
 	samples,
 	source,
 } from './digit-parts.ts';
@@ -28,15 +29,15 @@ function diffusionFigures(part: PartB): CourseFigure[] {
 	const figure = (id: keyof typeof DIGIT_LESSONS, by: string, rows: readonly FigureRow[]) =>
 		figureOf(id, DIGIT_LESSONS[id], by, rows);
 	return [
-		figure('b2.2', parameters(part, 'time'), rowsOf(losses(part, 'time'))),
+		figure('b2.2', parameters(part, 'time'), [...rowsOf(losses(part, 'time')), ...recordedLosses(part, 'time')]),
 		figure('b2.3', source(part, 'time', howToSee(part, 'time', 'samples')), [
 			...samples(part, 'time', networkOf(part, 'time')),
-			...recordedRows(part, 'time'),
+			...recordedSheets(part, 'time'),
 		]),
-		figure('b2.4', parameters(part, 'class'), rowsOf(losses(part, 'class'))),
+		figure('b2.4', parameters(part, 'class'), [...rowsOf(losses(part, 'class')), ...recordedLosses(part, 'class')]),
 		figure('b2.5', source(part, 'class', howToSee(part, 'class', 'them')), [
 			...samples(part, 'class', { guidance: DIGIT_GUIDANCE }),
-			...recordedRows(part, 'class'),
+			...recordedSheets(part, 'class'),
 		]),
 		figure(
 			'b3',

@@ -95,13 +95,20 @@ export function parameters({ own }: PartB, name: TrainingName, more = ''): strin
 		.trim();
 }
 
+const SMALLER = 'recorded from a smaller training by this bot: one of the assignment’s size takes hours on two cores.';
+
 /** What the assignment asks for from earlier epochs, where it was recorded and no run of the user's replaces it. */
-export function recordedRows({ own, recorded }: PartB, name: TrainingName): FigureRow[] {
+export function recordedSheets({ own, recorded }: PartB, name: TrainingName): FigureRow[] {
 	const recording = recorded[name];
 	if (own[name] || !recording) return [];
-	const note =
-		'Earlier epochs, recorded from a smaller training by this bot: one of the assignment’s size takes hours on two cores.';
-	return [{ note, requests: [], recorded: recording }];
+	return [{ note: `Earlier epochs, ${SMALLER}`, requests: [], recorded: { ...recording, losses: undefined } }];
+}
+
+/** The losses of every step, likewise. */
+export function recordedLosses({ own, recorded }: PartB, name: TrainingName): FigureRow[] {
+	const recording = recorded[name];
+	if (own[name] || !recording?.losses) return [];
+	return [{ note: `Every step and their mean, ${SMALLER}`, requests: [], recorded: { ...recording, sheets: [] } }];
 }
 
 /** "To see the digits after the epochs 1 and 5, train one (/mnist train denoiser --preset course), and this page uses it." */

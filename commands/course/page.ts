@@ -111,12 +111,12 @@ function row(
 	if (missing)
 		return html`<p class="note missing">${missing}</p>
 `;
-	const figures = recorded ? recordedSheets(recorded, report) : requests.map((made) => request(made, linked));
+	const figures = recorded ? recordedFigures(recorded, report) : requests.map((made) => request(made, linked));
 	return html`${note ? html`<p class="note">${note}</p>` : ''}<div class="${requests.length > 1 ? 'row several' : 'row'}">${figures}</div>
 `;
 }
 
-function recordedSheets({ options, about, losses, sheets }: Recording, { commands }: Report) {
+function recordedFigures({ options, about, losses, sheets }: Recording, { commands }: Report) {
 	const line = requestLine(commands, 'mnist train', options);
 	const shown = [
 		...(losses ? [{ picture: losses, when: 'The whole training' }] : []),

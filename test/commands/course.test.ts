@@ -212,7 +212,10 @@ describe('the page', () => {
 			const shown = [...(recorded[model]?.sheets ?? []).map(({ epoch }) => epoch), ...(shipped[model] ?? [])];
 			const isWhole = COURSE_TRAININGS[model].epochs.every((epoch) => shown.includes(epoch));
 			expect(html?.includes(`train one (/mnist train ${model} --preset course), and this page uses it`)).toBe(!isWhole);
-			for (const { alt } of recorded[model]?.sheets ?? []) expect(html).toContain(`alt="${alt}"`);
+			// Both the early epochs and every step of the losses.
+			const { losses, sheets = [] } = recorded[model] ?? {};
+			expect(losses?.alt).toMatch(/every step/);
+			for (const { alt } of [losses!, ...sheets]) expect(html?.split(`alt="${alt}"`)).toHaveLength(2);
 		}
 		const pictures = [...(html ?? '').matchAll(/<img src="data:image\/webp;base64,([^"]+)/g)];
 		const frames = await Promise.all(

@@ -42,7 +42,7 @@ test('lists the queue, and cancels in it', async () => {
 	expect(list.text.split('\n')).toEqual([
 		`${id(first)}: /generate by Ann, running`,
 		`${id(second)}: /generate by you, next`,
-		`${id(third)}: /generate by you, 1 before it`,
+		`${id(third)}: /generate by you, 1 ahead of it`,
 	]);
 	expect((await open.answer('queue', { action: 'cancel', job: id(second) }, bob)).text).toBe(
 		`Cancelled: ${id(second)}.`,

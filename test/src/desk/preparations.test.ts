@@ -86,7 +86,7 @@ describe('while its files come, a request', () => {
 
 	test('counts as one of its owner’s', async () => {
 		for (let i = 0; i < 4; i++) edit(ann, `house ${i}`);
-		expect((await edit(ann, 'one more').outcome).view.text).toMatch(/^You have 0 running and 4 waiting/);
+		expect((await edit(ann, 'one more').outcome).view.text).toMatch(/^You already have 0 running and 4 waiting/);
 	});
 });
 
