@@ -7,7 +7,7 @@ import { assertStart, countSteps, planFrom, planSampling } from '../diffusion/pl
 import { impliedX0 } from '../diffusion/schedule.ts';
 import { denoiseStart, methodsOf } from '../jobs/index.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { descend, isInStrip } from './denoise/descent.ts';
+import { descend } from './denoise/descent.ts';
 import { blurred } from './denoise/gaussian.ts';
 import { noised } from './forward-process.ts';
 import { pictureNotes } from './picture-notes.ts';
@@ -23,7 +23,7 @@ import { withPsnr } from './with-psnr.ts';
  */
 export const denoise: Pipeline<'denoise'> = async (job, context) => {
 	const { denoiser, signal } = context;
-	const { schedule } = denoiser;
+	const { seed } = job;
 	const makes = methodsOf(job);
 	const plan = planSampling(job);
 	const start = denoiseStart(job, plan.timesteps);
@@ -36,7 +36,6 @@ export const denoise: Pipeline<'denoise'> = async (job, context) => {
 		job.method === 'blur' ? [] : promptNotes(denoiser, [job.prompt, job.negativePrompt]),
 		pictureNotes(job.image, context),
 	]);
-	const { seed } = job;
 	const noisy = noised(denoiser, original, levels, seed);
 
 	const descentSteps = makes.iterative ? countSteps(planFrom(plan, start)) : 0;
@@ -44,34 +43,27 @@ export const denoise: Pipeline<'denoise'> = async (job, context) => {
 	let done = 0;
 	const onStep = (x0: Tensor) => context.onStep({ done: ++done, total, x0 });
 
-	const blur = () => noisy.map((picture) => blurred(picture, original, job));
 	const oneStep = () =>
 		Promise.all(
 			noisy.map(async ({ pixels: x, t }) => {
 				const { noise } = await estimate(x, t);
 				signal.throwIfAborted();
-				const x0 = impliedX0(schedule, x, t, noise); // [3, S, S]
+				const x0 = impliedX0(denoiser.schedule, x, t, noise); // [3, S, S]
 				onStep(x0);
 				return withPsnr(x0, original, { seed, role: 'one-step', t });
 			}),
 		);
 	const iterate = async () => {
 		const loop = startFromPicture(original, start, seed, plan, denoiser, estimate);
-		const { states, x } = await descend({ ...loop, signal }, onStep);
-		const way = states.map(({ x: pixels, t }, i) => ({
-			pixels,
-			seed,
-			role: isInStrip(i, states.length) ? 'state' : 'frame',
-			t,
-		}));
-		const shown = way.filter(({ role }) => job.states === 'all' || role === 'state');
+		const { states, x } = await descend({ ...loop, signal }, seed, onStep);
+		const shown = states.filter(({ role }) => job.states === 'all' || role === 'state');
 		return [...shown, withPsnr(x, original, { seed, role: 'iterative', t: levels[0] })];
 	};
 	return {
 		images: [
 			{ pixels: original, seed, role: 'original' },
 			...noisy,
-			...(makes.blur ? blur() : []),
+			...(makes.blur ? noisy.map((picture) => blurred(picture, original, job)) : []),
 			...(makes['one-step'] ? await oneStep() : []),
 			...(makes.iterative ? await iterate() : []),
 		],
