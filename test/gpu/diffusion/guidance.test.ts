@@ -18,6 +18,7 @@ it.each([
 
 it.each([
 	[{ guidanceScale: 7 }, [0, 200, 201, 999]],
+	[{ guidanceScale: 7, guidanceRange: [200, 201] as const }, [200, 201]],
 	[{ guidanceScale: 1 }, []],
 	[{ guidanceScale: 7, guidanceRange: [200, 998] as const }, [200, 201]],
 	[{ guidanceScale: 1, guidanceRange: [200, 998] as const }, []],

@@ -73,8 +73,8 @@ test('the running bot does the work, and the command line writes the pictures', 
 test('exit statuses are those of a process of its own', async () => {
 	const [wrong, refused, broken] = await Promise.all([
 		flipside('generate', '--steps', '0'),
-		flipside('generate', 'user error'),
-		flipside('generate', 'internal error'),
+		flipside('generate', 'user error', '-q'),
+		flipside('generate', 'internal error', '-q'),
 	]);
 	expect(wrong).toMatchObject({ status: 2, stdout: '', stderr: expect.stringMatching(/^steps must be [^\n]*\n$/) });
 	expect(refused).toEqual({ status: 2, stdout: '', stderr: 'No such thing.\n' });

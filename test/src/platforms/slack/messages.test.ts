@@ -75,7 +75,7 @@ describe('a mention', () => {
 		expect(await whispered(bot.world, STUDENT.id, /To see/)).toMatch(/To see one again: @Flipside \/queue show \S+$/m);
 		await mention('/queue show abc');
 		const refusal = 'You have no stored result with that id; @Flipside /queue mine lists the last ones.';
-		expect(await whispered(bot.world, STUDENT.id, /No result/)).toContain(refusal);
+		expect(await whispered(bot.world, STUDENT.id, /no stored result/)).toContain(refusal);
 		await bot.slack.slash('/flipside', 'queue mine');
 		const inChannel = /To see one again: \/flipside queue show \S+$/m;
 		expect(await whispered(bot.world, STUDENT.id, inChannel)).toMatch(inChannel);
