@@ -1,0 +1,21 @@
+/** Writes that wait for a locked database. */
+import { expect, test, vi } from 'vitest';
+import { RequestWriter } from '../../../src/desk/request-writer.ts';
+import type { RequestRecord } from '../../../src/store/records.ts';
+import type { RequestStore } from '../../../src/store/requests.ts';
+
+test('they are made in their order, also when the first is refused again', async () => {
+	const written: string[] = [];
+	let refusals = 2;
+	const save = ({ id }: RequestRecord) => {
+		if (refusals-- > 0) throw Object.assign(new Error('database is locked'), { code: 'SQLITE_BUSY' });
+		written.push(id);
+	};
+	const writer = new RequestWriter({
+		store: { save } as unknown as RequestStore,
+		log: { error: vi.fn(), warn: vi.fn(), info: vi.fn(), debug: vi.fn() },
+	});
+	for (const id of ['first', 'second']) writer.save({ id } as RequestRecord);
+	await writer.written();
+	expect(written).toEqual(['first', 'second']);
+});
