@@ -13,6 +13,8 @@ export const generate = defineCommand({
 	options: {
 		prompt: { ...promptOption, ofModel: 0 },
 		count: {
+			prominence: 'high',
+			label: 'How many',
 			kind: 'integer',
 			summary: 'How many pictures; picture i uses seed + i',
 			min: 1,

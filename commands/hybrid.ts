@@ -61,6 +61,7 @@ export const hybrid = defineCommand({
 			ofModel: 0,
 			default: EXAMPLES[0],
 			summary: 'What it shows from afar (in greys, in motion)',
+			label: 'From afar it shows',
 		},
 		prompt2: {
 			...promptOption,
@@ -68,10 +69,17 @@ export const hybrid = defineCommand({
 			orElse: 'reference',
 			default: EXAMPLES[1],
 			summary: 'What it shows close up (in colour, standing still)',
+			label: 'Close up it shows',
 		},
-		prompt3: { ...furtherPromptOption, summary: 'For kind triple: what it shows close up; prompt2 is then in between' },
+		prompt3: {
+			...furtherPromptOption,
+			summary: 'For kind triple: what it shows close up; prompt2 is then in between',
+			label: 'A third prompt',
+		},
 		kind: {
 			kind: 'choice',
+			prominence: 'high',
+			label: 'How they share it',
 			summary: 'How the prompts share the picture: by distance, three distances, colour or motion',
 			choices: DECOMPOSITION_NAMES,
 			default: USUAL_KIND,
@@ -88,7 +96,7 @@ export const hybrid = defineCommand({
 			...KERNEL_LIMITS,
 			example: usual.kernel,
 		},
-		reference: { kind: 'image', summary: 'A picture for one component, instead of its prompt' },
+		reference: { kind: 'image', prominence: 'low', summary: 'A picture for one component, instead of its prompt' },
 		component: {
 			kind: 'choice',
 			summary: 'The component that the reference replaces; the first is seen from afar',

@@ -13,6 +13,13 @@ interface Common {
 	readonly required?: true;
 	/** Chats have another way to do it. */
 	readonly commandLineOnly?: true;
+	/** What a form calls it, in a few words; absent: its name. */
+	readonly label?: string;
+	/**
+	 * Whether a form that does not show all at once has it at first sight. Absent: what is required, may be given without its name,
+	 * or is a file, is.
+	 */
+	readonly prominence?: 'high' | 'low';
 }
 
 export interface TextOption extends Common {

@@ -6,6 +6,7 @@ import { COURSE_TIMESTEPS } from '../../gpu/diffusion/timesteps.ts';
 import {
 	DEFAULT_PROMPT,
 	type Fit,
+	type Job,
 	type JobOf,
 	MAX_GUIDANCE,
 	MAX_STEPS,
@@ -23,6 +24,7 @@ import { COURSE_PROMPTS } from './prompts.ts';
 export const promptOption = {
 	kind: 'text',
 	summary: 'What to show, in words',
+	label: 'What to show',
 	positional: true,
 	maxLength: MAX_PROMPT_CHARACTERS,
 	default: DEFAULT_PROMPT,
@@ -32,7 +34,9 @@ export const promptOption = {
 } as const satisfies TextOption;
 
 /** One of several prompts, which may be absent and so has no default. */
-const { default: _, ...furtherPromptOption } = promptOption;
+const { default: _, ...furtherPrompt } = promptOption;
+
+const furtherPromptOption = { ...furtherPrompt, prominence: 'low' } as const satisfies TextOption;
 
 export { furtherPromptOption };
 
@@ -250,6 +254,12 @@ export function describeSampling(job: SamplingParameters & { readonly fit?: Fit 
 	];
 	if (job.negativePrompt) parts.push(`away from “${job.negativePrompt}”`);
 	return parts.join(', ');
+}
+
+/** A text that tells how to make a job's pictures again, with no more of that than their seeds. */
+export function withoutSettings(text: string, job: Job, seeds: readonly number[]): string {
+	if (!('guidanceScale' in job && 'sampler' in job)) return text;
+	return seeds.reduce((short, seed) => short.replace(describeSampling({ ...job, seed }), `seed ${seed}`), text);
 }
 
 function describeTimesteps({ steps, timesteps, recipe, sampler }: SamplingParameters): string {

@@ -1,5 +1,5 @@
 /** A command's options as a form, made from the registry. */
-import { isUpload } from '../../../../commands/lib/options.ts';
+import { isUpload, type OptionSpec } from '../../../../commands/lib/options.ts';
 import { uploadKindOf } from '../../../../commands/lib/upload-kinds.ts';
 import { wholeCommand } from '../../../../commands/lib/whole-command.ts';
 import type { WireCommand, WireRegistry } from '../wire.ts';
@@ -17,6 +17,9 @@ export interface CommandFormOptions {
 	readonly refuse: ImageFieldOptions['refuse'];
 	readonly close: () => void;
 }
+
+const isAtFirstSight = (spec: OptionSpec) =>
+	spec.prominence ? spec.prominence === 'high' : spec.required === true || spec.positional === true || isUpload(spec);
 
 export class CommandForm {
 	readonly command: WireCommand;
@@ -42,8 +45,7 @@ export class CommandForm {
 		void this.#learnPrompts();
 		const [first, rest] = [true, false].map((shown) =>
 			this.#fields.filter((_, i) => {
-				const { spec } = command.options[i];
-				return (spec.required === true || spec.positional === true || isUpload(spec)) === shown;
+				return isAtFirstSight(command.options[i].spec) === shown;
 			}),
 		);
 		this.#more = h(
@@ -52,12 +54,15 @@ export class CommandForm {
 			h('summary', {}, 'More options'),
 			h('div', { class: 'fields' }, ...rest.map(({ element }) => element)),
 		);
+		this.#more.addEventListener('toggle', () => {
+			if (this.#more.open) this.#more.scrollIntoView({ block: 'start' });
+		});
 		this.element = h(
 			'div',
 			{ class: 'command-form', role: 'group', 'aria-label': `/${command.name}` },
 			h(
-				'header',
-				{},
+				'div',
+				{ class: 'form-head' },
 				h('b', { class: 'command' }, `/${command.name}`),
 				h('span', {}, command.summary),
 				iconButton('close', `Close /${command.name}`, close),

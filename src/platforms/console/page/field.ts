@@ -34,7 +34,7 @@ export function createField(
 	{ name, spec, hint }: WireOption,
 	{ maxSeed, models, knownPrompts }: FieldSurroundings,
 ): Field {
-	const parts = { name, summary: spec.summary, required: spec.required === true, hint };
+	const parts = { name, label: spec.label, summary: spec.summary, required: spec.required === true, hint };
 	const problem = `${name} must be ${hint}.`;
 	switch (spec.kind) {
 		case 'text': {
@@ -95,15 +95,30 @@ export function createField(
 
 interface FieldText {
 	readonly name: string;
+	/** Absent: the name. */
+	readonly label?: string;
 	readonly summary: string;
 	readonly required: boolean;
 }
 
 type Box = HTMLInputElement | HTMLTextAreaElement;
 
+/** What a field is called, in words; the name by which lines and sentences call it stands beside that. */
+export function labelText({ name, label, required }: Omit<FieldText, 'summary'>): (string | HTMLElement)[] {
+	const words = label ?? inWords(name);
+	const aside = [...(words.toLowerCase() === name ? [] : [name]), ...(required ? ['required'] : [])];
+	return [words, ...(aside.length > 0 ? [h('em', { 'aria-hidden': 'true' }, aside.join(', '))] : [])];
+}
+
+/** "guidance-range" as "Guidance range" */
+function inWords(name: string): string {
+	const words = name.replaceAll('-', ' ');
+	return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 /** Label above, control, one line of explanation below. */
 export function labelled(
-	{ name, summary, required }: FieldText,
+	{ name, label, summary, required }: FieldText,
 	control: HTMLElement,
 	element: HTMLElement,
 ): HTMLElement {
@@ -114,7 +129,7 @@ export function labelled(
 	return h(
 		'div',
 		{ class: 'field', 'data-option': name },
-		h('label', { htmlFor: id }, name, required && h('em', { 'aria-hidden': 'true' }, 'required')),
+		h('label', { htmlFor: id }, ...labelText({ name, label, required })),
 		element,
 		h('p', { id: `${id}-summary`, class: 'summary' }, summary),
 	);
@@ -200,14 +215,14 @@ function namesField(
 		box.addEventListener('change', () => toggle(box.value));
 		return h('label', {}, box, h('span', {}, box.value.replaceAll('_', ' ')));
 	});
-	const group = h('div', { class: 'chips', role: 'group', 'aria-label': parts.name }, ...chips);
+	const group = h('div', { class: 'chips', role: 'group', 'aria-label': parts.label ?? inWords(parts.name) }, ...chips);
 	set(spec.default);
 	return {
 		name: parts.name,
 		element: h(
 			'div',
 			{ class: 'field wide', 'data-option': parts.name },
-			h('span', { class: 'label', 'aria-hidden': 'true' }, parts.name),
+			h('span', { class: 'label', 'aria-hidden': 'true' }, ...labelText(parts)),
 			group,
 			h('p', { class: 'summary' }, parts.summary),
 		),
@@ -222,13 +237,13 @@ function namesField(
 
 /** A flag as one button to switch on and off. */
 function flagField(parts: FieldText): Field {
-	const box = h('input', { type: 'checkbox', 'aria-label': parts.name });
+	const box = h('input', { type: 'checkbox', 'aria-label': parts.label ?? inWords(parts.name) });
 	return {
 		name: parts.name,
 		element: h(
 			'div',
 			{ class: 'field', 'data-option': parts.name },
-			h('span', { class: 'label', 'aria-hidden': 'true' }, parts.name),
+			h('span', { class: 'label', 'aria-hidden': 'true' }, ...labelText(parts)),
 			h('div', { class: 'chips' }, h('label', { 'data-place': '' }, box, h('span', {}, 'yes'))),
 			h('p', { class: 'summary' }, parts.summary),
 		),

@@ -13,7 +13,7 @@ export function fileField({ name, spec, hint }: WireOption, maxBytes: number): F
 	const required = spec.required === true;
 	return {
 		name,
-		element: labelled({ name, summary: spec.summary, required }, box, box),
+		element: labelled({ name, label: spec.label, summary: spec.summary, required }, box, box),
 		read: () => box.files?.[0],
 		write: (value) => {
 			if (typeof value === 'string') return;
