@@ -2,7 +2,7 @@
 import { type Edition, MAX_SEED } from '../gpu/jobs/index.ts';
 import { anagram } from './anagram.ts';
 import { checkFigures, courseFigures, FIGURE_IDS } from './course/figures.ts';
-import { expectedSeconds } from './course/forecast.ts';
+import { forecast } from './course/forecast.ts';
 import { ownRuns, ownRunsOption } from './course/own-runs.ts';
 import { loadRecordings } from './course/recorded.ts';
 import { type MadeFigure, makeFigure, planFigure, type Report } from './course/run.ts';
@@ -20,6 +20,9 @@ import { mnist } from './mnist/index.ts';
 import { shippedEpochs, shippedRevision } from './mnist/shipped.ts';
 import { noise } from './noise.ts';
 import { upscale } from './upscale.ts';
+
+/** Whoever asks for what takes longer is asked whether it is to start: nobody expects that of one line. */
+const SURPRISING_SECONDS = 60;
 
 const COMMANDS = [noise, denoise, generate, edit, inpaint, anagram, hybrid, upscale, ...mnist];
 
@@ -80,8 +83,10 @@ export const course = defineCommand({
 		const all = courseFigures({ edition, own, recorded, shipped, photos, guidance: model.guidanceScale });
 		const figures = all.filter(({ id }) => ids.includes(id));
 		const plan = await Promise.all(figures.map((figure) => planFigure(report, figure, context)));
-		const expected = await expectedSeconds(report, plan.flat(), context);
-		context.tell(`${count(figures.length)}, about ${describeDuration(expected)} in all.`);
+		const together = await forecast(report, plan.flat(), context);
+		if (together.seconds > SURPRISING_SECONDS) context.askFirst(together.seconds);
+		context.tell(`${count(figures.length)}, about ${describeDuration(together.seconds)} in all.`);
+		context.together(together);
 
 		const made: MadeFigure[] = [];
 		for (const [i, figure] of figures.entries()) {

@@ -9,23 +9,23 @@ import {
 	type JobOf,
 	USUAL_NOISE_LEVEL,
 } from '../../gpu/jobs/index.ts';
-import type { CommandContext } from '../lib/command.ts';
+import type { CommandContext, JobsTogether } from '../lib/command.ts';
 import { loadExample } from './examples.ts';
 import { keyOf, type Report } from './run.ts';
 
-/** Seconds for those of `jobs` that are not done yet. Runs short jobs with each model to find out. */
-export async function expectedSeconds(report: Report, jobs: readonly Job[], context: CommandContext): Promise<number> {
+/** How long the `jobs` that are not done yet will take. Runs short jobs with each model to find out. */
+export async function forecast(report: Report, jobs: readonly Job[], context: CommandContext): Promise<JobsTogether> {
 	const open = await Promise.all(
 		jobs.map(async (job) => ((await context.results.get(keyOf(report, job, context))) ? [] : [job])),
 	);
-	let seconds = 0;
+	const paces = new Map<string, number>();
 	for (const network of new Set(open.flat().map(networkOf))) {
 		const group = open.flat().filter((job) => networkOf(job) === network);
-		const evaluations = group.reduce((sum, job) => sum + costOf(job), 0);
-		if (evaluations === 0) continue;
-		seconds += evaluations * (await secondsPerEvaluation(report, group[0], context));
+		if (group.every((job) => costOf(job) === 0)) continue;
+		paces.set(network, await secondsPerEvaluation(report, group[0], context));
 	}
-	return seconds;
+	const of = (job: Job) => costOf(job) * (paces.get(networkOf(job)) ?? 0);
+	return { seconds: open.flat().reduce((sum, job) => sum + of(job), 0), of };
 }
 
 /** A user's own training has its own size, and so its own speed. */

@@ -22,10 +22,28 @@ export interface Figure {
 	readonly alt: string;
 	/** A file name without a directory, such as "anagram-180.png". */
 	readonly filename: string;
-	/** The job's picture, where the figure shows exactly one, upright: that one can be used as an input. */
+	/**
+	 * The picture that the figure shows, where it shows exactly one: the job's own, or that one as it is seen through a view. It can be
+	 * used as an input.
+	 */
 	readonly source?: BlobRef;
 	/** The seed that makes what it shows, where that is one picture of a job. */
 	readonly seed?: number;
+	/** What that shows, where it is not what the job's picture shows upright. */
+	readonly prompt?: string;
+	/** What it is held against, where there is a way to show both in one place. */
+	readonly against?: Counterpart;
+	/** So many of its pixels a side show one of the model's; 1 if absent. */
+	readonly factor?: number;
+}
+
+/** The same picture seen otherwise, or what it was made from: of its proportions, a PNG. */
+export interface Counterpart {
+	readonly bytes: Uint8Array;
+	/** What the figure is beside it, and what it is: "edit", "original". */
+	readonly labels: readonly [figure: string, counterpart: string];
+	/** It is the same picture, seen through a view. */
+	readonly turned?: true;
 }
 
 /** A file that is not a picture, such as a web page. */
@@ -100,6 +118,12 @@ export interface Standing {
 	readonly buttons?: readonly ReplyButton[];
 }
 
+/** How long several jobs will take: all of them, and each. */
+export interface JobsTogether {
+	readonly seconds: number;
+	readonly of: (job: Job) => number;
+}
+
 /** Trainings of the digit networks, within what this user may do. */
 export interface Trainings
 	extends Pick<TrainingRunner, 'forecast' | 'losses' | 'onEvent' | 'remove' | 'resume' | 'runs' | 'status' | 'stop'> {
@@ -135,6 +159,15 @@ export interface CommandContext {
 	perform(job: Job): Promise<JobResult>;
 	/** Shows in the user's message what is going on; the text precedes the progress of the jobs that follow. */
 	tell(text: string, figures?: readonly Figure[], standing?: Standing): void;
+	/**
+	 * Asks the person first whether something that takes so long is to start; once they have said so, and where nobody can be
+	 * asked, it goes on.
+	 *
+	 * @throws {TakesLong} when they are asked
+	 */
+	askFirst(seconds: number): void;
+	/** From now on the jobs that follow share one bar and one time. */
+	together(jobs: JobsTogether): void;
 	/** Shows a milestone for good, in a separate message below the user's where the platform supports that. */
 	milestone(text: string, figures: readonly Figure[]): void;
 	/** Results of earlier jobs, so that a very long request can resume where it was stopped. */

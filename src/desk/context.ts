@@ -11,6 +11,7 @@ import { resultButtons } from './buttons.ts';
 import type { DeskDeps } from './deps.ts';
 import { imprinted } from './imprint/write.ts';
 import type { JobTracker } from './job-tracker.ts';
+import { Overall } from './overall.ts';
 import { promptFilesOf, withPromptFiles } from './prompt-files.ts';
 import { channelOf } from './request.ts';
 import { unknownWordNotes } from './unknown-words.ts';
@@ -62,6 +63,7 @@ export function commandContext(
 	const { line, wording } = deps;
 	const { owner } = record;
 	let told: Told = { text: '', figures: [], buttons: [] };
+	let overall: Overall | undefined;
 	const models = () => runner.models();
 	const isMine = (other: RequestRecord | undefined) => other?.owner.id === owner.id;
 	return {
@@ -93,7 +95,13 @@ export function commandContext(
 		tell: (text, figures = [], { progress, endsAt, buttons = [] } = {}) => {
 			told = { text, figures, buttons: resultButtons(record, [], buttons) };
 			const eta = endsAt === undefined ? undefined : { endsAt };
-			show({ ...blank, state: 'running', ...told, progress, eta });
+			show({ ...blank, state: 'running', ...told, progress, eta, ...overall?.state() });
+		},
+		askFirst: (seconds) => {
+			if (!deps.confirmed && record.messageRef !== undefined) throw new TakesLong(seconds);
+		},
+		together: (jobs) => {
+			overall = new Overall(jobs);
 		},
 		milestone: (text, figures) => {
 			const milestone = { text, figures: imprinted(record, specs, figures) };
@@ -105,7 +113,9 @@ export function commandContext(
 			if (!told.text) askFirst(job, deps, record);
 			checkLimits();
 			const { job: whole, notes } = await withPromptFiles(job, record, { store, models });
-			const result = await tracker.perform(record, whole, blank, (view) => show(under(told, view)));
+			const part = (view: MessageView) => overall?.within(job, view) ?? view;
+			const result = await tracker.perform(record, whole, blank, (view) => show(under(told, part(view))));
+			overall?.finished(job);
 			const ours = [...uploadNotes(record.options), ...notes, ...unknownWordNotes(whole, deps.known)];
 			return { ...result, notes: [...ours, ...result.notes] };
 		},
@@ -152,7 +162,7 @@ function askFirst(job: Job, { tracker, moderation, confirmed }: ContextDeps, rec
 /** Keeps a command's latest text and figures in the message while its jobs wait and run. */
 const under = ({ text, figures, buttons }: Told, view: MessageView): MessageView => ({
 	...view,
-	text: text ? `${text} ${view.text}` : view.text,
+	text: [text, view.text].filter((part) => part !== '').join(' '),
 	figures,
 	// A command with its own buttons provides its own way to stop, so its jobs have no Cancel.
 	buttons: buttons.length > 0 ? buttons : view.buttons,

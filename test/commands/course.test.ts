@@ -318,13 +318,19 @@ describe('Part B by trainings of one’s own', () => {
 });
 
 describe('the way there', () => {
-	test('an estimate comes first, then each figure with the progress of its jobs', async () => {
+	test('an estimate comes first, then each figure with one bar for all of them', async () => {
 		const said: MessageView[] = [];
 		await course({ figures: '1.1,1.4' }, said);
-		const told = said.filter(({ state, progress }) => state === 'running' && !progress).map(({ text }) => text);
+		const running = said.filter(({ state }) => state === 'running');
+		const told = running.map(({ text }) => text);
 		expect(told).toContainEqual(expect.stringMatching(/^2 figures, about 1 second in all\.$/));
 		expect(told).toContainEqual('Figure 1.4 (2 of 2): Iterative denoising.');
-		expect(said.some(({ text }) => /^Figure 1\.4 .*Step \d+ of \d+\.$/.test(text))).toBe(true);
+		const bar = running.filter(({ text }) => text.startsWith('Figure ')).map(({ progress }) => progress);
+		const shares = bar.map((progress) => (progress ? progress.done / progress.total : Number.NaN));
+		expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+		expect(shares[0]).toBe(0);
+		expect(shares.at(-1)).toBeGreaterThan(0.5);
+		expect(new Set(bar.map((progress) => progress?.total)).size).toBe(1);
 	});
 
 	test('what was made before is not made again, by another desk neither; other weights make it anew', async () => {

@@ -92,6 +92,8 @@ export async function runTyped(
 		blobs,
 		perform,
 		tell() {},
+		askFirst() {},
+		together() {},
 		milestone() {},
 		results: { get: async () => undefined, put: async () => {} },
 		models: async () => models,

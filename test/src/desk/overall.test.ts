@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import { defineCommand } from '../../../commands/lib/command.ts';
+import type { Job, JobOf } from '../../../gpu/jobs/index.ts';
+import { Overall } from '../../../src/desk/overall.ts';
+import type { MessageView } from '../../../src/desk/view.ts';
+import { ann, button, messageRefOf, openDesk } from './open-desk.ts';
+
+const digits = (count: number): JobOf<'digits'> => ({
+	kind: 'digits',
+	model: 'class',
+	seed: 0,
+	guidanceScale: 1,
+	frames: false,
+	digits: [0],
+	count,
+});
+
+test('the bar and the time are of all jobs, by what was expected, and then by what it took', () => {
+	const of = (job: Job) => 10 * (job as JobOf<'digits'>).count;
+	const overall = new Overall({ seconds: 100, of }, 0);
+	expect(overall.state(undefined, 0, 0)).toEqual({ progress: { done: 0, total: 100 }, eta: { endsAt: 100_000 } });
+	overall.finished(digits(2));
+	expect(overall.state(undefined, 0, 40_000)).toEqual({
+		progress: { done: 20, total: 100 },
+		eta: { endsAt: 200_000 },
+	});
+	expect(overall.state(digits(6), 0.5, 40_000).progress).toEqual({ done: 50, total: 100 });
+});
+
+test('what takes long is asked about first; Start runs it with one bar, and no steps of its jobs', async () => {
+	const long = defineCommand({
+		name: 'long',
+		summary: 'Takes long',
+		example: '',
+		options: {},
+		async run(_options, { askFirst, together, tell, perform }) {
+			askFirst(120);
+			together({ seconds: 2, of: () => 1 });
+			for (const part of ['One.', 'Two.']) {
+				tell(part);
+				await perform(digits(1));
+			}
+			return { text: 'Made.', figures: [] };
+		},
+	});
+	const open = await openDesk({ commands: [long] });
+	const question = await open.answer('long', {}, ann, messageRefOf('1'));
+	expect(question.text).toBe('This takes about 2 minutes once it runs. Start it?');
+	expect(open.runner.submitted).toEqual([]);
+	const views: MessageView[] = [];
+	const outcome = await open.desk.press(button(question, 'Start'), ann);
+	if (outcome.type !== 'request') throw new Error(outcome.type);
+	expect((await outcome.open((view) => views.push(view), messageRefOf('2'))).text).toBe('Made.');
+	const running = views.filter(({ state, text }) => state === 'running' && text !== '');
+	expect(new Set(running.map(({ text }) => text))).toEqual(new Set(['One.', 'Two.']));
+	const done = running.map(({ progress }) => progress?.done ?? Number.NaN);
+	expect(done).toEqual(done.toSorted((a, b) => a - b));
+	expect(done[0]).toBe(0);
+	expect(done.at(-1)).toBe(2);
+	// Where nobody can be asked, it runs.
+	expect((await open.answer('long')).text).toBe('Made.');
+	await open.close();
+});
