@@ -1,7 +1,7 @@
 /** /anagram: a picture that shows one thing upright and another through a view. */
 import { type JobOf, type JobResult, MAX_VIEWS } from '../gpu/jobs/index.ts';
 import type { BlobStore } from '../gpu/queue/blobs.ts';
-import { reasonAgainst, VIEW_NAMES, VIEWS, viewReadings } from '../gpu/views/index.ts';
+import { reasonAgainst, VIEW_NAMES, VIEWS, type ViewReading, viewReadings } from '../gpu/views/index.ts';
 import { anagramAnimation } from './figures/anagram-animation.ts';
 import { type Gallery, galleryActions, galleryReply, type Piece, pieceButtons } from './figures/gallery.ts';
 import { altText, picture } from './figures/picture.ts';
@@ -24,18 +24,27 @@ export const anagram = defineCommand({
 	summary: 'Make a picture that turns into another one when it is flipped, turned, cut up, …',
 	example: `"${EXAMPLES.join('" "')}"`,
 	options: {
-		prompt: { ...promptOption, ofModel: 0, default: EXAMPLES[0], summary: 'What it shows upright' },
+		prompt: {
+			...promptOption,
+			ofModel: 0,
+			default: EXAMPLES[0],
+			summary: 'What it shows upright',
+			label: 'Upright it shows',
+		},
 		prompt2: {
 			...promptOption,
 			ofModel: 1,
 			default: EXAMPLES[1],
 			summary: 'What it shows through the view (flipped, by default)',
+			label: 'Through the view it shows',
 			example: EXAMPLES[1],
 		},
-		prompt3: { ...furtherPromptOption, summary: 'What it shows through a second view' },
-		prompt4: { ...furtherPromptOption, summary: 'What it shows through a third view' },
+		prompt3: { ...furtherPromptOption, summary: 'What it shows through a second view', label: 'Through a second view' },
+		prompt4: { ...furtherPromptOption, summary: 'What it shows through a third view', label: 'Through a third view' },
 		view: {
 			kind: 'names',
+			label: 'How it is looked at',
+			prominence: 'high',
 			summary: 'How to look at it for each reading after the first: one view per reading',
 			choices: VIEW_NAMES,
 			reasonAgainst,
@@ -79,20 +88,21 @@ function gallery(job: JobOf<'anagram'>, result: JobResult): Gallery {
 
 /** "upright “an old man”, through the view flip “a campfire”" */
 function describeReadings(job: JobOf<'anagram'>): string {
-	return viewReadings(job)
-		.map(({ prompt, look }) => `${look} “${prompt}”`)
-		.join(', ');
+	return viewReadings(job).map(describeReading).join(', ');
 }
+
+const describeReading = ({ prompt, look }: ViewReading) => `${look} “${prompt}”`;
 
 /** One reading alone. */
 async function reading(blobs: BlobStore, job: JobOf<'anagram'>, result: JobResult, index: number): Promise<Reply> {
 	// The buttons of the upright reading, except that Flip continues from this one.
 	const others = pieceButtons(gallery(job, result), Math.floor(index / job.prompts.length));
-	const { image, view, filename, text, alt, settings, buttons } = piece(job, result, index);
+	const { image, view, filename, text, alt, settings, buttons, against } = piece(job, result, index);
+	const { prompt } = viewReadings(job)[index % job.prompts.length];
 	const flip = buttons[0];
 	return {
 		text,
-		figures: [await picture(blobs, image, { filename, view, alt: altText(alt, settings) })],
+		figures: [await picture(blobs, image, { filename, view, prompt, against, alt: altText(alt, settings) })],
 		buttons: others.map((button) => (button.action === flip.action ? flip : button)),
 	};
 }
@@ -107,17 +117,25 @@ function piece(job: JobOf<'anagram'>, { images, notes }: JobResult, index: numbe
 	const look = view ? `seen ${shown.look}` : shown.look;
 	const others = readings.filter((other) => other !== shown).map((other) => `“${other.prompt}”`);
 	const next = rank * readings.length + ((index + 1) % readings.length);
+	const turned = readings[next % readings.length];
+	const through = (name: typeof view) => name && VIEWS[name].create(image.width);
 	const settings = describeSampling({ ...job, seed: image.seed });
 	const text = `“${prompt}” (${look}), also ${others.join(' and ')}: ${settings}.`;
 	return {
 		image,
-		view: view && VIEWS[view].create(image.width),
+		view: through(view),
 		caption: `${view ? shown.look : describeTry(image)}\n“${prompt}”`,
 		filename: `anagram-${image.seed}${view ? `-${view}` : ''}.png`,
 		text: [text, ...notes].join(' '),
 		alt: `A visual anagram, ${look}: it should show “${prompt}”, and in its other readings ${others.join(' and ')}`,
 		settings,
 		buttons: [{ action: 'flip', label: 'Flip', index: next }, upscaleButton(rank)],
+		against: {
+			image,
+			view: through(turned.view),
+			labels: [describeReading(shown), describeReading(turned)],
+			turned: true,
+		},
 		moving: (blobs) =>
 			anagramAnimation(blobs, image, readings, {
 				filename: `anagram-${image.seed}.gif`,

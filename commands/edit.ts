@@ -19,6 +19,7 @@ export const edit = defineCommand({
 	options: {
 		image: {
 			kind: 'image',
+			label: 'Picture',
 			summary: 'The picture to start from; fit says how it becomes square',
 			positional: true,
 			required: true,
@@ -26,6 +27,8 @@ export const edit = defineCommand({
 		prompt: promptOption,
 		start: {
 			kind: 'integers',
+			label: 'Where to start',
+			prominence: 'high',
 			summary: 'Index of the timestep to start at: small = more noise, a freer edit; one picture for each',
 			min: 0,
 			max: MAX_STEPS,
@@ -77,6 +80,7 @@ function gallery(job: JobOf<'edit'>, { images, notes }: JobResult, name: string)
 	const settings = describeSampling(job);
 	const under = `of ${name} under the prompt “${job.prompt}”`;
 	const edits = images.filter(({ role }) => role !== 'original');
+	const original = images.find(({ role }) => role === 'original');
 	const pieces = edits.map((image, i) => {
 		const start = job.starts[Math.floor(i / count)];
 		const { seed } = image;
@@ -91,6 +95,7 @@ function gallery(job: JobOf<'edit'>, { images, notes }: JobResult, name: string)
 			settings: own,
 			label: [...(several ? [`start ${start}`] : []), ...(count > 1 ? [`seed ${seed}`] : [])].join(', '),
 			buttons: [upscaleButton(images.indexOf(image))],
+			...(original && { against: { image: original, labels: ['edit', 'original'] as const } }),
 		};
 	});
 	const originals = images.filter(({ role }) => role === 'original').map((image) => ({ image, caption: 'original' }));

@@ -39,6 +39,7 @@ export const inpaint = defineCommand({
 	options: {
 		image: {
 			kind: 'image',
+			label: 'Picture',
 			summary: 'The picture; without a mask or region, its transparent parts are redrawn',
 			positional: true,
 			required: true,
@@ -152,6 +153,7 @@ function areaOf({ mask, region }: AreaOptions): JobOf<'inpaint'>['area'] {
 
 /** @param sent the picture that was inpainted */
 function gallery(job: JobOf<'inpaint'>, { images, notes }: JobResult, { name, sentSize }: Upload): Gallery {
+	const original = images.find(({ role }) => role === 'original');
 	const made = `${name}, redrawn ${describeArea(job)} as “${job.prompt}”`;
 	const how = describeRule(job);
 	/** "1200 × 800 pixels, ", where the whole picture comes back. */
@@ -170,6 +172,7 @@ function gallery(job: JobOf<'inpaint'>, { images, notes }: JobResult, { name, se
 				settings,
 				// Stage II is for pictures of stage I, and would reduce a whole one to as few pixels.
 				buttons: job.whole ? [] : [upscaleButton(images.indexOf(image))],
+				...(original && { against: { image: original, labels: ['inpainted', 'original'] as const } }),
 			};
 		});
 	const inputs = images.flatMap((image) => (image.role ? { image, caption: image.role } : []));

@@ -21,7 +21,8 @@ import {
 	type ViewReading,
 	viewReadings,
 } from '../gpu/views/index.ts';
-import { altText, picture } from './figures/picture.ts';
+import { type Against, altText, picture } from './figures/picture.ts';
+import { type StoredImage, storedImage } from './figures/raster.ts';
 import { defineCommand, type Reply } from './lib/command.ts';
 import { fitOption, fitParameter } from './lib/fit-option.ts';
 import type { Upload } from './lib/options.ts';
@@ -49,6 +50,7 @@ export const upscale = defineCommand({
 	options: {
 		image: {
 			kind: 'image',
+			label: 'Picture',
 			summary: 'The small picture, a quarter of the result a side; fit says how it becomes square',
 			positional: true,
 			required: true,
@@ -162,22 +164,41 @@ async function reading(
 	index: number,
 ): Promise<Reply> {
 	const readings = readingsOf(job);
-	const { view, look } = readings[index % readings.length];
+	const { view, look, prompt } = readings[index % readings.length];
 	const shown =
 		readings.length === 1
 			? `“${job.prompts[0]}”`
 			: readings.map((other) => `${other.look} “${other.prompt}”`).join(', ');
 	const enlarged = `${name} four times as large${view ? `, seen ${look}` : ''}`;
 	const settings = `noise level ${job.noiseLevel}, ${describeSampling(job)}`;
+	const turns = job.through.kind === 'views' && readings.length > 1;
+	const next = (index + 1) % readings.length;
+	const against = turns
+		? {
+				image,
+				view: viewOf(readings[next], image),
+				labels: [look, readings[next].look] as const,
+				turned: true as const,
+			}
+		: await smallPicture(blobs, job);
 	const figure = await picture(blobs, image, {
 		filename: `upscale-${job.seed}${view ? `-${view}` : ''}.png`,
 		alt: altText(`${enlarged}; it should show ${shown}`, settings),
-		...(view && { view: VIEWS[view].create(image.width) }),
+		view: viewOf({ view }, image),
+		prompt,
+		against,
 	});
-	const turns = job.through.kind === 'views' && readings.length > 1;
 	return {
 		text: [`${enlarged}; ${shown}: ${settings}.`, ...notes].join(' '),
 		figures: [figure],
-		...(turns && { buttons: [{ action: 'flip', label: 'Flip', index: (index + 1) % readings.length }] }),
+		...(turns && { buttons: [{ action: 'flip', label: 'Flip', index: next }] }),
 	};
+}
+
+const viewOf = ({ view }: Pick<ViewReading, 'view'>, { width }: StoredImage) => view && VIEWS[view].create(width);
+
+/** What was enlarged, unless only a part of it was: a square is taken whole. */
+async function smallPicture(blobs: BlobStore, { image: blob }: JobOf<'upscale'>): Promise<Against | undefined> {
+	const image = await storedImage(blobs, blob);
+	return image.width === image.height ? { image, labels: ['upscaled', 'before'] } : undefined;
 }

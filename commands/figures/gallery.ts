@@ -7,7 +7,7 @@ import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { Command, Figure, FinishedJob, Reply, ReplyButton } from '../lib/command.ts';
 import { MAX_BUTTONS } from '../lib/message-limits.ts';
 import { pictureAt } from '../lib/picture-at.ts';
-import { altText, picture } from './picture.ts';
+import { type Against, altText, picture } from './picture.ts';
 import { type Cell, sheet } from './sheet.ts';
 
 /** A picture that can also be seen alone. */
@@ -24,6 +24,8 @@ export interface Piece extends Cell {
 	readonly label?: string;
 	/** Below it, when it is seen alone. */
 	readonly buttons?: readonly ReplyButton[];
+	/** What it is held against, when it is seen alone. */
+	readonly against?: Against;
 	/** Draws it as an animation; it then has a button for that too. */
 	readonly moving?: (blobs: BlobStore) => Promise<Figure>;
 }
@@ -53,12 +55,14 @@ const MAX_PIECE_BUTTONS = MAX_BUTTONS - 7;
  */
 export async function galleryReply(blobs: BlobStore, gallery: Gallery, animate = false): Promise<Reply> {
 	const reply = await stillReply(blobs, gallery);
-	const moving =
-		animate &&
-		(await piecesOf(gallery)
-			.find((piece) => piece.moving)
-			?.moving?.(blobs));
+	const mover = animate && piecesOf(gallery).find(({ moving }) => moving);
+	const moving = mover && (await movingFigure(blobs, mover));
 	return moving ? { ...reply, figures: [...reply.figures, moving] } : reply;
+}
+
+/** What is done with it is done with the picture that moves; undefined where that does not move. */
+async function movingFigure(blobs: BlobStore, { image, moving }: Piece): Promise<Figure | undefined> {
+	return moving && { ...(await moving(blobs)), source: image.blob };
 }
 
 async function stillReply(blobs: BlobStore, gallery: Gallery): Promise<Reply> {
@@ -89,10 +93,11 @@ async function pieceReply(blobs: BlobStore, gallery: Gallery, index: number): Pr
 
 /** One piece as an animation, with the way back to the still picture. */
 async function movingReply(blobs: BlobStore, gallery: Gallery, index: number): Promise<Reply> {
-	const { text, moving } = pieceAt(gallery, index);
-	if (!moving) throw new UserError('This picture has no animation.');
+	const piece = pieceAt(gallery, index);
+	const figure = await movingFigure(blobs, piece);
+	if (!figure) throw new UserError('This picture has no animation.');
 	const others = pieceButtons(gallery, index).filter(({ action }) => action !== 'animate');
-	return { text, figures: [await moving(blobs)], buttons: [{ action: 'show', label: 'Still', index }, ...others] };
+	return { text: piece.text, figures: [figure], buttons: [{ action: 'show', label: 'Still', index }, ...others] };
 }
 
 /** Below a piece that is seen alone: its own buttons, then those that every piece has. */
@@ -120,9 +125,9 @@ export function galleryActions(present: (finished: FinishedJob) => Gallery) {
 
 function pieceFigure(blobs: BlobStore, gallery: Gallery, index: number) {
 	const pieces = piecesOf(gallery);
-	const { image, view, filename, alt, settings } = pieceAt(gallery, index);
+	const { image, view, filename, alt, settings, against } = pieceAt(gallery, index);
 	const where = pieces.length > 1 ? whereIn(gallery, pieces[index]) : '';
-	return picture(blobs, image, { filename, view, alt: altText(alt, where, settings) });
+	return picture(blobs, image, { filename, view, against, alt: altText(alt, where, settings) });
 }
 
 const isPiece = (cell: Piece | Cell): cell is Piece => 'filename' in cell;

@@ -1,5 +1,5 @@
 /** Pictures as plain pixels, for drawing. */
-import type { JobImage } from '../../gpu/jobs/index.ts';
+import type { BlobRef, JobImage } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import { fromPixels, toPixels } from '../../gpu/tensor/levels.ts';
 import type { Tensor } from '../../gpu/tensor/tensor.ts';
@@ -14,6 +14,12 @@ export interface Raster {
 
 /** Where a picture is stored, how large it is, and the seed that makes it, where one does. */
 export type StoredImage = Pick<JobImage, 'blob' | 'width' | 'height'> & Partial<Pick<JobImage, 'seed'>>;
+
+/** Reads how large a stored picture is. */
+export async function storedImage(blobs: BlobStore, blob: BlobRef): Promise<StoredImage> {
+	const { width, height } = await sharp(await blobs.get(blob)).metadata();
+	return { blob, width, height };
+}
 
 /** @param look applied to the picture first, from and to [3, H, W] in -1..1; results outside are clamped */
 export async function readRaster(

@@ -150,7 +150,8 @@ export class ButtonHandler {
 	#vary({ record, index, user }: Press): PressOutcome {
 		const { job, options } = record;
 		const image = pictureOf(record, index);
-		const prompt = job && promptToVary(job);
+		const upright = job && promptToVary(job);
+		const prompt = upright === undefined ? undefined : (record.answer?.figures[0]?.prompt ?? upright);
 		if (!job || !image || prompt === undefined) return whisper(USELESS);
 		return this.#openIn((channel) => {
 			const most = user.staff ? undefined : this.#requests.moderation.settings(channel).count;
@@ -212,10 +213,12 @@ export class ButtonHandler {
 const whisper = (text: string, buttons?: readonly Button[]): PressOutcome => ({ type: 'whisper', text, buttons });
 
 /** One of a result's pictures as an input; undefined if there is no result. Throws a UserError like pictureAt. */
-function pictureOf({ job, result }: RequestRecord, index: number): Upload | undefined {
+function pictureOf({ job, result, answer }: RequestRecord, index: number): Upload | undefined {
 	if (!job || !result) return undefined;
 	const { blob, seed } = pictureAt(result.images, index);
-	return { blob, name: `${job.kind}-${seed}.png` };
+	const [{ source, filename } = {}] = answer?.figures ?? [];
+	const isSeenOtherwise = source !== undefined && result.images.every((image) => image.blob !== source);
+	return isSeenOtherwise && filename ? { blob: source, name: filename } : { blob, name: `${job.kind}-${seed}.png` };
 }
 
 /** Drops `now`, which confirmed the original request only: a repeated request asks again. */

@@ -52,8 +52,10 @@ function generalButtons(record: RequestRecord, figures: readonly Pick<Figure, 's
 		label,
 		style,
 	});
-	const shown = figures.length === 1 ? figures[0].source : undefined;
-	const index = record.result?.images.findIndex(({ blob }) => blob === shown) ?? -1;
+	const [{ source }] = figures;
+	const isOne = source !== undefined && figures.every((figure) => figure.source === source);
+	// What is seen through a view is none of the job's pictures; the answer knows it.
+	const index = isOne ? Math.max(0, record.result?.images.findIndex(({ blob }) => blob === source) ?? 0) : -1;
 	const seeded = record.options.seed !== undefined;
 	return [
 		button('again', seeded ? 'Again, new seed' : 'Again'),

@@ -1,5 +1,5 @@
 /** What the bot stores about its requests: enough to show, cancel, repeat, resume and re-present each of them. */
-import type { ReplyButton } from '../../commands/lib/command.ts';
+import type { Counterpart, ReplyButton } from '../../commands/lib/command.ts';
 import type { Person, RawOptions } from '../../commands/lib/options.ts';
 import type { BlobRef, Job, JobResult } from '../../gpu/jobs/index.ts';
 
@@ -80,4 +80,7 @@ export interface StoredFigure extends StoredFile {
 	readonly height: number;
 	readonly alt: string;
 	readonly source?: BlobRef;
+	readonly prompt?: string;
+	readonly against?: Omit<Counterpart, 'bytes'> & { readonly bytes: BlobRef };
+	readonly factor?: number;
 }

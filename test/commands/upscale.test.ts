@@ -9,7 +9,7 @@ const SIDE = 256;
 
 /** One blob: white above, black below. */
 const blobs: BlobStore = {
-	put: () => Promise.reject(new Error('nothing is stored here')),
+	put: async () => 'c'.repeat(64),
 	remove: () => Promise.reject(new Error('nothing is stored here')),
 	get: async () => {
 		const white = { create: { width: SIDE, height: SIDE / 2, channels: 3, background: 'white' } } as const;

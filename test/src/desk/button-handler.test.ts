@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Command } from '../../../commands/lib/command.ts';
+import type { Upload } from '../../../commands/lib/options.ts';
 import { seedOf } from '../../../gpu/jobs/index.ts';
 import { RunnerError } from '../../../gpu/queue/runner.ts';
 import { buttonId } from '../../../src/desk/buttons.ts';
@@ -92,11 +93,15 @@ describe('below a picture', () => {
 		expect(open.runner.submitted.at(-1)?.job).toMatchObject({ kind: 'edit', count });
 	});
 
-	test('a picture through a view is none to start from', async () => {
-		const upright = await open.answer('anagram', { prompt: 'a', prompt2: 'b' });
-		button(upright, 'Use as input');
+	test('a picture through a view is one to start from, as it is seen', async () => {
+		const upright = await open.answer('anagram', { prompt: 'a', prompt2: 'b', seed: 5 });
+		const first = expectOutcome(await open.desk.press(button(upright, 'Use as input'), bob), 'form');
 		const view = await pressed(open.desk, button(upright, 'Flip'), bob);
-		expect(view.buttons.map(({ label }) => label)).not.toContain('Use as input');
+		const used = expectOutcome(await open.desk.press(button(view, 'Use as input'), bob), 'form');
+		expect(used.options.image).toMatchObject({ name: 'anagram-5-flip.png' });
+		expect(used.options.image).not.toMatchObject({ blob: (first.options.image as Upload).blob });
+		await pressed(open.desk, button(view, 'Vary'), bob);
+		expect(open.runner.submitted.at(-1)?.job).toMatchObject({ kind: 'edit', prompt: 'b' });
 	});
 
 	test('Details tells the settings, the time, and what to type, pictures included', async () => {
