@@ -5,7 +5,7 @@ import type { Upload, UploadKind } from '../../commands/lib/options.ts';
 import type { Syntax } from '../../commands/lib/wording.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import { PromptFileStore } from '../store/prompt-files.ts';
-import type { MessageKey, MessageRef, User } from '../store/records.ts';
+import type { MessageKey, MessageRef, RequestRecord, StoredAnswer, User } from '../store/records.ts';
 import { fetchAddress } from '../uploads/fetch-address.ts';
 import type { Incoming } from '../uploads/incoming.ts';
 import { ButtonHandler } from './button-handler.ts';
@@ -26,6 +26,18 @@ export interface PastMessage {
 	readonly messageRef: MessageRef;
 	/** The message's last view. */
 	readonly view: MessageView;
+}
+
+/** A result as it is stored: its pictures are in the blob store. */
+export interface PastResult {
+	/** Of its request. */
+	readonly id: string;
+	/** The request as a person would type it. */
+	readonly line: string;
+	/** When it was asked for, in milliseconds since 1970. */
+	readonly created: number;
+	readonly seed: number | undefined;
+	readonly figures: StoredAnswer['figures'];
 }
 
 export class Desk {
@@ -152,6 +164,32 @@ export class Desk {
 			return record.messageRef && worth ? [{ messageRef: record.messageRef, view }] : [];
 		});
 		return (await Promise.all(past)).flat();
+	}
+
+	/** The newest results of a platform, the newest first; see RequestStore.answered. */
+	results(
+		platform: string,
+		{ search, before, count }: { readonly search: string; readonly before: number; readonly count: number },
+	): readonly PastResult[] {
+		return this.#deps.store.answered(platform, search, before, count).map((record) => this.#pastResult(record));
+	}
+
+	/** One of those; undefined where there is none. */
+	result(platform: string, id: string): PastResult | undefined {
+		const record = this.#deps.store.get(id);
+		return record?.answer && record.messageRef?.platform === platform ? this.#pastResult(record) : undefined;
+	}
+
+	#pastResult(record: RequestRecord): PastResult {
+		const { id, created = 0, options, answer } = record;
+		const seed = Number(options.seed ?? Number.NaN);
+		return {
+			id,
+			line: this.#requests.views.line(record),
+			created,
+			seed: Number.isNaN(seed) ? undefined : seed,
+			figures: answer?.figures ?? [],
+		};
 	}
 
 	/**

@@ -1,5 +1,6 @@
 /** The views of a request before it runs and after it has ended. */
 import type { Reply, Wording } from '../../commands/lib/command.ts';
+import { withoutSettings } from '../../commands/lib/sampling.ts';
 import { shorten } from '../../commands/lib/shorten.ts';
 import { type Syntax, wordingIn } from '../../commands/lib/wording.ts';
 import type { ModerationStore } from '../store/moderation.ts';
@@ -76,7 +77,8 @@ export class RequestViews {
 	/** @param reply from the request's command or one of its actions */
 	ofReply(record: RequestRecord, { text, figures, attachments, buttons = [] }: Reply): MessageView {
 		const personal = this.#isPersonal(record);
-		const view = { ...this.blank(record.id, record, true), state: record.state, text, figures, attachments, personal };
+		const blank = this.blank(record.id, record, true);
+		const view = { ...blank, state: record.state, text, ...captionOf(record, text), figures, attachments, personal };
 		return { ...view, buttons: record.state === 'done' && !personal ? resultButtons(record, figures, buttons) : [] };
 	}
 
@@ -89,4 +91,11 @@ export class RequestViews {
 	#isPersonal({ command }: Pick<Request, 'command'>): boolean {
 		return this.#deps.commands.find(({ name }) => name === command)?.personal === true;
 	}
+}
+
+function captionOf({ job, result }: RequestRecord, text: string): Pick<MessageView, 'caption'> {
+	if (!job || !result) return {};
+	const seeds = new Set(result.images.map(({ seed }) => seed));
+	const caption = withoutSettings(text, job, [...seeds]);
+	return caption === text ? {} : { caption };
 }

@@ -20,6 +20,8 @@ export interface MessageView {
 	readonly waitedLong?: true;
 	/** Plain text: the position in the waiting line, the result's sentence, or what went wrong. */
 	readonly text: string;
+	/** The text of a result without the settings that Details tells, where it had such. */
+	readonly caption?: string;
 	readonly progress?: Progress;
 	/**
 	 * When it will probably start (while waiting) and end, in milliseconds since 1970; absent if nothing is known. The text does

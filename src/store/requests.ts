@@ -65,6 +65,22 @@ export class RequestStore {
 		return this.#read('surface = ? ORDER BY created DESC, rowid DESC LIMIT ?', platform, count).reverse();
 	}
 
+	/**
+	 * The newest requests of a platform that were answered, the newest first.
+	 *
+	 * @param search a text in their options, whatever its case
+	 * @param before only those that came before that time, in milliseconds since 1970
+	 */
+	answered(platform: string, search: string, before: number, count: number): RequestRecord[] {
+		return this.#read(
+			"surface = ? AND state = 'done' AND answer IS NOT NULL AND instr(lower(options), lower(?)) > 0 AND created < ? ORDER BY created DESC, rowid DESC LIMIT ?",
+			platform,
+			search,
+			before,
+			count,
+		);
+	}
+
 	/** Requests that ended within the `ms` milliseconds before the latest activity, oldest first. */
 	lastEnded(ms: number): RequestRecord[] {
 		const latest = 'SELECT max(max(created), max(coalesce(began, 0)), max(coalesce(ended, 0))) FROM requests';
