@@ -1,6 +1,6 @@
 /** The console's routes. */
 import type { HttpBindings } from '@hono/node-server';
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { streamSSE } from 'hono/streaming';
 import { z } from 'zod';
@@ -11,14 +11,18 @@ import { followSignal } from '../../base/follow-signal.ts';
 import type { Log } from '../../base/log.ts';
 import type { Desk } from '../../desk/desk.ts';
 import { MAX_UPLOAD_BYTES } from '../../uploads/limits.ts';
+import type { Asset } from './asset.ts';
 import { limitUploads, MAX_STREAMS, TOO_MANY_STREAMS } from './at-once.ts';
-import type { Asset } from './bundle.ts';
+import { wireExamples } from './examples.ts';
 import type { Front } from './front.ts';
 import { guard } from './guard.ts';
+import { knowAgain, personAt, rename, type Visitor } from './people.ts';
+import { exportResults, findResults, MAX_EXPORTED } from './results.ts';
+import { ADDRESS } from './settings.ts';
 import { readForm } from './submission.ts';
 import type { Timeline } from './timeline.ts';
-import { requireToken } from './token.ts';
-import type { WireCommand, WireModel, WirePrompts, WireRegistry } from './wire.ts';
+import { guestToken, requireToken } from './token.ts';
+import type { WireCommand, WireMe, WireModel, WirePrompts, WireRegistry } from './wire.ts';
 
 /** One file of the largest size, a mask, and the form around them. */
 const MAX_BODY_BYTES = MAX_UPLOAD_BYTES + 2 * 2 ** 20;
@@ -29,6 +33,11 @@ const TOO_LARGE = `The upload is too large; files may have at most ${MAX_UPLOAD_
 const RETRY_MS = 1000;
 
 const pressed = z.object({ message: z.string(), button: z.string().max(100) });
+
+const exported = z.object({ results: z.array(z.string().max(40)).min(1).max(MAX_EXPORTED) });
+
+/** Longer texts are in no prompt. */
+const MAX_SEARCH = 1000;
 
 export interface AppDeps {
 	readonly desk: Desk;
@@ -43,10 +52,18 @@ export interface AppDeps {
 	readonly log: Log;
 }
 
-export function createApp({ desk, front, timeline, assets, port, token, closing, log }: AppDeps): Hono {
-	const app = new Hono();
+export function createApp({ desk, front, timeline, assets, port, token, closing, log }: AppDeps): Hono<Visitor> {
+	const app = new Hono<Visitor>();
+	const me = (c: Context<Visitor>) => personAt(c, port());
 	app.use(guard(port));
 	if (token !== undefined) app.use(requireToken(token, port));
+	else {
+		app.use(async (c, next) => {
+			c.set('staff', true);
+			await next();
+		});
+	}
+	app.use(knowAgain(port));
 	app.use('/api/*', bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => c.json({ error: TOO_LARGE }, 413) }));
 
 	for (const [path, { type, body }] of assets) {
@@ -81,7 +98,7 @@ export function createApp({ desk, front, timeline, assets, port, token, closing,
 
 	app.get('/api/prompts', async (c) => {
 		const { command = '', model = '' } = c.req.query();
-		const answer: WirePrompts = { known: await front.knownPrompts(command, model) };
+		const answer: WirePrompts = { known: await front.knownPrompts(command, model, me(c)) };
 		return c.json(answer);
 	});
 
@@ -102,7 +119,7 @@ export function createApp({ desk, front, timeline, assets, port, token, closing,
 			socket.once('close', leave);
 			try {
 				// The next event is asked for when the page has taken this one: of what it misses nothing is kept for it.
-				for await (const event of timeline.watch(gone.signal)) {
+				for await (const event of timeline.watch(gone.signal, me(c).id)) {
 					await stream.writeSSE({ data: JSON.stringify(event), retry: RETRY_MS });
 				}
 			} finally {
@@ -117,19 +134,52 @@ export function createApp({ desk, front, timeline, assets, port, token, closing,
 		const form = await c.req.formData().catch(() => {
 			throw new UserError('The request is no form; reload the page.');
 		});
-		const answer = await front.ask(readForm(form, desk.commands));
+		const answer = await front.ask(readForm(form, desk.commands), me(c));
 		return c.json(answer, 'error' in answer ? 422 : 202);
 	});
 
 	app.post('/api/presses', async (c) => {
 		const press = pressed.safeParse(await c.req.json().catch(() => undefined));
 		if (!press.success) throw new UserError('The press names no button; reload the page.');
-		return c.json(await front.press(press.data.message, press.data.button));
+		return c.json(await front.press(press.data.message, press.data.button, me(c)));
 	});
 
-	app.delete('/api/messages/:id', (c) =>
-		timeline.remove(c.req.param('id')) ? c.body(null, 204) : c.json({ error: 'That message is gone already.' }, 404),
-	);
+	app.delete('/api/messages/:id', (c) => {
+		const id = c.req.param('id');
+		const { id: person, staff } = me(c);
+		const message = timeline.get(id);
+		if (!message) return c.json({ error: 'That message is gone already.' }, 404);
+		if (!staff && message.owner !== person)
+			return c.json({ error: 'Only whoever asked, or staff, can remove this.' }, 403);
+		timeline.remove(id);
+		return c.body(null, 204);
+	});
+
+	app.get('/api/results', (c) => {
+		const { search = '', before } = c.req.query();
+		return c.json(findResults(desk, search.slice(0, MAX_SEARCH), Number(before) || Number.MAX_SAFE_INTEGER));
+	});
+
+	app.post('/api/export', limitUploads(), async (c) => {
+		const wanted = exported.safeParse(await c.req.json().catch(() => undefined));
+		if (!wanted.success) throw new UserError(`At most ${MAX_EXPORTED} results go into one zip; select fewer.`);
+		const headers = { 'content-type': 'application/zip', 'content-disposition': 'attachment; filename="flipside.zip"' };
+		return c.body(new Uint8Array(await exportResults(desk, wanted.data.results)), 200, headers);
+	});
+
+	app.get('/api/me', (c) => {
+		const { id, name, staff } = me(c);
+		const guests = staff && token !== undefined ? `http://${ADDRESS}:${port()}/?token=${guestToken(token)}` : undefined;
+		const answer: WireMe = { id, name, staff, guests };
+		return c.json(answer);
+	});
+
+	app.put('/api/me', async (c) => {
+		const named = z.object({ name: z.string() }).safeParse(await c.req.json().catch(() => undefined));
+		if (!named.success) throw new UserError('That is no name; reload the page.');
+		rename(c, port(), named.data.name);
+		return c.body(null, 204);
+	});
 
 	app.notFound((c) => c.json({ error: `There is nothing at ${c.req.path}.` }, 404));
 
@@ -152,6 +202,7 @@ function registry(commands: readonly Command[]): WireRegistry {
 				options: Object.entries(options).map(([option, spec]) => ({ name: option, spec, hint: describe(spec) })),
 			}),
 		),
+		examples: wireExamples(),
 		maxUploadBytes: MAX_UPLOAD_BYTES,
 		maxSeed: MAX_SEED,
 	};

@@ -2,22 +2,20 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build, stop } from 'esbuild';
-
-export interface Asset {
-	readonly type: string;
-	readonly body: string;
-}
+import type { Asset } from './asset.ts';
+import { exampleFiles } from './examples.ts';
 
 const PAGE = new URL('./page/', import.meta.url);
 
 /** By the path that they are served at. */
 export async function bundlePage(): Promise<ReadonlyMap<string, Asset>> {
 	const text = (name: string) => readFile(new URL(name, PAGE), 'utf8');
-	const [script, styles, html, icon] = await Promise.all([
+	const [script, styles, html, icon, examples] = await Promise.all([
 		bundle('main.ts'),
 		bundle('styles/index.css'),
 		text('index.html'),
 		text('icon.svg'),
+		exampleFiles(),
 	]);
 	// esbuild keeps a process of its own for further builds, and there are none.
 	await stop();
@@ -26,6 +24,7 @@ export async function bundlePage(): Promise<ReadonlyMap<string, Asset>> {
 		['/page.js', { type: 'text/javascript; charset=utf-8', body: script }],
 		['/styles.css', { type: 'text/css; charset=utf-8', body: styles }],
 		['/icon.svg', { type: 'image/svg+xml', body: icon }],
+		...examples,
 	]);
 }
 

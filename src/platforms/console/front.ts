@@ -1,6 +1,5 @@
 /** What the bot does with the requests and presses of the page. */
 import { randomUUID } from 'node:crypto';
-import { atTheMachine } from '../../../commands/lib/at-the-machine.ts';
 import type { Conversations } from '../../chat/conversations.ts';
 import type { Desk } from '../../desk/desk.ts';
 import type { MessageView, Show, Whisper } from '../../desk/view.ts';
@@ -10,9 +9,6 @@ import { SentMessage, type SentMessageDeps } from './sent-message.ts';
 import { NAME } from './settings.ts';
 import type { Asked } from './submission.ts';
 import type { WireAnswer, WirePressed } from './wire.ts';
-
-/** Whoever sits at the machine that runs the bot. */
-const USER: User = { id: atTheMachine(NAME), name: 'someone at the console', staff: true };
 
 /** Messages from before the last start that the page shows again. */
 const REMEMBERED = 50;
@@ -30,21 +26,21 @@ export class Front {
 	}
 
 	/** Resolves as soon as the request is taken or refused; what becomes of it afterwards is told to the timeline. */
-	ask(asked: Asked): Promise<WireAnswer> {
-		return this.#converse(async (show, messageRef) => {
-			return (await this.#deps.desk.open({ ...asked, user: USER, messageRef }, show)).view;
+	ask(asked: Asked, user: User): Promise<WireAnswer> {
+		return this.#converse(user, async (show, messageRef) => {
+			return (await this.#deps.desk.open({ ...asked, user, messageRef }, show)).view;
 		});
 	}
 
 	/** See Desk.knownPrompts. */
-	knownPrompts(command: string, model: string): Promise<readonly string[] | undefined> {
-		return this.#deps.desk.knownPrompts({ command, options: { model }, user: USER }, CHANNEL);
+	knownPrompts(command: string, model: string, user: User): Promise<readonly string[] | undefined> {
+		return this.#deps.desk.knownPrompts({ command, options: { model }, user }, CHANNEL);
 	}
 
 	/** @param id of the message whose button it is */
-	async press(id: string, button: string): Promise<WirePressed> {
+	async press(id: string, button: string, user: User): Promise<WirePressed> {
 		const { desk, timeline } = this.#deps;
-		const outcome = await desk.press(button, USER);
+		const outcome = await desk.press(button, user);
 		switch (outcome.type) {
 			case 'whisper':
 				return whispered(outcome);
@@ -54,8 +50,8 @@ export class Front {
 				timeline.remove(id);
 				return whispered(outcome);
 			case 'request': {
-				const answer = await this.#converse(outcome.open);
-				return 'error' in answer ? { whisper: answer.error } : {};
+				const answer = await this.#converse(user, outcome.open);
+				return 'error' in answer ? { whisper: answer.error } : { id: answer.id };
 			}
 		}
 	}
@@ -68,8 +64,8 @@ export class Front {
 	}
 
 	/** Opens a request with a new message, unless it is refused. */
-	#converse(open: (show: Show, messageRef: MessageRef) => Promise<MessageView>): Promise<WireAnswer> {
-		const messageRef = messageRefOf(randomUUID());
+	#converse(user: User, open: (show: Show, messageRef: MessageRef) => Promise<MessageView>): Promise<WireAnswer> {
+		const messageRef = messageRefOf(randomUUID(), user.id);
 		const answer = { id: messageRef.message };
 		let isTaken = false;
 		return new Promise((resolve, reject) => {

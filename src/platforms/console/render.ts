@@ -1,12 +1,13 @@
 /** Message views as the page takes them; their pictures and files are stored, to be fetched by address. */
-import type { Attachment, Figure } from '../../../commands/lib/command.ts';
+import type { Attachment, Counterpart, Figure } from '../../../commands/lib/command.ts';
+import type { BlobRef } from '../../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../../gpu/queue/blobs.ts';
 import { askerNote } from '../../chat/asker.ts';
 import { etaInWords } from '../../chat/eta.ts';
 import type { MessageView } from '../../desk/view.ts';
-import type { WireFile, WireMessage, WirePicture } from './wire.ts';
+import type { WireCounterpart, WireFile, WireMessage, WirePicture } from './wire.ts';
 
-export type Rendered = Omit<WireMessage, 'id'>;
+export type Rendered = Omit<WireMessage, 'id' | 'owner'>;
 
 export async function render(view: MessageView, blobs: BlobStore): Promise<Rendered> {
 	const { state, title, progress, inputs = [], attachments = [], buttons, spoiler } = view;
@@ -14,6 +15,8 @@ export async function render(view: MessageView, blobs: BlobStore): Promise<Rende
 		state,
 		title,
 		asker: askerNote(view),
+		// What the desk shows to whoever asked alone names nobody.
+		...(!view.asker && { alone: true as const }),
 		inputs: inputs.map(({ blob, name }) => ({ url: pictureUrl(blob), name })),
 		text: withEta(view),
 		progress: progress && {
@@ -34,15 +37,28 @@ async function fileOf({ bytes, filename }: Attachment, blobs: BlobStore): Promis
 
 /** Pictures are kept on disk: a long conversation must not fill the bot's memory. */
 async function pictureOf(figure: Figure, blobs: BlobStore): Promise<WirePicture> {
-	const { bytes, type, width, height, alt, filename } = figure;
-	return { url: pictureUrl(await blobs.put(bytes), type), width, height, alt, filename };
+	const { bytes, type, width, height, alt, filename, against, factor } = figure;
+	return {
+		url: pictureUrl(await blobs.put(bytes), type),
+		width,
+		height,
+		alt,
+		filename,
+		...(factor && { factor }),
+		...(against && { against: counterpartOf(await blobs.put(against.bytes), against) }),
+	};
 }
 
-const pictureUrl = (blob: string, type: Figure['type'] = 'image/png') =>
+export const counterpartOf = (
+	blob: BlobRef,
+	{ labels, turned }: Pick<Counterpart, 'labels' | 'turned'>,
+): WireCounterpart => ({ url: pictureUrl(blob), labels, ...(turned && { turned }) });
+
+export const pictureUrl = (blob: string, type: Figure['type'] = 'image/png') =>
 	`/pictures/${blob}.${type.slice('image/'.length)}`;
 
 /** "Waiting: next in line. Starts in about 20 seconds, done in about 1 minute." */
-function withEta({ text, eta }: MessageView): string {
+function withEta({ text, caption = text, eta }: MessageView): string {
 	const words = etaInWords(eta);
-	return words ? `${text} ${words[0].toUpperCase()}${words.slice(1)}.` : text;
+	return words ? `${text} ${words[0].toUpperCase()}${words.slice(1)}.` : caption;
 }

@@ -4,6 +4,7 @@ import type { Log } from '../../base/log.ts';
 import type { RequestMessage } from '../../chat/platform.ts';
 import { isOpen, type MessageView } from '../../desk/view.ts';
 import type { MessageRef } from '../../store/records.ts';
+import { ownerOf } from './message-ref.ts';
 import { type Rendered, render } from './render.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -36,8 +37,8 @@ export class SentMessage implements RequestMessage {
 	}
 
 	async say(text: string, state: 'waiting' | 'failed'): Promise<void> {
-		const { title = '', asker = '', inputs = [] } = this.#deps.timeline.get(this.#ref.message) ?? {};
-		this.#put({ state, title, asker, inputs, text, pictures: [], files: [], buttons: [] });
+		const { title = '', asker = '', alone, inputs = [] } = this.#deps.timeline.get(this.#ref.message) ?? {};
+		this.#put({ state, title, asker, ...(alone && { alone }), inputs, text, pictures: [], files: [], buttons: [] });
 	}
 
 	async delete(): Promise<void> {
@@ -45,7 +46,7 @@ export class SentMessage implements RequestMessage {
 	}
 
 	#put(rendered: Rendered): void {
-		this.#deps.timeline.put({ id: this.#ref.message, ...rendered });
+		this.#deps.timeline.put({ id: this.#ref.message, owner: ownerOf(this.#ref), ...rendered });
 	}
 }
 

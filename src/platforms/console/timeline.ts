@@ -37,8 +37,13 @@ export class Timeline {
 		return existed;
 	}
 
-	/** Everything at once, then every change, until the signal. A slow reader misses states, never the newest. */
-	async *watch(signal: AbortSignal): AsyncGenerator<WireEvent> {
+	/**
+	 * Everything that a person may see at once, then every change, until the signal. A slow reader misses states, never the newest.
+	 *
+	 * @param person by their id
+	 */
+	async *watch(signal: AbortSignal, person: string): AsyncGenerator<WireEvent> {
+		const isSeen = ({ alone, owner }: WireMessage) => !alone || owner === person;
 		const changed = new Set<string>();
 		let wake = () => {};
 		const watcher = (id: string) => {
@@ -49,7 +54,7 @@ export class Timeline {
 		this.#watchers.add(watcher);
 		signal.addEventListener('abort', stop);
 		try {
-			yield { type: 'all', messages: [...this.#messages.values()] };
+			yield { type: 'all', messages: [...this.#messages.values()].filter(isSeen) };
 			while (!signal.aborted) {
 				if (changed.size === 0) {
 					await new Promise<void>((resolve) => {
@@ -61,7 +66,7 @@ export class Timeline {
 				changed.clear();
 				yield {
 					type: 'changed',
-					messages: ids.flatMap((id) => this.#messages.get(id) ?? []),
+					messages: ids.flatMap((id) => this.#messages.get(id) ?? []).filter(isSeen),
 					gone: ids.filter((id) => !this.#messages.has(id)),
 				};
 				await delay(WATCH_INTERVAL_MS, undefined, { signal }).catch(() => {});

@@ -4,6 +4,7 @@ import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MiddlewareHandler } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
+import type { Visitor } from './people.ts';
 import { TOKEN } from './settings.ts';
 
 /** Below DATA_DIR. */
@@ -35,21 +36,30 @@ async function isPrivate(file: string): Promise<boolean> {
  *
  * @param port the port the console listens on, known once it listens
  */
-export function requireToken(token: string, port: () => number): MiddlewareHandler {
-	const isRight = equalTo(token);
+export function requireToken(token: string, port: () => number): MiddlewareHandler<Visitor> {
+	const isStaffs = equalTo(token);
+	const isGuests = equalTo(guestToken(token));
+	const isRight = (guess: string) => isStaffs(guess) || isGuests(guess);
 	return async (c, next) => {
 		// Cookies know no ports, and there may be another console on this machine.
 		const cookie = `flipside-${port()}`;
-		if (c.req.path === '/' && isRight(c.req.query('token') ?? '')) {
-			setCookie(c, cookie, token, { path: '/', httpOnly: true, sameSite: 'Lax', maxAge: COOKIE_AGE });
+		const given = c.req.query('token') ?? '';
+		if (c.req.path === '/' && isRight(given)) {
+			setCookie(c, cookie, given, { path: '/', httpOnly: true, sameSite: 'Lax', maxAge: COOKIE_AGE });
 			// Without the token, which would stand in the history and on every screen that is shared.
 			return c.redirect('/', 303);
 		}
-		if (isRight(getCookie(c, cookie) ?? '')) return next();
+		const shown = getCookie(c, cookie) ?? '';
+		c.set('staff', isStaffs(shown));
+		if (isRight(shown)) return next();
 		c.header('cache-control', 'no-store');
 		return c.req.path === '/' ? c.html(PAGE, 401) : c.json({ error: MISSING }, 401);
 	};
 }
+
+/** Lets in without the rights of staff: for others at the same console. */
+export const guestToken = (token: string): string =>
+	createHash('sha256').update(`guest ${token}`).digest('base64url').slice(0, 32);
 
 const MISSING = `Open the console by the address that the bot printed when it started: it ends in ?token=…, and what belongs there is also in the file ${TOKEN_FILE} in DATA_DIR, or in CONSOLE_TOKEN.`;
 

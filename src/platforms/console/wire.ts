@@ -4,9 +4,22 @@ import type { ModelSummary } from '../../../gpu/queue/runner.ts';
 
 export interface WireRegistry {
 	readonly commands: readonly WireCommand[];
+	readonly examples: readonly WireExample[];
 	/** The largest file that is taken. */
 	readonly maxUploadBytes: number;
 	readonly maxSeed: number;
+}
+
+/** A request to begin with. */
+export interface WireExample {
+	readonly title: string;
+	readonly line: string;
+	/** The address of what it makes. */
+	readonly picture: string;
+	/** A file that the line names. */
+	readonly upload?: { readonly url: string; readonly name: string };
+	/** The picture is seen to turn over. */
+	readonly flips?: true;
 }
 
 export interface WireCommand {
@@ -38,6 +51,15 @@ export interface WirePrompts {
 	readonly known?: readonly string[];
 }
 
+/** Who sits at this browser. */
+export interface WireMe {
+	readonly id: string;
+	readonly name: string;
+	readonly staff: boolean;
+	/** For staff: the address by which others come in without their rights. */
+	readonly guests?: string;
+}
+
 export interface WireMessage {
 	readonly id: string;
 	readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
@@ -45,6 +67,10 @@ export interface WireMessage {
 	readonly title: string;
 	/** Who asked, in a sentence; empty where that goes without saying. */
 	readonly asker: string;
+	/** The id of whoever did. */
+	readonly owner: string;
+	/** Nobody else sees it. */
+	readonly alone?: true;
 	/** Pictures that came with the request. */
 	readonly inputs: readonly WireInput[];
 	readonly text: string;
@@ -74,6 +100,18 @@ export interface WirePicture {
 	readonly height: number;
 	readonly alt: string;
 	readonly filename: string;
+	/** What it is held against. */
+	readonly against?: WireCounterpart;
+	/** So many of its pixels a side show one of the model's; 1 if absent. */
+	readonly factor?: number;
+}
+
+export interface WireCounterpart {
+	readonly url: string;
+	/** What the picture is beside it, and what it is. */
+	readonly labels: readonly [picture: string, counterpart: string];
+	/** It is the same picture, seen through a view. */
+	readonly turned?: true;
 }
 
 /** A file that is no picture. */
@@ -88,6 +126,22 @@ export interface WireButton {
 	readonly style: 'primary' | 'secondary' | 'danger';
 }
 
+/** A result that was made, now or long ago. */
+export interface WireResult {
+	readonly id: string;
+	/** What was asked, as it is typed. */
+	readonly line: string;
+	/** In milliseconds since 1970. */
+	readonly created: number;
+	readonly pictures: readonly WirePicture[];
+}
+
+export interface WireResults {
+	readonly results: readonly WireResult[];
+	/** There are older ones: from before this time. */
+	readonly more?: number;
+}
+
 /** What the event stream sends: first everything, then what changed, several changes at once. */
 export type WireEvent =
 	| { readonly type: 'all'; readonly messages: readonly WireMessage[] }
@@ -98,6 +152,8 @@ export type WireAnswer = { readonly id: string } | { readonly error: string };
 
 /** The answer to a press; a whisper is a sentence for the presser alone. */
 export interface WirePressed {
+	/** The message that it became. */
+	readonly id?: string;
 	readonly whisper?: string;
 	/** Of the whisper. */
 	readonly buttons?: readonly WireButton[];

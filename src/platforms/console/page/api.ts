@@ -1,5 +1,14 @@
 /** The server, as functions. Failures come back as one sentence, never as an exception. */
-import type { WireAnswer, WireEvent, WireModel, WirePressed, WirePrompts, WireRegistry } from '../wire.ts';
+import type {
+	WireAnswer,
+	WireEvent,
+	WireMe,
+	WireModel,
+	WirePressed,
+	WirePrompts,
+	WireRegistry,
+	WireResults,
+} from '../wire.ts';
 
 const UNREACHABLE = 'The bot does not answer; see whether it is still running.';
 
@@ -19,6 +28,9 @@ export const fetchModels = () => call<readonly WireModel[]>('/api/models');
 export const fetchPrompts = (command: string, model: string) =>
 	call<WirePrompts>(`/api/prompts?${new URLSearchParams({ command, model })}`);
 export const sendCommand = (body: FormData) => call<WireAnswer>('/api/commands', { method: 'POST', body });
+export const fetchResults = (search: string, before?: number) =>
+	call<WireResults>(`/api/results?${new URLSearchParams({ search, before: String(before ?? '') })}`);
+export const fetchMe = () => call<WireMe>('/api/me');
 export const dismiss = (message: string) => call<object>(`/api/messages/${message}`, { method: 'DELETE' });
 
 export function press(message: string, button: string): Promise<WirePressed | Failed> {
@@ -26,9 +38,32 @@ export function press(message: string, button: string): Promise<WirePressed | Fa
 	return call('/api/presses', { method: 'POST', headers, body: JSON.stringify({ message, button }) });
 }
 
+export function rename(name: string): Promise<object | Failed> {
+	const headers = { 'content-type': 'application/json' };
+	return call('/api/me', { method: 'PUT', headers, body: JSON.stringify({ name }) });
+}
+
+/** Saves results as a zip; returns why it cannot, if it cannot. */
+export async function exportResults(results: readonly string[]): Promise<string | undefined> {
+	try {
+		const headers = { 'content-type': 'application/json' };
+		const response = await fetch('/api/export', { method: 'POST', headers, body: JSON.stringify({ results }) });
+		if (!response.ok) return (await response.json()).error;
+		const link = document.createElement('a');
+		link.href = URL.createObjectURL(await response.blob());
+		link.download = 'flipside.zip';
+		link.click();
+		URL.revokeObjectURL(link.href);
+		return undefined;
+	} catch {
+		return UNREACHABLE;
+	}
+}
+
 /** A picture that the console shows, as a file to send again. */
 export async function pictureFile(url: string, filename: string): Promise<File> {
 	const response = await fetch(url);
+	if (!response.ok) throw new Error(`pictureFile: ${url} is gone`);
 	return new File([await response.blob()], filename, { type: 'image/png' });
 }
 

@@ -1,6 +1,7 @@
-/** Drawing on a canvas by mouse, finger, pen or keyboard, with undo. */
+/** Drawing on a canvas by mouse, finger, pen or keyboard, with undo and redo. */
 import { announce } from './announce.ts';
 import { h } from './dom.ts';
+import { floodFill } from './flood-fill.ts';
 
 /** Undo goes back this many strokes; each keeps a copy of the canvas. */
 const MAX_UNDO = 30;
@@ -13,6 +14,8 @@ export interface Ink {
 	readonly colour: string | undefined;
 	/** Diameter in canvas pixels. */
 	readonly size: number;
+	/** It colours all that is enclosed in place of a line. */
+	readonly fills?: boolean;
 }
 
 export class Brush {
@@ -23,6 +26,7 @@ export class Brush {
 	readonly #ink: () => Ink;
 	readonly #mark: HTMLElement;
 	readonly #undo: ImageData[] = [];
+	readonly #redo: ImageData[] = [];
 	#last: { readonly x: number; readonly y: number } | undefined;
 	#keys: { x: number; y: number; down: boolean };
 
@@ -45,30 +49,51 @@ export class Brush {
 		this.canvas.addEventListener('blur', () => this.#lift());
 	}
 
-	/** Fills the canvas: with a colour, or with nothing. */
-	clear(colour?: string): void {
-		const { width, height } = this.canvas;
+	/** Takes everything away. */
+	clear(): void {
 		this.#remember();
-		this.#context.clearRect(0, 0, width, height);
-		if (!colour) return;
-		this.#context.fillStyle = colour;
-		this.#context.fillRect(0, 0, width, height);
+		this.#context.clearRect(0, 0, this.canvas.width, this.canvas.height);
+	}
+
+	/** Goes on with what was drawn before. */
+	show(drawn: CanvasImageSource): void {
+		this.#context.drawImage(drawn, 0, 0);
 	}
 
 	undo(): void {
-		const before = this.#undo.pop();
-		if (before) this.#context.putImageData(before, 0, 0);
-		announce(before ? 'Undone.' : 'There is nothing to undo.');
+		const done = this.#go(this.#undo, this.#redo);
+		announce(done ? 'Undone.' : 'There is nothing to undo.');
 	}
 
-	/** The beginning: nothing to undo. */
-	forget(): void {
-		this.#undo.length = 0;
+	redo(): void {
+		const done = this.#go(this.#redo, this.#undo);
+		announce(done ? 'Done again.' : 'There is nothing to redo.');
+	}
+
+	/** @returns whether there was a state to go to */
+	#go(from: ImageData[], to: ImageData[]): boolean {
+		const state = from.pop();
+		if (!state) return false;
+		to.push(this.#pixels());
+		this.#context.putImageData(state, 0, 0);
+		return true;
+	}
+
+	#pixels(): ImageData {
+		return this.#context.getImageData(0, 0, this.canvas.width, this.canvas.height);
 	}
 
 	#remember(): void {
-		this.#undo.push(this.#context.getImageData(0, 0, this.canvas.width, this.canvas.height));
+		this.#undo.push(this.#pixels());
+		this.#redo.length = 0;
 		if (this.#undo.length > MAX_UNDO) this.#undo.shift();
+	}
+
+	#fill({ x, y }: { readonly x: number; readonly y: number }, colour: string | undefined): void {
+		const pixels = this.#pixels();
+		const hex = colour && [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
+		floodFill(pixels, Math.min(x, pixels.width - 1), Math.min(y, pixels.height - 1), hex || undefined);
+		this.#context.putImageData(pixels, 0, 0);
 	}
 
 	#onPointerDown(event: PointerEvent): void {
@@ -78,7 +103,9 @@ export class Brush {
 		this.canvas.setPointerCapture(event.pointerId);
 		this.#mark.hidden = true;
 		this.#remember();
-		this.#drawTo(this.#place(event));
+		const { fills, colour } = this.#ink();
+		if (fills) this.#fill(this.#place(event), colour);
+		else this.#drawTo(this.#place(event));
 	}
 
 	#onPointerMove(event: PointerEvent): void {
@@ -97,14 +124,23 @@ export class Brush {
 		const direction = directions[event.key];
 		if (event.key === ' ') this.#keys.down ? this.#lift() : this.#setDown();
 		else if (direction) this.#step(direction, event.shiftKey ? 4 * KEY_STEP : KEY_STEP);
-		else if (event.key.toLowerCase() === 'z' && (event.ctrlKey || event.metaKey)) this.undo();
+		else if (event.key.toLowerCase() === 'z' && (event.ctrlKey || event.metaKey))
+			event.shiftKey ? this.redo() : this.undo();
+		else if (event.key.toLowerCase() === 'y' && (event.ctrlKey || event.metaKey)) this.redo();
 		else return;
 		event.preventDefault();
 	}
 
 	#setDown(): void {
-		this.#keys.down = true;
 		this.#remember();
+		const { fills, colour } = this.#ink();
+		if (fills) {
+			this.#showMark();
+			announce('Filled.');
+			this.#fill(this.#keys, colour);
+			return;
+		}
+		this.#keys.down = true;
 		this.#drawTo(this.#keys);
 		this.#showMark();
 		announce('Brush down.');

@@ -1,4 +1,8 @@
-/** A text box with a list of suggestions: the ARIA 1.2 combobox with a listbox popup. */
+/**
+ * A text box with a list of suggestions: the keys and the listbox of ARIA's combobox. A text box of several lines may not have
+ * that role, so how many suggestions there are is read out.
+ */
+import { announce } from './announce.ts';
 import { freshId, h } from './dom.ts';
 
 /** Between the text box and its list, in pixels. */
@@ -42,7 +46,7 @@ export class Combobox {
 		const id = freshId('list');
 		this.#list = h('ul', { role: 'listbox', id, 'aria-label': options.label, class: 'suggestions', popover: 'manual' });
 		this.element = h('div', { class: 'combobox' }, input, this.#list);
-		const attributes = { role: 'combobox', 'aria-autocomplete': 'list', 'aria-expanded': 'false', 'aria-controls': id };
+		const attributes = { 'aria-autocomplete': 'list', 'aria-haspopup': 'listbox', 'aria-controls': id };
 		for (const [name, value] of Object.entries(attributes)) input.setAttribute(name, value);
 		input.addEventListener('input', () => this.#show());
 		input.addEventListener('blur', () => this.close());
@@ -61,7 +65,10 @@ export class Combobox {
 	}
 
 	#show(): void {
+		const before = this.#shown.length;
 		this.#shown = this.#options.suggest(this.#input.value);
+		const { length } = this.#shown;
+		if (length > 0 && length !== before) announce(`${length} suggestion${length === 1 ? '' : 's'}.`);
 		this.#active = this.#options.eager && this.#shown.length > 0 ? 0 : -1;
 		this.#render();
 	}
@@ -147,7 +154,6 @@ export class Combobox {
 		this.#list.replaceChildren(...items);
 		if (this.#list.isConnected) this.#list.togglePopover(this.open);
 		if (this.open) this.#place();
-		this.#input.setAttribute('aria-expanded', String(this.open));
 		const active = items[this.#active];
 		if (active) this.#input.setAttribute('aria-activedescendant', active.id);
 		else this.#input.removeAttribute('aria-activedescendant');

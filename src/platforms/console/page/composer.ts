@@ -1,10 +1,11 @@
 /** Where people write: a line of text, or a command's form. It keeps what was written until the server took it. */
 import { uploadKindOf } from '../../../../commands/lib/upload-kinds.ts';
-import type { WireCommand, WireModel, WirePressed, WireRegistry } from '../wire.ts';
+import type { WireCommand, WireExample, WireModel, WirePressed, WireRegistry } from '../wire.ts';
 import { announce } from './announce.ts';
 import { pictureFile, sendCommand } from './api.ts';
 import { CommandForm } from './command-form.ts';
 import { h, icon, iconButton } from './dom.ts';
+import { Draft } from './draft.ts';
 import { ACCEPTED_EMBEDDINGS } from './file-field.ts';
 import { ACCEPTED } from './image-field.ts';
 import { LineEditor } from './line-editor.ts';
@@ -23,12 +24,19 @@ export class Composer {
 	readonly #send: HTMLButtonElement;
 	readonly #lineTools: HTMLElement;
 	readonly #recall = new Recall();
+	readonly #asked: (id: string) => void;
+	/** Opens again what was closed without being sent. */
+	readonly #reopen: HTMLButtonElement;
+	#closed: Sent | undefined;
+	readonly #draft = new Draft(() => this.#present());
 	#form: CommandForm | undefined;
 	/** What is shown was recalled and not changed since. */
 	#recalled = false;
 
-	constructor(registry: WireRegistry, models: Promise<readonly WireModel[]>) {
+	/** @param asked takes the id of every request that was taken */
+	constructor(registry: WireRegistry, models: Promise<readonly WireModel[]>, asked: (id: string) => void) {
 		this.#registry = registry;
+		this.#asked = asked;
 		this.#models = models;
 		this.#line = new LineEditor(registry.commands, (command) => this.open(command));
 		const accept = `${ACCEPTED},${ACCEPTED_EMBEDDINGS}`;
@@ -44,6 +52,12 @@ export class Composer {
 			iconButton('brush', 'Draw a sketch', () => void this.#sketch()),
 			picker,
 		);
+		this.#reopen = h('button', {
+			type: 'button',
+			class: 'plain small',
+			hidden: true,
+			onclick: () => this.#showClosed(),
+		});
 		this.#send = h('button', { class: 'send', type: 'submit', 'aria-label': 'Send', title: 'Send' }, icon('send'));
 		this.element = h(
 			'form',
@@ -54,13 +68,15 @@ export class Composer {
 			},
 			this.#problem,
 			this.#body,
-			h('div', { class: 'bar' }, this.#lineTools, this.#send),
+			h('div', { class: 'bar' }, this.#lineTools, this.#reopen, this.#send),
 		);
 		this.element.addEventListener('input', () => {
 			this.#recalled = false;
 			this.#recall.leave();
 			this.#complain(undefined);
+			this.#draft.changed();
 		});
+		this.element.addEventListener('change', () => this.#draft.changed());
 		this.#showLine('');
 	}
 
@@ -76,18 +92,64 @@ export class Composer {
 			models: this.#models,
 			attach: (file, field) => void this.attach(file, field),
 			refuse: (problem) => this.#complain(problem),
-			close: () => {
-				this.#showLine('');
-				this.focus();
-			},
+			close: () => this.#close(),
 		});
 		this.#form = form;
 		this.#lineTools.hidden = true;
+		this.#reopen.hidden = true;
 		this.#line.set('', []);
 		this.#complain(undefined);
 		this.#body.replaceChildren(form.element);
 		form.write(values);
+		this.#draft.changed();
 		this.focus();
+	}
+
+	/** What this tab was about to send before a reload. */
+	async restore(): Promise<void> {
+		const draft = await this.#draft.last();
+		if (!draft || !this.#isBlank()) return;
+		this.#put(draft);
+		this.focus();
+	}
+
+	/** Closes the form; what was filled in can be opened again. */
+	#close(): void {
+		const { command } = this.#form ?? {};
+		const values = this.#form?.values() ?? {};
+		this.#closed = command && Object.keys(values).length > 0 ? { command: command.name, values } : undefined;
+		this.#showLine('');
+		this.focus();
+	}
+
+	#showClosed(): void {
+		if (this.#closed) this.#put(this.#closed);
+	}
+
+	#put(sent: Sent): void {
+		if ('line' in sent) {
+			this.#showLine(sent.line, sent.attachments);
+			return;
+		}
+		const command = this.#registry.commands.find(({ name }) => name === sent.command);
+		if (command) this.open(command, sent.values);
+	}
+
+	/** What would be sent now, finished or not. */
+	#present(): Sent {
+		if (this.#form) return { command: this.#form.command.name, values: this.#form.values() };
+		return { line: this.#line.box.value, attachments: this.#line.attachments };
+	}
+
+	/** Sends an example, with the file that its line names. */
+	async run({ line, upload }: WireExample): Promise<void> {
+		if (this.#isBusy) return;
+		this.focus();
+		try {
+			await this.#ask({ line, attachments: upload ? [await pictureFile(upload.url, upload.name)] : [] });
+		} catch {
+			this.#complain('The example could not be read; see whether the bot is still running.');
+		}
 	}
 
 	/** Opens a command's form with values as the server has them: pictures by their references. */
@@ -110,6 +172,7 @@ export class Composer {
 		if (this.#form?.attach(file, droppedOn)) this.focus();
 		else if (!this.#form && typed) this.#line.attach(file);
 		else this.#openWith(file);
+		this.#draft.changed();
 		announce(`${file.name} is attached.`);
 	}
 
@@ -132,6 +195,9 @@ export class Composer {
 		this.#complain(undefined);
 		this.#body.replaceChildren(this.#line.element);
 		this.#line.set(text, attachments);
+		this.#reopen.hidden = !this.#closed;
+		this.#reopen.textContent = this.#closed && 'command' in this.#closed ? `Reopen /${this.#closed.command}` : '';
+		this.#draft.changed();
 	}
 
 	async #sketch(): Promise<void> {
@@ -147,8 +213,7 @@ export class Composer {
 			this.element.requestSubmit();
 		} else if (event.key === 'Escape' && this.#form) {
 			event.preventDefault();
-			this.#showLine('');
-			this.focus();
+			this.#close();
 		} else if (event.key === 'ArrowUp' && inText && (this.#recalled || this.#isBlank())) {
 			const sent = this.#recall.back();
 			if (sent) this.#showSent(sent, event);
@@ -163,16 +228,14 @@ export class Composer {
 
 	#showSent(sent: Sent | undefined, event: KeyboardEvent): void {
 		event.preventDefault();
-		const command = sent && 'command' in sent && this.#registry.commands.find(({ name }) => name === sent.command);
-		if (command) this.open(command, sent.values);
-		else this.#showLine(sent && 'line' in sent ? sent.line : '', sent && 'line' in sent ? sent.attachments : []);
+		this.#put(sent ?? { line: '', attachments: [] });
 		(this.element.querySelector('textarea') ?? this.#send).focus();
 		this.#recalled = sent !== undefined;
 	}
 
 	async #onSubmit(event: Event): Promise<void> {
 		event.preventDefault();
-		if (this.#send.disabled) return;
+		if (this.#isBusy) return;
 		const sent = this.#form?.typedCommand() ?? this.#written();
 		if (typeof sent === 'string') return this.#complain(sent);
 		if ('line' in sent && sent.attachments.length === 0) {
@@ -180,28 +243,40 @@ export class Composer {
 			const asked = this.#registry.commands.find((command) => isBare(sent.line, command));
 			if (asked) return this.open(asked);
 		}
+		await this.#ask(sent);
+	}
+
+	async #ask(sent: Sent): Promise<void> {
 		this.#setBusy(true);
 		const answer = await sendCommand(toFormData(sent));
 		this.#setBusy(false);
 		if ('error' in answer) {
 			this.#complain(answer.error);
 			this.#form?.focusOption(optionOf(answer.error));
+			if (!this.element.contains(document.activeElement)) this.focus();
 			return;
 		}
+		this.#asked(answer.id);
 		this.#recall.add(sent);
 		this.#recalled = false;
+		this.#closed = undefined;
 		this.#showLine('');
 		this.focus();
 	}
 
 	/** What is to be sent, or why it cannot be. */
 	#written(): Sent | string {
-		if (!this.#form) return { line: this.#line.box.value.trim(), attachments: this.#line.attachments };
-		return this.#form.problem() ?? { command: this.#form.command.name, values: this.#form.values() };
+		const present = this.#present();
+		return this.#form?.problem() ?? ('line' in present ? { ...present, line: present.line.trim() } : present);
 	}
 
+	get #isBusy(): boolean {
+		return this.#send.getAttribute('aria-disabled') === 'true';
+	}
+
+	/** A button that is disabled would lose the focus. */
 	#setBusy(busy: boolean): void {
-		this.#send.disabled = busy;
+		this.#send.setAttribute('aria-disabled', String(busy));
 		this.element.setAttribute('aria-busy', String(busy));
 	}
 

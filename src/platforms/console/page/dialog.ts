@@ -11,21 +11,20 @@ export interface DialogDeps {
 /** Resolves with true when the dialog was ended by its button, with false when it was closed otherwise. */
 export function openDialog({ title, body, done }: DialogDeps): Promise<boolean> {
 	const id = freshId('dialog');
-	const opener = document.activeElement;
 	let finished = false;
 	const dialog = h(
 		'dialog',
 		{ 'aria-labelledby': id },
 		h(
-			'header',
-			{},
+			'div',
+			{ class: 'dialog-head' },
 			h('h2', { id }, title),
 			iconButton('close', 'Close', () => dialog.close()),
 		),
 		...body,
 		h(
-			'footer',
-			{},
+			'div',
+			{ class: 'dialog-foot' },
 			h('button', { type: 'button', class: 'plain', onclick: () => dialog.close() }, 'Cancel'),
 			h('button', { type: 'button', class: 'primary', onclick: () => finish() }, done),
 		),
@@ -34,14 +33,20 @@ export function openDialog({ title, body, done }: DialogDeps): Promise<boolean> 
 		finished = true;
 		dialog.close();
 	};
+	return untilClosed(dialog).then(() => finished);
+}
+
+/** Shows a dialog until it is closed; the focus is then where it was before. */
+export function untilClosed(dialog: HTMLDialogElement): Promise<void> {
+	const opener = document.activeElement;
 	document.body.append(dialog);
 	dialog.showModal();
 	return new Promise((resolve) => {
 		dialog.addEventListener('close', () => {
 			dialog.remove();
-			if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+			if (opener instanceof HTMLElement && opener !== document.body && opener.isConnected) opener.focus();
 			else byId('composer').querySelector<HTMLElement>('textarea, input')?.focus();
-			resolve(finished);
+			resolve();
 		});
 	});
 }

@@ -1,4 +1,5 @@
 /** The controls that the sketch pad and the mask brush share. */
+import type { Brush } from './brush.ts';
 import { freshId, h, type IconName, icon } from './dom.ts';
 
 /** Radio buttons that look like a row of buttons. */
@@ -35,3 +36,8 @@ export function sizeSlider(value: number, max: number, oninput: (size: number) =
 export function toolButton(name: IconName, label: string, onclick: () => void): HTMLButtonElement {
 	return h('button', { type: 'button', class: 'plain small', onclick }, icon(name), label);
 }
+
+export const undoButtons = (brush: Brush): HTMLButtonElement[] => [
+	toolButton('undo', 'Undo', () => brush.undo()),
+	toolButton('redo', 'Redo', () => brush.redo()),
+];

@@ -106,7 +106,10 @@ type Box = HTMLInputElement | HTMLTextAreaElement;
 /** What a field is called, in words; the name by which lines and sentences call it stands beside that. */
 export function labelText({ name, label, required }: Omit<FieldText, 'summary'>): (string | HTMLElement)[] {
 	const words = label ?? inWords(name);
-	const aside = [...(words.toLowerCase() === name ? [] : [name]), ...(required ? ['required'] : [])];
+	const aside = [
+		...(words.toLowerCase() === name.replaceAll('-', ' ') ? [] : [name]),
+		...(required ? ['required'] : []),
+	];
 	return [words, ...(aside.length > 0 ? [h('em', { 'aria-hidden': 'true' }, aside.join(', '))] : [])];
 }
 

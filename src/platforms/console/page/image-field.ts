@@ -1,9 +1,8 @@
 /** The control of a picture option: a file, a web address, a sketch, or a mask painted over another picture of the form. */
 import { fillIn } from '../../../../commands/lib/fill-in.ts';
 import type { WireOption } from '../wire.ts';
-import { dialogIsOpen } from './dialog.ts';
 import { freshId, h, icon, iconButton } from './dom.ts';
-import type { Field } from './field.ts';
+import { type Field, labelText } from './field.ts';
 import { paintMask } from './mask.ts';
 import { drawSketch } from './sketch.ts';
 
@@ -58,7 +57,7 @@ export class ImageField implements Field {
 		this.element = h(
 			'div',
 			{ class: 'field wide image', 'data-option': name },
-			h('span', { class: 'label' }, name, this.#required && h('em', { 'aria-hidden': 'true' }, 'required')),
+			h('span', { class: 'label' }, ...labelText({ name, label: spec.label, required: this.#required })),
 			h(
 				'div',
 				{ class: 'drop' },
@@ -133,32 +132,4 @@ export class ImageField implements Field {
 			}),
 		);
 	}
-}
-
-/** Reports files that are pasted or dropped anywhere on the page, and where. */
-export function listenForFiles(overlay: HTMLElement, onFile: (file: File, on?: Element) => void): void {
-	const place = ({ target }: Event) => (target instanceof Element ? target : undefined);
-	const first = (data: DataTransfer | null) => [...(data?.files ?? [])].find((file) => file.size > 0);
-	const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') && !dialogIsOpen();
-	document.addEventListener('paste', (event) => {
-		const file = first(event.clipboardData);
-		if (!file || dialogIsOpen()) return;
-		event.preventDefault();
-		onFile(file, place(event));
-	});
-	document.addEventListener('dragover', (event) => {
-		if (!carriesFiles(event)) return;
-		event.preventDefault();
-		overlay.hidden = false;
-	});
-	document.addEventListener('dragleave', (event) => {
-		if (event.relatedTarget === null) overlay.hidden = true;
-	});
-	document.addEventListener('drop', (event) => {
-		overlay.hidden = true;
-		if (!carriesFiles(event)) return;
-		event.preventDefault();
-		const file = first(event.dataTransfer);
-		if (file) onFile(file, place(event));
-	});
 }

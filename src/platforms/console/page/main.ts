@@ -1,23 +1,30 @@
 /** Entry of the console's page. */
 import { modelsFor } from '../../../../commands/lib/models-for.ts';
 import type { WireModel } from '../wire.ts';
-import { fetchModels, fetchRegistry, listen } from './api.ts';
+import { fetchMe, fetchModels, fetchRegistry, listen } from './api.ts';
+import { Attention, notifyButton } from './attention.ts';
 import { Composer } from './composer.ts';
-import { byId } from './dom.ts';
-import { listenForFiles } from './image-field.ts';
+import { byId, iconButton } from './dom.ts';
+import { listenForFiles } from './drop.ts';
+import { forgetOld } from './kept.ts';
+import { meButton } from './me.ts';
+import { openResults } from './results.ts';
 import { Thread } from './thread.ts';
-import { starters } from './welcome.ts';
+import { examples, otherCommands } from './welcome.ts';
 
 async function start(): Promise<void> {
-	const registry = await fetchRegistry();
-	if ('error' in registry) {
+	const [registry, me] = await Promise.all([fetchRegistry(), fetchMe()]);
+	if ('error' in registry || 'error' in me) {
 		byId('offline').hidden = false;
 		setTimeout(() => location.reload(), 2000);
 		return;
 	}
-	const composer = new Composer(registry, knownModels());
+	const attention = new Attention();
+	const composer = new Composer(registry, knownModels(), (id) => thread.asked(id));
 	const use = (file: File, droppedOn?: Element) => composer.attach(file, droppedOn);
-	const thread = new Thread(byId('thread'), byId('dock'), {
+	const thread: Thread = new Thread(byId('thread'), byId('dock'), {
+		attention,
+		me,
 		use,
 		fill: (form) => void composer.fill(form),
 		onFocusLost: () => composer.focus(),
@@ -26,7 +33,12 @@ async function start(): Promise<void> {
 		},
 	});
 	byId('composer').append(composer.element);
-	byId('starters').append(...starters(registry.commands, (command) => composer.open(command)));
+	byId('top-tools').append(iconButton('gallery', 'All results', () => void openResults()));
+	const bell = notifyButton();
+	if (bell) byId('top-tools').append(bell);
+	byId('top-tools').append(meButton(me));
+	byId('examples').append(...examples(registry, (example) => void composer.run(example)));
+	byId('others').append(...otherCommands(registry, (command) => composer.open(command)));
 	listenForFiles(byId('dropping'), use);
 	listen(
 		(event) => thread.apply(event),
@@ -40,6 +52,8 @@ async function start(): Promise<void> {
 		if (key === '/' && !writes) composer.focus();
 	});
 	composer.focus();
+	void composer.restore();
+	void forgetOld().catch(() => {});
 }
 
 /** Shows in the page's head which model works, or why none does. */

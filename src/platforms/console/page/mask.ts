@@ -2,7 +2,7 @@
 import { Brush, canvasFile } from './brush.ts';
 import { openDialog } from './dialog.ts';
 import { h, icon } from './dom.ts';
-import { radioRow, sizeSlider, toolButton } from './drawing-tools.ts';
+import { radioRow, sizeSlider, toolButton, undoButtons } from './drawing-tools.ts';
 
 /** Nobody paints finer than this; the mask of a larger picture is enlarged to it. */
 const MAX_SIDE = 1024;
@@ -48,7 +48,7 @@ export async function paintMask(picture: File): Promise<File | undefined> {
 		sizeSlider(size, Math.round(Math.max(width, height) / 3), (value) => {
 			size = value;
 		}),
-		toolButton('undo', 'Undo', () => brush.undo()),
+		...undoButtons(brush),
 		toolButton('trash', 'Clear', () => brush.clear()),
 	);
 	const hint = h('p', { class: 'hint' }, 'Paint over what should be redrawn; the rest of the picture stays.');

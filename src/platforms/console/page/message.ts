@@ -1,9 +1,10 @@
 /** One message: what was asked, and below it what became of it so far. */
-import type { WireButton, WireMessage, WirePressed } from '../wire.ts';
+import type { WireButton, WireMe, WireMessage, WirePressed } from '../wire.ts';
 import { announce, toast } from './announce.ts';
 import { dismiss, press } from './api.ts';
+import { detailsPanel } from './details.ts';
 import { h, type IconName, icon, iconButton } from './dom.ts';
-import { pictureFigure } from './picture.ts';
+import { pictureFigure, turnOnce } from './picture.ts';
 
 /** Every so many percent the progress is read out. */
 const ANNOUNCE_PERCENT = 25;
@@ -12,10 +13,14 @@ const isLive = ({ state }: WireMessage) => state === 'waiting' || state === 'run
 
 /** What can be done with a message outside of it. */
 export interface MessageActions {
+	/** Who sits at this browser. */
+	readonly me: WireMe;
 	/** Puts a picture into the composer. */
 	readonly use: (file: File) => void;
 	/** Opens a command's form, filled in. */
 	readonly fill: (form: NonNullable<WirePressed['form']>) => void;
+	/** A press became a request. */
+	readonly asked: (id: string) => void;
 }
 
 export class Message {
@@ -33,10 +38,11 @@ export class Message {
 	#figures = new Map<string, HTMLElement>();
 	#shown: WireMessage | undefined;
 	#announced = 0;
+	#details: HTMLElement | undefined;
 
 	constructor(message: WireMessage, actions: MessageActions) {
 		this.#actions = actions;
-		this.#asked = asked(message);
+		this.#asked = asked(message, actions.me);
 		this.element = h('li', { class: 'message', id: `message-${message.id}` }, this.#asked, this.#body);
 		this.update(message);
 	}
@@ -48,7 +54,7 @@ export class Message {
 		this.#shown = message;
 		// The pictures of a request may come later than its first state.
 		if (before && before.inputs.length !== message.inputs.length) {
-			const fresh = asked(message);
+			const fresh = asked(message, this.#actions.me);
 			this.#asked.replaceWith(fresh);
 			this.#asked = fresh;
 		}
@@ -60,12 +66,15 @@ export class Message {
 			return;
 		}
 		const focused = [...this.#body.querySelectorAll('button')].indexOf(document.activeElement as HTMLButtonElement);
+		this.#details = undefined;
 		this.#body.replaceChildren(...this.#final(message));
 		if (focused !== -1) {
 			const buttons = this.#body.querySelectorAll('button');
 			buttons[Math.min(focused, buttons.length - 1)]?.focus();
 		}
-		if (before) announce(message.text);
+		if (!before) return;
+		announce(message.text);
+		turnOnce(this.#figures.values());
 	}
 
 	#live(message: WireMessage): HTMLElement {
@@ -123,29 +132,72 @@ export class Message {
 	}
 
 	#buttons({ buttons }: WireMessage): HTMLElement {
-		return h('div', { class: 'buttons' }, ...buttons.map((button) => this.#button(button)));
+		const pieces = buttons.filter(({ id }) => actionOf(id) === 'show' && buttons.length > 1);
+		const others = buttons.filter((button) => !pieces.includes(button) && this.#mayPress(button));
+		const alone = h(
+			'div',
+			{ class: 'pieces', role: 'group', 'aria-label': 'Show one of the pictures alone' },
+			h('span', { class: 'hint' }, 'Show alone:'),
+			...pieces.map((button) => this.#button(button, `Show ${button.label} alone`)),
+		);
+		const shown = others.map((button) => this.#button(button));
+		return h(
+			'div',
+			{ class: 'buttons' },
+			pieces.length > 1 && alone,
+			...(pieces.length === 1 ? [this.#button(pieces[0])] : []),
+			...shown,
+		);
 	}
 
-	#button({ id, label, style }: WireButton): HTMLButtonElement {
-		const name = iconOf(id);
-		const element = h('button', { type: 'button', class: `act ${style}` }, name && icon(name), label);
+	/** What others asked for is theirs to end, and staff's. */
+	#mayPress({ id }: WireButton): boolean {
+		return this.#isMine || this.#actions.me.staff || !ENDS.has(actionOf(id));
+	}
+
+	get #isMine(): boolean {
+		return this.shown.owner === this.#actions.me.id;
+	}
+
+	/** @param name what it does, where its label alone does not say that */
+	#button({ id, label, style }: WireButton, name?: string): HTMLButtonElement {
+		const face = ICONS[actionOf(id)];
+		const named = { 'aria-label': name, title: name };
+		const element = h('button', { type: 'button', class: `act ${style}`, ...named }, face && icon(face), label);
 		element.addEventListener('click', async () => {
 			if (element.getAttribute('aria-disabled') === 'true') return;
 			element.setAttribute('aria-disabled', 'true');
-			await this.#press(id);
+			if (ENDS.has(actionOf(id)) && !this.#isMine) this.#askBefore(label, id);
+			else await this.#press(id);
 			element.removeAttribute('aria-disabled');
 		});
 		return element;
 	}
 
+	/** Staff may end what is another's, and not by mistake. */
+	#askBefore(label: string, id: string): void {
+		toast(`This is another person's.`, [{ label: `${label} it all the same`, take: () => void this.#press(id) }]);
+	}
+
 	/** What is offered with a whisper is pressed in its toast. */
 	async #press(id: string): Promise<void> {
+		const isDetails = actionOf(id) === 'details';
+		if (isDetails && this.#details) return this.#showDetails(undefined);
 		const pressed = await press(this.#id, id);
 		if ('error' in pressed) return toast(pressed.error);
-		const { whisper, buttons = [], form } = pressed;
+		const { id: asked, whisper, buttons = [], form } = pressed;
+		if (asked !== undefined) this.#actions.asked(asked);
+		if (isDetails && whisper) return this.#showDetails(whisper);
 		const offers = buttons.map((button) => ({ label: button.label, take: () => void this.#press(button.id) }));
 		if (whisper) toast(whisper, offers);
 		if (form) this.#actions.fill(form);
+	}
+
+	/** Below the buttons, to be read and copied for as long as it takes; undefined takes them away. */
+	#showDetails(text: string | undefined): void {
+		this.#details?.remove();
+		this.#details = text === undefined ? undefined : detailsPanel(text);
+		if (this.#details) this.#body.append(this.#details);
 	}
 
 	async #dismiss(): Promise<void> {
@@ -153,8 +205,13 @@ export class Message {
 		if ('error' in answer) toast(String(answer.error));
 	}
 
+	/** Its present state. */
+	get shown(): WireMessage {
+		return this.#shown as WireMessage;
+	}
+
 	get #id(): string {
-		return (this.#shown as WireMessage).id;
+		return this.shown.id;
 	}
 }
 
@@ -167,13 +224,24 @@ function paragraphs(text: string): HTMLElement {
 	return h('div', {}, ...lines);
 }
 
-/** Button ids name their action, `v1:<action>:…`; actions that have no icon of their own do without. */
-function iconOf(id: string): IconName | undefined {
-	const icons: Record<string, IconName> = { again: 'again', cancel: 'stop', delete: 'trash', flip: 'flip' };
-	return icons[id.split(':')[1]];
-}
+/** Button ids name their action: `v1:<action>:…`. */
+const actionOf = (id: string): string => id.split(':')[1] ?? '';
 
-function asked({ title, asker, inputs }: WireMessage): HTMLElement {
+/** Actions that end a request or take its message away. */
+const ENDS: ReadonlySet<string> = new Set(['cancel', 'delete']);
+
+/** Actions that have none do without. */
+const ICONS: Readonly<Record<string, IconName>> = {
+	again: 'again',
+	cancel: 'stop',
+	delete: 'trash',
+	flip: 'flip',
+	settings: 'sliders',
+	use: 'reuse',
+	vary: 'vary',
+};
+
+function asked({ title, asker, owner, inputs }: WireMessage, me: WireMe): HTMLElement {
 	const [command, ...rest] = title.split(' ');
 	const pictures = inputs.map(({ url, name }) => h('img', { src: url, alt: name }));
 	return h(
@@ -181,6 +249,6 @@ function asked({ title, asker, inputs }: WireMessage): HTMLElement {
 		{ class: 'asked' },
 		pictures.length > 0 && h('div', { class: 'inputs' }, ...pictures),
 		h('p', {}, h('b', { class: 'command' }, command), rest.length > 0 && ` ${rest.join(' ')}`),
-		asker && h('p', { class: 'asker' }, asker),
+		owner !== me.id && asker && h('p', { class: 'asker' }, asker),
 	);
 }

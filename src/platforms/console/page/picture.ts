@@ -1,18 +1,75 @@
 /** One picture of a result, with what can be done with it. */
 import type { WirePicture } from '../wire.ts';
-import { toast } from './announce.ts';
+import { announce, toast } from './announce.ts';
 import { pictureFile } from './api.ts';
 import { freshId, h, icon, iconButton } from './dom.ts';
+import { carryPicture } from './drop.ts';
+import { openViewer } from './viewer.ts';
 
 /** Wider ones are sheets, which the page makes smaller: their letters need smoothing. */
 const LARGEST_PIXELATED = 512;
+
+/** The model made so many pixels a side, or more: an upscaled picture. */
+const FINE = 200;
+
+/** When it turns over, and when back, in milliseconds. */
+const TURNS_MS = [700, 3000];
+
+const pictures = new WeakMap<Element, WirePicture>();
+
+/** Shows a picture large, and by the arrow keys all others that the conversation has and nothing covers. */
+function enlarge(figure: HTMLElement, comparing = false): void {
+	const figures = [...document.querySelectorAll('.gallery figure:not(:has(.cover))')].filter((each) =>
+		pictures.has(each),
+	);
+	const shown = figures.map((each) => pictures.get(each) as WirePicture);
+	void openViewer(shown, figures.indexOf(figure), comparing);
+}
+
+/** Shows a picture's other side in its place, or its own again. */
+function turn(figure: HTMLElement): void {
+	const frame = figure.querySelector('.picture');
+	const { against } = pictures.get(figure) ?? {};
+	if (!frame || !against) return;
+	if (!frame.querySelector('.back')) {
+		const back = h('div', { class: 'back' });
+		back.style.backgroundImage = `url("${against.url}")`;
+		frame.append(back);
+		// It begins to turn from where it is.
+		back.getBoundingClientRect();
+	}
+	const [own, other] = against.labels;
+	announce(frame.classList.toggle('turned') ? other : own);
+}
+
+/** What has another reading is seen to turn over, once, when it has just been made. */
+export function turnOnce(figures: Iterable<HTMLElement>): void {
+	if (matchMedia('(prefers-reduced-motion: reduce)').matches) return;
+	const turned = [...figures].filter(
+		(figure) => pictures.get(figure)?.against?.turned && !figure.querySelector('.cover'),
+	);
+	for (const [i, time] of TURNS_MS.entries()) {
+		setTimeout(() => {
+			// Whoever turns it by hand has it where they want it.
+			for (const figure of turned) {
+				if (figure.isConnected && (figure.querySelector('.turned') === null) === (i === 0)) turn(figure);
+			}
+		}, time);
+	}
+}
+
+/** How large the page shows a picture, as a class. */
+function sizeOf({ width, factor = 1 }: WirePicture): string {
+	if (width > LARGEST_PIXELATED) return 'large';
+	return width / factor >= FINE ? 'fine' : '';
+}
 
 /**
  * @param use puts the picture into the composer
  * @param spoiler covers the picture until somebody wants to see it
  */
 export function pictureFigure(picture: WirePicture, use: (file: File) => void, spoiler = false): HTMLElement {
-	const { url, width, height, alt, filename } = picture;
+	const { url, width, height, alt, filename, against } = picture;
 	const id = freshId('alt');
 	const description = h('figcaption', { id, hidden: true }, alt);
 	const toggle = h(
@@ -21,7 +78,7 @@ export function pictureFigure(picture: WirePicture, use: (file: File) => void, s
 			type: 'button',
 			class: 'alt',
 			title: 'Description',
-			'aria-label': `Description of ${filename}`,
+			'aria-label': `ALT: description of ${filename}`,
 			'aria-expanded': 'false',
 			'aria-controls': id,
 			onclick: () => {
@@ -43,14 +100,28 @@ export function pictureFigure(picture: WirePicture, use: (file: File) => void, s
 		{ type: 'button', class: 'cover', 'aria-label': `Show ${filename}`, onclick: () => cover.remove() },
 		'Show',
 	);
-	return h(
+	const image = h('img', {
+		src: url,
+		width,
+		height,
+		alt,
+		loading: 'lazy',
+		onclick: () => enlarge(figure),
+		ondragstart: (event: DragEvent) => carryPicture(event, url, filename),
+	});
+	const frame = h('div', { class: 'picture' }, image, spoiler && cover);
+	const figure = h(
 		'figure',
-		{ class: width > LARGEST_PIXELATED ? 'large' : '' },
-		h('div', { class: 'picture' }, h('img', { src: url, width, height, alt }), spoiler && cover),
+		{ class: sizeOf(picture) },
+		frame,
 		h(
 			'div',
 			{ class: 'picture-tools' },
 			toggle,
+			against && iconButton('flip', `Turn over: ${against.labels[1]}`, () => turn(figure)),
+			against &&
+				iconButton('compare', `Compare ${filename}: ${against.labels.join(', ')}`, () => enlarge(figure, true)),
+			iconButton('enlarge', `Enlarge ${filename}`, () => enlarge(figure)),
 			h(
 				'a',
 				{ class: 'icon', href: url, download: filename, title: 'Download', 'aria-label': `Download ${filename}` },
@@ -60,4 +131,6 @@ export function pictureFigure(picture: WirePicture, use: (file: File) => void, s
 		),
 		description,
 	);
+	pictures.set(figure, picture);
+	return figure;
 }

@@ -1,8 +1,9 @@
-/** The sketch pad: a white sheet to draw on. */
+/** The sketch pad: a sheet to draw on. */
 import { Brush, canvasFile } from './brush.ts';
 import { openDialog } from './dialog.ts';
 import { h, icon } from './dom.ts';
-import { radioRow, sizeSlider, toolButton } from './drawing-tools.ts';
+import { radioRow, sizeSlider, toolButton, undoButtons } from './drawing-tools.ts';
+import { keep, kept } from './kept.ts';
 
 /** Pixels a side: several for every pixel of the model, so that lines stay smooth when it is reduced. */
 const SIDE = 512;
@@ -21,20 +22,42 @@ const COLOURS = [
 	['Grey', '#8b8d98'],
 ] as const;
 
+/** What is on the pad: the strokes, as a PNG in a data: URL, and the colour of the sheet below them. */
+interface Drawn {
+	readonly strokes: string;
+	readonly ground: string;
+}
+
+/** Under this name the pad is kept: closed by mistake, or in a reload, nothing is lost. */
+const KEPT = 'sketch';
+
 /** @returns the drawing as a PNG file, or undefined when the pad was closed */
 export async function drawSketch(): Promise<File | undefined> {
-	let tool: 'pen' | 'eraser' = 'pen';
+	let tool: 'pen' | 'fill' | 'eraser' = 'pen';
 	let colour: string = COLOURS[0][1];
 	let size = 12;
-	const ink = () => ({ colour: tool === 'pen' ? colour : PAPER, size: tool === 'pen' ? size : 2 * size });
-	const brush = new Brush(SIDE, SIDE, 'Sketch pad, a white sheet', ink);
-	brush.clear(PAPER);
-	brush.forget();
+	const ink = () => ({
+		colour: tool === 'eraser' ? undefined : colour,
+		size: tool === 'eraser' ? 2 * size : size,
+		fills: tool === 'fill',
+	});
+	const before = await kept<Drawn>(KEPT);
+	const brush = new Brush(SIDE, SIDE, 'Sketch pad', ink);
+	const ground = h('input', { type: 'color', value: before?.ground ?? PAPER, class: 'colour' });
+	const showGround = () => {
+		brush.canvas.style.backgroundColor = ground.value;
+	};
+	if (before) brush.show(await imageOf(before.strokes));
+	showGround();
+	const save = () => keep(KEPT, { strokes: brush.canvas.toDataURL(), ground: ground.value } satisfies Drawn);
+	for (const end of ['pointerup', 'keyup']) brush.canvas.addEventListener(end, () => void save());
+	ground.addEventListener('input', showGround);
 
 	const tools = radioRow(
 		'Tool',
 		[
 			{ value: 'pen', label: 'Pen', face: icon('brush') },
+			{ value: 'fill', label: 'Fill', face: icon('fill') },
 			{ value: 'eraser', label: 'Eraser', face: icon('eraser') },
 		],
 		(value) => {
@@ -54,7 +77,7 @@ export async function drawSketch(): Promise<File | undefined> {
 		for (const radio of swatches.querySelectorAll('input')) radio.checked = false;
 	});
 	swatches.classList.add('swatches');
-	swatches.append(own);
+	swatches.append(own, h('label', { class: 'ground' }, 'Ground', ground));
 
 	const bar = h(
 		'div',
@@ -63,11 +86,27 @@ export async function drawSketch(): Promise<File | undefined> {
 		sizeSlider(size, 64, (value) => {
 			size = value;
 		}),
-		toolButton('undo', 'Undo', () => brush.undo()),
-		toolButton('trash', 'Clear', () => brush.clear(PAPER)),
+		...undoButtons(brush),
+		toolButton('trash', 'Clear', () => brush.clear()),
 	);
 	const used = await openDialog({ title: 'Sketch pad', body: [bar, swatches, brush.element], done: 'Use this sketch' });
-	return used ? canvasFile(brush.canvas, 'sketch.png') : undefined;
+	await save();
+	return used ? canvasFile(onGround(brush.canvas, ground.value), 'sketch.png') : undefined;
+}
+
+async function imageOf(url: string): Promise<HTMLImageElement> {
+	const image = h('img', { src: url });
+	await image.decode();
+	return image;
+}
+
+function onGround(strokes: HTMLCanvasElement, ground: string): HTMLCanvasElement {
+	const sheet = h('canvas', { width: SIDE, height: SIDE });
+	const context = sheet.getContext('2d') as CanvasRenderingContext2D;
+	context.fillStyle = ground;
+	context.fillRect(0, 0, SIDE, SIDE);
+	context.drawImage(strokes, 0, 0);
+	return sheet;
 }
 
 function swatch(colour: string): HTMLElement {

@@ -1,12 +1,18 @@
 /** The conversation: messages in the order in which they were asked. */
 import type { WireEvent, WireMessage } from '../wire.ts';
 import { announce } from './announce.ts';
+import type { Attention } from './attention.ts';
+import { h, icon } from './dom.ts';
 import { Message, type MessageActions } from './message.ts';
 
 /** So close to the end, in pixels, the page follows what is added. */
 const NEAR_END = 160;
 
-export interface ThreadOptions extends MessageActions {
+/** Under this name the tab keeps which requests are its own, over a reload. */
+const OWN = 'own';
+
+export interface ThreadOptions extends Omit<MessageActions, 'asked'> {
+	readonly attention: Attention;
 	/** The focused message went away. */
 	readonly onFocusLost: () => void;
 	readonly onCount: (messages: number) => void;
@@ -15,43 +21,63 @@ export interface ThreadOptions extends MessageActions {
 export class Thread {
 	readonly #list: HTMLElement;
 	readonly #options: ThreadOptions;
-	#following = true;
 	readonly #messages = new Map<string, Message>();
+	/** Ids of requests that were sent from this tab. */
+	readonly #own: Set<string>;
+	/** Says how many others came while somebody reads further up, and goes there. */
+	readonly #news: HTMLButtonElement;
+	#unread: Message[] = [];
+	#following = true;
 
 	/** @param dock what covers the end of the page: the composer */
 	constructor(list: HTMLElement, dock: HTMLElement, options: ThreadOptions) {
 		this.#list = list;
 		this.#options = options;
+		this.#own = new Set(JSON.parse(sessionStorage.getItem(OWN) ?? '[]'));
+		this.#news = h('button', { type: 'button', class: 'news primary', hidden: true, onclick: () => this.#goToNews() });
+		dock.prepend(this.#news);
 		window.addEventListener('scroll', () => {
 			this.#following = isNearEnd();
+			if (this.#following) this.#setUnread([]);
 		});
 		// Whoever reads the end stays there when a message or the composer grows.
 		const grown = new ResizeObserver(() => this.#following && scrollToEnd());
 		for (const element of [list, dock]) grown.observe(element);
 	}
 
+	/** A request of this tab was taken. Its message may be here already. */
+	asked(id: string): void {
+		this.#own.add(id);
+		sessionStorage.setItem(OWN, JSON.stringify([...this.#own]));
+		const message = this.#messages.get(id);
+		if (message) this.#options.attention.follow(message.shown);
+		this.#follow();
+	}
+
 	apply(event: WireEvent): void {
-		const added = event.messages.filter((message) => this.#show(message));
 		const known = event.type === 'all' ? new Set(event.messages.map(({ id }) => id)) : undefined;
+		const added = event.messages.flatMap((message) => this.#show(message) ?? []);
 		for (const id of known ? [...this.#messages.keys()].filter((key) => !known.has(key)) : gone(event))
 			this.#remove(id);
 		this.#options.onCount(this.#messages.size);
 		if (added.length === 0) return;
-		scrollToEnd();
-		if (event.type === 'changed') announce(added.map(({ text }) => text).join(' '));
+		if (this.#following || added.some(({ shown }) => this.#own.has(shown.id))) this.#follow();
+		else this.#setUnread([...this.#unread, ...added]);
+		if (event.type === 'changed') announce(added.map(({ shown }) => shown.text).join(' '));
 	}
 
-	/** @returns whether the message is new */
-	#show(message: WireMessage): boolean {
+	/** @returns the message if it is new */
+	#show(message: WireMessage): Message | undefined {
+		if (this.#own.has(message.id)) this.#options.attention.follow(message);
 		const shown = this.#messages.get(message.id);
 		if (shown) {
 			shown.update(message);
-			return false;
+			return undefined;
 		}
-		const created = new Message(message, this.#options);
+		const created = new Message(message, { ...this.#options, asked: (id) => this.asked(id) });
 		this.#messages.set(message.id, created);
 		this.#list.append(created.element);
-		return true;
+		return created;
 	}
 
 	#remove(id: string): void {
@@ -60,7 +86,26 @@ export class Thread {
 		const focused = message.element.contains(document.activeElement);
 		message.element.remove();
 		this.#messages.delete(id);
+		this.#options.attention.forget(id);
+		this.#setUnread(this.#unread.filter((other) => other !== message));
 		if (focused) this.#options.onFocusLost();
+	}
+
+	#follow(): void {
+		this.#following = true;
+		scrollToEnd();
+	}
+
+	#setUnread(unread: Message[]): void {
+		this.#unread = unread;
+		this.#news.hidden = unread.length === 0;
+		this.#news.replaceChildren(icon('down'), `${unread.length} new`);
+	}
+
+	#goToNews(): void {
+		this.#unread[0]?.element.scrollIntoView({ block: 'start' });
+		this.#setUnread([]);
+		this.#options.onFocusLost();
 	}
 }
 

@@ -1,10 +1,33 @@
-/** What an empty conversation shows: a way in, for every command that makes pictures. */
-import type { WireCommand } from '../wire.ts';
+/** What an empty conversation shows: examples to run at a click, and a line for every other command that makes pictures. */
+import type { WireCommand, WireExample, WireRegistry } from '../wire.ts';
 import { h } from './dom.ts';
 
-export function starters(commands: readonly WireCommand[], open: (command: WireCommand) => void): HTMLElement[] {
+/** @param run sends an example's line */
+export const examples = ({ examples }: WireRegistry, run: (example: WireExample) => void): HTMLElement[] =>
+	examples.map((example) => {
+		const { title, line, picture, flips } = example;
+		return h(
+			'li',
+			{},
+			h(
+				'button',
+				{ type: 'button', onclick: () => run(example) },
+				h('span', { class: 'example-picture' }, h('img', { src: picture, alt: '', class: flips ? 'flips' : '' })),
+				h('b', {}, title),
+				// Options are not parted from their dashes.
+				h('code', {}, ...line.split(' ').flatMap((word) => [h('span', {}, word), ' '])),
+			),
+		);
+	});
+
+/** @param open shows a command's form */
+export function otherCommands(
+	{ commands, examples }: WireRegistry,
+	open: (command: WireCommand) => void,
+): HTMLElement[] {
+	const isShown = ({ name }: WireCommand) => examples.some(({ line }) => line.startsWith(`/${name} `));
 	return commands
-		.filter(({ makesPictures }) => makesPictures)
+		.filter((command) => command.makesPictures && !isShown(command))
 		.map((command) =>
 			h(
 				'li',
@@ -14,7 +37,6 @@ export function starters(commands: readonly WireCommand[], open: (command: WireC
 					{ type: 'button', onclick: () => open(command) },
 					h('b', { class: 'command' }, `/${command.name}`),
 					h('span', {}, command.summary),
-					h('code', {}, command.example),
 				),
 			),
 		);

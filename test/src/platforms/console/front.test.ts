@@ -178,7 +178,7 @@ describe('a press', () => {
 	test('on Again asks anew with another seed, the same pictures', async () => {
 		await ask(url, { command: 'edit', 'option.image': await png(), 'option.seed': '4', 'option.start': '5' });
 		const first = await message(url, done);
-		expect(await press(first, 'Again')).toEqual({});
+		expect(await press(first, 'Again')).toEqual({ id: expect.any(String) });
 		const second = await message(url, ({ id, state }) => id !== first.id && state === 'done');
 		expect(second.inputs).toEqual(first.inputs);
 		const [a, b] = console_.runner.submitted.map(({ job }) => job);
@@ -190,13 +190,13 @@ describe('a press', () => {
 		await ask(url, { line: '/anagram "a man" "a skull" --seed 1' });
 		const upright = await message(url, done);
 		expect(upright.asker).toBe('Asked by someone at the console.');
-		expect(await press(upright, 'Flip')).toEqual({});
+		expect(await press(upright, 'Flip')).toEqual({ id: expect.any(String) });
 		const flipped = await message(url, ({ id, state }) => id !== upright.id && state === 'done');
 		expect(flipped.pictures[0].alt).not.toBe(upright.pictures[0].alt);
 		expect((await events(url).next()).value.messages).toEqual([upright, flipped]);
 		expect(await press(flipped, 'Delete')).toMatchObject({ buttons: [{ label: 'Undo' }] });
 		expect((await events(url).next()).value.messages).toEqual([upright]);
-		expect(await press(upright, 'Flip')).toEqual({});
+		expect(await press(upright, 'Flip')).toEqual({ id: expect.any(String) });
 	});
 
 	test('on Delete takes the message away, and Undo brings it back', async () => {
@@ -205,7 +205,7 @@ describe('a press', () => {
 		const { whisper, buttons } = await press(first, 'Delete');
 		expect(whisper).toBe('Deleted. You can undo this for a minute.');
 		expect((await events(url).next()).value.messages).toEqual([]);
-		expect(await press({ ...first, buttons }, 'Undo')).toEqual({});
+		expect(await press({ ...first, buttons }, 'Undo')).toEqual({ id: expect.any(String) });
 		const back = await message(url, done);
 		expect(back).toEqual({ ...first, id: back.id });
 	});

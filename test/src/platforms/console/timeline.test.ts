@@ -7,6 +7,7 @@ const message = (id: string, text: string, state: WireMessage['state'] = 'runnin
 	state,
 	text,
 	asker: '',
+	owner: 'ann',
 	title: '/generate',
 	inputs: [],
 	pictures: [],
@@ -18,7 +19,7 @@ test('a watcher gets everything first, and of quick changes only the newest', as
 	const timeline = new Timeline();
 	timeline.put(message('a', 'old'));
 	const leave = new AbortController();
-	const watch = timeline.watch(leave.signal);
+	const watch = timeline.watch(leave.signal, 'ann');
 	expect((await watch.next()).value).toEqual({ type: 'all', messages: [message('a', 'old')] });
 
 	for (let step = 1; step <= 50; step++) timeline.put(message('a', `step ${step}`));

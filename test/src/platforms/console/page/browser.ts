@@ -35,7 +35,7 @@ export class Chat {
 		this.server = await startConsole(registry);
 		const context = await this.browser.newContext({ viewport: { width: 1100, height: 800 }, ...options });
 		this.page = await context.newPage();
-		this.page.setDefaultTimeout(10_000);
+		this.page.setDefaultTimeout(30_000);
 		this.complaints = [];
 		this.page.on('pageerror', (error) => this.complaints.push(error.message));
 		this.page.on('console', (line) => {

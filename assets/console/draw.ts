@@ -1,0 +1,37 @@
+/**
+ * Makes the pictures of the console's first visit, with the very requests that stand below them, on a CPU:
+ *
+ *     npx tsx assets/console/draw.ts [number of the one to make, from 1]
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
+import { splitWords } from '../../commands/lib/split-words.ts';
+import { EXAMPLES } from '../../src/platforms/console/examples.ts';
+
+/** A card is 208 wide, on screens of two pixels per point. */
+const SIDE = 416;
+
+const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+
+const only = Number(process.argv[2] ?? 0);
+for (const [i, { line, upload, picture }] of EXAMPLES.entries()) {
+	if (only > 0 && i + 1 !== only) continue;
+	const words = splitWords(line.slice(1)).map((word) => (word === upload ? path(`../examples/${upload}`) : word));
+	const out = mkdtempSync(join(tmpdir(), 'flipside-example-'));
+	const args = ['run', '-s', 'flipside', '--', ...words, '--out', out, '--json'];
+	const said: { images: { path: string; width: number }[] } = JSON.parse(
+		execFileSync('npm', args, { cwd: path('../..'), encoding: 'utf8' }),
+	);
+	// Of several pictures their sheet, which is wider.
+	const [{ path: file, width }] = said.images.toSorted((a, b) => b.width - a.width);
+	const image = sharp(file);
+	// The pixels of the model stay what they are; sheets and charts are made smaller.
+	const small =
+		width <= 256 ? image.resize(64, 64, { kernel: 'nearest' }) : image.resize(SIDE, SIDE, { fit: 'inside' });
+	await small.webp(width <= 256 ? { lossless: true } : { quality: 82 }).toFile(path(picture));
+	console.log(`${picture}: ${line}`);
+}

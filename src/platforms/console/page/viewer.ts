@@ -1,0 +1,110 @@
+/** One picture over all of the window, or of the screen: with the next one by the arrow keys, and a slider to what it is held against. */
+import type { WirePicture } from '../wire.ts';
+import { untilClosed } from './dialog.ts';
+import { h, icon, iconButton } from './dom.ts';
+
+/** How far from the left the counterpart is seen, in percent. */
+const NONE = 0;
+const HALF = 50;
+const ALL = 100;
+
+/**
+ * Resolves when it is closed.
+ *
+ * @param at index of the picture that is shown first
+ * @param comparing half of that is its counterpart
+ */
+export function openViewer(pictures: readonly WirePicture[], at: number, comparing: boolean): Promise<void> {
+	let index = at;
+	const step = (by: number) => {
+		index = (index + by + pictures.length) % pictures.length;
+		show(NONE);
+	};
+	const title = h('h2', { id: 'viewer-title' });
+	const caption = h('p', { class: 'viewer-caption' });
+	const stage = h('div', { class: 'viewer-stage' });
+	const compare = h('div', { class: 'viewer-compare' });
+	const download = h('a', { class: 'icon' }, icon('download'));
+	const close = iconButton('close', 'Close', () => dialog.close());
+	const fullScreen = iconButton('enlarge', 'Full screen (F)', () => void toggleFullScreen());
+	// The dialog itself may not be the element that fills the screen.
+	const body = h(
+		'div',
+		{ class: 'viewer-body' },
+		h('div', { class: 'viewer-head' }, title, h('div', { class: 'viewer-tools' }, fullScreen, download, close)),
+		stage,
+		compare,
+		caption,
+	);
+	if (pictures.length > 1) {
+		body.append(
+			h(
+				'div',
+				{ class: 'viewer-steps' },
+				iconButton('previous', 'Previous picture', () => step(-1)),
+				iconButton('next', 'Next picture', () => step(1)),
+			),
+		);
+	}
+	const dialog = h('dialog', { class: 'viewer', 'aria-labelledby': title.id }, body);
+	dialog.addEventListener('keydown', (event) => {
+		if (event.key.toLowerCase() === 'f' && !event.ctrlKey && !event.metaKey) void toggleFullScreen();
+		else if (event.target instanceof HTMLInputElement || pictures.length < 2) return;
+		else if (event.key === 'ArrowLeft') step(-1);
+		else if (event.key === 'ArrowRight') step(1);
+		else return;
+		event.preventDefault();
+	});
+
+	async function toggleFullScreen(): Promise<void> {
+		if (document.fullscreenElement) await document.exitFullscreen();
+		// Where the browser does not allow it, the window is what there is.
+		else await body.requestFullscreen().catch(() => {});
+	}
+
+	function show(seen: number): void {
+		const { url, width, height, alt, filename, against } = pictures[index];
+		title.textContent = pictures.length > 1 ? `Picture ${index + 1} of ${pictures.length}` : 'Picture';
+		caption.textContent = alt;
+		download.href = url;
+		download.download = filename;
+		for (const name of ['aria-label', 'title']) download.setAttribute(name, `Download ${filename}`);
+		const frame = h('div', { class: 'viewer-frame' }, h('img', { src: url, alt }));
+		frame.style.setProperty('--ratio', String(width / height));
+		// Letters are smoothed, and the pixels of the model are not.
+		frame.classList.toggle('large', width > 512);
+		if (against) frame.append(h('img', { src: against.url, alt: '', class: 'counterpart' }));
+		stage.replaceChildren(frame);
+		compare.hidden = !against;
+		const hadFocus = compare.contains(document.activeElement);
+		compare.replaceChildren(...(against ? comparison(frame, against.labels, seen) : []));
+		if (hadFocus) close.focus();
+	}
+
+	show(comparing ? HALF : NONE);
+	close.autofocus = true;
+	return untilClosed(dialog);
+}
+
+/** The slider between a picture and its counterpart, and buttons for all of either. */
+function comparison(
+	frame: HTMLElement,
+	[picture, counterpart]: readonly [string, string],
+	seen: number,
+): HTMLElement[] {
+	const slider = h('input', {
+		type: 'range',
+		min: '0',
+		max: String(ALL),
+		'aria-label': `How far from the left it is ${counterpart}; the rest is ${picture}`,
+	});
+	const set = (value: number) => {
+		slider.value = String(value);
+		frame.style.setProperty('--hidden', `${ALL - value}%`);
+	};
+	slider.addEventListener('input', () => set(Number(slider.value)));
+	set(seen);
+	const whole = (label: string, value: number) =>
+		h('button', { type: 'button', class: 'plain small', onclick: () => set(value) }, label);
+	return [whole(counterpart, ALL), slider, whole(picture, NONE)];
+}

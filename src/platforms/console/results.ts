@@ -1,0 +1,66 @@
+/** All results of the console: to look through, and to take along as a zip. */
+import { zip } from 'fflate';
+import type { Desk, PastResult } from '../../desk/desk.ts';
+import { counterpartOf, pictureUrl } from './render.ts';
+import { NAME } from './settings.ts';
+import type { WireResult, WireResults } from './wire.ts';
+
+/** So many at a time. */
+const PAGE = 60;
+
+/** So many go into one zip: it is made in memory. */
+export const MAX_EXPORTED = 300;
+
+/**
+ * The newest results whose options contain a text, a page of them.
+ *
+ * @param before only those asked for before that time, in milliseconds since 1970
+ */
+export function findResults(desk: Desk, search: string, before: number): WireResults {
+	const results = desk.results(NAME, { search, before, count: PAGE });
+	const last = results.at(-1);
+	return {
+		results: results.filter(({ figures }) => figures.length > 0).map(toWire),
+		...(results.length === PAGE && last && { more: last.created }),
+	};
+}
+
+function toWire({ id, line, created, figures }: PastResult): WireResult {
+	return {
+		id,
+		line,
+		created,
+		pictures: figures.map(({ bytes, type, width, height, alt, filename, against, factor }) => ({
+			url: pictureUrl(bytes, type),
+			width,
+			height,
+			alt,
+			filename,
+			...(factor && { factor }),
+			...(against && { against: counterpartOf(against.bytes, against) }),
+		})),
+	};
+}
+
+/** The pictures of these results, and a table of what they are and how to make them again. */
+export async function exportResults(desk: Desk, ids: readonly string[]): Promise<Uint8Array> {
+	const chosen = ids.flatMap((id) => desk.result(NAME, id) ?? []);
+	const files: Record<string, Uint8Array> = {};
+	const rows: string[][] = [['file', 'command', 'seed', 'description']];
+	for (const [i, { line, seed, figures }] of chosen.entries()) {
+		for (const { bytes, filename, alt } of figures) {
+			// Two results may have files of one name.
+			const file = `${String(i + 1).padStart(3, '0')}-${filename}`;
+			files[file] = await desk.blobs.get(bytes);
+			rows.push([file, line, seed === undefined ? '' : String(seed), alt]);
+		}
+	}
+	files['captions.csv'] = new TextEncoder().encode(rows.map((row) => `${row.map(quoted).join(',')}\r\n`).join(''));
+	// Pictures are compressed already.
+	return new Promise((resolve, reject) =>
+		zip(files, { level: 0 }, (error, bytes) => (error ? reject(error) : resolve(bytes))),
+	);
+}
+
+/** Spreadsheets take what begins like a formula for one. */
+const quoted = (text: string) => `"${(/^[=+\-@]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
