@@ -22,7 +22,7 @@ import { ADDRESS } from './settings.ts';
 import { readForm } from './submission.ts';
 import type { Timeline } from './timeline.ts';
 import { guestToken, requireToken } from './token.ts';
-import type { WireCommand, WireMe, WireModel, WirePrompts, WireRegistry } from './wire.ts';
+import type { WireCommand, WireMe, WireModel, WirePressed, WirePrompts, WireRegistry } from './wire.ts';
 
 /** One file of the largest size, a mask, and the form around them. */
 const MAX_BODY_BYTES = MAX_UPLOAD_BYTES + 2 * 2 ** 20;
@@ -136,6 +136,14 @@ export function createApp({ desk, front, timeline, assets, port, token, closing,
 		});
 		const answer = await front.ask(readForm(form, desk.commands), me(c));
 		return c.json(answer, 'error' in answer ? 422 : 202);
+	});
+
+	app.post('/api/forms', limitUploads(), async (c) => {
+		const picture = (await c.req.formData().catch(() => undefined))?.get('picture');
+		if (!(picture instanceof File)) throw new UserError('The request has no picture; reload the page.');
+		const { command, options } = desk.formOf(new Uint8Array(await picture.arrayBuffer()), picture.name);
+		const answer: WirePressed = { form: { command, options } };
+		return c.json(answer);
 	});
 
 	app.post('/api/presses', async (c) => {

@@ -31,6 +31,13 @@ export const sendCommand = (body: FormData) => call<WireAnswer>('/api/commands',
 export const fetchResults = (search: string, before?: number) =>
 	call<WireResults>(`/api/results?${new URLSearchParams({ search, before: String(before ?? '') })}`);
 export const fetchMe = () => call<WireMe>('/api/me');
+/** The form that makes a picture again, by what its file says. */
+export function formOf(picture: File): Promise<WirePressed | Failed> {
+	const body = new FormData();
+	body.append('picture', picture);
+	return call('/api/forms', { method: 'POST', body });
+}
+
 export const dismiss = (message: string) => call<object>(`/api/messages/${message}`, { method: 'DELETE' });
 
 export function press(message: string, button: string): Promise<WirePressed | Failed> {

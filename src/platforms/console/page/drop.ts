@@ -11,8 +11,11 @@ export function carryPicture({ dataTransfer }: DragEvent, url: string, filename:
 	dataTransfer?.setData(PICTURE_TYPE, JSON.stringify({ url, filename }));
 }
 
-/** Reports files that are pasted or dropped anywhere on the page, and where. */
-export function listenForFiles(overlay: HTMLElement, onFile: (file: File, on?: Element) => void): void {
+/** Takes a file, where it was dropped, and whether it is a result that the page shows. */
+export type OnFile = (file: File, on: Element | undefined, isOwn: boolean) => void;
+
+/** Reports files that are pasted or dropped anywhere on the page. */
+export function listenForFiles(overlay: HTMLElement, onFile: OnFile): void {
 	const place = ({ target }: Event) => (target instanceof Element ? target : undefined);
 	const first = (data: DataTransfer | null) => [...(data?.files ?? [])].find((file) => file.size > 0);
 	const isTaken = ({ dataTransfer }: DragEvent) =>
@@ -21,7 +24,7 @@ export function listenForFiles(overlay: HTMLElement, onFile: (file: File, on?: E
 		const file = first(event.clipboardData);
 		if (!file || dialogIsOpen()) return;
 		event.preventDefault();
-		onFile(file, place(event));
+		onFile(file, place(event), false);
 	});
 	document.addEventListener('dragover', (event) => {
 		if (!isTaken(event)) return;
@@ -41,8 +44,8 @@ export function listenForFiles(overlay: HTMLElement, onFile: (file: File, on?: E
 		const on = place(event);
 		const own = event.dataTransfer?.getData(PICTURE_TYPE);
 		const file = first(event.dataTransfer);
-		if (own) void ownFile(own).then((picture) => picture && onFile(picture, on));
-		else if (file) onFile(file, on);
+		if (own) void ownFile(own).then((picture) => picture && onFile(picture, on, true));
+		else if (file) onFile(file, on, false);
 	});
 }
 

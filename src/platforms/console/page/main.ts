@@ -8,6 +8,7 @@ import { byId, iconButton } from './dom.ts';
 import { listenForFiles } from './drop.ts';
 import { forgetOld } from './kept.ts';
 import { meButton } from './me.ts';
+import { offerForm } from './offer-form.ts';
 import { openResults } from './results.ts';
 import { Thread } from './thread.ts';
 import { examples, otherCommands } from './welcome.ts';
@@ -39,7 +40,10 @@ async function start(): Promise<void> {
 	byId('top-tools').append(meButton(me));
 	byId('examples').append(...examples(registry, (example) => void composer.run(example)));
 	byId('others').append(...otherCommands(registry, (command) => composer.open(command)));
-	listenForFiles(byId('dropping'), use);
+	listenForFiles(byId('dropping'), (file, droppedOn, isOwn) => {
+		void use(file, droppedOn);
+		if (!isOwn) void offerForm(file, (form) => void composer.fill(form));
+	});
 	listen(
 		(event) => thread.apply(event),
 		(there) => {
