@@ -199,6 +199,6 @@ const viewOf = ({ view }: Pick<ViewReading, 'view'>, { width }: StoredImage) => 
 
 /** What was enlarged, unless only a part of it was: a square is taken whole. */
 async function smallPicture(blobs: BlobStore, { image: blob }: JobOf<'upscale'>): Promise<Against | undefined> {
-	const image = await storedImage(blobs, blob);
-	return image.width === image.height ? { image, labels: ['upscaled', 'before'] } : undefined;
+	const image = await storedImage(blobs, blob).catch(() => undefined); // the upload may be gone
+	return image && image.width === image.height ? { image, labels: ['upscaled', 'before'] } : undefined;
 }

@@ -93,7 +93,8 @@ export function commandContext(
 		canAsk: record.messageRef !== undefined,
 		stopping,
 		tell: (text, figures = [], { progress, endsAt, buttons = [] } = {}) => {
-			told = { text, figures, buttons: resultButtons(record, [], buttons) };
+			// As in the reply, so that a picture that is shown in both is the same file.
+			told = { text, figures: imprinted(record, specs, figures), buttons: resultButtons(record, [], buttons) };
 			const eta = endsAt === undefined ? undefined : { endsAt };
 			show({ ...blank, state: 'running', ...told, progress, eta, ...overall?.state() });
 		},

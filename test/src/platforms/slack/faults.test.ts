@@ -68,7 +68,7 @@ describe('pictures that Slack does not take', () => {
 	test('in a block go into the thread of the message', async () => {
 		bot.world.refusePictures = true;
 		await ask();
-		const message = await finished(bot.world, /in the thread/);
+		const message = await finished(bot.world, /in this message's thread, because/);
 		expect(wordsOf(message)).toContain('seed 7');
 		expect(buttonsOf(message).length).toBeGreaterThan(1);
 		const [first, second] = [...bot.world.files.values()];
