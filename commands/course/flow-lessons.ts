@@ -51,6 +51,6 @@ export const FLOW_LESSONS = {
 		text: 'Digits in few steps, a digit started in the middle of its flow, and digits that are others upside down.',
 		formula: 'x̂_{1} = x_{0} + u_{θ}(x_{0}, 0, c) ≈ E[x_{1} | c]',
 		papers: [PAPERS.rectified, PAPERS.sdedit, PAPERS.anagrams],
-		look: 'A single step leads to the mean of all digits of its class, as in b1.2.3 it leads to the mean of all digits. Two steps already make digits: paths bend little. The 7 stays one with a late start, and with an early one becomes the 3 that the network is told. The assignment also asks for a better network without classes: /mnist train flow-time --preset course-2025 --hidden 96 --epochs 20 trains one, which b2.3 then shows.',
+		look: 'A single step leads to the mean of all digits of its class, as in b1.2.3 to that of all digits. Two steps make digits: paths bend little. The 7 stays one with a late start, and with an early one becomes the 3 that the network is told. The assignment also asks for a better network without classes: /mnist train flow-time --preset course-2025 --hidden 96 --epochs 20 trains one, which b2.3 then shows.',
 	},
 } as const satisfies Record<string, Lesson>;

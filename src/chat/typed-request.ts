@@ -47,7 +47,7 @@ export function readTyped(
 	line: string,
 	{ files = [], isCommand = false }: TypedSurroundings = {},
 ): TypedRequest {
-	// When people type file addresses, the console's page attaches the files, but the line still contains their names.
+	// A platform may attach the files whose addresses people type, but the line still contains their names.
 	const typed = splitWords(line).filter((word) => !files.includes(word));
 	const words = withoutAddress(typed);
 	const [file] = files;
