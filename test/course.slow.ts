@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LAUNCHER } from '../gpu/queue/spawn.ts';
+import { withoutBreaks } from './commands/course/page-text.ts';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -33,7 +34,7 @@ async function flipside(...words: string[]): Promise<{ text: string; files: stri
 
 /** The page, and the pictures in it, each of which shows something. */
 async function pageOf(file: string) {
-	const page = await readFile(join(directory, file), 'utf8');
+	const page = withoutBreaks(await readFile(join(directory, file), 'utf8'));
 	const pictures = [...page.matchAll(/<img src="data:image\/webp;base64,([^"]+)"/g)].map(([, base64]) => base64);
 	for (const base64 of pictures) {
 		const { channels } = await sharp(Buffer.from(base64, 'base64')).stats();
