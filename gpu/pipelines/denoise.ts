@@ -42,17 +42,13 @@ export const denoise: Pipeline<'denoise'> = async (job, context) => {
 	const total = descentSteps + (makes['one-step'] ? levels.length : 0);
 	let done = 0;
 	const onStep = (x0: Tensor) => context.onStep({ done: ++done, total, x0 });
-
-	const oneStep = () =>
-		Promise.all(
-			noisy.map(async ({ pixels: x, t }) => {
-				const { noise } = await estimate(x, t);
-				signal.throwIfAborted();
-				const x0 = impliedX0(denoiser.schedule, x, t, noise); // [3, S, S]
-				onStep(x0);
-				return withPsnr(x0, original, { seed, role: 'one-step', t });
-			}),
-		);
+	const oneStep = async ({ pixels: x, t }: (typeof noisy)[number]) => {
+		const { noise } = await estimate(x, t);
+		signal.throwIfAborted();
+		const x0 = impliedX0(denoiser.schedule, x, t, noise); // [3, S, S]
+		onStep(x0);
+		return withPsnr(x0, original, { seed, role: 'one-step', t });
+	};
 	const iterate = async () => {
 		const loop = startFromPicture(original, start, seed, plan, denoiser, estimate);
 		const { states, x } = await descend({ ...loop, signal }, seed, onStep);
@@ -64,7 +60,7 @@ export const denoise: Pipeline<'denoise'> = async (job, context) => {
 			{ pixels: original, seed, role: 'original' },
 			...noisy,
 			...(makes.blur ? noisy.map((picture) => blurred(picture, original, job)) : []),
-			...(makes['one-step'] ? await oneStep() : []),
+			...(makes['one-step'] ? await Promise.all(noisy.map(oneStep)) : []),
 			...(makes.iterative ? await iterate() : []),
 		],
 		notes: notes.flat(),
