@@ -9,7 +9,7 @@ import type { RequestRecord } from '../store/records.ts';
 import { loadReply } from './answers.ts';
 import { resultButtons } from './buttons.ts';
 import type { DeskDeps } from './deps.ts';
-import { imprinted } from './imprint/write.ts';
+import { imprintOfProgress } from './imprint/write.ts';
 import type { JobTracker } from './job-tracker.ts';
 import { Overall } from './overall.ts';
 import { promptFilesOf, withPromptFiles } from './prompt-files.ts';
@@ -64,6 +64,7 @@ export function commandContext(
 	const { owner } = record;
 	let told: Told = { text: '', figures: [], buttons: [] };
 	let overall: Overall | undefined;
+	const imprint = imprintOfProgress(record, specs);
 	const models = () => runner.models();
 	const isMine = (other: RequestRecord | undefined) => other?.owner.id === owner.id;
 	return {
@@ -94,7 +95,7 @@ export function commandContext(
 		stopping,
 		tell: (text, figures = [], { progress, endsAt, buttons = [] } = {}) => {
 			// As in the reply, so that a picture that is shown in both is the same file.
-			told = { text, figures: imprinted(record, specs, figures), buttons: resultButtons(record, [], buttons) };
+			told = { text, figures: imprint(figures), buttons: resultButtons(record, [], buttons) };
 			const eta = endsAt === undefined ? undefined : { endsAt };
 			show({ ...blank, state: 'running', ...told, progress, eta, ...overall?.state() });
 		},
@@ -105,7 +106,7 @@ export function commandContext(
 			overall = new Overall(jobs);
 		},
 		milestone: (text, figures) => {
-			const milestone = { text, figures: imprinted(record, specs, figures) };
+			const milestone = { text, figures: imprint(figures) };
 			show({ ...blank, state: 'running', ...told, milestone });
 		},
 		perform: async (job) => {

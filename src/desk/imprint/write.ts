@@ -18,7 +18,7 @@ export function imprintedReply<R extends Pick<Reply, 'figures' | 'originals'>>(
 	reply: R,
 ): R {
 	const { figures, originals } = reply;
-	const imprint = (each: readonly Figure[]) => imprinted(made, specs, each);
+	const imprint = (each: readonly Figure[]) => each.map((figure) => imprinted(made, specs, figure));
 	return {
 		...reply,
 		figures: imprint(figures),
@@ -26,19 +26,31 @@ export function imprintedReply<R extends Pick<Reply, 'figures' | 'originals'>>(
 	};
 }
 
-/** Likewise figures alone; those that are no PNG stay as they are. */
-export function imprinted(made: Made, specs: OptionSpecs, figures: readonly Figure[]): readonly Figure[] {
-	return figures.map((figure) => {
-		const { bytes, type, seed } = figure;
-		if (type !== 'image/png' || readPngText(bytes).has(IMPRINT_KEYWORD)) return figure;
-		const imprint = imprintOf(made, specs, seed);
-		const parameters = made.job && parametersOf(made.job, imprint, made.result?.images[0]);
-		const texts = {
-			...(parameters && { [A1111_KEYWORD]: parameters }),
-			[IMPRINT_KEYWORD]: inAscii(JSON.stringify(imprint)),
-		};
-		return { ...figure, bytes: withPngText(bytes, texts) };
-	});
+/**
+ * Likewise for figures that are shown while a request runs. One that is shown again keeps its bytes, the very object: platforms
+ * recognise by it what they need not send again.
+ */
+export function imprintOfProgress(made: Made, specs: OptionSpecs): (figures: readonly Figure[]) => readonly Figure[] {
+	const known = new WeakMap<Figure, Figure>();
+	return (figures) =>
+		figures.map((figure) => {
+			const shown = known.get(figure) ?? imprinted(made, specs, figure);
+			known.set(figure, shown);
+			return shown;
+		});
+}
+
+/** The figure with its imprint; one that is not a PNG stays as it is. */
+function imprinted(made: Made, specs: OptionSpecs, figure: Figure): Figure {
+	const { bytes, type, seed } = figure;
+	if (type !== 'image/png' || readPngText(bytes).has(IMPRINT_KEYWORD)) return figure;
+	const imprint = imprintOf(made, specs, seed);
+	const parameters = made.job && parametersOf(made.job, imprint, made.result?.images[0]);
+	const texts = {
+		...(parameters && { [A1111_KEYWORD]: parameters }),
+		[IMPRINT_KEYWORD]: inAscii(JSON.stringify(imprint)),
+	};
+	return { ...figure, bytes: withPngText(bytes, texts) };
 }
 
 /** @param own the seed of the one picture that a figure shows */

@@ -3,6 +3,7 @@ import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { commands } from '../../../commands/index.ts';
+import type { Command, Figure } from '../../../commands/lib/command.ts';
 import { MAX_TEXT_BYTES, readPngText } from '../../../src/base/read-png-text.ts';
 import { withPngText } from '../../../src/base/write-png-text.ts';
 import { formOfPicture, readPictureText } from '../../../src/desk/imprint/read.ts';
@@ -134,6 +135,27 @@ describe('a result', () => {
 		}
 		expect(made.desk.formOf(bytes, 'it.png')).toEqual({ command: 'edit', options: imprint?.options, files: ['image'] });
 	});
+});
+
+test('a picture that is shown again while a request runs is not written anew', async () => {
+	const made = await makeDesk();
+	const figure: Figure = { bytes: PNG, type: 'image/png', width: 4, height: 4, alt: 'Red', filename: 'red.png' };
+	const run: Command['run'] = async (_options, { tell, milestone }) => {
+		for (const text of ['One.', 'Two.']) tell(text, [figure]);
+		milestone('Half.', [figure]);
+		return { text: 'Over.', figures: [figure] };
+	};
+	const desk = made.again({ commands: [{ name: 'train', summary: 'Train', example: '', options: {}, run }] });
+	const shown: Uint8Array[] = [];
+	const { view } = await desk.open({ command: 'train', options: {}, user: USER }, ({ figures, milestone, state }) => {
+		if (state === 'running') shown.push(...[...figures, ...(milestone?.figures ?? [])].map(({ bytes }) => bytes));
+	});
+	expect(shown.length).toBeGreaterThanOrEqual(4);
+	expect(new Set(shown).size).toBe(1);
+	expect(readPictureText(shown[0], 'red.png').imprint?.command).toBe('train');
+	expect(view.figures[0].bytes).toEqual(shown[0]);
+	await made.runner.close();
+	await made.close();
 });
 
 describe('a picture that anybody may have written', () => {
