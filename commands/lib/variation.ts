@@ -1,6 +1,6 @@
 /** Variations of one picture: edits of it under the prompt that made it, from halfway down the timesteps, with other seeds. */
 import { countSteps, planSampling } from '../../gpu/diffusion/plan.ts';
-import type { Job } from '../../gpu/jobs/index.ts';
+import { type Job, ownPromptsOf } from '../../gpu/jobs/index.ts';
 import type { RawOptions, Upload } from './options.ts';
 
 const VARIATIONS = 4;
@@ -9,8 +9,7 @@ const VARIATIONS = 4;
 export function promptToVary(job: Job): string | undefined {
 	// The prompt describes only a part of it, and an edit would be of its middle square.
 	if (job.kind === 'inpaint' && job.whole) return undefined;
-	if ('prompt' in job) return job.prompt;
-	return 'prompts' in job ? job.prompts[0] : undefined;
+	return ownPromptsOf(job)[0];
 }
 
 /**

@@ -32,6 +32,7 @@ export {
 	jobSchema,
 	mayBringEmbeddings,
 	networkOf,
+	ownPromptsOf,
 	promptsOf,
 	runsOn,
 	type SamplingJob,

@@ -45,11 +45,14 @@ export function mayBringEmbeddings(job: Job): job is SamplingJob {
 	return 'embeddings' in JOB_KINDS[job.kind].schema.shape;
 }
 
-/** Every prompt that guides a job, including the negative one, even if it is empty. */
-export function promptsOf(job: SamplingJob): readonly string[] {
-	const own = 'prompts' in job ? job.prompts : [job.prompt];
-	return [...own, job.negativePrompt];
+/** What a job's pictures should show, in words; empty for a job that has no prompt. */
+export function ownPromptsOf(job: Job): readonly string[] {
+	if ('prompts' in job) return job.prompts;
+	return 'prompt' in job ? [job.prompt] : [];
 }
+
+/** Every prompt that guides a job, including the negative one, even if it is empty. */
+export const promptsOf = (job: SamplingJob): readonly string[] => [...ownPromptsOf(job), job.negativePrompt];
 
 /** The seed of a job's noise; undefined for a job that draws nothing at random. */
 export const seedOf = (job: Job): number | undefined => ('seed' in job ? job.seed : undefined);

@@ -1,6 +1,6 @@
 /** What the files are called that the command line writes. */
 import { extname } from 'node:path';
-import { DEFAULT_PROMPT, type Job } from '../../gpu/jobs/index.ts';
+import { DEFAULT_PROMPT, type Job, ownPromptsOf } from '../../gpu/jobs/index.ts';
 
 /** Characters of the prompt in a name: so much is read at a glance, and fits into a list of files. */
 const MAX_SLUG = 40;
@@ -12,15 +12,12 @@ const MAX_SLUG = 40;
  */
 export function namedByPrompt(filename: string, job: Job | undefined): string {
 	const start = `${job?.kind}-`;
-	const slug = job && slugOf(promptsIn(job).join(' '));
+	const slug = job && slugOf(tellingPrompts(job).join(' '));
 	return slug && filename.startsWith(start) ? `${start}${slug}-${filename.slice(start.length)}` : filename;
 }
 
 /** The usual prompt of the course's exercises says nothing of the picture. */
-function promptsIn(job: Job): readonly string[] {
-	const prompts = 'prompts' in job ? job.prompts : 'prompt' in job ? [job.prompt] : [];
-	return prompts.filter((prompt) => prompt !== DEFAULT_PROMPT);
-}
+const tellingPrompts = (job: Job) => ownPromptsOf(job).filter((prompt) => prompt !== DEFAULT_PROMPT);
 
 /** What is left of a text in a file name that every system and shell takes: letters and digits of ASCII, and hyphens. */
 export function slugOf(text: string): string {

@@ -2,7 +2,7 @@
 import type { Figure, Reply } from '../../../commands/lib/command.ts';
 import { isUpload, type OptionSpecs } from '../../../commands/lib/options.ts';
 import { countSteps, planSampling } from '../../../gpu/diffusion/plan.ts';
-import { type Job, type SamplerName, seedOf } from '../../../gpu/jobs/index.ts';
+import { type Job, ownPromptsOf, type SamplerName, seedOf } from '../../../gpu/jobs/index.ts';
 import { readPngText } from '../../base/read-png-text.ts';
 import { VERSION } from '../../base/version.ts';
 import { withPngText } from '../../base/write-png-text.ts';
@@ -74,7 +74,6 @@ function imprintOf({ command, options, job }: Made, specs: OptionSpecs, own: num
  * and parse_generation_parameters of stable-diffusion-webui.
  */
 function parametersOf(job: Job, { seed, model }: Imprint, size: { width: number; height: number } | undefined): string {
-	const prompts = 'prompts' in job ? job.prompts : 'prompt' in job ? [job.prompt] : [];
 	const sampled = 'guidanceScale' in job && 'sampler' in job;
 	const negative = sampled && job.negativePrompt;
 	const settings = {
@@ -89,7 +88,7 @@ function parametersOf(job: Job, { seed, model }: Imprint, size: { width: number;
 		Version: `flipside ${VERSION}`,
 	};
 	const last = Object.entries(settings).map(([name, value]) => `${name}: ${value}`);
-	return [...prompts, ...(negative ? [`Negative prompt: ${negative}`] : []), last.join(', ')].join('\n');
+	return [...ownPromptsOf(job), ...(negative ? [`Negative prompt: ${negative}`] : []), last.join(', ')].join('\n');
 }
 
 /** What A1111 calls those of ours that it has. */

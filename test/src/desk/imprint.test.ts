@@ -137,7 +137,7 @@ describe('a result', () => {
 	});
 });
 
-test('a picture that is shown again while a request runs is not written anew', async () => {
+test('a picture that is shown again while a request runs is written once', async () => {
 	const made = await makeDesk();
 	const figure: Figure = { bytes: PNG, type: 'image/png', width: 4, height: 4, alt: 'Red', filename: 'red.png' };
 	const run: Command['run'] = async (_options, { tell, milestone }) => {
