@@ -31,6 +31,10 @@ export interface OperatorVerb {
 	run(order: Order): Promise<number>;
 }
 
+/** Files in examples. */
+const COPY = 'flipside-copy.db';
+const PICTURE = 'out/generate-a-dog-180.png';
+
 /** @param platforms those that the bot may be on */
 export function operatorVerbs(platforms: readonly PlatformDefinition[]): Readonly<Record<string, OperatorVerb>> {
 	const theirs = platforms.flatMap(({ verbs = {} }) =>
@@ -58,19 +62,19 @@ export function operatorVerbs(platforms: readonly PlatformDefinition[]): Readonl
 		backup: {
 			summary: 'Copy the database to a file, also while a bot is running',
 			usage: 'FILE',
-			example: 'flipside-copy.db',
+			example: COPY,
 			run: backup,
 		},
 		restore: {
 			summary: 'Replace the database with a copy, while no bot is running',
 			usage: 'FILE',
-			example: 'flipside-copy.db',
+			example: COPY,
 			run: restore,
 		},
 		show: {
 			summary: 'Say how a picture was made: request, seed, model and version, from its PNG',
 			usage: 'FILE',
-			example: 'out/generate-a-dog-180.png',
+			example: PICTURE,
 			json: true,
 			run: show,
 		},
@@ -114,7 +118,7 @@ async function doctor(platforms: readonly PlatformDefinition[], order: Order): P
 
 /** Copies the database into a file, whether a bot is running or not. */
 async function backup({ words, config, print }: Order): Promise<number> {
-	const target = oneFile('backup', words);
+	const target = oneFile('backup', words, COPY);
 	const { backUp } = await import('../store/backup.ts');
 	backUp(config().dataDir, target);
 	print(`Requests, settings and lists are copied to ${target}; the pictures are files in DATA_DIR/blobs.`);
@@ -123,7 +127,7 @@ async function backup({ words, config, print }: Order): Promise<number> {
 
 /** Puts a copy in the place of the database, while no bot is running. */
 async function restore({ words, config, print }: Order): Promise<number> {
-	const source = oneFile('restore', words);
+	const source = oneFile('restore', words, COPY);
 	const { restore: putBack } = await import('../store/backup.ts');
 	const aside = putBack(config().dataDir, source);
 	print(`${source} is the database now${aside ? `; the one from before is kept as ${aside}` : ''}.`);
@@ -132,7 +136,7 @@ async function restore({ words, config, print }: Order): Promise<number> {
 
 /** Says how a picture was made. */
 async function show({ words, json, print }: Order): Promise<number> {
-	const file = oneFile('show', words, 'out/generate-a-dog-180.png');
+	const file = oneFile('show', words, PICTURE);
 	const { showPicture } = await import('./show.ts');
 	const bytes = await contentOf(file).catch(() => {
 		throw new UserError(`"${shorten(file, 80)}" cannot be read; give the path of a picture.`);
@@ -141,7 +145,7 @@ async function show({ words, json, print }: Order): Promise<number> {
 	return 0;
 }
 
-function oneFile(verb: string, words: readonly string[], example = 'flipside-copy.db'): string {
+function oneFile(verb: string, words: readonly string[], example: string): string {
 	if (words.length === 1) return words[0];
 	throw new UserError(`${verb} takes the name of one file, for example ${verb} ${example}.`);
 }
