@@ -1,5 +1,6 @@
 /** Scripts that let a shell complete command lines, made from the registry: on Tab nothing of ours has to run. */
 import type { Command } from '../../commands/lib/command.ts';
+import { verbsOf } from '../../commands/lib/find-command.ts';
 import type { OptionSpec } from '../../commands/lib/options.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
 import type { OperatorVerb } from '../operator/index.ts';
@@ -12,6 +13,15 @@ const OWN = OWN_OPTIONS.map(({ names: [name], summary }) => ({ name: `--${name}`
 const choicesOf = (spec: OptionSpec): readonly string[] =>
 	spec.kind === 'choice' || spec.kind === 'names' ? spec.choices : [];
 
+/** Every option that has choices, behind its command: "generate --sampler". */
+const chosen = (commands: readonly Command[]) =>
+	commands.flatMap(({ name, options }) =>
+		Object.entries(options).flatMap(([option, spec]) => {
+			const choices = choicesOf(spec);
+			return choices.length > 0 ? [{ typed: `${name} --${option}`, choices: choices.join(' ') }] : [];
+		}),
+	);
+
 interface Word {
 	readonly name: string;
 	readonly summary: string;
@@ -22,15 +32,7 @@ function firstWords({ commands, verbs }: Known): readonly Word[] {
 	const first = new Map<string, string>();
 	for (const { name, summary } of commands) {
 		const [word, verb] = name.split(' ');
-		if (!first.has(word))
-			first.set(
-				word,
-				verb === undefined
-					? summary
-					: secondWords(commands, word)
-							.map((each) => each.name)
-							.join(', '),
-			);
+		if (!first.has(word)) first.set(word, verb === undefined ? summary : verbsOf(commands, word).join(', '));
 	}
 	return [
 		...[...first].map(([name, summary]) => ({ name, summary })),
@@ -62,12 +64,7 @@ const fishQuoted = (text: string) => `'${text.replace(/[\\']/g, '\\$&')}'`;
 
 function bash(known: Known): string {
 	const { commands, verbs } = known;
-	const values = commands.flatMap(({ name, options }) =>
-		Object.entries(options).flatMap(([option, spec]) => {
-			const choices = choicesOf(spec);
-			return choices.length > 0 ? [`    ${quoted(`${name} --${option}`)}) words=${quoted(choices.join(' '))} ;;`] : [];
-		}),
-	);
+	const values = chosen(commands).map(({ typed, choices }) => `    ${quoted(typed)}) words=${quoted(choices)} ;;`);
 	return `# Completion of flipside for bash
 _flipside() {
   local cur="\${COMP_WORDS[COMP_CWORD]}" prev="\${COMP_WORDS[COMP_CWORD-1]}"
@@ -118,14 +115,7 @@ function zsh(known: Known): string {
 	const { commands, verbs } = known;
 	const described = (words: readonly Word[]) =>
 		words.map(({ name, summary }) => quoted(`${name.replaceAll(':', '\\:')}:${summary}`)).join(' ');
-	const values = commands.flatMap(({ name, options }) =>
-		Object.entries(options).flatMap(([option, spec]) => {
-			const choices = choicesOf(spec);
-			return choices.length > 0
-				? [`    ${quoted(`${name} --${option}`)}) compadd -- ${choices.join(' ')}; return ;;`]
-				: [];
-		}),
-	);
+	const values = chosen(commands).map(({ typed, choices }) => `    ${quoted(typed)}) compadd -- ${choices}; return ;;`);
 	return `#compdef flipside
 # Completion of flipside for zsh
 _flipside() {
