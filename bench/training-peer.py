@@ -42,11 +42,15 @@ def training(kind: str, hidden: int, batch: int, layout: torch.memory_format):
     network = UNet(kind, hidden).to(device, memory_format=layout)
     optimizer = torch.optim.Adam(network.parameters(), lr=1e-3)
     x, target = [torch.randn(batch, 1, 28, 28).to(memory_format=layout) for _ in range(2)]
-    t = torch.rand(batch, 1)
+    inputs = [x]
+    if kind != "denoiser":
+        inputs.append(torch.rand(batch, 1))
+    if kind.endswith("class"):
+        inputs.append(F.one_hot(torch.arange(batch) % 10, 10).float())
 
     def step():
         optimizer.zero_grad()
-        loss = F.mse_loss(network(x.to(device), t.to(device)), target.to(device))
+        loss = F.mse_loss(network(*[each.to(device) for each in inputs]), target.to(device))
         loss.backward()
         optimizer.step()
         return loss.item()

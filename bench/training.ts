@@ -1,7 +1,8 @@
-/** Seconds per training step of the course's time-conditioned UNet, next to PyTorch on the same processor. */
+/** Seconds per training step of the course's UNets, next to PyTorch on the same processor. */
 import { fileURLToPath } from 'node:url';
 import type { Device } from '../gpu/device.ts';
 import { TorchGenerator } from '../gpu/diffusion/noise.ts';
+import type { DigitModel } from '../gpu/jobs/index.ts';
 import { digitUnet } from '../gpu/models/digits/unet.ts';
 import { type Batch, openTrainer } from '../gpu/training/trainer.ts';
 import { queryGpu } from './nvidia.ts';
@@ -10,6 +11,7 @@ import type { Table } from './table.ts';
 import { median, timeEach } from './timing.ts';
 
 interface Size {
+	readonly kind: DigitModel;
 	readonly hidden: number;
 	readonly batch: number;
 	readonly turns: number;
@@ -17,16 +19,18 @@ interface Size {
 	readonly turn: number;
 }
 
-/** The course's two: of exercise 2.2 and of 1.2.1. */
+/** The course's: of exercises 2.4 (2024), 2.5 (2025) and 1.2.1. */
 const SIZES: readonly Size[] = [
-	{ hidden: 64, batch: 128, turns: 4, turn: 3 },
-	{ hidden: 128, batch: 256, turns: 2, turn: 2 },
+	{ kind: 'class', hidden: 64, batch: 128, turns: 4, turn: 3 },
+	{ kind: 'flow-class', hidden: 64, batch: 64, turns: 4, turn: 3 },
+	{ kind: 'denoiser', hidden: 128, batch: 256, turns: 2, turn: 2 },
 ];
 
 /** A step on a GPU takes hundredths of a second: more of them. */
 const GPU_STEPS = 10;
 
-const KIND = 'time';
+/** Classes that the networks are told. */
+const DIGITS = 10;
 
 /** The first steps allocate; on a GPU they also choose among the ways to calculate a convolution. */
 const WARM_UP = 2;
@@ -35,6 +39,8 @@ const LEARNING_RATE = 1e-3;
 
 /** In megabytes: nvidia-smi counts in these. */
 const MEBIBYTE = 1.048576;
+
+const AND = new Intl.ListFormat('en-GB', { type: 'conjunction' });
 
 type BenchDevice = Device & { readonly threads: number };
 
@@ -73,7 +79,7 @@ export async function benchTraining(device: BenchDevice): Promise<Table> {
 		for (const [i, { name, gpuMegabytes, close }] of runners.entries()) {
 			const { seconds, megabytes } = results[i];
 			rows.push([
-				`D ${size.hidden}, batch ${size.batch}`,
+				`${size.kind}, D ${size.hidden}, batch ${size.batch}`,
 				name,
 				median(seconds).toFixed(onGpu ? 4 : 2),
 				Math.min(...seconds).toFixed(onGpu ? 4 : 2),
@@ -86,7 +92,7 @@ export async function benchTraining(device: BenchDevice): Promise<Table> {
 		torch = runners[1]?.name ?? torch;
 	}
 	const notes = [
-		`Medians of ${SIZES.map(steps).join(' and ')} steps, in turns, after ${WARM_UP} of each; fp32${onGpu ? ' (on CUDA and in PyTorch convolutions in TF32, by default)' : ''}.`,
+		`Medians of ${AND.format(SIZES.map((size) => String(steps(size))))} steps, in turns, after ${WARM_UP} of each; fp32${onGpu ? ' (on CUDA and in PyTorch convolutions in TF32, by default)' : ''}.`,
 		onGpu
 			? 'Memory: of the GPU, by nvidia-smi after the first steps, with what its driver and libraries take. A step brings its batch and fetches its loss.'
 			: 'Memory: the most that PyTorch held in a step; what Flipside holds, which gives none back between steps.',
@@ -131,13 +137,20 @@ async function takeTurns(runners: readonly Runner[], turns: number, turn: number
 	return results;
 }
 
-async function openOurs({ hidden, batch: batchSize }: Size, device: Device): Promise<Runner> {
+async function openOurs({ kind, hidden, batch: batchSize }: Size, device: Device): Promise<Runner> {
 	const before = process.memoryUsage.rss();
-	const definition = digitUnet(KIND, hidden);
+	const definition = digitUnet(kind, hidden);
 	const trainer = await openTrainer(definition, { batchSize, device, start: { seed: 0 } });
 	const noise = new TorchGenerator(0);
 	const pictures = () => noise.randn([batchSize, 1, 28, 28]).data;
-	const batch: Batch = { x: pictures(), target: pictures(), t: noise.uniform([batchSize, 1], 0, 1).data };
+	const timed = kind !== 'denoiser';
+	const told = kind.endsWith('class');
+	const batch: Batch = {
+		x: pictures(),
+		target: pictures(),
+		...(timed && { t: noise.uniform([batchSize, 1], 0, 1).data }),
+		...(told && { c: oneHot(batchSize) }),
+	};
 	return {
 		name: 'Flipside',
 		async run(count) {
@@ -152,9 +165,16 @@ async function openOurs({ hidden, batch: batchSize }: Size, device: Device): Pro
 	};
 }
 
+/** Each digit in turn, [count, 10]. */
+function oneHot(count: number): Float32Array {
+	const classes = new Float32Array(count * DIGITS);
+	for (let i = 0; i < count; i++) classes[i * DIGITS + (i % DIGITS)] = 1;
+	return classes;
+}
+
 /** PyTorch on the device's processor, in a process of its own; undefined where there is none. */
 async function openTorch(
-	{ hidden, batch }: Size,
+	{ kind, hidden, batch }: Size,
 	{ provider, threads }: BenchDevice,
 	channelsLast: boolean,
 ): Promise<Runner | undefined> {
@@ -162,7 +182,7 @@ async function openTorch(
 	if (!peer) return undefined;
 	return {
 		name: `PyTorch ${peer.greeting.torch}${channelsLast ? ', channels last' : ''}`,
-		run: (count) => peer.ask({ kind: KIND, hidden, batch, count, channelsLast }),
+		run: (count) => peer.ask({ kind, hidden, batch, count, channelsLast }),
 		close: peer.close,
 	};
 }
