@@ -4,7 +4,8 @@
  * never overtaken in their slots, and many short jobs hold up only other short ones, whose owners take turns.
  */
 import type { Queue, QueueAddOptions } from 'p-queue';
-import { Turns, type Waiter } from './turns.ts';
+import type { Waiter } from './starting-order.ts';
+import { Turns } from './turns.ts';
 
 /** What p-queue passes along with a job. */
 export interface FairOptions extends QueueAddOptions {

@@ -6,14 +6,7 @@
  * round, an owner has at most one job in each round, and nobody joins a round that has ended. A job may also have to wait
  * until fewer of its owner's jobs are running; the others go ahead meanwhile.
  */
-
-/** A job that waits for its turn. */
-export interface Waiter {
-	readonly id: string;
-	readonly owner: string;
-	/** It does not start while this many of its owner's jobs are running, at least 1. */
-	readonly maxRunning: number;
-}
+import { mayStart, startingOrder, type Waiter } from './starting-order.ts';
 
 export class Turns<Job extends Waiter> {
 	/** In order of arrival. */
@@ -73,19 +66,7 @@ export class Turns<Job extends Waiter> {
 	 */
 	order(slots: number): string[] {
 		const waiting = this.#inOrder().map(({ job }) => job);
-		const running = [...this.#running];
-		const order: string[] = [];
-		while (waiting.length > 0) {
-			const index = running.length < slots ? waiting.findIndex((job) => mayStart(job, running)) : -1;
-			if (index === -1) {
-				running.shift();
-				continue;
-			}
-			const [next] = waiting.splice(index, 1);
-			running.push(next.owner);
-			order.push(next.id);
-		}
-		return order;
+		return startingOrder(waiting, this.#running, slots).map(({ id }) => id);
 	}
 
 	/** Ids of the waiting jobs that no later job can get ahead of: it is their owners' turn in the current round. */
@@ -105,6 +86,3 @@ export class Turns<Job extends Waiter> {
 		return rounds.sort((a, b) => a.round - b.round); // stable: within a round, first come first served
 	}
 }
-
-const mayStart = ({ owner, maxRunning }: Waiter, running: readonly string[]) =>
-	running.filter((other) => other === owner).length < maxRunning;

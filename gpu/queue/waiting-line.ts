@@ -17,6 +17,12 @@ export interface Waiting {
 	readonly isShort?: boolean;
 }
 
+/** Places are reported at once while that takes less than this, in milliseconds. */
+const QUICK_MS = 1;
+
+/** The share of the time that reporting the places of a long line may take: changes in quick succession are reported together. */
+const SHARE = 0.1;
+
 export type OnMoved = (id: string, place: Place) => void;
 
 export class WaitingLine {
@@ -25,14 +31,16 @@ export class WaitingLine {
 	readonly #onMoved: OnMoved;
 	readonly #shortSlots: number;
 	/** The waiting entries: how to take each out, and what was last reported of it. */
-	readonly #waiting = new Map<string, { readonly leaving: AbortController; told?: string }>();
+	readonly #waiting = new Map<string, { readonly leaving: AbortController; told?: Place }>();
 	#isTelling = false;
+	/** On the clock of performance.now(). */
+	#restUntil = 0;
 
 	/**
 	 * A new line is paused.
 	 *
 	 * @param slots how many may have their turn at the same time, once it is opened
-	 * @param onMoved called for each waiting entry whose position has changed or settled; never during the call that did it
+	 * @param onMoved called for each waiting entry whose position has changed or settled; never during the call that did it, and in a long line some milliseconds later
 	 * @param shortSlots how many short ones may in addition
 	 */
 	constructor(slots: number, onMoved: OnMoved, shortSlots = 0) {
@@ -94,16 +102,24 @@ export class WaitingLine {
 	#tellSoon(): void {
 		if (this.#isTelling) return;
 		this.#isTelling = true;
-		queueMicrotask(() => {
-			this.#isTelling = false;
-			for (const [id, place] of this.#fair.places()) {
-				const waiting = this.#waiting.get(id);
-				if (!waiting) continue;
-				const told = JSON.stringify(place);
-				if (waiting.told === told) continue;
-				waiting.told = told;
-				this.#onMoved(id, place);
-			}
-		});
+		const rest = this.#restUntil - performance.now();
+		if (rest > 0) setTimeout(() => this.#tell(), rest).unref();
+		else queueMicrotask(() => this.#tell());
+	}
+
+	#tell(): void {
+		const start = performance.now();
+		this.#isTelling = false;
+		for (const [id, place] of this.#fair.places()) {
+			const waiting = this.#waiting.get(id);
+			if (!waiting || isSame(place, waiting.told)) continue;
+			waiting.told = place;
+			this.#onMoved(id, place);
+		}
+		const took = performance.now() - start;
+		this.#restUntil = took > QUICK_MS ? start + took / SHARE : 0;
 	}
 }
+
+const isSame = (place: Place, told: Place | undefined) =>
+	place.position === told?.position && place.isSettled === told.isSettled && place.isShort === told.isShort;

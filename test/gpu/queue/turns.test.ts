@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import type { Waiter } from '../../../gpu/queue/starting-order.ts';
+import { Turns } from '../../../gpu/queue/turns.ts';
+
+/** Numbers in 0..1, the same every time. */
+function random(seed: number): () => number {
+	let state = seed;
+	return () => {
+		state = (state * 48271) % 2147483647;
+		return state / 2147483647;
+	};
+}
+
+/** A line of `count` jobs, some of which have started; every owner has a limit. */
+function fill(seed: number, count: number, slots: number): { turns: Turns<Waiter>; running: string[] } {
+	const draw = random(seed);
+	const pick = (n: number) => Math.floor(draw() * n);
+	const turns = new Turns<Waiter>();
+	const running: string[] = [];
+	for (let i = 0; i < count; i++) {
+		const owner = pick(5);
+		const maxRunning = 1 + (owner % 3);
+		turns.join({ id: `${owner}-${i}`, owner: String(owner), maxRunning });
+		const started = running.length < slots && pick(4) === 0 ? turns.start() : undefined;
+		if (started) running.push(started.owner);
+	}
+	return { turns, running };
+}
+
+/** What happens when the running jobs end one after the other, each as soon as nobody else may start. */
+function play(turns: Turns<Waiter>, running: string[], slots: number): string[] {
+	const order: string[] = [];
+	while (turns.waiting.length > 0) {
+		const next = running.length < slots ? turns.start() : undefined;
+		if (next) {
+			running.push(next.owner);
+			order.push(next.id);
+		} else turns.ended(running.shift()!);
+	}
+	return order;
+}
+
+describe('the announced order', () => {
+	it.each(Array.from({ length: 40 }, (_, i) => [i + 1, 1 + (i % 4)]))(
+		'of line %i with %i slots is the one in which its jobs start',
+		(seed, slots) => {
+			const { turns, running } = fill(seed * 7919, 30, slots);
+			const announced = turns.order(slots);
+			expect(announced).toHaveLength(turns.waiting.length);
+			expect(play(turns, running, slots)).toEqual(announced);
+		},
+	);
+
+	it('of a thousand jobs of one person takes as many steps as there are jobs', () => {
+		const turns = new Turns<Waiter>();
+		let asked = 0;
+		for (let i = 0; i < 1000; i++) {
+			turns.join({
+				id: String(i),
+				owner: 'ann',
+				get maxRunning() {
+					asked++;
+					return 1;
+				},
+			});
+		}
+		expect(turns.order(2)).toEqual(Array.from({ length: 1000 }, (_, i) => String(i)));
+		expect(asked).toBeLessThan(5000);
+	});
+});
