@@ -57,10 +57,17 @@ export const promptsOf = (job: SamplingJob): readonly string[] => [...ownPrompts
 /** The seed of a job's noise; undefined for a job that draws nothing at random. */
 export const seedOf = (job: Job): number | undefined => ('seed' in job ? job.seed : undefined);
 
+/** Costs of jobs, which never change: the forecasts of a long line need them again and again. */
+const costs = new WeakMap<Job, number>();
+
 /** How often the job's network is evaluated, see JobKindRow.cost. Throws a UserError for a job that cannot run. */
 export function costOf(job: Job): number {
-	const cost: (job: never) => number = JOB_KINDS[job.kind].cost;
-	return cost(job as never);
+	const known = costs.get(job);
+	if (known !== undefined) return known;
+	const costOfKind: (job: never) => number = JOB_KINDS[job.kind].cost;
+	const cost = costOfKind(job as never);
+	costs.set(job, cost);
+	return cost;
 }
 
 /** What one model does for a job. */

@@ -57,7 +57,11 @@ export class Forecasts {
 	/** Records a job given to the runner. Until its position is known it counts as the last in line. */
 	queued(id: string, job: Job): void {
 		this.#plan = undefined;
-		this.#tracked.set(id, { job, position: this.#waiting(undefined).length, done: 0, total: 0 });
+		let position = 0;
+		for (const tracked of this.#tracked.values()) {
+			if (tracked.position !== undefined && !tracked.short) position++;
+		}
+		this.#tracked.set(id, { job, position, done: 0, total: 0 });
 	}
 
 	/** Records a waiting job's place in line, as reported by the runner. */

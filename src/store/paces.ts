@@ -14,6 +14,8 @@ export interface Pace {
 
 export class PaceStore {
 	readonly #database: Database;
+	/** The whole table, which the forecasts read for every job in the line. */
+	#known: Pace[] | undefined;
 
 	constructor(database: Database) {
 		this.#database = database;
@@ -21,21 +23,27 @@ export class PaceStore {
 
 	/** Seconds for one evaluation; undefined before the first job of that kind. */
 	get(kind: string, model: string): number | undefined {
-		const row = this.#database.prepare('SELECT seconds FROM paces WHERE kind = ? AND model = ?').get(kind, model);
-		return (row as { seconds: number } | undefined)?.seconds;
+		return this.all().find((pace) => pace.kind === kind && pace.model === model)?.seconds;
 	}
 
 	/** The pace of every known pair of a job kind and a model. */
 	all(): readonly Pace[] {
-		return this.#database.prepare('SELECT kind, model, seconds FROM paces').all() as Pace[];
+		this.#known ??= this.#read();
+		return this.#known;
 	}
 
 	/** @param seconds the newest job's average for one evaluation */
 	add(kind: string, model: string, seconds: number): void {
 		inTransaction(this.#database, () => {
+			this.#known = this.#read(); // the command line may have added some
 			const before = this.get(kind, model) ?? seconds;
 			const row = { kind, model, seconds: before + NEWEST * (seconds - before) };
 			put(this.#database, 'paces', row, 'REPLACE');
 		});
+		this.#known = undefined;
+	}
+
+	#read(): Pace[] {
+		return this.#database.prepare('SELECT kind, model, seconds FROM paces').all() as Pace[];
 	}
 }
