@@ -1,7 +1,7 @@
 /**
  * Measures this machine and prints Markdown tables.
  *
- *     npm run bench -- [--append] [--only unet,batching,pipelines,judge,tries,upscale,bot,first-visit,beside,lecture,training,training-profile] [--device cpu] [--threads N] [--model DIR] [--upscaler DIR]
+ *     npm run bench -- [--append] [--only unet,batching,pipelines,judge,tries,upscale,bot,crowd,first-visit,beside,lecture,training,training-profile] [--device cpu] [--threads N] [--model DIR] [--upscaler DIR]
  *     npm run bench -- --only full-size,t5 [--shapes IF-I-M,IF-II-M]
  *     npm run bench -- --device cuda --only ops,agreement,shapes [--shapes IF-I-M,IF-I-L] [--peers cuda,cuda-compiled]
  *
@@ -21,6 +21,7 @@ import { benchAgreement } from './agreement.ts';
 import { benchBatching } from './batching.ts';
 import { benchBeside } from './beside.ts';
 import { benchBot } from './bot.ts';
+import { benchCrowd } from './crowd.ts';
 import { benchFirstVisit } from './first-visit.ts';
 import { benchFullSize } from './full-size.ts';
 import { benchJudge } from './judge.ts';
@@ -79,6 +80,7 @@ const benches: Readonly<Record<string, () => Promise<Table>>> = {
 	tries: () => benchTries(values.model, device),
 	upscale: () => benchUpscale(values.upscaler, device),
 	bot: () => benchBot(device),
+	crowd: () => benchCrowd(device),
 	'first-visit': () => benchFirstVisit(device),
 	beside: () => benchBeside(device),
 	lecture: () => benchLecture(device),

@@ -23,7 +23,11 @@ export interface BotProcess {
 	close(): Promise<void>;
 }
 
-export async function startBot(device: { provider: string; threads: number }): Promise<BotProcess> {
+/** @param env added to the bot's environment */
+export async function startBot(
+	device: { provider: string; threads: number },
+	env: Readonly<Record<string, string>> = {},
+): Promise<BotProcess> {
 	const dataDir = await mkdtemp(join(tmpdir(), 'flipside-bench-'));
 	const start = performance.now();
 	const bot = fork(here('../gpu/launch.mjs'), [here('../src/main.ts')], {
@@ -38,6 +42,7 @@ export async function startBot(device: { provider: string; threads: number }): P
 			CONSOLE_TOKEN: 'off',
 			DISCORD_TOKEN: '',
 			LOG_LEVEL: 'info',
+			...env,
 		},
 	});
 	const kill = () => bot.kill('SIGKILL');
