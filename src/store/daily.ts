@@ -1,6 +1,6 @@
 /** How many of a person's requests were worked on in the last 24 hours. */
 import { DAY_MS } from '../base/every-day.ts';
-import type { Database } from './database.ts';
+import { type Database, inTransaction } from './database.ts';
 
 export class DailyStore {
 	readonly #database: Database;
@@ -22,7 +22,9 @@ export class DailyStore {
 
 	/** Counts a request, and forgets those that are over a day old. */
 	add(request: string, person: string, channel: string, now = Date.now()): void {
-		this.#database.prepare('DELETE FROM daily WHERE began <= ?').run(now - DAY_MS);
-		this.#database.prepare('INSERT OR IGNORE INTO daily VALUES (?, ?, ?, ?)').run(request, person, channel, now);
+		inTransaction(this.#database, () => {
+			this.#database.prepare('DELETE FROM daily WHERE began <= ?').run(now - DAY_MS);
+			this.#database.prepare('INSERT OR IGNORE INTO daily VALUES (?, ?, ?, ?)').run(request, person, channel, now);
+		});
 	}
 }

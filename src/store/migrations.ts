@@ -121,4 +121,9 @@ export const MIGRATIONS: readonly string[] = [
 	ALTER TABLE paces ADD COLUMN checksum TEXT;
 	ALTER TABLE prompt_files ADD COLUMN checksum TEXT;
 	`,
+	// For retention, and for the newest requests of a platform.
+	`
+	CREATE INDEX requests_by_end ON requests (ended);
+	CREATE INDEX requests_by_surface ON requests (surface, created);
+	`,
 ];

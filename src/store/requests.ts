@@ -87,13 +87,17 @@ export class RequestStore {
 		return this.#read(`ended >= (${latest}) - ? ${IN_ORDER}`, ms);
 	}
 
-	/** Forgets a request; returns those of its files that nothing else needs. */
-	delete(id: string): BlobRef[] {
+	/** Forgets requests, all or none; returns those of their files that nothing else needs. */
+	delete(...ids: readonly string[]): BlobRef[] {
 		return inTransaction(this.database, () => {
-			const own = this.#pictures('SELECT blob FROM pictures WHERE request = ?', id);
-			this.database.prepare('DELETE FROM pictures WHERE request = ?').run(id);
-			this.database.prepare('DELETE FROM requests WHERE id = ?').run(id);
-			return own.filter((blob) => !this.needs(blob));
+			const own = new Set(ids.flatMap((id) => this.#pictures('SELECT blob FROM pictures WHERE request = ?', id)));
+			const forgetPictures = this.database.prepare('DELETE FROM pictures WHERE request = ?');
+			const forgetRequest = this.database.prepare('DELETE FROM requests WHERE id = ?');
+			for (const id of ids) {
+				forgetPictures.run(id);
+				forgetRequest.run(id);
+			}
+			return [...own].filter((blob) => !this.needs(blob));
 		});
 	}
 

@@ -1,6 +1,7 @@
 /** Removes what is older than a class needs: requests, and the data directory's files that no remaining request needs. */
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import { blobDirectory } from '../../gpu/queue/local-blobs.ts';
 import { resultDirectory } from '../../gpu/queue/local-results.ts';
 import { DAY_MS, everyDay } from '../base/every-day.ts';
@@ -23,7 +24,10 @@ export interface Swept {
 export async function sweep(store: RequestStore, dataDir: string, days: number, now = Date.now()): Promise<Swept> {
 	const cutoff = now - days * DAY_MS;
 	const old = store.endedBefore(cutoff);
-	for (const id of old) store.delete(id);
+	for (const ids of inBatches(old)) {
+		store.delete(...ids);
+		await othersTurn();
+	}
 	new ModerationStore(store.database).forgetReports(cutoff);
 	new PromptFileStore(store.database).forgetUnused(cutoff);
 	const [pictures, results] = [blobDirectory(dataDir), resultDirectory(dataDir)];
@@ -31,7 +35,7 @@ export async function sweep(store: RequestStore, dataDir: string, days: number, 
 		...(await filesBefore(pictures, cutoff)).filter((name) => !store.needs(name)).map((name) => join(pictures, name)),
 		...(await filesBefore(results, cutoff)).map((name) => join(results, name)),
 	];
-	await Promise.all(files.map((file) => rm(file, { force: true })));
+	for (const batch of inBatches(files)) await Promise.all(batch.map((file) => rm(file, { force: true })));
 	return { requests: old.length, files: files.length };
 }
 
@@ -56,11 +60,17 @@ async function filesBefore(directory: string, time: number): Promise<readonly st
 		if (error.code === 'ENOENT') return [];
 		throw error;
 	});
-	const aged = await Promise.all(
-		names.map(async (name) => {
-			const there = await stat(join(directory, name)).catch(() => undefined);
-			return there?.isFile() && there.mtimeMs < time ? [name] : [];
-		}),
-	);
-	return aged.flat();
+	const aged: string[] = [];
+	for (const batch of inBatches(names)) {
+		const stats = await Promise.all(batch.map((name) => stat(join(directory, name)).catch(() => undefined)));
+		aged.push(...batch.filter((_, i) => stats[i]?.isFile() && stats[i].mtimeMs < time));
+	}
+	return aged;
+}
+
+/** A batch is one transaction, which blocks the bot for some milliseconds; each transaction waits for the disk. */
+const BATCH = 100;
+
+function* inBatches<T>(items: readonly T[]): Generator<readonly T[]> {
+	for (let i = 0; i < items.length; i += BATCH) yield items.slice(i, i + BATCH);
 }

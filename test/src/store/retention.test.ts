@@ -78,3 +78,26 @@ test('a file of embeddings stays as long as jobs use it, and goes with its bytes
 test('an empty data directory has nothing to remove', async () => {
 	expect(await sweep(store, directory, 30, NOW)).toEqual({ requests: 0, files: 0 });
 });
+
+test('more than fit in one transaction go too, and others have their turn meanwhile', async () => {
+	for (let i = 0; i < 250; i++) request(40, blob('a'));
+	const young = request(2, blob('b'));
+	let left: number | undefined;
+	const swept = sweep(store, directory, 30, NOW);
+	setImmediate(() => {
+		left = store.endedBefore(NOW).length;
+	});
+	expect(await swept).toEqual({ requests: 250, files: 0 });
+	expect(left).toBeGreaterThan(1);
+	expect(store.endedBefore(NOW)).toEqual([young]);
+});
+
+test.each([
+	'SELECT id FROM requests WHERE ended < 1 ORDER BY ended',
+	"SELECT id FROM requests WHERE surface = 'console' ORDER BY created DESC LIMIT 100",
+])('an index serves %s', (sql) => {
+	const plan = store.database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as { detail: string }[];
+	expect(plan.map(({ detail }) => detail).join('; ')).toMatch(
+		/^SEARCH requests USING (COVERING )?INDEX [a-z_]+ \([^;]*$/,
+	);
+});
