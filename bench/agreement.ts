@@ -1,4 +1,4 @@
-/** Whole networks on a device, in every way that their graphs can be written, against the CPU in fp32. */
+/** Compares whole networks on a device, with their graphs written in every possible way, with the CPU in fp32. */
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,12 +17,12 @@ const VARIANTS: readonly GraphOptions[] = (['float32', 'float16'] as const).flat
 	[true, false].map((fusedAttention) => ({ dtype, fusedAttention })),
 );
 
-/** Tiny random networks of both stages; the tests hold the CPU against diffusers on them. */
+/** Tiny random networks of both stages. The tests compare the CPU with diffusers on them. */
 const FIXTURES = ['stage1', 'stage2'].map((name) =>
 	fileURLToPath(new URL(`../test/fixtures/unet/${name}`, import.meta.url)),
 );
 
-/** @param directories of models; those that are not there are left out */
+/** @param directories model directories; missing ones are left out */
 export async function benchAgreement(directories: readonly string[], device: Device): Promise<Table> {
 	const models = directories.map((directory) => join(directory, 'unet')).filter((folder) => existsSync(folder));
 	const rows: string[][] = [];
@@ -48,7 +48,7 @@ export async function benchAgreement(directories: readonly string[], device: Dev
 		title: `Agreement with the CPU (${device.provider})`,
 		header: ['network', 'in', 'attention', 'batch', 'relative RMS difference', 'largest', 'cosine'],
 		rows,
-		notes: ['Random pictures and prompts; the CPU calculates in fp32.'],
+		notes: ['Random pictures and prompts. The CPU calculates in fp32.'],
 	};
 }
 

@@ -5,9 +5,9 @@
  *     npm run bench -- --only full-size,t5 [--shapes IF-I-M,IF-II-M]
  *     npm run bench -- --device cuda --only ops,agreement,shapes [--shapes IF-I-M,IF-I-L] [--peers cuda,cuda-compiled]
  *
- * The second measures DeepFloyd IF at its full size on the CPU, and the third on a GPU: is it right, and how fast. They take
- * long and much memory, and are measured only when named.
- * --append also adds them to bench/RESULTS.md. FLIPSIDE_PYTHON names a Python with torch and diffusers to compare with.
+ * The second command measures DeepFloyd IF at its full size on the CPU; the third checks and times it on a GPU. Both take
+ * a lot of time and memory, so they run only when named.
+ * --append also adds the tables to bench/RESULTS.md. FLIPSIDE_PYTHON names a Python with torch and diffusers to compare with.
  */
 
 import { existsSync } from 'node:fs';
@@ -94,7 +94,8 @@ const benches: Readonly<Record<string, () => Promise<Table>>> = {
 };
 
 const hasUpscaler = existsSync(join(values.upscaler, 'model_index.json'));
-if (!hasUpscaler) console.error(`No stage II model in ${values.upscaler}: upscale is left out unless --only names it.`);
+if (!hasUpscaler)
+	console.error(`No stage II model in ${values.upscaler}, so upscale is left out unless --only names it.`);
 const WHEN_NAMED = ['ops', 'agreement', 'shapes', 'full-size', 't5'];
 const standard = Object.keys(benches).filter(
 	(name) => !WHEN_NAMED.includes(name) && (name !== 'upscale' || hasUpscaler),

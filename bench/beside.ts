@@ -1,4 +1,4 @@
-/** A training and pictures at the same time: what each costs the other. */
+/** How much a training and the making of pictures slow each other down. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,10 +13,10 @@ import { runToEnd } from './run-to-end.ts';
 import type { Table } from './table.ts';
 import { median, timeEach } from './timing.ts';
 
-/** Pictures in a row, like those of a class. */
+/** Pictures in a row, as a class asks for them. */
 const PICTURES = 8;
 
-/** Steps of the training alone that are timed, and those before them, of which the first allocate. */
+/** Steps that are timed while the training runs alone, and untimed steps before them, because the first ones allocate. */
 const STEPS = 10;
 const WARM_UP = 3;
 
@@ -44,7 +44,7 @@ export async function benchBeside({ provider, threads }: Device & { threads: num
 				median(beside).toFixed(2),
 				(median(beside) / alone).toFixed(2),
 				stepAlone.toFixed(2),
-				Number.isFinite(stepBeside) ? stepBeside.toFixed(2) : 'none was finished',
+				Number.isFinite(stepBeside) ? stepBeside.toFixed(2) : 'none finished',
 			]);
 			await steps.end();
 		}
@@ -52,7 +52,9 @@ export async function benchBeside({ provider, threads }: Device & { threads: num
 			title: `Pictures beside a training (${provider})`,
 			header: ['training', 's per picture', 'against alone', 's per step, alone', 's per step, beside pictures'],
 			rows,
-			notes: [`Medians of ${PICTURES} plain pictures of ${model.name}, one after the other, each training in turn.`],
+			notes: [
+				`Medians of ${PICTURES} plain pictures of ${model.name}, one after the other. The trainings ran one at a time.`,
+			],
 		};
 	} finally {
 		await Promise.all([runner.close(), training.close()]);
@@ -60,7 +62,7 @@ export async function benchBeside({ provider, threads }: Device & { threads: num
 	}
 }
 
-/** Resolves when a picture is there. */
+/** Resolves when the picture is done. */
 async function generate(runner: JobRunner, { name, guidanceScale }: ModelSummary): Promise<void> {
 	const job = {
 		kind: 'generate',
@@ -89,7 +91,7 @@ async function startTraining(training: TrainingRunner, preset: (typeof TRAINING_
 	return {
 		done,
 		until: (step: number) => when(() => done() >= step),
-		/** Seconds for each step that is done while `work` goes on; infinite where there is none. */
+		/** Seconds per step while `work` goes on; infinite if no step finished. */
 		async secondsEach(work: () => Promise<void>): Promise<number> {
 			const before = done();
 			const [seconds] = await timeEach(1, work);

@@ -6,7 +6,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 /**
  * @typedef {object} ProbeReport
- * @property {number} stallMs the longest that a timer came late since the last report, in milliseconds
+ * @property {number} stallMs how late a timer fired at worst since the last report, in milliseconds
  * @property {number} cpuSeconds that the process has used since the last report
  */
 
@@ -17,7 +17,7 @@ delay.enable();
 let used = process.cpuUsage();
 process.on('message', () => {
 	const { user, system } = process.cpuUsage(used);
-	// The histogram holds whole intervals between ticks, the planned one included.
+	// The histogram holds the whole time between ticks, including the planned interval.
 	const stallMs = Math.max(0, delay.max / 1e6 - RESOLUTION_MS);
 	process.send?.({ stallMs, cpuSeconds: (user + system) / 1e6 });
 	delay.reset();

@@ -89,7 +89,7 @@ async function untilReady(bot: ChildProcess): Promise<{ address: string; workerP
 	throw new Error(`the bot ended before it was ready:\n${errors.join('\n')}`);
 }
 
-/** Resident memory now (VmRSS) or at its highest (VmHWM). */
+/** Resident memory now (VmRSS) or at its peak (VmHWM). */
 export function memory(pid: number, field: 'VmRSS' | 'VmHWM'): string {
 	if (process.platform !== 'linux') return 'measured on Linux only';
 	const kibibytes = new RegExp(`${field}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];

@@ -1,4 +1,4 @@
-/** The real bot, asked through its console: time to be ready, seconds per picture, memory, the longest stall. */
+/** Measures the real bot through its console: time until ready, seconds per picture, memory, longest stall. */
 import type { WireAnswer, WireEvent } from '../src/platforms/console/wire.ts';
 import { memory, startBot } from './bot-process.ts';
 import type { Table } from './table.ts';
@@ -25,7 +25,7 @@ export async function benchBot(device: { provider: string; threads: number }): P
 		const rows = [['start to ready', `${Math.min(...starts).toFixed(2)} s`]];
 		rows.push(['memory of the bot when ready', memory(bot.pid, 'VmRSS')]);
 		rows.push(['memory of the inference process when ready', memory(bot.workerPid, 'VmRSS')]);
-		await bot.report(); // forgets the start
+		await bot.report(); // discards the start
 		for (const line of LINES) {
 			const took = await secondsFor(bot.address, line);
 			const { stallMs, cpuSeconds } = await bot.report();

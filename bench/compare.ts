@@ -1,4 +1,4 @@
-/** How far two lists of numbers are apart. */
+/** Measures of how far two lists of numbers are apart. */
 
 /** ‖a − b‖ / ‖b‖. */
 export function relativeRms(a: Float32Array, b: Float32Array): number {
@@ -10,7 +10,7 @@ export function relativeRms(a: Float32Array, b: Float32Array): number {
 	return Math.sqrt(difference / norm);
 }
 
-/** The largest |a − b|; NaN when a number is not one. */
+/** The largest |a − b|; NaN if any number is NaN. */
 export function largestError(a: Float32Array, b: Float32Array): number {
 	let largest = 0;
 	for (let i = 0; i < b.length; i++) {

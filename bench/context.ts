@@ -1,14 +1,14 @@
-/** What pipelines need around them, without a bot. */
+/** A context to run pipelines in without a bot. */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Denoiser } from '../gpu/models/denoiser.ts';
 import type { PipelineContext } from '../gpu/pipelines/pipeline.ts';
 import { decodeImage } from '../gpu/tensor/image.ts';
 
-/** The picture behind every reference. */
+/** The picture that every reference resolves to. */
 const EXAMPLE = fileURLToPath(new URL('../assets/examples/tower.png', import.meta.url));
 
-/** A reference to it. */
+/** A reference to EXAMPLE. */
 export const EXAMPLE_REF = '0'.repeat(64);
 
 export function benchContext(denoiser: Denoiser, onStep: PipelineContext['onStep'] = () => {}): PipelineContext {
@@ -23,7 +23,7 @@ export function benchContext(denoiser: Denoiser, onStep: PipelineContext['onStep
 	};
 }
 
-/** What the jobs of all measurements have in common: the bundled model's guidance, and nothing unusual. */
+/** What the jobs of all measurements have in common: the bundled model's guidance, and defaults otherwise. */
 export const SAMPLING = {
 	model: 'bench',
 	seed: 1,

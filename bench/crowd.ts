@@ -12,7 +12,7 @@ const AT_ONCE = 4;
 export async function benchCrowd(device: { provider: string; threads: number }): Promise<Table> {
 	const bot = await startBot(device, { MAX_WAITING_PER_USER: String(ROWS * HUNDRED) });
 	try {
-		await bot.report(); // forgets the start
+		await bot.report(); // discards the start
 		const rows: string[][] = [];
 		for (let row = 0; row < ROWS; row++) {
 			const start = performance.now();

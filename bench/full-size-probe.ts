@@ -1,4 +1,4 @@
-/** A UNet in a process of its own, for bench/full-size.ts: full-size-probe.ts FOLDER PLAN THREADS, with an IPC channel. */
+/** Runs a UNet in a process of its own, for bench/full-size.ts: full-size-probe.ts FOLDER PLAN THREADS, with an IPC channel. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MEMORY_PLANS } from '../gpu/device.ts';
@@ -6,20 +6,20 @@ import { readUNetConfig } from '../gpu/models/deepfloyd/config.ts';
 import { openUNet } from '../gpu/models/deepfloyd/denoiser.ts';
 import { prepareFeeds, randomInputs } from './networks.ts';
 
-/** What the process answers every `{ count }` with. */
+/** The answer to each `{ count }`. */
 export interface Probed {
-	/** CPU seconds of each evaluation, of all threads together. */
+	/** CPU seconds of each evaluation, all threads together. */
 	readonly cpuSeconds: readonly number[];
 	readonly memory: Memory;
-	/** Seconds that it took to load. */
+	/** Seconds that loading took. */
 	readonly loading: number;
-	/** Of the last evaluation, to compare with others. */
+	/** From the last evaluation, to compare with others. */
 	readonly estimate: Float32Array;
 }
 
 /** In MiB. */
 export interface Memory {
-	/** Nobody else can have it. */
+	/** Memory that no other process can use. */
 	readonly private: number;
 	/** Pages of files, which the system takes back when it needs room. */
 	readonly mapped: number;

@@ -1,6 +1,6 @@
 /**
- * A guided step of DeepFloyd IF at its full size on the CPU, in each way to hold the weights, next to PyTorch: CPU seconds, and
- * memory. Everyone has a process of their own and they take turns.
+ * CPU seconds and memory for a guided step of DeepFloyd IF at its full size, with the weights held in each way, next to
+ * PyTorch. Each contender has a process of its own, and they take turns.
  */
 import { execFile, fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -19,7 +19,7 @@ import { SHAPES } from './shape-configs.ts';
 import type { Table } from './table.ts';
 import { median } from './timing.ts';
 
-/** Of the three ways that MODEL_MEMORY names `staged` holds weights as `resident` does, and frees them afterwards. */
+/** MODEL_MEMORY's third way, `staged`, holds weights like `resident` and frees them afterwards. */
 const PLANS = ['resident', 'mmap'] as const;
 
 const ROUNDS = 5;
@@ -30,19 +30,19 @@ const run = promisify(execFile);
 interface Contender {
 	readonly name: string;
 	readonly cpuSeconds: number[];
-	/** One more evaluation. */
+	/** Runs one more evaluation. */
 	evaluate(): Promise<void>;
-	/** What is known of it after the last evaluation. */
+	/** Its memory and loading time, as of the last evaluation. */
 	describe(): { readonly memory: string; readonly loading: string };
 	close(): void;
 }
 
-/** @param names of shapes, of `shape-configs.ts` */
+/** @param names of shapes in `shape-configs.ts` */
 export async function benchFullSize(names: readonly string[], threads: number): Promise<Table> {
 	const parent = await mkdtemp(join(tmpdir(), 'flipside-full-size-'));
 	const notes = [
-		`A step is one evaluation of two samples, as guidance asks for. Medians of ${ROUNDS}, in turns, after one of each. CPU seconds are those of all threads together. Random weights in fp32 files: those of fp16 files are turned into fp32, so none of them stay mapped. PyTorch works the prompt out at every step, as diffusers does.`,
-		'Private memory is the process’s own; mapped memory is pages of files (weights, and the libraries’ code), which the system can take back.',
+		`A step is one evaluation of two samples, as guidance asks for. Medians of ${ROUNDS}, in turns, after one of each. CPU seconds count all threads. Random weights in fp32 files (weights from fp16 files would be converted to fp32, and so could not stay mapped). PyTorch computes the prompt's part at every step, as diffusers does.`,
+		"Private memory is the process's own; mapped memory is pages of files (weights, and the libraries' code), which the system can take back.",
 	];
 	try {
 		const rows: string[][] = [];

@@ -1,4 +1,4 @@
-/** How often the network, asked as a judge, picks the prompt that a plain sample was made from. */
+/** How often the network, used as a judge, picks the prompt that a plain sample was made from. */
 
 import type { Device } from '../gpu/device.ts';
 import { ModelLibrary } from '../gpu/models/library.ts';
@@ -8,7 +8,7 @@ import { benchContext, SAMPLING } from './context.ts';
 import type { Table } from './table.ts';
 import { mean } from './timing.ts';
 
-/** Alike where they can be: two animals, two things with a pointed top, two landscapes. */
+/** Some are alike on purpose: two animals, two things with a pointed top, two landscapes. */
 const PROMPTS = [
 	'a photo of a cat',
 	'a photo of a dog',
@@ -21,10 +21,10 @@ const PROMPTS = [
 ];
 const SAMPLES_PER_PROMPT = 3;
 
-/** Guidance sharpens what the prompt asks for; without it samples are as the network takes its pictures to be. */
+/** With guidance, and without, when samples follow the distribution that the network learned. */
 const GUIDANCE_SCALES = [SAMPLING.guidanceScale, 1];
 
-/** Not the seed of any sample. */
+/** No sample has this seed. */
 const JUDGE_SEED = 1234567;
 
 export async function benchJudge(directory: string, device: Device): Promise<Table> {
@@ -51,11 +51,11 @@ export async function benchJudge(directory: string, device: Device): Promise<Tab
 	await denoiser.close();
 	return {
 		title: `The network as a judge (${device.provider})`,
-		header: ['guidance', 'prompt picked right', 'its mean probability', 'its least'],
+		header: ['guidance', 'right prompt picked', 'its mean probability', 'its lowest'],
 		rows,
 		notes: [
-			`${SAMPLES_PER_PROMPT} samples of each of ${PROMPTS.length} prompts, judged among all of them; by chance ${(1 / PROMPTS.length).toFixed(3)}.`,
-			'The same network made them: this says that the judge hears what its prompts say, not that people would agree.',
+			`${SAMPLES_PER_PROMPT} samples of each of ${PROMPTS.length} prompts, each judged against all prompts. Chance would be ${(1 / PROMPTS.length).toFixed(3)}.`,
+			'The same network made the samples, so this shows that the judge understands its prompts, not that people would agree.',
 		],
 	};
 }

@@ -1,4 +1,4 @@
-/** A class that asks for thirty things at once while a network is trained: how both get on, and who waits how long. */
+/** A class asks for thirty things at once during a training: how fast the training goes on, and how long people wait. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,10 +17,10 @@ import { runToEnd } from './run-to-end.ts';
 import type { Table } from './table.ts';
 import { timeEach } from './timing.ts';
 
-/** As many as the bot runs by default. */
+/** The bot's default. */
 const CONCURRENCY = 2;
 
-/** One in five is short: every fifth who asks wants to see noise. */
+/** Every fifth request is a short job: noise on a picture. */
 const REQUESTS = 30;
 const SHORT_EVERY = 5;
 
@@ -52,7 +52,7 @@ export async function benchLecture({ provider, threads }: Device & { threads: nu
 			await training.start({ plan: planTraining({ model: 'class', preset: 'demo', seed: 1 }), who: 'bench' });
 			const steps = () => training.status()?.progress?.step ?? 0;
 			while (steps() < WARM_UP) await sleep(100);
-			/** Steps a second, and CPU seconds of the training and of the pictures. */
+			/** Steps per second, and CPU seconds spent on the training and on the pictures. */
 			const during = async (work: () => Promise<unknown>) => {
 				const before = [steps(), await cpuSeconds(trainer.pid), await cpuSeconds(worker.pid)];
 				const began = performance.now();
@@ -85,15 +85,15 @@ export async function benchLecture({ provider, threads }: Device & { threads: nu
 			header: [
 				'steps of priority behind',
 				'steps/s alone',
-				'steps/s beside them',
-				'CPU time of both, to the training',
-				'all made in, s',
+				'steps/s during them',
+				"the training's share of CPU time",
+				'all done in, s',
 				'longest wait for a picture, s',
 				'longest wait for noise, s',
 			],
 			rows,
 			notes: [
-				`The demo of class; ${REQUESTS} people ask at once, every fifth for noise on a picture and the others for a plain picture of ${model}, of which ${CONCURRENCY} are made at a time. CPU time is that of the two processes: what else ran on the machine does not count.`,
+				`The training is the demo of class. ${REQUESTS} people ask at once, every fifth for noise on a picture and the others for a plain picture by ${model}; ${CONCURRENCY} pictures are made at a time. CPU time counts only the two processes, not what else ran on the machine.`,
 			],
 		};
 	} finally {
@@ -102,7 +102,7 @@ export async function benchLecture({ provider, threads }: Device & { threads: nu
 	}
 }
 
-/** Learns the id of a process from what its runner tells of it. */
+/** Learns the id of a process from its runner's log. */
 function watched() {
 	const process = {
 		pid: 0,
@@ -113,7 +113,7 @@ function watched() {
 	return process;
 }
 
-/** Seconds until it is there. */
+/** Seconds until the job is done. */
 async function ask(runner: JobRunner, job: Job, owner: string): Promise<number> {
 	const [seconds] = await timeEach(1, () => runToEnd(runner, job, owner));
 	return seconds;

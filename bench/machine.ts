@@ -1,4 +1,4 @@
-/** What a figure depends on: the machine and the versions. */
+/** Describes what results depend on: the machine and the versions. */
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { arch, availableParallelism, cpus, loadavg, platform, totalmem } from 'node:os';
@@ -17,7 +17,7 @@ export function describeMachine(threads: number): string {
 	].join(' ');
 }
 
-/** Read from the file, because not every package exports its package.json. */
+/** Reads the file, because not every package exports its package.json. */
 function versionOf(name: string): string {
 	const folders = createRequire(import.meta.url).resolve.paths(name) ?? [];
 	const file = folders.map((folder) => join(folder, name, 'package.json')).find((path) => existsSync(path));

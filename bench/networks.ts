@@ -1,4 +1,4 @@
-/** A UNet's two networks and inputs for them, without a text encoder. */
+/** A UNet's two networks and random inputs for them, without a text encoder. */
 import { join } from 'node:path';
 import type { Device } from '../gpu/device.ts';
 import { type NoiseSource, TorchGenerator } from '../gpu/diffusion/noise.ts';
@@ -16,7 +16,7 @@ export interface Networks {
 	readonly step: Session;
 }
 
-/** What openUNet does, with the graphs written as `options` says and not as the product chooses. */
+/** Does what openUNet does, but writes the graphs as `options` says. */
 export async function openNetworks(
 	folder: string,
 	config: UNetConfig,
@@ -34,13 +34,13 @@ export async function closeNetworks({ prompt, step }: Networks): Promise<void> {
 	await Promise.all([prompt.close(), step.close()]);
 }
 
-/** What a batch is made of. */
+/** One batch. */
 export interface Inputs {
 	/** [B, inChannels, S, S] */
 	readonly sample: Tensor;
 	/** [B] */
 	readonly timestep: Tensor;
-	/** Stage II, [B]. */
+	/** Stage II only, [B]. */
 	readonly noise_level?: Tensor;
 	/** [B, 77, textWidth] */
 	readonly encoder_hidden_states: Tensor;
@@ -61,7 +61,7 @@ export function randomInputs(config: UNetConfig, batch: number): Inputs {
 	};
 }
 
-/** The step graph's feeds: the prompts' part is worked out here, once. */
+/** The feeds of the step graph. Runs the prompt graph once. */
 export async function prepareFeeds(
 	{ prompt }: Networks,
 	{ encoder_hidden_states, ...pictures }: Inputs,
@@ -69,7 +69,7 @@ export async function prepareFeeds(
 	return { ...(await prompt.run({ encoder_hidden_states })), ...pictures };
 }
 
-/** unet/ of a model directory. */
+/** The unet/ folder of a model directory. */
 export function unetFolder(directory: string): string {
 	return join(directory, 'unet');
 }

@@ -1,7 +1,10 @@
-/** What nvidia-smi knows of the first NVIDIA GPU. */
+/** Asks nvidia-smi about the first NVIDIA GPU. */
 import { execFileSync } from 'node:child_process';
 
-/** @param field of `nvidia-smi --help-query-gpu`; undefined where there is no such GPU */
+/**
+ * @param field one listed by `nvidia-smi --help-query-gpu`
+ * @returns undefined if there is no such GPU
+ */
 export function queryGpu(field: 'name' | 'driver_version' | 'memory.used'): string | undefined {
 	const options = [`--query-gpu=${field}`, '--format=csv,noheader,nounits', '--id=0'];
 	try {

@@ -1,7 +1,7 @@
-/** Operations in plain TypeScript and double precision: what a device's kernels are held against. */
+/** Operations in plain TypeScript and double precision, to compare a device's kernels with. */
 import { type Tensor, tensor } from '../gpu/tensor/tensor.ts';
 
-/** Stride 1, zeros around. x [B, Cin, H, W], weight [Cout, Cin, k, k], bias [Cout] -> [B, Cout, H, W] for padding (k − 1) / 2. */
+/** Stride 1, zero padding. x [B, Cin, H, W], weight [Cout, Cin, k, k], bias [Cout] -> [B, Cout, H, W] for padding (k − 1) / 2. */
 export function conv([x, weight, bias]: readonly Tensor[], padding: number): Tensor {
 	const [batch, channels, height, width] = x.shape;
 	const [filters, , kernel] = weight.shape;

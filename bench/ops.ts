@@ -1,4 +1,4 @@
-/** The operations of our graphs on a device, against plain TypeScript: is its arithmetic right at all? */
+/** Checks a device's arithmetic: the operations of our graphs against plain TypeScript. */
 
 import type { Device } from '../gpu/device.ts';
 import { TorchGenerator } from '../gpu/diffusion/noise.ts';
@@ -21,13 +21,13 @@ const HEADS = 2;
 
 interface Case {
 	readonly name: string;
-	/** Of the inputs, which are drawn from N(0, 1). */
+	/** The inputs' shapes; their values are drawn from N(0, 1). */
 	readonly shapes: readonly (readonly number[])[];
 	readonly build: (inputs: Value[]) => Value;
 	readonly expected: (inputs: readonly Tensor[]) => Tensor;
 }
 
-/** 6, 9 and 33 channels go wrong with WebGPU, on a software device and on an H100; 3 and 64 do not. */
+/** WebGPU gets 6, 9 and 33 channels wrong, on a software device and on an H100, but 3 and 64 right. */
 const CONVOLUTIONS: readonly Case[] = [3, 6, 9, 33, 64].map((channels) => ({
 	name: `Conv 3 x 3, ${channels} channels`,
 	shapes: [[2, channels, 16, 16], [64, channels, 3, 3], [64]],
@@ -35,7 +35,7 @@ const CONVOLUTIONS: readonly Case[] = [3, 6, 9, 33, 64].map((channels) => ({
 	expected: (inputs) => reference.conv(inputs, 1),
 }));
 
-/** A head is 64 wide, as in DeepFloyd IF; 77 tokens of text alone, and with 16 x 16 pixels behind them. */
+/** A head is 64 wide, as in DeepFloyd IF. The keys are 77 tokens of text, alone and followed by 16 x 16 pixels. */
 const ATTENTIONS: readonly Case[] = [77, 77 + 256].map((keys) => ({
 	name: `MultiHeadAttention, ${keys} keys`,
 	shapes: [256, keys, keys].map((length) => [2, length, HEADS * 64]),
@@ -67,7 +67,7 @@ const CASES: readonly Case[] = [
 	},
 ];
 
-/** Rounding alone stays below: fp16 keeps 11 bits, TF32 (CUDA's fp32 products) as many. A wrong kernel is far above. */
+/** Rounding alone stays below this: fp16 has 11 bits, as has TF32 (CUDA's fp32 products). A wrong kernel is far above it. */
 const RIGHT_BELOW = 5e-3;
 
 export async function benchOps(device: Device): Promise<Table> {
@@ -91,13 +91,11 @@ export async function benchOps(device: Device): Promise<Table> {
 		title: `Operations (${device.provider})`,
 		header: ['operation', 'in', 'relative RMS error', 'largest error', 'right'],
 		rows,
-		notes: [
-			'Inputs from N(0, 1), against plain TypeScript in double precision. On the CPU float16 is calculated in fp32.',
-		],
+		notes: ['Inputs from N(0, 1), against plain TypeScript in double precision. The CPU calculates float16 in fp32.'],
 	};
 }
 
-/** Inputs and output are fp32, as in our networks. */
+/** Runs one operation in `dtype`. Inputs and output are fp32, as in our networks. */
 async function run({ build }: Case, inputs: readonly Tensor[], dtype: FloatType, device: Device): Promise<Tensor> {
 	const graph = new Graph('operation');
 	const values = inputs.map(({ shape }, i) => cast([graph.input(`input_${i}`, 'float32', shape)], { to: dtype }));

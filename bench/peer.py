@@ -1,9 +1,10 @@
-"""The UNet of a model directory in PyTorch + diffusers, for bench/unet.ts and bench/shapes.ts.
+"""Runs the UNet of a model directory in PyTorch + diffusers, for bench/unet.ts, bench/shapes.ts and bench/full-size.ts.
 
 Arguments: the model directory, the number of threads and the mode: "cpu" in fp32, "cuda" in fp16 and channels-last,
-"cuda-compiled" the same through torch.compile. Reads one JSON object a line from stdin:
+"cuda-compiled" the same through torch.compile. First writes the versions: {torch, diffusers}. Then reads one JSON object
+per line from stdin:
 {x, embedding: base64 of fp32 [B, C, S, S] and [B, 77, W], t, noiseLevel (stage II), batch, count}, and answers each with
-one line: {seconds: [count], cpuSeconds: [count] of all threads, noise: base64 of fp32 [B, 3, S, S]}. The first line out is {torch, diffusers}, the versions.
+one line: {seconds: [count], cpuSeconds: [count] of all threads, noise: base64 of fp32 [B, 3, S, S]}.
 """
 
 import base64

@@ -1,9 +1,9 @@
-/** PyTorch + diffusers in a process of its own, if this machine has them. */
+/** Runs a UNet in PyTorch + diffusers, in a process of its own, if this machine has them. */
 import { fileURLToPath } from 'node:url';
 import { openScript } from './python.ts';
 
 export interface PeerTask {
-	/** [B, C, S, S]; stage II: the low-resolution picture's channels behind those of x. */
+	/** [B, C, S, S]; in stage II with the channels of the low-resolution picture after those of x. */
 	readonly x: Float32Array;
 	/** The prompts' embeddings, [B, 77, W]. */
 	readonly embedding: Float32Array;
@@ -11,14 +11,14 @@ export interface PeerTask {
 	/** Stage II only. */
 	readonly noiseLevel?: number;
 	readonly batch: number;
-	/** Evaluations, one after the other. */
+	/** How many evaluations to run, one after the other. */
 	readonly count: number;
 }
 
 export interface Peer {
 	/** "PyTorch 2.9, diffusers 0.37". */
 	readonly name: string;
-	/** Seconds of every evaluation, by the clock and of all threads, and the noise that the last one estimated, [B, 3, S, S]. */
+	/** Wall-clock and CPU seconds (of all threads) of each evaluation, and the last one's estimate of the noise, [B, 3, S, S]. */
 	run(task: PeerTask): Promise<{ seconds: number[]; cpuSeconds: number[]; noise: Float32Array }>;
 	close(): void;
 }
@@ -29,7 +29,7 @@ export type PeerMode = (typeof PEER_MODES)[number];
 
 const SCRIPT = fileURLToPath(new URL('peer.py', import.meta.url));
 
-/** Undefined where this machine has no such Python (openScript). */
+/** Undefined if openScript finds no such Python. */
 export async function openPeer(
 	directory: string,
 	{ mode, threads }: { mode: PeerMode; threads: number },

@@ -1,4 +1,4 @@
-/** What pipelines cost besides the network: seconds per step against the same evaluations asked bare. */
+/** What pipelines cost on top of the network: seconds per step, against the same evaluations alone. */
 
 import type { Device } from '../gpu/device.ts';
 import { TorchGenerator } from '../gpu/diffusion/noise.ts';
@@ -14,7 +14,7 @@ import { benchContext, EXAMPLE_REF, SAMPLING } from './context.ts';
 import type { Table } from './table.ts';
 import { median, timeEach } from './timing.ts';
 
-/** The two take turns, so that a busy spell of the machine hits both. */
+/** The two take turns, so a busy spell of the machine slows both. */
 const ROUNDS = 5;
 
 const STEPS = 20;
@@ -76,15 +76,15 @@ export async function benchPipelines(directory: string, device: Device): Promise
 	await denoiser.close();
 	return {
 		title: `One step of a pipeline (${device.provider})`,
-		header: ['pipeline', 'evaluations', 'step, ms', 'evaluations alone, ms', 'more'],
+		header: ['pipeline', 'evaluations', 'step, ms', 'evaluations alone, ms', 'overhead'],
 		rows,
 		notes: [
-			`Medians of ${ROUNDS} runs of ${STEPS} steps (repaint: with its jumps), in turns with as many bare evaluations, asked as many at once.`,
+			`Medians of ${ROUNDS} runs of ${STEPS} steps (repaint: with its jumps), in turns with as many evaluations alone, as many of them at once.`,
 		],
 	};
 }
 
-/** One run, watched. */
+/** Counts the steps and evaluations of one run. */
 async function countCalls(denoiser: Denoiser, pipeline: (context: PipelineContext) => Promise<unknown>) {
 	let [steps, evaluations] = [0, 0];
 	const counted: Denoiser = {
@@ -98,7 +98,7 @@ async function countCalls(denoiser: Denoiser, pipeline: (context: PipelineContex
 	return { steps, evaluations };
 }
 
-/** `steps` times `count` predictions asked at once. */
+/** Asks for `count` predictions at once, `steps` times. */
 async function evaluate(denoiser: Denoiser, count: number, steps: number): Promise<void> {
 	const x = new TorchGenerator(0).randn(denoiser.shape); // [3, S, S]
 	for (let step = 0; step < steps; step++) {

@@ -1,4 +1,4 @@
-/** A Python script in a process of its own that answers questions, if this machine can run it. One JSON object a line. */
+/** Asks questions of a Python script in a process of its own, if this machine can run it. One JSON object per line. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -7,20 +7,20 @@ import { createInterface } from 'node:readline';
 export const PYTHON = process.env.FLIPSIDE_PYTHON || 'python3';
 
 export interface Script<Greeting, Question, Answer> {
-	/** The line that it starts with. */
+	/** The first line that it writes. */
 	readonly greeting: Greeting;
 	ask(question: Question): Promise<Answer>;
-	/** Resolves once the process is gone, and its memory free. */
+	/** Resolves once the process has ended and its memory is free. */
 	close(): Promise<void>;
 }
 
-/** Undefined when the interpreter (FLIPSIDE_PYTHON, else python3) cannot run the script; why is on stderr. */
+/** Undefined if the interpreter (FLIPSIDE_PYTHON, else python3) cannot run the script; stderr says why. */
 export async function openScript<Greeting, Question, Answer>(
 	file: string,
 	args: readonly string[],
 ): Promise<Script<Greeting, Question, Answer> | undefined> {
 	const child = spawn(PYTHON, [file, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
-	child.stdin.on('error', () => {}); // the missing answer tells
+	child.stdin.on('error', () => {}); // a missing answer reports it
 	const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
 	const failed = once(child, 'error').then(() => ({ done: true, value: undefined }) as const);
 	const first = await Promise.race([answers.next(), failed]);

@@ -1,8 +1,8 @@
-/** One job through a runner. */
+/** Runs one job and waits for it. */
 import type { Job } from '../gpu/jobs/index.ts';
 import type { JobRunner } from '../gpu/queue/runner.ts';
 
-/** Resolves when it is done, and rejects when it ended otherwise. */
+/** Resolves when the job is done; rejects if it failed or was cancelled. */
 export async function runToEnd(runner: JobRunner, job: Job, owner: string): Promise<void> {
 	const id = crypto.randomUUID();
 	const ended = new Promise<void>((resolve, reject) => {

@@ -1,6 +1,6 @@
 /**
- * unet/config.json of DeepFloyd IF's sizes. IF-I-XL's widths are published; those of the others are derived from their
- * numbers of parameters, and stage II's are one of two candidates that fit.
+ * The unet/config.json of each of DeepFloyd IF's sizes. IF-I-XL's widths are published. Those of the others are derived from
+ * their numbers of parameters; for stage II two candidates fit, and this is one of them.
  */
 
 const COMMON = {
@@ -19,7 +19,7 @@ const COMMON = {
 const [RESNET_DOWN, ATTENTION_DOWN] = ['ResnetDownsampleBlock2D', 'SimpleCrossAttnDownBlock2D'];
 const [RESNET_UP, ATTENTION_UP] = ['ResnetUpsampleBlock2D', 'SimpleCrossAttnUpBlock2D'];
 
-/** @param width of the finest level */
+/** @param width channels at the finest level */
 function stage1(width: number) {
 	const widths = [1, 2, 3, 4].map((factor) => factor * width);
 	return {
@@ -37,7 +37,7 @@ function stage1(width: number) {
 /** 1 / 0.7071, as diffusers' conversion script writes it. */
 const RESCALE = 10000 / 7071;
 
-/** @param width of the finest level */
+/** @param width channels at the finest level */
 function stage2(width: number) {
 	const widths = [1, 2, 4, 6, 8].map((factor) => factor * width);
 	return {
@@ -60,7 +60,7 @@ function stage2(width: number) {
 }
 
 export const SHAPES: Readonly<Record<string, object>> = {
-	/** Quick, to try the benchmark itself. */
+	/** A quick one for trying out the benchmark itself. */
 	tiny: { ...stage1(64), sample_size: 16, encoder_hid_dim: 256 },
 	'IF-I-M': stage1(192),
 	'IF-I-L': stage1(320),

@@ -1,7 +1,7 @@
-"""Random weights for a UNet, for bench/shapes.ts and full-size.ts: python shapes.py FOLDER [float32], which holds config.json.
+"""Writes random weights for a UNet, for bench/shapes.ts and bench/full-size.ts: python shapes.py FOLDER [float32].
 
-Writes FOLDER/diffusion_pytorch_model.safetensors, in fp16 unless told otherwise. Every layer keeps the size of what goes through it, so that
-no number leaves the range of fp16 and every parameter shows in the output.
+Reads FOLDER/config.json and writes FOLDER/diffusion_pytorch_model.safetensors, in fp16 unless `float32` is given. Every
+layer preserves the magnitude of its input, so no number leaves the range of fp16 and every parameter affects the output.
 """
 
 import json

@@ -1,4 +1,4 @@
-/** DeepFloyd IF in its published sizes, with random weights, next to the same weights in PyTorch on the same GPU. */
+/** Times DeepFloyd IF in its published sizes, with random weights, next to the same weights in PyTorch on the same GPU. */
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -20,18 +20,18 @@ import { median, timeEach } from './timing.ts';
 /** Guidance for one picture, and for four. */
 const BATCHES = [2, 8];
 
-/** Everyone takes turns, so that a busy spell of the machine hits all. */
+/** All take turns, so a busy spell of the machine slows each of them alike. */
 const ROUNDS = 5;
 const EVALUATIONS = 10;
 
-/** The first evaluations of a batch size choose kernels and plan memory, and torch.compile compiles. */
+/** In the first evaluations of a batch size kernels are chosen, memory is planned, and torch.compile compiles. */
 const WARM_UP = 3;
 
 const run = promisify(execFile);
 
 /**
- * @param names of shapes, of `shape-configs.ts`
- * @param peers what to compare with; fewer take less time
+ * @param names of shapes in `shape-configs.ts`
+ * @param peers what to compare with
  */
 export async function benchShapes(
 	names: readonly string[],
@@ -44,7 +44,7 @@ export async function benchShapes(
 		for (const name of names) parts.push(await measure(name, folder, peers, device));
 		const notes = [
 			`Medians of ${ROUNDS * EVALUATIONS} evaluations, in turns, after ${WARM_UP} of each.`,
-			'Random weights in fp16. Flipside takes its inputs from and puts its outputs into the main memory; PyTorch keeps them on the GPU, and works the prompt out at every evaluation, as diffusers does.',
+			"Random weights in fp16. Flipside reads its inputs from main memory and writes its outputs there; PyTorch keeps both on the GPU, and computes the prompt's part at every evaluation, as diffusers does.",
 			...parts.flatMap(({ notes }) => notes),
 		];
 		const header = ['shape', 'batch', 'Flipside, ms', ...peers.flatMap((mode) => [`${mode}, ms`, 'ratio'])];
@@ -126,7 +126,7 @@ async function measure(
 			return seconds.length ? [milliseconds(median(seconds)), (median(seconds) / ours).toFixed(2)] : ['-', '-'];
 		});
 		rows.push([name, String(batch), milliseconds(ours), ...compared]);
-		console.error(rows.at(-1)?.join('  ')); // a run may be cut off: what is known so far
+		console.error(rows.at(-1)?.join('  ')); // in case the run is cut off
 	}
 	for (const other of others) await other?.close();
 	await closeNetworks(networks);
@@ -135,7 +135,7 @@ async function measure(
 	return { rows, notes };
 }
 
-/** The first channels of every sample: [B, outChannels, S, S] -> [B, 3, S, S]. */
+/** The noise channels, which come first: [B, outChannels, S, S] -> [B, 3, S, S]. */
 function noiseOf({ data, shape }: Tensor, config: UNetConfig): Float32Array {
 	const pixels = shape[2] * shape[3];
 	const [taken, all] = [pictureChannels(config) * pixels, shape[1] * pixels];
@@ -148,7 +148,7 @@ function milliseconds(seconds: number): string {
 	return (1000 * seconds).toFixed(2);
 }
 
-/** Memory in use on the first NVIDIA GPU, by everybody; undefined where there is none. */
+/** Memory in use on the first NVIDIA GPU, by all processes; undefined if there is none. */
 function gpuMebibytes(): number | undefined {
 	const used = queryGpu('memory.used');
 	return used === undefined ? undefined : Number(used);

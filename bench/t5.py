@@ -1,8 +1,8 @@
-"""A few layers of T5-XXL in PyTorch + transformers, for bench/t5.ts: python t5.py FOLDER LAYERS THREADS.
+"""Runs a few layers of T5-XXL in PyTorch + transformers, for bench/t5.ts: python t5.py FOLDER LAYERS THREADS.
 
-Writes FOLDER/config.json and FOLDER/model.safetensors, random weights in fp16. Reads one JSON object a line from stdin,
-{ids: [77], used}, and answers each with one line: {cpuSeconds, states: base64 of fp32 [77, 4096]}. The first line out is
-{torch, transformers}, the versions.
+Writes FOLDER/config.json and FOLDER/model.safetensors with random weights in fp16, then the versions to stdout:
+{torch, transformers}. Then reads one JSON object per line from stdin, {ids: [77], used}, and answers each with one line:
+{cpuSeconds, states: base64 of fp32 [77, 4096]}.
 """
 
 import base64

@@ -1,4 +1,4 @@
-/** What a prompt costs T5-XXL on the CPU, by a few of its 24 layers, next to PyTorch. */
+/** Estimates what T5-XXL takes on the CPU to encode a prompt, from a few of its 24 layers, next to PyTorch. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { openScript } from './python.ts';
 import type { Table } from './table.ts';
 import { median } from './timing.ts';
 
-/** Two, so that what does not depend on the number of layers can be told from what does. */
+/** Two numbers of layers, to tell the cost per layer from the fixed cost. */
 const LAYERS = [2, 4];
 const XXL_LAYERS = 24;
 const ROUNDS = 5;
@@ -20,8 +20,9 @@ const ROUNDS = 5;
 const PROMPT = { ids: Int32Array.from({ length: 77 }, (_, i) => (i < 20 ? i + 2 : 0)), used: 20, cut: 0 };
 
 interface Costs {
-	/** Loaded before, and loaded for this prompt alone; CPU seconds. */
+	/** CPU seconds with the weights already loaded. */
 	readonly resident: number;
+	/** CPU seconds with the weights loaded for this prompt alone. */
 	readonly staged: number;
 	readonly theirs: number;
 }
@@ -44,10 +45,10 @@ export async function benchT5(threads: number): Promise<Table> {
 		header: ['layers', 'resident, CPU s', 'staged, CPU s', 'PyTorch, CPU s', 'PyTorch / resident'],
 		rows: [
 			...LAYERS.map((layers, i) => row(String(layers), (of) => costs[i][of])),
-			row(`${XXL_LAYERS}, calculated`, inAll),
+			row(`${XXL_LAYERS}, extrapolated`, inAll),
 		],
 		notes: [
-			`Medians of ${ROUNDS}, in turns, after one of each. Random weights in fp16, of the widths of XXL with a vocabulary of 128; all calculate in fp32. Staged: loaded for this prompt and freed. The last row goes on in a straight line from the two above.`,
+			`Medians of ${ROUNDS}, in turns, after one of each. Random weights in fp16, with the widths of XXL and a vocabulary of 128; all calculate in fp32. Staged: loaded for this prompt and freed. The last row continues the line through the two above.`,
 			...notes,
 		],
 	};
@@ -61,7 +62,7 @@ async function measure(layers: number, threads: number, notes: string[]): Promis
 		{ ids: number[]; used: number },
 		{ cpuSeconds: number; states: string }
 	>(script, [folder, String(layers), String(threads)]);
-	if (!peer) throw new Error('FLIPSIDE_PYTHON must name a Python with torch and transformers: it makes the weights.');
+	if (!peer) throw new Error('FLIPSIDE_PYTHON must name a Python with torch and transformers, which make the weights.');
 	const open = async (memory: 'resident' | 'staged') => {
 		const config = await readT5Config(join(folder, 'config.json'));
 		return new T5Network(config, await openWeightFiles(folder, 'full'), { provider: 'cpu', threads, memory });
@@ -85,7 +86,7 @@ async function measure(layers: number, threads: number, notes: string[]): Promis
 	return { resident: median(seconds.resident), staged: median(seconds.staged), theirs: median(seconds.theirs) };
 }
 
-/** Of all threads of this process. */
+/** CPU seconds of `work`, over all threads of this process. */
 async function cpuSeconds(work: () => Promise<unknown>): Promise<number> {
 	const before = process.cpuUsage();
 	await work();

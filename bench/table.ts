@@ -1,4 +1,4 @@
-/** What a measurement hands over, and how it looks in Markdown. */
+/** The table that each benchmark returns, and its Markdown. */
 
 export interface Table {
 	readonly title: string;
@@ -8,7 +8,7 @@ export interface Table {
 	readonly notes: readonly string[];
 }
 
-/** Columns are padded, so that it reads as plain text and passes the format check. */
+/** Pads the columns, which makes the table readable as plain text. */
 export function toMarkdown({ title, header, rows, notes }: Table): string {
 	const widths = header.map((name, column) =>
 		Math.max(...[name, ...rows.map((row) => row[column])].map(({ length }) => length)),
@@ -18,7 +18,7 @@ export function toMarkdown({ title, header, rows, notes }: Table): string {
 	return [`### ${title}`, '', line(header), rule, ...rows.map(line), '', notes.join(' '), ''].join('\n');
 }
 
-/** An error as a cell: the cause, which names the provider's own reason, on one line and without C++ signatures before it. */
+/** An error as a cell: on one line the cause, which has the provider's own reason, without the C++ signatures before it. */
 export function errorCell(error: Error): string {
 	const { message } = error.cause instanceof Error ? error.cause : error;
 	const reason = message.slice(Math.max(0, message.search(/\w+ failure \d+/)));

@@ -1,4 +1,6 @@
-/** Seconds that one call of `work` takes: one entry for each of `count` calls, one after the other. */
+/** Timing, and the statistics of times. */
+
+/** Calls `work` `count` times, one after the other, and returns the seconds that each call took. */
 export async function timeEach(count: number, work: () => Promise<unknown>): Promise<number[]> {
 	const seconds: number[] = [];
 	for (let i = 0; i < count; i++) {
@@ -20,7 +22,7 @@ export function mean(values: readonly number[]): number {
 	return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** Of a sample: with n − 1. */
+/** The sample standard deviation (n − 1). */
 export function standardDeviation(values: readonly number[]): number {
 	const middle = mean(values);
 	return Math.sqrt(values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (values.length - 1));

@@ -1,10 +1,9 @@
-"""Training steps of the course's UNet in PyTorch, for bench/training.ts.
+"""Runs training steps of the course's UNet in PyTorch, for bench/training.ts.
 
-Arguments: the number of threads, and the device, cpu or cuda. The first line out is {torch}, the version; none where the
-device is not there. Reads one JSON object a line from stdin:
-{kind, hidden, batch, count, channelsLast}, and answers each with one line: {seconds: [count], megabytes}, the time of every
-step of Adam and the most memory that the process has held, less what it held before. A size that is asked for again goes on
-where it was. The megabytes are the computer's, not a GPU's.
+Arguments: the number of threads, and the device, cpu or cuda. First writes the version: {torch}; without the device it
+exits instead. Then reads one JSON object per line from stdin: {kind, hidden, batch, count, channelsLast}, and answers each
+with one line: {seconds: [count], megabytes}, the time of every step of Adam, and the peak of main memory less what the
+process held before this size. A request with the size of the last one continues its training.
 """
 
 import json
@@ -33,12 +32,12 @@ def resident() -> float:
 
 
 def most_resident() -> float:
-    """Since the process began: between steps PyTorch gives memory back."""
+    """The peak since the process began, because PyTorch gives memory back between steps."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * KIBIBYTE / 1e6
 
 
 def training(kind: str, hidden: int, batch: int, layout: torch.memory_format):
-    """A function that takes one step on a fixed batch of noise."""
+    """Returns a function that takes one step on a fixed batch of noise."""
     network = UNet(kind, hidden).to(device, memory_format=layout)
     optimizer = torch.optim.Adam(network.parameters(), lr=1e-3)
     x, target = [torch.randn(batch, 1, 28, 28).to(memory_format=layout) for _ in range(2)]
@@ -63,7 +62,7 @@ for line in sys.stdin:
     task = json.loads(line)
     count = task.pop("count")
     if task != current:
-        step = None  # frees the one before
+        step = None  # frees the last one
         current, before = task, resident()
         layout = torch.channels_last if task["channelsLast"] else torch.contiguous_format
         step = training(task["kind"], task["hidden"], task["batch"], layout)

@@ -1,4 +1,4 @@
-/** Where the time of a training step goes. */
+/** Shows where the time of a training step goes, by kind of operation. */
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import type { Table } from './table.ts';
 const SIZE = { hidden: 64, batchSize: 128 };
 const STEPS = 3;
 
-/** Operations below this share are added up. */
+/** Operations below this share are added up as others. */
 const LEAST_SHARE = 0.01;
 
 /** An event of ONNX Runtime's profile; durations in microseconds. */
@@ -24,7 +24,7 @@ interface ProfileEvent {
 	readonly args?: { readonly op_name?: string };
 }
 
-/** Milliseconds of every node, the fastest of the steps, added up by kind of operation. */
+/** Takes each node's fastest time over the steps and adds them up by kind of operation. */
 export async function benchTrainingProfile(device: Device & { threads: number }): Promise<Table> {
 	const events = await profile(device);
 	const nodes = new Map<string, { type: string; milliseconds: number }>();
@@ -52,9 +52,9 @@ export async function benchTrainingProfile(device: Device & { threads: number })
 		rows: [
 			...large.map(([type, sum]) => row(type, sum)),
 			row(`${small.length} others`, add(small.map(([, sum]) => sum))),
-			row('together', all),
+			row('all', all),
 		],
-		notes: [`Of each node the fastest of ${STEPS} steps, with ${device.threads} threads.`],
+		notes: [`Each node's fastest time in ${STEPS} steps, with ${device.threads} threads.`],
 	};
 }
 

@@ -1,4 +1,4 @@
-/** Seconds per training step of the course's UNets, next to PyTorch on the same processor. */
+/** Times training steps of the course's UNets, next to PyTorch on the same device. */
 import { fileURLToPath } from 'node:url';
 import type { Device } from '../gpu/device.ts';
 import { TorchGenerator } from '../gpu/diffusion/noise.ts';
@@ -15,29 +15,29 @@ interface Size {
 	readonly hidden: number;
 	readonly batch: number;
 	readonly turns: number;
-	/** Steps in a turn, on the CPU. */
+	/** Steps per turn on the CPU. */
 	readonly turn: number;
 }
 
-/** The course's: of exercises 2.4 (2024), 2.5 (2025) and 1.2.1. */
+/** The course's sizes, from exercises 2.4 of 2024, 2.5 of 2025 and 1.2.1. */
 const SIZES: readonly Size[] = [
 	{ kind: 'class', hidden: 64, batch: 128, turns: 4, turn: 3 },
 	{ kind: 'flow-class', hidden: 64, batch: 64, turns: 4, turn: 3 },
 	{ kind: 'denoiser', hidden: 128, batch: 256, turns: 2, turn: 2 },
 ];
 
-/** A step on a GPU takes hundredths of a second: more of them. */
+/** How many times as many steps a GPU takes, because each takes only hundredths of a second. */
 const GPU_STEPS = 10;
 
 /** Classes that the networks are told. */
 const DIGITS = 10;
 
-/** The first steps allocate; on a GPU they also choose among the ways to calculate a convolution. */
+/** The first steps allocate; on a GPU they also choose convolution algorithms. */
 const WARM_UP = 2;
 
 const LEARNING_RATE = 1e-3;
 
-/** In megabytes: nvidia-smi counts in these. */
+/** nvidia-smi's unit, in megabytes. */
 const MEBIBYTE = 1.048576;
 
 const AND = new Intl.ListFormat('en-GB', { type: 'conjunction' });
@@ -55,14 +55,14 @@ interface Task {
 }
 type TorchPeer = Script<{ torch: string }, Task, { seconds: number[]; megabytes: number }>;
 
-/** Steps taken: seconds each, and the most of the computer's memory that they held. */
+/** Runs training steps; reports seconds per step and the peak of main memory. */
 interface Runner {
 	readonly name: string;
 	run(count: number): Promise<{ seconds: readonly number[]; megabytes: number }>;
 	close(): Promise<void> | void;
 }
 
-/** One that has taken its first steps; `gpuMegabytes`: what has been taken of the GPU's memory since before it was opened. */
+/** A runner that has taken its first steps. `gpuMegabytes` is the GPU memory taken since before it was opened. */
 interface WarmRunner extends Runner {
 	readonly gpuMegabytes: number | undefined;
 }
@@ -92,15 +92,15 @@ export async function benchTraining(device: BenchDevice): Promise<Table> {
 		torch = runners[1]?.name ?? torch;
 	}
 	const notes = [
-		`Medians of ${AND.format(SIZES.map((size) => String(steps(size))))} steps, in turns, after ${WARM_UP} of each; fp32${onGpu ? ' (on CUDA and in PyTorch convolutions in TF32, by default)' : ''}.`,
+		`Medians of ${AND.format(SIZES.map((size) => String(steps(size))))} steps, in turns, after ${WARM_UP} of each; fp32${onGpu ? ' (by default with TF32 on CUDA and in the convolutions of PyTorch)' : ''}.`,
 		onGpu
-			? 'Memory: of the GPU, by nvidia-smi after the first steps, with what its driver and libraries take. A step brings its batch and fetches its loss.'
-			: 'Memory: the most that PyTorch held in a step; what Flipside holds, which gives none back between steps.',
+			? 'Memory is that of the GPU after the first steps, by nvidia-smi, including driver and libraries. Each step uploads its batch and downloads its loss.'
+			: 'Memory is the peak for PyTorch, and the current use for Flipside, which gives none back between steps.',
 		torch
 			? ''
 			: `PyTorch skipped: the interpreter named by FLIPSIDE_PYTHON (or python3) has no torch${onGpu ? ' with CUDA' : ''}.`,
 	];
-	const header = ['size', 'by', 's per step', 'fastest', 'images/s', 'time against ours', 'memory, GB'];
+	const header = ['size', 'by', 's per step', 'fastest', 'images/s', 'time / ours', 'memory, GB'];
 	return { title: `Training the digit UNet (${device.provider})`, header, rows, notes: notes.filter(Boolean) };
 }
 
@@ -108,7 +108,7 @@ function inGigabytes(megabytes: number | undefined): string {
 	return megabytes === undefined ? '-' : (megabytes / 1000).toFixed(2);
 }
 
-/** Ours, PyTorch as it is, and PyTorch with channels last, the latter where they are there. */
+/** Ours and, if there is PyTorch, PyTorch with its default layout and with channels last. */
 async function openAll(size: Size, device: BenchDevice): Promise<WarmRunner[]> {
 	const ways = [() => openOurs(size, device), ...[false, true].map((last) => () => openTorch(size, device, last))];
 	const runners: WarmRunner[] = [];
@@ -124,7 +124,7 @@ async function openAll(size: Size, device: BenchDevice): Promise<WarmRunner[]> {
 	return runners;
 }
 
-/** Everyone's steps, so that a busy spell of the machine hits all. */
+/** Lets all runners take turns, so a busy spell of the machine slows each of them alike. */
 async function takeTurns(runners: readonly Runner[], turns: number, turn: number) {
 	const results = runners.map(() => ({ seconds: [] as number[], megabytes: 0 }));
 	for (let i = 0; i < turns; i++) {
@@ -172,7 +172,7 @@ function oneHot(count: number): Float32Array {
 	return classes;
 }
 
-/** PyTorch on the device's processor, in a process of its own; undefined where there is none. */
+/** PyTorch on the same device, in a process of its own; undefined if there is none. */
 async function openTorch(
 	{ kind, hidden, batch }: Size,
 	{ provider, threads }: BenchDevice,

@@ -1,4 +1,4 @@
-/** What several tries at an anagram gain in quality, and what making them together gains in time. */
+/** How much quality several tries at an anagram gain, and how much time making them together saves. */
 
 import type { Device } from '../gpu/device.ts';
 import { CLASSIFIER_TIMESTEPS, type JobOf } from '../gpu/jobs/index.ts';
@@ -22,7 +22,7 @@ const PAIRS = [
 ] as const;
 const TRIES = 8;
 
-/** The second judge shares no noise and no timestep with the one that chooses. */
+/** The second judge shares neither noise nor timesteps with the one that chooses. */
 const SECOND_JUDGE = { seed: 7654321, timesteps: CLASSIFIER_TIMESTEPS.map((t) => t + 50) };
 
 const jobOf = (pair: number, changes: Partial<JobOf<'anagram'>>): JobOf<'anagram'> => ({
@@ -34,7 +34,7 @@ const jobOf = (pair: number, changes: Partial<JobOf<'anagram'>>): JobOf<'anagram
 	...changes,
 });
 
-/** The best of 8 by the judge of the pipeline against the mean of the 8, both as a second judge scores them. */
+/** Compares the best of 8, as the pipeline's judge ranks them, with the mean of the 8, by a second judge's scores. */
 export async function benchTries(directory: string, device: Device): Promise<Table> {
 	const denoiser = await new ModelLibrary().open(directory, device);
 	const flip = VIEWS.flip.create(denoiser.shape[1]);
@@ -46,7 +46,7 @@ export async function benchTries(directory: string, device: Device): Promise<Tab
 			{ prompt, look: (x: Tensor) => x },
 			{ prompt: prompt2, look: flip.apply },
 		];
-		const scores: number[] = []; // in the order that the first judge gave them
+		const scores: number[] = []; // in the first judge's order
 		for (const { pixels } of images) scores.push(await scoreOf(denoiser, pixels, readings, SECOND_JUDGE));
 		const rank = scores.filter((score) => score > scores[0]).length + 1;
 		gains.push(scores[0] - mean(scores));
@@ -59,7 +59,7 @@ export async function benchTries(directory: string, device: Device): Promise<Tab
 		header: ['anagram (flip)', 'random pick', `best of ${TRIES}`, 'its rank'],
 		rows,
 		notes: [
-			`Scores by a second judge, with other noise and other timesteps than the one that chose; a random pick is the mean of all ${TRIES}.`,
+			`Scores by a second judge, which sees other noise and other timesteps than the one that chose. A random pick is the mean of all ${TRIES}.`,
 			`The choice gains ${mean(gains).toFixed(2)} on average, with a standard deviation over the pairs of ${standardDeviation(gains).toFixed(2)}.`,
 			`${TRIES} tries in one job: sampled in ${sampled.toFixed(1)} s, judged in ${judged.toFixed(1)} s; in ${TRIES} jobs one after the other: ${singles.toFixed(1)} s.`,
 		],
@@ -72,7 +72,7 @@ async function timeTries(denoiser: Denoiser): Promise<{ sampled: number; judged:
 	const start = performance.now();
 	let sampled = 0;
 	const context = benchContext(denoiser, ({ done, total }) => {
-		if (done === total - TRIES) sampled = since(start); // the last steps are the judge's, one for each picture
+		if (done === total - TRIES) sampled = since(start); // the last steps are the judge's, one per picture
 	});
 	await anagram(jobOf(0, { tries: TRIES }), context);
 	const judged = since(start) - sampled;

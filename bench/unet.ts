@@ -1,4 +1,4 @@
-/** Seconds per UNet evaluation, next to the same weights in PyTorch. */
+/** Times UNet evaluations, next to the same weights in PyTorch. */
 
 import type { Device } from '../gpu/device.ts';
 import { TorchGenerator } from '../gpu/diffusion/noise.ts';
@@ -9,14 +9,14 @@ import { openPeer } from './peer.ts';
 import type { Table } from './table.ts';
 import { median, timeEach } from './timing.ts';
 
-/** One picture, and one picture with guidance. */
+/** One picture without guidance, and with it. */
 const BATCHES = [1, 2];
 
-/** The two take turns, so that a busy spell of the machine hits both. */
+/** The two take turns, so a busy spell of the machine slows both. */
 const ROUNDS = 4;
 const EVALUATIONS = 8;
 
-/** The fastest is what the machine can do; where the median is far from it, something else was running. */
+/** The fastest shows what the machine can do; a median far from it means that something else was running. */
 const STATISTICS = [
 	['median', median],
 	['fastest', (seconds: readonly number[]) => Math.min(...seconds)],
@@ -67,10 +67,10 @@ export async function benchUNet(directory: string, device: Device & { threads: n
 	await Promise.all([denoiser.close(), encoder.close()]);
 	notes.unshift(
 		peer
-			? `${ROUNDS * EVALUATIONS} evaluations each, in turns; ${peer.name}, fp32. PyTorch works the prompt out at every evaluation, as diffusers does; Flipside once per prompt.`
+			? `${ROUNDS * EVALUATIONS} evaluations each, in turns; ${peer.name}, fp32. PyTorch computes the prompt's part at every evaluation, as diffusers does; Flipside once per prompt.`
 			: 'PyTorch skipped: the interpreter named by FLIPSIDE_PYTHON (or python3) has no torch and diffusers.',
 	);
-	const header = ['batch', 'of the evaluations', 'Flipside, s', 'PyTorch, s', 'PyTorch / Flipside'];
+	const header = ['batch', 'statistic', 'Flipside, s', 'PyTorch, s', 'PyTorch / Flipside'];
 	return { title: `One UNet evaluation (${device.provider})`, header, rows, notes };
 }
 

@@ -1,4 +1,4 @@
-/** What /upscale costs: seconds per picture, and memory. */
+/** Measures what /upscale takes: seconds per picture, and memory. */
 
 import type { Device } from '../gpu/device.ts';
 import type { JobOf } from '../gpu/jobs/index.ts';
@@ -26,7 +26,7 @@ const JOBS: Readonly<Record<string, JobOf<'upscale'>>> = {
 	'hybrid, frequency, no guidance': { ...TWO, through: { kind: 'components', decomposition: 'frequency' } },
 };
 
-/** @param directory of a stage II model */
+/** @param directory a stage II model */
 export async function benchUpscale(directory: string, device: Device): Promise<Table> {
 	const before = process.memoryUsage.rss();
 	const denoiser = await new ModelLibrary().open(directory, device);
@@ -50,6 +50,6 @@ export async function benchUpscale(directory: string, device: Device): Promise<T
 		title: `A picture four times as large, ${size} x ${size} (${device.provider})`,
 		header: ['picture', 'seconds', 'steps', 'ms per step'],
 		rows,
-		notes: [`One picture each. Model and pictures together took ${mebibytes} MiB at most.`],
+		notes: [`One picture each. Model and pictures together took at most ${mebibytes} MiB.`],
 	};
 }
