@@ -1,4 +1,4 @@
-/** How good the digit networks are, by a judge that was trained like them and never saw the test digits. */
+/** How good the digit networks are, by a judge that was trained like them and has never seen the test digits. */
 
 import { MersenneTwister } from '../gpu/diffusion/mersenne-twister.ts';
 import { TorchGenerator } from '../gpu/diffusion/noise.ts';
@@ -22,12 +22,13 @@ const AT_ONCE = 250;
 
 export interface SampleFigures {
 	readonly count: number;
-	/** Share that the judge reads as the digit that was asked for; of all and of each digit, [10]. */
+	/** The share that the judge reads as the digit that was asked for. */
 	readonly right: number;
+	/** The same for each digit, [10]. */
 	readonly rightOf: readonly number[];
-	/** From the test digits, in the judge's features: of the samples, of as many training digits, and of as much noise. */
+	/** Distances from the test digits in the judge's features: of the samples, of as many training digits, and of as much noise. */
 	readonly frechet: { readonly samples: number; readonly floor: number; readonly ceiling: number };
-	/** How far samples of one digit are apart, as a share of how far its test digits are; the mean over the digits. */
+	/** The spread of a digit's samples as a share of the spread of its test digits; the mean over the digits. */
 	readonly diversity: number;
 }
 
@@ -37,7 +38,7 @@ export async function judgeFigures(network: DigitNetwork, test: Digits): Promise
 	return accuracy(read, test.labels);
 }
 
-/** @param perDigit samples of each digit, at least 2 */
+/** @param perDigit how many samples of each digit, at least 2 */
 export async function sampleFigures(
 	{ way, judgeNetwork, seed }: { way: Way; judgeNetwork: DigitNetwork; seed: number },
 	{ train, test }: { readonly train: Digits; readonly test: Digits },
@@ -78,20 +79,20 @@ export async function sampleFigures(
 
 export interface DenoiserFigures {
 	readonly count: number;
-	/**
-	 * Mean PSNR in dB against the clean test digits: of the noisy ones, of the blur that is best for all, of the best blur of
-	 * each, and of the network.
-	 */
+	/** All are mean PSNRs in dB against the clean test digits. */
 	readonly noisy: number;
+	/** With the blur that is best for all digits. */
 	readonly alike: number;
+	/** With the best blur for each digit. */
 	readonly blurred: number;
+	/** By the network. */
 	readonly denoised: number;
 }
 
-/** Of Gaussians in pixels: 0.4, 0.5 … 2. */
+/** Standard deviations in pixels: 0.4, 0.5 … 2. */
 const BLURS = Array.from({ length: 17 }, (_, i) => (i + 4) / 10);
 
-/** One step at σ 0.5 over the first `count` test digits, beside Gaussian blurs. */
+/** Compares one step at σ 0.5 with Gaussian blurs, on the first `count` test digits. */
 export async function denoiserFigures(
 	network: DigitNetwork,
 	test: Digits,
@@ -114,7 +115,7 @@ export async function denoiserFigures(
 	return { count, noisy, alike: Math.max(...blurs), blurred: blur, denoised };
 }
 
-/** Samples of these digits, [N, 1, 28, 28], clamped to [0, 1] as pictures are. */
+/** Samples of these digits, [N, 1, 28, 28], clamped to [0, 1] like pictures. */
 async function sample(
 	way: Way,
 	labels: readonly number[],

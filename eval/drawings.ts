@@ -1,6 +1,6 @@
 /**
- * Test digits as people send them: drawn with a pen, photographed in uneven light, cropped, on a table, in a frame. All of it
- * follows from a seed.
+ * Draws test digits as people send them: with a pen, photographed in uneven light, cropped, on a table, in a frame. A seed
+ * determines everything.
  */
 import sharp from 'sharp';
 import { MersenneTwister } from '../gpu/diffusion/mersenne-twister.ts';
@@ -59,7 +59,7 @@ const TABLES: readonly Colour[] = [
 	[110, 75, 45],
 ];
 
-/** Where a digit's 28 x 28 lie, in pixels of the picture. */
+/** Where a digit's 28 x 28 pixels are, in pixels of the picture. */
 interface Place {
 	readonly left: number;
 	readonly top: number;
@@ -67,7 +67,7 @@ interface Place {
 }
 
 /**
- * @param levels of a digit, 0 (paper) to 255 (ink), [28 · 28]
+ * @param levels a digit, 0 (paper) to 255 (ink), [28 · 28]
  * @returns a JPEG
  */
 export async function drawing(levels: Uint8Array, condition: Condition, seed: number): Promise<Buffer> {
@@ -111,7 +111,7 @@ export async function drawing(levels: Uint8Array, condition: Condition, seed: nu
 
 const clamp = (level: number) => Math.round(Math.min(255, Math.max(0, level)));
 
-/** A pen's sharp strokes out of soft levels: how much of a pixel is ink, 0..1. */
+/** Sharpens soft levels into a pen's strokes: how much of a pixel is ink, 0..1. */
 function inkAt(levels: Uint8Array, { left, top, side }: Place) {
 	const level = (row: number, column: number) =>
 		row < 0 || column < 0 || row >= DIGIT_SIZE || column >= DIGIT_SIZE ? 0 : levels[row * DIGIT_SIZE + column] / 255;
@@ -127,7 +127,7 @@ function inkAt(levels: Uint8Array, { left, top, side }: Place) {
 	};
 }
 
-/** Rows and columns that have ink, in pixels of the digit. */
+/** The bounding box of the ink, in pixels of the digit. */
 function boxOf(levels: Uint8Array) {
 	const inked = [...levels.keys()].filter((i) => levels[i] > 100);
 	const rows = inked.map((i) => Math.floor(i / DIGIT_SIZE));
@@ -136,7 +136,7 @@ function boxOf(levels: Uint8Array) {
 	return { top, left, height: Math.max(...rows) + 1 - top, width: Math.max(...columns) + 1 - left };
 }
 
-/** Pixels of the picture in one of the digit, where it is cropped to its ink. */
+/** Pixels of the picture per pixel of the digit, in a tight crop. */
 const TIGHT = 16;
 
 function sizeOf(condition: Condition, levels: Uint8Array): readonly [number, number] {

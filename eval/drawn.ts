@@ -1,6 +1,5 @@
 /**
- * Measures how drawn and photographed digits are read, and prints a table: the share of test digits that the judge takes for
- * what they are, drawn as people send them.
+ * Draws test digits as people send them, and prints for each condition the share that the judge reads right.
  *
  *     npm run -s eval:drawn -- [--count 200] [--seed 1] [--save DIR]
  */
@@ -25,7 +24,7 @@ const seed = Number(values.seed);
 const test = await loadMnist('test');
 const network = await openJudge();
 
-/** Read, or undefined where it was refused. */
+/** What the judge read each picture as; undefined if the picture was refused. */
 async function readings(condition: Condition): Promise<readonly (number | undefined)[]> {
 	const digits = await Promise.all(
 		Array.from({ length: count }, async (_, i) => {

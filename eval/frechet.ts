@@ -6,13 +6,13 @@
 import { sizeOf, type Tensor } from '../gpu/tensor/tensor.ts';
 import { eigenvalues, symmetricRoot } from './symmetric.ts';
 
-/** Mean [F] and covariance [F · F] of features. */
+/** The mean [F] and covariance [F · F] of features. */
 interface Moments {
 	readonly mean: Float64Array;
 	readonly covariance: Float64Array;
 }
 
-/** @param a, b features [N, F], with N of their own; N ≥ 2 */
+/** @param a, b features [N, F]; N ≥ 2 may differ */
 export function frechetDistance(a: Tensor, b: Tensor): number {
 	const [first, second] = [momentsOf(a), momentsOf(b)];
 	const size = first.mean.length;
@@ -44,7 +44,7 @@ function momentsOf({ data, shape }: Tensor): Moments {
 	return { mean, covariance };
 }
 
-/** Square matrices, row by row. */
+/** The product of square matrices, stored row by row. */
 function multiply(a: Float64Array, b: Float64Array, size: number): Float64Array {
 	const product = new Float64Array(size * size);
 	for (let i = 0; i < size; i++) {

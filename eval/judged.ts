@@ -1,4 +1,4 @@
-/** What a judge of digits says about pictures. */
+/** Asks the judge of digits about pictures. */
 import { availableParallelism } from 'node:os';
 import { type DigitNetwork, openDigitNetwork } from '../gpu/models/digits/network.ts';
 import { loadShipped } from '../gpu/models/digits/shipped.ts';
@@ -7,16 +7,16 @@ import { sizeOf, type Tensor, tensor } from '../gpu/tensor/tensor.ts';
 import { networkOf } from '../gpu/training/networks.ts';
 
 export interface Judged {
-	/** The digit that it takes each picture for, [N]. */
+	/** The digit that it reads in each picture, [N]. */
 	readonly read: readonly number[];
-	/** Its features of each, [N, F]. */
+	/** The features that it finds in each picture, [N, F]. */
 	readonly features: Tensor;
 }
 
-/** Pictures at a time; all at once would hold every activation of thousands. */
+/** Pictures per batch. All at once would hold the activations of thousands. */
 const AT_ONCE = 512;
 
-/** The judge that came with the bot, on all cores. */
+/** The judge that comes with the bot, on all cores. */
 export async function openJudge(): Promise<DigitNetwork> {
 	const { tensors, hidden } = await loadShipped('judge');
 	return openDigitNetwork(networkOf('judge', hidden).definition, tensors, {
@@ -35,7 +35,7 @@ export async function judge(network: DigitNetwork, pictures: Float32Array): Prom
 		const size = Math.min(AT_ONCE, count - start);
 		const x = pictures.subarray(start * area, (start + size) * area);
 		const { output, features } = await network.run({ x: tensor(x, [size, 1, DIGIT_SIZE, DIGIT_SIZE]) });
-		if (!features) throw new Error('judge: the network gives no features');
+		if (!features) throw new Error('judge: the network has no output for features');
 		parts.push(features); // [size, F]
 		for (let i = 0; i < size; i++) {
 			const logits = output.data.subarray(i * CLASSES, (i + 1) * CLASSES);
@@ -52,7 +52,7 @@ export async function judge(network: DigitNetwork, pictures: Float32Array): Prom
 	return { read, features: tensor(features, [count, width]) };
 }
 
-/** The share of pictures that are read as what they should show. */
+/** The share of pictures that are read right. */
 export function accuracy(read: readonly number[], labels: ArrayLike<number>): number {
 	return read.filter((digit, i) => digit === labels[i]).length / read.length;
 }
@@ -66,7 +66,7 @@ export function featuresAt({ features }: Judged, indices: readonly number[]): Te
 	return tensor(data, [indices.length, width]);
 }
 
-/** How much pictures differ: the mean distance between neighbours in the list, which is in no order. Features [N, F], N ≥ 2. */
+/** How much pictures differ: the mean distance between neighbours in the unordered list. Features [N, F], N ≥ 2. */
 export function spread({ data, shape: [count, width] }: Tensor): number {
 	let total = 0;
 	for (let n = 1; n < count; n++) {

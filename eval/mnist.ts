@@ -37,7 +37,7 @@ const perDigit = Number(values['per-digit']);
 const sampler = FLOW_SAMPLER_NAMES.find((name) => name === values['flow-sampler']);
 if (!provider || !sampler || !(perDigit >= 2) || !(Number(values.denoised) >= 1)) {
 	console.error(
-		`--device is one of ${PROVIDERS.join(', ')}, --flow-sampler of ${FLOW_SAMPLER_NAMES.join(', ')}, --per-digit at least 2 and --denoised at least 1.`,
+		`--device must be one of ${PROVIDERS.join(', ')}; --flow-sampler one of ${FLOW_SAMPLER_NAMES.join(', ')}; --per-digit at least 2 and --denoised at least 1.`,
 	);
 	process.exit(2);
 }
@@ -54,7 +54,7 @@ async function open(network: ShippedNetwork) {
 	});
 }
 
-/** The way out of noise by a network, and what of it the figures depend on. */
+/** A network's way from noise to digits, and a description of its settings. */
 async function openWay(model: ToldModel): Promise<{ way: Way; told: string }> {
 	const network = await open(model);
 	const options = { guidanceScale, signal: new AbortController().signal };

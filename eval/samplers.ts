@@ -1,14 +1,14 @@
 /**
- * Draws the prompts that emoji-if is judged by, sampled in any way, for the judge to look at. Two cores take about a quarter of
- * an hour for half of the prompts in 22 calls each.
+ * Draws the prompts that emoji-if is judged by, with any sampling, for the judge. Two cores take about a quarter of an hour
+ * for half of the prompts at 22 calls each.
  *
  *     npx tsx eval/samplers.ts FOLDER NAME own                    as model_index.json says
  *     npx tsx eval/samplers.ts FOLDER NAME course                 diffusers' DDPM along the course's timesteps
  *     npx tsx eval/samplers.ts FOLDER NAME '{"sampler": "ddpm", "timesteps": [990, 500, 0], "clips": true, "startColour": 0.8}'
  *     python assets/models/emoji-if/train/judge_pictures.py FOLDER
  *
- * Every second prompt from --offset 0 or 1 on. Writes FOLDER/NAME.u8 ([N, 3, 64, 64]) and FOLDER/NAME.json; what is there
- * already is not drawn again.
+ * Draws every second prompt, starting at --offset 0 or 1. Writes FOLDER/NAME.u8 ([N, 3, 64, 64]) and FOLDER/NAME.json, unless
+ * they exist.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -23,7 +23,7 @@ import { textToImage } from '../gpu/pipelines/text-to-image.ts';
 /** The seed of the first prompt, as in evaluate.py. */
 const SEED = 1000;
 
-/** As many as share a batch. */
+/** Prompts drawn at the same time. */
 const AT_ONCE = 12;
 
 const { positionals, values } = parseArgs({
@@ -68,7 +68,7 @@ const context = {
 	signal: new AbortController().signal,
 	onStep() {},
 };
-/** From [-1, 1]; what lies beyond is clamped. */
+/** A value in [-1, 1] as a byte; values outside are clamped. */
 const toByte = (value: number) => Math.round(Math.min(1, Math.max(0, value / 2 + 0.5)) * 255);
 const pictures: Uint8Array[] = [];
 for (let i = 0; i < rows.length; i += AT_ONCE) {

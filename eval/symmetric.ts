@@ -1,17 +1,17 @@
-/** Symmetric matrices, row by row. Source: Jacobi's method with cyclic sweeps, Golub & Van Loan, section 8.5. */
+/** Eigenvalues and square roots of symmetric matrices, stored row by row. Source: Jacobi's method with cyclic sweeps, Golub & Van Loan, section 8.5. */
 
-/** A sweep squares what is left beside the diagonal; a dozen reach the limits of double precision. */
+/** Convergence is quadratic, so a dozen sweeps reach the limits of double precision. */
 const MOST_SWEEPS = 30;
 
-/** Below this share of the whole matrix the rest beside the diagonal counts as nothing. */
+/** The off-diagonal part is negligible below this share of the whole matrix. */
 const NEGLIGIBLE = 1e-24;
 
-/** The eigenvalues of a matrix [size · size], in no order. */
+/** The eigenvalues of a matrix [size · size], unordered. */
 export function eigenvalues(matrix: Float64Array, size: number): Float64Array {
 	return decompose(matrix, size).values;
 }
 
-/** The symmetric matrix whose square is `matrix`, of which no eigenvalue is below 0 but for rounding. */
+/** The symmetric square root of `matrix`, whose eigenvalues must not be negative beyond rounding. */
 export function symmetricRoot(matrix: Float64Array, size: number): Float64Array {
 	const { values, vectors } = decompose(matrix, size);
 	const root = new Float64Array(size * size);
@@ -31,7 +31,7 @@ function decompose(matrix: Float64Array, size: number) {
 	const vectors = new Float64Array(size * size);
 	for (let i = 0; i < size; i++) vectors[i * size + i] = 1;
 	const whole = a.reduce((sum, value) => sum + value * value, 0);
-	for (let sweep = 0; sweep < MOST_SWEEPS && besideDiagonal(a, size) > NEGLIGIBLE * whole; sweep++) {
+	for (let sweep = 0; sweep < MOST_SWEEPS && offDiagonal(a, size) > NEGLIGIBLE * whole; sweep++) {
 		for (let p = 0; p < size; p++) {
 			for (let q = p + 1; q < size; q++) rotate(a, vectors, size, p, q);
 		}
@@ -39,7 +39,7 @@ function decompose(matrix: Float64Array, size: number) {
 	return { values: Float64Array.from({ length: size }, (_, i) => a[i * size + i]), vectors };
 }
 
-function besideDiagonal(a: Float64Array, size: number): number {
+function offDiagonal(a: Float64Array, size: number): number {
 	let sum = 0;
 	for (let i = 0; i < size; i++) {
 		for (let j = 0; j < size; j++) if (i !== j) sum += a[i * size + j] ** 2;
@@ -47,7 +47,7 @@ function besideDiagonal(a: Float64Array, size: number): number {
 	return sum;
 }
 
-/** The rotation of rows and columns p and q that makes a[p, q] zero, applied to `a` and gathered in `vectors`. */
+/** Rotates rows and columns p and q of `a` so that a[p, q] becomes zero, and accumulates the rotation in `vectors`. */
 function rotate(a: Float64Array, vectors: Float64Array, size: number, p: number, q: number): void {
 	const between = a[p * size + q];
 	if (between === 0) return;

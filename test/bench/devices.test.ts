@@ -1,11 +1,11 @@
-/** The benchmarks for GPUs, as far as a machine without one can hold them to account. */
+/** The benchmarks for GPUs, as far as a machine without one can test them. */
 import { expect, test } from 'vitest';
 import { cosine, largestError, relativeRms } from '../../bench/compare.ts';
 import { benchOps } from '../../bench/ops.ts';
 import { SHAPES } from '../../bench/shape-configs.ts';
 import { parseUNetConfig } from '../../gpu/models/deepfloyd/config.ts';
 
-test('differences are relative, absolute and by direction', () => {
+test('tensors are compared by relative RMS, largest error and cosine', () => {
 	const [a, b] = [Float32Array.of(3, 4, 1), Float32Array.of(3, 4, 0)];
 	expect(relativeRms(a, b)).toBeCloseTo(0.2, 12);
 	expect(largestError(a, b)).toBe(1);
@@ -19,7 +19,7 @@ test('the CPU and plain TypeScript agree on every operation', async () => {
 	for (const [name, dtype, error] of rows) expect(Number(error), `${name} in ${dtype}`).toBeLessThan(1e-4);
 });
 
-test.each(Object.keys(SHAPES))('%s is a shape that the product reads', (name) => {
+test.each(Object.keys(SHAPES))('%s has a configuration that the bot can read', (name) => {
 	const { sampleSize, hasNoiseLevel, levels } = parseUNetConfig(SHAPES[name], name);
 	expect(sampleSize).toBe(name === 'tiny' ? 16 : hasNoiseLevel ? 256 : 64);
 	expect(levels).toHaveLength(hasNoiseLevel ? 5 : 4);

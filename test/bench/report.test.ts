@@ -19,19 +19,19 @@ describe('the bench', () => {
 		expect(toMarkdown(table).split('\n')).toEqual(lines);
 	});
 
-	it('puts an error into a cell by its cause', () => {
+	it('shortens an error to its cause to fit a cell', () => {
 		const cause = new Error('no\n  device | here');
 		expect(errorCell(new Error('The device does not work.', { cause }))).toBe('no device here');
 		expect(errorCell(new Error('/src/a.cc:1 void f() CUDA failure 36: no'))).toBe('CUDA failure 36: no');
 		expect(errorCell(new Error('x'.repeat(300)))).toHaveLength(200);
 	});
 
-	it('takes the middle of its times', () => {
+	it('takes the median of its times', () => {
 		expect(median([3, 1, 100])).toBe(3);
 		expect(median([4, 1, 2, 100])).toBe(3);
 	});
 
-	it('says how far its figures are spread', () => {
+	it('calculates means and standard deviations', () => {
 		expect(mean([1, 2, 3, 6])).toBe(3);
 		expect(standardDeviation([1, 2, 3, 6])).toBeCloseTo(Math.sqrt(14 / 3), 12);
 	});

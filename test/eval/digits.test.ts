@@ -1,4 +1,4 @@
-/** The measurements themselves, on networks of which it is known what they do. */
+/** Takes the measurements of networks whose behaviour is known. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { denoiserFigures, judgeFigures, sampleFigures } from '../../eval/digits.ts';
 import { DIGIT_SCHEDULE, DIGIT_TIMESTEPS } from '../../gpu/diffusion/digit-schedule.ts';
@@ -10,7 +10,7 @@ import { type Digits, loadMnist } from '../../gpu/training/mnist.ts';
 
 const AREA = 784;
 
-/** A network that answers each example on its own. */
+/** A network that calls `answer` for each example. */
 function network(
 	answer: (x: Float32Array, t: number, c: Float32Array) => { output: number[]; features?: number[] },
 ): DigitNetwork {
@@ -34,14 +34,14 @@ function network(
 	};
 }
 
-/** Reads a digit from how much of a picture is inked: n tenths for n. Its features are the mean and one pixel. */
+/** Reads a digit from the share of ink: n tenths mean n. Its features are the mean and one pixel. */
 const judge = network((x) => {
 	const mean = x.reduce((sum, value) => sum + value, 0) / AREA;
 	const read = Math.min(9, Math.round(10 * mean));
 	return { output: Array.from({ length: 10 }, (_, digit) => (digit === read ? 1 : 0)), features: [mean, x[0]] };
 });
 
-/** Digits that this judge reads right, but for every fifth. */
+/** Digits that this judge reads right, except for every fifth from 50 on. */
 function inked(count: number): Digits {
 	const labels = Uint8Array.from({ length: count }, (_, n) => n % 10);
 	const levels = Uint8Array.from({ length: count * AREA }, (_, i) => {
@@ -51,14 +51,14 @@ function inked(count: number): Digits {
 	return { count, levels, labels };
 }
 
-describe('the figures of', () => {
-	it('the judge are its share of digits that it reads right', async () => {
+describe('figures', () => {
+	it('give the share of digits that the judge reads right', async () => {
 		expect(await judgeFigures(judge, inked(50))).toBe(1);
 		expect(await judgeFigures(judge, inked(100))).toBe(0.9);
 	});
 
-	it('samples tell who drew what was asked for, and how near to the real digits', async () => {
-		// Draws what it is told, but a 7 for every 3.
+	it('give the share of samples that show the right digit, and their distance from real digits', async () => {
+		// Draws the digit that it is given, except a 7 for every 3.
 		const draws = network((x, t, c) => {
 			const told = c.indexOf(1);
 			const ink = (told === 3 ? 7 : told) / 10;
@@ -81,7 +81,7 @@ describe('the figures of', () => {
 		test = await loadMnist('test');
 	});
 
-	it('a denoiser set its PSNR beside that of the best blur', async () => {
+	it('compare the PSNR of a denoiser with that of the best blur', async () => {
 		const keeps = network((x) => ({ output: [...x] }));
 		const figures = await denoiserFigures(keeps, test, 5, 1);
 		expect(figures.denoised).toBeCloseTo(figures.noisy, 10);

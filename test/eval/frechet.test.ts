@@ -5,7 +5,7 @@ import { TorchGenerator } from '../../gpu/diffusion/noise.ts';
 import { tensor } from '../../gpu/tensor/tensor.ts';
 
 describe('a symmetric matrix', () => {
-	it('has its eigenvalues', () => {
+	it('has the right eigenvalues and square root', () => {
 		// The second difference: 2 − 2 cos(kπ/6) for k = 1..5.
 		const size = 5;
 		const matrix = Float64Array.from({ length: 25 }, (_, i) => {
@@ -39,17 +39,17 @@ describe('the Fréchet distance', () => {
 		);
 	};
 
-	it('is nothing from a set to itself', () => {
+	it('is zero between a set and itself', () => {
 		const set = features(1, [3, -1], [1, 2]);
 		expect(frechetDistance(set, set)).toBeCloseTo(0, 8);
 	});
 
-	it('is that of the normal distributions behind the sets', () => {
+	it('is that of the normal distributions that the sets were drawn from', () => {
 		const distance = frechetDistance(features(1, [0, 0], [1, 2]), features(2, [3, 0], [2, 5]));
 		expect(distance).toBeCloseTo(9 + 1 + 9, 0); // |Δμ|² + Σ (σ1 − σ2)²
 	});
 
-	it('knows of correlation', () => {
+	it('depends on correlation', () => {
 		const loose = features(1, [0, 0], [1, 1]);
 		const tied = tensor(
 			loose.data.map((_, i) => loose.data[i - (i % 2)]),
@@ -59,7 +59,7 @@ describe('the Fréchet distance', () => {
 		expect(frechetDistance(loose, tied)).toBeCloseTo(4 - 2 * Math.SQRT2, 1);
 	});
 
-	it('needs two of a kind', () => {
+	it('needs at least two examples in each set', () => {
 		expect(() => frechetDistance(tensor(new Float32Array(2), [1, 2]), features(1, [0, 0], [1, 1]))).toThrow(RangeError);
 	});
 });
