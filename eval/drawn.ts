@@ -47,7 +47,7 @@ async function readings(condition: Condition): Promise<readonly (number | undefi
 
 if (values.save) await mkdir(values.save, { recursive: true });
 const row = (...cells: readonly string[]) => console.log(`| ${cells.join(' | ')} |`);
-row('how it was sent', 'read right', 'refused', 'wanted');
+row('condition', 'read right', 'refused', 'wanted');
 row('---', '---', '---', '---');
 for (const condition of CONDITIONS) {
 	const read = await readings(condition);

@@ -69,7 +69,7 @@ const [train, test] = await Promise.all([loadMnist('train', values.mnist), loadM
 const judgeNetwork = await open('judge');
 row('figure', 'measured', 'wanted');
 row('---', '---', '---');
-row('the judge reads the 10,000 test digits right', percent(await judgeFigures(judgeNetwork, test)), '>= 99 %');
+row('test digits that the judge reads right (10,000)', percent(await judgeFigures(judgeNetwork, test)), '>= 99 %');
 for (const model of TOLD_MODELS) {
 	if (!(await isShipped(model, values.weights))) continue;
 	const { way, told } = await openWay(model);
@@ -78,12 +78,12 @@ for (const model of TOLD_MODELS) {
 	);
 	const worst = Math.min(...figures.rightOf);
 	const each = figures.rightOf.map((share, digit) => `${digit}: ${percent(share)}`).join(', ');
-	row(`samples of ${model} read as asked for (${figures.count}, ${told})`, percent(figures.right), '>= 98 %');
+	row(`${model}: samples read as the digit asked for (${figures.count}, ${told})`, percent(figures.right), '>= 98 %');
 	row('the worst digit', `${percent(worst)} (${each})`, '>= 94 %');
-	row('Fréchet distance of the samples from the test digits', figures.frechet.samples.toFixed(3), '');
+	row('Fréchet distance from the test digits', figures.frechet.samples.toFixed(3), '');
 	row('floor: as many training digits', figures.frechet.floor.toFixed(3), '');
 	row('ceiling: as many pictures of noise', figures.frechet.ceiling.toFixed(3), '');
-	row('diversity within a digit, of that of the test digits', percent(figures.diversity), '');
+	row("diversity within a digit, as a share of the test digits'", percent(figures.diversity), '');
 }
 if (await isShipped('denoiser', values.weights)) {
 	const { count, noisy, alike, blurred, denoised } = await denoiserFigures(
@@ -93,9 +93,9 @@ if (await isShipped('denoiser', values.weights)) {
 		seed,
 	);
 	row(`PSNR of noisy digits at σ 0.5 (${count})`, `${noisy.toFixed(2)} dB`, '');
-	row('the Gaussian blur that is best for all', `${alike.toFixed(2)} dB`, '');
-	row('the best blur of each', `${blurred.toFixed(2)} dB`, '');
-	row('one step of the denoiser', `${denoised.toFixed(2)} dB`, '');
+	row('with the Gaussian blur that is best for all', `${alike.toFixed(2)} dB`, '');
+	row('with the best blur for each', `${blurred.toFixed(2)} dB`, '');
+	row('after one step of the denoiser', `${denoised.toFixed(2)} dB`, '');
 	row('gain over the best blur for all', `${(denoised - alike).toFixed(2)} dB`, '>= 6 dB');
-	row('gain over the best blur of each', `${(denoised - blurred).toFixed(2)} dB`, '');
+	row('gain over the best blur for each', `${(denoised - blurred).toFixed(2)} dB`, '');
 }
