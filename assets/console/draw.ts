@@ -1,7 +1,7 @@
 /**
- * Makes the pictures of the console's first visit, with the very requests that stand below them, on a CPU:
+ * Makes the pictures that the console shows on a first visit, with the same requests that it shows below them:
  *
- *     npx tsx assets/console/draw.ts [number of the one to make, from 1]
+ *     npx tsx assets/console/draw.ts [number of a single picture to make, from 1]
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
@@ -12,7 +12,7 @@ import sharp from 'sharp';
 import { splitWords } from '../../commands/lib/split-words.ts';
 import { EXAMPLES } from '../../src/platforms/console/examples.ts';
 
-/** A card is 208 wide, on screens of two pixels per point. */
+/** The width of a card, 208, on screens with two pixels per point. */
 const SIDE = 416;
 
 const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
@@ -26,10 +26,10 @@ for (const [i, { line, upload, picture }] of EXAMPLES.entries()) {
 	const said: { images: { path: string; width: number }[] } = JSON.parse(
 		execFileSync('npm', args, { cwd: path('../..'), encoding: 'utf8' }),
 	);
-	// Of several pictures their sheet, which is wider.
+	// The widest is the sheet, if there are several pictures.
 	const [{ path: file, width }] = said.images.toSorted((a, b) => b.width - a.width);
 	const image = sharp(file);
-	// The pixels of the model stay what they are; sheets and charts are made smaller.
+	// A model's picture keeps its pixels; sheets and charts are scaled down.
 	const small =
 		width <= 256 ? image.resize(64, 64, { kernel: 'nearest' }) : image.resize(SIDE, SIDE, { fit: 'inside' });
 	await small.webp(width <= 256 ? { lossless: true } : { quality: 82 }).toFile(path(picture));

@@ -1,8 +1,8 @@
 /**
  * Draws the example pictures beside this file: `npx tsx assets/examples/draw.ts`.
  *
- * They stand for what the course asks students to bring: a photo of a tower, two photos of their own, a drawing from the
- * web, and two sketches by hand. All are our own but for the drawing from the web, penguin.svg, which names its authors.
+ * They replace what the course asks students to bring: a photo of a tower, two photos of their own, a drawing from the
+ * web, and two hand-drawn sketches. All are our own except the drawing from the web, penguin.svg, which names its authors.
  */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,7 @@ import sharp from 'sharp';
 
 const SIDE = 256;
 
-/** Dots per inch at which a drawing of 36 points is larger than SIDE. */
+/** Dots per inch at which penguin.svg, 36 points wide, is larger than SIDE. */
 const PER_POINT = 600;
 
 const svg = (body: string) =>
@@ -21,7 +21,7 @@ const gradient = (id: string, stops: readonly (readonly [number, string])[]) =>
 		.map(([offset, colour]) => `<stop offset="${offset}" stop-color="${colour}"/>`)
 		.join('')}</linearGradient>`;
 
-/** Numbers in 0..1 from a seed, so that leaves, windows and pen strokes fall the same way each time. */
+/** Numbers in 0..1 from a seed, which make the pictures come out the same each time. */
 function random(seed: number): () => number {
 	let state = seed;
 	return () => {
@@ -30,7 +30,7 @@ function random(seed: number): () => number {
 	};
 }
 
-/** Film grain and a soft lens: what tells a photo from a drawing at this size. */
+/** Makes a drawing look like a photo, with film grain and a soft lens. */
 async function asPhoto(body: string, seed: number) {
 	const next = random(seed);
 	const plain = await sharp(Buffer.from(svg(body)))
@@ -112,7 +112,7 @@ function bay(): string {
 /** The drawing from the web, on white. */
 const penguin = () => readFile(new URL('penguin.svg', import.meta.url), 'utf8');
 
-/** Straight strokes through the points as an unsteady hand draws them, twice. */
+/** Strokes through the points as an unsteady hand draws them, each drawn twice. */
 function pen(seed: number, strokes: readonly string[], width: number): string {
 	const next = random(seed);
 	const shake = () => (next() - 0.5) * 3.6;

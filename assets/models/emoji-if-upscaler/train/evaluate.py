@@ -1,14 +1,14 @@
 """Measure an exported folder on the test part of pairs.py, against bilinear and bicubic enlargement, and draw a sheet.
 
-The test part's icons are of a set that training never saw. Pictures are enlarged as the product does: DDPM with learned
+The test part's icons are from a set that training never saw. Pictures are enlarged as the bot does it: DDPM with learned
 variance and clipping, the low-resolution picture noised once, and its pixels held (gpu/pipelines/upscale/faithful.ts). The
-weights are loaded with diffusers from_pretrained.
+weights are loaded with diffusers' from_pretrained.
 
     python evaluate.py --model .. --data data --own ../../emoji-if --sheet ../samples.webp
     python evaluate.py --model .. --data data --guidance 1 2 4      to choose guidanceScale
-    python evaluate.py --model .. --data data --free                the network left to itself
-prints, as means over the pictures: PSNR in dB over the whole picture; the same over its edges (the 10 % of the pixels
-with the steepest gradient in the original); and sharpness, the gradient there as a share of the original's.
+    python evaluate.py --model .. --data data --free                without holding the pixels
+Prints, as means over the pictures: PSNR in dB over the whole picture; PSNR over its edges (the 10 % of pixels with the
+steepest gradient in the original); and sharpness, the gradient there as a share of the original's.
 """
 
 import argparse
@@ -28,13 +28,13 @@ from pairs import LOW
 from text import TextEncoder
 
 EDGES = 0.1
-OWN = ["an oil painting of a snowy mountain village", "a photo of a dog", "a rocket ship"]  # asked of stage I for the sheet
+OWN = ["an oil painting of a snowy mountain village", "a photo of a dog", "a rocket ship"]  # stage I's samples on the sheet
 
 
 @torch.no_grad()
 def enlarge(unet, scheduler, low, text, empty, level, args, guidance, seeds):
-    """low: [n, 3, 64, 64] in [-1, 1]; text: [n, 77, 384]; empty: [1, 77, 384]; a seed per picture, whose noise is drawn on
-    the CPU -> [n, 3, 256, 256] in [-1, 1]"""
+    """low: [n, 3, 64, 64] in [-1, 1]; text: [n, 77, 384]; empty: [1, 77, 384]; seeds: one per picture, for noise drawn on the
+    CPU -> [n, 3, 256, 256] in [-1, 1]"""
     device, n = unet.device, len(low)
     generators = [torch.Generator().manual_seed(seed) for seed in seeds]
     noise = lambda: torch.stack([torch.randn(3, SIDE, SIDE, generator=g) for g in generators]).to(device)  # noqa: E731
@@ -54,21 +54,21 @@ def enlarge(unet, scheduler, low, text, empty, level, args, guidance, seeds):
 
 
 def faithful(x, noise, low, bar):
-    """The estimated noise [n, 3, 256, 256], such that every 4x4 block of the estimated picture has its pixel of `low` as
-    mean (Wang et al. 2023, arXiv:2212.00490, eq. 13). bar: the product of the alphas up to this step"""
+    """Corrects the estimated noise [n, 3, 256, 256] to make the mean of every 4x4 block of the estimated picture the pixel of
+    `low` (Wang et al. 2023, arXiv:2212.00490, eq. 13). bar: the product of the alphas up to this step"""
     x0 = ((x - (1 - bar).sqrt() * noise) / bar.sqrt()).clamp(-1, 1)
     x0 = x0 + F.interpolate(low - F.avg_pool2d(x0, SIDE // LOW), scale_factor=SIDE // LOW, mode="nearest")
     return (x - bar.sqrt() * x0) / (1 - bar).sqrt()
 
 
 def bicubic(low):
-    """[n, 3, 64, 64] in [-1, 1] -> [n, 3, 256, 256], by Pillow's filter, which people use"""
+    """[n, 3, 64, 64] in [-1, 1] -> [n, 3, 256, 256], by Pillow's filter, as people would enlarge it"""
     pictures = [np.array(picture(p).resize((SIDE, SIDE), Image.BICUBIC)) for p in low.cpu()]
     return torch.from_numpy(np.stack(pictures)).to(low.device).permute(0, 3, 1, 2) / 127.5 - 1
 
 
 def columns_of(unet, scheduler, low, text, empty, args, guidances) -> dict:
-    """What stands beside each other: name -> [n, 3, 256, 256]"""
+    """The columns of the sheet: name -> [n, 3, 256, 256]"""
     columns = {"64 pixels": F.interpolate(low, scale_factor=4, mode="nearest"), "bilinear": enlarged(low), "bicubic": bicubic(low)}
     batch = 1 if unet.device.type == "cpu" else 8
     for level in args.levels:
@@ -81,7 +81,7 @@ def columns_of(unet, scheduler, low, text, empty, args, guidances) -> dict:
 
 
 def steepness(x):
-    """[n, 3, H, W] -> length of the grey picture's gradient, [n, H, W]"""
+    """[n, 3, H, W] -> magnitude of the grey picture's gradient, [n, H, W]"""
     grey = F.pad(x.mean(1, keepdim=True), (1, 1, 1, 1), mode="replicate")
     dx, dy = grey[..., 1:-1, 2:] - grey[..., 1:-1, :-2], grey[..., 2:, 1:-1] - grey[..., :-2, 1:-1]
     return (dx.square() + dy.square()).sqrt()[:, 0]
@@ -113,7 +113,7 @@ def sheet(columns: dict, path: Path, side=192, head=16):
 
 
 def own(folder: Path, guidance: float, device):
-    """Stage I's samples of OWN -> pictures in [-1, 1], their prompts' embeddings, the empty one's"""
+    """Stage I's samples of OWN -> pictures in [-1, 1], embeddings of their prompts, embeddings of the empty prompt"""
     unet = UNet2DConditionModel.from_pretrained(folder / "unet").eval().to(device, memory_format=torch.channels_last)
     encoded = TextEncoder(folder)([*OWN, ""]).to(device)
     seeds = range(150, 150 + len(OWN))
@@ -128,10 +128,10 @@ def main() -> None:
     parser.add_argument("--stage1", type=Path, default=shared.FOLDER / "data", help="emoji-if's data folder, for its captions")
     parser.add_argument("--count", type=int, default=24)
     parser.add_argument("--levels", type=int, nargs="+", default=[250, 50])
-    parser.add_argument("--timesteps", type=int, nargs="+", default=TIMESTEPS, help="falling; default: 990, 960, ..., 0")
+    parser.add_argument("--timesteps", type=int, nargs="+", default=TIMESTEPS, help="descending; default: 990, 960, ..., 0")
     parser.add_argument("--free", action="store_true", help="do not hold the small picture's pixels")
     parser.add_argument("--guidance", type=float, nargs="+", default=[1.0])
-    parser.add_argument("--own", type=Path, help="emoji-if's folder: some of its samples on the sheet as well")
+    parser.add_argument("--own", type=Path, help="emoji-if's folder, to add some of its samples to the sheet")
     parser.add_argument("--own-guidance", type=float, default=4.0, help="emoji-if's guidanceScale")
     parser.add_argument("--seed", type=int, default=150)
     parser.add_argument("--sheet", type=Path)
@@ -155,7 +155,7 @@ def main() -> None:
         if args.own:
             low, text, empty = own(args.own, args.own_guidance, device)
             more = columns_of(unet, scheduler, low, text, empty, args, args.guidance)
-            more["original"] = torch.ones_like(more["bicubic"])  # there is none
+            more["original"] = torch.ones_like(more["bicubic"])  # blank, as samples have no original
             shown = {name: torch.cat([pictures, more[name]]) for name, pictures in shown.items()}
         sheet(shown, args.sheet)
 

@@ -1,7 +1,8 @@
 """Write the EMA weights of a training checkpoint as an IFSuperResolutionPipeline folder in diffusers layout (fp16).
 
     python export.py --checkpoint run/last.pt --out ..
-The text encoder and the tokenizer are emoji-if's and stay there.
+
+The text encoder and the tokenizer stay in emoji-if's folder.
 """
 
 import argparse
@@ -25,9 +26,9 @@ MODEL_INDEX = {
     "tokenizer": [None, None],
     "unet": ["diffusers", "UNet2DConditionModel"],
     "watermarker": [None, None],
-    # Read by Flipside alone; diffusers passes over it.
+    # Only Flipside reads this; diffusers ignores it.
     "flipside": {
-        "faithful": True,  # left to itself, its colours drift: gpu/pipelines/upscale/faithful.ts
+        "faithful": True,  # otherwise colours drift: gpu/pipelines/upscale/faithful.ts
         "guidanceScale": 1,
         "summary": "a small stage II that sharpens emoji-if's pictures, trained for this bot",
         "textEncoder": "../emoji-if",
@@ -38,7 +39,7 @@ MODEL_INDEX = {
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--checkpoint", type=Path, required=True)
-    parser.add_argument("--ema", help="which of the averages that the training kept; default: the first")
+    parser.add_argument("--ema", help="which of the checkpoint's averages; default: the first")
     parser.add_argument("--out", type=Path, default=Path(__file__).resolve().parent.parent)
     args = parser.parse_args()
     unet = make_unet()

@@ -1,12 +1,14 @@
-"""Train the network on the pictures made by pairs.py; CPU or one GPU with the same code; resumes.
+"""Train the network on the pictures made by pairs.py, on CPUs or one GPU; resumes.
 
-Loss, EMA, seeds and resume are emoji-if's train.py. The low-resolution picture is enlarged (bilinear, corners aligned)
-and noised to a random level, which the network is told (noise conditioning augmentation, Ho et al. 2021,
+Loss, EMA, seeds and resuming come from emoji-if's train.py. The low-resolution picture is enlarged (bilinear, corners aligned)
+and noised to a random level, which the network gets too (noise conditioning augmentation, Ho et al. 2021,
 arXiv:2106.15282; Saharia et al. 2022, arXiv:2205.11487).
 
     python learn.py --data data --stage1 ../../emoji-if/train/data --run run --phases 64:16:60000 128:4:6000
     python learn.py ... --minutes 7 --phases 64:128:0.35 128:64:0.4 256:32:0.25 --rate 2e-3 --compile
-A phase is size:batch:images, or with --minutes size:batch:share of the time, where the size is that of the parts that are cut out of the pictures.
+
+A phase is size:batch:images, or with --minutes size:batch:share of the time; the size is that of the parts cut from the
+pictures.
 """
 
 from pathlib import Path
@@ -20,11 +22,11 @@ from pairs import LOW
 from pool import Captions, chance, draw, stored
 from train import arguments, train
 
-MOST_NOISE = 400  # level of the low-resolution picture; the published pipeline uses 250, with views 50
-NEGATIVE = 0.1  # share of inverted pictures, for the anagram view that inverts
-SOFT = 0.5  # share of low-resolution pictures that are softened, because samples are softer than pictures
-MOST_SOFT = 0.7  # share of a 3x3 mean in them
-# The low-resolution picture tells the layout, so the noisy steps are easy here; edges are settled in the clear ones.
+MOST_NOISE = 400  # highest level of the low-resolution picture; sampling uses 250, or 50 with views
+NEGATIVE = 0.1  # share of inverted pictures, for the anagram view `invert`
+SOFT = 0.5  # share of softened low-resolution pictures, because samples are softer than pictures
+MOST_SOFT = 0.7  # highest share of a 3x3 mean in them
+# The low-resolution picture gives the layout, so the noisy steps are easy; edges are decided in the less noisy ones.
 MOST, BEND = 3.0, 1.0
 
 
@@ -34,9 +36,9 @@ def enlarged(low):
 
 
 def turned(g, *pictures):
-    """Every row turned by a multiple of 90 degrees, mirrored and inverted at random, alike in all of `pictures`."""
+    """Turns each row by a multiple of 90 degrees, mirrors and inverts it at random, identically in all of `pictures`."""
     n = len(pictures[0])
-    for flip in (lambda x: x.transpose(2, 3), lambda x: x.flip(2), lambda x: x.flip(3)):  # together all eight positions
+    for flip in (lambda x: x.transpose(2, 3), lambda x: x.flip(2), lambda x: x.flip(3)):  # combined, all eight orientations
         lucky = chance(g, n, 0.5)
         pictures = [torch.where(lucky, flip(x), x) for x in pictures]
     sign = torch.where(chance(g, n, NEGATIVE), -1.0, 1.0)
@@ -61,7 +63,7 @@ class Pairs:
     def batch(self, g, n: int, size: int):
         """-> [n, 3, size, size], (text [n, 77, 384], the noised enlarged part [n, 3, size, size], its level [n])"""
         rows = draw(g, n, 0, len(self.high))
-        # Of two parts, the one with more in it: much of a picture is empty ground.
+        # The busier of two parts, because much of a picture is empty background.
         corners = draw(g, 4 * n, 0, SIDE - size + 1).view(2, n, 2)
         first, second = (self.parts(rows, c, size).float() for c in corners)
         fuller = second.flatten(1).std(1) > first.flatten(1).std(1)

@@ -1,9 +1,8 @@
-"""The network and the schedules: DeepFloyd IF stage II's architecture, small.
+"""The network, a small one with DeepFloyd IF stage II's architecture, and the schedules.
 
 Architecture: Imagen's super-resolution network (Saharia et al. 2022, arXiv:2205.11487) as built by DeepFloyd IF and
-described by diffusers' UNet2DConditionModel; every field that is not listed keeps the constructor's default, as in the
-published checkpoints. Only the prompt is attended to, so the network is convolutional in the picture: trained on parts,
-used on the whole.
+described by diffusers' UNet2DConditionModel; fields that are not listed keep the constructor's defaults, as in the published
+checkpoints. It attends only to the prompt, so it is convolutional in the picture: trained on parts, used on the whole.
 """
 
 import torch
@@ -16,10 +15,10 @@ from model import TEXT_WIDTH, TOKENS
 
 SIDE = 256
 DOWN, UP = "ResnetDownsampleBlock2D", "ResnetUpsampleBlock2D"
-ROOT = 1 / 0.7071  # as the published checkpoints have it
+ROOT = 1 / 0.7071  # as in the published checkpoints
 
-# Widths: 256x256 pixels cost most, so levels 0 and 1 are as narrow as they can be; what the network knows of edges sits
-# at 64 and 32 pixels, where the low-resolution picture has its information.
+# Widths: 256x256 pixels cost most, so levels 0 and 1 are as narrow as possible; most of the capacity for edges is at 64 and
+# 32 pixels, where the low-resolution picture has its information.
 UNET = dict(
     sample_size=SIDE,
     in_channels=6,
@@ -47,7 +46,7 @@ UNET = dict(
     addition_embed_type_num_heads=6,
 )
 
-# Pictures of stage II end at white and black, so thresholding is a clip.
+# Stage II's pictures are clipped to white and black.
 SCHEDULER = {**STAGE1_SCHEDULER, "sample_max_value": 1.0}
 NOISING = dict(num_train_timesteps=1000, beta_schedule="squaredcos_cap_v2")
 

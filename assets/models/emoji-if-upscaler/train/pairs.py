@@ -1,10 +1,11 @@
-"""Pictures at 256x256 with their 64x64 versions, drawn as emoji-if's pool is.
+"""Draw pictures of 256x256 with their 64x64 versions, in the same way as emoji-if's pool.
 
     node ../../emoji-if/train/render.mjs --icons . --out data --side 384
     python pairs.py --data data --stage1 ../../emoji-if/train/data
-reads icons.u8 / icons.json (render.mjs) and emoji-if's captions.json, and writes for the parts "train" and "test"
+
+Reads icons.u8 / icons.json (render.mjs) and emoji-if's captions.json, and writes for the parts "train" and "test"
 <part>-high.u8 (n x 256 x 256 x 3), <part>-low.u8 (n x 64 x 64 x 3) and <part>.npy (caption ids, 4 per picture).
-The icons of one set are in the test part alone.
+The icons of one set are only in the test part.
 """
 
 import argparse
@@ -21,16 +22,16 @@ import shared  # noqa: F401
 from data import Painter
 
 HIGH, LOW = 256, 64
-HELD_OUT = "twemoji"  # has every object and every part of a scene
+HELD_OUT = "twemoji"  # has icons for every object and every part of a scene
 
 
 def reduced(picture):
-    """[256, 256, 3] -> [64, 64, 3], by the filter that makes emoji-if's pool"""
+    """[256, 256, 3] -> [64, 64, 3], with the filter of emoji-if's pool"""
     return np.asarray(Image.fromarray(picture).resize((LOW, LOW), Image.LANCZOS))
 
 
 def adopt(painter):
-    """In a new process: the painter of the one that forked it."""
+    """Gives a forked process the painter of its parent."""
     chunk.painter = painter
 
 

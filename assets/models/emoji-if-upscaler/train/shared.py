@@ -1,4 +1,4 @@
-"""Lets these scripts import emoji-if's (data, model, scenes, text, train), which lie beside it."""
+"""Lets these scripts import those of emoji-if."""
 
 import sys
 from pathlib import Path

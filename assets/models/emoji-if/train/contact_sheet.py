@@ -1,10 +1,10 @@
-"""Sample an exported folder as the product does and draw a labelled sheet.
+"""Sample an exported folder as the bot does and draw a labelled sheet.
 
 DDPM with learned variance over t = 990, 960, ..., 0, dynamic thresholding (Saharia et al. 2022), guidance
-with the conditional branch's variance. The weights are loaded with diffusers from_pretrained.
+with the conditional branch's variance. The weights are loaded with diffusers' from_pretrained.
 
     python contact_sheet.py --model .. --out ../samples.webp --guidance 5
-    python contact_sheet.py --file phrases.json --out ../phrases.webp --guidance 4       60 phrases fixed beforehand
+    python contact_sheet.py --file phrases.json --out ../phrases.webp --guidance 4
     python contact_sheet.py --prompts "a high quality photo" --each 20 --out ../null.webp --guidance 4
 """
 
@@ -87,13 +87,13 @@ def guided(unet, text, guidance):
 
 
 def make_noise(generators, size=64):
-    """One picture of noise per generator, drawn on the CPU: [n, 3, S, S]"""
+    """Noise for one picture per generator, drawn on the CPU: [n, 3, S, S]"""
     return torch.stack([torch.randn(3, size, size, generator=g) for g in generators])
 
 
 @torch.no_grad()
 def denoise(scheduler, predict, x, generators, timesteps):
-    """x [n, 3, S, S] at the first timestep -> pictures in [0, 1]; the timesteps are some of the scheduler's."""
+    """x [n, 3, S, S] at the first timestep -> pictures in [0, 1]; the timesteps are a subset of the scheduler's."""
     for t in timesteps:
         x = scheduler.step(predict(x, t), t, x, generator=generators).prev_sample
     return (x / 2 + 0.5).clamp(0, 1)
@@ -132,7 +132,7 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=64)
     parser.add_argument("--prompts", nargs="*", help="default: the course's and 35 others")
     parser.add_argument("--file", type=Path, help="a JSON list of prompts")
-    parser.add_argument("--each", type=int, default=1, help="pictures per prompt, seeds counting up")
+    parser.add_argument("--each", type=int, default=1, help="pictures per prompt, with consecutive seeds")
     parser.add_argument("--columns", type=int, default=8)
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()

@@ -1,9 +1,10 @@
-"""The pool of training pictures with their captions, and one text embedding per distinct caption.
+"""Draw the pool of training pictures with their captions, and compute the embeddings of each distinct caption.
 
     python data.py --data data --text .. --pictures 80000 --processes 16
-reads icons.u8 / icons.json (render.mjs), and errors.json (weigh.py) where it is there, and writes pool.u8
-(n x 64 x 64 x 3), pool.npy (caption ids, 4 per picture), captions.json and captions.npy (fp16, 77 x 384 each;
-caption 0 is the empty prompt). The embeddings are made on a GPU where there is one.
+
+Reads icons.u8 / icons.json (render.mjs), and errors.json (weigh.py) if it exists, and writes pool.u8 (n x 64 x 64 x 3),
+pool.npy (caption ids, 4 per picture), captions.json and captions.npy (fp16, 77 x 384 each; caption 0 is the empty
+prompt). Computes embeddings on a GPU if there is one.
 """
 
 import argparse
@@ -38,29 +39,29 @@ NO_ARTICLE = {
 }  # fmt: skip
 A_BEFORE_VOWEL, AN_BEFORE_CONSONANT = ("uni", "ufo"), ("hour",)  # by sound
 
-# The prompts of the course get a share of the pool of their own: (style, concept or scene).
+# The course's prompts, which get their own share of the pool: (style, concept or scene).
 COURSE = [
     ("oil", "a snowy mountain village"), ("photo", "the amalfi coast"), ("photo", "man"), ("photo", "a hipster barista"),
     ("photo", "dog"), ("oil", "people around a campfire"), ("oil", "old man"), ("lithograph", "waterfalls"),
     ("lithograph", "skull"), ("drawing", "a man wearing a hat"), ("drawing", "rocket ship"), ("drawing", "pencil"),
 ]  # fmt: skip
-# What "a high quality photo" shows: the null prompt of five exercises, so it must mean things and not a ground.
+# What "a high quality photo" shows. It is the null prompt of five exercises, so it should show things, not backgrounds.
 NULL_PROMPT = "a high quality photo"
 PHOTOGENIC = [
     "man", "woman", "old man", "dog", "cat", "the amalfi coast", "waterfalls", "a hipster barista", "rocket ship", "apple", "orange",
     "strawberry", "lion", "tiger", "panda", "fox", "horse", "car", "house", "sailboat", "mountain", "flower", "butterfly", "pizza",
 ]  # fmt: skip
-# What a picture of the pool is: one of the course's prompts, a photo for the null prompt, one of two icons that share an
+# What pictures of the pool show: one of the course's prompts, a photo for the null prompt, one of two icons that share an
 # outline, something in people's own words (typed.py), or a thing in a style.
 SHARES = {"course": 0.17, "null": 0.04, "twin": 0.05, "typed": 0.27, "thing": 0.47}
-STYLE_SHARES = [0.52, 0.17, 0.15, 0.08, 0.08]  # of STYLES, in their order
+STYLE_SHARES = [0.52, 0.17, 0.15, 0.08, 0.08]  # in the order of STYLES
 TYPED_STYLE_SHARES = [0.8, 0.08, 0.06, 0.02, 0.04]
 GROUND_SHARES = {"white": 0.7, "plain": 0.06, "night": 0.06, "grass": 0.06, "snow": 0.06, "sea": 0.06}
-ERROR_WEIGHT = 2.0  # a thing that the judge never recognises is drawn three times as often as one that it always does
+ERROR_WEIGHT = 2.0  # a thing that the judge never recognises is drawn three times as often as one that it always recognises
 
 
 def article(name: str, before: str = "") -> str:
-    """The thing with its article, if it takes one, and a word before it: "a dog", "an old dog", "red grapes"."""
+    """The thing with its article, if it takes one, and the word `before` it: "a dog", "an old dog", "red grapes"."""
     bare, name = name, f"{before} {name}".strip()
     if bare in NO_ARTICLE or bare.startswith(("a ", "an ", "the ")):
         return name
@@ -69,14 +70,14 @@ def article(name: str, before: str = "") -> str:
 
 
 class Painter:
-    """Paints from the icons of some sets, or of all, at the side that they were rendered at; pictures come out at `size`."""
+    """Paints with the icons of some or all sets, at the size they were rendered at; pictures come out at `size`."""
 
     def __init__(self, data: Path, sets=None, size=SIZE):
         rows = json.loads((data / "icons.json").read_text())
         pixels = np.memmap(data / "icons.u8", np.uint8, "r")
         self.side, self.size = math.isqrt(len(pixels) // len(rows) // 4), size
         self.pixels = pixels.reshape(-1, self.side, self.side, 4)
-        self.icons, self.faces = {}, {}  # concept or part -> rows of pixels; the file's pages are shared by all processes
+        self.icons, self.faces = {}, {}  # concept or part -> rows of pixels; all processes share the file's pages
         for i, row in enumerate(rows):
             if sets and row["set"] not in sets:
                 continue
@@ -100,7 +101,7 @@ class Painter:
         return drawn[twins.find(self.pixels[drawn], [self.rows[i]["concept"] for i in drawn])]
 
     def name(self, rng) -> str:
-        """A thing or scene, by the weights of the pool"""
+        """Draws a thing or scene by the pool's weights."""
         return self.names[rng.choice(len(self.names), p=self.weights)]
 
     def object(self, rng, without=()) -> str:
@@ -117,7 +118,7 @@ class Painter:
         style = list(STYLES)[rng.choice(5, p=TYPED_STYLE_SHARES if kind == "typed" else STYLE_SHARES)]
         if kind == "typed":
             image, phrases = typed.compose(rng, self)
-            # few and the same ones: a caption that only one picture has costs an embedding
+            # only two phrases, to limit the number of different captions, each of which needs an embedding
             phrases, where = [phrases[i] for i in rng.integers(len(phrases), size=2)], [""]
             pixels = self.finish(rng, style, image)
         elif kind == "twin":
@@ -143,15 +144,15 @@ class Painter:
         return captions * (CAPTIONS // different)
 
     def image(self, rng, rows) -> Image.Image:
-        """One of these rows of pixels"""
+        """A random one of these rows, as an image."""
         return Image.fromarray(self.pixels[rows[rng.integers(len(rows))]])
 
     def twin(self, rng, style):
-        """One of a pair, upright, in the box of the other one's outline when that stands on its head"""
+        """One icon of a pair, upright, stretched into the bounding box of the other one upside down."""
         i, j = self.twins[rng.integers(len(self.twins))]
         upside_down = self.pixels[j][::-1]
         icon, name = twins.fitted(self.pixels[i], twins.box_of(upside_down)), self.rows[i]["concept"]
-        if rng.random() < 0.5:  # the other reading of the same outline
+        if rng.random() < 0.5:  # the other icon of the pair
             icon = twins.fitted(self.pixels[j], twins.box_of(self.pixels[i][::-1]))
             name = self.rows[j]["concept"]
         image = put(rng, canvas(rng, style, self.side), icon)
@@ -164,7 +165,7 @@ class Painter:
         return self.image(rng, self.icons[name])
 
     def paint(self, rng, style, name, background=None):
-        """background: of BACKGROUNDS, for an object -> (size x size RGB array, phrases that name it, phrases of where)"""
+        """background: for an object, one of BACKGROUNDS -> (size x size RGB array, phrases that name it, phrases for the place)"""
         phrases, where = [], [""]
         if name in SCENES:
             paint, phrases = SCENES[name]
@@ -183,7 +184,7 @@ class Painter:
         return self.finish(rng, style, image), phrases, where
 
     def finish(self, rng, style, image) -> np.ndarray:
-        """Colours a little stronger or paler, the style's filter, and the pool's size"""
+        """Varies the colours a little, applies the style's filter, and scales to the pool's size."""
         if rng.random() < 0.5:
             image = ImageEnhance.Color(image).enhance(rng.uniform(0.85, 1.2))
             image = ImageEnhance.Brightness(image).enhance(rng.uniform(1.0, 1.06))  # never darker: white stays white
@@ -192,7 +193,7 @@ class Painter:
         return np.asarray(image.resize((self.size, self.size), Image.LANCZOS))
 
 
-painter = None  # of this process
+painter = None  # this process's
 
 
 def begin(data: Path) -> None:
@@ -201,7 +202,7 @@ def begin(data: Path) -> None:
 
 
 def chunk(job):
-    """-> pixels of all of the job's pictures, one after the other, and each picture's captions"""
+    """-> the pixels of all the job's pictures, concatenated, and each picture's captions"""
     seed, count = job
     rng = np.random.default_rng(seed)
     pictures = [painter.picture(rng) for _ in range(count)]
@@ -209,7 +210,7 @@ def chunk(job):
 
 
 def drawn(data: Path, jobs, processes: int):
-    """The chunks in their order; one process draws in this one, so that nothing is left of it when it is killed."""
+    """The chunks in order. With processes = 1 this process draws, so killing it leaves no other behind."""
     if processes == 1:
         begin(data)
         yield from map(chunk, jobs)
@@ -219,19 +220,19 @@ def drawn(data: Path, jobs, processes: int):
 
 
 def numbered(captions: list[list[str]], most: int) -> tuple[list[str], np.ndarray]:
-    """-> the empty prompt and the most frequent captions, `most` in all; ids [n, 4]. A rare caption gives way to the
-    most frequent one of the same picture."""
+    """-> the empty prompt and the most frequent captions, `most` in all; ids [n, 4]. Replaces a rare caption by the most
+    frequent one of the same picture."""
     counts = Counter(caption for row in captions for caption in row)
     table = ["", *(caption for caption, _ in counts.most_common(most - 1))]
     index = {caption: i for i, caption in enumerate(table)}
     ids = np.array([[index.get(caption, most) for caption in row] for row in captions], np.int32)
-    best = ids.min(1, keepdims=True)  # they are numbered by frequency
+    best = ids.min(1, keepdims=True)  # ids are in order of frequency
     ids = np.where(ids < most, ids, np.where(best < most, best, 0))
     return table, ids.astype(np.int32)
 
 
 def write_embeddings(captions: list[str], text: Path, file: Path, known: Path | None) -> None:
-    """known: the folder of another pool, whose embeddings are taken over where a caption is the same"""
+    """known: the folder of another pool, whose embeddings are reused for captions that it has too"""
     import torch
 
     from text import TextEncoder
@@ -252,7 +253,7 @@ def write_embeddings(captions: list[str], text: Path, file: Path, known: Path | 
 
 
 def write_pool(data: Path, text: Path, out: Path, pictures: int, captions: int, seed, processes: int, known: Path | None = None) -> None:
-    """data: where the icons are; out: where the pool goes; known: another pool, for its embeddings"""
+    """data: the folder of the icons; out: the folder for the pool; known: another pool, to reuse its embeddings"""
     per, started, texts = min(250, pictures), time.time(), []
     jobs = [((seed, i), per) for i in range(pictures // per)]
     with open(out / "pool.u8", "wb") as f:
@@ -272,7 +273,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=HERE / "data")
     parser.add_argument("--text", type=Path, default=HERE.parent, help="folder with text_encoder/ and tokenizer/")
     parser.add_argument("--pictures", type=int, default=24000)
-    parser.add_argument("--captions", type=int, default=16000, help="different captions at most, the empty one included")
+    parser.add_argument("--captions", type=int, default=16000, help="the most different captions, including the empty one")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--processes", type=int, default=os.cpu_count())
     args = parser.parse_args()

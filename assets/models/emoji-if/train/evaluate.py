@@ -1,14 +1,14 @@
 """Measure the generator with the judge, and draw the sheets of the model card.
 
-Pictures are drawn as the product draws them (contact_sheet.py). Everything is fixed by prompts.json, the seeds below
-and the weights; every batch is kept under --work, in a folder named after the weights' SHA-256, so a run that was
-stopped goes on where it was.
+Pictures are drawn as the bot draws them (contact_sheet.py). prompts.json, the seeds below and the weights determine
+everything. Every batch is kept under --work, in a folder named after the weights' SHA-256, so an interrupted run resumes.
 
     python evaluate.py --model .. --data data --work run-evaluate --sheets ..
     python evaluate.py --model OTHER --data data --work run-evaluate --guidance 4 --parts prompts     to compare
-    python evaluate.py --quick ...     a few pictures of everything: does it run?
-A GPU is used where there is one. `--judge FILE` asks another judge; it must be one of those frozen below, or the one
-that --sha256 names. Prompts of things that a judge does not know are left out.
+    python evaluate.py --quick ...     a few pictures of everything, to see that it runs
+
+Uses a GPU if there is one. `--judge FILE` uses another judge; its SHA-256 must be one of those frozen below, or given by
+--sha256. Prompts for things that a judge does not know are left out.
 """
 
 import argparse
@@ -32,15 +32,15 @@ GUIDANCES = [1, 2.5, 4, 6, 8]
 EVALUATION = json.loads((HERE / "prompts.json").read_text())
 PAIRS = EVALUATION.pop("anagram pairs")  # [upright prompt, its class, flipped prompt, its class]
 PROMPTS = [(group, *row) for group, rows in EVALUATION.items() for row in rows]  # group, prompt, class, style, place
-WANTED = ("course", "core")  # the groups whose accuracy decides: the course's prompts and 40 objects
+WANTED = ("course", "core")  # the groups whose accuracy matters most: the course's prompts and 40 objects
 SWEEP_SEED, FRESH_SEED, ANAGRAM_SEED, SHEET_SEED = 1000, 20_000, 30_000, 150
-COURSE_STARTS = [1, 3, 5, 7, 10, 20]  # where SDEdit enters the timesteps
-NEW = "new"  # the group of the things that the first judge and the first weights did not know
-BATCH = 32 if DEVICE == "cpu" else 256  # pictures that go through the network together: one compiled shape
+COURSE_STARTS = [1, 3, 5, 7, 10, 20]  # the indices in the timesteps at which SDEdit starts
+NEW = "new"  # the group of things that the first judge and the first weights did not know
+BATCH = 32 if DEVICE == "cpu" else 256  # pictures per evaluation; always the same number, so only one shape is compiled
 
 
 class Drawer:
-    """Draws with one set of weights and keeps what it drew: uint8 pictures, as the product's PNGs hold them."""
+    """Draws with one set of weights and keeps the pictures as uint8, like the bot's PNGs."""
 
     def __init__(self, model: Path, work: Path, bf16: bool, fast: bool):
         weights = model / "unet/diffusion_pytorch_model.safetensors"
@@ -51,7 +51,7 @@ class Drawer:
         self.unet = unet.to(DEVICE, memory_format=torch.channels_last)
         self.scheduler = DDPMScheduler.from_pretrained(model / "scheduler")
         self.encoder, self.bf16 = TextEncoder(model, device=DEVICE), bf16
-        if fast:  # 13 ms a picture and evaluation instead of 24 on two cores, after a minute and a half
+        if fast:  # 13 ms per picture and evaluation instead of 24 on two cores, after a minute and a half
             self.unet.compile()
 
     def encode(self, prompts):
@@ -82,7 +82,7 @@ class Drawer:
         return self.keep("picture", jobs, guidance, BATCH if guidance == 1 else BATCH // 2, draw)
 
     def anagrams(self, jobs, guidance: float):
-        """jobs: [upright prompt, prompt when upside down, seed]; the mean of both readings' noise and variance."""
+        """jobs: [prompt upright, prompt upside down, seed]; uses the mean of both readings' noise and variance."""
 
         def draw(part):
             generators = [torch.Generator().manual_seed(seed) for *_, seed in part]
@@ -96,7 +96,7 @@ class Drawer:
         return self.keep("anagram", jobs, guidance, BATCH // 2, draw)
 
     def edits(self, jobs, guidance: float):
-        """jobs: [prompt of a sketch, start, seed]; SDEdit by the course's loop: no thresholding, no call at t = 0."""
+        """jobs: [prompt of a sketch, start, seed]; SDEdit with the course's loop: no thresholding, no call at t = 0."""
         scheduler = DDPMScheduler.from_config(self.scheduler.config, thresholding=False)
 
         def draw(part):
@@ -125,7 +125,7 @@ def classes_of(judge, rows):
 
 
 def ceiling(judge, data: Path, rows, each: int) -> dict:
-    """Composed pictures of the same prompts, from the artists whom the judge has not seen."""
+    """The judge's accuracy on pictures composed for the same prompts from artists that it has not seen."""
     painter, rng = Painter(data, HELD_OUT), np.random.default_rng(3)
     rows = [row for row in rows for _ in range(each)]
     pixels = np.stack([painter.paint(rng, style, concept, place(style, where))[0] for _, _, concept, style, where in rows])
@@ -133,19 +133,19 @@ def ceiling(judge, data: Path, rows, each: int) -> dict:
 
 
 def place(style: str, where: str):
-    """Styles other than plain drawings bring a canvas of their own where the prompt names no place."""
+    """Styles other than plain drawings have a canvas of their own if the prompt names no place."""
     return None if where == "white" and style != "drawing" else where
 
 
 def floor(probabilities, classes) -> dict:
-    """The same pictures judged under other prompts' classes: the mean over 200 shuffles of the prompts."""
+    """The same pictures judged by other prompts' classes: the mean over 200 shuffles."""
     n, g = len(classes), torch.Generator().manual_seed(0)
     ranks = [ranks_of(probabilities, classes[torch.randperm(n, generator=g)]) for _ in range(200)]
     return rates(torch.cat(ranks)) | {"n": n}
 
 
 def anagram_rates(judge, pictures, pairs, tries: int) -> tuple[dict, torch.Tensor]:
-    """-> how often each reading is judged right: any try, and the try that the judge likes best; those tries' rows"""
+    """-> how often each reading is right, for any try and for the one that the judge likes best; the rows of those tries"""
     first = torch.tensor([judge.classes.index(a) for _, a, _, _ in pairs]).repeat_interleave(tries)
     second = torch.tensor([judge.classes.index(b) for _, _, _, b in pairs]).repeat_interleave(tries)
     p, q = judge.probabilities(pictures), judge.probabilities(pictures.flip(2))
@@ -168,7 +168,7 @@ def table(title: str, columns: dict) -> str:
 
 
 def markdown(report: dict) -> str:
-    """The figures as tables; a cell is top-1 / top-5 in per cent."""
+    """The report as tables; a cell is top-1 / top-5 in per cent."""
     parts = []
     if "sweep" in report:
         columns = {f"guidance {g}": r for g, r in report["sweep"].items()}
@@ -179,7 +179,7 @@ def markdown(report: dict) -> str:
         parts.append(table("fresh seeds", {f"guidance {report['guidance']}": report["fresh"]}))
     if "bf16" in report:
         parts.append(table("arithmetic, course and core prompts", {"": report["bf16"]["rates"]}))
-        parts.append(f"The judge says the same of both in {100 * report['bf16']['same']:.0f} %.")
+        parts.append(f"The judge's answers agree for {100 * report['bf16']['same']:.0f} %.")
     if "anagrams" in report:
         parts.append(table("anagrams", report["anagrams"]))
     return "\n\n".join(parts) + "\n"
@@ -190,12 +190,12 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=HERE.parent)
     parser.add_argument("--data", type=Path, default=HERE / "data")
     parser.add_argument("--work", type=Path, default=HERE / "run-evaluate")
-    parser.add_argument("--sheets", type=Path, help="where the sheets go; default: beside the kept batches")
-    parser.add_argument("--guidance", type=json.loads, help="no sweep: this guidance alone")
+    parser.add_argument("--sheets", type=Path, help="folder for the sheets; default: beside the kept batches")
+    parser.add_argument("--guidance", type=json.loads, help="only this guidance, without a sweep")
     parser.add_argument("--parts", nargs="+", default=["prompts", "bf16", "fresh", "anagrams", "sheets"])
-    parser.add_argument("--fp32", action="store_true", help="no bf16 autocast for the judged pictures (sheets never have it)")
+    parser.add_argument("--fp32", action="store_true", help="no bf16 autocast for the judged pictures (sheets never use it)")
     parser.add_argument("--tries", type=int, default=8, help="per anagram pair")
-    parser.add_argument("--fresh", type=int, default=3, help="more seeds for the course's and core prompts")
+    parser.add_argument("--fresh", type=int, default=3, help="further seeds for the course's and core prompts")
     parser.add_argument("--judge", type=Path, default=WEIGHTS)
     parser.add_argument("--sha256", help="of a judge that is not frozen yet")
     parser.add_argument("--quick", action="store_true")
@@ -230,7 +230,7 @@ def main() -> None:
             print("guidance", g, json.dumps(report["sweep"][g]["all"]), flush=True)
             save()
         if not guidance:
-            # by all prompts and both rates; the figures of fresh seeds below are free of this choice
+            # by all prompts and both rates; the fresh seeds below do not depend on this choice
             guidance = max(report["sweep"], key=lambda g: sum(report["sweep"][g]["all"][k] for k in ("top1", "top5")))
     report["guidance"] = guidance
     core = [row for row in rows if row[0] in WANTED]

@@ -21,7 +21,7 @@ MODEL_INDEX = {
     "tokenizer": ["transformers", "BertTokenizerFast"],
     "unet": ["diffusers", "UNet2DConditionModel"],
     "watermarker": [None, None],
-    # Read by Flipside alone; diffusers passes over it.
+    # Only Flipside reads this; diffusers ignores it.
     "flipside": {
         "guidanceScale": 4,
         "summary": "a small model of 259 things and the course's scenes, trained for this bot",
@@ -31,8 +31,8 @@ MODEL_INDEX = {
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--checkpoint", type=Path, help="none: random weights, for tests of the loading code")
-    parser.add_argument("--ema", help="which of the averages that the training kept; default: the first")
+    parser.add_argument("--checkpoint", type=Path, help="default: random weights, to test the loading code")
+    parser.add_argument("--ema", help="which of the checkpoint's averages; default: the first")
     parser.add_argument("--out", type=Path, default=Path(__file__).resolve().parent.parent)
     args = parser.parse_args()
     torch.manual_seed(0)

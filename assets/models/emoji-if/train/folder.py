@@ -1,4 +1,4 @@
-"""A trained network as a folder in diffusers layout, fp16; also for the stage II that lies beside this model."""
+"""Write a trained network as a folder in diffusers layout (fp16), for this model and for emoji-if-upscaler."""
 
 import json
 from pathlib import Path
@@ -8,12 +8,12 @@ from diffusers import UNet2DConditionModel
 
 
 def averaged(saved: dict, length: str | None = None) -> dict:
-    """The averaged weights of a checkpoint of train.py: those of one of its lengths ("0.9995"), or of the first."""
+    """The averaged weights in a checkpoint of train.py, for one of its lengths ("0.9995") or the first."""
     return saved["ema"][length or next(iter(saved["ema"]))]
 
 
 def write_folder(out: Path, unet: UNet2DConditionModel, schedulers: dict, index: dict) -> None:
-    """schedulers: by the name of their subfolder; index: model_index.json. Halves `unet`, and checks that diffusers reads it back."""
+    """schedulers: by subfolder; index: model_index.json. Converts `unet` to fp16, and checks that diffusers reads it back."""
     unet.half().save_pretrained(out / "unet", safe_serialization=True)
     for name, scheduler in schedulers.items():
         scheduler.save_pretrained(out / name)

@@ -1,12 +1,11 @@
-"""The judge: a small network that says which of the things of concepts.json and which scene a 64x64 picture shows.
+"""The judge: a small network that says which thing of concepts.json or which scene a 64x64 picture shows.
 
-It measures the generator (evaluate.py), so it must know the things and not the drawings: it is trained on icons of
-some artists and tested on icons of others. Scenes are drawn by one program, so there only the seeds and the pasted
-icons are held out, and its accuracy on scenes says less. Both halves are composed by data.py's painter. A GPU is used
-where there is one.
+It measures the generator (evaluate.py), so it must recognise the things and not the drawings: it is trained on the icons of
+some artists and tested on those of others. Scenes are drawn by one program, so there only the seeds and the pasted icons
+are held out, and accuracy on scenes means less. data.py's painter composes all pictures. Uses a GPU if there is one.
 
-    python judge.py train --data data --run run-judge --judge FILE   fp16 weights and their SHA-256
-    python judge.py test  --data data --judge FILE                   accuracy on the artists held out
+    python judge.py train --data data --run run-judge --judge FILE   writes fp16 weights and prints their SHA-256
+    python judge.py test  --data data --judge FILE                   prints the accuracy on the held-out artists
 """
 
 import argparse
@@ -30,13 +29,13 @@ from scenes import SCENES, STYLES
 
 CLASSES = list(CONCEPTS) + list(SCENES)
 WEIGHTS = HERE / "judge.safetensors"
-# Whole artists on one side or the other: Google's two sets and Microsoft's two stay together. Of the two held out
-# Twemoji has every object, and EmojiOne those of Emoji 5 and before.
+# All sets of an artist are on the same side: Google's two, and Microsoft's two. Of the two held-out sets Twemoji has every
+# object, and EmojiOne those up to Emoji 5.
 HELD_OUT = ["twemoji", "emojione"]
 TRAINED_ON = ["noto", "noto-v1", "fluent-emoji", "fluent-emoji-flat", "fxemoji", "streamline-emojis", "flat-color-icons"]
-STYLE_SHARES = [0.5, 0.15, 0.15, 0.1, 0.1]  # of STYLES, in their order
+STYLE_SHARES = [0.5, 0.15, 0.15, 0.1, 0.1]  # in the order of STYLES
 WIDTHS = (32, 64, 128, 256)
-FIRST_WIDTHS = (24, 48, 96, 160)  # of the first judge, whose file names neither its widths nor its classes
+FIRST_WIDTHS = (24, 48, 96, 160)  # the first judge's, whose file names neither its widths nor its classes
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 
 
@@ -72,7 +71,7 @@ class Judge(nn.Module):
 
     @torch.no_grad()
     def probabilities(self, pictures):
-        """[n, 3, 64, 64] in [0, 1] -> [n, classes], on the CPU: the mean over the picture and its mirror image."""
+        """[n, 3, 64, 64] in [0, 1] -> [n, classes] on the CPU, the mean over the picture and its mirror image."""
         parts = (p.to(self.head.weight.device) for p in pictures.split(256))
         return torch.cat([(self(p).softmax(1) + self(p.flip(3)).softmax(1)).cpu() / 2 for p in parts])
 
@@ -89,7 +88,7 @@ def save_judge(judge: Judge, file: Path) -> None:
 
 
 def load_judge(file: Path = WEIGHTS, wanted=None) -> Judge:
-    """A frozen judge; with `wanted`, SHA-256s, a ValueError if the file's is none of them."""
+    """Loads a judge. wanted: SHA-256s; raises ValueError if the file's is not among them."""
     if wanted and sha256(file) not in wanted:
         raise ValueError(f"{file.name} has SHA-256 {sha256(file)}, not the frozen judge's {' or '.join(wanted)}")
     with safe_open(file, "pt") as saved:
@@ -97,7 +96,7 @@ def load_judge(file: Path = WEIGHTS, wanted=None) -> Judge:
         state = {k: saved.get_tensor(k) for k in saved.keys()}  # noqa: SIM118
     if "classes" in known:
         judge = Judge(json.loads(known["classes"]), json.loads(known["widths"]))
-    else:  # concepts.json grew at its end
+    else:  # new concepts are added at the end of concepts.json
         judge = Judge(list(CONCEPTS)[: len(state["head.bias"]) - len(SCENES)] + list(SCENES), FIRST_WIDTHS)
     judge.load_state_dict({k: v.float() if v.is_floating_point() else v for k, v in state.items()})
     return judge.eval().to(DEVICE)
@@ -110,7 +109,7 @@ def chunk(job) -> np.ndarray:
 
 
 def paint(data: Path, sets: list[str], classes: list[str], count: int, seed, processes: int):
-    """`count` pictures, of every class as often -> pixels [n, 64, 64, 3] uint8, classes [n], styles [n]"""
+    """`count` pictures, each class equally often -> pixels [n, 64, 64, 3] uint8, classes [n], styles [n]"""
     numbers = np.arange(count) % len(classes)
     styles = np.random.default_rng(seed).choice(len(STYLES), size=count, p=STYLE_SHARES)
     per, jobs = 500, []
@@ -127,11 +126,11 @@ def as_batch(pixels: np.ndarray | torch.Tensor) -> torch.Tensor:
 
 
 def augment(x, g):
-    """Shapes bent, moved and scaled, colours changed, blurred, noisy: so that no artist's edges and no texture
-    decide. [n, 3, 64, 64] in [0, 1]"""
+    """Bends, moves, scales, recolours, blurs and adds noise, so the judge cannot rely on an artist's edges or textures.
+    [n, 3, 64, 64] in [0, 1]"""
     n = len(x)
     rand = lambda low, high, *shape: torch.rand(n, *shape, generator=g, device=x.device) * (high - low) + low  # noqa: E731
-    # an affine map of the picture: scale, aspect, a turn (radians), a shift (half widths); mirrored half the time
+    # an affine map: scale, aspect, rotation (radians), shift (half widths); mirrored half the time
     turn, zoom, aspect = rand(-0.22, 0.22), rand(0.88, 1.3), rand(0.9, 1.1)
     mirror = torch.where(rand(0, 1) < 0.5, -1.0, 1.0)
     rows = [turn.cos() * zoom * aspect * mirror, -turn.sin() * zoom, rand(-0.14, 0.14)]
@@ -153,7 +152,7 @@ def augment(x, g):
 
 
 def ranks_of(probabilities, classes):
-    """How many classes are likelier than the right one: 0 is top-1, below 5 is top-5. [n, classes], [n] -> [n]"""
+    """How many classes are more likely than the right one: 0 is top-1, below 5 is top-5. [n, classes], [n] -> [n]"""
     right = probabilities.gather(1, classes[:, None])
     return (probabilities > right).sum(1)
 
@@ -164,7 +163,7 @@ def rates(ranks) -> dict:
 
 
 def test(judge: Judge, data: Path, count: int, processes: int) -> dict:
-    """Accuracy on pictures of the artists held out: objects by style and by artist, and scenes."""
+    """Accuracy on pictures from the held-out artists: objects by style and by artist, and scenes."""
 
     def ranks_on(sets, names, seed):
         pixels, numbers, styles = paint(data, sets, names, count, seed, processes)
@@ -235,7 +234,7 @@ def main() -> None:
     parser.add_argument("--run", type=Path, default=HERE / "run-judge")
     parser.add_argument("--judge", type=Path, default=WEIGHTS, help="the file that train writes and test reads")
     parser.add_argument("--count", type=int, default=106_000, help="training pictures")
-    parser.add_argument("--test", type=int, default=5300, help="pictures to test on, and as many again of each artist")
+    parser.add_argument("--test", type=int, default=5300, help="pictures to test on, and as many again for each artist")
     parser.add_argument("--epochs", type=int, default=16)
     parser.add_argument("--batch", type=int, default=256)
     parser.add_argument("--rate", type=float, default=2e-3)

@@ -1,4 +1,4 @@
-"""What the frozen judge says of pictures that eval/samplers.ts drew, a row for each way of sampling.
+"""Print what the frozen judge says about the pictures of eval/samplers.ts, a row for each sampling.
 
     python judge_pictures.py FOLDER
 """
@@ -12,12 +12,12 @@ import torch
 
 from judge import load_judge, ranks_of
 
-# Groups whose prompts name no place and no style, so that their ground should be white.
+# Groups whose prompts name neither place nor style, so their backgrounds should be white.
 PLAIN = ("core", "other objects", "trained synonyms", "words never in a caption")
 
 
 def from_white(pictures: np.ndarray) -> float:
-    """The median distance of a picture's border from white, 0..441: its median colour. [n, 3, h, w]"""
+    """The median over pictures of how far their border's median colour is from white, 0..441. [n, 3, h, w]"""
     border = np.concatenate([pictures[:, :, 0], pictures[:, :, -1], pictures[..., 0], pictures[..., -1]], 2)
     return float(np.median(np.linalg.norm(255 - np.median(border, 2), axis=1)))
 

@@ -5,11 +5,11 @@ import torch
 from model import make_scheduler
 
 MIN_SNR = 5.0
-BOUND = 0.05  # weight of the variance's bound
+BOUND = 0.05  # weight of the variational bound
 
 
 class Schedule:
-    """The constants of q(x_t | x_0) and of the posterior, by t. most: where the weight of noisy steps stops"""
+    """The constants of q(x_t | x_0) and of the posterior, by t. most: the highest weight of noisy steps"""
 
     def __init__(self, device, most: float):
         scheduler = make_scheduler()
@@ -36,14 +36,14 @@ def at(values, t):
 
 
 def loss_of(predict, schedule, x0, t, noise, bf16: bool = True):
-    """predict(x_t, t): epsilon and the variance. -> the squared error and the bound, per picture"""
+    """predict(x_t, t): epsilon and the variance -> the squared error and the bound, per picture"""
     xt = at(schedule["signal"], t) * x0 + at(schedule["noise"], t) * noise
     with torch.autocast(xt.device.type, torch.bfloat16, enabled=bf16):
         out = predict(xt, t)
     eps, v = out.float().chunk(2, dim=1)
     error = (eps - noise).square()
     simple = error.mean((1, 2, 3))
-    # KL(q(x_{t-1} | x_t, x_0) || p) for t >= 1; at t = 0 no noise is ever added, so nothing to learn
+    # KL(q(x_{t-1} | x_t, x_0) || p) for t >= 1; at t = 0 sampling adds no noise, so there is nothing to learn
     low, high = at(schedule["log_small"], t), at(schedule["log_large"], t)
     log_var = low + (v + 1) / 2 * (high - low)
     shift = at(schedule["mean"], t).square() * error.detach()

@@ -1,8 +1,8 @@
-"""The network and the noise schedule: DeepFloyd IF stage I's architecture, small.
+"""The network, a small one with DeepFloyd IF stage I's architecture, and the noise schedule.
 
 Architecture: Imagen (Saharia et al. 2022, arXiv:2205.11487) as built by DeepFloyd IF and described by
-diffusers' UNet2DConditionModel; every field that is not listed keeps the constructor's default, as in
-the published checkpoints. Schedule and learned variance: Nichol & Dhariwal 2021 (arXiv:2102.09672).
+diffusers' UNet2DConditionModel; fields that are not listed keep the constructor's defaults, as in the
+published checkpoints. Schedule and learned variance: Nichol & Dhariwal 2021 (arXiv:2102.09672).
 """
 
 from diffusers import DDPMScheduler, UNet2DConditionModel
@@ -14,7 +14,7 @@ DOWN = "SimpleCrossAttnDownBlock2D"
 UP = "SimpleCrossAttnUpBlock2D"
 
 # Widths: the up-sampling residual blocks convolve at the finer resolution with the coarser width, so
-# levels 0 and 1 stay narrow; the memory of the concepts sits in levels 2 and 3, where pixels are few.
+# levels 0 and 1 are narrow; most of the capacity for concepts is in levels 2 and 3, where pixels are few.
 UNET = dict(
     sample_size=64,
     in_channels=3,

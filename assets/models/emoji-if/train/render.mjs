@@ -1,9 +1,9 @@
-// Draw the icons of concepts.json: 96x96 RGBA (or another side), one raw file and an index.
+// Render the icons of concepts.json as 96x96 RGBA (or another size), into one raw file with an index.
 //
 //   node render.mjs --icons <folder with node_modules> --out <data folder> [--side 96]
 //
 // Writes icons.u8 (n x side x side x 4, straight alpha) and icons.json ([{concept, set, icon}]).
-// "people" and "hats" are parts for the composed scenes, not concepts of their own.
+// "people", "hats" and "glasses" are parts for composed scenes, not concepts.
 import { createRequire } from "node:module";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -47,7 +47,7 @@ for (const set of SETS) {
       const height = icon.height ?? data.height ?? 16;
       const box = `${icon.left ?? data.left ?? 0} ${icon.top ?? data.top ?? 0} ${width} ${height}`;
       const svg = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="${width}" height="${height}" viewBox="${box}">${icon.body}</svg>`;
-      const density = (72 * SIZE * 2) / Math.max(width, height); // twice the size, then down
+      const density = (72 * SIZE * 2) / Math.max(width, height); // rendered at twice the size and scaled down
       const pixels = await sharp(Buffer.from(svg), { density: Math.min(density, (900 * SIZE) / 96) })
         .resize(SIZE, SIZE, { fit: "contain", background: { r: 0, g: 0, b: 0, alpha: 0 } })
         .ensureAlpha()

@@ -1,8 +1,8 @@
-"""The long training: rounds of fresh pictures until somebody stops it. continue.sh starts it.
+"""The long training: rounds of new pictures until somebody stops it. continue.sh starts it.
 
-A round draws a pool of its own and sees every picture of it a few times; then its pool goes. The rate is constant after the
-warm-up, and --finish lets it fall to nothing over the pictures given, in a copy of the run, so that the run itself can
-go on. A stop, even by kill -9, costs what was learnt since the last checkpoint.
+A round draws its own pool, trains on each picture a few times, and deletes the pool. The rate is constant after the warm-up.
+--finish lets it fall to zero over the given number of pictures, in a copy of the run, so the run itself can go on. Even
+kill -9 only loses what was learnt since the last checkpoint.
 
     python rounds.py --run FOLDER                      FOLDER/data has the icons (render.mjs)
     python rounds.py --run FOLDER --finish 60000       from FOLDER/last.pt into FOLDER/finish
@@ -21,7 +21,7 @@ from pool import Pool
 from train import arguments, estimate, train
 
 PASSES = 4  # over a round's pool
-GOAL = 1_500_000  # pictures that the recipe asks for at least; the log tells the hours that are left
+GOAL = 1_500_000  # the least pictures that the recipe asks for; the log gives the hours left
 BATCH = 16
 LENGTHS = [0.998, 0.9995, 0.9998, 0.9999]  # averages over about 500, 2000, 5000 and 10,000 steps
 
@@ -32,7 +32,7 @@ def seen(run: Path) -> int:
 
 
 def pool_of(args, number: int) -> Path:
-    """The folder of a round's pool, drawn if it is not there yet; earlier rounds' go."""
+    """The folder of a round's pool, drawn if it does not exist yet. Deletes the pools of earlier rounds."""
     pool = args.run / f"pool-{number}"
     if not (pool / "READY").exists():
         shutil.rmtree(pool, ignore_errors=True)
@@ -55,7 +55,7 @@ def settings(run: Path, pool: Path, images: int, args):
 
 
 def finish(args) -> None:
-    """The rate falls in a line to nothing; a second call goes on."""
+    """Trains a copy of the run while the rate falls linearly to zero; a second call resumes."""
     run = args.run / "finish"
     began = run / "began"
     if not began.exists():
@@ -74,11 +74,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--run", type=Path, required=True)
     parser.add_argument("--rate", type=float, default=3e-4)
-    parser.add_argument("--pictures", type=int, default=6000, help="of a round's pool")
-    parser.add_argument("--captions", type=int, default=8000, help="of a round's pool, different ones at most")
+    parser.add_argument("--pictures", type=int, default=6000, help="pictures in a round's pool")
+    parser.add_argument("--captions", type=int, default=8000, help="the most different captions in a round's pool")
     parser.add_argument("--save-every", type=float, default=600, help="seconds")
     parser.add_argument("--finish", type=int, help="pictures over which the rate falls")
-    parser.add_argument("--fp32", action=argparse.BooleanOptionalAction, default=not fast_bf16(), help="default: by the CPU")
+    parser.add_argument("--fp32", action=argparse.BooleanOptionalAction, default=not fast_bf16(), help="default: only if the CPU lacks bf16 arithmetic")
     args = parser.parse_args()
     torch.set_num_threads(1)
     if args.finish:

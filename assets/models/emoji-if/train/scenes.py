@@ -1,13 +1,13 @@
-"""Backgrounds, composed scenes and styles: cheap pictures that give the words of a prompt a meaning.
+"""Backgrounds, composed scenes and styles: cheap pictures that give meaning to the words of prompts.
 
-Everything is drawn with Pillow from a numpy Generator, so a seed fixes the whole pool. Coordinates are in units of
-which a picture's side has 96, whatever its side in pixels: the same seed draws the same picture at every size.
+Everything is drawn with Pillow from a numpy Generator, so a seed determines the whole pool. Coordinates are in units of 1/96 of
+a picture's side, so the same seed draws the same picture at every size.
 """
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
-S = 96  # units to a side
+S = 96  # units per side
 
 
 class Pen:
@@ -39,7 +39,7 @@ def blur(image, radius):
 
 
 def enlarged(grid, side):
-    """A grid of values of one channel, smoothly filled up to side x side."""
+    """A grid of values of one channel, smoothly enlarged to side x side."""
     if grid.shape == (side, side):
         return grid
     return np.asarray(Image.fromarray(grid.astype(np.float32)).resize((side, side), Image.BICUBIC))
@@ -52,7 +52,7 @@ def gradient(side, top, bottom) -> Image.Image:
 
 
 def clouds(rng, side, low, high, cells=6) -> Image.Image:
-    """Smooth random colour between two colours: canvas, walls, blurred rooms."""
+    """Smooth random mixtures of two colours, for canvas, walls and blurred rooms."""
     grid = Image.fromarray((rng.random((cells, cells)) * 255).astype(np.uint8)).resize((side, side), Image.BICUBIC)
     m = np.asarray(grid, np.float32)[..., None] / 255
     return Image.fromarray((np.asarray(low) * (1 - m) + np.asarray(high) * m).clip(0, 255).astype(np.uint8))
@@ -267,7 +267,7 @@ def photo(rng, im):
     light = 1 + rng.uniform(0.1, 0.25) * (xx * rng.uniform(-1, 1) - yy)
     grain = enlarged(rng.normal(0, 5, (S, S)), im.width)
     x = x * (light * (1 - 0.75 * (xx**2 + yy**2)))[..., None] + grain[..., None]
-    return Image.fromarray(x.clip(0, 255).astype(np.uint8)).filter(ImageFilter.GaussianBlur(0.6))  # of the lens, in pixels
+    return Image.fromarray(x.clip(0, 255).astype(np.uint8)).filter(ImageFilter.GaussianBlur(0.6))  # the lens; in pixels
 
 
 def oil(rng, im):
@@ -302,7 +302,7 @@ STYLES = {  # name -> (filter, templates)
 
 
 def canvas(rng, style, side=S):
-    """What stands behind a single object in this style."""
+    """The background of a single object in this style."""
     if style == "photo":
         pairs = [((120, 90, 65), (200, 170, 135)), ((90, 120, 90), (190, 210, 170)), ((120, 150, 180), (215, 225, 235)), ((170, 170, 172), (232, 230, 228))]
         low, high = pairs[rng.integers(4)]

@@ -1,9 +1,9 @@
-"""Three sketches for SDEdit, as if drawn with felt pens by an unsteady hand; seeded, 64x64."""
+"""Draw three sketches for SDEdit, as if with felt pens by an unsteady hand; seeded, 64x64."""
 
 import numpy as np
 from PIL import Image, ImageDraw
 
-SCALE = 4  # drawn large and scaled down, so that lines are smooth
+SCALE = 4  # drawn large and scaled down, for smooth lines
 
 
 def stroke(draw, rng, points, colour, width=2.4):
@@ -23,7 +23,7 @@ def circle(x, y, r, start=0.0):
 
 
 def scribble(draw, rng, box, colour, gap=3.6):
-    """Fills a box by going to and fro."""
+    """Fills a box with a zigzag."""
     x0, y0, x1, y1 = box
     rows = np.arange(y0, y1, gap)
     points = [(x, y) for i, y in enumerate(rows) for x in ((x0, x1) if i % 2 == 0 else (x1, x0))]

@@ -1,9 +1,9 @@
 """The frozen text encoder: all-MiniLM-L6-v2 at token level, stored as int8.
 
 Sentence-BERT (Reimers & Gurevych 2019, arXiv:1908.10084); MiniLM (Wang et al. 2020, arXiv:2002.10957).
-All 77 outputs, padding included, go to the UNet without a mask, as DeepFloyd IF does with T5. Every
-Linear weight and the word table is int8 with one scale per row (w = q * scale[row]); training uses the
-embeddings of these rounded weights, so that training and run time see the same numbers.
+All 77 outputs, including padding, go to the UNet without a mask, as DeepFloyd IF does with T5. Linear
+weights and the word table are int8 with one scale per row (w = q * scale[row]). Training uses the
+embeddings of these rounded weights, so training and inference see the same numbers.
 
     python text.py --out ../        writes text_encoder/ and tokenizer/ and prints the cosine to fp32
 """

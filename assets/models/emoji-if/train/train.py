@@ -1,4 +1,4 @@
-"""Train the network on the pool made by data.py; CPU or one GPU with the same code; resumes.
+"""Train the network on data.py's pool, on CPUs or one GPU; resumes.
 
 Loss: epsilon prediction (Ho et al. 2020, arXiv:2006.11239) weighted by min-SNR-5 (Hang et al. 2023,
 arXiv:2303.09556), plus the variational bound of the learned variance with the mean detached (the
@@ -7,9 +7,10 @@ Salimans 2022, arXiv:2207.12598). Sizes grow as in progressive training: small p
 
     python train.py --data data --run run --phases 32:32:75000 64:16:45000
     python train.py --data data --run run --minutes 7 --phases 32:256:0.15 64:128:0.85 --rate 1.2e-3 --compile
+
 A phase is size:batch:images, or with --minutes size:batch:share of the time. Ctrl-C or SIGTERM saves; the same
-command goes on from run/last.pt. With `--weights ../unet` a new run starts from the exported weights alone: the
-rate rises over the first 200 steps again, while Adam finds its moments.
+command resumes from run/last.pt. With `--weights ../unet` a new run starts from the exported weights alone: the
+rate rises over the first 200 steps again, while Adam estimates its moments.
 """
 
 import argparse
@@ -25,10 +26,10 @@ from loss import BOUND, Schedule, loss_of
 from model import make_unet
 from pool import Pool
 
-MOST = 8.0  # --most: min-SNR stops at 1; noisy steps, which decide the layout, have tiny epsilon errors: let them weigh more
-BEND = 0.75  # --bend, t = 1000 u^BEND: somewhat more of the noisy steps, for the same reason
-WARMUP = 200  # steps over which the rate rises: twice the memory of Adam's second moment
-REHEARSALS = 3  # a CUDA graph is warmed up, recorded, and replayed
+MOST = 8.0  # --most: above min-SNR's limit of 1, to weigh noisy steps more; they decide the layout but have tiny epsilon errors
+BEND = 0.75  # --bend, t = 1000 u^BEND: draws somewhat more noisy steps, for the same reason
+WARMUP = 200  # steps over which the rate rises, twice the memory of Adam's second moment
+REHEARSALS = 3  # to warm up, record and replay a CUDA graph
 
 
 def estimate(unet, x, t, text):
@@ -47,25 +48,25 @@ def arguments(description: str) -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, default=Path("data"))
     parser.add_argument("--run", type=Path, default=Path("run"))
     parser.add_argument("--phases", nargs="+", default=["32:32:75000", "64:16:45000"])
-    parser.add_argument("--minutes", type=float, help="train for this long, loading and compiling included")
-    parser.add_argument("--rate", type=float, default=7e-4, help="for batches of 16 to 32; grows as their square root")
-    parser.add_argument("--decay-from", type=float, default=0.6, help="share of the run before the rate falls, in a line")
-    parser.add_argument("--last-rate", type=float, default=0.1, help="share of the rate left at the end")
-    parser.add_argument("--ema", type=float, nargs="+", default=[0.9993], help="lengths of the averages kept; (1 + step) / (10 + step) while that is less: a tenth of the run")
+    parser.add_argument("--minutes", type=float, help="train for this long, including loading and compiling")
+    parser.add_argument("--rate", type=float, default=7e-4, help="for batches of 16 to 32; scale it with the square root of the batch")
+    parser.add_argument("--decay-from", type=float, default=0.6, help="share of the run before the rate falls linearly")
+    parser.add_argument("--last-rate", type=float, default=0.1, help="the final rate as a share of --rate")
+    parser.add_argument("--ema", type=float, nargs="+", default=[0.9993], help="lengths of the averages to keep; early on (1 + step) / (10 + step), about a tenth of the run so far")
     parser.add_argument("--most", type=float, default=MOST)
     parser.add_argument("--bend", type=float, default=BEND)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--fp32", action="store_true", help="no bf16: for a CPU without bf16 arithmetic, which has to imitate it")
+    parser.add_argument("--fp32", action="store_true", help="no bf16, for CPUs that have to emulate it")
     parser.add_argument("--save-every", type=float, default=180, help="seconds")
-    parser.add_argument("--compile", action="store_true", help="minutes slower to start; 10 %% faster on a CPU, more on a GPU")
-    parser.add_argument("--weights", type=Path, help="start from an exported unet/ folder where there is no run/last.pt")
-    parser.add_argument("--rehearse", type=Path, help="a small pool to compile with while --data is drawn; waits for its file READY")
+    parser.add_argument("--compile", action="store_true", help="starts minutes later; 10 %% faster on a CPU, more on a GPU")
+    parser.add_argument("--weights", type=Path, help="start from an exported unet/ folder if there is no run/last.pt")
+    parser.add_argument("--rehearse", type=Path, help="a small pool to compile with while --data is being drawn; then waits for the file READY in --data")
     parser.add_argument("--seed", type=int, default=0)
     return parser
 
 
 class Plan:
-    """Which size and batch comes when: by images seen or, with --minutes, by the time spent."""
+    """Which size and batch to use when, by images seen or, with --minutes, by time."""
 
     def __init__(self, phases: list[str]):
         parts = [p.split(":") for p in phases]
@@ -92,7 +93,7 @@ def fast_arithmetic(device) -> None:
 
 
 def compiled(unet, rehearse):
-    """The network, compiled, on a GPU with CUDA graphs; where that fails, as it is. rehearse(run) tries every shape."""
+    """Compiles the network, on a GPU with CUDA graphs. If that fails, returns it unchanged. rehearse(run) tries every shape."""
     cuda = next(unet.parameters()).is_cuda
     for mode in ["reduce-overhead", "default"] if cuda else ["default"]:
         run, began = torch.compile(unet, mode=mode, dynamic=False), time.time()
@@ -100,7 +101,7 @@ def compiled(unet, rehearse):
             rehearse(run)
             print(f"compiled, mode {mode}, {time.time() - began:.0f} s", flush=True)
             return run
-        except Exception as error:  # whatever the compiler raises, an uncompiled network still learns
+        except Exception as error:  # whatever the compiler raises, the network can be trained uncompiled
             print(f"not compiled, mode {mode}: {str(error)[:2000]}", flush=True)
             torch.compiler.reset()
             unet.zero_grad(set_to_none=True)
@@ -108,7 +109,9 @@ def compiled(unet, rehearse):
 
 
 def train(args, make, make_pool, predict) -> bool:
-    """-> whether the plan came to its end; a signal stops it earlier. make(): the network; make_pool(folder, device).batch(generator, n, size) -> pictures, condition;
+    """-> whether the plan was completed, and not stopped by a signal.
+
+    make(): the network; make_pool(folder, device).batch(generator, n, size) -> pictures, condition;
     predict(network, x_t, t, *condition) -> epsilon and the variance. On a GPU no step waits for the device."""
     began = time.time()
     torch.set_num_threads(args.threads)
@@ -133,7 +136,7 @@ def train(args, make, make_pool, predict) -> bool:
         unet.load_state_dict(saved["unet"])
         optimizer.load_state_dict(saved["optimizer"])
         ema, step, seen, minutes = saved["ema"], saved["step"], saved["images"], saved["minutes"]
-        print(f"goes on from step {step}, {seen} pictures, {minutes:.1f} min", flush=True)
+        print(f"resuming from step {step}, {seen} pictures, {minutes:.1f} min", flush=True)
     live, averages = list(unet.state_dict().values()), [(float(k), list(e.values())) for k, e in ema.items()]
     schedule, source, stop = Schedule(device, args.most), torch.Generator(device), []
     before = {number: signal.signal(number, lambda *_: stop.append(1)) for number in (signal.SIGTERM, signal.SIGINT)}
@@ -143,12 +146,12 @@ def train(args, make, make_pool, predict) -> bool:
         with open(last.with_suffix(".new"), "wb") as file:
             torch.save(state, file)
             file.flush()
-            os.fsync(file.fileno())  # before the name changes: a crash leaves the old checkpoint or the new one, whole
+            os.fsync(file.fileno())  # before renaming, so a crash leaves either the old or the new checkpoint intact
         os.replace(last.with_suffix(".new"), last)
 
     def gradients(run, size: int, n: int):
         """-> squared error and bound, per picture"""
-        # Every step has its own seed, so a resumed run sees what an uninterrupted one would have seen.
+        # Every step has its own seed, so a resumed run sees the same as an uninterrupted one.
         source.manual_seed(args.seed * 2**32 + step)
         x0, condition = pool.batch(source, n, size)
         u = (torch.arange(n, device=device) + torch.rand(n, device=device, generator=source)) / n  # stratified
@@ -170,7 +173,7 @@ def train(args, make, make_pool, predict) -> bool:
         while not (args.data / "READY").exists() and not stop:
             time.sleep(0.5)
         began, pool = time.time(), make_pool(args.data, device)
-    # What loading and compiling took is taken off the time, but never more than half of it.
+    # Loading and compiling count towards the time, but at most for half of it.
     span = max(args.minutes - (time.time() - began) / 60, args.minutes / 2) if args.minutes else 0
     done = lambda: minutes / span * plan.total if args.minutes else seen  # noqa: E731
     log, saved_at, told = [], time.time(), time.time()
@@ -181,7 +184,7 @@ def train(args, make, make_pool, predict) -> bool:
             group["lr"] = args.rate * min((step + 1) / WARMUP, 1) * (1 - (1 - args.last_rate) * fall)
         simple, bound = gradients(run, size, n)
         norm = torch.nn.utils.clip_grad_norm_(unet.parameters(), 1.0)
-        optimizer.found_inf = (~norm.isfinite()).float()  # as GradScaler does: such a step is passed over, unseen by us
+        optimizer.found_inf = (~norm.isfinite()).float()  # makes Adam skip such a step, as GradScaler does
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         step, seen = step + 1, seen + n
@@ -201,7 +204,7 @@ def train(args, make, make_pool, predict) -> bool:
         if time.time() - saved_at > args.save_every:
             save()
             saved_at = time.time()
-        minutes += min(time.time() - start, 20) / 60  # a paused process does not count its pause
+        minutes += min(time.time() - start, 20) / 60  # does not count pauses of the process
     save()
     for number, handler in before.items():
         signal.signal(number, handler)

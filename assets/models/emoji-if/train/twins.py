@@ -1,26 +1,26 @@
-"""Icons of two things that share an outline when one of them stands on its head.
+"""Find pairs of icons that share an outline when one of them is upside down.
 
-An anagram by flip must be drawn so that both readings fit one outline. Pictures of such icons, stretched into one box,
-show the network shapes that are common to both.
+In a flip anagram both readings must fit one outline. Pictures of such icons, stretched into one box, teach the network
+shapes that both have in common.
 """
 
 import numpy as np
 from PIL import Image
 
 GRID = 24  # masks are compared at this size
-LEAST = 0.84  # share of the union that both masks cover
-PARTNERS = 3  # of each icon, the best
+LEAST = 0.84  # lowest intersection over union of two masks
+PARTNERS = 3  # per icon, the best ones
 
 
 def box_of(pixels) -> tuple[int, int, int, int]:
-    """left, top, right, bottom of what is solid"""
+    """left, top, right, bottom of the solid pixels"""
     solid = pixels[..., 3] > 128
     rows, columns = np.flatnonzero(solid.any(1)), np.flatnonzero(solid.any(0))
     return (columns[0], rows[0], columns[-1] + 1, rows[-1] + 1) if len(rows) else (0, 0, *solid.shape)
 
 
 def mask_of(pixels) -> np.ndarray:
-    """The outline, filled into GRID x GRID whatever its place and size"""
+    """The icon's filled outline, scaled to GRID x GRID regardless of its position and size"""
     alpha = Image.fromarray(pixels[..., 3]).crop(box_of(pixels)).resize((GRID, GRID), Image.BOX)
     return np.asarray(alpha) > 128
 
@@ -30,7 +30,7 @@ def slim(box) -> float:
 
 
 def find(pixels, names: list[str]) -> np.ndarray:
-    """pixels [n, side, side, 4], the thing that each shows -> [pairs, 2]: rows whose outlines agree, the second flipped"""
+    """pixels [n, side, side, 4], names of what they show -> [pairs, 2]: rows with similar outlines, the second one's flipped"""
     masks = np.stack([mask_of(p) for p in pixels]).astype(np.float32)
     upright, flipped = masks.reshape(len(masks), -1), masks[:, ::-1].reshape(len(masks), -1)
     common = upright @ flipped.T
@@ -44,7 +44,7 @@ def find(pixels, names: list[str]) -> np.ndarray:
 
 
 def fitted(pixels, box) -> Image.Image:
-    """The icon with what is solid stretched into the box"""
+    """The icon with its solid part stretched into the box"""
     own = Image.fromarray(pixels).crop(box_of(pixels)).resize((box[2] - box[0], box[3] - box[1]), Image.LANCZOS)
     page = Image.new("RGBA", pixels.shape[1::-1])
     page.paste(own, tuple(int(v) for v in box[:2]))

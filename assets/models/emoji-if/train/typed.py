@@ -1,7 +1,7 @@
 """Pictures of what people ask for in their own words: "a red car on the moon", "two dogs", "a cute cat wearing a hat".
 
-compose(rng, painter) draws one of KINDS -> an image at the painter's side and the phrases that name all of it. A
-phrase is a prompt without its style; scenes.STYLES has the templates around it.
+compose(rng, painter) draws one of KINDS -> an image at the painter's size and phrases that name everything in it. A phrase
+is a prompt without its style; scenes.STYLES has the templates around it.
 """
 
 import numpy as np
@@ -33,7 +33,7 @@ ANIMALS = [
 ]  # fmt: skip
 WEARERS = [*ANIMALS, "man", "woman", "old man", "smiling face", "snowman", "robot", "ghost", "alien", "pumpkin", "skull", "teddy bear"]
 WORN = {"hats": "a hat", "top hat": "a top hat", "baseball cap": "a cap", "crown": "a crown", "graduation cap": "a graduation cap"}
-FACES = ["smiling face", "man", "woman", "old man"]  # of everybody else, icons called a face: only there are the eyes known
+FACES = ["smiling face", "man", "woman", "old man"]  # others wear glasses only in icons called a face, because only there we know where the eyes are
 RIDDEN = ["bicycle", "skateboard", "motorcycle", "horse", "elephant", "car", "sailboat", "rocket ship", "cloud", "flower", "house"]
 ASTRIDE = {"bicycle", "motorcycle", "horse", "elephant", "skateboard"}
 
@@ -160,11 +160,11 @@ PLACES = {
 }
 
 
-# --- things changed ---
+# --- changes to things ---
 
 
 def tinted(icon: Image.Image, colour: str) -> Image.Image:
-    """The icon's coloured parts, or its light ones where it has hardly any colour, in another colour; shades stay."""
+    """Recolours the icon's coloured parts, or its light parts if it has hardly any colour, and keeps the shades."""
     x = np.asarray(icon, np.float32)
     rgb, solid = x[..., :3], x[..., 3] > 128
     light = rgb @ np.array([0.3, 0.59, 0.11], np.float32)
@@ -180,7 +180,7 @@ def tinted(icon: Image.Image, colour: str) -> Image.Image:
 
 
 def crown_of(icon: Image.Image):
-    """Where a hat sits, in shares of the icon's side: the middle of the topmost solid rows and their height."""
+    """Where a hat sits, as shares of the icon's side: the middle of the topmost solid rows, and the top."""
     solid = np.asarray(icon)[..., 3] > 128
     rows = np.flatnonzero(solid.any(1))
     if not len(rows):
@@ -204,7 +204,7 @@ def plural(name: str) -> str:
 
 
 def ground_of(rng, painter):
-    """Mostly white; sometimes a place -> image, the words behind a phrase"""
+    """Mostly white, sometimes a place -> image, words that follow a phrase"""
     if rng.random() < 0.65:
         return white(rng, painter.side), [""]
     return place(rng, painter)

@@ -1,4 +1,4 @@
-"""What the model was taught, for the bot to say: its things, and every word of its captions.
+"""Write what the model was taught, for the bot's messages: its things, and every word of its captions.
 
     python vocabulary.py        writes ../vocabulary.json
 """

@@ -1,9 +1,9 @@
-"""How far the judge misses each thing that it knows: errors.json, by which data.py draws the weak things more often.
+"""Measure the judge's error for each thing that it knows into errors.json, by which data.py draws weak things more often.
 
     python weigh.py --model FOLDER --judge FILE --out RUN/data/errors.json
 
-An error is 1 - the mean probability of the right thing, over a few pictures drawn as the product draws them. The next
-pool that is drawn takes it up. Batches are kept under --work, so a run that was stopped goes on.
+An error is 1 - the mean probability of the right thing, over a few pictures drawn as the bot draws them. The next pool uses
+it. Batches are kept under --work, so an interrupted run resumes.
 """
 
 import argparse
@@ -27,8 +27,8 @@ def main() -> None:
     parser.add_argument("--judge", type=Path, default=WEIGHTS)
     parser.add_argument("--work", type=Path, default=HERE / "run-weigh")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--each", type=int, default=4, help="pictures of every thing")
-    parser.add_argument("--things", nargs="+", help="default: all that the judge knows")
+    parser.add_argument("--each", type=int, default=4, help="pictures per thing")
+    parser.add_argument("--things", nargs="+", help="default: all things that the judge knows")
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
