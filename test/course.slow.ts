@@ -1,4 +1,4 @@
-/** The whole report of the course, by the command line, with the bundled model and the bundled trainings. */
+/** Makes the whole report of the course on the command line, with the bundled model and the bundled digit networks. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ import { withoutBreaks } from './commands/course/page-text.ts';
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));
 let directory: string;
-/** A quarter of an hour where another program has one of the two cores. */
+/** It takes a quarter of an hour if another program occupies one of the two cores. */
 const LIMIT_MS = 30 * 60_000;
 
 beforeAll(async () => {
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-/** A request at the command line, which has nothing to complain of. */
+/** Runs a request on the command line, which must not print any errors. */
 async function flipside(...words: string[]): Promise<{ text: string; files: string[] }> {
 	const argv = [LAUNCHER, join(root, 'src/cli.ts'), ...words, '--json', '-q'];
 	const { stdout, stderr } = await run(process.execPath, argv, {
@@ -32,7 +32,7 @@ async function flipside(...words: string[]): Promise<{ text: string; files: stri
 	return JSON.parse(stdout);
 }
 
-/** The page, and the pictures in it, each of which shows something. */
+/** The page and its pictures, none of which may be blank. */
 async function pageOf(file: string) {
 	const page = withoutBreaks(await readFile(join(directory, file), 'utf8'));
 	const pictures = [...page.matchAll(/<img src="data:image\/webp;base64,([^"]+)"/g)].map(([, base64]) => base64);
@@ -52,13 +52,13 @@ test(
 		expect(files).toEqual([join('report', 'course.html')]);
 		const { page, pictures } = await pageOf(files[0]);
 		expect(pictures.length).toBeGreaterThanOrEqual(35);
-		expect(page.length).toBeLessThan(10 * 2 ** 20); // what chats take at least
+		expect(page.length).toBeLessThan(10 * 2 ** 20); // the smallest upload limit of the chats
 	},
 	LIMIT_MS,
 );
 
 test(
-	'the quick report of 2025 is made from a flow that was trained here',
+	'the quick report of 2025 is made from a newly trained flow',
 	async () => {
 		const small = ['--hidden', '4', '--batch', '1024', '--epochs', '1', '--seed', '7'];
 		await flipside('mnist', 'train', 'flow-class', '--preset', 'demo-flow', ...small, '--now', '--out', 'training');
@@ -68,7 +68,7 @@ test(
 		);
 		expect(text).toMatch(/^5 figures with the model emoji-if and the seed 150; /);
 		const { page, pictures } = await pageOf(files[0]);
-		// The mean beside noise; the losses; samples and their film; three rows of few steps, a 7 on its way, an anagram.
+		// The mean beside noise; the losses; samples and their animation; three rows of few steps, a partly denoised 7, an anagram.
 		expect(pictures.length).toBeGreaterThanOrEqual(9);
 		expect(page.match(/flow-class-\d+-\d+ --epoch 1/g)?.length).toBeGreaterThanOrEqual(6);
 	},

@@ -1,6 +1,6 @@
 /**
- * A whole DeepFloyd in small, in a cache of Hugging Face's hub, through the real bot: its process, its console's line to it, and
- * the command line that hands it the work. Once with T5, once with a .pth of embeddings alone.
+ * Runs a complete small DeepFloyd, in a Hugging Face cache, through the real bot: its process, its local socket, and the command
+ * line that hands it the work. Once with T5, once with only a .pth of embeddings.
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -24,7 +24,7 @@ interface Answer {
 	readonly job: { readonly kind: string; readonly model: string } | null;
 }
 
-/** The course's prompts of one anagram, and the unconditional one. */
+/** The course's prompts for an anagram, and the unconditional one. */
 const PROMPTS = ['', 'a photo of a dog', 'a lithograph of a skull', 'a lithograph of waterfalls'];
 
 async function embeddingsFile(folder: string): Promise<Uint8Array> {
@@ -40,7 +40,7 @@ async function embeddingsFile(folder: string): Promise<Uint8Array> {
 	return file;
 }
 
-describe.each(['with T5', 'with a .pth alone'] as const)('DeepFloyd %s', (how) => {
+describe.each(['with T5', 'with only a .pth'] as const)('DeepFloyd %s', (how) => {
 	let directory: string;
 	let bot: ChildProcess;
 	let env: NodeJS.ProcessEnv;
@@ -51,7 +51,7 @@ describe.each(['with T5', 'with a .pth alone'] as const)('DeepFloyd %s', (how) =
 		cacheRepository(hub, STAGE_1, { encoder: how === 'with T5' });
 		cacheRepository(hub, STAGE_2);
 		env = { PATH: process.env.PATH, DATA_DIR: dataDir, MODEL_DIR: hub, CONSOLE_PORT: '0' };
-		if (how === 'with a .pth alone') {
+		if (how === 'with only a .pth') {
 			const path = join(directory, 'prompt_embeds_dict.pth');
 			writeFileSync(path, await embeddingsFile(directory));
 			env.PROMPT_EMBEDDINGS = path;
@@ -79,13 +79,13 @@ describe.each(['with T5', 'with a .pth alone'] as const)('DeepFloyd %s', (how) =
 		return JSON.parse(stdout);
 	}
 
-	test('is listed by its repositories’ names', async () => {
+	test('is listed under the names of its repositories', async () => {
 		const { text } = await flipside('models');
 		expect(text).toContain(STAGE_1);
 		expect(text).toContain(STAGE_2);
 	});
 
-	test('generates, upscales, and makes an anagram', async () => {
+	test('generates, upscales and makes an anagram', async () => {
 		const generated = await flipside('generate', 'A photo of a dog', '--model', STAGE_1, '--steps', '20');
 		expect(generated.job).toMatchObject({ kind: 'generate', model: STAGE_1 });
 		const upscaled = await flipside(
@@ -99,7 +99,7 @@ describe.each(['with T5', 'with a .pth alone'] as const)('DeepFloyd %s', (how) =
 		for (const { images } of [generated, upscaled, anagram]) expect(images.length).toBeGreaterThan(0);
 	});
 
-	test.runIf(how === 'with a .pth alone')('says which prompts are nearest to one that is not in the file', async () => {
+	test.runIf(how === 'with only a .pth')('suggests the nearest prompts for one that is not in the file', async () => {
 		const refused = flipside('generate', 'a lithograph of a castle', '--model', STAGE_1);
 		await expect(refused).rejects.toMatchObject({
 			code: 2,

@@ -1,4 +1,4 @@
-/** What the pages for people say of files and names is so. */
+/** Checks the paths, names, links and commands in the documentation. */
 import { access, readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -15,10 +15,10 @@ const pages = [
 	...docs.filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`),
 ];
 
-/** A word of code that begins with one of the repository's folders; of gpu/views/<name>.ts the folder. */
+/** A word of code that begins with one of the repository's folders; for gpu/views/<name>.ts only the folder. */
 const PATH = /(?<=[`\s(])(?:assets|bench|commands|docs|eval|gpu|src|test)\/[\w./-]*/g;
 
-test.each(pages)('every path in %s is there', async (page) => {
+test.each(pages)('every path in %s exists', async (page) => {
 	const spans = [...(await read(page)).matchAll(/`[^`\n]+`/g)].map(([span]) => span);
 	const paths = new Set(spans.flatMap((span) => span.match(PATH) ?? []));
 	const missing = await Promise.all(
@@ -32,14 +32,14 @@ test.each(pages)('every path in %s is there', async (page) => {
 	expect(missing.flat()).toEqual([]);
 });
 
-/** `name` in `file`, or a row of a table that begins with both; a method stands behind its class. */
+/** `name` in `file`, or a table row that begins with both; a method follows its class. */
 const NAMED = /(?:`(\w+)(?:\.(\w+))?` in |^\| `(\w+)` \| )`([\w./-]+\.ts)`/gm;
 
 const named = [...(await read('docs/architecture.md')).matchAll(NAMED)].map(([, inText, method, inTable, file]) => {
 	return { file, name: inText ?? inTable, method };
 });
 
-test('the page on the architecture names much', () => expect(named.length).toBeGreaterThan(40));
+test('the architecture page mentions names', () => expect(named.length).toBeGreaterThan(40));
 
 test.each(named)('$file exports $name', async ({ file, name, method }) => {
 	const text = await read(file);
@@ -48,10 +48,10 @@ test.each(named)('$file exports $name', async ({ file, name, method }) => {
 	if (method) expect(text).toContain(`${method}(`);
 });
 
-/** To a file of the repository, in Markdown or HTML, without the place in it. */
+/** A link to a file of the repository, in Markdown or HTML, without its anchor. */
 const LINK = /(?:\]\(|src=")(?!https?:|#)([^)"#]+)/g;
 
-test.each(pages)('every link in %s leads somewhere', async (page) => {
+test.each(pages)('every link in %s points to a file', async (page) => {
 	const links = [...(await read(page)).matchAll(LINK)].map(([, link]) => link);
 	const dead = await Promise.all(
 		links.map((link) =>
@@ -64,21 +64,21 @@ test.each(pages)('every link in %s leads somewhere', async (page) => {
 	expect(dead.flat()).toEqual([]);
 });
 
-/** As people type it, in a span or a block of its own. */
+/** A command as people type it, in a code span or block. */
 const TYPED = new RegExp(
 	`(?:\`\\/|^ {4}npm run -s flipside -- )((?:${commands.map(({ name }) => name).join('|')}) [^\`\\n]+)`,
 	'gm',
 );
 
-/** What stands for something else, is cut short, or shown as Discord shows it. */
+/** Signs of a line with placeholders, an abbreviated one, or one in Discord's notation. */
 const OPEN = /[…<>]|\w: |\b(?:ID|FILE|ROLE|NAME)\b|--[\w-]+$/;
 
-test.each(pages.filter((page) => !page.includes('generated/')))('every command in %s is taken', async (page) => {
+test.each(pages.filter((page) => !page.includes('generated/')))('every command in %s is accepted', async (page) => {
 	const typed = [...(await read(page)).matchAll(TYPED)].map(([, line]) => line).filter((line) => !OPEN.test(line));
 	for (const line of typed) expect([line, refusal(line)]).toEqual([line, undefined]);
 });
 
-/** Options of the command line itself, and names of models that others install. */
+/** Options of the command line itself, and models that are not installed here. */
 const BESIDE = new RegExp(
 	` --out \\S+| --model (?!(?:${DIGIT_MODELS.join('|')})\\b)\\S+| --(?:json|alone|now)\\b`,
 	'g',

@@ -1,4 +1,4 @@
-/** What a stranger does first: clone, install, start, make a picture. Needs git and the package registry. */
+/** Does what a newcomer does first: clone, install, start, make a picture. Needs git and the package registry. */
 import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -22,7 +22,7 @@ describe('a fresh clone', () => {
 	}, 300_000);
 	afterAll(() => rm(directory, { recursive: true, force: true }));
 
-	test('opens the console with npm start, and ends when it is told to', async () => {
+	test('opens the console with npm start, and ends on a signal', async () => {
 		const env = { ...process.env, CONSOLE_PORT: '0' };
 		const bot = spawn('npm', ['start'], { cwd: clone, env, detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
 		const closed = new Promise((resolve) => bot.on('close', resolve));
@@ -45,7 +45,7 @@ describe('a fresh clone', () => {
 		}
 	});
 
-	test("makes the README's first picture at full length", async () => {
+	test("makes the README's first picture with all steps", async () => {
 		const words = ['run', '-s', 'flipside', '--', 'generate', 'a photo of a dog', '--seed', '180', '--json'];
 		const { stdout } = await run('npm', words, { cwd: clone });
 		const { images, job } = JSON.parse(stdout);

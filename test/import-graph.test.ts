@@ -11,13 +11,13 @@ const FOLDERS = ['src', 'commands', 'gpu'];
 /** The two processes that people start. */
 const BOT_ENTRIES = ['src/main.ts', 'src/cli.ts'];
 
-describe('the house', () => {
+describe('the code', () => {
 	let imports: readonly Import[];
 	beforeAll(async () => {
 		imports = await readImports(ROOT, FOLDERS);
 	});
 
-	it('is walked from the entries down to the ground floor', () => {
+	it('is reachable from the entries down to the lowest floor', () => {
 		for (const entry of BOT_ENTRIES) {
 			expect(wayTo(imports, entry, 'commands/index.ts')).toBeDefined();
 			expect(wayTo(imports, entry, 'gpu/queue/local-runner.ts')).toBeDefined();
@@ -25,13 +25,13 @@ describe('the house', () => {
 		expect(wayTo(imports, 'gpu/worker.ts', 'onnxruntime-node')).toBeDefined();
 	});
 
-	it('has only imports that go down', () => expect(ruleBreakers(imports)).toEqual([]));
+	it('imports only downwards', () => expect(ruleBreakers(imports)).toEqual([]));
 
-	it('has no cycles, of types neither', async () => {
+	it('has no cycles, not even of type imports', async () => {
 		expect(cycles([...imports, ...(await readTypeImports(ROOT, FOLDERS))])).toEqual([]);
 	});
 
-	it.each(BOT_ENTRIES)('%s loads the client of no platform before it is needed', (entry) => {
+	it.each(BOT_ENTRIES)('%s loads no platform’s client before it is needed', (entry) => {
 		const atOnce = imports.filter(({ isDynamic }) => !isDynamic);
 		for (const client of ['discord.js', '@slack/bolt', 'hono']) {
 			expect(wayTo(imports, entry, client)).toBeDefined();
@@ -43,7 +43,7 @@ describe('the house', () => {
 		expect(wayTo(imports, entry, 'onnxruntime-node')).toBeUndefined();
 	});
 
-	it.each(BOT_ENTRIES)('%s leaves to readers what decodes and fetches for strangers', (entry) => {
+	it.each(BOT_ENTRIES)('%s leaves fetching and decoding of uploads to readers', (entry) => {
 		for (const file of ['decode-picture', 'fetch-picture']) {
 			expect(wayTo(imports, entry, `src/uploads/${file}.ts`)).toBeUndefined();
 			expect(wayTo(imports, 'src/uploads/reader.ts', `src/uploads/${file}.ts`)).toBeDefined();
@@ -51,13 +51,13 @@ describe('the house', () => {
 	});
 });
 
-describe('the walker', () => {
+describe('the checker', () => {
 	const built: string[] = [];
 	afterAll(() => Promise.all(built.map((root) => rm(root, { recursive: true }))));
 
-	/** Builds a house of these files. */
+	/** Writes these files into a new folder and reads its imports. */
 	async function build(files: Readonly<Record<string, string>>): Promise<string> {
-		const root = await mkdtemp(join(tmpdir(), 'flipside-house-'));
+		const root = await mkdtemp(join(tmpdir(), 'flipside-imports-'));
 		built.push(root);
 		for (const [path, text] of Object.entries(files)) {
 			await mkdir(dirname(join(root, path)), { recursive: true });
@@ -66,7 +66,7 @@ describe('the walker', () => {
 		return root;
 	}
 
-	const house = async (files: Readonly<Record<string, string>>) => readImports(await build(files), FOLDERS);
+	const importsOf = async (files: Readonly<Record<string, string>>) => readImports(await build(files), FOLDERS);
 
 	const sound = {
 		'src/main.ts': `import { list } from '../commands/index.ts'; import '../gpu/queue/local.ts'; console.log(list);`,
@@ -78,8 +78,8 @@ describe('the walker', () => {
 		'gpu/onnx/session.ts': `import 'onnxruntime-node'; export type Session = number;`,
 	};
 
-	it('finds nothing in a sound house, type-only imports aside', async () => {
-		const imports = await house(sound);
+	it('accepts sound code, ignoring type-only imports', async () => {
+		const imports = await importsOf(sound);
 		expect(imports).toHaveLength(6);
 		expect(ruleBreakers(imports)).toEqual([]);
 		expect(cycles(imports)).toEqual([]);
@@ -98,11 +98,11 @@ describe('the walker', () => {
 		['src/chat/live.ts', `import '../platforms/discord/client.ts';`, 'goes up a layer'],
 		['src/store/rows.ts', `import '../store/more.ts'; import '../desk/desk.ts';`, 'goes up a layer'],
 		['src/elsewhere/x.ts', `import '../store/more.ts';`, 'not in the list of parts'],
-		['src/more.ts', `import '../bench/bench.ts';`, 'leaves the house'],
+		['src/more.ts', `import '../bench/bench.ts';`, 'leaves the floors'],
 		['commands/index.ts', `import 'discord.js'; export const list = 1;`, 'only ^src'],
 		['src/operator/deploy.ts', `import 'discord.js';`, 'only ^src'],
 		['src/more.ts', `import 'onnxruntime-node';`, 'only ^gpu'],
-	])('catches a violation planted in %s: %s', async (path, text, rule) => {
+	])('finds the violation in %s: %s', async (path, text, rule) => {
 		const others = {
 			'gpu/diffusion/noise.ts': '',
 			'gpu/errors.ts': '',
@@ -110,14 +110,14 @@ describe('the walker', () => {
 			'src/store/more.ts': '',
 			'bench/bench.ts': '',
 		};
-		const broken = ruleBreakers(await house({ ...sound, ...others, [path]: text }));
+		const broken = ruleBreakers(await importsOf({ ...sound, ...others, [path]: text }));
 		expect(broken).toHaveLength(1);
 		expect(broken[0]).toContain(path);
 		expect(broken[0]).toContain(rule);
 	});
 
-	it('catches a cycle', async () => {
-		const imports = await house({
+	it('finds a cycle', async () => {
+		const imports = await importsOf({
 			...sound,
 			'gpu/queue/local.ts': `import './child.ts';`,
 			'gpu/queue/child.ts': `import './fair.ts';`,
@@ -129,7 +129,7 @@ describe('the walker', () => {
 		);
 	});
 
-	it('sees the types that a file imports', async () => {
+	it('reads type imports', async () => {
 		const root = await build({ ...sound, 'gpu/queue/local.ts': `import type {\n\tA,\n} from '../jobs/index.ts';` });
 		const imports = await readTypeImports(root, FOLDERS);
 		expect(imports).toContainEqual({
@@ -140,8 +140,8 @@ describe('the walker', () => {
 		});
 	});
 
-	it('catches a way from the bot to onnxruntime-node, dynamic imports included', async () => {
-		const imports = await house({ ...sound, 'gpu/queue/local.ts': `await import('../worker.ts');` });
+	it('finds a path from the bot to onnxruntime-node, including dynamic imports', async () => {
+		const imports = await importsOf({ ...sound, 'gpu/queue/local.ts': `await import('../worker.ts');` });
 		expect(wayTo(imports, 'src/main.ts', 'onnxruntime-node')).toEqual([
 			'src/main.ts',
 			'gpu/queue/local.ts',

@@ -1,4 +1,4 @@
-/** Reads from the sources who imports whom (type-only imports aside), and holds it against the rules of the house. */
+/** Reads the imports between source files (except type-only ones), and checks them against the layering. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join, posix, sep } from 'node:path';
 import { build } from 'esbuild';
@@ -9,7 +9,7 @@ export interface Import {
 	/** Path of the imported file, or the name of a package. */
 	readonly to: string;
 	readonly isPackage: boolean;
-	/** Only followed when the importing file asks for it, some time later. */
+	/** A dynamic import, which is loaded only when the code runs it. */
 	readonly isDynamic: boolean;
 }
 
@@ -22,7 +22,7 @@ export async function readImports(root: string, folders: readonly string[]): Pro
 		packages: 'external',
 		platform: 'node',
 		format: 'esm',
-		// Without it, an import whose names are only used as types would be dropped, though Node runs it.
+		// Otherwise esbuild would drop imports whose names are only used as types, though Node runs them.
 		tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
 		metafile: true,
 		write: false,
@@ -36,7 +36,7 @@ export async function readImports(root: string, folders: readonly string[]): Pro
 	);
 }
 
-/** The type-only imports between these files: they vanish before Node runs, and still say who knows of whom. */
+/** The type-only imports between these files, which do not run but still are dependencies. */
 export async function readTypeImports(root: string, folders: readonly string[]): Promise<readonly Import[]> {
 	const files = (await Promise.all(folders.map((folder) => sourcesIn(root, folder)))).flat();
 	const found = files.map(async (from) => {
@@ -52,10 +52,10 @@ async function sourcesIn(root: string, folder: string): Promise<string[]> {
 	return files.filter((file) => file.endsWith('.ts')).map((file) => join(folder, file).split(sep).join('/'));
 }
 
-/** Floors, the lowest first: a file imports from its own floor and those before it. */
+/** Floors, lowest first. A file imports from its own floor and those before it. */
 const FLOORS = ['gpu', 'commands', 'src'];
 
-/** The parts of gpu/, the lowest first: a file imports from its own line and those before it. */
+/** The layers of gpu/, lowest first. A file imports from its own layer and those before it. */
 const GPU_LAYERS = [
 	[
 		'clean-caption.ts',
@@ -77,7 +77,7 @@ const GPU_LAYERS = [
 	['queue', 'training-process.ts', 'worker', 'worker.ts'],
 ];
 
-/** The parts of src/, likewise. */
+/** The layers of src/, likewise. */
 const SRC_LAYERS = [
 	['base', 'ending.ts'],
 	['store', 'uploads'],
@@ -91,21 +91,21 @@ const SRC_LAYERS = [
 
 const LAYERS: Readonly<Record<string, readonly (readonly string[])[]>> = { gpu: GPU_LAYERS, src: SRC_LAYERS };
 
-/** What src/ and commands/ may know of gpu/. */
+/** What src/ and commands/ may import from gpu/. */
 const PUBLIC_GPU =
 	/^gpu\/(queue\/.*|jobs\/index\.ts|diffusion\/.*|views\/index\.ts|(?:remember|emoji|clean-caption|write-whole)\.ts|tensor\/levels\.ts|models\/embeddings\/dictionary\.ts)$/;
 
-/** What of gpu/queue is a contract; the rest runs the queue, and commands are not to know it. */
+/** The contracts in gpu/queue. Commands must not import the rest, which runs the queue. */
 const QUEUE_CONTRACTS = /^gpu\/queue\/(blobs|results|runner|training-runner)\.ts$/;
 
-/** Packages that only some folders may know. */
+/** Packages that only some folders may import. */
 const CONFINED: Readonly<Record<string, RegExp>> = {
 	'onnxruntime-node': /^gpu\/onnx\//,
 	'discord.js': /^src\/platforms\/discord\//,
 	'@slack/bolt': /^src\/platforms\/slack\//,
 };
 
-/** Every import that goes up a floor or a layer, past the public part of gpu/, or to a confined package; one line each. */
+/** Describes every import that goes up a floor or layer, to a private part of gpu/, or to a confined package. */
 export function ruleBreakers(imports: readonly Import[]): string[] {
 	return imports.flatMap(({ from, to, isPackage }) => {
 		const broken = isPackage ? packageRule(from, to) : fileRule(from, to);
@@ -121,7 +121,7 @@ function packageRule(from: string, to: string): string | undefined {
 function fileRule(from: string, to: string): string | undefined {
 	const [fromFloor, fromPart] = from.split('/');
 	const [toFloor, toPart] = to.split('/');
-	if (!FLOORS.includes(toFloor)) return 'leaves the house';
+	if (!FLOORS.includes(toFloor)) return 'leaves the floors';
 	if (FLOORS.indexOf(toFloor) > FLOORS.indexOf(fromFloor)) return 'goes up a floor';
 	if (toFloor === 'gpu' && fromFloor !== 'gpu' && !PUBLIC_GPU.test(to)) return 'is not a public part of gpu/';
 	if (fromFloor === 'commands' && to.startsWith('gpu/queue/') && !QUEUE_CONTRACTS.test(to)) {
@@ -134,12 +134,12 @@ function fileRule(from: string, to: string): string | undefined {
 	return toLayer > fromLayer ? 'goes up a layer' : undefined;
 }
 
-/** A way from `entry` to `target` (a file or a package) along the imports, or undefined. */
+/** A path of imports from `entry` to `target` (a file or a package), or undefined. */
 export function wayTo(imports: readonly Import[], entry: string, target: string): string[] | undefined {
 	return wayAlong(byImporter(imports), entry, target);
 }
 
-/** What each file imports. */
+/** The imports of each file. */
 type Graph = ReadonlyMap<string, readonly Import[]>;
 
 function byImporter(imports: readonly Import[]): Graph {
@@ -151,7 +151,7 @@ function byImporter(imports: readonly Import[]): Graph {
 function wayAlong(graph: Graph, entry: string, target: string): string[] | undefined {
 	const cameFrom = new Map<string, string | undefined>([[entry, undefined]]);
 	for (const file of cameFrom.keys()) {
-		// Keys that are set below join this walk: a breadth-first search.
+		// A breadth-first search: the loop also visits keys that are added below.
 		for (const { to } of graph.get(file) ?? []) if (!cameFrom.has(to)) cameFrom.set(to, file);
 	}
 	if (!cameFrom.has(target)) return undefined;
@@ -160,7 +160,7 @@ function wayAlong(graph: Graph, entry: string, target: string): string[] | undef
 	return way;
 }
 
-/** Circles of imports, one for each import that closes one. */
+/** The cycles of imports, one for each import that closes one. */
 export function cycles(imports: readonly Import[]): string[] {
 	const graph = byImporter(imports);
 	return imports.flatMap(({ from, to, isPackage }) => {

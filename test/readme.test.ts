@@ -8,17 +8,17 @@ import { DECOMPOSITION_NAMES, VIEW_NAMES } from '../gpu/views/index.ts';
 
 const read = (path: string) => readFile(new URL(`../${path}`, import.meta.url), 'utf8');
 
-test('the table of commands is the registry', async () => {
+test('the table of commands matches the registry', async () => {
 	expect(await read('docs/commands.md')).toContain(commandTable(commands));
 });
 
-test('the README is short, for a narrow window too', async () => {
+test('the README is short and narrow', async () => {
 	const lines = (await read('README.md')).split('\n');
 	expect(lines.length).toBeLessThanOrEqual(131);
 	expect(lines.filter(({ length }) => length > 120)).toEqual([]);
 });
 
-test('the page of commands names every view, decomposition and sampler, and the calls of the samplers', async () => {
+test('the commands page lists every view and decomposition, and every sampler with its calls', async () => {
 	const page = await read('docs/commands.md');
 	for (const name of [...VIEW_NAMES, ...DECOMPOSITION_NAMES]) expect(page).toContain(name);
 	for (const sampler of SAMPLER_NAMES) {

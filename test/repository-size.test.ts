@@ -6,14 +6,14 @@ import { expect, test } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** What a clone may weigh, weights included. */
+/** The largest size of a clone, including weights. */
 const MOST_BYTES = 72 * 2 ** 20;
 
-/** What all digit networks may weigh together. */
+/** The largest size of all digit networks together. */
 const MOST_DIGIT_BYTES = 14 * 2 ** 20;
 
-// A downloaded archive has no list of what is tracked.
-test.skipIf(!existsSync(join(ROOT, '.git')))('all tracked files together stay small enough to clone', () => {
+// A downloaded archive has no list of tracked files.
+test.skipIf(!existsSync(join(ROOT, '.git')))('the tracked files are small enough to clone', () => {
 	const listed = execFileSync('git', ['ls-files', '-z'], { cwd: ROOT, encoding: 'utf8' });
 	const paths = [...new Set(listed.split('\0'))].map((name) => join(ROOT, name));
 	const files = paths

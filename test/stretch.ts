@@ -1,9 +1,9 @@
-/** How busy the machine is that a test of speed runs on. */
+/** Measures how busy the machine is during a test of speed. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { loadavg } from 'node:os';
 
-/** Works for 10 ms of processor time, ten times a second, and compares with the clock on the wall. */
+/** Uses 10 ms of CPU time ten times a second, and compares it with wall-clock time. */
 const PROBE = `
 	let wall = 0;
 	let busy = 0;
@@ -18,10 +18,10 @@ const PROBE = `
 `;
 
 /**
- * Measures in a process of its own, which nothing that is tested can block, so that a fault of ours does not count as a busy
+ * Starts measuring in a process of its own, which the tested code cannot block, so our own slowness does not count as a busy
  * machine.
  *
- * @returns what ends the measurement, with how many times as long as on an idle machine work took meanwhile; at least 1
+ * @returns a function that ends the measurement and returns how many times as long as on an idle machine work took, at least 1
  */
 export function measureStretch(): () => Promise<number> {
 	const probe = spawn(process.execPath, ['-e', PROBE], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
@@ -34,7 +34,7 @@ export function measureStretch(): () => Promise<number> {
 }
 
 /**
- * For what is printed beside a measurement.
+ * Describes the machine, to print beside a measurement.
  *
  * @param idleMs the limit on an idle machine
  */

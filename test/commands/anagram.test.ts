@@ -8,7 +8,7 @@ import { memoryBlobs } from '../fakes/memory-blobs.ts';
 import { jobTyped, runTyped } from './typed.ts';
 
 describe('the job of /anagram', () => {
-	test('is two prompts and a flip, unless more are named', async () => {
+	test('has two prompts and flip by default, or more', async () => {
 		expect(await jobTyped('anagram "a tree" "a fire"')).toMatchObject({
 			prompts: ['a tree', 'a fire'],
 			views: ['flip'],
@@ -31,7 +31,7 @@ describe('the job of /anagram', () => {
 		['anagram a b --view rotate_45', 'got "rotate_45", which cannot work: only quarter turns'],
 		['anagram a b --view jigsw', 'got "jigsw" (did you mean "jigsaw"?).'],
 		['anagram a b c d --view flip,skew,negate,jigsaw', 'view must be 1 to 3 of flip, '],
-	])('%s is refused in one sentence', async (line, sentence) => {
+	])('%s is rejected in one sentence', async (line, sentence) => {
 		const refusal = await jobTyped(line).catch((error) => error);
 		expect(refusal).toBeInstanceOf(UserError);
 		expect(refusal.message).toContain(sentence);
@@ -39,7 +39,7 @@ describe('the job of /anagram', () => {
 	});
 });
 
-test('Flip goes from reading to reading and comes back to the first', async () => {
+test('Flip cycles through the readings', async () => {
 	const blobs = memoryBlobs();
 	const image = { blob: await blobs.put(await bands(3, 1)), width: 32, height: 32, seed: 3 };
 	const result = { images: [image], notes: [] };

@@ -10,7 +10,7 @@ beforeEach(() => {
 	jobs = [];
 });
 
-/** Grey, the lighter the fewer steps there are: one level for each step that lacks to a thousand. */
+/** Makes a grey picture, lighter the fewer the steps: black at 1000. */
 async function perform(job: Job) {
 	const asked = job as JobOf<'generate'>;
 	jobs.push(asked);
@@ -29,7 +29,7 @@ const compare = (line: string) => runTyped(`compare ${line}`, perform, blobs);
 const asked = () => jobs.map(({ sampler, steps, guidanceScale, seed }) => ({ sampler, steps, guidanceScale, seed }));
 
 describe('/compare', () => {
-	test('makes every sampler with every number of steps from one seed, then what errors are measured against', async () => {
+	test('makes a picture for each sampler and number of steps from one seed, then the reference', async () => {
 		await compare('"a dog" --samplers ddpm,heun --steps 5,20 --seed 3');
 		const common = { guidanceScale: 7, seed: 3 };
 		expect(asked()).toEqual([
@@ -41,7 +41,7 @@ describe('/compare', () => {
 		]);
 	});
 
-	test('tells calls, time and error of each, and why some have none', async () => {
+	test('gives the calls, time and error of each, and says why some have no error', async () => {
 		const { text, figures, originals } = await compare('"a dog" --samplers ddpm,ddim --steps 5,20 --seed 3');
 		const [{ alt, filename }] = figures;
 		expect(filename).toBe('compare-3.png');
@@ -61,13 +61,13 @@ describe('/compare', () => {
 		]);
 	});
 
-	test('makes no reference where nothing is measured against it, or where it is not wanted', async () => {
+	test('makes no reference if nothing is compared with it, or if told not to', async () => {
 		await compare('dog --samplers ddpm,course --steps 5');
 		await compare('dog --samplers ddim --steps 5 --reference 0');
 		expect(asked().map(({ sampler }) => sampler)).toEqual(['ddpm', 'course', 'ddim']);
 	});
 
-	test('takes rows and columns of any two numbers', async () => {
+	test('varies any two options along rows and columns', async () => {
 		const { figures } = await compare('dog --rows guidance=1,3 --columns "seed = 8, 9" --samplers ddim --steps 4');
 		expect(asked()).toEqual([
 			{ sampler: 'ddim', steps: 4, guidanceScale: 1, seed: 8 },
@@ -111,7 +111,7 @@ describe('/compare', () => {
 			'dog --rows guidance=1,3 --guidance 4',
 			'guidance would have no effect: it applies only with rows and columns of something else.',
 		],
-	])('%s is refused before anything is made', async (line, sentence) => {
+	])('%s is rejected before any picture is made', async (line, sentence) => {
 		await expect(compare(line)).rejects.toThrow(sentence);
 		expect(jobs).toEqual([]);
 	});

@@ -40,7 +40,7 @@ async function course(options: RawOptions, said: MessageView[] = []) {
 	return { view, page, html: page && withoutBreaks(new TextDecoder().decode(page.bytes)) };
 }
 
-/** Cancelled as soon as its message begins so. */
+/** Cancels the request as soon as its message begins with `beginning`. */
 async function cancelledAt(beginning: string, options: Record<string, string>): Promise<MessageView> {
 	const cancel = ({ text, requestId }: MessageView) => {
 		if (text.startsWith(beginning)) void desk.press(buttonId('cancel', requestId), staff);
@@ -51,11 +51,11 @@ async function cancelledAt(beginning: string, options: Record<string, string>): 
 const linesOf = (html = '') =>
 	[...html.matchAll(/<code>\/(.*?)<\/code>/g)].map(([, line]) => line.replaceAll('&quot;', '"'));
 
-/** Jobs that were asked for, without those that only measure. */
+/** The submitted jobs, without those that only measure the pace. */
 const madeJobs = () => runner.submitted.map(({ job }) => job).filter((job) => seedOf(job) !== 0);
 
 describe('the page', () => {
-	test('has every figure with its line to type, and needs nothing else', async () => {
+	test('contains every figure with its line, and is self-contained', async () => {
 		const { view, page, html } = await course({});
 		expect(view).toMatchObject({ state: 'done', text: '23 figures with the model fake-if and the seed 150.' });
 		expect(page).toMatchObject({ type: 'text/html', filename: 'course.html' });
@@ -69,7 +69,7 @@ describe('the page', () => {
 		).toBe(html?.match(/<img/g)?.length);
 	});
 
-	test('follows the course: test picture, levels, starts, prompts and seed', async () => {
+	test('uses the course’s test picture, levels, starts, prompts and seed', async () => {
 		await course({});
 		const jobs = madeJobs();
 		const of = (kind: Job['kind']) => jobs.filter((job) => job.kind === kind);
@@ -102,13 +102,13 @@ describe('the page', () => {
 		);
 	});
 
-	test('has lines that ask for the same wherever they are typed, also in a channel with the course’s values', async () => {
-		// Another guidance than the course's, so that all rows are there.
+	test('has lines that make the same jobs in any channel, including one with the course’s settings', async () => {
+		// With another guidance than the course's, to get all rows.
 		const usable = FAKE_MODELS.map((model) => ({ ...model, guidanceScale: 4 }));
 		runner.usable = usable;
 		const { html } = await course({});
 		const lines = linesOf(html).filter((line) => !/^mnist (status|train)/.test(line));
-		// Files have their own contents each, and what figures have in common is made once.
+		// Uploads differ in content, and what figures share is made once.
 		const known = (jobs: Job[]) => new Set(jobs.map((job) => JSON.stringify({ ...job, image: undefined })));
 		const made = known(madeJobs());
 		for (const settings of [{}, COURSE_VALUES]) {
@@ -118,7 +118,7 @@ describe('the page', () => {
 		expect(lines.length).toBeGreaterThan(40);
 	});
 
-	test('has the pictures that its lines name beside them', async () => {
+	test('embeds the files that its lines name', async () => {
 		const { html } = await course({ figures: '0b,1.1' });
 		const files = new Map(
 			[...html!.matchAll(/href="data:application\/octet-stream;base64,([^"]+)" download="([^"]+)">/g)].map(
@@ -132,7 +132,7 @@ describe('the page', () => {
 		expect(small.width).toBe(FAKE_MODELS[0].sampleSize);
 	});
 
-	test('has 20 and 30 steps of a prompt side by side', async () => {
+	test('shows 20 and 30 steps of a prompt side by side', async () => {
 		const { html } = await course({ figures: '0' });
 		const rows = html!.split('<div class="row several">').slice(1).map(linesOf);
 		expect(rows).toHaveLength(3);
@@ -142,7 +142,7 @@ describe('the page', () => {
 		}
 	});
 
-	test('has the illusions of 2 in all their readings, also through stage II', async () => {
+	test('shows the illusions of figure 2 in all readings, also after stage II', async () => {
 		const { html } = await course({ figures: '2' });
 		const rows = html!.split(/<div class="row[^"]*">/).slice(1);
 		expect(rows[0]).toContain('through the view negate');
@@ -152,7 +152,7 @@ describe('the page', () => {
 		expect(enlarged![1]).toContain('seen through the view flip');
 	});
 
-	test('adds rows for a model that is at its best with another guidance, and says so', async () => {
+	test('adds rows with notes for a model whose own guidance differs', async () => {
 		runner.usable = [{ ...FAKE_MODELS[0], guidanceScale: 4 }];
 		const { html } = await course({ figures: '1.5,1.6,1.7' });
 		const photo = { prompt: 'a high quality photo', sampler: 'course' };
@@ -169,7 +169,7 @@ describe('the page', () => {
 		expect(html?.match(/<p class="note">/g)).toHaveLength(4);
 	});
 
-	test('takes pictures of one’s own instead of the examples', async () => {
+	test('uses uploaded pictures instead of the examples', async () => {
 		const blob = await made.blobs.put(await bands(9, 1));
 		const { html } = await course({ figures: '1.1,1.7,1.7.1,1.7.2', photo: { blob, name: 'campus.jpg' } });
 		const jobs = madeJobs() as (Job & { image: string })[];
@@ -191,7 +191,7 @@ describe('the page', () => {
 		expect(html).toContain(' download="campus.jpg">');
 	});
 
-	test('has Part B, by the digit networks that come with the bot', async () => {
+	test('makes Part B with the shipped digit networks', async () => {
 		const [recorded, shipped] = await Promise.all([loadRecordings(), shippedEpochs()]);
 		const { html } = await course({ figures: PART_B });
 		expect(madeJobs()).toMatchObject([
@@ -225,7 +225,7 @@ describe('the page', () => {
 		expect(html).not.toContain('class="failure"');
 	});
 
-	test('an upscale takes what was made before it', async () => {
+	test('upscales the picture made just before', async () => {
 		await course({ figures: '0b' });
 		const [sample, upscale] = madeJobs();
 		expect(sample.kind).toBe('generate');
@@ -234,7 +234,7 @@ describe('the page', () => {
 		expect((upscale as { image: string }).image).toBe(stored?.images[0].blob);
 	});
 
-	test('that is cancelled says how many figures are kept, and they are', async () => {
+	test('keeps the finished figures when it is cancelled, and says how many', async () => {
 		const options = { figures: '1.1,1.2,1.4', quick: 'yes' };
 		const early = await cancelledAt('Figure 1.1 ', options);
 		expect([early.state, early.text]).toEqual(['cancelled', 'Cancelled.']);
@@ -250,7 +250,7 @@ describe('the page', () => {
 		expect(madeJobs()).toMatchObject([{ kind: 'denoise', method: 'compare' }]);
 	});
 
-	test('what cannot be made says why in its place', async () => {
+	test('says in place of a picture why it could not be made', async () => {
 		runner.models = async () => ({ usable: FAKE_MODELS.filter(({ stage }) => stage === 1), damaged: [] });
 		const { view, html } = await course({ figures: '0b' });
 		expect(view.text).toMatch(/; 3 pictures could not be made, the page says why\.$/);
@@ -258,8 +258,8 @@ describe('the page', () => {
 	});
 });
 
-describe('Part B by trainings of one’s own', () => {
-	/** A run of so many epochs, from steps of a thousand digits. */
+describe('Part B with own trainings', () => {
+	/** Adds a run of `epochs` epochs, with batches of a thousand digits. */
 	async function trained(model: DigitModel, epochs: number, steps = 60 * epochs) {
 		const plan = planTraining({ model, preset: 'course', seed: 7, batchSize: 1000, epochs });
 		const { id } = await training.start({ plan, who: 'Tess' });
@@ -268,7 +268,7 @@ describe('Part B by trainings of one’s own', () => {
 		return id;
 	}
 
-	test('takes the newest that has the epochs of the assignment, and says so', async () => {
+	test('uses the newest run that has the epochs of the assignment, and says so', async () => {
 		const [denoiser, old, time] = [await trained('denoiser', 5), await trained('time', 20), await trained('time', 20)];
 		await trained('class', 19);
 		const { html } = await course({ figures: PART_B });
@@ -291,7 +291,7 @@ describe('Part B by trainings of one’s own', () => {
 		expect(html).not.toContain('class="failure"');
 	});
 
-	test('takes the one that is named with the epochs that it has, or none', async () => {
+	test('uses the named run with the epochs that it has, or none', async () => {
 		await trained('time', 20);
 		const short = await trained('time', 7);
 		await course({ figures: 'b2.3', run: 'latest' });
@@ -306,7 +306,7 @@ describe('Part B by trainings of one’s own', () => {
 		['time-9', /^There is no training run "time-9"/],
 		['latest,time-1', /^Both time-2 and time-1 are trainings of time; name one of them\.$/],
 		['class-3', /^The run class-3 has not finished an epoch yet; name another one\.$/],
-	])('%s is refused in a sentence', async (run, sentence) => {
+	])('--run %s is rejected in one sentence', async (run, sentence) => {
 		await trained('time', 1);
 		await trained('time', 1);
 		if (run === 'class-3') await trained('class', 1, 30);
@@ -317,8 +317,8 @@ describe('Part B by trainings of one’s own', () => {
 	});
 });
 
-describe('the way there', () => {
-	test('an estimate comes first, then each figure with one bar for all of them', async () => {
+describe('making the page', () => {
+	test('first gives an estimate, then shows one bar for all figures', async () => {
 		const said: MessageView[] = [];
 		await course({ figures: '1.1,1.4' }, said);
 		const running = said.filter(({ state }) => state === 'running');
@@ -333,7 +333,7 @@ describe('the way there', () => {
 		expect(new Set(bar.map((progress) => progress?.total)).size).toBe(1);
 	});
 
-	test('what was made before is not made again, by another desk neither; other weights make it anew', async () => {
+	test('reuses earlier pictures, also at another desk, unless the weights changed', async () => {
 		const first = await course({ figures: '1.1,1.3' });
 		const count = madeJobs().length;
 		desk = made.again();
@@ -345,7 +345,7 @@ describe('the way there', () => {
 		expect(madeJobs()).toHaveLength(2 * count);
 	});
 
-	test('with files of embeddings of one’s own, what reads prompts is made anew', async () => {
+	test('makes pictures from prompts again after a prompt file is added', async () => {
 		await course({ figures: '1.1,1.3' });
 		const own = { name: 'own.pth', blob: 'a'.repeat(64), width: FAKE_MODELS[0].textWidth, prompts: ['a rocket ship'] };
 		new PromptFileStore(made.store.database).put(staff.id, own);
@@ -354,7 +354,7 @@ describe('the way there', () => {
 		expect(madeJobs()).toMatchObject([{ kind: 'denoise' }]);
 	});
 
-	test('stopped in the middle, it goes on there', async () => {
+	test('resumes where it failed', async () => {
 		await course({ figures: '1.1' });
 		runner.failure = { message: 'The power went out.', fault: 'internal' };
 		const stopped = await course({ figures: '1.1,1.3' });
@@ -365,13 +365,13 @@ describe('the way there', () => {
 		expect(madeJobs()).toMatchObject([{ kind: 'denoise' }]);
 	});
 
-	test('quick takes a few steps only', async () => {
+	test('takes only a few steps with --quick', async () => {
 		const { html } = await course({ quick: 'yes', figures: '0,1.4,1.8' });
 		for (const job of madeJobs()) expect(job).toMatchObject({ steps: 4 });
 		expect(html).toContain('quick version');
 	});
 
-	test('quick has no line that would be refused when it is typed', async () => {
+	test('has only valid lines with --quick', async () => {
 		const { html } = await course({ quick: 'yes', figures: '1.2,1.3,1.4' });
 		expect(madeJobs()).toHaveLength(3);
 		expect(html).toContain('<code>/denoise tower.png --method blur --fit squash --seed 150 --model fake-if</code>');
@@ -393,6 +393,6 @@ test.each([
 	[45, '45 seconds'],
 	[100, '2 minutes'],
 	[5 * 60 * 60, '5 hours'],
-])('%s seconds are %s', (seconds, text) => {
+])('%s seconds read “%s”', (seconds, text) => {
 	expect(describeDuration(seconds)).toBe(text);
 });

@@ -13,13 +13,13 @@ beforeAll(async () => {
 });
 afterAll(() => studio.close());
 
-/** Toy networks know only a sky; a blur asks none. */
+/** Adds a prompt that the toy network knows, except for a blur, which uses no network. */
 const seen = (line: string) => (line.includes('blur') ? line : `${line} --prompt sky`);
 
 const run = (line: string) => runTyped(seen(line), studio.perform, studio.blobs);
 
 describe('/denoise', () => {
-	test('compares by default, without guidance and by the loop of the course', async () => {
+	test('compares by default, without guidance and with the course’s loop', async () => {
 		const job = await jobTyped('denoise tower.png');
 		expect(job).toEqual({
 			kind: 'denoise',
@@ -37,14 +37,14 @@ describe('/denoise', () => {
 		expect(jobSchema.parse(job)).toEqual(job);
 	});
 
-	test('hands on what it is told', async () => {
+	test('passes its options to the job', async () => {
 		const line = 'denoise tower.png --method blur --t 400 --sigma 1.5 --kernel 9';
 		expect(await jobTyped(line)).toMatchObject({ method: 'blur', levels: [400], sigma: 1.5, kernel: 9 });
 		const descent = await jobTyped('denoise tower.png --method iterative --start 3 --guidance 4 --timesteps smart27');
 		expect(descent).toMatchObject({ method: 'iterative', start: 3, guidanceScale: 4, timesteps: 'smart27' });
 	});
 
-	test('what was denoised can be enlarged, what was only blurred cannot', async () => {
+	test('offers to upscale a denoised picture, but not a blurred one', async () => {
 		const { show } = findCommand(commands, 'denoise').actions!;
 		const options = { image: { blob: 'a'.repeat(64), name: 'tower.png' } };
 		const buttonsOf = async (method: string) => {
@@ -54,7 +54,7 @@ describe('/denoise', () => {
 				return result;
 			};
 			await runTyped(seen(`denoise tower.png --t 500 --method ${method}`), perform, studio.blobs);
-			// Of the noisy picture and what became of it, the second.
+			// The second picture, after the noisy one.
 			const shown = await show({ job: studio.jobs.at(-1)!, result, options, blobs: studio.blobs, index: 1 });
 			return 'command' in shown ? undefined : shown.buttons;
 		};
@@ -62,7 +62,7 @@ describe('/denoise', () => {
 		expect(await buttonsOf('blur')).not.toContainEqual(expect.objectContaining({ action: 'upscale' }));
 	});
 
-	test('sets the methods side by side, and the way down below', async () => {
+	test('shows the methods side by side, and the descent below', async () => {
 		const { text, figures, originals } = await run('denoise tower.png --start 10');
 		expect(text).toMatch(
 			/^tower.png, noised to t = 690 and denoised \(compare\): sigma of the best PSNR, start 10, under “sky”, seed 77/,
@@ -73,7 +73,7 @@ describe('/denoise', () => {
 			'original',
 			'noisy, t = 690, PSNR N dB',
 			expect.stringMatching(/^blurred, t = 690, σ [\d.]+, PSNR N dB$/),
-			'one-step, t = 690', // the toy network knows this picture, so nothing is off
+			'one-step, t = 690', // no PSNR, because the toy network gets this picture exactly right
 			'iterative, t = 690, PSNR N dB',
 		]);
 		expect(second).toBe('t = 690; t = 540; t = 390; t = 240; t = 90');
@@ -92,7 +92,7 @@ describe('/denoise', () => {
 		expect(figures[0].alt).toMatch(rows);
 	});
 
-	test('offers the moving picture, which is the same request once more', async () => {
+	test('offers an animation, by repeating the request', async () => {
 		const { buttons } = await run('denoise tower.png --start 20');
 		expect(buttons).toContainEqual({ action: 'animate', label: 'Animate' });
 		expect((await run('denoise tower.png --method blur')).buttons).not.toContainEqual({
@@ -109,7 +109,7 @@ describe('/denoise', () => {
 		});
 	});
 
-	test('moves with --animate: every state, then the end', async () => {
+	test('animates every state with --animate, and holds the last', async () => {
 		const { figures, originals } = await run('denoise tower.png --start 20 --animate');
 		expect(figures.map(({ filename }) => filename)).toEqual(['denoise-77-compare-sheet.png', 'denoise-77-descent.gif']);
 		expect(figures[1]).toMatchObject({
@@ -134,7 +134,7 @@ describe('/denoise', () => {
 		['denoise tower.png --method blur --animate', /^animate is for compare and iterative; with blur/],
 		['denoise tower.png --start 40', /^The start 40 is too late: with these steps it can be 0 to 32\.$/],
 		['denoise tower.png --steps 5 --timesteps fast27', /^Give either steps or timesteps, not both/],
-	])('refuses “%s” in a sentence', async (line, sentence) => {
+	])('rejects “%s” in one sentence', async (line, sentence) => {
 		const asked = () => runTyped(line, studio.perform, studio.blobs);
 		await expect(asked()).rejects.toBeInstanceOf(UserError);
 		await expect(asked()).rejects.toThrow(sentence);

@@ -1,4 +1,4 @@
-/** How pictures that are not square are made so: the option, what it does to jobs, and what is said of it. */
+/** The option `fit`, which makes pictures square: its effect on jobs and on messages. */
 import { describe, expect, test } from 'vitest';
 import { commands } from '../../commands/index.ts';
 import { jobSchema } from '../../gpu/jobs/index.ts';
@@ -18,18 +18,18 @@ const LINES = [
 ] as const;
 
 describe.each(LINES)('%s', (line) => {
-	test('crops where nothing else is said, as jobs did that know no fit', async () => {
+	test('crops by default, like jobs without a fit', async () => {
 		expect(await jobTyped(line)).not.toHaveProperty('fit');
 		expect(await jobTyped(`${line} --fit crop`)).not.toHaveProperty('fit');
 	});
 
-	test.each(['squash', 'pad'])('has its job say %s, as plain data', async (fit) => {
+	test.each(['squash', 'pad'])('passes %s to the job as plain data', async (fit) => {
 		const job = await jobTyped(`${line} --fit ${fit}`);
 		expect(job).toMatchObject({ fit });
 		expect(jobSchema.parse(JSON.parse(JSON.stringify(job)))).toEqual(job);
 	});
 
-	test('names the fit among what makes it again', async () => {
+	test('names the fit in the settings of its result', async () => {
 		const blobs = memoryBlobs();
 		const blob = await blobs.put(await bands(3, 1));
 		const roles = line.startsWith('denoise') ? ['original', 'noisy', 'blurred', 'iterative'] : [undefined, 'noisy'];
@@ -39,7 +39,7 @@ describe.each(LINES)('%s', (line) => {
 	});
 });
 
-test('every command that takes a picture for the model has the option, in the same words', () => {
+test('every command with a picture for the model has the option', () => {
 	const takers = commands.filter(({ name, options }) => {
 		const takesPicture = Object.values(options).some(({ kind }) => kind === 'image');
 		// Digits are centred by their ink, and /course squashes as the notebook does.
@@ -51,7 +51,7 @@ test('every command that takes a picture for the model has the option, in the sa
 	}
 });
 
-test('what is no fit is answered with those there are', async () => {
+test('an unknown fit is rejected with a list of fits', async () => {
 	await expect(jobTyped('edit a.png --fit sqash')).rejects.toThrow(
 		'fit must be one of crop, squash, pad; got "sqash" (did you mean "squash"?).',
 	);

@@ -5,7 +5,7 @@ import { wordingIn } from '../../commands/lib/wording.ts';
 import { FLOW_SAMPLER_NAMES, SAMPLER_NAMES } from '../../gpu/jobs/index.ts';
 import { render } from '../../src/platforms/discord/render.ts';
 
-/** What it says in a chat; `canAsk`: false at the command line. */
+/** The text of /help. `canAsk` is true in a chat, false on the command line. */
 const help = async (command: string, canAsk = true) => {
 	const found = commands.find(({ name }) => name === 'help');
 	if (!found) throw new Error('no /help');
@@ -13,7 +13,7 @@ const help = async (command: string, canAsk = true) => {
 };
 
 describe('help', () => {
-	it('lists every command, each in a sentence', async () => {
+	it('lists every command with a sentence', async () => {
 		const lines = (await help('')).split('\n');
 		const alone = commands.map(({ name }) => name).filter((name) => !name.includes(' '));
 		const heads = lines.map((line) => line.split(':')[0]);
@@ -22,14 +22,14 @@ describe('help', () => {
 		for (const line of lines) expect(line).toMatch(/[^.…][.…]$/);
 	});
 
-	it('lists the verbs of a command that has some, and explains each', async () => {
+	it('lists and explains the verbs of a command', async () => {
 		const verbs = (await help('words')).split('\n');
 		expect(verbs.map((line) => line.split(':')[0])).toEqual(['/words add', '/words remove', '/words list']);
 		expect(await help('/words add')).toContain('\nword (required): ');
 		await expect(help('words ad')).rejects.toThrow('/words has no verb "ad" (did you mean "add"?); its verbs are');
 	});
 
-	it('says of an option what it takes, whether it must be given and what it is otherwise', async () => {
+	it('gives the values of an option, whether it is required, and its default', async () => {
 		const page = await help('anagram');
 		expect(page).toContain("\nprompt (default the model's own): What it shows upright.");
 		expect(await help('edit')).toContain('\nimage (required; a picture or its address): ');
@@ -38,7 +38,7 @@ describe('help', () => {
 		expect(await help('course')).toContain('; default all): ');
 	});
 
-	it('explains an option by its name, and what its choices mean', async () => {
+	it('explains an option and its choices', async () => {
 		const page = (await help('sampler')).split('\n');
 		expect(page.join()).not.toContain('see ');
 		expect(page[0]).toContain(`sampler (auto, ${SAMPLER_NAMES.join(', ')}; default auto): `);
@@ -52,7 +52,7 @@ describe('help', () => {
 		await expect(help('sampel')).rejects.toThrow('no command "sampel"');
 	});
 
-	it('tells the command line, and no chat, of the options that it alone has', async () => {
+	it('lists the command line’s own options only there', async () => {
 		const line = '\nembeddings (a .pth or .safetensors file): Prompt embeddings';
 		expect(await help('generate', false)).toContain(line);
 		expect(await help('generate')).not.toContain('embeddings');
@@ -60,7 +60,7 @@ describe('help', () => {
 		await expect(help('embeddings')).rejects.toThrow('no command "embeddings"');
 	});
 
-	it.each(commands.map(({ name }) => name))('fits the page of /%s into one message of Discord', async (name) => {
+	it.each(commands.map(({ name }) => name))('fits the help for /%s into one Discord message', async (name) => {
 		const text = await help(name);
 		const view = { requestId: 'x', title: '', text, state: 'done', figures: [], buttons: [], personal: true } as const;
 		const { content } = render(view).body;

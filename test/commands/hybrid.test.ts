@@ -8,7 +8,7 @@ import { jobTyped, runTyped } from './typed.ts';
 const picture = 'a'.repeat(64);
 
 describe('the job of /hybrid', () => {
-	test('is a far and a near prompt, by frequency and with the sampler of diffusers', async () => {
+	test('has a far and a near prompt, by frequency and with diffusers’ sampler', async () => {
 		const job = await jobTyped('hybrid "a skull" "a waterfall"');
 		expect(job).toMatchObject({ kind: 'hybrid', prompts: ['a skull', 'a waterfall'], decomposition: 'frequency' });
 		expect(job).toMatchObject({ sampler: 'ddpm' });
@@ -58,7 +58,7 @@ describe('the job of /hybrid', () => {
 			'A hybrid of the kind frequency has no component "grey"; it has low and high.',
 		],
 		['hybrid --kind triple', 'A hybrid of the kind triple needs 3 prompts'],
-	])('%s is refused in one sentence', async (line, sentence) => {
+	])('%s is rejected in one sentence', async (line, sentence) => {
 		const refusal = await jobTyped(line).catch((error) => error);
 		expect(refusal).toBeInstanceOf(UserError);
 		expect(refusal.message).toContain(sentence);
@@ -72,7 +72,7 @@ test.each([
 	],
 	['hybrid a b --kind color', 'In greys “a”, in colour “b”: seed 77'],
 	['hybrid a --reference cat.png --kind motion', 'In motion the reference, standing still “a”: kernel 7, seed 77'],
-])('the answer to %s says what to look for, and how it was made', async (line, text) => {
+])('the reply to %s says how to look at it, and how it was made', async (line, text) => {
 	const blobs = memoryBlobs();
 	const image = { blob: await blobs.put(await bands(3, 1)), width: 32, height: 32 };
 	const perform = async (job: Job) => ({ images: [{ ...image, seed: seedOf(job)! }], notes: ['A note.'] });
@@ -91,7 +91,7 @@ test.each([
 	['hybrid a b c --kind triple --tries 2', ['“c”; from some way off, “b”; from afar, “a”']],
 	['hybrid a b --kind color --tries 2', ['“b”; in greys, “a”']],
 	['hybrid a --reference cat.png --kind motion --tries 2', ['“a”; in motion, the reference']],
-])('several tries of %s are shown in all their readings', async (line, readings) => {
+])('several tries at %s are shown in all readings', async (line, readings) => {
 	const blobs = memoryBlobs();
 	const image = { blob: await blobs.put(await bands(3, 1)), width: 32, height: 32, seed: 3, score: 0.9 };
 	const { figures } = await runTyped(line, async () => ({ images: [image, image], notes: [] }), blobs);

@@ -6,8 +6,8 @@ import { jobTyped, runTyped } from './typed.ts';
 
 const PICTURE = 'a'.repeat(64);
 
-describe('/inpaint asks for', () => {
-	test('what the mask leaves, by the rule of the course', async () => {
+describe('the job of /inpaint', () => {
+	test('has a mask and the course’s rule', async () => {
 		expect(await jobTyped('inpaint photo.png a man wearing a hat --mask mask.png')).toMatchObject({
 			kind: 'inpaint',
 			image: PICTURE,
@@ -21,12 +21,12 @@ describe('/inpaint asks for', () => {
 		});
 	});
 
-	test('a region, as fractions', async () => {
+	test('has a region in fractions', async () => {
 		const job = await jobTyped('inpaint photo.png --region 0.25,0,.5,0.4 --feather 2.5 --count 3');
 		expect(job).toMatchObject({ area: { by: 'region', region: [0.25, 0, 0.5, 0.4] }, feather: 2.5, count: 3 });
 	});
 
-	test('what is transparent, where nothing else is said', async () => {
+	test('redraws the transparent area by default', async () => {
 		expect(await jobTyped('inpaint photo.png')).toMatchObject({
 			feather: 0,
 			area: { by: 'transparency' },
@@ -34,7 +34,7 @@ describe('/inpaint asks for', () => {
 		});
 	});
 
-	test('the whole picture, or the middle square as the model sees it', async () => {
+	test('is for the whole picture, or the middle square at the model’s size', async () => {
 		const line = 'inpaint photo.png --region 0,0,.5,1';
 		expect(await jobTyped(line)).toMatchObject({ whole: true, feather: 2 });
 		const small = await jobTyped(`${line} --size model`);
@@ -42,7 +42,7 @@ describe('/inpaint asks for', () => {
 		expect(small).toMatchObject({ feather: 0 });
 	});
 
-	test('stage II for what is larger than the model draws, unless it is to be enlarged plainly', async () => {
+	test('uses stage II for areas larger than the model’s pictures, unless told to enlarge plainly', async () => {
 		const line = 'inpaint photo.png --region 0,0,.5,1';
 		const upscaler = { model: 'fake-upscaler', guidanceScale: 7, noiseLevel: 250 };
 		expect(await jobTyped(line)).toMatchObject({ upscaler });
@@ -50,14 +50,14 @@ describe('/inpaint asks for', () => {
 		expect(await jobTyped(`${line} --size model`)).not.toHaveProperty('upscaler');
 	});
 
-	test('resampling as in the paper, or otherwise', async () => {
+	test('resamples as in the paper by default', async () => {
 		const line = 'inpaint photo.png --region 0,0,.5,1 --rule repaint';
 		expect(await jobTyped(line)).toMatchObject({ rule: 'repaint', jumpLength: 10, resamples: 10 });
 		expect(await jobTyped(`${line} --jump 5 --resamples 4`)).toMatchObject({ jumpLength: 5, resamples: 4 });
 	});
 });
 
-describe('/inpaint says in one sentence what is wrong with', () => {
+describe('/inpaint rejects in one sentence', () => {
 	test.each([
 		['inpaint', /^\/inpaint needs image/],
 		['inpaint photo.png --mask mask.png --region 0,0,.5,1', /^Give a mask or a region, not both\.$/],
@@ -78,7 +78,7 @@ describe('/inpaint says in one sentence what is wrong with', () => {
 	});
 });
 
-test('in the course’s way the sheet has original, mask and hole above the results', async () => {
+test('the course’s sheet has original, mask and hole above the results', async () => {
 	const blobs = memoryBlobs();
 	const stored = { blob: await blobs.put(await bands(3, 1)), width: 32, height: 32, seed: 3 };
 	const images = [

@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => studio.close());
 
 describe('/noise', () => {
-	test('asks for the levels of the course, or for others, each once', async () => {
+	test('uses the course’s levels, or others, each once', async () => {
 		const model = 'fake-if';
 		expect(await jobTyped('noise tower.png')).toEqual({
 			kind: 'noise',
@@ -23,7 +23,7 @@ describe('/noise', () => {
 		expect(await jobTyped('noise tower.png --t 999,0,999 --seed 3')).toMatchObject({ seed: 3, levels: [999, 0] });
 	});
 
-	test('answers with one sheet, the original first, and every noisy picture by itself', async () => {
+	test('replies with a sheet that starts with the original, and with each noisy picture', async () => {
 		const { text, figures, originals, buttons } = await runTyped('noise tower.png', studio.perform, studio.blobs);
 		expect(text).toBe('tower.png, noisy, t = 250, 500, 750: seed 77, model fake-if.');
 		expect(figures.map(({ filename }) => filename)).toEqual(['noise-77-sheet.png']);
@@ -48,7 +48,7 @@ describe('/noise', () => {
 		['noise tower.png --t -1', /^t must be 1 to 9 whole numbers from 0 to 999/],
 		['noise tower.png --t 1,2,3,4,5,6,7,8,9,10', /^t must be 1 to 9/],
 		['noise tower.png --steps 3', /^\/noise has no option "steps"/],
-	])('refuses “%s” in a sentence', async (line, sentence) => {
+	])('rejects “%s” in one sentence', async (line, sentence) => {
 		await expect(jobTyped(line)).rejects.toBeInstanceOf(UserError);
 		await expect(jobTyped(line)).rejects.toThrow(sentence);
 	});

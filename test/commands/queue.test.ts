@@ -3,7 +3,7 @@ import type { CommandContext, QueueEntry } from '../../commands/lib/command.ts';
 import { wordingIn } from '../../commands/lib/wording.ts';
 import { queue } from '../../commands/queue.ts';
 
-test('the list says “about” of places before which others may still come', async () => {
+test('the list says “about” for positions that may still grow', async () => {
 	const entry = { command: 'generate', owner: 'Ann', mine: false };
 	const entries: QueueEntry[] = [
 		{ ...entry, id: 'a', position: undefined },

@@ -3,15 +3,15 @@ import { commands } from '../../commands/index.ts';
 import { inChats } from '../../commands/lib/in-chats.ts';
 import { slashCommands } from '../../src/platforms/discord/slash-commands.ts';
 
-/** Discord is the strictest platform; what fits there fits everywhere. */
+/** Discord is the strictest platform, so what fits there fits everywhere. */
 describe.each(commands.map((command) => [command.name, command] as const))('/%s', (_name, command) => {
-	test('is named and summarised within the limits of every platform', () => {
+	test('has a name and a summary within the limits', () => {
 		expect(command.name).toMatch(/^[a-z][a-z0-9-]{0,31}( [a-z][a-z0-9-]{0,31})?$/);
 		expect(command.summary.length).toBeLessThanOrEqual(100);
 		expect(command.summary).not.toMatch(/[.\n]$/);
 	});
 
-	test('has options within those limits, the required ones first', () => {
+	test('has options within the limits, required ones first', () => {
 		const [{ options }] = inChats([command]);
 		const specs = Object.entries(options);
 		for (const [name, spec] of specs) {
@@ -24,13 +24,13 @@ describe.each(commands.map((command) => [command.name, command] as const))('/%s'
 	});
 });
 
-/** What `deploy` sends: a command, a verb of one, or an option. */
+/** What `deploy` sends: a command, a verb or an option. */
 interface Registered {
 	readonly name: string;
 	readonly options?: readonly Registered[];
 }
 
-/** How many options each has, verbs on their own. A picture has a second one, for its address. */
+/** How many options each command or verb has. A picture has a second one, for its address. */
 const optionCounts = ({ name, options = [] }: Registered): (readonly [name: string, count: number])[] => [
 	[`/${name}`, options.length],
 	...options.flatMap((verb) => (verb.options ? optionCounts({ ...verb, name: `${name} ${verb.name}` }) : [])),
@@ -51,7 +51,7 @@ test('names are unique', () => {
 	expect(new Set(commands.map(({ name }) => name)).size).toBe(commands.length);
 });
 
-test('a command with verbs is none without one, which Discord could not show', () => {
+test('a command with verbs cannot be run without one, as Discord could not show it', () => {
 	const firsts = commands.flatMap(({ name }) => (name.includes(' ') ? name.split(' ')[0] : []));
 	expect(commands.filter(({ name }) => firsts.includes(name))).toEqual([]);
 });

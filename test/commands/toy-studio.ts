@@ -1,4 +1,4 @@
-/** What a command gets back when the toy network makes its pictures, without any queue. */
+/** Runs a command's jobs with the toy network, without a queue. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { toyContext, wholly } from '../gpu/pipelines/toy.ts';
 
 export interface ToyStudio {
 	readonly blobs: BlobStore;
-	/** Jobs asked for, in order. */
+	/** The jobs so far, in order. */
 	readonly jobs: readonly Job[];
 	perform(job: Job): Promise<JobResult>;
 	close(): Promise<void>;

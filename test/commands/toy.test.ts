@@ -5,7 +5,7 @@ import { ann, button, type OpenDesk, openDesk, pressed } from '../src/desk/open-
 import { jobTyped } from './typed.ts';
 
 describe('/toy', () => {
-	test('asks for moons by both methods, and for whatever else is named', async () => {
+	test('learns moons by both methods by default, or what is asked for', async () => {
 		expect(await jobTyped('toy')).toEqual({
 			...{ kind: 'toy', model: 'plane-mlp', seed: 77, shape: 'moons', methods: ['ddpm', 'flow'] },
 			...{ training: 2000, points: 500, stepCounts: [1, 2, 5, 20, 100] },
@@ -24,13 +24,13 @@ describe('/toy', () => {
 		['toy --steps 1,2,3,4,5,6', /^steps must be 1 to 5 whole numbers/],
 		['toy --training 50', /^training must be a whole number from 100 to 5000/],
 		['toy --points 1001', /^points must be a whole number from 50 to 1000/],
-	])('%s is refused in a sentence', async (line, sentence) => {
+	])('rejects %s in one sentence', async (line, sentence) => {
 		await expect(jobTyped(line)).rejects.toBeInstanceOf(UserError);
 		await expect(jobTyped(line)).rejects.toThrow(sentence);
 	});
 });
 
-describe('what is shown', () => {
+describe('the reply', () => {
 	let desk: OpenDesk;
 	beforeAll(async () => {
 		desk = await openDesk();
@@ -40,7 +40,7 @@ describe('what is shown', () => {
 
 	const options = { shape: 'circles', points: 60, steps: '1,10', seed: 5 };
 
-	test('a sheet and a film, with a text that teaches, to anybody', async () => {
+	test('has a sheet, an animation and a text that explains', async () => {
 		const { view, originals } = await desk.ask('toy', options).outcome;
 		expect(view.text).toBe(
 			'Circles by DDPM and flow matching: seed 5, 2,000 training steps, 60 points. ' +
@@ -60,11 +60,11 @@ describe('what is shown', () => {
 		expect(parts.map(({ filename }) => filename)).toEqual(
 			['paths', 'field', 'steps'].map((part) => `toy-circles-5-${part}.png`),
 		);
-		// The parts, under a title each, are the sheet.
+		// The sheet consists of the parts, each with a title.
 		expect(Math.max(...parts.map(({ height }) => height))).toBeLessThan(view.figures[0].height / 1.5);
 	});
 
-	test('buttons show its parts alone, larger on a projector, and all again', async () => {
+	test('has buttons to show its parts alone, and all again', async () => {
 		const { view } = await desk.ask('toy', options).outcome;
 		const field = await pressed(desk.desk, button(view, 'Field'), ann);
 		expect(field.figures).toMatchObject([{ filename: 'toy-circles-5-field.png' }]);
@@ -74,7 +74,7 @@ describe('what is shown', () => {
 		expect(all.figures[0].bytes).toEqual(view.figures[0].bytes);
 	});
 
-	test('one method alone has larger panels and its own name', async () => {
+	test('names the method in text and files if there is only one', async () => {
 		const { view } = await desk.ask('toy', { ...options, method: 'flow' }).outcome;
 		expect(view.text).toMatch(/^Circles by flow matching: seed 5.*Distance to the data: 0\.10 in 10 steps; two draws/);
 		expect(view.figures.map(({ filename }) => filename)).toEqual(['toy-circles-flow-5.png', 'toy-circles-flow-5.gif']);

@@ -1,4 +1,4 @@
-/** Commands as a user types them, with everything behind them recorded or made up. */
+/** Runs commands as typed, against fakes. */
 
 import { commands } from '../../commands/index.ts';
 import type { Reply, Trainings } from '../../commands/lib/command.ts';
@@ -16,15 +16,15 @@ import type { ModelList } from '../../gpu/queue/runner.ts';
 import { checkedOptions, withSeed } from '../../src/desk/checked-options.ts';
 import { FAKE_MODELS } from '../fakes/fake-runner.ts';
 
-/** Where nothing is stored. */
+/** Stores nothing. */
 const NO_BLOBS: BlobStore = {
 	get: () => Promise.reject(new Error('there is no picture here')),
 	put: () => Promise.reject(new Error('nothing is stored here')),
 	remove: () => Promise.reject(new Error('nothing is stored here')),
 };
 
-/** Where staff have decided nothing. */
-const NO_HOUSE: Moderation = {
+/** Without any decisions by staff. */
+const NO_MODERATION: Moderation = {
 	settings: () => ({}),
 	setSettings() {},
 	words: () => [],
@@ -36,7 +36,7 @@ const NO_HOUSE: Moderation = {
 	reports: () => [],
 };
 
-/** Where nobody keeps a file. */
+/** Without prompt files. */
 const NO_FILES: PromptFiles = {
 	list: () => [],
 	add: () => Promise.reject(new Error('nothing is kept here')),
@@ -47,7 +47,7 @@ const unused = () => {
 	throw new Error('nothing is trained here');
 };
 
-/** Where nothing was ever trained. */
+/** Without any trainings. */
 const NO_TRAINING: Trainings = {
 	start: unused,
 	follow() {},
@@ -61,23 +61,23 @@ const NO_TRAINING: Trainings = {
 	remove: unused,
 };
 
-/** Whoever types. */
+/** The person who types. */
 const STAFF = { id: 'test:tess', name: 'Tess', staff: true };
 
-/** Where a line is typed. */
+/** The circumstances in which a line is typed. */
 export interface Typing {
 	readonly settings?: ChannelSettings;
-	/** Installed ones. */
+	/** The installed models. */
 	readonly usable?: ModelList['usable'];
-	/** Options that would change nothing are let through. */
+	/** Accepts options that would have no effect. */
 	readonly unchecked?: boolean;
 }
 
 /**
- * Runs the command in `line`, "edit sketch.png --start 5"; whatever is typed for a file counts as uploaded, and 77 is
- * the seed drawn.
+ * Runs the command in `line`, such as "edit sketch.png --start 5". Files count as uploaded, whatever their name, and the drawn
+ * seed is 77.
  *
- * @param perform what the job makes
+ * @param perform makes the job's result
  */
 export async function runTyped(
 	line: string,
@@ -101,7 +101,7 @@ export async function runTyped(
 		cancel: async () => undefined,
 		recent: () => [],
 		recall: async () => undefined,
-		moderation: NO_HOUSE,
+		moderation: NO_MODERATION,
 		training: { ...NO_TRAINING, ...training },
 		promptFiles: NO_FILES,
 		wording: wordingIn(commands),
@@ -110,7 +110,7 @@ export async function runTyped(
 	});
 }
 
-/** The command in `line` and its checked values, of which nothing is run. Throws as any user is told. */
+/** Parses `line` into a command and its checked values, without running it. Throws what the user would be told. */
 export function readTyped(line: string, { settings = {}, usable = FAKE_MODELS, unchecked }: Typing = {}) {
 	const { name, rest: words } = splitCommand(commands, splitWords(line));
 	const command = findCommand(commands, name);
@@ -125,7 +125,7 @@ export function readTyped(line: string, { settings = {}, usable = FAKE_MODELS, u
 	return { command, values, models };
 }
 
-/** The job that a line asks for. Throws what the command throws before it has one. */
+/** The job that a line leads to. Throws what the command throws before that. */
 export async function jobTyped(line: string, typing: Typing = {}): Promise<Job> {
 	let asked: Job | undefined;
 	const stop = new Error('the job is known');

@@ -7,7 +7,7 @@ import { jobTyped, runTyped } from './typed.ts';
 
 const SIDE = 256;
 
-/** One blob: white above, black below. */
+/** A blob store with one picture, white above and black below. */
 const blobs: BlobStore = {
 	put: async () => 'c'.repeat(64),
 	remove: () => Promise.reject(new Error('nothing is stored here')),
@@ -25,7 +25,7 @@ const made = { images: [image], notes: ['Mind the gap.'] };
 const reply = (line: string) => runTyped(line, async () => made, blobs);
 
 describe('the job', () => {
-	test('of a picture and a prompt, which needs no quotes', async () => {
+	test('has a picture and a prompt, without quotes', async () => {
 		expect(await jobTyped('upscale dog.png a photo of a dog')).toMatchObject({
 			kind: 'upscale',
 			model: 'fake-upscaler',
@@ -38,7 +38,7 @@ describe('the job', () => {
 		expect(await jobTyped('upscale dog.png')).toMatchObject({ prompts: ['a high quality photo'] });
 	});
 
-	test('of an anagram, whose small picture is noised less', async () => {
+	test('has less noise on the small picture for an anagram', async () => {
 		expect(await jobTyped('upscale a.png man --prompt2 fire --view negate')).toMatchObject({
 			prompts: ['man', 'fire'],
 			noiseLevel: 50,
@@ -47,7 +47,7 @@ describe('the job', () => {
 		expect(await jobTyped('upscale a.png man --prompt2 fire --view flip --noise 9')).toMatchObject({ noiseLevel: 9 });
 	});
 
-	test('of a hybrid', async () => {
+	test('has components for a hybrid', async () => {
 		const line = 'upscale a.png skull --prompt2 falls --kind frequency --sigma 3 --kernel 25';
 		expect(await jobTyped(line)).toMatchObject({
 			prompts: ['skull', 'falls'],
@@ -56,7 +56,7 @@ describe('the job', () => {
 	});
 });
 
-describe('one clear sentence for', () => {
+describe('one clear sentence rejects', () => {
 	test.each([
 		['', /^\/upscale needs image/],
 		['dog.png --noise 1000', /^noise must be a whole number from 0 to 999/],

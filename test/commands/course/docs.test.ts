@@ -1,4 +1,4 @@
-/** The tables of docs/course.md are the figures of /course. */
+/** Checks the tables of docs/course.md against the figures of /course. */
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { courseFigures, type FigureChoice } from '../../../commands/course/figures.ts';
@@ -17,7 +17,7 @@ const [older, newer] = docs.split(/^## Part B, edition of 2025$/m);
 const rowsIn = (text: string) =>
 	[...text.matchAll(/^\| [\d.]+ \| .+ \| `(.+)` \| (\S+) \|$/gm)].map(([, line, id]) => ({ line, id }));
 
-/** One that is there after all epochs, and called as in the table. */
+/** A run with all epochs and the table's placeholder as its id. */
 const run = (model: 'denoiser' | 'flow-class'): RunSummary => ({
 	id: 'ID',
 	plan: planTraining({ model, preset: 'course-2025', seed: 7 }),
@@ -31,7 +31,7 @@ const run = (model: 'denoiser' | 'flow-class'): RunSummary => ({
 const bundled = JSON.parse(await read('assets/models/emoji-if/model_index.json'));
 const { guidanceScale: guidance } = bundled.flipside;
 
-/** What is only made from a training of one's own. */
+/** The figures that need an own training. */
 const own: Partial<Record<TrainingName, RunSummary>> = {
 	'pure-noise': run('denoiser'),
 	'no-schedule': run('flow-class'),
@@ -45,7 +45,7 @@ describe.each<[text: string, choice: FigureChoice, prefix: string]>([
 	const rows = rowsIn(text);
 	const figures = courseFigures(choice);
 
-	/** What a figure's requests are typed as: a picture that another one made is called as a chat calls it. */
+	/** A figure's requests as typed lines, in which a picture from another figure has its name in a chat. */
 	function linesOf(id: string): string[] {
 		const figure = figures.find((each) => each.id === id);
 		return (figure?.rows ?? [])
@@ -62,18 +62,18 @@ describe.each<[text: string, choice: FigureChoice, prefix: string]>([
 		expect(linesOf(id)).toContain(line);
 	});
 
-	test('every figure of the assignment has its row', () => {
-		// The last one of 2024 is ours.
+	test('every figure of the assignment has a row', () => {
+		// The last figure of 2024 is our own.
 		const ids = figures.map(({ id }) => id).filter((id) => id.startsWith(prefix) && (prefix || id !== 'b3'));
 		expect([...new Set(rows.map(({ id }) => id))]).toEqual(ids);
 	});
 });
 
-test('every training of 2025 has its line', () => {
+test('every training of 2025 has a line', () => {
 	for (const name of EDITION_TRAININGS[2025]) expect(newer).toContain(`\n    ${trainingLine(name, 2025)}\n`);
 });
 
-test('it says which flows do not come with this copy', async () => {
+test('the page says which flows are not shipped', async () => {
 	const shipped = await shippedEpochs();
 	const missing = FLOW_MODELS.filter((model) => !shipped[model]).map((model) => `\`${model}\``);
 	const said = newer.match(/comes without the weights of ([^.]*)\.\*\*/)?.[1];

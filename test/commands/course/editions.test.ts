@@ -1,4 +1,4 @@
-/** The page of the edition of 2025: without weights, with those that may come with the bot, and by trainings of one's own. */
+/** The page of edition 2025: without weights, with shipped weights, and with own trainings. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { courseFigures, type FigureChoice } from '../../../commands/course/figures.ts';
 import { loadRecordings } from '../../../commands/course/recorded.ts';
@@ -25,7 +25,7 @@ const requestsOf = (id: string, choice: FigureChoice = {}) =>
 const linesOf = (id: string, choice: FigureChoice) =>
 	requestsOf(id, choice).map(({ command, options }) => requestLine(commands, command, options).slice(1));
 
-/** What `line`, "/mnist train …", would train. */
+/** The training that `line`, "/mnist train …", would start. */
 async function planTyped(line: string): Promise<TrainingPlan> {
 	let planned: TrainingPlan | undefined;
 	const known = new Error('the plan is known');
@@ -37,7 +37,7 @@ async function planTyped(line: string): Promise<TrainingPlan> {
 	return planned!;
 }
 
-test('has every deliverable of part B', () => {
+test('the page has every deliverable of Part B', () => {
 	expect(partB().map(({ id }) => id)).toEqual(PART_B.split(','));
 });
 
@@ -50,7 +50,7 @@ describe('without weights', () => {
 		['b2.6', 'flow-class'],
 		['b2.6b', 'no-schedule'],
 		['b3', 'flow-class'],
-	] as const)('%s says in its place which line trains %s', (id, name) => {
+	] as const)('%s says which line trains %s', (id, name) => {
 		const line = trainingLine(name, 2025);
 		expect(figure(id).rows[0]).toEqual({
 			requests: [],
@@ -62,7 +62,7 @@ describe('without weights', () => {
 		expect(requestsOf(id)).toHaveLength(id === 'b1.2.3' ? 1 : 0);
 	});
 
-	test.each(EDITION_TRAININGS[2025])('that line trains %s by the edition’s parameters', async (name) => {
+	test.each(EDITION_TRAININGS[2025])('that line trains %s with the edition’s parameters', async (name) => {
 		const plan = await planTyped(trainingLine(name, 2025));
 		expect(trainingOf(plan, 2025)).toBe(name);
 		const isFlow = name !== 'denoiser' && name !== 'pure-noise';
@@ -72,12 +72,12 @@ describe('without weights', () => {
 		if (name === 'no-schedule') expect(plan).toMatchObject({ decay: 'constant', learningRate: 1e-3 });
 	});
 
-	test('the line of the wider network is one', async () => {
+	test('the line for the wider network is valid', async () => {
 		const [line] = /\/mnist train flow-time \S+ \S+ .*?(?= trains)/.exec(figure('b3').look)!;
 		expect(await planTyped(line)).toMatchObject({ model: 'flow-time', hidden: 96, epochs: 20, learningRate: 1e-2 });
 	});
 
-	test('pure noise is recorded, with its losses', async () => {
+	test('b1.2.3 shows recorded sheets and losses', async () => {
 		const recorded = await loadRecordings();
 		const [{ note, recorded: shown }] = figure('b1.2.3', { recorded }).rows;
 		expect(note).toContain(trainingLine('pure-noise', 2025));
@@ -86,15 +86,15 @@ describe('without weights', () => {
 		expect(requestsOf('b1.2.3', { recorded })).toHaveLength(1);
 	});
 
-	test('pure noise is still given to the denoiser of 1.2.1', () => {
+	test('b1.2.3 still denoises pure noise with the denoiser of 1.2.1', () => {
 		expect(requestsOf('b1.2.3')).toEqual([{ command: 'mnist denoise', options: { input: 'noise' } }]);
 	});
 });
 
-describe('with weights of the bot’s own', () => {
+describe('with shipped weights', () => {
 	const shipped = FLOWS;
 
-	test('samples follow 50 of Euler’s steps after the epochs 1, 5 and 10, in a film after the last', async () => {
+	test('samples take 50 Euler steps after epochs 1, 5 and 10, animated after the last', async () => {
 		for (const [id, model] of [
 			['b2.3', 'flow-time'],
 			['b2.6', 'flow-class'],
@@ -109,13 +109,13 @@ describe('with weights of the bot’s own', () => {
 		expect(await jobTyped(linesOf('b2.6', { shipped })[0])).toMatchObject({ guidanceScale: 5 });
 	});
 
-	test('what comes without some epochs says how to see them', () => {
+	test('a figure with missing epochs says how to get them', () => {
 		const { text, rows } = figure('b2.3', { shipped: { 'flow-time': [10] } });
 		expect(rows).toHaveLength(1);
 		expect(text).toContain('To see samples after the epochs 1 and 5, train one (/mnist train flow-time --preset');
 	});
 
-	test('the bells show few steps, a digit entered on its way, and an anagram', async () => {
+	test('the bells and whistles show few steps, an edited digit, and an anagram', async () => {
 		const jobs = await Promise.all(linesOf('b3', { shipped }).map((line) => jobTyped(line)));
 		expect(jobs).toMatchObject([
 			...[1, 2, 5].map((steps) => ({ kind: 'digits', guidanceScale: 1, flow: { sampler: 'euler', steps } })),
@@ -125,12 +125,12 @@ describe('with weights of the bot’s own', () => {
 		for (const job of jobs) expect(job).toMatchObject({ model: 'flow-class' });
 	});
 
-	test('a training without the schedule is still missing', () => {
+	test('the training without the schedule is still missing', () => {
 		expect(figure('b2.6b', { shipped }).rows).toMatchObject([{ missing: expect.any(String) }]);
 	});
 });
 
-describe('by trainings of one’s own', () => {
+describe('with own trainings', () => {
 	const staff = { id: 'test:tess', name: 'Tess', staff: true };
 	let made: MadeDesk;
 
@@ -140,7 +140,7 @@ describe('by trainings of one’s own', () => {
 	});
 	afterEach(() => made.close());
 
-	/** A run of so many epochs, from steps of a thousand digits. */
+	/** Adds a run of `epochs` epochs, with batches of a thousand digits. */
 	async function trained(choice: Partial<TrainingChoice> & Pick<TrainingChoice, 'model'>, epochs: number) {
 		const plan = planTraining({ preset: 'course-2025', seed: 7, batchSize: 1000, epochs, ...choice });
 		const { id } = await made.training.start({ plan, who: 'Tess' });
@@ -159,10 +159,10 @@ describe('by trainings of one’s own', () => {
 		return { view, html: page && withoutBreaks(new TextDecoder().decode(page.bytes)) };
 	}
 
-	/** Jobs that were asked for, without those that only measure. */
+	/** The submitted jobs, without those that only measure the pace. */
 	const madeJobs = () => made.runner.submitted.map(({ job }) => job).filter((job) => seedOf(job) !== 0);
 
-	test('makes every figure of them', async () => {
+	test('makes every figure from them', async () => {
 		const denoiser = await trained({ model: 'denoiser' }, 5);
 		const noise = await trained({ model: 'denoiser', input: 'noise' }, 5);
 		const time = await trained({ model: 'flow-time' }, 10);
@@ -194,7 +194,7 @@ describe('by trainings of one’s own', () => {
 		expect(html).not.toContain('undefined');
 	});
 
-	test('shows the epochs that a short one has, and what is missing beside it', async () => {
+	test('shows the epochs that a short run has, and says what is missing', async () => {
 		const short = await trained({ model: 'flow-time' }, 3);
 		const unasked = await course({ figures: 'b2.6b' });
 		const { view, html } = await course({ figures: 'b2.3,b2.6b', run: short });
@@ -219,19 +219,19 @@ describe('by trainings of one’s own', () => {
 			{ edition: '2024' },
 			'The run denoiser-1 is a training of a denoiser on noise alone, which edition 2024 has no figures of; edition 2025 has.',
 		],
-	])('a run %s is refused in a sentence', async (_, choice, options, sentence) => {
+	])('a run %s is rejected in one sentence', async (_, choice, options, sentence) => {
 		await trained(choice, 1);
 		expect((await course({ figures: 'b1.2', run: 'latest', ...options })).view.text).toBe(sentence);
 	});
 
-	test('a denoiser of noise alone never stands for the other one', async () => {
+	test('never uses a denoiser of pure noise in place of the other one', async () => {
 		await trained({ model: 'denoiser', input: 'noise' }, 5);
 		await course({ figures: 'b1.2.2', edition: '2024' });
 		expect(madeJobs()).toHaveLength(1);
 		expect(madeJobs()[0]).not.toHaveProperty('run');
 	});
 
-	test('quick follows a flow in a few steps, and leaves a diffusion its own', async () => {
+	test('takes few steps along a flow with --quick, but not in a diffusion', async () => {
 		const [flow, diffusion] = [
 			await trained({ model: 'flow-class' }, 1),
 			await trained({ model: 'class', preset: 'course' }, 1),
@@ -253,7 +253,7 @@ describe('by trainings of one’s own', () => {
 	test.each([
 		['b2.4', '2025', 'b2.4 is not a figure of edition 2025; edition 2024 has it.'],
 		['b2.6,b1.2,b2.6b', '2024', 'b2.6 and b2.6b are not figures of edition 2024; edition 2025 has them.'],
-	])('%s is refused in edition %s', async (figures, edition, sentence) => {
+	])('%s is rejected in edition %s', async (figures, edition, sentence) => {
 		expect((await course({ figures, edition })).view.text).toBe(sentence);
 	});
 });

@@ -14,7 +14,7 @@ const PAGES = [
 ];
 
 test.each(PAGES)(
-	'figure $id is taught in few words, with formula and paper',
+	'figure $id has a short lesson with a formula and a paper',
 	({ formula, look, papers, rows, text }) => {
 		const notes = rows.flatMap(({ note = '', missing = '' }) => [note, missing]);
 		expect([text, look, ...notes].join(' ').split(/\s+/).length).toBeLessThanOrEqual(120);

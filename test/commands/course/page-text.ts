@@ -1,5 +1,5 @@
-/** The page of /course as tests read it. */
+/** The text of the page of /course, for tests to search. */
 
-/** Without the marks that keep the options of its lines whole. */
+/** Removes the marks that keep an option of a line unbroken. */
 export const withoutBreaks = (html: string) =>
 	html.replaceAll(/<code>.*?<\/code>/g, (line) => line.replaceAll(/<\/?span>/g, ''));

@@ -13,7 +13,7 @@ const about = { filename: 'moves.gif', alt: 'It moves.' };
 const read = (bytes: Uint8Array) => sharp(bytes, { pages: -1 }).metadata();
 const total = (delay: readonly number[] = []) => delay.reduce((sum, milliseconds) => sum + milliseconds, 0);
 
-/** Frames of noise, which compress badly. */
+/** Frames of noise, which hardly compress. */
 function noisyFrames(count: number, side: number): Frame[] {
 	let state = 1;
 	const byte = () => {
@@ -29,7 +29,7 @@ function noisyFrames(count: number, side: number): Frame[] {
 }
 
 describe('animation', () => {
-	it('plays its frames for ever, each as long as it says, the same bytes every time', async () => {
+	it('loops its frames, each for its own time, with reproducible bytes', async () => {
 		const frames = ['#ff0000', '#00ff00', '#0000ff'].map((colour, i) => ({
 			picture: blank(8, 6, colour),
 			milliseconds: 100 * (i + 1),
@@ -42,7 +42,7 @@ describe('animation', () => {
 		expect(Buffer.compare((await animation(frames, about)).bytes, figure.bytes)).toBe(0);
 	});
 
-	it('has fewer frames, then smaller ones, where the limit asks for it, and takes as long', async () => {
+	it('drops frames, then shrinks them, to stay below a size, without changing its length', async () => {
 		const frames = noisyFrames(9, 48);
 		const whole = await animation(frames, about);
 		const { length } = whole.bytes;
@@ -60,7 +60,7 @@ describe('animation', () => {
 	});
 });
 
-test('others have their turn before all frames are drawn', async () => {
+test('drawing frames lets other work run in between', async () => {
 	const order: string[] = [];
 	const drawn = inTurn([1, 2, 3], (frame) => {
 		order.push(`frame ${frame}`);
@@ -73,7 +73,7 @@ test('others have their turn before all frames are drawn', async () => {
 });
 
 describe('thereAndBack', () => {
-	it('stops at each picture on the way there and back, and goes slowly at the ends', async () => {
+	it('pauses at each picture on the way there and back', async () => {
 		const places: number[] = [];
 		const frames = await thereAndBack((place) => {
 			places.push(place);
@@ -86,14 +86,14 @@ describe('thereAndBack', () => {
 		expect(Math.max(...places)).toBe(2);
 	});
 
-	it('eases', () => {
+	it('eases in and out', () => {
 		expect([0, 0.5, 1].map(easeInOut)).toEqual([0, 0.5, 1]);
 		expect(easeInOut(0.1)).toBeLessThan(0.02);
 		expect(easeInOut(0.9)).toBeGreaterThan(0.98);
 	});
 });
 
-describe('moving pictures of results', () => {
+describe('animations of results', () => {
 	const blobs = memoryBlobs();
 	const image = () => storePicture(blobs, 64, (x, y) => (y < 32 ? [250, 4 * x, 40] : [20, 40, 4 * x]));
 
@@ -117,21 +117,18 @@ describe('moving pictures of results', () => {
 		expect(total(delay)).toBeGreaterThan(5000);
 	});
 
-	it.each(['triple', 'color', 'motion'] as const)(
-		'show a hybrid of the kind %s as it is meant to be looked at',
-		async (decomposition) => {
-			const prompts = ['a skull', 'a mask', 'waterfalls'].slice(decomposition === 'triple' ? 0 : 1);
-			const readings = componentReadings({ prompts, decomposition });
-			const figure = await hybridAnimation(blobs, await image(), { decomposition }, readings, about);
-			const { pages = 0 } = await read(figure.bytes);
-			expect(pages).toBeGreaterThan(20);
-			const [start, middle] = await Promise.all([above(figure.bytes, 0), above(figure.bytes, Math.floor(pages / 2))]);
-			expect(middle).not.toEqual(start);
-			expect(figure.bytes.length).toBeLessThan(8 * 2 ** 20);
-		},
-	);
+	it.each(['triple', 'color', 'motion'] as const)('show how to look at a %s hybrid', async (decomposition) => {
+		const prompts = ['a skull', 'a mask', 'waterfalls'].slice(decomposition === 'triple' ? 0 : 1);
+		const readings = componentReadings({ prompts, decomposition });
+		const figure = await hybridAnimation(blobs, await image(), { decomposition }, readings, about);
+		const { pages = 0 } = await read(figure.bytes);
+		expect(pages).toBeGreaterThan(20);
+		const [start, middle] = await Promise.all([above(figure.bytes, 0), above(figure.bytes, Math.floor(pages / 2))]);
+		expect(middle).not.toEqual(start);
+		expect(figure.bytes.length).toBeLessThan(8 * 2 ** 20);
+	});
 
-	it('go down from noise, the last picture longest', async () => {
+	it('descend from noise, and hold the last picture longest', async () => {
 		const cells = await Promise.all(
 			[990, 660, 330, 0].map(async (t) => ({
 				image: await storePicture(blobs, 64, () => [t / 4, 0, 0]),
@@ -142,7 +139,8 @@ describe('moving pictures of results', () => {
 		expect(delay).toHaveLength(4);
 		expect(delay.at(-1)).toBe(Math.max(...delay));
 	});
-	it('go down many steps in no more time than a few, and to the end', async () => {
+
+	it('take no longer for many steps than for a few, and reach the end', async () => {
 		const column = (lit: number) => storePicture(blobs, 8, (x) => [0, x === lit ? 255 : 0, 0]);
 		const columns = await Promise.all([0, 1, 2, 3, 4].map(column));
 		const end = await storePicture(blobs, 8, () => [250, 0, 0]);

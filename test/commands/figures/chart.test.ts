@@ -6,7 +6,7 @@ const about = { filename: 'loss.png', alt: 'a chart', title: 'Loss', steps: 500 
 const falling = (count: number, from = 1) =>
 	Array.from({ length: count }, (_, i) => ({ step: i + 1, loss: from / (i + 1) }));
 
-/** The share of pixels of about this colour. */
+/** The share of pixels with about this colour. */
 async function share(bytes: Uint8Array, [r, g, b]: readonly number[]): Promise<number> {
 	const { data, info } = await sharp(bytes).removeAlpha().raw().toBuffer({ resolveWithObject: true });
 	let count = 0;
@@ -19,7 +19,7 @@ async function share(bytes: Uint8Array, [r, g, b]: readonly number[]): Promise<n
 const BLUE = [0x24, 0x57, 0xc5];
 const ORANGE = [0xc9, 0x57, 0x0c];
 
-test('a curve is blue, a second one orange; same losses, same bytes', async () => {
+test('the first curve is blue and the second orange, with reproducible bytes', async () => {
 	const one = await lossChart([{ label: 'a', losses: falling(300) }], about);
 	expect(one).toMatchObject({ type: 'image/png', width: 1200, height: 720, filename: 'loss.png', alt: 'a chart' });
 	expect(await share(one.bytes, BLUE)).toBeGreaterThan(0.002);
@@ -38,7 +38,7 @@ test.each([
 	['losses that do not change', [1, 2, 3].map((step) => ({ step, loss: 0.5 }))],
 	['losses within a hair', [1, 2, 3].map((step) => ({ step, loss: 0.3 + step / 1000 }))],
 	['many steps over many powers of ten', falling(40_000, 1000)],
-])('%s can be seen', async (_, losses) => {
+])('%s are visible', async (_, losses) => {
 	const { bytes } = await lossChart([{ label: 'a', losses }], { ...about, steps: losses.length });
 	expect(await share(bytes, BLUE)).toBeGreaterThan(0.0001);
 });

@@ -22,7 +22,7 @@ beforeAll(async () => {
 	image = await storePicture(blobs, 8, (x) => [9 * x, 0, 0]);
 });
 
-/** Pieces of these names, two in a row, the original after them; the first has a button and moves. */
+/** Pieces with these names, two per row, followed by the original. The first has a button and an animation. */
 function gallery(...names: string[]): Gallery {
 	const pieces = names.map((name, i) => ({
 		image,
@@ -48,7 +48,7 @@ const press = (pressed: Gallery, action: 'show' | 'sheet' | 'animate', index = 0
 	});
 
 describe('several pieces', () => {
-	it('are one sheet that says what is where, with a button for each', async () => {
+	it('make one sheet that describes its layout, with a button for each', async () => {
 		const { text, figures, buttons } = await galleryReply(blobs, gallery('a', 'b', 'c'));
 		expect(text).toBe('All of them.');
 		expect(figures.map(({ filename }) => filename)).toEqual(['sheet.png']);
@@ -62,14 +62,14 @@ describe('several pieces', () => {
 		]);
 	});
 
-	it('have their originals, which say their place, without what they are compared with', async () => {
+	it('have originals that say their position, except the one they are compared with', async () => {
 		const { originals } = await galleryReply(blobs, gallery('a', 'b', 'c'));
 		const singles = await originals!();
 		expect(singles.map(({ filename }) => filename)).toEqual(['a.png', 'b.png', 'c.png']);
 		expect(singles[2].alt).toBe('Alt of c. Picture 3 of 3, in row 2, column 1 of the sheet. seed 3');
 	});
 
-	it('are seen alone with their own buttons, and together again', async () => {
+	it('can be shown alone with their own buttons, and together again', async () => {
 		const pieces = gallery('a', 'b', 'c');
 		const { originals, ...sheet } = await galleryReply(blobs, pieces);
 		const first = await press(pieces, 'show');
@@ -80,20 +80,20 @@ describe('several pieces', () => {
 		expect(await press(pieces, 'sheet')).toMatchObject(sheet);
 	});
 
-	it('move where they can, with the way back', async () => {
+	it('are animated if possible, with a button back to the still', async () => {
 		const pieces = gallery('a', 'b');
 		expect((await galleryReply(blobs, pieces, true)).figures.map(({ filename }) => filename)).toEqual([
 			'sheet.png',
 			'a.gif',
 		]);
 		const moving = await press(pieces, 'animate');
-		// What is done with it is done with the picture that moves.
+		// Buttons below the animation act on its picture.
 		expect(moving.figures).toEqual([{ ...film, source: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
 		expect(moving.buttons).toEqual([{ action: 'show', label: 'Still', index: 0 }, own, all]);
 		await expect(press(pieces, 'animate', 1)).rejects.toThrow(UserError);
 	});
 
-	it('are no more than there are', async () => {
+	it('reject an index beyond the last', async () => {
 		await expect(press(gallery('a', 'b'), 'show', 2)).rejects.toThrow('There is no picture 3');
 	});
 
@@ -112,7 +112,7 @@ describe('a single piece', () => {
 		expect(buttons).toEqual([own, { action: 'animate', label: 'Animate', index: 0 }]);
 	});
 
-	it('comes with its moving picture on request', async () => {
+	it('comes with its animation on request', async () => {
 		const [still, moving] = (await galleryReply(blobs, gallery('a'), true)).figures;
 		expect(moving).toEqual({ ...film, source: still.source });
 	});

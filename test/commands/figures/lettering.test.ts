@@ -28,11 +28,11 @@ describe('letteringPath', () => {
 
 	it('draws a box for a letter that the font lacks', () => expect(path('語')).toBe(path('□')));
 
-	it('draws a letter and its accent alike, together or apart', () => expect(path('e\u0301')).toBe(path('é')));
+	it('draws a composed letter like a letter with a combining accent', () => expect(path('e\u0301')).toBe(path('é')));
 });
 
 describe('breakLines', () => {
-	it('keeps what fits', () => expect(wide('seed 180', 400)).toEqual(['seed 180']));
+	it('keeps text that fits on one line', () => expect(wide('seed 180', 400)).toEqual(['seed 180']));
 
 	it('breaks between words', () => {
 		const lines = wide('an oil painting of people around a campfire', 200, 9);
@@ -41,18 +41,18 @@ describe('breakLines', () => {
 		for (const line of lines) expect(textWidth(line, 20)).toBeLessThanOrEqual(200);
 	});
 
-	it.each([1, 2])('ends the last of %i lines in an ellipsis when there is more', (maxLines) => {
+	it.each([1, 2])('ends the last of %i lines in an ellipsis if text is cut', (maxLines) => {
 		const lines = wide('an oil painting of people around a campfire', 120, maxLines);
 		expect(lines).toHaveLength(maxLines);
 		expect(lines.at(-1)).toMatch(/…$/);
 		for (const line of lines) expect(textWidth(line, 20)).toBeLessThanOrEqual(120);
 	});
 
-	it('cuts a word that is wider than a line', () => {
+	it('breaks a word that is wider than a line', () => {
 		const [first, second] = wide(`${'w'.repeat(1000)} short`, 120, 2);
 		expect(first).toMatch(/^w+…$/);
 		expect(second).toBe('short');
 	});
 
-	it('has no line for no text', () => expect(wide(' ', 100)).toEqual([]));
+	it('returns no lines for blank text', () => expect(wide(' ', 100)).toEqual([]));
 });

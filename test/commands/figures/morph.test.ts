@@ -8,7 +8,7 @@ import { storePicture } from './store-picture.ts';
 const SIZE = 64;
 const FACTOR = 2;
 
-/** Colours that differ from place to place, smoothly. */
+/** A picture whose colours change smoothly. */
 const slopes = (x: number, y: number) => [4 * x, 4 * y, 2 * (x + y)];
 
 /** The mean absolute difference, in steps of 255. */
@@ -17,7 +17,7 @@ function difference(a: Raster, b: Raster): number {
 	return a.pixels.reduce((sum, value, i) => sum + Math.abs(value - b.pixels[i]), 0) / a.pixels.length;
 }
 
-describe.each(VIEW_NAMES)('the way to %s', (name: ViewName) => {
+describe.each(VIEW_NAMES)('the morph to %s', (name: ViewName) => {
 	const { animation } = VIEWS[name];
 	const view = VIEWS[name].create(SIZE);
 
@@ -29,16 +29,16 @@ describe.each(VIEW_NAMES)('the way to %s', (name: ViewName) => {
 		return { at: morph(upright, seen, view, animation, FACTOR), upright, seen };
 	}
 
-	it('begins upright, ends at what the view shows, and arrives there without a jump', async () => {
+	it('starts upright and ends without a jump at what the view shows', async () => {
 		const { at, upright, seen } = await way();
 		expect(difference(at(0), enlarge(upright, FACTOR))).toBe(0);
 		expect(difference(at(1), enlarge(seen, FACTOR))).toBe(0);
 		expect(difference(at(1e-6), at(0))).toBeLessThan(1);
-		// The rim of the disc is made of whole pixels in the view, and round on the way.
+		// The rim of the disc consists of whole pixels in the view, but is smooth on the way.
 		expect(difference(at(1 - 1e-6), at(1))).toBeLessThan(1);
 	});
 
-	it('is elsewhere in the middle', async () => {
+	it('differs from both ends in the middle', async () => {
 		const { at } = await way();
 		const middle = at(0.5);
 		expect(difference(middle, at(0))).toBeGreaterThan(5);

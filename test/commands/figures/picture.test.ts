@@ -14,7 +14,7 @@ describe('altText', () => {
 		expect(altText(...parts)).toBe(text);
 	});
 
-	test('is cut at what the strictest chat takes', () => {
+	test('is cut at the limit of the strictest chat', () => {
 		expect(altText('A dog', 'x'.repeat(2000))).toHaveLength(1024);
 	});
 });

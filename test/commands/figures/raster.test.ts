@@ -12,7 +12,7 @@ const row = (...values: number[]) => ({
 });
 
 describe('readRaster', () => {
-	it('gives the stored pixels, or what is seen of them, clamped', async () => {
+	it('returns the stored pixels, or the view of them, clamped', async () => {
 		const blobs = memoryBlobs();
 		const image = await storePicture(blobs, 2, (x, y) => [100 * x, 50 * y, 255]);
 		expect([...(await readRaster(blobs, image)).pixels]).toEqual([0, 0, 255, 100, 0, 255, 0, 50, 255, 100, 50, 255]);
@@ -22,15 +22,16 @@ describe('readRaster', () => {
 });
 
 describe('rasters', () => {
-	it('are blank in one colour', () => expect([...blank(1, 2, '#0a10ff').pixels]).toEqual([10, 16, 255, 10, 16, 255]));
+	it('can be filled with one colour', () =>
+		expect([...blank(1, 2, '#0a10ff').pixels]).toEqual([10, 16, 255, 10, 16, 255]));
 
-	it('are enlarged pixel by pixel', () => {
+	it('are enlarged by repeating pixels', () => {
 		const large = enlarge(row(1, 2), 2);
 		expect(large).toMatchObject({ width: 4, height: 2 });
 		expect(reds(large)).toEqual([1, 1, 2, 2, 1, 1, 2, 2]);
 	});
 
-	it('shrink to means, whole factor or not', () => {
+	it('shrink to means, by any factor', () => {
 		expect(reds(shrink(row(0, 100, 200, 100), 2))).toEqual([50, 150]);
 		expect(reds(shrink(row(0, 90, 180), 2))).toEqual([30, 150]);
 		expect(reds(shrink(enlarge(row(7, 70), 3), 2))).toEqual([7, 70]);
@@ -44,7 +45,7 @@ describe('rasters', () => {
 		[-1, [2, 9, 9, 9]],
 		[7, [9, 9, 9, 9]],
 		[-7, [9, 9, 9, 9]],
-	])('lie on each other, at %i', (left, expected) => {
+	])('are pasted at %i', (left, expected) => {
 		expect(reds(lay(row(9, 9, 9, 9), row(1, 2), left, 0))).toEqual(expected);
 		expect(reds(lay(row(9, 9, 9, 9), row(1, 2), left, 1))).toEqual([9, 9, 9, 9]);
 	});

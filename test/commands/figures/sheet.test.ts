@@ -7,7 +7,7 @@ import { memoryBlobs } from '../../fakes/memory-blobs.ts';
 const blobs = memoryBlobs();
 const about = { filename: 'sheet.png', alt: 'Pictures.' };
 
-/** Red above, blue below. */
+/** A picture that is red above and blue below. */
 async function picture(width: number, height = width): Promise<Cell['image']> {
 	const pixels = Buffer.alloc(width * height * 3);
 	for (let i = 0; i < width * height; i++) pixels[3 * i + (i < (width * height) / 2 ? 0 : 2)] = 255;
@@ -25,7 +25,7 @@ describe('sheet', () => {
 		large = await picture(256);
 	});
 
-	/** Columns and rows of the sheet that are pure red somewhere, as a run of lengths. */
+	/** The widths of the runs of columns that contain pure red. */
 	async function redBoxes(bytes: Uint8Array) {
 		const { data, info } = await sharp(bytes).raw().toBuffer({ resolveWithObject: true });
 		const boxes: { left: number; right: number }[] = [];
@@ -62,19 +62,19 @@ describe('sheet', () => {
 		expect(await redBoxes((await sheet(blobs, [row], about)).bytes)).toEqual([256, 256]);
 	});
 
-	it('shows a picture from afar small, in the middle of its place', async () => {
+	it('shows a picture from afar small, in the middle of its cell', async () => {
 		const row = [{}, { distance: 4 }].map((how) => ({ image: small, caption: 'x', ...how }));
 		expect(await redBoxes((await sheet(blobs, [row], about)).bytes)).toEqual([384, 64]);
 	});
 
-	it('makes pictures smaller that are too large for it', async () => {
+	it('shrinks pictures that are too large', async () => {
 		const row = Array.from({ length: 9 }, () => ({ image: large, caption: '' }));
 		const figure = await sheet(blobs, [row], about);
 		expect(figure.width).toBeLessThanOrEqual(1600);
 		expect(await redBoxes(figure.bytes)).toHaveLength(9);
 	});
 
-	it('gives pictures of one shape places of that shape', async () => {
+	it('gives pictures of one shape cells of that shape', async () => {
 		const wide = { image: await picture(2000, 500), caption: '' };
 		const tall = { image: await picture(500, 2000), caption: '' };
 		const [row, column] = await Promise.all(
@@ -99,7 +99,7 @@ describe('sheet', () => {
 		expect(await pixel(flipped.bytes)).toEqual([0, 0, 255]);
 	});
 
-	it('says its size, and is the same every time, without metadata', async () => {
+	it('has its stated size and reproducible bytes without metadata', async () => {
 		const make = () => sheet(blobs, [[{ image: small, caption: 'a <b>&\nσ = 2 日本' }]], { ...about, title: 'Title' });
 		const [first, second] = await Promise.all([make(), make()]);
 		expect(Buffer.compare(first.bytes, second.bytes)).toBe(0);

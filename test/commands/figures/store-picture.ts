@@ -1,8 +1,9 @@
+/** Pictures in a blob store, for tests of figures. */
 import sharp from 'sharp';
 import type { StoredImage } from '../../../commands/figures/raster.ts';
 import type { BlobStore } from '../../../gpu/queue/blobs.ts';
 
-/** Stores a square picture of side `size` with the colour [r, g, b] at each place. */
+/** Stores a square picture of side `size` whose pixels have the colours [r, g, b] that `colour` returns. */
 export async function storePicture(
 	blobs: BlobStore,
 	size: number,

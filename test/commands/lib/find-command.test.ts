@@ -9,7 +9,7 @@ const named = (name: string): Command =>
 const commands = ['generate', 'mnist train', 'mnist sample', 'queue'].map(named);
 
 describe('findCommand', () => {
-	test.each(['generate', 'mnist train', 'mnist sample'])('%s', (name) => {
+	test.each(['generate', 'mnist train', 'mnist sample'])('finds %s', (name) => {
 		expect(findCommand(commands, name).name).toBe(name);
 	});
 
@@ -38,7 +38,7 @@ describe('findCommand', () => {
 		['mnist', '/mnist needs a verb, one of train, sample: for example /mnist train a dog.'],
 		['mnist trian', '/mnist has no verb "trian" (did you mean "train"?); its verbs are train, sample.'],
 		['mnist x', '/mnist has no verb "x"; its verbs are train, sample.'],
-	])('%s is refused with what would be right', (name, sentence) => {
+	])('rejects %s with a suggestion', (name, sentence) => {
 		expect(() => findCommand(commands, name, ['deploy'])).toThrow(UserError);
 		expect(() => findCommand(commands, name, ['deploy'])).toThrow(sentence);
 	});
@@ -60,12 +60,12 @@ describe('splitCommand', () => {
 		[['mnist'], 'mnist', []],
 		[['mnist', '--help'], 'mnist', ['--help']],
 		[[], '', []],
-	])('%j', (words, name, rest) => {
+	])('splits %j', (words, name, rest) => {
 		expect(splitCommand(commands, words)).toEqual({ name, rest });
 	});
 });
 
-test('verbsOf', () => {
+test('verbsOf lists the verbs of a command', () => {
 	expect(verbsOf(commands, 'mnist')).toEqual(['train', 'sample']);
 	expect(verbsOf(commands, 'generate')).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** An option is refused exactly where the picture is the same with it and without. */
+/** Checks that an option is rejected exactly when it makes no difference to the picture. */
 import { isDeepStrictEqual } from 'node:util';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
@@ -13,7 +13,7 @@ import { ToyDigitDenoiser, toyDigitContext } from '../../gpu/pipelines/digits/to
 import { SIDE, ToyDenoiser, toyContext, wholly } from '../../gpu/pipelines/toy.ts';
 import { jobTyped } from '../typed.ts';
 
-/** Networks that miss a tenth of the noise, so that the way to a picture can be told from the picture. */
+/** A network that misses a tenth of the noise, so different ways to a picture give different pictures. */
 class InexactDenoiser extends ToyDenoiser {
 	override async predict(x: Tensor, t: number, condition: Condition) {
 		const { noise, variance } = await super.predict(x, t, condition);
@@ -29,7 +29,7 @@ class InexactDigitDenoiser extends ToyDigitDenoiser {
 	}
 }
 
-/** Not square, no two neighbours alike, and larger than the model's. */
+/** A picture that is not square, has no two equal neighbours, and is larger than the model's. */
 const photo = await sharp(
 	Uint8Array.from({ length: 3 * 30 * 20 }, (_, i) => (i * 89) % 251),
 	{ raw: { width: 30, height: 20, channels: 3 } },
@@ -59,7 +59,7 @@ async function pixelsOf(job: Job): Promise<readonly Tensor[]> {
 
 const region = '--region 0.4,0.4,0.3,0.3';
 
-/** Every way of every command to make its pictures, as far as options may count in one and not in another. */
+/** Every way to make pictures in which different options matter. */
 const WAYS = [
 	'generate sky',
 	'generate sky --guidance 1',
@@ -94,7 +94,7 @@ const WAYS = [
 	'mnist denoise --digit 7 --model flow-time --t 0.2 --steps 5',
 ];
 
-/** A value of each option that is not its usual one. */
+/** A value other than the default, for each option. */
 const OTHERWISE: Readonly<Record<string, string>> = {
 	...{
 		prompt: 'stripes',
@@ -111,7 +111,7 @@ const OTHERWISE: Readonly<Record<string, string>> = {
 	...{ digits: '4', model: 'time', turned: '4', digit: '2', as: '4', input: 'noise' },
 };
 
-/** Of a file, an installed model or the film of the same pictures. */
+/** Options for files, installed models or animations of the same pictures. */
 const NOT_COMPARED = new Set(['image', 'mask', 'reference', 'embeddings', 'animate', 'eta', 'region', 'run', 'epoch']);
 
 const IDLE = /^(.*) would have no effect: /;
@@ -134,7 +134,7 @@ describe.each(WAYS)('%s', (line) => {
 			!(command.options[name].kind === 'text' && command.options[name].positional),
 	);
 
-	test.each(options)('--%s changes the picture, or is refused', async (name) => {
+	test.each(options)('--%s changes the picture or is rejected', async (name) => {
 		const typed = `${line} --${name} ${OTHERWISE[name]}`;
 		const refusal = await refusalOf(typed);
 		const isIdle =
@@ -143,7 +143,7 @@ describe.each(WAYS)('%s', (line) => {
 					.split(/, and |, | and /)
 					.includes(name),
 			) ?? false;
-		// What does not fit together in other ways is refused by other sentences.
+		// Options that conflict for other reasons are rejected with other sentences.
 		if (refusal !== undefined && !IDLE.test(refusal)) return;
 		const [without, having] = await Promise.all(
 			[line, typed].map(async (each) => pixelsOf(await jobTyped(each, { unchecked: true }))),
@@ -180,12 +180,12 @@ test.each([
 	['course --figures 1.1 --run latest', 'run would have no effect: it applies only with figures of part B.'],
 	['course --figures 1.1 --edition 2025', 'edition would have no effect: it applies only with figures of part B.'],
 	['course --figures b1.2 --model fake-xl', 'model would have no effect: it applies only with figures of part A.'],
-])('%s is refused in a sentence', async (line, sentence) => {
+])('%s is rejected in one sentence', async (line, sentence) => {
 	expect(await refusalOf(line)).toBe(sentence);
 });
 
 test.each(['--guidance 1', '--guidance 1.0', '--sampler Course', '--timesteps course'])(
-	'what is as it would be anyway is taken, however it is written (%s)',
+	'a value equal to the default is accepted in any spelling (%s)',
 	async (option) => {
 		expect(await refusalOf(`denoise a.png --method blur ${option}`)).toBeUndefined();
 	},

@@ -27,7 +27,7 @@ function parse(name: string, raw: Record<string, string | number>) {
 	return parseOptions(name, command.options, raw, surroundings);
 }
 
-/** The message of the UserError, which must be a single sentence on one line. */
+/** The message of the UserError, which must be on one line. */
 function complaint(name: string, raw: Record<string, string | number>): string {
 	try {
 		parse(name, raw);
@@ -42,8 +42,8 @@ function complaint(name: string, raw: Record<string, string | number>): string {
 	throw new Error(`accepted: ${JSON.stringify(raw)}`);
 }
 
-describe('what is absent', () => {
-	test('takes its default; the seed is drawn; the model is the first', () => {
+describe('an absent option', () => {
+	test('gets its default; the seed is drawn and the model is the first', () => {
 		expect(parse('generate', {})).toMatchObject({
 			prompt: 'a high quality photo',
 			count: 1,
@@ -56,7 +56,7 @@ describe('what is absent', () => {
 		});
 	});
 
-	test('an empty prompt means the same as none', () => {
+	test('is the same as an empty prompt', () => {
 		expect(parse('generate', { prompt: '  ' })).toMatchObject({ prompt: 'a high quality photo' });
 	});
 
@@ -71,7 +71,7 @@ describe('what is absent', () => {
 		expect(parse('generate', { prompt })).toMatchObject({ prompt: read });
 	});
 
-	test('prompts are those that the chosen model draws well, where it says so and the course fixes none', () => {
+	test('defaults to a prompt that the model draws well, unless the course fixes one', () => {
 		const proud = { ...model, name: 'proud', defaultPrompts: ['a wug', 'two wugs'] };
 		const parsed = (name: string, raw: RawOptions) => {
 			const { options } = commands.find((candidate) => candidate.name === name)!;
@@ -105,14 +105,14 @@ describe('what is absent', () => {
 		}
 	});
 
-	test('the sampler of the course is the default of edit', () => {
+	test('defaults to the course’s sampler in /edit', () => {
 		const image = { blob: 'a'.repeat(64), name: 'sketch.png' };
 		const { options } = commands.find(({ name }) => name === 'edit')!;
 		const values = parseOptions('edit', options, { image }, surroundings);
 		expect(values).toMatchObject({ sampler: 'course', start: [1, 3, 5, 7, 10, 20], image });
 	});
 
-	test('but a required option is asked for', () => {
+	test('is asked for if it is required', () => {
 		expect(complaint('edit', {})).toContain('/edit needs image');
 		expect(complaint('edit', { image: '' })).toMatch(/^Please fill this in: image is a PNG/);
 	});
@@ -122,7 +122,7 @@ describe('what is absent', () => {
 		['anagram', { prompt: 'a heart', prompt2: ' ' }, 'prompt2'],
 		['anagram', { prompt2: 'a heart' }, 'prompt'],
 		['hybrid', { prompt: 'a skull' }, 'prompt2'],
-	])('/%s: of prompts that belong together %j is too little', (name, given, lacking) => {
+	])('/%s asks for the other prompt when given only %j', (name, given, lacking) => {
 		const sentence = `/${name} needs ${lacking} too: a text of at most 1000 characters, for example "`;
 		expect(complaint(name, given)).toContain(sentence);
 		expect(() => checkEarly(name, commands.find((each) => each.name === name)!.options, given)).toThrow(sentence);
@@ -156,12 +156,12 @@ describe('a flag', () => {
 
 	test.each(['no', 'False', 'off', '0'])('%j switches it off', (value) => expect(flag(value)).toBe(false));
 
-	test('is nothing else', () => {
+	test('rejects anything else', () => {
 		expect(() => flag('perhaps')).toThrow('animate must be yes or no; got "perhaps".');
 	});
 });
 
-describe('numbers in a list', () => {
+describe('a list of numbers', () => {
 	const region = {
 		kind: 'numbers',
 		summary: 'R',
@@ -172,20 +172,20 @@ describe('numbers in a list', () => {
 	} as const;
 	const given = (text?: string) => parseOptions('inpaint', { region }, { region: text }, surroundings).region;
 
-	test('are read with their decimals, separated by commas or blanks', () => {
+	test('is separated by commas or spaces', () => {
 		expect(given('0.25,.5, 1 0')).toEqual([0.25, 0.5, 1, 0]);
 	});
 
-	test('are absent without a default', () => {
+	test('is undefined without a default', () => {
 		expect(given()).toBeUndefined();
 	});
 
-	test.each(['0,0,1', '0,0,1,1,1', '0,0,1,2', '0,0,1,x', '-0.1,0,1,1', '1e-3,0,1,1'])('%j is refused', (text) => {
+	test.each(['0,0,1', '0,0,1,1,1', '0,0,1,2', '0,0,1,x', '-0.1,0,1,1', '1e-3,0,1,1'])('rejects %j', (text) => {
 		expect(() => given(text)).toThrow('region must be 4 numbers from 0 to 1, for example 0,0,1,1; got');
 	});
 });
 
-describe('one clear sentence for', () => {
+describe('one clear sentence rejects', () => {
 	test.each([
 		[{ seed: '-1' }, /^seed must be a whole number from 0 to 4294967295, for example 180; got "-1"/],
 		[{ seed: 'abc' }, /^seed must be .*got "abc"/],
@@ -222,7 +222,7 @@ describe('one clear sentence for', () => {
 		expect(() => parseOptions('upscale', specs, { model: 'big' }, none)).toThrow(/got "big"; installed: none\.$/);
 	});
 
-	test('a text where a picture belongs', () => {
+	test('text in place of a picture', () => {
 		expect(complaint('edit', { image: 'sketch.png' })).toMatch(/^image must be a PNG/);
 	});
 
@@ -232,15 +232,15 @@ describe('one clear sentence for', () => {
 		['generate', 's', 'has no option "s"; it is --seed here.'],
 		['generate', 'V', 'has no option "V"; it is --model here.'],
 		['models', 's', 'has no option "s"; it takes no options.'],
-	])('/%s: what other bots call %s', (name, option, sentence) => {
+	])('in /%s the name that other bots use, %s', (name, option, sentence) => {
 		expect(complaint(name, { [option]: '5' })).toBe(`/${name} ${sentence}`);
 	});
 
-	test('an option of a command that has none', () => {
+	test('an option for a command without options', () => {
 		expect(complaint('models', { all: '1' })).toMatch(/\/models has no option "all"; it takes no options/);
 	});
 
-	test('suggest a name that only lacks its beginning before one that differs elsewhere', () => {
+	test('a name without its beginning, and suggests the full one first', () => {
 		expect(complaint('course', { figures: '2.3' })).toMatch(/\(did you mean "b2\.3"\?\)/);
 	});
 });

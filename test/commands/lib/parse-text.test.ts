@@ -45,7 +45,7 @@ describe('parseWords', () => {
 		expect(parseWords(command(name), words)).toEqual(values);
 	});
 
-	test('a flag stands alone and leaves the word after it to the others', () => {
+	test('a flag does not take the word after it', () => {
 		const options = { ...command('generate').options, animate: { kind: 'flag', summary: 'Moves' } } as const;
 		const parse = (...words: string[]) => parseWords({ ...command('generate'), options }, words);
 		expect(parse('--animate', 'a', 'dog')).toEqual({ animate: 'yes', prompt: 'a dog' });
@@ -54,7 +54,7 @@ describe('parseWords', () => {
 		expect(() => parse('--animate', '--animate')).toThrow('animate is given twice');
 	});
 
-	test('a file has the place of a word only where the word can stand for one', () => {
+	test('a word fills a file’s place only if it names a file', () => {
 		const paths =
 			(...known: string[]) =>
 			(_: unknown, word: string) =>
@@ -93,7 +93,7 @@ describe('parseWords', () => {
 			'red house on fire blue sea'.split(' '),
 			/^Put each prompt in quotes: \/hybrid "red house on" "fire blue sea"$/,
 		],
-	])('/%s %j is refused', (name, words, sentence) => {
+	])('/%s %j is rejected', (name, words, sentence) => {
 		expect(() => parseWords(command(name), words)).toThrow(sentence);
 		expect(() => parseWords(command(name), words)).toThrow(UserError);
 	});

@@ -18,7 +18,7 @@ describe('a prompt', () => {
 		['!generate a dog', { prompt: 'a dog' }],
 		['/imagine a dog', { prompt: 'a dog' }],
 		['--seed 5', { prompt: '', seed: '5' }],
-	])('%s has more in it', (prompt, options) => {
+	])('%s contains options', (prompt, options) => {
 		expect(read('generate', { prompt })).toEqual(options);
 	});
 
@@ -31,11 +31,11 @@ describe('a prompt', () => {
 		'a man - count dracula',
 		'3/4 of a pie, 16:9',
 		'the "steps" of a temple',
-	])('%s is nothing else', (prompt) => {
+	])('%s contains no options', (prompt) => {
 		expect(read('generate', { prompt })).toEqual({ prompt });
 	});
 
-	test('is looked at in each of several, and in what to steer away from', () => {
+	test('is read in every prompt field, including the negative one', () => {
 		expect(read('anagram', { prompt: 'a heart', prompt2: 'a skull –view negate' })).toEqual({
 			prompt: 'a heart',
 			prompt2: 'a skull',
@@ -58,13 +58,13 @@ describe('a prompt', () => {
 		[{ prompt: '/help' }, /send \/help by itself/],
 		[{ prompt: 'a dog --seed 5', seed: '7' }, /^seed is given twice, in prompt and in its own place; give it once\.$/],
 		[{ prompt: 'a dog — seed 5' }, /^"seed" is the name of an option/],
-	])('%j is told', (options, sentence) => {
+	])('%j is rejected', (options, sentence) => {
 		expect(() => read('generate', options)).toThrow(sentence);
 		expect(() => read('generate', options)).toThrow(UserError);
 	});
 });
 
-test('a text for no model is left alone', () => {
+test('text that is not a prompt is left alone', () => {
 	expect(read('help', { command: '/edit' })).toEqual({ command: '/edit' });
 });
 

@@ -15,7 +15,7 @@ test.each([
 	],
 	['generate', { prompt: 'a dog', embeddings: 'own.pth' }, '/generate a dog --embeddings own.pth'],
 	['edit', { image: 'my sketch.png', prompt: 'a dog' }, '/edit "my sketch.png" a dog'],
-])('a request of /%s reads as it is typed, and can be typed so', (name, options, line) => {
+])('the line of a /%s request can be typed again', (name, options, line) => {
 	expect(requestLine(commands, name, options)).toBe(line);
 	const command = commands.find((candidate) => candidate.name === name);
 	if (!command) throw new Error(`no /${name}`);

@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
 test.each(['generate a dog', 'anagram "a dog" "a cat"', 'upscale dog.png a dog', 'edit dog.png a dog'])(
-	'--embeddings comes along with “%s”',
+	'--embeddings goes into the job of “%s”',
 	async (line) => {
 		const job = await jobTyped(`${line} --embeddings own.pth`);
 		expect(job).toMatchObject({ embeddings: ['a'.repeat(64)] });
@@ -26,7 +26,7 @@ test.each(['generate a dog', 'anagram "a dog" "a cat"', 'upscale dog.png a dog',
 );
 
 describe('--guidance-range', () => {
-	test('limits guidance in the job, and is told', async () => {
+	test('limits guidance in the job, and appears in the settings', async () => {
 		const job = (await jobTyped('generate a dog --guidance 5 --guidance-range 100,800')) as JobOf<'generate'>;
 		expect(job).toMatchObject({ guidanceScale: 5, guidanceRange: [100, 800] });
 		expect(jobSchema.parse(job)).toEqual(job);
@@ -41,7 +41,7 @@ describe('--guidance-range', () => {
 	});
 });
 
-describe('a model with a way of its own', () => {
+describe('a model with its own sampling', () => {
 	const sampling = {
 		sampler: 'heun',
 		timesteps: [900, 400, 0],
@@ -68,7 +68,7 @@ describe('a model with a way of its own', () => {
 		['a cat', 0.8],
 		['An oil painting of a cat', 0],
 		['an oil painting of a cat at night', -0.2],
-	])('is asked for in that way where nothing else is said: “%s” from %d', (prompt, colour) => {
+	])('uses it by default: “%s” starts from %d', (prompt, colour) => {
 		const parameters = samplingParameters(open, [prompt]);
 		expect(parameters).toMatchObject({ sampler: 'heun', recipe: { ...recipe, startColours: [colour] } });
 		expect(parameters).not.toHaveProperty('steps');
@@ -82,7 +82,7 @@ describe('a model with a way of its own', () => {
 		[{ timesteps: 'fast27' }, { sampler: 'ddpm', timesteps: 'fast27' }],
 		[{ timesteps: 'course' }, { sampler: 'ddpm' }],
 		[{ model: FAKE_MODELS[0] }, { sampler: 'ddpm' }],
-	] as const)('but not with %j', (given, asked) => {
+	] as const)('does not use it with %j', (given, asked) => {
 		const {
 			model: _,
 			seed,
@@ -95,14 +95,14 @@ describe('a model with a way of its own', () => {
 });
 
 describe('--timesteps', () => {
-	test('names a list of DeepFloyd in the job', async () => {
+	test('puts one of DeepFloyd’s lists into the job by name', async () => {
 		const job = await jobTyped('generate a dog --timesteps smart50');
 		expect(job).toMatchObject({ kind: 'generate', prompt: 'a dog', timesteps: 'smart50' });
 		expect(jobSchema.parse(job)).toEqual(job);
 	});
 
 	test.each(['generate a dog', 'generate a dog --timesteps course'])(
-		'is the course’s, unnamed, in “%s”',
+		'leaves the course’s list unnamed in “%s”',
 		async (line) => {
 			const job = await jobTyped(line);
 			expect(job).not.toHaveProperty('timesteps');
@@ -120,7 +120,7 @@ describe('--timesteps', () => {
 		['generate a dog --timesteps super27', 'seed 77, the timesteps super27, guidance'],
 		['generate a dog', "seed 77, the course's timesteps, guidance"],
 		['generate a dog --steps 20', 'seed 77, 20 steps, guidance'],
-	])('is told in the reply to “%s”', async (line, told) => {
+	])('appears in the reply to “%s”', async (line, told) => {
 		const blobs = createLocalBlobStore(directory);
 		const image = { blob: await blobs.put(await bands(77, 1)), width: 32, height: 32, seed: 77 };
 		const { text } = await runTyped(line, async () => ({ images: [image], notes: [] }), blobs);
@@ -129,7 +129,7 @@ describe('--timesteps', () => {
 });
 
 describe('--eta', () => {
-	test('goes into the job of a sampler that takes it, and into what is told', async () => {
+	test('goes into the job and the settings, if the sampler takes it', async () => {
 		const job = await jobTyped('generate a dog --sampler ddim --eta 0.5');
 		expect(job).toMatchObject({ sampler: 'ddim', eta: 0.5 });
 		expect(jobSchema.parse(job)).toEqual(job);
@@ -141,7 +141,7 @@ describe('--eta', () => {
 		['generate a dog --eta 0.5', 'eta is for the sampler ddim; with ddpm leave it out.'],
 		['generate a dog --sampler ddim --eta 1.5', 'eta must be a number from 0 to 1, for example 0.5; got "1.5".'],
 		['generate a dog --steps 9 --timesteps fast27', 'Give either steps or timesteps, not both'],
-	])('“%s” is refused before it waits', async (line, sentence) => {
+	])('“%s” is rejected before it waits', async (line, sentence) => {
 		const asking = jobTyped(line);
 		await expect(asking).rejects.toBeInstanceOf(UserError);
 		await expect(asking).rejects.toThrow(sentence);

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { shorten } from '../../../commands/lib/shorten.ts';
 
-test('leaves a text that fits', () => {
+test('keeps a text that fits', () => {
 	expect(shorten('', 3)).toBe('');
 	expect(shorten('owl', 3)).toBe('owl');
 	expect(shorten('🦉🦉', 4)).toBe('🦉🦉');
 });
 
-test('ends a longer text in an ellipsis that counts', () => {
+test('ends a longer text in an ellipsis within the limit', () => {
 	expect(shorten('an owl', 5)).toBe('an o…');
 	expect(shorten('owl', 1)).toBe('…');
 });

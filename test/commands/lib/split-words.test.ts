@@ -29,20 +29,20 @@ describe('splitWords', () => {
 		expect(splitWords(line)).toEqual(words);
 	});
 
-	test('a quote inside a word stays, whatever came before it', () => {
+	test('keeps a quote inside a word', () => {
 		expect(splitWords('5" a="b c" d\'e')).toEqual(['5"', 'a=b c', "d'e"]);
 	});
 
-	test('a line of 20,000 characters, and none longer', () => {
+	test('accepts at most 20,000 characters', () => {
 		expect(splitWords('x'.repeat(20_000))).toHaveLength(1);
 		expect(() => splitWords('x'.repeat(20_001))).toThrow('The line has 20001 characters; at most 20000 are read');
 	});
 
-	test('a line of quotes in linear time', () => {
+	test('splits a line of quotes in linear time', () => {
 		expect(splitWords(`"${'\'"'.repeat(9_999)}`).length).toBeGreaterThan(0);
 	});
 
-	test('an open quote', () => {
+	test('rejects an unclosed quote', () => {
 		expect(() => splitWords('"an old man')).toThrow(UserError);
 		expect(() => splitWords('x “an old man')).toThrow(
 			'an opening quote “ that is never closed; close it with another one, or leave it out.',
@@ -50,7 +50,7 @@ describe('splitWords', () => {
 	});
 });
 
-describe('joinQuoted puts words of the command line together', () => {
+describe('joinQuoted joins the words of quoted text on the command line', () => {
 	test.each([
 		['anagram|“a|heart”|“a|skull”|—seed|7', 'anagram|a heart|a skull|—seed|7'],
 		['“a|dog”', 'a dog'],

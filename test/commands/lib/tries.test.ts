@@ -10,24 +10,18 @@ import { jobTyped, runTyped } from '../typed.ts';
 
 const indexOf = ({ buttons }: Reply, action: string) => buttons!.find((button) => button.action === action)?.index;
 
-test.each(['anagram', 'hybrid'])(
-	'/%s asks for as many tries as it is told, and for one without a word',
-	async (name) => {
-		expect(await jobTyped(`${name} a b --tries 8`)).toMatchObject({ tries: 8 });
-		for (const line of [`${name} a b`, `${name} a b --tries 1`])
-			expect(await jobTyped(line)).not.toHaveProperty('tries');
-		for (const tries of ['0', '17', '2.5']) {
-			await expect(jobTyped(`${name} a b --tries ${tries}`)).rejects.toThrow(
-				'tries must be a whole number from 1 to 16',
-			);
-		}
-	},
-);
+test.each(['anagram', 'hybrid'])('/%s makes as many tries as asked for, one by default', async (name) => {
+	expect(await jobTyped(`${name} a b --tries 8`)).toMatchObject({ tries: 8 });
+	for (const line of [`${name} a b`, `${name} a b --tries 1`]) expect(await jobTyped(line)).not.toHaveProperty('tries');
+	for (const tries of ['0', '17', '2.5']) {
+		await expect(jobTyped(`${name} a b --tries ${tries}`)).rejects.toThrow('tries must be a whole number from 1 to 16');
+	}
+});
 
 describe.each([
 	['anagram', 'anagram "a tree" "a fire" --tries 5 --seed 3'],
 	['hybrid', 'hybrid "a tree" "a fire" --tries 5 --seed 3'],
-])('several tries of /%s', (name, line) => {
+])('several tries at /%s', (name, line) => {
 	const blobs = memoryBlobs();
 	const seeds = [6, 3, 7, 5, 4]; // the best first
 	let result: JobResult;
@@ -51,7 +45,7 @@ describe.each([
 		return next;
 	};
 
-	test('are shown as a sheet of the best four, which says which was the best and how to make it alone', () => {
+	test('are shown as a sheet of the best four, with how to make the best one alone', () => {
 		expect(reply.figures).toHaveLength(1);
 		expect(reply.figures[0]).toMatchObject({ filename: `${name}-6-best-of-5.png`, type: 'image/png' });
 		expect(reply.text).toContain('Seed 6 was the best of 5');
@@ -65,7 +59,7 @@ describe.each([
 		}
 	});
 
-	test('can be seen one by one, under their own seeds, and upscaled', async () => {
+	test('can be shown one by one, with their seeds, and upscaled', async () => {
 		expect(reply.buttons!.map(({ action, index }) => [action, index])).toEqual([
 			['show', 0],
 			['show', 1],
@@ -81,7 +75,7 @@ describe.each([
 	});
 });
 
-test('Flip turns the try that is shown, and no other', async () => {
+test('Flip flips the try that is shown', async () => {
 	const blobs = memoryBlobs();
 	const images = [9, 8].map(async (seed) => {
 		return { blob: await blobs.put(await bands(seed, 1)), width: 32, height: 32, seed, score: seed / 10 };
@@ -101,7 +95,7 @@ test('Flip turns the try that is shown, and no other', async () => {
 	expect(files).toEqual(['anagram-8.png', 'anagram-8-flip.png', 'anagram-8.png']);
 });
 
-test('scores are told in whole per cent, and only of 1 as 100', () => {
+test('scores are whole per cent, and only 1 is 100', () => {
 	const image = { blob: 'a'.repeat(64), width: 32, height: 32, seed: 3 };
 	expect(describeTry({ ...image, score: 0.9972 })).toBe('seed 3, score 99 %');
 	expect(describeTry({ ...image, score: 0.914 })).toBe('seed 3, score 91 %');

@@ -19,7 +19,7 @@ async function pressed(job: Job) {
 	return parseOptions(asked.command, upscale.options, asked.options as RawOptions, surroundings);
 }
 
-test('asks for the picture above it, with its prompt and seed', async () => {
+test('upscales the picture above it, with its prompt and seed', async () => {
 	const job: JobOf<'generate'> = { kind: 'generate', ...sampling, prompt: 'a dog', count: 2, negativePrompt: 'a cat' };
 	expect(await pressed(job)).toMatchObject({
 		image: { blob: '6'.repeat(64), name: 'generate-6.png' },
@@ -32,13 +32,13 @@ test('asks for the picture above it, with its prompt and seed', async () => {
 	});
 });
 
-test('refuses a picture that there is not', async () => {
+test('rejects an index beyond the last picture', async () => {
 	const job: JobOf<'generate'> = { kind: 'generate', ...sampling, prompt: 'a dog', count: 2 };
 	const press = upscaleAction.upscale({ job, result: { images, notes: [] }, options: {}, blobs, index: 2 });
 	await expect(press).rejects.toThrow(new UserError('There is no picture 3; press a button below the message.'));
 });
 
-test('asks for an anagram through its views', async () => {
+test('upscales an anagram through its views', async () => {
 	const prompts = ['a man', 'a fire', 'a dog'];
 	const job: JobOf<'anagram'> = { kind: 'anagram', ...sampling, prompts, views: ['flip', 'negate'] };
 	expect(await pressed(job)).toMatchObject({
@@ -49,13 +49,13 @@ test('asks for an anagram through its views', async () => {
 	});
 });
 
-test('asks for a hybrid with its filter', async () => {
+test('upscales a hybrid with its filter', async () => {
 	const hybrid = { kind: 'hybrid', ...sampling, decomposition: 'frequency', sigma: 3 } as const;
 	const expected = { prompt: 'a skull', prompt2: 'falls', kind: 'frequency', sigma: 3, kernel: undefined };
 	expect(await pressed({ ...hybrid, prompts: ['a skull', 'falls'] })).toMatchObject(expected);
 });
 
-test('takes the standard prompt for a component that a picture stood for', async () => {
+test('uses the standard prompt for the component that came from a picture', async () => {
 	const job: JobOf<'hybrid'> = {
 		kind: 'hybrid',
 		...sampling,

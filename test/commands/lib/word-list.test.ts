@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { saysAny, seenWords } from '../../../commands/lib/word-list.ts';
 
-/** Ways to write "zombie", by code points where nobody would see them. */
+/** Ways to write "zombie", with escapes for invisible characters. */
 const ZOMBIES: Record<string, string> = {
 	plain: 'a zombie in a park',
 	capitals: 'A ZoMbIe',
@@ -42,15 +42,18 @@ const ZOMBIES: Record<string, string> = {
 	'what captions are cleaned of': 'zomshippingbie',
 };
 
-test.each(Object.entries(ZOMBIES))('is said, written with %s', (_, text) => {
+test.each(Object.entries(ZOMBIES))('a word is found when written with %s', (_, text) => {
 	expect(saysAny(text, ['zombie'])).toBe(true);
 });
 
-test.each(['zombies', 'a zomb', 'azombie', 'a z ombi', 'the bombie', 'zom 2 bie', ''])('is not said by %j', (text) => {
-	expect(saysAny(text, ['zombie'])).toBe(false);
-});
+test.each(['zombies', 'a zomb', 'azombie', 'a z ombi', 'the bombie', 'zom 2 bie', ''])(
+	'a word is not found in %j',
+	(text) => {
+		expect(saysAny(text, ['zombie'])).toBe(false);
+	},
+);
 
-test('several words are meant as one, and a word of signs says nothing', () => {
+test('an entry of several words matches as a phrase, and one without letters matches nothing', () => {
 	expect(saysAny('in New  York', ['new york'])).toBe(true);
 	expect(saysAny('newyork', ['New York'])).toBe(true);
 	expect(saysAny('new in york', ['new york'])).toBe(false);

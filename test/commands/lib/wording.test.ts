@@ -9,7 +9,7 @@ const discord = wordingIn(commands, onDiscord);
 const slack = wordingIn(commands, onSlack(undefined));
 const prefixed = wordingIn(commands, onSlack('if-'));
 
-describe('a request is written as one types it there', () => {
+describe('a request is written as people type it on each platform', () => {
 	const image = { blob: 'a'.repeat(64), name: 'sketch.png' };
 	test.each([
 		[
@@ -43,14 +43,14 @@ describe('a request is written as one types it there', () => {
 		expect(prefixed.line(command, options)).toBe(withPrefix);
 	});
 
-	test('on Discord flags, addresses and people go as its client takes them', () => {
+	test('on Discord flags, addresses and people are written as its client expects', () => {
 		expect(discord.line('mnist sample', { digits: '20', animate: 'yes' })).toBe('/mnist sample digits:20 animate:True');
 		expect(discord.line('noise', { image: 'https://a.b/c.png' })).toBe('/noise image_url:https://a.b/c.png');
 		expect(discord.line('block', { user: 'discord:1|Ann' })).toBe('/block user:@Ann');
 	});
 });
 
-describe('the commands in a sentence', () => {
+describe('commands in a sentence', () => {
 	test.each([
 		['No such run; /mnist runs lists them.', '/mnist runs lists', '/flipside mnist runs lists'],
 		[
@@ -73,7 +73,7 @@ describe('the commands in a sentence', () => {
 		'“see /models”: seed 5.',
 		'https://a.b/models and a/models, slack/events',
 		'/nonsense is no command',
-	])('what is none stays as it is: %s', (sentence) => {
+	])('other text is left alone: %s', (sentence) => {
 		for (const { hint } of [discord, slack, prefixed]) expect(hint(sentence)).toBe(sentence);
 	});
 });

@@ -1,4 +1,4 @@
-/** Trainings that a test begins. */
+/** Starts trainings in tests. */
 import { expect, vi } from 'vitest';
 import type { MessageView } from '../../../src/desk/view.ts';
 import type { User } from '../../../src/store/records.ts';
@@ -10,10 +10,10 @@ export type Given = Readonly<Record<string, string | number>>;
 /** 60 steps an epoch. */
 export const SHORT: Given = { batch: 1000, epochs: 2, seed: 7 };
 
-/** Charts take their time on a machine that is busy. */
+/** Waits long enough for charts on a busy machine. */
 export const soon = (check: () => void) => vi.waitFor(check, { timeout: 10_000 });
 
-/** Starts at once, as the command line does, and waits until it runs. */
+/** Starts a training without asking, as the command line does, and waits until it runs. */
 export async function begin({ ask, training }: OpenDesk, options = SHORT, user: User = tess) {
 	const asked = ask('mnist train', options, user);
 	await soon(() => expect(training.status()).toBeDefined());

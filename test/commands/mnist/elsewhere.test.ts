@@ -1,4 +1,4 @@
-/** What a bot says of a training that another process runs in its data directory. */
+/** What a bot says about a training that another process runs in the same data directory. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { messageRefOf, type OpenDesk, openDesk, tess } from '../../src/desk/open-desk.ts';
 import { begin } from './begin.ts';
@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => desk.close());
 
-test('/mnist train refuses a second one before it asks whether to start', async () => {
+test('/mnist train refuses a second training before it asks whether to start', async () => {
 	const view = await desk.answer('mnist train', {}, tess, messageRefOf('1'));
 	expect([view.state, view.text]).toEqual([
 		'failed',
@@ -35,7 +35,7 @@ test.each(['mnist status', 'mnist runs'])('/%s says that it runs', async (comman
 	);
 });
 
-test('/mnist status is of the one that runs, though another is newer', async () => {
+test('/mnist status describes the running one even if another is newer', async () => {
 	const [run] = await desk.training.runs();
 	const newer = { ...run, id: 'class-2', elsewhere: undefined, status: { ...run.status, state: 'done' } as const };
 	vi.mocked(desk.training.runs).mockResolvedValue([newer, run]);

@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => desk.close());
 
-test('status, stop and runs before anything was trained', async () => {
+test('status, stop and runs say so if nothing was ever trained', async () => {
 	expect((await desk.answer('mnist status')).text).toBe(
 		'Nothing has been trained here yet; /mnist train starts a training.',
 	);
@@ -26,7 +26,7 @@ test('status, stop and runs before anything was trained', async () => {
 const present = await Promise.all(DIGIT_MODELS.map((model) => isShipped(model)));
 
 test.each(DIGIT_MODELS.filter((_, i) => present[i]))(
-	'status and its chart of how the bot’s own %s was trained',
+	'status has a chart of how the shipped %s was trained',
 	async (model) => {
 		const view = await desk.answer('mnist status', { run: model });
 		expect(view.text).toMatch(
@@ -41,7 +41,7 @@ test.each(DIGIT_MODELS.filter((_, i) => present[i]))(
 	},
 );
 
-test('runs are shown, compared and deleted', async () => {
+test('runs lists, compares and deletes runs', async () => {
 	for (const model of ['time', 'class']) {
 		const { outcome } = await begin(desk, { ...SHORT, model });
 		desk.training.advance(model === 'time' ? 120 : 90);

@@ -9,7 +9,7 @@ const run = (id: string, model: string) => ({ id, plan: { model } }) as RunSumma
 const training: Partial<Trainings> = { runs: async () => [run('time-2', 'time'), run('class-1', 'class')] };
 
 describe('/mnist sample', () => {
-	test('asks for each digit once, or for a number in so many rows', async () => {
+	test('samples each digit once, or a number in several rows', async () => {
 		expect(await jobTyped('mnist sample')).toEqual({
 			kind: 'digits',
 			model: 'class',
@@ -30,7 +30,7 @@ describe('/mnist sample', () => {
 		expect(await jobTyped('mnist sample --model time')).toMatchObject({ model: 'time' });
 	});
 
-	test('follows a flow in as many steps as one likes', async () => {
+	test('follows a flow in any number of steps', async () => {
 		const flow = { sampler: 'euler', steps: 50 };
 		expect(await jobTyped('mnist sample --model flow-class')).toMatchObject({ model: 'flow-class', flow });
 		expect(await jobTyped('mnist sample --model flow-time --steps 5 --sampler heun')).toMatchObject({
@@ -42,7 +42,7 @@ describe('/mnist sample', () => {
 		expect(anagram).toMatchObject({ kind: 'digit-anagram', model: 'flow-class', flow: { ...flow, steps: 20 } });
 	});
 
-	test('takes the network of the run that is named', async () => {
+	test('uses the network of the named run', async () => {
 		const asked: unknown[] = [];
 		const perform = (job: unknown) => {
 			asked.push(job);
@@ -87,14 +87,14 @@ describe('/mnist sample', () => {
 		['mnist noise four.png --digit 4', /^Give either a picture or test digits, not both/],
 		['mnist noise --digit x', /^digit must be 1 to 10 digits/],
 		['mnist anagram 6 10', /^turned must be a whole number from 0 to 9/],
-	])('%s is refused in a sentence', async (line, sentence) => {
+	])('%s is rejected in one sentence', async (line, sentence) => {
 		await expect(jobTyped(line)).rejects.toBeInstanceOf(UserError);
 		await expect(jobTyped(line)).rejects.toThrow(sentence);
 	});
 });
 
 describe('/mnist noise and denoise', () => {
-	test('take test digits, the same one twice as two different ones, or a picture', async () => {
+	test('take test digits, different ones if a digit is repeated, or a picture', async () => {
 		expect(await jobTyped('mnist denoise')).toEqual({
 			kind: 'digit-denoise',
 			model: 'denoiser',
@@ -118,8 +118,8 @@ describe('/mnist noise and denoise', () => {
 	});
 });
 
-describe('/mnist denoise along a flow, and of noise alone', () => {
-	test('asks for a flow from several times on, or for a mean', async () => {
+describe('/mnist denoise along a flow, and from pure noise', () => {
+	test('makes a job for a flow from several times, or for a mean', async () => {
 		expect(await jobTyped('mnist denoise --model flow-class --t 0.3,.6 --as 3 --steps 8 --digit 4')).toEqual({
 			kind: 'digit-edit',
 			model: 'flow-class',
@@ -154,7 +154,7 @@ describe('/mnist denoise along a flow, and of noise alone', () => {
 		['--run flow-time-1 --sigma 0.2', /^sigma would have no effect: it applies only with model denoiser/],
 		['--run flow-time-1 --as 2', /^as would have no effect: it applies only with a network conditioned on the digit/],
 		['--run denoiser-1 --t 0.2', /^t would have no effect: it applies only with a flow/],
-	])('%s is refused in a sentence', async (words, sentence) => {
+	])('%s is rejected in one sentence', async (words, sentence) => {
 		const named = ['time', 'denoiser', 'flow-time'].map((model) => run(`${model}-${model === 'time' ? 2 : 1}`, model));
 		const never = () => Promise.reject(new Error('was performed'));
 		const refused = runTyped(`mnist denoise ${words}`, never, undefined, { runs: async () => named });
@@ -163,7 +163,7 @@ describe('/mnist denoise along a flow, and of noise alone', () => {
 	});
 });
 
-describe('what is shown', () => {
+describe('the reply', () => {
 	let desk: OpenDesk;
 	beforeAll(async () => {
 		desk = await openDesk();
@@ -171,7 +171,7 @@ describe('what is shown', () => {
 	});
 	afterAll(() => desk.close());
 
-	test('samples come as a sheet and a film, each digit alone beside them', async () => {
+	test('has samples as a sheet and an animation, and each digit as an original', async () => {
 		const { outcome } = desk.ask('mnist sample', { digits: '26', count: 2, seed: 5 });
 		const { view, originals } = await outcome;
 		expect(view.text).toBe(
@@ -191,7 +191,7 @@ describe('what is shown', () => {
 		expect(moving.figures[1]).toMatchObject({ type: 'image/gif' });
 	});
 
-	test('samples of a flow say how it was followed', async () => {
+	test('gives the sampler and steps of a flow', async () => {
 		const view = await desk.answer('mnist sample', { digits: '26', seed: 5, model: 'flow-class', steps: 8 });
 		expect(view.text).toMatch(
 			/^26: seed 5, guidance 5, euler, 8 steps, the bot's own weights of flow-class\. The judge is 90 % sure/,
@@ -200,12 +200,12 @@ describe('what is shown', () => {
 		expect(untold.text).toMatch(/^2 digits: seed 5, euler, 50 steps, .* The network flow-time cannot be told which/);
 	});
 
-	test('a single digit comes large', async () => {
+	test('shows a single digit large', async () => {
 		const view = await desk.answer('mnist sample', { digits: '7', seed: 5 });
 		expect(view.figures).toMatchObject([{ filename: 'mnist-7-5.png', width: 256 }]);
 	});
 
-	test('denoised digits stand below the noisy ones, with their noise and PSNR', async () => {
+	test('shows denoised digits below the noisy ones, with noise and PSNR', async () => {
 		const { outcome } = desk.ask('mnist denoise', { digit: '72', sigma: '0.5,1', seed: 5 });
 		const { view, originals } = await outcome;
 		expect(view.text).toBe(
@@ -223,7 +223,7 @@ describe('what is shown', () => {
 		expect(view.buttons.map(({ label }) => label)).toEqual(expect.arrayContaining(['7, σ 0.5', '2, σ 1']));
 	});
 
-	test('a row of many levels is broken for phones, unless the sheet would be taller than wide', async () => {
+	test('breaks a row of many levels for phones, unless the sheet would be taller than wide', async () => {
 		const noise = await desk.answer('mnist noise', { digit: '7', seed: 5 });
 		expect(noise.figures[0].alt).toMatch(/Row 1: σ 0, .*; σ 0\.5, .* dB\. Row 2: σ 0\.6, .*; original\. seed/);
 		const seven = { sigma: COURSE_SIGMAS.join(), seed: 5 };
@@ -234,7 +234,7 @@ describe('what is shown', () => {
 		expect(both.buttons.map(({ label }) => label)).toContain('7 (2), σ 0.5');
 	});
 
-	test('where all have the same noise the title says it, and the captions do not', async () => {
+	test('gives the noise in the title instead of the captions if all have the same', async () => {
 		const view = await desk.answer('mnist denoise', { digit: '72', sigma: '0.5', seed: 5 });
 		expect(view.figures[0].alt).toMatch(
 			/Row 1: original; original\. Row 2: noisy, 10\.0 dB; noisy, 10\.0 dB\. Row 3: denoised, 10\.0 dB; denoised, 10\.0 dB/,
@@ -243,14 +243,14 @@ describe('what is shown', () => {
 		expect(alone.text).toMatch(/^A 2 from the test set, denoised, σ 0\.5, 10\.0 dB: seed 5/);
 	});
 
-	test('a lone one stands beside the digit and its noise', async () => {
+	test('shows a single denoised digit beside its original and noisy version', async () => {
 		const view = await desk.answer('mnist denoise', { seed: 5 });
 		expect(view.text).toMatch(/^A 7 from the test set under noise of σ = 0\.5, and denoised in one step: seed 5/);
 		expect(view.figures[0].alt).toMatch(/original; noisy, σ 0\.5, 10\.0 dB; denoised, σ 0\.5, 10\.0 dB/);
 		expect(view.buttons.map(({ label }) => label).slice(0, 2)).toEqual(['noisy', 'denoised']);
 	});
 
-	test('a flow that is entered in the middle shows where it leads from each time', async () => {
+	test('shows where a flow leads from each time', async () => {
 		const asked = { digit: '7', model: 'flow-class', t: '0.3,0.6', as: 3, seed: 5 };
 		const { outcome } = desk.ask('mnist denoise', asked);
 		const { view, originals } = await outcome;
@@ -266,14 +266,14 @@ describe('what is shown', () => {
 		]);
 	});
 
-	test('pure noise is denoised beside the mean of all digits', async () => {
+	test('shows denoised pure noise beside the mean of all digits', async () => {
 		const view = await desk.answer('mnist denoise', { input: 'noise', seed: 5 });
 		expect(view.text).toMatch(/^Pure noise denoised in one step, beside the mean .* At most 0\.020 from that mean\./);
 		expect(view.figures).toMatchObject([{ filename: 'mnist-pure-noise-5-sheet.png' }]);
 		expect(view.figures[0].alt).toMatch(/0\.020 from the mean; 0\.020 from the mean; .*mean of all/);
 	});
 
-	test('anagrams stand beside themselves upside down', async () => {
+	test('shows anagrams upright and upside down', async () => {
 		const view = await desk.answer('mnist anagram', { count: 2, seed: 5, animate: 'yes' });
 		expect(view.text).toMatch(
 			/^A handwritten 6 that is a 9 upside down: seed 5, .*\. The judge is at least 90 % sure of the first, both ways\./,

@@ -23,7 +23,7 @@ afterEach(() => desk.close());
 
 const start = (options?: Given, user?: User) => begin(desk, options, user);
 
-/** The message there, at the end of what the bot goes on with when it is started again. */
+/** Restarts the bot and resolves with the final view of that message. */
 function restarted(messageRef: MessageRef): Promise<MessageView> {
 	return new Promise((resolve, reject) => {
 		const follow: DeskPlatform['follow'] = async (_ref, open) => void open(() => {}).then(resolve, reject);
@@ -32,7 +32,7 @@ function restarted(messageRef: MessageRef): Promise<MessageView> {
 }
 
 describe('/mnist train', () => {
-	test('in a chat tells first what it takes, and starts when somebody presses Start', async () => {
+	test('first says in a chat what it would take, and starts when somebody presses Start', async () => {
 		const asked = await desk.answer('mnist train', SHORT, tess, messageRefOf('1'));
 		expect(asked).toMatchObject({ state: 'done', figures: [] });
 		expect(asked.text).toMatch(
@@ -53,7 +53,7 @@ describe('/mnist train', () => {
 		});
 	});
 
-	test('says how long it takes as busy as the machine is', async () => {
+	test('says how long it takes while the machine is this busy', async () => {
 		desk.training.share = 0.25;
 		const { text } = await desk.answer('mnist train', { preset: 'demo' }, tess, messageRefOf('1'));
 		expect(text).toMatch(
@@ -61,7 +61,7 @@ describe('/mnist train', () => {
 		);
 	});
 
-	test('is followed by its message: losses, time left, a way to stop it, and digits after its epochs', async () => {
+	test('shows losses, time left, a Stop button, and digits after its epochs', async () => {
 		const { views, outcome } = await start();
 		desk.training.advance(30);
 		await soon(() => expect(views.some(({ progress }) => progress?.done === 30)).toBe(true));
@@ -94,7 +94,7 @@ describe('/mnist train', () => {
 		]);
 	});
 
-	test('has a milestone for each epoch that is shown, with its figures; after a restart no earlier one again', async () => {
+	test('has a milestone with figures for each epoch shown, and repeats none after a restart', async () => {
 		const messageRef = messageRefOf('1');
 		const given = { ...SHORT, model: 'denoiser', now: 'yes' };
 		const { views, outcome } = desk.ask('mnist train', given, tess, messageRef);
@@ -128,7 +128,7 @@ describe('/mnist train', () => {
 		expect(milestones(later).map(([text]) => text)).toEqual(['denoiser-1 after epoch 2 of 2.']);
 	});
 
-	test('of the denoiser shows noise, test digits after its epochs, and seven sigma', async () => {
+	test('shows noise, test digits after epochs, and seven sigmas for the denoiser', async () => {
 		const { outcome } = await start({ ...SHORT, model: 'denoiser' });
 		desk.training.advance(120);
 		desk.training.end({ type: 'done' });
@@ -141,7 +141,7 @@ describe('/mnist train', () => {
 		]);
 	});
 
-	test('goes on after a restart of the bot, and so does its message; it is not started twice', async () => {
+	test('resumes with its message after a restart of the bot, without starting twice', async () => {
 		const messageRef = messageRefOf('1');
 		const { outcome } = desk.ask('mnist train', { ...SHORT, now: 'yes' }, tess, messageRef);
 		await soon(() => expect(desk.training.status()).toBeDefined());
@@ -159,7 +159,7 @@ describe('/mnist train', () => {
 		expect(await desk.training.runs()).toHaveLength(1);
 	});
 
-	test.each(['done', 'stopped'] as const)('that went on and is %s is not taken up again by a restart', async (type) => {
+	test.each(['done', 'stopped'] as const)('is not resumed by a restart if it is %s', async (type) => {
 		const first = await start();
 		desk.training.advance(60);
 		desk.training.end({ type: 'stopped' });
@@ -179,7 +179,7 @@ describe('/mnist train', () => {
 
 	const CANCELLED = 'class-1 stops after its current step; /mnist train --run class-1 resumes it.';
 
-	test('is stopped when its request is cancelled, also between its samples, and says how to go on', async () => {
+	test('stops when its request is cancelled, and says how to resume', async () => {
 		const { views, outcome } = await start();
 		desk.training.advance(20);
 		expect((await desk.answer('queue', {}, tess)).text).toMatch(/: \/mnist train by you, running$/);
@@ -195,7 +195,7 @@ describe('/mnist train', () => {
 		);
 	});
 
-	test('that is cancelled while it samples is stopped, and cancelled once more leaves out the samples', async () => {
+	test('stops when cancelled during samples, and skips the samples when cancelled again', async () => {
 		desk.runner.holdAt = 1;
 		const { views, outcome } = await start();
 		desk.training.advance(60);
@@ -211,7 +211,7 @@ describe('/mnist train', () => {
 		});
 	});
 
-	test('of somebody else may be cancelled by staff alone, and so may one that was gone on with', async () => {
+	test('can be cancelled by its owner or staff, also when resumed', async () => {
 		await desk.answer('settings', { train: 'everyone' }, tess);
 		const first = await start(SHORT, ann);
 		desk.training.advance(60);
@@ -225,7 +225,7 @@ describe('/mnist train', () => {
 		expect((await again.outcome).view.text).toMatch(/^class-1 is stopped after 60 steps/);
 	});
 
-	test('shows what a full disk does not take', async () => {
+	test('shows pictures even if a full disk cannot store them', async () => {
 		const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
 		vi.spyOn(desk.results, 'put').mockRejectedValue(full);
 		const { outcome } = await start();
@@ -238,7 +238,7 @@ describe('/mnist train', () => {
 		);
 	});
 
-	test('a picture that cannot be made does not end it', async () => {
+	test('goes on if a picture cannot be made', async () => {
 		desk.runner.failure = { message: 'Broken.', fault: 'internal' };
 		const { outcome } = await start();
 		desk.training.advance(120);
@@ -248,7 +248,7 @@ describe('/mnist train', () => {
 		expect(names(view)).toEqual(['loss-class-1.png']);
 	});
 
-	test('tells why it failed, and warnings on the way', async () => {
+	test('shows warnings while it runs, and why it failed', async () => {
 		const { views, outcome } = await start();
 		desk.training.warn('The disk is full.');
 		await soon(() => expect(views.at(-1)!.text).toMatch(/^class-1 is starting: .* The disk is full\.$/));
@@ -261,7 +261,7 @@ describe('/mnist train', () => {
 		expect(status.text).toMatch(/^No training is running\. The last one: .*, loss 0\.\d+\. train-images is damaged\.$/);
 	});
 
-	test('can be stopped by its button, keeps what it learned, and goes on with --run', async () => {
+	test('can be stopped by its button, keeps what it learned, and resumes with --run', async () => {
 		const { views, outcome } = await start();
 		desk.training.advance(60);
 		await soon(() => expect(views.at(-1)!.buttons.some(({ label }) => label === 'Stop')).toBe(true));
@@ -281,7 +281,7 @@ describe('/mnist train', () => {
 		expect((await again.outcome).view.text).toMatch(/^class-1 is done after 120 steps/);
 	});
 
-	test('of a flow samples along it, by a rate that stays where no schedule is asked for', async () => {
+	test('trains a flow, with a constant rate if no schedule is asked for', async () => {
 		const { outcome } = await start({ ...SHORT, preset: 'demo-flow', schedule: 'none', epochs: 1 });
 		desk.training.advance(60);
 		desk.training.end({ type: 'done' });
@@ -293,7 +293,7 @@ describe('/mnist train', () => {
 		]);
 	});
 
-	test('of a denoiser on noise alone shows what it makes of noise, beside the mean', async () => {
+	test('shows what a denoiser of pure noise makes of it, beside the mean', async () => {
 		const { outcome } = await start({ ...SHORT, model: 'denoiser', input: 'noise', epochs: 1 });
 		desk.training.advance(60);
 		desk.training.end({ type: 'done' });
@@ -308,7 +308,7 @@ describe('/mnist train', () => {
 	});
 
 	test.each(['denoiser', 'time', 'class'])(
-		'of %s that is stopped within its first epoch promises no sheet of what it learned, and makes none',
+		'makes no sheet for %s when it is stopped within the first epoch, and says so',
 		async (model) => {
 			const { views, outcome } = await start({ ...SHORT, model });
 			desk.training.advance(30);
@@ -331,7 +331,7 @@ describe('/mnist train', () => {
 		},
 	);
 
-	test('that is stopped before its first step has nothing to use, and goes on all the same', async () => {
+	test('offers only to resume when it is stopped before its first step', async () => {
 		const { outcome } = await start();
 		desk.training.end({ type: 'stopped' });
 		const { view } = await outcome;
@@ -350,7 +350,7 @@ describe('/mnist train', () => {
 		expect(names(view)).toContain('mnist-0123456789-7-epoch-2.png');
 	});
 
-	test('that was stopped has a button to go on, which starts no other training, and is for whoever may train', async () => {
+	test('has a Resume button after a stop, for those who may train, while no other training runs', async () => {
 		const { outcome } = await start();
 		desk.training.advance(60);
 		desk.training.end({ type: 'stopped' });
@@ -376,7 +376,7 @@ describe('/mnist train', () => {
 		expect(view.buttons.map(({ label }) => label)).not.toContain('Resume');
 	});
 
-	test('is one at a time, for staff, or for everyone where the channel says so', async () => {
+	test('runs one at a time, for staff, or for everyone if the channel allows it', async () => {
 		const messageRef = messageRefOf('1', 'slack:C9');
 		expect((await desk.answer('mnist train', SHORT, ann, messageRef)).text).toMatch(
 			/^Only staff can run \/mnist train here/,
@@ -405,7 +405,7 @@ describe('/mnist train', () => {
 			/^epochs would have no effect: it applies only with a new training, as run continues the way it was started\.$/,
 		],
 		[{ run: 'nothing' }, /^Nothing has been trained here yet; \/mnist train starts a training\.$/],
-	])('refuses %j in a sentence', async (options, sentence) => {
+	])('rejects %j in one sentence', async (options, sentence) => {
 		const view = await desk.answer('mnist train', options, tess, messageRefOf('1'));
 		expect([view.state, view.text]).toEqual(['failed', expect.stringMatching(sentence)]);
 		expect(desk.training.status()).toBeUndefined();
