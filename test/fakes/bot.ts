@@ -1,6 +1,6 @@
 /**
- * The bot as src/main.ts starts it, but for its worker, which is test/fakes/worker.ts, and with one more platform where ROOM_KEY
- * is set: it lets the bot in once there is a file of that name.
+ * The bot as src/main.ts starts it, but with test/fakes/worker.ts as its worker and, if ROOM_KEY is set, with an additional
+ * platform that starts once a file of that name exists.
  */
 import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';

@@ -1,4 +1,4 @@
-/** DeepFloyd in small (test/fixtures/deepfloyd), laid out on the disk as people have it. */
+/** Lays out a tiny DeepFloyd (test/fixtures/deepfloyd) on disk as people have it. */
 import { cpSync, mkdirSync, readdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
@@ -7,11 +7,11 @@ export const STAGE_1 = 'IF-I-M-v1.0';
 export const STAGE_2 = 'IF-II-M-v1.0';
 
 export interface RepositoryOptions {
-	/** False: only unet, scheduler and model_index.json, as those download it who have embeddings. */
+	/** False for only unet, scheduler and model_index.json, which is all that people with embeddings download. */
 	readonly encoder?: boolean;
 }
 
-/** A downloaded repository in `directory`, with its parts that are not used here. Stage II never has an encoder. */
+/** Writes a downloaded repository into `directory`, including parts that the bot ignores. Stage II never has an encoder. */
 export function downloadRepository(
 	directory: string,
 	name: string,
@@ -35,12 +35,12 @@ export function downloadRepository(
 }
 
 export interface CachedRepository {
-	/** models--DeepFloyd--IF-I-M-v1.0 */
+	/** The folder of a repository in the cache, such as models--DeepFloyd--IF-I-M-v1.0. */
 	readonly repository: string;
 	readonly snapshot: string;
 }
 
-/** The same in a cache of Hugging Face's hub: every file of a snapshot is a link to a blob that is named by its hash. */
+/** Writes the same into a Hugging Face cache, where each file of a snapshot links to a blob named by its hash. */
 export function cacheRepository(
 	hub: string,
 	name: string,

@@ -1,11 +1,11 @@
-/** Files of prompt embeddings that people send in tests. */
+/** Files of prompt embeddings, as people send them. */
 import { RawTensor } from '../../gpu/models/pytorch/tensor-file.ts';
 import { writeTensorFile } from '../../gpu/models/pytorch/write-tensor-file.ts';
 
-/** Of the text encoder of the models that tests have. */
+/** The text width of the fake models. */
 export const FAKE_WIDTH = 384;
 
-/** A .pth with the same value in all embeddings of those prompts. */
+/** A .pth for these prompts, with the same value in all embeddings. */
 export function embeddingsOf(prompts: readonly string[], { width = FAKE_WIDTH, value = 0.5 } = {}): Uint8Array {
 	const embedding = () => {
 		const data = new Float32Array(77 * width).fill(value);
@@ -14,7 +14,7 @@ export function embeddingsOf(prompts: readonly string[], { width = FAKE_WIDTH, v
 	return writeTensorFile(new Map(prompts.map((prompt) => [prompt, embedding()])));
 }
 
-/** As `sketch` is a picture. */
+/** A file of embeddings to upload, as `sketch` is a picture. */
 export const pth = (prompts: readonly string[], name = 'own.pth', width = FAKE_WIDTH) => {
 	return { name, type: 'application/octet-stream', bytes: Buffer.from(embeddingsOf(prompts, { width })) };
 };

@@ -1,4 +1,4 @@
-/** The fakes notice what the services do not document, answer as those would, and fail the test. */
+/** The fakes notice undocumented requests, respond like the services, and fail the test. */
 import { expect, test } from 'vitest';
 import { startFakeDiscord } from './discord/fake-discord.ts';
 import { CHANNEL, BOT_TOKEN as DISCORD_TOKEN } from './discord/world.ts';
@@ -15,7 +15,7 @@ test('on Discord', async () => {
 	};
 	expect(await post({ content: 'x'.repeat(2000), flags: 4 })).toEqual([200, undefined]);
 	expect(discord.world.violations.take()).toEqual([]);
-	// Left out without a word, as Discord does.
+	// Discord silently ignores the field.
 	expect(await post({ content: 'hello', colour: 'red' })).toEqual([200, undefined]);
 	expect(await post({ content: 'x'.repeat(2001) })).toEqual([400, 50035]);
 	expect(await post({ content: '', allowed_mentions: { parse: ['users'], users: ['1'] } })).toEqual([400, 50035]);

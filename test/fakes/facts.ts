@@ -1,20 +1,20 @@
 /**
- * Facts about what a service takes, as schemas: each object with where its fields and limits were read. The fakes hold every
- * request against them, so that what the bot sends and what is documented cannot drift apart unnoticed.
+ * Helpers for schemas of what a service accepts, each with its source. The fakes check every request against them, so any
+ * divergence of the bot from the documentation is noticed.
  */
 import { z } from 'zod';
 
-/** An object of which these are all the fields that are documented there. */
+/** An object with all the fields that the source documents. */
 export const fact = <S extends z.ZodRawShape>(source: string, fields: S) => z.strictObject(fields).meta({ source });
 
-/** What there is of a field that the bot does not use so far. */
+/** A documented field that the bot does not use. */
 export const unused = z.unknown().optional();
 
 export const text = (least: number, most: number) => z.string().min(least).max(most);
 
 export interface Problem {
 	readonly text: string;
-	/** Otherwise it is a field that is not documented, which the service leaves out without a word. */
+	/** False for an undocumented field, which the service silently ignores. */
 	readonly refused: boolean;
 }
 
@@ -25,11 +25,11 @@ export function problemsIn(schema: z.ZodType, value: unknown): readonly Problem[
 	});
 }
 
-/** What in the requests of a test was against the facts; a test that means it takes it away. */
+/** Collects violations of the schemas during a test. A test that expects them takes them away. */
 export class Violations {
 	#found: string[] = [];
 
-	/** @returns why the service refuses the request; undefined when it takes it */
+	/** @returns why the service rejects the request, or undefined if it accepts it */
 	check(what: string, schema: z.ZodType, value: unknown): string | undefined {
 		const problems = problemsIn(schema, value);
 		this.#found.push(...problems.map(({ text }) => `${what}: ${text}`));
@@ -42,14 +42,14 @@ export class Violations {
 		return found;
 	}
 
-	/** @throws {Error} with all that was found and not taken away */
+	/** @throws {Error} with all violations that were not taken */
 	end(): void {
 		const found = this.take();
-		if (found.length > 0) throw new Error(`requests against what is documented:\n${found.join('\n')}`);
+		if (found.length > 0) throw new Error(`undocumented requests:\n${found.join('\n')}`);
 	}
 }
 
-/** A rule between fields, or between entries of a list; `holds` may look at what another rule has refused already. */
+/** A rule across fields or list entries. `holds` may get values that other rules have rejected. */
 export const rule =
 	<T>(message: string, holds: (value: T) => boolean) =>
 	(value: T, context: z.RefinementCtx): void => {

@@ -1,6 +1,6 @@
 /**
- * A JobRunner without any model: it counts steps, sends previews, and makes small pictures out of the seeds. One job
- * runs at a time. What it does next is scripted through its fields.
+ * A JobRunner without models: it counts steps, sends previews, and makes small pictures from the seeds. One job runs at a
+ * time. Tests script it through its fields.
  */
 import sharp from 'sharp';
 import { consecutiveSeeds } from '../../gpu/diffusion/seeds.ts';
@@ -17,7 +17,7 @@ import type { JobEnd, JobEvent, JobRunner, ModelList, ModelSummary, SubmitOption
 import { embeddingsOf, FAKE_WIDTH } from './embeddings.ts';
 import { toyRecord } from './toy-record.ts';
 
-/** Side of its pictures, in pixels. */
+/** The side of its pictures, in pixels. */
 const SIDE = 32;
 
 const STAGE_I = {
@@ -40,18 +40,18 @@ type Failure = Pick<Extract<JobEvent, { type: 'failed' }>, 'message' | 'fault'>;
 export class FakeRunner implements JobRunner {
 	/** Every job that was submitted, in order. */
 	readonly submitted: (SubmitOptions & { readonly job: Job })[] = [];
-	/** Steps of a job that names none. */
+	/** The steps of a job without `steps`. */
 	steps = 4;
-	/** Milliseconds that a step takes. */
+	/** How long a step takes, in milliseconds. */
 	stepMs = 2;
-	/** Running jobs wait once they have done this many steps, until this is undefined again or they are cancelled. */
+	/** Running jobs pause after this many steps, until it is undefined again or they are cancelled. */
 	holdAt: number | undefined;
-	/** Every job ends so, once its steps are done. */
+	/** If set, every job fails with this after its steps. */
 	failure: Failure | undefined;
 
-	/** The models that it has. */
+	/** The usable models. */
 	usable: ModelList['usable'] = FAKE_MODELS;
-	/** Models that it says are damaged. */
+	/** The damaged models. */
 	damaged: ModelList['damaged'] = [];
 
 	readonly #blobs: BlobStore;
@@ -60,12 +60,12 @@ export class FakeRunner implements JobRunner {
 	#running: { readonly id: string; cancelled: boolean; over?: Promise<void> } | undefined;
 	#closed = false;
 
-	/** @param blobs where its pictures go */
+	/** @param blobs the store for its pictures */
 	constructor(blobs: BlobStore) {
 		this.#blobs = blobs;
 	}
 
-	/** Back to what it does unscripted, with nothing submitted. */
+	/** Undoes all scripting and forgets the submitted jobs. */
 	reset(): void {
 		Object.assign(this, {
 			steps: 4,
@@ -111,7 +111,7 @@ export class FakeRunner implements JobRunner {
 		return { usable: this.usable, damaged: this.damaged };
 	}
 
-	/** Returns once nothing runs any more, and so nothing is on its way into the blobs. */
+	/** Resolves once nothing is running and no picture is still being stored. */
 	async close(): Promise<void> {
 		this.#closed = true;
 		const open = [...this.#waiting, ...(this.#running ? [this.#running] : [])];
@@ -174,7 +174,7 @@ export class FakeRunner implements JobRunner {
 const inARow = ({ seed, count }: { readonly seed: number; readonly count: number }) =>
 	consecutiveSeeds(seed, count).map((each) => ({ seed: each }));
 
-/** What the pipelines say of their pictures, in their order. */
+/** What the pipelines report about their pictures, in order. */
 function factsOf(job: Job): ImageFacts[] {
 	const seed = seedOf(job) ?? 0;
 	switch (job.kind) {
@@ -238,9 +238,9 @@ function factsOf(job: Job): ImageFacts[] {
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
- * Bands of colour that change with the seed, under a bright corner that tells up from down.
+ * Draws bands of colour that depend on the seed, with a bright corner that shows which side is up.
  *
- * @param share 0..1: how much of the picture is there already; the rest is grey
+ * @param share 0..1, how much of the picture is finished; the rest is grey
  * @returns a PNG of SIDE x SIDE pixels
  */
 export function bands(seed: number, share: number): Promise<Buffer> {

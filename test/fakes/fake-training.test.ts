@@ -3,7 +3,7 @@ import { planTraining } from '../../gpu/jobs/index.ts';
 import type { TrainingEvent } from '../../gpu/queue/training-runner.ts';
 import { FakeTraining } from './fake-training.ts';
 
-it('tells of a training as the real runner does', async () => {
+it('reports on a training like the real runner', async () => {
 	const training = new FakeTraining();
 	const events: TrainingEvent[] = [];
 	training.onEvent((event) => events.push(event));

@@ -1,4 +1,4 @@
-/** A TrainingRunner that trains nothing: its runs are in memory, and a test says what happens to them. */
+/** A TrainingRunner that trains nothing. Its runs are in memory, and the test decides what happens to them. */
 import { stepsOfTraining, stepsPerEpoch, type TrainingPlan, UserError } from '../../gpu/jobs/index.ts';
 import { forecastTraining } from '../../gpu/queue/training-forecast.ts';
 import type {
@@ -11,7 +11,7 @@ import type {
 } from '../../gpu/queue/training-runner.ts';
 import { Progress } from '../../gpu/training/progress.ts';
 
-/** What a step takes, as far as anybody is told. */
+/** The reported time per step. */
 const SECONDS_PER_STEP = 0.5;
 
 type Changing<T> = { -readonly [K in keyof T]: T[K] };
@@ -22,7 +22,7 @@ interface Training {
 }
 
 export class FakeTraining implements TrainingRunner {
-	/** Of the machine, that a training would get. */
+	/** The share of the machine that a training would get. */
 	share = 1;
 	readonly #trainings: Training[] = [];
 	readonly #listeners = new Set<(event: TrainingEvent) => void>();
@@ -59,13 +59,13 @@ export class FakeTraining implements TrainingRunner {
 		return { ...training.summary };
 	}
 
-	/** Ends at once, unlike a real one. */
+	/** Ends the training at once, unlike the real runner. */
 	stop(): void {
 		if (!this.#running) throw new UserError('No training is running.');
 		this.end({ type: 'stopped' });
 	}
 
-	/** The training that runs makes so many steps, and an event for each epoch that is over. Its losses fall as 1/step. */
+	/** Advances the running training by `steps`, with an event for each finished epoch. Its loss is 1/step. */
 	advance(steps: number): void {
 		const { training } = this.#present();
 		const { progress, summary } = training;
@@ -82,7 +82,7 @@ export class FakeTraining implements TrainingRunner {
 		this.#emit({ run: summary.id, ...event });
 	}
 
-	/** The training that runs ends so. */
+	/** Ends the running training. */
 	end(end: { type: 'done' | 'stopped' } | { type: 'failed'; message: string; fault: 'user' | 'internal' }): void {
 		const { training } = this.#present();
 		const message = end.type === 'failed' ? end.message : undefined;
@@ -92,13 +92,13 @@ export class FakeTraining implements TrainingRunner {
 		this.#emit({ run: training.summary.id, ...end });
 	}
 
-	/** The weights of an epoch of the training that runs are lost, as on a full disk. */
+	/** Loses the weights of an epoch of the running training, as on a full disk. */
 	forget(epoch: number): void {
 		const { summary } = this.#present().training;
 		summary.epochs = summary.epochs.filter((other) => other !== epoch);
 	}
 
-	/** Something is told of the training that runs. */
+	/** Sends a warning about the running training. */
 	warn(message: string): void {
 		this.#emit({ run: this.#present().training.summary.id, type: 'warning', message });
 	}

@@ -1,18 +1,18 @@
 /**
- * What is here, as it would be on the other side of a network: calls, answers and events are copies of data that take their
- * time, and do not overtake each other.
+ * Wraps a runner or executor as if it were across a network: calls, answers and events are delayed copies of data, which
+ * arrive in order.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionEvent, Executor } from '../../gpu/queue/executor.ts';
 import { Listeners } from '../../gpu/queue/listeners.ts';
 import type { JobEvent, JobRunner } from '../../gpu/queue/runner.ts';
 
-/** Milliseconds on the way, of everything: timers of one length go off in order. */
+/** The delay in milliseconds. It is the same for everything, because timers of equal length fire in order. */
 const TRAVEL_MS = 3;
 
 const travel = <T>(data?: T) => sleep(TRAVEL_MS, structuredClone(data) as T);
 
-/** Asks over there, and brings the answer, or the error, back. */
+/** Calls the other side and returns its answer, or throws its error. */
 async function ask<T>(over: () => Promise<T>): Promise<T> {
 	await travel();
 	const answer = over();
@@ -21,7 +21,7 @@ async function ask<T>(over: () => Promise<T>): Promise<T> {
 	return structuredClone(await answer);
 }
 
-/** A runner that is somewhere else, its line included. */
+/** A remote runner, including its waiting line. */
 export function farRunner(near: JobRunner): JobRunner {
 	const listeners = new Listeners<JobEvent>(() => {});
 	near.onEvent(async (event) => listeners.tell(await travel(event), event.id));
@@ -34,7 +34,7 @@ export function farRunner(near: JobRunner): JobRunner {
 	};
 }
 
-/** An executor that is somewhere else; what is known here of its state is what was heard last. */
+/** A remote executor, whose state is known here only as last reported. */
 export function farExecutor(near: Executor): Executor {
 	const listeners = new Set<() => void>();
 	const stateOf = ({ slots, shortSlots, ready, givenUp }: Executor) => ({ slots, shortSlots, ready, givenUp });

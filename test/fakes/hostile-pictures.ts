@@ -1,21 +1,21 @@
-/** Pictures that were made to do harm: each is refused, and the sentence is known. */
+/** Pictures that are made to do harm, and the sentences with which the bot rejects them. */
 import { deflateSync } from 'node:zlib';
 
-/** What they read as well where the machine is so busy that ten megabytes take longer than a download may. */
+/** What people read if the machine is so busy that ten megabytes exceed the time limit for downloads. */
 export const TOO_LATE = /could not be fetched from \w+; upload it again\.$/m;
 
 export interface HostilePicture {
 	readonly name: string;
 	readonly type: string;
 	readonly bytes: Uint8Array;
-	/** What whoever sent it reads. */
+	/** What the sender reads. */
 	readonly refusal: RegExp;
 }
 
-/** One for each quarter of a second. */
+/** Four pictures, one for each quarter of a second. */
 export const hostilePictures = (): HostilePicture[] => [longRow(), largeDrawing(), interlacedTorso(), longRow()];
 
-/** One row, of which a decoder wants several in memory: 3.6 GiB for a file of 68 bytes. */
+/** A single row. A decoder needs several rows in memory: 3.6 GiB for a file of 68 bytes. */
 export const longRow = (): HostilePicture => ({
 	name: 'row.png',
 	type: 'image/png',
@@ -23,7 +23,7 @@ export const longRow = (): HostilePicture => ({
 	refusal: /^row\.png has 50000000 × 1 pixels; send one of at most 32768 pixels a side\.$/m,
 });
 
-/** As large as an upload may be, and never ending: a parser takes 1.4 GiB. */
+/** The largest allowed upload, whose elements are never closed: a parser takes 1.4 GiB. */
 export const largeDrawing = (): HostilePicture => ({
 	name: 'drawing.svg',
 	type: 'image/svg+xml',
@@ -31,7 +31,7 @@ export const largeDrawing = (): HostilePicture => ({
 	refusal: /^drawing\.svg is SVG; send a PNG, JPEG, WebP, GIF or AVIF picture\.$/m,
 });
 
-/** Within all limits, to be held as a whole, and cut off at the very end: as much work for as little as there is. */
+/** A picture within all limits, which must be decoded as a whole but is cut off at the very end, to waste the most work. */
 export function interlacedTorso(): HostilePicture {
 	const side = 7000;
 	const rows = Buffer.alloc(2 * side + (side * side * 8 * 9) / 10);
@@ -50,9 +50,9 @@ interface Header {
 	readonly depth: number;
 	readonly colour: number;
 	readonly interlaced?: true;
-	/** In hundred thousandths, as PNG has it. */
+	/** In hundred-thousandths, as in PNG. */
 	readonly gamma?: number;
-	/** Each after a byte for its filter; fewer than there should be make a picture that ends too soon. */
+	/** Each row follows a byte for its filter. Too few rows make a truncated picture. */
 	readonly rows: Buffer;
 }
 

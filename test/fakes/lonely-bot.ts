@@ -1,4 +1,4 @@
-/** A bot of nothing but a runner, to be killed. Arguments: the worker's entry and a data directory. */
+/** A process with only a runner, for tests to kill. Arguments: the worker's entry and a data directory. */
 import { createLocalRunner } from '../../gpu/queue/local-runner.ts';
 
 const [entry, dataDir] = process.argv.slice(2);

@@ -1,4 +1,4 @@
-/** A process of nothing but a training, to be killed. Arguments: a data directory and a plan as JSON. */
+/** A process with only a training, for tests to kill. Arguments: a data directory and a plan as JSON. */
 import { createLocalTrainingRunner } from '../../gpu/queue/local-training-runner.ts';
 
 const [dataDir, plan] = process.argv.slice(2);

@@ -1,4 +1,4 @@
-/** A desk over the real commands and the real database; only what calculates is a fake. */
+/** Makes a desk with the real commands and database, and fake runners. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ import { fetchFromTests } from './pictures.ts';
 
 export type MadeDesk = Awaited<ReturnType<typeof makeDesk>>;
 
-/** What is left of a desk that is over. */
+/** What an ended desk leaves behind. */
 export interface LeftDesk {
 	readonly directory: string;
 	readonly store: RequestStore;
@@ -25,8 +25,8 @@ export interface LeftDesk {
 export type MakeDeskDeps = Partial<DeskDeps> | ((runner: FakeRunner) => Partial<DeskDeps>);
 
 /**
- * @param parts in place of its own; a function gets the fake runner that they may be made of
- * @param before where this one goes on, as after a restart
+ * @param parts replace the desk's own; a function gets the fake runner to make them from
+ * @param before an earlier desk, to continue from as after a restart
  */
 export async function makeDesk(parts: MakeDeskDeps = {}, before?: LeftDesk) {
 	const directory = before?.directory ?? (await mkdtemp(join(tmpdir(), 'flipside-desk-')));
@@ -36,7 +36,7 @@ export async function makeDesk(parts: MakeDeskDeps = {}, before?: LeftDesk) {
 	const blobs: BlobStore = {
 		...stored,
 		put(bytes) {
-			// A request that was just being answered has no folder any more.
+			// The folder may be gone while a last request is still being answered.
 			if (isOver) return memoryBlobs().put(bytes);
 			const putting = stored.put(bytes);
 			onTheirWay.add(putting);
@@ -62,9 +62,9 @@ export async function makeDesk(parts: MakeDeskDeps = {}, before?: LeftDesk) {
 		...own,
 		directory,
 		desk,
-		/** Another desk over the same runner and what is stored. */
+		/** Another desk with the same runner and stores. */
 		again: (other: Partial<DeskDeps> = {}) => new Desk({ ...all, ...other }),
-		/** Ends its runner, and leaves what is stored. */
+		/** Ends the runner but keeps what is stored. */
 		leave: () => own.runner.close(),
 		async close() {
 			desk.stop();

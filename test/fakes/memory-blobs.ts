@@ -1,7 +1,7 @@
+/** A blob store in memory. */
 import { createHash } from 'node:crypto';
 import { assertBlobRef, type BlobStore, notStored } from '../../gpu/queue/blobs.ts';
 
-/** A blob store that is gone with the test. */
 export function memoryBlobs(): BlobStore {
 	const stored = new Map<string, Uint8Array>();
 	return {

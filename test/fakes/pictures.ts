@@ -1,4 +1,4 @@
-/** Pictures that people send in tests. */
+/** Pictures as people send them. */
 import sharp from 'sharp';
 import { fetchPicture } from '../../src/uploads/fetch-picture.ts';
 
@@ -11,7 +11,7 @@ export async function sketch(name = 'sketch.png', width = 48, height = 32) {
 
 export const WEB_PICTURE = 'https://pictures.test/web.png';
 
-/** A web with one picture in it; everything else is the real one, as far as it is asked. */
+/** Fetches WEB_PICTURE without a network, and other addresses for real. */
 export const fetchFromTests: typeof fetchPicture = async (address) => {
 	if (address !== WEB_PICTURE) return fetchPicture(address);
 	return { bytes: (await sketch()).bytes, name: 'web.png' };

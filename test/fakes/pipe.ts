@@ -1,8 +1,8 @@
-/** A named pipe: whoever opens it waits for somebody to write into it, for ever. */
+/** A named pipe, on which readers wait forever for a writer. */
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 
-/** Puts one where `path` says, in the place of what is there; gives the path back. */
+/** Creates one at `path`, replacing what is there, and returns the path. */
 export function pipe(path: string): string {
 	rmSync(path, { force: true });
 	execFileSync('mkfifo', [path]);

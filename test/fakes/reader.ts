@@ -1,13 +1,13 @@
 /**
- * A reader that obeys the labels of its pictures:
+ * A reader that does what the labels of its pictures say:
  *
- *     hang      listens to nobody any more
+ *     hang      stops responding
  *     die       kills itself
- *     eat       takes all memory that it can get
+ *     eat       takes all the memory it can get
  *     fill      fills the heap of V8
  *     refuse    refuses the file
- *     fail      fails by our fault
- *     anything else is answered with the number of its process, after 50 ms
+ *     fail      fails because of a bug
+ *     anything else is answered with its process id after 50 ms
  */
 import { writeSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -38,14 +38,14 @@ const ACTIONS: Readonly<Record<string, () => void>> = {
 
 listen({
 	picture: async ({ label }: NamedFile) => {
-		// Where a test counts the tries.
+		// A test counts the tries here.
 		writeSync(2, `asked for ${label}\n`);
 		ACTIONS[label]?.();
 		await delay(50);
 		return { bytes: new Uint8Array(Buffer.from(String(process.pid))) };
 	},
 	embeddings: async () => ({ prompts: [], width: 1 }),
-	// Hears that nobody waits any more.
+	// Records that nobody is waiting any more.
 	address: ({ address }, signal) =>
 		new Promise((resolve, reject) => {
 			if (address !== 'slow') resolve({ bytes: new Uint8Array(Buffer.from(String(process.pid))), name: address });

@@ -1,11 +1,11 @@
-/** The command line in a process of its own. */
+/** Runs the command line in a process of its own. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { LAUNCHER } from '../../gpu/queue/spawn.ts';
 
 const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 
-/** What `npm run flipside --` runs, without npm around it. */
+/** Runs what `npm run flipside --` runs, without npm. */
 export function runFlipside(
 	words: readonly string[],
 	{ cwd, env }: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },

@@ -1,2 +1,2 @@
-/** A worker that prints what it was given and cannot start. */
+/** A worker that prints its environment and then fails to start. */
 console.log(`token ${process.env.FLIPSIDE_TEST_TOKEN}, data ${process.env.DATA_DIR}`);

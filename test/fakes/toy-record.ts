@@ -1,4 +1,4 @@
-/** What a toy job might have made: points that go straight from a ring to a square. */
+/** A made-up result of a toy job: points that go straight from a ring to a square. */
 import type { JobOf, Points, ToyRecord } from '../../gpu/jobs/index.ts';
 
 export function toyRecord({ points, methods, stepCounts }: JobOf<'toy'>): ToyRecord {

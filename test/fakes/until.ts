@@ -1,6 +1,6 @@
-/** Waits for something to happen that nobody tells of. */
+/** Waits by polling. */
 
-/** Resolves with what `look` finds, as soon as it finds something. */
+/** Resolves with what `look` returns, as soon as that is truthy. */
 export async function until<T>(what: string, look: () => T | undefined | false | null, limitMs = 20_000): Promise<T> {
 	const end = performance.now() + limitMs;
 	for (;;) {

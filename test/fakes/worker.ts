@@ -1,18 +1,18 @@
 /**
- * A worker without networks: it speaks the protocol and obeys the prompts of its `generate` jobs.
+ * A worker without networks, which speaks the protocol and does what the prompts of its `generate` jobs say:
  *
  *     sleep 300      takes 300 ms and reports progress every 20 ms
- *     paint 300      likewise, and stores a picture at the end
+ *     paint 300      the same, and stores a picture at the end
  *     stall 300      reports that the first of two steps is done, and takes 300 ms for the second
- *     block 300      listens to nobody for 300 ms, as in an evaluation, and then takes a while, as `sleep`
- *     hang           never ends and never listens again
+ *     block 300      does not respond for 300 ms, as in an evaluation, and then sleeps for a while
+ *     hang           never ends and stops responding
  *     crash          kills itself (SIGKILL) each time
- *     crash once     kills itself the first time, ends well the second (per seed)
- *     user error     fails by the user's fault
- *     internal error fails by ours
- *     anything else  ends well at once
+ *     crash once     kills itself the first time and succeeds the second (per seed)
+ *     user error     fails because of the user
+ *     internal error fails because of a bug
+ *     anything else  succeeds at once
  *
- * FAKE_WORKER=cannot-start makes it die before it is ready, FAKE_WORKER=silent keeps it from ever being so.
+ * With FAKE_WORKER=cannot-start it dies before it is ready; with FAKE_WORKER=silent it never becomes ready.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
@@ -38,7 +38,7 @@ async function result(job: Job & { kind: 'generate' }): Promise<JobResult> {
 	return { images: [{ blob, width: 32, height: 32, seed: job.seed }], notes: [] };
 }
 
-/** Loads what it takes only now: most tests need no pictures, and many start a worker. */
+/** Imports lazily, because many tests start a worker but few need pictures. */
 async function paint(seed: number): Promise<string> {
 	const [{ bands }, { blobDirectory, createLocalBlobStore }] = await Promise.all([
 		import('./fake-runner.ts'),

@@ -1,13 +1,13 @@
-/** The other end of a Prober, in its process. */
+/** Answers a Prober from within its process. */
 import { UserError } from '../../gpu/errors.ts';
 import { ModelError } from '../../gpu/jobs/index.ts';
 import { ConfigError } from '../../src/base/config.ts';
 import type { Probed } from './prober.ts';
 
-/** Errors whose message is a sentence for people. */
+/** Errors with a message for people. */
 const MEANT = [UserError, ModelError, ConfigError];
 
-/** @param attempt returns what a person was told meanwhile */
+/** @param attempt returns the messages that people got */
 export function answerProbes<T>(attempt: (what: T) => Promise<readonly string[]>): void {
 	process.on('message', async ({ what }: { what: T }) => {
 		process.send?.(await tried(what));

@@ -1,4 +1,4 @@
-/** A real bot, in a process of its own, with the fake worker. */
+/** Runs a real bot in a process of its own, with the fake worker. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -8,12 +8,12 @@ import { signIn } from '../src/platforms/console/harness.ts';
 
 const ENTRY = fileURLToPath(new URL('../fakes/bot.ts', import.meta.url));
 
-/** A machine that is busy with all of this starts a bot slowly. */
+/** Generous, because the machine is busy with everything else. */
 const START_MS = 120_000;
 const END_MS = 60_000;
 
 export class BotProcess {
-	/** Where its console is; `fetch` of the console's harness is signed in. */
+	/** The console's address, where the harness's `fetch` is signed in. */
 	url = '';
 	readonly child: ChildProcess;
 	#printed = '';
@@ -28,7 +28,7 @@ export class BotProcess {
 		}
 	}
 
-	/** All that it has said. */
+	/** All its output so far. */
 	get printed(): string {
 		return this.#printed;
 	}
@@ -37,7 +37,7 @@ export class BotProcess {
 		return this.child.exitCode === null && this.child.signalCode === null;
 	}
 
-	/** Resolves when it is ready, with false when it has ended. */
+	/** Resolves with true when it is ready, or false if it has ended. */
 	async ready(): Promise<boolean> {
 		await until('a bot to be ready', () => !this.isThere || this.#printed.includes('Ready with'), START_MS);
 		const address = /http:\S+/.exec(this.#printed)?.[0];
@@ -46,7 +46,7 @@ export class BotProcess {
 		return true;
 	}
 
-	/** Its children of one kind: their process ids. */
+	/** The process ids of its children with this entry. */
 	children(entry: 'worker.ts' | 'training-process.ts'): readonly number[] {
 		return execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' })
 			.split('\n')
@@ -55,7 +55,7 @@ export class BotProcess {
 			.map(([pid]) => Number(pid));
 	}
 
-	/** Its exit status, or the signal that ended it; undefined when it does not end. */
+	/** Ends it. Resolves with its exit status or the signal that ended it, or undefined if it did not end. */
 	async end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals | undefined> {
 		if (this.isThere) {
 			const gone = once(this.child, 'close');
@@ -69,7 +69,7 @@ export class BotProcess {
 	}
 }
 
-/** Whether a process of that id is there. */
+/** Whether a process with this id exists. */
 export function isAlive(pid: number): boolean {
 	try {
 		return process.kill(pid, 0);

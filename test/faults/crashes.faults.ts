@@ -1,7 +1,7 @@
 /**
- * The crash matrix: bot, worker, trainer, or bot and worker, ended by TERM, INT or KILL at a random moment, while people ask on
- * the console and on the fakes of Discord and Slack, some of them with pictures that were made to do harm. Whatever was taken must
- * be done once and shown once, and of those pictures nothing is left.
+ * The crash matrix: ends the bot, worker, trainer, or bot and worker with TERM, INT or KILL at random moments, while people send
+ * requests on the console and the fakes of Discord and Slack, some with hostile pictures. Every accepted request must be done once
+ * and shown once, and the hostile ones must end.
  */
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -24,25 +24,25 @@ import { BotProcess, isAlive } from './bot-process.ts';
 import { endOf, Random } from './random.ts';
 import { hasStack, Tally } from './tally.ts';
 
-/** Requests of a round on each platform. */
+/** Requests per round on each platform. */
 const ASKED = 2;
 
 const HOSTILE = [longRow(), largeDrawing()];
 
-/** What was taken is done after so long, on a machine that does much else. */
+/** The time within which accepted requests must be done on a busy machine. */
 const DONE_MS = 180_000;
 const TRAINED_MS = 300_000;
 
-/** A trainer outlives a bot that was killed by a step and a checkpoint, for which it has only what others leave of the machine. */
+/** A trainer outlives a killed bot until its next step and checkpoint, at low priority. */
 const ORPHAN_MS = 120_000;
 
 const VICTIMS = ['bot', 'worker', 'trainer', 'both'] as const;
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGKILL'] as const;
 
-/** A request of somebody; `key` is in its prompt. */
+/** A request, with `key` in its prompt. */
 interface Asked {
 	readonly key: string;
-	/** Whether the person was told that it goes on. */
+	/** Whether the person was told that it was accepted. */
 	taken(): boolean | Promise<boolean>;
 	/** How often its picture is shown. */
 	shown(): number | Promise<number>;
@@ -80,7 +80,7 @@ function newBot(): BotProcess {
 	});
 }
 
-/** Until one is ready; now and then it is killed on its way. */
+/** Starts a bot and waits until it is ready. Sometimes kills one during its start first. */
 async function startBot(): Promise<void> {
 	bot = newBot();
 	if (random.chance(0.2)) {
@@ -102,7 +102,7 @@ const newPrompt = () => {
 	return { key, prompt: `paint ${100 + random.below(1500)} ${key}` };
 };
 
-/** Whose prompt was made last. */
+/** The Discord user for the last prompt. */
 const discordUser = () => ({ id: `5${String(keys).padStart(17, '0')}`, name: `k${keys}` });
 
 function onConsole(): Asked {
@@ -150,7 +150,7 @@ function onSlack(): Asked {
 	};
 }
 
-/** One of the hostile pictures on each platform. @returns what is in the prompts of these requests */
+/** Sends a hostile picture on each platform. @returns the keys in the prompts of these requests */
 function somebodyHarms(): string[] {
 	const harm = (
 		send: (prompt: string, picture: (typeof HOSTILE)[number], user: { id: string; name: string }) => void,
@@ -176,7 +176,7 @@ function somebodyHarms(): string[] {
 	];
 }
 
-/** Rows of the database with what a request says, read beside the bot. */
+/** Rows of requests whose options match, read while the bot runs. */
 function stored(like: string): readonly { readonly id: string; readonly state: string; readonly answer: string }[] {
 	const database = new Libsql(join(dataDir, 'flipside.db'), { timeout: 5000 });
 	try {
@@ -187,7 +187,7 @@ function stored(like: string): readonly { readonly id: string; readonly state: s
 	}
 }
 
-/** @returns whether the bot is gone */
+/** @returns whether the bot has ended */
 async function kill(victims: readonly string[], signal: NodeJS.Signals): Promise<boolean> {
 	if (!bot.isThere) {
 		tally.fault('crashes', `a bot ended by itself: ${bot.printed}`);
@@ -214,7 +214,7 @@ async function kill(victims: readonly string[], signal: NodeJS.Signals): Promise
 	return true;
 }
 
-/** Whether a bot that was told to end has done so in order. Until it listens to signals, and says a word, they end it by themselves. */
+/** Whether a bot ended in order on a signal. Before it prints anything it does not handle signals, which then end it directly. */
 const isMeant = (status: number | NodeJS.Signals, signal: NodeJS.Signals) =>
 	status === signal ? signal === 'SIGKILL' || bot.printed === '' : status === 0;
 
@@ -239,7 +239,7 @@ async function checkDone(all: readonly Asked[]): Promise<void> {
 	}
 }
 
-/** Each request with a hostile picture has ended, in a sentence. */
+/** Checks that each request with a hostile picture ended with a sentence. */
 async function checkHarmless(keys: readonly string[]): Promise<void> {
 	const end = Date.now() + DONE_MS;
 	for (const key of keys) {
@@ -254,7 +254,7 @@ async function checkHarmless(keys: readonly string[]): Promise<void> {
 	}
 }
 
-/** One after the other; each dies once at most, as one that dies twice before its first step is given up. */
+/** Runs trainings one after the other. Each may die at most once, because the bot gives up one that dies twice before its first step. */
 class Trainings {
 	#open = false;
 	#spared = false;
@@ -276,7 +276,7 @@ class Trainings {
 		await ask(bot.url, { line: '/mnist train time --hidden 4 --batch 16 --steps 150 --now' }).catch(() => {});
 	}
 
-	/** All of them are done, each by one run. */
+	/** Checks that all are done, each in one run. */
 	async check(): Promise<void> {
 		const end = Date.now() + TRAINED_MS;
 		const open = () => stored('%"hidden"%').filter(({ state }) => state === 'waiting' || state === 'running');

@@ -1,4 +1,4 @@
-/** Damaged databases, and model files as a stranger may offer them. Every one ends well or in a sentence, and a database heals. */
+/** Opens damaged databases, model files and embeddings. Each must work or be rejected with a sentence, and databases must recover. */
 import {
 	copyFileSync,
 	cpSync,
@@ -30,7 +30,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-/** Counts how a try ended. */
+/** Tallies how a try ended. */
 function judge(tally: Tally, probed: Probed, what: string): void {
 	if (probed.how === 'hanging') tally.fault('hanging', what);
 	else if (probed.how === 'crash') tally.fault('crashes', `${what}: ${probed.text}`);
@@ -126,7 +126,7 @@ test('model files', async () => {
 	tally.close();
 });
 
-/** Another value in the place of one, or no JSON at all. */
+/** Replaces a random value in the JSON, or damages the text. */
 function otherJson(text: string, random: Random): string | Uint8Array {
 	if (random.chance(0.3)) return random.damage(Buffer.from(text));
 	const values = [...text.matchAll(/(?<=[[:,]\s*)(?:-?[\d.e-]+|"[^"]*"|true|false|null)(?=\s*[,\]}])/g)];

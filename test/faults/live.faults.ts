@@ -1,6 +1,6 @@
 /**
- * Typed lines, HTTP, pictures and the local socket: a running bot takes whatever comes, answers all of it, and goes on serving
- * those who ask beside it.
+ * Sends a running bot bad typed lines, HTTP, pictures and local socket messages. It must answer everything and go on serving a
+ * person who keeps asking.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -19,16 +19,16 @@ import { BotProcess } from './bot-process.ts';
 import { endOf, Random } from './random.ts';
 import { hasStack, Tally } from './tally.ts';
 
-/** An answer takes no longer, on a machine that does much else. */
+/** The time within which an answer must come on a busy machine. */
 const ANSWER_MS = 60_000;
 
-/** What was taken is over after so long. */
+/** The time within which accepted requests must end. */
 const DONE_MS = 120_000;
 
-/** At the same time. */
+/** Attempts at the same time. */
 const TOGETHER = 4;
 
-/** They would change what others may do, or take hours. */
+/** Commands that would change what others may do, or take hours. */
 const LEFT_OUT = /^(words|settings|block|unblock|mnist|course|queue|prompts)/;
 
 let dataDir: string;
@@ -46,7 +46,7 @@ afterAll(async () => {
 	rmSync(dataDir, { recursive: true, force: true });
 });
 
-/** Somebody who asks for a picture again and again, and looks at it. */
+/** A person who keeps asking for pictures and fetching them. */
 class Soak {
 	readonly #tally = new Tally('soak');
 	readonly #first = memory();
@@ -92,7 +92,7 @@ class Soak {
 	}
 }
 
-/** Of the bot, in MiB; 0 where the system does not tell. */
+/** The bot's memory in MiB; 0 on systems without /proc. */
 function memory(): number {
 	try {
 		const status = readFileSync(`/proc/${bot.child.pid}/status`, 'utf8');
@@ -102,12 +102,12 @@ function memory(): number {
 	}
 }
 
-/** What a promise resolves with, or that it took too long. */
+/** The promise's value, or 'late' if it takes too long. */
 async function within<T>(promise: Promise<T>): Promise<T | 'late'> {
 	return Promise.race([promise, delay(ANSWER_MS, 'late' as const, { ref: false })]);
 }
 
-/** Tries until the share of the time is over, some at once; the bot must live through all of them. */
+/** Makes attempts, several at once, until the share of the time is over. The bot must survive all of them. */
 async function hammer(tally: Tally, share: number, attempt: () => Promise<string | undefined>): Promise<void> {
 	const end = endOf(share);
 	const one = async () => {
@@ -124,7 +124,7 @@ async function hammer(tally: Tally, share: number, attempt: () => Promise<string
 	tally.close();
 }
 
-/** What the console answers to a line, which is a message or one sentence. */
+/** The console's answer to a line, which must be a message or one sentence. */
 async function answerTo(tally: Tally, fields: Record<string, string | File>): Promise<string> {
 	const { status, answer } = await ask(bot.url, fields);
 	const text = 'error' in answer ? answer.error : '';
@@ -169,7 +169,7 @@ test('typed lines', async () => {
 		const count = 1 + random.below(random.chance(0.1) ? 4000 : 15);
 		const first = random.chance(0.7) ? `${random.pick(used.map(({ name }) => `/${name}`))} ` : '';
 		const line = first + Array.from({ length: count }, word).join(random.pick(['', ' ']));
-		// Those of the fake worker.
+		// The fake worker's words.
 		return answerTo(tally, { line: line.replace(/hang|crash|block|sleep|internal/g, '') });
 	});
 });
@@ -203,7 +203,7 @@ test('HTTP', async () => {
 	});
 });
 
-/** All that comes back. A stream of events has no end of its own. */
+/** Sends bytes and resolves with all that comes back. Ends streams of events, which have no end. */
 function exchange(port: number, bytes: Uint8Array): Promise<string> {
 	return new Promise((resolve) => {
 		let answer = '';
@@ -212,7 +212,7 @@ function exchange(port: number, bytes: Uint8Array): Promise<string> {
 			answer += chunk.toString('latin1');
 			if (answer.includes('text/event-stream')) socket.destroy();
 		});
-		socket.on('error', () => {}); // it closes then
+		socket.on('error', () => {}); // 'close' follows
 		socket.on('close', () => resolve(answer));
 	});
 }
@@ -238,7 +238,7 @@ test('pictures', async () => {
 	});
 });
 
-/** A PNG whose header tells of another size. */
+/** A PNG whose header claims another size. */
 function resized(png: Buffer, width: number, height: number): Buffer {
 	const bytes = Buffer.from(png);
 	bytes.writeUInt32BE(width, 16);
@@ -280,7 +280,7 @@ test('the local socket', async () => {
 	});
 });
 
-/** Says something to the bot, and leaves after a while, if the bot has not sent us away by then. */
+/** Writes bytes to the bot, and disconnects after a while unless the bot has done so. */
 function say(bytes: Uint8Array, ms: number): Promise<void> {
 	return new Promise((resolve) => {
 		const socket = connect(join(dataDir, 'flipside.sock'), () => {
@@ -288,12 +288,12 @@ function say(bytes: Uint8Array, ms: number): Promise<void> {
 			setTimeout(() => socket.destroy(), ms);
 		});
 		socket.resume();
-		socket.on('error', () => {}); // it closes then
+		socket.on('error', () => {}); // 'close' follows
 		socket.on('close', () => resolve());
 	});
 }
 
-test('at the end nothing is under way, somebody who asked all the time was always served, and the bot ends in order', async () => {
+test('afterwards no request is open, the person was always served, and the bot ends in order', async () => {
 	await soak.close();
 	const tally = new Tally('the end');
 	const isOpen = ({ state }: WireMessage) => state === 'waiting' || state === 'running';

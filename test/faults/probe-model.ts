@@ -1,4 +1,4 @@
-/** Looks at a model directory and opens it, or reads a file of embeddings, as the worker and the bot do. */
+/** Inspects and opens a model directory, or reads a file of embeddings, as the worker and the bot do. */
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { ModelLibrary } from '../../gpu/models/library.ts';

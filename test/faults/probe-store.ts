@@ -1,4 +1,4 @@
-/** Opens the database of a data directory as a bot does, and reads all that is in it. */
+/** Opens the database of a data directory as a bot does, and reads everything in it. */
 import { ModerationStore } from '../../src/store/moderation.ts';
 import { openStore } from '../../src/store/open.ts';
 import { PaceStore } from '../../src/store/paces.ts';

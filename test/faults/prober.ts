@@ -1,16 +1,16 @@
-/** A process that tries things which may end it, and is started again when they do. */
+/** Tries things in a process that may die from them, and restarts it when it does. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { LAUNCHER } from '../../gpu/queue/spawn.ts';
 
-/** How a try ended: well, with a sentence for people, with an error that nobody meant, with the process, or not at all. */
+/** How a try ended: well, with a sentence for people, with an unexpected error, with the process, or not at all. */
 export type Probed =
 	| { readonly how: 'well'; readonly notes: readonly string[] }
 	| { readonly how: 'sentence'; readonly text: string }
 	| { readonly how: 'stack' | 'crash'; readonly text: string }
 	| { readonly how: 'hanging' };
 
-/** For one try, on a machine that does much else. */
+/** The time limit for a try on a busy machine. */
 const LIMIT_MS = 120_000;
 
 export class Prober {
@@ -18,7 +18,7 @@ export class Prober {
 	#child: ChildProcess | undefined;
 	#printed = '';
 
-	/** @param entry beside this file; it calls `answerProbes` */
+	/** @param entry a file beside this one, which calls `answerProbes` */
 	constructor(entry: string) {
 		this.#entry = fileURLToPath(new URL(entry, import.meta.url));
 	}

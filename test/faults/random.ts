@@ -1,26 +1,26 @@
-/** Chance that can be had again: FAULTS_SEED draws what it drew before. */
+/** Reproducible random numbers: the same FAULTS_SEED draws the same again. */
 import { basename } from 'node:path';
 import { expect } from 'vitest';
 import { MersenneTwister } from '../../gpu/diffusion/mersenne-twister.ts';
 
-/** Of a file of this run. It says so at once: a run that is ended, or ends the machine, can be repeated too. */
+/** The seed of this run. Printed at once, to be able to repeat a run that is ended or crashes the machine. */
 export const SEED = Number(process.env.FAULTS_SEED || Math.floor(Math.random() * 2 ** 32));
 console.log(`${basename(expect.getState().testPath ?? '')}: FAULTS_SEED=${SEED} repeats it`);
 
-/** When a suite that has this share of the time is over: FAULTS_MINUTES is for all of it, 25 by default. */
+/** The end of a suite with this share of FAULTS_MINUTES, 25 by default. */
 export const endOf = (share: number) => Date.now() + share * Number(process.env.FAULTS_MINUTES || 25) * 60_000;
 
 export class Random {
 	readonly #twister: MersenneTwister;
 
-	/** @param name of a suite, so that no two of a run draw the same */
+	/** @param name the suite's, to make each draw differently */
 	constructor(name: string) {
 		this.#twister = new MersenneTwister(
 			(SEED + [...Buffer.from(name)].reduce((sum, byte) => sum * 31 + byte, 7)) >>> 0,
 		);
 	}
 
-	/** 0 to n − 1 */
+	/** An integer from 0 to n − 1. */
 	below(n: number): number {
 		return this.#twister.next() % n;
 	}
@@ -37,7 +37,7 @@ export class Random {
 		return Buffer.from(Array.from({ length }, () => this.below(256)));
 	}
 
-	/** Damaged as disks, networks and people do it. */
+	/** Damages bytes as disks, networks and people do. */
 	damage(sound: Uint8Array): Buffer {
 		const bytes = Buffer.from(sound);
 		for (let times = 1 + this.below(4); times > 0; times--) {
@@ -57,7 +57,7 @@ export class Random {
 		return bytes;
 	}
 
-	/** Often near the beginning, where formats say what they are. */
+	/** A position, often near the beginning, where formats have their headers. */
 	#place(length: number): number {
 		return this.below(Math.max(1, this.chance(0.5) ? Math.min(length, 128) : length));
 	}

@@ -1,11 +1,11 @@
-/** What a suite of faults counts, and how it ends. */
+/** Counts what a suite did and the faults that it found. */
 import { expect } from 'vitest';
 import { SEED } from './random.ts';
 
 const KINDS = ['lost', 'doubled', 'hanging', 'crashes', 'stacks'] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** So many faults of a kind are told; the others are like them. */
+/** How many faults of a kind are printed. */
 const TOLD = 5;
 
 export class Tally {
@@ -17,7 +17,7 @@ export class Tally {
 		this.#title = title;
 	}
 
-	/** @param what was done, such as "kills" */
+	/** @param what a noun, such as "kills" */
 	count(what: string, times = 1): void {
 		this.#counts.set(what, (this.#counts.get(what) ?? 0) + times);
 	}
@@ -26,7 +26,7 @@ export class Tally {
 		this.#faults.get(kind)?.push(what);
 	}
 
-	/** Prints the counts, and fails when there was a fault. */
+	/** Prints the counts, and fails if there was a fault. */
 	close(): void {
 		const done = [...this.#counts].map(([what, times]) => `${times} ${what}`).join(', ');
 		const faults = [...this.#faults].map(([kind, all]) => `${all.length} ${kind}`).join(', ');
@@ -36,5 +36,5 @@ export class Tally {
 	}
 }
 
-/** Whether a text holds a stack, plain or in a line of the log. */
+/** Whether a text contains a stack trace, plain or in a line of the log. */
 export const hasStack = (text: string) => /(?:^|\n|\\n)\s+at [^\n]*:\d+:\d+/.test(text);

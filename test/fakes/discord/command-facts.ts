@@ -1,4 +1,4 @@
-/** What Discord takes as commands. */
+/** The commands that Discord accepts, as schemas. */
 import { z } from 'zod';
 import { areUnique, fact, rule, text, unused } from '../facts.ts';
 import { docs, openApi } from './sources.ts';
@@ -66,7 +66,7 @@ const option = z.discriminatedUnion('type', [
 	fact(openApi('ApplicationCommandAttachmentOption'), {
 		...optional,
 		type: z.literal(11),
-		// Not in the OpenAPI of July 2026; in discord-api-types 0.38.57, ten at most. Discord may leave it out of what it returns.
+		// Not in the OpenAPI of July 2026. discord-api-types 0.38.57 allows ten. Discord may omit it from responses.
 		file_types: z.array(z.string()).max(10).nullish(),
 	}),
 ]);
@@ -104,7 +104,7 @@ interface Sized extends Partial<Named> {
 	readonly options?: readonly Sized[] | null;
 }
 
-/** Everything that people read of a command, in characters. */
+/** The number of characters in all of a command's visible texts. */
 const sizeOf = ({ name = '', description = '', choices, options }: Sized): number =>
 	name.length +
 	description.length +

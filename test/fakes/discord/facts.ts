@@ -1,4 +1,4 @@
-/** What Discord takes in the body of each request. */
+/** The request bodies that Discord accepts, as schemas. */
 import { z } from 'zod';
 import { areUnique, fact, rule, text, unused } from '../facts.ts';
 import { CHOICE, COMMANDS } from './command-facts.ts';
@@ -13,7 +13,7 @@ const id = z.int().min(0).nullish();
 const button = fact(openApi('ButtonComponentForMessageRequest'), {
 	type: z.literal(2),
 	id,
-	// Of a button that is pressed: one that leads to an address has none (documentation, Component Reference, "Button").
+	// Buttons with a link have no custom_id (documentation, Component Reference, "Button"); the bot has none of those.
 	custom_id: customId,
 	style: z.int().min(1).max(4),
 	label: text(1, 80),
@@ -29,7 +29,7 @@ const actionRow = fact(openApi('ActionRowComponentForMessageRequest'), {
 });
 
 const attachment = fact(openApi('MessageAttachmentRequest'), {
-	// That of a file of this request, or of one that the message has.
+	// The id of a file in this request, or of one that the message already has.
 	id: z.union([snowflake, z.int().min(0)]),
 	filename: text(1, 1024).nullish(),
 	description: text(0, 1024).nullish(),
@@ -55,7 +55,7 @@ const mentions = fact(openApi('MessageAllowedMentionsRequest'), {
 type ComponentRows = readonly { readonly components: readonly { readonly custom_id: string }[] }[];
 
 const content = {
-	// Of an application; people may write more (documentation, Message, "Create Message").
+	// The limit for applications; people may write more (documentation, Message, "Create Message").
 	content: text(0, 2000).nullish(),
 	embeds: unused,
 	allowed_mentions: mentions.nullish(),
@@ -76,7 +76,7 @@ const content = {
 const newContent = {
 	...content,
 	tts: z.boolean().nullish(),
-	// Documented for messages in channels alone; discord.js sends it with every new one.
+	// Documented only for messages in channels, but discord.js sends it with every new message.
 	enforce_nonce: z.literal(false).nullish(),
 };
 
@@ -104,7 +104,7 @@ const THREAD = fact(openApi('CreateTextThreadWithMessageRequest'), {
 	rate_limit_per_user: z.int().min(0).max(21_600).nullish(),
 });
 
-// Answers to interactions.
+// Responses to interactions.
 
 const fieldId = { id, custom_id: customId, required: z.boolean().nullish() };
 const values = (least: number, most: number) => ({
@@ -146,7 +146,7 @@ const field = z.discriminatedUnion('type', [
 		...fieldId,
 		...values(1, 10),
 		type: z.literal(19),
-		// As that of an option.
+		// Like that of an option.
 		file_types: z.array(z.string()).max(10).nullish(),
 	}),
 	fact(openApi('CheckboxComponentForModalRequest'), {
@@ -190,10 +190,10 @@ const CALLBACK = z.discriminatedUnion('type', [
 	callback(9, MODAL),
 ]);
 
-/** Of one request (documentation, Message, "Create Message"). */
+/** The most files in one request (documentation, Message, "Create Message"). */
 export const MAX_FILES = 10;
 
-/** Of every request that has a body: method and route, in the order in which they are tried. */
+/** The schema for each request with a body, by method and route. The first match counts. */
 export const REQUESTS: readonly (readonly [method: string, route: RegExp, body: z.ZodType])[] = [
 	['PUT', /^\/applications\/\d+\/commands$/, COMMANDS],
 	['POST', /^\/interactions\/\d+\/[^/]+\/callback$/, CALLBACK],

@@ -1,6 +1,6 @@
 /**
- * A Discord on 127.0.0.1, for the real discord.js client: its HTTP API, gateway and file server, and the hands of the
- * people who use the bot. Built from the public documentation; the faults are fields of `world`.
+ * A fake Discord on 127.0.0.1 for the real discord.js client: its HTTP API, gateway and file server, and what people do in
+ * it. Built from the public documentation. The fields of `world` inject faults.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -20,7 +20,7 @@ import {
 export const STUDENT: FakeUser = { id: '400000000000000001', name: 'Student' };
 export const OTHER: FakeUser = { id: '400000000000000002', name: 'Other' };
 export const TEACHER: FakeUser = { id: '400000000000000003', name: 'Teacher', manager: true };
-/** Manages the server, but has only brought the bot along. */
+/** Manages the server, which has not installed the bot; this person uses it as a personal app. */
 export const VISITOR: FakeUser = { id: '400000000000000004', name: 'Visitor', manager: true, visitor: true };
 
 export const IN_PRIVATE: FakeUser = { id: '400000000000000005', name: 'Shy', manager: true, direct: true };
@@ -42,13 +42,13 @@ type OptionValue = string | number | boolean | Upload | { readonly user: FakeUse
 
 export type FakeDiscord = Awaited<ReturnType<typeof startFakeDiscord>>;
 
-/** @param port of an earlier one, to come up where that was; 0 = any free one */
+/** @param port an earlier fake's, to start in its place; 0 for any free one */
 export async function startFakeDiscord(port = 0) {
 	const world = new World();
 	const server = createServer((request, response) => {
 		answer(world, origin(), request, response).catch((error) => response.destroy(error));
 	});
-	// As long as Discord may: a new one is taken in each turn of the loop, and the bot has the same.
+	// As long as Discord's, so that connections are not closed between the bot's requests.
 	server.keepAliveTimeout = 120_000;
 	const origin = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 	const gateway = new Gateway(server, origin, world);
@@ -99,14 +99,14 @@ export async function startFakeDiscord(port = 0) {
 		return command;
 	};
 
-	/** The data of a slash command; of its subcommand, where its name has two words. */
+	/** The data of a slash command, or of its subcommand if the name has two words. */
 	function slashData(words: string, options: object[], resolved: object = {}) {
 		const [name, verb] = words.split(' ');
 		const inner = verb === undefined ? options : [{ name: verb, type: 1, options }];
 		return { id: commandOf(name).id, name, type: 1, options: inner, resolved };
 	}
 
-	/** A file as an interaction names it. */
+	/** Adds a file to an interaction's resolved attachments and returns its id. */
 	function attach(upload: Upload, attachments: Record<string, object>): string {
 		const { id, path } = world.addFile(upload);
 		const url = upload.claimedUrl ?? `${origin()}/cdn/${path}`;
@@ -118,7 +118,7 @@ export async function startFakeDiscord(port = 0) {
 	return {
 		world,
 		gateway,
-		/** The `rest` option of discord.js: everything on this server. */
+		/** The `rest` option for discord.js, which points everything at this server. */
 		rest: { api: `${origin()}/api`, cdn: `${origin()}/cdn`, mediaProxy: `${origin()}/cdn` },
 
 		/** Somebody sends a slash command. */
@@ -138,14 +138,14 @@ export async function startFakeDiscord(port = 0) {
 			return interact(2, slashData(name, options, { attachments, users }), user);
 		},
 
-		/** Somebody chooses a command in the menu of a message. */
+		/** Somebody chooses a command from a message's menu. */
 		menu(message: FakeMessage, name: string, user = STUDENT): FakeInteraction {
 			const resolved = { messages: { [message.id]: json(message, origin()) } };
 			const { id, type } = commandOf(name);
 			return interact(2, { id, name, type, target_id: message.id, resolved }, user);
 		},
 
-		/** Somebody fills in the form that an interaction was answered with; other fields stay as they were shown. */
+		/** Somebody submits the form that answered an interaction, changing only the fields in `values`. */
 		submit(
 			form: FakeInteraction,
 			values: Record<string, string | boolean | Upload> = {},
@@ -183,7 +183,7 @@ export async function startFakeDiscord(port = 0) {
 			return message;
 		},
 
-		/** Somebody types into an option. */
+		/** Somebody types in an option with autocompletion. */
 		type(
 			name: string,
 			option: string,
@@ -196,7 +196,7 @@ export async function startFakeDiscord(port = 0) {
 			return interact(4, slashData(name, options), user);
 		},
 
-		/** Somebody presses the button that says `label`. */
+		/** Somebody presses the button with this label. */
 		press(message: FakeMessage, label: string, user = STUDENT): FakeInteraction {
 			const buttons = message.components.flatMap((row) => row.components);
 			const button = buttons.find((candidate) => candidate.label === label);
@@ -205,12 +205,12 @@ export async function startFakeDiscord(port = 0) {
 			return interact(3, { custom_id: button.custom_id, component_type: 2 }, user, message);
 		},
 
-		/** Somebody presses a button that an older bot has left behind. */
+		/** Somebody presses a button that an older version of the bot left behind. */
 		pressId(message: FakeMessage, customId: string, user = STUDENT): FakeInteraction {
 			return interact(3, { custom_id: customId, component_type: 2 }, user, message);
 		},
 
-		/** @throws {Error} when the bot has sent what Discord does not document */
+		/** @throws {Error} if the bot sent anything undocumented */
 		async close(): Promise<void> {
 			gateway.close();
 			server.closeAllConnections();
@@ -223,7 +223,7 @@ export async function startFakeDiscord(port = 0) {
 const requiredOf = ({ options = [] }: { readonly options?: readonly { name: string; required?: boolean }[] }) =>
 	options.filter(({ required }) => required).map(({ name }) => name);
 
-/** What a field holds as it is shown. */
+/** The initial value of a field. */
 function shown({ type, value, options, default: isOn }: FakeField): string | boolean {
 	if (type === 23) return isOn === true;
 	return value ?? options?.find((option) => option.default)?.value ?? '';

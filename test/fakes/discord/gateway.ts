@@ -4,9 +4,9 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { APPLICATION, type World } from './world.ts';
 
 export class Gateway {
-	/** How often a client has picked up a session that was cut off. */
+	/** How often a client resumed a dropped session. */
 	resumes = 0;
-	/** What the last client asked for. */
+	/** The intents of the last client. */
 	intents: number | undefined;
 	readonly #sockets = new Set<WebSocket>();
 	readonly #server: WebSocketServer;
@@ -26,12 +26,12 @@ export class Gateway {
 		for (const socket of this.#sockets) this.#dispatchTo(socket, type, data);
 	}
 
-	/** A test may have the gateway refuse a token that the HTTP API still takes. */
+	/** Tests replace this to make the gateway reject a token that the HTTP API accepts. */
 	admits(token: string | undefined, world: World): boolean {
 		return token === world.botToken;
 	}
 
-	/** Cuts every connection, as a network failure does. */
+	/** Drops every connection, like a network failure. */
 	drop(): void {
 		for (const socket of this.#sockets) socket.terminate();
 	}
@@ -65,7 +65,7 @@ export class Gateway {
 		this.#dispatchTo(socket, 'READY', {
 			v: 10,
 			user: { id: APPLICATION, username: 'flipside', discriminator: '0000', bot: true, avatar: null },
-			// Without the intent for servers there is nothing of them.
+			// Empty without the intent for guilds.
 			guilds: [],
 			session_id: 'session',
 			resume_gateway_url: origin.replace('http', 'ws'),

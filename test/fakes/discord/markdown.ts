@@ -1,6 +1,6 @@
-/** What a reader sees of a message on Discord: its markdown, as far as it changes how text looks. */
+/** Reads a message as Discord shows it, as far as its Markdown changes how text looks. */
 
-/** Of whole lines. */
+/** Marks at the beginning of a line. */
 const BLOCKS: readonly (readonly [string, RegExp])[] = [
 	['quote', /^(>>>|>) /],
 	['small print', /^-# /],
@@ -8,7 +8,7 @@ const BLOCKS: readonly (readonly [string, RegExp])[] = [
 	['list', /^\s*([-*+]|\d+[.)]) /],
 ];
 
-/** In the order in which they are tried where the reader has come to. */
+/** Marks within a line, in the order in which they are tried. */
 const INLINE: readonly (readonly [string, RegExp])[] = [
 	['literal', /^\\([^0-9A-Za-z\s])/],
 	['literal', /^(https?:\/\/[^\s<]+)/],
@@ -26,9 +26,9 @@ const INLINE: readonly (readonly [string, RegExp])[] = [
 ];
 
 export interface Read {
-	/** Without marks and backslashes. */
+	/** The text without marks and backslashes. */
 	readonly text: string;
-	/** What became of marks, in their order. */
+	/** The names of the marks, in order. */
 	readonly marks: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-/** Discord's HTTP API, version 10, as far as a bot with slash commands and buttons needs it. */
+/** Fakes the parts of Discord's HTTP API, version 10, that a bot with slash commands and buttons needs. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { MAX_FILES, REQUESTS } from './facts.ts';
 import {
@@ -20,13 +20,13 @@ interface Call {
 	readonly method: string;
 	readonly path: string;
 	readonly query: URLSearchParams;
-	// biome-ignore lint/suspicious/noExplicitAny: a request may hold anything
+	// biome-ignore lint/suspicious/noExplicitAny: a request may contain anything
 	readonly body: any;
 	readonly files: readonly Upload[];
 	readonly authorization: string | undefined;
 }
 
-/** An error as Discord answers it. */
+/** An error response of Discord's. */
 class Refusal extends Error {
 	readonly status: number;
 	readonly code: number;
@@ -44,10 +44,10 @@ const UNKNOWN_INTERACTION = () => new Refusal(404, 10062, 'Unknown interaction')
 const CREATE_PUBLIC_THREADS = 1n << 35n;
 const HOUR_MS = 60 * 60_000;
 
-/** Discord's ids hold their time of birth. */
+/** Discord's ids contain the time of creation. */
 const ageOf = (id: string) => Date.now() - Number((BigInt(id) >> 22n) + 1_420_070_400_000n);
 
-/** Kinds of callback. */
+/** Types of callbacks. */
 const DEFERRED_MESSAGE = 5;
 const MESSAGE = 4;
 
@@ -108,7 +108,7 @@ async function read(request: IncomingMessage, path: string, origin: string): Pro
 	return { ...call, body: JSON.parse(String(form.get('payload_json'))), files: await Promise.all(files) };
 }
 
-/** Holds a request against what is documented of it. */
+/** Checks a request against the documentation. */
 function hold({ violations }: World, { method, path, body, files }: Call): void {
 	const [, , schema] = REQUESTS.find(([of, at]) => of === method && at.test(path)) ?? [];
 	const refusal = schema && violations.check(`${method} ${path}`, schema, body);
@@ -116,7 +116,7 @@ function hold({ violations }: World, { method, path, body, files }: Call): void 
 	if (files.length > MAX_FILES) throw new Refusal(400, 50035, 'Invalid Form Body: too many files');
 }
 
-/** The body of a good answer; undefined for one without. */
+/** The body of a successful response; undefined if it has none. */
 function route(world: World, origin: string, call: Call): unknown {
 	const [, first, ...rest] = call.path.split('/');
 	const what = `${call.method} /${first}`;
@@ -193,7 +193,7 @@ function route(world: World, origin: string, call: Call): unknown {
 	}
 }
 
-/** Documentation, Channel, "Start Thread from Message": only in channels, and once for a message. */
+/** Starts a thread: only in channels, and once per message (documentation, Channel, "Start Thread from Message"). */
 function openThread(world: World, message: string, { name }: { name: string }): object {
 	if (!world.messages.has(message)) throw UNKNOWN_MESSAGE();
 	if (world.botLacks & CREATE_PUBLIC_THREADS) throw new Refusal(403, 50013, 'Missing Permissions');
@@ -214,7 +214,7 @@ function authorize(world: World, { authorization }: Call): void {
 
 function register(world: World, { body }: Call, application: string): unknown {
 	if (application !== APPLICATION) throw new Refusal(403, 20012, 'You are not authorized to perform this action');
-	// Reported of Discord, and written down by it nowhere.
+	// Observed, but not documented.
 	const config = world.application.integration_types_config as object;
 	const installs = body.flatMap((command: { integration_types?: number[] }) => command.integration_types ?? []);
 	if (!installs.every((install: number) => Object.hasOwn(config, install))) {
@@ -238,7 +238,7 @@ function acknowledge(world: World, origin: string, { body, query }: Call, token:
 	}
 	if (query.get('with_response') !== 'true') return undefined;
 	const { id, type, original } = found;
-	// Only what is answered at once comes back as a whole (OpenAPI, "InteractionCallbackResponse").
+	// Only an immediate answer is returned as a whole message (OpenAPI, "InteractionCallbackResponse").
 	const message = body.type === MESSAGE ? original && json(original, origin) : undefined;
 	const named = original && !world.callbackNamesNone && { response_message_id: original.id };
 	return { interaction: { id, type, ...named }, resource: { type: body.type, message } };
@@ -253,7 +253,7 @@ function interaction(world: World, token: string): FakeInteraction {
 
 const ownMessage = (from: FakeInteraction, id: string) => from.followUps.find((message) => message.id === id);
 
-/** The first follow-up to a message that is still thinking takes its place, as publicly as that one. */
+/** Posts a follow-up. The first one replaces a message that is still “thinking”, with the same visibility. */
 function followUp(world: World, origin: string, { body, files }: Call, from: FakeInteraction): unknown {
 	if (from.original && !from.original.deleted && from.original.flags & LOADING) {
 		apply(world, from.original, { ...body, flags: from.original.flags }, files, 'interaction token');
@@ -291,7 +291,7 @@ function apply(world: World, message: FakeMessage, body: Call['body'], files: re
 	}
 	message.content = body.content ?? message.content;
 	message.components = body.components ?? message.components;
-	// Neither can be changed once the message is there; the first real content ends the thinking.
+	// Neither flag can be changed later; the first real content ends the “thinking”.
 	message.flags = ((body.flags ?? message.flags) & ~(EPHEMERAL | LOADING)) | (message.flags & EPHEMERAL);
 	if (body.attachments || files.length) {
 		const listed: { id: unknown; description?: string; is_spoiler?: boolean }[] = body.attachments ?? [];
@@ -304,7 +304,7 @@ function apply(world: World, message: FakeMessage, body: Call['body'], files: re
 	}
 	const { parse = [], users = [] } = body.allowed_mentions ?? { parse: ['users', 'roles', 'everyone'] };
 	const mentioned = [...message.content.matchAll(/<@!?(\d+)>|@everyone/g)].map(([whole, id]) => id ?? whole);
-	// An edit tells nobody; what would ping everybody is noted all the same.
+	// An edit notifies nobody, but records what would ping everybody.
 	const isNew = message.versions.length === 0;
 	message.pinged.push(...mentioned.filter((id) => parse.length > 0 || (isNew && users.includes(id))));
 	message.versions.push({ at: performance.now(), content: message.content, files: message.attachments, by });
@@ -315,7 +315,7 @@ export function attachmentJson({ id, name, type, bytes, description, path }: Fak
 	return { id, filename: name, content_type: type, size: bytes.length, url, proxy_url: url, description };
 }
 
-/** A forward refers to the message that it shows a snapshot of. */
+/** A forward refers to the message whose snapshot it shows. */
 const forwardJson = ({ forwarded = [] }: FakeMessage) => ({
 	message_reference: { type: 1, channel_id: CHANNEL, message_id: '1', guild_id: GUILD },
 	message_snapshots: forwarded.map((message) => ({ message })),

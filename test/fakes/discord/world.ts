@@ -1,10 +1,10 @@
-/** What the fake Discord knows: messages, interactions, files, and the faults that a test has asked for. */
+/** The state of the fake Discord: messages, interactions, files, and the faults that a test injects. */
 import { Violations } from '../facts.ts';
 
 export const APPLICATION = '100000000000000001';
 export const GUILD = '200000000000000001';
 export const CHANNEL = '300000000000000001';
-/** Of that channel. */
+/** A thread in CHANNEL. */
 export const THREAD = '300000000000000002';
 export const BOT_TOKEN = 'MTAwMDAw.Gfake0.a-token_for-the-fake';
 
@@ -16,9 +16,9 @@ export interface Upload {
 	readonly name: string;
 	readonly type: string;
 	readonly bytes: Uint8Array;
-	/** What Discord says its size is, if not the truth. */
+	/** The size that Discord claims, if it is wrong. */
 	readonly claimedSize?: number;
-	/** Where Discord says it lies, if not on the fake's own file server. */
+	/** The address that Discord claims, if not on the fake's file server. */
 	readonly claimedUrl?: string;
 }
 
@@ -26,7 +26,7 @@ export interface FakeAttachment extends Upload {
 	readonly id: string;
 	readonly description: string | undefined;
 	readonly spoiler: boolean;
-	/** On the fake's file server. */
+	/** The path on the fake's file server. */
 	readonly path: string;
 }
 
@@ -60,7 +60,7 @@ export interface FakeModal {
 	}[];
 }
 
-/** One state of a message, in the order in which people saw them. */
+/** A state of a message as people saw it. */
 export interface Version {
 	/** In milliseconds, as performance.now(). */
 	readonly at: number;
@@ -75,17 +75,17 @@ export interface FakeMessage {
 	flags: number;
 	attachments: FakeAttachment[];
 	components: { type: 1; components: FakeButton[] }[];
-	/** User ids that got a notification. */
+	/** Ids of the users who were notified. */
 	pinged: string[];
 	deleted: boolean;
 	readonly versions: Version[];
-	/** Who wrote it; absent: the bot. */
+	/** The author, unless it is the bot. */
 	readonly author?: FakeUser;
 	/** The thread that it is in. */
 	thread?: string;
-	/** What Discord's clients show of links, and of messages that this one forwards. */
+	/** Previews of links. */
 	embeds?: readonly object[];
-	/** As Discord sends them. */
+	/** The messages that this one forwards, as Discord sends them. */
 	forwarded?: readonly object[];
 }
 
@@ -101,7 +101,7 @@ export interface FakeInteraction {
 		readonly type: number;
 		readonly data?: Partial<FakeModal> & { choices?: { name: string; value: string }[] };
 	};
-	/** How long the bot took for it, in milliseconds. */
+	/** How long the bot took to acknowledge, in milliseconds. */
 	ackAfter?: number;
 	/** The message called @original. */
 	original?: FakeMessage;
@@ -113,11 +113,11 @@ export interface FakeUser {
 	readonly name: string;
 	/** May manage the server. */
 	readonly manager?: boolean;
-	/** Has the bot as an app of their own; the server has not installed it. */
+	/** Uses the bot as a personal app; the server has not installed it. */
 	readonly visitor?: boolean;
 	/** Writes to the bot in private, outside any server. */
 	readonly direct?: boolean;
-	/** Asks in a private group, to which the bot does not belong. */
+	/** Asks in a private group that the bot is not in. */
 	readonly group?: boolean;
 	/** Ids of the roles in the server. */
 	readonly roles?: readonly string[];
@@ -136,43 +136,43 @@ export class World {
 	readonly messages = new Map<string, FakeMessage>();
 	readonly files = new Map<string, Upload>();
 	readonly requests: RecordedRequest[] = [];
-	/** Requests that are not as Discord documents them. */
+	/** Undocumented requests. */
 	readonly violations = new Violations();
 	commands: { id: string; name: string; type: number; options?: { name: string; required?: boolean }[] }[] = [];
 
-	/** Faults. The next request whose path holds this text gets a 429. */
+	/** Faults. The next request whose path contains this text gets a 429. */
 	rateLimitNext: string | undefined;
-	/** Edits with a file by this name are refused as invalid. */
+	/** Edits with a file of this name are rejected as invalid. */
 	refuseFile: string | undefined;
-	/** So many of the next requests whose path holds this text are answered with an error of Discord's own. */
+	/** The next `left` requests whose path contains this text get a server error. */
 	trouble: { readonly path: string; left: number } = { path: '', left: 0 };
-	/** So many of the next answers to requests whose path holds this text are lost: an error of a gateway's, or none at all. */
+	/** The next `left` responses to requests whose path contains this text are lost: replaced by a gateway error, or cut off. */
 	lost: { readonly path: string; left: number; readonly how: 'gateway error' | 'cut off' } = {
 		path: '',
 		left: 0,
 		how: 'cut off',
 	};
-	/** The largest file that is taken. */
+	/** The largest file that is accepted. */
 	maxFileBytes = 10 * 2 ** 20;
-	/** The largest file that is taken with the bot's own token, which may be less. */
+	/** The largest file that is accepted with the bot's own token, if less. */
 	botMaxFileBytes = Number.POSITIVE_INFINITY;
-	/** Acknowledgements do not say which message they have made. */
+	/** Responses to acknowledgements do not name the new message. */
 	callbackNamesNone = false;
-	/** The bot's own token is refused in the channel with this code, whatever interactions say. */
+	/** The bot's own token is rejected in the channel with this code, whatever interactions say. */
 	botRefusal: number | undefined;
-	/** Whether messages that are older than an hour can be edited: after a few times Discord refuses it. */
+	/** Whether messages older than an hour can be edited. Discord rejects that after a few times. */
 	oldEdits: 'taken' | 'refused' = 'taken';
-	/** Threads, by the ids of the messages that they begin at. */
+	/** Threads, by the ids of the messages that they start from. */
 	readonly threads = new Map<string, { readonly name: string }>();
-	/** How long an interaction may wait for its acknowledgement. */
+	/** The time within which an interaction must be acknowledged. */
 	ackMs = 3000;
-	/** Every interaction's token has run out. */
+	/** All interaction tokens have expired. */
 	tokensExpired = false;
-	/** The bot's own token opens the channel, and interactions say so. */
+	/** The bot's own token has access to the channel, and interactions say so. */
 	botInChannel = true;
-	/** The servers that have installed the bot, each with its roles, of which the first is @everyone. */
+	/** The servers that have installed the bot, with their roles, @everyone first. */
 	readonly servers = new Map<string, readonly string[]>([[GUILD, [GUILD]]]);
-	/** The application's settings in the portal. */
+	/** The application's settings in the developer portal. */
 	application: Record<string, unknown> = {
 		bot_public: true,
 		interactions_endpoint_url: null,
@@ -180,23 +180,23 @@ export class World {
 		approximate_guild_count: 1,
 		integration_types_config: { 0: {}, 1: {} },
 	};
-	/** Permission bits that the bot has not in the channel. */
+	/** Permission bits that the bot lacks in the channel. */
 	botLacks = 0n;
-	/** The kind of the channel that people are in; 0 = of a server. They are in THREAD where it is that of a thread. */
+	/** The type of the channel that people are in; 0 for a server's text channel. For a thread's type they are in THREAD. */
 	channelType = 0;
-	/** The token that the gateway and the API take. */
+	/** The token that the gateway and the API accept. */
 	botToken = BOT_TOKEN;
 
 	#lastId = 900_000_000_000_000_000n;
 
-	/** Discord's ids hold their time of birth. */
+	/** Discord's ids contain the time of creation. */
 	newId(): string {
 		const born = (BigInt(Date.now()) - 1_420_070_400_000n) << 22n;
 		this.#lastId = born > this.#lastId ? born : this.#lastId + 1n;
 		return String(this.#lastId);
 	}
 
-	/** Where people are. */
+	/** The channel or thread that people are in. */
 	get place(): { readonly id: string; readonly type: number; readonly parent_id?: string } {
 		const type = this.channelType;
 		return [10, 11, 12].includes(type) ? { id: THREAD, type, parent_id: CHANNEL } : { id: CHANNEL, type };

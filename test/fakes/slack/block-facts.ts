@@ -1,6 +1,6 @@
 /**
- * What Slack takes as blocks and forms. Read at docs.slack.dev/reference ("block-kit/…", "views/…"), and in the comments of
- * @slack/types 2.
+ * The blocks and forms that Slack accepts, as schemas. Sources: docs.slack.dev/reference ("block-kit/…", "views/…") and the
+ * comments of @slack/types 2.
  */
 import { z } from 'zod';
 import { areUnique, fact, rule, text, unused } from '../facts.ts';
@@ -32,7 +32,7 @@ const style = fact('block-kit/blocks/rich-text-block#element-types', {
 }).optional();
 
 const word = z.discriminatedUnion('type', [
-	// An empty one is refused.
+	// Slack rejects an empty one.
 	fact('block-kit/blocks/rich-text-block#text-element-type', {
 		type: z.literal('text'),
 		text: z.string().min(1),
@@ -259,7 +259,7 @@ const input = fact('block-kit/blocks/input-block', {
 export const VIEW = fact('views/modal-views', {
 	type: z.literal('modal'),
 	title: plain(24),
-	// Required where there is an input block, as in every form of ours.
+	// Required with an input block, which all our forms have.
 	submit: plain(24),
 	close: plain(24).optional(),
 	blocks: z

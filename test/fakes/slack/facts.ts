@@ -1,11 +1,11 @@
-/** What Slack takes as arguments of its methods. Read at docs.slack.dev/reference ("methods/…"). */
+/** The arguments that Slack's methods accept, as schemas. Source: docs.slack.dev/reference ("methods/…"). */
 import { z } from 'zod';
 import { fact, rule, text, unused } from '../facts.ts';
 import { BLOCKS, VIEW } from './block-facts.ts';
 
 const channel = z.string().min(1);
 const ts = z.string().regex(/^\d{10}\.\d{6}$/);
-/** Cut at 4000 characters, and refused beyond 40,000 ("msg_too_long", changelog/2018-04-truncating-really-long-messages). */
+/** Cut at 4000 characters, rejected beyond 40,000 ("msg_too_long", changelog/2018-04-truncating-really-long-messages). */
 const said = {
 	text: text(0, 40_000).optional(),
 	blocks: BLOCKS.optional(),
@@ -21,7 +21,7 @@ const saysSomething = rule<{ text?: string; blocks?: readonly object[] }>(
 	({ text: words = '', blocks = [] }) => words !== '' || blocks.length > 0,
 );
 
-/** Of every method of the Web API that the bot calls, and of a response_url. */
+/** The schema for each method of the Web API that the bot calls, and for a response_url. */
 export const ARGUMENTS: Readonly<Record<string, z.ZodType>> = {
 	'apps.connections.open': fact('methods/apps.connections.open', {}),
 	'auth.test': fact('methods/auth.test', {}),

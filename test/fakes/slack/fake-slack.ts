@@ -1,6 +1,6 @@
 /**
- * A Slack on 127.0.0.1, for the real Bolt: its Web API, file servers, Socket Mode and signed requests, and the hands of the
- * people who use the bot. Built from the public documentation; the faults are fields of `world`.
+ * A fake Slack on 127.0.0.1 for the real Bolt: its Web API, file servers, Socket Mode and signed requests, and what people do
+ * in it. Built from the public documentation. The fields of `world` inject faults.
  */
 import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
@@ -26,14 +26,14 @@ import {
 
 export type FakeSlack = Awaited<ReturnType<typeof startFakeSlack>>;
 
-/** Where somebody does something, if not in the channel as a student. */
+/** Who does something and where, if not the student in the channel. */
 export interface Whence {
 	readonly user?: FakeUser;
 	readonly channel?: string;
 	readonly thread?: string;
 }
 
-/** @param port of an earlier one, to come up where that was; 0 = any free one */
+/** @param port an earlier fake's, to start in its place; 0 for any free one */
 export async function startFakeSlack(port = 0) {
 	const world = new World();
 	const server = createServer((request, response) => {
@@ -50,7 +50,7 @@ export async function startFakeSlack(port = 0) {
 	let requestUrl: string | undefined;
 	let latest: Parameters<typeof deliver> | undefined;
 
-	/** By the socket, or, once a request URL is set, as a signed POST. */
+	/** Sends over the socket or, once a request URL is set, as a signed POST. */
 	function deliver(type: 'slash_commands' | 'interactive' | 'events_api', payload: object) {
 		latest = [type, payload];
 		if (!requestUrl) return sockets.deliver(type, payload);
@@ -63,7 +63,7 @@ export async function startFakeSlack(port = 0) {
 		return deliver('interactive', { ...common, user: who, ...urls, ...payload });
 	};
 
-	/** A message as it comes along with a press or a shortcut. */
+	/** A message as Slack includes it with a press or a shortcut. */
 	const messageJson = ({ ts, text, blocks, thread }: FakeMessage) => {
 		return { type: 'message', user: BOT_USER, ts, text, blocks, ...(thread && { thread_ts: thread }) };
 	};
@@ -74,14 +74,14 @@ export async function startFakeSlack(port = 0) {
 		origin,
 		slackApiUrl: `${origin()}/api/`,
 
-		/** From now on events come as signed requests to this address. */
+		/** From now on sends events as signed requests to this address. */
 		useHttp(url: string): void {
 			requestUrl = url;
 		},
 
-		/** What came last comes once more, as after a stall (slackapi/bolt-js#2188). */
+		/** Delivers the last event again, as after a stall (slackapi/bolt-js#2188). */
 		repeat() {
-			if (!latest) throw new Error('nothing has come yet');
+			if (!latest) throw new Error('nothing has been delivered yet');
 			return deliver(...latest);
 		},
 
@@ -103,7 +103,7 @@ export async function startFakeSlack(port = 0) {
 			});
 		},
 
-		/** Somebody presses the button that says `label`. */
+		/** Somebody presses the button with this label. */
 		press(message: FakeMessage, label: string, user = STUDENT) {
 			const buttons = buttonsOf(message);
 			const button = buttons.find((candidate) => candidate.text.text === label);
@@ -111,7 +111,7 @@ export async function startFakeSlack(port = 0) {
 			return this.pressId(message, button.action_id, user);
 		},
 
-		/** Somebody presses a button that an older bot has left behind. */
+		/** Somebody presses a button that an older version of the bot left behind. */
 		pressId(message: FakeMessage, id: string, user = STUDENT) {
 			return interact(user, message.channel, {
 				type: 'block_actions',
@@ -123,13 +123,13 @@ export async function startFakeSlack(port = 0) {
 					...(message.thread && { thread_ts: message.thread }),
 				},
 				channel: { id: message.channel, name: 'images' },
-				// Of a message for one person Slack tells nothing but where it is.
+				// For an ephemeral message Slack gives only its location.
 				...(message.onlyTo === undefined && { message: messageJson(message) }),
 				actions: [{ type: 'button', action_id: id, block_id: 'b', value: id, action_ts: world.newTs() }],
 			});
 		},
 
-		/** Somebody sends a form. The answer is what it is acknowledged with, such as complaints at its fields. */
+		/** Somebody submits a form. Resolves with the acknowledgement, such as errors at its fields. */
 		submit(view: FakeView, fields: Record<string, FieldValue>, user = STUDENT) {
 			const values = Object.fromEntries(
 				view.blocks.flatMap((block) => {
@@ -142,7 +142,7 @@ export async function startFakeSlack(port = 0) {
 			return interact(user, CHANNEL, { type: 'view_submission', view: filled, response_urls: [] });
 		},
 
-		/** Somebody takes an entry of a message's menu. */
+		/** Somebody chooses an entry from a message's menu. */
 		shortcut(
 			callbackId: string,
 			message: Readonly<Record<string, unknown>> & { ts: string },
@@ -164,7 +164,7 @@ export async function startFakeSlack(port = 0) {
 			return this.event({ ...messageEvent(text, files, user, channel, thread), type: 'app_mention' });
 		},
 
-		/** Somebody writes to the bot alone. */
+		/** Somebody sends the bot a direct message. */
 		direct(text: string, files: readonly FakeFile[] = [], user = STUDENT) {
 			const event = messageEvent(text, files, user, user.id.replace(/^U/, 'D'));
 			const subtype = files.length > 0 ? { subtype: 'file_share' } : {};
@@ -184,7 +184,7 @@ export async function startFakeSlack(port = 0) {
 			});
 		},
 
-		/** @throws {Error} when the bot has sent what Slack does not document */
+		/** @throws {Error} if the bot sent anything undocumented */
 		async close(): Promise<void> {
 			sockets.close();
 			server.closeAllConnections();
@@ -203,7 +203,7 @@ export async function startFakeSlack(port = 0) {
 export const buttonsOf = ({ blocks }: Pick<FakeMessage, 'blocks'>): FakeButton[] =>
 	blocks.flatMap(({ type, elements = [] }) => (type === 'actions' ? (elements as FakeButton[]) : []));
 
-/** What people read in a message: its rich text. */
+/** The rich text of a message, as people read it. */
 export const wordsOf = ({ blocks }: { readonly blocks: readonly FakeBlock[] }): string =>
 	blocks
 		.filter(({ type }) => type === 'rich_text')
@@ -230,17 +230,17 @@ function fieldState(type: string, value: FieldValue | undefined, origin: string)
 		case 'file_input':
 			return { type, files: value ? [fileJson(value as FakeFile, origin)] : [] };
 		default:
-			throw new Error(`the fake knows no field ${type}`);
+			throw new Error(`the fake has no field ${type}`);
 	}
 }
 
 export interface Signing {
 	readonly secret?: string;
-	/** How old the request says it is. */
+	/** The age that the request claims. */
 	readonly ageSeconds?: number;
 }
 
-/** A request as Slack signs it; resolves with the status and, where it is JSON, the body. */
+/** Posts a request signed like Slack's. Resolves with the status and the body, if that is JSON. */
 export async function post(
 	url: string,
 	type: string,

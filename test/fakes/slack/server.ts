@@ -74,7 +74,7 @@ function isTooOften(world: World, method: string): boolean {
 	return lately.length > most;
 }
 
-/** The client sends forms, with what is no text in them as JSON. */
+/** Parses the client's forms, in which values other than text are JSON. */
 function readArgs(body: string): Args {
 	const args: Args = {};
 	for (const [name, value] of new URLSearchParams(body)) {
@@ -102,7 +102,7 @@ function download(world: World, id: string, { headers }: IncomingMessage, respon
 	}
 }
 
-/** A response_url takes five uses. */
+/** A response_url can be used five times. */
 function respond(world: World, id: string, body: Args, json: Json) {
 	const uses = (world.responses.get(id) ?? 0) + 1;
 	world.responses.set(id, uses);

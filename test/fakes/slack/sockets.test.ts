@@ -6,7 +6,7 @@ const warned = vi.fn();
 process.on('warning', warned);
 afterEach(() => void process.off('warning', warned));
 
-test('many envelopes may wait to be acknowledged, and nothing warns of them', async () => {
+test('many envelopes can await acknowledgement without a warning', async () => {
 	const sockets = new Sockets(createServer(), { ackMs: 50 });
 	const sent = await Promise.allSettled(Array.from({ length: 20 }, () => sockets.deliver('slash_commands', {})));
 	expect(sent.every(({ status }) => status === 'rejected')).toBe(true);

@@ -1,4 +1,4 @@
-/** The server side of Socket Mode: hello, envelopes and their acknowledgements, and the call to connect anew. */
+/** The server side of Socket Mode: hello, envelopes, acknowledgements, and requests to reconnect. */
 import { EventEmitter, once } from 'node:events';
 import type { Server } from 'node:http';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -7,10 +7,10 @@ import { APP, type World } from './world.ts';
 export class Sockets {
 	/** How often a client has connected. */
 	connections = 0;
-	/** Each with its app. */
+	/** The open connections with their apps. */
 	readonly #open = new Map<WebSocket, string | null>();
 	readonly #server: WebSocketServer;
-	/** Every delivery that waits for its own event listens for an error as well. */
+	/** Without a limit, because every pending delivery also listens for errors. */
 	readonly #acknowledged = new EventEmitter().setMaxListeners(0);
 	#envelopes = 0;
 
@@ -18,8 +18,7 @@ export class Sockets {
 
 	constructor(server: Server, world: Pick<World, 'ackMs'>) {
 		this.#world = world;
-		// As many are waited for as are delivered at once.
-		this.#acknowledged.setMaxListeners(0);
+
 		this.#server = new WebSocketServer({ server, path: '/link' });
 		this.#server.on('connection', (socket, { url = '' }) => {
 			const app = new URL(url, 'ws://slack').searchParams.get('app');
@@ -38,7 +37,7 @@ export class Sockets {
 		return this.#open.size > 0;
 	}
 
-	/** Resolves with what the client acknowledges with; rejects where none comes in time. */
+	/** Resolves with the client's acknowledgement; rejects if none comes in time. */
 	async deliver(type: string, payload: object): Promise<Record<string, unknown>> {
 		this.#envelopes += 1;
 		const envelope_id = `envelope-${this.#envelopes}`;
@@ -49,13 +48,13 @@ export class Sockets {
 		return payloadBack;
 	}
 
-	/** Tells clients that this connection ends, as Slack does every few hours. */
+	/** Asks clients to reconnect, as Slack does every few hours. */
 	refresh(): void {
 		for (const socket of this.#open.keys())
 			socket.send(JSON.stringify({ type: 'disconnect', reason: 'refresh_requested' }));
 	}
 
-	/** Cuts every connection, as a network failure does. */
+	/** Drops every connection, like a network failure. */
 	drop(): void {
 		for (const socket of this.#open.keys()) socket.terminate();
 	}

@@ -1,11 +1,11 @@
-/** Slack's Web API, as far as the bot uses it. */
+/** Fakes the parts of Slack's Web API that the bot uses. */
 import { ARGUMENTS } from './facts.ts';
 import { APP, BOT_USER, type FakeBlock, type FakeFile, type FakeMessage, TEAM, type World } from './world.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: arguments as they come
+// biome-ignore lint/suspicious/noExplicitAny: unchecked arguments
 export type Args = Record<string, any>;
 
-/** Thrown for a refusal in Slack's words. */
+/** An error in Slack's words. */
 export class Refusal extends Error {
 	readonly more: object;
 
@@ -15,7 +15,7 @@ export class Refusal extends Error {
 	}
 }
 
-/** Holds what a method was called with against what is documented of it. */
+/** Checks a call's arguments against the documentation. */
 export function hold(world: World, method: string, args: Args): void {
 	const refusal = world.violations.check(method, ARGUMENTS[method], args);
 	if (refusal === undefined) return;
@@ -26,7 +26,7 @@ export function hold(world: World, method: string, args: Args): void {
 }
 
 /**
- * @param token with which it was called
+ * @param token the caller's
  * @returns the answer without `ok`
  */
 export function call(world: World, origin: string, method: string, args: Args, token: string): object {
@@ -52,7 +52,7 @@ const METHODS: Record<string, (world: World, args: Args, origin: string) => obje
 		bot_id: 'B0FLIP',
 		app_id: APP,
 	}),
-	// An app's token opens a socket of that app, to which no other one's events come.
+	// An app's token opens a socket that gets only that app's events.
 	'apps.connections.open': (_world, { token }, origin) => {
 		return { url: `${origin.replace('http', 'ws')}/link?app=${token.split('-')[2]}` };
 	},
@@ -62,7 +62,7 @@ const METHODS: Record<string, (world: World, args: Args, origin: string) => obje
 		return { channel: message.channel, ts: message.ts };
 	},
 	'chat.postEphemeral': (world, args) => ({ message_ts: newMessage(world, args, args.user).ts }),
-	// Taken, also with a picture that comes in by it; but that is not shown (slackapi/java-slack-sdk#1441).
+	// Accepts new pictures, but does not show them (slackapi/java-slack-sdk#1441).
 	'chat.update': (world, args) => {
 		const message = found(world, args);
 		const before = message.shows;
@@ -99,7 +99,7 @@ const METHODS: Record<string, (world: World, args: Args, origin: string) => obje
 		const { kind = 'public', archived = false } = world.channels.get(id) ?? {};
 		const scope = kind === 'public' ? 'channels:read' : 'groups:read';
 		if (!granted(world, scope)) throw new Refusal('missing_scope', { needed: scope });
-		// Of private ones that it is not in an app hears nothing.
+		// An app cannot see private channels that it is not in.
 		if (!world.channels.has(id) || (kind === 'private' && world.notIn.has(id))) throw new Refusal('channel_not_found');
 		const is_member = !world.notIn.has(id);
 		return { channel: { id, is_archived: archived, is_private: kind === 'private', is_member } };
@@ -121,7 +121,7 @@ const METHODS: Record<string, (world: World, args: Args, origin: string) => obje
 			const file = world.files.get(id);
 			if (!file || file.bytes.length !== file.length) throw new Refusal('file_not_found');
 			file.readyAt = performance.now() + world.lookMs;
-			// With a text for those who cannot see it, the share fails, and nothing says so (slackapi/python-slack-sdk#1818).
+			// Sharing silently fails for a file with alt text (slackapi/python-slack-sdk#1818).
 			if (file.altText === undefined) Object.assign(file, { channel: channel_id, thread: thread_ts });
 			return { id };
 		});
@@ -142,7 +142,7 @@ const METHODS: Record<string, (world: World, args: Args, origin: string) => obje
 
 const isReady = ({ readyAt }: FakeFile) => readyAt !== undefined && performance.now() >= readyAt;
 
-/** A file as Slack tells of it. */
+/** A file as Slack describes it. */
 export function fileJson(file: FakeFile, origin: string): object {
 	const { id, name, bytes, type, claims } = file;
 	const mimetype = isReady(file) ? type || 'image/png' : '';
@@ -159,7 +159,7 @@ function sharesJson({ shares }: FakeFile): object {
 	return found;
 }
 
-/** People who are named by elements of rich text. */
+/** The users whom rich text mentions. */
 const mentionedIn = (blocks: readonly FakeBlock[]) =>
 	blocks
 		.flatMap(({ elements = [] }) => elements.flatMap((section) => section.elements ?? []))
@@ -177,12 +177,12 @@ function found(world: World, { channel, ts }: Args): FakeMessage {
 function newMessage(world: World, args: Args, onlyTo?: string): FakeMessage {
 	const { channel, thread_ts: thread } = args;
 	const ts = world.newTs();
-	// A person's id stands for the channel that the bot and they have.
+	// A user's id stands for their direct messages with the bot.
 	const where = String(channel).replace(/^U/, 'D');
 	if (world.notIn.has(where) && (onlyTo || !granted(world, 'chat:write.public'))) throw new Refusal('not_in_channel');
 	const message = emptyMessage({ ts, channel: where, thread, onlyTo });
 	write(world, message, args);
-	// An edit tells nobody.
+	// Only new messages notify; edits do not.
 	message.pings.push(...mentionedIn(message.blocks));
 	world.messages.set(ts, message);
 	if (world.hidePictures) return message;
@@ -191,14 +191,14 @@ function newMessage(world: World, args: Args, onlyTo?: string): FakeMessage {
 	return message;
 }
 
-/** Where nothing is said of rights, all are there. */
+/** Without listed scopes all are granted. */
 const granted = ({ scopes }: World, scope: string) => scopes?.includes(scope) ?? true;
 
 export function emptyMessage(where: Pick<FakeMessage, 'ts' | 'channel' | 'thread' | 'onlyTo'>): FakeMessage {
 	return { ...where, text: '', blocks: [], shows: [], pings: [], deleted: false, versions: [] };
 }
 
-/** Puts text and blocks into a message, or refuses them. */
+/** Writes text and blocks into a message, or rejects them. */
 export function write(world: World, message: FakeMessage, { text = '', blocks = [], link_names, parse }: Args): void {
 	const problem = pictureProblem(world, blocks, message.onlyTo !== undefined);
 	if (problem) throw new Refusal('invalid_blocks', { response_metadata: { messages: [`[ERROR] ${problem}`] } });

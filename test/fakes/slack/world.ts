@@ -1,11 +1,11 @@
-/** What the fake Slack knows: messages, files, forms, and the faults that a test has asked for. */
+/** The state of the fake Slack: messages, files, forms, and the faults that a test injects. */
 import { Violations } from '../facts.ts';
 
 export const TEAM = 'T0CLASS';
 export const APP = 'A0FLIP';
 export const BOT_USER = 'U0FLIP';
 export const BOT_TOKEN = 'xoxb-1-fake-bot-token';
-/** Names its app, as Slack's do. */
+/** Contains its app's id, like Slack's. */
 export const APP_TOKEN = `xapp-1-${APP}-1-fake`;
 export const SIGNING_SECRET = 'fake-signing-secret';
 
@@ -15,7 +15,7 @@ export interface FakeUser {
 	readonly id: string;
 	readonly name: string;
 	readonly admin?: boolean;
-	/** Is deactivated. */
+	/** Whether the account is deactivated. */
 	readonly left?: boolean;
 }
 
@@ -27,7 +27,7 @@ export interface Upload {
 	readonly name: string;
 	readonly type: string;
 	readonly bytes: Uint8Array;
-	/** What Slack says of it, if not the truth. */
+	/** Fields that Slack claims falsely. */
 	readonly claims?: Readonly<Record<string, unknown>>;
 }
 
@@ -36,13 +36,13 @@ export interface FakeFile {
 	readonly name: string;
 	readonly altText?: string;
 	readonly title?: string;
-	/** As declared before the bytes came. */
+	/** The length declared before the upload. */
 	readonly length: number;
 	type: string;
 	bytes: Uint8Array;
-	/** When Slack has looked at it, as performance.now(); undefined until the upload is complete. */
+	/** When Slack has processed it, as performance.now(); undefined until the upload is complete. */
 	readyAt?: number;
-	/** Where its upload shared it. */
+	/** The channel in which the upload shared it. */
 	channel?: string;
 	thread?: string;
 	/** The messages that show it. */
@@ -70,7 +70,7 @@ export interface FakeBlock {
 	readonly [more: string]: any;
 }
 
-/** One state of a message, in the order in which people saw them. */
+/** A state of a message as people saw it. */
 export interface Version {
 	/** In milliseconds, as performance.now(). */
 	readonly at: number;
@@ -82,13 +82,13 @@ export interface FakeMessage {
 	readonly ts: string;
 	readonly channel: string;
 	readonly thread?: string;
-	/** Whom it is shown to, when not to everybody. */
+	/** The only user who sees it, if it is ephemeral. */
 	readonly onlyTo?: string;
 	text: string;
 	blocks: FakeBlock[];
-	/** The files that people see in it: not every one that a block names. */
+	/** The files that people see in it, which are not always all that its blocks name. */
 	shows: readonly string[];
-	/** What notifies somebody, as Slack would find it. */
+	/** What Slack would notify people about. */
 	readonly pings: string[];
 	deleted: boolean;
 	readonly versions: Version[];
@@ -110,7 +110,7 @@ export interface Call {
 	readonly at: number;
 }
 
-/** A refusal in Slack's words, with what belongs to it. */
+/** An error in Slack's words, with its details. */
 export interface Fault {
 	readonly error: string;
 	readonly needed?: string;
@@ -122,7 +122,7 @@ export class World {
 	readonly files = new Map<string, FakeFile>();
 	readonly views: FakeView[] = [];
 	readonly calls: Call[] = [];
-	/** Calls that are not as Slack documents them. */
+	/** Undocumented calls. */
 	readonly violations = new Violations();
 	/** How often each response_url was used. */
 	readonly responses = new Map<string, number>();
@@ -133,29 +133,29 @@ export class World {
 	/** The members of each user group. */
 	readonly groups = new Map<string, readonly string[]>();
 
-	/** Faults. Calls of these methods are refused. */
+	/** Faults. Calls of these methods are rejected. */
 	readonly faults = new Map<string, Fault>();
 	/** The next call of this method gets a 429. */
 	rateLimitNext: string | undefined;
-	/** Calls of a method in a second beyond so many get a 429. */
+	/** The most calls of a method per second; more get a 429. */
 	readonly perSecond = new Map<string, number>();
-	/** How long an acknowledgement is waited for. */
+	/** The time within which an envelope must be acknowledged. */
 	ackMs = 3000;
-	/** The next calls of a method, so many, get a 500. */
+	/** This many of a method's next calls get a 500. */
 	readonly broken = new Map<string, number>();
-	/** How long Slack looks at an uploaded file. */
+	/** How long Slack takes to process an uploaded file. */
 	lookMs = 0;
-	/** Picture blocks are refused, however long one waits. */
+	/** Picture blocks are rejected, however long one waits. */
 	refusePictures = false;
-	/** New messages are taken, and the pictures in their blocks are not shown. */
+	/** New messages are accepted, but the pictures in their blocks are not shown. */
 	hidePictures = false;
-	/** Channels that the bot is no member of. */
+	/** Channels that the bot is not in. */
 	readonly notIn = new Set<string>();
-	/** Whoever fetches a file gets the login page. */
+	/** Downloads return the login page. */
 	loginPage = false;
-	/** How long a trigger opens a form. */
+	/** How long a trigger is valid. */
 	triggerMs = 3000;
-	/** What the app was installed with, as Slack says in a header; undefined: nothing is said. */
+	/** The app's scopes as Slack gives them in a header; undefined for no header. */
 	scopes: readonly string[] | undefined;
 	botToken = BOT_TOKEN;
 	appToken = APP_TOKEN;
@@ -190,7 +190,7 @@ export class World {
 		return file;
 	}
 
-	/** Messages that are still there, the oldest first; those of one person's eyes only with `onlyTo`. */
+	/** Messages that are not deleted, oldest first. Ephemeral ones only with `onlyTo`. */
 	shown(onlyTo?: string): FakeMessage[] {
 		return [...this.messages.values()].filter((message) => !message.deleted && message.onlyTo === onlyTo);
 	}

@@ -1,7 +1,8 @@
+/** The toy network of the recorded samples. */
 import type { Estimate } from '../../../gpu/diffusion/estimate.ts';
 import { map, type Tensor } from '../../../gpu/tensor/tensor.ts';
 
-/** The function `toy` of test/fixtures/diffusion/make.py, at any size; prompt 0 is the unconditional branch. */
+/** The function `toy` of test/fixtures/diffusion/make.py, at any size. Prompt 0 is the unconditional branch. */
 export function toy(x: Tensor, t: number, prompt: number): Estimate {
 	const [, size] = x.shape;
 	const pattern = map(x, (_, i) => {

@@ -1,4 +1,4 @@
-/** A platform that only tests have: a fourth row. */
+/** A fourth platform, which exists only for tests. */
 import { z } from 'zod';
 import { ok } from '../../../../src/base/finding.ts';
 import { definePlatform } from '../../../../src/platforms/definition.ts';

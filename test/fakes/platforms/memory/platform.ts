@@ -1,4 +1,4 @@
-/** The bot in the room. */
+/** The bot's part in the room. */
 
 import type { Log } from '../../../../src/base/log.ts';
 import { askerNote, overNote } from '../../../../src/chat/asker.ts';
@@ -17,11 +17,11 @@ export interface MemoryDeps {
 	readonly desk: Desk;
 	readonly log: Log;
 	readonly room: Room;
-	/** How results appear: in the message that said how far they were, or in a new one. */
+	/** Whether results are edited into the progress message or posted as a new one. */
 	readonly results: 'edited' | 'posted';
 }
 
-/** Everybody in the room. */
+/** The only person in the room. */
 const USER = { id: 'memory:ann', name: 'Ann', staff: false };
 
 export function createMemory({ desk, log, room, results }: MemoryDeps): Platform {

@@ -1,32 +1,32 @@
-/** A chat without a network: one room with messages in it, and somebody who types and presses. It outlives the bots in it. */
+/** A chat without a network: one room with messages and one person. It outlives the bots in it. */
 import type { RawOptions } from '../../../../commands/lib/options.ts';
 import type { Button } from '../../../../src/desk/view.ts';
 
 export interface Content {
 	readonly text: string;
-	/** Names of files. */
+	/** File names. */
 	readonly pictures: readonly string[];
 	readonly buttons: readonly Button[];
 }
 
-/** Whoever listens in the room: a bot. */
+/** The bot's listener in the room. */
 export interface Ears {
 	hear(line: string): Promise<void>;
 	press(message: string, button: string): Promise<void>;
 }
 
 export class Room {
-	/** By their ids, the oldest first. */
+	/** By id, oldest first. */
 	readonly messages = new Map<string, Content>();
-	/** What one person alone has been told. */
+	/** Messages that only one person sees. */
 	readonly whispers: string[] = [];
 	/** The buttons of the last whisper. */
 	offered: readonly Button[] = [];
-	/** Who was told that something is over. */
+	/** Notifications that something is finished. */
 	readonly calls: string[] = [];
-	/** What somebody was asked to fill in. */
+	/** Forms that the bot has opened. */
 	readonly forms: { readonly command: string; readonly options: RawOptions }[] = [];
-	/** Messages with pictures are refused. */
+	/** Whether messages with pictures are rejected. */
 	refusesPictures = false;
 	ears: Ears | undefined;
 	#count = 0;
