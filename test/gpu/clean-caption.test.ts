@@ -6,6 +6,6 @@ const captions: [prompt: string, cleaned: string][] = JSON.parse(
 	readFileSync('test/fixtures/t5/captions.json', 'utf8'),
 );
 
-it.each(captions)('%j is cleaned as diffusers does', (prompt, cleaned) => {
+it.each(captions)('%j is cleaned as in diffusers', (prompt, cleaned) => {
 	expect(cleanCaption(prompt)).toBe(cleaned);
 });

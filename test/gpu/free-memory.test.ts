@@ -11,25 +11,25 @@ const READING: MemoryReading = {
 	stat: STAT,
 };
 
-it('is what Node says, without a limit', () => {
+it('is Node’s number if there is no limit', () => {
 	expect(freeMemory(READING)).toBe(9 * GB);
 	expect(freeMemory({ ...READING, platform: 'win32', stat: '' })).toBe(9 * GB);
 });
 
-it('counts cached files as free within a limit, and never more than the limit', () => {
+it('counts cached files as free, but never exceeds the limit', () => {
 	const limited = { ...READING, limit: 4 * GB, available: 0.5 * GB };
 	expect(freeMemory(limited)).toBe(2.5 * GB);
 	expect(freeMemory({ ...limited, available: 3 * GB })).toBe(4 * GB);
 	expect(freeMemory({ ...limited, stat: '' })).toBe(0.5 * GB);
 });
 
-it('is at least half of a Mac', () => {
+it('is at least half the memory of a Mac', () => {
 	const mac = { ...READING, platform: 'darwin', stat: '' } as const;
 	expect(freeMemory({ ...mac, available: 0.2 * GB })).toBe(8 * GB);
 	expect(freeMemory({ ...mac, available: 10 * GB })).toBe(10 * GB);
 });
 
-it('is read from this machine', () => {
+it('can be read on this machine', () => {
 	expect(freeMemory()).toBeGreaterThan(0.05 * GB);
 	expect(freeMemory()).toBeLessThan(100_000 * GB);
 });

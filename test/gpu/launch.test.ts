@@ -1,4 +1,4 @@
-/** Starting a program, in a small repository of its own. */
+/** Starts programs in small repositories of their own. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -50,7 +50,7 @@ async function write(name: string, text: string): Promise<string> {
 const launch = (...words: string[]) =>
 	execFileSync(process.execPath, [launcher, entry, ...words], { encoding: 'utf8' });
 
-/** What lies in the cache, by name, and when each was written. */
+/** The files in the cache, and when each was written. */
 async function cached(): Promise<Map<string, number>> {
 	const cache = join(root, 'node_modules/.cache/flipside');
 	const names = (await readdir(cache, { recursive: true })).filter((name) => name.includes('.'));
@@ -59,7 +59,7 @@ async function cached(): Promise<Map<string, number>> {
 	);
 }
 
-it('runs the entry as Node would, at the second start from what the first has made', async () => {
+it('runs the entry like Node, the second time from the cache', async () => {
 	expect(launch('a', 'b')).toBe(`${entry} a b first data\n`);
 	const made = await cached();
 	expect(made.size).toBeGreaterThanOrEqual(3);
@@ -67,7 +67,7 @@ it('runs the entry as Node would, at the second start from what the first has ma
 	expect(await cached()).toEqual(made);
 });
 
-it('sees that a source was changed, also where its time was set back, and keeps what was made before', async () => {
+it('notices a changed source even if its time was set back, and keeps older builds', async () => {
 	launch();
 	const made = [...(await cached()).keys()];
 	const word = join(root, 'src/word.ts');
@@ -84,7 +84,7 @@ it('sees that a source was changed, also where its time was set back, and keeps 
 	expect(kept).toEqual(expect.arrayContaining(remade.filter((name) => !made.includes(name))));
 });
 
-it.each(['', '{}', 'not JSON', undefined])('makes anew what was damaged: %j', async (damage) => {
+it.each(['', '{}', 'not JSON', undefined])('rebuilds a damaged build: %j', async (damage) => {
 	launch('--later');
 	const cache = join(root, 'node_modules/.cache/flipside');
 	for (const name of (await cached()).keys()) {
@@ -98,7 +98,7 @@ it.each(['', '{}', 'not JSON', undefined])('makes anew what was damaged: %j', as
 	}
 });
 
-it('leaves what another process is just writing', async () => {
+it('does not touch what another process is writing', async () => {
 	launch();
 	const [name] = (await cached()).keys();
 	const left = `node_modules/.cache/flipside/${name}.1`;
@@ -108,7 +108,7 @@ it('leaves what another process is just writing', async () => {
 	expect([...(await cached()).keys()]).toContain(`${name}.1`);
 });
 
-it('does without a cache where none can be kept, and trusts no other one', async () => {
+it('runs without a cache if it cannot write one, and does not trust others’', async () => {
 	await write('node_modules/.cache', 'a file');
 	const temporary = join(root, 'tmp');
 	await mkdir(temporary);
@@ -119,18 +119,18 @@ it('does without a cache where none can be kept, and trusts no other one', async
 	expect(await readdir(temporary)).toEqual([]);
 });
 
-it('ends with status 0 when a bot is told to end while it is compiled', async () => {
+it('ends with status 0 if a bot is told to end while it is being compiled', async () => {
 	const main = await write('src/main.ts', `import './word.ts'; setInterval(() => {}, 1000);`);
 	const bot = spawn(process.execPath, [launcher, main]);
 	const folder = join(root, 'node_modules/.cache/flipside');
-	// It is there before anything is compiled.
+	// The handler is installed before anything is compiled.
 	await until('the folder', () => existsSync(folder));
 	bot.kill('SIGTERM');
 	const [status, signal] = await once(bot, 'exit');
 	expect([status, signal]).toEqual([0, null]);
 });
 
-it('tells of an error where it lies in the source', () => {
+it('reports errors with their position in the source', () => {
 	const { status, stderr } = spawnSync(process.execPath, [launcher, entry, '--fail'], { encoding: 'utf8' });
 	expect(status).toBe(1);
 	expect(stderr).toMatch(/^Error: so it ends\n {4}at .*entry\.ts:6:\d+/m);

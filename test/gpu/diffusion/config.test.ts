@@ -11,11 +11,11 @@ describe('scheduleFromConfig', () => {
 		expect(scheduleFromConfig(DEEPFLOYD_CONFIG, FILE)).toEqual({
 			alphasCumprod: squaredcosCapV2(1000),
 			thresholding: { ratio: 0.95, maxValue: 1.5 },
-			lambdaMinClipped: -5.1, // published in the file or not
+			lambdaMinClipped: -5.1, // even if the file lacks it
 		});
 	});
 
-	it('keeps the field that DeepFloyd published for other solvers, and ignores theirs by name', () => {
+	it('reads lambda_min_clipped, and ignores fields that only concern other solvers', () => {
 		const published = {
 			...DEEPFLOYD_CONFIG,
 			lambda_min_clipped: -4.5,
@@ -28,14 +28,14 @@ describe('scheduleFromConfig', () => {
 		});
 	});
 
-	it('takes the defaults of diffusers for missing fields: linear betas, x0 clipped to [-1, 1]', () => {
+	it('uses diffusers’ defaults for missing fields: linear betas, x0 clipped to [-1, 1]', () => {
 		expect(scheduleFromConfig({ _class_name: 'DDPMScheduler', variance_type: 'learned_range' }, FILE)).toEqual({
 			alphasCumprod: linear(1000, 0.0001, 0.02),
 			thresholding: { ratio: 1, maxValue: 1 },
 		});
 	});
 
-	it('leaves x0 alone when neither thresholding nor clipping is on', () => {
+	it('leaves x0 alone if neither thresholding nor clipping is on', () => {
 		const config = { ...DEEPFLOYD_CONFIG, thresholding: false, clip_sample: false };
 		expect(scheduleFromConfig(config, FILE).thresholding).toBeUndefined();
 	});
@@ -59,13 +59,13 @@ describe('scheduleFromConfig', () => {
 		expect(read).toThrow(`${FILE}: field "${field}" is ${JSON.stringify(value)}`);
 	});
 
-	it('refuses a field that it does not know', () => {
+	it('refuses an unknown field', () => {
 		const read = () => scheduleFromConfig({ ...DEEPFLOYD_CONFIG, shift: 2 }, FILE);
 		expect(read).toThrow(ModelError);
 		expect(read).toThrow(`${FILE}: unknown field "shift" (2), which may change the pictures; use the file`);
 	});
 
-	it('refuses what is not an object, and a missing field without a usable default', () => {
+	it('refuses anything but an object, and a missing field without a usable default', () => {
 		expect(() => scheduleFromConfig([], FILE)).toThrow(`${FILE}: Invalid input: expected object`);
 		expect(() => scheduleFromConfig({ _class_name: 'DDPMScheduler' }, FILE)).toThrow('"variance_type" is missing');
 	});
@@ -75,7 +75,7 @@ describe('assertSameForwardProcess', () => {
 	const schedule = scheduleFromConfig(DEEPFLOYD_CONFIG, FILE);
 	const check = (config: object) => () => assertSameForwardProcess(config, FILE, schedule);
 
-	it('takes the scheduler that DeepFloyd noises with, whatever it would do afterwards', () => {
+	it('accepts DeepFloyd’s noising scheduler, regardless of its other fields', () => {
 		check({ beta_schedule: 'squaredcos_cap_v2', variance_type: 'fixed_small', clip_sample: true })();
 	});
 

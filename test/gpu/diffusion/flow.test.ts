@@ -1,4 +1,4 @@
-/** Following a flow. */
+/** Following a flow, with the samplers of gpu/diffusion/flow. */
 import { describe, expect, it, test } from 'vitest';
 import { impliedX1, pointAt } from '../../../gpu/diffusion/flow/path.ts';
 import { countVelocities, flowTimes, sampleFlow } from '../../../gpu/diffusion/flow/sample.ts';
@@ -7,7 +7,7 @@ import { combine, map, type Tensor, tensor } from '../../../gpu/tensor/tensor.ts
 
 const START = tensor(Float32Array.of(1, -2), [1, 1, 2]);
 
-/** Where dx = (1 + t) x dt leads from START, of which the solution is known: x0 exp(t + t²/2). */
+/** Follows dx = (1 + t) x dt from START. The exact solution is x0 exp(t + t²/2). */
 async function grown(sampler: FlowSamplerName, steps: number) {
 	let calls = 0;
 	const states: Tensor[] = [];
@@ -23,19 +23,19 @@ describe.each([
 	['euler', 1],
 	['heun', 2],
 ] as const)('%s', (sampler, order) => {
-	it('comes nearer with smaller steps, as its order says', async () => {
+	it('converges with its order', async () => {
 		const error = async (steps: number) => Math.abs((await grown(sampler, steps)).x - Math.exp(1.5));
 		expect((await error(40)) / (await error(80))).toBeCloseTo(2 ** order, 0);
 	});
 
-	it('asks as often as it is said to', async () => {
+	it('makes the predicted number of calls', async () => {
 		const { calls, steps } = await grown(sampler, 7);
 		expect(steps).toBe(7);
 		expect(calls).toBe(countVelocities({ sampler, steps: 7 }));
 	});
 });
 
-test.each(FLOW_SAMPLER_NAMES)('%s goes along a straight line in one step', async (sampler) => {
+test.each(FLOW_SAMPLER_NAMES)('%s follows a straight line in one step', async (sampler) => {
 	const noise = tensor(Float32Array.of(0.5, 2), [1, 1, 2]);
 	const velocity = combine(1, START, -1, noise);
 	const walk = sampleFlow({ sampler, steps: 1, x: noise, estimate: async () => velocity });
@@ -44,7 +44,7 @@ test.each(FLOW_SAMPLER_NAMES)('%s goes along a straight line in one step', async
 	expect(await walk.next()).toMatchObject({ done: true });
 });
 
-test('steps begin at even times; from the middle there are as many fewer', () => {
+test('steps start at evenly spaced times, also from a later start', () => {
 	const at = (steps: number, start?: number) => flowTimes({ sampler: 'euler', steps }, start);
 	expect(at(4)).toEqual([0, 0.25, 0.5, 0.75]);
 	expect(at(4, 0.5)).toEqual([0.5, 0.75]);
@@ -52,7 +52,7 @@ test('steps begin at even times; from the middle there are as many fewer', () =>
 	expect(at(1, 0.9)).toEqual([0.9]);
 });
 
-test('a point on the line and its velocity tell the picture', () => {
+test('a point on the line and its velocity determine the picture', () => {
 	const noise = tensor(Float32Array.of(3, 5), [1, 1, 2]);
 	const velocity = combine(1, START, -1, noise);
 	for (const t of [0, 0.25, 1]) {
@@ -62,7 +62,7 @@ test('a point on the line and its velocity tell the picture', () => {
 	}
 });
 
-test('once aborted it asks no more', async () => {
+test('makes no calls after an abort', async () => {
 	const stop = new AbortController();
 	let calls = 0;
 	const estimate = async (x: Tensor) => {

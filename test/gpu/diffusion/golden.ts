@@ -1,4 +1,4 @@
-/** The golden values of test/fixtures/diffusion/make.py, and how close to them is close. */
+/** The golden values of test/fixtures/diffusion/make.py, and measures of closeness. */
 import { readFileSync } from 'node:fs';
 import type { SamplingChoice } from '../../../gpu/diffusion/plan.ts';
 import type { SamplerName } from '../../../gpu/jobs/index.ts';
@@ -28,7 +28,7 @@ interface Golden {
 		x0: Packed;
 	}[];
 	solver_samples: (SamplingChoice & {
-		/** What it changes of DEEPFLOYD_CONFIG. */
+		/** Changes to DEEPFLOYD_CONFIG. */
 		config: Record<string, unknown>;
 		scale: number;
 		seed: number;
@@ -40,7 +40,7 @@ export const golden: Golden = JSON.parse(
 	readFileSync(new URL('../../fixtures/diffusion/diffusion.json', import.meta.url), 'utf8'),
 );
 
-/** What diffusers calls DDPMScheduler(**DEEPFLOYD) in make.py. */
+/** The config of DDPMScheduler(**DEEPFLOYD) in make.py. */
 export const DEEPFLOYD_CONFIG = golden.schedules[0].config;
 
 export function unpack({ shape, data }: Packed): Tensor {
@@ -48,7 +48,7 @@ export function unpack({ shape, data }: Packed): Tensor {
 	return tensor(new Float32Array(new Uint8Array(bytes).buffer), shape);
 }
 
-/** The largest absolute difference. NaN when anything is NaN. */
+/** The largest absolute difference; NaN if anything is NaN. */
 export function maxDifference(actual: Tensor, expected: Tensor): number {
 	return actual.data.reduce((worst, value, i) => {
 		const difference = Math.abs(value - expected.data[i]);

@@ -10,7 +10,7 @@ it.each([
 	[0, [3, 1]],
 	[1, [1, 2]],
 	[7, [-11, 8]],
-])('at scale %d the noise is u + g (c - u), the variance the conditional one', (scale, noise) => {
+])('at scale %d the noise is u + g (c - u), and the variance that of the condition', (scale, noise) => {
 	const estimate = guided(conditional, unconditional, scale);
 	expect([...estimate.noise.data]).toEqual(noise);
 	expect(estimate.variance).toBe(conditional.variance);
@@ -22,6 +22,6 @@ it.each([
 	[{ guidanceScale: 1 }, []],
 	[{ guidanceScale: 7, guidanceRange: [200, 998] as const }, [200, 201]],
 	[{ guidanceScale: 1, guidanceRange: [200, 998] as const }, []],
-])('%j guides at %j of 0, 200, 201 and 999', (guidance, timesteps) => {
+])('%j guides at %j out of 0, 200, 201 and 999', (guidance, timesteps) => {
 	expect([0, 200, 201, 999].filter((t) => guidesAt(guidance, t))).toEqual(timesteps);
 });

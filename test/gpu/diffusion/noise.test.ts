@@ -16,7 +16,7 @@ describe('TorchGenerator', () => {
 		},
 	);
 
-	it('gives the same noise for the same seed and other noise for another', () => {
+	it('gives the same noise for the same seed and different noise for another', () => {
 		expect(new TorchGenerator(4).randn([32])).toEqual(new TorchGenerator(4).randn([32]));
 		expect(new TorchGenerator(4).randn([32])).not.toEqual(new TorchGenerator(5).randn([32]));
 	});

@@ -32,7 +32,7 @@ async function statesOf(sampleOptions: SampleOptions): Promise<SampleState[]> {
 }
 
 describe('sample', () => {
-	it.each(golden.samples)('$calls guided steps of $sampler (eta $eta) end where PyTorch ends', async (expected) => {
+	it.each(golden.samples)('$calls guided steps of $sampler (eta $eta) agree with PyTorch', async (expected) => {
 		const source = new TorchGenerator(expected.seed);
 		const states = await statesOf(
 			options({
@@ -65,7 +65,7 @@ describe('sample', () => {
 		},
 	);
 
-	it('yields the state after every step, with the timestep of the call', async () => {
+	it('yields the state after every step, with the timestep at which it called the network', async () => {
 		const states = await statesOf(options({ timesteps: [60, 30, 0] }));
 		expect(states.map(({ i, t }) => [i, t])).toEqual([
 			[0, 60],
@@ -75,13 +75,13 @@ describe('sample', () => {
 		expect(states[2].x).toEqual(states[2].x0); // at t = 0 ddpm adds no noise
 	});
 
-	it('calls the network at every timestep but the last for course', async () => {
+	it('calls the network at every timestep but the last with the course’s sampler', async () => {
 		const states = await statesOf(options({ timesteps: [60, 30, 0], sampler: SAMPLERS.course }));
 		expect(states.map(({ t }) => t)).toEqual([60, 30]);
-		expect(states[1].x).not.toEqual(states[1].x0); // variance on the last step too
+		expect(states[1].x).not.toEqual(states[1].x0); // adds variance in the last step too
 	});
 
-	it('goes on with what constrain makes of x, at the timestep that the step reached', async () => {
+	it('applies constrain to x after every step, at the timestep reached', async () => {
 		const constrained: number[] = [];
 		const seen: number[] = [];
 		const estimate = async (x: Tensor, t: number) => {
@@ -98,7 +98,7 @@ describe('sample', () => {
 		expect(seen.slice(1)).toEqual([60, 0]);
 	});
 
-	it('goes back up where it resamples, and counts every step', async () => {
+	it('goes back up when resampling, and counts every step', async () => {
 		const resampling = { jumpLength: 2, resamples: 2 };
 		const states = await statesOf(options({ timesteps: [90, 60, 30, 0], resampling }));
 		// One jump, from 0 back up to 60.
@@ -124,7 +124,7 @@ describe('sample', () => {
 		expect(calls).toBe(3);
 	});
 
-	it('yields nothing of a step during which it was aborted', async () => {
+	it('does not yield a step during which it was aborted', async () => {
 		const controller = new AbortController();
 		const estimate = async (x: Tensor, t: number) => {
 			controller.abort();
@@ -138,10 +138,10 @@ describe('sample', () => {
 		expect(states).toEqual([]);
 	});
 
-	it('lets a sampler ask twice a step and remember its last one, on each way down anew', async () => {
+	it('lets a sampler call twice per step and remember its last step, starting anew after each jump', async () => {
 		const asked: number[] = [];
 		const remembered: (number | undefined)[] = [];
-		/** Asks again at the end of every step but the last, as Heun's method does. */
+		/** Calls again at the end of every step but the last, like Heun's method. */
 		const sampler: Sampler = {
 			summary: 'for this test',
 			landing: 'clean',

@@ -27,7 +27,7 @@ describe('a step', () => {
 		},
 	);
 
-	it('adds the smallest variance where the network learned none', () => {
+	it('adds the smallest variance if the network learned none', () => {
 		const transition = { t: 60, previous: 30 };
 		const mean = zeros([1, 2, 2]);
 		const noise = new TorchGenerator(1).randn([1, 2, 2]);
@@ -37,7 +37,7 @@ describe('a step', () => {
 	});
 });
 
-it('course stops at the last entry, ddpm goes on to the clean picture, dpmpp-2m leaps over that entry', () => {
+it('course stops at the last entry, ddpm continues to the clean picture, dpmpp-2m skips that entry', () => {
 	const pairs = [
 		{ t: 60, previous: 30 },
 		{ t: 30, previous: 0 },

@@ -1,4 +1,4 @@
-/** Samplers against what they compute in the limit, where diffusers has nothing to compare with. */
+/** Compares samplers with their limits, where diffusers has nothing to compare with. */
 import { describe, expect, it } from 'vitest';
 import { scheduleFromConfig } from '../../../gpu/diffusion/config.ts';
 import type { EstimateNoise } from '../../../gpu/diffusion/estimate.ts';
@@ -12,10 +12,10 @@ import { DEEPFLOYD_CONFIG, golden, relativeRms } from './golden.ts';
 import { toy } from './toy-network.ts';
 
 const schedule = scheduleFromConfig(DEEPFLOYD_CONFIG, 'scheduler_config.json');
-/** The same without a threshold, so that the differential equation is known. */
+/** The same without thresholding, which makes the exact solution known. */
 const plain: Schedule = { ...schedule, thresholding: undefined };
 
-/** Pictures whose values are N(mean, deviation²), for which the best estimate of the noise is known. */
+/** The values of pictures are N(mean, deviation²), for which the optimal estimate of the noise is known. */
 const DATA = { mean: 0.3, deviation: 0.5 };
 
 const scaleAt = ({ alpha, sigma }: { alpha: number; sigma: number }) => Math.hypot(alpha * DATA.deviation, sigma);
@@ -29,7 +29,7 @@ const ofData: EstimateNoise = async (x, t) => {
 const ofToy: EstimateNoise = async (x, t) => toy(x, t, 1);
 const withoutVariance: EstimateNoise = async (x, t) => ({ noise: toy(x, t, 1).noise });
 
-/** The noise that a walk begins with, and where it ends. */
+/** Walks, and returns the noise at the start and the state at the end. */
 async function walk(choice: SamplingChoice, estimate: EstimateNoise, over: Schedule = plain) {
 	const source = new TorchGenerator(3);
 	const first = source.randn([3, 8, 8]);
@@ -38,7 +38,7 @@ async function walk(choice: SamplingChoice, estimate: EstimateNoise, over: Sched
 	return { first, last: last! };
 }
 
-/** How far a walk ends from where the probability flow leads: every value keeps its place among its like. */
+/** How far a walk ends from the end of the probability flow, which keeps every value's quantile. */
 async function errorOf(choice: SamplingChoice): Promise<number> {
 	const { first, last } = await walk(choice, ofData);
 	const level = clippedLevelAt(plain, planSampling(choice).timesteps[0]);
@@ -49,7 +49,7 @@ async function errorOf(choice: SamplingChoice): Promise<number> {
 	);
 }
 
-describe('over pictures whose flow is known', () => {
+describe('with a known probability flow', () => {
 	it.each([
 		['dpmpp-2m', 999, 2e-4],
 		['heun', 1000, 2e-4],
@@ -57,7 +57,7 @@ describe('over pictures whose flow is known', () => {
 		['heun', 20, 2e-2],
 		['dpmpp-2m', 10, 5e-2],
 		['heun', 10, 5e-2],
-	] as const)('%s in %d steps ends where it leads, but for %d', async (sampler, steps, tolerance) => {
+	] as const)('%s in %d steps ends within %d of it', async (sampler, steps, tolerance) => {
 		expect(await errorOf({ sampler, steps })).toBeLessThan(tolerance);
 	});
 
@@ -66,7 +66,7 @@ describe('over pictures whose flow is known', () => {
 		['dpmpp-2m', 49, 49],
 		['heun', 10, 19],
 		['heun', 50, 99],
-	] as const)('%s in %d steps is nearer than ddim in its %d calls', async (sampler, steps, calls) => {
+	] as const)('%s in %d steps is more accurate than ddim with its %d calls', async (sampler, steps, calls) => {
 		expect(countEstimates(planSampling({ sampler, steps }))).toBe(calls);
 		const [error, ofDdim] = await Promise.all([
 			errorOf({ sampler, steps }),
@@ -75,7 +75,7 @@ describe('over pictures whose flow is known', () => {
 		expect(error).toBeLessThan(ofDdim / 2);
 	});
 
-	it('euler-ancestral draws pictures of their kind', async () => {
+	it('euler-ancestral samples the right distribution', async () => {
 		const { data } = (await walk({ sampler: 'euler-ancestral', steps: 250 }, ofData)).last;
 		const mean = data.reduce((total, value) => total + value, 0) / data.length;
 		const deviation = Math.sqrt(data.reduce((total, value) => total + (value - mean) ** 2, 0) / data.length);
@@ -84,11 +84,11 @@ describe('over pictures whose flow is known', () => {
 	});
 });
 
-describe('with the thresholding of DeepFloyd', () => {
+describe('with DeepFloyd’s thresholding', () => {
 	it.each([
 		['dpmpp-2m', 99],
 		['heun', 100],
-	] as const)('%s in %d steps is near heun in 1000', async (sampler, steps) => {
+	] as const)('%s in %d steps is close to heun in 1000', async (sampler, steps) => {
 		const limit = await walk({ sampler: 'heun', steps: 1000 }, ofToy, schedule);
 		const [many, few] = await Promise.all(
 			[steps, Math.floor(steps / 4)].map(async (count) =>
@@ -110,19 +110,19 @@ describe('with the thresholding of DeepFloyd', () => {
 });
 
 describe('the noisiest levels of the squared-cosine schedule', () => {
-	it('are left out from where DeepFloyd published, as diffusers counts', () => {
+	it('are clipped at DeepFloyd’s lambda_min_clipped, as in diffusers', () => {
 		expect([990, 995, 996, 999, 0, -1].map((t) => clippedLevelAt(schedule, t).t)).toEqual([990, 995, 995, 995, 0, -1]);
 		expect(clippedLevelAt({ ...schedule, lambdaMinClipped: undefined }, 999).t).toBe(999);
 		expect(levelAt(schedule, 995).lambda).toBeGreaterThan(-5.1);
 		expect(levelAt(schedule, 996).lambda).toBeLessThan(-5.1);
 	});
 
-	it('leave the linear schedule whole', () => {
+	it('are not clipped in the linear schedule', () => {
 		const { lambdaMinClipped } = scheduleFromConfig(golden.schedules[1].config, 'scheduler_config.json');
 		expect(lambdaMinClipped).toBeUndefined();
 	});
 
-	it('would make heun miss by far', async () => {
+	it('would make heun inaccurate', async () => {
 		const clipped = await errorOf({ sampler: 'heun', timesteps: 'smart27' });
 		const { first, last } = await walk({ sampler: 'heun', timesteps: 'smart27' }, ofData, {
 			...plain,
@@ -136,7 +136,7 @@ describe('the noisiest levels of the squared-cosine schedule', () => {
 		expect(whole).toBeGreaterThan(0.1);
 	});
 
-	it.each(['dpmpp-2m', 'heun'] as const)('are no steps of %s, however many of them a list has', async (sampler) => {
+	it.each(['dpmpp-2m', 'heun'] as const)('do not break %s even if a list has many of them', async (sampler) => {
 		const steps = sampler === 'heun' ? 1000 : 999;
 		expect(planSampling({ sampler, steps }).timesteps.slice(0, 4)).toEqual([999, 998, 997, 996]);
 		expect(allFinite((await walk({ sampler, steps }, ofToy, schedule)).last)).toBe(true);

@@ -6,7 +6,7 @@ import { tensor } from '../../../gpu/tensor/tensor.ts';
 
 const schedule = { alphasCumprod: squaredcosCapV2(1000) };
 
-test('every channel has the mean of the noisy picture, and the noise is the same but for that', () => {
+test('every channel gets the mean of the noisy picture, and is otherwise the same noise', () => {
 	const noise = new TorchGenerator(3).randn([2, 4, 4]);
 	const picture = tensor(
 		Float32Array.from({ length: 32 }, (_, i) => (i < 16 ? 0.5 : i % 2)),

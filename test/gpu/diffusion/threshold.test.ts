@@ -4,13 +4,13 @@ import { tensor } from '../../../gpu/tensor/tensor.ts';
 import { golden, maxDifference, unpack } from './golden.ts';
 
 describe('dynamicThreshold', () => {
-	it.each(golden.quantiles)('is that of diffusers with maxValue $maxValue', ({ x0, ratio, maxValue, result }) => {
+	it.each(golden.quantiles)('agrees with diffusers for maxValue $maxValue', ({ x0, ratio, maxValue, result }) => {
 		const actual = dynamicThreshold(unpack(x0), { ratio, maxValue });
 		expect(maxDifference(actual, unpack(result))).toBeLessThan(1e-6);
 		expect(actual.data.every((value) => Math.abs(value) <= 1)).toBe(true);
 	});
 
-	it('leaves a picture within [-1, 1], and any picture without a rule, as it is', () => {
+	it('leaves pictures alone within [-1, 1] or without a rule', () => {
 		const picture = tensor(Float32Array.of(-1, 0.25, 0.5, 1), [1, 2, 2]);
 		expect(dynamicThreshold(picture, { ratio: 0.95, maxValue: 1.5 })).toEqual(picture);
 		const loud = tensor(Float32Array.of(-9, 3), [1, 1, 2]);

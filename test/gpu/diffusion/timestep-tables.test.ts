@@ -4,7 +4,7 @@ import { timestepTable } from '../../../gpu/diffusion/timestep-tables.ts';
 import { assertTimesteps } from '../../../gpu/diffusion/timesteps.ts';
 import { TIMESTEP_TABLE_NAMES } from '../../../gpu/jobs/index.ts';
 
-/** Length and SHA-256 of the lists in diffusers 0.42, pipelines/deepfloyd_if/timesteps.py, as "999,800,…,0". */
+/** Length and SHA-256 of the lists in pipelines/deepfloyd_if/timesteps.py of diffusers 0.42, written as "999,800,…,0". */
 const PUBLISHED = {
 	fast27: [27, '036782d83e790f6e94554fbd4df272321bbd8a04ab98e329aedf32eddf875b7d'],
 	smart27: [27, 'e6fe59f611be8a8d09c7f9b2bb2214a6b020fc263ac8932838f589e6037b82c4'],
@@ -24,7 +24,7 @@ describe('timestepTable', () => {
 		expect([table.length, createHash('sha256').update(table.join()).digest('hex')]).toEqual(PUBLISHED[name]);
 	});
 
-	it('is, spelled out, fast27', () => {
+	it('has these timesteps for fast27', () => {
 		const [first, second, third] = timestepTable('fast27');
 		expect([first, second, third]).toEqual([999, 800, 799]);
 		expect(timestepTable('fast27').slice(-4)).toEqual([66, 44, 22, 0]);

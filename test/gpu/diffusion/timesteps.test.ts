@@ -12,12 +12,12 @@ describe('timestepsFor', () => {
 		for (const sampler of ['course', 'ddpm'] as const) expect(timestepsFor({ sampler })).toBe(COURSE_TIMESTEPS);
 	});
 
-	it('changes nothing when the default number of steps is named', () => {
+	it('gives the same list for the default number of steps', () => {
 		expect(timestepsFor({ sampler: 'ddpm', steps: 34 })).toEqual(timestepsFor({ sampler: 'ddpm' }));
 		expect(timestepsFor({ sampler: 'course', steps: 33 })).toEqual(timestepsFor({ sampler: 'course' }));
 	});
 
-	it("spaces other lists as diffusers' leading rule does", () => {
+	it("spaces other lists by diffusers' leading rule", () => {
 		expect(timestepsFor({ sampler: 'ddpm', steps: 4 })).toEqual([750, 500, 250, 0]);
 		expect(timestepsFor({ sampler: 'ddpm', steps: 30 })[0]).toBe(29 * 33);
 		expect(timestepsFor({ sampler: 'ddpm', steps: 1 })).toEqual([0]);
@@ -41,7 +41,7 @@ describe('timestepsFor', () => {
 		expect(countSteps({ sampler: SAMPLERS[sampler], timesteps })).toBe(steps);
 	});
 
-	it('is a list of DeepFloyd by its name, which excludes steps', () => {
+	it('gives one of DeepFloyd’s lists by name, but not together with steps', () => {
 		const smart50 = timestepsFor({ sampler: 'ddpm', timesteps: 'smart50' });
 		expect(smart50.slice(0, 3)).toEqual([999, 988, 977]);
 		expect(countSteps({ sampler: SAMPLERS.ddpm, timesteps: smart50 })).toBe(50);
@@ -51,7 +51,7 @@ describe('timestepsFor', () => {
 		expect(both).toThrow('either steps or timesteps');
 	});
 
-	it('says the range when the number of steps is outside of it', () => {
+	it('names the range for a number of steps outside it', () => {
 		expect(() => timestepsFor({ sampler: 'ddpm', steps: 0 })).toThrow(UserError);
 		expect(() => timestepsFor({ sampler: 'ddpm', steps: 1001 })).toThrow('from 1 to 1000, not 1001');
 		expect(() => timestepsFor({ sampler: 'course', steps: 1000 })).toThrow('from 1 to 999, not 1000');
@@ -73,11 +73,11 @@ describe('assertTimesteps', () => {
 });
 
 describe('spacingNotes', () => {
-	it.each([undefined, 10, 20, 30, 34, 50, 100, 1000])('has nothing to say of %s steps', (steps) => {
+	it.each([undefined, 10, 20, 30, 34, 50, 100, 1000])('are empty for %s steps', (steps) => {
 		expect(spacingNotes({ sampler: 'ddpm', steps })).toEqual([]);
 	});
 
-	it.each(SAMPLER_NAMES)('names steps of %s that look better, and nothing is to be said of those', (sampler) => {
+	it.each(SAMPLER_NAMES)('suggest better numbers of steps for %s, which have no notes', (sampler) => {
 		const [note] = spacingNotes({ sampler, steps: 400 });
 		expect(note).toMatch(/timestep (798|800) of 999/);
 		const better = /spaces them; ([\d, or]+) steps look better/.exec(note)![1].match(/\d+/g)!.map(Number);

@@ -1,4 +1,4 @@
-/** The cost of a job is what its pipeline asks of the network, to the last evaluation. */
+/** Checks that the cost of a job is exactly the number of evaluations that its pipeline makes. */
 
 import { describe, expect, it } from 'vitest';
 import { countSteps, planSampling, type SamplingChoice } from '../../../gpu/diffusion/plan.ts';
@@ -27,7 +27,7 @@ import { toyContext } from '../pipelines/toy.ts';
 
 const BLOB = 'a'.repeat(64);
 
-/** Every sampler along every list that has a name, the course's without one, and lists of a few lengths. */
+/** Every sampler with every named list, the course's unnamed one, and lists of a few lengths. */
 const CHOICES: readonly SamplingChoice[] = SAMPLER_NAMES.flatMap((sampler) => [
 	{ sampler },
 	...TIMESTEP_TABLE_NAMES.map((timesteps) => ({ sampler, timesteps })),
@@ -41,7 +41,7 @@ const inpaint = { kind: 'inpaint', prompt: 'sky', image: BLOB, feather: 0, count
 const area = { by: 'region', region: [0, 0, 0.5, 0.5] } as const;
 const denoise = { kind: 'denoise', prompt: 'sky', image: BLOB, levels: [250, 500], states: 'strip' } as const;
 
-/** What every job over a model of pictures asks of it, whatever its sampling. */
+/** A job of each kind that runs on a picture model, without its sampling. */
 const PICTURE_JOBS = {
 	generate: { kind: 'generate', ...guided, prompt: 'sky', count: 3 },
 	'generate, guided in a range': { kind: 'generate', ...guided, guidanceRange: [200, 700], prompt: 'sky', count: 2 },
@@ -143,16 +143,16 @@ const TOY = {
 	...{ training: 100, points: 50 },
 } as const;
 
-/** The last index of the timesteps from which there is a step. */
+/** The last index in the timesteps at which a step starts. */
 const lastStart = (choice: SamplingChoice) => countSteps(planSampling(choice)) - 1;
 
-/** For what walks from many starts: of the tables by name two. */
+/** For tests with many starts: only two of the named tables. */
 const FEW_CHOICES = CHOICES.filter(({ timesteps = 'fast27' }) => ['fast27', 'smart100'].includes(timesteps));
 
-/** For what walks its steps several times. */
+/** For tests that repeat steps. */
 const SHORT_CHOICES = FEW_CHOICES.filter((choice) => lastStart(choice) < 40);
 
-/** Runs a job and counts. */
+/** Runs a job and counts its evaluations. */
 async function evaluationsOf(job: Job): Promise<number> {
 	if (isDigitJob(job)) return digitEvaluationsOf(job);
 	if (runsOn('text', job)) return textEvaluationsOf(job);
@@ -190,7 +190,7 @@ async function textEvaluationsOf(job: JobOf<JobKindOver<'text'>>): Promise<numbe
 	return evaluations;
 }
 
-/** Those of a training step, forward and back, are as the kind says; every other step asks once for each point. */
+/** A training step counts three evaluations per point of its batch; every other step makes one per point. */
 async function planeEvaluationsOf(job: JobOf<JobKindOver<'plane'>>): Promise<number> {
 	let steps = 0;
 	const onStep = () => {
@@ -246,11 +246,11 @@ describe('the cost of', () => {
 
 	it.each(DIGIT_JOBS)('$kind by $model at guidance $guidanceScale is exact', expectExact);
 
-	it('a toy is exact', async () => {
+	it('toy is exact', async () => {
 		await expectExact({ ...TOY, stepCounts: [1, 3, 7] });
 	});
 
-	it('embedding prompts is exact, one that is named twice included', async () => {
+	it('embedding prompts is exact, also with a repeated one', async () => {
 		await expectExact(EMBED);
 	});
 
@@ -265,7 +265,7 @@ describe('the cost of', () => {
 		[{ ...anagram, ...sampling, sampler: 'ddpm', prompts: ['sky', 'stripes', 'sky'] }],
 		[{ ...PICTURE_JOBS.hybrid, ...sampling, sampler: 'ddpm', prompts: ['sky'] }],
 		[{ ...PICTURE_JOBS.upscale, ...sampling, sampler: 'ddpm', prompts: ['sky'] }],
-	])('a job that cannot run is the sentence that its pipeline refuses it with: %j', async (impossible) => {
+	])('an impossible job fails with the error of its pipeline: %j', async (impossible) => {
 		const job = jobSchema.parse(impossible);
 		const refusal = await evaluationsOf(job).catch((error: unknown) => error);
 		expect(refusal).toBeInstanceOf(UserError);
@@ -273,11 +273,11 @@ describe('the cost of', () => {
 	});
 });
 
-it('every row has the name that its jobs carry', () => {
+it('every row has the name of its kind', () => {
 	for (const [name, { schema }] of Object.entries(JOB_KINDS)) expect(schema.shape.kind.value).toBe(name);
 });
 
-it('no kind of job is left out above', () => {
+it('every kind of job is tested above', () => {
 	const kinds = [...Object.values(PICTURE_JOBS), ...DIGIT_JOBS, EDIT, EMBED, TOY].map(({ kind }) => kind);
 	expect([...new Set<string>(kinds)].sort()).toEqual(Object.keys(JOB_KINDS).sort());
 });

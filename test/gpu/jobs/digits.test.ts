@@ -11,8 +11,8 @@ const JOB = {
 	frames: true,
 };
 
-describe('a job over the digit networks', () => {
-	it('is told apart from those over models', () => {
+describe('a job on the digit networks', () => {
+	it('is distinguished from jobs on models', () => {
 		expect(isDigitJob(jobSchema.parse(JOB))).toBe(true);
 		expect(isDigitJob({ kind: 'noise', model: 'm', seed: 1, image: 'x', levels: [1] } as Job)).toBe(false);
 	});
@@ -29,5 +29,5 @@ describe('a job over the digit networks', () => {
 		{ seed: 2 ** 32 },
 		{ kind: 'digit-noise', sources: [], sigmas: [0.5], model: 'denoiser' },
 		{ kind: 'digit-noise', sources: [{ from: 'test', digit: 1, nth: 0 }], sigmas: [3], model: 'denoiser' },
-	])('does not take %o', (changes) => expect(jobSchema.safeParse({ ...JOB, ...changes }).success).toBe(false));
+	])('rejects %o', (changes) => expect(jobSchema.safeParse({ ...JOB, ...changes }).success).toBe(false));
 });

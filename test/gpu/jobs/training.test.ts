@@ -13,7 +13,7 @@ const plan = (changes: Partial<TrainingChoice>) =>
 	planTraining({ model: 'class', preset: 'course', seed: 180, ...changes });
 
 describe('a plan', () => {
-	it("is the course's where nothing else is said", () => {
+	it("is the course's by default", () => {
 		expect(plan({})).toEqual({
 			model: 'class',
 			hidden: 64,
@@ -31,7 +31,7 @@ describe('a plan', () => {
 		(choice) => expect(trainingPlan.safeParse(plan(choice)).success).toBe(true),
 	);
 
-	it("is that of 2025 by name: the flow's, with the network in the place of the one that is named", () => {
+	it("has a preset for 2025, with the flow's network in place of the named one", () => {
 		const flow = { batchSize: 64, epochs: 10, learningRate: 1e-2, decay: 'exponential', hidden: 64, seed: 180 };
 		expect(plan({ preset: 'course-2025' })).toEqual({ model: 'flow-class', ...flow });
 		expect(plan({ preset: 'course-2025', model: 'time' })).toEqual({ model: 'flow-time', ...flow });
@@ -40,12 +40,12 @@ describe('a plan', () => {
 		expect(plan({ preset: 'demo-flow' })).toMatchObject({ model: 'flow-class', hidden: 16, epochs: 3 });
 	});
 
-	it('has noise alone as input, or a rate that stays, where that is said', () => {
+	it('can have pure noise as input, or a constant rate', () => {
 		expect(plan({ model: 'denoiser', input: 'noise' })).toEqual({ ...plan({ model: 'denoiser' }), input: 'noise' });
 		expect(plan({ model: 'flow-class', decay: 'constant' }).decay).toBe('constant');
 	});
 
-	it('takes what is said', () => {
+	it('can be changed', () => {
 		expect(plan({ hidden: 8, batchSize: 32, epochs: 3, learningRate: 0.01 })).toMatchObject({
 			hidden: 8,
 			batchSize: 32,
@@ -54,7 +54,7 @@ describe('a plan', () => {
 		});
 	});
 
-	it('ends after the steps or the epochs that are asked for', () => {
+	it('ends after the given steps or epochs', () => {
 		expect(stepsOfTraining(plan({}))).toBe(468 * 20);
 		expect(plan({ steps: 1000 })).toMatchObject({ steps: 1000, epochs: 3 });
 		expect(stepsOfTraining(plan({ steps: 1000 }))).toBe(1000);
@@ -75,7 +75,7 @@ describe('a plan', () => {
 		[{ preset: 'fast' as never }, 'There is no preset "fast"; it can be demo, course, demo-flow, course-2025.'],
 		[{ model: 'gan' as never }, 'There is no model "gan"; it can be denoiser, time, class, flow-time, flow-class.'],
 		[{ input: 'noise' }, 'Noise alone is an input for the denoiser; "class" gets noisy digits anyway.'],
-	])('%o is refused in one sentence', (changes, message) => {
+	])('%o is rejected in one sentence', (changes, message) => {
 		expect(() => plan(changes)).toThrow(UserError);
 		expect(() => plan(changes)).toThrow(message);
 	});

@@ -1,4 +1,4 @@
-/** The bundled weights give what diffusers makes of them: test/fixtures/bundled/make.py. */
+/** Compares the bundled models with diffusers (test/fixtures/bundled/make.py). */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { TorchGenerator } from '../../../gpu/diffusion/noise.ts';
@@ -24,7 +24,7 @@ test('every bundled model has golden values', async () => {
 	expect(golden.estimates.map(({ model }) => model).sort()).toEqual(names.sort());
 });
 
-test.each(golden.estimates)('$model', async ({ model, every }) => {
+test.each(golden.estimates)('$model agrees with diffusers', async ({ model, every }) => {
 	const directory = await library.find(model);
 	const denoiser = await library.open(directory, { provider: 'cpu', threads: 1 });
 	const { stage } = await library.summarise(model, directory);

@@ -1,4 +1,4 @@
-/** Directories that were damaged on their way, or made to do harm: each is refused with one short sentence that names the file. */
+/** Damaged or malicious model directories are each refused with one short sentence that names the file. */
 import {
 	appendFileSync,
 	mkdirSync,
@@ -53,7 +53,7 @@ const changeTensors = (file: string, change: (tensor: FileTensor, name: string) 
 };
 const LFS_POINTER = 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n';
 
-describe('a text encoder', () => {
+describe('a damaged text encoder', () => {
 	const cases: readonly [what: string, damage: () => void, sentence: RegExp][] = [
 		[
 			'as .bin alone',
@@ -95,7 +95,7 @@ describe('a text encoder', () => {
 		expect(await sentence()).toMatch(expected);
 	});
 
-	test('of another model is not borrowed while it is damaged', async () => {
+	test('is not borrowed from another model', async () => {
 		const stage2 = downloadRepository(join(folder, STAGE_2), STAGE_2);
 		const source = () => library().promptSourceOf(stage2);
 		expect(await source()).toEqual({ encoder: directory });
@@ -103,14 +103,14 @@ describe('a text encoder', () => {
 		expect(await source()).toEqual({ broughtOfWidth: 32 });
 	});
 
-	test('that is configured is told of once more', async () => {
+	test('is reported if the configuration names it', async () => {
 		rmSync(inDirectory('tokenizer'), { recursive: true });
 		const { damage } = (await new ModelLibrary({ folders: [folder], textEncoder: STAGE_1 }).damagedSource())!;
 		expect(damage).toContain('has no spiece.model');
 	});
 });
 
-describe('a file with something enormous, or something that moves a cursor:', () => {
+describe('a file with something enormous, or with control characters:', () => {
 	const HUGE = 'x'.repeat(3e5);
 	const shards = (name: string) => {
 		rmSync(inDirectory(UNET));
@@ -165,7 +165,7 @@ describe('a file with something enormous, or something that moves a cursor:', ()
 	});
 });
 
-describe('a directory', () => {
+describe('a damaged directory', () => {
 	const config = (fields: object) => changeJson('unet/config.json', (json) => ({ ...json, ...fields }));
 	const t5 = (fields: object) => changeJson('text_encoder/config.json', (json) => ({ ...json, ...fields }));
 	const unetDtype = (dtype: string) => changeTensors(UNET, (tensor) => ({ ...tensor, dtype }));
@@ -244,7 +244,7 @@ describe('a directory', () => {
 				] as [string, () => void, RegExp],
 		),
 	];
-	test.each(cases)('%s is refused with what helps', async (_, damage, expected) => {
+	test.each(cases)('%s is refused with a remedy', async (_, damage, expected) => {
 		damage();
 		expect(await sentence()).toMatch(expected);
 	});
@@ -263,13 +263,13 @@ describe('a directory', () => {
 			},
 			/fp16.safetensors: lists 20001 tensors, which cannot be right; download the file again/,
 		],
-	])('with countless %s is refused at once', async (_, damage, expected) => {
+	])('with absurdly many %s is refused at once', async (_, damage, expected) => {
 		damage();
 		expect(await sentence()).toMatch(expected);
 	});
 });
 
-test('the message of a ModelError is one line that keeps its file and its remedy', () => {
+test('a ModelError is shortened to one line with its file and remedy', () => {
 	const { message } = new ModelError(`a.json: \u001b[2J${'x'.repeat(1e6)}\n; download it again`);
 	expect(message).toHaveLength(503);
 	expect(message).toMatch(/^a\.json: {2}\[2Jx+ … x+ ; download it again$/);

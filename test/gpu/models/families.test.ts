@@ -27,7 +27,7 @@ test.each([
 	expect(await familyOf(directory)).toBe(deepFloyd);
 });
 
-test.each(['UNet2DModel', 7, null])('a network of the class %j is refused, with the file', async (network) => {
+test.each(['UNet2DModel', 7, null])('a network of class %j is refused, naming the file', async (network) => {
 	setClasses('DDPMPipeline', network);
 	await expect(familyOf(directory)).rejects.toThrow(ModelError);
 	const path = join(directory, 'unet', 'config.json');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fromFloat16Bits, toFloat16Bits } from '../../../gpu/models/float16.ts';
 
 describe('half precision', () => {
-	it('gives every half back', () => {
+	it('converts every half back to itself', () => {
 		for (let bits = 0; bits < 2 ** 16; bits++) {
 			const value = fromFloat16Bits(bits);
 			if (Number.isNaN(value)) expect(Number.isNaN(fromFloat16Bits(toFloat16Bits(value)))).toBe(true);
@@ -21,7 +21,7 @@ describe('half precision', () => {
 		[1e9, 0x7c00],
 		[-1e9, 0xfc00],
 		[2 ** -24, 0x0001],
-		[2 ** -25, 0x0000], // halfway, to even
+		[2 ** -25, 0x0000], // a tie goes to even
 		[3 * 2 ** -25, 0x0002],
 		[2 ** -14 - 2 ** -26, 0x0400], // rounds up into the normal numbers
 		[1 + 2 ** -11, 0x3c00],

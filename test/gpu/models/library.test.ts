@@ -36,20 +36,20 @@ const libraryOf = (folder = modelDir, options: LibraryOptions = {}) =>
 const summarise = (directory: string) => libraryOf().summarise(basename(directory), directory);
 
 describe('the list', () => {
-	test('has the bundled models first, then those of MODEL_DIR', async () => {
+	test('has the bundled models first, then those in MODEL_DIR', async () => {
 		const names = [...(await libraryOf().list()).keys()];
 		expect(names[0]).toBe('emoji-if');
 		expect(names.slice(-2)).toEqual(['stage1', 'stage2']);
 	});
 
-	test('does without MODEL_DIR, and with one that is not there', async () => {
+	test('works without MODEL_DIR, or with one that does not exist', async () => {
 		const bundled = [...(await new ModelLibrary().list()).keys()];
 		expect(bundled[0]).toBe('emoji-if');
 		expect(bundled).not.toContain('stage1');
 		expect([...(await libraryOf(join(modelDir, 'nowhere')).list()).keys()]).toEqual(bundled);
 	});
 
-	test('names the models there are when one is not found', async () => {
+	test('names the existing models if one is not found', async () => {
 		const attempt = libraryOf().find('stage3');
 		await expect(attempt).rejects.toThrow(UserError);
 		await expect(attempt).rejects.toThrow('There is no model "stage3"; the models here are: emoji-if, ');
@@ -58,7 +58,7 @@ describe('the list', () => {
 });
 
 describe('summarise', () => {
-	test('tells the vocabulary of a model, or of the encoder that it reads prompts with, and none for others', async () => {
+	test('includes the vocabulary of the model or of the encoder that it uses, if there is one', async () => {
 		const bundled = (name: string) => summarise(join(BUNDLED, '..', name));
 		const { vocabulary } = await bundled('emoji-if');
 		expect(vocabulary?.things).toContain('dog');
@@ -81,7 +81,7 @@ describe('summarise', () => {
 		});
 	});
 
-	test('knows stage II by its noise level, and has its defaults', async () => {
+	test('recognises stage II by its noise level, and has its defaults', async () => {
 		expect(await summarise(join(modelDir, 'stage2'))).toMatchObject({
 			summary: 'DeepFloyd IF, stage II',
 			stage: 2,
@@ -89,7 +89,7 @@ describe('summarise', () => {
 		});
 	});
 
-	test('refuses what no command can use: a text encoder that is not built here, a missing schedule', async () => {
+	test('refuses unusable models: with an unknown text encoder, or without a schedule', async () => {
 		setIndex({});
 		const encoder = join(modelDir, 'stage1', 'text_encoder');
 		mkdirSync(encoder);
@@ -112,7 +112,7 @@ describe('summarise', () => {
 		rmSync(noising, { recursive: true });
 	});
 
-	test('takes summary and guidance scale from the model', async () => {
+	test('reads summary and guidance scale from the model', async () => {
 		setIndex({ flipside: { guidanceScale: 4, summary: 'knows two things' } });
 		expect(await summarise(join(modelDir, 'stage1'))).toMatchObject({ guidanceScale: 4, summary: 'knows two things' });
 	});
@@ -136,8 +136,8 @@ describe('summarise', () => {
 	});
 });
 
-describe('what reads the prompts', () => {
-	/** As that of the fixtures' networks. */
+describe('the prompt source', () => {
+	/** The width of the fixtures' networks. */
 	const WIDTH = 32;
 	let folder: string;
 	beforeEach(() => {
@@ -162,7 +162,7 @@ describe('what reads the prompts', () => {
 		expect(await sourceOf(directory)).toEqual({ encoder: directory });
 	});
 
-	test("is another model's encoder of the same width, as for stage II, and never one of another width", async () => {
+	test("is another model's encoder of the same width, such as for stage II", async () => {
 		const directory = stage2();
 		expect(await sourceOf(directory)).toEqual({ broughtOfWidth: WIDTH });
 		expect(await libraryOf(folder).summarise(STAGE_2, directory)).toMatchObject({ knownPrompts: [] });
@@ -170,7 +170,7 @@ describe('what reads the prompts', () => {
 		expect(await sourceOf(directory)).toEqual({ encoder });
 	});
 
-	test('is a file of embeddings in the directory, and the summary names its prompts', async () => {
+	test('is a file of embeddings in the directory, whose prompts the summary lists', async () => {
 		const directory = stage1({ encoder: false });
 		const embeddings = writeEmbeddings(join(directory, 'prompts.safetensors'));
 		expect(await sourceOf(directory)).toEqual({ embeddings });
@@ -179,11 +179,11 @@ describe('what reads the prompts', () => {
 		});
 	});
 
-	test('is the file of another model, or one beside the models', async () => {
+	test('is a file of embeddings in another model, or one beside the models', async () => {
 		const directory = stage2();
 		const embeddings = writeEmbeddings(join(stage1({ encoder: false }), 'prompts.safetensors'));
 		expect(await sourceOf(directory)).toEqual({ embeddings });
-		// Whatever else lies there is passed over.
+		// Other files are ignored.
 		writeFileSync(join(folder, 'another.pth'), 'of another thing');
 		const beside = join(folder, 'embeds.pth');
 		const embedding = { dtype: 'float16', shape: [1, 77, WIDTH], bytes: new Uint8Array(2 * 77 * WIDTH) } as const;
@@ -191,7 +191,7 @@ describe('what reads the prompts', () => {
 		expect(await sourceOf(directory)).toEqual({ embeddings: beside });
 	});
 
-	test('is what the configuration names, whatever the model brings along', async () => {
+	test('is what the configuration names, even if the model has its own', async () => {
 		const directory = stage1();
 		const other = stage1({}, 'other');
 		const embeddings = writeEmbeddings(join(folder, 'prompts.safetensors'));
@@ -199,15 +199,15 @@ describe('what reads the prompts', () => {
 		expect(await sourceOf(directory, { textEncoder: other })).toEqual({ encoder: other });
 		expect(await sourceOf(directory, { embeddings })).toEqual({ embeddings });
 		expect(await sourceOf(directory, { embeddings, textEncoder: 'other' })).toEqual({ embeddings });
-		// The bundled models read with an encoder of another width, which stays theirs.
+		// The bundled models keep their encoder, which has another width.
 		expect(await libraryOf(folder, { embeddings }).summarise('emoji-if', BUNDLED)).not.toHaveProperty('knownPrompts');
 	});
 
 	test.each<[string, (path: string) => LibraryOptions, string]>([
 		['a damaged file', (embeddings) => ({ embeddings }), 'prompts.safetensors'],
-		['a model that is not there', () => ({ textEncoder: 'nobody' }), 'There is no model "nobody"'],
+		['a missing model', () => ({ textEncoder: 'nobody' }), 'There is no model "nobody"'],
 	])(
-		'says so when the configuration names %s, and spoils only models that have nothing else',
+		'is reported if the configuration names %s, which only affects models without another source',
 		async (_, options, problem) => {
 			const path = join(folder, 'prompts.safetensors');
 			writeFileSync(path, 'no embeddings');
@@ -223,8 +223,8 @@ describe('what reads the prompts', () => {
 	);
 });
 
-describe("two owners' repositories of one name", () => {
-	test('are told apart by the owner; one model in two places is one', async () => {
+describe('repositories of two owners with the same name', () => {
+	test('get the owner in their names, but a model found twice is listed once', async () => {
 		const folder = mkdtempSync(join(tmpdir(), 'library-'));
 		cacheRepository(folder, STAGE_1);
 		const theirs = cacheRepository(folder, STAGE_1, { owner: 'somebody' });

@@ -5,7 +5,7 @@ const GB = 1e9;
 const free = (bytes: number) => () => bytes;
 
 describe('weights', () => {
-	it('are copied on a CPU that has the memory for it, and otherwise mapped', () => {
+	it('are copied on a CPU with enough memory, and otherwise mapped', () => {
 		expect(copyOrMap(5 * GB, { provider: 'cpu' }, free(10 * GB))).toBe('speed');
 		expect(copyOrMap(8 * GB, { provider: 'cpu' }, free(10 * GB))).toBe('memory');
 	});
@@ -16,7 +16,7 @@ describe('weights', () => {
 		}
 	});
 
-	it('are held as the configuration says', () => {
+	it('follow the configuration', () => {
 		expect(copyOrMap(1, { provider: 'cpu', memory: 'mmap' }, free(10 * GB))).toBe('memory');
 		expect(copyOrMap(8 * GB, { provider: 'cpu', memory: 'resident' }, free(1 * GB))).toBe('speed');
 	});
@@ -28,6 +28,6 @@ it.each([
 	['resident', 80 * GB, true],
 	['staged', 1, false],
 	['mmap', 1, false],
-] as const)('%s: whether %d bytes may stay beside the others where 10 GB are free', (memory, bytes, stays) => {
+] as const)('%s decides whether %d bytes may stay loaded with 10 GB free', (memory, bytes, stays) => {
 	expect(fits(bytes, { provider: 'cuda', memory }, free(10 * GB))).toBe(stays);
 });

@@ -26,19 +26,19 @@ const setTextEncoder = (textEncoder?: string) =>
 	writeFileSync(join(directory, 'model_index.json'), JSON.stringify({ flipside: { textEncoder } }));
 const source = () => new ModelLibrary().promptSource(directory, width);
 
-test('a model has a text encoder of its own unless it names another', async () => {
+test('a model has its own text encoder unless it names another', async () => {
 	setTextEncoder();
 	expect(await source()).toEqual({ encoder: directory });
 });
 
-test('the one that it names lies beside it, or among the bundled models', async () => {
+test('the named encoder is beside the model or among the bundled ones', async () => {
 	setTextEncoder('../reader');
 	expect(await source()).toEqual({ encoder: join(folder, 'reader') });
 	setTextEncoder('../emoji-if');
 	expect(await source()).toEqual({ encoder: join(BUNDLED, 'emoji-if') });
 });
 
-test('one that is not there is named, with the file', async () => {
+test('a missing encoder is reported by name, with the file', async () => {
 	setTextEncoder('../nobody');
 	const attempt = source();
 	await expect(attempt).rejects.toThrow(ModelError);

@@ -1,6 +1,6 @@
 /**
- * The five checkpoints' files of weights, by the names that diffusers' loading logs and its own tests of them show; what is in
- * them is not here. IF-I-XL in shards is as today's diffusers saves a network of that size.
+ * The weight files of the five checkpoints, with the names seen in diffusers' loading logs and its own tests, but without their
+ * contents. IF-I-XL's shards are those that today's diffusers would save for a network of that size.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ interface Names {
 	readonly full: readonly string[];
 	readonly half: readonly string[];
 	readonly indexes: { readonly full?: string; readonly half?: string };
-	/** Files beside them that are not read. */
+	/** Other files in the repositories, which are not read. */
 	readonly others: readonly string[];
 }
 
@@ -65,7 +65,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Every file holds a tensor of its own name. */
+/** Writes files that each contain a tensor with the file's name. */
 function write(component: string, { full, half, indexes, others }: Names, precisions = [full, half]): string {
 	const path = join(folder, component);
 	mkdirSync(path, { recursive: true });
@@ -91,13 +91,13 @@ const opened = async (path: string, prefer: 'full' | 'half') => {
 };
 
 describe.each(COMPONENTS)('%s', (component, names) => {
-	test('in both precisions', async () => {
+	test('opens in both precisions', async () => {
 		const path = write(component, names);
 		expect(await opened(path, 'full')).toEqual(names.full);
 		expect(await opened(path, 'half')).toEqual(names.half);
 	});
 
-	test('in one precision, with the indexes of both, as docs/deepfloyd.md downloads it', async () => {
+	test('opens in the only downloaded precision, with the indexes of both, as docs/deepfloyd.md says', async () => {
 		const path = write(component, names, [names.half]);
 		expect(await opened(path, 'full')).toEqual(names.half);
 		expect(await opened(path, 'half')).toEqual(names.half);
@@ -106,7 +106,7 @@ describe.each(COMPONENTS)('%s', (component, names) => {
 	});
 });
 
-test('indexes alone name a shard that is missing', async () => {
+test('an index without its shards names a missing one', async () => {
 	const path = write('text_encoder', T5, []);
 	await expect(openWeightFiles(path, 'half')).rejects.toThrow('model.fp16-00001-of-00002.safetensors: is missing');
 });

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
 export interface FileTensor {
-	/** The format's own name: F32, F16, ... */
+	/** The type by the format's name: F32, F16, ... */
 	readonly dtype: string;
 	readonly shape: readonly number[];
 	readonly bytes: Uint8Array;
@@ -10,7 +10,7 @@ export interface FileTensor {
 
 export type FileTensors = ReadonlyMap<string, FileTensor>;
 
-/** All tensors of a file, bytes included. */
+/** All tensors of a file, with their bytes. */
 export function loadTensors(path: string): Map<string, FileTensor> {
 	const file = readFileSync(path);
 	const headerBytes = Number(file.readBigUInt64LE());
@@ -26,7 +26,7 @@ export function loadTensors(path: string): Map<string, FileTensor> {
 	);
 }
 
-/** Writes a file. `misalign`: the first tensor starts at an offset that is this much past a multiple of 8. */
+/** Writes a file. The first tensor starts `misalign` bytes past a multiple of 8. */
 export function saveTensors(path: string, tensors: FileTensors, { misalign = 0 } = {}): void {
 	let end = 0;
 	const header = Object.fromEntries(
@@ -50,7 +50,7 @@ export function numbers({ dtype, bytes }: FileTensor): Float32Array {
 	return new Float32Array(bytes.buffer);
 }
 
-/** The golden values of a folder of fixtures, as feeds: name -> fp32 tensor. */
+/** A fixture folder's golden values as feeds: name -> fp32 tensor. */
 export function loadGolden(path: string) {
 	const tensors = loadTensors(path);
 	return (name: string) => {
@@ -60,7 +60,7 @@ export function loadGolden(path: string) {
 	};
 }
 
-/** fp32 tensors in half precision, rounded to the nearest even; 'BF16' keeps the range, 'F16' the digits. */
+/** Converts fp32 tensors to half precision, rounding ties to even. 'BF16' keeps the range, 'F16' the digits. */
 export function toHalf(tensors: FileTensors, dtype: 'F16' | 'BF16'): Map<string, FileTensor> {
 	const round = dtype === 'F16' ? float16Bits : bfloat16Bits;
 	return new Map(
@@ -83,7 +83,7 @@ function bfloat16Bits(value: number): number {
 	return (word + 0x7fff + ((word >>> 16) & 1)) >>> 16;
 }
 
-/** For |value| < 65504, as all weights in fixtures are. */
+/** Requires |value| < 65504, which holds for all weights in fixtures. */
 function float16Bits(value: number): number {
 	const sign = (bits(value) >>> 16) & 0x8000;
 	const exponent = Math.max(-14, Math.floor(Math.log2(Math.abs(value))));

@@ -26,7 +26,7 @@ describe('a file of values', () => {
 		return path;
 	}
 
-	it('comes back float for float, with its texts', async () => {
+	it('is read back exactly, with its texts', async () => {
 		const { tensors, metadata } = await loadSafetensors(await written({ metadata: { epoch: '3', who: 'Ann "é"' } }));
 		expect([...tensors.keys()]).toEqual(['a.weight', 'a.empty', 'a.bias']);
 		expect(tensors.get('a.weight')).toEqual(content.get('a.weight'));
@@ -34,26 +34,26 @@ describe('a file of values', () => {
 		expect(metadata).toEqual({ epoch: '3', who: 'Ann "é"' });
 	});
 
-	it('keeps whole numbers whole', async () => {
+	it('keeps integers', async () => {
 		const stored = await readSafetensors(await written({ dtype: 'float16' }));
 		expect(stored.get('a.num_batches_tracked')).toMatchObject({ dtype: 'int64', shape: [], length: 8 });
 		expect(stored.get('a.weight')).toMatchObject({ dtype: 'float16', length: 12 });
 	});
 
-	it('rounds to half precision where asked', async () => {
+	it('rounds to half precision if asked to', async () => {
 		const { tensors, metadata } = await loadSafetensors(await written({ dtype: 'float16' }));
 		expect([...tensors.get('a.weight')!.data]).toEqual([1, -2, 0.0999755859375, 2 ** -20 * 1.0625, 3, Infinity]);
 		expect(metadata).toEqual({});
 	});
 
-	it('is named when it is cut off', async () => {
+	it('is named in the error if it is cut off', async () => {
 		const path = join(folder, 'cut.safetensors');
 		await writeFile(path, encodeSafetensors(content).subarray(0, -1));
 		await expect(loadSafetensors(path)).rejects.toThrow(ModelError);
 		await expect(loadSafetensors(path)).rejects.toThrow(/cut\.safetensors: tensor/);
 	});
 
-	it('cannot be made of values that do not fill their shape', () => {
+	it('cannot be written if values do not fill their shape', () => {
 		const tensors = new Map([['w', { data: new Float32Array(3), shape: [2, 2] }]]);
 		expect(() => encodeSafetensors(tensors)).toThrow('w has 3 values');
 	});

@@ -19,7 +19,7 @@ const two = new Map([
 	['b', { dtype: 'BF16', shape: [5], bytes: new Uint8Array(10) }],
 ]);
 
-/** A file with this header (an object, or text as it is) and `dataBytes` bytes behind it. */
+/** Writes a file with this header (an object or raw text), followed by `dataBytes` bytes. */
 function fileWith(header: object | string, dataBytes: number): string {
 	const path = join(folder, 'model.safetensors');
 	const text = Buffer.from(typeof header === 'string' ? header : JSON.stringify(header));
@@ -30,7 +30,7 @@ function fileWith(header: object | string, dataBytes: number): string {
 }
 
 describe('readSafetensors', () => {
-	test('finds type, shape and place of every tensor', async () => {
+	test('reads type, shape and position of every tensor', async () => {
 		const path = join(folder, 'two.safetensors');
 		saveTensors(path, two, { misalign: 5 });
 		const tensors = await readSafetensors(path);
@@ -40,7 +40,7 @@ describe('readSafetensors', () => {
 		expect(start % 8).toBe(5);
 	});
 
-	test('names file and tensor when the data is cut off', async () => {
+	test('names file and tensor if the data is cut off', async () => {
 		const path = join(folder, 'cut.safetensors');
 		saveTensors(path, two);
 		writeFileSync(path, readFileSync(path).subarray(0, -1));
@@ -49,7 +49,7 @@ describe('readSafetensors', () => {
 		);
 	});
 
-	test('names the file when the header is cut off', async () => {
+	test('names the file if the header is cut off', async () => {
 		const path = join(folder, 'short.safetensors');
 		saveTensors(path, two);
 		writeFileSync(path, readFileSync(path).subarray(0, 40));
@@ -104,7 +104,7 @@ describe('readSafetensors', () => {
 		await expect(readSafetensors(path)).rejects.toThrow(`${path}: ${message}`);
 	});
 
-	test('reads tensors in any order, and empty ones', async () => {
+	test('reads tensors in any order, including empty ones', async () => {
 		const header = {
 			last: { dtype: 'F32', shape: [1], data_offsets: [4, 8] },
 			none: { dtype: 'F32', shape: [0, 3], data_offsets: [4, 4] },
@@ -120,7 +120,7 @@ describe('readSafetensors', () => {
 		);
 	});
 
-	test('refuses a file that is something else', async () => {
+	test('refuses files of another kind', async () => {
 		const path = join(folder, 'text.safetensors');
 		writeFileSync(path, 'version https://git-lfs.github.com/spec/v1');
 		await expect(readSafetensors(path)).rejects.toThrow(
@@ -131,7 +131,7 @@ describe('readSafetensors', () => {
 		await expect(readSafetensors(join(folder, 'nowhere.safetensors'))).rejects.toThrow('is missing; download it');
 	});
 
-	test.runIf(process.platform !== 'win32')('does not wait for a pipe that nobody writes into', async () => {
+	test.runIf(process.platform !== 'win32')('does not wait for a pipe without a writer', async () => {
 		const path = join(folder, 'pipe.safetensors');
 		execFileSync('mkfifo', [path]);
 		await expect(readSafetensors(path)).rejects.toThrow(
@@ -139,7 +139,7 @@ describe('readSafetensors', () => {
 		);
 	});
 
-	test('cuts names of any length in its messages', async () => {
+	test('shortens long names in its messages', async () => {
 		const entry = { dtype: 'F32', shape: [1], data_offsets: [0, 8] };
 		const path = fileWith({ ['x'.repeat(1e6)]: entry }, 8);
 		const error = await readSafetensors(path).catch((caught: Error) => caught);
@@ -147,14 +147,14 @@ describe('readSafetensors', () => {
 		expect((error as Error).message.length).toBeLessThan(400);
 	});
 
-	test('refuses a header that is nested too deeply to be one', async () => {
+	test('refuses a header that is nested too deeply', async () => {
 		const deep = `{"a": ${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
 		await expect(readSafetensors(fileWith(deep, 0))).rejects.toThrow(ModelError);
 	});
 });
 
 describe('openWeightFiles', () => {
-	test('takes the precision that is asked for, and the other where it is alone', async () => {
+	test('opens the wanted precision, or the other if it is the only one', async () => {
 		const unet = mkdtempSync(join(folder, 'unet-'));
 		saveTensors(join(unet, 'diffusion_pytorch_model.fp16.safetensors'), new Map([['half', two.get('b')!]]));
 		expect([...(await openWeightFiles(unet, 'full')).tensors.keys()]).toEqual(['half']);
@@ -171,7 +171,7 @@ describe('openWeightFiles', () => {
 		expect((await openWeightFiles(encoder, 'half')).tensors.size).toBe(2);
 	});
 
-	test('names tensor and shard when the shard lacks what the index places there', async () => {
+	test('names tensor and shard if the shard lacks a tensor of the index', async () => {
 		const unet = mkdtempSync(join(folder, 'lacking-'));
 		saveTensors(join(unet, 'one.safetensors'), new Map([['a', two.get('a')!]]));
 		saveTensors(join(unet, 'other.safetensors'), new Map([['b', two.get('b')!]]));
@@ -184,7 +184,7 @@ describe('openWeightFiles', () => {
 		);
 	});
 
-	test('refuses an index that points out of its folder, and tensors in two shards', async () => {
+	test('refuses an index that points outside its folder, and tensors in two shards', async () => {
 		const unet = mkdtempSync(join(folder, 'bad-'));
 		const index = join(unet, 'model.safetensors.index.json');
 		writeFileSync(index, JSON.stringify({ weight_map: { a: '../two.safetensors' } }));

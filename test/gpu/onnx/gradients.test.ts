@@ -1,4 +1,4 @@
-/** Every gradient rule: against PyTorch, and against finite differences of the forward pass. */
+/** Compares every gradient rule with PyTorch, and with finite differences of the forward pass. */
 import { describe, expect, test } from 'vitest';
 import { TorchGenerator } from '../../../gpu/diffusion/noise.ts';
 import { gradients } from '../../../gpu/onnx/gradients.ts';
@@ -19,7 +19,7 @@ import { LOWERINGS } from './run-graph.ts';
 
 type Build = (inputs: readonly Value[]) => Value;
 
-/** What the graph of Σ weights · build(inputs) gives: the output, the sum, and its gradient with respect to each input. */
+/** Runs the graph of Σ weights · build(inputs): the output, the sum, and its gradient with respect to each input. */
 async function differentiate(build: Build, inputs: readonly Tensor[], weights: Tensor, rules: readonly Rule[]) {
 	const graph = new Graph('gradients');
 	const values = inputs.map(({ shape }, i) => graph.input(`input${i}`, 'float32', shape));
@@ -176,7 +176,7 @@ describe.each(LOWERINGS)('%s: agrees with finite differences', (_, rules) => {
 	});
 });
 
-/** The error of `slope` against the five-point difference of f at 0: the best of some widths, as fp32 rounds small ones away. */
+/** The error of `slope` against the five-point difference of f at 0, for the best of several widths, as small ones suffer from rounding. */
 async function bestDifference(f: (step: number) => Promise<number>, slope: number): Promise<number> {
 	let best = Number.POSITIVE_INFINITY;
 	for (const h of [0.1, 0.03, 0.01]) {
@@ -190,35 +190,35 @@ async function bestDifference(f: (step: number) => Promise<number>, slope: numbe
 describe('gradients', () => {
 	const scalarLoss = (x: Value) => reduceSum([x], { axes: [...x.shape.keys()] });
 
-	test('name an operation without a rule', () => {
+	test('name an operation that has no rule', () => {
 		const x = new Graph('g').input('x', 'float32', [2]);
 		expect(() => gradients(scalarLoss(sin([x])), [x])).toThrow('Sin: no gradient rule, needed on the way to x');
 	});
 
-	test('ask no rule of what lies beside the way', async () => {
+	test('need no rules for operations off the path', async () => {
 		const graph = new Graph('g');
 		const [x, y] = ['x', 'y'].map((name) => graph.input(name, 'float32', [2]));
 		expect(gradients(scalarLoss(mul([x, sin([y])])), [x])).toHaveLength(1);
 	});
 
-	test('ask no rule of what a value is made of', () => {
+	test('need no rules for operations before a value', () => {
 		const y = new Graph('g').input('y', 'float32', [2]);
 		const x = sin([y]);
 		expect(gradients(scalarLoss(mul([x, x])), [x])).toHaveLength(1);
 	});
 
-	test('name a value that does not count', () => {
+	test('name a value that the result does not depend on', () => {
 		const graph = new Graph('g');
 		const [x, y] = ['x', 'y'].map((name) => graph.input(name, 'float32', [2]));
 		expect(() => gradients(scalarLoss(x), [y])).toThrow('"y" does not influence the loss');
 	});
 
-	test('are of a single number', () => {
+	test('require a single number', () => {
 		const x = new Graph('g').input('x', 'float32', [2]);
 		expect(() => gradients(x, [x])).toThrow('the loss must be one number, got [2]');
 	});
 
-	test('append nothing for inputs that need none', () => {
+	test('add no nodes for inputs that need no gradient', () => {
 		const nodesFor = (which: 'weight' | 'both') => {
 			const graph = new Graph('g');
 			const picture = graph.input('picture', 'float32', [2, 1, 4, 4]);
@@ -228,19 +228,19 @@ describe('gradients', () => {
 			return graph.nodes.map(({ op }) => op.type);
 		};
 		const flipped = (types: string[]) => types.filter((type) => type === 'Slice').length;
-		expect(flipped(nodesFor('both'))).toBe(1); // the picture's gradient turns the weight round
+		expect(flipped(nodesFor('both'))).toBe(1); // the picture's gradient flips the weight
 		expect(flipped(nodesFor('weight'))).toBe(0);
 	});
 
-	test('of averages do not exist', () => {
+	test('are not supported for averages', () => {
 		const x = new Graph('g').input('x', 'float32', [1, 1, 2, 2]);
 		expect(() => gradients(scalarLoss(averagePool2([x])), [x])).toThrow('AveragePool: no gradient rule');
 	});
 });
 
 describe.each(LOWERINGS)('%s: batch normalisation', (_, rules) => {
-	// The CPU's operation writes its statistics over two of its inputs.
-	test('keeps mean and variance apart, and leaves what it is fed alone', async () => {
+	// The CPU's operation overwrites two of its inputs with its statistics.
+	test('keeps mean and variance apart, and does not change its feeds', async () => {
 		const graph = new Graph('statistics');
 		const shapes = { x: [2, 2, 1, 2], scale: [2], bias: [2] };
 		const inputs = Object.entries(shapes).map(([name, shape]) => graph.input(name, 'float32', shape));
@@ -250,7 +250,7 @@ describe.each(LOWERINGS)('%s: batch normalisation', (_, rules) => {
 		const feeds = {
 			x: { data: Float32Array.of(1, 3, 10, 30, 5, 7, 20, 20), shape: shapes.x },
 			scale: { data: Float32Array.of(1, 1), shape: [2] },
-			bias: { data: Float32Array.of(1, 1), shape: [2] }, // equal to scale: may not become one tensor with it
+			bias: { data: Float32Array.of(1, 1), shape: [2] }, // equal to scale, but must not become the same tensor
 		};
 		const copy = structuredClone(feeds);
 		const session = await openSession(toModel(graph), { provider: 'cpu', threads: 1, prefer: 'training' });

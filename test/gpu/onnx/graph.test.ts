@@ -18,7 +18,7 @@ describe('Graph', () => {
 		expect(graph.initializers.size).toBe(3);
 	});
 
-	test('stores a parameter once per shape that it is seen in', () => {
+	test('stores a parameter once for each shape in which it is used', () => {
 		const graph = new Graph('external');
 		const data = { location: 'w', offset: 8, length: 16 };
 		const flat = graph.external('w', 'float32', [4], data);
@@ -29,13 +29,13 @@ describe('Graph', () => {
 		);
 	});
 
-	test('keeps values of other graphs out', () => {
+	test('rejects values of other graphs', () => {
 		const one = new Graph('one').input('x', 'float32', [1]);
 		const other = new Graph('other').input('y', 'float32', [1]);
 		expect(() => add([one, other])).toThrow('Add: value "y" belongs to another graph');
 	});
 
-	test('remembers what a gradient will need: operation, options, inputs, outputs', () => {
+	test('records what gradients need: operation, options, inputs, outputs', () => {
 		const x = new Graph('nodes').input('x', 'float32', [1]);
 		const y = mul([x, x]);
 		expect(x.graph.nodes).toHaveLength(1);
@@ -47,7 +47,7 @@ describe('Graph', () => {
 		});
 	});
 
-	test('may put out an input, and a value twice', async () => {
+	test('may output an input, and a value twice', async () => {
 		const { outputs } = await runGraph([floats([2], [1, 2])], (x) => {
 			const y = add([x, x]);
 			return [x, y, y];
@@ -79,7 +79,7 @@ describe('sessions', () => {
 		await session.close();
 	});
 
-	test('write into arrays that are there already', async () => {
+	test('can write into existing arrays', async () => {
 		const session = await openSession(model(), { provider: 'cpu', threads: 1, prefer: 'training' });
 		const [x, y] = [tensor(Float32Array.of(1, 2), [1, 2]), tensor(new Float32Array(2), [1, 2])];
 		await session.run({ x }, { y });
@@ -89,7 +89,7 @@ describe('sessions', () => {
 		await session.close();
 	});
 
-	test('tell how long operations took, once they are closed', async () => {
+	test('report how long operations took after they are closed', async () => {
 		const folder = await mkdtemp(join(tmpdir(), 'profile-'));
 		const profile = join(folder, 'run');
 		const session = await openSession(model(), { provider: 'cpu', threads: 1, prefer: 'training', profile });
@@ -120,13 +120,13 @@ describe('sessions', () => {
 		else expect(error.message).toBe(message);
 	});
 
-	test('on a device that is not there fail with a remedy', async () => {
+	test('fail with a remedy on a missing device', async () => {
 		const attempt = openSession(model(), { provider: 'cuda', prefer: 'speed' });
 		const outcome = await attempt.then(
 			(session) => session.close(),
 			(error: Error) => error,
 		);
-		// Undefined on a machine that does have CUDA.
+		// Undefined on a machine with CUDA.
 		if (outcome) {
 			expect(outcome.name).toBe('UserError');
 			expect(outcome.message).toMatch(

@@ -11,20 +11,20 @@ function graphWithInput() {
 	return { graph, x: graph.input('x', 'float32', [100]) };
 }
 
-test('a chain needs what goes into a node and what comes out', () => {
+test('a chain needs the inputs and outputs of one node at a time', () => {
 	const { graph, x } = graphWithInput();
 	graph.output('y', gelu([gelu([gelu([gelu([x])])])]));
-	expect(expectedPeakBytes(graph)).toBe(3 * VALUE); // the input stays
+	expect(expectedPeakBytes(graph)).toBe(3 * VALUE); // the graph's input stays
 });
 
-test('what is read again later stays', () => {
+test('a value that is read later stays', () => {
 	const { graph, x } = graphWithInput();
 	const early = gelu([x]);
 	graph.output('y', add([gelu([gelu([gelu([early])])]), early]));
 	expect(expectedPeakBytes(graph)).toBe(4 * VALUE);
 });
 
-test('a reshape takes nothing, and keeps what it shows', () => {
+test('a reshape takes no memory, but keeps its input', () => {
 	const { graph, x } = graphWithInput();
 	const shown = reshape([gelu([x])], { shape: [10, 10] });
 	const other = gelu([gelu([x])]);
@@ -32,7 +32,7 @@ test('a reshape takes nothing, and keeps what it shows', () => {
 	expect(expectedPeakBytes(graph)).toBe(4 * VALUE);
 });
 
-test('what nobody reads goes at once', () => {
+test('a value that is never read is freed at once', () => {
 	const { graph, x } = graphWithInput();
 	for (let i = 0; i < 5; i++) gelu([x]);
 	graph.output('y', gelu([x]));

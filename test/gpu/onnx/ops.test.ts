@@ -1,4 +1,4 @@
-/** Every operation: its numbers are those of its definition, and its shape rule says the shape that comes out. */
+/** Checks every operation's numbers against its definition, and its shape rule against the output. */
 import { describe, expect, test } from 'vitest';
 import type { Value } from '../../../gpu/onnx/graph.ts';
 import { Graph } from '../../../gpu/onnx/graph.ts';
@@ -32,7 +32,7 @@ async function expectOutput(
 }
 
 describe('convolution', () => {
-	test('conv sums over channels and neighbours, with zeros around', () => {
+	test('conv sums over channels and neighbours, with zero padding', () => {
 		const x = floats([2, 1, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8], ['B', 1, 2, 2]);
 		const weight = floats([1, 1, 3, 3], [0, 0, 0, 0, 1, 10, 0, 0, 0]); // itself + 10 · right neighbour
 		const values = [21, 2, 43, 4, 65, 6, 87, 8].map((value) => value + 0.5);
@@ -42,7 +42,7 @@ describe('convolution', () => {
 		});
 	});
 
-	test('averagePool2 takes the mean of squares', () =>
+	test('averagePool2 averages squares', () =>
 		expectOutput([floats([2, 1, 2, 4], range(16), ['B', 1, 2, 4])], (x) => averagePool2([x]), {
 			shape: ['B', 1, 1, 2],
 			values: [2.5, 4.5, 10.5, 12.5],
@@ -87,8 +87,8 @@ describe('normalization', () => {
 	test.each([
 		['instanceNormalization', instanceNormalization],
 		['layerNormalization', layerNormalization],
-	])('%s of halves adds up in fp32', async (_, normalization) => {
-		// 1000 ± 1: the sum of 256 of them, and of their squares, is more than fp16 can hold.
+	])('%s of halves accumulates in fp32', async (_, normalization) => {
+		// The sum of 256 values of 1000 ± 1, and of their squares, exceeds the range of fp16.
 		const values = range(256).map((i) => 1000 + (i % 2 ? 1 : -1));
 		const size = normalization === layerNormalization ? 256 : 1;
 		const half = (v: Value) => cast([v], { to: 'float16' });
@@ -176,7 +176,7 @@ describe('movement', () => {
 			values: [4, 5, 0, 1],
 		}));
 
-	test('padEnd adds zeros behind', () =>
+	test('padEnd appends zeros', () =>
 		expectOutput([floats([2, 1], [1, 2], ['B', 1])], (v) => padEnd([v], { axis: 1, length: 3 }), {
 			shape: ['B', 3],
 			values: [1, 0, 0, 2, 0, 0],
@@ -200,7 +200,7 @@ test('dequantizeRows multiplies each row by its scale', () =>
 	));
 
 test('multiHeadAttention attends with each head on its own', () =>
-	// Head 0 cannot tell the keys apart; head 1 looks at the second only.
+	// Head 0 weighs all keys equally; head 1 attends only to the second.
 	expectOutput(
 		[
 			floats([2, 1, 2], [0, 50, 0, 50], ['B', 1, 2]),
@@ -211,7 +211,7 @@ test('multiHeadAttention attends with each head on its own', () =>
 		{ shape: ['B', 1, 2], values: [3, 5, 3, 5] },
 	));
 
-describe('a shape that does not fit is named', () => {
+describe('an error names the wrong shape', () => {
 	const graph = new Graph('shapes');
 	const value = (...shape: Shape) => graph.input(`x${shape.join('_')}`, 'float32', shape);
 	const half = graph.input('half', 'float16', [4]);

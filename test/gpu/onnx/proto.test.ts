@@ -3,7 +3,7 @@ import { ProtoWriter } from '../../../gpu/onnx/proto.ts';
 
 const hex = (writer: ProtoWriter) => Buffer.from(writer.finish()).toString('hex');
 
-// The bytes of the format's own examples: https://protobuf.dev/programming-guides/encoding/
+// The bytes are the examples of https://protobuf.dev/programming-guides/encoding/
 describe('ProtoWriter', () => {
 	test.each<[string, ProtoWriter, string]>([
 		['150 as field 1', new ProtoWriter().int(1, 150), '089601'],

@@ -1,4 +1,4 @@
-/** Runs a small graph, for tests. */
+/** Runs small graphs. */
 import type { DType } from '../../../gpu/onnx/dtype.ts';
 import { Graph, type Value } from '../../../gpu/onnx/graph.ts';
 import { cpuRules } from '../../../gpu/onnx/lower/cpu.ts';
@@ -10,7 +10,7 @@ import { type Feed, openSession } from '../../../gpu/onnx/session.ts';
 import type { Shape } from '../../../gpu/onnx/shape.ts';
 import type { Tensor } from '../../../gpu/tensor/tensor.ts';
 
-/** The ways to lower a graph, by their names: without rules, and as each device has it. All of them run on the CPU. */
+/** The ways to lower a graph: without rules, and for each device. All of them run on the CPU. */
 export const LOWERINGS: readonly (readonly [name: string, rules: readonly Rule[]])[] = [
 	['canonical', []],
 	['cpu', cpuRules()],
@@ -18,23 +18,23 @@ export const LOWERINGS: readonly (readonly [name: string, rules: readonly Rule[]
 	['webgpu', WEBGPU_RULES],
 ];
 
-/** An input: the shape that the graph declares (it may hold the batch), and what is fed. */
+/** An input: the shape that the graph declares, perhaps with the batch, and the feed. */
 export interface TestInput {
 	readonly shape: Shape;
 	readonly feed: Feed;
 }
 
-/** fp32 numbers as an input. `declared`: the shape in the graph, absent: the same. */
+/** An fp32 input. `declared` is the shape in the graph, if it differs. */
 export function floats(shape: readonly number[], values: ArrayLike<number>, declared: Shape = shape): TestInput {
 	return { shape: declared, feed: { data: Float32Array.from(values), shape } };
 }
 
-/** Whole numbers as an input. */
+/** An integer input. */
 export function integers(shape: readonly number[], values: ArrayLike<number>): TestInput {
 	return { shape, feed: { data: Int32Array.from(values), shape } };
 }
 
-/** What `build` makes of the inputs, lowered by `rules` and computed by ONNX Runtime, and the shapes that were predicted. */
+/** Runs what `build` makes of the inputs, lowered by `rules`, and returns the outputs and the predicted shapes. */
 export async function runGraph(
 	inputs: readonly TestInput[],
 	build: (...values: Value[]) => Value | readonly Value[],

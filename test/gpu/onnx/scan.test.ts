@@ -6,7 +6,7 @@ import { add, mul, scaleBy } from '../../../gpu/onnx/ops/elementwise.ts';
 import { scan } from '../../../gpu/onnx/ops/scan.ts';
 import { floats, runGraph } from './run-graph.ts';
 
-/** One turn: sum' = sum + 10 · x, and what is collected is sum · x. */
+/** One iteration: sum' = sum + 10 · x, and sum · x is collected. */
 function turn(): Graph {
 	const body = new Graph('turn');
 	const sum = body.input('sum', 'float32', [2]);
@@ -17,7 +17,7 @@ function turn(): Graph {
 }
 
 describe('scan', () => {
-	test('hands the state from turn to turn and collects the rest', async () => {
+	test('passes the state from iteration to iteration and collects the rest', async () => {
 		const xs = [1, 2, 3, 4, 5, 6]; // [3, 2]
 		const { outputs, shapes } = await runGraph([floats([2], [100, 200]), floats([3, 2], xs)], (...values) =>
 			scan(values, { body: turn(), states: 1 }),
@@ -27,7 +27,7 @@ describe('scan', () => {
 		expect(shapes).toEqual([[2], [3, 2]]);
 	});
 
-	test('takes lists of any length where the graph leaves it open', async () => {
+	test('accepts lists of any length if the graph does not fix it', async () => {
 		for (const length of [1, 4]) {
 			const { outputs } = await runGraph(
 				[floats([2], [0, 0]), floats([length, 2], new Array(2 * length).fill(1), ['B', 2])],
@@ -38,7 +38,7 @@ describe('scan', () => {
 		}
 	});
 
-	test('has the domains of the operations inside named by the model', () => {
+	test('declares the domains of inner operations in the model', () => {
 		const body = new Graph('turn');
 		const sum = body.input('sum', 'float32', [1, 16, 1, 1]);
 		body.output('next', add([sum, reorderInput([body.input('x', 'float32', [1, 16, 1, 1])])]));
@@ -46,10 +46,10 @@ describe('scan', () => {
 		const inputs = [graph.input('a', 'float32', [1, 16, 1, 1]), graph.input('b', 'float32', [3, 1, 16, 1, 1])];
 		graph.output('sum', scan(inputs, { body, states: 1 })[0]);
 		const model = Buffer.from(toModel(graph)).toString('latin1');
-		expect(model.split('com.microsoft.nchwc')).toHaveLength(3); // by the operation and by the model
+		expect(model.split('com.microsoft.nchwc')).toHaveLength(3); // in the operation and in the model
 	});
 
-	test('names the input that does not fit', () => {
+	test('names a wrong input', () => {
 		const graph = new Graph('test');
 		const [sum, xs] = [graph.input('a', 'float32', [2]), graph.input('b', 'float32', [3, 5])];
 		expect(() => scan([sum, xs], { body: turn(), states: 1 })).toThrow('Scan: expected [3, 2] for "x", got [3, 5]');

@@ -33,7 +33,7 @@ describe('shapes with a batch', () => {
 		expect(broadcast('Add', b, a)).toEqual(result);
 	});
 
-	test('that do not broadcast are both named', () => {
+	test('are both named if they do not broadcast', () => {
 		expect(() => broadcast('Add', ['B', 3], ['B', 4])).toThrow(
 			'Add: expected shapes that broadcast, got [B, 3] and [B, 4]',
 		);

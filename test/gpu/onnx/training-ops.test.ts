@@ -1,4 +1,4 @@
-/** The operations that training brought: their numbers, and the shapes that they refuse. */
+/** The numbers of operations for training, and the shapes that they reject. */
 import { describe, expect, test } from 'vitest';
 import { Graph, type Value } from '../../../gpu/onnx/graph.ts';
 import { expand, reduceSum, sumTo } from '../../../gpu/onnx/ops/broadcasting.ts';
@@ -13,7 +13,7 @@ import { floats, runGraph, type TestInput } from './run-graph.ts';
 
 const range = (count: number) => Array.from({ length: count }, (_, i) => i);
 
-/** Runs the graph and compares numbers, and the shape with what its rule said. */
+/** Runs the graph and compares its numbers, and the shape with that of its rule. */
 async function expectOutput(
 	inputs: readonly TestInput[],
 	build: (...values: Value[]) => Value,
@@ -49,7 +49,7 @@ describe('sums and repetition', () => {
 			values: [1, 1, 2, 2, 1, 1, 2, 2],
 		}));
 
-	test('sumTo takes the gradient of a broadcast back', () =>
+	test('sumTo reduces the gradient of a broadcast', () =>
 		expectOutput([x], (v) => sumTo(v, [3, 1]), { shape: [3, 1], values: [14, 22, 30] }));
 });
 
@@ -85,7 +85,7 @@ describe('matrix products', () => {
 describe('movement', () => {
 	const x = floats([2, 4], range(8));
 
-	test('slice takes every second', () =>
+	test('slice takes every second element', () =>
 		expectOutput([x], (v) => slice([v], { axes: [1], starts: [1], ends: [4], steps: [2] }), {
 			shape: [2, 2],
 			values: [1, 3, 5, 7],
@@ -94,7 +94,7 @@ describe('movement', () => {
 	test('flip reverses', () =>
 		expectOutput([x], (v) => flip([v], { axes: [0, 1] }), { shape: [2, 4], values: range(8).reverse() }));
 
-	test('splitSizes cuts into unequal pieces', async () => {
+	test('splitSizes splits into unequal pieces', async () => {
 		const { outputs } = await runGraph([x], (v) => splitSizes([v], { axis: 1, sizes: [1, 3] }));
 		expect(outputs.map(({ shape, data }) => [shape, [...data]])).toEqual([
 			[
@@ -114,7 +114,7 @@ describe('movement', () => {
 			values: [0, 1, 2, 0, 0],
 		}));
 
-	test('concatAll keeps the order of many', async () => {
+	test('concatAll keeps the order of many inputs', async () => {
 		const many = range(60).map((i) => floats([1], [i]));
 		await expectOutput(many, (...v) => concatAll(v, 0), { shape: [60], values: range(60) });
 	});
@@ -133,7 +133,7 @@ test('conv steps over pixels, and convTranspose between them', async () => {
 	);
 });
 
-test('batchNormalization uses the statistics it is given', () =>
+test('batchNormalization uses the given statistics', () =>
 	expectOutput(
 		[
 			floats([1, 2, 1, 2], [1, 3, 10, 30]),
@@ -154,7 +154,7 @@ test('logSoftmax is the logarithm of probabilities', () =>
 		values: [Math.log(1 / 4), Math.log(3 / 4)],
 	}));
 
-describe('a shape that does not fit is named', () => {
+describe('an error names the wrong shape', () => {
 	const graph = new Graph('shapes');
 	const value = (...shape: Shape) => graph.input(`x${shape.join('_')}`, 'float32', shape);
 

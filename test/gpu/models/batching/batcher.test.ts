@@ -35,14 +35,14 @@ function doubler() {
 }
 
 describe('Batcher', () => {
-	test('runs what waits at the same time together, in order', async () => {
+	test('runs waiting calls together, in order', async () => {
 		const { batcher, batches } = doubler();
 		const results = await Promise.all([1, 2, 3, 4, 5, 6, 7].map((call) => batcher.submit(call)));
 		expect(results).toEqual([2, 4, 6, 8, 10, 12, 14]);
 		expect(batches).toEqual([[1, 2, 3, 4], [5, 6], [7]]);
 	});
 
-	test('joins the calls of two loops that run side by side', async () => {
+	test('joins the calls of two concurrent loops', async () => {
 		const { batcher, batches } = doubler();
 		const loop = async (first: number) => {
 			for (let step = 0; step < 3; step++) {
@@ -53,16 +53,16 @@ describe('Batcher', () => {
 		expect(batches.map(({ length }) => length)).toEqual([4, 4, 4]);
 	});
 
-	test('answers a call that comes in the moment the last one was answered', async () => {
+	test('answers a call that comes just as the last one is answered', async () => {
 		const { batcher } = doubler();
-		// However many microtasks lie between an answer and the next call.
+		// For any number of microtasks between an answer and the next call.
 		for (let delay = 0; delay < 12; delay++) {
 			expect(await batcher.submit(delay + 1)).toBe(2 * (delay + 1));
 			for (let tick = 0; tick < delay; tick++) await Promise.resolve();
 		}
 	});
 
-	test('a call that fails fails alone', async () => {
+	test('fails only the call that fails', async () => {
 		const { batcher, batches } = doubler();
 		const results = await Promise.allSettled([1, 0, 3, -4, 5].map((call) => batcher.submit(call)));
 		expect(results).toEqual([
@@ -76,7 +76,7 @@ describe('Batcher', () => {
 		expect(await batcher.submit(9)).toBe(18);
 	});
 
-	test('needs the size 1', () => {
+	test('requires the size 1', () => {
 		const options = {
 			sizes: [2],
 			prepare: async (call: number) => call,

@@ -40,7 +40,7 @@ describe('the bundled text encoder', () => {
 		expect(relativeRms(rocket.data, dog.data)).toBeGreaterThan(0.1);
 	});
 
-	test('counts the tokens that do not fit', async () => {
+	test('counts the tokens that it cuts', async () => {
 		expect(prompts.map((prompt) => encoder.tokensCut(prompt))).toEqual([0, 0, 0, 45]);
 	});
 });
@@ -54,14 +54,14 @@ describe('the tokenizer', () => {
 		},
 	);
 
-	test('keeps the end token last when it cuts', async () => {
+	test('keeps the end token when it cuts', async () => {
 		const { ids, used, cut } = (await openTokenizer(MODEL, { length: 5, padId: 0 }))('one two three four five');
 		expect([...ids]).toEqual([101, 2028, 2048, 2093, 102]); // [CLS] one two three [SEP]
 		expect({ used, cut }).toEqual({ used: 5, cut: 2 });
 	});
 });
 
-describe('a text encoder that is not right', () => {
+describe('a wrong text encoder', () => {
 	let copy: string;
 	beforeAll(() => {
 		copy = mkdtempSync(join(tmpdir(), 'text-'));
@@ -89,7 +89,7 @@ describe('a text encoder that is not right', () => {
 		await expect(withConfig(change)).rejects.toThrow(message);
 	});
 
-	test('a pooler of a BertModel that was saved whole is left out, another tensor is not', async () => {
+	test('may have the pooler of a whole BertModel, but no other extra tensor', async () => {
 		const path = join(copy, 'text_encoder/model.safetensors');
 		const saved = loadTensors(path);
 		const extra = { dtype: 'F32', shape: [2], bytes: new Uint8Array(8) };
@@ -100,7 +100,7 @@ describe('a text encoder that is not right', () => {
 		saveTensors(path, saved);
 	});
 
-	test('a missing row scale is named', async () => {
+	test('is refused for a missing row scale, by name', async () => {
 		const path = join(copy, 'text_encoder/model.safetensors');
 		const tensors = loadTensors(path);
 		const name = 'encoder.layer.3.output.dense.weight.scale';

@@ -13,7 +13,7 @@ const RESNET_UP = 'ResnetUpsampleBlock2D';
 const ATTENTION_DOWN = 'SimpleCrossAttnDownBlock2D';
 const ATTENTION_UP = 'SimpleCrossAttnUpBlock2D';
 
-/** What all of DeepFloyd's models have. Source: diffusers, scripts/convert_if.py, and the models' cards. */
+/** What all of DeepFloyd's models share. Sources: scripts/convert_if.py of diffusers, and the model cards. */
 const published = {
 	...stage1,
 	encoder_hid_dim: 4096,
@@ -44,7 +44,7 @@ const publishedStage2 = (width: number) => ({
 	time_embedding_dim: 8 * width,
 	time_embedding_act_fn: 'gelu',
 	resnet_skip_time_act: true,
-	// biome-ignore lint/suspicious/noApproximativeNumericConstant: the digits that the models have
+	// biome-ignore lint/suspicious/noApproximativeNumericConstant: the models' own digits
 	resnet_out_scale_factor: 1 / 0.7071,
 });
 
@@ -70,7 +70,7 @@ describe('parseUNetConfig', () => {
 		expect(pictureChannels(config)).toBe(3);
 	});
 
-	// The widths of all but IF-I-XL are worked out from the published sizes, not read from a file.
+	// All widths except IF-I-XL's are derived from the published sizes.
 	test.each<[string, object, number, number]>([
 		['IF-I-M', publishedStage1(192), 36, 22],
 		['IF-I-L', publishedStage1(320), 36, 22],
@@ -83,7 +83,7 @@ describe('parseUNetConfig', () => {
 		expect(attentionSteps(config)).toHaveLength(attentions);
 	});
 
-	test('takes the heads of up blocks in the order of the file, as diffusers does', () => {
+	test('reads the heads of up blocks in the order of the file, like diffusers', () => {
 		const config = parse({
 			...stage2,
 			down_block_types: Array(3).fill(ATTENTION_DOWN),
@@ -108,7 +108,7 @@ describe('parseUNetConfig', () => {
 		);
 	});
 
-	test('holds heads against the channels of the block that has them', () => {
+	test('checks heads against the channels of their block', () => {
 		const change = { attention_head_dim: [16, 8], down_block_types: [RESNET_DOWN, ATTENTION_DOWN] };
 		const up = (types: string[]) => parse({ ...stage1, ...change, up_block_types: types });
 		expect(up([ATTENTION_UP, RESNET_UP]).upHeadWidths).toEqual([16, 8]);

@@ -16,7 +16,7 @@ import { loadGolden, relativeRms } from '../safetensors-files.ts';
 const BUNDLED = 'assets/models/emoji-if';
 const device = { provider: 'cpu', threads: 1 } as const;
 
-/** Answers "first" and "second" with the golden text, everything else with numbers made from its letters. */
+/** Encodes "first" and "second" as the golden text, anything else as numbers derived from its letters. */
 function fakeEncoder(golden: ReturnType<typeof loadGolden>, encoded: string[]): TextEncoder {
 	const text = golden('encoder_hidden_states').data;
 	const size = 77 * 48;
@@ -35,7 +35,7 @@ function fakeEncoder(golden: ReturnType<typeof loadGolden>, encoded: string[]): 
 	};
 }
 
-/** A denoiser of a fixture; the sizes of the batches that it runs; the prompts that it encodes. */
+/** A fixture's denoiser, with the sizes of its batches and the prompts that it encodes. */
 async function fixtureDenoiser(stage: 'stage1' | 'stage2') {
 	const folder = join('test/fixtures/unet', stage);
 	const golden = loadGolden(join(folder, 'golden.safetensors'));
@@ -60,7 +60,7 @@ async function fixtureDenoiser(stage: 'stage1' | 'stage2') {
 		prompt,
 		step: counted,
 	});
-	/** Part `part` of sample i of a golden tensor [B, C, 16, 16] that is `parts` parts on its channels. */
+	/** Part `part` of sample i of a golden tensor [B, C, 16, 16] whose channels consist of `parts` parts. */
 	const picture = (name: string, i: number, part = 0, parts = 1): Tensor => {
 		const { data, shape } = golden(name);
 		const size = (shape[1] / parts) * 256;
@@ -85,7 +85,7 @@ describe('stage I', () => {
 	});
 	afterAll(() => denoiser.close());
 
-	test('gives diffusers’ noise and variance', async () => {
+	test('agrees with diffusers on noise and variance', async () => {
 		const { picture, golden } = fixture;
 		const estimates = await Promise.all(
 			['First ', 'second'].map((prompt, i) =>
@@ -100,7 +100,7 @@ describe('stage I', () => {
 		expect(fixture.batches).toEqual([2]);
 	});
 
-	test('calls in a batch get what they get alone', async () => {
+	test('gives the same in a batch as alone', async () => {
 		const calls = Array.from({ length: 7 }, (_, i) => ({
 			x: { data: Float32Array.from({ length: 768 }, (_, at) => Math.sin(at * (i + 1))), shape: [3, 16, 16] },
 			t: 990 - 100 * i,
@@ -118,7 +118,7 @@ describe('stage I', () => {
 		expect(others).toBeGreaterThan(1e-2);
 	});
 
-	test('encodes a prompt once, in lower case and without space around', async () => {
+	test('encodes a prompt once, trimmed and in lower case', async () => {
 		const x = fixture.picture('sample', 0);
 		const prompts = ['An Owl', 'an owl ', 'an owl'];
 		await Promise.all(prompts.map((prompt) => denoiser.predict(x, 0, { prompt })));
@@ -127,7 +127,7 @@ describe('stage I', () => {
 		expect(await denoiser.tokensCut(' Owl ')).toBe(3);
 	});
 
-	test('a prompt that cannot be encoded fails alone, and is tried again', async () => {
+	test('fails only the call whose prompt cannot be encoded, and retries it', async () => {
 		const x = fixture.picture('sample', 0);
 		const results = await Promise.allSettled(['', 'broken', ''].map((prompt) => denoiser.predict(x, 0, { prompt })));
 		expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
@@ -154,7 +154,7 @@ describe('stage II', () => {
 	});
 	afterAll(() => fixture.denoiser.close());
 
-	test('joins the low-resolution picture and gives diffusers’ noise', async () => {
+	test('adds the low-resolution picture, and agrees with diffusers on noise', async () => {
 		const { denoiser, picture, golden } = fixture;
 		expect(denoiser.shape).toEqual([3, 16, 16]);
 		const estimates = await Promise.all(
@@ -222,13 +222,13 @@ describe('the bundled model', () => {
 	});
 	afterAll(() => denoiser.close());
 
-	test('is a model of pictures of 64 x 64 pixels', () => {
+	test('makes pictures of 64 x 64 pixels', () => {
 		expect(denoiser.shape).toEqual([3, 64, 64]);
 		expect(denoiser.schedule.alphasCumprod).toHaveLength(1000);
 	});
 
-	test('tells noise from picture', async () => {
-		// Black above white, which at t = 200 is most of what there is to see.
+	test('distinguishes noise from picture', async () => {
+		// Black above white, which still dominates at t = 200.
 		const x0 = {
 			data: Float32Array.from({ length: 3 * 4096 }, (_, i) => (i % 4096 < 2048 ? -1 : 1)),
 			shape: [3, 64, 64],

@@ -15,14 +15,14 @@ const open = async (memory?: MemoryPlan) =>
 
 beforeEach(() => vi.mocked(openSession).mockReset());
 
-test('gives the first session back when the second cannot be opened', async () => {
+test('closes the first session if the second cannot be opened', async () => {
 	const session = { run: vi.fn(), close: vi.fn(async () => {}) };
 	vi.mocked(openSession).mockResolvedValueOnce(session).mockRejectedValueOnce(new Error('out of memory'));
 	await expect(open()).rejects.toThrow('out of memory');
 	expect(session.close).toHaveBeenCalledOnce();
 });
 
-test('staged, opens each session with its first run, so that the text encoder goes before', async () => {
+test('opens staged sessions at their first run, after the text encoder is gone', async () => {
 	const session = { run: vi.fn(async () => ({})), close: vi.fn(async () => {}) };
 	const { prompt, step } = await open('staged');
 	expect(openSession).not.toHaveBeenCalled();

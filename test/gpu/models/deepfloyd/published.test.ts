@@ -1,4 +1,4 @@
-/** DeepFloyd as it is published, in small: directories, file names and configurations that diffusers and the hub write. */
+/** A tiny DeepFloyd laid out as published: with the directories, file names and configurations of diffusers and the hub. */
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ import { cacheRepository, downloadRepository, STAGE_1, STAGE_2 } from '../../../
 import { type FileTensors, loadGolden, loadTensors, relativeRms, saveTensors, toHalf } from '../safetensors-files.ts';
 
 const device: Device = { provider: 'cpu', threads: 1 };
-/** See test/fixtures/deepfloyd/make.py, which has the same prompts, seeds and steps. */
+/** The same prompts, seeds and steps as in test/fixtures/deepfloyd/make.py. */
 const golden = loadGolden('test/fixtures/deepfloyd/golden.safetensors');
 const PROMPT = 'A photo of a dog';
 const COMMON = { negativePrompt: '', sampler: 'ddpm' } as const;
@@ -50,7 +50,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Relative RMS difference of what one of the models in `folder` draws from what diffusers drew. */
+/** The relative RMS difference between the picture of a model in `folder` and diffusers' picture. */
 async function differenceOf(name: string): Promise<number> {
 	const library = new ModelLibrary({ folders: [folder] });
 	const denoiser = await library.open(await library.find(name), device);
@@ -67,14 +67,14 @@ async function differenceOf(name: string): Promise<number> {
 	return relativeRms(images[0].pixels.data, golden(isStage2 ? 'stage2' : 'stage1').data);
 }
 
-test('both stages out of the cache draw what diffusers draws, stage II with the encoder of stage I', async () => {
+test('both stages agree with diffusers from the cache, stage II with the encoder of stage I', async () => {
 	cacheRepository(folder, STAGE_1);
 	cacheRepository(folder, STAGE_2);
 	expect(await differenceOf(STAGE_1)).toBeLessThan(1e-3);
 	expect(await differenceOf(STAGE_2)).toBeLessThan(1e-3);
 });
 
-test('a .pth of embeddings does what the encoder does that made it', async () => {
+test('a .pth of embeddings works like the encoder that made it', async () => {
 	const directory = downloadRepository(join(folder, 'with-encoder'), STAGE_1);
 	const encoder = await openTextEncoder(directory, device);
 	const embed = async (prompt: string) => {
@@ -104,7 +104,7 @@ describe('the weights of stage I', () => {
 		rmSync(join(unet, `${BASE}.fp16.safetensors`));
 	});
 
-	/** Two shards and their index, as versions of diffusers have named them. */
+	/** Saves two shards and their index, with names that versions of diffusers have used. */
 	function saveShards(index: string, shards: readonly string[]) {
 		const names = [...weights.keys()];
 		const parts = [names.slice(0, 40), names.slice(40)];
@@ -122,7 +122,7 @@ describe('the weights of stage I', () => {
 		],
 		[`${BASE}.safetensors.fp16.index.json`, SHARDS.map((shard) => `${shard}.fp16.safetensors`)],
 		[`${BASE}.safetensors.index.json`, SHARDS.map((shard) => `${shard}.safetensors`)],
-	])('may lie in shards with %s', async (index, shards) => {
+	])('may be shards with %s', async (index, shards) => {
 		saveShards(index, shards);
 		expect(await differenceOf(STAGE_1)).toBeLessThan(1e-3);
 	});
@@ -132,12 +132,12 @@ describe('the weights of stage I', () => {
 		expect(await differenceOf(STAGE_1)).toBeLessThan(1e-3);
 	});
 
-	test('may be bfloat16, which keeps two digits', async () => {
+	test('may be bfloat16, to two digits', async () => {
 		saveTensors(join(unet, `${BASE}.safetensors`), toHalf(asFloats(weights), 'BF16'));
 		expect(await differenceOf(STAGE_1)).toBeLessThan(0.3);
 	});
 
-	test('are refused where bfloat16 says that it is float16, or the other way round', async () => {
+	test('are refused if bfloat16 is declared as float16, or the other way round', async () => {
 		const floats = toHalf(asFloats(weights), 'BF16');
 		const called = (tensors: FileTensors, dtype: string) =>
 			new Map([...tensors].map(([name, tensor]) => [name, { ...tensor, dtype }]));
@@ -148,7 +148,7 @@ describe('the weights of stage I', () => {
 		await expect(summary()).rejects.toThrow(/says that it is bfloat16, but its numbers are float16/);
 	});
 
-	test('are refused where one is NaN, by its name', async () => {
+	test('are refused if a tensor has NaN, by name', async () => {
 		const { bytes, ...rest } = weights.get('conv_out.bias')!;
 		const damaged = Uint8Array.from(bytes).fill(0xff, bytes.length - 2);
 		saveTensors(
@@ -160,27 +160,27 @@ describe('the weights of stage I', () => {
 		);
 	});
 
-	test('are refused as .bin alone, with what to download', async () => {
+	test('are refused as only .bin, with what to download', async () => {
 		writeFileSync(join(unet, `${BASE}.bin`), '');
 		await expect(differenceOf(STAGE_1)).rejects.toThrow(
 			/only "diffusion_pytorch_model\.bin", which can run code.*\.safetensors/,
 		);
 	});
 
-	test('are refused where a shard is missing, by its name', async () => {
+	test('are refused if a shard is missing, by name', async () => {
 		const shards = SHARDS.map((shard) => `${shard}.safetensors`);
 		saveShards(`${BASE}.safetensors.index.json`, shards);
 		rmSync(join(unet, shards[1]));
 		await expect(differenceOf(STAGE_1)).rejects.toThrow(shards[1]);
 	});
 
-	test('are refused where a link of the cache leads nowhere', async () => {
+	test('are refused if a link in the cache is broken', async () => {
 		symlinkSync('../../blobs/gone', join(unet, `${BASE}.fp16.safetensors`));
 		await expect(differenceOf(STAGE_1)).rejects.toThrow(`${BASE}.fp16.safetensors`);
 	});
 });
 
-/** fp16 tensors in full precision. */
+/** Converts fp16 tensors to full precision. */
 function asFloats(tensors: FileTensors): FileTensors {
 	return new Map(
 		[...tensors].map(([name, { shape, bytes }]) => {

@@ -30,7 +30,7 @@ interface Variant {
 	readonly prefer?: 'speed' | 'memory';
 }
 
-/** Both graphs for the weights in `folder`, and what they need to run. */
+/** Both graphs for the weights in `folder`, and their inputs. */
 async function emit(stage: Stage, folder: string, variant: Variant = {}) {
 	const options = { dtype: 'float32', fusedAttention: true, padFirstConv: false, ...variant } as const;
 	const config = await readUNetConfig(join(FIXTURES, stage, 'config.json'));
@@ -42,7 +42,7 @@ async function emit(stage: Stage, folder: string, variant: Variant = {}) {
 	return { prompt, step, weightsFolder: weightFiles.weightsFolder };
 }
 
-/** How far the graphs' output is from what diffusers computed, relative RMS. */
+/** The relative RMS difference between the graphs' output and diffusers'. */
 async function errorOf(stage: Stage, folder = join(FIXTURES, stage), variant: Variant = {}): Promise<number> {
 	const golden = loadGolden(join(FIXTURES, stage, 'golden.safetensors'));
 	const { prompt, step, weightsFolder } = await emit(stage, folder, variant);
@@ -60,7 +60,7 @@ async function errorOf(stage: Stage, folder = join(FIXTURES, stage), variant: Va
 	return relativeRms(estimate.data, golden('estimate').data);
 }
 
-/** A new folder with the stage's weights changed by `change`. */
+/** Writes a new folder with the stage's weights as changed by `change`. */
 function withTensors(
 	stage: Stage,
 	change: (tensors: Map<string, FileTensor>) => Map<string, FileTensor>,
@@ -76,7 +76,7 @@ describe.each(STAGES)('%s agrees with diffusers', (stage) => {
 		expect(await errorOf(stage)).toBeLessThan(1e-4);
 	});
 
-	test('with attention in single operations', async () => {
+	test('with attention in separate operations', async () => {
 		expect(await errorOf(stage, undefined, { fusedAttention: false })).toBeLessThan(1e-4);
 	});
 
@@ -84,7 +84,7 @@ describe.each(STAGES)('%s agrees with diffusers', (stage) => {
 		expect(await errorOf(stage, undefined, { padFirstConv: true })).toBeLessThan(1e-4);
 	});
 
-	test('with weights that stay mapped', async () => {
+	test('with mapped weights', async () => {
 		expect(await errorOf(stage, undefined, { prefer: 'memory' })).toBeLessThan(1e-4);
 	});
 
@@ -97,7 +97,7 @@ describe.each(STAGES)('%s agrees with diffusers', (stage) => {
 		).toBeLessThan(1e-4);
 	});
 
-	// The rounding of the weights alone: 2^-11 and 2^-8 relative, through a dozen layers.
+	// The error is only the rounding of the weights, 2^-11 and 2^-8 relative, through a dozen layers.
 	test('from a file in fp16', async () => {
 		const error = await errorOf(
 			stage,

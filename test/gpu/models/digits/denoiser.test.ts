@@ -8,7 +8,7 @@ import { initialState } from '../../../../gpu/training/initial.ts';
 const AREA = 784;
 const flat = (value: number) => tensor(new Float32Array(AREA).fill(value), [1, 28, 28]);
 
-/** Answers x + 10 t/T + 100 · digit + 1000 where it is told one, and remembers the sizes of its batches. */
+/** Returns x + 10 t/T, plus 100 · digit + 1000 if it gets a digit, and records the sizes of its batches. */
 function telling(): DigitNetwork & { readonly sizes: number[] } {
 	const sizes: number[] = [];
 	return {
@@ -27,7 +27,7 @@ function telling(): DigitNetwork & { readonly sizes: number[] } {
 }
 
 describe('a digit denoiser', () => {
-	it('tells the network t/T and the digit, if there is one', async () => {
+	it('passes t/T and the digit, if any, to the network', async () => {
 		const denoiser = asDigitDenoiser(telling());
 		const asked = [denoiser.predict(flat(1), 150, 7), denoiser.predict(flat(2), 0), denoiser.predict(flat(3), 299, 0)];
 		const noise = (await Promise.all(asked)).map((estimate) => estimate.noise);
@@ -37,19 +37,19 @@ describe('a digit denoiser', () => {
 		);
 	});
 
-	it('adds the variance of the course, the upper end of the learned range', async () => {
+	it('adds the course’s variance, the upper end of the learned range', async () => {
 		const { variance } = await asDigitDenoiser(telling()).predict(flat(0), 10, 1);
 		expect(variance?.data.every((value) => value === 1)).toBe(true);
 	});
 
-	it('sends what waits at the same time through together', async () => {
+	it('runs waiting calls together', async () => {
 		const network = telling();
 		const denoiser = asDigitDenoiser(network);
 		await Promise.all(Array.from({ length: 10 }, () => denoiser.predict(flat(0), 1)));
 		expect(network.sizes).toEqual([8, 2]);
 	});
 
-	it('asks a real network for what that takes, and gives the same alone as in company', async () => {
+	it('gives a real network its inputs, with the same result alone as in a batch', async () => {
 		for (const kind of ['class', 'time', 'denoiser'] as const) {
 			const definition = digitUnet(kind, 4);
 			const { parameters, statistics } = initialState(definition, 1);
@@ -74,7 +74,7 @@ describe('a digit denoiser', () => {
 });
 
 describe('a judge', () => {
-	it('gives probabilities', async () => {
+	it('returns probabilities', async () => {
 		const network = {
 			run: async () => ({ output: tensor(Float32Array.of(1000, 1000, 0, 0, 0, 0, 0, 0, 0, 0), [1, 10]) }),
 			close: async () => {},

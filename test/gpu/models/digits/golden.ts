@@ -1,4 +1,4 @@
-/** What PyTorch made of the digit networks (test/fixtures/digits/make.py). */
+/** PyTorch's results for the digit networks (test/fixtures/digits/make.py). */
 import { readFileSync } from 'node:fs';
 import { TorchGenerator } from '../../../../gpu/diffusion/noise.ts';
 import type { DigitModel, FlowModel } from '../../../../gpu/jobs/index.ts';
@@ -31,21 +31,21 @@ function readArrays(file: string): Record<string, Float32Array> {
 }
 
 /**
- * The tensors of a trained UNet by name, and its output for the first two of goldenBatch; of a flow also noise
- * [2, 1, 28, 28] and what Euler's steps make of it.
+ * The tensors of a trained UNet by name, and its output for the first two of goldenBatch. For a flow also noise
+ * [2, 1, 28, 28] and the result of Euler steps from it.
  */
 export function goldenTensors(kind: DigitModel) {
 	const { output, noise, samples, ...tensors } = readArrays(kind);
 	return { tensors, output, noise, samples };
 }
 
-/** The gradients of a flow's loss on goldenBatch before the first step, by parameter. */
+/** The gradients of a flow's loss on goldenBatch before the first step, by parameter name. */
 export function goldenGradients(kind: FlowModel): Record<string, Float32Array> {
 	const own = Object.entries(readArrays('gradients')).filter(([name]) => name.startsWith(`${kind}.`));
 	return Object.fromEntries(own.map(([name, values]) => [name.slice(kind.length + 1), values]));
 }
 
-/** The batch of make_batch: drawn alike by both generators. */
+/** The same batch as that of make_batch. */
 export function goldenBatch(kind: GoldenNetwork): Batch {
 	const generator = new TorchGenerator(golden.seed);
 	const pictures = () => generator.randn([GOLDEN_BATCH, 1, 28, 28]).data;
@@ -56,7 +56,7 @@ export function goldenBatch(kind: GoldenNetwork): Batch {
 	return { x, target, t, c: oneHot([2, 7, undefined, 8, 2, 8]) };
 }
 
-/** [B, 10]; undefined: no class. */
+/** [B, 10]; undefined without classes. */
 function oneHot(classes: readonly (number | undefined)[]): Float32Array {
 	const rows = new Float32Array(classes.length * 10);
 	for (const [i, digit] of classes.entries()) if (digit !== undefined) rows[10 * i + digit] = 1;

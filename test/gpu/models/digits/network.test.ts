@@ -11,7 +11,7 @@ import { GOLDEN_BATCH, GOLDEN_HIDDEN, goldenBatch, goldenTensors } from './golde
 
 const DEVICE = { provider: 'cpu', threads: 1 } as const;
 
-/** The first `count` of goldenBatch. */
+/** The first `count` examples of goldenBatch. */
 function inputs(count: number) {
 	const { x, t, c } = goldenBatch('class');
 	const rows = (data: Float32Array, shape: readonly number[]): Tensor =>
@@ -20,7 +20,7 @@ function inputs(count: number) {
 }
 
 describe.each(DIGIT_MODELS)('%s', (kind) => {
-	test('gives what PyTorch gives in evaluation mode, in batches of any size', async () => {
+	test('agrees with PyTorch’s evaluation mode, in batches of any size', async () => {
 		const { tensors, output: expected } = goldenTensors(kind);
 		const network = await openDigitNetwork(digitUnet(kind, GOLDEN_HIDDEN), tensors, DEVICE);
 		for (const count of [1, 2, 5]) {
@@ -33,7 +33,7 @@ describe.each(DIGIT_MODELS)('%s', (kind) => {
 	});
 });
 
-test('the judge gives logits and features', async () => {
+test('the judge returns logits and features', async () => {
 	const definition = digitJudge();
 	const { parameters, statistics } = initialState(definition, 0);
 	const judge = await openDigitNetwork(definition, { ...parameters, ...statistics }, DEVICE);
@@ -43,7 +43,7 @@ test('the judge gives logits and features', async () => {
 		[3, 10],
 		[3, 128],
 	]);
-	// The logits are a linear map of the features.
+	// The logits are a linear function of the features.
 	const [weight, bias] = [parameters['head.weight'], parameters['head.bias']];
 	for (let digit = 0; digit < 10; digit++) {
 		const row = features!.data.slice(0, 128).reduce((sum, value, i) => sum + value * weight[128 * digit + i], 0);
@@ -78,7 +78,7 @@ describe('tensors of another network are named', () => {
 		await expect(open(change)).rejects.toThrow(new ModelError(`digit_unet_time_4: ${message}`));
 	});
 
-	test('an input that is left out is a mistake of ours', async () => {
+	test('a missing input throws', async () => {
 		const network = await open(() => {});
 		await expect(network.run({ x: inputs(1).x })).rejects.toThrow('input "t" is missing');
 		await network.close();

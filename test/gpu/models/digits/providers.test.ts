@@ -7,7 +7,7 @@ import { assertRightOn } from '../../../../gpu/models/digits/providers.ts';
 import { digitUnet } from '../../../../gpu/models/digits/unet.ts';
 import { openTrainer } from '../../../../gpu/training/trainer.ts';
 
-it.each(DIGIT_MODELS)('%s runs on WebGPU with multiples of four alone', (model) => {
+it.each(DIGIT_MODELS)('%s runs on WebGPU only with multiples of four', (model) => {
 	for (const hidden of [4, 16, 64, 256]) expect(() => assertRightOn('webgpu', digitUnet(model, hidden))).not.toThrow();
 	for (const hidden of [5, 6, 9, 33]) {
 		const definition = digitUnet(model, hidden);
@@ -18,7 +18,7 @@ it.each(DIGIT_MODELS)('%s runs on WebGPU with multiples of four alone', (model) 
 
 it('lets the judge run everywhere', () => expect(() => assertRightOn('webgpu', digitJudge())).not.toThrow());
 
-it('is asked before a network is trained or drawn with', async () => {
+it('is checked before a network is trained or sampled from', async () => {
 	const device = { provider: 'webgpu', threads: 1 } as const;
 	const definition = digitUnet('time', 6);
 	const message = 'On the device "webgpu" the hidden size of a digit network must be a multiple of 4';

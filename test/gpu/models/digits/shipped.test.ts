@@ -15,7 +15,7 @@ import {
 import { encodeSafetensors } from '../../../../gpu/models/safetensors-values.ts';
 import { networkOf } from '../../../../gpu/training/networks.ts';
 
-/** Those that come with this copy. */
+/** The networks that this copy has. */
 const present = await Promise.all(SHIPPED_NETWORKS.map((network) => isShipped(network)));
 const HERE = SHIPPED_NETWORKS.filter((_, i) => present[i]);
 
@@ -33,13 +33,13 @@ describe('shipped weights', () => {
 
 	const index = (content: unknown) => writeFile(shippedIndexFile(folder), JSON.stringify(content));
 
-	it('are read with their size', async () => {
+	it('are read with their hidden size', async () => {
 		expect(await loadShipped('class', folder)).toMatchObject({ hidden: 8, tensors: { w: Float32Array.of(1, 2) } });
 		const there = await Promise.all(SHIPPED_NETWORKS.map((network) => isShipped(network, folder)));
 		expect(SHIPPED_NETWORKS.filter((_, i) => there[i])).toEqual(['class']);
 	});
 
-	it('are there as they were after an earlier epoch, where they come with it', async () => {
+	it('include earlier epochs, if those are shipped', async () => {
 		const early = encodeSafetensors(new Map([['w', { data: Float32Array.of(5, 6), shape: [2] }]]));
 		await writeFile(shippedFile(folder, 'flow-time', 1), early);
 		const sha256 = createHash('sha256').update(early).digest('hex');
@@ -52,7 +52,7 @@ describe('shipped weights', () => {
 		await expect(loadShipped('flow-time', folder, 10)).rejects.toThrow('flow-time.safetensors: is not the file');
 	});
 
-	it('are missed in one sentence', async () => {
+	it('are reported missing in one sentence', async () => {
 		await expect(loadShipped('time', folder)).rejects.toThrow(UserError);
 		await expect(loadShipped('time', folder)).rejects.toThrow('without trained weights for "time"');
 		const nowhere = join(folder, 'nowhere');
@@ -60,14 +60,14 @@ describe('shipped weights', () => {
 		await expect(loadShipped('judge', nowhere)).rejects.toThrow(UserError);
 	});
 
-	it('are refused when they are others than those that were shipped', async () => {
+	it('are refused if they differ from what was shipped', async () => {
 		const other = encodeSafetensors(new Map([['w', { data: Float32Array.of(1, 3), shape: [2] }]]));
 		await writeFile(shippedFile(folder, 'class'), other);
 		await expect(loadShipped('class', folder)).rejects.toThrow(ModelError);
 		await expect(loadShipped('class', folder)).rejects.toThrow('class.safetensors: is not the file whose SHA-256');
 	});
 
-	it('are refused with the field of a damaged index', async () => {
+	it('are refused for a damaged index, naming the field', async () => {
 		await index({ class: { sha256: 'x', hidden: 0, training: {} } });
 		await expect(loadShipped('class', folder)).rejects.toThrow(/weights\.json: field "class\.hidden" is 0/);
 	});

@@ -10,7 +10,7 @@ function countParameters({ parameters }: NetworkDefinition): number {
 	return parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 }
 
-test("have as many parameters as PyTorch's", () => {
+test("the networks have as many parameters as PyTorch's", () => {
 	const ours = Object.keys(golden.counts).map((name) => {
 		const [kind, hidden] = name.split(' ');
 		const definition = kind === 'judge' ? digitJudge() : digitUnet(kind as DigitModel, Number(hidden));
@@ -33,13 +33,13 @@ describe.each(DIGIT_MODELS)('%s', (kind) => {
 		);
 	});
 
-	test('makes a digit of a digit', () => {
+	test('maps a digit to a digit', () => {
 		const told = { denoiser: [], time: ['t'], class: ['t', 'c'], 'flow-time': ['t'], 'flow-class': ['t', 'c'] };
 		expect(Object.keys(definition.inputs)).toEqual(['x', ...told[kind]]);
 		expect(definition.outputShape).toEqual([1, 28, 28]);
 	});
 
-	test('trains all but the biases in front of batch normalisation', () => {
+	test('trains all parameters except the biases before batch normalisation', () => {
 		const still = definition.parameters.filter(({ trained }) => !trained).map(({ name }) => name);
 		const layers = definition.statistics.filter(({ value }) => value === 1); // one running_var each
 		expect(still).toEqual(layers.map(({ name }) => name.replace('bn.running_var', 'conv.bias')));

@@ -25,7 +25,7 @@ afterAll(() => rmSync(scratch, { recursive: true }));
 
 const sum = (values: Float32Array) => values.reduce((total, value) => total + value, 0);
 
-/** [1, 77, width] of one value. */
+/** An embedding [1, 77, width] with one value everywhere. */
 function constant(value: number, width = 2): RawTensor {
 	const data = new Float32Array(77 * width).fill(value);
 	return new RawTensor('float32', [1, 77, width], new Uint8Array(data.buffer));
@@ -38,7 +38,7 @@ function fileOf(name: string, tensors: Readonly<Record<string, RawTensor>>): str
 }
 
 describe('a file of embeddings', () => {
-	it('gives the numbers of every prompt', async () => {
+	it('has the embedding of every prompt', async () => {
 		const encoder = await openEmbeddings(COURSE);
 		expect(encoder.width).toBe(8);
 		for (const [prompt, expected] of Object.entries(SUMS)) {
@@ -48,16 +48,16 @@ describe('a file of embeddings', () => {
 		}
 	});
 
-	it('finds a prompt whatever its case and spaces, and one slip in a long one', async () => {
+	it('finds a prompt regardless of case and spaces, and with one typo in a long one', async () => {
 		const embeddings = await readPromptEmbeddings(COURSE);
 		expect(embeddings.find(' A  High quality\nPhoto ', true)).toBe('a high quality photo');
 		expect(embeddings.find('a photo of the amalfi coast', true)).toBe('a photo of the amalfi cost');
 		expect(embeddings.find('', true)).toBe('');
-		expect(embeddings.find('cafe 🙂', true)).toBeUndefined(); // short: one letter makes another word
+		expect(embeddings.find('cafe 🙂', true)).toBeUndefined(); // in a short word one letter makes another word
 		expect(embeddings.find('a photo of a dog', true)).toBeUndefined();
 	});
 
-	it('names the nearest where a prompt is not there', async () => {
+	it('suggests the nearest prompts for a missing one', async () => {
 		const encoder = await openEmbeddings(COURSE);
 		const encoding = encoder.encode('an oil painting of a village');
 		await expect(encoding).rejects.toBeInstanceOf(UserError);
@@ -66,7 +66,7 @@ describe('a file of embeddings', () => {
 		);
 	});
 
-	it('says what to do where the empty prompt is not there', async () => {
+	it('says what to do if the empty prompt is missing', async () => {
 		const encoder = await openEmbeddings(fileOf('no-empty.pth', { 'a dog': constant(1) }));
 		await expect(encoder.encode('')).rejects.toThrow('use guidance 1, or give a negative prompt that it has');
 	});
@@ -91,7 +91,7 @@ describe('a file of embeddings', () => {
 		expect([await first('a dog'), await first('a cat'), await first('a fox')]).toEqual([0.5, 1.5, 2.5]);
 	});
 
-	// 80 and 128 are what a zip and a pickle begin with, 640 the first two bytes of a pickle.
+	// 80 and 128 are the first bytes of a zip and a pickle, 640 the first two bytes of a pickle.
 	it.each([80, 128, 640])('may be a .safetensors whose header has %i bytes', (length) => {
 		const header = { a: { dtype: 'F32', shape: [77, 2], data_offsets: [0, 616] } };
 		const start = Buffer.alloc(8);
@@ -119,17 +119,17 @@ describe('a file of embeddings', () => {
 			'the embedding of "a" has the shape [77, 0], expected [1, 77, width]',
 		],
 		[{}, 'holds no embeddings'],
-	])('is refused in a sentence where it cannot be right: %#', async (tensors, sentence) => {
+	])('is rejected in one sentence if it is wrong: %#', async (tensors, sentence) => {
 		const path = fileOf('refused.pth', tensors as Record<string, RawTensor>);
 		await expect(readPromptEmbeddings(path)).rejects.toThrow(new ModelError(`refused.pth: ${sentence}`));
 	});
 
-	it('is refused where many prompts are the same numbers, which would take long at every reading', () => {
+	it('is rejected if prompts share their numbers, which would be slow to read', () => {
 		const { bytes } = constant(1);
 		const key = (prompt: string) => `X${String.fromCharCode(prompt.length, 0, 0, 0)}${prompt}`;
 		const whole = writeTensorFile(new Map([['a', constant(1)]]));
 		const { 'archive/data.pkl': pickle } = unzipSync(whole);
-		// The one tensor, kept and recalled for two more prompts.
+		// The pickle stores the one tensor and recalls it for two more prompts.
 		const text = Buffer.from(pickle).toString('latin1');
 		const shared = text.replace(/u\.$/, `q\x09${key('b')}h\x09${key('cd')}h\x09u.`);
 		const file = zipSync({ 'archive/data.pkl': Buffer.from(shared, 'latin1'), 'archive/data/0': bytes }, { level: 0 });
@@ -138,7 +138,7 @@ describe('a file of embeddings', () => {
 		);
 	});
 
-	it('is refused in a sentence where it is none', async () => {
+	it('is rejected in one sentence if it is something else', async () => {
 		await expect(readPromptEmbeddings(join(scratch, 'missing.pth'))).rejects.toThrow(
 			'missing.pth: is missing; download it',
 		);

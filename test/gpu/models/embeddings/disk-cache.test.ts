@@ -6,7 +6,7 @@ import { cachedOnDisk } from '../../../../gpu/models/embeddings/disk-cache.ts';
 import type { TextEncoder } from '../../../../gpu/models/text-encoder.ts';
 
 const WIDTH = 4;
-/** Of one prompt: 77 · 4 numbers, and a digest. */
+/** The size for one prompt: 77 · 4 numbers, and a digest. */
 const FILE_BYTES = 77 * WIDTH * 4 + 32;
 
 let folder: string;
@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** An encoder whose embeddings are full of the length of the prompt, and what it was asked for. */
+/** An encoder whose embeddings contain the length of the prompt, and the prompts that it encoded. */
 function counted() {
 	const asked: string[] = [];
 	const encoder: TextEncoder = {
@@ -33,8 +33,8 @@ function counted() {
 
 const options = (changes = {}) => ({ folder, revision: 'r1', ...changes });
 
-describe('embeddings on the disk', () => {
-	it('need no encoder a second time, in another process either', async () => {
+describe('embeddings on disk', () => {
+	it('are encoded only once, also across processes', async () => {
 		const first = counted();
 		const made = await cachedOnDisk(first.encoder, options()).encode('a dog');
 		const second = counted();
@@ -42,7 +42,7 @@ describe('embeddings on the disk', () => {
 		expect([first.asked, second.asked]).toEqual([['a dog'], []]);
 	});
 
-	it('are those of one encoder alone', async () => {
+	it('belong to one revision of the encoder', async () => {
 		const { encoder, asked } = counted();
 		await cachedOnDisk(encoder, options()).encode('a dog');
 		await cachedOnDisk(encoder, options({ revision: 'r2' })).encode('a dog');
@@ -53,7 +53,7 @@ describe('embeddings on the disk', () => {
 		['flipped', (bytes: Buffer) => bytes.fill(bytes[100] ^ 1, 100, 101)],
 		['cut off', (bytes: Buffer) => bytes.subarray(0, 500)],
 		['empty', () => Buffer.alloc(0)],
-	])('are made again where a file is %s', async (_, damage) => {
+	])('are made again if a file is %s', async (_, damage) => {
 		const { encoder, asked } = counted();
 		const cached = cachedOnDisk(encoder, options());
 		const made = await cached.encode('a dog');
@@ -63,7 +63,7 @@ describe('embeddings on the disk', () => {
 		expect(asked).toHaveLength(2);
 	});
 
-	it('that were not used for longest go when there are too many', async () => {
+	it('are dropped when there are too many, least recently used first', async () => {
 		const { encoder, asked } = counted();
 		const cached = cachedOnDisk(encoder, options({ maxBytes: 3.5 * FILE_BYTES }));
 		const age = (minutes: number) => {
@@ -84,10 +84,10 @@ describe('embeddings on the disk', () => {
 		expect(asked).toEqual(['bb']);
 	});
 
-	it('are nothing that a full disk could stop', async () => {
+	it('work even if they cannot be written', async () => {
 		const { encoder } = counted();
 		const noisy = vi.spyOn(console, 'error').mockImplementation(() => {});
-		writeFileSync(join(folder, 'file'), ''); // no folder can be made below it
+		writeFileSync(join(folder, 'file'), ''); // no folder can be created below a file
 		const { shape } = await cachedOnDisk(encoder, options({ folder: join(folder, 'file', 'x') })).encode('a dog');
 		expect(shape).toEqual([77, WIDTH]);
 		expect(noisy).toHaveBeenCalledOnce();

@@ -12,7 +12,7 @@ const CAT = 'a photo of a cat';
 const file = (prompt: string, value: number) =>
 	parsePromptEmbeddings(Buffer.from(embeddingsOf([prompt], { width: WIDTH, value })), 'a file');
 
-/** Reads everything as the same. */
+/** An encoder that encodes every prompt the same. */
 const reader = (value: number): TextEncoder => ({
 	width: WIDTH,
 	normalise: (prompt) => prompt.toLowerCase(),
@@ -23,7 +23,7 @@ const reader = (value: number): TextEncoder => ({
 
 const read = async (encoder: TextEncoder, prompt: string) => (await encoder.encode(encoder.normalise(prompt))).data[0];
 
-it('takes a slip for another prompt only where nobody knows what was typed', async () => {
+it('corrects a typo only if nothing else has the prompt as typed', async () => {
 	const files = embeddingsEncoder(WIDTH, [file(CAR, 1), file(CAT, 2)]);
 	expect(await read(files, CAT)).toBe(2);
 	const own = embeddingsEncoder(WIDTH, [file(CAT, 2)]);
@@ -31,7 +31,7 @@ it('takes a slip for another prompt only where nobody knows what was typed', asy
 	expect([await read(brought, CAT), await read(brought, 'A photo of a  CAR')]).toEqual([2, 1]);
 });
 
-it('says as what it reads a prompt that is spelled otherwise', async () => {
+it('says how it reads a misspelled prompt', async () => {
 	const encoder = embeddingsEncoder(WIDTH, [file('the amalfi cost', 1)]);
 	expect(await read(encoder, 'The Amalfi coast')).toBe(1);
 	expect(encoder.readAs?.('The Amalfi coast')).toBe('the amalfi cost');
@@ -43,7 +43,7 @@ it('says as what it reads a prompt that is spelled otherwise', async () => {
 	).toBeUndefined();
 });
 
-it('leaves to a text encoder what is not in the files letter by letter', async () => {
+it('leaves prompts that the files do not have exactly to a text encoder', async () => {
 	const encoder = embeddingsEncoder(WIDTH, [file(CAR, 1)], reader(3));
 	expect([await read(encoder, 'A photo of a  CAR'), await read(encoder, CAT)]).toEqual([1, 3]);
 });

@@ -22,7 +22,7 @@ import { embeddingsOf } from '../../../fakes/embeddings.ts';
 import { pipe } from '../../../fakes/pipe.ts';
 import { saveTensors } from '../safetensors-files.ts';
 
-/** As that of the fixtures' networks. */
+/** The width of the fixtures' networks. */
 const WIDTH = 32;
 
 let folder: string;
@@ -40,16 +40,13 @@ const FOREIGN = 'test/fixtures/pytorch/refused-module.pth';
 describe('a file of embeddings is found', () => {
 	const sourceOf = (directory: string) => new ModelLibrary({ folders: [folder] }).promptSource(directory, WIDTH);
 
-	test.each(['prompt_embeds_dict.pth', 'embeds.pt', 'UPPER.PTH'])(
-		'in a directory, and above it, as %s',
-		async (name) => {
-			const directory = downloadRepository(join(folder, STAGE_1), STAGE_1, { encoder: false });
-			const above = writeGood(join(folder, name));
-			expect(await sourceOf(directory)).toEqual({ embeddings: above });
-			const inside = writeGood(join(directory, name));
-			expect(await sourceOf(directory)).toEqual({ embeddings: inside });
-		},
-	);
+	test.each(['prompt_embeds_dict.pth', 'embeds.pt', 'UPPER.PTH'])('in or above a directory as %s', async (name) => {
+		const directory = downloadRepository(join(folder, STAGE_1), STAGE_1, { encoder: false });
+		const above = writeGood(join(folder, name));
+		expect(await sourceOf(directory)).toEqual({ embeddings: above });
+		const inside = writeGood(join(directory, name));
+		expect(await sourceOf(directory)).toEqual({ embeddings: inside });
+	});
 
 	test('as .safetensors above it', async () => {
 		const directory = downloadRepository(join(folder, STAGE_1), STAGE_1, { encoder: false });
@@ -69,7 +66,7 @@ describe('a file of embeddings is found', () => {
 		expect(await sourceOf(snapshot)).toEqual({ embeddings });
 	});
 
-	test('behind files of other things and of other widths', async () => {
+	test('among files of other kinds and widths', async () => {
 		cpSync(FOREIGN, join(folder, 'a-model.pth'));
 		writeFileSync(join(folder, 'b-text.safetensors'), 'of another thing');
 		writeGood(join(folder, 'c-wide.pth'), 48);
@@ -80,7 +77,7 @@ describe('a file of embeddings is found', () => {
 	});
 });
 
-describe('what is wrong with the first file is told where none will do:', () => {
+describe('if no file is usable, the problem of the first one is reported:', () => {
 	test.each<[string, (path: string) => void, RegExp]>([
 		['cut off', (path) => truncateSync(writeGood(path), 5000), /^a.pth: is damaged or cut off/],
 		['another width', (path) => writeGood(path, 48), /a.pth: holds embeddings of width 48, but .* those of 32/],
@@ -99,7 +96,7 @@ describe('what is wrong with the first file is told where none will do:', () => 
 		});
 	});
 
-	test('in the list of models, once for all that would read it', async () => {
+	test('once in the list of models, for all models that would use it', async () => {
 		for (const name of ['one', 'two']) downloadRepository(join(folder, name), STAGE_1, { encoder: false });
 		truncateSync(writeGood(join(folder, 'prompt_embeds_dict.pth')), 5000);
 		const device = { provider: 'cpu', threads: 1 } as const;
@@ -113,8 +110,8 @@ describe('what is wrong with the first file is told where none will do:', () => 
 	});
 });
 
-describe('a large file of another thing', () => {
-	/** Its beginning, and then nothing: who reads on finds that it is cut off. */
+describe('a large file of another kind', () => {
+	/** Writes only the beginning and then zeros, which would look cut off to whoever reads on. */
 	const writeBeginning = (path: string, beginning: Uint8Array) => {
 		const file = openSync(path, 'w');
 		writeSync(file, beginning);
@@ -136,7 +133,7 @@ describe('a large file of another thing', () => {
 				return Buffer.concat([length, Buffer.from(JSON.stringify(header).padEnd(200))]);
 			},
 		],
-	])('is told by its beginning: %s', async (name, beginning) => {
+	])('is recognised by its beginning: %s', async (name, beginning) => {
 		const path = join(folder, name);
 		writeBeginning(path, beginning());
 		const before = process.memoryUsage().arrayBuffers;
@@ -145,7 +142,7 @@ describe('a large file of another thing', () => {
 		expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(100e6);
 	});
 
-	test('hides no embeddings that are as large', async () => {
+	test('is not confused with embeddings of the same size', async () => {
 		const tensor = new RawTensor('float32', [1, 77, 65_536], new Uint8Array(4 * 77 * 65_536));
 		const path = join(folder, 'large.pth');
 		writeFileSync(path, writeTensorFile(new Map([['a dog', tensor]])));

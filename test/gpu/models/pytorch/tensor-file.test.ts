@@ -17,7 +17,7 @@ const halves = (tensor: RawTensor) => Array.from(new Uint16Array(aligned(tensor)
 const floats = (tensor: RawTensor | undefined) => [...new Float32Array(aligned(tensor!))];
 
 describe('a file of torch.save', () => {
-	it('of prompt embeddings is read whole, in order, whatever the prompts are', () => {
+	it('with prompt embeddings is read completely and in order', () => {
 		const tensors = read('embeddings');
 		const sums = [...tensors].map(([prompt, tensor]) => [
 			prompt,
@@ -34,7 +34,7 @@ describe('a file of torch.save', () => {
 			expect({ dtype, shape }).toEqual({ dtype: 'float16', shape: [1, 77, 8] });
 	});
 
-	it('may be an OrderedDict of many types and shapes', () => {
+	it('may be an OrderedDict of tensors with many types and shapes', () => {
 		const tensors = read('mixed');
 		const types = [...tensors.values()].map(({ dtype, shape }) => `${dtype} [${shape}]`);
 		const expected = ['float32', 'float64', 'bfloat16', 'int64', 'uint8', 'bool'].map((dtype) => `${dtype} [2,3]`);
@@ -44,14 +44,14 @@ describe('a file of torch.save', () => {
 		expect(floats(tensors.get('parameter'))).toEqual([7, 7]);
 	});
 
-	it('may hold several views of one storage', () => {
+	it('may contain several views of one storage', () => {
 		const tensors = read('views');
 		expect(floats(tensors.get('rows'))).toEqual([4, 5, 6, 7, 8, 9, 10, 11]);
 		expect(floats(tensors.get('row'))).toEqual([8, 9, 10, 11]);
 	});
 });
 
-describe('one clear sentence for', () => {
+describe('one clear sentence rejects', () => {
 	it.each([
 		['turned', 'data.pkl holds a tensor whose values are not contiguous; save it after .contiguous()'],
 		['list', 'does not hold a dictionary; save a dict of tensors by name'],
@@ -66,11 +66,11 @@ describe('one clear sentence for', () => {
 		expect(() => read(`refused-${name}`)).toThrow(new ModelError(`refused-${name}.pth: ${sentence}`));
 	});
 
-	it('entries that lie over each other, and together are larger than the file', () => {
+	it('overlapping entries that are together larger than the file', () => {
 		const whole = Buffer.from(
 			zipSync({ 'a/data/0': Buffer.alloc(1000), 'a/data/1': Buffer.alloc(1000) }, { level: 0 }),
 		);
-		// The second entry of the directory begins where the first does.
+		// The second entry starts at the same offset as the first.
 		const second = whole.lastIndexOf(Buffer.from([0x50, 0x4b, 1, 2]));
 		whole.writeUInt32LE(0, second + 42);
 		const bytes = Buffer.concat([whole.subarray(0, 1100), whole.subarray(2076)]);
@@ -79,14 +79,14 @@ describe('one clear sentence for', () => {
 		expect(() => readTensorFile(bytes, 'x.pth')).toThrow(new ModelError('x.pth: "a/data/1" is larger than it can be'));
 	});
 
-	it('a shape of very many axes', () => {
+	it('a shape with very many axes', () => {
 		const tensor = new RawTensor('uint8', Array(17).fill(1), new Uint8Array(1));
 		expect(() => readTensorFile(writeTensorFile(new Map([['a', tensor]])), 'x.pth')).toThrow(
 			'x.pth: data.pkl makes a tensor in a way that torch.save does not',
 		);
 	});
 
-	it('something else, and a file that is cut off anywhere', () => {
+	it('other files, and a file that is cut off anywhere', () => {
 		const whole = bytesOf('embeddings');
 		expect(() => readTensorFile(new Uint8Array(), 'x.pth')).toThrow('x.pth: is not a file written by torch.save');
 		expect(() => readTensorFile(Buffer.from('<html>404</html>'), 'x.pth')).toThrow(
@@ -100,7 +100,7 @@ describe('one clear sentence for', () => {
 	});
 });
 
-it('10,000 damaged files are each read or refused in a sentence', () => {
+it('10,000 damaged files, unless they can be read', () => {
 	const originals = [bytesOf('embeddings'), bytesOf('mixed')];
 	const random = randomFrom(1);
 	const refusals = new Set<string>();
@@ -113,10 +113,10 @@ it('10,000 damaged files are each read or refused in a sentence', () => {
 			refusals.add((error as Error).message.replace(/".*"|0x\w+|\d+|data\/\S+/g, '…'));
 		}
 	}
-	expect(refusals.size).toBeGreaterThan(10); // they reached into every part of the reader
+	expect(refusals.size).toBeGreaterThan(10); // the damage reached every part of the reader
 });
 
-/** A few bytes changed, taken away, or doubled; half of the time within the first bytes, where the pickle lies. */
+/** Changes, removes or repeats a few bytes, half of the time near the beginning, where the pickle is. */
 function damage(original: Uint8Array, random: (below: number) => number): Uint8Array {
 	let bytes = Buffer.from(original);
 	for (let change = random(4); change >= 0; change--) {
@@ -129,7 +129,7 @@ function damage(original: Uint8Array, random: (below: number) => number): Uint8A
 	return bytes;
 }
 
-/** Mulberry32: the same damages on every machine. */
+/** Mulberry32, for the same damage on every machine. */
 function randomFrom(seed: number): (below: number) => number {
 	let state = seed;
 	return (below) => {
@@ -140,7 +140,7 @@ function randomFrom(seed: number): (below: number) => number {
 	};
 }
 
-describe('pickles that do harm', () => {
+describe('malicious pickles', () => {
 	const rules = { globals: new Set<string>(), call: () => null, persistent: () => null };
 	it.each([
 		['no end', [0x80, 2, 0x7d], 'is cut off'],
@@ -151,11 +151,11 @@ describe('pickles that do harm', () => {
 		['a call of a text', [0x8c, 1, 0x78, 0x29, 0x52, 0x2e], 'calls something that is not a function'],
 		['an unknown instruction', [0x80, 2, 0x62], 'holds the instruction 0x62, which no tensor needs'],
 		['a function named by a list', [0x5d, 0x5d, 0x93, 0x2e], 'names a function by something other than a string'],
-	])('such as %s', (_, bytes, sentence) => {
+	])('are rejected: %s', (_, bytes, sentence) => {
 		expect(() => readPickle(Uint8Array.from(bytes), rules)).toThrow(sentence);
 	});
 
-	it('such as __proto__ as a key change nothing but their own dictionary', () => {
+	it('can use __proto__ as a key without changing anything else', () => {
 		const value = readPickle(Buffer.from('80027d8c095f5f70726f746f5f5f4b07732e', 'hex'), rules);
 		expect(value).toEqual(new Map([['__proto__', 7]]));
 		expect({}).not.toHaveProperty('polluted');
@@ -163,7 +163,7 @@ describe('pickles that do harm', () => {
 });
 
 describe('writeTensorFile', () => {
-	it('writes what readTensorFile reads, and always the same bytes', () => {
+	it('writes what readTensorFile reads, with reproducible bytes', () => {
 		const tensors = read('embeddings');
 		const written = writeTensorFile(tensors);
 		expect(readTensorFile(written, 'x.pth')).toEqual(tensors);

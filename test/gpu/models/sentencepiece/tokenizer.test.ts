@@ -18,7 +18,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(scratch, { recursive: true }));
 
-/** A model directory whose tokenizer folder holds these files. */
+/** A model directory with these files in its tokenizer folder. */
 function directoryWith(name: string, files: Readonly<Record<string, string | Uint8Array>>): string {
 	const directory = join(scratch, name);
 	mkdirSync(join(directory, 'tokenizer'), { recursive: true });
@@ -26,7 +26,7 @@ function directoryWith(name: string, files: Readonly<Record<string, string | Uin
 	return directory;
 }
 
-/** What transformers' T5Converter makes of a spiece.model. */
+/** Converts a spiece.model to tokenizer.json like transformers' T5Converter. */
 function asTokenizerJson(): string {
 	const { pieces, charsMap } = readModelProto(readFileSync(MODEL), MODEL);
 	const rules = { type: 'Precompiled', precompiled_charsmap: Buffer.from(charsMap).toString('base64') };
@@ -37,7 +37,7 @@ function asTokenizerJson(): string {
 	});
 }
 
-/** The texts of which not the same tokens come out as sentencepiece makes. */
+/** The texts whose tokens differ from sentencepiece's. */
 async function differences(directory: string): Promise<unknown[]> {
 	const tokenize = await openSentencePiece(directory, { length: 2000, padId: 0 });
 	return golden.flatMap(([text, expected]) => {
@@ -48,17 +48,17 @@ async function differences(directory: string): Promise<unknown[]> {
 }
 
 describe('the tokenizer of T5', () => {
-	it('makes of 300 texts the tokens that sentencepiece makes', async () => {
+	it('agrees with sentencepiece on 300 texts', async () => {
 		expect(golden).toHaveLength(300);
 		const directory = directoryWith('binary', { 'spiece.model': readFileSync(MODEL) });
 		expect(await differences(directory)).toEqual([]);
 	});
 
-	it('makes the same of a tokenizer.json', async () => {
+	it('gives the same tokens from a tokenizer.json', async () => {
 		expect(await differences(directoryWith('json', { 'tokenizer.json': asTokenizerJson() }))).toEqual([]);
 	});
 
-	it('cuts at 77 tokens and keeps the end, or pads', async () => {
+	it('cuts to 77 tokens but keeps the end token, or pads', async () => {
 		const tokenize = await openSentencePiece(join(scratch, 'binary'), { length: 77, padId: 0 });
 		const long = tokenize('a'.repeat(200));
 		expect({ used: long.used, end: long.ids[76] }).toEqual({ used: 77, end: END });
@@ -69,7 +69,7 @@ describe('the tokenizer of T5', () => {
 	});
 });
 
-describe('a tokenizer that is not right', () => {
+describe('a wrong tokenizer', () => {
 	const opening = (name: string, files: Readonly<Record<string, string | Uint8Array>>) =>
 		openSentencePiece(directoryWith(name, files), { length: 77, padId: 0 });
 
@@ -85,12 +85,12 @@ describe('a tokenizer that is not right', () => {
 		],
 		['bert', { 'tokenizer.json': '{"model":{"type":"WordPiece"}}' }, 'is not a T5 tokenizer (model.type Unigram)'],
 		['nonsense', { 'tokenizer.json': '{' }, 'tokenizer.json'],
-	])('is refused in a sentence: %s', async (name, files, sentence) => {
+	])('is rejected in one sentence: %s', async (name, files, sentence) => {
 		await expect(opening(name, files)).rejects.toThrow(ModelError);
 		await expect(opening(name, files)).rejects.toThrow(sentence);
 	});
 
-	it('is refused, or read, wherever a bit is flipped', async () => {
+	it('is rejected or read if any bit is flipped', async () => {
 		const original = readFileSync(MODEL);
 		for (let i = 0; i < 300; i++) {
 			const damaged = Buffer.from(original);

@@ -56,7 +56,7 @@ const errorOf = (states: readonly Tensor[]) =>
 	relativeRms(Float32Array.from(states.flatMap(({ data }) => [...data])), golden('prompt_states').data);
 
 describe('T5 as a text encoder', () => {
-	it('reads prompts as DeepFloyd’s pipelines do, and agrees with transformers', async () => {
+	it('cleans prompts like DeepFloyd’s pipelines, and agrees with transformers', async () => {
 		const encoder = await openTextEncoder(directoryWith('plain'), device);
 		expect(encoder.width).toBe(32);
 		const texts = CLEAN.map((prompt) => encoder.normalise(prompt));
@@ -71,7 +71,7 @@ describe('T5 as a text encoder', () => {
 		await encoder.close();
 	});
 
-	it('is loaded with the first prompt, and then stays', async () => {
+	it('is loaded at the first prompt, and then stays', async () => {
 		const encoder = await openTextEncoder(directoryWith('lazy'), device);
 		expect(openSession).not.toHaveBeenCalled();
 		await Promise.all(CLEAN.map((text) => encoder.encode(text)));
@@ -80,7 +80,7 @@ describe('T5 as a text encoder', () => {
 		await encoder.close();
 	});
 
-	it('goes piece by piece where not all of it may stay, each loaded once for all who wait', async () => {
+	it('runs in pieces if it cannot stay loaded, each loaded once for all waiting prompts', async () => {
 		const halves = (tensors: FileTensors) => toHalf(tensors, 'F16');
 		const directory = directoryWith('staged', { tensors: halves });
 		const whole = await openTextEncoder(directory, device);
@@ -89,7 +89,7 @@ describe('T5 as a text encoder', () => {
 		const staged = await openTextEncoder(directory, { ...device, memory: 'staged' });
 		const states = await Promise.all(CLEAN.map((text) => staged.encode(text)));
 		expect(states).toEqual(expected);
-		expect(openSession).toHaveBeenCalledOnce(); // small enough for one piece, which does not stay
+		expect(openSession).toHaveBeenCalledOnce(); // small enough for one piece, which is freed
 		await staged.encode('again');
 		expect(openSession).toHaveBeenCalledTimes(2);
 
@@ -99,14 +99,14 @@ describe('T5 as a text encoder', () => {
 		expect(openSession).toHaveBeenCalledTimes(3);
 	});
 
-	it('is mapped where it may not be copied', async () => {
+	it('is mapped if it must not be copied', async () => {
 		const encoder = await openTextEncoder(directoryWith('mapped'), { ...device, memory: 'mmap' });
 		expect(errorOf(await Promise.all(CLEAN.map((text) => encoder.encode(text))))).toBeLessThan(1e-5);
 		expect(openSession).toHaveBeenCalledWith(expect.anything(), expect.objectContaining({ prefer: 'memory' }));
 		await encoder.close();
 	});
 
-	it('may be a whole T5, whose decoder is left aside', async () => {
+	it('may be a whole T5, whose decoder is ignored', async () => {
 		const tensors = (own: FileTensors) => {
 			const extra = own.get('encoder.final_layer_norm.weight')!;
 			return new Map([...own, ['decoder.final_layer_norm.weight', extra], ['lm_head.weight', extra]]);
@@ -117,7 +117,7 @@ describe('T5 as a text encoder', () => {
 	});
 });
 
-describe('a T5 that is not right', () => {
+describe('a wrong T5', () => {
 	const name = 'encoder.block.1.layer.0.layer_norm.weight';
 	it.each<[string, Changes, string]>([
 		['of the first kind', { config: { feed_forward_proj: 'relu' } }, 'field "feed_forward_proj" is "relu"'],
@@ -127,13 +127,13 @@ describe('a T5 that is not right', () => {
 			{ tensors: (own) => new Map([...own].filter(([key]) => key !== name)) },
 			`"${name}" is missing`,
 		],
-	])('is refused when it is opened: one %s', async (kind, changes, sentence) => {
+	])('is refused when opened: one %s', async (kind, changes, sentence) => {
 		const opening = openTextEncoder(directoryWith(`refused ${kind}`, changes), device);
 		await expect(opening).rejects.toThrow(ModelError);
 		await expect(opening).rejects.toThrow(sentence);
 	});
 
-	it('is refused with the first prompt where its weights are NaN', async () => {
+	it('is refused at the first prompt if its weights are NaN', async () => {
 		const tensors = (own: FileTensors) => {
 			const { bytes, ...rest } = own.get(name)!;
 			const damaged = new Uint8Array(new Float32Array(bytes.length / 4).fill(Number.NaN).buffer);
@@ -145,7 +145,7 @@ describe('a T5 that is not right', () => {
 		);
 	});
 
-	it('is refused with the first prompt where it overflows, with what helps', async () => {
+	it('is refused at the first prompt if it overflows', async () => {
 		const tensors = (own: FileTensors) => {
 			const { bytes, ...rest } = own.get(name)!;
 			const huge = new Uint8Array(new Float32Array(bytes.length / 4).fill(3e38).buffer);

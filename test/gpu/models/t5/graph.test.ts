@@ -26,12 +26,12 @@ afterAll(() => rmSync(scratch, { recursive: true }));
 
 interface Variant {
 	readonly dtype?: FloatType;
-	/** Where the encoder is cut into pieces. */
+	/** The blocks at which the encoder is cut into pieces. */
 	readonly cuts?: readonly number[];
 	readonly folder?: string;
 }
 
-/** How far the encoder is from what transformers computed, relative RMS over both prompts. */
+/** The relative RMS difference between the encoder and transformers, over both prompts. */
 async function errorOf({ dtype = 'float32', cuts = [], folder = ENCODER }: Variant = {}): Promise<number> {
 	const config = await readT5Config(join(folder, 'config.json'));
 	const weightFiles = await openWeightFiles(folder, 'full');
@@ -59,7 +59,7 @@ async function errorOf({ dtype = 'float32', cuts = [], folder = ENCODER }: Varia
 	return relativeRms(Float32Array.from((await Promise.all(results)).flat()), golden('last_hidden_state').data);
 }
 
-/** The encoder with other tensors. */
+/** The encoder with changed tensors. */
 function withTensors(name: string, change: (tensors: FileTensors) => FileTensors): string {
 	const folder = join(scratch, name);
 	mkdirSync(folder);
@@ -70,20 +70,20 @@ function withTensors(name: string, change: (tensors: FileTensors) => FileTensors
 	return folder;
 }
 
-test('buckets distances as transformers does', () => {
+test('buckets distances like transformers', () => {
 	const config = { relative_attention_num_buckets: 32, relative_attention_max_distance: 128 };
 	expect([...relativeBuckets(TOKENS, config)]).toEqual([...golden('buckets').data]);
 });
 
 describe('the encoder', () => {
-	test('agrees with transformers, padding included', async () => {
+	test('agrees with transformers, including padding', async () => {
 		expect(golden('last_hidden_state').shape).toEqual([2, TOKENS, WIDTH]);
 		expect(await errorOf()).toBeLessThan(1e-5);
 	});
 
-	test('agrees in pieces', async () => expect(await errorOf({ cuts: [1, 2] })).toBeLessThan(1e-5));
+	test('agrees when cut into pieces', async () => expect(await errorOf({ cuts: [1, 2] })).toBeLessThan(1e-5));
 
-	test('takes files in half precision, of which wo may be full, as transformers keeps it', async () => {
+	test('reads half-precision files, with wo in full precision as transformers keeps it', async () => {
 		const folder = withTensors('half', (tensors) => {
 			const wo = [...tensors].filter(([name]) => name.endsWith('wo.weight'));
 			return new Map([...toHalf(tensors, 'F16'), ...wo]);
@@ -92,12 +92,12 @@ describe('the encoder', () => {
 		expect(await errorOf({ folder, dtype: 'float16' })).toBeLessThan(5e-3);
 	});
 
-	test('takes bf16', async () => {
+	test('reads bf16', async () => {
 		const folder = withTensors('bf16', (tensors) => toHalf(tensors, 'BF16'));
 		expect(await errorOf({ folder })).toBeLessThan(2e-2);
 	});
 
-	test('takes the table of words under either of its names, or both', async () => {
+	test('reads the word table under either of its names, or both', async () => {
 		const table = 'encoder.embed_tokens.weight';
 		const renamed = withTensors('renamed', (tensors) => {
 			return new Map([...tensors].map(([name, tensor]) => [name === 'shared.weight' ? table : name, tensor]));
@@ -107,7 +107,7 @@ describe('the encoder', () => {
 		expect(await errorOf({ folder: both })).toBeLessThan(1e-5);
 	});
 
-	test('does not overflow where the stream leaves the range of half precision', async () => {
+	test('does not overflow if activations exceed the range of half precision', async () => {
 		const folder = withTensors('large', (tensors) => {
 			const name = 'encoder.block.1.layer.1.DenseReluDense.wo.weight';
 			const { bytes, ...rest } = tensors.get(name)!;

@@ -1,4 +1,4 @@
-/** One block of the widths of T5-XXL, against what transformers makes of the same weights (test/fixtures/t5/make.py). */
+/** Compares one block with the widths of T5-XXL with transformers (test/fixtures/t5/make.py). */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ beforeAll(() => {
 }, 300_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** As `randomise` of make.py: in the order of their names, from one generator. */
+/** Fills tensors like `randomise` of make.py: in the order of their names, from one generator. */
 function randomTensors(): Map<string, FileTensor> {
 	const { d_model: width, d_ff: hidden, num_heads: heads, vocab_size: words } = config;
 	const attention = 'encoder.block.0.layer.0.SelfAttention';
@@ -55,7 +55,7 @@ function randomTensors(): Map<string, FileTensor> {
 	return new Map(tensors);
 }
 
-test('agrees with transformers at the widths of XXL', async () => {
+test('agrees with transformers with the widths of XXL', async () => {
 	const weightFiles = await openWeightFiles(folder, 'full');
 	const weights = new Weights(weightFiles);
 	const read = await readT5Config(join(folder, 'config.json'));

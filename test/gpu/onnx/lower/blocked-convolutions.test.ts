@@ -15,7 +15,7 @@ const block = await findConvolutionBlock();
 
 type Shapes = Readonly<Record<string, readonly number[]>>;
 
-/** The output of a graph, as it is built or with blocked convolutions, and how many of these it has. */
+/** The output of a graph with or without blocked convolutions, and how many of these it has. */
 async function run(shapes: Shapes, build: (inputs: readonly Value[]) => Value, blocked: boolean) {
 	const graph = new Graph('test');
 	const inputs = Object.entries(shapes).map(([name, shape]) => graph.input(name, 'float32', shape));
@@ -30,9 +30,9 @@ async function run(shapes: Shapes, build: (inputs: readonly Value[]) => Value, b
 	return { y, count };
 }
 
-// A CPU without such kernels does without: then there is nothing to compare.
+// There is nothing to compare on a CPU without such kernels.
 describe.skipIf(block === undefined)('blocked convolutions', () => {
-	test('know a size of block', () => expect([8, 16]).toContain(block));
+	test('have a block size', () => expect([8, 16]).toContain(block));
 
 	test.each<[string, Shapes, (inputs: readonly Value[]) => Value, number]>([
 		[
@@ -103,7 +103,7 @@ describe.skipIf(block === undefined)('blocked convolutions', () => {
 	});
 });
 
-describe('where ONNX Runtime says', () => {
+describe('if ONNX Runtime says', () => {
 	const findAfter = async (message: string) => {
 		const create = vi.spyOn(ort.InferenceSession, 'create').mockRejectedValue(new Error(message));
 		return findConvolutionBlock().finally(() => create.mockRestore());
@@ -114,7 +114,7 @@ describe('where ONNX Runtime says', () => {
 		expect(await findAfter(message)).toBeUndefined();
 	});
 
-	test('anything else, it is thrown', async () => {
+	test('anything else, the error is thrown', async () => {
 		await expect(findAfter('Failed to allocate memory')).rejects.toThrow('Failed to allocate memory');
 	});
 });

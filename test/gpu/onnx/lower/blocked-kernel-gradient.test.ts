@@ -1,4 +1,4 @@
-/** The gradient of kernels as a direct convolution: the same numbers as the other ways. */
+/** Compares the gradient of kernels by a direct convolution with the other ways. */
 import { describe, expect, test } from 'vitest';
 import { TorchGenerator } from '../../../../gpu/diffusion/noise.ts';
 import { gradients } from '../../../../gpu/onnx/gradients.ts';
@@ -17,7 +17,7 @@ const block = await findConvolutionBlock();
 
 type Build = (inputs: readonly Value[]) => Value;
 
-/** The gradients of x and weight, with or without blocks, and the graph that gave them. */
+/** The gradients of x and weight, with or without blocks, and their graph. */
 async function differentiate(shapes: readonly (readonly number[])[], build: Build, blocked: boolean) {
 	const graph = new Graph('test');
 	const inputs = shapes.map((shape, i) => graph.input(`input${i}`, 'float32', shape));
@@ -37,7 +37,7 @@ async function differentiate(shapes: readonly (readonly number[])[], build: Buil
 	return { outputs, reordered, dilated: graph.nodes.filter(isDilated).length };
 }
 
-/** A kernel as large as an image, its columns a block apart. */
+/** A kernel as large as an image, with its columns a block apart. */
 function isDilated({ op, options }: Graph['nodes'][number]): boolean {
 	const { dilations } = op.attributes?.(options) ?? {};
 	return dilations !== undefined && 'ints' in dilations && dilations.ints[1] >= block!;
@@ -127,13 +127,13 @@ describe.skipIf(block === undefined)('the gradient of a kernel', () => {
 		}
 	});
 
-	test('takes the image that the convolution has put in blocks', async () => {
+	test('uses the image that the convolution has already put into blocks', async () => {
 		const shapes = [
 			[16, 16, 4, 4],
 			[32, 16, 3, 3],
 		];
 		const { reordered } = await differentiate(shapes, (v) => conv(v, { padding: 1 }), true);
-		// x, dy to take it back, and for the kernel x again and dy twice.
+		// x, dy for the gradient of x, and for the kernel x again and dy twice.
 		expect(reordered).toHaveLength(5);
 		expect(new Set(reordered).size).toBe(5);
 	});

@@ -1,4 +1,4 @@
-/** Each device's rules by themselves: what they put in the place of an operation gives the numbers of what it stands for. */
+/** Checks each device's rules alone: the replacement of an operation gives the same numbers. */
 import { describe, expect, test } from 'vitest';
 import { TorchGenerator } from '../../../../gpu/diffusion/noise.ts';
 import { Graph, type Node, type Value } from '../../../../gpu/onnx/graph.ts';
@@ -17,7 +17,7 @@ import { floats, runGraph } from '../run-graph.ts';
 
 type Build = (...values: Value[]) => Value | readonly Value[];
 
-/** How many nodes of `type` a graph is lowered to. */
+/** The number of nodes of `type` in the lowered graph. */
 function countNodes(
 	shapes: readonly (readonly number[])[],
 	build: Build,
@@ -115,8 +115,8 @@ describe.each<[string, readonly Rule[], [string, number[][], Build, string, numb
 describe('lowering', () => {
 	const doubled = rule(exp, ([x]) => [scaleBy(x, 2)]);
 
-	test('reaches nodes, outputs and what is put in their place', async () => {
-		// √x stands for e^x, and that for 2x.
+	test('reaches nodes, outputs and their replacements', async () => {
+		// √x is replaced by e^x, and that by 2x.
 		const rules = [doubled, rule(sqrt, (x) => [exp(x)])];
 		const build = ([x]: readonly Value[]) => {
 			const y = sqrt([x]);
@@ -129,7 +129,7 @@ describe('lowering', () => {
 		]);
 	});
 
-	test('leaves what a rule gives back', () => {
+	test('keeps a node that its rule returns', () => {
 		expect(countNodes([[2]], (x) => exp([x]), [rule(exp, () => undefined)], 'Exp')).toBe(1);
 	});
 });
